@@ -1,0 +1,1 @@
+//! What card data is: the two collections, the import contract, the sample generator.

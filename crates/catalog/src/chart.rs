@@ -1,0 +1,37 @@
+//! What a chart is to show: named by its analysis, drawn by whoever can draw.
+
+/// A chart over the columns of an analysis' table.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Chart {
+    /// Its form.
+    pub kind: ChartKind,
+    /// The column along the category axis (rows of a heatmap).
+    pub x: String,
+    /// The columns shown as values: one, but for stacked and grouped bars or lines without `series`.
+    pub y: Vec<String>,
+    /// The column that splits the rows into series (columns of a heatmap).
+    pub series: Option<String>,
+    /// The columns with the ends of the interval around the first `y`.
+    pub interval: Option<(String, String)>,
+}
+
+/// The forms of charts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ChartKind {
+    /// One bar a category.
+    Bar,
+    /// Bars side by side, one a series.
+    GroupedBar,
+    /// Bars on top of each other, one a series.
+    StackedBar,
+    /// A point with its interval for each category: rates and means.
+    Interval,
+    /// Values over an ordered axis.
+    Line,
+    /// A survival curve: constant between its steps.
+    Step,
+    /// A grid of two dimensions, coloured by value.
+    Heatmap,
+    /// Horizontal bars of a ranking, largest first.
+    Ranking,
+}

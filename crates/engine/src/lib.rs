@@ -1,0 +1,1 @@
+//! The embedded engine: a checked pipeline and columns in, rows out.

@@ -1,0 +1,36 @@
+//! Dotted field paths, such as `Income_Info.Min`.
+
+use std::fmt;
+
+/// A dotted path into a document. Invariant: at least one segment, none of them empty.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Path {
+    segments: Vec<String>,
+}
+
+impl Path {
+    /// Splits `text` at its dots; `None` where a segment is empty (`""`, `"a..b"`, `".a"`).
+    #[must_use]
+    pub fn new(text: &str) -> Option<Self> {
+        let segments: Vec<String> = text.split('.').map(str::to_owned).collect();
+        (!segments.iter().any(String::is_empty)).then_some(Self { segments })
+    }
+
+    /// The first segment: the top-level field.
+    #[must_use]
+    pub fn head(&self) -> &str {
+        &self.segments[0]
+    }
+
+    /// All segments, outermost first.
+    #[must_use]
+    pub fn segments(&self) -> &[String] {
+        &self.segments
+    }
+}
+
+impl fmt::Display for Path {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.segments.join("."))
+    }
+}

@@ -1,0 +1,71 @@
+//! Window functions, as in `$setWindowFields`.
+
+use bson::Bson;
+
+use super::{AccumulatorCall, Expr};
+
+/// One output of `$setWindowFields`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct WindowCall {
+    /// What is computed.
+    pub function: WindowFunction,
+    /// Over which rows; `None` is the whole partition. Only accumulators take a window.
+    pub window: Option<Window>,
+}
+
+/// What can be computed over a window.
+#[derive(Clone, Debug, PartialEq)]
+pub enum WindowFunction {
+    /// Any accumulator.
+    Accumulate(AccumulatorCall),
+    /// `$rank`
+    Rank,
+    /// `$denseRank`
+    DenseRank,
+    /// `$documentNumber`
+    DocumentNumber,
+    /// `$shift`
+    Shift {
+        /// The value taken from the other row.
+        output: Expr,
+        /// How many rows further (negative: earlier).
+        by: i64,
+        /// The value beyond the edge; null where not given.
+        default: Bson,
+    },
+}
+
+/// The rows around the current one.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Window {
+    /// Counts rows.
+    Documents(Bound<i64>, Bound<i64>),
+    /// Counts values of the one ascending sort key, in `unit` where they are dates.
+    Range(Bound<f64>, Bound<f64>, Option<TimeUnit>),
+}
+
+/// One end of a window.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Bound<T> {
+    /// `"unbounded"`
+    Unbounded,
+    /// `"current"`
+    Current,
+    /// Relative to the current row or value.
+    Offset(T),
+}
+
+/// A unit of time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the units of the calendar")]
+pub enum TimeUnit {
+    Year,
+    Quarter,
+    Month,
+    Week,
+    Day,
+    Hour,
+    Minute,
+    Second,
+    Millisecond,
+}

@@ -1,0 +1,18 @@
+//! The pipeline language: Extended JSON in, a checked and printable MongoDB aggregation pipeline out.
+//!
+//! The public functions are the stages of the work, in order:
+//! [`read`] (text → BSON), [`parse`] (BSON → [`Pipeline`]), [`check`] (fields against a [`Schema`]),
+//! [`print`] (a pipeline as mongosh text or as Extended JSON again).
+//! This crate knows no files, no engines and no banks.
+
+pub mod ast;
+mod error;
+mod run;
+mod schema;
+
+pub use bson::{Bson, Document};
+
+pub use ast::Pipeline;
+pub use error::{Error, ErrorKind, nearest};
+pub use run::{Run, RunError};
+pub use schema::{Field, FieldType, Schema, Schemas};
