@@ -1,1 +1,15 @@
 //! The embedded engine: a checked pipeline and columns in, rows out.
+//!
+//! Every operator, test, accumulator and stage has one plain definition over BSON values: [`value`], [`expr`],
+//! [`query`], [`accumulator`], [`stage`], [`window`]. What is common is also done on typed columns, as fast as memory
+//! gives them; a test holds the two equal.
+
+pub mod accumulator;
+mod error;
+pub mod expr;
+pub mod query;
+pub mod stage;
+pub mod value;
+pub mod window;
+
+pub use error::Error;

@@ -1,0 +1,1 @@
+//! Accumulators: what gathers one value from many.

@@ -1,0 +1,1 @@
+//! Expressions: one value from one document.

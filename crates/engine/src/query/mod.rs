@@ -1,0 +1,1 @@
+//! Predicates: whether a document matches.

@@ -1,0 +1,1 @@
+//! Stages: documents in, documents out.

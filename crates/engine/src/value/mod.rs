@@ -1,0 +1,1 @@
+//! Values: total order, keys, numbers, paths.
