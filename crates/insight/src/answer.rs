@@ -25,6 +25,8 @@ pub struct Answer {
     pub notes: Vec<String>,
     /// The test behind a difference, where there is one.
     pub test: Option<Test>,
+    /// How strong what the sentence says is, 0 to 1: Cramér's V of a table, the correlation ratio of means.
+    pub effect: Option<f64>,
     /// The pipelines that the numbers came from.
     pub queries: Vec<Query>,
 }

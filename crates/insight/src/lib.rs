@@ -1,5 +1,7 @@
 //! Rows in; intervals, tests, rankings, curves and sentences out.
 
 mod answer;
+mod summary;
 
 pub use answer::{Answer, Cell, Column, Query, Table, Test};
+pub use summary::{Finding, KeyFigure, Summary};

@@ -1,0 +1,52 @@
+//! Dimensions: what customers are grouped by.
+
+use bson::Bson;
+use pipeline::ast::Expr;
+
+use crate::Unit;
+
+/// What customers are grouped by, such as an age band.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Dimension {
+    /// Its name in pipelines, tables and on the command line: `age_band`.
+    pub name: String,
+    /// Its heading: `Age band`.
+    pub label: String,
+    /// What computes a customer's value.
+    pub expr: Expr,
+    /// What its values count; [`Unit::Text`] where they are names.
+    pub unit: Unit,
+    /// Its values in their natural order; empty where they sort themselves (numbers).
+    pub order: Vec<Bson>,
+    /// The value that stands for a missing answer.
+    pub missing: Option<Bson>,
+    /// How sentences speak of a group, with `{}` for its value: `customers aged {}`.
+    pub phrase: String,
+    /// How sentences speak of single groups where `phrase` would read badly: `F` → `women`.
+    pub phrases: Vec<(Bson, String)>,
+    /// Whether it has so many values that only a band of it can be a table's rows; then the dimension that does band it.
+    pub banded_by: Option<String>,
+}
+
+impl Dimension {
+    /// Whether `value` is no answer.
+    #[must_use]
+    pub fn is_missing(&self, value: &Bson) -> bool {
+        *value == Bson::Null || self.missing.as_ref() == Some(value)
+    }
+
+    /// How sentences speak of the group with this value: `customers aged 60+`.
+    #[must_use]
+    pub fn group(&self, value: &str) -> String {
+        let named = self.phrases.iter().find(|(of, _)| text(of) == value);
+        named.map_or_else(|| self.phrase.replace("{}", value), |(_, phrase)| phrase.clone())
+    }
+}
+
+/// A value as tables and sentences write it.
+fn text(value: &Bson) -> String {
+    match value {
+        Bson::String(text) => text.clone(),
+        other => other.to_string(),
+    }
+}

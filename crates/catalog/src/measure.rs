@@ -1,0 +1,59 @@
+//! Measures: what is computed for each group of customers.
+
+use pipeline::ast::{AccumulatorCall, Expr};
+
+use crate::Unit;
+
+/// What is computed for each group, such as its attrition rate.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Measure {
+    /// Its name in pipelines, tables and on the command line: `attrition_rate`.
+    pub name: String,
+    /// Its heading: `Attrition rate`.
+    pub label: String,
+    /// How sentences speak of it: `attrition rate`.
+    pub phrase: String,
+    /// What its numbers count.
+    pub unit: Unit,
+    /// Fields of `$group` that it adds.
+    pub accumulators: Vec<(String, AccumulatorCall)>,
+    /// How its value comes about.
+    pub value: Value,
+    /// The interval that its value can be shown with.
+    pub interval: Interval,
+}
+
+/// How a measure's value comes about.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Value {
+    /// The pipeline's field of the measure's name is the value.
+    Field,
+    /// Computed in the pipeline from accumulated fields and other measures: `closed / customers`.
+    Finish(Expr),
+    /// The group's part of a total, computed from the rows.
+    ShareOf {
+        /// The measure whose total is divided.
+        measure: String,
+        /// Whether the total is taken over the rows that share the first dimension's value.
+        within_first: bool,
+    },
+}
+
+/// The interval that a measure's value can be shown with.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Interval {
+    /// None.
+    None,
+    /// Wilson's, of a rate: the fields with its numerator and denominator.
+    Rate {
+        /// The field that counts the successes.
+        successes: String,
+        /// The field that counts the trials.
+        trials: String,
+    },
+    /// Student's, of a mean: the field with the sum of squares; the number of customers is in `customers`.
+    Mean {
+        /// The field with the sum of squares.
+        squares: String,
+    },
+}
