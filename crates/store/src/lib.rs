@@ -1,1 +1,41 @@
 //! The store: snapshots of collections as memory-mapped Arrow IPC files behind one manifest.
+//!
+//! ```text
+//! bank.sphere/
+//!   manifest.json                       the only file that changes
+//!   writer.lock                         held by the one writer; says who
+//!   customers/<as-of>-<hash>.arrow      immutable once written
+//! ```
+//!
+//! In: record batches of [`BLOCK_ROWS`] rows. Out: the same batches, zero-copy over the mapped file.
+//! Invariants: a crash at any point leaves the old bank or the new one; a [`Store`] sees one point in time, however
+//! much is written meanwhile; a damaged file is an error with its path, never a panic. This crate knows no pipelines
+//! and no card data.
+
+mod commit;
+mod error;
+mod lock;
+mod manifest;
+mod map;
+mod read;
+mod statistics;
+mod store;
+mod sweep;
+mod write;
+
+pub use commit::{Commit, Outcome};
+pub use error::{Error, ErrorKind};
+pub use store::{CollectionInfo, Store};
+pub use write::Writer;
+
+/// Rows of every record batch of a collection but the last, which may have fewer.
+pub const BLOCK_ROWS: usize = 65_536;
+
+/// Schema metadata: the name of the column that is also the document's `_id`; its values are unique.
+pub const ID: &str = "banksphere.id";
+/// Schema metadata: a token, equal for collections whose [`ID`] columns hold the same values in the same order.
+pub const ORDER: &str = "banksphere.order";
+/// Schema metadata: `banksphere.min.<column>`, the least value of an integer column.
+pub const MIN: &str = "banksphere.min.";
+/// Schema metadata: `banksphere.max.<column>`, the greatest value of an integer column.
+pub const MAX: &str = "banksphere.max.";

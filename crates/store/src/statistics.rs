@@ -1,0 +1,82 @@
+//! What the store learns of a collection while it is written: the range of each integer column, and the order token.
+
+use std::collections::BTreeMap;
+
+use arrow_array::cast::AsArray;
+use arrow_array::types::{ArrowPrimitiveType, Int8Type, Int16Type, Int32Type, Int64Type, UInt8Type, UInt16Type};
+use arrow_array::{Array, ArrayRef, RecordBatch};
+use arrow_schema::{DataType, Schema};
+
+use crate::{ID, MAX, MIN, ORDER};
+
+pub(crate) struct Statistics {
+    names: Vec<String>,
+    ranges: Vec<Option<(i64, i64)>>,
+    id: Option<(usize, blake3::Hasher)>,
+}
+
+impl Statistics {
+    pub(crate) fn new(schema: &Schema) -> Self {
+        let id = schema.metadata.get(ID).and_then(|name| schema.index_of(name).ok());
+        Self {
+            names: schema.fields().iter().map(|field| field.name().clone()).collect(),
+            ranges: vec![None; schema.fields().len()],
+            id: id.map(|index| (index, blake3::Hasher::new())),
+        }
+    }
+
+    pub(crate) fn add(&mut self, batch: &RecordBatch) {
+        for (column, known) in batch.columns().iter().zip(&mut self.ranges) {
+            *known = match (*known, range(column)) {
+                (Some((a, b)), Some((c, d))) => Some((a.min(c), b.max(d))),
+                (known, found) => known.or(found),
+            };
+        }
+        if let Some((index, hasher)) = &mut self.id {
+            let data = batch.column(*index).to_data();
+            // Invariant: the bytes are those of the rows alone, however the array is sliced.
+            if let Some(width) = data.data_type().primitive_width() {
+                hasher.update(&data.buffers()[0][data.offset() * width..(data.offset() + data.len()) * width]);
+            }
+        }
+    }
+
+    pub(crate) fn finish(self) -> BTreeMap<String, String> {
+        let mut metadata = BTreeMap::new();
+        for (name, range) in self.names.iter().zip(&self.ranges) {
+            if let Some((min, max)) = range {
+                metadata.insert(format!("{MIN}{name}"), min.to_string());
+                metadata.insert(format!("{MAX}{name}"), max.to_string());
+            }
+        }
+        if let Some((_, hasher)) = self.id {
+            metadata.insert(ORDER.to_owned(), hasher.finalize().to_hex()[..32].to_owned());
+        }
+        metadata
+    }
+}
+
+fn range(column: &ArrayRef) -> Option<(i64, i64)> {
+    match column.data_type() {
+        DataType::Int8 => range_of::<Int8Type>(column),
+        DataType::Int16 => range_of::<Int16Type>(column),
+        DataType::Int32 => range_of::<Int32Type>(column),
+        DataType::Int64 => range_of::<Int64Type>(column),
+        DataType::UInt8 => range_of::<UInt8Type>(column),
+        DataType::UInt16 => range_of::<UInt16Type>(column),
+        _ => None,
+    }
+}
+
+fn range_of<T: ArrowPrimitiveType>(column: &ArrayRef) -> Option<(i64, i64)>
+where
+    T::Native: Into<i64> + Ord,
+{
+    let column = column.as_primitive::<T>();
+    let (min, max) = if column.null_count() == 0 {
+        (column.values().iter().min().copied(), column.values().iter().max().copied())
+    } else {
+        (column.iter().flatten().min(), column.iter().flatten().max())
+    };
+    Some((min?.into(), max?.into()))
+}

@@ -1,0 +1,349 @@
+//! A bank's folder seen from outside: what is written is read, whatever happens in between.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use arrow_array::cast::AsArray;
+use arrow_array::types::{Int32Type, UInt8Type};
+use arrow_array::{ArrayRef, DictionaryArray, Int32Array, RecordBatch, StringArray, UInt8Array};
+use arrow_schema::{DataType, Field, Schema, SchemaRef};
+use jiff::civil::{Date, date};
+use store::{BLOCK_ROWS, Error, ErrorKind, Outcome, Store};
+
+const DAY: Option<Date> = Some(date(2026, 1, 31));
+
+fn schema() -> SchemaRef {
+    let text = DataType::Dictionary(Box::new(DataType::UInt8), Box::new(DataType::Utf8));
+    let fields = vec![Field::new("n", DataType::Int32, false), Field::new("kind", text, false)];
+    Arc::new(Schema::new_with_metadata(fields, [(store::ID, "n")]))
+}
+
+/// Rows `first..first + n_rows`, in blocks.
+fn batches(first: i32, n_rows: usize) -> Vec<Result<RecordBatch, Error>> {
+    let kinds = Arc::new(StringArray::from(vec!["even", "odd"]));
+    let rows: Vec<i32> = (first..first + n_rows as i32).collect();
+    let block = |rows: &[i32]| {
+        let keys = UInt8Array::from_iter_values(rows.iter().map(|n| (n % 2) as u8));
+        let kind = DictionaryArray::<UInt8Type>::new(keys, kinds.clone());
+        let columns: Vec<ArrayRef> = vec![Arc::new(Int32Array::from(rows.to_vec())), Arc::new(kind)];
+        Ok(RecordBatch::try_new(schema(), columns).unwrap())
+    };
+    rows.chunks(BLOCK_ROWS).map(block).collect()
+}
+
+fn put(store: &Store, name: &str, first: i32, n_rows: usize, as_of: Option<Date>) -> Outcome {
+    let mut commit = store.begin().unwrap();
+    commit.write::<Error>(name, schema(), batches(first, n_rows).into_iter()).unwrap();
+    commit.finish(as_of).unwrap()
+}
+
+fn numbers(store: &Store, name: &str) -> Vec<i32> {
+    let (_, batches) = store.read(name).unwrap();
+    batches.iter().flat_map(|batch| batch.column(0).as_primitive::<Int32Type>().values().to_vec()).collect()
+}
+
+fn files(dir: &Path) -> Vec<String> {
+    let mut found = Vec::new();
+    for entry in fs_err::read_dir(dir).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            found.extend(files(&path));
+        } else {
+            found.push(path.file_name().unwrap().to_string_lossy().into_owned());
+        }
+    }
+    found.sort();
+    found
+}
+
+/// A bank of one collection `c` with rows 0 to 99, and the path of its data file.
+fn small(dir: &Path) -> PathBuf {
+    let store = Store::create_or_open(dir).unwrap();
+    assert_eq!(put(&store, "c", 0, 100, DAY), Outcome::Changed);
+    dir.join(&store.collections()[0].files[0])
+}
+
+fn alter(path: &Path, change: impl FnOnce(&mut Vec<u8>)) {
+    let mut bytes = fs_err::read(path).unwrap();
+    change(&mut bytes);
+    fs_err::write(path, bytes).unwrap();
+}
+
+fn message(result: Result<impl Sized, Error>) -> String {
+    result.err().expect("an error").to_string()
+}
+
+#[test]
+fn what_is_written_is_read_in_blocks_with_ranges_and_order() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = Store::create_or_open(dir.path()).unwrap();
+    let n_rows = BLOCK_ROWS * 2 + 5;
+    let mut commit = store.begin().unwrap();
+    let mut a = commit.writer("a", schema()).unwrap();
+    let mut b = commit.writer("b", schema()).unwrap();
+    for batch in batches(7, n_rows) {
+        let batch = batch.unwrap();
+        a.write(&batch).unwrap();
+        b.write(&batch).unwrap();
+    }
+    a.note("source", "a.csv");
+    commit.add(a).unwrap();
+    commit.add(b).unwrap();
+    assert_eq!(commit.finish(DAY).unwrap(), Outcome::Changed);
+
+    for store in [&store, &Store::open(dir.path()).unwrap()] {
+        let (schema, batches) = store.read("a").unwrap();
+        assert_eq!(batches.iter().map(RecordBatch::num_rows).collect::<Vec<_>>(), [BLOCK_ROWS, BLOCK_ROWS, 5]);
+        assert_eq!(numbers(store, "a"), (7..7 + n_rows as i32).collect::<Vec<_>>());
+        let kind = batches[2].column(1).as_dictionary::<UInt8Type>();
+        assert_eq!(kind.downcast_dict::<StringArray>().unwrap().into_iter().next(), Some(Some("odd")));
+        assert_eq!(schema.metadata["banksphere.id"], "n");
+        assert_eq!(schema.metadata["banksphere.min.n"], "7");
+        assert_eq!(schema.metadata["banksphere.max.n"], (6 + n_rows).to_string());
+        assert_eq!(schema.metadata["banksphere.order"], store.read("b").unwrap().0.metadata["banksphere.order"]);
+        assert_eq!(batches[0].schema(), schema);
+        let info = &store.collections()[0];
+        assert_eq!((info.rows, info.as_of, info.notes["source"].as_str()), (n_rows as u64, DAY.unwrap(), "a.csv"));
+        store.verify().unwrap();
+    }
+    put(&store, "b", 8, n_rows, DAY);
+    let order = |name| store.read(name).unwrap().0.metadata["banksphere.order"].clone();
+    assert_ne!(order("a"), order("b"));
+}
+
+#[test]
+fn batches_of_a_block_are_read_without_a_copy() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = Store::create_or_open(dir.path()).unwrap();
+    put(&store, "c", 0, BLOCK_ROWS + 1, DAY);
+    let (_, batches) = store.read("c").unwrap();
+    let address = |i: usize| batches[i].column(0).to_data().buffers()[0].as_ptr() as usize;
+    let distance = address(1) - address(0);
+    let bytes = store.collections()[0].bytes as usize;
+    assert!(distance >= BLOCK_ROWS * 4 && distance < bytes, "both lie in one map: {distance} of {bytes}");
+}
+
+#[test]
+fn the_same_content_changes_nothing() {
+    let dir = tempfile::tempdir().unwrap();
+    small(dir.path());
+    let manifest = fs_err::read(dir.path().join("manifest.json")).unwrap();
+    let store = Store::open(dir.path()).unwrap();
+    assert_eq!(put(&store, "c", 0, 100, DAY), Outcome::Unchanged);
+    assert_eq!(put(&store, "c", 0, 100, None), Outcome::Unchanged);
+    assert_eq!(fs_err::read(dir.path().join("manifest.json")).unwrap(), manifest);
+    assert_eq!(files(dir.path()).len(), 3, "{:?}", files(dir.path()));
+}
+
+#[test]
+fn snapshots_are_ordered_by_their_day_and_the_newest_is_read() {
+    let dir = tempfile::tempdir().unwrap();
+    small(dir.path());
+    let store = Store::open(dir.path()).unwrap();
+    put(&store, "c", 500, 3, Some(date(2026, 2, 28)));
+    assert_eq!(numbers(&store, "c"), [500, 501, 502]);
+    put(&store, "c", 900, 3, Some(date(2025, 12, 31)));
+    assert_eq!(numbers(&store, "c"), [500, 501, 502]);
+    assert_eq!(store.collections()[0].files.len(), 3);
+    put(&store, "c", 600, 1, Some(date(2026, 2, 28)));
+    assert_eq!(numbers(&store, "c"), [600], "a second import of a day supersedes the first");
+    assert_eq!(store.collections()[0].files.len(), 3);
+    put(&store, "c", 700, 1, None);
+    assert_eq!(numbers(&store, "c"), [700], "without a day, what is written last is read");
+}
+
+#[test]
+fn an_empty_collection_is_one() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = Store::create_or_open(dir.path()).unwrap();
+    put(&store, "c", 0, 0, DAY);
+    let (schema, batches) = Store::open(dir.path()).unwrap().read("c").unwrap();
+    assert_eq!((schema.fields().len(), batches.len()), (2, 0));
+}
+
+#[test]
+fn a_dropped_commit_leaves_the_bank_as_it_was() {
+    let dir = tempfile::tempdir().unwrap();
+    small(dir.path());
+    let before = files(dir.path());
+    let store = Store::open(dir.path()).unwrap();
+    let mut commit = store.begin().unwrap();
+    commit.write::<Error>("c", schema(), batches(50, 9).into_iter()).unwrap();
+    let mut writer = commit.writer("new", schema()).unwrap();
+    writer.write(batches(1, 1)[0].as_ref().unwrap()).unwrap();
+    drop(commit);
+    assert_eq!(store.begin().err().map(|error| error.kind()), Some(ErrorKind::Locked), "the writer holds the lock");
+    drop(writer);
+    assert_eq!(files(dir.path()), before);
+    assert!(!dir.path().join("new").exists());
+    assert_eq!(numbers(&Store::open(dir.path()).unwrap(), "c").len(), 100);
+}
+
+#[test]
+fn leftovers_of_a_crash_are_swept_and_strangers_files_stay() {
+    let dir = tempfile::tempdir().unwrap();
+    let data = small(dir.path());
+    // A writer died: while writing; after renaming a data file; before renaming the manifest.
+    let orphan = "2026-03-31-0123456789abcdef.arrow";
+    fs_err::create_dir_all(dir.path().join("other")).unwrap();
+    for left in ["c/writing.tmp", &format!("c/{orphan}"), &format!("other/{orphan}"), "manifest.json.tmp"] {
+        fs_err::write(dir.path().join(left), "half").unwrap();
+    }
+    for kept in ["c/mine.arrow", "c/notes.txt", "readme.txt"] {
+        fs_err::write(dir.path().join(kept), "keep").unwrap();
+    }
+    let store = Store::open(dir.path()).unwrap();
+    assert_eq!(numbers(&store, "c").len(), 100, "a reader sees the old bank");
+    assert!(files(dir.path()).contains(&orphan.to_owned()), "a reader sweeps nothing");
+    drop(store.begin().unwrap());
+    let data = data.file_name().unwrap().to_str().unwrap();
+    assert_eq!(files(dir.path()), [data, "manifest.json", "mine.arrow", "notes.txt", "readme.txt", "writer.lock"]);
+    assert!(!dir.path().join("other").exists());
+}
+
+#[test]
+fn one_writer_at_a_time_and_readers_go_on() {
+    let dir = tempfile::tempdir().unwrap();
+    small(dir.path());
+    let (first, second) = (Store::open(dir.path()).unwrap(), Store::open(dir.path()).unwrap());
+    let commit = first.begin().unwrap();
+    let error = second.begin().err().unwrap();
+    assert_eq!(error.kind(), ErrorKind::Locked);
+    let text = error.to_string();
+    assert!(text.contains(&format!("is being written to by process {} (", std::process::id())), "{text}");
+    assert!(text.contains(" since 2") && text.contains("writer.lock\nhint: wait until"), "{text}");
+    assert_eq!(numbers(&second, "c").len(), 100);
+    drop(commit);
+    drop(second.begin().unwrap());
+}
+
+#[test]
+fn a_reader_keeps_its_point_in_time() {
+    let dir = tempfile::tempdir().unwrap();
+    small(dir.path());
+    let (reader, writer) = (Store::open(dir.path()).unwrap(), Store::open(dir.path()).unwrap());
+    put(&writer, "c", 5, 1, DAY);
+    put(&writer, "c", 6, 1, DAY);
+    drop(writer.begin().unwrap());
+    assert_eq!(numbers(&reader, "c").len(), 100, "though its file was superseded and swept");
+    assert_eq!(numbers(&writer, "c"), [6]);
+    assert_eq!(numbers(&Store::open(dir.path()).unwrap(), "c"), [6]);
+}
+
+#[test]
+fn folders_that_are_no_bank_are_told_apart() {
+    let dir = tempfile::tempdir().unwrap();
+    let at = |name: &str| dir.path().join(name);
+    fs_err::write(at("file"), "").unwrap();
+    fs_err::create_dir(at("empty")).unwrap();
+    fs_err::create_dir(at("full")).unwrap();
+    fs_err::write(at("full/thesis.txt"), "").unwrap();
+    assert!(message(Store::open(&at("nope"))).starts_with("there is no bank at `"));
+    assert!(message(Store::open(&at("empty"))).contains("it holds no `manifest.json`\nhint: check the path"));
+    assert!(message(Store::open(&at("file"))).contains("there is no bank at `"));
+    assert!(message(Store::create_or_open(&at("file"))).contains("is a file: a bank is a folder"));
+    assert!(message(Store::create_or_open(&at("full"))).contains("holds other files and no bank"));
+    let store = Store::create_or_open(&at("empty")).unwrap();
+    assert!(store.collections().is_empty());
+    drop(store.begin().unwrap());
+    Store::create_or_open(&at("empty")).unwrap();
+    small(&at("full-path/that/is/made"));
+}
+
+#[test]
+fn names_are_checked() {
+    let dir = tempfile::tempdir().unwrap();
+    small(dir.path());
+    let store = Store::open(dir.path()).unwrap();
+    let text = message(store.read("d"));
+    assert!(text.starts_with("there is no collection `d`") && text.ends_with("hint: the collections here are `c`"));
+    let commit = store.begin().unwrap();
+    for name in ["", "../up", "a/b", ".hidden", "dot.", "sp ace", "$cmd", &"x".repeat(101)] {
+        assert!(message(commit.writer(name, schema())).contains("cannot be a collection's name"), "{name}");
+    }
+    assert!(message(commit.writer("C", schema())).starts_with("the collection `C` differs from `c` only by case"));
+}
+
+#[test]
+fn a_block_that_breaks_the_layout_is_refused() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = Store::create_or_open(dir.path()).unwrap();
+    let commit = store.begin().unwrap();
+    let mut writer = commit.writer("c", schema()).unwrap();
+    let short = batches(0, 5).remove(0).unwrap();
+    writer.write(&short).unwrap();
+    assert_eq!(writer.write(&short).unwrap_err().kind(), ErrorKind::Bug);
+}
+
+#[test]
+fn a_failing_source_stops_the_commit() {
+    let dir = tempfile::tempdir().unwrap();
+    small(dir.path());
+    let store = Store::open(dir.path()).unwrap();
+    let mut commit = store.begin().unwrap();
+    let failing = [batches(0, 1).remove(0).map_err(|error| error.to_string()), Err("line 7".to_owned())];
+    struct Text(String);
+    impl From<Error> for Text {
+        fn from(error: Error) -> Self {
+            Self(error.to_string())
+        }
+    }
+    let outcome = commit.write("c", schema(), failing.into_iter().map(|batch| batch.map_err(Text)));
+    assert_eq!(outcome.unwrap_err().0, "line 7");
+    drop(commit);
+    assert_eq!(numbers(&store, "c").len(), 100);
+}
+
+#[test]
+fn a_damaged_manifest_is_named() {
+    let cases: [(&str, &str); 6] = [
+        ("", "it makes no sense at line 1, column 0"),
+        ("{\"format\": 1, \"collections\": {\"c\": [{\"as_of\"", "it makes no sense at line 1"),
+        ("{\"format\": 1, \"collections\": {\"c\": []}}", "the snapshots of `c` make no sense"),
+        ("{\"format\": 1, \"collections\": {\"../c\": []}}", "`../c` cannot be a collection's name"),
+        ("{\"collections\": {}}", "it does not say its format"),
+        ("{\"format\": 1, \"collections\": {}, \"extra\": 1}", "it makes no sense at line 1, column"),
+    ];
+    for (text, what) in cases {
+        let dir = tempfile::tempdir().unwrap();
+        small(dir.path());
+        fs_err::write(dir.path().join("manifest.json"), text).unwrap();
+        let found = message(Store::open(dir.path()));
+        assert!(found.starts_with(&format!("a file of the bank is damaged: {what}")), "{found}");
+        assert!(found.contains("manifest.json\nhint: restore"), "{found}");
+    }
+    let dir = tempfile::tempdir().unwrap();
+    small(dir.path());
+    fs_err::write(dir.path().join("manifest.json"), "{\"format\": 2, \"more\": true}").unwrap();
+    let found = message(Store::open(dir.path()));
+    assert!(found.starts_with("the bank was written in format 2; this version knows up to 1"), "{found}");
+}
+
+#[test]
+fn every_damage_of_a_data_file_is_an_error_with_its_path() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = small(dir.path());
+    let whole = fs_err::read(&path).unwrap();
+    let expect = |what: &str| {
+        let found = message(Store::open(dir.path()).unwrap().read("c"));
+        assert!(found.starts_with("a file of the bank is damaged: ") && found.contains(what), "{found}");
+        assert!(found.contains(path.to_str().unwrap()) && found.contains("\nhint: "), "{found}");
+    };
+    alter(&path, |bytes| bytes.truncate(bytes.len() - 1));
+    expect("were written");
+    alter(&path, |bytes| bytes.clear());
+    expect("it has 0 bytes");
+    fs_err::write(&path, vec![b'x'; whole.len()]).unwrap();
+    expect("it is not a whole Arrow file");
+    fs_err::remove_file(&path).unwrap();
+    expect("it is gone");
+    // One bit after the other, all over the file: never a panic, always an error.
+    for at in (0..whole.len()).step_by(7) {
+        let mut bytes = whole.clone();
+        bytes[at] ^= 1 << (at % 8);
+        fs_err::write(&path, bytes).unwrap();
+        expect("");
+    }
+    fs_err::write(&path, whole).unwrap();
+    assert_eq!(numbers(&Store::open(dir.path()).unwrap(), "c").len(), 100);
+}
