@@ -1,0 +1,173 @@
+use bson::{Bson, doc};
+use catalog::Unit;
+use expect_test::{Expect, expect};
+use insight::{Cell, Column, Table};
+
+use super::{Format, render};
+use crate::documents_table;
+
+fn column(name: &str, label: &str, unit: Unit) -> Column {
+    Column { name: name.to_owned(), label: label.to_owned(), unit }
+}
+
+fn by_income() -> Table {
+    Table {
+        columns: vec![
+            column("income", "Income", Unit::Text),
+            column("customers", "Customers", Unit::Count),
+            column("attrition_rate", "Attrition rate", Unit::Share),
+            column("mean_limit", "Mean credit limit", Unit::Dollars),
+            column("tenure", "Mean months on book", Unit::Months),
+            column("p_value", "p-value", Unit::Ratio),
+        ],
+        rows: vec![
+            vec![
+                Cell::Text("Less than $40K".to_owned()),
+                Cell::Integer(3561),
+                Cell::Number(0.171_861_836_562_763_27),
+                Cell::Number(3_754.404_521_201_909),
+                Cell::Number(35.9),
+                Cell::Number(1e-20),
+            ],
+            vec![
+                Cell::Text("$120K +, \"top\" | <b>".to_owned()),
+                Cell::Integer(727),
+                Cell::Missing,
+                Cell::Number(f64::NAN),
+                Cell::Number(f64::INFINITY),
+                Cell::Number(0.25),
+            ],
+        ],
+    }
+}
+
+fn check(table: &Table, format: Format, expected: &Expect) {
+    expected.assert_eq(&render(table, format, Some(80)));
+}
+
+#[test]
+fn terminal_table_fits_the_width() {
+    check(
+        &by_income(),
+        Format::Table,
+        &expect![[r#"
+             Income                 Customers     Attrition     Mean         Mean   p-value
+                                                       rate   credit    months on
+                                                               limit         book
+            ────────────────────────────────────────────────────────────────────────────────
+             Less than $40K             3,561        17.2 %   $3,754        35.90   < 0.001
+             $120K +, "top" | <b>         727             –        –            ∞     0.250
+        "#]],
+    );
+    let narrow = render(&by_income(), Format::Table, Some(50));
+    assert!(narrow.lines().all(|line| line.chars().count() <= 50), "{narrow}");
+}
+
+#[test]
+fn csv_is_raw_and_quoted_where_needed() {
+    check(
+        &by_income(),
+        Format::Csv,
+        &expect![[r#"
+        income,customers,attrition_rate,mean_limit,tenure,p_value
+        Less than $40K,3561,0.17186183656276327,3754.404521201909,35.9,0.00000000000000000001
+        "$120K +, ""top"" | <b>",727,,,inf,0.25
+    "#]],
+    );
+}
+
+#[test]
+fn json_keeps_full_precision() {
+    check(
+        &by_income(),
+        Format::Json,
+        &expect![[r#"
+        [
+          {"income":"Less than $40K","customers":3561,"attrition_rate":0.17186183656276327,"mean_limit":3754.404521201909,"tenure":35.9,"p_value":1e-20},
+          {"income":"$120K +, \"top\" | <b>","customers":727,"attrition_rate":null,"mean_limit":null,"tenure":null,"p_value":0.25}
+        ]
+    "#]],
+    );
+    check(
+        &by_income(),
+        Format::Ndjson,
+        &expect![[r#"
+        {"income":"Less than $40K","customers":3561,"attrition_rate":0.17186183656276327,"mean_limit":3754.404521201909,"tenure":35.9,"p_value":1e-20}
+        {"income":"$120K +, \"top\" | <b>","customers":727,"attrition_rate":null,"mean_limit":null,"tenure":null,"p_value":0.25}
+    "#]],
+    );
+}
+
+#[test]
+fn markdown_escapes_what_would_be_markup() {
+    check(
+        &by_income(),
+        Format::Markdown,
+        &expect![[r#"
+        | Income | Customers | Attrition rate | Mean credit limit | Mean months on book | p-value |
+        | --- | ---: | ---: | ---: | ---: | ---: |
+        | Less than $40K | 3,561 | 17.2 % | $3,754 | 35.90 | &lt; 0.001 |
+        | $120K +, "top" \| &lt;b> | 727 | – | – | ∞ | 0.250 |
+    "#]],
+    );
+}
+
+#[test]
+fn no_rows_and_no_columns() {
+    let empty = Table { rows: Vec::new(), ..by_income() };
+    check(
+        &empty,
+        Format::Json,
+        &expect![[r#"
+        []
+    "#]],
+    );
+    check(&empty, Format::Ndjson, &expect![[r#""#]]);
+    check(
+        &empty,
+        Format::Table,
+        &expect![[r#"
+         Income   Customers   Attrition   Mean credit     Mean months on book   p-value
+                                   rate         limit
+        ────────────────────────────────────────────────────────────────────────────────
+         (no rows)
+    "#]],
+    );
+    let nothing = Table::default();
+    for format in [Format::Table, Format::Csv, Format::Json, Format::Ndjson, Format::Markdown] {
+        assert!(render(&nothing, format, None).trim().len() <= 2, "{format:?}");
+    }
+}
+
+#[test]
+fn documents_of_different_shapes_become_one_table() {
+    let documents = [
+        doc! { "_id": "Gold", "n": 116_i32, "mean": 28_415.25, "range": { "min": 1_i64, "max": Bson::Null } },
+        doc! { "_id": Bson::Null, "n": 4_i64, "tags": ["a", 1_i32], "at": bson::DateTime::from_millis(0) },
+        doc! { "_id": "\u{1b}[31mred", "id": 768_805_383_i32 },
+    ];
+    let table = documents_table(&documents);
+    check(
+        &table,
+        Format::Table,
+        &expect![[r#"
+             _id          n        mean   range          tags      at                    id
+            ────────────────────────────────────────────────────────────────────────────────
+             Gold       116   28,415.25   {"min":1,"ma   –         –                      –
+                                          x":null}
+             null         4           –   –              ["a",1]   1970-01-01T0           –
+                                                                   0:00:00Z
+              [31mred     –           –   –              –         –              768805383
+        "#]],
+    );
+    check(
+        &table,
+        Format::Csv,
+        &expect![[r#"
+        _id,n,mean,range,tags,at,id
+        Gold,116,28415.25,"{""min"":1,""max"":null}",,,
+        null,4,,,"[""a"",1]",1970-01-01T00:00:00Z,
+        [31mred,,,,,,768805383
+    "#]],
+    );
+}
