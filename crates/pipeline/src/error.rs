@@ -10,8 +10,11 @@ pub struct Error(Box<Inner>);
 struct Inner {
     kind: ErrorKind,
     message: String,
+    /// Where inside a stage or an expression, outermost first: built while the error climbs out of the parser.
+    trail: String,
     place: Option<String>,
     hint: Option<String>,
+    code: Option<i32>,
 }
 
 /// Whose turn it is.
@@ -37,7 +40,7 @@ impl Error {
     }
 
     fn new(kind: ErrorKind, message: String) -> Self {
-        Self(Box::new(Inner { kind, message, place: None, hint: None }))
+        Self(Box::new(Inner { kind, message, trail: String::new(), place: None, hint: None, code: None }))
     }
 
     /// Says where, such as ``stage 3, `$group.avg_limit.$avg` ``; a place already there is kept.
@@ -64,6 +67,34 @@ impl Error {
         self
     }
 
+    /// Keeps the code that a MongoDB server gives for the same mistake; one already there is kept.
+    #[must_use]
+    pub fn code(mut self, code: i32) -> Self {
+        self.0.code.get_or_insert(code);
+        self
+    }
+
+    /// Says that the trouble lies under `segment`: a field, an operator, or `[3]` for an element of an array.
+    pub(crate) fn under(mut self, segment: &str) -> Self {
+        let dot = if self.0.trail.is_empty() || self.0.trail.starts_with('[') { "" } else { "." };
+        self.0.trail = format!("{segment}{dot}{}", self.0.trail);
+        self
+    }
+
+    /// Makes a place of the trail so far, inside the stage of that number (from 1) where there is one.
+    pub(crate) fn settled(mut self, stage: Option<usize>) -> Self {
+        let trail = std::mem::take(&mut self.0.trail);
+        let quoted = if trail.is_empty() { String::new() } else { format!("`{trail}`") };
+        let mut parts: Vec<String> = stage.map(|number| format!("stage {number}")).into_iter().collect();
+        parts.extend((!quoted.is_empty()).then_some(quoted));
+        let mut place = parts.join(", ");
+        if let Some(inner) = self.0.place.take() {
+            place = if place.is_empty() { inner } else { format!("{place}: {inner}") };
+        }
+        self.0.place = (!place.is_empty()).then_some(place);
+        self
+    }
+
     /// Whose turn it is.
     #[must_use]
     pub fn kind(&self) -> ErrorKind {
@@ -74,6 +105,12 @@ impl Error {
     #[must_use]
     pub fn message(&self) -> &str {
         &self.0.message
+    }
+
+    /// The code that a MongoDB server gives for the same mistake, where we are sure of it.
+    #[must_use]
+    pub fn error_code(&self) -> Option<i32> {
+        self.0.code
     }
 
     /// Where.

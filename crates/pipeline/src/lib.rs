@@ -6,7 +6,12 @@
 //! This crate knows no files, no engines and no banks.
 
 pub mod ast;
+mod describe;
 mod error;
+mod parse;
+mod pointer;
+pub mod print;
+mod read;
 mod run;
 mod schema;
 
@@ -14,5 +19,7 @@ pub use bson::{Bson, Document};
 
 pub use ast::Pipeline;
 pub use error::{Error, ErrorKind, nearest};
+pub use parse::{parse, parse_accumulator, parse_expr, parse_predicate, parse_text};
+pub use read::{read, read_document};
 pub use run::{Run, RunError};
 pub use schema::{Field, FieldType, Schema, Schemas};

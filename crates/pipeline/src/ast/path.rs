@@ -16,6 +16,18 @@ impl Path {
         (!segments.iter().any(String::is_empty)).then_some(Self { segments })
     }
 
+    /// The path of `inner` below this one.
+    #[must_use]
+    pub fn join(&self, inner: &Self) -> Self {
+        Self { segments: self.segments.iter().chain(&inner.segments).cloned().collect() }
+    }
+
+    /// Whether `self` is `other` or lies above it.
+    #[must_use]
+    pub fn covers(&self, other: &Self) -> bool {
+        other.segments.starts_with(&self.segments)
+    }
+
     /// The first segment: the top-level field.
     #[must_use]
     pub fn head(&self) -> &str {

@@ -90,3 +90,18 @@ pub enum TypeName {
     /// One BSON type, by its number (1 double, 2 string, 3 object, 4 array, … 19 decimal, -1 minKey, 127 maxKey).
     Code(i32),
 }
+
+impl Comparison {
+    /// The operator, with the dollar sign.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Eq => "$eq",
+            Self::Ne => "$ne",
+            Self::Gt => "$gt",
+            Self::Gte => "$gte",
+            Self::Lt => "$lt",
+            Self::Lte => "$lte",
+        }
+    }
+}

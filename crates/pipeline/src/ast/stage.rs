@@ -11,7 +11,8 @@ pub enum Stage {
     Match(Predicate),
     /// `$project`
     Project(Projection),
-    /// `$addFields` and `$set`, in the order written; dotted names and nested objects are flattened to paths.
+    /// `$addFields` and `$set`, in the order written; dotted names and nested objects are flattened to paths, of which
+    /// none is a prefix of another (so in [`Projection`]).
     AddFields(Vec<(Path, Expr)>),
     /// `$unset`
     Unset(Vec<Path>),
@@ -85,7 +86,7 @@ pub enum Stage {
 pub enum Projection {
     /// Keeps the named fields, adds the computed ones.
     Include {
-        /// Whether `_id` stays.
+        /// Whether the input's `_id` stays whole. False also where `fields` computes `_id` or names parts of it.
         id: bool,
         /// In the order written.
         fields: Vec<(Path, Projected)>,

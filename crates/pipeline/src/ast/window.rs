@@ -69,3 +69,34 @@ pub enum TimeUnit {
     Second,
     Millisecond,
 }
+
+const UNITS: &[(TimeUnit, &str)] = &[
+    (TimeUnit::Year, "year"),
+    (TimeUnit::Quarter, "quarter"),
+    (TimeUnit::Month, "month"),
+    (TimeUnit::Week, "week"),
+    (TimeUnit::Day, "day"),
+    (TimeUnit::Hour, "hour"),
+    (TimeUnit::Minute, "minute"),
+    (TimeUnit::Second, "second"),
+    (TimeUnit::Millisecond, "millisecond"),
+];
+
+impl TimeUnit {
+    /// The unit of this name (`"month"`).
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        UNITS.iter().find(|(_, known)| *known == name).map(|(unit, _)| *unit)
+    }
+
+    /// Its name.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        UNITS[self as usize].1
+    }
+
+    /// The names of all units, longest first.
+    pub fn names() -> impl Iterator<Item = &'static str> {
+        UNITS.iter().map(|(_, name)| *name)
+    }
+}

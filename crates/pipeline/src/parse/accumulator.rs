@@ -1,0 +1,134 @@
+//! Accumulators: `{$sum: "$x"}`, `{$topN: {n, sortBy, output}}` and their kin.
+
+use bson::{Bson, Document};
+
+use super::{
+    expr::{Scope, expr},
+    form::{self, Codes, Form},
+    literal,
+    names::{UNSUPPORTED_ACCUMULATORS, is_window_function},
+    sort,
+};
+use crate::{
+    Error,
+    ast::{Accumulator, AccumulatorCall, Expr, Operator},
+    describe,
+    error::nearest,
+};
+
+/// Parses `{$name: argument}`.
+pub(super) fn call(value: &Bson) -> Result<AccumulatorCall, Error> {
+    let document = match value {
+        Bson::Document(document) if document.keys().next().is_some_and(|key| key.starts_with('$')) => document,
+        other => {
+            return Err(Error::input(format!("expected an accumulator, found {}", describe::a_value(other)))
+                .hint("for example `{ $sum: \"$amount\" }`")
+                .code(40234));
+        }
+    };
+    if document.len() > 1 {
+        let names: Vec<String> = document.keys().map(|key| format!("`{key}`")).collect();
+        return Err(Error::input(format!("expected one accumulator, found {}", names.join(", "))).code(40238));
+    }
+    let (name, argument) = only(document)?;
+    if matches!(argument, Bson::Array(_)) && Accumulator::named(name).is_some() {
+        return Err(Error::input(format!("the accumulator `{name}` takes one expression, not an array"))
+            .code(40237)
+            .under(name));
+    }
+    named(name, argument)
+}
+
+fn only(document: &Document) -> Result<(&str, &Bson), Error> {
+    let entry = document.iter().next().ok_or_else(|| Error::input("expected an accumulator, found an empty object"))?;
+    Ok((entry.0, entry.1))
+}
+
+/// Parses an accumulator by its name; in windows the argument may also be an array.
+pub(super) fn named(name: &str, argument: &Bson) -> Result<AccumulatorCall, Error> {
+    let spec = Accumulator::named(name).ok_or_else(|| unknown(name).under(name))?;
+    build(spec.accumulator, argument).map_err(|error| error.under(name))
+}
+
+fn unknown(name: &str) -> Error {
+    if UNSUPPORTED_ACCUMULATORS.contains(&name) {
+        return Error::unsupported(format!("the accumulator `{name}` is not supported yet"));
+    }
+    let error = Error::input(format!("unknown accumulator `{name}`")).code(15952);
+    if is_window_function(name) {
+        return error.hint(format!("`{name}` belongs in `$setWindowFields`"));
+    }
+    let near = nearest("accumulator", name, Accumulator::all().iter().map(|spec| spec.name));
+    match Operator::named(name) {
+        Some(_) => error.hint(format!(
+            "`{name}` computes from one document: put it inside an accumulator, such as `{{ $sum: {{ {name}: … }} }}`"
+        )),
+        None => error.hint(near),
+    }
+}
+
+fn build(accumulator: Accumulator, argument: &Bson) -> Result<AccumulatorCall, Error> {
+    let scope = Scope::default();
+    let simple = |input| AccumulatorCall { accumulator, input, n: None, sort_by: Vec::new(), p: Vec::new() };
+    match accumulator {
+        Accumulator::Count => match argument {
+            Bson::Document(document) if document.is_empty() => Ok(simple(Expr::Literal(Bson::Int32(1)))),
+            other => Err(Error::input(format!("`$count` takes `{{}}`, found {}", describe::a_value(other)))),
+        },
+        Accumulator::FirstN | Accumulator::LastN | Accumulator::MaxN | Accumulator::MinN => {
+            let form =
+                Form { name: accumulator.spec().name, keys: [("n", true), ("input", true)], codes: Codes::default() };
+            let [n, input] = form.read(argument)?;
+            Ok(AccumulatorCall { n: Some(count(n, &scope)?), ..simple(part("input", input, &scope)?) })
+        }
+        Accumulator::Top | Accumulator::Bottom => {
+            let form = Form {
+                name: accumulator.spec().name,
+                keys: [("output", true), ("sortBy", true)],
+                codes: Codes::default(),
+            };
+            let [output, sort_by] = form.read(argument)?;
+            let sort_by =
+                sort::keys("sortBy", sort_by.unwrap_or(&Bson::Null)).map_err(|error| error.under("sortBy"))?;
+            Ok(AccumulatorCall { sort_by, ..simple(part("output", output, &scope)?) })
+        }
+        Accumulator::TopN | Accumulator::BottomN => {
+            let keys = [("n", true), ("output", true), ("sortBy", true)];
+            let [n, output, sort_by] =
+                Form { name: accumulator.spec().name, keys, codes: Codes::default() }.read(argument)?;
+            let sort_by =
+                sort::keys("sortBy", sort_by.unwrap_or(&Bson::Null)).map_err(|error| error.under("sortBy"))?;
+            let n = Some(count(n, &scope)?);
+            Ok(AccumulatorCall { n, sort_by, ..simple(part("output", output, &scope)?) })
+        }
+        Accumulator::Median => {
+            let form = Form { name: "$median", keys: [("input", true), ("method", true)], codes: Codes::default() };
+            let [input, method] = form.read(argument)?;
+            literal::method(&part("method", method, &scope)?)?;
+            Ok(simple(part("input", input, &scope)?))
+        }
+        Accumulator::Percentile => {
+            let keys = [("input", true), ("p", true), ("method", true)];
+            let [input, p, method] = Form { name: "$percentile", keys, codes: Codes::default() }.read(argument)?;
+            literal::method(&part("method", method, &scope)?)?;
+            let p = literal::percentiles(p.unwrap_or(&Bson::Null)).map_err(|error| error.under("p"))?;
+            Ok(AccumulatorCall { p, ..simple(part("input", input, &scope)?) })
+        }
+        _ => Ok(simple(expr(argument, &scope)?)),
+    }
+}
+
+fn part(name: &str, value: Option<&Bson>, scope: &Scope<'_>) -> Result<Expr, Error> {
+    expr(value.unwrap_or(&Bson::Null), scope).map_err(|error| error.under(name))
+}
+
+/// `n` of the `N` family.
+fn count(value: Option<&Bson>, scope: &Scope<'_>) -> Result<Expr, Error> {
+    let n = part("n", value, scope)?;
+    match &n {
+        Expr::Literal(value) if form::whole(value).is_none_or(|n| n < 1) => {
+            Err(Error::input(format!("`n` must be a whole number above 0, found {}", describe::a_value(value))))
+        }
+        _ => Ok(n),
+    }
+}

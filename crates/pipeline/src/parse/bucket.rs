@@ -1,0 +1,184 @@
+//! `$bucket` and `$bucketAuto`.
+
+use std::cmp::Ordering;
+
+use bson::Bson;
+
+use super::{
+    expr::{Scope, expr},
+    form::{self, Codes, Form},
+    group,
+};
+use crate::{
+    Error,
+    ast::{Accumulator, AccumulatorCall, Expr, Stage},
+    describe,
+    error::nearest,
+};
+
+const BUCKET: Form<4> = Form {
+    name: "$bucket",
+    keys: [("groupBy", true), ("boundaries", true), ("default", false), ("output", false)],
+    codes: Codes { shape: Some(40201), unknown: Some(40197), missing: &[40198, 40198] },
+};
+const BUCKET_AUTO: Form<4> = Form {
+    name: "$bucketAuto",
+    keys: [("groupBy", true), ("buckets", true), ("output", false), ("granularity", false)],
+    codes: Codes { shape: Some(40240), unknown: Some(40245), missing: &[40246, 40246] },
+};
+const GRANULARITIES: &[&str] =
+    &["R5", "R10", "R20", "R40", "R80", "1-2-5", "E6", "E12", "E24", "E48", "E96", "E192", "POWERSOF2"];
+
+/// Parses `$bucket`.
+pub(super) fn bucket(value: &Bson) -> Result<Stage, Error> {
+    let [group_by, boundaries, default, output] = BUCKET.read(value)?;
+    let group_by = key(group_by.unwrap_or(&Bson::Null), 40202)?;
+    let boundaries = bounds(boundaries.unwrap_or(&Bson::Null)).map_err(|error| error.under("boundaries"))?;
+    let default = default.map(|value| constant(value, 40195)).transpose().map_err(|error| error.under("default"))?;
+    if let Some(default) = &default {
+        lies_outside(default, &boundaries).map_err(|error| error.under("default"))?;
+    }
+    Ok(Stage::Bucket { group_by, boundaries, default, output: outputs(output, 40196)? })
+}
+
+/// Parses `$bucketAuto`.
+pub(super) fn bucket_auto(value: &Bson) -> Result<Stage, Error> {
+    let [group_by, buckets, output, granularity] = BUCKET_AUTO.read(value)?;
+    let group_by = key(group_by.unwrap_or(&Bson::Null), 40239)?;
+    let buckets = buckets.unwrap_or(&Bson::Null);
+    let count = form::whole(buckets).and_then(|count| i32::try_from(count).ok()).filter(|count| *count > 0);
+    let Some(count) = count else {
+        let message = format!("`buckets` must be a whole number above 0, found {}", describe::a_value(buckets));
+        let code = match form::whole(buckets) {
+            Some(count) if count <= 0 => 40243,
+            Some(_) => 40242,
+            None if form::number(buckets).is_some() => 40242,
+            None => 40241,
+        };
+        return Err(Error::input(message).code(code).under("buckets"));
+    };
+    let granularity = granularity.map(series).transpose().map_err(|error| error.under("granularity"))?;
+    Ok(Stage::BucketAuto { group_by, buckets: count.unsigned_abs(), output: outputs(output, 40244)?, granularity })
+}
+
+/// MongoDB: `groupBy` is a field path or an operator, nothing constant.
+fn key(value: &Bson, code: i32) -> Result<Expr, Error> {
+    let is_expression = match value {
+        Bson::String(text) => text.starts_with('$'),
+        Bson::Document(document) => document.keys().next().is_some_and(|key| key.starts_with('$')),
+        _ => false,
+    };
+    if !is_expression {
+        let message = format!("`groupBy` takes a field path or an operator, found {}", describe::a_value(value));
+        return Err(Error::input(message).hint("a field path starts with `$`").code(code).under("groupBy"));
+    }
+    expr(value, &Scope::default()).map_err(|error| error.under("groupBy"))
+}
+
+fn constant(value: &Bson, code: i32) -> Result<Bson, Error> {
+    match expr(value, &Scope::default())? {
+        Expr::Literal(value) => Ok(value),
+        Expr::Array(_) | Expr::Object(_) if is_plain(value) => Ok(value.clone()),
+        Expr::Call { .. } => {
+            Err(Error::unsupported("a computed constant is not supported here").hint("write the value itself"))
+        }
+        _ => Err(Error::input(format!("expected a constant, found {}", describe::a_value(value))).code(code)),
+    }
+}
+
+/// Whether there is nothing to compute in a value.
+pub(super) fn is_plain(value: &Bson) -> bool {
+    match value {
+        Bson::String(text) => !text.starts_with('$'),
+        Bson::Array(values) => values.iter().all(is_plain),
+        Bson::Document(document) => document.iter().all(|(key, value)| !key.starts_with('$') && is_plain(value)),
+        _ => true,
+    }
+}
+
+fn bounds(value: &Bson) -> Result<Vec<Bson>, Error> {
+    let values = form::array("boundaries", value).map_err(|error| error.code(40200))?;
+    let bound = |(at, value)| constant(value, 40191).map_err(|error| error.under(&format!("[{at}]")));
+    let bounds = values.iter().enumerate().map(bound).collect::<Result<Vec<_>, _>>()?;
+    if bounds.len() < 2 {
+        return Err(Error::input(format!("`boundaries` needs at least two values, found {}", bounds.len())).code(40192));
+    }
+    for pair in bounds.windows(2) {
+        let (lower, upper) = (describe::a_value(&pair[0]), describe::a_value(&pair[1]));
+        match compare(&pair[0], &pair[1])? {
+            None => {
+                let message = format!("`boundaries` must be of one type, found {lower} and {upper}");
+                return Err(Error::input(message).code(40193));
+            }
+            Some(Ordering::Less) => {}
+            Some(_) => {
+                let message = format!("`boundaries` must rise, but {lower} is not less than {upper}");
+                return Err(Error::input(message).code(40194));
+            }
+        }
+    }
+    Ok(bounds)
+}
+
+fn lies_outside(default: &Bson, bounds: &[Bson]) -> Result<(), Error> {
+    let (Some(lowest), Some(highest)) = (bounds.first(), bounds.last()) else { return Ok(()) };
+    let above_lowest = compare(default, lowest)?.is_some_and(Ordering::is_ge);
+    let below_highest = compare(default, highest)?.is_some_and(Ordering::is_lt);
+    if above_lowest && below_highest {
+        return Err(Error::input(format!("the default {} lies inside the boundaries", describe::a_value(default)))
+            .hint("take a value of another type, such as a string")
+            .code(40199));
+    }
+    Ok(())
+}
+
+/// Compares two values of one type; `None` for two types.
+fn compare(a: &Bson, b: &Bson) -> Result<Option<Ordering>, Error> {
+    if let (Some(x), Some(y)) = (form::number(a), form::number(b)) {
+        let exact = form::whole(a).zip(form::whole(b)).map(|(x, y)| x.cmp(&y));
+        // NaN is below every number.
+        return Ok(Some(exact.unwrap_or_else(|| x.partial_cmp(&y).unwrap_or_else(|| y.is_nan().cmp(&x.is_nan())))));
+    }
+    Ok(match (a, b) {
+        (Bson::String(a), Bson::String(b)) => Some(a.cmp(b)),
+        (Bson::DateTime(a), Bson::DateTime(b)) => Some(a.cmp(b)),
+        (Bson::Boolean(a), Bson::Boolean(b)) => Some(a.cmp(b)),
+        (Bson::ObjectId(a), Bson::ObjectId(b)) => Some(a.bytes().cmp(&b.bytes())),
+        (Bson::Null, Bson::Null) => Some(Ordering::Equal),
+        _ if std::mem::discriminant(a) == std::mem::discriminant(b) => {
+            return Err(Error::unsupported(format!(
+                "boundaries of this type are not supported: {}",
+                describe::a_type(a)
+            )));
+        }
+        _ => None,
+    })
+}
+
+fn outputs(value: Option<&Bson>, code: i32) -> Result<Vec<(String, AccumulatorCall)>, Error> {
+    match value {
+        None => {
+            let input = Expr::Literal(Bson::Int32(1));
+            let call = AccumulatorCall { accumulator: Accumulator::Sum, input, n: None, sort_by: vec![], p: vec![] };
+            Ok(vec![("count".to_owned(), call)])
+        }
+        Some(Bson::Document(document)) => group::output(document).map_err(|error| error.under("output")),
+        Some(other) => {
+            let message = format!("`output` takes an object, found {}", describe::a_value(other));
+            Err(Error::input(message).code(code).under("output"))
+        }
+    }
+}
+
+fn series(value: &Bson) -> Result<String, Error> {
+    let Bson::String(name) = value else {
+        let message = format!("`granularity` takes a string, found {}", describe::a_value(value));
+        return Err(Error::input(message).code(40261));
+    };
+    if GRANULARITIES.contains(&name.as_str()) {
+        return Ok(name.clone());
+    }
+    Err(Error::input(format!("unknown granularity `{name}`"))
+        .hint(nearest("granularity", name, GRANULARITIES.iter().copied()).replace("granularitys", "granularities"))
+        .code(40257))
+}

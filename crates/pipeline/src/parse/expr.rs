@@ -1,0 +1,117 @@
+//! Expressions: field paths, variables, objects, arrays, constants. Operators are in `operator` and `forms`.
+
+use bson::{Bson, Document};
+
+use super::{operator, path};
+use crate::{
+    Error,
+    ast::{Expr, Path, Variable},
+    error::nearest,
+};
+
+/// The variables that an expression can see: its own on top of the surrounding ones.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Scope<'a> {
+    names: &'a [String],
+    outer: Option<&'a Scope<'a>>,
+}
+
+impl<'a> Scope<'a> {
+    /// What an expression inside sees.
+    pub(super) fn with(&'a self, names: &'a [String]) -> Scope<'a> {
+        Scope { names, outer: Some(self) }
+    }
+
+    fn has(&self, name: &str) -> bool {
+        self.names.iter().any(|known| known == name) || self.outer.is_some_and(|outer| outer.has(name))
+    }
+
+    fn all(&self) -> Vec<&str> {
+        let mut names = self.outer.map(Scope::all).unwrap_or_default();
+        names.extend(self.names.iter().map(String::as_str));
+        names
+    }
+}
+
+/// Server variables that we do not have.
+const UNSUPPORTED: &[&str] =
+    &["CLUSTER_TIME", "USER_ROLES", "SEARCH_META", "JS_SCOPE", "IS_MR", "DESCEND", "PRUNE", "KEEP"];
+
+/// Parses any expression.
+pub(super) fn expr(value: &Bson, scope: &Scope<'_>) -> Result<Expr, Error> {
+    match value {
+        Bson::String(text) if text.starts_with("$$") => variable(&text[2..], scope),
+        Bson::String(text) if text.starts_with('$') => field(&text[1..]).map(Expr::Field),
+        Bson::Document(document) => object(document, scope),
+        Bson::Array(values) => elements(values, scope).map(Expr::Array),
+        constant => Ok(Expr::Literal(constant.clone())),
+    }
+}
+
+/// Parses each expression of an array.
+pub(super) fn elements(values: &[Bson], scope: &Scope<'_>) -> Result<Vec<Expr>, Error> {
+    let element = |(at, value)| expr(value, scope).map_err(|error| error.under(&format!("[{at}]")));
+    values.iter().enumerate().map(element).collect()
+}
+
+fn field(text: &str) -> Result<Path, Error> {
+    if text.is_empty() {
+        return Err(Error::input("`$` by itself is not a field path")
+            .hint("a string that starts with `$` is written `{$literal: \"$\"}`")
+            .code(16872));
+    }
+    path::path(text)
+}
+
+fn variable(text: &str, scope: &Scope<'_>) -> Result<Expr, Error> {
+    let (name, rest) = match text.split_once('.') {
+        Some((name, rest)) => (name, Some(field_of_variable(rest)?)),
+        None => (text, None),
+    };
+    let found = match name {
+        "" => return Err(Error::input("`$$` needs the name of a variable")),
+        "ROOT" => Variable::Root,
+        "CURRENT" => {
+            return Ok(rest.map_or(Expr::Variable(Variable::Root, None), Expr::Field));
+        }
+        "REMOVE" => Variable::Remove,
+        "NOW" => Variable::Now,
+        _ if UNSUPPORTED.contains(&name) => {
+            return Err(Error::unsupported(format!("the variable `$${name}` is not supported yet")));
+        }
+        _ if scope.has(name) => Variable::User(name.to_owned()),
+        _ => {
+            let mut known = vec!["ROOT", "CURRENT", "REMOVE", "NOW"];
+            known.extend(scope.all());
+            return Err(Error::input(format!("undefined variable `$${name}`"))
+                .hint(nearest("variable", name, known))
+                .code(17276));
+        }
+    };
+    Ok(Expr::Variable(found, rest))
+}
+
+fn field_of_variable(text: &str) -> Result<Path, Error> {
+    path::path(text)
+}
+
+fn object(document: &Document, scope: &Scope<'_>) -> Result<Expr, Error> {
+    let dollar = document.iter().find(|(key, _)| key.starts_with('$'));
+    if let Some((name, argument)) = dollar {
+        if document.len() > 1 {
+            return Err(Error::input(format!(
+                "an object with the operator `{name}` can have no other key, found {}",
+                document.keys().filter(|key| *key != name).map(|key| format!("`{key}`")).collect::<Vec<_>>().join(", ")
+            ))
+            .code(15983));
+        }
+        return operator::operator(name, argument, scope).map_err(|error| error.under(name));
+    }
+    let mut fields = Vec::with_capacity(document.len());
+    for (key, value) in document {
+        let code = if key.is_empty() { 15998 } else { 16412 };
+        path::name("a field of an object", key).map_err(|error| error.code(code))?;
+        fields.push((key.clone(), expr(value, scope).map_err(|error| error.under(key))?));
+    }
+    Ok(Expr::Object(fields))
+}

@@ -1,0 +1,121 @@
+//! Objects with a fixed set of keys, such as `{from, localField, foreignField, as}`.
+
+use bson::{Bson, Document};
+
+use crate::{Error, describe, error::nearest};
+
+/// The codes of a server for what can be wrong with a form, where we are sure of them.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Codes {
+    /// It is not an object.
+    pub(super) shape: Option<i32>,
+    /// It has an unknown key.
+    pub(super) unknown: Option<i32>,
+    /// It lacks a required key, by the key's position (0 where unsure).
+    pub(super) missing: &'static [i32],
+}
+
+/// A form with its keys, each with whether it is required.
+pub(super) struct Form<const N: usize> {
+    pub(super) name: &'static str,
+    pub(super) keys: [(&'static str, bool); N],
+    pub(super) codes: Codes,
+}
+
+impl<const N: usize> Form<N> {
+    /// The values of the keys, in their order; those that are required are there.
+    pub(super) fn read<'a>(&self, value: &'a Bson) -> Result<[Option<&'a Bson>; N], Error> {
+        let document = object(self.name, value, self.codes)?;
+        fields(self.name, document, &self.keys, self.codes)?;
+        Ok(self.keys.map(|(key, _)| document.get(key)))
+    }
+}
+
+/// Demands an object.
+pub(super) fn object<'a>(name: &str, value: &'a Bson, codes: Codes) -> Result<&'a Document, Error> {
+    match value {
+        Bson::Document(document) => Ok(document),
+        other => {
+            let error = Error::input(format!("`{name}` takes an object, found {}", describe::a_value(other)));
+            Err(coded(error, codes.shape))
+        }
+    }
+}
+
+/// Demands the known keys and no others.
+pub(super) fn fields(
+    name: &str,
+    document: &Document,
+    keys: &[(&'static str, bool)],
+    codes: Codes,
+) -> Result<(), Error> {
+    if let Some(unknown) = document.keys().find(|key| keys.iter().all(|(known, _)| known != key)) {
+        let error = Error::input(format!("unknown argument `{unknown}` of `{name}`")).hint(nearest(
+            "argument",
+            unknown,
+            keys.iter().map(|(known, _)| *known),
+        ));
+        return Err(coded(error, codes.unknown));
+    }
+    for (at, (key, required)) in keys.iter().enumerate() {
+        if *required && !document.contains_key(key) {
+            let code = codes.missing.get(at).copied().filter(|code| *code != 0);
+            return Err(coded(Error::input(format!("`{name}` needs `{key}`")), code));
+        }
+    }
+    Ok(())
+}
+
+pub(super) fn coded(error: Error, code: Option<i32>) -> Error {
+    match code {
+        Some(code) => error.code(code),
+        None => error,
+    }
+}
+
+/// Demands an array.
+pub(super) fn array<'a>(name: &str, value: &'a Bson) -> Result<&'a [Bson], Error> {
+    match value {
+        Bson::Array(values) => Ok(values),
+        other => Err(Error::input(format!("`{name}` takes an array, found {}", describe::a_value(other)))),
+    }
+}
+
+/// Demands a string.
+pub(super) fn string<'a>(name: &str, value: &'a Bson) -> Result<&'a str, Error> {
+    match value {
+        Bson::String(text) => Ok(text),
+        other => Err(Error::input(format!("`{name}` takes a string, found {}", describe::a_value(other)))),
+    }
+}
+
+/// A whole number of any numeric type.
+pub(super) fn whole(value: &Bson) -> Option<i64> {
+    match value {
+        Bson::Int32(value) => Some(i64::from(*value)),
+        Bson::Int64(value) => Some(*value),
+        Bson::Double(value) => whole_double(*value),
+        Bson::Decimal128(value) => whole_decimal(&value.to_string()),
+        _ => None,
+    }
+}
+
+fn whole_double(value: f64) -> Option<i64> {
+    // 2^63 is the first double beyond the longs.
+    (value.fract() == 0.0 && value.abs() < 9_223_372_036_854_775_808.0).then_some(value as i64)
+}
+
+fn whole_decimal(text: &str) -> Option<i64> {
+    text.parse().ok().or_else(|| whole_double(text.parse().ok()?))
+}
+
+/// Any number as a double.
+pub(super) fn number(value: &Bson) -> Option<f64> {
+    match value {
+        Bson::Int32(value) => Some(f64::from(*value)),
+        Bson::Int64(value) => Some(*value as f64),
+        Bson::Double(value) => Some(*value),
+        Bson::Decimal128(value) => value.to_string().parse().ok(),
+        _ => None,
+    }
+}

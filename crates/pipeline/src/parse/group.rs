@@ -1,0 +1,81 @@
+//! `$group`, `$sortByCount` and `$count`.
+
+use bson::{Bson, Document};
+
+use super::{
+    accumulator,
+    expr::{Scope, expr},
+    path,
+};
+use crate::{
+    Error,
+    ast::{AccumulatorCall, Stage},
+    describe,
+};
+
+/// Parses `$group`.
+pub(super) fn group(value: &Bson) -> Result<Stage, Error> {
+    let Bson::Document(document) = value else {
+        let message = format!("`$group` takes an object, found {}", describe::a_value(value));
+        return Err(Error::input(message).code(15947));
+    };
+    let Some(id) = document.get("_id") else {
+        return Err(Error::input("`$group` needs `_id`, the key to group by")
+            .hint("for one group of all documents write `_id: null`")
+            .code(15955));
+    };
+    let id = expr(id, &Scope::default()).map_err(|error| error.under("_id"))?;
+    let fields = document.iter().filter(|(name, _)| *name != "_id");
+    Ok(Stage::Group { id, fields: fields.map(|(name, value)| field(name, value)).collect::<Result<_, _>>()? })
+}
+
+/// Parses the `output` of `$bucket` and `$bucketAuto`.
+pub(super) fn output(document: &Document) -> Result<Vec<(String, AccumulatorCall)>, Error> {
+    if document.contains_key("_id") {
+        return Err(Error::input("`_id` is the bucket itself and cannot be computed"));
+    }
+    document.iter().map(|(name, value)| field(name, value)).collect()
+}
+
+fn field(name: &str, value: &Bson) -> Result<(String, AccumulatorCall), Error> {
+    let code = if name.contains('.') { 40235 } else { 40236 };
+    path::name("an output field", name).map_err(|error| error.code(code))?;
+    Ok((name.to_owned(), accumulator::call(value).map_err(|error| error.under(name))?))
+}
+
+/// Parses `$sortByCount`.
+pub(super) fn sort_by_count(value: &Bson) -> Result<Stage, Error> {
+    let is_expression = match value {
+        Bson::String(text) => text.starts_with('$'),
+        Bson::Document(document) => document.keys().next().is_some_and(|key| key.starts_with('$')),
+        _ => false,
+    };
+    if !is_expression {
+        let message = format!("`$sortByCount` takes a field path or an operator, found {}", describe::a_value(value));
+        let code = match value {
+            Bson::Document(_) => 40147,
+            Bson::String(_) => 40148,
+            _ => 40149,
+        };
+        return Err(Error::input(message).hint("a field path starts with `$`").code(code));
+    }
+    expr(value, &Scope::default()).map(Stage::SortByCount)
+}
+
+/// Parses `$count`.
+pub(super) fn count(value: &Bson) -> Result<Stage, Error> {
+    let Bson::String(name) = value else {
+        let message = format!("`$count` takes the name of its output field, found {}", describe::a_value(value));
+        return Err(Error::input(message).hint("for example `{ $count: \"customers\" }`").code(40156));
+    };
+    let code = match name.as_str() {
+        "" => 40157,
+        _ if name.starts_with('$') => 40158,
+        _ => 40160,
+    };
+    path::name("the output field", name).map_err(|error| error.code(code))?;
+    if name == "_id" {
+        return Err(Error::input("`$count` cannot write to `_id`"));
+    }
+    Ok(Stage::Count(name.clone()))
+}

@@ -1,0 +1,85 @@
+//! BSON → typed pipeline.
+//!
+//! In: what [`crate::read`] gives, or BSON made by a program. Out: a [`Pipeline`] that a server would take, too; or an
+//! error with its place inside the pipeline. Fields are not looked at here: that is [`crate::check`]'s business.
+//! Constant expressions stay as they are written; what a server refuses while parsing is refused.
+
+mod accumulator;
+mod bucket;
+mod expr;
+mod form;
+mod forms;
+mod group;
+mod join;
+mod literal;
+mod names;
+mod operator;
+mod path;
+mod predicate;
+mod project;
+mod sort;
+mod stage;
+mod test;
+mod window;
+
+use bson::Bson;
+
+use crate::{
+    Error, Pipeline,
+    ast::{AccumulatorCall, Expr, Predicate},
+    describe,
+    read::{MAX_DEPTH, read_aggregate},
+};
+use expr::Scope;
+
+pub(crate) use names::{regex_options, type_alias, type_name};
+pub(crate) use predicate::is_operators;
+
+/// Makes a pipeline of an array of stages; a single stage is a pipeline of one.
+pub fn parse(value: &Bson) -> Result<Pipeline, Error> {
+    within_depth(value, MAX_DEPTH)?;
+    match value {
+        Bson::Array(stages) => stage::stages(stages),
+        Bson::Document(_) => stage::stages(std::slice::from_ref(value)),
+        other => Err(Error::input(format!("a pipeline is an array of stages, found {}", describe::a_value(other)))),
+    }
+}
+
+/// Reads and parses a pipeline, also in the form `db.customers.aggregate([ … ])`, whose collection is not looked at.
+pub fn parse_text(text: &str) -> Result<Pipeline, Error> {
+    parse(&read_aggregate(text)?)
+}
+
+/// Makes an expression.
+pub fn parse_expr(value: &Bson) -> Result<Expr, Error> {
+    within_depth(value, MAX_DEPTH)?;
+    expr::expr(value, &Scope::default()).map_err(|error| error.settled(None))
+}
+
+/// Makes a predicate of a query document, as in `$match`.
+pub fn parse_predicate(value: &Bson) -> Result<Predicate, Error> {
+    within_depth(value, MAX_DEPTH)?;
+    predicate::predicate(value).map_err(|error| error.settled(None))
+}
+
+/// Makes an accumulator of a document such as `{$sum: "$x"}`.
+pub fn parse_accumulator(value: &Bson) -> Result<AccumulatorCall, Error> {
+    within_depth(value, MAX_DEPTH)?;
+    accumulator::call(value).map_err(|error| error.settled(None))
+}
+
+/// Refuses values so deep that walking them would use up the stack.
+fn within_depth(value: &Bson, left: usize) -> Result<(), Error> {
+    let too_deep = || Error::input(format!("values are nested more than {MAX_DEPTH} deep"));
+    match value {
+        Bson::Document(document) => {
+            let left = left.checked_sub(1).ok_or_else(too_deep)?;
+            document.values().try_for_each(|value| within_depth(value, left))
+        }
+        Bson::Array(values) => {
+            let left = left.checked_sub(1).ok_or_else(too_deep)?;
+            values.iter().try_for_each(|value| within_depth(value, left))
+        }
+        _ => Ok(()),
+    }
+}

@@ -1,0 +1,96 @@
+//! Stages: which is which, and the simple ones.
+
+use bson::Bson;
+
+use super::{
+    bucket, form, group, join,
+    names::{STAGES, UNSUPPORTED_STAGES},
+    predicate, project, sort, window,
+};
+use crate::{Error, Pipeline, ast::Stage, describe, error::nearest};
+
+/// Parses all stages; an error names the stage by its number, from 1.
+pub(super) fn stages(values: &[Bson]) -> Result<Pipeline, Error> {
+    let stage = |(at, value)| stage(value).map_err(|error: Error| error.settled(Some(at + 1)));
+    Ok(Pipeline { stages: values.iter().enumerate().map(stage).collect::<Result<_, _>>()? })
+}
+
+fn stage(value: &Bson) -> Result<Stage, Error> {
+    let Bson::Document(document) = value else {
+        return Err(Error::input(format!("a stage is an object, found {}", describe::a_value(value))).code(14));
+    };
+    let mut entries = document.iter();
+    let (Some((name, argument)), None) = (entries.next(), entries.next()) else {
+        let names: Vec<String> = document.keys().map(|key| format!("`{key}`")).collect();
+        let found = if names.is_empty() { "none".to_owned() } else { names.join(", ") };
+        return Err(Error::input(format!("a stage has exactly one key, found {found}"))
+            .hint("each stage stands in an object of its own")
+            .code(40323));
+    };
+    named(name, argument).map_err(|error| error.under(name))
+}
+
+fn named(name: &str, argument: &Bson) -> Result<Stage, Error> {
+    match name {
+        "$match" => matching(argument),
+        "$project" => project::project(argument),
+        "$addFields" | "$set" => project::add_fields(name, argument),
+        "$unset" => project::unset(argument),
+        "$group" => group::group(argument),
+        "$sort" => sort::keys("$sort", argument).map(Stage::Sort),
+        "$limit" => limit(argument),
+        "$skip" => skip(argument),
+        "$count" => group::count(argument),
+        "$sortByCount" => group::sort_by_count(argument),
+        "$unwind" => join::unwind(argument),
+        "$lookup" => join::lookup(argument),
+        "$facet" => join::facet(argument),
+        "$bucket" => bucket::bucket(argument),
+        "$bucketAuto" => bucket::bucket_auto(argument),
+        "$replaceRoot" | "$replaceWith" => join::replace_root(name, argument),
+        "$unionWith" => join::union_with(argument),
+        "$setWindowFields" => window::set_window_fields(argument),
+        _ => Err(unknown(name)),
+    }
+}
+
+fn unknown(name: &str) -> Error {
+    if UNSUPPORTED_STAGES.contains(&name) {
+        return Error::unsupported(format!("the stage `{name}` is not supported yet"));
+    }
+    let error = Error::input(format!("unknown stage `{name}`")).code(40324);
+    let dollared = format!("${name}");
+    if STAGES.contains(&dollared.as_str()) {
+        return error.hint(format!("a stage starts with a dollar sign: `{dollared}`"));
+    }
+    error.hint(nearest("stage", name, STAGES.iter().copied()))
+}
+
+fn matching(value: &Bson) -> Result<Stage, Error> {
+    if !matches!(value, Bson::Document(_)) {
+        let message = format!("`$match` takes an object, found {}", describe::a_value(value));
+        return Err(Error::input(message).code(15959));
+    }
+    predicate::predicate(value).map(Stage::Match)
+}
+
+fn limit(value: &Bson) -> Result<Stage, Error> {
+    match form::whole(value) {
+        Some(0) => Err(Error::input("`$limit` must be above 0").code(15958)),
+        Some(rows) if rows > 0 => Ok(Stage::Limit(rows.unsigned_abs())),
+        _ => {
+            let message = format!("`$limit` takes a whole number above 0, found {}", describe::a_value(value));
+            Err(Error::input(message).code(5_107_201))
+        }
+    }
+}
+
+fn skip(value: &Bson) -> Result<Stage, Error> {
+    match form::whole(value) {
+        Some(rows) if rows >= 0 => Ok(Stage::Skip(rows.unsigned_abs())),
+        _ => {
+            let message = format!("`$skip` takes a whole number from 0, found {}", describe::a_value(value));
+            Err(Error::input(message).code(5_107_200))
+        }
+    }
+}

@@ -1,0 +1,244 @@
+//! Conditions on one field: `{$gt: 1, $lt: 5}`, `/^a/`, or a value to be equal to.
+
+use bson::{Bson, Document};
+
+use super::{
+    form,
+    names::{self, FIELD_OPERATORS, UNSUPPORTED_FIELD_OPERATORS},
+    predicate::{BAD_VALUE, is_operators, predicate},
+};
+use crate::{
+    Error,
+    ast::{Comparison, Regex, Test, TypeName},
+    describe,
+    error::nearest,
+};
+
+/// Parses what stands behind a field.
+pub(super) fn test(value: &Bson) -> Result<Test, Error> {
+    match value {
+        Bson::RegularExpression(regex) => Ok(Test::Regex(plain_regex(regex))),
+        Bson::Document(document) if is_operators(document) => tests(document).map(conjunction),
+        value => compare(Comparison::Eq, value),
+    }
+}
+
+/// One test stands for itself.
+fn conjunction(mut tests: Vec<Test>) -> Test {
+    if tests.len() == 1 { tests.remove(0) } else { Test::And(tests) }
+}
+
+/// Parses each operator of an object.
+fn tests(document: &Document) -> Result<Vec<Test>, Error> {
+    let mut tests = Vec::with_capacity(document.len());
+    for (name, value) in document {
+        match name.as_str() {
+            "$options" if document.contains_key("$regex") => {}
+            "$options" => return Err(bad("`$options` needs a `$regex` beside it").under(name)),
+            "$regex" => tests.push(regex(value, document.get("$options")).map_err(|error| error.under(name))?),
+            _ => tests.push(operator(name, value).map_err(|error| error.under(name))?),
+        }
+    }
+    Ok(tests)
+}
+
+fn operator(name: &str, value: &Bson) -> Result<Test, Error> {
+    match name {
+        "$eq" => compare(Comparison::Eq, value),
+        "$ne" => compare(Comparison::Ne, value),
+        "$gt" => compare(Comparison::Gt, value),
+        "$gte" => compare(Comparison::Gte, value),
+        "$lt" => compare(Comparison::Lt, value),
+        "$lte" => compare(Comparison::Lte, value),
+        "$in" => Ok(Test::In(members(name, value)?)),
+        "$nin" => Ok(Test::NotIn(members(name, value)?)),
+        "$exists" => Ok(Test::Exists(is_true(value))),
+        "$type" => types(value),
+        "$mod" => modulo(value),
+        "$size" => size(value),
+        "$all" => all(value),
+        "$elemMatch" => elem_match(value),
+        "$not" => not(value),
+        _ if UNSUPPORTED_FIELD_OPERATORS.contains(&name) => {
+            Err(Error::unsupported(format!("the query operator `{name}` is not supported yet")))
+        }
+        _ if name.starts_with('$') => {
+            let error = bad(format!("unknown query operator `{name}`"));
+            if crate::ast::Operator::named(name).is_some() {
+                return Err(error.hint(format!("an expression in a query is written `{{ $expr: {{ {name}: … }} }}`")));
+            }
+            Err(error.hint(nearest("operator", name, FIELD_OPERATORS.iter().copied())))
+        }
+        _ => Err(bad(format!("expected an operator such as `$gt`, found the key `{name}`"))
+            .hint("operators and plain keys do not mix in one object")),
+    }
+}
+
+fn bad(message: impl Into<String>) -> Error {
+    Error::input(message).code(BAD_VALUE)
+}
+
+fn compare(comparison: Comparison, value: &Bson) -> Result<Test, Error> {
+    match value {
+        Bson::Undefined => {
+            Err(bad("nothing can be compared to undefined").hint("for missing fields write `{$exists: false}`"))
+        }
+        Bson::RegularExpression(_) if comparison != Comparison::Eq => {
+            Err(bad(format!("`{}` cannot take a regular expression", comparison.name()))
+                .hint("for what does not match write `{$not: /…/}`"))
+        }
+        value => Ok(Test::Compare(comparison, value.clone())),
+    }
+}
+
+fn members(name: &str, value: &Bson) -> Result<Vec<Bson>, Error> {
+    let Bson::Array(values) = value else {
+        return Err(bad(format!("`{name}` takes an array, found {}", describe::a_value(value))));
+    };
+    for value in values {
+        match value {
+            Bson::Document(document) if is_operators(document) => {
+                return Err(bad(format!("`{name}` takes values, not operators")));
+            }
+            Bson::Undefined => return Err(bad(format!("`{name}` cannot take undefined"))),
+            _ => {}
+        }
+    }
+    Ok(values.clone())
+}
+
+/// What the query language takes for true in `$exists`.
+fn is_true(value: &Bson) -> bool {
+    match value {
+        Bson::Boolean(value) => *value,
+        Bson::Null | Bson::Undefined => false,
+        other => form::number(other).is_none_or(|number| number != 0.0),
+    }
+}
+
+fn types(value: &Bson) -> Result<Test, Error> {
+    match value {
+        Bson::Array(values) if values.is_empty() => Err(Error::input("`$type` needs at least one type").code(9)),
+        Bson::Array(values) => values.iter().map(type_name).collect::<Result<_, _>>().map(Test::Type),
+        single => Ok(Test::Type(vec![type_name(single)?])),
+    }
+}
+
+fn type_name(value: &Bson) -> Result<TypeName, Error> {
+    match value {
+        Bson::String(alias) => names::type_alias(alias)
+            .ok_or_else(|| bad(format!("unknown type `{alias}`")).hint(nearest("type", alias, names::type_aliases()))),
+        number if form::number(number).is_some() => form::whole(number)
+            .and_then(names::type_code)
+            .ok_or_else(|| bad(format!("there is no type with the number {}", describe::a_value(number)))),
+        other => Err(bad(format!("`$type` takes names or numbers of types, found {}", describe::a_value(other)))),
+    }
+}
+
+fn regex(value: &Bson, options: Option<&Bson>) -> Result<Test, Error> {
+    let options = match options {
+        None => None,
+        Some(Bson::String(options)) => Some(options.as_str()),
+        Some(other) => return Err(bad(format!("`$options` takes a string, found {}", describe::a_value(other)))),
+    };
+    match (value, options) {
+        (Bson::String(pattern), options) => make_regex(pattern, options.unwrap_or_default()),
+        (Bson::RegularExpression(regex), Some(options)) => {
+            if !regex.options.as_str().is_empty() {
+                return Err(Error::input("options stand both in `$regex` and in `$options`").code(51075));
+            }
+            make_regex(regex.pattern.as_str(), options)
+        }
+        (Bson::RegularExpression(regex), None) => Ok(Test::Regex(plain_regex(regex))),
+        (other, _) => {
+            Err(bad(format!("`$regex` takes a string or a regular expression, found {}", describe::a_value(other))))
+        }
+    }
+}
+
+fn make_regex(pattern: &str, options: &str) -> Result<Test, Error> {
+    if pattern.contains('\0') {
+        return Err(bad("a regular expression cannot contain the character with code 0"));
+    }
+    let options = names::regex_options(options).map_err(|message| Error::input(message).code(51108))?;
+    Ok(Test::Regex(Regex { pattern: pattern.to_owned(), options }))
+}
+
+fn plain_regex(regex: &bson::Regex) -> Regex {
+    let mut options: Vec<char> = regex.options.as_str().chars().collect();
+    options.sort_unstable();
+    Regex { pattern: regex.pattern.as_str().to_owned(), options: options.into_iter().collect() }
+}
+
+/// MongoDB: both numbers lose their fractions, towards zero.
+fn modulo(value: &Bson) -> Result<Test, Error> {
+    let wanted = || bad("`$mod` takes an array of two numbers, the divisor and the remainder");
+    let Bson::Array(values) = value else { return Err(wanted()) };
+    let [divisor, remainder] = values.as_slice() else { return Err(wanted()) };
+    let truncated = |value: &Bson| match value {
+        Bson::Int32(_) | Bson::Int64(_) => form::whole(value),
+        other => form::number(other).and_then(|number| form::whole(&Bson::Double(number.trunc()))),
+    };
+    let (Some(divisor), Some(remainder)) = (truncated(divisor), truncated(remainder)) else { return Err(wanted()) };
+    if divisor == 0 {
+        return Err(bad("the divisor of `$mod` cannot be 0"));
+    }
+    Ok(Test::Mod { divisor, remainder })
+}
+
+fn size(value: &Bson) -> Result<Test, Error> {
+    match form::whole(value) {
+        Some(size) if size >= 0 => Ok(Test::Size(size)),
+        _ => Err(Error::input(format!("`$size` takes a whole number from 0, found {}", describe::a_value(value)))),
+    }
+}
+
+fn all(value: &Bson) -> Result<Test, Error> {
+    let Bson::Array(values) = value else {
+        return Err(bad(format!("`$all` takes an array, found {}", describe::a_value(value))));
+    };
+    let elem_match_of = |value: &Bson| match value {
+        Bson::Document(document) => document.get("$elemMatch").filter(|_| document.len() == 1).cloned(),
+        _ => None,
+    };
+    let has_elem_match = values.first().and_then(elem_match_of).is_some();
+    let test = |value: &Bson| match value {
+        value if has_elem_match => match elem_match_of(value) {
+            Some(inner) => elem_match(&inner).map_err(|error| error.under("$elemMatch")),
+            None => Err(bad("in an `$all` with `$elemMatch`, every element must be one")),
+        },
+        Bson::Document(document) if is_operators(document) => {
+            Err(bad("`$all` takes values or `$elemMatch`, no other operators"))
+        }
+        Bson::RegularExpression(regex) => Ok(Test::Regex(plain_regex(regex))),
+        value => compare(Comparison::Eq, value),
+    };
+    values.iter().map(test).collect::<Result<_, _>>().map(Test::All)
+}
+
+/// MongoDB: the first key decides whether the conditions are on the element or on its fields.
+fn elem_match(value: &Bson) -> Result<Test, Error> {
+    let Bson::Document(document) = value else {
+        return Err(bad(format!("`$elemMatch` takes an object, found {}", describe::a_value(value))));
+    };
+    let on_element = is_operators(document)
+        && document.keys().next().is_some_and(|key| {
+            !names::TOP_OPERATORS.contains(&key.as_str()) && !names::UNSUPPORTED_TOP_OPERATORS.contains(&key.as_str())
+        });
+    if on_element {
+        return tests(document).map(Test::ElemMatchValue);
+    }
+    predicate(value).map(|predicate| Test::ElemMatchObject(Box::new(predicate)))
+}
+
+fn not(value: &Bson) -> Result<Test, Error> {
+    match value {
+        Bson::RegularExpression(regex) => Ok(Test::Not(Box::new(Test::Regex(plain_regex(regex))))),
+        Bson::Document(document) if document.is_empty() => Err(bad("`$not` needs at least one operator")),
+        Bson::Document(document) => Ok(Test::Not(Box::new(conjunction(tests(document)?)))),
+        other => {
+            Err(bad(format!("`$not` takes operators or a regular expression, found {}", describe::a_value(other)))
+                .hint("for a value write `{$ne: …}`"))
+        }
+    }
+}

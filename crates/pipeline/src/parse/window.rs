@@ -1,0 +1,230 @@
+//! `$setWindowFields`: what is computed over which rows.
+
+use bson::{Bson, Document};
+
+use super::{
+    accumulator, bucket,
+    expr::{Scope, expr},
+    form::{self, Codes, Form},
+    names, path, sort,
+};
+use crate::{
+    Error,
+    ast::{Accumulator, Bound, Expr, Order, SortKey, Stage, TimeUnit, Window, WindowCall, WindowFunction},
+    describe,
+    error::nearest,
+};
+
+const STAGE: Form<3> = Form {
+    name: "$setWindowFields",
+    keys: [("partitionBy", false), ("sortBy", false), ("output", true)],
+    codes: Codes { shape: Some(9), unknown: None, missing: &[] },
+};
+const SHIFT: Form<3> = Form {
+    name: "$shift",
+    keys: [("output", true), ("by", true), ("default", false)],
+    codes: Codes { shape: Some(9), unknown: None, missing: &[] },
+};
+const WINDOW: Form<3> = Form {
+    name: "window",
+    keys: [("documents", false), ("range", false), ("unit", false)],
+    codes: Codes { shape: Some(9), unknown: Some(9), missing: &[] },
+};
+
+/// Parses `$setWindowFields`.
+pub(super) fn set_window_fields(value: &Bson) -> Result<Stage, Error> {
+    let [partition_by, sort_by, output] = STAGE.read(value)?;
+    let partition_by = partition_by
+        .map(|value| expr(value, &Scope::default()))
+        .transpose()
+        .map_err(|error| error.under("partitionBy"))?;
+    if let Some(Expr::Literal(Bson::Array(_)) | Expr::Array(_)) = partition_by {
+        return Err(Error::input("`partitionBy` cannot be an array").under("partitionBy"));
+    }
+    let sort_by = match sort_by {
+        Some(value) => sort::keys("sortBy", value).map_err(|error| error.under("sortBy"))?,
+        None => Vec::new(),
+    };
+    let output = form::object("output", output.unwrap_or(&Bson::Null), Codes::default())
+        .and_then(|document| outputs(document, &sort_by))
+        .map_err(|error| error.under("output"))?;
+    Ok(Stage::SetWindowFields { partition_by, sort_by, output })
+}
+
+fn outputs(document: &Document, sort_by: &[SortKey]) -> Result<Vec<(crate::ast::Path, WindowCall)>, Error> {
+    let mut output = Vec::with_capacity(document.len());
+    for (field, value) in document {
+        let path = path::path(field)?;
+        output.push((path, call(value, sort_by).map_err(|error| error.under(field))?));
+    }
+    path::no_collision(output.iter().map(|(path, _)| path), 40176)?;
+    Ok(output)
+}
+
+fn call(value: &Bson, sort_by: &[SortKey]) -> Result<WindowCall, Error> {
+    let document = form::object("an output field", value, Codes { shape: Some(9), ..Codes::default() })?;
+    let functions: Vec<_> = document.iter().filter(|(key, _)| *key != "window").collect();
+    let [(name, argument)] = functions.as_slice() else {
+        let names: Vec<String> = functions.iter().map(|(key, _)| format!("`{key}`")).collect();
+        let found = if names.is_empty() { "none".to_owned() } else { names.join(", ") };
+        return Err(Error::input(format!("expected one window function, found {found}")).code(9));
+    };
+    let window = document.get("window");
+    let function = function(name, argument, window.is_some(), sort_by)?;
+    let window = match window {
+        Some(value) => Some(self::window(value, sort_by).map_err(|error| error.under("window"))?),
+        None => None,
+    };
+    Ok(WindowCall { function, window })
+}
+
+fn function(name: &str, argument: &Bson, has_window: bool, sort_by: &[SortKey]) -> Result<WindowFunction, Error> {
+    let inside = |error: Error| error.under(name);
+    if names::WINDOW_FUNCTIONS.contains(&name) && has_window {
+        return Err(inside(Error::input(format!("`{name}` takes no window"))));
+    }
+    match name {
+        "$rank" | "$denseRank" | "$documentNumber" => {
+            let one_key = name == "$documentNumber" || sort_by.len() == 1;
+            if sort_by.is_empty() || !one_key {
+                let wanted = if name == "$documentNumber" { "a `sortBy`" } else { "a `sortBy` of one field" };
+                return Err(inside(Error::input(format!("`{name}` needs {wanted}")).code(5_371_602)));
+            }
+            if !matches!(argument, Bson::Document(document) if document.is_empty()) {
+                let message = format!("`{name}` takes `{{}}`, found {}", describe::a_value(argument));
+                return Err(inside(Error::input(message).code(5_371_603)));
+            }
+            Ok(match name {
+                "$rank" => WindowFunction::Rank,
+                "$denseRank" => WindowFunction::DenseRank,
+                _ => WindowFunction::DocumentNumber,
+            })
+        }
+        "$shift" => shift(argument, sort_by).map_err(inside),
+        _ if Accumulator::named(name).is_some_and(|spec| names::works_in_windows(spec.accumulator)) => {
+            accumulator::named(name, argument).map(WindowFunction::Accumulate)
+        }
+        _ if names::UNSUPPORTED_WINDOW_FUNCTIONS.contains(&name) => {
+            Err(inside(Error::unsupported(format!("the window function `{name}` is not supported yet"))))
+        }
+        _ => Err(inside(unknown(name))),
+    }
+}
+
+fn unknown(name: &str) -> Error {
+    let accumulators =
+        Accumulator::all().iter().filter(|spec| names::works_in_windows(spec.accumulator)).map(|spec| spec.name);
+    Error::input(format!("unknown window function `{name}`"))
+        .hint(nearest("window function", name, accumulators.chain(names::WINDOW_FUNCTIONS.iter().copied())))
+        .code(9)
+}
+
+fn shift(argument: &Bson, sort_by: &[SortKey]) -> Result<WindowFunction, Error> {
+    let [output, by, default] = SHIFT.read(argument)?;
+    if sort_by.is_empty() {
+        return Err(Error::input("`$shift` needs a `sortBy`"));
+    }
+    let output = expr(output.unwrap_or(&Bson::Null), &Scope::default()).map_err(|error| error.under("output"))?;
+    let by = by.unwrap_or(&Bson::Null);
+    let rows = form::whole(by).and_then(|rows| i32::try_from(rows).ok()).ok_or_else(|| {
+        Error::input(format!("`by` takes a whole number of rows, found {}", describe::a_value(by))).under("by")
+    })?;
+    let default = match default {
+        None => Bson::Null,
+        Some(value) => match expr(value, &Scope::default())? {
+            Expr::Literal(value) => value,
+            _ if bucket::is_plain(value) => value.clone(),
+            _ => return Err(Error::input("`default` must be a constant").under("default")),
+        },
+    };
+    Ok(WindowFunction::Shift { output, by: i64::from(rows), default })
+}
+
+fn window(value: &Bson, sort_by: &[SortKey]) -> Result<Window, Error> {
+    let [documents, range, unit] = WINDOW.read(value)?;
+    match (documents, range, unit) {
+        (Some(_), Some(_), _) => Err(Error::input("a window has `documents` or `range`, not both").code(9)),
+        (Some(_), None, Some(_)) => Err(Error::input("`unit` belongs to `range`, not to `documents`").code(9)),
+        (Some(bounds), None, None) => by_documents(bounds, sort_by).map_err(|error| error.under("documents")),
+        (None, Some(bounds), unit) => by_range(bounds, unit, sort_by),
+        (None, None, Some(_)) => Err(Error::input("`unit` needs a `range`").code(9)),
+        // MongoDB: an empty window is the whole partition.
+        (None, None, None) => Ok(Window::Documents(Bound::Unbounded, Bound::Unbounded)),
+    }
+}
+
+fn by_documents(bounds: &Bson, sort_by: &[SortKey]) -> Result<Window, Error> {
+    let (lower, upper) = pair(bounds, |value| {
+        form::whole(value).filter(|rows| i32::try_from(*rows).is_ok()).ok_or_else(|| {
+            Error::input(format!("a bound in rows is a whole number, found {}", describe::a_value(value))).code(9)
+        })
+    })?;
+    let everything = matches!((lower, upper), (Bound::Unbounded, Bound::Unbounded));
+    if sort_by.is_empty() && !everything {
+        return Err(Error::input("a window with bounds needs a `sortBy`").code(5_339_901));
+    }
+    let start = offset(lower, 0, i64::MIN);
+    if start > offset(upper, 0, i64::MAX) {
+        return Err(Error::input("the lower bound lies above the upper one").code(5_339_900));
+    }
+    Ok(Window::Documents(lower, upper))
+}
+
+fn by_range(bounds: &Bson, unit: Option<&Bson>, sort_by: &[SortKey]) -> Result<Window, Error> {
+    let unit = unit.map(time_unit).transpose().map_err(|error| error.under("unit"))?;
+    let (lower, upper) = range_bounds(bounds, unit.is_some()).map_err(|error| error.under("range"))?;
+    match sort_by {
+        [SortKey { order: Order::Ascending, .. }] => Ok(Window::Range(lower, upper, unit)),
+        _ => Err(Error::input("a `range` needs a `sortBy` of one field, upwards")
+            .hint("a range counts values of the field that sorts the rows")
+            .code(5_339_902)
+            .under("range")),
+    }
+}
+
+fn range_bounds(bounds: &Bson, has_unit: bool) -> Result<(Bound<f64>, Bound<f64>), Error> {
+    let wanted = if has_unit { "a whole number of units" } else { "a number" };
+    let (lower, upper) = pair(bounds, |value| {
+        let number = form::number(value).filter(|number| number.is_finite() && (!has_unit || number.fract() == 0.0));
+        number.ok_or_else(|| {
+            Error::input(format!("a bound of a range is {wanted}, found {}", describe::a_value(value))).code(9)
+        })
+    })?;
+    if offset(lower, 0.0, f64::NEG_INFINITY) > offset(upper, 0.0, f64::INFINITY) {
+        return Err(Error::input("the lower bound lies above the upper one").code(5_339_900));
+    }
+    Ok((lower, upper))
+}
+
+fn offset<T>(bound: Bound<T>, current: T, unbounded: T) -> T {
+    match bound {
+        Bound::Unbounded => unbounded,
+        Bound::Current => current,
+        Bound::Offset(offset) => offset,
+    }
+}
+
+/// Parses `[lower, upper]`.
+fn pair<T>(value: &Bson, number: impl Fn(&Bson) -> Result<T, Error>) -> Result<(Bound<T>, Bound<T>), Error> {
+    let bound = |value: &Bson| match value {
+        Bson::String(text) if text == "unbounded" => Ok(Bound::Unbounded),
+        Bson::String(text) if text == "current" => Ok(Bound::Current),
+        Bson::String(text) => Err(Error::input(format!("unknown bound `{text}`"))
+            .hint("a bound is a number, `\"current\"` or `\"unbounded\"`")
+            .code(9)),
+        other => number(other).map(Bound::Offset),
+    };
+    match value {
+        Bson::Array(bounds) if bounds.len() == 2 => Ok((bound(&bounds[0])?, bound(&bounds[1])?)),
+        other => {
+            Err(Error::input(format!("expected an array of two bounds, found {}", describe::a_value(other))).code(9))
+        }
+    }
+}
+
+fn time_unit(value: &Bson) -> Result<TimeUnit, Error> {
+    let name = form::string("unit", value)?;
+    TimeUnit::named(name).ok_or_else(|| {
+        Error::input(format!("unknown unit of time `{name}`")).hint(nearest("unit", name, TimeUnit::names())).code(9)
+    })
+}

@@ -1,0 +1,122 @@
+//! Predicates → query documents.
+
+use bson::{Bson, Document};
+
+use super::{
+    call::whole,
+    expr::{expr, single},
+};
+use crate::ast::{Comparison, Predicate, Regex, Test, TypeName};
+
+/// A query document that parses to the same predicate.
+pub(super) fn predicate(predicate: &Predicate) -> Document {
+    match predicate {
+        Predicate::And(clauses) => conjunction(clauses),
+        Predicate::Or(clauses) => single("$or", all(clauses)),
+        Predicate::Nor(clauses) => single("$nor", all(clauses)),
+        Predicate::Expr(inner) => single("$expr", expr(inner)),
+        Predicate::Field(path, test) => single(&path.to_string(), value_or_operators(test)),
+    }
+}
+
+fn all(clauses: &[Predicate]) -> Vec<Bson> {
+    clauses.iter().map(|clause| Bson::Document(predicate(clause))).collect()
+}
+
+/// Several conditions stand side by side where their keys differ; a single one must keep its `$and`.
+fn conjunction(clauses: &[Predicate]) -> Document {
+    let mut merged = Document::new();
+    for clause in clauses {
+        let document = match clause {
+            // Side by side, the conditions of an inner `$and` would become the outer one's.
+            Predicate::And(inner) if !inner.is_empty() => single("$and", all(inner)),
+            clause => predicate(clause),
+        };
+        let Some((key, value)) = document.into_iter().next() else { return single("$and", all(clauses)) };
+        if merged.insert(key, value).is_some() {
+            return single("$and", all(clauses));
+        }
+    }
+    if clauses.len() == 1 { single("$and", all(clauses)) } else { merged }
+}
+
+/// What stands behind a field: a plain value where that means equality.
+fn value_or_operators(test: &Test) -> Bson {
+    match test {
+        Test::Compare(Comparison::Eq, value) if stands_for_equality(value) => value.clone(),
+        Test::Regex(regex) => regular_expression(regex).unwrap_or_else(|| Bson::Document(operators(test))),
+        test => Bson::Document(operators(test)),
+    }
+}
+
+fn stands_for_equality(value: &Bson) -> bool {
+    match value {
+        Bson::RegularExpression(_) => false,
+        Bson::Document(document) => !crate::parse::is_operators(document),
+        _ => true,
+    }
+}
+
+/// BSON's own type, which cannot hold the character with code 0.
+fn regular_expression(regex: &Regex) -> Option<Bson> {
+    Some(Bson::RegularExpression(bson::Regex {
+        pattern: regex.pattern.clone().try_into().ok()?,
+        options: regex.options.clone().try_into().ok()?,
+    }))
+}
+
+/// `{$operator: …}` for each test.
+fn operators(test: &Test) -> Document {
+    match test {
+        Test::Compare(comparison, value) => single(comparison.name(), value.clone()),
+        Test::In(values) => single("$in", values.clone()),
+        Test::NotIn(values) => single("$nin", values.clone()),
+        Test::Exists(exists) => single("$exists", *exists),
+        Test::Type(types) => match types.as_slice() {
+            [only] => single("$type", type_name(*only)),
+            types => single("$type", types.iter().map(|name| type_name(*name)).collect::<Vec<_>>()),
+        },
+        Test::Regex(regex) => {
+            let mut document = single("$regex", regex.pattern.as_str());
+            if !regex.options.is_empty() {
+                document.insert("$options", regex.options.as_str());
+            }
+            document
+        }
+        Test::Mod { divisor, remainder } => single("$mod", vec![whole(*divisor), whole(*remainder)]),
+        Test::Size(size) => single("$size", whole(*size)),
+        Test::All(tests) => single("$all", tests.iter().map(member).collect::<Vec<_>>()),
+        Test::ElemMatchObject(inner) => single("$elemMatch", predicate(inner)),
+        Test::ElemMatchValue(tests) => single("$elemMatch", side_by_side(tests)),
+        Test::And(tests) => side_by_side(tests),
+        Test::Not(inner) => match inner.as_ref() {
+            Test::Regex(regex) => match regular_expression(regex) {
+                Some(regex) => single("$not", regex),
+                None => single("$not", operators(inner)),
+            },
+            inner => single("$not", operators(inner)),
+        },
+    }
+}
+
+fn side_by_side(tests: &[Test]) -> Document {
+    tests.iter().flat_map(operators).collect()
+}
+
+/// An element of `$all`.
+fn member(test: &Test) -> Bson {
+    match test {
+        Test::Compare(Comparison::Eq, value) => value.clone(),
+        test => value_or_operators(test),
+    }
+}
+
+fn type_name(name: TypeName) -> Bson {
+    match name {
+        TypeName::Number => Bson::String("number".to_owned()),
+        TypeName::Code(code) => match crate::parse::type_name(code) {
+            Some(alias) => Bson::String(alias.to_owned()),
+            None => Bson::Int32(code),
+        },
+    }
+}

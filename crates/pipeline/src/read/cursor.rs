@@ -1,0 +1,103 @@
+//! A place in the text, and what every part of the reader does with it: look, move on, complain.
+//!
+//! Invariant: `at` lies on a character boundary. Line and column are counted only when there is an error to report.
+
+use crate::Error;
+
+pub(super) struct Cursor<'a> {
+    text: &'a str,
+    at: usize,
+}
+
+impl<'a> Cursor<'a> {
+    pub(super) fn new(text: &'a str) -> Self {
+        // A byte order mark is no part of the text.
+        Self { text, at: if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 } }
+    }
+
+    pub(super) fn at(&self) -> usize {
+        self.at
+    }
+
+    pub(super) fn rest(&self) -> &'a str {
+        &self.text[self.at..]
+    }
+
+    /// The text from `start` up to here.
+    pub(super) fn since(&self, start: usize) -> &'a str {
+        &self.text[start..self.at]
+    }
+
+    pub(super) fn peek(&self) -> Option<char> {
+        self.rest().chars().next()
+    }
+
+    pub(super) fn advance(&mut self) -> Option<char> {
+        let next = self.peek()?;
+        self.at += next.len_utf8();
+        Some(next)
+    }
+
+    /// Moves on over `count` bytes, which must end on a character boundary.
+    pub(super) fn advance_bytes(&mut self, count: usize) {
+        self.at += count;
+    }
+
+    pub(super) fn take_while(&mut self, wanted: impl Fn(char) -> bool) -> &'a str {
+        let rest = self.rest();
+        let end = rest.find(|c| !wanted(c)).unwrap_or(rest.len());
+        self.at += end;
+        &rest[..end]
+    }
+
+    pub(super) fn expect(&mut self, wanted: char) -> Result<(), Error> {
+        self.skip_blank()?;
+        match self.peek() {
+            Some(found) if found == wanted => {
+                self.advance();
+                Ok(())
+            }
+            Some(found) => Err(self.error(format!("expected `{wanted}`, found `{}`", found.escape_debug()))),
+            None => Err(self.error(format!("expected `{wanted}`, found the end of the text"))),
+        }
+    }
+
+    /// Skips white space and comments.
+    pub(super) fn skip_blank(&mut self) -> Result<(), Error> {
+        loop {
+            self.take_while(|c| c.is_whitespace() || c == '\u{feff}');
+            if self.rest().starts_with("//") {
+                self.take_while(|c| c != '\n');
+            } else if self.rest().starts_with("/*") {
+                let Some(end) = self.rest().find("*/") else {
+                    return Err(self.error("this comment has no end").hint("a comment ends with `*/`"));
+                };
+                self.at += end + 2;
+            } else {
+                return Ok(());
+            }
+        }
+    }
+
+    /// An error at this place.
+    pub(super) fn error(&self, message: impl Into<String>) -> Error {
+        self.error_at(self.at, message)
+    }
+
+    /// An error at an earlier place.
+    pub(super) fn error_at(&self, at: usize, message: impl Into<String>) -> Error {
+        Error::input(message).at(self.place(at))
+    }
+
+    /// Well written, but not supported.
+    pub(super) fn unsupported(&self, message: impl Into<String>) -> Error {
+        Error::unsupported(message).at(self.place(self.at))
+    }
+
+    fn place(&self, at: usize) -> String {
+        let before = &self.text[..at];
+        let line = before.matches('\n').count() + 1;
+        let column = before.rsplit('\n').next().unwrap_or(before).chars().count() + 1;
+        format!("line {line}, column {column}")
+    }
+}

@@ -1,0 +1,60 @@
+//! Text in, text out: pipelines with what is printed of them, or with what is wrong with them.
+//!
+//! `UPDATE=1 cargo test -p pipeline` rewrites the expectations; read the diff before you commit it.
+
+use std::{env, fmt::Write, path::PathBuf};
+
+use pipeline::{parse, parse_text, print, read};
+
+/// A case is an input, a line `----`, and what is expected; cases are parted by lines `====`.
+fn check(file: &str, answer: impl Fn(&str) -> String) {
+    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/cases").join(file);
+    let text = fs_err::read_to_string(&path).unwrap();
+    let mut rewritten = String::new();
+    let mut wrong = String::new();
+    for (at, case) in text.split("\n====\n").enumerate() {
+        let (input, expected) = case.split_once("\n----").unwrap_or_else(|| panic!("{file}: no `----` in: {case}"));
+        let found = answer(input);
+        if found.trim() != expected.trim() {
+            writeln!(wrong, "{input}\nexpected: {}\nfound: {}\n", expected.trim(), found.trim()).unwrap();
+        }
+        let parting = if at > 0 { "\n====\n" } else { "" };
+        write!(rewritten, "{parting}{input}\n----\n{}", found.trim()).unwrap();
+    }
+    if env::var_os("UPDATE").is_some() {
+        fs_err::write(&path, rewritten + "\n").unwrap();
+    } else {
+        assert!(wrong.is_empty(), "{file}:\n{wrong}");
+    }
+}
+
+/// A case's own comment lines start with `#`.
+fn without_comments(input: &str) -> String {
+    input.lines().filter(|line| !line.starts_with('#')).collect::<Vec<_>>().join("\n")
+}
+
+#[test]
+fn good_pipelines_are_printed_and_read_back() {
+    check("good.txt", |input| {
+        let parsed = parse_text(&without_comments(input)).unwrap_or_else(|error| panic!("{input}\n{error}"));
+        assert_eq!(parse(&print::to_bson(&parsed)).as_ref(), Ok(&parsed), "{input}");
+        let shell = print::mongosh("customers", &parsed);
+        assert_eq!(parse_text(&shell).as_ref(), Ok(&parsed), "{shell}");
+        let json = print::extended_json(&parsed);
+        assert_eq!(read(&json), Ok(print::to_bson(&parsed)), "{json}");
+        shell
+    });
+}
+
+#[test]
+fn bad_pipelines_are_refused_with_their_place() {
+    for file in ["bad_text.txt", "bad_stages.txt", "bad_expressions.txt", "bad_queries.txt"] {
+        check(file, |input| match parse_text(&without_comments(input)) {
+            Ok(parsed) => format!("accepted: {}", print::mongosh("c", &parsed)),
+            Err(error) => match error.error_code() {
+                Some(code) => format!("{:?} {code}: {error}", error.kind()),
+                None => format!("{:?}: {error}", error.kind()),
+            },
+        });
+    }
+}
