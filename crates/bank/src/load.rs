@@ -1,0 +1,99 @@
+//! Puts blocks of customers into the bank: both collections side by side, one commit.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use arrow_schema::ArrowError;
+use jiff::civil::Date;
+use store::{Commit, Outcome, Store, Writer};
+
+use crate::block::{Block, schema};
+use crate::columns::Side;
+use crate::quality::{Quality, Tally};
+use crate::{CUSTOMERS, Error, TRANSACTIONS};
+
+/// How an import is to go.
+#[derive(Clone, Copy)]
+pub struct Options<'a> {
+    /// The day that the data describes; without one, today.
+    pub as_of: Option<Date>,
+    /// Told now and then how far it is.
+    pub progress: &'a dyn Fn(Progress),
+    /// Raised by the caller to stop it, which leaves the bank as it was.
+    pub cancel: &'a AtomicBool,
+}
+
+/// How far an import is.
+#[derive(Clone, Copy, Debug)]
+pub struct Progress {
+    /// Rows so far.
+    pub rows: u64,
+    /// From 0 to 1.
+    pub fraction: f64,
+}
+
+impl Default for Options<'_> {
+    fn default() -> Self {
+        static NEVER: AtomicBool = AtomicBool::new(false);
+        Self { as_of: None, progress: &|_| {}, cancel: &NEVER }
+    }
+}
+
+impl Options<'_> {
+    /// To be asked before each block.
+    pub(crate) fn check_cancelled(&self) -> Result<(), Error> {
+        if self.cancel.load(Ordering::Relaxed) { Err(Error::cancelled()) } else { Ok(()) }
+    }
+}
+
+/// An import of card data under way. Dropping it leaves the bank as it was.
+pub(crate) struct Loader<'a> {
+    commit: Commit<'a>,
+    customers: Writer,
+    transactions: Writer,
+    tally: Tally,
+    pub(crate) n_rows: u64,
+}
+
+impl<'a> Loader<'a> {
+    pub(crate) fn begin(store: &'a Store) -> Result<Self, Error> {
+        let commit = store.begin()?;
+        let customers = commit.writer(CUSTOMERS, schema(Side::Customer))?;
+        let transactions = commit.writer(TRANSACTIONS, schema(Side::Transaction))?;
+        Ok(Self { commit, customers, transactions, tally: Tally::new(), n_rows: 0 })
+    }
+
+    pub(crate) fn add(&mut self, block: &Block) -> Result<(), Error> {
+        let arrow = |error: ArrowError| Error::bug(format!("the block cannot be made: {error}"));
+        self.customers.write(&block.batch(Side::Customer).map_err(arrow)?)?;
+        self.transactions.write(&block.batch(Side::Transaction).map_err(arrow)?)?;
+        self.tally.add(block);
+        self.n_rows += block.n_rows() as u64;
+        Ok(())
+    }
+
+    pub(crate) fn finish(
+        mut self,
+        source: String,
+        notices: Vec<String>,
+        as_of: Option<Date>,
+    ) -> Result<Quality, Error> {
+        let mut quality = self.tally.finish(source, notices);
+        let text = serde_json::to_string(&quality)
+            .map_err(|error| Error::bug(format!("the quality summary cannot be kept: {error}")))?;
+        self.customers.note(QUALITY, text);
+        self.commit.add(self.customers)?;
+        self.commit.add(self.transactions)?;
+        quality.changed = self.commit.finish(as_of)? == Outcome::Changed;
+        Ok(quality)
+    }
+}
+
+/// The note that keeps an import's quality summary with the customers.
+const QUALITY: &str = "quality";
+
+/// The quality summary of the card data in the bank, as its import left it; `None` where there is none.
+#[must_use]
+pub fn quality(store: &Store) -> Option<Quality> {
+    let customers = store.collections().into_iter().find(|collection| collection.name == CUSTOMERS)?;
+    serde_json::from_str(customers.notes.get(QUALITY)?).ok()
+}
