@@ -1,7 +1,10 @@
 //! Analyses: a question with the pipelines that answer it, the chart that shows the answer and how to read it.
 
 use pipeline::Pipeline;
+use pipeline::ast::Predicate;
 
+use crate::measure::{Interval, Value};
+use crate::narrow::narrow;
 use crate::{Chart, Dimension, Measure, Topic};
 
 /// A checked analysis. Invariant: its pipelines give rows with a field for every dimension of `by` and for whatever
@@ -28,6 +31,8 @@ pub struct Analysis {
     pub intervals: Vec<String>,
     /// What makes the sentence.
     pub finding: Finding,
+    /// Only so many groups, the largest first; natural order where not said.
+    pub top: Option<u64>,
     /// How to draw the table.
     pub chart: Option<Chart>,
     pub(crate) queries: Vec<(String, Pipeline)>,
@@ -59,6 +64,8 @@ pub enum Finding {
     Association,
     /// The mean of the second dimension (a number) in each group of the first, weighted by customers.
     WeightedMean,
+    /// The mean of this measure over the groups of the first dimension, weighted by customers.
+    Weighted(String),
     /// Which columns go most with closure.
     Drivers,
     /// In which bins of each column closure is most and least frequent, by weight of evidence.
@@ -83,5 +90,93 @@ impl Analysis {
     #[must_use]
     pub fn queries(&self) -> &[(String, Pipeline)] {
         &self.queries
+    }
+
+    /// The same analysis over just those customers for whom `filter` holds.
+    #[must_use]
+    pub fn with_filter(mut self, filter: &Predicate) -> Self {
+        for (_, pipeline) in &mut self.queries {
+            *pipeline = narrow(pipeline, filter);
+        }
+        self
+    }
+
+    /// Whether a measure is shown with its interval: a rate always is, a mean or a share where the analysis asks for it.
+    #[must_use]
+    pub fn shows_interval(&self, measure: &Measure) -> bool {
+        match &measure.interval {
+            Interval::Rate { .. } => true,
+            Interval::Mean { .. } => self.intervals.contains(&measure.name),
+            Interval::None => {
+                let counted = matches!(&measure.value, Value::ShareOf { measure, .. } if measure == "customers");
+                counted && self.intervals.contains(&measure.name)
+            }
+        }
+    }
+
+    /// The columns with the two ends of a measure's interval, if it is shown.
+    #[must_use]
+    pub fn interval_columns(&self, measure: &str) -> Option<(String, String)> {
+        let measure = self.measures.iter().find(|other| other.name == measure)?;
+        self.shows_interval(measure).then(|| (format!("{}_low", measure.name), format!("{}_high", measure.name)))
+    }
+
+    /// The names of the columns of the answer's table.
+    #[must_use]
+    pub fn columns(&self) -> Vec<String> {
+        if let Some(own) = self.finding.own_columns() {
+            return own.iter().map(|name| (*name).to_owned()).chain(self.by.first().map(|by| by.name.clone())).collect();
+        }
+        let mut columns: Vec<String> = self.by.iter().map(|dimension| dimension.name.clone()).collect();
+        for measure in &self.measures {
+            columns.push(measure.name.clone());
+            columns.extend(self.interval_columns(&measure.name).into_iter().flat_map(<[String; 2]>::from));
+        }
+        columns
+    }
+}
+
+impl Finding {
+    /// The columns of the findings that make their own table, beside the name of the first dimension.
+    #[must_use]
+    pub fn own_columns(&self) -> Option<&'static [&'static str]> {
+        match self {
+            Self::Drivers => Some(&[
+                "column",
+                "customers",
+                "bins",
+                "information_value",
+                "strength",
+                "cramers_v",
+                "chi_square",
+                "degrees_of_freedom",
+                "p_value",
+                "most",
+                "most_rate",
+                "least",
+                "least_rate",
+            ]),
+            Self::Evidence => Some(&[
+                "column",
+                "bin",
+                "customers",
+                "closed",
+                "attrition_rate",
+                "attrition_rate_low",
+                "attrition_rate_high",
+                "weight_of_evidence",
+                "information_value",
+            ]),
+            Self::Survival { .. } => Some(&[
+                "at_risk",
+                "closed",
+                "survival",
+                "survival_low",
+                "survival_high",
+                "at_risk_window",
+                "survival_window",
+            ]),
+            _ => None,
+        }
     }
 }

@@ -35,3 +35,25 @@ pub enum ChartKind {
     /// Horizontal bars of a ranking, largest first.
     Ranking,
 }
+
+impl ChartKind {
+    /// The kinds' names in catalog files.
+    pub const NAMES: [&'static str; 8] =
+        ["bar", "grouped_bar", "stacked_bar", "interval", "line", "step", "heatmap", "ranking"];
+
+    /// The kind with this name.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        Some(match name {
+            "bar" => Self::Bar,
+            "grouped_bar" => Self::GroupedBar,
+            "stacked_bar" => Self::StackedBar,
+            "interval" => Self::Interval,
+            "line" => Self::Line,
+            "step" => Self::Step,
+            "heatmap" => Self::Heatmap,
+            "ranking" => Self::Ranking,
+            _ => return None,
+        })
+    }
+}

@@ -18,3 +18,23 @@ pub enum Unit {
     /// A ratio, index or statistic without unit: `0.377`.
     Ratio,
 }
+
+impl Unit {
+    /// The units' names in catalog files.
+    pub const NAMES: [&'static str; 7] = ["text", "count", "share", "dollars", "months", "years", "ratio"];
+
+    /// The unit with this name.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        Some(match name {
+            "text" => Self::Text,
+            "count" => Self::Count,
+            "share" => Self::Share,
+            "dollars" => Self::Dollars,
+            "months" => Self::Months,
+            "years" => Self::Years,
+            "ratio" => Self::Ratio,
+            _ => return None,
+        })
+    }
+}

@@ -1,0 +1,129 @@
+//! The plain fields of the bank's collections, and which of them expressions and predicates touch.
+
+use pipeline::ast::{AccumulatorCall, Expr, Path, Predicate};
+use pipeline::{Field, FieldType, Schema, Schemas};
+
+use crate::Unit;
+
+/// The collection that every question starts from.
+pub(crate) const CUSTOMERS: &str = "customers";
+/// The collection joined to it by `CLIENTNUM`, and the field it is joined as.
+pub(crate) const TRANSACTIONS: &str = "transactions";
+
+/// A plain field as the catalog knows it.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct PlainField {
+    /// The collection it is in.
+    pub collection: String,
+    /// Its dotted path in there.
+    pub path: String,
+    /// What its values are.
+    pub field_type: FieldType,
+    /// Whether they may be null.
+    pub nullable: bool,
+    /// Its heading.
+    pub label: String,
+    /// What its values count.
+    pub unit: Unit,
+    /// How sentences speak of a group with one of its values.
+    pub phrase: Option<String>,
+    /// The dimension that groups its many values (none: nothing does); absent where it may be grouped by itself.
+    pub band: Option<String>,
+}
+
+impl PlainField {
+    /// Its path as seen from a customer with its transactions joined.
+    pub(crate) fn joined_path(&self) -> String {
+        if self.collection == CUSTOMERS { self.path.clone() } else { format!("{}.{}", self.collection, self.path) }
+    }
+}
+
+/// The schemas that these fields make.
+pub(crate) fn schemas(fields: &[PlainField]) -> Schemas {
+    let mut schemas = Schemas::new();
+    for field in fields {
+        let schema = schemas.entry(field.collection.clone()).or_insert_with(|| Schema::Fields(Vec::new()));
+        if let Schema::Fields(list) = schema {
+            let (path, field_type, nullable) = (field.path.clone(), field.field_type, field.nullable);
+            list.push(Field { path, field_type, nullable });
+        }
+    }
+    schemas
+}
+
+/// Whether a path leads into the joined transactions.
+pub(crate) fn is_joined(path: &Path) -> bool {
+    path.head() == TRANSACTIONS
+}
+
+/// Whether an expression reads the joined transactions.
+pub(crate) fn expr_joins(expr: &Expr) -> bool {
+    let mut joins = false;
+    visit_expr(&mut expr.clone(), &mut |path| joins |= is_joined(path));
+    joins
+}
+
+/// Whether an accumulator reads the joined transactions.
+pub(crate) fn accumulator_joins(call: &AccumulatorCall) -> bool {
+    expr_joins(&call.input) || call.sort_by.iter().any(|key| is_joined(&key.path))
+}
+
+/// Whether a predicate tests the joined transactions.
+pub(crate) fn predicate_joins(predicate: &Predicate) -> bool {
+    let mut joins = false;
+    visit_predicate(&mut predicate.clone(), &mut |path| joins |= is_joined(path));
+    joins
+}
+
+/// Calls `visit` with the path of every field that an expression reads. It may be changed.
+pub(crate) fn visit_expr(expr: &mut Expr, visit: &mut impl FnMut(&mut Path)) {
+    match expr {
+        Expr::Literal(_) | Expr::Missing | Expr::Variable(..) => {}
+        Expr::Field(path) => visit(path),
+        Expr::Object(fields) => fields.iter_mut().for_each(|(_, value)| visit_expr(value, visit)),
+        Expr::Array(items) | Expr::Call { args: items, .. } => {
+            items.iter_mut().for_each(|item| visit_expr(item, visit));
+        }
+        Expr::Let { bindings, body } => {
+            bindings.iter_mut().for_each(|(_, value)| visit_expr(value, visit));
+            visit_expr(body, visit);
+        }
+        Expr::Switch { branches, default } => {
+            for (case, then) in branches {
+                visit_expr(case, visit);
+                visit_expr(then, visit);
+            }
+            default.iter_mut().for_each(|value| visit_expr(value, visit));
+        }
+        Expr::Map { input, body, .. } => [input, body].into_iter().for_each(|part| visit_expr(part, visit)),
+        Expr::Filter { input, condition, limit, .. } => {
+            let parts = [Some(input), Some(condition), limit.as_mut()];
+            parts.into_iter().flatten().for_each(|part| visit_expr(part, visit));
+        }
+        Expr::Reduce { input, initial, body } => {
+            [input, initial, body].into_iter().for_each(|part| visit_expr(part, visit));
+        }
+    }
+}
+
+/// Calls `visit` with the path of every field that a predicate tests. It may be changed.
+pub(crate) fn visit_predicate(predicate: &mut Predicate, visit: &mut impl FnMut(&mut Path)) {
+    match predicate {
+        Predicate::And(parts) | Predicate::Or(parts) | Predicate::Nor(parts) => {
+            parts.iter_mut().for_each(|part| visit_predicate(part, visit));
+        }
+        Predicate::Expr(expr) => visit_expr(expr, visit),
+        Predicate::Field(path, _) => visit(path),
+    }
+}
+
+/// The top-level fields that an expression reads, each once.
+pub(crate) fn own_fields(expr: &Expr) -> Vec<String> {
+    let mut names: Vec<String> = Vec::new();
+    visit_expr(&mut expr.clone(), &mut |path| {
+        if !names.iter().any(|name| name == path.head()) {
+            names.push(path.head().to_owned());
+        }
+    });
+    names
+}

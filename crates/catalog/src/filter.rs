@@ -1,0 +1,358 @@
+//! Filters: which customers a question is about.
+//!
+//! In: `Customer_Age>=45 and Card_Category in Gold,Silver` (names of fields or dimensions; `=`, `!=`, `<`, `<=`, `>`,
+//! `>=`, `~` for a regular expression, `in`, `not in`; `and`, `or`, `not`, parentheses; values in quotes where they hold
+//! these words), or any MongoDB query document. Out: a predicate over a customer with its transactions joined as
+//! `transactions`. Invariant: every name in it is known, every category too.
+
+use bson::Bson;
+use pipeline::ast::{Comparison, Expr, Operator, Path, Predicate, Regex, Test};
+use pipeline::{Error, FieldType, nearest};
+
+use crate::fields::visit_predicate;
+use crate::{Catalog, Dimension};
+
+/// Reads a filter with the names of the built-in catalog.
+pub fn parse_filter(text: &str) -> Result<Predicate, Error> {
+    let catalog = Catalog::built_in().map_err(|faults| faults.0[0].clone())?;
+    catalog.filter(text)
+}
+
+impl Catalog {
+    /// Reads a filter with the names of this catalog.
+    pub fn filter(&self, text: &str) -> Result<Predicate, Error> {
+        if text.trim_start().starts_with('{') {
+            return self.query_document(text);
+        }
+        let mut reader = Reader { catalog: self, text, at: 0, depth: 0 };
+        let predicate = reader.any_of()?;
+        reader.skip_spaces();
+        if reader.at < text.len() {
+            return Err(reader.unexpected("`and`, `or` or the end"));
+        }
+        Ok(predicate)
+    }
+
+    /// A MongoDB query document; fields of the transactions may be named without `transactions.` before them.
+    fn query_document(&self, text: &str) -> Result<Predicate, Error> {
+        let document = pipeline::read_document(text)?;
+        let mut predicate = pipeline::parse_predicate(&Bson::Document(document))?;
+        let mut unknown = None;
+        visit_predicate(&mut predicate, &mut |path| {
+            if self.has_path(path) {
+                return;
+            }
+            match self.field(&path.to_string()).and_then(|field| Path::new(&field.joined_path())) {
+                Some(joined) => *path = joined,
+                None => {
+                    unknown.get_or_insert_with(|| path.to_string());
+                }
+            }
+        });
+        unknown.map_or(Ok(predicate), |name| Err(self.unknown_field(&name)))
+    }
+}
+
+/// A reader of the filter syntax, somewhere in its text.
+struct Reader<'a> {
+    catalog: &'a Catalog,
+    text: &'a str,
+    at: usize,
+    depth: usize,
+}
+
+/// What a comparison is about.
+enum Subject {
+    /// A field of documents.
+    Field { path: Path, field_type: FieldType, known: Option<Dimension> },
+    /// A dimension that is computed.
+    Computed(Dimension),
+}
+
+impl<'a> Reader<'a> {
+    fn rest(&self) -> &'a str {
+        &self.text[self.at..]
+    }
+
+    fn skip_spaces(&mut self) {
+        self.at += self.rest().len() - self.rest().trim_start().len();
+    }
+
+    fn unexpected(&self, wanted: &str) -> Error {
+        let rest = self.rest().trim();
+        let found = if rest.is_empty() { "the end".to_owned() } else { format!("`{rest}`") };
+        let error = Error::input(format!("expected {wanted}, found {found}"));
+        error
+            .at(format!("filter `{}`, character {}", self.text, self.text[..self.at].chars().count() + 1))
+            .hint("a filter is like `Income_Category=Unknown` or `Customer_Age>=45 and Card_Category in Gold,Silver`")
+    }
+
+    /// Takes `word` if it comes next and ends there.
+    fn word(&mut self, word: &str) -> bool {
+        self.skip_spaces();
+        let rest = self.rest();
+        let is_next = rest.get(..word.len()).is_some_and(|start| start.eq_ignore_ascii_case(word))
+            && !rest[word.len()..].starts_with(|c: char| c.is_alphanumeric() || c == '_');
+        if is_next {
+            self.at += word.len();
+        }
+        is_next
+    }
+
+    /// Takes `sign` if it comes next.
+    fn sign(&mut self, sign: &str) -> bool {
+        self.skip_spaces();
+        let is_next = self.rest().starts_with(sign);
+        if is_next {
+            self.at += sign.len();
+        }
+        is_next
+    }
+
+    fn any_of(&mut self) -> Result<Predicate, Error> {
+        let mut parts = vec![self.all_of()?];
+        while self.word("or") {
+            parts.push(self.all_of()?);
+        }
+        Ok(if parts.len() == 1 { parts.remove(0) } else { Predicate::Or(parts) })
+    }
+
+    fn all_of(&mut self) -> Result<Predicate, Error> {
+        let mut parts = vec![self.one()?];
+        while self.word("and") {
+            parts.push(self.one()?);
+        }
+        Ok(if parts.len() == 1 { parts.remove(0) } else { Predicate::And(parts) })
+    }
+
+    fn one(&mut self) -> Result<Predicate, Error> {
+        // Why a limit: each parenthesis and each `not` is one call deeper.
+        if self.depth > 100 {
+            return Err(self.unexpected("fewer parentheses"));
+        }
+        self.depth += 1;
+        let predicate = if self.word("not") {
+            Predicate::Nor(vec![self.one()?])
+        } else if self.sign("(") {
+            let inner = self.any_of()?;
+            if !self.sign(")") {
+                return Err(self.unexpected("`)`"));
+            }
+            inner
+        } else {
+            self.comparison()?
+        };
+        self.depth -= 1;
+        Ok(predicate)
+    }
+
+    fn comparison(&mut self) -> Result<Predicate, Error> {
+        self.skip_spaces();
+        let rest = self.rest();
+        let end = rest.find(|c: char| !(c.is_alphanumeric() || c == '_' || c == '.')).unwrap_or(rest.len());
+        if end == 0 {
+            return Err(self.unexpected("the name of a field or dimension"));
+        }
+        let name = &rest[..end];
+        let subject = self.subject(name)?;
+        self.at += end;
+        if self.word("in") {
+            return self.values(name, &subject).map(|values| within(subject, values, true));
+        }
+        if self.word("not") {
+            if !self.word("in") {
+                return Err(self.unexpected("`in`"));
+            }
+            return self.values(name, &subject).map(|values| within(subject, values, false));
+        }
+        if self.sign("~") {
+            return self.matching(name, subject);
+        }
+        let signs = [
+            ("==", Comparison::Eq),
+            ("=", Comparison::Eq),
+            ("!=", Comparison::Ne),
+            ("<>", Comparison::Ne),
+            ("<=", Comparison::Lte),
+            (">=", Comparison::Gte),
+            ("<", Comparison::Lt),
+            (">", Comparison::Gt),
+        ];
+        let Some((sign, comparison)) = signs.into_iter().find(|(sign, _)| self.sign(sign)) else {
+            return Err(self.unexpected("one of `=`, `!=`, `<`, `<=`, `>`, `>=`, `~`, `in`, `not in`"));
+        };
+        let is_order = !matches!(comparison, Comparison::Eq | Comparison::Ne);
+        if is_order && subject.is_text() {
+            let error = Error::input(format!("`{name}` is text and cannot be compared by `{sign}`"));
+            return Err(error.hint("use `=`, `!=`, `in` or `~`"));
+        }
+        let value = self.value(name, &subject)?;
+        Ok(compare(subject, comparison, value))
+    }
+
+    /// A regular expression over a text field.
+    fn matching(&mut self, name: &str, subject: Subject) -> Result<Predicate, Error> {
+        let (pattern, _) = self.raw(name)?;
+        match subject {
+            Subject::Field { path, field_type: FieldType::String, .. } => {
+                Ok(Predicate::Field(path, Test::Regex(Regex { pattern, options: String::new() })))
+            }
+            _ => Err(Error::input(format!("`{name}` is no text field, so `~` cannot match it"))),
+        }
+    }
+
+    fn subject(&self, name: &str) -> Result<Subject, Error> {
+        let catalog = self.catalog;
+        let computed = catalog.dimensions.iter().find(|dimension| dimension.name == name);
+        let path = match (computed, catalog.field(name)) {
+            (None, Some(field)) => field.joined_path(),
+            (Some(Dimension { expr: Expr::Field(path), .. }), _) => path.to_string(),
+            (Some(dimension), _) => return Ok(Subject::Computed(dimension.clone())),
+            (None, None) => {
+                let names = catalog.fields.iter().map(|field| field.path.as_str());
+                let names = names.chain(catalog.dimensions.iter().map(|dimension| dimension.name.as_str()));
+                return Err(Error::input(format!("unknown field `{name}` in the filter"))
+                    .hint(nearest("field", name, names)));
+            }
+        };
+        let field = catalog.field(&path).ok_or_else(|| catalog.unknown_field(&path))?;
+        let path = Path::new(&path).ok_or_else(|| catalog.unknown_field(&path))?;
+        let is_it = |dimension: &&Dimension| matches!(&dimension.expr, Expr::Field(other) if *other == path);
+        let known = catalog.dimensions.iter().find(is_it).cloned();
+        Ok(Subject::Field { path, field_type: field.field_type, known })
+    }
+
+    fn values(&mut self, name: &str, subject: &Subject) -> Result<Vec<Bson>, Error> {
+        let bracketed = self.sign("(");
+        self.depth += usize::from(bracketed);
+        let mut values = vec![self.value(name, subject)?];
+        while self.sign(",") {
+            values.push(self.value(name, subject)?);
+        }
+        self.depth -= usize::from(bracketed);
+        if bracketed && !self.sign(")") {
+            return Err(self.unexpected("`,` or `)`"));
+        }
+        Ok(values)
+    }
+
+    /// The text of a value, and whether it stood in quotes.
+    fn raw(&mut self, name: &str) -> Result<(String, bool), Error> {
+        self.skip_spaces();
+        let rest = self.rest();
+        if let Some(quote) = rest.chars().next().filter(|c| matches!(c, '\'' | '"')) {
+            let Some(length) = rest[1..].find(quote) else {
+                return Err(self.unexpected("a closing quote"));
+            };
+            self.at += length + 2;
+            return Ok((rest[1..=length].to_owned(), true));
+        }
+        let length = end_of_value(rest, self.depth > 0);
+        let value = rest[..length].trim_end();
+        if value.is_empty() {
+            return Err(self.unexpected(&format!("a value for `{name}`")));
+        }
+        self.at += value.len();
+        Ok((value.to_owned(), false))
+    }
+
+    /// A value of the subject's type.
+    fn value(&mut self, name: &str, subject: &Subject) -> Result<Bson, Error> {
+        let (text, quoted) = self.raw(name)?;
+        if text == "null" && !quoted {
+            return Ok(Bson::Null);
+        }
+        let (is_text, order): (bool, &[Bson]) = match subject {
+            Subject::Field { field_type, known, .. } => {
+                (*field_type == FieldType::String, known.as_ref().map_or(&[], |dimension| &dimension.order))
+            }
+            Subject::Computed(dimension) => (subject.is_text(), &dimension.order),
+        };
+        if !is_text {
+            return number(&text).ok_or_else(|| Error::input(format!("`{name}` is a number, `{text}` is none")));
+        }
+        let value = Bson::String(text);
+        if order.is_empty() || order.contains(&value) {
+            return Ok(value);
+        }
+        let text = value.as_str().unwrap_or_default();
+        let hint = nearest("value", text, order.iter().filter_map(Bson::as_str));
+        Err(Error::input(format!("`{name}` has no value `{text}`")).hint(hint))
+    }
+}
+
+impl Subject {
+    fn is_text(&self) -> bool {
+        match self {
+            Self::Field { field_type, .. } => *field_type == FieldType::String,
+            Self::Computed(dimension) => dimension.unit == crate::Unit::Text,
+        }
+    }
+}
+
+/// Where an unquoted value ends: at a comma, before ` and ` or ` or `, or at the parenthesis that it stands in.
+fn end_of_value(rest: &str, in_parenthesis: bool) -> usize {
+    let mut at = 0;
+    for c in rest.chars() {
+        let word = |word: &str| {
+            let start = rest[at..].trim_start();
+            let follows = start.get(..word.len()).is_some_and(|head| head.eq_ignore_ascii_case(word));
+            c.is_whitespace() && follows && start[word.len()..].starts_with(|c: char| c.is_whitespace() || c == '(')
+        };
+        // A comma between digits belongs to a number such as `$2,500`; one before a space or a word separates values.
+        let is_comma = c == ',' && !is_thousands(rest, at);
+        if is_comma || (c == ')' && in_parenthesis) || word("and") || word("or") {
+            return at;
+        }
+        at += c.len_utf8();
+    }
+    rest.len()
+}
+
+/// Whether the comma at `at` stands between a dollar amount's digits: `$2,500`.
+fn is_thousands(rest: &str, at: usize) -> bool {
+    let before = rest[..at].trim_start_matches(|c: char| c != '$');
+    let digits = |text: &str| text.chars().take_while(char::is_ascii_digit).count();
+    before.len() > 1 && before[1..].ends_with(|c: char| c.is_ascii_digit()) && digits(&rest[at + 1..]) == 3
+}
+
+fn number(text: &str) -> Option<Bson> {
+    if let Ok(number) = text.parse::<i32>() {
+        return Some(Bson::Int32(number));
+    }
+    if let Ok(number) = text.parse::<i64>() {
+        return Some(Bson::Int64(number));
+    }
+    text.parse::<f64>().ok().filter(|number| number.is_finite()).map(Bson::Double)
+}
+
+fn compare(subject: Subject, comparison: Comparison, value: Bson) -> Predicate {
+    match subject {
+        Subject::Field { path, .. } => Predicate::Field(path, Test::Compare(comparison, value)),
+        Subject::Computed(dimension) => {
+            let operator = match comparison {
+                Comparison::Eq => Operator::Eq,
+                Comparison::Ne => Operator::Ne,
+                Comparison::Gt => Operator::Gt,
+                Comparison::Gte => Operator::Gte,
+                Comparison::Lt => Operator::Lt,
+                Comparison::Lte => Operator::Lte,
+            };
+            Predicate::Expr(Expr::Call { operator, args: vec![dimension.expr, Expr::Literal(value)] })
+        }
+    }
+}
+
+fn within(subject: Subject, values: Vec<Bson>, is_in: bool) -> Predicate {
+    match subject {
+        Subject::Field { path, .. } => {
+            Predicate::Field(path, if is_in { Test::In(values) } else { Test::NotIn(values) })
+        }
+        Subject::Computed(dimension) => {
+            let list = Expr::Array(values.into_iter().map(Expr::Literal).collect());
+            let found = Expr::Call { operator: Operator::In, args: vec![dimension.expr, list] };
+            let not = |found| Expr::Call { operator: Operator::Not, args: vec![found] };
+            Predicate::Expr(if is_in { found } else { not(found) })
+        }
+    }
+}

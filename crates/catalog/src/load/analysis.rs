@@ -1,0 +1,196 @@
+//! `<topic>/<name>.toml` (and a hand-written `<name>.json` beside it): one analysis.
+
+use pipeline::{Error, Pipeline, nearest};
+use toml::Table;
+
+use super::{check_name, measure, name_of};
+use crate::analysis::{Analysis, Finding, Form};
+use crate::catalog::Wanted;
+use crate::chart::{Chart, ChartKind};
+use crate::entry::Entry;
+use crate::fields::CUSTOMERS;
+use crate::measure::Measure;
+use crate::source::Source;
+use crate::{Catalog, Topic};
+
+const KEYS: [&str; 13] = [
+    "topic", "title", "question", "by", "each", "measures", "intervals", "where", "top", "finding", "reading", "chart",
+    "columns",
+];
+
+/// Finding rules that stand by themselves.
+const PLAIN: [(&str, Finding); 10] = [
+    ("overview", Finding::Overview),
+    ("closed", Finding::Closed),
+    ("rates", Finding::Rates),
+    ("largest", Finding::Largest),
+    ("association", Finding::Association),
+    ("weighted_mean", Finding::WeightedMean),
+    ("drivers", Finding::Drivers),
+    ("evidence", Finding::Evidence),
+    ("quantiles", Finding::Quantiles),
+    ("spread", Finding::Spread),
+];
+
+/// Finding rules that need to be told more.
+const TOLD: [&str; 4] = ["extremes", "weighted", "survival", "sentence"];
+
+/// Reads one analysis into the catalog; it stays out if anything is wrong with it.
+pub(super) fn read(
+    catalog: &mut Catalog,
+    source: &Source,
+    table: &Table,
+    written: Option<&Source>,
+    faults: &mut Vec<Error>,
+) {
+    let before = faults.len();
+    let mut entry = Entry::file(&source.place, table, faults);
+    let analysis = analysis(catalog, source, &mut entry, written);
+    if faults.len() == before {
+        catalog.analyses.extend(analysis);
+    }
+}
+
+fn analysis(catalog: &Catalog, source: &Source, entry: &mut Entry<'_>, written: Option<&Source>) -> Option<Analysis> {
+    entry.only(&KEYS);
+    let name = name_of(source.path.trim_end_matches(".toml"));
+    if let Err(error) = check_name(name, catalog.analyses.iter().map(|other| other.name.as_str())) {
+        entry.fault("title", error);
+    }
+    let topic = topic(source, entry);
+    let [title, question, reading] = ["title", "question", "reading"].map(|key| entry.text(key));
+    let columns = entry.table("columns").map_or_else(Vec::new, columns);
+    let form = if entry.has("each") { Form::Each } else { Form::Together };
+    let by_key = if form == Form::Each { "each" } else { "by" };
+    let by: Vec<_> = entry.texts(by_key).into_iter().map(|name| catalog.dimension(name)).collect();
+    let by = entry.good(by_key, by);
+    let measures = entry.texts("measures").into_iter().map(|name| known(catalog, &columns, name)).collect();
+    let measures = entry.good("measures", measures);
+    let intervals: Vec<String> = entry.texts("intervals").into_iter().map(str::to_owned).collect();
+    for wrong in intervals.iter().filter(|name| !measures.iter().any(|measure| measure.name == **name)) {
+        let hint = nearest("measure", wrong, measures.iter().map(|measure| measure.name.as_str()));
+        entry.fault("intervals", Error::input(format!("`{wrong}` is none of the measures")).hint(hint));
+    }
+    let top = entry.integer("top").and_then(|n| u64::try_from(n).ok()).filter(|n| *n > 0);
+    let filter = if entry.has("where") { entry.parsed("where", |text| catalog.filter(text)) } else { None };
+    let finding = finding(entry, &measures);
+    let written = written.and_then(|file| match self::written(catalog, file) {
+        Ok(pipeline) => Some(pipeline),
+        Err(error) => {
+            entry.report(error);
+            None
+        }
+    });
+    let wanted = Wanted { name, topic: topic?, by, form, measures, intervals, top, finding: finding? };
+    let mut analysis = catalog.analysis_of(wanted, written);
+    analysis.title = title?.to_owned();
+    analysis.question = question?.to_owned();
+    analysis.reading = reading?.split_whitespace().collect::<Vec<_>>().join(" ");
+    analysis.chart = entry.table("chart").and_then(|chart| self::chart(chart, &analysis));
+    Some(match filter {
+        Some(filter) => analysis.with_filter(&filter),
+        None => analysis,
+    })
+}
+
+/// The topic is the file's folder; a file at the top names it.
+fn topic(source: &Source, entry: &mut Entry<'_>) -> Option<Topic> {
+    let folder = match source.path.split_once('/') {
+        Some((folder, _)) => folder,
+        None => entry.text("topic")?,
+    };
+    let topic = Topic::ALL.into_iter().find(|topic| topic.folder() == folder);
+    if topic.is_none() {
+        let error = Error::input(format!("no topic is called `{folder}`"));
+        entry.fault("topic", error.hint(nearest("topic", folder, Topic::ALL.map(Topic::folder))));
+    }
+    topic
+}
+
+/// A measure of the analysis' own columns, or of the catalog.
+fn known(catalog: &Catalog, columns: &[Measure], name: &str) -> Result<Measure, Error> {
+    match columns.iter().find(|column| column.name == name) {
+        Some(column) => Ok(column.clone()),
+        None => catalog.measure(name),
+    }
+}
+
+fn columns(mut table: Entry<'_>) -> Vec<Measure> {
+    let mut columns = Vec::new();
+    for name in table.keys() {
+        columns.extend(table.table(name).and_then(|column| measure::column(name, column)));
+    }
+    columns
+}
+
+/// A hand-written pipeline, checked against the fields that there are.
+fn written(catalog: &Catalog, file: &Source) -> Result<Pipeline, Error> {
+    let pipeline = pipeline::parse_text(&file.text).map_err(|error| error.within(&file.place))?;
+    Ok(pipeline)
+}
+
+/// `finding = "rates"`, or a table with what the rule is told: `finding = { extremes = "mean_limit" }`.
+fn finding(entry: &mut Entry<'_>, measures: &[Measure]) -> Option<Finding> {
+    let names = || PLAIN.iter().map(|(name, _)| *name).chain(TOLD);
+    if !entry.is_table("finding") {
+        let text = entry.text("finding")?;
+        let plain = PLAIN.iter().find(|(name, _)| *name == text);
+        if plain.is_none() {
+            let error = Error::input(format!("unknown finding `{text}`"));
+            entry.fault("finding", error.hint(nearest("finding", text, names())));
+        }
+        return plain.map(|(_, finding)| finding.clone());
+    }
+    let mut table = entry.table("finding")?;
+    table.only(&TOLD);
+    for key in ["extremes", "weighted"] {
+        if let Some(name) = table.optional_text(key) {
+            if !measures.iter().any(|measure| measure.name == name) {
+                let hint = nearest("measure", name, measures.iter().map(|measure| measure.name.as_str()));
+                table.fault(key, Error::input(format!("`{name}` is none of the measures")).hint(hint));
+            }
+            let name = name.to_owned();
+            return Some(if key == "extremes" { Finding::Extremes(name) } else { Finding::Weighted(name) });
+        }
+    }
+    if let Some(sentence) = table.optional_text("sentence") {
+        return Some(Finding::Template(sentence.to_owned()));
+    }
+    let mut survival = table.table("survival")?;
+    survival.only(&["entry", "window"]);
+    let (entry, window) = (survival.integer("entry"), survival.integer("window"));
+    Some(Finding::Survival { entry: entry.unwrap_or(0), window: window.unwrap_or(12) })
+}
+
+fn chart(mut entry: Entry<'_>, analysis: &Analysis) -> Option<Chart> {
+    entry.only(&["kind", "x", "y", "series", "interval"]);
+    let kind = entry.parsed("kind", |text| {
+        let hint = || nearest("kind", text, ChartKind::NAMES);
+        ChartKind::named(text).ok_or_else(|| Error::input(format!("unknown kind of chart `{text}`")).hint(hint()))
+    });
+    let columns = analysis.columns();
+    let known = |entry: &mut Entry<'_>, key: &str, name: &str| {
+        if !columns.iter().any(|column| column == name) {
+            let error = Error::input(format!("the table has no column `{name}`"));
+            entry.fault(key, error.hint(nearest("column", name, columns.iter().map(String::as_str))));
+        }
+        name.to_owned()
+    };
+    let x = entry.text("x").map(|name| known(&mut entry, "x", name));
+    let y: Vec<String> = entry.texts("y").into_iter().map(|name| known(&mut entry, "y", name)).collect();
+    if y.is_empty() {
+        entry.fault("y", Error::input("a chart shows at least one column"));
+    }
+    let series = entry.optional_text("series").map(|name| known(&mut entry, "series", name));
+    let named: Vec<String> =
+        entry.texts("interval").into_iter().map(|name| known(&mut entry, "interval", name)).collect();
+    let interval = match named.as_slice() {
+        [low, high] => Some((low.clone(), high.clone())),
+        [] => y.first().and_then(|first| analysis.interval_columns(first)),
+        _ => {
+            entry.fault("interval", Error::input("`interval` names two columns: the lower and the upper end"));
+            None
+        }
+    };
+    Some(Chart { kind: kind?, x: x?, y, series, interval })
+}
