@@ -13,7 +13,8 @@ fn main() {
     for file in files {
         let name = file.strip_prefix(&root).expect("it was found under the root").display().to_string();
         let name = name.replace('\\', "/");
-        writeln!(code, "    ({name:?}, include_str!({:?})),", file.display().to_string()).expect("a string takes it all");
+        writeln!(code, "    ({name:?}, include_str!({:?})),", file.display().to_string())
+            .expect("a string takes it all");
     }
     code.push_str("]\n");
     let out = PathBuf::from(std::env::var_os("OUT_DIR").expect("cargo sets it")).join("built_in.rs");

@@ -79,6 +79,7 @@ mod tests {
               Total_Trans_Ct: Int
               Total_Ct_Chng_Q4_Q1: Double
               Avg_Utilization_Ratio: Double
-        "#]].assert_eq(&text);
+        "#]]
+        .assert_eq(&text);
     }
 }

@@ -154,7 +154,8 @@ fn the_same_file_twice_changes_nothing_and_another_replaces() {
 fn a_refused_file_leaves_a_filled_bank_as_it_was() {
     let bench = Bench::new(format!("{HEADER}\n{ROW}\n"));
     bench.import().unwrap();
-    fs_err::write(&bench.csv, format!("{HEADER}\n{}\n{}\n", row_with(5, "Gender", "F"), row_with(5, "Gender", "F"))).unwrap();
+    fs_err::write(&bench.csv, format!("{HEADER}\n{}\n{}\n", row_with(5, "Gender", "F"), row_with(5, "Gender", "F")))
+        .unwrap();
     bench.import().unwrap_err();
     let store = Store::open(&bench.dir.path().join("bank")).unwrap();
     assert_eq!(store.read("customers").unwrap().1[0].num_rows(), 1);
@@ -198,144 +199,265 @@ fn files_that_are_not_the_banks_csv() {
 
 #[test]
 fn content_that_is_not_the_banks_csv() {
-    check_refused("\u{feff}\n\n", &expect![[r#"
+    check_refused(
+        "\u{feff}\n\n",
+        &expect![[r#"
         the file `DIR/cards.csv` is empty
-        hint: export it again from its source"#]]);
-    check_refused(format!("{HEADER}\n"), &expect![[r#"
+        hint: export it again from its source"#]],
+    );
+    check_refused(
+        format!("{HEADER}\n"),
+        &expect![[r#"
         the file `DIR/cards.csv` has a header and no rows
-        hint: export it again from its source"#]]);
-    check_refused(b"PK\x03\x04\x14\x00\x06\x00", &expect![[r#"
+        hint: export it again from its source"#]],
+    );
+    check_refused(
+        b"PK\x03\x04\x14\x00\x06\x00",
+        &expect![[r#"
         `DIR/cards.csv` is an Excel workbook or another zip archive, not a text file
-        hint: open it in the spreadsheet program and save it as "CSV UTF-8 (comma delimited)""#]]);
-    check_refused(b"\xff\xfeC\x00L\x00", &expect![[r#"
+        hint: open it in the spreadsheet program and save it as "CSV UTF-8 (comma delimited)""#]],
+    );
+    check_refused(
+        b"\xff\xfeC\x00L\x00",
+        &expect![[r#"
         `DIR/cards.csv` is UTF-16 text, not a text file
-        hint: open it in the spreadsheet program and save it as "CSV UTF-8 (comma delimited)""#]]);
-    check_refused(b"C\x00L\x00I\x00E\x00", &expect![[r#"
+        hint: open it in the spreadsheet program and save it as "CSV UTF-8 (comma delimited)""#]],
+    );
+    check_refused(
+        b"C\x00L\x00I\x00E\x00",
+        &expect![[r#"
         `DIR/cards.csv` is UTF-16 text, not a text file
-        hint: open it in the spreadsheet program and save it as "CSV UTF-8 (comma delimited)""#]]);
-    check_refused(b"\x7fELF\x02\x00\x00\x00\x00", &expect![[r#"
+        hint: open it in the spreadsheet program and save it as "CSV UTF-8 (comma delimited)""#]],
+    );
+    check_refused(
+        b"\x7fELF\x02\x00\x00\x00\x00",
+        &expect![[r#"
         `DIR/cards.csv` is binary, not a text file
-        hint: check that it is the right file"#]]);
-    check_refused("{\"CLIENTNUM\": 1}\n", &expect![[r#"
+        hint: check that it is the right file"#]],
+    );
+    check_refused(
+        "{\"CLIENTNUM\": 1}\n",
+        &expect![[r#"
         this is not a file of card customers: none of its columns is known
           at DIR/cards.csv:1
-        hint: the first line must name the columns, among them `CLIENTNUM`"#]]);
-    check_refused("a,b,c\n1,2,3\n", &expect![[r#"
+        hint: the first line must name the columns, among them `CLIENTNUM`"#]],
+    );
+    check_refused(
+        "a,b,c\n1,2,3\n",
+        &expect![[r#"
         this is not a file of card customers: none of its columns is known
           at DIR/cards.csv:1
-        hint: the first line must name the columns, among them `CLIENTNUM`"#]]);
-    check_refused(format!("{HEADER}\n{ROW}\n").replace(',', ";"), &expect![[r#"
+        hint: the first line must name the columns, among them `CLIENTNUM`"#]],
+    );
+    check_refused(
+        format!("{HEADER}\n{ROW}\n").replace(',', ";"),
+        &expect![[r#"
         the columns are separated by `;`, not by `,`
           at DIR/cards.csv:1
-        hint: export the file with `,` as separator"#]]);
-    check_refused(format!("{HEADER}\n{ROW}\n").replace(',', "\t"), &expect![[r#"
+        hint: export the file with `,` as separator"#]],
+    );
+    check_refused(
+        format!("{HEADER}\n{ROW}\n").replace(',', "\t"),
+        &expect![[r#"
         the columns are separated by tabs, not by `,`
           at DIR/cards.csv:1
-        hint: export the file with `,` as separator"#]]);
+        hint: export the file with `,` as separator"#]],
+    );
 }
 
 #[test]
 fn headers_that_do_not_fit() {
     let with = |from: &str, to: &str| format!("{}\n{ROW}\n", HEADER.replace(from, to));
-    check_refused(with("Credit_Limit", "Credit_Limt"), &expect![[r#"
+    check_refused(
+        with("Credit_Limit", "Credit_Limt"),
+        &expect![[r#"
         the column `Credit_Limit` is missing
           at DIR/cards.csv:1
-        hint: the unknown columns here are `Credit_Limt`"#]]);
-    check_refused(with("Credit_Limit", "credit_limit "), &expect![[r#"
+        hint: the unknown columns here are `Credit_Limt`"#]],
+    );
+    check_refused(
+        with("Credit_Limit", "credit_limit "),
+        &expect![[r#"
         the column `Credit_Limit` is missing
           at DIR/cards.csv:1
-        hint: write `credit_limit ` exactly as `Credit_Limit`"#]]);
-    check_refused(with("Gender,", ""), &expect![[r#"
+        hint: write `credit_limit ` exactly as `Credit_Limit`"#]],
+    );
+    check_refused(
+        with("Gender,", ""),
+        &expect![[r#"
         the column `Gender` is missing
           at DIR/cards.csv:1
-        hint: export the file again with this column"#]]);
-    check_refused(with("Gender,", "Gender,Shoe_Size,"), &expect![[r#"
+        hint: export the file again with this column"#]],
+    );
+    check_refused(
+        with("Gender,", "Gender,Shoe_Size,"),
+        &expect![[r#"
         the column `Shoe_Size` is not one that the bank knows
           at DIR/cards.csv:1
-        hint: remove it from the file (nothing is left out in silence), or import the file's rows as documents into a collection of their own"#]]);
-    check_refused(with("Gender,", "Gender,Gender,"), &expect![[r#"
+        hint: remove it from the file (nothing is left out in silence), or import the file's rows as documents into a collection of their own"#]],
+    );
+    check_refused(
+        with("Gender,", "Gender,Gender,"),
+        &expect![[r#"
         the header names the column `Gender` twice
           at DIR/cards.csv:1
-        hint: rename or remove one of the two"#]]);
+        hint: rename or remove one of the two"#]],
+    );
 }
 
 #[test]
 fn cells_that_do_not_fit() {
-    check_cell("Customer_Age", "forty", &expect![[r#"
+    check_cell(
+        "Customer_Age",
+        "forty",
+        &expect![[r#"
         `forty` is not a whole number
-          at DIR/cards.csv:4, column `Customer_Age`"#]]);
-    check_cell("Customer_Age", "4O", &expect![[r#"
+          at DIR/cards.csv:4, column `Customer_Age`"#]],
+    );
+    check_cell(
+        "Customer_Age",
+        "4O",
+        &expect![[r#"
         `4O` is not a whole number
-          at DIR/cards.csv:4, column `Customer_Age`"#]]);
-    check_cell("Customer_Age", "17", &expect![[r#"
+          at DIR/cards.csv:4, column `Customer_Age`"#]],
+    );
+    check_cell(
+        "Customer_Age",
+        "17",
+        &expect![[r#"
         `17` is out of range: from 18 to 120 can be
-          at DIR/cards.csv:4, column `Customer_Age`"#]]);
-    check_cell("Customer_Age", "99999999999999999999", &expect![[r#"
+          at DIR/cards.csv:4, column `Customer_Age`"#]],
+    );
+    check_cell(
+        "Customer_Age",
+        "99999999999999999999",
+        &expect![[r#"
         `99999999999999999999` is not a whole number
-          at DIR/cards.csv:4, column `Customer_Age`"#]]);
-    check_cell("Customer_Age", "", &expect![[r#"
+          at DIR/cards.csv:4, column `Customer_Age`"#]],
+    );
+    check_cell(
+        "Customer_Age",
+        "",
+        &expect![[r#"
         the cell is empty; a number belongs here
-          at DIR/cards.csv:4, column `Customer_Age`"#]]);
-    check_cell("Customer_Age", " 45", &expect![[r#"
+          at DIR/cards.csv:4, column `Customer_Age`"#]],
+    );
+    check_cell(
+        "Customer_Age",
+        " 45",
+        &expect![[r#"
         ` 45` is not a whole number
           at DIR/cards.csv:4, column `Customer_Age`
-        hint: remove the blanks round the number"#]]);
-    check_cell("Customer_Age", "45.0", &expect![[r#"
+        hint: remove the blanks round the number"#]],
+    );
+    check_cell(
+        "Customer_Age",
+        "45.0",
+        &expect![[r#"
         `45.0` is not a whole number
-          at DIR/cards.csv:4, column `Customer_Age`"#]]);
-    check_cell("CLIENTNUM", "-3", &expect![[r#"
+          at DIR/cards.csv:4, column `Customer_Age`"#]],
+    );
+    check_cell(
+        "CLIENTNUM",
+        "-3",
+        &expect![[r#"
         `-3` is out of range: from 1 to 2147483647 can be
-          at DIR/cards.csv:4, column `CLIENTNUM`"#]]);
-    check_cell("Credit_Limit", "NaN", &expect![[r#"
+          at DIR/cards.csv:4, column `CLIENTNUM`"#]],
+    );
+    check_cell(
+        "Credit_Limit",
+        "NaN",
+        &expect![[r#"
         `NaN` is not a number
-          at DIR/cards.csv:4, column `Credit_Limit`"#]]);
-    check_cell("Credit_Limit", "\"12,691.5\"", &expect![[r#"
+          at DIR/cards.csv:4, column `Credit_Limit`"#]],
+    );
+    check_cell(
+        "Credit_Limit",
+        "\"12,691.5\"",
+        &expect![[r#"
         `12,691.5` is not a number
           at DIR/cards.csv:4, column `Credit_Limit`
-        hint: write numbers without thousands separators and with a decimal point, such as `1438.3`"#]]);
-    check_cell("Credit_Limit", "-1", &expect![[r#"
+        hint: write numbers without thousands separators and with a decimal point, such as `1438.3`"#]],
+    );
+    check_cell(
+        "Credit_Limit",
+        "-1",
+        &expect![[r#"
         `-1` is out of range: from 0 to 100000000 can be
-          at DIR/cards.csv:4, column `Credit_Limit`"#]]);
-    check_cell("Education_Level", "Gradute", &expect![[r#"
+          at DIR/cards.csv:4, column `Credit_Limit`"#]],
+    );
+    check_cell(
+        "Education_Level",
+        "Gradute",
+        &expect![[r#"
         `Gradute` is not a known category
           at DIR/cards.csv:4, column `Education_Level`
-        hint: the values here are `Uneducated`, `High School`, `College`, `Graduate`, `Post-Graduate`, `Doctorate`, `Unknown`"#]]);
-    check_cell("Education_Level", "graduate", &expect![[r#"
+        hint: the values here are `Uneducated`, `High School`, `College`, `Graduate`, `Post-Graduate`, `Doctorate`, `Unknown`"#]],
+    );
+    check_cell(
+        "Education_Level",
+        "graduate",
+        &expect![[r#"
         `graduate` is not a known category
           at DIR/cards.csv:4, column `Education_Level`
-        hint: write it exactly as `Graduate`"#]]);
-    check_cell("Education_Level", "", &expect![[r#"
+        hint: write it exactly as `Graduate`"#]],
+    );
+    check_cell(
+        "Education_Level",
+        "",
+        &expect![[r#"
         the cell is empty; a category belongs here
           at DIR/cards.csv:4, column `Education_Level`
-        hint: a missing answer is written `Unknown`"#]]);
-    check_cell("Gender", "X", &expect![[r#"
+        hint: a missing answer is written `Unknown`"#]],
+    );
+    check_cell(
+        "Gender",
+        "X",
+        &expect![[r#"
         `X` is not a known category
           at DIR/cards.csv:4, column `Gender`
-        hint: the values here are `F`, `M`"#]]);
-    check_cell("Gender", "", &expect![[r#"
+        hint: the values here are `F`, `M`"#]],
+    );
+    check_cell(
+        "Gender",
+        "",
+        &expect![[r#"
         the cell is empty; a category belongs here
-          at DIR/cards.csv:4, column `Gender`"#]]);
+          at DIR/cards.csv:4, column `Gender`"#]],
+    );
 }
 
 #[test]
 fn rows_that_do_not_fit() {
     let second = row_with(2, "Gender", "F");
-    check_refused(format!("{HEADER}\n{ROW}\n{second},7\n"), &expect![[r#"
+    check_refused(
+        format!("{HEADER}\n{ROW}\n{second},7\n"),
+        &expect![[r#"
         the row has 22 cells, but the header has 21
           at DIR/cards.csv:3
-        hint: a text with a comma in it must be quoted"#]]);
-    check_refused(format!("{HEADER}\n{ROW}\n2,Existing Cust"), &expect![[r#"
+        hint: a text with a comma in it must be quoted"#]],
+    );
+    check_refused(
+        format!("{HEADER}\n{ROW}\n2,Existing Cust"),
+        &expect![[r#"
         the row has 2 cells, but the header has 21
           at DIR/cards.csv:3
-        hint: the row may be cut off"#]]);
-    check_refused(format!("{HEADER}\n{ROW}\n2,\"Existing Customer,45\n{second}\n"), &expect![[r#"
+        hint: the row may be cut off"#]],
+    );
+    check_refused(
+        format!("{HEADER}\n{ROW}\n2,\"Existing Customer,45\n{second}\n"),
+        &expect![[r#"
         the row has 2 cells, but the header has 21
           at DIR/cards.csv:3
-        hint: a cell of this row spans lines: a quote `"` may be missing at its end"#]]);
-    check_refused(format!("{HEADER}\n{ROW}\n{second}\n{ROW}\n"), &expect![[r#"
+        hint: a cell of this row spans lines: a quote `"` may be missing at its end"#]],
+    );
+    check_refused(
+        format!("{HEADER}\n{ROW}\n{second}\n{ROW}\n"),
+        &expect![[r#"
         the customer `1` is in the file twice
           at DIR/cards.csv:4, column `CLIENTNUM`
-        hint: the first one is at DIR/cards.csv:2; keep one row a customer"#]]);
+        hint: the first one is at DIR/cards.csv:2; keep one row a customer"#]],
+    );
 }
 
 #[test]

@@ -125,7 +125,11 @@ impl Analysis {
     #[must_use]
     pub fn columns(&self) -> Vec<String> {
         if let Some(own) = self.finding.own_columns() {
-            return own.iter().map(|name| (*name).to_owned()).chain(self.by.first().map(|by| by.name.clone())).collect();
+            return own
+                .iter()
+                .map(|name| (*name).to_owned())
+                .chain(self.by.first().map(|by| by.name.clone()))
+                .collect();
         }
         let mut columns: Vec<String> = self.by.iter().map(|dimension| dimension.name.clone()).collect();
         for measure in &self.measures {

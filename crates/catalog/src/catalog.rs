@@ -64,7 +64,8 @@ impl Catalog {
     pub fn analysis(&self, name: &str) -> Result<&Analysis, Error> {
         self.analyses.iter().find(|analysis| analysis.name == name).ok_or_else(|| {
             let names = self.analyses.iter().map(|analysis| analysis.name.as_str());
-            Error::input(format!("unknown analysis `{name}`")).hint(nearest("analysis", name, names).replace("analysiss", "analyses"))
+            Error::input(format!("unknown analysis `{name}`"))
+                .hint(nearest("analysis", name, names).replace("analysiss", "analyses"))
         })
     }
 
@@ -111,7 +112,8 @@ impl Catalog {
         topic: Topic,
     ) -> Result<Analysis, Error> {
         let by: Vec<Dimension> = by.iter().map(|name| self.groupable(name)).collect::<Result<_, _>>()?;
-        if let Some(twice) = by.iter().enumerate().find(|(i, one)| by[..*i].iter().any(|other| other.name == one.name)) {
+        if let Some(twice) = by.iter().enumerate().find(|(i, one)| by[..*i].iter().any(|other| other.name == one.name))
+        {
             return Err(Error::input(format!("the dimension `{}` is named twice", twice.1.name)));
         }
         let usual = usual_measures(topic);
@@ -122,7 +124,8 @@ impl Catalog {
         let intervals = measures.iter().map(|measure| measure.name.clone()).collect();
         let finding = own_finding(&by, &measures);
         let (title, question) = own_words(&by, &measures);
-        let wanted = Wanted { name: "question", topic, by, form: Form::Together, measures, intervals, top: None, finding };
+        let wanted =
+            Wanted { name: "question", topic, by, form: Form::Together, measures, intervals, top: None, finding };
         let mut analysis = self.analysis_of(wanted, None);
         analysis.title = title;
         analysis.question = question;
@@ -164,7 +167,19 @@ impl Catalog {
         let (title, question, reading) = (String::new(), String::new(), String::new());
         let name = name.to_owned();
         Analysis {
-            name, topic, title, question, reading, by, form, measures, intervals, finding, top, chart: None, queries,
+            name,
+            topic,
+            title,
+            question,
+            reading,
+            by,
+            form,
+            measures,
+            intervals,
+            finding,
+            top,
+            chart: None,
+            queries,
         }
     }
 

@@ -11,10 +11,10 @@ use pipeline::ast::{
     WindowCall, WindowFunction,
 };
 
+use crate::Dimension;
 use crate::fields::{accumulator_joins, expr_joins};
 use crate::measure::{Interval, Measure, Value};
 use crate::narrow::join;
-use crate::Dimension;
 
 /// The field with the number of all customers, in pipelines that keep only the largest groups.
 pub(crate) const ALL_CUSTOMERS: &str = "all_customers";
@@ -136,10 +136,7 @@ fn natural_order(by: &[Dimension]) -> Vec<Stage> {
     }
     let index = |dimension: &Dimension| Expr::Call {
         operator: Operator::IndexOfArray,
-        args: vec![
-            Expr::Literal(Bson::Array(dimension.order.clone())),
-            Expr::Field(path(&dimension.name)),
-        ],
+        args: vec![Expr::Literal(Bson::Array(dimension.order.clone())), Expr::Field(path(&dimension.name))],
     };
     let orders = placed.iter().map(|dimension| (path(&place(dimension)), index(dimension))).collect();
     vec![Stage::AddFields(orders), sort, Stage::Unset(vec![path("order")])]

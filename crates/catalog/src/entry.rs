@@ -196,9 +196,7 @@ impl<'a> Entry<'a> {
 fn plain(value: &Value) -> Option<Bson> {
     match value {
         Value::String(text) => Some(Bson::String(text.clone())),
-        Value::Integer(number) => {
-            Some(i32::try_from(*number).map_or(Bson::Int64(*number), Bson::Int32))
-        }
+        Value::Integer(number) => Some(i32::try_from(*number).map_or(Bson::Int64(*number), Bson::Int32)),
         Value::Float(number) => Some(Bson::Double(*number)),
         Value::Boolean(flag) => Some(Bson::Boolean(*flag)),
         _ => None,

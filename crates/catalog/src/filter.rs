@@ -211,8 +211,9 @@ impl<'a> Reader<'a> {
             (None, None) => {
                 let names = catalog.fields.iter().map(|field| field.path.as_str());
                 let names = names.chain(catalog.dimensions.iter().map(|dimension| dimension.name.as_str()));
-                return Err(Error::input(format!("unknown field `{name}` in the filter"))
-                    .hint(nearest("field", name, names)));
+                return Err(
+                    Error::input(format!("unknown field `{name}` in the filter")).hint(nearest("field", name, names))
+                );
             }
         };
         let field = catalog.field(&path).ok_or_else(|| catalog.unknown_field(&path))?;

@@ -14,7 +14,18 @@ use crate::source::Source;
 use crate::{Catalog, Topic};
 
 const KEYS: [&str; 13] = [
-    "topic", "title", "question", "by", "each", "measures", "intervals", "where", "top", "finding", "reading", "chart",
+    "topic",
+    "title",
+    "question",
+    "by",
+    "each",
+    "measures",
+    "intervals",
+    "where",
+    "top",
+    "finding",
+    "reading",
+    "chart",
     "columns",
 ];
 

@@ -145,4 +145,3 @@ pub(super) fn column(name: &str, mut entry: Entry<'_>) -> Option<Measure> {
         interval: Interval::None,
     })
 }
-

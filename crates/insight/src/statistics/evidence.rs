@@ -1,0 +1,108 @@
+//! Weight of evidence and information value of a column's bins.
+//!
+//! N. Siddiqi: Credit Risk Scorecards (2006), chapter 6. With `c` the share of all closed accounts that lie in a bin and
+//! `o` the share of all open ones: `WoE = ln(c / o)`, `IV = Σ (c − o)·WoE`. The sign is ours: above 0 closure is more
+//! frequent than in the bank as a whole. 0.5 is added to each count of a bin, so that an empty cell stays finite.
+
+/// Customers of one bin, or of one value.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub(crate) struct Counts {
+    /// Those who closed their account.
+    pub closed: f64,
+    /// Those who did not.
+    pub open: f64,
+}
+
+impl Counts {
+    /// All of them.
+    pub(crate) fn customers(self) -> f64 {
+        self.closed + self.open
+    }
+}
+
+/// What a bin says of closure.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Evidence {
+    /// The logarithm of how much more frequent the bin is among closed accounts than among open ones.
+    pub weight: f64,
+    /// Its part of the column's information value, never negative.
+    pub information: f64,
+}
+
+/// The evidence of each bin; none where nobody closed or everybody did.
+pub(crate) fn evidence(bins: &[Counts]) -> Option<Vec<Evidence>> {
+    const SMOOTHED_BY: f64 = 0.5;
+    let sum = |of: fn(&Counts) -> f64| bins.iter().map(of).sum::<f64>();
+    let (closed, open) = (sum(|bin| bin.closed), sum(|bin| bin.open));
+    if closed <= 0.0 || open <= 0.0 {
+        return None;
+    }
+    let added = SMOOTHED_BY * bins.len() as f64;
+    let of_bin = |bin: &Counts| {
+        let (c, o) = ((bin.closed + SMOOTHED_BY) / (closed + added), (bin.open + SMOOTHED_BY) / (open + added));
+        Evidence { weight: (c / o).ln(), information: (c - o) * (c / o).ln() }
+    };
+    Some(bins.iter().map(of_bin).collect())
+}
+
+/// A run of neighbouring values taken together: the indices of its first and last value.
+pub(crate) type Bin = (usize, usize);
+
+/// Cuts values in ascending order, given by how many customers have each, into at most `n` bins of about as many
+/// customers. Equal values are never split, so a heap makes a bin of its own size; with `n` values or fewer each is a
+/// bin.
+pub(crate) fn quantile_bins(customers: &[f64], n: usize) -> Vec<Bin> {
+    if customers.len() <= n {
+        return (0..customers.len()).map(|at| (at, at)).collect();
+    }
+    let total: f64 = customers.iter().sum();
+    let mut bins: Vec<Bin> = Vec::new();
+    let (mut before, mut current) = (0.0, usize::MAX);
+    for (at, count) in customers.iter().enumerate() {
+        // A value lies where its middle customer does.
+        let bin = ((before + count / 2.0) / total * n as f64) as usize;
+        match bins.last_mut() {
+            Some(last) if bin == current => last.1 = at,
+            _ => bins.push((at, at)),
+        }
+        current = bin;
+        before += count;
+    }
+    bins
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_bin_like_the_bank_says_nothing() {
+        let bins = [Counts { closed: 10.0, open: 90.0 }, Counts { closed: 10.0, open: 90.0 }];
+        for bin in evidence(&bins).unwrap() {
+            assert!(bin.weight.abs() < 1e-12 && bin.information.abs() < 1e-12);
+        }
+    }
+
+    #[test]
+    fn weights_are_logarithms_of_smoothed_shares() {
+        let found = evidence(&[Counts { closed: 30.0, open: 20.0 }, Counts { closed: 0.0, open: 50.0 }]).unwrap();
+        let (c, o) = (30.5 / 31.0, 20.5 / 71.0);
+        assert!((found[0].weight - (c / o as f64).ln()).abs() < 1e-12);
+        assert!(found[1].weight.is_finite() && found[1].weight < 0.0);
+        assert!(found.iter().all(|bin| bin.information > 0.0));
+        assert_eq!(evidence(&[Counts { closed: 0.0, open: 5.0 }]), None);
+    }
+
+    #[test]
+    fn quantile_bins_hold_about_as_many_and_split_no_value() {
+        let even: Vec<f64> = vec![10.0; 100];
+        let bins = quantile_bins(&even, 10);
+        assert_eq!(bins.len(), 10);
+        assert_eq!((bins[0], bins[9]), ((0, 9), (90, 99)));
+        // Half of all customers have the first value: the other bins share the rest.
+        let mut heaped = vec![1.0; 20];
+        heaped[0] = 20.0;
+        assert_eq!(quantile_bins(&heaped, 4), [(0, 0), (1, 9), (10, 19)]);
+        assert_eq!(quantile_bins(&[1.0, 500.0, 2.0], 10), [(0, 0), (1, 1), (2, 2)]);
+    }
+}
