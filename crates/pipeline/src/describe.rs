@@ -5,6 +5,8 @@ use bson::Bson;
 /// A value with its type, short enough for a message.
 pub(crate) fn a_value(value: &Bson) -> String {
     match value {
+        Bson::Document(document) if document.is_empty() => "an empty object".to_owned(),
+        Bson::Array(values) if values.is_empty() => "an empty array".to_owned(),
         Bson::Document(_) | Bson::Array(_) => a_type(value).to_owned(),
         Bson::String(text) if text.chars().count() > 40 => "a long string".to_owned(),
         other => format!("`{}`", crate::print::value(other)),

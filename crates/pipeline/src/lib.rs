@@ -6,6 +6,7 @@
 //! This crate knows no files, no engines and no banks.
 
 pub mod ast;
+mod check;
 mod describe;
 mod error;
 mod parse;
@@ -18,6 +19,7 @@ mod schema;
 pub use bson::{Bson, Document};
 
 pub use ast::Pipeline;
+pub use check::check;
 pub use error::{Error, ErrorKind, nearest};
 pub use parse::{parse, parse_accumulator, parse_expr, parse_predicate, parse_text};
 pub use read::{read, read_document};

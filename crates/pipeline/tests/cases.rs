@@ -33,15 +33,21 @@ fn without_comments(input: &str) -> String {
     input.lines().filter(|line| !line.starts_with('#')).collect::<Vec<_>>().join("\n")
 }
 
+/// Equality in which NaN equals itself and 0.0 is not -0.0.
+fn same<T: std::fmt::Debug>(a: &T, b: &T) -> bool {
+    format!("{a:?}") == format!("{b:?}")
+}
+
 #[test]
 fn good_pipelines_are_printed_and_read_back() {
     check("good.txt", |input| {
         let parsed = parse_text(&without_comments(input)).unwrap_or_else(|error| panic!("{input}\n{error}"));
-        assert_eq!(parse(&print::to_bson(&parsed)).as_ref(), Ok(&parsed), "{input}");
+        let value = print::to_bson(&parsed);
+        assert!(same(&parse(&value), &Ok(parsed.clone())), "{input}");
         let shell = print::mongosh("customers", &parsed);
-        assert_eq!(parse_text(&shell).as_ref(), Ok(&parsed), "{shell}");
+        assert!(same(&parse_text(&shell), &Ok(parsed.clone())), "{shell}");
         let json = print::extended_json(&parsed);
-        assert_eq!(read(&json), Ok(print::to_bson(&parsed)), "{json}");
+        assert!(same(&read(&json), &Ok(value)), "{json}");
         shell
     });
 }

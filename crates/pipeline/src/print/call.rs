@@ -32,7 +32,7 @@ fn argument(call: &AccumulatorCall) -> Bson {
         Accumulator::Median | Accumulator::Percentile => {
             document.insert("input", expr(&call.input));
             if call.accumulator == Accumulator::Percentile {
-                document.insert("p", call.p.iter().map(|p| Bson::Double(*p)).collect::<Vec<_>>());
+                document.insert("p", call.p.iter().map(|p| number(*p)).collect::<Vec<_>>());
             }
             document.insert("method", "approximate");
         }

@@ -1,0 +1,234 @@
+//! Fields known: follows the shape of documents through the stages, and refuses a field that cannot be there.
+//!
+//! In: a parsed pipeline and the schemas of the collections. Out: nothing, or an error with its place and the nearest
+//! names. Invariant: nothing is refused where the shape is not known for sure; once it is open it stays open.
+//! A collection that is not known is empty to a server, so it is no error.
+
+mod shape;
+mod walk;
+
+use crate::{
+    Error, Pipeline, Schemas,
+    ast::{AccumulatorCall, Expr, Lookup, Path, Projected, Projection, Stage, Unwind, WindowFunction},
+    error::nearest,
+};
+use shape::{Fields, Node, Shape};
+use walk::Walk;
+
+/// Refuses a pipeline that reads fields which the documents of a collection with a closed schema do not have.
+pub fn check(pipeline: &Pipeline, collection: &str, schemas: &Schemas) -> Result<(), Error> {
+    stages(pipeline, Shape::of(schemas.get(collection)), schemas).map(drop)
+}
+
+/// Checks all stages and gives back the shape behind the last.
+fn stages(pipeline: &Pipeline, mut shape: Shape, schemas: &Schemas) -> Result<Shape, Error> {
+    for (at, stage) in pipeline.stages.iter().enumerate() {
+        let name = name(stage);
+        shape = behind(stage, name, shape, schemas).map_err(|error| error.under(name).settled(Some(at + 1)))?;
+    }
+    Ok(shape)
+}
+
+fn name(stage: &Stage) -> &'static str {
+    match stage {
+        Stage::Match(_) => "$match",
+        Stage::Project(_) => "$project",
+        Stage::AddFields(_) => "$addFields",
+        Stage::Unset(_) => "$unset",
+        Stage::Group { .. } => "$group",
+        Stage::Sort(_) => "$sort",
+        Stage::Limit(_) => "$limit",
+        Stage::Skip(_) => "$skip",
+        Stage::Count(_) => "$count",
+        Stage::SortByCount(_) => "$sortByCount",
+        Stage::Unwind(_) => "$unwind",
+        Stage::Lookup(_) => "$lookup",
+        Stage::Facet(_) => "$facet",
+        Stage::Bucket { .. } => "$bucket",
+        Stage::BucketAuto { .. } => "$bucketAuto",
+        Stage::ReplaceRoot(_) => "$replaceRoot",
+        Stage::UnionWith { .. } => "$unionWith",
+        Stage::SetWindowFields { .. } => "$setWindowFields",
+    }
+}
+
+/// The shape behind a stage.
+fn behind(stage: &Stage, name: &'static str, shape: Shape, schemas: &Schemas) -> Result<Shape, Error> {
+    // What other collections bring in is checked whatever comes from this one.
+    match stage {
+        Stage::UnionWith { collection, pipeline } => {
+            let other = stages(pipeline, Shape::of(schemas.get(collection)), schemas)
+                .map_err(|error| error.under("pipeline"))?;
+            return Ok(shape.or(other));
+        }
+        Stage::Lookup(lookup) => return joined(lookup, shape, schemas),
+        _ => {}
+    }
+    let Shape::Closed(fields) = shape else { return Ok(Shape::Open) };
+    let walk = Walk { stage: name, fields: &fields };
+    let next = match stage {
+        Stage::Match(predicate) => walk.predicate(predicate).map(|()| fields),
+        Stage::Project(projection) => projected(projection, &walk),
+        Stage::AddFields(computed) => added(computed, &walk),
+        Stage::Unset(paths) => dropped(paths, &walk),
+        Stage::Group { id, fields: output } => {
+            walk.expr(id).map_err(|error| error.under("_id"))?;
+            gathered(walk.node(id), output, &walk)
+        }
+        Stage::Sort(keys) => walk.sort_keys(keys).map(|()| fields),
+        Stage::Limit(_) | Stage::Skip(_) => Ok(fields),
+        Stage::Count(name) => Ok(Fields::default().with(name, Node::Value)),
+        Stage::SortByCount(key) => {
+            walk.expr(key)?;
+            Ok(Fields::default().with("_id", walk.node(key)).with("count", Node::Value))
+        }
+        Stage::Unwind(unwind) => unwound(unwind, &walk),
+        Stage::Facet(facets) => return facetted(facets, &fields, schemas),
+        Stage::Bucket { group_by, output, .. } => {
+            walk.expr(group_by).map_err(|error| error.under("groupBy"))?;
+            gathered(Node::Any, output, &walk).map_err(|error| error.under("output"))
+        }
+        Stage::BucketAuto { group_by, output, .. } => {
+            walk.expr(group_by).map_err(|error| error.under("groupBy"))?;
+            let id = Fields::default().with("min", Node::Any).with("max", Node::Any);
+            gathered(Node::Object(id), output, &walk).map_err(|error| error.under("output"))
+        }
+        Stage::ReplaceRoot(root) => return replaced(root, &walk),
+        Stage::SetWindowFields { partition_by, sort_by, output } => {
+            let partition = partition_by.as_ref().map_or(Ok(()), |key| walk.expr(key));
+            partition.map_err(|error| error.under("partitionBy"))?;
+            walk.sort_keys(sort_by).map_err(|error| error.under("sortBy"))?;
+            windowed(output, &walk).map_err(|error| error.under("output"))
+        }
+        Stage::Lookup(_) | Stage::UnionWith { .. } => Ok(fields),
+    };
+    next.map(Shape::Closed)
+}
+
+fn projected(projection: &Projection, walk: &Walk<'_>) -> Result<Fields, Error> {
+    let (id, list) = match projection {
+        Projection::Exclude(paths) => return dropped(paths, walk),
+        Projection::Include { id, fields } => (*id, fields),
+    };
+    let mut next = Fields::default();
+    if id && let Some(node) = walk.fields.find("_id") {
+        next.put("_id", node.clone());
+    }
+    for (path, projected) in list {
+        let node = match projected {
+            Projected::Kept => walk.field(path).map_err(|error| error.under(&path.to_string()))?,
+            Projected::Computed(value) => {
+                walk.expr(value).map_err(|error| error.under(&path.to_string()))?;
+                walk.node(value)
+            }
+        };
+        next.set(path, node);
+    }
+    Ok(next)
+}
+
+fn added(computed: &[(Path, Expr)], walk: &Walk<'_>) -> Result<Fields, Error> {
+    let mut next = walk.fields.clone();
+    for (path, value) in computed {
+        walk.expr(value).map_err(|error| error.under(&path.to_string()))?;
+        next.set(path, walk.node(value));
+    }
+    Ok(next)
+}
+
+fn dropped(paths: &[Path], walk: &Walk<'_>) -> Result<Fields, Error> {
+    let mut next = walk.fields.clone();
+    for path in paths {
+        // Where `_id` is gone already, dropping it again is a habit, not a misspelling.
+        if path.segments() != ["_id"] {
+            walk.field(path).map_err(|error| error.under(&path.to_string()))?;
+        }
+        next.remove(path);
+    }
+    Ok(next)
+}
+
+fn gathered(id: Node, output: &[(String, AccumulatorCall)], walk: &Walk<'_>) -> Result<Fields, Error> {
+    let mut next = Fields::default().with("_id", id);
+    for (name, call) in output {
+        walk.accumulator(call).map_err(|error| error.under(name))?;
+        next.put(name, Node::Any);
+    }
+    Ok(next)
+}
+
+fn unwound(unwind: &Unwind, walk: &Walk<'_>) -> Result<Fields, Error> {
+    let element = match walk.field(&unwind.path)? {
+        Node::Array(element) => *element,
+        other => other,
+    };
+    let mut next = walk.fields.clone();
+    next.set(&unwind.path, element);
+    if let Some(index) = &unwind.index {
+        next.set(index, Node::Value);
+    }
+    Ok(next)
+}
+
+fn joined(lookup: &Lookup, shape: Shape, schemas: &Schemas) -> Result<Shape, Error> {
+    let other = Shape::of(schemas.get(&lookup.from));
+    if let Shape::Closed(fields) = &other {
+        let walk = Walk { stage: "$lookup", fields };
+        walk.field(&lookup.foreign).map_err(|error| error.under("foreignField"))?;
+    }
+    let Shape::Closed(mut fields) = shape else { return Ok(Shape::Open) };
+    Walk { stage: "$lookup", fields: &fields }.field(&lookup.local).map_err(|error| error.under("localField"))?;
+    let element = match other {
+        Shape::Closed(fields) => Node::Object(fields),
+        Shape::Open => Node::Any,
+    };
+    fields.set(&lookup.target, Node::Array(Box::new(element)));
+    Ok(Shape::Closed(fields))
+}
+
+fn facetted(facets: &[(String, Pipeline)], fields: &Fields, schemas: &Schemas) -> Result<Shape, Error> {
+    let mut next = Fields::default();
+    for (name, pipeline) in facets {
+        let inner = stages(pipeline, Shape::Closed(fields.clone()), schemas).map_err(|error| error.under(name))?;
+        let element = match inner {
+            Shape::Closed(fields) => Node::Object(fields),
+            Shape::Open => Node::Any,
+        };
+        next.put(name, Node::Array(Box::new(element)));
+    }
+    Ok(Shape::Closed(next))
+}
+
+fn replaced(root: &Expr, walk: &Walk<'_>) -> Result<Shape, Error> {
+    walk.expr(root)?;
+    Ok(match walk.node(root) {
+        Node::Object(fields) => Shape::Closed(fields),
+        _ => Shape::Open,
+    })
+}
+
+fn windowed(output: &[(Path, crate::ast::WindowCall)], walk: &Walk<'_>) -> Result<Fields, Error> {
+    let mut next = walk.fields.clone();
+    for (path, call) in output {
+        let checked = match &call.function {
+            WindowFunction::Accumulate(call) => walk.accumulator(call),
+            WindowFunction::Shift { output, .. } => {
+                walk.expr(output).map_err(|error| error.under("output").under("$shift"))
+            }
+            WindowFunction::Rank | WindowFunction::DenseRank | WindowFunction::DocumentNumber => Ok(()),
+        };
+        checked.map_err(|error| error.under(&path.to_string()))?;
+        next.set(path, Node::Any);
+    }
+    Ok(next)
+}
+
+/// The error for a field that cannot be there.
+fn unknown(path: &Path, stage: &str, fields: &Fields) -> Error {
+    let names = fields.paths();
+    let error = Error::input(format!("unknown field `{path}` in `{stage}`"));
+    if names.is_empty() {
+        return error.hint("the documents have no fields here");
+    }
+    error.hint(nearest("field", &path.to_string(), names.iter().map(String::as_str)))
+}
