@@ -1,5 +1,15 @@
 //! The one-screen summary of a report: key figures and the strongest findings.
 
+use catalog::Unit;
+
+use crate::statistics::Interval;
+use crate::{Answer, Cell, words};
+
+/// As many findings fit on a screen beside the key figures.
+const MOST_FINDINGS: usize = 7;
+/// Weaker effects are no findings (Cohen 1988 calls 0.1 small).
+const WEAKEST: f64 = 0.1;
+
 /// What a manager reads first.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Summary {
@@ -27,4 +37,58 @@ pub struct Finding {
     pub sentence: String,
     /// The name of the analysis that found it.
     pub analysis: String,
+}
+
+/// The key figures, from the answer to `overview`, and the strongest findings of all answers.
+#[must_use]
+pub fn summarize(answers: &[Answer]) -> Summary {
+    let overview = answers.iter().find(|answer| answer.name == "overview");
+    Summary { key_figures: overview.map_or_else(Vec::new, key_figures), findings: findings(answers) }
+}
+
+/// One figure a measure of the overview's one row, with its interval where it has one.
+fn key_figures(overview: &Answer) -> Vec<KeyFigure> {
+    let table = &overview.table;
+    let Some(row) = table.rows.first() else { return Vec::new() };
+    let number = |name: &str| match row.get(table.column(name)?)? {
+        Cell::Integer(number) => Some(*number as f64),
+        Cell::Number(number) => Some(*number),
+        Cell::Missing | Cell::Text(_) => None,
+    };
+    let is_end = |name: &str| name.ends_with("_low") || name.ends_with("_high");
+    let columns = table.columns.iter().filter(|column| column.unit != Unit::Text && !is_end(&column.name));
+    let figure = |column: &crate::Column| {
+        let ends = number(&format!("{}_low", column.name)).zip(number(&format!("{}_high", column.name)));
+        let note =
+            ends.map(|(low, high)| format!("95 % interval {}", words::range(Interval { low, high }, column.unit)));
+        let value = words::quantity(number(&column.name)?, column.unit);
+        Some(KeyFigure { label: column.label.clone(), value, note })
+    };
+    columns.filter_map(figure).collect()
+}
+
+/// The strongest findings by effect size, not by p-value: with thousands of customers nearly all is significant. At most
+/// one for each thing that customers are grouped by, so that seven findings say seven things.
+fn findings(answers: &[Answer]) -> Vec<Finding> {
+    let is_chance = |answer: &Answer| answer.test.is_some_and(|test| test.p_value >= 0.05);
+    let mut strong: Vec<(&Answer, f64)> = answers
+        .iter()
+        .filter(|answer| !is_chance(answer))
+        .filter_map(|answer| Some((answer, answer.effect?)))
+        .filter(|(_, effect)| *effect >= WEAKEST)
+        .collect();
+    strong.sort_by(|a, b| b.1.total_cmp(&a.1));
+    let mut findings: Vec<Finding> = Vec::new();
+    let mut told: Vec<&str> = Vec::new();
+    for (answer, _) in strong {
+        let Some(first) = answer.table.columns.first() else { continue };
+        if told.contains(&first.name.as_str()) || findings.len() == MOST_FINDINGS {
+            continue;
+        }
+        told.push(&first.name);
+        let verdict = answer.test.map_or_else(String::new, |test| words::verdict(&test));
+        let facts = answer.sentence.strip_suffix(&verdict).unwrap_or(&answer.sentence).trim_end();
+        findings.push(Finding { sentence: facts.to_owned(), analysis: answer.name.clone() });
+    }
+    findings
 }

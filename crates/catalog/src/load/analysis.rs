@@ -137,6 +137,7 @@ fn columns(mut table: Entry<'_>) -> Vec<Measure> {
 /// A hand-written pipeline, checked against the fields that there are.
 fn written(catalog: &Catalog, file: &Source) -> Result<Pipeline, Error> {
     let pipeline = pipeline::parse_text(&file.text).map_err(|error| error.within(&file.place))?;
+    pipeline::check(&pipeline, CUSTOMERS, &catalog.schemas()).map_err(|error| error.within(&file.place))?;
     Ok(pipeline)
 }
 

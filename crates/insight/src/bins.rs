@@ -1,0 +1,101 @@
+//! Columns cut into bins: what the rankings of columns are made from.
+//!
+//! In: the rows by one column with `customers` and `closed`. Out: a bin a value for names and small numbers, bins by
+//! quantile for numbers of many values. Missing answers make no bin.
+
+use bson::{Bson, Document};
+use catalog::{Analysis, Dimension, Unit};
+
+use crate::groups::{Groups, Row, SMALL, numeric, text};
+use crate::statistics::evidence::{Counts, Evidence, evidence, quantile_bins};
+use crate::{Error, words};
+
+/// Numbers of more values are cut into as many bins by quantile.
+const MOST_BINS: usize = 10;
+
+/// A column cut into bins.
+pub(crate) struct Binned<'a> {
+    /// The column.
+    pub dimension: &'a Dimension,
+    /// Its bins, in natural order.
+    pub bins: Vec<Bin>,
+}
+
+/// A bin with what it says of closure.
+pub(crate) struct Bin {
+    /// Its values: `13–24`.
+    pub name: String,
+    /// Its customers.
+    pub counts: Counts,
+    /// What it says; none where nobody closed or everybody did.
+    pub evidence: Option<Evidence>,
+}
+
+impl Bin {
+    /// The share of the bin's customers who closed.
+    pub(crate) fn rate(&self) -> f64 {
+        self.counts.closed / self.counts.customers()
+    }
+}
+
+impl Binned<'_> {
+    /// The column's information value.
+    pub(crate) fn information_value(&self) -> Option<f64> {
+        self.bins.iter().map(|bin| bin.evidence.map(|evidence| evidence.information)).sum()
+    }
+
+    /// All customers of its bins.
+    pub(crate) fn customers(&self) -> f64 {
+        self.bins.iter().map(|bin| bin.counts.customers()).sum()
+    }
+
+    /// The bins that may be ranked, by rate, highest first.
+    pub(crate) fn by_rate(&self) -> Vec<&Bin> {
+        let mut bins: Vec<&Bin> = self.bins.iter().filter(|bin| bin.counts.customers() >= SMALL).collect();
+        bins.sort_by(|a, b| b.rate().total_cmp(&a.rate()));
+        bins
+    }
+
+    /// How sentences speak of a bin.
+    pub(crate) fn told(&self, bin: &Bin) -> String {
+        format!("{} at {} (of {})", words::percent(bin.rate()), bin.name, words::count(bin.counts.customers()))
+    }
+}
+
+/// The columns of an analysis that takes each in turn.
+pub(crate) fn columns<'a>(analysis: &'a Analysis, results: &[Vec<Document>]) -> Result<Vec<Binned<'a>>, Error> {
+    let each = analysis.by.chunks(1).zip(results);
+    each.map(|(by, rows)| Ok(column(&by[0], &Groups::read(analysis, by, rows)?))).collect()
+}
+
+fn column<'a>(dimension: &'a Dimension, groups: &Groups<'_>) -> Binned<'a> {
+    let rows: Vec<&Row<'_>> = groups.known().collect();
+    let customers: Vec<f64> = rows.iter().map(|row| row.customers).collect();
+    let is_number = rows.iter().all(|row| numeric(&row.keys[0]).is_some());
+    let ranges = quantile_bins(&customers, if is_number { MOST_BINS } else { usize::MAX });
+    let counts = |&(first, last): &(usize, usize)| {
+        rows[first..=last].iter().fold(Counts::default(), |sum, row| {
+            let closed = row.number("closed").unwrap_or(0.0);
+            Counts { closed: sum.closed + closed, open: sum.open + row.customers - closed }
+        })
+    };
+    let counts: Vec<Counts> = ranges.iter().map(counts).collect();
+    let found = evidence(&counts);
+    let bin = |(i, (&counts, &(first, last))): (usize, (&Counts, &(usize, usize)))| {
+        let (low, high) = (&rows[first].keys[0], &rows[last].keys[0]);
+        Bin { name: range(low, high, dimension.unit), counts, evidence: found.as_ref().map(|found| found[i]) }
+    };
+    let bins = counts.iter().zip(&ranges).enumerate().map(bin).collect();
+    Binned { dimension, bins }
+}
+
+/// `13–24`, `$1,438–$2,554`, or the one value.
+fn range(low: &Bson, high: &Bson, unit: Unit) -> String {
+    let write = |value: &Bson| match numeric(value) {
+        Some(number) if unit == Unit::Dollars => words::quantity(number.round(), unit),
+        Some(number) if number.abs() >= 1000.0 => words::count(number),
+        _ => text(value),
+    };
+    let (low, high) = (write(low), write(high));
+    if low == high { low } else { format!("{low}–{high}") }
+}

@@ -1,0 +1,130 @@
+//! Which columns go most with closure: every column in one table, by information value.
+
+use catalog::Unit;
+
+use super::Said;
+use crate::bins::Binned;
+use crate::statistics::adjusted::benjamini_hochberg;
+use crate::statistics::chi_square::{Tested, chi_square};
+use crate::table::{column, number};
+use crate::{Cell, Table, words};
+
+/// Columns below this information value tell nothing worth a word (Siddiqi 2006).
+const NOTHING: f64 = 0.02;
+/// Columns above it are suspiciously good (Siddiqi 2006).
+const SUSPICIOUS: f64 = 0.5;
+
+/// A column with its test.
+struct Ranked<'a> {
+    binned: &'a Binned<'a>,
+    information: f64,
+    tested: Option<Tested>,
+}
+
+/// Table and sentence over all columns.
+pub(crate) fn say(columns: &[Binned<'_>]) -> (Table, Said) {
+    let mut ranking: Vec<Ranked<'_>> = columns.iter().filter_map(ranked).collect();
+    ranking.sort_by(|a, b| b.information.total_cmp(&a.information));
+    adjust(&mut ranking);
+    (table(&ranking), sentence(&ranking))
+}
+
+/// A column with its test; none where nobody closed or everybody did.
+fn ranked<'a>(binned: &'a Binned<'a>) -> Option<Ranked<'a>> {
+    let counts: Vec<Vec<f64>> = binned.bins.iter().map(|bin| vec![bin.counts.closed, bin.counts.open]).collect();
+    Some(Ranked { binned, information: binned.information_value()?, tested: chi_square(&counts) })
+}
+
+/// Adjusts the p-values for testing all columns at once.
+fn adjust(ranking: &mut [Ranked<'_>]) {
+    let mut tests: Vec<_> = ranking.iter_mut().filter_map(|ranked| ranked.tested.as_mut()).collect();
+    let p_values: Vec<f64> = tests.iter().map(|tested| tested.test.p_value).collect();
+    for (tested, adjusted) in tests.iter_mut().zip(benjamini_hochberg(&p_values)) {
+        tested.test.p_value = adjusted;
+    }
+}
+
+fn strength(information: f64) -> &'static str {
+    match information {
+        value if value < NOTHING => "nothing",
+        value if value < 0.1 => "little",
+        value if value < 0.3 => "a fair amount",
+        value if value < SUSPICIOUS => "much",
+        _ => "suspiciously much",
+    }
+}
+
+fn table(ranking: &[Ranked<'_>]) -> Table {
+    let columns = vec![
+        column("column", "Column", Unit::Text),
+        column("customers", "Customers", Unit::Count),
+        column("bins", "Bins", Unit::Count),
+        column("information_value", "Information value", Unit::Ratio),
+        column("strength", "Tells", Unit::Text),
+        column("cramers_v", "Cramér's V", Unit::Ratio),
+        column("chi_square", "Chi-square", Unit::Ratio),
+        column("degrees_of_freedom", "Degrees of freedom", Unit::Count),
+        column("p_value", "p (adjusted)", Unit::Ratio),
+        column("most", "Most closures at", Unit::Text),
+        column("most_rate", "Attrition rate there", Unit::Share),
+        column("least", "Fewest closures at", Unit::Text),
+        column("least_rate", "Attrition rate there", Unit::Share),
+    ];
+    let row = |ranked: &Ranked<'_>| {
+        let by_rate = ranked.binned.by_rate();
+        let test = ranked.tested.map(|tested| tested.test);
+        let mut cells = vec![
+            Cell::Text(ranked.binned.dimension.label.clone()),
+            number(Some(ranked.binned.customers()), Unit::Count),
+            Cell::Integer(ranked.binned.bins.len() as i64),
+            Cell::Number(ranked.information),
+            Cell::Text(strength(ranked.information).to_owned()),
+            number(test.map(|test| test.cramers_v), Unit::Ratio),
+            number(test.map(|test| test.chi_square), Unit::Ratio),
+            test.map_or(Cell::Missing, |test| Cell::Integer(i64::from(test.degrees_of_freedom))),
+            number(test.map(|test| test.p_value), Unit::Ratio),
+        ];
+        for bin in [by_rate.first(), by_rate.last()] {
+            cells.push(bin.map_or(Cell::Missing, |bin| Cell::Text(bin.name.clone())));
+            cells.push(number(bin.map(|bin| bin.rate()), Unit::Share));
+        }
+        cells
+    };
+    Table { columns, rows: ranking.iter().map(row).collect() }
+}
+
+fn sentence(ranking: &[Ranked<'_>]) -> Said {
+    let label = |ranked: &Ranked<'_>| words::small(&ranked.binned.dimension.label);
+    let Some(first) = ranking.first() else {
+        return Said::plain("No column can be ranked: either nobody closed an account or everybody did.");
+    };
+    let by_rate = first.binned.by_rate();
+    let ends = by_rate.first().zip(by_rate.last()).map_or_else(String::new, |(most, least)| {
+        format!(": closures range from {} to {}", first.binned.told(least), first.binned.told(most))
+    });
+    let mut sentence = format!(
+        "Of {} columns, {} tells closed from open accounts best (information value {}){ends}.",
+        ranking.len(),
+        label(first),
+        words::ratio(first.information),
+    );
+    let next: Vec<String> =
+        ranking.iter().skip(1).take(3).filter(|ranked| ranked.information >= NOTHING).map(label).collect();
+    if !next.is_empty() {
+        sentence = format!("{sentence} Next come {}.", words::list(&next));
+    }
+    let nothing: Vec<String> = ranking.iter().filter(|ranked| ranked.information < NOTHING).map(label).collect();
+    if !nothing.is_empty() {
+        sentence = format!("{sentence} Next to nothing is told by {}.", words::list(&nothing));
+    }
+    let mut said = Said { effect: first.tested.map(|tested| tested.test.cramers_v), ..Said::plain(sentence) };
+    let suspicious: Vec<String> = ranking.iter().filter(|ranked| ranked.information >= SUSPICIOUS).map(label).collect();
+    if !suspicious.is_empty() {
+        said.notes.push(format!(
+            "Above an information value of 0.5 a column is suspiciously good: {}. These move while an account is being \
+             closed; they do not foretell it.",
+            words::list(&suspicious),
+        ));
+    }
+    said
+}

@@ -1,0 +1,87 @@
+//! Findings: what makes an answer's sentence from the numbers, one file a rule.
+//!
+//! Invariant: a sentence says what was counted, with its interval, and never that one thing causes another; what may be
+//! chance is called so; small groups and missing answers are not ranked.
+
+pub(crate) mod association;
+pub(crate) mod closed;
+pub(crate) mod drivers;
+pub(crate) mod evidence;
+pub(crate) mod extremes;
+pub(crate) mod largest;
+pub(crate) mod overview;
+pub(crate) mod quantiles;
+pub(crate) mod rates;
+pub(crate) mod spread;
+pub(crate) mod survival;
+pub(crate) mod template;
+pub(crate) mod weighted;
+
+use crate::Test;
+use crate::groups::{Groups, SMALL};
+use crate::statistics::chi_square::Tested;
+use crate::words;
+
+/// What a rule has to say.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct Said {
+    /// The sentence, or a few.
+    pub sentence: String,
+    /// Cautions.
+    pub notes: Vec<String>,
+    /// The test behind it.
+    pub test: Option<Test>,
+    /// How strong it is, 0 to 1.
+    pub effect: Option<f64>,
+}
+
+impl Said {
+    /// Just a sentence.
+    pub(crate) fn plain(sentence: impl Into<String>) -> Self {
+        Self { sentence: sentence.into(), ..Self::default() }
+    }
+
+    /// Adds a test: its verdict ends the sentence, its V is the effect, and where cells are sparse a note says so.
+    pub(crate) fn with_test(mut self, tested: Option<Tested>) -> Self {
+        let Some(Tested { test, n_sparse, n_cells }) = tested else { return self };
+        self.sentence = format!("{} {}", self.sentence, words::verdict(&test));
+        self.effect = Some(test.cramers_v);
+        self.test = Some(test);
+        if n_sparse > 0 {
+            self.notes.push(format!(
+                "Fewer than five customers are expected in {n_sparse} of the {n_cells} cells of the test, which makes \
+                 its p-value rough."
+            ));
+        }
+        self
+    }
+}
+
+/// Notes that belong under any grouped table: small groups, missing answers.
+pub(crate) fn common_notes(groups: &Groups<'_>) -> Vec<String> {
+    let mut notes = Vec::new();
+    let small: Vec<String> = groups
+        .rows
+        .iter()
+        .filter(|row| row.customers < SMALL)
+        .map(|row| format!("{} ({})", groups.short_name(row), words::count(row.customers)))
+        .collect();
+    if !small.is_empty() {
+        let n = small.len();
+        let named = if n <= 5 { words::list(&small) } else { format!("{} and {} more", small[..4].join(", "), n - 4) };
+        notes.push(format!("Small groups of fewer than 30 customers are shown and not ranked: {named}."));
+    }
+    for (at, dimension) in groups.by.iter().enumerate() {
+        let missing = groups.rows.iter().filter(|row| dimension.is_missing(&row.keys[at]));
+        let missing: f64 = missing.map(|row| row.customers).sum();
+        if missing > 0.0 && groups.analysis.top.is_none() {
+            notes.push(format!(
+                "No {} is known of {} customers ({}): they are shown last and not interpreted.",
+                words::small(&dimension.label),
+                words::count(missing),
+                words::percent(missing / groups.customers()),
+            ));
+        }
+    }
+    notes
+}

@@ -1,0 +1,52 @@
+//! Which groups have the highest and the lowest rate, and whether the rates differ by more than chance.
+
+use catalog::{Interval, Measure};
+
+use super::Said;
+use crate::groups::{Groups, Row};
+use crate::statistics::chi_square::{Tested, chi_square};
+use crate::words;
+
+/// The sentence over the first measure that is a rate; none where there is no rate.
+pub(crate) fn say(groups: &Groups<'_>) -> Option<Said> {
+    let measure = groups.analysis.measures.iter().find(|measure| matches!(measure.interval, Interval::Rate { .. }))?;
+    let value = |row: &Row<'_>| groups.value(row, measure).unwrap_or(0.0);
+    let mut ranked: Vec<&Row<'_>> = groups.ranked().filter(|row| groups.value(row, measure).is_some()).collect();
+    ranked.sort_by(|a, b| value(b).total_cmp(&value(a)));
+    let (Some(highest), Some(lowest)) = (ranked.first(), ranked.last()) else {
+        return Some(Said::plain("No group of known customers is large enough to be ranked."));
+    };
+    if ranked.len() == 1 {
+        let told = groups.told(highest, measure)?;
+        let name = groups.name(highest);
+        return Some(Said::plain(format!(
+            "The {} of {name}, the one group that is large enough, is {told}.",
+            measure.phrase
+        )));
+    }
+    let of = |row: &Row<'_>| {
+        let interval = groups.interval(row, measure).map(|interval| words::range(interval, measure.unit));
+        let value = words::quantity(value(row), measure.unit);
+        let n = words::count(row.customers);
+        format!("{value} of {n} (95 % interval {})", interval.unwrap_or_default())
+    };
+    let sentence = format!(
+        "The {} is highest among {}, {}, and lowest among {}, {}.",
+        measure.phrase,
+        groups.name(highest),
+        of(highest),
+        groups.name(lowest),
+        of(lowest),
+    );
+    Some(Said::plain(sentence).with_test(test(groups, measure)))
+}
+
+/// Tests the groups of known answers against the rate's two outcomes.
+pub(crate) fn test(groups: &Groups<'_>, measure: &Measure) -> Option<Tested> {
+    let Interval::Rate { successes, trials } = &measure.interval else { return None };
+    let cells = |row: &Row<'_>| {
+        let (yes, all) = (row.number(successes)?, row.number(trials)?);
+        Some(vec![yes, all - yes])
+    };
+    chi_square(&groups.known().map(cells).collect::<Option<Vec<_>>>()?)
+}

@@ -1,0 +1,61 @@
+//! A sentence that the analysis' own file words, with `{…}` for numbers.
+//!
+//! `{measure}` is a measure over all groups (a count or total summed, a mean weighted by customers);
+//! `{measure.highest}` and `{measure.lowest}` its extreme values over the groups that may be ranked, and
+//! `{measure.highest.group}` and `{measure.lowest.group}` who has them. What cannot be filled stays as it is written.
+
+use catalog::{Interval, Measure};
+
+use super::Said;
+use crate::groups::{Groups, Row};
+use crate::statistics::mean::weighted;
+use crate::words;
+
+/// The sentence.
+pub(crate) fn say(groups: &Groups<'_>, template: &str) -> Said {
+    let mut sentence = String::new();
+    let mut rest = template;
+    while let Some((before, after)) = rest.split_once('{') {
+        sentence.push_str(before);
+        let Some((name, tail)) = after.split_once('}') else {
+            sentence.push('{');
+            rest = after;
+            continue;
+        };
+        sentence.push_str(&fill(groups, name.trim()).unwrap_or_else(|| format!("{{{name}}}")));
+        rest = tail;
+    }
+    sentence.push_str(rest);
+    Said::plain(sentence)
+}
+
+fn fill(groups: &Groups<'_>, name: &str) -> Option<String> {
+    let mut parts = name.split('.');
+    let measure = parts.next()?;
+    let measure = groups.analysis.measures.iter().find(|other| other.name == measure)?;
+    let Some(end) = parts.next() else {
+        return Some(words::quantity(overall(groups, measure)?, measure.unit));
+    };
+    let value = |row: &Row<'_>| groups.value(row, measure);
+    let ranked = groups.ranked().filter(|row| value(row).is_some());
+    let by_value = |a: &&Row<'_>, b: &&Row<'_>| value(a).unwrap_or(0.0).total_cmp(&value(b).unwrap_or(0.0));
+    let row = match end {
+        "highest" => ranked.max_by(by_value)?,
+        "lowest" => ranked.min_by(by_value)?,
+        _ => return None,
+    };
+    match parts.next() {
+        None => groups.told(row, measure),
+        Some("group") => Some(groups.name(row)),
+        Some(_) => None,
+    }
+}
+
+/// A measure over all groups: summed where it counts or totals, else every customer counting the same.
+fn overall(groups: &Groups<'_>, measure: &Measure) -> Option<f64> {
+    let rows = groups.rows.iter().filter_map(|row| Some((row.customers, groups.value(row, measure)?)));
+    if measure.interval == Interval::None {
+        return Some(rows.map(|(_, value)| value).sum());
+    }
+    weighted(rows)
+}

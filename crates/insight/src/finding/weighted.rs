@@ -1,0 +1,56 @@
+//! Means over the groups of a first dimension, every customer counting once.
+//!
+//! Why: averaging the rows of a table by status and months gives each month the same weight, whether two people or
+//! three thousand stand behind it.
+
+use bson::Bson;
+
+use super::{Said, association};
+use crate::groups::{Groups, Row, numeric, text};
+use crate::statistics::mean::{Moments, variance_between};
+use crate::words;
+
+/// The mean of the second dimension, a number, in each group of the first.
+pub(crate) fn of_second(groups: &Groups<'_>) -> Said {
+    let Some(second) = groups.by.get(1) else { return Said::default() };
+    let moments = |row: &Row<'_>| {
+        let value = numeric(&row.keys[1])?;
+        Some(Moments { n: row.customers, mean: value, squares: row.customers * value * value })
+    };
+    let said = say(groups, &words::small(&second.label), second.unit, moments);
+    said.with_test(association::test(groups))
+}
+
+/// The mean of a measure in each group of the first dimension.
+pub(crate) fn of_measure(groups: &Groups<'_>, name: &str) -> Said {
+    let Some(measure) = groups.analysis.measures.iter().find(|measure| measure.name == name) else {
+        return Said::default();
+    };
+    say(groups, &measure.phrase, measure.unit, |row| row.moments(measure))
+}
+
+fn say(groups: &Groups<'_>, what: &str, unit: catalog::Unit, moments: impl Fn(&Row<'_>) -> Option<Moments>) -> Said {
+    let Some(first) = groups.by.first() else { return Said::default() };
+    let mut values: Vec<&Bson> = groups.known().map(|row| &row.keys[0]).collect();
+    values.dedup();
+    let mut told = Vec::new();
+    let mut pooled = Vec::new();
+    for value in values {
+        let rows = groups.known().filter(|row| row.keys[0] == *value);
+        let Some(mean) = Moments::pooled(&rows.filter_map(&moments).collect::<Vec<_>>()) else { continue };
+        let interval = mean
+            .interval()
+            .map_or_else(String::new, |interval| format!(" (95 % interval {})", words::range(interval, unit)));
+        told.push(format!("{} among {}{interval}", words::ratio(mean.mean), first.group(&text(value))));
+        pooled.push(mean);
+    }
+    let effect = variance_between(&pooled).map(f64::sqrt);
+    Said {
+        effect,
+        ..Said::plain(format!(
+            "{}: on average {}, every customer counting once.",
+            words::capital(what),
+            words::list(&told)
+        ))
+    }
+}

@@ -1,0 +1,206 @@
+//! The rows of an analysis as groups of customers: in natural order, with their values and intervals.
+//!
+//! In: the documents that a pipeline gave. Invariant: a group whose answer is missing comes last and is never ranked;
+//! nor is one with fewer than [`SMALL`] customers.
+
+use std::cmp::Ordering;
+
+use bson::{Bson, Document};
+use catalog::{Analysis, Dimension, Interval as Kind, Measure, Value};
+
+use crate::statistics::Interval;
+use crate::statistics::mean::Moments;
+use crate::statistics::rate::wilson;
+use crate::{Cell, Error, words};
+
+/// Groups of fewer customers are shown, not ranked: their rates swing too far by chance.
+pub(crate) const SMALL: f64 = 30.0;
+
+/// The field with the number of all customers, in pipelines that keep only the largest groups.
+const ALL_CUSTOMERS: &str = "all_customers";
+
+/// The groups of one pipeline.
+pub(crate) struct Groups<'a> {
+    /// What was grouped by.
+    pub by: &'a [Dimension],
+    /// The analysis.
+    pub analysis: &'a Analysis,
+    /// The groups, in the order of the table.
+    pub rows: Vec<Row<'a>>,
+}
+
+/// One group.
+pub(crate) struct Row<'a> {
+    /// Its value in each dimension.
+    pub keys: Vec<Bson>,
+    /// How many customers it has.
+    pub customers: f64,
+    /// Whether all its answers are known.
+    pub is_known: bool,
+    document: &'a Document,
+}
+
+impl<'a> Groups<'a> {
+    /// Reads the rows of a pipeline that grouped by `by`.
+    pub(crate) fn read(analysis: &'a Analysis, by: &'a [Dimension], rows: &'a [Document]) -> Result<Self, Error> {
+        let mut rows: Vec<Row<'a>> = rows.iter().map(|document| Row::read(by, document)).collect::<Result<_, _>>()?;
+        if analysis.top.is_some() {
+            rows.sort_by_key(|row| !row.is_known);
+        } else {
+            rows.sort_by(|a, b| {
+                let each = by.iter().zip(a.keys.iter().zip(&b.keys));
+                each.map(|(dimension, (a, b))| in_order(dimension, a, b))
+                    .find(|order| order.is_ne())
+                    .unwrap_or(Ordering::Equal)
+            });
+        }
+        Ok(Self { by, analysis, rows })
+    }
+
+    /// The groups that may be ranked: of known answers, and not small.
+    pub(crate) fn ranked(&self) -> impl Iterator<Item = &Row<'a>> {
+        self.rows.iter().filter(|row| row.is_known && row.customers >= SMALL)
+    }
+
+    /// The groups of known answers.
+    pub(crate) fn known(&self) -> impl Iterator<Item = &Row<'a>> {
+        self.rows.iter().filter(|row| row.is_known)
+    }
+
+    /// All customers that the groups were made from.
+    pub(crate) fn customers(&self) -> f64 {
+        let all = self.rows.first().and_then(|row| row.number(ALL_CUSTOMERS));
+        all.unwrap_or_else(|| self.rows.iter().map(|row| row.customers).sum())
+    }
+
+    /// The total of a field that a row's share is taken of.
+    fn total(&self, field: &str, within_first: bool, row: &Row<'_>) -> f64 {
+        if field == "customers" && !within_first {
+            return self.customers();
+        }
+        let same = |other: &&Row<'_>| !within_first || other.keys.first() == row.keys.first();
+        self.rows.iter().filter(same).filter_map(|other| other.number(field)).sum()
+    }
+
+    /// A measure's value in a group.
+    pub(crate) fn value(&self, row: &Row<'_>, measure: &Measure) -> Option<f64> {
+        match &measure.value {
+            Value::Field | Value::Finish(_) => row.number(&measure.name),
+            Value::ShareOf { measure, within_first } => {
+                let total = self.total(measure, *within_first, row);
+                row.number(measure).filter(|_| total > 0.0).map(|part| part / total)
+            }
+        }
+    }
+
+    /// The 95 % interval of a measure's value in a group.
+    pub(crate) fn interval(&self, row: &Row<'_>, measure: &Measure) -> Option<Interval> {
+        match (&measure.interval, &measure.value) {
+            (Kind::Rate { successes, trials }, _) => wilson(row.number(successes)?, row.number(trials)?),
+            (Kind::Mean { .. }, _) => row.moments(measure)?.interval(),
+            (Kind::None, Value::ShareOf { measure, within_first }) if measure == "customers" => {
+                wilson(row.customers, self.total(measure, *within_first, row))
+            }
+            (Kind::None, _) => None,
+        }
+    }
+
+    /// How sentences speak of a group.
+    pub(crate) fn name(&self, row: &Row<'_>) -> String {
+        let each = self.by.iter().zip(&row.keys).map(|(dimension, key)| dimension.group(&text(key)));
+        words::joined(&each.collect::<Vec<_>>())
+    }
+
+    /// How notes name a group: its values.
+    pub(crate) fn short_name(&self, row: &Row<'_>) -> String {
+        row.keys.iter().map(text).collect::<Vec<_>>().join(" / ")
+    }
+
+    /// A value with its interval: `16.1 % (95 % interval 15.4 to 16.8 %)`.
+    pub(crate) fn told(&self, row: &Row<'_>, measure: &Measure) -> Option<String> {
+        let value = words::quantity(self.value(row, measure)?, measure.unit);
+        Some(match self.interval(row, measure) {
+            Some(interval) => format!("{value} (95 % interval {})", words::range(interval, measure.unit)),
+            None => value,
+        })
+    }
+}
+
+impl<'a> Row<'a> {
+    fn read(by: &[Dimension], document: &'a Document) -> Result<Self, Error> {
+        let keys: Vec<Bson> =
+            by.iter().map(|dimension| document.get(&dimension.name).cloned().unwrap_or(Bson::Null)).collect();
+        let is_known = by.iter().zip(&keys).all(|(dimension, key)| !dimension.is_missing(key));
+        let customers = number(document, "customers").ok_or_else(|| {
+            Error::new(format!("a row has no number of `customers`: {}", Bson::Document(document.clone())))
+        })?;
+        Ok(Self { keys, customers, is_known, document })
+    }
+
+    /// A number of the row's document; none where it is missing, null or no number.
+    pub(crate) fn number(&self, field: &str) -> Option<f64> {
+        number(self.document, field)
+    }
+
+    /// The moments of a mean that was asked for with its interval.
+    pub(crate) fn moments(&self, measure: &Measure) -> Option<Moments> {
+        let Kind::Mean { squares } = &measure.interval else { return None };
+        Some(Moments { n: self.customers, mean: self.number(&measure.name)?, squares: self.number(squares)? })
+    }
+}
+
+fn number(document: &Document, field: &str) -> Option<f64> {
+    match document.get(field)? {
+        Bson::Int32(number) => Some(f64::from(*number)),
+        Bson::Int64(number) => Some(*number as f64),
+        Bson::Double(number) => Some(*number).filter(|number| number.is_finite()),
+        Bson::Decimal128(number) => number.to_string().parse().ok(),
+        _ => None,
+    }
+}
+
+/// Natural order: as the dimension says, then what it does not know, then missing answers.
+fn in_order(dimension: &Dimension, a: &Bson, b: &Bson) -> Ordering {
+    let place = |value: &Bson| {
+        let place = dimension.order.iter().position(|known| same(known, value));
+        (dimension.is_missing(value), place.unwrap_or(dimension.order.len()))
+    };
+    place(a).cmp(&place(b)).then_with(|| match (numeric(a), numeric(b)) {
+        (Some(a), Some(b)) => a.total_cmp(&b),
+        _ => text(a).cmp(&text(b)),
+    })
+}
+
+fn same(a: &Bson, b: &Bson) -> bool {
+    a == b || matches!((numeric(a), numeric(b)), (Some(a), Some(b)) if a == b)
+}
+
+/// A key as a number.
+pub(crate) fn numeric(value: &Bson) -> Option<f64> {
+    match value {
+        Bson::Int32(number) => Some(f64::from(*number)),
+        Bson::Int64(number) => Some(*number as f64),
+        Bson::Double(number) => Some(*number),
+        _ => None,
+    }
+}
+
+/// A key as sentences and headings write it.
+pub(crate) fn text(value: &Bson) -> String {
+    match value {
+        Bson::String(text) => text.clone(),
+        Bson::Null => "no answer".to_owned(),
+        other => numeric(other).map_or_else(|| other.to_string(), |number| number.to_string()),
+    }
+}
+
+/// A key as a table's cell.
+pub(crate) fn cell(value: &Bson) -> Cell {
+    match value {
+        Bson::Int32(number) => Cell::Integer(i64::from(*number)),
+        Bson::Int64(number) => Cell::Integer(*number),
+        Bson::Double(number) => Cell::Number(*number),
+        Bson::Null => Cell::Missing,
+        other => Cell::Text(text(other)),
+    }
+}

@@ -1,0 +1,174 @@
+//! Numbers and groups as sentences write them.
+
+use catalog::Unit;
+
+use crate::Test;
+use crate::statistics::Interval;
+
+/// A number with its unit: `16.1 %`, `$3,754`, `2.27 months`.
+pub(crate) fn quantity(value: f64, unit: Unit) -> String {
+    match unit {
+        Unit::Share => percent(value),
+        Unit::Dollars => dollars(value),
+        Unit::Months => format!("{value:.2} months"),
+        Unit::Years => format!("{value:.1} years"),
+        Unit::Count | Unit::Text => count(value),
+        Unit::Ratio => ratio(value),
+    }
+}
+
+/// `10,127`
+pub(crate) fn count(value: f64) -> String {
+    let digits = format!("{:.0}", value.abs());
+    let mut grouped = String::new();
+    for (i, digit) in digits.chars().enumerate() {
+        if i > 0 && (digits.len() - i).is_multiple_of(3) {
+            grouped.push(',');
+        }
+        grouped.push(digit);
+    }
+    if value < 0.0 && digits != "0" { format!("−{grouped}") } else { grouped }
+}
+
+/// `16.1 %`; shares that would round to nothing, or to everything, keep one more digit.
+pub(crate) fn percent(value: f64) -> String {
+    format!("{} %", percent_number(value))
+}
+
+fn percent_number(value: f64) -> String {
+    let percent = value * 100.0;
+    let is_near_edge = (percent > 0.0 && percent < 0.95) || (percent > 99.05 && percent < 100.0);
+    if is_near_edge { format!("{percent:.2}") } else { format!("{percent:.1}") }
+}
+
+/// `$3,754`; `$87.4 million` where digits would drown the number; cents under ten dollars.
+fn dollars(value: f64) -> String {
+    let (size, sign) = (value.abs(), if value < 0.0 { "−" } else { "" });
+    if size >= 999_950_000.0 {
+        format!("{sign}${:.1} billion", size / 1e9)
+    } else if size >= 999_950.0 {
+        format!("{sign}${:.1} million", size / 1e6)
+    } else if size >= 10.0 || size == 0.0 {
+        format!("{sign}${}", count(size))
+    } else {
+        format!("{sign}${size:.2}")
+    }
+}
+
+/// Three significant digits or so: `0.377`, `2.36`, `64.9`.
+pub(crate) fn ratio(value: f64) -> String {
+    match value.abs() {
+        size if size >= 1000.0 => count(value),
+        size if size >= 10.0 => format!("{value:.1}"),
+        size if size >= 1.0 => format!("{value:.2}"),
+        _ => format!("{value:.3}"),
+    }
+}
+
+/// `15.4 to 16.8 %`: the unit is written once.
+pub(crate) fn range(interval: Interval, unit: Unit) -> String {
+    let Interval { low, high } = interval;
+    match unit {
+        Unit::Share => format!("{} to {}", percent_number(low), percent(high)),
+        Unit::Months => format!("{low:.2} to {high:.2}"),
+        Unit::Years => format!("{low:.1} to {high:.1}"),
+        _ => format!("{} to {}", quantity(low, unit), quantity(high, unit)),
+    }
+}
+
+/// `p < 0.001`, `p = 0.032`
+pub(crate) fn p_value(p: f64) -> String {
+    if p < 0.001 { "p < 0.001".to_owned() } else { format!("p = {p:.3}") }
+}
+
+/// The last sentence about a test: whether the difference may be chance, and how large it is.
+///
+/// The words for Cramér's V are J. Cohen's (Statistical Power Analysis, 1988): 0.1 small, 0.3 medium, 0.5 large.
+pub(crate) fn verdict(test: &Test) -> String {
+    let p = p_value(test.p_value);
+    if test.p_value >= 0.05 {
+        return format!("Differences of this size can well be chance ({p}).");
+    }
+    let size = match test.cramers_v {
+        v if v < 0.1 => "very small",
+        v if v < 0.3 => "small",
+        v if v < 0.5 => "medium",
+        _ => "large",
+    };
+    format!("This is more than chance would explain ({p}); the effect is {size} (Cramér's V {:.2}).", test.cramers_v)
+}
+
+/// The sentence with a capital letter in front.
+pub(crate) fn capital(sentence: &str) -> String {
+    let mut letters = sentence.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}
+
+/// A capital letter in front made small, but not that of an abbreviation.
+pub(crate) fn small(label: &str) -> String {
+    let mut letters = label.chars();
+    let first = letters.next().map_or_else(String::new, |first| first.to_lowercase().collect());
+    if letters.clone().next().is_some_and(char::is_uppercase) { label.to_owned() } else { first + letters.as_str() }
+}
+
+/// `a, b and c`
+pub(crate) fn list(words: &[String]) -> String {
+    match words {
+        [] => String::new(),
+        [only] => only.clone(),
+        [first @ .., last] => format!("{} and {last}", first.join(", ")),
+    }
+}
+
+/// Groups in several dimensions as one: `women` and `customers earning less than $40K` are `women earning less than
+/// $40K`.
+pub(crate) fn joined(groups: &[String]) -> String {
+    const PLAIN: &str = "customers ";
+    let head = groups.iter().position(|group| !group.starts_with(PLAIN)).unwrap_or(0);
+    let mut joined = groups.get(head).cloned().unwrap_or_else(|| "all customers".to_owned());
+    for (i, group) in groups.iter().enumerate().filter(|(i, _)| *i != head) {
+        let told = group.strip_prefix(PLAIN).map_or_else(|| format!("who are {group}"), str::to_owned);
+        joined = format!("{joined}{}{told}", if i > head + 1 || groups.len() > 2 { ", " } else { " " });
+    }
+    joined
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_written_with_their_units() {
+        let written = |value, unit| quantity(value, unit);
+        assert_eq!(written(10127.0, Unit::Count), "10,127");
+        assert_eq!(written(1_234_567.0, Unit::Count), "1,234,567");
+        assert_eq!(written(0.160_66, Unit::Share), "16.1 %");
+        assert_eq!(written(0.001, Unit::Share), "0.10 %");
+        assert_eq!(written(0.0, Unit::Share), "0.0 %");
+        assert_eq!(written(3754.4, Unit::Dollars), "$3,754");
+        assert_eq!(written(87_400_000.0, Unit::Dollars), "$87.4 million");
+        assert_eq!(written(999_960.0, Unit::Dollars), "$1.0 million");
+        assert_eq!(written(-2.5, Unit::Dollars), "−$2.50");
+        assert_eq!(written(2.273_76, Unit::Months), "2.27 months");
+        assert_eq!(range(Interval { low: 0.153_6, high: 0.167_9 }, Unit::Share), "15.4 to 16.8 %");
+    }
+
+    #[test]
+    fn groups_in_two_dimensions_read_as_one() {
+        let groups = |names: &[&str]| joined(&names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>());
+        assert_eq!(groups(&["women", "customers earning $120K or more"]), "women earning $120K or more");
+        assert_eq!(
+            groups(&["customers aged 60+", "customers earning $120K or more"]),
+            "customers aged 60+ earning $120K or more"
+        );
+        assert_eq!(groups(&["customers aged 43", "women", "graduates"]), "women, aged 43, who are graduates");
+        assert_eq!(groups(&[]), "all customers");
+    }
+
+    #[test]
+    fn the_verdict_is_never_stronger_than_the_numbers() {
+        let test = |p_value, cramers_v| Test { chi_square: 1.0, degrees_of_freedom: 1, p_value, cramers_v };
+        assert_eq!(verdict(&test(0.2, 0.4)), "Differences of this size can well be chance (p = 0.200).");
+        assert!(verdict(&test(0.0, 0.04)).contains("very small (Cramér's V 0.04)"));
+    }
+}
