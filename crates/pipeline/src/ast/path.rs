@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-/// A dotted path into a document. Invariant: at least one segment, none of them empty.
+/// A dotted path into a document. Invariant: at least one segment; only in queries may one be empty.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Path {
     segments: Vec<String>,
@@ -14,6 +14,12 @@ impl Path {
     pub fn new(text: &str) -> Option<Self> {
         let segments: Vec<String> = text.split('.').map(str::to_owned).collect();
         (!segments.iter().any(String::is_empty)).then_some(Self { segments })
+    }
+
+    /// Splits `text` at its dots, as queries do: `"a."` is the field with the empty name in `a`.
+    #[must_use]
+    pub fn with_empty_names(text: &str) -> Self {
+        Self { segments: text.split('.').map(str::to_owned).collect() }
     }
 
     /// The path of `inner` below this one.

@@ -69,35 +69,29 @@ fn unknown(name: &str) -> Error {
 
 fn build(accumulator: Accumulator, argument: &Bson) -> Result<AccumulatorCall, Error> {
     let scope = Scope::default();
+    let name = accumulator.spec().name;
     let simple = |input| AccumulatorCall { accumulator, input, n: None, sort_by: Vec::new(), p: Vec::new() };
     match accumulator {
         Accumulator::Count => match argument {
             Bson::Document(document) if document.is_empty() => Ok(simple(Expr::Literal(Bson::Int32(1)))),
-            other => Err(Error::input(format!("`$count` takes `{{}}`, found {}", describe::a_value(other)))),
+            other => Err(Error::input(format!("`$count` takes `{{}}`, found {}", describe::a_value(other))).code(14)),
         },
         Accumulator::FirstN | Accumulator::LastN | Accumulator::MaxN | Accumulator::MinN => {
-            let form =
-                Form { name: accumulator.spec().name, keys: [("n", true), ("input", true)], codes: Codes::default() };
-            let [n, input] = form.read(argument)?;
+            let codes = Codes { shape: Some(5_787_900), unknown: Some(5_787_901), missing: &[5_787_906, 5_787_907] };
+            let [n, input] = Form { name, keys: [("n", true), ("input", true)], codes }.read(argument)?;
             Ok(AccumulatorCall { n: Some(count(n, &scope)?), ..simple(part("input", input, &scope)?) })
         }
         Accumulator::Top | Accumulator::Bottom => {
-            let form = Form {
-                name: accumulator.spec().name,
-                keys: [("output", true), ("sortBy", true)],
-                codes: Codes::default(),
-            };
-            let [output, sort_by] = form.read(argument)?;
-            let sort_by =
-                sort::keys("sortBy", sort_by.unwrap_or(&Bson::Null)).map_err(|error| error.under("sortBy"))?;
+            let codes = Codes { shape: None, unknown: Some(5_788_002), missing: &[5_788_004, 5_788_005] };
+            let [output, sort_by] = Form { name, keys: [("output", true), ("sortBy", true)], codes }.read(argument)?;
+            let sort_by = sort::sort_by(sort_by.unwrap_or(&Bson::Null), 10065)?;
             Ok(AccumulatorCall { sort_by, ..simple(part("output", output, &scope)?) })
         }
         Accumulator::TopN | Accumulator::BottomN => {
             let keys = [("n", true), ("output", true), ("sortBy", true)];
-            let [n, output, sort_by] =
-                Form { name: accumulator.spec().name, keys, codes: Codes::default() }.read(argument)?;
-            let sort_by =
-                sort::keys("sortBy", sort_by.unwrap_or(&Bson::Null)).map_err(|error| error.under("sortBy"))?;
+            let codes = Codes { shape: None, unknown: Some(5_788_002), missing: &[5_788_003, 5_788_004, 5_788_005] };
+            let [n, output, sort_by] = Form { name, keys, codes }.read(argument)?;
+            let sort_by = sort::sort_by(sort_by.unwrap_or(&Bson::Null), 10065)?;
             let n = Some(count(n, &scope)?);
             Ok(AccumulatorCall { n, sort_by, ..simple(part("output", output, &scope)?) })
         }
@@ -127,7 +121,13 @@ fn count(value: Option<&Bson>, scope: &Scope<'_>) -> Result<Expr, Error> {
     let n = part("n", value, scope)?;
     match &n {
         Expr::Literal(value) if form::whole(value).is_none_or(|n| n < 1) => {
-            Err(Error::input(format!("`n` must be a whole number above 0, found {}", describe::a_value(value))))
+            let message = format!("`n` must be a whole number above 0, found {}", describe::a_value(value));
+            let code = match (form::whole(value), form::number(value)) {
+                (Some(_), _) => 5_787_908,
+                (None, Some(_)) => 5_787_903,
+                (None, None) => 5_787_902,
+            };
+            Err(Error::input(message).code(code))
         }
         _ => Ok(n),
     }

@@ -7,7 +7,7 @@ use bson::Bson;
 use super::{
     expr::{Scope, expr},
     form::{self, Codes, Form},
-    group,
+    group, literal,
 };
 use crate::{
     Error,
@@ -34,7 +34,8 @@ pub(super) fn bucket(value: &Bson) -> Result<Stage, Error> {
     let [group_by, boundaries, default, output] = BUCKET.read(value)?;
     let group_by = key(group_by.unwrap_or(&Bson::Null), 40202)?;
     let boundaries = bounds(boundaries.unwrap_or(&Bson::Null)).map_err(|error| error.under("boundaries"))?;
-    let default = default.map(|value| constant(value, 40195)).transpose().map_err(|error| error.under("default"))?;
+    let default =
+        default.map(|value| literal::constant(value, 40195)).transpose().map_err(|error| error.under("default"))?;
     if let Some(default) = &default {
         lies_outside(default, &boundaries).map_err(|error| error.under("default"))?;
     }
@@ -75,30 +76,9 @@ fn key(value: &Bson, code: i32) -> Result<Expr, Error> {
     expr(value, &Scope::default()).map_err(|error| error.under("groupBy"))
 }
 
-fn constant(value: &Bson, code: i32) -> Result<Bson, Error> {
-    match expr(value, &Scope::default())? {
-        Expr::Literal(value) => Ok(value),
-        Expr::Array(_) | Expr::Object(_) if is_plain(value) => Ok(value.clone()),
-        Expr::Call { .. } => {
-            Err(Error::unsupported("a computed constant is not supported here").hint("write the value itself"))
-        }
-        _ => Err(Error::input(format!("expected a constant, found {}", describe::a_value(value))).code(code)),
-    }
-}
-
-/// Whether there is nothing to compute in a value.
-pub(super) fn is_plain(value: &Bson) -> bool {
-    match value {
-        Bson::String(text) => !text.starts_with('$'),
-        Bson::Array(values) => values.iter().all(is_plain),
-        Bson::Document(document) => document.iter().all(|(key, value)| !key.starts_with('$') && is_plain(value)),
-        _ => true,
-    }
-}
-
 fn bounds(value: &Bson) -> Result<Vec<Bson>, Error> {
     let values = form::array("boundaries", value).map_err(|error| error.code(40200))?;
-    let bound = |(at, value)| constant(value, 40191).map_err(|error| error.under(&format!("[{at}]")));
+    let bound = |(at, value)| literal::constant(value, 40191).map_err(|error| error.under(&format!("[{at}]")));
     let bounds = values.iter().enumerate().map(bound).collect::<Result<Vec<_>, _>>()?;
     if bounds.len() < 2 {
         return Err(Error::input(format!("`boundaries` needs at least two values, found {}", bounds.len())).code(40192));

@@ -26,6 +26,15 @@ impl<'a> Scope<'a> {
         self.names.iter().any(|known| known == name) || self.outer.is_some_and(|outer| outer.has(name))
     }
 
+    /// `$$CURRENT`, or a field of it: the document, unless the name is bound anew.
+    pub(super) fn current(&self, path: Option<Path>) -> Expr {
+        match path {
+            path if self.has("CURRENT") => Expr::Variable(Variable::User("CURRENT".to_owned()), path),
+            Some(path) => Expr::Field(path),
+            None => Expr::Variable(Variable::Root, None),
+        }
+    }
+
     fn all(&self) -> Vec<&str> {
         let mut names = self.outer.map(Scope::all).unwrap_or_default();
         names.extend(self.names.iter().map(String::as_str));
@@ -41,7 +50,7 @@ const UNSUPPORTED: &[&str] =
 pub(super) fn expr(value: &Bson, scope: &Scope<'_>) -> Result<Expr, Error> {
     match value {
         Bson::String(text) if text.starts_with("$$") => variable(&text[2..], scope),
-        Bson::String(text) if text.starts_with('$') => field(&text[1..]).map(Expr::Field),
+        Bson::String(text) if text.starts_with('$') => field(&text[1..]).map(|path| scope.current(Some(path))),
         Bson::Document(document) => object(document, scope),
         Bson::Array(values) => elements(values, scope).map(Expr::Array),
         constant => Ok(Expr::Literal(constant.clone())),
@@ -65,15 +74,13 @@ fn field(text: &str) -> Result<Path, Error> {
 
 fn variable(text: &str, scope: &Scope<'_>) -> Result<Expr, Error> {
     let (name, rest) = match text.split_once('.') {
-        Some((name, rest)) => (name, Some(field_of_variable(rest)?)),
+        Some((name, rest)) => (name, Some(path::path(rest)?)),
         None => (text, None),
     };
     let found = match name {
-        "" => return Err(Error::input("`$$` needs the name of a variable")),
+        "" => return Err(Error::input("`$$` needs the name of a variable").code(9)),
         "ROOT" => Variable::Root,
-        "CURRENT" => {
-            return Ok(rest.map_or(Expr::Variable(Variable::Root, None), Expr::Field));
-        }
+        "CURRENT" => return Ok(scope.current(rest)),
         "REMOVE" => Variable::Remove,
         "NOW" => Variable::Now,
         _ if UNSUPPORTED.contains(&name) => {
@@ -91,10 +98,6 @@ fn variable(text: &str, scope: &Scope<'_>) -> Result<Expr, Error> {
     Ok(Expr::Variable(found, rest))
 }
 
-fn field_of_variable(text: &str) -> Result<Path, Error> {
-    path::path(text)
-}
-
 fn object(document: &Document, scope: &Scope<'_>) -> Result<Expr, Error> {
     let dollar = document.iter().find(|(key, _)| key.starts_with('$'));
     if let Some((name, argument)) = dollar {
@@ -103,7 +106,7 @@ fn object(document: &Document, scope: &Scope<'_>) -> Result<Expr, Error> {
                 "an object with the operator `{name}` can have no other key, found {}",
                 document.keys().filter(|key| *key != name).map(|key| format!("`{key}`")).collect::<Vec<_>>().join(", ")
             ))
-            .code(15983));
+            .code(if document.keys().next() == Some(name) { 15983 } else { 16410 }));
         }
         return operator::operator(name, argument, scope).map_err(|error| error.under(name));
     }

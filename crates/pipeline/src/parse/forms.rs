@@ -116,17 +116,15 @@ fn element_variable(value: Option<&Bson>) -> Result<String, Error> {
     Ok(name.to_owned())
 }
 
-/// MongoDB: a variable of one's own starts with a lower-case letter, and goes on with letters, digits and underscores.
+/// MongoDB: a variable of one's own starts with a lower-case letter, and goes on with letters, digits and underscores;
+/// only `CURRENT` may be bound anew, which changes what `"$field"` reads.
 fn variable_name(name: &str) -> Result<(), Error> {
-    if name == "CURRENT" {
-        return Err(Error::unsupported("binding the variable `CURRENT` anew is not supported"));
-    }
     let starts_well = name.starts_with(|c: char| c.is_ascii_lowercase() || !c.is_ascii());
     let goes_on_well = name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_' || !c.is_ascii());
-    if starts_well && goes_on_well {
+    if (starts_well && goes_on_well) || name == "CURRENT" {
         return Ok(());
     }
     Err(Error::input(format!("`{name}` is not a name for a variable"))
         .hint("it starts with a lower-case letter and has only letters, digits and underscores")
-        .code(if starts_well { 16868 } else { 16867 }))
+        .code(9))
 }

@@ -38,8 +38,11 @@ pub(super) fn output(document: &Document) -> Result<Vec<(String, AccumulatorCall
 }
 
 fn field(name: &str, value: &Bson) -> Result<(String, AccumulatorCall), Error> {
-    let code = if name.contains('.') { 40235 } else { 40236 };
-    path::name("an output field", name).map_err(|error| error.code(code))?;
+    // MongoDB: an output field may have the empty name.
+    if !name.is_empty() {
+        let code = if name.contains('.') { 40235 } else { 40236 };
+        path::name("an output field", name).map_err(|error| error.code(code))?;
+    }
     Ok((name.to_owned(), accumulator::call(value).map_err(|error| error.under(name))?))
 }
 
@@ -75,7 +78,7 @@ pub(super) fn count(value: &Bson) -> Result<Stage, Error> {
     };
     path::name("the output field", name).map_err(|error| error.code(code))?;
     if name == "_id" {
-        return Err(Error::input("`$count` cannot write to `_id`"));
+        return Err(Error::input("`$count` cannot write to `_id`").code(15948));
     }
     Ok(Stage::Count(name.clone()))
 }

@@ -23,12 +23,12 @@ const LOOKUP: Form<6> = Form {
         ("let", false),
         ("pipeline", false),
     ],
-    codes: Codes { shape: None, unknown: Some(9), missing: &[] },
+    codes: Codes { shape: Some(9), unknown: Some(9), missing: &[] },
 };
 const UNION_WITH: Form<2> = Form {
     name: "$unionWith",
     keys: [("coll", true), ("pipeline", false)],
-    codes: Codes { shape: None, unknown: None, missing: &[] },
+    codes: Codes { shape: Some(9), unknown: Some(40415), missing: &[9] },
 };
 const UNWIND: Form<3> = Form {
     name: "$unwind",
@@ -49,7 +49,7 @@ pub(super) fn lookup(value: &Bson) -> Result<Stage, Error> {
             .hint("join by `localField` and `foreignField`, and go on after `$unwind`"));
     }
     let need = |name: &'static str, value: Option<&Bson>| match value {
-        Some(Bson::String(text)) => Ok(text.clone()),
+        Some(Bson::String(text)) if !text.is_empty() => Ok(text.clone()),
         Some(other) => {
             let message = format!("`{name}` takes a string, found {}", describe::a_value(other));
             Err(Error::input(message).code(9).under(name))
@@ -80,10 +80,11 @@ pub(super) fn union_with(value: &Bson) -> Result<Stage, Error> {
         return Ok(Stage::UnionWith { collection: collection(name.clone())?, pipeline: Pipeline::default() });
     }
     let [name, pipeline] = UNION_WITH.read(value)?;
-    let name = form::string("coll", name.unwrap_or(&Bson::Null)).map_err(|error| error.under("coll"))?;
+    let name = form::string("coll", name.unwrap_or(&Bson::Null)).map_err(|error| error.code(14).under("coll"))?;
     let pipeline = match pipeline {
         Some(stages) => {
-            form::array("pipeline", stages).and_then(stage::stages).map_err(|error| error.under("pipeline"))?
+            let stages = form::array("pipeline", stages).map_err(|error| error.code(14));
+            stages.and_then(stage::stages).map_err(|error| error.under("pipeline"))?
         }
         None => Pipeline::default(),
     };
@@ -138,7 +139,12 @@ pub(super) fn facet(value: &Bson) -> Result<Stage, Error> {
         }
     };
     let facet = |(name, value): (&String, &Bson)| {
-        path::name("a facet", name)?;
+        let code = match name.as_str() {
+            "" => 15998,
+            _ if name.starts_with('$') => 16410,
+            _ => 16412,
+        };
+        path::name("a facet", name).map_err(|error| error.code(code))?;
         let inside = |error: Error| error.under(name);
         let stages = form::array(name, value).map_err(|error| inside(error.code(40170)))?;
         let pipeline = stage::stages(stages).map_err(inside)?;

@@ -2,24 +2,22 @@
 
 use bson::Bson;
 
-use super::form;
+use super::{
+    expr::{Scope, expr},
+    form,
+};
 use crate::{
     Error,
-    ast::{Expr, Operator, TimeUnit},
+    ast::{Expr, Operator},
     describe,
-    error::nearest,
 };
 
 /// Checks the constant ones among the arguments of an operator, which are in the order of its registry row.
+/// MongoDB: most are looked at only while running, where a null beside them may hide what is wrong with them.
 pub(super) fn check(operator: Operator, args: &[Expr]) -> Result<(), Error> {
     match operator {
-        Operator::DateAdd | Operator::DateSubtract | Operator::DateTrunc => unit(&args[1]),
-        Operator::DateDiff => unit(&args[2]).and_then(|()| weekday(&args[4])),
-        Operator::Convert => target_type(&args[1]),
         Operator::SetField => field_name(&args[0]),
         Operator::Zip => zip(args),
-        Operator::Slice if args.len() == 3 => slice_length(&args[2]),
-        Operator::Round | Operator::Trunc if args.len() == 2 => digits(&args[1]),
         Operator::Median => method(&args[1]),
         Operator::Percentile => {
             method(&args[2])?;
@@ -27,53 +25,50 @@ pub(super) fn check(operator: Operator, args: &[Expr]) -> Result<(), Error> {
         }
         _ => Ok(()),
     }
-    .and_then(|()| if operator == Operator::DateTrunc { weekday(&args[4]) } else { Ok(()) })
 }
 
-fn unit(arg: &Expr) -> Result<(), Error> {
-    match arg {
-        Expr::Literal(Bson::String(name)) if TimeUnit::named(name).is_none() => {
-            Err(Error::input(format!("unknown unit of time `{name}`"))
-                .hint(nearest("unit", name, TimeUnit::names()))
-                .under("unit"))
+/// A constant where no document is at hand, such as a boundary of `$bucket`.
+pub(super) fn constant(value: &Bson, code: i32) -> Result<Bson, Error> {
+    match expr(value, &Scope::default())? {
+        Expr::Literal(value) => Ok(value),
+        Expr::Array(_) | Expr::Object(_) if is_plain(value) => Ok(value.clone()),
+        computed if is_constant(&computed) => {
+            Err(Error::unsupported("a computed constant is not supported here").hint("write the value itself"))
         }
-        Expr::Literal(value) if !matches!(value, Bson::String(_) | Bson::Null) => {
-            Err(Error::input(format!("`unit` takes a string, found {}", describe::a_value(value))))
-        }
-        _ => Ok(()),
+        _ => Err(Error::input(format!("expected a constant, found {}", describe::a_value(value))).code(code)),
     }
 }
 
-fn weekday(arg: &Expr) -> Result<(), Error> {
-    const DAYS: [&str; 7] = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
-    match arg {
-        Expr::Literal(Bson::String(name)) => {
-            let lower = name.to_lowercase();
-            let known = DAYS.iter().any(|day| *day == lower || day[..3] == lower);
-            if known {
-                return Ok(());
-            }
-            Err(Error::input(format!("unknown day of the week `{name}`")).hint(nearest("day", name, DAYS)))
-        }
-        _ => Ok(()),
+/// Whether there is nothing to compute in a value.
+fn is_plain(value: &Bson) -> bool {
+    match value {
+        Bson::String(text) => !text.starts_with('$'),
+        Bson::Array(values) => values.iter().all(is_plain),
+        Bson::Document(document) => document.iter().all(|(key, value)| !key.starts_with('$') && is_plain(value)),
+        _ => true,
     }
 }
 
-fn target_type(arg: &Expr) -> Result<(), Error> {
-    match arg {
-        Expr::Literal(Bson::String(name)) if super::type_alias(name).is_none() || name == "number" => {
-            Err(Error::input(format!("unknown type `{name}`")).under("to"))
-        }
-        _ => Ok(()),
+/// Whether a server could compute the value without a document.
+fn is_constant(expr: &Expr) -> bool {
+    match expr {
+        Expr::Literal(_) | Expr::Missing => true,
+        Expr::Array(elements) | Expr::Call { args: elements, .. } => elements.iter().all(is_constant),
+        Expr::Object(fields) => fields.iter().all(|(_, value)| is_constant(value)),
+        _ => false,
     }
 }
 
 fn field_name(arg: &Expr) -> Result<(), Error> {
-    if matches!(arg, Expr::Literal(Bson::String(_))) {
-        return Ok(());
-    }
+    let code = match arg {
+        Expr::Literal(Bson::String(_)) => return Ok(()),
+        Expr::Literal(_) => 4_161_107,
+        Expr::Field(_) | Expr::Variable(..) => 4_161_108,
+        _ => 4_161_106,
+    };
     Err(Error::input("the field of `$setField` must be a constant string")
-        .hint("a name that starts with `$` is written `{$literal: \"$name\"}`"))
+        .hint("a name that starts with `$` is written `{$literal: \"$name\"}`")
+        .code(code))
 }
 
 fn zip(args: &[Expr]) -> Result<(), Error> {
@@ -98,30 +93,6 @@ fn zip(args: &[Expr]) -> Result<(), Error> {
         }
         Expr::Array(_) => Ok(()),
         _ => Err(Error::input("`defaults` takes an array of expressions").code(34462)),
-    }
-}
-
-fn slice_length(arg: &Expr) -> Result<(), Error> {
-    match arg {
-        Expr::Literal(Bson::Null) => Ok(()),
-        Expr::Literal(value) if form::whole(value).is_none_or(|length| length <= 0) => Err(Error::input(format!(
-            "the third argument must be a whole number above 0, found {}",
-            describe::a_value(value)
-        ))),
-        _ => Ok(()),
-    }
-}
-
-fn digits(arg: &Expr) -> Result<(), Error> {
-    match arg {
-        Expr::Literal(Bson::Null) => Ok(()),
-        Expr::Literal(value) if form::whole(value).is_none_or(|digits| !(-20..=100).contains(&digits)) => {
-            Err(Error::input(format!(
-                "the digits must be a whole number from -20 to 100, found {}",
-                describe::a_value(value)
-            )))
-        }
-        _ => Ok(()),
     }
 }
 

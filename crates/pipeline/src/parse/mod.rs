@@ -31,8 +31,9 @@ use crate::{
     read::{MAX_DEPTH, read_aggregate},
 };
 use expr::Scope;
+use predicate::On;
 
-pub(crate) use names::{regex_options, type_alias, type_name};
+pub(crate) use names::{regex_options, type_name};
 pub(crate) use predicate::is_operators;
 
 /// Makes a pipeline of an array of stages; a single stage is a pipeline of one.
@@ -59,7 +60,11 @@ pub fn parse_expr(value: &Bson) -> Result<Expr, Error> {
 /// Makes a predicate of a query document, as in `$match`.
 pub fn parse_predicate(value: &Bson) -> Result<Predicate, Error> {
     within_depth(value, MAX_DEPTH)?;
-    predicate::predicate(value).map_err(|error| error.settled(None))
+    let not_a_query = !matches!(value, Bson::Document(_));
+    predicate::predicate(value, On::Document).map_err(|error| {
+        let error = if not_a_query { error.code(15959) } else { error };
+        error.settled(None)
+    })
 }
 
 /// Makes an accumulator of a document such as `{$sum: "$x"}`.

@@ -171,11 +171,10 @@ pub(super) const UNSUPPORTED_FIELD_OPERATORS: &[&str] = &[
 ];
 
 /// The operators at the top of a query.
-pub(super) const TOP_OPERATORS: &[&str] = &["$and", "$or", "$nor", "$expr", "$comment"];
+pub(super) const TOP_OPERATORS: &[&str] = &["$and", "$or", "$nor", "$expr", "$comment", "$alwaysTrue", "$alwaysFalse"];
 
 /// The operators at the top of a query that MongoDB has besides.
-pub(super) const UNSUPPORTED_TOP_OPERATORS: &[&str] =
-    &["$alwaysFalse", "$alwaysTrue", "$jsonSchema", "$sampleRate", "$text", "$where"];
+pub(super) const UNSUPPORTED_TOP_OPERATORS: &[&str] = &["$jsonSchema", "$sampleRate", "$text", "$where"];
 
 /// Whether MongoDB has a window function of that name that is no accumulator.
 pub(super) fn is_window_function(name: &str) -> bool {

@@ -10,10 +10,13 @@ use super::{
 };
 use crate::{
     Error,
-    ast::{Accumulator, Arguments, Expr, Operator, OperatorSpec, Variable},
+    ast::{Accumulator, Arguments, Expr, Operator, OperatorSpec},
     describe,
     error::nearest,
 };
+
+/// The operators whose arguments are not all expressions in a row, or see variables of their own.
+const FORMS: &[&str] = &["$literal", "$let", "$switch", "$map", "$filter", "$reduce"];
 
 /// Parses `{name: argument}`.
 pub(super) fn operator(name: &str, argument: &Bson, scope: &Scope<'_>) -> Result<Expr, Error> {
@@ -25,7 +28,7 @@ pub(super) fn operator(name: &str, argument: &Bson, scope: &Scope<'_>) -> Result
         "$filter" => forms::filter(argument, scope),
         "$reduce" => forms::reduce(argument, scope),
         _ => {
-            let spec = Operator::named(name).ok_or_else(|| unknown(name))?;
+            let spec = Operator::named(name).ok_or_else(|| unknown(name, 168))?;
             let args = arguments(spec, argument, scope)?;
             literal::check(spec.operator, &args)?;
             Ok(Expr::Call { operator: spec.operator, args })
@@ -33,17 +36,24 @@ pub(super) fn operator(name: &str, argument: &Bson, scope: &Scope<'_>) -> Result
     }
 }
 
-/// The error for a name that is no operator of ours.
-fn unknown(name: &str) -> Error {
+/// Whether there is an operator of that name, supported or not.
+pub(super) fn exists(name: &str) -> bool {
+    FORMS.contains(&name)
+        || name == "$const"
+        || Operator::named(name).is_some()
+        || UNSUPPORTED_OPERATORS.contains(&name)
+}
+
+/// The error for a name that is no operator of ours; `code` is for one that no server has either.
+pub(super) fn unknown(name: &str, code: i32) -> Error {
     if UNSUPPORTED_OPERATORS.contains(&name) {
         return Error::unsupported(format!("the operator `{name}` is not supported yet"));
     }
-    let error = Error::input(format!("unknown operator `{name}`")).code(168);
+    let error = Error::input(format!("unknown operator `{name}`")).code(code);
     if Accumulator::named(name).is_some() || names::is_window_function(name) {
         return error.hint(format!("`{name}` belongs in `$group` or `$setWindowFields`, not in an expression"));
     }
-    let forms = ["$literal", "$let", "$switch", "$map", "$filter", "$reduce"];
-    error.hint(nearest("operator", name, Operator::all().iter().map(|spec| spec.name).chain(forms)))
+    error.hint(nearest("operator", name, Operator::all().iter().map(|spec| spec.name).chain(FORMS.iter().copied())))
 }
 
 fn arguments(spec: &OperatorSpec, argument: &Bson, scope: &Scope<'_>) -> Result<Vec<Expr>, Error> {
@@ -102,12 +112,31 @@ fn wrong_count(spec: &OperatorSpec, count: usize, min: usize, max: usize) -> Err
         _ => format!("{min} to {max} arguments"),
     };
     let error = Error::input(format!("`{}` takes {wanted}, found {count}", spec.name));
-    let error = form::coded(error, (min == max).then_some(16020));
-    let error = form::coded(error, (min < max && max < usize::MAX).then_some(28667));
+    let error = form::coded(error, count_code(spec, min, max));
     if max == 1 {
         error.hint(format!("an array as the one argument is written `{{{}: [[…]]}}`", spec.name))
     } else {
         error
+    }
+}
+
+/// The server's code for a wrong number of arguments.
+fn count_code(spec: &OperatorSpec, min: usize, max: usize) -> Option<i32> {
+    match spec.operator {
+        Operator::ToBool
+        | Operator::ToDate
+        | Operator::ToDecimal
+        | Operator::ToDouble
+        | Operator::ToInt
+        | Operator::ToLong
+        | Operator::ToObjectId
+        | Operator::ToString => Some(50723),
+        Operator::IfNull => Some(1_257_300),
+        Operator::SetEquals => Some(17045),
+        _ if matches!(spec.arguments, Arguments::NamedOrSingle(_)) => Some(40536),
+        _ if min == max => Some(16020),
+        _ if max < usize::MAX => Some(28667),
+        _ => None,
     }
 }
 
@@ -128,21 +157,31 @@ fn named(
 }
 
 fn codes(operator: Operator) -> Codes {
+    let codes = |shape, unknown, missing| Codes { shape: Some(shape), unknown: Some(unknown), missing };
     match operator {
         Operator::Cond => Codes { shape: None, unknown: Some(17083), missing: &[17080, 17081, 17082] },
-        Operator::Zip => Codes { shape: Some(34460), unknown: Some(34464), missing: &[34465] },
-        Operator::Trim | Operator::Ltrim | Operator::Rtrim => {
-            Codes { shape: Some(50696), unknown: Some(50694), missing: &[50695] }
+        Operator::Zip => codes(34460, 34464, &[34465]),
+        Operator::Convert => codes(9, 9, &[9, 9]),
+        Operator::Trim | Operator::Ltrim | Operator::Rtrim => codes(50696, 50694, &[50695]),
+        Operator::DateToString => codes(18629, 18534, &[18628]),
+        Operator::DateFromString => codes(40540, 40541, &[40542]),
+        Operator::DateToParts => codes(40524, 40520, &[40522]),
+        Operator::DateFromParts => codes(40519, 40518, &[]),
+        Operator::RegexMatch | Operator::RegexFind | Operator::RegexFindAll => codes(51103, 31024, &[31022, 31023]),
+        Operator::ReplaceOne | Operator::ReplaceAll => codes(51751, 51750, &[51749, 51748, 51747]),
+        Operator::DateAdd | Operator::DateSubtract => codes(5_166_400, 5_166_401, &[5_166_402, 5_166_402, 5_166_402]),
+        Operator::DateDiff => {
+            Codes { shape: None, unknown: Some(5_166_302), missing: &[5_166_303, 5_166_304, 5_166_305] }
         }
-        Operator::DateToString => Codes { shape: Some(18629), unknown: Some(18534), missing: &[18628] },
-        Operator::DateFromString => Codes { shape: Some(40540), unknown: Some(40541), missing: &[40542] },
-        Operator::DateToParts => Codes { shape: Some(40524), unknown: Some(40520), missing: &[40522] },
-        Operator::DateFromParts => Codes { shape: Some(40519), unknown: Some(40518), missing: &[] },
-        Operator::RegexMatch | Operator::RegexFind | Operator::RegexFindAll => {
-            Codes { shape: Some(51103), unknown: Some(31024), missing: &[31022, 31023] }
+        Operator::DateTrunc => Codes { missing: &[5_439_009, 5_439_010], ..Codes::default() },
+        Operator::FirstN | Operator::LastN | Operator::MaxN | Operator::MinN => {
+            codes(5_787_801, 5_787_901, &[5_787_906, 5_787_907])
         }
-        Operator::ReplaceOne | Operator::ReplaceAll => {
-            Codes { shape: Some(51751), unknown: Some(51750), missing: &[51749, 51748, 51747] }
+        Operator::GetField => Codes { shape: None, unknown: Some(3_041_701), missing: &[3_041_702] },
+        Operator::SetField => Codes { missing: &[0, 4_161_109, 4_161_103], ..Codes::default() },
+        Operator::SortArray => Codes { missing: &[0, 2_942_503], ..Codes::default() },
+        _ if matches!(operator.spec().arguments, Arguments::NamedOrSingle(_)) => {
+            Codes { shape: None, unknown: Some(40535), missing: &[40539] }
         }
         _ => Codes::default(),
     }
@@ -156,32 +195,42 @@ fn get_field(spec: &OperatorSpec, argument: &Bson, scope: &Scope<'_>) -> Result<
         }
         _ => vec![expr(argument, scope)?, Expr::Missing],
     };
-    if !matches!(&args[0], Expr::Literal(Bson::String(_))) {
-        return Err(Error::input("the field of `$getField` must be a constant string")
-            .hint("a name that starts with `$` is written `{$literal: \"$name\"}`"));
-    }
-    if args[1] == Expr::Missing {
-        args[1] = Expr::Variable(Variable::Root, None);
-    }
-    Ok(args)
+    let code = match &args[0] {
+        Expr::Literal(Bson::String(_)) => {
+            if args[1] == Expr::Missing {
+                args[1] = scope.current(None);
+            }
+            return Ok(args);
+        }
+        Expr::Literal(_) => 5_654_602,
+        Expr::Field(_) | Expr::Variable(..) => 5_654_600,
+        _ => 5_654_601,
+    };
+    Err(Error::input("the field of `$getField` must be a constant string")
+        .hint("a name that starts with `$` is written `{$literal: \"$name\"}`")
+        .code(code))
 }
 
 /// `sortBy` is no expression but 1, -1, or an object of fields with directions; it becomes a literal.
 fn sort_array(spec: &OperatorSpec, document: &Document, scope: &Scope<'_>) -> Result<Vec<Expr>, Error> {
-    form::fields(spec.name, document, &[("input", true), ("sortBy", true)], Codes::default())?;
+    form::fields(spec.name, document, &[("input", true), ("sortBy", true)], codes(spec.operator))?;
     let input = document.get("input").unwrap_or(&Bson::Null);
-    let sort_by = document.get("sortBy").unwrap_or(&Bson::Null);
-    match sort_by {
+    let order = document.get("sortBy").unwrap_or(&Bson::Null);
+    let code = match order {
+        Bson::Document(keys) if keys.is_empty() => Some(2_942_505),
         Bson::Document(_) => {
-            super::sort::keys("sortBy", sort_by).map_err(|error| error.under("sortBy"))?;
+            super::sort::sort_by(order, 2_942_507)?;
+            None
         }
-        value if matches!(form::whole(value), Some(1 | -1)) => {}
-        other => {
-            return Err(Error::input(format!(
-                "`sortBy` takes 1, -1 or an object of fields, found {}",
-                describe::a_value(other)
-            )));
-        }
+        value => match form::whole(value) {
+            Some(1 | -1) => None,
+            _ if form::number(value).is_some() => Some(2_942_506),
+            _ => Some(2_942_507),
+        },
+    };
+    if let Some(code) = code {
+        let message = format!("`sortBy` takes 1, -1 or an object of fields, found {}", describe::a_value(order));
+        return Err(Error::input(message).code(code));
     }
-    Ok(vec![expr(input, scope).map_err(|error| error.under("input"))?, Expr::Literal(sort_by.clone())])
+    Ok(vec![expr(input, scope).map_err(|error| error.under("input"))?, Expr::Literal(order.clone())])
 }

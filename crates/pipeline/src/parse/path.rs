@@ -17,7 +17,7 @@ pub(super) fn path(text: &str) -> Result<Path, Error> {
 /// The path in a string that starts with `$`, such as `"$Income_Info.Min"`.
 pub(super) fn dollar_path(name: &str, value: &Bson) -> Result<Path, Error> {
     match value {
-        Bson::String(text) if text.starts_with('$') && !text.starts_with("$$") => path(&text[1..]),
+        Bson::String(text) if text.starts_with('$') => path(&text[1..]),
         other => Err(Error::input(format!("`{name}` takes a field path, found {}", describe::a_value(other)))
             .hint("a field path here starts with a dollar sign, such as `\"$accounts\"`")),
     }
@@ -37,6 +37,14 @@ pub(super) fn plain(text: &str) -> Result<Path, Error> {
     Path::new(text).ok_or_else(|| Error::input(format!("the field path `{text}` has an empty name")).code(15998))
 }
 
+/// A path as in a query, where names may be empty.
+pub(super) fn of_query(text: &str) -> Result<Path, Error> {
+    if text.contains('\0') {
+        return Err(Error::input("a field name cannot contain the character with code 0"));
+    }
+    Ok(Path::with_empty_names(text))
+}
+
 /// A single name, such as an output field of `$group`; `what` says what it names.
 pub(super) fn name(what: &str, text: &str) -> Result<(), Error> {
     if text.is_empty() {
@@ -51,19 +59,29 @@ pub(super) fn name(what: &str, text: &str) -> Result<(), Error> {
     Ok(())
 }
 
-/// Refuses a set of paths in which one is another or lies above it.
-pub(super) fn no_collision<'a>(paths: impl IntoIterator<Item = &'a Path>, code: i32) -> Result<(), Error> {
-    let mut sorted: Vec<&Path> = paths.into_iter().collect();
+/// The server's codes for paths that collide.
+pub(super) struct CollisionCodes {
+    /// A path lies inside an earlier one.
+    pub(super) inside: i32,
+    /// A path is an earlier one, or lies above it.
+    pub(super) above: i32,
+}
+
+/// Refuses a list of paths in which one is another or lies above it.
+pub(super) fn no_collision<'a>(paths: impl IntoIterator<Item = &'a Path>, codes: &CollisionCodes) -> Result<(), Error> {
+    let mut sorted: Vec<(usize, &Path)> = paths.into_iter().enumerate().collect();
     // Sorted by segments, whatever a path covers stands right behind it.
-    sorted.sort();
+    sorted.sort_by_key(|(at, path)| (*path, *at));
     for pair in sorted.windows(2) {
-        if pair[0].covers(pair[1]) {
-            let message = if pair[0] == pair[1] {
-                format!("the field `{}` is given twice", pair[0])
+        let [(first_at, first), (second_at, second)] = pair else { continue };
+        if first.covers(second) {
+            let message = if first == second {
+                format!("the field `{first}` is given twice")
             } else {
-                format!("the fields `{}` and `{}` collide: one lies inside the other", pair[0], pair[1])
+                format!("the fields `{first}` and `{second}` collide: one lies inside the other")
             };
-            return Err(Error::input(message).code(code));
+            let is_inside = first != second && first_at < second_at;
+            return Err(Error::input(message).code(if is_inside { codes.inside } else { codes.above }));
         }
     }
     Ok(())

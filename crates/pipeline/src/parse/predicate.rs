@@ -4,6 +4,7 @@ use bson::{Bson, Document};
 
 use super::{
     expr::{Scope, expr},
+    form,
     names::{FIELD_OPERATORS, TOP_OPERATORS, UNSUPPORTED_TOP_OPERATORS, is_field_operator},
     path, test,
 };
@@ -12,14 +13,24 @@ use crate::{Error, ast::Predicate, describe, error::nearest};
 /// The server's code for most of what can be wrong with a query.
 pub(super) const BAD_VALUE: i32 = 2;
 
+/// What a query is on.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum On {
+    /// The whole document.
+    Document,
+    /// An element of an array, which no expression can see.
+    Element,
+}
+
 /// Parses a query document. One condition stands for itself; several, or none, are an `And`.
-pub(super) fn predicate(value: &Bson) -> Result<Predicate, Error> {
+pub(super) fn predicate(value: &Bson, on: On) -> Result<Predicate, Error> {
     let Bson::Document(document) = value else {
-        return Err(Error::input(format!("a query is an object, found {}", describe::a_value(value))));
+        let message = format!("a query is an object, found {}", describe::a_value(value));
+        return Err(Error::input(message));
     };
     let mut clauses = Vec::with_capacity(document.len());
     for (key, value) in document {
-        clauses.extend(clause(key, value).map_err(|error| error.under(key))?);
+        clauses.extend(clause(key, value, on).map_err(|error| error.under(key))?);
     }
     match clauses.len() {
         1 => Ok(clauses.remove(0)),
@@ -28,22 +39,29 @@ pub(super) fn predicate(value: &Bson) -> Result<Predicate, Error> {
 }
 
 /// One condition; none for a comment.
-fn clause(key: &str, value: &Bson) -> Result<Option<Predicate>, Error> {
+fn clause(key: &str, value: &Bson, on: On) -> Result<Option<Predicate>, Error> {
     let found = match key {
-        "$and" => Predicate::And(clauses(key, value)?),
-        "$or" => Predicate::Or(clauses(key, value)?),
-        "$nor" => Predicate::Nor(clauses(key, value)?),
+        "$and" => Predicate::And(clauses(key, value, on)?),
+        "$or" => Predicate::Or(clauses(key, value, on)?),
+        "$nor" => Predicate::Nor(clauses(key, value, on)?),
+        "$expr" if on == On::Element => {
+            return Err(Error::input("`$expr` sees whole documents only, not the elements of an array").code(BAD_VALUE));
+        }
         "$expr" => Predicate::Expr(expr(value, &Scope::default())?),
         "$comment" => return Ok(None),
+        "$alwaysTrue" => always(key, value).map(|()| Predicate::And(Vec::new()))?,
+        "$alwaysFalse" => always(key, value).map(|()| Predicate::Nor(vec![Predicate::And(Vec::new())]))?,
         _ if key.starts_with('$') => return Err(unknown(key)),
-        _ => Predicate::Field(path::plain(key).map_err(empty_name)?, test::test(value)?),
+        _ => Predicate::Field(path::of_query(key)?, test::test(value)?),
     };
     Ok(Some(found))
 }
 
-/// A server takes empty field names in queries; a [`crate::ast::Path`] has none.
-fn empty_name(error: Error) -> Error {
-    Error::unsupported(error.message().to_owned())
+fn always(name: &str, value: &Bson) -> Result<(), Error> {
+    match form::whole(value) {
+        Some(1) => Ok(()),
+        _ => Err(Error::input(format!("`{name}` takes 1, found {}", describe::a_value(value))).code(9)),
+    }
 }
 
 fn unknown(key: &str) -> Error {
@@ -60,7 +78,7 @@ fn unknown(key: &str) -> Error {
     error.hint(nearest("operator", key, TOP_OPERATORS.iter().copied()))
 }
 
-fn clauses(name: &str, value: &Bson) -> Result<Vec<Predicate>, Error> {
+fn clauses(name: &str, value: &Bson, on: On) -> Result<Vec<Predicate>, Error> {
     let Bson::Array(values) = value else {
         let message = format!("`{name}` takes an array of queries, found {}", describe::a_value(value));
         return Err(Error::input(message).code(BAD_VALUE));
@@ -68,7 +86,7 @@ fn clauses(name: &str, value: &Bson) -> Result<Vec<Predicate>, Error> {
     if values.is_empty() {
         return Err(Error::input(format!("`{name}` needs at least one query")).code(BAD_VALUE));
     }
-    let clause = |(at, value)| predicate(value).map_err(|error| error.under(&format!("[{at}]")));
+    let clause = |(at, value)| predicate(value, on).map_err(|error| error.code(BAD_VALUE).under(&format!("[{at}]")));
     values.iter().enumerate().map(clause).collect()
 }
 

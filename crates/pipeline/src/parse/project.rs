@@ -4,7 +4,8 @@ use bson::{Bson, Document};
 
 use super::{
     expr::{Scope, expr},
-    form, path,
+    form, operator,
+    path::{self, CollisionCodes},
 };
 use crate::{
     Error,
@@ -12,11 +13,14 @@ use crate::{
     describe,
 };
 
+const COLLISIONS: CollisionCodes = CollisionCodes { inside: 31249, above: 31250 };
+
 /// What one field of a `$project` says.
 enum Item {
     Keep,
     Drop,
-    Compute(Expr),
+    /// With the server's code for when it stands among dropped fields.
+    Compute(Expr, i32),
 }
 
 /// Parses `$project`.
@@ -29,8 +33,8 @@ pub(super) fn project(value: &Bson) -> Result<Stage, Error> {
         return Err(Error::input("`$project` needs at least one field").code(51272));
     }
     let mut items = Vec::new();
-    walk(document, None, &mut items, &item)?;
-    path::no_collision(items.iter().map(|(path, _)| path), 31250)?;
+    walk(document, None, 51270, &mut items, &item)?;
+    path::no_collision(items.iter().map(|(path, _)| path), &COLLISIONS)?;
     projection(items).map(Stage::Project)
 }
 
@@ -38,6 +42,7 @@ pub(super) fn project(value: &Bson) -> Result<Stage, Error> {
 fn walk<T>(
     document: &Document,
     above: Option<&Path>,
+    empty_code: i32,
     found: &mut Vec<(Path, T)>,
     leaf: &impl Fn(&Bson) -> Result<T, Error>,
 ) -> Result<(), Error> {
@@ -49,11 +54,12 @@ fn walk<T>(
             Bson::Document(inner) if inner.is_empty() => {
                 return Err(inside(
                     Error::input(format!("the field `{path}` is an empty object"))
-                        .hint(format!("for an empty object as value write `{{ {key}: {{ $literal: {{}} }} }}`")),
+                        .hint(format!("for an empty object as value write `{{ {key}: {{ $literal: {{}} }} }}`"))
+                        .code(empty_code),
                 ));
             }
             Bson::Document(inner) if inner.keys().all(|key| !key.starts_with('$')) => {
-                walk(inner, Some(&path), found, leaf).map_err(inside)?;
+                walk(inner, Some(&path), empty_code, found, leaf).map_err(inside)?;
             }
             value => found.push((path, leaf(value).map_err(inside)?)),
         }
@@ -67,32 +73,42 @@ fn item(value: &Bson) -> Result<Item, Error> {
         value => match form::number(value) {
             Some(number) => Ok(if number == 0.0 { Item::Drop } else { Item::Keep }),
             None => match value {
-                Bson::Document(document) if document.contains_key("$elemMatch") => {
-                    Err(Error::input("`$elemMatch` cannot stand in `$project`").hint("use `$filter`").code(168))
-                }
-                value => expr(value, &Scope::default()).map(Item::Compute),
+                Bson::Document(document) => computed(value, document),
+                value => expr(value, &Scope::default()).map(|expr| Item::Compute(expr, 31310)),
             },
         },
     }
 }
 
-/// Decides between inclusion and exclusion, in which `_id` has no say.
+fn computed(value: &Bson, document: &Document) -> Result<Item, Error> {
+    match document.keys().next() {
+        Some(name) if name == "$elemMatch" => {
+            Err(Error::input("`$elemMatch` cannot stand in `$project`").hint("use `$filter`").code(168))
+        }
+        Some(name) if document.len() == 1 && !operator::exists(name) => Err(operator::unknown(name, 31325).under(name)),
+        _ => expr(value, &Scope::default()).map(|expr| Item::Compute(expr, 31252)),
+    }
+}
+
+/// Decides between inclusion and exclusion, in which `_id` has no say unless it is computed.
 fn projection(items: Vec<(Path, Item)>) -> Result<Projection, Error> {
     let is_id = |path: &Path| path.segments() == ["_id"];
-    let includes = |(path, item): &(Path, Item)| match item {
-        Item::Keep => !is_id(path),
-        Item::Drop => false,
-        Item::Compute(_) => true,
-    };
-    let drops = |(path, item): &(Path, Item)| matches!(item, Item::Drop) && !is_id(path);
-    let included = items.iter().find(|item| includes(item));
-    let dropped = items.iter().find(|item| drops(item));
-    if let (Some((included, _)), Some((dropped, _))) = (included, dropped) {
-        return Err(Error::input(format!(
-            "`$project` keeps `{included}` and drops `{dropped}`: it does either, not both"
-        ))
-        .hint("only `_id` may be dropped where other fields are kept")
-        .code(if position(&items, included) < position(&items, dropped) { 31254 } else { 31253 }));
+    let mut included: Option<&Path> = None;
+    let mut dropped: Option<&Path> = None;
+    for (path, item) in &items {
+        let code = match item {
+            Item::Keep | Item::Drop if is_id(path) => continue,
+            Item::Keep => 31253,
+            Item::Drop => 31254,
+            Item::Compute(_, code) => *code,
+        };
+        let side = if matches!(item, Item::Drop) { &mut dropped } else { &mut included };
+        side.get_or_insert(path);
+        if let (Some(included), Some(dropped)) = (included, dropped) {
+            let message = format!("`$project` keeps `{included}` and drops `{dropped}`: it does either, not both");
+            let hint = "only `_id` may be dropped where other fields are kept";
+            return Err(Error::input(message).hint(hint).code(code));
+        }
     }
     let keeps_id = items.iter().any(|(path, item)| is_id(path) && matches!(item, Item::Keep));
     if included.is_none() && (dropped.is_some() || !keeps_id) {
@@ -102,15 +118,11 @@ fn projection(items: Vec<(Path, Item)>) -> Result<Projection, Error> {
     let names_id = items.iter().any(|(path, _)| path.head() == "_id");
     let field = |(path, item)| match item {
         Item::Keep if !is_id(&path) => Some((path, Projected::Kept)),
-        Item::Compute(expr) => Some((path, Projected::Computed(expr))),
+        Item::Compute(expr, _) => Some((path, Projected::Computed(expr))),
         Item::Keep | Item::Drop => None,
     };
     let fields = items.into_iter().filter_map(field).collect();
     Ok(Projection::Include { id: keeps_id || !names_id, fields })
-}
-
-fn position(items: &[(Path, Item)], wanted: &Path) -> usize {
-    items.iter().position(|(path, _)| path == wanted).unwrap_or(items.len())
 }
 
 /// Parses `$addFields`, also under its name `$set`.
@@ -119,12 +131,9 @@ pub(super) fn add_fields(name: &str, value: &Bson) -> Result<Stage, Error> {
         let message = format!("`{name}` takes an object, found {}", describe::a_value(value));
         return Err(Error::input(message).code(40272));
     };
-    if document.is_empty() {
-        return Err(Error::input(format!("`{name}` needs at least one field")).code(40177));
-    }
     let mut fields = Vec::new();
-    walk(document, None, &mut fields, &|value| expr(value, &Scope::default()))?;
-    path::no_collision(fields.iter().map(|(path, _)| path), 40176)?;
+    walk(document, None, 40180, &mut fields, &|value| expr(value, &Scope::default()))?;
+    path::no_collision(fields.iter().map(|(path, _)| path), &CollisionCodes { inside: 40176, above: 40176 })?;
     Ok(Stage::AddFields(fields))
 }
 
@@ -147,6 +156,6 @@ pub(super) fn unset(value: &Bson) -> Result<Stage, Error> {
             return Err(Error::input(message).code(31002));
         }
     };
-    path::no_collision(&paths, 31250)?;
+    path::no_collision(&paths, &COLLISIONS)?;
     Ok(Stage::Unset(paths))
 }

@@ -5,19 +5,30 @@ use bson::Bson;
 use super::{form, path};
 use crate::{
     Error,
-    ast::{Order, SortKey},
+    ast::{Order, SortKey, Stage},
     describe,
 };
 
-/// Parses `{field: 1, other: -1}`.
-pub(super) fn keys(name: &str, value: &Bson) -> Result<Vec<SortKey>, Error> {
+/// Parses `$sort`.
+pub(super) fn stage(value: &Bson) -> Result<Stage, Error> {
+    let keys = keys("$sort", value, 15973)?;
+    if keys.is_empty() {
+        return Err(Error::input("`$sort` needs at least one field").code(15976));
+    }
+    Ok(Stage::Sort(keys))
+}
+
+/// Parses the keys under the name `sortBy`; `code` is for what is no object.
+pub(super) fn sort_by(value: &Bson, code: i32) -> Result<Vec<SortKey>, Error> {
+    keys("sortBy", value, code).map_err(|error| error.under("sortBy"))
+}
+
+/// Parses `{field: 1, other: -1}`, in which there may be no field at all.
+fn keys(name: &str, value: &Bson, code: i32) -> Result<Vec<SortKey>, Error> {
     let Bson::Document(document) = value else {
         let message = format!("`{name}` takes an object of fields, found {}", describe::a_value(value));
-        return Err(Error::input(message).code(15973));
+        return Err(Error::input(message).code(code));
     };
-    if document.is_empty() {
-        return Err(Error::input(format!("`{name}` needs at least one field")).code(15976));
-    }
     let key = |(field, direction): (&String, &Bson)| {
         let path = path::path(field)?;
         let order = order(direction).map_err(|error| error.under(field))?;
@@ -32,11 +43,11 @@ fn order(value: &Bson) -> Result<Order, Error> {
             Err(Error::unsupported("sorting by `$meta` is not supported yet"))
         }
         Bson::Document(_) => Err(Error::input("a sort key takes 1 or -1, found an object")),
-        value => match form::whole(value) {
-            Some(1) => Ok(Order::Ascending),
-            Some(-1) => Ok(Order::Descending),
+        // MongoDB: a fraction is cut off.
+        value => match form::number(value).map(f64::trunc) {
+            Some(1.0) => Ok(Order::Ascending),
+            Some(-1.0) => Ok(Order::Descending),
             Some(_) => Err(not_a_direction(value).code(15975)),
-            None if form::number(value).is_some() => Err(not_a_direction(value).code(15975)),
             None => Err(not_a_direction(value).code(15974)),
         },
     }

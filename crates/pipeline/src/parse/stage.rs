@@ -37,7 +37,7 @@ fn named(name: &str, argument: &Bson) -> Result<Stage, Error> {
         "$addFields" | "$set" => project::add_fields(name, argument),
         "$unset" => project::unset(argument),
         "$group" => group::group(argument),
-        "$sort" => sort::keys("$sort", argument).map(Stage::Sort),
+        "$sort" => sort::stage(argument),
         "$limit" => limit(argument),
         "$skip" => skip(argument),
         "$count" => group::count(argument),
@@ -71,7 +71,7 @@ fn matching(value: &Bson) -> Result<Stage, Error> {
         let message = format!("`$match` takes an object, found {}", describe::a_value(value));
         return Err(Error::input(message).code(15959));
     }
-    predicate::predicate(value).map(Stage::Match)
+    predicate::predicate(value, predicate::On::Document).map(Stage::Match)
 }
 
 fn limit(value: &Bson) -> Result<Stage, Error> {

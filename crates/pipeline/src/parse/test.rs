@@ -5,7 +5,7 @@ use bson::{Bson, Document};
 use super::{
     form,
     names::{self, FIELD_OPERATORS, UNSUPPORTED_FIELD_OPERATORS},
-    predicate::{BAD_VALUE, is_operators, predicate},
+    predicate::{BAD_VALUE, On, is_operators, predicate},
 };
 use crate::{
     Error,
@@ -131,7 +131,10 @@ fn type_name(value: &Bson) -> Result<TypeName, Error> {
         number if form::number(number).is_some() => form::whole(number)
             .and_then(names::type_code)
             .ok_or_else(|| bad(format!("there is no type with the number {}", describe::a_value(number)))),
-        other => Err(bad(format!("`$type` takes names or numbers of types, found {}", describe::a_value(other)))),
+        other => {
+            let message = format!("`$type` takes names or numbers of types, found {}", describe::a_value(other));
+            Err(Error::input(message).code(14))
+        }
     }
 }
 
@@ -189,7 +192,7 @@ fn modulo(value: &Bson) -> Result<Test, Error> {
 fn size(value: &Bson) -> Result<Test, Error> {
     match form::whole(value) {
         Some(size) if size >= 0 => Ok(Test::Size(size)),
-        _ => Err(Error::input(format!("`$size` takes a whole number from 0, found {}", describe::a_value(value)))),
+        _ => Err(bad(format!("`$size` takes a whole number from 0, found {}", describe::a_value(value)))),
     }
 }
 
@@ -228,7 +231,7 @@ fn elem_match(value: &Bson) -> Result<Test, Error> {
     if on_element {
         return tests(document).map(Test::ElemMatchValue);
     }
-    predicate(value).map(|predicate| Test::ElemMatchObject(Box::new(predicate)))
+    predicate(value, On::Element).map(|predicate| Test::ElemMatchObject(Box::new(predicate)))
 }
 
 fn not(value: &Bson) -> Result<Test, Error> {

@@ -3,10 +3,10 @@
 use bson::{Bson, Document};
 
 use super::{
-    accumulator, bucket,
+    accumulator,
     expr::{Scope, expr},
     form::{self, Codes, Form},
-    names, path, sort,
+    literal, names, path, sort,
 };
 use crate::{
     Error,
@@ -18,12 +18,12 @@ use crate::{
 const STAGE: Form<3> = Form {
     name: "$setWindowFields",
     keys: [("partitionBy", false), ("sortBy", false), ("output", true)],
-    codes: Codes { shape: Some(9), unknown: None, missing: &[] },
+    codes: Codes { shape: Some(9), unknown: Some(40415), missing: &[0, 0, 40414] },
 };
 const SHIFT: Form<3> = Form {
     name: "$shift",
     keys: [("output", true), ("by", true), ("default", false)],
-    codes: Codes { shape: Some(9), unknown: None, missing: &[] },
+    codes: Codes { shape: Some(9), unknown: Some(9), missing: &[9, 9] },
 };
 const WINDOW: Form<3> = Form {
     name: "window",
@@ -39,10 +39,10 @@ pub(super) fn set_window_fields(value: &Bson) -> Result<Stage, Error> {
         .transpose()
         .map_err(|error| error.under("partitionBy"))?;
     if let Some(Expr::Literal(Bson::Array(_)) | Expr::Array(_)) = partition_by {
-        return Err(Error::input("`partitionBy` cannot be an array").under("partitionBy"));
+        return Err(Error::input("`partitionBy` cannot be an array").code(14).under("partitionBy"));
     }
     let sort_by = match sort_by {
-        Some(value) => sort::keys("sortBy", value).map_err(|error| error.under("sortBy"))?,
+        Some(value) => sort::sort_by(value, 14)?,
         None => Vec::new(),
     };
     let output = form::object("output", output.unwrap_or(&Bson::Null), Codes::default())
@@ -57,7 +57,7 @@ fn outputs(document: &Document, sort_by: &[SortKey]) -> Result<Vec<(crate::ast::
         let path = path::path(field)?;
         output.push((path, call(value, sort_by).map_err(|error| error.under(field))?));
     }
-    path::no_collision(output.iter().map(|(path, _)| path), 40176)?;
+    path::no_collision(output.iter().map(|(path, _)| path), &path::CollisionCodes { inside: 40176, above: 40176 })?;
     Ok(output)
 }
 
@@ -81,14 +81,16 @@ fn call(value: &Bson, sort_by: &[SortKey]) -> Result<WindowCall, Error> {
 fn function(name: &str, argument: &Bson, has_window: bool, sort_by: &[SortKey]) -> Result<WindowFunction, Error> {
     let inside = |error: Error| error.under(name);
     if names::WINDOW_FUNCTIONS.contains(&name) && has_window {
-        return Err(inside(Error::input(format!("`{name}` takes no window"))));
+        return Err(inside(Error::input(format!("`{name}` takes no window")).code(if name == "$shift" {
+            9
+        } else {
+            5_371_601
+        })));
     }
     match name {
         "$rank" | "$denseRank" | "$documentNumber" => {
-            let one_key = name == "$documentNumber" || sort_by.len() == 1;
-            if sort_by.is_empty() || !one_key {
-                let wanted = if name == "$documentNumber" { "a `sortBy`" } else { "a `sortBy` of one field" };
-                return Err(inside(Error::input(format!("`{name}` needs {wanted}")).code(5_371_602)));
+            if sort_by.len() != 1 {
+                return Err(inside(Error::input(format!("`{name}` needs a `sortBy` of one field")).code(5_371_602)));
             }
             if !matches!(argument, Bson::Document(document) if document.is_empty()) {
                 let message = format!("`{name}` takes `{{}}`, found {}", describe::a_value(argument));
@@ -122,20 +124,16 @@ fn unknown(name: &str) -> Error {
 fn shift(argument: &Bson, sort_by: &[SortKey]) -> Result<WindowFunction, Error> {
     let [output, by, default] = SHIFT.read(argument)?;
     if sort_by.is_empty() {
-        return Err(Error::input("`$shift` needs a `sortBy`"));
+        return Err(Error::input("`$shift` needs a `sortBy`").code(9));
     }
     let output = expr(output.unwrap_or(&Bson::Null), &Scope::default()).map_err(|error| error.under("output"))?;
     let by = by.unwrap_or(&Bson::Null);
     let rows = form::whole(by).and_then(|rows| i32::try_from(rows).ok()).ok_or_else(|| {
-        Error::input(format!("`by` takes a whole number of rows, found {}", describe::a_value(by))).under("by")
+        Error::input(format!("`by` takes a whole number of rows, found {}", describe::a_value(by))).code(9).under("by")
     })?;
     let default = match default {
         None => Bson::Null,
-        Some(value) => match expr(value, &Scope::default())? {
-            Expr::Literal(value) => value,
-            _ if bucket::is_plain(value) => value.clone(),
-            _ => return Err(Error::input("`default` must be a constant").under("default")),
-        },
+        Some(value) => literal::constant(value, 9).map_err(|error| error.under("default"))?,
     };
     Ok(WindowFunction::Shift { output, by: i64::from(rows), default })
 }
@@ -177,7 +175,7 @@ fn by_range(bounds: &Bson, unit: Option<&Bson>, sort_by: &[SortKey]) -> Result<W
         [SortKey { order: Order::Ascending, .. }] => Ok(Window::Range(lower, upper, unit)),
         _ => Err(Error::input("a `range` needs a `sortBy` of one field, upwards")
             .hint("a range counts values of the field that sorts the rows")
-            .code(5_339_902)
+            .code(if sort_by.len() == 1 { 8_947_401 } else { 5_339_902 })
             .under("range")),
     }
 }
