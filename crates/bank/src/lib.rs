@@ -15,12 +15,14 @@ mod kind;
 mod load;
 mod quality;
 mod rows;
+mod sample;
 mod schema;
 
 pub use error::{Error, ErrorKind};
 pub use import::import_csv;
 pub use load::{Options, Progress, quality};
 pub use quality::{ColumnQuality, Consistency, Outliers, Quality};
+pub use sample::{load_sample, write_sample_csv};
 pub use schema::schemas;
 
 /// The collection of who the customers are.

@@ -162,7 +162,8 @@ impl Tally {
 fn outliers(histogram: &Histogram) -> Option<Outliers> {
     let spread = histogram.spread()?;
     let reach = 1.5 * (spread.upper_quartile - spread.lower_quartile);
-    let (low, high) = (spread.lower_quartile - reach, spread.upper_quartile + reach);
+    let millionths = |value: f64| (value * 1e6).round() / 1e6;
+    let (low, high) = (millionths(spread.lower_quartile - reach), millionths(spread.upper_quartile + reach));
     let (below, above) = histogram.outside(low, high);
     Some(Outliers { low, high, below, above, min: spread.min, max: spread.max })
 }
