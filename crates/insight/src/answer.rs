@@ -120,7 +120,10 @@ pub fn answer(analysis: &Analysis, results: &[Vec<Document>]) -> Result<Answer, 
             let rows = results.first().map_or(&[][..], Vec::as_slice);
             let groups = Groups::read(analysis, &analysis.by, rows)?;
             let (table, mut said) = grouped(&groups);
-            said.notes.extend(common_notes(&groups));
+            // A tenure is an axis, not a group to be ranked.
+            if !matches!(analysis.finding, Finding::Survival { .. }) {
+                said.notes.extend(common_notes(&groups));
+            }
             (table, said)
         }
     };

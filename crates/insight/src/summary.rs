@@ -1,12 +1,14 @@
 //! The one-screen summary of a report: key figures and the strongest findings.
 
-use catalog::Unit;
+use catalog::{Topic, Unit};
 
 use crate::statistics::Interval;
 use crate::{Answer, Cell, words};
 
 /// As many findings fit on a screen beside the key figures.
-const MOST_FINDINGS: usize = 7;
+const MOST_FINDINGS: usize = 8;
+/// So many of them from one topic.
+const MOST_OF_A_TOPIC: usize = 3;
 /// Weaker effects are no findings (Cohen 1988 calls 0.1 small).
 const WEAKEST: f64 = 0.1;
 
@@ -68,7 +70,7 @@ fn key_figures(overview: &Answer) -> Vec<KeyFigure> {
 }
 
 /// The strongest findings by effect size, not by p-value: with thousands of customers nearly all is significant. At most
-/// one for each thing that customers are grouped by, so that seven findings say seven things.
+/// one for each thing that customers are grouped by, so that eight findings say eight things.
 fn findings(answers: &[Answer]) -> Vec<Finding> {
     let is_chance = |answer: &Answer| answer.test.is_some_and(|test| test.p_value >= 0.05);
     let mut strong: Vec<(&Answer, f64)> = answers
@@ -79,13 +81,15 @@ fn findings(answers: &[Answer]) -> Vec<Finding> {
         .collect();
     strong.sort_by(|a, b| b.1.total_cmp(&a.1));
     let mut findings: Vec<Finding> = Vec::new();
-    let mut told: Vec<&str> = Vec::new();
+    let mut told: Vec<(Topic, &str)> = Vec::new();
     for (answer, _) in strong {
         let Some(first) = answer.table.columns.first() else { continue };
-        if told.contains(&first.name.as_str()) || findings.len() == MOST_FINDINGS {
+        let of_topic = told.iter().filter(|(topic, _)| *topic == answer.topic).count();
+        let is_told = told.iter().any(|(_, name)| *name == first.name);
+        if is_told || of_topic == MOST_OF_A_TOPIC || findings.len() == MOST_FINDINGS {
             continue;
         }
-        told.push(&first.name);
+        told.push((answer.topic, &first.name));
         let verdict = answer.test.map_or_else(String::new, |test| words::verdict(&test));
         let facts = answer.sentence.strip_suffix(&verdict).unwrap_or(&answer.sentence).trim_end();
         findings.push(Finding { sentence: facts.to_owned(), analysis: answer.name.clone() });

@@ -76,9 +76,19 @@ pub(crate) fn range(interval: Interval, unit: Unit) -> String {
     }
 }
 
+/// `+0.42`, `−4.84`
+pub(crate) fn signed(value: f64) -> String {
+    format!("{}{:.2}", if value < 0.0 { '−' } else { '+' }, value.abs())
+}
+
 /// `p < 0.001`, `p = 0.032`
 pub(crate) fn p_value(p: f64) -> String {
-    if p < 0.001 { "p < 0.001".to_owned() } else { format!("p = {p:.3}") }
+    match p {
+        p if p < 0.001 => "p < 0.001".to_owned(),
+        // Three digits would round it to the very limit.
+        p if (0.0495..0.0505).contains(&p) => format!("p = {p:.4}"),
+        p => format!("p = {p:.3}"),
+    }
 }
 
 /// The last sentence about a test: whether the difference may be chance, and how large it is.
@@ -87,7 +97,7 @@ pub(crate) fn p_value(p: f64) -> String {
 pub(crate) fn verdict(test: &Test) -> String {
     let p = p_value(test.p_value);
     if test.p_value >= 0.05 {
-        return format!("Differences of this size can well be chance ({p}).");
+        return format!("Taken over all groups, differences of this size can well be chance ({p}).");
     }
     let size = match test.cramers_v {
         v if v < 0.1 => "very small",
@@ -95,7 +105,10 @@ pub(crate) fn verdict(test: &Test) -> String {
         v if v < 0.5 => "medium",
         _ => "large",
     };
-    format!("This is more than chance would explain ({p}); the effect is {size} (Cramér's V {:.2}).", test.cramers_v)
+    let v = test.cramers_v;
+    format!(
+        "Taken over all groups, this is more than chance would explain ({p}); the effect is {size} (Cramér's V {v:.2})."
+    )
 }
 
 /// The sentence with a capital letter in front.
@@ -168,7 +181,10 @@ mod tests {
     #[test]
     fn the_verdict_is_never_stronger_than_the_numbers() {
         let test = |p_value, cramers_v| Test { chi_square: 1.0, degrees_of_freedom: 1, p_value, cramers_v };
-        assert_eq!(verdict(&test(0.2, 0.4)), "Differences of this size can well be chance (p = 0.200).");
+        assert_eq!(
+            verdict(&test(0.2, 0.4)),
+            "Taken over all groups, differences of this size can well be chance (p = 0.200)."
+        );
         assert!(verdict(&test(0.0, 0.04)).contains("very small (Cramér's V 0.04)"));
     }
 }

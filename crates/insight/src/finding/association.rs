@@ -1,10 +1,13 @@
-//! How two dimensions go together: the cell that is furthest above what independence would give.
+//! How two dimensions go together: the answer of one that is furthest more frequent within a group of the other than
+//! independence would give.
 
 use bson::Bson;
+use catalog::Unit;
 
 use super::Said;
-use crate::groups::{Groups, Row};
-use crate::statistics::chi_square::{chi_square, expected};
+use crate::groups::{Groups, Row, text};
+use crate::statistics::chi_square::{Tested, chi_square, expected};
+use crate::statistics::rate::wilson;
 use crate::words;
 
 /// The cross-table of the customers with both answers known.
@@ -37,26 +40,33 @@ pub(crate) fn say(groups: &Groups<'_>) -> Option<Said> {
         let i = down.iter().position(|value| *value == row.keys[0])?;
         let j = across.iter().position(|value| *value == row.keys[1])?;
         let expected = expected[i][j];
-        (expected > 0.0).then(|| ((row.customers - expected) / expected.sqrt(), expected))
+        (expected > 0.0).then(|| (row.customers - expected) / expected.sqrt())
     };
-    let residuals =
-        groups.ranked().filter_map(|row| residual(row).map(|(residual, expected)| (row, residual, expected)));
-    let Some((row, _, expected)) = residuals.max_by(|a, b| a.1.total_cmp(&b.1)) else {
+    let residuals = groups.ranked().filter_map(|row| Some((row, residual(row)?)));
+    let Some((row, _)) = residuals.max_by(|a, b| a.1.total_cmp(&b.1)) else {
         return Some(Said::plain("No group of known customers is large enough to be compared."));
     };
+    let (group, value) = (first.group(&text(&row.keys[0])), second.group(&text(&row.keys[1])));
+    let total = |rows: &mut dyn Iterator<Item = &Row<'_>>| rows.map(|row| row.customers).sum::<f64>();
+    let in_group = total(&mut groups.known().filter(|other| other.keys[0] == row.keys[0]));
+    let with_value = total(&mut groups.known().filter(|other| other.keys[1] == row.keys[1]));
+    let others = total(&mut groups.known()) - in_group;
+    if others <= 0.0 {
+        return Some(Said::plain("There is one group alone: nothing to compare it with."));
+    }
+    let interval = wilson(row.customers, in_group).map(|interval| words::range(interval, Unit::Share));
     let sentence = format!(
-        "Most above what unrelated answers would give are {}: {} customers where {} would be expected if {} and {} had \
-         nothing to do with each other.",
-        groups.name(row),
-        words::count(row.customers),
-        words::count(expected),
-        words::small(&first.label),
-        words::small(&second.label),
+        "Of {} {group} {} (95 % interval {}) are {value}; of the other {} customers {} are.",
+        words::count(in_group),
+        words::percent(row.customers / in_group),
+        interval.unwrap_or_default(),
+        words::count(others),
+        words::percent((with_value - row.customers) / others),
     );
     Some(Said::plain(sentence).with_test(chi_square(&table)))
 }
 
 /// The test of the two dimensions alone.
-pub(crate) fn test(groups: &Groups<'_>) -> Option<crate::statistics::chi_square::Tested> {
+pub(crate) fn test(groups: &Groups<'_>) -> Option<Tested> {
     if groups.by.len() == 2 { chi_square(&cross(groups).2) } else { None }
 }

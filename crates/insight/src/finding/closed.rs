@@ -15,7 +15,7 @@ pub(crate) fn say(groups: &Groups<'_>) -> Said {
 /// `Of 10,127 customers 1,627 closed their account: 16.1 % (95 % interval 15.4 to 16.8 %).`
 pub(crate) fn sentence(closed: f64, customers: f64) -> Said {
     let Some(interval) = wilson(closed, customers) else {
-        return Said::plain("There are no customers.");
+        return Said::plain("There are no such customers.");
     };
     Said::plain(format!(
         "Of {} customers {} closed their account: {} (95 % interval {}).",

@@ -94,7 +94,7 @@ fn table(ranking: &[Ranked<'_>]) -> Table {
 }
 
 fn sentence(ranking: &[Ranked<'_>]) -> Said {
-    let label = |ranked: &Ranked<'_>| words::small(&ranked.binned.dimension.label);
+    let label = |ranked: &Ranked<'_>| format!("“{}”", ranked.binned.dimension.label);
     let Some(first) = ranking.first() else {
         return Said::plain("No column can be ranked: either nobody closed an account or everybody did.");
     };

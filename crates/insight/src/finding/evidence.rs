@@ -56,8 +56,8 @@ fn sentence(columns: &[Binned<'_>]) -> Said {
         return Said::plain("No bin is large enough to be compared.");
     };
     let told = |(binned, bin, weight): &(&Binned<'_>, &Bin, f64)| {
-        let label = words::small(&binned.dimension.label);
-        format!("{label} {} ({weight:+.2}; {})", bin.name, rate(bin))
+        let label = &binned.dimension.label;
+        format!("“{label}” {} ({}; {})", bin.name, words::signed(*weight), rate(bin))
     };
     Said::plain(format!(
         "The weight of evidence for closure is highest at {} and lowest at {}.",

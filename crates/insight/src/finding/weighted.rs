@@ -44,6 +44,9 @@ fn say(groups: &Groups<'_>, what: &str, unit: catalog::Unit, moments: impl Fn(&R
         told.push(format!("{} among {}{interval}", words::ratio(mean.mean), first.group(&text(value))));
         pooled.push(mean);
     }
+    if told.is_empty() {
+        return Said::plain("There are no customers with known answers.");
+    }
     let effect = variance_between(&pooled).map(f64::sqrt);
     Said {
         effect,
