@@ -3,9 +3,21 @@
 //! Invariant: reads no clock, no network and no file, and runs no pipeline; the same answers always give the same
 //! bytes. No input makes it panic: empty tables, missing values, NaN and infinities are shown as what they are.
 
+pub mod chart;
 pub mod table;
 
 mod documents;
+mod error;
+mod html;
 mod number;
+mod report;
+mod summary;
+
+#[cfg(test)]
+mod samples;
 
 pub use documents::documents_table;
+pub use error::Error;
+pub use html::html;
+pub use report::Report;
+pub use summary::terminal;

@@ -1,0 +1,167 @@
+//! Lines and steps over an ordered axis, with a band where there is an interval.
+
+use catalog::{ChartKind, Unit};
+
+use super::canvas::{Anchor, Canvas, LABEL, SMALL};
+use super::frame::{tick_room, title};
+use super::palette::Ink;
+use super::plot::{Plot, Series};
+use super::scale::Scale;
+use super::text;
+use crate::number;
+
+struct Axes {
+    left: f64,
+    top: f64,
+    width: f64,
+    height: f64,
+    y: Scale,
+    /// Where each category lies, in pixels.
+    xs: Vec<f64>,
+}
+
+/// Draws the chart below `top`; gives where it ends.
+pub(crate) fn draw(canvas: &mut Canvas, plot: &Plot, top: f64) -> f64 {
+    let y = Scale::covering(extent(plot).into_iter(), if canvas.is_narrow() { 4 } else { 5 });
+    let top = canvas.legend(plot, top);
+    let top = title(canvas, &plot.y_title(), (0.0, top), canvas.width) + 6.0;
+    let left = tick_room(y, plot.y_unit);
+    let mut axes = Axes {
+        left,
+        top,
+        width: canvas.width - left - 14.0,
+        height: if canvas.is_narrow() { 190.0 } else { 240.0 },
+        y,
+        xs: Vec::new(),
+    };
+    axes.grid(canvas, plot.y_unit);
+    let bottom = match plot.numbers() {
+        Some(numbers) if numbers.len() > 1 => axes.number_axis(canvas, &numbers),
+        _ => axes.category_axis(canvas, plot),
+    };
+    canvas.text((left + axes.width / 2.0, bottom + 6.0), &plot.x_label, LABEL, Anchor::Middle, Ink::Muted);
+    for (index, series) in plot.series.iter().enumerate() {
+        axes.curve(canvas, plot, index, series);
+    }
+    bottom + 14.0
+}
+
+/// Zero belongs to the axis unless all values are far from it.
+fn extent(plot: &Plot) -> Vec<f64> {
+    let mut values: Vec<f64> = plot.all_values().collect();
+    let (low, high) = values.iter().fold((f64::INFINITY, f64::NEG_INFINITY), |(a, b), v| (a.min(*v), b.max(*v)));
+    if low < high * 0.6 {
+        values.push(0.0);
+    }
+    if plot.kind == ChartKind::Step && plot.y_unit == Unit::Share {
+        values.push(1.0);
+    }
+    values
+}
+
+impl Axes {
+    fn at_y(&self, value: f64) -> f64 {
+        self.top + (1.0 - self.y.position(value)) * self.height
+    }
+
+    fn grid(&self, canvas: &mut Canvas, unit: Unit) {
+        for tick in self.y.ticks() {
+            let y = self.at_y(tick);
+            let is_base = (tick - self.y.low.max(0.0)).abs() < self.y.step * 1e-6;
+            canvas.line((self.left, y), (self.left + self.width, y), 1.0, if is_base { Ink::Axis } else { Ink::Grid });
+            let label = number::tick(tick, self.y.step, unit);
+            canvas.text((self.left - 6.0, y + 4.0), &label, SMALL, Anchor::End, Ink::Muted);
+        }
+    }
+
+    /// A true number axis from the first to the last category, ticks at round numbers.
+    fn number_axis(&mut self, canvas: &mut Canvas, numbers: &[f64]) -> f64 {
+        let (low, high) = (numbers[0], numbers[numbers.len() - 1]);
+        let round = Scale::covering([low, high].into_iter(), if canvas.is_narrow() { 5 } else { 10 });
+        let scale = Scale { low, high, step: round.step };
+        self.xs = numbers.iter().map(|number| self.left + scale.position(*number) * self.width).collect();
+        let base = self.top + self.height;
+        for tick in round.ticks().into_iter().filter(|tick| (low..=high).contains(tick)) {
+            let x = self.left + scale.position(tick) * self.width;
+            canvas.line((x, base), (x, base + 4.0), 1.0, Ink::Axis);
+            let label = number::tick(tick, round.step, Unit::Ratio);
+            canvas.text((x, base + 17.0), &label, SMALL, Anchor::Middle, Ink::Muted);
+        }
+        base + 30.0
+    }
+
+    fn category_axis(&mut self, canvas: &mut Canvas, plot: &Plot) -> f64 {
+        let n = plot.categories.len();
+        let band = self.width / n as f64;
+        self.xs = (0..n).map(|index| self.left + band * (index as f64 + 0.5)).collect();
+        let size = f64::from(LABEL);
+        let widest = plot.categories.iter().map(|category| text::width(&category.label, size)).fold(0.0, f64::max);
+        let every = if widest.min(90.0) <= band * 2.0 { 1 } else { (widest.min(90.0) / band).ceil() as usize };
+        let base = self.top + self.height + 16.0;
+        let mut bottom = base;
+        for (category, &x) in plot.categories.iter().zip(&self.xs).step_by(every) {
+            let lines = text::wrap(&category.label, size, (band * every as f64 - 6.0).max(20.0), 3);
+            bottom = canvas.paragraph((x, base), &lines, LABEL, Anchor::Middle, Ink::Text).max(bottom);
+        }
+        bottom
+    }
+
+    fn curve(&self, canvas: &mut Canvas, plot: &Plot, index: usize, series: &Series) {
+        let ink = plot.series_ink(index);
+        let is_step = plot.kind == ChartKind::Step;
+        for run in runs(&series.intervals) {
+            let ends = |pick: fn((f64, f64)) -> f64| -> Vec<(f64, f64)> {
+                let points = run.clone().filter_map(|at| Some((self.xs[at], self.at_y(pick(series.intervals[at]?)))));
+                stepped(points.collect(), is_step)
+            };
+            let mut outline = ends(|interval| interval.1);
+            outline.extend(ends(|interval| interval.0).into_iter().rev());
+            canvas.area(&outline, ink);
+        }
+        for run in runs(&series.values) {
+            let points: Vec<(f64, f64)> =
+                run.filter_map(|at| Some((self.xs[at], self.at_y(series.values[at]?)))).collect();
+            canvas.polyline(stepped(points, is_step), 2.25, ink);
+        }
+        // Dots tell measured places from the line between them; a step shows them by itself.
+        let has_dots = !is_step && series.values.len() <= 30;
+        for (at, value) in series.values.iter().enumerate() {
+            let Some(value) = value else { continue };
+            let is_alone =
+                (at == 0 || series.values[at - 1].is_none()) && series.values.get(at + 1).is_none_or(Option::is_none);
+            if has_dots || is_alone {
+                canvas.tip(plot.tip(index, at));
+                canvas.dot((self.xs[at], self.at_y(*value)), 4.0, ink);
+                canvas.end_tip();
+            }
+        }
+    }
+}
+
+/// The stretches without a gap.
+fn runs<T>(values: &[Option<T>]) -> Vec<std::ops::Range<usize>> {
+    let mut runs: Vec<std::ops::Range<usize>> = Vec::new();
+    for (at, value) in values.iter().enumerate() {
+        match (value, runs.last_mut()) {
+            (Some(_), Some(run)) if run.end == at => run.end = at + 1,
+            (Some(_), _) => runs.push(at..at + 1),
+            (None, _) => {}
+        }
+    }
+    runs
+}
+
+/// Points joined by steps: each value holds until the next.
+fn stepped(points: Vec<(f64, f64)>, is_step: bool) -> Vec<(f64, f64)> {
+    if !is_step {
+        return points;
+    }
+    let mut path: Vec<(f64, f64)> = Vec::with_capacity(points.len() * 2);
+    for point in points {
+        if let Some(&(_, y)) = path.last() {
+            path.push((point.0, y));
+        }
+        path.push(point);
+    }
+    path
+}

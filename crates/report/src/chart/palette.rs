@@ -1,0 +1,207 @@
+//! Colours: one set of names, a light and a dark value for each.
+//!
+//! Series take Okabe and Ito's hues, which stay apart for colour-blind eyes, darkened a little on white and lightened on
+//! black so that marks stand out from both. "Unknown" is grey. Cells of a heatmap run through one hue.
+
+use std::fmt::Write;
+
+use kuva::render::color::Color;
+
+/// Whose background a chart stands on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Theme {
+    /// Dark ink on white: files, print.
+    Light,
+    /// Light ink on near-black.
+    Dark,
+    /// The colours of the page around it: CSS custom properties, so one picture serves both themes.
+    Page,
+}
+
+/// A colour by its purpose.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Ink {
+    Text,
+    Muted,
+    Axis,
+    Grid,
+    Surface,
+    Unknown,
+    OnUnknown,
+    /// A series by its place; places beyond the palette repeat.
+    Series(usize),
+    /// Text on a series' colour.
+    OnSeries(usize),
+    /// A heatmap's cell, 0 (least) to 9 (most), and text on it.
+    Heat(usize),
+    OnHeat(usize),
+}
+
+const N_SERIES: usize = 6;
+pub(crate) const N_HEAT: usize = 10;
+
+type Rgb = (u8, u8, u8);
+
+struct Values {
+    text: Rgb,
+    muted: Rgb,
+    axis: Rgb,
+    grid: Rgb,
+    surface: Rgb,
+    unknown: Rgb,
+    series: [Rgb; N_SERIES],
+    heat: (Rgb, Rgb),
+}
+
+const LIGHT: Values = Values {
+    text: (0x1c, 0x24, 0x2e),
+    muted: (0x56, 0x61, 0x6e),
+    axis: (0x8b, 0x95, 0xa1),
+    grid: (0xe7, 0xea, 0xee),
+    surface: (0xff, 0xff, 0xff),
+    unknown: (0x9c, 0xa4, 0xae),
+    series: [
+        (0x00, 0x66, 0xa6),
+        (0xdb, 0x8f, 0x00),
+        (0x00, 0x8f, 0x6b),
+        (0xc4, 0x51, 0x0a),
+        (0xb5, 0x62, 0x92),
+        (0x4a, 0xa6, 0xdb),
+    ],
+    heat: ((0xed, 0xf4, 0xf9), (0x06, 0x4a, 0x7c)),
+};
+
+const DARK: Values = Values {
+    text: (0xe8, 0xeb, 0xef),
+    muted: (0xa3, 0xad, 0xb8),
+    axis: (0x6b, 0x76, 0x83),
+    grid: (0x2a, 0x31, 0x3a),
+    surface: (0x14, 0x18, 0x1d),
+    unknown: (0x74, 0x7e, 0x8a),
+    series: [
+        (0x4f, 0xa5, 0xdd),
+        (0xe9, 0xad, 0x3f),
+        (0x3a, 0xb8, 0x92),
+        (0xe7, 0x7c, 0x43),
+        (0xd8, 0x98, 0xbb),
+        (0x9a, 0xd3, 0xf3),
+    ],
+    heat: ((0x1c, 0x2a, 0x37), (0x8f, 0xcb, 0xf2)),
+};
+
+impl Theme {
+    /// The colour that an ink has here.
+    pub(crate) fn color(self, ink: Ink) -> Color {
+        let (r, g, b) = match self {
+            Self::Light => LIGHT.rgb(ink),
+            Self::Dark => DARK.rgb(ink),
+            Self::Page => return Color::Css(format!("var({})", property(ink)).into()),
+        };
+        Color::Rgb(r, g, b)
+    }
+
+    /// The background of a file of its own; on the page there is none.
+    pub(crate) fn background(self) -> Option<String> {
+        (self != Self::Page).then(|| self.color(Ink::Surface).to_svg_string())
+    }
+}
+
+impl Values {
+    fn rgb(&self, ink: Ink) -> Rgb {
+        match ink {
+            Ink::Text => self.text,
+            Ink::Muted => self.muted,
+            Ink::Axis => self.axis,
+            Ink::Grid => self.grid,
+            Ink::Surface => self.surface,
+            Ink::Unknown => self.unknown,
+            Ink::OnUnknown => readable_on(self.unknown),
+            Ink::Series(place) => self.series[place % N_SERIES],
+            Ink::OnSeries(place) => readable_on(self.series[place % N_SERIES]),
+            Ink::Heat(step) => self.heat(step),
+            Ink::OnHeat(step) => readable_on(self.heat(step)),
+        }
+    }
+
+    fn heat(&self, step: usize) -> Rgb {
+        let (from, to) = self.heat;
+        let share = step.min(N_HEAT - 1) as f64 / (N_HEAT - 1) as f64;
+        let mix = |a: u8, b: u8| (f64::from(a) + (f64::from(b) - f64::from(a)) * share).round() as u8;
+        (mix(from.0, to.0), mix(from.1, to.1), mix(from.2, to.2))
+    }
+}
+
+/// Near-black or white, whichever stands out more (WCAG's contrast ratio).
+fn readable_on(background: Rgb) -> Rgb {
+    let (dark, white) = ((0x10, 0x15, 0x1b), (0xff, 0xff, 0xff));
+    if contrast(background, white) >= contrast(background, dark) { white } else { dark }
+}
+
+fn contrast(a: Rgb, b: Rgb) -> f64 {
+    let (a, b) = (luminance(a), luminance(b));
+    (a.max(b) + 0.05) / (a.min(b) + 0.05)
+}
+
+fn luminance((r, g, b): Rgb) -> f64 {
+    let linear = |channel: u8| {
+        let share = f64::from(channel) / 255.0;
+        if share <= 0.040_45 { share / 12.92 } else { ((share + 0.055) / 1.055).powf(2.4) }
+    };
+    0.2126 * linear(r) + 0.7152 * linear(g) + 0.0722 * linear(b)
+}
+
+/// The heat step of a share between 0 and 1.
+pub(crate) fn heat_step(share: f64) -> usize {
+    (share.clamp(0.0, 1.0) * (N_HEAT - 1) as f64).round() as usize
+}
+
+fn property(ink: Ink) -> String {
+    match ink {
+        Ink::Text => "--text".to_owned(),
+        Ink::Muted => "--muted".to_owned(),
+        Ink::Axis => "--axis".to_owned(),
+        Ink::Grid => "--grid".to_owned(),
+        Ink::Surface => "--surface".to_owned(),
+        Ink::Unknown => "--unknown".to_owned(),
+        Ink::OnUnknown => "--on-unknown".to_owned(),
+        Ink::Series(place) => format!("--s{}", place % N_SERIES),
+        Ink::OnSeries(place) => format!("--os{}", place % N_SERIES),
+        Ink::Heat(step) => format!("--h{}", step.min(N_HEAT - 1)),
+        Ink::OnHeat(step) => format!("--oh{}", step.min(N_HEAT - 1)),
+    }
+}
+
+/// The custom properties of a theme, for a style sheet's `:root`.
+pub(crate) fn properties(theme: Theme) -> String {
+    let values = if theme == Theme::Dark { &DARK } else { &LIGHT };
+    let plain = [Ink::Text, Ink::Muted, Ink::Axis, Ink::Grid, Ink::Surface, Ink::Unknown, Ink::OnUnknown];
+    let inks = plain
+        .into_iter()
+        .chain((0..N_SERIES).flat_map(|place| [Ink::Series(place), Ink::OnSeries(place)]))
+        .chain((0..N_HEAT).flat_map(|step| [Ink::Heat(step), Ink::OnHeat(step)]));
+    inks.fold(String::new(), |mut text, ink| {
+        let (r, g, b) = values.rgb(ink);
+        let _ = write!(text, "{}:#{r:02x}{g:02x}{b:02x};", property(ink));
+        text
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn text_is_readable_and_marks_stand_out() {
+        for values in [&LIGHT, &DARK] {
+            assert!(contrast(values.text, values.surface) > 12.0);
+            assert!(contrast(values.muted, values.surface) > 4.5);
+            for place in 0..N_SERIES {
+                assert!(contrast(values.series[place], values.surface) > 2.5, "series {place}");
+                assert!(contrast(values.rgb(Ink::OnSeries(place)), values.series[place]) > 4.0, "on series {place}");
+            }
+            for step in 0..N_HEAT {
+                assert!(contrast(values.rgb(Ink::OnHeat(step)), values.heat(step)) > 4.0, "on heat {step}");
+            }
+        }
+    }
+}

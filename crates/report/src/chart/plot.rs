@@ -1,0 +1,223 @@
+//! What a chart shows, before anybody decides where on the page it goes.
+//!
+//! In: an answer whose chart names columns of its table. Out: a [`Plot`]: categories × series of finite values.
+//! Invariant: every series has one value and one interval slot for each category; no value is NaN or infinite.
+//! All pictures, and the terminal's, are drawn from this one definition.
+
+use catalog::{Chart, ChartKind, Unit};
+use insight::{Answer, Cell, Table};
+
+use crate::{Error, number};
+
+/// A chart's content.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Plot {
+    pub(crate) kind: ChartKind,
+    /// The heading of the category axis, and what a category's number counts, where it is one.
+    pub(crate) x_label: String,
+    pub(crate) x_unit: Unit,
+    /// The heading of the value axis and its unit.
+    pub(crate) y_label: String,
+    pub(crate) y_unit: Unit,
+    /// What the series are: the heading of a legend.
+    pub(crate) series_label: String,
+    pub(crate) categories: Vec<Category>,
+    pub(crate) series: Vec<Series>,
+}
+
+/// A place on the category axis.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Category {
+    pub(crate) label: String,
+    /// Its number, where categories are numbers.
+    pub(crate) number: Option<f64>,
+}
+
+/// One value for each category.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Series {
+    pub(crate) name: String,
+    pub(crate) values: Vec<Option<f64>>,
+    pub(crate) intervals: Vec<Option<(f64, f64)>>,
+}
+
+/// "Unknown" is a missing answer, not a group: it is drawn grey everywhere.
+pub(crate) fn is_unknown(name: &str) -> bool {
+    name.eq_ignore_ascii_case("unknown")
+}
+
+impl Plot {
+    /// The content of an answer's chart.
+    pub(crate) fn of(answer: &Answer) -> Result<Self, Error> {
+        let Some(chart) = &answer.chart else {
+            return Err(Error::NoChart { analysis: answer.name.clone() });
+        };
+        let mut plot = Columns::of(answer, chart)?.read(&answer.table, chart);
+        if plot.kind == ChartKind::Ranking {
+            plot.rank();
+        }
+        Ok(plot)
+    }
+
+    /// The one number axis that categories form, if all of them are numbers that increase.
+    pub(crate) fn numbers(&self) -> Option<Vec<f64>> {
+        let numbers: Vec<f64> = self.categories.iter().map(|category| category.number).collect::<Option<_>>()?;
+        numbers.is_sorted_by(|a, b| a < b).then_some(numbers)
+    }
+
+    /// All values, with the ends of their intervals.
+    pub(crate) fn all_values(&self) -> impl Iterator<Item = f64> {
+        self.series.iter().flat_map(|series| {
+            let ends = series.intervals.iter().flatten().flat_map(|&(low, high)| [low, high]);
+            series.values.iter().copied().flatten().chain(ends)
+        })
+    }
+
+    pub(crate) fn has_intervals(&self) -> bool {
+        self.series.iter().any(|series| series.intervals.iter().any(Option::is_some))
+    }
+
+    /// The heading of the value axis, with the unit where the ticks do not carry it.
+    pub(crate) fn y_title(&self) -> String {
+        let mut title = self.y_label.clone();
+        let unit = match self.y_unit {
+            Unit::Months => "month",
+            Unit::Years => "year",
+            _ => "",
+        };
+        if !unit.is_empty() && !title.to_lowercase().contains(unit) {
+            title = format!("{title} ({unit}s)");
+        }
+        if self.has_intervals() {
+            title.push_str(", with 95 % interval");
+        }
+        title
+    }
+
+    /// Largest first; what has no value last.
+    fn rank(&mut self) {
+        let mut order: Vec<usize> = (0..self.categories.len()).collect();
+        let first: Vec<Option<f64>> = self.series.first().map(|series| series.values.clone()).unwrap_or_default();
+        let key = |&place: &usize| first.get(place).copied().flatten().unwrap_or(f64::NEG_INFINITY);
+        order.sort_by(|a, b| key(b).total_cmp(&key(a)));
+        self.categories = order.iter().map(|&place| self.categories[place].clone()).collect();
+        for series in &mut self.series {
+            series.values = order.iter().map(|&place| series.values[place]).collect();
+            series.intervals = order.iter().map(|&place| series.intervals[place]).collect();
+        }
+    }
+}
+
+/// The places in the table of the columns that a chart names.
+struct Columns {
+    x: usize,
+    y: Vec<usize>,
+    series: Option<usize>,
+    interval: Option<(usize, usize)>,
+}
+
+impl Columns {
+    fn of(answer: &Answer, chart: &Chart) -> Result<Self, Error> {
+        let find = |name: &String| {
+            answer.table.column(name).ok_or_else(|| Error::UnknownColumn {
+                analysis: answer.name.clone(),
+                column: name.clone(),
+                known: answer.table.columns.iter().map(|column| column.name.clone()).collect(),
+            })
+        };
+        Ok(Self {
+            x: find(&chart.x)?,
+            y: chart.y.iter().map(find).collect::<Result<_, _>>()?,
+            series: chart.series.as_ref().map(find).transpose()?,
+            interval: match &chart.interval {
+                Some((low, high)) => Some((find(low)?, find(high)?)),
+                None => None,
+            },
+        })
+    }
+
+    fn read(&self, table: &Table, chart: &Chart) -> Plot {
+        let x = &table.columns[self.x];
+        let y_unit = self.y.first().map_or(Unit::Ratio, |&y| table.columns[y].unit);
+        let y_label = match self.y.as_slice() {
+            [y] => table.columns[*y].label.clone(),
+            _ => unit_name(y_unit).to_owned(),
+        };
+        let mut plot = Plot {
+            kind: chart.kind,
+            x_label: x.label.clone(),
+            x_unit: x.unit,
+            y_label,
+            y_unit,
+            series_label: self.series.map_or_else(String::new, |column| table.columns[column].label.clone()),
+            categories: Vec::new(),
+            series: Vec::new(),
+        };
+        match self.series {
+            Some(column) => self.read_long(table, column, &mut plot),
+            None => self.read_wide(table, &mut plot),
+        }
+        plot
+    }
+
+    /// One row a category, one series for each value column.
+    fn read_wide(&self, table: &Table, plot: &mut Plot) {
+        plot.categories = table.rows.iter().map(|row| category(&row[self.x], plot.x_unit)).collect();
+        for (index, &y) in self.y.iter().enumerate() {
+            plot.series.push(Series {
+                name: table.columns[y].label.clone(),
+                values: table.rows.iter().map(|row| number::value(&row[y])).collect(),
+                // The interval belongs to the first value column.
+                intervals: table.rows.iter().map(|row| self.interval(row).filter(|_| index == 0)).collect(),
+            });
+        }
+    }
+
+    /// One row for each category and series.
+    fn read_long(&self, table: &Table, column: usize, plot: &mut Plot) {
+        let Some(&y) = self.y.first() else { return };
+        for row in &table.rows {
+            let place = category(&row[self.x], plot.x_unit);
+            let name = category(&row[column], table.columns[column].unit).label;
+            let at = plot.categories.iter().position(|known| *known == place).unwrap_or_else(|| {
+                plot.categories.push(place);
+                plot.categories.len() - 1
+            });
+            let series = plot.series.iter().position(|known| known.name == name).unwrap_or_else(|| {
+                plot.series.push(Series { name, values: Vec::new(), intervals: Vec::new() });
+                plot.series.len() - 1
+            });
+            let series = &mut plot.series[series];
+            series.values.resize(series.values.len().max(at + 1), None);
+            series.intervals.resize(series.values.len(), None);
+            series.values[at] = number::value(&row[y]);
+            series.intervals[at] = self.interval(row);
+        }
+        for series in &mut plot.series {
+            series.values.resize(plot.categories.len(), None);
+            series.intervals.resize(plot.categories.len(), None);
+        }
+    }
+
+    fn interval(&self, row: &[Cell]) -> Option<(f64, f64)> {
+        let (low, high) = self.interval?;
+        Some((number::value(&row[low])?, number::value(&row[high])?))
+    }
+}
+
+fn category(cell: &Cell, unit: Unit) -> Category {
+    let label = number::cell(cell, unit).chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+    Category { label, number: number::value(cell) }
+}
+
+/// What values of several columns have in common.
+fn unit_name(unit: Unit) -> &'static str {
+    match unit {
+        Unit::Share => "Share",
+        Unit::Dollars => "US dollars",
+        Unit::Months => "Months",
+        Unit::Years => "Years",
+        Unit::Count => "Count",
+        Unit::Ratio | Unit::Text => "Value",
+    }
+}

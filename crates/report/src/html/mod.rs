@@ -1,0 +1,221 @@
+//! The report as one HTML file.
+//!
+//! In: a [`Report`]. Out: a page that opens offline, needs no script to be read, and refuses every outside request by its
+//! own content policy. Light and dark are one page: charts take their colours from the style sheet. Every chart is drawn
+//! twice, for wide and for narrow screens, since letters that shrink with a picture cannot be read on a phone.
+
+mod analysis;
+mod table;
+
+use std::fmt::Write;
+
+use catalog::Topic;
+use insight::{Answer, Summary};
+
+use crate::Report;
+use crate::chart::{Theme, properties};
+
+const STYLE: &str = include_str!("style.css");
+const SCRIPT: &str = include_str!("copy.js");
+
+const TOPICS: [Topic; 3] = [Topic::Segmentation, Topic::Status, Topic::Health];
+
+/// The report as one HTML file.
+#[must_use]
+pub fn html(report: &Report) -> String {
+    let sections = Sections::of(&report.answers);
+    let mut page = String::with_capacity(64 * 1024 + report.answers.len() * 24 * 1024);
+    push_head(&mut page, report);
+    push_masthead(&mut page, report);
+    page.push_str("<div class=\"frame\">\n");
+    sections.push_contents(&mut page, report);
+    page.push_str("<main id=\"main\">\n");
+    push_summary(&mut page, &report.summary, &sections);
+    for topic in TOPICS {
+        let mut answers = sections.of_topic(topic).peekable();
+        if answers.peek().is_none() {
+            continue;
+        }
+        let (id, name, question) = describe(topic);
+        let _ = write!(
+            page,
+            "<section class=\"topic\" aria-labelledby=\"{id}\">\n<h2 id=\"{id}\">{name}</h2>\n<p class=\"about\">{question}</p>\n"
+        );
+        for (id, answer) in answers {
+            analysis::push(&mut page, id, answer);
+        }
+        page.push_str("</section>\n");
+    }
+    push_quality(&mut page, report);
+    push_method(&mut page);
+    page.push_str("</main>\n</div>\n");
+    let _ = write!(
+        page,
+        "<footer class=\"foot\"><p>{}</p></footer>\n<script>{SCRIPT}</script>\n</body>\n</html>\n",
+        escape(&report.generated)
+    );
+    page
+}
+
+/// The answers with an identifier of the page for each.
+struct Sections<'a> {
+    answers: Vec<(String, &'a Answer)>,
+}
+
+impl<'a> Sections<'a> {
+    fn of(answers: &'a [Answer]) -> Self {
+        let mut sections: Vec<(String, &Answer)> = Vec::with_capacity(answers.len());
+        for answer in answers {
+            let plain = |c: char| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '-' };
+            let mut id = format!("a-{}", answer.name.chars().map(plain).collect::<String>());
+            while sections.iter().any(|(taken, _)| *taken == id) {
+                id.push_str("-x");
+            }
+            sections.push((id, answer));
+        }
+        Self { answers: sections }
+    }
+
+    fn of_topic(&self, topic: Topic) -> impl Iterator<Item = (&str, &'a Answer)> {
+        self.answers.iter().filter(move |(_, answer)| answer.topic == topic).map(|(id, answer)| (id.as_str(), *answer))
+    }
+
+    fn find(&self, name: &str) -> Option<(&str, &'a Answer)> {
+        self.answers.iter().find(|(_, answer)| answer.name == name).map(|(id, answer)| (id.as_str(), *answer))
+    }
+
+    /// The contents: beside the text where there is room, folded above it where there is not.
+    fn push_contents(&self, page: &mut String, report: &Report) {
+        let mut list = String::from("<ul>\n<li><a href=\"#summary\">Summary</a></li>\n");
+        for topic in TOPICS {
+            let mut answers = self.of_topic(topic).peekable();
+            if answers.peek().is_none() {
+                continue;
+            }
+            let (id, name, _) = describe(topic);
+            let _ = write!(list, "<li><a href=\"#{id}\">{name}</a>\n<ul>\n");
+            for (id, answer) in answers {
+                let _ = writeln!(list, "<li><a href=\"#{id}\">{}</a></li>", escape(&answer.title));
+            }
+            list.push_str("</ul></li>\n");
+        }
+        if !report.quality.is_empty() {
+            list.push_str("<li><a href=\"#data\">The data</a></li>\n");
+        }
+        list.push_str("<li><a href=\"#method\">Method</a></li>\n</ul>\n");
+        let _ = write!(
+            page,
+            "<nav class=\"contents\" aria-label=\"Contents\">\n<p class=\"nav-title\">Contents</p>\n{list}</nav>\n\
+             <nav class=\"contents-narrow\" aria-label=\"Contents\"><details><summary>Contents</summary>\n{list}</details></nav>\n"
+        );
+    }
+}
+
+fn describe(topic: Topic) -> (&'static str, &'static str, &'static str) {
+    match topic {
+        Topic::Segmentation => ("segmentation", "Customer segmentation", "Who the customers are."),
+        Topic::Status => ("status", "Customer status", "Who closed their account, and what goes with it."),
+        Topic::Health => ("health", "Financial health", "How healthy the customers’ credit is."),
+    }
+}
+
+fn push_head(page: &mut String, report: &Report) {
+    let _ = write!(
+        page,
+        "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
+         <meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'\">\n\
+         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
+         <meta name=\"color-scheme\" content=\"light dark\">\n<title>{}</title>\n\
+         <style>:root{{color-scheme:light dark;{}}}\n@media screen and (prefers-color-scheme:dark){{:root{{{}}}}}\n{STYLE}</style>\n</head>\n",
+        escape(&report.title),
+        properties(Theme::Light),
+        properties(Theme::Dark),
+    );
+}
+
+fn push_masthead(page: &mut String, report: &Report) {
+    let _ = write!(
+        page,
+        "<body>\n<a class=\"skip\" href=\"#main\">Skip to the findings</a>\n<header class=\"masthead\">\n\
+         <p class=\"brand\">BankSphere</p>\n<h1>{}</h1>\n<p class=\"source\">{}</p>\n</header>\n",
+        escape(&report.title),
+        escape(&report.source),
+    );
+}
+
+fn push_summary(page: &mut String, summary: &Summary, sections: &Sections) {
+    page.push_str("<section class=\"summary\" aria-labelledby=\"summary\">\n<h2 id=\"summary\">Summary</h2>\n");
+    if !summary.key_figures.is_empty() {
+        page.push_str("<dl class=\"figures\">\n");
+        for figure in &summary.key_figures {
+            let _ = write!(page, "<div><dt>{}</dt><dd>{}", escape(&figure.label), prose(&figure.value));
+            if let Some(note) = &figure.note {
+                let _ = write!(page, "<span class=\"note\">{}</span>", prose(note));
+            }
+            page.push_str("</dd></div>\n");
+        }
+        page.push_str("</dl>\n");
+    }
+    if !summary.findings.is_empty() {
+        page.push_str("<h3 id=\"findings\">Strongest findings</h3>\n<ol class=\"findings\">\n");
+        for finding in &summary.findings {
+            let _ = write!(page, "<li>{}", prose(&finding.sentence));
+            if let Some((id, answer)) = sections.find(&finding.analysis) {
+                let _ = write!(page, " <a href=\"#{id}\">{}</a>", escape(&answer.title));
+            }
+            page.push_str("</li>\n");
+        }
+        page.push_str("</ol>\n");
+    }
+    page.push_str("</section>\n");
+}
+
+fn push_quality(page: &mut String, report: &Report) {
+    if report.quality.is_empty() {
+        return;
+    }
+    page.push_str("<section aria-labelledby=\"data\">\n<h2 id=\"data\">The data</h2>\n<dl class=\"quality\">\n");
+    for (name, finding) in &report.quality {
+        let _ = writeln!(page, "<div><dt>{}</dt><dd>{}</dd></div>", escape(name), prose(finding));
+    }
+    page.push_str("</dl>\n</section>\n");
+}
+
+fn push_method(page: &mut String) {
+    page.push_str(
+        "<section aria-labelledby=\"method\">\n<h2 id=\"method\">Method</h2>\n<ul class=\"method\">\n\
+         <li>Every number comes from the MongoDB pipeline shown with it; paste it into mongosh to check it.</li>\n\
+         <li>Rates carry a 95 % Wilson interval and the number of customers behind them. Means are weighted by customers.</li>\n\
+         <li>A difference that is called one has a chi-square test behind it. Where many are tested, p-values are adjusted \
+         by Benjamini and Hochberg’s method. Cramér’s V says how strong an association is, from 0 to 1.</li>\n\
+         <li>“Unknown” is a missing answer: it is shown in grey, last, and never interpreted.</li>\n\
+         <li>Association is not cause, and most columns cover the same twelve months in which accounts closed.</li>\n\
+         </ul>\n</section>\n",
+    );
+}
+
+/// Escapes text for HTML and XML, in elements and in attributes.
+pub(crate) fn escape(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '&' => escaped.push_str("&amp;"),
+            '<' => escaped.push_str("&lt;"),
+            '>' => escaped.push_str("&gt;"),
+            '"' => escaped.push_str("&quot;"),
+            '\'' => escaped.push_str("&#39;"),
+            // XML has no place for these, and no reader a use.
+            c if c.is_control() && !matches!(c, '\n' | '\t') => escaped.push(' '),
+            c => escaped.push(c),
+        }
+    }
+    escaped
+}
+
+/// Escapes a sentence; a figure keeps its percent sign on the same line.
+fn prose(text: &str) -> String {
+    escape(text).replace(" %", "\u{a0}%")
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,20 @@
+//! A report: everything that is shown together.
+
+use insight::{Answer, Summary};
+
+/// What a report is made of; nothing in it is looked up anywhere else.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Report {
+    /// The heading: `Card customers`.
+    pub title: String,
+    /// What the numbers were made from: file, rows, day.
+    pub source: String,
+    /// When and by what it was made.
+    pub generated: String,
+    /// What a manager reads first.
+    pub summary: Summary,
+    /// The state of the data: name and finding.
+    pub quality: Vec<(String, String)>,
+    /// The analyses, in the order in which they are shown within their topic.
+    pub answers: Vec<Answer>,
+}

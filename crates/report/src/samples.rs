@@ -1,0 +1,298 @@
+//! Answers for tests: every chart kind, and the odd tables that real banks bring.
+
+use catalog::{Chart, ChartKind, Topic, Unit};
+use insight::{Answer, Cell, Column, Finding, KeyFigure, Query, Summary, Table, Test};
+
+use crate::Report;
+
+pub(crate) fn column(name: &str, label: &str, unit: Unit) -> Column {
+    Column { name: name.to_owned(), label: label.to_owned(), unit }
+}
+
+pub(crate) fn text(text: &str) -> Cell {
+    Cell::Text(text.to_owned())
+}
+
+fn chart(kind: ChartKind, x: &str, y: &[&str]) -> Chart {
+    Chart { kind, x: x.to_owned(), y: y.iter().map(|&name| name.to_owned()).collect(), series: None, interval: None }
+}
+
+pub(crate) fn answer(name: &str, title: &str, topic: Topic, table: Table, chart: Option<Chart>) -> Answer {
+    Answer {
+        name: name.to_owned(),
+        topic,
+        title: title.to_owned(),
+        question: format!("{title}: what do the numbers say?"),
+        table,
+        chart,
+        sentence: "Of 8,500 existing and 1,627 attrited customers, 16.1 % closed their account.".to_owned(),
+        reading: "Each point is a rate, its line the 95 % interval: where two lines do not overlap, the groups differ."
+            .to_owned(),
+        notes: vec!["Platinum has 20 customers only; its rate is uncertain.".to_owned()],
+        effect: Some(0.198),
+        test: Some(Test { chi_square: 396.5, degrees_of_freedom: 6, p_value: 1.2e-80, cramers_v: 0.198 }),
+        queries: vec![Query {
+            collection: "customers".to_owned(),
+            mongosh: "db.customers.aggregate([\n  { $group: { _id: \"$Income_Category\", n: { $sum: 1 } } }\n])"
+                .to_owned(),
+            extended_json: "[\n  {\"$group\": {\"_id\": \"$Income_Category\", \"n\": {\"$sum\": 1}}}\n]".to_owned(),
+        }],
+    }
+}
+
+const INACTIVE: [(i64, i64, i64); 7] =
+    [(0, 14, 15), (1, 2133, 100), (2, 2777, 505), (3, 3020, 826), (4, 305, 130), (5, 146, 32), (6, 105, 19)];
+const INCOMES: [&str; 6] = ["Less than $40K", "$40K - $60K", "$60K - $80K", "$80K - $120K", "$120K +", "Unknown"];
+
+/// Wilson's 95 % interval.
+fn wilson(part: f64, whole: f64) -> (f64, f64) {
+    let (z, p) = (1.96, part / whole);
+    let center = p + z * z / (2.0 * whole);
+    let half = z * (p * (1.0 - p) / whole + z * z / (4.0 * whole * whole)).sqrt();
+    ((center - half) / (1.0 + z * z / whole), (center + half) / (1.0 + z * z / whole))
+}
+
+/// Closures by months inactive: points with intervals over figures.
+pub(crate) fn interval() -> Answer {
+    let rows = INACTIVE.iter().map(|&(months, existing, attrited)| {
+        let (low, high) = wilson(attrited as f64, (existing + attrited) as f64);
+        let rate = attrited as f64 / (existing + attrited) as f64;
+        [
+            Cell::Integer(months),
+            Cell::Integer(existing + attrited),
+            Cell::Number(rate),
+            Cell::Number(low),
+            Cell::Number(high),
+        ]
+        .to_vec()
+    });
+    let columns = vec![
+        column("months_inactive", "Months inactive", Unit::Months),
+        column("customers", "Customers", Unit::Count),
+        column("attrition_rate", "Attrition rate", Unit::Share),
+        column("attrition_rate_low", "95 % from", Unit::Share),
+        column("attrition_rate_high", "95 % to", Unit::Share),
+    ];
+    let mut chart = chart(ChartKind::Interval, "months_inactive", &["attrition_rate"]);
+    chart.interval = Some(("attrition_rate_low".to_owned(), "attrition_rate_high".to_owned()));
+    let table = Table { columns, rows: rows.collect() };
+    answer("closures_by_months_inactive", "Closures by months inactive", Topic::Status, table, Some(chart))
+}
+
+/// The same over long labels.
+pub(crate) fn interval_of_incomes() -> Answer {
+    let mut answer = interval();
+    answer.name = "closures_by_income".to_owned();
+    answer.title = "Closures by income".to_owned();
+    answer.table.rows.truncate(6);
+    answer.table.columns[0] = column("months_inactive", "Income", Unit::Text);
+    for (row, income) in answer.table.rows.iter_mut().zip(INCOMES) {
+        row[0] = text(income);
+    }
+    answer
+}
+
+pub(crate) fn bar() -> Answer {
+    let cards = [("Blue", 9436), ("Silver", 555), ("Gold", 116), ("Platinum", 20)];
+    let rows = cards.map(|(card, n)| vec![text(card), Cell::Integer(n), Cell::Number(n as f64 / 10_127.0)]).to_vec();
+    let columns = vec![
+        column("card", "Card", Unit::Text),
+        column("customers", "Customers", Unit::Count),
+        column("share", "Share", Unit::Share),
+    ];
+    let chart = chart(ChartKind::Bar, "card", &["customers"]);
+    answer("customers_by_card", "Customers by card", Topic::Segmentation, Table { columns, rows }, Some(chart))
+}
+
+fn gender_by_income(kind: ChartKind) -> (Table, Chart) {
+    let counts = [("F", [3284, 1014, 0, 0, 0, 1060]), ("M", [277, 776, 1402, 1535, 727, 52])];
+    let mut rows = Vec::new();
+    for (place, income) in INCOMES.iter().enumerate() {
+        for (gender, counts) in counts {
+            let whole: i64 = counts.iter().sum();
+            // No women with the three highest incomes: the cells are missing, not zero.
+            let share =
+                if counts[place] == 0 { Cell::Missing } else { Cell::Number(counts[place] as f64 / whole as f64) };
+            rows.push(vec![text(income), text(gender), Cell::Integer(counts[place]), share]);
+        }
+    }
+    let columns = vec![
+        column("income", "Income", Unit::Text),
+        column("gender", "Gender", Unit::Text),
+        column("customers", "Customers", Unit::Count),
+        column("share", "Share of gender", Unit::Share),
+    ];
+    let mut chart = chart(kind, "income", &["customers"]);
+    chart.series = Some("gender".to_owned());
+    (Table { columns, rows }, chart)
+}
+
+pub(crate) fn grouped() -> Answer {
+    let (table, chart) = gender_by_income(ChartKind::GroupedBar);
+    answer("gender_by_income", "Income by gender", Topic::Segmentation, table, Some(chart))
+}
+
+pub(crate) fn heatmap() -> Answer {
+    let (table, mut chart) = gender_by_income(ChartKind::Heatmap);
+    chart.x = "gender".to_owned();
+    chart.series = Some("income".to_owned());
+    chart.y = vec!["share".to_owned()];
+    answer("gender_by_income_share", "Share of incomes by gender", Topic::Segmentation, table, Some(chart))
+}
+
+pub(crate) fn stacked() -> Answer {
+    let bands = ["0", "up to 10 %", "up to 30 %", "up to 50 %", "up to 75 %", "up to 100 %"];
+    let mut rows = Vec::new();
+    for (place, income) in INCOMES.iter().enumerate() {
+        for (band, name) in bands.iter().enumerate() {
+            let weight = [0.25, 0.15 + 0.05 * place as f64, 0.2, 0.15, 0.15, 0.1 - 0.05 * place as f64 / 6.0];
+            rows.push(vec![text(income), text(name), Cell::Number(weight[band] / weight.iter().sum::<f64>())]);
+        }
+    }
+    let columns = vec![
+        column("income", "Income", Unit::Text),
+        column("utilization", "Utilization", Unit::Text),
+        column("share", "Share of customers", Unit::Share),
+    ];
+    let mut chart = chart(ChartKind::StackedBar, "income", &["share"]);
+    chart.series = Some("utilization".to_owned());
+    answer("utilization_by_income", "Utilization by income", Topic::Health, Table { columns, rows }, Some(chart))
+}
+
+pub(crate) fn lines() -> Answer {
+    let rows = [20, 30, 40, 50, 60, 70].map(|age| {
+        let limit = 4_000.0 + f64::from(age * (90 - age)) * 3.0;
+        vec![Cell::Integer(age.into()), Cell::Number(limit), Cell::Number(limit * 0.14)]
+    });
+    let columns = vec![
+        column("age", "Age", Unit::Years),
+        column("mean_limit", "Mean credit limit", Unit::Dollars),
+        column("mean_balance", "Mean revolving balance", Unit::Dollars),
+    ];
+    let chart = chart(ChartKind::Line, "age", &["mean_limit", "mean_balance"]);
+    let table = Table { columns, rows: rows.to_vec() };
+    answer("limit_by_age", "Credit limit and balance by age", Topic::Health, table, Some(chart))
+}
+
+/// A survival curve: 44 months, falling faster from month 36.
+pub(crate) fn step() -> Answer {
+    let mut rows = Vec::new();
+    let mut survival = 1.0;
+    for month in 13..57_i64 {
+        survival *= if month == 36 { 0.95 } else { 0.992 };
+        let half = 0.002 * (month - 12) as f64;
+        let ends = [survival - half, (survival + half).min(1.0)];
+        rows.push(vec![Cell::Integer(month), Cell::Number(survival), Cell::Number(ends[0]), Cell::Number(ends[1])]);
+    }
+    let columns = vec![
+        column("months_on_book", "Months on book", Unit::Months),
+        column("survival", "Still a customer", Unit::Share),
+        column("low", "95 % from", Unit::Share),
+        column("high", "95 % to", Unit::Share),
+    ];
+    let mut chart = chart(ChartKind::Step, "months_on_book", &["survival"]);
+    chart.interval = Some(("low".to_owned(), "high".to_owned()));
+    answer("survival_by_tenure", "Survival by tenure", Topic::Status, Table { columns, rows }, Some(chart))
+}
+
+pub(crate) fn ranking() -> Answer {
+    let drivers = [
+        ("Total revolving balance", 1.05),
+        ("Transactions in the last 12 months", 1.94),
+        ("Change in the number of transactions, fourth quarter over first quarter", 0.93),
+        ("Spend in the last 12 months", 0.88),
+        ("Contacts with the bank", 0.36),
+        ("Months inactive", 0.31),
+        ("Gender", 0.01),
+    ];
+    let rows = drivers.map(|(name, value)| vec![text(name), Cell::Number(value), Cell::Number(value / 4.0)]).to_vec();
+    let columns = vec![
+        column("column", "Column", Unit::Text),
+        column("information_value", "Information value", Unit::Ratio),
+        column("cramers_v", "Cramér's V", Unit::Ratio),
+    ];
+    let chart = chart(ChartKind::Ranking, "column", &["information_value"]);
+    answer("what_goes_with_closure", "What goes with closure", Topic::Status, Table { columns, rows }, Some(chart))
+}
+
+/// Sixty categories with nasty labels, negative and missing values, NaN and infinities.
+pub(crate) fn nasty() -> Answer {
+    let labels =
+        ["<script>alert('x')</script>", "$A & \"B\" $C", "お客様の年齢区分は長いラベルです", "", "a\u{1b}[31m\nb"];
+    let values =
+        [Cell::Number(-0.4), Cell::Missing, Cell::Number(f64::NAN), Cell::Number(f64::INFINITY), Cell::Number(1.3)];
+    let rows = (0..60).map(|row| {
+        let label = format!("{} {row}", labels[row % labels.len()]);
+        vec![Cell::Text(label), text(labels[row % 2]), values[row % values.len()].clone(), Cell::Number(0.1)]
+    });
+    let columns = vec![
+        column("x", "<b>Long</b> names", Unit::Text),
+        column("series", "Series", Unit::Text),
+        column("value", "Weight of evidence", Unit::Ratio),
+        column("other", "Other", Unit::Ratio),
+    ];
+    let chart = chart(ChartKind::Bar, "x", &["value"]);
+    answer(
+        "nasty",
+        "A <script> & its friends",
+        Topic::Segmentation,
+        Table { columns, rows: rows.collect() },
+        Some(chart),
+    )
+}
+
+/// One good answer of each kind.
+pub(crate) fn all() -> Vec<Answer> {
+    vec![bar(), grouped(), heatmap(), interval(), interval_of_incomes(), ranking(), step(), stacked(), lines(), nasty()]
+}
+
+pub(crate) const KINDS: [ChartKind; 8] = [
+    ChartKind::Bar,
+    ChartKind::GroupedBar,
+    ChartKind::StackedBar,
+    ChartKind::Interval,
+    ChartKind::Line,
+    ChartKind::Step,
+    ChartKind::Heatmap,
+    ChartKind::Ranking,
+];
+
+/// A report of all samples.
+pub(crate) fn report() -> Report {
+    let figure = |label: &str, value: &str, note: Option<&str>| KeyFigure {
+        label: label.to_owned(),
+        value: value.to_owned(),
+        note: note.map(str::to_owned),
+    };
+    let finding =
+        |sentence: &str, analysis: &str| Finding { sentence: sentence.to_owned(), analysis: analysis.to_owned() };
+    Report {
+        title: "Card customers: who they are, why accounts closed, how healthy their credit is".to_owned(),
+        source: "BankChurners.csv, 10,127 customers, as of 22 November 2026".to_owned(),
+        generated: "Made on 22 November 2026 by BankSphere 0.1.0.".to_owned(),
+        summary: Summary {
+            key_figures: vec![
+                figure("Customers", "10,127", Some("8,500 existing, 1,627 attrited")),
+                figure("Attrition rate", "16.1 %", Some("95 % interval 15.4 to 16.8 %")),
+                figure("Mean credit limit", "$8,632", None),
+                figure("Mean utilization", "27.5 %", Some("of the credit limit")),
+            ],
+            findings: vec![
+                finding(
+                    "Customers inactive for 4 months closed most often: 29.9 % (25.8 to 34.3 %), against 4.5 % of those inactive for 1 month.",
+                    "closures_by_months_inactive",
+                ),
+                finding(
+                    "The number of transactions goes with closure most of all columns (information value 1.94).",
+                    "what_goes_with_closure",
+                ),
+                finding("A <b>finding</b> of an analysis that is not shown.", "nowhere"),
+            ],
+        },
+        quality: vec![
+            ("Rows".to_owned(), "10,127, none refused, no duplicates".to_owned()),
+            ("Unknown education".to_owned(), "1,519 (15.0 %)".to_owned()),
+        ],
+        answers: all(),
+    }
+}

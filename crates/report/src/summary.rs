@@ -1,0 +1,160 @@
+//! The report on one screen of a terminal.
+//!
+//! In: a [`Report`] and the terminal's width. Out: key figures, the strongest findings as wrapped sentences, and the one or
+//! two charts that say more than their numbers. No line is wider than the width; nothing needs colour.
+
+use catalog::ChartKind;
+use insight::Answer;
+use unicode_width::UnicodeWidthStr;
+
+use crate::Report;
+use crate::chart::{Plot, draw_text, pad};
+
+/// A chart with more rows than this does not belong on one screen.
+const MOST_ROWS: usize = 8;
+
+/// The one-screen summary.
+#[must_use]
+pub fn terminal(report: &Report, width: usize) -> String {
+    let width = width.clamp(40, 120);
+    let mut text = String::new();
+    push_wrapped(&mut text, &report.title, "", "", width);
+    push_wrapped(&mut text, &report.source, "", "", width);
+    push_figures(&mut text, report, width);
+    if !report.summary.findings.is_empty() {
+        text.push_str("\nStrongest findings\n");
+        for (index, finding) in report.summary.findings.iter().enumerate() {
+            let first = format!("{:>2}. ", index + 1);
+            push_wrapped(&mut text, &finding.sentence, &first, "    ", width);
+        }
+    }
+    for (answer, plot) in charts(report) {
+        text.push('\n');
+        push_wrapped(&mut text, &answer.title, "", "", width);
+        text.push_str(&draw_text(&plot.first(MOST_ROWS), width));
+    }
+    text
+}
+
+fn push_figures(text: &mut String, report: &Report, width: usize) {
+    let figures = &report.summary.key_figures;
+    if figures.is_empty() {
+        return;
+    }
+    text.push('\n');
+    let label_room = figures.iter().map(|figure| figure.label.width()).max().unwrap_or(0).min(width / 2);
+    let value_room = figures.iter().map(|figure| figure.value.width()).max().unwrap_or(0);
+    for figure in figures {
+        let blank = " ".repeat(value_room.saturating_sub(figure.value.width()));
+        let line = format!("  {}  {blank}{}", pad(&figure.label, label_room), figure.value);
+        let indent = " ".repeat(line.width() + 3);
+        let note = figure.note.as_deref().unwrap_or_default();
+        if indent.len() + 20 < width {
+            push_wrapped(text, note, &(line + "   "), &indent, width);
+        } else {
+            text.push_str(&line);
+            text.push('\n');
+        }
+    }
+}
+
+/// One chart of points or bars that the findings speak of, and one ranking.
+fn charts(report: &Report) -> Vec<(&Answer, Plot)> {
+    let of_findings = report
+        .summary
+        .findings
+        .iter()
+        .filter_map(|finding| report.answers.iter().find(|answer| answer.name == finding.analysis));
+    let candidates: Vec<(&Answer, Plot)> =
+        of_findings.chain(&report.answers).filter_map(|answer| Some((answer, Plot::of(answer).ok()?))).collect();
+    let is_small = |plot: &Plot| {
+        plot.series.len() == 1
+            && (2..=MOST_ROWS).contains(&plot.categories.len())
+            && matches!(plot.kind, ChartKind::Interval | ChartKind::Bar)
+    };
+    let points = candidates.iter().find(|(_, plot)| is_small(plot));
+    let ranking = candidates.iter().find(|(_, plot)| plot.kind == ChartKind::Ranking);
+    points.into_iter().chain(ranking).cloned().collect()
+}
+
+/// Words in lines no wider than `width`; a word that is wider by itself is cut.
+fn push_wrapped(text: &mut String, sentence: &str, first: &str, indent: &str, width: usize) {
+    let mut line = first.to_owned();
+    let mut is_start = true;
+    for word in sentence.split_whitespace() {
+        let word: String = word.chars().filter(|c| !c.is_control()).collect();
+        if !is_start && line.width() + 1 + word.width() > width {
+            text.push_str(line.trim_end());
+            text.push('\n');
+            line = indent.to_owned();
+            is_start = true;
+        }
+        if !is_start {
+            line.push(' ');
+        }
+        let room = width.saturating_sub(line.width());
+        line.push_str(pad(&word, word.width().min(room)).trim_end());
+        is_start = false;
+    }
+    text.push_str(line.trim_end());
+    text.push('\n');
+}
+
+#[cfg(test)]
+mod tests {
+    use expect_test::expect;
+
+    use super::*;
+    use crate::samples;
+
+    #[test]
+    fn one_screen() {
+        let text = terminal(&samples::report(), 80);
+        assert!(text.lines().all(|line| line.width() <= 80), "{text}");
+        assert!(text.lines().count() <= 45, "{text}");
+        expect![[r#"
+            Card customers: who they are, why accounts closed, how healthy their credit is
+            BankChurners.csv, 10,127 customers, as of 22 November 2026
+
+              Customers          10,127   8,500 existing, 1,627 attrited
+              Attrition rate     16.1 %   95 % interval 15.4 to 16.8 %
+              Mean credit limit  $8,632
+              Mean utilization   27.5 %   of the credit limit
+
+            Strongest findings
+             1. Customers inactive for 4 months closed most often: 29.9 % (25.8 to 34.3 %),
+                against 4.5 % of those inactive for 1 month.
+             2. The number of transactions goes with closure most of all columns
+                (information value 1.94).
+             3. A <b>finding</b> of an analysis that is not shown.
+
+            Closures by months inactive
+             Months inactive Attrition rate, with 95 % interval
+             0                                       ├───────────●──────────┤ 51.7 %
+             1                  ●┤ 4.5 %
+             2                         ├● 15.4 %
+             3                             ├●┤ 21.5 %
+             4                                 ├──●──┤ 29.9 %
+             5                        ├──●────┤ 18.0 %
+             6                      ├───●────┤ 15.3 %
+
+            What goes with closure
+             Column                           Information value
+             Transactions in the last 12 mon… ████████████████████████████████████████ 1.940
+             Total revolving balance          █████████████████████▋ 1.050
+             Change in the number of transac… ███████████████████▏ 0.930
+             Spend in the last 12 months      ██████████████████▏ 0.880
+             Contacts with the bank           ███████▍ 0.360
+             Months inactive                  ██████▍ 0.310
+             Gender                           ▎ 0.010
+        "#]]
+        .assert_eq(&text);
+    }
+
+    #[test]
+    fn empty_and_narrow() {
+        assert_eq!(terminal(&Report::default(), 0).trim(), "");
+        let text = terminal(&samples::report(), 40);
+        assert!(text.lines().all(|line| line.width() <= 40), "{text}");
+    }
+}
