@@ -8,16 +8,19 @@
 mod block;
 mod cell;
 mod columns;
+mod documents;
 mod error;
 mod histogram;
 mod import;
 mod kind;
 mod load;
+mod pieces;
 mod quality;
 mod rows;
 mod sample;
 mod schema;
 
+pub use documents::import_documents;
 pub use error::{Error, ErrorKind};
 pub use import::import_csv;
 pub use load::{Options, Progress, quality};

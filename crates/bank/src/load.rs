@@ -56,6 +56,14 @@ pub(crate) struct Loader<'a> {
 
 impl<'a> Loader<'a> {
     pub(crate) fn begin(store: &'a Store) -> Result<Self, Error> {
+        let names = store.collections().into_iter().map(|collection| collection.name);
+        let taken = names.into_iter().find(|name| [CUSTOMERS, TRANSACTIONS].contains(&name.as_str()));
+        if let Some(name) = taken
+            && !holds_card_data(store)
+        {
+            let message = format!("the bank's collection `{name}` holds documents that are not card data");
+            return Err(Error::input(message).hint("import the card data into another bank"));
+        }
         let commit = store.begin()?;
         let customers = commit.writer(CUSTOMERS, schema(Side::Customer))?;
         let transactions = commit.writer(TRANSACTIONS, schema(Side::Transaction))?;
@@ -90,6 +98,11 @@ impl<'a> Loader<'a> {
 
 /// The note that keeps an import's quality summary with the customers.
 const QUALITY: &str = "quality";
+
+/// Whether the bank's two collections are there, and not others of their names.
+pub(crate) fn holds_card_data(store: &Store) -> bool {
+    store.collections().iter().any(|collection| collection.name == CUSTOMERS && collection.notes.contains_key(QUALITY))
+}
 
 /// The quality summary of the card data in the bank, as its import left it; `None` where there is none.
 #[must_use]

@@ -109,7 +109,7 @@ impl Tally {
         for (counts, cells) in self.columns.iter_mut().zip(&block.columns) {
             match (counts, cells) {
                 (Counts::Missing(Some(unknown), n), Cells::Category(codes)) => {
-                    *n += codes.iter().filter(|code| *code == unknown).count() as u64;
+                    *n += codes.iter().map(|code| u64::from(code == unknown)).sum::<u64>();
                 }
                 (Counts::Values(histogram), Cells::Whole(values)) => histogram.add_whole(values),
                 (Counts::Values(histogram), Cells::Decimal(values)) => histogram.add_decimal(values),

@@ -31,6 +31,7 @@ fn fields(side: Side) -> Schema {
 }
 
 #[cfg(test)]
+#[expect(clippy::needless_raw_string_hashes, reason = "expect-test writes them so")]
 mod tests {
     use std::fmt::Write;
 

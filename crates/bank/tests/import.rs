@@ -1,5 +1,8 @@
 //! Importing a CSV file as its user sees it: what comes in, or the message that says why not.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+#![expect(clippy::needless_raw_string_hashes, reason = "expect-test writes them so")]
+
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -306,7 +309,7 @@ fn headers_that_do_not_fit() {
 }
 
 #[test]
-fn cells_that_do_not_fit() {
+fn whole_numbers_that_do_not_fit() {
     check_cell(
         "Customer_Age",
         "forty",
@@ -364,6 +367,10 @@ fn cells_that_do_not_fit() {
         `-3` is out of range: from 1 to 2147483647 can be
           at DIR/cards.csv:4, column `CLIENTNUM`"#]],
     );
+}
+
+#[test]
+fn decimals_and_categories_that_do_not_fit() {
     check_cell(
         "Credit_Limit",
         "NaN",

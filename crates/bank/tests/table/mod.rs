@@ -92,12 +92,12 @@ impl Table {
         let products: f64 = a.iter().zip(b).map(|(x, y)| (x - mean_a) * (y - mean_b)).sum();
         products / self.n_rows as f64 / self.deviation(a) / self.deviation(b)
     }
+}
 
-    pub(crate) fn min(&self, numbers: &[f64]) -> f64 {
-        numbers.iter().copied().fold(f64::INFINITY, f64::min)
-    }
+pub(crate) fn min(numbers: &[f64]) -> f64 {
+    numbers.iter().copied().fold(f64::INFINITY, f64::min)
+}
 
-    pub(crate) fn max(&self, numbers: &[f64]) -> f64 {
-        numbers.iter().copied().fold(f64::NEG_INFINITY, f64::max)
-    }
+pub(crate) fn max(numbers: &[f64]) -> f64 {
+    numbers.iter().copied().fold(f64::NEG_INFINITY, f64::max)
 }

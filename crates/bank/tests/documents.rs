@@ -1,0 +1,183 @@
+//! Importing a file of documents as its user sees it: what comes in, or the message that says why not.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+#![expect(clippy::needless_raw_string_hashes, reason = "expect-test writes them so")]
+
+use std::path::PathBuf;
+
+use arrow_array::cast::AsArray;
+use bank::{Error, Options, import_documents, load_sample};
+use bson::{Bson, Document};
+use expect_test::{Expect, expect};
+use store::Store;
+
+struct Bench {
+    dir: tempfile::TempDir,
+    file: PathBuf,
+    store: Store,
+}
+
+impl Bench {
+    fn new(content: impl AsRef<[u8]>) -> Self {
+        let dir = tempfile::tempdir().unwrap();
+        let file = dir.path().join("notes.ndjson");
+        fs_err::write(&file, content).unwrap();
+        let store = Store::create_or_open(&dir.path().join("bank")).unwrap();
+        Self { dir, file, store }
+    }
+
+    fn import(&self, name: &str) -> Result<u64, Error> {
+        import_documents(name, &self.file, &self.store, &Options::default())
+    }
+
+    fn documents(&self, name: &str) -> Vec<Document> {
+        let (_, batches) = self.store.read(name).unwrap();
+        let read = |bytes: Option<&[u8]>| Document::from_reader(bytes.unwrap()).unwrap();
+        batches
+            .iter()
+            .flat_map(|batch| batch.column(0).as_binary::<i32>().iter().map(read).collect::<Vec<_>>())
+            .collect()
+    }
+}
+
+fn check_refused(content: impl AsRef<[u8]>, expected: &Expect) {
+    let bench = Bench::new(content);
+    let text = bench.import("notes").expect_err("the import is refused").to_string();
+    expected.assert_eq(&text.replace(&bench.dir.path().display().to_string(), "DIR"));
+    assert!(bench.store.collections().is_empty());
+}
+
+#[test]
+fn documents_of_any_shape_are_kept_as_they_are() {
+    let text = "\u{feff}{\"_id\": 1, \"z\": [1, \"two\", {\"x\": null}], \"a\": {\"$numberLong\": \"5\"}}\n\n\
+                {\"a\": 5.0, \"z\": {\"$date\": \"2026-01-31T00:00:00Z\"}}\r\n{}";
+    let bench = Bench::new(text);
+    assert_eq!(bench.import("notes").unwrap(), 3);
+    let documents = bench.documents("notes");
+    assert_eq!(documents[0].keys().collect::<Vec<_>>(), ["_id", "z", "a"]);
+    assert_eq!(documents[0].get("a"), Some(&Bson::Int64(5)));
+    assert_eq!(documents[1].get("a"), Some(&Bson::Double(5.0)));
+    assert!(matches!(documents[1].get("z"), Some(Bson::DateTime(_))));
+    assert!(documents[2].is_empty());
+    assert_eq!(bench.store.collections()[0].notes["source"], "notes.ndjson");
+}
+
+#[test]
+fn an_array_of_documents_is_taken_too() {
+    let bench = Bench::new("[\n  {\"a\": 1,\n   \"b\": \"],\"},\n  {\"a\": 2}\n]\n");
+    assert_eq!(bench.import("notes").unwrap(), 2);
+    assert_eq!(bench.documents("notes")[1].get("a"), Some(&Bson::Int32(2)));
+    assert_eq!(Bench::new("[]").import("notes").unwrap(), 0);
+}
+
+#[test]
+fn more_than_a_block_comes_in_in_order() {
+    let text: String = (0..70_000).map(|n| format!("{{\"n\": {n}}}")).collect::<Vec<_>>().join("\n");
+    let bench = Bench::new(text);
+    assert_eq!(bench.import("notes").unwrap(), 70_000);
+    let documents = bench.documents("notes");
+    assert!(documents.iter().enumerate().all(|(n, document)| document.get("n") == Some(&Bson::Int32(n as i32))));
+}
+
+#[test]
+fn what_cannot_be_read_is_named_with_its_place() {
+    check_refused(
+        "{\"a\": 1}\n\n  {\"a\": x}\n",
+        &expect![[r#"
+        unknown word `x`
+          at DIR/notes.ndjson:3:9
+        hint: quote it if it is a string; words with a near name: `NaN`, `true`, `null`"#]],
+    );
+    check_refused(
+        "{\"a\": 1}\n{\"a\": 1\n{\"a\": 3}\n",
+        &expect![[r#"
+        expected `,` or `}`, found the end of the text
+          at DIR/notes.ndjson:2:8"#]],
+    );
+    check_refused(
+        "{\"a\": 1}\n[1]\n",
+        &expect![[r#"
+        expected a document, found an array
+          at DIR/notes.ndjson:2:1
+        hint: a document is written `{ field: value, … }`"#]],
+    );
+    check_refused(
+        "CLIENTNUM,Gender\n1,M\n",
+        &expect![[r#"
+        unknown word `CLIENTNUM`
+          at DIR/notes.ndjson:1:1
+        hint: quote it if it is a string; words with a near name: `Int32`, `true`, `undefined`"#]],
+    );
+}
+
+#[test]
+fn arrays_and_files_that_cannot_be_read_are_named_too() {
+    check_refused(
+        "[{\"a\": 1},\n {\"a\":\n  {\"$date\": 5x}}]",
+        &expect![[r#"
+        `5x` is not a number
+          at DIR/notes.ndjson:3:13"#]],
+    );
+    check_refused(
+        "[{\"a\": 1}, 5]",
+        &expect![[r#"
+        expected a document, found `5`
+          at DIR/notes.ndjson:1:12
+        hint: a document is written `{ field: value, … }`"#]],
+    );
+    check_refused(
+        "[{\"a\": 1}",
+        &expect![[r#"
+        the array does not end: `]` is missing
+          at DIR/notes.ndjson:1:10"#]],
+    );
+    check_refused(
+        "[{\"a\": 1}] {\"b\": 2}",
+        &expect![[r#"
+        nothing may follow the array's end `]`
+          at DIR/notes.ndjson:1:12"#]],
+    );
+    check_refused(
+        b"{\"a\": \"caf\xe9\"}\n",
+        &expect![[r#"
+        the text is not UTF-8
+          at DIR/notes.ndjson:1:1
+        hint: convert the file to UTF-8, then import it again"#]],
+    );
+    check_refused(
+        "",
+        &expect![[r#"
+        the file `DIR/notes.ndjson` is empty
+        hint: export it again from its source"#]],
+    );
+    check_refused(
+        format!("{{\"a\": \"{}\"}}", "x".repeat(17 << 20)),
+        &expect![[r#"
+        the document has 17825805 bytes; a document may have 16 MB
+          at DIR/notes.ndjson:1:1
+        hint: split it into several documents"#]],
+    );
+}
+
+#[test]
+fn the_card_datas_names_are_its_own() {
+    let bench = Bench::new("{\"a\": 1}\n");
+    load_sample(5, 1, &bench.store, &Options::default()).unwrap();
+    expect![[r#"
+        the collection `customers` holds the bank's card data
+        hint: choose another name for the documents"#]]
+    .assert_eq(&bench.import("customers").unwrap_err().to_string());
+    bench.import("notes").unwrap();
+    expect![[r#"
+        `no tes` cannot be a collection's name
+        hint: use up to 100 letters, digits, `_`, `-` and `.`, without a dot at the ends"#]]
+    .assert_eq(&bench.import("no tes").unwrap_err().to_string());
+
+    let bench = Bench::new("{\"a\": 1}\n");
+    bench.import("transactions").unwrap();
+    let error = load_sample(5, 1, &bench.store, &Options::default()).unwrap_err();
+    expect![[r#"
+        the bank's collection `transactions` holds documents that are not card data
+        hint: import the card data into another bank"#]]
+    .assert_eq(&error.to_string());
+}
