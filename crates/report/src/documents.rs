@@ -8,7 +8,7 @@ use std::collections::HashMap;
 use bson::{Bson, Document};
 use catalog::Unit;
 use insight::{Cell, Column, Table};
-use serde_json::Value;
+use pipeline::print;
 
 /// A table of documents: nested values and types that a cell has no form for are relaxed Extended JSON.
 #[must_use]
@@ -50,25 +50,15 @@ fn cell(value: &Bson) -> Cell {
         Bson::DateTime(value) => {
             Cell::Text(value.try_to_rfc3339_string().unwrap_or_else(|_| value.timestamp_millis().to_string()))
         }
-        Bson::Null | Bson::Boolean(_) | Bson::Array(_) | Bson::Document(_) => Cell::Text(relaxed(value).to_string()),
-        other => Cell::Text(other.to_string()),
+        other => Cell::Text(relaxed(other)),
     }
 }
 
-/// Relaxed Extended JSON of what nests; scalars that JSON has no form for keep their shell spelling.
-fn relaxed(value: &Bson) -> Value {
+/// Relaxed Extended JSON on one line.
+fn relaxed(value: &Bson) -> String {
     match value {
-        Bson::Null => Value::Null,
-        Bson::Boolean(value) => Value::from(*value),
-        Bson::Int32(value) => Value::from(*value),
-        Bson::Int64(value) => Value::from(*value),
-        Bson::Double(value) if value.is_finite() => Value::from(*value),
-        Bson::String(value) => Value::from(value.as_str()),
-        Bson::Array(values) => values.iter().map(relaxed).collect(),
-        Bson::Document(fields) => fields.iter().map(|(name, value)| (name.clone(), relaxed(value))).collect(),
-        other => match cell(other) {
-            Cell::Text(text) => Value::from(text),
-            _ => Value::from(other.to_string()),
-        },
+        Bson::Document(fields) => print::document(fields, print::Format::Relaxed),
+        Bson::Array(values) => format!("[{}]", values.iter().map(relaxed).collect::<Vec<_>>().join(", ")),
+        other => print::value(other),
     }
 }

@@ -11,6 +11,7 @@ mod error;
 mod html;
 mod number;
 mod report;
+mod shown;
 mod summary;
 
 #[cfg(test)]

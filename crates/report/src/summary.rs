@@ -3,7 +3,7 @@
 //! In: a [`Report`] and the terminal's width. Out: key figures, the strongest findings as wrapped sentences, and the one or
 //! two charts that say more than their numbers. No line is wider than the width; nothing needs colour.
 
-use catalog::ChartKind;
+use catalog::{ChartKind, Unit};
 use insight::Answer;
 use unicode_width::UnicodeWidthStr;
 
@@ -72,7 +72,8 @@ fn charts(report: &Report) -> Vec<(&Answer, Plot)> {
             && (2..=MOST_ROWS).contains(&plot.categories.len())
             && matches!(plot.kind, ChartKind::Interval | ChartKind::Bar)
     };
-    let points = candidates.iter().find(|(_, plot)| is_small(plot));
+    let small = || candidates.iter().filter(|(_, plot)| is_small(plot));
+    let points = small().find(|(_, plot)| plot.y_unit == Unit::Share).or_else(|| small().next());
     let ranking = candidates.iter().find(|(_, plot)| plot.kind == ChartKind::Ranking);
     points.into_iter().chain(ranking).cloned().collect()
 }
@@ -81,7 +82,9 @@ fn charts(report: &Report) -> Vec<(&Answer, Plot)> {
 fn push_wrapped(text: &mut String, sentence: &str, first: &str, indent: &str, width: usize) {
     let mut line = first.to_owned();
     let mut is_start = true;
-    for word in sentence.split_whitespace() {
+    // A figure and its percent sign stay on one line.
+    let sentence = sentence.replace(" %", "\u{a0}%");
+    for word in sentence.split([' ', '\n', '\t']).filter(|word| !word.is_empty()) {
         let word: String = word.chars().filter(|c| !c.is_control()).collect();
         if !is_start && line.width() + 1 + word.width() > width {
             text.push_str(line.trim_end());
@@ -98,6 +101,7 @@ fn push_wrapped(text: &mut String, sentence: &str, first: &str, indent: &str, wi
     }
     text.push_str(line.trim_end());
     text.push('\n');
+    *text = text.replace('\u{a0}', " ");
 }
 
 #[cfg(test)]

@@ -109,7 +109,7 @@ impl Axes {
     fn curve(&self, canvas: &mut Canvas, plot: &Plot, index: usize, series: &Series) {
         let ink = plot.series_ink(index);
         let is_step = plot.kind == ChartKind::Step;
-        for run in runs(&series.intervals) {
+        for run in runs(plot, &series.intervals) {
             let ends = |pick: fn((f64, f64)) -> f64| -> Vec<(f64, f64)> {
                 let points = run.clone().filter_map(|at| Some((self.xs[at], self.at_y(pick(series.intervals[at]?)))));
                 stepped(points.collect(), is_step)
@@ -118,7 +118,7 @@ impl Axes {
             outline.extend(ends(|interval| interval.0).into_iter().rev());
             canvas.area(&outline, ink);
         }
-        for run in runs(&series.values) {
+        for run in runs(plot, &series.values) {
             let points: Vec<(f64, f64)> =
                 run.filter_map(|at| Some((self.xs[at], self.at_y(series.values[at]?)))).collect();
             canvas.polyline(stepped(points, is_step), 2.25, ink);
@@ -138,12 +138,12 @@ impl Axes {
     }
 }
 
-/// The stretches without a gap.
-fn runs<T>(values: &[Option<T>]) -> Vec<std::ops::Range<usize>> {
+/// The stretches without a gap. "Unknown" has no place in the order of the others: no line leads to it.
+fn runs<T>(plot: &Plot, values: &[Option<T>]) -> Vec<std::ops::Range<usize>> {
     let mut runs: Vec<std::ops::Range<usize>> = Vec::new();
     for (at, value) in values.iter().enumerate() {
         match (value, runs.last_mut()) {
-            (Some(_), Some(run)) if run.end == at => run.end = at + 1,
+            (Some(_), Some(run)) if run.end == at && !plot.categories[at].is_unknown() => run.end = at + 1,
             (Some(_), _) => runs.push(at..at + 1),
             (None, _) => {}
         }

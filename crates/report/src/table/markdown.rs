@@ -1,23 +1,23 @@
 //! A Markdown table, as GitHub and most readers take it.
 
-use catalog::Unit;
 use insight::Table;
 
-use crate::number;
+use crate::shown;
 
 pub(super) fn render(table: &Table) -> String {
     if table.columns.is_empty() {
         return String::new();
     }
     let mut text = String::new();
-    push_row(&mut text, table.columns.iter().map(|column| column.label.clone()));
+    let columns = shown::columns(table);
+    push_row(&mut text, columns.iter().map(|column| column.label().to_owned()));
     text.push('|');
-    for column in &table.columns {
-        text.push_str(if column.unit == Unit::Text { " --- |" } else { " ---: |" });
+    for column in &columns {
+        text.push_str(if column.is_text() { " --- |" } else { " ---: |" });
     }
     text.push('\n');
-    for row in &table.rows {
-        push_row(&mut text, row.iter().zip(&table.columns).map(|(cell, column)| number::cell(cell, column.unit)));
+    for row in 0..table.rows.len() {
+        push_row(&mut text, columns.iter().map(|column| column.cell(row)));
     }
     text
 }

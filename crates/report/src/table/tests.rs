@@ -151,23 +151,23 @@ fn documents_of_different_shapes_become_one_table() {
         &table,
         Format::Table,
         &expect![[r#"
-             _id          n        mean   range          tags      at                    id
+             _id          n        mean   range          tags       at                   id
             ────────────────────────────────────────────────────────────────────────────────
-             Gold       116   28,415.25   {"min":1,"ma   –         –                      –
-                                          x":null}
-             null         4           –   –              ["a",1]   1970-01-01T0           –
-                                                                   0:00:00Z
-              [31mred     –           –   –              –         –              768805383
+             Gold       116   28,415.25   {"min": 1,     –          –                     –
+                                          "max": null}
+             null         4           –   –              ["a", 1]   1970-01-01T           –
+                                                                    00:00:00Z
+              [31mred     –           –   –              –          –             768805383
         "#]],
     );
     check(
         &table,
         Format::Csv,
         &expect![[r#"
-        _id,n,mean,range,tags,at,id
-        Gold,116,28415.25,"{""min"":1,""max"":null}",,,
-        null,4,,,"[""a"",1]",1970-01-01T00:00:00Z,
-        [31mred,,,,,,768805383
-    "#]],
+            _id,n,mean,range,tags,at,id
+            Gold,116,28415.25,"{""min"": 1, ""max"": null}",,,
+            null,4,,,"[""a"", 1]",1970-01-01T00:00:00Z,
+            [31mred,,,,,,768805383
+        "#]],
     );
 }

@@ -1,10 +1,9 @@
 //! The table of the terminal: numbers to the right, a rule below the header, wrapped to the width.
 
-use catalog::Unit;
 use comfy_table::{Cell, CellAlignment, ColumnConstraint, ContentArrangement, LineStyle, TableStyle, Width};
 use insight::Table;
 
-use crate::number;
+use crate::shown;
 
 const STYLE: TableStyle = TableStyle::new().header_separator(LineStyle::none().fill('─').junction('─'));
 
@@ -17,16 +16,14 @@ pub(super) fn render(table: &Table, width: Option<usize>) -> String {
     if let Some(width) = width {
         output.set_content_arrangement(ContentArrangement::Dynamic).set_width(u16::try_from(width).unwrap_or(u16::MAX));
     }
-    output.set_header(table.columns.iter().map(|column| aligned(&column.label, column.unit)));
-    for row in &table.rows {
-        output.add_row(
-            row.iter().zip(&table.columns).map(|(cell, column)| aligned(&number::cell(cell, column.unit), column.unit)),
-        );
+    let columns = shown::columns(table);
+    output.set_header(columns.iter().map(|column| aligned(column.label(), column.is_text())));
+    for row in 0..table.rows.len() {
+        output.add_row(columns.iter().map(|column| aligned(&column.cell(row), column.is_text())));
     }
     if let Some(name) = output.column_mut(0) {
         // Headings wrap before the names of rows do.
-        let widest =
-            table.rows.iter().filter_map(|row| row.first()).map(|cell| number::cell(cell, Unit::Text).chars().count());
+        let widest = (0..table.rows.len()).map(|row| columns[0].cell(row).chars().count());
         let widest = u16::try_from(widest.max().unwrap_or(0).min(28) + 2).unwrap_or(30);
         name.set_constraint(ColumnConstraint::LowerBoundary(Width::Fixed(widest)));
     }
@@ -37,12 +34,12 @@ pub(super) fn render(table: &Table, width: Option<usize>) -> String {
     text
 }
 
-fn aligned(text: &str, unit: Unit) -> Cell {
-    let alignment = if unit == Unit::Text { CellAlignment::Left } else { CellAlignment::Right };
+fn aligned(text: &str, is_text: bool) -> Cell {
+    let alignment = if is_text { CellAlignment::Left } else { CellAlignment::Right };
     Cell::new(printable(text)).set_alignment(alignment)
 }
 
 /// Labels come from files: none may move the cursor or colour the terminal.
-pub(crate) fn printable(text: &str) -> String {
+fn printable(text: &str) -> String {
     text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
 }
