@@ -94,11 +94,12 @@ impl Analysis {
 
     /// The same analysis over just those customers for whom `filter` holds.
     #[must_use]
-    pub fn with_filter(mut self, filter: &Predicate) -> Self {
-        for (_, pipeline) in &mut self.queries {
-            *pipeline = narrow(pipeline, filter);
-        }
-        self
+    pub fn with_filter(&self, filter: &Predicate) -> Self {
+        let narrowed = |(collection, pipeline): &(String, Pipeline)| (collection.clone(), narrow(pipeline, filter));
+        let queries = self.queries.iter().map(narrowed).collect();
+        let told = pipeline::print::value(&pipeline::print::predicate_to_bson(filter));
+        let reading = format!("{} Counted are only the customers with {told}.", self.reading).trim_start().to_owned();
+        Self { reading, queries, ..self.clone() }
     }
 
     /// Whether a measure is shown with its interval: a rate always is, a mean or a share where the analysis asks for it.

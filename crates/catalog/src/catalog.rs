@@ -10,7 +10,7 @@ use pipeline::{Error, Pipeline, Schemas, nearest};
 use crate::analysis::{Analysis, Finding, Form};
 use crate::chart::{Chart, ChartKind};
 use crate::compose::{Question, compose};
-use crate::fields::{self, CUSTOMERS, PlainField, TRANSACTIONS};
+use crate::fields::{self, CUSTOMERS, PlainField};
 use crate::measure::{Interval, Measure};
 use crate::{Dimension, Faults, Topic, load, source};
 
@@ -129,9 +129,10 @@ impl Catalog {
         let mut analysis = self.analysis_of(wanted, None);
         analysis.title = title;
         analysis.question = question;
-        analysis.reading = "Each row is a group of customers. Rates stand with 95 % Wilson intervals, means with 95 % \
-                            Student intervals; groups of fewer than 30 customers are shown, not ranked."
-            .to_owned();
+        analysis.reading = String::from(
+            "Each row is a group of customers. Rates stand with 95 % Wilson intervals, means with 95 % \
+                            Student intervals; groups of fewer than 30 customers are shown, not ranked.",
+        );
         analysis.chart = own_chart(&analysis);
         Ok(match filter {
             Some(filter) => analysis.with_filter(filter),
@@ -253,10 +254,10 @@ impl Catalog {
         if let Some(field) = self.field(name) {
             return error.hint(format!("it is joined as `{}`", field.joined_path()));
         }
-        let names: Vec<String> = self.fields.iter().map(PlainField::joined_path).collect();
-        let bare = name.strip_prefix(&format!("{TRANSACTIONS}.")).unwrap_or(name);
-        let by_bare = |full: &String| full.rsplit('.').next().unwrap_or(full).to_owned();
-        error.hint(nearest("field", bare, names.iter().map(by_bare).collect::<Vec<_>>().iter().map(String::as_str)))
+        let mut names: Vec<&str> = self.fields.iter().map(|field| field.path.as_str()).collect();
+        names.sort_unstable();
+        names.dedup();
+        error.hint(nearest("field", name.strip_prefix("transactions.").unwrap_or(name), names))
     }
 }
 

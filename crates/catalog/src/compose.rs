@@ -136,10 +136,18 @@ fn natural_order(by: &[Dimension]) -> Vec<Stage> {
     }
     let index = |dimension: &Dimension| Expr::Call {
         operator: Operator::IndexOfArray,
-        args: vec![Expr::Literal(Bson::Array(dimension.order.clone())), Expr::Field(path(&dimension.name))],
+        args: vec![listed(&dimension.order), Expr::Field(path(&dimension.name))],
     };
     let orders = placed.iter().map(|dimension| (path(&place(dimension)), index(dimension))).collect();
     vec![Stage::AddFields(orders), sort, Stage::Unset(vec![path("order")])]
+}
+
+/// The values as an array; as one literal where a value would otherwise be taken for a field.
+fn listed(values: &[Bson]) -> Expr {
+    if values.iter().any(|value| value.as_str().is_some_and(|text| text.starts_with('$'))) {
+        return Expr::Literal(Bson::Array(values.to_vec()));
+    }
+    Expr::Array(values.iter().cloned().map(Expr::Literal).collect())
 }
 
 /// Whether a plain ascending sort gives this order.

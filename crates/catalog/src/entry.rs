@@ -49,6 +49,11 @@ impl<'a> Entry<'a> {
         self.faults.push(error);
     }
 
+    /// How many faults there are so far.
+    pub(crate) fn n_faults(&self) -> usize {
+        self.faults.len()
+    }
+
     /// What was found, of a list of names at a key; what was not found is reported.
     pub(crate) fn good<T>(&mut self, key: &str, found: Vec<Result<T, Error>>) -> Vec<T> {
         let mut good = Vec::new();

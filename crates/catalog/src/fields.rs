@@ -77,32 +77,30 @@ pub(crate) fn predicate_joins(predicate: &Predicate) -> bool {
 
 /// Calls `visit` with the path of every field that an expression reads. It may be changed.
 pub(crate) fn visit_expr(expr: &mut Expr, visit: &mut impl FnMut(&mut Path)) {
+    if let Expr::Field(path) = expr {
+        visit(path);
+    }
+    for part in parts(expr) {
+        visit_expr(part, visit);
+    }
+}
+
+/// The expressions right inside an expression.
+fn parts(expr: &mut Expr) -> Vec<&mut Expr> {
     match expr {
-        Expr::Literal(_) | Expr::Missing | Expr::Variable(..) => {}
-        Expr::Field(path) => visit(path),
-        Expr::Object(fields) => fields.iter_mut().for_each(|(_, value)| visit_expr(value, visit)),
-        Expr::Array(items) | Expr::Call { args: items, .. } => {
-            items.iter_mut().for_each(|item| visit_expr(item, visit));
-        }
-        Expr::Let { bindings, body } => {
-            bindings.iter_mut().for_each(|(_, value)| visit_expr(value, visit));
-            visit_expr(body, visit);
-        }
+        Expr::Literal(_) | Expr::Missing | Expr::Variable(..) | Expr::Field(_) => Vec::new(),
+        Expr::Object(fields) => fields.iter_mut().map(|(_, value)| value).collect(),
+        Expr::Array(items) | Expr::Call { args: items, .. } => items.iter_mut().collect(),
+        Expr::Let { bindings, body } => bindings.iter_mut().map(|(_, value)| value).chain([body.as_mut()]).collect(),
         Expr::Switch { branches, default } => {
-            for (case, then) in branches {
-                visit_expr(case, visit);
-                visit_expr(then, visit);
-            }
-            default.iter_mut().for_each(|value| visit_expr(value, visit));
+            let branches = branches.iter_mut().flat_map(|(case, then)| [case, then]);
+            branches.chain(default.as_deref_mut()).collect()
         }
-        Expr::Map { input, body, .. } => [input, body].into_iter().for_each(|part| visit_expr(part, visit)),
+        Expr::Map { input, body, .. } => vec![input, body],
         Expr::Filter { input, condition, limit, .. } => {
-            let parts = [Some(input), Some(condition), limit.as_mut()];
-            parts.into_iter().flatten().for_each(|part| visit_expr(part, visit));
+            [input.as_mut(), condition.as_mut()].into_iter().chain(limit.as_deref_mut()).collect()
         }
-        Expr::Reduce { input, initial, body } => {
-            [input, initial, body].into_iter().for_each(|part| visit_expr(part, visit));
-        }
+        Expr::Reduce { input, initial, body } => vec![input, initial, body],
     }
 }
 
@@ -110,7 +108,9 @@ pub(crate) fn visit_expr(expr: &mut Expr, visit: &mut impl FnMut(&mut Path)) {
 pub(crate) fn visit_predicate(predicate: &mut Predicate, visit: &mut impl FnMut(&mut Path)) {
     match predicate {
         Predicate::And(parts) | Predicate::Or(parts) | Predicate::Nor(parts) => {
-            parts.iter_mut().for_each(|part| visit_predicate(part, visit));
+            for part in parts {
+                visit_predicate(part, visit);
+            }
         }
         Predicate::Expr(expr) => visit_expr(expr, visit),
         Predicate::Field(path, _) => visit(path),

@@ -15,6 +15,7 @@ mod filter;
 mod load;
 mod measure;
 mod narrow;
+mod show;
 mod source;
 mod topic;
 mod unit;

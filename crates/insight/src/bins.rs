@@ -36,6 +36,11 @@ impl Bin {
     pub(crate) fn rate(&self) -> f64 {
         self.counts.closed / self.counts.customers()
     }
+
+    /// How sentences speak of it.
+    pub(crate) fn told(&self) -> String {
+        format!("{} at {} (of {})", words::percent(self.rate()), self.name, words::count(self.counts.customers()))
+    }
 }
 
 impl Binned<'_> {
@@ -54,11 +59,6 @@ impl Binned<'_> {
         let mut bins: Vec<&Bin> = self.bins.iter().filter(|bin| bin.counts.customers() >= SMALL).collect();
         bins.sort_by(|a, b| b.rate().total_cmp(&a.rate()));
         bins
-    }
-
-    /// How sentences speak of a bin.
-    pub(crate) fn told(&self, bin: &Bin) -> String {
-        format!("{} at {} (of {})", words::percent(bin.rate()), bin.name, words::count(bin.counts.customers()))
     }
 }
 

@@ -111,11 +111,6 @@ impl<'a> Groups<'a> {
         words::joined(&each.collect::<Vec<_>>())
     }
 
-    /// How notes name a group: its values.
-    pub(crate) fn short_name(&self, row: &Row<'_>) -> String {
-        row.keys.iter().map(text).collect::<Vec<_>>().join(" / ")
-    }
-
     /// A value with its interval: `16.1 % (95 % interval 15.4 to 16.8 %)`.
     pub(crate) fn told(&self, row: &Row<'_>, measure: &Measure) -> Option<String> {
         let value = words::quantity(self.value(row, measure)?, measure.unit);
@@ -135,6 +130,11 @@ impl<'a> Row<'a> {
             Error::new(format!("a row has no number of `customers`: {}", Bson::Document(document.clone())))
         })?;
         Ok(Self { keys, customers, is_known, document })
+    }
+
+    /// How notes name it: by its values.
+    pub(crate) fn short_name(&self) -> String {
+        self.keys.iter().map(text).collect::<Vec<_>>().join(" / ")
     }
 
     /// A number of the row's document; none where it is missing, null or no number.

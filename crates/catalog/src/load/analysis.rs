@@ -63,6 +63,7 @@ pub(super) fn read(
 }
 
 fn analysis(catalog: &Catalog, source: &Source, entry: &mut Entry<'_>, written: Option<&Source>) -> Option<Analysis> {
+    let before = entry.n_faults();
     entry.only(&KEYS);
     let name = name_of(source.path.trim_end_matches(".toml"));
     if let Err(error) = check_name(name, catalog.analyses.iter().map(|other| other.name.as_str())) {
@@ -77,14 +78,20 @@ fn analysis(catalog: &Catalog, source: &Source, entry: &mut Entry<'_>, written: 
     let by = entry.good(by_key, by);
     let measures = entry.texts("measures").into_iter().map(|name| known(catalog, &columns, name)).collect();
     let measures = entry.good("measures", measures);
+    // Names that follow from wrong ones are not wrong again.
+    let sound = entry.n_faults() == before;
     let intervals: Vec<String> = entry.texts("intervals").into_iter().map(str::to_owned).collect();
-    for wrong in intervals.iter().filter(|name| !measures.iter().any(|measure| measure.name == **name)) {
-        let hint = nearest("measure", wrong, measures.iter().map(|measure| measure.name.as_str()));
-        entry.fault("intervals", Error::input(format!("`{wrong}` is none of the measures")).hint(hint));
+    for name in intervals.iter().filter(|_| sound) {
+        if let Err(error) = is_measure(&measures, name) {
+            entry.fault("intervals", error);
+        }
     }
     let top = entry.integer("top").and_then(|n| u64::try_from(n).ok()).filter(|n| *n > 0);
     let filter = if entry.has("where") { entry.parsed("where", |text| catalog.filter(text)) } else { None };
-    let finding = finding(entry, &measures);
+    let finding = finding(entry, if sound { Some(&measures) } else { None });
+    if let (true, Some(Err(error))) = (sound, finding.as_ref().map(|finding| fits(finding, by.len(), form))) {
+        entry.fault("finding", error);
+    }
     let written = written.and_then(|file| match self::written(catalog, file) {
         Ok(pipeline) => Some(pipeline),
         Err(error) => {
@@ -92,12 +99,15 @@ fn analysis(catalog: &Catalog, source: &Source, entry: &mut Entry<'_>, written: 
             None
         }
     });
-    let wanted = Wanted { name, topic: topic?, by, form, measures, intervals, top, finding: finding? };
+    let sound = sound && finding.is_some();
+    // Why not stop here where something is missing: the chart's faults are to be told too.
+    let (topic, finding) = (topic.unwrap_or(Topic::Status), finding.unwrap_or(Finding::Largest));
+    let wanted = Wanted { name, topic, by, form, measures, intervals, top, finding };
     let mut analysis = catalog.analysis_of(wanted, written);
-    analysis.title = title?.to_owned();
-    analysis.question = question?.to_owned();
+    analysis.chart = entry.table("chart").and_then(|chart| self::chart(chart, &analysis, sound));
+    analysis.title = String::from(title?);
+    analysis.question = String::from(question?);
     analysis.reading = reading?.split_whitespace().collect::<Vec<_>>().join(" ");
-    analysis.chart = entry.table("chart").and_then(|chart| self::chart(chart, &analysis));
     Some(match filter {
         Some(filter) => analysis.with_filter(&filter),
         None => analysis,
@@ -113,7 +123,7 @@ fn topic(source: &Source, entry: &mut Entry<'_>) -> Option<Topic> {
     let topic = Topic::ALL.into_iter().find(|topic| topic.folder() == folder);
     if topic.is_none() {
         let error = Error::input(format!("no topic is called `{folder}`"));
-        entry.fault("topic", error.hint(nearest("topic", folder, Topic::ALL.map(Topic::folder))));
+        entry.report(error.at(&source.place).hint(nearest("topic", folder, Topic::ALL.map(Topic::folder))));
     }
     topic
 }
@@ -142,7 +152,7 @@ fn written(catalog: &Catalog, file: &Source) -> Result<Pipeline, Error> {
 }
 
 /// `finding = "rates"`, or a table with what the rule is told: `finding = { extremes = "mean_limit" }`.
-fn finding(entry: &mut Entry<'_>, measures: &[Measure]) -> Option<Finding> {
+fn finding(entry: &mut Entry<'_>, measures: Option<&[Measure]>) -> Option<Finding> {
     let names = || PLAIN.iter().map(|(name, _)| *name).chain(TOLD);
     if !entry.is_table("finding") {
         let text = entry.text("finding")?;
@@ -157,15 +167,19 @@ fn finding(entry: &mut Entry<'_>, measures: &[Measure]) -> Option<Finding> {
     table.only(&TOLD);
     for key in ["extremes", "weighted"] {
         if let Some(name) = table.optional_text(key) {
-            if !measures.iter().any(|measure| measure.name == name) {
-                let hint = nearest("measure", name, measures.iter().map(|measure| measure.name.as_str()));
-                table.fault(key, Error::input(format!("`{name}` is none of the measures")).hint(hint));
+            if let Some(Err(error)) = measures.map(|measures| is_measure(measures, name)) {
+                table.fault(key, error);
             }
             let name = name.to_owned();
             return Some(if key == "extremes" { Finding::Extremes(name) } else { Finding::Weighted(name) });
         }
     }
     if let Some(sentence) = table.optional_text("sentence") {
+        for name in sentence.split('{').skip(1).filter_map(|part| part.split(['}', '.']).next()) {
+            if let Some(Err(error)) = measures.map(|measures| is_measure(measures, name.trim())) {
+                table.fault("sentence", error);
+            }
+        }
         return Some(Finding::Template(sentence.to_owned()));
     }
     let mut survival = table.table("survival")?;
@@ -174,7 +188,31 @@ fn finding(entry: &mut Entry<'_>, measures: &[Measure]) -> Option<Finding> {
     Some(Finding::Survival { entry: entry.unwrap_or(0), window: window.unwrap_or(12) })
 }
 
-fn chart(mut entry: Entry<'_>, analysis: &Analysis) -> Option<Chart> {
+/// Refuses a name that is none of the measures.
+fn is_measure(measures: &[Measure], name: &str) -> Result<(), Error> {
+    if name == "customers" || measures.iter().any(|measure| measure.name == name) {
+        return Ok(());
+    }
+    let hint = nearest("measure", name, measures.iter().map(|measure| measure.name.as_str()));
+    Err(Error::input(format!("`{name}` is none of the measures")).hint(hint))
+}
+
+/// Refuses a finding over dimensions that it cannot speak of.
+fn fits(finding: &Finding, n_dimensions: usize, form: Form) -> Result<(), Error> {
+    let wanted = match finding {
+        Finding::Drivers | Finding::Evidence if form == Form::Together => "columns in turn: `each`, not `by`",
+        Finding::Drivers | Finding::Evidence => return Ok(()),
+        _ if form == Form::Each => "dimensions together: `by`, not `each`",
+        Finding::Association | Finding::WeightedMean if n_dimensions != 2 => "two dimensions",
+        Finding::Survival { .. } | Finding::Closed if n_dimensions != 1 => "one dimension",
+        Finding::Weighted(_) if n_dimensions == 0 => "a dimension",
+        _ => return Ok(()),
+    };
+    Err(Error::input(format!("this finding is made over {wanted}")))
+}
+
+/// The chart; names of columns are looked up only where the table is `sound`.
+fn chart(mut entry: Entry<'_>, analysis: &Analysis, sound: bool) -> Option<Chart> {
     entry.only(&["kind", "x", "y", "series", "interval"]);
     let kind = entry.parsed("kind", |text| {
         let hint = || nearest("kind", text, ChartKind::NAMES);
@@ -182,7 +220,7 @@ fn chart(mut entry: Entry<'_>, analysis: &Analysis) -> Option<Chart> {
     });
     let columns = analysis.columns();
     let known = |entry: &mut Entry<'_>, key: &str, name: &str| {
-        if !columns.iter().any(|column| column == name) {
+        if sound && !columns.iter().any(|column| column == name) {
             let error = Error::input(format!("the table has no column `{name}`"));
             entry.fault(key, error.hint(nearest("column", name, columns.iter().map(String::as_str))));
         }
@@ -194,6 +232,9 @@ fn chart(mut entry: Entry<'_>, analysis: &Analysis) -> Option<Chart> {
         entry.fault("y", Error::input("a chart shows at least one column"));
     }
     let series = entry.optional_text("series").map(|name| known(&mut entry, "series", name));
+    if kind == Some(ChartKind::Heatmap) && series.is_none() {
+        entry.fault("series", Error::input("a heatmap needs `series`: its other dimension"));
+    }
     let named: Vec<String> =
         entry.texts("interval").into_iter().map(|name| known(&mut entry, "interval", name)).collect();
     let interval = match named.as_slice() {

@@ -113,8 +113,11 @@ fn needed(catalog: &Catalog, measure: &Measure) -> Result<Vec<(String, Accumulat
             continue;
         }
         let Some(found) = all().find(|(other, _)| *other == name) else {
+            let mut names: Vec<&str> = all().map(|(other, _)| other.as_str()).collect();
+            names.sort_unstable();
+            names.dedup();
             let error = Error::input(format!("no measure accumulates `{name}`"));
-            return Err(error.hint(nearest("accumulated field", &name, all().map(|(other, _)| other.as_str()))));
+            return Err(error.hint(nearest("accumulated field", &name, names)));
         };
         more.push(found.clone());
     }

@@ -25,7 +25,7 @@ const TOP: [&str; 4] = ["fields.toml", "dimensions.toml", "measures.toml", "topi
 pub(crate) fn load(catalog: &mut Catalog, sources: &[Source]) -> Vec<Error> {
     let mut faults = Vec::new();
     let mut tables: BTreeMap<&str, Table> = BTreeMap::new();
-    for source in sources.iter().filter(|source| source.path.ends_with(".toml")) {
+    for source in sources.iter().filter(|source| source.path.strip_suffix(".toml").is_some()) {
         if let Some(table) = parse(&source.place, &source.text, &mut faults) {
             tables.insert(&source.path, table);
         }

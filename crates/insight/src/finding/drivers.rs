@@ -99,9 +99,10 @@ fn sentence(ranking: &[Ranked<'_>]) -> Said {
         return Said::plain("No column can be ranked: either nobody closed an account or everybody did.");
     };
     let by_rate = first.binned.by_rate();
-    let ends = by_rate.first().zip(by_rate.last()).map_or_else(String::new, |(most, least)| {
-        format!(": closures range from {} to {}", first.binned.told(least), first.binned.told(most))
-    });
+    let ends = by_rate
+        .first()
+        .zip(by_rate.last())
+        .map_or_else(String::new, |(most, least)| format!(": closures range from {} to {}", least.told(), most.told()));
     let mut sentence = format!(
         "Of {} columns, {} tells closed from open accounts best (information value {}){ends}.",
         ranking.len(),

@@ -64,7 +64,7 @@ pub(crate) fn common_notes(groups: &Groups<'_>) -> Vec<String> {
         .rows
         .iter()
         .filter(|row| row.customers < SMALL)
-        .map(|row| format!("{} ({})", groups.short_name(row), words::count(row.customers)))
+        .map(|row| format!("{} ({})", row.short_name(), words::count(row.customers)))
         .collect();
     if !small.is_empty() {
         let n = small.len();

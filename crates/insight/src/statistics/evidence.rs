@@ -86,8 +86,8 @@ mod tests {
     #[test]
     fn weights_are_logarithms_of_smoothed_shares() {
         let found = evidence(&[Counts { closed: 30.0, open: 20.0 }, Counts { closed: 0.0, open: 50.0 }]).unwrap();
-        let (c, o) = (30.5 / 31.0, 20.5 / 71.0);
-        assert!((found[0].weight - (c / o as f64).ln()).abs() < 1e-12);
+        let (c, o): (f64, f64) = (30.5 / 31.0, 20.5 / 71.0);
+        assert!((found[0].weight - (c / o).ln()).abs() < 1e-12);
         assert!(found[1].weight.is_finite() && found[1].weight < 0.0);
         assert!(found.iter().all(|bin| bin.information > 0.0));
         assert_eq!(evidence(&[Counts { closed: 0.0, open: 5.0 }]), None);

@@ -1,0 +1,175 @@
+//! Filters: what a user writes, and the `$match` that it becomes (or why not).
+
+#![expect(clippy::needless_raw_string_hashes, reason = "expect-test writes them so")]
+
+use expect_test::{Expect, expect};
+
+#[track_caller]
+fn check(filter: &str, expected: &Expect) {
+    let text = match catalog::parse_filter(filter) {
+        Ok(predicate) => pipeline::print::value(&pipeline::print::predicate_to_bson(&predicate)),
+        Err(error) => format!("error: {error}"),
+    };
+    expected.assert_eq(&text);
+}
+
+#[test]
+fn comparisons() {
+    check("Income_Category=Unknown", &expect![[r#"{"Income_Category": "Unknown"}"#]]);
+    check("Customer_Age >= 45", &expect![[r#"{"Customer_Age": {"$gte": 45}}"#]]);
+    check("Credit_Limit < 2500.5", &expect![[r#"{"transactions.Credit_Limit": {"$lt": 2500.5}}"#]]);
+    check("Gender != F", &expect![[r#"{"Gender": {"$ne": "F"}}"#]]);
+    check(
+        "Education_Level ~ ^Doctorate",
+        &expect![[r#"{"Education_Level": {"$regularExpression": {"pattern": "^Doctorate", "options": ""}}}"#]],
+    );
+    check("Income_Info.Min = null", &expect![[r#"{"Income_Info.Min": null}"#]]);
+}
+
+#[test]
+fn lists_and_values_with_spaces_and_commas() {
+    check("Card_Category in Gold,Silver", &expect![[r#"{"Card_Category": {"$in": ["Gold", "Silver"]}}"#]]);
+    check(
+        "Card_Category not in (Gold, 'Silver') and Gender=F",
+        &expect![[r#"{"Card_Category": {"$nin": ["Gold", "Silver"]}, "Gender": "F"}"#]],
+    );
+    check(
+        "Income_Category=Less than $40K and Attrition_Flag=Attrited Customer",
+        &expect![[r#"{"Income_Category": "Less than $40K", "Attrition_Flag": "Attrited Customer"}"#]],
+    );
+    check(
+        "Income_Category in $40K - $60K, $120K +",
+        &expect![[r#"{"Income_Category": {"$in": ["$40K - $60K", "$120K +"]}}"#]],
+    );
+}
+
+#[test]
+fn and_binds_tighter_than_or() {
+    check(
+        "Gender=F or Gender=M and Customer_Age<30",
+        &expect![[r#"{"$or": [{"Gender": "F"}, {"Gender": "M", "Customer_Age": {"$lt": 30}}]}"#]],
+    );
+    check(
+        "not (Gender=F or Customer_Age<30)",
+        &expect![[r#"{"$nor": [{"$or": [{"Gender": "F"}, {"Customer_Age": {"$lt": 30}}]}]}"#]],
+    );
+}
+
+#[test]
+fn dimensions_are_names_too() {
+    check(
+        "age_band=60+",
+        &expect![[
+            r#"{"$expr": {"$eq": [{"$switch": {"branches": [{"case": {"$lt": ["$Customer_Age", 30]}, "then": "18–29"}, {"case": {"$lt": ["$Customer_Age", 40]}, "then": "30–39"}, {"case": {"$lt": ["$Customer_Age", 50]}, "then": "40–49"}, {"case": {"$lt": ["$Customer_Age", 60]}, "then": "50–59"}], "default": "60+"}}, "60+"]}}"#
+        ]],
+    );
+    check("months_inactive>=4", &expect![[r#"{"transactions.Months_Inactive_12_mon": {"$gte": 4}}"#]]);
+    check(
+        "payer not in Revolver",
+        &expect![[
+            r#"{"$expr": {"$not": {"$in": [{"$cond": [{"$gt": ["$transactions.Total_Revolving_Bal", 0]}, "Revolver", "Transactor"]}, ["Revolver"]]}}}"#
+        ]],
+    );
+}
+
+#[test]
+fn query_documents() {
+    check(r#"{"Customer_Age": {"$gte": 20, "$lte": 30}}"#, &expect![[r#"{"Customer_Age": {"$gte": 20, "$lte": 30}}"#]]);
+    check(
+        "{Education_Level: /^Doctorate/, Credit_Limit: {$gt: 5000}}",
+        &expect![[
+            r#"{"Education_Level": {"$regularExpression": {"pattern": "^Doctorate", "options": ""}}, "transactions.Credit_Limit": {"$gt": 5000}}"#
+        ]],
+    );
+    check(
+        "{$expr: {$gt: ['$Total_Revolving_Bal', '$Customer_Age']}}",
+        &expect![[r#"{"$expr": {"$gt": ["$transactions.Total_Revolving_Bal", "$Customer_Age"]}}"#]],
+    );
+}
+
+#[test]
+fn what_is_wrong_is_said_with_a_way_out() {
+    check(
+        "",
+        &expect![[r#"
+        error: expected the name of a field or dimension, found the end
+          at filter ``, character 1
+        hint: a filter is like `Income_Category=Unknown` or `Customer_Age>=45 and Card_Category in Gold,Silver`"#]],
+    );
+    check(
+        "Custmer_Age>4",
+        &expect![[r#"
+        error: unknown field `Custmer_Age` in the filter
+        hint: fields with a near name: `Customer_Age`, `CLIENTNUM`, `Gender`"#]],
+    );
+    check("Customer_Age>old", &expect!["error: `Customer_Age` is a number, `old` is none"]);
+    check(
+        "Customer_Age 45",
+        &expect![[r#"
+        error: expected one of `=`, `!=`, `<`, `<=`, `>`, `>=`, `~`, `in`, `not in`, found `45`
+          at filter `Customer_Age 45`, character 14
+        hint: a filter is like `Income_Category=Unknown` or `Customer_Age>=45 and Card_Category in Gold,Silver`"#]],
+    );
+    check(
+        "Card_Category=Golden",
+        &expect![[r#"
+        error: `Card_Category` has no value `Golden`
+        hint: the values here are `Blue`, `Silver`, `Gold`, `Platinum`"#]],
+    );
+    check(
+        "Card_Category>Blue",
+        &expect![[r#"
+        error: `Card_Category` is text and cannot be compared by `>`
+        hint: use `=`, `!=`, `in` or `~`"#]],
+    );
+    check(
+        "(Gender=F",
+        &expect![[r#"
+        error: expected `)`, found the end
+          at filter `(Gender=F`, character 10
+        hint: a filter is like `Income_Category=Unknown` or `Customer_Age>=45 and Card_Category in Gold,Silver`"#]],
+    );
+    check(
+        "Gender=F Customer_Age=3)",
+        &expect![[r#"
+        error: `Gender` has no value `F Customer_Age=3`
+        hint: the values here are `F`, `M`"#]],
+    );
+    check(
+        "Gender='F",
+        &expect![[r#"
+        error: expected a closing quote, found `'F`
+          at filter `Gender='F`, character 8
+        hint: a filter is like `Income_Category=Unknown` or `Customer_Age>=45 and Card_Category in Gold,Silver`"#]],
+    );
+    check(
+        "Customer_Age in 4,",
+        &expect![[r#"
+        error: expected a value for `Customer_Age`, found the end
+          at filter `Customer_Age in 4,`, character 19
+        hint: a filter is like `Income_Category=Unknown` or `Customer_Age>=45 and Card_Category in Gold,Silver`"#]],
+    );
+}
+
+#[test]
+fn what_is_wrong_with_query_documents_is_said_too() {
+    check(
+        "{Credit_Limt: 5}",
+        &expect![[r#"
+        error: unknown field `Credit_Limt`
+        hint: fields with a near name: `Credit_Limit`, `CLIENTNUM`, `Card_Category`"#]],
+    );
+    check(
+        "{Credit_Limit: {$gtt: 5}}",
+        &expect![[r#"
+        error: unknown query operator `$gtt`
+          at `Credit_Limit.$gtt`
+        hint: operators with a near name: `$gt`, `$gte`, `$lt`"#]],
+    );
+}
+
+#[test]
+fn depth_has_a_limit() {
+    assert!(catalog::parse_filter(&"(".repeat(100_000)).is_err());
+    assert!(catalog::parse_filter(&"not ".repeat(100_000)).is_err());
+}

@@ -1,0 +1,251 @@
+//! A user's own folder beside ours: what it adds, and all that is wrong with it at once.
+
+#![expect(clippy::needless_raw_string_hashes, reason = "expect-test writes them so")]
+
+use std::path::Path;
+
+use catalog::{Catalog, Topic};
+use expect_test::expect;
+
+/// Writes the files and reads the folder beside the built-in catalog; faults name the folder as `mine`.
+fn read(files: &[(&str, &str)]) -> Result<Catalog, String> {
+    let folder = tempfile::tempdir().expect("a folder for the test");
+    for (name, text) in files {
+        let file = folder.path().join(name);
+        fs_err::create_dir_all(file.parent().unwrap_or(Path::new("."))).expect("it can be made");
+        fs_err::write(file, text).expect("it can be written");
+    }
+    let built_in = Catalog::built_in().unwrap_or_else(|faults| panic!("{faults}"));
+    let place = folder.path().display().to_string();
+    built_in.with_folder(folder.path()).map_err(|faults| faults.to_string().replace(&place, "mine"))
+}
+
+#[test]
+fn it_adds_dimensions_measures_and_analyses() {
+    let catalog = read(&[
+        (
+            "dimensions.toml",
+            r#"
+            [loyal]
+            label = "Loyal"
+            expression = '{ $cond: [{ $gte: ["$Months_on_book", 48] }, "four years", "less"] }'
+            order = ["less", "four years"]
+            "#,
+        ),
+        (
+            "measures.toml",
+            r#"
+            [women]
+            label = "Women"
+            accumulators.women = '{ $sum: { $cond: [{ $eq: ["$Gender", "F"] }, 1, 0] } }'
+            [rate_of_women]
+            label = "Rate of women"
+            unit = "share"
+            finish = '{ $divide: ["$women", "$customers"] }'
+            interval = { successes = "women", trials = "customers" }
+            "#,
+        ),
+        (
+            "segmentation/women_by_loyalty.toml",
+            r#"
+            title = "Women by loyalty"
+            question = "Do women stay?"
+            by = ["loyal"]
+            measures = ["customers", "rate_of_women"]
+            where = "Customer_Age >= 30"
+            finding = { sentence = "Of {customers} customers {rate_of_women} are women." }
+            reading = "As it stands."
+            [chart]
+            kind = "interval"
+            x = "loyal"
+            y = ["rate_of_women"]
+            "#,
+        ),
+        (
+            "mine.toml",
+            r#"
+            topic = "health"
+            title = "By hand"
+            question = "Does it work?"
+            by = ["card"]
+            measures = ["customers", "largest"]
+            finding = "largest"
+            reading = "As it stands."
+            [columns.largest]
+            label = "Largest limit"
+            unit = "dollars"
+            "#,
+        ),
+        (
+            "mine.json",
+            r#"[{"$group": {"_id": "$Card_Category", "customers": {"$sum": 1}}},
+                {"$project": {"_id": 0, "card": "$_id", "customers": 1, "largest": {"$literal": 5}}}]"#,
+        ),
+    ])
+    .unwrap();
+    let analysis = catalog.analysis("women_by_loyalty").unwrap();
+    assert_eq!(analysis.topic, Topic::Segmentation);
+    assert_eq!(analysis.columns(), ["loyal", "customers", "rate_of_women", "rate_of_women_low", "rate_of_women_high"]);
+    let chart = analysis.chart.as_ref().unwrap();
+    assert_eq!(chart.interval, Some(("rate_of_women_low".into(), "rate_of_women_high".into())));
+    assert_eq!(catalog.analysis("mine").unwrap().topic, Topic::Health);
+    assert!(catalog.compose(&["loyal", "gender"], &["rate_of_women"], None, Topic::Status).is_ok());
+}
+
+/// Faults of dimensions and measures.
+const BROKEN_NAMES: &[(&str, &str)] = &[
+    (
+        "dimensions.toml",
+        r#"
+            [age_band]
+            label = "Twice"
+            expression = '"$Customer_Age"'
+            [wrong]
+            lable = "Misspelt"
+            expression = '{ $cnd: [1, 2, 3] }'
+            [unknown_field]
+            label = "Unknown field"
+            expression = '"$Customer_Agee"'
+            unit = "pounds"
+            "#,
+    ),
+    (
+        "measures.toml",
+        r#"
+            [nothing]
+            label = "Nothing"
+            [lost]
+            label = "Lost"
+            finish = '{ $divide: ["$gone", "$customers"] }'
+            [mistyped]
+            label = 5
+            accumulators = { mistyped = 7 }
+            "#,
+    ),
+];
+
+/// Faults of analyses.
+const BROKEN_ANALYSES: &[(&str, &str)] = &[
+    ("status/broken.toml", "title = \"Broken\"\nquestion = = 3\n"),
+    (
+        "status/wrong.toml",
+        r#"
+            title = "Wrong"
+            question = "Why?"
+            by = ["gendre"]
+            measures = ["attrition_rat"]
+            intervals = ["mean_limit"]
+            where = "Customer_Age > old"
+            finding = "ratings"
+            reading = "So."
+            colour = "red"
+            [chart]
+            kind = "pie"
+            x = "gender"
+            "#,
+    ),
+    (
+        "status/bad_pipeline.toml",
+        "title = \"T\"\nquestion = \"Q?\"\nby = [\"card\"]\nmeasures = []\nfinding = \"largest\"\nreading = \"R\"\n",
+    ),
+    ("status/bad_pipeline.json", r#"[{"$group": {"_id": "$Card", "customers": {"$sum": 1}}}]"#),
+    ("status/lonely.json", "[]"),
+    ("money/x.toml", "title = \"T\"\nquestion = \"Q?\"\nby = []\nfinding = \"overview\"\nreading = \"R\"\n"),
+];
+
+#[test]
+fn all_faults_of_names_are_reported_each_with_its_place() {
+    expect![[r#"
+        the name `age_band` is taken already
+          at mine/dimensions.toml: age_band
+
+        unknown key `lable`
+          at mine/dimensions.toml: wrong.lable
+        hint: the keys here are `label`, `expression`, `order`, `missing`, `unit`, `phrase`, `phrases`
+
+        the key `label` is missing
+          at mine/dimensions.toml: wrong.label
+
+        unknown operator `$cnd`
+          at mine/dimensions.toml: wrong.expression: `$cnd`
+        hint: operators with a near name: `$and`, `$cond`, `$add`
+
+        unknown field `Customer_Agee`
+          at mine/dimensions.toml: unknown_field.expression
+        hint: fields with a near name: `Customer_Age`, `CLIENTNUM`, `Gender`
+
+        unknown unit `pounds`
+          at mine/dimensions.toml: unknown_field.unit
+        hint: the units here are `text`, `count`, `share`, `dollars`, `months`, `years`, `ratio`
+
+        nothing says how `nothing` is computed
+          at mine/measures.toml: nothing.accumulators
+        hint: give `accumulators.nothing`, or one of `finish`, `mean_of`, `share_of`
+
+        `label` must be a text, not a whole number
+          at mine/measures.toml: mistyped.label
+
+        `mistyped` must be a text, not a whole number
+          at mine/measures.toml: mistyped.accumulators.mistyped
+
+        nothing says how `mistyped` is computed
+          at mine/measures.toml: mistyped.accumulators
+        hint: give `accumulators.mistyped`, or one of `finish`, `mean_of`, `share_of`
+
+        no measure accumulates `gone`
+          at mine/measures.toml: lost
+        hint: accumulated fields with a near name: `closed`, `mean_age`, `customers`"#]]
+    .assert_eq(&read(BROKEN_NAMES).unwrap_err());
+}
+
+#[test]
+fn all_faults_of_analyses_are_reported_each_with_its_place() {
+    expect![[r#"
+        extra `=`, expected nothing
+          at mine/status/broken.toml:2
+
+        no topic is called `money`
+          at mine/money/x.toml
+        hint: the topics here are `segmentation`, `status`, `health`
+
+        unknown field `Card` in `$group`
+          at mine/status/bad_pipeline.json: stage 1, `$group._id`
+        hint: fields with a near name: `_id`, `Gender`, `CLIENTNUM`
+
+        a pipeline without its analysis
+          at mine/status/lonely.json
+        hint: put `lonely.toml` beside it, with its question and columns
+
+        unknown key `colour`
+          at mine/status/wrong.toml: colour
+        hint: keys with a near name: `columns`, `topic`, `top`
+
+        unknown dimension `gendre`
+          at mine/status/wrong.toml: by
+        hint: dimensions with a near name: `gender`, `Gender`, `income`
+
+        unknown measure `attrition_rat`
+          at mine/status/wrong.toml: measures
+        hint: measures with a near name: `attrition_rate`, `customers`, `mean_tenure`
+
+        `Customer_Age` is a number, `old` is none
+          at mine/status/wrong.toml: where
+
+        unknown finding `ratings`
+          at mine/status/wrong.toml: finding
+        hint: findings with a near name: `rates`, `quantiles`, `largest`
+
+        unknown kind of chart `pie`
+          at mine/status/wrong.toml: chart.kind
+        hint: the kinds here are `bar`, `grouped_bar`, `stacked_bar`, `interval`, `line`, `step`, `heatmap`, `ranking`
+
+        a chart shows at least one column
+          at mine/status/wrong.toml: chart.y"#]]
+    .assert_eq(&read(BROKEN_ANALYSES).unwrap_err());
+}
+
+#[test]
+fn a_folder_that_is_not_there_is_named() {
+    let error = Catalog::built_in().unwrap().with_folder(Path::new("no/such/folder")).unwrap_err().to_string();
+    assert!(error.contains("no/such/folder"), "{error}");
+}
