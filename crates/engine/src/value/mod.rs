@@ -16,7 +16,8 @@ pub use decimal::Decimal;
 pub use key::Key;
 pub use number::Number;
 pub use order::{compare, compare_documents, compare_values, equal};
-pub use path::{get, remove, set};
+pub(crate) use path::find_below;
+pub use path::{find, get, remove, set};
 pub use sum::Sum;
 
 /// A value or, where `None`, no value at all ("missing"), which is not null.

@@ -2,6 +2,8 @@
 //!
 //! Always holds: only field names count; `a.0` is the field `0`, never the first element.
 
+use std::borrow::Cow;
+
 use bson::{Bson, Document};
 use pipeline::ast::Path;
 
@@ -13,33 +15,39 @@ use super::Value;
 /// out) become an array, perhaps an empty one; arrays inside arrays are not entered.
 #[must_use]
 pub fn get(document: &Document, path: &Path) -> Value {
-    get_segments(document, path.segments())
+    find(document, path).map(Cow::into_owned)
 }
 
-fn get_segments(document: &Document, segments: &[String]) -> Value {
-    let (head, rest) = segments.split_first()?;
-    let value = document.get(head)?;
-    if rest.is_empty() {
-        return Some(value.clone());
-    }
-    get_in(value, rest)
-}
-
-/// The value at the rest of a path, from a value that is not the last.
-fn get_in(value: &Bson, rest: &[String]) -> Value {
-    match value {
-        Bson::Document(inner) => get_segments(inner, rest),
-        Bson::Array(items) => Some(Bson::Array(
-            items.iter().filter_map(Bson::as_document).filter_map(|item| get_segments(item, rest)).collect(),
-        )),
-        _ => None,
-    }
+/// As [`get`], but borrowed from the document where no array lies on the way.
+#[must_use]
+pub fn find<'a>(document: &'a Document, path: &Path) -> Option<Cow<'a, Bson>> {
+    find_segments(document, path.segments())
 }
 
 /// The value at a path below any value: what `$$name.a.b` means.
-#[must_use]
-pub(crate) fn get_below(value: &Bson, path: &Path) -> Value {
-    get_in(value, path.segments())
+pub(crate) fn find_below<'a>(value: &'a Bson, path: &Path) -> Option<Cow<'a, Bson>> {
+    find_in(value, path.segments())
+}
+
+fn find_segments<'a>(document: &'a Document, segments: &[String]) -> Option<Cow<'a, Bson>> {
+    let (head, rest) = segments.split_first()?;
+    let value = document.get(head)?;
+    if rest.is_empty() {
+        return Some(Cow::Borrowed(value));
+    }
+    find_in(value, rest)
+}
+
+/// The value at the rest of a path, from a value that is not the last.
+fn find_in<'a>(value: &'a Bson, rest: &[String]) -> Option<Cow<'a, Bson>> {
+    match value {
+        Bson::Document(inner) => find_segments(inner, rest),
+        Bson::Array(items) => {
+            let found = items.iter().filter_map(Bson::as_document).filter_map(|item| find_segments(item, rest));
+            Some(Cow::Owned(Bson::Array(found.map(Cow::into_owned).collect())))
+        }
+        _ => None,
+    }
 }
 
 /// Writes a value at a path, as `$addFields` does; missing takes the field away.

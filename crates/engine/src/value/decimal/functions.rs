@@ -2,9 +2,9 @@
 //!
 //! Each is computed as a fixed-point integer with many digits to spare and rounded once at the end.
 
-use bigdecimal::BigDecimal;
 use bigdecimal::num_bigint::{BigInt, BigUint, Sign};
 use bigdecimal::num_traits::{Signed, ToPrimitive, Zero};
+use bigdecimal::{BigDecimal, RoundingMode};
 
 use super::{DIGITS, Decimal};
 
@@ -104,49 +104,48 @@ impl Decimal {
         ln_series(&mantissa) + ln_10 * power
     }
 
-    /// This number to a power, as the server's decimal `pow`: 34 digits unless a rule gives 1, 0 or an infinity.
+    /// This number to a power, as the server's decimal `pow`: always with all 34 digits.
     #[must_use]
     pub fn pow(self, power: Self) -> Self {
-        if power.is_zero() || self.compare(Self::from_i64(1)).is_eq() {
-            return Self::from_i64(1);
+        let result = self.power(power);
+        let padded = result.add(Self::Finite { negative: result.is_negative(), coefficient: 0, exponent: -6176 });
+        if result.is_zero() { result } else { padded }
+    }
+
+    fn power(self, power: Self) -> Self {
+        let one = Self::from_i64(1);
+        if power.is_zero() || self.compare(one).is_eq() {
+            return one;
         }
         if self.is_nan() || power.is_nan() {
             return Self::NaN;
         }
-        let whole = power.quantized_to(0, bigdecimal::RoundingMode::Down);
+        let whole = power.quantized_to(0, RoundingMode::Down);
         let is_whole = whole.compare(power).is_eq();
-        let is_odd = is_whole && whole.modulo(Self::from_i64(2)).abs().compare(Self::from_i64(1)).is_eq();
+        let is_odd = is_whole && whole.modulo(Self::from_i64(2)).abs().compare(one).is_eq();
         let negative = self.is_negative() && is_odd;
-        let tiny = Self::Finite { negative, coefficient: 0, exponent: 0 };
         if self.is_zero() || self.is_infinite() || power.is_infinite() {
-            let order = self.abs().compare(Self::from_i64(1));
-            if order.is_eq() {
-                return Self::from_i64(1);
-            }
-            return if order.is_gt() == power.is_negative() { tiny } else { Self::Infinity { negative } };
+            let order = self.abs().compare(one);
+            return match (order.is_eq(), order.is_gt() == power.is_negative()) {
+                (true, _) => one,
+                (false, true) => Self::Finite { negative, coefficient: 0, exponent: 0 },
+                (false, false) => Self::Infinity { negative },
+            };
         }
         if self.is_negative() && !is_whole {
             return Self::NaN;
         }
-        let magnitude = match whole.to_i64(bigdecimal::RoundingMode::Down) {
+        let magnitude = match whole.to_i64(RoundingMode::Down) {
             Some(n) if is_whole && n.unsigned_abs() <= 1 << 20 => self.abs().whole_power(n),
-            _ => {
-                let exponent = self.abs().ln_fixed(&ln_10()) * power.big_fixed() / ten_to(PLACES);
-                bounded_exp(&exponent)
-            }
+            _ => bounded_exp(&(self.abs().ln_fixed(&ln_10()) * fixed(&power.big()) / ten_to(PLACES))),
         };
-        let padded = magnitude.add(Self::Finite { negative: false, coefficient: 0, exponent: -6176 });
-        if negative { padded.negate() } else { padded }
-    }
-
-    fn big_fixed(self) -> BigInt {
-        fixed(&self.big())
+        if negative { magnitude.negate() } else { magnitude }
     }
 
     /// An integer power by squaring, with the intermediate products rounded far beyond 34 digits.
     fn whole_power(self, power: i64) -> Self {
         let precision = std::num::NonZeroU64::new(u64::from(PLACES)).unwrap_or(std::num::NonZeroU64::MIN);
-        let round = |value: BigDecimal| value.with_precision_round(precision, bigdecimal::RoundingMode::HalfEven);
+        let round = |value: BigDecimal| value.with_precision_round(precision, RoundingMode::HalfEven);
         let mut result = BigDecimal::from(1);
         let mut base = self.big();
         let mut left = power.unsigned_abs();

@@ -1,0 +1,52 @@
+//! Arithmetic operators, one file each.
+
+pub(super) mod abs;
+pub(super) mod add;
+pub(super) mod divide;
+pub(super) mod logarithm;
+pub(super) mod modulo;
+pub(super) mod multiply;
+pub(super) mod pow;
+pub(super) mod root;
+pub(super) mod round;
+pub(super) mod subtract;
+pub(super) mod whole;
+
+use bson::{Bson, DateTime};
+
+use crate::Error;
+use crate::value::{Number, Value, is_nullish, type_name};
+
+/// The one number an operator takes; `None` stands for the null that null and missing give.
+fn single(name: &str, value: Option<&Bson>) -> Result<Option<Number>, Error> {
+    if is_nullish(value) {
+        return Ok(None);
+    }
+    value.and_then(Number::of).map(Some).ok_or_else(|| {
+        Error::coded(28_765, format!("`{name}` only supports numeric types, not {}", type_name(value)))
+    })
+}
+
+/// What null and missing give.
+fn null() -> Result<Value, Error> {
+    Ok(Some(Bson::Null))
+}
+
+/// A number as a result.
+fn number(number: Number) -> Result<Value, Error> {
+    Ok(Some(number.into_bson()))
+}
+
+/// A date moved by a number of milliseconds, which is rounded half away from zero.
+fn moved(date: DateTime, by: Number, backward: bool) -> Result<DateTime, Error> {
+    let overflow = || Error::coded(15, "date overflow");
+    let by = match by {
+        Number::Int(by) => i64::from(by),
+        Number::Long(by) => by,
+        Number::Double(by) => crate::value::number::whole(by.round()).ok_or_else(overflow)?,
+        Number::Decimal(by) => by.to_i64(bigdecimal::RoundingMode::HalfEven).ok_or_else(overflow)?,
+    };
+    let date = date.timestamp_millis();
+    let moved = if backward { date.checked_sub(by) } else { date.checked_add(by) };
+    moved.map(DateTime::from_millis).ok_or_else(overflow)
+}

@@ -1,0 +1,38 @@
+//! `$multiply`: the product of numbers, from left to right; null as soon as one is null or missing.
+
+use pipeline::ast::Expr;
+
+use crate::Error;
+use crate::expr::Env;
+use crate::value::{Number, Value, is_nullish, number, type_name};
+
+pub(in crate::expr) fn multiply(env: &Env<'_>, args: &[Expr]) -> Result<Value, Error> {
+    let mut product = Number::Int(1);
+    for expr in args {
+        let value = env.find(expr)?;
+        let value = value.as_deref();
+        if is_nullish(value) {
+            return super::null();
+        }
+        let found = value.and_then(Number::of).ok_or_else(|| {
+            Error::coded(14, format!("`$multiply` only supports numeric types, not {}", type_name(value)))
+        })?;
+        product = number::multiply(product, found);
+    }
+    super::number(product)
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::expr::testing::gives;
+
+    #[test]
+    fn products_widen() {
+        gives("{$multiply: []}", "1");
+        gives("{$multiply: [65536, 65536]}", r#"{"$numberLong":"4294967296"}"#);
+        gives("{$multiply: [NumberLong('9223372036854775807'), 2, 0]}", "0.0");
+        gives("{$multiply: [0.1, NumberDecimal('1')]}", r#"{"$numberDecimal":"0.100000000000000"}"#);
+        gives("{$multiply: [null, 'x']}", "null");
+        gives("{$multiply: ['x', null]}", "error 14");
+    }
+}

@@ -1,0 +1,37 @@
+//! `$concatArrays`: the elements of all arrays in one; null as soon as one is null or missing.
+
+use bson::Bson;
+use pipeline::ast::Expr;
+
+use crate::Error;
+use crate::expr::{Env, args};
+use crate::value::{Value, is_nullish, type_name};
+
+pub(in crate::expr) fn concat_arrays(env: &Env<'_>, exprs: &[Expr]) -> Result<Value, Error> {
+    let mut all = Vec::new();
+    for expr in exprs {
+        let value = env.find(expr)?;
+        let value = value.as_deref();
+        if is_nullish(value) {
+            return Ok(Some(Bson::Null));
+        }
+        let items = args::array(value).ok_or_else(|| {
+            Error::coded(28_664, format!("`$concatArrays` only supports arrays, not {}", type_name(value)))
+        })?;
+        all.extend_from_slice(items);
+    }
+    Ok(Some(Bson::Array(all)))
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::expr::testing::gives;
+
+    #[test]
+    fn arrays_are_joined() {
+        gives("{$concatArrays: [[1], [], [[2], 3]]}", "[1,[2],3]");
+        gives("{$concatArrays: []}", "[]");
+        gives("{$concatArrays: [[1], '$nope', 'x']}", "null");
+        gives("{$concatArrays: [[1], 'x']}", "error 28664");
+    }
+}

@@ -1,0 +1,69 @@
+//! `$firstN $lastN $minN $maxN`: some elements of an array, in its order (the last two: in theirs, without nulls).
+//!
+//! MongoDB: `n` must be a whole number above 0, the input an array; fewer elements than `n` are fine.
+
+use bson::Bson;
+
+use crate::Error;
+use crate::expr::args::{self, Args};
+use crate::value::{Number, Value, compare, is_nullish, type_name};
+
+/// `n`, `input`.
+pub(in crate::expr) fn first_n(args: &Args<'_>) -> Result<Value, Error> {
+    let (n, items) = inputs(args)?;
+    Ok(Some(Bson::Array(items[..n.min(items.len())].to_vec())))
+}
+
+pub(in crate::expr) fn last_n(args: &Args<'_>) -> Result<Value, Error> {
+    let (n, items) = inputs(args)?;
+    Ok(Some(Bson::Array(items[items.len() - n.min(items.len())..].to_vec())))
+}
+
+pub(in crate::expr) fn min_n(args: &Args<'_>) -> Result<Value, Error> {
+    let (n, items) = inputs(args)?;
+    let mut items = present(items);
+    items.sort_by(|a, b| compare(a, b));
+    Ok(Some(Bson::Array(items.into_iter().take(n).cloned().collect())))
+}
+
+pub(in crate::expr) fn max_n(args: &Args<'_>) -> Result<Value, Error> {
+    let (n, items) = inputs(args)?;
+    let mut items = present(items);
+    items.sort_by(|a, b| compare(b, a));
+    Ok(Some(Bson::Array(items.into_iter().take(n).cloned().collect())))
+}
+
+fn present(items: &[Bson]) -> Vec<&Bson> {
+    items.iter().filter(|item| !is_nullish(Some(item))).collect()
+}
+
+fn inputs<'a>(args: &'a Args<'_>) -> Result<(usize, &'a [Bson]), Error> {
+    let whole = args.at(0).and_then(Number::of).and_then(Number::to_whole).ok_or_else(|| {
+        let numeric = args.at(0).and_then(Number::of).is_some();
+        let code = if numeric { 5_787_903 } else { 5_787_902 };
+        Error::coded(code, format!("`n` must be of integral type, found {}", type_name(args.at(0))))
+    })?;
+    let n = usize::try_from(whole).ok().filter(|n| *n > 0);
+    let n = n.ok_or_else(|| Error::coded(5_787_908, format!("`n` must be greater than 0, found {whole}")))?;
+    let items = args::array(args.at(1)).ok_or_else(|| {
+        Error::coded(5_788_200, format!("`input` must be an array, found {}", type_name(args.at(1))))
+    })?;
+    Ok((n, items))
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::expr::testing::gives;
+
+    #[test]
+    fn some_elements_of_an_array() {
+        gives("{$firstN: {n: 2, input: [3, null, 1]}}", "[3,null]");
+        gives("{$lastN: {n: 5, input: [3, 1]}}", "[3,1]");
+        gives("{$minN: {n: 2, input: [3, null, 1, 2]}}", "[1,2]");
+        gives("{$maxN: {n: 2, input: [3, null, 1, 2]}}", "[3,2]");
+        gives("{$firstN: {n: 'x', input: [1]}}", "error 5787902");
+        gives("{$firstN: {n: 1.5, input: [1]}}", "error 5787903");
+        gives("{$firstN: {n: 0, input: [1]}}", "error 5787908");
+        gives("{$minN: {n: 1, input: null}}", "error 5788200");
+    }
+}

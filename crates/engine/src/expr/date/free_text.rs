@@ -1,0 +1,269 @@
+//! Dates in the usual spellings: ISO 8601 and its basic forms, week and ordinal dates, `01/02/2020`, `2.1.2020`,
+//! `Jan 2, 2020`, `Thu, 02 Jan 2020 03:04:05 GMT`, `@1577934245`; times with fractions, am/pm and a zone.
+//!
+//! MongoDB: reads with a forgiving library; here are its forms that people write. What none of them fits is error 241.
+
+use super::calendar::{Local, days_in_month, days_of, days_of_iso_week};
+use super::from_string::number;
+use super::zone::Zone;
+use crate::Error;
+use crate::expr::convert::CONVERSION_FAILURE;
+
+/// What was read: a local time, and the seconds east of UTC if the text says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Read {
+    pub(super) local: Local,
+    pub(super) offset: Option<i64>,
+}
+
+impl Read {
+    /// The instant, in the zone unless the text has its own.
+    pub(super) fn instant(self, zone: &Zone) -> Option<i64> {
+        match self.offset {
+            Some(offset) => self.local.instant(offset),
+            None => zone.instant(self.local, None),
+        }
+    }
+}
+
+/// The instant that a text spells, in UTC unless it says otherwise: what `$toDate` does.
+pub(in crate::expr) fn from_text(text: &str) -> Result<i64, Error> {
+    read(text)?.instant(&Zone::UTC).ok_or_else(|| failure(text))
+}
+
+fn failure(text: &str) -> Error {
+    Error::coded(CONVERSION_FAILURE, format!("error parsing date string `{text}`"))
+}
+
+/// Reads a text without a format.
+pub(super) fn read(text: &str) -> Result<Read, Error> {
+    spelled(text.trim_matches([' ', '\t'])).ok_or_else(|| failure(text))
+}
+
+fn spelled(text: &str) -> Option<Read> {
+    if let Some(seconds) = text.strip_prefix('@') {
+        let millis = seconds.parse::<i64>().ok()?.checked_mul(1000)?;
+        return Some(Read { local: Local::of(millis, 0), offset: Some(0) });
+    }
+    let text = without_weekday(text);
+    let (days, rest) =
+        [iso_date, basic_date, slashed_date, german_date, named_month_first, day_first].iter().find_map(|form| form(text))?;
+    let (millis, rest) = time(rest)?;
+    let rest = rest.trim_start_matches(' ');
+    let (offset, rest) = if rest.is_empty() { (None, rest) } else { zone(rest).map(|(offset, rest)| (Some(offset), rest))? };
+    rest.is_empty().then_some(Read { local: Local { days, millis }, offset })
+}
+
+/// A day that exists.
+fn day(year: i64, month: i64, day: i64) -> Option<i64> {
+    let exists = (1..=12).contains(&month) && (1..=days_in_month(year, month)).contains(&day);
+    exists.then(|| days_of(year, month, day))
+}
+
+/// `2020-01-02`, `2020-1-2`, `2020/01/02`, `2020-01`, `2020-W01-4`, `2020W014`, `2020-002`, each with an optional sign.
+fn iso_date(text: &str) -> Option<(i64, &str)> {
+    let (sign, unsigned) = match text.strip_prefix('-') {
+        Some(rest) => (-1, rest),
+        None => (1, text),
+    };
+    let (year, 4, rest) = number(unsigned, 4)? else { return None };
+    let year = sign * year;
+    if let Some(week) = rest.strip_prefix("-W").or_else(|| rest.strip_prefix('W')) {
+        let (week, 2, rest) = number(week, 2)? else { return None };
+        let after = rest.strip_prefix('-').unwrap_or(rest);
+        let (weekday, rest) = number(after, 1).map_or((1, rest), |(weekday, _, rest)| (weekday, rest));
+        return (1..=53).contains(&week).then(|| (days_of_iso_week(year, week) + weekday - 1, rest));
+    }
+    let separator = rest.chars().next().filter(|c| matches!(c, '-' | '/'))?;
+    let rest = &rest[1..];
+    if let Some((ordinal, 3, after)) = number(rest, 3)
+        && separator == '-'
+    {
+        let exists = (1..=366).contains(&ordinal);
+        return exists.then(|| (days_of(year, 1, 1) + ordinal - 1, after));
+    }
+    let (month, _, rest) = number(rest, 2)?;
+    match rest.strip_prefix(separator) {
+        Some(rest) => {
+            let (date, _, rest) = number(rest, 2)?;
+            Some((day(year, month, date)?, rest))
+        }
+        None if separator == '-' => Some((day(year, month, 1)?, rest)),
+        None => None,
+    }
+}
+
+/// `20200102`.
+fn basic_date(text: &str) -> Option<(i64, &str)> {
+    let (digits, 8, rest) = number(text, 9)? else { return None };
+    Some((day(digits / 10_000, digits / 100 % 100, digits % 100)?, rest))
+}
+
+/// `01/02/2020`: the month first.
+fn slashed_date(text: &str) -> Option<(i64, &str)> {
+    let (month, _, rest) = number(text, 2)?;
+    let (date, _, rest) = number(rest.strip_prefix('/')?, 2)?;
+    let (year, 4, rest) = number(rest.strip_prefix('/')?, 4)? else { return None };
+    Some((day(year, month, date)?, rest))
+}
+
+/// `02-01-2020` and `2.1.2020`: the day first.
+fn german_date(text: &str) -> Option<(i64, &str)> {
+    let (date, _, rest) = number(text, 2)?;
+    let separator = rest.chars().next().filter(|c| matches!(c, '-' | '.'))?;
+    let (month, _, rest) = number(&rest[1..], 2)?;
+    let (year, 4, rest) = number(rest.strip_prefix(separator)?, 4)? else { return None };
+    Some((day(year, month, date)?, rest))
+}
+
+/// `Jan 2 2020`, `January 2nd, 2020`.
+fn named_month_first(text: &str) -> Option<(i64, &str)> {
+    let (month, rest) = month(text)?;
+    let (date, _, rest) = number(between(rest), 2)?;
+    let rest = ["st", "nd", "rd", "th"].iter().find_map(|suffix| rest.strip_prefix(suffix)).unwrap_or(rest);
+    let (year, 4, rest) = number(between(rest), 4)? else { return None };
+    Some((day(year, month, date)?, rest))
+}
+
+/// `2 January 2020`, `02-Jan-2020`.
+fn day_first(text: &str) -> Option<(i64, &str)> {
+    let (date, _, rest) = number(text, 2)?;
+    let rest = ["st", "nd", "rd", "th"].iter().find_map(|suffix| rest.strip_prefix(suffix)).unwrap_or(rest);
+    let (month, rest) = month(between(rest))?;
+    let (year, 4, rest) = number(between(rest), 4)? else { return None };
+    Some((day(year, month, date)?, rest))
+}
+
+/// What follows the signs between the parts of a date.
+fn between(text: &str) -> &str {
+    text.trim_start_matches([' ', ',', '.', '-', '\t'])
+}
+
+/// The word at the start, in lower case, and the rest.
+fn word(text: &str) -> (String, &str) {
+    let length = text.bytes().take_while(u8::is_ascii_alphabetic).count();
+    (text[..length].to_ascii_lowercase(), &text[length..])
+}
+
+fn month(text: &str) -> Option<(i64, &str)> {
+    const MONTHS: [&str; 12] = [
+        "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november",
+        "december",
+    ];
+    let (name, rest) = word(text);
+    let index = MONTHS.iter().position(|month| *month == name || month[..3] == name)?;
+    Some((index as i64 + 1, rest))
+}
+
+fn without_weekday(text: &str) -> &str {
+    const DAYS: [&str; 7] = ["sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday"];
+    let (name, rest) = word(text);
+    let is_day = DAYS.iter().any(|day| *day == name || day[..3] == name);
+    if is_day { between(rest) } else { text }
+}
+
+/// Milliseconds since midnight, 0 where no time follows, and the rest.
+fn time(text: &str) -> Option<(i64, &str)> {
+    let start = match text.strip_prefix(['T', 't', ' ']) {
+        Some(rest) if rest.trim_start_matches(' ').starts_with(|c: char| c.is_ascii_digit()) => {
+            rest.trim_start_matches(' ')
+        }
+        _ => return Some((0, text)),
+    };
+    let (mut hour, length, mut rest) = number(start, 2)?;
+    let (mut minute, mut second, mut millisecond) = (0, 0, 0);
+    if let Some(after) = rest.strip_prefix(':') {
+        (minute, _, rest) = number(after, 2)?;
+        if let Some(after) = rest.strip_prefix(':') {
+            (second, _, rest) = number(after, 2)?;
+        }
+    } else if let (2, Some((digits, count @ (2 | 4), after))) = (length, number(rest, 4)) {
+        (minute, second) = if count == 4 { (digits / 100, digits % 100) } else { (digits, 0) };
+        rest = after;
+    }
+    if let Some(after) = rest.strip_prefix('.') {
+        let count = after.bytes().take_while(u8::is_ascii_digit).count();
+        let digits: String = after.chars().take(count.min(3)).collect();
+        millisecond = format!("{digits:0<3}").parse().ok().filter(|_| count > 0)?;
+        rest = &after[count..];
+    }
+    let (half, after) = word(rest.trim_start_matches(' '));
+    if (half == "am" || half == "pm") && (1..=12).contains(&hour) {
+        hour = hour % 12 + if half == "pm" { 12 } else { 0 };
+        rest = after;
+    }
+    let exists = hour < 24 && minute < 60 && second < 60;
+    exists.then_some((((hour * 60 + minute) * 60 + second) * 1000 + millisecond, rest))
+}
+
+/// A zone at the start: `Z`, `UTC`, `EST`, `+05:30`, …; seconds east of UTC, and the rest.
+pub(super) fn zone(text: &str) -> Option<(i64, &str)> {
+    const NAMES: &[(&str, i64)] = &[
+        ("z", 0), ("utc", 0), ("gmt", 0), ("est", -5), ("edt", -4), ("cst", -6), ("cdt", -5), ("mst", -7),
+        ("mdt", -6), ("pst", -8), ("pdt", -7), ("cet", 1), ("cest", 2), ("bst", 1), ("wet", 0), ("west", 1),
+        ("eet", 2), ("eest", 3), ("msk", 3), ("jst", 9),
+    ];
+    let (name, after) = word(text);
+    if !name.is_empty() {
+        let offset = NAMES.iter().find(|(known, _)| *known == name).map(|(_, hours)| hours * 3600)?;
+        return Some((offset, after));
+    }
+    let sign = match text.as_bytes().first()? {
+        b'+' => 1,
+        b'-' => -1,
+        _ => return None,
+    };
+    let (digits, length, rest) = number(&text[1..], 4)?;
+    let (hours, minutes, rest) = match length {
+        1 | 2 => match rest.strip_prefix(':').and_then(|after| number(after, 2)) {
+            Some((minutes, _, rest)) => (digits, minutes, rest),
+            None => (digits, 0, rest),
+        },
+        _ => (digits / 100, digits % 100, rest),
+    };
+    Some((sign * (hours * 60 + minutes) * 60, rest))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::expr::date::iso_text;
+
+    #[test]
+    fn the_usual_spellings_are_read() {
+        for (text, expected) in [
+            ("2020-01", "2020-01-01T00:00:00.000Z"),
+            ("2020-1-2", "2020-01-02T00:00:00.000Z"),
+            ("2020-01-02T03", "2020-01-02T03:00:00.000Z"),
+            ("2020-01-02T03:04:05.678901Z", "2020-01-02T03:04:05.678Z"),
+            ("2020-01-02T03:04:05+0530", "2020-01-01T21:34:05.000Z"),
+            ("2020-01-02 03:04:05 UTC", "2020-01-02T03:04:05.000Z"),
+            ("2020-06-01T03:04:05 EST", "2020-06-01T08:04:05.000Z"),
+            ("20200102T030405Z", "2020-01-02T03:04:05.000Z"),
+            ("2020-W01-4", "2020-01-02T00:00:00.000Z"),
+            ("2020W014", "2020-01-02T00:00:00.000Z"),
+            ("2020-001", "2020-01-01T00:00:00.000Z"),
+            ("01/02/2020", "2020-01-02T00:00:00.000Z"),
+            ("02-01-2020", "2020-01-02T00:00:00.000Z"),
+            ("02.01.2020", "2020-01-02T00:00:00.000Z"),
+            ("Jan 2 2020", "2020-01-02T00:00:00.000Z"),
+            ("July 4th, 2017", "2017-07-04T00:00:00.000Z"),
+            ("2 January 2020", "2020-01-02T00:00:00.000Z"),
+            ("Thu, 02 Jan 2020 03:04:05 GMT", "2020-01-02T03:04:05.000Z"),
+            ("2020-01-02 3:04 PM", "2020-01-02T15:04:00.000Z"),
+            ("@1577934245", "2020-01-02T03:04:05.000Z"),
+            ("0001-01-01", "0001-01-01T00:00:00.000Z"),
+        ] {
+            assert_eq!(from_text(text).and_then(iso_text).as_deref(), Ok(expected), "{text}");
+        }
+    }
+
+    #[test]
+    fn all_else_is_refused() {
+        for text in ["", "x", "2020", "now", "2020-02-30", "2020-13-01", "2020-01-02T25:00:00", "2020-01-02T24:00:00",
+            "2020-01-02T03:04:60Z", "1577934245", "12:34", "2020.01.02", "2020-01-02 03:04:05 America/New_York", "é"]
+        {
+            assert_eq!(from_text(text).unwrap_err().code(), Some(241), "{text}");
+        }
+    }
+}

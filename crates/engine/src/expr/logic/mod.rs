@@ -1,0 +1,5 @@
+//! Comparisons, truth, and the choice between values.
+
+pub(super) mod boolean;
+pub(super) mod choice;
+pub(super) mod compare;

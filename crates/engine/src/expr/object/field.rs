@@ -1,0 +1,69 @@
+//! `$getField` and `$setField`: a field by its very name, dots and dollars included.
+//!
+//! MongoDB: `$getField` of what is no object is missing, of null null; `$setField` wants an object (or null), and a
+//! missing value removes the field.
+
+use bson::Bson;
+use pipeline::ast::Expr;
+
+use crate::Error;
+use crate::expr::{Env, args};
+use crate::value::{Value, is_nullish, type_name};
+
+/// `field`, `input` (the document itself where left out).
+pub(in crate::expr) fn get(env: &Env<'_>, exprs: &[Expr]) -> Result<Value, Error> {
+    let [field, input] = exprs else { return Ok(None) };
+    let field = env.find(field)?;
+    let field = name("$getField", 5_654_602, field.as_deref())?;
+    if matches!(input, Expr::Missing) {
+        return Ok(env.root.get(field).cloned());
+    }
+    Ok(match env.find(input)?.as_deref() {
+        Some(Bson::Document(object)) => object.get(field).cloned(),
+        Some(Bson::Null | Bson::Undefined) => Some(Bson::Null),
+        _ => None,
+    })
+}
+
+/// `field`, `input`, `value`.
+pub(in crate::expr) fn set(args: &args::Args<'_>) -> Result<Value, Error> {
+    let field = name("$setField", 4_161_107, args.at(0))?;
+    match args.at(1) {
+        Some(Bson::Document(object)) => {
+            let mut object = object.clone();
+            match args.at(2) {
+                Some(value) => drop(object.insert(field, value.clone())),
+                None => drop(object.remove(field)),
+            }
+            Ok(Some(Bson::Document(object)))
+        }
+        input if is_nullish(input) => Ok(Some(Bson::Null)),
+        input => {
+            let message = format!("`$setField` requires `input` to evaluate to an object, not {}", type_name(input));
+            Err(Error::coded(4_161_105, message))
+        }
+    }
+}
+
+fn name<'a>(operator: &str, code: i32, value: Option<&'a Bson>) -> Result<&'a str, Error> {
+    args::text(value).ok_or_else(|| {
+        Error::coded(code, format!("`{operator}` requires `field` to evaluate to a string, not {}", type_name(value)))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::expr::testing::check;
+
+    #[test]
+    fn names_are_taken_as_they_are() {
+        check("{$getField: {field: 'a.b', input: {$literal: {'a.b': 1, a: {b: 2}}}}}", "{}", "1");
+        check("{$getField: 'a'}", "{a: 5}", "5");
+        check("{$getField: {field: 'a', input: 3}}", "{}", "missing");
+        check("{$getField: {field: 'a', input: null}}", "{}", "null");
+        check("{$setField: {field: 'a.b', input: '$$ROOT', value: 2}}", "{a: 1}", r#"{"a":1,"a.b":2}"#);
+        check("{$setField: {field: 'a', input: '$$ROOT', value: '$$REMOVE'}}", "{a: 1, b: 2}", r#"{"b":2}"#);
+        check("{$setField: {field: 'a', input: '$nope', value: 1}}", "{}", "null");
+        check("{$setField: {field: 'a', input: 'x', value: 1}}", "{}", "error 4161105");
+    }
+}

@@ -1,0 +1,170 @@
+//! The one `match` that gives each operator its meaning.
+//!
+//! Most take evaluated arguments ([`Args`]); those that must not evaluate all of them take the expressions.
+
+use std::cmp::Ordering;
+
+use pipeline::ast::{Expr, Operator};
+
+use super::Env;
+use super::args::Args;
+use super::arithmetic::{abs, add, divide, logarithm, modulo, multiply, pow, root, round, subtract, whole};
+use super::array::{concat_arrays, element, index_of, n_of, range, reverse, size, slice, sort, zip};
+use super::convert::{convert, kind};
+use super::date::{self, Part};
+use super::logic::{boolean, choice, compare};
+use super::object::{array_to_object, field, merge_objects, object_to_array};
+use super::set::{combine, relate, truth};
+use super::statistics::{extreme, percentile, std_dev, total};
+use super::string::{case, concat, index_of as text_index, length, regex, replace, split, substr, trim};
+use crate::Error;
+use crate::value::Value;
+
+/// The value of a call. The first operators evaluate their arguments themselves: one by one until the result is known,
+/// or in another order.
+#[expect(clippy::too_many_lines, reason = "one line an operator")]
+pub(super) fn call(env: &Env<'_>, operator: Operator, exprs: &[Expr]) -> Result<Value, Error> {
+    let args = if is_lazy(operator) { Args::none() } else { Args::of(env, exprs)? };
+    let args = &args;
+    let (a, b, c) = (args.at(0), args.at(1), args.at(2));
+    match operator {
+        Operator::Add => add::add(env, exprs),
+        Operator::Multiply => multiply::multiply(env, exprs),
+        Operator::And => boolean::and(env, exprs),
+        Operator::Or => boolean::or(env, exprs),
+        Operator::Cond => choice::cond(env, exprs),
+        Operator::IfNull => choice::if_null(env, exprs),
+        Operator::Concat => concat::concat(env, exprs),
+        Operator::ConcatArrays => concat_arrays::concat_arrays(env, exprs),
+        Operator::SetIntersection => combine::intersection(env, exprs),
+        Operator::SetUnion => combine::union(env, exprs),
+        Operator::SortArray => sort::sort(env, exprs),
+        Operator::GetField => field::get(env, exprs),
+        Operator::Convert => convert::convert(env, exprs),
+        Operator::DateFromString => date::from_string(env, exprs),
+        Operator::Abs => abs::abs(a),
+        Operator::Ceil => whole::ceil(a),
+        Operator::Divide => divide::divide(a, b),
+        Operator::Exp => root::exp(a),
+        Operator::Floor => whole::floor(a),
+        Operator::Ln => logarithm::ln(a),
+        Operator::Log => logarithm::log(a, b),
+        Operator::Log10 => logarithm::log10(a),
+        Operator::Mod => modulo::modulo(a, b),
+        Operator::Pow => pow::pow(a, b),
+        Operator::Round => round::round(args),
+        Operator::Sqrt => root::sqrt(a),
+        Operator::Subtract => subtract::subtract(a, b),
+        Operator::Trunc => round::trunc(args),
+        Operator::Cmp => Ok(compare::cmp(a, b)),
+        Operator::Eq => Ok(compare::holds(a, b, Ordering::is_eq)),
+        Operator::Gt => Ok(compare::holds(a, b, Ordering::is_gt)),
+        Operator::Gte => Ok(compare::holds(a, b, Ordering::is_ge)),
+        Operator::Lt => Ok(compare::holds(a, b, Ordering::is_lt)),
+        Operator::Lte => Ok(compare::holds(a, b, Ordering::is_le)),
+        Operator::Ne => Ok(compare::holds(a, b, Ordering::is_ne)),
+        Operator::Not => Ok(boolean::not(a)),
+        Operator::IndexOfBytes => text_index::bytes(args),
+        Operator::IndexOfCp => text_index::code_points(args),
+        Operator::Split => split::split(a, b),
+        Operator::StrLenBytes => length::bytes(a),
+        Operator::StrLenCp => length::code_points(a),
+        Operator::StrCaseCmp => case::compare(a, b),
+        Operator::Substr => substr::bytes(a, b, c),
+        Operator::SubstrBytes => substr::bytes(a, b, c),
+        Operator::SubstrCp => substr::code_points(a, b, c),
+        Operator::ToLower => case::to_lower(a),
+        Operator::ToUpper => case::to_upper(a),
+        Operator::AllElementsTrue => truth::all(a),
+        Operator::AnyElementTrue => truth::any(a),
+        Operator::ArrayElemAt => element::at(a, b),
+        Operator::ArrayToObject => array_to_object::array_to_object(a),
+        Operator::First => element::first(a),
+        Operator::In => index_of::contains(a, b),
+        Operator::IndexOfArray => index_of::index_of_array(args),
+        Operator::IsArray => Ok(size::is_array(a)),
+        Operator::Last => element::last(a),
+        Operator::ObjectToArray => object_to_array::object_to_array(a),
+        Operator::Range => range::range(args),
+        Operator::ReverseArray => reverse::reverse(a),
+        Operator::SetDifference => combine::difference(a, b),
+        Operator::SetEquals => relate::equals(args),
+        Operator::SetIsSubset => relate::is_subset(a, b),
+        Operator::Size => size::size(a),
+        Operator::Slice => slice::slice(args),
+        Operator::Avg => Ok(total::avg(args)),
+        Operator::Max => Ok(extreme::max(args)),
+        Operator::Min => Ok(extreme::min(args)),
+        Operator::StdDevPop => Ok(std_dev::population(args)),
+        Operator::StdDevSamp => Ok(std_dev::sample(args)),
+        Operator::Sum => Ok(total::sum(args)),
+        Operator::MergeObjects => merge_objects::merge_objects(args),
+        Operator::IsNumber => Ok(kind::is_number(a)),
+        Operator::ToBool => convert::shorthand(a, "bool"),
+        Operator::ToDate => convert::shorthand(a, "date"),
+        Operator::ToDecimal => convert::shorthand(a, "decimal"),
+        Operator::ToDouble => convert::shorthand(a, "double"),
+        Operator::ToInt => convert::shorthand(a, "int"),
+        Operator::ToLong => convert::shorthand(a, "long"),
+        Operator::ToObjectId => convert::shorthand(a, "objectId"),
+        Operator::ToString => convert::shorthand(a, "string"),
+        Operator::Type => Ok(kind::name(a)),
+        Operator::Year => date::part(Part::Year, args),
+        Operator::Month => date::part(Part::Month, args),
+        Operator::DayOfMonth => date::part(Part::DayOfMonth, args),
+        Operator::DayOfWeek => date::part(Part::DayOfWeek, args),
+        Operator::DayOfYear => date::part(Part::DayOfYear, args),
+        Operator::Hour => date::part(Part::Hour, args),
+        Operator::Minute => date::part(Part::Minute, args),
+        Operator::Second => date::part(Part::Second, args),
+        Operator::Millisecond => date::part(Part::Millisecond, args),
+        Operator::Week => date::part(Part::Week, args),
+        Operator::IsoWeek => date::part(Part::IsoWeek, args),
+        Operator::IsoWeekYear => date::part(Part::IsoWeekYear, args),
+        Operator::IsoDayOfWeek => date::part(Part::IsoDayOfWeek, args),
+        Operator::RegexMatch => regex::is_match(args),
+        Operator::RegexFind => regex::find(args),
+        Operator::RegexFindAll => regex::find_all(args),
+        Operator::ReplaceOne => replace::one(args),
+        Operator::ReplaceAll => replace::all(args),
+        Operator::Trim => trim::trim(trim::Ends::Both, args),
+        Operator::Ltrim => trim::trim(trim::Ends::Left, args),
+        Operator::Rtrim => trim::trim(trim::Ends::Right, args),
+        Operator::Zip => zip::zip(args),
+        Operator::FirstN => n_of::first_n(args),
+        Operator::LastN => n_of::last_n(args),
+        Operator::MaxN => n_of::max_n(args),
+        Operator::MinN => n_of::min_n(args),
+        Operator::SetField => field::set(args),
+        Operator::DateAdd => date::date_add(args),
+        Operator::DateSubtract => date::date_subtract(args),
+        Operator::DateDiff => date::diff(args),
+        Operator::DateTrunc => date::trunc(args),
+        Operator::DateToString => date::to_string(args),
+        Operator::DateToParts => date::to_parts(args),
+        Operator::DateFromParts => date::from_parts(args),
+        Operator::Median => Ok(percentile::median(args)),
+        Operator::Percentile => percentile::percentile(args),
+    }
+}
+
+/// Whether an operator takes its arguments as expressions.
+fn is_lazy(operator: Operator) -> bool {
+    matches!(
+        operator,
+        Operator::Add
+            | Operator::Multiply
+            | Operator::And
+            | Operator::Or
+            | Operator::Cond
+            | Operator::IfNull
+            | Operator::Concat
+            | Operator::ConcatArrays
+            | Operator::SetIntersection
+            | Operator::SetUnion
+            | Operator::SortArray
+            | Operator::GetField
+            | Operator::Convert
+            | Operator::DateFromString
+    )
+}

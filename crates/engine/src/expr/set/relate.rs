@@ -1,0 +1,62 @@
+//! `$setEquals` and `$setIsSubset`: how arrays relate as sets.
+//!
+//! MongoDB: here null and missing are no sets, but errors.
+
+use std::collections::HashSet;
+
+use bson::Bson;
+
+use crate::Error;
+use crate::expr::args::{self, Args};
+use crate::value::{Key, Value, type_name};
+
+pub(in crate::expr) fn equals(args: &Args<'_>) -> Result<Value, Error> {
+    let mut sets = args.iter().enumerate().map(|(index, value)| {
+        keys(value).ok_or_else(|| {
+            let message = format!(
+                "all operands of `$setEquals` must be arrays; argument {} is of type {}",
+                index + 1,
+                type_name(value)
+            );
+            Error::coded(17_044, message)
+        })
+    });
+    let Some(first) = sets.next().transpose()? else { return Ok(Some(Bson::Boolean(true))) };
+    for set in sets {
+        if set? != first {
+            return Ok(Some(Bson::Boolean(false)));
+        }
+    }
+    Ok(Some(Bson::Boolean(true)))
+}
+
+pub(in crate::expr) fn is_subset(a: Option<&Bson>, b: Option<&Bson>) -> Result<Value, Error> {
+    let set = |code, place: &str, value| {
+        keys(value).ok_or_else(|| {
+            let found = type_name(value);
+            Error::coded(code, format!("both operands of `$setIsSubset` must be arrays; the {place} is {found}"))
+        })
+    };
+    let (left, right) = (set(17_046, "first", a)?, set(17_042, "second", b)?);
+    Ok(Some(Bson::Boolean(left.is_subset(&right))))
+}
+
+fn keys(value: Option<&Bson>) -> Option<HashSet<Key>> {
+    Some(args::array(value)?.iter().map(Key::of).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::expr::testing::gives;
+
+    #[test]
+    fn order_and_repetition_do_not_count() {
+        gives("{$setEquals: [[1, 2, 2], [2, 1.0]]}", "true");
+        gives("{$setEquals: [[1], [1], [2]]}", "false");
+        gives("{$setIsSubset: [[1, 1], [2, 1]]}", "true");
+        gives("{$setIsSubset: [[[1]], [1]]}", "false");
+        gives("{$setEquals: [[1], '$nope']}", "error 17044");
+        gives("{$setIsSubset: [[1], null]}", "error 17042");
+        gives("{$setIsSubset: [1, [1]]}", "error 17046");
+    }
+}

@@ -1,0 +1,75 @@
+//! `$indexOfBytes` and `$indexOfCP`: where a string first occurs in another, counted in bytes or in code points; -1 if
+//! nowhere.
+//!
+//! MongoDB: null only for a null or missing first argument; the others must be what they should be.
+
+use bson::Bson;
+
+use crate::Error;
+use crate::expr::args::{self, Args};
+use crate::expr::array::index_of::bounds;
+use crate::value::{Value, is_nullish, type_name};
+
+pub(in crate::expr) fn bytes(args: &Args<'_>) -> Result<Value, Error> {
+    let Some((text, token)) = texts("$indexOfBytes", 40_091, args)? else { return Ok(Some(Bson::Null)) };
+    let (start, end) = bounds("$indexOfBytes", args, text.len())?;
+    let (text, token) = (text.as_bytes(), token.as_bytes());
+    if start > text.len() || end < start {
+        return Ok(Some(Bson::Int32(-1)));
+    }
+    Ok(position(&text[start..end], token, start))
+}
+
+pub(in crate::expr) fn code_points(args: &Args<'_>) -> Result<Value, Error> {
+    let Some((text, token)) = texts("$indexOfCP", 40_093, args)? else { return Ok(Some(Bson::Null)) };
+    let text: Vec<char> = text.chars().collect();
+    let token: Vec<char> = token.chars().collect();
+    let (start, end) = bounds("$indexOfCP", args, text.len())?;
+    if start > text.len() || end < start {
+        return Ok(Some(Bson::Int32(-1)));
+    }
+    Ok(position(&text[start..end], &token, start))
+}
+
+fn position<T: PartialEq>(text: &[T], token: &[T], start: usize) -> Value {
+    let found = if token.is_empty() { Some(0) } else { text.windows(token.len()).position(|part| part == token) };
+    Some(Bson::Int32(found.map_or(-1, |index| (start + index) as i32)))
+}
+
+/// Both strings, `None` for a null or missing first one. `code` refuses the first, the next code the second.
+fn texts<'a>(name: &str, code: i32, args: &'a Args<'_>) -> Result<Option<(&'a str, &'a str)>, Error> {
+    if is_nullish(args.at(0)) {
+        return Ok(None);
+    }
+    let text = |index: usize, which: &str| {
+        let value = args.at(index);
+        args::text(value).ok_or_else(|| {
+            let message = format!("`{name}` requires a string as the {which} argument, found {}", type_name(value));
+            Error::coded(code + index as i32, message)
+        })
+    };
+    Ok(Some((text(0, "first")?, text(1, "second")?)))
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::expr::testing::gives;
+
+    #[test]
+    fn positions_in_bytes_and_code_points() {
+        gives("{$indexOfBytes: ['éab', 'b']}", "3");
+        gives("{$indexOfCP: ['éab', 'b']}", "2");
+        gives("{$indexOfCP: ['aXbX', 'X', 2]}", "3");
+        gives("{$indexOfCP: ['aXbX', 'X', 2, 3]}", "-1");
+        gives("{$indexOfBytes: ['abc', '', 1]}", "1");
+        gives("{$indexOfBytes: ['abc', 'a', 5]}", "-1");
+        gives("{$indexOfCP: ['abc', '', 3]}", "3");
+        gives("{$indexOfCP: [null, 1]}", "null");
+        gives("{$indexOfBytes: [1, 'a']}", "error 40091");
+        gives("{$indexOfBytes: ['a', null]}", "error 40092");
+        gives("{$indexOfCP: [1, 'a']}", "error 40093");
+        gives("{$indexOfCP: ['a', null]}", "error 40094");
+        gives("{$indexOfCP: ['a', 'a', 'x']}", "error 40096");
+        gives("{$indexOfCP: ['a', 'a', -1]}", "error 40097");
+    }
+}

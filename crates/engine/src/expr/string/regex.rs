@@ -1,0 +1,139 @@
+//! `$regexMatch`, `$regexFind` and `$regexFindAll`: whether, what first, and all that a regular expression matches.
+//!
+//! In: `input`, `regex` (a string or a regular expression), `options`. MongoDB: null or missing input or pattern
+//! matches nothing (false, null, []); options may not be given twice; positions (`idx`) count code points; a group
+//! that took no part is null; after an empty match the search goes on one code point further.
+
+use std::rc::Rc;
+
+use bson::{Bson, doc};
+use fancy_regex::Captures;
+
+use super::Pattern;
+use crate::Error;
+use crate::expr::args::{self, Args};
+use crate::value::{Value, is_nullish, type_name};
+
+pub(in crate::expr) fn is_match(args: &Args<'_>) -> Result<Value, Error> {
+    let found = match prepared("$regexMatch", args)? {
+        Some((text, pattern)) => pattern.is_match(text)?,
+        None => false,
+    };
+    Ok(Some(Bson::Boolean(found)))
+}
+
+pub(in crate::expr) fn find(args: &Args<'_>) -> Result<Value, Error> {
+    let Some((text, pattern)) = prepared("$regexFind", args)? else { return Ok(Some(Bson::Null)) };
+    let first = pattern.captures_from(text, 0)?;
+    Ok(Some(first.map_or(Bson::Null, |captures| described(text, &captures, &mut Counter::default()))))
+}
+
+pub(in crate::expr) fn find_all(args: &Args<'_>) -> Result<Value, Error> {
+    let Some((text, pattern)) = prepared("$regexFindAll", args)? else { return Ok(Some(Bson::Array(vec![]))) };
+    let mut all = Vec::new();
+    let mut counter = Counter::default();
+    let mut position = 0;
+    while position <= text.len() {
+        let Some(captures) = pattern.captures_from(text, position)? else { break };
+        let Some(whole) = captures.get(0) else { break };
+        let next_char = || text[whole.end()..].chars().next().map_or(1, char::len_utf8);
+        position = if whole.end() > whole.start() { whole.end() } else { whole.end() + next_char() };
+        all.push(described(text, &captures, &mut counter));
+    }
+    Ok(Some(Bson::Array(all)))
+}
+
+/// Counts code points up to a byte position that only grows.
+#[derive(Default)]
+struct Counter {
+    bytes: usize,
+    code_points: usize,
+}
+
+impl Counter {
+    fn up_to(&mut self, text: &str, position: usize) -> i32 {
+        self.code_points += text[self.bytes..position].chars().count();
+        self.bytes = position;
+        self.code_points as i32
+    }
+}
+
+fn described(text: &str, captures: &Captures<'_>, counter: &mut Counter) -> Bson {
+    let groups = (1..captures.len())
+        .map(|index| captures.get(index).map_or(Bson::Null, |group| Bson::String(group.as_str().to_owned())));
+    let groups: Vec<Bson> = groups.collect();
+    let (start, found) = captures.get(0).map_or((0, ""), |whole| (whole.start(), whole.as_str()));
+    Bson::Document(doc! {"match": found, "idx": counter.up_to(text, start), "captures": groups})
+}
+
+/// The text and the compiled pattern; `None` where one of them is null or missing. All is checked even then.
+fn prepared<'a>(name: &str, args: &'a Args<'_>) -> Result<Option<(&'a str, Rc<Pattern>)>, Error> {
+    let (input, regex, options) = (args.at(0), args.at(1), args.at(2));
+    let text = args::text(input);
+    if text.is_none() && !is_nullish(input) {
+        let message = format!("`{name}` needs `input` to be of type string, not {}", type_name(input));
+        return Err(Error::coded(51_104, message));
+    }
+    let given = match options {
+        options if is_nullish(options) => None,
+        options => Some(args::text(options).ok_or_else(|| {
+            Error::coded(51_106, format!("`{name}` needs `options` to be of type string, not {}", type_name(options)))
+        })?),
+    };
+    let (pattern, own) = match regex {
+        Some(Bson::RegularExpression(regex)) => (regex.pattern.as_str(), regex.options.as_str()),
+        regex if is_nullish(regex) => return Ok(None),
+        regex => match args::text(regex) {
+            Some(pattern) => (pattern, ""),
+            None => {
+                let found = type_name(regex);
+                let message = format!("`{name}` needs `regex` to be of type string or regex, not {found}");
+                return Err(Error::coded(51_105, message));
+            }
+        },
+    };
+    if given.is_some() && !own.is_empty() {
+        let message = format!("`{name}`: found regex options specified in both `regex` and `options`");
+        return Err(Error::coded(51_107, message));
+    }
+    let nul = |text: &str| text.contains('\0');
+    if nul(pattern) {
+        return Err(Error::coded(51_109, format!("`{name}`: regular expression cannot contain an embedded null byte")));
+    }
+    if given.is_some_and(nul) {
+        return Err(Error::coded(51_110, format!("`{name}`: regex options cannot contain an embedded null byte")));
+    }
+    let pattern = Pattern::cached(pattern, given.unwrap_or(own))?;
+    Ok(text.map(|text| (text, pattern)))
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::expr::testing::gives;
+
+    #[test]
+    fn matches_are_told_with_their_groups_and_places() {
+        gives("{$regexMatch: {input: 'Abc', regex: '^a', options: 'i'}}", "true");
+        gives("{$regexMatch: {input: 'Abc', regex: /^a/i}}", "true");
+        gives("{$regexFind: {input: 'éxay', regex: '(x)|(y)'}}", r#"{"match":"x","idx":1,"captures":["x",null]}"#);
+        gives("{$regexFind: {input: 'a', regex: 'b'}}", "null");
+        gives(
+            "{$regexFindAll: {input: 'éaéa', regex: 'a'}}",
+            r#"[{"match":"a","idx":1,"captures":[]},{"match":"a","idx":3,"captures":[]}]"#,
+        );
+        gives("{$map: {input: {$regexFindAll: {input: 'ab', regex: 'x*'}}, in: '$$this.idx'}}", "[0,1,2]");
+    }
+
+    #[test]
+    fn absent_and_wrong_arguments() {
+        gives("{$regexMatch: {input: null, regex: 'a'}}", "false");
+        gives("{$regexFind: {input: 'a', regex: '$nope'}}", "null");
+        gives("{$regexFindAll: {input: '$nope', regex: 'a'}}", "[]");
+        gives("{$regexMatch: {input: 1, regex: 'a'}}", "error 51104");
+        gives("{$regexMatch: {input: 'a', regex: 1}}", "error 51105");
+        gives("{$regexMatch: {input: 'a', regex: 'a', options: 1}}", "error 51106");
+        gives("{$regexMatch: {input: 'a', regex: /a/i, options: 'i'}}", "error 51107");
+        gives("{$regexMatch: {input: 'a', regex: 'a', options: 'q'}}", "error 51108");
+        gives("{$regexMatch: {input: 'a', regex: '('}}", "error 51111");
+    }
+}
