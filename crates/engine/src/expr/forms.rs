@@ -28,10 +28,8 @@ pub(super) fn array(env: &Env<'_>, items: &[Expr]) -> Result<Bson, Error> {
 
 /// `$let`: the bindings are evaluated outside, so that they cannot see each other.
 pub(super) fn let_in(env: &Env<'_>, bindings: &[(String, Expr)], body: &Expr) -> Result<Value, Error> {
-    let values = bindings
-        .iter()
-        .map(|(name, expr)| Ok((name.as_str(), env.find(expr)?)))
-        .collect::<Result<Vec<_>, Error>>()?;
+    let values =
+        bindings.iter().map(|(name, expr)| Ok((name.as_str(), env.find(expr)?))).collect::<Result<Vec<_>, Error>>()?;
     bind_all(env, &values, body)
 }
 
@@ -61,7 +59,8 @@ pub(super) fn switch(env: &Env<'_>, branches: &[(Expr, Expr)], default: Option<&
 /// `$map`: null for null or missing, and null for an element whose result is missing.
 pub(super) fn map(env: &Env<'_>, input: &Expr, variable: &str, body: &Expr) -> Result<Bson, Error> {
     let found = env.find(input)?;
-    let Some(items) = items(found.as_deref(), 16_883, |found| format!("input to `$map` must be an array, not {found}"))?
+    let Some(items) =
+        items(found.as_deref(), 16_883, |found| format!("input to `$map` must be an array, not {found}"))?
     else {
         return Ok(Bson::Null);
     };
@@ -175,7 +174,11 @@ mod tests {
         check("{$filter: {input: '$a', cond: true, limit: '$n'}}", "{a: [1], n: 0}", "error 327392");
         check("{$filter: {input: '$a', cond: true, limit: '$n'}}", "{a: [1], n: 'x'}", "error 327391");
         check("{$filter: {input: '$a', cond: true}}", "{a: 'x'}", "error 28651");
-        check("{$reduce: {input: '$a', initialValue: '', in: {$concat: ['$$value', '$$this']}}}", "{a: ['x', 'y']}", r#""xy""#);
+        check(
+            "{$reduce: {input: '$a', initialValue: '', in: {$concat: ['$$value', '$$this']}}}",
+            "{a: ['x', 'y']}",
+            r#""xy""#,
+        );
         check("{$reduce: {input: '$a', initialValue: 5, in: 1}}", "{a: []}", "5");
         check("{$reduce: {input: '$a', initialValue: 5, in: 1}}", "{}", "null");
         check("{$reduce: {input: '$a', initialValue: 5, in: 1}}", "{a: 1}", "error 40080");

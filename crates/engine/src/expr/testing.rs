@@ -1,6 +1,7 @@
 //! Text in, text out: how operators are tested.
 
 use bson::{Bson, DateTime};
+use pipeline::print::{self, Format};
 
 use super::Env;
 
@@ -28,8 +29,9 @@ fn answer(expr: &str, document: &str) -> String {
 }
 
 fn text(value: Bson) -> String {
-    match value {
-        Bson::Int64(_) => value.into_canonical_extjson().to_string(),
-        other => other.into_relaxed_extjson().to_string(),
-    }
+    let format = if matches!(value, Bson::Int64(_)) { Format::Canonical } else { Format::Relaxed };
+    let printed = print::document(&bson::doc! {"v": value}, format);
+    let start = printed.find(':').map_or(0, |colon| colon + 1);
+    let text = printed[start..].trim();
+    text[..text.len() - 1].trim().to_owned()
 }

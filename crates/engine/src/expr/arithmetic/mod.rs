@@ -22,9 +22,10 @@ fn single(name: &str, value: Option<&Bson>) -> Result<Option<Number>, Error> {
     if is_nullish(value) {
         return Ok(None);
     }
-    value.and_then(Number::of).map(Some).ok_or_else(|| {
-        Error::coded(28_765, format!("`{name}` only supports numeric types, not {}", type_name(value)))
-    })
+    value
+        .and_then(Number::of)
+        .map(Some)
+        .ok_or_else(|| Error::coded(28_765, format!("`{name}` only supports numeric types, not {}", type_name(value))))
 }
 
 /// What null and missing give.

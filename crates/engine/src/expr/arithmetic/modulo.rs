@@ -32,9 +32,7 @@ pub(in crate::expr) fn modulo(a: Option<&Bson>, b: Option<&Bson>) -> Result<Valu
     super::number(match (left, divisor) {
         (Number::Double(_), _) | (_, None) => Number::Double(left.to_f64() % right.to_f64()),
         (Number::Int(a), Some(Number::Int(b))) => Number::Int(a.checked_rem(b).unwrap_or(0)),
-        (a, Some(b)) => {
-            Number::Long(a.to_whole().unwrap_or(0).checked_rem(b.to_whole().unwrap_or(1)).unwrap_or(0))
-        }
+        (a, Some(b)) => Number::Long(a.to_whole().unwrap_or(0).checked_rem(b.to_whole().unwrap_or(1)).unwrap_or(0)),
     })
 }
 

@@ -22,9 +22,7 @@ pub(in crate::expr) fn pow(base: Option<&Bson>, power: Option<&Bson>) -> Result<
         return Err(Error::coded(28_764, "`$pow` cannot take a base of 0 and a negative exponent"));
     }
     super::number(match (base, power) {
-        (Number::Decimal(_), _) | (_, Number::Decimal(_)) => {
-            Number::Decimal(base.to_decimal().pow(power.to_decimal()))
-        }
+        (Number::Decimal(_), _) | (_, Number::Decimal(_)) => Number::Decimal(base.to_decimal().pow(power.to_decimal())),
         (Number::Double(_), _) | (_, Number::Double(_)) => Number::Double(base.to_f64().powf(power.to_f64())),
         (Number::Int(a), Number::Int(b)) => match whole(i64::from(a), i64::from(b)) {
             Some(exact) => Number::int_or_long(exact),

@@ -43,9 +43,9 @@ fn to_places(name: &str, args: &Args<'_>, mode: RoundingMode) -> Result<Value, E
 }
 
 fn places(name: &str, value: Option<&Bson>) -> Result<i64, Error> {
-    let number = value.and_then(Number::of).ok_or_else(|| {
-        Error::coded(16_004, format!("can't convert from BSON type {} to long", type_name(value)))
-    })?;
+    let number = value
+        .and_then(Number::of)
+        .ok_or_else(|| Error::coded(16_004, format!("can't convert from BSON type {} to long", type_name(value))))?;
     let places = number
         .to_whole()
         .ok_or_else(|| Error::coded(51_082, format!("precision argument to `{name}` must be an integral value")))?;

@@ -45,9 +45,8 @@ fn inputs<'a>(args: &'a Args<'_>) -> Result<(usize, &'a [Bson]), Error> {
     })?;
     let n = usize::try_from(whole).ok().filter(|n| *n > 0);
     let n = n.ok_or_else(|| Error::coded(5_787_908, format!("`n` must be greater than 0, found {whole}")))?;
-    let items = args::array(args.at(1)).ok_or_else(|| {
-        Error::coded(5_788_200, format!("`input` must be an array, found {}", type_name(args.at(1))))
-    })?;
+    let items = args::array(args.at(1))
+        .ok_or_else(|| Error::coded(5_788_200, format!("`input` must be an array, found {}", type_name(args.at(1)))))?;
     Ok((n, items))
 }
 

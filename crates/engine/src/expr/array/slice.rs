@@ -28,9 +28,10 @@ pub(in crate::expr) fn slice(args: &Args<'_>) -> Result<Value, Error> {
         return Ok(Some(Bson::Null));
     }
     let count = whole(args.at(2), "third", 28_727)?;
-    let count = usize::try_from(count).ok().filter(|count| *count > 0).ok_or_else(|| {
-        Error::coded(28_729, format!("third argument to `$slice` must be positive, found {count}"))
-    })?;
+    let count = usize::try_from(count)
+        .ok()
+        .filter(|count| *count > 0)
+        .ok_or_else(|| Error::coded(28_729, format!("third argument to `$slice` must be positive, found {count}")))?;
     let start = if first < 0 { from_end } else { back.min(items.len()) };
     let end = start.saturating_add(count).min(items.len());
     Ok(Some(Bson::Array(items[start..end].to_vec())))

@@ -85,8 +85,11 @@ fn key(element: &Bson, path: &Path, descending: bool) -> Bson {
     match found.as_deref() {
         None => Bson::Null,
         Some(Bson::Array(items)) => {
-            let chosen =
-                if descending { items.iter().max_by(|a, b| compare(a, b)) } else { items.iter().min_by(|a, b| compare(a, b)) };
+            let chosen = if descending {
+                items.iter().max_by(|a, b| compare(a, b))
+            } else {
+                items.iter().min_by(|a, b| compare(a, b))
+            };
             chosen.cloned().unwrap_or(Bson::Undefined)
         }
         Some(value) => value.clone(),

@@ -29,11 +29,11 @@ pub(in crate::expr) fn zip(args: &Args<'_>) -> Result<Value, Error> {
     }
     let lengths = arrays.iter().map(|array| array.len());
     let rows = if is_true(args.at(1)) { lengths.max() } else { lengths.min() }.unwrap_or(0);
-    let row = |index: usize| {
-        let fill = |column: usize| defaults.get(column).cloned().unwrap_or(Bson::Null);
-        arrays.iter().enumerate().map(|(column, array)| array.get(index).cloned().unwrap_or_else(|| fill(column)))
+    let cell = |column: usize, row: usize| {
+        arrays[column].get(row).or_else(|| defaults.get(column)).cloned().unwrap_or(Bson::Null)
     };
-    Ok(Some(Bson::Array((0..rows).map(|index| Bson::Array(row(index).collect())).collect())))
+    let row = |row: usize| Bson::Array((0..arrays.len()).map(|column| cell(column, row)).collect());
+    Ok(Some(Bson::Array((0..rows).map(row).collect())))
 }
 
 #[cfg(test)]
@@ -44,10 +44,7 @@ mod tests {
     fn arrays_are_zipped_to_the_shortest_or_longest() {
         gives("{$zip: {inputs: [[1, 2], ['a']]}}", r#"[[1,"a"]]"#);
         gives("{$zip: {inputs: [[1, 2], ['a']], useLongestLength: true}}", r#"[[1,"a"],[2,null]]"#);
-        gives(
-            "{$zip: {inputs: [[1, 2], ['a']], useLongestLength: true, defaults: [0, 'z']}}",
-            r#"[[1,"a"],[2,"z"]]"#,
-        );
+        gives("{$zip: {inputs: [[1, 2], ['a']], useLongestLength: true, defaults: [0, 'z']}}", r#"[[1,"a"],[2,"z"]]"#);
         gives("{$zip: {inputs: [[1], null]}}", "null");
         gives("{$zip: {inputs: [[1], 'x']}}", "error 34468");
     }

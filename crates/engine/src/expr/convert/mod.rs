@@ -5,5 +5,6 @@ pub(super) mod kind;
 mod text;
 mod to_number;
 
-pub use text::to_text;
+pub(super) use convert::CONVERSION_FAILURE;
 pub(super) use text::double_text;
+pub(super) use text::to_text;

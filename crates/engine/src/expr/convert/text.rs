@@ -10,7 +10,7 @@ use crate::value::{Decimal, type_name};
 ///
 /// MongoDB: null and missing are ""; a double has but six digits here (`$toString` gives them all); bool, objectId and
 /// everything nested are errors (16007).
-pub fn to_text(value: Option<&Bson>) -> Result<String, Error> {
+pub(in crate::expr) fn to_text(value: Option<&Bson>) -> Result<String, Error> {
     Ok(match value {
         None | Some(Bson::Null | Bson::Undefined) => String::new(),
         Some(Bson::String(text) | Bson::Symbol(text) | Bson::JavaScriptCode(text)) => text.clone(),

@@ -21,40 +21,46 @@ pub(super) fn to_int(value: &Bson) -> Option<Result<Bson, Failure>> {
 }
 
 pub(super) fn to_long(value: &Bson) -> Option<Result<Bson, Failure>> {
-    Some(match value {
-        Bson::Boolean(x) => Ok(i64::from(*x)),
-        Bson::DateTime(date) => Ok(date.timestamp_millis()),
-        Bson::String(text) => whole_text(text, i64::MIN, i64::MAX),
-        other => whole_part(Number::of(other)?),
-    }
-    .map(Bson::Int64))
+    Some(
+        match value {
+            Bson::Boolean(x) => Ok(i64::from(*x)),
+            Bson::DateTime(date) => Ok(date.timestamp_millis()),
+            Bson::String(text) => whole_text(text, i64::MIN, i64::MAX),
+            other => whole_part(Number::of(other)?),
+        }
+        .map(Bson::Int64),
+    )
 }
 
 pub(super) fn to_double(value: &Bson) -> Option<Result<Bson, Failure>> {
-    Some(match value {
-        Bson::Boolean(x) => Ok(f64::from(u8::from(*x))),
-        Bson::DateTime(date) => Ok(date.timestamp_millis() as f64),
-        Bson::String(text) => double_from(text),
-        other => match Number::of(other)? {
-            Number::Decimal(decimal) => {
-                let double = decimal.to_f64();
-                let lost = (double.is_infinite() && !decimal.is_infinite()) || is_underflow(double, decimal);
-                if lost { Err(overflow()) } else { Ok(double) }
-            }
-            number => Ok(number.to_f64()),
-        },
-    }
-    .map(Bson::Double))
+    Some(
+        match value {
+            Bson::Boolean(x) => Ok(f64::from(u8::from(*x))),
+            Bson::DateTime(date) => Ok(date.timestamp_millis() as f64),
+            Bson::String(text) => double_from(text),
+            other => match Number::of(other)? {
+                Number::Decimal(decimal) => {
+                    let double = decimal.to_f64();
+                    let lost = (double.is_infinite() && !decimal.is_infinite()) || is_underflow(double, decimal);
+                    if lost { Err(overflow()) } else { Ok(double) }
+                }
+                number => Ok(number.to_f64()),
+            },
+        }
+        .map(Bson::Double),
+    )
 }
 
 pub(super) fn to_decimal(value: &Bson) -> Option<Result<Bson, Failure>> {
-    Some(match value {
-        Bson::Boolean(x) => Ok(Decimal::from_i64(i64::from(*x))),
-        Bson::DateTime(date) => Ok(Decimal::from_i64(date.timestamp_millis())),
-        Bson::String(text) => decimal_from(text),
-        other => Ok(Number::of(other)?.to_decimal()),
-    }
-    .map(|decimal| Bson::Decimal128(decimal.to_bson())))
+    Some(
+        match value {
+            Bson::Boolean(x) => Ok(Decimal::from_i64(i64::from(*x))),
+            Bson::DateTime(date) => Ok(Decimal::from_i64(date.timestamp_millis())),
+            Bson::String(text) => decimal_from(text),
+            other => Ok(Number::of(other)?.to_decimal()),
+        }
+        .map(|decimal| Bson::Decimal128(decimal.to_bson())),
+    )
 }
 
 /// The number without its fraction, where it fits a long.

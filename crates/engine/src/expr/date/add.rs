@@ -33,15 +33,18 @@ fn moved(name: &str, args: &Args<'_>, direction: fn(i64) -> Option<i64>) -> Resu
         return Ok(Some(Bson::Null));
     }
     let Some(zone) = zone(args, 3)? else { return Ok(Some(Bson::Null)) };
-    let start = args.at(0).and_then(instant).ok_or_else(|| {
-        Error::coded(5_166_403, format!("`{name}` requires `startDate` to be convertible to a date"))
-    })?;
+    let start = args
+        .at(0)
+        .and_then(instant)
+        .ok_or_else(|| Error::coded(5_166_403, format!("`{name}` requires `startDate` to be convertible to a date")))?;
     let unit_name = text(args.at(1))
         .ok_or_else(|| Error::coded(5_166_404, format!("`{name}` expects a string defining the time unit")))?;
     let unit = unit(unit_name).ok_or_else(|| Error::coded(9, format!("unknown time unit value: `{unit_name}`")))?;
-    let amount = args.at(2).and_then(Number::of).and_then(Number::to_whole).ok_or_else(|| {
-        Error::coded(5_166_405, format!("`{name}` expects an integer amount of time units"))
-    })?;
+    let amount = args
+        .at(2)
+        .and_then(Number::of)
+        .and_then(Number::to_whole)
+        .ok_or_else(|| Error::coded(5_166_405, format!("`{name}` expects an integer amount of time units")))?;
     let amount = direction(amount)
         .ok_or_else(|| Error::coded(6_045_000, format!("invalid `{name}` `amount` parameter value: {amount}")))?;
     Ok(Some(Bson::DateTime(DateTime::from_millis(add(start, unit, amount, &zone)?))))

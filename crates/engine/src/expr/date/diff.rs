@@ -71,8 +71,7 @@ mod tests {
             ("minute", "Asia/Kolkata", 525),
             ("millisecond", "UTC", 31_500_000),
         ] {
-            let expr =
-                format!("{{$dateDiff: {{startDate: '$a', endDate: '$b', unit: '{unit}', timezone: '{zone}'}}}}");
+            let expr = format!("{{$dateDiff: {{startDate: '$a', endDate: '$b', unit: '{unit}', timezone: '{zone}'}}}}");
             check(&expr, document, &long(expected));
         }
         let diff = |rest: &str| format!("{{$dateDiff: {{startDate: '$b', endDate: '$a', {rest}}}}}");

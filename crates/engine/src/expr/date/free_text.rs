@@ -46,11 +46,13 @@ fn spelled(text: &str) -> Option<Read> {
         return Some(Read { local: Local::of(millis, 0), offset: Some(0) });
     }
     let text = without_weekday(text);
-    let (days, rest) =
-        [iso_date, basic_date, slashed_date, german_date, named_month_first, day_first].iter().find_map(|form| form(text))?;
+    let (days, rest) = [iso_date, basic_date, slashed_date, german_date, named_month_first, day_first]
+        .iter()
+        .find_map(|form| form(text))?;
     let (millis, rest) = time(rest)?;
     let rest = rest.trim_start_matches(' ');
-    let (offset, rest) = if rest.is_empty() { (None, rest) } else { zone(rest).map(|(offset, rest)| (Some(offset), rest))? };
+    let (offset, rest) =
+        if rest.is_empty() { (None, rest) } else { zone(rest).map(|(offset, rest)| (Some(offset), rest))? };
     rest.is_empty().then_some(Read { local: Local { days, millis }, offset })
 }
 
@@ -147,7 +149,17 @@ fn word(text: &str) -> (String, &str) {
 
 fn month(text: &str) -> Option<(i64, &str)> {
     const MONTHS: [&str; 12] = [
-        "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november",
+        "january",
+        "february",
+        "march",
+        "april",
+        "may",
+        "june",
+        "july",
+        "august",
+        "september",
+        "october",
+        "november",
         "december",
     ];
     let (name, rest) = word(text);
@@ -199,9 +211,26 @@ fn time(text: &str) -> Option<(i64, &str)> {
 /// A zone at the start: `Z`, `UTC`, `EST`, `+05:30`, …; seconds east of UTC, and the rest.
 pub(super) fn zone(text: &str) -> Option<(i64, &str)> {
     const NAMES: &[(&str, i64)] = &[
-        ("z", 0), ("utc", 0), ("gmt", 0), ("est", -5), ("edt", -4), ("cst", -6), ("cdt", -5), ("mst", -7),
-        ("mdt", -6), ("pst", -8), ("pdt", -7), ("cet", 1), ("cest", 2), ("bst", 1), ("wet", 0), ("west", 1),
-        ("eet", 2), ("eest", 3), ("msk", 3), ("jst", 9),
+        ("z", 0),
+        ("utc", 0),
+        ("gmt", 0),
+        ("est", -5),
+        ("edt", -4),
+        ("cst", -6),
+        ("cdt", -5),
+        ("mst", -7),
+        ("mdt", -6),
+        ("pst", -8),
+        ("pdt", -7),
+        ("cet", 1),
+        ("cest", 2),
+        ("bst", 1),
+        ("wet", 0),
+        ("west", 1),
+        ("eet", 2),
+        ("eest", 3),
+        ("msk", 3),
+        ("jst", 9),
     ];
     let (name, after) = word(text);
     if !name.is_empty() {
@@ -260,9 +289,22 @@ mod tests {
 
     #[test]
     fn all_else_is_refused() {
-        for text in ["", "x", "2020", "now", "2020-02-30", "2020-13-01", "2020-01-02T25:00:00", "2020-01-02T24:00:00",
-            "2020-01-02T03:04:60Z", "1577934245", "12:34", "2020.01.02", "2020-01-02 03:04:05 America/New_York", "é"]
-        {
+        for text in [
+            "",
+            "x",
+            "2020",
+            "now",
+            "2020-02-30",
+            "2020-13-01",
+            "2020-01-02T25:00:00",
+            "2020-01-02T24:00:00",
+            "2020-01-02T03:04:60Z",
+            "1577934245",
+            "12:34",
+            "2020.01.02",
+            "2020-01-02 03:04:05 America/New_York",
+            "é",
+        ] {
             assert_eq!(from_text(text).unwrap_err().code(), Some(241), "{text}");
         }
     }

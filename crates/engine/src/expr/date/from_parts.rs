@@ -15,20 +15,16 @@ use crate::value::{Number, Value, type_name};
 pub(in crate::expr) fn from_parts(args: &Args<'_>) -> Result<Value, Error> {
     let Some(zone) = zone(args, 10)? else { return Ok(Some(Bson::Null)) };
     let days = if args.is_given(0) {
-        let (Some(year), Some(month), Some(day)) = (
-            year(args, 0, "year", 40_523)?,
-            small(args, 1, "month", 1)?,
-            small(args, 2, "day", 1)?,
-        ) else {
+        let (Some(year), Some(month), Some(day)) =
+            (year(args, 0, "year", 40_523)?, small(args, 1, "month", 1)?, small(args, 2, "day", 1)?)
+        else {
             return Ok(Some(Bson::Null));
         };
         days_of(year, month, 1) + day - 1
     } else {
-        let (Some(year), Some(week), Some(day)) = (
-            year(args, 7, "isoWeekYear", 31_095)?,
-            small(args, 8, "isoWeek", 1)?,
-            small(args, 9, "isoDayOfWeek", 1)?,
-        ) else {
+        let (Some(year), Some(week), Some(day)) =
+            (year(args, 7, "isoWeekYear", 31_095)?, small(args, 8, "isoWeek", 1)?, small(args, 9, "isoDayOfWeek", 1)?)
+        else {
             return Ok(Some(Bson::Null));
         };
         days_of_iso_week(year, week) + day - 1

@@ -28,7 +28,10 @@ pub(in crate::expr) fn from_string(env: &Env<'_>, exprs: &[Expr]) -> Result<Valu
     let format = match (args.is_given(1), text(args.at(1))) {
         (true, None) if !args.is_null(1) => {
             let found = type_name(args.at(1));
-            return Err(Error::coded(40_684, format!("`$dateFromString` requires `format` to be a string, not {found}")));
+            return Err(Error::coded(
+                40_684,
+                format!("`$dateFromString` requires `format` to be a string, not {found}"),
+            ));
         }
         (_, format) => format,
     };
@@ -169,7 +172,8 @@ mod tests {
     use crate::expr::testing::{check, gives};
 
     fn parsed(text: &str, format: &str, expected: &str) {
-        let expected = if expected.starts_with('2') { format!(r#"{{"$date":"{expected}Z"}}"#) } else { expected.into() };
+        let expected =
+            if expected.starts_with('2') { format!(r#"{{"$date":"{expected}Z"}}"#) } else { expected.into() };
         gives(&format!("{{$dateFromString: {{dateString: '{text}', format: '{format}'}}}}"), &expected);
     }
 

@@ -44,8 +44,7 @@ pub(in crate::expr) fn iso_text(instant: i64) -> Result<String, Error> {
 
 /// A timestamp as string operators see it: `Jan  2 03:04:05:6`.
 pub(in crate::expr) fn timestamp_text(stamp: Timestamp) -> String {
-    const MONTHS: [&str; 12] =
-        ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+    const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
     let local = Local::of(i64::from(stamp.time) * 1000, 0);
     let (_, month, day) = local.date();
     let month = MONTHS[(month - 1) as usize % 12];

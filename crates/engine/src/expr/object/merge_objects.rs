@@ -27,7 +27,8 @@ fn add(merged: &mut Document, value: Option<&Bson>) -> Result<(), Error> {
         }
         other if is_nullish(other) => Ok(()),
         other => {
-            let message = format!("`$mergeObjects` requires object inputs, but an input is of type {}", type_name(other));
+            let message =
+                format!("`$mergeObjects` requires object inputs, but an input is of type {}", type_name(other));
             Err(Error::coded(40_400, message))
         }
     }

@@ -8,7 +8,8 @@ use crate::value::{Value, is_nullish, type_name};
 pub(in crate::expr) fn object_to_array(value: Option<&Bson>) -> Result<Value, Error> {
     match value {
         Some(Bson::Document(object)) => {
-            let pairs = object.iter().map(|(name, value)| Bson::Document(doc! {"k": name.as_str(), "v": value.clone()}));
+            let pairs =
+                object.iter().map(|(name, value)| Bson::Document(doc! {"k": name.as_str(), "v": value.clone()}));
             Ok(Some(Bson::Array(pairs.collect())))
         }
         other if is_nullish(other) => Ok(Some(Bson::Null)),

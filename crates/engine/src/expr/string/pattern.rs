@@ -38,9 +38,8 @@ impl Pattern {
                 }
             };
         }
-        let regex = builder
-            .build()
-            .map_err(|error| Error::coded(51_111, format!("invalid regex `{pattern}`: {error}")))?;
+        let regex =
+            builder.build().map_err(|error| Error::coded(51_111, format!("invalid regex `{pattern}`: {error}")))?;
         Ok(Self(Arc::new(regex)))
     }
 
@@ -70,7 +69,7 @@ impl Pattern {
     }
 
     /// The first match at or behind a byte position.
-    pub(super) fn captures_from<'t>(&self, text: &'t str, position: usize) -> Result<Option<Captures<'t>>, Error> {
+    pub(super) fn captures_from<'t>(&self, text: &'t str, position: usize) -> Result<Option<Captures<'t, str>>, Error> {
         self.0.captures_from_pos(text, position).map_err(|error| given_up(&error))
     }
 }

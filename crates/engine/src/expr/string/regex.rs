@@ -58,7 +58,7 @@ impl Counter {
     }
 }
 
-fn described(text: &str, captures: &Captures<'_>, counter: &mut Counter) -> Bson {
+fn described(text: &str, captures: &Captures<'_, str>, counter: &mut Counter) -> Bson {
     let groups = (1..captures.len())
         .map(|index| captures.get(index).map_or(Bson::Null, |group| Bson::String(group.as_str().to_owned())));
     let groups: Vec<Bson> = groups.collect();
