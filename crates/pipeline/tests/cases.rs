@@ -2,6 +2,8 @@
 //!
 //! `UPDATE=1 cargo test -p pipeline` rewrites the expectations; read the diff before you commit it.
 
+#![expect(clippy::unwrap_used, reason = "a test stops at what it does not expect")]
+
 use std::{env, fmt::Write, path::PathBuf};
 
 use pipeline::{parse, parse_text, print, read};

@@ -1,5 +1,7 @@
 //! Predicates → query documents.
 
+use std::collections::BTreeSet;
+
 use bson::{Bson, Document};
 
 use super::{
@@ -25,19 +27,27 @@ fn all(clauses: &[Predicate]) -> Vec<Bson> {
 
 /// Several conditions stand side by side where their keys differ; a single one must keep its `$and`.
 fn conjunction(clauses: &[Predicate]) -> Document {
-    let mut merged = Document::new();
-    for clause in clauses {
-        let document = match clause {
-            // Side by side, the conditions of an inner `$and` would become the outer one's.
-            Predicate::And(inner) if !inner.is_empty() => single("$and", all(inner)),
-            clause => predicate(clause),
-        };
-        let Some((key, value)) = document.into_iter().next() else { return single("$and", all(clauses)) };
-        if merged.insert(key, value).is_some() {
-            return single("$and", all(clauses));
-        }
+    let keys: Option<BTreeSet<String>> = clauses.iter().map(key).collect();
+    if clauses.len() == 1 || keys.is_none_or(|keys| keys.len() < clauses.len()) {
+        return single("$and", all(clauses));
     }
-    if clauses.len() == 1 { single("$and", all(clauses)) } else { merged }
+    let side_by_side = |clause: &Predicate| match clause {
+        // Side by side, the conditions of an inner `$and` would become the outer one's.
+        Predicate::And(inner) => single("$and", all(inner)),
+        clause => predicate(clause),
+    };
+    clauses.iter().flat_map(side_by_side).collect()
+}
+
+/// The key under which a condition stands beside others; `{}` has none.
+fn key(predicate: &Predicate) -> Option<String> {
+    match predicate {
+        Predicate::And(clauses) => (!clauses.is_empty()).then(|| "$and".to_owned()),
+        Predicate::Or(_) => Some("$or".to_owned()),
+        Predicate::Nor(_) => Some("$nor".to_owned()),
+        Predicate::Expr(_) => Some("$expr".to_owned()),
+        Predicate::Field(path, _) => Some(path.to_string()),
+    }
 }
 
 /// What stands behind a field: a plain value where that means equality.

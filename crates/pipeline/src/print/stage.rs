@@ -35,14 +35,14 @@ fn stage(stage: &Stage) -> Document {
         Stage::Limit(rows) => single("$limit", whole(rows.cast_signed())),
         Stage::Skip(rows) => single("$skip", whole(rows.cast_signed())),
         Stage::Count(name) => single("$count", name.as_str()),
-        Stage::SortByCount(key) => single("$sortByCount", expr(key)),
+        Stage::SortByCount(by) => single("$sortByCount", key(by)),
         Stage::Unwind(inner) => single("$unwind", unwind(inner)),
         Stage::Lookup(inner) => single("$lookup", lookup(inner)),
         Stage::Facet(facets) => {
             single("$facet", facets.iter().map(|(name, inner)| (name.clone(), pipeline(inner))).collect::<Document>())
         }
         Stage::Bucket { group_by, boundaries, default, output } => {
-            let mut bucket = single("groupBy", expr(group_by));
+            let mut bucket = single("groupBy", key(group_by));
             bucket.insert("boundaries", boundaries.iter().map(constant).collect::<Vec<_>>());
             if let Some(default) = default {
                 bucket.insert("default", constant(default));
@@ -51,7 +51,7 @@ fn stage(stage: &Stage) -> Document {
             single("$bucket", bucket)
         }
         Stage::BucketAuto { group_by, buckets, output, granularity } => {
-            let mut bucket = single("groupBy", expr(group_by));
+            let mut bucket = single("groupBy", key(group_by));
             bucket.insert("buckets", whole(i64::from(*buckets)));
             bucket.insert("output", fields(output));
             if let Some(granularity) = granularity {
@@ -59,7 +59,7 @@ fn stage(stage: &Stage) -> Document {
             }
             single("$bucketAuto", bucket)
         }
-        Stage::ReplaceRoot(root) => single("$replaceRoot", single("newRoot", expr(root))),
+        Stage::ReplaceRoot(root) => single("$replaceRoot", single("newRoot", key(root))),
         Stage::UnionWith { collection, pipeline: inner } if inner.stages.is_empty() => {
             single("$unionWith", collection.as_str())
         }
@@ -80,6 +80,14 @@ fn stage(stage: &Stage) -> Document {
             window.insert("output", output.collect::<Document>());
             single("$setWindowFields", window)
         }
+    }
+}
+
+/// An expression where a bare constant would be refused.
+fn key(value: &Expr) -> Bson {
+    match value {
+        Expr::Literal(constant) => Bson::Document(single("$literal", constant.clone())),
+        value => expr(value),
     }
 }
 

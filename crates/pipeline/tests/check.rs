@@ -1,0 +1,179 @@
+//! Fields followed through the stages, over the shapes of a small bank.
+
+use expect_test::{Expect, expect};
+use pipeline::{Field, FieldType, Schema, Schemas, check, parse_text};
+
+fn schemas() -> Schemas {
+    let fields = |paths: &[&str]| {
+        let field = |path: &&str| Field { path: (*path).to_owned(), field_type: FieldType::Int, nullable: true };
+        Schema::Fields(paths.iter().map(field).collect())
+    };
+    let customers = [
+        "CLIENTNUM",
+        "Gender",
+        "Customer_Age",
+        "Education_Level",
+        "Income_Category",
+        "Income_Info.Category_Code",
+        "Income_Info.Min",
+        "Income_Info.Max",
+        "Card_Category",
+        "Months_on_book",
+    ];
+    Schemas::from([
+        ("customers".to_owned(), fields(&customers)),
+        ("transactions".to_owned(), fields(&["CLIENTNUM", "Credit_Limit", "Total_Trans_Amt"])),
+        ("anything".to_owned(), Schema::Any),
+    ])
+}
+
+fn refused(text: &str, expected: &Expect) {
+    let pipeline = parse_text(text).unwrap_or_else(|error| panic!("{text}\n{error}"));
+    match check(&pipeline, "customers", &schemas()) {
+        Ok(()) => panic!("accepted: {text}"),
+        Err(error) => expected.assert_eq(&error.to_string()),
+    }
+}
+
+#[track_caller]
+fn accepted_on(collection: &str, text: &str) {
+    let pipeline = parse_text(text).unwrap_or_else(|error| panic!("{text}\n{error}"));
+    if let Err(error) = check(&pipeline, collection, &schemas()) {
+        panic!("{text}\n{error}");
+    }
+}
+
+#[test]
+fn a_misspelt_field_is_refused_with_its_place_and_near_names() {
+    refused(
+        r#"[{$match: {Gender: "F"}}, {$group: {_id: "$Gender", age: {$avg: "$Customer_Agee"}}}]"#,
+        &expect![[r#"
+            unknown field `Customer_Agee` in `$group`
+              at stage 2, `$group.age.$avg`
+            hint: fields with a near name: `Customer_Age`, `Income_Info`, `CLIENTNUM`"#]],
+    );
+    refused(
+        "[{$match: {$or: [{Gender: 1}, {Gendre: 2}]}}]",
+        &expect![[r#"
+            unknown field `Gendre` in `$match`
+              at stage 1, `$match.$or[1].Gendre`
+            hint: fields with a near name: `Gender`, `_id`, `CLIENTNUM`"#]],
+    );
+    refused(
+        r#"[{$match: {$expr: {$gt: ["$Income_Info.Maximum", 1]}}}]"#,
+        &expect![[r#"
+            unknown field `Income_Info.Maximum` in `$match`
+              at stage 1, `$match.$expr.$gt[0]`
+            hint: fields with a near name: `Income_Info.Max`, `Income_Info.Min`, `Income_Info`"#]],
+    );
+    refused(
+        r#"[{$project: {x: {$cond: {if: "$Gender.x", then: 1, else: 2}}}}]"#,
+        &expect![[r#"
+            unknown field `Gender.x` in `$project`
+              at stage 1, `$project.x.$cond[0]`
+            hint: fields with a near name: `Gender`, `_id`, `CLIENTNUM`"#]],
+    );
+}
+
+#[test]
+fn what_a_stage_takes_away_is_gone() {
+    refused(
+        r#"[{$project: {Gender: 1, _id: 0}}, {$sort: {Customer_Age: 1}}]"#,
+        &expect![[r#"
+            unknown field `Customer_Age` in `$sort`
+              at stage 2, `$sort.Customer_Age`
+            hint: the fields here are `Gender`"#]],
+    );
+    refused(
+        r#"[{$unset: "Income_Info.Min"}, {$match: {"Income_Info.Min": 1}}]"#,
+        &expect![[r#"
+            unknown field `Income_Info.Min` in `$match`
+              at stage 2, `$match.Income_Info.Min`
+            hint: fields with a near name: `Income_Info.Max`, `Income_Info`, `Income_Category`"#]],
+    );
+    refused(
+        r#"[{$group: {_id: {g: "$Gender"}, n: {$sum: 1}}}, {$match: {"_id.Gender": 1}}]"#,
+        &expect![[r#"
+            unknown field `_id.Gender` in `$match`
+              at stage 2, `$match._id.Gender`
+            hint: the fields here are `_id`, `_id.g`, `n`"#]],
+    );
+    refused(
+        r#"[{$count: "n"}, {$project: {m: "$N"}}]"#,
+        &expect![[r#"
+            unknown field `N` in `$project`
+              at stage 2, `$project.m`
+            hint: the fields here are `n`"#]],
+    );
+    refused(
+        r#"[{$facet: {a: [{$count: "n"}], b: [{$limit: 1}, {$match: {x: 1}}]}}]"#,
+        &expect![[r#"
+            unknown field `x` in `$match`
+              at stage 1, `$facet.b`: stage 2, `$match.x`
+            hint: fields with a near name: `_id`, `Gender`, `CLIENTNUM`"#]],
+    );
+}
+
+#[test]
+fn joined_collections_are_followed_too() {
+    let lookup = r#"{$lookup: {from: "transactions", localField: "CLIENTNUM", foreignField: "CLIENTNUM", as: "t"}}"#;
+    accepted_on(
+        "customers",
+        &format!(r#"[{lookup}, {{$unwind: "$t"}}, {{$group: {{_id: "$Gender", l: {{$avg: "$t.Credit_Limit"}}}}}}]"#),
+    );
+    accepted_on(
+        "customers",
+        &format!(r#"[{lookup}, {{$match: {{"t.0.Credit_Limit": 1, t: {{$elemMatch: {{Credit_Limit: 1}}}}}}}}]"#),
+    );
+    refused(
+        &format!(r#"[{lookup}, {{$unwind: "$t"}}, {{$match: {{"t.Credit_Limt": 1}}}}]"#),
+        &expect![[r#"
+            unknown field `t.Credit_Limt` in `$match`
+              at stage 3, `$match.t.Credit_Limt`
+            hint: fields with a near name: `t.Credit_Limit`, `t.CLIENTNUM`, `t._id`"#]],
+    );
+    refused(
+        r#"[{$lookup: {from: "transactions", localField: "CLIENTNUM", foreignField: "CLIENT", as: "t"}}]"#,
+        &expect![[r#"
+            unknown field `CLIENT` in `$lookup`
+              at stage 1, `$lookup.foreignField`
+            hint: the fields here are `_id`, `CLIENTNUM`, `Credit_Limit`, `Total_Trans_Amt`"#]],
+    );
+    refused(
+        r#"[{$unionWith: {coll: "transactions", pipeline: [{$match: {Gender: 1}}]}}]"#,
+        &expect![[r#"
+            unknown field `Gender` in `$match`
+              at stage 1, `$unionWith.pipeline`: stage 1, `$match.Gender`
+            hint: the fields here are `_id`, `CLIENTNUM`, `Credit_Limit`, `Total_Trans_Amt`"#]],
+    );
+    accepted_on("customers", r#"[{$unionWith: "transactions"}, {$match: {Gender: 1, Credit_Limit: 2}}]"#);
+    accepted_on("customers", r#"[{$unionWith: "unknown"}, {$match: {whatever: 1}}]"#);
+}
+
+#[test]
+fn what_is_added_is_known() {
+    for text in [
+        r#"[{$addFields: {a: {b: "$Gender"}}}, {$match: {"a.b": 1}}, {$project: {"a.b": 1}}, {$sort: {"a.b": 1}}]"#,
+        r#"[{$group: {_id: null, all: {$push: {k: "$Gender"}}}}, {$unwind: "$all"}, {$match: {"all.k": 1}}]"#,
+        r#"[{$bucketAuto: {groupBy: "$Customer_Age", buckets: 3}}, {$match: {"_id.min": 1, count: 1}}]"#,
+        r#"[{$setWindowFields: {sortBy: {Customer_Age: 1}, output: {"r.k": {$rank: {}}}}}, {$match: {"r.k": 1}}]"#,
+        r#"[{$replaceRoot: {newRoot: {$mergeObjects: ["$$ROOT", {x: 1}]}}}, {$match: {x: 1, Gender: 1}}]"#,
+        r#"[{$replaceRoot: {newRoot: "$Income_Info"}}, {$match: {Min: 1}}]"#,
+        r#"[{$sortByCount: "$Gender"}, {$project: {_id: 0, g: "$_id", count: 1}}, {$project: {_id: 0}}]"#,
+        r#"[{$project: {x: {$let: {vars: {i: "$Income_Info"}, in: "$$i.whatever"}}}}]"#,
+        r#"[{$unwind: {path: "$Gender", includeArrayIndex: "at"}}, {$sort: {at: 1, _id: 1}}]"#,
+    ] {
+        accepted_on("customers", text);
+    }
+}
+
+#[test]
+fn open_shapes_are_not_followed() {
+    accepted_on("anything", r#"[{$match: {a: 1}}, {$group: {_id: "$b"}}, {$sort: {c: 1}}]"#);
+    accepted_on("nowhere", r#"[{$match: {a: 1}}]"#);
+    accepted_on("customers", r#"[{$replaceRoot: {newRoot: {$ifNull: ["$Income_Info", {}]}}}, {$match: {a: 1}}]"#);
+    accepted_on(
+        "customers",
+        r#"[{$lookup: {from: "new", localField: "_id", foreignField: "x", as: "n"}}, {$match: {"n.y": 1}}]"#,
+    );
+}

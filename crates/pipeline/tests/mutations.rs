@@ -1,0 +1,195 @@
+//! Pipelines with random faults: nothing panics, and whatever parses is printed so that it parses to the same again.
+//!
+//! Seeded, so a failure comes back; the text that caused it is in the message.
+
+#![expect(clippy::unwrap_used, reason = "a test stops at what it does not expect")]
+
+use std::path::PathBuf;
+
+use pipeline::{Bson, parse, print, read};
+
+/// A small generator (SplitMix64): the same numbers on every machine and in every version.
+struct Chance(u64);
+
+impl Chance {
+    fn below(&mut self, end: usize) -> usize {
+        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
+        let mut z = self.0;
+        z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+        usize::try_from((z ^ (z >> 31)) % u64::try_from(end).unwrap()).unwrap()
+    }
+
+    fn pick<'a, T>(&mut self, from: &'a [T]) -> &'a T {
+        &from[self.below(from.len())]
+    }
+}
+
+/// The inputs of the good cases.
+fn seeds() -> Vec<String> {
+    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/cases/good.txt");
+    let text = fs_err::read_to_string(path).unwrap();
+    let inputs = text.split("\n====\n").map(|case| case.split("\n----").next().unwrap());
+    let uncommented =
+        |input: &str| input.lines().filter(|line| !line.starts_with(['#', '/'])).collect::<Vec<_>>().join("\n");
+    inputs.map(uncommented).filter(|input| !input.trim_start().starts_with("db.")).collect()
+}
+
+/// What breaks readers: quotes, brackets, escapes, ends of ranges, characters of several bytes.
+const FRAGMENTS: [&str; 44] = [
+    "{",
+    "}",
+    "[",
+    "]",
+    "(",
+    ")",
+    ":",
+    ",",
+    "\"",
+    "'",
+    "`",
+    "/",
+    "\\",
+    "//",
+    "/*",
+    "*/",
+    "$",
+    "$$",
+    ".",
+    "-",
+    "+",
+    "e",
+    "0x",
+    "\\u",
+    "\\ud83d\\ude00",
+    "\u{0}",
+    "é",
+    "😀",
+    "\u{feff}",
+    "null",
+    "undefined",
+    "NaN",
+    "new ",
+    "ISODate(",
+    "NumberLong(\"",
+    "9223372036854775808",
+    "-0",
+    "1e400",
+    "{$numberInt: ",
+    "{$date: ",
+    "$$ROOT",
+    "_id",
+    "$literal",
+    "\n",
+];
+
+fn mutate(text: &str, chance: &mut Chance) -> String {
+    let mut characters: Vec<char> = text.chars().collect();
+    for _ in 0..=chance.below(3) {
+        let at = chance.below(characters.len() + 1);
+        let end = (at + chance.below(8)).min(characters.len());
+        match chance.below(5) {
+            0 => drop(characters.drain(at..end)),
+            1 => characters.truncate(at),
+            2 => {
+                let part: Vec<char> = characters[at..end].to_vec();
+                characters.splice(at..at, part);
+            }
+            _ => drop(characters.splice(at..end.min(at + 1), chance.pick(&FRAGMENTS).chars())),
+        }
+    }
+    characters.into_iter().collect()
+}
+
+/// Prints and parses again in all three ways, where a value parses at all.
+fn round_trip(value: &Bson) -> bool {
+    let Ok(parsed) = parse(value) else { return false };
+    let same = |again: &Bson| format!("{:?}", parse(again)) == format!("{:?}", Ok::<_, pipeline::Error>(&parsed));
+    assert!(same(&print::to_bson(&parsed)), "BSON changed it: {value}");
+    let json = print::extended_json(&parsed);
+    assert!(same(&read(&json).unwrap()), "Extended JSON changed it: {json}");
+    let shell = print::mongosh("c", &parsed);
+    let again = format!("{:?}", pipeline::parse_text(&shell));
+    assert_eq!(again, format!("{:?}", Ok::<_, pipeline::Error>(&parsed)), "mongosh changed it: {shell}");
+    true
+}
+
+#[test]
+fn text_with_faults_never_panics() {
+    let seeds = seeds();
+    let mut chance = Chance(1);
+    let (mut n_read, mut n_parsed) = (0, 0);
+    for _ in 0..5_000 {
+        let text = mutate(chance.pick(&seeds).as_str(), &mut chance);
+        if let Ok(value) = read(&text) {
+            n_read += 1;
+            n_parsed += usize::from(round_trip(&value));
+        }
+    }
+    assert!(n_read > 500 && n_parsed > 100, "too few got through: {n_read} read, {n_parsed} parsed");
+}
+
+/// Every value inside a value.
+fn parts(value: &Bson, found: &mut Vec<Bson>) {
+    match value {
+        Bson::Document(document) => document.values().for_each(|value| parts(value, found)),
+        Bson::Array(values) => values.iter().for_each(|value| parts(value, found)),
+        _ => {}
+    }
+    found.push(value.clone());
+}
+
+/// Puts another value in place of the one that is `at` steps away.
+fn replace(value: &mut Bson, at: &mut usize, other: &Bson) {
+    if *at == 0 {
+        *value = other.clone();
+    }
+    *at = at.wrapping_sub(1);
+    match value {
+        Bson::Document(document) => document.iter_mut().for_each(|(_, value)| replace(value, at, other)),
+        Bson::Array(values) => values.iter_mut().for_each(|value| replace(value, at, other)),
+        _ => {}
+    }
+}
+
+#[test]
+fn values_in_wrong_places_never_panic() {
+    let seeds: Vec<Bson> = seeds().iter().map(|text| read(text).unwrap()).collect();
+    let mut pool = Vec::new();
+    seeds.iter().for_each(|seed| parts(seed, &mut pool));
+    let mut chance = Chance(2);
+    let mut n_parsed = 0;
+    for _ in 0..5_000 {
+        let mut value = chance.pick(&seeds).clone();
+        let mut inside = Vec::new();
+        parts(&value, &mut inside);
+        let mut at = chance.below(inside.len());
+        let other = chance.pick(&pool).clone();
+        replace(&mut value, &mut at, &other);
+        n_parsed += usize::from(round_trip(&value));
+    }
+    assert!(n_parsed > 500, "too few parsed: {n_parsed}");
+}
+
+#[test]
+fn deep_nesting_is_refused_before_the_stack_ends() {
+    let nested = |open: &str, close: &str, depth: usize| open.repeat(depth) + "1" + &close.repeat(depth);
+    for (open, close) in [("[", "]"), ("{a: ", "}"), ("{$abs: ", "}"), ("[{$not: ", "}]"), ("Double(", ")")] {
+        for depth in [199, 201, 100_000] {
+            let text = nested(open, close, depth);
+            let read = read(&text);
+            assert!(depth < 200 || read.is_err(), "{open} {depth}");
+            assert!(pipeline::parse_text(&text).is_err());
+        }
+    }
+    let in_stage = |inner: &str| format!("[{{$project: {{x: {inner}}}}}, {{$match: {{y: {{$exists: 1}}}}}}]");
+    let deep = in_stage(&nested("{$abs: ", "}", 190));
+    assert!(round_trip(&read(&deep).unwrap()));
+    let deep = format!("[{{$match: {}}}]", nested("{$and: [", "]}", 95).replace('1', "{a: 1}"));
+    assert!(round_trip(&read(&deep).unwrap()));
+    let mut deeper = Bson::Int32(1);
+    for _ in 0..5000 {
+        deeper = Bson::Array(vec![deeper]);
+    }
+    assert!(parse(&deeper).unwrap_err().to_string().contains("nested more than 200 deep"));
+}
