@@ -1,1 +1,121 @@
-//! Stages: documents in, documents out.
+//! Stages: what turns a stream of documents into another.
+//!
+//! In: stages, documents, and a [`Context`] with the time and the other collections. Out: documents, made one by one as
+//! they are asked for where the stage allows it (`$match $project $unwind $lookup …`), else once all have come
+//! (`$group $sort $facet …`). Always holds: nothing is read before the first document is asked for; an error ends the
+//! stream for good use.
+
+mod add_fields;
+mod bucket;
+mod bucket_auto;
+mod count;
+mod facet;
+mod granularity;
+mod group;
+mod lookup;
+mod matching;
+mod nested;
+mod order;
+mod project;
+mod replace_root;
+pub(crate) mod size;
+mod sort;
+mod sort_by_count;
+#[cfg(test)]
+pub(crate) mod testing;
+mod union_with;
+mod unwind;
+
+use bson::{DateTime, Document};
+use pipeline::ast::Stage;
+
+use crate::{Error, window};
+
+pub use order::SortOrder;
+
+/// A stream of documents.
+pub type Rows<'a> = Box<dyn Iterator<Item = Result<Document, Error>> + 'a>;
+
+/// The collections that stages may reach.
+pub trait Collections: Sync {
+    /// The documents of a collection, in its order; of an unknown one, none.
+    fn documents(&self, name: &str) -> Rows<'_>;
+}
+
+/// What stages know beyond their documents.
+#[derive(Clone, Copy)]
+pub struct Context<'a> {
+    /// `$$NOW`.
+    pub now: DateTime,
+    /// For `$lookup` and `$unionWith`.
+    pub collections: &'a dyn Collections,
+}
+
+/// Runs stages, one after the other.
+pub fn run<'a>(stages: &'a [Stage], rows: Rows<'a>, ctx: &'a Context<'a>) -> Rows<'a> {
+    let mut rows = rows;
+    let mut rest = stages;
+    while let Some((stage, after)) = rest.split_first() {
+        rows = apply(stage, after, rows, ctx);
+        rest = after;
+    }
+    Box::new(rows.map(|row| size::check(row?)))
+}
+
+/// Runs one stage. `after` are the stages that follow: a `$sort` keeps no more rows than they will look at.
+pub fn apply<'a>(stage: &'a Stage, after: &'a [Stage], rows: Rows<'a>, ctx: &'a Context<'a>) -> Rows<'a> {
+    let now = ctx.now;
+    match stage {
+        Stage::Match(predicate) => matching::run(predicate, rows, now),
+        Stage::Project(projection) => project::run(projection, rows, now),
+        Stage::AddFields(fields) => add_fields::run(fields, rows, now),
+        Stage::Unset(paths) => project::unset(paths, rows),
+        Stage::Group { id, fields } => group::run(id, fields, rows, now),
+        Stage::Sort(keys) => sort::run(keys, sort::limit_after(after), rows),
+        Stage::Limit(n) => Box::new(rows.take(usize::try_from(*n).unwrap_or(usize::MAX))),
+        Stage::Skip(n) => skip(*n, rows),
+        Stage::Count(field) => count::run(field, rows),
+        Stage::SortByCount(expr) => sort_by_count::run(expr, rows, now),
+        Stage::Unwind(unwind) => unwind::run(unwind, rows),
+        Stage::Lookup(lookup) => lookup::run(lookup, rows, ctx),
+        Stage::Facet(facets) => facet::run(facets, rows, ctx),
+        Stage::Bucket { group_by, boundaries, default, output } => {
+            let bucket = bucket::Bucket { group_by, boundaries, default: default.as_ref(), output };
+            bucket::run(bucket, rows, now)
+        }
+        Stage::BucketAuto { group_by, buckets, output, granularity } => {
+            let bucket = bucket_auto::BucketAuto {
+                group_by,
+                n_buckets: *buckets,
+                output,
+                granularity: granularity.as_deref(),
+            };
+            bucket_auto::run(bucket, rows, now)
+        }
+        Stage::ReplaceRoot(expr) => replace_root::run(expr, rows, now),
+        Stage::UnionWith { collection, pipeline } => union_with::run(collection, pipeline, rows, ctx),
+        Stage::SetWindowFields { partition_by, sort_by, output } => {
+            window::run(partition_by.as_ref(), sort_by, output, rows, now)
+        }
+    }
+}
+
+/// `$skip`. Errors are not skipped.
+fn skip(n: u64, rows: Rows<'_>) -> Rows<'_> {
+    let mut left = n;
+    Box::new(rows.filter(move |row| {
+        let is_skipped = left > 0 && row.is_ok();
+        left -= u64::from(is_skipped);
+        !is_skipped
+    }))
+}
+
+/// A stage that needs all its input before it has any output: `work` runs when the first document is asked for.
+pub(crate) fn deferred<'a>(work: impl FnOnce() -> Result<Vec<Document>, Error> + 'a) -> Rows<'a> {
+    Box::new(std::iter::once_with(work).flat_map(|result| -> Rows<'a> {
+        match result {
+            Ok(rows) => Box::new(rows.into_iter().map(Ok)),
+            Err(error) => Box::new(std::iter::once(Err(error))),
+        }
+    }))
+}

@@ -80,19 +80,20 @@ impl Sum {
         self.widest = self.widest.max(other.widest);
     }
 
+    /// MongoDB: what was lacking goes into the next summand first, so that the answer has the server's very last bit.
     fn add_double(&mut self, x: f64) {
         self.plain += x;
-        let (high, error) = two_sum(self.high, x);
-        let low = self.low + error;
-        (self.high, self.low) = two_sum(high, low);
+        let (x, error) = two_sum(x, self.low);
+        (self.high, self.low) = two_sum(self.high, x);
+        self.low += error;
     }
 
     /// Adds a long without changing the type of the result (dates count as milliseconds in `$add`).
     pub(crate) fn add_long(&mut self, x: i64) {
         // Two halves that are doubles exactly.
-        let upper = (x >> 32) << 32;
-        self.add_double(upper as f64);
+        let upper = x / (1 << 32) * (1 << 32);
         self.add_double((x - upper) as f64);
+        self.add_double(upper as f64);
     }
 
     /// The sum in the widest type seen.
@@ -138,13 +139,13 @@ impl Sum {
         i64::try_from(self.high as i128 + self.low as i128).ok()
     }
 
-    /// The sum as a decimal, doubles with all their 34 digits.
+    /// The sum as a decimal, doubles with all their digits (up to 34) and no zeros behind them.
     pub(crate) fn decimal_total(&self) -> Decimal {
         if !self.double_total().is_finite() {
             return self.decimal.add(Decimal::from_f64(self.double_total()));
         }
-        let high = Decimal::from_f64_precise(self.high);
-        self.decimal.add(high.add(Decimal::from_f64_precise(self.low)))
+        let exactly = |double| Decimal::from_f64_precise(double).reduced();
+        self.decimal.add(exactly(self.high).add(exactly(self.low)))
     }
 }
 

@@ -1,1 +1,184 @@
-//! Window functions.
+//! `$setWindowFields`: computes fields from the rows around each row.
+//!
+//! In: documents, a partition key, an order, and outputs with their windows. Out: the documents, partition by partition
+//! in ascending order of the key, each partition in its order, with the outputs written as `$addFields` writes.
+//! Always holds: a window never leaves its partition; what moves over a partition costs time linear in its rows for
+//! every accumulator whose states merge cheaply.
+
+mod accumulate;
+mod bounds;
+mod rank;
+mod removable;
+
+use std::cmp::Ordering;
+
+use bson::{Bson, DateTime, Document};
+use pipeline::ast::{Expr, Path, SortKey, WindowCall, WindowFunction};
+
+use crate::Error;
+use crate::expr::Env;
+use crate::stage::{Rows, SortOrder, deferred};
+use crate::value::{Value, compare, set};
+
+/// Runs the stage.
+pub(crate) fn run<'a>(
+    partition_by: Option<&'a Expr>,
+    sort_by: &'a [SortKey],
+    output: &'a [(Path, WindowCall)],
+    rows: Rows<'a>,
+    now: DateTime,
+) -> Rows<'a> {
+    deferred(move || {
+        let sorted = sorted(partition_by, sort_by, rows, now)?;
+        let mut answer = Vec::with_capacity(sorted.len());
+        let mut partition: Vec<Document> = Vec::new();
+        let mut current: Option<Bson> = None;
+        for (key, row) in sorted {
+            if current.as_ref().is_some_and(|current| compare(current, &key) != Ordering::Equal) {
+                answer.append(&mut computed(std::mem::take(&mut partition), sort_by, output, now)?);
+            }
+            current = Some(key);
+            partition.push(row);
+        }
+        answer.append(&mut computed(partition, sort_by, output, now)?);
+        Ok(answer)
+    })
+}
+
+/// All rows by partition and then by the keys, each with its partition's key.
+fn sorted(
+    partition_by: Option<&Expr>,
+    sort_by: &[SortKey],
+    rows: Rows,
+    now: DateTime,
+) -> Result<Vec<(Bson, Document)>, Error> {
+    let order = SortOrder::new(sort_by);
+    let mut keyed = Vec::new();
+    for row in rows {
+        let row = row?;
+        let partition = match partition_by {
+            None => Bson::Null,
+            Some(expr) => partition_key(Env::new(&row, now).evaluate(expr)?)?,
+        };
+        keyed.push((partition, order.key(&row)?, row));
+    }
+    keyed.sort_by(|(a_partition, a, _), (b_partition, b, _)| {
+        compare(a_partition, b_partition).then_with(|| order.compare(a, b))
+    });
+    Ok(keyed.into_iter().map(|(partition, _, row)| (partition, row)).collect())
+}
+
+/// MongoDB: missing is the partition of null; an array is no key.
+fn partition_key(value: Value) -> Result<Bson, Error> {
+    match value {
+        None => Ok(Bson::Null),
+        Some(Bson::Array(_)) => {
+            Err(Error::coded(14, "an expression used to partition cannot evaluate to value of type array"))
+        }
+        Some(value) => Ok(value),
+    }
+}
+
+/// One partition with its outputs.
+fn computed(
+    mut rows: Vec<Document>,
+    sort_by: &[SortKey],
+    output: &[(Path, WindowCall)],
+    now: DateTime,
+) -> Result<Vec<Document>, Error> {
+    let columns = output
+        .iter()
+        .map(|(_, call)| column(&rows, sort_by, call, now))
+        .collect::<Result<Vec<Vec<Value>>, Error>>()?;
+    for ((path, _), column) in output.iter().zip(columns) {
+        for (row, value) in rows.iter_mut().zip(column) {
+            set(row, path, value);
+        }
+    }
+    Ok(rows)
+}
+
+/// One output's value for each row of a partition.
+fn column(
+    rows: &[Document],
+    sort_by: &[SortKey],
+    call: &WindowCall,
+    now: DateTime,
+) -> Result<Vec<Value>, Error> {
+    match &call.function {
+        WindowFunction::Accumulate(accumulator) => {
+            let windows = bounds::of(rows, sort_by, call.window.as_ref())?;
+            accumulate::run(rows, accumulator, call.window.as_ref(), &windows, now)
+        }
+        WindowFunction::Rank => Ok(rank::rank(rows, sort_by)),
+        WindowFunction::DenseRank => Ok(rank::dense_rank(rows, sort_by)),
+        WindowFunction::DocumentNumber => Ok(rank::document_number(rows.len())),
+        WindowFunction::Shift { output, by, default } => shift(rows, output, *by, default, now),
+    }
+}
+
+/// `$shift`: the value of the row `by` rows on; beyond the partition, or where it has none, the default.
+fn shift(rows: &[Document], output: &Expr, by: i64, default: &Bson, now: DateTime) -> Result<Vec<Value>, Error> {
+    (0..rows.len() as i64)
+        .map(|row| {
+            let other = row.checked_add(by).and_then(|other| usize::try_from(other).ok()).and_then(|o| rows.get(o));
+            let value = other.map(|other| Env::new(other, now).evaluate(output)).transpose()?.flatten();
+            Ok(Some(value.unwrap_or_else(|| default.clone())))
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::stage::testing::check;
+
+    const INPUT: &str = "{_id: 1, g: 'b', t: 1, a: 1}\n{_id: 2, t: 2, a: 2}\n{_id: 3, g: 'b', t: 2, a: 4}\n\
+                         {_id: 4, g: null, t: 1}\n{_id: 5, g: 'b', t: 2, a: 8.5}";
+
+    fn check_output(stage: &str, expected: &str) {
+        check(&format!("[{{$setWindowFields: {stage}}}, {{$unset: ['g', 't', 'a']}}]"), INPUT, expected);
+    }
+
+    #[test]
+    fn partitions_come_in_order_and_null_is_one_with_missing() {
+        check_output(
+            "{partitionBy: '$g', sortBy: {t: 1}, output: {n: {$documentNumber: {}}, r: {$rank: {}}, d: {$denseRank: {}}}}",
+            "{_id: 4, n: 1, r: 1, d: 1}
+             {_id: 2, n: 2, r: 2, d: 2}
+             {_id: 1, n: 1, r: 1, d: 1}
+             {_id: 3, n: 2, r: 2, d: 2}
+             {_id: 5, n: 3, r: 2, d: 2}",
+        );
+        check("[{$setWindowFields: {partitionBy: '$a', output: {n: {$sum: 1}}}}]", "{a: [1]}", "error 14");
+    }
+
+    #[test]
+    fn windows_run_and_slide() {
+        check_output(
+            "{sortBy: {_id: 1}, output: {
+                run: {$sum: '$a', window: {documents: ['unbounded', 'current']}},
+                slide: {$sum: '$a', window: {documents: [-1, 0]}},
+                mean: {$avg: '$a', window: {documents: [1, 'unbounded']}},
+                next: {$shift: {output: '$a', by: 1, default: 'none'}},
+                all: {$push: '$a', window: {documents: [-1, 1]}}}}",
+            "{_id: 1, run: 1, slide: 1, mean: 4.833333333333333, next: 2, all: [1, 2]}
+             {_id: 2, run: 3, slide: 3, mean: 6.25, next: 4, all: [1, 2, 4]}
+             {_id: 3, run: 7, slide: 6, mean: 8.5, next: 'none', all: [2, 4]}
+             {_id: 4, run: 7, slide: 4, mean: 8.5, next: 8.5, all: [4, 8.5]}
+             {_id: 5, run: 15.5, slide: 8.5, mean: null, next: 'none', all: [8.5]}",
+        );
+    }
+
+    #[test]
+    fn ranges_count_values() {
+        check_output(
+            "{sortBy: {t: 1}, output: {n: {$sum: 1, window: {range: [0, 1]}}, m: {$max: '$a', window: {range: [-1, -1]}}}}",
+            "{_id: 1, n: 5, m: null}\n{_id: 4, n: 5, m: null}\n{_id: 2, n: 3, m: 1}\n{_id: 3, n: 3, m: 1}\n{_id: 5, n: 3, m: 1}",
+        );
+        check(
+            "[{$setWindowFields: {sortBy: {t: 1}, output: {n: {$sum: 1, window: {range: [0, 1]}}}}}]",
+            "{t: 'x'}",
+            "error 5429414",
+        );
+    }
+}

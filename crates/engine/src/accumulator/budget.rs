@@ -1,0 +1,44 @@
+//! How much an accumulator that keeps its values may keep.
+
+use bson::Bson;
+
+use crate::Error;
+use crate::stage::size;
+
+/// MongoDB: the memory that one accumulator of one group may use.
+const LIMIT_BYTES: usize = 100 * 1024 * 1024;
+
+/// What an accumulator has kept so far, in bytes as BSON.
+#[derive(Clone, Debug)]
+pub struct Budget {
+    accumulator: &'static str,
+    spent_bytes: usize,
+}
+
+impl Budget {
+    pub(super) fn new(accumulator: &'static str) -> Self {
+        Self { accumulator, spent_bytes: 0 }
+    }
+
+    pub(super) fn spend(&mut self, value: &Bson) -> Result<(), Error> {
+        self.spend_bytes(size::of(value))
+    }
+
+    pub(super) fn merge(&mut self, other: &Self) -> Result<(), Error> {
+        self.spend_bytes(other.spent_bytes)
+    }
+
+    fn spend_bytes(&mut self, bytes: usize) -> Result<(), Error> {
+        self.spent_bytes += bytes;
+        if self.spent_bytes > LIMIT_BYTES {
+            return Err(Error::coded(
+                146,
+                format!(
+                    "`{}` used too much memory and cannot spill to disk; memory limit: {LIMIT_BYTES} bytes",
+                    self.accumulator
+                ),
+            ));
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,191 @@
+//! A t-digest (Dunning & Ertl, "Computing Extremely Accurate Quantiles Using t-Digests", 2019): the distribution of any
+//! number of values in bounded memory, exact while they are few and most exact at both ends.
+//!
+//! In: numbers in any order; digests of parts merge. Out: the value at a rank.
+//! Always holds: up to [`EXACT`] values are kept as they are, and the answer is then the value at that very rank. Beyond,
+//! neighbours are gathered in centroids whose weights the scale function `k1(q) = δ/2π · asin(2q − 1)` bounds: no
+//! centroid spans more than one unit of k, so there are at most δ of them, and those at the ends hold a single value.
+//! Least, greatest and infinite values are always exact.
+
+use std::f64::consts::PI;
+
+/// δ: the most centroids. At 1000 the error of a middle quantile is below 0.05 % of the rank.
+const COMPRESSION: f64 = 1000.0;
+
+/// How many single values are kept before they are gathered.
+const EXACT: usize = 10_000;
+
+/// Some neighbouring values: their mean and their number.
+#[derive(Clone, Copy, Debug)]
+struct Centroid {
+    mean: f64,
+    weight: f64,
+}
+
+/// The distribution of the values so far. Invariant: the centroids are sorted by their means and finite.
+#[derive(Clone, Debug, Default)]
+pub(super) struct TDigest {
+    centroids: Vec<Centroid>,
+    fresh: Vec<f64>,
+    n_below: u64,
+    n_above: u64,
+    range: Option<(f64, f64)>,
+}
+
+impl TDigest {
+    /// Takes a value in; NaN does not count.
+    pub(super) fn add(&mut self, value: f64) {
+        if value.is_nan() {
+            return;
+        }
+        if value == f64::INFINITY {
+            self.n_above += 1;
+        } else if value == f64::NEG_INFINITY {
+            self.n_below += 1;
+        } else {
+            let (least, greatest) = self.range.unwrap_or((value, value));
+            self.range = Some((least.min(value), greatest.max(value)));
+            self.fresh.push(value);
+            if self.fresh.len() > EXACT {
+                self.compress();
+            }
+        }
+    }
+
+    /// Takes in all that another digest has seen.
+    pub(super) fn merge(&mut self, other: &Self) {
+        self.n_below += other.n_below;
+        self.n_above += other.n_above;
+        other.fresh.iter().for_each(|value| self.add(*value));
+        if let Some((least, greatest)) = other.range {
+            let (own_least, own_greatest) = self.range.unwrap_or((least, greatest));
+            self.range = Some((own_least.min(least), own_greatest.max(greatest)));
+        }
+        if !other.centroids.is_empty() {
+            self.centroids.extend(&other.centroids);
+            self.compress();
+        }
+    }
+
+    /// Gathers all values in centroids.
+    fn compress(&mut self) {
+        let mut all = std::mem::take(&mut self.centroids);
+        all.extend(self.fresh.drain(..).map(|mean| Centroid { mean, weight: 1.0 }));
+        all.sort_by(|a, b| a.mean.total_cmp(&b.mean));
+        let total: f64 = all.iter().map(|centroid| centroid.weight).sum();
+        let mut done = 0.0;
+        let mut limit = total * quantile_one_unit_on(0.0);
+        for next in all {
+            match self.centroids.last_mut() {
+                Some(last) if done + last.weight + next.weight <= limit => {
+                    last.weight += next.weight;
+                    // Near the largest doubles the difference may overflow; the mean stays between the two.
+                    let moved = last.mean + (next.mean - last.mean) * next.weight / last.weight;
+                    last.mean = moved.clamp(last.mean, next.mean);
+                }
+                last => {
+                    done += last.map_or(0.0, |last| last.weight);
+                    limit = total * quantile_one_unit_on(done / total);
+                    self.centroids.push(next);
+                }
+            }
+        }
+    }
+
+    /// The value at the quantile `p`: that of rank `⌈p·n⌉`, counted from one; `None` of no values.
+    ///
+    /// MongoDB: the discrete quantile, so that the answer is one of the values while they are few.
+    pub(super) fn quantile(&mut self, p: f64) -> Option<f64> {
+        if !self.centroids.is_empty() && !self.fresh.is_empty() {
+            self.compress();
+        }
+        self.fresh.sort_by(f64::total_cmp);
+        let n_finite = self.fresh.len() as u64 + self.centroids.iter().map(|c| c.weight as u64).sum::<u64>();
+        let n = self.n_below + n_finite + self.n_above;
+        if n == 0 {
+            return None;
+        }
+        let rank = ((n as f64 * p).ceil() as u64).clamp(1, n) - 1;
+        Some(if rank < self.n_below {
+            f64::NEG_INFINITY
+        } else if rank >= self.n_below + n_finite {
+            f64::INFINITY
+        } else {
+            self.at_rank((rank - self.n_below) as usize, n_finite)
+        })
+    }
+
+    /// The finite value at a rank from zero; between two centroids' middles on the straight line between their means.
+    fn at_rank(&self, rank: usize, n: u64) -> f64 {
+        if let Some(value) = self.fresh.get(rank) {
+            return *value;
+        }
+        let (least, greatest) = self.range.unwrap_or_default();
+        let rank = rank as f64;
+        let mut before = (0.0, least);
+        let mut passed = 0.0;
+        for centroid in &self.centroids {
+            let middle = passed + (centroid.weight - 1.0) / 2.0;
+            if rank <= middle {
+                return between(before, (middle, centroid.mean), rank);
+            }
+            before = (middle, centroid.mean);
+            passed += centroid.weight;
+        }
+        between(before, (n as f64 - 1.0, greatest), rank)
+    }
+}
+
+/// `k1⁻¹(k1(q) + 1)`: how far a centroid that starts at the quantile `q` may reach.
+fn quantile_one_unit_on(q: f64) -> f64 {
+    let k = COMPRESSION / (2.0 * PI) * (2.0 * q - 1.0).clamp(-1.0, 1.0).asin() + 1.0;
+    let angle = k * 2.0 * PI / COMPRESSION;
+    if angle >= PI / 2.0 { 1.0 } else { f64::midpoint(angle.sin(), 1.0) }
+}
+
+fn between(from: (f64, f64), to: (f64, f64), at: f64) -> f64 {
+    let width = to.0 - from.0;
+    if width <= 0.0 { to.1 } else { (from.1 + (to.1 - from.1) * ((at - from.0) / width)).clamp(from.1, to.1) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn digest(values: impl IntoIterator<Item = f64>) -> TDigest {
+        let mut digest = TDigest::default();
+        values.into_iter().for_each(|value| digest.add(value));
+        digest
+    }
+
+    #[test]
+    fn few_values_give_the_very_value_at_the_rank() {
+        let mut few = digest([5.0, 1.0, 3.0, f64::NAN]);
+        assert_eq!([0.0, 0.34, 0.5, 1.0].map(|p| few.quantile(p)), [1.0, 3.0, 3.0, 5.0].map(Some));
+        assert_eq!(digest([1.0, 2.0]).quantile(0.5), Some(1.0));
+        assert_eq!(digest([]).quantile(0.5), None);
+        assert_eq!(digest([f64::INFINITY, 1.0, f64::NEG_INFINITY]).quantile(0.9), Some(f64::INFINITY));
+    }
+
+    #[test]
+    fn many_values_stay_within_a_thousandth_of_the_rank_and_in_bounded_memory() {
+        let n = 300_000_u32;
+        // A full-period generator, so that each of the values comes once, in no order.
+        let mut next = 1_u32;
+        let mut parts = vec![TDigest::default(), TDigest::default()];
+        for i in 0..n {
+            next = (next * 7 + 11) % n;
+            parts[(i % 2) as usize].add(f64::from(i.wrapping_mul(7919) % n));
+        }
+        let (first, second) = parts.split_at_mut(1);
+        first[0].merge(&second[0]);
+        let whole = &mut first[0];
+        for p in [0.0, 0.0001, 0.01, 0.25, 0.5, 0.9, 0.999, 1.0] {
+            let found = whole.quantile(p).unwrap();
+            assert!((found / f64::from(n) - p).abs() < 0.001, "{p}: {found}");
+        }
+        assert_eq!(whole.quantile(0.0), Some(0.0));
+        assert_eq!(whole.quantile(1.0), Some(f64::from(n - 1)));
+        assert!(whole.centroids.len() as f64 <= COMPRESSION, "{}", whole.centroids.len());
+    }
+}

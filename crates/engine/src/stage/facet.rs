@@ -1,0 +1,33 @@
+//! `$facet`: one document with an array for each of several pipelines over the same documents.
+
+use bson::{Bson, Document};
+use pipeline::Pipeline;
+
+use super::{Context, Rows, deferred, run as run_stages, size};
+use crate::Error;
+
+pub(super) fn run<'a>(facets: &'a [(String, Pipeline)], rows: Rows<'a>, ctx: &'a Context<'a>) -> Rows<'a> {
+    deferred(move || {
+        let rows = rows.collect::<Result<Vec<Document>, Error>>()?;
+        let mut output = Document::new();
+        for (name, pipeline) in facets {
+            let input = Box::new(rows.iter().cloned().map(Ok));
+            let answer = run_stages(&pipeline.stages, input, ctx)
+                .map(|row| row.map(Bson::Document))
+                .collect::<Result<Vec<Bson>, Error>>()?;
+            output.insert(name.as_str(), answer);
+        }
+        size::check(output).map(|output| vec![output])
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::stage::testing::check;
+
+    #[test]
+    fn every_pipeline_sees_all_documents() {
+        check("[{$facet: {n: [{$count: 'n'}], first: [{$limit: 1}]}}]", "{a: 1}\n{a: 2}", "{n: [{n: 2}], first: [{a: 1}]}");
+        check("[{$facet: {n: [{$count: 'n'}]}}]", "", "{n: []}");
+    }
+}

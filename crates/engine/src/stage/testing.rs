@@ -1,0 +1,43 @@
+//! Tests in the user's language: a pipeline and documents in, documents or an error's code out.
+
+use bson::{DateTime, Document};
+use pipeline::print::{Format, document};
+
+use super::{Collections, Context, Rows, run};
+
+/// One collection under any name.
+struct Others(Vec<Document>);
+
+impl Collections for Others {
+    fn documents(&self, _: &str) -> Rows<'_> {
+        Box::new(self.0.iter().cloned().map(Ok))
+    }
+}
+
+/// The documents of a text with one on each line.
+pub(crate) fn documents(text: &str) -> Vec<Document> {
+    let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
+    lines.map(|line| pipeline::read_document(line).unwrap()).collect()
+}
+
+/// Checks what a pipeline makes of documents: one a line, or `error` and its code.
+pub(crate) fn check(pipeline: &str, input: &str, expected: &str) {
+    check_with(pipeline, input, "", expected);
+}
+
+/// The same with the documents of every other collection.
+pub(crate) fn check_with(pipeline: &str, input: &str, others: &str, expected: &str) {
+    let pipeline = pipeline::parse_text(pipeline).unwrap();
+    let others = Others(documents(others));
+    let ctx = Context { now: DateTime::from_millis(0), collections: &others };
+    let rows = Box::new(documents(input).into_iter().map(Ok));
+    let answer = match run(&pipeline.stages, rows, &ctx).collect::<Result<Vec<_>, _>>() {
+        Ok(rows) => rows.iter().map(|row| document(row, Format::Relaxed)).collect::<Vec<_>>(),
+        Err(error) => vec![format!("error {}", error.code().unwrap_or_default())],
+    };
+    let expected: Vec<String> = match expected.trim().starts_with("error") {
+        true => vec![expected.trim().to_owned()],
+        false => documents(expected).iter().map(|row| document(row, Format::Relaxed)).collect(),
+    };
+    assert_eq!(answer.join("\n"), expected.join("\n"), "{pipeline:?}");
+}
