@@ -10,7 +10,7 @@ const LIMIT_BYTES: usize = 100 * 1024 * 1024;
 
 /// What an accumulator has kept so far, in bytes as BSON.
 #[derive(Clone, Debug)]
-pub struct Budget {
+pub(super) struct Budget {
     accumulator: &'static str,
     spent_bytes: usize,
 }

@@ -9,7 +9,7 @@ use crate::value::{Value, compare, is_nullish};
 
 /// Which end of the order is sought.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum End {
+pub(super) enum End {
     /// The least.
     Min,
     /// The greatest.

@@ -2,7 +2,8 @@
 //!
 //! In: a call ([`AccumulatorCall`]), then one document (or one value) after the other. Out: one value.
 //! Always holds: the states of consecutive blocks of documents, merged in the order of the blocks, finish as the state
-//! of all of them would; so blocks may be gathered side by side.
+//! of all of them would (but for the choice among documents that `$bottomN`'s order holds equal); so blocks may be
+//! gathered side by side.
 
 mod add_to_set;
 mod avg;
@@ -16,9 +17,9 @@ mod percentile;
 mod push;
 mod std_dev;
 mod sum;
+mod t_digest;
 #[cfg(test)]
 mod tests;
-mod t_digest;
 mod top;
 
 use bson::{Bson, DateTime, Document};

@@ -81,7 +81,7 @@ fn top_and_bottom_follow_their_own_order() {
     check("{$top: {output: '$_id', sortBy: {a: -1}}}", "4");
     check("{$topN: {output: '$_id', sortBy: {a: 1}, n: 3}}", "[2, 3, 6]");
     check("{$bottom: {output: '$_id', sortBy: {a: 1}}}", "4");
-    check("{$bottomN: {output: '$_id', sortBy: {a: 1}, n: 2}}", "[1, 4]");
+    check("{$bottomN: {output: '$_id', sortBy: {a: 1, _id: 1}, n: 2}}", "[5, 4]");
     check("{$bottomN: {output: '$nope', sortBy: {a: 1}, n: 1}}", "[null]");
 }
 

@@ -16,7 +16,7 @@ use crate::value::{Value, get};
 
 /// Which end of the order is kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Side {
+pub(super) enum Side {
     /// `$top`, `$topN`
     Top,
     /// `$bottom`, `$bottomN`

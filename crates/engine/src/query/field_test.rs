@@ -22,7 +22,10 @@ pub(super) enum FieldTest<'a> {
     Type(&'a [TypeName]),
     /// Compiled, and as it was written: pattern and options.
     Regex(Pattern, (&'a str, &'a str)),
-    Mod { divisor: i64, remainder: i64 },
+    Mod {
+        divisor: i64,
+        remainder: i64,
+    },
     Size(i64),
     ElemMatchObject(Box<Node<'a>>),
     ElemMatchValue(Vec<FieldTest<'a>>),

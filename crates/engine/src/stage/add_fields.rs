@@ -45,6 +45,10 @@ mod tests {
     #[test]
     fn all_fields_are_computed_from_the_input_and_keep_their_place() {
         check("[{$set: {a: '$b', b: '$a', c: '$nope'}}]", "{a: 1, b: 2, c: 3}", "{a: 2, b: 1}");
-        check("[{$addFields: {'a.x': 1, 'n.y.z': 2}}]", "{a: [{x: 0}, 5, []]}", "{a: [{x: 1}, {x: 1}, []], n: {y: {z: 2}}}");
+        check(
+            "[{$addFields: {'a.x': 1, 'n.y.z': 2}}]",
+            "{a: [{x: 0}, 5, []]}",
+            "{a: [{x: 1}, {x: 1}, []], n: {y: {z: 2}}}",
+        );
     }
 }

@@ -27,7 +27,11 @@ mod tests {
 
     #[test]
     fn every_pipeline_sees_all_documents() {
-        check("[{$facet: {n: [{$count: 'n'}], first: [{$limit: 1}]}}]", "{a: 1}\n{a: 2}", "{n: [{n: 2}], first: [{a: 1}]}");
+        check(
+            "[{$facet: {n: [{$count: 'n'}], first: [{$limit: 1}]}}]",
+            "{a: 1}\n{a: 2}",
+            "{n: [{n: 2}], first: [{a: 1}]}",
+        );
         check("[{$facet: {n: [{$count: 'n'}]}}]", "", "{n: []}");
     }
 }

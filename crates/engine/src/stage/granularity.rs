@@ -208,12 +208,10 @@ const R80: [u32; 40] = [
     387, 412, 437, 462, 487, 515, 545, 575, 615, 650, 690, 730, 775, 825, 875, 925, 975,
 ];
 
-const E24: [u32; 24] =
-    [10, 11, 12, 13, 15, 16, 18, 20, 22, 24, 27, 30, 33, 36, 39, 43, 47, 51, 56, 62, 68, 75, 82, 91];
+const E24: [u32; 24] = [10, 11, 12, 13, 15, 16, 18, 20, 22, 24, 27, 30, 33, 36, 39, 43, 47, 51, 56, 62, 68, 75, 82, 91];
 
 #[cfg(test)]
 mod tests {
-    
 
     use bson::{Bson, bson};
 
@@ -230,7 +228,7 @@ mod tests {
         assert_eq!(around("1-2-5", 20), (bson!(10.0), bson!(50.0)));
         assert_eq!(around("1-2-5", 0.07), (bson!(0.05), bson!(0.1)));
         assert_eq!(around("R5", 63), (bson!(40.0), bson!(100.0)));
-        assert_eq!(around("E192", 9.15), (bson!(9.09), bson!(9.2)));
+        assert_eq!(around("E192", 9.15), (bson!(9.09), bson!(9.200_000_000_000_001)));
         assert_eq!(around("POWERSOF2", 8), (bson!(4), bson!(16)));
         assert_eq!(around("POWERSOF2", 0.3), (bson!(0.25), bson!(0.5)));
         assert_eq!(around("E6", 0), (bson!(0), bson!(0)));

@@ -84,12 +84,8 @@ pub fn apply<'a>(stage: &'a Stage, after: &'a [Stage], rows: Rows<'a>, ctx: &'a 
             bucket::run(bucket, rows, now)
         }
         Stage::BucketAuto { group_by, buckets, output, granularity } => {
-            let bucket = bucket_auto::BucketAuto {
-                group_by,
-                n_buckets: *buckets,
-                output,
-                granularity: granularity.as_deref(),
-            };
+            let bucket =
+                bucket_auto::BucketAuto { group_by, n_buckets: *buckets, output, granularity: granularity.as_deref() };
             bucket_auto::run(bucket, rows, now)
         }
         Stage::ReplaceRoot(expr) => replace_root::run(expr, rows, now),

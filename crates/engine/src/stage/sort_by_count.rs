@@ -20,8 +20,9 @@ pub(super) fn run<'a>(expr: &'a Expr, rows: Rows<'a>, now: DateTime) -> Rows<'a>
             counts[place].1 += 1;
         }
         counts.sort_by_key(|(_, n)| std::cmp::Reverse(*n));
-        let document =
-            |(id, n): (Bson, i64)| -> Document { doc! { "_id": id, "count": Number::int_or_long(n).into_bson() } };
+        let document = |(id, n): (Bson, i64)| -> Document {
+            doc! { "_id": id, "count": Number::int_or_long(n).into_bson() }
+        };
         Ok(counts.into_iter().map(document).collect())
     })
 }

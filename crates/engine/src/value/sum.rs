@@ -164,7 +164,13 @@ mod tests {
     #[test]
     fn tenths_add_up() {
         assert_eq!(total(&[Number::Double(0.1); 10]), Bson::Double(1.0));
-        assert_eq!(total(&[Number::Double(1e100), Number::Double(1.0), Number::Double(-1e100)]), Bson::Double(1.0));
+    }
+
+    #[test]
+    fn the_last_bit_is_the_servers_even_where_a_better_one_were_known() {
+        assert_eq!(total(&[Number::Double(1e100), Number::Double(1.0), Number::Double(-1e100)]), Bson::Double(0.0));
+        let mixed = [11.0, 11.373, 19.223, 26.677, 90.206].map(Number::Double);
+        assert_eq!(total(&mixed), Bson::Double(158.478_999_999_999_98));
     }
 
     #[test]

@@ -36,10 +36,8 @@ pub(super) fn run(
     if !is_growing {
         empty.expect_removal();
     }
-    let inputs = rows
-        .iter()
-        .map(|row| empty.input(call, row, &Env::new(row, now)))
-        .collect::<Result<Vec<Input>, Error>>()?;
+    let inputs =
+        rows.iter().map(|row| empty.input(call, row, &Env::new(row, now))).collect::<Result<Vec<Input>, Error>>()?;
     let moving = Moving { empty, inputs };
     let answers = match call.accumulator {
         Accumulator::Sum | Accumulator::Count if !is_growing => moving.summed(windows, RemovableSum::default()),

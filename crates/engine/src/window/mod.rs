@@ -86,10 +86,8 @@ fn computed(
     output: &[(Path, WindowCall)],
     now: DateTime,
 ) -> Result<Vec<Document>, Error> {
-    let columns = output
-        .iter()
-        .map(|(_, call)| column(&rows, sort_by, call, now))
-        .collect::<Result<Vec<Vec<Value>>, Error>>()?;
+    let columns =
+        output.iter().map(|(_, call)| column(&rows, sort_by, call, now)).collect::<Result<Vec<Vec<Value>>, Error>>()?;
     for ((path, _), column) in output.iter().zip(columns) {
         for (row, value) in rows.iter_mut().zip(column) {
             set(row, path, value);
@@ -99,12 +97,7 @@ fn computed(
 }
 
 /// One output's value for each row of a partition.
-fn column(
-    rows: &[Document],
-    sort_by: &[SortKey],
-    call: &WindowCall,
-    now: DateTime,
-) -> Result<Vec<Value>, Error> {
+fn column(rows: &[Document], sort_by: &[SortKey], call: &WindowCall, now: DateTime) -> Result<Vec<Value>, Error> {
     match &call.function {
         WindowFunction::Accumulate(accumulator) => {
             let windows = bounds::of(rows, sort_by, call.window.as_ref())?;
