@@ -44,8 +44,9 @@ impl Bin {
 }
 
 impl Binned<'_> {
-    /// The column's information value.
+    /// The column's information value; none without bins.
     pub(crate) fn information_value(&self) -> Option<f64> {
+        self.bins.first()?;
         self.bins.iter().map(|bin| bin.evidence.map(|evidence| evidence.information)).sum()
     }
 

@@ -22,8 +22,9 @@ pub(crate) fn say(groups: &Groups<'_>, entry: i64, window: i64) -> (Table, Said)
     };
     // At risk from the month `entry` on: entered just before it.
     let before = entry as f64 - 1.0;
-    let curve = kaplan_meier(&seen(&|_| before));
+    let curve: Vec<Step> = kaplan_meier(&seen(&|_| before)).into_iter().filter(|step| step.time > before).collect();
     let windowed = kaplan_meier(&seen(&|exit| (exit - window as f64).max(before)));
+    let windowed: Vec<Step> = windowed.into_iter().filter(|step| step.time > before).collect();
     let table = table(groups, &curve, &windowed);
     (table, sentence(groups, entry, &curve, &windowed))
 }
@@ -74,7 +75,8 @@ fn sentence(groups: &Groups<'_>, entry: i64, curve: &[Step], windowed: &[Step]) 
     parts.push(told(last));
     let mut said = Said::plain(format!("Of the customers who reached month {entry}, {}.", words::list(&parts)));
     said.notes.extend(heaps(groups));
-    if let Some(other) = windowed.iter().find(|step| step.time == last.time) {
+    let other = windowed.iter().find(|step| step.time == last.time);
+    if let Some(other) = other.filter(|other| other.survival != last.survival) {
         said.notes.push(format!(
             "Accounts closed before the year of the extract are not in the file. Counting each customer only for the \
              last year, {} would still be there after month {}.",

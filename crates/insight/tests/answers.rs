@@ -1,0 +1,230 @@
+//! Rows in, what a reader sees out: table, sentence, notes.
+
+#![expect(clippy::needless_raw_string_hashes, reason = "expect-test writes them so")]
+
+use std::fmt::Write;
+
+use bson::Document;
+use catalog::{Analysis, Catalog, Topic};
+use expect_test::{Expect, expect};
+use insight::{Answer, Cell, adjust, answer, summarize};
+
+fn built_in() -> Catalog {
+    Catalog::built_in().unwrap_or_else(|faults| panic!("{faults}"))
+}
+
+fn question(by: &[&str], measures: &[&str]) -> Analysis {
+    built_in().compose(by, measures, None, Topic::Segmentation).unwrap_or_else(|error| panic!("{error}"))
+}
+
+fn rows(text: &str) -> Vec<Document> {
+    let value = pipeline::read(text).unwrap_or_else(|error| panic!("{error}"));
+    let rows = value.as_array().cloned().unwrap_or_default();
+    rows.into_iter().filter_map(|row| row.as_document().cloned()).collect()
+}
+
+fn answered(analysis: &Analysis, text: &str) -> Answer {
+    answer(analysis, &[rows(text)]).unwrap_or_else(|error| panic!("{error}"))
+}
+
+fn shown(answer: &Answer) -> String {
+    let names: Vec<&str> = answer.table.columns.iter().map(|column| column.name.as_str()).collect();
+    let mut text = format!("{}\n", names.join(" | "));
+    for row in &answer.table.rows {
+        let cells = row.iter().map(|cell| match cell {
+            Cell::Missing => "–".to_owned(),
+            Cell::Text(text) => text.clone(),
+            Cell::Integer(number) => number.to_string(),
+            Cell::Number(number) => format!("{number:.4}"),
+        });
+        writeln!(text, "{}", cells.collect::<Vec<_>>().join(" | ")).expect("a string takes it all");
+    }
+    writeln!(text, "\n{}", answer.sentence).expect("a string takes it all");
+    for note in &answer.notes {
+        writeln!(text, "note: {note}").expect("a string takes it all");
+    }
+    text
+}
+
+#[track_caller]
+fn check(analysis: &Analysis, text: &str, expected: &Expect) {
+    expected.assert_eq(&shown(&answered(analysis, text)));
+}
+
+#[test]
+fn groups_come_in_natural_order_unknown_last_small_ones_unranked() {
+    let by_income = question(&["income"], &["attrition_rate"]);
+    check(
+        &by_income,
+        r#"[
+            {income: "Unknown", customers: 400, closed: 399, attrition_rate: 0.9975},
+            {income: "$120K +", customers: 20, closed: 20, attrition_rate: 1},
+            {income: "Less than $40K", customers: 300, closed: 30, attrition_rate: 0.1},
+            {income: "$60K - $80K", customers: 200, closed: 60, attrition_rate: 0.3},
+        ]"#,
+        &expect![[r#"
+            income | customers | attrition_rate | attrition_rate_low | attrition_rate_high
+            Less than $40K | 300 | 0.1000 | 0.0709 | 0.1392
+            $60K - $80K | 200 | 0.3000 | 0.2407 | 0.3668
+            $120K + | 20 | 1.0000 | 0.8389 | 1.0000
+            Unknown | 400 | 0.9975 | 0.9860 | 0.9996
+
+            The attrition rate is highest among customers earning $60K to $80K, 30.0 % of 200 (95 % interval 24.1 to 36.7 %), and lowest among customers earning less than $40K, 10.0 % of 300 (95 % interval 7.1 to 13.9 %). Taken over all groups, this is more than chance would explain (p < 0.001); the effect is medium (Cramér's V 0.45).
+            note: Fewer than five customers are expected in 1 of the 6 cells of the test, which makes its p-value rough.
+            note: Small groups of fewer than 30 customers are shown and not ranked: $120K + (20).
+            note: No income is known of 400 customers (43.5 %): they are shown last and not interpreted.
+        "#]],
+    );
+}
+
+#[test]
+fn a_difference_that_may_be_chance_is_called_so() {
+    check(
+        &question(&["gender"], &["attrition_rate"]),
+        r#"[{gender: "F", customers: 100, closed: 17, attrition_rate: 0.17},
+            {gender: "M", customers: 100, closed: 15, attrition_rate: 0.15}]"#,
+        &expect![[r#"
+            gender | customers | attrition_rate | attrition_rate_low | attrition_rate_high
+            F | 100 | 0.1700 | 0.1089 | 0.2555
+            M | 100 | 0.1500 | 0.0931 | 0.2328
+
+            The attrition rate is highest among women, 17.0 % of 100 (95 % interval 10.9 to 25.5 %), and lowest among men, 15.0 % of 100 (95 % interval 9.3 to 23.3 %). Taken over all groups, differences of this size can well be chance (p = 0.700).
+        "#]],
+    );
+}
+
+#[test]
+fn means_stand_with_their_intervals() {
+    check(
+        &question(&["dependents"], &["mean_contacts"]),
+        r#"[{dependents: 2, customers: 40, mean_contacts: 2.5, mean_contacts_squares: 300},
+            {dependents: 10, customers: 50, mean_contacts: 1.0, mean_contacts_squares: 90},
+            {dependents: 3, customers: 1, mean_contacts: 6.0, mean_contacts_squares: 36}]"#,
+        &expect![[r#"
+            dependents | customers | mean_contacts | mean_contacts_low | mean_contacts_high
+            2 | 40 | 2.5000 | 2.1379 | 2.8621
+            3 | 1 | 6.0000 | – | –
+            10 | 50 | 1.0000 | 0.7432 | 1.2568
+
+            The mean number of contacts is highest among customers with 2 dependents, 2.50 (95 % interval 2.14 to 2.86), and lowest among customers with 10 dependents, 1.00 (95 % interval 0.743 to 1.26). Differences between the groups make up 43.2 % of the variance among customers.
+            note: Small groups of fewer than 30 customers are shown and not ranked: 3 (1).
+        "#]],
+    );
+}
+
+#[test]
+fn nothing_to_count_is_said_plainly() {
+    for analysis in built_in().analyses() {
+        let none = vec![Vec::new(); analysis.queries().len()];
+        let answer = answer(analysis, &none).unwrap();
+        assert!(!answer.sentence.is_empty(), "{}", analysis.name);
+        assert!(!answer.sentence.contains("NaN"), "{}: {}", analysis.name, answer.sentence);
+        assert!(answer.test.is_none(), "{}", analysis.name);
+    }
+}
+
+#[test]
+fn a_total_over_all_customers_needs_no_dimension() {
+    check(
+        &question(&[], &["mean_age", "attrition_rate"]),
+        "[{customers: 837, mean_age: 46.878828, mean_age_squares: 1860000, closed: 100, attrition_rate: 0.119474}]",
+        &expect![[r#"
+            customers | mean_age | mean_age_low | mean_age_high | attrition_rate | attrition_rate_low | attrition_rate_high
+            837 | 46.8788 | 46.5421 | 47.2155 | 0.1195 | 0.0992 | 0.1432
+
+            Over 837 customers the mean age is 46.9 years (95 % interval 46.5 to 47.2) and the attrition rate is 11.9 % (95 % interval 9.9 to 14.3 %).
+        "#]],
+    );
+}
+
+#[test]
+fn what_goes_with_closure_is_ranked_by_information_value() {
+    let catalog = built_in();
+    let analysis = catalog.analysis("what_goes_with_closure").unwrap();
+    let results: Vec<Vec<Document>> = analysis
+        .by
+        .iter()
+        .map(|dimension| match dimension.name.as_str() {
+            "gender" => rows("[{gender: 'F', customers: 500, closed: 80}, {gender: 'M', customers: 500, closed: 80}]"),
+            "contacts" => rows(
+                "[{contacts: 0, customers: 400, closed: 10}, {contacts: 1, customers: 400, closed: 50},
+                  {contacts: 2, customers: 200, closed: 100}]",
+            ),
+            _ => Vec::new(),
+        })
+        .collect();
+    expect![[r#"
+        column | customers | bins | information_value | strength | cramers_v | chi_square | degrees_of_freedom | p_value | most | most_rate | least | least_rate
+        Contacts (12 months) | 1000 | 3 | 1.6441 | suspiciously much | 0.4795 | 229.9107 | 2 | 0.0000 | 2 | 0.5000 | 0 | 0.0250
+        Gender | 1000 | 2 | 0.0000 | nothing | 0.0000 | 0.0000 | 1 | 1.0000 | F | 0.1600 | M | 0.1600
+
+        Of 2 columns, “Contacts (12 months)” tells closed from open accounts best (information value 1.64): closures range from 2.5 % at 0 (of 400) to 50.0 % at 2 (of 200). Next to nothing is told by “Gender”.
+        note: Above an information value of 0.5 a column is suspiciously good: “Contacts (12 months)”. These move while an account is being closed; they do not foretell it.
+    "#]].assert_eq(&shown(&answer(analysis, &results).unwrap()));
+}
+
+#[test]
+fn survival_starts_at_the_month_of_entry_and_heaps_are_noted() {
+    let catalog = built_in();
+    check(
+        catalog.analysis("survival_by_tenure").unwrap(),
+        "[{Months_on_book: 13, customers: 40, closed: 4}, {Months_on_book: 14, customers: 50, closed: 5},
+          {Months_on_book: 15, customers: 400, closed: 40}, {Months_on_book: 16, customers: 50, closed: 10},
+          {Months_on_book: 17, customers: 60, closed: 30}]",
+        &expect![[r#"
+            Months_on_book | at_risk | closed | survival | survival_low | survival_high | at_risk_window | survival_window
+            13 | 600 | 4 | 0.9933 | 0.9823 | 0.9975 | 600 | 0.9933
+            14 | 560 | 5 | 0.9845 | 0.9703 | 0.9919 | 560 | 0.9845
+            15 | 510 | 40 | 0.9073 | 0.8791 | 0.9291 | 510 | 0.9073
+            16 | 110 | 10 | 0.8248 | 0.7633 | 0.8716 | 110 | 0.8248
+            17 | 60 | 30 | 0.4124 | 0.3043 | 0.5171 | 60 | 0.4124
+
+            Of the customers who reached month 13, 90.7 % (95 % interval 87.9 to 92.9 %) were still there after month 15 and 41.2 % (95 % interval 30.4 to 51.7 %) were still there after month 17.
+            note: Month 15 is heaped: 400 customers (66.7 %) are recorded at just that tenure, as if it had been filled in; the step there is not to be read as a risk.
+        "#]],
+    );
+}
+
+#[test]
+fn a_mean_over_a_table_counts_customers_not_rows() {
+    let catalog = built_in();
+    check(
+        catalog.analysis("inactivity_by_status").unwrap(),
+        r#"[{status: "Attrited Customer", months_inactive: 1, customers: 100},
+            {status: "Attrited Customer", months_inactive: 3, customers: 300},
+            {status: "Existing Customer", months_inactive: 1, customers: 3000},
+            {status: "Existing Customer", months_inactive: 3, customers: 1000}]"#,
+        &expect![[r#"
+            status | months_inactive | customers | row_share
+            Existing Customer | 1 | 3000 | 0.7500
+            Existing Customer | 3 | 1000 | 0.2500
+            Attrited Customer | 1 | 100 | 0.2500
+            Attrited Customer | 3 | 300 | 0.7500
+
+            Months inactive (of 12): on average 1.50 among existing customers (95 % interval 1.47 to 1.53) and 2.50 among attrited customers (95 % interval 2.41 to 2.59), every customer counting once. Taken over all groups, this is more than chance would explain (p < 0.001); the effect is medium (Cramér's V 0.32).
+        "#]],
+    );
+}
+
+#[test]
+fn adjusting_for_many_tests_takes_back_what_may_be_chance() {
+    let almost = question(&["gender"], &["attrition_rate"]);
+    let almost = answered(
+        &almost,
+        r#"[{gender: "F", customers: 1000, closed: 190, attrition_rate: 0.19},
+            {gender: "M", customers: 1000, closed: 155, attrition_rate: 0.155}]"#,
+    );
+    assert!(almost.sentence.contains("more than chance would explain (p = 0.038)"), "{}", almost.sentence);
+    let mut answers = vec![almost.clone(), almost.clone()];
+    answers[1].test.as_mut().unwrap().p_value = 0.9;
+    adjust(&mut answers);
+    assert!(answers[0].sentence.ends_with("can well be chance (p = 0.077)."), "{}", answers[0].sentence);
+    assert!(summarize(&answers).findings.is_empty());
+}
+
+#[test]
+fn rows_of_something_else_are_refused() {
+    let analysis = question(&["gender"], &["attrition_rate"]);
+    expect![[r#"a row has no number of `customers`: { "gender": "F" }"#]].assert_eq(&answer(&analysis, &[rows("[{gender: 'F'}]")]).unwrap_err().to_string());
+    expect!["the analysis `question` has 1 pipelines, but 0 gave rows"].assert_eq(&answer(&analysis, &[]).unwrap_err().to_string());
+}
