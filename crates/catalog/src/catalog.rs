@@ -219,7 +219,8 @@ impl Catalog {
     }
 
     /// The schemas of the collections, as the catalog's fields make them.
-    pub(crate) fn schemas(&self) -> Schemas {
+    #[must_use]
+    pub fn schemas(&self) -> Schemas {
         fields::schemas(&self.fields)
     }
 

@@ -38,11 +38,13 @@ impl PlainField {
     }
 }
 
-/// The schemas that these fields make.
+/// The schemas that these fields make; each document also has its `_id`, the customer's number.
 pub(crate) fn schemas(fields: &[PlainField]) -> Schemas {
     let mut schemas = Schemas::new();
     for field in fields {
-        let schema = schemas.entry(field.collection.clone()).or_insert_with(|| Schema::Fields(Vec::new()));
+        let schema = schemas.entry(field.collection.clone()).or_insert_with(|| {
+            Schema::Fields(vec![Field { path: "_id".to_owned(), field_type: FieldType::Int, nullable: false }])
+        });
         if let Schema::Fields(list) = schema {
             let (path, field_type, nullable) = (field.path.clone(), field.field_type, field.nullable);
             list.push(Field { path, field_type, nullable });

@@ -245,6 +245,14 @@ fn all_faults_of_analyses_are_reported_each_with_its_place() {
 }
 
 #[test]
+fn the_example_in_the_guide_is_sound() {
+    let guide = include_str!("../../../catalog/README.md");
+    let example = guide.split("```toml\n").nth(1).and_then(|rest| rest.split("```").next()).unwrap();
+    let catalog = read(&[("segmentation/example.toml", example)]).unwrap();
+    assert_eq!(catalog.analysis("example").unwrap().columns().len(), 6);
+}
+
+#[test]
 fn a_folder_that_is_not_there_is_named() {
     let error = Catalog::built_in().unwrap().with_folder(Path::new("no/such/folder")).unwrap_err().to_string();
     assert!(error.contains("no/such/folder"), "{error}");

@@ -27,6 +27,8 @@ pub(crate) struct Groups<'a> {
     pub analysis: &'a Analysis,
     /// The groups, in the order of the table.
     pub rows: Vec<Row<'a>>,
+    /// The totals over all rows that shares are taken of.
+    totals: Vec<(&'a str, f64)>,
 }
 
 /// One group.
@@ -54,7 +56,12 @@ impl<'a> Groups<'a> {
                     .unwrap_or(Ordering::Equal)
             });
         }
-        Ok(Self { by, analysis, rows })
+        let shares = analysis.measures.iter().filter_map(|measure| match &measure.value {
+            Value::ShareOf { measure, within_first: false } => Some(measure.as_str()),
+            _ => None,
+        });
+        let totals = shares.map(|field| (field, rows.iter().filter_map(|row| row.number(field)).sum())).collect();
+        Ok(Self { by, analysis, rows, totals })
     }
 
     /// The groups that may be ranked: of known answers, and not small.
@@ -78,8 +85,11 @@ impl<'a> Groups<'a> {
         if field == "customers" && !within_first {
             return self.customers();
         }
-        let same = |other: &&Row<'_>| !within_first || other.keys.first() == row.keys.first();
-        self.rows.iter().filter(same).filter_map(|other| other.number(field)).sum()
+        if !within_first {
+            return self.totals.iter().find(|(name, _)| *name == field).map_or(0.0, |(_, total)| *total);
+        }
+        let same = self.rows.iter().filter(|other| other.keys.first() == row.keys.first());
+        same.filter_map(|other| other.number(field)).sum()
     }
 
     /// A measure's value in a group.

@@ -225,6 +225,8 @@ fn adjusting_for_many_tests_takes_back_what_may_be_chance() {
 #[test]
 fn rows_of_something_else_are_refused() {
     let analysis = question(&["gender"], &["attrition_rate"]);
-    expect![[r#"a row has no number of `customers`: { "gender": "F" }"#]].assert_eq(&answer(&analysis, &[rows("[{gender: 'F'}]")]).unwrap_err().to_string());
-    expect!["the analysis `question` has 1 pipelines, but 0 gave rows"].assert_eq(&answer(&analysis, &[]).unwrap_err().to_string());
+    expect![[r#"a row has no number of `customers`: { "gender": "F" }"#]]
+        .assert_eq(&answer(&analysis, &[rows("[{gender: 'F'}]")]).unwrap_err().to_string());
+    expect!["the analysis `question` has 1 pipelines, but 0 gave rows"]
+        .assert_eq(&answer(&analysis, &[]).unwrap_err().to_string());
 }
