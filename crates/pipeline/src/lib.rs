@@ -4,6 +4,30 @@
 //! [`read`] (text → BSON), [`parse`] (BSON → [`Pipeline`]), [`check`] (fields against a [`Schema`]),
 //! [`print`] (a pipeline as mongosh text or as Extended JSON again).
 //! This crate knows no files, no engines and no banks.
+//!
+//! ```
+//! let pipeline = pipeline::parse_text("[{$match: {age: {$gte: 30}}}, {$count: 'n'}]")?;
+//! assert_eq!(
+//!     pipeline::print::mongosh("customers", &pipeline),
+//!     "db.customers.aggregate([\n  { $match: { age: { $gte: 30 } } },\n  { $count: \"n\" }\n])",
+//! );
+//! let error = pipeline::parse_text("[{$limit: 5}, {$group: {_id: null, n: {$sums: 1}}}]").unwrap_err();
+//! assert_eq!(error.place(), Some("stage 2, `$group.n.$sums`"));
+//! assert_eq!(error.error_code(), Some(15952));
+//! # Ok::<(), pipeline::Error>(())
+//! ```
+//!
+//! # Adding to the language
+//! - An expression operator: one variant and one row in `ast/operator.rs`; only one whose arguments are not all plain
+//!   expressions needs a word in `parse/operator.rs` too. An accumulator: one row in `ast/accumulator.rs`.
+//! - A stage: a variant in `ast/stage.rs`, and an arm in each of `parse/stage.rs`, `print/stage.rs` and `check/mod.rs`.
+//! - What MongoDB has and we have not is listed in `parse/names.rs`, so that a user reads "not supported yet" and not
+//!   "unknown". A test holds the lists apart from what is supported.
+//!
+//! # Errors
+//! Either the user's or ours ([`ErrorKind`]), with the place inside the pipeline (``stage 2, `$group.n` ``) or in the text
+//! (`line 3, column 7`), a hint where there is one, and the code that a server gives for the same mistake. Which
+//! statements a server refuses, and with which code, is tested against recorded answers.
 
 pub mod ast;
 mod check;

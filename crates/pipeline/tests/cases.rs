@@ -6,7 +6,7 @@
 
 use std::{env, fmt::Write, path::PathBuf};
 
-use pipeline::{parse, parse_text, print, read};
+use pipeline::{parse, parse_text, print, print::Format, read, read_document};
 
 /// A case is an input, a line `----`, and what is expected; cases are parted by lines `====`.
 fn check(file: &str, answer: impl Fn(&str) -> String) {
@@ -65,4 +65,17 @@ fn bad_pipelines_are_refused_with_their_place() {
             },
         });
     }
+}
+
+#[test]
+fn documents_are_printed_on_one_line() {
+    check("documents.txt", |input| {
+        let document = match read_document(&without_comments(input)) {
+            Ok(document) => document,
+            Err(error) => return error.to_string(),
+        };
+        let canonical = print::document(&document, Format::Canonical);
+        assert!(same(&read_document(&canonical), &Ok(document.clone())), "{canonical}");
+        format!("{}\n{canonical}", print::document(&document, Format::Relaxed))
+    });
 }

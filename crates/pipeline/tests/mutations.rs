@@ -119,14 +119,14 @@ fn text_with_faults_never_panics() {
     let seeds = seeds();
     let mut chance = Chance(1);
     let (mut n_read, mut n_parsed) = (0, 0);
-    for _ in 0..5_000 {
+    for _ in 0..2_000 {
         let text = mutate(chance.pick(&seeds).as_str(), &mut chance);
         if let Ok(value) = read(&text) {
             n_read += 1;
             n_parsed += usize::from(round_trip(&value));
         }
     }
-    assert!(n_read > 500 && n_parsed > 100, "too few got through: {n_read} read, {n_parsed} parsed");
+    assert!(n_read > 200 && n_parsed > 50, "too few got through: {n_read} read, {n_parsed} parsed");
 }
 
 /// Every value inside a value.
@@ -156,10 +156,12 @@ fn replace(value: &mut Bson, at: &mut usize, other: &Bson) {
 fn values_in_wrong_places_never_panic() {
     let seeds: Vec<Bson> = seeds().iter().map(|text| read(text).unwrap()).collect();
     let mut pool = Vec::new();
-    seeds.iter().for_each(|seed| parts(seed, &mut pool));
+    for seed in &seeds {
+        parts(seed, &mut pool);
+    }
     let mut chance = Chance(2);
     let mut n_parsed = 0;
-    for _ in 0..5_000 {
+    for _ in 0..2_000 {
         let mut value = chance.pick(&seeds).clone();
         let mut inside = Vec::new();
         parts(&value, &mut inside);
@@ -168,7 +170,7 @@ fn values_in_wrong_places_never_panic() {
         replace(&mut value, &mut at, &other);
         n_parsed += usize::from(round_trip(&value));
     }
-    assert!(n_parsed > 500, "too few parsed: {n_parsed}");
+    assert!(n_parsed > 200, "too few parsed: {n_parsed}");
 }
 
 #[test]

@@ -63,7 +63,9 @@ pub enum Expr {
         body: Box<Expr>,
     },
     /// Any other operator. `args` are in the order of the operator's [`super::OperatorSpec`]; named arguments that
-    /// were left out are [`Expr::Missing`], so their number is always that of the names.
+    /// were left out are [`Expr::Missing`], so their number is always that of the names. What the parser makes sure of:
+    /// `$sortArray`'s `sortBy` is a literal (1, -1 or a document of them), the `field` of `$getField` and `$setField` a
+    /// literal string, `$getField`'s `input` is there, `$zip`'s `inputs` and `defaults` are [`Expr::Array`].
     Call {
         /// Which operator.
         operator: Operator,
@@ -81,6 +83,6 @@ pub enum Variable {
     Remove,
     /// `$$NOW`: the time at which the pipeline was started, the same in every stage.
     Now,
-    /// A variable bound by `$let`, `$map`, `$filter` or `$reduce`.
+    /// A variable bound by `$let`, `$map`, `$filter` or `$reduce`; `CURRENT` only where one of them binds it anew.
     User(String),
 }

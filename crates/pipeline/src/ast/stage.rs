@@ -145,3 +145,30 @@ pub struct Lookup {
     /// The array of matches.
     pub target: Path,
 }
+
+impl Stage {
+    /// Its name, with the dollar sign; of two names for one stage, the older.
+    #[must_use]
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Match(_) => "$match",
+            Self::Project(_) => "$project",
+            Self::AddFields(_) => "$addFields",
+            Self::Unset(_) => "$unset",
+            Self::Group { .. } => "$group",
+            Self::Sort(_) => "$sort",
+            Self::Limit(_) => "$limit",
+            Self::Skip(_) => "$skip",
+            Self::Count(_) => "$count",
+            Self::SortByCount(_) => "$sortByCount",
+            Self::Unwind(_) => "$unwind",
+            Self::Lookup(_) => "$lookup",
+            Self::Facet(_) => "$facet",
+            Self::Bucket { .. } => "$bucket",
+            Self::BucketAuto { .. } => "$bucketAuto",
+            Self::ReplaceRoot(_) => "$replaceRoot",
+            Self::UnionWith { .. } => "$unionWith",
+            Self::SetWindowFields { .. } => "$setWindowFields",
+        }
+    }
+}

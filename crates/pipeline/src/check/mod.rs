@@ -23,33 +23,10 @@ pub fn check(pipeline: &Pipeline, collection: &str, schemas: &Schemas) -> Result
 /// Checks all stages and gives back the shape behind the last.
 fn stages(pipeline: &Pipeline, mut shape: Shape, schemas: &Schemas) -> Result<Shape, Error> {
     for (at, stage) in pipeline.stages.iter().enumerate() {
-        let name = name(stage);
+        let name = stage.name();
         shape = behind(stage, name, shape, schemas).map_err(|error| error.under(name).settled(Some(at + 1)))?;
     }
     Ok(shape)
-}
-
-fn name(stage: &Stage) -> &'static str {
-    match stage {
-        Stage::Match(_) => "$match",
-        Stage::Project(_) => "$project",
-        Stage::AddFields(_) => "$addFields",
-        Stage::Unset(_) => "$unset",
-        Stage::Group { .. } => "$group",
-        Stage::Sort(_) => "$sort",
-        Stage::Limit(_) => "$limit",
-        Stage::Skip(_) => "$skip",
-        Stage::Count(_) => "$count",
-        Stage::SortByCount(_) => "$sortByCount",
-        Stage::Unwind(_) => "$unwind",
-        Stage::Lookup(_) => "$lookup",
-        Stage::Facet(_) => "$facet",
-        Stage::Bucket { .. } => "$bucket",
-        Stage::BucketAuto { .. } => "$bucketAuto",
-        Stage::ReplaceRoot(_) => "$replaceRoot",
-        Stage::UnionWith { .. } => "$unionWith",
-        Stage::SetWindowFields { .. } => "$setWindowFields",
-    }
 }
 
 /// The shape behind a stage.

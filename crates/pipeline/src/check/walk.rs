@@ -156,8 +156,14 @@ impl Walk<'_> {
 
     fn arguments(&self, operator: Operator, args: &[Expr]) -> Result<(), Error> {
         match operator.spec().arguments {
-            Arguments::Named(keys) => keys.iter().zip(args).try_for_each(|((name, _), value)| self.part(name, value)),
-            _ => match args {
+            Arguments::Named(keys) | Arguments::NamedOrPositional(keys) => {
+                keys.iter().zip(args).try_for_each(|((name, _), value)| self.part(name, value))
+            }
+            Arguments::NamedOrSingle(keys) => match args {
+                [only, rest @ ..] if rest.iter().all(|arg| *arg == Expr::Missing) => self.expr(only),
+                args => keys.iter().zip(args).try_for_each(|((name, _), value)| self.part(name, value)),
+            },
+            Arguments::Positional { .. } => match args {
                 [only] => self.expr(only),
                 args => self.elements(args),
             },

@@ -185,10 +185,16 @@ fn wrapper(value: &Bson, style: Style, out: &mut String) {
     }
 }
 
-/// ISO 8601 for the years in which it has no surprises.
+/// ISO 8601 for the years in which it has no surprises; with three digits of a fraction, or none.
 fn iso(date: DateTime) -> Option<String> {
     const YEAR_10000: i64 = 253_402_300_800_000;
-    (0..YEAR_10000).contains(&date.timestamp_millis()).then(|| date.try_to_rfc3339_string().ok())?
+    let millis = date.timestamp_millis();
+    let second = DateTime::from_millis(millis - millis % 1000);
+    let text = (0..YEAR_10000).contains(&millis).then(|| second.try_to_rfc3339_string().ok())??;
+    match millis % 1000 {
+        0 => Some(text),
+        fraction => Some(format!("{}.{fraction:03}Z", text.trim_end_matches('Z'))),
+    }
 }
 
 fn uuid(binary: &Binary) -> Option<String> {
