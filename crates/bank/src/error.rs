@@ -21,6 +21,8 @@ pub enum ErrorKind {
     Input,
     /// The caller's flag was raised.
     Cancelled,
+    /// Whoever was to read the output has gone, as in `… | head`.
+    BrokenPipe,
     /// The bank's folder, or the operating system, refused.
     Store,
     /// A fault of this crate.
@@ -77,7 +79,8 @@ impl From<store::Error> for Error {
 /// `fs_err` has put the operation and the path into the message.
 impl From<std::io::Error> for Error {
     fn from(error: std::io::Error) -> Self {
-        Self::new(ErrorKind::Store, error.to_string())
+        let is_broken_pipe = error.kind() == std::io::ErrorKind::BrokenPipe;
+        Self::new(if is_broken_pipe { ErrorKind::BrokenPipe } else { ErrorKind::Store }, error.to_string())
     }
 }
 

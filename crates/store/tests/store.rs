@@ -1,5 +1,7 @@
 //! A bank's folder seen from outside: what is written is read, whatever happens in between.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -275,6 +277,14 @@ fn a_block_that_breaks_the_layout_is_refused() {
     assert_eq!(writer.write(&short).unwrap_err().kind(), ErrorKind::Bug);
 }
 
+/// A caller's own error.
+struct Text(String);
+impl From<Error> for Text {
+    fn from(error: Error) -> Self {
+        Self(error.to_string())
+    }
+}
+
 #[test]
 fn a_failing_source_stops_the_commit() {
     let dir = tempfile::tempdir().unwrap();
@@ -282,12 +292,6 @@ fn a_failing_source_stops_the_commit() {
     let store = Store::open(dir.path()).unwrap();
     let mut commit = store.begin().unwrap();
     let failing = [batches(0, 1).remove(0).map_err(|error| error.to_string()), Err("line 7".to_owned())];
-    struct Text(String);
-    impl From<Error> for Text {
-        fn from(error: Error) -> Self {
-            Self(error.to_string())
-        }
-    }
     let outcome = commit.write("c", schema(), failing.into_iter().map(|batch| batch.map_err(Text)));
     assert_eq!(outcome.unwrap_err().0, "line 7");
     drop(commit);
@@ -331,7 +335,7 @@ fn every_damage_of_a_data_file_is_an_error_with_its_path() {
     };
     alter(&path, |bytes| bytes.truncate(bytes.len() - 1));
     expect("were written");
-    alter(&path, |bytes| bytes.clear());
+    alter(&path, Vec::clear);
     expect("it has 0 bytes");
     fs_err::write(&path, vec![b'x'; whole.len()]).unwrap();
     expect("it is not a whole Arrow file");
