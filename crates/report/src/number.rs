@@ -117,6 +117,10 @@ fn with_sign(is_negative: bool, text: &str) -> String {
 
 /// A non-negative number with `decimals` decimals and thousands separators.
 fn fixed(size: f64, decimals: usize) -> String {
+    // Beyond what doubles count one by one, three hundred digits would only pretend to be known.
+    if size >= 1e15 {
+        return format!("{size:.2e}");
+    }
     let text = format!("{size:.decimals$}");
     match text.split_once('.') {
         Some((whole, fraction)) => format!("{}.{fraction}", group(whole)),
@@ -158,6 +162,7 @@ mod tests {
             (Unit::Ratio, 1e-30, "< 0.001"),
             (Unit::Ratio, 1_234_567.8, "1,234,567.80"),
             (Unit::Ratio, -0.0, "0.000"),
+            (Unit::Dollars, f64::MAX, "$1.80e308"),
             (Unit::Ratio, f64::NAN, "–"),
             (Unit::Dollars, f64::NEG_INFINITY, "−∞"),
         ];

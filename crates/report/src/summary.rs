@@ -89,7 +89,7 @@ fn push_wrapped(text: &mut String, sentence: &str, first: &str, indent: &str, wi
         if !is_start && line.width() + 1 + word.width() > width {
             text.push_str(line.trim_end());
             text.push('\n');
-            line = indent.to_owned();
+            indent.clone_into(&mut line);
             is_start = true;
         }
         if !is_start {
@@ -105,6 +105,7 @@ fn push_wrapped(text: &mut String, sentence: &str, first: &str, indent: &str, wi
 }
 
 #[cfg(test)]
+#[expect(clippy::needless_raw_string_hashes, reason = "expect-test writes its snapshots with hashes")]
 mod tests {
     use expect_test::expect;
 

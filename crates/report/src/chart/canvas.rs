@@ -2,6 +2,8 @@
 //!
 //! Coordinates are CSS pixels, from the top left. Nothing is drawn where a coordinate is not finite.
 
+use std::fmt::Write;
+
 use kuva::render::color::Color;
 use kuva::render::render::{PathData, Primitive, Scene, TextAnchor, TextSpan};
 
@@ -126,7 +128,7 @@ impl Canvas {
         let mut d = String::new();
         for (index, (x, y)) in outline.iter().enumerate() {
             d.push_str(if index == 0 { "M" } else { "L" });
-            d.push_str(&format!("{x:.1} {y:.1}"));
+            let _ = write!(d, "{x:.1} {y:.1}");
         }
         d.push('Z');
         self.scene.elements.push(Primitive::Path(Box::new(PathData {

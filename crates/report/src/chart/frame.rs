@@ -40,7 +40,7 @@ impl Frame {
     }
 
     fn standing(canvas: &mut Canvas, plot: &Plot, scale: Scale, needs: &Needs, top: f64) -> (Self, f64) {
-        let top = title(canvas, &plot.y_title(), (0.0, top), canvas.width);
+        let top = title(canvas, &plot.y_title(scale.low), (0.0, top), canvas.width);
         let left = tick_room(scale, plot.y_unit);
         let head = if needs.value_width > 0.0 { 16.0 } else { 6.0 };
         let height = if canvas.is_narrow() { 180.0 } else { 220.0 };
@@ -91,7 +91,7 @@ impl Frame {
         let left = room + 10.0;
         let label = text::wrap(&plot.x_label, size, room, 1).concat();
         canvas.text((0.0, top + 11.0), &label, LABEL, Anchor::Start, Ink::Muted);
-        let top = title(canvas, &plot.y_title(), (left, top), canvas.width - left) + 2.0;
+        let top = title(canvas, &plot.y_title(scale.low), (left, top), canvas.width - left) + 2.0;
         let frame = Self {
             is_horizontal: true,
             scale,

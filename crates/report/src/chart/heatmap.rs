@@ -114,19 +114,20 @@ fn key(canvas: &mut Canvas, plot: &Plot, (left, top): (f64, f64), (low, high): (
     if low > high {
         return top;
     }
-    let mut x = left;
-    let title = text::shorten(&plot.y_label, f64::from(SMALL), (canvas.width - left) * 0.5);
-    let baseline = top + 9.0;
-    canvas.text((x, baseline), &title, SMALL, Anchor::Start, Ink::Muted);
-    x += text::width(&title, f64::from(SMALL)) + 12.0;
-    let low = number::number(low, plot.y_unit);
-    canvas.text((x, baseline), &low, SMALL, Anchor::Start, Ink::Muted);
-    x += text::width(&low, f64::from(SMALL)) + 6.0;
+    let size = f64::from(SMALL);
     let swatch = if canvas.is_narrow() { 6.0 } else { 14.0 };
+    let (low, high) = (number::number(low, plot.y_unit), number::number(high, plot.y_unit));
+    let used = text::width(&low, size) + text::width(&high, size) + swatch * N_HEAT as f64 + 12.0;
+    let title = text::shorten(&plot.y_label, size, (canvas.width - left - used - 12.0).max(0.0));
+    let baseline = top + 9.0;
+    canvas.text((left, baseline), &title, SMALL, Anchor::Start, Ink::Muted);
+    let mut x = left + text::width(&title, size) + 12.0;
+    canvas.text((x, baseline), &low, SMALL, Anchor::Start, Ink::Muted);
+    x += text::width(&low, size) + 6.0;
     for step in 0..N_HEAT {
         canvas.rect((x, top), (swatch, 10.0), Ink::Heat(step));
         x += swatch;
     }
-    canvas.text((x + 6.0, baseline), &number::number(high, plot.y_unit), SMALL, Anchor::Start, Ink::Muted);
+    canvas.text((x + 6.0, baseline), &high, SMALL, Anchor::Start, Ink::Muted);
     top + 16.0
 }

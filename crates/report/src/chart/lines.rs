@@ -10,6 +10,9 @@ use super::scale::Scale;
 use super::text;
 use crate::number;
 
+/// Longer curves go without dots.
+const MOST_DOTS: usize = 30;
+
 struct Axes {
     left: f64,
     top: f64,
@@ -24,7 +27,7 @@ struct Axes {
 pub(crate) fn draw(canvas: &mut Canvas, plot: &Plot, top: f64) -> f64 {
     let y = Scale::covering(extent(plot).into_iter(), if canvas.is_narrow() { 4 } else { 5 });
     let top = canvas.legend(plot, top);
-    let top = title(canvas, &plot.y_title(), (0.0, top), canvas.width) + 6.0;
+    let top = title(canvas, &plot.y_title(y.low), (0.0, top), canvas.width) + 6.0;
     let left = tick_room(y, plot.y_unit);
     let mut axes = Axes {
         left,
@@ -46,8 +49,8 @@ pub(crate) fn draw(canvas: &mut Canvas, plot: &Plot, top: f64) -> f64 {
     bottom + 14.0
 }
 
-/// Zero belongs to the axis unless all values are far from it.
-fn extent(plot: &Plot) -> Vec<f64> {
+/// The values that the axis must reach: zero is among them unless all values are far from it.
+pub(crate) fn extent(plot: &Plot) -> Vec<f64> {
     let mut values: Vec<f64> = plot.all_values().collect();
     let (low, high) = values.iter().fold((f64::INFINITY, f64::NEG_INFINITY), |(a, b), v| (a.min(*v), b.max(*v)));
     if low < high * 0.6 {
@@ -79,14 +82,18 @@ impl Axes {
         let (low, high) = (numbers[0], numbers[numbers.len() - 1]);
         let round = Scale::covering([low, high].into_iter(), if canvas.is_narrow() { 5 } else { 10 });
         let scale = Scale { low, high, step: round.step };
-        self.xs = numbers.iter().map(|number| self.left + scale.position(*number) * self.width).collect();
+        // Dots keep clear of the value axis and its labels.
+        let inset = if numbers.len() <= MOST_DOTS { 12.0 } else { 0.0 };
+        let place = |number: f64| self.left + inset + scale.position(number) * (self.width - 2.0 * inset);
+
         let base = self.top + self.height;
         for tick in round.ticks().into_iter().filter(|tick| (low..=high).contains(tick)) {
-            let x = self.left + scale.position(tick) * self.width;
+            let x = place(tick);
             canvas.line((x, base), (x, base + 4.0), 1.0, Ink::Axis);
             let label = number::tick(tick, round.step, Unit::Ratio);
             canvas.text((x, base + 17.0), &label, SMALL, Anchor::Middle, Ink::Muted);
         }
+        self.xs = numbers.iter().map(|number| place(*number)).collect();
         base + 30.0
     }
 
@@ -100,7 +107,9 @@ impl Axes {
         let base = self.top + self.height + 16.0;
         let mut bottom = base;
         for (category, &x) in plot.categories.iter().zip(&self.xs).step_by(every) {
-            let lines = text::wrap(&category.label, size, (band * every as f64 - 6.0).max(20.0), 3);
+            // A centred label may reach as far as its neighbours and the edges of the picture let it.
+            let room = (band * every as f64 - 6.0).min(2.0 * x.min(canvas.width - x)).max(20.0);
+            let lines = text::wrap(&category.label, size, room, 3);
             bottom = canvas.paragraph((x, base), &lines, LABEL, Anchor::Middle, Ink::Text).max(bottom);
         }
         bottom
@@ -124,7 +133,7 @@ impl Axes {
             canvas.polyline(stepped(points, is_step), 2.25, ink);
         }
         // Dots tell measured places from the line between them; a step shows them by itself.
-        let has_dots = !is_step && series.values.len() <= 30;
+        let has_dots = !is_step && series.values.len() <= MOST_DOTS;
         for (at, value) in series.values.iter().enumerate() {
             let Some(value) = value else { continue };
             let is_alone =

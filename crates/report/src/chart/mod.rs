@@ -18,6 +18,8 @@ mod terminal;
 mod text;
 mod words;
 
+use std::fmt::Write;
+
 use catalog::ChartKind;
 use insight::Answer;
 use kuva::backend::svg::SvgBackend;
@@ -139,10 +141,10 @@ fn parts(scene: &Scene) -> (String, String) {
     };
     let mut head = String::new();
     if let Some(family) = &scene.font_family {
-        head.push_str(&format!(" font-family=\"{}\"", escape(family)));
+        let _ = write!(head, " font-family=\"{}\"", escape(family));
     }
     if let Some(color) = &scene.text_color {
-        head.push_str(&format!(" fill=\"{}\"", escape(color)));
+        let _ = write!(head, " fill=\"{}\"", escape(color));
     }
     (head, body.to_owned())
 }

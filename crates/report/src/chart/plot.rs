@@ -4,6 +4,8 @@
 //! Invariant: every series has one value and one interval slot for each category; no value is NaN or infinite.
 //! All pictures, and the terminal's, are drawn from this one definition.
 
+use std::fmt::Write;
+
 use catalog::{Chart, ChartKind, Unit};
 use insight::{Answer, Cell, Table};
 
@@ -77,8 +79,8 @@ impl Plot {
         self.series.iter().any(|series| series.intervals.iter().any(Option::is_some))
     }
 
-    /// The heading of the value axis, with the unit where the ticks do not carry it.
-    pub(crate) fn y_title(&self) -> String {
+    /// The heading of the value axis that starts at `low`, with the unit where the ticks do not carry it.
+    pub(crate) fn y_title(&self, low: f64) -> String {
         let mut title = self.y_label.clone();
         let unit = match self.y_unit {
             Unit::Months => "month",
@@ -90,6 +92,9 @@ impl Plot {
         }
         if self.has_intervals() {
             title.push_str(", with 95 % interval");
+        }
+        if low > 0.0 {
+            let _ = write!(title, " (axis starts at {})", number::number(low, self.y_unit));
         }
         title
     }
@@ -176,26 +181,23 @@ impl Columns {
     /// One row for each category and series.
     fn read_long(&self, table: &Table, column: usize, plot: &mut Plot) {
         let Some(&y) = self.y.first() else { return };
-        for row in &table.rows {
-            let place = category(&row[self.x], plot.x_unit);
-            let name = category(&row[column], table.columns[column].unit).label;
-            let at = plot.categories.iter().position(|known| *known == place).unwrap_or_else(|| {
-                plot.categories.push(place);
-                plot.categories.len() - 1
-            });
-            let series = plot.series.iter().position(|known| known.name == name).unwrap_or_else(|| {
-                plot.series.push(Series { name, values: Vec::new(), intervals: Vec::new() });
-                plot.series.len() - 1
-            });
-            let series = &mut plot.series[series];
-            series.values.resize(series.values.len().max(at + 1), None);
-            series.intervals.resize(series.values.len(), None);
-            series.values[at] = number::value(&row[y]);
-            series.intervals[at] = self.interval(row);
-        }
-        for series in &mut plot.series {
-            series.values.resize(plot.categories.len(), None);
-            series.intervals.resize(plot.categories.len(), None);
+        let keys: Vec<(Category, String)> = table
+            .rows
+            .iter()
+            .map(|row| (category(&row[self.x], plot.x_unit), category(&row[column], table.columns[column].unit).label))
+            .collect();
+        plot.categories = merged(keys.iter().map(|(place, name)| (name, place)));
+        let names = merged(keys.iter().map(|(place, name)| (&place.label, name)));
+        let n = plot.categories.len();
+        let empty = |name| Series { name, values: vec![None; n], intervals: vec![None; n] };
+        plot.series = names.into_iter().map(empty).collect();
+        for (row, (place, name)) in table.rows.iter().zip(&keys) {
+            let at = plot.categories.iter().position(|known| known == place);
+            let series = plot.series.iter_mut().find(|known| known.name == *name);
+            if let (Some(at), Some(series)) = (at, series) {
+                series.values[at] = number::value(&row[y]);
+                series.intervals[at] = self.interval(row);
+            }
         }
     }
 
@@ -203,6 +205,31 @@ impl Columns {
         let (low, high) = self.interval?;
         Some((number::value(&row[low])?, number::value(&row[high])?))
     }
+}
+
+/// The items of all groups in one order that keeps the order within each group, as far as groups agree: a group may
+/// lack items that others have, such as women with the highest incomes.
+fn merged<'a, G: PartialEq + 'a, T: Clone + PartialEq + 'a>(items: impl Iterator<Item = (&'a G, &'a T)>) -> Vec<T> {
+    let mut order: Vec<T> = Vec::new();
+    let mut last: Vec<(&G, usize)> = Vec::new();
+    for (group, item) in items {
+        let place = last.iter().position(|(known, _)| *known == group);
+        let after = place.map_or(0, |place| last[place].1 + 1);
+        let at = order.iter().position(|known| known == item).unwrap_or_else(|| {
+            // A first item of a group says nothing about those before it: it goes last.
+            let at = if place.is_some() { after } else { order.len() };
+            order.insert(at, item.clone());
+            for (_, seen) in &mut last {
+                *seen += usize::from(*seen >= at);
+            }
+            at
+        });
+        match place {
+            Some(place) => last[place].1 = at,
+            None => last.push((group, at)),
+        }
+    }
+    order
 }
 
 fn category(cell: &Cell, unit: Unit) -> Category {
@@ -219,5 +246,18 @@ fn unit_name(unit: Unit) -> &'static str {
         Unit::Years => "Years",
         Unit::Count => "Count",
         Unit::Ratio | Unit::Text => "Value",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn groups_that_lack_items_keep_the_common_order() {
+        let rows = [("F", "low"), ("F", "middle"), ("F", "Unknown"), ("M", "low"), ("M", "high"), ("M", "Unknown")];
+        assert_eq!(merged(rows.iter().map(|(group, item)| (group, item))), ["low", "high", "middle", "Unknown"]);
+        let rows = [(1, "b"), (1, "c"), (2, "a"), (2, "b"), (2, "d"), (2, "c")];
+        assert_eq!(merged(rows.iter().map(|(group, item)| (group, item))), ["b", "d", "c", "a"]);
     }
 }

@@ -6,6 +6,7 @@ use catalog::ChartKind;
 use insight::Answer;
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
+use super::lines;
 use super::plot::{Plot, Series};
 use super::scale::Scale;
 use crate::{Error, number};
@@ -59,7 +60,7 @@ fn bars(plot: &Plot, width: usize) -> Vec<String> {
     // Bars may use the whole room; only whiskers need the axis to end on round values.
     let scale = if plot.kind == ChartKind::Interval { scale } else { tight(plot, scale) };
 
-    let mut lines = vec![format!(" {} {}", pad(&plot.x_label, label_room), plot.y_title())];
+    let mut lines = vec![format!(" {} {}", pad(&plot.x_label, label_room), plot.y_title(scale.low))];
     for row in 0..n_rows {
         for (index, series) in plot.series.iter().enumerate() {
             let label = if index == 0 { plot.categories[row].label.as_str() } else { "" };
@@ -115,7 +116,7 @@ fn stacks(plot: &Plot, width: usize) -> Vec<String> {
     let room = width.saturating_sub(label_room + 3).max(10);
     let total = |row: usize| -> f64 { plot.series.iter().filter_map(|series| series.values[row]).map(f64::abs).sum() };
     let most = (0..plot.categories.len()).map(total).fold(0.0, f64::max);
-    let mut lines = vec![format!(" {}", plot.y_title())];
+    let mut lines = vec![format!(" {}", plot.y_title(0.0))];
     let mut key = String::new();
     for (index, series) in plot.series.iter().enumerate() {
         let entry = format!(" {} {} ", FILLS[index % FILLS.len()], series.name);
@@ -146,7 +147,7 @@ fn sparks(plot: &Plot, width: usize) -> Vec<String> {
     let scale = Scale::covering(plot.all_values(), 5);
     let first = plot.categories.first().map_or("", |category| category.label.as_str());
     let last = plot.categories.last().map_or("", |category| category.label.as_str());
-    let mut lines = vec![format!(" {} by {}, {first} to {last}", plot.y_title(), plot.x_label.to_lowercase())];
+    let mut lines = vec![format!(" {} by {}, {first} to {last}", plot.y_title(scale.low), plot.x_label.to_lowercase())];
     for series in plot.series.iter().take(MOST_ROWS) {
         let mut known = series.values.iter().flatten();
         let ends = known.next().map(|first| (*first, *known.next_back().unwrap_or(first)));
@@ -179,9 +180,12 @@ fn grid(plot: &Plot, width: usize) -> Vec<String> {
     let scale = Scale::covering(plot.all_values(), 5);
     let mut lines =
         vec![format!(" {} by {} and {}", plot.y_label, plot.x_label.to_lowercase(), plot.series_label.to_lowercase())];
-    let heads: String =
-        plot.series.iter().take(n_columns).map(|series| format!("  {}", pad_left(&series.name, room))).collect();
-    lines.push(format!(" {}{heads}", pad("", label_room)));
+    let mut heads = format!(" {}", pad("", label_room));
+    for series in plot.series.iter().take(n_columns) {
+        heads.push_str("  ");
+        heads.push_str(&pad_left(&series.name, room));
+    }
+    lines.push(heads);
     for row in 0..n_rows {
         let mut line = format!(" {}", pad(&plot.categories[row].label, label_room));
         for (series, values) in plot.series.iter().zip(&values).take(n_columns) {
@@ -201,7 +205,7 @@ fn grid(plot: &Plot, width: usize) -> Vec<String> {
 /// A curve in braille, two by four dots a character.
 fn curve(plot: &Plot, width: usize) -> Vec<String> {
     const ROWS: usize = 10;
-    let scale = Scale::covering(plot.all_values(), 4);
+    let scale = Scale::covering(lines::extent(plot).into_iter(), 4);
     let ticks = [scale.high, f64::midpoint(scale.low, scale.high), scale.low];
     let ticks = ticks.map(|value| number::tick(value, scale.step / 2.0, plot.y_unit));
     let tick_room = widest(ticks.iter().map(String::as_str));
@@ -219,7 +223,7 @@ fn curve(plot: &Plot, width: usize) -> Vec<String> {
             dots[y / 4][x / 2] |= bit;
         }
     }
-    let mut lines = vec![format!(" {}", plot.y_title())];
+    let mut lines = vec![format!(" {}", plot.y_title(scale.low))];
     for (row, dots) in dots.iter().enumerate() {
         let tick = match row {
             0 => ticks[0].as_str(),

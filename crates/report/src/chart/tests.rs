@@ -1,5 +1,11 @@
-use catalog::ChartKind;
-use insight::Cell;
+#![expect(clippy::needless_raw_string_hashes, reason = "expect-test writes its snapshots with hashes")]
+
+use std::collections::HashSet;
+
+use catalog::Unit;
+use expect_test::{Expect, expect};
+use insight::{Cell, Table};
+use roxmltree::{Document, Node};
 
 use super::*;
 use crate::samples;
@@ -12,14 +18,49 @@ fn keep(name: &str, bytes: &[u8]) {
     }
 }
 
+fn number(node: Node<'_, '_>, name: &str) -> f64 {
+    node.attribute(name).and_then(|text| text.parse().ok()).unwrap()
+}
+
+fn texts(svg: &str) -> Vec<String> {
+    let document = Document::parse(svg).unwrap();
+    let texts = document.descendants().filter(|node| node.has_tag_name(("http://www.w3.org/2000/svg", "text")));
+    texts.map(|node| node.text().unwrap_or_default().to_owned()).collect()
+}
+
+/// A picture that is well formed and whose words stay inside it.
+fn check_picture(svg: &str, width: f64, margin: f64) {
+    let document = Document::parse(svg).unwrap_or_else(|error| panic!("{error}: {svg}"));
+    assert!(!svg.contains("NaN") && !svg.contains("inf"), "{svg}");
+    for node in document.descendants().filter(|node| node.tag_name().name() == "text") {
+        let label = node.text().unwrap_or_default();
+        if node.attribute("transform").is_some() {
+            continue;
+        }
+        let room = text::width(label, number(node, "font-size"));
+        let left = number(node, "x")
+            - match node.attribute("text-anchor") {
+                Some("end") => room,
+                Some("middle") => room / 2.0,
+                _ => 0.0,
+            };
+        assert!(left > -margin - 8.0 && left + room < width + margin + 8.0, "{label:?} from {left} to {}", left + room);
+    }
+}
+
 #[test]
 fn every_sample_has_all_pictures() {
     for answer in samples::all() {
         let light = svg(&answer, Theme::Light).unwrap();
+        check_picture(&light, FILE_WIDTH, MARGIN);
+        assert!(light.contains("role=\"img\"") && light.contains("<title id=") && light.contains("<desc id="));
         keep(&format!("{}.svg", answer.name), light.as_bytes());
         keep(&format!("{}.dark.svg", answer.name), svg(&answer, Theme::Dark).unwrap().as_bytes());
         keep(&format!("{}.txt", answer.name), terminal(&answer, 80).unwrap().as_bytes());
-        keep(&format!("{}.narrow.svg", answer.name), inline(&Plot::of(&answer).unwrap(), &answer, 358.0).as_bytes());
+        for width in [350.0, 760.0] {
+            let picture = inline(&Plot::of(&answer).unwrap(), &answer, width);
+            check_picture(&picture, width, 0.0);
+        }
     }
     let step = samples::step();
     let (png, pdf) = (png(&step).unwrap(), pdf(&step).unwrap());
@@ -27,4 +68,187 @@ fn every_sample_has_all_pictures() {
     keep("step.pdf", &pdf);
     assert!(png.starts_with(b"\x89PNG\r\n\x1a\n") && png.len() > 10_000);
     assert!(pdf.starts_with(b"%PDF-") && pdf.len() > 4_000);
+}
+
+#[test]
+fn odd_tables_have_pictures_of_every_kind() {
+    let mut tables: Vec<Table> = vec![samples::nasty().table];
+    tables.push(Table { rows: Vec::new(), ..tables[0].clone() });
+    tables.push(Table { rows: tables[0].rows[..1].to_vec(), ..tables[0].clone() });
+    tables.push(Table { rows: tables[0].rows[2..4].to_vec(), ..tables[0].clone() });
+    let mut huge = tables[0].clone();
+    for (place, row) in huge.rows.iter_mut().enumerate() {
+        row[2] = Cell::Number(if place % 2 == 0 { f64::MAX } else { f64::MIN_POSITIVE });
+        row[3] = Cell::Number(f64::MIN);
+    }
+    tables.push(huge);
+    for table in tables {
+        for kind in samples::KINDS {
+            for (series, interval) in [(None, None), (Some("series"), Some(("value", "other")))] {
+                let mut answer = samples::nasty();
+                answer.table = table.clone();
+                let chart = answer.chart.as_mut().unwrap();
+                chart.kind = kind;
+                chart.series = series.map(str::to_owned);
+                chart.interval = interval.map(|(low, high)| (low.to_owned(), high.to_owned()));
+                check_picture(&svg(&answer, Theme::Light).unwrap(), FILE_WIDTH, MARGIN);
+                check_picture(&inline(&Plot::of(&answer).unwrap(), &answer, 350.0), 350.0, 0.0);
+                for width in [0, 40, 200] {
+                    let text = terminal(&answer, width).unwrap();
+                    assert!(
+                        text.lines().all(|line| unicode_width::UnicodeWidthStr::width(line) <= width.clamp(30, 160))
+                    );
+                    assert!(!text.contains('\u{1b}'));
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn labels_with_dollars_are_no_formulas() {
+    let words = texts(&svg(&samples::interval_of_incomes(), Theme::Light).unwrap());
+    assert!(words.contains(&"$80K - $120K".to_owned()), "{words:?}");
+    assert!(words.contains(&"Attrition rate, with 95 % interval".to_owned()), "{words:?}");
+}
+
+#[test]
+fn a_ranking_runs_from_the_largest_down() {
+    let plot = Plot::of(&samples::ranking()).unwrap();
+    assert_eq!(plot.categories[0].label, "Transactions in the last 12 months");
+    assert!(plot.series[0].values.is_sorted_by(|a, b| a >= b));
+}
+
+#[test]
+fn axes_that_do_not_start_at_zero_say_so() {
+    let mut answer = samples::interval_of_incomes();
+    for row in &mut answer.table.rows {
+        row[2..5].clone_from_slice(&[Cell::Number(0.2), Cell::Number(0.19), Cell::Number(0.22)]);
+    }
+    let words = texts(&svg(&answer, Theme::Light).unwrap());
+    assert!(words.iter().any(|word| word.contains("axis starts at 19.0 %")), "{words:?}");
+}
+
+#[test]
+fn series_beyond_the_palette_keep_colours_of_their_own() {
+    let mut answer = samples::stacked();
+    for n_series in [2, 6, 9] {
+        answer.table.rows = (0..n_series)
+            .map(|place| vec![Cell::Text("all".to_owned()), Cell::Text(format!("band {place}")), Cell::Number(0.1)])
+            .collect();
+        answer.table.columns[2].unit = Unit::Share;
+        let plot = Plot::of(&answer).unwrap();
+        let inks: HashSet<String> = (0..n_series).map(|place| format!("{:?}", plot.series_ink(place))).collect();
+        assert_eq!(inks.len(), n_series);
+    }
+}
+
+#[test]
+fn a_chart_that_cannot_be_drawn_says_why() {
+    let mut answer = samples::bar();
+    answer.chart.as_mut().unwrap().x = "crad".to_owned();
+    let error = svg(&answer, Theme::Light).unwrap_err();
+    expect![[r#"
+        the chart of analysis `customers_by_card` names column `crad`, which its table does not have
+        hint: its columns are `card`, `customers`, `share`"#]]
+    .assert_eq(&error.to_string());
+    answer.chart = None;
+    expect!["analysis `customers_by_card` has no chart"].assert_eq(&terminal(&answer, 80).unwrap_err().to_string());
+}
+
+fn check_text(answer: &Answer, expected: &Expect) {
+    expected.assert_eq(&terminal(answer, 64).unwrap());
+}
+
+#[test]
+fn charts_in_text() {
+    check_text(
+        &samples::interval(),
+        &expect![[r#"
+             Months inactive Attrition rate, with 95 % interval
+             0                                ├───────●───────┤ 51.7 %
+             1                 ●┤ 4.5 %
+             2                      ├● 15.4 %
+             3                         ●┤ 21.5 %
+             4                            ├─●─┤ 29.9 %
+             5                     ├──●──┤ 18.0 %
+             6                    ├─●───┤ 15.3 %
+        "#]],
+    );
+    check_text(
+        &samples::ranking(),
+        &expect![[r#"
+             Column                    Information value
+             Transactions in the last… ███████████████████████████████ 1.940
+             Total revolving balance   ████████████████▊ 1.050
+             Change in the number of … ██████████████▉ 0.930
+             Spend in the last 12 mon… ██████████████ 0.880
+             Contacts with the bank    █████▊ 0.360
+             Months inactive           █████ 0.310
+             Gender                    ▏ 0.010
+        "#]],
+    );
+}
+
+#[test]
+fn charts_of_several_series_in_text() {
+    check_text(
+        &samples::grouped(),
+        &expect![[r#"
+             Income         Customers
+             Less than $40K F ████████████████████████████████████████ 3,284
+                            M ███▍ 277
+             $40K - $60K    F ████████████▍ 1,014
+                            M █████████▌ 776
+             $60K - $80K    F  0
+                            M █████████████████▏ 1,402
+             $80K - $120K   F  0
+                            M ██████████████████▊ 1,535
+             $120K +        F  0
+                            M ████████▉ 727
+             Unknown        F ████████████▉ 1,060
+                            M ▋ 52
+        "#]],
+    );
+    check_text(
+        &samples::stacked(),
+        &expect![[r#"
+             Share of customers
+             █ 0  ░ up to 10 %  ▓ up to 30 %  ▒ up to 50 %  ╳ up to 75 %
+             · up to 100 %
+             Less than $40K ████████████░░░░░░░▓▓▓▓▓▓▓▓▓▒▒▒▒▒▒▒╳╳╳╳╳╳╳·····
+             $40K - $60K    ███████████░░░░░░░░░▓▓▓▓▓▓▓▓▓▒▒▒▒▒▒▒╳╳╳╳╳╳╳····
+             $60K - $80K    ███████████░░░░░░░░░░░▓▓▓▓▓▓▓▓▒▒▒▒▒▒▒╳╳╳╳╳╳····
+             $80K - $120K   ██████████░░░░░░░░░░░░░▓▓▓▓▓▓▓▓▒▒▒▒▒▒▒╳╳╳╳╳╳···
+             $120K +        ██████████░░░░░░░░░░░░░░▓▓▓▓▓▓▓▓▒▒▒▒▒▒╳╳╳╳╳╳···
+             Unknown        ██████████░░░░░░░░░░░░░░░▓▓▓▓▓▓▓▓▒▒▒▒▒▒╳╳╳╳╳╳··
+        "#]],
+    );
+    check_text(
+        &samples::heatmap(),
+        &expect![[r#"
+             Share of gender by gender and income
+                     Less tha…  $40K - $…  $60K - $…  $80K - $…    $120K +
+             F        ▆ 61.3 %   ▃ 18.9 %          –          –          –
+             M         ▂ 5.8 %   ▂ 16.3 %   ▄ 29.4 %   ▄ 32.2 %   ▂ 15.2 %
+             … 1 more columns in the table
+        "#]],
+    );
+    check_text(
+        &samples::step(),
+        &expect![[r#"
+             Still a customer, with 95 % interval
+             100.0 %│⠉⠑⠒⠒⠒⠤⠤⠤⠤⠤⣀⣀⣀⣀
+                    │              ⠉⠉⠉⠉⠉⠒⠒⠒⠢⠤⠤⠤⠤⢄⣀
+                    │                             ⠉⠉⠑⠒⠒⠒⠒⠢⠤⠤⠤⠤⢄⣀⣀⣀⣀⣀⡀
+                    │                                               ⠈⠉⠉⠉⠉⠑⠒
+                    │
+              50.0 %│
+                    │
+                    │
+                    │
+               0.0 %│
+                     13                  Months on book                  56
+        "#]],
+    );
 }

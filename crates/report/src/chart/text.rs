@@ -1,6 +1,6 @@
 //! How much room text takes, without reading a font.
 //!
-//! The widths are those of a wide sans serif (DejaVu, which the PNG and PDF carry); system fonts are mostly narrower, so
+//! The widths are those of a wide sans serif (`DejaVu`, which the PNG and PDF carry); system fonts are mostly narrower, so
 //! that what fits here fits there.
 
 /// The width of a text at a font size, in the picture's units.

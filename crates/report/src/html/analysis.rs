@@ -77,28 +77,30 @@ fn push_queries(page: &mut String, answer: &Answer) {
     page.push_str("</details>\n");
 }
 
-/// The test behind a difference, in a sentence.
+/// The test behind a difference, in words. The size of an effect is named as J. Cohen does (1988).
 fn in_words(test: &Test) -> String {
-    let strength = match test.cramers_v {
+    let effect = match test.cramers_v {
         v if !v.is_finite() => "no measurable",
-        v if v < 0.1 => "a very weak",
-        v if v < 0.3 => "a weak",
-        v if v < 0.5 => "a moderate",
-        _ => "a strong",
+        v if v < 0.1 => "a very small",
+        v if v < 0.3 => "a small",
+        v if v < 0.5 => "a medium",
+        _ => "a large",
     };
     let verdict = if test.p_value < LEVEL {
-        "More than chance: differences this large would hardly come from chance alone"
+        "differences this large would hardly come from chance alone"
     } else {
-        "Within chance: differences this large may come from chance alone"
+        "differences this large may well come from chance alone"
     };
     let p_value = match test.p_value {
         p if p < 0.001 => "p < 0.001".to_owned(),
+        // Close to the level, three decimals would hide on which side.
+        p if (p - LEVEL).abs() < 0.000_6 => format!("p = {p:.5}"),
         p => format!("p = {p:.3}"),
     };
     let plural = if test.degrees_of_freedom == 1 { "degree" } else { "degrees" };
     format!(
-        "{verdict} (chi-square {} with {} {plural} of freedom, {p_value}). Cramér’s V is {:.2}: {strength} association.",
-        number::number(test.chi_square, catalog::Unit::Ratio),
+        "Chi-square test: {} with {} {plural} of freedom, {p_value}; {verdict}. Cramér’s V {:.2}, {effect} effect.",
+        number::number(test.chi_square, catalog::Unit::Count),
         test.degrees_of_freedom,
         test.cramers_v,
     )

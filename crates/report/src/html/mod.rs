@@ -122,10 +122,10 @@ fn describe(topic: Topic) -> (&'static str, &'static str, &'static str) {
 fn push_head(page: &mut String, report: &Report) {
     let _ = write!(
         page,
-        "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
-         <meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'\">\n\
-         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
-         <meta name=\"color-scheme\" content=\"light dark\">\n<title>{}</title>\n\
+        "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\" />\n\
+         <meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'\" />\n\
+         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\" />\n\
+         <meta name=\"color-scheme\" content=\"light dark\" />\n<title>{}</title>\n\
          <style>:root{{color-scheme:light dark;{}}}\n@media screen and (prefers-color-scheme:dark){{:root{{{}}}}}\n{STYLE}</style>\n</head>\n",
         escape(&report.title),
         properties(Theme::Light),
@@ -148,7 +148,7 @@ fn push_summary(page: &mut String, summary: &Summary, sections: &Sections) {
     if !summary.key_figures.is_empty() {
         page.push_str("<dl class=\"figures\">\n");
         for figure in &summary.key_figures {
-            let _ = write!(page, "<div><dt>{}</dt><dd>{}", escape(&figure.label), prose(&figure.value));
+            let _ = write!(page, "<div><dt>{}</dt><dd>{}", escape(&figure.label), figure_value(&figure.value));
             if let Some(note) = &figure.note {
                 let _ = write!(page, "<span class=\"note\">{}</span>", prose(note));
             }
@@ -168,6 +168,16 @@ fn push_summary(page: &mut String, summary: &Summary, sections: &Sections) {
         page.push_str("</ol>\n");
     }
     page.push_str("</section>\n");
+}
+
+/// A figure with its unit's word, such as `years`, in smaller letters.
+fn figure_value(value: &str) -> String {
+    match value.split_once(' ') {
+        Some((figure, word)) if word.chars().all(char::is_alphabetic) => {
+            format!("{} <span class=\"word\">{}</span>", escape(figure), escape(word))
+        }
+        _ => prose(value),
+    }
 }
 
 fn push_quality(page: &mut String, report: &Report) {

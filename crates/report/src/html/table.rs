@@ -5,10 +5,16 @@ use std::fmt::Write;
 use insight::Answer;
 
 use super::{escape, prose};
-use crate::shown;
+use crate::shown::{self, Shown};
 
 /// Tables longer than this scroll on screen.
 const MOST_ROWS: usize = 16;
+
+/// A single row with more columns than this stands upright.
+const MOST_COLUMNS: usize = 5;
+
+/// Text longer than this may wrap.
+const LONG_TEXT: usize = 26;
 
 pub(super) fn push(page: &mut String, answer: &Answer) {
     let table = &answer.table;
@@ -18,21 +24,27 @@ pub(super) fn push(page: &mut String, answer: &Answer) {
     let columns = shown::columns(table);
     let title = escape(&answer.title);
     let long = if table.rows.len() > MOST_ROWS { " long" } else { "" };
-    let _ = write!(
-        page,
-        "<div class=\"scroll{long}\" role=\"region\" aria-label=\"Table: {title}\" tabindex=\"0\">\n<table>\n\
-         <caption>{title}: the numbers</caption>\n<thead><tr>"
-    );
-    for column in &columns {
+    let _ = writeln!(page, "<div class=\"scroll{long}\" role=\"region\" aria-label=\"Table: {title}\" tabindex=\"0\">");
+    if table.rows.len() == 1 && columns.len() > MOST_COLUMNS {
+        push_upright(page, &columns, &title);
+    } else {
+        push_rows(page, &columns, &title, table.rows.len());
+    }
+    page.push_str("</div>\n");
+}
+
+fn push_rows(page: &mut String, columns: &[Shown<'_>], title: &str, n_rows: usize) {
+    let _ = write!(page, "<table>\n<caption>{title}: the numbers</caption>\n<thead><tr>");
+    for column in columns {
         let class = if column.is_text() { " class=\"t\"" } else { "" };
         let _ = write!(page, "<th scope=\"col\"{class}>{}</th>", prose(column.label()));
     }
     page.push_str("</tr></thead>\n<tbody>\n");
-    for row in 0..table.rows.len() {
+    let classes: Vec<&str> = columns.iter().map(|column| class(column, n_rows)).collect();
+    for row in 0..n_rows {
         page.push_str("<tr>");
-        for (index, column) in columns.iter().enumerate() {
+        for (index, (column, class)) in columns.iter().zip(&classes).enumerate() {
             let cell = prose(&column.cell(row));
-            let class = if column.is_text() { " class=\"t\"" } else { "" };
             let _ = match index {
                 0 => write!(page, "<th scope=\"row\"{class}>{cell}</th>"),
                 _ => write!(page, "<td{class}>{cell}</td>"),
@@ -40,8 +52,28 @@ pub(super) fn push(page: &mut String, answer: &Answer) {
         }
         page.push_str("</tr>\n");
     }
-    if table.rows.is_empty() {
+    if n_rows == 0 {
         let _ = writeln!(page, "<tr><td class=\"t\" colspan=\"{}\">No rows</td></tr>", columns.len());
     }
-    page.push_str("</tbody>\n</table>\n</div>\n");
+    page.push_str("</tbody>\n</table>\n");
+}
+
+/// A table of one row, its columns below each other.
+fn push_upright(page: &mut String, columns: &[Shown<'_>], title: &str) {
+    let _ = write!(page, "<table class=\"tall\">\n<caption>{title}: the numbers</caption>\n<tbody>\n");
+    for column in columns {
+        let (label, cell) = (prose(column.label()), prose(&column.cell(0)));
+        let _ = writeln!(page, "<tr><th scope=\"row\" class=\"t\">{label}</th><td>{cell}</td></tr>");
+    }
+    page.push_str("</tbody>\n</table>\n");
+}
+
+fn class(column: &Shown<'_>, n_rows: usize) -> &'static str {
+    if !column.is_text() {
+        ""
+    } else if (0..n_rows).any(|row| column.cell(row).chars().count() > LONG_TEXT) {
+        " class=\"t l\""
+    } else {
+        " class=\"t\""
+    }
 }

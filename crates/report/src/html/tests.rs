@@ -1,12 +1,131 @@
+use std::collections::HashSet;
+
+use insight::Table;
+use roxmltree::{Document, Node, ParsingOptions};
+
 use super::*;
 use crate::samples;
 
+/// The page keeps to the common part of HTML and XML, so an XML parser can hold it to closing what it opens.
+fn parse(page: &str) -> Document<'_> {
+    Document::parse_with_options(page, ParsingOptions { allow_dtd: true, ..ParsingOptions::default() }).unwrap()
+}
+
+fn elements<'a>(document: &'a Document<'a>, name: &'static str) -> impl Iterator<Item = Node<'a, 'a>> {
+    document.descendants().filter(move |node| node.has_tag_name(name))
+}
+
+fn whole(node: Node<'_, '_>) -> String {
+    node.descendants().filter_map(|node| node.text().filter(|_| node.is_text())).collect()
+}
+
 #[test]
-fn page() {
-    let report = samples::report();
-    let page = html(&report);
+fn page_is_whole_and_can_be_looked_at() {
+    let page = html(&samples::report());
     if let Ok(folder) = std::env::var("REPORT_GALLERY") {
         #[expect(clippy::disallowed_methods, reason = "a test's own files")]
         std::fs::write(format!("{folder}/report.html"), &page).unwrap();
     }
+    let document = parse(&page);
+    for (name, count) in [("h1", 1), ("main", 1), ("header", 1), ("footer", 1), ("nav", 2), ("title", 1)] {
+        let found = elements(&document, name).filter(|node| node.ancestors().all(|up| !up.has_tag_name("svg")));
+        assert_eq!(found.count(), count, "<{name}>");
+    }
+    let headings: Vec<String> = elements(&document, "h3").map(whole).collect();
+    for answer in samples::all() {
+        assert!(headings.contains(&answer.title), "{}", answer.title);
+    }
+    let text = whole(document.root_element());
+    assert!(text.contains("db.customers.aggregate(["), "mongosh text");
+    assert!(text.contains("{\"$group\": {\"_id\""), "Extended JSON");
+    assert!(text.contains("Chi-square test: 396.50 with 6 degrees of freedom, p < 0.001"), "the test in words");
+    assert!(text.contains("34.4 to 68.6\u{a0}%"), "an interval in one cell");
+}
+
+#[test]
+fn page_asks_nobody_for_anything() {
+    let page = html(&samples::report());
+    for outside in ["http:", "https:", "src=", "url(", "@import", "<link", "<iframe", "<img"] {
+        assert!(!page.contains(outside), "{outside}");
+    }
+    let document = parse(&page);
+    let ids: Vec<&str> = document.descendants().filter_map(|node| node.attribute("id")).collect();
+    let known: HashSet<&str> = ids.iter().copied().collect();
+    assert_eq!(ids.len(), known.len(), "an identifier is given twice");
+    for node in document.descendants() {
+        for target in node
+            .attribute("href")
+            .and_then(|href| href.strip_prefix('#'))
+            .into_iter()
+            .chain(node.attribute("aria-labelledby"))
+        {
+            assert!(known.contains(target), "nothing is called {target}");
+        }
+        assert!(node.attribute("href").is_none_or(|href| href.starts_with('#')));
+    }
+}
+
+#[test]
+fn labels_are_text_and_never_markup() {
+    let page = html(&samples::report());
+    assert!(!page.contains("<script>alert") && !page.contains("<b>"));
+    let document = parse(&page);
+    assert_eq!(elements(&document, "script").count(), 1, "only the page's own");
+    assert!(whole(document.root_element()).contains("<script>alert('x')</script> 0"));
+    assert!(!page.contains('\u{1b}'));
+}
+
+#[test]
+fn charts_and_tables_speak_to_screen_readers() {
+    let page = html(&samples::report());
+    let document = parse(&page);
+    assert_eq!(elements(&document, "svg").count(), 2 * samples::all().len());
+    for svg in elements(&document, "svg") {
+        assert_eq!(svg.attribute("role"), Some("img"));
+        assert!(svg.attribute("aria-label").is_some_and(|label| label.len() > 20));
+    }
+    for table in elements(&document, "table") {
+        let cells: Vec<Node<'_, '_>> = table.descendants().filter(|node| node.has_tag_name("th")).collect();
+        assert!(table.children().any(|node| node.has_tag_name("caption")));
+        assert!(cells.iter().all(|cell| cell.attribute("scope").is_some()));
+        let rows = table.descendants().filter(|node| node.has_tag_name("tr"));
+        let widths: HashSet<usize> = rows.map(|row| row.children().filter(Node::is_element).count()).collect();
+        assert_eq!(widths.len(), 1, "{:?}", whole(table).lines().next());
+    }
+    for fold in elements(&document, "details") {
+        assert!(fold.first_element_child().is_some_and(|first| first.has_tag_name("summary")));
+    }
+}
+
+#[test]
+fn colours_are_the_page_s() {
+    let page = html(&samples::report());
+    let document = parse(&page);
+    for mark in elements(&document, "svg").flat_map(|svg| svg.descendants()) {
+        for color in [mark.attribute("fill"), mark.attribute("stroke")].into_iter().flatten() {
+            assert!(color == "none" || color.starts_with("var(--"), "{color}");
+            let name = color.trim_start_matches("var(").trim_end_matches(')');
+            assert!(color == "none" || page.matches(&format!("{name}:#")).count() == 2, "{name} in light and dark");
+        }
+    }
+}
+
+#[test]
+fn forty_analyses_stay_small_and_nothing_is_fine_too() {
+    let mut report = samples::report();
+    let first = report.answers.clone();
+    while report.answers.len() < 40 {
+        report.answers.extend(first.clone());
+    }
+    let page = html(&report);
+    assert!(page.len() < 1_500_000, "{} bytes", page.len());
+    parse(&page);
+    parse(&html(&Report::default()));
+    for answer in &mut report.answers {
+        answer.table.rows.clear();
+        (answer.test, answer.queries) = (None, Vec::new());
+    }
+    parse(&html(&report));
+    report.answers[0].table = Table::default();
+    parse(&html(&report));
 }

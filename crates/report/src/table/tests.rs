@@ -1,3 +1,5 @@
+#![expect(clippy::needless_raw_string_hashes, reason = "expect-test writes its snapshots with hashes")]
+
 use bson::{Bson, doc};
 use catalog::Unit;
 use expect_test::{Expect, expect};
