@@ -39,6 +39,7 @@ pub mod print;
 mod read;
 mod run;
 mod schema;
+mod since;
 
 pub use bson::{Bson, Document};
 
@@ -49,3 +50,4 @@ pub use parse::{parse, parse_accumulator, parse_expr, parse_predicate, parse_tex
 pub use read::{read, read_document};
 pub use run::{Run, RunError};
 pub use schema::{Field, FieldType, Schema, Schemas};
+pub use since::{Since, oldest_server};
