@@ -35,9 +35,11 @@ impl ExtremeN {
                 End::Min => self.n - 1,
                 End::Max => 0,
             };
-            let stays_out = match self.prefers_last {
-                false => !self.end.is_nearer(&value, &self.best[worst]),
-                true => self.end.is_nearer(&self.best[worst], &value),
+            let worst_value = &self.best[worst];
+            let stays_out = if self.prefers_last {
+                self.end.is_nearer(worst_value, &value)
+            } else {
+                !self.end.is_nearer(&value, worst_value)
             };
             if stays_out {
                 return;

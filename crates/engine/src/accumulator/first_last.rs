@@ -9,6 +9,10 @@ use crate::value::Value;
 pub struct First(Option<Bson>);
 
 impl First {
+    pub(super) fn is_complete(&self) -> bool {
+        self.0.is_some()
+    }
+
     pub(super) fn add(&mut self, value: Value) {
         self.0.get_or_insert_with(|| value.unwrap_or(Bson::Null));
     }

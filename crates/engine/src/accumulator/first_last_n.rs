@@ -18,6 +18,10 @@ impl FirstN {
         Self { n, values: Vec::new() }
     }
 
+    pub(super) fn is_complete(&self) -> bool {
+        self.values.len() == self.n
+    }
+
     pub(super) fn add(&mut self, value: Value) {
         if self.values.len() < self.n {
             self.values.push(value.unwrap_or(Bson::Null));

@@ -117,7 +117,17 @@ impl State {
     }
 
     /// Takes in a document.
+    ///
+    /// MongoDB: what can no longer change the answer is not evaluated, so an error in it does not show.
     pub fn gather(&mut self, call: &AccumulatorCall, document: &Document, env: &Env) -> Result<(), Error> {
+        let is_complete = match self {
+            Self::First(state) => state.is_complete(),
+            Self::FirstN(state) => state.is_complete(),
+            _ => false,
+        };
+        if is_complete {
+            return Ok(());
+        }
         let input = self.input(call, document, env)?;
         self.take(input)
     }

@@ -1,6 +1,6 @@
 //! `$stdDevPop` and `$stdDevSamp`: the standard deviation of the numbers, always a double; null of too few.
 //!
-//! Welford's running mean and sum of squares; two halves merge by the formula of Chan, Golub and LeVeque, so that a
+//! Welford's running mean and sum of squares; two halves merge by the formula of Chan et al. (1979), so that a
 //! deviation over blocks is as exact as one over the whole.
 
 use bson::Bson;

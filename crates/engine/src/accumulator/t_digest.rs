@@ -172,7 +172,7 @@ mod tests {
         let n = 300_000_u32;
         // A full-period generator, so that each of the values comes once, in no order.
         let mut next = 1_u32;
-        let mut parts = vec![TDigest::default(), TDigest::default()];
+        let mut parts = [TDigest::default(), TDigest::default()];
         for i in 0..n {
             next = (next * 7 + 11) % n;
             parts[(i % 2) as usize].add(f64::from(i.wrapping_mul(7919) % n));

@@ -52,7 +52,11 @@ impl<'a> Matcher<'a> {
 
 impl<'a> Node<'a> {
     fn new(predicate: &'a Predicate) -> Result<Self, Error> {
-        let all = |list: &'a [Predicate]| list.iter().map(Self::new).collect::<Result<Vec<_>, _>>();
+        // MongoDB: `$expr` is asked last, so an error in it shows only where it decides.
+        let all = |list: &'a [Predicate]| {
+            let (exprs, others): (Vec<_>, Vec<_>) = list.iter().partition(|part| matches!(part, Predicate::Expr(_)));
+            others.into_iter().chain(exprs).map(Self::new).collect::<Result<Vec<_>, _>>()
+        };
         Ok(match predicate {
             Predicate::And(list) => Self::And(all(list)?),
             Predicate::Or(list) => Self::Or(all(list)?),

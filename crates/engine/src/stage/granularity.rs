@@ -70,7 +70,7 @@ impl Granularity {
 
     /// The least number of the series above `value`.
     pub(super) fn round_up(&self, value: &Bson) -> Bson {
-        self.round(value, |number| match self {
+        round(value, |number| match self {
             Self::Decade(series) => decade_above(series, number),
             Self::PowersOfTwo => power_of_two(number, number.to_f64().log2().floor() + 1.0),
         })
@@ -78,17 +78,17 @@ impl Granularity {
 
     /// The greatest number of the series below `value`.
     pub(super) fn round_down(&self, value: &Bson) -> Bson {
-        self.round(value, |number| match self {
+        round(value, |number| match self {
             Self::Decade(series) => decade_below(series, number),
             Self::PowersOfTwo => power_of_two(number, number.to_f64().log2().ceil() - 1.0),
         })
     }
+}
 
-    fn round(&self, value: &Bson, next: impl Fn(Number) -> Number) -> Bson {
-        match Number::of(value) {
-            Some(number) if !number.is_zero() && number.to_f64().is_finite() => next(number).into_bson(),
-            _ => value.clone(),
-        }
+fn round(value: &Bson, next: impl Fn(Number) -> Number) -> Bson {
+    match Number::of(value) {
+        Some(number) if !number.is_zero() && number.to_f64().is_finite() => next(number).into_bson(),
+        _ => value.clone(),
     }
 }
 

@@ -47,31 +47,30 @@ pub(super) struct Groups<'a> {
     fields: &'a [(String, AccumulatorCall)],
     now: DateTime,
     places: HashMap<Key, usize>,
-    groups: Vec<(Bson, Vec<State>)>,
+    gathered: Vec<(Bson, Vec<State>)>,
 }
 
 impl<'a> Groups<'a> {
     pub(super) fn new(fields: &'a [(String, AccumulatorCall)], now: DateTime) -> Self {
-        Self { fields, now, places: HashMap::new(), groups: Vec::new() }
+        Self { fields, now, places: HashMap::new(), gathered: Vec::new() }
     }
 
     pub(super) fn add(&mut self, id: Bson, row: &Document, env: &Env) -> Result<(), Error> {
         let key = Key::of(&id);
-        let place = match self.places.get(&key) {
-            Some(place) => *place,
-            None => {
-                let states = start(self.fields, &id, self.now)?;
-                self.groups.push((id, states));
-                self.places.insert(key, self.groups.len() - 1);
-                self.groups.len() - 1
-            }
+        let place = if let Some(place) = self.places.get(&key) {
+            *place
+        } else {
+            let states = start(self.fields, &id, self.now)?;
+            self.gathered.push((id, states));
+            self.places.insert(key, self.gathered.len() - 1);
+            self.gathered.len() - 1
         };
-        gather(self.fields, &mut self.groups[place].1, row, env)
+        gather(self.fields, &mut self.gathered[place].1, row, env)
     }
 
     pub(super) fn finish(self) -> Result<Vec<Document>, Error> {
         let fields = self.fields;
-        self.groups
+        self.gathered
             .into_iter()
             .map(|(id, states)| {
                 let mut output = Document::new();

@@ -52,6 +52,7 @@ pub struct Context<'a> {
 }
 
 /// Runs stages, one after the other.
+#[must_use]
 pub fn run<'a>(stages: &'a [Stage], rows: Rows<'a>, ctx: &'a Context<'a>) -> Rows<'a> {
     let mut rows = rows;
     let mut rest = stages;
@@ -63,6 +64,7 @@ pub fn run<'a>(stages: &'a [Stage], rows: Rows<'a>, ctx: &'a Context<'a>) -> Row
 }
 
 /// Runs one stage. `after` are the stages that follow: a `$sort` keeps no more rows than they will look at.
+#[must_use]
 pub fn apply<'a>(stage: &'a Stage, after: &'a [Stage], rows: Rows<'a>, ctx: &'a Context<'a>) -> Rows<'a> {
     let now = ctx.now;
     match stage {

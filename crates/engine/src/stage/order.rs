@@ -2,7 +2,8 @@
 //!
 //! MongoDB: documents are ordered as an index over the keys would order them. Missing counts as null. An array stands
 //! for its least element where the order ascends and for its greatest where it descends; an empty array lies below
-//! null. Two keys may reach into one array (then one element gives both), but not into two different ones.
+//! null. Two keys may reach into one array (then one element gives both), but not into two different ones. Where `_id`
+//! is the only key, an array is just a value, as in the index over `_id`.
 
 use std::cmp::Ordering;
 
@@ -41,6 +42,11 @@ impl SortOrder {
 
     /// What of the document its place depends on.
     pub fn key(&self, document: &Document) -> Result<Vec<Bson>, Error> {
+        if let [(path, _)] = self.parts.as_slice()
+            && path == &["_id"]
+        {
+            return Ok(vec![document.get("_id").cloned().unwrap_or(Bson::Null)]);
+        }
         let ways = self.parts.iter().map(|(path, _)| Way::Object(document, path)).collect::<Vec<_>>();
         let mut best = None;
         self.expand(&ways, &mut best)?;
@@ -189,6 +195,7 @@ mod tests {
         assert_eq!(down("a.b", doc! {"a": [{"b": [7, 9]}, {"b": 8}]}), bson!([9]));
         assert_eq!(up("a.1", doc! {"a": [3, 1]}), bson!([1]));
         assert_eq!(up("x", doc! {}), bson!([null]));
+        assert_eq!(up("_id", doc! {"_id": [3, 1]}), bson!([[3, 1]]));
     }
 
     #[test]

@@ -53,7 +53,9 @@ fn starts_alike(a: &Path, b: &Path, depth: usize) -> bool {
 pub(super) fn unset<'a>(paths: &'a [Path], rows: Rows<'a>) -> Rows<'a> {
     Box::new(rows.map(move |row| {
         let mut row = row?;
-        paths.iter().for_each(|path| remove(&mut row, path));
+        for path in paths {
+            remove(&mut row, path);
+        }
         Ok(row)
     }))
 }
@@ -104,7 +106,7 @@ impl<'a> Kept<'a> {
             let kept = match self.fields.iter().find(|(kept, _)| kept == name) {
                 None => continue,
                 Some((_, None)) => Some(value.clone()),
-                Some((_, Some(inner))) => inner.of_value(value),
+                Some((_, Some(inner))) => inner.of_element(value),
             };
             if let Some(kept) = kept {
                 output.insert(name.as_str(), kept);
@@ -121,7 +123,7 @@ impl<'a> Kept<'a> {
         }
     }
 
-    /// MongoDB: an element that is left out still gives place to what is computed.
+    /// MongoDB: a value that is left out still gives its place to what is computed below it.
     fn of_element(&self, value: &Bson) -> Option<Bson> {
         self.of_value(value).or_else(|| self.is_computed_in.then_some(Bson::Null))
     }

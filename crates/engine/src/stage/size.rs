@@ -48,7 +48,7 @@ pub(crate) fn check(document: Document) -> Result<Document, Error> {
 
 #[cfg(test)]
 mod tests {
-    use bson::{bson, doc};
+    use bson::doc;
 
     use super::*;
 
@@ -62,7 +62,6 @@ mod tests {
             "m": Bson::MinKey, "t": Bson::Timestamp(bson::Timestamp { time: 1, increment: 2 }),
         };
         assert_eq!(of_document(&document), document.to_vec().unwrap().len());
-        let _ = bson!(1);
     }
 
     #[test]

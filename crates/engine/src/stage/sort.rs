@@ -95,8 +95,9 @@ mod tests {
 
     #[test]
     fn the_first_rows_are_the_same_with_and_without_a_limit() {
-        let input: String = (0..5000).map(|i| format!("{{_id: {i}, k: {}}}\n", i * 7919 % 13)).collect();
-        let first: String = (0..3).map(|i| format!("{{_id: {}, k: 0}}\n", i * 13)).collect();
+        let row = |id: usize| format!("{{_id: {id}, k: {}}}", id * 7919 % 13);
+        let input = (0..5000).map(row).collect::<Vec<_>>().join("\n");
+        let first = [0, 13, 26].map(row).join("\n");
         check("[{$sort: {k: 1}}, {$limit: 3}]", &input, &first);
         check("[{$sort: {k: 1}}, {$match: {}}, {$limit: 3}]", &input, &first);
     }

@@ -35,9 +35,10 @@ pub(crate) fn check_with(pipeline: &str, input: &str, others: &str, expected: &s
         Ok(rows) => rows.iter().map(|row| document(row, Format::Relaxed)).collect::<Vec<_>>(),
         Err(error) => vec![format!("error {}", error.code().unwrap_or_default())],
     };
-    let expected: Vec<String> = match expected.trim().starts_with("error") {
-        true => vec![expected.trim().to_owned()],
-        false => documents(expected).iter().map(|row| document(row, Format::Relaxed)).collect(),
+    let expected: Vec<String> = if expected.trim().starts_with("error") {
+        vec![expected.trim().to_owned()]
+    } else {
+        documents(expected).iter().map(|row| document(row, Format::Relaxed)).collect()
     };
     assert_eq!(answer.join("\n"), expected.join("\n"), "{pipeline:?}");
 }

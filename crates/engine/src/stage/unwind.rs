@@ -18,7 +18,7 @@ pub(super) fn run<'a>(unwind: &'a Unwind, rows: Rows<'a>) -> Rows<'a> {
     }))
 }
 
-fn elements<'a>(unwind: &'a Unwind, mut row: Document) -> Rows<'a> {
+fn elements(unwind: &Unwind, mut row: Document) -> Rows<'_> {
     let items = match nested::get_mut(&mut row, &unwind.path) {
         Some(Bson::Array(items)) => std::mem::take(items),
         None | Some(Bson::Null | Bson::Undefined) => return one(unwind, unwind.preserve.then_some(row)),
@@ -38,7 +38,7 @@ fn elements<'a>(unwind: &'a Unwind, mut row: Document) -> Rows<'a> {
     }))
 }
 
-fn one<'a>(unwind: &'a Unwind, row: Option<Document>) -> Rows<'a> {
+fn one(unwind: &Unwind, row: Option<Document>) -> Rows<'_> {
     Box::new(row.into_iter().map(move |mut row| {
         write_index(unwind.index.as_ref(), &mut row, Bson::Null);
         Ok(row)

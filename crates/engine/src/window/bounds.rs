@@ -79,17 +79,14 @@ fn checked(value: Value, unit: Option<TimeUnit>) -> Result<Bson, Error> {
         (Some(Bson::DateTime(_)), None) => {
             Err(Error::coded(5_429_413, "invalid range: a range of dates needs a `unit`"))
         }
-        (value, unit) => {
-            let (code, wanted) = if unit.is_some() { (5_429_513, "date") } else { (5_429_414, "number") };
-            Err(Error::coded(
-                code,
-                format!(
-                    "invalid range: expected the sortBy field to be a {wanted}, but it was {}",
-                    type_name(value.as_ref())
-                ),
-            ))
-        }
+        (value, Some(_)) => Err(wrong_type(5_429_513, "date", value.as_ref())),
+        (value, None) => Err(wrong_type(5_429_414, "number", value.as_ref())),
     }
+}
+
+fn wrong_type(code: i32, wanted: &str, value: Option<&Bson>) -> Error {
+    let found = type_name(value);
+    Error::coded(code, format!("invalid range: expected the sortBy field to be a {wanted}, but it was {found}"))
 }
 
 /// A value moved by an offset.
@@ -110,17 +107,17 @@ mod tests {
 
     use super::*;
 
-    fn ranges(values: &[Bson], window: Window) -> Result<String, Error> {
+    fn ranges(values: &[Bson], window: &Window) -> Result<String, Error> {
         let rows: Vec<Document> = values.iter().map(|value| doc! {"t": value.clone()}).collect();
         let sort_by = [SortKey { path: Path::new("t").unwrap(), order: Order::Ascending }];
-        let ranges = of(&rows, &sort_by, Some(&window))?;
+        let ranges = of(&rows, &sort_by, Some(window))?;
         Ok(ranges.iter().map(|range| format!("{}..{}", range.start, range.end)).collect::<Vec<_>>().join(" "))
     }
 
     #[test]
     fn documents_are_counted_and_cut_at_the_edges() {
         let rows = vec![Bson::Null; 4];
-        let documents = |lower, upper| ranges(&rows, Window::Documents(lower, upper)).unwrap();
+        let documents = |lower, upper| ranges(&rows, &Window::Documents(lower, upper)).unwrap();
         assert_eq!(documents(Bound::Offset(-1), Bound::Current), "0..1 0..2 1..3 2..4");
         assert_eq!(documents(Bound::Current, Bound::Unbounded), "0..4 1..4 2..4 3..4");
         assert_eq!(documents(Bound::Offset(2), Bound::Offset(3)), "2..4 3..4 4..4 4..4");
@@ -130,11 +127,11 @@ mod tests {
     #[test]
     fn offsets_count_values_and_equal_ones_share_a_window() {
         let values = [1, 1, 2, 5].map(Bson::Int32);
-        let range = |lower, upper| ranges(&values, Window::Range(lower, upper, None)).unwrap();
+        let range = |lower, upper| ranges(&values, &Window::Range(lower, upper, None)).unwrap();
         assert_eq!(range(Bound::Unbounded, Bound::Current), "0..1 0..2 0..3 0..4");
         assert_eq!(range(Bound::Offset(-1.0), Bound::Offset(1.0)), "0..3 0..3 0..3 3..4");
         assert_eq!(range(Bound::Offset(0.5), Bound::Unbounded), "2..4 2..4 3..4 4..4");
-        let strings = ranges(&[Bson::from("x")], Window::Range(Bound::Current, Bound::Current, None));
+        let strings = ranges(&[Bson::from("x")], &Window::Range(Bound::Current, Bound::Current, None));
         assert_eq!(strings.unwrap_err().code(), Some(5_429_414));
     }
 
@@ -143,6 +140,6 @@ mod tests {
         let day = |text: &str| Bson::DateTime(bson::DateTime::parse_rfc3339_str(format!("{text}T00:00:00Z")).unwrap());
         let values = [day("2024-01-31"), day("2024-02-29"), day("2024-03-31")];
         let window = Window::Range(Bound::Offset(-1.0), Bound::Current, Some(TimeUnit::Month));
-        assert_eq!(ranges(&values, window).unwrap(), "0..1 0..2 1..3");
+        assert_eq!(ranges(&values, &window).unwrap(), "0..1 0..2 1..3");
     }
 }

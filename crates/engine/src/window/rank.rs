@@ -14,7 +14,7 @@ pub(super) fn rank(rows: &[Document], sort_by: &[SortKey]) -> Vec<Value> {
             if is_start {
                 rank = row as i64 + 1;
             }
-            number(rank)
+            Some(number(rank))
         })
         .collect()
 }
@@ -25,13 +25,13 @@ pub(super) fn dense_rank(rows: &[Document], sort_by: &[SortKey]) -> Vec<Value> {
     starts(rows, sort_by)
         .map(|is_start| {
             rank += i64::from(is_start);
-            number(rank)
+            Some(number(rank))
         })
         .collect()
 }
 
 pub(super) fn document_number(n_rows: usize) -> Vec<Value> {
-    (1..=n_rows as i64).map(number).collect()
+    (1..=n_rows as i64).map(number).map(Some).collect()
 }
 
 /// For each row, whether it differs from the row before in its sort keys.
@@ -45,6 +45,6 @@ fn starts(rows: &[Document], sort_by: &[SortKey]) -> impl Iterator<Item = bool> 
     })
 }
 
-fn number(value: i64) -> Value {
-    Some::<Bson>(Number::int_or_long(value).into_bson())
+fn number(value: i64) -> Bson {
+    Number::int_or_long(value).into_bson()
 }
