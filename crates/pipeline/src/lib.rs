@@ -2,7 +2,7 @@
 //!
 //! The public functions are the stages of the work, in order:
 //! [`read`] (text → BSON), [`parse`] (BSON → [`Pipeline`]), [`check`] (fields against a [`Schema`]),
-//! [`print`] (a pipeline as mongosh text or as Extended JSON again).
+//! [`mod@print`] (a pipeline as mongosh text or as Extended JSON again).
 //! This crate knows no files, no engines and no banks.
 //!
 //! ```

@@ -6,7 +6,7 @@ use super::{
     expr::{Scope, expr},
     form::{self, Codes, Form},
     literal,
-    names::{UNSUPPORTED_ACCUMULATORS, is_window_function},
+    names::{self, UNSUPPORTED_ACCUMULATORS, is_window_function},
     sort,
 };
 use crate::{
@@ -52,7 +52,7 @@ pub(super) fn named(name: &str, argument: &Bson) -> Result<AccumulatorCall, Erro
 
 fn unknown(name: &str) -> Error {
     if UNSUPPORTED_ACCUMULATORS.contains(&name) {
-        return Error::unsupported(format!("the accumulator `{name}` is not supported yet"));
+        return names::unsupported(&format!("the accumulator `{name}`"));
     }
     let error = Error::input(format!("unknown accumulator `{name}`")).code(15952);
     if is_window_function(name) {

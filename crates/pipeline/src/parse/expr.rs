@@ -2,7 +2,7 @@
 
 use bson::{Bson, Document};
 
-use super::{operator, path};
+use super::{names, operator, path};
 use crate::{
     Error,
     ast::{Expr, Path, Variable},
@@ -84,7 +84,7 @@ fn variable(text: &str, scope: &Scope<'_>) -> Result<Expr, Error> {
         "REMOVE" => Variable::Remove,
         "NOW" => Variable::Now,
         _ if UNSUPPORTED.contains(&name) => {
-            return Err(Error::unsupported(format!("the variable `$${name}` is not supported yet")));
+            return Err(names::unsupported(&format!("the variable `$${name}`")));
         }
         _ if scope.has(name) => Variable::User(name.to_owned()),
         _ => {

@@ -1,6 +1,9 @@
 //! Names: what MongoDB has and we do not yet, the aliases of types, the options of regular expressions.
 
-use crate::ast::{Accumulator, TypeName};
+use crate::{
+    Error,
+    ast::{Accumulator, TypeName},
+};
 
 /// The stages that we have.
 pub(super) const STAGES: &[&str] = &[
@@ -175,6 +178,11 @@ pub(super) const TOP_OPERATORS: &[&str] = &["$and", "$or", "$nor", "$expr", "$co
 
 /// The operators at the top of a query that MongoDB has besides.
 pub(super) const UNSUPPORTED_TOP_OPERATORS: &[&str] = &["$jsonSchema", "$sampleRate", "$text", "$where"];
+
+/// The error for what MongoDB has and we have not.
+pub(super) fn unsupported(what: &str) -> Error {
+    Error::unsupported(format!("{what} is not supported yet")).hint("a MongoDB server runs this pipeline as it stands")
+}
 
 /// Whether MongoDB has a window function of that name that is no accumulator.
 pub(super) fn is_window_function(name: &str) -> bool {

@@ -47,7 +47,7 @@ pub(super) fn exists(name: &str) -> bool {
 /// The error for a name that is no operator of ours; `code` is for one that no server has either.
 pub(super) fn unknown(name: &str, code: i32) -> Error {
     if UNSUPPORTED_OPERATORS.contains(&name) {
-        return Error::unsupported(format!("the operator `{name}` is not supported yet"));
+        return names::unsupported(&format!("the operator `{name}`"));
     }
     let error = Error::input(format!("unknown operator `{name}`")).code(code);
     if Accumulator::named(name).is_some() || names::is_window_function(name) {

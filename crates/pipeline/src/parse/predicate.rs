@@ -5,7 +5,7 @@ use bson::{Bson, Document};
 use super::{
     expr::{Scope, expr},
     form,
-    names::{FIELD_OPERATORS, TOP_OPERATORS, UNSUPPORTED_TOP_OPERATORS, is_field_operator},
+    names::{self, FIELD_OPERATORS, TOP_OPERATORS, UNSUPPORTED_TOP_OPERATORS, is_field_operator},
     path, test,
 };
 use crate::{Error, ast::Predicate, describe, error::nearest};
@@ -66,7 +66,7 @@ fn always(name: &str, value: &Bson) -> Result<(), Error> {
 
 fn unknown(key: &str) -> Error {
     if UNSUPPORTED_TOP_OPERATORS.contains(&key) {
-        return Error::unsupported(format!("the query operator `{key}` is not supported yet"));
+        return names::unsupported(&format!("the query operator `{key}`"));
     }
     let error = Error::input(format!("unknown top-level query operator `{key}`")).code(BAD_VALUE);
     if is_field_operator(key) {

@@ -2,7 +2,7 @@
 
 use bson::Bson;
 
-use super::{form, path};
+use super::{form, names, path};
 use crate::{
     Error,
     ast::{Order, SortKey, Stage},
@@ -39,9 +39,7 @@ fn keys(name: &str, value: &Bson, code: i32) -> Result<Vec<SortKey>, Error> {
 
 fn order(value: &Bson) -> Result<Order, Error> {
     match value {
-        Bson::Document(document) if document.contains_key("$meta") => {
-            Err(Error::unsupported("sorting by `$meta` is not supported yet"))
-        }
+        Bson::Document(document) if document.contains_key("$meta") => Err(names::unsupported("sorting by `$meta`")),
         Bson::Document(_) => Err(Error::input("a sort key takes 1 or -1, found an object")),
         // MongoDB: a fraction is cut off.
         value => match form::number(value).map(f64::trunc) {

@@ -4,7 +4,7 @@ use bson::Bson;
 
 use super::{
     bucket, form, group, join,
-    names::{STAGES, UNSUPPORTED_STAGES},
+    names::{self, STAGES, UNSUPPORTED_STAGES},
     predicate, project, sort, window,
 };
 use crate::{Error, Pipeline, ast::Stage, describe, error::nearest};
@@ -56,7 +56,7 @@ fn named(name: &str, argument: &Bson) -> Result<Stage, Error> {
 
 fn unknown(name: &str) -> Error {
     if UNSUPPORTED_STAGES.contains(&name) {
-        return Error::unsupported(format!("the stage `{name}` is not supported yet"));
+        return names::unsupported(&format!("the stage `{name}`"));
     }
     let error = Error::input(format!("unknown stage `{name}`")).code(40324);
     let dollared = format!("${name}");

@@ -60,7 +60,7 @@ fn operator(name: &str, value: &Bson) -> Result<Test, Error> {
         "$elemMatch" => elem_match(value),
         "$not" => not(value),
         _ if UNSUPPORTED_FIELD_OPERATORS.contains(&name) => {
-            Err(Error::unsupported(format!("the query operator `{name}` is not supported yet")))
+            Err(names::unsupported(&format!("the query operator `{name}`")))
         }
         _ if name.starts_with('$') => {
             let error = bad(format!("unknown query operator `{name}`"));

@@ -107,7 +107,7 @@ fn function(name: &str, argument: &Bson, has_window: bool, sort_by: &[SortKey]) 
             accumulator::named(name, argument).map(WindowFunction::Accumulate)
         }
         _ if names::UNSUPPORTED_WINDOW_FUNCTIONS.contains(&name) => {
-            Err(inside(Error::unsupported(format!("the window function `{name}` is not supported yet"))))
+            Err(inside(names::unsupported(&format!("the window function `{name}`"))))
         }
         _ => Err(inside(unknown(name))),
     }
