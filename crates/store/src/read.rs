@@ -7,12 +7,14 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use arrow_array::RecordBatch;
+use arrow_array::cast::AsArray;
+use arrow_array::types::{ArrowDictionaryKeyType, Int32Type, UInt8Type, UInt16Type};
+use arrow_array::{ArrayRef, DictionaryArray, RecordBatch};
 use arrow_buffer::Buffer;
 use arrow_ipc::Block;
 use arrow_ipc::convert::try_fb_to_schema;
 use arrow_ipc::reader::{FileDecoder, read_footer_length};
-use arrow_schema::{ArrowError, SchemaRef};
+use arrow_schema::{ArrowError, DataType, FieldRef, Schema, SchemaRef};
 use rayon::prelude::*;
 
 use crate::Error;
@@ -130,10 +132,16 @@ impl Frame {
         for block in &self.dictionaries {
             decoder.read_dictionary(block, &slice(block))?;
         }
-        // Side by side, since the decoder looks at every dictionary code to see that it is one.
-        let batch = |block: &Block| decoder.read_record_batch(block, &slice(block)).transpose();
-        let batches: Vec<_> = self.batches.par_iter().filter_map(batch).collect();
-        Ok((schema, batches.into_iter().collect::<Result<_, _>>()?))
+        let Some((first, others)) = self.batches.split_first() else { return Ok((schema, Vec::new())) };
+        let first = decoder.read_record_batch(first, &slice(first))?.ok_or_else(no_batch)?;
+        let codes = FileDecoder::new(coded(&schema), footer.version()).with_require_alignment(true);
+        let batch = |block: &Block| {
+            let batch = codes.read_record_batch(block, &slice(block))?.ok_or_else(no_batch)?;
+            with_dictionaries(&batch, &first)
+        };
+        let others: Vec<_> = others.par_iter().map(batch).collect();
+        let batches = std::iter::once(Ok(first.clone())).chain(others).collect::<Result<_, _>>()?;
+        Ok((schema, batches))
     }
 }
 
@@ -143,4 +151,41 @@ fn block_range(block: &Block) -> Option<(usize, usize, usize)> {
     let body = start.checked_add(usize::try_from(block.metaDataLength()).ok()?)?;
     let end = body.checked_add(usize::try_from(block.bodyLength()).ok()?)?;
     Some((start, body, end))
+}
+
+fn no_batch() -> ArrowError {
+    ArrowError::ParseError("a block of it holds no rows".to_owned())
+}
+
+/// The schema with dictionary columns as the bare codes, which lie in a batch just as plain numbers do.
+///
+/// Why not let the decoder make the dictionary arrays: it looks at each code to see that it is one, which is most of
+/// the time that opening a large bank takes; [`DictionaryArray::try_new`] looks too, and is several times faster. Also
+/// all blocks share one dictionary this way, where the decoder gives each a handle of its own.
+fn coded(schema: &Schema) -> SchemaRef {
+    let code = |field: &FieldRef| match field.data_type() {
+        DataType::Dictionary(code, _) => Arc::new(field.as_ref().clone().with_data_type(code.as_ref().clone())),
+        _ => Arc::clone(field),
+    };
+    Arc::new(Schema::new(schema.fields().iter().map(code).collect::<Vec<_>>()))
+}
+
+/// A batch of a [`coded`] schema with the dictionaries of `first`.
+fn with_dictionaries(batch: &RecordBatch, first: &RecordBatch) -> Result<RecordBatch, ArrowError> {
+    let column = |(column, first): (&ArrayRef, &ArrayRef)| -> Result<ArrayRef, ArrowError> {
+        let Some(dictionary) = first.as_any_dictionary_opt() else { return Ok(Arc::clone(column)) };
+        let values = Arc::clone(dictionary.values());
+        match column.data_type() {
+            DataType::UInt8 => with_dictionary::<UInt8Type>(column, values),
+            DataType::UInt16 => with_dictionary::<UInt16Type>(column, values),
+            DataType::Int32 => with_dictionary::<Int32Type>(column, values),
+            other => Err(ArrowError::NotYetImplemented(format!("its dictionary has codes of the type {other}"))),
+        }
+    };
+    let columns = batch.columns().iter().zip(first.columns()).map(column).collect::<Result<_, _>>()?;
+    RecordBatch::try_new(first.schema(), columns)
+}
+
+fn with_dictionary<K: ArrowDictionaryKeyType>(codes: &ArrayRef, values: ArrayRef) -> Result<ArrayRef, ArrowError> {
+    Ok(Arc::new(DictionaryArray::<K>::try_new(codes.as_primitive::<K>().clone(), values)?))
 }

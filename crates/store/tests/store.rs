@@ -126,6 +126,31 @@ fn batches_of_a_block_are_read_without_a_copy() {
 }
 
 #[test]
+fn blocks_share_one_dictionary_and_a_code_outside_of_it_is_damage() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = Store::create_or_open(dir.path()).unwrap();
+    // Large enough that a read does not hash the whole file.
+    put(&store, "c", 0, BLOCK_ROWS * 60, DAY);
+    let (_, batches) = store.read("c").unwrap();
+    let values = |i: usize| batches[i].column(1).as_dictionary::<UInt8Type>().values();
+    assert!(Arc::ptr_eq(values(0), values(59)));
+    let codes = batches[59].column(1).as_dictionary::<UInt8Type>().keys().values();
+    assert_eq!(codes[..4], [0, 1, 0, 1]);
+    let distance = codes.as_ptr() as usize - batches[0].column(0).to_data().buffers()[0].as_ptr() as usize;
+    let path = dir.path().join(&store.collections()[0].files[0]);
+    drop(batches);
+    alter(&path, |bytes| {
+        let numbers: Vec<u8> = (0_i32..100).flat_map(i32::to_le_bytes).collect();
+        let first = bytes.windows(400).position(|window| window == numbers).unwrap();
+        bytes[first + distance + 7] = 99;
+    });
+    let store = Store::open(dir.path()).unwrap();
+    let text = message(store.read("c"));
+    assert!(text.contains("is damaged: ") && text.contains("dictionary key 99 at index 7"), "{text}");
+    assert!(message(store.verify()).contains("its content is not what was written"));
+}
+
+#[test]
 fn the_same_content_changes_nothing() {
     let dir = tempfile::tempdir().unwrap();
     small(dir.path());
