@@ -13,6 +13,9 @@ use crate::number;
 /// More rows than this are left to the table.
 const MOST_ROWS: usize = 40;
 
+/// Between a mark and the value beside it.
+const VALUE_GAP: f64 = 6.0;
+
 /// Draws the chart below `top`; gives where it ends.
 pub(crate) fn draw(canvas: &mut Canvas, plot: &Plot, top: f64) -> f64 {
     let n_left_out = plot.categories.len().saturating_sub(MOST_ROWS);
@@ -33,10 +36,11 @@ pub(crate) fn draw(canvas: &mut Canvas, plot: &Plot, top: f64) -> f64 {
     };
     let top = canvas.legend(plot, top);
     let (frame, mut bottom) = Frame::draw(canvas, plot, scale, &needs, top);
+    let thickness = Lanes::of(plot, &frame, &needs);
     for index in 0..plot.categories.len() {
         match plot.kind {
             ChartKind::StackedBar => stack(canvas, plot, &frame, index),
-            _ => lanes(canvas, plot, &frame, index),
+            _ => lanes(canvas, plot, &frame, &thickness, index),
         }
     }
     if is_long {
@@ -71,45 +75,64 @@ fn extent(plot: &Plot) -> Vec<f64> {
 fn widest_value(plot: &Plot) -> f64 {
     let values = plot.series.iter().flat_map(|series| series.values.iter().flatten());
     let widths = values.map(|value| text::width(&number::number(*value, plot.y_unit), f64::from(SMALL)));
-    widths.fold(8.0, f64::max) + 6.0
+    widths.fold(8.0, f64::max) + VALUE_GAP
+}
+
+/// How thick the marks of a chart are, and whether all of them have room for their value.
+struct Lanes {
+    n: f64,
+    thickness: f64,
+    has_values: bool,
+}
+
+impl Lanes {
+    fn of(plot: &Plot, frame: &Frame, needs: &Needs) -> Self {
+        let n = plot.series.len().max(1) as f64;
+        let most = if frame.is_horizontal { 20.0 } else { 54.0 };
+        let thickness = (frame.band() * if n > 1.0 { 0.8 } else { 0.66 } / n).min(most);
+        let room = if n > 1.0 { thickness * 1.05 } else { frame.band() };
+        // All or none: values here and there would look like a choice.
+        let has_values = if frame.is_horizontal { thickness >= 10.0 } else { needs.value_width - VALUE_GAP <= room };
+        Self { n, thickness, has_values }
+    }
 }
 
 /// Marks side by side, one a series.
-fn lanes(canvas: &mut Canvas, plot: &Plot, frame: &Frame, index: usize) {
-    let n = plot.series.len().max(1) as f64;
-    let most = if frame.is_horizontal { 20.0 } else { 54.0 };
-    let thickness = (frame.band() * if n > 1.0 { 0.8 } else { 0.66 } / n).min(most);
+fn lanes(canvas: &mut Canvas, plot: &Plot, frame: &Frame, lanes: &Lanes, index: usize) {
+    let Lanes { n, thickness, has_values } = *lanes;
+    let shift = if frame.is_horizontal { VALUE_GAP } else { -5.0 };
     for (lane, series) in plot.series.iter().enumerate() {
         let middle = frame.center(index) + (lane as f64 - (n - 1.0) / 2.0) * thickness;
-        let ink = if plot.categories[index].is_unknown() { Ink::Unknown } else { plot.series_ink(lane) };
-        let interval = series.intervals[index];
-        let Some(value) = series.values[index] else {
-            let at = frame
-                .point(middle, frame.along(frame.scale.low.max(0.0)) + if frame.is_horizontal { 6.0 } else { -5.0 });
-            text_beside(canvas, frame, at, number::MISSING, thickness);
-            continue;
-        };
-        canvas.tip(plot.tip(lane, index));
-        let is_point = plot.kind == ChartKind::Interval;
-        if !is_point {
-            let (from, to) = (frame.along(0.0), frame.along(value));
-            let gap = if n > 1.0 { 1.0 } else { 0.0 };
-            let corner = frame.point(middle - thickness / 2.0 + gap / 2.0, from);
-            canvas.rect(corner, frame.point(thickness - gap, to - from), ink);
+        // Where colours tell series apart, they must do so for the unknown too.
+        let is_grey = plot.series.len() == 1 && plot.categories[index].is_unknown();
+        let ink = if is_grey { Ink::Unknown } else { plot.series_ink(lane) };
+        let mut end = frame.scale.low.max(0.0);
+        let mut label = number::MISSING.to_owned();
+        if let Some(value) = series.values[index] {
+            canvas.tip(plot.tip(lane, index));
+            let is_point = plot.kind == ChartKind::Interval;
+            if !is_point {
+                let (from, to) = (frame.along(0.0), frame.along(value));
+                let gap = if n > 1.0 { 1.0 } else { 0.0 };
+                let corner = frame.point(middle - (thickness - gap) / 2.0, from);
+                canvas.rect(corner, frame.point(thickness - gap, to - from), ink);
+            }
+            if let Some((low, high)) = series.intervals[index] {
+                whisker(canvas, frame, (middle, low, high), thickness, if is_point { ink } else { Ink::Text });
+                end = end.max(high);
+            }
+            if is_point {
+                canvas.dot(frame.point(middle, frame.along(value)), if n > 1.0 { 4.0 } else { 5.0 }, ink);
+            }
+            canvas.end_tip();
+            end = end.max(value);
+            label = number::number(value, plot.y_unit);
         }
-        let mut end = value;
-        if let Some((low, high)) = interval {
-            whisker(canvas, frame, (middle, low, high), thickness, if is_point { ink } else { Ink::Text });
-            end = high.max(value);
+        if has_values {
+            let (x, y) = frame.point(middle, frame.along(end) + shift);
+            let (y, anchor) = if frame.is_horizontal { (y + 4.0, Anchor::Start) } else { (y, Anchor::Middle) };
+            canvas.text((x, y), &label, SMALL, anchor, Ink::Muted);
         }
-        if is_point {
-            canvas.dot(frame.point(middle, frame.along(value)), if n > 1.0 { 4.0 } else { 5.0 }, ink);
-        }
-        canvas.end_tip();
-        let is_below = value < 0.0 && interval.is_none();
-        let shift = if frame.is_horizontal { 6.0 } else { -5.0 };
-        let along = if is_below { frame.along(0.0) } else { frame.along(end) } + shift;
-        text_beside(canvas, frame, frame.point(middle, along), &number::number(value, plot.y_unit), thickness);
     }
 }
 
@@ -121,21 +144,6 @@ fn whisker(canvas: &mut Canvas, frame: &Frame, (middle, low, high): (f64, f64, f
     canvas.line(frame.point(middle, low), frame.point(middle, high), width, ink);
     for end in [low, high] {
         canvas.line(frame.point(middle - half, end), frame.point(middle + half, end), width, ink);
-    }
-}
-
-/// A value beside its mark, where there is room for it.
-fn text_beside(canvas: &mut Canvas, frame: &Frame, at: (f64, f64), value: &str, thickness: f64) {
-    if frame.is_horizontal {
-        if thickness >= 10.0 {
-            canvas.text((at.0, at.1 + 4.0), value, SMALL, Anchor::Start, Ink::Muted);
-        }
-    } else {
-        // A lane's own room, and what the gap to its neighbours adds.
-        let room = thickness.max(frame.band() * if thickness < frame.band() * 0.5 { 0.0 } else { 0.98 });
-        if text::width(value, f64::from(SMALL)) <= room {
-            canvas.text(at, value, SMALL, Anchor::Middle, Ink::Muted);
-        }
     }
 }
 

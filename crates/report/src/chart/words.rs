@@ -9,7 +9,8 @@ use crate::number;
 /// A description names at most this many values; more are in the table.
 const MOST_VALUES: usize = 12;
 
-/// Stacked and grouped bars of more series than this are bands in their order: one hue from light to dark says so.
+/// Bars split by a dimension of more groups than this show bands in their order: one hue from light to dark says so.
+/// (Series that are columns of their own have no order.)
 const MOST_GRADELESS: usize = 3;
 
 /// Hues that can be told apart; more series than this share one hue from light to dark.
@@ -38,7 +39,7 @@ impl Plot {
     }
 
     fn is_graded(&self) -> bool {
-        matches!(self.kind, ChartKind::StackedBar | ChartKind::GroupedBar)
+        !self.series_label.is_empty() && matches!(self.kind, ChartKind::StackedBar | ChartKind::GroupedBar)
     }
 
     /// What the pointer shows over a mark: `Gold: 18.1 % (95 % interval 12.1 to 26.2 %)`.

@@ -198,7 +198,7 @@ fn push_method(page: &mut String) {
          <li>Rates carry a 95 % Wilson interval and the number of customers behind them. Means are weighted by customers.</li>\n\
          <li>A difference that is called one has a chi-square test behind it. Where many are tested, p-values are adjusted \
          by Benjamini and Hochberg’s method. Cramér’s V says how strong an association is, from 0 to 1.</li>\n\
-         <li>“Unknown” is a missing answer: it is shown in grey, last, and never interpreted.</li>\n\
+         <li>“Unknown” is a missing answer: it is shown, last, and never interpreted.</li>\n\
          <li>Association is not cause, and most columns cover the same twelve months in which accounts closed.</li>\n\
          </ul>\n</section>\n",
     );
