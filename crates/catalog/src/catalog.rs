@@ -64,8 +64,7 @@ impl Catalog {
     pub fn analysis(&self, name: &str) -> Result<&Analysis, Error> {
         self.analyses.iter().find(|analysis| analysis.name == name).ok_or_else(|| {
             let names = self.analyses.iter().map(|analysis| analysis.name.as_str());
-            Error::input(format!("unknown analysis `{name}`"))
-                .hint(nearest("analysis", name, names).replace("analysiss", "analyses"))
+            Error::input(format!("unknown analysis `{name}`")).hint(nearest("analysis", name, names))
         })
     }
 

@@ -141,11 +141,12 @@ impl std::error::Error for Error {}
 pub fn nearest<'a>(what: &str, wrong: &str, valid: impl IntoIterator<Item = &'a str>) -> String {
     let mut valid: Vec<&str> = valid.into_iter().collect();
     let quote = |names: &[&str]| names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
+    let plural = what.strip_suffix("sis").map_or_else(|| format!("{what}s"), |stem| format!("{stem}ses"));
     if valid.len() <= 10 {
-        return format!("the {what}s here are {}", quote(&valid));
+        return format!("the {plural} here are {}", quote(&valid));
     }
     valid.sort_by_key(|name| distance(&wrong.to_lowercase(), &name.to_lowercase()));
-    format!("{what}s with a near name: {}", quote(&valid[..3]))
+    format!("{plural} with a near name: {}", quote(&valid[..3]))
 }
 
 /// Levenshtein's edit distance, in characters.
