@@ -42,3 +42,17 @@ impl Budget {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_kept_is_bounded_over_all_blocks() {
+        let row = Bson::String("x".repeat(60 << 20));
+        let (mut first, mut second) = (Budget::new("$push"), Budget::new("$push"));
+        assert_eq!(first.spend(&row), Ok(()));
+        assert_eq!(second.spend(&row), Ok(()));
+        assert_eq!(first.merge(&second).unwrap_err().code(), Some(146));
+    }
+}

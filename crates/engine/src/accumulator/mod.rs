@@ -29,6 +29,8 @@ use crate::Error;
 use crate::expr::Env;
 use crate::value::{Number, Value, type_name};
 
+pub(crate) use percentile::rank;
+
 use budget::Budget;
 use extreme::End;
 use top::Side;

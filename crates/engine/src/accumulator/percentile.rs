@@ -6,6 +6,13 @@ use bson::Bson;
 use super::t_digest::TDigest;
 use crate::value::Number;
 
+/// The place of the quantile `p` among `n` sorted values, from zero: the `⌈p·n⌉`-th; `None` of no values.
+///
+/// MongoDB: the discrete quantile, so that the answer is one of the values.
+pub(crate) fn rank(p: f64, n: u64) -> Option<u64> {
+    (n > 0).then(|| ((n as f64 * p).ceil() as u64).clamp(1, n) - 1)
+}
+
 /// The state of `$percentile` and `$median`.
 #[derive(Clone, Debug)]
 pub struct Percentile {

@@ -9,6 +9,8 @@
 
 use std::f64::consts::PI;
 
+use super::percentile::rank;
+
 /// δ: the most centroids. At 1000 the error of a middle quantile is below 0.05 % of the rank.
 const COMPRESSION: f64 = 1000.0;
 
@@ -92,9 +94,7 @@ impl TDigest {
         }
     }
 
-    /// The value at the quantile `p`: that of rank `⌈p·n⌉`, counted from one; `None` of no values.
-    ///
-    /// MongoDB: the discrete quantile, so that the answer is one of the values while they are few.
+    /// The value at the quantile `p`, see [`rank`]; `None` of no values.
     pub(super) fn quantile(&mut self, p: f64) -> Option<f64> {
         if !self.centroids.is_empty() && !self.fresh.is_empty() {
             self.compress();
@@ -102,10 +102,7 @@ impl TDigest {
         self.fresh.sort_by(f64::total_cmp);
         let n_finite = self.fresh.len() as u64 + self.centroids.iter().map(|c| c.weight as u64).sum::<u64>();
         let n = self.n_below + n_finite + self.n_above;
-        if n == 0 {
-            return None;
-        }
-        let rank = ((n as f64 * p).ceil() as u64).clamp(1, n) - 1;
+        let rank = rank(p, n)?;
         Some(if rank < self.n_below {
             f64::NEG_INFINITY
         } else if rank >= self.n_below + n_finite {

@@ -15,6 +15,7 @@ use crate::accumulator::{Input, State};
 use crate::expr::Env;
 use crate::value::{Number, Value};
 
+use super::quantiles::Quantiles;
 use super::removable::{Removable, RemovableMean, RemovableStdDev, RemovableSum};
 
 /// One answer for each of the ranges that a window spans. Invariant: starts and ends never go back.
@@ -44,6 +45,7 @@ pub(super) fn run(
         Accumulator::Avg if !is_growing => moving.summed(windows, RemovableMean::default()),
         Accumulator::StdDevPop if !is_growing => moving.summed(windows, RemovableStdDev::new(false)),
         Accumulator::StdDevSamp if !is_growing => moving.summed(windows, RemovableStdDev::new(true)),
+        Accumulator::Median | Accumulator::Percentile => moving.summed(windows, Quantiles::new(call)),
         Accumulator::Min
         | Accumulator::Max
         | Accumulator::First

@@ -7,6 +7,7 @@
 
 mod accumulate;
 mod bounds;
+mod quantiles;
 mod rank;
 mod removable;
 
@@ -159,6 +160,36 @@ mod tests {
              {_id: 3, run: 7, slide: 6, mean: 8.5, next: 'none', all: [2, 4]}
              {_id: 4, run: 7, slide: 4, mean: 8.5, next: 8.5, all: [4, 8.5]}
              {_id: 5, run: 15.5, slide: 8.5, mean: null, next: 'none', all: [8.5]}",
+        );
+    }
+
+    #[test]
+    fn quantiles_move_along() {
+        check_output(
+            "{sortBy: {_id: 1}, output: {
+                run: {$median: {input: '$a', method: 'approximate'}, window: {documents: ['unbounded', 'current']}},
+                slide: {$percentile: {input: '$a', p: [0.5, 1], method: 'approximate'}, window: {documents: [-1, 0]}}}}",
+            "{_id: 1, run: 1.0, slide: [1.0, 1.0]}
+             {_id: 2, run: 1.0, slide: [1.0, 2.0]}
+             {_id: 3, run: 2.0, slide: [2.0, 4.0]}
+             {_id: 4, run: 2.0, slide: [4.0, 4.0]}
+             {_id: 5, run: 2.0, slide: [8.5, 8.5]}",
+        );
+    }
+
+    #[test]
+    fn moving_sums_forget_what_left() {
+        check(
+            "[{$setWindowFields: {sortBy: {_id: 1}, output: {
+                s: {$sum: '$a', window: {documents: [0, 0]}}, d: {$stdDevPop: '$a', window: {documents: [-1, 0]}}}}},
+              {$unset: 'a'}]",
+            "{_id: 1, a: NaN}\n{_id: 2, a: NumberLong(3)}\n{_id: 3, a: Infinity}\n{_id: 4, a: 1.5}\n{_id: 5}\n{_id: 6, a: 1}",
+            "{_id: 1, s: NaN, d: null}
+             {_id: 2, s: 3, d: null}
+             {_id: 3, s: Infinity, d: null}
+             {_id: 4, s: 1.5, d: null}
+             {_id: 5, s: 0, d: 0}
+             {_id: 6, s: 1, d: 0}",
         );
     }
 
