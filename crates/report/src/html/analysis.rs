@@ -93,8 +93,8 @@ fn in_words(test: &Test) -> String {
     };
     let p_value = match test.p_value {
         p if p < 0.001 => "p < 0.001".to_owned(),
-        // Close to the level, three decimals would hide on which side.
-        p if (p - LEVEL).abs() < 0.000_6 => format!("p = {p:.5}"),
+        // Close to the level, three decimals would hide the side.
+        p if (p - LEVEL).abs() < 0.000_6 => format!("p = {p:.4}"),
         p => format!("p = {p:.3}"),
     };
     let plural = if test.degrees_of_freedom == 1 { "degree" } else { "degrees" };
