@@ -48,7 +48,7 @@ mod tests {
     fn sums_widen_and_stop_at_null() {
         gives("{$add: []}", "0");
         gives("{$add: [1, 2147483647]}", r#"{"$numberLong":"2147483648"}"#);
-        gives("{$add: [NumberLong('9223372036854775807'), 1]}", "9.223372036854775807e18");
+        gives("{$add: [NumberLong('9223372036854775807'), 1]}", "9.223372036854776e18");
         gives("{$add: [0.1, 0.2, NumberDecimal('1')]}", r#"{"$numberDecimal":"1.300000000000000"}"#);
         gives("{$add: [1, null, 'x']}", "null");
         gives("{$add: ['x', null]}", "error 14");

@@ -55,7 +55,7 @@ mod tests {
         gives("{$pow: [2, 31]}", r#"{"$numberLong":"2147483648"}"#);
         gives("{$pow: [NumberLong(2), 3]}", r#"{"$numberLong":"8"}"#);
         gives("{$pow: [-2, 63]}", r#"{"$numberLong":"-9223372036854775808"}"#);
-        gives("{$pow: [2, 63]}", "9.223372036854775807e18");
+        gives("{$pow: [2, 63]}", "9.223372036854776e18");
         gives("{$pow: [2, -1]}", "0.5");
         gives("{$pow: [-1, -3]}", "-1");
         gives("{$pow: [0, 0]}", "1");

@@ -128,6 +128,6 @@ mod tests {
         let doubled = Local { days: days_of(2021, 11, 7), millis: 5_400_000 };
         assert_eq!(Local::of(zone.instant(doubled, None).unwrap(), 0).hour(), 6);
         assert_eq!(Local::of(zone.instant(doubled, Some(-4 * 3600)).unwrap(), 0).hour(), 5);
-        assert_eq!(zone.offset_at(i64::MAX), zone.offset_at(253_000_000_000_000));
+        assert_eq!(zone.offset_at(i64::MAX) / 3600, -5, "far dates have the offset of the last year known");
     }
 }
