@@ -2,7 +2,8 @@
 //!
 //! MongoDB: years to days move the clock of the zone (a day of the month that does not exist becomes the last one),
 //! hours and less move the instant. Amounts beyond the whole span of dates are error 5976500, results beyond it
-//! 5166406 (milliseconds 159).
+//! 5166406 (milliseconds 159). A date before 1970 with a fraction of a second comes out one second early, but for
+//! milliseconds.
 
 use bson::{Bson, DateTime};
 use pipeline::ast::TimeUnit;
@@ -47,7 +48,10 @@ fn moved(name: &str, args: &Args<'_>, direction: fn(i64) -> Option<i64>) -> Resu
         .ok_or_else(|| Error::coded(5_166_405, format!("`{name}` expects an integer amount of time units")))?;
     let amount = direction(amount)
         .ok_or_else(|| Error::coded(6_045_000, format!("invalid `{name}` `amount` parameter value: {amount}")))?;
-    Ok(Some(Bson::DateTime(DateTime::from_millis(add(start, unit, amount, &zone)?))))
+    let moved = add(start, unit, amount, &zone)?;
+    // The server cuts fractions of seconds before 1970 toward zero, and so comes out a second early.
+    let is_cut = start < 0 && start % 1000 != 0 && unit != TimeUnit::Millisecond;
+    Ok(Some(Bson::DateTime(DateTime::from_millis(if is_cut { moved.saturating_sub(1000) } else { moved }))))
 }
 
 /// The most that an amount may be: what the whole span of dates holds of the unit.
@@ -105,6 +109,11 @@ mod tests {
     #[test]
     fn months_end_and_clocks_change() {
         added("month", "1", r#"{"$date":"2021-02-28T07:30:00Z"}"#);
+        check(
+            "{$dateAdd: {startDate: new Date(-1), unit: 'minute', amount: 2}}",
+            "{}",
+            r#"{"$date":"1970-01-01T00:01:58.999Z"}"#,
+        );
         added("month", "2", r#"{"$date":"2021-03-31T06:30:00Z"}"#);
         added("day", "42", r#"{"$date":"2021-03-14T07:30:00Z"}"#);
         added("hour", "1008", r#"{"$date":"2021-03-14T07:30:00Z"}"#);

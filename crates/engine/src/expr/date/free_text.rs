@@ -46,6 +46,9 @@ fn spelled(text: &str) -> Option<Read> {
         return Some(Read { local: Local::of(millis, 0), offset: Some(0) });
     }
     let text = without_weekday(text);
+    if let Some(read) = time_before_year(text) {
+        return Some(read);
+    }
     let (days, rest) = [iso_date, basic_date, slashed_date, german_date, named_month_first, day_first]
         .iter()
         .find_map(|form| form(text))?;
@@ -56,17 +59,28 @@ fn spelled(text: &str) -> Option<Read> {
     rest.is_empty().then_some(Read { local: Local { days, millis }, offset })
 }
 
+/// `Dec 25 10:00:00 2020`, as C prints times.
+fn time_before_year(text: &str) -> Option<Read> {
+    let (month, rest) = month(text)?;
+    let (date, _, rest) = number(between(rest), 2)?;
+    let (clock, year) = rest.trim_start_matches(' ').split_once(' ').filter(|(clock, _)| clock.contains(':'))?;
+    let (year, 4, "") = number(year, 4)? else { return None };
+    let (millis, "") = time(clock)? else { return None };
+    Some(Read { local: Local { days: day(year, month, date)?, millis }, offset: None })
+}
+
 /// A day that exists.
 fn day(year: i64, month: i64, day: i64) -> Option<i64> {
     let exists = (1..=12).contains(&month) && (1..=days_in_month(year, month)).contains(&day);
     exists.then(|| days_of(year, month, day))
 }
 
-/// `2020-01-02`, `2020-1-2`, `2020/01/02`, `2020-01`, `2020-W01-4`, `2020W014`, `2020-002`, each with an optional sign.
+/// `2020-01-02`, `2020-1-2`, `2020/01/02`, `2020-Jan-02`, `2020-01`, `2020-W01-4`, `2020W014`, `2020-002`, each with an
+/// optional sign.
 fn iso_date(text: &str) -> Option<(i64, &str)> {
     let (sign, unsigned) = match text.strip_prefix('-') {
         Some(rest) => (-1, rest),
-        None => (1, text),
+        None => (1, text.strip_prefix('+').unwrap_or(text)),
     };
     let (year, 4, rest) = number(unsigned, 4)? else { return None };
     let year = sign * year;
@@ -81,10 +95,14 @@ fn iso_date(text: &str) -> Option<(i64, &str)> {
     if let Some((ordinal, 3, after)) = number(rest, 3)
         && separator == '-'
     {
-        let exists = (1..=366).contains(&ordinal);
-        return exists.then(|| (days_of(year, 1, 1) + ordinal - 1, after));
+        // The server checks the ordinal as a day of January, so that only these get through.
+        let exists = (1..=31).contains(&ordinal);
+        return exists.then(|| (days_of(year, 1, ordinal), after));
     }
-    let (month, _, rest) = number(rest, 2)?;
+    let (month, rest) = match month(rest) {
+        Some(named) => named,
+        None => number(rest, 2).map(|(month, _, rest)| (month, rest))?,
+    };
     match rest.strip_prefix(separator) {
         Some(rest) => {
             let (date, _, rest) = number(rest, 2)?;
@@ -95,17 +113,22 @@ fn iso_date(text: &str) -> Option<(i64, &str)> {
     }
 }
 
-/// `20200102`.
+/// `20200102`, and `20200102030405` with its time.
 fn basic_date(text: &str) -> Option<(i64, &str)> {
-    let (digits, 8, rest) = number(text, 9)? else { return None };
+    let length = text.bytes().take_while(u8::is_ascii_digit).count();
+    let (digits, _, rest) = number(text, 8).filter(|_| length == 8 || length == 14)?;
     Some((day(digits / 10_000, digits / 100 % 100, digits % 100)?, rest))
 }
 
-/// `01/02/2020`: the month first.
+/// `01/02/2020` and `1/2/20`: the month first.
 fn slashed_date(text: &str) -> Option<(i64, &str)> {
     let (month, _, rest) = number(text, 2)?;
     let (date, _, rest) = number(rest.strip_prefix('/')?, 2)?;
-    let (year, 4, rest) = number(rest.strip_prefix('/')?, 4)? else { return None };
+    let (year, rest) = match number(rest.strip_prefix('/')?, 4)? {
+        (year, 4, rest) => (year, rest),
+        (year, 2, rest) => (year + if year < 70 { 2000 } else { 1900 }, rest),
+        _ => return None,
+    };
     Some((day(year, month, date)?, rest))
 }
 
@@ -118,9 +141,12 @@ fn german_date(text: &str) -> Option<(i64, &str)> {
     Some((day(year, month, date)?, rest))
 }
 
-/// `Jan 2 2020`, `January 2nd, 2020`.
+/// `Jan 2 2020`, `January 2nd, 2020`, `Jan 2020`.
 fn named_month_first(text: &str) -> Option<(i64, &str)> {
     let (month, rest) = month(text)?;
+    if let Some((year, 4, rest)) = number(between(rest), 4) {
+        return Some((day(year, month, 1)?, rest));
+    }
     let (date, _, rest) = number(between(rest), 2)?;
     let rest = ["st", "nd", "rd", "th"].iter().find_map(|suffix| rest.strip_prefix(suffix)).unwrap_or(rest);
     let (year, 4, rest) = number(between(rest), 4)? else { return None };
@@ -132,7 +158,7 @@ fn day_first(text: &str) -> Option<(i64, &str)> {
     let (date, _, rest) = number(text, 2)?;
     let rest = ["st", "nd", "rd", "th"].iter().find_map(|suffix| rest.strip_prefix(suffix)).unwrap_or(rest);
     let (month, rest) = month(between(rest))?;
-    let (year, 4, rest) = number(between(rest), 4)? else { return None };
+    let (year, 4, rest) = number(rest.trim_start_matches([' ', '-']), 4)? else { return None };
     Some((day(year, month, date)?, rest))
 }
 
@@ -163,8 +189,9 @@ fn month(text: &str) -> Option<(i64, &str)> {
         "december",
     ];
     let (name, rest) = word(text);
-    let index = MONTHS.iter().position(|month| *month == name || month[..3] == name)?;
-    Some((index as i64 + 1, rest))
+    let index = MONTHS.iter().position(|month| *month == name || month[..3] == name);
+    let index = index.or_else(|| (name == "sept").then_some(8))?;
+    Some((index as i64 + 1, rest.strip_prefix('.').unwrap_or(rest)))
 }
 
 fn without_weekday(text: &str) -> &str {
@@ -174,37 +201,37 @@ fn without_weekday(text: &str) -> &str {
     if is_day { between(rest) } else { text }
 }
 
-/// Milliseconds since midnight, 0 where no time follows, and the rest.
+/// Milliseconds since midnight, 0 where no time follows, and the rest. `T10` and `10 am` are times, a bare `10` is not.
 fn time(text: &str) -> Option<(i64, &str)> {
-    let start = match text.strip_prefix(['T', 't', ' ']) {
-        Some(rest) if rest.trim_start_matches(' ').starts_with(|c: char| c.is_ascii_digit()) => {
-            rest.trim_start_matches(' ')
-        }
-        _ => return Some((0, text)),
-    };
-    let (mut hour, length, mut rest) = number(start, 2)?;
+    let start = text.trim_start_matches([' ', ',', 'T', 't']);
+    if !start.starts_with(|c: char| c.is_ascii_digit()) {
+        return Some((0, text));
+    }
+    let (mut hour, _, mut rest) = number(start, 2)?;
     let (mut minute, mut second, mut millisecond) = (0, 0, 0);
-    if let Some(after) = rest.strip_prefix(':') {
-        (minute, _, rest) = number(after, 2)?;
-        if let Some(after) = rest.strip_prefix(':') {
+    let separator = rest.chars().next().filter(|c| matches!(c, ':' | '.'));
+    let mut is_bare = separator.is_none() && !text.starts_with(['T', 't']);
+    if let Some(separator) = separator {
+        (minute, _, rest) = number(&rest[1..], 2)?;
+        if let Some(after) = rest.strip_prefix(separator) {
             (second, _, rest) = number(after, 2)?;
         }
-    } else if let (2, Some((digits, count @ (2 | 4), after))) = (length, number(rest, 4)) {
-        (minute, second) = if count == 4 { (digits / 100, digits % 100) } else { (digits, 0) };
-        rest = after;
+    } else if let Some((digits, 4, after)) = number(rest, 4) {
+        (minute, second, rest, is_bare) = (digits / 100, digits % 100, after, false);
+    } else if let Some((digits, 2, after)) = number(rest, 2) {
+        (minute, rest, is_bare) = (digits, after, false);
     }
     if let Some(after) = rest.strip_prefix('.') {
         let count = after.bytes().take_while(u8::is_ascii_digit).count();
-        let digits: String = after.chars().take(count.min(3)).collect();
-        millisecond = format!("{digits:0<3}").parse().ok().filter(|_| count > 0)?;
+        millisecond = format!("{:0<3}", &after[..count.min(3)]).parse().ok()?;
         rest = &after[count..];
     }
     let (half, after) = word(rest.trim_start_matches(' '));
     if (half == "am" || half == "pm") && (1..=12).contains(&hour) {
         hour = hour % 12 + if half == "pm" { 12 } else { 0 };
-        rest = after;
+        (rest, is_bare) = (after, false);
     }
-    let exists = hour < 24 && minute < 60 && second < 60;
+    let exists = hour < 24 && minute < 60 && second < 60 && !is_bare;
     exists.then_some((((hour * 60 + minute) * 60 + second) * 1000 + millisecond, rest))
 }
 
@@ -281,6 +308,16 @@ mod tests {
             ("Thu, 02 Jan 2020 03:04:05 GMT", "2020-01-02T03:04:05.000Z"),
             ("2020-01-02 3:04 PM", "2020-01-02T15:04:00.000Z"),
             ("@1577934245", "2020-01-02T03:04:05.000Z"),
+            ("2020-12-25, 10:00", "2020-12-25T10:00:00.000Z"),
+            ("2020-12-25 10.30", "2020-12-25T10:30:00.000Z"),
+            ("2020-12-25 12am", "2020-12-25T00:00:00.000Z"),
+            ("20201225100000", "2020-12-25T10:00:00.000Z"),
+            ("12/25/20", "2020-12-25T00:00:00.000Z"),
+            ("2020-Dec-25", "2020-12-25T00:00:00.000Z"),
+            ("Dec 2020", "2020-12-01T00:00:00.000Z"),
+            ("Sept 5 2020", "2020-09-05T00:00:00.000Z"),
+            ("Fri Dec 25 10:00:00 2020", "2020-12-25T10:00:00.000Z"),
+            ("2020-12-25T10:00:00+1", "2020-12-25T09:00:00.000Z"),
             ("0001-01-01", "0001-01-01T00:00:00.000Z"),
         ] {
             assert_eq!(from_text(text).and_then(iso_text).as_deref(), Ok(expected), "{text}");
@@ -302,6 +339,11 @@ mod tests {
             "1577934245",
             "12:34",
             "2020.01.02",
+            "2024-060",
+            "2020-12-25 10",
+            "2 Jan, 2020",
+            "2020122510",
+            "25/12/2020",
             "2020-01-02 03:04:05 America/New_York",
             "é",
         ] {

@@ -24,7 +24,6 @@ pub(in crate::expr) fn from_string(env: &Env<'_>, exprs: &[Expr]) -> Result<Valu
     let [date_string, format, timezone, on_error, on_null] = exprs else { return Ok(None) };
     let exprs = [date_string.clone(), format.clone(), timezone.clone()];
     let args = Args::of(env, &exprs)?;
-    let zone = zone(&args, 2)?;
     let format = match (args.is_given(1), text(args.at(1))) {
         (true, None) if !args.is_null(1) => {
             let found = type_name(args.at(1));
@@ -36,6 +35,7 @@ pub(in crate::expr) fn from_string(env: &Env<'_>, exprs: &[Expr]) -> Result<Valu
         (_, format) => format,
     };
     let pieces = format.map(|format| pieces(format, FIELDS)).transpose()?;
+    let zone = zone(&args, 2)?;
     if is_nullish(args.at(0)) {
         return if matches!(on_null, Expr::Missing) { Ok(Some(Bson::Null)) } else { env.evaluate(on_null) };
     }
@@ -186,7 +186,7 @@ mod tests {
         parsed("2020-53", "%G-%V", "2020-12-28T00:00:00");
         parsed("2020-01-02T03:04:05.678+05:30", "%Y-%m-%dT%H:%M:%S.%L%z", "2020-01-01T21:34:05.678");
         parsed("2020-01-02 +330", "%Y-%m-%d %Z", "2020-01-01T18:30:00");
-        parsed("2020-01-02.5", "%Y-%m-%d.%L", "2020-01-02T00:00:00.5");
+        parsed("2020-01-02.5", "%Y-%m-%d.%L", "2020-01-02T00:00:00.500");
         for (text, format) in [
             ("2020-01-02x", "%Y-%m-%d"),
             ("2020-01", "%Y-%m"),

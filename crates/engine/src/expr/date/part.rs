@@ -31,10 +31,13 @@ pub(in crate::expr) enum Part {
 
 /// `date`, `timezone`.
 pub(in crate::expr) fn part(part: Part, args: &Args<'_>) -> Result<Value, Error> {
-    if is_nullish(args.at(0)) || args.is_null(1) {
+    if is_nullish(args.at(0)) {
         return Ok(Some(Bson::Null));
     }
     let instant = date(args.at(0))?;
+    if args.is_null(1) {
+        return Ok(Some(Bson::Null));
+    }
     let zone = match (args.is_given(1), text(args.at(1))) {
         (false, _) => Zone::UTC,
         (true, Some(name)) => Zone::named(name)?,
@@ -83,6 +86,7 @@ mod tests {
             ("{$year: '$nope'}", "null"),
             ("{$year: {date: '$d', timezone: '$nope'}}", "null"),
             ("{$year: 'x'}", "error 16006"),
+            ("{$year: {date: 'x', timezone: null}}", "error 16006"),
             ("{$year: {date: '$d', timezone: 'x'}}", "error 40485"),
             ("{$year: {date: '$d', timezone: 5}}", "error 40533"),
             ("{$year: {$toDate: NumberLong('9223372036854775807')}}", "292278994"),

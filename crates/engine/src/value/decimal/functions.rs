@@ -107,9 +107,7 @@ impl Decimal {
     /// This number to a power, as the server's decimal `pow`: always with all 34 digits.
     #[must_use]
     pub fn pow(self, power: Self) -> Self {
-        let result = self.power(power);
-        let padded = result.add(Self::Finite { negative: result.is_negative(), coefficient: 0, exponent: -6176 });
-        if result.is_zero() { result } else { padded }
+        self.power(power).add(Self::Finite { negative: false, coefficient: 0, exponent: -6176 })
     }
 
     fn power(self, power: Self) -> Self {

@@ -90,16 +90,6 @@ impl Decimal {
     /// MongoDB: 0.1 becomes 0.100000000000000 and 1.0 becomes 1.00000000000000, zeros and all.
     #[must_use]
     pub fn from_f64(value: f64) -> Self {
-        Self::from_f64_digits(value, 15)
-    }
-
-    /// A double, rounded to 34 digits; what sums and averages use.
-    #[must_use]
-    pub fn from_f64_precise(value: f64) -> Self {
-        Self::from_f64_digits(value, DIGITS as usize)
-    }
-
-    fn from_f64_digits(value: f64, digits: usize) -> Self {
         if value.is_nan() {
             Self::NaN
         } else if value.is_infinite() {
@@ -107,8 +97,19 @@ impl Decimal {
         } else if value == 0.0 {
             Self::Finite { negative: value.is_sign_negative(), coefficient: 0, exponent: 0 }
         } else {
-            Self::parse(&format!("{value:.*e}", digits - 1)).unwrap_or(Self::NaN)
+            Self::parse(&format!("{value:.14e}")).unwrap_or(Self::NaN)
         }
+    }
+
+    /// A double, exactly or rounded to 34 digits; what sums and averages use.
+    #[must_use]
+    pub fn from_f64_precise(value: f64) -> Self {
+        if !value.is_finite() || value == 0.0 {
+            return Self::from_f64(value);
+        }
+        let exact = exact(value).normalized();
+        let whole = exact.fractional_digit_count() < 0;
+        Self::from_big(&if whole { exact.with_scale(0) } else { exact }, false)
     }
 
     /// The nearest double.
@@ -320,6 +321,10 @@ mod tests {
         assert_eq!(Decimal::from_f64(1.0).to_string(), "1.00000000000000");
         assert_eq!(Decimal::from_f64(5e-324).to_string(), "4.94065645841247E-324");
         assert_eq!(Decimal::from_f64(-0.0).to_string(), "-0");
+        assert_eq!(Decimal::from_f64_precise(-20.0).to_string(), "-20");
+        assert_eq!(Decimal::from_f64_precise(1e20).to_string(), "100000000000000000000");
+        assert_eq!(Decimal::from_f64_precise(0.1).to_string(), "0.1000000000000000055511151231257827");
+        assert_eq!(Decimal::from_f64_precise(1e300).to_string(), "1.000000000000000052504760255204420E+300");
     }
 
     #[test]
