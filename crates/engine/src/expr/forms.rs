@@ -47,13 +47,10 @@ pub(super) fn switch(env: &Env<'_>, branches: &[(Expr, Expr)], default: Option<&
             return env.evaluate(then);
         }
     }
-    match default {
-        Some(default) => env.evaluate(default),
-        None => {
-            let message = "`$switch` could not find a matching branch for an input, and no default was specified";
-            Err(Error::coded(40_066, message))
-        }
-    }
+    let default = default.ok_or_else(|| {
+        Error::coded(40_066, "`$switch` could not find a matching branch for an input, and no default was specified")
+    })?;
+    env.evaluate(default)
 }
 
 /// `$map`: null for null or missing, and null for an element whose result is missing.

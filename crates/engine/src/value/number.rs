@@ -8,6 +8,7 @@ use std::cmp::Ordering;
 use bson::Bson;
 
 use super::Decimal;
+use crate::Error;
 
 /// A number of one of BSON's four types.
 #[derive(Clone, Copy, Debug)]
@@ -86,6 +87,17 @@ impl Number {
                 x.compare(Decimal::from_i64(whole)).is_eq().then_some(whole)
             }
         }
+    }
+
+    /// The number without its fraction; error 31109 where no `i64` can hold it, as the server's coercion to long.
+    pub(crate) fn truncated(self) -> Result<i64, Error> {
+        let whole = match self {
+            Self::Int(x) => Some(i64::from(x)),
+            Self::Long(x) => Some(x),
+            Self::Double(x) => whole(x.trunc()),
+            Self::Decimal(x) => x.to_i64(bigdecimal::RoundingMode::Down),
+        };
+        whole.ok_or_else(|| Error::coded(31_109, "can't coerce an out of range value to long"))
     }
 
     /// The whole number if it is one and fits an `i32`: what counts, positions and places must be.

@@ -67,13 +67,12 @@ fn set_segments(document: &mut Document, segments: &[String], value: Value) {
         }
         return;
     }
-    match document.get_mut(head) {
-        Some(inner) => set_in(inner, rest, value),
-        None => {
-            let mut inner = Document::new();
-            set_segments(&mut inner, rest, value);
-            document.insert(head.as_str(), inner);
-        }
+    if let Some(inner) = document.get_mut(head) {
+        set_in(inner, rest, value);
+    } else {
+        let mut inner = Document::new();
+        set_segments(&mut inner, rest, value);
+        document.insert(head.as_str(), inner);
     }
 }
 

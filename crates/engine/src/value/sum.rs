@@ -157,7 +157,9 @@ mod tests {
 
     fn total(numbers: &[Number]) -> Bson {
         let mut sum = Sum::new();
-        numbers.iter().for_each(|number| sum.add(*number));
+        for number in numbers {
+            sum.add(*number);
+        }
         sum.total().into_bson()
     }
 
@@ -208,7 +210,9 @@ mod tests {
         let mut whole = Sum::new();
         for chunk in [[0.1, 0.2, 0.3], [1e16, 1.0, -1e16]] {
             let mut part = Sum::new();
-            chunk.iter().for_each(|x| part.add(Number::Double(*x)));
+            for x in chunk {
+                part.add(Number::Double(x));
+            }
             whole.merge(&part);
         }
         assert_eq!(whole.total().into_bson(), Bson::Double(1.6));

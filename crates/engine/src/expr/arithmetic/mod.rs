@@ -29,11 +29,13 @@ fn single(name: &str, value: Option<&Bson>) -> Result<Option<Number>, Error> {
 }
 
 /// What null and missing give.
+#[expect(clippy::unnecessary_wraps, reason = "every operator ends in a result")]
 fn null() -> Result<Value, Error> {
     Ok(Some(Bson::Null))
 }
 
 /// A number as a result.
+#[expect(clippy::unnecessary_wraps, reason = "every operator ends in a result")]
 fn number(number: Number) -> Result<Value, Error> {
     Ok(Some(number.into_bson()))
 }

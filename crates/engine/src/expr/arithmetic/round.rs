@@ -46,9 +46,10 @@ fn places(name: &str, value: Option<&Bson>) -> Result<i64, Error> {
     let number = value
         .and_then(Number::of)
         .ok_or_else(|| Error::coded(16_004, format!("can't convert from BSON type {} to long", type_name(value))))?;
-    let places = number
-        .to_whole()
-        .ok_or_else(|| Error::coded(51_082, format!("precision argument to `{name}` must be an integral value")))?;
+    let places = number.truncated()?;
+    if number.to_whole().is_none() {
+        return Err(Error::coded(51_082, format!("precision argument to `{name}` must be an integral value")));
+    }
     if (-20..=100).contains(&places) {
         Ok(places)
     } else {
@@ -104,6 +105,7 @@ mod tests {
         gives("{$round: ['x', 1]}", "error 51081");
         gives("{$round: [1.5, 1.5]}", "error 51082");
         gives("{$round: [1.5, 101]}", "error 51083");
+        gives("{$round: [1.5, Infinity]}", "error 31109");
         gives("{$round: [1.5, 'x']}", "error 16004");
         gives("{$round: [null, 'x']}", "null");
         gives("{$round: [1.5, null]}", "null");

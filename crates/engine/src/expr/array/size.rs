@@ -13,8 +13,8 @@ pub(in crate::expr) fn size(value: Option<&Bson>) -> Result<Value, Error> {
     Ok(Some(Bson::Int32(items.len() as i32)))
 }
 
-pub(in crate::expr) fn is_array(value: Option<&Bson>) -> Value {
-    Some(Bson::Boolean(args::array(value).is_some()))
+pub(in crate::expr) fn is_array(value: Option<&Bson>) -> Bson {
+    Bson::Boolean(args::array(value).is_some())
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 //! MongoDB: the order is the total order, elements without the field count as null, equal ones keep their order; null
 //! for a null or missing input.
 
+use std::borrow::Cow;
 use std::cmp::Ordering;
 
 use bson::Bson;
@@ -10,7 +11,7 @@ use pipeline::ast::{Expr, Path};
 
 use crate::Error;
 use crate::expr::{Env, args};
-use crate::value::{Number, Value, compare, find, is_nullish, type_name};
+use crate::value::{Number, Value, compare, compare_values, find, is_nullish, type_name};
 
 /// What to sort by.
 enum Order {
@@ -70,8 +71,7 @@ fn is_descending(direction: &Bson) -> Option<bool> {
 
 fn by_fields(a: &Bson, b: &Bson, fields: &[(Path, bool)]) -> Ordering {
     for (path, descending) in fields {
-        let (left, right) = (key(a, path, *descending), key(b, path, *descending));
-        let order = compare(&left, &right);
+        let order = compare_values(key(a, path).as_deref(), key(b, path).as_deref());
         if order != Ordering::Equal {
             return if *descending { order.reverse() } else { order };
         }
@@ -79,21 +79,9 @@ fn by_fields(a: &Bson, b: &Bson, fields: &[(Path, bool)]) -> Ordering {
     Ordering::Equal
 }
 
-/// The value to sort an element by: of an array the least (descending: the greatest) element counts.
-fn key(element: &Bson, path: &Path, descending: bool) -> Bson {
-    let found = element.as_document().and_then(|object| find(object, path));
-    match found.as_deref() {
-        None => Bson::Null,
-        Some(Bson::Array(items)) => {
-            let chosen = if descending {
-                items.iter().max_by(|a, b| compare(a, b))
-            } else {
-                items.iter().min_by(|a, b| compare(a, b))
-            };
-            chosen.cloned().unwrap_or(Bson::Undefined)
-        }
-        Some(value) => value.clone(),
-    }
+/// The value to sort an element by; unlike in the stage `$sort`, an array counts whole.
+fn key<'a>(element: &'a Bson, path: &Path) -> Option<Cow<'a, Bson>> {
+    element.as_document().and_then(|object| find(object, path))
 }
 
 #[cfg(test)]

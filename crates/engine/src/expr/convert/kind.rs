@@ -2,14 +2,14 @@
 
 use bson::Bson;
 
-use crate::value::{Number, Value, type_name};
+use crate::value::{Number, type_name};
 
-pub(in crate::expr) fn name(value: Option<&Bson>) -> Value {
-    Some(Bson::from(type_name(value)))
+pub(in crate::expr) fn name(value: Option<&Bson>) -> Bson {
+    Bson::from(type_name(value))
 }
 
-pub(in crate::expr) fn is_number(value: Option<&Bson>) -> Value {
-    Some(Bson::Boolean(value.and_then(Number::of).is_some()))
+pub(in crate::expr) fn is_number(value: Option<&Bson>) -> Bson {
+    Bson::Boolean(value.and_then(Number::of).is_some())
 }
 
 #[cfg(test)]

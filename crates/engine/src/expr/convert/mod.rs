@@ -1,10 +1,10 @@
 //! Types, and conversions between them.
 
-pub(super) mod convert;
 pub(super) mod kind;
 mod text;
 mod to_number;
+pub(super) mod to_type;
 
-pub(super) use convert::CONVERSION_FAILURE;
 pub(super) use text::double_text;
 pub(super) use text::to_text;
+pub(super) use to_type::CONVERSION_FAILURE;

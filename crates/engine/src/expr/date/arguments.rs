@@ -33,13 +33,11 @@ pub(super) fn zone(args: &Args<'_>, index: usize) -> Result<Option<Zone>, Error>
     if args.is_null(index) {
         return Ok(None);
     }
-    match text(args.at(index)) {
-        Some(name) => Zone::named(name).map(Some),
-        None => {
-            let found = type_name(args.at(index));
-            Err(Error::coded(40_517, format!("timezone must evaluate to a string, found {found}")))
-        }
-    }
+    let name = text(args.at(index)).ok_or_else(|| {
+        let found = type_name(args.at(index));
+        Error::coded(40_517, format!("timezone must evaluate to a string, found {found}"))
+    })?;
+    Zone::named(name).map(Some)
 }
 
 /// A unit by its name, which is case-sensitive.

@@ -25,8 +25,8 @@ pub(in crate::expr) fn or(env: &Env<'_>, args: &[Expr]) -> Result<Value, Error> 
     Ok(Some(Bson::Boolean(false)))
 }
 
-pub(in crate::expr) fn not(value: Option<&Bson>) -> Value {
-    Some(Bson::Boolean(!value::is_true(value)))
+pub(in crate::expr) fn not(value: Option<&Bson>) -> Bson {
+    Bson::Boolean(!value::is_true(value))
 }
 
 #[cfg(test)]

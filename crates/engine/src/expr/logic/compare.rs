@@ -7,16 +7,16 @@ use std::cmp::Ordering;
 
 use bson::Bson;
 
-use crate::value::{Value, compare_values};
+use crate::value::compare_values;
 
 /// -1, 0 or 1.
-pub(in crate::expr) fn cmp(a: Option<&Bson>, b: Option<&Bson>) -> Value {
-    Some(Bson::Int32(compare_values(a, b) as i32))
+pub(in crate::expr) fn cmp(a: Option<&Bson>, b: Option<&Bson>) -> Bson {
+    Bson::Int32(compare_values(a, b) as i32)
 }
 
 /// Whether the order of both is as wanted.
-pub(in crate::expr) fn holds(a: Option<&Bson>, b: Option<&Bson>, wanted: fn(Ordering) -> bool) -> Value {
-    Some(Bson::Boolean(wanted(compare_values(a, b))))
+pub(in crate::expr) fn holds(a: Option<&Bson>, b: Option<&Bson>, wanted: fn(Ordering) -> bool) -> Bson {
+    Bson::Boolean(wanted(compare_values(a, b)))
 }
 
 #[cfg(test)]

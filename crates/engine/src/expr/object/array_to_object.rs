@@ -45,13 +45,11 @@ fn pair(item: &Bson) -> Result<(&str, &Bson), Error> {
         let message = format!("`$arrayToObject` requires arrays of size 2, found one of size {}", pair.len());
         return Err(Error::coded(40_397, message));
     };
-    match args::text(Some(name)) {
-        Some(name) => Ok((name, value)),
-        None => {
-            let found = type_name(Some(name));
-            Err(Error::coded(40_395, format!("`$arrayToObject` requires keys to be strings, found {found}")))
-        }
-    }
+    let name = args::text(Some(name)).ok_or_else(|| {
+        let found = type_name(Some(name));
+        Error::coded(40_395, format!("`$arrayToObject` requires keys to be strings, found {found}"))
+    })?;
+    Ok((name, value))
 }
 
 fn key_value(item: &Bson) -> Result<(&str, &Bson), Error> {
@@ -66,13 +64,11 @@ fn key_value(item: &Bson) -> Result<(&str, &Bson), Error> {
     let (Some(name), Some(value)) = (object.get("k"), object.get("v")) else {
         return Err(Error::coded(40_393, "`$arrayToObject` requires objects with the fields `k` and `v`"));
     };
-    match args::text(Some(name)) {
-        Some(name) => Ok((name, value)),
-        None => {
-            let found = type_name(Some(name));
-            Err(Error::coded(40_394, format!("`$arrayToObject` requires `k` to be a string, found {found}")))
-        }
-    }
+    let name = args::text(Some(name)).ok_or_else(|| {
+        let found = type_name(Some(name));
+        Error::coded(40_394, format!("`$arrayToObject` requires `k` to be a string, found {found}"))
+    })?;
+    Ok((name, value))
 }
 
 #[cfg(test)]

@@ -3,17 +3,17 @@
 use bson::Bson;
 
 use crate::expr::args::Args;
-use crate::value::{Value, compare, is_nullish};
+use crate::value::{compare, is_nullish};
 
-pub(in crate::expr) fn min(args: &Args<'_>) -> Value {
+pub(in crate::expr) fn min(args: &Args<'_>) -> Bson {
     // Of equal ones the first stays.
     let least = counted(args).into_iter().min_by(|a, b| compare(a, b));
-    Some(least.cloned().unwrap_or(Bson::Null))
+    least.cloned().unwrap_or(Bson::Null)
 }
 
-pub(in crate::expr) fn max(args: &Args<'_>) -> Value {
+pub(in crate::expr) fn max(args: &Args<'_>) -> Bson {
     let greatest = counted(args).into_iter().rev().max_by(|a, b| compare(a, b));
-    Some(greatest.cloned().unwrap_or(Bson::Null))
+    greatest.cloned().unwrap_or(Bson::Null)
 }
 
 fn counted<'a>(args: &'a Args<'_>) -> Vec<&'a Bson> {

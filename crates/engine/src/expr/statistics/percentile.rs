@@ -11,8 +11,8 @@ use crate::value::number::compare_doubles;
 use crate::value::{Number, Value, type_name};
 
 /// `input`, `method`.
-pub(in crate::expr) fn median(args: &Args<'_>) -> Value {
-    Some(quantile(&sorted(args.at(0)), 0.5))
+pub(in crate::expr) fn median(args: &Args<'_>) -> Bson {
+    quantile(&sorted(args.at(0)), 0.5)
 }
 
 /// `input`, `p`, `method`.

@@ -3,21 +3,21 @@
 use bson::Bson;
 
 use crate::expr::args::Args;
-use crate::value::{Number, Value};
+use crate::value::Number;
 
-pub(in crate::expr) fn population(args: &Args<'_>) -> Value {
+pub(in crate::expr) fn population(args: &Args<'_>) -> Bson {
     deviation(args, 0)
 }
 
-pub(in crate::expr) fn sample(args: &Args<'_>) -> Value {
+pub(in crate::expr) fn sample(args: &Args<'_>) -> Bson {
     deviation(args, 1)
 }
 
 /// By Welford's running mean and sum of squares, as the server does, so that the last digits are its own.
-fn deviation(args: &Args<'_>, lost: usize) -> Value {
+fn deviation(args: &Args<'_>, lost: usize) -> Bson {
     let numbers: Vec<f64> = super::numbers(args).into_iter().map(Number::to_f64).collect();
     if numbers.len() <= lost {
-        return Some(Bson::Null);
+        return Bson::Null;
     }
     let (mut mean, mut squares) = (0.0, 0.0);
     for (index, number) in numbers.iter().enumerate() {
@@ -27,7 +27,7 @@ fn deviation(args: &Args<'_>, lost: usize) -> Value {
             squares += delta * (number - mean);
         }
     }
-    Some(Bson::Double((squares / (numbers.len() - lost) as f64).sqrt()))
+    Bson::Double((squares / (numbers.len() - lost) as f64).sqrt())
 }
 
 #[cfg(test)]

@@ -3,19 +3,23 @@
 use bson::Bson;
 
 use crate::expr::args::Args;
-use crate::value::{Number, Sum, Value};
+use crate::value::{Number, Sum};
 
-pub(in crate::expr) fn sum(args: &Args<'_>) -> Value {
+pub(in crate::expr) fn sum(args: &Args<'_>) -> Bson {
     let mut sum = Sum::new();
-    super::numbers(args).into_iter().for_each(|number| sum.add(number));
-    Some(sum.total().into_bson())
+    for number in super::numbers(args) {
+        sum.add(number);
+    }
+    sum.total().into_bson()
 }
 
-pub(in crate::expr) fn avg(args: &Args<'_>) -> Value {
+pub(in crate::expr) fn avg(args: &Args<'_>) -> Bson {
     let numbers = super::numbers(args);
     let mut sum = Sum::new();
-    numbers.iter().for_each(|number| sum.add(*number));
-    Some(sum.mean(numbers.len() as u64).map_or(Bson::Null, Number::into_bson))
+    for number in &numbers {
+        sum.add(*number);
+    }
+    sum.mean(numbers.len() as u64).map_or(Bson::Null, Number::into_bson)
 }
 
 #[cfg(test)]

@@ -17,7 +17,7 @@ pub(in crate::expr) fn bytes(args: &Args<'_>) -> Result<Value, Error> {
     if start > text.len() || end < start {
         return Ok(Some(Bson::Int32(-1)));
     }
-    Ok(position(&text[start..end], token, start))
+    Ok(Some(position(&text[start..end], token, start)))
 }
 
 pub(in crate::expr) fn code_points(args: &Args<'_>) -> Result<Value, Error> {
@@ -28,12 +28,12 @@ pub(in crate::expr) fn code_points(args: &Args<'_>) -> Result<Value, Error> {
     if start > text.len() || end < start {
         return Ok(Some(Bson::Int32(-1)));
     }
-    Ok(position(&text[start..end], &token, start))
+    Ok(Some(position(&text[start..end], &token, start)))
 }
 
-fn position<T: PartialEq>(text: &[T], token: &[T], start: usize) -> Value {
+fn position<T: PartialEq>(text: &[T], token: &[T], start: usize) -> Bson {
     let found = if token.is_empty() { Some(0) } else { text.windows(token.len()).position(|part| part == token) };
-    Some(Bson::Int32(found.map_or(-1, |index| (start + index) as i32)))
+    Bson::Int32(found.map_or(-1, |index| (start + index) as i32))
 }
 
 /// Both strings, `None` for a null or missing first one. `code` refuses the first, the next code the second.

@@ -83,14 +83,13 @@ fn prepared<'a>(name: &str, args: &'a Args<'_>) -> Result<Option<(&'a str, Rc<Pa
     let (pattern, own) = match regex {
         Some(Bson::RegularExpression(regex)) => (regex.pattern.as_str(), regex.options.as_str()),
         regex if is_nullish(regex) => return Ok(None),
-        regex => match args::text(regex) {
-            Some(pattern) => (pattern, ""),
-            None => {
+        regex => {
+            let pattern = args::text(regex).ok_or_else(|| {
                 let found = type_name(regex);
-                let message = format!("`{name}` needs `regex` to be of type string or regex, not {found}");
-                return Err(Error::coded(51_105, message));
-            }
-        },
+                Error::coded(51_105, format!("`{name}` needs `regex` to be of type string or regex, not {found}"))
+            })?;
+            (pattern, "")
+        }
     };
     if given.is_some() && !own.is_empty() {
         let message = format!("`{name}`: found regex options specified in both `regex` and `options`");

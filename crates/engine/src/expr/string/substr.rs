@@ -7,7 +7,7 @@ use bson::Bson;
 
 use crate::Error;
 use crate::expr::convert::to_text;
-use crate::value::{Decimal, Number, Value, type_name};
+use crate::value::{Number, Value, type_name};
 
 pub(in crate::expr) fn bytes(text: Option<&Bson>, start: Option<&Bson>, length: Option<&Bson>) -> Result<Value, Error> {
     let text = to_text(text)?;
@@ -44,22 +44,12 @@ pub(in crate::expr) fn code_points(
     Ok(Some(Bson::String(text.chars().skip(start).take(length).collect())))
 }
 
-/// A number with its fraction cut off, kept within `i64`.
+/// A number with its fraction cut off.
 fn truncated(code: i32, what: &str, value: Option<&Bson>) -> Result<i64, Error> {
-    match value.and_then(Number::of) {
-        Some(Number::Int(x)) => Ok(i64::from(x)),
-        Some(Number::Long(x)) => Ok(x),
-        Some(Number::Double(x)) => Ok(x as i64),
-        Some(Number::Decimal(x)) => Ok(x.to_i64(bigdecimal::RoundingMode::Down).unwrap_or(match x {
-            Decimal::NaN => 0,
-            x if x.is_negative() => i64::MIN,
-            _ => i64::MAX,
-        })),
-        None => {
-            let message = format!("`$substrBytes`: {what} must be a numeric type, found {}", type_name(value));
-            Err(Error::coded(code, message))
-        }
-    }
+    let number = value.and_then(Number::of).ok_or_else(|| {
+        Error::coded(code, format!("`$substrBytes`: {what} must be a numeric type, found {}", type_name(value)))
+    })?;
+    number.truncated()
 }
 
 /// A whole 32-bit number; `code` says that it is no number, the next one that it is not whole.
@@ -86,6 +76,7 @@ mod tests {
         gives("{$substrBytes: ['aé', 0, 2]}", "error 28657");
         gives("{$substrBytes: ['a', 'x', 2]}", "error 16034");
         gives("{$substrBytes: ['a', 0, 'x']}", "error 16035");
+        gives("{$substrBytes: ['a', 0, NaN]}", "error 31109");
         gives("{$substrBytes: ['a', -1, 1]}", "error 50752");
         gives("{$substrBytes: [null, 0, 1]}", r#""""#);
         gives("{$substrBytes: [12.5, 0, 3]}", r#""12.""#);

@@ -15,7 +15,7 @@ const WHITESPACE: &[char] = &[
 ];
 
 /// Where characters are taken off.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy)]
 pub(in crate::expr) enum Ends {
     Both,
     Left,
@@ -50,8 +50,8 @@ pub(in crate::expr) fn trim(ends: Ends, args: &Args<'_>) -> Result<Value, Error>
     } else {
         WHITESPACE
     };
-    let text = if ends != Ends::Right { text.trim_start_matches(chars) } else { text };
-    let text = if ends != Ends::Left { text.trim_end_matches(chars) } else { text };
+    let text = if matches!(ends, Ends::Both | Ends::Left) { text.trim_start_matches(chars) } else { text };
+    let text = if matches!(ends, Ends::Both | Ends::Right) { text.trim_end_matches(chars) } else { text };
     Ok(Some(Bson::String(text.to_owned())))
 }
 

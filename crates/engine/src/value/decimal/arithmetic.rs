@@ -48,14 +48,18 @@ impl Decimal {
     #[must_use]
     pub fn multiply(self, other: Self) -> Self {
         let negative = self.is_negative() != other.is_negative();
-        if self.is_nan() || other.is_nan() {
-            return Self::NaN;
+        match (self, other) {
+            (Self::NaN, _) | (_, Self::NaN) => Self::NaN,
+            (Self::Finite { exponent: a, .. }, Self::Finite { exponent: b, .. }) => {
+                if self.is_zero() || other.is_zero() {
+                    // A zero keeps the exponent too, which the big numbers drop.
+                    return Self::clamped(negative, 0, i64::from(a) + i64::from(b));
+                }
+                Self::from_big(&(self.big() * other.big()), negative)
+            }
+            _ if self.is_zero() || other.is_zero() => Self::NaN,
+            _ => Self::Infinity { negative },
         }
-        if self.is_infinite() || other.is_infinite() {
-            let undefined = self.is_zero() || other.is_zero();
-            return if undefined { Self::NaN } else { Self::Infinity { negative } };
-        }
-        Self::from_big(&(self.big() * other.big()), negative)
     }
 
     /// The quotient; by zero it is an infinity, or NaN for 0/0.
@@ -94,7 +98,7 @@ impl Decimal {
     #[must_use]
     pub fn modulo(self, other: Self) -> Self {
         match (self, other) {
-            (Self::NaN, _) | (_, Self::NaN) | (Self::Infinity { .. }, _) => Self::NaN,
+            (Self::NaN | Self::Infinity { .. }, _) | (_, Self::NaN) => Self::NaN,
             (_, Self::Infinity { .. }) => self,
             _ if other.is_zero() => Self::NaN,
             _ => {
@@ -156,6 +160,7 @@ mod tests {
     fn results_have_the_preferred_exponent() {
         assert_eq!(decimal("1.10").add(decimal("2")).to_string(), "3.10");
         assert_eq!(decimal("1.5").multiply(decimal("2.0")).to_string(), "3.00");
+        assert_eq!(decimal("0.1").multiply(decimal("0E-14")).to_string(), "0E-15");
         assert_eq!(decimal("6").divide(decimal("3")).to_string(), "2");
         assert_eq!(decimal("6.00").divide(decimal("3")).to_string(), "2.00");
         assert_eq!(decimal("1").divide(decimal("8")).to_string(), "0.125");

@@ -252,7 +252,7 @@ impl Decimal {
     }
 
     /// Brings an exponent into range: padding the coefficient with zeros, or overflowing to infinity.
-    fn clamped(negative: bool, mut coefficient: u128, mut exponent: i64) -> Self {
+    pub(super) fn clamped(negative: bool, mut coefficient: u128, mut exponent: i64) -> Self {
         if coefficient == 0 {
             return Self::Finite { negative, coefficient, exponent: exponent.clamp(MIN_EXPONENT, MAX_EXPONENT) as i32 };
         }

@@ -88,10 +88,10 @@ fn target(to: Option<&Bson>) -> Result<Option<i32>, Error> {
         Error::coded(9, message)
     })?;
     let code = number.to_i32().ok_or_else(|| Error::coded(9, "in `$convert`, a numeric `to` must be an integer"))?;
-    match TYPES.iter().any(|(_, known)| *known == code) {
-        true => Ok(Some(code)),
-        false => Err(Error::coded(9, format!("in `$convert`, `to: {code}` does not correspond to a BSON type"))),
+    if TYPES.iter().any(|(_, known)| *known == code) {
+        return Ok(Some(code));
     }
+    Err(Error::coded(9, format!("in `$convert`, `to: {code}` does not correspond to a BSON type")))
 }
 
 fn to_type(value: &Bson, target: i32) -> Result<Bson, Error> {
