@@ -53,16 +53,59 @@ fn terminal_table_fits_the_width() {
         &by_income(),
         Format::Table,
         &expect![[r#"
-             Income                 Customers     Attrition     Mean         Mean   p-value
-                                                       rate   credit    months on
-                                                               limit         book
+             Income                Customers    Attrition  Mean credit  Mean months  p-value
+                                                     rate        limit      on book
             ────────────────────────────────────────────────────────────────────────────────
-             Less than $40K             3,561        17.2 %   $3,754        35.90   < 0.001
-             $120K +, "top" | <b>         727             –        –            ∞     0.250
+             Less than $40K            3,561       17.2 %       $3,754        35.90  < 0.001
+             $120K +, "top" | <b>        727            –            –            ∞    0.250
         "#]],
     );
     let narrow = render(&by_income(), Format::Table, Some(50));
     assert!(narrow.lines().all(|line| line.chars().count() <= 50), "{narrow}");
+}
+
+#[test]
+fn wide_tables_are_cut_into_blocks_and_single_rows_stand_upright() {
+    let text = render(&by_income(), Format::Table, Some(50));
+    for whole in ["< 0.001", "Customers", "$3,754", "Attrition"] {
+        assert!(text.contains(whole), "{whole} is broken in\n{text}");
+    }
+    check_at(
+        &by_income(),
+        50,
+        &expect![[r#"
+             Income                Customers  Attrition rate
+            ────────────────────────────────────────────────
+             Less than $40K            3,561          17.2 %
+             $120K +, "top" | <b>        727               –
+
+             Income                    Mean      Mean  p-value
+                                     credit    months
+                                      limit   on book
+            ──────────────────────────────────────────────────
+             Less than $40K          $3,754     35.90  < 0.001
+             $120K +, "top" | <b>         –         ∞    0.250
+            ."#]],
+    );
+    let mut single = by_income();
+    single.rows.truncate(1);
+    check_at(
+        &single,
+        50,
+        &expect![[r#"
+         Income               Less than $40K
+         Customers              3,561
+         Attrition rate        17.2 %
+         Mean credit limit     $3,754
+         Mean months on book    35.90
+         p-value              < 0.001
+        ."#]],
+    );
+}
+
+fn check_at(table: &Table, width: usize, expected: &Expect) {
+    // A snapshot loses what all its lines begin with.
+    expected.assert_eq(&(render(table, Format::Table, Some(width)) + "."));
 }
 
 #[test]
@@ -129,11 +172,11 @@ fn no_rows_and_no_columns() {
         &empty,
         Format::Table,
         &expect![[r#"
-         Income   Customers   Attrition   Mean credit     Mean months on book   p-value
-                                   rate         limit
-        ────────────────────────────────────────────────────────────────────────────────
-         (no rows)
-    "#]],
+             Income  Customers  Attrition rate  Mean credit  Mean months on book  p-value
+                                                      limit
+            ─────────────────────────────────────────────────────────────────────────────
+             (no rows)
+        "#]],
     );
     let nothing = Table::default();
     for format in [Format::Table, Format::Csv, Format::Json, Format::Ndjson, Format::Markdown] {
@@ -153,13 +196,17 @@ fn documents_of_different_shapes_become_one_table() {
         &table,
         Format::Table,
         &expect![[r#"
-             _id          n        mean   range          tags       at                   id
-            ────────────────────────────────────────────────────────────────────────────────
-             Gold       116   28,415.25   {"min": 1,     –          –                     –
-                                          "max": null}
-             null         4           –   –              ["a", 1]   1970-01-01T           –
-                                                                    00:00:00Z
-              [31mred     –           –   –              –          –             768805383
+             _id         n       mean  range                    tags
+            ────────────────────────────────────────────────────────────
+             Gold      116  28,415.25  {"min": 1, "max": null}  –
+             null        4          –  –                        ["a", 1]
+              [31mred    –          –  –                        –
+
+             _id       at                           id
+            ──────────────────────────────────────────
+             Gold      –                             –
+             null      1970-01-01T00:00:00Z          –
+              [31mred  –                     768805383
         "#]],
     );
     check(
