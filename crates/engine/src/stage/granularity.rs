@@ -85,9 +85,10 @@ impl Granularity {
     }
 }
 
+/// Rounds what is neither zero nor infinite, nor so near to them that a decade there has no exact scale.
 fn round(value: &Bson, next: impl Fn(Number) -> Number) -> Bson {
     match Number::of(value) {
-        Some(number) if !number.is_zero() && number.to_f64().is_finite() => next(number).into_bson(),
+        Some(number) if (1e-300..1e300).contains(&number.to_f64()) => next(number).into_bson(),
         _ => value.clone(),
     }
 }
@@ -232,6 +233,7 @@ mod tests {
         assert_eq!(around("POWERSOF2", 8), (bson!(4), bson!(16)));
         assert_eq!(around("POWERSOF2", 0.3), (bson!(0.25), bson!(0.5)));
         assert_eq!(around("E6", 0), (bson!(0), bson!(0)));
+        assert_eq!(around("E6", f64::MIN_POSITIVE), (bson!(f64::MIN_POSITIVE), bson!(f64::MIN_POSITIVE)));
     }
 
     #[test]

@@ -140,6 +140,7 @@ mod tests {
         check("[{$project: {e: 1, a: 1, x: '$e'}}]", INPUT, "{_id: 1, a: {b: 1, c: 2}, e: 6, x: 6}");
         check("[{$project: {_id: 0, 'a.c': 1, x: '$nope'}}]", INPUT, "{a: {c: 2}}");
         check("[{$project: {'n.x': 1, y: '$e', 'n.z': '$e'}}]", INPUT, "{_id: 1, n: {z: 6}, y: 6}");
+        check("[{$project: {b: 1, 'a.x': '$b', 'c.x': '$b'}}]", "{a: 5, b: 1}", "{a: {x: 1}, b: 1, c: {x: 1}}");
     }
 
     #[test]
