@@ -3,7 +3,6 @@
 //! MongoDB: the order is the total order, elements without the field count as null, equal ones keep their order; null
 //! for a null or missing input.
 
-use std::borrow::Cow;
 use std::cmp::Ordering;
 
 use bson::Bson;
@@ -11,7 +10,7 @@ use pipeline::ast::{Expr, Path};
 
 use crate::Error;
 use crate::expr::{Env, args};
-use crate::value::{Number, Value, compare, compare_values, find, is_nullish, type_name};
+use crate::value::{Number, Value, compare, is_nullish, type_name};
 
 /// What to sort by.
 enum Order {
@@ -71,7 +70,7 @@ fn is_descending(direction: &Bson) -> Option<bool> {
 
 fn by_fields(a: &Bson, b: &Bson, fields: &[(Path, bool)]) -> Ordering {
     for (path, descending) in fields {
-        let order = compare_values(key(a, path).as_deref(), key(b, path).as_deref());
+        let order = compare(key(a, path), key(b, path));
         if order != Ordering::Equal {
             return if *descending { order.reverse() } else { order };
         }
@@ -79,9 +78,10 @@ fn by_fields(a: &Bson, b: &Bson, fields: &[(Path, bool)]) -> Ordering {
     Ordering::Equal
 }
 
-/// The value to sort an element by; unlike in the stage `$sort`, an array counts whole.
-fn key<'a>(element: &'a Bson, path: &Path) -> Option<Cow<'a, Bson>> {
-    element.as_document().and_then(|object| find(object, path))
+/// The value to sort an element by, null where it has none. Unlike in the stage `$sort`, an array counts whole, and the
+/// path does not go on inside one.
+fn key<'a>(element: &'a Bson, path: &Path) -> &'a Bson {
+    path.segments().iter().try_fold(element, |value, name| value.as_document()?.get(name)).unwrap_or(&Bson::Null)
 }
 
 #[cfg(test)]
@@ -96,6 +96,11 @@ mod tests {
             "{$sortArray: {input: '$a', sortBy: {b: 1, 'c.d': -1}}}",
             "{a: [{b: 2}, {b: 1, c: {d: 1}}, {b: 1, c: {d: 2}}, {}]}",
             r#"[{},{"b":1,"c":{"d":2}},{"b":1,"c":{"d":1}},{"b":2}]"#,
+        );
+        check(
+            "{$sortArray: {input: '$a', sortBy: {'b.c': 1}}}",
+            "{a: [{b: [{c: 0}]}, {b: {c: [1, 9]}}, {b: {c: 5}}, {b: null}]}",
+            r#"[{"b":[{"c":0}]},{"b":null},{"b":{"c":5}},{"b":{"c":[1,9]}}]"#,
         );
         check("{$sortArray: {input: '$a', sortBy: 1}}", "{}", "null");
         check("{$sortArray: {input: '$a', sortBy: 1}}", "{a: 1}", "error 2942504");
