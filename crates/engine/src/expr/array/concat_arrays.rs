@@ -7,6 +7,9 @@ use crate::Error;
 use crate::expr::{Env, args};
 use crate::value::{Value, is_nullish, type_name};
 
+/// Why: `$reduce` may double an array at every step. No document holds so many elements.
+const MOST_ELEMENTS: usize = 16 * 1024 * 1024;
+
 pub(in crate::expr) fn concat_arrays(env: &Env<'_>, exprs: &[Expr]) -> Result<Value, Error> {
     let mut all = Vec::new();
     for expr in exprs {
@@ -18,6 +21,9 @@ pub(in crate::expr) fn concat_arrays(env: &Env<'_>, exprs: &[Expr]) -> Result<Va
         let items = args::array(value).ok_or_else(|| {
             Error::coded(28_664, format!("`$concatArrays` only supports arrays, not {}", type_name(value)))
         })?;
+        if all.len() + items.len() > MOST_ELEMENTS {
+            return Err(Error::coded(146, "`$concatArrays` would use too much memory"));
+        }
         all.extend_from_slice(items);
     }
     Ok(Some(Bson::Array(all)))

@@ -8,8 +8,8 @@ use crate::Error;
 use crate::expr::args::Args;
 use crate::value::{Number, Value, type_name};
 
-/// The server counts 16 bytes an element against its limit of 100 MiB for one array.
-const MOST_ELEMENTS: i64 = 100 * 1024 * 1024 / 16;
+/// The server counts 16 bytes an element and 40 for the array against its limit of 100 MiB.
+const MOST_ELEMENTS: i64 = (100 * 1024 * 1024 - 40) / 16;
 
 pub(in crate::expr) fn range(args: &Args<'_>) -> Result<Value, Error> {
     let start = bound(args.at(0), "starting", 34_443)?;

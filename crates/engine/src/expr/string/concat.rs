@@ -1,4 +1,4 @@
-//! `$concat`: strings joined; null as soon as one is null or missing.
+//! `$concat`: strings joined, up to 16 MB; null as soon as one is null or missing.
 
 use bson::Bson;
 use pipeline::ast::Expr;
@@ -18,6 +18,7 @@ pub(in crate::expr) fn concat(env: &Env<'_>, exprs: &[Expr]) -> Result<Value, Er
         let text = args::text(value).ok_or_else(|| {
             Error::coded(16_702, format!("`$concat` only supports strings, not {}", type_name(value)))
         })?;
+        super::checked(all.len() + text.len())?;
         all.push_str(text);
     }
     Ok(Some(Bson::String(all)))
@@ -33,5 +34,7 @@ mod tests {
         gives("{$concat: []}", r#""""#);
         gives("{$concat: ['a', '$nope', 1]}", "null");
         gives("{$concat: ['a', 1]}", "error 16702");
+        let doubled = "{$reduce: {input: {$range: [0, 60]}, initialValue: 'a', in: {$concat: ['$$value', '$$value']}}}";
+        gives(doubled, "error 16493");
     }
 }

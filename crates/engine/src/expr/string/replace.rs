@@ -14,8 +14,10 @@ pub(in crate::expr) fn one(args: &Args<'_>) -> Result<Value, Error> {
 }
 
 pub(in crate::expr) fn all(args: &Args<'_>) -> Result<Value, Error> {
-    let parts = texts("$replaceAll", args)?;
-    Ok(Some(parts.map_or(Bson::Null, |[input, find, with]| Bson::String(input.replace(find, with)))))
+    let Some([input, find, with]) = texts("$replaceAll", args)? else { return Ok(Some(Bson::Null)) };
+    let growth = with.len().saturating_sub(find.len());
+    super::checked(input.len() + input.matches(find).count().saturating_mul(growth))?;
+    Ok(Some(Bson::String(input.replace(find, with))))
 }
 
 fn texts<'a>(name: &str, args: &'a Args<'_>) -> Result<Option<[&'a str; 3]>, Error> {
