@@ -4,7 +4,7 @@
 //! formatted cells. Machine formats keep the table's own columns.
 
 use catalog::Unit;
-use insight::Table;
+use insight::{Cell, Table};
 
 use crate::number;
 
@@ -43,7 +43,11 @@ impl Shown<'_> {
     }
 
     pub(crate) fn cell(&self, row: usize) -> String {
-        let one = |place: usize| number::cell(&self.table.rows[row][place], self.table.columns[place].unit);
+        let one = |place: usize| match (&self.table.rows[row][place], self.table.columns[place].name.as_str()) {
+            // A p-value that a double rounds to zero is small, never none.
+            (Cell::Number(value), "p_value") if *value < 0.001 => "< 0.001".to_owned(),
+            (cell, _) => number::cell(cell, self.table.columns[place].unit),
+        };
         if !self.is_interval {
             return one(self.first);
         }
@@ -51,5 +55,27 @@ impl Shown<'_> {
             (low, high) if low == number::MISSING || high == number::MISSING => number::MISSING.to_owned(),
             (low, high) => format!("{} to {high}", low.trim_end_matches(" %")),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::samples::column;
+
+    #[test]
+    fn ends_of_an_interval_are_one_column_and_p_values_never_zero() {
+        let columns = vec![
+            column("rate_low", "95 % from", Unit::Share),
+            column("rate_high", "95 % to", Unit::Share),
+            column("p_value", "p", Unit::Ratio),
+            column("room_low", "A column of its own", Unit::Count),
+        ];
+        let cells = |low| vec![low, Cell::Number(0.168), Cell::Number(0.0), Cell::Integer(0)];
+        let table = Table { columns, rows: vec![cells(Cell::Number(0.154)), cells(Cell::Missing)] };
+        let text: Vec<Vec<String>> =
+            (0..2).map(|row| super::columns(&table).iter().map(|c| c.cell(row)).collect()).collect();
+        assert_eq!(text, [["15.4 to 16.8 %", "< 0.001", "0"], ["–", "< 0.001", "0"]]);
+        assert_eq!(super::columns(&table)[0].label(), "95 % interval");
     }
 }
