@@ -67,7 +67,7 @@ fn push_queries(page: &mut String, answer: &Answer) {
     for query in &answer.queries {
         let _ = write!(
             page,
-            "<p>mongosh</p>\n<pre tabindex=\"0\"><code>{}</code></pre>\n<p>Extended JSON, over <code>{}</code></p>\n\
+            "<p>mongosh</p>\n<pre tabindex=\"0\"><code>{}</code></pre>\n<p><span>Extended JSON, over <code>{}</code></span></p>\n\
              <pre tabindex=\"0\"><code>{}</code></pre>\n",
             escape(&query.mongosh),
             escape(&query.collection),

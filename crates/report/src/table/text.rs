@@ -57,13 +57,13 @@ fn blocks(columns: &[Shown<'_>], narrowest: &[usize], width: Option<usize>) -> V
     let used: usize = names.iter().map(|&name| narrowest[name]).sum();
     let mut blocks = vec![names.clone()];
     let mut room = used;
-    for place in names.len()..columns.len() {
-        let is_full = width.is_some_and(|width| room + narrowest[place] > width);
+    for (place, &needed) in narrowest.iter().enumerate().skip(names.len()) {
+        let is_full = width.is_some_and(|width| room + needed > width);
         if is_full && blocks.last().is_some_and(|block| block.len() > names.len()) {
             blocks.push(names.clone());
             room = used;
         }
-        room += narrowest[place];
+        room += needed;
         if let Some(block) = blocks.last_mut() {
             block.push(place);
         }
