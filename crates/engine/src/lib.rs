@@ -5,11 +5,19 @@
 //! gives them; a test holds the two equal.
 
 pub mod accumulator;
+mod collection;
+mod columns;
+mod engine;
 mod error;
+mod explain;
 pub mod expr;
 pub mod query;
+mod rewrite;
 pub mod stage;
 pub mod value;
 pub mod window;
 
+pub use collection::Collection;
+pub use engine::Engine;
 pub use error::Error;
+pub use explain::{Explain, StageReport};

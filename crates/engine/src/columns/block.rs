@@ -1,0 +1,182 @@
+//! A block: some thousand rows, whose columns are computed when first asked for.
+//!
+//! In: a plan and a place in the stored batches. Out: a column's codes, numbers or values for the rows that are left.
+//! Always holds: every column of a block has `n_rows` entries; a filter gathers what it keeps, so that nothing behind
+//! it needs to know of it.
+
+use std::rc::Rc;
+
+use super::compute;
+use super::plan::{ColumnId, Plan, Source};
+use super::shape::{Domain, Kind, Lane, NumberType, Numbers, Shape};
+use super::stored::{self, RowSet};
+use crate::Error;
+use crate::value::Value;
+
+/// Rows of a block: their columns fit into a core's cache.
+pub(crate) const BLOCK_ROWS: usize = 8192;
+
+/// Rows with their columns as far as they were asked for.
+pub(crate) struct Block<'p, 'e> {
+    pub(crate) plan: &'p Plan<'e>,
+    pub(crate) n_rows: usize,
+    batch: usize,
+    start: usize,
+    len: usize,
+    selection: Option<Vec<u32>>,
+    views: Vec<Views>,
+}
+
+/// A column's block in each form that was asked for.
+#[derive(Clone, Default)]
+struct Views {
+    codes: Option<Rc<[u16]>>,
+    numbers: Option<Numbers>,
+    values: Option<Rc<[Value]>>,
+}
+
+impl<'p, 'e> Block<'p, 'e> {
+    /// All rows from `start` of a batch, `len` of them.
+    pub(crate) fn new(plan: &'p Plan<'e>, batch: usize, start: usize, len: usize) -> Self {
+        let views = vec![Views::default(); plan.columns.len()];
+        Self { plan, n_rows: len, batch, start, len, selection: None, views }
+    }
+
+    /// Where the row stands in its batch.
+    pub(crate) fn place(&self, row: usize) -> usize {
+        self.start + self.selection.as_ref().map_or(row, |selection| selection[row] as usize)
+    }
+
+    /// Keeps only the rows at `positions` (rising).
+    pub(crate) fn narrow(&mut self, positions: &[u32]) {
+        if positions.len() == self.n_rows {
+            return;
+        }
+        for (column, views) in self.plan.columns.iter().zip(&mut self.views) {
+            if matches!(column.source, Source::Stored { .. }) {
+                *views = Views::default();
+                continue;
+            }
+            views.codes = views.codes.take().map(|codes| positions.iter().map(|i| codes[*i as usize]).collect());
+            views.numbers = views.numbers.take().map(|numbers| numbers.take(positions));
+            views.values =
+                views.values.take().map(|values| positions.iter().map(|i| values[*i as usize].clone()).collect());
+        }
+        self.selection = Some(match self.selection.take() {
+            None => positions.to_vec(),
+            Some(selection) => positions.iter().map(|i| selection[*i as usize]).collect(),
+        });
+        self.n_rows = positions.len();
+    }
+
+    fn views(&mut self, id: ColumnId) -> &mut Views {
+        &mut self.views[id.0 as usize]
+    }
+
+    /// The codes of a coded column.
+    pub(crate) fn codes(&mut self, id: ColumnId) -> Result<Rc<[u16]>, Error> {
+        if let Some(codes) = &self.views(id).codes {
+            return Ok(Rc::clone(codes));
+        }
+        let plan = self.plan;
+        let column = plan.column(id);
+        let Kind::Coded(domain) = &column.kind else {
+            return Err(Error::new("a column without codes was asked for its codes"));
+        };
+        let codes: Rc<[u16]> = match &column.source {
+            Source::Stored { collection, index } => self.stored_codes(*collection, *index, domain)?.into(),
+            Source::Table(table) => compute::table(table, self)?.into(),
+            Source::Kernel(kernel) => compute::codes(kernel, self)?.into(),
+            Source::PerRow { .. } => return Err(Error::new("a column of any values was asked for its codes")),
+        };
+        self.views(id).codes = Some(Rc::clone(&codes));
+        Ok(codes)
+    }
+
+    fn stored_codes(&self, collection: usize, index: usize, domain: &Domain) -> Result<Vec<u16>, Error> {
+        let typed = self.plan.collections[collection];
+        let column = &typed.columns[index];
+        let n = domain.len() - usize::from(column.nullable);
+        let min = if let Domain::Ints { min, .. } = domain { *min } else { 0 };
+        let codes = stored::codes(typed.batches[self.batch].column(index), &self.rows(), min, n);
+        if codes.iter().fold(0, |max, code| max.max(*code)) as usize >= domain.len() && !codes.is_empty() {
+            return Err(Error::new(format!("column `{}` has a value outside its declared range", column.path)));
+        }
+        Ok(codes)
+    }
+
+    /// The numbers of a column that has a shape, or of a coded one where all else counts as absent.
+    pub(crate) fn numbers(&mut self, id: ColumnId) -> Result<Numbers, Error> {
+        if let Some(numbers) = &self.views(id).numbers {
+            return Ok(numbers.clone());
+        }
+        let plan = self.plan;
+        let column = plan.column(id);
+        let numbers = match (&column.source, &column.kind) {
+            (Source::Stored { collection, index }, Kind::Number(_)) => self.stored_numbers(*collection, *index),
+            (Source::Stored { collection, index }, Kind::Coded(domain)) if matches!(**domain, Domain::Ints { .. }) => {
+                self.stored_numbers(*collection, *index)
+            }
+            (_, Kind::Coded(domain)) => {
+                let codes = self.codes(id)?;
+                decode(domain, &codes)
+            }
+            (Source::Kernel(kernel), Kind::Number(shape)) => compute::numbers(kernel, shape, self)?,
+            _ => return Err(Error::new("a column of any values was asked for its numbers")),
+        };
+        self.views(id).numbers = Some(numbers.clone());
+        Ok(numbers)
+    }
+
+    fn stored_numbers(&self, collection: usize, index: usize) -> Numbers {
+        stored::numbers(self.plan.collections[collection].batches[self.batch].column(index), &self.rows())
+    }
+
+    /// The values of any column.
+    pub(crate) fn values(&mut self, id: ColumnId) -> Result<Rc<[Value]>, Error> {
+        if let Some(values) = &self.views(id).values {
+            return Ok(Rc::clone(values));
+        }
+        let plan = self.plan;
+        let column = plan.column(id);
+        let values: Rc<[Value]> = match (&column.source, &column.kind) {
+            (Source::Stored { collection, index }, _) => {
+                let batch = &plan.collections[*collection].batches[self.batch];
+                stored::values(batch.column(*index), &self.rows()).into()
+            }
+            (Source::PerRow { expr, inputs }, _) => compute::per_row(expr, inputs, self)?.into(),
+            (_, Kind::Coded(domain)) => {
+                self.codes(id)?.iter().map(|code| domain.value(usize::from(*code))).collect()
+            }
+            (_, Kind::Number(shape)) => self.numbers(id)?.values(shape).into(),
+            _ => return Err(Error::new("a column that nothing computes was asked for its values")),
+        };
+        self.views(id).values = Some(Rc::clone(&values));
+        Ok(values)
+    }
+
+    /// Computes a column, whatever its form, for the errors that it may give.
+    pub(crate) fn check(&mut self, id: ColumnId) -> Result<(), Error> {
+        match self.plan.column(id).kind {
+            Kind::Coded(_) => self.codes(id).map(drop),
+            Kind::Number(_) => self.numbers(id).map(drop),
+            Kind::Any => self.values(id).map(drop),
+        }
+    }
+
+    fn rows(&self) -> RowSet<'_> {
+        RowSet { start: self.start, len: self.len, selection: self.selection.as_deref() }
+    }
+}
+
+/// Codes as numbers.
+fn decode(domain: &Domain, codes: &[u16]) -> Numbers {
+    let number = domain.shape_of_numbers().map_or(NumberType::Int, |shape: Shape| shape.number);
+    let (lane, absent) = domain.numbers(number);
+    let lane = match lane {
+        Lane::Int(values) => Lane::Int(codes.iter().map(|code| values[usize::from(*code)]).collect()),
+        Lane::Double(values) => Lane::Double(codes.iter().map(|code| values[usize::from(*code)]).collect()),
+    };
+    let is_absent = absent.contains(&true);
+    Numbers { lane, absent: is_absent.then(|| codes.iter().map(|code| absent[usize::from(*code)]).collect()) }
+}

@@ -1,0 +1,157 @@
+//! `$group` over blocks.
+//!
+//! In: a resolved key and accumulator calls. Out: one document per group. Always holds: memory grows with the groups,
+//! not with the rows (but for accumulators that keep values, such as `$push`).
+
+use bson::{Bson, Document};
+use pipeline::ast::{Accumulator, AccumulatorCall, Expr};
+
+use super::block::Block;
+use super::gather::{Extremes, Gather, Maker, States, SumState, Summed};
+use super::keys::{Groups, Keys};
+use super::plan::{ColumnId, Plan};
+use super::sums::IntSums;
+use crate::Error;
+
+/// A `$group` made ready.
+#[derive(Debug)]
+pub(crate) struct Group {
+    pub(crate) keys: Keys,
+    fields: Vec<(String, Gather)>,
+    sums: Vec<Summed>,
+}
+
+/// What was gathered so far.
+#[derive(Debug)]
+pub(crate) struct GroupState {
+    groups: Groups,
+    rows: IntSums,
+    sums: Vec<SumState>,
+    extremes: Vec<Extremes>,
+    states: Vec<States>,
+}
+
+impl Group {
+    /// Makes a `$group` ready, all names in it resolved; nothing where an accumulator needs whole documents.
+    pub(crate) fn lower(id: &Expr, fields: &[(String, AccumulatorCall)], plan: &mut Plan) -> Option<Self> {
+        let needs_documents = |call: &AccumulatorCall| {
+            matches!(
+                call.accumulator,
+                Accumulator::Top | Accumulator::TopN | Accumulator::Bottom | Accumulator::BottomN
+            )
+        };
+        if fields.iter().any(|(_, call)| needs_documents(call)) {
+            return None;
+        }
+        let keys = Keys::lower(id, plan);
+        let mut sums = Vec::new();
+        let fields = fields
+            .iter()
+            .map(|(name, call)| {
+                let column = plan.computed(&call.input);
+                (name.clone(), Gather::lower(call, column, plan, &mut sums))
+            })
+            .collect();
+        Some(Self { keys, fields, sums })
+    }
+
+    /// The columns that are read.
+    pub(crate) fn columns(&self) -> Vec<ColumnId> {
+        let inputs = self.fields.iter().filter_map(|(_, gather)| gather.column(&self.sums));
+        self.keys.columns().chain(inputs).collect()
+    }
+
+    /// The accumulators that use the plain definition.
+    pub(crate) fn by_states(&self) -> Vec<&str> {
+        self.fields.iter().filter(|(_, gather)| gather.is_by_states()).map(|(name, _)| name.as_str()).collect()
+    }
+
+    pub(crate) fn start(&self, plan: &Plan) -> GroupState {
+        GroupState {
+            groups: Groups::new(&self.keys, plan),
+            rows: IntSums::default(),
+            sums: self.sums.iter().map(|summed| SumState::new(*summed)).collect(),
+            extremes: self.fields.iter().map(|_| Extremes::default()).collect(),
+            states: self.fields.iter().map(|_| States::default()).collect(),
+        }
+    }
+}
+
+impl GroupState {
+    /// Takes in a block.
+    pub(crate) fn add(&mut self, group: &Group, block: &mut Block) -> Result<(), Error> {
+        let plan = block.plan;
+        let numbers = self.groups.assign(&group.keys, block)?;
+        let n_groups = self.groups.len(&group.keys);
+        self.rows.count(n_groups, &numbers);
+        for sum in &mut self.sums {
+            sum.add(n_groups, &numbers, block)?;
+        }
+        let id = |number| self.groups.id(&group.keys, plan, number);
+        for (at, (_, gather)) in group.fields.iter().enumerate() {
+            match gather {
+                Gather::Extreme { column, is_max, .. } => {
+                    self.extremes[at].add(n_groups, &numbers, *column, *is_max, block)?;
+                }
+                Gather::States { call, column } => {
+                    let maker = Maker { call, id: &id, now: plan.now };
+                    self.states[at].add(n_groups, &numbers, *column, &maker, block)?;
+                }
+                Gather::Rows { .. } | Gather::Sum(_) | Gather::Mean(_) => {}
+            }
+        }
+        Ok(())
+    }
+
+    /// Takes in what later blocks gave.
+    pub(crate) fn merge(&mut self, group: &Group, mut later: Self) -> Result<(), Error> {
+        let n_theirs = later.groups.len(&group.keys);
+        let theirs: Vec<usize> = (0..n_theirs).filter(|number| later.rows.get(*number) > 0).collect();
+        let ours: Vec<usize> =
+            theirs.iter().map(|number| self.groups.adopt(&group.keys, &later.groups, *number)).collect();
+        for (ours, theirs) in ours.iter().zip(&theirs) {
+            self.rows.add_to(*ours, later.rows.get(*theirs));
+            for (at, (_, gather)) in group.fields.iter().enumerate() {
+                match gather {
+                    Gather::Extreme { is_max, .. } => {
+                        self.extremes[at].merge_group(*ours, &later.extremes[at], *theirs, *is_max);
+                    }
+                    Gather::States { .. } => self.states[at].merge_group(*ours, &mut later.states[at], *theirs)?,
+                    Gather::Rows { .. } | Gather::Sum(_) | Gather::Mean(_) => {}
+                }
+            }
+        }
+        for (sum, later) in self.sums.iter_mut().zip(later.sums) {
+            sum.merge(later, &ours, &theirs);
+        }
+        Ok(())
+    }
+
+    /// One document per group, in the order of dense keys or of first sight.
+    pub(crate) fn finish(mut self, group: &Group, plan: &Plan) -> Vec<Document> {
+        let n_groups = self.groups.len(&group.keys);
+        let sums: Vec<_> = self.sums.into_iter().map(|sum| sum.finish(n_groups, &self.rows)).collect();
+        let mut documents = Vec::new();
+        for number in (0..n_groups).filter(|number| self.rows.get(*number) > 0) {
+            let n_rows = self.rows.get(number);
+            let mut document = Document::new();
+            document.insert("_id", self.groups.id(&group.keys, plan, number));
+            for (at, (name, gather)) in group.fields.iter().enumerate() {
+                let value = match gather {
+                    Gather::Rows { each, is_long: false } => crate::value::Number::int_or_long(each * n_rows).into_bson(),
+                    Gather::Rows { each, is_long: true } => Bson::Int64(each * n_rows),
+                    Gather::Sum(sum) => sums[*sum][number].0.total().into_bson(),
+                    Gather::Mean(sum) => {
+                        let (sum, count) = &sums[*sum][number];
+                        sum.mean(*count as u64).map_or(Bson::Null, crate::value::Number::into_bson)
+                    }
+                    Gather::Extreme { shape, .. } => self.extremes[at].finish(number, shape),
+                    Gather::States { .. } => self.states[at].finish(number),
+                };
+                document.insert(name.as_str(), value);
+            }
+            documents.push(document);
+        }
+        documents
+    }
+}

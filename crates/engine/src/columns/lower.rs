@@ -1,0 +1,308 @@
+//! The longest prefix of a pipeline that runs on columns, made ready.
+//!
+//! In: stages over a typed collection. Out: a [`Prefix`]: filters, then one way to end (groups, first rows, or rows as
+//! documents), and how many stages that covers; the others run row by row on what comes out. Always holds: a stage is
+//! taken whole or not at all, and what is not taken sees just the documents that it would see without columns.
+
+use bson::DateTime;
+use pipeline::ast::{Expr, Path, Predicate, Projected, Projection, SortKey, Stage, Unwind};
+
+use super::filter::Filter;
+use super::group::Group;
+use super::plan::{ColumnId, Plan};
+use super::reads;
+use super::resolve;
+use super::rows::stored_fields;
+use super::shape::Kind;
+use super::stored::Typed;
+use super::top::Top;
+use super::tree::{Fields, Found, InsideValues, Node};
+use crate::Error;
+
+/// A prefix made ready.
+#[derive(Debug)]
+pub(crate) struct Prefix<'e> {
+    pub(crate) plan: Plan<'e>,
+    /// In order; each belongs to the stage of that number.
+    pub(crate) steps: Vec<(usize, Step)>,
+    pub(crate) end: End,
+    /// What became of each stage taken.
+    pub(crate) how: Vec<String>,
+}
+
+/// What happens to a block before its end.
+#[derive(Debug)]
+pub(crate) enum Step {
+    Filter(Filter),
+    /// A computed field that may fail is computed where it stands, even if nobody reads it.
+    Check(ColumnId),
+}
+
+/// Where the rows go.
+#[derive(Debug)]
+pub(crate) enum End {
+    Group(Group),
+    Top { top: Top, skip: usize, fields: Fields },
+    Rows { fields: Fields, skip: usize, limit: usize },
+}
+
+struct Lowering<'e, 'c> {
+    plan: Plan<'e>,
+    fields: Fields,
+    steps: Vec<(usize, Step)>,
+    how: Vec<String>,
+    collections: &'c dyn Fn(&str) -> Option<&'e Typed>,
+}
+
+impl<'e> Prefix<'e> {
+    pub(crate) fn new(
+        base: &'e Typed,
+        stages: &[Stage],
+        now: DateTime,
+        collections: &dyn Fn(&str) -> Option<&'e Typed>,
+    ) -> Result<Self, Error> {
+        let mut plan = Plan::new(base, now);
+        let fields = stored_fields(base, |index| plan.stored(0, index));
+        let mut lowering = Lowering { plan, fields, steps: Vec::new(), how: Vec::new(), collections };
+        let mut end = None;
+        while end.is_none() && lowering.how.len() < stages.len() {
+            let at = lowering.how.len();
+            end = lowering.end(&stages[at..]);
+            if end.is_none() && lowering.stage(&stages[at..])?.is_none() {
+                break;
+            }
+        }
+        let end = end.unwrap_or_else(|| {
+            let rest = &stages[lowering.how.len()..];
+            if let Some(paths) = reads::of_stages(rest) {
+                lowering.fields.prune(&paths);
+            }
+            End::Rows { fields: lowering.fields, skip: 0, limit: usize::MAX }
+        });
+        Ok(Self { plan: lowering.plan, steps: lowering.steps, end, how: lowering.how })
+    }
+
+    /// How many stages it covers.
+    pub(crate) fn n_stages(&self) -> usize {
+        self.how.len()
+    }
+}
+
+impl<'e> Lowering<'e, '_> {
+    /// Takes the first of `stages` (or the first two), if it only filters or reshapes; `None` if it cannot be taken.
+    fn stage(&mut self, stages: &[Stage]) -> Result<Option<()>, Error> {
+        let at = self.how.len();
+        let Some(first) = stages.first() else { return Ok(None) };
+        match first {
+            Stage::Match(predicate) => {
+                self.filter(predicate, at)?;
+                return Ok(Some(()));
+            }
+            Stage::Lookup(lookup) => {
+                let Some(Stage::Unwind(unwind)) = stages.get(1) else { return Ok(None) };
+                return Ok(self.join(lookup, unwind).map(|()| {
+                    self.how.push("aligned join, no hashing: the other collection's columns stand beside".to_owned());
+                    self.how.push("part of the join: one match for each row".to_owned());
+                }));
+            }
+            _ => {}
+        }
+        let reshaped = match first {
+            Stage::AddFields(fields) => self.add_fields(fields),
+            Stage::Project(Projection::Include { id, fields }) => self.include(*id, fields),
+            Stage::Project(Projection::Exclude(paths)) | Stage::Unset(paths) => self.exclude(paths),
+            Stage::ReplaceRoot(expr) => self.replace_root(expr),
+            _ => return Ok(None),
+        };
+        let Ok(fields) = reshaped else { return Ok(None) };
+        let new: Vec<ColumnId> = fields.columns().into_iter().filter(|id| !self.fields.columns().contains(id)).collect();
+        let checks = new.into_iter().filter(|id| self.plan.column(*id).is_fallible);
+        self.steps.extend(checks.map(|id| (at, Step::Check(id))));
+        self.fields = fields;
+        self.how.push("columns only".to_owned());
+        Ok(Some(()))
+    }
+
+    fn filter(&mut self, predicate: &Predicate, at: usize) -> Result<(), Error> {
+        let plan = &mut self.plan;
+        let resolved = resolve::predicate(predicate, &self.fields, &mut |expr| plan.computed(expr));
+        let plan = &self.plan;
+        let is_scalar = |path: &Path| is_scalar(path, plan);
+        let conjuncts = resolve::conjuncts(&resolved, &is_scalar);
+        let mut filters =
+            conjuncts.iter().map(|conjunct| Filter::lower(conjunct, &mut self.plan)).collect::<Result<Vec<_>, Error>>()?;
+        // What cannot fail and costs least comes first, so that less is left to the others.
+        filters.sort_by_key(|filter| match filter {
+            Filter::Table(_) => 0,
+            Filter::Compare(_) => 1,
+            _ => 2,
+        });
+        let mut how: Vec<&str> = filters.iter().map(Filter::how).collect();
+        how.dedup();
+        self.how.push(if how.is_empty() { "passes all".to_owned() } else { format!("filter by {}", how.join(", ")) });
+        self.steps.extend(filters.into_iter().map(|filter| (at, Step::Filter(filter))));
+        Ok(())
+    }
+
+    fn node(&mut self, expr: &Expr) -> Node {
+        match expr {
+            Expr::Object(list) => {
+                let field = |(name, value): &(String, Expr)| (name.clone(), self.node(value));
+                Node::Object(Fields(list.iter().map(field).collect()))
+            }
+            value => Node::Column(self.plan.computed(value)),
+        }
+    }
+
+    fn resolved(&mut self, expr: &Expr) -> Node {
+        let resolved = resolve::expr(expr, &self.fields);
+        self.node(&resolved)
+    }
+
+    fn add_fields(&mut self, added: &[(Path, Expr)]) -> Result<Fields, InsideValues> {
+        let mut fields = self.fields.clone();
+        for (path, expr) in added {
+            let node = self.resolved(expr);
+            fields.set(path.segments(), node)?;
+        }
+        Ok(fields)
+    }
+
+    fn include(&mut self, id: bool, listed: &[(Path, Projected)]) -> Result<Fields, InsideValues> {
+        let id_path = ["_id".to_owned()];
+        let kept = listed.iter().filter(|(_, projected)| *projected == Projected::Kept).map(|(path, _)| path.segments());
+        let kept: Vec<&[String]> = kept.chain(id.then_some(id_path.as_slice())).collect();
+        let mut fields = self.fields.keep(&kept)?;
+        for (path, projected) in listed {
+            if let Projected::Computed(expr) = projected {
+                let node = self.resolved(expr);
+                fields.set(path.segments(), node)?;
+            }
+        }
+        // `_id` stands first, also where it is computed.
+        fields.0.sort_by_key(|(name, _)| name != "_id");
+        Ok(fields)
+    }
+
+    fn exclude(&self, paths: &[Path]) -> Result<Fields, InsideValues> {
+        let mut fields = self.fields.clone();
+        paths.iter().try_for_each(|path| fields.remove(path.segments()))?;
+        Ok(fields)
+    }
+
+    fn replace_root(&mut self, expr: &Expr) -> Result<Fields, InsideValues> {
+        match self.resolved(expr) {
+            Node::Object(fields) => Ok(fields),
+            Node::Column(_) => Err(InsideValues),
+        }
+    }
+
+    /// A `$lookup` with its `$unwind`, where both collections hold the same ids in the same order.
+    fn join(&mut self, lookup: &pipeline::ast::Lookup, unwind: &Unwind) -> Option<()> {
+        if unwind.path != lookup.target || unwind.index.is_some() {
+            return None;
+        }
+        let base = self.plan.collections[0];
+        let other = (self.collections)(&lookup.from)?;
+        let is_foreign_id = |path: &Path| {
+            let id = other.id.map(|id| &other.columns[id].path);
+            path.to_string() == "_id" || Some(path) == id
+        };
+        let Found::Column(local, []) = self.fields.find(lookup.local.segments()) else { return None };
+        let is_local_id = base.id.is_some_and(|id| self.plan.stored(0, id) == local);
+        if !is_local_id || !is_foreign_id(&lookup.foreign) || !base.is_aligned_with(other) {
+            return None;
+        }
+        let mut fields = self.fields.clone();
+        self.plan.collections.push(other);
+        let collection = self.plan.collections.len() - 1;
+        let joined = stored_fields(other, |index| self.plan.stored(collection, index));
+        fields.set(lookup.target.segments(), Node::Object(joined)).ok()?;
+        self.fields = fields;
+        Some(())
+    }
+
+    /// What the first of `stages` makes of the rows, if that ends the prefix; says how for each stage that it covers.
+    fn end(&mut self, stages: &[Stage]) -> Option<End> {
+        match stages.first()? {
+            Stage::Group { id, fields } => self.group(id, fields),
+            Stage::Sort(keys) => self.top(keys, stages),
+            Stage::Limit(_) | Stage::Skip(_) => {
+                let (skip, limit, n) = window(stages);
+                self.how.extend(std::iter::repeat_n("stops reading when it has enough".to_owned(), n));
+                let mut fields = self.fields.clone();
+                if let Some(paths) = reads::of_stages(&stages[n..]) {
+                    fields.prune(&paths);
+                }
+                Some(End::Rows { fields, skip, limit })
+            }
+            _ => None,
+        }
+    }
+
+    fn group(&mut self, id: &Expr, fields: &[(String, pipeline::ast::AccumulatorCall)]) -> Option<End> {
+        let id = resolve::expr(id, &self.fields);
+        let fields: Vec<_> = fields
+            .iter()
+            .map(|(name, call)| {
+                let input = resolve::expr(&call.input, &self.fields);
+                (name.clone(), pipeline::ast::AccumulatorCall { input, ..call.clone() })
+            })
+            .collect();
+        let group = Group::lower(&id, &fields, &mut self.plan)?;
+        let keys = if group.keys.len() == 1 { "1 key".to_owned() } else { format!("{} keys", group.keys.len()) };
+        let mut how = match group.keys.n_cells {
+            Some(1) => "one group".to_owned(),
+            Some(n_cells) => format!("group dense, {keys} → {n_cells} cells"),
+            None => format!("group by hash, {keys}"),
+        };
+        if !group.by_states().is_empty() {
+            how.push_str("; row by row: ");
+            how.push_str(&group.by_states().join(", "));
+        }
+        self.how.push(how);
+        Some(End::Group(group))
+    }
+
+    fn top(&mut self, keys: &[SortKey], stages: &[Stage]) -> Option<End> {
+        let (skip, limit, n) = window(&stages[1..]);
+        let wanted = skip.checked_add(limit)?;
+        let top = Top::lower(keys, wanted, &self.fields, &self.plan)?;
+        self.how.push(format!("top {wanted}"));
+        self.how.extend(std::iter::repeat_n("part of the top".to_owned(), n));
+        let mut fields = self.fields.clone();
+        if let Some(paths) = reads::of_stages(&stages[n + 1..]) {
+            fields.prune(&paths);
+        }
+        Some(End::Top { top, skip, fields })
+    }
+}
+
+/// The `$skip` and `$limit` stages in front as one, and how many they are.
+fn window(stages: &[Stage]) -> (usize, usize, usize) {
+    let (mut skip, mut limit) = (0_usize, usize::MAX);
+    let number = |n: &u64| usize::try_from(*n).unwrap_or(usize::MAX);
+    for (n, stage) in stages.iter().enumerate() {
+        match stage {
+            Stage::Skip(more) => {
+                let more = number(more);
+                skip = skip.saturating_add(more);
+                limit = limit.saturating_sub(if limit == usize::MAX { 0 } else { more });
+            }
+            Stage::Limit(at_most) => limit = limit.min(number(at_most)),
+            _ => return (skip, limit, n),
+        }
+    }
+    (skip, limit, stages.len())
+}
+
+/// Whether the values at a path cannot be arrays.
+fn is_scalar(path: &Path, plan: &Plan) -> bool {
+    let [name] = path.segments() else { return false };
+    let Some(column) = ColumnId::named(name) else { return false };
+    match &plan.column(column).kind {
+        Kind::Coded(domain) => !domain.values().any(|value| matches!(value, Some(bson::Bson::Array(_)))),
+        Kind::Number(_) => true,
+        Kind::Any => false,
+    }
+}

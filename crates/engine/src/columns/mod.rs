@@ -1,0 +1,32 @@
+//! The columnar executor: the first stages of a pipeline, over typed columns in blocks.
+//!
+//! How it goes: [`lower`] walks the stages; fields are a [`tree`] of columns, expressions are [`resolve`]d to columns of
+//! the [`plan`], which says how each comes about (a table over few distinct values, a typed [`kernel`], or the plain
+//! definition row by row); [`run`] takes [`block`]s through the [`filter`]s into a [`group`], the [`top`] rows or
+//! [`rows`] as documents. Always holds: the same answer as the plain definitions give, in value, type and error.
+
+mod block;
+mod choose;
+mod compute;
+mod filter;
+mod gather;
+mod group;
+mod kernel;
+mod keys;
+mod lower;
+mod plan;
+mod reads;
+mod resolve;
+mod rows;
+mod run;
+mod shape;
+mod stored;
+mod sums;
+mod top;
+mod tree;
+
+pub(crate) use lower::Prefix;
+pub(crate) use resolve::{conjuncts, map as map_expr, predicate_reads, reads as expr_reads};
+pub(crate) use rows::document_rows;
+pub(crate) use run::{Counts, columns_read, run};
+pub(crate) use stored::{StoredKind, Typed};

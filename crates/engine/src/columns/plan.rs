@@ -1,0 +1,357 @@
+//! The columns of a plan: stored ones, and computed ones in terms of others.
+//!
+//! In: resolved expressions. Out: columns, each with how a block of it comes about. The choice, best first:
+//! 1. what depends on few distinct values is evaluated once per combination by the plain definition, and looked up;
+//! 2. wide numbers have typed kernels ([`super::kernel`]);
+//! 3. anything else is evaluated row by row by the plain definition.
+//!
+//! Always holds: a column's inputs come before it.
+
+use std::collections::HashMap;
+use std::fmt;
+use std::sync::Arc;
+
+use bson::{Bson, DateTime, Document};
+use pipeline::ast::{Expr, Path, Predicate, Variable};
+
+use super::kernel::Kernel;
+use super::resolve;
+use super::shape::{Absent, Domain, Kind, NumberType, Shape};
+use super::stored::{StoredKind, Typed};
+use crate::Error;
+use crate::expr::Env;
+use crate::query::Matcher;
+use crate::value::Value;
+
+/// More distinct combinations than this are not worth a table where a kernel would do.
+const SMALL_TABLE: usize = 4096;
+/// More distinct combinations than this are not worth a table at all; also what codes can number.
+const LARGE_TABLE: usize = 65_535;
+
+/// A column of a [`Plan`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) struct ColumnId(pub(crate) u32);
+
+/// A column and what is known of it.
+#[derive(Debug)]
+pub(crate) struct Column {
+    pub(crate) source: Source,
+    pub(crate) kind: Kind,
+    /// Whether computing it can fail, so that it must not be computed for rows which do not ask for it.
+    pub(crate) is_fallible: bool,
+}
+
+/// Where a column comes from.
+#[derive(Debug)]
+pub(crate) enum Source {
+    Stored { collection: usize, index: usize },
+    Table(Table),
+    Kernel(Kernel),
+    PerRow { expr: Expr, inputs: Vec<ColumnId> },
+}
+
+/// A function of codes, listed.
+#[derive(Debug)]
+pub(crate) struct Table {
+    /// Inputs with their strides: combination = Σ code × stride.
+    pub(crate) inputs: Vec<(ColumnId, usize)>,
+    /// The result's code by combination; [`Table::ERROR`] where evaluation fails.
+    pub(crate) results: Vec<u16>,
+    pub(crate) errors: HashMap<usize, Error>,
+}
+
+/// All columns that a pipeline's prefix speaks of.
+pub(crate) struct Plan<'e> {
+    pub(crate) collections: Vec<&'e Typed>,
+    pub(crate) columns: Vec<Column>,
+    pub(crate) now: DateTime,
+    stored: HashMap<(usize, usize), ColumnId>,
+    computed: HashMap<String, ColumnId>,
+}
+
+impl ColumnId {
+    /// The name of no column: always missing.
+    pub(crate) const NONE: Self = Self(u32::MAX);
+
+    pub(crate) fn name(self) -> String {
+        format!("#{}", self.0)
+    }
+
+    pub(crate) fn named(name: &str) -> Option<Self> {
+        name.strip_prefix('#')?.parse().ok().map(Self).filter(|column| *column != Self::NONE)
+    }
+
+    /// The path of a value of the column, or of something inside it.
+    pub(crate) fn path(self, rest: &[String]) -> Path {
+        let mut text = self.name();
+        for segment in rest {
+            text.push('.');
+            text.push_str(segment);
+        }
+        Path::new(&text).expect("a column's name and non-empty segments make a path")
+    }
+}
+
+impl Source {
+    /// The columns that it is computed from.
+    pub(crate) fn inputs(&self) -> Vec<ColumnId> {
+        match self {
+            Self::Stored { .. } => Vec::new(),
+            Self::Table(table) => table.inputs.iter().map(|(input, _)| *input).collect(),
+            Self::Kernel(kernel) => kernel.inputs(),
+            Self::PerRow { inputs, .. } => inputs.clone(),
+        }
+    }
+}
+
+impl Table {
+    pub(crate) const ERROR: u16 = u16::MAX;
+}
+
+impl fmt::Debug for Plan<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(&self.columns).finish()
+    }
+}
+
+impl<'e> Plan<'e> {
+    pub(crate) fn new(base: &'e Typed, now: DateTime) -> Self {
+        Self { collections: vec![base], columns: Vec::new(), now, stored: HashMap::new(), computed: HashMap::new() }
+    }
+
+    pub(crate) fn column(&self, id: ColumnId) -> &Column {
+        &self.columns[id.0 as usize]
+    }
+
+    fn push(&mut self, source: Source, kind: Kind, is_fallible: bool) -> ColumnId {
+        self.columns.push(Column { source, kind, is_fallible });
+        ColumnId(self.columns.len() as u32 - 1)
+    }
+
+    pub(crate) fn n_rows(&self) -> usize {
+        self.collections[0].n_rows
+    }
+
+    /// The column that stands for a stored one.
+    pub(crate) fn stored(&mut self, collection: usize, index: usize) -> ColumnId {
+        if let Some(id) = self.stored.get(&(collection, index)) {
+            return *id;
+        }
+        let typed = self.collections[collection];
+        let column = &typed.columns[index];
+        let absent = if column.nullable { Absent::Null } else { Absent::Never };
+        let kind = match &column.kind {
+            StoredKind::Bool => coded_with_null(
+                vec![Some(Bson::Boolean(false)), Some(Bson::Boolean(true))],
+                column.nullable,
+            ),
+            StoredKind::Dictionary(values) if values.len() < LARGE_TABLE => {
+                coded_with_null(values.to_vec(), column.nullable)
+            }
+            StoredKind::Int | StoredKind::Long => {
+                let is_long = matches!(column.kind, StoredKind::Long);
+                let range = column.range(index, &typed.batches).unwrap_or((0, 0));
+                let n = range.1.checked_sub(range.0).and_then(|n| usize::try_from(n).ok()).map_or(usize::MAX, |n| n + 1);
+                if n < LARGE_TABLE {
+                    Kind::Coded(Arc::new(Domain::Ints { min: range.0, n, is_long, nullable: column.nullable }))
+                } else {
+                    Kind::Number(Shape { number: if is_long { NumberType::Long } else { NumberType::Int }, range, absent })
+                }
+            }
+            StoredKind::Double => Kind::Number(Shape { number: NumberType::Double, range: (0, 0), absent }),
+            StoredKind::Dictionary(_) | StoredKind::Text | StoredKind::Date => Kind::Any,
+        };
+        let id = self.push(Source::Stored { collection, index }, kind, false);
+        self.stored.insert((collection, index), id);
+        id
+    }
+
+    /// The column of a resolved expression.
+    pub(crate) fn computed(&mut self, expr: &Expr) -> ColumnId {
+        if let Expr::Field(path) = expr
+            && let [name] = path.segments()
+            && let Some(id) = ColumnId::named(name)
+        {
+            return id;
+        }
+        let name = format!("{expr:?}");
+        if let Some(id) = self.computed.get(&name) {
+            return *id;
+        }
+        let id = self.compute(expr);
+        self.computed.insert(name, id);
+        id
+    }
+
+    fn compute(&mut self, expr: &Expr) -> ColumnId {
+        let inputs = resolve::columns(expr);
+        let n_combinations = self.n_combinations(&inputs);
+        if n_combinations.is_some_and(|n| n <= SMALL_TABLE) {
+            return self.table(expr, &inputs);
+        }
+        if let Some(id) = Kernel::lower(expr, self) {
+            return id;
+        }
+        if n_combinations.is_some_and(|n| n <= LARGE_TABLE.min(self.n_rows())) {
+            return self.table(expr, &inputs);
+        }
+        self.push(Source::PerRow { expr: expr.clone(), inputs }, Kind::Any, true)
+    }
+
+    pub(crate) fn literal(&mut self, value: Bson) -> ColumnId {
+        self.computed(&Expr::Literal(value))
+    }
+
+    pub(crate) fn missing(&mut self) -> ColumnId {
+        self.computed(&Expr::Variable(Variable::Remove, None))
+    }
+
+    pub(crate) fn kernel(&mut self, kernel: Kernel, kind: Kind, is_fallible: bool) -> ColumnId {
+        self.push(Source::Kernel(kernel), kind, is_fallible)
+    }
+
+    /// The domain of a coded column.
+    pub(crate) fn domain(&self, id: ColumnId) -> Option<&Arc<Domain>> {
+        match &self.column(id).kind {
+            Kind::Coded(domain) => Some(domain),
+            _ => None,
+        }
+    }
+
+    /// The shape of a column of numbers.
+    pub(crate) fn shape(&self, id: ColumnId) -> Option<Shape> {
+        match &self.column(id).kind {
+            Kind::Coded(domain) => domain.shape(),
+            Kind::Number(shape) => Some(*shape),
+            Kind::Any => None,
+        }
+    }
+
+    /// How many combinations of codes there can be, if all are coded.
+    pub(crate) fn n_combinations(&self, inputs: &[ColumnId]) -> Option<usize> {
+        inputs.iter().try_fold(1_usize, |n, id| n.checked_mul(self.domain(*id)?.len()))
+    }
+
+    /// Whether a table over these columns is small enough to be made without a second thought.
+    pub(crate) fn is_small(&self, inputs: &[ColumnId]) -> bool {
+        self.n_combinations(inputs).is_some_and(|n| n <= SMALL_TABLE)
+    }
+
+    /// The truth of a predicate, by combination, if few can occur and it cannot fail.
+    pub(crate) fn predicate_table(&self, predicate: &Predicate) -> Result<Option<PredicateTable>, Error> {
+        let inputs = resolve::predicate_columns(predicate);
+        if self.n_combinations(&inputs).is_none_or(|n| n > LARGE_TABLE.min(self.n_rows().max(SMALL_TABLE))) {
+            return Ok(None);
+        }
+        let matcher = Matcher::new(predicate, self.now)?;
+        let inputs = self.strides(&inputs);
+        let passes = self.combinations(&inputs).map(|row| matcher.matches(&row)).collect::<Result<Vec<bool>, Error>>();
+        // What fails for some combination is left to the rows, which may never show it.
+        Ok(passes.ok().map(|passes| PredicateTable { inputs, passes }))
+    }
+
+    /// Evaluates once per combination.
+    fn table(&mut self, expr: &Expr, inputs: &[ColumnId]) -> ColumnId {
+        let inputs = self.strides(inputs);
+        let mut values = Distinct::default();
+        let mut errors = HashMap::new();
+        let mut results = Vec::new();
+        for (combination, row) in self.combinations(&inputs).enumerate() {
+            results.push(match Env::new(&row, self.now).evaluate(expr) {
+                Ok(value) => values.code(value),
+                Err(error) => {
+                    errors.insert(combination, error);
+                    Table::ERROR
+                }
+            });
+        }
+        let is_fallible = !errors.is_empty() || inputs.iter().any(|(input, _)| self.column(*input).is_fallible);
+        let kind = Kind::Coded(Arc::new(Domain::Values(values.values)));
+        self.push(Source::Table(Table { inputs, results, errors }), kind, is_fallible)
+    }
+
+    fn strides(&self, inputs: &[ColumnId]) -> Vec<(ColumnId, usize)> {
+        let mut stride = 1;
+        let mut strides = Vec::new();
+        for input in inputs {
+            strides.push((*input, stride));
+            stride *= self.domain(*input).map_or(1, |domain| domain.len());
+        }
+        strides
+    }
+
+    /// A document of the inputs for each combination.
+    fn combinations<'a>(&'a self, inputs: &'a [(ColumnId, usize)]) -> impl Iterator<Item = Document> + 'a {
+        let domains: Vec<(String, usize, &Domain)> = inputs
+            .iter()
+            .filter_map(|(input, stride)| Some((input.name(), *stride, &**self.domain(*input)?)))
+            .collect();
+        let n: usize = domains.iter().map(|(_, _, domain)| domain.len()).product();
+        (0..n).map(move |combination| {
+            let mut row = Document::new();
+            for (name, stride, domain) in &domains {
+                if let Some(value) = domain.value(combination / stride % domain.len()) {
+                    row.insert(name.as_str(), value);
+                }
+            }
+            row
+        })
+    }
+}
+
+/// A predicate over codes, listed.
+#[derive(Debug)]
+pub(crate) struct PredicateTable {
+    pub(crate) inputs: Vec<(ColumnId, usize)>,
+    pub(crate) passes: Vec<bool>,
+}
+
+fn coded_with_null(mut values: Vec<Value>, nullable: bool) -> Kind {
+    if nullable {
+        values.push(Some(Bson::Null));
+    }
+    Kind::Coded(Arc::new(Domain::Values(values)))
+}
+
+/// Values by code, simple ones each once.
+#[derive(Default)]
+pub(crate) struct Distinct {
+    pub(crate) values: Vec<Value>,
+    codes: HashMap<Exact, u16>,
+}
+
+/// A simple value with its type, as no comparison across types has it.
+#[derive(PartialEq, Eq, Hash)]
+enum Exact {
+    Missing,
+    Null,
+    Bool(bool),
+    Int(i32),
+    Long(i64),
+    Double(u64),
+    Text(String),
+}
+
+impl Distinct {
+    pub(crate) fn code(&mut self, value: Value) -> u16 {
+        let exact = match &value {
+            None => Some(Exact::Missing),
+            Some(Bson::Null) => Some(Exact::Null),
+            Some(Bson::Boolean(x)) => Some(Exact::Bool(*x)),
+            Some(Bson::Int32(x)) => Some(Exact::Int(*x)),
+            Some(Bson::Int64(x)) => Some(Exact::Long(*x)),
+            Some(Bson::Double(x)) => Some(Exact::Double(x.to_bits())),
+            Some(Bson::String(x)) => Some(Exact::Text(x.clone())),
+            Some(_) => None,
+        };
+        let next = self.values.len() as u16;
+        let Some(exact) = exact else {
+            self.values.push(value);
+            return next;
+        };
+        *self.codes.entry(exact).or_insert_with(|| {
+            self.values.push(value);
+            next
+        })
+    }
+}

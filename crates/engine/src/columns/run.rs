@@ -1,0 +1,188 @@
+//! Runs a prefix over its blocks, on all cores.
+//!
+//! In: a [`Prefix`]. Out: the documents that its end makes. Always holds: consecutive runs of batches are taken by one
+//! worker each and merged in their order, so that an answer never depends on which worker was faster.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use bson::Document;
+use rayon::prelude::*;
+
+use super::block::{BLOCK_ROWS, Block};
+use super::lower::{End, Prefix, Step};
+use super::plan::{ColumnId, Plan, Source};
+use super::rows;
+use super::top::TopState;
+use crate::Error;
+
+/// Consecutive runs of batches per worker: enough to even out, few enough to merge.
+const RUNS_PER_WORKER: usize = 4;
+
+/// Rows that entered each stage, and those that left the last filter.
+#[derive(Debug)]
+pub(crate) struct Counts {
+    /// Rows that left each stage of the prefix.
+    pub(crate) rows_out: Vec<AtomicU64>,
+    pub(crate) rows_read: AtomicU64,
+}
+
+impl Counts {
+    pub(crate) fn new(n_stages: usize) -> Self {
+        Self { rows_out: (0..n_stages).map(|_| AtomicU64::new(0)).collect(), rows_read: AtomicU64::new(0) }
+    }
+
+    fn block(&self, from: usize, to: usize, n_rows: usize) {
+        self.rows_out[from..to].iter().for_each(|count| drop(count.fetch_add(n_rows as u64, Ordering::Relaxed)));
+    }
+}
+
+type Rows<'a> = Box<dyn Iterator<Item = Result<Document, Error>> + 'a>;
+
+/// Runs a prefix; what it counts is complete when the rows have been taken.
+pub(crate) fn run<'a>(prefix: &'a Prefix<'_>, counts: &'a Counts) -> Result<Rows<'a>, Error> {
+    let plan = &prefix.plan;
+    let last = prefix.n_stages().saturating_sub(1);
+    match &prefix.end {
+        End::Group(group) => {
+            let states = each_run(prefix, counts, || group.start(plan), |state, _, block| state.add(group, block))?;
+            let mut states = states.into_iter();
+            let mut total = states.next().unwrap_or_else(|| group.start(plan));
+            states.try_for_each(|state| total.merge(group, state))?;
+            let documents = total.finish(group, plan);
+            counts.rows_out[last].store(documents.len() as u64, Ordering::Relaxed);
+            Ok(Box::new(documents.into_iter().map(Ok)))
+        }
+        End::Top { top, skip, fields } => {
+            let states = each_run(prefix, counts, TopState::default, |state, at, block| state.add(top, at, block))?;
+            let mut states = states.into_iter();
+            let mut total = states.next().unwrap_or_default();
+            states.for_each(|state| total.merge(top, state));
+            let places: Vec<_> = total.finish().into_iter().skip(*skip).collect();
+            counts.rows_out[last].store(places.len() as u64, Ordering::Relaxed);
+            Ok(Box::new(
+                places.into_iter().filter_map(|(batch, place)| rows::row(fields, plan, batch, place).transpose()),
+            ))
+        }
+        End::Rows { fields, skip, limit } => {
+            let sizes = plan.collections[0].batches.iter().map(arrow_array::RecordBatch::num_rows).enumerate();
+            let blocks = sizes.flat_map(|(batch, n_rows)| {
+                (0..n_rows).step_by(BLOCK_ROWS).map(move |start| (batch, start, BLOCK_ROWS.min(n_rows - start)))
+            });
+            let documents = blocks.flat_map(move |(batch, start, len)| -> Rows<'a> {
+                let mut block = Block::new(plan, batch, start, len);
+                match steps(prefix, counts, &mut block).and_then(|()| rows::documents(fields, &mut block)) {
+                    Ok(documents) => Box::new(documents.into_iter().map(Ok)),
+                    Err(error) => Box::new(std::iter::once(Err(error))),
+                }
+            });
+            let is_window = *skip > 0 || *limit < usize::MAX;
+            let mut left = *skip;
+            let behind = documents.filter(move |document| {
+                // Errors are not skipped.
+                let is_skipped = left > 0 && document.is_ok();
+                left -= usize::from(is_skipped);
+                !is_skipped
+            });
+            let documents = behind.take(*limit).inspect(move |_| {
+                if is_window {
+                    counts.block(last, last + 1, 1);
+                }
+            });
+            Ok(Box::new(documents))
+        }
+    }
+}
+
+/// Runs the steps over all blocks, gathering into one state for each run of batches.
+fn each_run<S: Send>(
+    prefix: &Prefix,
+    counts: &Counts,
+    start: impl Fn() -> S + Sync,
+    add: impl Fn(&mut S, usize, &mut Block) -> Result<(), Error> + Sync,
+) -> Result<Vec<S>, Error> {
+    let batches = &prefix.plan.collections[0].batches;
+    let per_run = batches.len().div_ceil(RUNS_PER_WORKER * rayon::current_num_threads()).max(1);
+    batches
+        .par_chunks(per_run)
+        .enumerate()
+        .map(|(run, batches)| {
+            let mut state = start();
+            for (at, batch) in batches.iter().enumerate() {
+                let at = run * per_run + at;
+                for start in (0..batch.num_rows()).step_by(BLOCK_ROWS) {
+                    let len = BLOCK_ROWS.min(batch.num_rows() - start);
+                    let mut block = Block::new(&prefix.plan, at, start, len);
+                    steps(prefix, counts, &mut block)?;
+                    if block.n_rows > 0 {
+                        add(&mut state, at, &mut block)?;
+                    }
+                }
+            }
+            Ok(state)
+        })
+        .collect()
+}
+
+/// Filters and checks, in order; counts the rows behind each stage but the last.
+fn steps(prefix: &Prefix, counts: &Counts, block: &mut Block) -> Result<(), Error> {
+    counts.rows_read.fetch_add(block.n_rows as u64, Ordering::Relaxed);
+    let mut counted = 0;
+    for (stage, step) in &prefix.steps {
+        counts.block(counted, *stage, block.n_rows);
+        counted = *stage;
+        if block.n_rows == 0 {
+            return Ok(());
+        }
+        match step {
+            Step::Check(id) => block.check(*id)?,
+            Step::Filter(filter) => {
+                let passes = filter.passes(block)?;
+                let positions: Vec<u32> =
+                    passes.iter().enumerate().filter(|(_, pass)| **pass).map(|(row, _)| row as u32).collect();
+                block.narrow(&positions);
+            }
+        }
+    }
+    // The last stage counts for itself, where it does more than let pass.
+    let is_counted_later = !matches!(prefix.end, End::Rows { skip: 0, limit: usize::MAX, .. });
+    let upto = prefix.n_stages().saturating_sub(usize::from(is_counted_later));
+    counts.block(counted, upto, block.n_rows);
+    Ok(())
+}
+
+/// The paths of the stored columns that a prefix reads, base collection first, in stored order.
+pub(crate) fn columns_read(prefix: &Prefix) -> Vec<String> {
+    let plan = &prefix.plan;
+    let mut wanted: Vec<ColumnId> = match &prefix.end {
+        End::Group(group) => group.columns(),
+        End::Top { top, fields, .. } => top.columns().chain(fields.columns()).collect(),
+        End::Rows { fields, .. } => fields.columns(),
+    };
+    for (_, step) in &prefix.steps {
+        match step {
+            Step::Check(id) => wanted.push(*id),
+            Step::Filter(filter) => filter.add_inputs(&mut wanted),
+        }
+    }
+    let mut is_wanted = vec![false; plan.columns.len()];
+    while let Some(id) = wanted.pop() {
+        if !std::mem::replace(&mut is_wanted[id.0 as usize], true) {
+            wanted.extend(plan.column(id).source.inputs());
+        }
+    }
+    let mut read: Vec<(usize, usize)> = plan
+        .columns
+        .iter()
+        .zip(is_wanted)
+        .filter_map(|(column, is_wanted)| match column.source {
+            Source::Stored { collection, index } if is_wanted => Some((collection, index)),
+            _ => None,
+        })
+        .collect();
+    read.sort_unstable();
+    read.into_iter().map(|(collection, index)| column_name(plan, collection, index)).collect()
+}
+
+fn column_name(plan: &Plan, collection: usize, index: usize) -> String {
+    plan.collections[collection].columns[index].path.to_string()
+}

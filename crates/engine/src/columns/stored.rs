@@ -1,0 +1,289 @@
+//! Stored columns: Arrow arrays, read as codes, numbers or values for some rows of a batch.
+//!
+//! In: record batches in the layout that the store writes. Out: [`Typed`], whose columns know their path, type, range
+//! and dictionary. Always holds: every column has one type in all batches, and never lacks a value (null is a value).
+
+use std::sync::{Arc, OnceLock};
+
+use arrow_array::cast::AsArray;
+use arrow_array::types::{
+    Float64Type, Int8Type, Int16Type, Int32Type, Int64Type, TimestampMillisecondType, UInt8Type, UInt16Type,
+};
+use arrow_array::{Array, ArrayRef, RecordBatch};
+use arrow_buffer::ScalarBuffer;
+use arrow_schema::{DataType, SchemaRef, TimeUnit};
+use bson::{Bson, DateTime};
+use pipeline::ast::Path;
+
+use super::shape::{Lane, Numbers};
+use crate::Error;
+use crate::value::Value;
+
+/// A collection of typed columns.
+#[derive(Debug)]
+pub(crate) struct Typed {
+    pub(crate) columns: Vec<Stored>,
+    pub(crate) batches: Vec<RecordBatch>,
+    pub(crate) n_rows: usize,
+    /// The column that is also the document's `_id`.
+    pub(crate) id: Option<usize>,
+    /// Equal for collections whose rows lie in the same order by their `id`.
+    pub(crate) order: Option<String>,
+}
+
+/// One stored column.
+#[derive(Debug)]
+pub(crate) struct Stored {
+    pub(crate) path: Path,
+    pub(crate) kind: StoredKind,
+    pub(crate) nullable: bool,
+    declared: Option<(i64, i64)>,
+    range: OnceLock<Option<(i64, i64)>>,
+}
+
+/// What a stored column holds.
+#[derive(Debug)]
+pub(crate) enum StoredKind {
+    Bool,
+    Int,
+    Long,
+    Double,
+    Text,
+    /// Text by code, with the one dictionary of all batches.
+    Dictionary(Arc<[Value]>),
+    Date,
+}
+
+/// Some rows of one batch: a range, or a selection inside the range.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct RowSet<'a> {
+    pub(crate) start: usize,
+    pub(crate) len: usize,
+    /// Positions counted from `start`, rising.
+    pub(crate) selection: Option<&'a [u32]>,
+}
+
+impl RowSet<'_> {
+    fn pick<T: Copy, U>(&self, values: &[T], f: impl Fn(T) -> U) -> Vec<U> {
+        let values = &values[self.start..self.start + self.len];
+        match self.selection {
+            None => values.iter().map(|value| f(*value)).collect(),
+            Some(selection) => selection.iter().map(|i| f(values[*i as usize])).collect(),
+        }
+    }
+
+    fn positions(&self) -> Box<dyn Iterator<Item = usize> + '_> {
+        match self.selection {
+            None => Box::new(self.start..self.start + self.len),
+            Some(selection) => Box::new(selection.iter().map(|i| self.start + *i as usize)),
+        }
+    }
+
+    fn nulls(&self, array: &dyn Array) -> Option<Vec<bool>> {
+        let nulls = array.nulls().filter(|nulls| nulls.null_count() > 0)?;
+        Some(self.positions().map(|row| nulls.is_null(row)).collect())
+    }
+}
+
+impl Typed {
+    pub(crate) fn new(schema: &SchemaRef, batches: Vec<RecordBatch>) -> Result<Self, Error> {
+        let metadata = schema.metadata();
+        let columns = schema
+            .fields()
+            .iter()
+            .enumerate()
+            .map(|(index, field)| {
+                let bound = |end: &str| metadata.get(&format!("banksphere.{end}.{}", field.name()))?.parse().ok();
+                Stored::new(index, field.name(), field.data_type(), bound("min").zip(bound("max")), &batches)
+            })
+            .collect::<Result<Vec<_>, _>>()?;
+        let id = match metadata.get("banksphere.id") {
+            None => None,
+            Some(name) => Some(schema.index_of(name).map_err(|_| {
+                Error::new(format!("the collection's schema names `{name}` as its `_id`, but has no such column"))
+            })?),
+        };
+        let n_rows = batches.iter().map(RecordBatch::num_rows).sum();
+        Ok(Self { columns, batches, n_rows, id, order: metadata.get("banksphere.order").cloned() })
+    }
+
+    /// Whether row `i` here and row `i` there have the same id, batch by batch.
+    pub(crate) fn is_aligned_with(&self, other: &Self) -> bool {
+        let sizes = |typed: &Self| typed.batches.iter().map(RecordBatch::num_rows).collect::<Vec<_>>();
+        self.order.is_some()
+            && self.order == other.order
+            && self.id.is_some()
+            && other.id.is_some()
+            && sizes(self) == sizes(other)
+    }
+}
+
+impl Stored {
+    fn new(
+        index: usize,
+        name: &str,
+        data_type: &DataType,
+        declared: Option<(i64, i64)>,
+        batches: &[RecordBatch],
+    ) -> Result<Self, Error> {
+        let path = Path::new(name).ok_or_else(|| Error::new(format!("`{name}` is no field path")))?;
+        let kind = match data_type {
+            DataType::Boolean => StoredKind::Bool,
+            DataType::Int8 | DataType::Int16 | DataType::Int32 | DataType::UInt8 | DataType::UInt16 => StoredKind::Int,
+            DataType::Int64 => StoredKind::Long,
+            DataType::Float64 => StoredKind::Double,
+            DataType::Utf8 => StoredKind::Text,
+            DataType::Timestamp(TimeUnit::Millisecond, _) => StoredKind::Date,
+            DataType::Dictionary(key, value)
+                if matches!(**key, DataType::UInt8 | DataType::UInt16) && **value == DataType::Utf8 =>
+            {
+                one_dictionary(index, batches).map_or(StoredKind::Text, StoredKind::Dictionary)
+            }
+            other => return Err(Error::new(format!("column `{name}` has the type {other}, which no field can have"))),
+        };
+        if let Some(batch) = batches.iter().find(|batch| batch.column(index).data_type() != data_type) {
+            let found = batch.column(index).data_type();
+            return Err(Error::new(format!("column `{name}` is {data_type} by its schema, but {found} in a batch")));
+        }
+        let nullable = batches.iter().any(|batch| batch.column(index).null_count() > 0);
+        Ok(Self { path, kind, nullable, declared, range: OnceLock::new() })
+    }
+
+    /// The least and greatest value of an integer column: as declared, else found by one pass when first asked for.
+    pub(crate) fn range(&self, index: usize, batches: &[RecordBatch]) -> Option<(i64, i64)> {
+        *self.range.get_or_init(|| {
+            if self.declared.is_some() {
+                return self.declared;
+            }
+            let mut found: Option<(i64, i64)> = None;
+            for batch in batches {
+                let all = RowSet { start: 0, len: batch.num_rows(), selection: None };
+                let nulls = all.nulls(batch.column(index));
+                for (row, value) in ints(batch.column(index), &all).iter().enumerate() {
+                    if nulls.as_ref().is_none_or(|nulls| !nulls[row]) {
+                        let (min, max) = found.unwrap_or((*value, *value));
+                        found = Some((min.min(*value), max.max(*value)));
+                    }
+                }
+            }
+            found
+        })
+    }
+}
+
+/// The dictionary of a column, if all batches share it.
+fn one_dictionary(index: usize, batches: &[RecordBatch]) -> Option<Arc<[Value]>> {
+    let values = |batch: &RecordBatch| batch.column(index).as_any_dictionary_opt().map(|array| array.values().clone());
+    let Some(first) = batches.first() else { return Some(Arc::from([])) };
+    let dictionary = values(first)?;
+    let is_shared = |other: &ArrayRef| Arc::ptr_eq(other, &dictionary) || other.to_data() == dictionary.to_data();
+    if !batches.iter().all(|batch| values(batch).is_some_and(|other| is_shared(&other))) {
+        return None;
+    }
+    let all = RowSet { start: 0, len: dictionary.len(), selection: None };
+    Some(self::values(&dictionary, &all).into())
+}
+
+/// The codes of a column that has a dictionary, is boolean, or whose integers lie in `min..min + n`; null is code `n`.
+pub(crate) fn codes(array: &ArrayRef, rows: &RowSet, min: i64, n: usize) -> Vec<u16> {
+    let minimum = min as i32;
+    let mut codes = match array.data_type() {
+        DataType::Boolean => rows.positions().map(|row| u16::from(array.as_boolean().value(row))).collect(),
+        DataType::Dictionary(key, _) if **key == DataType::UInt8 => {
+            rows.pick(array.as_dictionary::<UInt8Type>().keys().values(), u16::from)
+        }
+        DataType::Dictionary(..) => rows.pick(array.as_dictionary::<UInt16Type>().keys().values(), |code| code),
+        // Wrapping: an integer outside the range becomes a code outside the domain, which the caller refuses.
+        DataType::Int8 => {
+            rows.pick(array.as_primitive::<Int8Type>().values(), |x| i32::from(x).wrapping_sub(minimum) as u16)
+        }
+        DataType::Int16 => {
+            rows.pick(array.as_primitive::<Int16Type>().values(), |x| i32::from(x).wrapping_sub(minimum) as u16)
+        }
+        DataType::UInt8 => {
+            rows.pick(array.as_primitive::<UInt8Type>().values(), |x| i32::from(x).wrapping_sub(minimum) as u16)
+        }
+        DataType::UInt16 => {
+            rows.pick(array.as_primitive::<UInt16Type>().values(), |x| i32::from(x).wrapping_sub(minimum) as u16)
+        }
+        DataType::Int32 => rows.pick(array.as_primitive::<Int32Type>().values(), |x| {
+            u16::try_from(x.wrapping_sub(minimum) as u32).unwrap_or(u16::MAX)
+        }),
+        _ => rows.pick(&ints(array, &RowSet { start: 0, len: array.len(), selection: None }), |x| {
+            u16::try_from(x.wrapping_sub(min)).unwrap_or(u16::MAX)
+        }),
+    };
+    if let Some(nulls) = rows.nulls(array) {
+        codes.iter_mut().zip(nulls).filter(|(_, null)| *null).for_each(|(code, _)| *code = n as u16);
+    }
+    codes
+}
+
+/// The numbers of an int, long or double column.
+pub(crate) fn numbers(array: &ArrayRef, rows: &RowSet) -> Numbers {
+    let absent = rows.nulls(array).map(Into::into);
+    let lane = match array.data_type() {
+        DataType::Float64 => {
+            let values = array.as_primitive::<Float64Type>().values();
+            Lane::Double(match rows.selection {
+                None => values.slice(rows.start, rows.len),
+                Some(_) => rows.pick(values, |x| x).into(),
+            })
+        }
+        _ => Lane::Int(ints(array, rows)),
+    };
+    Numbers { lane, absent }
+}
+
+fn ints(array: &ArrayRef, rows: &RowSet) -> ScalarBuffer<i64> {
+    match array.data_type() {
+        DataType::Int8 => rows.pick(array.as_primitive::<Int8Type>().values(), i64::from).into(),
+        DataType::Int16 => rows.pick(array.as_primitive::<Int16Type>().values(), i64::from).into(),
+        DataType::Int32 => rows.pick(array.as_primitive::<Int32Type>().values(), i64::from).into(),
+        DataType::UInt8 => rows.pick(array.as_primitive::<UInt8Type>().values(), i64::from).into(),
+        DataType::UInt16 => rows.pick(array.as_primitive::<UInt16Type>().values(), i64::from).into(),
+        DataType::Int64 => {
+            let values = array.as_primitive::<Int64Type>().values();
+            match rows.selection {
+                None => values.slice(rows.start, rows.len),
+                Some(_) => rows.pick(values, |x| x).into(),
+            }
+        }
+        _ => ScalarBuffer::from(vec![0; rows.selection.map_or(rows.len, <[u32]>::len)]),
+    }
+}
+
+/// The values of any column.
+pub(crate) fn values(array: &ArrayRef, rows: &RowSet) -> Vec<Value> {
+    let each = |value: &dyn Fn(usize) -> Bson| -> Vec<Value> {
+        rows.positions().map(|row| Some(if array.is_null(row) { Bson::Null } else { value(row) })).collect()
+    };
+    match array.data_type() {
+        DataType::Boolean => each(&|row| Bson::Boolean(array.as_boolean().value(row))),
+        DataType::Float64 => each(&|row| Bson::Double(array.as_primitive::<Float64Type>().value(row))),
+        DataType::Int64 => each(&|row| Bson::Int64(array.as_primitive::<Int64Type>().value(row))),
+        DataType::Int32 => each(&|row| Bson::Int32(array.as_primitive::<Int32Type>().value(row))),
+        DataType::Int16 => each(&|row| Bson::Int32(i32::from(array.as_primitive::<Int16Type>().value(row)))),
+        DataType::Int8 => each(&|row| Bson::Int32(i32::from(array.as_primitive::<Int8Type>().value(row)))),
+        DataType::UInt16 => each(&|row| Bson::Int32(i32::from(array.as_primitive::<UInt16Type>().value(row)))),
+        DataType::UInt8 => each(&|row| Bson::Int32(i32::from(array.as_primitive::<UInt8Type>().value(row)))),
+        DataType::Utf8 => each(&|row| Bson::String(array.as_string::<i32>().value(row).to_owned())),
+        DataType::Timestamp(..) => {
+            let array = array.as_primitive::<TimestampMillisecondType>();
+            each(&|row| Bson::DateTime(DateTime::from_millis(array.value(row))))
+        }
+        DataType::Dictionary(..) => dictionary_values(array, rows),
+        _ => rows.positions().map(|_| Some(Bson::Null)).collect(),
+    }
+}
+
+fn dictionary_values(array: &ArrayRef, rows: &RowSet) -> Vec<Value> {
+    let texts = array.as_any_dictionary().values();
+    let all = RowSet { start: 0, len: texts.len(), selection: None };
+    let texts = values(texts, &all);
+    codes(array, rows, 0, texts.len())
+        .into_iter()
+        .map(|code| texts.get(usize::from(code)).cloned().unwrap_or(Some(Bson::Null)))
+        .collect()
+}
+

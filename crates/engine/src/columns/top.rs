@@ -1,0 +1,151 @@
+//! `$sort` with `$limit` over blocks: the first few rows, found without sorting the others.
+//!
+//! In: sort keys that are coded or numeric. Out: the places of the first rows, in order; of equal ones the first met.
+//! Always holds: every key has a 64-bit rank whose order is the order of values (null and missing lowest), so that rows
+//! compare as numbers do.
+
+use std::collections::BinaryHeap;
+use std::sync::Arc;
+
+use bson::Bson;
+use pipeline::ast::{Order, SortKey};
+
+use super::block::Block;
+use super::plan::{ColumnId, Plan};
+use super::shape::{Domain, Kind, Lane, Shape};
+use super::tree::{Fields, Found};
+use crate::Error;
+use crate::value::compare;
+
+/// More rows than this are sorted whole.
+const MOST_ROWS: usize = 1 << 20;
+
+/// A sort of which only the first rows are wanted.
+#[derive(Debug)]
+pub(crate) struct Top {
+    keys: Vec<Rank>,
+    n: usize,
+}
+
+#[derive(Debug)]
+struct Rank {
+    column: ColumnId,
+    by: RankBy,
+    order: Order,
+}
+
+#[derive(Debug)]
+enum RankBy {
+    Code(Vec<u64>),
+    Number(Shape),
+}
+
+/// The first rows so far, the last of them on top.
+#[derive(Debug, Default)]
+pub(crate) struct TopState(BinaryHeap<Entry>);
+
+/// The ranks of a row, its batch and its place there.
+type Entry = (Box<[u64]>, usize, usize);
+
+impl Top {
+    /// Makes a sort ready; nothing where a key is neither coded nor numeric.
+    pub(crate) fn lower(keys: &[SortKey], n: usize, fields: &Fields, plan: &Plan) -> Option<Self> {
+        let keys = keys
+            .iter()
+            .map(|key| {
+                let Found::Column(column, []) = fields.find(key.path.segments()) else { return None };
+                let by = match &plan.column(column).kind {
+                    Kind::Coded(domain) => RankBy::Code(ranks(domain)?),
+                    Kind::Number(shape) => RankBy::Number(*shape),
+                    Kind::Any => return None,
+                };
+                Some(Rank { column, by, order: key.order })
+            })
+            .collect::<Option<Vec<_>>>()?;
+        (n <= MOST_ROWS).then_some(Self { keys, n })
+    }
+
+    pub(crate) fn columns(&self) -> impl Iterator<Item = ColumnId> + '_ {
+        self.keys.iter().map(|key| key.column)
+    }
+}
+
+/// The rank of each code; nothing where a value is an array, which sorts by its least or greatest element.
+fn ranks(domain: &Arc<Domain>) -> Option<Vec<u64>> {
+    let values: Vec<Bson> = domain.values().map(|value| value.unwrap_or(Bson::Null)).collect();
+    if values.iter().any(|value| matches!(value, Bson::Array(_))) {
+        return None;
+    }
+    let mut order: Vec<usize> = (0..values.len()).collect();
+    order.sort_by(|a, b| compare(&values[*a], &values[*b]));
+    let mut ranks = vec![0; values.len()];
+    let mut rank = 0;
+    for (at, code) in order.iter().enumerate() {
+        if at > 0 && compare(&values[order[at - 1]], &values[*code]).is_ne() {
+            rank += 1;
+        }
+        ranks[*code] = rank;
+    }
+    Some(ranks)
+}
+
+impl Rank {
+    fn of_block(&self, block: &mut Block) -> Result<Vec<u64>, Error> {
+        let mut ranks: Vec<u64> = match &self.by {
+            RankBy::Code(ranks) => block.codes(self.column)?.iter().map(|code| ranks[usize::from(*code)]).collect(),
+            RankBy::Number(shape) => {
+                let numbers = block.numbers(self.column)?;
+                let rank = |row| match &numbers.lane {
+                    _ if numbers.is_absent(row) => 0,
+                    Lane::Int(values) => (values[row].wrapping_sub(shape.range.0) as u64).saturating_add(1),
+                    Lane::Double(values) => double_rank(values[row]),
+                };
+                (0..block.n_rows).map(rank).collect()
+            }
+        };
+        if self.order == Order::Descending {
+            ranks.iter_mut().for_each(|rank| *rank = !*rank);
+        }
+        Ok(ranks)
+    }
+}
+
+/// NaN lowest (1; 0 is null), then by value, both zeros alike.
+fn double_rank(x: f64) -> u64 {
+    if x.is_nan() {
+        return 1;
+    }
+    let bits = (x + 0.0).to_bits();
+    if bits >> 63 == 1 { !bits } else { bits | 1 << 63 }
+}
+
+impl TopState {
+    pub(crate) fn add(&mut self, top: &Top, batch: usize, block: &mut Block) -> Result<(), Error> {
+        let ranks = top.keys.iter().map(|key| key.of_block(block)).collect::<Result<Vec<_>, Error>>()?;
+        for row in 0..block.n_rows {
+            if self.0.len() >= top.n {
+                // Most rows are told apart from the last one kept by their first rank.
+                let Some((last, ..)) = self.0.peek() else { return Ok(()) };
+                let is_behind = ranks.iter().zip(last).map(|(ranks, last)| ranks[row].cmp(last)).find(|o| o.is_ne());
+                if is_behind.is_none_or(std::cmp::Ordering::is_gt) {
+                    continue;
+                }
+                self.0.pop();
+            }
+            self.0.push((ranks.iter().map(|ranks| ranks[row]).collect(), batch, block.place(row)));
+        }
+        Ok(())
+    }
+
+    pub(crate) fn merge(&mut self, top: &Top, later: Self) {
+        self.0.extend(later.0);
+        while self.0.len() > top.n {
+            self.0.pop();
+        }
+    }
+
+    /// Batch and place of the first rows, in order.
+    pub(crate) fn finish(self) -> Vec<(usize, usize)> {
+        self.0.into_sorted_vec().into_iter().map(|(_, batch, place)| (batch, place)).collect()
+    }
+}
