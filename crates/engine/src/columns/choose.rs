@@ -50,9 +50,7 @@ pub(crate) fn lower(branches: &[(Expr, Expr)], default: Option<&Expr>, plan: &mu
     }
     let default = default.map(|default| Outcome { column: plan.computed(default), recode: Vec::new() });
     let mut choose = Choose { branches: lowered, default };
-    let columns = choose.outcomes().map(|outcome| outcome.column);
-    let mut all = choose.branches.iter().map(|branch| branch.condition).chain(columns);
-    if all.any(|id| plan.column(id).is_fallible) {
+    if choose.inputs().into_iter().any(|id| plan.column(id).is_fallible) {
         return None;
     }
     let kind = choose.coded(plan).or_else(|| choose.numbers(plan))?;

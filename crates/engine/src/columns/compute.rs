@@ -184,21 +184,7 @@ fn arithmetic(operator: Operator, args: &[ColumnId], number: NumberType, block: 
     let mut lanes = inputs.iter().map(|input| &input.lane);
     let Some(first) = lanes.next() else { return Err(Error::new("a kernel has no arguments")) };
     let lane = if number == NumberType::Double {
-        let Some(second) = lanes.next() else { return Err(Error::new("a kernel lacks an argument")) };
-        let (a, b) = (first.to_doubles(), second.to_doubles());
-        if operator == Operator::Divide {
-            let is_zero = |row: usize| b[row] == 0.0 && !absent.as_ref().is_some_and(|absent| absent[row]);
-            if (0..block.n_rows).any(is_zero) {
-                return Err(divided_by_zero(block));
-            }
-        }
-        let each = |f: fn(f64, f64) -> f64| Lane::Double(a.iter().zip(b.iter()).map(|(a, b)| f(*a, *b)).collect());
-        match operator {
-            Operator::Add => each(|a, b| a + b),
-            Operator::Subtract => each(|a, b| a - b),
-            Operator::Multiply => each(|a, b| a * b),
-            _ => each(|a, b| a / b),
-        }
+        doubles(operator, &inputs, absent.as_deref(), block)?
     } else {
         // Wrapping only where a value is absent: the ranges rule out the rest.
         let f: fn(i64, i64) -> i64 = match operator {
@@ -212,6 +198,31 @@ fn arithmetic(operator: Operator, args: &[ColumnId], number: NumberType, block: 
         })
     };
     Ok(Numbers { lane, absent })
+}
+
+fn doubles(operator: Operator, inputs: &[Numbers], absent: Option<&[bool]>, block: &Block) -> Result<Lane, Error> {
+    let inputs: Vec<_> = inputs.iter().map(|input| input.lane.to_doubles()).collect();
+    if operator == Operator::Add {
+        // The definition starts from zero, so that -0.0 alone sums up to 0.0.
+        let mut sums = vec![0.0; block.n_rows];
+        for input in &inputs {
+            sums.iter_mut().zip(input.iter()).for_each(|(sum, x)| *sum += x);
+        }
+        return Ok(Lane::Double(sums.into()));
+    }
+    let [a, b] = inputs.as_slice() else { return Err(Error::new("a kernel lacks an argument")) };
+    let each = |f: fn(f64, f64) -> f64| Lane::Double(a.iter().zip(b.iter()).map(|(a, b)| f(*a, *b)).collect());
+    Ok(match operator {
+        Operator::Subtract => each(|a, b| a - b),
+        Operator::Multiply => each(|a, b| a * b),
+        _ => {
+            let is_zero = |row: usize| b[row] == 0.0 && !absent.is_some_and(|absent| absent[row]);
+            if (0..block.n_rows).any(is_zero) {
+                return Err(divided_by_zero(block));
+            }
+            each(|a, b| a / b)
+        }
+    })
 }
 
 /// What the definition says.

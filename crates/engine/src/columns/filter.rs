@@ -57,7 +57,9 @@ impl Filter {
         if !matches!(predicate, Predicate::Expr(_)) && holds_fallible_expr(predicate, plan) {
             return Self::per_row(predicate, plan);
         }
-        let mut all = |list: &[Predicate]| list.iter().map(|inner| Self::lower(inner, plan)).collect();
+        let mut all = |list: &[Predicate]| -> Result<Vec<Self>, Error> {
+            list.iter().map(|inner| Self::lower(inner, plan)).collect()
+        };
         match predicate {
             Predicate::And(list) => Ok(Self::All(all(list)?)),
             Predicate::Or(list) => Ok(Self::Any(all(list)?)),

@@ -113,6 +113,10 @@ fn arithmetic(operator: Operator, args: &[Expr], plan: &mut Plan) -> Option<Colu
     let shapes = args.iter().map(|arg| plan.shape(*arg)).collect::<Option<Vec<Shape>>>()?;
     let absent = if shapes.iter().any(|shape| shape.absent != Absent::Never) { Absent::Null } else { Absent::Never };
     let mut is_fallible = args.iter().any(|arg| plan.column(*arg).is_fallible);
+    // Why not: after a null the definition looks no further, so that an error behind it is never met.
+    if is_fallible && absent != Absent::Never {
+        return None;
+    }
     let is_integer = shapes.iter().all(|shape| shape.number != NumberType::Double);
     let shape = if is_integer && operator != Operator::Divide {
         let is_long = shapes.iter().any(|shape| shape.number == NumberType::Long);
@@ -128,8 +132,9 @@ fn arithmetic(operator: Operator, args: &[Expr], plan: &mut Plan) -> Option<Colu
         }
         Shape { number: if is_long { NumberType::Long } else { NumberType::Int }, range, absent }
     } else {
-        // Why not: sums and products of three doubles depend on how the definition rounds on the way.
-        if args.len() != 2 || !shapes.iter().all(Shape::fits_double) {
+        // Why not: products of more than two depend on how far the definition gets in integers.
+        let is_plain = args.len() == 2 || (operator == Operator::Add && shapes.len() < 1000);
+        if !is_plain || !shapes.iter().all(|shape| shape.fits_double()) {
             return None;
         }
         Shape { number: NumberType::Double, range: (0, 0), absent }

@@ -2,7 +2,8 @@
 //!
 //! In: the columns of a key. Out: a number per row, and per number the `_id`. Where all columns are coded and few
 //! combinations exist, the number is computed (*dense*); else the combinations seen are numbered by hashing. Always
-//! holds: two rows have one number exactly where MongoDB says that their keys are equal.
+//! holds: two rows have one number exactly where MongoDB says that their keys are equal. Which of several equal keys
+//! (1 and 1.0, 0.0 and -0.0) stands for its group is free.
 
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
@@ -51,13 +52,20 @@ impl Keys {
     pub(crate) fn lower(id: &Expr, plan: &mut Plan) -> Self {
         let mut columns = Vec::new();
         let id = match id {
-            Expr::Object(fields) => lower_object(fields, plan, &mut columns),
+            Expr::Object(fields) => {
+                let mut fields = lower_object(fields, plan, &mut columns);
+                // MongoDB: the only field of an object counts missing as null, as a bare key does.
+                if let [(_, only @ Id::Field(_))] = fields.as_mut_slice() {
+                    *only = Id::Bare(0);
+                }
+                Id::Object(fields)
+            }
             bare => {
                 columns.push(plan.computed(bare));
                 Id::Bare(0)
             }
         };
-        let is_bare = matches!(id, Id::Bare(_));
+        let is_bare = id.is_bare();
         let columns: Vec<KeyColumn> = columns
             .into_iter()
             .map(|column| {
@@ -79,14 +87,24 @@ impl Keys {
     }
 
     fn is_bare(&self) -> bool {
-        matches!(self.id, Id::Bare(_))
+        self.id.is_bare()
     }
 }
 
-fn lower_object(fields: &[(String, Expr)], plan: &mut Plan, columns: &mut Vec<ColumnId>) -> Id {
+impl Id {
+    fn is_bare(&self) -> bool {
+        match self {
+            Self::Bare(_) => true,
+            Self::Object(fields) => matches!(fields.as_slice(), [(_, Self::Bare(_))]),
+            Self::Field(_) => false,
+        }
+    }
+}
+
+fn lower_object(fields: &[(String, Expr)], plan: &mut Plan, columns: &mut Vec<ColumnId>) -> Vec<(String, Id)> {
     let lowered = fields.iter().map(|(name, value)| {
         let part = match value {
-            Expr::Object(inner) => lower_object(inner, plan, columns),
+            Expr::Object(inner) => Id::Object(lower_object(inner, plan, columns)),
             value => {
                 columns.push(plan.computed(value));
                 Id::Field(columns.len() - 1)
@@ -94,7 +112,7 @@ fn lower_object(fields: &[(String, Expr)], plan: &mut Plan, columns: &mut Vec<Co
         };
         (name.clone(), part)
     });
-    Id::Object(lowered.collect())
+    lowered.collect()
 }
 
 fn canonical(domain: &Domain, is_bare: bool) -> Option<Vec<u16>> {
@@ -254,7 +272,8 @@ impl Groups {
 
 fn build(id: &Id, values: &[Value]) -> Value {
     match id {
-        Id::Bare(at) | Id::Field(at) => values[*at].clone(),
+        Id::Bare(at) => Some(values[*at].clone().unwrap_or(Bson::Null)),
+        Id::Field(at) => values[*at].clone(),
         Id::Object(fields) => {
             let fields = fields.iter().filter_map(|(name, part)| Some((name.clone(), build(part, values)?)));
             Some(Bson::Document(fields.collect::<Document>()))

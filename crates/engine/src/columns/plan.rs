@@ -12,7 +12,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use bson::{Bson, DateTime, Document};
-use pipeline::ast::{Expr, Path, Predicate, Variable};
+use pipeline::ast::{Expr, Path, Predicate};
 
 use super::kernel::Kernel;
 use super::resolve;
@@ -196,14 +196,6 @@ impl<'e> Plan<'e> {
             return self.table(expr, &inputs);
         }
         self.push(Source::PerRow { expr: expr.clone(), inputs }, Kind::Any, true)
-    }
-
-    pub(crate) fn literal(&mut self, value: Bson) -> ColumnId {
-        self.computed(&Expr::Literal(value))
-    }
-
-    pub(crate) fn missing(&mut self) -> ColumnId {
-        self.computed(&Expr::Variable(Variable::Remove, None))
     }
 
     pub(crate) fn kernel(&mut self, kernel: Kernel, kind: Kind, is_fallible: bool) -> ColumnId {

@@ -171,9 +171,9 @@ impl Shape {
         Self { absent, ..self }
     }
 
-    /// Whether every number is a double exactly.
+    /// Whether every number is a double exactly, and the sum of a thousand of them.
     pub(crate) fn fits_double(&self) -> bool {
-        self.number == NumberType::Double || (self.range.0 > -(1 << 53) && self.range.1 < 1 << 53)
+        self.number == NumberType::Double || (self.range.0 > -(1 << 43) && self.range.1 < 1 << 43)
     }
 
     /// The number as a value.

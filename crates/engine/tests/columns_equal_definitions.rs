@@ -1,0 +1,113 @@
+//! The columnar executor answers as the plain definitions do: in value, type, and whether there is an error at all.
+
+mod support;
+
+use engine::Engine;
+use pipeline::{Run, parse_text};
+use support::{Dice, both, lines};
+
+fn compare(columns: &Engine, documents: &Engine, text: &str) {
+    let pipeline = parse_text(text).unwrap_or_else(|error| panic!("{text}\n{error}"));
+    let is_ordered = text.contains("// ordered");
+    let is_rounded = text.contains("stdDev") || text.contains("// rounded");
+    match (columns.run("customers", &pipeline), documents.run("customers", &pipeline)) {
+        (Ok(ours), Ok(theirs)) => {
+            let (ours, theirs) = (lines(&ours, is_ordered, is_rounded), lines(&theirs, is_ordered, is_rounded));
+            let difference = ours.iter().zip(&theirs).find(|(a, b)| a != b);
+            assert!(ours == theirs, "{text}\ncolumns {} rows, definitions {}\n{difference:#?}", ours.len(), theirs.len());
+        }
+        (Err(ours), Err(theirs)) => assert_eq!(ours.code, theirs.code, "{text}\n{ours}\n{theirs}"),
+        (Ok(_), Err(error)) => panic!("{text}\nonly the definitions fail: {error}"),
+        (Err(error), Ok(_)) => panic!("{text}\nonly the columns fail: {error}"),
+    }
+}
+
+const JOIN: &str = "{$lookup: {from: 'transactions', localField: 'id', foreignField: 'id', as: 't'}}, {$unwind: '$t'}";
+
+#[test]
+fn written_pipelines() {
+    let (columns, documents) = both();
+    for line in include_str!("pipelines.txt").lines().filter(|line| !line.trim().is_empty() && !line.starts_with('#')) {
+        compare(&columns, &documents, &line.replace("JOIN", JOIN));
+    }
+}
+
+/// Random expressions over the columns: numbers and conditions, nested to `depth`.
+fn number(dice: &mut Dice, depth: usize) -> String {
+    if depth == 0 || dice.roll(4) == 0 {
+        let leaves = [
+            "'$age'", "'$t.tame'", "'$t.maybe'", "'$t.amount'", "'$t.long'", "'$code.a'", "'$t.limit'", "'$t.huge'",
+            "'$t.wild'", "1", "2.5", "0", "NumberLong(3)", "null", "'$nope'", "'$$REMOVE'",
+        ];
+        return (*dice.pick(&leaves)).to_owned();
+    }
+    let (a, b) = (number(dice, depth - 1), number(dice, depth - 1));
+    match dice.roll(12) {
+        0 => format!("{{$add: [{a}, {b}]}}"),
+        1 => format!("{{$subtract: [{a}, {b}]}}"),
+        2 => format!("{{$multiply: [{a}, {b}]}}"),
+        3 => format!("{{$divide: [{a}, 4]}}"),
+        4 => format!("{{$cond: [{}, {a}, {b}]}}", condition(dice, depth - 1)),
+        5 => format!("{{$ifNull: [{a}, {b}]}}"),
+        6 => format!("{{$floor: {a}}}"),
+        7 => {
+            let (one, two) = (condition(dice, depth - 1), condition(dice, depth - 1));
+            format!("{{$switch: {{branches: [{{case: {one}, then: {a}}}, {{case: {two}, then: {b}}}], default: 'none'}}}}")
+        }
+        8 => format!("{{$let: {{vars: {{x: {a}}}, in: {{$add: ['$$x', {b}]}}}}}}"),
+        9 => format!("{{$abs: {a}}}"),
+        10 => format!("{{$round: {a}}}"),
+        _ => format!("{{$cond: [{}, 'small', {{$cond: [{}, 'middle', 'large']}}]}}", condition(dice, depth - 1), condition(dice, depth - 1)),
+    }
+}
+
+fn condition(dice: &mut Dice, depth: usize) -> String {
+    let operator = *dice.pick(&["$eq", "$ne", "$gt", "$gte", "$lt", "$lte"]);
+    if depth == 0 || dice.roll(3) == 0 {
+        let other = *dice.pick(&["1", "0.5", "null", "'text'", "'$t.tame'", "'$code.b'", "[]", "true"]);
+        return format!("{{{operator}: [{}, {other}]}}", number(dice, depth.saturating_sub(1)));
+    }
+    match dice.roll(5) {
+        0 => format!("{{$and: [{}, {}]}}", condition(dice, depth - 1), condition(dice, depth - 1)),
+        1 => format!("{{$or: [{}, {}]}}", condition(dice, depth - 1), number(dice, depth - 1)),
+        2 => format!("{{$not: [{}]}}", condition(dice, depth - 1)),
+        3 => "'$flag'".to_owned(),
+        _ => format!("{{{operator}: [{}, {}]}}", number(dice, depth - 1), number(dice, depth - 1)),
+    }
+}
+
+#[test]
+fn random_expressions() {
+    let (columns, documents) = both();
+    let mut dice = Dice::new(2026);
+    for round in 0..400 {
+        let expr = number(&mut dice, 1 + round % 4);
+        compare(&columns, &documents, &format!("[{JOIN}, {{$project: {{x: {expr}}}}}]"));
+        let test = condition(&mut dice, 1 + round % 3);
+        compare(&columns, &documents, &format!("[{JOIN}, {{$match: {{$expr: {test}}}}}, {{$project: {{_id: 1}}}}]"));
+    }
+}
+
+#[test]
+fn random_groups() {
+    let (columns, documents) = both();
+    let mut dice = Dice::new(77);
+    for round in 0..250 {
+        let key = match dice.roll(4) {
+            0 => number(&mut dice, 2),
+            1 => "'$text'".to_owned(),
+            2 => format!("{{a: '$code', b: '$flag', c: {}}}", number(&mut dice, 1)),
+            _ => format!("{{card: '$card', t: {}}}", condition(&mut dice, 1)),
+        };
+        let input = number(&mut dice, round % 3);
+        let accumulators = ["$sum", "$avg", "$min", "$max", "$first", "$last", "$push", "$addToSet", "$stdDevPop"];
+        // Which of several equal sets' elements come first is free; the sum of wild numbers depends on nothing.
+        let fields: String = accumulators
+            .iter()
+            .filter(|name| **name != "$addToSet")
+            .map(|name| format!("{}: {{{name}: {input}}}, ", name.trim_start_matches('$')))
+            .collect();
+        let text = format!("[{JOIN}, {{$group: {{_id: {key}, n: {{$sum: 1}}, {fields}}}}}]");
+        compare(&columns, &documents, &text);
+    }
+}
