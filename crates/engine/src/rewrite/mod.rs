@@ -70,3 +70,55 @@ pub(crate) fn rewrite(stages: &[Stage], on_columns: bool) -> (Vec<Stage>, Vec<&'
 fn replaced(stages: &[Stage], at: usize, by: Vec<Stage>) -> Vec<Stage> {
     stages[..at].iter().cloned().chain(by).chain(stages[at + 1..].iter().cloned()).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use expect_test::{ExpectFile, expect_file};
+    use pipeline::{Pipeline, parse_text, print};
+
+    use super::*;
+
+    /// `UPDATE_EXPECT=1` rewrites the files behind.
+    fn check(before: &str, names: &[&str], after: &ExpectFile) {
+        let before = parse_text(before).unwrap();
+        let (stages, applied) = rewrite(&before.stages, true);
+        assert_eq!(applied, names);
+        after.assert_eq(&(print::extended_json(&Pipeline { stages }) + "\n"));
+    }
+
+    macro_rules! pair {
+        ($test:ident, $names:expr) => {
+            #[test]
+            fn $test() {
+                let before = include_str!(concat!("../../tests/rewrites/", stringify!($test), ".before.json"));
+                let after = expect_file![concat!("../../tests/rewrites/", stringify!($test), ".after.json")];
+                check(before, $names, &after);
+            }
+        };
+    }
+
+    pair!(push_match_below_join, &["push match"]);
+    pair!(push_match_in_part, &["push match"]);
+    pair!(push_match_only_below_kept_fields, &["push match"]);
+    pair!(bucket_to_group, &["bucket to group"]);
+    pair!(bucket_of_expression, &["bucket to group"]);
+    pair!(sort_by_count_to_group, &["sort by count to group"]);
+    pair!(count_to_group, &["count to group"]);
+
+    #[test]
+    fn a_match_stays_behind_what_makes_its_fields() {
+        for text in [
+            "[{$addFields: {a: 1}}, {$match: {'a.b': 1}}]",
+            "[{$addFields: {'a.b': 1}}, {$match: {a: 1}}]",
+            "[{$unwind: '$a'}, {$match: {a: 1}}]",
+            "[{$limit: 3}, {$match: {a: 1}}]",
+            "[{$group: {_id: '$a'}}, {$match: {_id: 1}}]",
+            "[{$lookup: {from: 'b', localField: 'a', foreignField: 'a', as: 'c'}}, {$match: {$expr: '$$ROOT.c'}}]",
+            "[{$addFields: {a: 1}}, {$match: {$expr: {$eq: ['$$ROOT', 1]}}}]",
+            "[{$project: {b: 1}}, {$match: {a: null}}]",
+        ] {
+            let stages = parse_text(text).unwrap().stages;
+            assert_eq!(rewrite(&stages, false), (stages, Vec::new()), "{text}");
+        }
+    }
+}
