@@ -1,0 +1,1 @@
+SELECT Attrition_Flag, count(*) FROM bank GROUP BY ALL

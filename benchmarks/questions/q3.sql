@@ -1,0 +1,1 @@
+SELECT Income_Category, avg(Credit_Limit), avg(Total_Revolving_Bal), avg(Avg_Utilization_Ratio), count(*) FROM bank GROUP BY ALL
