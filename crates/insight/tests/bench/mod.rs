@@ -1,0 +1,59 @@
+//! A bank with the real file in it, and the catalog over it.
+
+use std::path::PathBuf;
+
+use catalog::{Analysis, Catalog, Topic};
+use engine::{Collection, Engine};
+use insight::Answer;
+use pipeline::Run;
+
+/// The file, imported into a folder of its own that goes when this does.
+pub(crate) struct Bench {
+    engine: Engine,
+    pub(crate) catalog: Catalog,
+    _folder: tempfile::TempDir,
+}
+
+impl Bench {
+    /// Imports the file; says so and gives nothing where there is none.
+    pub(crate) fn open() -> Option<Self> {
+        let folder = std::env::var_os("BANKSPHERE_DATA")
+            .map_or_else(|| PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/data")), PathBuf::from);
+        let file = folder.join("BankChurners.csv");
+        if !file.exists() {
+            println!("skipped: no BankChurners.csv at {}", folder.display());
+            return None;
+        }
+        let home = tempfile::tempdir().expect("a folder for the test");
+        let store = store::Store::create_or_open(home.path()).unwrap_or_else(|error| panic!("{error}"));
+        bank::import_csv(&file, &store, &bank::Options::default()).unwrap_or_else(|error| panic!("{error}"));
+        let mut engine = Engine::new();
+        for info in store.collections() {
+            let (schema, batches) = store.read(&info.name).unwrap_or_else(|error| panic!("{error}"));
+            let collection = Collection::from_batches(&schema, batches).unwrap_or_else(|error| panic!("{error}"));
+            engine.insert(&info.name, collection);
+        }
+        let catalog = Catalog::built_in().unwrap_or_else(|faults| panic!("{faults}"));
+        Some(Self { engine, catalog, _folder: home })
+    }
+
+    fn answer(&self, analysis: &Analysis) -> Answer {
+        let run = |(collection, pipeline): &(String, pipeline::Pipeline)| {
+            self.engine.run(collection, pipeline).unwrap_or_else(|error| panic!("{}: {error}", analysis.name))
+        };
+        let results: Vec<_> = analysis.queries().iter().map(run).collect();
+        insight::answer(analysis, &results).unwrap_or_else(|error| panic!("{}: {error}", analysis.name))
+    }
+
+    /// An analysis of the catalog, answered.
+    pub(crate) fn analysis(&self, name: &str) -> Answer {
+        self.answer(self.catalog.analysis(name).unwrap_or_else(|error| panic!("{error}")))
+    }
+
+    /// A question of one's own, answered.
+    pub(crate) fn question(&self, by: &[&str], measures: &[&str], filter: &str) -> Answer {
+        let filter = self.catalog.filter(filter).unwrap_or_else(|error| panic!("{error}"));
+        let analysis = self.catalog.compose(by, measures, Some(&filter), Topic::Segmentation);
+        self.answer(&analysis.unwrap_or_else(|error| panic!("{error}")))
+    }
+}

@@ -1,0 +1,187 @@
+//! The figures that must come out on the real file, through the catalog: import, pipelines, answers.
+
+mod bench;
+
+use bench::Bench;
+use catalog::Topic;
+use insight::{Answer, Cell};
+
+/// The cell of the row whose first cells are `keys`.
+#[track_caller]
+fn cell(answer: &Answer, keys: &[&str], column: &str) -> f64 {
+    let text = |cell: &Cell| match cell {
+        Cell::Text(text) => text.clone(),
+        Cell::Integer(number) => number.to_string(),
+        Cell::Number(number) => number.to_string(),
+        Cell::Missing => "–".to_owned(),
+    };
+    let row = answer.table.rows.iter().find(|row| row.iter().map(text).zip(keys).all(|(cell, key)| cell == *key));
+    let row = row.unwrap_or_else(|| panic!("{}: no row {keys:?}", answer.name));
+    match &row[answer.table.column(column).unwrap_or_else(|| panic!("{}: no column {column}", answer.name))] {
+        Cell::Integer(number) => *number as f64,
+        Cell::Number(number) => *number,
+        other => panic!("{}: {keys:?} {column} is {other:?}", answer.name),
+    }
+}
+
+/// Whether each column of a row has its figure, to six decimals.
+#[track_caller]
+fn check(answer: &Answer, keys: &[&str], figures: &[(&str, f64)]) {
+    for (column, figure) in figures {
+        let found = cell(answer, keys, column);
+        assert!((found - figure).abs() < 5e-7, "{}: {keys:?} {column} is {found}, not {figure}", answer.name);
+    }
+}
+
+#[test]
+fn closed_accounts() {
+    let Some(bench) = Bench::open() else { return };
+    let answer = bench.analysis("closed_accounts");
+    check(&answer, &["Existing Customer"], &[("customers", 8500.0)]);
+    check(&answer, &["Attrited Customer"], &[("customers", 1627.0)]);
+    assert_eq!(
+        answer.sentence,
+        "Of 10,127 customers 1,627 closed their account: 16.1 % (95 % interval 15.4 to 16.8 %)."
+    );
+    let [share, low, high] =
+        ["share", "share_low", "share_high"].map(|name| cell(&answer, &["Attrited Customer"], name));
+    assert_eq!([share, low, high].map(|rate| (rate * 1e4).round()), [1607.0, 1536.0, 1679.0]);
+}
+
+#[test]
+fn gender_by_income() {
+    let Some(bench) = Bench::open() else { return };
+    let answer = bench.analysis("gender_by_income");
+    let incomes = ["Less than $40K", "$40K - $60K", "$60K - $80K", "$80K - $120K", "$120K +", "Unknown"];
+    for (gender, counts) in [("F", [3284, 1014, 0, 0, 0, 1060]), ("M", [277, 776, 1402, 1535, 727, 52])] {
+        for (income, count) in incomes.iter().zip(counts) {
+            let row = [Cell::Text(gender.to_owned()), Cell::Text((*income).to_owned())];
+            let found = answer.table.rows.iter().find(|cells| cells[..2] == row);
+            assert_eq!(found.map_or(&Cell::Integer(0), |cells| &cells[2]), &Cell::Integer(count), "{gender} {income}");
+        }
+    }
+}
+
+#[test]
+fn the_most_common_profile() {
+    let Some(bench) = Bench::open() else { return };
+    let answer = bench.analysis("profiles");
+    let text = |text: &str| Cell::Text(text.to_owned());
+    let first = [Cell::Integer(43), text("F"), text("Graduate"), text("Less than $40K"), Cell::Integer(56)];
+    assert_eq!(answer.table.rows[0][..5], first);
+    assert_eq!(answer.table.rows.len(), 20);
+}
+
+#[test]
+fn inactivity_and_contacts() {
+    let Some(bench) = Bench::open() else { return };
+    let answer = bench.analysis("inactivity_by_status");
+    let attrited = [15, 100, 505, 826, 130, 32, 19];
+    let existing = [14, 2133, 2777, 3020, 305, 146, 105];
+    for (status, counts) in [("Attrited Customer", attrited), ("Existing Customer", existing)] {
+        for (months, count) in counts.into_iter().enumerate() {
+            check(&answer, &[status, &months.to_string()], &[("customers", f64::from(count))]);
+        }
+    }
+    assert!(answer.sentence.contains("2.27 among existing customers"), "{}", answer.sentence);
+    assert!(answer.sentence.contains("2.69 among attrited customers"), "{}", answer.sentence);
+    let contacts = bench.analysis("contacts_by_inactivity");
+    check(&contacts, &["Existing Customer", "3"], &[("mean_contacts", 2.358_940)]);
+    check(&contacts, &["Attrited Customer", "3"], &[("mean_contacts", 2.960_048)]);
+}
+
+#[test]
+fn credit_by_income() {
+    let Some(bench) = Bench::open() else { return };
+    let answer = bench.analysis("credit_by_income");
+    check(
+        &answer,
+        &["$120K +"],
+        &[
+            ("mean_limit", 19717.322_558),
+            ("mean_balance", 1222.196_699),
+            ("mean_utilization", 0.125_307),
+            ("customers", 727.0),
+        ],
+    );
+    check(
+        &answer,
+        &["Less than $40K"],
+        &[("mean_limit", 3754.404_521), ("mean_balance", 1145.136_759), ("mean_utilization", 0.377_280)],
+    );
+}
+
+#[test]
+fn questions_of_ones_own() {
+    let Some(bench) = Bench::open() else { return };
+    let measures = ["mean_limit", "mean_balance", "mean_utilization"];
+    let answer = bench.question(&["card"], &measures, "Attrition_Flag=Attrited Customer and Customer_Age>45");
+    let figures = |limit, balance, utilization, customers| {
+        [("mean_limit", limit), ("mean_balance", balance), ("mean_utilization", utilization), ("customers", customers)]
+    };
+    check(&answer, &["Gold"], &figures(27868.333_333, 967.222_222, 0.036, 9.0));
+    check(&answer, &["Blue"], &figures(7130.760_812, 645.729_988, 0.162_032, 837.0));
+    let answer =
+        bench.question(&["card"], &["mean_age"], "{Attrition_Flag: 'Attrited Customer', Customer_Age: {$gte: 30}}");
+    check(&answer, &["Blue"], &[("customers", 1502.0), ("mean_age", 46.878_828)]);
+    let n = |filter| cell(&bench.question(&[], &["customers"], filter), &[], "customers");
+    assert_eq!(n("Customer_Age>=20 and Customer_Age<=30"), 265.0);
+    assert_eq!(n("Education_Level ~ ^Doctorate"), 451.0);
+}
+
+#[test]
+fn survival_and_what_goes_with_closure() {
+    let Some(bench) = Bench::open() else { return };
+    let survival = bench.analysis("survival_by_tenure");
+    // lifelines.KaplanMeierFitter().fit(Months_on_book, closed, entry=12), and entry=Months_on_book-12.
+    for (month, found) in [("13", 0.999_309), ("36", 0.869_627), ("56", 0.434_224)] {
+        check(&survival, &[month], &[("survival", found)]);
+    }
+    check(
+        &survival,
+        &["56"],
+        &[("survival_low", 0.387_822), ("survival_high", 0.479_667), ("survival_window", 0.392_675)],
+    );
+    let drivers = bench.analysis("what_goes_with_closure");
+    assert_eq!(drivers.table.rows.len(), 19);
+    assert_eq!(drivers.table.rows[0][0], Cell::Text("Transactions (12 months)".to_owned()));
+    check(&drivers, &["Months inactive (of 12)"], &[("cramers_v", 0.197_859_6), ("chi_square", 396.456_199_3)]);
+}
+
+#[test]
+fn every_analysis_answers_and_the_summary_says_the_strongest() {
+    let Some(bench) = Bench::open() else { return };
+    let mut answers: Vec<Answer> =
+        bench.catalog.analyses().iter().map(|analysis| bench.analysis(&analysis.name)).collect();
+    insight::adjust(&mut answers);
+    for answer in &answers {
+        assert!(
+            !answer.table.rows.is_empty() && answer.sentence.ends_with('.'),
+            "{}: {}",
+            answer.name,
+            answer.sentence
+        );
+        let names = answer.table.columns.len();
+        assert!(answer.table.rows.iter().all(|row| row.len() == names), "{}", answer.name);
+        let chart = answer.chart.iter().flat_map(|chart| chart.y.iter().chain([&chart.x]).chain(&chart.series));
+        for column in chart {
+            assert!(answer.table.column(column).is_some(), "{}: {column}", answer.name);
+        }
+    }
+    let summary = insight::summarize(&answers);
+    assert!((5..=8).contains(&summary.findings.len()), "{:?}", summary.findings);
+    assert!(summary.key_figures.iter().any(|figure| figure.label == "Attrition rate" && figure.value == "16.1 %"));
+}
+
+#[test]
+fn the_catalog_and_the_bank_know_the_same_fields() {
+    let catalog = catalog::Catalog::built_in().unwrap_or_else(|faults| panic!("{faults}"));
+    assert_eq!(catalog.schemas(), bank::schemas());
+    for analysis in catalog.analyses() {
+        for (collection, pipeline) in analysis.queries() {
+            let checked = pipeline::check(pipeline, collection, &bank::schemas());
+            assert_eq!(checked, Ok(()), "{}", analysis.name);
+        }
+    }
+    assert!(catalog.compose(&["gender"], &[], None, Topic::Health).is_ok());
+}
