@@ -98,8 +98,8 @@ fn credit_by_income() {
         &answer,
         &["$120K +"],
         &[
-            ("mean_limit", 19717.322_558),
-            ("mean_balance", 1222.196_699),
+            ("mean_limit", 19_717.322_558),
+            ("mean_balance", 1_222.196_699),
             ("mean_utilization", 0.125_307),
             ("customers", 727.0),
         ],
@@ -107,7 +107,7 @@ fn credit_by_income() {
     check(
         &answer,
         &["Less than $40K"],
-        &[("mean_limit", 3754.404_521), ("mean_balance", 1145.136_759), ("mean_utilization", 0.377_280)],
+        &[("mean_limit", 3_754.404_521), ("mean_balance", 1_145.136_759), ("mean_utilization", 0.377_280)],
     );
 }
 
@@ -119,8 +119,8 @@ fn questions_of_ones_own() {
     let figures = |limit, balance, utilization, customers| {
         [("mean_limit", limit), ("mean_balance", balance), ("mean_utilization", utilization), ("customers", customers)]
     };
-    check(&answer, &["Gold"], &figures(27868.333_333, 967.222_222, 0.036, 9.0));
-    check(&answer, &["Blue"], &figures(7130.760_812, 645.729_988, 0.162_032, 837.0));
+    check(&answer, &["Gold"], &figures(27_868.333_333, 967.222_222, 0.036, 9.0));
+    check(&answer, &["Blue"], &figures(7_130.760_812, 645.729_988, 0.162_032, 837.0));
     let answer =
         bench.question(&["card"], &["mean_age"], "{Attrition_Flag: 'Attrited Customer', Customer_Age: {$gte: 30}}");
     check(&answer, &["Blue"], &[("customers", 1502.0), ("mean_age", 46.878_828)]);

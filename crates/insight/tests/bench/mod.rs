@@ -16,6 +16,7 @@ pub(crate) struct Bench {
 
 impl Bench {
     /// Imports the file; says so and gives nothing where there is none.
+    #[expect(clippy::print_stdout, reason = "a skipped test says why")]
     pub(crate) fn open() -> Option<Self> {
         let folder = std::env::var_os("BANKSPHERE_DATA")
             .map_or_else(|| PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/data")), PathBuf::from);
