@@ -159,7 +159,7 @@ fn what_goes_with_closure_is_ranked_by_information_value() {
         Gender | 1000 | 2 | 0.0000 | nothing | 0.0000 | 0.0000 | 1 | 1.0000 | F | 0.1600 | M | 0.1600
 
         Of 2 columns, “Contacts (12 months)” tells closed from open accounts best (information value 1.64): closures range from 2.5 % at 0 (of 400) to 50.0 % at 2 (of 200). Next to nothing is told by “Gender”.
-        note: Above an information value of 0.5 a column is suspiciously good: “Contacts (12 months)”. These move while an account is being closed; they do not foretell it.
+        note: Above an information value of 0.5 a column is suspiciously good: “Contacts (12 months)”. Columns of the year in which accounts closed move while an account is being closed; they do not foretell it.
     "#]].assert_eq(&shown(&answer(analysis, &results).unwrap()));
 }
 

@@ -1,4 +1,5 @@
-//! The figures that must come out on the real file, through the catalog: import, pipelines, answers.
+//! The figures that must come out on the real file, through the catalog: import, pipelines, answers. And that banks of
+//! any size are answered.
 
 mod bench;
 
@@ -184,4 +185,25 @@ fn the_catalog_and_the_bank_know_the_same_fields() {
         }
     }
     assert!(catalog.compose(&["gender"], &[], None, Topic::Health).is_ok());
+}
+
+#[test]
+fn banks_of_any_size_are_answered() {
+    for n in [1, 40, 3000] {
+        let bench = Bench::sample(n);
+        let mut answers: Vec<Answer> =
+            bench.catalog.analyses().iter().map(|analysis| bench.analysis(&analysis.name)).collect();
+        insight::adjust(&mut answers);
+        for answer in &answers {
+            let text = format!("{} {}", answer.sentence, answer.notes.join(" "));
+            assert!(
+                !answer.sentence.is_empty() && !text.contains("NaN") && !text.contains(" inf "),
+                "{}: {text}",
+                answer.name
+            );
+            let finite = |cell: &Cell| !matches!(cell, Cell::Number(number) if !number.is_finite());
+            assert!(answer.table.rows.iter().flatten().all(finite), "{}", answer.name);
+        }
+        assert!(insight::summarize(&answers).findings.len() <= 8);
+    }
 }

@@ -21,6 +21,13 @@ struct Ranked<'a> {
     tested: Option<Tested>,
 }
 
+impl Ranked<'_> {
+    /// Whether what it tells is more than chance; in a small bank any bins differ.
+    fn is_sure(&self) -> bool {
+        self.tested.is_some_and(|tested| tested.test.p_value < 0.05)
+    }
+}
+
 /// Table and sentence over all columns.
 pub(crate) fn say(columns: &[Binned<'_>]) -> (Table, Said) {
     let mut ranking: Vec<Ranked<'_>> = columns.iter().filter_map(ranked).collect();
@@ -95,8 +102,12 @@ fn table(ranking: &[Ranked<'_>]) -> Table {
 
 fn sentence(ranking: &[Ranked<'_>]) -> Said {
     let label = |ranked: &Ranked<'_>| format!("“{}”", ranked.binned.dimension.label);
-    let Some(first) = ranking.first() else {
+    if ranking.is_empty() {
         return Said::plain("No column can be ranked: either nobody closed an account or everybody did.");
+    }
+    let sure: Vec<&Ranked<'_>> = ranking.iter().filter(|ranked| ranked.is_sure()).collect();
+    let Some(first) = sure.first() else {
+        return Said::plain("No column tells closed from open accounts by more than chance would explain.");
     };
     let by_rate = first.binned.by_rate();
     let ends = by_rate
@@ -109,8 +120,8 @@ fn sentence(ranking: &[Ranked<'_>]) -> Said {
         label(first),
         words::ratio(first.information),
     );
-    let next: Vec<String> =
-        ranking.iter().skip(1).take(3).filter(|ranked| ranked.information >= NOTHING).map(label).collect();
+    let next = sure.iter().skip(1).take(3).filter(|ranked| ranked.information >= NOTHING);
+    let next: Vec<String> = next.map(|ranked| label(ranked)).collect();
     if !next.is_empty() {
         sentence = format!("{sentence} Next come {}.", words::list(&next));
     }
@@ -119,11 +130,12 @@ fn sentence(ranking: &[Ranked<'_>]) -> Said {
         sentence = format!("{sentence} Next to nothing is told by {}.", words::list(&nothing));
     }
     let mut said = Said { effect: first.tested.map(|tested| tested.test.cramers_v), ..Said::plain(sentence) };
-    let suspicious: Vec<String> = ranking.iter().filter(|ranked| ranked.information >= SUSPICIOUS).map(label).collect();
+    let suspicious = sure.iter().filter(|ranked| ranked.information >= SUSPICIOUS);
+    let suspicious: Vec<String> = suspicious.map(|ranked| label(ranked)).collect();
     if !suspicious.is_empty() {
         said.notes.push(format!(
-            "Above an information value of 0.5 a column is suspiciously good: {}. These move while an account is being \
-             closed; they do not foretell it.",
+            "Above an information value of 0.5 a column is suspiciously good: {}. Columns of the year in which \
+             accounts closed move while an account is being closed; they do not foretell it.",
             words::list(&suspicious),
         ));
     }

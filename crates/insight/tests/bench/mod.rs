@@ -1,4 +1,4 @@
-//! A bank with the real file in it, and the catalog over it.
+//! A bank with the real file or a generated one in it, and the catalog over it.
 
 use std::path::PathBuf;
 
@@ -7,7 +7,7 @@ use engine::{Collection, Engine};
 use insight::Answer;
 use pipeline::Run;
 
-/// The file, imported into a folder of its own that goes when this does.
+/// A bank in a folder of its own that goes when this does.
 pub(crate) struct Bench {
     engine: Engine,
     pub(crate) catalog: Catalog,
@@ -25,9 +25,22 @@ impl Bench {
             println!("skipped: no BankChurners.csv at {}", folder.display());
             return None;
         }
+        Some(Self::with(|store| {
+            bank::import_csv(&file, store, &bank::Options::default()).unwrap_or_else(|error| panic!("{error}"));
+        }))
+    }
+
+    /// A generated bank of `n` customers.
+    pub(crate) fn sample(n: u64) -> Self {
+        Self::with(|store| {
+            bank::load_sample(n, 7, store, &bank::Options::default()).unwrap_or_else(|error| panic!("{error}"));
+        })
+    }
+
+    fn with(fill: impl Fn(&store::Store)) -> Self {
         let home = tempfile::tempdir().expect("a folder for the test");
         let store = store::Store::create_or_open(home.path()).unwrap_or_else(|error| panic!("{error}"));
-        bank::import_csv(&file, &store, &bank::Options::default()).unwrap_or_else(|error| panic!("{error}"));
+        fill(&store);
         let mut engine = Engine::new();
         for info in store.collections() {
             let (schema, batches) = store.read(&info.name).unwrap_or_else(|error| panic!("{error}"));
@@ -35,7 +48,7 @@ impl Bench {
             engine.insert(&info.name, collection);
         }
         let catalog = Catalog::built_in().unwrap_or_else(|faults| panic!("{faults}"));
-        Some(Self { engine, catalog, _folder: home })
+        Self { engine, catalog, _folder: home }
     }
 
     fn answer(&self, analysis: &Analysis) -> Answer {
