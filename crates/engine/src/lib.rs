@@ -7,6 +7,7 @@
 pub mod accumulator;
 mod collection;
 mod columns;
+pub mod constants;
 mod engine;
 mod error;
 mod explain;
