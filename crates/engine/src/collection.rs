@@ -47,8 +47,9 @@ impl Collection {
     /// Takes record batches as the bank's files hold them, without copying: either columns named by their field path,
     /// or a single binary column `bson`. Fails on types that no field can have.
     pub fn from_batches(schema: &SchemaRef, batches: Vec<RecordBatch>) -> Result<Self, Error> {
-        let is_encoded =
-            schema.fields().len() == 1 && schema.field(0).name() == "bson" && *schema.field(0).data_type() == DataType::Binary;
+        let is_encoded = schema.fields().len() == 1
+            && schema.field(0).name() == "bson"
+            && *schema.field(0).data_type() == DataType::Binary;
         let rows = if !is_encoded {
             Rows::Typed(Typed::new(schema, batches)?)
         } else if batches.iter().all(|batch| *batch.column(0).data_type() == DataType::Binary) {

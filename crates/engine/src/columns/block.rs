@@ -145,9 +145,7 @@ impl<'p, 'e> Block<'p, 'e> {
                 stored::values(batch.column(*index), &self.rows()).into()
             }
             (Source::PerRow { expr, inputs }, _) => compute::per_row(expr, inputs, self)?.into(),
-            (_, Kind::Coded(domain)) => {
-                self.codes(id)?.iter().map(|code| domain.value(usize::from(*code))).collect()
-            }
+            (_, Kind::Coded(domain)) => self.codes(id)?.iter().map(|code| domain.value(usize::from(*code))).collect(),
             (_, Kind::Number(shape)) => self.numbers(id)?.values(shape).into(),
             _ => return Err(Error::new("a column that nothing computes was asked for its values")),
         };

@@ -71,7 +71,8 @@ impl Choose {
 
     /// A coded result: the values of all outcomes, each once.
     fn coded(&mut self, plan: &Plan) -> Option<Kind> {
-        let n: usize = self.outcomes().map(|outcome| plan.domain(outcome.column).map(|domain| domain.len())).sum::<Option<_>>()?;
+        let n: usize =
+            self.outcomes().map(|outcome| plan.domain(outcome.column).map(|domain| domain.len())).sum::<Option<_>>()?;
         if n >= usize::from(Table::ERROR) {
             return None;
         }

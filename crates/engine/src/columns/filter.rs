@@ -24,11 +24,17 @@ pub(crate) enum Filter {
     /// Wide numbers against one number.
     Compare(Threshold),
     /// `$expr`.
-    IsTrue { column: ColumnId, truth: Vec<bool> },
+    IsTrue {
+        column: ColumnId,
+        truth: Vec<bool>,
+    },
     All(Vec<Filter>),
     Any(Vec<Filter>),
     None(Vec<Filter>),
-    PerRow { predicate: Predicate, inputs: Vec<ColumnId> },
+    PerRow {
+        predicate: Predicate,
+        inputs: Vec<ColumnId>,
+    },
 }
 
 /// A comparison with a number that is exact in the column's own type.
@@ -67,7 +73,8 @@ impl Filter {
             Predicate::Expr(expr) => {
                 let column = plan.computed(expr);
                 let Some(column) = truth(column, plan) else { return Self::per_row(predicate, plan) };
-                let truth = plan.domain(column).map(|domain| domain.values().map(|value| is_true(value.as_ref())).collect());
+                let truth =
+                    plan.domain(column).map(|domain| domain.values().map(|value| is_true(value.as_ref())).collect());
                 Ok(Self::IsTrue { column, truth: truth.unwrap_or_default() })
             }
             Predicate::Field(_, Test::Compare(comparison, bound)) => {
@@ -103,7 +110,9 @@ impl Filter {
             Self::Table(table) => inputs.extend(table.inputs.iter().map(|(input, _)| *input)),
             Self::Compare(threshold) => inputs.push(threshold.column),
             Self::IsTrue { column, .. } => inputs.push(*column),
-            Self::All(list) | Self::Any(list) | Self::None(list) => list.iter().for_each(|inner| inner.add_inputs(inputs)),
+            Self::All(list) | Self::Any(list) | Self::None(list) => {
+                list.iter().for_each(|inner| inner.add_inputs(inputs))
+            }
             Self::PerRow { inputs: read, .. } => inputs.extend(read),
         }
     }

@@ -18,12 +18,22 @@ use crate::value::{Number, Sum};
 #[derive(Debug)]
 pub(crate) enum Gather {
     /// A whole number for each row.
-    Rows { each: i64, is_long: bool },
+    Rows {
+        each: i64,
+        is_long: bool,
+    },
     /// The sum with this number among the group's sums.
     Sum(usize),
     Mean(usize),
-    Extreme { column: ColumnId, shape: Shape, is_max: bool },
-    States { call: AccumulatorCall, column: ColumnId },
+    Extreme {
+        column: ColumnId,
+        shape: Shape,
+        is_max: bool,
+    },
+    States {
+        call: AccumulatorCall,
+        column: ColumnId,
+    },
 }
 
 /// A column that is summed by group, once for all accumulators that need it.
@@ -207,7 +217,13 @@ impl Extremes {
 fn take(so_far: &mut Option<Extreme>, value: Extreme, is_max: bool) {
     let is_better = match (&so_far, value) {
         (None, _) => true,
-        (Some(Extreme::Int(a)), Extreme::Int(b)) => if is_max { b > *a } else { b < *a },
+        (Some(Extreme::Int(a)), Extreme::Int(b)) => {
+            if is_max {
+                b > *a
+            } else {
+                b < *a
+            }
+        }
         // NaN is below all other numbers.
         (Some(Extreme::Double(a)), Extreme::Double(b)) if is_max => b > *a || (a.is_nan() && !b.is_nan()),
         (Some(Extreme::Double(a)), Extreme::Double(b)) => b < *a || (b.is_nan() && !a.is_nan()),

@@ -138,7 +138,9 @@ impl GroupState {
             document.insert("_id", self.groups.id(&group.keys, plan, number));
             for (at, (name, gather)) in group.fields.iter().enumerate() {
                 let value = match gather {
-                    Gather::Rows { each, is_long: false } => crate::value::Number::int_or_long(each * n_rows).into_bson(),
+                    Gather::Rows { each, is_long: false } => {
+                        crate::value::Number::int_or_long(each * n_rows).into_bson()
+                    }
                     Gather::Rows { each, is_long: true } => Bson::Int64(each * n_rows),
                     Gather::Sum(sum) => sums[*sum][number].0.total().into_bson(),
                     Gather::Mean(sum) => {

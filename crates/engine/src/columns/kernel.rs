@@ -241,8 +241,7 @@ fn logic(operator: Operator, args: &[Expr], plan: &mut Plan) -> Option<ColumnId>
         }
         inputs.push(truth(id, plan)?);
     }
-    let over =
-        Expr::Call { operator, args: inputs.iter().map(|input| Expr::Field(input.path(&[]))).collect() };
+    let over = Expr::Call { operator, args: inputs.iter().map(|input| Expr::Field(input.path(&[]))).collect() };
     inputs.sort_unstable();
     inputs.dedup();
     plan.is_small(&inputs).then(|| plan.computed(&over))

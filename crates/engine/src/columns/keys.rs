@@ -68,8 +68,9 @@ impl Keys {
         let is_bare = id.is_bare();
         let columns: Vec<KeyColumn> = columns
             .into_iter()
-            .map(|column| {
-                KeyColumn { column, canonical: plan.domain(column).and_then(|domain| canonical(domain, is_bare)) }
+            .map(|column| KeyColumn {
+                column,
+                canonical: plan.domain(column).and_then(|domain| canonical(domain, is_bare)),
             })
             .collect();
         let ids: Vec<ColumnId> = columns.iter().map(|key| key.column).collect();
@@ -186,7 +187,11 @@ impl Groups {
             Kind::Any => Some(Interner::default()),
         };
         let interners = keys.columns.iter().map(interner).collect();
-        Self { interners, pairs: keys.columns.iter().skip(1).map(|_| NumberMap::default()).collect(), codes: Vec::new() }
+        Self {
+            interners,
+            pairs: keys.columns.iter().skip(1).map(|_| NumberMap::default()).collect(),
+            codes: Vec::new(),
+        }
     }
 
     /// How many groups there may be: numbers are below it.

@@ -115,7 +115,8 @@ impl<'e> Lowering<'e, '_> {
             _ => return Ok(None),
         };
         let Ok(fields) = reshaped else { return Ok(None) };
-        let new: Vec<ColumnId> = fields.columns().into_iter().filter(|id| !self.fields.columns().contains(id)).collect();
+        let new: Vec<ColumnId> =
+            fields.columns().into_iter().filter(|id| !self.fields.columns().contains(id)).collect();
         let checks = new.into_iter().filter(|id| self.plan.column(*id).is_fallible);
         self.steps.extend(checks.map(|id| (at, Step::Check(id))));
         self.fields = fields;
@@ -129,8 +130,10 @@ impl<'e> Lowering<'e, '_> {
         let plan = &self.plan;
         let is_scalar = |path: &Path| is_scalar(path, plan);
         let conjuncts = resolve::conjuncts(&resolved, &is_scalar);
-        let mut filters =
-            conjuncts.iter().map(|conjunct| Filter::lower(conjunct, &mut self.plan)).collect::<Result<Vec<_>, Error>>()?;
+        let mut filters = conjuncts
+            .iter()
+            .map(|conjunct| Filter::lower(conjunct, &mut self.plan))
+            .collect::<Result<Vec<_>, Error>>()?;
         // What cannot fail and costs least comes first, so that less is left to the others.
         filters.sort_by_key(|filter| match filter {
             Filter::Table(_) => 0,
@@ -170,7 +173,8 @@ impl<'e> Lowering<'e, '_> {
 
     fn include(&mut self, id: bool, listed: &[(Path, Projected)]) -> Result<Fields, InsideValues> {
         let id_path = ["_id".to_owned()];
-        let kept = listed.iter().filter(|(_, projected)| *projected == Projected::Kept).map(|(path, _)| path.segments());
+        let kept =
+            listed.iter().filter(|(_, projected)| *projected == Projected::Kept).map(|(path, _)| path.segments());
         let kept: Vec<&[String]> = kept.chain(id.then_some(id_path.as_slice())).collect();
         let mut fields = self.fields.keep(&kept)?;
         for (path, projected) in listed {

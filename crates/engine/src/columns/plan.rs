@@ -141,21 +141,25 @@ impl<'e> Plan<'e> {
         let column = &typed.columns[index];
         let absent = if column.nullable { Absent::Null } else { Absent::Never };
         let kind = match &column.kind {
-            StoredKind::Bool => coded_with_null(
-                vec![Some(Bson::Boolean(false)), Some(Bson::Boolean(true))],
-                column.nullable,
-            ),
+            StoredKind::Bool => {
+                coded_with_null(vec![Some(Bson::Boolean(false)), Some(Bson::Boolean(true))], column.nullable)
+            }
             StoredKind::Dictionary(values) if values.len() < LARGE_TABLE => {
                 coded_with_null(values.to_vec(), column.nullable)
             }
             StoredKind::Int | StoredKind::Long => {
                 let is_long = matches!(column.kind, StoredKind::Long);
                 let range = column.range(index, &typed.batches).unwrap_or((0, 0));
-                let n = range.1.checked_sub(range.0).and_then(|n| usize::try_from(n).ok()).map_or(usize::MAX, |n| n + 1);
+                let n =
+                    range.1.checked_sub(range.0).and_then(|n| usize::try_from(n).ok()).map_or(usize::MAX, |n| n + 1);
                 if n < LARGE_TABLE {
                     Kind::Coded(Arc::new(Domain::Ints { min: range.0, n, is_long, nullable: column.nullable }))
                 } else {
-                    Kind::Number(Shape { number: if is_long { NumberType::Long } else { NumberType::Int }, range, absent })
+                    Kind::Number(Shape {
+                        number: if is_long { NumberType::Long } else { NumberType::Int },
+                        range,
+                        absent,
+                    })
                 }
             }
             StoredKind::Double => Kind::Number(Shape { number: NumberType::Double, range: (0, 0), absent }),

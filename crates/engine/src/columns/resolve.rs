@@ -90,9 +90,7 @@ pub(crate) fn map(expr: &Expr, replace: &mut dyn FnMut(&Expr) -> Option<Expr>) -
         Expr::Reduce { input, initial, body } => {
             Expr::Reduce { input: Box::new(one(input)), initial: Box::new(one(initial)), body: Box::new(one(body)) }
         }
-        Expr::Call { operator, args } => {
-            Expr::Call { operator: *operator, args: args.iter().map(one).collect() }
-        }
+        Expr::Call { operator, args } => Expr::Call { operator: *operator, args: args.iter().map(one).collect() },
     }
 }
 

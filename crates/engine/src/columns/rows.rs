@@ -54,9 +54,10 @@ fn document(fields: &Fields, value: &dyn Fn(ColumnId) -> Value) -> Document {
 /// All documents of a stored collection, block by block.
 pub(crate) fn document_rows(typed: &Typed) -> Box<dyn Iterator<Item = Result<Document, Error>> + '_> {
     let fields = stored_fields(typed, |index| ColumnId(index as u32));
-    let blocks = typed.batches.iter().flat_map(|batch| {
-        (0..batch.num_rows()).step_by(BLOCK_ROWS).map(move |start| (batch, start))
-    });
+    let blocks = typed
+        .batches
+        .iter()
+        .flat_map(|batch| (0..batch.num_rows()).step_by(BLOCK_ROWS).map(move |start| (batch, start)));
     Box::new(blocks.flat_map(move |(batch, start)| {
         let rows = RowSet { start, len: BLOCK_ROWS.min(batch.num_rows() - start), selection: None };
         let columns: Vec<Vec<Value>> = batch.columns().iter().map(|array| values(array, &rows)).collect();

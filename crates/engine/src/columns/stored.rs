@@ -286,4 +286,3 @@ fn dictionary_values(array: &ArrayRef, rows: &RowSet) -> Vec<Value> {
         .map(|code| texts.get(usize::from(code)).cloned().unwrap_or(Some(Bson::Null)))
         .collect()
 }
-

@@ -101,7 +101,8 @@ impl DoubleSums {
         }
         if let Some(absent) = absent {
             // A zero adds nothing.
-            let present: Vec<f64> = values.iter().zip(absent).map(|(x, absent)| if *absent { 0.0 } else { *x }).collect();
+            let present: Vec<f64> =
+                values.iter().zip(absent).map(|(x, absent)| if *absent { 0.0 } else { *x }).collect();
             return self.add(n_groups, groups, &present, None);
         }
         let is_finite = values.iter().fold(0.0, |sum, x| sum + x * 0.0) == 0.0;
@@ -195,7 +196,8 @@ mod tests {
 
     #[test]
     fn a_million_mixed_sizes_sum_as_the_compensated_sum_does() {
-        let values: Vec<f64> = (0..1_000_000_u32).map(|i| f64::from(i % 977) * 1.1 + 1e-3 * f64::from(i % 13)).collect();
+        let values: Vec<f64> =
+            (0..1_000_000_u32).map(|i| f64::from(i % 977) * 1.1 + 1e-3 * f64::from(i % 13)).collect();
         let groups: Vec<u32> = (0..1_000_000).map(|i| i % 7).collect();
         let mut sums = DoubleSums::default();
         let mut exact = vec![Sum::new(); 7];

@@ -25,6 +25,19 @@ impl<'e> Args<'e> {
         Ok(Self { exprs, values })
     }
 
+    /// Evaluates them; `None`, without looking at the rest, where one of the first `n` is null or missing.
+    pub(super) fn unless_null(env: &'e Env<'_>, exprs: &'e [Expr], n: usize) -> Result<Option<Self>, Error> {
+        let mut values = Vec::with_capacity(exprs.len());
+        for (index, expr) in exprs.iter().enumerate() {
+            let value = env.find(expr)?;
+            if index < n && crate::value::is_nullish(value.as_deref()) {
+                return Ok(None);
+            }
+            values.push(value);
+        }
+        Ok(Some(Self { exprs, values }))
+    }
+
     /// The argument at a position; `None` where it is missing or not there.
     pub(super) fn at(&self, index: usize) -> Option<&Bson> {
         self.values.get(index)?.as_deref()

@@ -82,6 +82,9 @@ pub(super) fn filter(
     else {
         return Ok(Bson::Null);
     };
+    if items.is_empty() {
+        return Ok(Bson::Array(Vec::new()));
+    }
     let most = match limit {
         Some(limit) => limit_of(env.find(limit)?.as_deref())?,
         None => usize::MAX,

@@ -4,6 +4,7 @@
 
 use std::cmp::Ordering;
 
+use bson::Bson;
 use pipeline::ast::{Expr, Operator};
 
 use super::Env;
@@ -24,8 +25,9 @@ use crate::value::Value;
 /// or in another order.
 #[expect(clippy::too_many_lines, reason = "one line an operator")]
 pub(super) fn call(env: &Env<'_>, operator: Operator, exprs: &[Expr]) -> Result<Value, Error> {
-    let args = if is_lazy(operator) { Args::none() } else { Args::of(env, exprs)? };
-    let args = &args;
+    let args =
+        if is_lazy(operator) { Some(Args::none()) } else { Args::unless_null(env, exprs, n_null_first(operator))? };
+    let Some(args) = &args else { return Ok(Some(Bson::Null)) };
     let (a, b, c) = (args.at(0), args.at(1), args.at(2));
     match operator {
         Operator::Add => add::add(env, exprs),
@@ -42,6 +44,7 @@ pub(super) fn call(env: &Env<'_>, operator: Operator, exprs: &[Expr]) -> Result<
         Operator::GetField => field::get(env, exprs),
         Operator::Convert => to_type::convert(env, exprs),
         Operator::DateFromString => date::from_string(env, exprs),
+        Operator::DateToString => date::to_string(env, exprs),
         Operator::Abs => abs::abs(a),
         Operator::Ceil => whole::ceil(a),
         Operator::Divide => divide::divide(a, b),
@@ -140,7 +143,6 @@ pub(super) fn call(env: &Env<'_>, operator: Operator, exprs: &[Expr]) -> Result<
         Operator::DateSubtract => date::date_subtract(args),
         Operator::DateDiff => date::diff(args),
         Operator::DateTrunc => date::trunc(args),
-        Operator::DateToString => date::to_string(args),
         Operator::DateToParts => date::to_parts(args),
         Operator::DateFromParts => date::from_parts(args),
         Operator::Median => Ok(Some(percentile::median(args))),
@@ -166,5 +168,15 @@ fn is_lazy(operator: Operator) -> bool {
             | Operator::GetField
             | Operator::Convert
             | Operator::DateFromString
+            | Operator::DateToString
     )
+}
+
+/// How many of the first arguments give null where they are null or missing, before the others are looked at.
+fn n_null_first(operator: Operator) -> usize {
+    match operator {
+        Operator::DateAdd | Operator::DateSubtract | Operator::DateDiff => 3,
+        Operator::DateTrunc => 1,
+        _ => 0,
+    }
 }

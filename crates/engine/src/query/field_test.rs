@@ -66,7 +66,9 @@ impl<'a> FieldTest<'a> {
     }
 
     fn regex(pattern: &'a str, options: &'a str) -> Result<Self, Error> {
-        Ok(Self::Regex(Pattern::new(pattern, options)?, (pattern, options)))
+        // MongoDB: the query language has a code of its own for a bad pattern.
+        let compiled = Pattern::new(pattern, options).map_err(|error| Error::coded(51_091, error.message()))?;
+        Ok(Self::Regex(compiled, (pattern, options)))
     }
 
     /// Whether the field passes.

@@ -13,12 +13,9 @@ pub(super) fn apply(stages: &[Stage]) -> Option<Vec<Stage>> {
     let Stage::Bucket { group_by, boundaries, default, output } = &stages[at] else { return None };
     // Computed once, however many bounds it is held against.
     let is_plain = matches!(group_by, Expr::Field(_));
-    let value =
-        if is_plain { group_by.clone() } else { Expr::Variable(Variable::User("value".to_owned()), None) };
-    let compare = |operator, bound: &Bson| Expr::Call {
-        operator,
-        args: vec![value.clone(), Expr::Literal(bound.clone())],
-    };
+    let value = if is_plain { group_by.clone() } else { Expr::Variable(Variable::User("value".to_owned()), None) };
+    let compare =
+        |operator, bound: &Bson| Expr::Call { operator, args: vec![value.clone(), Expr::Literal(bound.clone())] };
     let branches = boundaries.windows(2).map(|bounds| {
         let args = vec![compare(Operator::Gte, &bounds[0]), compare(Operator::Lt, &bounds[1])];
         (Expr::Call { operator: Operator::And, args }, Expr::Literal(bounds[0].clone()))

@@ -149,11 +149,27 @@ fn named(
     let codes = codes(spec.operator);
     let document = form::object(spec.name, argument, codes)?;
     form::fields(spec.name, document, keys, codes)?;
+    if spec.operator == Operator::DateFromParts {
+        one_calendar(document)?;
+    }
     let value = |(key, _): &(&'static str, bool)| match document.get(key) {
         Some(value) => expr(value, scope).map_err(|error| error.under(key)),
         None => Ok(Expr::Missing),
     };
     keys.iter().map(value).collect()
+}
+
+/// `$dateFromParts` counts from `year` or from `isoWeekYear`, never from parts of both calendars.
+fn one_calendar(document: &Document) -> Result<(), Error> {
+    let of_weeks = ["isoWeekYear", "isoWeek", "isoDayOfWeek"].into_iter().find(|key| document.contains_key(key));
+    let of_months = ["year", "month", "day"].into_iter().find(|key| document.contains_key(key));
+    let mixed = |one: &str, other: &str| Error::input(format!("`$dateFromParts` does not take `{one}` with `{other}`"));
+    match (document.contains_key("year"), document.contains_key("isoWeekYear"), of_weeks, of_months) {
+        (true, _, Some(weeks), _) => Err(mixed(weeks, "year").code(40489)),
+        (_, true, _, Some(months)) => Err(mixed(months, "isoWeekYear").code(40525)),
+        (false, false, ..) => Err(Error::input("`$dateFromParts` needs `year` or `isoWeekYear`").code(40516)),
+        _ => Ok(()),
+    }
 }
 
 fn codes(operator: Operator) -> Codes {

@@ -1,7 +1,7 @@
 //! `$ln`, `$log10` and `$log`: logarithms, doubles or decimals of a decimal.
 //!
 //! MongoDB: the argument must be above zero (or NaN), a base also not 1; `{$log: [1000, 10]}` is a quotient of two
-//! natural logarithms and so just below 3. Of decimal NaN, `$ln` and `$log10` give the double NaN.
+//! natural logarithms and so just below 3. Of decimal NaN, all give the double NaN.
 
 use bson::Bson;
 
@@ -50,6 +50,7 @@ pub(in crate::expr) fn log(value: Option<&Bson>, base: Option<&Bson>) -> Result<
         return Err(Error::coded(28_759, "`$log`'s base must be a positive number not equal to 1"));
     }
     super::number(match (number, base) {
+        _ if number.is_nan() || base.is_nan() => Number::Double(f64::NAN),
         (Number::Decimal(_), _) | (_, Number::Decimal(_)) => {
             Number::Decimal(number.to_decimal().ln().divide(base.to_decimal().ln()))
         }

@@ -1,10 +1,12 @@
 //! `$ceil` and `$floor`: the nearest whole number above or below, in the number's own type.
+//!
+//! MongoDB: of a decimal infinity both give NaN.
 
 use bigdecimal::RoundingMode;
 use bson::Bson;
 
 use crate::Error;
-use crate::value::{Number, Value};
+use crate::value::{Decimal, Number, Value};
 
 pub(in crate::expr) fn ceil(value: Option<&Bson>) -> Result<Value, Error> {
     whole("$ceil", value, f64::ceil, RoundingMode::Ceiling)
@@ -18,6 +20,7 @@ fn whole(name: &str, value: Option<&Bson>, double: fn(f64) -> f64, decimal: Roun
     let Some(number) = super::single(name, value)? else { return super::null() };
     super::number(match number {
         Number::Double(x) => Number::Double(double(x)),
+        Number::Decimal(x) if x.is_infinite() => Number::Decimal(Decimal::NaN),
         Number::Decimal(x) => Number::Decimal(x.quantized_to(0, decimal)),
         whole => whole,
     })

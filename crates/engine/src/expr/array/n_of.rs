@@ -1,6 +1,7 @@
 //! `$firstN $lastN $minN $maxN`: some elements of an array, in its order (the last two: in theirs, without nulls).
 //!
-//! MongoDB: `n` must be a whole number above 0, the input an array; fewer elements than `n` are fine.
+//! MongoDB: `n` must be a whole number above 0, the input an array; fewer elements than `n` are fine. Of
+//! equal values `$maxN` keeps the first, and gives the last of those first.
 
 use bson::Bson;
 
@@ -30,7 +31,9 @@ pub(in crate::expr) fn max_n(args: &Args<'_>) -> Result<Value, Error> {
     let (n, items) = inputs(args)?;
     let mut items = present(items);
     items.sort_by(|a, b| compare(b, a));
-    Ok(Some(Bson::Array(items.into_iter().take(n).cloned().collect())))
+    items.truncate(n);
+    items.sort_by(|a, b| compare(a, b));
+    Ok(Some(Bson::Array(items.into_iter().rev().cloned().collect())))
 }
 
 fn present(items: &[Bson]) -> Vec<&Bson> {

@@ -15,6 +15,7 @@ pub(super) fn to_int(value: &Bson) -> Option<Result<Bson, Failure>> {
     let long = match value {
         Bson::DateTime(_) => return None,
         Bson::String(text) => whole_text(text, i64::from(i32::MIN), i64::from(i32::MAX)),
+        Bson::Double(x) if *x > f64::from(i32::MAX) || *x < f64::from(i32::MIN) => Err(overflow()),
         other => to_long(other)?.map(|long| long.as_i64().unwrap_or(i64::MAX)),
     };
     Some(long.and_then(|long| i32::try_from(long).map(Bson::Int32).map_err(|_| overflow())))

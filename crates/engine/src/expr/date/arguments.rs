@@ -68,6 +68,11 @@ pub(super) fn unit_of(operator: &str, args: &Args<'_>, index: usize) -> Result<O
     unit(name).map(Some).ok_or_else(|| Error::coded(5_439_014, format!("`{operator}`: unknown time unit `{name}`")))
 }
 
+/// Whether the unit at a position is the week, the only one for which `startOfWeek` is looked at.
+pub(super) fn is_week(args: &Args<'_>, index: usize) -> bool {
+    text(args.at(index)) == Some("week")
+}
+
 /// The first day of weeks, 0 (Sunday, also where left out) to 6; `None` for null.
 pub(super) fn start_of_week(operator: &str, args: &Args<'_>, index: usize) -> Result<Option<i64>, Error> {
     if !args.is_given(index) {

@@ -6,30 +6,31 @@
 use bson::Bson;
 use pipeline::ast::TimeUnit;
 
-use super::arguments::{fixed_ms, instant, start_of_week, unit_of, zone};
+use super::arguments::{fixed_ms, instant, is_week, start_of_week, unit_of, zone};
 use super::zone::Zone;
 use crate::Error;
 use crate::expr::args::Args;
-use crate::value::{Value, is_nullish, type_name};
+use crate::value::{Value, type_name};
 
 /// `startDate`, `endDate`, `unit`, `timezone`, `startOfWeek`.
 pub(in crate::expr) fn diff(args: &Args<'_>) -> Result<Value, Error> {
-    if is_nullish(args.at(0)) || is_nullish(args.at(1)) {
+    let Some(zone) = zone(args, 3)? else { return Ok(Some(Bson::Null)) };
+    if args.is_null(4) && is_week(args, 2) {
         return Ok(Some(Bson::Null));
     }
-    let Some(unit) = unit_of("$dateDiff", args, 2)? else { return Ok(Some(Bson::Null)) };
-    let first_day = match unit {
-        TimeUnit::Week => start_of_week("$dateDiff", args, 4)?,
-        _ => Some(0),
-    };
-    let (Some(first_day), Some(zone)) = (first_day, zone(args, 3)?) else { return Ok(Some(Bson::Null)) };
     let date = |index: usize, name: &str| {
         args.at(index).and_then(instant).ok_or_else(|| {
             let found = type_name(args.at(index));
             Error::coded(5_166_307, format!("`$dateDiff` requires `{name}` to be a date, but got {found}"))
         })
     };
-    let between = boundaries(date(0, "startDate")?, date(1, "endDate")?, unit, &zone, first_day);
+    let (start, end) = (date(0, "startDate")?, date(1, "endDate")?);
+    let Some(unit) = unit_of("$dateDiff", args, 2)? else { return Ok(Some(Bson::Null)) };
+    let first_day = match unit {
+        TimeUnit::Week => start_of_week("$dateDiff", args, 4)?.unwrap_or_default(),
+        _ => 0,
+    };
+    let between = boundaries(start, end, unit, &zone, first_day);
     between.map(|n| Some(Bson::Int64(n))).ok_or_else(|| Error::coded(5_166_308, "`$dateDiff` overflowed"))
 }
 

@@ -4,12 +4,14 @@
 //! error (18537); a null date gives `onNull`, a null format or zone null.
 
 use bson::{Bson, Timestamp};
+use pipeline::ast::Expr;
 
 use super::arguments::{date, zone};
 use super::calendar::Local;
 use super::format::{Piece, pieces};
 use super::zone::Zone;
 use crate::Error;
+use crate::expr::Env;
 use crate::expr::args::{Args, text};
 use crate::value::{Value, is_nullish, type_name};
 
@@ -17,7 +19,9 @@ const ISO: &str = "%Y-%m-%dT%H:%M:%S.%LZ";
 const FIELDS: &str = "dGHjLmMSuUVwYzZ";
 
 /// `date`, `format`, `timezone`, `onNull`.
-pub(in crate::expr) fn to_string(args: &Args<'_>) -> Result<Value, Error> {
+pub(in crate::expr) fn to_string(env: &Env<'_>, exprs: &[Expr]) -> Result<Value, Error> {
+    let (exprs, on_null) = exprs.split_at(3);
+    let args = &Args::of(env, exprs)?;
     if args.is_null(1) {
         return Ok(Some(Bson::Null));
     }
@@ -32,7 +36,10 @@ pub(in crate::expr) fn to_string(args: &Args<'_>) -> Result<Value, Error> {
     let pieces = pieces(format, FIELDS)?;
     let Some(zone) = zone(args, 2)? else { return Ok(Some(Bson::Null)) };
     if is_nullish(args.at(0)) {
-        return Ok(if args.is_given(3) { args.at(3).cloned() } else { Some(Bson::Null) });
+        return match on_null {
+            [Expr::Missing] | [] => Ok(Some(Bson::Null)),
+            [on_null, ..] => env.evaluate(on_null),
+        };
     }
     formatted(date(args.at(0))?, &pieces, &zone).map(|text| Some(Bson::String(text)))
 }

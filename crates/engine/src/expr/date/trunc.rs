@@ -5,7 +5,7 @@
 use bson::{Bson, DateTime};
 use pipeline::ast::TimeUnit;
 
-use super::arguments::{fixed_ms, instant, start_of_week, unit_of, zone};
+use super::arguments::{fixed_ms, instant, is_week, start_of_week, unit_of, zone};
 use super::calendar::{Local, days_of};
 use super::zone::Zone;
 use crate::Error;
@@ -17,7 +17,9 @@ const MOST: i64 = 100_000_000_000;
 
 /// `date`, `unit`, `binSize`, `timezone`, `startOfWeek`.
 pub(in crate::expr) fn trunc(args: &Args<'_>) -> Result<Value, Error> {
-    if is_nullish(args.at(0)) {
+    let is_null = args.is_null(2) || is_nullish(args.at(1));
+    let Some(zone) = (if is_null { None } else { zone(args, 3)? }) else { return Ok(Some(Bson::Null)) };
+    if args.is_null(4) && is_week(args, 1) {
         return Ok(Some(Bson::Null));
     }
     let instant = args.at(0).and_then(instant).ok_or_else(|| {
@@ -27,10 +29,9 @@ pub(in crate::expr) fn trunc(args: &Args<'_>) -> Result<Value, Error> {
     let Some(bin) = bin_size(args)? else { return Ok(Some(Bson::Null)) };
     let Some(unit) = unit_of("$dateTrunc", args, 1)? else { return Ok(Some(Bson::Null)) };
     let first_day = match unit {
-        TimeUnit::Week => start_of_week("$dateTrunc", args, 4)?,
-        _ => Some(0),
+        TimeUnit::Week => start_of_week("$dateTrunc", args, 4)?.unwrap_or_default(),
+        _ => 0,
     };
-    let (Some(first_day), Some(zone)) = (first_day, zone(args, 3)?) else { return Ok(Some(Bson::Null)) };
     if unit != TimeUnit::Millisecond && bin > MOST {
         return Err(Error::coded(5_439_006, "`$dateTrunc`: unsupported `binSize` value"));
     }

@@ -36,9 +36,6 @@ pub(in crate::expr) fn intersection(env: &Env<'_>, exprs: &[Expr]) -> Result<Val
                 common
             }
         });
-        if common.as_ref().is_some_and(Vec::is_empty) {
-            break;
-        }
     }
     Ok(Some(sorted(common.unwrap_or_default())))
 }

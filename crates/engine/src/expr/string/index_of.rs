@@ -1,7 +1,8 @@
 //! `$indexOfBytes` and `$indexOfCP`: where a string first occurs in another, counted in bytes or in code points; -1 if
 //! nowhere.
 //!
-//! MongoDB: null only for a null or missing first argument; the others must be what they should be.
+//! MongoDB: null only for a null or missing first argument; the others must be what they should be. The
+//! empty string is found at the very end by bytes, but not by code points.
 
 use bson::Bson;
 
@@ -25,7 +26,7 @@ pub(in crate::expr) fn code_points(args: &Args<'_>) -> Result<Value, Error> {
     let text: Vec<char> = text.chars().collect();
     let token: Vec<char> = token.chars().collect();
     let (start, end) = bounds("$indexOfCP", args, text.len())?;
-    if start > text.len() || end < start {
+    if start >= text.len().max(1) || end < start {
         return Ok(Some(Bson::Int32(-1)));
     }
     Ok(Some(position(&text[start..end], &token, start)))
@@ -63,7 +64,8 @@ mod tests {
         gives("{$indexOfCP: ['aXbX', 'X', 2, 3]}", "-1");
         gives("{$indexOfBytes: ['abc', '', 1]}", "1");
         gives("{$indexOfBytes: ['abc', 'a', 5]}", "-1");
-        gives("{$indexOfCP: ['abc', '', 3]}", "3");
+        gives("{$indexOfCP: ['abc', '', 3]}", "-1");
+        gives("{$indexOfCP: ['', '']}", "0");
         gives("{$indexOfCP: [null, 1]}", "null");
         gives("{$indexOfBytes: [1, 'a']}", "error 40091");
         gives("{$indexOfBytes: ['a', null]}", "error 40092");

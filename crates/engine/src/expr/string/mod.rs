@@ -5,6 +5,7 @@ pub(super) mod concat;
 pub(super) mod index_of;
 pub(super) mod length;
 mod pattern;
+mod pcre;
 pub(super) mod regex;
 pub(super) mod replace;
 pub(super) mod split;

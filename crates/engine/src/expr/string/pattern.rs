@@ -8,8 +8,9 @@ use std::collections::HashMap;
 use std::rc::Rc;
 use std::sync::Arc;
 
-use fancy_regex::{Captures, RegexBuilder};
+use fancy_regex::{Captures, Regex, RegexBuilder};
 
+use super::pcre::{self, End};
 use crate::Error;
 
 /// Steps that a match may take before it is given up; PCRE's own bound has this order of magnitude.
@@ -19,28 +20,29 @@ const KEPT: usize = 64;
 
 /// A compiled regular expression.
 #[derive(Clone, Debug)]
-pub struct Pattern(Arc<fancy_regex::Regex>);
+pub struct Pattern(Arc<Compiled>);
+
+#[derive(Debug)]
+struct Compiled {
+    /// With `$` only at the very end, which needs no look ahead.
+    plain: Regex,
+    /// With `$` before a last newline too, for texts that end in one; `None` where it makes no difference.
+    before_newline: Option<Regex>,
+}
 
 impl Pattern {
     /// Compiles a pattern; bad ones and unknown options are the server's error 51111 (51108).
     pub fn new(pattern: &str, options: &str) -> Result<Self, Error> {
-        let mut builder = RegexBuilder::new(pattern);
-        builder.backtrack_limit(STEPS);
-        for option in options.chars() {
-            match option {
-                'i' => builder.case_insensitive(true),
-                'm' => builder.multi_line(true),
-                'x' => builder.ignore_whitespace(true),
-                's' => builder.dot_matches_new_line(true),
-                'u' => &mut builder,
-                other => {
-                    return Err(Error::coded(51_108, format!("invalid flag in regex options: `{other}`")));
-                }
-            };
-        }
-        let regex =
-            builder.build().map_err(|error| Error::coded(51_111, format!("invalid regex `{pattern}`: {error}")))?;
-        Ok(Self(Arc::new(regex)))
+        let plain = pcre::translate(pattern, options, End::OfText);
+        let before_newline = pcre::translate(pattern, options, End::OrLastNewline);
+        let compiled = |text: &str| {
+            let built = builder(text, options)?.build();
+            built.map_err(|error| Error::coded(51_111, format!("invalid regex `{pattern}`: {error}")))
+        };
+        Ok(Self(Arc::new(Compiled {
+            plain: compiled(&plain)?,
+            before_newline: (plain != before_newline).then(|| compiled(&before_newline)).transpose()?,
+        })))
     }
 
     /// The pattern, compiled now or earlier on this thread.
@@ -63,15 +65,38 @@ impl Pattern {
         })
     }
 
+    fn for_text(&self, text: &str) -> &Regex {
+        match &self.0.before_newline {
+            Some(regex) if text.ends_with('\n') => regex,
+            _ => &self.0.plain,
+        }
+    }
+
     /// Whether it matches anywhere.
     pub fn is_match(&self, text: &str) -> Result<bool, Error> {
-        self.0.is_match(text).map_err(|error| given_up(&error))
+        self.for_text(text).is_match(text).map_err(|error| given_up(&error))
     }
 
     /// The first match at or behind a byte position.
     pub(super) fn captures_from<'t>(&self, text: &'t str, position: usize) -> Result<Option<Captures<'t, str>>, Error> {
-        self.0.captures_from_pos(text, position).map_err(|error| given_up(&error))
+        self.for_text(text).captures_from_pos(text, position).map_err(|error| given_up(&error))
     }
+}
+
+fn builder(pattern: &str, options: &str) -> Result<RegexBuilder, Error> {
+    let mut builder = RegexBuilder::new(pattern);
+    builder.backtrack_limit(STEPS);
+    for option in options.chars() {
+        match option {
+            'i' => builder.case_insensitive(true),
+            'm' => builder.multi_line(true),
+            'x' => builder.ignore_whitespace(true),
+            's' => builder.dot_matches_new_line(true),
+            'u' => &mut builder,
+            other => return Err(Error::coded(51_108, format!("invalid flag in regex options: `{other}`"))),
+        };
+    }
+    Ok(builder)
 }
 
 fn given_up(error: &fancy_regex::Error) -> Error {

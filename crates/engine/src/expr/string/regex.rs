@@ -2,7 +2,8 @@
 //!
 //! In: `input`, `regex` (a string or a regular expression), `options`. MongoDB: null or missing input or pattern
 //! matches nothing (false, null, []); options may not be given twice; positions (`idx`) count code points; a group
-//! that took no part is null; after an empty match the search goes on one code point further.
+//! that took no part is null; after an empty match the search goes on one code point further, and it
+//! ends where the text does.
 
 use std::rc::Rc;
 
@@ -33,12 +34,14 @@ pub(in crate::expr) fn find_all(args: &Args<'_>) -> Result<Value, Error> {
     let mut all = Vec::new();
     let mut counter = Counter::default();
     let mut position = 0;
-    while position <= text.len() {
-        let Some(captures) = pattern.captures_from(text, position)? else { break };
+    while let Some(captures) = pattern.captures_from(text, position)? {
         let Some(whole) = captures.get(0) else { break };
         let next_char = || text[whole.end()..].chars().next().map_or(1, char::len_utf8);
         position = if whole.end() > whole.start() { whole.end() } else { whole.end() + next_char() };
         all.push(described(text, &captures, &mut counter));
+        if position >= text.len() {
+            break;
+        }
     }
     Ok(Some(Bson::Array(all)))
 }
@@ -120,7 +123,7 @@ mod tests {
             "{$regexFindAll: {input: 'éaéa', regex: 'a'}}",
             r#"[{"match":"a","idx":1,"captures":[]},{"match":"a","idx":3,"captures":[]}]"#,
         );
-        gives("{$map: {input: {$regexFindAll: {input: 'ab', regex: 'x*'}}, in: '$$this.idx'}}", "[0,1,2]");
+        gives("{$map: {input: {$regexFindAll: {input: 'ab', regex: 'x*'}}, in: '$$this.idx'}}", "[0,1]");
     }
 
     #[test]

@@ -230,19 +230,23 @@ impl Decimal {
     /// The decimal nearest to an exact value, half to even, with the exponent kept where 34 digits allow it; beyond
     /// the range it is an infinity or a zero. `negative_zero` is the sign if the value is (or becomes) zero.
     pub(crate) fn from_big(value: &BigDecimal, negative_zero: bool) -> Self {
-        let rounded = if value.digits() > u64::from(DIGITS) {
-            value.with_precision_round(
-                std::num::NonZeroU64::new(u64::from(DIGITS)).unwrap_or(std::num::NonZeroU64::MIN),
-                RoundingMode::HalfEven,
-            )
-        } else {
-            value.clone()
+        // Why not `with_precision_round`: it loses a carry through all digits (1E+300 less a half came out as zero).
+        let excess = value.digits().saturating_sub(u64::from(DIGITS));
+        let rounded = match i64::try_from(excess) {
+            Ok(excess) if excess > 0 => {
+                value.with_scale_round(value.fractional_digit_count() - excess, RoundingMode::HalfEven)
+            }
+            _ => value.clone(),
         };
         let (digits, scale) = rounded.into_bigint_and_scale();
         let zero = digits.sign() == Sign::NoSign;
         let negative = if zero { negative_zero } else { digits.sign() == Sign::Minus };
-        let coefficient = u128::try_from(digits.magnitude()).unwrap_or(0);
-        let exponent = scale.saturating_neg();
+        let mut coefficient = u128::try_from(digits.magnitude()).unwrap_or(0);
+        let mut exponent = scale.saturating_neg();
+        if coefficient == COEFFICIENT_LIMIT {
+            coefficient /= 10;
+            exponent += 1;
+        }
         if exponent < MIN_EXPONENT && !zero {
             let lifted = value.with_scale_round(-MIN_EXPONENT, RoundingMode::HalfEven);
             let coefficient = u128::try_from(lifted.into_bigint_and_scale().0.magnitude()).unwrap_or(0);
