@@ -14,7 +14,12 @@ fn compare(columns: &Engine, documents: &Engine, text: &str) {
         (Ok(ours), Ok(theirs)) => {
             let (ours, theirs) = (lines(&ours, is_ordered, is_rounded), lines(&theirs, is_ordered, is_rounded));
             let difference = ours.iter().zip(&theirs).find(|(a, b)| a != b);
-            assert!(ours == theirs, "{text}\ncolumns {} rows, definitions {}\n{difference:#?}", ours.len(), theirs.len());
+            assert!(
+                ours == theirs,
+                "{text}\ncolumns {} rows, definitions {}\n{difference:#?}",
+                ours.len(),
+                theirs.len()
+            );
         }
         (Err(ours), Err(theirs)) => assert_eq!(ours.code, theirs.code, "{text}\n{ours}\n{theirs}"),
         (Ok(_), Err(error)) => panic!("{text}\nonly the definitions fail: {error}"),
@@ -36,8 +41,22 @@ fn written_pipelines() {
 fn number(dice: &mut Dice, depth: usize) -> String {
     if depth == 0 || dice.roll(4) == 0 {
         let leaves = [
-            "'$age'", "'$t.tame'", "'$t.maybe'", "'$t.amount'", "'$t.long'", "'$code.a'", "'$t.limit'", "'$t.huge'",
-            "'$t.wild'", "1", "2.5", "0", "NumberLong(3)", "null", "'$nope'", "'$$REMOVE'",
+            "'$age'",
+            "'$t.tame'",
+            "'$t.maybe'",
+            "'$t.amount'",
+            "'$t.long'",
+            "'$code.a'",
+            "'$t.limit'",
+            "'$t.huge'",
+            "'$t.wild'",
+            "1",
+            "2.5",
+            "0",
+            "NumberLong(3)",
+            "null",
+            "'$nope'",
+            "'$$REMOVE'",
         ];
         return (*dice.pick(&leaves)).to_owned();
     }
@@ -52,12 +71,18 @@ fn number(dice: &mut Dice, depth: usize) -> String {
         6 => format!("{{$floor: {a}}}"),
         7 => {
             let (one, two) = (condition(dice, depth - 1), condition(dice, depth - 1));
-            format!("{{$switch: {{branches: [{{case: {one}, then: {a}}}, {{case: {two}, then: {b}}}], default: 'none'}}}}")
+            format!(
+                "{{$switch: {{branches: [{{case: {one}, then: {a}}}, {{case: {two}, then: {b}}}], default: 'none'}}}}"
+            )
         }
         8 => format!("{{$let: {{vars: {{x: {a}}}, in: {{$add: ['$$x', {b}]}}}}}}"),
         9 => format!("{{$abs: {a}}}"),
         10 => format!("{{$round: {a}}}"),
-        _ => format!("{{$cond: [{}, 'small', {{$cond: [{}, 'middle', 'large']}}]}}", condition(dice, depth - 1), condition(dice, depth - 1)),
+        _ => format!(
+            "{{$cond: [{}, 'small', {{$cond: [{}, 'middle', 'large']}}]}}",
+            condition(dice, depth - 1),
+            condition(dice, depth - 1)
+        ),
     }
 }
 

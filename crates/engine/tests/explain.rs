@@ -54,33 +54,42 @@ fn a_band_is_a_table_and_reads_one_column() {
 
 #[test]
 fn first_rows_are_found_without_sorting_the_others() {
-    check(r#"[{$sort: {age: -1, id: 1}}, {$skip: 2}, {$limit: 3}, {$project: {card: 1}}]"#, &expect![[r#"
+    check(
+        r#"[{$sort: {age: -1, id: 1}}, {$skip: 2}, {$limit: 3}, {$project: {card: 1}}]"#,
+        &expect![[r#"
         scan: 317 rows, 3 columns (id, card, age)
           1. $sort: top 5 (317 → 317 rows)
           2. $skip: part of the top (317 → 317 rows)
           3. $limit: part of the top (317 → 3 rows)
           4. $project: row mode (3 → 3 rows)
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
 fn a_limit_stops_reading() {
-    check(r#"[{$match: {age: {$gte: 0}}}, {$limit: 3}, {$project: {age: 1}}]"#, &expect![[r#"
+    check(
+        r#"[{$match: {age: {$gte: 0}}}, {$limit: 3}, {$project: {age: 1}}]"#,
+        &expect![[r#"
         scan: 130 rows, 2 columns (id, age)
           1. $match: filter by lookup table (130 → 115 rows)
           2. $limit: stops reading when it has enough (115 → 3 rows)
           3. $project: row mode (3 → 3 rows)
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
 fn counting_reads_no_column() {
-    check(r#"[{$count: "n"}]"#, &expect![[r#"
+    check(
+        r#"[{$count: "n"}]"#,
+        &expect![[r#"
         scan: 317 rows, no columns
         rewritten: count to group
           1. $group: one group (317 → 1 rows)
           2. $unset: row mode (1 → 1 rows)
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
@@ -99,9 +108,12 @@ fn what_columns_cannot_do_runs_row_by_row_on_the_fields_that_are_read() {
 
 #[test]
 fn ids_are_grouped_by_hash() {
-    check(r#"[{$group: {_id: "$name", all: {$push: "$age"}}}, {$match: {_id: "a"}}]"#, &expect![[r#"
+    check(
+        r#"[{$group: {_id: "$name", all: {$push: "$age"}}}, {$match: {_id: "a"}}]"#,
+        &expect![[r#"
         scan: 317 rows, 2 columns (age, name)
           1. $group: group by hash, 1 key; row by row: all (317 → 4 rows)
           2. $match: row mode (4 → 1 rows)
-    "#]]);
+    "#]],
+    );
 }
