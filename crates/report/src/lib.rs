@@ -20,5 +20,6 @@ mod samples;
 pub use documents::documents_table;
 pub use error::Error;
 pub use html::html;
+pub use number::count;
 pub use report::Report;
 pub use summary::terminal;

@@ -9,6 +9,12 @@ use insight::Cell;
 /// What stands where there is no value.
 pub(crate) const MISSING: &str = "–";
 
+/// A count as people read it: `10,127`.
+#[must_use]
+pub fn count(n: u64) -> String {
+    group(&n.to_string())
+}
+
 /// A cell as people read it.
 pub(crate) fn cell(cell: &Cell, unit: Unit) -> String {
     match cell {

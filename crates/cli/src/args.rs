@@ -1,0 +1,290 @@
+//! What the user may say: commands, arguments and their help texts.
+//!
+//! In: the command line, through clap. Out: [`Args`]. Nothing is read or run here.
+
+use std::path::PathBuf;
+
+use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
+
+/// Understand a bank's card customers: who they are, why they leave, how healthy their credit is.
+#[derive(Parser)]
+#[command(
+    version,
+    propagate_version = true,
+    arg_required_else_help = true,
+    max_term_width = 100,
+    after_help = "\
+Examples:
+  banksphere analyze BankChurners.csv              the whole catalog, a summary and report.html
+  banksphere analyze --sample 10000                the same on a generated bank
+  banksphere import BankChurners.csv --bank my.sphere
+  banksphere segment --by age_band,gender --bank my.sphere
+  banksphere aggregate customers '[{$sortByCount: \"$Gender\"}]' --bank my.sphere
+
+Every number is a MongoDB pipeline: add --show-pipeline to read it."
+)]
+pub(crate) struct Args {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum Command {
+    /// Check a file, load it, answer the whole catalog, write a report
+    #[command(after_help = "\
+Examples:
+  banksphere analyze BankChurners.csv
+  banksphere analyze --sample 10000 --report sample.html
+  banksphere analyze BankChurners.csv --bank my.sphere      keeps the bank for further questions")]
+    Analyze(Analyze),
+    /// Load a CSV of card customers, or documents of any shape, into a bank
+    #[command(after_help = "\
+Examples:
+  banksphere import BankChurners.csv --bank my.sphere
+  banksphere import BankChurners.csv --bank my.sphere --as-of 2026-06-30
+  banksphere import --into branches branches.ndjson --bank my.sphere
+
+A row that breaks the contract stops the import and leaves the bank as it was.")]
+    Import(Import),
+    /// Generate card customers: realistic, and nobody's
+    #[command(after_help = "\
+Examples:
+  banksphere sample 10000 -o sample.csv
+  banksphere sample 1000 --seed 7 | head")]
+    Sample(Sample),
+    /// Show a bank's collections: fields, types, rows, file sizes
+    Info(BankArgs),
+    /// Who the customers are: segments by age, gender, education, income, card
+    #[command(after_help = TOPIC_EXAMPLES)]
+    Segment(Topic),
+    /// Who closed their account, and what goes with it
+    #[command(after_help = TOPIC_EXAMPLES)]
+    Status(Topic),
+    /// How healthy their credit is: limits, balances, utilization
+    #[command(after_help = TOPIC_EXAMPLES)]
+    Health(Topic),
+    /// Run any MongoDB aggregation pipeline
+    #[command(after_help = "\
+Examples:
+  banksphere aggregate customers '[{$match: {Gender: \"F\"}}, {$count: \"n\"}]' --bank my.sphere
+  banksphere aggregate customers @pipeline.json --bank my.sphere --format table
+  echo '[{\"$limit\": 1}]' | banksphere aggregate transactions - --bank my.sphere --canonical
+
+The pipeline is Extended JSON or mongosh's spelling. One document a line comes out, in relaxed Extended JSON.")]
+    Aggregate(Aggregate),
+    /// Show what became of a pipeline, stage by stage, with rows and columns read
+    #[command(after_help = "\
+Examples:
+  banksphere explain customers '[{$sortByCount: \"$Gender\"}]' --bank my.sphere")]
+    Explain(Explain),
+    /// List, show and check analyses, dimensions and measures
+    Catalog(Catalog),
+    /// Write the HTML report of a bank
+    #[command(after_help = "\
+Examples:
+  banksphere report --bank my.sphere -o report.html")]
+    Report(Report),
+}
+
+const TOPIC_EXAMPLES: &str = "\
+Examples:
+  banksphere segment --bank my.sphere                          the topic's analyses, one after the other
+  banksphere segment by_income --bank my.sphere                one analysis by name
+  banksphere status --by age_band,gender --bank my.sphere      a question of your own
+  banksphere health --by Card_Category --measure mean_utilization --where 'Customer_Age>=45' --bank my.sphere
+  banksphere segment by_income --bank my.sphere --chart income.svg --format csv -o income.csv
+
+`banksphere catalog list` names the analyses, dimensions and measures.
+A filter is `Field=value`, also with != < <= > >= and `in a,b`, joined by `and`; or any MongoDB $match in JSON.";
+
+#[derive(ClapArgs)]
+pub(crate) struct BankArgs {
+    /// The bank's folder
+    #[arg(long, value_name = "DIR", default_value = "bank.sphere")]
+    pub(crate) bank: PathBuf,
+}
+
+#[derive(ClapArgs)]
+pub(crate) struct CatalogArgs {
+    /// A folder of further dimensions, measures and analyses
+    #[arg(long = "catalog", value_name = "DIR")]
+    pub(crate) catalog: Option<PathBuf>,
+}
+
+#[derive(ClapArgs)]
+pub(crate) struct Analyze {
+    /// The CSV of card customers
+    #[arg(value_name = "FILE.csv", required_unless_present = "sample", conflicts_with = "sample")]
+    pub(crate) file: Option<PathBuf>,
+    /// Generate so many customers instead of reading a file
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=1_000_000_000))]
+    pub(crate) sample: Option<u64>,
+    /// The generator's seed
+    #[arg(long, value_name = "S", default_value_t = 1, requires = "sample")]
+    pub(crate) seed: u64,
+    /// Keep the bank in this folder (a temporary one otherwise)
+    #[arg(long, value_name = "DIR")]
+    pub(crate) bank: Option<PathBuf>,
+    /// Where the HTML report goes
+    #[arg(long, value_name = "FILE.html", default_value = "report.html")]
+    pub(crate) report: PathBuf,
+    #[command(flatten)]
+    pub(crate) catalog: CatalogArgs,
+}
+
+#[derive(ClapArgs)]
+pub(crate) struct Import {
+    /// The CSV of card customers; with --into, Extended JSON documents, one a line
+    #[arg(value_name = "FILE")]
+    pub(crate) file: PathBuf,
+    #[command(flatten)]
+    pub(crate) bank: BankArgs,
+    /// Load documents of any shape into this collection
+    #[arg(long, value_name = "NAME")]
+    pub(crate) into: Option<String>,
+    /// The day that the data describes (today in UTC otherwise)
+    #[arg(long, value_name = "YYYY-MM-DD")]
+    pub(crate) as_of: Option<String>,
+}
+
+#[derive(ClapArgs)]
+pub(crate) struct Sample {
+    /// How many customers
+    #[arg(value_name = "N", value_parser = clap::value_parser!(u64).range(1..=1_000_000_000))]
+    pub(crate) n: u64,
+    /// The generator's seed: the same seed gives the same customers
+    #[arg(long, value_name = "S", default_value_t = 1)]
+    pub(crate) seed: u64,
+    /// Write to this file instead of stdout
+    #[arg(short, long, value_name = "FILE.csv")]
+    pub(crate) output: Option<PathBuf>,
+}
+
+#[derive(ClapArgs)]
+pub(crate) struct Topic {
+    /// One analysis by name; all of the topic otherwise
+    #[arg(value_name = "ANALYSIS", conflicts_with_all = ["by", "measure"])]
+    pub(crate) analysis: Option<String>,
+    #[command(flatten)]
+    pub(crate) bank: BankArgs,
+    #[command(flatten)]
+    pub(crate) catalog: CatalogArgs,
+    /// Dimensions or fields to group by, separated by commas
+    #[arg(long, value_name = "A,B", value_delimiter = ',')]
+    pub(crate) by: Vec<String>,
+    /// Measures to show, separated by commas
+    #[arg(long, value_name = "A,B", value_delimiter = ',')]
+    pub(crate) measure: Vec<String>,
+    /// Which customers: `Field=value`, or a MongoDB $match in JSON
+    #[arg(long = "where", value_name = "FILTER")]
+    pub(crate) filter: Option<String>,
+    /// How the table is written
+    #[arg(long, value_enum, value_name = "FORMAT")]
+    pub(crate) format: Option<Format>,
+    /// Write the table to this file instead of stdout
+    #[arg(short, long, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
+    /// Draw one analysis to this file
+    #[arg(long, value_name = "FILE.svg|.png|.pdf")]
+    pub(crate) chart: Option<PathBuf>,
+    /// Show the pipelines, as mongosh text and as Extended JSON, instead of running them
+    #[arg(long)]
+    pub(crate) show_pipeline: bool,
+}
+
+#[derive(ClapArgs)]
+pub(crate) struct Aggregate {
+    #[command(flatten)]
+    pub(crate) question: Question,
+    /// Canonical Extended JSON: every type spelt out
+    #[arg(long, conflicts_with = "format")]
+    pub(crate) canonical: bool,
+    /// How the documents are written
+    #[arg(long, value_enum, value_name = "FORMAT")]
+    pub(crate) format: Option<Format>,
+    /// Write to this file instead of stdout
+    #[arg(short, long, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
+}
+
+#[derive(ClapArgs)]
+pub(crate) struct Explain {
+    #[command(flatten)]
+    pub(crate) question: Question,
+    /// As one Extended JSON document
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// A pipeline over a collection of a bank.
+#[derive(ClapArgs)]
+pub(crate) struct Question {
+    /// The collection
+    #[arg(value_name = "COLLECTION")]
+    pub(crate) collection: String,
+    /// The pipeline; `@FILE` reads a file, `-` reads stdin
+    #[arg(value_name = "PIPELINE", allow_hyphen_values = true)]
+    pub(crate) pipeline: String,
+    #[command(flatten)]
+    pub(crate) bank: BankArgs,
+}
+
+#[derive(ClapArgs)]
+pub(crate) struct Catalog {
+    #[command(subcommand)]
+    pub(crate) action: CatalogAction,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum CatalogAction {
+    /// Name every analysis, dimension and measure
+    List(CatalogArgs),
+    /// Show one analysis, dimension or measure whole
+    Show {
+        /// Its name
+        name: String,
+        #[command(flatten)]
+        catalog: CatalogArgs,
+    },
+    /// Report all faults of a folder at once (exit code 1 if there are any)
+    Check(CatalogArgs),
+}
+
+#[derive(ClapArgs)]
+pub(crate) struct Report {
+    #[command(flatten)]
+    pub(crate) bank: BankArgs,
+    #[command(flatten)]
+    pub(crate) catalog: CatalogArgs,
+    /// Where the report goes
+    #[arg(short, long, value_name = "FILE.html", default_value = "report.html")]
+    pub(crate) output: PathBuf,
+}
+
+/// How rows are written.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    /// Aligned, for reading
+    Table,
+    /// Comma-separated, full precision
+    Csv,
+    /// One JSON array
+    Json,
+    /// One JSON object a line
+    Ndjson,
+    /// A Markdown table
+    Md,
+}
+
+impl Format {
+    /// The report crate's word for it.
+    pub(crate) fn of_table(self) -> report::table::Format {
+        match self {
+            Self::Table => report::table::Format::Table,
+            Self::Csv => report::table::Format::Csv,
+            Self::Json => report::table::Format::Json,
+            Self::Ndjson => report::table::Format::Ndjson,
+            Self::Md => report::table::Format::Markdown,
+        }
+    }
+}

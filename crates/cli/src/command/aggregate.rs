@@ -1,0 +1,56 @@
+//! `banksphere aggregate`: any pipeline over any collection, one document a line.
+
+use std::io::Read as _;
+
+use pipeline::{Pipeline, Run as _, print};
+
+use crate::args::{Aggregate, Question};
+use crate::failure::Failure;
+use crate::{home, output};
+
+/// Runs the command.
+pub(crate) fn run(args: &Aggregate) -> Result<(), Failure> {
+    let engine = home::open(&args.question.bank.bank)?;
+    let pipeline = pipeline(&args.question, &engine)?;
+    let rows = engine.run(&args.question.collection, &pipeline)?;
+    let text = match args.format {
+        Some(format) => report::table::render(&report::documents_table(&rows), format.of_table(), output::width()),
+        None => {
+            let format = if args.canonical { print::Format::Canonical } else { print::Format::Relaxed };
+            rows.iter().map(|row| print::document(row, format) + "\n").collect()
+        }
+    };
+    output::write(args.output.as_deref(), text.as_bytes())
+}
+
+/// The pipeline that the question names, parsed and checked against the bank's collections.
+pub(crate) fn pipeline(question: &Question, engine: &engine::Engine) -> Result<Pipeline, Failure> {
+    home::require(engine, &question.collection)?;
+    let (text, source) = text(&question.pipeline)?;
+    let checked = pipeline::parse_text(&text)
+        .and_then(|pipeline| pipeline::check(&pipeline, &question.collection, &engine.schemas()).map(|()| pipeline));
+    checked.map_err(|error| {
+        Failure::new(match source {
+            Some(source) => error.within(&source),
+            None => error,
+        })
+    })
+}
+
+/// The pipeline's text, and the file that it came from.
+fn text(argument: &str) -> Result<(String, Option<String>), Failure> {
+    if argument == "-" {
+        let mut text = String::new();
+        std::io::stdin()
+            .read_to_string(&mut text)
+            .map_err(|error| Failure::new(format!("the pipeline cannot be read from stdin: {error}")))?;
+        return Ok((text, Some("stdin".to_owned())));
+    }
+    match argument.strip_prefix('@') {
+        Some(file) => {
+            let text = fs_err::read_to_string(file).map_err(Failure::new)?;
+            Ok((text, Some(file.to_owned())))
+        }
+        None => Ok((argument.to_owned(), None)),
+    }
+}

@@ -1,0 +1,69 @@
+//! `banksphere catalog`: what can be asked, and whether a folder of one's own is sound.
+
+use catalog::{Catalog, Topic};
+
+use crate::args::{self, CatalogAction, CatalogArgs};
+use crate::failure::Failure;
+use crate::{answers, output};
+
+/// Runs the command.
+pub(crate) fn run(args: &args::Catalog) -> Result<(), Failure> {
+    match &args.action {
+        CatalogAction::List(args) => output::print(list(&answers::open_catalog(args)?).as_bytes()),
+        CatalogAction::Show { name, catalog } => {
+            let catalog = answers::open_catalog(catalog)?;
+            output::print(catalog.show(name)?.as_bytes())
+        }
+        CatalogAction::Check(args) => check(args),
+    }
+}
+
+/// Every name, with what it is.
+fn list(catalog: &Catalog) -> String {
+    let mut text = String::new();
+    let lines = |heading: &str, rows: Vec<(&str, &str)>| {
+        let width = rows.iter().map(|(name, _)| name.len()).max().unwrap_or(0);
+        let rows: String = rows.iter().map(|(name, label)| format!("  {name:width$}  {label}\n")).collect();
+        format!("{heading}\n{rows}\n")
+    };
+    for topic in [Topic::Segmentation, Topic::Status, Topic::Health] {
+        let rows = catalog.analyses().iter().filter(|analysis| analysis.topic == topic);
+        text +=
+            &lines(heading(topic), rows.map(|analysis| (analysis.name.as_str(), analysis.title.as_str())).collect());
+    }
+    text +=
+        &lines("dimensions (--by)", catalog.dimensions().iter().map(|d| (d.name.as_str(), d.label.as_str())).collect());
+    text += &lines(
+        "measures (--measure)",
+        catalog.measures().iter().map(|m| (m.name.as_str(), m.label.as_str())).collect(),
+    );
+    text
+}
+
+fn heading(topic: Topic) -> &'static str {
+    match topic {
+        Topic::Segmentation => "analyses: segment",
+        Topic::Status => "analyses: status",
+        Topic::Health => "analyses: health",
+    }
+}
+
+/// Prints all faults; none is good news.
+fn check(args: &CatalogArgs) -> Result<(), Failure> {
+    let checked = match &args.catalog {
+        Some(folder) => Catalog::built_in().and_then(|catalog| catalog.with_folder(folder)),
+        None => Catalog::built_in(),
+    };
+    match checked {
+        Ok(catalog) => {
+            let (analyses, dimensions) = (catalog.analyses().len(), catalog.dimensions().len());
+            let measures = catalog.measures().len();
+            output::say(&format!("no faults: {analyses} analyses, {dimensions} dimensions, {measures} measures"));
+            Ok(())
+        }
+        Err(faults) => {
+            output::say(&faults.to_string());
+            Err(Failure::Found)
+        }
+    }
+}

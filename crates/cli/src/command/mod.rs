@@ -1,0 +1,11 @@
+//! One file a command: parse what was said, call the crates, show what came out.
+
+pub(crate) mod aggregate;
+pub(crate) mod analyze;
+pub(crate) mod catalog;
+pub(crate) mod explain;
+pub(crate) mod import;
+pub(crate) mod info;
+pub(crate) mod report;
+pub(crate) mod sample;
+pub(crate) mod topic;

@@ -1,0 +1,78 @@
+//! How a command fails: what is printed, and the exit code.
+//!
+//! In: any crate's error. Out: a few lines on stderr and an exit code.
+
+use std::fmt::Display;
+use std::process::ExitCode;
+
+/// Why a command ended early.
+pub(crate) enum Failure {
+    /// It could not run: a message, with place and hint where there are any.
+    CouldNotRun(String),
+    /// It ran and found faults, already printed.
+    Found,
+    /// Ctrl-C; nothing was changed.
+    Interrupted,
+    /// Whoever read our output stopped reading, which is their right.
+    PipeClosed,
+}
+
+impl Failure {
+    /// Any error that prints itself well.
+    pub(crate) fn new(error: impl Display) -> Self {
+        Self::CouldNotRun(error.to_string())
+    }
+
+    /// Prints the failure and gives its exit code.
+    #[expect(clippy::print_stderr, reason = "the one place where a failure meets the user")]
+    pub(crate) fn report(self) -> ExitCode {
+        match self {
+            Self::CouldNotRun(message) => {
+                eprintln!("error: {message}");
+                ExitCode::from(2)
+            }
+            Self::Found => ExitCode::from(1),
+            Self::Interrupted => {
+                eprintln!("interrupted: nothing was changed");
+                ExitCode::from(130)
+            }
+            Self::PipeClosed => ExitCode::SUCCESS,
+        }
+    }
+}
+
+impl From<std::io::Error> for Failure {
+    fn from(error: std::io::Error) -> Self {
+        if error.kind() == std::io::ErrorKind::BrokenPipe { Self::PipeClosed } else { Self::new(error) }
+    }
+}
+
+impl From<pipeline::Error> for Failure {
+    fn from(error: pipeline::Error) -> Self {
+        Self::new(error)
+    }
+}
+
+impl From<pipeline::RunError> for Failure {
+    fn from(error: pipeline::RunError) -> Self {
+        Self::new(error)
+    }
+}
+
+impl From<store::Error> for Failure {
+    fn from(error: store::Error) -> Self {
+        Self::new(error)
+    }
+}
+
+impl From<insight::Error> for Failure {
+    fn from(error: insight::Error) -> Self {
+        Self::new(error)
+    }
+}
+
+impl From<bank::Error> for Failure {
+    fn from(error: bank::Error) -> Self {
+        if error.kind() == bank::ErrorKind::Cancelled { Self::Interrupted } else { Self::new(error) }
+    }
+}
