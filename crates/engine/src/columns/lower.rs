@@ -305,7 +305,7 @@ fn is_scalar(path: &Path, plan: &Plan) -> bool {
     let [name] = path.segments() else { return false };
     let Some(column) = ColumnId::named(name) else { return false };
     match &plan.column(column).kind {
-        Kind::Coded(domain) => !domain.values().any(|value| matches!(value, Some(bson::Bson::Array(_)))),
+        Kind::Coded(domain) => !domain.has_arrays(),
         Kind::Number(_) => true,
         Kind::Any => false,
     }

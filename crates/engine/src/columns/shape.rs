@@ -89,6 +89,11 @@ impl Domain {
         (0..self.len()).map(|code| self.value(code))
     }
 
+    /// Whether some value is an array.
+    pub(crate) fn has_arrays(&self) -> bool {
+        matches!(self, Self::Values(values) if values.iter().any(|value| matches!(value, Some(Bson::Array(_)))))
+    }
+
     /// The shape of the values, if they are numbers of one type and perhaps one kind of absence.
     pub(crate) fn shape(&self) -> Option<Shape> {
         if let Self::Ints { min, n, is_long, nullable } = self {

@@ -72,10 +72,14 @@ impl Top {
 
 /// The rank of each code; nothing where a value is an array, which sorts by its least or greatest element.
 fn ranks(domain: &Arc<Domain>) -> Option<Vec<u64>> {
-    let values: Vec<Bson> = domain.values().map(|value| value.unwrap_or(Bson::Null)).collect();
-    if values.iter().any(|value| matches!(value, Bson::Array(_))) {
+    if let Domain::Ints { n, .. } = **domain {
+        // Null is the last code and the lowest value.
+        return Some((0..domain.len()).map(|code| if code < n { code as u64 + 1 } else { 0 }).collect());
+    }
+    if domain.has_arrays() {
         return None;
     }
+    let values: Vec<Bson> = domain.values().map(|value| value.unwrap_or(Bson::Null)).collect();
     let mut order: Vec<usize> = (0..values.len()).collect();
     order.sort_by(|a, b| compare(&values[*a], &values[*b]));
     let mut ranks = vec![0; values.len()];

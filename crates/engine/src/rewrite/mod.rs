@@ -8,13 +8,15 @@ mod bucket;
 mod count;
 mod push_match;
 mod sort_by_count;
+mod zero_in_sum;
 
 use pipeline::ast::Stage;
 
 /// One rewrite.
-pub(crate) struct Rewrite {
-    pub(crate) name: &'static str,
-    pub(crate) reason: &'static str,
+struct Rewrite {
+    name: &'static str,
+    #[cfg_attr(not(test), expect(dead_code, reason = "read by people, and by the test that each rewrite has one"))]
+    reason: &'static str,
     /// Whether it only pays where columns are grouped.
     is_for_columns: bool,
     /// The stages rewritten once, if there was anything to do.
@@ -22,7 +24,7 @@ pub(crate) struct Rewrite {
 }
 
 /// All rewrites, in the order in which they are tried; each again until it finds nothing to do.
-pub(crate) const REWRITES: [Rewrite; 4] = [
+const REWRITES: [Rewrite; 5] = [
     Rewrite {
         name: "push match",
         reason: "rows that a later $match drops need not be joined, unwound, computed or sorted first",
@@ -46,6 +48,12 @@ pub(crate) const REWRITES: [Rewrite; 4] = [
         reason: "$count is a $group into one group; on columns it reads no values at all",
         is_for_columns: true,
         apply: count::apply,
+    },
+    Rewrite {
+        name: "zero in sum to nothing",
+        reason: "adding the int 0 changes neither sum nor type, and without it a choice between doubles stays a column",
+        is_for_columns: true,
+        apply: zero_in_sum::apply,
     },
 ];
 
@@ -103,7 +111,13 @@ mod tests {
     pair!(bucket_to_group, &["bucket to group"]);
     pair!(bucket_of_expression, &["bucket to group"]);
     pair!(sort_by_count_to_group, &["sort by count to group"]);
+    pair!(zero_in_sum, &["zero in sum to nothing"]);
     pair!(count_to_group, &["count to group"]);
+
+    #[test]
+    fn every_rewrite_says_why() {
+        assert!(REWRITES.iter().all(|rewrite| rewrite.reason.len() > 40));
+    }
 
     #[test]
     fn a_match_stays_behind_what_makes_its_fields() {
