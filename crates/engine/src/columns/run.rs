@@ -139,9 +139,7 @@ fn steps(prefix: &Prefix, counts: &Counts, block: &mut Block) -> Result<(), Erro
             Step::Check(id) => block.check(*id)?,
             Step::Filter(filter) => {
                 let passes = filter.passes(block)?;
-                let positions: Vec<u32> =
-                    passes.iter().enumerate().filter(|(_, pass)| **pass).map(|(row, _)| row as u32).collect();
-                block.narrow(&positions);
+                block.narrow(&positions(&passes));
             }
         }
     }
@@ -150,6 +148,18 @@ fn steps(prefix: &Prefix, counts: &Counts, block: &mut Block) -> Result<(), Erro
     let upto = prefix.n_stages().saturating_sub(usize::from(is_counted_later));
     counts.block(counted, upto, block.n_rows);
     Ok(())
+}
+
+/// Where `passes` holds. Written without a branch: which rows pass is as random as the data.
+fn positions(passes: &[bool]) -> Vec<u32> {
+    let mut positions = vec![0; passes.len()];
+    let mut n = 0;
+    for (row, pass) in passes.iter().enumerate() {
+        positions[n] = row as u32;
+        n += usize::from(*pass);
+    }
+    positions.truncate(n);
+    positions
 }
 
 /// The paths of the stored columns that a prefix reads, base collection first, in stored order.

@@ -5,9 +5,9 @@
 //! Integers add up in 64 bits: the plan admits only columns for which that cannot overflow.
 //!
 //! Doubles must not lose what plain addition rounds away, but a compensated addition for every row is slow. So a block's
-//! numbers are split at a common binary place into a high part, of which up to [`MAX_PENDING`] sum up without any
-//! rounding, and a low part, whose rounding is some 2^-70 of the largest number. Both are added up plainly, in a few
-//! independent lanes so that one addition need not wait for the one before, and then go into the compensated sum.
+//! numbers are split at a common binary place into a high and a low part such that up to [`MAX_PENDING`] of either sum
+//! up plainly without any rounding, in a few independent lanes so that one addition need not wait for the one before;
+//! these sums then go into the compensated one. Numbers too far apart in size go there one by one.
 
 use crate::value::{Number, Sum};
 
@@ -15,8 +15,15 @@ use crate::value::{Number, Sum};
 const LANES: usize = 4;
 /// Up to so many groups the lanes are worth their emptying.
 const FEW_GROUPS: usize = 256;
-/// How many numbers the lanes take before they are emptied: 2^16 high parts of 37 bits fill the 53 bits of a double.
+/// How many numbers the lanes take before they are emptied: 2^16 parts of 37 bits fill the 53 bits of a double.
 const MAX_PENDING: usize = 65_536;
+/// How many bits a part may have.
+const PART_BITS: i32 = 37;
+/// How far apart the exponents may be: what is below the high part's last bit, 37 bits down, ends 53 bits below the least
+/// exponent, and must have 37 bits itself.
+const MAX_SPREAD: i32 = 2 * PART_BITS - 53 + 1;
+/// Numbers of this size and beyond (also infinities and NaN) are not split.
+const GREATEST_EXPONENT: i32 = 960;
 
 /// Sums of integers by group.
 #[derive(Debug, Default)]
@@ -39,11 +46,12 @@ impl IntSums {
             return;
         }
         let mut lanes = [[0_i64; LANES]; FEW_GROUPS];
-        for (groups, values) in groups.chunks(LANES).zip(values.chunks(LANES)) {
-            for (lane, (group, value)) in groups.iter().zip(values).enumerate() {
-                lanes[*group as usize % FEW_GROUPS][lane] += value;
-            }
+        let (groups, groups_left) = groups.as_chunks::<LANES>();
+        let (values, values_left) = values.as_chunks::<LANES>();
+        for (groups, values) in groups.iter().zip(values) {
+            (0..LANES).for_each(|lane| lanes[groups[lane] as usize % FEW_GROUPS][lane] += values[lane]);
         }
+        groups_left.iter().zip(values_left).for_each(|(group, value)| self.0[*group as usize] += value);
         self.0.iter_mut().zip(lanes).for_each(|(sum, lanes)| *sum += lanes.iter().sum::<i64>());
     }
 
@@ -57,11 +65,11 @@ impl IntSums {
             return;
         }
         let mut lanes = [[0_i64; LANES]; FEW_GROUPS];
-        for groups in groups.chunks(LANES) {
-            for (lane, group) in groups.iter().enumerate() {
-                lanes[*group as usize % FEW_GROUPS][lane] += 1;
-            }
+        let (groups, left) = groups.as_chunks::<LANES>();
+        for groups in groups {
+            (0..LANES).for_each(|lane| lanes[groups[lane] as usize % FEW_GROUPS][lane] += 1);
         }
+        left.iter().for_each(|group| self.0[*group as usize] += 1);
         self.0.iter_mut().zip(lanes).for_each(|(sum, lanes)| *sum += lanes.iter().sum::<i64>());
     }
 
@@ -105,37 +113,39 @@ impl DoubleSums {
                 values.iter().zip(absent).map(|(x, absent)| if *absent { 0.0 } else { *x }).collect();
             return self.add(n_groups, groups, &present, None);
         }
-        let is_finite = values.iter().fold(0.0, |sum, x| sum + x * 0.0) == 0.0;
-        let largest = values.iter().fold(0.0_f64, |largest, x| if x.abs() > largest { x.abs() } else { largest });
-        if n_groups > FEW_GROUPS || !is_finite || largest > 1e290 {
+        let (least, greatest) = exponents(values);
+        if n_groups > FEW_GROUPS || greatest > GREATEST_EXPONENT || greatest.saturating_sub(least) > MAX_SPREAD {
             groups.iter().zip(values).for_each(|(group, x)| self.totals[*group as usize].add(Number::Double(*x)));
             return;
         }
-        self.make_room(largest, values.len());
+        self.make_room(least, greatest, values.len());
         let splitter = self.splitter;
         let pending = &mut self.pending[..n_groups];
-        for (groups, values) in groups.chunks(LANES).zip(values.chunks(LANES)) {
-            for (lane, (group, value)) in groups.iter().zip(values).enumerate() {
-                let high = (value + splitter) - splitter;
-                let [highs, lows] = &mut pending[*group as usize];
-                highs[lane] += high;
-                lows[lane] += value - high;
-            }
+        let mut add = |lane: usize, group: u32, value: f64| {
+            let high = (value + splitter) - splitter;
+            let [highs, lows] = &mut pending[group as usize];
+            highs[lane] += high;
+            lows[lane] += value - high;
+        };
+        let (groups, groups_left) = groups.as_chunks::<LANES>();
+        let (values, values_left) = values.as_chunks::<LANES>();
+        for (groups, values) in groups.iter().zip(values) {
+            (0..LANES).for_each(|lane| add(lane, groups[lane], values[lane]));
         }
-        self.n_pending += values.len();
+        groups_left.iter().zip(values_left).for_each(|(group, value)| add(0, *group, *value));
+        let n = groups.len() * LANES + groups_left.len();
+        self.n_pending += n;
     }
-
     /// Empties the lanes where the next numbers are too many or of another size, and sets the common place.
-    fn make_room(&mut self, largest: f64, n: usize) {
-        let exponent = exponent_above(largest);
-        let is_other_size = exponent > self.exponent || exponent < self.exponent - 8;
+    fn make_room(&mut self, least: i32, greatest: i32, n: usize) {
+        let is_other_size = greatest > self.exponent || self.exponent.saturating_sub(least) > MAX_SPREAD;
         if self.n_pending + n > MAX_PENDING || is_other_size {
             self.flush();
         }
         if is_other_size {
-            // Numbers below 2^exponent keep 37 bits above the place: 1.5 × 2^52 times the place's unit is the splitter.
-            self.exponent = exponent;
-            self.splitter = 1.5 * 2_f64.powi(exponent - 37 + 52);
+            self.exponent = greatest;
+            // Rounds to multiples of 2^(greatest - 37): 1.5 × 2^52 of them is where doubles have just that spacing.
+            self.splitter = 1.5 * 2_f64.powi(greatest - PART_BITS + 52);
         }
         self.pending.resize(self.totals.len(), [[0.0; LANES]; 2]);
     }
@@ -169,11 +179,17 @@ impl DoubleSums {
     }
 }
 
-/// The least exponent `e` with `x < 2^e`.
-fn exponent_above(x: f64) -> i32 {
-    let biased = (x.to_bits() >> 52) & 0x7ff;
+/// The exponents `e` with `2^(e-1) <= |x| < 2^e` of the least and greatest number, zeros aside; the greatest is beyond
+/// [`GREATEST_EXPONENT`] where a number is not finite.
+fn exponents(values: &[f64]) -> (i32, i32) {
+    // The upper half of a double's bits grows with its size and holds the exponent: integers have fast extremes.
+    let upper = |x: &f64| (x.to_bits() >> 32) as i32 & i32::MAX;
+    let greatest = values.iter().map(upper).fold(0, i32::max);
+    // One less, as an unsigned number, makes zero the largest.
+    let least = values.iter().map(|x| upper(x).wrapping_sub(1) as u32).fold(u32::MAX, u32::min);
+    let least = if least == u32::MAX { i32::MAX } else { (least.wrapping_add(1) >> 20) as i32 - 1022 };
     // Below this the splitter would be no normal number; nothing there can round.
-    (biased as i32 - 1022).max(-900)
+    (least, ((greatest >> 20) - 1022).max(-900))
 }
 
 #[cfg(test)]
