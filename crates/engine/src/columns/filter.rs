@@ -111,7 +111,9 @@ impl Filter {
             Self::Compare(threshold) => inputs.push(threshold.column),
             Self::IsTrue { column, .. } => inputs.push(*column),
             Self::All(list) | Self::Any(list) | Self::None(list) => {
-                list.iter().for_each(|inner| inner.add_inputs(inputs))
+                for inner in list {
+                    inner.add_inputs(inputs);
+                }
             }
             Self::PerRow { inputs: read, .. } => inputs.extend(read),
         }

@@ -31,7 +31,7 @@ pub(crate) enum Gather {
         is_max: bool,
     },
     States {
-        call: AccumulatorCall,
+        call: Box<AccumulatorCall>,
         column: ColumnId,
     },
 }
@@ -53,7 +53,7 @@ impl Gather {
             Kind::Number(shape) => Some((*shape, false)),
             Kind::Any => None,
         };
-        let states = || Self::States { call: call.clone(), column };
+        let states = || Self::States { call: Box::new(call.clone()), column };
         let Some((shape, has_others)) = shape else { return states() };
         let is_fallible = plan.column(column).is_fallible;
         let has_absent = has_others || shape.absent != super::shape::Absent::Never;

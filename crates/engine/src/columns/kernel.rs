@@ -134,7 +134,7 @@ fn arithmetic(operator: Operator, args: &[Expr], plan: &mut Plan) -> Option<Colu
     } else {
         // Why not: products of more than two depend on how far the definition gets in integers.
         let is_plain = args.len() == 2 || (operator == Operator::Add && shapes.len() < 1000);
-        if !is_plain || !shapes.iter().all(|shape| shape.fits_double()) {
+        if !is_plain || !shapes.iter().all(Shape::fits_double) {
             return None;
         }
         Shape { number: NumberType::Double, range: (0, 0), absent }
@@ -181,13 +181,14 @@ fn compare(comparison: Comparison, args: &[Expr], plan: &mut Plan) -> Option<Col
     let kernel = match (shape(left), shape(right)) {
         (Some(a), Some(b)) => {
             let is_integer = a.number != NumberType::Double && b.number != NumberType::Double;
-            if !is_integer && !(a.fits_double() && b.fits_double()) {
+            let is_exact = is_integer || (a.fits_double() && b.fits_double());
+            if !is_exact {
                 return None;
             }
             Kernel::Compare { comparison, left, right }
         }
-        (Some(_), None) => compare_kinds(left, constant(right, plan)?, |a, b| holds(comparison, a, b))?,
-        (None, Some(_)) => compare_kinds(right, constant(left, plan)?, |a, b| holds(comparison, b, a))?,
+        (Some(_), None) => compare_kinds(left, &constant(right, plan)?, |a, b| holds(comparison, a, b))?,
+        (None, Some(_)) => compare_kinds(right, &constant(left, plan)?, |a, b| holds(comparison, b, a))?,
         (None, None) => return None,
     };
     Some(plan.kernel(kernel, booleans(), is_fallible))
@@ -198,12 +199,12 @@ pub(crate) fn constant(id: ColumnId, plan: &Plan) -> Option<Value> {
     plan.domain(id).filter(|domain| domain.len() == 1).map(|domain| domain.value(0))
 }
 
-fn compare_kinds(input: ColumnId, other: Value, holds: impl Fn(&Value, &Value) -> bool) -> Option<Kernel> {
+fn compare_kinds(input: ColumnId, other: &Value, holds: impl Fn(&Value, &Value) -> bool) -> Option<Kernel> {
     if matches!(other, Some(Bson::Decimal128(_) | Bson::Int32(_) | Bson::Int64(_) | Bson::Double(_))) {
         return None;
     }
-    let number = holds(&Some(Bson::Int32(0)), &other);
-    let null = holds(&Some(Bson::Null), &other);
+    let number = holds(&Some(Bson::Int32(0)), other);
+    let null = holds(&Some(Bson::Null), other);
     Some(Kernel::CompareKinds { input, number, null })
 }
 

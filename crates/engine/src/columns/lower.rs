@@ -88,7 +88,7 @@ impl<'e> Prefix<'e> {
     }
 }
 
-impl<'e> Lowering<'e, '_> {
+impl Lowering<'_, '_> {
     /// Takes the first of `stages` (or the first two), if it only filters or reshapes; `None` if it cannot be taken.
     fn stage(&mut self, stages: &[Stage]) -> Result<Option<()>, Error> {
         let at = self.how.len();

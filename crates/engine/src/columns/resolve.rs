@@ -12,13 +12,13 @@ use super::tree::{Fields, Found, Node};
 /// Rewrites every field path.
 pub(crate) fn expr(expr: &Expr, fields: &Fields) -> Expr {
     map(expr, &mut |leaf| match leaf {
-        Expr::Field(path) | Expr::Variable(Variable::Root, Some(path)) => Some(found(fields.find(path.segments()))),
+        Expr::Field(path) | Expr::Variable(Variable::Root, Some(path)) => Some(found(&fields.find(path.segments()))),
         Expr::Variable(Variable::Root, None) => Some(object(fields)),
         _ => None,
     })
 }
 
-fn found(found: Found) -> Expr {
+fn found(found: &Found) -> Expr {
     match found {
         Found::Column(column, rest) => Expr::Field(column.path(rest)),
         Found::Object(fields) => object(fields),
@@ -122,15 +122,15 @@ pub(crate) fn predicate_reads(predicate: &Predicate) -> Option<Vec<Path>> {
 
 /// The columns that a resolved expression reads, each once, in rising order.
 pub(crate) fn columns(expr: &Expr) -> Vec<ColumnId> {
-    distinct(reads(expr).unwrap_or_default())
+    distinct(&reads(expr).unwrap_or_default())
 }
 
 /// The columns that a resolved predicate reads.
 pub(crate) fn predicate_columns(predicate: &Predicate) -> Vec<ColumnId> {
-    distinct(predicate_reads(predicate).unwrap_or_default())
+    distinct(&predicate_reads(predicate).unwrap_or_default())
 }
 
-fn distinct(paths: Vec<Path>) -> Vec<ColumnId> {
+fn distinct(paths: &[Path]) -> Vec<ColumnId> {
     let mut columns: Vec<ColumnId> = paths.iter().filter_map(|path| ColumnId::named(path.head())).collect();
     columns.sort_unstable();
     columns.dedup();

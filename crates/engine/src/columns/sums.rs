@@ -61,7 +61,9 @@ impl IntSums {
             self.0.resize(n_groups, 0);
         }
         if n_groups > FEW_GROUPS {
-            groups.iter().for_each(|group| self.0[*group as usize] += 1);
+            for group in groups {
+                self.0[*group as usize] += 1;
+            }
             return;
         }
         let mut lanes = [[0_i64; LANES]; FEW_GROUPS];
@@ -69,7 +71,9 @@ impl IntSums {
         for groups in groups {
             (0..LANES).for_each(|lane| lanes[groups[lane] as usize % FEW_GROUPS][lane] += 1);
         }
-        left.iter().for_each(|group| self.0[*group as usize] += 1);
+        for group in left {
+            self.0[*group as usize] += 1;
+        }
         self.0.iter_mut().zip(lanes).for_each(|(sum, lanes)| *sum += lanes.iter().sum::<i64>());
     }
 
@@ -200,7 +204,9 @@ mod tests {
 
     fn doubles(blocks: &[(&[u32], &[f64])], n_groups: usize) -> Vec<Bson> {
         let mut sums = DoubleSums::default();
-        blocks.iter().for_each(|(groups, values)| sums.add(n_groups, groups, values, None));
+        for (groups, values) in blocks {
+            sums.add(n_groups, groups, values, None);
+        }
         sums.finish().iter().map(|sum| sum.total().into_bson()).collect()
     }
 

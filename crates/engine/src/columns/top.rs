@@ -108,7 +108,9 @@ impl Rank {
             }
         };
         if self.order == Order::Descending {
-            ranks.iter_mut().for_each(|rank| *rank = !*rank);
+            for rank in &mut ranks {
+                *rank = !*rank;
+            }
         }
         Ok(ranks)
     }

@@ -26,7 +26,8 @@ fn without_zero(input: &Expr) -> Option<Expr> {
     let nothing = || Expr::Variable(Variable::Remove, None);
     let is_zero = |expr: &Expr| *expr == Expr::Literal(Bson::Int32(0));
     let is_worth_it = |outcomes: &[&Expr]| {
-        outcomes.iter().any(|outcome| is_zero(outcome)) && !outcomes.iter().all(|outcome| matches!(outcome, Expr::Literal(_)))
+        outcomes.iter().any(|outcome| is_zero(outcome))
+            && !outcomes.iter().all(|outcome| matches!(outcome, Expr::Literal(_)))
     };
     let swapped = |expr: &Expr| if is_zero(expr) { nothing() } else { expr.clone() };
     match input {

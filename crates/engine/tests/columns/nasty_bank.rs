@@ -14,21 +14,21 @@ use engine::{Collection, Engine};
 use pipeline::{Pipeline, Run};
 
 /// A sequence that looks random and is always the same.
-pub struct Dice(u64);
+pub(crate) struct Dice(u64);
 
 impl Dice {
-    pub fn new(seed: u64) -> Self {
+    pub(crate) fn new(seed: u64) -> Self {
         Self(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1)
     }
 
-    pub fn roll(&mut self, n: usize) -> usize {
+    pub(crate) fn roll(&mut self, n: usize) -> usize {
         self.0 ^= self.0 << 13;
         self.0 ^= self.0 >> 7;
         self.0 ^= self.0 << 17;
         (self.0 >> 33) as usize % n
     }
 
-    pub fn pick<'a, T>(&mut self, list: &'a [T]) -> &'a T {
+    pub(crate) fn pick<'a, T>(&mut self, list: &'a [T]) -> &'a T {
         &list[self.roll(list.len())]
     }
 
@@ -91,20 +91,20 @@ fn collection(columns: fn(&mut Dice, i32, usize) -> Vec<(&'static str, ArrayRef)
         ]);
         let schema = schema.get_or_insert_with(|| Arc::new(Schema::new(fields).with_metadata(metadata)));
         let arrays = columns.into_iter().map(|(_, array)| array).collect();
-        batches.push(RecordBatch::try_new(Arc::clone(schema), arrays).unwrap());
+        batches.push(RecordBatch::try_new(Arc::clone(schema), arrays).expect("columns of one length"));
         first += n as i32;
     }
-    (schema.unwrap(), batches)
+    (schema.expect("at least one batch"), batches)
 }
 
 /// The bank in columns, and the same documents kept as documents.
-pub fn both() -> (Engine, Engine) {
+pub(crate) fn both() -> (Engine, Engine) {
     let now = bson::DateTime::from_millis(1_700_000_000_000);
     let (mut columns, mut documents) = (Engine::new().with_now(now), Engine::new().with_now(now));
     for (name, make) in [("customers", customers as fn(&mut Dice, i32, usize) -> _), ("transactions", transactions)] {
         let (schema, batches) = collection(make);
-        columns.insert(name, Collection::from_batches(&schema, batches).unwrap());
-        let all = columns.run(name, &Pipeline::default()).unwrap();
+        columns.insert(name, Collection::from_batches(&schema, batches).expect("types that fields have"));
+        let all = columns.run(name, &Pipeline::default()).expect("no stage that could fail");
         documents.insert(name, Collection::from_documents(all));
     }
     (columns, documents)
@@ -112,7 +112,7 @@ pub fn both() -> (Engine, Engine) {
 
 /// Documents as lines of canonical Extended JSON, sorted where the order is free; doubles of sums over many rows are
 /// cut to 12 digits where `is_rounded`.
-pub fn lines(documents: &[Document], is_ordered: bool, is_rounded: bool) -> Vec<String> {
+pub(crate) fn lines(documents: &[Document], is_ordered: bool, is_rounded: bool) -> Vec<String> {
     let line = |document: &Document| {
         let mut document = document.clone();
         // Which of several equal keys stands for a group is free.

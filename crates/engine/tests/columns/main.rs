@@ -1,0 +1,5 @@
+//! Pipelines over typed columns: what they answer, and what becomes of them.
+
+mod equal;
+mod explain;
+mod nasty_bank;
