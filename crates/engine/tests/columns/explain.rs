@@ -1,8 +1,6 @@
 //! What becomes of a pipeline is counted, stage by stage: these pin it, without a clock.
 
 use crate::nasty_bank::both;
-#![expect(clippy::needless_raw_string_hashes, reason = "written so by expect-test where it updates them")]
-
 use expect_test::{Expect, expect};
 use pipeline::parse_text;
 
