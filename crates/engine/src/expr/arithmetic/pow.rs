@@ -3,6 +3,8 @@
 //! MongoDB: zero to a negative power is an error (28764); a negative power of an int other than 1 and -1 is a double;
 //! a decimal power has all its 34 digits, zeros too.
 
+use std::cmp::Ordering;
+
 use bson::Bson;
 
 use crate::Error;
@@ -18,7 +20,14 @@ pub(in crate::expr) fn pow(base: Option<&Bson>, power: Option<&Bson>) -> Result<
             .ok_or_else(|| Error::coded(code, format!("`$pow`'s {what} must be numeric, not {}", type_name(value))))
     };
     let (base, power) = (numeric(28_762, "base", base)?, numeric(28_763, "exponent", power)?);
-    if base.is_zero() && !power.is_nan() && number::compare(power, Number::Int(0)).is_lt() {
+    let is_decimal = matches!((base, power), (Number::Decimal(_), _) | (_, Number::Decimal(_)));
+    let is_negative = match number::compare(power, Number::Int(0)) {
+        _ if power.is_nan() => false,
+        // Among decimals -0 counts as negative here.
+        Ordering::Equal => is_decimal && power.to_decimal().is_negative(),
+        order => order.is_lt(),
+    };
+    if base.is_zero() && is_negative {
         return Err(Error::coded(28_764, "`$pow` cannot take a base of 0 and a negative exponent"));
     }
     super::number(match (base, power) {
@@ -60,6 +69,7 @@ mod tests {
         gives("{$pow: [-1, -3]}", "-1");
         gives("{$pow: [0, 0]}", "1");
         gives("{$pow: [0, -1]}", "error 28764");
+        gives("{$pow: [0, NumberDecimal('-0')]}", "error 28764");
         gives("{$pow: ['x', 1]}", "error 28762");
         gives("{$pow: [1, 'x']}", "error 28763");
         gives("{$pow: [null, 'x']}", "null");

@@ -30,10 +30,13 @@ pub(in crate::expr) fn intersection(env: &Env<'_>, exprs: &[Expr]) -> Result<Val
         let Some(items) = operand("$setIntersection", 17_047, value.as_deref())? else { return Ok(Some(Bson::Null)) };
         common = Some(match common {
             None => distinct(items),
-            Some(mut common) => {
-                let keys: HashSet<Key> = items.iter().map(Key::of).collect();
-                common.retain(|item| keys.contains(&Key::of(item)));
-                common
+            Some(common) => {
+                // Of equal numbers of different types, those of the smaller set stay.
+                let items = distinct(items);
+                let (mut fewer, more) = if common.len() > items.len() { (items, common) } else { (common, items) };
+                let keys: HashSet<Key> = more.iter().map(Key::of).collect();
+                fewer.retain(|item| keys.contains(&Key::of(item)));
+                fewer
             }
         });
     }
@@ -83,6 +86,7 @@ mod tests {
         gives("{$setUnion: [[3, 1, 1.0], [2, 1]]}", "[1,2,3]");
         gives("{$setUnion: []}", "[]");
         gives("{$setIntersection: [[3, 1, 3], [3, 2, 1]]}", "[1,3]");
+        gives("{$setIntersection: [[3, 1, 2], [1.0, 1]]}", "[1.0]");
         gives("{$setIntersection: []}", "[]");
         gives("{$setDifference: [[3, 1, 3, 2], [2]]}", "[3,1]");
         gives("{$setUnion: [[1], null]}", "null");

@@ -164,6 +164,7 @@ mod tests {
         assert_eq!(decimal("6").divide(decimal("3")).to_string(), "2");
         assert_eq!(decimal("6.00").divide(decimal("3")).to_string(), "2.00");
         assert_eq!(decimal("1").divide(decimal("8")).to_string(), "0.125");
+        assert_eq!(decimal("1E+50").subtract(decimal("1")).to_string(), "1.000000000000000000000000000000000E+50");
         assert_eq!(decimal("1").divide(decimal("3")).to_string(), "0.3333333333333333333333333333333333");
         assert_eq!(decimal("2").divide(decimal("3")).to_string(), "0.6666666666666666666666666666666667");
         assert_eq!(decimal("-5.5").modulo(decimal("2")).to_string(), "-1.5");

@@ -243,7 +243,8 @@ impl Decimal {
         let negative = if zero { negative_zero } else { digits.sign() == Sign::Minus };
         let mut coefficient = u128::try_from(digits.magnitude()).unwrap_or(0);
         let mut exponent = scale.saturating_neg();
-        if coefficient == COEFFICIENT_LIMIT {
+        if coefficient >= COEFFICIENT_LIMIT {
+            // Rounding carried through to a digit more, which is a 1 before zeros.
             coefficient /= 10;
             exponent += 1;
         }
