@@ -176,7 +176,28 @@ fn is_lazy(operator: Operator) -> bool {
 fn n_null_first(operator: Operator) -> usize {
     match operator {
         Operator::DateAdd | Operator::DateSubtract | Operator::DateDiff => 3,
-        Operator::DateTrunc => 1,
+        Operator::DateTrunc => 2,
+        Operator::Round
+        | Operator::Trunc
+        | Operator::IndexOfArray
+        | Operator::IndexOfBytes
+        | Operator::IndexOfCp
+        | Operator::Trim
+        | Operator::Ltrim
+        | Operator::Rtrim
+        | Operator::Year
+        | Operator::Month
+        | Operator::DayOfMonth
+        | Operator::DayOfWeek
+        | Operator::DayOfYear
+        | Operator::Hour
+        | Operator::Minute
+        | Operator::Second
+        | Operator::Millisecond
+        | Operator::Week
+        | Operator::IsoWeek
+        | Operator::IsoWeekYear
+        | Operator::IsoDayOfWeek => 1,
         _ => 0,
     }
 }

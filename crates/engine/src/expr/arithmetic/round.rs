@@ -47,8 +47,8 @@ fn places(name: &str, value: Option<&Bson>) -> Result<i64, Error> {
         .and_then(Number::of)
         .ok_or_else(|| Error::coded(16_004, format!("can't convert from BSON type {} to long", type_name(value))))?;
     let places = number.truncated()?;
-    if number.to_whole().is_none() {
-        return Err(Error::coded(51_082, format!("precision argument to `{name}` must be an integral value")));
+    if number.to_i32().is_none() {
+        return Err(Error::coded(51_082, format!("precision argument to `{name}` must be an integral 32-bit value")));
     }
     if (-20..=100).contains(&places) {
         Ok(places)

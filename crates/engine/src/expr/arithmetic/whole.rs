@@ -1,6 +1,6 @@
 //! `$ceil` and `$floor`: the nearest whole number above or below, in the number's own type.
 //!
-//! MongoDB: of a decimal infinity both give NaN.
+//! MongoDB: a decimal comes out with its whole part written out; an infinity, and what takes more than 34 digits, gives NaN.
 
 use bigdecimal::RoundingMode;
 use bson::Bson;
@@ -21,7 +21,7 @@ fn whole(name: &str, value: Option<&Bson>, double: fn(f64) -> f64, decimal: Roun
     super::number(match number {
         Number::Double(x) => Number::Double(double(x)),
         Number::Decimal(x) if x.is_infinite() => Number::Decimal(Decimal::NaN),
-        Number::Decimal(x) => Number::Decimal(x.quantized_to(0, decimal)),
+        Number::Decimal(x) => Number::Decimal(x.quantize(0, decimal)),
         whole => whole,
     })
 }
@@ -37,6 +37,8 @@ mod tests {
         gives("{$floor: -0.5}", "-1.0");
         gives("{$floor: 7}", "7");
         gives("{$ceil: NumberDecimal('1.2')}", r#"{"$numberDecimal":"2"}"#);
+        gives("{$floor: NumberDecimal('1E+3')}", r#"{"$numberDecimal":"1000"}"#);
+        gives("{$floor: NumberDecimal('1E+40')}", r#"{"$numberDecimal":"NaN"}"#);
         gives("{$floor: null}", "null");
         gives("{$ceil: 'x'}", "error 28765");
     }

@@ -11,44 +11,54 @@ use crate::Error;
 use crate::expr::args::Args;
 use crate::value::{Number, Value, type_name};
 
-/// `year month day hour minute second millisecond isoWeekYear isoWeek isoDayOfWeek timezone`.
+/// `year month day hour minute second millisecond isoWeekYear isoWeek isoDayOfWeek timezone`, looked at in the server's
+/// order: the time, the zone, the date; the first null ends it.
 pub(in crate::expr) fn from_parts(args: &Args<'_>) -> Result<Value, Error> {
-    let Some(zone) = zone(args, 10)? else { return Ok(Some(Bson::Null)) };
-    let days = if args.is_given(0) {
-        let (Some(year), Some(month), Some(day)) =
-            (year(args, 0, "year", 40_523)?, small(args, 1, "month", 1)?, small(args, 2, "day", 1)?)
-        else {
-            return Ok(Some(Bson::Null));
-        };
-        days_of(year, month, 1) + day - 1
-    } else {
-        let (Some(year), Some(week), Some(day)) =
-            (year(args, 7, "isoWeekYear", 31_095)?, small(args, 8, "isoWeek", 1)?, small(args, 9, "isoDayOfWeek", 1)?)
-        else {
-            return Ok(Some(Bson::Null));
-        };
-        days_of_iso_week(year, week) + day - 1
-    };
-    let (Some(hour), Some(minute), Some(second), Some(millisecond)) = (
-        small(args, 3, "hour", 0)?,
-        small(args, 4, "minute", 0)?,
-        whole(args, 5, "second", 0)?,
-        whole(args, 6, "millisecond", 0)?,
-    ) else {
-        return Ok(Some(Bson::Null));
-    };
-    let overflow = || Error::coded(159, "overflow in `$dateFromParts`");
-    // The server counts in microseconds on the way.
-    let micros = |count: i64, each: i64| count.checked_mul(each).ok_or_else(overflow);
-    micros(second, 1_000_000).and(micros(millisecond, 1000))?;
-    let millis = i128::from(hour * 3_600_000 + minute * 60_000) + i128::from(second) * 1000 + i128::from(millisecond);
+    let instant = instant(args)?;
+    Ok(Some(instant.map_or(Bson::Null, |instant| Bson::DateTime(DateTime::from_millis(instant)))))
+}
+
+/// The instant; `None` where a part is null.
+fn instant(args: &Args<'_>) -> Result<Option<i64>, Error> {
+    let Some(millis) = millis(args)? else { return Ok(None) };
+    let Some(zone) = zone(args, 10)? else { return Ok(None) };
+    let Some(days) = days(args)? else { return Ok(None) };
     let day_ms = i128::from(DAY_MS);
-    let local = Local {
-        days: i64::try_from(i128::from(days) + millis.div_euclid(day_ms)).map_err(|_| overflow())?,
-        millis: millis.rem_euclid(day_ms) as i64,
-    };
-    let instant = zone.instant(local, None).ok_or_else(overflow)?;
-    Ok(Some(Bson::DateTime(DateTime::from_millis(instant))))
+    let days = i64::try_from(i128::from(days) + millis.div_euclid(day_ms)).map_err(|_| overflow())?;
+    let local = Local { days, millis: millis.rem_euclid(day_ms) as i64 };
+    zone.instant(local, None).ok_or_else(overflow).map(Some)
+}
+
+fn overflow() -> Error {
+    Error::coded(159, "overflow in `$dateFromParts`")
+}
+
+/// The milliseconds that the parts of the time make.
+fn millis(args: &Args<'_>) -> Result<Option<i128>, Error> {
+    let Some(hour) = small(args, 3, "hour", 0)? else { return Ok(None) };
+    let Some(minute) = small(args, 4, "minute", 0)? else { return Ok(None) };
+    let Some(second) = whole(args, 5, "second", 0)? else { return Ok(None) };
+    let Some(millisecond) = whole(args, 6, "millisecond", 0)? else { return Ok(None) };
+    // The server counts in microseconds on the way.
+    if second.checked_mul(1_000_000).is_none() || millisecond.checked_mul(1000).is_none() {
+        return Err(overflow());
+    }
+    let whole_minutes = i128::from(hour * 3_600_000 + minute * 60_000);
+    Ok(Some(whole_minutes + i128::from(second) * 1000 + i128::from(millisecond)))
+}
+
+/// The day that the parts of the date make.
+fn days(args: &Args<'_>) -> Result<Option<i64>, Error> {
+    if args.is_given(0) {
+        let Some(year) = year(args, 0, "year", 40_523)? else { return Ok(None) };
+        let Some(month) = small(args, 1, "month", 1)? else { return Ok(None) };
+        let Some(day) = small(args, 2, "day", 1)? else { return Ok(None) };
+        return Ok(Some(days_of(year, month, 1) + day - 1));
+    }
+    let Some(year) = year(args, 7, "isoWeekYear", 31_095)? else { return Ok(None) };
+    let Some(week) = small(args, 8, "isoWeek", 1)? else { return Ok(None) };
+    let Some(day) = small(args, 9, "isoDayOfWeek", 1)? else { return Ok(None) };
+    Ok(Some(days_of_iso_week(year, week) + day - 1))
 }
 
 /// A whole number, the default where it was left out; `None` for null.
@@ -105,6 +115,7 @@ mod tests {
     #[test]
     fn wrong_parts() {
         made("year: 2020, month: null", "null");
+        made("year: 0, hour: null, minute: 'x', timezone: 'x'", "null");
         made("year: null, timezone: 'x'", "error 40485");
         made("year: 0", "error 40523");
         made("isoWeekYear: 10000", "error 31095");

@@ -85,6 +85,7 @@ mod tests {
             ("{$isoWeek: '$d'}", "1"),
             ("{$year: '$nope'}", "null"),
             ("{$year: {date: '$d', timezone: '$nope'}}", "null"),
+            ("{$year: {date: '$nope', timezone: {$toString: ['$$ROOT']}}}", "null"),
             ("{$year: 'x'}", "error 16006"),
             ("{$year: {date: 'x', timezone: null}}", "error 16006"),
             ("{$year: {date: '$d', timezone: 'x'}}", "error 40485"),

@@ -26,8 +26,8 @@ pub(in crate::expr) fn trunc(args: &Args<'_>) -> Result<Value, Error> {
         let found = type_name(args.at(0));
         Error::coded(5_439_012, format!("`$dateTrunc` requires `date` to be a date, but got {found}"))
     })?;
-    let Some(bin) = bin_size(args)? else { return Ok(Some(Bson::Null)) };
     let Some(unit) = unit_of("$dateTrunc", args, 1)? else { return Ok(Some(Bson::Null)) };
+    let Some(bin) = bin_size(args)? else { return Ok(Some(Bson::Null)) };
     let first_day = match unit {
         TimeUnit::Week => start_of_week("$dateTrunc", args, 4)?.unwrap_or_default(),
         _ => 0,
@@ -110,6 +110,7 @@ mod tests {
 
     #[test]
     fn wrong_arguments() {
+        truncated("unit: 'Day', binSize: 0", "error 5439014");
         truncated("unit: 'day', binSize: 0", "error 5439018");
         truncated("unit: 'day', binSize: 1.5", "error 5439017");
         truncated("unit: 'day', binSize: NumberLong('9223372036854775807')", "error 5439006");

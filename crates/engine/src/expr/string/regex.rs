@@ -77,15 +77,9 @@ fn prepared<'a>(name: &str, args: &'a Args<'_>) -> Result<Option<(&'a str, Rc<Pa
         let message = format!("`{name}` needs `input` to be of type string, not {}", type_name(input));
         return Err(Error::coded(51_104, message));
     }
-    let given = match options {
-        options if is_nullish(options) => None,
-        options => Some(args::text(options).ok_or_else(|| {
-            Error::coded(51_106, format!("`{name}` needs `options` to be of type string, not {}", type_name(options)))
-        })?),
-    };
     let (pattern, own) = match regex {
         Some(Bson::RegularExpression(regex)) => (regex.pattern.as_str(), regex.options.as_str()),
-        regex if is_nullish(regex) => return Ok(None),
+        regex if is_nullish(regex) => ("", ""),
         regex => {
             let pattern = args::text(regex).ok_or_else(|| {
                 let found = type_name(regex);
@@ -94,6 +88,15 @@ fn prepared<'a>(name: &str, args: &'a Args<'_>) -> Result<Option<(&'a str, Rc<Pa
             (pattern, "")
         }
     };
+    let given = match options {
+        options if is_nullish(options) => None,
+        options => Some(args::text(options).ok_or_else(|| {
+            Error::coded(51_106, format!("`{name}` needs `options` to be of type string, not {}", type_name(options)))
+        })?),
+    };
+    if is_nullish(regex) {
+        return Ok(None);
+    }
     if given.is_some() && !own.is_empty() {
         let message = format!("`{name}`: found regex options specified in both `regex` and `options`");
         return Err(Error::coded(51_107, message));

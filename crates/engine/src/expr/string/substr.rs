@@ -11,11 +11,12 @@ use crate::value::{Number, Value, type_name};
 
 pub(in crate::expr) fn bytes(text: Option<&Bson>, start: Option<&Bson>, length: Option<&Bson>) -> Result<Value, Error> {
     let text = to_text(text)?;
-    let start = truncated(16_034, "starting index", start)?;
-    let length = truncated(16_035, "length", length)?;
+    let (start, length) = (numeric(16_034, "starting index", start)?, numeric(16_035, "length", length)?);
+    let start = start.truncated()?;
     let start = usize::try_from(start).map_err(|_| {
         Error::coded(50_752, format!("`$substrBytes`: starting index must be non-negative, found {start}"))
     })?;
+    let length = length.truncated()?;
     // Behind the end there is nothing, and so no character to cut.
     if start >= text.len() {
         return Ok(Some(Bson::String(String::new())));
@@ -44,12 +45,10 @@ pub(in crate::expr) fn code_points(
     Ok(Some(Bson::String(text.chars().skip(start).take(length).collect())))
 }
 
-/// A number with its fraction cut off.
-fn truncated(code: i32, what: &str, value: Option<&Bson>) -> Result<i64, Error> {
-    let number = value.and_then(Number::of).ok_or_else(|| {
+fn numeric(code: i32, what: &str, value: Option<&Bson>) -> Result<Number, Error> {
+    value.and_then(Number::of).ok_or_else(|| {
         Error::coded(code, format!("`$substrBytes`: {what} must be a numeric type, found {}", type_name(value)))
-    })?;
-    number.truncated()
+    })
 }
 
 /// A whole 32-bit number; `code` says that it is no number, the next one that it is not whole.
