@@ -21,7 +21,12 @@ pub(crate) fn run(args: &Import) -> Result<(), Failure> {
             let rows = bank::import_documents(name, &args.file, &store, &options)?;
             format!("{rows} documents in `{name}`")
         }
-        None => quality_text(&bank::import_csv(&args.file, &store, &options)?),
+        None => {
+            let quality = bank::import_csv(&args.file, &store, &options)?;
+            let n = report::count(quality.rows);
+            let what = if quality.changed { "imported" } else { "nothing changed: the bank has all" };
+            format!("{}\n{what} {n} customers", quality_text(&quality))
+        }
     };
     bar.finish_and_clear();
     output::say(&said);

@@ -1,6 +1,5 @@
 //! `banksphere report`: the HTML report of a bank.
 
-use std::path::Path;
 use std::sync::atomic::AtomicBool;
 
 use catalog::Catalog;
@@ -35,9 +34,10 @@ pub(crate) fn build(
     home::require(engine, "customers")?;
     let bar = progress::bar(Some(catalog.analyses().len() as u64), "analyses");
     let mut answers = Vec::new();
+    let once = answers::Once::new(engine);
     for analysis in catalog.analyses() {
         interrupt::check(cancel)?;
-        answers.push(answers::answer(analysis, engine)?);
+        answers.push(answers::answer(analysis, &once)?);
         bar.inc(1);
     }
     bar.finish_and_clear();

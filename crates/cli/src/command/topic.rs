@@ -33,7 +33,7 @@ pub(crate) fn run(topic: Topic, args: &args::Topic) -> Result<(), Failure> {
 
 /// The analyses that the user asks for, narrowed by the filter.
 fn asked(catalog: &Catalog, topic: Topic, args: &args::Topic) -> Result<Vec<Analysis>, Failure> {
-    let filter = args.filter.as_deref().map(catalog::parse_filter).transpose()?;
+    let filter = args.filter.as_deref().map(|text| catalog.filter(text)).transpose()?;
     if !args.by.is_empty() || !args.measure.is_empty() {
         let by: Vec<&str> = args.by.iter().map(String::as_str).collect();
         let measures: Vec<&str> = args.measure.iter().map(String::as_str).collect();
