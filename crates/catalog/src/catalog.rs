@@ -294,9 +294,11 @@ fn own_words(by: &[Dimension], measures: &[Measure]) -> (String, String) {
     let labels = join(by.iter().map(|dimension| load::lowered(&dimension.label)).collect());
     let phrases = join(measures.iter().map(|measure| measure.phrase.clone()).collect());
     if by.is_empty() {
-        return ("Customers".to_owned(), format!("What are the {phrases}?"));
+        let verb = if measures.len() == 1 { "is" } else { "are" };
+        return ("Customers".to_owned(), format!("What {verb} the {phrases}?"));
     }
-    (format!("Customers by {labels}"), format!("What are the {phrases}, by {labels}?"))
+    let verb = if measures.len() == 1 { "does" } else { "do" };
+    (format!("Customers by {labels}"), format!("How {verb} the {phrases} differ by {labels}?"))
 }
 
 /// A chart for one or two dimensions: the first rate or mean with its interval, else the customers.

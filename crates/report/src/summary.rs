@@ -10,6 +10,9 @@ use unicode_width::UnicodeWidthStr;
 use crate::Report;
 use crate::chart::{Plot, draw_text, pad};
 
+/// So many findings fit on one screen; the page has all.
+const MOST_FINDINGS: usize = 5;
+
 /// A chart with more rows than this does not belong on one screen.
 const MOST_ROWS: usize = 8;
 
@@ -23,7 +26,7 @@ pub fn terminal(report: &Report, width: usize) -> String {
     push_figures(&mut text, report, width);
     if !report.summary.findings.is_empty() {
         text.push_str("\nStrongest findings\n");
-        for (index, finding) in report.summary.findings.iter().enumerate() {
+        for (index, finding) in report.summary.findings.iter().take(MOST_FINDINGS).enumerate() {
             let first = format!("{:>2}. ", index + 1);
             push_wrapped(&mut text, &finding.sentence, &first, "    ", width);
         }
