@@ -73,6 +73,10 @@ impl From<insight::Error> for Failure {
 
 impl From<bank::Error> for Failure {
     fn from(error: bank::Error) -> Self {
-        if error.kind() == bank::ErrorKind::Cancelled { Self::Interrupted } else { Self::new(error) }
+        match error.kind() {
+            bank::ErrorKind::Cancelled => Self::Interrupted,
+            bank::ErrorKind::BrokenPipe => Self::PipeClosed,
+            _ => Self::new(error),
+        }
     }
 }
