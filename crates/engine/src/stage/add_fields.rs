@@ -3,7 +3,7 @@
 //! MongoDB: a field that exists keeps its place; a missing value takes it away; a dotted path makes the objects it
 //! lacks and writes into every element of an array on its way.
 
-use bson::{DateTime, Document};
+use bson::{Bson, DateTime, Document};
 use pipeline::ast::{Expr, Path};
 
 use super::Rows;
@@ -33,9 +33,28 @@ pub(super) fn compute(
     }
     let env = Env::new(input, now);
     for (path, expr) in fields {
-        set(output, path, env.evaluate(expr)?);
+        if is_written(output, path.segments()) {
+            set(output, path, env.evaluate(expr)?);
+        }
     }
     Ok(())
+}
+
+/// Whether a path leads to any place at all: below an empty array there is none.
+///
+/// MongoDB: an expression is evaluated where its value is written, so that one which would fail does not.
+fn is_written(document: &Document, path: &[String]) -> bool {
+    fn below(value: &Bson, path: &[String]) -> bool {
+        match value {
+            Bson::Array(items) => items.iter().any(|item| below(item, path)),
+            Bson::Document(document) => is_written(document, path),
+            _ => true,
+        }
+    }
+    match path {
+        [head, rest @ ..] if !rest.is_empty() => document.get(head).is_none_or(|value| below(value, rest)),
+        _ => true,
+    }
 }
 
 #[cfg(test)]
@@ -50,5 +69,6 @@ mod tests {
             "{a: [{x: 0}, 5, []]}",
             "{a: [{x: 1}, {x: 1}, []], n: {y: {z: 2}}}",
         );
+        check("[{$set: {'a.x': {$divide: [1, '$n']}}}]", "{a: [[]], n: 0}", "{a: [[]], n: 0}");
     }
 }

@@ -17,6 +17,8 @@ use crate::value::compare;
 #[derive(Clone, Debug)]
 pub struct SortOrder {
     parts: Vec<(Vec<String>, Order)>,
+    /// Whether `_id` is the only key.
+    is_id: bool,
 }
 
 /// Where a key has got to in a document, not yet followed to its end.
@@ -31,20 +33,29 @@ impl SortOrder {
     /// The order by these keys, the first counting most.
     #[must_use]
     pub fn new(keys: &[SortKey]) -> Self {
-        Self { parts: keys.iter().map(|key| (key.path.segments().to_vec(), key.order)).collect() }
+        let parts: Vec<_> = keys.iter().map(|key| (key.path.segments().to_vec(), key.order)).collect();
+        let is_id = matches!(parts.as_slice(), [(path, _)] if path == &["_id"]);
+        Self { parts, is_id }
+    }
+
+    /// The same order inside partitions.
+    ///
+    /// MongoDB: partitions are made by sorting by their key first, so that `_id` is never the only one.
+    #[must_use]
+    pub(crate) fn within_partitions(self) -> Self {
+        Self { is_id: false, ..self }
     }
 
     /// The order of documents whose fields `0`, `1`, … are the keys.
     #[must_use]
     pub(crate) fn of_values(orders: impl Iterator<Item = Order>) -> Self {
-        Self { parts: orders.enumerate().map(|(index, order)| (vec![index.to_string()], order)).collect() }
+        let parts = orders.enumerate().map(|(index, order)| (vec![index.to_string()], order)).collect();
+        Self { parts, is_id: false }
     }
 
     /// What of the document its place depends on.
     pub fn key(&self, document: &Document) -> Result<Vec<Bson>, Error> {
-        if let [(path, _)] = self.parts.as_slice()
-            && path == &["_id"]
-        {
+        if self.is_id {
             return Ok(vec![document.get("_id").cloned().unwrap_or(Bson::Null)]);
         }
         let ways = self.parts.iter().map(|(path, _)| Way::Object(document, path)).collect::<Vec<_>>();

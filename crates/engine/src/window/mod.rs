@@ -54,6 +54,7 @@ fn sorted(
     now: DateTime,
 ) -> Result<Vec<(Bson, Document)>, Error> {
     let order = SortOrder::new(sort_by);
+    let order = if partition_by.is_some() { order.within_partitions() } else { order };
     let mut keyed = Vec::new();
     for row in rows {
         let row = row?;

@@ -1,8 +1,8 @@
 //! `$indexOfBytes` and `$indexOfCP`: where a string first occurs in another, counted in bytes or in code points; -1 if
 //! nowhere.
 //!
-//! MongoDB: null only for a null or missing first argument; the others must be what they should be. The
-//! empty string is found at the very end by bytes, but not by code points.
+//! MongoDB: null only for a null or missing first argument; the others must be what they should be. Bytes
+//! must lie between the bounds whole; of code points only the first must, so that "" is not found at the very end.
 
 use bson::Bson;
 
@@ -26,10 +26,12 @@ pub(in crate::expr) fn code_points(args: &Args<'_>) -> Result<Value, Error> {
     let text: Vec<char> = text.chars().collect();
     let token: Vec<char> = token.chars().collect();
     let (start, end) = bounds("$indexOfCP", args, text.len())?;
-    if start >= text.len().max(1) || end < start {
-        return Ok(Some(Bson::Int32(-1)));
-    }
-    Ok(Some(position(&text[start..end], &token, start)))
+    let found = if text.is_empty() && token.is_empty() && start == 0 {
+        Some(0)
+    } else {
+        (start..end).find(|&place| text[place..].starts_with(&token))
+    };
+    Ok(Some(Bson::Int32(found.map_or(-1, |place| place as i32))))
 }
 
 fn position<T: PartialEq>(text: &[T], token: &[T], start: usize) -> Bson {
@@ -66,6 +68,8 @@ mod tests {
         gives("{$indexOfBytes: ['abc', 'a', 5]}", "-1");
         gives("{$indexOfCP: ['abc', '', 3]}", "-1");
         gives("{$indexOfCP: ['', '']}", "0");
+        gives("{$indexOfCP: ['abcd', 'bcd', 0, 2]}", "1");
+        gives("{$indexOfBytes: ['abcd', 'bcd', 0, 2]}", "-1");
         gives("{$indexOfCP: [null, 1]}", "null");
         gives("{$indexOfBytes: [1, 'a']}", "error 40091");
         gives("{$indexOfBytes: ['a', null]}", "error 40092");
