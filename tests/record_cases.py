@@ -3,8 +3,8 @@
     MONGODB_URI=mongodb://127.0.0.1:27017 python tests/record_cases.py [FILE.case …]
 
 In: `tests/cases/**/*.case` (see `tests/cases/README.md` for the format). Out: the same files, with every `answer` and
-`error` written anew from the server. Everything else in a file stays as it was, so a rerun on the same server changes
-nothing. Needs pymongo.
+`error` written anew from the server, rows sorted by their text unless their order counts. Everything else in a file stays as it
+was, so a rerun on the same server changes nothing. Needs pymongo.
 """
 
 import os
@@ -88,7 +88,19 @@ def answer(server, statement, ids):
         return [f"error {rows}"]
     if statement["kind"] == "predicate":
         return ["answer", " ".join(canonical_id(row["_id"]) for row in rows) or "none"]
-    return ["answer", *(canonical(row) for row in rows)]
+    if statement.get("arrays") == "bag":
+        rows = [with_sorted_arrays(row) for row in rows]
+    lines = [canonical(row) for row in rows]
+    return ["answer", *(lines if statement.get("order") == "sorted" else sorted(lines))]
+
+
+def with_sorted_arrays(value):
+    """Where order is free the server's changes from run to run; the file's should not."""
+    if isinstance(value, list):
+        return sorted((with_sorted_arrays(item) for item in value), key=canonical)
+    if isinstance(value, dict):
+        return SON((key, with_sorted_arrays(item)) for key, item in value.items())
+    return value
 
 
 def canonical_id(value):
