@@ -6,11 +6,11 @@ use pipeline::parse_text;
 
 fn check(text: &str, expected: &Expect) {
     let (columns, documents) = both();
-    let pipeline = parse_text(text).unwrap();
-    let explain = columns.explain("customers", &pipeline).unwrap();
+    let pipeline = parse_text(text).expect("a pipeline");
+    let explain = columns.explain("customers", &pipeline).expect("an answer");
     expected.assert_eq(&explain.to_string());
     // The last stage gives as many rows, whichever way.
-    let plain = documents.explain("customers", &pipeline).unwrap();
+    let plain = documents.explain("customers", &pipeline).expect("an answer");
     assert_eq!(explain.stages.last().map(|stage| stage.rows_out), plain.stages.last().map(|stage| stage.rows_out));
     assert!(plain.stages.iter().all(|stage| stage.how == "row mode"));
 }
