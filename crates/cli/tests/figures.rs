@@ -13,11 +13,7 @@ const CREDIT: &str = "limit: {$avg: '$t.Credit_Limit'}, balance: {$avg: '$t.Tota
 
 /// What is asked, the stages (JOIN and CREDIT are replaced), and the rows as CSV with numbers to six decimals.
 const FIGURES: &[(&str, &str, &str)] = &[
-    (
-        "customers by status",
-        "{$sortByCount: '$Attrition_Flag'}",
-        "Existing Customer,8500\nAttrited Customer,1627",
-    ),
+    ("customers by status", "{$sortByCount: '$Attrition_Flag'}", "Existing Customer,8500\nAttrited Customer,1627"),
     (
         "women by income code",
         "{$match: {Gender: 'F'}}, {$group: {_id: '$Income_Info.Category_Code', n: {$sum: 1}}}, {$sort: {_id: 1}}",
@@ -82,10 +78,8 @@ const FIGURES: &[(&str, &str, &str)] = &[
 
 #[test]
 fn the_figures_of_the_real_file_come_out() {
-    let folder = std::env::var_os("BANKSPHERE_DATA").map_or_else(
-        || PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/data")),
-        PathBuf::from,
-    );
+    let folder = std::env::var_os("BANKSPHERE_DATA")
+        .map_or_else(|| PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/data")), PathBuf::from);
     let file = folder.join("BankChurners.csv");
     if !file.exists() {
         eprintln!("skipped: no BankChurners.csv at {}", folder.display());
