@@ -3,6 +3,8 @@
 //! In: `BankChurners.csv` from the folder `BANKSPHERE_DATA`, or `../shared/data` beside the workspace. Where it is absent
 //! the test says so and passes.
 
+#![expect(clippy::print_stderr, reason = "a test that is skipped says so")]
+
 use std::path::PathBuf;
 use std::process::Command;
 

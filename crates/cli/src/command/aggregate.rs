@@ -13,12 +13,11 @@ pub(crate) fn run(args: &Aggregate) -> Result<(), Failure> {
     let engine = home::open(&args.question.bank.bank)?;
     let pipeline = pipeline(&args.question, &engine)?;
     let rows = engine.run(&args.question.collection, &pipeline)?;
-    let text = match args.format {
-        Some(format) => report::table::render(&report::documents_table(&rows), format.of_table(), output::width()),
-        None => {
-            let format = if args.canonical { print::Format::Canonical } else { print::Format::Relaxed };
-            rows.iter().map(|row| print::document(row, format) + "\n").collect()
-        }
+    let text = if let Some(format) = args.format {
+        report::table::render(&report::documents_table(&rows), format.of_table(), output::width())
+    } else {
+        let format = if args.canonical { print::Format::Canonical } else { print::Format::Relaxed };
+        rows.iter().map(|row| print::document(row, format) + "\n").collect()
     };
     output::write(args.output.as_deref(), text.as_bytes())
 }

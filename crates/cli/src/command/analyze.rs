@@ -16,12 +16,11 @@ pub(crate) fn run(args: &Analyze) -> Result<(), Failure> {
     let cancel = interrupt::install()?;
     let catalog = answers::open_catalog(&args.catalog)?;
     let temporary;
-    let folder = match &args.bank {
-        Some(folder) => folder.as_path(),
-        None => {
-            temporary = tempfile::Builder::new().prefix("banksphere-").tempdir()?;
-            temporary.path()
-        }
+    let folder = if let Some(folder) = &args.bank {
+        folder.as_path()
+    } else {
+        temporary = tempfile::Builder::new().prefix("banksphere-").tempdir()?;
+        temporary.path()
     };
     let store = Store::create_or_open(folder)?;
     let bar = progress::bar(args.sample, "customers");

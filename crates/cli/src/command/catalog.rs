@@ -23,8 +23,8 @@ fn list(catalog: &Catalog) -> String {
     let mut text = String::new();
     let lines = |heading: &str, rows: Vec<(&str, &str)>| {
         let width = rows.iter().map(|(name, _)| name.len()).max().unwrap_or(0);
-        let rows: String = rows.iter().map(|(name, label)| format!("  {name:width$}  {label}\n")).collect();
-        format!("{heading}\n{rows}\n")
+        let rows: Vec<String> = rows.iter().map(|(name, label)| format!("  {name:width$}  {label}\n")).collect();
+        format!("{heading}\n{}\n", rows.concat())
     };
     for topic in [Topic::Segmentation, Topic::Status, Topic::Health] {
         let rows = catalog.analyses().iter().filter(|analysis| analysis.topic == topic);

@@ -16,17 +16,14 @@ pub(crate) fn run(args: &Import) -> Result<(), Failure> {
     let bar = progress::bar(None, "rows");
     let tick = |progress: Progress| bar.set_position(progress.rows);
     let options = Options { as_of, progress: &tick, cancel: &cancel };
-    let said = match &args.into {
-        Some(name) => {
-            let rows = bank::import_documents(name, &args.file, &store, &options)?;
-            format!("{rows} documents in `{name}`")
-        }
-        None => {
-            let quality = bank::import_csv(&args.file, &store, &options)?;
-            let n = report::count(quality.rows);
-            let what = if quality.changed { "imported" } else { "nothing changed: the bank has all" };
-            format!("{}\n{what} {n} customers", quality_text(&quality))
-        }
+    let said = if let Some(name) = &args.into {
+        let rows = bank::import_documents(name, &args.file, &store, &options)?;
+        format!("{rows} documents in `{name}`")
+    } else {
+        let quality = bank::import_csv(&args.file, &store, &options)?;
+        let n = report::count(quality.rows);
+        let what = if quality.changed { "imported" } else { "nothing changed: the bank has all" };
+        format!("{}\n{what} {n} customers", quality_text(&quality))
     };
     bar.finish_and_clear();
     output::say(&said);

@@ -1,5 +1,7 @@
 //! `banksphere info`: what lies in a bank.
 
+use std::fmt::Write as _;
+
 use catalog::Unit;
 use insight::{Cell, Column, Table};
 use pipeline::{FieldType, Schema};
@@ -15,15 +17,16 @@ pub(crate) fn run(args: &BankArgs) -> Result<(), Failure> {
     let schemas = home::load(&store)?.schemas();
     let mut text = String::new();
     for info in store.collections() {
-        text += &format!(
-            "{}: {} documents, {} bytes, as of {}\n",
+        let _ = writeln!(
+            text,
+            "{}: {} documents, {} bytes, as of {}",
             info.name,
             report::count(info.rows),
             report::count(info.bytes),
             info.as_of
         );
         for file in &info.files {
-            text += &format!("  {}\n", file.display());
+            let _ = writeln!(text, "  {}", file.display());
         }
         text += &match schemas.get(&info.name) {
             Some(Schema::Fields(fields)) => {

@@ -72,7 +72,7 @@ fn text(answer: &Answer, args: &args::Topic) -> String {
     let table = report::table::render(&answer.table, format.of_table(), width);
     match format {
         Format::Table => {
-            let notes: String = answer.notes.iter().map(|note| format!("note: {note}\n")).collect();
+            let notes = answer.notes.iter().map(|note| format!("note: {note}\n")).collect::<Vec<_>>().concat();
             format!("{}\n{}\n\n{table}\n{}\n{notes}\n", answer.title, answer.question, answer.sentence)
         }
         Format::Md => format!("## {}\n\n{}\n\n{table}\n", answer.title, answer.sentence),
