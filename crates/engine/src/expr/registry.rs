@@ -91,7 +91,7 @@ pub(super) fn call(env: &Env<'_>, operator: Operator, exprs: &[Expr]) -> Result<
         Operator::Range => range::range(args),
         Operator::ReverseArray => reverse::reverse(a),
         Operator::SetDifference => combine::difference(a, b),
-        Operator::SetEquals => relate::equals(args),
+        Operator::SetEquals => relate::equals(env, exprs),
         Operator::SetIsSubset => relate::is_subset(a, b),
         Operator::Size => size::size(a),
         Operator::Slice => slice::slice(args),
@@ -163,6 +163,7 @@ fn is_lazy(operator: Operator) -> bool {
             | Operator::Concat
             | Operator::ConcatArrays
             | Operator::SetIntersection
+            | Operator::SetEquals
             | Operator::SetUnion
             | Operator::SortArray
             | Operator::GetField

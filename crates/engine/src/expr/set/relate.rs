@@ -1,30 +1,29 @@
 //! `$setEquals` and `$setIsSubset`: how arrays relate as sets.
 //!
-//! MongoDB: here null and missing are no sets, but errors.
+//! MongoDB: here null and missing are no sets, but errors; `$setEquals` looks no further than the first difference.
 
 use std::collections::HashSet;
 
 use bson::Bson;
+use pipeline::ast::Expr;
 
 use crate::Error;
-use crate::expr::args::{self, Args};
+use crate::expr::{Env, args};
 use crate::value::{Key, Value, type_name};
 
-pub(in crate::expr) fn equals(args: &Args<'_>) -> Result<Value, Error> {
-    let mut sets = args.iter().enumerate().map(|(index, value)| {
-        keys(value).ok_or_else(|| {
-            let message = format!(
-                "all operands of `$setEquals` must be arrays; argument {} is of type {}",
-                index + 1,
-                type_name(value)
-            );
+pub(in crate::expr) fn equals(env: &Env<'_>, exprs: &[Expr]) -> Result<Value, Error> {
+    let mut first: Option<HashSet<Key>> = None;
+    for (index, expr) in exprs.iter().enumerate() {
+        let value = env.find(expr)?;
+        let set = keys(value.as_deref()).ok_or_else(|| {
+            let (place, found) = (index + 1, type_name(value.as_deref()));
+            let message = format!("all operands of `$setEquals` must be arrays; argument {place} is of type {found}");
             Error::coded(17_044, message)
-        })
-    });
-    let Some(first) = sets.next().transpose()? else { return Ok(Some(Bson::Boolean(true))) };
-    for set in sets {
-        if set? != first {
-            return Ok(Some(Bson::Boolean(false)));
+        })?;
+        match &first {
+            None => first = Some(set),
+            Some(first) if *first != set => return Ok(Some(Bson::Boolean(false))),
+            Some(_) => {}
         }
     }
     Ok(Some(Bson::Boolean(true)))
@@ -55,6 +54,7 @@ mod tests {
         gives("{$setEquals: [[1], [1], [2]]}", "false");
         gives("{$setIsSubset: [[1, 1], [2, 1]]}", "true");
         gives("{$setIsSubset: [[[1]], [1]]}", "false");
+        gives("{$setEquals: [[1], [2], '$nope']}", "false");
         gives("{$setEquals: [[1], '$nope']}", "error 17044");
         gives("{$setIsSubset: [[1], null]}", "error 17042");
         gives("{$setIsSubset: [1, [1]]}", "error 17046");
