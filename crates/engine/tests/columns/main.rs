@@ -2,6 +2,5 @@
 
 mod equal;
 #[expect(clippy::needless_raw_string_hashes, reason = "written so by expect-test where it updates them")]
-#[expect(clippy::unwrap_used, reason = "a test whose pipeline fails has failed")]
 mod explain;
 mod nasty_bank;
