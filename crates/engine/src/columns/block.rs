@@ -10,6 +10,7 @@ use super::compute;
 use super::plan::{ColumnId, Plan, Source};
 use super::shape::{Domain, Kind, Lane, NumberType, Numbers, Shape};
 use super::stored::{self, RowSet};
+use super::sums::Exponents;
 use crate::Error;
 use crate::value::Value;
 
@@ -130,6 +131,13 @@ impl<'p, 'e> Block<'p, 'e> {
 
     fn stored_numbers(&self, collection: usize, index: usize) -> Numbers {
         stored::numbers(self.plan.collections[collection].batches[self.batch].column(index), &self.rows())
+    }
+
+    /// Exponents that bound the doubles of a stored column, found once for each batch.
+    pub(crate) fn exponents(&self, id: ColumnId) -> Option<Exponents> {
+        let Source::Stored { collection, index } = self.plan.column(id).source else { return None };
+        let typed = self.plan.collections[collection];
+        typed.columns[index].exponents(self.batch, typed.batches[self.batch].column(index))
     }
 
     /// The values of any column.

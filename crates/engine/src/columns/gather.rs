@@ -120,7 +120,9 @@ impl SumState {
         let absent = numbers.absent.as_deref();
         match &numbers.lane {
             Lane::Int(values) => self.ints.add(n_groups, groups, values, absent),
-            Lane::Double(values) => self.doubles.add(n_groups, groups, values, absent),
+            Lane::Double(values) => {
+                self.doubles.add(n_groups, groups, values, absent, block.exponents(self.summed.column));
+            }
         }
         if self.summed.has_absent {
             self.counts.add(n_groups, groups, &vec![1; block.n_rows], absent);

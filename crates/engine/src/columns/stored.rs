@@ -16,6 +16,7 @@ use bson::{Bson, DateTime};
 use pipeline::ast::Path;
 
 use super::shape::{Lane, Numbers};
+use super::sums::Exponents;
 use crate::Error;
 use crate::value::Value;
 
@@ -39,6 +40,8 @@ pub(crate) struct Stored {
     pub(crate) nullable: bool,
     declared: Option<(i64, i64)>,
     range: OnceLock<Option<(i64, i64)>>,
+    /// By batch.
+    exponents: Vec<OnceLock<Exponents>>,
 }
 
 /// What a stored column holds.
@@ -146,7 +149,14 @@ impl Stored {
             return Err(Error::new(format!("column `{name}` is {data_type} by its schema, but {found} in a batch")));
         }
         let nullable = batches.iter().any(|batch| batch.column(index).null_count() > 0);
-        Ok(Self { path, kind, nullable, declared, range: OnceLock::new() })
+        let exponents = batches.iter().map(|_| OnceLock::new()).collect();
+        Ok(Self { path, kind, nullable, declared, range: OnceLock::new(), exponents })
+    }
+
+    /// The exponents of a batch's doubles, found when first asked for.
+    pub(crate) fn exponents(&self, batch: usize, array: &ArrayRef) -> Option<Exponents> {
+        let values = array.as_primitive_opt::<Float64Type>()?.values();
+        Some(*self.exponents.get(batch)?.get_or_init(|| Exponents::of(values)))
     }
 
     /// The least and greatest value of an integer column: as declared, else found by one pass when first asked for.

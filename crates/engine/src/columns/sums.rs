@@ -93,7 +93,8 @@ impl IntSums {
 #[derive(Debug)]
 pub(crate) struct DoubleSums {
     totals: Vec<Sum>,
-    pending: Vec<[[f64; LANES]; 2]>,
+    /// High and low part, lane by lane.
+    pending: Vec<[[f64; 2]; LANES]>,
     n_pending: usize,
     /// Adding and subtracting this rounds a number to the common place.
     splitter: f64,
@@ -107,7 +108,16 @@ impl Default for DoubleSums {
 }
 
 impl DoubleSums {
-    pub(crate) fn add(&mut self, n_groups: usize, groups: &[u32], values: &[f64], absent: Option<&[bool]>) {
+    /// Adds each row's value to its group's sum, but for the absent. `known` are exponents that bound the values, if some
+    /// were found before.
+    pub(crate) fn add(
+        &mut self,
+        n_groups: usize,
+        groups: &[u32],
+        values: &[f64],
+        absent: Option<&[bool]>,
+        known: Option<Exponents>,
+    ) {
         if self.totals.len() < n_groups {
             self.totals.resize(n_groups, Sum::new());
         }
@@ -115,21 +125,20 @@ impl DoubleSums {
             // A zero adds nothing.
             let present: Vec<f64> =
                 values.iter().zip(absent).map(|(x, absent)| if *absent { 0.0 } else { *x }).collect();
-            return self.add(n_groups, groups, &present, None);
+            return self.add(n_groups, groups, &present, None, known);
         }
-        let (least, greatest) = exponents(values);
-        if n_groups > FEW_GROUPS || greatest > GREATEST_EXPONENT || greatest.saturating_sub(least) > MAX_SPREAD {
+        let exponents = known.filter(|known| known.are_near()).unwrap_or_else(|| Exponents::of(values));
+        if n_groups > FEW_GROUPS || !exponents.are_near() {
             groups.iter().zip(values).for_each(|(group, x)| self.totals[*group as usize].add(Number::Double(*x)));
             return;
         }
-        self.make_room(least, greatest, values.len());
+        self.make_room(exponents, values.len());
         let splitter = self.splitter;
         let pending = &mut self.pending[..n_groups];
         let mut add = |lane: usize, group: u32, value: f64| {
             let high = (value + splitter) - splitter;
-            let [highs, lows] = &mut pending[group as usize];
-            highs[lane] += high;
-            lows[lane] += value - high;
+            let parts = &mut pending[group as usize][lane];
+            *parts = [parts[0] + high, parts[1] + (value - high)];
         };
         let (groups, groups_left) = groups.as_chunks::<LANES>();
         let (values, values_left) = values.as_chunks::<LANES>();
@@ -141,7 +150,7 @@ impl DoubleSums {
         self.n_pending += n;
     }
     /// Empties the lanes where the next numbers are too many or of another size, and sets the common place.
-    fn make_room(&mut self, least: i32, greatest: i32, n: usize) {
+    fn make_room(&mut self, Exponents { least, greatest }: Exponents, n: usize) {
         let is_other_size = greatest > self.exponent || self.exponent.saturating_sub(least) > MAX_SPREAD;
         if self.n_pending + n > MAX_PENDING || is_other_size {
             self.flush();
@@ -151,7 +160,7 @@ impl DoubleSums {
             // Rounds to multiples of 2^(greatest - 37): 1.5 × 2^52 of them is where doubles have just that spacing.
             self.splitter = 1.5 * 2_f64.powi(greatest - PART_BITS + 52);
         }
-        self.pending.resize(self.totals.len(), [[0.0; LANES]; 2]);
+        self.pending.resize(self.totals.len(), [[0.0; 2]; LANES]);
     }
 
     fn flush(&mut self) {
@@ -183,17 +192,45 @@ impl DoubleSums {
     }
 }
 
-/// The exponents `e` with `2^(e-1) <= |x| < 2^e` of the least and greatest number, zeros aside; the greatest is beyond
-/// [`GREATEST_EXPONENT`] where a number is not finite.
-fn exponents(values: &[f64]) -> (i32, i32) {
-    // The upper half of a double's bits grows with its size and holds the exponent: integers have fast extremes.
-    let upper = |x: &f64| (x.to_bits() >> 32) as i32 & i32::MAX;
-    let greatest = values.iter().map(upper).fold(0, i32::max);
-    // One less, as an unsigned number, makes zero the largest.
-    let least = values.iter().map(|x| upper(x).wrapping_sub(1) as u32).fold(u32::MAX, u32::min);
-    let least = if least == u32::MAX { i32::MAX } else { (least.wrapping_add(1) >> 20) as i32 - 1022 };
-    // Below this the splitter would be no normal number; nothing there can round.
-    (least, ((greatest >> 20) - 1022).max(-900))
+/// The exponents `e` with `2^(e-1) <= |x| < 2^e` of the least and greatest of some numbers, zeros aside.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Exponents {
+    least: i32,
+    /// Beyond [`GREATEST_EXPONENT`] where a number is not finite.
+    greatest: i32,
+}
+
+impl Exponents {
+    pub(crate) fn of(values: &[f64]) -> Self {
+        // The upper half of a double's bits grows with its size and holds the exponent: integers have fast extremes.
+        let upper = |x: f64| (x.to_bits() >> 32) as i32 & i32::MAX;
+        let lesser = |least: i32, upper: i32| least.min(if upper == 0 { i32::MAX } else { upper });
+        let (mut least, mut greatest) = ([i32::MAX; 8], [0_i32; 8]);
+        let (chunks, rest) = values.as_chunks::<8>();
+        for chunk in chunks {
+            for lane in 0..8 {
+                let upper = upper(chunk[lane]);
+                greatest[lane] = greatest[lane].max(upper);
+                least[lane] = lesser(least[lane], upper);
+            }
+        }
+        for x in rest {
+            greatest[0] = greatest[0].max(upper(*x));
+            least[0] = lesser(least[0], upper(*x));
+        }
+        let least = least.into_iter().fold(i32::MAX, i32::min);
+        let greatest = greatest.into_iter().fold(0, i32::max);
+        Self {
+            least: if least == i32::MAX { i32::MAX } else { (least >> 20) - 1022 },
+            // Below this the splitter would be no normal number; nothing there can round.
+            greatest: ((greatest >> 20) - 1022).max(-900),
+        }
+    }
+
+    /// Whether the numbers can be split.
+    fn are_near(self) -> bool {
+        self.greatest <= GREATEST_EXPONENT && self.greatest.saturating_sub(self.least) <= MAX_SPREAD
+    }
 }
 
 #[cfg(test)]
@@ -205,7 +242,7 @@ mod tests {
     fn doubles(blocks: &[(&[u32], &[f64])], n_groups: usize) -> Vec<Bson> {
         let mut sums = DoubleSums::default();
         for (groups, values) in blocks {
-            sums.add(n_groups, groups, values, None);
+            sums.add(n_groups, groups, values, None, None);
         }
         sums.finish().iter().map(|sum| sum.total().into_bson()).collect()
     }
@@ -224,7 +261,7 @@ mod tests {
         let mut sums = DoubleSums::default();
         let mut exact = vec![Sum::new(); 7];
         for (groups, values) in groups.chunks(8192).zip(values.chunks(8192)) {
-            sums.add(7, groups, values, None);
+            sums.add(7, groups, values, None, None);
             groups.iter().zip(values).for_each(|(group, x)| exact[*group as usize].add(Number::Double(*x)));
         }
         for (ours, exact) in sums.finish().iter().zip(&exact) {
