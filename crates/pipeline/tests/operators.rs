@@ -60,8 +60,10 @@ fn named(spec: &OperatorSpec, keys: &[(&str, bool)]) {
         let chosen = keys.iter().filter(|(key, required)| wanted(key, *required));
         call(spec.name, chosen.map(|(key, _)| ((*key).to_owned(), argument(spec, key))).collect::<Document>())
     };
-    accepted(&object(&|_, _| true));
-    accepted(&object(&|_, required| required));
+    // A date comes from calendar parts or from ISO week parts, never from both, and always from a year.
+    let is_date = spec.operator == Operator::DateFromParts;
+    accepted(&object(&|key, _| !(is_date && key.starts_with("iso"))));
+    accepted(&object(&|key, required| required || (is_date && key == "year")));
     for (left_out, required) in keys {
         if *required {
             refused(&object(&|key, _| key != *left_out));
