@@ -3,7 +3,7 @@
 //! In: a well-formed `pipeline::ast::Expr` and an [`Env`] (the document, the pipeline's start time, the variables in
 //! scope). Out: a value, missing, or the server's error. Nothing here panics on any document.
 //!
-//! Each operator is one small file that says what it takes and gives; [`registry`] names them all in one `match`.
+//! Each operator is one small file that says what it takes and gives; `registry` names them all in one `match`.
 
 mod args;
 mod arithmetic;

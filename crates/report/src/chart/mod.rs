@@ -1,7 +1,7 @@
 //! Charts: one definition, drawn as SVG, PNG, PDF and terminal text.
 //!
-//! In: an [`Answer`] whose chart names columns of its table. [`plot`] makes it a [`Plot`]; [`frame`], [`marks`], [`lines`]
-//! and [`heatmap`] lay that out as a scene of kuva's primitives; kuva's back ends write the scene.
+//! In: an [`Answer`] whose chart names columns of its table. `plot` makes it a `Plot`; `frame`, `marks`, `lines`
+//! and `heatmap` lay that out as a scene of kuva's primitives; kuva's back ends write the scene.
 //!
 //! Why not kuva's own plots: their bars run bottom up, their legends cover bars, a heatmap paints missing cells black,
 //! and none writes values beside marks or wraps labels. Its scene and its back ends do all that is needed.
