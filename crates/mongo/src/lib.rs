@@ -1,0 +1,15 @@
+//! A bank on a MongoDB server: the same collections, the same pipelines, the same answers.
+//!
+//! In: a connection string that names a database, and pipelines. Out: rows, or an [`Error`] that says what to do.
+//! Only this crate knows MongoDB's driver, and nothing outside it is asynchronous: each call returns when the server has
+//! answered.
+//! Invariant: no message, `Debug` text or command that the server logs carries a password.
+
+mod error;
+mod run;
+mod server;
+mod uri;
+
+pub use error::{Error, ErrorKind};
+pub use server::{Options, Server};
+pub use uri::Uri;
