@@ -12,12 +12,6 @@ use pipeline::{Error, FieldType, nearest};
 use crate::fields::visit_predicate;
 use crate::{Catalog, Dimension};
 
-/// Reads a filter with the names of the built-in catalog.
-pub fn parse_filter(text: &str) -> Result<Predicate, Error> {
-    let catalog = Catalog::built_in().map_err(|faults| faults.0[0].clone())?;
-    catalog.filter(text)
-}
-
 impl Catalog {
     /// Reads a filter with the names of this catalog.
     pub fn filter(&self, text: &str) -> Result<Predicate, Error> {

@@ -25,7 +25,6 @@ pub use catalog::Catalog;
 pub use chart::{Chart, ChartKind};
 pub use dimension::Dimension;
 pub use error::Faults;
-pub use filter::parse_filter;
 pub use measure::{Interval, Measure, Value};
 pub use pipeline::Error;
 pub use topic::Topic;

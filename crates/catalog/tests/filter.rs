@@ -2,11 +2,12 @@
 
 #![expect(clippy::needless_raw_string_hashes, reason = "expect-test writes them so")]
 
+use catalog::Catalog;
 use expect_test::{Expect, expect};
 
 #[track_caller]
 fn check(filter: &str, expected: &Expect) {
-    let text = match catalog::parse_filter(filter) {
+    let text = match Catalog::built_in().unwrap().filter(filter) {
         Ok(predicate) => pipeline::print::value(&pipeline::print::predicate_to_bson(&predicate)),
         Err(error) => format!("error: {error}"),
     };
@@ -170,6 +171,7 @@ fn what_is_wrong_with_query_documents_is_said_too() {
 
 #[test]
 fn depth_has_a_limit() {
-    assert!(catalog::parse_filter(&"(".repeat(100_000)).is_err());
-    assert!(catalog::parse_filter(&"not ".repeat(100_000)).is_err());
+    let catalog = Catalog::built_in().unwrap();
+    assert!(catalog.filter(&"(".repeat(100_000)).is_err());
+    assert!(catalog.filter(&"not ".repeat(100_000)).is_err());
 }

@@ -48,8 +48,14 @@ fn heading(topic: Topic) -> &'static str {
     }
 }
 
-/// Prints all faults; none is good news.
+/// Prints all faults; none is good news. A folder that is not there was not checked, which is no fault of its files.
 fn check(args: &CatalogArgs) -> Result<(), Failure> {
+    if let Some(folder) = args.catalog.as_ref().filter(|folder| !folder.is_dir()) {
+        return Err(Failure::new(format!(
+            "there is no folder `{}`\nhint: `--catalog` takes a folder of dimensions, measures and analyses",
+            folder.display()
+        )));
+    }
     let checked = match &args.catalog {
         Some(folder) => Catalog::built_in().and_then(|catalog| catalog.with_folder(folder)),
         None => Catalog::built_in(),
