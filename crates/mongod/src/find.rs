@@ -51,5 +51,6 @@ pub fn find() -> Result<Binary, Error> {
 
 /// Among what git ignores.
 fn cache_folder() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target/mongod")
+    let manifest = Path::new(env!("CARGO_MANIFEST_DIR"));
+    manifest.ancestors().nth(2).unwrap_or(manifest).join("target/mongod")
 }
