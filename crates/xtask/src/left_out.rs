@@ -3,22 +3,22 @@
 //! In: a file to which each such test adds a line: its name, a tab, the reason. Out: what to tell the developer, if anything.
 //! In CI there is nothing to tell: there these tests fail.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// The environment variable that names the file to the tests.
 pub(crate) const VARIABLE: &str = "BANKSPHERE_LEFT_OUT";
 
 /// The file, below the folder that git ignores.
 pub(crate) fn file() -> PathBuf {
-    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../target/left-out")
+    let manifest = Path::new(env!("CARGO_MANIFEST_DIR"));
+    manifest.ancestors().nth(2).unwrap_or(manifest).join("target/left-out")
 }
 
-/// Forgets what an earlier run left out.
-pub(crate) fn forget() -> Result<(), String> {
-    match fs_err::remove_file(file()) {
-        Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(error.to_string()),
-        _ => Ok(()),
-    }
+/// Begins an empty list.
+pub(crate) fn begin() -> Result<(), String> {
+    let file = file();
+    let folder = file.parent().unwrap_or(&file);
+    fs_err::create_dir_all(folder).and_then(|()| fs_err::write(&file, "")).map_err(|error| error.to_string())
 }
 
 /// What this run left out.

@@ -74,7 +74,7 @@ fn test() -> ExitCode {
 }
 
 fn tests() -> Result<(), String> {
-    left_out::forget()?;
+    left_out::begin()?;
     let file = left_out::file().display().to_string();
     cargo(&["test", "--workspace"], &[(left_out::VARIABLE, &file)])
 }
