@@ -2,7 +2,9 @@
 //!
 //! In: the command line, through clap. Out: [`Args`]. Nothing is read or run here.
 
+use std::ffi::OsString;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 
@@ -99,9 +101,29 @@ A filter is `Field=value`, also with != < <= > >= and `in a,b`, joined by `and`;
 
 #[derive(ClapArgs)]
 pub(crate) struct BankArgs {
-    /// The bank's folder
-    #[arg(long, value_name = "DIR", default_value = "bank.sphere")]
-    pub(crate) bank: PathBuf,
+    /// The bank: a folder, a database on a server (mongodb://host:27017/bank), or @FILE with such a connection string;
+    /// else the one in BANKSPHERE_URI, else bank.sphere
+    #[arg(long, value_name = "BANK")]
+    pub(crate) bank: Option<OsString>,
+}
+
+/// The bank of a command that runs pipelines.
+#[derive(ClapArgs)]
+pub(crate) struct RunArgs {
+    #[command(flatten)]
+    pub(crate) bank: BankArgs,
+    /// Give up a pipeline on a server after this time, such as 30s or 2m
+    #[arg(long, value_name = "TIME", value_parser = duration)]
+    pub(crate) timeout: Option<Duration>,
+}
+
+/// A time of at least a millisecond, the smallest that servers know.
+fn duration(text: &str) -> Result<Duration, String> {
+    let span: Result<jiff::SignedDuration, _> = text.parse();
+    match span.map(Duration::try_from) {
+        Ok(Ok(time)) if time >= Duration::from_millis(1) => Ok(time),
+        _ => Err("a time reads `30s`, `2m` or `1h 30m`".to_owned()),
+    }
 }
 
 #[derive(ClapArgs)]
@@ -122,9 +144,10 @@ pub(crate) struct Analyze {
     /// The generator's seed
     #[arg(long, value_name = "S", default_value_t = 1, requires = "sample")]
     pub(crate) seed: u64,
-    /// Keep the bank in this folder (a temporary one otherwise)
-    #[arg(long, value_name = "DIR")]
-    pub(crate) bank: Option<PathBuf>,
+    /// Keep the bank here: a folder, a database on a server, or @FILE with its connection string (a temporary folder
+    /// otherwise)
+    #[arg(long, value_name = "BANK")]
+    pub(crate) bank: Option<OsString>,
     /// Where the HTML report goes
     #[arg(long, value_name = "FILE.html", default_value = "report.html")]
     pub(crate) report: PathBuf,
@@ -166,7 +189,7 @@ pub(crate) struct Topic {
     #[arg(value_name = "ANALYSIS", conflicts_with_all = ["by", "measure"])]
     pub(crate) analysis: Option<String>,
     #[command(flatten)]
-    pub(crate) bank: BankArgs,
+    pub(crate) run: RunArgs,
     #[command(flatten)]
     pub(crate) catalog: CatalogArgs,
     /// Dimensions or fields to group by, separated by commas
@@ -226,7 +249,7 @@ pub(crate) struct Question {
     #[arg(value_name = "PIPELINE", allow_hyphen_values = true)]
     pub(crate) pipeline: String,
     #[command(flatten)]
-    pub(crate) bank: BankArgs,
+    pub(crate) run: RunArgs,
 }
 
 #[derive(ClapArgs)]
@@ -253,7 +276,7 @@ pub(crate) enum CatalogAction {
 #[derive(ClapArgs)]
 pub(crate) struct Report {
     #[command(flatten)]
-    pub(crate) bank: BankArgs,
+    pub(crate) run: RunArgs,
     #[command(flatten)]
     pub(crate) catalog: CatalogArgs,
     /// Where the report goes

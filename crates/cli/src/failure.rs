@@ -65,6 +65,15 @@ impl From<store::Error> for Failure {
     }
 }
 
+impl From<mongo::Error> for Failure {
+    fn from(error: mongo::Error) -> Self {
+        match error.kind() {
+            mongo::ErrorKind::Cancelled => Self::Interrupted,
+            _ => Self::new(error),
+        }
+    }
+}
+
 impl From<insight::Error> for Failure {
     fn from(error: insight::Error) -> Self {
         Self::new(error)

@@ -11,6 +11,7 @@ mod home;
 mod interrupt;
 mod output;
 mod progress;
+mod secret;
 
 use std::process::ExitCode;
 
@@ -19,6 +20,9 @@ use clap::Parser;
 use args::{Args, Command};
 
 fn main() -> ExitCode {
+    if let Err(failure) = secret::hide() {
+        return failure.report();
+    }
     let result = match Args::parse().command {
         Command::Analyze(args) => command::analyze::run(&args),
         Command::Import(args) => command::import::run(&args),

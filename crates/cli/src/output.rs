@@ -1,9 +1,12 @@
 //! Where data goes: stdout, or a file that appears whole or not at all.
 
-use std::io::{IsTerminal as _, Write as _};
+use std::io::{BufWriter, IsTerminal as _, Write};
 use std::path::Path;
 
 use crate::failure::Failure;
+
+/// Bytes that are gathered before they are written.
+const BUFFER: usize = 1 << 20;
 
 /// Writes data to `file`, or to stdout where none is named.
 pub(crate) fn write(file: Option<&Path>, data: &[u8]) -> Result<(), Failure> {
@@ -30,6 +33,24 @@ pub(crate) fn temporary_beside(file: &Path) -> std::io::Result<tempfile::NamedTe
     #[cfg(unix)]
     builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o644));
     builder.tempfile_in(folder)
+}
+
+/// Writes what `write` writes to `file`, which appears whole or not at all, or to stdout where none is named.
+pub(crate) fn stream(
+    file: Option<&Path>,
+    write: impl FnOnce(&mut dyn Write) -> Result<(), Failure>,
+) -> Result<(), Failure> {
+    let Some(file) = file else {
+        let mut stdout = BufWriter::with_capacity(BUFFER, std::io::stdout().lock());
+        write(&mut stdout)?;
+        return Ok(stdout.flush()?);
+    };
+    let name_it = |error: std::io::Error| Failure::new(format!("`{}` cannot be written: {error}", file.display()));
+    let mut buffered = BufWriter::with_capacity(BUFFER, temporary_beside(file).map_err(name_it)?);
+    write(&mut buffered)?;
+    let temporary = buffered.into_inner().map_err(|error| name_it(error.into_error()))?;
+    temporary.persist(file).map_err(|error| name_it(error.error))?;
+    Ok(())
 }
 
 /// Writes data to stdout.

@@ -1,10 +1,8 @@
-//! Why the server gave no answer: a message, where there is one a hint, and the server's code.
+//! Why the server gave no answer: a message, where, a hint where there is one, and the server's code.
 
 use std::fmt;
 
-use mongodb::error::{ErrorKind as DriverKind, WriteFailure};
-
-/// What went wrong between us and the server.
+/// What went wrong between us and the server. Printed on up to three lines: what, where, hint.
 #[derive(Debug)]
 pub struct Error(Box<Inner>);
 
@@ -12,6 +10,7 @@ pub struct Error(Box<Inner>);
 struct Inner {
     kind: ErrorKind,
     message: String,
+    place: Option<String>,
     hint: Option<String>,
     code: Option<i32>,
 }
@@ -23,8 +22,10 @@ pub enum ErrorKind {
     Input,
     /// The server said no: rights, a validator, a pipeline that fails on a document.
     Refused,
-    /// Nobody answered, or not in time.
+    /// Nobody answered, or the connection broke.
     Unreachable,
+    /// The time limit came first.
+    TimedOut,
     /// The user stopped it.
     Cancelled,
     /// Ours.
@@ -39,12 +40,24 @@ impl Error {
 
     /// Any.
     pub(crate) fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
-        Self(Box::new(Inner { kind, message: message.into(), hint: None, code: None }))
+        Self(Box::new(Inner { kind, message: message.into(), place: None, hint: None, code: None }))
     }
 
-    /// Says what to do about it.
+    /// Says where: a host and port; a place already there is kept.
+    pub(crate) fn at(mut self, place: impl Into<String>) -> Self {
+        self.0.place.get_or_insert_with(|| place.into());
+        self
+    }
+
+    /// Says what to do about it; a hint already there is kept.
     pub(crate) fn hint(mut self, hint: impl Into<String>) -> Self {
-        self.0.hint = Some(hint.into());
+        self.0.hint.get_or_insert_with(|| hint.into());
+        self
+    }
+
+    /// Keeps the server's code for it.
+    pub(crate) fn with_code(mut self, code: i32) -> Self {
+        self.0.code = Some(code);
         self
     }
 
@@ -54,7 +67,7 @@ impl Error {
         self.0.kind
     }
 
-    /// What happened, without the hint.
+    /// What happened, without place and hint.
     #[must_use]
     pub fn message(&self) -> &str {
         &self.0.message
@@ -70,34 +83,17 @@ impl Error {
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0.message)?;
-        match &self.0.hint {
-            Some(hint) => write!(f, "\nhint: {hint}"),
-            None => Ok(()),
+        if let Some(place) = &self.0.place {
+            write!(f, "\n  at {place}")?;
         }
+        if let Some(hint) = &self.0.hint {
+            write!(f, "\nhint: {hint}")?;
+        }
+        Ok(())
     }
 }
 
 impl std::error::Error for Error {}
-
-/// The driver's errors in our words: never its `Debug` text.
-impl From<mongodb::error::Error> for Error {
-    fn from(error: mongodb::error::Error) -> Self {
-        let with_code = |kind, message: &str, code| {
-            let mut this = Self::new(kind, message);
-            this.0.code = Some(code);
-            this
-        };
-        match error.kind.as_ref() {
-            DriverKind::Command(refusal) => with_code(ErrorKind::Refused, &refusal.message, refusal.code),
-            DriverKind::Write(WriteFailure::WriteError(refusal)) => {
-                with_code(ErrorKind::Refused, &refusal.message, refusal.code)
-            }
-            DriverKind::InvalidArgument { message, .. } => Self::input(message.clone()),
-            DriverKind::ServerSelection { message, .. } => Self::new(ErrorKind::Unreachable, message.clone()),
-            _ => Self::new(ErrorKind::Unreachable, error.to_string()),
-        }
-    }
-}
 
 impl From<Error> for pipeline::RunError {
     fn from(error: Error) -> Self {

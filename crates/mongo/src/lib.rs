@@ -5,11 +5,16 @@
 //! answered.
 //! Invariant: no message, `Debug` text or command that the server logs carries a password.
 
+mod collections;
+mod driver;
 mod error;
 mod run;
 mod server;
 mod uri;
+mod version;
 
+pub use collections::{CollectionInfo, Index};
 pub use error::{Error, ErrorKind};
 pub use server::{Options, Server};
 pub use uri::Uri;
+pub use version::Version;

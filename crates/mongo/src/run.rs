@@ -11,30 +11,31 @@ impl Run for Server {
         let mut rows = Vec::new();
         self.each(collection, pipeline, |row| {
             rows.push(row);
-            Ok(())
+            Ok::<(), Error>(())
         })?;
         Ok(rows)
     }
 }
 
 impl Server {
-    /// Runs a pipeline and hands over its rows one by one, as they come over the wire.
-    pub fn each(
+    /// Runs a pipeline and hands over its rows one by one, as they come over the wire. A pipeline that needs a newer
+    /// server is refused beforehand.
+    pub fn each<E: From<Error>>(
         &self,
         collection: &str,
         pipeline: &Pipeline,
-        mut row: impl FnMut(Document) -> Result<(), Error>,
-    ) -> Result<(), Error> {
-        let stages = stages(pipeline);
+        mut row: impl FnMut(Document) -> Result<(), E>,
+    ) -> Result<(), E> {
+        self.version().require(pipeline)?;
         self.runtime.block_on(async {
             let collection = self.database.collection::<Document>(collection);
-            let mut action = collection.aggregate(stages).allow_disk_use(true).comment(Bson::from(APP_NAME));
+            let mut action = collection.aggregate(stages(pipeline)).allow_disk_use(true).comment(Bson::from(APP_NAME));
             if let Some(timeout) = self.options.timeout {
                 action = action.max_time(timeout);
             }
-            let mut cursor = action.await?;
-            while cursor.advance().await? {
-                row(cursor.deserialize_current()?)?;
+            let mut cursor = self.patiently(async { action.await }).await?;
+            while self.patiently(cursor.advance()).await? {
+                row(cursor.deserialize_current().map_err(Error::from)?)?;
             }
             Ok(())
         })
@@ -42,7 +43,7 @@ impl Server {
 }
 
 /// The stages as documents; a parsed pipeline prints as an array of them.
-fn stages(pipeline: &Pipeline) -> Vec<Document> {
+pub(crate) fn stages(pipeline: &Pipeline) -> Vec<Document> {
     match print::to_bson(pipeline) {
         Bson::Array(stages) => stages.into_iter().filter_map(|stage| stage.as_document().cloned()).collect(),
         _ => Vec::new(),

@@ -1,15 +1,28 @@
 //! A connection to one database of a server.
 
-use std::time::Duration;
+use std::future::Future;
+use std::pin::pin;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
+use bson::{Document, doc};
+use mongodb::action::Action as _;
+use mongodb::event::EventHandler;
+use mongodb::event::sdam::SdamEvent;
 use mongodb::options::ClientOptions;
 use mongodb::{Client, Database};
 use tokio::runtime::Runtime;
 
-use crate::{Error, ErrorKind, Uri};
+use crate::{Error, ErrorKind, Uri, Version};
 
-/// How long we look for a server that answers, where the connection string does not say.
-const SERVER_SELECTION: Duration = Duration::from_secs(5);
+/// How long we wait for a first sign of life, where the connection string does not say. Later on the driver's own 30
+/// seconds hold, in which a replica set finds itself a new primary.
+const FIRST_ANSWER: Duration = Duration::from_secs(5);
+/// How long beyond the time limit we wait for the server to say that it gave up.
+const GRACE: Duration = Duration::from_secs(5);
+/// How often a wait looks whether the user wants to stop.
+const TICK: Duration = Duration::from_millis(50);
 /// The name under which operators find us in their logs and in `db.currentOp()`.
 pub(crate) const APP_NAME: &str = "banksphere";
 
@@ -18,6 +31,8 @@ pub(crate) const APP_NAME: &str = "banksphere";
 pub struct Options {
     /// The server gives up a pipeline after this time; without one, never.
     pub timeout: Option<Duration>,
+    /// Raised when the user wants to stop: what is waited for is given up, and the server ends it.
+    pub cancel: Option<Arc<AtomicBool>>,
 }
 
 /// A database on a server.
@@ -25,7 +40,13 @@ pub struct Server {
     pub(crate) runtime: Runtime,
     pub(crate) database: Database,
     pub(crate) options: Options,
+    hosts: String,
+    version: Version,
+    last_failure: LastFailure,
 }
+
+/// Why the driver last failed to reach a server, which its own errors tell only as `Debug` text.
+type LastFailure = Arc<Mutex<Option<mongodb::error::Error>>>;
 
 impl Server {
     /// Connects to the database that the connection string names, and asks the server for a sign of life.
@@ -35,19 +56,24 @@ impl Server {
             .enable_all()
             .build()
             .map_err(|error| Error::new(ErrorKind::Bug, format!("no thread can be started: {error}")))?;
-        let database = runtime.block_on(async {
-            let mut client = ClientOptions::parse(uri.secret()).await?;
-            client.app_name.get_or_insert_with(|| APP_NAME.to_owned());
-            client.server_selection_timeout.get_or_insert(SERVER_SELECTION);
-            let Some(name) = client.default_database.clone() else {
-                return Err(Error::input(format!("`{uri}` names no database"))
-                    .hint("add the database after the host: `mongodb://host:27017/bank`"));
-            };
-            let database = Client::with_options(client)?.database(&name);
-            database.run_command(bson::doc! { "ping": 1 }).await?;
-            Ok(database)
-        })?;
-        Ok(Self { runtime, database, options })
+        let mut client = runtime
+            .block_on(async { ClientOptions::parse(uri.reveal()).await })
+            .map_err(|error| refused(uri, error))?;
+        let Some(name) = client.default_database.clone() else {
+            return Err(Error::input(format!("`{uri}` names no database"))
+                .hint("add the database after the host: `mongodb://host:27017/bank`"));
+        };
+        client.app_name.get_or_insert_with(|| APP_NAME.to_owned());
+        let first_answer = client.server_selection_timeout.unwrap_or(FIRST_ANSWER);
+        let last_failure = LastFailure::default();
+        client.sdam_event_handler = Some(remember(&last_failure));
+        let hosts = client.hosts.iter().map(ToString::to_string).collect::<Vec<_>>().join(",");
+        let _entered = runtime.enter();
+        let database = Client::with_options(client)?.database(&name);
+        let mut this = Self { runtime, database, options, hosts, version: Version::new(""), last_failure };
+        let about = this.first_answer(first_answer)?;
+        this.version = Version::new(about.get_str("version").unwrap_or_default());
+        Ok(this)
     }
 
     /// The database's name.
@@ -55,4 +81,104 @@ impl Server {
     pub fn database_name(&self) -> &str {
         self.database.name()
     }
+
+    /// The hosts of the connection string, each with its port.
+    #[must_use]
+    pub fn hosts(&self) -> &str {
+        &self.hosts
+    }
+
+    /// The server's version.
+    #[must_use]
+    pub fn version(&self) -> &Version {
+        &self.version
+    }
+
+    #[expect(dead_code, reason = "the plans of pipelines come by it")]
+    /// Runs a command on the database, on a member that the connection string's read preference allows.
+    pub(crate) fn command(&self, command: Document) -> Result<Document, Error> {
+        let preference = self.database.selection_criteria().cloned();
+        let run = self.database.run_command(command);
+        self.wait(async { run.optional(preference, |run, preference| run.selection_criteria(preference)).await })
+    }
+
+    /// Waits for the driver, but not beyond Ctrl-C or the time limit.
+    pub(crate) fn wait<T>(&self, work: impl Future<Output = Result<T, mongodb::error::Error>>) -> Result<T, Error> {
+        self.runtime.block_on(self.patiently(work))
+    }
+
+    /// The same inside asynchronous code. What is given up is dropped, so its connection is closed and the server stops
+    /// working on it.
+    pub(crate) async fn patiently<T>(
+        &self,
+        work: impl Future<Output = Result<T, mongodb::error::Error>>,
+    ) -> Result<T, Error> {
+        let start = Instant::now();
+        let mut work = pin!(work);
+        loop {
+            if let Ok(done) = tokio::time::timeout(TICK, work.as_mut()).await {
+                return done.map_err(|error| self.explained(error));
+            }
+            if self.options.cancel.as_ref().is_some_and(|cancel| cancel.load(Ordering::SeqCst)) {
+                return Err(Error::new(ErrorKind::Cancelled, "interrupted"));
+            }
+            if self.options.timeout.is_some_and(|limit| start.elapsed() > limit + GRACE) {
+                return Err(Error::new(ErrorKind::TimedOut, "the server does not answer, also beyond the time limit")
+                    .at(&self.hosts)
+                    .hint("see whether the server is overloaded or stopped"));
+            }
+        }
+    }
+
+    /// The driver's error in our words, with the place and, where no server could be had, the reason.
+    pub(crate) fn explained(&self, error: mongodb::error::Error) -> Error {
+        match error.kind.as_ref() {
+            mongodb::error::ErrorKind::ServerSelection { .. } => self.nobody_answers(),
+            _ => Error::from(error).at(&self.hosts),
+        }
+    }
+
+    /// Why no server could be had.
+    fn nobody_answers(&self) -> Error {
+        let reason = self.last_failure.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let error = reason.map_or_else(
+            || {
+                Error::new(ErrorKind::Unreachable, "no server answers that can take the command")
+                    .hint("see whether the replica set has a primary and is named as in the connection string")
+            },
+            Error::from,
+        );
+        error.at(&self.hosts)
+    }
+
+    /// What the server says about itself; the first thing that we ask, so a wrong password shows here.
+    fn first_answer(&self, patience: Duration) -> Result<Document, Error> {
+        let asked = self.patiently(async { self.database.run_command(doc! { "buildInfo": 1 }).await });
+        let answer = self.runtime.block_on(async { tokio::time::timeout(patience, asked).await });
+        answer.unwrap_or_else(|_| Err(self.nobody_answers()))
+    }
+}
+
+/// Why the driver does not take a connection string.
+fn refused(uri: &Uri, error: mongodb::error::Error) -> Error {
+    let error = Error::from(error);
+    let reason = uri.without_secrets(error.message());
+    let error = Error::new(error.kind(), format!("the connection string is refused: {reason}")).at(uri.to_string());
+    if uri.has_secret() {
+        return error.hint("reserved characters of a password are escaped: `@` is %40, `/` %2F, `:` %3A");
+    }
+    error
+}
+
+/// Keeps the last reason for which a server could not be reached; an answer clears it.
+fn remember(last_failure: &LastFailure) -> EventHandler<SdamEvent> {
+    let last_failure = Arc::clone(last_failure);
+    EventHandler::callback(move |event| {
+        let mut last = last_failure.lock().unwrap_or_else(PoisonError::into_inner);
+        match event {
+            SdamEvent::ServerHeartbeatFailed(event) => *last = Some(event.failure),
+            SdamEvent::ServerHeartbeatSucceeded(_) => *last = None,
+            _ => {}
+        }
+    })
 }

@@ -1,13 +1,21 @@
 //! The connection string: what names a server, a database and perhaps a password.
 //!
-//! In: text such as `mongodb://user:secret@host:27017/bank?tls=true`. Out: [`Uri`], which shows itself without the
-//! password.
+//! In: text such as `mongodb://user:secret@host:27017/bank?tls=true`. Out: [`Uri`], which shows itself without anything
+//! secret.
+//! Invariant: where it is doubtful what is secret (a password with an unescaped `/`), too much is hidden, never too
+//! little.
 
 use std::fmt;
+use std::ops::Range;
 
 use crate::Error;
 
-/// A connection string whose password is never shown.
+/// What stands where a secret was.
+const HIDDEN: &str = "***";
+/// Options whose values are secrets, in lower case.
+const SECRET_OPTIONS: [&str; 3] = ["tlscertificatekeyfilepassword", "proxypassword", "authmechanismproperties"];
+
+/// A connection string whose secrets are never shown.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Uri {
     text: String,
@@ -30,33 +38,60 @@ impl Uri {
         Ok(Self { text: text.to_owned() })
     }
 
-    /// Whether it carries a password.
+    /// Whether it carries a password, or another secret.
     #[must_use]
-    pub fn has_password(&self) -> bool {
-        self.password().is_some()
+    pub fn has_secret(&self) -> bool {
+        !self.secrets().is_empty()
     }
 
-    /// The whole text, for the driver alone.
-    pub(crate) fn secret(&self) -> &str {
+    /// The whole text, for the driver, or to hand it over by a way that nobody else sees.
+    #[must_use]
+    pub fn reveal(&self) -> &str {
         &self.text
     }
 
-    /// Where the password stands in the text.
-    fn password(&self) -> Option<std::ops::Range<usize>> {
-        let start = self.text.find("://")? + 3;
-        let authority = self.text[start..].split(['/', '?']).next()?;
-        let (user, _) = authority.rsplit_once('@')?;
-        let colon = user.find(':')?;
-        Some(start + colon + 1..start + user.len())
+    /// A message about this connection string, without what is secret in it.
+    pub(crate) fn without_secrets(&self, message: &str) -> String {
+        let secrets = self.secrets().into_iter().map(|range| &self.text[range]).filter(|secret| !secret.is_empty());
+        secrets.fold(message.to_owned(), |message, secret| message.replace(secret, HIDDEN))
+    }
+
+    /// Where the secrets stand in the text, first to last.
+    fn secrets(&self) -> Vec<Range<usize>> {
+        let start = self.text.find("://").map_or(0, |at| at + 3);
+        // Why not the first `?`: a password may hold one that should have been escaped.
+        let options = match self.text.rfind('?') {
+            Some(mark) if self.text[start..mark].contains('@') || !self.text[mark..].contains('@') => mark,
+            _ => self.text.len(),
+        };
+        let mut secrets = Vec::new();
+        if let Some(at) = self.text[start..options].rfind('@')
+            && let Some(colon) = self.text[start..start + at].find(':')
+        {
+            secrets.push(start + colon + 1..start + at);
+        }
+        let mut position = options + 1;
+        for option in self.text.get(position..).unwrap_or_default().split('&') {
+            if let Some((name, value)) = option.split_once('=')
+                && SECRET_OPTIONS.contains(&name.to_lowercase().as_str())
+            {
+                let end = position + option.len();
+                secrets.push(end - value.len()..end);
+            }
+            position += option.len() + 1;
+        }
+        secrets
     }
 }
 
 impl fmt::Display for Uri {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.password() {
-            Some(range) => write!(f, "{}***{}", &self.text[..range.start], &self.text[range.end..]),
-            None => f.write_str(&self.text),
+        let mut shown = 0;
+        for secret in self.secrets() {
+            write!(f, "{}{HIDDEN}", &self.text[shown..secret.start])?;
+            shown = secret.end;
         }
+        f.write_str(&self.text[shown..])
     }
 }
 
@@ -71,16 +106,39 @@ mod tests {
     use super::Uri;
 
     #[test]
-    fn a_password_is_never_shown() {
+    fn a_secret_is_never_shown() {
         for (text, shown) in [
             ("mongodb://h/bank", "mongodb://h/bank"),
+            ("mongodb://h:1,k:2/bank?appName=a@b", "mongodb://h:***@b"),
             ("mongodb://ann@h/bank", "mongodb://ann@h/bank"),
             ("mongodb://ann:s3cr:et@h:1,k:2/bank?tls=true", "mongodb://ann:***@h:1,k:2/bank?tls=true"),
+            ("mongodb://ann:s3cret@h/bank?appName=a@b", "mongodb://ann:***@h/bank?appName=a@b"),
             ("mongodb+srv://ann:@h", "mongodb+srv://ann:***@h"),
+            // passwords with characters that should have been escaped
+            ("mongodb://ann:s3c@ret@h/bank", "mongodb://ann:***@h/bank"),
+            ("mongodb://ann:s3c/ret@h/bank", "mongodb://ann:***@h/bank"),
+            ("mongodb://ann:s3c/r@et@h/bank?tls=true", "mongodb://ann:***@h/bank?tls=true"),
+            ("mongodb://ann:s3c?ret@h/bank", "mongodb://ann:***@h/bank"),
+            ("mongodb://ann:s3c?re=t@h/bank?tls=true", "mongodb://ann:***@h/bank?tls=true"),
+            // secrets among the options
+            (
+                "mongodb://h/b?tls=true&tlsCertificateKeyFilePassword=s3cret&appName=x",
+                "mongodb://h/b?tls=true&tlsCertificateKeyFilePassword=***&appName=x",
+            ),
+            (
+                "mongodb://id:key@h/b?authMechanismProperties=AWS_SESSION_TOKEN:s3cret",
+                "mongodb://id:***@h/b?authMechanismProperties=***",
+            ),
         ] {
             let uri = Uri::parse(text).unwrap();
             assert_eq!(uri.to_string(), shown);
             assert_eq!(format!("{uri:?}"), format!("Uri({shown})"));
         }
+    }
+
+    #[test]
+    fn messages_lose_what_is_secret() {
+        let uri = Uri::parse("mongodb://ann:s3cret@h/bank?proxyPassword=hush").unwrap();
+        assert_eq!(uri.without_secrets("no `s3cret` and no `hush` at `h`"), "no `***` and no `***` at `h`");
     }
 }

@@ -6,28 +6,32 @@ use pipeline::{Pipeline, Run as _, print};
 
 use crate::args::{Aggregate, Question};
 use crate::failure::Failure;
+use crate::home::Home;
 use crate::{home, output};
 
 /// Runs the command.
 pub(crate) fn run(args: &Aggregate) -> Result<(), Failure> {
-    let engine = home::open(&args.question.bank.bank)?;
-    let pipeline = pipeline(&args.question, &engine)?;
-    let rows = engine.run(&args.question.collection, &pipeline)?;
-    let text = if let Some(format) = args.format {
-        report::table::render(&report::documents_table(&rows), format.of_table(), output::width())
-    } else {
-        let format = if args.canonical { print::Format::Canonical } else { print::Format::Relaxed };
-        rows.iter().map(|row| print::document(row, format) + "\n").collect()
-    };
-    output::write(args.output.as_deref(), text.as_bytes())
+    let home = Home::open(&args.question.run)?;
+    let pipeline = pipeline(&args.question, &home)?;
+    let collection = &args.question.collection;
+    if let Some(format) = args.format {
+        let rows = home.run(collection, &pipeline)?;
+        let text = report::table::render(&report::documents_table(&rows), format.of_table(), output::width());
+        return output::write(args.output.as_deref(), text.as_bytes());
+    }
+    let format = if args.canonical { print::Format::Canonical } else { print::Format::Relaxed };
+    output::stream(args.output.as_deref(), |out| {
+        home.each(collection, &pipeline, |row| Ok(writeln!(out, "{}", print::document(row, format))?))
+    })
 }
 
 /// The pipeline that the question names, parsed and checked against the bank's collections.
-pub(crate) fn pipeline(question: &Question, engine: &engine::Engine) -> Result<Pipeline, Failure> {
-    home::require(engine, &question.collection)?;
+pub(crate) fn pipeline(question: &Question, home: &Home) -> Result<Pipeline, Failure> {
+    let schemas = home.schemas()?;
+    home::require(&schemas, &question.collection)?;
     let (text, source) = text(&question.pipeline)?;
     let checked = pipeline::parse_text(&text)
-        .and_then(|pipeline| pipeline::check(&pipeline, &question.collection, &engine.schemas()).map(|()| pipeline));
+        .and_then(|pipeline| pipeline::check(&pipeline, &question.collection, &schemas).map(|()| pipeline));
     checked.map_err(|error| {
         Failure::new(match source {
             Some(source) => error.within(&source),

@@ -6,7 +6,8 @@ use store::Store;
 use crate::args::Analyze;
 use crate::command::{import, report};
 use crate::failure::Failure;
-use crate::{answers, home, interrupt, output, progress};
+use crate::home::{Embedded, Home, Place};
+use crate::{answers, interrupt, output, progress};
 
 /// The width of the summary where stdout is no terminal.
 const PAGE_WIDTH: usize = 100;
@@ -16,13 +17,15 @@ pub(crate) fn run(args: &Analyze) -> Result<(), Failure> {
     let cancel = interrupt::install()?;
     let catalog = answers::open_catalog(&args.catalog)?;
     let temporary;
-    let folder = if let Some(folder) = &args.bank {
-        folder.as_path()
-    } else {
-        temporary = tempfile::Builder::new().prefix("banksphere-").tempdir()?;
-        temporary.path()
+    let folder = match args.bank.as_deref().map(Place::named).transpose()? {
+        Some(Place::Folder(folder)) => folder,
+        Some(Place::Server(uri)) => return Err(Failure::new(format!("nothing can be imported into `{uri}` yet"))),
+        None => {
+            temporary = tempfile::Builder::new().prefix("banksphere-").tempdir()?;
+            temporary.path().to_owned()
+        }
     };
-    let store = Store::create_or_open(folder)?;
+    let store = Store::create_or_open(&folder)?;
     let bar = progress::bar(args.sample, "customers");
     let tick = |progress: Progress| bar.set_position(progress.rows);
     let options = Options { as_of: None, progress: &tick, cancel: &cancel };
@@ -35,7 +38,7 @@ pub(crate) fn run(args: &Analyze) -> Result<(), Failure> {
         output::say(&format!("notice: {notice}"));
     }
     let facts = import::quality_facts(&quality);
-    let built = report::build(&home::load(&store)?, &catalog, quality.source, facts, &cancel)?;
+    let built = report::build(&Home::Embedded(Embedded::over(store)?), &catalog, quality.source, facts, &cancel)?;
     let summary = ::report::terminal(&built, output::width().unwrap_or(PAGE_WIDTH));
     output::write_file(&args.report, ::report::html(&built).as_bytes())?;
     output::print(summary.as_bytes())?;

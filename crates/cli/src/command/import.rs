@@ -6,13 +6,17 @@ use store::Store;
 
 use crate::args::Import;
 use crate::failure::Failure;
+use crate::home::Place;
 use crate::{interrupt, output, progress};
 
 /// Runs the command.
 pub(crate) fn run(args: &Import) -> Result<(), Failure> {
     let cancel = interrupt::install()?;
     let as_of = args.as_of.as_deref().map(day).transpose()?;
-    let store = Store::create_or_open(&args.bank.bank)?;
+    let store = match Place::of(&args.bank)? {
+        Place::Folder(folder) => Store::create_or_open(&folder)?,
+        Place::Server(uri) => return Err(Failure::new(format!("nothing can be imported into `{uri}` yet"))),
+    };
     let bar = progress::bar(None, "rows");
     let tick = |progress: Progress| bar.set_position(progress.rows);
     let options = Options { as_of, progress: &tick, cancel: &cancel };

@@ -1,23 +1,25 @@
 //! `banksphere report`: the HTML report of a bank.
 
+use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
 use catalog::Catalog;
-use engine::Engine;
 use report::Report;
 
 use crate::answers;
 use crate::args;
 use crate::failure::Failure;
+use crate::home::{Home, Place};
 use crate::{home, interrupt, output, progress};
 
 /// Runs the command.
 pub(crate) fn run(args: &args::Report) -> Result<(), Failure> {
     let cancel = interrupt::install()?;
     let catalog = answers::open_catalog(&args.catalog)?;
-    let engine = home::open(&args.bank.bank)?;
-    let source = args.bank.bank.display().to_string();
-    let report = build(&engine, &catalog, source, Vec::new(), &cancel)?;
+    let place = Place::of(&args.run.bank)?;
+    let options = mongo::Options { timeout: args.run.timeout, cancel: Some(Arc::clone(&cancel)) };
+    let home = Home::at(&place, options)?;
+    let report = build(&home, &catalog, place.to_string(), Vec::new(), &cancel)?;
     output::write_file(&args.output, report::html(&report).as_bytes())?;
     output::say(&format!("report written to {}", args.output.display()));
     Ok(())
@@ -25,16 +27,16 @@ pub(crate) fn run(args: &args::Report) -> Result<(), Failure> {
 
 /// Answers the whole catalog and puts it together; `quality` are facts on the data, each a label with a value.
 pub(crate) fn build(
-    engine: &Engine,
+    home: &Home,
     catalog: &Catalog,
     source: String,
     quality: Vec<(String, String)>,
     cancel: &AtomicBool,
 ) -> Result<Report, Failure> {
-    home::require(engine, "customers")?;
+    home::require(&home.schemas()?, "customers")?;
     let bar = progress::bar(Some(catalog.analyses().len() as u64), "analyses");
     let mut answers = Vec::new();
-    let once = answers::Once::new(engine);
+    let once = answers::Once::new(home);
     for analysis in catalog.analyses() {
         interrupt::check(cancel)?;
         answers.push(answers::answer(analysis, &once)?);

@@ -8,6 +8,7 @@ use report::chart;
 
 use crate::args::{self, Format};
 use crate::failure::Failure;
+use crate::home::Home;
 use crate::{answers, home, output};
 
 /// Runs the command.
@@ -21,9 +22,9 @@ pub(crate) fn run(topic: Topic, args: &args::Topic) -> Result<(), Failure> {
         let text: String = asked.iter().map(pipelines).collect();
         return output::write(args.output.as_deref(), text.as_bytes());
     }
-    let engine = home::open(&args.bank.bank)?;
-    home::require(&engine, "customers")?;
-    let answers = asked.iter().map(|analysis| answers::answer(analysis, &engine)).collect::<Result<Vec<_>, _>>()?;
+    let home = Home::open(&args.run)?;
+    home::require(&home.schemas()?, "customers")?;
+    let answers = asked.iter().map(|analysis| answers::answer(analysis, &home)).collect::<Result<Vec<_>, _>>()?;
     if let (Some(file), [answer]) = (&args.chart, &answers[..]) {
         output::write_file(file, &draw(file, answer)?)?;
     }

@@ -1,0 +1,93 @@
+//! Keeps passwords out of process lists.
+//!
+//! In: the command line as it was typed. Out: the same program, started again with every connection string shown without
+//! its password; the whole strings travel in the environment, which only the same user can read.
+//! Invariant: nothing is parsed, printed or run before [`hide`].
+
+use std::ffi::{OsStr, OsString};
+
+use mongo::Uri;
+
+use crate::failure::Failure;
+
+/// Holds the whole connection strings of a program that was started again, one a line.
+const HIDDEN: &str = "BANKSPHERE_HIDDEN";
+
+/// Starts the program again if its arguments show a password, and does not come back then.
+pub(crate) fn hide() -> Result<(), Failure> {
+    let mut whole = Vec::new();
+    let shown: Vec<OsString> = std::env::args_os().map(|argument| without_secret(argument, &mut whole)).collect();
+    if whole.is_empty() { Ok(()) } else { Err(start_again(&shown, &whole.join("\n"))) }
+}
+
+/// The connection string of an argument; one that was hidden comes back whole.
+pub(crate) fn reveal(argument: &str) -> Result<Uri, Failure> {
+    let hidden = std::env::var(HIDDEN).unwrap_or_default();
+    let mut uris = hidden.lines().filter_map(|line| Uri::parse(line).ok());
+    match uris.find(|uri| uri.to_string() == argument) {
+        Some(uri) => Ok(uri),
+        None => Ok(Uri::parse(argument)?),
+    }
+}
+
+/// The argument as it may be shown; if that hides anything, the whole connection string goes to `whole`.
+fn without_secret(argument: OsString, whole: &mut Vec<String>) -> OsString {
+    let Some(text) = argument.to_str() else { return argument };
+    let (option, value) = match text.split_once('=') {
+        Some((option, value)) if option.starts_with("--") => (format!("{option}="), value),
+        _ => (String::new(), text),
+    };
+    let Ok(uri) = Uri::parse(value) else { return argument };
+    if uri.to_string() == value.trim() {
+        return argument;
+    }
+    whole.push(uri.reveal().to_owned());
+    OsString::from(format!("{option}{uri}"))
+}
+
+/// Comes back only with the reason for which it could not.
+#[cfg(unix)]
+fn start_again(arguments: &[OsString], whole: &str) -> Failure {
+    use std::os::unix::process::CommandExt as _;
+
+    let program = match std::env::current_exe() {
+        Ok(program) => program,
+        Err(error) => return refusal(&error.to_string()),
+    };
+    let name = arguments.first().map_or(OsStr::new("banksphere"), OsString::as_os_str);
+    let rest = arguments.get(1..).unwrap_or_default();
+    refusal(&std::process::Command::new(program).arg0(name).args(rest).env(HIDDEN, whole).exec().to_string())
+}
+
+/// Elsewhere a program cannot take its own place.
+#[cfg(not(unix))]
+fn start_again(_: &[OsString], _: &str) -> Failure {
+    refusal("this system has no way to hide it")
+}
+
+fn refusal(reason: &str) -> Failure {
+    Failure::new(format!(
+        "a password on the command line is there for all to read: {reason}\n\
+         hint: put the connection string into the variable `BANKSPHERE_URI`, or into a file and say `--bank @FILE`"
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::without_secret;
+
+    #[test]
+    fn arguments_show_no_password() {
+        for (argument, shown, hidden) in [
+            ("--bank=mongodb://ann:s3cret@h/b", "--bank=mongodb://ann:***@h/b", Some("mongodb://ann:s3cret@h/b")),
+            ("mongodb://ann:s3cret@h/b", "mongodb://ann:***@h/b", Some("mongodb://ann:s3cret@h/b")),
+            ("mongodb://ann:***@h/b", "mongodb://ann:***@h/b", None),
+            ("mongodb://h/b?tls=true", "mongodb://h/b?tls=true", None),
+            ("[{$match: {a: 'x=y'}}]", "[{$match: {a: 'x=y'}}]", None),
+        ] {
+            let mut whole = Vec::new();
+            assert_eq!(without_secret(argument.into(), &mut whole), shown);
+            assert_eq!(whole.first().map(String::as_str), hidden);
+        }
+    }
+}

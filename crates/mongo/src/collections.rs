@@ -1,0 +1,137 @@
+//! What a database holds: its collections, their schemas, sizes and indexes.
+//!
+//! Invariant: looking never creates anything. Names that begin with `system.` are the server's, [`BOOKKEEPING`] and what
+//! begins with it are ours; neither is shown.
+
+use std::collections::BTreeMap;
+
+use bson::{Bson, Document, doc};
+use pipeline::{Schema, Schemas};
+
+use crate::{Error, Server};
+
+/// The collection in which an import writes down what it loaded; beside it lie staging and snapshot collections whose
+/// names begin with this and a dot.
+pub(crate) const BOOKKEEPING: &str = "banksphere";
+
+/// What is known of a collection without reading its documents.
+#[derive(Clone, Debug, PartialEq)]
+pub struct CollectionInfo {
+    /// Its name.
+    pub name: String,
+    /// How many documents it has, from the server's own count.
+    pub documents: u64,
+    /// Bytes of its documents, uncompressed.
+    pub bytes: u64,
+    /// The day that the data describes, where an import of ours wrote it down.
+    pub as_of: Option<String>,
+    /// Its indexes, each with its keys as `name: direction`.
+    pub indexes: Vec<Index>,
+}
+
+/// An index.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Index {
+    /// Its name.
+    pub name: String,
+    /// Its keys with their directions (1, -1, `"hashed"`).
+    pub keys: Document,
+}
+
+impl Server {
+    /// The schema of each collection. Card data that an import of ours loaded is as its contract says; of everything
+    /// else the documents may differ.
+    pub fn schemas(&self) -> Result<Schemas, Error> {
+        let imported = self.imported()?;
+        let mut contract = bank::schemas();
+        let schema = |name: String| {
+            let known = imported.contains_key(&name).then(|| contract.remove(&name)).flatten();
+            (name, known.unwrap_or(Schema::Any))
+        };
+        Ok(self.collection_names()?.into_iter().map(schema).collect())
+    }
+
+    /// What is known of each collection, by name.
+    pub fn collections(&self) -> Result<Vec<CollectionInfo>, Error> {
+        let imported = self.imported()?;
+        let info = |name: String| {
+            let stats = self.storage(&name)?;
+            Ok(CollectionInfo {
+                documents: number(&stats, "count"),
+                bytes: number(&stats, "size"),
+                as_of: imported.get(&name).cloned(),
+                indexes: self.indexes(&name)?,
+                name,
+            })
+        };
+        self.collection_names()?.into_iter().map(info).collect()
+    }
+
+    /// The indexes of a collection; a view has none.
+    pub(crate) fn indexes(&self, collection: &str) -> Result<Vec<Index>, Error> {
+        let listed = self.wait(async {
+            let mut cursor = self.database.collection::<Document>(collection).list_indexes().await?;
+            let mut indexes = Vec::new();
+            while cursor.advance().await? {
+                let index = cursor.deserialize_current()?;
+                let name = index.options.and_then(|options| options.name).unwrap_or_default();
+                indexes.push(Index { name, keys: index.keys });
+            }
+            Ok(indexes)
+        });
+        match listed {
+            Err(error) if error.code() == Some(NOT_FOR_VIEWS) => Ok(Vec::new()),
+            listed => listed,
+        }
+    }
+
+    /// The names of the collections, sorted.
+    fn collection_names(&self) -> Result<Vec<String>, Error> {
+        let mut names =
+            self.wait(async { self.database.list_collection_names().authorized_collections(true).await })?;
+        let ours =
+            |name: &str| name.strip_prefix(BOOKKEEPING).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'));
+        names.retain(|name| !name.starts_with("system.") && !ours(name));
+        names.sort();
+        Ok(names)
+    }
+
+    /// The collections that imports of ours wrote down, each with the day that it describes.
+    fn imported(&self) -> Result<BTreeMap<String, String>, Error> {
+        let bookkeeping = self.database.collection::<Document>(BOOKKEEPING);
+        let written = self.wait(async { bookkeeping.find_one(doc! { "_id": "bank" }).await })?.unwrap_or_default();
+        let Ok(collections) = written.get_document("collections") else { return Ok(BTreeMap::new()) };
+        let entry = |(name, entry): (&String, &Bson)| {
+            let as_of = entry.as_document().and_then(|entry| entry.get_str("as_of").ok()).unwrap_or_default();
+            (name.clone(), as_of.to_owned())
+        };
+        Ok(collections.iter().map(entry).collect())
+    }
+
+    /// The server's count and size of a collection; nothing of a view.
+    fn storage(&self, collection: &str) -> Result<Document, Error> {
+        let stats = self.wait(async {
+            let collection = self.database.collection::<Document>(collection);
+            let mut cursor = collection.aggregate([doc! { "$collStats": { "storageStats": {} } }]).await?;
+            if cursor.advance().await? { cursor.deserialize_current() } else { Ok(Document::new()) }
+        });
+        match stats {
+            Ok(stats) => Ok(stats.get_document("storageStats").cloned().unwrap_or_default()),
+            Err(error) if error.code() == Some(NOT_FOR_VIEWS) => Ok(Document::new()),
+            Err(error) => Err(error),
+        }
+    }
+}
+
+/// `CommandNotSupportedOnView`
+const NOT_FOR_VIEWS: i32 = 166;
+
+/// A count, whichever type the server chose for it.
+pub(crate) fn number(document: &Document, field: &str) -> u64 {
+    match document.get(field) {
+        Some(Bson::Int32(n)) => u64::try_from(*n).unwrap_or(0),
+        Some(Bson::Int64(n)) => u64::try_from(*n).unwrap_or(0),
+        Some(Bson::Double(n)) => *n as u64,
+        _ => 0,
+    }
+}
