@@ -17,15 +17,17 @@ pub struct Binary {
 }
 
 impl Binary {
+    /// The program with its libraries.
+    pub(crate) fn command(&self) -> Command {
+        let mut command = Command::new(&self.mongod);
+        command.envs(self.libraries.iter().map(|libraries| ("LD_LIBRARY_PATH", libraries)));
+        command
+    }
+
     /// Runs `mongod --version`; the error is what the machine said instead.
     pub(crate) fn try_out(&self) -> Result<(), Error> {
-        let mut command = Command::new(&self.mongod);
-        command.arg("--version");
-        if let Some(libraries) = &self.libraries {
-            command.env("LD_LIBRARY_PATH", libraries);
-        }
         let name = self.mongod.display();
-        match command.output() {
+        match self.command().arg("--version").output() {
             Ok(output) if output.status.success() => Ok(()),
             Ok(output) => {
                 Err(Error::new(format!("`{name}` does not run: {}", String::from_utf8_lossy(&output.stderr).trim())))

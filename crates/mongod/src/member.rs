@@ -12,9 +12,6 @@ use crate::{Binary, Error, Setup};
 /// How long anything of a server's own may take on a busy machine.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(90);
 
-/// Mounts a file system of a given size on the data folder, in a name space of its own, and goes on as the server.
-const WITH_DISK: &str = r#"mount -t tmpfs -o "size=$1m" tmpfs "$2" && shift 2 && exec "$@""#;
-
 /// A running or killed `mongod`.
 pub(crate) struct Member {
     pub(crate) port: u16,
@@ -28,14 +25,9 @@ impl Member {
     pub(crate) fn start(binary: &Binary, setup: &Setup) -> Result<Self, Error> {
         let folder = tempfile::Builder::new().prefix("banksphere-mongod-").tempdir()?.keep();
         fs_err::create_dir(folder.join("data"))?;
-        let text = |path: &Path| path.display().to_string();
-        let mut command = vec![text(&binary.mongod), "--config".to_owned(), text(&folder.join("mongod.conf"))];
-        if let Some(size) = setup.disk_mb {
-            let with_disk = ["unshare", "--mount", "--map-root-user", "sh", "-c", WITH_DISK, "disk"];
-            let disk = [size.to_string(), text(&folder.join("data"))];
-            command.splice(0..0, with_disk.map(str::to_owned).into_iter().chain(disk));
-        }
-        let supervisor = Supervisor::new(&folder, &command, binary.libraries.as_deref())?;
+        let mut command = binary.command();
+        command.arg("--config").arg(folder.join("mongod.conf"));
+        let supervisor = Supervisor::new(&folder, &mut command, setup.disk_mb)?;
         let mut member = Self { port: free_port()?, pid: 0, folder, supervisor };
         member.configure(setup, None)?;
         member.restart()?;
@@ -55,7 +47,7 @@ impl Member {
         wait_until("a server takes connections", || {
             let log = self.log();
             let news = log.get(before..).unwrap_or_default();
-            if news.contains("\"exitCode\":") || news.contains("unshare: ") || news.contains("mount: ") {
+            if news.contains("\"exitCode\":") {
                 return Err(Error::new(format!("a server did not start; its log ends:\n{}", last_lines(news))));
             }
             Ok(news.contains("\"Waiting for connections\""))
@@ -75,6 +67,13 @@ impl Member {
     /// Where its files are.
     pub(crate) fn folder(&self) -> &Path {
         &self.folder
+    }
+
+    /// Its data as only it sees it, where it has a disk of its own.
+    pub(crate) fn disk(&self) -> PathBuf {
+        let root = PathBuf::from(format!("/proc/{}/root", self.supervisor.pid()));
+        let data = self.folder.join("data");
+        root.join(data.strip_prefix("/").unwrap_or(&data))
     }
 
     /// What it wrote so far.

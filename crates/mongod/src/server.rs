@@ -2,6 +2,7 @@
 //!
 //! In: [`Setup`]. Out: [`Server`], which answers, and does what is done to it: killed, paused, started again.
 
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use bson::{Bson, Document, doc};
@@ -91,6 +92,25 @@ impl Server {
     /// Ends a pause.
     pub fn resume(&mut self, member: usize) -> Result<(), Error> {
         self.members[member].signal(Signal::Continue)
+    }
+
+    /// Fills the disk of a server that was set up with one of its own.
+    pub fn fill_disk(&self) -> Result<(), Error> {
+        let mut filler = fs_err::File::create(self.filler())?;
+        // Ever smaller pieces, until not a byte more fits.
+        for size in [1 << 20, 1 << 12, 1] {
+            while filler.write_all(&vec![0; size]).is_ok() {}
+        }
+        Ok(())
+    }
+
+    /// Makes room again.
+    pub fn free_disk(&self) -> Result<(), Error> {
+        Ok(fs_err::remove_file(self.filler())?)
+    }
+
+    fn filler(&self) -> PathBuf {
+        self.members[0].disk().join("filler")
     }
 
     /// A member's process.

@@ -8,6 +8,7 @@ use std::sync::OnceLock;
 
 use bson::doc;
 
+use crate::supervisor::try_disk;
 use crate::{Client, Error, Server, Setup};
 
 /// A connection string without database; the server itself is held so that it lives as long as the process.
@@ -49,13 +50,14 @@ pub fn bank(test: &str) -> Option<String> {
     Some(format!("{uri}/{}", database(test)))
 }
 
-/// A server of the test's own; `None`, and the test is counted as left out, where no `mongod` can be had.
+/// A server of the test's own; `None`, and the test is counted as left out, where no `mongod` or not such a disk can be had.
 ///
 /// # Panics
 /// Where there is a `mongod`, and it does not start.
 #[must_use]
 pub fn own(test: &str, setup: &Setup) -> Option<Server> {
-    if let Err(reason) = crate::find() {
+    let is_to_be_had = crate::find().and_then(|_| if setup.disk_mb.is_some() { try_disk() } else { Ok(()) });
+    if let Err(reason) = is_to_be_had {
         record(test, &reason);
         return None;
     }

@@ -27,8 +27,14 @@ while read -r word; do
 done
 kill -s KILL "$child"
 wait "$child"
+umount "$folder/data"
 rm -rf "$folder"
 "#;
+
+/// Mounts a file system of a given size where the data goes, seen by what is started from here on and by nobody else.
+const WITH_DISK: &str = r#"mount -t tmpfs -o "size=$1m" tmpfs "$2/data" || exit
+shift 2
+exec "$@""#;
 
 /// A signal.
 #[derive(Clone, Copy)]
@@ -55,19 +61,23 @@ pub(crate) struct Supervisor {
 }
 
 impl Supervisor {
-    /// Prepares to run `command`, whose output goes to the file `log` in `folder`; `libraries` are looked up first.
-    pub(crate) fn new(folder: &Path, command: &[String], libraries: Option<&Path>) -> Result<Self, Error> {
-        let mut shell = Command::new("sh");
-        shell.args(["-c", SCRIPT, "supervisor"]).arg(folder).args(command);
-        if let Some(libraries) = libraries {
-            shell.env("LD_LIBRARY_PATH", libraries);
-        }
-        let mut shell = shell
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .map_err(|error| Error::new(format!("`sh` could not be started: {error}")))?;
+    /// Prepares to run `command`, whose output goes to the file `log` in `folder`. With `disk_mb`, the disk below `data` there
+    /// has this size.
+    pub(crate) fn new(folder: &Path, command: &mut Command, disk_mb: Option<u32>) -> Result<Self, Error> {
+        let mut shell = match disk_mb {
+            None => Command::new("sh"),
+            Some(size) => {
+                let mut shell = with_own_mounts();
+                shell.args(["sh", "-c", WITH_DISK, "disk", &size.to_string()]).arg(folder).arg("sh");
+                shell
+            }
+        };
+        shell.args(["-c", SCRIPT, "supervisor"]).arg(folder).arg(command.get_program()).args(command.get_args());
+        shell.envs(command.get_envs().filter_map(|(name, value)| Some((name, value?))));
+        let mut shell =
+            shell.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().map_err(|error| {
+                Error::new(format!("`{}` could not be started: {error}", shell.get_program().display()))
+            })?;
         let answers = shell.stdout.take().ok_or_else(|| Error::new("`sh` has no output"))?;
         Ok(Self { shell, answers: BufReader::new(answers) })
     }
@@ -81,6 +91,11 @@ impl Supervisor {
     /// Sends a signal to the command.
     pub(crate) fn signal(&mut self, signal: Signal) -> Result<(), Error> {
         self.say(signal.word()).map(drop)
+    }
+
+    /// The shell's process, which sees the disk.
+    pub(crate) fn pid(&self) -> u32 {
+        self.shell.id()
     }
 
     fn say(&mut self, word: &str) -> Result<String, Error> {
@@ -100,17 +115,35 @@ impl Drop for Supervisor {
     }
 }
 
+/// Whether this machine lets us mount a disk for one process and those that it starts; not every one does.
+pub(crate) fn try_disk() -> Result<(), Error> {
+    let output = with_own_mounts().args(["mount", "-t", "tmpfs", "tmpfs", "/tmp"]).output();
+    let reason = match output {
+        Ok(output) if output.status.success() => return Ok(()),
+        Ok(output) => String::from_utf8_lossy(&output.stderr).trim().to_owned(),
+        Err(error) => error.to_string(),
+    };
+    Err(Error::new(format!("a small disk cannot be had: `unshare --mount --map-root-user` says: {reason}")))
+}
+
+fn with_own_mounts() -> Command {
+    let mut command = Command::new("unshare");
+    command.args(["--mount", "--map-root-user"]);
+    command
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{Signal, Supervisor};
+    use super::{Command, Signal, Supervisor};
 
     #[test]
     fn a_command_starts_again_and_ends_with_its_supervisor() {
         let parent = tempfile::tempdir().unwrap();
         let folder = parent.path().join("member");
         fs_err::create_dir(&folder).unwrap();
-        let command = ["sh", "-c", "echo started; exec sleep 600"].map(str::to_owned);
-        let mut supervisor = Supervisor::new(&folder, &command, None).unwrap();
+        let mut command = Command::new("sh");
+        command.args(["-c", "echo started; exec sleep 600"]);
+        let mut supervisor = Supervisor::new(&folder, &mut command, None).unwrap();
         let first = supervisor.start().unwrap();
         supervisor.signal(Signal::Stop).unwrap();
         supervisor.signal(Signal::Continue).unwrap();
@@ -122,6 +155,6 @@ mod tests {
     }
 
     fn is_running(pid: u32) -> bool {
-        std::process::Command::new("kill").args(["-0", &pid.to_string()]).output().unwrap().status.success()
+        Command::new("kill").args(["-0", &pid.to_string()]).output().unwrap().status.success()
     }
 }
