@@ -35,9 +35,14 @@ pub(crate) fn cached_or_fetched(cache: &Path) -> Result<Binary, Error> {
     let lock = fs_err::File::create(cache.join("lock"))?;
     lock.file().lock()?;
     if !folder.exists() {
-        let unfinished = tempfile::Builder::new().prefix("fetch-").tempdir_in(cache)?;
-        fetch(unfinished.path())?;
-        fs_err::rename(unfinished.path().join("done"), &folder)?;
+        let unfinished = cache.join("unfinished");
+        if unfinished.exists() {
+            fs_err::remove_dir_all(&unfinished)?;
+        }
+        fs_err::create_dir(&unfinished)?;
+        fetch(&unfinished)?;
+        fs_err::rename(unfinished.join("done"), &folder)?;
+        fs_err::remove_dir_all(&unfinished)?;
     }
     binary.try_out().map(|()| binary)
 }
