@@ -21,14 +21,11 @@ use crate::{CUSTOMERS, Error, TRANSACTIONS};
 /// A server takes no larger document.
 const MOST_BYTES: usize = 16 << 20;
 /// A block's documents together, so that Arrow's 32-bit offsets reach.
-const MOST_BYTES_A_BLOCK: usize = i32::MAX as usize;
+pub(crate) const MOST_BYTES_A_BLOCK: usize = i32::MAX as usize;
 
 /// Imports a file of documents as the collection `name`, replacing what it held; gives the number of documents.
 pub fn import_documents(name: &str, path: &Path, store: &Store, options: &Options<'_>) -> Result<u64, Error> {
-    if [CUSTOMERS, TRANSACTIONS].contains(&name) && holds_card_data(store) {
-        return Err(Error::input(format!("the collection `{name}` holds the bank's card data"))
-            .hint("choose another name for the documents"));
-    }
+    refuse_card_data(name, store)?;
     let (mut file, start) = open_text(path)?;
     let base = if start.starts_with(BYTE_ORDER_MARK) { BYTE_ORDER_MARK.len() as u64 } else { 0 };
     let n_bytes = file.metadata()?.len().max(1);
@@ -61,7 +58,16 @@ pub fn import_documents(name: &str, path: &Path, store: &Store, options: &Option
     Ok(n_rows)
 }
 
-fn schema() -> SchemaRef {
+/// Refuses to put documents of any shape where the bank's card data lies.
+pub(crate) fn refuse_card_data(name: &str, store: &Store) -> Result<(), Error> {
+    if [CUSTOMERS, TRANSACTIONS].contains(&name) && holds_card_data(store) {
+        return Err(Error::input(format!("the collection `{name}` holds the bank's card data"))
+            .hint("choose another name for the documents"));
+    }
+    Ok(())
+}
+
+pub(crate) fn schema() -> SchemaRef {
     Arc::new(Schema::new(vec![Field::new("bson", DataType::Binary, false)]))
 }
 

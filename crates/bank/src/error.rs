@@ -42,6 +42,12 @@ impl Error {
         Self::new(ErrorKind::Bug, message).hint("this is a fault of BankSphere itself: please report it")
     }
 
+    /// What the bank says from which documents are copied.
+    #[must_use]
+    pub fn of_source(error: impl fmt::Display) -> Self {
+        Self::input(error.to_string())
+    }
+
     pub(crate) fn cancelled() -> Self {
         Self::new(ErrorKind::Cancelled, "cancelled: the bank is as it was")
     }

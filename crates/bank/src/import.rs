@@ -14,7 +14,8 @@ use crate::rows::Rows;
 /// is as before; the columns that leak the answer are left out with a notice.
 pub fn import_csv(path: &Path, store: &Store, options: &Options<'_>) -> Result<Quality, Error> {
     let mut rows = Rows::open(path)?;
-    let mut loader = Loader::begin(store)?;
+    let commit = store.begin()?;
+    let mut loader = Loader::begin(store, &commit)?;
     let mut block = Block::with_capacity(BLOCK_ROWS.min(1 + rows.n_bytes as usize / 64));
     loop {
         options.check_cancelled()?;
@@ -31,7 +32,7 @@ pub fn import_csv(path: &Path, store: &Store, options: &Options<'_>) -> Result<Q
             .hint("export it again from its source"));
     }
     let source = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-    loader.finish(source, notices(rows.dropped()), options.as_of)
+    loader.finish(commit, source, notices(rows.dropped()), options.as_of)
 }
 
 fn notices(dropped: &[String]) -> Vec<String> {

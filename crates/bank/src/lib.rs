@@ -1,6 +1,6 @@
 //! What card data is: the two collections, the import contract, the sample generator.
 //!
-//! In: a bank's CSV file, a file of documents, or a wish for a sample of any size. Out: collections in a [`store`], and a
+//! In: a bank's CSV file, a file of documents, another bank, or a wish for a sample of any size. Out: collections in a [`store`], and a
 //! [`Quality`] that says what came in. The contract of the card data is one table, in `columns.rs`; [`schemas`] is
 //! what pipelines see of it.
 //! Invariant: nothing gets into a bank that breaks the contract; an import that fails leaves the bank as it was.
@@ -8,6 +8,8 @@
 mod block;
 mod cell;
 mod columns;
+mod contract;
+mod copy;
 mod documents;
 mod error;
 mod histogram;
@@ -16,10 +18,13 @@ mod kind;
 mod load;
 mod pieces;
 mod quality;
+mod raw;
 mod rows;
 mod sample;
 mod schema;
 
+pub use contract::{Allowed, Rule, contract};
+pub use copy::{Copied, Documents, copy};
 pub use documents::import_documents;
 pub use error::{Error, ErrorKind};
 pub use import::import_csv;

@@ -45,17 +45,16 @@ impl Options<'_> {
     }
 }
 
-/// An import of card data under way. Dropping it leaves the bank as it was.
-pub(crate) struct Loader<'a> {
-    commit: Commit<'a>,
+/// Card data on its way into a commit. Dropping it leaves the bank as it was.
+pub(crate) struct Loader {
     customers: Writer,
     transactions: Writer,
     tally: Tally,
     pub(crate) n_rows: u64,
 }
 
-impl<'a> Loader<'a> {
-    pub(crate) fn begin(store: &'a Store) -> Result<Self, Error> {
+impl Loader {
+    pub(crate) fn begin(store: &Store, commit: &Commit<'_>) -> Result<Self, Error> {
         let names = store.collections().into_iter().map(|collection| collection.name);
         let taken = names.into_iter().find(|name| [CUSTOMERS, TRANSACTIONS].contains(&name.as_str()));
         if let Some(name) = taken
@@ -64,10 +63,15 @@ impl<'a> Loader<'a> {
             let message = format!("the bank's collection `{name}` holds documents that are not card data");
             return Err(Error::input(message).hint("import the card data into another bank"));
         }
-        let commit = store.begin()?;
         let customers = commit.writer(CUSTOMERS, schema(Side::Customer))?;
         let transactions = commit.writer(TRANSACTIONS, schema(Side::Transaction))?;
-        Ok(Self { commit, customers, transactions, tally: Tally::new(), n_rows: 0 })
+        Ok(Self { customers, transactions, tally: Tally::new(), n_rows: 0 })
+    }
+
+    /// Sets the day that the data describes, in place of the commit's.
+    pub(crate) fn as_of(&mut self, day: Date) {
+        self.customers.as_of(day);
+        self.transactions.as_of(day);
     }
 
     pub(crate) fn add(&mut self, block: &Block) -> Result<(), Error> {
@@ -79,25 +83,38 @@ impl<'a> Loader<'a> {
         Ok(())
     }
 
-    pub(crate) fn finish(
+    /// Adds both collections to the commit.
+    pub(crate) fn add_to(
         mut self,
+        commit: &mut Commit<'_>,
+        source: String,
+        notices: Vec<String>,
+    ) -> Result<Quality, Error> {
+        let quality = self.tally.finish(source, notices);
+        let text = serde_json::to_string(&quality)
+            .map_err(|error| Error::bug(format!("the quality summary cannot be kept: {error}")))?;
+        self.customers.note(QUALITY, text);
+        commit.add(self.customers)?;
+        commit.add(self.transactions)?;
+        Ok(quality)
+    }
+
+    /// Adds both collections to the commit, which ends with them.
+    pub(crate) fn finish(
+        self,
+        mut commit: Commit<'_>,
         source: String,
         notices: Vec<String>,
         as_of: Option<Date>,
     ) -> Result<Quality, Error> {
-        let mut quality = self.tally.finish(source, notices);
-        let text = serde_json::to_string(&quality)
-            .map_err(|error| Error::bug(format!("the quality summary cannot be kept: {error}")))?;
-        self.customers.note(QUALITY, text);
-        self.commit.add(self.customers)?;
-        self.commit.add(self.transactions)?;
-        quality.changed = self.commit.finish(as_of)? == Outcome::Changed;
+        let mut quality = self.add_to(&mut commit, source, notices)?;
+        quality.changed = commit.finish(as_of)? == Outcome::Changed;
         Ok(quality)
     }
 }
 
 /// The note that keeps an import's quality summary with the customers.
-const QUALITY: &str = "quality";
+pub(crate) const QUALITY: &str = "quality";
 
 /// Whether the bank's two collections are there, and not others of their names.
 pub(crate) fn holds_card_data(store: &Store) -> bool {

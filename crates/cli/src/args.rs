@@ -48,6 +48,14 @@ Examples:
 
 A row that breaks the contract stops the import and leaves the bank as it was.")]
     Import(Import),
+    /// Copy a bank's collections to another bank
+    #[command(after_help = "\
+Examples:
+  banksphere copy --from my.sphere --to mongodb://127.0.0.1:27017/bank
+  banksphere copy --from mongodb://127.0.0.1:27017/bank --to laptop.sphere
+
+Types, nulls, missing fields and the order of fields stay as they are. It copies all or nothing.")]
+    Copy(Copy),
     /// Generate card customers: realistic, and nobody's
     #[command(after_help = "\
 Examples:
@@ -168,6 +176,16 @@ pub(crate) struct Import {
     /// The day that the data describes (today in UTC otherwise)
     #[arg(long, value_name = "YYYY-MM-DD")]
     pub(crate) as_of: Option<String>,
+}
+
+#[derive(ClapArgs)]
+pub(crate) struct Copy {
+    /// The bank that is copied: a folder, a database on a server, or @FILE with its connection string
+    #[arg(long, value_name = "BANK")]
+    pub(crate) from: OsString,
+    /// The bank that is written to
+    #[arg(long, value_name = "BANK")]
+    pub(crate) to: OsString,
 }
 
 #[derive(ClapArgs)]

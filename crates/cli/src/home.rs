@@ -136,12 +136,17 @@ impl Run for Home {
 impl Embedded {
     /// An engine over all collections of an open store.
     pub(crate) fn over(store: Store) -> Result<Self, Failure> {
+        Ok(Self { engine: Self::engine(&store)?, store })
+    }
+
+    /// An engine over all collections of a store that somebody else holds.
+    pub(crate) fn engine(store: &Store) -> Result<Engine, Failure> {
         let mut engine = Engine::new();
         for info in store.collections() {
             let (schema, batches) = store.read(&info.name)?;
             engine.insert(&info.name, Collection::from_batches(&schema, batches).map_err(Failure::new)?);
         }
-        Ok(Self { store, engine })
+        Ok(engine)
     }
 }
 

@@ -12,6 +12,7 @@ mod interrupt;
 mod output;
 mod progress;
 mod secret;
+mod target;
 
 use std::process::ExitCode;
 
@@ -26,6 +27,7 @@ fn main() -> ExitCode {
     let result = match Args::parse().command {
         Command::Analyze(args) => command::analyze::run(&args),
         Command::Import(args) => command::import::run(&args),
+        Command::Copy(args) => command::copy::run(&args),
         Command::Sample(args) => command::sample::run(&args),
         Command::Info(args) => command::info::run(&args),
         Command::Segment(args) => command::topic::run(catalog::Topic::Segmentation, &args),

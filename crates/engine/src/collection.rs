@@ -6,7 +6,7 @@
 use arrow_array::cast::AsArray;
 use arrow_array::{Array, RecordBatch};
 use arrow_schema::{DataType, SchemaRef};
-use bson::{Document, RawDocument};
+use bson::{Document, RawDocument, RawDocumentBuf};
 use pipeline::{Field, FieldType, Schema};
 
 use crate::Error;
@@ -92,21 +92,44 @@ impl Collection {
         n as u64
     }
 
+    /// The documents as BSON bytes, in their order, made as they are asked for: those of any shape byte for byte as they
+    /// came.
+    pub fn raw_documents(&self) -> Box<dyn Iterator<Item = Result<RawDocumentBuf, Error>> + '_> {
+        match &self.rows {
+            Rows::Encoded(batches) => Box::new(cells(batches).map(|bytes| Ok(raw(bytes)?.to_owned()))),
+            Rows::Typed(_) | Rows::Documents(_) => Box::new(self.documents().map(|document| {
+                RawDocumentBuf::try_from(document?)
+                    .map_err(|error| Error::new(format!("a document cannot be written as BSON: {error}")))
+            })),
+        }
+    }
+
     /// The documents, in their order, made as they are asked for.
     pub(crate) fn documents(&self) -> Box<dyn Iterator<Item = Result<Document, Error>> + '_> {
         match &self.rows {
             Rows::Typed(typed) => document_rows(typed),
-            Rows::Encoded(batches) => Box::new(batches.iter().flat_map(|batch| {
-                let cells = batch.column(0).as_binary::<i32>();
-                (0..cells.len()).map(move |row| decode(cells.value(row)))
-            })),
+            Rows::Encoded(batches) => Box::new(cells(batches).map(decode)),
             Rows::Documents(documents) => Box::new(documents.iter().cloned().map(Ok)),
         }
     }
 }
 
+/// The raw documents of encoded batches.
+fn cells(batches: &[RecordBatch]) -> impl Iterator<Item = &[u8]> {
+    batches.iter().flat_map(|batch| {
+        let cells = batch.column(0).as_binary::<i32>();
+        (0..cells.len()).map(move |row| cells.value(row))
+    })
+}
+
 fn decode(bytes: &[u8]) -> Result<Document, Error> {
-    let damaged = |error: &dyn std::fmt::Display| Error::new(format!("a stored document cannot be read: {error}"));
-    let raw = RawDocument::from_bytes(bytes).map_err(|error| damaged(&error))?;
-    Document::try_from(raw).map_err(|error| damaged(&error))
+    Document::try_from(raw(bytes)?).map_err(|error| unreadable(&error))
+}
+
+fn raw(bytes: &[u8]) -> Result<&RawDocument, Error> {
+    RawDocument::from_bytes(bytes).map_err(|error| unreadable(&error))
+}
+
+fn unreadable(error: &dyn std::fmt::Display) -> Error {
+    Error::new(format!("a stored document cannot be read: {error}"))
 }

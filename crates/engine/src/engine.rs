@@ -45,6 +45,12 @@ impl Engine {
         self.collections.insert(name.to_owned(), collection);
     }
 
+    /// A collection by its name.
+    #[must_use]
+    pub fn collection(&self, name: &str) -> Option<&Collection> {
+        self.collections.get(name)
+    }
+
     /// What is known of each collection's documents.
     #[must_use]
     pub fn schemas(&self) -> Schemas {

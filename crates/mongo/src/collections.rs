@@ -3,11 +3,10 @@
 //! Invariant: looking never creates anything. Names that begin with `system.` are the server's, [`BOOKKEEPING`] and what
 //! begins with it are ours; neither is shown.
 
-use std::collections::BTreeMap;
-
 use bson::{Bson, Document, doc};
 use pipeline::{Schema, Schemas};
 
+use crate::load::{Book, Shape, read_book};
 use crate::{Error, Server};
 
 /// The collection in which an import writes down what it loaded; beside it lie staging and snapshot collections whose
@@ -45,7 +44,8 @@ impl Server {
         let imported = self.imported()?;
         let mut contract = bank::schemas();
         let schema = |name: String| {
-            let known = imported.contains_key(&name).then(|| contract.remove(&name)).flatten();
+            let is_card = imported.entries.get(&name).is_some_and(|entry| entry.shape == Shape::Card);
+            let known = is_card.then(|| contract.remove(&name)).flatten();
             (name, known.unwrap_or(Schema::Any))
         };
         Ok(self.collection_names()?.into_iter().map(schema).collect())
@@ -59,7 +59,7 @@ impl Server {
             Ok(CollectionInfo {
                 documents: number(&stats, "count"),
                 bytes: number(&stats, "size"),
-                as_of: imported.get(&name).cloned(),
+                as_of: imported.entries.get(&name).map(|entry| entry.as_of.to_string()),
                 indexes: self.indexes(&name)?,
                 name,
             })
@@ -96,16 +96,9 @@ impl Server {
         Ok(names)
     }
 
-    /// The collections that imports of ours wrote down, each with the day that it describes.
-    fn imported(&self) -> Result<BTreeMap<String, String>, Error> {
-        let bookkeeping = self.database.collection::<Document>(BOOKKEEPING);
-        let written = self.wait(async { bookkeeping.find_one(doc! { "_id": "bank" }).await })?.unwrap_or_default();
-        let Ok(collections) = written.get_document("collections") else { return Ok(BTreeMap::new()) };
-        let entry = |(name, entry): (&String, &Bson)| {
-            let as_of = entry.as_document().and_then(|entry| entry.get_str("as_of").ok()).unwrap_or_default();
-            (name.clone(), as_of.to_owned())
-        };
-        Ok(collections.iter().map(entry).collect())
+    /// The collections that imports of ours wrote down.
+    fn imported(&self) -> Result<Book, Error> {
+        Book::parse(self.wait(read_book(&self.database))?.as_ref())
     }
 
     /// The server's count and size of a collection; nothing of a view.

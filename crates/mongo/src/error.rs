@@ -61,6 +61,11 @@ impl Error {
         self
     }
 
+    /// What the source of documents says, when one is loaded from elsewhere.
+    pub fn of_source(error: impl fmt::Display) -> Self {
+        Self::input(error.to_string())
+    }
+
     /// Whose turn it is.
     #[must_use]
     pub fn kind(&self) -> ErrorKind {

@@ -8,13 +8,17 @@
 mod collections;
 mod driver;
 mod error;
+mod load;
 mod run;
 mod server;
+mod source;
 mod uri;
 mod version;
 
 pub use collections::{CollectionInfo, Index};
 pub use error::{Error, ErrorKind};
+pub use load::{Incoming, Loading, Outcome, Progress, Shape, Snapshot, Step};
 pub use server::{Options, Server};
+pub use source::{Found, Source};
 pub use uri::Uri;
 pub use version::Version;

@@ -78,14 +78,14 @@ impl<'a> Commit<'a> {
         Ok(self.add(writer)?)
     }
 
-    /// Makes what was added part of the bank, as the state of the day `as_of`. Without a day it is today, or that of
-    /// the newest snapshot if that is later, so that what was written last is what is read; and content that the
-    /// newest snapshot already has changes nothing.
+    /// Makes what was added part of the bank, as the state of the day `as_of`, but for collections whose writer was told
+    /// another. Without a day it is today, or that of the newest snapshot if that is later, so that what was written
+    /// last is what is read; and content that the newest snapshot already has changes nothing.
     pub fn finish(self, as_of: Option<Date>) -> Result<Outcome, Error> {
         let Self { store, written, mut manifest, lock: _lock } = self;
         let newest = manifest.collections.values().filter_map(|snapshots| Some(snapshots.last()?.as_of)).max();
-        let day = as_of.unwrap_or_else(|| jiff::Zoned::now().date().max(newest.unwrap_or(Date::MIN)));
-        let is_there = |written: &Written| match as_of {
+        let default_day = as_of.unwrap_or_else(|| jiff::Zoned::now().date().max(newest.unwrap_or(Date::MIN)));
+        let is_there = |written: &Written| match written.as_of.or(as_of) {
             None => manifest.newest(&written.name).is_some_and(|snapshot| snapshot.hash == written.hash),
             Some(day) => {
                 let snapshots = manifest.collections.get(&written.name).into_iter().flatten();
@@ -99,7 +99,7 @@ impl<'a> Commit<'a> {
         for written in new {
             let folder = store.dir.join(&written.name);
             let snapshot = Snapshot {
-                as_of: day,
+                as_of: written.as_of.unwrap_or(default_day),
                 hash: written.hash.clone(),
                 checksum: written.checksum.clone(),
                 rows: written.n_rows,

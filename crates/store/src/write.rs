@@ -10,6 +10,7 @@ use arrow_ipc::MetadataVersion;
 use arrow_ipc::writer::{FileWriter, IpcWriteOptions};
 use arrow_schema::{ArrowError, SchemaRef};
 use fs_err as fs;
+use jiff::civil::Date;
 
 use crate::lock::Lock;
 use crate::statistics::Statistics;
@@ -27,6 +28,7 @@ pub struct Writer {
     statistics: Statistics,
     n_rows: u64,
     is_last: bool,
+    as_of: Option<Date>,
     notes: BTreeMap<String, String>,
     /// Held until the temporary file is gone, so that its name is nobody else's.
     _lock: Arc<Lock>,
@@ -41,6 +43,8 @@ pub(crate) struct Written {
     pub(crate) n_rows: u64,
     pub(crate) bytes: u64,
     pub(crate) metadata: BTreeMap<String, String>,
+    /// The day of this collection, where it has one of its own.
+    pub(crate) as_of: Option<Date>,
     pub(crate) notes: BTreeMap<String, String>,
 }
 
@@ -62,6 +66,7 @@ impl Writer {
             statistics,
             n_rows: 0,
             is_last: false,
+            as_of: None,
             notes: BTreeMap::new(),
             _lock: lock,
         })
@@ -86,6 +91,11 @@ impl Writer {
         self.notes.insert(key.to_owned(), value.into());
     }
 
+    /// Sets the day that this collection describes, in place of the commit's.
+    pub fn as_of(&mut self, day: Date) {
+        self.as_of = Some(day);
+    }
+
     /// Closes and syncs the file.
     pub(crate) fn close(mut self) -> Result<Written, Error> {
         self.file.finish().map_err(|error| arrow(&error))?;
@@ -102,6 +112,7 @@ impl Writer {
             n_rows: self.n_rows,
             bytes: hashing.bytes,
             metadata: self.statistics.finish(),
+            as_of: self.as_of,
             notes: self.notes,
         })
     }

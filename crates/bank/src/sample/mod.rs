@@ -84,7 +84,8 @@ fn blocks_at_a_time() -> u64 {
 /// Puts a sample of `n` customers into the bank.
 pub fn load_sample(n: u64, seed: u64, store: &Store, options: &Options<'_>) -> Result<Quality, Error> {
     let sample = Sample::new(n, seed)?;
-    let mut loader = Loader::begin(store)?;
+    let commit = store.begin()?;
+    let mut loader = Loader::begin(store, &commit)?;
     let n_blocks = blocks_at_a_time();
     let mut blocks = sample.chunk(0, n_blocks);
     for chunk in 1.. {
@@ -99,5 +100,6 @@ pub fn load_sample(n: u64, seed: u64, store: &Store, options: &Options<'_>) -> R
         (options.progress)(Progress { rows: loader.n_rows, fraction: loader.n_rows as f64 / n as f64 });
     }
     let source = format!("sample of {n} customers (seed {seed})");
-    loader.finish(source, vec!["generated data: none of its customers is real".to_owned()], options.as_of)
+    let notices = vec!["generated data: none of its customers is real".to_owned()];
+    loader.finish(commit, source, notices, options.as_of)
 }

@@ -2,35 +2,36 @@
 
 use bank::{Options, Progress, Quality};
 use jiff::civil::Date;
-use store::Store;
+use mongo::Outcome;
 
 use crate::args::Import;
 use crate::failure::Failure;
 use crate::home::Place;
+use crate::target::Target;
 use crate::{interrupt, output, progress};
 
 /// Runs the command.
 pub(crate) fn run(args: &Import) -> Result<(), Failure> {
     let cancel = interrupt::install()?;
     let as_of = args.as_of.as_deref().map(day).transpose()?;
-    let store = match Place::of(&args.bank)? {
-        Place::Folder(folder) => Store::create_or_open(&folder)?,
-        Place::Server(uri) => return Err(Failure::new(format!("nothing can be imported into `{uri}` yet"))),
-    };
+    let target = Target::open(Some(Place::of(&args.bank)?), &cancel)?;
     let bar = progress::bar(None, "rows");
     let tick = |progress: Progress| bar.set_position(progress.rows);
     let options = Options { as_of, progress: &tick, cancel: &cancel };
-    let said = if let Some(name) = &args.into {
-        let rows = bank::import_documents(name, &args.file, &store, &options)?;
-        format!("{rows} documents in `{name}`")
+    if let Some(name) = &args.into {
+        let rows = bank::import_documents(name, &args.file, &target.store, &options)?;
+        bar.finish_and_clear();
+        target.deliver(as_of, &cancel)?;
+        output::say(&format!("{rows} documents in `{name}`"));
     } else {
-        let quality = bank::import_csv(&args.file, &store, &options)?;
-        let n = report::count(quality.rows);
-        let what = if quality.changed { "imported" } else { "nothing changed: the bank has all" };
-        format!("{}\n{what} {n} customers", quality_text(&quality))
-    };
-    bar.finish_and_clear();
-    output::say(&said);
+        let quality = bank::import_csv(&args.file, &target.store, &options)?;
+        bar.finish_and_clear();
+        output::say(&quality_text(&quality));
+        let has_changed =
+            target.deliver(as_of, &cancel)?.map_or(quality.changed, |outcome| outcome != Outcome::Unchanged);
+        let what = if has_changed { "imported" } else { "nothing changed: the bank has all" };
+        output::say(&format!("{what} {} customers", report::count(quality.rows)));
+    }
     Ok(())
 }
 

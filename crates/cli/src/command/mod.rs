@@ -3,6 +3,7 @@
 pub(crate) mod aggregate;
 pub(crate) mod analyze;
 pub(crate) mod catalog;
+pub(crate) mod copy;
 pub(crate) mod explain;
 pub(crate) mod import;
 pub(crate) mod info;

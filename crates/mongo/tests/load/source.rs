@@ -1,0 +1,73 @@
+//! Something to load: a sample bank, or documents written in the test.
+
+use std::collections::BTreeMap;
+use std::sync::atomic::AtomicBool;
+
+use bson::{Document, RawDocumentBuf};
+use engine::{Collection, Engine};
+use mongo::{Incoming, Loading, Options, Outcome, Server, Shape, Uri};
+use store::{CollectionInfo, Store};
+
+/// A sample bank in a folder, opened.
+pub(crate) struct Sample {
+    store: Store,
+    engine: Engine,
+    _folder: tempfile::TempDir,
+}
+
+impl Sample {
+    pub(crate) fn new(n: u64, seed: u64) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::create_or_open(folder.path()).unwrap();
+        bank::load_sample(n, seed, &store, &bank::Options::default()).unwrap();
+        let mut engine = Engine::new();
+        for info in store.collections() {
+            let (schema, batches) = store.read(&info.name).unwrap();
+            engine.insert(&info.name, Collection::from_batches(&schema, batches).unwrap());
+        }
+        Self { store, engine, _folder: folder }
+    }
+
+    /// Both collections, as of a day.
+    pub(crate) fn incoming(&self, day: &str) -> Vec<Incoming<'_>> {
+        let day = day.parse().unwrap();
+        let incoming = |info: CollectionInfo| Incoming {
+            shape: Shape::Card,
+            as_of: Some(day),
+            hash: Some(info.hash),
+            rows: Some(info.rows),
+            notes: info.notes,
+            documents: Box::new(self.documents(&info.name).map(Ok)),
+            name: info.name,
+        };
+        self.store.collections().into_iter().map(incoming).collect()
+    }
+
+    pub(crate) fn documents(&self, name: &str) -> impl Iterator<Item = RawDocumentBuf> + '_ {
+        self.engine.collection(name).unwrap().raw_documents().map(Result::unwrap)
+    }
+}
+
+/// Documents of any shape, as a collection.
+pub(crate) fn any_shape<'a>(name: &str, documents: Vec<Document>) -> Incoming<'a> {
+    let documents: Vec<RawDocumentBuf> =
+        documents.iter().map(|document| RawDocumentBuf::try_from(document).unwrap()).collect();
+    Incoming {
+        name: name.to_owned(),
+        shape: Shape::Any,
+        as_of: None,
+        hash: Some(format!("{documents:?}")),
+        rows: Some(documents.len() as u64),
+        notes: BTreeMap::new(),
+        documents: Box::new(documents.into_iter().map(Ok)),
+    }
+}
+
+pub(crate) fn connect(uri: &str) -> Server {
+    Server::connect(&Uri::parse(uri).unwrap(), Options::default()).unwrap()
+}
+
+/// Loads without progress, not to be stopped.
+pub(crate) fn load(server: &Server, incoming: Vec<Incoming<'_>>) -> Result<Outcome, mongo::Error> {
+    server.load(incoming, &Loading { progress: &|_| {}, cancel: &AtomicBool::new(false) })
+}
