@@ -85,8 +85,23 @@ The pipeline is Extended JSON or mongosh's spelling. One document a line comes o
     /// Show what became of a pipeline, stage by stage, with rows and columns read
     #[command(after_help = "\
 Examples:
-  banksphere explain customers '[{$sortByCount: \"$Gender\"}]' --bank my.sphere")]
+  banksphere explain customers '[{$sortByCount: \"$Gender\"}]' --bank my.sphere
+  banksphere explain customers @pipeline.json --bank mongodb://127.0.0.1:27017/bank
+
+Of a bank on a server it shows what the server did: which index it took (IXSCAN) or that it read every document
+(COLLSCAN), how many keys and documents it looked at for how many rows, and the time of each stage.")]
     Explain(Explain),
+    /// Try which indexes help pipelines on a server
+    #[command(after_help = "\
+Examples:
+  banksphere indexes by_income --bank mongodb://127.0.0.1:27017/bank            an analysis of the catalog
+  banksphere indexes customers @pipeline.json --bank @server.uri --timeout 30s  a pipeline of your own
+  banksphere indexes --bank @server.uri                                         the whole catalog
+  banksphere indexes customers @pipeline.json --bank @server.uri --create       keep those that help
+
+Each index is built, tried and dropped again. That takes the server's time: a busy one deserves a copy of the bank.
+A pipeline that takes longer than --timeout counts as that long.")]
+    Indexes(Indexes),
     /// List, show and check analyses, dimensions and measures
     Catalog(Catalog),
     /// Write the HTML report of a bank
@@ -255,6 +270,23 @@ pub(crate) struct Explain {
     /// As one Extended JSON document
     #[arg(long)]
     pub(crate) json: bool,
+}
+
+#[derive(ClapArgs)]
+pub(crate) struct Indexes {
+    /// An analysis by name, or a collection with a pipeline; the whole catalog otherwise
+    #[arg(value_name = "ANALYSIS|COLLECTION")]
+    pub(crate) name: Option<String>,
+    /// The pipeline over the collection; `@FILE` reads a file, `-` reads stdin
+    #[arg(value_name = "PIPELINE")]
+    pub(crate) pipeline: Option<String>,
+    #[command(flatten)]
+    pub(crate) run: RunArgs,
+    #[command(flatten)]
+    pub(crate) catalog: CatalogArgs,
+    /// Keep the indexes that help
+    #[arg(long)]
+    pub(crate) create: bool,
 }
 
 /// A pipeline over a collection of a bank.

@@ -35,6 +35,7 @@ fn main() -> ExitCode {
         Command::Health(args) => command::topic::run(catalog::Topic::Health, &args),
         Command::Aggregate(args) => command::aggregate::run(&args),
         Command::Explain(args) => command::explain::run(&args),
+        Command::Indexes(args) => command::indexes::run(&args),
         Command::Catalog(args) => command::catalog::run(&args),
         Command::Report(args) => command::report::run(&args),
     };

@@ -35,6 +35,8 @@ pub struct Index {
     pub name: String,
     /// Its keys with their directions (1, -1, `"hashed"`).
     pub keys: Document,
+    /// Whether it leaves documents out (partial, sparse) or is hidden from queries.
+    pub is_limited: bool,
 }
 
 impl Server {
@@ -74,8 +76,10 @@ impl Server {
             let mut indexes = Vec::new();
             while cursor.advance().await? {
                 let index = cursor.deserialize_current()?;
-                let name = index.options.and_then(|options| options.name).unwrap_or_default();
-                indexes.push(Index { name, keys: index.keys });
+                let options = index.options.unwrap_or_default();
+                let is_limited = options.partial_filter_expression.is_some()
+                    || [options.sparse, options.hidden].contains(&Some(true));
+                indexes.push(Index { name: options.name.unwrap_or_default(), keys: index.keys, is_limited });
             }
             Ok(indexes)
         });
@@ -86,7 +90,7 @@ impl Server {
     }
 
     /// The names of the collections, sorted.
-    fn collection_names(&self) -> Result<Vec<String>, Error> {
+    pub(crate) fn collection_names(&self) -> Result<Vec<String>, Error> {
         let mut names =
             self.wait(async { self.database.list_collection_names().authorized_collections(true).await })?;
         let ours =

@@ -5,9 +5,11 @@
 //! answered.
 //! Invariant: no message, `Debug` text or command that the server logs carries a password.
 
+mod advice;
 mod collections;
 mod driver;
 mod error;
+mod explain;
 mod load;
 mod run;
 mod server;
@@ -15,8 +17,10 @@ mod source;
 mod uri;
 mod version;
 
+pub use advice::{Advice, Candidate, Measure, Question, Verdict, candidates};
 pub use collections::{CollectionInfo, Index};
 pub use error::{Error, ErrorKind};
+pub use explain::{Explain, PlanStep};
 pub use load::{Incoming, Loading, Outcome, Progress, Shape, Snapshot, Step};
 pub use server::{Options, Server};
 pub use source::{Found, Source};

@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use bson::{Document, doc};
-use mongodb::action::Action as _;
+use mongodb::action::{Action as _, RunCommand};
 use mongodb::event::EventHandler;
 use mongodb::event::sdam::SdamEvent;
 use mongodb::options::ClientOptions;
@@ -94,12 +94,11 @@ impl Server {
         &self.version
     }
 
-    #[expect(dead_code, reason = "the plans of pipelines come by it")]
     /// Runs a command on the database, on a member that the connection string's read preference allows.
     pub(crate) fn command(&self, command: Document) -> Result<Document, Error> {
         let preference = self.database.selection_criteria().cloned();
         let run = self.database.run_command(command);
-        self.wait(async { run.optional(preference, |run, preference| run.selection_criteria(preference)).await })
+        self.wait(async { run.optional(preference, RunCommand::selection_criteria).await })
     }
 
     /// Waits for the driver, but not beyond Ctrl-C or the time limit.

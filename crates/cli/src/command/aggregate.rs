@@ -4,7 +4,7 @@ use std::io::Read as _;
 
 use pipeline::{Pipeline, Run as _, print};
 
-use crate::args::{Aggregate, Question};
+use crate::args::Aggregate;
 use crate::failure::Failure;
 use crate::home::Home;
 use crate::{home, output};
@@ -12,8 +12,8 @@ use crate::{home, output};
 /// Runs the command.
 pub(crate) fn run(args: &Aggregate) -> Result<(), Failure> {
     let home = Home::open(&args.question.run)?;
-    let pipeline = pipeline(&args.question, &home)?;
     let collection = &args.question.collection;
+    let pipeline = pipeline(collection, &args.question.pipeline, &home)?;
     if let Some(format) = args.format {
         let rows = home.run(collection, &pipeline)?;
         let text = report::table::render(&report::documents_table(&rows), format.of_table(), output::width());
@@ -25,13 +25,13 @@ pub(crate) fn run(args: &Aggregate) -> Result<(), Failure> {
     })
 }
 
-/// The pipeline that the question names, parsed and checked against the bank's collections.
-pub(crate) fn pipeline(question: &Question, home: &Home) -> Result<Pipeline, Failure> {
+/// The pipeline that an argument is or names, parsed and checked against the bank's collections.
+pub(crate) fn pipeline(collection: &str, argument: &str, home: &Home) -> Result<Pipeline, Failure> {
     let schemas = home.schemas()?;
-    home::require(&schemas, &question.collection)?;
-    let (text, source) = text(&question.pipeline)?;
+    home::require(&schemas, collection)?;
+    let (text, source) = text(argument)?;
     let checked = pipeline::parse_text(&text)
-        .and_then(|pipeline| pipeline::check(&pipeline, &question.collection, &schemas).map(|()| pipeline));
+        .and_then(|pipeline| pipeline::check(&pipeline, collection, &schemas).map(|()| pipeline));
     checked.map_err(|error| {
         Failure::new(match source {
             Some(source) => error.within(&source),

@@ -6,6 +6,7 @@ pub(crate) mod catalog;
 pub(crate) mod copy;
 pub(crate) mod explain;
 pub(crate) mod import;
+pub(crate) mod indexes;
 pub(crate) mod info;
 pub(crate) mod report;
 pub(crate) mod sample;
