@@ -92,7 +92,7 @@ pub(crate) fn load(server: &Server, incoming: Vec<Incoming<'_>>, cancel: &Atomic
         let seconds = start.elapsed().as_secs_f64();
         let rate = report::count((documents as f64 / seconds) as u64);
         let documents = report::count(documents);
-        output::say(&format!("{documents} documents loaded and checked in {seconds:.1} s, {rate} a second"));
+        output::say(&format!("{documents} documents loaded and checked in {seconds:.2} s, {rate} a second"));
     }
     Ok(outcome)
 }

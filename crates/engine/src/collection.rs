@@ -94,6 +94,7 @@ impl Collection {
 
     /// The documents as BSON bytes, in their order, made as they are asked for: those of any shape byte for byte as they
     /// came.
+    #[must_use]
     pub fn raw_documents(&self) -> Box<dyn Iterator<Item = Result<RawDocumentBuf, Error>> + '_> {
         match &self.rows {
             Rows::Encoded(batches) => Box::new(cells(batches).map(|bytes| Ok(raw(bytes)?.to_owned()))),

@@ -35,7 +35,7 @@ impl Lease {
         let leases = writing.database.collection::<Document>(BOOKKEEPING);
         let token = ObjectId::new().to_hex();
         writing.run(|| make_room(&leases))?;
-        let taken = writing.run(|| {
+        let answer = writing.run(|| {
             let is_free = doc! { "_id": "writer", "$expr": { "$lt": ["$expires", "$$NOW"] } };
             let holder = doc! {
                 "owner": &token,
@@ -48,7 +48,7 @@ impl Lease {
             let is_ours = doc! { "_id": "writer", "owner": &token };
             leases.update_one(doc! { "$or": [is_free, is_ours] }, vec![doc! { "$set": holder }]).into_future()
         })?;
-        if taken.matched_count == 0 {
+        if answer.matched_count == 0 {
             return Err(match writing.run(|| leases.find_one(doc! { "_id": "writer" }).into_future())? {
                 Some(holder) => taken_error(&holder),
                 None => Error::new(ErrorKind::Refused, "another import has just ended").hint("try again"),

@@ -106,39 +106,37 @@ impl Server {
         let writing = Writing::new(self, loading.cancel);
         let lease = Lease::take(&writing)?;
         let writing = writing.under(&lease);
-        let outcome = self.load_leased(incoming, loading, &writing, &lease);
+        let outcome = load_under(&lease, &writing, incoming, loading);
         let is_reachable = !matches!(&outcome, Err(error) if error.kind() == ErrorKind::Unreachable);
         if outcome.is_err() && is_reachable {
-            // Best effort, and not to be cancelled: what stays is swept by the next import.
-            static NEVER: AtomicBool = AtomicBool::new(false);
-            let _ = staging::sweep(&Writing::new(self, &NEVER), Some(lease.token()));
+            // Best effort: what stays is swept by the next import.
+            let _ = staging::sweep(&writing.to_the_end(), Some(lease.token()));
         }
         lease.release(&writing, is_reachable);
         outcome
     }
+}
 
-    fn load_leased(
-        &self,
-        incoming: Vec<Incoming<'_>>,
-        loading: &Loading<'_>,
-        writing: &Writing<'_>,
-        lease: &Lease,
-    ) -> Result<Outcome, Error> {
-        swap::complete(writing)?;
-        staging::sweep(writing, None)?;
-        let book = Book::parse(writing.run(|| read_book(&writing.database))?.as_ref())?;
-        let plan = Plan::new(&book, incoming, writing)?;
-        if plan.is_empty() {
-            return Ok(Outcome::Unchanged);
-        }
-        let mut staged = Vec::new();
-        for (incoming, mut entry) in plan.into_parts() {
-            let staging = Staging::fill(writing, lease.token(), incoming, loading)?;
-            entry.rows = staging.n_documents;
-            staged.push((staging, entry));
-        }
-        let documents = staged.iter().map(|(staging, _)| staging.n_documents).sum();
-        swap::swap(writing, lease, book, staged, loading)?;
-        Ok(Outcome::Changed { documents })
+fn load_under(
+    lease: &Lease,
+    writing: &Writing<'_>,
+    incoming: Vec<Incoming<'_>>,
+    loading: &Loading<'_>,
+) -> Result<Outcome, Error> {
+    swap::complete(writing)?;
+    staging::sweep(writing, None)?;
+    let book = Book::parse(writing.run(|| read_book(&writing.database))?.as_ref())?;
+    let plan = Plan::new(&book, incoming, writing)?;
+    if plan.is_empty() {
+        return Ok(Outcome::Unchanged);
     }
+    let mut staged = Vec::new();
+    for (incoming, mut entry) in plan.into_parts() {
+        let staging = Staging::fill(writing, lease.token(), incoming, loading)?;
+        entry.rows = staging.n_documents;
+        staged.push((staging, entry));
+    }
+    let documents = staged.iter().map(|(staging, _)| staging.n_documents).sum();
+    swap::swap(writing, lease, &book, staged, loading)?;
+    Ok(Outcome::Changed { documents })
 }

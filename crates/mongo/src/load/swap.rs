@@ -34,7 +34,7 @@ pub(crate) async fn is_pending(database: &Database) -> Result<bool, mongodb::err
 pub(crate) fn swap(
     writing: &Writing<'_>,
     lease: &Lease,
-    book: Book,
+    book: &Book,
     staged: Vec<(Staging, Entry)>,
     loading: &Loading<'_>,
 ) -> Result<(), Error> {
@@ -57,7 +57,12 @@ pub(crate) fn swap(
         let durably = WriteConcern::builder().w(mongodb::options::Acknowledgment::Majority).journal(true).build();
         ours.replace_one(doc! { "_id": "swap" }, &document).upsert(true).write_concern(durably).into_future()
     })?;
-    complete(writing)
+    complete(&writing.to_the_end()).map_err(|error| {
+        let message = format!("the new collections were being put in place: {}", error.message());
+        Error::new(error.kind(), message)
+            .at(writing.server.hosts())
+            .hint("until the next import completes that, some of them may be old and some new")
+    })
 }
 
 /// Completes the swap that is pending, if one is.

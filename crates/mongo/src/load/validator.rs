@@ -35,7 +35,7 @@ fn object(rules: &[Rule], prefix: &str) -> Document {
 
 fn field(allowed: Allowed) -> Document {
     match allowed {
-        Allowed::Categories(categories) => doc! { "enum": categories.iter().copied().collect::<Vec<&str>>() },
+        Allowed::Categories(categories) => doc! { "enum": categories.to_vec() },
         Allowed::Whole(min, max) => doc! { "bsonType": "int", "minimum": min, "maximum": max },
         Allowed::WholeOrNull(min, max) => doc! { "bsonType": ["int", "null"], "minimum": min, "maximum": max },
         Allowed::Decimal(min, max) => doc! { "bsonType": "double", "minimum": min, "maximum": max },

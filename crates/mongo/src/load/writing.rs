@@ -50,6 +50,12 @@ impl<'a> Writing<'a> {
         self
     }
 
+    /// The same, but nothing stops it: for what must not end in the middle.
+    pub(crate) fn to_the_end(&self) -> Self {
+        static NEVER: AtomicBool = AtomicBool::new(false);
+        Self { server: self.server, database: self.database.clone(), cancel: &NEVER, lost: Arc::default() }
+    }
+
     /// Why to stop, if so.
     pub(crate) fn check(&self) -> Result<(), Error> {
         if self.cancel.load(Ordering::Relaxed) {

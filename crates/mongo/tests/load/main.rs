@@ -4,5 +4,6 @@
 
 mod cards;
 mod documents;
+mod indexes;
 mod leases;
 mod source;

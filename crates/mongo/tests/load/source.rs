@@ -51,7 +51,7 @@ impl Sample {
 /// Documents of any shape, as a collection.
 pub(crate) fn any_shape<'a>(name: &str, documents: Vec<Document>) -> Incoming<'a> {
     let documents: Vec<RawDocumentBuf> =
-        documents.iter().map(|document| RawDocumentBuf::try_from(document).unwrap()).collect();
+        documents.into_iter().map(|document| RawDocumentBuf::try_from(document).unwrap()).collect();
     Incoming {
         name: name.to_owned(),
         shape: Shape::Any,

@@ -1,0 +1,83 @@
+//! Imports into a server, and what their user is told.
+
+use std::process::Command;
+use std::time::{Duration, Instant};
+
+use bson::doc;
+use mongod::Client;
+
+use crate::program::Program;
+
+fn count(client: &Client, name: &str) -> i32 {
+    client.command(doc! { "count": name }).unwrap().get_i32("n").unwrap()
+}
+
+fn names(client: &Client) -> Vec<String> {
+    let listed = client.command(doc! { "listCollections": 1, "nameOnly": true }).unwrap();
+    let batch = listed.get_document("cursor").unwrap().get_array("firstBatch").unwrap();
+    let name = |one: &bson::Bson| one.as_document().unwrap().get_str("name").unwrap().to_owned();
+    let mut names: Vec<String> = batch.iter().map(name).collect();
+    names.sort();
+    names
+}
+
+#[test]
+fn an_import_says_what_it_found_and_how_fast_it_was() {
+    let Some(uri) = mongod::bank("an_import_says_what_it_found") else { return };
+    let program = Program::new();
+    program.fine(&["sample", "2000", "-o", "sample.csv"]);
+    let (code, stdout, said) = program.run(&["import", "sample.csv", "--bank", &uri, "--as-of", "2026-06-30"]);
+    assert_eq!((code, stdout.as_str()), (Some(0), ""), "{said}");
+    assert!(said.contains("data quality of sample.csv\n  Rows "), "{said}");
+    assert!(said.contains("\n4,000 documents loaded and checked in "), "{said}");
+    assert!(said.ends_with("\nimported 2,000 customers\n"), "{said}");
+    let (_, _, said) = program.run(&["import", "sample.csv", "--bank", &uri, "--as-of", "2026-06-30"]);
+    assert!(said.ends_with("\nnothing changed: the bank has all 2,000 customers\n"), "{said}");
+}
+
+#[test]
+fn documents_of_any_shape_are_imported_too() {
+    let Some(uri) = mongod::bank("documents_of_any_shape_are_imported_too") else { return };
+    let program = Program::new();
+    fs_err::write(program.path("branches.ndjson"), "{_id: 1, city: 'Basel'}\n{_id: 2, city: 'Bern', size: 5}\n")
+        .unwrap();
+    let (code, _, said) = program.run(&["import", "--into", "branches", "branches.ndjson", "--bank", &uri]);
+    assert_eq!(code, Some(0), "{said}");
+    assert!(said.ends_with("\n2 documents in `branches`\n"), "{said}");
+    let rows = program.fine(&["aggregate", "branches", "[{$sort: {_id: 1}}]", "--bank", &uri]);
+    assert_eq!(rows, "{\"_id\": 1, \"city\": \"Basel\"}\n{\"_id\": 2, \"city\": \"Bern\", \"size\": 5}\n");
+}
+
+#[test]
+fn a_bad_row_stops_an_import_before_the_server_hears_of_it() {
+    let Some(uri) = mongod::bank("a_bad_row_stops_an_import") else { return };
+    let program = Program::new();
+    let csv = program.fine(&["sample", "20"]);
+    fs_err::write(program.path("bad.csv"), csv.replacen("Blue", "Blau", 1)).unwrap();
+    let said = program.fails(&["import", "bad.csv", "--bank", &uri]);
+    assert!(said.starts_with("error: `Blau` is not a known category\n  at bad.csv:"), "{said}");
+    assert_eq!(names(&Client::connect(&uri).unwrap()), Vec::<String>::new());
+}
+
+#[test]
+fn ctrl_c_leaves_the_live_collections_and_nothing_else() {
+    let Some(uri) = mongod::bank("ctrl_c_leaves_the_live_collections") else { return };
+    let (program, client) = (Program::new(), Client::connect(&uri).unwrap());
+    program.fine(&["analyze", "--sample", "100", "--bank", &uri]);
+    let mut child = program.start(&["analyze", "--sample", "200000", "--bank", &uri, "--report", "second.html"]);
+    let start = Instant::now();
+    while !names(&client).iter().any(|name| name.contains(".staging.")) {
+        assert!(start.elapsed() < Duration::from_mins(2), "the load never began");
+        assert!(child.try_wait().unwrap().is_none(), "the load ended before it could be interrupted");
+        std::thread::sleep(Duration::from_millis(10));
+    }
+    assert!(Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap().success());
+    let output = child.wait_with_output().unwrap();
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(130), "{said}");
+    assert!(said.ends_with("interrupted: nothing was changed\n"), "{said}");
+    assert_eq!(names(&client), ["banksphere", "customers", "transactions"]);
+    assert_eq!(count(&client, "customers"), 100);
+    assert_eq!(count(&client, "banksphere"), 1, "the lease is given back");
+    assert!(!program.path("second.html").exists());
+}
