@@ -124,8 +124,8 @@ A filter is `Field=value`, also with != < <= > >= and `in a,b`, joined by `and`;
 
 #[derive(ClapArgs)]
 pub(crate) struct BankArgs {
-    /// The bank: a folder, a database on a server (mongodb://host:27017/bank), or @FILE with such a connection string;
-    /// else the one in BANKSPHERE_URI, else bank.sphere
+    /// The bank: a folder, a database on a server (`mongodb://host:27017/bank`), or `@FILE` with such a connection
+    /// string; else the one in `BANKSPHERE_URI`, else `bank.sphere`
     #[arg(long, value_name = "BANK")]
     pub(crate) bank: Option<OsString>,
 }
@@ -135,7 +135,7 @@ pub(crate) struct BankArgs {
 pub(crate) struct RunArgs {
     #[command(flatten)]
     pub(crate) bank: BankArgs,
-    /// Give up a pipeline on a server after this time, such as 30s or 2m
+    /// Give up a pipeline on a server after this time, such as `30s` or `2m`
     #[arg(long, value_name = "TIME", value_parser = duration)]
     pub(crate) timeout: Option<Duration>,
 }
@@ -167,8 +167,8 @@ pub(crate) struct Analyze {
     /// The generator's seed
     #[arg(long, value_name = "S", default_value_t = 1, requires = "sample")]
     pub(crate) seed: u64,
-    /// Keep the bank here: a folder, a database on a server, or @FILE with its connection string (a temporary folder
-    /// otherwise)
+    /// Keep the bank here: a folder, a database on a server, or `@FILE` with its connection string (a temporary
+    /// folder otherwise)
     #[arg(long, value_name = "BANK")]
     pub(crate) bank: Option<OsString>,
     /// Where the HTML report goes

@@ -68,7 +68,11 @@ impl fmt::Display for Place {
 
 /// The connection string that was read from `source`.
 fn uri(text: &str, source: &str) -> Result<Uri, Failure> {
-    Uri::parse(text).map_err(|error| Failure::new(format!("`{source}` holds no connection string: {error}")))
+    Uri::parse(text).map_err(|_| {
+        Failure::new(format!(
+            "`{source}` holds no connection string\nhint: a bank on a server reads `mongodb://host:27017/bank`"
+        ))
+    })
 }
 
 /// An opened bank.

@@ -9,4 +9,5 @@
 
 mod analysis;
 mod harness;
+mod indexes;
 mod reach;

@@ -96,6 +96,7 @@ impl Server {
             }
             advice.push(best);
         }
+        kept.into_iter().try_for_each(Trial::end)?;
         Ok(advice)
     }
 
@@ -126,7 +127,7 @@ impl Server {
             let trial = Trial::start(self, &candidate)?;
             tell(&format!("with {candidate}"));
             let with = self.measured(questions, &asking)?;
-            drop(trial);
+            trial.end()?;
             let verdict = verdict(&without, &with);
             Ok(Advice { candidate, without: Some(without), with, verdict })
         };

@@ -3,29 +3,48 @@
 use bson::Document;
 
 use super::{Candidate, TRIAL};
-use crate::{Error, Server};
+use crate::{Error, ErrorKind, Server};
+
+/// The server's code for an index that is not there.
+const INDEX_NOT_FOUND: i32 = 27;
 
 /// An index on trial. Dropping it drops the index, also after Ctrl-C and in the middle of its making.
 pub(super) struct Trial<'a> {
     server: &'a Server,
     collection: String,
     name: String,
+    is_over: bool,
 }
 
 impl<'a> Trial<'a> {
     /// Builds the index.
     pub(super) fn start(server: &'a Server, candidate: &Candidate) -> Result<Self, Error> {
         let name = format!("{TRIAL}{}", candidate.name());
-        let this = Self { server, collection: candidate.collection.clone(), name };
+        let this = Self { server, collection: candidate.collection.clone(), name, is_over: false };
         server.build(candidate, &this.name)?;
         Ok(this)
+    }
+
+    /// Drops the index, and makes sure that it was there all the time.
+    pub(super) fn end(mut self) -> Result<(), Error> {
+        self.is_over = true;
+        match self.server.drop_index(&self.collection, &self.name) {
+            Err(error) if error.code() == Some(INDEX_NOT_FOUND) => Err(Error::new(
+                ErrorKind::Refused,
+                format!("somebody dropped the index on trial, `{}` of `{}`", self.name, self.collection),
+            )
+            .hint("run one `banksphere indexes` at a time, and none during an import")),
+            ended => ended,
+        }
     }
 }
 
 impl Drop for Trial<'_> {
     fn drop(&mut self) {
-        // What cannot be dropped now (the server is gone) is dropped by the next trial.
-        let _ = self.server.drop_index(&self.collection, &self.name);
+        if !self.is_over {
+            // What cannot be dropped now (the server is gone) is dropped by the next trial.
+            let _ = self.server.drop_index(&self.collection, &self.name);
+        }
     }
 }
 

@@ -172,28 +172,30 @@ mod tests {
     fn check(recorded: &str, expected: &Expect) {
         let raw = pipeline::read_document(recorded).unwrap();
         let explain = Explain::of(raw);
-        let mut shown = format!("{} ms\n", explain.time_ms);
-        for step in &explain.steps {
-            let PlanStep { shard, stage, detail, keys, documents, returned, time_ms } = step;
-            let shard = shard.as_ref().map(|name| format!("{name}: ")).unwrap_or_default();
-            let looked = [(keys, "keys"), (documents, "documents")];
-            let looked: String = looked.iter().filter_map(|(n, what)| n.map(|n| format!(", {n} {what}"))).collect();
-            shown += &format!("{shard}{stage} [{detail}]{looked}, {returned} returned, {time_ms} ms\n");
-        }
+        let steps: String = explain.steps.iter().map(line).collect();
+        let shown = format!("{} ms\n{steps}", explain.time_ms);
         expected.assert_eq(&shown);
+    }
+
+    fn line(step: &PlanStep) -> String {
+        let PlanStep { shard, stage, detail, keys, documents, returned, time_ms } = step;
+        let shard = shard.as_ref().map(|name| format!("{name}: ")).unwrap_or_default();
+        let looked = [(keys, "keys"), (documents, "documents")];
+        let looked: String = looked.iter().filter_map(|(n, what)| n.map(|n| format!(", {n} {what}"))).collect();
+        format!("{shard}{stage} [{detail}]{looked}, {returned} returned, {time_ms} ms\n")
     }
 
     #[test]
     fn a_join_without_an_index() {
         check(
             include_str!("../../tests/explain/join_scanned.json"),
-            &expect![[r#"
+            &expect![[r"
                 12640 ms
                 COLLSCAN [], 10127 documents, 899 returned, 0 ms
                 PROJECTION_SIMPLE [], 899 returned, 5 ms
                 $lookup [transactions by CLIENTNUM: scanned 899 times], 0 keys, 9104173 documents, 899 returned, 12635 ms
                 $group [], 4 returned, 0 ms
-            "#]],
+            "]],
         );
     }
 
@@ -201,14 +203,14 @@ mod tests {
     fn a_join_with_indexes_on_the_slot_based_engine() {
         check(
             include_str!("../../tests/explain/join_slots.json"),
-            &expect![[r#"
+            &expect![[r"
             41 ms
             IXSCAN [index Attrition_Flag_1_Customer_Age_1], 899 keys, 899 returned, 3 ms
             FETCH [], 899 documents, 899 returned, 22 ms
             PROJECTION_SIMPLE [], 899 returned, 0 ms
             EQ_LOOKUP [transactions by CLIENTNUM: index CLIENTNUM_1], 899 keys, 899 documents, 899 returned, 14 ms
             GROUP [], 4 returned, 0 ms
-        "#]],
+        "]],
         );
     }
 
@@ -216,20 +218,31 @@ mod tests {
     fn a_plan_that_needs_no_pipeline() {
         check(
             include_str!("../../tests/explain/top.json"),
-            &expect![[r#"
+            &expect![[r"
             0 ms
             IXSCAN [index Attrition_Flag_1_Customer_Age_1], 3 keys, 3 returned, 0 ms
             FETCH [], 3 documents, 3 returned, 0 ms
             LIMIT [], 3 returned, 0 ms
-        "#]],
+        "]],
         );
+    }
+
+    /// Put together from two answers: no `mongos` was asked.
+    #[test]
+    fn shards_are_told_apart() {
+        let one = pipeline::read_document(include_str!("../../tests/explain/top.json")).unwrap();
+        let two = pipeline::read_document(include_str!("../../tests/explain/join_scanned.json")).unwrap();
+        let explain = Explain::of(doc! { "mergeType": "mongos", "shards": { "one": one, "two": two } });
+        let shown: Vec<String> = explain.steps.iter().map(line).collect();
+        assert_eq!((explain.time_ms, shown.len()), (12_640, 7));
+        assert!(shown[2].starts_with("one: LIMIT") && shown[3].starts_with("two: COLLSCAN"), "{shown:?}");
     }
 
     #[test]
     fn a_union() {
         check(
             include_str!("../../tests/explain/union.json"),
-            &expect![[r#"
+            &expect![[r"
             7 ms
             COLLSCAN [], 10127 documents, 10127 returned, 5 ms
             IXSCAN [index CLIENTNUM_1], 1 keys, 1 returned, 0 ms
@@ -238,7 +251,7 @@ mod tests {
             $unionWith [transactions], 10128 returned, 2 ms
             $group [], 1 returned, 0 ms
             $project [], 1 returned, 0 ms
-        "#]],
+        "]],
         );
     }
 }
