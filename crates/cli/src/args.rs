@@ -22,8 +22,9 @@ Examples:
   banksphere import BankChurners.csv --bank my.sphere
   banksphere segment --by age_band,gender --bank my.sphere
   banksphere aggregate customers '[{$sortByCount: \"$Gender\"}]' --bank my.sphere
+  banksphere segment --by age_band,gender --bank mongodb://127.0.0.1:27017/bank
 
-Every number is a MongoDB pipeline: add --show-pipeline to read it."
+A bank is a folder, or a database on a MongoDB server. Every number is a MongoDB pipeline: add --show-pipeline to read it."
 )]
 pub(crate) struct Args {
     #[command(subcommand)]
@@ -94,13 +95,13 @@ Of a bank on a server it shows what the server did: which index it took (IXSCAN)
     /// Try which indexes help pipelines on a server
     #[command(after_help = "\
 Examples:
-  banksphere indexes by_income --bank mongodb://127.0.0.1:27017/bank            an analysis of the catalog
-  banksphere indexes customers @pipeline.json --bank @server.uri --timeout 30s  a pipeline of your own
-  banksphere indexes --bank @server.uri                                         the whole catalog
-  banksphere indexes customers @pipeline.json --bank @server.uri --create       keep those that help
+  banksphere indexes --bank @server.uri                            the whole catalog
+  banksphere indexes by_income --bank @server.uri                  an analysis of it
+  banksphere indexes customers @pipeline.json --bank @server.uri   a pipeline of your own
+  banksphere indexes customers @pipeline.json --bank @server.uri --timeout 30s --create
 
-Each index is built, tried and dropped again. That takes the server's time: a busy one deserves a copy of the bank.
-A pipeline that takes longer than --timeout counts as that long.")]
+Each index is built, tried and dropped again; --create keeps those that help. That takes the server's time:
+on a busy one, try them on a copy of the bank. A pipeline that takes longer than --timeout counts as that long.")]
     Indexes(Indexes),
     /// List, show and check analyses, dimensions and measures
     Catalog(Catalog),
@@ -171,6 +172,9 @@ pub(crate) struct Analyze {
     /// folder otherwise)
     #[arg(long, value_name = "BANK")]
     pub(crate) bank: Option<OsString>,
+    /// Give up a pipeline on a server after this time, such as `30s` or `2m`
+    #[arg(long, value_name = "TIME", value_parser = duration)]
+    pub(crate) timeout: Option<Duration>,
     /// Where the HTML report goes
     #[arg(long, value_name = "FILE.html", default_value = "report.html")]
     pub(crate) report: PathBuf,

@@ -5,7 +5,7 @@
 
 use std::ffi::OsStr;
 use std::fmt;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::Duration;
 
 use engine::{Collection, Engine};
@@ -99,7 +99,7 @@ impl Home {
     pub(crate) fn at(place: &Place, options: mongo::Options) -> Result<Self, Failure> {
         match place {
             Place::Folder(folder) => {
-                refuse_timeout(folder, options.timeout)?;
+                refuse_timeout(options.timeout)?;
                 Embedded::over(Store::open(folder)?).map(Self::Embedded)
             }
             Place::Server(uri) => Ok(Self::Server(Server::connect(uri, options)?)),
@@ -168,12 +168,12 @@ pub(crate) fn require(schemas: &Schemas, collection: &str) -> Result<(), Failure
 }
 
 /// A folder has nobody who could give up: the limit would be a promise that is not kept.
-fn refuse_timeout(folder: &Path, timeout: Option<Duration>) -> Result<(), Failure> {
+pub(crate) fn refuse_timeout(timeout: Option<Duration>) -> Result<(), Failure> {
     match timeout {
-        Some(_) => Err(Failure::new(format!(
-            "`--timeout` limits the time of a server, and `{}` is a folder\nhint: leave it out; Ctrl-C stops a command",
-            folder.display()
-        ))),
+        Some(_) => Err(Failure::new(
+            "`--timeout` limits the time of a server, and this bank is a folder\n\
+             hint: leave it out; Ctrl-C stops a command",
+        )),
         None => Ok(()),
     }
 }

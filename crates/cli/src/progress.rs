@@ -4,6 +4,13 @@ use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressStyle};
 
+/// A spinner with a message, for work whose steps cannot be counted.
+pub(crate) fn spinner() -> ProgressBar {
+    let bar = ProgressBar::new_spinner();
+    bar.enable_steady_tick(Duration::from_millis(200));
+    bar
+}
+
 /// A bar that counts `unit` up to `total`, or spins where the total is not known. It appears only after a moment.
 pub(crate) fn bar(total: Option<u64>, unit: &str) -> ProgressBar {
     let (bar, template) = match total {

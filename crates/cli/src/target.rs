@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use engine::Engine;
 use jiff::civil::Date;
@@ -14,7 +14,7 @@ use store::{CollectionInfo, Store};
 use tempfile::TempDir;
 
 use crate::failure::Failure;
-use crate::home::{Embedded, Home, Place};
+use crate::home::{Embedded, Home, Place, refuse_timeout};
 use crate::{output, progress};
 
 /// Where an import goes.
@@ -29,15 +29,24 @@ pub(crate) struct Target {
 impl Target {
     /// Opens a place for writing; without one, a bank that is gone at the end. A server must answer before anything is
     /// read, so that a wrong password does not show after a long import.
-    pub(crate) fn open(place: Option<Place>, cancel: &Arc<AtomicBool>) -> Result<Self, Failure> {
+    /// `timeout` is for the pipelines that are run there afterwards.
+    pub(crate) fn open(
+        place: Option<Place>,
+        timeout: Option<Duration>,
+        cancel: &Arc<AtomicBool>,
+    ) -> Result<Self, Failure> {
         let server = match place {
             Some(Place::Folder(folder)) => {
+                refuse_timeout(timeout)?;
                 return Ok(Self { store: Store::create_or_open(&folder)?, server: None, temporary: None });
             }
             Some(Place::Server(uri)) => {
-                Some(Server::connect(&uri, mongo::Options { timeout: None, cancel: Some(Arc::clone(cancel)) })?)
+                Some(Server::connect(&uri, mongo::Options { timeout, cancel: Some(Arc::clone(cancel)) })?)
             }
-            None => None,
+            None => {
+                refuse_timeout(timeout)?;
+                None
+            }
         };
         let temporary = tempfile::Builder::new().prefix("banksphere-").tempdir()?;
         Ok(Self { store: Store::create_or_open(temporary.path())?, server, temporary: Some(temporary) })

@@ -30,11 +30,12 @@ impl Server {
         self.runtime.block_on(async {
             let collection = self.database.collection::<Document>(collection);
             let mut action = collection.aggregate(stages(pipeline)).allow_disk_use(true).comment(Bson::from(APP_NAME));
-            if let Some(timeout) = self.options.timeout {
+            let timeout = self.options.timeout;
+            if let Some(timeout) = timeout {
                 action = action.max_time(timeout);
             }
-            let mut cursor = self.patiently(async { action.await }).await?;
-            while self.patiently(cursor.advance()).await? {
+            let mut cursor = self.patiently(timeout, async { action.await }).await?;
+            while self.patiently(timeout, cursor.advance()).await? {
                 row(cursor.deserialize_current().map_err(Error::from)?)?;
             }
             Ok(())

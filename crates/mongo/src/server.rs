@@ -103,13 +103,22 @@ impl Server {
 
     /// Waits for the driver, but not beyond Ctrl-C or the time limit.
     pub(crate) fn wait<T>(&self, work: impl Future<Output = Result<T, mongodb::error::Error>>) -> Result<T, Error> {
-        self.runtime.block_on(self.patiently(work))
+        self.runtime.block_on(self.patiently(self.options.timeout, work))
+    }
+
+    /// Waits for what may take longer than a pipeline: only Ctrl-C ends it.
+    pub(crate) fn wait_long<T>(
+        &self,
+        work: impl Future<Output = Result<T, mongodb::error::Error>>,
+    ) -> Result<T, Error> {
+        self.runtime.block_on(self.patiently(None, work))
     }
 
     /// The same inside asynchronous code. What is given up is dropped, so its connection is closed and the server stops
     /// working on it.
     pub(crate) async fn patiently<T>(
         &self,
+        limit: Option<Duration>,
         work: impl Future<Output = Result<T, mongodb::error::Error>>,
     ) -> Result<T, Error> {
         let start = Instant::now();
@@ -121,7 +130,7 @@ impl Server {
             if self.options.cancel.as_ref().is_some_and(|cancel| cancel.load(Ordering::SeqCst)) {
                 return Err(Error::new(ErrorKind::Cancelled, "interrupted"));
             }
-            if self.options.timeout.is_some_and(|limit| start.elapsed() > limit + GRACE) {
+            if limit.is_some_and(|limit| start.elapsed() > limit + GRACE) {
                 return Err(Error::new(ErrorKind::TimedOut, "the server does not answer, also beyond the time limit")
                     .at(&self.hosts)
                     .hint("see whether the server is overloaded or stopped"));
@@ -152,7 +161,7 @@ impl Server {
 
     /// What the server says about itself; the first thing that we ask, so a wrong password shows here.
     fn first_answer(&self, patience: Duration) -> Result<Document, Error> {
-        let asked = self.patiently(async { self.database.run_command(doc! { "buildInfo": 1 }).await });
+        let asked = self.patiently(None, async { self.database.run_command(doc! { "buildInfo": 1 }).await });
         let answer = self.runtime.block_on(async { tokio::time::timeout(patience, asked).await });
         answer.unwrap_or_else(|_| Err(self.nobody_answers()))
     }

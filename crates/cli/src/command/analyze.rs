@@ -16,7 +16,7 @@ const PAGE_WIDTH: usize = 100;
 pub(crate) fn run(args: &Analyze) -> Result<(), Failure> {
     let cancel = interrupt::install()?;
     let catalog = answers::open_catalog(&args.catalog)?;
-    let target = Target::open(args.bank.as_deref().map(Place::named).transpose()?, &cancel)?;
+    let target = Target::open(args.bank.as_deref().map(Place::named).transpose()?, args.timeout, &cancel)?;
     let bar = progress::bar(args.sample, "customers");
     let tick = |progress: Progress| bar.set_position(progress.rows);
     let options = Options { as_of: None, progress: &tick, cancel: &cancel };

@@ -26,7 +26,7 @@ pub(crate) fn run(args: &Copy) -> Result<(), Failure> {
     };
     let collections = collections(&from, source.as_ref())?;
     let names: Vec<String> = collections.iter().map(|one| format!("`{}`", one.name)).collect();
-    let outcome = match Target::open(Some(to), &cancel)? {
+    let outcome = match Target::open(Some(to), None, &cancel)? {
         Target { server: Some(server), .. } => {
             target::load(&server, collections, &cancel).map(|outcome| outcome != Outcome::Unchanged)
         }

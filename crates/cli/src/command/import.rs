@@ -14,7 +14,7 @@ use crate::{interrupt, output, progress};
 pub(crate) fn run(args: &Import) -> Result<(), Failure> {
     let cancel = interrupt::install()?;
     let as_of = args.as_of.as_deref().map(day).transpose()?;
-    let target = Target::open(Some(Place::of(&args.bank)?), &cancel)?;
+    let target = Target::open(Some(Place::of(&args.bank)?), None, &cancel)?;
     let bar = progress::bar(None, "rows");
     let tick = |progress: Progress| bar.set_position(progress.rows);
     let options = Options { as_of, progress: &tick, cancel: &cancel };

@@ -26,7 +26,7 @@ pub(crate) fn run(args: &Indexes) -> Result<(), Failure> {
              hint: `--bank mongodb://host:27017/bank` names a server"
         )));
     };
-    let bar = progress::bar(None, "");
+    let bar = progress::spinner();
     let advice = server.advise(&questions, |trial| bar.set_message(trial.to_owned()))?;
     bar.finish_and_clear();
     if advice.is_empty() {

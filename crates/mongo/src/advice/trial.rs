@@ -67,8 +67,8 @@ impl Server {
         self.runtime.block_on(async { collection.drop_index(name).await }).map_err(|error| self.explained(error))
     }
 
-    /// Runs a command that changes something, so on the primary.
+    /// Runs a command that changes something, so on the primary; building an index may take long.
     pub(super) fn write_command(&self, command: Document) -> Result<Document, Error> {
-        self.wait(async { self.database.run_command(command).await })
+        self.wait_long(async { self.database.run_command(command).await })
     }
 }
