@@ -15,7 +15,7 @@ use store::Store;
 
 use crate::args::{BankArgs, RunArgs};
 use crate::failure::Failure;
-use crate::secret;
+use crate::{output, secret};
 
 /// Names the bank where the command line does not.
 const BANK_VARIABLE: &str = "BANKSPHERE_URI";
@@ -102,7 +102,16 @@ impl Home {
                 refuse_timeout(options.timeout)?;
                 Embedded::over(Store::open(folder)?).map(Self::Embedded)
             }
-            Place::Server(uri) => Ok(Self::Server(Server::connect(uri, options)?)),
+            Place::Server(uri) => {
+                let server = Server::connect(uri, options)?;
+                if server.is_swapping()? {
+                    output::say(
+                        "notice: an import is just putting its collections in place, or died there: until the next \
+                         import some may be old and some new",
+                    );
+                }
+                Ok(Self::Server(server))
+            }
         }
     }
 

@@ -60,9 +60,8 @@ impl From<mongodb::error::Error> for Error {
 fn refused(refusal: &CommandError) -> Error {
     let error = match refusal.code {
         code::AUTHENTICATION_FAILED => sign_in(),
-        code::UNAUTHORIZED => Error::new(ErrorKind::Refused, not_authorized(&refusal.message)).hint(
-            "reading takes the role `read` on the database, importing and making indexes `readWrite` and `dbAdmin`",
-        ),
+        code::UNAUTHORIZED => Error::new(ErrorKind::Refused, not_authorized(&refusal.message))
+            .hint("reading takes the role `read` on the database, importing and making indexes `readWrite`"),
         code if code::TIME_LIMITS.contains(&code) => {
             Error::new(ErrorKind::TimedOut, "the server gave up: it took longer than the time limit")
                 .hint("allow it more with `--timeout`, or see with `banksphere indexes` whether an index helps")

@@ -38,9 +38,14 @@ pub struct Found {
 }
 
 impl Server {
+    /// Whether an import is just putting its collections in place, or died there.
+    pub fn is_swapping(&self) -> Result<bool, Error> {
+        self.wait(is_pending(&self.database))
+    }
+
     /// Opens the database for copying.
     pub fn source(&self) -> Result<Source<'_>, Error> {
-        if self.wait(is_pending(&self.database))? {
+        if self.is_swapping()? {
             return Err(Error::new(
                 ErrorKind::Refused,
                 "an import is just putting its collections in place, or died there",
@@ -118,7 +123,7 @@ impl Source<'_> {
     }
 
     fn check_unchanged(&self) -> Result<(), Error> {
-        let is_swapping = self.server.wait(is_pending(&self.server.database))?;
+        let is_swapping = self.server.is_swapping()?;
         let book = Book::parse(self.server.wait(read_book(&self.server.database))?.as_ref())?;
         if book == self.book && !is_swapping {
             return Ok(());

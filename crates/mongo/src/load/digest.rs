@@ -32,7 +32,9 @@ mod tests {
 
     fn digest(documents: &[RawDocumentBuf]) -> Digest {
         let mut digest = Digest::default();
-        documents.iter().for_each(|document| digest.add(document));
+        for document in documents {
+            digest.add(document);
+        }
         digest
     }
 

@@ -194,9 +194,9 @@ mod tests {
     }
 
     /// What becomes of a load of the day over what is live, as `renamed to | dropped | live day and hash | snapshots`.
-    fn added(live: Option<Entry>, day: i8) -> String {
+    fn added(live: Option<&Entry>, day: i8) -> String {
         let mut intent = Intent { renames: Vec::new(), drops: Vec::new(), entries: Vec::new() };
-        intent.add(live.as_ref(), Staging { collection: "staging".to_owned(), n_documents: 1 }, entry(day, "new", &[]));
+        intent.add(live, Staging { collection: "staging".to_owned(), n_documents: 1 }, entry(day, "new", &[]));
         let parsed = Intent::parse(&intent.print()).unwrap();
         assert_eq!((parsed.renames.clone(), parsed.drops.clone()), (intent.renames, intent.drops));
         let entry = &parsed.entries[0];
@@ -218,11 +218,11 @@ mod tests {
     #[test]
     fn the_newest_day_is_live_and_earlier_ones_are_snapshots() {
         assert_eq!(added(None, 5), "customers |  | 5 new | ");
-        assert_eq!(added(Some(entry(4, "old", &[2])), 5), "customers |  | 5 new | 2 of 2, 4 old");
-        assert_eq!(added(Some(entry(5, "old", &[2])), 5), "customers |  | 5 new | 2 of 2");
+        assert_eq!(added(Some(&entry(4, "old", &[2])), 5), "customers |  | 5 new | 2 of 2, 4 old");
+        assert_eq!(added(Some(&entry(5, "old", &[2])), 5), "customers |  | 5 new | 2 of 2");
         let before = "banksphere.snapshot.customers.2026-06-03 |  | 5 old | 2 of 2, 3 new";
-        assert_eq!(added(Some(entry(5, "old", &[2])), 3), before);
+        assert_eq!(added(Some(&entry(5, "old", &[2])), 3), before);
         let superseded = "banksphere.snapshot.customers.2026-06-02 |  | 5 old | 2 new";
-        assert_eq!(added(Some(entry(5, "old", &[2])), 2), superseded);
+        assert_eq!(added(Some(&entry(5, "old", &[2])), 2), superseded);
     }
 }
