@@ -10,7 +10,7 @@ use bson::{Document, doc};
 use mongodb::action::{Action as _, RunCommand};
 use mongodb::event::EventHandler;
 use mongodb::event::sdam::SdamEvent;
-use mongodb::options::ClientOptions;
+use mongodb::options::{ClientOptions, ReadPreference, SelectionCriteria};
 use mongodb::{Client, Database};
 use tokio::runtime::Runtime;
 
@@ -68,6 +68,7 @@ impl Server {
         let last_failure = LastFailure::default();
         client.sdam_event_handler = Some(remember(&last_failure));
         let hosts = client.hosts.iter().map(ToString::to_string).collect::<Vec<_>>().join(",");
+        // The driver starts its tasks on the runtime that it is made in.
         let _entered = runtime.enter();
         let database = Client::with_options(client)?.database(&name);
         let mut this = Self { runtime, database, options, hosts, version: Version::new(""), last_failure };
@@ -159,9 +160,12 @@ impl Server {
         error.at(&self.hosts)
     }
 
-    /// What the server says about itself; the first thing that we ask, so a wrong password shows here.
+    /// What the server says about itself; the first thing that we ask, so a wrong password shows here. Any member of a
+    /// replica set may answer, also while there is no primary.
     fn first_answer(&self, patience: Duration) -> Result<Document, Error> {
-        let asked = self.patiently(None, async { self.database.run_command(doc! { "buildInfo": 1 }).await });
+        let anybody = SelectionCriteria::ReadPreference(ReadPreference::Nearest { options: None });
+        let ask = self.database.run_command(doc! { "buildInfo": 1 });
+        let asked = self.patiently(None, async { ask.selection_criteria(anybody).await });
         let answer = self.runtime.block_on(async { tokio::time::timeout(patience, asked).await });
         answer.unwrap_or_else(|_| Err(self.nobody_answers()))
     }

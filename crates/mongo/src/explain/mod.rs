@@ -88,17 +88,12 @@ impl Server {
     /// Runs a pipeline and tells what became of it.
     pub fn explain(&self, collection: &str, pipeline: &Pipeline) -> Result<Explain, Error> {
         self.version().require(pipeline)?;
-        let mut aggregate =
+        let aggregate =
             doc! { "aggregate": collection, "pipeline": stages(pipeline), "cursor": {}, "allowDiskUse": true };
-        let mut command = Document::new();
-        if let Some(timeout) = self.options.timeout {
-            // Why twice: servers before 8.0 look at the inner one, later ones at the outer.
-            let limit = i64::try_from(timeout.as_millis()).unwrap_or(i64::MAX);
-            aggregate.insert("maxTimeMS", limit);
-            command.insert("maxTimeMS", limit);
-        }
         let mut explain = doc! { "explain": aggregate, "verbosity": "executionStats", "comment": APP_NAME };
-        explain.extend(command);
+        if let Some(timeout) = self.options.timeout {
+            explain.insert("maxTimeMS", i64::try_from(timeout.as_millis()).unwrap_or(i64::MAX));
+        }
         Ok(Explain::of(self.command(explain)?))
     }
 }

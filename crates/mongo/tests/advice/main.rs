@@ -111,6 +111,9 @@ fn what_takes_longer_than_the_limit_counts_as_that_long() {
     let advice = server.advise(&[question(&all)], |_| ()).unwrap();
     assert_eq!(advice[0].without, Some(Measure::default()), "{advice:?}");
     assert_eq!(advice[0].verdict, Verdict::Helps, "{advice:?}");
+    // The limit holds for the server's account of a pipeline, too, which takes running it.
+    let error = server.explain("customers", &question(&all).pipeline).unwrap_err();
+    assert_eq!(error.kind(), mongo::ErrorKind::TimedOut, "{error}");
 }
 
 #[test]
