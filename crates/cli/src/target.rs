@@ -97,11 +97,14 @@ pub(crate) fn load(server: &Server, incoming: Vec<Incoming<'_>>, cancel: &Atomic
     let start = Instant::now();
     let outcome = server.load(incoming, &Loading { progress: &tell, cancel })?;
     bar.finish_and_clear();
-    if let Outcome::Changed { documents } = outcome {
+    if let Outcome::Changed { documents, is_live } = outcome {
         let seconds = start.elapsed().as_secs_f64();
         let rate = report::count((documents as f64 / seconds) as u64);
         let documents = report::count(documents);
         output::say(&format!("{documents} documents loaded and checked in {seconds:.2} s, {rate} a second"));
+        if !is_live {
+            output::say("notice: a later day is live; what is of an earlier day is kept as a snapshot");
+        }
     }
     Ok(outcome)
 }

@@ -6,7 +6,7 @@
 use bson::{Bson, Document, doc};
 use pipeline::{Schema, Schemas};
 
-use crate::load::{Book, Shape, read_book};
+use crate::load::{Book, Shape, Snapshot, read_book};
 use crate::{Error, Server};
 
 /// The collection in which an import writes down what it loaded; beside it lie staging and snapshot collections whose
@@ -24,6 +24,8 @@ pub struct CollectionInfo {
     pub bytes: u64,
     /// The day that the data describes, where an import of ours wrote it down.
     pub as_of: Option<String>,
+    /// Earlier states that imports of ours kept, the newest last.
+    pub snapshots: Vec<Snapshot>,
     /// Its indexes, each with its keys as `name: direction`.
     pub indexes: Vec<Index>,
 }
@@ -62,6 +64,7 @@ impl Server {
                 documents: number(&stats, "count"),
                 bytes: number(&stats, "size"),
                 as_of: imported.entries.get(&name).map(|entry| entry.as_of.to_string()),
+                snapshots: imported.entries.get(&name).map(|entry| entry.snapshots.clone()).unwrap_or_default(),
                 indexes: self.indexes(&name)?,
                 name,
             })

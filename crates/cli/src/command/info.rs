@@ -53,6 +53,9 @@ fn database(server: &Server) -> Result<String, Failure> {
         for index in &info.indexes {
             let _ = writeln!(text, "  index {} {}", index.name, print::document(&index.keys, print::Format::Relaxed));
         }
+        for kept in &info.snapshots {
+            let _ = writeln!(text, "  snapshot of {}: {} documents", kept.as_of, report::count(kept.rows));
+        }
         text += &fields(schemas.get(&info.name));
         text += "\n";
     }

@@ -31,6 +31,14 @@ fn an_import_says_what_it_found_and_how_fast_it_was() {
     assert!(said.contains("data quality of sample.csv\n  Rows "), "{said}");
     assert!(said.contains("\n4,000 documents loaded and checked in "), "{said}");
     assert!(said.ends_with("\nimported 2,000 customers\n"), "{said}");
+    let (_, _, said) = program.run(&["import", "sample.csv", "--bank", &uri, "--as-of", "2026-05-31"]);
+    assert!(
+        said.contains("\nnotice: a later day is live; what is of an earlier day is kept as a snapshot\n"),
+        "{said}"
+    );
+    let info = program.fine(&["info", "--bank", &uri]);
+    assert!(info.contains(", as of 2026-06-30\n"), "{info}");
+    assert!(info.contains("\n  snapshot of 2026-05-31: 2,000 documents\n"), "{info}");
     let (_, _, said) = program.run(&["import", "sample.csv", "--bank", &uri, "--as-of", "2026-06-30"]);
     assert!(said.ends_with("\nnothing changed: the bank has all 2,000 customers\n"), "{said}");
 }

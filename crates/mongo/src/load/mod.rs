@@ -24,7 +24,7 @@ use std::sync::atomic::AtomicBool;
 use bson::RawDocumentBuf;
 use jiff::civil::Date;
 
-pub(crate) use book::{Book, read_book};
+pub(crate) use book::{Book, Entry, read_book};
 pub use book::{Shape, Snapshot};
 pub(crate) use swap::is_pending;
 
@@ -91,10 +91,12 @@ pub enum Step {
 /// What a load did.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Outcome {
-    /// The collections are live.
+    /// The collections are there.
     Changed {
         /// Documents loaded, in all of them.
         documents: u64,
+        /// Whether all of them are live. One of an earlier day than what is live is kept as a snapshot.
+        is_live: bool,
     },
     /// All of it was there already.
     Unchanged,
@@ -137,6 +139,8 @@ fn load_under(
         staged.push((staging, entry));
     }
     let documents = staged.iter().map(|(staging, _)| staging.n_documents).sum();
+    let is_earlier = |entry: &Entry| book.entries.get(&entry.name).is_some_and(|live| entry.as_of < live.as_of);
+    let is_live = !staged.iter().any(|(_, entry)| is_earlier(entry));
     swap::swap(writing, lease, &book, staged, loading)?;
-    Ok(Outcome::Changed { documents })
+    Ok(Outcome::Changed { documents, is_live })
 }

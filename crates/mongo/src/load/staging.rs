@@ -89,7 +89,8 @@ impl Staging {
         let shards = writing.run(|| admin.run_command(doc! { "listShards": 1 }).into_future())?;
         let n_shards = shards.get_array("shards").map_or(1, Vec::len) as i32;
         for command in shard::commands(writing.database.name(), &self.collection, n_shards) {
-            writing.admin_command(&command)?;
+            // Routers see to the majority themselves here.
+            writing.run(|| admin.run_command(command.clone()).into_future())?;
         }
         Ok(())
     }
@@ -259,4 +260,16 @@ fn index_error(error: Error, name: &str) -> Error {
 /// Whether a driver's error says that a collection is not there.
 pub(crate) fn is_not_there(error: &mongodb::error::Error) -> bool {
     matches!(error.kind.as_ref(), DriverKind::Command(refusal) if refusal.code == NAMESPACE_NOT_FOUND)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cluster_gets_no_unique_index() {
+        let is_unique = |is_router| our_indexes(Shape::Card, is_router)[0].get_bool("unique").unwrap_or(false);
+        assert_eq!((is_unique(false), is_unique(true)), (true, false));
+        assert_eq!(our_indexes(Shape::Any, false), Vec::<Document>::new());
+    }
 }

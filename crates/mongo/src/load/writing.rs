@@ -93,12 +93,6 @@ impl<'a> Writing<'a> {
     pub(crate) fn command(&self, command: &Document) -> Result<Document, Error> {
         self.run(|| self.database.run_command(with_majority(command)).into_future())
     }
-
-    /// Runs a command on `admin`.
-    pub(crate) fn admin_command(&self, command: &Document) -> Result<Document, Error> {
-        let admin = self.database.client().database("admin");
-        self.run(|| admin.run_command(with_majority(command)).into_future())
-    }
 }
 
 fn with_majority(command: &Document) -> Document {
