@@ -7,3 +7,4 @@ mod documents;
 mod indexes;
 mod leases;
 mod source;
+mod sources;
