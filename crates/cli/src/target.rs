@@ -92,7 +92,8 @@ pub(crate) fn load(server: &Server, incoming: Vec<Incoming<'_>>, cancel: &Atomic
     let tell = |progress: Progress<'_>| {
         bar.set_length(progress.of.unwrap_or(progress.documents));
         bar.set_position(progress.documents);
-        bar.set_message(format!("{} {}", word(progress.step), progress.collection));
+        let rate = report::count(bar.per_sec() as u64);
+        bar.set_message(format!("{} {} at {rate} a second", word(progress.step), progress.collection));
     };
     let start = Instant::now();
     let outcome = server.load(incoming, &Loading { progress: &tell, cancel })?;
