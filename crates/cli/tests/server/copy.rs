@@ -81,7 +81,8 @@ fn a_copy_that_breaks_the_contract_changes_nothing() {
     change(doc! { "Nickname": "Bob" });
     let said = program.fails(&["copy", "--from", &uri, "--to", "there.sphere"]);
     assert!(said.contains(" of `customers` breaks the contract: `Nickname` is not a field of it\n"), "{said}");
-    client.command(doc! { "update": "customers", "updates": [{ "q": {}, "u": { "$unset": { "Nickname": 1 } }, "multi": true }] }).unwrap();
+    let mend = doc! { "q": {}, "u": { "$unset": { "Nickname": 1 } }, "multi": true };
+    client.command(doc! { "update": "customers", "updates": [mend] }).unwrap();
     change(doc! { "Customer_Age": 17 });
     let said = program.fails(&["copy", "--from", &uri, "--to", "there.sphere"]);
     assert!(

@@ -17,7 +17,7 @@ pub(crate) struct Plan<'a>(Vec<(Incoming<'a>, Entry)>);
 impl<'a> Plan<'a> {
     pub(crate) fn new(book: &Book, incoming: Vec<Incoming<'a>>, writing: &Writing<'_>) -> Result<Self, Error> {
         let newest = book.entries.values().map(|entry| entry.as_of).max();
-        let today = jiff::Zoned::now().with_time_zone(jiff::tz::TimeZone::UTC).date();
+        let today = jiff::Zoned::now().date();
         let default_day = newest.map_or(today, |newest| newest.max(today));
         let mut changes = Vec::new();
         for incoming in incoming {
