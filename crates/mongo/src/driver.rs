@@ -51,6 +51,10 @@ impl From<mongodb::error::Error> for Error {
             DriverKind::IncompatibleServer { message, .. } => {
                 Self::new(ErrorKind::Refused, format!("this server is too old or too new for us: {}", plain(message)))
             }
+            // MongoDB: a text that is cut by bytes, as a value quoted in a refusal is, may end inside a character.
+            kind if kind.to_string().contains("Invalid UTF-8") => {
+                Self::new(ErrorKind::Refused, "the server's answer has a text that is not UTF-8 and cannot be read")
+            }
             kind => Self::new(ErrorKind::Unreachable, plain(&kind.to_string())),
         }
     }

@@ -16,6 +16,7 @@ mod server;
 mod source;
 mod uri;
 mod version;
+mod written;
 
 pub use advice::{Advice, Candidate, Measure, Question, Verdict, candidates};
 pub use collections::{CollectionInfo, Index};
