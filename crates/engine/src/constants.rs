@@ -1,10 +1,10 @@
-//! Refuses constant expressions that cannot be computed, before a row is read.
+//! Computes a pipeline's constant parts before a row is read, and refuses those that cannot be computed.
 //!
-//! MongoDB: a pipeline's constant parts are computed when it is prepared, so `{$divide: [1, 0]}` fails in a branch that is
-//! never taken and over an empty collection. In: a pipeline. Out: nothing, or the error of the first such part. The
-//! pipeline itself stays as it was written.
+//! MongoDB: so `{$divide: [1, 0]}` fails in a branch that is never taken and over an empty collection; and what a constant
+//! decides or takes the place of is never evaluated: `{$and: ["$x", false]}` is false, whatever `$x` is.
+//! In: a pipeline. Out: the same with computed constants, or the error of the first that has none.
 
-use bson::{DateTime, Document};
+use bson::{Bson, DateTime, Document};
 use pipeline::Pipeline;
 use pipeline::ast::{
     AccumulatorCall, Expr, Operator, Predicate, Projected, Projection, Stage, Test, Variable, WindowCall,
@@ -14,11 +14,24 @@ use pipeline::ast::{
 use crate::Error;
 use crate::expr::Env;
 
-/// Refuses a pipeline with a constant that cannot be computed.
-pub fn check(pipeline: &Pipeline, now: DateTime) -> Result<(), Error> {
+/// The pipeline with its constants computed.
+pub fn fold(pipeline: &Pipeline, now: DateTime) -> Result<Pipeline, Error> {
     let nothing = Document::new();
     let constants = Constants { env: Env::new(&nothing, now) };
-    constants.pipeline(pipeline)
+    let mut pipeline = pipeline.clone();
+    constants.pipeline(&mut pipeline)?;
+    Ok(pipeline)
+}
+
+/// Whether the value is the same for every document.
+pub(crate) fn is_constant(expr: &Expr) -> bool {
+    match expr {
+        Expr::Literal(_) | Expr::Missing | Expr::Variable(Variable::Remove | Variable::Now, _) => true,
+        Expr::Field(_) | Expr::Variable(..) => false,
+        // The server computes none of these, only what is inside.
+        Expr::Let { .. } | Expr::Switch { .. } | Expr::Map { .. } | Expr::Filter { .. } | Expr::Reduce { .. } => false,
+        Expr::Object(_) | Expr::Array(_) | Expr::Call { .. } => expr.parts().into_iter().all(is_constant),
+    }
 }
 
 /// What computes constants: an environment without a document.
@@ -27,52 +40,52 @@ struct Constants<'a> {
 }
 
 impl Constants<'_> {
-    fn pipeline(&self, pipeline: &Pipeline) -> Result<(), Error> {
-        pipeline.stages.iter().try_for_each(|stage| self.stage(stage))
+    fn pipeline(&self, pipeline: &mut Pipeline) -> Result<(), Error> {
+        pipeline.stages.iter_mut().try_for_each(|stage| self.stage(stage))
     }
 
-    fn stage(&self, stage: &Stage) -> Result<(), Error> {
+    fn stage(&self, stage: &mut Stage) -> Result<(), Error> {
         match stage {
             Stage::Match(predicate) => self.predicate(predicate),
             Stage::Project(Projection::Include { fields, .. }) => {
-                fields.iter().try_for_each(|(_, field)| match field {
+                fields.iter_mut().try_for_each(|(_, field)| match field {
                     Projected::Kept => Ok(()),
                     Projected::Computed(expr) => self.expr(expr),
                 })
             }
-            Stage::AddFields(fields) => fields.iter().try_for_each(|(_, expr)| self.expr(expr)),
+            Stage::AddFields(fields) => fields.iter_mut().try_for_each(|(_, expr)| self.expr(expr)),
             Stage::Group { id, fields } => self.grouping(id, fields),
             Stage::Bucket { group_by, output, .. } | Stage::BucketAuto { group_by, output, .. } => {
                 self.grouping(group_by, output)
             }
             Stage::SortByCount(expr) | Stage::ReplaceRoot(expr) => self.expr(expr),
-            Stage::Facet(facets) => facets.iter().try_for_each(|(_, pipeline)| self.pipeline(pipeline)),
+            Stage::Facet(facets) => facets.iter_mut().try_for_each(|(_, pipeline)| self.pipeline(pipeline)),
             Stage::UnionWith { pipeline, .. } => self.pipeline(pipeline),
             Stage::SetWindowFields { partition_by, output, .. } => {
-                partition_by.iter().try_for_each(|expr| self.expr(expr))?;
-                output.iter().try_for_each(|(_, call)| self.window(call))
+                partition_by.iter_mut().try_for_each(|expr| self.expr(expr))?;
+                output.iter_mut().try_for_each(|(_, call)| self.window(call))
             }
             _ => Ok(()),
         }
     }
 
-    fn grouping(&self, id: &Expr, fields: &[(String, AccumulatorCall)]) -> Result<(), Error> {
+    fn grouping(&self, id: &mut Expr, fields: &mut [(String, AccumulatorCall)]) -> Result<(), Error> {
         self.expr(id)?;
-        fields.iter().try_for_each(|(_, call)| self.expr(&call.input))
+        fields.iter_mut().try_for_each(|(_, call)| self.expr(&mut call.input))
     }
 
-    fn window(&self, call: &WindowCall) -> Result<(), Error> {
-        match &call.function {
-            WindowFunction::Accumulate(call) => self.expr(&call.input),
+    fn window(&self, call: &mut WindowCall) -> Result<(), Error> {
+        match &mut call.function {
+            WindowFunction::Accumulate(call) => self.expr(&mut call.input),
             WindowFunction::Shift { output, .. } => self.expr(output),
             _ => Ok(()),
         }
     }
 
-    fn predicate(&self, predicate: &Predicate) -> Result<(), Error> {
+    fn predicate(&self, predicate: &mut Predicate) -> Result<(), Error> {
         match predicate {
             Predicate::And(all) | Predicate::Or(all) | Predicate::Nor(all) => {
-                all.iter().try_for_each(|predicate| self.predicate(predicate))
+                all.iter_mut().try_for_each(|predicate| self.predicate(predicate))
             }
             Predicate::Expr(expr) => self.expr(expr),
             Predicate::Field(_, Test::ElemMatchObject(predicate)) => self.predicate(predicate),
@@ -80,73 +93,125 @@ impl Constants<'_> {
         }
     }
 
-    fn expr(&self, expr: &Expr) -> Result<(), Error> {
-        self.is_constant(expr).map(|_| ())
-    }
-
-    /// Whether an expression is constant; one that is has been computed once without an error.
-    fn is_constant(&self, expr: &Expr) -> Result<bool, Error> {
-        Ok(match expr {
-            Expr::Literal(_) | Expr::Missing | Expr::Variable(Variable::Remove | Variable::Now, _) => true,
-            Expr::Field(_) | Expr::Variable(..) => false,
-            Expr::Object(fields) => self.are_constant(fields.iter().map(|(_, expr)| expr))?,
-            Expr::Array(items) => self.are_constant(items)?,
+    /// Computes what is constant inside, and the expression itself where it is a call.
+    fn expr(&self, expr: &mut Expr) -> Result<(), Error> {
+        match expr {
+            Expr::Literal(_) | Expr::Missing | Expr::Field(_) | Expr::Variable(..) => {}
+            Expr::Object(fields) => fields.iter_mut().try_for_each(|(_, value)| self.expr(value))?,
+            Expr::Array(items) => items.iter_mut().try_for_each(|item| self.expr(item))?,
             Expr::Let { bindings, body } => {
-                self.are_constant(bindings.iter().map(|(_, expr)| expr).chain([&**body]))?;
-                false
+                bindings.iter_mut().try_for_each(|(_, value)| self.expr(value))?;
+                self.expr(body)?;
             }
             Expr::Switch { branches, default } => {
-                let parts = branches.iter().flat_map(|(case, then)| [case, then]);
-                self.are_constant(parts.chain(default.as_deref()))?;
-                false
+                for (case, then) in branches.iter_mut() {
+                    self.expr(case)?;
+                    self.expr(then)?;
+                }
+                default.iter_mut().try_for_each(|default| self.expr(default))?;
+                self.has_a_branch(branches, default.as_deref())?;
             }
             Expr::Map { input, body, .. } => {
-                self.are_constant([&**input, &**body])?;
-                false
+                self.expr(input)?;
+                self.expr(body)?;
             }
             Expr::Filter { input, condition, limit, .. } => {
-                self.are_constant([&**input, &**condition].into_iter().chain(limit.as_deref()))?;
-                false
+                self.expr(input)?;
+                self.expr(condition)?;
+                limit.iter_mut().try_for_each(|limit| self.expr(limit))?;
             }
             Expr::Reduce { input, initial, body } => {
-                self.are_constant([&**input, &**initial, &**body])?;
-                false
+                self.expr(input)?;
+                self.expr(initial)?;
+                self.expr(body)?;
             }
-            Expr::Call { operator, args } => self.call(expr, *operator, args)?,
-        })
-    }
-
-    /// Looks at all of them, so that the error of any is found.
-    fn are_constant<'e>(&self, exprs: impl IntoIterator<Item = &'e Expr>) -> Result<bool, Error> {
-        exprs.into_iter().try_fold(true, |all, expr| Ok(self.is_constant(expr)? && all))
-    }
-
-    fn call(&self, expr: &Expr, operator: Operator, args: &[Expr]) -> Result<bool, Error> {
-        let constant: Vec<bool> = args.iter().map(|arg| self.is_constant(arg)).collect::<Result<_, _>>()?;
-        if constant.iter().all(|&is_constant| is_constant) {
-            self.env.evaluate(expr)?;
-            return Ok(true);
+            Expr::Call { operator, args } => {
+                args.iter_mut().try_for_each(|arg| self.expr(arg))?;
+                let operator = *operator;
+                if let Some(value) = self.call(operator, args)? {
+                    *expr = value;
+                }
+            }
         }
-        for run in computed_together(operator, args, &constant) {
-            self.env.evaluate(&Expr::Call { operator, args: run })?;
+        Ok(())
+    }
+
+    /// MongoDB: branches that can never be taken are dropped, and then one must be left.
+    fn has_a_branch(&self, branches: &[(Expr, Expr)], default: Option<&Expr>) -> Result<(), Error> {
+        let mut is_never = true;
+        for (case, _) in branches {
+            is_never = is_never && is_constant(case) && !self.env.is_true(case)?;
+        }
+        if is_never && default.is_none() {
+            return Err(Error::coded(
+                40_069,
+                "one cannot execute a $switch without a default where every case is false",
+            ));
+        }
+        Ok(())
+    }
+
+    /// What a call with computed arguments becomes, if it changes.
+    fn call(&self, operator: Operator, args: &mut Vec<Expr>) -> Result<Option<Expr>, Error> {
+        match operator {
+            Operator::SetEquals => self.are_arrays(args, 5_887_502)?,
+            Operator::SetIsSubset => self.are_arrays(&args[1..], 17_311)?,
+            _ => {}
+        }
+        if args.iter().all(is_constant) {
+            let call = Expr::Call { operator, args: std::mem::take(args) };
+            return Ok(Some(self.env.evaluate(&call)?.map_or(Expr::Missing, Expr::Literal)));
+        }
+        match operator {
+            Operator::And => Ok(self.is_decided(args, false)?.then_some(Expr::Literal(Bson::Boolean(false)))),
+            Operator::Or => Ok(self.is_decided(args, true)?.then_some(Expr::Literal(Bson::Boolean(true)))),
+            Operator::Add | Operator::Multiply | Operator::SetUnion | Operator::SetIntersection => {
+                let (mut constant, mut varying): (Vec<Expr>, Vec<Expr>) = args.drain(..).partition(is_constant);
+                self.join(operator, &mut constant)?;
+                varying.append(&mut constant);
+                *args = varying;
+                Ok(None)
+            }
+            Operator::Concat | Operator::ConcatArrays => {
+                let mut joined = Vec::new();
+                for run in args.chunk_by(|a, b| is_constant(a) && is_constant(b)) {
+                    let mut run = run.to_vec();
+                    self.join(operator, &mut run)?;
+                    joined.append(&mut run);
+                }
+                *args = joined;
+                Ok(None)
+            }
+            _ => Ok(None),
+        }
+    }
+
+    /// Whether some constant argument alone decides.
+    fn is_decided(&self, args: &[Expr], by: bool) -> Result<bool, Error> {
+        for arg in args.iter().filter(|arg| is_constant(arg)) {
+            if self.env.is_true(arg)? == by {
+                return Ok(true);
+            }
         }
         Ok(false)
     }
-}
 
-/// The constants among the arguments that MongoDB computes before the rest is known: neighbours where the operator is
-/// associative, all of them where it is commutative, too.
-fn computed_together(operator: Operator, args: &[Expr], constant: &[bool]) -> Vec<Vec<Expr>> {
-    let of_place = |&place: &usize| args[place].clone();
-    let places: Vec<usize> = (0..args.len()).filter(|&place| constant[place]).collect();
-    let runs: Vec<Vec<Expr>> = match operator {
-        Operator::Add | Operator::Multiply | Operator::SetUnion | Operator::SetIntersection => {
-            vec![places.iter().map(of_place).collect()]
+    /// Makes one of several constants.
+    fn join(&self, operator: Operator, constants: &mut Vec<Expr>) -> Result<(), Error> {
+        if constants.len() > 1 {
+            let call = Expr::Call { operator, args: std::mem::take(constants) };
+            constants.push(self.env.evaluate(&call)?.map_or(Expr::Missing, Expr::Literal));
         }
-        Operator::Concat | Operator::ConcatArrays => {
-            places.chunk_by(|a, b| a + 1 == *b).map(|run| run.iter().map(of_place).collect()).collect()
+        Ok(())
+    }
+
+    /// MongoDB: a constant that is no set has a code of its own.
+    fn are_arrays(&self, args: &[Expr], code: i32) -> Result<(), Error> {
+        for arg in args.iter().filter(|arg| is_constant(arg)) {
+            if !matches!(self.env.evaluate(arg)?, Some(Bson::Array(_))) {
+                return Err(Error::coded(code, "only arrays are compared as sets"));
+            }
         }
-        _ => return Vec::new(),
-    };
-    runs.into_iter().filter(|run| run.len() > 1).collect()
+        Ok(())
+    }
 }

@@ -1,6 +1,6 @@
 //! The engine: named collections, and pipelines run over them.
 //!
-//! A run is `check constants → rewrite → lower → run`: [`crate::rewrite`] makes the pipeline cheaper, [`crate::columns`] takes its first
+//! A run is `fold constants → rewrite → lower → run`: [`crate::rewrite`] makes the pipeline cheaper, [`crate::columns`] takes its first
 //! stages where the collection has typed columns, [`crate::stage`] runs the others document by document.
 
 use std::cell::Cell;
@@ -64,7 +64,7 @@ impl Engine {
 
     fn answer(&self, collection: &str, pipeline: &Pipeline) -> Result<(Vec<Document>, Explain), Error> {
         let now = self.now.unwrap_or_else(DateTime::now);
-        constants::check(pipeline, now)?;
+        let pipeline = constants::fold(pipeline, now)?;
         let base = self.collections.get(collection).map(|collection| &collection.rows);
         let typed = base.and_then(Rows::typed);
         let (stages, rewrites) = rewrite(&pipeline.stages, typed.is_some());

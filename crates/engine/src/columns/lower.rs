@@ -176,7 +176,10 @@ impl Lowering<'_, '_> {
         let kept =
             listed.iter().filter(|(_, projected)| *projected == Projected::Kept).map(|(path, _)| path.segments());
         let kept: Vec<&[String]> = kept.chain(id.then_some(id_path.as_slice())).collect();
-        let mut fields = self.fields.keep(&kept)?;
+        let computed = listed.iter().filter(|(_, projected)| *projected != Projected::Kept);
+        let entered = computed.map(|(path, _)| path.segments()).filter(|path| path.len() > 1);
+        let entered: Vec<&[String]> = entered.map(|path| &path[..path.len() - 1]).collect();
+        let mut fields = self.fields.keep(&kept, &entered)?;
         for (path, projected) in listed {
             if let Projected::Computed(expr) = projected {
                 let node = self.resolved(expr);
@@ -245,7 +248,12 @@ impl Lowering<'_, '_> {
     }
 
     fn group(&mut self, id: &Expr, fields: &[(String, pipeline::ast::AccumulatorCall)]) -> Option<End> {
+        let is_written_out = matches!(id, Expr::Object(_));
         let id = resolve::expr(id, &self.fields);
+        // MongoDB: a missing value is null in an object of one field, but only in one that is written as such.
+        if !is_written_out && matches!(&id, Expr::Object(parts) if parts.len() == 1) {
+            return None;
+        }
         let fields: Vec<_> = fields
             .iter()
             .map(|(name, call)| {

@@ -76,13 +76,13 @@ impl Fields {
         }
     }
 
-    /// Keeps the fields at `paths`, in document order, and the objects on their way.
-    pub(crate) fn keep(&self, paths: &[&[String]]) -> Result<Self, InsideValues> {
+    /// Keeps the fields at `paths`, in document order, and the objects on their way. Something is computed into what lies
+    /// at `entered`: it keeps its place, be it an object or not.
+    pub(crate) fn keep(&self, paths: &[&[String]], entered: &[&[String]]) -> Result<Self, InsideValues> {
         let mut kept = Vec::new();
         for (name, node) in &self.0 {
-            let rests: Vec<&[String]> =
-                paths.iter().filter(|path| path.first() == Some(name)).map(|path| &path[1..]).collect();
-            if rests.is_empty() {
+            let (rests, inside) = (below(paths, name), below(entered, name));
+            if rests.is_empty() && inside.is_empty() {
                 continue;
             }
             if rests.iter().any(|rest| rest.is_empty()) {
@@ -90,7 +90,8 @@ impl Fields {
                 continue;
             }
             match node {
-                Node::Object(inner) => kept.push((name.clone(), Node::Object(inner.keep(&rests)?))),
+                Node::Object(inner) => kept.push((name.clone(), Node::Object(inner.keep(&rests, &inside)?))),
+                Node::Column(_) if rests.is_empty() => kept.push((name.clone(), Node::Object(Self::default()))),
                 Node::Column(_) => return Err(InsideValues),
             }
         }
@@ -122,4 +123,9 @@ impl Fields {
             !below.is_empty()
         });
     }
+}
+
+/// What is left of the paths that start with a name.
+fn below<'a>(paths: &[&'a [String]], name: &str) -> Vec<&'a [String]> {
+    paths.iter().filter_map(|path| path.split_first()).filter(|(head, _)| *head == name).map(|(_, rest)| rest).collect()
 }

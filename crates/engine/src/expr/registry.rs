@@ -92,7 +92,7 @@ pub(super) fn call(env: &Env<'_>, operator: Operator, exprs: &[Expr]) -> Result<
         Operator::ReverseArray => reverse::reverse(a),
         Operator::SetDifference => combine::difference(a, b),
         Operator::SetEquals => relate::equals(env, exprs),
-        Operator::SetIsSubset => relate::is_subset(a, b),
+        Operator::SetIsSubset => relate::is_subset(env, exprs),
         Operator::Size => size::size(a),
         Operator::Slice => slice::slice(args),
         Operator::Avg => Ok(Some(total::avg(args))),
@@ -164,6 +164,7 @@ fn is_lazy(operator: Operator) -> bool {
             | Operator::ConcatArrays
             | Operator::SetIntersection
             | Operator::SetEquals
+            | Operator::SetIsSubset
             | Operator::SetUnion
             | Operator::SortArray
             | Operator::GetField

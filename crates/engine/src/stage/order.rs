@@ -64,6 +64,12 @@ impl SortOrder {
         Ok(best.unwrap_or_default())
     }
 
+    /// Whether some key of the document lies in an array.
+    #[must_use]
+    pub fn meets_array(&self, document: &Document) -> bool {
+        self.parts.iter().any(|(path, _)| matches!(Way::Object(document, path).to_array_or_end(), Way::Array(..)))
+    }
+
     /// Orders two keys.
     #[must_use]
     pub fn compare(&self, a: &[Bson], b: &[Bson]) -> Ordering {

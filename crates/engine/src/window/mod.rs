@@ -60,7 +60,13 @@ fn sorted(
         let row = row?;
         let partition = match partition_by {
             None => Bson::Null,
-            Some(expr) => partition_key(Env::new(&row, now).evaluate(expr)?)?,
+            Some(expr) => match Env::new(&row, now).evaluate(expr)? {
+                // MongoDB: rows are sorted by partition and key before the partition is looked at.
+                Some(Bson::Array(_)) if order.meets_array(&row) => {
+                    return Err(Error::coded(2, "cannot sort with keys that are parallel arrays"));
+                }
+                partition => partition_key(partition)?,
+            },
         };
         keyed.push((partition, order.key(&row)?, row));
     }

@@ -59,6 +59,8 @@ pub(super) fn bucket_auto(value: &Bson) -> Result<Stage, Error> {
         return Err(Error::input(message).code(code).under("buckets"));
     };
     let granularity = granularity.map(series).transpose().map_err(|error| error.under("granularity"))?;
+    // MongoDB: here, unlike in `$bucket`, an empty `output` counts as none.
+    let output = output.filter(|output| output.as_document().is_none_or(|document| !document.is_empty()));
     Ok(Stage::BucketAuto { group_by, buckets: count.unsigned_abs(), output: outputs(output, 40244)?, granularity })
 }
 

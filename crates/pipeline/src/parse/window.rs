@@ -38,9 +38,6 @@ pub(super) fn set_window_fields(value: &Bson) -> Result<Stage, Error> {
         .map(|value| expr(value, &Scope::default()))
         .transpose()
         .map_err(|error| error.under("partitionBy"))?;
-    if let Some(Expr::Literal(Bson::Array(_)) | Expr::Array(_)) = partition_by {
-        return Err(Error::input("`partitionBy` cannot be an array").code(14).under("partitionBy"));
-    }
     let sort_by = match sort_by {
         Some(value) => sort::sort_by(value, 14)?,
         None => Vec::new(),
@@ -48,7 +45,19 @@ pub(super) fn set_window_fields(value: &Bson) -> Result<Stage, Error> {
     let output = form::object("output", output.unwrap_or(&Bson::Null), Codes::default())
         .and_then(|document| outputs(document, &sort_by))
         .map_err(|error| error.under("output"))?;
+    if partition_by.as_ref().is_some_and(is_constant_array) {
+        return Err(Error::input("`partitionBy` cannot be an array").code(14).under("partitionBy"));
+    }
     Ok(Stage::SetWindowFields { partition_by, sort_by, output })
+}
+
+/// MongoDB: an array of what differs from row to row is refused at the first row.
+fn is_constant_array(expr: &Expr) -> bool {
+    match expr {
+        Expr::Literal(Bson::Array(_)) => true,
+        Expr::Array(items) => items.iter().all(|item| matches!(item, Expr::Literal(_))),
+        _ => false,
+    }
 }
 
 fn outputs(document: &Document, sort_by: &[SortKey]) -> Result<Vec<(crate::ast::Path, WindowCall)>, Error> {

@@ -80,3 +80,11 @@ pub fn value(value: &Bson) -> String {
     layout::inline(value, Style::Lossless, &mut out);
     out
 }
+
+/// One value on one line as canonical Extended JSON: nothing is lost.
+#[must_use]
+pub fn canonical(value: &Bson) -> String {
+    let mut out = String::new();
+    layout::inline(value, Style::Canonical, &mut out);
+    out
+}

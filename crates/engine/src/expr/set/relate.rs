@@ -7,9 +7,9 @@ use std::collections::HashSet;
 use bson::Bson;
 use pipeline::ast::Expr;
 
-use crate::Error;
 use crate::expr::{Env, args};
 use crate::value::{Key, Value, type_name};
+use crate::{Error, constants};
 
 pub(in crate::expr) fn equals(env: &Env<'_>, exprs: &[Expr]) -> Result<Value, Error> {
     let mut first: Option<HashSet<Key>> = None;
@@ -29,14 +29,18 @@ pub(in crate::expr) fn equals(env: &Env<'_>, exprs: &[Expr]) -> Result<Value, Er
     Ok(Some(Bson::Boolean(true)))
 }
 
-pub(in crate::expr) fn is_subset(a: Option<&Bson>, b: Option<&Bson>) -> Result<Value, Error> {
+pub(in crate::expr) fn is_subset(env: &Env<'_>, exprs: &[Expr]) -> Result<Value, Error> {
+    let [a, b] = exprs else { return Ok(None) };
+    // MongoDB: the first has another code where only the second is constant.
+    let first_code = if constants::is_constant(b) && !constants::is_constant(a) { 17_310 } else { 17_046 };
+    let (a, b) = (env.find(a)?, env.find(b)?);
     let set = |code, place: &str, value| {
         keys(value).ok_or_else(|| {
             let found = type_name(value);
             Error::coded(code, format!("both operands of `$setIsSubset` must be arrays; the {place} is {found}"))
         })
     };
-    let (left, right) = (set(17_046, "first", a)?, set(17_042, "second", b)?);
+    let (left, right) = (set(first_code, "first", a.as_deref())?, set(17_042, "second", b.as_deref())?);
     Ok(Some(Bson::Boolean(left.is_subset(&right))))
 }
 
