@@ -18,6 +18,9 @@ tasks:
     --replica-set N      a replica set of N members
     --auth               with users: one may do everything, one may only read
     --tls                with a certificate that is valid for 127.0.0.1
+  fuzz-pipelines --minutes N [--seed S]
+                       random pipelines, asked of the embedded engine and of a MongoDB server; prints each difference as a
+                       case file for tests/cases
 
 environment:
   MONGODB_URI          the server to use instead of a private one
@@ -47,6 +50,7 @@ fn main() -> ExitCode {
                 ExitCode::from(2)
             }
         },
+        Some("fuzz-pipelines") => fuzz_pipelines(&arguments[1..]),
         Some("--help" | "-h" | "help") => {
             say(HELP);
             ExitCode::SUCCESS
@@ -71,6 +75,18 @@ fn test() -> ExitCode {
         say(&notice);
     }
     ExitCode::SUCCESS
+}
+
+/// The tool is a program of `crates/judge`, whose exit code says whether there was a difference.
+fn fuzz_pipelines(arguments: &[String]) -> ExitCode {
+    let program = std::env::var("CARGO").unwrap_or_else(|_| "cargo".to_owned());
+    match Command::new(program).args(["run", "--quiet", "-p", "judge", "--"]).args(arguments).status() {
+        Ok(status) => ExitCode::from(status.code().and_then(|code| u8::try_from(code).ok()).unwrap_or(2)),
+        Err(error) => {
+            say(&format!("error: cargo could not be started: {error}"));
+            ExitCode::from(2)
+        }
+    }
 }
 
 fn tests() -> Result<(), String> {

@@ -3,23 +3,28 @@
 use std::cell::Cell;
 
 /// One accepted disagreement.
-pub(crate) struct Gap {
+pub struct Gap {
     file: String,
     /// Every statement of the file whose text contains this.
     statement: String,
     /// Whether it hid a difference in this run.
-    pub(crate) is_used: Cell<bool>,
+    pub is_used: Cell<bool>,
 }
 
 impl Gap {
     /// What to call it in a message.
-    pub(crate) fn name(&self) -> String {
+    #[must_use]
+    pub fn name(&self) -> String {
         format!("{}: `{}`", self.file, self.statement)
     }
 }
 
 /// Reads the list; every entry needs a reason.
-pub(crate) fn read() -> Vec<Gap> {
+///
+/// # Panics
+/// On a list that is not understood.
+#[must_use]
+pub fn read() -> Vec<Gap> {
     let path = super::case_file::folder().join("known_gaps.toml");
     let text = fs_err::read_to_string(path).expect("known_gaps.toml can be read");
     let table: toml::Table = text.parse().expect("known_gaps.toml is TOML");
@@ -38,6 +43,7 @@ fn gap(entry: &toml::Value) -> Gap {
 }
 
 /// The gap that covers a statement.
-pub(crate) fn covering<'a>(gaps: &'a [Gap], file: &str, statement: &str) -> Option<&'a Gap> {
+#[must_use]
+pub fn covering<'a>(gaps: &'a [Gap], file: &str, statement: &str) -> Option<&'a Gap> {
     gaps.iter().find(|gap| gap.file == file && statement.contains(&gap.statement))
 }

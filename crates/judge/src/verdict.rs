@@ -1,0 +1,83 @@
+//! How the engine's answer stands to the server's.
+
+use std::fmt;
+
+use bson::{Bson, Document};
+
+use crate::Answer;
+use crate::compare::{Freedom, rows_agree};
+
+/// What a comparison of two answers found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// The same rows; or both refuse, with one code or without a code of ours.
+    Agree,
+    /// Both answer, but not the same.
+    OtherRows,
+    /// Both refuse, with different codes: the server's and ours.
+    OtherCode(Option<i32>, Option<i32>),
+    /// The server refuses with this code what the engine answers.
+    OnlyServerRefuses(Option<i32>),
+    /// The engine refuses with this code what the server answers.
+    OnlyEngineRefuses(Option<i32>),
+    /// The engine did not come back at all.
+    EnginePanics,
+}
+
+impl Verdict {
+    /// Compares the server's answer with the engine's.
+    #[must_use]
+    pub fn of(server: &Answer, engine: &Answer, free: Freedom) -> Self {
+        match (server, engine) {
+            (Answer::Rows(server), Answer::Rows(engine)) if rows_agree(server, engine, free) => Self::Agree,
+            (Answer::Rows(_), Answer::Rows(_)) => Self::OtherRows,
+            (Answer::Refused(server), Answer::Refused(engine)) => {
+                let is_ours_open = engine.code.is_none();
+                if is_ours_open || server.code == engine.code {
+                    Self::Agree
+                } else {
+                    Self::OtherCode(server.code, engine.code)
+                }
+            }
+            (Answer::Refused(server), Answer::Rows(_)) => Self::OnlyServerRefuses(server.code),
+            (Answer::Rows(_), Answer::Refused(engine)) => Self::OnlyEngineRefuses(engine.code),
+        }
+    }
+
+    /// Why a difference says nothing about the engine, if so: the one place where a difference found is passed over.
+    ///
+    /// MongoDB promises neither which of several failing parts is met first nor that a part is evaluated whose value is not
+    /// needed: it moves `$match` to the front, makes one of several, and asks the cheapest condition first. So where a
+    /// pipeline has several stages and one of them filters, one side alone may meet an expression that fails; and where
+    /// it has several stages or facets, each side may meet another one. Statements of one stage are held to their codes.
+    /// An answer that is no UTF-8 (the server cuts some texts by bytes) cannot be compared at all.
+    #[must_use]
+    pub fn is_open(&self, pipeline: &Bson) -> bool {
+        let stages: Vec<&Document> = pipeline.as_array().into_iter().flatten().filter_map(Bson::as_document).collect();
+        let filters =
+            |stage: &&Document| ["$match", "$unionWith", "$facet"].iter().any(|name| stage.contains_key(*name));
+        match self {
+            // What the server says cannot be read.
+            Self::OnlyServerRefuses(None) => true,
+            Self::OtherCode(..) => stages.len() > 1 || stages.iter().any(|stage| stage.contains_key("$facet")),
+            Self::OnlyServerRefuses(_) | Self::OnlyEngineRefuses(_) => stages.len() > 1 && stages.iter().any(filters),
+            Self::Agree | Self::OtherRows | Self::EnginePanics => false,
+        }
+    }
+}
+
+impl fmt::Display for Verdict {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let code = |code: &Option<i32>| code.map_or_else(|| "no code".to_owned(), |code| format!("code {code}"));
+        match self {
+            Self::Agree => f.write_str("they agree"),
+            Self::OtherRows => f.write_str("the rows differ"),
+            Self::OtherCode(server, engine) => {
+                write!(f, "both refuse, the server with {}, the engine with {}", code(server), code(engine))
+            }
+            Self::OnlyServerRefuses(server) => write!(f, "only the server refuses, with {}", code(server)),
+            Self::EnginePanics => f.write_str("the engine panics"),
+            Self::OnlyEngineRefuses(engine) => write!(f, "only the engine refuses, with {}", code(engine)),
+        }
+    }
+}
