@@ -95,7 +95,7 @@ fn readers_are_told_of_a_swap_that_was_cut() {
     let Some(uri) = mongod::bank("readers_are_told_of_a_swap_that_was_cut") else { return };
     let (program, client) = (Program::new(), Client::connect(&uri).unwrap());
     program.fine(&["analyze", "--sample", "50", "--bank", &uri]);
-    let intent = doc! { "_id": "swap", "renames": [], "drops": [], "entries": {} };
+    let intent = doc! { "_id": "swap", "renames": [], "entries": {} };
     client.command(doc! { "insert": "banksphere", "documents": [intent] }).unwrap();
     let count = ["aggregate", "customers", "[{$count: 'n'}]", "--bank", &uri];
     let (code, rows, said) = program.run(&count);

@@ -193,7 +193,7 @@ pub(crate) fn sweep(writing: &Writing<'_>, token: Option<&str>) -> Result<(), Er
 }
 
 /// Drops a collection, which may be gone already.
-pub(crate) fn drop_collection(writing: &Writing<'_>, name: &str) -> Result<(), Error> {
+fn drop_collection(writing: &Writing<'_>, name: &str) -> Result<(), Error> {
     match writing.command(&doc! { "drop": name }) {
         Err(error) if error.code() != Some(NAMESPACE_NOT_FOUND) => Err(error),
         _ => Ok(()),

@@ -10,7 +10,7 @@ use mongodb::options::WriteConcern;
 
 use super::book::{Book, Entry, Snapshot};
 use super::lease::Lease;
-use super::staging::{Staging, drop_collection, is_not_there};
+use super::staging::{Staging, is_not_there};
 use super::writing::Writing;
 use super::{BOOKKEEPING, Loading, Progress, Step};
 use crate::Error;
@@ -19,8 +19,6 @@ use crate::Error;
 struct Intent {
     /// From staging to live, or to a snapshot.
     renames: Vec<(String, String)>,
-    /// Snapshots that others supersede.
-    drops: Vec<String>,
     /// The entries of the book afterwards.
     entries: Vec<Entry>,
 }
@@ -38,7 +36,7 @@ pub(crate) fn swap(
     staged: Vec<(Staging, Entry)>,
     loading: &Loading<'_>,
 ) -> Result<(), Error> {
-    let mut intent = Intent { renames: Vec::new(), drops: Vec::new(), entries: Vec::new() };
+    let mut intent = Intent { renames: Vec::new(), entries: Vec::new() };
     for (staging, entry) in staged {
         let live = book.entries.get(&entry.name);
         if let Some(live) = live.filter(|live| live.as_of < entry.as_of) {
@@ -80,9 +78,6 @@ pub(crate) fn complete(writing: &Writing<'_>) -> Result<(), Error> {
     book.entries.extend(intent.entries.into_iter().map(|entry| (entry.name.clone(), entry)));
     let document = book.print();
     writing.run(|| ours.replace_one(doc! { "_id": "bank" }, &document).upsert(true).into_future())?;
-    for name in &intent.drops {
-        drop_collection(writing, name)?;
-    }
     writing.run(|| ours.delete_one(doc! { "_id": "swap" }).into_future())?;
     Ok(())
 }
@@ -117,20 +112,14 @@ impl Intent {
     fn add(&mut self, live: Option<&Entry>, staging: Staging, mut entry: Entry) {
         let mut to = entry.name.clone();
         if let Some(live) = live {
-            let mut snapshots = live.snapshots.clone();
-            if snapshots.iter().any(|one| one.as_of == entry.as_of) {
-                snapshots.retain(|one| one.as_of != entry.as_of);
-                if entry.as_of == live.as_of {
-                    self.drops.push(Snapshot::collection(&entry.name, entry.as_of));
-                }
-            }
             let is_earlier = entry.as_of < live.as_of;
-            let kept = if is_earlier { &entry } else { live };
+            let mut snapshots = live.snapshots.clone();
+            snapshots.retain(|one| one.as_of != entry.as_of);
             if entry.as_of != live.as_of {
-                let kept = Snapshot { as_of: kept.as_of, hash: kept.hash.clone(), rows: kept.rows };
-                snapshots.push(kept);
+                let kept = if is_earlier { &entry } else { live };
+                snapshots.push(Snapshot { as_of: kept.as_of, hash: kept.hash.clone(), rows: kept.rows });
+                snapshots.sort_by_key(|one| one.as_of);
             }
-            snapshots.sort_by_key(|one| one.as_of);
             if is_earlier {
                 to = Snapshot::collection(&entry.name, entry.as_of);
                 entry = live.clone();
@@ -145,7 +134,7 @@ impl Intent {
         let renames: Vec<Document> = self.renames.iter().map(|(from, to)| doc! { "from": from, "to": to }).collect();
         let entries: Document =
             self.entries.iter().map(|entry| (entry.name.clone(), Bson::Document(entry.print()))).collect();
-        doc! { "_id": "swap", "renames": renames, "drops": self.drops.clone(), "entries": entries }
+        doc! { "_id": "swap", "renames": renames, "entries": entries }
     }
 
     fn parse(document: &Document) -> Option<Self> {
@@ -155,12 +144,6 @@ impl Intent {
         };
         Some(Self {
             renames: document.get_array("renames").ok()?.iter().map(rename).collect::<Option<_>>()?,
-            drops: document
-                .get_array("drops")
-                .ok()?
-                .iter()
-                .map(|name| Some(name.as_str()?.to_owned()))
-                .collect::<Option<_>>()?,
             entries: document
                 .get_document("entries")
                 .ok()?
@@ -193,12 +176,12 @@ mod tests {
         }
     }
 
-    /// What becomes of a load of the day over what is live, as `renamed to | dropped | live day and hash | snapshots`.
+    /// What becomes of a load of the day over what is live, as `renamed to | live day and hash | snapshots`.
     fn added(live: Option<&Entry>, day: i8) -> String {
-        let mut intent = Intent { renames: Vec::new(), drops: Vec::new(), entries: Vec::new() };
+        let mut intent = Intent { renames: Vec::new(), entries: Vec::new() };
         intent.add(live, Staging { collection: "staging".to_owned(), n_documents: 1 }, entry(day, "new", &[]));
         let parsed = Intent::parse(&intent.print()).unwrap();
-        assert_eq!((parsed.renames.clone(), parsed.drops.clone()), (intent.renames, intent.drops));
+        assert_eq!((&parsed.renames, &parsed.entries), (&intent.renames, &intent.entries));
         let entry = &parsed.entries[0];
         let snapshots: Vec<String> = entry
             .snapshots
@@ -206,9 +189,8 @@ mod tests {
             .map(|one| format!("{} {}", one.as_of.day(), one.hash.as_deref().unwrap_or_default()))
             .collect();
         format!(
-            "{} | {} | {} {} | {}",
+            "{} | {} {} | {}",
             parsed.renames[0].1,
-            parsed.drops.join(","),
             entry.as_of.day(),
             entry.hash.as_deref().unwrap_or_default(),
             snapshots.join(", ")
@@ -217,12 +199,12 @@ mod tests {
 
     #[test]
     fn the_newest_day_is_live_and_earlier_ones_are_snapshots() {
-        assert_eq!(added(None, 5), "customers |  | 5 new | ");
-        assert_eq!(added(Some(&entry(4, "old", &[2])), 5), "customers |  | 5 new | 2 of 2, 4 old");
-        assert_eq!(added(Some(&entry(5, "old", &[2])), 5), "customers |  | 5 new | 2 of 2");
-        let before = "banksphere.snapshot.customers.2026-06-03 |  | 5 old | 2 of 2, 3 new";
+        assert_eq!(added(None, 5), "customers | 5 new | ");
+        assert_eq!(added(Some(&entry(4, "old", &[2])), 5), "customers | 5 new | 2 of 2, 4 old");
+        assert_eq!(added(Some(&entry(5, "old", &[2])), 5), "customers | 5 new | 2 of 2");
+        let before = "banksphere.snapshot.customers.2026-06-03 | 5 old | 2 of 2, 3 new";
         assert_eq!(added(Some(&entry(5, "old", &[2])), 3), before);
-        let superseded = "banksphere.snapshot.customers.2026-06-02 |  | 5 old | 2 new";
+        let superseded = "banksphere.snapshot.customers.2026-06-02 | 5 old | 2 new";
         assert_eq!(added(Some(&entry(5, "old", &[2])), 2), superseded);
     }
 }

@@ -101,7 +101,6 @@ fn what_a_dead_import_left_is_swept_and_its_swap_completed() {
     let intent = doc! {
         "_id": "swap",
         "renames": [{ "from": "banksphere.staging.a.1", "to": "a" }, { "from": "banksphere.staging.b.1", "to": "b" }],
-        "drops": [],
         "entries": { "a": entry.clone(), "b": entry },
     };
     client.command(doc! { "insert": "banksphere", "documents": [intent] }).unwrap();
