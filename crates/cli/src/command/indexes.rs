@@ -61,9 +61,16 @@ fn questions(args: &Indexes, home: &Home) -> Result<Vec<Question>, Failure> {
 
 /// Makes the indexes that help.
 fn create(server: &Server, advice: &[Advice]) -> Result<(), Failure> {
-    for advice in advice.iter().filter(|advice| advice.verdict == Verdict::Helps) {
-        server.create_index(&advice.candidate)?;
-        output::say(&format!("created {} on {}", advice.candidate.name(), advice.candidate.collection));
+    for Advice { candidate, .. } in advice.iter().filter(|advice| advice.verdict == Verdict::Helps) {
+        let (name, collection) = (candidate.name(), &candidate.collection);
+        server.create_index(candidate).map_err(|error| match error.kind() {
+            // Others are made already, and a server may finish what it began: more than "nothing was changed".
+            mongo::ErrorKind::Cancelled => {
+                Failure::new(format!("interrupted while {name} on {collection} was built: the server may finish it"))
+            }
+            _ => Failure::from(error),
+        })?;
+        output::say(&format!("created {name} on {collection}"));
     }
     Ok(())
 }
