@@ -78,11 +78,16 @@ fn refused(refusal: &CommandError) -> Error {
             Error::new(ErrorKind::Refused, "an operator or the server's own limits stopped the operation")
                 .hint("run the command again, or ask those who run the server")
         }
-        code::OUT_OF_DISK_SPACE => Error::new(ErrorKind::Refused, "the server's disk is full")
+        _ if is_disk_full(refusal) => Error::new(ErrorKind::Refused, "the server's disk is full")
             .hint("make room on the server and run the command again"),
         _ => Error::new(ErrorKind::Refused, plain(&refusal.message)),
     };
     error.with_code(refusal.code)
+}
+
+/// The storage engine passes on the system's words, under a code that means anything.
+fn is_disk_full(refusal: &CommandError) -> bool {
+    refusal.code == code::OUT_OF_DISK_SPACE || refusal.message.contains("No space left on device")
 }
 
 fn sign_in() -> Error {

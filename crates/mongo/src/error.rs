@@ -43,6 +43,12 @@ impl Error {
         Self(Box::new(Inner { kind, message: message.into(), place: None, hint: None, code: None }))
     }
 
+    /// Says what could not be done for this reason; place, hint and code stay.
+    pub(crate) fn prevents(mut self, what: &str) -> Self {
+        self.0.message = format!("{what}: {}", self.0.message);
+        self
+    }
+
     /// Says where: a host and port; a place already there is kept.
     pub(crate) fn at(mut self, place: impl Into<String>) -> Self {
         self.0.place.get_or_insert_with(|| place.into());

@@ -10,6 +10,7 @@ mod collections;
 mod driver;
 mod error;
 mod explain;
+mod indexes;
 mod load;
 mod run;
 mod server;

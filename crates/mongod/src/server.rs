@@ -150,11 +150,10 @@ impl Server {
     fn create_users(&self) -> Result<(), Error> {
         let admin = self.client(self.primary()?);
         for (user, role) in [(OWNER, "root"), (READER, "readAnyDatabase")] {
-            let mut create = doc! { "createUser": user.name, "pwd": user.password, "roles": [role] };
-            if self.setup.is_set() {
-                create.insert("writeConcern", doc! { "w": i32::from(self.setup.members) });
-            }
-            command(&admin, create)?;
+            // Everywhere and on disk, for the members are killed next.
+            let durably = doc! { "w": i32::from(self.setup.members.max(1)), "j": true };
+            let user = doc! { "createUser": user.name, "pwd": user.password, "roles": [role], "writeConcern": durably };
+            command(&admin, user)?;
         }
         Ok(())
     }

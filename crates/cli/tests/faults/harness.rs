@@ -10,7 +10,7 @@ use mongod::{Client, OWNER, READER, Server, Setup};
 use tempfile::TempDir;
 
 /// Longer than any election, lease or time limit of these tests.
-pub(crate) const PATIENCE: Duration = Duration::from_secs(90);
+pub(crate) const PATIENCE: Duration = Duration::from_mins(3);
 
 /// What a run of the program left for its user to see.
 #[derive(Debug)]
@@ -104,7 +104,16 @@ impl Running {
     }
 
     /// Waits for its end.
-    pub(crate) fn end(self) -> Said {
+    #[track_caller]
+    pub(crate) fn end(mut self) -> Said {
+        let start = Instant::now();
+        while self.child.try_wait().unwrap().is_none() {
+            if start.elapsed() > PATIENCE {
+                self.child.kill().unwrap();
+                panic!("the program does not end: {}", self.take_stderr());
+            }
+            std::thread::sleep(Duration::from_millis(20));
+        }
         Said::new(self.child.wait_with_output().unwrap())
     }
 

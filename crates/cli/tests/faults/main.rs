@@ -6,8 +6,11 @@
 //! Invariant, checked wherever the program runs: no password and no `Debug` text in what it says.
 
 #![cfg(unix)]
+#![expect(clippy::unwrap_used, reason = "a test that cannot start a process or reach its server has failed")]
 
 mod analysis;
+mod bank;
 mod harness;
+mod import;
 mod indexes;
 mod reach;

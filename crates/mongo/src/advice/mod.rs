@@ -16,7 +16,7 @@ use std::time::Duration;
 use bson::doc;
 use pipeline::Pipeline;
 
-use crate::{Error, Server};
+use crate::{Error, Server, indexes};
 use measure::measured;
 use trial::Trial;
 
@@ -141,7 +141,8 @@ impl Server {
 
     fn build(&self, candidate: &Candidate, name: &str) -> Result<(), Error> {
         let index = doc! { "key": candidate.key_pattern(), "name": name };
-        self.write_command(doc! { "createIndexes": &candidate.collection, "indexes": [index] })?;
+        let hello = self.command(doc! { "hello": 1 })?;
+        self.write_command(indexes::build(&candidate.collection, vec![index], &hello))?;
         Ok(())
     }
 }

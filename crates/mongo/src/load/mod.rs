@@ -26,6 +26,7 @@ use jiff::civil::Date;
 
 pub(crate) use book::{Book, Entry, read_book};
 pub use book::{Shape, Snapshot};
+pub(crate) use shard::is_router;
 pub(crate) use swap::is_pending;
 
 use crate::collections::BOOKKEEPING;

@@ -38,7 +38,8 @@ impl Staging {
         let mut this = Self { n_documents: 0, collection: format!("{BOOKKEEPING}.staging.{}.{token}", incoming.name) };
         let Incoming { name, shape, rows, documents, .. } = incoming;
         let tell = |step, documents| (loading.progress)(Progress { collection: &name, step, documents, of: rows });
-        let is_router = is_router(writing)?;
+        let hello = writing.run(|| writing.database.run_command(doc! { "hello": 1 }).into_future())?;
+        let is_router = shard::is_router(&hello);
         let indexes = indexes(writing, &name, shape, is_router)?;
         this.create(writing, &name, shape)?;
         if is_router && shape == Shape::Card {
@@ -54,9 +55,8 @@ impl Staging {
         }
         if !indexes.is_empty() {
             tell(Step::Indexing, 0);
-            writing
-                .command(&doc! { "createIndexes": &this.collection, "indexes": indexes })
-                .map_err(|error| index_error(error, &name))?;
+            let build = crate::indexes::build(&this.collection, indexes, &hello);
+            writing.command(&build).map_err(|error| index_error(error, &name))?;
         }
         let told = |n| tell(Step::Checking, n);
         let kept = writing.run(|| this.read_back(writing, &told))?;
@@ -200,11 +200,6 @@ fn drop_collection(writing: &Writing<'_>, name: &str) -> Result<(), Error> {
     }
 }
 
-fn is_router(writing: &Writing<'_>) -> Result<bool, Error> {
-    let hello = writing.run(|| writing.database.run_command(doc! { "hello": 1 }).into_future())?;
-    Ok(shard::is_router(&hello))
-}
-
 /// The options of the live collection, such as a validator that its owner gave it.
 fn options(writing: &Writing<'_>, live: &str) -> Result<Document, Error> {
     let filter = doc! { "listCollections": 1, "filter": { "name": live } };
@@ -252,9 +247,7 @@ fn index_error(error: Error, name: &str) -> Error {
     if error.kind() != ErrorKind::Refused {
         return error;
     }
-    let this = Error::new(ErrorKind::Refused, format!("an index of `{name}` cannot be built: {}", error.message()));
-    let this = this.hint("nothing was changed");
-    if let Some(code) = error.code() { this.with_code(code) } else { this }
+    error.prevents(&format!("an index of `{name}` cannot be built")).hint("nothing was changed")
 }
 
 /// Whether a driver's error says that a collection is not there.
