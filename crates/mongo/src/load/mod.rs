@@ -116,7 +116,7 @@ impl Server {
             let _ = staging::sweep(&writing.to_the_end(), Some(lease.token()));
         }
         lease.release(&writing, is_reachable);
-        outcome
+        outcome.map_err(|error| if is_reachable { error } else { error.at(self.hosts()) })
     }
 }
 
