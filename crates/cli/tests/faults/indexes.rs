@@ -37,6 +37,19 @@ fn what_a_killed_trial_left_goes_with_the_next() {
     assert_eq!(names(&server), ["_id_"]);
 }
 
+/// By default a server would wait for every member to build it.
+#[test]
+fn an_index_is_tried_while_a_member_is_down() {
+    let Some(mut set) = slowable("an_index_is_tried_while_a_member_is_down", 3) else { return };
+    let bank = with_rows(&set);
+    let primary = set.primary().unwrap();
+    set.kill(primary).unwrap();
+    set.primary().unwrap();
+    let said = bank.start(&INDEXES).end().fine();
+    assert!(said.contains("rows: a"), "{said}");
+    assert_eq!(names(&set), ["_id_"]);
+}
+
 /// The names of the indexes.
 fn names(server: &Server) -> Vec<String> {
     let listed = client(server, "bank").command(doc! { "listIndexes": "rows" }).unwrap();
@@ -47,6 +60,8 @@ fn names(server: &Server) -> Vec<String> {
 /// A bank with some rows.
 fn with_rows(server: &Server) -> Harness {
     let rows: Vec<Document> = (0..1_000).map(|id| doc! { "_id": id, "a": id % 10 }).collect();
-    client(server, "bank").command(doc! { "insert": "rows", "documents": rows }).unwrap();
+    client(server, "bank")
+        .command(doc! { "insert": "rows", "documents": rows, "writeConcern": { "w": "majority" } })
+        .unwrap();
     Harness::new(server.uri("bank"))
 }
