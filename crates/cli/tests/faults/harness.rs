@@ -73,6 +73,8 @@ impl Harness {
     fn command(&self, args: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_banksphere"));
         command.args(args).current_dir(self.folder.path()).env("BANKSPHERE_URI", &self.uri);
+        // What a killed run leaves behind goes with the folder.
+        command.env("TMPDIR", self.folder.path());
         command
     }
 }
