@@ -104,12 +104,7 @@ impl Constants<'_> {
                 self.expr(body)?;
             }
             Expr::Switch { branches, default } => {
-                for (case, then) in branches.iter_mut() {
-                    self.expr(case)?;
-                    self.expr(then)?;
-                }
-                default.iter_mut().try_for_each(|default| self.expr(default))?;
-                self.has_a_branch(branches, default.as_deref())?;
+                self.branches(branches, default)?;
             }
             Expr::Map { input, body, .. } => {
                 self.expr(input)?;
@@ -136,13 +131,27 @@ impl Constants<'_> {
         Ok(())
     }
 
-    /// MongoDB: branches that can never be taken are dropped, and then one must be left.
-    fn has_a_branch(&self, branches: &[(Expr, Expr)], default: Option<&Expr>) -> Result<(), Error> {
-        let mut is_never = true;
-        for (case, _) in branches {
-            is_never = is_never && is_constant(case) && !self.env.is_true(case)?;
+    /// MongoDB: a branch that can never be taken is dropped unseen, and one that always is ends the list. Something must be
+    /// left.
+    fn branches(&self, branches: &mut Vec<(Expr, Expr)>, default: &mut Option<Box<Expr>>) -> Result<(), Error> {
+        default.iter_mut().try_for_each(|default| self.expr(default))?;
+        let mut kept = Vec::new();
+        for (mut case, mut then) in branches.drain(..) {
+            self.expr(&mut case)?;
+            let is_constant = is_constant(&case);
+            let is_taken = is_constant && self.env.is_true(&case)?;
+            if is_constant && !is_taken {
+                continue;
+            }
+            self.expr(&mut then)?;
+            if is_taken {
+                *default = Some(Box::new(then));
+                break;
+            }
+            kept.push((case, then));
         }
-        if is_never && default.is_none() {
+        *branches = kept;
+        if branches.is_empty() && default.is_none() {
             return Err(Error::coded(
                 40_069,
                 "one cannot execute a $switch without a default where every case is false",
@@ -165,7 +174,15 @@ impl Constants<'_> {
         match operator {
             Operator::And => Ok(self.is_decided(args, false)?.then_some(Expr::Literal(Bson::Boolean(false)))),
             Operator::Or => Ok(self.is_decided(args, true)?.then_some(Expr::Literal(Bson::Boolean(true)))),
-            Operator::Add | Operator::Multiply | Operator::SetUnion | Operator::SetIntersection => {
+            Operator::Add
+            | Operator::Multiply
+            | Operator::SetUnion
+            | Operator::SetIntersection
+            | Operator::Min
+            | Operator::Max
+            | Operator::Sum
+                if args.len() > 1 =>
+            {
                 let (mut constant, mut varying): (Vec<Expr>, Vec<Expr>) = args.drain(..).partition(is_constant);
                 self.join(operator, &mut constant)?;
                 varying.append(&mut constant);

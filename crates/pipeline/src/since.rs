@@ -3,6 +3,7 @@
 use crate::{
     Pipeline,
     ast::{AccumulatorCall, Expr, Predicate, Projected, Projection, Stage, WindowFunction},
+    parse::names::STAGES,
 };
 
 /// A server version, and the name in a pipeline that needs it.
@@ -131,20 +132,7 @@ impl Newest {
 }
 
 fn since(stage: &Stage) -> &'static str {
-    match stage {
-        Stage::SetWindowFields { .. } => "5.0",
-        Stage::UnionWith { .. } => "4.4",
-        Stage::Unset(_) => "4.2",
-        Stage::AddFields(_)
-        | Stage::Count(_)
-        | Stage::SortByCount(_)
-        | Stage::Facet(_)
-        | Stage::Bucket { .. }
-        | Stage::BucketAuto { .. }
-        | Stage::ReplaceRoot(_) => "3.4",
-        Stage::Lookup(_) => "3.2",
-        _ => "3.0",
-    }
+    STAGES.iter().find(|(name, _)| *name == stage.name()).map_or("3.0", |(_, since)| since)
 }
 
 fn number(version: &str) -> (u32, u32) {

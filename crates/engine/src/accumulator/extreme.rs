@@ -1,5 +1,5 @@
 //! `$min` and `$max`: the least or greatest value in the total order, across types. Null, undefined and missing do not
-//! count; of nothing the answer is null. Of equal values the first stays.
+//! count; of nothing the answer is null. Of equal values the first stays; only in a window that moves, the last greatest.
 
 use std::cmp::Ordering;
 
@@ -31,17 +31,26 @@ impl End {
 #[derive(Clone, Debug)]
 pub struct Extreme {
     end: End,
+    takes_equal: bool,
     best: Option<Bson>,
 }
 
 impl Extreme {
     pub(super) fn new(end: End) -> Self {
-        Self { end, best: None }
+        Self { end, takes_equal: false, best: None }
+    }
+
+    /// MongoDB: a moving window keeps its values in order, and takes the one at the end.
+    pub(super) fn prefer_last(&mut self) {
+        self.takes_equal = self.end == End::Max;
     }
 
     pub(super) fn add(&mut self, value: Value) {
         let Some(value) = value.filter(|value| !is_nullish(Some(value))) else { return };
-        if self.best.as_ref().is_none_or(|best| self.end.is_nearer(&value, best)) {
+        let is_better = |best: &Bson| {
+            self.end.is_nearer(&value, best) || (self.takes_equal && compare(&value, best) == Ordering::Equal)
+        };
+        if self.best.as_ref().is_none_or(is_better) {
             self.best = Some(value);
         }
     }

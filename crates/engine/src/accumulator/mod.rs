@@ -58,7 +58,7 @@ pub enum State {
 }
 
 /// What an accumulator takes from one document: a value, and for the `$top` family what the document is ordered by.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Input {
     key: Vec<Bson>,
     value: Value,
@@ -113,6 +113,7 @@ impl State {
     pub(crate) fn expect_removal(&mut self) {
         match self {
             Self::Top(state, _) => state.prefer_last(),
+            Self::Extreme(state) => state.prefer_last(),
             Self::ExtremeN(state) => state.prefer_last(),
             _ => {}
         }

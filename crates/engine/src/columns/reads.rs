@@ -26,7 +26,11 @@ fn of_stage(stage: &Stage, paths: &mut HashSet<Path>) -> Option<bool> {
             for (path, projected) in fields {
                 match projected {
                     Projected::Kept => drop(paths.insert(path.clone())),
-                    Projected::Computed(expr) => paths.extend(resolve::reads(expr)?),
+                    Projected::Computed(expr) => {
+                        paths.extend(resolve::reads(expr)?);
+                        // What is there already gives the field its place.
+                        paths.extend(parent(path));
+                    }
                 }
             }
             return Some(true);

@@ -32,6 +32,8 @@ pub(super) fn call(env: &Env<'_>, operator: Operator, exprs: &[Expr]) -> Result<
     match operator {
         Operator::Add => add::add(env, exprs),
         Operator::Multiply => multiply::multiply(env, exprs),
+        Operator::Divide => right_first(env, exprs, divide::divide),
+        Operator::Subtract => right_first(env, exprs, subtract::subtract),
         Operator::And => boolean::and(env, exprs),
         Operator::Or => boolean::or(env, exprs),
         Operator::Cond => choice::cond(env, exprs),
@@ -47,7 +49,6 @@ pub(super) fn call(env: &Env<'_>, operator: Operator, exprs: &[Expr]) -> Result<
         Operator::DateToString => date::to_string(env, exprs),
         Operator::Abs => abs::abs(a),
         Operator::Ceil => whole::ceil(a),
-        Operator::Divide => divide::divide(a, b),
         Operator::Exp => root::exp(a),
         Operator::Floor => whole::floor(a),
         Operator::Ln => logarithm::ln(a),
@@ -57,7 +58,6 @@ pub(super) fn call(env: &Env<'_>, operator: Operator, exprs: &[Expr]) -> Result<
         Operator::Pow => pow::pow(a, b),
         Operator::Round => round::round(args),
         Operator::Sqrt => root::sqrt(a),
-        Operator::Subtract => subtract::subtract(a, b),
         Operator::Trunc => round::trunc(args),
         Operator::Cmp => Ok(Some(compare::cmp(a, b))),
         Operator::Eq => Ok(Some(compare::holds(a, b, Ordering::is_eq))),
@@ -150,12 +150,26 @@ pub(super) fn call(env: &Env<'_>, operator: Operator, exprs: &[Expr]) -> Result<
     }
 }
 
+/// MongoDB: these two look at their second argument first, which tells where both fail.
+fn right_first(
+    env: &Env<'_>,
+    exprs: &[Expr],
+    of: fn(Option<&Bson>, Option<&Bson>) -> Result<Value, Error>,
+) -> Result<Value, Error> {
+    let [a, b] = exprs else { return Ok(None) };
+    let b = env.find(b)?;
+    let a = env.find(a)?;
+    of(a.as_deref(), b.as_deref())
+}
+
 /// Whether an operator takes its arguments as expressions.
 fn is_lazy(operator: Operator) -> bool {
     matches!(
         operator,
         Operator::Add
             | Operator::Multiply
+            | Operator::Divide
+            | Operator::Subtract
             | Operator::And
             | Operator::Or
             | Operator::Cond

@@ -8,7 +8,7 @@
 use std::cmp::Ordering;
 
 use bson::{Bson, Document};
-use pipeline::ast::{Order, SortKey};
+use pipeline::ast::{Order, Path, SortKey};
 
 use crate::Error;
 use crate::value::compare;
@@ -64,10 +64,13 @@ impl SortOrder {
         Ok(best.unwrap_or_default())
     }
 
-    /// Whether some key of the document lies in an array.
+    /// Whether some key of the document lies in an array, but for the key at `except`.
     #[must_use]
-    pub fn meets_array(&self, document: &Document) -> bool {
-        self.parts.iter().any(|(path, _)| matches!(Way::Object(document, path).to_array_or_end(), Way::Array(..)))
+    pub(crate) fn meets_array(&self, document: &Document, except: Option<&Path>) -> bool {
+        self.parts
+            .iter()
+            .filter(|(path, _)| except.is_none_or(|except| except.segments() != path))
+            .any(|(path, _)| matches!(Way::Object(document, path).to_array_or_end(), Way::Array(..)))
     }
 
     /// Orders two keys.

@@ -1,7 +1,7 @@
 //! Accumulators over windows that move through a partition.
 //!
 //! In: a partition, an accumulator, and each row's window. Out: the answer for each row.
-//! Always holds: inputs are evaluated once a row. For accumulators whose states merge in constant time the work is linear
+//! Always holds: inputs are evaluated once a row at most. For accumulators whose states merge in constant time the work is linear
 //! in the rows, however wide the windows, because a window is kept as two halves: suffixes merged backwards up to a
 //! middle, and one state of all that came in since. Nothing is ever subtracted, so answers are as exact as fresh ones.
 
@@ -37,8 +37,7 @@ pub(super) fn run(
     if !is_growing {
         empty.expect_removal();
     }
-    let inputs =
-        rows.iter().map(|row| empty.input(call, row, &Env::new(row, now))).collect::<Result<Vec<Input>, Error>>()?;
+    let inputs = inputs(rows, call, &empty, windows, now)?;
     let moving = Moving { empty, inputs };
     let answers = match call.accumulator {
         Accumulator::Sum | Accumulator::Count if !is_growing => moving.summed(windows, RemovableSum::default()),
@@ -58,6 +57,27 @@ pub(super) fn run(
         _ => moving.afresh(windows)?,
     };
     Ok(answers.into_iter().map(Some).collect())
+}
+
+/// The input of each row; nothing for one that is in no window.
+///
+/// MongoDB: a row is looked at when it enters a window, so an expression that fails on one that never does is no error.
+fn inputs(
+    rows: &[Document],
+    call: &AccumulatorCall,
+    empty: &State,
+    windows: &[Range<usize>],
+    now: DateTime,
+) -> Result<Vec<Input>, Error> {
+    let mut inputs = vec![Input::default(); rows.len()];
+    let mut entered = 0;
+    for window in windows {
+        for row in entered.max(window.start)..window.end {
+            inputs[row] = empty.input(call, &rows[row], &Env::new(&rows[row], now))?;
+        }
+        entered = entered.max(window.end);
+    }
+    Ok(inputs)
 }
 
 /// The inputs of a partition and the state of an empty window.

@@ -62,7 +62,7 @@ fn sorted(
             None => Bson::Null,
             Some(expr) => match Env::new(&row, now).evaluate(expr)? {
                 // MongoDB: rows are sorted by partition and key before the partition is looked at.
-                Some(Bson::Array(_)) if order.meets_array(&row) => {
+                Some(Bson::Array(_)) if order.meets_array(&row, path_of(expr)) => {
                     return Err(Error::coded(2, "cannot sort with keys that are parallel arrays"));
                 }
                 partition => partition_key(partition)?,
@@ -74,6 +74,13 @@ fn sorted(
         compare(a_partition, b_partition).then_with(|| order.compare(a, b))
     });
     Ok(keyed.into_iter().map(|(partition, _, row)| (partition, row)).collect())
+}
+
+fn path_of(expr: &Expr) -> Option<&Path> {
+    match expr {
+        Expr::Field(path) => Some(path),
+        _ => None,
+    }
 }
 
 /// MongoDB: missing is the partition of null; an array is no key.

@@ -119,7 +119,7 @@ fn random_groups() {
         let key = match dice.roll(4) {
             0 => number(&mut dice, 2),
             1 => "'$text'".to_owned(),
-            2 => format!("{{a: '$code', b: '$flag', c: {}}}", number(&mut dice, 1)),
+            2 => format!("{{a: '$code', b: '$flag', c: {{$ifNull: [{}, null]}}}}", number(&mut dice, 1)),
             _ => format!("{{card: '$card', t: {}}}", condition(&mut dice, 1)),
         };
         let input = number(&mut dice, round % 3);

@@ -51,7 +51,7 @@ pub(super) fn named(name: &str, argument: &Bson) -> Result<AccumulatorCall, Erro
 }
 
 fn unknown(name: &str) -> Error {
-    if UNSUPPORTED_ACCUMULATORS.contains(&name) {
+    if names::lists(UNSUPPORTED_ACCUMULATORS, name) {
         return names::unsupported(&format!("the accumulator `{name}`"));
     }
     let error = Error::input(format!("unknown accumulator `{name}`")).code(15952);

@@ -24,9 +24,29 @@ pub(super) fn group(value: &Bson) -> Result<Stage, Error> {
             .hint("for one group of all documents write `_id: null`")
             .code(15955));
     };
+    refuse_inclusions(id).map_err(|error| error.under("_id"))?;
     let id = expr(id, &Scope::default()).map_err(|error| error.under("_id"))?;
     let fields = document.iter().filter(|(name, _)| *name != "_id");
     Ok(Stage::Group { id, fields: fields.map(|(name, value)| field(name, value)).collect::<Result<_, _>>()? })
+}
+
+/// MongoDB: `{_id: {a: 1}}` looks like a projection; a constant is written `{$literal: 1}`.
+fn refuse_inclusions(id: &Bson) -> Result<(), Error> {
+    let Bson::Document(parts) = id else { return Ok(()) };
+    match parts.iter().find(|(name, value)| !name.starts_with('$') && is_inclusion(value)) {
+        None => Ok(()),
+        Some((name, value)) => Err(Error::input(format!(
+            "`{name}` in the key is {}, which a `$group` does not take",
+            describe::a_value(value)
+        ))
+        .hint(format!("a constant is written `{{{name}: {{$literal: …}}}}`, a field `{{{name}: \"$…\"}}`"))
+        .code(17390)),
+    }
+}
+
+/// Whether a value would include or exclude a field, were this a `$project`.
+pub(crate) fn is_inclusion(value: &Bson) -> bool {
+    matches!(value, Bson::Int32(_) | Bson::Int64(_) | Bson::Double(_) | Bson::Decimal128(_) | Bson::Boolean(_))
 }
 
 /// Parses the `output` of `$bucket` and `$bucketAuto`.

@@ -12,7 +12,7 @@ mod forms;
 mod group;
 mod join;
 mod literal;
-mod names;
+pub(crate) mod names;
 mod operator;
 mod path;
 mod predicate;
@@ -33,6 +33,7 @@ use crate::{
 use expr::Scope;
 use predicate::On;
 
+pub(crate) use group::is_inclusion;
 pub(crate) use names::{regex_options, type_name};
 pub(crate) use predicate::is_operators;
 

@@ -5,41 +5,65 @@ use crate::{
     ast::{Accumulator, TypeName},
 };
 
+/// A name, and the first server version that has it; 3.0 stands for any.
+pub(crate) type Known = (&'static str, &'static str);
+
+/// Whether the name is in the list.
+pub(super) fn lists(known: &[Known], name: &str) -> bool {
+    known.iter().any(|(other, _)| *other == name)
+}
+
+/// The names of a list.
+pub(super) fn names(known: &'static [Known]) -> impl Iterator<Item = &'static str> {
+    known.iter().map(|(name, _)| *name)
+}
+
 /// The stages that we have.
-pub(super) const STAGES: &[&str] = &[
-    "$match",
-    "$project",
-    "$addFields",
-    "$set",
-    "$unset",
-    "$group",
-    "$sort",
-    "$limit",
-    "$skip",
-    "$count",
-    "$sortByCount",
-    "$unwind",
-    "$lookup",
-    "$facet",
-    "$bucket",
-    "$bucketAuto",
-    "$replaceRoot",
-    "$replaceWith",
-    "$unionWith",
-    "$setWindowFields",
+pub(crate) const STAGES: &[Known] = &[
+    ("$match", "3.0"),
+    ("$project", "3.0"),
+    ("$addFields", "3.4"),
+    ("$set", "4.2"),
+    ("$unset", "4.2"),
+    ("$group", "3.0"),
+    ("$sort", "3.0"),
+    ("$limit", "3.0"),
+    ("$skip", "3.0"),
+    ("$count", "3.4"),
+    ("$sortByCount", "3.4"),
+    ("$unwind", "3.0"),
+    ("$lookup", "3.2"),
+    ("$facet", "3.4"),
+    ("$bucket", "3.4"),
+    ("$bucketAuto", "3.4"),
+    ("$replaceRoot", "3.4"),
+    ("$replaceWith", "4.2"),
+    ("$unionWith", "4.4"),
+    ("$setWindowFields", "5.0"),
 ];
 
-/// The stages that MongoDB has besides.
-pub(super) const UNSUPPORTED_STAGES: &[&str] = &[
+/// The stages that MongoDB has besides, and that read a collection's data.
+pub(crate) const UNSUPPORTED_STAGES: &[Known] = &[
+    ("$densify", "5.1"),
+    ("$documents", "5.1"),
+    ("$fill", "5.3"),
+    ("$geoNear", "3.0"),
+    ("$graphLookup", "3.4"),
+    ("$redact", "3.0"),
+    ("$sample", "3.2"),
+    ("$search", "Atlas"),
+    ("$searchMeta", "Atlas"),
+    ("$vectorSearch", "Atlas"),
+    ("$rankFusion", "8.0"),
+    ("$scoreFusion", "8.2"),
+];
+
+/// The stages that write, or that tell of the server itself: none of a bank's questions needs them.
+pub(crate) const STAGES_OF_THE_SERVER: &[&str] = &[
     "$changeStream",
     "$changeStreamSplitLargeEvent",
     "$collStats",
     "$currentOp",
-    "$densify",
-    "$documents",
-    "$fill",
-    "$geoNear",
-    "$graphLookup",
     "$indexStats",
     "$listLocalSessions",
     "$listSampledQueries",
@@ -50,134 +74,139 @@ pub(super) const UNSUPPORTED_STAGES: &[&str] = &[
     "$planCacheStats",
     "$querySettings",
     "$queryStats",
-    "$rankFusion",
-    "$redact",
-    "$sample",
-    "$scoreFusion",
-    "$search",
-    "$searchMeta",
     "$shardedDataDistribution",
-    "$vectorSearch",
+];
+
+/// The expression operators whose arguments are not all expressions in a row, or see variables of their own.
+pub(crate) const FORMS: &[Known] = &[
+    ("$literal", "3.0"),
+    ("$let", "3.0"),
+    ("$switch", "3.4"),
+    ("$map", "3.0"),
+    ("$filter", "3.2"),
+    ("$reduce", "3.4"),
 ];
 
 /// The expression operators that MongoDB has besides.
-pub(super) const UNSUPPORTED_OPERATORS: &[&str] = &[
-    "$accumulator",
-    "$acos",
-    "$acosh",
-    "$asin",
-    "$asinh",
-    "$atan",
-    "$atan2",
-    "$atanh",
-    "$binarySize",
-    "$bitAnd",
-    "$bitNot",
-    "$bitOr",
-    "$bitXor",
-    "$bsonSize",
-    "$cos",
-    "$cosh",
-    "$degreesToRadians",
-    "$encStrContains",
-    "$encStrEndsWith",
-    "$encStrNormalizedEq",
-    "$encStrStartsWith",
-    "$function",
-    "$meta",
-    "$radiansToDegrees",
-    "$rand",
-    "$sampleRate",
-    "$sin",
-    "$sinh",
-    "$sigmoid",
-    "$tan",
-    "$tanh",
-    "$toHashedIndexKey",
-    "$toUUID",
-    "$toObject",
-    "$toArray",
-    "$tsIncrement",
-    "$tsSecond",
-    "$unsetField",
-    "$createObjectId",
-    "$similarityCosine",
-    "$similarityDotProduct",
-    "$similarityEuclidean",
-    "$serializeEJSON",
-    "$deserializeEJSON",
-    "$hash",
-    "$hexHash",
-    "$subtype",
+pub(crate) const UNSUPPORTED_OPERATORS: &[Known] = &[
+    ("$acos", "4.2"),
+    ("$acosh", "4.2"),
+    ("$asin", "4.2"),
+    ("$asinh", "4.2"),
+    ("$atan", "4.2"),
+    ("$atan2", "4.2"),
+    ("$atanh", "4.2"),
+    ("$binarySize", "4.4"),
+    ("$bitAnd", "6.3"),
+    ("$bitNot", "6.3"),
+    ("$bitOr", "6.3"),
+    ("$bitXor", "6.3"),
+    ("$bsonSize", "4.4"),
+    ("$cos", "4.2"),
+    ("$cosh", "4.2"),
+    ("$degreesToRadians", "4.2"),
+    ("$encStrContains", "8.2"),
+    ("$encStrEndsWith", "8.2"),
+    ("$encStrNormalizedEq", "8.2"),
+    ("$encStrStartsWith", "8.2"),
+    ("$function", "4.4"),
+    ("$meta", "3.0"),
+    ("$radiansToDegrees", "4.2"),
+    ("$rand", "4.4"),
+    ("$sin", "4.2"),
+    ("$sinh", "4.2"),
+    ("$sigmoid", "8.2"),
+    ("$tan", "4.2"),
+    ("$tanh", "4.2"),
+    ("$toHashedIndexKey", "4.4"),
+    ("$toUUID", "8.0"),
+    ("$toObject", "8.3"),
+    ("$toArray", "8.3"),
+    ("$tsIncrement", "5.1"),
+    ("$tsSecond", "5.1"),
+    ("$unsetField", "5.0"),
+    ("$createObjectId", "8.3"),
+    ("$similarityCosine", "8.3"),
+    ("$similarityDotProduct", "8.3"),
+    ("$similarityEuclidean", "8.3"),
+    ("$serializeEJSON", "8.3"),
+    ("$deserializeEJSON", "8.3"),
+    ("$hash", "8.3"),
+    ("$hexHash", "8.3"),
+    ("$subtype", "8.3"),
 ];
 
 /// The accumulators that MongoDB has besides.
-pub(super) const UNSUPPORTED_ACCUMULATORS: &[&str] = &["$accumulator", "$concatArrays", "$setUnion"];
-
-/// The window functions that MongoDB has besides.
-pub(super) const UNSUPPORTED_WINDOW_FUNCTIONS: &[&str] = &[
-    "$covariancePop",
-    "$covarianceSamp",
-    "$derivative",
-    "$expMovingAvg",
-    "$integral",
-    "$linearFill",
-    "$locf",
-    "$minMaxScaler",
-    "$concatArrays",
-    "$setUnion",
-];
+pub(crate) const UNSUPPORTED_ACCUMULATORS: &[Known] =
+    &[("$accumulator", "4.4"), ("$concatArrays", "8.1"), ("$setUnion", "8.1")];
 
 /// The window functions that are no accumulators.
-pub(super) const WINDOW_FUNCTIONS: &[&str] = &["$rank", "$denseRank", "$documentNumber", "$shift"];
+pub(crate) const WINDOW_FUNCTIONS: &[Known] =
+    &[("$rank", "5.0"), ("$denseRank", "5.0"), ("$documentNumber", "5.0"), ("$shift", "5.0")];
+
+/// The window functions that MongoDB has besides.
+pub(crate) const UNSUPPORTED_WINDOW_FUNCTIONS: &[Known] = &[
+    ("$covariancePop", "5.0"),
+    ("$covarianceSamp", "5.0"),
+    ("$derivative", "5.0"),
+    ("$expMovingAvg", "5.0"),
+    ("$integral", "5.0"),
+    ("$linearFill", "5.3"),
+    ("$locf", "5.2"),
+    ("$minMaxScaler", "8.2"),
+    ("$concatArrays", "8.1"),
+    ("$setUnion", "8.1"),
+];
 
 /// The operators on one field in the query language.
-pub(super) const FIELD_OPERATORS: &[&str] = &[
-    "$eq",
-    "$ne",
-    "$gt",
-    "$gte",
-    "$lt",
-    "$lte",
-    "$in",
-    "$nin",
-    "$exists",
-    "$type",
-    "$regex",
-    "$options",
-    "$mod",
-    "$size",
-    "$all",
-    "$elemMatch",
-    "$not",
+pub(crate) const FIELD_OPERATORS: &[Known] = &[
+    ("$eq", "3.0"),
+    ("$ne", "3.0"),
+    ("$gt", "3.0"),
+    ("$gte", "3.0"),
+    ("$lt", "3.0"),
+    ("$lte", "3.0"),
+    ("$in", "3.0"),
+    ("$nin", "3.0"),
+    ("$exists", "3.0"),
+    ("$type", "3.0"),
+    ("$regex", "3.0"),
+    ("$options", "3.0"),
+    ("$mod", "3.0"),
+    ("$size", "3.0"),
+    ("$all", "3.0"),
+    ("$elemMatch", "3.0"),
+    ("$not", "3.0"),
 ];
 
 /// The operators on one field that MongoDB has besides.
-pub(super) const UNSUPPORTED_FIELD_OPERATORS: &[&str] = &[
-    "$bitsAllClear",
-    "$bitsAllSet",
-    "$bitsAnyClear",
-    "$bitsAnySet",
-    "$geoIntersects",
-    "$geoWithin",
-    "$near",
-    "$nearSphere",
-    "$within",
-    "$box",
-    "$center",
-    "$centerSphere",
-    "$geometry",
-    "$maxDistance",
-    "$minDistance",
-    "$polygon",
-    "$encryptedIndex",
+pub(crate) const UNSUPPORTED_FIELD_OPERATORS: &[Known] = &[
+    ("$bitsAllClear", "3.2"),
+    ("$bitsAllSet", "3.2"),
+    ("$bitsAnyClear", "3.2"),
+    ("$bitsAnySet", "3.2"),
+    ("$geoIntersects", "3.0"),
+    ("$geoWithin", "3.0"),
+    ("$near", "3.0"),
+    ("$nearSphere", "3.0"),
+    ("$within", "3.0"),
+    ("$encryptedIndex", "7.0"),
 ];
 
 /// The operators at the top of a query.
-pub(super) const TOP_OPERATORS: &[&str] = &["$and", "$or", "$nor", "$expr", "$comment", "$alwaysTrue", "$alwaysFalse"];
+pub(crate) const TOP_OPERATORS: &[Known] = &[
+    ("$and", "3.0"),
+    ("$or", "3.0"),
+    ("$nor", "3.0"),
+    ("$expr", "3.6"),
+    ("$comment", "3.0"),
+    ("$alwaysTrue", "3.6"),
+    ("$alwaysFalse", "3.6"),
+];
 
 /// The operators at the top of a query that MongoDB has besides.
-pub(super) const UNSUPPORTED_TOP_OPERATORS: &[&str] = &["$jsonSchema", "$sampleRate", "$text", "$where"];
+pub(crate) const UNSUPPORTED_TOP_OPERATORS: &[Known] =
+    &[("$jsonSchema", "3.6"), ("$sampleRate", "4.4"), ("$text", "3.0"), ("$where", "3.0")];
 
 /// The error for what MongoDB has and we have not.
 pub(super) fn unsupported(what: &str) -> Error {
@@ -186,7 +215,7 @@ pub(super) fn unsupported(what: &str) -> Error {
 
 /// Whether MongoDB has a window function of that name that is no accumulator.
 pub(super) fn is_window_function(name: &str) -> bool {
-    WINDOW_FUNCTIONS.contains(&name) || UNSUPPORTED_WINDOW_FUNCTIONS.contains(&name)
+    lists(WINDOW_FUNCTIONS, name) || lists(UNSUPPORTED_WINDOW_FUNCTIONS, name)
 }
 
 /// Whether the accumulator may be used in `$setWindowFields`.
@@ -196,7 +225,7 @@ pub(super) fn works_in_windows(accumulator: Accumulator) -> bool {
 
 /// Whether the name is an operator on one field in the query language.
 pub(crate) fn is_field_operator(name: &str) -> bool {
-    FIELD_OPERATORS.contains(&name) || UNSUPPORTED_FIELD_OPERATORS.contains(&name)
+    lists(FIELD_OPERATORS, name) || lists(UNSUPPORTED_FIELD_OPERATORS, name)
 }
 
 const TYPES: &[(&str, i32)] = &[
@@ -264,9 +293,9 @@ mod tests {
     #[test]
     fn nothing_is_both_supported_and_not() {
         let operators = Operator::all().iter().map(|spec| spec.name);
-        let both: Vec<_> = operators.filter(|name| UNSUPPORTED_OPERATORS.contains(name)).collect();
+        let both: Vec<_> = operators.filter(|name| lists(UNSUPPORTED_OPERATORS, name)).collect();
         assert_eq!(both, Vec::<&str>::new());
-        assert!(STAGES.iter().all(|name| !UNSUPPORTED_STAGES.contains(name)));
-        assert!(UNSUPPORTED_ACCUMULATORS.iter().all(|name| Accumulator::named(name).is_none()));
+        assert!(names(STAGES).all(|name| !lists(UNSUPPORTED_STAGES, name) && !STAGES_OF_THE_SERVER.contains(&name)));
+        assert!(names(UNSUPPORTED_ACCUMULATORS).all(|name| Accumulator::named(name).is_none()));
     }
 }

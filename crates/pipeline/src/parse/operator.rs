@@ -6,7 +6,7 @@ use super::{
     expr::{Scope, elements, expr},
     form::{self, Codes},
     forms, literal,
-    names::{self, UNSUPPORTED_OPERATORS},
+    names::{self, FORMS, UNSUPPORTED_OPERATORS},
 };
 use crate::{
     Error,
@@ -14,9 +14,6 @@ use crate::{
     describe,
     error::nearest,
 };
-
-/// The operators whose arguments are not all expressions in a row, or see variables of their own.
-const FORMS: &[&str] = &["$literal", "$let", "$switch", "$map", "$filter", "$reduce"];
 
 /// Parses `{name: argument}`.
 pub(super) fn operator(name: &str, argument: &Bson, scope: &Scope<'_>) -> Result<Expr, Error> {
@@ -38,22 +35,22 @@ pub(super) fn operator(name: &str, argument: &Bson, scope: &Scope<'_>) -> Result
 
 /// Whether there is an operator of that name, supported or not.
 pub(super) fn exists(name: &str) -> bool {
-    FORMS.contains(&name)
+    names::lists(FORMS, name)
         || name == "$const"
         || Operator::named(name).is_some()
-        || UNSUPPORTED_OPERATORS.contains(&name)
+        || names::lists(UNSUPPORTED_OPERATORS, name)
 }
 
 /// The error for a name that is no operator of ours; `code` is for one that no server has either.
 pub(super) fn unknown(name: &str, code: i32) -> Error {
-    if UNSUPPORTED_OPERATORS.contains(&name) {
+    if names::lists(UNSUPPORTED_OPERATORS, name) {
         return names::unsupported(&format!("the operator `{name}`"));
     }
     let error = Error::input(format!("unknown operator `{name}`")).code(code);
     if Accumulator::named(name).is_some() || names::is_window_function(name) {
         return error.hint(format!("`{name}` belongs in `$group` or `$setWindowFields`, not in an expression"));
     }
-    error.hint(nearest("operator", name, Operator::all().iter().map(|spec| spec.name).chain(FORMS.iter().copied())))
+    error.hint(nearest("operator", name, Operator::all().iter().map(|spec| spec.name).chain(names::names(FORMS))))
 }
 
 fn arguments(spec: &OperatorSpec, argument: &Bson, scope: &Scope<'_>) -> Result<Vec<Expr>, Error> {

@@ -65,17 +65,17 @@ fn always(name: &str, value: &Bson) -> Result<(), Error> {
 }
 
 fn unknown(key: &str) -> Error {
-    if UNSUPPORTED_TOP_OPERATORS.contains(&key) {
+    if names::lists(UNSUPPORTED_TOP_OPERATORS, key) {
         return names::unsupported(&format!("the query operator `{key}`"));
     }
     let error = Error::input(format!("unknown top-level query operator `{key}`")).code(BAD_VALUE);
     if is_field_operator(key) {
         return error.hint(format!("`{key}` belongs behind a field: `{{ field: {{ {key}: … }} }}`"));
     }
-    if FIELD_OPERATORS.contains(&key) || crate::ast::Operator::named(key).is_some() {
+    if names::lists(FIELD_OPERATORS, key) || crate::ast::Operator::named(key).is_some() {
         return error.hint(format!("an expression in a query is written `{{ $expr: {{ {key}: … }} }}`"));
     }
-    error.hint(nearest("operator", key, TOP_OPERATORS.iter().copied()))
+    error.hint(nearest("operator", key, names::names(TOP_OPERATORS)))
 }
 
 fn clauses(name: &str, value: &Bson, on: On) -> Result<Vec<Predicate>, Error> {

@@ -55,15 +55,15 @@ fn named(name: &str, argument: &Bson) -> Result<Stage, Error> {
 }
 
 fn unknown(name: &str) -> Error {
-    if UNSUPPORTED_STAGES.contains(&name) {
+    if names::lists(UNSUPPORTED_STAGES, name) || names::STAGES_OF_THE_SERVER.contains(&name) {
         return names::unsupported(&format!("the stage `{name}`"));
     }
     let error = Error::input(format!("unknown stage `{name}`")).code(40324);
     let dollared = format!("${name}");
-    if STAGES.contains(&dollared.as_str()) {
+    if names::lists(STAGES, &dollared) {
         return error.hint(format!("a stage starts with a dollar sign: `{dollared}`"));
     }
-    error.hint(nearest("stage", name, STAGES.iter().copied()))
+    error.hint(nearest("stage", name, names::names(STAGES)))
 }
 
 fn matching(value: &Bson) -> Result<Stage, Error> {

@@ -59,7 +59,7 @@ fn operator(name: &str, value: &Bson) -> Result<Test, Error> {
         "$all" => all(value),
         "$elemMatch" => elem_match(value),
         "$not" => not(value),
-        _ if UNSUPPORTED_FIELD_OPERATORS.contains(&name) => {
+        _ if names::lists(UNSUPPORTED_FIELD_OPERATORS, name) => {
             Err(names::unsupported(&format!("the query operator `{name}`")))
         }
         _ if name.starts_with('$') => {
@@ -67,7 +67,7 @@ fn operator(name: &str, value: &Bson) -> Result<Test, Error> {
             if crate::ast::Operator::named(name).is_some() {
                 return Err(error.hint(format!("an expression in a query is written `{{ $expr: {{ {name}: … }} }}`")));
             }
-            Err(error.hint(nearest("operator", name, FIELD_OPERATORS.iter().copied())))
+            Err(error.hint(nearest("operator", name, names::names(FIELD_OPERATORS))))
         }
         _ => Err(bad(format!("expected an operator such as `$gt`, found the key `{name}`"))
             .hint("operators and plain keys do not mix in one object")),
@@ -226,7 +226,7 @@ fn elem_match(value: &Bson) -> Result<Test, Error> {
     };
     let on_element = is_operators(document)
         && document.keys().next().is_some_and(|key| {
-            !names::TOP_OPERATORS.contains(&key.as_str()) && !names::UNSUPPORTED_TOP_OPERATORS.contains(&key.as_str())
+            !names::lists(names::TOP_OPERATORS, key) && !names::lists(names::UNSUPPORTED_TOP_OPERATORS, key)
         });
     if on_element {
         return tests(document).map(Test::ElemMatchValue);

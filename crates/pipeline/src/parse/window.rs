@@ -89,7 +89,7 @@ fn call(value: &Bson, sort_by: &[SortKey]) -> Result<WindowCall, Error> {
 
 fn function(name: &str, argument: &Bson, has_window: bool, sort_by: &[SortKey]) -> Result<WindowFunction, Error> {
     let inside = |error: Error| error.under(name);
-    if names::WINDOW_FUNCTIONS.contains(&name) && has_window {
+    if names::lists(names::WINDOW_FUNCTIONS, name) && has_window {
         return Err(inside(Error::input(format!("`{name}` takes no window")).code(if name == "$shift" {
             9
         } else {
@@ -115,7 +115,7 @@ fn function(name: &str, argument: &Bson, has_window: bool, sort_by: &[SortKey]) 
         _ if Accumulator::named(name).is_some_and(|spec| names::works_in_windows(spec.accumulator)) => {
             accumulator::named(name, argument).map(WindowFunction::Accumulate)
         }
-        _ if names::UNSUPPORTED_WINDOW_FUNCTIONS.contains(&name) => {
+        _ if names::lists(names::UNSUPPORTED_WINDOW_FUNCTIONS, name) => {
             Err(inside(names::unsupported(&format!("the window function `{name}`"))))
         }
         _ => Err(inside(unknown(name))),
@@ -126,7 +126,7 @@ fn unknown(name: &str) -> Error {
     let accumulators =
         Accumulator::all().iter().filter(|spec| names::works_in_windows(spec.accumulator)).map(|spec| spec.name);
     Error::input(format!("unknown window function `{name}`"))
-        .hint(nearest("window function", name, accumulators.chain(names::WINDOW_FUNCTIONS.iter().copied())))
+        .hint(nearest("window function", name, accumulators.chain(names::names(names::WINDOW_FUNCTIONS))))
         .code(9)
 }
 

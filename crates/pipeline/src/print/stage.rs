@@ -10,11 +10,25 @@ use super::{
 use crate::{
     Pipeline,
     ast::{Expr, Lookup, Path, Projected, Projection, Stage, Unwind},
+    parse::is_inclusion,
 };
 
 /// An array of stages.
 pub(super) fn pipeline(pipeline: &Pipeline) -> Bson {
     Bson::Array(pipeline.stages.iter().map(|each| Bson::Document(stage(each))).collect())
+}
+
+/// MongoDB: a plain number or boolean in the key would be an inclusion, as in a `$project`.
+fn group_key(id: &Expr) -> Bson {
+    match expr(id) {
+        Bson::Document(parts) if matches!(id, Expr::Object(_)) => {
+            let part = |(name, value): (String, Bson)| {
+                if is_inclusion(&value) { (name, Bson::Document(single("$literal", value))) } else { (name, value) }
+            };
+            Bson::Document(parts.into_iter().map(part).collect())
+        }
+        other => other,
+    }
 }
 
 fn stage(stage: &Stage) -> Document {
@@ -27,7 +41,7 @@ fn stage(stage: &Stage) -> Document {
             paths => single("$unset", paths.iter().map(Path::to_string).collect::<Vec<_>>()),
         },
         Stage::Group { id, fields: outputs } => {
-            let mut group = single("_id", expr(id));
+            let mut group = single("_id", group_key(id));
             group.extend(fields(outputs));
             single("$group", group)
         }
