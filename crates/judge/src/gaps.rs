@@ -7,6 +7,8 @@ pub struct Gap {
     file: String,
     /// Every statement of the file whose text contains this.
     statement: String,
+    /// Why it is accepted.
+    pub reason: String,
     /// Whether it hid a difference in this run.
     pub is_used: Cell<bool>,
 }
@@ -38,8 +40,9 @@ fn gap(entry: &toml::Value) -> Gap {
         let value = entry.get(key).and_then(toml::Value::as_str);
         value.unwrap_or_else(|| panic!("a gap has no `{key}`: {entry}")).to_owned()
     };
-    assert!(!text("reason").is_empty(), "a gap has no reason");
-    Gap { file: text("file"), statement: text("statement"), is_used: Cell::new(false) }
+    let reason = text("reason");
+    assert!(!reason.is_empty(), "a gap has no reason");
+    Gap { file: text("file"), statement: text("statement"), reason, is_used: Cell::new(false) }
 }
 
 /// The gap that covers a statement.

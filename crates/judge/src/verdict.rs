@@ -53,15 +53,28 @@ impl Verdict {
     /// An answer that is no UTF-8 (the server cuts some texts by bytes) cannot be compared at all.
     #[must_use]
     pub fn is_open(&self, pipeline: &Bson) -> bool {
-        let stages: Vec<&Document> = pipeline.as_array().into_iter().flatten().filter_map(Bson::as_document).collect();
-        let filters =
-            |stage: &&Document| ["$match", "$unionWith", "$facet"].iter().any(|name| stage.contains_key(*name));
+        let mut stages = Vec::new();
+        collect_stages(pipeline, &mut stages);
+        let has = |name: &str| stages.iter().any(|stage| stage.contains_key(name));
         match self {
             // What the server says cannot be read.
-            Self::OnlyServerRefuses(None) => true,
-            Self::OtherCode(..) => stages.len() > 1 || stages.iter().any(|stage| stage.contains_key("$facet")),
-            Self::OnlyServerRefuses(_) | Self::OnlyEngineRefuses(_) => stages.len() > 1 && stages.iter().any(filters),
+            Self::OnlyServerRefuses(None) | Self::OtherCode(None, _) => true,
+            Self::OtherCode(..) => stages.len() > 1,
+            Self::OnlyServerRefuses(_) | Self::OnlyEngineRefuses(_) => stages.len() > 1 && has("$match"),
             Self::Agree | Self::OtherRows | Self::EnginePanics => false,
+        }
+    }
+}
+
+/// The stages of a pipeline with those of the pipelines inside.
+fn collect_stages<'a>(pipeline: &'a Bson, stages: &mut Vec<&'a Document>) {
+    for stage in pipeline.as_array().into_iter().flatten().filter_map(Bson::as_document) {
+        stages.push(stage);
+        if let Ok(facets) = stage.get_document("$facet") {
+            facets.values().for_each(|inner| collect_stages(inner, stages));
+        }
+        if let Ok(union) = stage.get_document("$unionWith") {
+            union.get("pipeline").into_iter().for_each(|inner| collect_stages(inner, stages));
         }
     }
 }

@@ -3,6 +3,7 @@
 //! `UPDATE=1 cargo test -p judge --test recorded` records the answers anew from the server; read the diff before you commit it.
 
 #![expect(clippy::unwrap_used, reason = "a test stops at what it does not expect")]
+#![expect(clippy::print_stdout, reason = "who records is told how much is new")]
 
 use std::fmt::Write as _;
 
@@ -46,7 +47,9 @@ fn the_server_answers_as_recorded() {
         }
     }
     assert!(report.is_empty(), "MongoDB {version} answers otherwise than is recorded{report}");
-    assert!(n_new == 0, "{n_new} answers recorded anew from MongoDB {version}: read the diff");
+    if n_new > 0 {
+        println!("{n_new} answers recorded anew from MongoDB {version}: read the diff");
+    }
 }
 
 fn hold_to_the_cases(runner: &mut dyn Runner) {

@@ -12,8 +12,8 @@ pub struct Avoided {
     pub what: &'static str,
     /// Why no answer could be the right one.
     pub reason: &'static str,
-    /// Whether a statement has it.
-    pub covers: fn(&Statement) -> bool,
+    /// Whether the stages that rows take have it.
+    is_in: fn(&[&Document]) -> bool,
 }
 
 /// Everything that is not asked.
@@ -21,75 +21,121 @@ pub const AVOIDED: &[Avoided] = &[
     Avoided {
         what: "`$$ROOT` in a window of partitions by a computed key",
         reason: "the server shows its own helper field there, `__internal_setWindowFields_partition_key`",
-        covers: |statement| {
-            stages(statement).any(|(_, stage)| {
-                let form = stage.get_document("$setWindowFields").ok();
-                form.is_some_and(|form| {
-                    let is_computed = form.get("partitionBy").is_some_and(|key| key.as_str().is_none());
-                    is_computed && (mentions(form, "$$ROOT") || mentions(form, "$$CURRENT"))
-                })
-            })
-        },
+        is_in: |way| way.iter().any(|stage| shows_partition_key(stage)),
     },
     Avoided {
         what: "a `$project` that includes a path through an array, with another stage behind it",
         reason: "the server leaves holes where it drops an element; they show as missing elements to the next stage, and are \
                  gone from the answer",
-        covers: |statement| {
-            let n_stages = stages(statement).count();
-            stages(statement).any(|(at, stage)| {
-                let form = stage.get_document("$project").ok();
-                let enters =
-                    |form: &Document| form.iter().any(|(path, value)| path.contains('.') && *value == Bson::Int32(1));
-                at + 1 < n_stages && form.is_some_and(enters)
-            })
-        },
+        is_in: |way| way.iter().rev().skip(1).any(|stage| includes_inside(stage)),
     },
     Avoided {
         what: "a field that one stage takes away or computes, and another one writes again",
         reason: "the server keeps the place of a field that is gone as long as nothing copied the document, so the order of \
                  fields depends on how it ran",
-        covers: |statement| {
-            let mut gone = BTreeSet::new();
-            stages(statement).any(|(_, stage)| {
-                let written = written(stage);
-                let is_again = written.iter().any(|name| gone.contains(name));
-                gone.extend(written);
-                gone.extend(dropped(stage));
-                is_again
-            })
+        is_in: writes_again,
+    },
+    Avoided {
+        what: "a field copied under a dotted name, with a `$match` behind it",
+        reason: "the server takes the copy for a new name and moves the `$match` before it, which is wrong where an array \
+                 lies on the way",
+        is_in: |way| {
+            let copied = way.iter().position(|stage| copies_inside(stage));
+            copied.is_some_and(|at| way[at..].iter().any(|stage| stage.contains_key("$match")))
         },
+    },
+    Avoided {
+        what: "`$dateAdd` or `$dateSubtract` on what another one gives",
+        reason: "the server comes out a second or a day early where a date before 1970 has a fraction of a second; of one \
+                 call the engine copies that, of a chain it does not",
+        is_in: |way| way.iter().any(|stage| stage.values().any(|form| has_date_chain(form, false))),
     },
     Avoided {
         what: "a standard deviation over a moving window",
         reason: "the server takes out what leaves the window, and the rounding error of numbers long gone stays behind: of \
                  2^53, 0 and 1 it finds a deviation of 67108864 between 0 and 1",
-        covers: |statement| {
-            stages(statement).any(|(_, stage)| {
-                let output = stage.get_document("$setWindowFields").and_then(|form| form.get_document("output"));
-                let moves = |call: &Bson| {
-                    let call = call.as_document();
-                    call.is_some_and(|call| {
-                        call.contains_key("window")
-                            && (call.contains_key("$stdDevPop") || call.contains_key("$stdDevSamp"))
-                    })
-                };
-                output.is_ok_and(|output| output.values().any(moves))
-            })
-        },
+        is_in: |way| way.iter().any(|stage| has_moving_deviation(stage)),
     },
 ];
 
+impl Avoided {
+    /// Whether a statement has it, in the pipeline itself or on the way through one of its facets.
+    #[must_use]
+    pub fn covers(&self, statement: &Statement) -> bool {
+        let stages: Vec<&Document> = documents(&statement.pipeline).collect();
+        let through_facet = |at: usize, inner: &Bson| {
+            let way: Vec<&Document> = stages[..at].iter().copied().chain(documents(inner)).collect();
+            (self.is_in)(&way)
+        };
+        (self.is_in)(&stages)
+            || stages.iter().enumerate().any(|(at, stage)| {
+                let facets = stage.get_document("$facet").into_iter().flat_map(Document::values);
+                facets.into_iter().any(|inner| through_facet(at, inner))
+            })
+    }
+}
+
+fn documents(pipeline: &Bson) -> impl Iterator<Item = &Document> {
+    pipeline.as_array().into_iter().flatten().filter_map(Bson::as_document)
+}
+
+fn shows_partition_key(stage: &Document) -> bool {
+    stage.get_document("$setWindowFields").is_ok_and(|form| {
+        let is_computed = form.get("partitionBy").is_some_and(|key| key.as_str().is_none());
+        is_computed && form.values().any(|part| mentions(part, "$$ROOT") || mentions(part, "$$CURRENT"))
+    })
+}
+
+fn includes_inside(stage: &Document) -> bool {
+    let is_inside = |(path, value): (&String, &Bson)| path.contains('.') && *value == Bson::Int32(1);
+    stage.get_document("$project").is_ok_and(|form| form.iter().any(is_inside))
+}
+
+fn writes_again(way: &[&Document]) -> bool {
+    let mut gone = BTreeSet::new();
+    way.iter().any(|stage| {
+        let written = written(stage);
+        let is_again = written.iter().any(|name| gone.contains(name));
+        gone.extend(written);
+        gone.extend(dropped(stage));
+        is_again
+    })
+}
+
+fn copies_inside(stage: &Document) -> bool {
+    let is_copied = |(path, value): (&String, &Bson)| {
+        path.contains('.') && value.as_str().is_some_and(|text| text.starts_with('$'))
+    };
+    let forms = ["$addFields", "$set", "$project"].into_iter().filter_map(|name| stage.get_document(name).ok());
+    forms.into_iter().any(|form| form.iter().any(is_copied))
+}
+
+/// Whether a date is moved that was moved already.
+fn has_date_chain(value: &Bson, is_inside: bool) -> bool {
+    match value {
+        Bson::Document(document) => document.iter().any(|(name, inner)| {
+            let moves = name == "$dateAdd" || name == "$dateSubtract";
+            (moves && is_inside) || has_date_chain(inner, moves || is_inside)
+        }),
+        Bson::Array(items) => items.iter().any(|item| has_date_chain(item, is_inside)),
+        _ => false,
+    }
+}
+
+fn has_moving_deviation(stage: &Document) -> bool {
+    let output = stage.get_document("$setWindowFields").and_then(|form| form.get_document("output"));
+    let moves = |call: &Document| {
+        call.contains_key("window") && (call.contains_key("$stdDevPop") || call.contains_key("$stdDevSamp"))
+    };
+    output.is_ok_and(|output| output.values().filter_map(Bson::as_document).any(moves))
+}
+
 /// The top-level fields that a stage writes into the documents that it gets.
 fn written(stage: &Document) -> Vec<String> {
-    let head = |path: &str| path.split('.').next().unwrap_or(path).to_owned();
-    let keys = |form: &Document| form.keys().map(|path| head(path)).collect::<Vec<_>>();
     let form = |name: &str| stage.get_document(name);
-    if let Ok(form) = form("$addFields").or(form("$set")) {
-        return keys(form);
-    }
-    if let Ok(output) = form("$setWindowFields").and_then(|form| form.get_document("output")) {
-        return keys(output);
+    let output = form("$setWindowFields").and_then(|form| form.get_document("output"));
+    if let Ok(form) = form("$addFields").or(form("$set")).or(output) {
+        return form.keys().map(|path| head(path)).collect();
     }
     let of_lookup = form("$lookup").and_then(|form| form.get_str("as"));
     let of_unwind = form("$unwind").and_then(|form| form.get_str("includeArrayIndex"));
@@ -98,27 +144,22 @@ fn written(stage: &Document) -> Vec<String> {
 
 /// The top-level fields that a stage may take away.
 fn dropped(stage: &Document) -> Vec<String> {
-    let head = |path: &str| path.trim_start_matches('$').split('.').next().unwrap_or(path).to_owned();
-    let of_unset = stage.get_array("$unset").into_iter().flatten().filter_map(Bson::as_str).map(head);
-    let of_project = stage.get_document("$project").into_iter().flat_map(Document::keys).map(|path| head(path));
+    let of_unset = stage.get_array("$unset").into_iter().flatten().filter_map(Bson::as_str);
+    let of_project = stage.get_document("$project").into_iter().flat_map(Document::keys).map(String::as_str);
     let of_unwind = stage.get_document("$unwind").and_then(|form| form.get_str("path")).or(stage.get_str("$unwind"));
-    of_unset.chain(of_project).chain(of_unwind.ok().map(head)).collect()
+    of_unset.chain(of_project).chain(of_unwind).map(head).collect()
 }
 
-/// The stages of a statement with their places.
-fn stages(statement: &Statement) -> impl Iterator<Item = (usize, &Document)> {
-    statement.pipeline.as_array().into_iter().flatten().filter_map(Bson::as_document).enumerate()
+fn head(path: &str) -> String {
+    path.trim_start_matches('$').split('.').next().unwrap_or(path).to_owned()
 }
 
-/// Whether a text stands somewhere in a form.
-fn mentions(form: &Document, text: &str) -> bool {
-    form.values().any(|value| match value {
+/// Whether a text that starts so stands somewhere in a value.
+fn mentions(value: &Bson, text: &str) -> bool {
+    match value {
         Bson::String(found) => found.starts_with(text),
-        Bson::Document(inner) => mentions(inner, text),
-        Bson::Array(items) => items.iter().any(|item| match item {
-            Bson::Document(inner) => mentions(inner, text),
-            other => other.as_str().is_some_and(|found| found.starts_with(text)),
-        }),
+        Bson::Document(inner) => inner.values().any(|value| mentions(value, text)),
+        Bson::Array(items) => items.iter().any(|item| mentions(item, text)),
         _ => false,
-    })
+    }
 }

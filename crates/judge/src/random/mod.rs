@@ -71,7 +71,7 @@ impl Maker {
     pub fn statement(&self, number: u64, world: &World) -> Option<Statement> {
         let chance = &mut Chance::new(self.seed, number);
         let statement = write(&mut Writer { chance, world, scope: Vec::new() });
-        (!AVOIDED.iter().any(|avoided| (avoided.covers)(&statement))).then_some(statement)
+        (!AVOIDED.iter().any(|avoided| avoided.covers(&statement))).then_some(statement)
     }
 }
 
@@ -91,7 +91,7 @@ fn write(writer: &mut Writer<'_>) -> Statement {
 }
 
 fn write_stages(writer: &mut Writer<'_>) -> Statement {
-    let mut rows = Rows { have_ids: true, are_in_order: true, have_sets: false };
+    let mut rows = Rows { have_ids: true, have_plain_ids: true, are_in_order: true, have_sets: false };
     let mut pipeline = Vec::new();
     if let Some(by) = writer.world.words.joined_by
         && writer.chance.is(0.7)

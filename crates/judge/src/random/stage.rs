@@ -8,9 +8,12 @@ use super::writer::{Writer, call};
 
 /// What is known of the rows at a point of a pipeline.
 #[derive(Clone, Copy, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
 pub(crate) struct Rows {
     /// No two have the same `_id`, so a sort that ends in it is one order and no other.
     pub(crate) have_ids: bool,
+    /// Their `_id`s are no arrays, whose least element alone counts where they are not the only key of a sort.
+    pub(crate) have_plain_ids: bool,
     /// They come in one order and no other.
     pub(crate) are_in_order: bool,
     /// Some array in them is a set, whose order is free.
@@ -38,8 +41,8 @@ impl Writer<'_> {
             19 => self.counted(pipeline, rows, is_last),
             20 => self.bucketed(pipeline, rows),
             21 => self.bucketed_by_count(pipeline, rows),
-            22 | 23 => {
-                let (stage, has_sets) = self.window_fields(rows.have_ids);
+            22 | 23 if rows.have_ids && rows.have_plain_ids => {
+                let (stage, has_sets) = self.window_fields();
                 rows.have_sets |= has_sets;
                 rows.are_in_order = false;
                 pipeline.push(stage);
@@ -47,7 +50,7 @@ impl Writer<'_> {
                     self.order_by_id(pipeline, rows);
                 }
             }
-            24 => pipeline.push(self.union(rows)),
+            22..25 => pipeline.push(self.union(rows)),
             _ => self.facets(pipeline, rows, is_last),
         }
     }
@@ -105,15 +108,17 @@ impl Writer<'_> {
         let (outputs, has_sets) = self.outputs(place, 3);
         form.extend(outputs);
         pipeline.push(call("$group", form));
-        *rows = Rows { have_ids: true, are_in_order: false, have_sets: rows.have_sets || has_sets };
+        *rows =
+            Rows { have_ids: true, have_plain_ids: false, are_in_order: false, have_sets: rows.have_sets || has_sets };
         if !is_last {
             self.order_by_id(pipeline, rows);
         }
     }
 
     fn sorted(&mut self, pipeline: &mut Vec<Bson>, rows: &mut Rows) {
-        pipeline.push(call("$sort", self.full_order()));
-        rows.are_in_order = rows.have_ids;
+        let order = self.full_order();
+        rows.are_in_order = rows.have_ids && (rows.have_plain_ids || order.len() == 1);
+        pipeline.push(call("$sort", order));
         if rows.are_in_order && self.chance.is(0.5) {
             let n = self.chance.between(1, 8);
             pipeline.push(call(self.chance.pick(&["$limit", "$skip"]), n));
@@ -137,7 +142,7 @@ impl Writer<'_> {
     fn lookup(&mut self) -> Bson {
         let keys = self.world.words.keys;
         let (local, foreign) = (self.chance.pick(keys), self.chance.pick(keys));
-        let target = self.chance.pick(&["found", "o.found", "a"]);
+        let target = self.chance.pick(&["found", "o.found", "z.found"]);
         call("$lookup", doc! { "from": OTHER, "localField": local, "foreignField": foreign, "as": target })
     }
 
@@ -162,11 +167,11 @@ impl Writer<'_> {
     fn counted(&mut self, pipeline: &mut Vec<Bson>, rows: &mut Rows, is_last: bool) {
         if self.chance.is(0.5) {
             pipeline.push(call("$count", "n"));
-            *rows = Rows { have_ids: false, are_in_order: true, have_sets: false };
+            *rows = Rows { have_ids: false, have_plain_ids: true, are_in_order: true, have_sets: false };
             return;
         }
         pipeline.push(call("$sortByCount", self.group_key()));
-        *rows = Rows { have_ids: true, are_in_order: false, have_sets: rows.have_sets };
+        *rows = Rows { have_ids: true, have_plain_ids: false, are_in_order: false, have_sets: rows.have_sets };
         if !is_last {
             self.order_by_id(pipeline, rows);
         }
@@ -194,7 +199,8 @@ impl Writer<'_> {
         let (outputs, has_sets) = self.outputs(place, 2);
         self.perhaps(0.5, &mut form, "output", |_| outputs.into());
         pipeline.push(call("$bucket", form));
-        *rows = Rows { have_ids: true, are_in_order: true, have_sets: rows.have_sets || has_sets };
+        *rows =
+            Rows { have_ids: true, have_plain_ids: true, are_in_order: true, have_sets: rows.have_sets || has_sets };
     }
 
     fn bucketed_by_count(&mut self, pipeline: &mut Vec<Bson>, rows: &mut Rows) {
@@ -211,7 +217,8 @@ impl Writer<'_> {
             this.chance.pick(&["R5", "1-2-5", "POWERSOF2", "E6"]).into()
         });
         pipeline.push(call("$bucketAuto", form));
-        *rows = Rows { have_ids: true, are_in_order: true, have_sets: rows.have_sets || has_sets };
+        *rows =
+            Rows { have_ids: true, have_plain_ids: true, are_in_order: true, have_sets: rows.have_sets || has_sets };
     }
 
     fn union(&mut self, rows: &mut Rows) -> Bson {
@@ -219,7 +226,9 @@ impl Writer<'_> {
         if self.chance.is(0.4) {
             return call("$unionWith", OTHER);
         }
-        call("$unionWith", doc! { "coll": OTHER, "pipeline": [{ "$match": self.query(1) }] })
+        let query = self.query(1);
+        rows.are_in_order &= !asks_for_id(&query);
+        call("$unionWith", doc! { "coll": OTHER, "pipeline": [{ "$match": query }] })
     }
 
     fn facets(&mut self, pipeline: &mut Vec<Bson>, rows: &mut Rows, is_last: bool) {

@@ -8,14 +8,13 @@ use super::writer::{Writer, call};
 
 impl Writer<'_> {
     /// `$setWindowFields`; also whether it gives sets.
-    pub(crate) fn window_fields(&mut self, have_ids: bool) -> (Bson, bool) {
+    pub(crate) fn window_fields(&mut self) -> (Bson, bool) {
         let mut form = Document::new();
         self.perhaps(0.5, &mut form, "partitionBy", |this| match this.chance.below(3) {
             0 => this.group_key(),
             _ => Bson::from(format!("${}", this.chance.pick(this.world.words.keys))),
         });
-        // MongoDB: `current` counts by the row, also in a range, so rows with equal keys would need an order.
-        let by_range = have_ids && self.chance.is(0.25);
+        let by_range = self.chance.is(0.25);
         let order = if by_range {
             doc! { self.range_key(): 1 }
         } else {
@@ -57,6 +56,7 @@ impl Writer<'_> {
             bson!([1, 3]),
             bson!([0, "unbounded"]),
         ];
+        // MongoDB: `current` counts by the row, also in a range, so rows with equal keys would need an order.
         if order.contains_key("_id") {
             ranges.extend([bson!(["current", "unbounded"]), bson!(["unbounded", "current"]), bson!([-1, "current"])]);
         }
