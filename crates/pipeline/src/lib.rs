@@ -41,6 +41,7 @@ mod read;
 mod run;
 mod schema;
 mod since;
+pub mod types;
 
 pub use bson::{Bson, Document};
 

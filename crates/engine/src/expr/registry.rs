@@ -12,7 +12,7 @@ use super::args::Args;
 use super::arithmetic::{abs, add, divide, logarithm, modulo, multiply, pow, root, round, subtract, whole};
 use super::array::{concat_arrays, element, index_of, n_of, range, reverse, size, slice, sort, zip};
 use super::convert::{kind, to_type};
-use super::date::{self, Part};
+use super::date;
 use super::logic::{boolean, choice, compare};
 use super::object::{array_to_object, field, merge_objects, object_to_array};
 use super::set::{combine, relate, truth};
@@ -112,19 +112,19 @@ pub(super) fn call(env: &Env<'_>, operator: Operator, exprs: &[Expr]) -> Result<
         Operator::ToObjectId => to_type::shorthand(a, "objectId"),
         Operator::ToString => to_type::shorthand(a, "string"),
         Operator::Type => Ok(Some(kind::name(a))),
-        Operator::Year => date::part(Part::Year, args),
-        Operator::Month => date::part(Part::Month, args),
-        Operator::DayOfMonth => date::part(Part::DayOfMonth, args),
-        Operator::DayOfWeek => date::part(Part::DayOfWeek, args),
-        Operator::DayOfYear => date::part(Part::DayOfYear, args),
-        Operator::Hour => date::part(Part::Hour, args),
-        Operator::Minute => date::part(Part::Minute, args),
-        Operator::Second => date::part(Part::Second, args),
-        Operator::Millisecond => date::part(Part::Millisecond, args),
-        Operator::Week => date::part(Part::Week, args),
-        Operator::IsoWeek => date::part(Part::IsoWeek, args),
-        Operator::IsoWeekYear => date::part(Part::IsoWeekYear, args),
-        Operator::IsoDayOfWeek => date::part(Part::IsoDayOfWeek, args),
+        Operator::Year
+        | Operator::Month
+        | Operator::DayOfMonth
+        | Operator::DayOfWeek
+        | Operator::DayOfYear
+        | Operator::Hour
+        | Operator::Minute
+        | Operator::Second
+        | Operator::Millisecond
+        | Operator::Week
+        | Operator::IsoWeek
+        | Operator::IsoWeekYear
+        | Operator::IsoDayOfWeek => date::part(operator, args),
         Operator::RegexMatch => regex::is_match(args),
         Operator::RegexFind => regex::find(args),
         Operator::RegexFindAll => regex::find_all(args),

@@ -51,6 +51,12 @@ pub const AVOIDED: &[Avoided] = &[
         is_in: |way| way.iter().any(|stage| stage.values().any(|form| has_date_chain(form, false))),
     },
     Avoided {
+        what: "a date moved by a computed amount in a time zone",
+        reason: "it may land after the year 9999, where our calendar knows no clock changes any more and the server still \
+                 does: an hour in the year 178959956",
+        is_in: |way| way.iter().any(|stage| stage.values().any(moves_far_in_a_zone)),
+    },
+    Avoided {
         what: "a standard deviation over a moving window",
         reason: "the server takes out what leaves the window, and the rounding error of numbers long gone stays behind: of \
                  2^53, 0 and 1 it finds a deviation of 67108864 between 0 and 1",
@@ -118,6 +124,21 @@ fn has_date_chain(value: &Bson, is_inside: bool) -> bool {
             (moves && is_inside) || has_date_chain(inner, moves || is_inside)
         }),
         Bson::Array(items) => items.iter().any(|item| has_date_chain(item, is_inside)),
+        _ => false,
+    }
+}
+
+fn moves_far_in_a_zone(value: &Bson) -> bool {
+    let is_far = |form: &Document| {
+        let is_small = form.get("amount").and_then(Bson::as_i32).is_some_and(|amount| amount.abs() <= 100);
+        form.contains_key("timezone") && !is_small
+    };
+    match value {
+        Bson::Document(document) => document.iter().any(|(name, inner)| {
+            let moves = name == "$dateAdd" || name == "$dateSubtract";
+            (moves && inner.as_document().is_some_and(is_far)) || moves_far_in_a_zone(inner)
+        }),
+        Bson::Array(items) => items.iter().any(moves_far_in_a_zone),
         _ => false,
     }
 }

@@ -34,7 +34,7 @@ use expr::Scope;
 use predicate::On;
 
 pub(crate) use group::is_inclusion;
-pub(crate) use names::{regex_options, type_name};
+pub(crate) use names::regex_options;
 pub(crate) use predicate::is_operators;
 
 /// Makes a pipeline of an array of stages; a single stage is a pipeline of one.

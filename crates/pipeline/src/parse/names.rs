@@ -3,6 +3,7 @@
 use crate::{
     Error,
     ast::{Accumulator, TypeName},
+    types,
 };
 
 /// A name, and the first server version that has it; 3.0 stands for any.
@@ -228,51 +229,20 @@ pub(crate) fn is_field_operator(name: &str) -> bool {
     lists(FIELD_OPERATORS, name) || lists(UNSUPPORTED_FIELD_OPERATORS, name)
 }
 
-const TYPES: &[(&str, i32)] = &[
-    ("double", 1),
-    ("string", 2),
-    ("object", 3),
-    ("array", 4),
-    ("binData", 5),
-    ("undefined", 6),
-    ("objectId", 7),
-    ("bool", 8),
-    ("date", 9),
-    ("null", 10),
-    ("regex", 11),
-    ("dbPointer", 12),
-    ("javascript", 13),
-    ("symbol", 14),
-    ("javascriptWithScope", 15),
-    ("int", 16),
-    ("timestamp", 17),
-    ("long", 18),
-    ("decimal", 19),
-    ("minKey", -1),
-    ("maxKey", 127),
-];
-
 /// The type of this alias, as in `{$type: "string"}`.
 pub(crate) fn type_alias(name: &str) -> Option<TypeName> {
-    if name == "number" {
-        return Some(TypeName::Number);
-    }
-    TYPES.iter().find(|(alias, _)| *alias == name).map(|(_, code)| TypeName::Code(*code))
-}
-
-/// The alias of the type with this number.
-pub(crate) fn type_name(code: i32) -> Option<&'static str> {
-    TYPES.iter().find(|(_, known)| *known == code).map(|(alias, _)| *alias)
+    if name == "number" { Some(TypeName::Number) } else { types::code(name).map(TypeName::Code) }
 }
 
 /// The type of this number, as in `{$type: 2}`.
 pub(super) fn type_code(code: i64) -> Option<TypeName> {
-    TYPES.iter().find(|(_, known)| i64::from(*known) == code).map(|(_, code)| TypeName::Code(*code))
+    let code = i32::try_from(code).ok()?;
+    types::name(code).map(|_| TypeName::Code(code))
 }
 
 /// All aliases of types.
 pub(super) fn type_aliases() -> impl Iterator<Item = &'static str> {
-    std::iter::once("number").chain(TYPES.iter().map(|(alias, _)| *alias))
+    std::iter::once("number").chain(types::names())
 }
 
 /// The options of a regular expression, sorted and each once; the error says which are unknown.

@@ -124,7 +124,7 @@ fn member(test: &Test) -> Bson {
 fn type_name(name: TypeName) -> Bson {
     match name {
         TypeName::Number => Bson::String("number".to_owned()),
-        TypeName::Code(code) => match crate::parse::type_name(code) {
+        TypeName::Code(code) => match crate::types::name(code) {
             Some(alias) => Bson::String(alias.to_owned()),
             None => Bson::Int32(code),
         },

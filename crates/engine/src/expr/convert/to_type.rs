@@ -6,6 +6,7 @@
 
 use bson::{Bson, DateTime};
 use pipeline::ast::Expr;
+use pipeline::types;
 
 use super::double_text;
 use super::to_number::{Failure, to_decimal, to_double, to_int, to_long, whole_part};
@@ -15,32 +16,6 @@ use crate::value::{Number, Value, is_nullish, is_true, type_code, type_name};
 
 /// The code of every failed conversion.
 pub(in crate::expr) const CONVERSION_FAILURE: i32 = 241;
-
-/// The types by their names in `to`, with their numbers.
-const TYPES: &[(&str, i32)] = &[
-    ("minKey", -1),
-    ("missing", 0),
-    ("double", 1),
-    ("string", 2),
-    ("object", 3),
-    ("array", 4),
-    ("binData", 5),
-    ("undefined", 6),
-    ("objectId", 7),
-    ("bool", 8),
-    ("date", 9),
-    ("null", 10),
-    ("regex", 11),
-    ("dbPointer", 12),
-    ("javascript", 13),
-    ("symbol", 14),
-    ("javascriptWithScope", 15),
-    ("int", 16),
-    ("timestamp", 17),
-    ("long", 18),
-    ("decimal", 19),
-    ("maxKey", 127),
-];
 
 /// `input`, `to`, `onError`, `onNull`.
 pub(in crate::expr) fn convert(env: &Env<'_>, args: &[Expr]) -> Result<Value, Error> {
@@ -69,8 +44,9 @@ pub(in crate::expr) fn shorthand(value: Option<&Bson>, to: &str) -> Result<Value
     }
 }
 
+/// MongoDB: `missing` is a type here, with the number 0.
 fn named(name: &str) -> Option<i32> {
-    TYPES.iter().find(|(known, _)| *known == name).map(|(_, code)| *code)
+    if name == "missing" { Some(0) } else { types::code(name) }
 }
 
 /// The number of the type that `to` names; `None` for a null `to`.
@@ -88,7 +64,7 @@ fn target(to: Option<&Bson>) -> Result<Option<i32>, Error> {
         Error::coded(9, message)
     })?;
     let code = number.to_i32().ok_or_else(|| Error::coded(9, "in `$convert`, a numeric `to` must be an integer"))?;
-    if TYPES.iter().any(|(_, known)| *known == code) {
+    if code == 0 || types::name(code).is_some() {
         return Ok(Some(code));
     }
     Err(Error::coded(9, format!("in `$convert`, `to: {code}` does not correspond to a BSON type")))
@@ -111,7 +87,7 @@ fn to_type(value: &Bson, target: i32) -> Result<Bson, Error> {
 }
 
 fn unsupported(value: &Bson, target: i32) -> Failure {
-    let to = TYPES.iter().find(|(_, code)| *code == target).map_or("that type", |(name, _)| *name);
+    let to = types::name(target).unwrap_or("that type");
     format!("unsupported conversion from {} to {to}", type_name(Some(value)))
 }
 

@@ -24,7 +24,7 @@ pub(super) use diff::diff;
 pub(super) use free_text::from_text;
 pub(super) use from_parts::from_parts;
 pub(super) use from_string::from_string;
-pub(super) use part::{Part, part};
+pub(super) use part::part;
 pub(super) use to_parts::to_parts;
 pub(super) use to_string::{iso_text, timestamp_text, to_string};
 pub(super) use trunc::trunc;

@@ -4,6 +4,7 @@
 //! MongoDB: also takes timestamps and objectIds; null and missing give null; `$isoWeekYear` is a long, the others ints.
 
 use bson::Bson;
+use pipeline::ast::Operator;
 
 use super::arguments::date;
 use super::zone::Zone;
@@ -11,26 +12,8 @@ use crate::Error;
 use crate::expr::args::{Args, text};
 use crate::value::{Value, is_nullish, type_name};
 
-/// Which part.
-#[derive(Clone, Copy, Debug)]
-pub(in crate::expr) enum Part {
-    Year,
-    Month,
-    DayOfMonth,
-    DayOfWeek,
-    DayOfYear,
-    Hour,
-    Minute,
-    Second,
-    Millisecond,
-    Week,
-    IsoWeek,
-    IsoWeekYear,
-    IsoDayOfWeek,
-}
-
-/// `date`, `timezone`.
-pub(in crate::expr) fn part(part: Part, args: &Args<'_>) -> Result<Value, Error> {
+/// The part that the operator names; `date`, `timezone`.
+pub(in crate::expr) fn part(operator: Operator, args: &Args<'_>) -> Result<Value, Error> {
     if is_nullish(args.at(0)) {
         return Ok(Some(Bson::Null));
     }
@@ -47,20 +30,21 @@ pub(in crate::expr) fn part(part: Part, args: &Args<'_>) -> Result<Value, Error>
         }
     };
     let local = zone.local(instant);
-    let value = match part {
-        Part::Year => local.date().0,
-        Part::Month => local.date().1,
-        Part::DayOfMonth => local.date().2,
-        Part::DayOfWeek => local.day_of_week(),
-        Part::DayOfYear => local.day_of_year(),
-        Part::Hour => local.hour(),
-        Part::Minute => local.minute(),
-        Part::Second => local.second(),
-        Part::Millisecond => local.millisecond(),
-        Part::Week => local.week(),
-        Part::IsoWeek => local.iso_week().1,
-        Part::IsoWeekYear => return Ok(Some(Bson::Int64(local.iso_week().0))),
-        Part::IsoDayOfWeek => local.iso_day_of_week(),
+    let value = match operator {
+        Operator::Year => local.date().0,
+        Operator::Month => local.date().1,
+        Operator::DayOfMonth => local.date().2,
+        Operator::DayOfWeek => local.day_of_week(),
+        Operator::DayOfYear => local.day_of_year(),
+        Operator::Hour => local.hour(),
+        Operator::Minute => local.minute(),
+        Operator::Second => local.second(),
+        Operator::Millisecond => local.millisecond(),
+        Operator::Week => local.week(),
+        Operator::IsoWeek => local.iso_week().1,
+        Operator::IsoWeekYear => return Ok(Some(Bson::Int64(local.iso_week().0))),
+        Operator::IsoDayOfWeek => local.iso_day_of_week(),
+        _ => return Ok(None),
     };
     Ok(Some(Bson::Int32(value as i32)))
 }
