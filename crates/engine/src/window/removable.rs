@@ -94,8 +94,11 @@ impl Removable for RemovableSum {
 
     fn remove(&mut self, number: Number) {
         self.count(number, |n| *n -= 1);
-        if number.to_f64().is_finite() {
-            self.sum.add(number::multiply(number, Number::Int(-1)));
+        match number {
+            // Its negative is no long, and as a double would not be summed exactly with the longs.
+            Number::Long(i64::MIN) => [i64::MAX, 1].into_iter().for_each(|part| self.sum.add(Number::Long(part))),
+            _ if number.to_f64().is_finite() => self.sum.add(number::multiply(number, Number::Int(-1))),
+            _ => {}
         }
     }
 
