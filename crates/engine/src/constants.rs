@@ -167,6 +167,7 @@ impl Constants<'_> {
             Operator::SetIsSubset => self.are_arrays(&args[1..], 17_311)?,
             _ => {}
         }
+        flatten(operator, args);
         if args.iter().all(is_constant) {
             let call = Expr::Call { operator, args: std::mem::take(args) };
             return Ok(Some(self.env.evaluate(&call)?.map_or(Expr::Missing, Expr::Literal)));
@@ -231,4 +232,25 @@ impl Constants<'_> {
         }
         Ok(())
     }
+}
+
+/// Puts the arguments of calls to the same operator in the place of these calls.
+///
+/// MongoDB: so constants that stand apart come together, which shows where a part alone overflows. A sum, least or
+/// greatest of one argument looks into an array and stays.
+fn flatten(operator: Operator, args: &mut Vec<Expr>) {
+    let least = match operator {
+        Operator::Add | Operator::Multiply | Operator::Concat | Operator::ConcatArrays => 0,
+        Operator::SetUnion | Operator::SetIntersection => 0,
+        Operator::Min | Operator::Max | Operator::Sum if args.len() > 1 => 2,
+        _ => return,
+    };
+    let mut flat = Vec::with_capacity(args.len());
+    for arg in args.drain(..) {
+        match arg {
+            Expr::Call { operator: inner, args } if inner == operator && args.len() >= least => flat.extend(args),
+            other => flat.push(other),
+        }
+    }
+    *args = flat;
 }

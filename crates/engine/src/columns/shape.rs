@@ -110,9 +110,10 @@ impl Domain {
         })
     }
 
-    /// The same where all that is no number is passed over, as by `$sum`.
+    /// The same where all that is no number is passed over, as by `$sum`. A decimal is a number, but has no shape.
     pub(crate) fn shape_of_numbers(&self) -> Option<Shape> {
-        self.shape().or_else(|| self.shape_but_for(|_| Some(Absent::Null)))
+        let is_number = |value: &Value| value.as_ref().and_then(Number::of).is_some();
+        self.shape().or_else(|| self.shape_but_for(|value| (!is_number(value)).then_some(Absent::Null)))
     }
 
     fn shape_but_for(&self, absence: impl Fn(&Value) -> Option<Absent>) -> Option<Shape> {
