@@ -7,7 +7,7 @@ use expect_test::{Expect, expect};
 
 #[track_caller]
 fn check(filter: &str, expected: &Expect) {
-    let text = match Catalog::built_in().unwrap().filter(filter) {
+    let text = match Catalog::built_in().expect("a catalog without faults").filter(filter) {
         Ok(predicate) => pipeline::print::value(&pipeline::print::predicate_to_bson(&predicate)),
         Err(error) => format!("error: {error}"),
     };
