@@ -57,6 +57,12 @@ pub const AVOIDED: &[Avoided] = &[
         is_in: |way| way.iter().any(|stage| stage.values().any(moves_far_in_a_zone)),
     },
     Avoided {
+        what: "arithmetic shown by an operator that makes text of any value",
+        reason: "the server shows the sign of a NaN there, which is that of its processor: `$toLower` of infinity modulo 1 is \
+                 `-nan`",
+        is_in: |way| way.iter().any(|stage| stage.values().any(|form| shows_arithmetic(form, false))),
+    },
+    Avoided {
         what: "a standard deviation over a moving window",
         reason: "the server takes out what leaves the window, and the rounding error of numbers long gone stays behind: of \
                  2^53, 0 and 1 it finds a deviation of 67108864 between 0 and 1",
@@ -139,6 +145,20 @@ fn moves_far_in_a_zone(value: &Bson) -> bool {
             (moves && inner.as_document().is_some_and(is_far)) || moves_far_in_a_zone(inner)
         }),
         Bson::Array(items) => items.iter().any(moves_far_in_a_zone),
+        _ => false,
+    }
+}
+
+fn shows_arithmetic(value: &Bson, is_shown: bool) -> bool {
+    const SHOW: [&str; 6] = ["$toLower", "$toUpper", "$substr", "$substrBytes", "$substrCP", "$strcasecmp"];
+    const COMPUTE: [&str; 10] =
+        ["$mod", "$add", "$subtract", "$multiply", "$divide", "$pow", "$sum", "$avg", "$reduce", "$log"];
+    match value {
+        Bson::Document(document) => document.iter().any(|(name, inner)| {
+            (is_shown && COMPUTE.contains(&name.as_str()))
+                || shows_arithmetic(inner, is_shown || SHOW.contains(&name.as_str()))
+        }),
+        Bson::Array(items) => items.iter().any(|item| shows_arithmetic(item, is_shown)),
         _ => false,
     }
 }
