@@ -3,7 +3,7 @@
 //! In: the command line, through clap. Out: [`Args`]. Nothing is read or run here.
 
 use std::ffi::OsString;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
@@ -155,6 +155,13 @@ pub(crate) struct CatalogArgs {
     /// A folder of further dimensions, measures and analyses
     #[arg(long = "catalog", value_name = "DIR")]
     pub(crate) catalog: Option<PathBuf>,
+}
+
+impl CatalogArgs {
+    /// The user's folder.
+    pub(crate) fn folder(&self) -> Option<&Path> {
+        self.catalog.as_deref()
+    }
 }
 
 #[derive(ClapArgs)]

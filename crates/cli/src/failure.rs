@@ -43,7 +43,17 @@ impl Failure {
 
 impl From<std::io::Error> for Failure {
     fn from(error: std::io::Error) -> Self {
-        if error.kind() == std::io::ErrorKind::BrokenPipe { Self::PipeClosed } else { Self::new(error) }
+        home::Error::from(error).into()
+    }
+}
+
+impl From<home::Error> for Failure {
+    fn from(error: home::Error) -> Self {
+        match error.kind() {
+            home::ErrorKind::Cancelled => Self::Interrupted,
+            home::ErrorKind::PipeClosed => Self::PipeClosed,
+            _ => Self::new(error),
+        }
     }
 }
 
@@ -59,33 +69,14 @@ impl From<pipeline::RunError> for Failure {
     }
 }
 
-impl From<store::Error> for Failure {
-    fn from(error: store::Error) -> Self {
-        Self::new(error)
-    }
-}
-
 impl From<mongo::Error> for Failure {
     fn from(error: mongo::Error) -> Self {
-        match error.kind() {
-            mongo::ErrorKind::Cancelled => Self::Interrupted,
-            _ => Self::new(error),
-        }
-    }
-}
-
-impl From<insight::Error> for Failure {
-    fn from(error: insight::Error) -> Self {
-        Self::new(error)
+        home::Error::from(error).into()
     }
 }
 
 impl From<bank::Error> for Failure {
     fn from(error: bank::Error) -> Self {
-        match error.kind() {
-            bank::ErrorKind::Cancelled => Self::Interrupted,
-            bank::ErrorKind::BrokenPipe => Self::PipeClosed,
-            _ => Self::new(error),
-        }
+        home::Error::from(error).into()
     }
 }

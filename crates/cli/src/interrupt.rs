@@ -19,8 +19,3 @@ pub(crate) fn install() -> Result<Arc<AtomicBool>, Failure> {
     .map_err(|error| Failure::new(format!("Ctrl-C cannot be handled: {error}")))?;
     Ok(flag)
 }
-
-/// Stops here if the flag was raised.
-pub(crate) fn check(flag: &AtomicBool) -> Result<(), Failure> {
-    if flag.load(Ordering::SeqCst) { Err(Failure::Interrupted) } else { Ok(()) }
-}

@@ -3,16 +3,14 @@
 //! In: the command line. Out: data on stdout, talk on stderr; exit 0 if all went well, 1 if a check found faults, 2 if the
 //! command could not run.
 
-mod answers;
 mod args;
 mod command;
 mod failure;
-mod home;
 mod interrupt;
 mod output;
+mod place;
 mod progress;
 mod secret;
-mod target;
 
 use std::process::ExitCode;
 

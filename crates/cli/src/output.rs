@@ -11,28 +11,9 @@ const BUFFER: usize = 1 << 20;
 /// Writes data to `file`, or to stdout where none is named.
 pub(crate) fn write(file: Option<&Path>, data: &[u8]) -> Result<(), Failure> {
     match file {
-        Some(file) => write_file(file, data),
+        Some(file) => Ok(home::write_file(file, data)?),
         None => print(data),
     }
-}
-
-/// Writes a file through a temporary neighbour and a rename, so that no reader and no Ctrl-C meets half of it.
-pub(crate) fn write_file(file: &Path, data: &[u8]) -> Result<(), Failure> {
-    let name_it = |error: std::io::Error| Failure::new(format!("`{}` cannot be written: {error}", file.display()));
-    let mut temporary = temporary_beside(file).map_err(name_it)?;
-    temporary.write_all(data).map_err(name_it)?;
-    temporary.persist(file).map_err(|error| name_it(error.error))?;
-    Ok(())
-}
-
-/// A temporary file in the folder of `file`, readable as any new file; gone when dropped.
-pub(crate) fn temporary_beside(file: &Path) -> std::io::Result<tempfile::NamedTempFile> {
-    let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let mut builder = tempfile::Builder::new();
-    builder.prefix(".banksphere-");
-    #[cfg(unix)]
-    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o644));
-    builder.tempfile_in(folder)
 }
 
 /// Writes what `write` writes to `file`, which appears whole or not at all, or to stdout where none is named.
@@ -46,7 +27,7 @@ pub(crate) fn stream(
         return Ok(stdout.flush()?);
     };
     let name_it = |error: std::io::Error| Failure::new(format!("`{}` cannot be written: {error}", file.display()));
-    let mut buffered = BufWriter::with_capacity(BUFFER, temporary_beside(file).map_err(name_it)?);
+    let mut buffered = BufWriter::with_capacity(BUFFER, home::temporary_beside(file).map_err(name_it)?);
     write(&mut buffered)?;
     let temporary = buffered.into_inner().map_err(|error| name_it(error.into_error()))?;
     temporary.persist(file).map_err(|error| name_it(error.error))?;

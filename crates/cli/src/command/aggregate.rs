@@ -2,16 +2,16 @@
 
 use std::io::Read as _;
 
+use home::Home;
 use pipeline::{Pipeline, Run as _, print};
 
 use crate::args::Aggregate;
 use crate::failure::Failure;
-use crate::home::Home;
-use crate::{home, output};
+use crate::{output, place};
 
 /// Runs the command.
 pub(crate) fn run(args: &Aggregate) -> Result<(), Failure> {
-    let home = Home::open(&args.question.run)?;
+    let home = place::open(&args.question.run, None)?;
     let collection = &args.question.collection;
     let pipeline = pipeline(collection, &args.question.pipeline, &home)?;
     if let Some(format) = args.format {
@@ -21,7 +21,7 @@ pub(crate) fn run(args: &Aggregate) -> Result<(), Failure> {
     }
     let format = if args.canonical { print::Format::Canonical } else { print::Format::Relaxed };
     output::stream(args.output.as_deref(), |out| {
-        home.each(collection, &pipeline, |row| Ok(writeln!(out, "{}", print::document(row, format))?))
+        home.each(collection, &pipeline, |row| Ok::<_, Failure>(writeln!(out, "{}", print::document(row, format))?))
     })
 }
 
@@ -30,14 +30,7 @@ pub(crate) fn pipeline(collection: &str, argument: &str, home: &Home) -> Result<
     let schemas = home.schemas()?;
     home::require(&schemas, collection)?;
     let (text, source) = text(argument)?;
-    let checked = pipeline::parse_text(&text)
-        .and_then(|pipeline| pipeline::check(&pipeline, collection, &schemas).map(|()| pipeline));
-    checked.map_err(|error| {
-        Failure::new(match source {
-            Some(source) => error.within(&source),
-            None => error,
-        })
-    })
+    Ok(home::pipeline(&text, source.as_deref(), collection, &schemas)?)
 }
 
 /// The pipeline's text, and the file that it came from.

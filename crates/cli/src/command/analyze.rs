@@ -1,13 +1,11 @@
 //! `banksphere analyze`: a file in; a summary on stdout and an HTML report out.
 
-use bank::{Options, Progress};
+use home::{Cargo, Target};
 
 use crate::args::Analyze;
-use crate::command::{import, report};
 use crate::failure::Failure;
-use crate::home::Place;
-use crate::target::Target;
-use crate::{answers, interrupt, output, progress};
+use crate::progress::Bars;
+use crate::{interrupt, output, place};
 
 /// The width of the summary where stdout is no terminal.
 const PAGE_WIDTH: usize = 100;
@@ -15,25 +13,25 @@ const PAGE_WIDTH: usize = 100;
 /// Runs the command.
 pub(crate) fn run(args: &Analyze) -> Result<(), Failure> {
     let cancel = interrupt::install()?;
-    let catalog = answers::open_catalog(&args.catalog)?;
-    let target = Target::open(args.bank.as_deref().map(Place::named).transpose()?, args.timeout, &cancel)?;
-    let bar = progress::bar(args.sample, "customers");
-    let tick = |progress: Progress| bar.set_position(progress.rows);
-    let options = Options { as_of: None, progress: &tick, cancel: &cancel };
-    let quality = match (&args.file, args.sample) {
-        (Some(file), _) => bank::import_csv(file, &target.store, &options)?,
-        (None, n) => bank::load_sample(n.unwrap_or_default(), args.seed, &target.store, &options)?,
+    let catalog = home::open_catalog(args.catalog.folder())?;
+    let place = args.bank.as_deref().map(place::named).transpose()?;
+    let cargo = match (&args.file, args.sample) {
+        (Some(file), _) => Cargo::Csv(file),
+        (None, n) => Cargo::Sample { n: n.unwrap_or_default(), seed: args.seed },
     };
-    bar.finish_and_clear();
-    for notice in &quality.notices {
-        output::say(&format!("notice: {notice}"));
-    }
-    let facts = import::quality_facts(&quality);
-    target.deliver(None, &cancel)?;
-    let (home, _temporary) = target.into_home()?;
-    let built = report::build(&home, &catalog, quality.source, facts, &cancel)?;
-    let summary = ::report::terminal(&built, output::width().unwrap_or(PAGE_WIDTH));
-    output::write_file(&args.report, ::report::html(&built).as_bytes())?;
+    let report = Bars::default().talk(&cancel, |talk| {
+        let target = Target::open(place, args.timeout, talk)?;
+        let quality = target.take(cargo, None, talk)?;
+        for notice in &quality.notices {
+            (talk.say)(&format!("notice: {notice}"));
+        }
+        target.deliver(None, talk)?;
+        let facts = home::quality_facts(&quality);
+        let (home, _temporary) = target.into_home()?;
+        home::report(&home, &catalog, quality.source, facts, talk)
+    })?;
+    let summary = report::terminal(&report, output::width().unwrap_or(PAGE_WIDTH));
+    home::write_file(&args.report, report::html(&report).as_bytes())?;
     output::print(summary.as_bytes())?;
     output::say(&format!("report written to {}", args.report.display()));
     Ok(())

@@ -4,14 +4,14 @@ use catalog::{Catalog, Topic};
 
 use crate::args::{self, CatalogAction, CatalogArgs};
 use crate::failure::Failure;
-use crate::{answers, output};
+use crate::output;
 
 /// Runs the command.
 pub(crate) fn run(args: &args::Catalog) -> Result<(), Failure> {
     match &args.action {
-        CatalogAction::List(args) => output::print(list(&answers::open_catalog(args)?).as_bytes()),
+        CatalogAction::List(args) => output::print(list(&home::open_catalog(args.folder())?).as_bytes()),
         CatalogAction::Show { name, catalog } => {
-            let catalog = answers::open_catalog(catalog)?;
+            let catalog = home::open_catalog(catalog.folder())?;
             output::print(catalog.show(name)?.as_bytes())
         }
         CatalogAction::Check(args) => check(args),

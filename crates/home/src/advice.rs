@@ -1,0 +1,153 @@
+//! Which indexes help which pipelines on a server: what is tried, and a table of what came of it.
+
+use std::time::Duration;
+
+use catalog::{Analysis, Unit};
+use insight::{Cell, Column, Table};
+use mongo::{Advice, Measure, Question, Verdict};
+use pipeline::Pipeline;
+
+use crate::{Error, ErrorKind, Home, Place};
+
+/// The indexes that were tried, each with and without.
+pub struct Trials<'a> {
+    home: &'a mongo::Server,
+    advice: Vec<Advice>,
+    timeout: Option<Duration>,
+}
+
+/// The pipelines of analyses, each once.
+pub fn questions<'a>(analyses: impl IntoIterator<Item = &'a Analysis>) -> Vec<(String, Pipeline)> {
+    let mut questions = Vec::new();
+    for question in analyses.into_iter().flat_map(Analysis::queries) {
+        if !questions.contains(question) {
+            questions.push(question.clone());
+        }
+    }
+    questions
+}
+
+impl<'a> Trials<'a> {
+    /// Builds, tries and drops each index that could help one of the pipelines; tells `trying` which.
+    /// `place` and `timeout` are those that the bank was opened with.
+    pub fn run(
+        home: &'a Home,
+        place: &Place,
+        timeout: Option<Duration>,
+        pipelines: Vec<(String, Pipeline)>,
+        trying: impl FnMut(&str),
+    ) -> Result<Self, Error> {
+        let Home::Server(server) = home else {
+            return Err(Error::new(
+                ErrorKind::Usage,
+                format!(
+                    "`{place}` is a folder: its engine scans columns, and has no indexes to choose\n\
+                     hint: `mongodb://host:27017/bank` names a bank on a server"
+                ),
+            ));
+        };
+        let question = |(collection, pipeline)| Question { collection, pipeline };
+        let questions: Vec<Question> = pipelines.into_iter().map(question).collect();
+        Ok(Self { home: server, advice: server.advise(&questions, trying)?, timeout })
+    }
+
+    /// What came of it, one index a row; `None` where nothing is matched, sorted or joined by a field of a collection.
+    #[must_use]
+    pub fn table(&self) -> Option<Table> {
+        (!self.advice.is_empty()).then(|| table(&self.advice, self.timeout))
+    }
+
+    /// Makes the indexes that help, and says which.
+    pub fn keep_helpful(&self, say: &dyn Fn(&str)) -> Result<(), Error> {
+        for Advice { candidate, .. } in self.advice.iter().filter(|advice| advice.verdict == Verdict::Helps) {
+            let (name, collection) = (candidate.name(), &candidate.collection);
+            self.home.create_index(candidate).map_err(|error| match error.kind() {
+                // Others are made already, and a server may finish what it began: more than "nothing was changed".
+                mongo::ErrorKind::Cancelled => Error::new(
+                    ErrorKind::Server,
+                    format!("interrupted while {name} on {collection} was built: the server may finish it"),
+                ),
+                _ => Error::from(error),
+            })?;
+            say(&format!("created {name} on {collection}"));
+        }
+        Ok(())
+    }
+}
+
+fn table(advice: &[Advice], timeout: Option<Duration>) -> Table {
+    let column = |name: &str, label: &str, unit| Column { name: name.to_owned(), label: label.to_owned(), unit };
+    Table {
+        columns: vec![
+            column("index", "Index", Unit::Text),
+            column("without", "Without", Unit::Text),
+            column("with", "With", Unit::Text),
+            column("keys_without", "Keys without", Unit::Count),
+            column("keys_with", "With", Unit::Count),
+            column("documents_without", "Documents without", Unit::Count),
+            column("documents_with", "With", Unit::Count),
+            column("verdict", "Verdict", Unit::Text),
+        ],
+        rows: advice.iter().map(|advice| row(advice, timeout)).collect(),
+    }
+}
+
+fn row(advice: &Advice, timeout: Option<Duration>) -> Vec<Cell> {
+    let without = advice.without.as_ref();
+    vec![
+        Cell::Text(advice.candidate.to_string()),
+        without.map_or(Cell::Missing, |without| Cell::Text(time(without, timeout))),
+        Cell::Text(time(&advice.with, timeout)),
+        count(without.and_then(|without| without.keys)),
+        count(advice.with.keys),
+        count(without.and_then(|without| without.documents)),
+        count(advice.with.documents),
+        Cell::Text(verdict(advice)),
+    ]
+}
+
+fn count(n: Option<u64>) -> Cell {
+    n.map_or(Cell::Missing, |n| Cell::Integer(i64::try_from(n).unwrap_or(i64::MAX)))
+}
+
+/// A time to three digits, or the limit that it reached.
+fn time(measure: &Measure, timeout: Option<Duration>) -> String {
+    match (measure.time, timeout) {
+        (Some(time), _) if time >= Duration::from_secs(1) => format!("{:.2} s", time.as_secs_f64()),
+        (Some(time), _) => format!("{:.1} ms", time.as_secs_f64() * 1000.0),
+        (None, Some(limit)) => format!("over {} s", limit.as_secs_f64()),
+        (None, None) => "gave up".to_owned(),
+    }
+}
+
+fn verdict(advice: &Advice) -> String {
+    let times = advice.without.as_ref().and_then(|without| without.time).zip(advice.with.time);
+    match &advice.verdict {
+        Verdict::Exists(name) => format!("there as {name}"),
+        Verdict::DoesNotHelp => "does not help".to_owned(),
+        Verdict::Helps => match times {
+            Some((without, with)) => format!("helps: {} times as fast", factor(without, with)),
+            None => "helps".to_owned(),
+        },
+    }
+}
+
+fn factor(without: Duration, with: Duration) -> String {
+    let factor = without.as_secs_f64() / with.as_secs_f64().max(1e-9);
+    if factor >= 10.0 { format!("{factor:.0}") } else { format!("{factor:.1}") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_are_told_in_their_size() {
+        let took =
+            |ms: Option<f64>| Measure { time: ms.map(|ms| Duration::from_secs_f64(ms / 1000.0)), ..Measure::default() };
+        let limit = Some(Duration::from_secs(30));
+        for (ms, told) in [(Some(0.42), "0.4 ms"), (Some(12_345.0), "12.35 s"), (None, "over 30 s")] {
+            assert_eq!(time(&took(ms), limit), told);
+        }
+    }
+}

@@ -1,0 +1,85 @@
+//! From a catalog and a home of collections to answered analyses, and to the report of all of them.
+
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::path::Path;
+
+use catalog::{Analysis, Catalog};
+use insight::Answer;
+use pipeline::{Document, Pipeline, Run, RunError, print};
+use report::Report;
+
+use crate::home::require;
+use crate::{Error, ErrorKind, Home, Talk};
+
+/// The built-in catalog, with the user's folder beside it.
+pub fn open_catalog(folder: Option<&Path>) -> Result<Catalog, Error> {
+    let built_in = Catalog::built_in()?;
+    match folder {
+        Some(folder) => Ok(built_in.with_folder(folder)?),
+        None => Ok(built_in),
+    }
+}
+
+/// Runs one analysis and reads its rows.
+pub fn answer(analysis: &Analysis, home: &dyn Run) -> Result<Answer, Error> {
+    let results = analysis
+        .queries()
+        .iter()
+        .map(|(collection, pipeline)| home.run(collection, pipeline))
+        .collect::<Result<Vec<_>, _>>()
+        .map_err(|error| Error::from(error).prevents(&format!("the analysis `{}` failed", analysis.name)))?;
+    Ok(insight::answer(analysis, &results)?)
+}
+
+/// Answers the whole catalog and puts it together; `source` says what was asked, `quality` are facts on the data, each a
+/// label with a value. The time that the report shows is now.
+pub fn report(
+    home: &Home,
+    catalog: &Catalog,
+    source: String,
+    quality: Vec<(String, String)>,
+    talk: &Talk<'_>,
+) -> Result<Report, Error> {
+    require(&home.schemas()?, bank::CUSTOMERS)?;
+    let n = catalog.analyses().len() as u64;
+    let mut answers = Vec::new();
+    let once = Once::new(home);
+    for analysis in catalog.analyses() {
+        if talk.is_cancelled() {
+            return Err(Error::new(ErrorKind::Cancelled, "interrupted"));
+        }
+        answers.push(answer(analysis, &once)?);
+        talk.step("", answers.len() as u64, Some(n), "analyses");
+    }
+    insight::adjust(&mut answers);
+    let summary = insight::summarize(&answers);
+    let generated = jiff::Timestamp::now().strftime("%Y-%m-%d %H:%M UTC").to_string();
+    Ok(Report { title: "Card customers".to_owned(), source, generated, summary, quality, answers })
+}
+
+/// A home that runs each distinct pipeline once: analyses of one report share many.
+pub struct Once<'a> {
+    home: &'a dyn Run,
+    rows: RefCell<HashMap<(String, String), Vec<Document>>>,
+}
+
+impl<'a> Once<'a> {
+    /// Nothing has been run yet.
+    #[must_use]
+    pub fn new(home: &'a dyn Run) -> Self {
+        Self { home, rows: RefCell::default() }
+    }
+}
+
+impl Run for Once<'_> {
+    fn run(&self, collection: &str, pipeline: &Pipeline) -> Result<Vec<Document>, RunError> {
+        let key = (collection.to_owned(), print::extended_json(pipeline));
+        if let Some(rows) = self.rows.borrow().get(&key) {
+            return Ok(rows.clone());
+        }
+        let rows = self.home.run(collection, pipeline)?;
+        self.rows.borrow_mut().insert(key, rows.clone());
+        Ok(rows)
+    }
+}

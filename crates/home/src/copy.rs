@@ -1,0 +1,103 @@
+//! Collections from one bank to another, whichever of the two is a folder or a server.
+
+use bank::{Copied, Options, Progress};
+use mongo::{Incoming, Shape, Source};
+
+use crate::target::{incoming, load};
+use crate::{Access, Error, ErrorKind, Home, Place, Talk, Target};
+
+/// What was copied.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Copy {
+    /// The names of the collections.
+    pub collections: Vec<String>,
+    /// Whether the bank that was written to had not all of it before.
+    pub has_changed: bool,
+}
+
+/// Copies all collections of one bank into another: all or none.
+pub fn copy(from: &Place, to: Place, talk: &Talk<'_>) -> Result<Copy, Error> {
+    if *from == to {
+        return Err(Error::new(
+            ErrorKind::Usage,
+            format!("`{from}` cannot be copied onto itself\nhint: name another bank with `--to`"),
+        ));
+    }
+    let access = Access { timeout: None, cancel: Some(talk.cancel.clone()), notice: talk.say };
+    let from = Home::open(from, access)?;
+    let source = match &from {
+        Home::Server(server) => Some(server.source()?),
+        Home::Embedded(_) => None,
+    };
+    let incoming = collections(&from, source.as_ref(), talk.say)?;
+    let collections = incoming.iter().map(|one| one.name.clone()).collect();
+    let copied = match Target::open(Some(to), None, talk)? {
+        Target { server: Some(server), .. } => load(&server, incoming, talk),
+        Target { store, .. } => {
+            let tick = |progress: Progress| talk.step("", progress.rows, None, "documents");
+            into_folder(incoming, &store, &Options { as_of: None, progress: &tick, cancel: talk.cancel })
+        }
+    };
+    // A wait that the caller ended comes back as whatever the other side made of it.
+    if talk.is_cancelled() {
+        return Err(Error::new(ErrorKind::Cancelled, "interrupted"));
+    }
+    Ok(Copy { collections, has_changed: copied? })
+}
+
+/// The collections of the bank that is copied.
+fn collections<'a>(
+    from: &'a Home,
+    source: Option<&'a Source<'a>>,
+    say: &dyn Fn(&str),
+) -> Result<Vec<Incoming<'a>>, Error> {
+    match (from, source) {
+        (Home::Embedded(bank), _) => {
+            let is_card = bank::quality(&bank.store).is_some();
+            let incoming = bank.store.collections().into_iter().map(|info| {
+                let as_of = Some(info.as_of);
+                incoming(info, &bank.engine, is_card, as_of)
+            });
+            Ok(incoming.collect())
+        }
+        (Home::Server(_), Some(source)) => {
+            for view in source.views() {
+                say(&format!("notice: `{view}` is no plain collection and is not copied"));
+            }
+            source.collections().iter().map(|found| from_server(source, found)).collect()
+        }
+        (Home::Server(_), None) => Ok(Vec::new()),
+    }
+}
+
+fn from_server<'a>(source: &'a Source<'a>, found: &mongo::Found) -> Result<Incoming<'a>, Error> {
+    Ok(Incoming {
+        name: found.name.clone(),
+        shape: found.shape,
+        as_of: found.as_of,
+        hash: None,
+        rows: None,
+        notes: found.notes.clone(),
+        documents: Box::new(source.documents(&found.name)?),
+    })
+}
+
+/// Puts collections into a folder: card data into typed columns, documents of any shape as they are. Says whether that
+/// changed the bank.
+fn into_folder(collections: Vec<Incoming<'_>>, store: &store::Store, options: &Options<'_>) -> Result<bool, Error> {
+    let (mut card_data, mut others) = (Vec::new(), Vec::new());
+    for incoming in collections {
+        let is_card = incoming.shape == Shape::Card;
+        let copied = Copied {
+            name: incoming.name,
+            as_of: incoming.as_of,
+            notes: incoming.notes,
+            documents: Box::new(incoming.documents.map(|document| document.map_err(bank::Error::of_source))),
+        };
+        if is_card { card_data.push(copied) } else { others.push(copied) }
+    }
+    // By name, so `customers` comes before `transactions`; an import always loads both.
+    let card_data = <[Copied<'_>; 2]>::try_from(card_data).ok();
+    let outcome = bank::copy(card_data, others, store, options)?;
+    Ok(outcome == store::Outcome::Changed)
+}

@@ -1,0 +1,68 @@
+//! What became of a pipeline: the embedded engine's account of it, or the server's.
+
+use catalog::Unit;
+use insight::{Cell, Column, Table};
+use pipeline::{Document, Pipeline};
+
+use crate::{Error, Home};
+
+/// An account of a pipeline, stage by stage.
+#[derive(Clone, Debug)]
+pub struct Explained {
+    /// All of it, as the engine or the server tells it.
+    pub document: Document,
+    /// The embedded engine's account as text; of a server, what its steps add up to, in one line.
+    pub text: String,
+    /// A server's steps, top to bottom.
+    pub steps: Option<Table>,
+}
+
+/// Runs the pipeline and tells what became of it.
+pub fn explain(home: &Home, collection: &str, pipeline: &Pipeline) -> Result<Explained, Error> {
+    match home {
+        Home::Embedded(bank) => {
+            let explain = bank.engine.explain(collection, pipeline)?;
+            Ok(Explained { document: explain.to_document(), text: explain.to_string(), steps: None })
+        }
+        Home::Server(server) => {
+            let explain = server.explain(collection, pipeline)?;
+            let counts = [explain.time_ms, explain.keys(), explain.documents(), explain.returned()];
+            let [time, keys, documents, returned] = counts.map(report::count);
+            let text = format!("{time} ms; looked at {keys} keys and {documents} documents for {returned} rows\n");
+            Ok(Explained { text, steps: Some(table(&explain)), document: explain.raw })
+        }
+    }
+}
+
+fn table(explain: &mongo::Explain) -> Table {
+    let column = |name: &str, label: &str, unit| Column { name: name.to_owned(), label: label.to_owned(), unit };
+    let mut columns = vec![
+        column("stage", "Stage", Unit::Text),
+        column("detail", "On", Unit::Text),
+        column("keys", "Keys", Unit::Count),
+        column("documents", "Documents", Unit::Count),
+        column("returned", "Returned", Unit::Count),
+        column("time_ms", "Time (ms)", Unit::Count),
+    ];
+    let is_sharded = explain.steps.iter().any(|step| step.shard.is_some());
+    if is_sharded {
+        columns.insert(0, column("shard", "Shard", Unit::Text));
+    }
+    let number = |n: u64| Cell::Integer(i64::try_from(n).unwrap_or(i64::MAX));
+    let looked_at = |n: Option<u64>| n.map_or(Cell::Missing, number);
+    let row = |step: &mongo::PlanStep| {
+        let mut cells = vec![
+            Cell::Text(step.stage.clone()),
+            Cell::Text(step.detail.clone()),
+            looked_at(step.keys),
+            looked_at(step.documents),
+            number(step.returned),
+            number(step.time_ms),
+        ];
+        if is_sharded {
+            cells.insert(0, step.shard.clone().map_or(Cell::Missing, Cell::Text));
+        }
+        cells
+    };
+    Table { columns, rows: explain.steps.iter().map(row).collect() }
+}

@@ -1,0 +1,106 @@
+//! What lies in a bank: collections with their sizes, files or indexes, and fields.
+
+use catalog::Unit;
+use insight::{Cell, Column, Table};
+use mongo::Server;
+use pipeline::{FieldType, Schema, print};
+
+use crate::{Embedded, Error, Home};
+
+/// What lies in a bank.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Inventory {
+    /// Which server and database; none for a folder.
+    pub heading: Option<String>,
+    /// The collections, by name.
+    pub collections: Vec<Holding>,
+}
+
+/// A collection of a bank.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Holding {
+    /// Its name.
+    pub name: String,
+    /// Its size, in words: `10,127 documents, 1,234 bytes, as of 2026-06-30`.
+    pub size: String,
+    /// Its files, or its indexes and snapshots, one a line.
+    pub parts: Vec<String>,
+    /// Its fields, where they are known.
+    pub fields: Option<Table>,
+}
+
+/// Looks what lies in a bank.
+pub fn inventory(home: &Home) -> Result<Inventory, Error> {
+    match home {
+        Home::Embedded(bank) => Ok(Inventory { heading: None, collections: of_folder(bank) }),
+        Home::Server(server) => {
+            let (version, hosts, name) = (server.version(), server.hosts(), server.database_name());
+            let heading = format!("MongoDB {version} at {hosts}, database {name}");
+            Ok(Inventory { heading: Some(heading), collections: of_database(server)? })
+        }
+    }
+}
+
+fn of_folder(bank: &Embedded) -> Vec<Holding> {
+    let schemas = bank.engine.schemas();
+    let holding = |info: store::CollectionInfo| Holding {
+        size: format!("{}, as of {}", size(info.rows, info.bytes), info.as_of),
+        parts: info.files.iter().map(|file| file.display().to_string()).collect(),
+        fields: fields(schemas.get(&info.name)),
+        name: info.name,
+    };
+    bank.store.collections().into_iter().map(holding).collect()
+}
+
+fn of_database(server: &Server) -> Result<Vec<Holding>, Error> {
+    let schemas = server.schemas()?;
+    let holding = |info: mongo::CollectionInfo| {
+        let as_of = info.as_of.map_or_else(String::new, |day| format!(", as of {day}"));
+        let index = |index: &mongo::Index| {
+            format!("index {} {}", index.name, print::document(&index.keys, print::Format::Relaxed))
+        };
+        let snapshot =
+            |kept: &mongo::Snapshot| format!("snapshot of {}: {} documents", kept.as_of, report::count(kept.rows));
+        Holding {
+            size: size(info.documents, info.bytes) + &as_of,
+            parts: info.indexes.iter().map(index).chain(info.snapshots.iter().map(snapshot)).collect(),
+            fields: fields(schemas.get(&info.name)),
+            name: info.name,
+        }
+    };
+    Ok(server.collections()?.into_iter().map(holding).collect())
+}
+
+fn size(documents: u64, bytes: u64) -> String {
+    format!("{} documents, {} bytes", report::count(documents), report::count(bytes))
+}
+
+fn fields(schema: Option<&Schema>) -> Option<Table> {
+    match schema {
+        Some(Schema::Fields(fields)) => Some(table(fields)),
+        _ => None,
+    }
+}
+
+fn table(fields: &[pipeline::Field]) -> Table {
+    let column = |name: &str, label: &str| Column { name: name.to_owned(), label: label.to_owned(), unit: Unit::Text };
+    let row = |field: &pipeline::Field| {
+        let nullable = if field.nullable { "yes" } else { "no" };
+        [field.path.as_str(), type_name(field.field_type), nullable].map(|text| Cell::Text(text.to_owned())).to_vec()
+    };
+    Table {
+        columns: vec![column("field", "Field"), column("type", "Type"), column("nullable", "May be null")],
+        rows: fields.iter().map(row).collect(),
+    }
+}
+
+fn type_name(field_type: FieldType) -> &'static str {
+    match field_type {
+        FieldType::Bool => "bool",
+        FieldType::Int => "int",
+        FieldType::Long => "long",
+        FieldType::Double => "double",
+        FieldType::String => "string",
+        FieldType::Date => "date",
+    }
+}

@@ -1,0 +1,24 @@
+//! An answer's chart as the bytes of a picture file.
+
+use std::path::Path;
+
+use insight::Answer;
+use report::chart;
+
+use crate::{Error, ErrorKind};
+
+/// The chart as the ending of `file` says: `.svg`, `.png` or `.pdf`.
+pub fn picture(file: &Path, answer: &Answer) -> Result<Vec<u8>, Error> {
+    if answer.chart.is_none() {
+        return Err(Error::new(ErrorKind::Usage, format!("`{}` has no chart", answer.name)));
+    }
+    match file.extension().and_then(|ending| ending.to_str()) {
+        Some("svg") => Ok(chart::svg(answer, chart::Theme::Light)?.into_bytes()),
+        Some("png") => Ok(chart::png(answer)?),
+        Some("pdf") => Ok(chart::pdf(answer)?),
+        _ => Err(Error::new(
+            ErrorKind::Usage,
+            format!("`{}` names no kind of picture\nhint: it ends in .svg, .png or .pdf", file.display()),
+        )),
+    }
+}

@@ -1,0 +1,54 @@
+//! What a user wants to know, before it is checked: names, a filter, the text of a pipeline.
+//!
+//! In: words. Out: analyses and pipelines, checked against a catalog and a bank.
+
+use catalog::{Analysis, Catalog, Topic};
+use pipeline::{Pipeline, Schemas};
+
+use crate::Error;
+use crate::home::require;
+
+/// A question to one topic of the catalog. Invariant of callers: `name` goes with neither `by` nor `measures`.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Wish {
+    /// One analysis by name.
+    pub name: Option<String>,
+    /// Dimensions or fields to group by.
+    pub by: Vec<String>,
+    /// Measures to show.
+    pub measures: Vec<String>,
+    /// Which customers: `Field=value`, or a MongoDB `$match` in JSON.
+    pub filter: Option<String>,
+}
+
+impl Wish {
+    /// The analyses that the user asks for, narrowed by the filter; all of the topic where nothing is named.
+    pub fn analyses(&self, catalog: &Catalog, topic: Topic) -> Result<Vec<Analysis>, Error> {
+        let filter = self.filter.as_deref().map(|text| catalog.filter(text)).transpose()?;
+        if !self.by.is_empty() || !self.measures.is_empty() {
+            let by: Vec<&str> = self.by.iter().map(String::as_str).collect();
+            let measures: Vec<&str> = self.measures.iter().map(String::as_str).collect();
+            return Ok(vec![catalog.compose(&by, &measures, filter.as_ref(), topic)?]);
+        }
+        let chosen: Vec<&Analysis> = match &self.name {
+            Some(name) => vec![catalog.analysis(name)?],
+            None => catalog.analyses().iter().filter(|analysis| analysis.topic == topic).collect(),
+        };
+        let narrowed = |analysis: &Analysis| match &filter {
+            Some(filter) => analysis.with_filter(filter),
+            None => analysis.clone(),
+        };
+        Ok(chosen.into_iter().map(narrowed).collect())
+    }
+}
+
+/// The pipeline that a text is, checked against the bank's collections; `source` is the file it came from.
+pub fn pipeline(text: &str, source: Option<&str>, collection: &str, schemas: &Schemas) -> Result<Pipeline, Error> {
+    require(schemas, collection)?;
+    let checked = pipeline::parse_text(text)
+        .and_then(|pipeline| pipeline::check(&pipeline, collection, schemas).map(|()| pipeline));
+    checked.map_err(|error| match source {
+        Some(source) => error.within(source).into(),
+        None => error.into(),
+    })
+}
