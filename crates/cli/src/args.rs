@@ -11,6 +11,7 @@ use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 /// Understand a bank's card customers: who they are, why they leave, how healthy their credit is.
 #[derive(Parser)]
 #[command(
+    name = "banksphere",
     version,
     propagate_version = true,
     arg_required_else_help = true,
@@ -110,6 +111,9 @@ on a busy one, try them on a copy of the bank. A pipeline that takes longer than
 Examples:
   banksphere report --bank my.sphere -o report.html")]
     Report(Report),
+    /// Open the notebooks in JupyterLab
+    #[command(after_help = NOTEBOOK_EXAMPLES)]
+    Notebook(Notebook),
 }
 
 const TOPIC_EXAMPLES: &str = "\
@@ -122,6 +126,22 @@ Examples:
 
 `banksphere catalog list` names the analyses, dimensions and measures.
 A filter is `Field=value`, also with != < <= > >= and `in a,b`, joined by `and`; or any MongoDB $match in JSON.";
+
+const NOTEBOOK_EXAMPLES: &str = "\
+Examples:
+  banksphere notebook                                in the folder `notebooks`
+  BANKSPHERE_DATA=data banksphere notebook           with the file data/BankChurners.csv
+  BANKSPHERE_URI=mongodb://127.0.0.1:27017/bank banksphere notebook
+  banksphere notebook analysis -- --no-browser       what stands after `--` goes to JupyterLab
+
+  customer-behavior         a bank from end to end: its data, segments, closures, credit
+  your-own-questions        from a question to a pipeline, a chart, and an analysis of your own
+  from-pandas-and-pymongo   the same steps in pandas, seaborn, pymongo and here, with their times
+
+A notebook that is in the folder already is left as it is. Without a file and a server they use
+generated customers.
+They need Python with BankSphere's package: `pip install '.[notebook]'` in the folder of its
+source.";
 
 #[derive(ClapArgs)]
 pub(crate) struct BankArgs {
@@ -343,6 +363,16 @@ pub(crate) struct Report {
     /// Where the report goes
     #[arg(short, long, value_name = "FILE.html", default_value = "report.html")]
     pub(crate) output: PathBuf,
+}
+
+#[derive(ClapArgs)]
+pub(crate) struct Notebook {
+    /// Where the notebooks are put
+    #[arg(value_name = "FOLDER", default_value = "notebooks")]
+    pub(crate) folder: PathBuf,
+    /// Options for JupyterLab
+    #[arg(last = true, value_name = "OPTIONS")]
+    pub(crate) jupyter: Vec<OsString>,
 }
 
 /// How rows are written.

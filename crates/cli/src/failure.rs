@@ -3,7 +3,6 @@
 //! In: any crate's error. Out: a few lines on stderr and an exit code.
 
 use std::fmt::Display;
-use std::process::ExitCode;
 
 /// Why a command ended early.
 pub(crate) enum Failure {
@@ -25,18 +24,18 @@ impl Failure {
 
     /// Prints the failure and gives its exit code.
     #[expect(clippy::print_stderr, reason = "the one place where a failure meets the user")]
-    pub(crate) fn report(self) -> ExitCode {
+    pub(crate) fn report(self) -> u8 {
         match self {
             Self::CouldNotRun(message) => {
                 eprintln!("error: {message}");
-                ExitCode::from(2)
+                2
             }
-            Self::Found => ExitCode::from(1),
+            Self::Found => 1,
             Self::Interrupted => {
                 eprintln!("interrupted: nothing was changed");
-                ExitCode::from(130)
+                130
             }
-            Self::PipeClosed => ExitCode::SUCCESS,
+            Self::PipeClosed => 0,
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Keeps passwords out of process lists.
 //!
-//! In: the command line as it was typed. Out: the same program, started again with every connection string shown without
+//! In: the command line as it was typed, and what starts the program. Out: the same program, started again with every connection string shown without
 //! its password; the whole strings travel in the environment, which only the same user can read.
 //! Invariant: nothing is parsed, printed or run before [`hide`].
 
@@ -13,11 +13,11 @@ use crate::failure::Failure;
 /// Holds the whole connection strings of a program that was started again, one a line.
 const HIDDEN: &str = "BANKSPHERE_HIDDEN";
 
-/// Starts the program again if its arguments show a password, and does not come back then.
-pub(crate) fn hide() -> Result<(), Failure> {
+/// Starts `program` again if the arguments show a password, and does not come back then.
+pub(crate) fn hide(arguments: &[OsString], program: &[OsString]) -> Result<(), Failure> {
     let mut whole = Vec::new();
-    let shown: Vec<OsString> = std::env::args_os().map(|argument| without_secret(argument, &mut whole)).collect();
-    if whole.is_empty() { Ok(()) } else { Err(start_again(&shown, &whole.join("\n"))) }
+    let shown: Vec<OsString> = arguments.iter().map(|argument| without_secret(argument, &mut whole)).collect();
+    if whole.is_empty() { Ok(()) } else { Err(start_again(program, &shown, &whole.join("\n"))) }
 }
 
 /// The connection string of an argument; one that was hidden comes back whole.
@@ -31,15 +31,15 @@ pub(crate) fn reveal(argument: &str) -> Result<Uri, Failure> {
 }
 
 /// The argument as it may be shown; if that hides anything, the whole connection string goes to `whole`.
-fn without_secret(argument: OsString, whole: &mut Vec<String>) -> OsString {
-    let Some(text) = argument.to_str() else { return argument };
+fn without_secret(argument: &OsStr, whole: &mut Vec<String>) -> OsString {
+    let Some(text) = argument.to_str() else { return argument.to_owned() };
     let (option, value) = match text.split_once('=') {
         Some((option, value)) if option.starts_with("--") => (format!("{option}="), value),
         _ => (String::new(), text),
     };
-    let Ok(uri) = Uri::parse(value) else { return argument };
+    let Ok(uri) = Uri::parse(value) else { return argument.to_owned() };
     if uri.to_string() == value.trim() {
-        return argument;
+        return argument.to_owned();
     }
     whole.push(uri.reveal().to_owned());
     OsString::from(format!("{option}{uri}"))
@@ -47,21 +47,24 @@ fn without_secret(argument: OsString, whole: &mut Vec<String>) -> OsString {
 
 /// Comes back only with the reason for which it could not.
 #[cfg(unix)]
-fn start_again(arguments: &[OsString], whole: &str) -> Failure {
+fn start_again(program: &[OsString], arguments: &[OsString], whole: &str) -> Failure {
     use std::os::unix::process::CommandExt as _;
 
-    let program = match std::env::current_exe() {
-        Ok(program) => program,
-        Err(error) => return refusal(&error.to_string()),
+    let Some((file, before)) = program.split_first() else {
+        return refusal("this program does not know its own file");
     };
-    let name = arguments.first().map_or(OsStr::new("banksphere"), OsString::as_os_str);
+    let mut command = std::process::Command::new(file);
+    // An interpreter finds its own files by its name, so it keeps it; a program of its own is called as the user called it.
+    if let (Some(name), []) = (arguments.first(), before) {
+        command.arg0(name);
+    }
     let rest = arguments.get(1..).unwrap_or_default();
-    refusal(&std::process::Command::new(program).arg0(name).args(rest).env(HIDDEN, whole).exec().to_string())
+    refusal(&command.args(before).args(rest).env(HIDDEN, whole).exec().to_string())
 }
 
 /// Elsewhere a program cannot take its own place.
 #[cfg(not(unix))]
-fn start_again(_: &[OsString], _: &str) -> Failure {
+fn start_again(_: &[OsString], _: &[OsString], _: &str) -> Failure {
     refusal("this system has no way to hide it")
 }
 
@@ -74,6 +77,8 @@ fn refusal(reason: &str) -> Failure {
 
 #[cfg(test)]
 mod tests {
+    use std::ffi::OsStr;
+
     use super::without_secret;
 
     #[test]
@@ -86,7 +91,7 @@ mod tests {
             ("[{$match: {a: 'x=y'}}]", "[{$match: {a: 'x=y'}}]", None),
         ] {
             let mut whole = Vec::new();
-            assert_eq!(without_secret(argument.into(), &mut whole), shown);
+            assert_eq!(without_secret(OsStr::new(argument), &mut whole), shown);
             assert_eq!(whole.first().map(String::as_str), hidden);
         }
     }

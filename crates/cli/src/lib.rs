@@ -1,0 +1,62 @@
+//! The command line: a bank's card customers in, answers out.
+//!
+//! In: what the user typed, and what starts this program again. Out: data on stdout, talk on stderr, and the exit code: 0 if
+//! all went well, 1 if a check found faults, 2 if the command could not run, 130 after Ctrl-C.
+//! A library, because it has two programs: `banksphere` of this crate, and that of the Python package.
+
+mod args;
+mod command;
+mod failure;
+mod interrupt;
+mod output;
+mod place;
+mod progress;
+mod secret;
+
+use std::ffi::OsString;
+
+use clap::Parser as _;
+
+use args::{Args, Command};
+use failure::Failure;
+
+/// Runs one command and gives its exit code. The first of `arguments` is the program's name, as ever.
+///
+/// `program` starts this program again, from its file on: `["/usr/bin/banksphere"]`, or `["/usr/bin/python3", "-m",
+/// "banksphere"]`. A password that was typed is hidden by such a second start.
+#[must_use]
+pub fn run(arguments: Vec<OsString>, program: &[OsString]) -> u8 {
+    if let Err(failure) = secret::hide(&arguments, program) {
+        return failure.report();
+    }
+    match Args::try_parse_from(arguments) {
+        Ok(args) => match dispatch(args.command, program) {
+            Ok(()) => 0,
+            Err(failure) => failure.report(),
+        },
+        Err(refusal) => {
+            // Help and mistakes alike; a reader who has gone is no failure of ours.
+            let _ = refusal.print();
+            u8::try_from(refusal.exit_code()).unwrap_or(2)
+        }
+    }
+}
+
+fn dispatch(command: Command, program: &[OsString]) -> Result<(), Failure> {
+    match command {
+        Command::Analyze(args) => command::analyze::run(&args),
+        Command::Import(args) => command::import::run(&args),
+        Command::Copy(args) => command::copy::run(&args),
+        Command::Sample(args) => command::sample::run(&args),
+        Command::Info(args) => command::info::run(&args),
+        Command::Segment(args) => command::topic::run(catalog::Topic::Segmentation, &args),
+        Command::Status(args) => command::topic::run(catalog::Topic::Status, &args),
+        Command::Health(args) => command::topic::run(catalog::Topic::Health, &args),
+        Command::Aggregate(args) => command::aggregate::run(&args),
+        Command::Explain(args) => command::explain::run(&args),
+        Command::Indexes(args) => command::indexes::run(&args),
+        Command::Catalog(args) => command::catalog::run(&args),
+        Command::Report(args) => command::report::run(&args),
+        Command::Notebook(args) => command::notebook::run(&args, program),
+    }
+}

@@ -1,0 +1,83 @@
+//! `banksphere notebook` beside a Python that only pretends: what it writes, what it starts, what it says.
+
+#![cfg(unix)]
+#![expect(clippy::unwrap_used, reason = "a test that cannot start a process has failed")]
+
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::Path;
+use std::process::{Command, Output};
+
+const NOTEBOOKS: [&str; 3] = ["customer-behavior.ipynb", "from-pandas-and-pymongo.ipynb", "your-own-questions.ipynb"];
+
+/// Says which packages it lacks, as it was told to; as JupyterLab it shows what it got, and ends with 7.
+const PYTHON: &str = "#!/bin/sh
+case $1 in
+-c) echo \"$LACKS\" ;;
+-m) echo \"$@\"; pwd; echo \"$BANKSPHERE_DATA\"; exit 7 ;;
+esac
+";
+
+/// Runs the command in `folder`, where `python3` is the pretender that lacks `lacks`.
+fn notebook(folder: &Path, args: &[&str], lacks: &str) -> Output {
+    let python = folder.join("bin/python3");
+    fs_err::create_dir_all(folder.join("bin")).unwrap();
+    fs_err::write(&python, PYTHON).unwrap();
+    fs_err::set_permissions(&python, std::fs::Permissions::from_mode(0o755)).unwrap();
+    let mut command = Command::new(env!("CARGO_BIN_EXE_banksphere"));
+    command.arg("notebook").args(args).current_dir(folder).env("PATH", folder.join("bin"));
+    command.env("LACKS", lacks).env("BANKSPHERE_DATA", "data").output().unwrap()
+}
+
+fn said(output: &Output) -> String {
+    String::from_utf8(output.stderr.clone()).unwrap()
+}
+
+#[test]
+fn jupyterlab_takes_over_in_the_folder_of_the_notebooks() {
+    let folder = tempfile::tempdir().unwrap();
+    let here = folder.path().canonicalize().unwrap();
+    let output = notebook(&here, &["mine", "--", "--no-browser"], "");
+    assert_eq!(output.status.code(), Some(7), "{}", said(&output));
+    let (mine, data) = (here.join("mine"), here.join("data"));
+    let shown = format!("-m jupyterlab --no-browser\n{}\n{}\n", mine.display(), data.display());
+    assert_eq!(String::from_utf8(output.stdout).unwrap(), shown);
+    for name in NOTEBOOKS {
+        let ours = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../notebooks").join(name);
+        assert_eq!(fs_err::read(mine.join(name)).unwrap(), fs_err::read(ours).unwrap(), "{name}");
+    }
+}
+
+#[test]
+fn a_notebook_that_is_there_stays_as_it_is() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("notebooks").join(NOTEBOOKS[0]);
+    fs_err::create_dir(folder.path().join("notebooks")).unwrap();
+    fs_err::write(&file, "my own work").unwrap();
+    let output = notebook(folder.path(), &[], "");
+    assert_eq!(fs_err::read_to_string(&file).unwrap(), "my own work");
+    let wrote: Vec<String> =
+        said(&output).lines().filter(|line| line.starts_with("wrote ")).map(str::to_owned).collect();
+    assert_eq!(wrote, ["wrote notebooks/your-own-questions.ipynb", "wrote notebooks/from-pandas-and-pymongo.ipynb"]);
+}
+
+#[test]
+fn what_is_missing_is_named_with_the_way_to_it() {
+    let folder = tempfile::tempdir().unwrap();
+    for (lacks, shown) in [
+        (
+            "jupyterlab seaborn",
+            "error: `python3` lacks what the notebooks need: `jupyterlab`, `seaborn`\n\
+             hint: `python3 -m pip install jupyterlab seaborn`\n",
+        ),
+        (
+            "banksphere",
+            "error: `python3` lacks what the notebooks need: `banksphere`\n\
+             hint: in the folder of BankSphere's source, `python3 -m pip install '.[notebook]'` brings all that the \
+             notebooks use\n",
+        ),
+    ] {
+        let output = notebook(folder.path(), &[], lacks);
+        assert_eq!((output.status.code(), said(&output).as_str()), (Some(2), shown));
+    }
+    assert!(!folder.path().join("notebooks").exists(), "nothing is written where nothing can be opened");
+}
