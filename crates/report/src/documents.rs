@@ -3,7 +3,7 @@
 //! In: documents of any shape. Out: a table with the union of their top-level fields, in the order in which they are
 //! first seen. A field that a document lacks is [`Cell::Missing`]; null is the word `null`, since the two differ.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use bson::{Bson, Document};
 use catalog::Unit;
@@ -13,27 +13,37 @@ use pipeline::print;
 /// A table of documents: nested values and types that a cell has no form for are relaxed Extended JSON.
 #[must_use]
 pub fn documents_table(documents: &[Document]) -> Table {
-    let mut places: HashMap<&str, usize> = HashMap::new();
-    let mut columns = Vec::new();
-    for document in documents {
-        for name in document.keys() {
-            places.entry(name).or_insert_with(|| {
-                columns.push(Column { name: name.clone(), label: name.clone(), unit: Unit::Ratio });
-                columns.len() - 1
-            });
+    documents_with_fields(&document_fields(documents), documents)
+}
+
+/// The top-level fields of all documents, in the order in which they are first seen.
+#[must_use]
+pub fn document_fields(documents: &[Document]) -> Vec<String> {
+    let mut seen: HashSet<&str> = HashSet::new();
+    let mut fields = Vec::new();
+    for name in documents.iter().flat_map(Document::keys) {
+        if seen.insert(name) {
+            fields.push(name.clone());
         }
     }
-    let mut rows = vec![vec![Cell::Missing; columns.len()]; documents.len()];
+    fields
+}
+
+/// A table of some documents with the fields of all of them.
+#[must_use]
+pub fn documents_with_fields(fields: &[String], documents: &[Document]) -> Table {
+    let place: HashMap<&str, usize> = fields.iter().enumerate().map(|(place, name)| (name.as_str(), place)).collect();
+    let column = |name: &String| Column { name: name.clone(), label: name.clone(), unit: Unit::Ratio };
+    let mut columns: Vec<Column> = fields.iter().map(column).collect();
+    let mut rows = vec![vec![Cell::Missing; fields.len()]; documents.len()];
     for (document, row) in documents.iter().zip(&mut rows) {
         for (name, value) in document {
-            if let Some(&place) = places.get(name.as_str()) {
-                row[place] = cell(value);
+            let Some(&place) = place.get(name.as_str()) else { continue };
+            row[place] = cell(value);
+            // A null among numbers makes no text of them.
+            if matches!(row[place], Cell::Text(_)) && *value != Bson::Null {
+                columns[place].unit = Unit::Text;
             }
-        }
-    }
-    for (place, column) in columns.iter_mut().enumerate() {
-        if rows.iter().any(|row| matches!(row[place], Cell::Text(_))) {
-            column.unit = Unit::Text;
         }
     }
     Table { columns, rows }

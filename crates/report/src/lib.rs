@@ -1,11 +1,13 @@
-//! Rows and charts in; terminal text, SVG, PNG, PDF and one HTML file out.
+//! Rows and charts in; terminal text, SVG, PNG, PDF, one HTML file and fragments of HTML for notebooks out.
 //!
 //! Invariant: reads no clock, no network and no file, and runs no pipeline; the same answers always give the same
 //! bytes. No input makes it panic: empty tables, missing values, NaN and infinities are shown as what they are.
 
 pub mod chart;
+pub mod fragment;
 pub mod table;
 
+mod answer;
 mod documents;
 mod error;
 mod html;
@@ -17,7 +19,8 @@ mod summary;
 #[cfg(test)]
 mod samples;
 
-pub use documents::documents_table;
+pub use answer::answer_text;
+pub use documents::{document_fields, documents_table, documents_with_fields};
 pub use error::Error;
 pub use html::html;
 pub use number::count;

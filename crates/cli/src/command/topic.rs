@@ -52,13 +52,10 @@ fn pipelines(analysis: &Analysis) -> String {
 fn text(answer: &Answer, args: &args::Topic) -> String {
     let format = args.format.unwrap_or(Format::Table);
     let width = if args.output.is_some() { None } else { output::width() };
-    let table = report::table::render(&answer.table, format.of_table(), width);
+    let table = || report::table::render(&answer.table, format.of_table(), width);
     match format {
-        Format::Table => {
-            let notes = answer.notes.iter().map(|note| format!("note: {note}\n")).collect::<Vec<_>>().concat();
-            format!("{}\n{}\n\n{table}\n{}\n{notes}\n", answer.title, answer.question, answer.sentence)
-        }
-        Format::Md => format!("## {}\n\n{}\n\n{table}\n", answer.title, answer.sentence),
-        Format::Csv | Format::Json | Format::Ndjson => table,
+        Format::Table => report::answer_text(answer, width),
+        Format::Md => format!("## {}\n\n{}\n\n{}\n", answer.title, answer.sentence, table()),
+        Format::Csv | Format::Json | Format::Ndjson => table(),
     }
 }

@@ -31,7 +31,7 @@ use crate::Error;
 use crate::html::escape;
 
 pub use self::palette::Theme;
-pub(crate) use self::palette::properties;
+pub(crate) use self::palette::{notebook_properties, properties};
 pub(crate) use self::plot::Plot;
 pub use self::terminal::terminal;
 pub(crate) use self::terminal::{draw as draw_text, pad};

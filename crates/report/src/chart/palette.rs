@@ -173,7 +173,7 @@ fn property(ink: Ink) -> String {
 
 /// The custom properties of a theme, for a style sheet's `:root`.
 pub(crate) fn properties(theme: Theme) -> String {
-    let values = if theme == Theme::Dark { &DARK } else { &LIGHT };
+    let values = values(theme);
     let plain = [Ink::Text, Ink::Muted, Ink::Axis, Ink::Grid, Ink::Surface, Ink::Unknown, Ink::OnUnknown];
     let inks = plain
         .into_iter()
@@ -184,6 +184,25 @@ pub(crate) fn properties(theme: Theme) -> String {
         let _ = write!(text, "{}:#{r:02x}{g:02x}{b:02x};", property(ink));
         text
     })
+}
+
+/// The same within a notebook: its text and background are the notebook's own, where it names them (`JupyterLab`,
+/// Visual Studio Code).
+pub(crate) fn notebook_properties(theme: Theme) -> String {
+    const OWN: [(Ink, &str); 3] = [
+        (Ink::Text, "--jp-content-font-color1,var(--vscode-foreground"),
+        (Ink::Muted, "--jp-content-font-color2,var(--vscode-descriptionForeground"),
+        (Ink::Surface, "--jp-layout-color0,var(--vscode-notebook-editorBackground"),
+    ];
+    OWN.into_iter().fold(properties(theme), |mut text, (ink, theirs)| {
+        let (r, g, b) = values(theme).rgb(ink);
+        let _ = write!(text, "{}:var({theirs},#{r:02x}{g:02x}{b:02x}));", property(ink));
+        text
+    })
+}
+
+fn values(theme: Theme) -> &'static Values {
+    if theme == Theme::Dark { &DARK } else { &LIGHT }
 }
 
 #[cfg(test)]

@@ -78,7 +78,7 @@ fn push_queries(page: &mut String, answer: &Answer) {
 }
 
 /// The test behind a difference, in words. The size of an effect is named as J. Cohen does (1988).
-fn in_words(test: &Test) -> String {
+pub(crate) fn in_words(test: &Test) -> String {
     let effect = match test.cramers_v {
         v if !v.is_finite() => "no measurable",
         v if v < 0.1 => "a very small",

@@ -4,7 +4,7 @@
 //! own content policy. Light and dark are one page: charts take their colours from the style sheet. Every chart is drawn
 //! twice, for wide and for narrow screens, since letters that shrink with a picture cannot be read on a phone.
 
-mod analysis;
+pub(crate) mod analysis;
 mod table;
 
 use std::fmt::Write;
@@ -223,7 +223,7 @@ pub(crate) fn escape(text: &str) -> String {
 }
 
 /// Escapes a sentence; a figure keeps its percent sign on the same line.
-fn prose(text: &str) -> String {
+pub(crate) fn prose(text: &str) -> String {
     escape(text).replace(" %", "\u{a0}%")
 }
 
