@@ -1,0 +1,138 @@
+//! Rows as Arrow: for pandas, Polars, pyarrow, `DuckDB` and whatever else reads the Arrow C stream.
+//!
+//! In: the rows of any pipeline, or an answer's table. Out: one record batch, and the capsules in which Python's
+//! libraries hand it to each other without copying it.
+//! Invariant: rows of any shape give a batch; every column has one type, in which missing and null are both null.
+
+mod array;
+mod decimal;
+mod kind;
+
+use std::ffi::CStr;
+use std::sync::Arc;
+
+use arrow_array::ffi::FFI_ArrowSchema;
+use arrow_array::ffi_stream::FFI_ArrowArrayStream;
+use arrow_array::{ArrayRef, Float64Array, Int64Array, RecordBatch, RecordBatchIterator, RecordBatchOptions};
+use arrow_schema::{ArrowError, DataType, Field, Schema, TimeUnit};
+use bson::{Bson, Document};
+use catalog::Unit;
+use insight::Cell;
+use pyo3::exceptions::PyRuntimeError;
+use pyo3::prelude::*;
+use pyo3::types::PyCapsule;
+
+use self::kind::Kind;
+
+/// The names by which readers know what is in a capsule.
+const STREAM: &CStr = c"arrow_array_stream";
+const SCHEMA: &CStr = c"arrow_schema";
+
+/// The rows of a pipeline: a column a field, each of the type that all of its values have.
+pub(crate) fn of_documents(fields: &[String], rows: &[Document]) -> Result<RecordBatch, ArrowError> {
+    let column = |name: &String| {
+        let values: Vec<Option<&Bson>> = rows.iter().map(|row| row.get(name)).collect();
+        array::of_values(&Kind::of(values.iter().copied()), &values)
+    };
+    let columns = fields.iter().map(column).collect::<Result<Vec<_>, _>>()?;
+    batch(fields.iter().map(String::as_str), columns, rows.len())
+}
+
+/// A table of cells: text, whole numbers, or numbers.
+pub(crate) fn of_cells(table: &insight::Table) -> Result<RecordBatch, ArrowError> {
+    let column = |(place, column): (usize, &insight::Column)| {
+        let cells: Vec<&Cell> = table.rows.iter().map(|row| &row[place]).collect();
+        of_column(&cells, column.unit)
+    };
+    let columns = table.columns.iter().enumerate().map(column).collect();
+    batch(table.columns.iter().map(|column| column.name.as_str()), columns, table.rows.len())
+}
+
+/// The unit decides where no cell does.
+fn of_column(cells: &[&Cell], unit: Unit) -> ArrayRef {
+    let (mut has_text, mut has_number, mut has_integer) = (false, false, false);
+    for cell in cells {
+        match cell {
+            Cell::Missing => {}
+            Cell::Text(_) => has_text = true,
+            Cell::Number(_) => has_number = true,
+            Cell::Integer(_) => has_integer = true,
+        }
+    }
+    let is_empty = !(has_text || has_number || has_integer);
+    if has_text || (is_empty && unit == Unit::Text) {
+        let text = |cell: &&Cell| match cell {
+            Cell::Missing => None,
+            Cell::Text(text) => Some(text.clone()),
+            Cell::Integer(value) => Some(value.to_string()),
+            Cell::Number(value) => Some(value.to_string()),
+        };
+        return array::strings(cells.iter().map(text).collect());
+    }
+    if has_number || (is_empty && unit != Unit::Count) {
+        let number = |cell: &&Cell| match cell {
+            Cell::Integer(value) => Some(*value as f64),
+            Cell::Number(value) => Some(*value),
+            Cell::Missing | Cell::Text(_) => None,
+        };
+        return Arc::new(cells.iter().map(number).collect::<Float64Array>());
+    }
+    let integer = |cell: &&Cell| match cell {
+        Cell::Integer(value) => Some(*value),
+        _ => None,
+    };
+    Arc::new(cells.iter().map(integer).collect::<Int64Array>())
+}
+
+fn batch<'a>(
+    names: impl Iterator<Item = &'a str>,
+    columns: Vec<ArrayRef>,
+    n_rows: usize,
+) -> Result<RecordBatch, ArrowError> {
+    let fields: Vec<Field> = names.zip(&columns).map(|(name, column)| field(name, column)).collect();
+    let options = RecordBatchOptions::new().with_row_count(Some(n_rows));
+    RecordBatch::try_new_with_options(Arc::new(Schema::new(fields)), columns, &options)
+}
+
+/// A field for a column; C's strings end at a null character.
+fn field(name: &str, column: &ArrayRef) -> Field {
+    Field::new(name.replace('\0', "\u{2400}"), column.data_type().clone(), true)
+}
+
+/// The batch as a stream that a library of Python may take.
+pub(crate) fn stream<'py>(py: Python<'py>, batch: &RecordBatch) -> PyResult<Bound<'py, PyCapsule>> {
+    let reader = RecordBatchIterator::new([Ok(batch.clone())], batch.schema());
+    PyCapsule::new_with_value(py, FFI_ArrowArrayStream::new(Box::new(reader)), STREAM)
+}
+
+/// The batch's schema alone.
+pub(crate) fn schema<'py>(py: Python<'py>, batch: &RecordBatch) -> PyResult<Bound<'py, PyCapsule>> {
+    let schema = FFI_ArrowSchema::try_from(batch.schema_ref().as_ref()).map_err(|error| failed(&error))?;
+    PyCapsule::new_with_value(py, schema, SCHEMA)
+}
+
+/// Rows of any shape have an Arrow form; what goes wrong is a fault of ours, or has no room.
+pub(crate) fn failed(reason: &impl std::fmt::Display) -> PyErr {
+    PyRuntimeError::new_err(format!("these rows have no Arrow form: {reason}\nhint: fewer rows or fields may have"))
+}
+
+/// The name of a column's type, as pyarrow has it but for `float64` and `decimal128`.
+pub(crate) fn type_name(data_type: &DataType) -> String {
+    match data_type {
+        DataType::Null => "null".to_owned(),
+        DataType::Boolean => "bool".to_owned(),
+        DataType::Int32 => "int32".to_owned(),
+        DataType::Int64 => "int64".to_owned(),
+        DataType::Float64 => "float64".to_owned(),
+        DataType::Utf8 | DataType::LargeUtf8 => "string".to_owned(),
+        DataType::Binary | DataType::LargeBinary => "binary".to_owned(),
+        DataType::Decimal128(precision, scale) => format!("decimal128({precision}, {scale})"),
+        DataType::Timestamp(TimeUnit::Millisecond, _) => "timestamp[ms, UTC]".to_owned(),
+        DataType::List(element) => format!("list<{}>", type_name(element.data_type())),
+        DataType::Struct(fields) => {
+            let field = |field: &Arc<Field>| format!("{}: {}", field.name(), type_name(field.data_type()));
+            format!("struct<{}>", fields.iter().map(field).collect::<Vec<_>>().join(", "))
+        }
+        other => other.to_string(),
+    }
+}

@@ -1,0 +1,64 @@
+//! `Explanation`: what became of a pipeline, stage by stage.
+
+use home::Explained;
+use pyo3::prelude::*;
+use pyo3::types::PyDict;
+use report::fragment::{self, Part, Plain};
+use report::table;
+
+use crate::{shown, to_python};
+
+/// What became of a pipeline: the embedded engine's account of it, or the server's.
+///
+/// Examples:
+///     >>> bank.customers.explain([{"$match": {"Gender": "F"}}, {"$count": "n"}])
+///     scan: 500 rows, 1 column (Gender)
+///       1. $match: filter by lookup table (500 → 266 rows)
+///       2. $count: row mode (266 → 1 rows)
+///     >>> bank.customers.explain([{"$count": "n"}]).document["rowsRead"]
+///     500
+#[pyclass(frozen, module = "banksphere")]
+pub(crate) struct Explanation {
+    explained: Explained,
+}
+
+impl Explanation {
+    pub(crate) fn new(explained: Explained) -> Self {
+        Self { explained }
+    }
+
+    /// The command line's text.
+    fn told(&self, width: Option<usize>) -> String {
+        let text = self.explained.text.trim_end();
+        match &self.explained.steps {
+            Some(steps) => format!("{}\n{text}", table::render(steps, table::Format::Table, width)),
+            None => text.to_owned(),
+        }
+    }
+}
+
+#[pymethods]
+impl Explanation {
+    /// dict[str, Any]: all of it, as the engine or the server tells it.
+    #[getter]
+    fn document<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
+        to_python::document(py, &self.explained.document)
+    }
+
+    /// str: the account as text.
+    #[getter]
+    fn text(&self) -> String {
+        self.told(None)
+    }
+
+    fn __repr__(&self, py: Python<'_>) -> String {
+        self.told(shown::width(py))
+    }
+
+    /// The steps of a server's account as HTML; the embedded engine's account is text.
+    fn _repr_html_(&self) -> Option<String> {
+        let steps = self.explained.steps.as_ref()?;
+        let remark = Some(self.explained.text.trim_end());
+        Some(fragment::html(&[Part::Plain(Plain { title: None, table: steps, n_rows: steps.rows.len(), remark })]))
+    }
+}

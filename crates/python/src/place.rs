@@ -1,0 +1,66 @@
+//! Where in a pipeline a value stands, for messages.
+//!
+//! In: the fields and elements that were entered on the way. Out: ``stage 2, `$match.Gender.$in.0` ``, as the language's own
+//! messages have it.
+
+/// Deeper than this no pipeline may be nested; a server has the same limit.
+const DEEPEST: usize = 200;
+
+/// The way from the outermost value to the one at hand.
+#[derive(Default)]
+pub(crate) struct Place {
+    steps: Vec<Step>,
+}
+
+enum Step {
+    Field(String),
+    Element(usize),
+}
+
+impl Place {
+    /// Goes into a field and out of it again.
+    pub(crate) fn within_field<T>(&mut self, name: &str, walk: impl FnOnce(&mut Self) -> T) -> T {
+        self.within(Step::Field(name.to_owned()), walk)
+    }
+
+    /// Goes into an element of a list and out of it again.
+    pub(crate) fn within_element<T>(&mut self, index: usize, walk: impl FnOnce(&mut Self) -> T) -> T {
+        self.within(Step::Element(index), walk)
+    }
+
+    fn within<T>(&mut self, step: Step, walk: impl FnOnce(&mut Self) -> T) -> T {
+        self.steps.push(step);
+        let found = walk(self);
+        self.steps.pop();
+        found
+    }
+
+    pub(crate) fn is_too_deep(&self) -> bool {
+        self.steps.len() > DEEPEST
+    }
+
+    /// A message with this place and a hint.
+    pub(crate) fn told(&self, message: &str, hint: &str) -> String {
+        match self.name() {
+            Some(place) => format!("{message}\n  at {place}\nhint: {hint}"),
+            None => format!("{message}\nhint: {hint}"),
+        }
+    }
+
+    /// A list at the outermost is one of stages, counted from one.
+    fn name(&self) -> Option<String> {
+        let (stage, rest) = match self.steps.as_slice() {
+            [] => return None,
+            [Step::Element(index), rest @ ..] => (Some(format!("stage {}", index + 1)), rest),
+            rest => (None, rest),
+        };
+        let step = |step: &Step| match step {
+            Step::Field(name) => name.clone(),
+            Step::Element(index) => index.to_string(),
+        };
+        // The way into what holds itself is as long as it may be.
+        let shown = rest.iter().take(12).map(step).collect::<Vec<_>>().join(".");
+        let path = (!rest.is_empty()).then(|| format!("`{shown}{}`", if rest.len() > 12 { "…" } else { "" }));
+        Some(stage.into_iter().chain(path).collect::<Vec<_>>().join(", "))
+    }
+}

@@ -1,0 +1,457 @@
+//! `Table`: what a question was answered with.
+//!
+//! In: an answer, the rows of a pipeline, or facts. Out: rows and columns for Python, frames for pandas, Polars and
+//! pyarrow, the pipelines behind it, and the ways in which it shows itself.
+//! Invariant: nothing changes it, so whatever came out of it holds.
+
+use std::path::Path;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, OnceLock};
+
+use arrow_array::RecordBatch;
+use insight::Answer;
+use pipeline::{Pipeline, print};
+use pyo3::exceptions::{PyIndexError, PyKeyError, PyModuleNotFoundError, PyTypeError};
+use pyo3::prelude::*;
+use pyo3::types::{PyCapsule, PyDict, PyList, PySlice, PyString};
+
+use crate::chart::{Chart, Wish};
+use crate::content::Content;
+use crate::errors::{of_home, usage};
+use crate::explanation::Explanation;
+use crate::opened::Opened;
+use crate::{arguments, arrow, saved, shown, to_python};
+
+/// Rows and columns, and what is to be said of them.
+///
+/// An analysis' table also has a title, a sentence and a chart; what a pipeline made has that pipeline. In a notebook a table
+/// shows all of that. `table[0]` is a row as a dict, `table["customers"]` a column as a list, `table[:5]` a table of some
+/// rows; `for row in table` goes through the rows. Nothing changes a table.
+///
+/// Examples:
+///     >>> table = bank.segment(by="gender", measures="customers")
+///     >>> table
+///     Customers by gender
+///     >>> table["customers"]
+///     [266, 234]
+///     >>> table[0]
+///     {'gender': 'F', 'customers': 266}
+#[pyclass(frozen, module = "banksphere")]
+#[derive(Clone)]
+pub(crate) struct Table {
+    shared: Arc<Shared>,
+}
+
+/// What all copies of a table have in common.
+struct Shared {
+    content: Content,
+    /// The pipelines that made it, each with its collection.
+    queries: Vec<(String, Pipeline)>,
+    /// The bank that they ran on.
+    opened: Option<Arc<Opened>>,
+    /// The rows as Arrow, made when first asked for.
+    batch: OnceLock<Result<RecordBatch, String>>,
+}
+
+impl Table {
+    /// The answer of an analysis.
+    pub(crate) fn of_answer(answer: Answer, queries: Vec<(String, Pipeline)>, opened: Arc<Opened>) -> Self {
+        Self::new(Content::Answer(Arc::new(answer)), queries, Some(opened))
+    }
+
+    /// The rows of a pipeline.
+    pub(crate) fn of_documents(
+        rows: Vec<bson::Document>,
+        collection: String,
+        pipeline: Pipeline,
+        opened: Arc<Opened>,
+    ) -> Self {
+        let fields = report::document_fields(&rows);
+        Self::new(Content::Documents { fields, rows }, vec![(collection, pipeline)], Some(opened))
+    }
+
+    /// Facts, which no pipeline made.
+    pub(crate) fn plain(title: &str, table: insight::Table) -> Self {
+        Self::new(Content::Plain { title: title.to_owned(), table }, Vec::new(), None)
+    }
+
+    fn new(content: Content, queries: Vec<(String, Pipeline)>, opened: Option<Arc<Opened>>) -> Self {
+        Self { shared: Arc::new(Shared { content, queries, opened, batch: OnceLock::new() }) }
+    }
+
+    pub(crate) fn content(&self) -> &Content {
+        &self.shared.content
+    }
+
+    /// The name of the analysis.
+    pub(crate) fn name(&self) -> Option<&str> {
+        self.content().answer().map(|answer| answer.name.as_str())
+    }
+
+    fn told(&self, tell: impl Fn(&Answer) -> &str) -> Option<&str> {
+        self.content().answer().map(tell).filter(|text| !text.is_empty())
+    }
+
+    /// The rows as Arrow.
+    fn batch(&self, py: Python<'_>) -> PyResult<&RecordBatch> {
+        let shared = &self.shared;
+        let (batch, content) = (&shared.batch, &shared.content);
+        let made = py.detach(|| batch.get_or_init(|| content.batch().map_err(|error| error.to_string())));
+        made.as_ref().map_err(|reason| arrow::failed(reason))
+    }
+
+    /// The one pipeline that made it.
+    fn query(&self) -> PyResult<&(String, Pipeline)> {
+        match self.shared.queries.as_slice() {
+            [query] => Ok(query),
+            [] => Err(usage("no pipeline made this table\nhint: what `aggregate` or an analysis gives has one")),
+            several => Err(usage(format!(
+                "{} pipelines made this table\nhint: `pipelines` has them all, each with its collection",
+                several.len()
+            ))),
+        }
+    }
+
+    fn row_at<'py>(&self, py: Python<'py>, place: isize) -> PyResult<Bound<'py, PyAny>> {
+        let n_rows = self.content().n_rows();
+        let from_start = if place < 0 { place.saturating_add_unsigned(n_rows) } else { place };
+        match usize::try_from(from_start).ok().and_then(|row| self.content().row(py, row)) {
+            Some(row) => row.map(Bound::into_any),
+            None => {
+                Err(PyIndexError::new_err(format!("no row {place} in a table of {}", report::count(n_rows as u64))))
+            }
+        }
+    }
+
+    fn some_rows(&self, slice: &Bound<'_, PySlice>) -> PyResult<Self> {
+        let indices = slice.indices(self.content().n_rows() as isize)?;
+        let place = |step: usize| (indices.start + step as isize * indices.step) as usize;
+        Ok(Self::new(self.content().some((0..indices.slicelength).map(place)), Vec::new(), None))
+    }
+}
+
+#[pymethods]
+impl Table {
+    /// list[str]: the names of the columns.
+    #[getter]
+    fn columns(&self) -> Vec<&str> {
+        self.content().columns()
+    }
+
+    /// list[str]: the headings of the columns.
+    #[getter]
+    fn labels(&self) -> Vec<&str> {
+        self.content().labels()
+    }
+
+    /// dict[str, str]: the type of each column, as Arrow has it. A column whose values have no type in common is a string
+    /// of relaxed Extended JSON in Arrow, and so in pandas and Polars; the rows keep their values.
+    ///
+    /// Examples:
+    ///     >>> bank.customers.aggregate([{"$sortByCount": "$Gender"}]).dtypes
+    ///     {'_id': 'string', 'count': 'int32'}
+    #[getter]
+    fn dtypes<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
+        let types = PyDict::new(py);
+        let schema = self.batch(py)?.schema();
+        for (name, field) in self.content().columns().into_iter().zip(schema.fields()) {
+            types.set_item(name, arrow::type_name(field.data_type()))?;
+        }
+        Ok(types)
+    }
+
+    /// tuple[int, int]: the numbers of rows and of columns.
+    #[getter]
+    fn shape(&self) -> (usize, usize) {
+        (self.content().n_rows(), self.content().columns().len())
+    }
+
+    /// str | None: the name of the analysis. None of what is no answer.
+    #[getter(name)]
+    fn py_name(&self) -> Option<&str> {
+        self.name()
+    }
+
+    /// str | None: the heading.
+    #[getter]
+    fn title(&self) -> Option<&str> {
+        self.content().title()
+    }
+
+    /// str | None: the question in plain words.
+    #[getter]
+    fn question(&self) -> Option<&str> {
+        self.told(|answer| &answer.question)
+    }
+
+    /// str | None: what a manager could repeat, made from the numbers.
+    #[getter]
+    fn sentence(&self) -> Option<&str> {
+        self.told(|answer| &answer.sentence)
+    }
+
+    /// str | None: how to read the table and the chart.
+    #[getter]
+    fn reading(&self) -> Option<&str> {
+        self.told(|answer| &answer.reading)
+    }
+
+    /// list[str]: cautions made from the numbers.
+    #[getter]
+    fn notes(&self) -> Vec<String> {
+        self.content().answer().map(|answer| answer.notes.clone()).unwrap_or_default()
+    }
+
+    /// list[dict[str, Any]]: the pipeline that made it, as pymongo takes it. Where there are several, `pipelines` has them.
+    ///
+    /// Examples:
+    ///     >>> bank.customers.aggregate("[{$sortByCount: '$Gender'}]").pipeline
+    ///     [{'$sortByCount': '$Gender'}]
+    #[getter]
+    fn pipeline<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        to_python::value(py, &print::to_bson(&self.query()?.1))
+    }
+
+    /// list[tuple[str, list[dict[str, Any]]]]: all pipelines that made it, each with the collection that it runs over.
+    #[getter]
+    fn pipelines<'py>(&self, py: Python<'py>) -> PyResult<Vec<(&str, Bound<'py, PyAny>)>> {
+        let stages = |pipeline| to_python::value(py, &print::to_bson(pipeline));
+        self.shared.queries.iter().map(|(collection, pipeline)| Ok((collection.as_str(), stages(pipeline)?))).collect()
+    }
+
+    /// str: the pipelines as text to paste into mongosh.
+    ///
+    /// Examples:
+    ///     >>> print(bank.customers.aggregate([{"$sortByCount": "$Gender"}]).mongosh)
+    ///     db.customers.aggregate([
+    ///       { $sortByCount: "$Gender" }
+    ///     ])
+    #[getter]
+    fn mongosh(&self) -> String {
+        let one = |(collection, pipeline): &(String, Pipeline)| print::mongosh(collection, pipeline);
+        self.shared.queries.iter().map(one).collect::<Vec<_>>().join("\n\n")
+    }
+
+    /// Runs the pipeline again and tells what became of it, stage by stage.
+    ///
+    /// Returns:
+    ///     Explanation: the account.
+    fn explain(&self, py: Python<'_>) -> PyResult<Explanation> {
+        let (collection, pipeline) = self.query()?;
+        match &self.shared.opened {
+            Some(opened) => opened.explain(py, collection, pipeline).map(Explanation::new),
+            None => Err(usage("no bank belongs to this table")),
+        }
+    }
+
+    /// Draws it. An analysis has a chart of its own; any table is drawn by naming a kind.
+    ///
+    /// Args:
+    ///     kind (str | None): `bar`, `grouped_bar`, `stacked_bar`, `interval`, `line`, `step`, `heatmap` or `ranking`. None:
+    ///         the analysis' own chart.
+    ///     x (str | None): the column along the axis of categories. None: the first.
+    ///     y (str | Sequence[str] | None): the columns that are drawn. None: those of numbers.
+    ///     series (str | None): the column that splits the rows into series.
+    ///     title (str | None): the heading.
+    ///     unit (str | None): what `y` counts: `count`, `share`, `dollars`, `months`, `years` or `ratio`.
+    ///
+    /// Returns:
+    ///     Chart: the picture.
+    ///
+    /// Examples:
+    ///     >>> cards = bank.customers.aggregate([{"$sortByCount": "$Card_Category"}])
+    ///     >>> cards.chart("bar", title="Cards").svg[:4]
+    ///     '<svg'
+    #[pyo3(signature = (kind=None, *, x=None, y=None, series=None, title=None, unit=None))]
+    fn chart(
+        &self,
+        kind: Option<&Bound<'_, PyAny>>,
+        x: Option<&Bound<'_, PyAny>>,
+        y: Option<&Bound<'_, PyAny>>,
+        series: Option<&Bound<'_, PyAny>>,
+        title: Option<&Bound<'_, PyAny>>,
+        unit: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<Chart> {
+        let text = |value: Option<&Bound<'_, PyAny>>, argument| {
+            value.map(|value| arguments::text(value, argument)).transpose()
+        };
+        let wish = Wish {
+            kind: text(kind, "kind")?,
+            x: text(x, "x")?,
+            y: arguments::names(y, "y")?,
+            series: text(series, "series")?,
+            title: text(title, "title")?,
+            unit: text(unit, "unit")?,
+        };
+        Chart::of(self.content(), &wish)
+    }
+
+    /// Takes the first rows.
+    ///
+    /// Args:
+    ///     n (int): how many.
+    ///
+    /// Returns:
+    ///     Table: the rows, without what is said of all of them.
+    #[pyo3(signature = (n=5))]
+    fn head(&self, n: usize) -> Self {
+        Self::new(self.content().some(0..n.min(self.content().n_rows())), Vec::new(), None)
+    }
+
+    /// Hands the rows to pandas, through pyarrow where that is installed.
+    ///
+    /// Returns:
+    ///     pandas.DataFrame: the rows.
+    fn to_pandas<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
+        let py = slf.py();
+        let pandas = library(py, "pandas")?;
+        if let Ok(pyarrow) = py.import("pyarrow") {
+            return pyarrow.call_method1("table", (slf,))?.call_method0("to_pandas");
+        }
+        let content = slf.get().content();
+        let columns = PyDict::new(py);
+        for name in content.columns() {
+            if let Some(column) = content.column(py, name) {
+                columns.set_item(name, column?)?;
+            }
+        }
+        pandas.call_method1("DataFrame", (columns,))
+    }
+
+    /// Hands the rows to Polars.
+    ///
+    /// Returns:
+    ///     polars.DataFrame: the rows.
+    fn to_polars<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
+        library(slf.py(), "polars")?.call_method1("DataFrame", (slf,))
+    }
+
+    /// Hands the rows to pyarrow.
+    ///
+    /// Returns:
+    ///     pyarrow.Table: the rows.
+    fn to_arrow<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
+        library(slf.py(), "pyarrow")?.call_method1("table", (slf,))
+    }
+
+    /// Gives the rows as an Arrow C stream, which any library of data frames may read without copying them.
+    ///
+    /// Args:
+    ///     requested_schema (object | None): the types that the reader would like; they may go unheard.
+    ///
+    /// Returns:
+    ///     object: the capsule.
+    #[pyo3(signature = (requested_schema=None))]
+    fn __arrow_c_stream__<'py>(
+        &self,
+        py: Python<'py>,
+        requested_schema: Option<Bound<'py, PyAny>>,
+    ) -> PyResult<Bound<'py, PyCapsule>> {
+        // Arrow: a wish for other types may go unheard.
+        let _ = requested_schema;
+        arrow::stream(py, self.batch(py)?)
+    }
+
+    /// Gives the columns' types as an Arrow C schema.
+    ///
+    /// Returns:
+    ///     object: the capsule.
+    fn __arrow_c_schema__<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyCapsule>> {
+        arrow::schema(py, self.batch(py)?)
+    }
+
+    /// Writes the rows to a file.
+    ///
+    /// Args:
+    ///     path (str | os.PathLike[str]): the file; its ending says as what: `.csv`, `.json`, `.ndjson` or `.md`.
+    fn save(&self, py: Python<'_>, path: &Bound<'_, PyAny>) -> PyResult<()> {
+        let path = arguments::path(path, "path")?;
+        let content = self.content();
+        let write = |path: &Path| home::write_file(path, saved::text(content, path)?.as_bytes());
+        py.detach(|| write(&path)).map_err(|error| of_home(py, &error))
+    }
+
+    fn __len__(&self) -> usize {
+        self.content().n_rows()
+    }
+
+    fn __getitem__<'py>(&self, py: Python<'py>, key: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
+        if let Ok(name) = key.cast::<PyString>() {
+            let name: String = name.extract()?;
+            return self.content().column(py, &name).map_or_else(
+                || {
+                    let hint = pipeline::nearest("column", &name, self.content().columns());
+                    Err(PyKeyError::new_err(format!("no column `{name}`: {hint}")))
+                },
+                |column: PyResult<Bound<'py, PyList>>| column.map(Bound::into_any),
+            );
+        }
+        if let Ok(slice) = key.cast::<PySlice>() {
+            return Ok(Bound::new(py, self.some_rows(slice)?)?.into_any());
+        }
+        match key.extract::<isize>() {
+            Ok(place) => self.row_at(py, place),
+            Err(_) => Err(PyTypeError::new_err("a row is named by its place, a column by its name, rows by a slice")),
+        }
+    }
+
+    fn __iter__(&self) -> TableIterator {
+        TableIterator { table: self.clone(), next: AtomicUsize::new(0) }
+    }
+
+    fn __repr__(&self, py: Python<'_>) -> String {
+        shown::text(self.content(), shown::width(py))
+    }
+
+    /// The table as HTML, with what is to be said of it.
+    fn _repr_html_(&self) -> String {
+        shown::html([self.content()])
+    }
+
+    /// What a notebook may choose from.
+    #[pyo3(signature = (include=None, exclude=None))]
+    fn _repr_mimebundle_<'py>(
+        &self,
+        py: Python<'py>,
+        include: Option<Bound<'py, PyAny>>,
+        exclude: Option<Bound<'py, PyAny>>,
+    ) -> PyResult<Bound<'py, PyDict>> {
+        // The caller drops what it does not want.
+        let _ = (include, exclude);
+        shown::bundle(py, self.content())
+    }
+
+    /// The names that Tab offers after `[`.
+    fn _ipython_key_completions_(&self) -> Vec<&str> {
+        self.content().columns()
+    }
+}
+
+/// A library that is not ours to install.
+fn library<'py>(py: Python<'py>, name: &str) -> PyResult<Bound<'py, PyModule>> {
+    py.import(name).map_err(|error| {
+        if error.is_instance_of::<PyModuleNotFoundError>(py) {
+            PyModuleNotFoundError::new_err(format!("{name} is not installed\nhint: `pip install {name}`"))
+        } else {
+            error
+        }
+    })
+}
+
+/// The rows, one after the other.
+#[pyclass(frozen, module = "banksphere")]
+pub(crate) struct TableIterator {
+    table: Table,
+    next: AtomicUsize,
+}
+
+#[pymethods]
+impl TableIterator {
+    fn __iter__(this: PyRef<'_, Self>) -> PyRef<'_, Self> {
+        this
+    }
+
+    fn __next__<'py>(&self, py: Python<'py>) -> Option<PyResult<Bound<'py, PyDict>>> {
+        self.table.content().row(py, self.next.fetch_add(1, Ordering::Relaxed))
+    }
+}

@@ -1,0 +1,298 @@
+"""Tables, charts and explanations: what they hold, how they show themselves, what they refuse."""
+
+import html.parser
+import json
+import re
+
+import banksphere as bs
+import pytest
+
+
+@pytest.fixture(scope="module")
+def bank():
+    """A small generated bank."""
+    with bs.sample(500, progress=False) as bank:
+        yield bank
+
+
+@pytest.fixture(scope="module")
+def answer(bank):
+    """An analysis with a chart."""
+    return bank.status("closures_by_months_inactive")
+
+
+@pytest.fixture(scope="module")
+def rows(bank):
+    """The rows of a pipeline."""
+    return bank.customers.aggregate([{"$sortByCount": "$Card_Category"}])
+
+
+class Strict(html.parser.HTMLParser):
+    """Counts what a fragment opens, and demands that it closes it."""
+
+    VOID = {"br", "hr", "img", "path", "rect", "line", "circle", "polyline"}
+
+    def __init__(self, fragment):
+        super().__init__()
+        self.open, self.seen, self.text = [], [], []
+        self.feed(fragment)
+        self.close()
+        assert not self.open, self.open
+
+    def handle_starttag(self, tag, attrs):
+        assert not any(name.startswith("on") or name == "id" for name, _ in attrs)
+        self.seen.append(tag)
+        self.open.append(tag)
+
+    def handle_startendtag(self, tag, attrs):
+        self.seen.append(tag)
+
+    def handle_endtag(self, tag):
+        assert self.open.pop() == tag
+
+    def handle_data(self, data):
+        self.text.append(data)
+
+
+def test_an_answer_says_all_of_itself(answer):
+    assert answer.name == "closures_by_months_inactive"
+    assert answer.title == "Closures by months inactive"
+    assert answer.question.endswith("?")
+    assert "attrition rate" in answer.sentence.lower()
+    assert answer.reading and isinstance(answer.notes, list)
+    assert answer.shape == (len(answer), len(answer.columns))
+    assert len(answer.labels) == len(answer.columns)
+    assert "attrition_rate" in answer.columns and "Attrition rate" in answer.labels
+
+
+def test_rows_say_no_more_than_they_are(rows):
+    assert (rows.name, rows.title, rows.question, rows.sentence, rows.reading, rows.notes) == (None,) * 5 + ([],)
+    assert rows.columns == rows.labels == ["_id", "count"]
+    assert rows.dtypes == {"_id": "string", "count": "int32"}
+
+
+def test_rows_columns_and_slices(rows):
+    dicts = list(rows)
+    assert dicts[0] == rows[0] == {"_id": "Blue", "count": max(rows["count"])}
+    assert rows[-1] == dicts[-1]
+    assert rows["_id"] == [row["_id"] for row in dicts]
+    assert list(rows[1:]) == dicts[1:]
+    assert list(rows[::-1]) == dicts[::-1]
+    assert list(rows.head(1)) == dicts[:1]
+    assert len(rows.head(100)) == len(rows)
+    assert sum(1 for _ in rows) == len(rows)
+    assert list(reversed(rows)) == dicts[::-1]
+    assert rows._ipython_key_completions_() == rows.columns
+
+
+def test_a_slice_of_an_answer_says_nothing_of_all_of_it(answer):
+    some = answer[:2]
+    assert (some.title, some.sentence, some.pipelines) == (answer.title, None, [])
+    assert list(some) == list(answer)[:2]
+    with pytest.raises(bs.UsageError, match="no pipeline made this table"):
+        some.pipeline
+
+
+@pytest.mark.parametrize(
+    ("key", "kind", "told"),
+    [
+        (10_000, IndexError, "no row 10000 in a table of"),
+        (-10_000, IndexError, "no row -10000"),
+        ("cuont", KeyError, "the columns here are `_id`, `count`"),
+        (1.5, TypeError, "by its place"),
+        (None, TypeError, "by its place"),
+    ],
+)
+def test_what_is_not_there_is_refused(rows, key, kind, told):
+    with pytest.raises(kind, match=re.escape(told)):
+        rows[key]
+
+
+def test_nothing_changes_a_table(rows):
+    with pytest.raises(AttributeError):
+        rows.columns = []
+    rows.columns.append("x")
+    rows[0]["count"] = 0
+    assert "x" not in rows.columns and rows[0]["count"] > 0
+
+
+def test_text_is_the_command_line_s(answer, rows):
+    text = repr(answer)
+    assert text.startswith("Closures by months inactive\n")
+    assert answer.sentence in text and "95 % interval" in text
+    assert repr(rows).splitlines()[0].split() == ["_id", "count"]
+
+
+def test_long_tables_are_cut_with_their_full_size(bank):
+    everybody = bank.customers.aggregate([])
+    assert repr(everybody).endswith("(the first 20 of 500 rows)")
+    fragment = everybody._repr_html_()
+    assert "The first 50 of 500 rows" in fragment
+    assert Strict(fragment).seen.count("tr") == 51
+    sixty = bank.customers.aggregate([{"$limit": 60}])
+    assert "first" not in repr(sixty)
+
+
+def test_html_is_whole_scoped_and_without_script(answer, rows, bank):
+    for shown in [answer, rows, bank.health(), answer.chart(), answer[:1]]:
+        fragment = shown._repr_html_()
+        seen = Strict(fragment).seen
+        assert seen[:2] == ["div", "style"]
+        assert "script" not in seen and "http" not in fragment and "url(" not in fragment
+        style = fragment.split("<style>")[1].split("</style>")[0]
+        for rule in filter(None, map(str.strip, style.split("}"))):
+            for selector in rule.split("{")[0].split(","):
+                assert ".banksphere" in selector, selector
+    fragment = answer._repr_html_()
+    parsed = Strict(fragment)
+    assert parsed.seen.count("svg") == 1 and parsed.seen.count("table") == 1
+    assert answer.sentence.replace(" %", "\u00a0%") in "".join(parsed.text)
+    assert "--jp-content-font-color1" in fragment
+
+
+def test_html_shows_data_and_never_runs_it(bank):
+    nasty = "</td><script>alert(1)</script><img src=x onerror=alert(1)>&amp;"
+    table = bank.customers.aggregate([{"$limit": 1}, {"$project": {"_id": 0, nasty.replace(".", ""): {"$literal": nasty}}}])
+    fragment = table._repr_html_()
+    parsed = Strict(fragment)
+    assert "script" not in parsed.seen and "img" not in parsed.seen
+    assert nasty in "".join(parsed.text)
+
+
+def test_a_notebook_may_choose(answer, rows):
+    bundle = answer._repr_mimebundle_(include=None, exclude=None)
+    assert set(bundle) == {"text/plain", "text/html", "image/svg+xml"}
+    assert bundle["text/plain"] == repr(answer)
+    assert bundle["image/svg+xml"].startswith("<svg")
+    assert set(rows._repr_mimebundle_()) == {"text/plain", "text/html"}
+    assert set(answer.chart()._repr_mimebundle_()) == {"text/plain", "text/html", "image/svg+xml"}
+
+
+def test_numbers_are_shown_with_their_units(bank):
+    table = bank.segment(by="gender", measures=["customers", "attrition_rate", "mean_credit_limit"])
+    text = "".join(Strict(table._repr_html_()).text)
+    assert re.search(r"\d\d\.\d\u00a0%", text) and re.search(r"\$\d,\d{3}", text)
+
+
+def test_pipelines_are_there_to_read(answer, rows, bank):
+    assert rows.pipeline == [{"$sortByCount": "$Card_Category"}]
+    assert rows.pipelines == [("customers", rows.pipeline)]
+    assert rows.mongosh == 'db.customers.aggregate([\n  { $sortByCount: "$Card_Category" }\n])'
+    assert answer.pipeline and answer.mongosh.startswith("db.")
+    several = next(table for table in bank.status() if len(table.pipelines) > 1)
+    with pytest.raises(bs.UsageError, match="`pipelines` has them all"):
+        several.pipeline
+    assert several.mongosh.count("aggregate(") == len(several.pipelines)
+
+
+def test_explanations_tell_stage_by_stage(answer, rows):
+    explanation = rows.explain()
+    assert explanation.document["rowsRead"] == 500
+    assert repr(explanation) == explanation.text
+    assert explanation.text.startswith("scan: 500 rows")
+    assert explanation._repr_html_() is None
+    assert "$group" in repr(answer.explain())
+
+
+def test_a_chart_is_drawn_and_saved(answer, tmp_path):
+    chart = answer.chart()
+    assert chart.svg.startswith("<svg") and answer.title in chart.svg
+    assert repr(chart).startswith(answer.title)
+    for ending, start in [("svg", b"<svg"), ("png", b"\x89PNG"), ("pdf", b"%PDF")]:
+        chart.save(tmp_path / f"chart.{ending}")
+        assert (tmp_path / f"chart.{ending}").read_bytes().startswith(start)
+    with pytest.raises(bs.UsageError, match="ends in .svg, .png or .pdf"):
+        chart.save(str(tmp_path / "chart.gif"))
+    with pytest.raises(bs.DataError, match="cannot be written"):
+        chart.save(tmp_path / "nowhere" / "chart.svg")
+    with pytest.raises(TypeError, match="`path` takes"):
+        chart.save(5)
+
+
+def test_any_table_is_drawn_as_one_says(bank, rows):
+    chart = rows.chart("bar", title="Cards")
+    assert ">Cards<" in chart.svg and "Blue" in chart.svg
+    rates = bank.customers.aggregate(
+        [
+            {"$group": {"_id": "$Gender", "rate": {"$avg": {"$cond": [{"$eq": ["$Gender", "F"]}, 0.25, 0.75]}}}},
+            {"$sort": {"_id": 1}},
+        ]
+    )
+    assert "25.0 %" in rates.chart("bar", x="_id", y="rate", unit="share").svg
+    assert "rate by _id" in rates.chart("line").svg
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        ({}, "has no chart of its own"),
+        ({"kind": "pie"}, "the kinds are `bar`"),
+        ({"kind": "bar", "x": "nope"}, "no column `nope`"),
+        ({"kind": "bar", "y": ["count", "nope"]}, "no column `nope`"),
+        ({"kind": "bar", "unit": "euros"}, "the units are `text`, `count`"),
+        ({"kind": "bar", "x": "count"}, "no column of numbers to draw"),
+    ],
+)
+def test_what_cannot_be_drawn_is_refused(rows, arguments, told):
+    with pytest.raises(bs.UsageError, match=re.escape(told)):
+        rows.chart(**arguments)
+
+
+def test_charts_of_odd_tables_are_refused_or_drawn(bank, rows):
+    with pytest.raises(TypeError, match="`kind` takes a str"):
+        rows.chart(5)
+    nothing = bank.customers.aggregate([{"$match": {"Gender": "X"}}])
+    with pytest.raises(bs.UsageError, match="no columns"):
+        nothing.chart("bar")
+    for kind in ["bar", "grouped_bar", "stacked_bar", "interval", "line", "step", "heatmap", "ranking"]:
+        assert rows.chart(kind).svg.startswith("<svg"), kind
+        assert rows.chart(kind, x="_id", y="_id").svg.startswith("<svg"), kind
+
+
+def test_tables_are_saved_as_their_ending_says(answer, rows, tmp_path):
+    rows.save(tmp_path / "t.csv")
+    assert (tmp_path / "t.csv").read_text().startswith("_id,count\nBlue,")
+    rows.save(tmp_path / "t.ndjson")
+    assert [json.loads(line) for line in (tmp_path / "t.ndjson").read_text().splitlines()] == list(rows)
+    rows.save(str(tmp_path / "t.json"))
+    assert json.loads((tmp_path / "t.json").read_text()) == list(rows)
+    answer.save(tmp_path / "a.json")
+    assert json.loads((tmp_path / "a.json").read_text()) == list(answer)
+    answer.save(tmp_path / "a.md")
+    assert (tmp_path / "a.md").read_text().startswith("| ")
+    with pytest.raises(bs.UsageError, match="names no kind of table"):
+        rows.save(tmp_path / "t.xlsx")
+
+
+def test_tables_are_a_sequence_with_names(bank):
+    tables = bank.health()
+    assert len(tables) == len(tables.names) == len(list(tables)) > 3
+    assert tables[0].name == tables.names[0]
+    assert tables[-1].name == tables.names[-1]
+    assert tables[tables.names[1]].title == tables[1].title
+    assert tables[0].title in repr(tables)
+    assert Strict(tables._repr_html_()).seen.count("section") == len(tables)
+    assert tables._repr_html_().count("<style>") == 1
+    assert set(tables._repr_mimebundle_()) == {"text/plain", "text/html"}
+    with pytest.raises(KeyError, match="no table `nope`"):
+        tables["nope"]
+    with pytest.raises(IndexError, match="no table 999"):
+        tables[999]
+    with pytest.raises(TypeError):
+        tables[1.5]
+
+
+def test_a_table_lives_longer_than_its_bank():
+    with bs.sample(50, progress=False) as bank:
+        table = bank.customers.aggregate([{"$limit": 3}])
+    assert len(list(table)) == 3 and table._repr_html_()
+    with pytest.raises(bs.UsageError, match="closed"):
+        table.explain()
+
+
+def test_libraries_that_are_missing_are_named(rows, monkeypatch):
+    import sys
+
+    monkeypatch.setitem(sys.modules, "polars", None)
+    with pytest.raises(ImportError, match="hint: `pip install polars`"):
+        rows.to_polars()
