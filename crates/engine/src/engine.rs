@@ -6,24 +6,27 @@
 use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::rc::Rc;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 
 use bson::{DateTime, Document};
 use pipeline::ast::{Projection, Stage};
 use pipeline::{Pipeline, Run, RunError, Schemas};
 
-use crate::Error;
 use crate::collection::{Collection, Rows};
 use crate::columns::{self, Counts, Prefix, Typed};
 use crate::constants;
 use crate::explain::{Explain, StageReport};
 use crate::rewrite::rewrite;
 use crate::stage::{self, Collections, Context};
+use crate::{Brake, Error};
 
 /// Collections that answer pipelines.
 #[derive(Debug, Default)]
 pub struct Engine {
-    collections: BTreeMap<String, Collection>,
+    collections: BTreeMap<String, Arc<Collection>>,
     now: Option<DateTime>,
+    cancel: Option<Arc<AtomicBool>>,
 }
 
 impl Engine {
@@ -40,15 +43,21 @@ impl Engine {
         self
     }
 
+    /// The same engine over the same collections, which gives up when the flag is raised.
+    #[must_use]
+    pub fn until(&self, cancel: &Arc<AtomicBool>) -> Self {
+        Self { collections: self.collections.clone(), now: self.now, cancel: Some(Arc::clone(cancel)) }
+    }
+
     /// Adds a collection, in place of one of the same name.
     pub fn insert(&mut self, name: &str, collection: Collection) {
-        self.collections.insert(name.to_owned(), collection);
+        self.collections.insert(name.to_owned(), Arc::new(collection));
     }
 
     /// A collection by its name.
     #[must_use]
     pub fn collection(&self, name: &str) -> Option<&Collection> {
-        self.collections.get(name)
+        self.collections.get(name).map(Arc::as_ref)
     }
 
     /// What is known of each collection's documents.
@@ -63,14 +72,15 @@ impl Engine {
     }
 
     fn answer(&self, collection: &str, pipeline: &Pipeline) -> Result<(Vec<Document>, Explain), Error> {
+        let brake = self.cancel.as_deref().map(Brake::on).unwrap_or_default();
         let now = self.now.unwrap_or_else(DateTime::now);
         let pipeline = constants::fold(pipeline, now)?;
         let base = self.collections.get(collection).map(|collection| &collection.rows);
         let typed = base.and_then(Rows::typed);
         let (stages, rewrites) = rewrite(&pipeline.stages, typed.is_some());
-        let ctx = Context { now, collections: self };
+        let ctx = Context { now, collections: self, brake };
         let find = |name: &str| self.collections.get(name)?.rows.typed();
-        let prefix = typed.map(|typed: &Typed| Prefix::new(typed, &stages, now, &find)).transpose()?;
+        let prefix = typed.map(|typed: &Typed| Prefix::new(typed, &stages, (now, brake), &find)).transpose()?;
         let n_taken = prefix.as_ref().map_or(0, Prefix::n_stages);
         let counts = Counts::new(n_taken);
         let read = Rc::new(Cell::new(0));

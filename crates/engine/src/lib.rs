@@ -5,6 +5,7 @@
 //! gives them; a test holds the two equal.
 
 pub mod accumulator;
+mod brake;
 mod collection;
 mod columns;
 pub mod constants;
@@ -18,6 +19,7 @@ pub mod stage;
 pub mod value;
 pub mod window;
 
+pub use brake::Brake;
 pub use collection::Collection;
 pub use engine::Engine;
 pub use error::Error;

@@ -42,7 +42,7 @@ pub enum Home {
 /// A bank in a folder.
 pub struct Embedded {
     /// Its files.
-    pub store: Store,
+    pub store: Arc<Store>,
     /// The engine over all of its collections.
     pub engine: Engine,
 }
@@ -65,6 +65,18 @@ impl Home {
                 }
                 Ok(Self::Server(server))
             }
+        }
+    }
+
+    /// The same bank for one piece of work, which is given up when the flag is raised. What it gives up with is an error
+    /// of any kind: the caller knows its flag.
+    #[must_use]
+    pub fn until(&self, cancel: &Arc<AtomicBool>) -> Self {
+        match self {
+            Self::Embedded(bank) => {
+                Self::Embedded(Embedded { store: Arc::clone(&bank.store), engine: bank.engine.until(cancel) })
+            }
+            Self::Server(server) => Self::Server(server.until(cancel)),
         }
     }
 
@@ -102,7 +114,7 @@ impl Run for Home {
 impl Embedded {
     /// An engine over all collections of an open store.
     pub fn over(store: Store) -> Result<Self, Error> {
-        Ok(Self { engine: Self::engine(&store)?, store })
+        Ok(Self { engine: Self::engine(&store)?, store: Arc::new(store) })
     }
 
     /// An engine over all collections of a store that somebody else holds.

@@ -37,7 +37,7 @@ pub struct Options {
 
 /// A database on a server.
 pub struct Server {
-    pub(crate) runtime: Runtime,
+    pub(crate) runtime: Arc<Runtime>,
     pub(crate) database: Database,
     pub(crate) options: Options,
     hosts: String,
@@ -71,10 +71,24 @@ impl Server {
         // The driver starts its tasks on the runtime that it is made in.
         let _entered = runtime.enter();
         let database = Client::with_options(client)?.database(&name);
-        let mut this = Self { runtime, database, options, hosts, version: Version::new(""), last_failure };
+        let mut this = Self { runtime: Arc::new(runtime), database, options, hosts, version: Version::new(""), last_failure };
         let about = this.first_answer(first_answer)?;
         this.version = Version::new(about.get_str("version").unwrap_or_default());
         Ok(this)
+    }
+
+    /// The same connection for one piece of work, which is given up when the flag is raised: another one's flag, raised
+    /// before, does not end it.
+    #[must_use]
+    pub fn until(&self, cancel: &Arc<AtomicBool>) -> Self {
+        Self {
+            runtime: Arc::clone(&self.runtime),
+            database: self.database.clone(),
+            options: Options { cancel: Some(Arc::clone(cancel)), ..self.options.clone() },
+            hosts: self.hosts.clone(),
+            version: self.version.clone(),
+            last_failure: Arc::clone(&self.last_failure),
+        }
     }
 
     /// The database's name.

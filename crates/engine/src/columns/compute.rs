@@ -58,6 +58,7 @@ pub(crate) fn each_row(
     let names: Vec<String> = inputs.iter().map(|input| input.name()).collect();
     let columns = inputs.iter().map(|input| block.values(*input)).collect::<Result<Vec<_>, Error>>()?;
     for row in 0..block.n_rows {
+        block.plan.brake.check()?;
         let mut document = Document::new();
         for (name, column) in names.iter().zip(&columns) {
             if let Some(value) = &column[row] {

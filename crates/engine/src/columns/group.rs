@@ -104,7 +104,8 @@ impl GroupState {
     }
 
     /// Takes in what later blocks gave.
-    pub(crate) fn merge(&mut self, group: &Group, mut later: Self) -> Result<(), Error> {
+    pub(crate) fn merge(&mut self, group: &Group, plan: &Plan, mut later: Self) -> Result<(), Error> {
+        plan.brake.check()?;
         let n_theirs = later.groups.len(&group.keys);
         let theirs: Vec<usize> = (0..n_theirs).filter(|number| later.rows.get(*number) > 0).collect();
         let ours: Vec<usize> =
@@ -128,11 +129,12 @@ impl GroupState {
     }
 
     /// One document per group, in the order of dense keys or of first sight.
-    pub(crate) fn finish(mut self, group: &Group, plan: &Plan) -> Vec<Document> {
+    pub(crate) fn finish(mut self, group: &Group, plan: &Plan) -> Result<Vec<Document>, Error> {
         let n_groups = self.groups.len(&group.keys);
         let sums: Vec<_> = self.sums.into_iter().map(|sum| sum.finish(n_groups, &self.rows)).collect();
         let mut documents = Vec::new();
         for number in (0..n_groups).filter(|number| self.rows.get(*number) > 0) {
+            plan.brake.check()?;
             let n_rows = self.rows.get(number);
             let mut document = Document::new();
             document.insert("_id", self.groups.id(&group.keys, plan, number));
@@ -154,6 +156,6 @@ impl GroupState {
             }
             documents.push(document);
         }
-        documents
+        Ok(documents)
     }
 }

@@ -17,7 +17,7 @@ use super::shape::Kind;
 use super::stored::Typed;
 use super::top::Top;
 use super::tree::{Fields, Found, InsideValues, Node};
-use crate::Error;
+use crate::{Brake, Error};
 
 /// A prefix made ready.
 #[derive(Debug)]
@@ -58,10 +58,10 @@ impl<'e> Prefix<'e> {
     pub(crate) fn new(
         base: &'e Typed,
         stages: &[Stage],
-        now: DateTime,
+        (now, brake): (DateTime, Brake<'e>),
         collections: &dyn Fn(&str) -> Option<&'e Typed>,
     ) -> Result<Self, Error> {
-        let mut plan = Plan::new(base, now);
+        let mut plan = Plan::new(base, now, brake);
         let fields = stored_fields(base, |index| plan.stored(0, index));
         let mut lowering = Lowering { plan, fields, steps: Vec::new(), how: Vec::new(), collections };
         let mut end = None;

@@ -18,10 +18,10 @@ use super::kernel::Kernel;
 use super::resolve;
 use super::shape::{Absent, Domain, Kind, NumberType, Shape};
 use super::stored::{StoredKind, Typed};
-use crate::Error;
 use crate::expr::Env;
 use crate::query::Matcher;
 use crate::value::Value;
+use crate::{Brake, Error};
 
 /// More distinct combinations than this are not worth a table where a kernel would do.
 const SMALL_TABLE: usize = 4096;
@@ -65,6 +65,7 @@ pub(crate) struct Plan<'e> {
     pub(crate) collections: Vec<&'e Typed>,
     pub(crate) columns: Vec<Column>,
     pub(crate) now: DateTime,
+    pub(crate) brake: Brake<'e>,
     stored: HashMap<(usize, usize), ColumnId>,
     computed: HashMap<String, ColumnId>,
 }
@@ -115,8 +116,9 @@ impl fmt::Debug for Plan<'_> {
 }
 
 impl<'e> Plan<'e> {
-    pub(crate) fn new(base: &'e Typed, now: DateTime) -> Self {
-        Self { collections: vec![base], columns: Vec::new(), now, stored: HashMap::new(), computed: HashMap::new() }
+    pub(crate) fn new(base: &'e Typed, now: DateTime, brake: Brake<'e>) -> Self {
+        let (stored, computed) = (HashMap::new(), HashMap::new());
+        Self { collections: vec![base], columns: Vec::new(), now, brake, stored, computed }
     }
 
     pub(crate) fn column(&self, id: ColumnId) -> &Column {

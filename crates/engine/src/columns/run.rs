@@ -49,8 +49,8 @@ pub(crate) fn run<'a>(prefix: &'a Prefix<'_>, counts: &'a Counts) -> Result<Rows
             let states = each_run(prefix, counts, || group.start(plan), |state, _, block| state.add(group, block))?;
             let mut states = states.into_iter();
             let mut total = states.next().unwrap_or_else(|| group.start(plan));
-            states.try_for_each(|state| total.merge(group, state))?;
-            let documents = total.finish(group, plan);
+            states.try_for_each(|state| total.merge(group, plan, state))?;
+            let documents = total.finish(group, plan)?;
             counts.rows_out[last].store(documents.len() as u64, Ordering::Relaxed);
             Ok(Box::new(documents.into_iter().map(Ok)))
         }
@@ -125,8 +125,10 @@ fn each_run<S: Send>(
         .collect()
 }
 
-/// Filters and checks, in order; counts the rows behind each stage but the last.
+/// Filters and checks, in order, unless the caller wants no answer any more; counts the rows behind each stage but the
+/// last.
 fn steps(prefix: &Prefix, counts: &Counts, block: &mut Block) -> Result<(), Error> {
+    prefix.plan.brake.check()?;
     counts.rows_read.fetch_add(block.n_rows as u64, Ordering::Relaxed);
     let mut counted = 0;
     for (stage, step) in &prefix.steps {

@@ -10,7 +10,7 @@ use bson::{Bson, DateTime, Document, doc};
 use pipeline::ast::{AccumulatorCall, Expr};
 
 use super::granularity::Granularity;
-use super::{Rows, deferred, group, size};
+use super::{Context, Rows, deferred, group, size};
 use crate::Error;
 use crate::expr::Env;
 use crate::value::{Number, compare, equal};
@@ -34,7 +34,8 @@ struct Bucket {
     rows: Vec<Document>,
 }
 
-pub(super) fn run<'a>(stage: BucketAuto<'a>, rows: Rows<'a>, now: DateTime) -> Rows<'a> {
+pub(super) fn run<'a>(stage: BucketAuto<'a>, rows: Rows<'a>, ctx: &'a Context<'a>) -> Rows<'a> {
+    let now = ctx.now;
     deferred(move || {
         let granularity = match stage.granularity {
             None => None,
@@ -52,7 +53,7 @@ pub(super) fn run<'a>(stage: BucketAuto<'a>, rows: Rows<'a>, now: DateTime) -> R
             }
             keyed.push((key, row));
         }
-        keyed.sort_by(|(a, _), (b, _)| compare(a, b));
+        ctx.brake.sort(&mut keyed, |(a, _), (b, _)| compare(a, b))?;
         fill(keyed, stage.n_buckets, granularity.as_ref())
             .into_iter()
             .map(|bucket| bucket.into_document(stage.output, now))

@@ -11,7 +11,7 @@ pub(super) fn run<'a>(facets: &'a [(String, Pipeline)], rows: Rows<'a>, ctx: &'a
         let rows = rows.collect::<Result<Vec<Document>, Error>>()?;
         let mut output = Document::new();
         for (name, pipeline) in facets {
-            let input = Box::new(rows.iter().cloned().map(Ok));
+            let input = ctx.brake.watch(Box::new(rows.iter().cloned().map(Ok)));
             let answer = run_stages(&pipeline.stages, input, ctx)
                 .map(|row| row.map(Bson::Document))
                 .collect::<Result<Vec<Bson>, Error>>()?;

@@ -36,10 +36,11 @@ struct Index {
 
 impl Index {
     fn new(lookup: &Lookup, ctx: &Context) -> Result<Self, Error> {
-        let documents = ctx.collections.documents(&lookup.from).collect::<Result<Vec<_>, Error>>()?;
+        let documents = ctx.brake.watch(ctx.collections.documents(&lookup.from)).collect::<Result<Vec<_>, Error>>()?;
         let path = Traversal::new(&lookup.foreign);
         let mut places: HashMap<Key, Vec<usize>> = HashMap::new();
         for (place, document) in documents.iter().enumerate() {
+            ctx.brake.check()?;
             path.any::<Error>(document, Leaf::Entered, &mut |value| {
                 let entries = places.entry(Key::of(value.unwrap_or(&Bson::Null))).or_default();
                 if entries.last() != Some(&place) {

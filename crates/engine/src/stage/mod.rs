@@ -29,7 +29,7 @@ mod unwind;
 use bson::{DateTime, Document};
 use pipeline::ast::Stage;
 
-use crate::{Error, window};
+use crate::{Brake, Error, window};
 
 pub use order::SortOrder;
 
@@ -49,6 +49,8 @@ pub struct Context<'a> {
     pub now: DateTime,
     /// For `$lookup` and `$unionWith`.
     pub collections: &'a dyn Collections,
+    /// Stops them where the caller wants no answer any more.
+    pub brake: Brake<'a>,
 }
 
 /// Runs stages, one after the other.
@@ -60,20 +62,22 @@ pub fn run<'a>(stages: &'a [Stage], rows: Rows<'a>, ctx: &'a Context<'a>) -> Row
         rows = apply(stage, after, rows, ctx);
         rest = after;
     }
-    Box::new(rows.map(|row| size::check(row?)))
+    Box::new(ctx.brake.watch(rows).map(|row| size::check(row?)))
 }
 
 /// Runs one stage. `after` are the stages that follow: a `$sort` keeps no more rows than they will look at.
 #[must_use]
 pub fn apply<'a>(stage: &'a Stage, after: &'a [Stage], rows: Rows<'a>, ctx: &'a Context<'a>) -> Rows<'a> {
-    let now = ctx.now;
+    let (now, brake) = (ctx.now, ctx.brake);
+    // Whatever a stage does, it asks for documents, and gives up at the first that is an error.
+    let rows = brake.watch(rows);
     match stage {
         Stage::Match(predicate) => matching::run(predicate, rows, now),
         Stage::Project(projection) => project::run(projection, rows, now),
         Stage::AddFields(fields) => add_fields::run(fields, rows, now),
         Stage::Unset(paths) => project::unset(paths, rows),
         Stage::Group { id, fields } => group::run(id, fields, rows, now),
-        Stage::Sort(keys) => sort::run(keys, sort::limit_after(after), rows),
+        Stage::Sort(keys) => sort::run(keys, sort::limit_after(after), rows, brake),
         Stage::Limit(n) => Box::new(rows.take(usize::try_from(*n).unwrap_or(usize::MAX))),
         Stage::Skip(n) => skip(*n, rows),
         Stage::Count(field) => count::run(field, rows),
@@ -88,12 +92,12 @@ pub fn apply<'a>(stage: &'a Stage, after: &'a [Stage], rows: Rows<'a>, ctx: &'a 
         Stage::BucketAuto { group_by, buckets, output, granularity } => {
             let bucket =
                 bucket_auto::BucketAuto { group_by, n_buckets: *buckets, output, granularity: granularity.as_deref() };
-            bucket_auto::run(bucket, rows, now)
+            bucket_auto::run(bucket, rows, ctx)
         }
         Stage::ReplaceRoot(expr) => replace_root::run(expr, rows, now),
         Stage::UnionWith { collection, pipeline } => union_with::run(collection, pipeline, rows, ctx),
         Stage::SetWindowFields { partition_by, sort_by, output } => {
-            window::run(partition_by.as_ref(), sort_by, output, rows, now)
+            window::run(partition_by.as_ref(), sort_by, output, rows, ctx)
         }
     }
 }

@@ -7,19 +7,19 @@ use bson::{Bson, Document};
 use pipeline::ast::{SortKey, Stage};
 
 use super::{Rows, SortOrder, deferred};
-use crate::Error;
+use crate::{Brake, Error};
 
 /// How many rows are gathered at least before the surplus is cut off.
 const LEAST_ROOM: usize = 1024;
 
 /// Runs the stage; `limit` is how many of the first rows anyone will look at.
-pub(super) fn run<'a>(keys: &'a [SortKey], limit: Option<usize>, rows: Rows<'a>) -> Rows<'a> {
+pub(super) fn run<'a>(keys: &'a [SortKey], limit: Option<usize>, rows: Rows<'a>, brake: Brake<'a>) -> Rows<'a> {
     deferred(move || {
-        let mut sorter = Sorter::new(SortOrder::new(keys), limit);
+        let mut sorter = Sorter::new(SortOrder::new(keys), limit, brake);
         for row in rows {
             sorter.add(row?)?;
         }
-        Ok(sorter.finish())
+        sorter.finish()
     })
 }
 
@@ -37,17 +37,18 @@ pub(super) fn limit_after(after: &[Stage]) -> Option<usize> {
 }
 
 /// Rows being sorted. Invariant: with a limit, what was cut off lies behind at least `limit` rows that are still here.
-struct Sorter {
+struct Sorter<'a> {
     order: SortOrder,
     limit: Option<usize>,
     rows: Vec<(Vec<Bson>, Document)>,
     /// How many of the rows are sorted already and number exactly the limit.
     is_cut: bool,
+    brake: Brake<'a>,
 }
 
-impl Sorter {
-    fn new(order: SortOrder, limit: Option<usize>) -> Self {
-        Self { order, limit, rows: Vec::new(), is_cut: false }
+impl<'a> Sorter<'a> {
+    fn new(order: SortOrder, limit: Option<usize>, brake: Brake<'a>) -> Self {
+        Self { order, limit, rows: Vec::new(), is_cut: false, brake }
     }
 
     fn add(&mut self, document: Document) -> Result<(), Error> {
@@ -62,22 +63,22 @@ impl Sorter {
         }
         self.rows.push((key, document));
         if self.rows.len() >= limit.saturating_mul(2).max(LEAST_ROOM) {
-            self.sort();
+            self.sort()?;
             self.rows.truncate(limit);
             self.is_cut = limit > 0;
         }
         Ok(())
     }
 
-    fn sort(&mut self) {
+    fn sort(&mut self) -> Result<(), Error> {
         let order = &self.order;
-        self.rows.sort_by(|(a, _), (b, _)| order.compare(a, b));
+        self.brake.sort(&mut self.rows, |(a, _), (b, _)| order.compare(a, b))
     }
 
-    fn finish(mut self) -> Vec<Document> {
-        self.sort();
+    fn finish(mut self) -> Result<Vec<Document>, Error> {
+        self.sort()?;
         self.rows.truncate(self.limit.unwrap_or(usize::MAX));
-        self.rows.into_iter().map(|(_, document)| document).collect()
+        Ok(self.rows.into_iter().map(|(_, document)| document).collect())
     }
 }
 

@@ -29,7 +29,7 @@ pub(crate) fn check(pipeline: &str, input: &str, expected: &str) {
 pub(crate) fn check_with(pipeline: &str, input: &str, others: &str, expected: &str) {
     let pipeline = pipeline::parse_text(pipeline).unwrap();
     let others = Others(documents(others));
-    let ctx = Context { now: DateTime::from_millis(0), collections: &others };
+    let ctx = Context { now: DateTime::from_millis(0), collections: &others, brake: crate::Brake::default() };
     let rows = Box::new(documents(input).into_iter().map(Ok));
     let answer = match run(&pipeline.stages, rows, &ctx).collect::<Result<Vec<_>, _>>() {
         Ok(rows) => rows.iter().map(|row| document(row, Format::Relaxed)).collect::<Vec<_>>(),

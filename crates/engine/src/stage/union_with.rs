@@ -5,7 +5,10 @@ use pipeline::Pipeline;
 use super::{Context, Rows, run as run_stages};
 
 pub(super) fn run<'a>(collection: &'a str, pipeline: &'a Pipeline, rows: Rows<'a>, ctx: &'a Context<'a>) -> Rows<'a> {
-    let others = std::iter::once_with(move || run_stages(&pipeline.stages, ctx.collections.documents(collection), ctx));
+    let others = std::iter::once_with(move || {
+        let documents = ctx.brake.watch(ctx.collections.documents(collection));
+        run_stages(&pipeline.stages, documents, ctx)
+    });
     Box::new(rows.chain(others.flatten()))
 }
 

@@ -7,13 +7,14 @@
 
 use std::ops::Range;
 
-use bson::{Bson, DateTime, Document};
+use bson::{Bson, Document};
 use pipeline::ast::{Accumulator, AccumulatorCall, Bound, Window};
 
-use crate::Error;
 use crate::accumulator::{Input, State};
 use crate::expr::Env;
+use crate::stage::Context;
 use crate::value::{Number, Value};
+use crate::{Brake, Error};
 
 use super::quantiles::Quantiles;
 use super::removable::{Removable, RemovableMean, RemovableStdDev, RemovableSum};
@@ -24,7 +25,7 @@ pub(super) fn run(
     call: &AccumulatorCall,
     window: Option<&Window>,
     windows: &[Range<usize>],
-    now: DateTime,
+    ctx: &Context,
 ) -> Result<Vec<Value>, Error> {
     let is_growing = !matches!(
         window,
@@ -33,18 +34,18 @@ pub(super) fn run(
                 | Window::Range(Bound::Current | Bound::Offset(_), _, _)
         )
     );
-    let mut empty = State::new(call, &Bson::Null, now)?;
+    let mut empty = State::new(call, &Bson::Null, ctx.now)?;
     if !is_growing {
         empty.expect_removal();
     }
-    let inputs = inputs(rows, call, &empty, windows, now)?;
-    let moving = Moving { empty, inputs };
+    let inputs = inputs(rows, call, &empty, windows, ctx)?;
+    let moving = Moving { empty, inputs, brake: ctx.brake };
     let answers = match call.accumulator {
-        Accumulator::Sum | Accumulator::Count if !is_growing => moving.summed(windows, RemovableSum::default()),
-        Accumulator::Avg if !is_growing => moving.summed(windows, RemovableMean::default()),
-        Accumulator::StdDevPop if !is_growing => moving.summed(windows, RemovableStdDev::new(false)),
-        Accumulator::StdDevSamp if !is_growing => moving.summed(windows, RemovableStdDev::new(true)),
-        Accumulator::Median | Accumulator::Percentile => moving.summed(windows, Quantiles::new(call)),
+        Accumulator::Sum | Accumulator::Count if !is_growing => moving.summed(windows, RemovableSum::default())?,
+        Accumulator::Avg if !is_growing => moving.summed(windows, RemovableMean::default())?,
+        Accumulator::StdDevPop if !is_growing => moving.summed(windows, RemovableStdDev::new(false))?,
+        Accumulator::StdDevSamp if !is_growing => moving.summed(windows, RemovableStdDev::new(true))?,
+        Accumulator::Median | Accumulator::Percentile => moving.summed(windows, Quantiles::new(call))?,
         Accumulator::Min
         | Accumulator::Max
         | Accumulator::First
@@ -67,13 +68,14 @@ fn inputs(
     call: &AccumulatorCall,
     empty: &State,
     windows: &[Range<usize>],
-    now: DateTime,
+    ctx: &Context,
 ) -> Result<Vec<Input>, Error> {
     let mut inputs = vec![Input::default(); rows.len()];
     let mut entered = 0;
     for window in windows {
         for row in entered.max(window.start)..window.end {
-            inputs[row] = empty.input(call, &rows[row], &Env::new(&rows[row], now))?;
+            ctx.brake.check()?;
+            inputs[row] = empty.input(call, &rows[row], &Env::new(&rows[row], ctx.now))?;
         }
         entered = entered.max(window.end);
     }
@@ -81,29 +83,34 @@ fn inputs(
 }
 
 /// The inputs of a partition and the state of an empty window.
-struct Moving {
+struct Moving<'a> {
     empty: State,
     inputs: Vec<Input>,
+    brake: Brake<'a>,
 }
 
-impl Moving {
+impl Moving<'_> {
     fn gather(&self, state: &mut State, rows: Range<usize>) -> Result<(), Error> {
-        self.inputs[rows].iter().try_for_each(|input| state.take(input.clone()))
+        self.inputs[rows].iter().try_for_each(|input| {
+            self.brake.check()?;
+            state.take(input.clone())
+        })
     }
 
     /// Windows whose rows enter a sum and leave it; they enter first.
-    fn summed(&self, windows: &[Range<usize>], mut sum: impl Removable) -> Vec<Bson> {
+    fn summed(&self, windows: &[Range<usize>], mut sum: impl Removable) -> Result<Vec<Bson>, Error> {
         let number = |row: usize| self.inputs[row].value().and_then(Number::of);
         let mut in_sum = 0..0;
         windows
             .iter()
             .map(|window| {
+                self.brake.check()?;
                 let entering = in_sum.end.max(window.start)..window.end;
                 let leaving = in_sum.start..window.start.min(in_sum.end);
                 entering.filter_map(number).for_each(|number| sum.add(number));
                 leaving.filter_map(number).for_each(|number| sum.remove(number));
                 in_sum = window.clone();
-                sum.answer()
+                Ok(sum.answer())
             })
             .collect()
     }

@@ -18,7 +18,7 @@ use pipeline::ast::{Expr, Path, SortKey, WindowCall, WindowFunction};
 
 use crate::Error;
 use crate::expr::Env;
-use crate::stage::{Rows, SortOrder, deferred};
+use crate::stage::{Context, Rows, SortOrder, deferred};
 use crate::value::{Value, compare, set};
 
 /// Runs the stage.
@@ -27,21 +27,21 @@ pub(crate) fn run<'a>(
     sort_by: &'a [SortKey],
     output: &'a [(Path, WindowCall)],
     rows: Rows<'a>,
-    now: DateTime,
+    ctx: &'a Context<'a>,
 ) -> Rows<'a> {
     deferred(move || {
-        let sorted = sorted(partition_by, sort_by, rows, now)?;
+        let sorted = sorted(partition_by, sort_by, rows, ctx)?;
         let mut answer = Vec::with_capacity(sorted.len());
         let mut partition: Vec<Document> = Vec::new();
         let mut current: Option<Bson> = None;
         for (key, row) in sorted {
             if current.as_ref().is_some_and(|current| compare(current, &key) != Ordering::Equal) {
-                answer.append(&mut computed(std::mem::take(&mut partition), sort_by, output, now)?);
+                answer.append(&mut computed(std::mem::take(&mut partition), sort_by, output, ctx)?);
             }
             current = Some(key);
             partition.push(row);
         }
-        answer.append(&mut computed(partition, sort_by, output, now)?);
+        answer.append(&mut computed(partition, sort_by, output, ctx)?);
         Ok(answer)
     })
 }
@@ -51,7 +51,7 @@ fn sorted(
     partition_by: Option<&Expr>,
     sort_by: &[SortKey],
     rows: Rows,
-    now: DateTime,
+    ctx: &Context,
 ) -> Result<Vec<(Bson, Document)>, Error> {
     let order = SortOrder::new(sort_by);
     let order = if partition_by.is_some() { order.within_partitions() } else { order };
@@ -60,7 +60,7 @@ fn sorted(
         let row = row?;
         let partition = match partition_by {
             None => Bson::Null,
-            Some(expr) => match Env::new(&row, now).evaluate(expr)? {
+            Some(expr) => match Env::new(&row, ctx.now).evaluate(expr)? {
                 // MongoDB: rows are sorted by partition and key before the partition is looked at.
                 Some(Bson::Array(_)) if order.meets_array(&row, path_of(expr)) => {
                     return Err(Error::coded(2, "cannot sort with keys that are parallel arrays"));
@@ -70,9 +70,9 @@ fn sorted(
         };
         keyed.push((partition, order.key(&row)?, row));
     }
-    keyed.sort_by(|(a_partition, a, _), (b_partition, b, _)| {
+    ctx.brake.sort(&mut keyed, |(a_partition, a, _), (b_partition, b, _)| {
         compare(a_partition, b_partition).then_with(|| order.compare(a, b))
-    });
+    })?;
     Ok(keyed.into_iter().map(|(partition, _, row)| (partition, row)).collect())
 }
 
@@ -99,10 +99,11 @@ fn computed(
     mut rows: Vec<Document>,
     sort_by: &[SortKey],
     output: &[(Path, WindowCall)],
-    now: DateTime,
+    ctx: &Context,
 ) -> Result<Vec<Document>, Error> {
+    ctx.brake.check()?;
     let columns =
-        output.iter().map(|(_, call)| column(&rows, sort_by, call, now)).collect::<Result<Vec<Vec<Value>>, Error>>()?;
+        output.iter().map(|(_, call)| column(&rows, sort_by, call, ctx)).collect::<Result<Vec<Vec<Value>>, Error>>()?;
     for ((path, _), column) in output.iter().zip(columns) {
         for (row, value) in rows.iter_mut().zip(column) {
             set(row, path, value);
@@ -112,16 +113,16 @@ fn computed(
 }
 
 /// One output's value for each row of a partition.
-fn column(rows: &[Document], sort_by: &[SortKey], call: &WindowCall, now: DateTime) -> Result<Vec<Value>, Error> {
+fn column(rows: &[Document], sort_by: &[SortKey], call: &WindowCall, ctx: &Context) -> Result<Vec<Value>, Error> {
     match &call.function {
         WindowFunction::Accumulate(accumulator) => {
             let windows = bounds::of(rows, sort_by, call.window.as_ref())?;
-            accumulate::run(rows, accumulator, call.window.as_ref(), &windows, now)
+            accumulate::run(rows, accumulator, call.window.as_ref(), &windows, ctx)
         }
         WindowFunction::Rank => Ok(rank::rank(rows, sort_by)),
         WindowFunction::DenseRank => Ok(rank::dense_rank(rows, sort_by)),
         WindowFunction::DocumentNumber => Ok(rank::document_number(rows.len())),
-        WindowFunction::Shift { output, by, default } => shift(rows, output, *by, default, now),
+        WindowFunction::Shift { output, by, default } => shift(rows, output, *by, default, ctx.now),
     }
 }
 

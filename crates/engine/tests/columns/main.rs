@@ -1,5 +1,6 @@
 //! Pipelines over typed columns: what they answer, and what becomes of them.
 
+mod brake;
 mod equal;
 #[expect(clippy::needless_raw_string_hashes, reason = "written so by expect-test where it updates them")]
 mod explain;

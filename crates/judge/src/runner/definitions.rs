@@ -2,7 +2,7 @@
 
 use bson::{Bson, DateTime, Document};
 use engine::stage::{self, Context, Rows};
-use engine::{Error, constants};
+use engine::{Brake, Error, constants};
 use pipeline::Pipeline;
 
 use super::{Collections, DOCUMENTS, Runner};
@@ -40,7 +40,7 @@ impl Runner for Definitions {
 }
 
 fn run(plain: &Plain, pipeline: &Pipeline) -> Result<Vec<Document>, Error> {
-    let ctx = Context { now: DateTime::now(), collections: plain };
+    let ctx = Context { now: DateTime::now(), collections: plain, brake: Brake::default() };
     let pipeline = constants::fold(pipeline, ctx.now)?;
     stage::run(&pipeline.stages, stage::Collections::documents(plain, DOCUMENTS), &ctx).collect()
 }
