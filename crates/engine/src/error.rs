@@ -69,7 +69,7 @@ impl std::error::Error for Error {}
 
 impl From<Error> for RunError {
     fn from(error: Error) -> Self {
-        Self { message: error.to_string(), code: error.0.code }
+        Self { message: error.to_string(), code: error.0.code, is_homes: false }
     }
 }
 

@@ -60,6 +60,19 @@ impl From<mongodb::error::Error> for Error {
     }
 }
 
+/// Whether a refusal under this code is about rights or the state of the server, and not about what was asked.
+pub(crate) fn is_about_the_server(code: i32) -> bool {
+    let others = [
+        code::UNAUTHORIZED,
+        code::AUTHENTICATION_FAILED,
+        code::CURSOR_NOT_FOUND,
+        code::CURSOR_KILLED,
+        code::INTERRUPTED,
+        code::OUT_OF_DISK_SPACE,
+    ];
+    others.contains(&code) || code::TIME_LIMITS.contains(&code) || code::PRIMARY_LOST.contains(&code)
+}
+
 /// What the server answered instead of rows.
 fn refused(refusal: &CommandError) -> Error {
     let error = match refusal.code {

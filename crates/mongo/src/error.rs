@@ -108,6 +108,11 @@ impl std::error::Error for Error {}
 
 impl From<Error> for pipeline::RunError {
     fn from(error: Error) -> Self {
-        Self { message: error.to_string(), code: error.code() }
+        let is_homes = match error.kind() {
+            ErrorKind::Unreachable | ErrorKind::TimedOut | ErrorKind::Cancelled | ErrorKind::Bug => true,
+            ErrorKind::Refused => error.code().is_none_or(crate::driver::is_about_the_server),
+            ErrorKind::Input => false,
+        };
+        Self { message: error.to_string(), code: error.code(), is_homes }
     }
 }

@@ -17,6 +17,8 @@ pub struct RunError {
     pub message: String,
     /// The server's code for it (`$divide` by zero 2, bad `$convert` 241, …).
     pub code: Option<i32>,
+    /// Whether it is not the pipeline's fault: the home of the collections did not answer, or may not.
+    pub is_homes: bool,
 }
 
 impl std::fmt::Display for RunError {
