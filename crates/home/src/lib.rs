@@ -32,4 +32,4 @@ pub use picture::picture;
 pub use place::Place;
 pub use talk::{Step, Talk};
 pub use target::{Cargo, Target};
-pub use wish::{Wish, pipeline};
+pub use wish::{Wish, pipeline, pipeline_of};

@@ -1,9 +1,9 @@
 //! What a user wants to know, before it is checked: names, a filter, the text of a pipeline.
 //!
-//! In: words. Out: analyses and pipelines, checked against a catalog and a bank.
+//! In: words, or a pipeline as values. Out: analyses and pipelines, checked against a catalog and a bank.
 
 use catalog::{Analysis, Catalog, Topic};
-use pipeline::{Pipeline, Schemas};
+use pipeline::{Bson, Pipeline, Schemas};
 
 use crate::Error;
 use crate::home::require;
@@ -40,6 +40,14 @@ impl Wish {
         };
         Ok(chosen.into_iter().map(narrowed).collect())
     }
+}
+
+/// The pipeline that a value is, checked against the bank's collections.
+pub fn pipeline_of(value: &Bson, collection: &str, schemas: &Schemas) -> Result<Pipeline, Error> {
+    require(schemas, collection)?;
+    let pipeline = pipeline::parse(value)?;
+    pipeline::check(&pipeline, collection, schemas)?;
+    Ok(pipeline)
 }
 
 /// The pipeline that a text is, checked against the bank's collections; `source` is the file it came from.

@@ -1,1 +1,98 @@
-//! Empty so far.
+//! `Catalog`: the analyses, dimensions and measures that can be asked for.
+
+use std::sync::Arc;
+
+use pyo3::prelude::*;
+use pyo3::types::PyList;
+
+use crate::topic::{docstring, word};
+use crate::{arguments, errors};
+
+/// What can be asked: analyses, dimensions to group by, measures to show.
+///
+/// Each of the three knows its entries by attribute, by `[name]` and by iteration; an entry shows what it is, with a
+/// pipeline to paste.
+///
+/// Examples:
+///     >>> catalog = bs.catalog()
+///     >>> catalog.dimensions.age_band.label
+///     'Age band'
+///     >>> [measure.name for measure in catalog.measures][:2]
+///     ['customers', 'closed']
+#[pyclass(frozen, module = "banksphere")]
+pub(crate) struct Catalog {
+    catalog: Arc<catalog::Catalog>,
+}
+
+impl Catalog {
+    pub(crate) fn of(catalog: Arc<catalog::Catalog>) -> Self {
+        Self { catalog }
+    }
+
+    /// The catalog that an argument is, or whose folder it names; the built-in one where it is none.
+    pub(crate) fn given(said: Option<&Bound<'_, PyAny>>) -> PyResult<Arc<catalog::Catalog>> {
+        let folder = match said {
+            Some(said) => {
+                if let Ok(catalog) = said.cast::<Self>() {
+                    return Ok(Arc::clone(&catalog.get().catalog));
+                }
+                Some(arguments::path(said, "catalog")?)
+            }
+            None => None,
+        };
+        let opened = home::open_catalog(folder.as_deref());
+        Ok(Arc::new(Python::attach(|py| opened.map_err(|error| errors::of_home(py, &error)))?))
+    }
+
+    /// Entries, each with its name, its label, its docstring and all of it as text.
+    fn entries<'py>(
+        &self,
+        py: Python<'py>,
+        kind: &str,
+        entries: Vec<(String, String, Option<String>)>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let list = PyList::empty(py);
+        for (name, label, doc) in entries {
+            let text = self.catalog.show(&name).unwrap_or_default();
+            let doc = doc.unwrap_or_else(|| text.clone());
+            list.append((name, label, doc, text))?;
+        }
+        py.import("banksphere._catalog")?.getattr("Entries")?.call1((kind, list))
+    }
+}
+
+#[pymethods]
+impl Catalog {
+    /// Entries: the analyses of all topics.
+    #[getter]
+    fn analyses<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        let analyses = self.catalog.analyses().iter();
+        let entries = analyses.map(|analysis| {
+            let doc = format!("{}\n\nAsk it by `bank.{}.{}()`.", docstring(analysis), word(analysis.topic), analysis.name);
+            (analysis.name.clone(), analysis.title.clone(), Some(doc))
+        });
+        self.entries(py, "analysis", entries.collect())
+    }
+
+    /// Entries: what customers can be grouped by.
+    #[getter]
+    fn dimensions<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        let dimensions = self.catalog.dimensions().iter();
+        let entries = dimensions.map(|dimension| (dimension.name.clone(), dimension.label.clone(), None));
+        self.entries(py, "dimension", entries.collect())
+    }
+
+    /// Entries: what can be told of each group.
+    #[getter]
+    fn measures<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        let measures = self.catalog.measures().iter();
+        let entries = measures.map(|measure| (measure.name.clone(), measure.label.clone(), None));
+        self.entries(py, "measure", entries.collect())
+    }
+
+    fn __repr__(&self) -> String {
+        let (analyses, dimensions) = (self.catalog.analyses().len(), self.catalog.dimensions().len());
+        let measures = self.catalog.measures().len();
+        format!("<Catalog: {analyses} analyses, {dimensions} dimensions, {measures} measures>")
+    }
+}

@@ -1,8 +1,10 @@
 //! The Python package's native module: Python's values in, the crates called, Python's own types out.
 //!
-//! One file a class. What every front does with a bank is in `home`; what is here is what only Python has: conversion
-//! ([`from_python`], [`to_python`], [`arrow`]), exceptions ([`errors`]), waiting without the interpreter's lock ([`work`]).
+//! One file a class. What every front does with a bank is in `home`; what is here is what only Python has: its values
+//! (`from_python`, `to_python`, `arrow`), its arguments and exceptions (`arguments`, `errors`), and waiting without its lock
+//! (`work`). Docstrings say types as `name (type): …`; `python/banksphere/_native.pyi` is made from them.
 
+mod arguments;
 mod arrow;
 mod bank;
 mod catalog;
@@ -12,7 +14,29 @@ mod errors;
 mod explanation;
 mod from_python;
 mod opened;
+mod opening;
 mod table;
 mod to_python;
 mod topic;
 mod work;
+
+/// BankSphere's native module; `banksphere` is its public face.
+#[pyo3::pymodule]
+mod _native {
+    #[pymodule_export]
+    use super::bank::Bank;
+    #[pymodule_export]
+    use super::catalog::Catalog;
+    #[pymodule_export]
+    use super::chart::Chart;
+    #[pymodule_export]
+    use super::collection::Collection;
+    #[pymodule_export]
+    use super::explanation::Explanation;
+    #[pymodule_export]
+    use super::opening::{analyze, catalog, close_temporary, open, sample};
+    #[pymodule_export]
+    use super::table::{Table, Tables};
+    #[pymodule_export]
+    use super::topic::Topic;
+}

@@ -1,1 +1,160 @@
-//! Empty so far.
+//! `Topic`: the questions of one topic of the catalog: `bank.segment`, `bank.status`, `bank.health`.
+
+use std::fmt::Write as _;
+use std::sync::Arc;
+
+use catalog::{Analysis, Topic as Of};
+use home::{Home, Once, Wish};
+use insight::Answer;
+use pyo3::exceptions::PyAttributeError;
+use pyo3::prelude::*;
+
+use crate::opened::Opened;
+use crate::table::{Table, Tables};
+use crate::{arguments, errors, from_python};
+
+/// The questions of one topic: its analyses by name, and questions of your own.
+///
+/// It is called with the name of an analysis, or with `by` and `measures`; and each analysis is a method of it.
+///
+/// Examples:
+///     >>> bank.status("closures_by_months_inactive").name
+///     'closures_by_months_inactive'
+///     >>> bank.status.closures_by_months_inactive(where="Gender=F").name
+///     'closures_by_months_inactive'
+///     >>> bank.status(by="age_band", measures=["customers", "attrition_rate"]).columns[:3]
+///     ['age_band', 'customers', 'attrition_rate']
+#[pyclass(frozen, module = "banksphere")]
+pub(crate) struct Topic {
+    opened: Arc<Opened>,
+    topic: Of,
+}
+
+impl Topic {
+    pub(crate) fn of(opened: Arc<Opened>, topic: Of) -> Self {
+        Self { opened, topic }
+    }
+
+    fn analyses(&self) -> impl Iterator<Item = &Analysis> {
+        self.opened.catalog().analyses().iter().filter(|analysis| analysis.topic == self.topic)
+    }
+
+    /// Answers analyses, each into a table with the pipelines that its numbers come from.
+    fn answer(&self, py: Python<'_>, analyses: Vec<Analysis>) -> PyResult<Vec<Table>> {
+        let answers = self.opened.run(py, |home| answers(home, &analyses))?;
+        let tables = answers.into_iter().zip(analyses).map(|(answer, analysis)| {
+            Table::of_answer(answer, analysis.queries().to_vec(), Arc::clone(&self.opened))
+        });
+        Ok(tables.collect())
+    }
+}
+
+#[pymethods]
+impl Topic {
+    /// Asks the topic.
+    ///
+    /// Args:
+    ///     name (str | None): one analysis by name.
+    ///     by (str | Sequence[str] | None): dimensions or fields to group by.
+    ///     measures (str | Sequence[str] | None): measures to show.
+    ///     where (Filter | None): which customers: `"Customer_Age>=45 and Card_Category in Gold,Silver"`, or a MongoDB
+    ///         `$match` as a dict.
+    ///
+    /// Returns:
+    ///     Table | Tables: the answer; where neither a name nor `by` nor `measures` is given, those of all analyses of the
+    ///         topic.
+    #[pyo3(signature = (name=None, *, by=None, measures=None, r#where=None))]
+    fn __call__(
+        &self,
+        py: Python<'_>,
+        name: Option<&Bound<'_, PyAny>>,
+        by: Option<&Bound<'_, PyAny>>,
+        measures: Option<&Bound<'_, PyAny>>,
+        r#where: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<Py<PyAny>> {
+        let wish = Wish {
+            name: name.map(|name| arguments::text(name, "name")).transpose()?,
+            by: arguments::names(by, "by")?,
+            measures: arguments::names(measures, "measures")?,
+            filter: r#where.map(from_python::filter).transpose()?,
+        };
+        let is_own = !wish.by.is_empty() || !wish.measures.is_empty();
+        if is_own && wish.name.is_some() {
+            return Err(errors::usage(format!(
+                "an analysis has its own `by` and `measures`\nhint: leave `{}` out, or ask without them",
+                wish.name.unwrap_or_default()
+            )));
+        }
+        self.opened.home()?;
+        let analyses =
+            wish.analyses(self.opened.catalog(), self.topic).map_err(|error| errors::of_home(py, &error))?;
+        let mut tables = self.answer(py, analyses)?;
+        match tables.pop() {
+            Some(table) if is_own || wish.name.is_some() => Ok(Py::new(py, table)?.into_any()),
+            last => Ok(Py::new(py, Tables::new(tables.into_iter().chain(last).collect()))?.into_any()),
+        }
+    }
+
+    /// An analysis as a method.
+    fn __getattr__<'py>(slf: &Bound<'py, Self>, name: &str) -> PyResult<Bound<'py, PyAny>> {
+        let this = slf.get();
+        if let Some(analysis) = this.analyses().find(|analysis| analysis.name == name) {
+            let method = slf.py().import("banksphere._catalog")?.getattr("method")?;
+            return method.call1((slf, name, docstring(analysis)));
+        }
+        let hint = match this.opened.catalog().analysis(name) {
+            // What tools look for in every object is no misspelt analysis.
+            _ if name.starts_with('_') => String::new(),
+            Ok(other) => format!("\nhint: it is an analysis of `bank.{}`", word(other.topic)),
+            Err(error) => error.to_string().split_once('\n').map_or(String::new(), |(_, hint)| format!("\n{hint}")),
+        };
+        Err(PyAttributeError::new_err(format!("`{}` has no analysis `{name}`{hint}", word(this.topic))))
+    }
+
+    fn __dir__(slf: &Bound<'_, Self>) -> PyResult<Vec<String>> {
+        let mut names: Vec<String> = slf.get_type().dir()?.extract()?;
+        names.extend(slf.get().analyses().map(|analysis| analysis.name.clone()));
+        Ok(names)
+    }
+
+    fn __repr__(&self) -> String {
+        let width = self.analyses().map(|analysis| analysis.name.len()).max().unwrap_or(0);
+        let mut text = format!("{}: {}\n", word(self.topic), self.topic.title());
+        for analysis in self.analyses() {
+            let _ = writeln!(text, "  {:width$}  {}", analysis.name, analysis.title);
+        }
+        text.truncate(text.trim_end().len());
+        text
+    }
+}
+
+/// What the command line calls a topic, and Python too.
+pub(crate) fn word(topic: Of) -> &'static str {
+    match topic {
+        Of::Segmentation => "segment",
+        Of::Status => "status",
+        Of::Health => "health",
+    }
+}
+
+/// What an analysis is about, for people who read it in an editor or a notebook.
+pub(crate) fn docstring(analysis: &Analysis) -> String {
+    let names = |names: Vec<&str>| if names.is_empty() { "all customers".to_owned() } else { names.join(", ") };
+    let by = names(analysis.by.iter().map(|dimension| dimension.name.as_str()).collect());
+    let mut text = format!("{}.\n\n{}\n\nBy: {by}.", analysis.title, analysis.question);
+    let measures: Vec<&str> = analysis.measures.iter().map(|measure| measure.name.as_str()).collect();
+    if !measures.is_empty() {
+        let _ = write!(text, " Measures: {}.", measures.join(", "));
+    }
+    if !analysis.reading.trim().is_empty() {
+        let _ = write!(text, "\n\n{}", analysis.reading.trim());
+    }
+    text
+}
+
+/// Runs analyses that may share pipelines.
+fn answers(home: &Home, analyses: &[Analysis]) -> Result<Vec<Answer>, home::Error> {
+    home::require(&home.schemas()?, bank::CUSTOMERS)?;
+    let once = Once::new(home);
+    analyses.iter().map(|analysis| home::answer(analysis, &once)).collect()
+}

@@ -159,10 +159,9 @@ fn wait<'py, T: Send>(
             Err(RecvTimeoutError::Disconnected) => return (None, interrupt),
             Err(RecvTimeoutError::Timeout) => {}
         }
-        let looked = py.check_signals().and_then(|()| match ear {
-            Ear::Bar(_) => ear.hear(py, std::mem::take(&mut *lock(heard))),
-            // Warnings wait for the end: Python shows each but once.
-            Ear::Nobody | Ear::Warnings => Ok(()),
+        let looked = py.check_signals().and_then(|()| {
+            // Warnings wait for the end, where one that is made an error does no harm any more.
+            if matches!(ear, Ear::Bar(_)) { ear.hear(py, std::mem::take(&mut *lock(heard))) } else { Ok(()) }
         });
         if let Err(error) = looked {
             cancel.store(true, Ordering::SeqCst);

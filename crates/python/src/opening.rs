@@ -1,0 +1,208 @@
+//! The package's functions: what opens a bank, or makes one.
+//!
+//! In: arguments as Python said them. Out: a `Bank` or a `Catalog`.
+
+use std::sync::Arc;
+
+use home::{Cargo, Error, Place, Talk, Target};
+use jiff::civil::Date;
+use pyo3::prelude::*;
+use pyo3::types::PyString;
+
+use crate::bank::Bank;
+use crate::catalog::Catalog;
+use crate::opened::{self, Filled, Found, Opened};
+use crate::work::{self, Ear};
+use crate::{arguments, errors};
+
+/// More generated customers than anybody has room for.
+const MOST_CUSTOMERS: u64 = 1_000_000_000;
+
+/// Opens the bank that is there.
+///
+/// Args:
+///     place (str | os.PathLike[str] | None): a folder, a connection string such as `mongodb://host:27017/bank`, or `@FILE`
+///         with one. None: the one in the variable `BANKSPHERE_URI`, else `bank.sphere`.
+///     timeout (float | datetime.timedelta | None): seconds after which a server gives up a pipeline.
+///     catalog (Catalog | str | os.PathLike[str] | None): a folder of further dimensions, measures and analyses.
+///
+/// Returns:
+///     Bank: the bank. Nothing is created.
+///
+/// Examples:
+///     >>> bank = bs.open(folder)
+///     >>> bank.collections
+///     ['customers', 'transactions']
+#[pyfunction]
+#[pyo3(signature = (place=None, *, timeout=None, catalog=None))]
+pub(crate) fn open(
+    py: Python<'_>,
+    place: Option<&Bound<'_, PyAny>>,
+    timeout: Option<&Bound<'_, PyAny>>,
+    catalog: Option<&Bound<'_, PyAny>>,
+) -> PyResult<Bank> {
+    let timeout = arguments::seconds(timeout, "timeout")?;
+    let catalog = Catalog::given(catalog)?;
+    let place = match place {
+        Some(said) => named(said, "place")?,
+        None => Place::unnamed().map_err(|error| errors::of_home(py, &error))?,
+    };
+    Ok(Bank::of(Opened::open(py, place, timeout, catalog)?))
+}
+
+/// Imports a CSV of card customers and opens the bank that comes of it.
+///
+/// Args:
+///     file (str | os.PathLike[str]): the CSV.
+///     bank (str | os.PathLike[str] | None): where the bank is kept: a folder, or a database on a server. None: a temporary
+///         folder, gone with the Bank.
+///     as_of (str | datetime.date | None): the day that the data describes. None: today in UTC.
+///     timeout (float | datetime.timedelta | None): seconds after which a server gives up a pipeline.
+///     catalog (Catalog | str | os.PathLike[str] | None): a folder of further dimensions, measures and analyses.
+///     progress (bool): whether a bar shows how far it is.
+///
+/// Returns:
+///     Bank: the bank; `bank.quality` tells what the import found.
+///
+/// Examples:
+///     >>> bank = bs.analyze(csv)
+///     >>> bank.status.closures_by_months_inactive().name
+///     'closures_by_months_inactive'
+#[pyfunction]
+#[pyo3(signature = (file, *, bank=None, as_of=None, timeout=None, catalog=None, progress=true))]
+pub(crate) fn analyze(
+    py: Python<'_>,
+    file: &Bound<'_, PyAny>,
+    bank: Option<&Bound<'_, PyAny>>,
+    as_of: Option<&Bound<'_, PyAny>>,
+    timeout: Option<&Bound<'_, PyAny>>,
+    catalog: Option<&Bound<'_, PyAny>>,
+    progress: bool,
+) -> PyResult<Bank> {
+    let file = arguments::path(file, "file")?;
+    let as_of = arguments::day(as_of, "as_of")?;
+    let filling = Filling::of(bank, timeout, catalog)?;
+    let filled = filling.fill(py, Cargo::Csv(&file), as_of, progress)?;
+    filled.map_err(|error| errors::of_file(py, &error, &file))
+}
+
+/// Generates card customers, realistic and nobody's, and opens the bank that comes of it.
+///
+/// Args:
+///     n (int): how many.
+///     seed (int): the generator's seed: the same seed gives the same customers.
+///     bank (str | os.PathLike[str] | None): where the bank is kept: a folder, or a database on a server. None: a temporary
+///         folder, gone with the Bank.
+///     timeout (float | datetime.timedelta | None): seconds after which a server gives up a pipeline.
+///     catalog (Catalog | str | os.PathLike[str] | None): a folder of further dimensions, measures and analyses.
+///     progress (bool): whether a bar shows how far it is.
+///
+/// Returns:
+///     Bank: the bank.
+///
+/// Examples:
+///     >>> bank = bs.sample(500)
+///     >>> bank.customers.aggregate([{"$count": "n"}])[0]["n"]
+///     500
+#[pyfunction]
+#[pyo3(signature = (n, *, seed=1, bank=None, timeout=None, catalog=None, progress=true))]
+pub(crate) fn sample(
+    py: Python<'_>,
+    n: &Bound<'_, PyAny>,
+    seed: u64,
+    bank: Option<&Bound<'_, PyAny>>,
+    timeout: Option<&Bound<'_, PyAny>>,
+    catalog: Option<&Bound<'_, PyAny>>,
+    progress: bool,
+) -> PyResult<Bank> {
+    let n = arguments::count(n, "n", MOST_CUSTOMERS)?;
+    let filling = Filling::of(bank, timeout, catalog)?;
+    let filled = filling.fill(py, Cargo::Sample { n, seed }, None, progress)?;
+    filled.map_err(|error| errors::of_home(py, &error))
+}
+
+/// The analyses, dimensions and measures that can be asked for.
+///
+/// Args:
+///     folder (str | os.PathLike[str] | None): further ones of your own. All faults of its files come at once.
+///
+/// Returns:
+///     Catalog: the built-in ones, with those of the folder beside them.
+///
+/// Examples:
+///     >>> "closures_by_months_inactive" in bs.catalog().analyses
+///     True
+#[pyfunction]
+#[pyo3(signature = (folder=None))]
+pub(crate) fn catalog(folder: Option<&Bound<'_, PyAny>>) -> PyResult<Catalog> {
+    Ok(Catalog::of(Catalog::given(folder)?))
+}
+
+/// Closes banks in temporary folders that are still open when Python ends.
+#[pyfunction]
+pub(crate) fn close_temporary(py: Python<'_>) {
+    py.detach(opened::close_temporary);
+}
+
+/// The place that was named.
+pub(crate) fn named(said: &Bound<'_, PyAny>, argument: &str) -> PyResult<Place> {
+    let is_text = said.is_instance_of::<PyString>();
+    let path = arguments::path(said, argument)
+        .map_err(|_| arguments::wrong_type(said, argument, "a folder, a connection string or `@FILE`"))?;
+    // A path object is a folder, whatever it is called.
+    let place = if is_text { Place::named(path.as_os_str()) } else { Ok(Place::Folder(path)) };
+    place.map_err(|error| errors::of_home(said.py(), &error))
+}
+
+/// A bank that is about to be filled.
+struct Filling {
+    place: Option<Place>,
+    timeout: Option<std::time::Duration>,
+    catalog: Arc<::catalog::Catalog>,
+}
+
+impl Filling {
+    fn of(
+        bank: Option<&Bound<'_, PyAny>>,
+        timeout: Option<&Bound<'_, PyAny>>,
+        catalog: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<Self> {
+        let place = bank.map(|said| named(said, "bank")).transpose()?;
+        Ok(Self { place, timeout: arguments::seconds(timeout, "timeout")?, catalog: Catalog::given(catalog)? })
+    }
+
+    fn fill(
+        self,
+        py: Python<'_>,
+        cargo: Cargo<'_>,
+        as_of: Option<Date>,
+        progress: bool,
+    ) -> PyResult<Result<Bank, Error>> {
+        let Self { place, timeout, catalog } = self;
+        let target = place.clone();
+        let work = |talk: &Talk<'_>| import(Target::open(target, timeout, talk)?, cargo, as_of, talk);
+        let filled = work::talk(py, Ear::bar(py, progress)?, work)?;
+        Ok(filled.map(|filled| {
+            let temporary = filled.temporary.as_ref().map(|folder| Place::Folder(folder.path().to_owned()));
+            let place = place.or(temporary).unwrap_or_else(|| Place::Folder(".".into()));
+            Bank::of(Opened::of(place, timeout, catalog, filled))
+        }))
+    }
+}
+
+/// Imports card customers, and opens what they were imported into.
+pub(crate) fn import(
+    target: Target,
+    cargo: Cargo<'_>,
+    as_of: Option<Date>,
+    talk: &Talk<'_>,
+) -> Result<Filled, Error> {
+    let quality = target.take(cargo, as_of, talk)?;
+    for notice in &quality.notices {
+        (talk.say)(&format!("notice: {notice}"));
+    }
+    target.deliver(as_of, talk)?;
+    let found = Found { facts: home::quality_facts(&quality), source: quality.source };
+    let (home, temporary) = target.into_home()?;
+    Ok(Filled { home, temporary, found: Some(found) })
+}
