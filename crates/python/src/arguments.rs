@@ -2,6 +2,7 @@
 //!
 //! In: any object. Out: what it means, or a `TypeError` that names the argument and what it takes.
 
+use std::ops::RangeInclusive;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -72,15 +73,19 @@ pub(crate) fn day(value: Option<&Bound<'_, PyAny>>, argument: &str) -> PyResult<
     Ok(Some(day))
 }
 
-/// How many, from 1 to `most`.
-pub(crate) fn count(value: &Bound<'_, PyAny>, argument: &str, most: u64) -> PyResult<u64> {
+/// A whole number of a range.
+pub(crate) fn whole(value: &Bound<'_, PyAny>, argument: &str, range: RangeInclusive<u64>) -> PyResult<u64> {
     if value.is_instance_of::<PyBool>() {
         return Err(wrong_type(value, argument, "an int"));
     }
-    let number: i128 = value.extract().map_err(|_| wrong_type(value, argument, "an int"))?;
-    match u64::try_from(number) {
-        Ok(number) if (1..=most).contains(&number) => Ok(number),
-        _ => Err(errors::usage(format!("`{argument}` takes a whole number from 1 to {most}, and not `{number}`"))),
+    match value.extract::<u64>() {
+        Ok(number) if range.contains(&number) => Ok(number),
+        Err(error) if error.is_instance_of::<PyTypeError>(value.py()) => Err(wrong_type(value, argument, "an int")),
+        _ => {
+            let (least, most) = range.into_inner();
+            let given = value.str()?;
+            Err(errors::usage(format!("`{argument}` takes a whole number from {least} to {most}, and not `{given}`")))
+        }
     }
 }
 

@@ -272,8 +272,7 @@ impl Bank {
     ///
     /// Returns:
     ///     str: the file.
-    #[pyo3(signature = (file=None, *, progress=true))]
-    #[pyo3(text_signature = "(self, file='report.html', *, progress=True)")]
+    #[pyo3(signature = (file=None, *, progress=true), text_signature = "($self, file='report.html', *, progress=True)")]
     fn report(&self, py: Python<'_>, file: Option<&Bound<'_, PyAny>>, progress: bool) -> PyResult<String> {
         let file = file.map_or_else(|| Ok("report.html".into()), |file| arguments::path(file, "file"))?;
         let home = self.opened.home()?;

@@ -105,17 +105,21 @@ pub(crate) fn analyze(
 ///     >>> bank.customers.aggregate([{"$count": "n"}])[0]["n"]
 ///     500
 #[pyfunction]
-#[pyo3(signature = (n, *, seed=1, bank=None, timeout=None, catalog=None, progress=true))]
+#[pyo3(
+    signature = (n, *, seed=None, bank=None, timeout=None, catalog=None, progress=true),
+    text_signature = "(n, *, seed=1, bank=None, timeout=None, catalog=None, progress=True)"
+)]
 pub(crate) fn sample(
     py: Python<'_>,
     n: &Bound<'_, PyAny>,
-    seed: u64,
+    seed: Option<&Bound<'_, PyAny>>,
     bank: Option<&Bound<'_, PyAny>>,
     timeout: Option<&Bound<'_, PyAny>>,
     catalog: Option<&Bound<'_, PyAny>>,
     progress: bool,
 ) -> PyResult<Bank> {
-    let n = arguments::count(n, "n", MOST_CUSTOMERS)?;
+    let n = arguments::whole(n, "n", 1..=MOST_CUSTOMERS)?;
+    let seed = seed.map_or(Ok(1), |seed| arguments::whole(seed, "seed", 0..=u64::MAX))?;
     let filling = Filling::of(bank, timeout, catalog)?;
     let filled = filling.fill(py, Cargo::Sample { n, seed }, None, progress)?;
     filled.map_err(|error| errors::of_home(py, &error))

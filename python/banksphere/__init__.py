@@ -1,0 +1,67 @@
+"""Understand a bank's card customers: who they are, why they leave, and how healthy their credit is.
+
+Every number is a MongoDB aggregation pipeline that you can read, paste into mongosh and check.
+
+>>> import banksphere as bs
+>>> bank = bs.sample(500)                       # or bs.open("bank.sphere"), bs.analyze("BankChurners.csv")
+>>> table = bank.segment(by=["age_band", "gender"])
+>>> table.columns[:3]
+['age_band', 'gender', 'customers']
+>>> bank.customers.aggregate([{"$match": {"Gender": "F"}}, {"$count": "women"}]).columns
+['women']
+
+A bank is a folder, or a database on a MongoDB server: ``bs.open("mongodb://host:27017/bank")``. ``bs.catalog()`` tells
+what can be asked; ``bank.segment``, ``bank.status`` and ``bank.health`` ask it.
+"""
+
+import atexit as _atexit
+
+from banksphere import _native
+from banksphere._catalog import Entries, Entry
+from banksphere._errors import (
+    BankSphereError,
+    DataError,
+    MissingFileError,
+    PipelineError,
+    ServerError,
+    UsageError,
+)
+from banksphere._native import (
+    Bank,
+    Catalog,
+    Chart,
+    Collection,
+    Explanation,
+    Table,
+    Tables,
+    Topic,
+    analyze,
+    catalog,
+    open,  # noqa: A004 - `bs.open` reads as it should; nobody imports it bare
+    sample,
+)
+
+__all__ = [
+    "Bank",
+    "BankSphereError",
+    "Catalog",
+    "Chart",
+    "Collection",
+    "DataError",
+    "Entries",
+    "Entry",
+    "Explanation",
+    "MissingFileError",
+    "PipelineError",
+    "ServerError",
+    "Table",
+    "Tables",
+    "Topic",
+    "UsageError",
+    "analyze",
+    "catalog",
+    "open",
+    "sample",
+]
+
+_atexit.register(_native.close_temporary)

@@ -1,0 +1,33 @@
+"""What goes wrong, as exceptions.
+
+In: nothing. Out: one class for each sort of trouble; the native module raises them, with the command line's words.
+"""
+
+
+class BankSphereError(Exception):
+    """Anything that BankSphere refuses or fails at: what, where, and a hint that says what to do."""
+
+
+class PipelineError(BankSphereError):
+    """A pipeline, a filter, or the name of an analysis, dimension, measure or collection."""
+
+
+class DataError(BankSphereError):
+    """A file, a row of it, or a bank's folder."""
+
+
+class MissingFileError(DataError, FileNotFoundError):
+    """A file or folder that is not there."""
+
+
+class ServerError(BankSphereError):
+    """A server: its address, its rights, its time."""
+
+
+class UsageError(BankSphereError, ValueError):
+    """A call that this bank, or an argument, does not take."""
+
+
+for _error in (BankSphereError, PipelineError, DataError, MissingFileError, ServerError, UsageError):
+    # Shown and pickled under the name by which they are caught.
+    _error.__module__ = "banksphere"
