@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import difflib
 import html
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from banksphere._native import Table, Topic
+    from banksphere._native import Table, Tables, Topic
     from banksphere._types import Filter
 
 
@@ -84,14 +84,25 @@ class Entries:
         return f"unknown {self._kind} `{name}`{hint}"
 
 
+def ask(
+    name: str | None = None,
+    *,
+    by: str | Sequence[str] | None = None,
+    measures: str | Sequence[str] | None = None,
+    where: Filter | None = None,
+) -> Table | Tables:
+    """What a topic is called with: native code cannot say so in a way that tools understand."""
+    raise NotImplementedError
+
+
 def method(topic: Topic, name: str, doc: str) -> Callable[..., Table]:
     """Makes an analysis a method of its topic, with a docstring to read in an editor or a notebook."""
 
-    def ask(where: Filter | None = None) -> Table:
+    def answer(where: Filter | None = None) -> Table:
         return topic(name, where=where)
 
-    ask.__name__ = name
-    ask.__qualname__ = f"Topic.{name}"
-    ask.__module__ = "banksphere"
-    ask.__doc__ = doc
-    return ask
+    answer.__name__ = name
+    answer.__qualname__ = f"Topic.{name}"
+    answer.__module__ = "banksphere"
+    answer.__doc__ = doc
+    return answer

@@ -10,12 +10,17 @@ mod bank;
 mod catalog;
 mod chart;
 mod collection;
+mod content;
 mod errors;
 mod explanation;
 mod from_python;
 mod opened;
 mod opening;
+mod place;
+mod saved;
+mod shown;
 mod table;
+mod tables;
 mod to_python;
 mod topic;
 mod work;
@@ -36,7 +41,9 @@ mod _native {
     #[pymodule_export]
     use super::opening::{analyze, catalog, close_temporary, open, sample};
     #[pymodule_export]
-    use super::table::{Table, Tables};
+    use super::table::Table;
+    #[pymodule_export]
+    use super::tables::Tables;
     #[pymodule_export]
     use super::topic::Topic;
 }

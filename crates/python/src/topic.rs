@@ -10,7 +10,8 @@ use pyo3::exceptions::PyAttributeError;
 use pyo3::prelude::*;
 
 use crate::opened::Opened;
-use crate::table::{Table, Tables};
+use crate::table::Table;
+use crate::tables::Tables;
 use crate::{arguments, errors, from_python};
 
 /// The questions of one topic: its analyses by name, and questions of your own.
@@ -109,6 +110,13 @@ impl Topic {
             Err(error) => error.to_string().split_once('\n').map_or(String::new(), |(_, hint)| format!("\n{hint}")),
         };
         Err(PyAttributeError::new_err(format!("`{}` has no analysis `{name}`{hint}", word(this.topic))))
+    }
+
+    /// What `inspect` and notebooks show of a call.
+    #[getter]
+    fn __signature__<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        let ask = py.import("banksphere._catalog")?.getattr("ask")?;
+        py.import("inspect")?.getattr("signature")?.call1((ask,))
     }
 
     fn __dir__(slf: &Bound<'_, Self>) -> PyResult<Vec<String>> {
