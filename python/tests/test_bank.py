@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import json
-import os
+import pickle
 import subprocess
 import sys
 from pathlib import Path
@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 import banksphere as bs
+from banksphere import _progress
 
 WOMEN = [{"$match": {"Gender": "F"}}, {"$count": "n"}]
 
@@ -60,8 +61,7 @@ def test_questions_of_ones_own(bank: bs.Bank) -> None:
 
 def test_a_topic_answers_all_its_analyses(bank: bs.Bank) -> None:
     tables = bank.health()
-    assert [table.name for table in tables] == [name for name in dir(bank.health) if name[0] != "_"] or len(tables) > 5
-    assert len(tables) == len([name for name in dir(bank.health) if name[0] != "_"])
+    assert sorted(table.name for table in tables) == sorted(name for name in dir(bank.health) if name[0] != "_")
 
 
 def test_analyze_keeps_no_bank_where_none_is_named(csv: Path) -> None:
@@ -76,7 +76,6 @@ def test_analyze_keeps_no_bank_where_none_is_named(csv: Path) -> None:
 
 
 def test_a_temporary_bank_goes_with_the_interpreter() -> None:
-    program = "import banksphere as bs; bank = bs.sample(5, progress=False); bank.me = None if False else 0"
     program = "import banksphere as bs\nbank = bs.sample(5, progress=False)\nprint(bank.place)"
     place = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout.strip()
     assert place
@@ -131,14 +130,13 @@ def test_progress_is_shown_only_where_somebody_looks(capfd: pytest.CaptureFixtur
 
 
 def test_a_notebook_gets_a_bar(monkeypatch: pytest.MonkeyPatch) -> None:
-    progress = __import__("banksphere._progress", fromlist=["Bar"])
     shown: list[str] = []
 
     class Display:
         def update(self, state: object) -> None:
             shown.append(state._repr_html_())  # type: ignore[attr-defined]
 
-    bar = progress.Bar()
+    bar = _progress.Bar()
     monkeypatch.setattr(bar, "_in_notebook", True)
     monkeypatch.setattr(bar, "_start", bar._start - 10)
     bar._display = Display()
@@ -189,9 +187,7 @@ def test_passwords_are_not_shown() -> None:
     assert "s3cret" not in str(refused.value)
 
 
-def test_forks_and_names_survive_pickling() -> None:
-    import pickle
-
+def test_exceptions_survive_pickling() -> None:
     error = pickle.loads(pickle.dumps(bs.PipelineError("no")))
     assert type(error) is bs.PipelineError
-    assert os.path.exists(__file__)
+    assert str(error) == "no"

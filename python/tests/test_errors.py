@@ -31,10 +31,10 @@ REFUSALS: list[tuple[str, Callable[[bs.Bank], Any], type[Exception], str]] = [
     ("no such CSV", lambda b: b.import_csv("missing.csv", progress=False), bs.DataError, "missing.csv"),
     ("no such documents", lambda b: b.import_documents("x", "missing.ndjson", progress=False), bs.DataError, "missing"),
     ("a pipeline that is a number", lambda b: b.customers.aggregate(3), TypeError, "pipeline"),
-    ("a set in a pipeline", lambda b: b.customers.aggregate([{"$match": {"a": {1}}}]), TypeError, r"\$match"),
+    ("a set in a pipeline", lambda b: b.customers.aggregate([{"$match": {"a": {1}}}]), TypeError, "$match"),
     ("a name that is a number", lambda b: b.segment(3), TypeError, "`name` takes a str, not int"),
     ("by that is a number", lambda b: b.segment(by=3), TypeError, "`by` takes a str or a list of them, not int"),
-    ("by with a number", lambda b: b.segment(by=["gender", 3]), TypeError, r"`by\[1\]` takes a str, not int"),
+    ("by with a number", lambda b: b.segment(by=["gender", 3]), TypeError, "`by[1]` takes a str, not int"),
     ("a collection that is a number", lambda b: b[3], TypeError, "`name` takes a str, not int"),
     ("a file that is a number", lambda b: b.import_csv(3), TypeError, "`file` takes a str or a path, not int"),
     ("a place that is a number", lambda b: b.copy_to(3), TypeError, "`place` takes a folder, a connection string"),
@@ -44,8 +44,9 @@ REFUSALS: list[tuple[str, Callable[[bs.Bank], Any], type[Exception], str]] = [
 
 @pytest.mark.parametrize(("ask", "kind", "words"), [row[1:] for row in REFUSALS], ids=[row[0] for row in REFUSALS])
 def test_refusals(bank: bs.Bank, ask: Callable[[bs.Bank], Any], kind: type[Exception], words: str) -> None:
-    with pytest.raises(kind, match=words if words.startswith(("`by\\", r"\$")) else __import__("re").escape(words)) as told:
+    with pytest.raises(kind) as told:
         ask(bank)
+    assert words in str(told.value)
     assert type(told.value).__name__ != "PanicException"
     assert "--" not in str(told.value), "a hint for the command line"
     assert "`banksphere " not in str(told.value), "a hint for the command line"
