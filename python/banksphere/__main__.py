@@ -2,7 +2,6 @@
 
 import signal
 import sys
-from pathlib import Path
 
 from banksphere import _native
 
@@ -11,13 +10,7 @@ def main() -> None:
     """Runs the command that the arguments name, and ends with its exit code."""
     # Python's own handler waits for Python code, of which none runs: Ctrl-C would do nothing.
     signal.signal(signal.SIGINT, signal.SIG_DFL)
-    sys.exit(_native.main(["banksphere", *sys.argv[1:]], _program()))
-
-
-def _program() -> str:
-    """What is started again so that no process list shows a password."""
-    script = Path(sys.executable).with_name("banksphere")
-    return str(script if script.exists() else Path(sys.argv[0]))
+    sys.exit(_native.main(["banksphere", *sys.argv[1:]], [sys.executable, "-m", "banksphere"]))
 
 
 if __name__ == "__main__":

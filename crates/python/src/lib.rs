@@ -17,6 +17,7 @@ mod from_python;
 mod opened;
 mod opening;
 mod place;
+mod program;
 mod saved;
 mod shown;
 mod table;
@@ -40,6 +41,8 @@ mod _native {
     use super::explanation::Explanation;
     #[pymodule_export]
     use super::opening::{analyze, catalog, close_temporary, open, sample};
+    #[pymodule_export]
+    use super::program::main;
     #[pymodule_export]
     use super::table::Table;
     #[pymodule_export]
