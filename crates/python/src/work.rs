@@ -108,9 +108,9 @@ pub(crate) fn run<T: Send>(
 
 /// Does the work, which tells `ear` how far it is. What goes wrong in it comes back for the caller to say what it means;
 /// what is not the work's fault is an exception at once.
-pub(crate) fn talk<T: Send>(
-    py: Python<'_>,
-    mut ear: Ear<'_>,
+pub(crate) fn talk<'py, T: Send>(
+    py: Python<'py>,
+    mut ear: Ear<'py>,
     work: impl FnOnce(&Talk<'_>) -> Result<T, Error> + Send,
 ) -> PyResult<Result<T, Error>> {
     let cancel = Arc::new(AtomicBool::new(false));
