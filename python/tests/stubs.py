@@ -39,6 +39,8 @@ def main(arguments: list[str], program: list[str]) -> int: ...
 def close_temporary() -> None: ...
 '''
 
+WIDTH = 110
+
 TOPICS = {"segment": "SegmentTopic", "status": "StatusTopic", "health": "HealthTopic"}
 
 # What Python calls by an operator has no signature and no docstring of its own.
@@ -146,7 +148,10 @@ def function(value: Callable[..., Any], first: str, of: str = "") -> str:
         parameters.append(f"{parameter.name}: {kind}{default}")
     if returns and not is_type(returns[1]):
         raise Missing(f"{of}{value.__name__}: `Returns:` with a type")
-    head = f"def {value.__name__}({', '.join(parameters)}) -> {returns[1] if returns else 'None'}:"
+    name, result = value.__name__, returns[1] if returns else "None"
+    head = f"def {name}({', '.join(parameters)}) -> {result}:"
+    if len(head) > WIDTH:
+        head = f"def {name}(\n" + "".join(f"    {parameter},\n" for parameter in parameters) + f") -> {result}:"
     return f"{head}\n" + textwrap.indent(docstring(doc), "    ")
 
 

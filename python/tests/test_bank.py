@@ -84,7 +84,7 @@ def test_a_temporary_bank_goes_with_the_interpreter() -> None:
 
 def test_imports_show_at_once(csv: Path, tmp_path: Path) -> None:
     with bs.sample(50, bank=tmp_path / "b.sphere", progress=False) as bank:
-        found = bank.import_csv(csv, as_of="2026-06-30", progress=False)
+        found = bank.import_csv(csv, progress=False)
         assert {"fact": "Rows", "value": "500"} in list(found)
         assert bank.customers.aggregate([{"$count": "n"}])[0]["n"] == 500
         branches = tmp_path / "branches.ndjson"

@@ -20,8 +20,8 @@ COUNT = [{"$count": "n"}]
 # Each runs for many seconds, in another part of the engine.
 LONG = {
     "documents made of few": [
-        {"$project": {"x": {"$range": [0, 200000]}}},
-        {"$unwind": "$x"},
+        {"$project": {name: {"$range": [0, 300]} for name in "xyz"}},
+        *({"$unwind": f"${name}"} for name in "xyz"),
         {"$group": {"_id": {"$mod": ["$x", 7]}, "n": {"$sum": 1}}},
     ],
     "an expression for each row of columns": [
@@ -43,9 +43,9 @@ LONG = {
         }},
     ],
     "a join for each row": [
-        {"$project": {"x": {"$range": [0, 2000]}}},
+        {"$set": {"x": {"$range": [0, 2000]}}},
         {"$unwind": "$x"},
-        {"$lookup": {"from": "transactions", "localField": "none", "foreignField": "none", "as": "all"}},
+        {"$lookup": {"from": "customers", "localField": "Gender", "foreignField": "Gender", "as": "all"}},
         {"$group": {"_id": None, "n": {"$sum": {"$size": "$all"}}}},
     ],
 }

@@ -13,8 +13,10 @@ use crate::{shown, to_python};
 /// Examples:
 ///     >>> bank.customers.explain([{"$match": {"Gender": "F"}}, {"$count": "n"}])
 ///     scan: 500 rows, 1 column (Gender)
+///     rewritten: count to group
 ///       1. $match: filter by lookup table (500 → 266 rows)
-///       2. $count: row mode (266 → 1 rows)
+///       2. $group: one group (266 → 1 rows)
+///       3. $unset: row mode (1 → 1 rows)
 ///     >>> bank.customers.explain([{"$count": "n"}]).document["rowsRead"]
 ///     500
 #[pyclass(frozen, module = "banksphere")]

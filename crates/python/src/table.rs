@@ -32,6 +32,14 @@ use crate::{arguments, arrow, saved, shown, to_python};
 ///     >>> table = bank.segment(by="gender", measures="customers")
 ///     >>> table
 ///     Customers by gender
+///     How does the number of customers differ by gender?
+///     <BLANKLINE>
+///      Gender  Customers
+///     ──────────────────
+///      F             266
+///      M             234
+///     <BLANKLINE>
+///     The largest group is women: 266 of 500 customers (53.2 %).
 ///     >>> table["customers"]
 ///     [266, 234]
 ///     >>> table[0]

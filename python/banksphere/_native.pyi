@@ -1,0 +1,900 @@
+"""BankSphere's native module, for editors and type checkers: made from it by python/tests/test_stubs.py."""
+
+import datetime
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, overload
+
+import pandas
+import polars
+import pyarrow
+
+from banksphere._catalog import Entries
+from banksphere._types import Filter, Pipeline
+
+def main(arguments: list[str], program: list[str]) -> int: ...
+def close_temporary() -> None: ...
+
+def analyze(
+    file: str | os.PathLike[str],
+    *,
+    bank: str | os.PathLike[str] | None = None,
+    as_of: str | datetime.date | None = None,
+    timeout: float | datetime.timedelta | None = None,
+    catalog: Catalog | str | os.PathLike[str] | None = None,
+    progress: bool = True,
+) -> Bank:
+    """Imports a CSV of card customers and opens the bank that comes of it.
+
+    Args:
+        file (str | os.PathLike[str]): the CSV.
+        bank (str | os.PathLike[str] | None): where the bank is kept: a folder, or a database on a server. None: a temporary
+            folder, gone with the Bank.
+        as_of (str | datetime.date | None): the day that the data describes. None: today in UTC.
+        timeout (float | datetime.timedelta | None): seconds after which a server gives up a pipeline.
+        catalog (Catalog | str | os.PathLike[str] | None): a folder of further dimensions, measures and analyses.
+        progress (bool): whether a bar shows how far it is.
+
+    Returns:
+        Bank: the bank; `bank.quality` tells what the import found.
+
+    Examples:
+        >>> bank = bs.analyze(csv)
+        >>> bank.status.closures_by_months_inactive().name
+        'closures_by_months_inactive'
+    """
+
+def catalog(folder: str | os.PathLike[str] | None = None) -> Catalog:
+    """The analyses, dimensions and measures that can be asked for.
+
+    Args:
+        folder (str | os.PathLike[str] | None): further ones of your own. All faults of its files come at once.
+
+    Returns:
+        Catalog: the built-in ones, with those of the folder beside them.
+
+    Examples:
+        >>> "closures_by_months_inactive" in bs.catalog().analyses
+        True
+    """
+
+def open(
+    place: str | os.PathLike[str] | None = None,
+    *,
+    timeout: float | datetime.timedelta | None = None,
+    catalog: Catalog | str | os.PathLike[str] | None = None,
+) -> Bank:
+    """Opens the bank that is there.
+
+    Args:
+        place (str | os.PathLike[str] | None): a folder, a connection string such as `mongodb://host:27017/bank`, or `@FILE`
+            with one. None: the one in the variable `BANKSPHERE_URI`, else `bank.sphere`.
+        timeout (float | datetime.timedelta | None): seconds after which a server gives up a pipeline.
+        catalog (Catalog | str | os.PathLike[str] | None): a folder of further dimensions, measures and analyses.
+
+    Returns:
+        Bank: the bank. Nothing is created.
+
+    Examples:
+        >>> bank = bs.open(folder)
+        >>> bank.collections
+        ['customers', 'transactions']
+    """
+
+def sample(
+    n: int,
+    *,
+    seed: int = 1,
+    bank: str | os.PathLike[str] | None = None,
+    timeout: float | datetime.timedelta | None = None,
+    catalog: Catalog | str | os.PathLike[str] | None = None,
+    progress: bool = True,
+) -> Bank:
+    """Generates card customers, realistic and nobody's, and opens the bank that comes of it.
+
+    Args:
+        n (int): how many.
+        seed (int): the generator's seed: the same seed gives the same customers.
+        bank (str | os.PathLike[str] | None): where the bank is kept: a folder, or a database on a server. None: a temporary
+            folder, gone with the Bank.
+        timeout (float | datetime.timedelta | None): seconds after which a server gives up a pipeline.
+        catalog (Catalog | str | os.PathLike[str] | None): a folder of further dimensions, measures and analyses.
+        progress (bool): whether a bar shows how far it is.
+
+    Returns:
+        Bank: the bank.
+
+    Examples:
+        >>> bank = bs.sample(500)
+        >>> bank.customers.aggregate([{"$count": "n"}])[0]["n"]
+        500
+    """
+
+class Bank:
+    """A bank of card customers: a folder, or a database on a server.
+
+    `open`, `analyze` and `sample` give one. It can be used in a `with` statement, which closes it at its end.
+
+    Examples:
+        >>> with bs.sample(500) as bank:
+        ...     table = bank.segment(by=["age_band", "gender"])
+        >>> table.columns[:3]
+        ['age_band', 'gender', 'customers']
+    """
+    @property
+    def catalog(self) -> Catalog:
+        """the analyses, dimensions and measures that can be asked for."""
+    def close(self) -> None:
+        """Lets go of the bank; a temporary one is gone. What is asked of it afterwards is refused."""
+    @property
+    def collections(self) -> list[str]:
+        """the names of its collections."""
+    def copy_to(self, place: str | os.PathLike[str], *, progress: bool = True) -> list[str]:
+        """Copies the bank's collections to another bank: all or none.
+
+        Args:
+            place (str | os.PathLike[str]): the bank that is written to: a folder, a database on a server, or `@FILE` with its
+                connection string.
+            progress (bool): whether a bar shows how far it is.
+
+        Returns:
+            list[str]: the names of the collections.
+        """
+    @property
+    def customers(self) -> Collection:
+        """the customers: who they are, and whether they closed their account."""
+    @property
+    def health(self) -> HealthTopic:
+        """how healthy their credit is: limits, balances, utilization.
+
+        Examples:
+            >>> bank.health(by="Card_Category", measures="mean_utilization", where="Customer_Age>=45").columns[2]
+            'mean_utilization'
+        """
+    def import_csv(
+        self,
+        file: str | os.PathLike[str],
+        *,
+        as_of: str | datetime.date | None = None,
+        progress: bool = True,
+    ) -> Table:
+        """Loads a CSV of card customers into the bank. A row that breaks the contract stops the import and leaves the bank as
+        it was.
+
+        Args:
+            file (str | os.PathLike[str]): the CSV.
+            as_of (str | datetime.date | None): the day that the data describes. None: today in UTC.
+            progress (bool): whether a bar shows how far it is.
+
+        Returns:
+            Table: what the import found, one fact a row; also in `quality`.
+        """
+    def import_documents(
+        self,
+        name: str,
+        file: str | os.PathLike[str],
+        *,
+        as_of: str | datetime.date | None = None,
+        progress: bool = True,
+    ) -> int:
+        """Loads documents of any shape into a collection of the bank.
+
+        Args:
+            name (str): the collection.
+            file (str | os.PathLike[str]): Extended JSON documents, one a line.
+            as_of (str | datetime.date | None): the day that the data describes. None: today in UTC.
+            progress (bool): whether a bar shows how far it is.
+
+        Returns:
+            int: how many documents it has.
+        """
+    def indexes(
+        self,
+        what: str | None = None,
+        pipeline: Pipeline | None = None,
+        *,
+        create: bool = False,
+        progress: bool = True,
+    ) -> Table | None:
+        """Tries which indexes help pipelines on a server: each is built, tried and dropped again. That takes the server's
+        time: on a busy one, try them on a copy of the bank.
+
+        Args:
+            what (str | None): an analysis by name, or a collection. None: the whole catalog.
+            pipeline (Pipeline | None): the pipeline over the collection.
+            create (bool): whether the indexes that help are kept.
+            progress (bool): whether it is shown what is being tried.
+
+        Returns:
+            Table | None: one index a row, with times, keys and documents looked at, each without and with it. None where no
+                index could help: nothing is matched, sorted or joined by a field of a collection.
+        """
+    def info(self) -> Table:
+        """Tells what lies in the bank: each collection with its size and its files, or its indexes and snapshots.
+
+        Returns:
+            Table: one collection a row.
+        """
+    @property
+    def place(self) -> str:
+        """where the bank is: its folder, or its connection string without any password."""
+    @property
+    def quality(self) -> Table | None:
+        """facts on the data of the last import by this Bank: rows, missing answers, outliers. None where it
+        imported nothing.
+        """
+    def report(self, file: str | os.PathLike[str] = 'report.html', *, progress: bool = True) -> str:
+        """Answers the whole catalog and writes it as one HTML file, which opens offline.
+
+        Args:
+            file (str | os.PathLike[str]): where it goes.
+            progress (bool): whether a bar shows how far it is.
+
+        Returns:
+            str: the file.
+        """
+    @property
+    def segment(self) -> SegmentTopic:
+        """who the customers are: segments by age, gender, education, income, card.
+
+        Examples:
+            >>> bank.segment("by_income").title
+            'Customers by income'
+        """
+    @property
+    def status(self) -> StatusTopic:
+        """who closed their account, and what goes with it.
+
+        Examples:
+            >>> bank.status(by="age_band", measures="attrition_rate").columns[:3]
+            ['age_band', 'customers', 'attrition_rate']
+        """
+    @property
+    def transactions(self) -> Collection:
+        """what each customer did with the card over twelve months."""
+    def __getitem__(self, name: str, /) -> Collection: ...
+    def __contains__(self, name: str, /) -> bool: ...
+    def __enter__(self) -> Bank: ...
+    def __exit__(self, kind: object, error: object, trace: object, /) -> None: ...
+
+class Catalog:
+    """What can be asked: analyses, dimensions to group by, measures to show.
+
+    Each of the three knows its entries by attribute, by `[name]` and by iteration; an entry shows what it is, with a
+    pipeline to paste.
+
+    Examples:
+        >>> catalog = bs.catalog()
+        >>> catalog.dimensions.age_band.label
+        'Age band'
+        >>> [measure.name for measure in catalog.measures][:2]
+        ['customers', 'closed']
+    """
+    @property
+    def analyses(self) -> Entries:
+        """the analyses of all topics."""
+    @property
+    def dimensions(self) -> Entries:
+        """what customers can be grouped by."""
+    @property
+    def measures(self) -> Entries:
+        """what can be told of each group."""
+
+class Chart:
+    """A picture of a table. In a notebook it shows itself in the notebook's colours, elsewhere as text.
+
+    Examples:
+        >>> chart = bank.status("closures_by_months_inactive").chart()
+        >>> chart.svg[:4]
+        '<svg'
+    """
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Writes the chart to a file.
+
+        Args:
+            path (str | os.PathLike[str]): the file; its ending says as what: `.svg`, `.png` or `.pdf`.
+        """
+    @property
+    def svg(self) -> str:
+        """the chart as an SVG picture of its own, on white."""
+
+class Collection:
+    """A collection of a bank: documents that answer pipelines.
+
+    `bank.customers`, `bank.transactions` and `bank["name"]` give one.
+    """
+    def aggregate(self, pipeline: Pipeline) -> Table:
+        """Runs any MongoDB aggregation pipeline.
+
+        Args:
+            pipeline (Pipeline): its stages as a list of dicts, as pymongo takes them, or as mongosh's or Extended JSON text.
+
+        Returns:
+            Table: one document a row.
+
+        Examples:
+            >>> bank.customers.aggregate([{"$match": {"Gender": "F"}}, {"$count": "women"}]).columns
+            ['women']
+            >>> bank.customers.aggregate("[{$limit: 2}, {$project: {_id: 0, Gender: 1}}]").columns
+            ['Gender']
+        """
+    def explain(self, pipeline: Pipeline) -> Explanation:
+        """Runs a pipeline and tells what became of it, stage by stage: the columns and rows read, or a server's indexes, keys
+        and documents.
+
+        Args:
+            pipeline (Pipeline): its stages as a list of dicts, or as text.
+
+        Returns:
+            Explanation: the account.
+
+        Examples:
+            >>> print(bank.customers.explain([{"$sortByCount": "$Gender"}]).text.splitlines()[0])
+            scan: 500 rows, 1 column (Gender)
+        """
+    @property
+    def fields(self) -> Table | None:
+        """its fields: their paths and types, and whether they may be null. None where documents may be of any
+        shape.
+        """
+    @property
+    def name(self) -> str:
+        """its name."""
+
+class Explanation:
+    """What became of a pipeline: the embedded engine's account of it, or the server's.
+
+    Examples:
+        >>> bank.customers.explain([{"$match": {"Gender": "F"}}, {"$count": "n"}])
+        scan: 500 rows, 1 column (Gender)
+        rewritten: count to group
+          1. $match: filter by lookup table (500 → 266 rows)
+          2. $group: one group (266 → 1 rows)
+          3. $unset: row mode (1 → 1 rows)
+        >>> bank.customers.explain([{"$count": "n"}]).document["rowsRead"]
+        500
+    """
+    @property
+    def document(self) -> dict[str, Any]:
+        """all of it, as the engine or the server tells it."""
+    @property
+    def text(self) -> str:
+        """the account as text."""
+
+class Table:
+    """Rows and columns, and what is to be said of them.
+
+    An analysis' table also has a title, a sentence and a chart; what a pipeline made has that pipeline. In a notebook a table
+    shows all of that. `table[0]` is a row as a dict, `table["customers"]` a column as a list, `table[:5]` a table of some
+    rows; `for row in table` goes through the rows. Nothing changes a table.
+
+    Examples:
+        >>> table = bank.segment(by="gender", measures="customers")
+        >>> table
+        Customers by gender
+        How does the number of customers differ by gender?
+        <BLANKLINE>
+         Gender  Customers
+        ──────────────────
+         F             266
+         M             234
+        <BLANKLINE>
+        The largest group is women: 266 of 500 customers (53.2 %).
+        >>> table["customers"]
+        [266, 234]
+        >>> table[0]
+        {'gender': 'F', 'customers': 266}
+    """
+    def chart(
+        self,
+        kind: str | None = None,
+        *,
+        x: str | None = None,
+        y: str | Sequence[str] | None = None,
+        series: str | None = None,
+        title: str | None = None,
+        unit: str | None = None,
+    ) -> Chart:
+        """Draws it. An analysis has a chart of its own; any table is drawn by naming a kind.
+
+        Args:
+            kind (str | None): `bar`, `grouped_bar`, `stacked_bar`, `interval`, `line`, `step`, `heatmap` or `ranking`. None:
+                the analysis' own chart.
+            x (str | None): the column along the axis of categories. None: the first.
+            y (str | Sequence[str] | None): the columns that are drawn. None: those of numbers.
+            series (str | None): the column that splits the rows into series.
+            title (str | None): the heading.
+            unit (str | None): what `y` counts: `count`, `share`, `dollars`, `months`, `years` or `ratio`.
+
+        Returns:
+            Chart: the picture.
+
+        Examples:
+            >>> cards = bank.customers.aggregate([{"$sortByCount": "$Card_Category"}])
+            >>> cards.chart("bar", title="Cards").svg[:4]
+            '<svg'
+        """
+    @property
+    def columns(self) -> list[str]:
+        """the names of the columns."""
+    @property
+    def dtypes(self) -> dict[str, str]:
+        """the type of each column, as Arrow has it. A column whose values have no type in common is a string
+        of relaxed Extended JSON in Arrow, and so in pandas and Polars; the rows keep their values.
+
+        Examples:
+            >>> bank.customers.aggregate([{"$sortByCount": "$Gender"}]).dtypes
+            {'_id': 'string', 'count': 'int32'}
+        """
+    def explain(self) -> Explanation:
+        """Runs the pipeline again and tells what became of it, stage by stage.
+
+        Returns:
+            Explanation: the account.
+        """
+    def head(self, n: int = 5) -> Table:
+        """Takes the first rows.
+
+        Args:
+            n (int): how many.
+
+        Returns:
+            Table: the rows, without what is said of all of them.
+        """
+    @property
+    def labels(self) -> list[str]:
+        """the headings of the columns."""
+    @property
+    def mongosh(self) -> str:
+        """the pipelines as text to paste into mongosh.
+
+        Examples:
+            >>> print(bank.customers.aggregate([{"$sortByCount": "$Gender"}]).mongosh)
+            db.customers.aggregate([
+              { $sortByCount: "$Gender" }
+            ])
+        """
+    @property
+    def name(self) -> str | None:
+        """the name of the analysis. None of what is no answer."""
+    @property
+    def notes(self) -> list[str]:
+        """cautions made from the numbers."""
+    @property
+    def pipeline(self) -> list[dict[str, Any]]:
+        """the pipeline that made it, as pymongo takes it. Where there are several, `pipelines` has them.
+
+        Examples:
+            >>> bank.customers.aggregate("[{$sortByCount: '$Gender'}]").pipeline
+            [{'$sortByCount': '$Gender'}]
+        """
+    @property
+    def pipelines(self) -> list[tuple[str, list[dict[str, Any]]]]:
+        """all pipelines that made it, each with the collection that it runs over."""
+    @property
+    def question(self) -> str | None:
+        """the question in plain words."""
+    @property
+    def reading(self) -> str | None:
+        """how to read the table and the chart."""
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Writes the rows to a file.
+
+        Args:
+            path (str | os.PathLike[str]): the file; its ending says as what: `.csv`, `.json`, `.ndjson` or `.md`.
+        """
+    @property
+    def sentence(self) -> str | None:
+        """what a manager could repeat, made from the numbers."""
+    @property
+    def shape(self) -> tuple[int, int]:
+        """the numbers of rows and of columns."""
+    @property
+    def title(self) -> str | None:
+        """the heading."""
+    def to_arrow(self) -> pyarrow.Table:
+        """Hands the rows to pyarrow.
+
+        Returns:
+            pyarrow.Table: the rows.
+        """
+    def to_pandas(self) -> pandas.DataFrame:
+        """Hands the rows to pandas, through pyarrow where that is installed.
+
+        Returns:
+            pandas.DataFrame: the rows.
+        """
+    def to_polars(self) -> polars.DataFrame:
+        """Hands the rows to Polars.
+
+        Returns:
+            polars.DataFrame: the rows.
+        """
+    @overload
+    def __getitem__(self, key: int, /) -> dict[str, Any]: ...
+    @overload
+    def __getitem__(self, key: str, /) -> list[Any]: ...
+    @overload
+    def __getitem__(self, key: slice, /) -> Table: ...
+    def __iter__(self) -> Iterator[dict[str, Any]]: ...
+    def __len__(self) -> int: ...
+    def __arrow_c_stream__(self, requested_schema: object | None = None) -> object: ...
+    def __arrow_c_schema__(self) -> object: ...
+
+class Tables:
+    """The answers of a topic, in order; each by its place or its name. In a notebook they show themselves below each other.
+
+    Examples:
+        >>> tables = bank.health()
+        >>> len(tables) == len(tables.names)
+        True
+        >>> tables["credit_by_card"].name
+        'credit_by_card'
+    """
+    @property
+    def names(self) -> list[str]:
+        """the names of the analyses."""
+    def __getitem__(self, key: int | str, /) -> Table: ...
+    def __iter__(self) -> Iterator[Table]: ...
+    def __len__(self) -> int: ...
+
+class Topic:
+    """The questions of one topic: its analyses by name, and questions of your own.
+
+    It is called with the name of an analysis, or with `by` and `measures`; and each analysis is a method of it.
+
+    Examples:
+        >>> bank.status("closures_by_months_inactive").name
+        'closures_by_months_inactive'
+        >>> bank.status.closures_by_months_inactive(where="Gender=F").name
+        'closures_by_months_inactive'
+        >>> bank.status(by="age_band", measures=["customers", "attrition_rate"]).columns[:3]
+        ['age_band', 'customers', 'attrition_rate']
+    """
+    @overload
+    def __call__(self, name: str, *, where: Filter | None = None) -> Table: ...
+    @overload
+    def __call__(
+        self,
+        *,
+        by: str | Sequence[str],
+        measures: str | Sequence[str] | None = None,
+        where: Filter | None = None,
+    ) -> Table: ...
+    @overload
+    def __call__(self, *, measures: str | Sequence[str], where: Filter | None = None) -> Table: ...
+    @overload
+    def __call__(self, *, where: Filter | None = None) -> Tables: ...
+
+class SegmentTopic(Topic):
+    """The questions of `bank.segment`, with the analyses of the built-in catalog."""
+    def overview(self, where: Filter | None = None) -> Table:
+        """The bank at a glance.
+
+        How many customers are there, how many left, and how much credit do they hold and use?
+
+        By: all customers. Measures: customers, closed, attrition_rate, mean_age, mean_limit, mean_utilization, spend_per_customer, total_limit, total_balance, balance_to_limit.
+
+        One row for the whole bank: the figures that every group below is to be compared with. Mean utilization is the mean of the customers' own ratios, so each customer counts the same; balances to credit granted weighs every dollar the same.
+        """
+    def by_age_band(self, where: Filter | None = None) -> Table:
+        """Customers by age band.
+
+        How old are the customers, and how do age bands differ?
+
+        By: age_band. Measures: customers, share, attrition_rate, mean_limit, mean_utilization, spend_per_customer.
+
+        Each row is a group; the shares add up to 100 %. The attrition rate comes with its 95 % Wilson interval: where intervals overlap widely, the groups may well not differ. Age is in whole years on the day of the extract.
+        """
+    def by_gender(self, where: Filter | None = None) -> Table:
+        """Customers by gender.
+
+        How do women and men differ as customers?
+
+        By: gender. Measures: customers, share, attrition_rate, mean_limit, mean_utilization, spend_per_customer.
+
+        Each row is a group; the shares add up to 100 %. The attrition rate comes with its 95 % Wilson interval: where intervals overlap widely, the groups may well not differ. Differences in limit go with differences in income, which is why gender × income stands beside this table.
+        """
+    def by_education(self, where: Filter | None = None) -> Table:
+        """Customers by education.
+
+        How do customers differ by education?
+
+        By: education. Measures: customers, share, attrition_rate, mean_limit, mean_utilization, spend_per_customer.
+
+        Each row is a group; the shares add up to 100 %. The attrition rate comes with its 95 % Wilson interval: where intervals overlap widely, the groups may well not differ. Unknown is a missing answer, not an education: it is shown and not interpreted.
+        """
+    def by_income(self, where: Filter | None = None) -> Table:
+        """Customers by income.
+
+        How do customers differ by income?
+
+        By: income. Measures: customers, share, attrition_rate, mean_limit, mean_utilization, spend_per_customer.
+
+        Each row is a group; the shares add up to 100 %. The attrition rate comes with its 95 % Wilson interval: where intervals overlap widely, the groups may well not differ. Unknown is a missing answer, not an income: it is shown and not interpreted.
+        """
+    def by_marital_status(self, where: Filter | None = None) -> Table:
+        """Customers by marital status.
+
+        How do customers differ by marital status?
+
+        By: marital_status. Measures: customers, share, attrition_rate, mean_limit, mean_utilization, spend_per_customer.
+
+        Each row is a group; the shares add up to 100 %. The attrition rate comes with its 95 % Wilson interval: where intervals overlap widely, the groups may well not differ. Unknown is a missing answer: it is shown and not interpreted.
+        """
+    def by_card(self, where: Filter | None = None) -> Table:
+        """Customers by card.
+
+        Which cards do customers hold, and how do the holders differ?
+
+        By: card. Measures: customers, share, attrition_rate, mean_limit, mean_utilization, spend_per_customer.
+
+        Each row is a group; the shares add up to 100 %. The attrition rate comes with its 95 % Wilson interval: where intervals overlap widely, the groups may well not differ. Cards stand from the plainest to the dearest. The dear ones have few holders, so their rates are uncertain.
+        """
+    def by_dependents(self, where: Filter | None = None) -> Table:
+        """Customers by dependents.
+
+        How do customers differ by the number of people who depend on them?
+
+        By: dependents. Measures: customers, share, attrition_rate, mean_limit, mean_utilization, spend_per_customer.
+
+        Each row is a group; the shares add up to 100 %. The attrition rate comes with its 95 % Wilson interval: where intervals overlap widely, the groups may well not differ. The number of dependents in its natural order.
+        """
+    def gender_by_income(self, where: Filter | None = None) -> Table:
+        """Gender and income.
+
+        How are income categories spread over women and men?
+
+        By: gender, income. Measures: customers, row_share, attrition_rate.
+
+        Each cell is the number of customers with both answers; the share is taken within the first dimension, so a row adds up to 100 %. If the two had nothing to do with each other, all rows would show the same shares. Customers with an unknown answer are shown, and left out of the test.
+        """
+    def education_by_income(self, where: Filter | None = None) -> Table:
+        """Education and income.
+
+        Does income go with education?
+
+        By: education, income. Measures: customers, row_share, attrition_rate.
+
+        Each cell is the number of customers with both answers; the share is taken within the first dimension, so a row adds up to 100 %. If the two had nothing to do with each other, all rows would show the same shares. Customers with an unknown answer are shown, and left out of the test.
+        """
+    def age_band_by_income(self, where: Filter | None = None) -> Table:
+        """Age and income.
+
+        How are income categories spread over the age bands?
+
+        By: age_band, income. Measures: customers, row_share, attrition_rate.
+
+        Each cell is the number of customers with both answers; the share is taken within the first dimension, so a row adds up to 100 %. If the two had nothing to do with each other, all rows would show the same shares. Customers with an unknown answer are shown, and left out of the test.
+        """
+    def profiles(self, where: Filter | None = None) -> Table:
+        """Most common profiles.
+
+        Which combinations of age, gender, education and income are the most common?
+
+        By: Customer_Age, gender, education, income. Measures: customers, share, attrition_rate.
+
+        The twenty largest groups of customers who agree in age, gender, education and income. Even the largest holds a small share of the bank; the rates inside are based on few customers, as their intervals show. Profiles with an unknown answer come last.
+        """
+    def behaviour(self, where: Filter | None = None) -> Table:
+        """Behaviour segments.
+
+        How do customers differ by how lately, how often and how much they use their card?
+
+        By: behaviour. Measures: customers, share, attrition_rate, mean_limit, mean_utilization, spend_per_customer.
+
+        Recency, frequency and spend in one: often is 67 transactions a year or more, much is $3,900 a year or more (both about the median of card customers), lately is at most 2 idle months of 12. The bars around each point are the 95 % Wilson interval of the rate: the wider, the fewer customers stand behind it. Activity falls before an account is closed, so low activity may be the closing itself, not its cause.
+        """
+
+class StatusTopic(Topic):
+    """The questions of `bank.status`, with the analyses of the built-in catalog."""
+    def closed_accounts(self, where: Filter | None = None) -> Table:
+        """How many closed.
+
+        How many customers closed their account?
+
+        By: status. Measures: customers, share.
+
+        Every customer in the file is either existing or attrited (the account was closed). The interval says how far the rate of a bank like this one could lie from the one seen, by chance alone.
+        """
+    def what_goes_with_closure(self, where: Filter | None = None) -> Table:
+        """What goes with closure.
+
+        Which of all columns tell closed accounts from open ones, and how well?
+
+        By: Customer_Age, gender, dependents, education, marital_status, income, card, Months_on_book, products, months_inactive, contacts, Credit_Limit, Total_Revolving_Bal, Avg_Open_To_Buy, Total_Amt_Chng_Q4_Q1, Total_Trans_Amt, Total_Trans_Ct, Total_Ct_Chng_Q4_Q1, Avg_Utilization_Ratio. Measures: customers, closed.
+
+        Information value sums up how differently closed and open accounts are spread over a column's bins: below 0.02 it tells nothing, up to 0.1 little, up to 0.3 a fair amount, above 0.3 much (Siddiqi 2006). Above 0.5 a column is suspiciously good: here because the columns cover the same year in which accounts closed: what goes with closure may be its effect as well as its cause. Numbers are cut into up to ten bins that hold about as many customers each. The p-values are adjusted for testing all columns at once; with thousands of customers even tiny differences are significant, so rank by information value.
+        """
+    def closures_by_transactions(self, where: Filter | None = None) -> Table:
+        """Closures by number of transactions.
+
+        Do customers who use their card seldom close more often?
+
+        By: transaction_band. Measures: customers, closed, attrition_rate, share_of_closed.
+
+        The bars around each point are the 95 % Wilson interval of the rate: the wider, the fewer customers stand behind it. The columns cover the same year in which accounts closed: what goes with closure may be its effect as well as its cause.
+        """
+    def closures_by_count_change(self, where: Filter | None = None) -> Table:
+        """Closures by change in transactions.
+
+        Does the number of transactions fall before an account is closed?
+
+        By: count_change_band. Measures: customers, closed, attrition_rate, share_of_closed.
+
+        The bars around each point are the 95 % Wilson interval of the rate: the wider, the fewer customers stand behind it. The columns cover the same year in which accounts closed: what goes with closure may be its effect as well as its cause.
+        """
+    def closures_by_amount_change(self, where: Filter | None = None) -> Table:
+        """Closures by change in spend.
+
+        Does spend fall before an account is closed?
+
+        By: amount_change_band. Measures: customers, closed, attrition_rate, share_of_closed.
+
+        The bars around each point are the 95 % Wilson interval of the rate: the wider, the fewer customers stand behind it. The columns cover the same year in which accounts closed: what goes with closure may be its effect as well as its cause.
+        """
+    def closures_by_contacts(self, where: Filter | None = None) -> Table:
+        """Closures by contacts.
+
+        Do customers who are in contact with the bank more often close more often?
+
+        By: contacts. Measures: customers, closed, attrition_rate, share_of_closed.
+
+        The bars around each point are the 95 % Wilson interval of the rate: the wider, the fewer customers stand behind it. The columns cover the same year in which accounts closed: what goes with closure may be its effect as well as its cause.
+        """
+    def closures_by_months_inactive(self, where: Filter | None = None) -> Table:
+        """Closures by months inactive.
+
+        Do customers close their account after months without activity?
+
+        By: months_inactive. Measures: customers, closed, attrition_rate, share_of_closed.
+
+        The bars around each point are the 95 % Wilson interval of the rate: the wider, the fewer customers stand behind it. The columns cover the same year in which accounts closed: what goes with closure may be its effect as well as its cause.
+        """
+    def closures_by_products(self, where: Filter | None = None) -> Table:
+        """Closures by number of products.
+
+        Do customers with more products stay?
+
+        By: products. Measures: customers, closed, attrition_rate, share_of_closed.
+
+        The bars around each point are the 95 % Wilson interval of the rate: the wider, the fewer customers stand behind it. The columns cover the same year in which accounts closed: what goes with closure may be its effect as well as its cause.
+        """
+    def closures_by_tenure(self, where: Filter | None = None) -> Table:
+        """Closures by tenure.
+
+        Do customers close early or late in their time with the bank?
+
+        By: tenure_band. Measures: customers, closed, attrition_rate, share_of_closed.
+
+        The bars around each point are the 95 % Wilson interval of the rate: the wider, the fewer customers stand behind it. The columns cover the same year in which accounts closed: what goes with closure may be its effect as well as its cause. Month 36 stands alone because a quarter of all customers are recorded at exactly that tenure: it looks like a value filled in, not a time measured.
+        """
+    def inactivity_by_status(self, where: Filter | None = None) -> Table:
+        """Inactivity by status.
+
+        How many months were existing and attrited customers inactive?
+
+        By: status, months_inactive. Measures: customers, row_share.
+
+        The shares are taken within each status, so that the two can be compared though one is five times as large. The means in the sentence weigh every customer the same; averaging the rows instead would give 3.0 for both.
+        """
+    def contacts_by_inactivity(self, where: Filter | None = None) -> Table:
+        """Contacts by status and months inactive.
+
+        How often were customers in contact with the bank, by status and months inactive?
+
+        By: status, months_inactive. Measures: customers, mean_contacts.
+
+        Each point is a mean over the customers of that status and inactivity, with its 95 % interval. The ends of the scale hold few customers.
+        """
+    def survival_by_tenure(self, where: Filter | None = None) -> Table:
+        """How long customers stay.
+
+        How does the share of customers who stay fall with their time at the bank?
+
+        By: Months_on_book. Measures: customers, closed.
+
+        The Kaplan–Meier curve: of those who reached month 13, the share still there after each month. Nobody is seen before month 13, so nothing is said of the first year. Accounts closed in earlier years are not in the file, so the curve is too hopeful about the early months; the last columns count each customer only for the 12 months before the extract, as a check.
+        """
+    def weight_of_evidence(self, where: Filter | None = None) -> Table:
+        """Weight of evidence.
+
+        For which values of each column is closure frequent, and for which rare?
+
+        By: Customer_Age, gender, dependents, education, marital_status, income, card, Months_on_book, products, months_inactive, contacts, Credit_Limit, Total_Revolving_Bal, Avg_Open_To_Buy, Total_Amt_Chng_Q4_Q1, Total_Trans_Amt, Total_Trans_Ct, Total_Ct_Chng_Q4_Q1, Avg_Utilization_Ratio. Measures: customers, closed.
+
+        Weight of evidence is the logarithm of how much more frequent a bin is among closed accounts than among open ones: 0 is as the bank as a whole, above 0 closures are more frequent, below 0 less. 0.5 is added to each count, so that a bin without closures stays finite. Its part in the column's information value stands beside it.
+        """
+
+class HealthTopic(Topic):
+    """The questions of `bank.health`, with the analyses of the built-in catalog."""
+    def credit_by_income(self, where: Filter | None = None) -> Table:
+        """Limit, balance and utilization by income.
+
+        How do credit limit, balance and utilization differ by income?
+
+        By: income. Measures: customers, mean_limit, mean_balance, mean_open_to_buy, mean_utilization.
+
+        Means over the customers of each group, with 95 % intervals for limit and utilization. Utilization is the mean of the customers' own ratios (balance over limit). A low utilization in a group with high limits is no thrift by itself: the balances hardly differ, the limits do.
+        """
+    def credit_by_card(self, where: Filter | None = None) -> Table:
+        """Limit, balance and utilization by card.
+
+        How do credit limit, balance and utilization differ by card?
+
+        By: card. Measures: customers, mean_limit, mean_balance, mean_open_to_buy, mean_utilization.
+
+        Means over the customers of each group, with 95 % intervals for limit and utilization. Utilization is the mean of the customers' own ratios (balance over limit). A low utilization in a group with high limits is no thrift by itself: the balances hardly differ, the limits do.
+        """
+    def credit_by_age_band(self, where: Filter | None = None) -> Table:
+        """Limit, balance and utilization by age band.
+
+        How do credit limit, balance and utilization differ by age band?
+
+        By: age_band. Measures: customers, mean_limit, mean_balance, mean_open_to_buy, mean_utilization.
+
+        Means over the customers of each group, with 95 % intervals for limit and utilization. Utilization is the mean of the customers' own ratios (balance over limit). A low utilization in a group with high limits is no thrift by itself: the balances hardly differ, the limits do.
+        """
+    def credit_by_gender(self, where: Filter | None = None) -> Table:
+        """Limit, balance and utilization by gender.
+
+        How do credit limit, balance and utilization differ by gender?
+
+        By: gender. Measures: customers, mean_limit, mean_balance, mean_open_to_buy, mean_utilization.
+
+        Means over the customers of each group, with 95 % intervals for limit and utilization. Utilization is the mean of the customers' own ratios (balance over limit). A low utilization in a group with high limits is no thrift by itself: the balances hardly differ, the limits do.
+        """
+    def utilization_bands(self, where: Filter | None = None) -> Table:
+        """Utilization bands.
+
+        How much of their limit do customers use, and who of them leaves?
+
+        By: utilization_band. Measures: customers, share, total_balance, total_open_to_buy, attrition_rate.
+
+        Each customer is in one band, by balance over limit; a band takes in its upper end. The bars around each point are the 95 % Wilson interval of the rate: the wider, the fewer customers stand behind it. A balance of 0 can mean a customer who pays in full or one who has stopped using the card: this file cannot tell them apart.
+        """
+    def revolvers(self, where: Filter | None = None) -> Table:
+        """Revolvers and transactors.
+
+        How do customers who carry a balance differ from those who do not?
+
+        By: payer. Measures: customers, share, attrition_rate, mean_limit, mean_balance, mean_utilization, spend_per_customer.
+
+        Revolvers carry a balance from month to month; transactors carry none: they pay in full, or do not use the card. The bars around each point are the 95 % Wilson interval of the rate: the wider, the fewer customers stand behind it.
+        """
+    def limit_quantiles(self, where: Filter | None = None) -> Table:
+        """Quantiles of the credit limit by income.
+
+        How are credit limits spread within each income category?
+
+        By: income. Measures: customers, p10, p25, median, p75, p90.
+
+        A tenth of a group's customers have a limit of at most the 10 % quantile, half of at most the median, and so on: each is the smallest limit that at least that share of the customers do not exceed. The lowest and the highest limits that the bank gives are piled up, so quantiles may coincide with them.
+        """
+    def credit_spread_by_income(self, where: Filter | None = None) -> Table:
+        """Where the credit is, by income.
+
+        How are the credit granted, the balances carried and the room left spread over income?
+
+        By: income. Measures: customers, share, total_limit, share_of_limit, total_balance, share_of_balance, total_open_to_buy, share_of_open_to_buy.
+
+        Totals over the customers of each group and their shares of the bank. A group whose share of the credit is above its share of the customers has higher limits than the average.
+        """
+    def credit_spread_by_card(self, where: Filter | None = None) -> Table:
+        """Where the credit is, by card.
+
+        How are the credit granted, the balances carried and the room left spread over card?
+
+        By: card. Measures: customers, share, total_limit, share_of_limit, total_balance, share_of_balance, total_open_to_buy, share_of_open_to_buy.
+
+        Totals over the customers of each group and their shares of the bank. A group whose share of the credit is above its share of the customers has higher limits than the average.
+        """
+    def credit_spread(self, where: Filter | None = None) -> Table:
+        """Where the credit is, by income and card.
+
+        How are the credit granted, the balances carried and the room left spread over income and card together?
+
+        By: income, card. Measures: customers, total_limit, share_of_limit, total_balance, total_open_to_buy, balance_to_limit.
+
+        Totals over the customers with that income and card. Balances to credit granted weighs every dollar the same, unlike the mean of the customers' ratios.
+        """
