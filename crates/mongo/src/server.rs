@@ -71,7 +71,8 @@ impl Server {
         // The driver starts its tasks on the runtime that it is made in.
         let _entered = runtime.enter();
         let database = Client::with_options(client)?.database(&name);
-        let mut this = Self { runtime: Arc::new(runtime), database, options, hosts, version: Version::new(""), last_failure };
+        let mut this =
+            Self { runtime: Arc::new(runtime), database, options, hosts, version: Version::new(""), last_failure };
         let about = this.first_answer(first_answer)?;
         this.version = Version::new(about.get_str("version").unwrap_or_default());
         Ok(this)

@@ -65,7 +65,9 @@ pub(crate) fn day(value: Option<&Bound<'_, PyAny>>, argument: &str) -> PyResult<
     let said = match value.call_method0("isoformat") {
         // A `datetime` starts with its day.
         Ok(text) => text.extract::<String>()?.chars().take("2026-06-30".len()).collect(),
-        Err(_) => text(value, argument).map_err(|_| wrong_type(value, argument, "a date, or a str such as `2026-06-30`"))?,
+        Err(_) => {
+            text(value, argument).map_err(|_| wrong_type(value, argument, "a date, or a str such as `2026-06-30`"))?
+        }
     };
     let day = said.parse().map_err(|_| {
         errors::usage(format!("`{said}` is not a day\nhint: `{argument}` takes a day such as `2026-06-30`"))

@@ -68,7 +68,8 @@ impl Catalog {
     fn analyses<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         let analyses = self.catalog.analyses().iter();
         let entries = analyses.map(|analysis| {
-            let doc = format!("{}\n\nAsk it by `bank.{}.{}()`.", docstring(analysis), word(analysis.topic), analysis.name);
+            let doc =
+                format!("{}\n\nAsk it by `bank.{}.{}()`.", docstring(analysis), word(analysis.topic), analysis.name);
             (analysis.name.clone(), analysis.title.clone(), Some(doc))
         });
         self.entries(py, "analysis", entries.collect())

@@ -21,7 +21,10 @@ const SPELLINGS: [(&str, &str); 6] = [
     ("`banksphere import FILE.csv` loads a file", "`bank.import_csv(\"FILE.csv\")` loads a file"),
     ("`--timeout` limits", "`timeout` limits"),
     ("Ctrl-C stops a command", "Ctrl-C, or the kernel's stop button, ends a query"),
-    ("allow it more with `--timeout`, or see with `banksphere indexes`", "allow it more with `timeout`, or see with `bank.indexes()`"),
+    (
+        "allow it more with `--timeout`, or see with `banksphere indexes`",
+        "allow it more with `timeout`, or see with `bank.indexes()`",
+    ),
     ("run one `banksphere indexes` at a time", "run one `bank.indexes()` at a time"),
     ("name another bank with `--to`", "name another bank"),
 ];

@@ -12,8 +12,8 @@ use pipeline::Pipeline;
 use pyo3::prelude::*;
 use tempfile::TempDir;
 
-use crate::work::{self, Ear};
 use crate::errors;
+use crate::work::{self, Ear};
 
 /// A bank, open until it is closed.
 pub(crate) struct Opened {

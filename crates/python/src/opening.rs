@@ -195,12 +195,7 @@ impl Filling {
 }
 
 /// Imports card customers, and opens what they were imported into.
-pub(crate) fn import(
-    target: Target,
-    cargo: Cargo<'_>,
-    as_of: Option<Date>,
-    talk: &Talk<'_>,
-) -> Result<Filled, Error> {
+pub(crate) fn import(target: Target, cargo: Cargo<'_>, as_of: Option<Date>, talk: &Talk<'_>) -> Result<Filled, Error> {
     let quality = target.take(cargo, as_of, talk)?;
     for notice in &quality.notices {
         (talk.say)(&format!("notice: {notice}"));

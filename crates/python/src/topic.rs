@@ -43,9 +43,10 @@ impl Topic {
     /// Answers analyses, each into a table with the pipelines that its numbers come from.
     fn answer(&self, py: Python<'_>, analyses: Vec<Analysis>) -> PyResult<Vec<Table>> {
         let answers = self.opened.run(py, |home| answers(home, &analyses))?;
-        let tables = answers.into_iter().zip(analyses).map(|(answer, analysis)| {
-            Table::of_answer(answer, analysis.queries().to_vec(), Arc::clone(&self.opened))
-        });
+        let tables = answers
+            .into_iter()
+            .zip(analyses)
+            .map(|(answer, analysis)| Table::of_answer(answer, analysis.queries().to_vec(), Arc::clone(&self.opened)));
         Ok(tables.collect())
     }
 }
@@ -87,8 +88,7 @@ impl Topic {
             )));
         }
         self.opened.home()?;
-        let analyses =
-            wish.analyses(self.opened.catalog(), self.topic).map_err(|error| errors::of_home(py, &error))?;
+        let analyses = wish.analyses(self.opened.catalog(), self.topic).map_err(|error| errors::of_home(py, &error))?;
         let mut tables = self.answer(py, analyses)?;
         match tables.pop() {
             Some(table) if is_own || wish.name.is_some() => Ok(Py::new(py, table)?.into_any()),
