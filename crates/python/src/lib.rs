@@ -4,6 +4,12 @@
 //! (`from_python`, `to_python`, `arrow`), its arguments and exceptions (`arguments`, `errors`), and waiting without its lock
 //! (`work`). Docstrings say types as `name (type): …`; `python/banksphere/_native.pyi` is made from them.
 
+#![expect(
+    clippy::doc_markdown,
+    clippy::doc_link_with_quotes,
+    reason = "what documents a class or method is its docstring, whose examples are Python"
+)]
+
 mod arguments;
 mod arrow;
 mod bank;

@@ -14,6 +14,7 @@ use pyo3::prelude::*;
 ///     int: the exit code.
 #[pyfunction]
 #[pyo3(signature = (arguments, program))]
+#[expect(clippy::needless_pass_by_value, reason = "Python's lists come as values of our own")]
 pub(crate) fn main(py: Python<'_>, arguments: Vec<OsString>, program: Vec<OsString>) -> u8 {
     py.detach(|| cli::run(arguments, &program))
 }

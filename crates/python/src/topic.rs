@@ -113,6 +113,7 @@ impl Topic {
     }
 
     /// What `inspect` and notebooks show of a call.
+    #[expect(clippy::unused_self, reason = "Python asks the object")]
     #[getter]
     fn __signature__<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         let ask = py.import("banksphere._catalog")?.getattr("ask")?;
