@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import socket
 import threading
 from collections.abc import Callable
@@ -129,6 +130,21 @@ def test_broken_pictures_of_python_objects_do_no_harm(bank: bs.Bank) -> None:
     for call in (bank.segment, bank.customers.aggregate, bank.import_csv, bank.copy_to, bs.open, bs.sample, bs.catalog):
         with pytest.raises((TypeError, RuntimeError, bs.BankSphereError)):
             call(Evil())
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="this system cannot fork")
+@pytest.mark.filterwarnings("ignore:This process:DeprecationWarning")
+def test_a_forked_process_refuses_instead_of_hanging(bank: bs.Bank) -> None:
+    bank.segment("by_income")
+    child = os.fork()
+    if child == 0:
+        try:
+            bank.segment("by_income")
+        except bs.UsageError as error:
+            os._exit(0 if "hint: start processes by `spawn`" in str(error) else 2)
+        finally:
+            os._exit(1)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
 
 
 class Proxy:

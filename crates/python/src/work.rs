@@ -8,7 +8,7 @@ use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::thread;
 use std::time::Duration;
 
@@ -97,6 +97,9 @@ impl<'py> Ear<'py> {
     }
 }
 
+/// The process that first worked: the engine's threads are there, and in no process that is forked off it.
+static PROCESS: OnceLock<u32> = OnceLock::new();
+
 /// Does the work, which tells nobody how far it is.
 pub(crate) fn run<T: Send>(
     py: Python<'_>,
@@ -113,6 +116,12 @@ pub(crate) fn talk<'py, T: Send>(
     mut ear: Ear<'py>,
     work: impl FnOnce(&Talk<'_>) -> Result<T, Error> + Send,
 ) -> PyResult<Result<T, Error>> {
+    if *PROCESS.get_or_init(std::process::id) != std::process::id() {
+        return Err(errors::usage(
+            "BankSphere worked before this process was forked, and its threads stayed there\n\
+             hint: start processes by `spawn`: `multiprocessing.get_context(\"spawn\")`",
+        ));
+    }
     let cancel = Arc::new(AtomicBool::new(false));
     let heard = Mutex::new(Heard::default());
     let (done, mut waiting) = mpsc::sync_channel(1);
