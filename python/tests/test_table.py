@@ -169,7 +169,7 @@ def test_a_notebook_may_choose(answer, rows):
 
 
 def test_numbers_are_shown_with_their_units(bank):
-    table = bank.segment(by="gender", measures=["customers", "attrition_rate", "mean_credit_limit"])
+    table = bank.segment(by="gender", measures=["customers", "attrition_rate", "mean_limit"])
     text = "".join(Strict(table._repr_html_()).text)
     assert re.search(r"\d\d\.\d\u00a0%", text) and re.search(r"\$\d,\d{3}", text)
 

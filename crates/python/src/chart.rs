@@ -52,6 +52,15 @@ impl Chart {
         chart::terminal(&answer, COLUMNS).map_err(|error| usage(error.to_string()))?;
         Ok(Self { answer })
     }
+
+    fn text(&self, width: Option<usize>) -> String {
+        let chart = chart::terminal(&self.answer, width.unwrap_or(COLUMNS)).unwrap_or_default();
+        format!("{}\n{}", self.answer.title, chart.trim_end())
+    }
+
+    fn html(&self) -> PyResult<String> {
+        fragment::chart(&self.answer).map_err(|error| usage(error.to_string()))
+    }
 }
 
 impl Wish {
@@ -111,12 +120,12 @@ impl Wish {
         let kind = ChartKind::named(name).ok_or_else(|| {
             usage(format!("no kind of chart is `{name}`\nhint: the kinds are {}", quoted(&ChartKind::NAMES)))
         })?;
-        let known = |name: &String| match table.column(name) {
-            Some(_) => Ok(name.clone()),
-            None => {
-                let names = table.columns.iter().map(|column| column.name.as_str());
-                Err(usage(format!("no column `{name}`\nhint: {}", pipeline::nearest("column", name, names))))
+        let known = |name: &String| {
+            if table.column(name).is_some() {
+                return Ok(name.clone());
             }
+            let names = table.columns.iter().map(|column| column.name.as_str());
+            Err(usage(format!("no column `{name}`\nhint: {}", pipeline::nearest("column", name, names))))
         };
         let Some(first) = table.columns.first() else {
             return Err(usage("this table has no columns, so there is nothing to draw"));
@@ -194,14 +203,12 @@ impl Chart {
     }
 
     fn __repr__(&self, py: Python<'_>) -> String {
-        let width = shown::width(py).unwrap_or(COLUMNS);
-        let chart = chart::terminal(&self.answer, width).unwrap_or_default();
-        format!("{}\n{}", self.answer.title, chart.trim_end())
+        self.text(shown::width(py))
     }
 
     /// The chart in the notebook's colours.
     fn _repr_html_(&self) -> PyResult<String> {
-        fragment::chart(&self.answer).map_err(|error| usage(error.to_string()))
+        self.html()
     }
 
     /// What a notebook may choose from.
@@ -215,8 +222,8 @@ impl Chart {
         // The caller drops what it does not want.
         let _ = (include, exclude);
         let bundle = PyDict::new(py);
-        bundle.set_item("text/plain", self.__repr__(py))?;
-        bundle.set_item("text/html", self._repr_html_()?)?;
+        bundle.set_item("text/plain", self.text(shown::width(py)))?;
+        bundle.set_item("text/html", self.html()?)?;
         bundle.set_item("image/svg+xml", self.svg()?)?;
         Ok(bundle)
     }

@@ -55,7 +55,7 @@ const LIBRARIES: [(&str, &[&str]); 4] =
 /// A pipeline: a list of stages, a single stage, or a text.
 pub(crate) fn pipeline_text_or_bson(given: &Bound<'_, PyAny>) -> PyResult<Given> {
     if let Ok(text) = given.cast::<PyString>() {
-        return Ok(Given::Text(text.extract()?));
+        return string(text, &Place::default()).map(Given::Text);
     }
     match of_value(given, &mut Place::default())? {
         stages @ (Bson::Array(_) | Bson::Document(_)) => Ok(Given::Value(stages)),
@@ -69,7 +69,7 @@ pub(crate) fn pipeline_text_or_bson(given: &Bound<'_, PyAny>) -> PyResult<Given>
 /// A filter as its text: of a dict, the same as Extended JSON.
 pub(crate) fn filter(given: &Bound<'_, PyAny>) -> PyResult<String> {
     if let Ok(text) = given.cast::<PyString>() {
-        return Ok(text.extract()?);
+        return string(text, &Place::default());
     }
     match of_value(given, &mut Place::default())? {
         Bson::Document(document) => Ok(print::document(&document, print::Format::Canonical)),
@@ -232,10 +232,10 @@ fn of_library(value: &Bound<'_, PyAny>, package: &str, name: &str, place: &mut P
         Some("M") => &value.call_method1("astype", ("datetime64[ms]",))?,
         _ => value,
     };
-    for method in *methods {
-        let Some(method) = value.getattr_opt(*method)? else { continue };
+    for &method in *methods {
+        let Some(method) = value.getattr_opt(method)? else { continue };
         let plain = method.call0()?;
-        if plain.get_type().is(&value.get_type()) {
+        if plain.get_type().is(value.get_type()) {
             break;
         }
         return of_value(&plain, place).map(Some);

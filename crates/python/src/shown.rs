@@ -27,11 +27,12 @@ pub(crate) fn text(content: &Content, width: Option<usize>) -> String {
     text.push_str(&table::render(&cells, table::Format::Table, width));
     if cells.columns.is_empty() || n_shown < n_rows {
         let all = report::count(n_rows as u64);
-        text.push_str(&match n_shown {
+        let size = match n_shown {
             0 => " (no rows)".to_owned(),
             _ if n_shown == n_rows => format!(" ({all} rows)"),
             _ => format!(" (the first {n_shown} of {all} rows)"),
-        });
+        };
+        text.push_str(&size);
     }
     text.trim_end().to_owned()
 }

@@ -44,7 +44,7 @@ use crate::{arguments, arrow, saved, shown, to_python};
 ///     [266, 234]
 ///     >>> table[0]
 ///     {'gender': 'F', 'customers': 266}
-#[pyclass(frozen, module = "banksphere")]
+#[pyclass(frozen, sequence, module = "banksphere")]
 #[derive(Clone)]
 pub(crate) struct Table {
     shared: Arc<Shared>,
@@ -105,7 +105,7 @@ impl Table {
         let shared = &self.shared;
         let (batch, content) = (&shared.batch, &shared.content);
         let made = py.detach(|| batch.get_or_init(|| content.batch().map_err(|error| error.to_string())));
-        made.as_ref().map_err(|reason| arrow::failed(reason))
+        made.as_ref().map_err(arrow::failed)
     }
 
     /// The one pipeline that made it.
@@ -353,7 +353,7 @@ impl Table {
     fn __arrow_c_stream__<'py>(
         &self,
         py: Python<'py>,
-        requested_schema: Option<Bound<'py, PyAny>>,
+        requested_schema: Option<&Bound<'py, PyAny>>,
     ) -> PyResult<Bound<'py, PyCapsule>> {
         // Arrow: a wish for other types may go unheard.
         let _ = requested_schema;

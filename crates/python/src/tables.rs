@@ -15,7 +15,7 @@ use crate::table::Table;
 ///     True
 ///     >>> tables["credit_by_card"].name
 ///     'credit_by_card'
-#[pyclass(frozen, module = "banksphere")]
+#[pyclass(frozen, sequence, module = "banksphere")]
 pub(crate) struct Tables {
     tables: Vec<Table>,
 }
@@ -23,6 +23,14 @@ pub(crate) struct Tables {
 impl Tables {
     pub(crate) fn new(tables: Vec<Table>) -> Self {
         Self { tables }
+    }
+
+    fn text(&self, width: Option<usize>) -> String {
+        self.tables.iter().map(|table| shown::text(table.content(), width)).collect::<Vec<_>>().join("\n\n\n")
+    }
+
+    fn html(&self) -> String {
+        shown::html(self.tables.iter().map(Table::content))
     }
 }
 
@@ -60,13 +68,12 @@ impl Tables {
     }
 
     fn __repr__(&self, py: Python<'_>) -> String {
-        let width = shown::width(py);
-        self.tables.iter().map(|table| shown::text(table.content(), width)).collect::<Vec<_>>().join("\n\n\n")
+        self.text(shown::width(py))
     }
 
     /// All of them as HTML.
     fn _repr_html_(&self) -> String {
-        shown::html(self.tables.iter().map(Table::content))
+        self.html()
     }
 
     /// What a notebook may choose from.
@@ -80,8 +87,8 @@ impl Tables {
         // The caller drops what it does not want.
         let _ = (include, exclude);
         let bundle = PyDict::new(py);
-        bundle.set_item("text/plain", self.__repr__(py))?;
-        bundle.set_item("text/html", self._repr_html_())?;
+        bundle.set_item("text/plain", self.text(shown::width(py)))?;
+        bundle.set_item("text/html", self.html())?;
         Ok(bundle)
     }
 

@@ -7,7 +7,11 @@ use crate::table::{Format, render};
 /// The whole answer as text, its table no wider than `width`.
 #[must_use]
 pub fn answer_text(answer: &Answer, width: Option<usize>) -> String {
+    let Answer { title, question, sentence, notes, .. } = answer;
     let table = render(&answer.table, Format::Table, width);
-    let notes: String = answer.notes.iter().map(|note| format!("note: {note}\n")).collect();
-    format!("{}\n{}\n\n{table}\n{}\n{notes}\n", answer.title, answer.question, answer.sentence)
+    let mut text = format!("{title}\n{question}\n\n{table}\n{sentence}\n");
+    for note in notes {
+        text.extend(["note: ", note, "\n"]);
+    }
+    text + "\n"
 }

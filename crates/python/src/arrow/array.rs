@@ -38,8 +38,10 @@ pub(super) fn of_values(kind: &Kind, values: &[Option<&Bson>]) -> Result<ArrayRe
             strings(values.iter().map(|value| text((*value)?, is_mixed)).collect())
         }
         Kind::Date => {
-            let millis = |value: &Option<&Bson>| value.and_then(Bson::as_datetime).map(|date| date.timestamp_millis());
-            Arc::new(values.iter().map(millis).collect::<TimestampMillisecondArray>().with_timezone("UTC"))
+            let dates = values.iter().map(|value| value.and_then(Bson::as_datetime));
+            let millis: TimestampMillisecondArray =
+                dates.map(|date| date.map(|date| date.timestamp_millis())).collect();
+            Arc::new(millis.with_timezone("UTC"))
         }
         Kind::Binary => binaries(values),
         Kind::List(element) => lists(element, values)?,
@@ -97,12 +99,11 @@ pub(super) fn strings<T: AsRef<str>>(texts: Vec<Option<T>>) -> ArrayRef {
 }
 
 fn binaries(values: &[Option<&Bson>]) -> ArrayRef {
-    let bytes = |value: &Option<&'_ Bson>| match value {
-        Some(Bson::Binary(binary)) => Some(binary.bytes.clone()),
-        _ => None,
-    };
-    let bytes: Vec<Option<Vec<u8>>> = values.iter().map(bytes).collect();
-    if bytes.iter().flatten().map(Vec::len).sum::<usize>() <= MOST_BYTES {
+    let mut bytes: Vec<Option<&[u8]>> = Vec::with_capacity(values.len());
+    for value in values {
+        bytes.push(if let Some(Bson::Binary(binary)) = value { Some(&binary.bytes) } else { None });
+    }
+    if bytes.iter().flatten().map(|bytes| bytes.len()).sum::<usize>() <= MOST_BYTES {
         Arc::new(bytes.into_iter().collect::<BinaryArray>())
     } else {
         Arc::new(bytes.into_iter().collect::<LargeBinaryArray>())
