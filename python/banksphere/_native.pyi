@@ -345,12 +345,12 @@ class Explanation:
     """What became of a pipeline: the embedded engine's account of it, or the server's.
 
     Examples:
-        >>> bank.customers.explain([{"$match": {"Gender": "F"}}, {"$count": "n"}])
-        scan: 500 rows, 1 column (Gender)
-        rewritten: count to group
+        >>> bank.customers.explain([{"$match": {"Gender": "F"}}, {"$sortByCount": "$Card_Category"}])
+        scan: 500 rows, 2 columns (Gender, Card_Category)
+        rewritten: sort by count to group
           1. $match: filter by lookup table (500 → 266 rows)
-          2. $group: one group (266 → 1 rows)
-          3. $unset: row mode (1 → 1 rows)
+          2. $group: group dense, 1 key → 4 cells (266 → 3 rows)
+          3. $sort: row mode (3 → 3 rows)
         >>> bank.customers.explain([{"$count": "n"}]).document["rowsRead"]
         500
     """
