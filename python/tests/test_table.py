@@ -150,6 +150,12 @@ def test_html_is_whole_scoped_and_without_script(answer, rows, bank):
     assert "--jp-content-font-color1" in fragment
 
 
+def test_dollars_are_no_formulas(bank):
+    fragment = bank.segment("gender_by_income")._repr_html_()
+    assert "$40K - $60K" in fragment
+    assert fragment.startswith('<div class="banksphere tex2jax_ignore mathjax_ignore">')
+
+
 def test_html_shows_data_and_never_runs_it(bank):
     nasty = "</td><script>alert(1)</script><img src=x onerror=alert(1)>&amp;"
     table = bank.customers.aggregate([{"$limit": 1}, {"$project": {"_id": 0, nasty.replace(".", ""): {"$literal": nasty}}}])

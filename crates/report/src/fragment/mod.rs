@@ -74,10 +74,12 @@ pub fn chart(answer: &Answer) -> Result<String, Error> {
     Ok(page)
 }
 
+/// The element and its style sheet. Notebooks read what stands between two dollars as a formula, such as `$40K - $60K`, but
+/// where these two classes of MathJax 2 and 3 are.
 fn push_head(page: &mut String) {
     let _ = writeln!(
         page,
-        "<div class=\"banksphere\"><style>.banksphere{{{}}}\n{DARK}{{{}}}\n{STYLE}</style>",
+        "<div class=\"banksphere tex2jax_ignore mathjax_ignore\"><style>.banksphere{{{}}}\n{DARK}{{{}}}\n{STYLE}</style>",
         notebook_properties(Theme::Light),
         notebook_properties(Theme::Dark),
     );

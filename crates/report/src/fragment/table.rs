@@ -20,7 +20,7 @@ const MOST_IN_SIGHT: usize = 16;
 const MOST_ACROSS: usize = 6;
 /// Text longer than this may wrap, and longer than that is cut.
 const LONG_TEXT: usize = 26;
-const MOST_TEXT: usize = 240;
+const MOST_TEXT: usize = 600;
 
 /// Shows a table of `n_rows` rows, of which `table` holds all, or at least [`MOST_ROWS`].
 pub(super) fn push(page: &mut String, title: &str, table: &Table, n_rows: usize) {
