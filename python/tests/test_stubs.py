@@ -37,6 +37,15 @@ def test_every_analysis_is_a_method() -> None:
     assert {entry.name for entry in banksphere.catalog().analyses} <= methods
 
 
+def test_the_package_is_typed() -> None:
+    pytest.importorskip("mypy")
+    root = stubs.FILE.parent.parent.parent
+    checked = subprocess.run(
+        [sys.executable, "-m", "mypy", "python/banksphere"], capture_output=True, text=True, check=False, cwd=root
+    )
+    assert checked.returncode == 0, checked.stdout
+
+
 def test_type_checkers_understand_it(tmp_path: Path) -> None:
     pytest.importorskip("mypy")
     sample = tmp_path / "sample.py"
