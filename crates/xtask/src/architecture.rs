@@ -31,7 +31,8 @@ pub(crate) fn check() -> Result<(), String> {
 /// What stands in back-ticks and looks like a path of this tree: has a slash, no space, and starts like one.
 fn paths(text: &str) -> impl Iterator<Item = &str> {
     text.split('`').skip(1).step_by(2).filter(|quoted| {
-        let roots = ["crates/", "docs/", "catalog/", "tests/", "benchmarks/", ".ci/", ".cargo/"];
+        let roots =
+            ["crates/", "docs/", "catalog/", "tests/", "benchmarks/", "python/", "notebooks/", ".ci/", ".cargo/"];
         roots.iter().any(|root| quoted.starts_with(root)) && !quoted.contains([' ', '<', '*'])
     })
 }

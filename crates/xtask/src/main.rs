@@ -6,6 +6,7 @@
 mod architecture;
 mod left_out;
 mod mongod;
+mod python;
 
 use std::process::{Command, ExitCode};
 
@@ -13,7 +14,8 @@ const HELP: &str = "\
 usage: cargo xtask <task>
 
 tasks:
-  test                 everything a change must pass: format, lints, tests, documentation, docs/ARCHITECTURE.md
+  test                 everything a change must pass: format, lints, tests, the Python package and the notebooks,
+                       documentation, docs/ARCHITECTURE.md
   mongod [options]     a private MongoDB server, found or fetched once; prints its address, stays until Ctrl-C
     --replica-set N      a replica set of N members
     --auth               with users: one may do everything, one may only read
@@ -34,6 +36,7 @@ const STEPS: &[Step] = &[
     ("format", || cargo(&["fmt", "--all", "--check"], &[])),
     ("lints", || cargo(&["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"], &[])),
     ("tests", tests),
+    ("Python package and notebooks", python::test),
     ("documentation", || cargo(&["doc", "--workspace", "--no-deps"], &[("RUSTDOCFLAGS", "-D warnings")])),
     ("docs/ARCHITECTURE.md", architecture::check),
     ("licences and sources", licences),
