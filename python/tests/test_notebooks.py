@@ -90,6 +90,13 @@ def test_a_notebook_is_committed_without_outputs(file: Path) -> None:
     assert file.read_text("utf-8") == stripped, "run with UPDATE=1 to take the outputs out"
 
 
+@pytest.mark.parametrize("file", NOTEBOOKS, ids=lambda file: file.stem)
+def test_no_dollar_sign_begins_a_formula(file: Path) -> None:
+    for cell in nbformat.read(file, as_version=4).cells:
+        if cell.cell_type == "markdown":
+            assert "$" not in re.sub(r"```.*?```|`[^`]*`", "", cell.source, flags=re.DOTALL), cell.source
+
+
 def test_a_cell_that_fails_is_shown_with_its_error(tmp_path: Path) -> None:
     cells = [nbformat.v4.new_code_cell("total = 1_626"), nbformat.v4.new_code_cell("assert total == 1_627, total")]
     with pytest.raises(pytest.fail.Exception) as failure:
