@@ -1,13 +1,20 @@
 """Rows as Arrow, and so as pandas, Polars and pyarrow have them."""
 
+from __future__ import annotations
+
 import datetime as dt
 import decimal
 import json
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
 
-import banksphere as bs
 import pytest
 
-SHAPES = [
+import banksphere as bs
+
+SHAPES: list[dict[str, Any]] = [
     {
         "small": 1,
         "large": {"$numberLong": "1"},
@@ -61,7 +68,7 @@ TYPES = {
 
 
 @pytest.fixture(scope="module")
-def bank(tmp_path_factory):
+def bank(tmp_path_factory: pytest.TempPathFactory) -> Iterator[bs.Bank]:
     """A small generated bank with a collection of documents of many shapes."""
     file = tmp_path_factory.mktemp("shapes") / "shapes.ndjson"
     file.write_text("".join(json.dumps(shape) + "\n" for shape in SHAPES))
@@ -71,17 +78,17 @@ def bank(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def shapes(bank):
+def shapes(bank: bs.Bank) -> bs.Table:
     """The documents, without their identifiers."""
     return bank["shapes"].aggregate([{"$unset": "_id"}])
 
 
-def test_each_column_has_the_type_that_holds_all_of_its_values(shapes):
+def test_each_column_has_the_type_that_holds_all_of_its_values(shapes: bs.Table) -> None:
     assert shapes.dtypes == TYPES
     assert shapes.columns == list(TYPES)
 
 
-def test_pyarrow_has_the_same_values(shapes):
+def test_pyarrow_has_the_same_values(shapes: bs.Table) -> None:
     pa = pytest.importorskip("pyarrow")
     table = shapes.to_arrow()
     assert table.schema.field("when").type == pa.timestamp("ms", tz="UTC")
@@ -107,14 +114,14 @@ def test_pyarrow_has_the_same_values(shapes):
     table.validate(full=True)
 
 
-def test_rows_keep_what_a_column_has_no_type_for(shapes):
+def test_rows_keep_what_a_column_has_no_type_for(shapes: bs.Table) -> None:
     assert [row.get("mixed") for row in shapes] == [1, "one", {"a": [1]}]
     assert shapes["mixed"] == [1, "one", {"a": [1]}]
     assert shapes[1]["small"] is None
     assert "small" not in shapes[2]
 
 
-def test_polars_has_the_same_values(shapes):
+def test_polars_has_the_same_values(shapes: bs.Table) -> None:
     pl = pytest.importorskip("polars")
     frame = shapes.to_polars()
     assert frame.shape == shapes.shape
@@ -124,19 +131,19 @@ def test_polars_has_the_same_values(shapes):
     assert pl.DataFrame(shapes).equals(frame)
 
 
-def test_pandas_has_the_same_values_with_pyarrow_and_without(shapes, bank, monkeypatch):
+def test_pandas_has_the_same_values_with_pyarrow_and_without(shapes: bs.Table, bank: bs.Bank, monkeypatch: pytest.MonkeyPatch) -> None:
     pytest.importorskip("pandas")
     assert shapes.to_pandas().shape == shapes.shape
     table = bank.segment(by=["age_band", "gender"])
     frame = table.to_pandas()
     assert list(frame.columns) == table.columns
     assert frame["customers"].sum() == 200
-    monkeypatch.setitem(__import__("sys").modules, "pyarrow", None)
+    monkeypatch.setitem(sys.modules, "pyarrow", None)
     again = table.to_pandas()
     assert again.to_dict("list") == frame.to_dict("list")
 
 
-def test_an_answer_has_plain_types(bank):
+def test_an_answer_has_plain_types(bank: bs.Bank) -> None:
     table = bank.segment(by="gender", measures=["customers", "attrition_rate"])
     types = table.dtypes
     assert types["gender"] == "string"
@@ -144,7 +151,7 @@ def test_an_answer_has_plain_types(bank):
     assert types["attrition_rate"] == types["attrition_rate_low"] == "float64"
 
 
-def test_whole_collections_are_as_wide_as_they_are(bank):
+def test_whole_collections_are_as_wide_as_they_are(bank: bs.Bank) -> None:
     everybody = bank.transactions.aggregate([])
     assert everybody.shape[0] == 200
     types = everybody.dtypes
@@ -153,7 +160,7 @@ def test_whole_collections_are_as_wide_as_they_are(bank):
     assert set(types.values()) <= {"int32", "int64", "float64", "string", "bool", "timestamp[ms, UTC]"}
 
 
-def test_no_rows_and_no_columns_are_frames_too(bank):
+def test_no_rows_and_no_columns_are_frames_too(bank: bs.Bank) -> None:
     pa = pytest.importorskip("pyarrow")
     none = bank.customers.aggregate([{"$match": {"Gender": "X"}}])
     assert (none.shape, none.dtypes, none.columns) == ((0, 0), {}, [])
@@ -165,7 +172,7 @@ def test_no_rows_and_no_columns_are_frames_too(bank):
     repr(bare), repr(none), bare._repr_html_(), none._repr_html_()
 
 
-def test_a_stream_is_made_as_often_as_it_is_asked_for(shapes):
+def test_a_stream_is_made_as_often_as_it_is_asked_for(shapes: bs.Table) -> None:
     pa = pytest.importorskip("pyarrow")
     capsules = [shapes.__arrow_c_stream__(), shapes.__arrow_c_stream__(None)]
     assert len({id(capsule) for capsule in capsules}) == 2
@@ -176,14 +183,14 @@ def test_a_stream_is_made_as_often_as_it_is_asked_for(shapes):
     assert [reader.read_all().num_rows for reader in readers] == [3, 3]
 
 
-def test_the_stream_outlives_the_table(bank):
+def test_the_stream_outlives_the_table(bank: bs.Bank) -> None:
     pa = pytest.importorskip("pyarrow")
     table = pa.table(bank.customers.aggregate([{"$limit": 50}]))
     assert len(table.to_pylist()) == 50
 
 
-def test_deep_and_wide_documents_are_no_trouble(bank, tmp_path):
-    deep = "x"
+def test_deep_and_wide_documents_are_no_trouble(bank: bs.Bank, tmp_path: Path) -> None:
+    deep: Any = "x"
     for _ in range(90):
         deep = {"a": deep}
     wide = {f"c{place}": place for place in range(3000)}

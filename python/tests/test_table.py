@@ -1,28 +1,27 @@
 """Tables, charts and explanations: what they hold, how they show themselves, what they refuse."""
 
+from __future__ import annotations
+
 import html.parser
 import json
 import re
+import sys
+from pathlib import Path
+from typing import Any
 
-import banksphere as bs
 import pytest
 
-
-@pytest.fixture(scope="module")
-def bank():
-    """A small generated bank."""
-    with bs.sample(500, progress=False) as bank:
-        yield bank
+import banksphere as bs
 
 
-@pytest.fixture(scope="module")
-def answer(bank):
+@pytest.fixture
+def answer(bank: bs.Bank) -> bs.Table:
     """An analysis with a chart."""
     return bank.status("closures_by_months_inactive")
 
 
-@pytest.fixture(scope="module")
-def rows(bank):
+@pytest.fixture
+def rows(bank: bs.Bank) -> bs.Table:
     """The rows of a pipeline."""
     return bank.customers.aggregate([{"$sortByCount": "$Card_Category"}])
 
@@ -30,31 +29,31 @@ def rows(bank):
 class Strict(html.parser.HTMLParser):
     """Counts what a fragment opens, and demands that it closes it."""
 
-    VOID = {"br", "hr", "img", "path", "rect", "line", "circle", "polyline"}
-
-    def __init__(self, fragment):
+    def __init__(self, fragment: str) -> None:
         super().__init__()
-        self.open, self.seen, self.text = [], [], []
+        self.open: list[str] = []
+        self.seen: list[str] = []
+        self.text: list[str] = []
         self.feed(fragment)
         self.close()
         assert not self.open, self.open
 
-    def handle_starttag(self, tag, attrs):
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         assert not any(name.startswith("on") or name == "id" for name, _ in attrs)
         self.seen.append(tag)
         self.open.append(tag)
 
-    def handle_startendtag(self, tag, attrs):
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.seen.append(tag)
 
-    def handle_endtag(self, tag):
+    def handle_endtag(self, tag: str) -> None:
         assert self.open.pop() == tag
 
-    def handle_data(self, data):
+    def handle_data(self, data: str) -> None:
         self.text.append(data)
 
 
-def test_an_answer_says_all_of_itself(answer):
+def test_an_answer_says_all_of_itself(answer: bs.Table) -> None:
     assert answer.name == "closures_by_months_inactive"
     assert answer.title == "Closures by months inactive"
     assert answer.question.endswith("?")
@@ -65,13 +64,13 @@ def test_an_answer_says_all_of_itself(answer):
     assert "attrition_rate" in answer.columns and "Attrition rate" in answer.labels
 
 
-def test_rows_say_no_more_than_they_are(rows):
+def test_rows_say_no_more_than_they_are(rows: bs.Table) -> None:
     assert (rows.name, rows.title, rows.question, rows.sentence, rows.reading, rows.notes) == (None,) * 5 + ([],)
     assert rows.columns == rows.labels == ["_id", "count"]
     assert rows.dtypes == {"_id": "string", "count": "int32"}
 
 
-def test_rows_columns_and_slices(rows):
+def test_rows_columns_and_slices(rows: bs.Table) -> None:
     dicts = list(rows)
     assert dicts[0] == rows[0] == {"_id": "Blue", "count": max(rows["count"])}
     assert rows[-1] == dicts[-1]
@@ -85,7 +84,7 @@ def test_rows_columns_and_slices(rows):
     assert rows._ipython_key_completions_() == rows.columns
 
 
-def test_a_slice_of_an_answer_says_nothing_of_all_of_it(answer):
+def test_a_slice_of_an_answer_says_nothing_of_all_of_it(answer: bs.Table) -> None:
     some = answer[:2]
     assert (some.title, some.sentence, some.pipelines) == (answer.title, None, [])
     assert list(some) == list(answer)[:2]
@@ -103,27 +102,27 @@ def test_a_slice_of_an_answer_says_nothing_of_all_of_it(answer):
         (None, TypeError, "by its place"),
     ],
 )
-def test_what_is_not_there_is_refused(rows, key, kind, told):
+def test_what_is_not_there_is_refused(rows: bs.Table, key: Any, kind: type[Exception], told: str) -> None:
     with pytest.raises(kind, match=re.escape(told)):
         rows[key]
 
 
-def test_nothing_changes_a_table(rows):
+def test_nothing_changes_a_table(rows: bs.Table) -> None:
     with pytest.raises(AttributeError):
-        rows.columns = []
+        rows.columns = []  # type: ignore[misc]
     rows.columns.append("x")
     rows[0]["count"] = 0
     assert "x" not in rows.columns and rows[0]["count"] > 0
 
 
-def test_text_is_the_command_line_s(answer, rows):
+def test_text_is_the_command_line_s(answer: bs.Table, rows: bs.Table) -> None:
     text = repr(answer)
     assert text.startswith("Closures by months inactive\n")
     assert answer.sentence in text and "95 % interval" in text
     assert repr(rows).splitlines()[0].split() == ["_id", "count"]
 
 
-def test_long_tables_are_cut_with_their_full_size(bank):
+def test_long_tables_are_cut_with_their_full_size(bank: bs.Bank) -> None:
     everybody = bank.customers.aggregate([])
     assert repr(everybody).endswith("(the first 20 of 500 rows)")
     fragment = everybody._repr_html_()
@@ -133,7 +132,7 @@ def test_long_tables_are_cut_with_their_full_size(bank):
     assert "first" not in repr(sixty)
 
 
-def test_html_is_whole_scoped_and_without_script(answer, rows, bank):
+def test_html_is_whole_scoped_and_without_script(answer: bs.Table, rows: bs.Table, bank: bs.Bank) -> None:
     for shown in [answer, rows, bank.health(), answer.chart(), answer[:1]]:
         fragment = shown._repr_html_()
         seen = Strict(fragment).seen
@@ -150,13 +149,13 @@ def test_html_is_whole_scoped_and_without_script(answer, rows, bank):
     assert "--jp-content-font-color1" in fragment
 
 
-def test_dollars_are_no_formulas(bank):
+def test_dollars_are_no_formulas(bank: bs.Bank) -> None:
     fragment = bank.segment("gender_by_income")._repr_html_()
     assert "$40K - $60K" in fragment
     assert fragment.startswith('<div class="banksphere tex2jax_ignore mathjax_ignore">')
 
 
-def test_html_shows_data_and_never_runs_it(bank):
+def test_html_shows_data_and_never_runs_it(bank: bs.Bank) -> None:
     nasty = "</td><script>alert(1)</script><img src=x onerror=alert(1)>&amp;"
     table = bank.customers.aggregate([{"$limit": 1}, {"$project": {"_id": 0, nasty.replace(".", ""): {"$literal": nasty}}}])
     fragment = table._repr_html_()
@@ -165,7 +164,7 @@ def test_html_shows_data_and_never_runs_it(bank):
     assert nasty in "".join(parsed.text)
 
 
-def test_a_notebook_may_choose(answer, rows):
+def test_a_notebook_may_choose(answer: bs.Table, rows: bs.Table) -> None:
     bundle = answer._repr_mimebundle_(include=None, exclude=None)
     assert set(bundle) == {"text/plain", "text/html", "image/svg+xml"}
     assert bundle["text/plain"] == repr(answer)
@@ -174,13 +173,13 @@ def test_a_notebook_may_choose(answer, rows):
     assert set(answer.chart()._repr_mimebundle_()) == {"text/plain", "text/html", "image/svg+xml"}
 
 
-def test_numbers_are_shown_with_their_units(bank):
+def test_numbers_are_shown_with_their_units(bank: bs.Bank) -> None:
     table = bank.segment(by="gender", measures=["customers", "attrition_rate", "mean_limit"])
     text = "".join(Strict(table._repr_html_()).text)
     assert re.search(r"\d\d\.\d\u00a0%", text) and re.search(r"\$\d,\d{3}", text)
 
 
-def test_pipelines_are_there_to_read(answer, rows, bank):
+def test_pipelines_are_there_to_read(answer: bs.Table, rows: bs.Table, bank: bs.Bank) -> None:
     assert rows.pipeline == [{"$sortByCount": "$Card_Category"}]
     assert rows.pipelines == [("customers", rows.pipeline)]
     assert rows.mongosh == 'db.customers.aggregate([\n  { $sortByCount: "$Card_Category" }\n])'
@@ -191,7 +190,7 @@ def test_pipelines_are_there_to_read(answer, rows, bank):
     assert several.mongosh.count("aggregate(") == len(several.pipelines)
 
 
-def test_explanations_tell_stage_by_stage(answer, rows):
+def test_explanations_tell_stage_by_stage(answer: bs.Table, rows: bs.Table) -> None:
     explanation = rows.explain()
     assert explanation.document["rowsRead"] == 500
     assert repr(explanation) == explanation.text
@@ -200,7 +199,7 @@ def test_explanations_tell_stage_by_stage(answer, rows):
     assert "$group" in repr(answer.explain())
 
 
-def test_a_chart_is_drawn_and_saved(answer, tmp_path):
+def test_a_chart_is_drawn_and_saved(answer: bs.Table, tmp_path: Path) -> None:
     chart = answer.chart()
     assert chart.svg.startswith("<svg") and answer.title in chart.svg
     assert repr(chart).startswith(answer.title)
@@ -215,7 +214,7 @@ def test_a_chart_is_drawn_and_saved(answer, tmp_path):
         chart.save(5)
 
 
-def test_any_table_is_drawn_as_one_says(bank, rows):
+def test_any_table_is_drawn_as_one_says(bank: bs.Bank, rows: bs.Table) -> None:
     chart = rows.chart("bar", title="Cards")
     assert ">Cards<" in chart.svg and "Blue" in chart.svg
     rates = bank.customers.aggregate(
@@ -239,12 +238,12 @@ def test_any_table_is_drawn_as_one_says(bank, rows):
         ({"kind": "bar", "x": "count"}, "no column of numbers to draw"),
     ],
 )
-def test_what_cannot_be_drawn_is_refused(rows, arguments, told):
+def test_what_cannot_be_drawn_is_refused(rows: bs.Table, arguments: dict[str, Any], told: str) -> None:
     with pytest.raises(bs.UsageError, match=re.escape(told)):
         rows.chart(**arguments)
 
 
-def test_charts_of_odd_tables_are_refused_or_drawn(bank, rows):
+def test_charts_of_odd_tables_are_refused_or_drawn(bank: bs.Bank, rows: bs.Table) -> None:
     with pytest.raises(TypeError, match="`kind` takes a str"):
         rows.chart(5)
     nothing = bank.customers.aggregate([{"$match": {"Gender": "X"}}])
@@ -255,7 +254,7 @@ def test_charts_of_odd_tables_are_refused_or_drawn(bank, rows):
         assert rows.chart(kind, x="_id", y="_id").svg.startswith("<svg"), kind
 
 
-def test_tables_are_saved_as_their_ending_says(answer, rows, tmp_path):
+def test_tables_are_saved_as_their_ending_says(answer: bs.Table, rows: bs.Table, tmp_path: Path) -> None:
     rows.save(tmp_path / "t.csv")
     assert (tmp_path / "t.csv").read_text().startswith("_id,count\nBlue,")
     rows.save(tmp_path / "t.ndjson")
@@ -270,7 +269,7 @@ def test_tables_are_saved_as_their_ending_says(answer, rows, tmp_path):
         rows.save(tmp_path / "t.xlsx")
 
 
-def test_tables_are_a_sequence_with_names(bank):
+def test_tables_are_a_sequence_with_names(bank: bs.Bank) -> None:
     tables = bank.health()
     assert len(tables) == len(tables.names) == len(list(tables)) > 3
     assert tables[0].name == tables.names[0]
@@ -288,7 +287,7 @@ def test_tables_are_a_sequence_with_names(bank):
         tables[1.5]
 
 
-def test_a_table_lives_longer_than_its_bank():
+def test_a_table_lives_longer_than_its_bank() -> None:
     with bs.sample(50, progress=False) as bank:
         table = bank.customers.aggregate([{"$limit": 3}])
     assert len(list(table)) == 3 and table._repr_html_()
@@ -296,9 +295,22 @@ def test_a_table_lives_longer_than_its_bank():
         table.explain()
 
 
-def test_libraries_that_are_missing_are_named(rows, monkeypatch):
-    import sys
-
+def test_libraries_that_are_missing_are_named(rows: bs.Table, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "polars", None)
     with pytest.raises(ImportError, match="hint: `pip install polars`"):
         rows.to_polars()
+
+
+def test_a_server_s_tables_show_themselves_as_well(bank: bs.Bank, place: str) -> None:
+    bank.copy_to(place, progress=False)
+    with bs.open(place) as served:
+        for name in ("closures_by_months_inactive", "what_goes_with_closure"):
+            here, there = bank.status(name), served.status(name)
+            assert there._repr_html_() == here._repr_html_()
+            assert there.dtypes == here.dtypes
+        explanation = served.customers.aggregate([{"$match": {"Gender": "F"}}, {"$count": "n"}]).explain()
+    assert "documents for 1 rows" in explanation.text
+    assert explanation.document["ok"] == 1
+    fragment = explanation._repr_html_()
+    assert fragment is not None
+    assert Strict(fragment).seen.count("table") == 1

@@ -15,12 +15,14 @@ const FIRST_ROWS: usize = 50;
 /// Columns that are shown.
 const MOST_COLUMNS: usize = 50;
 /// Tables of more rows than this scroll.
-const MOST_IN_SIGHT: usize = 16;
+const MOST_IN_SIGHT: usize = 20;
 /// A single row with more columns than this stands upright.
 const MOST_ACROSS: usize = 6;
-/// Text longer than this may wrap, and longer than that is cut.
+/// Text longer than this may wrap.
 const LONG_TEXT: usize = 26;
+/// Text longer than this is cut; a document or list within a cell is, sooner.
 const MOST_TEXT: usize = 600;
+const MOST_NESTED: usize = 200;
 
 /// Shows a table of `n_rows` rows, of which `table` holds all, or at least [`MOST_ROWS`].
 pub(super) fn push(page: &mut String, title: &str, table: &Table, n_rows: usize) {
@@ -104,7 +106,8 @@ fn class(column: &Shown<'_>, n_rows: usize) -> &'static str {
 
 /// A cell's text without what would fill the screen.
 fn cut(text: &str) -> String {
-    match text.char_indices().nth(MOST_TEXT) {
+    let most = if text.starts_with(['{', '[']) { MOST_NESTED } else { MOST_TEXT };
+    match text.char_indices().nth(most) {
         Some((end, _)) => format!("{}…", text[..end].trim_end()),
         None => text.to_owned(),
     }

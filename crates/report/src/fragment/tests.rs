@@ -109,6 +109,8 @@ fn long_and_wide_tables_are_cut_with_their_full_size() {
     let text =
         Table { columns: vec![column("t", "T", Unit::Text)], rows: vec![vec![samples::text(&"x".repeat(5000))]] };
     assert!(of_table(&text, 1).contains(&format!(">{}…<", "x".repeat(600))));
+    let nested = Table { rows: vec![vec![samples::text(&format!("[{}", "x".repeat(5000)))]], ..text };
+    assert!(of_table(&nested, 1).contains(&format!(">[{}…<", "x".repeat(199))));
 }
 
 #[test]
