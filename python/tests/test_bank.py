@@ -22,6 +22,7 @@ def test_a_bank_tells_where_it_is_and_what_it_has(bank: bs.Bank, folder: Path) -
     assert bank.collections == ["customers", "transactions"]
     assert "customers" in bank
     assert "branches" not in bank
+    assert list(bank) == bank.collections
     assert repr(bank) == f"<Bank {folder}>"
     assert repr(bank.customers) == f"<Collection customers of {folder}>"
     assert bank.quality is None

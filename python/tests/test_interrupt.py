@@ -24,6 +24,7 @@ LONG = {
         *({"$unwind": f"${name}"} for name in "xyz"),
         {"$group": {"_id": {"$mod": ["$x", 7]}, "n": {"$sum": 1}}},
     ],
+    "copies of one large value": [{"$project": {"x": {"$range": [0, 200000]}}}, {"$unwind": "$x"}, {"$count": "n"}],
     "an expression for each row of columns": [
         {"$group": {
             "_id": None,

@@ -6,6 +6,7 @@ use home::{Cargo, Talk, Target, Trials};
 use insight::{Cell, Column};
 use pipeline::Pipeline;
 use pyo3::prelude::*;
+use pyo3::types::{PyIterator, PyList};
 
 use crate::catalog::Catalog;
 use crate::collection::{self, Collection};
@@ -305,6 +306,10 @@ impl Bank {
         let name = arguments::text(name, "name")?;
         self.opened.run(py, |home| home::require(&home.schemas()?, &name))?;
         Ok(self.collection(&name))
+    }
+
+    fn __iter__<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyIterator>> {
+        PyList::new(py, self.collections(py)?)?.try_iter()
     }
 
     fn __contains__(&self, py: Python<'_>, name: &Bound<'_, PyAny>) -> PyResult<bool> {

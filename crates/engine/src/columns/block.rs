@@ -153,7 +153,11 @@ impl<'p, 'e> Block<'p, 'e> {
                 stored::values(batch.column(*index), &self.rows()).into()
             }
             (Source::PerRow { expr, inputs }, _) => compute::per_row(expr, inputs, self)?.into(),
-            (_, Kind::Coded(domain)) => self.codes(id)?.iter().map(|code| domain.value(usize::from(*code))).collect(),
+            // Few values may be large ones, of which each row has a copy.
+            (_, Kind::Coded(domain)) => {
+                let value = |code: &u16| plan.brake.check().map(|()| domain.value(usize::from(*code)));
+                self.codes(id)?.iter().map(value).collect::<Result<_, Error>>()?
+            }
             (_, Kind::Number(shape)) => self.numbers(id)?.values(shape).into(),
             _ => return Err(Error::new("a column that nothing computes was asked for its values")),
         };

@@ -105,12 +105,12 @@ impl GroupState {
 
     /// Takes in what later blocks gave.
     pub(crate) fn merge(&mut self, group: &Group, plan: &Plan, mut later: Self) -> Result<(), Error> {
-        plan.brake.check()?;
         let n_theirs = later.groups.len(&group.keys);
         let theirs: Vec<usize> = (0..n_theirs).filter(|number| later.rows.get(*number) > 0).collect();
         let ours: Vec<usize> =
             theirs.iter().map(|number| self.groups.adopt(&group.keys, &later.groups, *number)).collect();
         for (ours, theirs) in ours.iter().zip(&theirs) {
+            plan.brake.check()?;
             self.rows.add_to(*ours, later.rows.get(*theirs));
             for (at, (_, gather)) in group.fields.iter().enumerate() {
                 match gather {

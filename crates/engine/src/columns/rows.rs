@@ -31,7 +31,8 @@ pub(crate) fn documents(fields: &Fields, block: &mut Block) -> Result<Vec<Docume
         columns[id.0 as usize] = Some(block.values(id)?);
     }
     let value = |id: ColumnId, row: usize| columns[id.0 as usize].as_ref().and_then(|values| values[row].clone());
-    Ok((0..block.n_rows).map(|row| document(fields, &|id| value(id, row))).collect())
+    let document = |row| block.plan.brake.check().map(|()| document(fields, &|id| value(id, row)));
+    (0..block.n_rows).map(document).collect()
 }
 
 fn document(fields: &Fields, value: &dyn Fn(ColumnId) -> Value) -> Document {
