@@ -75,7 +75,7 @@ pub fn chart(answer: &Answer) -> Result<String, Error> {
 }
 
 /// The element and its style sheet. Notebooks read what stands between two dollars as a formula, such as `$40K - $60K`, but
-/// where these two classes of MathJax 2 and 3 are.
+/// where these two classes of `MathJax` 2 and 3 are.
 fn push_head(page: &mut String) {
     let _ = writeln!(
         page,
