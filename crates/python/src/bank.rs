@@ -339,7 +339,9 @@ impl Bank {
         let catalog = self.opened.catalog();
         match (what, pipeline) {
             (Some(name), Some(given)) => {
-                let pipeline = collection::pipeline(&self.opened, &name, given)?;
+                let py = given.py();
+                let given = collection::given(&self.opened, given)?;
+                let pipeline = self.opened.run(py, |home| collection::checked(home, &name, &given))?;
                 Ok(vec![(name, pipeline)])
             }
             (Some(name), None) => Ok(home::questions([catalog

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use home::Home;
 use pipeline::{Pipeline, Run as _};
 use pyo3::prelude::*;
 
@@ -61,8 +62,12 @@ impl Collection {
     ///     ['Gender']
     #[pyo3(signature = (pipeline))]
     fn aggregate(&self, py: Python<'_>, pipeline: &Bound<'_, PyAny>) -> PyResult<Table> {
-        let pipeline = self::pipeline(&self.opened, &self.name, pipeline)?;
-        let rows = self.opened.run(py, |home| Ok(home.run(&self.name, &pipeline)?))?;
+        let given = given(&self.opened, pipeline)?;
+        let (pipeline, rows) = self.opened.run(py, |home| {
+            let pipeline = checked(home, &self.name, &given)?;
+            let rows = home.run(&self.name, &pipeline)?;
+            Ok((pipeline, rows))
+        })?;
         Ok(Table::of_documents(rows, self.name.clone(), pipeline, Arc::clone(&self.opened)))
     }
 
@@ -80,8 +85,12 @@ impl Collection {
     ///     scan: 500 rows, 1 column (Gender)
     #[pyo3(signature = (pipeline))]
     fn explain(&self, py: Python<'_>, pipeline: &Bound<'_, PyAny>) -> PyResult<Explanation> {
-        let pipeline = self::pipeline(&self.opened, &self.name, pipeline)?;
-        Ok(Explanation::new(self.opened.explain(py, &self.name, &pipeline)?))
+        let given = given(&self.opened, pipeline)?;
+        let explained = self.opened.run(py, |home| {
+            let pipeline = checked(home, &self.name, &given)?;
+            home::explain(home, &self.name, &pipeline)
+        })?;
+        Ok(Explanation::new(explained))
     }
 
     fn __repr__(&self) -> String {
@@ -89,17 +98,17 @@ impl Collection {
     }
 }
 
-/// The pipeline that Python gave, checked against the bank's collections.
-pub(crate) fn pipeline(opened: &Opened, collection: &str, given: &Bound<'_, PyAny>) -> PyResult<Pipeline> {
-    let py = given.py();
-    // A closed bank says so, whatever else is wrong.
+/// The pipeline that Python gave; a closed bank says so, whatever else is wrong.
+pub(crate) fn given(opened: &Opened, pipeline: &Bound<'_, PyAny>) -> PyResult<Given> {
     opened.home()?;
-    let given = from_python::pipeline_text_or_bson(given)?;
-    opened.run(py, |home| {
-        let schemas = home.schemas()?;
-        match &given {
-            Given::Text(text) => home::pipeline(text, None, collection, &schemas),
-            Given::Value(value) => home::pipeline_of(value, collection, &schemas),
-        }
-    })
+    from_python::pipeline_text_or_bson(pipeline)
+}
+
+/// The pipeline that was given, checked against the bank's collections.
+pub(crate) fn checked(home: &Home, collection: &str, given: &Given) -> Result<Pipeline, home::Error> {
+    let schemas = home.schemas()?;
+    match given {
+        Given::Text(text) => home::pipeline(text, None, collection, &schemas),
+        Given::Value(value) => home::pipeline_of(value, collection, &schemas),
+    }
 }
