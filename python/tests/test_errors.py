@@ -39,6 +39,7 @@ REFUSALS: list[tuple[str, Callable[[bs.Bank], Any], type[Exception], str]] = [
     ("a collection that is a number", lambda b: b[3], TypeError, "`name` takes a str, not int"),
     ("a file that is a number", lambda b: b.import_csv(3), TypeError, "`file` takes a str or a path, not int"),
     ("a place that is a number", lambda b: b.copy_to(3), TypeError, "`place` takes a folder, a connection string"),
+    ("progress that is a text", lambda b: b.report(progress="no"), TypeError, "`progress` takes True or False, not str"),
     ("an unknown argument", lambda b: b.segment(measure="customers"), TypeError, "measure"),
 ]
 

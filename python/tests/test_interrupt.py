@@ -17,7 +17,10 @@ import banksphere as bs
 
 COUNT = [{"$count": "n"}]
 
-# Each runs for many seconds, in another part of the engine.
+SOON = 5.0
+"""Far more than the fraction of a second that users see: the build is not optimized, and the machine may be busy."""
+
+# Each runs for minutes, in another part of the engine.
 LONG = {
     "documents made of few": [
         {"$project": {name: {"$range": [0, 300]} for name in "xyz"}},
@@ -65,7 +68,7 @@ def interrupted(seconds: float) -> Iterator[None]:
         timer.cancel()
         timer.join()
     took = time.monotonic() - start
-    assert took < seconds + 1.0, f"it took {took - seconds:.2f} s to stop"
+    assert took < seconds + SOON, f"it took {took - seconds:.2f} s to stop"
 
 
 @pytest.mark.parametrize("pipeline", LONG.values(), ids=LONG)

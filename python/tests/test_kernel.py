@@ -68,7 +68,7 @@ def test_the_stop_button_ends_a_query(kernel: Kernel) -> None:
             ends.append((content["ename"], time.monotonic() - stopped_at))
     [(name, took)] = ends
     assert name == "KeyboardInterrupt"
-    assert took < 1.5
+    assert took < 5
     after = kernel.run('print(bank.customers.aggregate([{"$count": "n"}])[0]["n"])')
     assert [content["text"] for kind, content in after if kind == "stream"] == ["500\n"]
 

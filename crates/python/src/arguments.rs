@@ -91,6 +91,20 @@ pub(crate) fn whole(value: &Bound<'_, PyAny>, argument: &str, range: RangeInclus
     }
 }
 
+/// Whether a bar is shown.
+pub(crate) fn progress(value: &Bound<'_, PyAny>) -> PyResult<bool> {
+    flag(value, "progress")
+}
+
+/// Whether indexes are kept.
+pub(crate) fn create(value: &Bound<'_, PyAny>) -> PyResult<bool> {
+    flag(value, "create")
+}
+
+fn flag(value: &Bound<'_, PyAny>, argument: &str) -> PyResult<bool> {
+    value.extract().map_err(|_| wrong_type(value, argument, "True or False"))
+}
+
 /// What is not of the type that the argument takes.
 pub(crate) fn wrong_type(value: &Bound<'_, PyAny>, argument: &str, takes: &str) -> PyErr {
     let given = value.get_type().name().map_or_else(|_| "that".to_owned(), |name| name.to_string());

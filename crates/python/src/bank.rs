@@ -166,8 +166,8 @@ impl Bank {
         py: Python<'_>,
         what: Option<&Bound<'_, PyAny>>,
         pipeline: Option<&Bound<'_, PyAny>>,
-        create: bool,
-        progress: bool,
+        #[pyo3(from_py_with = arguments::create)] create: bool,
+        #[pyo3(from_py_with = arguments::progress)] progress: bool,
     ) -> PyResult<Option<Table>> {
         let pipelines = self.questions(what, pipeline)?;
         let home = self.opened.home()?;
@@ -205,7 +205,7 @@ impl Bank {
         py: Python<'_>,
         file: &Bound<'_, PyAny>,
         as_of: Option<&Bound<'_, PyAny>>,
-        progress: bool,
+        #[pyo3(from_py_with = arguments::progress)] progress: bool,
     ) -> PyResult<Option<Table>> {
         let file = arguments::path(file, "file")?;
         let as_of = arguments::day(as_of, "as_of")?;
@@ -233,7 +233,7 @@ impl Bank {
         name: &Bound<'_, PyAny>,
         file: &Bound<'_, PyAny>,
         as_of: Option<&Bound<'_, PyAny>>,
-        progress: bool,
+        #[pyo3(from_py_with = arguments::progress)] progress: bool,
     ) -> PyResult<u64> {
         let name = arguments::text(name, "name")?;
         let file = arguments::path(file, "file")?;
@@ -257,7 +257,12 @@ impl Bank {
     /// Returns:
     ///     list[str]: the names of the collections.
     #[pyo3(signature = (place, *, progress=true))]
-    fn copy_to(&self, py: Python<'_>, place: &Bound<'_, PyAny>, progress: bool) -> PyResult<Vec<String>> {
+    fn copy_to(
+        &self,
+        py: Python<'_>,
+        place: &Bound<'_, PyAny>,
+        #[pyo3(from_py_with = arguments::progress)] progress: bool,
+    ) -> PyResult<Vec<String>> {
         self.opened.home()?;
         let to = opening::named(place, "place")?;
         let from = self.opened.place();
@@ -274,7 +279,12 @@ impl Bank {
     /// Returns:
     ///     str: the file.
     #[pyo3(signature = (file=None, *, progress=true), text_signature = "($self, file='report.html', *, progress=True)")]
-    fn report(&self, py: Python<'_>, file: Option<&Bound<'_, PyAny>>, progress: bool) -> PyResult<String> {
+    fn report(
+        &self,
+        py: Python<'_>,
+        file: Option<&Bound<'_, PyAny>>,
+        #[pyo3(from_py_with = arguments::progress)] progress: bool,
+    ) -> PyResult<String> {
         let file = file.map_or_else(|| Ok("report.html".into()), |file| arguments::path(file, "file"))?;
         let home = self.opened.home()?;
         let Found { source, facts } =

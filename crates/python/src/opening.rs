@@ -77,7 +77,7 @@ pub(crate) fn analyze(
     as_of: Option<&Bound<'_, PyAny>>,
     timeout: Option<&Bound<'_, PyAny>>,
     catalog: Option<&Bound<'_, PyAny>>,
-    progress: bool,
+    #[pyo3(from_py_with = arguments::progress)] progress: bool,
 ) -> PyResult<Bank> {
     let file = arguments::path(file, "file")?;
     let as_of = arguments::day(as_of, "as_of")?;
@@ -116,7 +116,7 @@ pub(crate) fn sample(
     bank: Option<&Bound<'_, PyAny>>,
     timeout: Option<&Bound<'_, PyAny>>,
     catalog: Option<&Bound<'_, PyAny>>,
-    progress: bool,
+    #[pyo3(from_py_with = arguments::progress)] progress: bool,
 ) -> PyResult<Bank> {
     let n = arguments::whole(n, "n", 1..=MOST_CUSTOMERS)?;
     let seed = seed.map_or(Ok(1), |seed| arguments::whole(seed, "seed", 0..=u64::MAX))?;
