@@ -21,9 +21,12 @@ pub fn documents_table(documents: &[Document]) -> Table {
 pub fn document_fields(documents: &[Document]) -> Vec<String> {
     let mut seen: HashSet<&str> = HashSet::new();
     let mut fields = Vec::new();
-    for name in documents.iter().flat_map(Document::keys) {
-        if seen.insert(name) {
-            fields.push(name.clone());
+    for document in documents {
+        for (at, name) in document.keys().enumerate() {
+            // Most documents have the same fields in the same order.
+            if fields.get(at) != Some(name) && seen.insert(name) {
+                fields.push(name.clone());
+            }
         }
     }
     fields
