@@ -437,7 +437,7 @@ class Table:
         """Takes the first rows.
 
         Args:
-            n (int): how many.
+            n (int): how many; of a negative number, all but so many.
 
         Returns:
             Table: the rows, without what is said of all of them.

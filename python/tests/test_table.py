@@ -79,6 +79,8 @@ def test_rows_columns_and_slices(rows: bs.Table) -> None:
     assert list(rows[::-1]) == dicts[::-1]
     assert list(rows.head(1)) == dicts[:1]
     assert len(rows.head(100)) == len(rows)
+    assert list(rows.head(-1)) == dicts[:-1]
+    assert len(rows.head(0)) == len(rows.head(-100)) == 0
     assert sum(1 for _ in rows) == len(rows)
     assert list(reversed(rows)) == dicts[::-1]
     assert rows._ipython_key_completions_() == rows.columns

@@ -126,7 +126,7 @@ def test_what_has_no_form_is_a_type_error_with_its_place(bank: bs.Bank, value: A
 
 
 @pytest.mark.parametrize(
-    "value", [decimal.Decimal(1) / 7 * decimal.Decimal("1e40"), {"a\0b": 1}, "\ud800", re.compile("a\0")], ids=ascii
+    "value", [decimal.Decimal(1) / 7 * decimal.Decimal("1e40"), {"a\0b": 1}, "\ud800", re.compile("a\0"), re.compile(b"\xff")], ids=ascii
 )
 def test_what_bson_has_no_room_for_is_refused(bank: bs.Bank, value: Any) -> None:
     if isinstance(value, decimal.Decimal):
@@ -211,6 +211,24 @@ def test_polars_and_pyarrow_values_are_plain_values(bank: bs.Bank) -> None:
     assert back(bank, pa.array([1, None])) == [1, None]
     with pytest.raises(TypeError, match="polars"):
         back(bank, pl.col("a"))
+
+
+def test_what_only_pretends_to_be_a_value_is_refused(bank: bs.Bank) -> None:
+    class Endless:
+        """Says that it is numpy's, and gives ever more of its like."""
+
+        def tolist(self) -> Endless:
+            return Endless()
+
+    class Fake:
+        """Says that it is an object id."""
+
+    Endless.__module__ = "numpy"
+    Fake.__module__, Fake.__name__ = "bson.objectid", "ObjectId"
+    with pytest.raises(TypeError, match="has no form in BSON"):
+        back(bank, Endless())
+    with pytest.raises(bs.PipelineError, match="not an object id"):
+        back(bank, Fake())
 
 
 def test_pymongo_s_classes_come_back(bank: bs.Bank) -> None:

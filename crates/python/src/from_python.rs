@@ -201,12 +201,15 @@ fn of_pymongo(value: &Bound<'_, PyAny>, name: &str, place: &mut Place) -> PyResu
         }),
         "Code" => {
             let (code, scope) = (text()?, value.getattr("scope")?);
-            match if scope.is_none() { None } else { Some(of_value(&scope, place)?) } {
-                Some(Bson::Document(scope)) => Bson::JavaScriptCodeWithScope(JavaScriptCodeWithScope { code, scope }),
-                _ => Bson::JavaScriptCode(code),
+            if scope.is_none() {
+                Bson::JavaScriptCode(code)
+            } else {
+                let scope = of_fields(scope.cast::<PyMapping>()?.items()?.iter(), place)?;
+                let scope = scope.as_document().cloned().unwrap_or_default();
+                Bson::JavaScriptCodeWithScope(JavaScriptCodeWithScope { code, scope })
             }
         }
-        "DBRef" => of_value(&value.call_method0("as_doc")?, place)?,
+        "DBRef" => of_fields(value.call_method0("as_doc")?.cast::<PyMapping>()?.items()?.iter(), place)?,
         "MinKey" => Bson::MinKey,
         "MaxKey" => Bson::MaxKey,
         _ => return Ok(None),
@@ -235,12 +238,16 @@ fn of_library(value: &Bound<'_, PyAny>, package: &str, name: &str, place: &mut P
     for &method in *methods {
         let Some(method) = value.getattr_opt(method)? else { continue };
         let plain = method.call0()?;
-        if plain.get_type().is(value.get_type()) {
-            break;
-        }
-        return of_value(&plain, place).map(Some);
+        // What stays a library's own, as long doubles do, would come back here for ever.
+        return if is_library(&plain) { Ok(None) } else { of_value(&plain, place).map(Some) };
     }
     Ok(None)
+}
+
+fn is_library(value: &Bound<'_, PyAny>) -> bool {
+    let module: String = value.get_type().module().and_then(|module| module.extract()).unwrap_or_default();
+    let package = module.split('.').next().unwrap_or_default();
+    LIBRARIES.iter().any(|(library, _)| *library == package) && !value.is_instance_of::<PyDateTime>()
 }
 
 fn string(text: &Bound<'_, PyString>, place: &Place) -> PyResult<String> {
@@ -290,7 +297,8 @@ fn regex(value: &Bound<'_, PyAny>, place: &Place) -> PyResult<Bson> {
     const FLAGS: [(i64, char); 4] = [(2, 'i'), (8, 'm'), (16, 's'), (64, 'x')];
     let pattern = value.getattr("pattern")?;
     let pattern = match pattern.cast::<PyBytes>() {
-        Ok(bytes) => String::from_utf8_lossy(bytes.as_bytes()).into_owned(),
+        Ok(bytes) => String::from_utf8(bytes.as_bytes().to_vec())
+            .map_err(|_| PipelineError::new_err(place.told("a pattern is not valid UTF-8", "write it as a str")))?,
         Err(_) => pattern.extract()?,
     };
     let flags: i64 = value.getattr("flags")?.extract()?;

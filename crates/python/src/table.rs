@@ -297,13 +297,15 @@ impl Table {
     /// Takes the first rows.
     ///
     /// Args:
-    ///     n (int): how many.
+    ///     n (int): how many; of a negative number, all but so many.
     ///
     /// Returns:
     ///     Table: the rows, without what is said of all of them.
     #[pyo3(signature = (n=5))]
-    fn head(&self, n: usize) -> Self {
-        Self::new(self.content().some(0..n.min(self.content().n_rows())), Vec::new(), None)
+    fn head(&self, n: isize) -> Self {
+        let n_rows = self.content().n_rows();
+        let end = if n < 0 { n_rows.saturating_add_signed(n) } else { n_rows.min(n.unsigned_abs()) };
+        Self::new(self.content().some(0..end), Vec::new(), None)
     }
 
     /// Hands the rows to pandas, through pyarrow where that is installed.
