@@ -19,7 +19,7 @@ const MOST_IN_SIGHT: usize = 20;
 /// A single row with more columns than this stands upright.
 const MOST_ACROSS: usize = 6;
 /// Text longer than this may wrap.
-const LONG_TEXT: usize = 26;
+const LONG_TEXT: usize = 64;
 /// Text longer than this is cut; a document or list within a cell is, sooner.
 const MOST_TEXT: usize = 600;
 const MOST_NESTED: usize = 200;
