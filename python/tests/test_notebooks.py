@@ -1,14 +1,16 @@
 """The notebooks, run whole by a real kernel, as a reader runs them.
 
-In: `notebooks/*.ipynb`; `BANKSPHERE_TEST_URI`, the address of a MongoDB server, without a database. Out: a failed test with
-the source of the cell that failed and its error. `UPDATE=1` takes the outputs out of the notebooks, so that they can be
-committed.
+In: `notebooks/*.ipynb`, a folder, a MongoDB server. Out: a failed test with the source of the cell that failed and its
+error. `UPDATE=1` takes the outputs out of the notebooks, so that they can be committed.
 """
+
+from __future__ import annotations
 
 import json
 import os
 import re
 from pathlib import Path
+from typing import Any
 
 import nbclient
 import nbformat
@@ -41,35 +43,23 @@ def shown(notebook: nbformat.NotebookNode) -> list[str]:
 
 
 @pytest.fixture(params=["folder", "server", "folder without the file"])
-def home(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> str:
+def home(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """Where the notebook finds its bank: in the environment, as everywhere."""
     monkeypatch.delenv("BANKSPHERE_URI", raising=False)
     monkeypatch.delenv("BANKSPHERE_ROWS", raising=False)
     if request.param == "folder without the file":
         monkeypatch.setenv("BANKSPHERE_DATA", str(tmp_path))
-        return request.param
+        return
     if not (DATA / "BankChurners.csv").exists():
         pytest.skip(f"no BankChurners.csv at {DATA}")
     monkeypatch.setenv("BANKSPHERE_DATA", str(DATA))
     if request.param == "server":
-        monkeypatch.setenv("BANKSPHERE_URI", empty_database("notebooks"))
-    return request.param
+        monkeypatch.setenv("BANKSPHERE_URI", request.getfixturevalue("place"))
 
 
-def empty_database(name: str) -> str:
-    """The connection string of an empty database on the server of the tests. In CI there must be one."""
-    server = os.environ.get("BANKSPHERE_TEST_URI")
-    if not server:
-        assert not os.environ.get("CI"), "`BANKSPHERE_TEST_URI` names no MongoDB server"
-        pytest.skip("`BANKSPHERE_TEST_URI` names no MongoDB server")
-    pymongo = pytest.importorskip("pymongo")
-    with pymongo.MongoClient(server) as client:
-        client.drop_database(name)
-    return f"{server.rstrip('/')}/{name}"
-
-
+@pytest.mark.usefixtures("home")
 @pytest.mark.parametrize("file", NOTEBOOKS, ids=lambda file: file.stem)
-def test_a_notebook_runs_from_its_first_cell_to_its_last(file: Path, home: str, tmp_path: Path) -> None:
+def test_a_notebook_runs_from_its_first_cell_to_its_last(file: Path, tmp_path: Path) -> None:
     notebook = nbformat.read(file, as_version=4)
     execute(notebook, tmp_path)
     tables = [html for html in shown(notebook) if "<table" in html]
@@ -105,7 +95,7 @@ def test_a_cell_that_fails_is_shown_with_its_error(tmp_path: Path) -> None:
     assert "AssertionError: 1626" in str(failure.value)
 
 
-def without_outputs(notebook: dict) -> str:
+def without_outputs(notebook: dict[str, Any]) -> str:
     """The notebook as Jupyter writes it, with nothing in it that a run has left."""
     for cell in notebook["cells"]:
         cell["metadata"] = {}
