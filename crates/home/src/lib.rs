@@ -31,5 +31,5 @@ pub use inventory::{Holding, Inventory, inventory};
 pub use picture::picture;
 pub use place::Place;
 pub use talk::{Step, Talk};
-pub use target::{Cargo, Target};
+pub use target::{CardData, Target};
 pub use wish::{Wish, pipeline, pipeline_of};

@@ -28,7 +28,7 @@ pub struct Target {
 
 /// What is imported.
 #[derive(Clone, Copy, Debug)]
-pub enum Cargo<'a> {
+pub enum CardData<'a> {
     /// A CSV of card customers.
     Csv(&'a Path),
     /// So many generated customers.
@@ -63,16 +63,16 @@ impl Target {
     }
 
     /// Takes in card customers, of today where no day is named.
-    pub fn take(&self, cargo: Cargo<'_>, as_of: Option<Date>, talk: &Talk<'_>) -> Result<Quality, Error> {
-        let (total, unit) = match cargo {
-            Cargo::Csv(_) => (None, "rows"),
-            Cargo::Sample { n, .. } => (Some(n), "customers"),
+    pub fn take(&self, card_data: CardData<'_>, as_of: Option<Date>, talk: &Talk<'_>) -> Result<Quality, Error> {
+        let (total, unit) = match card_data {
+            CardData::Csv(_) => (None, "rows"),
+            CardData::Sample { n, .. } => (Some(n), "customers"),
         };
         let tick = |progress: Progress| talk.step("", progress.rows, total, unit);
         let options = Options { as_of, progress: &tick, cancel: talk.cancel };
-        Ok(match cargo {
-            Cargo::Csv(file) => bank::import_csv(file, &self.store, &options)?,
-            Cargo::Sample { n, seed } => bank::load_sample(n, seed, &self.store, &options)?,
+        Ok(match card_data {
+            CardData::Csv(file) => bank::import_csv(file, &self.store, &options)?,
+            CardData::Sample { n, seed } => bank::load_sample(n, seed, &self.store, &options)?,
         })
     }
 

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use home::{Cargo, Talk, Target, Trials};
+use home::{CardData, Talk, Target, Trials};
 use insight::{Cell, Column};
 use pipeline::Pipeline;
 use pyo3::prelude::*;
@@ -210,7 +210,7 @@ impl Bank {
         let file = arguments::path(file, "file")?;
         let as_of = arguments::day(as_of, "as_of")?;
         let work = |target: Target, talk: &Talk<'_>| {
-            opening::import(target, Cargo::Csv(&file), as_of, talk).map(|filled| (filled, ()))
+            opening::import(target, CardData::Csv(&file), as_of, talk).map(|filled| (filled, ()))
         };
         self.import(py, progress, work)?.map_err(|error| errors::of_file(py, &error, &file))?;
         Ok(self.quality())

@@ -4,7 +4,7 @@
 
 use std::sync::Arc;
 
-use home::{Cargo, Error, Place, Talk, Target};
+use home::{CardData, Error, Place, Talk, Target};
 use jiff::civil::Date;
 use pyo3::prelude::*;
 use pyo3::types::PyString;
@@ -82,7 +82,7 @@ pub(crate) fn analyze(
     let file = arguments::path(file, "file")?;
     let as_of = arguments::day(as_of, "as_of")?;
     let filling = Filling::of(bank, timeout, catalog)?;
-    let filled = filling.fill(py, Cargo::Csv(&file), as_of, progress)?;
+    let filled = filling.fill(py, CardData::Csv(&file), as_of, progress)?;
     filled.map_err(|error| errors::of_file(py, &error, &file))
 }
 
@@ -121,7 +121,7 @@ pub(crate) fn sample(
     let n = arguments::whole(n, "n", 1..=MOST_CUSTOMERS)?;
     let seed = seed.map_or(Ok(1), |seed| arguments::whole(seed, "seed", 0..=u64::MAX))?;
     let filling = Filling::of(bank, timeout, catalog)?;
-    let filled = filling.fill(py, Cargo::Sample { n, seed }, None, progress)?;
+    let filled = filling.fill(py, CardData::Sample { n, seed }, None, progress)?;
     filled.map_err(|error| errors::of_home(py, &error))
 }
 
@@ -178,13 +178,13 @@ impl Filling {
     fn fill(
         self,
         py: Python<'_>,
-        cargo: Cargo<'_>,
+        card_data: CardData<'_>,
         as_of: Option<Date>,
         progress: bool,
     ) -> PyResult<Result<Bank, Error>> {
         let Self { place, timeout, catalog } = self;
         let target = place.clone();
-        let work = |talk: &Talk<'_>| import(Target::open(target, timeout, talk)?, cargo, as_of, talk);
+        let work = |talk: &Talk<'_>| import(Target::open(target, timeout, talk)?, card_data, as_of, talk);
         let filled = work::talk(py, Ear::bar(py, progress)?, work)?;
         Ok(filled.map(|filled| {
             let temporary = filled.temporary.as_ref().map(|folder| Place::Folder(folder.path().to_owned()));
@@ -195,8 +195,13 @@ impl Filling {
 }
 
 /// Imports card customers, and opens what they were imported into.
-pub(crate) fn import(target: Target, cargo: Cargo<'_>, as_of: Option<Date>, talk: &Talk<'_>) -> Result<Filled, Error> {
-    let quality = target.take(cargo, as_of, talk)?;
+pub(crate) fn import(
+    target: Target,
+    card_data: CardData<'_>,
+    as_of: Option<Date>,
+    talk: &Talk<'_>,
+) -> Result<Filled, Error> {
+    let quality = target.take(card_data, as_of, talk)?;
     for notice in &quality.notices {
         (talk.say)(&format!("notice: {notice}"));
     }

@@ -1,6 +1,6 @@
 //! `banksphere analyze`: a file in; a summary on stdout and an HTML report out.
 
-use home::{Cargo, Target};
+use home::{CardData, Target};
 
 use crate::args::Analyze;
 use crate::failure::Failure;
@@ -15,13 +15,13 @@ pub(crate) fn run(args: &Analyze) -> Result<(), Failure> {
     let cancel = interrupt::install()?;
     let catalog = home::open_catalog(args.catalog.folder())?;
     let place = args.bank.as_deref().map(place::named).transpose()?;
-    let cargo = match (&args.file, args.sample) {
-        (Some(file), _) => Cargo::Csv(file),
-        (None, n) => Cargo::Sample { n: n.unwrap_or_default(), seed: args.seed },
+    let card_data = match (&args.file, args.sample) {
+        (Some(file), _) => CardData::Csv(file),
+        (None, n) => CardData::Sample { n: n.unwrap_or_default(), seed: args.seed },
     };
     let report = Bars::default().talk(&cancel, |talk| {
         let target = Target::open(place, args.timeout, talk)?;
-        let quality = target.take(cargo, None, talk)?;
+        let quality = target.take(card_data, None, talk)?;
         for notice in &quality.notices {
             (talk.say)(&format!("notice: {notice}"));
         }

@@ -1,7 +1,7 @@
 //! `banksphere import`: a CSV of card customers, or documents of any shape, into a bank.
 
 use bank::Quality;
-use home::{Cargo, Error, Target};
+use home::{CardData, Error, Target};
 use jiff::civil::Date;
 
 use crate::args::Import;
@@ -21,7 +21,7 @@ pub(crate) fn run(args: &Import) -> Result<(), Failure> {
             target.deliver(as_of, talk)?;
             return Ok::<_, Error>(format!("{rows} documents in `{name}`"));
         }
-        let quality = target.take(Cargo::Csv(&args.file), as_of, talk)?;
+        let quality = target.take(CardData::Csv(&args.file), as_of, talk)?;
         (talk.say)(&quality_text(&quality));
         let has_changed = target.deliver(as_of, talk)?.unwrap_or(quality.changed);
         let what = if has_changed { "imported" } else { "nothing changed: the bank has all" };
