@@ -1,139 +1,103 @@
-//! Takes over collections of another bank, wherever that is: all of them or none.
-//!
-//! In: streams of raw documents. Out: card data in typed columns again, checked against the contract field by field;
-//! collections of any other shape byte for byte as they came. Each keeps its day and its notes.
+//! Collections from one bank to another, whichever of the two is a folder or a server.
 
-use std::collections::BTreeMap;
+use extract::{Copied, Options, Progress};
+use mongo::{Incoming, Shape, Source};
 
-use arrow_array::builder::BinaryBuilder;
-use arrow_array::{ArrayRef, RecordBatch};
-use bson::RawDocumentBuf;
-use jiff::civil::Date;
-use store::{BLOCK_ROWS, Commit, Outcome, Store};
+use crate::target::{incoming, load};
+use crate::{Access, Bank, Error, ErrorKind, Place, Talk, Target};
 
-use crate::block::Block;
-use crate::documents::{MOST_BYTES_A_BLOCK, refuse_card_data, schema};
-use crate::load::{Loader, Options, Progress, QUALITY};
-use crate::quality::Quality;
-use crate::{CUSTOMERS, Error, TRANSACTIONS, raw};
-
-/// Documents as they come from another bank.
-pub type Documents<'a> = Box<dyn Iterator<Item = Result<RawDocumentBuf, Error>> + 'a>;
-
-/// A collection of another bank.
-pub struct Copied<'a> {
-    /// Its name.
-    pub name: String,
-    /// The day that it describes; without one, today.
-    pub as_of: Option<Date>,
-    /// What was remembered with it.
-    pub notes: BTreeMap<String, String>,
-    /// Its documents. Those of both collections of card data come in the same order of customers.
-    pub documents: Documents<'a>,
+/// What was copied.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Copy {
+    /// The names of the collections.
+    pub collections: Vec<String>,
+    /// Whether the bank that was written to had not all of it before.
+    pub has_changed: bool,
 }
 
-/// Takes over the card data, if there is any, and the other collections, each in place of what it held. The days of the
-/// collections come before that of the options.
-pub fn copy(
-    card_data: Option<[Copied<'_>; 2]>,
-    others: Vec<Copied<'_>>,
-    store: &Store,
-    options: &Options<'_>,
-) -> Result<Outcome, Error> {
-    for other in &others {
-        refuse_card_data(&other.name, store)?;
+/// Copies all collections of one bank into another: all or none.
+pub fn copy(from: &Place, to: Place, talk: &Talk<'_>) -> Result<Copy, Error> {
+    if *from == to {
+        return Err(Error::new(
+            ErrorKind::Usage,
+            format!("`{from}` cannot be copied onto itself\nhint: name another bank with `--to`"),
+        ));
     }
-    let mut commit = store.begin()?;
-    let mut n_rows = 0;
-    let mut tell = |rows| {
-        n_rows += rows;
-        (options.progress)(Progress { rows: n_rows, fraction: 0.0 });
+    let access = Access { timeout: None, cancel: Some(talk.cancel.clone()), notice: talk.say };
+    let from = Bank::open(from, access)?;
+    let source = match &from {
+        Bank::Server(server) => Some(server.source()?),
+        Bank::Embedded(_) => None,
     };
-    if let Some(card_data) = card_data {
-        copy_card_data(card_data, store, &mut commit, options, &mut tell)?;
+    let incoming = collections(&from, source.as_ref(), talk.say)?;
+    let collections = incoming.iter().map(|one| one.name.clone()).collect();
+    let copied = match Target::open(Some(to), None, talk)? {
+        Target { server: Some(server), .. } => load(&server, incoming, talk),
+        Target { store, .. } => {
+            let tick = |progress: Progress| talk.step("", progress.rows, None, "documents");
+            into_folder(incoming, &store, &Options { as_of: None, progress: &tick, cancel: talk.cancel })
+        }
+    };
+    // A wait that the caller ended comes back as whatever the other side made of it.
+    if talk.is_cancelled() {
+        return Err(Error::new(ErrorKind::Cancelled, "interrupted"));
     }
-    for other in others {
-        copy_documents(other, &mut commit, options, &mut tell)?;
-    }
-    Ok(commit.finish(options.as_of)?)
+    Ok(Copy { collections, has_changed: copied? })
 }
 
-fn copy_card_data(
-    [mut customers, mut transactions]: [Copied<'_>; 2],
-    store: &Store,
-    commit: &mut Commit<'_>,
-    options: &Options<'_>,
-    tell: &mut dyn FnMut(u64),
-) -> Result<(), Error> {
-    let mut loader = Loader::begin(store, commit)?;
-    if let Some(day) = customers.as_of {
-        loader.as_of(day);
-    }
-    let mut block = Block::with_capacity(BLOCK_ROWS);
-    loop {
-        options.check_cancelled()?;
-        block.clear();
-        while block.n_rows() < BLOCK_ROWS {
-            match (customers.documents.next().transpose()?, transactions.documents.next().transpose()?) {
-                (None, None) => break,
-                (Some(customer), Some(transaction)) => raw::push(&mut block, &customer, &transaction)?,
-                (left, _) => {
-                    let (more, fewer) =
-                        if left.is_some() { (CUSTOMERS, TRANSACTIONS) } else { (TRANSACTIONS, CUSTOMERS) };
-                    return Err(Error::input(format!("`{more}` has customers that `{fewer}` has not")).hint(
-                        "each customer belongs in both collections; import the bank's file again where it comes from",
-                    ));
-                }
+/// The collections of the bank that is copied.
+fn collections<'a>(
+    from: &'a Bank,
+    source: Option<&'a Source<'a>>,
+    say: &dyn Fn(&str),
+) -> Result<Vec<Incoming<'a>>, Error> {
+    match (from, source) {
+        (Bank::Embedded(bank), _) => {
+            let is_card = extract::quality(&bank.store).is_some();
+            let incoming = bank.store.collections().into_iter().map(|info| {
+                let as_of = Some(info.as_of);
+                incoming(info, &bank.engine, is_card, as_of)
+            });
+            Ok(incoming.collect())
+        }
+        (Bank::Server(_), Some(source)) => {
+            for view in source.views() {
+                say(&format!("notice: `{view}` is no plain collection and is not copied"));
             }
+            source.collections().iter().map(|found| from_server(source, found)).collect()
         }
-        if block.n_rows() == 0 {
-            break;
-        }
-        loader.add(&block)?;
-        tell(block.n_rows() as u64);
+        (Bank::Server(_), None) => Ok(Vec::new()),
     }
-    let remembered = customers.notes.get(QUALITY).and_then(|text| serde_json::from_str::<Quality>(text).ok());
-    let (source, notices) = remembered.map_or_else(Default::default, |quality| (quality.source, quality.notices));
-    loader.add_to(commit, source, notices)?;
-    Ok(())
 }
 
-fn copy_documents(
-    mut copied: Copied<'_>,
-    commit: &mut Commit<'_>,
-    options: &Options<'_>,
-    tell: &mut dyn FnMut(u64),
-) -> Result<(), Error> {
-    let mut writer = commit.writer(&copied.name, schema())?;
-    if let Some(day) = copied.as_of {
-        writer.as_of(day);
+fn from_server<'a>(source: &'a Source<'a>, found: &mongo::Found) -> Result<Incoming<'a>, Error> {
+    Ok(Incoming {
+        name: found.name.clone(),
+        shape: found.shape,
+        as_of: found.as_of,
+        hash: None,
+        rows: None,
+        notes: found.notes.clone(),
+        documents: Box::new(source.documents(&found.name)?),
+    })
+}
+
+/// Puts collections into a folder: card data into typed columns, documents of any shape as they are. Says whether that
+/// changed the bank.
+fn into_folder(collections: Vec<Incoming<'_>>, store: &store::Store, options: &Options<'_>) -> Result<bool, Error> {
+    let (mut card_data, mut others) = (Vec::new(), Vec::new());
+    for incoming in collections {
+        let is_card = incoming.shape == Shape::Card;
+        let copied = Copied {
+            name: incoming.name,
+            as_of: incoming.as_of,
+            notes: incoming.notes,
+            documents: Box::new(incoming.documents.map(|document| document.map_err(extract::Error::of_source))),
+        };
+        if is_card { card_data.push(copied) } else { others.push(copied) }
     }
-    for (key, note) in copied.notes {
-        writer.note(&key, note);
-    }
-    loop {
-        options.check_cancelled()?;
-        let mut column = BinaryBuilder::new();
-        let (mut n_rows, mut n_bytes) = (0, 0);
-        while n_rows < BLOCK_ROWS
-            && let Some(document) = copied.documents.next().transpose()?
-        {
-            n_rows += 1;
-            n_bytes += document.as_bytes().len();
-            if n_bytes > MOST_BYTES_A_BLOCK {
-                return Err(Error::input(format!("{BLOCK_ROWS} documents of `{}` have more than 2 GB", copied.name))
-                    .hint("split the collection into some with smaller documents"));
-            }
-            column.append_value(document.as_bytes());
-        }
-        if n_rows == 0 {
-            break;
-        }
-        let column: ArrayRef = std::sync::Arc::new(column.finish());
-        let batch = RecordBatch::try_new(schema(), vec![column])
-            .map_err(|error| Error::bug(format!("the block cannot be made: {error}")))?;
-        writer.write(&batch)?;
-        tell(n_rows as u64);
-    }
-    Ok(commit.add(writer)?)
+    // By name, so `customers` comes before `transactions`; an import always loads both.
+    let card_data = <[Copied<'_>; 2]>::try_from(card_data).ok();
+    let outcome = extract::copy(card_data, others, store, options)?;
+    Ok(outcome == store::Outcome::Changed)
 }

@@ -1,106 +1,127 @@
-//! The one error of this crate: what is wrong with the data, where, and what to do.
+//! The one error of this crate: any other crate's, with its own words, and what sort of trouble it is.
 
 use std::fmt;
 
-/// Why nothing was imported. Printed on up to three lines: text, place, hint.
-#[derive(Debug)]
-pub struct Error(Box<Inner>);
-
-#[derive(Debug)]
-struct Inner {
+/// Why a bank gave no answer. Printed on one or more lines: what, where, hint.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Error {
     kind: ErrorKind,
     message: String,
-    place: Option<String>,
-    hint: Option<String>,
 }
 
 /// What sort of trouble it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ErrorKind {
-    /// The file, or a row of it, is not as the contract says.
-    Input,
-    /// The caller's flag was raised.
+    /// A pipeline, a filter, or the name of an analysis, dimension, measure or collection.
+    Question,
+    /// A file, a row of it, or a bank's folder.
+    Data,
+    /// A server: its address, its rights, its time.
+    Server,
+    /// Something that this place or this call does not take.
+    Usage,
+    /// The caller's flag was raised; nothing was changed.
     Cancelled,
-    /// Whoever was to read the output has gone, as in `… | head`.
-    BrokenPipe,
-    /// The bank's folder, or the operating system, refused.
-    Store,
-    /// A fault of this crate.
-    Bug,
+    /// Whoever was to read the output has gone.
+    PipeClosed,
 }
 
 impl Error {
-    fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
-        Self(Box::new(Inner { kind, message: message.into(), place: None, hint: None }))
-    }
-
-    pub(crate) fn input(message: impl Into<String>) -> Self {
-        Self::new(ErrorKind::Input, message)
-    }
-
-    pub(crate) fn bug(message: impl Into<String>) -> Self {
-        Self::new(ErrorKind::Bug, message).hint("this is a fault of BankSphere itself: please report it")
-    }
-
-    /// What the bank says from which documents are copied.
-    #[must_use]
-    pub fn of_source(error: impl fmt::Display) -> Self {
-        Self::input(error.to_string())
-    }
-
-    pub(crate) fn cancelled() -> Self {
-        Self::new(ErrorKind::Cancelled, "cancelled: the bank is as it was")
-    }
-
-    pub(crate) fn at(mut self, place: impl Into<String>) -> Self {
-        self.0.place.get_or_insert_with(|| place.into());
-        self
-    }
-
-    pub(crate) fn hint(mut self, hint: impl Into<String>) -> Self {
-        self.0.hint.get_or_insert_with(|| hint.into());
-        self
+    /// Any error that prints itself well.
+    pub fn new(kind: ErrorKind, error: impl fmt::Display) -> Self {
+        Self { kind, message: error.to_string() }
     }
 
     /// What sort of trouble it is.
     #[must_use]
     pub fn kind(&self) -> ErrorKind {
-        self.0.kind
+        self.kind
     }
 
-    /// What is wrong, without place and hint.
+    /// Says what could not be done for this reason.
     #[must_use]
-    pub fn message(&self) -> &str {
-        &self.0.message
-    }
-}
-
-/// The store's errors name their place and hint in their own text.
-impl From<store::Error> for Error {
-    fn from(error: store::Error) -> Self {
-        Self::new(ErrorKind::Store, error.to_string())
-    }
-}
-
-/// `fs_err` has put the operation and the path into the message.
-impl From<std::io::Error> for Error {
-    fn from(error: std::io::Error) -> Self {
-        let is_broken_pipe = error.kind() == std::io::ErrorKind::BrokenPipe;
-        Self::new(if is_broken_pipe { ErrorKind::BrokenPipe } else { ErrorKind::Store }, error.to_string())
+    pub fn prevents(mut self, what: &str) -> Self {
+        self.message = format!("{what}: {}", self.message);
+        self
     }
 }
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0.message)?;
-        if let Some(place) = &self.0.place {
-            write!(f, "\n  at {place}")?;
-        }
-        if let Some(hint) = &self.0.hint {
-            write!(f, "\nhint: {hint}")?;
-        }
-        Ok(())
+        f.write_str(&self.message)
     }
 }
 
 impl std::error::Error for Error {}
+
+impl From<std::io::Error> for Error {
+    fn from(error: std::io::Error) -> Self {
+        match error.kind() {
+            std::io::ErrorKind::BrokenPipe => Self::new(ErrorKind::PipeClosed, error),
+            _ => Self::new(ErrorKind::Data, error),
+        }
+    }
+}
+
+impl From<pipeline::Error> for Error {
+    fn from(error: pipeline::Error) -> Self {
+        Self::new(ErrorKind::Question, error)
+    }
+}
+
+impl From<pipeline::RunError> for Error {
+    fn from(error: pipeline::RunError) -> Self {
+        Self::new(if error.is_homes { ErrorKind::Server } else { ErrorKind::Question }, error)
+    }
+}
+
+impl From<catalog::Faults> for Error {
+    fn from(faults: catalog::Faults) -> Self {
+        Self::new(ErrorKind::Question, faults)
+    }
+}
+
+impl From<insight::Error> for Error {
+    fn from(error: insight::Error) -> Self {
+        Self::new(ErrorKind::Question, error)
+    }
+}
+
+impl From<engine::Error> for Error {
+    fn from(error: engine::Error) -> Self {
+        Self::new(ErrorKind::Question, error)
+    }
+}
+
+impl From<report::Error> for Error {
+    fn from(error: report::Error) -> Self {
+        Self::new(ErrorKind::Usage, error)
+    }
+}
+
+impl From<store::Error> for Error {
+    fn from(error: store::Error) -> Self {
+        Self::new(ErrorKind::Data, error)
+    }
+}
+
+impl From<extract::Error> for Error {
+    fn from(error: extract::Error) -> Self {
+        let kind = match error.kind() {
+            extract::ErrorKind::Cancelled => ErrorKind::Cancelled,
+            extract::ErrorKind::BrokenPipe => ErrorKind::PipeClosed,
+            _ => ErrorKind::Data,
+        };
+        Self::new(kind, error)
+    }
+}
+
+impl From<mongo::Error> for Error {
+    fn from(error: mongo::Error) -> Self {
+        let kind = match error.kind() {
+            mongo::ErrorKind::Cancelled => ErrorKind::Cancelled,
+            _ => ErrorKind::Server,
+        };
+        Self::new(kind, error)
+    }
+}

@@ -1,39 +1,35 @@
-//! What card data is: the two collections, the import contract, the sample generator.
+//! What every front does with a bank: names its place, opens it, asks it, fills it.
 //!
-//! In: a bank's CSV file, a file of documents, another bank, or a wish for a sample of any size. Out: collections in a [`store`], and a
-//! [`Quality`] that says what came in. The contract of the card data is one table, in `columns.rs`; [`schemas`] is
-//! what pipelines see of it.
-//! Invariant: nothing gets into a bank that breaks the contract; an import that fails leaves the bank as it was.
+//! In: what the user said, already taken apart ([`Place`], names, [`Request`]). Out: [`Bank`]s that answer pipelines, answered
+//! analyses, a [`Report`](report::Report), tables; or an [`Error`] with the words that any front may show.
+//! Invariant: nothing is printed here, and nothing knows whether it is asked by a terminal or a notebook.
 
-mod block;
-mod cell;
-mod columns;
-mod contract;
+mod advice;
+mod answers;
+mod bank;
 mod copy;
-mod documents;
 mod error;
-mod histogram;
-mod import;
-mod kind;
-mod load;
-mod pieces;
-mod quality;
-mod raw;
-mod rows;
-mod sample;
-mod schema;
+mod explained;
+mod facts;
+mod files;
+mod inventory;
+mod picture;
+mod place;
+mod request;
+mod talk;
+mod target;
 
-pub use contract::{Allowed, Rule, contract};
-pub use copy::{Copied, Documents, copy};
-pub use documents::import_documents;
+pub use advice::{Trials, questions};
+pub use answers::{CachedRun, answer, open_catalog, report};
+pub use bank::{Access, Bank, Embedded, require};
+pub use copy::{Copy, copy};
 pub use error::{Error, ErrorKind};
-pub use import::import_csv;
-pub use load::{Options, Progress, quality};
-pub use quality::{ColumnQuality, Consistency, Outliers, Quality};
-pub use sample::{load_sample, write_sample_csv};
-pub use schema::schemas;
-
-/// The collection of who the customers are.
-pub const CUSTOMERS: &str = "customers";
-/// The collection of what they do with their card.
-pub const TRANSACTIONS: &str = "transactions";
+pub use explained::{Explained, explain};
+pub use facts::quality_facts;
+pub use files::{temporary_beside, write_file};
+pub use inventory::{Holding, Inventory, inventory};
+pub use picture::picture;
+pub use place::Place;
+pub use request::{Request, pipeline, pipeline_of};
+pub use talk::{Step, Talk};
+pub use target::{CardData, Target};

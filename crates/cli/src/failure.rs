@@ -42,15 +42,15 @@ impl Failure {
 
 impl From<std::io::Error> for Failure {
     fn from(error: std::io::Error) -> Self {
-        home::Error::from(error).into()
+        bank::Error::from(error).into()
     }
 }
 
-impl From<home::Error> for Failure {
-    fn from(error: home::Error) -> Self {
+impl From<bank::Error> for Failure {
+    fn from(error: bank::Error) -> Self {
         match error.kind() {
-            home::ErrorKind::Cancelled => Self::Interrupted,
-            home::ErrorKind::PipeClosed => Self::PipeClosed,
+            bank::ErrorKind::Cancelled => Self::Interrupted,
+            bank::ErrorKind::PipeClosed => Self::PipeClosed,
             _ => Self::new(error),
         }
     }
@@ -70,12 +70,12 @@ impl From<pipeline::RunError> for Failure {
 
 impl From<mongo::Error> for Failure {
     fn from(error: mongo::Error) -> Self {
-        home::Error::from(error).into()
+        bank::Error::from(error).into()
     }
 }
 
-impl From<bank::Error> for Failure {
-    fn from(error: bank::Error) -> Self {
-        home::Error::from(error).into()
+impl From<extract::Error> for Failure {
+    fn from(error: extract::Error) -> Self {
+        bank::Error::from(error).into()
     }
 }

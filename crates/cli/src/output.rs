@@ -11,7 +11,7 @@ const BUFFER: usize = 1 << 20;
 /// Writes data to `file`, or to stdout where none is named.
 pub(crate) fn write(file: Option<&Path>, data: &[u8]) -> Result<(), Failure> {
     match file {
-        Some(file) => Ok(home::write_file(file, data)?),
+        Some(file) => Ok(bank::write_file(file, data)?),
         None => print(data),
     }
 }
@@ -27,7 +27,7 @@ pub(crate) fn stream(
         return Ok(stdout.flush()?);
     };
     let name_it = |error: std::io::Error| Failure::new(format!("`{}` cannot be written: {error}", file.display()));
-    let mut buffered = BufWriter::with_capacity(BUFFER, home::temporary_beside(file).map_err(name_it)?);
+    let mut buffered = BufWriter::with_capacity(BUFFER, bank::temporary_beside(file).map_err(name_it)?);
     write(&mut buffered)?;
     let temporary = buffered.into_inner().map_err(|error| name_it(error.into_error()))?;
     temporary.persist(file).map_err(|error| name_it(error.error))?;

@@ -4,7 +4,7 @@ use std::ffi::OsStr;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
-use home::{Access, Home, Place};
+use bank::{Access, Bank, Place};
 use mongo::Uri;
 
 use crate::args::{BankArgs, RunArgs};
@@ -28,7 +28,7 @@ pub(crate) fn named(said: &OsStr) -> Result<Place, Failure> {
 }
 
 /// Opens the bank that the user means.
-pub(crate) fn open(args: &RunArgs, cancel: Option<&Arc<AtomicBool>>) -> Result<Home, Failure> {
+pub(crate) fn open(args: &RunArgs, cancel: Option<&Arc<AtomicBool>>) -> Result<Bank, Failure> {
     let access = Access { timeout: args.timeout, cancel: cancel.cloned(), notice: &output::say };
-    Ok(Home::open(&of(&args.bank)?, access)?)
+    Ok(Bank::open(&of(&args.bank)?, access)?)
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
-use home::{Step, Talk};
+use bank::{Step, Talk};
 use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::output;

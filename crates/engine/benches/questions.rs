@@ -80,7 +80,7 @@ fn options() -> Result<Option<Options>, Box<dyn Error>> {
 fn open(options: &Options) -> Result<Engine, Box<dyn Error>> {
     let store = Store::create_or_open(&options.bank)?;
     if store.collections().is_empty() && options.sample > 0 {
-        bank::load_sample(options.sample, 1, &store, &bank::Options::default())?;
+        extract::load_sample(options.sample, 1, &store, &extract::Options::default())?;
     }
     let mut engine = Engine::new();
     for name in ["customers", "transactions"] {

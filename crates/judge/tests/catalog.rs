@@ -21,9 +21,9 @@ fn bank() -> Engine {
     let home = tempfile::tempdir().unwrap();
     let store = store::Store::create_or_open(home.path()).unwrap();
     if file.exists() {
-        bank::import_csv(&file, &store, &bank::Options::default()).unwrap();
+        extract::import_csv(&file, &store, &extract::Options::default()).unwrap();
     } else {
-        bank::load_sample(3_000, 1, &store, &bank::Options::default()).unwrap();
+        extract::load_sample(3_000, 1, &store, &extract::Options::default()).unwrap();
     }
     let mut engine = Engine::new();
     for info in store.collections() {

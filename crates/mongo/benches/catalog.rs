@@ -46,7 +46,7 @@ fn main() -> Result<(), Box<dyn Error>> {
 
     let start = Instant::now();
     let store = Store::create_or_open(&options.folder)?;
-    let quality = bank::import_csv(&options.csv, &store, &bank::Options::default())?;
+    let quality = extract::import_csv(&options.csv, &store, &extract::Options::default())?;
     let rows = quality.rows;
     println!("| import of {rows} customers, both collections | s | documents a second |\n|---|---|---|");
     let row = |what: &str, seconds: f64| println!("| {what} | {seconds:.1} | {:.0} |", 2.0 * rows as f64 / seconds);

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use home::{CardData, Talk, Target, Trials};
+use bank::{CardData, Talk, Target, Trials};
 use insight::{Cell, Column};
 use pipeline::Pipeline;
 use pyo3::prelude::*;
@@ -49,8 +49,8 @@ impl Bank {
         &self,
         py: Python<'_>,
         progress: bool,
-        work: impl FnOnce(Target, &Talk<'_>) -> Result<(Filled, T), home::Error> + Send,
-    ) -> PyResult<Result<T, home::Error>> {
+        work: impl FnOnce(Target, &Talk<'_>) -> Result<(Filled, T), bank::Error> + Send,
+    ) -> PyResult<Result<T, bank::Error>> {
         self.opened.home()?;
         let (place, timeout) = (self.opened.place().clone(), self.opened.timeout());
         let work = |talk: &Talk<'_>| work(Target::open(Some(place), timeout, talk)?, talk);
@@ -72,19 +72,19 @@ impl Bank {
     /// list[str]: the names of its collections.
     #[getter]
     fn collections(&self, py: Python<'_>) -> PyResult<Vec<String>> {
-        Ok(self.opened.run(py, home::Home::schemas)?.into_keys().collect())
+        Ok(self.opened.run(py, bank::Bank::schemas)?.into_keys().collect())
     }
 
     /// Collection: the customers: who they are, and whether they closed their account.
     #[getter]
     fn customers(&self) -> Collection {
-        self.collection(::bank::CUSTOMERS)
+        self.collection(::extract::CUSTOMERS)
     }
 
     /// Collection: what each customer did with the card over twelve months.
     #[getter]
     fn transactions(&self) -> Collection {
-        self.collection(::bank::TRANSACTIONS)
+        self.collection(::extract::TRANSACTIONS)
     }
 
     /// Topic: who the customers are: segments by age, gender, education, income, card.
@@ -138,9 +138,9 @@ impl Bank {
     /// Returns:
     ///     Table: one collection a row.
     fn info(&self, py: Python<'_>) -> PyResult<Table> {
-        let inventory = self.opened.run(py, home::inventory)?;
+        let inventory = self.opened.run(py, bank::inventory)?;
         let title = inventory.heading.unwrap_or_else(|| self.place());
-        let row = |holding: home::Holding| {
+        let row = |holding: bank::Holding| {
             vec![Cell::Text(holding.name), Cell::Text(holding.size), Cell::Text(holding.parts.join("; "))]
         };
         let columns = columns([("collection", "Collection"), ("size", "Size"), ("parts", "Parts")]);
@@ -266,7 +266,7 @@ impl Bank {
         self.opened.home()?;
         let to = opening::named(place, "place")?;
         let from = self.opened.place();
-        let copied = work::talk(py, Ear::bar(py, progress)?, |talk| home::copy(from, to, talk))?;
+        let copied = work::talk(py, Ear::bar(py, progress)?, |talk| bank::copy(from, to, talk))?;
         Ok(copied.map_err(|error| errors::of_home(py, &error))?.collections)
     }
 
@@ -291,8 +291,8 @@ impl Bank {
             self.opened.found().unwrap_or_else(|| Found { source: self.place(), facts: Vec::new() });
         let catalog = self.opened.catalog();
         let work = |talk: &Talk<'_>| {
-            let report = home::report(&home, catalog, source, facts, talk)?;
-            home::write_file(&file, ::report::html(&report).as_bytes())
+            let report = bank::report(&home, catalog, source, facts, talk)?;
+            bank::write_file(&file, ::report::html(&report).as_bytes())
         };
         work::talk(py, Ear::bar(py, progress)?, work)?.map_err(|error| errors::of_home(py, &error))?;
         Ok(file.display().to_string())
@@ -314,7 +314,7 @@ impl Bank {
     /// A collection by its name.
     fn __getitem__(&self, py: Python<'_>, name: &Bound<'_, PyAny>) -> PyResult<Collection> {
         let name = arguments::text(name, "name")?;
-        self.opened.run(py, |home| home::require(&home.schemas()?, &name))?;
+        self.opened.run(py, |home| bank::require(&home.schemas()?, &name))?;
         Ok(self.collection(&name))
     }
 
@@ -324,7 +324,7 @@ impl Bank {
 
     fn __contains__(&self, py: Python<'_>, name: &Bound<'_, PyAny>) -> PyResult<bool> {
         let name = arguments::text(name, "name")?;
-        Ok(self.opened.run(py, home::Home::schemas)?.contains_key(&name))
+        Ok(self.opened.run(py, bank::Bank::schemas)?.contains_key(&name))
     }
 
     fn __repr__(&self) -> String {
@@ -354,10 +354,10 @@ impl Bank {
                 let pipeline = self.opened.run(py, |home| collection::checked(home, &name, &given))?;
                 Ok(vec![(name, pipeline)])
             }
-            (Some(name), None) => Ok(home::questions([catalog
+            (Some(name), None) => Ok(bank::questions([catalog
                 .analysis(&name)
                 .map_err(|error| errors::PipelineError::new_err(error.to_string()))?])),
-            (None, None) => Ok(home::questions(catalog.analyses())),
+            (None, None) => Ok(bank::questions(catalog.analyses())),
             (None, Some(_)) => Err(errors::usage(
                 "`pipeline` needs the collection that it runs over\nhint: `bank.indexes(\"customers\", pipeline)`",
             )),

@@ -40,7 +40,7 @@ impl Catalog {
             }
             None => None,
         };
-        let opened = home::open_catalog(folder.as_deref());
+        let opened = bank::open_catalog(folder.as_deref());
         Ok(Arc::new(Python::attach(|py| opened.map_err(|error| errors::of_home(py, &error)))?))
     }
 

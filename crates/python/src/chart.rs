@@ -21,7 +21,7 @@ const MOST_ROWS: usize = 1000;
 const COLUMNS: usize = 100;
 
 /// What is to be drawn; what is not said is chosen.
-pub(crate) struct Wish {
+pub(crate) struct Request {
     pub(crate) kind: Option<String>,
     pub(crate) x: Option<String>,
     pub(crate) y: Vec<String>,
@@ -43,7 +43,7 @@ pub(crate) struct Chart {
 
 impl Chart {
     /// The chart that belongs to an answer, or one as it is wanted.
-    pub(crate) fn of(content: &Content, wish: &Wish) -> PyResult<Self> {
+    pub(crate) fn of(content: &Content, wish: &Request) -> PyResult<Self> {
         let answer = match content {
             Content::Answer(answer) if wish.is_empty() && answer.chart.is_some() => Arc::clone(answer),
             _ => Arc::new(wish.drawn(content)?),
@@ -63,7 +63,7 @@ impl Chart {
     }
 }
 
-impl Wish {
+impl Request {
     fn is_empty(&self) -> bool {
         self.y.is_empty()
             && [&self.kind, &self.x, &self.series, &self.title, &self.unit].iter().all(|said| said.is_none())
@@ -199,7 +199,7 @@ impl Chart {
     fn save(&self, py: Python<'_>, path: &Bound<'_, PyAny>) -> PyResult<()> {
         let path = arguments::path(path, "path")?;
         let answer = &self.answer;
-        py.detach(|| home::write_file(&path, &home::picture(&path, answer)?)).map_err(|error| of_home(py, &error))
+        py.detach(|| bank::write_file(&path, &bank::picture(&path, answer)?)).map_err(|error| of_home(py, &error))
     }
 
     fn __repr__(&self, py: Python<'_>) -> String {

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use home::Home;
+use bank::Bank;
 use pipeline::{Pipeline, Run as _};
 use pyo3::prelude::*;
 
@@ -40,8 +40,8 @@ impl Collection {
     fn fields(&self, py: Python<'_>) -> PyResult<Option<Table>> {
         let name = &self.name;
         let fields = self.opened.run(py, |home| {
-            home::require(&home.schemas()?, name)?;
-            let inventory = home::inventory(home)?;
+            bank::require(&home.schemas()?, name)?;
+            let inventory = bank::inventory(home)?;
             Ok(inventory.collections.into_iter().find(|holding| holding.name == *name).and_then(|found| found.fields))
         })?;
         Ok(fields.map(|fields| Table::plain(&format!("Fields of {name}"), fields)))
@@ -88,7 +88,7 @@ impl Collection {
         let given = given(&self.opened, pipeline)?;
         let explained = self.opened.run(py, |home| {
             let pipeline = checked(home, &self.name, &given)?;
-            home::explain(home, &self.name, &pipeline)
+            bank::explain(home, &self.name, &pipeline)
         })?;
         Ok(Explanation::new(explained))
     }
@@ -105,10 +105,10 @@ pub(crate) fn given(opened: &Opened, pipeline: &Bound<'_, PyAny>) -> PyResult<Gi
 }
 
 /// The pipeline that was given, checked against the bank's collections.
-pub(crate) fn checked(home: &Home, collection: &str, given: &Given) -> Result<Pipeline, home::Error> {
+pub(crate) fn checked(home: &Bank, collection: &str, given: &Given) -> Result<Pipeline, bank::Error> {
     let schemas = home.schemas()?;
     match given {
-        Given::Text(text) => home::pipeline(text, None, collection, &schemas),
-        Given::Value(value) => home::pipeline_of(value, collection, &schemas),
+        Given::Text(text) => bank::pipeline(text, None, collection, &schemas),
+        Given::Value(value) => bank::pipeline_of(value, collection, &schemas),
     }
 }

@@ -30,21 +30,21 @@ const SPELLINGS: [(&str, &str); 6] = [
 ];
 
 /// The exception for an error; one that the caller's flag made is the interrupt that raised it.
-pub(crate) fn of_home(_py: Python<'_>, error: &home::Error) -> PyErr {
+pub(crate) fn of_home(_py: Python<'_>, error: &bank::Error) -> PyErr {
     let message = in_python(&error.to_string());
     match error.kind() {
-        home::ErrorKind::Question => PipelineError::new_err(message),
-        home::ErrorKind::Data | home::ErrorKind::PipeClosed => DataError::new_err(message),
-        home::ErrorKind::Server => ServerError::new_err(message),
-        home::ErrorKind::Usage => UsageError::new_err(message),
-        home::ErrorKind::Cancelled => PyKeyboardInterrupt::new_err(message),
+        bank::ErrorKind::Question => PipelineError::new_err(message),
+        bank::ErrorKind::Data | bank::ErrorKind::PipeClosed => DataError::new_err(message),
+        bank::ErrorKind::Server => ServerError::new_err(message),
+        bank::ErrorKind::Usage => UsageError::new_err(message),
+        bank::ErrorKind::Cancelled => PyKeyboardInterrupt::new_err(message),
     }
 }
 
 /// The same for an error about a file or folder: where that is not there, it is a `FileNotFoundError`, too.
-pub(crate) fn of_file(py: Python<'_>, error: &home::Error, file: &Path) -> PyErr {
+pub(crate) fn of_file(py: Python<'_>, error: &bank::Error, file: &Path) -> PyErr {
     match error.kind() {
-        home::ErrorKind::Data if !file.exists() => MissingFileError::new_err(in_python(&error.to_string())),
+        bank::ErrorKind::Data if !file.exists() => MissingFileError::new_err(in_python(&error.to_string())),
         _ => of_home(py, error),
     }
 }

@@ -1,6 +1,6 @@
 //! `Explanation`: what became of a pipeline, stage by stage.
 
-use home::Explained;
+use bank::Explained;
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 use report::fragment::{self, Part, Plain};

@@ -6,8 +6,8 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::Duration;
 
+use bank::{Access, Bank, Error, Explained, Place, Talk};
 use catalog::Catalog;
-use home::{Access, Error, Explained, Home, Place, Talk};
 use pipeline::Pipeline;
 use pyo3::prelude::*;
 use tempfile::TempDir;
@@ -26,7 +26,7 @@ pub(crate) struct Opened {
 /// What changes in the life of an opened bank.
 struct State {
     /// None once it is closed.
-    home: Option<Arc<Home>>,
+    home: Option<Arc<Bank>>,
     /// What its last import found.
     found: Option<Found>,
     /// Its folder, where nobody named one. Behind `home`, so that its files are let go before they are gone.
@@ -42,7 +42,7 @@ pub(crate) struct Found {
 
 /// A bank that an import filled.
 pub(crate) struct Filled {
-    pub(crate) home: Home,
+    pub(crate) home: Bank,
     pub(crate) temporary: Option<TempDir>,
     pub(crate) found: Option<Found>,
 }
@@ -60,7 +60,7 @@ impl Opened {
     ) -> PyResult<Arc<Self>> {
         let open = |talk: &Talk<'_>| {
             let access = Access { timeout, cancel: Some(Arc::clone(talk.cancel)), notice: talk.say };
-            Home::open(&place, access)
+            Bank::open(&place, access)
         };
         let home = work::talk(py, Ear::Warnings, open)?.map_err(|error| match &place {
             Place::Folder(folder) => errors::of_file(py, &error, folder),
@@ -109,7 +109,7 @@ impl Opened {
     }
 
     /// The bank, or the refusal of one that was closed.
-    pub(crate) fn home(&self) -> PyResult<Arc<Home>> {
+    pub(crate) fn home(&self) -> PyResult<Arc<Bank>> {
         self.state().home.clone().ok_or_else(|| {
             let place = &self.place;
             errors::usage(format!("the bank `{place}` is closed\nhint: `banksphere.open(…)` opens it again"))
@@ -120,7 +120,7 @@ impl Opened {
     pub(crate) fn run<T: Send>(
         &self,
         py: Python<'_>,
-        work: impl FnOnce(&Home) -> Result<T, Error> + Send,
+        work: impl FnOnce(&Bank) -> Result<T, Error> + Send,
     ) -> PyResult<T> {
         let home = self.home()?;
         work::run(py, |cancel| work(&home.until(cancel)))
@@ -128,7 +128,7 @@ impl Opened {
 
     /// The account of a pipeline: the embedded engine's, or the server's.
     pub(crate) fn explain(&self, py: Python<'_>, collection: &str, pipeline: &Pipeline) -> PyResult<Explained> {
-        self.run(py, |home| home::explain(home, collection, pipeline))
+        self.run(py, |home| bank::explain(home, collection, pipeline))
     }
 
     /// Takes what an import made of it. A bank that was closed meanwhile stays so.

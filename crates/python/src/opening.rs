@@ -4,7 +4,7 @@
 
 use std::sync::Arc;
 
-use home::{CardData, Error, Place, Talk, Target};
+use bank::{CardData, Error, Place, Talk, Target};
 use jiff::civil::Date;
 use pyo3::prelude::*;
 use pyo3::types::PyString;
@@ -206,7 +206,7 @@ pub(crate) fn import(
         (talk.say)(&format!("notice: {notice}"));
     }
     target.deliver(as_of, talk)?;
-    let found = Found { facts: home::quality_facts(&quality), source: quality.source };
+    let found = Found { facts: bank::quality_facts(&quality), source: quality.source };
     let (home, temporary) = target.into_home()?;
     Ok(Filled { home, temporary, found: Some(found) })
 }

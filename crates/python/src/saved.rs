@@ -5,7 +5,7 @@
 
 use std::path::Path;
 
-use home::{Error, ErrorKind};
+use bank::{Error, ErrorKind};
 use pipeline::print::{self, Format};
 use report::table;
 

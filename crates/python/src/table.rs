@@ -15,7 +15,7 @@ use pyo3::exceptions::{PyIndexError, PyKeyError, PyModuleNotFoundError, PyTypeEr
 use pyo3::prelude::*;
 use pyo3::types::{PyCapsule, PyDict, PyList, PySlice, PyString};
 
-use crate::chart::{Chart, Wish};
+use crate::chart::{Chart, Request};
 use crate::content::Content;
 use crate::errors::{of_home, usage};
 use crate::explanation::Explanation;
@@ -283,7 +283,7 @@ impl Table {
         let text = |value: Option<&Bound<'_, PyAny>>, argument| {
             value.map(|value| arguments::text(value, argument)).transpose()
         };
-        let wish = Wish {
+        let wish = Request {
             kind: text(kind, "kind")?,
             x: text(x, "x")?,
             y: arguments::names(y, "y")?,
@@ -377,7 +377,7 @@ impl Table {
     fn save(&self, py: Python<'_>, path: &Bound<'_, PyAny>) -> PyResult<()> {
         let path = arguments::path(path, "path")?;
         let content = self.content();
-        let write = |path: &Path| home::write_file(path, saved::text(content, path)?.as_bytes());
+        let write = |path: &Path| bank::write_file(path, saved::text(content, path)?.as_bytes());
         py.detach(|| write(&path)).map_err(|error| of_home(py, &error))
     }
 

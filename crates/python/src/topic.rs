@@ -3,8 +3,8 @@
 use std::fmt::Write as _;
 use std::sync::Arc;
 
+use bank::{Bank, CachedRun, Request};
 use catalog::{Analysis, Topic as Of};
-use home::{Home, Once, Wish};
 use insight::Answer;
 use pyo3::exceptions::PyAttributeError;
 use pyo3::prelude::*;
@@ -74,7 +74,7 @@ impl Topic {
         measures: Option<&Bound<'_, PyAny>>,
         r#where: Option<&Bound<'_, PyAny>>,
     ) -> PyResult<Py<PyAny>> {
-        let wish = Wish {
+        let wish = Request {
             name: name.map(|name| arguments::text(name, "name")).transpose()?,
             by: arguments::names(by, "by")?,
             measures: arguments::names(measures, "measures")?,
@@ -162,8 +162,8 @@ pub(crate) fn docstring(analysis: &Analysis) -> String {
 }
 
 /// Runs analyses that may share pipelines.
-fn answers(home: &Home, analyses: &[Analysis]) -> Result<Vec<Answer>, home::Error> {
-    home::require(&home.schemas()?, bank::CUSTOMERS)?;
-    let once = Once::new(home);
-    analyses.iter().map(|analysis| home::answer(analysis, &once)).collect()
+fn answers(home: &Bank, analyses: &[Analysis]) -> Result<Vec<Answer>, bank::Error> {
+    bank::require(&home.schemas()?, extract::CUSTOMERS)?;
+    let once = CachedRun::new(home);
+    analyses.iter().map(|analysis| bank::answer(analysis, &once)).collect()
 }

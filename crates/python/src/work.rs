@@ -12,7 +12,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::thread;
 use std::time::Duration;
 
-use home::{Error, Step, Talk};
+use bank::{Error, Step, Talk};
 use pyo3::exceptions::PyException;
 use pyo3::prelude::*;
 

@@ -2,7 +2,7 @@
 
 use std::io::Read as _;
 
-use home::Home;
+use bank::Bank;
 use pipeline::{Pipeline, Run as _, print};
 
 use crate::args::Aggregate;
@@ -26,11 +26,11 @@ pub(crate) fn run(args: &Aggregate) -> Result<(), Failure> {
 }
 
 /// The pipeline that an argument is or names, parsed and checked against the bank's collections.
-pub(crate) fn pipeline(collection: &str, argument: &str, home: &Home) -> Result<Pipeline, Failure> {
+pub(crate) fn pipeline(collection: &str, argument: &str, home: &Bank) -> Result<Pipeline, Failure> {
     let schemas = home.schemas()?;
-    home::require(&schemas, collection)?;
+    bank::require(&schemas, collection)?;
     let (text, source) = text(argument)?;
-    Ok(home::pipeline(&text, source.as_deref(), collection, &schemas)?)
+    Ok(bank::pipeline(&text, source.as_deref(), collection, &schemas)?)
 }
 
 /// The pipeline's text, and the file that it came from.

@@ -1,6 +1,6 @@
 //! `banksphere analyze`: a file in; a summary on stdout and an HTML report out.
 
-use home::{CardData, Target};
+use bank::{CardData, Target};
 
 use crate::args::Analyze;
 use crate::failure::Failure;
@@ -13,7 +13,7 @@ const PAGE_WIDTH: usize = 100;
 /// Runs the command.
 pub(crate) fn run(args: &Analyze) -> Result<(), Failure> {
     let cancel = interrupt::install()?;
-    let catalog = home::open_catalog(args.catalog.folder())?;
+    let catalog = bank::open_catalog(args.catalog.folder())?;
     let place = args.bank.as_deref().map(place::named).transpose()?;
     let card_data = match (&args.file, args.sample) {
         (Some(file), _) => CardData::Csv(file),
@@ -26,12 +26,12 @@ pub(crate) fn run(args: &Analyze) -> Result<(), Failure> {
             (talk.say)(&format!("notice: {notice}"));
         }
         target.deliver(None, talk)?;
-        let facts = home::quality_facts(&quality);
+        let facts = bank::quality_facts(&quality);
         let (home, _temporary) = target.into_home()?;
-        home::report(&home, &catalog, quality.source, facts, talk)
+        bank::report(&home, &catalog, quality.source, facts, talk)
     })?;
     let summary = report::terminal(&report, output::width().unwrap_or(PAGE_WIDTH));
-    home::write_file(&args.report, report::html(&report).as_bytes())?;
+    bank::write_file(&args.report, report::html(&report).as_bytes())?;
     output::print(summary.as_bytes())?;
     output::say(&format!("report written to {}", args.report.display()));
     Ok(())

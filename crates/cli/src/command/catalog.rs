@@ -9,9 +9,9 @@ use crate::output;
 /// Runs the command.
 pub(crate) fn run(args: &args::Catalog) -> Result<(), Failure> {
     match &args.action {
-        CatalogAction::List(args) => output::print(list(&home::open_catalog(args.folder())?).as_bytes()),
+        CatalogAction::List(args) => output::print(list(&bank::open_catalog(args.folder())?).as_bytes()),
         CatalogAction::Show { name, catalog } => {
-            let catalog = home::open_catalog(catalog.folder())?;
+            let catalog = bank::open_catalog(catalog.folder())?;
             output::print(catalog.show(name)?.as_bytes())
         }
         CatalogAction::Check(args) => check(args),

@@ -10,7 +10,7 @@ pub(crate) fn run(args: &Copy) -> Result<(), Failure> {
     let cancel = interrupt::install()?;
     let (from, to) = (place::named(&args.from)?, place::named(&args.to)?);
     let bars = Bars::default();
-    let copied = bars.talk(&cancel, |talk| home::copy(&from, to, talk))?;
+    let copied = bars.talk(&cancel, |talk| bank::copy(&from, to, talk))?;
     let names: Vec<String> = copied.collections.iter().map(|name| format!("`{name}`")).collect();
     match copied.has_changed {
         _ if names.is_empty() => output::say("the bank is empty: there is nothing to copy"),

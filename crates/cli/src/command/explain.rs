@@ -12,7 +12,7 @@ pub(crate) fn run(args: &Explain) -> Result<(), Failure> {
     let home = place::open(&args.question.run, None)?;
     let collection = &args.question.collection;
     let pipeline = aggregate::pipeline(collection, &args.question.pipeline, &home)?;
-    let explained = home::explain(&home, collection, &pipeline)?;
+    let explained = bank::explain(&home, collection, &pipeline)?;
     let text = match &explained.steps {
         _ if args.json => print::document(&explained.document, print::Format::Relaxed) + "\n",
         Some(steps) => {

@@ -1,7 +1,7 @@
 //! `banksphere import`: a CSV of card customers, or documents of any shape, into a bank.
 
-use bank::Quality;
-use home::{CardData, Error, Target};
+use bank::{CardData, Error, Target};
+use extract::Quality;
 use jiff::civil::Date;
 
 use crate::args::Import;
@@ -33,7 +33,7 @@ pub(crate) fn run(args: &Import) -> Result<(), Failure> {
 
 /// What the import found, for stderr: one fact a line.
 fn quality_text(quality: &Quality) -> String {
-    let facts = home::quality_facts(quality);
+    let facts = bank::quality_facts(quality);
     let width = facts.iter().map(|(label, _)| label.chars().count()).max().unwrap_or(0);
     let lines: Vec<String> = facts.iter().map(|(label, value)| format!("  {label:width$}  {value}")).collect();
     format!("data quality of {}\n{}", quality.source, lines.join("\n"))

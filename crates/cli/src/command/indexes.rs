@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use home::{Access, Home, Trials};
+use bank::{Access, Bank, Trials};
 use pipeline::Pipeline;
 
 use crate::args::Indexes;
@@ -15,7 +15,7 @@ pub(crate) fn run(args: &Indexes) -> Result<(), Failure> {
     let cancel = interrupt::install()?;
     let place = place::of(&args.run.bank)?;
     let access = Access { timeout: args.run.timeout, cancel: Some(Arc::clone(&cancel)), notice: &output::say };
-    let home = Home::open(&place, access)?;
+    let home = Bank::open(&place, access)?;
     let pipelines = pipelines(args, &home)?;
     let bar = progress::spinner();
     let trials = Trials::run(&home, &place, args.run.timeout, pipelines, |trial| bar.set_message(trial.to_owned()))?;
@@ -29,13 +29,13 @@ pub(crate) fn run(args: &Indexes) -> Result<(), Failure> {
 }
 
 /// The pipelines that the user asks about.
-fn pipelines(args: &Indexes, home: &Home) -> Result<Vec<(String, Pipeline)>, Failure> {
-    let catalog = home::open_catalog(args.catalog.folder())?;
+fn pipelines(args: &Indexes, home: &Bank) -> Result<Vec<(String, Pipeline)>, Failure> {
+    let catalog = bank::open_catalog(args.catalog.folder())?;
     match (&args.name, &args.pipeline) {
         (Some(collection), Some(pipeline)) => {
             Ok(vec![(collection.clone(), aggregate::pipeline(collection, pipeline, home)?)])
         }
-        (Some(name), None) => Ok(home::questions([catalog.analysis(name)?])),
-        (None, _) => Ok(home::questions(catalog.analyses())),
+        (Some(name), None) => Ok(bank::questions([catalog.analysis(name)?])),
+        (None, _) => Ok(bank::questions(catalog.analyses())),
     }
 }

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use home::{Access, Holding, Home};
+use bank::{Access, Bank, Holding};
 
 use crate::args::BankArgs;
 use crate::failure::Failure;
@@ -10,8 +10,8 @@ use crate::{output, place};
 
 /// Runs the command.
 pub(crate) fn run(args: &BankArgs) -> Result<(), Failure> {
-    let home = Home::open(&place::of(args)?, Access { notice: &output::say, ..Access::default() })?;
-    let inventory = home::inventory(&home)?;
+    let home = Bank::open(&place::of(args)?, Access { notice: &output::say, ..Access::default() })?;
+    let inventory = bank::inventory(&home)?;
     if inventory.collections.is_empty() {
         output::say("the bank is empty: `banksphere import FILE.csv` loads a file into it");
     }

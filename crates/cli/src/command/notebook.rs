@@ -83,7 +83,7 @@ fn write_missing(folder: &Path) -> Result<(), Failure> {
     for (name, notebook) in NOTEBOOKS {
         let file = folder.join(name);
         if !file.exists() {
-            home::write_file(&file, notebook.as_bytes())?;
+            bank::write_file(&file, notebook.as_bytes())?;
             output::say(&format!("wrote {}", file.display()));
         }
     }

@@ -1,6 +1,6 @@
 //! `banksphere sample`: a CSV of generated card customers.
 
-use bank::{Options, Progress};
+use extract::{Options, Progress};
 
 use crate::args::Sample;
 use crate::failure::Failure;
@@ -13,6 +13,6 @@ pub(crate) fn run(args: &Sample) -> Result<(), Failure> {
     Bars::default().talk(&cancel, |talk| {
         let tick = |progress: Progress| talk.step("", progress.rows, Some(args.n), "customers");
         let options = Options { as_of: None, progress: &tick, cancel: &cancel };
-        output::stream(args.output.as_deref(), |out| Ok(bank::write_sample_csv(args.n, args.seed, out, &options)?))
+        output::stream(args.output.as_deref(), |out| Ok(extract::write_sample_csv(args.n, args.seed, out, &options)?))
     })
 }

@@ -1,7 +1,7 @@
 //! `banksphere segment`, `status` and `health`: the catalog's answers, and questions of one's own.
 
+use bank::Request;
 use catalog::{Analysis, Topic};
-use home::Wish;
 use insight::Answer;
 
 use crate::args::{self, Format};
@@ -10,8 +10,8 @@ use crate::{output, place};
 
 /// Runs the command.
 pub(crate) fn run(topic: Topic, args: &args::Topic) -> Result<(), Failure> {
-    let catalog = home::open_catalog(args.catalog.folder())?;
-    let wish = Wish {
+    let catalog = bank::open_catalog(args.catalog.folder())?;
+    let wish = Request {
         name: args.analysis.clone(),
         by: args.by.clone(),
         measures: args.measure.clone(),
@@ -26,10 +26,10 @@ pub(crate) fn run(topic: Topic, args: &args::Topic) -> Result<(), Failure> {
         return output::write(args.output.as_deref(), text.as_bytes());
     }
     let home = place::open(&args.run, None)?;
-    home::require(&home.schemas()?, bank::CUSTOMERS)?;
-    let answers = asked.iter().map(|analysis| home::answer(analysis, &home)).collect::<Result<Vec<_>, _>>()?;
+    bank::require(&home.schemas()?, extract::CUSTOMERS)?;
+    let answers = asked.iter().map(|analysis| bank::answer(analysis, &home)).collect::<Result<Vec<_>, _>>()?;
     if let (Some(file), [answer]) = (&args.chart, &answers[..]) {
-        home::write_file(file, &home::picture(file, answer)?)?;
+        bank::write_file(file, &bank::picture(file, answer)?)?;
     }
     let text: String = answers.iter().map(|answer| text(answer, args)).collect();
     output::write(args.output.as_deref(), text.as_bytes())

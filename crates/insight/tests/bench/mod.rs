@@ -26,14 +26,14 @@ impl Bench {
             return None;
         }
         Some(Self::with(|store| {
-            bank::import_csv(&file, store, &bank::Options::default()).unwrap_or_else(|error| panic!("{error}"));
+            extract::import_csv(&file, store, &extract::Options::default()).unwrap_or_else(|error| panic!("{error}"));
         }))
     }
 
     /// A generated bank of `n` customers.
     pub(crate) fn sample(n: u64) -> Self {
         Self::with(|store| {
-            bank::load_sample(n, 7, store, &bank::Options::default()).unwrap_or_else(|error| panic!("{error}"));
+            extract::load_sample(n, 7, store, &extract::Options::default()).unwrap_or_else(|error| panic!("{error}"));
         })
     }
 

@@ -147,7 +147,7 @@ impl World {
     pub(crate) fn bank(n: u64, seed: u64) -> Self {
         let home = tempfile::tempdir().expect("a temporary folder");
         let store = store::Store::create_or_open(home.path()).unwrap_or_else(|error| panic!("{error}"));
-        bank::load_sample(n, seed, &store, &bank::Options::default()).unwrap_or_else(|error| panic!("{error}"));
+        extract::load_sample(n, seed, &store, &extract::Options::default()).unwrap_or_else(|error| panic!("{error}"));
         let documents = |name: &str| {
             let (schema, batches) = store.read(name).unwrap_or_else(|error| panic!("{error}"));
             let collection = Collection::from_batches(&schema, batches).unwrap_or_else(|error| panic!("{error}"));

@@ -1,14 +1,14 @@
 //! The contract of the card data as a `$jsonSchema`, so that the server itself refuses what breaks it.
 //!
-//! In: [`bank::contract`]. Out: a validator that takes exactly the documents that an import makes: all fields there, no
+//! In: [`extract::contract`]. Out: a validator that takes exactly the documents that an import makes: all fields there, no
 //! other, each of its type and in its range.
 
-use bank::{Allowed, Rule};
 use bson::{Bson, Document, doc};
+use extract::{Allowed, Rule};
 
 /// The validator of `customers` or `transactions`; `None` for any other collection.
 pub(crate) fn validator(collection: &str) -> Option<Document> {
-    let rules = bank::contract(collection)?;
+    let rules = extract::contract(collection)?;
     let mut schema = object(&rules, "");
     if let (Some(id), Ok(properties)) = (rules.first(), schema.get_document_mut("properties")) {
         // The customer's number is the document's `_id` too.

@@ -19,7 +19,7 @@ impl Sample {
     pub(crate) fn new(n: u64, seed: u64) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let store = Store::create_or_open(folder.path()).unwrap();
-        bank::load_sample(n, seed, &store, &bank::Options::default()).unwrap();
+        extract::load_sample(n, seed, &store, &extract::Options::default()).unwrap();
         let mut engine = Engine::new();
         for info in store.collections() {
             let (schema, batches) = store.read(&info.name).unwrap();

@@ -9,8 +9,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use arrow_array::cast::AsArray;
 use arrow_array::types::{Float64Type, Int8Type, Int16Type, Int32Type, UInt8Type};
 use arrow_array::{Array, RecordBatch, StringArray};
-use bank::{ErrorKind, Options, Quality, import_csv};
 use expect_test::{Expect, expect};
+use extract::{ErrorKind, Options, Quality, import_csv};
 use jiff::civil::date;
 use store::Store;
 
@@ -37,7 +37,7 @@ impl Bench {
         Self { dir, csv, store }
     }
 
-    fn import(&self) -> Result<Quality, bank::Error> {
+    fn import(&self) -> Result<Quality, extract::Error> {
         import_csv(&self.csv, &self.store, &Options { as_of: Some(date(2026, 1, 31)), ..Options::default() })
     }
 
@@ -114,7 +114,7 @@ fn the_file_comes_in_whole() {
     let income = quality.columns.iter().find(|column| column.name == "Income_Category").unwrap();
     assert_eq!((income.missing, income.outliers), (Some(1), None));
     assert_eq!(quality.consistency.iter().map(|rule| rule.broken).collect::<Vec<_>>(), [1, 1]);
-    assert_eq!(bank::quality(&bench.store), Some(Quality { changed: false, ..quality }));
+    assert_eq!(extract::quality(&bench.store), Some(Quality { changed: false, ..quality }));
 }
 
 #[test]

@@ -9,8 +9,8 @@ use insight::Answer;
 use pipeline::{Document, Pipeline, Run, RunError, print};
 use report::Report;
 
-use crate::home::require;
-use crate::{Error, ErrorKind, Home, Talk};
+use crate::bank::require;
+use crate::{Bank, Error, ErrorKind, Talk};
 
 /// The built-in catalog, with the user's folder beside it.
 pub fn open_catalog(folder: Option<&Path>) -> Result<Catalog, Error> {
@@ -35,17 +35,17 @@ pub fn answer(analysis: &Analysis, home: &dyn Run) -> Result<Answer, Error> {
 /// Answers the whole catalog and puts it together; `source` says what was asked, `quality` are facts on the data, each a
 /// label with a value. The time that the report shows is now.
 pub fn report(
-    home: &Home,
+    home: &Bank,
     catalog: &Catalog,
     source: String,
     quality: Vec<(String, String)>,
     talk: &Talk<'_>,
 ) -> Result<Report, Error> {
-    require(&home.schemas()?, bank::CUSTOMERS)?;
+    require(&home.schemas()?, extract::CUSTOMERS)?;
     let n = catalog.analyses().len() as u64;
     let mut answers = Vec::new();
     let home = home.until(talk.cancel);
-    let once = Once::new(&home);
+    let once = CachedRun::new(&home);
     for analysis in catalog.analyses() {
         let answered = answer(analysis, &once);
         // A pipeline that the caller ended comes back as whatever the engine or the server made of it.
@@ -62,12 +62,12 @@ pub fn report(
 }
 
 /// A home that runs each distinct pipeline once: analyses of one report share many.
-pub struct Once<'a> {
+pub struct CachedRun<'a> {
     home: &'a dyn Run,
     rows: RefCell<HashMap<(String, String), Vec<Document>>>,
 }
 
-impl<'a> Once<'a> {
+impl<'a> CachedRun<'a> {
     /// Nothing has been run yet.
     #[must_use]
     pub fn new(home: &'a dyn Run) -> Self {
@@ -75,7 +75,7 @@ impl<'a> Once<'a> {
     }
 }
 
-impl Run for Once<'_> {
+impl Run for CachedRun<'_> {
     fn run(&self, collection: &str, pipeline: &Pipeline) -> Result<Vec<Document>, RunError> {
         let key = (collection.to_owned(), print::extended_json(pipeline));
         if let Some(rows) = self.rows.borrow().get(&key) {

@@ -5,8 +5,8 @@
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
-use bank::{Options, import_csv};
 use expect_test::expect;
+use extract::{Options, import_csv};
 use store::Store;
 
 /// The real file, or `None` and a line that says so.

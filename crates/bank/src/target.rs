@@ -7,15 +7,15 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use bank::{Options, Progress, Quality};
 use engine::Engine;
+use extract::{Options, Progress, Quality};
 use jiff::civil::Date;
 use mongo::{Incoming, Loading, Server, Shape};
 use store::{CollectionInfo, Store};
 use tempfile::TempDir;
 
-use crate::home::refuse_timeout;
-use crate::{Embedded, Error, Home, Place, Talk};
+use crate::bank::refuse_timeout;
+use crate::{Bank, Embedded, Error, Place, Talk};
 
 /// Where an import goes.
 pub struct Target {
@@ -71,15 +71,20 @@ impl Target {
         let tick = |progress: Progress| talk.step("", progress.rows, total, unit);
         let options = Options { as_of, progress: &tick, cancel: talk.cancel };
         Ok(match card_data {
-            CardData::Csv(file) => bank::import_csv(file, &self.store, &options)?,
-            CardData::Sample { n, seed } => bank::load_sample(n, seed, &self.store, &options)?,
+            CardData::Csv(file) => extract::import_csv(file, &self.store, &options)?,
+            CardData::Sample { n, seed } => extract::load_sample(n, seed, &self.store, &options)?,
         })
     }
 
     /// Takes in Extended JSON documents of any shape as the collection `name`; gives their number.
     pub fn take_documents(&self, name: &str, file: &Path, as_of: Option<Date>, talk: &Talk<'_>) -> Result<u64, Error> {
         let tick = |progress: Progress| talk.step("", progress.rows, None, "rows");
-        Ok(bank::import_documents(name, file, &self.store, &Options { as_of, progress: &tick, cancel: talk.cancel })?)
+        Ok(extract::import_documents(
+            name,
+            file,
+            &self.store,
+            &Options { as_of, progress: &tick, cancel: talk.cancel },
+        )?)
     }
 
     /// Takes what was imported to the server, where it goes to one. Says whether the bank changed; `None` where the store
@@ -87,16 +92,16 @@ impl Target {
     pub fn deliver(&self, as_of: Option<Date>, talk: &Talk<'_>) -> Result<Option<bool>, Error> {
         let Some(server) = &self.server else { return Ok(None) };
         let (engine, infos) = (Embedded::engine(&self.store)?, self.store.collections());
-        let is_card = bank::quality(&self.store).is_some();
+        let is_card = extract::quality(&self.store).is_some();
         let incoming = infos.into_iter().map(|info| incoming(info, &engine, is_card, as_of)).collect();
         load(server, incoming, talk).map(Some)
     }
 
     /// The bank that was imported into, and the folder that it needs as long as it is open.
-    pub fn into_home(self) -> Result<(Home, Option<TempDir>), Error> {
+    pub fn into_home(self) -> Result<(Bank, Option<TempDir>), Error> {
         match self.server {
-            Some(server) => Ok((Home::Server(server), None)),
-            None => Ok((Home::Embedded(Embedded::over(self.store)?), self.temporary)),
+            Some(server) => Ok((Bank::Server(server), None)),
+            None => Ok((Bank::Embedded(Embedded::over(self.store)?), self.temporary)),
         }
     }
 }
@@ -104,7 +109,7 @@ impl Target {
 /// A collection of an embedded bank, on its way to a server.
 pub(crate) fn incoming(info: CollectionInfo, engine: &Engine, is_card: bool, as_of: Option<Date>) -> Incoming<'_> {
     let documents = engine.collection(&info.name).into_iter().flat_map(engine::Collection::raw_documents);
-    let is_card = is_card && [bank::CUSTOMERS, bank::TRANSACTIONS].contains(&info.name.as_str());
+    let is_card = is_card && [extract::CUSTOMERS, extract::TRANSACTIONS].contains(&info.name.as_str());
     Incoming {
         shape: if is_card { Shape::Card } else { Shape::Any },
         as_of,

@@ -1,6 +1,6 @@
 //! The data quality of an import, told in facts that any front can list.
 
-use bank::Quality;
+use extract::Quality;
 
 /// The facts of a data quality summary, each a label with its value.
 #[must_use]

@@ -5,7 +5,7 @@ use insight::{Cell, Column, Table};
 use mongo::Server;
 use pipeline::{FieldType, Schema, print};
 
-use crate::{Embedded, Error, Home};
+use crate::{Bank, Embedded, Error};
 
 /// What lies in a bank.
 #[derive(Clone, Debug, PartialEq)]
@@ -30,10 +30,10 @@ pub struct Holding {
 }
 
 /// Looks what lies in a bank.
-pub fn inventory(home: &Home) -> Result<Inventory, Error> {
+pub fn inventory(home: &Bank) -> Result<Inventory, Error> {
     match home {
-        Home::Embedded(bank) => Ok(Inventory { heading: None, collections: of_folder(bank) }),
-        Home::Server(server) => {
+        Bank::Embedded(bank) => Ok(Inventory { heading: None, collections: of_folder(bank) }),
+        Bank::Server(server) => {
             let (version, hosts, name) = (server.version(), server.hosts(), server.database_name());
             let heading = format!("MongoDB {version} at {hosts}, database {name}");
             Ok(Inventory { heading: Some(heading), collections: of_database(server)? })

@@ -4,7 +4,7 @@
 
 mod table;
 
-use bank::{ErrorKind, Options, import_csv, load_sample, write_sample_csv};
+use extract::{ErrorKind, Options, import_csv, load_sample, write_sample_csv};
 use store::Store;
 use table::{Table, max, min};
 
@@ -153,7 +153,7 @@ fn how_the_credit_is_spread() {
 #[test]
 fn every_rule_between_columns_holds() {
     let (_dir, store) = sample(70_000, 9);
-    let quality = bank::quality(&store).unwrap();
+    let quality = extract::quality(&store).unwrap();
     assert_eq!((quality.rows, quality.source.as_str()), (70_000, "sample of 70000 customers (seed 9)"));
     assert!(quality.consistency.iter().all(|rule| rule.broken == 0), "{:?}", quality.consistency);
     let t = Table::read(&store);
@@ -177,7 +177,7 @@ fn the_file_and_the_store_get_the_same_bank() {
     let other = Store::create_or_open(&dir.path().join("other")).unwrap();
     let quality = import_csv(&path, &other, &Options::default()).unwrap();
     assert_eq!(hashes(&store), hashes(&other));
-    assert_eq!(quality.columns, bank::quality(&store).unwrap().columns);
+    assert_eq!(quality.columns, extract::quality(&store).unwrap().columns);
     assert!(!import_csv(&path, &store, &Options::default()).unwrap().changed);
 }
 

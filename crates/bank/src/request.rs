@@ -6,11 +6,11 @@ use catalog::{Analysis, Catalog, Topic};
 use pipeline::{Bson, Pipeline, Schemas};
 
 use crate::Error;
-use crate::home::require;
+use crate::bank::require;
 
 /// A question to one topic of the catalog. Invariant of callers: `name` goes with neither `by` nor `measures`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Wish {
+pub struct Request {
     /// One analysis by name.
     pub name: Option<String>,
     /// Dimensions or fields to group by.
@@ -21,7 +21,7 @@ pub struct Wish {
     pub filter: Option<String>,
 }
 
-impl Wish {
+impl Request {
     /// The analyses that the user asks for, narrowed by the filter; all of the topic where nothing is named.
     pub fn analyses(&self, catalog: &Catalog, topic: Topic) -> Result<Vec<Analysis>, Error> {
         let filter = self.filter.as_deref().map(|text| catalog.filter(text)).transpose()?;

@@ -7,7 +7,7 @@ use insight::{Cell, Column, Table};
 use mongo::{Advice, Measure, Question, Verdict};
 use pipeline::Pipeline;
 
-use crate::{Error, ErrorKind, Home, Place};
+use crate::{Bank, Error, ErrorKind, Place};
 
 /// The indexes that were tried, each with and without.
 pub struct Trials<'a> {
@@ -31,13 +31,13 @@ impl<'a> Trials<'a> {
     /// Builds, tries and drops each index that could help one of the pipelines; tells `trying` which.
     /// `place` and `timeout` are those that the bank was opened with.
     pub fn run(
-        home: &'a Home,
+        home: &'a Bank,
         place: &Place,
         timeout: Option<Duration>,
         pipelines: Vec<(String, Pipeline)>,
         trying: impl FnMut(&str),
     ) -> Result<Self, Error> {
-        let Home::Server(server) = home else {
+        let Bank::Server(server) = home else {
             return Err(Error::new(
                 ErrorKind::Usage,
                 format!(

@@ -6,9 +6,9 @@
 use std::path::PathBuf;
 
 use arrow_array::cast::AsArray;
-use bank::{Error, Options, import_documents, load_sample};
 use bson::{Bson, Document};
 use expect_test::{Expect, expect};
+use extract::{Error, Options, import_documents, load_sample};
 use store::Store;
 
 struct Bench {

@@ -1,6 +1,6 @@
 //! An opened bank, and what is the same wherever it lies: in a folder with the embedded engine, or on a server.
 //!
-//! In: a [`Place`]. Out: a [`Home`] that answers pipelines.
+//! In: a [`Place`]. Out: a [`Bank`] that answers pipelines.
 //! Invariant: opening a home creates nothing.
 
 use std::sync::Arc;
@@ -32,7 +32,7 @@ impl Default for Access<'_> {
 }
 
 /// An opened bank.
-pub enum Home {
+pub enum Bank {
     /// Memory-mapped files and the engine over them.
     Embedded(Embedded),
     /// A connection.
@@ -47,7 +47,7 @@ pub struct Embedded {
     pub engine: Engine,
 }
 
-impl Home {
+impl Bank {
     /// Opens the bank that is there.
     pub fn open(place: &Place, access: Access<'_>) -> Result<Self, Error> {
         match place {
@@ -102,7 +102,7 @@ impl Home {
     }
 }
 
-impl Run for Home {
+impl Run for Bank {
     fn run(&self, collection: &str, pipeline: &Pipeline) -> Result<Vec<Document>, RunError> {
         match self {
             Self::Embedded(embedded) => embedded.engine.run(collection, pipeline),

@@ -4,7 +4,7 @@ use catalog::Unit;
 use insight::{Cell, Column, Table};
 use pipeline::{Document, Pipeline};
 
-use crate::{Error, Home};
+use crate::{Bank, Error};
 
 /// An account of a pipeline, stage by stage.
 #[derive(Clone, Debug)]
@@ -18,13 +18,13 @@ pub struct Explained {
 }
 
 /// Runs the pipeline and tells what became of it.
-pub fn explain(home: &Home, collection: &str, pipeline: &Pipeline) -> Result<Explained, Error> {
+pub fn explain(home: &Bank, collection: &str, pipeline: &Pipeline) -> Result<Explained, Error> {
     match home {
-        Home::Embedded(bank) => {
+        Bank::Embedded(bank) => {
             let explain = bank.engine.explain(collection, pipeline)?;
             Ok(Explained { document: explain.to_document(), text: explain.to_string(), steps: None })
         }
-        Home::Server(server) => {
+        Bank::Server(server) => {
             let explain = server.explain(collection, pipeline)?;
             let counts = [explain.time_ms, explain.keys(), explain.documents(), explain.returned()];
             let [time, keys, documents, returned] = counts.map(report::count);

@@ -1,0 +1,54 @@
+//! What to do about a mistake: words, or an action that a front spells for its users.
+
+use std::fmt;
+
+/// What to do.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Hint {
+    /// Words that are right in every front.
+    Text(String),
+    /// Something that the program can do.
+    Action(Action),
+}
+
+/// Something that the program can do, whatever it is called in a front. Its own words name no command and no method.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Action {
+    /// Load a file of customers into the bank.
+    Import,
+    /// Load a file of customers again, in place of what is there.
+    ImportAgain,
+    /// Load a file of documents as the collection of this name.
+    ImportDocuments(String),
+    /// Look at what lies in the bank.
+    Inventory,
+    /// List the analyses, dimensions and measures.
+    ListCatalog,
+    /// Name another bank to write to.
+    NameTarget,
+    /// Choose one of the bank's days.
+    ChooseDay,
+    /// Leave out the limit of time.
+    LeaveOutTimeout,
+    /// Name one analysis, or ask a question of one's own.
+    NameOneAnalysis,
+    /// Check every byte of the bank.
+    CheckBank,
+}
+
+impl fmt::Display for Action {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Import => "import a file into it",
+            Self::ImportAgain => "import the file again",
+            Self::ImportDocuments(name) => return write!(f, "import a file of documents as `{name}`"),
+            Self::Inventory => "look at what lies in the bank",
+            Self::ListCatalog => "list the catalog",
+            Self::NameTarget => "name another bank to write to",
+            Self::ChooseDay => "choose one of the days of the bank",
+            Self::LeaveOutTimeout => "leave the limit of time out",
+            Self::NameOneAnalysis => "name one analysis, or group by dimensions of your own",
+            Self::CheckBank => "check the whole bank",
+        })
+    }
+}

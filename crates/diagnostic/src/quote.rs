@@ -1,0 +1,43 @@
+//! Text from data, made fit for a message.
+
+/// Longer texts are cut in the middle of a message.
+const MOST_CHARS: usize = 200;
+
+/// The text with control characters written as escapes, and cut where it is long. The marks around it are the caller's.
+///
+/// ```
+/// assert_eq!(diagnostic::quote("a\u{1b}[31mb"), "a\\u{1b}[31mb");
+/// assert!(diagnostic::quote(&"x".repeat(1_000_000)).chars().count() < 250);
+/// ```
+#[must_use]
+pub fn quote(text: &str) -> String {
+    let mut quoted = String::new();
+    for (n, c) in text.chars().enumerate() {
+        if n == MOST_CHARS {
+            let left = text.chars().count() - MOST_CHARS;
+            quoted.push_str(&format!("… ({left} more characters)"));
+            break;
+        }
+        if is_harmful(c) { quoted.extend(c.escape_default()) } else { quoted.push(c) }
+    }
+    quoted
+}
+
+/// Control characters, and those that turn the direction of a line.
+fn is_harmful(c: char) -> bool {
+    c.is_control()
+        || matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{a0}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::quote;
+
+    #[test]
+    fn harmless_text_stays_and_harmful_text_is_escaped() {
+        assert_eq!(quote("Zürich – “x”"), "Zürich – “x”");
+        assert_eq!(quote("Single\u{a0}\0\n"), "Single\\u{a0}\\u{0}\\n");
+        let long = quote(&"é".repeat(300));
+        assert!(long.ends_with("é… (100 more characters)"), "{long}");
+    }
+}
