@@ -40,7 +40,7 @@ fn at_hand() -> &'static Result<Shared, Error> {
 }
 
 /// The connection string of an empty database for this test alone, on the shared server; `None`, and the test is counted as
-/// left out, where there is no server. CachedRun a test: see [`database`].
+/// left out, where there is no server. Once a test: see [`database`].
 #[must_use]
 pub fn bank(test: &str) -> Option<String> {
     let Some(uri) = shared() else {
