@@ -4,6 +4,7 @@
 //! In: a task's name. Out: its steps' own output, one line a step; exit 0 if all passed, 1 at the first that did not.
 
 mod architecture;
+mod house;
 mod left_out;
 mod mongod;
 mod python;
@@ -15,7 +16,7 @@ usage: cargo xtask <task>
 
 tasks:
   test                 everything a change must pass: format, lints, tests, the Python package and the notebooks,
-                       documentation, docs/ARCHITECTURE.md
+                       documentation, docs/ARCHITECTURE.md, what crates may know
   mongod [options]     a private MongoDB server, found or fetched once; prints its address, stays until Ctrl-C
     --replica-set N      a replica set of N members
     --auth               with users: one may do everything, one may only read
@@ -39,6 +40,7 @@ const STEPS: &[Step] = &[
     ("Python package and notebooks", python::test),
     ("documentation", || cargo(&["doc", "--workspace", "--no-deps"], &[("RUSTDOCFLAGS", "-D warnings")])),
     ("docs/ARCHITECTURE.md", architecture::check),
+    ("crates and files", house::check),
     ("licences and sources", licences),
 ];
 

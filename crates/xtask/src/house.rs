@@ -1,0 +1,207 @@
+//! Holds the crates to what docs/ARCHITECTURE.md says that they must not know, and their files to the house's form.
+//!
+//! In: the code map of the document, `cargo metadata`, and the Rust files of the tree. Out: an error naming every dependency that
+//! a crate must not have, every file without a head comment, and every file that has grown too long.
+//! Invariant: a name in the column "must not know" is a package of this workspace, which a crate must not reach by any
+//! way, or another package, which it must not name itself. A name that is neither is a fault of the document.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+use std::process::Command;
+
+use serde_json::Value;
+
+const DOCUMENT: &str = "docs/ARCHITECTURE.md";
+/// The column of the code map that is checked.
+const COLUMN: &str = "must not know";
+/// A longer file is no longer one room.
+const MAX_LINES: usize = 500;
+
+/// Checks dependencies and files of the tree below the current folder.
+pub(crate) fn check() -> Result<(), String> {
+    let text = fs_err::read_to_string(DOCUMENT).map_err(|error| error.to_string())?;
+    let mut faults = dependencies(&code_map(&text)?, &Packages::read()?);
+    faults.extend(files(&tracked()?)?);
+    if faults.is_empty() { Ok(()) } else { Err(faults.join("; ")) }
+}
+
+/// The packages that the workspace is built from: which names there are, and what each of ours depends on.
+#[derive(Debug, Default)]
+struct Packages {
+    ours: BTreeMap<String, BTreeSet<String>>,
+    others: BTreeSet<String>,
+}
+
+impl Packages {
+    fn read() -> Result<Self, String> {
+        let program = std::env::var("CARGO").unwrap_or_else(|_| "cargo".to_owned());
+        let output = Command::new(program)
+            .args(["metadata", "--format-version", "1", "--offline"])
+            .output()
+            .map_err(|error| format!("cargo could not be started: {error}"))?;
+        if !output.status.success() {
+            return Err(format!("`cargo metadata` ended with {}", output.status));
+        }
+        let metadata = serde_json::from_slice(&output.stdout).map_err(|error| format!("`cargo metadata`: {error}"))?;
+        Ok(Self::of(&metadata))
+    }
+
+    fn of(metadata: &Value) -> Self {
+        let list = |value: &Value| value.as_array().cloned().unwrap_or_default();
+        let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+        let members: BTreeSet<String> = list(&metadata["workspace_members"]).iter().map(text).collect();
+        let mut packages = Self::default();
+        for package in list(&metadata["packages"]) {
+            let name = text(&package["name"]);
+            if !members.contains(&text(&package["id"])) {
+                packages.others.insert(name);
+                continue;
+            }
+            // Tests may know more than what is shipped.
+            let shipped = list(&package["dependencies"]).into_iter().filter(|dependency| dependency["kind"].is_null());
+            packages.ours.insert(name, shipped.map(|dependency| text(&dependency["name"])).collect());
+        }
+        packages
+    }
+
+    /// All that a package of ours depends on, by any way through packages of ours.
+    fn reached(&self, name: &str) -> BTreeSet<&str> {
+        let mut reached = BTreeSet::new();
+        let mut open = vec![name];
+        while let Some(name) = open.pop() {
+            for dependency in self.ours.get(name).into_iter().flatten() {
+                if reached.insert(dependency.as_str()) {
+                    open.push(dependency);
+                }
+            }
+        }
+        reached
+    }
+}
+
+/// What each crate must not know, as the code map says it: crate → names in back-ticks.
+fn code_map(text: &str) -> Result<BTreeMap<String, Vec<String>>, String> {
+    let mut lines = text.lines().skip_while(|line| !(line.starts_with('|') && line.contains(COLUMN)));
+    let cells = |line: &str| line.trim_matches('|').split('|').map(|cell| cell.trim().to_owned()).collect::<Vec<_>>();
+    let heading = lines.next().map(cells).ok_or_else(|| format!("{DOCUMENT} has no column `{COLUMN}`"))?;
+    let column = heading.iter().position(|cell| cell == COLUMN).unwrap_or_default();
+    let mut map = BTreeMap::new();
+    for line in lines.skip(1).take_while(|line| line.starts_with('|')) {
+        let row = cells(line);
+        let Some(name) = row.first().and_then(|cell| cell.trim_matches('`').strip_prefix("crates/")) else { continue };
+        let forbidden = row.get(column).map_or("", String::as_str).split('`').skip(1).step_by(2);
+        map.insert(name.to_owned(), forbidden.map(str::to_owned).collect());
+    }
+    Ok(map)
+}
+
+fn dependencies(map: &BTreeMap<String, Vec<String>>, packages: &Packages) -> Vec<String> {
+    let mut faults = Vec::new();
+    for name in packages.ours.keys().filter(|name| !map.contains_key(*name)) {
+        faults.push(format!("{DOCUMENT} does not say what `{name}` must not know"));
+    }
+    for (name, forbidden) in map {
+        let (reached, direct) = (packages.reached(name), packages.ours.get(name).cloned().unwrap_or_default());
+        for other in forbidden {
+            if packages.ours.contains_key(other) {
+                if reached.contains(other.as_str()) {
+                    faults.push(format!("`{name}` must not know `{other}`, and depends on it"));
+                }
+            } else if !packages.others.contains(other) {
+                faults.push(format!("{DOCUMENT} forbids `{name}` the package `{other}`, which there is not"));
+            } else if direct.contains(other) {
+                faults.push(format!("`{name}` must not name `{other}`, and does"));
+            }
+        }
+    }
+    faults
+}
+
+/// The Rust files that are under version control.
+fn tracked() -> Result<Vec<String>, String> {
+    let output = Command::new("git").args(["ls-files", "crates/*.rs"]).output().map_err(|error| error.to_string())?;
+    let files: Vec<String> = String::from_utf8_lossy(&output.stdout).lines().map(str::to_owned).collect();
+    if files.is_empty() { Err("git names no Rust file".to_owned()) } else { Ok(files) }
+}
+
+fn files(files: &[String]) -> Result<Vec<String>, String> {
+    let mut faults = Vec::new();
+    for file in files.iter().filter(|file| Path::new(file).exists()) {
+        let text = fs_err::read_to_string(file).map_err(|error| error.to_string())?;
+        faults.extend(form(&text).map(|fault| format!("`{file}` {fault}")));
+    }
+    Ok(faults)
+}
+
+/// What is wrong with the form of a file.
+fn form(text: &str) -> Option<String> {
+    let n_lines = text.lines().count();
+    if !text.starts_with("//!") {
+        return Some("does not open with a head comment".to_owned());
+    }
+    (n_lines > MAX_LINES).then(|| format!("has {n_lines} lines; {MAX_LINES} are the most"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const MAP: &str = "\
+text
+| crate | in → out | must not know |
+|---|---|---|
+| `crates/a` | x → y | `b`: because; `serde` |
+| `crates/b` | y → z | files, `nothing` |
+
+| another | table |
+| `crates/c` | `a` |
+";
+
+    fn packages() -> Packages {
+        let of = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<BTreeSet<_>>();
+        Packages {
+            ours: BTreeMap::from([
+                ("a".to_owned(), of(&["c", "serde"])),
+                ("b".to_owned(), of(&[])),
+                ("c".to_owned(), of(&["b"])),
+            ]),
+            others: of(&["serde"]),
+        }
+    }
+
+    #[test]
+    fn each_forbidden_dependency_is_found_by_any_way() {
+        let faults = dependencies(&code_map(MAP).unwrap(), &packages());
+        let expected = [
+            "docs/ARCHITECTURE.md does not say what `c` must not know",
+            "`a` must not know `b`, and depends on it",
+            "`a` must not name `serde`, and does",
+            "docs/ARCHITECTURE.md forbids `b` the package `nothing`, which there is not",
+        ];
+        assert_eq!(faults, expected);
+        assert!(code_map("no table").is_err());
+    }
+
+    #[test]
+    fn what_only_tests_know_does_not_count() {
+        let metadata = serde_json::json!({
+            "workspace_members": ["path#a"],
+            "packages": [
+                { "name": "a", "id": "path#a", "dependencies": [
+                    { "name": "x", "kind": null }, { "name": "y", "kind": "dev" }] },
+                { "name": "x", "id": "registry#x", "dependencies": [] },
+            ],
+        });
+        let packages = Packages::of(&metadata);
+        assert_eq!(packages.reached("a"), BTreeSet::from(["x"]));
+        assert_eq!(packages.others, BTreeSet::from(["x".to_owned()]));
+    }
+
+    #[test]
+    fn a_file_has_a_head_and_an_end() {
+        assert_eq!(form("//! In and out.\n"), None);
+        assert!(form("use std::fmt;\n").is_some());
+        assert!(form(&"//! x\n".repeat(501)).is_some());
+        assert_eq!(form(&"//! x\n".repeat(500)), None);
+    }
+}
