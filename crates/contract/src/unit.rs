@@ -1,0 +1,40 @@
+//! What a number counts, and so how it is written.
+
+/// The unit of a column.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unit {
+    /// No number: a name.
+    Text,
+    /// A whole number of things: `1,627`.
+    Count,
+    /// A share or rate between 0 and 1, shown in percent: `16.1 %`.
+    Share,
+    /// US dollars: `$3,754`.
+    Dollars,
+    /// Months: `2.27`.
+    Months,
+    /// Years: `46.9`.
+    Years,
+    /// A ratio, index or statistic without unit: `0.377`.
+    Ratio,
+}
+
+impl Unit {
+    /// The units' names in catalog files.
+    pub const NAMES: [&'static str; 7] = ["text", "count", "share", "dollars", "months", "years", "ratio"];
+
+    /// The unit with this name.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        Some(match name {
+            "text" => Self::Text,
+            "count" => Self::Count,
+            "share" => Self::Share,
+            "dollars" => Self::Dollars,
+            "months" => Self::Months,
+            "years" => Self::Years,
+            "ratio" => Self::Ratio,
+            _ => return None,
+        })
+    }
+}
