@@ -2,6 +2,8 @@
 //!
 //! In: words, or a pipeline as values. Out: analyses and pipelines, checked against a catalog and a bank.
 
+use std::sync::Arc;
+
 use catalog::{Analysis, Catalog, Topic};
 use pipeline::{Bson, Pipeline, Schemas};
 
@@ -23,7 +25,7 @@ pub struct Request {
 
 impl Request {
     /// The analyses that the user asks for, narrowed by the filter; all of the topic where nothing is named.
-    pub fn analyses(&self, catalog: &Catalog, topic: Topic) -> Result<Vec<Analysis>, Error> {
+    pub fn analyses(&self, catalog: &Catalog, topic: &Arc<Topic>) -> Result<Vec<Analysis>, Error> {
         let filter = self.filter.as_deref().map(|text| catalog.filter(text)).transpose()?;
         if !self.by.is_empty() || !self.measures.is_empty() {
             let by: Vec<&str> = self.by.iter().map(String::as_str).collect();
@@ -32,7 +34,7 @@ impl Request {
         }
         let chosen: Vec<&Analysis> = match &self.name {
             Some(name) => vec![catalog.analysis(name)?],
-            None => catalog.analyses().iter().filter(|analysis| analysis.topic == topic).collect(),
+            None => catalog.analyses_of(topic).collect(),
         };
         let narrowed = |analysis: &Analysis| match &filter {
             Some(filter) => analysis.with_filter(filter),

@@ -1,5 +1,7 @@
 //! Analyses: a question with the pipelines that answer it, the chart that shows the answer and how to read it.
 
+use std::sync::Arc;
+
 use pipeline::Pipeline;
 use pipeline::ast::Predicate;
 
@@ -14,7 +16,7 @@ pub struct Analysis {
     /// Its name: `closures_by_months_inactive`.
     pub name: String,
     /// Its topic.
-    pub topic: Topic,
+    pub topic: Arc<Topic>,
     /// A short heading.
     pub title: String,
     /// The question in plain words.

@@ -3,6 +3,7 @@
 //! Invariant: whatever is in a catalog was checked; composing it cannot fail.
 
 use std::path::Path as FilePath;
+use std::sync::Arc;
 
 use pipeline::ast::{Expr, Path, Predicate};
 use pipeline::{Error, Pipeline, Schemas, nearest};
@@ -12,7 +13,7 @@ use crate::chart::{Chart, ChartKind};
 use crate::compose::{Question, compose};
 use crate::fields::{self, CUSTOMERS, PlainField};
 use crate::measure::{Interval, Measure};
-use crate::{Dimension, Faults, Topic, load, source};
+use crate::{Dimension, Faults, Topic, load, source, topic};
 
 /// Dimensions, measures and analyses, checked.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -21,14 +22,13 @@ pub struct Catalog {
     pub(crate) dimensions: Vec<Dimension>,
     pub(crate) measures: Vec<Measure>,
     pub(crate) analyses: Vec<Analysis>,
-    /// The names of the analyses in the order in which they are shown.
-    pub(crate) listed: Vec<String>,
+    pub(crate) topics: Vec<Arc<Topic>>,
 }
 
 /// What an analysis is made from, once every name in it is known.
 pub(crate) struct Wanted<'a> {
     pub name: &'a str,
-    pub topic: Topic,
+    pub topic: Arc<Topic>,
     pub by: Vec<Dimension>,
     pub form: Form,
     pub measures: Vec<Measure>,
@@ -66,6 +66,23 @@ impl Catalog {
             let names = self.analyses.iter().map(|analysis| analysis.name.as_str());
             Error::input(format!("unknown analysis `{name}`")).hint(nearest("analysis", name, names))
         })
+    }
+
+    /// All topics, in the order in which they are to be shown.
+    #[must_use]
+    pub fn topics(&self) -> &[Arc<Topic>] {
+        &self.topics
+    }
+
+    /// The topic that is called so.
+    pub fn topic(&self, word: &str) -> Result<&Arc<Topic>, Error> {
+        let words = || self.topics.iter().map(|topic| topic.word.as_str());
+        self.topics.iter().find(|topic| topic.word == word).ok_or_else(|| topic::unknown(word, words()))
+    }
+
+    /// The analyses of a topic, in the order in which they are to be shown.
+    pub fn analyses_of<'a>(&'a self, topic: &'a Topic) -> impl Iterator<Item = &'a Analysis> {
+        self.analyses.iter().filter(|analysis| analysis.topic.word == topic.word)
     }
 
     /// All dimensions, in the order of their files.
@@ -108,18 +125,19 @@ impl Catalog {
         by: &[&str],
         measures: &[&str],
         filter: Option<&Predicate>,
-        topic: Topic,
+        topic: &Arc<Topic>,
     ) -> Result<Analysis, Error> {
         let by: Vec<Dimension> = by.iter().map(|name| self.groupable(name)).collect::<Result<_, _>>()?;
         if let Some(twice) = by.iter().enumerate().find(|(i, one)| by[..*i].iter().any(|other| other.name == one.name))
         {
             return Err(Error::input(format!("the dimension `{}` is named twice", twice.1.name)));
         }
-        let usual = usual_measures(topic);
-        let measures: Vec<Measure> = if measures.is_empty() { usual } else { measures }
+        let usual: Vec<&str> = topic.measures.iter().map(String::as_str).collect();
+        let measures: Vec<Measure> = if measures.is_empty() { &usual } else { measures }
             .iter()
             .map(|name| self.measure(name))
             .collect::<Result<_, _>>()?;
+        let topic = Arc::clone(topic);
         let intervals = measures.iter().map(|measure| measure.name.clone()).collect();
         let finding = own_finding(&by, &measures);
         let (title, question) = own_words(&by, &measures);
@@ -185,9 +203,19 @@ impl Catalog {
 
     /// Brings the analyses into the order of topics and of `topics.toml`.
     pub(crate) fn sort_analyses(&mut self) {
-        let listed = &self.listed;
-        let place = |name: &str| listed.iter().position(|other| other == name).unwrap_or(usize::MAX);
-        self.analyses.sort_by_key(|analysis| (analysis.topic, place(&analysis.name)));
+        // Topics may have got more analyses since those of the built-in catalog were read.
+        for analysis in &mut self.analyses {
+            if let Some(topic) = self.topics.iter().find(|topic| topic.word == analysis.topic.word) {
+                analysis.topic = Arc::clone(topic);
+            }
+        }
+        let topics = &self.topics;
+        let place = |analysis: &Analysis| {
+            let topic = topics.iter().position(|topic| *topic == analysis.topic);
+            let listed = analysis.topic.analyses.iter().position(|name| *name == analysis.name);
+            (topic, listed.unwrap_or(usize::MAX))
+        };
+        self.analyses.sort_by_key(place);
     }
 
     /// The plain field with this name, with or without `transactions.` before it.
@@ -258,17 +286,6 @@ impl Catalog {
         names.sort_unstable();
         names.dedup();
         error.hint(nearest("field", name.strip_prefix("transactions.").unwrap_or(name), names))
-    }
-}
-
-/// What a topic's questions measure unless they say what.
-fn usual_measures(topic: Topic) -> &'static [&'static str] {
-    match topic {
-        Topic::Segmentation => {
-            &["customers", "share", "attrition_rate", "mean_limit", "mean_utilization", "spend_per_customer"]
-        }
-        Topic::Status => &["customers", "closed", "attrition_rate", "share_of_closed"],
-        Topic::Health => &["customers", "mean_limit", "mean_balance", "mean_utilization"],
     }
 }
 

@@ -1,10 +1,11 @@
 //! Describes one thing of the catalog for a reader: what it is, and a pipeline that one can paste.
 
 use std::fmt::Write;
+use std::sync::Arc;
 
 use pipeline::{Error, nearest};
 
-use crate::{Analysis, Catalog, Dimension, Measure, Topic};
+use crate::{Analysis, Catalog, Dimension, Measure};
 
 impl Catalog {
     /// The analysis, dimension or measure of this name, described.
@@ -41,7 +42,7 @@ impl Catalog {
                 append(&mut text, &format!("has too many values to group by; the dimension `{band}` bands it"));
             }
             None => {
-                if let Ok(counted) = self.compose(&[&dimension.name], &["customers"], None, Topic::Segmentation) {
+                if let Ok(counted) = self.compose(&[&dimension.name], &["customers"], None, &Arc::default()) {
                     text.push_str(&pipelines(&counted));
                 }
             }
@@ -51,7 +52,7 @@ impl Catalog {
 
     fn show_measure(&self, measure: &Measure) -> String {
         let mut text = format!("measure {}: {}\n", measure.name, measure.label);
-        if let Ok(computed) = self.compose(&[], &[&measure.name], None, Topic::Segmentation) {
+        if let Ok(computed) = self.compose(&[], &[&measure.name], None, &Arc::default()) {
             text.push_str(&pipelines(&computed));
         }
         text
@@ -62,7 +63,7 @@ fn show_analysis(analysis: &Analysis) -> String {
     let names = |names: Vec<&str>| if names.is_empty() { "all customers".to_owned() } else { names.join(", ") };
     let by = names(analysis.by.iter().map(|dimension| dimension.name.as_str()).collect());
     let measures = names(analysis.measures.iter().map(|measure| measure.name.as_str()).collect());
-    let (topic, title) = (analysis.topic.folder(), &analysis.title);
+    let (topic, title) = (&analysis.topic.folder, &analysis.title);
     let mut text = format!("analysis {} ({topic}): {title}\n{}\n", analysis.name, analysis.question);
     append(&mut text, &format!("by: {by}"));
     append(&mut text, &format!("measures: {measures}"));

@@ -1,37 +1,35 @@
-//! The three topics of the catalog.
+//! Topics: what a set of analyses is about. They are read from `topics.toml`; nothing here knows one by name.
+
+use pipeline::{Error, nearest};
 
 /// A topic.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Topic {
-    /// Who the customers are: `segment`.
-    Segmentation,
-    /// Who closed their account, and what goes with it: `status`.
-    Status,
-    /// How healthy their credit is: `health`.
-    Health,
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Topic {
+    /// What it is asked by: `status`.
+    pub word: String,
+    /// The folder of its analyses in a catalog.
+    pub folder: String,
+    /// Its heading.
+    pub title: String,
+    /// What stands below its heading in a report, one sentence.
+    pub introduction: String,
+    /// What it answers, in one line for lists of commands.
+    pub help: String,
+    /// The names of the measures that its questions show unless they say which.
+    pub measures: Vec<String>,
+    /// The names of its analyses in the order in which they are shown; others come after these.
+    pub analyses: Vec<String>,
 }
 
 impl Topic {
-    /// All of them, in the order in which reports show them.
-    pub const ALL: [Self; 3] = [Self::Segmentation, Self::Status, Self::Health];
-
-    /// The folder of its analyses in a catalog.
-    #[must_use]
-    pub fn folder(self) -> &'static str {
-        match self {
-            Self::Segmentation => "segmentation",
-            Self::Status => "status",
-            Self::Health => "health",
-        }
+    /// Whether a file means this topic: by its folder, or by its word.
+    pub(crate) fn is_called(&self, name: &str) -> bool {
+        self.folder == name || self.word == name
     }
+}
 
-    /// Its heading.
-    #[must_use]
-    pub fn title(self) -> &'static str {
-        match self {
-            Self::Segmentation => "Customer segmentation",
-            Self::Status => "Customer status",
-            Self::Health => "Financial health",
-        }
-    }
+/// The error for a topic that there is not.
+pub(crate) fn unknown<'a>(name: &str, words: impl Iterator<Item = &'a str>) -> Error {
+    let error = Error::input(format!("no topic is called `{}`", diagnostic::quote(name)));
+    error.hint(nearest("topic", name, words))
 }

@@ -4,7 +4,7 @@
 
 use std::path::Path;
 
-use catalog::{Catalog, Topic};
+use catalog::Catalog;
 use expect_test::expect;
 
 /// Writes the files and reads the folder beside the built-in catalog; faults name the folder as `mine`.
@@ -84,12 +84,12 @@ fn it_adds_dimensions_measures_and_analyses() {
     ])
     .unwrap();
     let analysis = catalog.analysis("women_by_loyalty").unwrap();
-    assert_eq!(analysis.topic, Topic::Segmentation);
+    assert_eq!(analysis.topic.word, "segment");
     assert_eq!(analysis.columns(), ["loyal", "customers", "rate_of_women", "rate_of_women_low", "rate_of_women_high"]);
     let chart = analysis.chart.as_ref().unwrap();
     assert_eq!(chart.interval, Some(("rate_of_women_low".into(), "rate_of_women_high".into())));
-    assert_eq!(catalog.analysis("mine").unwrap().topic, Topic::Health);
-    assert!(catalog.compose(&["loyal", "gender"], &["rate_of_women"], None, Topic::Status).is_ok());
+    assert_eq!(catalog.analysis("mine").unwrap().topic.word, "health");
+    assert!(catalog.compose(&["loyal", "gender"], &["rate_of_women"], None, catalog.topic("status").unwrap()).is_ok());
 }
 
 /// Faults of dimensions and measures.
@@ -256,4 +256,81 @@ fn the_example_in_the_guide_is_sound() {
 fn a_folder_that_is_not_there_is_named() {
     let error = Catalog::built_in().unwrap().with_folder(Path::new("no/such/folder")).unwrap_err().to_string();
     assert!(error.contains("no/such/folder"), "{error}");
+}
+
+#[test]
+fn a_folder_adds_topics_and_puts_more_analyses_in_order() {
+    let analysis = |title: &str| {
+        format!(
+            "title = \"{title}\"\nquestion = \"Q?\"\nby = [\"card\"]\nmeasures = []\nfinding = \"largest\"\nreading = \"R\"\n"
+        )
+    };
+    let topics = r#"
+        [money]
+        folder = "revenue"
+        title = "Money"
+        introduction = "What comes in."
+        measures = ["total_spend"]
+        analyses = ["second", "first"]
+        [health]
+        analyses = ["mine"]
+    "#;
+    let catalog = read(&[
+        ("topics.toml", topics),
+        ("revenue/first.toml", &analysis("First")),
+        ("revenue/second.toml", &analysis("Second")),
+        ("health/another.toml", &analysis("Another")),
+        ("health/mine.toml", &analysis("Mine")),
+    ])
+    .unwrap();
+    let words: Vec<&str> = catalog.topics().iter().map(|topic| topic.word.as_str()).collect();
+    assert_eq!(words, ["segment", "status", "health", "money"]);
+    let money = catalog.topic("money").unwrap();
+    let names: Vec<&str> = catalog.analyses_of(money).map(|analysis| analysis.name.as_str()).collect();
+    assert_eq!((money.introduction.as_str(), names), ("What comes in.", vec!["second", "first"]));
+    let last: Vec<&str> = catalog.analyses_of(catalog.topic("health").unwrap()).map(|a| a.name.as_str()).collect();
+    assert_eq!(&last[last.len() - 2..], ["mine", "another"]);
+    let asked = catalog.compose(&["card"], &[], None, money).unwrap();
+    assert_eq!(asked.columns(), ["card", "customers", "total_spend"]);
+    assert_eq!(
+        catalog.topic("monye").unwrap_err().to_string(),
+        "no topic is called `monye`\nhint: the topics here are `segment`, `status`, `health`, `money`"
+    );
+}
+
+#[test]
+fn faults_of_topics_are_reported_each_with_its_place() {
+    let topics = r#"
+        [health]
+        title = "Another title"
+        [money]
+        folder = "status"
+        measures = ["total_spent"]
+        colour = "red"
+        ["no word"]
+        title = "T"
+    "#;
+    expect![[r#"
+        the topic `health` has its `title` already
+          at mine/topics.toml: health.title
+        hint: a further file can only add to its `analyses`
+
+        unknown key `colour`
+          at mine/topics.toml: money.colour
+        hint: the keys here are `folder`, `title`, `introduction`, `help`, `measures`, `analyses`
+
+        the name `status` is taken already
+          at mine/topics.toml: money.folder
+
+        unknown measure `total_spent`
+          at mine/topics.toml: money.measures
+        hint: measures with a near name: `total_spend`, `total_limit`, `total_balance`
+
+        the key `title` is missing
+          at mine/topics.toml: money.title
+
+        `no word` is no name
+          at mine/topics.toml: no word.folder
+        hint: a name is a letter, then letters, digits and `_`"#]]
+    .assert_eq(&read(&[("topics.toml", topics)]).unwrap_err());
 }

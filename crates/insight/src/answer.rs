@@ -1,5 +1,7 @@
 //! An answered analysis: what every front shows.
 
+use std::sync::Arc;
+
 use bson::Document;
 use catalog::{Analysis, Chart, Finding, Form, Topic, Unit};
 
@@ -17,7 +19,7 @@ pub struct Answer {
     /// The analysis' name in the catalog, such as `closures_by_months_inactive`.
     pub name: String,
     /// Its topic.
-    pub topic: Topic,
+    pub topic: Arc<Topic>,
     /// A short heading.
     pub title: String,
     /// The question in plain words.
@@ -134,7 +136,7 @@ pub fn answer(analysis: &Analysis, results: &[Vec<Document>]) -> Result<Answer, 
     };
     Ok(Answer {
         name: analysis.name.clone(),
-        topic: analysis.topic,
+        topic: Arc::clone(&analysis.topic),
         title: analysis.title.clone(),
         question: analysis.question.clone(),
         table,

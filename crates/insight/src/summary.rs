@@ -81,15 +81,15 @@ fn findings(answers: &[Answer]) -> Vec<Finding> {
         .collect();
     strong.sort_by(|a, b| b.1.total_cmp(&a.1));
     let mut findings: Vec<Finding> = Vec::new();
-    let mut told: Vec<(Topic, &str)> = Vec::new();
+    let mut told: Vec<(&Topic, &str)> = Vec::new();
     for (answer, _) in strong {
         let Some(first) = answer.table.columns.first() else { continue };
-        let of_topic = told.iter().filter(|(topic, _)| *topic == answer.topic).count();
+        let of_topic = told.iter().filter(|(topic, _)| **topic == *answer.topic).count();
         let is_told = told.iter().any(|(_, name)| *name == first.name);
         if is_told || of_topic == MOST_OF_A_TOPIC || findings.len() == MOST_FINDINGS {
             continue;
         }
-        told.push((answer.topic, &first.name));
+        told.push((&answer.topic, &first.name));
         let verdict = answer.test.map_or_else(String::new, |test| words::verdict(&test));
         let facts = answer.sentence.strip_suffix(&verdict).unwrap_or(&answer.sentence).trim_end();
         findings.push(Finding { sentence: facts.to_owned(), analysis: answer.name.clone() });

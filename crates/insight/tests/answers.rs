@@ -5,7 +5,7 @@
 use std::fmt::Write;
 
 use bson::Document;
-use catalog::{Analysis, Catalog, Topic};
+use catalog::{Analysis, Catalog};
 use expect_test::{Expect, expect};
 use insight::{Answer, Cell, adjust, answer, summarize};
 
@@ -14,7 +14,9 @@ fn built_in() -> Catalog {
 }
 
 fn question(by: &[&str], measures: &[&str]) -> Analysis {
-    built_in().compose(by, measures, None, Topic::Segmentation).unwrap_or_else(|error| panic!("{error}"))
+    let catalog = built_in();
+    let topic = catalog.topic("segment").expect("the built-in catalog has it");
+    catalog.compose(by, measures, None, topic).unwrap_or_else(|error| panic!("{error}"))
 }
 
 fn rows(text: &str) -> Vec<Document> {

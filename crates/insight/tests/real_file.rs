@@ -4,7 +4,6 @@
 mod bench;
 
 use bench::Bench;
-use catalog::Topic;
 use insight::{Answer, Cell};
 
 /// The cell of the row whose first cells are `keys`.
@@ -184,7 +183,7 @@ fn the_catalog_and_the_bank_know_the_same_fields() {
             assert_eq!(checked, Ok(()), "{}", analysis.name);
         }
     }
-    assert!(catalog.compose(&["gender"], &[], None, Topic::Health).is_ok());
+    assert!(catalog.compose(&["gender"], &[], None, catalog.topic("health").unwrap()).is_ok());
 }
 
 #[test]

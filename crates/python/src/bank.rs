@@ -36,8 +36,9 @@ impl Bank {
         Self { opened }
     }
 
-    fn topic(&self, topic: ::catalog::Topic) -> Topic {
-        Topic::of(Arc::clone(&self.opened), topic)
+    fn topic(&self, word: &str) -> PyResult<Topic> {
+        let topic = self.opened.catalog().topic(word).map_err(|error| errors::usage(error.to_string()))?;
+        Ok(Topic::of(Arc::clone(&self.opened), Arc::clone(topic)))
     }
 
     fn collection(&self, name: &str) -> Collection {
@@ -93,8 +94,8 @@ impl Bank {
     ///     >>> bank.segment("by_income").title
     ///     'Customers by income'
     #[getter]
-    fn segment(&self) -> Topic {
-        self.topic(::catalog::Topic::Segmentation)
+    fn segment(&self) -> PyResult<Topic> {
+        self.topic("segment")
     }
 
     /// Topic: who closed their account, and what goes with it.
@@ -103,8 +104,8 @@ impl Bank {
     ///     >>> bank.status(by="age_band", measures="attrition_rate").columns[:3]
     ///     ['age_band', 'customers', 'attrition_rate']
     #[getter]
-    fn status(&self) -> Topic {
-        self.topic(::catalog::Topic::Status)
+    fn status(&self) -> PyResult<Topic> {
+        self.topic("status")
     }
 
     /// Topic: how healthy their credit is: limits, balances, utilization.
@@ -113,8 +114,8 @@ impl Bank {
     ///     >>> bank.health(by="Card_Category", measures="mean_utilization", where="Customer_Age>=45").columns[2]
     ///     'mean_utilization'
     #[getter]
-    fn health(&self) -> Topic {
-        self.topic(::catalog::Topic::Health)
+    fn health(&self) -> PyResult<Topic> {
+        self.topic("health")
     }
 
     /// Catalog: the analyses, dimensions and measures that can be asked for.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use pyo3::prelude::*;
 use pyo3::types::PyList;
 
-use crate::topic::{docstring, word};
+use crate::topic::docstring;
 use crate::{arguments, errors};
 
 /// What can be asked: analyses, dimensions to group by, measures to show.
@@ -69,7 +69,7 @@ impl Catalog {
         let analyses = self.catalog.analyses().iter();
         let entries = analyses.map(|analysis| {
             let doc =
-                format!("{}\n\nAsk it by `bank.{}.{}()`.", docstring(analysis), word(analysis.topic), analysis.name);
+                format!("{}\n\nAsk it by `bank.{}.{}()`.", docstring(analysis), analysis.topic.word, analysis.name);
             (analysis.name.clone(), analysis.title.clone(), Some(doc))
         });
         self.entries(py, "analysis", entries.collect())

@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use catalog::{ChartKind, Topic, Unit};
+use catalog::{ChartKind, Unit};
 use insight::{Answer, Cell};
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
@@ -101,7 +101,7 @@ impl Request {
         let told = |tell: fn(&Answer) -> &String| content.answer().map(tell).cloned().unwrap_or_default();
         Ok(Answer {
             name: content.answer().map_or_else(|| "table".to_owned(), |answer| answer.name.clone()),
-            topic: Topic::Segmentation,
+            topic: std::sync::Arc::default(),
             title,
             question: told(|answer| &answer.question),
             table,

@@ -28,16 +28,16 @@ use crate::{arguments, errors, from_python};
 #[pyclass(frozen, module = "banksphere")]
 pub(crate) struct Topic {
     opened: Arc<Opened>,
-    topic: Of,
+    topic: Arc<Of>,
 }
 
 impl Topic {
-    pub(crate) fn of(opened: Arc<Opened>, topic: Of) -> Self {
+    pub(crate) fn of(opened: Arc<Opened>, topic: Arc<Of>) -> Self {
         Self { opened, topic }
     }
 
     fn analyses(&self) -> impl Iterator<Item = &Analysis> {
-        self.opened.catalog().analyses().iter().filter(|analysis| analysis.topic == self.topic)
+        self.opened.catalog().analyses_of(&self.topic)
     }
 
     /// Answers analyses, each into a table with the pipelines that its numbers come from.
@@ -88,7 +88,8 @@ impl Topic {
             )));
         }
         self.opened.home()?;
-        let analyses = wish.analyses(self.opened.catalog(), self.topic).map_err(|error| errors::of_home(py, &error))?;
+        let analyses =
+            wish.analyses(self.opened.catalog(), &self.topic).map_err(|error| errors::of_home(py, &error))?;
         let mut tables = self.answer(py, analyses)?;
         match tables.pop() {
             Some(table) if is_own || wish.name.is_some() => Ok(Py::new(py, table)?.into_any()),
@@ -106,10 +107,10 @@ impl Topic {
         let hint = match this.opened.catalog().analysis(name) {
             // What tools look for in every object is no misspelt analysis.
             _ if name.starts_with('_') => String::new(),
-            Ok(other) => format!("\nhint: it is an analysis of `bank.{}`", word(other.topic)),
+            Ok(other) => format!("\nhint: it is an analysis of `bank.{}`", other.topic.word),
             Err(error) => error.to_string().split_once('\n').map_or(String::new(), |(_, hint)| format!("\n{hint}")),
         };
-        Err(PyAttributeError::new_err(format!("`{}` has no analysis `{name}`{hint}", word(this.topic))))
+        Err(PyAttributeError::new_err(format!("`{}` has no analysis `{name}`{hint}", this.topic.word)))
     }
 
     /// What `inspect` and notebooks show of a call.
@@ -128,21 +129,12 @@ impl Topic {
 
     fn __repr__(&self) -> String {
         let width = self.analyses().map(|analysis| analysis.name.len()).max().unwrap_or(0);
-        let mut text = format!("{}: {}\n", word(self.topic), self.topic.title());
+        let mut text = format!("{}: {}\n", self.topic.word, self.topic.title);
         for analysis in self.analyses() {
             let _ = writeln!(text, "  {:width$}  {}", analysis.name, analysis.title);
         }
         text.truncate(text.trim_end().len());
         text
-    }
-}
-
-/// What the command line calls a topic, and Python too.
-pub(crate) fn word(topic: Of) -> &'static str {
-    match topic {
-        Of::Segmentation => "segment",
-        Of::Status => "status",
-        Of::Health => "health",
     }
 }
 

@@ -1,5 +1,7 @@
 //! `<topic>/<name>.toml` (and a hand-written `<name>.json` beside it): one analysis.
 
+use std::sync::Arc;
+
 use pipeline::{Error, Pipeline, nearest};
 use toml::Table;
 
@@ -11,7 +13,7 @@ use crate::entry::Entry;
 use crate::fields::CUSTOMERS;
 use crate::measure::Measure;
 use crate::source::Source;
-use crate::{Catalog, Topic};
+use crate::{Catalog, Topic, topic};
 
 const KEYS: [&str; 13] = [
     "topic",
@@ -69,7 +71,7 @@ fn analysis(catalog: &Catalog, source: &Source, entry: &mut Entry<'_>, written: 
     if let Err(error) = check_name(name, catalog.analyses.iter().map(|other| other.name.as_str())) {
         entry.fault("title", error);
     }
-    let topic = topic(source, entry);
+    let topic = self::topic(catalog, source, entry);
     let [title, question, reading] = ["title", "question", "reading"].map(|key| entry.text(key));
     let columns = entry.table("columns").map_or_else(Vec::new, columns);
     let form = if entry.has("each") { Form::Each } else { Form::Together };
@@ -101,7 +103,7 @@ fn analysis(catalog: &Catalog, source: &Source, entry: &mut Entry<'_>, written: 
     });
     let sound = sound && finding.is_some();
     // Why not stop here where something is missing: the chart's faults are to be told too.
-    let (topic, finding) = (topic.unwrap_or(Topic::Status), finding.unwrap_or(Finding::Largest));
+    let (topic, finding) = (topic.unwrap_or_default(), finding.unwrap_or(Finding::Largest));
     let wanted = Wanted { name, topic, by, form, measures, intervals, top, finding };
     let mut analysis = catalog.analysis_of(wanted, written);
     analysis.chart = entry.table("chart").and_then(|chart| self::chart(chart, &analysis, sound));
@@ -115,17 +117,17 @@ fn analysis(catalog: &Catalog, source: &Source, entry: &mut Entry<'_>, written: 
 }
 
 /// The topic is the file's folder; a file at the top names it.
-fn topic(source: &Source, entry: &mut Entry<'_>) -> Option<Topic> {
+fn topic(catalog: &Catalog, source: &Source, entry: &mut Entry<'_>) -> Option<Arc<Topic>> {
     let folder = match source.path.split_once('/') {
         Some((folder, _)) => folder,
         None => entry.text("topic")?,
     };
-    let topic = Topic::ALL.into_iter().find(|topic| topic.folder() == folder);
+    let topic = catalog.topics.iter().find(|topic| topic.is_called(folder));
     if topic.is_none() {
-        let error = Error::input(format!("no topic is called `{folder}`"));
-        entry.report(error.at(&source.place).hint(nearest("topic", folder, Topic::ALL.map(Topic::folder))));
+        let folders = catalog.topics.iter().map(|topic| topic.folder.as_str());
+        entry.report(topic::unknown(folder, folders).at(&source.place));
     }
-    topic
+    topic.cloned()
 }
 
 /// A measure of the analysis' own columns, or of the catalog.

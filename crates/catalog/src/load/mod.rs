@@ -6,6 +6,7 @@ mod analysis;
 mod dimension;
 mod field;
 mod measure;
+mod topic;
 
 pub(crate) use measure::lowered;
 
@@ -16,7 +17,7 @@ use toml::Table;
 
 use crate::entry::{Entry, parse};
 use crate::source::Source;
-use crate::{Catalog, Topic, Unit};
+use crate::{Catalog, Unit};
 
 /// The files at the top of a catalog's folder; all others are analyses in the folders of their topics.
 const TOP: [&str; 4] = ["fields.toml", "dimensions.toml", "measures.toml", "topics.toml"];
@@ -30,7 +31,7 @@ pub(crate) fn load(catalog: &mut Catalog, sources: &[Source]) -> Vec<Error> {
             tables.insert(&source.path, table);
         }
     }
-    let readers: [fn(&mut Catalog, Entry<'_>); 4] = [field::read, dimension::read, measure::read, topics];
+    let readers: [fn(&mut Catalog, Entry<'_>); 4] = [field::read, dimension::read, measure::read, topic::read];
     for (path, read) in TOP.into_iter().zip(readers) {
         if let (Some(source), Some(table)) = (sources.iter().find(|source| source.path == path), tables.get(path)) {
             read(catalog, Entry::file(&source.place, table, &mut faults));
@@ -51,19 +52,6 @@ pub(crate) fn load(catalog: &mut Catalog, sources: &[Source]) -> Vec<Error> {
     }
     catalog.sort_analyses();
     faults
-}
-
-/// `topics.toml`: the order of the analyses.
-fn topics(catalog: &mut Catalog, mut file: Entry<'_>) {
-    let names: Vec<&str> = Topic::ALL.iter().map(|topic| topic.folder()).collect();
-    file.only(&names);
-    for topic in Topic::ALL {
-        if let Some(mut entry) = file.table(topic.folder()) {
-            entry.only(&["analyses"]);
-            let listed = entry.texts("analyses");
-            catalog.listed.extend(listed.into_iter().map(str::to_owned));
-        }
-    }
 }
 
 /// The last part of a path.

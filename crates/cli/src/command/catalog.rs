@@ -1,6 +1,6 @@
 //! `banksphere catalog`: what can be asked, and whether a folder of one's own is sound.
 
-use catalog::{Catalog, Topic};
+use catalog::Catalog;
 
 use crate::args::{self, CatalogAction, CatalogArgs};
 use crate::failure::Failure;
@@ -26,10 +26,12 @@ fn list(catalog: &Catalog) -> String {
         let rows: Vec<String> = rows.iter().map(|(name, label)| format!("  {name:width$}  {label}\n")).collect();
         format!("{heading}\n{}\n", rows.concat())
     };
-    for topic in [Topic::Segmentation, Topic::Status, Topic::Health] {
-        let rows = catalog.analyses().iter().filter(|analysis| analysis.topic == topic);
-        text +=
-            &lines(heading(topic), rows.map(|analysis| (analysis.name.as_str(), analysis.title.as_str())).collect());
+    for topic in catalog.topics() {
+        let rows = catalog.analyses_of(topic);
+        text += &lines(
+            &format!("analyses: {}", topic.word),
+            rows.map(|analysis| (analysis.name.as_str(), analysis.title.as_str())).collect(),
+        );
     }
     text +=
         &lines("dimensions (--by)", catalog.dimensions().iter().map(|d| (d.name.as_str(), d.label.as_str())).collect());
@@ -38,14 +40,6 @@ fn list(catalog: &Catalog) -> String {
         catalog.measures().iter().map(|m| (m.name.as_str(), m.label.as_str())).collect(),
     );
     text
-}
-
-fn heading(topic: Topic) -> &'static str {
-    match topic {
-        Topic::Segmentation => "analyses: segment",
-        Topic::Status => "analyses: status",
-        Topic::Health => "analyses: health",
-    }
 }
 
 /// Prints all faults; none is good news. A folder that is not there was not checked, which is no fault of its files.

@@ -1,7 +1,7 @@
 //! `banksphere segment`, `status` and `health`: the catalog's answers, and questions of one's own.
 
 use bank::Request;
-use catalog::{Analysis, Topic};
+use catalog::Analysis;
 use insight::Answer;
 
 use crate::args::{self, Format};
@@ -9,7 +9,7 @@ use crate::failure::Failure;
 use crate::{output, place};
 
 /// Runs the command.
-pub(crate) fn run(topic: Topic, args: &args::Topic) -> Result<(), Failure> {
+pub(crate) fn run(topic: &str, args: &args::Topic) -> Result<(), Failure> {
     let catalog = bank::open_catalog(args.catalog.folder())?;
     let wish = Request {
         name: args.analysis.clone(),
@@ -17,7 +17,7 @@ pub(crate) fn run(topic: Topic, args: &args::Topic) -> Result<(), Failure> {
         measures: args.measure.clone(),
         filter: args.filter.clone(),
     };
-    let asked = wish.analyses(&catalog, topic)?;
+    let asked = wish.analyses(&catalog, catalog.topic(topic)?)?;
     if args.chart.is_some() && asked.len() != 1 {
         return Err(Failure::new("`--chart` draws one analysis\nhint: name one, or ask with `--by`"));
     }

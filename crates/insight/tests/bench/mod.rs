@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use catalog::{Analysis, Catalog, Topic};
+use catalog::{Analysis, Catalog};
 use engine::{Collection, Engine};
 use insight::Answer;
 use pipeline::Run;
@@ -67,7 +67,7 @@ impl Bench {
     /// A question of one's own, answered.
     pub(crate) fn question(&self, by: &[&str], measures: &[&str], filter: &str) -> Answer {
         let filter = self.catalog.filter(filter).unwrap_or_else(|error| panic!("{error}"));
-        let analysis = self.catalog.compose(by, measures, Some(&filter), Topic::Segmentation);
+        let analysis = self.catalog.compose(by, measures, Some(&filter), self.catalog.topic("segment").unwrap());
         self.answer(&analysis.unwrap_or_else(|error| panic!("{error}")))
     }
 }

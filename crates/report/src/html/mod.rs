@@ -18,8 +18,6 @@ use crate::chart::{Theme, properties};
 const STYLE: &str = include_str!("style.css");
 const SCRIPT: &str = include_str!("copy.js");
 
-const TOPICS: [Topic; 3] = [Topic::Segmentation, Topic::Status, Topic::Health];
-
 /// The report as one HTML file.
 #[must_use]
 pub fn html(report: &Report) -> String {
@@ -31,12 +29,9 @@ pub fn html(report: &Report) -> String {
     sections.push_contents(&mut page, report);
     page.push_str("<main id=\"main\">\n");
     push_summary(&mut page, &report.summary, &sections);
-    for topic in TOPICS {
-        let mut answers = sections.of_topic(topic).peekable();
-        if answers.peek().is_none() {
-            continue;
-        }
-        let (id, name, question) = describe(topic);
+    for topic in sections.topics() {
+        let (answers, Topic { folder: id, title, introduction, .. }) = (sections.of_topic(topic), topic);
+        let (name, question) = (escape(title), escape(introduction));
         let _ = write!(
             page,
             "<section class=\"topic\" aria-labelledby=\"{id}\">\n<h2 id=\"{id}\">{name}</h2>\n<p class=\"about\">{question}</p>\n"
@@ -76,8 +71,22 @@ impl<'a> Sections<'a> {
         Self { answers: sections }
     }
 
-    fn of_topic(&self, topic: Topic) -> impl Iterator<Item = (&str, &'a Answer)> {
-        self.answers.iter().filter(move |(_, answer)| answer.topic == topic).map(|(id, answer)| (id.as_str(), *answer))
+    /// The topics, in the order of their answers.
+    fn topics(&self) -> Vec<&'a Topic> {
+        let mut topics: Vec<&Topic> = Vec::new();
+        for (_, answer) in &self.answers {
+            if !topics.contains(&&*answer.topic) {
+                topics.push(&answer.topic);
+            }
+        }
+        topics
+    }
+
+    fn of_topic(&self, topic: &Topic) -> impl Iterator<Item = (&str, &'a Answer)> {
+        self.answers
+            .iter()
+            .filter(move |(_, answer)| *answer.topic == *topic)
+            .map(|(id, answer)| (id.as_str(), *answer))
     }
 
     fn find(&self, name: &str) -> Option<(&str, &'a Answer)> {
@@ -87,12 +96,9 @@ impl<'a> Sections<'a> {
     /// The contents: beside the text where there is room, folded above it where there is not.
     fn push_contents(&self, page: &mut String, report: &Report) {
         let mut list = String::from("<ul>\n<li><a href=\"#summary\">Summary</a></li>\n");
-        for topic in TOPICS {
-            let mut answers = self.of_topic(topic).peekable();
-            if answers.peek().is_none() {
-                continue;
-            }
-            let (id, name, _) = describe(topic);
+        for topic in self.topics() {
+            let answers = self.of_topic(topic);
+            let (id, name) = (&topic.folder, escape(&topic.title));
             let _ = write!(list, "<li><a href=\"#{id}\">{name}</a>\n<ul>\n");
             for (id, answer) in answers {
                 let _ = writeln!(list, "<li><a href=\"#{id}\">{}</a></li>", escape(&answer.title));
@@ -108,14 +114,6 @@ impl<'a> Sections<'a> {
             "<nav class=\"contents\" aria-label=\"Contents\">\n<p class=\"nav-title\">Contents</p>\n{list}</nav>\n\
              <nav class=\"contents-narrow\" aria-label=\"Contents\"><details><summary>Contents</summary>\n{list}</details></nav>\n"
         );
-    }
-}
-
-fn describe(topic: Topic) -> (&'static str, &'static str, &'static str) {
-    match topic {
-        Topic::Segmentation => ("segmentation", "Customer segmentation", "Who the customers are."),
-        Topic::Status => ("status", "Customer status", "Who closed their account, and what goes with it."),
-        Topic::Health => ("health", "Financial health", "How healthy the customers’ credit is."),
     }
 }
 
