@@ -260,13 +260,9 @@ impl Catalog {
 
     /// Refuses fields that a customer with its transactions joined does not have.
     pub(crate) fn check_expr(&self, expr: &Expr) -> Result<(), Error> {
-        let mut unknown = None;
-        fields::visit_expr(&mut expr.clone(), &mut |path| {
-            if !self.has_path(path) {
-                unknown.get_or_insert_with(|| path.to_string());
-            }
-        });
-        unknown.map_or(Ok(()), |name| Err(self.unknown_field(&name)))
+        let reads = expr.reads();
+        let unknown = reads.named().iter().find(|path| !self.has_path(path));
+        unknown.map_or(Ok(()), |path| Err(self.unknown_field(&path.to_string())))
     }
 
     /// Whether the path is a field of the joined customer, or an object around some.

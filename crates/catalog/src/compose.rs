@@ -12,7 +12,7 @@ use pipeline::ast::{
 };
 
 use crate::Dimension;
-use crate::fields::{accumulator_joins, expr_joins};
+use crate::fields::reads_joined;
 use crate::measure::{Interval, Measure, Value};
 use crate::narrow::join;
 
@@ -34,8 +34,8 @@ pub(crate) struct Question<'a> {
 /// The pipeline of a question.
 pub(crate) fn compose(question: &Question<'_>) -> Pipeline {
     let accumulators = accumulators(question);
-    let joins = question.by.iter().any(|dimension| expr_joins(&dimension.expr))
-        || accumulators.iter().any(|(_, call)| accumulator_joins(call));
+    let joins = question.by.iter().any(|dimension| reads_joined(&dimension.expr.reads()))
+        || accumulators.iter().any(|(_, call)| reads_joined(&call.reads()));
     let mut stages = Vec::new();
     if joins {
         stages.extend(join());

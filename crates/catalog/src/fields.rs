@@ -1,6 +1,6 @@
-//! The plain fields of the bank's collections, and which of them expressions and predicates touch.
+//! The plain fields of the bank's collections, and whether what is read lies in the joined ones.
 
-use pipeline::ast::{AccumulatorCall, Expr, Path, Predicate};
+use pipeline::ast::{Expr, Path, Reads};
 use pipeline::{Field, FieldType, Schema, Schemas};
 
 use crate::Unit;
@@ -58,74 +58,18 @@ pub(crate) fn is_joined(path: &Path) -> bool {
     path.head() == TRANSACTIONS
 }
 
-/// Whether an expression reads the joined transactions.
-pub(crate) fn expr_joins(expr: &Expr) -> bool {
-    let mut joins = false;
-    visit_expr(&mut expr.clone(), &mut |path| joins |= is_joined(path));
-    joins
-}
-
-/// Whether an accumulator reads the joined transactions.
-pub(crate) fn accumulator_joins(call: &AccumulatorCall) -> bool {
-    expr_joins(&call.input) || call.sort_by.iter().any(|key| is_joined(&key.path))
-}
-
-/// Whether a predicate tests the joined transactions.
-pub(crate) fn predicate_joins(predicate: &Predicate) -> bool {
-    let mut joins = false;
-    visit_predicate(&mut predicate.clone(), &mut |path| joins |= is_joined(path));
-    joins
-}
-
-/// Calls `visit` with the path of every field that an expression reads. It may be changed.
-pub(crate) fn visit_expr(expr: &mut Expr, visit: &mut impl FnMut(&mut Path)) {
-    if let Expr::Field(path) = expr {
-        visit(path);
-    }
-    for part in parts(expr) {
-        visit_expr(part, visit);
-    }
-}
-
-/// The expressions right inside an expression.
-fn parts(expr: &mut Expr) -> Vec<&mut Expr> {
-    match expr {
-        Expr::Literal(_) | Expr::Missing | Expr::Variable(..) | Expr::Field(_) => Vec::new(),
-        Expr::Object(fields) => fields.iter_mut().map(|(_, value)| value).collect(),
-        Expr::Array(items) | Expr::Call { args: items, .. } => items.iter_mut().collect(),
-        Expr::Let { bindings, body } => bindings.iter_mut().map(|(_, value)| value).chain([body.as_mut()]).collect(),
-        Expr::Switch { branches, default } => {
-            let branches = branches.iter_mut().flat_map(|(case, then)| [case, then]);
-            branches.chain(default.as_deref_mut()).collect()
-        }
-        Expr::Map { input, body, .. } => vec![input, body],
-        Expr::Filter { input, condition, limit, .. } => {
-            [input.as_mut(), condition.as_mut()].into_iter().chain(limit.as_deref_mut()).collect()
-        }
-        Expr::Reduce { input, initial, body } => vec![input, initial, body],
-    }
-}
-
-/// Calls `visit` with the path of every field that a predicate tests. It may be changed.
-pub(crate) fn visit_predicate(predicate: &mut Predicate, visit: &mut impl FnMut(&mut Path)) {
-    match predicate {
-        Predicate::And(parts) | Predicate::Or(parts) | Predicate::Nor(parts) => {
-            for part in parts {
-                visit_predicate(part, visit);
-            }
-        }
-        Predicate::Expr(expr) => visit_expr(expr, visit),
-        Predicate::Field(path, _) => visit(path),
-    }
+/// Whether some of what is read lies in the joined transactions; whole documents have them too.
+pub(crate) fn reads_joined(reads: &Reads) -> bool {
+    reads.is_whole() || reads.named().iter().any(is_joined)
 }
 
 /// The top-level fields that an expression reads, each once.
 pub(crate) fn own_fields(expr: &Expr) -> Vec<String> {
     let mut names: Vec<String> = Vec::new();
-    visit_expr(&mut expr.clone(), &mut |path| {
+    for path in expr.reads().named() {
         if !names.iter().any(|name| name == path.head()) {
             names.push(path.head().to_owned());
         }
-    });
+    }
     names
 }

@@ -9,7 +9,6 @@ use bson::Bson;
 use pipeline::ast::{Comparison, Expr, Operator, Path, Predicate, Regex, Test};
 use pipeline::{Error, FieldType, nearest};
 
-use crate::fields::visit_predicate;
 use crate::{Catalog, Dimension};
 
 impl Catalog {
@@ -32,7 +31,7 @@ impl Catalog {
         let document = pipeline::read_document(text)?;
         let mut predicate = pipeline::parse_predicate(&Bson::Document(document))?;
         let mut unknown = None;
-        visit_predicate(&mut predicate, &mut |path| {
+        predicate.change_fields(&mut |path| {
             if self.has_path(path) {
                 return;
             }

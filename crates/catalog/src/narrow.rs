@@ -4,7 +4,7 @@
 use pipeline::Pipeline;
 use pipeline::ast::{Lookup, Path, Predicate, Stage, Unwind};
 
-use crate::fields::{TRANSACTIONS, predicate_joins};
+use crate::fields::{TRANSACTIONS, reads_joined};
 
 /// The two stages that join each customer with its transactions.
 pub(crate) fn join() -> [Stage; 2] {
@@ -20,12 +20,12 @@ pub(crate) fn join() -> [Stage; 2] {
 
 /// The pipeline over just those customers for whom `filter` holds.
 pub(crate) fn narrow(pipeline: &Pipeline, filter: &Predicate) -> Pipeline {
-    let (joined, own): (Vec<_>, Vec<_>) = conjuncts(filter).into_iter().partition(predicate_joins);
+    let (joined, own): (Vec<_>, Vec<_>) = conjuncts(filter).into_iter().partition(|part| reads_joined(&part.reads()));
     let mut rest = pipeline.stages.as_slice();
     let mut stages = Vec::new();
     let mut before = own;
     if let [Stage::Match(first), tail @ ..] = rest
-        && !predicate_joins(first)
+        && !reads_joined(&first.reads())
     {
         before.splice(0..0, conjuncts(first));
         rest = tail;

@@ -195,6 +195,51 @@ fn a_filter_alone_may_need_the_join() {
 }
 
 #[test]
+fn a_filter_by_way_of_the_root_needs_the_join() {
+    let filter = Some("{$expr: {$gt: ['$$ROOT.transactions.Credit_Limit', 5]}}");
+    check(
+        &[],
+        &["customers"],
+        filter,
+        &expect![[r#"
+        db.customers.aggregate([
+          {
+            $lookup: {
+              from: "transactions",
+              localField: "CLIENTNUM",
+              foreignField: "CLIENTNUM",
+              as: "transactions"
+            }
+          },
+          { $unwind: "$transactions" },
+          { $match: { $expr: { $gt: ["$$ROOT.transactions.Credit_Limit", 5] } } },
+          { $group: { _id: null, customers: { $sum: 1 } } },
+          { $project: { _id: 0, customers: 1 } }
+        ])"#]],
+    );
+    check(
+        &[],
+        &["customers"],
+        Some("{$expr: {$ne: ['$$ROOT', null]}}"),
+        &expect![[r#"
+        db.customers.aggregate([
+          {
+            $lookup: {
+              from: "transactions",
+              localField: "CLIENTNUM",
+              foreignField: "CLIENTNUM",
+              as: "transactions"
+            }
+          },
+          { $unwind: "$transactions" },
+          { $match: { $expr: { $ne: ["$$ROOT", null] } } },
+          { $group: { _id: null, customers: { $sum: 1 } } },
+          { $project: { _id: 0, customers: 1 } }
+        ])"#]],
+    );
+}
+
+#[test]
 fn unknown_names_are_refused_with_the_nearest() {
     check(
         &["agee_band"],

@@ -175,3 +175,17 @@ fn depth_has_a_limit() {
     assert!(catalog.filter(&"(".repeat(100_000)).is_err());
     assert!(catalog.filter(&"not ".repeat(100_000)).is_err());
 }
+
+#[test]
+fn a_field_below_the_root_is_a_field() {
+    check(
+        "{$expr: {$gt: ['$$ROOT.Credit_Limit', 5000]}}",
+        &expect![[r#"{"$expr": {"$gt": ["$$ROOT.transactions.Credit_Limit", 5000]}}"#]],
+    );
+    check(
+        "{$expr: {$gt: ['$$ROOT.Credit_Limt', 5000]}}",
+        &expect![[r#"
+            error: unknown field `Credit_Limt`
+            hint: fields with a near name: `Credit_Limit`, `CLIENTNUM`, `Card_Category`"#]],
+    );
+}

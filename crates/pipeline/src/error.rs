@@ -1,20 +1,22 @@
-//! The one error of this crate: what is wrong with a pipeline, where, and what to do.
+//! The one error of this crate: a [`Diagnostic`], and beside it whose turn it is and the way to the place in the pipeline.
 
 use std::fmt;
 
-/// What is wrong with a pipeline. Printed on up to three lines: `error` text, place, hint.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Error(Box<Inner>);
+use diagnostic::{Action, Diagnostic};
 
+use crate::codes;
+
+pub use diagnostic::nearest;
+
+/// What is wrong with a pipeline.
 #[derive(Clone, Debug, PartialEq, Eq)]
-struct Inner {
+pub struct Error {
     kind: ErrorKind,
-    message: String,
-    /// Where inside a stage or an expression, outermost first: built while the error climbs out of the parser.
-    trail: String,
-    place: Option<String>,
-    hint: Option<String>,
-    code: Option<i32>,
+    diagnostic: Diagnostic,
+    /// The way to the place, innermost first: it grows while the error climbs out of the parser.
+    steps: Vec<Step>,
+    /// How many of the steps are part of the diagnostic's place already.
+    n_settled: usize,
 }
 
 /// Whose turn it is.
@@ -24,6 +26,15 @@ pub enum ErrorKind {
     Input,
     /// MongoDB has it, we do not yet.
     Unsupported,
+}
+
+/// One step down into a value.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Step {
+    /// The value of this key.
+    Key(String),
+    /// The element of an array, from 0.
+    Element(usize),
 }
 
 impl Error {
@@ -40,129 +51,145 @@ impl Error {
     }
 
     fn new(kind: ErrorKind, message: String) -> Self {
-        Self(Box::new(Inner { kind, message, trail: String::new(), place: None, hint: None, code: None }))
+        Self { kind, diagnostic: Diagnostic::new(message), steps: Vec::new(), n_settled: 0 }
     }
 
     /// Says where, such as ``stage 3, `$group.avg_limit.$avg` ``; a place already there is kept.
     #[must_use]
     pub fn at(mut self, place: impl Into<String>) -> Self {
-        self.0.place.get_or_insert_with(|| place.into());
+        self.diagnostic = self.diagnostic.at(place);
         self
     }
 
     /// Says what to do; a hint already there is kept.
     #[must_use]
     pub fn hint(mut self, hint: impl Into<String>) -> Self {
-        self.0.hint.get_or_insert_with(|| hint.into());
+        self.diagnostic = self.diagnostic.hint(hint);
+        self
+    }
+
+    /// Says what to do, as an action that each front spells as its users act; a hint already there is kept.
+    #[must_use]
+    pub fn hint_at(mut self, action: Action) -> Self {
+        self.diagnostic = self.diagnostic.hint_at(action);
         self
     }
 
     /// Puts where the pipeline came from (a file) before the place.
     #[must_use]
     pub fn within(mut self, source: &str) -> Self {
-        self.0.place = Some(match self.0.place.take() {
-            Some(place) => format!("{source}: {place}"),
-            None => source.to_owned(),
-        });
+        self.diagnostic = self.diagnostic.within(source);
         self
     }
 
-    /// Keeps the code that a MongoDB server gives for the same mistake; one already there is kept.
+    /// Keeps the code that a MongoDB server gives for the same mistake, and its name; a code already there is kept.
     #[must_use]
     pub fn code(mut self, code: i32) -> Self {
-        self.0.code.get_or_insert(code);
+        self.diagnostic = self.diagnostic.code(code).code_name(codes::code_name(code));
         self
     }
 
-    /// Says that the trouble lies under `segment`: a field, an operator, or `[3]` for an element of an array.
-    pub(crate) fn under(mut self, segment: &str) -> Self {
-        let dot = if self.0.trail.is_empty() || self.0.trail.starts_with('[') { "" } else { "." };
-        self.0.trail = format!("{segment}{dot}{}", self.0.trail);
+    /// Says that the trouble lies in the value of this key: a field or an operator.
+    pub(crate) fn under(mut self, key: &str) -> Self {
+        self.steps.push(Step::Key(key.to_owned()));
         self
     }
 
-    /// Makes a place of the trail so far, inside the stage of that number (from 1) where there is one.
-    pub(crate) fn settled(mut self, stage: Option<usize>) -> Self {
-        let trail = std::mem::take(&mut self.0.trail);
-        let quoted = if trail.is_empty() { String::new() } else { format!("`{trail}`") };
-        let mut parts: Vec<String> = stage.map(|number| format!("stage {number}")).into_iter().collect();
-        parts.extend((!quoted.is_empty()).then_some(quoted));
-        let mut place = parts.join(", ");
-        if let Some(inner) = self.0.place.take() {
-            place = if place.is_empty() { inner } else { format!("{place}: {inner}") };
+    /// Says that the trouble lies in this element of an array, from 0.
+    pub(crate) fn in_element(mut self, at: usize) -> Self {
+        self.steps.push(Step::Element(at));
+        self
+    }
+
+    /// Makes a place of the steps so far.
+    pub(crate) fn settled(self) -> Self {
+        let trail = self.trail();
+        let place = if trail.is_empty() { trail } else { format!("`{trail}`") };
+        self.settled_as(&place)
+    }
+
+    /// Makes a place of the steps so far, inside the stage at this index.
+    pub(crate) fn settled_in_stage(self, at: usize) -> Self {
+        let trail = self.trail();
+        let number = at + 1;
+        let place = if trail.is_empty() { format!("stage {number}") } else { format!("stage {number}, `{trail}`") };
+        self.in_element(at).settled_as(&place)
+    }
+
+    fn settled_as(mut self, place: &str) -> Self {
+        self.n_settled = self.steps.len();
+        if !place.is_empty() {
+            self.diagnostic = self.diagnostic.within(place);
         }
-        self.0.place = (!place.is_empty()).then_some(place);
         self
+    }
+
+    /// The steps that are not yet part of a place: `$group.n.$sums`, `$or[1].age`.
+    fn trail(&self) -> String {
+        let mut trail = String::new();
+        for step in self.steps[self.n_settled..].iter().rev() {
+            match step {
+                Step::Key(key) => {
+                    if !trail.is_empty() {
+                        trail.push('.');
+                    }
+                    trail.push_str(&diagnostic::quote(key));
+                }
+                Step::Element(at) => trail.push_str(&format!("[{at}]")),
+            }
+        }
+        trail
     }
 
     /// Whose turn it is.
     #[must_use]
     pub fn kind(&self) -> ErrorKind {
-        self.0.kind
+        self.kind
     }
 
     /// What is wrong.
     #[must_use]
     pub fn message(&self) -> &str {
-        &self.0.message
+        self.diagnostic.message()
     }
 
     /// The code that a MongoDB server gives for the same mistake, where we are sure of it.
     #[must_use]
     pub fn error_code(&self) -> Option<i32> {
-        self.0.code
+        self.diagnostic.error_code()
     }
 
     /// Where.
     #[must_use]
     pub fn place(&self) -> Option<&str> {
-        self.0.place.as_deref()
+        self.diagnostic.place()
+    }
+
+    /// Message, place, hint and code.
+    #[must_use]
+    pub fn diagnostic(&self) -> &Diagnostic {
+        &self.diagnostic
+    }
+
+    /// Message, place, hint and code, for an error of another crate.
+    #[must_use]
+    pub fn into_diagnostic(self) -> Diagnostic {
+        self.diagnostic
     }
 }
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0.message)?;
-        if let Some(place) = &self.0.place {
-            write!(f, "\n  at {place}")?;
-        }
-        if let Some(hint) = &self.0.hint {
-            write!(f, "\nhint: {hint}")?;
-        }
-        Ok(())
+        self.diagnostic.fmt(f)
     }
 }
 
 impl std::error::Error for Error {}
 
-/// A hint that helps with a misspelt name: all valid names where there are ten or fewer, else the three nearest.
-/// `what` is the singular noun, such as `field`.
-#[must_use]
-pub fn nearest<'a>(what: &str, wrong: &str, valid: impl IntoIterator<Item = &'a str>) -> String {
-    let mut valid: Vec<&str> = valid.into_iter().collect();
-    let quote = |names: &[&str]| names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
-    let plural = what.strip_suffix("sis").map_or_else(|| format!("{what}s"), |stem| format!("{stem}ses"));
-    if valid.len() <= 10 {
-        return format!("the {plural} here are {}", quote(&valid));
+impl From<Error> for Diagnostic {
+    fn from(error: Error) -> Self {
+        error.diagnostic
     }
-    valid.sort_by_key(|name| distance(&wrong.to_lowercase(), &name.to_lowercase()));
-    format!("{plural} with a near name: {}", quote(&valid[..3]))
-}
-
-/// Levenshtein's edit distance, in characters.
-fn distance(a: &str, b: &str) -> usize {
-    let b: Vec<char> = b.chars().collect();
-    let mut row: Vec<usize> = (0..=b.len()).collect();
-    for (i, from) in a.chars().enumerate() {
-        let mut diagonal = row[0];
-        row[0] = i + 1;
-        for (j, to) in b.iter().enumerate() {
-            let replaced = diagonal + usize::from(from != *to);
-            diagonal = row[j + 1];
-            row[j + 1] = replaced.min(row[j] + 1).min(diagonal + 1);
-        }
-    }
-    row[b.len()]
 }
 
 #[cfg(test)]
@@ -170,9 +197,18 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_nearest_of_many_names_come_first() {
-        let names = ["$abs", "$add", "$and", "$avg", "$ceil", "$cmp", "$cond", "$concat", "$divide", "$eq", "$exp"];
-        assert_eq!(nearest("operator", "$ad", names), "operators with a near name: `$add`, `$and`, `$abs`");
-        assert_eq!(nearest("stage", "$x", ["$match", "$sort"]), "the stages here are `$match`, `$sort`");
+    fn the_place_is_written_from_the_outside_in() {
+        let error = Error::input("no").under("age").in_element(1).under("$or").under("$match").settled_in_stage(2);
+        assert_eq!(error.place(), Some("stage 3, `$match.$or[1].age`"));
+        let outer = error.under("adults").under("$facet").settled_in_stage(0).within("p.json");
+        assert_eq!(outer.place(), Some("p.json: stage 1, `$facet.adults`: stage 3, `$match.$or[1].age`"));
+        assert_eq!(Error::input("no").settled().place(), None);
+    }
+
+    #[test]
+    fn a_code_brings_its_name() {
+        let name = |code| Error::input("no").code(code).into_diagnostic().error_code_name().map(str::to_owned);
+        assert_eq!(name(15).as_deref(), Some("Overflow"));
+        assert_eq!(name(15_952).as_deref(), Some("Location15952"));
     }
 }

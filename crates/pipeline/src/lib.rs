@@ -31,6 +31,7 @@
 
 pub mod ast;
 mod check;
+mod codes;
 mod describe;
 mod error;
 mod language;
@@ -47,6 +48,7 @@ pub use bson::{Bson, Document};
 
 pub use ast::Pipeline;
 pub use check::check;
+pub use codes::code_name;
 pub use error::{Error, ErrorKind, nearest};
 pub use language::{Known, Part, language};
 pub use parse::{parse, parse_accumulator, parse_expr, parse_predicate, parse_text};

@@ -2,7 +2,7 @@
 
 use crate::{
     Pipeline,
-    ast::{AccumulatorCall, Expr, Predicate, Projected, Projection, Stage, WindowFunction},
+    ast::{Expr, Node, Predicate, Stage},
     parse::names::STAGES,
 };
 
@@ -19,7 +19,7 @@ pub struct Since {
 #[must_use]
 pub fn oldest_server(pipeline: &Pipeline) -> Option<Since> {
     let mut found = Newest(None);
-    found.pipeline(pipeline);
+    Node::Pipeline(pipeline).visit(&mut |node| found.node(node));
     found.0
 }
 
@@ -33,100 +33,17 @@ impl Newest {
         }
     }
 
-    fn pipeline(&mut self, pipeline: &Pipeline) {
-        for stage in &pipeline.stages {
-            self.stage(stage);
-        }
-    }
-
-    fn stage(&mut self, stage: &Stage) {
-        self.see(stage.name(), since(stage));
-        match stage {
-            Stage::Match(predicate) => self.predicate(predicate),
-            Stage::Project(Projection::Include { fields, .. }) => {
-                for (_, projected) in fields {
-                    if let Projected::Computed(expr) = projected {
-                        self.expr(expr);
-                    }
-                }
-            }
-            Stage::AddFields(fields) => {
-                for (_, value) in fields {
-                    self.expr(value);
-                }
-            }
-            Stage::Group { id, fields } => {
-                self.expr(id);
-                self.accumulators(fields);
-            }
-            Stage::SortByCount(expr) | Stage::ReplaceRoot(expr) => self.expr(expr),
-            Stage::Facet(facets) => {
-                for (_, pipeline) in facets {
-                    self.pipeline(pipeline);
-                }
-            }
-            Stage::Bucket { group_by, output, .. } | Stage::BucketAuto { group_by, output, .. } => {
-                self.expr(group_by);
-                self.accumulators(output);
-            }
-            Stage::UnionWith { pipeline, .. } => self.pipeline(pipeline),
-            Stage::SetWindowFields { partition_by, output, .. } => {
-                if let Some(key) = partition_by {
-                    self.expr(key);
-                }
-                for (_, call) in output {
-                    match &call.function {
-                        WindowFunction::Accumulate(call) => self.accumulator(call),
-                        WindowFunction::Shift { output, .. } => self.expr(output),
-                        WindowFunction::Rank | WindowFunction::DenseRank | WindowFunction::DocumentNumber => {}
-                    }
-                }
-            }
-            _ => {}
-        }
-    }
-
-    fn predicate(&mut self, predicate: &Predicate) {
-        match predicate {
-            Predicate::And(clauses) | Predicate::Or(clauses) | Predicate::Nor(clauses) => {
-                for clause in clauses {
-                    self.predicate(clause);
-                }
-            }
-            Predicate::Expr(expr) => {
-                self.see("$expr", "3.6");
-                self.expr(expr);
-            }
-            Predicate::Field(..) => {}
-        }
-    }
-
-    fn accumulators(&mut self, fields: &[(String, AccumulatorCall)]) {
-        for (_, call) in fields {
-            self.accumulator(call);
-        }
-    }
-
-    fn accumulator(&mut self, call: &AccumulatorCall) {
-        let spec = call.accumulator.spec();
-        self.see(spec.name, spec.since);
-        self.expr(&call.input);
-        if let Some(n) = &call.n {
-            self.expr(n);
-        }
-    }
-
-    fn expr(&mut self, expr: &Expr) {
-        match expr {
-            Expr::Call { operator, .. } => self.see(operator.spec().name, operator.spec().since),
-            Expr::Switch { .. } => self.see("$switch", "3.4"),
-            Expr::Reduce { .. } => self.see("$reduce", "3.4"),
-            Expr::Filter { limit: Some(_), .. } => self.see("$filter with limit", "5.2"),
-            Expr::Filter { limit: None, .. } => self.see("$filter", "3.2"),
-            _ => {}
-        }
-        for part in expr.parts() {
-            self.expr(part);
+    fn node(&mut self, node: Node<'_>) {
+        match node {
+            Node::Stage(stage) => self.see(stage.name(), since(stage)),
+            Node::Predicate(Predicate::Expr(_)) => self.see("$expr", "3.6"),
+            Node::Accumulator(call) => self.see(call.accumulator.spec().name, call.accumulator.spec().since),
+            Node::Expr(Expr::Call { operator, .. }) => self.see(operator.spec().name, operator.spec().since),
+            Node::Expr(Expr::Switch { .. }) => self.see("$switch", "3.4"),
+            Node::Expr(Expr::Reduce { .. }) => self.see("$reduce", "3.4"),
+            Node::Expr(Expr::Filter { limit: Some(_), .. }) => self.see("$filter with limit", "5.2"),
+            Node::Expr(Expr::Filter { limit: None, .. }) => self.see("$filter", "3.2"),
+            Node::Pipeline(_) | Node::Predicate(_) | Node::Test(_) | Node::Window(_) | Node::Expr(_) => {}
         }
     }
 }

@@ -74,29 +74,6 @@ pub enum Expr {
     },
 }
 
-impl Expr {
-    /// The expressions directly inside this one.
-    #[must_use]
-    pub fn parts(&self) -> Vec<&Self> {
-        match self {
-            Self::Literal(_) | Self::Missing | Self::Field(_) | Self::Variable(..) => Vec::new(),
-            Self::Object(fields) => fields.iter().map(|(_, value)| value).collect(),
-            Self::Array(elements) | Self::Call { args: elements, .. } => elements.iter().collect(),
-            Self::Let { bindings, body } => {
-                bindings.iter().map(|(_, value)| value).chain(std::iter::once(body.as_ref())).collect()
-            }
-            Self::Switch { branches, default } => {
-                branches.iter().flat_map(|(case, then)| [case, then]).chain(default.as_deref()).collect()
-            }
-            Self::Map { input, body, .. } => vec![input, body],
-            Self::Filter { input, condition, limit, .. } => {
-                [input.as_ref(), condition.as_ref()].into_iter().chain(limit.as_deref()).collect()
-            }
-            Self::Reduce { input, initial, body } => vec![input, initial, body],
-        }
-    }
-}
-
 /// What `$$name` refers to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Variable {

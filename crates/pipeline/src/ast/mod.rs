@@ -8,7 +8,9 @@ mod expr;
 mod operator;
 mod path;
 mod predicate;
+mod reads;
 mod stage;
+mod walk;
 mod window;
 
 pub use accumulator::{Accumulator, AccumulatorCall, AccumulatorSpec};
@@ -16,7 +18,9 @@ pub use expr::{Expr, Variable};
 pub use operator::{Arguments, Operator, OperatorSpec};
 pub use path::Path;
 pub use predicate::{Comparison, Predicate, Regex, Test, TypeName};
+pub use reads::Reads;
 pub use stage::{Lookup, Order, Projected, Projection, SortKey, Stage, Unwind};
+pub use walk::{Node, NodeMut};
 pub use window::{Bound, TimeUnit, Window, WindowCall, WindowFunction};
 
 /// A list of stages, run one after the other.

@@ -24,7 +24,7 @@ pub fn check(pipeline: &Pipeline, collection: &str, schemas: &Schemas) -> Result
 fn stages(pipeline: &Pipeline, mut shape: Shape, schemas: &Schemas) -> Result<Shape, Error> {
     for (at, stage) in pipeline.stages.iter().enumerate() {
         let name = stage.name();
-        shape = behind(stage, name, shape, schemas).map_err(|error| error.under(name).settled(Some(at + 1)))?;
+        shape = behind(stage, name, shape, schemas).map_err(|error| error.under(name).settled_in_stage(at))?;
     }
     Ok(shape)
 }

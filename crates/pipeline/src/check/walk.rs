@@ -44,9 +44,10 @@ impl Walk<'_> {
 
     pub(super) fn predicate(&self, predicate: &Predicate) -> Result<(), Error> {
         let list = |name: &str, clauses: &[Predicate]| {
-            clauses.iter().enumerate().try_for_each(|(at, clause)| {
-                self.predicate(clause).map_err(|error| error.under(&format!("[{at}]")).under(name))
-            })
+            clauses
+                .iter()
+                .enumerate()
+                .try_for_each(|(at, clause)| self.predicate(clause).map_err(|error| error.in_element(at).under(name)))
         };
         match predicate {
             Predicate::And(clauses) => clauses.iter().try_for_each(|clause| self.predicate(clause)),
@@ -120,7 +121,7 @@ impl Walk<'_> {
             Expr::Switch { branches, default } => {
                 let branch = |(at, (case, then)): (usize, &(Expr, Expr))| {
                     let checked = self.part("case", case).and_then(|()| self.part("then", then));
-                    checked.map_err(|error| error.under(&format!("[{at}]")).under("branches"))
+                    checked.map_err(|error| error.in_element(at).under("branches"))
                 };
                 let branches = branches.iter().enumerate().try_for_each(branch);
                 let default = || default.as_ref().map_or(Ok(()), |value| self.part("default", value));
@@ -150,7 +151,7 @@ impl Walk<'_> {
     }
 
     fn elements(&self, elements: &[Expr]) -> Result<(), Error> {
-        let element = |(at, value)| self.expr(value).map_err(|error| error.under(&format!("[{at}]")));
+        let element = |(at, value)| self.expr(value).map_err(|error| error.in_element(at));
         elements.iter().enumerate().try_for_each(element)
     }
 

@@ -80,7 +80,7 @@ fn key(value: &Bson, code: i32) -> Result<Expr, Error> {
 
 fn bounds(value: &Bson) -> Result<Vec<Bson>, Error> {
     let values = form::array("boundaries", value).map_err(|error| error.code(40200))?;
-    let bound = |(at, value)| literal::constant(value, 40191).map_err(|error| error.under(&format!("[{at}]")));
+    let bound = |(at, value)| literal::constant(value, 40191).map_err(|error| error.in_element(at));
     let bounds = values.iter().enumerate().map(bound).collect::<Result<Vec<_>, _>>()?;
     if bounds.len() < 2 {
         return Err(Error::input(format!("`boundaries` needs at least two values, found {}", bounds.len())).code(40192));

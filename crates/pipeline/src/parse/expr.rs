@@ -59,7 +59,7 @@ pub(super) fn expr(value: &Bson, scope: &Scope<'_>) -> Result<Expr, Error> {
 
 /// Parses each expression of an array.
 pub(super) fn elements(values: &[Bson], scope: &Scope<'_>) -> Result<Vec<Expr>, Error> {
-    let element = |(at, value)| expr(value, scope).map_err(|error| error.under(&format!("[{at}]")));
+    let element = |(at, value)| expr(value, scope).map_err(|error| error.in_element(at));
     values.iter().enumerate().map(element).collect()
 }
 

@@ -70,7 +70,7 @@ pub(super) fn switch(value: &Bson, scope: &Scope<'_>) -> Result<Expr, Error> {
         let branch = BRANCH
             .read(value)
             .and_then(|[case, then]| Ok((argument("case", case, scope)?, argument("then", then, scope)?)));
-        branch.map_err(|error| error.under(&format!("[{at}]")).under("branches"))
+        branch.map_err(|error| error.in_element(at).under("branches"))
     };
     Ok(Expr::Switch {
         branches: list.iter().enumerate().map(branch).collect::<Result<_, _>>()?,

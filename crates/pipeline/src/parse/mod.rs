@@ -55,7 +55,7 @@ pub fn parse_text(text: &str) -> Result<Pipeline, Error> {
 /// Makes an expression.
 pub fn parse_expr(value: &Bson) -> Result<Expr, Error> {
     within_depth(value, MAX_DEPTH)?;
-    expr::expr(value, &Scope::default()).map_err(|error| error.settled(None))
+    expr::expr(value, &Scope::default()).map_err(|error| error.settled())
 }
 
 /// Makes a predicate of a query document, as in `$match`.
@@ -64,14 +64,14 @@ pub fn parse_predicate(value: &Bson) -> Result<Predicate, Error> {
     let not_a_query = !matches!(value, Bson::Document(_));
     predicate::predicate(value, On::Document).map_err(|error| {
         let error = if not_a_query { error.code(15959) } else { error };
-        error.settled(None)
+        error.settled()
     })
 }
 
 /// Makes an accumulator of a document such as `{$sum: "$x"}`.
 pub fn parse_accumulator(value: &Bson) -> Result<AccumulatorCall, Error> {
     within_depth(value, MAX_DEPTH)?;
-    accumulator::call(value).map_err(|error| error.settled(None))
+    accumulator::call(value).map_err(|error| error.settled())
 }
 
 /// Refuses values so deep that walking them would use up the stack.

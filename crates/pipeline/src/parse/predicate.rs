@@ -86,7 +86,7 @@ fn clauses(name: &str, value: &Bson, on: On) -> Result<Vec<Predicate>, Error> {
     if values.is_empty() {
         return Err(Error::input(format!("`{name}` needs at least one query")).code(BAD_VALUE));
     }
-    let clause = |(at, value)| predicate(value, on).map_err(|error| error.code(BAD_VALUE).under(&format!("[{at}]")));
+    let clause = |(at, value)| predicate(value, on).map_err(|error| error.code(BAD_VALUE).in_element(at));
     values.iter().enumerate().map(clause).collect()
 }
 

@@ -11,7 +11,7 @@ use crate::{Error, Pipeline, ast::Stage, describe, error::nearest};
 
 /// Parses all stages; an error names the stage by its number, from 1.
 pub(super) fn stages(values: &[Bson]) -> Result<Pipeline, Error> {
-    let stage = |(at, value)| stage(value).map_err(|error: Error| error.settled(Some(at + 1)));
+    let stage = |(at, value)| stage(value).map_err(|error: Error| error.settled_in_stage(at));
     Ok(Pipeline { stages: values.iter().enumerate().map(stage).collect::<Result<_, _>>()? })
 }
 

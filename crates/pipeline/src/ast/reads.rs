@@ -1,0 +1,266 @@
+//! Which fields of its input each part of the language reads.
+//!
+//! In: an expression, predicate, accumulator, stage or pipeline. Out: [`Reads`]: the paths of these fields, or that it
+//! may read any. `$$ROOT.a.b` and `$$CURRENT.a.b` are `a.b`; the bare `$$ROOT` reads whole documents. A field below a
+//! variable that is bound inside the expression is none of the document's: what the variable is bound to counts.
+//! Invariant: what is not named here can be taken away from the input, and the answer stays the same.
+
+use super::{AccumulatorCall, Expr, Path, Pipeline, Predicate, Projected, Projection, SortKey, Stage, Variable};
+use super::{WindowCall, WindowFunction};
+
+/// The fields that something reads.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Reads {
+    paths: Vec<Path>,
+    is_whole: bool,
+}
+
+impl Reads {
+    /// The fields by name, each once, in the order in which they are named; beside them there may be
+    /// [whole documents](Self::is_whole).
+    #[must_use]
+    pub fn named(&self) -> &[Path] {
+        &self.paths
+    }
+
+    /// Whether whole documents are read, by the bare `$$ROOT` or because nothing drops the other fields.
+    #[must_use]
+    pub fn is_whole(&self) -> bool {
+        self.is_whole
+    }
+
+    /// The fields, if they are all known by name.
+    #[must_use]
+    pub fn only(self) -> Option<Vec<Path>> {
+        (!self.is_whole).then_some(self.paths)
+    }
+
+    fn add(&mut self, path: &Path) {
+        if !self.paths.contains(path) {
+            self.paths.push(path.clone());
+        }
+    }
+
+    /// What stands on the way to a written path: it decides whether an array is entered, and keeps the field's place.
+    fn add_parent(&mut self, path: &Path) {
+        let parents = path.segments().split_last().map(|(_, parents)| parents.join("."));
+        if let Some(parent) = parents.and_then(|text| Path::new(&text)) {
+            self.add(&parent);
+        }
+    }
+
+    fn expr(&mut self, expr: &Expr) {
+        match expr {
+            Expr::Variable(Variable::Root, None) => self.is_whole = true,
+            other => {
+                if let Some(path) = other.field() {
+                    self.add(path);
+                }
+            }
+        }
+        expr.parts().into_iter().for_each(|part| self.expr(part));
+    }
+
+    fn predicate(&mut self, predicate: &Predicate) {
+        match predicate {
+            Predicate::And(clauses) | Predicate::Or(clauses) | Predicate::Nor(clauses) => {
+                clauses.iter().for_each(|clause| self.predicate(clause));
+            }
+            Predicate::Expr(expr) => self.expr(expr),
+            // What a test of elements names lies below the path.
+            Predicate::Field(path, _) => self.add(path),
+        }
+    }
+
+    fn sort_keys(&mut self, keys: &[SortKey]) {
+        keys.iter().for_each(|key| self.add(&key.path));
+    }
+
+    /// `n` sees the group's key alone.
+    fn accumulator(&mut self, call: &AccumulatorCall) {
+        self.expr(&call.input);
+        self.sort_keys(&call.sort_by);
+    }
+
+    fn window(&mut self, call: &WindowCall) {
+        match &call.function {
+            WindowFunction::Accumulate(call) => self.accumulator(call),
+            WindowFunction::Shift { output, .. } => self.expr(output),
+            WindowFunction::Rank | WindowFunction::DenseRank | WindowFunction::DocumentNumber => {}
+        }
+    }
+
+    fn stage(&mut self, stage: &Stage) {
+        match stage {
+            Stage::Match(predicate) => self.predicate(predicate),
+            Stage::Project(Projection::Include { id, fields }) => {
+                if *id {
+                    self.paths.extend(Path::new("_id").filter(|id| !self.paths.contains(id)));
+                }
+                for (path, projected) in fields {
+                    match projected {
+                        Projected::Kept => self.add(path),
+                        Projected::Computed(value) => {
+                            self.expr(value);
+                            self.add_parent(path);
+                        }
+                    }
+                }
+            }
+            Stage::AddFields(fields) => {
+                for (path, value) in fields {
+                    self.expr(value);
+                    self.add_parent(path);
+                }
+            }
+            Stage::Project(Projection::Exclude(_)) | Stage::Unset(_) | Stage::Limit(_) | Stage::Skip(_) => {}
+            Stage::Count(_) | Stage::UnionWith { .. } => {}
+            Stage::Sort(keys) => self.sort_keys(keys),
+            Stage::Unwind(unwind) => {
+                self.add(&unwind.path);
+                unwind.index.iter().for_each(|index| self.add_parent(index));
+            }
+            Stage::Lookup(lookup) => {
+                self.add(&lookup.local);
+                self.add_parent(&lookup.target);
+            }
+            Stage::SetWindowFields { partition_by, sort_by, output } => {
+                partition_by.iter().for_each(|key| self.expr(key));
+                self.sort_keys(sort_by);
+                for (path, call) in output {
+                    self.add_parent(path);
+                    self.window(call);
+                }
+            }
+            Stage::Group { id: key, fields: output }
+            | Stage::Bucket { group_by: key, output, .. }
+            | Stage::BucketAuto { group_by: key, output, .. } => {
+                self.expr(key);
+                output.iter().for_each(|(_, call)| self.accumulator(call));
+            }
+            Stage::SortByCount(expr) | Stage::ReplaceRoot(expr) => self.expr(expr),
+            Stage::Facet(facets) => facets.iter().for_each(|(_, pipeline)| self.stages(&pipeline.stages)),
+        }
+    }
+
+    fn stages(&mut self, stages: &[Stage]) {
+        for stage in stages {
+            self.stage(stage);
+            if self.is_whole || stage.hides_its_input() {
+                return;
+            }
+        }
+        self.is_whole = true;
+    }
+}
+
+impl Expr {
+    /// The document's field that this expression is, if it is one: `"$a.b"` or `"$$ROOT.a.b"`.
+    #[must_use]
+    pub fn field(&self) -> Option<&Path> {
+        match self {
+            Self::Field(path) | Self::Variable(Variable::Root, Some(path)) => Some(path),
+            Self::Variable(Variable::Root, None)
+            | Self::Variable(Variable::Remove | Variable::Now | Variable::User(_), _)
+            | Self::Literal(_)
+            | Self::Missing
+            | Self::Object(_)
+            | Self::Array(_)
+            | Self::Let { .. }
+            | Self::Switch { .. }
+            | Self::Map { .. }
+            | Self::Filter { .. }
+            | Self::Reduce { .. }
+            | Self::Call { .. } => None,
+        }
+    }
+
+    /// The fields that the expression reads.
+    #[must_use]
+    pub fn reads(&self) -> Reads {
+        let mut reads = Reads::default();
+        reads.expr(self);
+        reads
+    }
+
+    /// Calls `change` with the path of every field that the expression reads.
+    pub fn change_fields(&mut self, change: &mut dyn FnMut(&mut Path)) {
+        if let Self::Field(path) | Self::Variable(Variable::Root, Some(path)) = self {
+            change(path);
+        }
+        self.parts_mut().into_iter().for_each(|part| part.change_fields(change));
+    }
+}
+
+impl Predicate {
+    /// The fields that the predicate tests.
+    #[must_use]
+    pub fn reads(&self) -> Reads {
+        let mut reads = Reads::default();
+        reads.predicate(self);
+        reads
+    }
+
+    /// Calls `change` with the path of every field that the predicate tests. What a test of elements names is no field of
+    /// the document, and stays.
+    pub fn change_fields(&mut self, change: &mut dyn FnMut(&mut Path)) {
+        match self {
+            Self::And(clauses) | Self::Or(clauses) | Self::Nor(clauses) => {
+                clauses.iter_mut().for_each(|clause| clause.change_fields(change));
+            }
+            Self::Expr(expr) => expr.change_fields(change),
+            Self::Field(path, _) => change(path),
+        }
+    }
+}
+
+impl AccumulatorCall {
+    /// The fields that the accumulator reads of each document.
+    #[must_use]
+    pub fn reads(&self) -> Reads {
+        let mut reads = Reads::default();
+        reads.accumulator(self);
+        reads
+    }
+}
+
+impl Stage {
+    /// The fields that the stage itself reads of its input; what it hands on unseen is not counted.
+    #[must_use]
+    pub fn reads(&self) -> Reads {
+        let mut reads = Reads::default();
+        reads.stage(self);
+        reads
+    }
+
+    /// Whether nothing of the input can be seen behind the stage but what it reads itself.
+    #[must_use]
+    pub fn hides_its_input(&self) -> bool {
+        match self {
+            Self::Project(Projection::Include { .. }) | Self::Group { .. } | Self::Count(_) => true,
+            Self::SortByCount(_) | Self::Facet(_) | Self::Bucket { .. } | Self::BucketAuto { .. } => true,
+            Self::ReplaceRoot(_) => true,
+            Self::Project(Projection::Exclude(_)) | Self::Match(_) | Self::AddFields(_) | Self::Unset(_) => false,
+            Self::Sort(_) | Self::Limit(_) | Self::Skip(_) | Self::Unwind(_) | Self::Lookup(_) => false,
+            Self::UnionWith { .. } | Self::SetWindowFields { .. } => false,
+        }
+    }
+}
+
+impl Pipeline {
+    /// The fields that the stages read of the documents that enter them.
+    #[must_use]
+    pub fn reads(&self) -> Reads {
+        Reads::of_stages(&self.stages)
+    }
+}
+
+impl Reads {
+    /// The fields that stages read of the documents that enter them: all of them, where the documents themselves come out.
+    #[must_use]
+    pub fn of_stages(stages: &[Stage]) -> Self {
+        let mut reads = Self::default();
+        reads.stages(stages);
+        reads
+    }
+}

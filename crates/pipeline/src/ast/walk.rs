@@ -1,0 +1,237 @@
+//! Walks: what stands directly inside each part of the language, written once, for looking and for changing.
+//!
+//! In: a [`Node`], which is any part of a pipeline. Out: the nodes directly inside it, in the order in which they are
+//! written. Invariant: every variant is named, so that a new stage or expression does not compile before its parts are
+//! told here.
+//!
+//! ```
+//! use pipeline::ast::Node;
+//!
+//! let pipeline = pipeline::parse_text("[{$match: {$expr: {$gt: [{$add: ['$a', '$b']}, 1]}}}, {$unionWith: 'old'}]")?;
+//! let mut operators = Vec::new();
+//! Node::Pipeline(&pipeline).visit(&mut |node| {
+//!     if let Node::Expr(pipeline::ast::Expr::Call { operator, .. }) = node {
+//!         operators.push(operator.spec().name);
+//!     }
+//! });
+//! assert_eq!(operators, ["$gt", "$add"]);
+//! assert_eq!(pipeline.collections(), ["old"]);
+//! # Ok::<(), pipeline::Error>(())
+//! ```
+
+use super::{
+    AccumulatorCall, Expr, Pipeline, Predicate, Projected, Projection, Stage, Test, WindowCall, WindowFunction,
+};
+
+/// Any part of a pipeline.
+#[derive(Clone, Copy, Debug)]
+#[expect(missing_docs, reason = "each is named as its type")]
+pub enum Node<'a> {
+    Pipeline(&'a Pipeline),
+    Stage(&'a Stage),
+    Predicate(&'a Predicate),
+    Test(&'a Test),
+    Accumulator(&'a AccumulatorCall),
+    Window(&'a WindowCall),
+    Expr(&'a Expr),
+}
+
+/// Any part of a pipeline, to be changed.
+#[derive(Debug)]
+#[expect(missing_docs, reason = "each is named as its type")]
+pub enum NodeMut<'a> {
+    Pipeline(&'a mut Pipeline),
+    Stage(&'a mut Stage),
+    Predicate(&'a mut Predicate),
+    Test(&'a mut Test),
+    Accumulator(&'a mut AccumulatorCall),
+    Window(&'a mut WindowCall),
+    Expr(&'a mut Expr),
+}
+
+/// The expressions directly inside an expression, shared (`iter`, `as_deref`) or mutable.
+macro_rules! parts_of_expr {
+    ($expr:expr, $iter:ident, $as_ref:ident, $as_deref:ident) => {
+        match $expr {
+            Expr::Literal(_) | Expr::Missing | Expr::Field(_) | Expr::Variable(..) => Vec::new(),
+            Expr::Object(fields) => fields.$iter().map(|(_, value)| value).collect(),
+            Expr::Array(elements) | Expr::Call { args: elements, operator: _ } => elements.$iter().collect(),
+            Expr::Let { bindings, body } => {
+                let mut parts: Vec<_> = bindings.$iter().map(|(_, value)| value).collect();
+                parts.push(body);
+                parts
+            }
+            Expr::Switch { branches, default } => {
+                let branches = branches.$iter().flat_map(|(case, then)| [case, then]);
+                branches.chain(default.$as_deref()).collect()
+            }
+            Expr::Map { input, variable: _, body } => vec![input, body],
+            Expr::Filter { input, variable: _, condition, limit } => {
+                [input.$as_ref(), condition.$as_ref()].into_iter().chain(limit.$as_deref()).collect()
+            }
+            Expr::Reduce { input, initial, body } => vec![input, initial, body],
+        }
+    };
+}
+
+/// The nodes directly inside a stage.
+macro_rules! parts_of_stage {
+    ($stage:expr, $Node:ident, $iter:ident) => {
+        match $stage {
+            Stage::Match(predicate) => vec![$Node::Predicate(predicate)],
+            Stage::Project(Projection::Include { id: _, fields }) => {
+                let computed = fields.$iter().filter_map(|(_, projected)| match projected {
+                    Projected::Kept => None,
+                    Projected::Computed(value) => Some($Node::Expr(value)),
+                });
+                computed.collect()
+            }
+            Stage::Project(Projection::Exclude(_)) | Stage::Unset(_) | Stage::Sort(_) => Vec::new(),
+            Stage::Limit(_) | Stage::Skip(_) | Stage::Count(_) | Stage::Unwind(_) | Stage::Lookup(_) => Vec::new(),
+            Stage::AddFields(fields) => fields.$iter().map(|(_, value)| $Node::Expr(value)).collect(),
+            Stage::Group { id: key, fields: outputs }
+            | Stage::Bucket { group_by: key, boundaries: _, default: _, output: outputs }
+            | Stage::BucketAuto { group_by: key, buckets: _, output: outputs, granularity: _ } => {
+                let mut parts = vec![$Node::Expr(key)];
+                parts.extend(outputs.$iter().map(|(_, call)| $Node::Accumulator(call)));
+                parts
+            }
+            Stage::SortByCount(expr) | Stage::ReplaceRoot(expr) => vec![$Node::Expr(expr)],
+            Stage::Facet(facets) => facets.$iter().map(|(_, pipeline)| $Node::Pipeline(pipeline)).collect(),
+            Stage::UnionWith { collection: _, pipeline } => vec![$Node::Pipeline(pipeline)],
+            Stage::SetWindowFields { partition_by, sort_by: _, output } => {
+                let mut parts: Vec<_> = partition_by.$iter().map($Node::Expr).collect();
+                parts.extend(output.$iter().map(|(_, call)| $Node::Window(call)));
+                parts
+            }
+        }
+    };
+}
+
+/// The nodes directly inside a node.
+macro_rules! parts_of_node {
+    ($node:expr, $Node:ident, $iter:ident, $parts:ident) => {
+        match $node {
+            $Node::Pipeline(pipeline) => pipeline.stages.$iter().map($Node::Stage).collect(),
+            $Node::Stage(stage) => parts_of_stage!(stage, $Node, $iter),
+            $Node::Predicate(predicate) => match predicate {
+                Predicate::And(clauses) | Predicate::Or(clauses) | Predicate::Nor(clauses) => {
+                    clauses.$iter().map($Node::Predicate).collect()
+                }
+                Predicate::Expr(expr) => vec![$Node::Expr(expr)],
+                Predicate::Field(_, test) => vec![$Node::Test(test)],
+            },
+            $Node::Test(test) => match test {
+                Test::Compare(..) | Test::In(_) | Test::NotIn(_) | Test::Exists(_) | Test::Type(_) => Vec::new(),
+                Test::Regex(_) | Test::Mod { divisor: _, remainder: _ } | Test::Size(_) => Vec::new(),
+                Test::All(tests) | Test::And(tests) | Test::ElemMatchValue(tests) => {
+                    tests.$iter().map($Node::Test).collect()
+                }
+                Test::ElemMatchObject(predicate) => vec![$Node::Predicate(predicate)],
+                Test::Not(test) => vec![$Node::Test(test)],
+            },
+            $Node::Accumulator(AccumulatorCall { accumulator: _, input, n, sort_by: _, p: _ }) => {
+                let mut parts = vec![$Node::Expr(input)];
+                parts.extend(n.$iter().map($Node::Expr));
+                parts
+            }
+            $Node::Window(WindowCall { function, window: _ }) => match function {
+                WindowFunction::Accumulate(call) => vec![$Node::Accumulator(call)],
+                WindowFunction::Rank | WindowFunction::DenseRank | WindowFunction::DocumentNumber => Vec::new(),
+                WindowFunction::Shift { output, by: _, default: _ } => vec![$Node::Expr(output)],
+            },
+            $Node::Expr(expr) => expr.$parts().into_iter().map($Node::Expr).collect(),
+        }
+    };
+}
+
+impl<'a> Node<'a> {
+    /// The nodes directly inside this one.
+    #[must_use]
+    pub fn parts(self) -> Vec<Self> {
+        parts_of_node!(self, Node, iter, parts)
+    }
+
+    /// Calls `visit` with this node and with everything inside it, the outer before what is inside.
+    pub fn visit(self, visit: &mut dyn FnMut(Self)) {
+        visit(self);
+        self.parts().into_iter().for_each(|part| part.visit(visit));
+    }
+}
+
+impl<'a> NodeMut<'a> {
+    /// The nodes directly inside this one.
+    #[must_use]
+    pub fn parts(self) -> Vec<Self> {
+        parts_of_node!(self, NodeMut, iter_mut, parts_mut)
+    }
+
+    /// Calls `change` with each outermost expression in here, and stops at the first error. What an expression holds is
+    /// left to `change`.
+    pub fn try_for_each_expr<E>(self, change: &mut dyn FnMut(&mut Expr) -> Result<(), E>) -> Result<(), E> {
+        match self {
+            Self::Expr(expr) => change(expr),
+            other => other.parts().into_iter().try_for_each(|part| part.try_for_each_expr(change)),
+        }
+    }
+}
+
+impl Expr {
+    /// The expressions directly inside this one.
+    #[must_use]
+    pub fn parts(&self) -> Vec<&Self> {
+        parts_of_expr!(self, iter, as_ref, as_deref)
+    }
+
+    /// The expressions directly inside this one, to be changed.
+    pub fn parts_mut(&mut self) -> Vec<&mut Self> {
+        parts_of_expr!(self, iter_mut, as_mut, as_deref_mut)
+    }
+
+    /// Puts in the place of each expression what `replace` gives for it; what is replaced is not looked into again.
+    pub fn replace(&mut self, replace: &mut dyn FnMut(&Self) -> Option<Self>) {
+        match replace(self) {
+            Some(other) => *self = other,
+            None => self.parts_mut().into_iter().for_each(|part| part.replace(replace)),
+        }
+    }
+}
+
+impl Pipeline {
+    /// The other collections that are read, each once, in the order in which they are named, from pipelines inside too.
+    #[must_use]
+    pub fn collections(&self) -> Vec<&str> {
+        let mut names: Vec<&str> = Vec::new();
+        Node::Pipeline(self).visit(&mut |node| {
+            if let Node::Stage(stage) = node
+                && let Some(name) = stage.collection()
+                && !names.contains(&name)
+            {
+                names.push(name);
+            }
+        });
+        names
+    }
+}
+
+impl Stage {
+    /// The other collection that the stage itself reads.
+    #[must_use]
+    pub fn collection(&self) -> Option<&str> {
+        match self {
+            Self::Lookup(lookup) => Some(&lookup.from),
+            Self::UnionWith { collection, pipeline: _ } => Some(collection),
+            Self::Match(_) | Self::Project(_) | Self::AddFields(_) | Self::Unset(_) | Self::Group { .. } => None,
+            Self::Sort(_) | Self::Limit(_) | Self::Skip(_) | Self::Count(_) | Self::SortByCount(_) => None,
+            Self::Unwind(_) | Self::Facet(_) | Self::Bucket { .. } | Self::BucketAuto { .. } => None,
+            Self::ReplaceRoot(_) | Self::SetWindowFields { .. } => None,
+        }
+    }
+
+    /// The pipelines inside the stage.
+    #[must_use]
+    pub fn pipelines(&self) -> Vec<&Pipeline> {
+        let pipeline = |node| if let Node::Pipeline(pipeline) = node { Some(pipeline) } else { None };
+        Node::Stage(self).parts().into_iter().filter_map(pipeline).collect()
+    }
+}
