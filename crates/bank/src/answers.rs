@@ -6,7 +6,7 @@ use std::path::Path;
 
 use catalog::{Analysis, Catalog};
 use insight::Answer;
-use pipeline::{Document, Pipeline, Run, RunError, print};
+use pipeline::{Document, Pipeline, Rows, Run, RunError, print};
 use report::Report;
 
 use crate::bank::require;
@@ -76,13 +76,13 @@ impl<'a> CachedRun<'a> {
 }
 
 impl Run for CachedRun<'_> {
-    fn run(&self, collection: &str, pipeline: &Pipeline) -> Result<Vec<Document>, RunError> {
+    fn rows(&self, collection: &str, pipeline: &Pipeline) -> Result<Rows, RunError> {
         let key = (collection.to_owned(), print::extended_json(pipeline));
         if let Some(rows) = self.rows.borrow().get(&key) {
-            return Ok(rows.clone());
+            return Ok(Rows::of(rows.clone()));
         }
         let rows = self.home.run(collection, pipeline)?;
         self.rows.borrow_mut().insert(key, rows.clone());
-        Ok(rows)
+        Ok(Rows::of(rows))
     }
 }

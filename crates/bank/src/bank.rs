@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use engine::{Collection, Engine};
 use mongo::Server;
-use pipeline::{Document, Pipeline, Run, RunError, Schemas};
+use pipeline::{Document, Pipeline, Rows, Run, RunError, Schemas};
 use store::Store;
 
 use crate::{Error, ErrorKind, Place};
@@ -96,17 +96,19 @@ impl Bank {
         mut row: impl FnMut(&Document) -> Result<(), E>,
     ) -> Result<(), E> {
         match self {
-            Self::Embedded(embedded) => embedded.engine.run(collection, pipeline)?.iter().try_for_each(row),
+            Self::Embedded(embedded) => {
+                embedded.engine.rows(collection, pipeline)?.try_for_each(|document| row(&document?))
+            }
             Self::Server(server) => server.each(collection, pipeline, |document| row(&document)),
         }
     }
 }
 
 impl Run for Bank {
-    fn run(&self, collection: &str, pipeline: &Pipeline) -> Result<Vec<Document>, RunError> {
+    fn rows(&self, collection: &str, pipeline: &Pipeline) -> Result<Rows, RunError> {
         match self {
-            Self::Embedded(embedded) => embedded.engine.run(collection, pipeline),
-            Self::Server(server) => server.run(collection, pipeline),
+            Self::Embedded(embedded) => embedded.engine.rows(collection, pipeline),
+            Self::Server(server) => server.rows(collection, pipeline),
         }
     }
 }

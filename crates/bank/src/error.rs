@@ -71,7 +71,7 @@ impl From<pipeline::Error> for Error {
 
 impl From<pipeline::RunError> for Error {
     fn from(error: pipeline::RunError) -> Self {
-        Self::new(if error.is_homes { ErrorKind::Server } else { ErrorKind::Question }, error)
+        Self::new(if error.is_place_at_fault { ErrorKind::Server } else { ErrorKind::Question }, error)
     }
 }
 

@@ -109,8 +109,8 @@ impl Engine {
 }
 
 impl Run for Engine {
-    fn run(&self, collection: &str, pipeline: &Pipeline) -> Result<Vec<Document>, RunError> {
-        Ok(self.answer(collection, pipeline)?.0)
+    fn rows(&self, collection: &str, pipeline: &Pipeline) -> Result<pipeline::Rows, RunError> {
+        Ok(pipeline::Rows::of(self.answer(collection, pipeline)?.0))
     }
 }
 

@@ -1,8 +1,8 @@
-//! The one error of this crate: what went wrong while a well-formed pipeline ran, with the server's code where it has
-//! one, and where it happened if known.
+//! The one error of this crate: what went wrong while a well-formed pipeline ran, as a [`Diagnostic`], and whose fault it is.
 
 use std::fmt;
 
+use diagnostic::Diagnostic;
 use pipeline::RunError;
 
 /// Why a pipeline gave no answer. One pointer wide, because every evaluation returns it.
@@ -11,57 +11,98 @@ pub struct Error(Box<Inner>);
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Inner {
-    message: String,
-    code: Option<i32>,
-    place: Option<String>,
+    kind: ErrorKind,
+    diagnostic: Diagnostic,
+}
+
+/// Whose fault it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ErrorKind {
+    /// The pipeline's, or that of the values it met; also a limit that it ran into.
+    Pipeline,
+    /// That of what is stored: it is damaged, or cannot be read.
+    Stored,
 }
 
 impl Error {
     /// An error that the server has, too, under this code.
     #[must_use]
     pub fn coded(code: i32, message: impl Into<String>) -> Self {
-        Self(Box::new(Inner { message: message.into(), code: Some(code), place: None }))
+        Self::of(ErrorKind::Pipeline, Diagnostic::new(message).code(code))
     }
 
     /// An error without a server's code.
     #[must_use]
     pub fn new(message: impl Into<String>) -> Self {
-        Self(Box::new(Inner { message: message.into(), code: None, place: None }))
+        Self::of(ErrorKind::Pipeline, Diagnostic::new(message))
+    }
+
+    /// What is stored cannot be read.
+    #[must_use]
+    pub fn stored(diagnostic: Diagnostic) -> Self {
+        Self::of(ErrorKind::Stored, diagnostic)
+    }
+
+    fn of(kind: ErrorKind, diagnostic: Diagnostic) -> Self {
+        Self(Box::new(Inner { kind, diagnostic }))
     }
 
     /// Says where, such as ``stage 3, `$group.avg_limit` ``; a place already there is kept.
     #[must_use]
     pub fn at(mut self, place: impl Into<String>) -> Self {
-        self.0.place.get_or_insert_with(|| place.into());
+        self.0.diagnostic = self.0.diagnostic.at(place);
         self
     }
 
-    /// What went wrong.
+    /// Whose fault it is.
     #[must_use]
-    pub fn message(&self) -> &str {
-        &self.0.message
+    pub fn kind(&self) -> ErrorKind {
+        self.0.kind
     }
 
     /// The server's code for it.
     #[must_use]
     pub fn code(&self) -> Option<i32> {
-        self.0.code
+        self.0.diagnostic.error_code()
     }
 
-    /// Where.
+    /// What went wrong, where, and what to do.
     #[must_use]
-    pub fn place(&self) -> Option<&str> {
-        self.0.place.as_deref()
+    pub fn diagnostic(&self) -> &Diagnostic {
+        &self.0.diagnostic
     }
+
+    /// The same, to climb on: with the name that the server gives to the code.
+    #[must_use]
+    pub fn into_diagnostic(self) -> Diagnostic {
+        match self.0.diagnostic.error_code() {
+            Some(code) => self.0.diagnostic.code_name(code_name(code)),
+            None => self.0.diagnostic,
+        }
+    }
+}
+
+/// MongoDB: the names of codes below ten thousand; those above are called by their number.
+fn code_name(code: i32) -> String {
+    let name = match code {
+        2 => "BadValue",
+        9 => "FailedToParse",
+        14 => "TypeMismatch",
+        15 => "Overflow",
+        50 => "MaxTimeMSExpired",
+        146 => "ExceededMemoryLimit",
+        241 => "ConversionFailure",
+        292 => "QueryExceededMemoryLimitNoDiskUseAllowed",
+        10_334 => "BSONObjectTooLarge",
+        11_601 => "Interrupted",
+        _ => return format!("Location{code}"),
+    };
+    name.to_owned()
 }
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0.message)?;
-        match &self.0.place {
-            Some(place) => write!(f, "\n  at {place}"),
-            None => Ok(()),
-        }
+        self.0.diagnostic.fmt(f)
     }
 }
 
@@ -69,7 +110,8 @@ impl std::error::Error for Error {}
 
 impl From<Error> for RunError {
     fn from(error: Error) -> Self {
-        Self { message: error.to_string(), code: error.0.code, is_homes: false }
+        let is_place_at_fault = error.kind() == ErrorKind::Stored;
+        Self { diagnostic: error.into_diagnostic(), is_place_at_fault }
     }
 }
 
@@ -78,10 +120,18 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_code_and_the_place_reach_the_front() {
-        let error = Error::coded(2, "can't $divide by zero").at("stage 1").at("stage 2");
-        let run = RunError::from(error);
-        assert_eq!(run.code, Some(2));
-        assert_eq!(run.message, "can't $divide by zero\n  at stage 1");
+    fn the_code_its_name_and_the_place_reach_the_front() {
+        let run = RunError::from(Error::coded(2, "can't $divide by zero").at("stage 1").at("stage 2"));
+        assert_eq!((run.code(), run.diagnostic().error_code_name()), (Some(2), Some("BadValue")));
+        assert_eq!(run.to_string(), "can't $divide by zero\n  at stage 1");
+        assert!(!run.is_place_at_fault);
+        let damaged = RunError::from(Error::stored(Diagnostic::new("damaged")));
+        assert!(damaged.is_place_at_fault && damaged.diagnostic().error_code_name().is_none());
+    }
+
+    #[test]
+    fn a_code_without_a_name_of_its_own_is_called_by_its_number() {
+        let error = Error::coded(40_066, "no branch").into_diagnostic();
+        assert_eq!(error.error_code_name(), Some("Location40066"));
     }
 }

@@ -22,5 +22,5 @@ pub mod window;
 pub use brake::Brake;
 pub use collection::Collection;
 pub use engine::Engine;
-pub use error::Error;
+pub use error::{Error, ErrorKind};
 pub use explain::{Explain, StageReport};

@@ -42,7 +42,7 @@ impl Answer {
 
 impl From<pipeline::RunError> for Answer {
     fn from(error: pipeline::RunError) -> Self {
-        Self::refused(error.code, error.message)
+        Self::refused(error.code(), error.to_string())
     }
 }
 

@@ -108,11 +108,22 @@ impl std::error::Error for Error {}
 
 impl From<Error> for pipeline::RunError {
     fn from(error: Error) -> Self {
-        let is_homes = match error.kind() {
+        let is_place_at_fault = match error.kind() {
             ErrorKind::Unreachable | ErrorKind::TimedOut | ErrorKind::Cancelled | ErrorKind::Bug => true,
             ErrorKind::Refused => error.code().is_none_or(crate::driver::is_about_the_server),
             ErrorKind::Input => false,
         };
-        Self { message: error.to_string(), code: error.code(), is_homes }
+        let Inner { message, place, hint, code, .. } = *error.0;
+        let mut diagnostic = diagnostic::Diagnostic::new(message);
+        if let Some(place) = place {
+            diagnostic = diagnostic.at(place);
+        }
+        if let Some(hint) = hint {
+            diagnostic = diagnostic.hint(hint);
+        }
+        if let Some(code) = code {
+            diagnostic = diagnostic.code(code);
+        }
+        Self { diagnostic, is_place_at_fault }
     }
 }

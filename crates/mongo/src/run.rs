@@ -1,19 +1,19 @@
 //! Runs pipelines on the server, whole: only their rows come back.
 
 use bson::{Bson, Document};
-use pipeline::{Pipeline, Run, RunError, print};
+use pipeline::{Pipeline, Rows, Run, RunError, print};
 
 use crate::server::APP_NAME;
 use crate::{Error, Server};
 
 impl Run for Server {
-    fn run(&self, collection: &str, pipeline: &Pipeline) -> Result<Vec<Document>, RunError> {
+    fn rows(&self, collection: &str, pipeline: &Pipeline) -> Result<Rows, RunError> {
         let mut rows = Vec::new();
         self.each(collection, pipeline, |row| {
             rows.push(row);
             Ok::<(), Error>(())
         })?;
-        Ok(rows)
+        Ok(Rows::of(rows))
     }
 }
 

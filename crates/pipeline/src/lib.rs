@@ -53,6 +53,6 @@ pub use error::{Error, ErrorKind, nearest};
 pub use language::{Known, Part, language};
 pub use parse::{parse, parse_accumulator, parse_expr, parse_predicate, parse_text};
 pub use read::{read, read_document};
-pub use run::{Run, RunError};
+pub use run::{CancellationToken, Limits, Notices, Rows, Run, RunError};
 pub use schema::{Field, FieldType, Schema, Schemas};
 pub use since::{Since, oldest_server};

@@ -67,7 +67,8 @@ impl<'a> FieldTest<'a> {
 
     fn regex(pattern: &'a str, options: &'a str) -> Result<Self, Error> {
         // MongoDB: the query language has a code of its own for a bad pattern.
-        let compiled = Pattern::new(pattern, options).map_err(|error| Error::coded(51_091, error.message()))?;
+        let compiled =
+            Pattern::new(pattern, options).map_err(|error| Error::coded(51_091, error.diagnostic().message()))?;
         Ok(Self::Regex(compiled, (pattern, options)))
     }
 

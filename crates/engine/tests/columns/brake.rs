@@ -31,7 +31,7 @@ fn a_raised_flag_ends_every_kind_of_work() {
             let n_rows = |engine: &Engine| engine.run("customers", &pipeline).map(|rows| rows.len());
             assert_eq!(n_rows(&until), n_rows(engine), "{text}");
             flag.store(true, Ordering::Relaxed);
-            assert_eq!(n_rows(&until).map_err(|error| error.code), Err(Some(11601)), "{text}");
+            assert_eq!(n_rows(&until).map_err(|error| error.code()), Err(Some(11601)), "{text}");
             assert!(n_rows(engine).is_ok(), "{text}: the flag was somebody else's");
         }
     }

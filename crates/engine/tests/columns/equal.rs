@@ -19,7 +19,7 @@ fn compare(columns: &Engine, documents: &Engine, text: &str) {
                 theirs.len()
             );
         }
-        (Err(ours), Err(theirs)) => assert_eq!(ours.code, theirs.code, "{text}\n{ours}\n{theirs}"),
+        (Err(ours), Err(theirs)) => assert_eq!(ours.code(), theirs.code(), "{text}\n{ours}\n{theirs}"),
         (Ok(_), Err(error)) => panic!("{text}\nonly the definitions fail: {error}"),
         (Err(error), Ok(_)) => panic!("{text}\nonly the columns fail: {error}"),
     }
