@@ -76,28 +76,10 @@ impl Error {
     #[must_use]
     pub fn into_diagnostic(self) -> Diagnostic {
         match self.0.diagnostic.error_code() {
-            Some(code) => self.0.diagnostic.code_name(code_name(code)),
+            Some(code) => self.0.diagnostic.code_name(pipeline::code_name(code)),
             None => self.0.diagnostic,
         }
     }
-}
-
-/// MongoDB: the names of codes below ten thousand; those above are called by their number.
-fn code_name(code: i32) -> String {
-    let name = match code {
-        2 => "BadValue",
-        9 => "FailedToParse",
-        14 => "TypeMismatch",
-        15 => "Overflow",
-        50 => "MaxTimeMSExpired",
-        146 => "ExceededMemoryLimit",
-        241 => "ConversionFailure",
-        292 => "QueryExceededMemoryLimitNoDiskUseAllowed",
-        10_334 => "BSONObjectTooLarge",
-        11_601 => "Interrupted",
-        _ => return format!("Location{code}"),
-    };
-    name.to_owned()
 }
 
 impl fmt::Display for Error {
@@ -127,11 +109,5 @@ mod tests {
         assert!(!run.is_place_at_fault);
         let damaged = RunError::from(Error::stored(Diagnostic::new("damaged")));
         assert!(damaged.is_place_at_fault && damaged.diagnostic().error_code_name().is_none());
-    }
-
-    #[test]
-    fn a_code_without_a_name_of_its_own_is_called_by_its_number() {
-        let error = Error::coded(40_066, "no branch").into_diagnostic();
-        assert_eq!(error.error_code_name(), Some("Location40066"));
     }
 }
