@@ -118,31 +118,30 @@ fn filters_stand_where_their_fields_are() {
         &["mean_limit"],
         filter,
         &expect![[r#"
-        db.customers.aggregate([
-          { $match: { Customer_Age: { $gte: 45 } } },
-          {
-            $lookup: {
-              from: "transactions",
-              localField: "CLIENTNUM",
-              foreignField: "CLIENTNUM",
-              as: "transactions"
-            }
-          },
-          { $unwind: "$transactions" },
-          { $match: { "transactions.Months_Inactive_12_mon": { $in: [1, 2] } } },
-          {
-            $group: {
-              _id: "$Dependent_count",
-              customers: { $sum: 1 },
-              mean_limit: { $avg: "$transactions.Credit_Limit" },
-              mean_limit_squares: {
-                $sum: { $multiply: ["$transactions.Credit_Limit", "$transactions.Credit_Limit"] }
-              }
-            }
-          },
-          { $project: { _id: 0, dependents: "$_id", customers: 1, mean_limit: 1, mean_limit_squares: 1 } },
-          { $sort: { dependents: 1 } }
-        ])"#]],
+            db.customers.aggregate([
+              { $match: { Customer_Age: { $gte: 45 }, Months_Inactive_12_mon: { $in: [1, 2] } } },
+              {
+                $lookup: {
+                  from: "transactions",
+                  localField: "CLIENTNUM",
+                  foreignField: "CLIENTNUM",
+                  as: "transactions"
+                }
+              },
+              { $unwind: "$transactions" },
+              {
+                $group: {
+                  _id: "$Dependent_count",
+                  customers: { $sum: 1 },
+                  mean_limit: { $avg: "$transactions.Credit_Limit" },
+                  mean_limit_squares: {
+                    $sum: { $multiply: ["$transactions.Credit_Limit", "$transactions.Credit_Limit"] }
+                  }
+                }
+              },
+              { $project: { _id: 0, dependents: "$_id", customers: 1, mean_limit: 1, mean_limit_squares: 1 } },
+              { $sort: { dependents: 1 } }
+            ])"#]],
     );
 }
 
@@ -153,20 +152,11 @@ fn plain_columns_are_dimensions_too() {
         &["customers"],
         None,
         &expect![[r#"
-        db.customers.aggregate([
-          {
-            $lookup: {
-              from: "transactions",
-              localField: "CLIENTNUM",
-              foreignField: "CLIENTNUM",
-              as: "transactions"
-            }
-          },
-          { $unwind: "$transactions" },
-          { $group: { _id: "$transactions.Months_Inactive_12_mon", customers: { $sum: 1 } } },
-          { $project: { _id: 0, Months_Inactive_12_mon: "$_id", customers: 1 } },
-          { $sort: { Months_Inactive_12_mon: 1 } }
-        ])"#]],
+            db.customers.aggregate([
+              { $group: { _id: "$Months_Inactive_12_mon", customers: { $sum: 1 } } },
+              { $project: { _id: 0, Months_Inactive_12_mon: "$_id", customers: 1 } },
+              { $sort: { Months_Inactive_12_mon: 1 } }
+            ])"#]],
     );
 }
 

@@ -34,25 +34,25 @@ const FIGURES: &[(&str, &str, &str)] = &[
     ),
     (
         "attrited by months inactive",
-        "{$match: {Attrition_Flag: 'Attrited Customer'}}, JOIN, \
-         {$group: {_id: '$t.Months_Inactive_12_mon', n: {$sum: 1}}}, {$sort: {_id: 1}}",
+        "{$match: {Attrition_Flag: 'Attrited Customer'}}, \
+         {$group: {_id: '$Months_Inactive_12_mon', n: {$sum: 1}}}, {$sort: {_id: 1}}",
         "0,15\n1,100\n2,505\n3,826\n4,130\n5,32\n6,19",
     ),
     (
         "existing by months inactive",
-        "{$match: {Attrition_Flag: 'Existing Customer'}}, JOIN, \
-         {$group: {_id: '$t.Months_Inactive_12_mon', n: {$sum: 1}}}, {$sort: {_id: 1}}",
+        "{$match: {Attrition_Flag: 'Existing Customer'}}, \
+         {$group: {_id: '$Months_Inactive_12_mon', n: {$sum: 1}}}, {$sort: {_id: 1}}",
         "0,14\n1,2133\n2,2777\n3,3020\n4,305\n5,146\n6,105",
     ),
     (
         "mean contacts at three months inactive, by status",
-        "JOIN, {$match: {'t.Months_Inactive_12_mon': 3}}, \
-         {$group: {_id: '$Attrition_Flag', contacts: {$avg: '$t.Contacts_Count_12_mon'}}}, {$sort: {_id: -1}}",
+        "{$match: {Months_Inactive_12_mon: 3}}, \
+         {$group: {_id: '$Attrition_Flag', contacts: {$avg: '$Contacts_Count_12_mon'}}}, {$sort: {_id: -1}}",
         "Existing Customer,2.358940\nAttrited Customer,2.960048",
     ),
     (
         "weighted mean of months inactive, by status",
-        "JOIN, {$group: {_id: '$Attrition_Flag', months: {$avg: '$t.Months_Inactive_12_mon'}}}, {$sort: {_id: -1}}, \
+        "{$group: {_id: '$Attrition_Flag', months: {$avg: '$Months_Inactive_12_mon'}}}, {$sort: {_id: -1}}, \
          {$set: {months: {$round: ['$months', 3]}}}",
         "Existing Customer,2.274000\nAttrited Customer,2.693000",
     ),

@@ -67,11 +67,11 @@ mod tests {
               Card_Category: String
               Months_on_book: Int
               Total_Relationship_Count: Int
+              Months_Inactive_12_mon: Int
+              Contacts_Count_12_mon: Int
             transactions
               _id: Int
               CLIENTNUM: Int
-              Months_Inactive_12_mon: Int
-              Contacts_Count_12_mon: Int
               Credit_Limit: Double
               Total_Revolving_Bal: Int
               Avg_Open_To_Buy: Double
