@@ -138,14 +138,14 @@ impl Diagnostic {
         let Inner { message, place, excerpt, hint, .. } = &*self.0;
         let mut text = message.clone();
         if let Some(place) = place {
-            text.push_str(&format!("\n  at {place}"));
+            text.extend(["\n  at ", place]);
         }
         for line in excerpt.iter().flat_map(|excerpt| excerpt.lines()) {
-            text.push_str(&format!("\n    {line}"));
+            text.extend(["\n    ", line]);
         }
         match hint {
-            Some(Hint::Text(hint)) => text.push_str(&format!("\nhint: {hint}")),
-            Some(Hint::Action(action)) => text.push_str(&format!("\nhint: {}", spell(action))),
+            Some(Hint::Text(hint)) => text.extend(["\nhint: ", hint]),
+            Some(Hint::Action(action)) => text.extend(["\nhint: ", &spell(action)]),
             None => {}
         }
         text

@@ -15,7 +15,7 @@ pub fn quote(text: &str) -> String {
     for (n, c) in text.chars().enumerate() {
         if n == MOST_CHARS {
             let left = text.chars().count() - MOST_CHARS;
-            quoted.push_str(&format!("… ({left} more characters)"));
+            quoted.extend(["… (", &left.to_string(), " more characters)"]);
             break;
         }
         if is_harmful(c) { quoted.extend(c.escape_default()) } else { quoted.push(c) }

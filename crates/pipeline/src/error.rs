@@ -135,7 +135,7 @@ impl Error {
                     }
                     trail.push_str(&diagnostic::quote(key));
                 }
-                Step::Element(at) => trail.push_str(&format!("[{at}]")),
+                Step::Element(at) => trail.extend(["[", &at.to_string(), "]"]),
             }
         }
         trail

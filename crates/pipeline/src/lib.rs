@@ -35,6 +35,7 @@ mod codes;
 mod describe;
 mod error;
 mod language;
+pub mod limits;
 mod parse;
 mod pointer;
 pub mod print;

@@ -7,6 +7,7 @@ use crate::{
     Error,
     ast::{Expr, Path, Variable},
     error::nearest,
+    limits,
 };
 
 /// The variables that an expression can see: its own on top of the surrounding ones.
@@ -69,12 +70,12 @@ fn field(text: &str) -> Result<Path, Error> {
             .hint("a string that starts with `$` is written `{$literal: \"$\"}`")
             .code(16872));
     }
-    path::path(text)
+    path::path(text).and_then(limits::expr_path)
 }
 
 fn variable(text: &str, scope: &Scope<'_>) -> Result<Expr, Error> {
     let (name, rest) = match text.split_once('.') {
-        Some((name, rest)) => (name, Some(path::path(rest)?)),
+        Some((name, rest)) => (name, Some(path::path(rest).and_then(limits::expr_path)?)),
         None => (text, None),
     };
     let found = match name {

@@ -27,8 +27,8 @@ use bson::Bson;
 use crate::{
     Error, Pipeline,
     ast::{AccumulatorCall, Expr, Predicate},
-    describe,
-    read::{MAX_DEPTH, read_aggregate},
+    describe, limits,
+    read::read_aggregate,
 };
 use expr::Scope;
 use predicate::On;
@@ -39,12 +39,14 @@ pub(crate) use predicate::is_operators;
 
 /// Makes a pipeline of an array of stages; a single stage is a pipeline of one.
 pub fn parse(value: &Bson) -> Result<Pipeline, Error> {
-    within_depth(value, MAX_DEPTH)?;
-    match value {
+    limits::within_depth(value)?;
+    let pipeline = match value {
         Bson::Array(stages) => stage::stages(stages),
         Bson::Document(_) => stage::stages(std::slice::from_ref(value)),
         other => Err(Error::input(format!("a pipeline is an array of stages, found {}", describe::a_value(other)))),
-    }
+    }?;
+    limits::within_pipelines(&pipeline)?;
+    Ok(pipeline)
 }
 
 /// Reads and parses a pipeline, also in the form `db.customers.aggregate([ … ])`, whose collection is not looked at.
@@ -54,13 +56,13 @@ pub fn parse_text(text: &str) -> Result<Pipeline, Error> {
 
 /// Makes an expression.
 pub fn parse_expr(value: &Bson) -> Result<Expr, Error> {
-    within_depth(value, MAX_DEPTH)?;
+    limits::within_depth(value)?;
     expr::expr(value, &Scope::default()).map_err(|error| error.settled())
 }
 
 /// Makes a predicate of a query document, as in `$match`.
 pub fn parse_predicate(value: &Bson) -> Result<Predicate, Error> {
-    within_depth(value, MAX_DEPTH)?;
+    limits::within_depth(value)?;
     let not_a_query = !matches!(value, Bson::Document(_));
     predicate::predicate(value, On::Document).map_err(|error| {
         let error = if not_a_query { error.code(15959) } else { error };
@@ -70,22 +72,6 @@ pub fn parse_predicate(value: &Bson) -> Result<Predicate, Error> {
 
 /// Makes an accumulator of a document such as `{$sum: "$x"}`.
 pub fn parse_accumulator(value: &Bson) -> Result<AccumulatorCall, Error> {
-    within_depth(value, MAX_DEPTH)?;
+    limits::within_depth(value)?;
     accumulator::call(value).map_err(|error| error.settled())
-}
-
-/// Refuses values so deep that walking them would use up the stack.
-fn within_depth(value: &Bson, left: usize) -> Result<(), Error> {
-    let too_deep = || Error::input(format!("values are nested more than {MAX_DEPTH} deep"));
-    match value {
-        Bson::Document(document) => {
-            let left = left.checked_sub(1).ok_or_else(too_deep)?;
-            document.values().try_for_each(|value| within_depth(value, left))
-        }
-        Bson::Array(values) => {
-            let left = left.checked_sub(1).ok_or_else(too_deep)?;
-            values.iter().try_for_each(|value| within_depth(value, left))
-        }
-        _ => Ok(()),
-    }
 }

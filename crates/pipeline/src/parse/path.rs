@@ -2,7 +2,7 @@
 
 use bson::Bson;
 
-use crate::{Error, ast::Path, describe};
+use crate::{Error, ast::Path, describe, limits};
 
 /// A dotted path as a key or in a string without dollar sign, such as `Income_Info.Min`.
 pub(super) fn path(text: &str) -> Result<Path, Error> {
@@ -34,7 +34,9 @@ pub(super) fn plain(text: &str) -> Result<Path, Error> {
     if text.contains('\0') {
         return Err(Error::input("a field name cannot contain the character with code 0").code(16411));
     }
-    Path::new(text).ok_or_else(|| Error::input(format!("the field path `{text}` has an empty name")).code(15998))
+    let path = Path::new(text)
+        .ok_or_else(|| Error::input(format!("the field path `{text}` has an empty name")).code(15998))?;
+    limits::path(path)
 }
 
 /// A path as in a query, where names may be empty.
@@ -42,7 +44,7 @@ pub(super) fn of_query(text: &str) -> Result<Path, Error> {
     if text.contains('\0') {
         return Err(Error::input("a field name cannot contain the character with code 0"));
     }
-    Ok(Path::with_empty_names(text))
+    limits::query_path(Path::with_empty_names(text))
 }
 
 /// A single name, such as an output field of `$group`; `what` says what it names.

@@ -10,7 +10,7 @@ use super::{
 use crate::{
     Error,
     ast::{Expr, Path, Projected, Projection, Stage},
-    describe,
+    describe, limits,
 };
 
 const COLLISIONS: CollisionCodes = CollisionCodes { inside: 31249, above: 31250 };
@@ -49,7 +49,10 @@ fn walk<T>(
     for (key, value) in document {
         let inside = |error: Error| error.under(key);
         let own = path::path(key)?;
-        let path = above.map_or_else(|| own.clone(), |above| above.join(&own));
+        let path = match above {
+            Some(above) => limits::path(above.join(&own))?,
+            None => own,
+        };
         match value {
             Bson::Document(inner) if inner.is_empty() => {
                 return Err(inside(

@@ -7,10 +7,11 @@ use super::{
     names::{self, STAGES, UNSUPPORTED_STAGES},
     predicate, project, sort, window,
 };
-use crate::{Error, Pipeline, ast::Stage, describe, error::nearest};
+use crate::{Error, Pipeline, ast::Stage, describe, error::nearest, limits};
 
 /// Parses all stages; an error names the stage by its number, from 1.
 pub(super) fn stages(values: &[Bson]) -> Result<Pipeline, Error> {
+    limits::within_length(values.len())?;
     let stage = |(at, value)| stage(value).map_err(|error: Error| error.settled_in_stage(at));
     Ok(Pipeline { stages: values.iter().enumerate().map(stage).collect::<Result<_, _>>()? })
 }

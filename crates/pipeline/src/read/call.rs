@@ -2,8 +2,8 @@
 
 use bson::{Binary, Bson, DateTime, JavaScriptCodeWithScope, Timestamp, oid::ObjectId, spec::BinarySubtype};
 
-use super::{MAX_DEPTH, cursor::Cursor, date, extended, string::make_regex, value};
-use crate::{Error, error::nearest};
+use super::{cursor::Cursor, date, extended, string::make_regex, value};
+use crate::{Error, error::nearest, limits::MAX_DEPTH};
 
 const NAMES: &[&str] = &[
     "true",
@@ -43,7 +43,7 @@ pub(super) fn call(cursor: &mut Cursor<'_>, name: &str, start: usize, depth: usi
     cursor.skip_blank()?;
     let args = if cursor.peek() == Some('(') {
         if depth >= MAX_DEPTH {
-            return Err(cursor.error(format!("values are nested more than {MAX_DEPTH} deep")));
+            return Err(cursor.too_deep());
         }
         cursor.advance();
         value::list(cursor, ')', depth)?

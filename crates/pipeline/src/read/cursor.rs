@@ -2,7 +2,7 @@
 //!
 //! Invariant: `at` lies on a character boundary. Line and column are counted only when there is an error to report.
 
-use crate::Error;
+use crate::{Error, limits};
 
 pub(super) struct Cursor<'a> {
     text: &'a str,
@@ -87,6 +87,11 @@ impl<'a> Cursor<'a> {
     /// An error at an earlier place.
     pub(super) fn error_at(&self, at: usize, message: impl Into<String>) -> Error {
         Error::input(message).at(self.place(at))
+    }
+
+    /// Values are nested too deep.
+    pub(super) fn too_deep(&self) -> Error {
+        limits::too_deep().at(self.place(self.at))
     }
 
     /// Well written, but not supported.

@@ -17,9 +17,6 @@ use bson::{Bson, Document};
 use crate::Error;
 use cursor::Cursor;
 
-/// How deep values may be nested, in text and in BSON alike; a server has the same limit.
-pub(crate) const MAX_DEPTH: usize = 200;
-
 /// Reads one value, such as a pipeline.
 pub fn read(text: &str) -> Result<Bson, Error> {
     let mut cursor = Cursor::new(text);

@@ -2,8 +2,8 @@
 
 use bson::{Bson, Document};
 
-use super::{MAX_DEPTH, call, cursor::Cursor, extended, number, string};
-use crate::Error;
+use super::{call, cursor::Cursor, extended, number, string};
+use crate::{Error, limits::MAX_DEPTH};
 
 /// Reads one value; `depth` is how many objects and arrays are open around it.
 pub(super) fn value(cursor: &mut Cursor<'_>, depth: usize) -> Result<Bson, Error> {
@@ -12,7 +12,7 @@ pub(super) fn value(cursor: &mut Cursor<'_>, depth: usize) -> Result<Bson, Error
         return Err(cursor.error("expected a value, found the end of the text"));
     };
     match next {
-        '{' | '[' if depth >= MAX_DEPTH => Err(cursor.error(format!("values are nested more than {MAX_DEPTH} deep"))),
+        '{' | '[' if depth >= MAX_DEPTH => Err(cursor.too_deep()),
         '{' => object(cursor, depth),
         '[' => array(cursor, depth),
         '"' | '\'' | '`' => Ok(Bson::String(string::string(cursor)?)),
