@@ -1,10 +1,10 @@
 //! A change of the bank: all of it, or nothing.
 //!
-//! Order of things, each synced before the next: the data files under temporary names; their final names; the folders;
-//! the new manifest under a temporary name; its rename over the old one, which is the moment of the change.
+//! Order of things, each synced before the next: the names to come, in the intent file; the data files under temporary
+//! names; their final names; the folders; the new manifest under a temporary name; its rename over the old one, which is
+//! the moment of the change.
 
 use std::io::Write;
-use std::path::Path;
 use std::sync::Arc;
 
 use arrow_array::RecordBatch;
@@ -12,19 +12,23 @@ use arrow_schema::SchemaRef;
 use fs_err as fs;
 use jiff::civil::Date;
 
-use crate::lock::Lock;
-use crate::manifest::{MANIFEST, Manifest, Snapshot, check_name};
-use crate::store::{Store, read_manifest};
-use crate::sweep::{self, MANIFEST_WRITING};
+use crate::Error;
+use crate::check::is_whole;
+use crate::manifest::{Manifest, Snapshot};
+use crate::names::{MANIFEST, check_day, check_name, free_temporary};
+use crate::run::{Run, sync_folder};
+use crate::store::Store;
+use crate::sweep::sweep;
+use crate::view::read_manifest;
 use crate::write::{Writer, Written};
-use crate::{Error, ErrorKind};
 
 /// A change under way. Dropping it leaves the bank as it was.
 pub struct Commit<'a> {
     store: &'a Store,
     written: Vec<Written>,
     manifest: Manifest,
-    lock: Arc<Lock>,
+    contract: Option<String>,
+    run: Arc<Run>,
 }
 
 /// What a commit did.
@@ -38,10 +42,10 @@ pub enum Outcome {
 
 impl<'a> Commit<'a> {
     pub(crate) fn begin(store: &'a Store) -> Result<Self, Error> {
-        let lock = Lock::take(&store.dir)?;
-        let manifest = read_manifest(&store.dir)?.map(|(_, manifest)| manifest).unwrap_or_default();
-        sweep::sweep(&store.dir, &manifest)?;
-        Ok(Self { store, written: Vec::new(), manifest, lock: Arc::new(lock) })
+        let run = Run::begin(&store.dir)?;
+        let mut manifest = read_manifest(&store.dir)?.unwrap_or_default();
+        sweep(&store.dir, &mut manifest)?;
+        Ok(Self { store, written: Vec::new(), manifest, contract: None, run: Arc::new(run) })
     }
 
     /// A writer for a collection, which need not be there yet. Several may be open at once.
@@ -52,7 +56,7 @@ impl<'a> Commit<'a> {
             let message = format!("the collection `{name}` differs from `{twin}` only by case");
             return Err(Error::input(message).hint("choose another name: some file systems cannot tell the two apart"));
         }
-        Writer::create(&self.store.dir, name, schema, Arc::clone(&self.lock))
+        Writer::create(name, schema, Arc::clone(&self.run))
     }
 
     /// Takes a collection written to its end. It becomes part of the bank with [`Commit::finish`].
@@ -60,8 +64,15 @@ impl<'a> Commit<'a> {
         if self.written.iter().any(|written| written.name == writer.name) {
             return Err(Error::bug(format!("`{}` was written twice in one commit", writer.name)));
         }
-        self.written.push(writer.close()?);
+        let written = writer.close()?;
+        written.as_of.map_or(Ok(()), check_day)?;
+        self.written.push(written);
         Ok(())
+    }
+
+    /// Sets the text of the contract that the bank's customers follow; it travels with the bank.
+    pub fn contract(&mut self, text: impl Into<String>) {
+        self.contract = Some(text.into());
     }
 
     /// Writes a whole collection from an iterator of blocks.
@@ -80,59 +91,80 @@ impl<'a> Commit<'a> {
 
     /// Makes what was added part of the bank, as the state of the day `as_of`, but for collections whose writer was told
     /// another. Without a day it is today, or that of the newest snapshot if that is later, so that what was written
-    /// last is what is read; and content that the newest snapshot already has changes nothing.
-    pub fn finish(self, as_of: Option<Date>) -> Result<Outcome, Error> {
-        let Self { store, written, mut manifest, lock: _lock } = self;
-        let newest = manifest.collections.values().filter_map(|snapshots| Some(snapshots.last()?.as_of)).max();
+    /// last is what is read; and content that the newest snapshot already has changes nothing, if its file is whole: one
+    /// that is damaged or gone is replaced.
+    pub fn finish(mut self, as_of: Option<Date>) -> Result<Outcome, Error> {
+        as_of.map_or(Ok(()), check_day)?;
+        let newest = self.manifest.days().last().copied();
         let default_day = as_of.unwrap_or_else(|| jiff::Zoned::now().date().max(newest.unwrap_or(Date::MIN)));
-        let is_there = |written: &Written| match written.as_of.or(as_of) {
-            None => manifest.newest(&written.name).is_some_and(|snapshot| snapshot.hash == written.hash),
-            Some(day) => {
-                let snapshots = manifest.collections.get(&written.name).into_iter().flatten();
-                snapshots.into_iter().any(|snapshot| snapshot.as_of == day && snapshot.hash == written.hash)
+        let (mut new, mut is_completed) = (Vec::new(), false);
+        for written in std::mem::take(&mut self.written) {
+            let day = written.as_of.or(as_of);
+            match self.manifest.holding(&written.name, day, &written.hash) {
+                None => new.push((day.unwrap_or(default_day), written)),
+                Some(known) if !is_whole(&self.store.dir, &written.name, known) => new.push((known.as_of, written)),
+                // The same bytes, so the same checksums: what was written in format 1 gets them here.
+                Some(known) if known.blocks.is_none() => {
+                    known.blocks = Some(written.blocks.clone());
+                    is_completed = true;
+                }
+                Some(_) => {}
             }
-        };
-        let new: Vec<Written> = written.into_iter().filter(|written| !is_there(written)).collect();
-        if new.is_empty() {
-            return Ok(Outcome::Unchanged);
         }
-        for written in new {
-            let folder = store.dir.join(&written.name);
-            let snapshot = Snapshot {
-                as_of: written.as_of.unwrap_or(default_day),
-                hash: written.hash.clone(),
-                checksum: written.checksum.clone(),
-                rows: written.n_rows,
-                bytes: written.bytes,
-                metadata: written.metadata.clone(),
-                notes: written.notes.clone(),
-            };
-            fs::rename(&written.temporary.0, folder.join(snapshot.file_name()))?;
-            sync_folder(&folder)?;
-            manifest.add(&written.name, snapshot);
+        let contract = self.contract.take();
+        let is_new_contract = contract.is_some() && contract != self.manifest.contract;
+        if is_new_contract {
+            self.manifest.contract = contract;
         }
-        replace_manifest(&store.dir, &manifest)?;
-        store.refresh()?;
-        Ok(Outcome::Changed)
+        let outcome = if new.is_empty() && !is_new_contract { Outcome::Unchanged } else { Outcome::Changed };
+        if outcome == Outcome::Changed || is_completed {
+            self.publish(new)?;
+        }
+        Ok(outcome)
     }
-}
 
-fn replace_manifest(dir: &Path, manifest: &Manifest) -> Result<(), Error> {
-    sync_folder(dir)?;
-    let writing = dir.join(MANIFEST_WRITING);
-    let mut file = fs::File::create(&writing)?;
-    file.write_all(manifest.print()?.as_bytes())?;
-    file.sync_all()?;
-    fs::rename(&writing, dir.join(MANIFEST))?;
-    sync_folder(dir)
-}
-
-/// Makes renames in the folder last. Where a folder cannot be opened as a file (Windows), the file system sees to it.
-fn sync_folder(folder: &Path) -> Result<(), Error> {
-    if cfg!(unix) {
-        fs::File::open(folder)?
-            .sync_all()
-            .map_err(|error| Error::new(ErrorKind::Io, format!("cannot sync the folder: {error}")).at(folder))?;
+    /// Takes a day's own states away from all collections. Their files go at once, but from under a reader who has the day.
+    pub(crate) fn drop_day(mut self, day: Date) -> Result<(), Error> {
+        if !self.manifest.drop_day(day) {
+            return Err(self.store.no_day(&self.manifest, format!("the bank has no day {day} of its own")));
+        }
+        let dir = self.store.dir.clone();
+        let mut manifest = self.manifest.clone();
+        // The run goes on until all files are gone, so nobody writes meanwhile.
+        let run = Arc::clone(&self.run);
+        self.publish(Vec::new())?;
+        sweep(&dir, &mut manifest)?;
+        drop(run);
+        Ok(())
     }
-    Ok(())
+
+    /// Gives the new files their names, and the bank the manifest that names them.
+    fn publish(mut self, new: Vec<(Date, Written)>) -> Result<(), Error> {
+        let dir = &self.store.dir;
+        let manifest_writing = free_temporary(dir, MANIFEST);
+        let mut names = vec![manifest_writing.clone()];
+        let mut renames = Vec::new();
+        for (as_of, written) in new {
+            let Written { name, temporary, hash, checksum, blocks, n_rows, bytes, metadata, notes, .. } = written;
+            let blocks = Some(blocks);
+            let snapshot = Snapshot { as_of, hash, checksum, blocks, rows: n_rows, bytes, metadata, notes };
+            names.push(format!("{name}/{}", snapshot.file_name()));
+            renames.push((temporary, dir.join(&name).join(snapshot.file_name())));
+            self.manifest.add(&name, snapshot);
+        }
+        self.run.intend(&names)?;
+        for (temporary, path) in &renames {
+            fs::rename(&temporary.path, path)?;
+            path.parent().map_or(Ok(()), sync_folder)?;
+        }
+        self.run.keep_private();
+        sync_folder(dir)?;
+        let writing = dir.join(manifest_writing);
+        let mut file = self.run.modes.create_new(&writing)?;
+        file.write_all(self.manifest.print()?.as_bytes())?;
+        file.sync_all()?;
+        fs::rename(&writing, dir.join(MANIFEST))?;
+        sync_folder(dir)?;
+        self.store.refresh()
+    }
 }

@@ -3,16 +3,16 @@
 use std::fmt;
 use std::path::Path;
 
-/// What is wrong with a bank's folder. Printed on up to three lines: text, place, hint.
+use diagnostic::{Action, Diagnostic};
+
+/// What is wrong with a bank's folder.
 #[derive(Debug)]
 pub struct Error(Box<Inner>);
 
 #[derive(Debug)]
 struct Inner {
     kind: ErrorKind,
-    message: String,
-    place: Option<String>,
-    hint: Option<String>,
+    diagnostic: Diagnostic,
 }
 
 /// What sort of trouble it is.
@@ -26,13 +26,15 @@ pub enum ErrorKind {
     Damaged,
     /// The operating system refused.
     Io,
+    /// The caller raised its flag.
+    Cancelled,
     /// A caller broke a rule of this crate.
     Bug,
 }
 
 impl Error {
     pub(crate) fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
-        Self(Box::new(Inner { kind, message: message.into(), place: None, hint: None }))
+        Self(Box::new(Inner { kind, diagnostic: Diagnostic::new(message) }))
     }
 
     pub(crate) fn input(message: impl Into<String>) -> Self {
@@ -43,21 +45,35 @@ impl Error {
         Self::new(ErrorKind::Bug, message).hint("this is a fault of BankSphere itself: please report it")
     }
 
-    /// A data file or manifest is not what was written. `what` completes "… is damaged: ".
+    /// A data file is not what was written. `what` completes "… is damaged: ".
     pub(crate) fn damaged(path: &Path, what: impl fmt::Display) -> Self {
+        Self::new(ErrorKind::Damaged, format!("a file of the bank is damaged: {what}"))
+            .at(path)
+            .hint("import the same file again, which heals it, or restore the bank's folder from a backup")
+    }
+
+    /// The manifest is not what was written, so the bank cannot be opened, not even to import into it.
+    pub(crate) fn damaged_manifest(path: &Path, what: impl fmt::Display) -> Self {
         Self::new(ErrorKind::Damaged, format!("a file of the bank is damaged: {what}"))
             .at(path)
             .hint("restore the bank's folder from a backup, or import its files again into a new folder")
     }
 
-    pub(crate) fn at(mut self, path: &Path) -> Self {
-        self.0.place.get_or_insert_with(|| path.display().to_string());
-        self
+    pub(crate) fn at(self, path: &Path) -> Self {
+        self.map(|diagnostic| diagnostic.at(shown(path)))
     }
 
-    pub(crate) fn hint(mut self, hint: impl Into<String>) -> Self {
-        self.0.hint.get_or_insert_with(|| hint.into());
-        self
+    pub(crate) fn hint(self, hint: impl Into<String>) -> Self {
+        self.map(|diagnostic| diagnostic.hint(hint))
+    }
+
+    pub(crate) fn hint_at(self, action: Action) -> Self {
+        self.map(|diagnostic| diagnostic.hint_at(action))
+    }
+
+    fn map(self, change: impl FnOnce(Diagnostic) -> Diagnostic) -> Self {
+        let Inner { kind, diagnostic } = *self.0;
+        Self(Box::new(Inner { kind, diagnostic: change(diagnostic) }))
     }
 
     /// What sort of trouble it is.
@@ -66,11 +82,23 @@ impl Error {
         self.0.kind
     }
 
-    /// What is wrong, without place and hint.
+    /// Message, place and hint.
     #[must_use]
-    pub fn message(&self) -> &str {
-        &self.0.message
+    pub fn diagnostic(&self) -> &Diagnostic {
+        &self.0.diagnostic
     }
+
+    /// Message, place and hint.
+    #[must_use]
+    pub fn into_diagnostic(self) -> Diagnostic {
+        self.0.diagnostic
+    }
+}
+
+/// A path for a message: whole, but without control characters.
+pub(crate) fn shown(path: &Path) -> String {
+    let text = path.display().to_string();
+    text.chars().map(|c| if c.is_control() { c.escape_default().to_string() } else { c.to_string() }).collect()
 }
 
 /// `fs_err` has put the operation and the path into the message.
@@ -88,14 +116,7 @@ impl From<std::io::Error> for Error {
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0.message)?;
-        if let Some(place) = &self.0.place {
-            write!(f, "\n  at {place}")?;
-        }
-        if let Some(hint) = &self.0.hint {
-            write!(f, "\nhint: {hint}")?;
-        }
-        Ok(())
+        self.0.diagnostic.fmt(f)
     }
 }
 

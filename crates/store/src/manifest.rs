@@ -1,23 +1,28 @@
-//! The manifest: which snapshots the bank has, and what must be true of their files.
+//! The manifest: which snapshots the bank has, of which days, and what must be true of their files.
 //!
-//! In: the text of `manifest.json`. Out: [`Manifest`], checked. Snapshots of a collection are in order of their
-//! as-of day, the newest last, and every file name is one that this crate makes.
+//! In: the text of `manifest.json`, of this format or the one before. Out: [`Manifest`], checked. Snapshots of a
+//! collection are in order of their as-of day, the newest last, and every file name is one that this crate makes.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
+use crate::names::check_plain;
 use crate::{Error, ErrorKind};
 
-pub(crate) const MANIFEST: &str = "manifest.json";
-/// The version that this crate writes, and the newest that it reads.
-const FORMAT: u64 = 1;
+/// The version that this crate writes, and the newest that it reads. Format 1 had no contract, no history and no checksums
+/// of blocks.
+const FORMAT: u64 = 2;
 
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Manifest {
+    /// The text of the contract that the bank's customers follow.
+    pub(crate) contract: Option<String>,
     pub(crate) collections: BTreeMap<String, Vec<Snapshot>>,
+    /// Files that earlier manifests named and this one does not, until a sweep has removed them.
+    pub(crate) superseded: Vec<String>,
 }
 
 /// One state of a collection, in one file.
@@ -29,6 +34,9 @@ pub(crate) struct Snapshot {
     pub(crate) hash: String,
     /// Of the file without the columns' bytes: checked whenever it is read.
     pub(crate) checksum: String,
+    /// Of the columns' bytes: a text a block, in it 16 digits a column. Snapshots of format 1 have none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) blocks: Option<Vec<String>>,
     pub(crate) rows: u64,
     pub(crate) bytes: u64,
     /// Completes the schema's metadata.
@@ -42,7 +50,11 @@ pub(crate) struct Snapshot {
 #[serde(deny_unknown_fields)]
 struct WireManifest {
     format: u64,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    contract: Option<String>,
     collections: BTreeMap<String, Vec<Snapshot>>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    superseded: Vec<String>,
 }
 
 impl Snapshot {
@@ -55,7 +67,7 @@ impl Manifest {
     pub(crate) fn parse(path: &Path, text: &[u8]) -> Result<Self, Error> {
         let at = |error: &serde_json::Error| {
             let what = format!("it makes no sense at line {}, column {}", error.line(), error.column());
-            Error::damaged(path, what)
+            Error::damaged_manifest(path, what)
         };
         let value: serde_json::Value = serde_json::from_slice(text).map_err(|error| at(&error))?;
         match value.get("format").and_then(serde_json::Value::as_u64) {
@@ -64,22 +76,22 @@ impl Manifest {
                 let message = format!("the bank was written in format {newer}; this version knows up to {FORMAT}");
                 return Err(Error::new(ErrorKind::Input, message).at(path).hint("use a newer version of BankSphere"));
             }
-            None => return Err(Error::damaged(path, "it does not say its format")),
+            None => return Err(Error::damaged_manifest(path, "it does not say its format")),
         }
         let wire: WireManifest = serde_json::from_slice(text).map_err(|error| at(&error))?;
-        let manifest = Self { collections: wire.collections };
-        manifest.check().map_err(|what| Error::damaged(path, what))?;
+        let manifest = Self { contract: wire.contract, collections: wire.collections, superseded: wire.superseded };
+        manifest.check().map_err(|what| Error::damaged_manifest(path, what))?;
         Ok(manifest)
     }
 
     fn check(&self) -> Result<(), String> {
         for (name, snapshots) in &self.collections {
-            check_name(name).map_err(|error| error.message().to_owned())?;
+            check_plain(name).map_err(|error| error.diagnostic().message().to_owned())?;
             let is_hash = |text: &str| text.len() == 64 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
             if snapshots.is_empty() || !snapshots.iter().all(|one| is_hash(&one.hash) && is_hash(&one.checksum)) {
                 return Err(format!("the snapshots of `{name}` make no sense"));
             }
-            if !snapshots.is_sorted_by_key(|snapshot| snapshot.as_of) {
+            if !snapshots.is_sorted_by(|a, b| a.as_of < b.as_of) {
                 return Err(format!("the snapshots of `{name}` are not in order"));
             }
         }
@@ -87,36 +99,73 @@ impl Manifest {
     }
 
     pub(crate) fn print(&self) -> Result<String, Error> {
-        let wire = WireManifest { format: FORMAT, collections: self.collections.clone() };
+        let Self { contract, collections, superseded } = self.clone();
+        let wire = WireManifest { format: FORMAT, contract, collections, superseded };
         let text = serde_json::to_string_pretty(&wire)
             .map_err(|error| Error::bug(format!("the manifest cannot be written: {error}")))?;
         Ok(text + "\n")
     }
 
-    pub(crate) fn newest(&self, name: &str) -> Option<&Snapshot> {
-        self.collections.get(name)?.last()
+    /// The days of the bank: those of which a collection has a snapshot of its own.
+    pub(crate) fn days(&self) -> Vec<Date> {
+        let days: BTreeSet<Date> = self.collections.values().flatten().map(|snapshot| snapshot.as_of).collect();
+        days.into_iter().collect()
+    }
+
+    /// The collections with their state on a day: each one's newest snapshot not later than it. Without a day, the newest.
+    pub(crate) fn on(&self, day: Option<Date>) -> impl Iterator<Item = (&String, &[Snapshot], &Snapshot)> {
+        self.collections.iter().filter_map(move |(name, snapshots)| {
+            let n = day.map_or(snapshots.len(), |day| snapshots.partition_point(|one| one.as_of <= day));
+            Some((name, &snapshots[..n], snapshots[..n].last()?))
+        })
+    }
+
+    /// The files of all snapshots, relative to the bank's folder.
+    pub(crate) fn files(&self) -> impl Iterator<Item = String> {
+        let of = |(name, snapshots): (&String, &Vec<Snapshot>)| -> Vec<String> {
+            snapshots.iter().map(|one| format!("{name}/{}", one.file_name())).collect()
+        };
+        self.collections.iter().flat_map(of)
+    }
+
+    /// The snapshot that holds this content already: of that day or, without a day, the newest.
+    pub(crate) fn holding(&mut self, name: &str, day: Option<Date>, hash: &str) -> Option<&mut Snapshot> {
+        let snapshots = self.collections.get_mut(name)?;
+        let snapshot = match day {
+            Some(day) => snapshots.iter_mut().find(|one| one.as_of == day)?,
+            None => snapshots.last_mut()?,
+        };
+        (snapshot.hash == hash).then_some(snapshot)
     }
 
     /// Adds a snapshot at its place in time; one of the same day is superseded.
     pub(crate) fn add(&mut self, name: &str, snapshot: Snapshot) {
         let snapshots = self.collections.entry(name.to_owned()).or_default();
+        let before = snapshots.iter().find(|other| other.as_of == snapshot.as_of);
+        self.superseded.extend(before.map(|before| format!("{name}/{}", before.file_name())));
         snapshots.retain(|other| other.as_of != snapshot.as_of);
         let place = snapshots.partition_point(|other| other.as_of < snapshot.as_of);
         snapshots.insert(place, snapshot);
+        self.forget_named();
     }
-}
 
-/// Collections are folders, so their names are those that every file system takes.
-pub(crate) fn check_name(name: &str) -> Result<(), Error> {
-    let is_plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.');
-    if name.is_empty()
-        || name.len() > 100
-        || name.starts_with('.')
-        || name.ends_with('.')
-        || !name.chars().all(is_plain)
-    {
-        return Err(Error::input(format!("`{name}` cannot be a collection's name"))
-            .hint("use up to 100 letters, digits, `_`, `-` and `.`, without a dot at the ends"));
+    /// Takes a day's own snapshots away; says whether there were any.
+    pub(crate) fn drop_day(&mut self, day: Date) -> bool {
+        let n_before = self.superseded.len();
+        for (name, snapshots) in &mut self.collections {
+            let dropped = snapshots.iter().filter(|one| one.as_of == day);
+            self.superseded.extend(dropped.map(|one| format!("{name}/{}", one.file_name())));
+            snapshots.retain(|one| one.as_of != day);
+        }
+        self.collections.retain(|_, snapshots| !snapshots.is_empty());
+        self.superseded.len() > n_before
     }
-    Ok(())
+
+    /// What is in the history and named again is no leftover.
+    fn forget_named(&mut self) {
+        let named: BTreeSet<String> = self.files().collect();
+        self.superseded.retain(|file| !named.contains(file));
+        self.superseded.sort();
+        self.superseded.dedup();
+    }
 }

@@ -1,4 +1,9 @@
 //! Maps a file into memory as an Arrow buffer, without a copy.
+//!
+//! What can still go wrong: a program that cuts a data file short while it is mapped. Reading a page that is gone ends the
+//! process (SIGBUS). The length is checked before the file is mapped and again before each block's column is read
+//! ([`Verifier::verify`](crate::Verifier::verify)), so a file that was cut is an error then; a cut in the microseconds
+//! between that check and the reading of the block cannot be told.
 
 use arrow_buffer::Buffer;
 use bytes::Bytes;
@@ -13,7 +18,7 @@ pub(crate) fn map(file: &fs_err::File) -> Result<Buffer, Error> {
     }
     // SAFETY: a data file is written under another name, synced and then renamed, and never changed after: so nobody
     // who keeps to this crate alters bytes under the map. A sweep only unlinks, which leaves the map whole. Someone
-    // who truncates the file by other means while it is mapped gets a SIGBUS, as with every mapped file.
+    // who truncates the file by other means while it is mapped gets a SIGBUS, as with every mapped file; see above.
     #[expect(unsafe_code, reason = "mapping a file needs it; see SAFETY")]
     let map = unsafe { Mmap::map(file.file()) }.map_err(|error| {
         Error::new(crate::ErrorKind::Io, format!("cannot map the file into memory: {error}")).at(file.path())

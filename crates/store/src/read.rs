@@ -1,8 +1,8 @@
 //! Reads an Arrow IPC file of the bank from its map: checks its frame, then hands out batches over the same memory.
 //!
-//! A file is a *frame* (magic, the schema, a header a block, the footer) around *bodies* (the columns' bytes).
 //! Invariant: nothing of a frame is believed before its checksum is right, so Arrow's decoder only sees what our
-//! writer wrote; it still validates each body, so flipped bits there cannot make memory unsafe.
+//! writer wrote; it still validates each body, so flipped bits there cannot make memory unsafe. That they cannot make an
+//! answer wrong either is for the [`Verifier`] beside the batches.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -13,51 +13,110 @@ use arrow_array::{ArrayRef, DictionaryArray, RecordBatch};
 use arrow_buffer::Buffer;
 use arrow_ipc::Block;
 use arrow_ipc::convert::try_fb_to_schema;
-use arrow_ipc::reader::{FileDecoder, read_footer_length};
+use arrow_ipc::reader::FileDecoder;
 use arrow_schema::{ArrowError, DataType, FieldRef, Schema, SchemaRef};
+use fs_err as fs;
 use rayon::prelude::*;
 
-use crate::Error;
+use crate::frame::{Frame, block_range};
 use crate::manifest::Snapshot;
+use crate::verifier::Verifier;
+use crate::{Error, map};
 
-const MAGIC: &[u8] = b"ARROW1";
-/// Four bytes of footer length, then the magic.
-const TRAILER: usize = 10;
-/// Files up to this size are hashed whole at each read, which takes some 5 ms; larger ones by `Store::verify`.
-const HASH_WHOLE_UP_TO: usize = 16 << 20;
+/// Files up to this size are verified whole when they are opened, which takes some 3 ms; larger ones as they are read.
+const VERIFY_WHOLE_UP_TO: usize = 16 << 20;
+const CHECKED_AT_A_TIME: usize = 16 << 20;
 
-/// The batches of a snapshot, over the mapped memory itself.
-pub(crate) fn decode(
-    path: &Path,
-    buffer: &Buffer,
-    snapshot: &Snapshot,
-) -> Result<(SchemaRef, Vec<RecordBatch>), Error> {
-    if buffer.len() as u64 != snapshot.bytes {
-        let what = format!("it has {} bytes, but {} were written", buffer.len(), snapshot.bytes);
-        return Err(Error::damaged(path, what));
+/// A snapshot of a collection, opened. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Contents {
+    /// Its columns, and what the store knows of them.
+    pub schema: SchemaRef,
+    /// Its rows, over the mapped file: batches of [`BLOCK_ROWS`](crate::BLOCK_ROWS), the last may have fewer.
+    pub batches: Vec<RecordBatch>,
+    /// To be asked before a column of a batch is read.
+    pub verifier: Verifier,
+}
+
+/// A snapshot from its open file.
+pub(crate) fn open(path: &Path, file: &Arc<fs::File>, snapshot: &Snapshot) -> Result<Contents, Error> {
+    let (buffer, frame) = framed(path, file, snapshot)?;
+    let damaged = |error: ArrowError| Error::damaged(path, error);
+    let schema = schema_of(&frame).map_err(damaged)?;
+    let verifier = Verifier::new(path, file, &buffer, &frame, &schema, snapshot)?;
+    if buffer.len() <= VERIFY_WHOLE_UP_TO {
+        verify(path, &buffer, snapshot, &verifier)?;
     }
-    let frame = Frame::of(path, buffer)?;
-    if frame.checksum(buffer) != snapshot.checksum {
-        return Err(Error::damaged(path, "its headers are not those that were written"));
-    }
-    if buffer.len() <= HASH_WHOLE_UP_TO {
-        verify(path, buffer, snapshot)?;
-    }
-    let (schema, batches) = frame.decode(buffer).map_err(|error| Error::damaged(path, error))?;
+    let (schema, batches) = decode(&frame, &buffer).map_err(damaged)?;
     let n_rows: usize = batches.iter().map(RecordBatch::num_rows).sum();
     if n_rows as u64 != snapshot.rows {
         return Err(Error::damaged(path, format!("it has {n_rows} rows, but {} were written", snapshot.rows)));
     }
-    with_metadata(&schema, batches, snapshot).map_err(|error| Error::damaged(path, error))
+    let (schema, batches) = with_metadata(&schema, batches, snapshot).map_err(damaged)?;
+    Ok(Contents { schema, batches, verifier })
 }
 
-/// Whether every byte is as it was written.
-pub(crate) fn verify(path: &Path, buffer: &Buffer, snapshot: &Snapshot) -> Result<(), Error> {
-    if blake3::hash(buffer).to_hex().as_str() == snapshot.hash {
+/// The mapped file with its frame, if its length and its frame are right.
+pub(crate) fn framed(path: &Path, file: &fs::File, snapshot: &Snapshot) -> Result<(Buffer, Frame), Error> {
+    let n_bytes = file.metadata()?.len();
+    if n_bytes != snapshot.bytes {
+        return Err(Error::damaged(path, format!("it has {n_bytes} bytes, but {} were written", snapshot.bytes)));
+    }
+    let buffer = map::map(file)?;
+    let frame = Frame::of(path, &buffer)?;
+    if frame.checksum(&buffer) != snapshot.checksum {
+        return Err(Error::damaged(path, "its headers are not those that were written"));
+    }
+    Ok((buffer, frame))
+}
+
+/// Looks at every byte of a file; `tell` hears of bytes that were looked at, and may stop it.
+pub(crate) fn check(
+    path: &Path,
+    file: &Arc<fs::File>,
+    snapshot: &Snapshot,
+    tell: &mut dyn FnMut(u64) -> Result<(), Error>,
+) -> Result<(), Error> {
+    let (buffer, frame) = framed(path, file, snapshot)?;
+    let schema = schema_of(&frame).map_err(|error| Error::damaged(path, error))?;
+    let verifier = Verifier::new(path, file, &buffer, &frame, &schema, snapshot)?;
+    if verifier.has_checksums() {
+        for block in 0..verifier.n_blocks() {
+            tell(verifier.verify_block(block)?)?;
+        }
+        return Ok(());
+    }
+    let mut hasher = blake3::Hasher::new();
+    for piece in buffer.chunks(CHECKED_AT_A_TIME) {
+        verifier.check_length()?;
+        hasher.update(piece);
+        tell(piece.len() as u64)?;
+    }
+    is_hash(path, &hasher, snapshot)
+}
+
+/// Whether every byte of a framed file is as it was written.
+fn verify(path: &Path, buffer: &Buffer, snapshot: &Snapshot, verifier: &Verifier) -> Result<(), Error> {
+    if verifier.has_checksums() {
+        return verifier.verify_all();
+    }
+    is_hash(path, blake3::Hasher::new().update(buffer), snapshot)
+}
+
+fn is_hash(path: &Path, hasher: &blake3::Hasher, snapshot: &Snapshot) -> Result<(), Error> {
+    if hasher.finalize().to_hex().as_str() == snapshot.hash {
         Ok(())
     } else {
         Err(Error::damaged(path, "its content is not what was written"))
     }
+}
+
+/// The schema that the footer holds.
+pub(crate) fn schema_of(frame: &Frame) -> Result<Schema, ArrowError> {
+    let footer = arrow_ipc::root_as_footer(&frame.footer)
+        .map_err(|_| ArrowError::ParseError("its footer cannot be read".to_owned()))?;
+    let schema = footer.schema().ok_or_else(|| ArrowError::ParseError("its footer has no schema".to_owned()))?;
+    try_fb_to_schema(schema)
 }
 
 /// The schema as the manifest completes it, and the batches with it.
@@ -74,83 +133,30 @@ fn with_metadata(
     Ok((complete, batches))
 }
 
-/// Where the parts of a file are; each lies inside the file.
-pub(crate) struct Frame {
-    footer: Vec<u8>,
-    footer_start: usize,
-    dictionaries: Vec<Block>,
-    batches: Vec<Block>,
-}
-
-impl Frame {
-    pub(crate) fn of(path: &Path, buffer: &Buffer) -> Result<Self, Error> {
-        let not_arrow = || Error::damaged(path, "it is not a whole Arrow file");
-        let trailer_start = buffer.len().checked_sub(TRAILER).ok_or_else(not_arrow)?;
-        let trailer: [u8; TRAILER] = buffer[trailer_start..].try_into().map_err(|_| not_arrow())?;
-        if !buffer.starts_with(MAGIC) {
-            return Err(not_arrow());
-        }
-        let footer_length = read_footer_length(trailer).map_err(|_| not_arrow())?;
-        let footer_start = trailer_start.checked_sub(footer_length).ok_or_else(not_arrow)?;
-        // A copy, since the footer may lie at an address that its numbers must not have.
-        let footer = buffer[footer_start..trailer_start].to_vec();
-        let parsed =
-            arrow_ipc::root_as_footer(&footer).map_err(|_| Error::damaged(path, "its footer cannot be read"))?;
-        let blocks = |list: Option<Vec<Block>>| {
-            let list = list.unwrap_or_default();
-            let fits = |block: &Block| block_range(block).is_some_and(|(_, _, end)| end <= footer_start);
-            if list.iter().all(fits) { Ok(list) } else { Err(Error::damaged(path, "its footer points outside of it")) }
-        };
-        let dictionaries = blocks(parsed.dictionaries().map(|list| list.iter().copied().collect()))?;
-        let batches = blocks(parsed.recordBatches().map(|list| list.iter().copied().collect()))?;
-        Ok(Self { footer, footer_start, dictionaries, batches })
+fn decode(frame: &Frame, buffer: &Buffer) -> Result<(SchemaRef, Vec<RecordBatch>), ArrowError> {
+    let footer = arrow_ipc::root_as_footer(&frame.footer)
+        .map_err(|_| ArrowError::ParseError("its footer cannot be read".to_owned()))?;
+    let schema = footer.schema().ok_or_else(|| ArrowError::ParseError("its footer has no schema".to_owned()))?;
+    let schema = Arc::new(try_fb_to_schema(schema)?);
+    // Alignment is required, so that a batch is never silently a copy.
+    let mut decoder = FileDecoder::new(Arc::clone(&schema), footer.version()).with_require_alignment(true);
+    let slice = |block: &Block| {
+        let (start, _, end) = block_range(block).unwrap_or_default();
+        buffer.slice_with_length(start, end - start)
+    };
+    for block in &frame.dictionaries {
+        decoder.read_dictionary(block, &slice(block))?;
     }
-
-    /// The hash of everything but the batches' bodies.
-    pub(crate) fn checksum(&self, buffer: &Buffer) -> String {
-        let mut hasher = blake3::Hasher::new();
-        let mut at = 0;
-        for (_, body, end) in self.batches.iter().filter_map(block_range) {
-            hasher.update(&buffer[at.min(body)..body]);
-            at = end;
-        }
-        hasher.update(&buffer[at.min(self.footer_start)..]);
-        hasher.finalize().to_hex().to_string()
-    }
-
-    fn decode(&self, buffer: &Buffer) -> Result<(SchemaRef, Vec<RecordBatch>), ArrowError> {
-        let footer = arrow_ipc::root_as_footer(&self.footer)
-            .map_err(|_| ArrowError::ParseError("its footer cannot be read".to_owned()))?;
-        let schema = footer.schema().ok_or_else(|| ArrowError::ParseError("its footer has no schema".to_owned()))?;
-        let schema = Arc::new(try_fb_to_schema(schema)?);
-        // Alignment is required, so that a batch is never silently a copy.
-        let mut decoder = FileDecoder::new(Arc::clone(&schema), footer.version()).with_require_alignment(true);
-        let slice = |block: &Block| {
-            let (start, _, end) = block_range(block).unwrap_or_default();
-            buffer.slice_with_length(start, end - start)
-        };
-        for block in &self.dictionaries {
-            decoder.read_dictionary(block, &slice(block))?;
-        }
-        let Some((first, others)) = self.batches.split_first() else { return Ok((schema, Vec::new())) };
-        let first = decoder.read_record_batch(first, &slice(first))?.ok_or_else(no_batch)?;
-        let codes = FileDecoder::new(coded(&schema), footer.version()).with_require_alignment(true);
-        let batch = |block: &Block| {
-            let batch = codes.read_record_batch(block, &slice(block))?.ok_or_else(no_batch)?;
-            with_dictionaries(&batch, &first)
-        };
-        let others: Vec<_> = others.par_iter().map(batch).collect();
-        let batches = std::iter::once(Ok(first.clone())).chain(others).collect::<Result<_, _>>()?;
-        Ok((schema, batches))
-    }
-}
-
-/// Start of a block, start of its body, end; `None` where the numbers make no sense.
-fn block_range(block: &Block) -> Option<(usize, usize, usize)> {
-    let start = usize::try_from(block.offset()).ok()?;
-    let body = start.checked_add(usize::try_from(block.metaDataLength()).ok()?)?;
-    let end = body.checked_add(usize::try_from(block.bodyLength()).ok()?)?;
-    Some((start, body, end))
+    let Some((first, others)) = frame.batches.split_first() else { return Ok((schema, Vec::new())) };
+    let first = decoder.read_record_batch(first, &slice(first))?.ok_or_else(no_batch)?;
+    let codes = FileDecoder::new(coded(&schema), footer.version()).with_require_alignment(true);
+    let batch = |block: &Block| {
+        let batch = codes.read_record_batch(block, &slice(block))?.ok_or_else(no_batch)?;
+        with_dictionaries(&batch, &first)
+    };
+    let others: Vec<_> = others.par_iter().map(batch).collect();
+    let batches = std::iter::once(Ok(first.clone())).chain(others).collect::<Result<_, _>>()?;
+    Ok((schema, batches))
 }
 
 fn no_batch() -> ArrowError {

@@ -1,33 +1,31 @@
-//! A bank's folder, opened: what it holds, and its collections as record batches.
+//! A bank's folder, opened: its days, what it holds on each, and its collections as record batches.
 
 use std::collections::BTreeMap;
-use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, PoisonError, RwLock};
 
 use arrow_array::RecordBatch;
 use arrow_schema::SchemaRef;
+use diagnostic::{Action, quote};
 use fs_err as fs;
 use jiff::civil::Date;
 
+use crate::Error;
+use crate::check::{self, CheckOptions, Checked};
 use crate::commit::Commit;
-use crate::lock::LOCK_FILE;
-use crate::manifest::{MANIFEST, Manifest};
-use crate::{Error, map, read};
+use crate::error::shown;
+use crate::manifest::{Manifest, Snapshot};
+use crate::names::{LOCK_FILE, MANIFEST};
+use crate::read::Contents;
+use crate::view::View;
 
 /// A bank's folder. It sees one point in time: what was committed when it was opened, or by its own commits since;
-/// what others write meanwhile does not disturb it.
+/// what others write meanwhile does not disturb it. Only a day that is read for the first time after its files were
+/// superseded and swept is read as it is by then.
 #[derive(Debug)]
 pub struct Store {
     pub(crate) dir: PathBuf,
     view: RwLock<Arc<View>>,
-}
-
-/// The manifest and the newest file of each collection, held open so that no sweep takes it away.
-#[derive(Debug)]
-struct View {
-    manifest: Manifest,
-    files: BTreeMap<String, fs::File>,
 }
 
 /// What the store knows of a collection without reading its rows.
@@ -35,15 +33,15 @@ struct View {
 pub struct CollectionInfo {
     /// Its name.
     pub name: String,
-    /// Rows of the newest snapshot.
+    /// Rows of its state on the day.
     pub rows: u64,
-    /// Files of all snapshots, the newest last, relative to the bank's folder.
+    /// Files of its snapshots up to the day, the newest last, relative to the bank's folder.
     pub files: Vec<PathBuf>,
-    /// Bytes of the newest snapshot's file.
+    /// Bytes of the file of its state on the day.
     pub bytes: u64,
-    /// The day that the newest snapshot describes.
+    /// The day that its state describes, which may lie before the day that was asked for.
     pub as_of: Date,
-    /// Hash of the newest snapshot's content.
+    /// Hash of its content.
     pub hash: String,
     /// What the writer wished to remember with it.
     pub notes: BTreeMap<String, String>,
@@ -52,34 +50,40 @@ pub struct CollectionInfo {
 impl Store {
     /// Opens the bank in `dir`, which must be there.
     pub fn open(dir: &Path) -> Result<Self, Error> {
+        refuse_dangling(dir)?;
+        let none = |why: &str| {
+            Error::input(format!("there is no bank at `{}`{why}", shown(dir)))
+                .hint("check the path, or make the bank by importing a file into it")
+        };
         if !dir.exists() {
-            return Err(Error::input(format!("there is no bank at `{}`", dir.display()))
-                .hint("check the path, or make the bank by importing a file into it"));
+            return Err(none(""));
         }
         match View::load(dir)? {
             Some(view) => Ok(Self::new(dir, view)),
-            None => Err(Error::input(format!("there is no bank at `{}`: it holds no `{MANIFEST}`", dir.display()))
-                .hint("check the path, or make the bank by importing a file into it")),
+            None => Err(none(&format!(": it holds no `{MANIFEST}`"))),
         }
     }
 
-    /// Opens the bank in `dir`, or makes an empty one, which is on disk from its first commit on.
+    /// Opens the bank in `dir`, or an empty one, which is on disk from its first commit on.
     pub fn create_or_open(dir: &Path) -> Result<Self, Error> {
-        if dir.exists() && !dir.is_dir() {
-            return Err(Error::input(format!("`{}` is a file: a bank is a folder", dir.display()))
+        refuse_dangling(dir)?;
+        if !dir.exists() {
+            return Ok(Self::new(dir, View::empty()));
+        }
+        if !dir.is_dir() {
+            return Err(Error::input(format!("`{}` is a file: a bank is a folder", shown(dir)))
                 .hint("give the path of a folder; it is made if it is not there"));
         }
-        fs::create_dir_all(dir)?;
         if let Some(view) = View::load(dir)? {
             return Ok(Self::new(dir, view));
         }
-        // Why not take any folder: a sweep removes files, and must never do so among a user's own.
+        // Why not take any folder: nobody wants a bank's files among others.
         let is_empty = fs::read_dir(dir)?.next().is_none();
         if !is_empty && !dir.join(LOCK_FILE).exists() {
-            return Err(Error::input(format!("the folder `{}` holds other files and no bank", dir.display()))
+            return Err(Error::input(format!("the folder `{}` holds other files and no bank", shown(dir)))
                 .hint("give the path of a new or empty folder"));
         }
-        Ok(Self::new(dir, View { manifest: Manifest::default(), files: BTreeMap::new() }))
+        Ok(Self::new(dir, View::empty()))
     }
 
     fn new(dir: &Path, view: View) -> Self {
@@ -92,40 +96,80 @@ impl Store {
         &self.dir
     }
 
-    /// The collections, by name.
+    /// The text of the contract that the bank's customers follow; `None` where no import has set one.
+    #[must_use]
+    pub fn contract_text(&self) -> Option<String> {
+        self.view().manifest.contract.clone()
+    }
+
+    /// The days of which the bank has a state of its own, the newest last.
+    #[must_use]
+    pub fn days(&self) -> Vec<Date> {
+        self.view().manifest.days()
+    }
+
+    /// The collections in their newest states, by name.
     #[must_use]
     pub fn collections(&self) -> Vec<CollectionInfo> {
-        let view = self.view();
-        let info = |(name, snapshots): (&String, &Vec<crate::manifest::Snapshot>)| {
-            let newest = snapshots.last()?;
-            Some(CollectionInfo {
-                name: name.clone(),
-                rows: newest.rows,
-                files: snapshots.iter().map(|one| Path::new(name).join(one.file_name())).collect(),
-                bytes: newest.bytes,
-                as_of: newest.as_of,
-                hash: newest.hash.clone(),
-                notes: newest.notes.clone(),
-            })
+        self.collections_on(None)
+    }
+
+    /// The collections as of a day, by name: each one in its newest state not later than that day, and without a day in its
+    /// newest. Opens no file.
+    #[must_use]
+    pub fn collections_on(&self, day: Option<Date>) -> Vec<CollectionInfo> {
+        let info = |(name, snapshots, state): (&String, &[Snapshot], &Snapshot)| CollectionInfo {
+            name: name.clone(),
+            rows: state.rows,
+            files: snapshots.iter().map(|one| Path::new(name).join(one.file_name())).collect(),
+            bytes: state.bytes,
+            as_of: state.as_of,
+            hash: state.hash.clone(),
+            notes: state.notes.clone(),
         };
-        view.manifest.collections.iter().filter_map(info).collect()
+        self.view().manifest.on(day).map(info).collect()
     }
 
-    /// The newest snapshot of a collection: batches of [`BLOCK_ROWS`](crate::BLOCK_ROWS) rows over the mapped file.
+    /// The newest state of a collection, with every byte verified: for those who do not ask a
+    /// [`Verifier`](crate::Verifier) as they read.
     pub fn read(&self, name: &str) -> Result<(SchemaRef, Vec<RecordBatch>), Error> {
-        let view = self.view();
-        let (path, snapshot, file) = view.file(&self.dir, name)?;
-        read::decode(&path, &map::map(file)?, snapshot)
+        let Contents { schema, batches, verifier } = self.read_on(name, None)?;
+        verifier.verify_all()?;
+        Ok((schema, batches))
     }
 
-    /// Reads every byte of the newest snapshots and says which file, if any, is not as it was written.
-    pub fn verify(&self) -> Result<(), Error> {
+    /// A collection as of a day, over the mapped file; see [`Self::collections_on`]. What is read of it must be verified
+    /// first, by the verifier that comes with it. The files of all collections as of that day are held from then on.
+    pub fn read_on(&self, name: &str, day: Option<Date>) -> Result<Contents, Error> {
         let view = self.view();
-        for name in view.manifest.collections.keys() {
-            let (path, snapshot, file) = view.file(&self.dir, name)?;
-            read::verify(&path, &map::map(file)?, snapshot)?;
+        let state = view.day(&self.dir, day)?;
+        if let Some(contents) = state.contents(name)? {
+            return Ok(contents);
         }
-        Ok(())
+        let names: Vec<&str> = state.names().collect();
+        if let (Some(day), true) = (day, names.is_empty() || view.manifest.collections.contains_key(name)) {
+            let message = format!("there is no collection `{}` on {day} or before", quote(name));
+            return Err(self.no_day(&view.manifest, message));
+        }
+        let names = if names.is_empty() { "none".to_owned() } else { format!("`{}`", names.join("`, `")) };
+        Err(Error::input(format!("there is no collection `{}`", quote(name)))
+            .at(&self.dir)
+            .hint(format!("the collections here are {names}")))
+    }
+
+    /// An error about a day that the bank does not have, with those that it has.
+    pub(crate) fn no_day(&self, manifest: &Manifest, message: String) -> Error {
+        let error = Error::input(message).at(&self.dir);
+        let days: Vec<String> = manifest.days().iter().map(Date::to_string).collect();
+        match days.len() {
+            1..=10 => error.hint(format!("the days of the bank are {}", days.join(", "))),
+            _ => error.hint_at(Action::ChooseDay),
+        }
+    }
+
+    /// Looks at every byte of all days, and says which files are not as they were written.
+    pub fn check(&self, options: &CheckOptions<'_>) -> Result<Checked, Error> {
+        check::check(&self.dir, &self.view().manifest, options)
     }
 
     /// Starts to write: takes the writer's lock and sweeps what an earlier writer left.
@@ -133,9 +177,15 @@ impl Store {
         Commit::begin(self)
     }
 
+    /// Takes a day out of the bank, with its files. As of that day, the bank is then what it was before.
+    pub fn drop_day(&self, day: Date) -> Result<(), Error> {
+        self.begin()?.drop_day(day)
+    }
+
     /// Sees what is committed by now.
     pub(crate) fn refresh(&self) -> Result<(), Error> {
-        let view = View::load(&self.dir)?.ok_or_else(|| Error::damaged(&self.dir.join(MANIFEST), "it is gone"))?;
+        let view =
+            View::load(&self.dir)?.ok_or_else(|| Error::damaged_manifest(&self.dir.join(MANIFEST), "it is gone"))?;
         *self.view.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(view);
         Ok(())
     }
@@ -145,63 +195,13 @@ impl Store {
     }
 }
 
-impl View {
-    /// `None` where there is no manifest.
-    fn load(dir: &Path) -> Result<Option<Self>, Error> {
-        let Some((mut text, mut manifest)) = read_manifest(dir)? else { return Ok(None) };
-        loop {
-            let files = open_newest(dir, &manifest)?;
-            if files.len() == manifest.collections.len() {
-                return Ok(Some(Self { manifest, files }));
-            }
-            // A writer may have replaced the manifest and swept in between; if not, a file is really gone, which
-            // whoever reads it shall hear.
-            let Some((text_now, manifest_now)) = read_manifest(dir)? else { return Ok(None) };
-            if text_now == text {
-                return Ok(Some(Self { manifest, files }));
-            }
-            (text, manifest) = (text_now, manifest_now);
-        }
+/// A link to nothing is neither a bank nor a place for one.
+fn refuse_dangling(dir: &Path) -> Result<(), Error> {
+    if fs::symlink_metadata(dir).is_ok()
+        && fs::metadata(dir).is_err_and(|error| error.kind() == std::io::ErrorKind::NotFound)
+    {
+        return Err(Error::input(format!("`{}` is a link that leads to nothing", shown(dir)))
+            .hint("make the folder that it leads to, or give another path"));
     }
-
-    fn file(&self, dir: &Path, name: &str) -> Result<(PathBuf, &crate::manifest::Snapshot, &fs::File), Error> {
-        let Some(snapshot) = self.manifest.newest(name) else {
-            let names: Vec<String> = self.manifest.collections.keys().map(|name| format!("`{name}`")).collect();
-            let names = if names.is_empty() { "none".to_owned() } else { names.join(", ") };
-            return Err(Error::input(format!("there is no collection `{name}`"))
-                .at(dir)
-                .hint(format!("the collections here are {names}")));
-        };
-        let path = dir.join(name).join(snapshot.file_name());
-        match self.files.get(name) {
-            Some(file) => Ok((path, snapshot, file)),
-            None => Err(Error::damaged(&path, "it is gone")),
-        }
-    }
-}
-
-/// The manifest on disk, with its text; `None` where there is none.
-pub(crate) fn read_manifest(dir: &Path) -> Result<Option<(Vec<u8>, Manifest)>, Error> {
-    let path = dir.join(MANIFEST);
-    match fs::read(&path) {
-        Ok(text) => {
-            let manifest = Manifest::parse(&path, &text)?;
-            Ok(Some((text, manifest)))
-        }
-        Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => Ok(None),
-        Err(error) => Err(error.into()),
-    }
-}
-
-fn open_newest(dir: &Path, manifest: &Manifest) -> Result<BTreeMap<String, fs::File>, Error> {
-    let mut files = BTreeMap::new();
-    for (name, snapshots) in &manifest.collections {
-        let Some(newest) = snapshots.last() else { continue };
-        match fs::File::open(dir.join(name).join(newest.file_name())) {
-            Ok(file) => _ = files.insert(name.clone(), file),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
-            Err(error) => return Err(error.into()),
-        }
-    }
-    Ok(files)
+    Ok(())
 }

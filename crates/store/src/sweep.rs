@@ -1,52 +1,69 @@
 //! Removes what earlier writers left: files half written, and files that no snapshot names any more.
 //!
-//! Invariant: called only while the writer's lock is held, and only files with names that this crate makes go; a
-//! stranger's file in the bank's folder stays.
+//! In: the intent file of a killed run, and the manifest's own history. Out: the folder without them.
+//! Invariant: called only while the writer's lock is held; only what one of the two names goes, and only where it is a
+//! plain file in a plain folder: no link is followed, so nothing outside the bank's folder goes.
 
 use std::collections::BTreeSet;
-use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
 use fs_err as fs;
 
 use crate::Error;
 use crate::manifest::Manifest;
-use crate::write::WRITING;
+use crate::mode::{is_plain_dir, is_plain_file};
+use crate::names::{INTENT_FILE, own_path};
 
-pub(crate) const MANIFEST_WRITING: &str = "manifest.json.tmp";
-
-pub(crate) fn sweep(dir: &Path, manifest: &Manifest) -> Result<(), Error> {
-    let named: BTreeSet<PathBuf> = manifest
-        .collections
-        .iter()
-        .flat_map(|(name, snapshots)| snapshots.iter().map(move |one| dir.join(name).join(one.file_name())))
-        .collect();
-    let _ = fs::remove_file(dir.join(MANIFEST_WRITING));
-    for folder in fs::read_dir(dir)? {
-        let folder = folder?.path();
-        if !folder.is_dir() {
+/// Sweeps, and forgets of the history what is gone.
+pub(crate) fn sweep(dir: &Path, manifest: &mut Manifest) -> Result<(), Error> {
+    let kept: BTreeSet<PathBuf> = manifest.files().map(|file| dir.join(file)).collect();
+    let intended = intended(dir)?;
+    let mut folders = BTreeSet::new();
+    for line in intended.iter().chain(&manifest.superseded) {
+        let Some(path) = own_path(dir, line) else { continue };
+        let Some(folder) = path.parent().filter(|_| !line.ends_with('/')) else {
+            folders.insert(path);
             continue;
+        };
+        if folder != dir {
+            folders.insert(folder.to_owned());
         }
-        for file in fs::read_dir(&folder)? {
-            let path = file?.path();
-            if path.file_name().is_some_and(is_ours) && !named.contains(&path) {
-                // Best effort: where a reader's map keeps the file (Windows), a later sweep gets it.
-                let _ = fs::remove_file(&path);
-            }
+        if is_plain_dir_or(dir, folder) && is_plain_file(&path) && !kept.contains(&path) {
+            // Best effort: where a reader's map keeps the file (Windows), a later sweep gets it.
+            let _ = fs::remove_file(&path);
         }
+    }
+    for folder in folders.iter().filter(|folder| is_plain_dir(folder)) {
         // Only succeeds where the folder is empty, and an empty one is of no use.
-        let _ = fs::remove_dir(&folder);
+        let _ = fs::remove_dir(folder);
+    }
+    manifest.superseded.retain(|line| own_path(dir, line).is_some_and(|path| is_plain_file(&path)));
+    let intent = dir.join(INTENT_FILE);
+    if is_plain_file(&intent) {
+        fs::remove_file(&intent)?;
     }
     Ok(())
 }
 
-/// `<as-of>-<hash>.arrow` or the name of a file being written.
-fn is_ours(name: &OsStr) -> bool {
-    let Some(name) = name.to_str() else { return false };
-    let Some(stem) = name.strip_suffix(".arrow") else { return name == WRITING };
-    stem.rsplit_once('-').is_some_and(|(day, hash)| {
-        day.parse::<jiff::civil::Date>().is_ok()
-            && hash.len() == 16
-            && hash.bytes().all(|byte| byte.is_ascii_hexdigit())
-    })
+/// The bank's own folder may be reached over a link, by its user's choice; those inside may not.
+fn is_plain_dir_or(dir: &Path, folder: &Path) -> bool {
+    folder == dir || is_plain_dir(folder)
+}
+
+/// The names in a killed run's intent file. A line without its end was never synced, so nothing has that name.
+fn intended(dir: &Path) -> Result<Vec<String>, Error> {
+    let path = dir.join(INTENT_FILE);
+    if !is_plain_file(&path) {
+        if fs::symlink_metadata(&path).is_ok() {
+            return Err(Error::input(format!(
+                "`{INTENT_FILE}` in the bank's folder is a link or a folder, and not a file"
+            ))
+            .at(&path)
+            .hint("remove it; the bank makes its own"));
+        }
+        return Ok(Vec::new());
+    }
+    let text = String::from_utf8_lossy(&fs::read(&path)?).into_owned();
+    let whole = text.rsplit_once('\n').map_or("", |(whole, _)| whole);
+    Ok(whole.lines().map(str::to_owned).collect())
 }

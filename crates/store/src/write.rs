@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::io::{BufWriter, Write};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use arrow_array::RecordBatch;
@@ -12,12 +12,11 @@ use arrow_schema::{ArrowError, SchemaRef};
 use fs_err as fs;
 use jiff::civil::Date;
 
-use crate::lock::Lock;
+use crate::frame::Frame;
+use crate::names::{WRITING, free_temporary};
+use crate::run::Run;
 use crate::statistics::Statistics;
-use crate::{BLOCK_ROWS, Error, map, read};
-
-/// The name under which a file is written before it is part of the bank.
-pub(crate) const WRITING: &str = "writing.tmp";
+use crate::{BLOCK_ROWS, Error, map, verifier};
 
 /// A collection being written. Give it back with [`Commit::add`](crate::Commit::add); dropping it leaves nothing.
 pub struct Writer {
@@ -31,7 +30,7 @@ pub struct Writer {
     as_of: Option<Date>,
     notes: BTreeMap<String, String>,
     /// Held until the temporary file is gone, so that its name is nobody else's.
-    _lock: Arc<Lock>,
+    _run: Arc<Run>,
 }
 
 /// A collection written and closed, but not yet part of the bank.
@@ -40,6 +39,7 @@ pub(crate) struct Written {
     pub(crate) temporary: Temporary,
     pub(crate) hash: String,
     pub(crate) checksum: String,
+    pub(crate) blocks: Vec<String>,
     pub(crate) n_rows: u64,
     pub(crate) bytes: u64,
     pub(crate) metadata: BTreeMap<String, String>,
@@ -49,11 +49,12 @@ pub(crate) struct Written {
 }
 
 impl Writer {
-    pub(crate) fn create(dir: &Path, name: &str, schema: SchemaRef, lock: Arc<Lock>) -> Result<Self, Error> {
-        let folder = dir.join(name);
-        fs::create_dir_all(&folder)?;
-        let temporary = Temporary(folder.join(WRITING));
-        let file = fs::OpenOptions::new().write(true).create_new(true).open(&temporary.0)?;
+    pub(crate) fn create(name: &str, schema: SchemaRef, run: Arc<Run>) -> Result<Self, Error> {
+        let (folder, is_new) = run.collection_dir(name)?;
+        let file_name = free_temporary(&folder, WRITING);
+        let temporary = Temporary { path: folder.join(&file_name), is_folder_new: is_new };
+        run.intend(&[format!("{name}/{file_name}")])?;
+        let file = run.modes.create_new(&temporary.path)?;
         let sink = BufWriter::with_capacity(1 << 20, Hashing { file, hasher: blake3::Hasher::new(), bytes: 0 });
         let options = IpcWriteOptions::try_new(64, false, MetadataVersion::V5).map_err(|error| arrow(&error))?;
         let file = FileWriter::try_new_with_options(sink, &schema, options).map_err(|error| arrow(&error))?;
@@ -68,7 +69,7 @@ impl Writer {
             is_last: false,
             as_of: None,
             notes: BTreeMap::new(),
-            _lock: lock,
+            _run: run,
         })
     }
 
@@ -91,7 +92,8 @@ impl Writer {
         self.notes.insert(key.to_owned(), value.into());
     }
 
-    /// Sets the day that this collection describes, in place of the commit's.
+    /// Sets the day that this collection describes, in place of the commit's; one that [`check_day`](crate::check_day)
+    /// refuses is refused when the writer is given back.
     pub fn as_of(&mut self, day: Date) {
         self.as_of = Some(day);
     }
@@ -102,13 +104,17 @@ impl Writer {
         let sink = self.file.into_inner().map_err(|error| arrow(&error))?;
         let hashing = sink.into_inner().map_err(std::io::IntoInnerError::into_error)?;
         hashing.file.sync_all()?;
-        let buffer = map::map(&fs::File::open(&self.temporary.0)?)?;
-        let checksum = read::Frame::of(&self.temporary.0, &buffer)?.checksum(&buffer);
+        let path = &self.temporary.path;
+        let buffer = map::map(&fs::File::open(path)?)?;
+        let frame = Frame::of(path, &buffer)?;
+        let checksum = frame.checksum(&buffer);
+        let blocks = verifier::checksums(path, &buffer, &frame, &self.schema)?;
         Ok(Written {
             name: self.name,
             temporary: self.temporary,
             hash: hashing.hasher.finalize().to_hex().to_string(),
             checksum,
+            blocks,
             n_rows: self.n_rows,
             bytes: hashing.bytes,
             metadata: self.statistics.finish(),
@@ -118,14 +124,19 @@ impl Writer {
     }
 }
 
-/// A file that goes when this goes, unless it was renamed.
-pub(crate) struct Temporary(pub(crate) PathBuf);
+/// A file that goes when this goes, unless it was renamed; and with it its folder, if that was made for it.
+pub(crate) struct Temporary {
+    pub(crate) path: PathBuf,
+    is_folder_new: bool,
+}
 
 impl Drop for Temporary {
     fn drop(&mut self) {
         // Best effort: what stays is swept before the next write.
-        let _ = fs::remove_file(&self.0);
-        if let Some(folder) = self.0.parent() {
+        let _ = fs::remove_file(&self.path);
+        if self.is_folder_new
+            && let Some(folder) = self.path.parent()
+        {
             let _ = fs::remove_dir(folder);
         }
     }
