@@ -32,7 +32,7 @@ struct Held {
 }
 
 /// The state of each collection on a day.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct Day {
     /// Those that the bank had then; a file that is gone is the error to give.
     collections: BTreeMap<String, Result<Arc<DataFile>, PathBuf>>,
@@ -103,12 +103,6 @@ impl Held {
         }
         self.days.insert(day, Arc::new(Day { collections }));
         Ok(is_whole)
-    }
-}
-
-impl Default for Day {
-    fn default() -> Self {
-        Self { collections: BTreeMap::new() }
     }
 }
 
