@@ -1,26 +1,230 @@
-//! Files that appear whole or not at all.
+//! Files that a user asked for: whole or not at all, and in the place that the user named.
+//!
+//! In: a path. Out: an [`Outgoing`] to write into, and [`Outgoing::finish`], which puts it in place.
+//! Invariant: what is no regular file (a device, a pipe) is written through and never replaced; of a link, its target is
+//! replaced; a file that was there keeps its mode, a new one is its owner's alone.
 
-use std::io::Write as _;
-use std::path::Path;
+use std::fs::{File, Metadata};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
 
+use diagnostic::Diagnostic;
+use tempfile::NamedTempFile;
+
+use crate::leftovers::{self, hold};
 use crate::{Error, ErrorKind};
 
-/// Writes a file through a temporary neighbour and a rename, so that no reader and no Ctrl-C meets half of it.
+/// How the names of temporary neighbours begin.
+const PREFIX: &str = ".banksphere-";
+
+/// Writes a file, whole or not at all.
 pub fn write_file(file: &Path, data: &[u8]) -> Result<(), Error> {
-    let name_it =
-        |error: std::io::Error| Error::new(ErrorKind::Data, format!("`{}` cannot be written: {error}", file.display()));
-    let mut temporary = temporary_beside(file).map_err(name_it)?;
-    temporary.write_all(data).map_err(name_it)?;
-    temporary.persist(file).map_err(|error| name_it(error.error))?;
+    let mut outgoing = Outgoing::to(file)?;
+    outgoing.write_all(data).map_err(|error| cannot_write(file, &error))?;
+    outgoing.finish()
+}
+
+/// A file that is being written. Dropped before it is finished, it leaves nothing behind.
+pub struct Outgoing {
+    /// As the user named it, for messages.
+    named: PathBuf,
+    way: Way,
+}
+
+enum Way {
+    /// Straight into a device or a pipe.
+    Through(File),
+    /// Into a neighbour, which then takes the place of `target`.
+    Replacing { neighbour: NamedTempFile, target: PathBuf },
+}
+
+impl Outgoing {
+    /// Opens the way to `file`.
+    pub fn to(file: &Path) -> Result<Self, Error> {
+        let way = way(file).map_err(|error| cannot_write(file, &error))?;
+        Ok(Self { named: file.to_owned(), way })
+    }
+
+    /// Puts what was written in place.
+    pub fn finish(self) -> Result<(), Error> {
+        let done = match self.way {
+            Way::Through(mut file) => file.flush(),
+            Way::Replacing { neighbour, target } => neighbour.persist(target).map(drop).map_err(|error| error.error),
+        };
+        done.map_err(|error| cannot_write(&self.named, &error))
+    }
+}
+
+impl Write for Outgoing {
+    fn write(&mut self, data: &[u8]) -> io::Result<usize> {
+        match &mut self.way {
+            Way::Through(file) => file.write(data),
+            Way::Replacing { neighbour, .. } => neighbour.write(data),
+        }
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        match &mut self.way {
+            Way::Through(file) => file.flush(),
+            Way::Replacing { neighbour, .. } => neighbour.flush(),
+        }
+    }
+}
+
+fn way(file: &Path) -> io::Result<Way> {
+    let there = match fs_err::metadata(file) {
+        Ok(there) if there.is_dir() => return Err(io::Error::other("it is a folder")),
+        // `/dev/stdout` may lead to a file that the shell goes on writing to.
+        Ok(there) if !there.is_file() || file.starts_with("/dev") || file.starts_with("/proc") => {
+            return Ok(Way::Through(File::options().append(true).open(file)?));
+        }
+        Ok(there) => Some(there),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            if fs_err::symlink_metadata(file).is_ok() {
+                return Err(io::Error::other("it is a link to a file that is not there"));
+            }
+            None
+        }
+        Err(error) => return Err(unwrapped(error)),
+    };
+    let target = if there.is_some() { fs_err::canonicalize(file)? } else { file.to_owned() };
+    let folder = target.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    leftovers::sweep_files(folder, PREFIX);
+    let neighbour = tempfile::Builder::new().prefix(PREFIX).tempfile_in(folder).map_err(unwrapped)?;
+    hold(neighbour.as_file())?;
+    if let Some(there) = &there {
+        keep_mode(neighbour.as_file(), there)?;
+    }
+    Ok(Way::Replacing { neighbour, target })
+}
+
+/// Only its mode: that others may read a file does not mean that they may own it.
+#[cfg(unix)]
+fn keep_mode(neighbour: &File, there: &Metadata) -> io::Result<()> {
+    neighbour.set_permissions(there.permissions())
+}
+
+/// Elsewhere the one bit of a mode is "read only", which would keep us from replacing it.
+#[cfg(not(unix))]
+fn keep_mode(_: &File, _: &Metadata) -> io::Result<()> {
     Ok(())
 }
 
-/// A temporary file in the folder of `file`, readable as any new file; gone when dropped.
-pub fn temporary_beside(file: &Path) -> std::io::Result<tempfile::NamedTempFile> {
-    let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let mut builder = tempfile::Builder::new();
-    builder.prefix(".banksphere-");
-    #[cfg(unix)]
-    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o644));
-    builder.tempfile_in(folder)
+/// The system's own words; which file it is about, our message says already.
+fn unwrapped(error: io::Error) -> io::Error {
+    match error.raw_os_error().or_else(|| source_code(&error)) {
+        Some(code) => io::Error::from_raw_os_error(code),
+        None => error,
+    }
+}
+
+fn source_code(error: &io::Error) -> Option<i32> {
+    let mut source = std::error::Error::source(error.get_ref()?);
+    while let Some(inner) = source {
+        if let Some(code) = inner.downcast_ref::<io::Error>().and_then(io::Error::raw_os_error) {
+            return Some(code);
+        }
+        source = inner.source();
+    }
+    None
+}
+
+/// A reader who has gone is no failure of ours, whatever was written to.
+pub(crate) fn cannot_write(file: &Path, error: &io::Error) -> Error {
+    let kind = if error.kind() == io::ErrorKind::BrokenPipe { ErrorKind::PipeClosed } else { ErrorKind::Data };
+    let name = diagnostic::quote(&file.display().to_string());
+    Error::new(kind, Diagnostic::new(format!("`{name}` cannot be written: {error}")))
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use std::io::Read as _;
+    use std::os::unix::fs::{FileTypeExt as _, PermissionsExt as _, symlink};
+
+    use super::*;
+
+    fn mode(file: &Path) -> u32 {
+        fs_err::metadata(file).unwrap().permissions().mode() & 0o777
+    }
+
+    fn names(folder: &Path) -> Vec<String> {
+        let mut names: Vec<String> = fs_err::read_dir(folder)
+            .unwrap()
+            .map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned())
+            .collect();
+        names.sort();
+        names
+    }
+
+    #[test]
+    fn a_new_file_is_its_owners_and_an_old_one_keeps_its_mode() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("a.html");
+        write_file(&file, b"one").unwrap();
+        assert_eq!(mode(&file), 0o600);
+        fs_err::set_permissions(&file, std::fs::Permissions::from_mode(0o664)).unwrap();
+        write_file(&file, b"two").unwrap();
+        assert_eq!((mode(&file), fs_err::read_to_string(&file).unwrap().as_str()), (0o664, "two"));
+        assert_eq!(names(folder.path()), ["a.html"]);
+    }
+
+    #[test]
+    fn a_link_stays_and_its_target_is_replaced() {
+        let folder = tempfile::tempdir().unwrap();
+        let (elsewhere, link) = (folder.path().join("real"), folder.path().join("link"));
+        fs_err::create_dir(&elsewhere).unwrap();
+        fs_err::write(elsewhere.join("a.csv"), "old").unwrap();
+        symlink(elsewhere.join("a.csv"), &link).unwrap();
+        write_file(&link, b"new").unwrap();
+        assert!(fs_err::symlink_metadata(&link).unwrap().is_symlink());
+        assert_eq!(fs_err::read_to_string(elsewhere.join("a.csv")).unwrap(), "new");
+        let dangling = folder.path().join("dangling");
+        symlink(folder.path().join("nowhere"), &dangling).unwrap();
+        let error = write_file(&dangling, b"new").unwrap_err().to_string();
+        assert!(error.ends_with("cannot be written: it is a link to a file that is not there"), "{error}");
+        assert!(!folder.path().join("nowhere").exists());
+    }
+
+    #[test]
+    fn a_device_and_a_pipe_are_written_through() {
+        write_file(Path::new("/dev/null"), b"gone").unwrap();
+        assert!(fs_err::metadata("/dev/null").unwrap().file_type().is_char_device());
+        let folder = tempfile::tempdir().unwrap();
+        let pipe = folder.path().join("pipe");
+        assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+        let reader = std::thread::spawn({
+            let pipe = pipe.clone();
+            move || {
+                let mut text = String::new();
+                File::open(pipe).unwrap().read_to_string(&mut text).unwrap();
+                text
+            }
+        });
+        write_file(&pipe, b"through").unwrap();
+        assert_eq!(reader.join().unwrap(), "through");
+        assert!(fs_err::metadata(&pipe).unwrap().file_type().is_fifo());
+        assert_eq!(names(folder.path()), ["pipe"]);
+    }
+
+    #[test]
+    fn what_a_killed_run_left_is_swept_and_nothing_else() {
+        let folder = tempfile::tempdir().unwrap();
+        let [left, held, fresh, others, outside, link] =
+            [".banksphere-killed", ".banksphere-alive1", ".banksphere-fresh1", "mine.csv", "outside", ".banksphere-linked"]
+                .map(|name| folder.path().join(name));
+        for file in [&left, &held, &fresh, &others, &outside] {
+            fs_err::write(file, "").unwrap();
+        }
+        symlink(&outside, &link).unwrap();
+        for file in [&left, &held, &others, &outside] {
+            leftovers::age(file);
+        }
+        let alive = File::open(&held).unwrap();
+        hold(&alive).unwrap();
+        write_file(&folder.path().join("a.csv"), b"x").unwrap();
+        assert_eq!(
+            names(folder.path()),
+            [".banksphere-alive1", ".banksphere-fresh1", ".banksphere-linked", "a.csv", "mine.csv", "outside"]
+        );
+    }
 }

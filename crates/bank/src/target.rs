@@ -12,9 +12,9 @@ use extract::{Options, Progress, Quality};
 use jiff::civil::Date;
 use mongo::{Incoming, Loading, Server, Shape};
 use store::{CollectionInfo, Store};
-use tempfile::TempDir;
 
 use crate::bank::refuse_timeout;
+use crate::leftovers::TemporaryFolder;
 use crate::{Bank, Embedded, Error, Place, Talk};
 
 /// Where an import goes.
@@ -23,7 +23,7 @@ pub struct Target {
     pub(crate) store: Store,
     pub(crate) server: Option<Server>,
     /// The store's folder, where it is not the bank itself.
-    temporary: Option<TempDir>,
+    temporary: Option<TemporaryFolder>,
 }
 
 /// What is imported.
@@ -58,8 +58,8 @@ impl Target {
                 None
             }
         };
-        let temporary = tempfile::Builder::new().prefix("banksphere-").tempdir()?;
-        Ok(Self { store: Store::create_or_open(temporary.path())?, server, temporary: Some(temporary) })
+        let temporary = TemporaryFolder::new()?;
+        Ok(Self { store: Store::create_or_open(&temporary.bank())?, server, temporary: Some(temporary) })
     }
 
     /// Takes in card customers, of today where no day is named.
@@ -98,7 +98,7 @@ impl Target {
     }
 
     /// The bank that was imported into, and the folder that it needs as long as it is open.
-    pub fn into_home(self) -> Result<(Bank, Option<TempDir>), Error> {
+    pub fn into_home(self) -> Result<(Bank, Option<TemporaryFolder>), Error> {
         match self.server {
             Some(server) => Ok((Bank::Server(server), None)),
             None => Ok((Bank::Embedded(Embedded::over(self.store)?), self.temporary)),

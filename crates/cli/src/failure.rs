@@ -4,6 +4,8 @@
 
 use std::fmt::Display;
 
+use crate::output;
+
 /// Why a command ended early.
 pub(crate) enum Failure {
     /// It could not run: a message, with place and hint where there are any.
@@ -23,16 +25,15 @@ impl Failure {
     }
 
     /// Prints the failure and gives its exit code.
-    #[expect(clippy::print_stderr, reason = "the one place where a failure meets the user")]
     pub(crate) fn report(self) -> u8 {
         match self {
             Self::CouldNotRun(message) => {
-                eprintln!("error: {message}");
+                output::say(&format!("error: {message}"));
                 2
             }
             Self::Found => 1,
             Self::Interrupted => {
-                eprintln!("interrupted: nothing was changed");
+                output::say("interrupted: nothing was changed");
                 130
             }
             Self::PipeClosed => 0,

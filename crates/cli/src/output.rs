@@ -26,11 +26,9 @@ pub(crate) fn stream(
         write(&mut stdout)?;
         return Ok(stdout.flush()?);
     };
-    let name_it = |error: std::io::Error| Failure::new(format!("`{}` cannot be written: {error}", file.display()));
-    let mut buffered = BufWriter::with_capacity(BUFFER, bank::temporary_beside(file).map_err(name_it)?);
+    let mut buffered = BufWriter::with_capacity(BUFFER, bank::Outgoing::to(file)?);
     write(&mut buffered)?;
-    let temporary = buffered.into_inner().map_err(|error| name_it(error.into_error()))?;
-    temporary.persist(file).map_err(|error| name_it(error.error))?;
+    buffered.into_inner().map_err(std::io::IntoInnerError::into_error)?.finish()?;
     Ok(())
 }
 
@@ -50,8 +48,8 @@ pub(crate) fn width() -> Option<usize> {
     terminal_size::terminal_size().map(|(width, _)| usize::from(width.0))
 }
 
-/// Says something that is not data.
+/// Says something that is not data. What a file or a server said may be in it, so nothing of it moves the terminal.
 #[expect(clippy::print_stderr, reason = "talk goes to stderr")]
-pub(crate) fn say(line: &str) {
-    eprintln!("{line}");
+pub(crate) fn say(text: &str) {
+    eprintln!("{}", diagnostic::printable(text));
 }

@@ -20,7 +20,7 @@ use std::fmt;
 
 pub use hint::{Action, Hint};
 pub use nearest::nearest;
-pub use quote::quote;
+pub use quote::{printable, quote};
 
 /// What went wrong, where, and what to do.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -2,6 +2,8 @@
 
 /// Longer texts are cut in the middle of a message.
 const MOST_CHARS: usize = 200;
+/// Longer lines of a message are cut.
+const LONGEST_LINE: usize = 4_000;
 
 /// The text with control characters written as escapes, and cut where it is long. The marks around it are the caller's.
 ///
@@ -23,6 +25,26 @@ pub fn quote(text: &str) -> String {
     quoted
 }
 
+/// A whole message, with the control characters in it written as escapes and endless lines cut; line feeds stay. The last
+/// filter before a terminal, for text whose parts nobody quoted.
+///
+/// ```
+/// assert_eq!(diagnostic::printable("a\u{1b}[2J\nb\0"), "a\\u{1b}[2J\nb\\u{0}");
+/// ```
+#[must_use]
+pub fn printable(text: &str) -> String {
+    let line = |line: &str| {
+        let kept: String = line.chars().take(LONGEST_LINE).collect();
+        let left = line.chars().count().saturating_sub(LONGEST_LINE);
+        let mut shown = String::new();
+        for c in kept.chars() {
+            if is_harmful(c) && c != '\u{a0}' { shown.extend(c.escape_default()) } else { shown.push(c) }
+        }
+        if left > 0 { format!("{shown}… ({left} more characters)") } else { shown }
+    };
+    text.split('\n').map(line).collect::<Vec<_>>().join("\n")
+}
+
 /// Control characters, and those that turn the direction of a line.
 fn is_harmful(c: char) -> bool {
     c.is_control()
@@ -31,7 +53,7 @@ fn is_harmful(c: char) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::quote;
+    use super::{printable, quote};
 
     #[test]
     fn harmless_text_stays_and_harmful_text_is_escaped() {
@@ -39,5 +61,12 @@ mod tests {
         assert_eq!(quote("Single\u{a0}\0\n"), "Single\\u{a0}\\u{0}\\n");
         let long = quote(&"é".repeat(300));
         assert!(long.ends_with("é… (100 more characters)"), "{long}");
+    }
+
+    #[test]
+    fn a_message_moves_no_terminal() {
+        assert_eq!(printable("é\u{a0}x\n\u{9b}31m\t\u{202e}"), "é\u{a0}x\n\\u{9b}31m\\t\\u{202e}");
+        let long = printable(&format!("{}\nnext", "x".repeat(5_000)));
+        assert!(long.ends_with("x… (1000 more characters)\nnext"), "{long}");
     }
 }

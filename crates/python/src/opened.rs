@@ -6,11 +6,10 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::Duration;
 
-use bank::{Access, Bank, Error, Explained, Place, Talk};
+use bank::{Access, Bank, Error, Explained, Place, Talk, TemporaryFolder};
 use catalog::Catalog;
 use pipeline::Pipeline;
 use pyo3::prelude::*;
-use tempfile::TempDir;
 
 use crate::errors;
 use crate::work::{self, Ear};
@@ -30,7 +29,7 @@ struct State {
     /// What its last import found.
     found: Option<Found>,
     /// Its folder, where nobody named one. Behind `home`, so that its files are let go before they are gone.
-    temporary: Option<TempDir>,
+    temporary: Option<TemporaryFolder>,
 }
 
 /// What an import found: where its data came from, and facts on it, each a label with a value.
@@ -43,7 +42,7 @@ pub(crate) struct Found {
 /// A bank that an import filled.
 pub(crate) struct Filled {
     pub(crate) home: Bank,
-    pub(crate) temporary: Option<TempDir>,
+    pub(crate) temporary: Option<TemporaryFolder>,
     pub(crate) found: Option<Found>,
 }
 

@@ -187,7 +187,7 @@ impl Filling {
         let work = |talk: &Talk<'_>| import(Target::open(target, timeout, talk)?, card_data, as_of, talk);
         let filled = work::talk(py, Ear::bar(py, progress)?, work)?;
         Ok(filled.map(|filled| {
-            let temporary = filled.temporary.as_ref().map(|folder| Place::Folder(folder.path().to_owned()));
+            let temporary = filled.temporary.as_ref().map(|folder| Place::Folder(folder.bank()));
             let place = place.or(temporary).unwrap_or_else(|| Place::Folder(".".into()));
             Bank::of(Opened::of(place, timeout, catalog, filled))
         }))
