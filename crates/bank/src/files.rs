@@ -136,7 +136,8 @@ pub(crate) fn cannot_write(file: &Path, error: &io::Error) -> Error {
     Error::new(kind, Diagnostic::new(format!("`{name}` cannot be written: {error}")))
 }
 
-#[cfg(all(test, unix))]
+#[cfg(test)]
+#[cfg(unix)]
 mod tests {
     use std::io::Read as _;
     use std::os::unix::fs::{FileTypeExt as _, PermissionsExt as _, symlink};
@@ -196,7 +197,7 @@ mod tests {
             let pipe = pipe.clone();
             move || {
                 let mut text = String::new();
-                File::open(pipe).unwrap().read_to_string(&mut text).unwrap();
+                fs_err::File::open(pipe).unwrap().read_to_string(&mut text).unwrap();
                 text
             }
         });
@@ -209,9 +210,15 @@ mod tests {
     #[test]
     fn what_a_killed_run_left_is_swept_and_nothing_else() {
         let folder = tempfile::tempdir().unwrap();
-        let [left, held, fresh, others, outside, link] =
-            [".banksphere-killed", ".banksphere-alive1", ".banksphere-fresh1", "mine.csv", "outside", ".banksphere-linked"]
-                .map(|name| folder.path().join(name));
+        let [left, held, fresh, others, outside, link] = [
+            ".banksphere-killed",
+            ".banksphere-alive1",
+            ".banksphere-fresh1",
+            "mine.csv",
+            "outside",
+            ".banksphere-linked",
+        ]
+        .map(|name| folder.path().join(name));
         for file in [&left, &held, &fresh, &others, &outside] {
             fs_err::write(file, "").unwrap();
         }
@@ -219,7 +226,7 @@ mod tests {
         for file in [&left, &held, &others, &outside] {
             leftovers::age(file);
         }
-        let alive = File::open(&held).unwrap();
+        let alive = File::options().read(true).open(&held).unwrap();
         hold(&alive).unwrap();
         write_file(&folder.path().join("a.csv"), b"x").unwrap();
         assert_eq!(

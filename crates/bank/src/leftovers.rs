@@ -96,7 +96,7 @@ fn ours(folder: &Path, prefix: &str) -> Vec<PathBuf> {
 
 /// Whether no process holds it, and none is about to.
 fn is_left(path: &Path) -> bool {
-    let Ok(file) = File::open(path) else { return false };
+    let Ok(file) = File::options().read(true).open(path) else { return false };
     let age = file.metadata().and_then(|there| there.modified()).map(|then| SystemTime::now().duration_since(then));
     matches!(age, Ok(Ok(age)) if age > YOUNG) && file.try_lock().is_ok()
 }
@@ -135,11 +135,12 @@ mod tests {
             age(&path.join(HELD_BY));
             path
         };
-        let (killed, live, others) = (folder("banksphere-abc123"), folder("banksphere-abc124"), folder("banksphere-data"));
+        let (killed, live, others) =
+            (folder("banksphere-abc123"), folder("banksphere-abc124"), folder("banksphere-data"));
         fs_err::create_dir(killed.join("bank")).unwrap();
         let without_lock = temporary.path().join("banksphere-abc125");
         fs_err::create_dir(&without_lock).unwrap();
-        let held = File::open(live.join(HELD_BY)).unwrap();
+        let held = File::options().read(true).open(live.join(HELD_BY)).unwrap();
         hold(&held).unwrap();
         sweep_folders(temporary.path(), temporary.path());
         assert!(!killed.exists() && live.exists() && others.exists() && without_lock.exists());

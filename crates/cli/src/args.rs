@@ -15,6 +15,7 @@ use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
     version,
     propagate_version = true,
     arg_required_else_help = true,
+    disable_help_subcommand = true,
     max_term_width = 100,
     after_help = "\
 Examples:
@@ -114,6 +115,8 @@ Examples:
     /// Open the notebooks in JupyterLab
     #[command(after_help = NOTEBOOK_EXAMPLES)]
     Notebook(Notebook),
+    /// Show the help of a command
+    Help(Help),
 }
 
 const TOPIC_EXAMPLES: &str = "\
@@ -121,7 +124,7 @@ Examples:
   banksphere segment --bank my.sphere                          the topic's analyses, one after the other
   banksphere segment by_income --bank my.sphere                one analysis by name
   banksphere status --by age_band,gender --bank my.sphere      a question of your own
-  banksphere health --by Card_Category --measure mean_utilization --where 'Customer_Age>=45' --bank my.sphere
+  banksphere health --by Card_Category --measures mean_utilization --where 'Customer_Age>=45' --bank my.sphere
   banksphere segment by_income --bank my.sphere --chart income.svg --format csv -o income.csv
 
 `banksphere catalog list` names the analyses, dimensions and measures.
@@ -250,7 +253,7 @@ pub(crate) struct Sample {
 #[derive(ClapArgs)]
 pub(crate) struct Topic {
     /// One analysis by name; all of the topic otherwise
-    #[arg(value_name = "ANALYSIS", conflicts_with_all = ["by", "measure"])]
+    #[arg(value_name = "ANALYSIS", conflicts_with_all = ["by", "measures"])]
     pub(crate) analysis: Option<String>,
     #[command(flatten)]
     pub(crate) run: RunArgs,
@@ -260,8 +263,8 @@ pub(crate) struct Topic {
     #[arg(long, value_name = "A,B", value_delimiter = ',')]
     pub(crate) by: Vec<String>,
     /// Measures to show, separated by commas
-    #[arg(long, value_name = "A,B", value_delimiter = ',')]
-    pub(crate) measure: Vec<String>,
+    #[arg(long, alias = "measure", value_name = "A,B", value_delimiter = ',')]
+    pub(crate) measures: Vec<String>,
     /// Which customers: `Field=value`, or a MongoDB $match in JSON
     #[arg(long = "where", value_name = "FILTER")]
     pub(crate) filter: Option<String>,
@@ -334,6 +337,7 @@ pub(crate) struct Question {
 }
 
 #[derive(ClapArgs)]
+#[command(disable_help_subcommand = true)]
 pub(crate) struct Catalog {
     #[command(subcommand)]
     pub(crate) action: CatalogAction,
@@ -373,6 +377,13 @@ pub(crate) struct Notebook {
     /// Options for JupyterLab
     #[arg(last = true, value_name = "OPTIONS")]
     pub(crate) jupyter: Vec<OsString>,
+}
+
+#[derive(ClapArgs)]
+pub(crate) struct Help {
+    /// The command, such as `import` or `catalog show`; all of them otherwise
+    #[arg(value_name = "COMMAND")]
+    pub(crate) command: Vec<String>,
 }
 
 /// How rows are written.

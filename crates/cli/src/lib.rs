@@ -57,6 +57,7 @@ fn dispatch(command: Command, program: &[OsString]) -> Result<(), Failure> {
         Command::Indexes(args) => command::indexes::run(&args),
         Command::Catalog(args) => command::catalog::run(&args),
         Command::Report(args) => command::report::run(&args),
+        Command::Help(args) => command::help::run(&args),
         Command::Notebook(args) => command::notebook::run(&args, program),
     }
 }

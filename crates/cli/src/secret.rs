@@ -34,15 +34,23 @@ pub(crate) fn reveal(argument: &str) -> Result<Uri, Failure> {
 fn without_secret(argument: &OsStr, whole: &mut Vec<String>) -> OsString {
     let Some(text) = argument.to_str() else { return argument.to_owned() };
     let (option, value) = match text.split_once('=') {
-        Some((option, value)) if option.starts_with("--") => (format!("{option}="), value),
+        Some((option, value)) if option.starts_with('-') => (format!("{option}="), value),
         _ => (String::new(), text),
     };
-    let Ok(uri) = Uri::parse(value) else { return argument.to_owned() };
-    if uri.to_string() == value.trim() {
+    let Some(Ok(uri)) = connection_string(value).map(|text| Uri::parse(&text)) else { return argument.to_owned() };
+    if !uri.has_secret() || uri.to_string() == uri.reveal() {
         return argument.to_owned();
     }
     whole.push(uri.reveal().to_owned());
     OsString::from(format!("{option}{uri}"))
+}
+
+/// What is meant as a connection string: in any case, within blanks and quotes that a shell or an editor left there.
+fn connection_string(said: &str) -> Option<String> {
+    let bare = said.trim_matches(|c: char| c.is_whitespace() || matches!(c, '"' | '\'' | '`'));
+    let (scheme, rest) = bare.split_once("://")?;
+    let scheme = scheme.to_ascii_lowercase();
+    ["mongodb", "mongodb+srv"].contains(&scheme.as_str()).then(|| format!("{scheme}://{rest}"))
 }
 
 /// Comes back only with the reason for which it could not.
@@ -87,7 +95,11 @@ mod tests {
             ("--bank=mongodb://ann:s3cret@h/b", "--bank=mongodb://ann:***@h/b", Some("mongodb://ann:s3cret@h/b")),
             ("mongodb://ann:s3cret@h/b", "mongodb://ann:***@h/b", Some("mongodb://ann:s3cret@h/b")),
             ("mongodb://ann:***@h/b", "mongodb://ann:***@h/b", None),
+            ("MongoDB+SRV://ann:s3cret@h/b", "mongodb+srv://ann:***@h/b", Some("mongodb+srv://ann:s3cret@h/b")),
+            ("--bank='mongodb://ann:s3cret@h/b'", "--bank=mongodb://ann:***@h/b", Some("mongodb://ann:s3cret@h/b")),
+            (" \"MONGODB://ann:s3cret@h/b\"", "mongodb://ann:***@h/b", Some("mongodb://ann:s3cret@h/b")),
             ("mongodb://h/b?tls=true", "mongodb://h/b?tls=true", None),
+            ("MONGODB://h/b", "MONGODB://h/b", None),
             ("[{$match: {a: 'x=y'}}]", "[{$match: {a: 'x=y'}}]", None),
         ] {
             let mut whole = Vec::new();

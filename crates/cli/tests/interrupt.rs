@@ -17,15 +17,15 @@ fn names(folder: &Path) -> Vec<String> {
     entries.map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned()).collect()
 }
 
-/// Waits until the work has begun, presses Ctrl-C, and gives the exit code with what was said.
-fn interrupt(mut child: Child, has_begun: impl Fn() -> bool) -> (Option<i32>, String) {
+/// Waits until the work has begun, sends the signal, and gives the exit code with what was said.
+fn interrupt(mut child: Child, signal: &str, has_begun: impl Fn() -> bool) -> (Option<i32>, String) {
     let start = Instant::now();
     while !has_begun() {
         assert!(start.elapsed() < Duration::from_mins(1), "the work never began");
         assert!(child.try_wait().unwrap().is_none(), "the work ended before it could be interrupted");
         std::thread::sleep(Duration::from_millis(5));
     }
-    let kill = Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();
+    let kill = Command::new("kill").args([signal, &child.id().to_string()]).status().unwrap();
     assert!(kill.success());
     let output = child.wait_with_output().unwrap();
     (output.status.code(), String::from_utf8(output.stderr).unwrap())
@@ -34,10 +34,54 @@ fn interrupt(mut child: Child, has_begun: impl Fn() -> bool) -> (Option<i32>, St
 #[test]
 fn an_interrupted_sample_leaves_no_file() {
     let folder = tempfile::tempdir().unwrap();
-    let child = start(folder.path(), &["sample", "500000000", "-o", "big.csv"]);
-    let (code, said) = interrupt(child, || names(folder.path()).iter().any(|name| name.starts_with(".banksphere-")));
-    assert_eq!((code, said.trim_end()), (Some(130), "interrupted: nothing was changed"));
-    assert_eq!(names(folder.path()), Vec::<String>::new());
+    for signal in ["-INT", "-TERM", "-HUP"] {
+        let child = start(folder.path(), &["sample", "500000000", "-o", "big.csv"]);
+        let has_begun = || names(folder.path()).iter().any(|name| name.starts_with(".banksphere-"));
+        let (code, said) = interrupt(child, signal, has_begun);
+        assert_eq!((code, said.trim_end()), (Some(130), "interrupted: nothing was changed"), "{signal}");
+        assert_eq!(names(folder.path()), Vec::<String>::new(), "{signal}");
+    }
+}
+
+#[test]
+fn a_temporary_bank_goes_with_its_command_and_a_killed_ones_with_the_next() {
+    let (folder, temporary) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let analyze = |n: &str| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_banksphere"));
+        command.args(["analyze", "--sample", n]).current_dir(folder.path()).env("TMPDIR", temporary.path());
+        command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap()
+    };
+    let has_begun = || names(temporary.path()).iter().any(|name| temporary.path().join(name).join("bank").exists());
+    let (code, said) = interrupt(analyze("500000000"), "-TERM", has_begun);
+    assert_eq!((code, names(temporary.path())), (Some(130), Vec::new()), "{said}");
+    interrupt(analyze("500000000"), "-KILL", has_begun);
+    let left = names(temporary.path());
+    assert_eq!(left.len(), 1, "{left:?}");
+    let mode = fs_err::metadata(temporary.path().join(&left[0])).unwrap().permissions();
+    assert_eq!(std::os::unix::fs::PermissionsExt::mode(&mode) & 0o777, 0o700);
+    // A folder this young could be one that is just being made.
+    let lock =
+        fs_err::OpenOptions::new().append(true).open(temporary.path().join(&left[0]).join("alive.lock")).unwrap();
+    lock.into_parts().0.set_modified(std::time::SystemTime::now() - Duration::from_mins(1)).unwrap();
+    assert!(analyze("100").wait().unwrap().success());
+    assert_eq!(names(temporary.path()), Vec::<String>::new());
+}
+
+#[test]
+fn under_nohup_a_closed_terminal_ends_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut command = Command::new("nohup");
+    command.arg(env!("CARGO_BIN_EXE_banksphere")).args(["sample", "500000000", "-o", "big.csv"]);
+    command.current_dir(folder.path()).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped());
+    let mut child = command.spawn().unwrap();
+    while !names(folder.path()).iter().any(|name| name.starts_with(".banksphere-")) {
+        assert!(child.try_wait().unwrap().is_none(), "the work never began");
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    assert!(Command::new("kill").args(["-HUP", &child.id().to_string()]).status().unwrap().success());
+    std::thread::sleep(Duration::from_millis(300));
+    assert!(child.try_wait().unwrap().is_none(), "it ended");
+    assert_eq!(interrupt(child, "-TERM", || true).0, Some(130));
 }
 
 #[test]
@@ -45,7 +89,7 @@ fn an_interrupted_analysis_leaves_neither_report_nor_customers() {
     let folder = tempfile::tempdir().unwrap();
     let bank = folder.path().join("b.sphere");
     let child = start(folder.path(), &["analyze", "--sample", "500000000", "--bank", "b.sphere"]);
-    let (code, said) = interrupt(child, || names(&bank).len() > 1);
+    let (code, said) = interrupt(child, "-INT", || names(&bank).len() > 1);
     assert_eq!(code, Some(130), "{said}");
     assert_eq!(names(folder.path()), ["b.sphere"]);
     assert!(!bank.join("manifest.json").exists(), "a bank without customers has no manifest: {:?}", names(&bank));

@@ -36,7 +36,7 @@ fn list(catalog: &Catalog) -> String {
     text +=
         &lines("dimensions (--by)", catalog.dimensions().iter().map(|d| (d.name.as_str(), d.label.as_str())).collect());
     text += &lines(
-        "measures (--measure)",
+        "measures (--measures)",
         catalog.measures().iter().map(|m| (m.name.as_str(), m.label.as_str())).collect(),
     );
     text

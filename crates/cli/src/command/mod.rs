@@ -5,6 +5,7 @@ pub(crate) mod analyze;
 pub(crate) mod catalog;
 pub(crate) mod copy;
 pub(crate) mod explain;
+pub(crate) mod help;
 pub(crate) mod import;
 pub(crate) mod indexes;
 pub(crate) mod info;

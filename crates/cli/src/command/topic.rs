@@ -14,7 +14,7 @@ pub(crate) fn run(topic: &str, args: &args::Topic) -> Result<(), Failure> {
     let wish = Request {
         name: args.analysis.clone(),
         by: args.by.clone(),
-        measures: args.measure.clone(),
+        measures: args.measures.clone(),
         filter: args.filter.clone(),
     };
     let asked = wish.analyses(&catalog, catalog.topic(topic)?)?;
