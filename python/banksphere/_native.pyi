@@ -626,11 +626,11 @@ class SegmentTopic(Topic):
     def by_card(self, where: Filter | None = None) -> Table:
         """Customers by card.
 
-        Which cards do customers hold, and how do the holders differ?
+        How are customers spread over card, and how do these groups differ?
 
         By: card. Measures: customers, share, attrition_rate, mean_limit, mean_utilization, spend_per_customer.
 
-        Each row is a group; the shares add up to 100 %. The attrition rate comes with its 95 % Wilson interval: where intervals overlap widely, the groups may well not differ. Cards stand from the plainest to the dearest. The dear ones have few holders, so their rates are uncertain.
+        Each row is a group; the shares add up to 100 %. The attrition rate comes with its 95 % Wilson interval: where intervals overlap widely, the groups may well not differ. The groups stand in the order that the bank gives them. The rates of small groups are uncertain.
         """
     def by_dependents(self, where: Filter | None = None) -> Table:
         """Customers by dependents.

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use std::path::Path;
 
 use catalog::{Analysis, Catalog};
+use contract::Contract;
 use insight::Answer;
 use pipeline::{Document, Pipeline, Rows, Run, RunError, print};
 use report::Report;
@@ -14,7 +15,7 @@ use crate::{Bank, Error, ErrorKind, Talk};
 
 /// The built-in catalog, with the user's folder beside it.
 pub fn open_catalog(folder: Option<&Path>) -> Result<Catalog, Error> {
-    let built_in = Catalog::built_in()?;
+    let built_in = Catalog::built_in(&Contract::card())?;
     match folder {
         Some(folder) => Ok(built_in.with_folder(folder)?),
         None => Ok(built_in),

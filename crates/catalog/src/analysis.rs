@@ -5,8 +5,10 @@ use std::sync::Arc;
 use pipeline::Pipeline;
 use pipeline::ast::Predicate;
 
+use crate::fields::Join;
 use crate::measure::{Interval, Value};
 use crate::narrow::narrow;
+use crate::words::Words;
 use crate::{Chart, Dimension, Measure, Topic};
 
 /// A checked analysis. Invariant: its pipelines give rows with a field for every dimension of `by` and for whatever
@@ -37,7 +39,11 @@ pub struct Analysis {
     pub top: Option<u64>,
     /// How to draw the table.
     pub chart: Option<Chart>,
+    /// Which customers it counts; all where there is none. The pipelines hold it already.
+    pub filter: Option<Predicate>,
     pub(crate) queries: Vec<(String, Pipeline)>,
+    pub(crate) words: Arc<Words>,
+    pub(crate) join: Arc<Join>,
 }
 
 /// How an analysis groups.
@@ -97,11 +103,22 @@ impl Analysis {
     /// The same analysis over just those customers for whom `filter` holds.
     #[must_use]
     pub fn with_filter(&self, filter: &Predicate) -> Self {
-        let narrowed = |(collection, pipeline): &(String, Pipeline)| (collection.clone(), narrow(pipeline, filter));
+        let narrowed =
+            |(collection, pipeline): &(String, Pipeline)| (collection.clone(), narrow(pipeline, filter, &self.join));
         let queries = self.queries.iter().map(narrowed).collect();
-        let told = pipeline::print::value(&pipeline::print::predicate_to_bson(filter));
+        let told = self.words.predicate(filter);
         let reading = format!("{} Counted are only the customers with {told}.", self.reading).trim_start().to_owned();
-        Self { reading, queries, ..self.clone() }
+        let filter = match &self.filter {
+            Some(first) => Predicate::And(vec![first.clone(), filter.clone()]),
+            None => filter.clone(),
+        };
+        Self { reading, queries, filter: Some(filter), ..self.clone() }
+    }
+
+    /// The filter in words, by labels: `Card = Gold and Age ≥ 45`.
+    #[must_use]
+    pub fn filter_in_words(&self) -> Option<String> {
+        self.filter.as_ref().map(|filter| self.words.predicate(filter))
     }
 
     /// Whether a measure is shown with its interval: a rate always is, a mean or a share where the analysis asks for it.
@@ -144,6 +161,23 @@ impl Analysis {
 }
 
 impl Finding {
+    /// The measures that its sentence is made of, by name.
+    pub(crate) fn measures(&self) -> Vec<&str> {
+        match self {
+            Self::Extremes(measure) | Self::Weighted(measure) => vec![measure],
+            Self::Drivers | Self::Evidence | Self::Survival { .. } => vec!["closed"],
+            Self::Template(words) => template_names(words).collect(),
+            Self::Overview
+            | Self::Closed
+            | Self::Rates
+            | Self::Largest
+            | Self::Association
+            | Self::WeightedMean
+            | Self::Quantiles
+            | Self::Spread => Vec::new(),
+        }
+    }
+
     /// The columns of the findings that make their own table, beside the name of the first dimension.
     #[must_use]
     pub fn own_columns(&self) -> Option<&'static [&'static str]> {
@@ -186,4 +220,9 @@ impl Finding {
             _ => None,
         }
     }
+}
+
+/// The measures that a sentence with `{…}` names.
+fn template_names(words: &str) -> impl Iterator<Item = &str> {
+    words.split('{').skip(1).filter_map(|part| part.split(['}', '.']).next()).map(str::trim)
 }

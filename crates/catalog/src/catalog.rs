@@ -5,23 +5,29 @@
 use std::path::Path as FilePath;
 use std::sync::Arc;
 
-use pipeline::ast::{Expr, Path, Predicate};
+use contract::{CUSTOMERS, Contract, Role};
+use pipeline::ast::{Expr, Node, Path};
 use pipeline::{Error, Pipeline, Schemas, nearest};
 
 use crate::analysis::{Analysis, Finding, Form};
-use crate::chart::{Chart, ChartKind};
 use crate::compose::{Question, compose};
-use crate::fields::{self, CUSTOMERS, PlainField};
-use crate::measure::{Interval, Measure};
-use crate::{Dimension, Faults, Topic, load, source, topic};
+use crate::fields::{self, Join, PlainField};
+use crate::left_out::{Absent, Kind, LeftOut};
+use crate::measure::Measure;
+use crate::words::Words;
+use crate::{Dimension, Faults, Topic, load, own, roles, source, topic};
 
-/// Dimensions, measures and analyses, checked.
-#[derive(Clone, Debug, Default, PartialEq)]
+/// Dimensions, measures and analyses over the columns of a contract, checked.
+#[derive(Clone, Debug, PartialEq)]
 pub struct Catalog {
+    pub(crate) contract: Arc<Contract>,
+    pub(crate) join: Arc<Join>,
+    pub(crate) words: Arc<Words>,
     pub(crate) fields: Vec<PlainField>,
     pub(crate) dimensions: Vec<Dimension>,
     pub(crate) measures: Vec<Measure>,
     pub(crate) analyses: Vec<Analysis>,
+    pub(crate) left_out: Vec<LeftOut>,
     pub(crate) topics: Vec<Arc<Topic>>,
 }
 
@@ -38,14 +44,41 @@ pub(crate) struct Wanted<'a> {
 }
 
 impl Catalog {
-    /// The catalog that this project comes with.
-    pub fn built_in() -> Result<Self, Faults> {
-        Self::default().with(&source::built_in())
+    /// The catalog that this project comes with, over the columns of a bank's contract. What the contract has not the
+    /// roles for is [left out](Self::left_out); columns of which our files say nothing get a dimension or a measure of
+    /// their own.
+    ///
+    /// ```
+    /// let catalog = catalog::Catalog::built_in(&contract::Contract::card())?;
+    /// let by_gender = catalog.compose(&["gender"], &["attrition_rate"], None, catalog.topic("status").unwrap());
+    /// assert_eq!(by_gender.unwrap().columns().last().unwrap(), "attrition_rate_high");
+    /// # Ok::<(), catalog::Faults>(())
+    /// ```
+    pub fn built_in(contract: &Contract) -> Result<Self, Faults> {
+        let mut catalog = Self::over(contract).with(&source::built_in())?;
+        own::add(&mut catalog);
+        catalog.finish();
+        Ok(catalog)
+    }
+
+    /// Nothing but the columns.
+    fn over(contract: &Contract) -> Self {
+        Self {
+            join: Arc::new(Join::of(contract)),
+            fields: fields::of(contract),
+            contract: Arc::new(contract.clone()),
+            words: Arc::default(),
+            dimensions: Vec::new(),
+            measures: Vec::new(),
+            analyses: Vec::new(),
+            left_out: Vec::new(),
+            topics: Vec::new(),
+        }
     }
 
     /// Adds the files of a folder beside what is there.
     pub fn with_folder(self, folder: &FilePath) -> Result<Self, Faults> {
-        let sources = source::folder(folder).map_err(|error| Faults(vec![error]))?;
+        let sources = source::folder(folder).map_err(|error| Faults(vec![error.into()]))?;
         self.with(&sources)
     }
 
@@ -60,12 +93,36 @@ impl Catalog {
         &self.analyses
     }
 
+    /// What of the catalog the contract has not the roles for, each with these.
+    #[must_use]
+    pub fn left_out(&self) -> &[LeftOut] {
+        &self.left_out
+    }
+
+    /// The contract that it speaks of.
+    #[must_use]
+    pub fn contract(&self) -> &Contract {
+        &self.contract
+    }
+
     /// The analysis with this name.
     pub fn analysis(&self, name: &str) -> Result<&Analysis, Error> {
-        self.analyses.iter().find(|analysis| analysis.name == name).ok_or_else(|| {
-            let names = self.analyses.iter().map(|analysis| analysis.name.as_str());
-            Error::input(format!("unknown analysis `{name}`")).hint(nearest("analysis", name, names))
-        })
+        if let Some(found) = self.analyses.iter().find(|analysis| analysis.name == name) {
+            return Ok(found);
+        }
+        self.refuse_left_out(Kind::Analysis, name)?;
+        let names = self.analyses.iter().map(|analysis| analysis.name.as_str());
+        let error = Error::input(format!("unknown analysis `{}`", diagnostic::quote(name)));
+        Err(error.hint(nearest("analysis", name, names)))
+    }
+
+    /// What was left out under this name.
+    pub(crate) fn find_left_out(&self, kind: Kind, name: &str) -> Option<&LeftOut> {
+        self.left_out.iter().find(|left_out| left_out.kind == kind && left_out.name == name)
+    }
+
+    fn refuse_left_out(&self, kind: Kind, name: &str) -> Result<(), Error> {
+        self.find_left_out(kind, name).map_or(Ok(()), |left_out| Err(left_out.error()))
     }
 
     /// All topics, in the order in which they are to be shown.
@@ -97,72 +154,46 @@ impl Catalog {
         &self.measures
     }
 
-    /// The dimension with this name, or the plain column of this name taken as one.
+    /// The dimension with this name, or the plain column of this name taken as one; `<age>` is the column of that role.
     pub fn dimension(&self, name: &str) -> Result<Dimension, Error> {
+        self.find_dimension(name).map_err(|absent| absent.error(name))
+    }
+
+    pub(crate) fn find_dimension(&self, name: &str) -> Result<Dimension, Absent> {
         if let Some(found) = self.dimensions.iter().find(|dimension| dimension.name == name) {
             return Ok(found.clone());
+        }
+        if let Some(need) = roles::named(name) {
+            let column = roles::column(&self.contract, need?)?;
+            return self.find_dimension(&column.name);
         }
         if let Some(field) = self.field(name) {
             return Ok(self.plain(field));
         }
+        if let Some(left_out) = self.find_left_out(Kind::Dimension, name) {
+            return Err(Absent::Lacking(left_out.roles.clone()));
+        }
         let names = self.dimensions.iter().map(|dimension| dimension.name.as_str());
         let names: Vec<&str> = names.chain(self.fields.iter().map(|field| field.path.as_str())).collect();
-        Err(Error::input(format!("unknown dimension `{name}`")).hint(nearest("dimension", name, names)))
+        let error = Error::input(format!("unknown dimension `{}`", diagnostic::quote(name)));
+        Err(error.hint(nearest("dimension", name, names)).into())
     }
 
     /// The measure with this name.
     pub fn measure(&self, name: &str) -> Result<Measure, Error> {
-        self.measures.iter().find(|measure| measure.name == name).cloned().ok_or_else(|| {
-            let names = self.measures.iter().map(|measure| measure.name.as_str());
-            Error::input(format!("unknown measure `{name}`")).hint(nearest("measure", name, names))
-        })
+        self.find_measure(name).map_err(|absent| absent.error(name))
     }
 
-    /// A question of one's own: `measures` (none: the topic's usual ones) by `by`, over the customers for whom `filter`
-    /// holds.
-    pub fn compose(
-        &self,
-        by: &[&str],
-        measures: &[&str],
-        filter: Option<&Predicate>,
-        topic: &Arc<Topic>,
-    ) -> Result<Analysis, Error> {
-        let by: Vec<Dimension> = by.iter().map(|name| self.groupable(name)).collect::<Result<_, _>>()?;
-        if let Some(twice) = by.iter().enumerate().find(|(i, one)| by[..*i].iter().any(|other| other.name == one.name))
-        {
-            return Err(Error::input(format!("the dimension `{}` is named twice", twice.1.name)));
+    pub(crate) fn find_measure(&self, name: &str) -> Result<Measure, Absent> {
+        if let Some(found) = self.measures.iter().find(|measure| measure.name == name) {
+            return Ok(found.clone());
         }
-        let usual: Vec<&str> = topic.measures.iter().map(String::as_str).collect();
-        let measures: Vec<Measure> = if measures.is_empty() { &usual } else { measures }
-            .iter()
-            .map(|name| self.measure(name))
-            .collect::<Result<_, _>>()?;
-        let topic = Arc::clone(topic);
-        let intervals = measures.iter().map(|measure| measure.name.clone()).collect();
-        let finding = own_finding(&by, &measures);
-        let (title, question) = own_words(&by, &measures);
-        let wanted =
-            Wanted { name: "question", topic, by, form: Form::Together, measures, intervals, top: None, finding };
-        let mut analysis = self.analysis_of(wanted, None);
-        analysis.title = title;
-        analysis.question = question;
-        analysis.reading = String::from(
-            "Each row is a group of customers. Rates stand with 95 % Wilson intervals, means with 95 % \
-                            Student intervals; groups of fewer than 30 customers are shown, not ranked.",
-        );
-        analysis.chart = own_chart(&analysis);
-        Ok(match filter {
-            Some(filter) => analysis.with_filter(filter),
-            None => analysis,
-        })
-    }
-
-    /// A dimension whose values can be the rows of a table.
-    fn groupable(&self, name: &str) -> Result<Dimension, Error> {
-        let dimension = self.dimension(name)?;
-        let Some(band) = &dimension.banded_by else { return Ok(dimension) };
-        let error = Error::input(format!("`{name}` has too many values to group by"));
-        Err(if band.is_empty() { error } else { error.hint(format!("the dimension `{band}` puts them in bands")) })
+        if let Some(left_out) = self.find_left_out(Kind::Measure, name) {
+            return Err(Absent::Lacking(left_out.roles.clone()));
+        }
+        let names = self.measures.iter().map(|measure| measure.name.as_str());
+        let error = Error::input(format!("unknown measure `{}`", diagnostic::quote(name)));
+        Err(error.hint(nearest("measure", name, names)).into())
     }
 
     /// The analysis with its pipelines: the one written by hand, or composed ones.
@@ -175,7 +206,7 @@ impl Catalog {
         {
             measures.insert(0, customers);
         }
-        let question = |by| compose(&Question { by, measures: &measures, intervals: &intervals, top });
+        let question = |by| compose(&Question { by, measures: &measures, intervals: &intervals, top }, &self.join);
         let pipelines = match (written, form) {
             (Some(pipeline), _) => vec![pipeline],
             (None, Form::Together) => vec![question(&by)],
@@ -196,15 +227,27 @@ impl Catalog {
             intervals,
             finding,
             top,
+            filter: None,
             chart: None,
             queries,
+            words: Arc::clone(&self.words),
+            join: Arc::clone(&self.join),
         }
     }
 
-    /// Brings the analyses into the order of topics and of `topics.toml`.
-    pub(crate) fn sort_analyses(&mut self) {
+    /// Brings the analyses into the order of topics and of `topics.toml`, and tells them all labels.
+    pub(crate) fn finish(&mut self) {
+        self.words = Arc::new(Words::of(self));
+        // A folder of one's own may bring what the built-in catalog could not.
+        let (dimensions, measures, analyses) = (&self.dimensions, &self.measures, &self.analyses);
+        self.left_out.retain(|left_out| match left_out.kind {
+            Kind::Dimension => !dimensions.iter().any(|dimension| dimension.name == left_out.name),
+            Kind::Measure => !measures.iter().any(|measure| measure.name == left_out.name),
+            Kind::Analysis => !analyses.iter().any(|analysis| analysis.name == left_out.name),
+        });
         // Topics may have got more analyses since those of the built-in catalog were read.
         for analysis in &mut self.analyses {
+            analysis.words = Arc::clone(&self.words);
             if let Some(topic) = self.topics.iter().find(|topic| topic.word == analysis.topic.word) {
                 analysis.topic = Arc::clone(topic);
             }
@@ -220,109 +263,93 @@ impl Catalog {
 
     /// The plain field with this name, with or without `transactions.` before it.
     pub(crate) fn field(&self, name: &str) -> Option<&PlainField> {
-        self.fields.iter().find(|field| field.path == name || field.joined_path() == name)
+        self.fields.iter().find(|field| field.path == name || field.joined_path == name)
     }
 
-    /// A plain field as a dimension; where a dimension of the catalog is just this field, with its order and phrases.
-    fn plain(&self, field: &PlainField) -> Dimension {
-        let expr = Expr::Field(Path::new(&field.joined_path()).expect("the field's path was read from a key"));
+    /// A plain field as a dimension, under its own name.
+    pub(crate) fn plain(&self, field: &PlainField) -> Dimension {
+        let column = &self.contract.columns[field.column];
         let name = field.path.replace('.', "_");
-        if let Some(same) = self.dimensions.iter().find(|dimension| dimension.expr == expr) {
-            return Dimension { name, ..same.clone() };
+        if field.is_column {
+            let mut dimension = Dimension::of_column(name, column, field);
+            dimension.banded_by = field.is_many.then(|| self.band_of(field));
+            return dimension;
         }
-        let label = field.label.clone();
-        let phrase = field.phrase.clone().unwrap_or_else(|| format!("customers with {label} {{}}"));
+        let phrase = field.phrase.clone().unwrap_or_else(|| format!("customers with {} {{}}", field.label));
         Dimension {
             name,
-            label,
-            expr,
+            label: field.label.clone(),
+            expr: field.expr(),
             unit: field.unit,
             order: Vec::new(),
             missing: None,
+            closed: Vec::new(),
             phrase,
             phrases: Vec::new(),
-            banded_by: field.band.clone(),
+            banded_by: None,
         }
     }
 
-    /// The schemas of the collections, as the catalog's fields make them.
-    #[must_use]
-    pub fn schemas(&self) -> Schemas {
-        fields::schemas(&self.fields)
+    /// The first dimension that is computed from this field alone; empty where there is none.
+    fn band_of(&self, field: &PlainField) -> String {
+        let is_of = |dimension: &&Dimension| {
+            let reads = dimension.expr.reads();
+            !reads.is_whole() && matches!(reads.named(), [only] if only.to_string() == field.joined_path)
+        };
+        self.dimensions.iter().find(is_of).map(|dimension| dimension.name.clone()).unwrap_or_default()
     }
 
-    /// Reads an expression over a customer with its transactions joined.
-    pub(crate) fn expression(&self, text: &str) -> Result<Expr, Error> {
-        let expr = pipeline::parse_expr(&pipeline::read(text)?)?;
-        self.check_expr(&expr)?;
-        Ok(expr)
+    /// The schemas of the collections, as the contract makes them.
+    #[must_use]
+    pub fn schemas(&self) -> Schemas {
+        self.contract.schemas()
     }
 
     /// Refuses fields that a customer with its transactions joined does not have.
     pub(crate) fn check_expr(&self, expr: &Expr) -> Result<(), Error> {
         let reads = expr.reads();
-        let unknown = reads.named().iter().find(|path| !self.has_path(path));
+        let got = fields::got(Node::Expr(expr));
+        let unknown = reads.named().iter().chain(&got).find(|path| !self.has_path(path));
         unknown.map_or(Ok(()), |path| Err(self.unknown_field(&path.to_string())))
+    }
+
+    /// A text of a file, in which `<segment>` is the label of the role's column as it stands inside a sentence.
+    pub(crate) fn worded(&self, text: &str) -> String {
+        let mut worded = String::new();
+        let mut rest = text;
+        while let Some((before, from)) = rest.split_once('<') {
+            worded.push_str(before);
+            match from.split_once('>').and_then(|(name, behind)| Some((Role::named(name)?, behind))) {
+                Some((role, behind)) => {
+                    let label = self.contract.role(role).map(|column| load::lowered(&column.label));
+                    worded.push_str(&label.unwrap_or_else(|| role.name().replace('_', " ")));
+                    rest = behind;
+                }
+                None => {
+                    worded.push('<');
+                    rest = from;
+                }
+            }
+        }
+        worded + rest
     }
 
     /// Whether the path is a field of the joined customer, or an object around some.
     pub(crate) fn has_path(&self, path: &Path) -> bool {
         let text = path.to_string();
         let inside = format!("{text}.");
-        self.fields.iter().map(PlainField::joined_path).any(|known| known == text || known.starts_with(&inside))
+        self.fields.iter().any(|field| field.joined_path == text || field.joined_path.starts_with(&inside))
     }
 
     /// The error for a field that there is not.
     pub(crate) fn unknown_field(&self, name: &str) -> Error {
-        let error = Error::input(format!("unknown field `{name}`"));
+        let error = Error::input(format!("unknown field `{}`", diagnostic::quote(name)));
         if let Some(field) = self.field(name) {
-            return error.hint(format!("it is joined as `{}`", field.joined_path()));
+            return error.hint(format!("it is joined as `{}`", field.joined_path));
         }
         let mut names: Vec<&str> = self.fields.iter().map(|field| field.path.as_str()).collect();
         names.sort_unstable();
         names.dedup();
         error.hint(nearest("field", name.strip_prefix("transactions.").unwrap_or(name), names))
     }
-}
-
-/// What to say of a question of one's own.
-fn own_finding(by: &[Dimension], measures: &[Measure]) -> Finding {
-    if by.is_empty() {
-        return Finding::Overview;
-    }
-    if measures.iter().any(|measure| matches!(measure.interval, Interval::Rate { .. })) {
-        return Finding::Rates;
-    }
-    let mean = measures.iter().find(|measure| matches!(measure.interval, Interval::Mean { .. }));
-    mean.map_or(Finding::Largest, |mean| Finding::Extremes(mean.name.clone()))
-}
-
-/// Title and question, in words.
-fn own_words(by: &[Dimension], measures: &[Measure]) -> (String, String) {
-    let join = |words: Vec<String>| match words.as_slice() {
-        [] => String::new(),
-        [only] => only.clone(),
-        [first @ .., last] => format!("{} and {last}", first.join(", ")),
-    };
-    let labels = join(by.iter().map(|dimension| load::lowered(&dimension.label)).collect());
-    let phrases = join(measures.iter().map(|measure| measure.phrase.clone()).collect());
-    if by.is_empty() {
-        let verb = if measures.len() == 1 { "is" } else { "are" };
-        return ("Customers".to_owned(), format!("What {verb} the {phrases}?"));
-    }
-    let verb = if measures.len() == 1 { "does" } else { "do" };
-    (format!("Customers by {labels}"), format!("How {verb} the {phrases} differ by {labels}?"))
-}
-
-/// A chart for one or two dimensions: the first rate or mean with its interval, else the customers.
-fn own_chart(analysis: &Analysis) -> Option<Chart> {
-    let shown = analysis.measures.iter().find(|measure| measure.interval != Interval::None);
-    let y = shown.map_or("customers", |measure| measure.name.as_str()).to_owned();
-    let (kind, series, interval) = match (analysis.by.as_slice(), shown) {
-        ([_], Some(_)) => (ChartKind::Interval, None, analysis.interval_columns(&y)),
-        ([_], None) => (ChartKind::Bar, None, None),
-        ([_, second], _) => (ChartKind::Heatmap, Some(second.name.clone()), None),
-        _ => return None,
-    };
-    Some(Chart { kind, x: analysis.by[0].name.clone(), y: vec![y], series, interval })
 }

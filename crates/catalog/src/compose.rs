@@ -12,9 +12,8 @@ use pipeline::ast::{
 };
 
 use crate::Dimension;
-use crate::fields::reads_joined;
+use crate::fields::Join;
 use crate::measure::{Interval, Measure, Value};
-use crate::narrow::join;
 
 /// The field with the number of all customers, in pipelines that keep only the largest groups.
 pub(crate) const ALL_CUSTOMERS: &str = "all_customers";
@@ -32,13 +31,13 @@ pub(crate) struct Question<'a> {
 }
 
 /// The pipeline of a question.
-pub(crate) fn compose(question: &Question<'_>) -> Pipeline {
+pub(crate) fn compose(question: &Question<'_>, join: &Join) -> Pipeline {
     let accumulators = accumulators(question);
-    let joins = question.by.iter().any(|dimension| reads_joined(&dimension.expr.reads()))
-        || accumulators.iter().any(|(_, call)| reads_joined(&call.reads()));
+    let joins = question.by.iter().any(|dimension| join.is_needed(&dimension.expr.reads()))
+        || accumulators.iter().any(|(_, call)| join.is_needed(&call.reads()));
     let mut stages = Vec::new();
     if joins {
-        stages.extend(join());
+        stages.extend(join.stages());
     }
     stages.push(Stage::Group { id: key(question.by), fields: accumulators.clone() });
     if question.top.is_some() {
@@ -58,7 +57,9 @@ fn accumulators(question: &Question<'_>) -> Vec<(String, AccumulatorCall)> {
     for measure in question.measures {
         for (name, call) in &measure.accumulators {
             let wanted = match &measure.interval {
-                Interval::Mean { squares } if squares == name => question.intervals.contains(&measure.name),
+                Interval::Mean { squares, n } if squares == name || n.as_ref() == Some(name) => {
+                    question.intervals.contains(&measure.name)
+                }
                 _ => true,
             };
             if wanted && !fields.iter().any(|(there, _)| there == name) {

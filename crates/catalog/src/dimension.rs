@@ -1,9 +1,11 @@
 //! Dimensions: what customers are grouped by.
 
 use bson::Bson;
+use contract::Column;
 use pipeline::ast::Expr;
 
 use crate::Unit;
+use crate::fields::PlainField;
 
 /// What customers are grouped by, such as an age band.
 #[derive(Clone, Debug, PartialEq)]
@@ -20,6 +22,8 @@ pub struct Dimension {
     pub order: Vec<Bson>,
     /// The value that stands for a missing answer.
     pub missing: Option<Bson>,
+    /// The values that mean that the account was closed; empty but for the status.
+    pub closed: Vec<Bson>,
     /// How sentences speak of a group, with `{}` for its value: `customers aged {}`.
     pub phrase: String,
     /// How sentences speak of single groups where `phrase` would read badly: `F` → `women`.
@@ -29,6 +33,24 @@ pub struct Dimension {
 }
 
 impl Dimension {
+    /// A column of a contract as a dimension: its values, their order and their phrases are the contract's.
+    pub(crate) fn of_column(name: String, column: &Column, field: &PlainField) -> Self {
+        let text = |text: &str| Bson::String(text.to_owned());
+        let phrases = column.phrases.iter().map(|(value, phrase)| (text(value), phrase.clone()));
+        Self {
+            name,
+            label: column.label.clone(),
+            expr: field.expr(),
+            unit: column.unit,
+            order: column.categories().iter().map(|category| text(&category.value)).collect(),
+            missing: column.missing_value().map(text),
+            closed: column.closed_values().into_iter().map(text).collect(),
+            phrase: column.phrase.clone().unwrap_or_else(|| format!("customers with {} {{}}", column.label)),
+            phrases: phrases.collect(),
+            banded_by: None,
+        }
+    }
+
     /// Whether `value` is no answer.
     #[must_use]
     pub fn is_missing(&self, value: &Bson) -> bool {

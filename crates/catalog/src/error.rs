@@ -2,16 +2,16 @@
 
 use std::fmt;
 
-use pipeline::Error;
+use diagnostic::Diagnostic;
 
 /// Everything that is wrong with a catalog's files, each with its place (`file: key`). Never empty.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Faults(pub(crate) Vec<Error>);
+pub struct Faults(pub(crate) Vec<Diagnostic>);
 
 impl Faults {
     /// The faults, in the order of the files.
     #[must_use]
-    pub fn all(&self) -> &[Error] {
+    pub fn all(&self) -> &[Diagnostic] {
         &self.0
     }
 }

@@ -1,66 +1,113 @@
-//! The plain fields of the bank's collections, and whether what is read lies in the joined ones.
+//! The plain fields of the bank's collections, as its contract makes them, and how customers are joined with what they do.
 
-use pipeline::ast::{Expr, Path, Reads};
-use pipeline::{Field, FieldType, Schema, Schemas};
+use bson::Bson;
+use contract::{CUSTOMERS, Column, Contract, FieldRule, Kind, Role, TRANSACTIONS};
+use pipeline::FieldType;
+use pipeline::ast::{Expr, Lookup, Node, Operator, Path, Reads, Stage, Unwind, Variable};
 
 use crate::Unit;
 
-/// The collection that every question starts from.
-pub(crate) const CUSTOMERS: &str = "customers";
-/// The collection joined to it by `CLIENTNUM`, and the field it is joined as.
-pub(crate) const TRANSACTIONS: &str = "transactions";
+/// Whole numbers of more values than these are grouped in bands only.
+const MOST_VALUES: i64 = 2_000;
 
 /// A plain field as the catalog knows it.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct PlainField {
-    /// The collection it is in.
-    pub collection: String,
-    /// Its dotted path in there.
+    /// Its dotted path in its collection.
     pub path: String,
+    /// Its path as seen from a customer with its transactions joined.
+    pub joined_path: String,
     /// What its values are.
     pub field_type: FieldType,
     /// Whether they may be null.
-    pub nullable: bool,
+    pub is_nullable: bool,
     /// Its heading.
     pub label: String,
     /// What its values count.
     pub unit: Unit,
     /// How sentences speak of a group with one of its values.
     pub phrase: Option<String>,
-    /// The dimension that groups its many values (none: nothing does); absent where it may be grouped by itself.
-    pub band: Option<String>,
+    /// Whether it has so many values that only bands of it can be a table's rows.
+    pub is_many: bool,
+    /// Whether it is the field of the column itself, and none that follows from it.
+    pub is_column: bool,
+    /// The column that it comes from, in the contract.
+    pub column: usize,
 }
 
 impl PlainField {
-    /// Its path as seen from a customer with its transactions joined.
-    pub(crate) fn joined_path(&self) -> String {
-        if self.collection == CUSTOMERS { self.path.clone() } else { format!("{}.{}", self.collection, self.path) }
+    /// What reads it from a customer with its transactions joined.
+    pub(crate) fn expr(&self) -> Expr {
+        Expr::Field(Path::with_empty_names(&self.joined_path))
     }
 }
 
-/// The schemas that these fields make; each document also has its `_id`, the customer's number.
-pub(crate) fn schemas(fields: &[PlainField]) -> Schemas {
-    let mut schemas = Schemas::new();
-    for field in fields {
-        let schema = schemas.entry(field.collection.clone()).or_insert_with(|| {
-            Schema::Fields(vec![Field { path: "_id".to_owned(), field_type: FieldType::Int, nullable: false }])
-        });
-        if let Schema::Fields(list) = schema {
-            let (path, field_type, nullable) = (field.path.clone(), field.field_type, field.nullable);
-            list.push(Field { path, field_type, nullable });
+/// The fields of a contract, the customers' before the transactions'.
+pub(crate) fn of(contract: &Contract) -> Vec<PlainField> {
+    let mut fields = Vec::new();
+    for collection in contract.collections() {
+        for rule in contract.fields(collection).unwrap_or_default() {
+            // The key of the transactions is that of the customers.
+            if *collection == TRANSACTIONS && rule.column == contract.key_position() {
+                continue;
+            }
+            fields.push(field(contract, collection, rule));
         }
     }
-    schemas
+    fields
 }
 
-/// Whether a path leads into the joined transactions.
-pub(crate) fn is_joined(path: &Path) -> bool {
-    path.head() == TRANSACTIONS
+fn field(contract: &Contract, collection: &str, rule: FieldRule) -> PlainField {
+    let column = &contract.columns[rule.column];
+    let is_column = column.name == rule.path;
+    PlainField {
+        joined_path: if collection == CUSTOMERS { rule.path.clone() } else { format!("{TRANSACTIONS}.{}", rule.path) },
+        field_type: rule.field_type(),
+        is_nullable: rule.is_nullable,
+        is_many: is_column && is_many(column),
+        unit: rule.unit,
+        phrase: rule.phrase,
+        label: rule.label,
+        path: rule.path,
+        is_column,
+        column: rule.column,
+    }
 }
 
-/// Whether some of what is read lies in the joined transactions; whole documents have them too.
-pub(crate) fn reads_joined(reads: &Reads) -> bool {
-    reads.is_whole() || reads.named().iter().any(is_joined)
+fn is_many(column: &Column) -> bool {
+    if column.role == Some(Role::CustomerKey) || column.direct_identifier {
+        return true;
+    }
+    match column.kind {
+        Kind::Category(_) => false,
+        Kind::Whole { min, max } => max.saturating_sub(min) > MOST_VALUES,
+        Kind::Text => column.role != Some(Role::Region),
+        Kind::Decimal { .. } | Kind::Date => true,
+    }
+}
+
+/// How a bank's customers are joined with their transactions; not at all where it has none.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Join(Option<Path>);
+
+impl Join {
+    /// The join of a contract's collections.
+    pub(crate) fn of(contract: &Contract) -> Self {
+        Self(if contract.has_transactions() { Path::new(&contract.key().name) } else { None })
+    }
+
+    /// Whether some of what is read lies in the transactions; whole documents have them too.
+    pub(crate) fn is_needed(&self, reads: &Reads) -> bool {
+        self.0.is_some() && (reads.is_whole() || reads.named().iter().any(|path| path.head() == TRANSACTIONS))
+    }
+
+    /// The stages that join each customer with its transactions.
+    pub(crate) fn stages(&self) -> Vec<Stage> {
+        let (Some(key), Some(target)) = (&self.0, Path::new(TRANSACTIONS)) else { return Vec::new() };
+        let (from, path) = (TRANSACTIONS.to_owned(), target.clone());
+        let lookup = Lookup { from, local: key.clone(), foreign: key.clone(), target };
+        vec![Stage::Lookup(lookup), Stage::Unwind(Unwind { path, index: None, preserve: false })]
+    }
 }
 
 /// The top-level fields that an expression reads, each once.
@@ -72,4 +119,17 @@ pub(crate) fn own_fields(expr: &Expr) -> Vec<String> {
         }
     }
     names
+}
+
+/// The fields that are taken out of a customer's whole document by `$getField`; their names are no paths.
+pub(crate) fn got(node: Node<'_>) -> Vec<Path> {
+    let mut got = Vec::new();
+    node.visit(&mut |node| {
+        if let Node::Expr(Expr::Call { operator: Operator::GetField, args }) = node
+            && let [Expr::Literal(Bson::String(name)), Expr::Variable(Variable::Root, None)] = args.as_slice()
+        {
+            got.push(Path::with_empty_names(name));
+        }
+    });
+    got
 }

@@ -6,43 +6,71 @@
 //! `transactions`. Invariant: every name in it is known, every category too.
 
 use bson::Bson;
-use pipeline::ast::{Comparison, Expr, Operator, Path, Predicate, Regex, Test};
+use pipeline::ast::{Comparison, Expr, Node, Operator, Path, Predicate, Regex, Test};
 use pipeline::{Error, FieldType, nearest};
 
-use crate::{Catalog, Dimension};
+use crate::fields::{self, PlainField};
+use crate::left_out::{self, Absent, Kind, Need, add};
+use crate::{Catalog, Dimension, roles};
 
 impl Catalog {
     /// Reads a filter with the names of this catalog.
     pub fn filter(&self, text: &str) -> Result<Predicate, Error> {
+        self.read(text).map_err(|refused| refused.0)
+    }
+
+    /// The same, for a filter in a file: what it lacks is no fault of the file.
+    pub(crate) fn read_filter(&self, text: &str) -> Result<Predicate, Absent> {
+        self.read(text).map_err(|Refused(error, lacking)| match lacking.as_slice() {
+            [] => Absent::Wrong(error),
+            _ => Absent::Lacking(lacking),
+        })
+    }
+
+    fn read(&self, text: &str) -> Result<Predicate, Refused> {
         if text.trim_start().starts_with('{') {
             return self.query_document(text);
         }
-        let mut reader = Reader { catalog: self, text, at: 0, depth: 0 };
-        let predicate = reader.any_of()?;
-        reader.skip_spaces();
-        if reader.at < text.len() {
-            return Err(reader.unexpected("`and`, `or` or the end"));
-        }
-        Ok(predicate)
+        let mut reader = Reader { catalog: self, text, at: 0, depth: 0, lacking: Vec::new() };
+        reader.whole().map_err(|error| Refused(error, reader.lacking))
     }
 
     /// A MongoDB query document; fields of the transactions may be named without `transactions.` before them.
-    fn query_document(&self, text: &str) -> Result<Predicate, Error> {
+    fn query_document(&self, text: &str) -> Result<Predicate, Refused> {
         let document = pipeline::read_document(text)?;
-        let mut predicate = pipeline::parse_predicate(&Bson::Document(document))?;
+        let document = match roles::resolve(&self.contract, Bson::Document(document)) {
+            Ok(resolved) => resolved.value,
+            Err(Absent::Wrong(error)) => return Err(error.into()),
+            Err(Absent::Lacking(needs)) => {
+                let first = needs.first().map(Need::to_string).unwrap_or_default();
+                return Err(Refused(left_out::lacking(&format!("<{first}>"), &needs), needs));
+            }
+        };
+        let mut predicate = pipeline::parse_predicate(&document)?;
         let mut unknown = None;
         predicate.change_fields(&mut |path| {
             if self.has_path(path) {
                 return;
             }
-            match self.field(&path.to_string()).and_then(|field| Path::new(&field.joined_path())) {
+            match self.field(&path.to_string()).and_then(|field| Path::new(&field.joined_path)) {
                 Some(joined) => *path = joined,
                 None => {
                     unknown.get_or_insert_with(|| path.to_string());
                 }
             }
         });
-        unknown.map_or(Ok(predicate), |name| Err(self.unknown_field(&name)))
+        let got = fields::got(Node::Predicate(&predicate)).into_iter().find(|path| !self.has_path(path));
+        let unknown = unknown.or(got.map(|path| path.to_string()));
+        unknown.map_or(Ok(predicate), |name| Err(self.unknown_field(&name).into()))
+    }
+}
+
+/// Why a filter cannot be read, with what the contract lacks for it, where that is why.
+struct Refused(Error, Vec<Need>);
+
+impl From<Error> for Refused {
+    fn from(error: Error) -> Self {
+        Self(error, Vec::new())
     }
 }
 
@@ -52,6 +80,8 @@ struct Reader<'a> {
     text: &'a str,
     at: usize,
     depth: usize,
+    /// What the contract has not the roles for, of the names read so far.
+    lacking: Vec<Need>,
 }
 
 /// What a comparison is about.
@@ -73,10 +103,14 @@ impl<'a> Reader<'a> {
 
     fn unexpected(&self, wanted: &str) -> Error {
         let rest = self.rest().trim();
-        let found = if rest.is_empty() { "the end".to_owned() } else { format!("`{rest}`") };
+        let found = if rest.is_empty() { "the end".to_owned() } else { format!("`{}`", diagnostic::quote(rest)) };
         let error = Error::input(format!("expected {wanted}, found {found}"));
         error
-            .at(format!("filter `{}`, character {}", self.text, self.text[..self.at].chars().count() + 1))
+            .at(format!(
+                "filter `{}`, character {}",
+                diagnostic::quote(self.text),
+                self.text[..self.at].chars().count() + 1
+            ))
             .hint("a filter is like `Income_Category=Unknown` or `Customer_Age>=45 and Card_Category in Gold,Silver`")
     }
 
@@ -100,6 +134,15 @@ impl<'a> Reader<'a> {
             self.at += sign.len();
         }
         is_next
+    }
+
+    fn whole(&mut self) -> Result<Predicate, Error> {
+        let predicate = self.any_of()?;
+        self.skip_spaces();
+        if self.at < self.text.len() {
+            return Err(self.unexpected("`and`, `or` or the end"));
+        }
+        Ok(predicate)
     }
 
     fn any_of(&mut self) -> Result<Predicate, Error> {
@@ -142,7 +185,9 @@ impl<'a> Reader<'a> {
     fn comparison(&mut self) -> Result<Predicate, Error> {
         self.skip_spaces();
         let rest = self.rest();
-        let end = rest.find(|c: char| !(c.is_alphanumeric() || c == '_' || c == '.')).unwrap_or(rest.len());
+        let role = if rest.starts_with('<') { rest.find('>').map(|at| at + 1) } else { None };
+        let plain = || rest.find(|c: char| !(c.is_alphanumeric() || c == '_' || c == '.')).unwrap_or(rest.len());
+        let end = role.unwrap_or_else(plain);
         if end == 0 {
             return Err(self.unexpected("the name of a field or dimension"));
         }
@@ -194,26 +239,45 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn subject(&self, name: &str) -> Result<Subject, Error> {
+    fn subject(&mut self, name: &str) -> Result<Subject, Error> {
         let catalog = self.catalog;
-        let computed = catalog.dimensions.iter().find(|dimension| dimension.name == name);
-        let path = match (computed, catalog.field(name)) {
-            (None, Some(field)) => field.joined_path(),
-            (Some(Dimension { expr: Expr::Field(path), .. }), _) => path.to_string(),
-            (Some(dimension), _) => return Ok(Subject::Computed(dimension.clone())),
+        if let Some(dimension) = catalog.dimensions.iter().find(|dimension| dimension.name == name) {
+            return Ok(match &dimension.expr {
+                Expr::Field(path) => match catalog.field(&path.to_string()) {
+                    Some(field) => self.field(field),
+                    None => return Err(catalog.unknown_field(&path.to_string())),
+                },
+                _ => Subject::Computed(dimension.clone()),
+            });
+        }
+        if let Some(field) = catalog.field(name) {
+            return Ok(self.field(field));
+        }
+        let lacking = match (roles::named(name), catalog.find_left_out(Kind::Dimension, name)) {
+            (Some(need), _) => match roles::column(&catalog.contract, need?) {
+                Ok(column) => return self.subject(&column.name),
+                Err(Absent::Wrong(error)) => return Err(error),
+                Err(Absent::Lacking(needs)) => needs,
+            },
+            (None, Some(left_out)) => left_out.roles.clone(),
             (None, None) => {
                 let names = catalog.fields.iter().map(|field| field.path.as_str());
                 let names = names.chain(catalog.dimensions.iter().map(|dimension| dimension.name.as_str()));
-                return Err(
-                    Error::input(format!("unknown field `{name}` in the filter")).hint(nearest("field", name, names))
-                );
+                let error = Error::input(format!("unknown field `{}` in the filter", diagnostic::quote(name)));
+                return Err(error.hint(nearest("field", name, names)));
             }
         };
-        let field = catalog.field(&path).ok_or_else(|| catalog.unknown_field(&path))?;
-        let path = Path::new(&path).ok_or_else(|| catalog.unknown_field(&path))?;
-        let is_it = |dimension: &&Dimension| matches!(&dimension.expr, Expr::Field(other) if *other == path);
-        let known = catalog.dimensions.iter().find(is_it).cloned();
-        Ok(Subject::Field { path, field_type: field.field_type, known })
+        add(&mut self.lacking, lacking.clone());
+        Err(left_out::lacking(name, &lacking))
+    }
+
+    /// A field, with the dimension that is just it, or its column's categories.
+    fn field(&self, field: &PlainField) -> Subject {
+        let expr = field.expr();
+        let known = self.catalog.dimensions.iter().find(|dimension| dimension.expr == expr).cloned();
+        let known = known.unwrap_or_else(|| self.catalog.plain(field));
+        let path = Path::with_empty_names(&field.joined_path);
+        Subject::Field { path, field_type: field.field_type, known: Some(known) }
     }
 
     fn values(&mut self, name: &str, subject: &Subject) -> Result<Vec<Bson>, Error> {
@@ -262,8 +326,15 @@ impl<'a> Reader<'a> {
             }
             Subject::Computed(dimension) => (subject.is_text(), &dimension.order),
         };
+        if let Subject::Field { field_type: FieldType::Date, .. } = subject {
+            return date(&text).ok_or_else(|| {
+                let error = Error::input(format!("`{name}` is a date, `{}` is none", diagnostic::quote(&text)));
+                error.hint("a date is like `2026-01-31`")
+            });
+        }
         if !is_text {
-            return number(&text).ok_or_else(|| Error::input(format!("`{name}` is a number, `{text}` is none")));
+            return number(&text)
+                .ok_or_else(|| Error::input(format!("`{name}` is a number, `{}` is none", diagnostic::quote(&text))));
         }
         let value = Bson::String(text);
         if order.is_empty() || order.contains(&value) {
@@ -271,7 +342,7 @@ impl<'a> Reader<'a> {
         }
         let text = value.as_str().unwrap_or_default();
         let hint = nearest("value", text, order.iter().filter_map(Bson::as_str));
-        Err(Error::input(format!("`{name}` has no value `{text}`")).hint(hint))
+        Err(Error::input(format!("`{name}` has no value `{}`", diagnostic::quote(text))).hint(hint))
     }
 }
 
@@ -308,6 +379,14 @@ fn is_thousands(rest: &str, at: usize) -> bool {
     let before = rest[..at].trim_start_matches(|c: char| c != '$');
     let digits = |text: &str| text.chars().take_while(char::is_ascii_digit).count();
     before.len() > 1 && before[1..].ends_with(|c: char| c.is_ascii_digit()) && digits(&rest[at + 1..]) == 3
+}
+
+/// `2026-01-31`, as its midnight in UTC.
+fn date(text: &str) -> Option<Bson> {
+    let mut parts = text.splitn(3, '-');
+    let (year, month, day) = (parts.next()?.parse().ok()?, parts.next()?.parse().ok()?, parts.next()?.parse().ok()?);
+    let date = bson::DateTime::builder().year(year).month(month).day(day).build().ok()?;
+    Some(Bson::DateTime(date))
 }
 
 fn number(text: &str) -> Option<Bson> {

@@ -2,30 +2,39 @@
 //!
 //! [`Catalog::built_in`] reads the files that come with the project, [`Catalog::with_folder`] a user's beside them;
 //! [`Catalog::compose`] puts a question of one's own together. This crate describes and does not run.
+//!
+//! ```text
+//! files ─► load ─► roles: columns of the contract ─► dimensions, measures ─► compose ─► pipelines
+//!                    └► left out, where it lacks some          filter ─► narrow ──┘
+//! ```
 
 mod analysis;
 mod catalog;
 mod chart;
 mod compose;
 mod dimension;
-mod entry;
 mod error;
 mod fields;
 mod filter;
+mod left_out;
 mod load;
 mod measure;
 mod narrow;
+mod own;
+mod question;
+mod roles;
 mod show;
 mod source;
 mod topic;
-mod unit;
+mod words;
 
 pub use analysis::{Analysis, Finding, Form};
 pub use catalog::Catalog;
 pub use chart::{Chart, ChartKind};
+pub use contract::Unit;
 pub use dimension::Dimension;
 pub use error::Faults;
+pub use left_out::{Kind, LeftOut, Need};
 pub use measure::{Interval, Measure, Value};
 pub use pipeline::Error;
 pub use topic::Topic;
-pub use unit::Unit;

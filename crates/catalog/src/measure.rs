@@ -51,9 +51,11 @@ pub enum Interval {
         /// The field that counts the trials.
         trials: String,
     },
-    /// Student's, of a mean: the field with the sum of squares; the number of customers is in `customers`.
+    /// Student's, of a mean.
     Mean {
         /// The field with the sum of squares.
         squares: String,
+        /// The field with the number of customers that the mean is of, where some have no value; else it is `customers`.
+        n: Option<String>,
     },
 }

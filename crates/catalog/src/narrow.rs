@@ -1,31 +1,21 @@
 //! Puts a filter into a pipeline over the customers: on their own fields before the join, on their transactions behind
 //! it. Invariant: the join is there once, and only if something needs it.
 
+use contract::TRANSACTIONS;
 use pipeline::Pipeline;
-use pipeline::ast::{Lookup, Path, Predicate, Stage, Unwind};
+use pipeline::ast::{Predicate, Stage};
 
-use crate::fields::{TRANSACTIONS, reads_joined};
-
-/// The two stages that join each customer with its transactions.
-pub(crate) fn join() -> [Stage; 2] {
-    let path = |text: &str| Path::new(text).expect("a plain name is a path");
-    let lookup = Lookup {
-        from: TRANSACTIONS.to_owned(),
-        local: path("CLIENTNUM"),
-        foreign: path("CLIENTNUM"),
-        target: path(TRANSACTIONS),
-    };
-    [Stage::Lookup(lookup), Stage::Unwind(Unwind { path: path(TRANSACTIONS), index: None, preserve: false })]
-}
+use crate::fields::Join;
 
 /// The pipeline over just those customers for whom `filter` holds.
-pub(crate) fn narrow(pipeline: &Pipeline, filter: &Predicate) -> Pipeline {
-    let (joined, own): (Vec<_>, Vec<_>) = conjuncts(filter).into_iter().partition(|part| reads_joined(&part.reads()));
+pub(crate) fn narrow(pipeline: &Pipeline, filter: &Predicate, join: &Join) -> Pipeline {
+    let reads_joined = |part: &Predicate| join.is_needed(&part.reads());
+    let (joined, own): (Vec<_>, Vec<_>) = conjuncts(filter).into_iter().partition(reads_joined);
     let mut rest = pipeline.stages.as_slice();
     let mut stages = Vec::new();
     let mut before = own;
     if let [Stage::Match(first), tail @ ..] = rest
-        && !reads_joined(&first.reads())
+        && !reads_joined(first)
     {
         before.splice(0..0, conjuncts(first));
         rest = tail;
@@ -37,7 +27,7 @@ pub(crate) fn narrow(pipeline: &Pipeline, filter: &Predicate) -> Pipeline {
         stages.extend([lookup.clone(), unwind.clone()]);
         rest = tail;
     } else if !joined.is_empty() {
-        stages.extend(join());
+        stages.extend(join.stages());
     }
     let mut behind = joined;
     if let [Stage::Match(next), tail @ ..] = rest

@@ -19,11 +19,14 @@ impl Catalog {
         if let Ok(dimension) = self.dimension(name) {
             return Ok(self.show_dimension(&dimension));
         }
+        if let Some(left_out) = self.left_out().iter().find(|left_out| left_out.name == name) {
+            return Err(left_out.error());
+        }
         let analyses = self.analyses().iter().map(|analysis| analysis.name.as_str());
         let dimensions = self.dimensions().iter().map(|dimension| dimension.name.as_str());
         let measures = self.measures().iter().map(|measure| measure.name.as_str());
         let names = analyses.chain(dimensions).chain(measures);
-        let error = Error::input(format!("no analysis, dimension or measure is called `{name}`"));
+        let error = Error::input(format!("no analysis, dimension or measure is called `{}`", diagnostic::quote(name)));
         Err(error.hint(nearest("name", name, names)))
     }
 

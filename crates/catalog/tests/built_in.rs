@@ -3,10 +3,11 @@
 #![expect(clippy::needless_raw_string_hashes, reason = "expect-test writes them so")]
 
 use catalog::Catalog;
+use contract::Contract;
 use expect_test::{Expect, expect};
 
 fn built_in() -> Catalog {
-    Catalog::built_in().unwrap_or_else(|faults| panic!("{faults}"))
+    Catalog::built_in(&Contract::card()).unwrap_or_else(|faults| panic!("{faults}"))
 }
 
 #[test]

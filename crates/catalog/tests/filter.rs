@@ -3,11 +3,12 @@
 #![expect(clippy::needless_raw_string_hashes, reason = "expect-test writes them so")]
 
 use catalog::Catalog;
+use contract::Contract;
 use expect_test::{Expect, expect};
 
 #[track_caller]
 fn check(filter: &str, expected: &Expect) {
-    let text = match Catalog::built_in().expect("a catalog without faults").filter(filter) {
+    let text = match Catalog::built_in(&Contract::card()).expect("a catalog without faults").filter(filter) {
         Ok(predicate) => pipeline::print::value(&pipeline::print::predicate_to_bson(&predicate)),
         Err(error) => format!("error: {error}"),
     };
@@ -171,7 +172,7 @@ fn what_is_wrong_with_query_documents_is_said_too() {
 
 #[test]
 fn depth_has_a_limit() {
-    let catalog = Catalog::built_in().unwrap();
+    let catalog = Catalog::built_in(&Contract::card()).unwrap();
     assert!(catalog.filter(&"(".repeat(100_000)).is_err());
     assert!(catalog.filter(&"not ".repeat(100_000)).is_err());
 }
@@ -188,4 +189,107 @@ fn a_field_below_the_root_is_a_field() {
             error: unknown field `Credit_Limt`
             hint: fields with a near name: `Credit_Limit`, `CLIENTNUM`, `Card_Category`"#]],
     );
+}
+
+/// The filter in words.
+#[track_caller]
+fn told(filter: &str, expected: &str) {
+    let catalog = Catalog::built_in(&Contract::card()).expect("a catalog without faults");
+    let filter = catalog.filter(filter).unwrap_or_else(|error| panic!("{error}"));
+    let asked = catalog.compose(&["gender"], &[], Some(&filter), catalog.topic("segment").unwrap()).unwrap();
+    assert_eq!(asked.filter_in_words().as_deref(), Some(expected));
+    assert_eq!(asked.filter, Some(filter));
+}
+
+#[test]
+fn filters_are_told_in_words_by_labels() {
+    told("Card_Category=Gold and Customer_Age>=45", "Card = Gold and Age ≥ 45");
+    told("card in Gold, Silver or not Credit_Limit < 2500.5", "Card in Gold, Silver or not (Credit limit < 2500.5)");
+    told("(Gender=F or Gender!=M) and contacts > 2", "(Gender = F or Gender ≠ M) and Contacts (12 months) > 2");
+    told("age_band=60+ and payer not in Revolver", "Age band = 60+ and Payer not in Revolver");
+    told("Education_Level ~ ^Doc", "Education ~ ^Doc");
+    told("{Customer_Age: {$gt: 20, $lte: 30}}", "Age > 20 and Age ≤ 30");
+    told("{$expr: {$gt: ['$Total_Revolving_Bal', '$Avg_Open_To_Buy']}}", "Revolving balance > Open to buy");
+    told("{Customer_Age: {$mod: [2, 0]}}", r#"{"Customer_Age": {"$mod": [2, 0]}}"#);
+    told("{Income_Category: {$nin: ['a\u{1b}[31m']}}", "Income not in a\\u{1b}[31m");
+}
+
+#[test]
+fn a_filter_of_a_file_and_one_that_is_asked_for_hold_both() {
+    let catalog = Catalog::built_in(&Contract::card()).unwrap();
+    let (first, second) = (catalog.filter("Gender=F").unwrap(), catalog.filter("<age> < 30").unwrap());
+    let both = catalog.analysis("by_income").unwrap().with_filter(&first).with_filter(&second);
+    assert_eq!(both.filter_in_words().as_deref(), Some("Gender = F and Age < 30"));
+    assert_eq!(catalog.analysis("by_income").unwrap().filter_in_words(), None);
+}
+
+#[test]
+fn roles_are_names_too() {
+    check(
+        "<age> >= 45 and <segment> in Gold",
+        &expect![[r#"{"Customer_Age": {"$gte": 45}, "Card_Category": {"$in": ["Gold"]}}"#]],
+    );
+    check("{'<credit_limit>': {$gt: 5000}}", &expect![[r#"{"transactions.Credit_Limit": {"$gt": 5000}}"#]]);
+    check(
+        "<region> = North",
+        &expect!["error: `<region>` needs the role `region`, which this bank's contract does not have"],
+    );
+    check(
+        "<agee> = 3",
+        &expect![[r#"
+        error: no role is called `agee`
+        hint: roles with a near name: `age`, `gender`, `active`"#]],
+    );
+}
+
+#[test]
+fn fields_below_the_whole_document_are_known_too() {
+    check(
+        "{$expr: {$gt: ['$$ROOT.transactions.Credit_Limit', 5]}}",
+        &expect![[r#"{"$expr": {"$gt": ["$$ROOT.transactions.Credit_Limit", 5]}}"#]],
+    );
+    check(
+        "{$expr: {$gt: ['$$ROOT.Credit_Limt', 5]}}",
+        &expect![[r#"
+        error: unknown field `Credit_Limt`
+        hint: fields with a near name: `Credit_Limit`, `CLIENTNUM`, `Card_Category`"#]],
+    );
+    check(
+        "{$expr: {$gt: ['$$CURRENT.Credit_Limt', 5]}}",
+        &expect![[r#"
+        error: unknown field `Credit_Limt`
+        hint: fields with a near name: `Credit_Limit`, `CLIENTNUM`, `Card_Category`"#]],
+    );
+    check(
+        "{$expr: {$let: {vars: {a: '$$ROOT.Gendre'}, in: true}}}",
+        &expect![[r#"
+        error: unknown field `Gendre`
+        hint: fields with a near name: `Gender`, `CLIENTNUM`, `Customer_Age`"#]],
+    );
+    check(
+        "{$expr: {$eq: [{$getField: {field: 'Gendre', input: '$$ROOT'}}, 5]}}",
+        &expect![[r#"
+            error: unknown field `Gendre`
+            hint: fields with a near name: `Gender`, `CLIENTNUM`, `Customer_Age`"#]],
+    );
+}
+
+#[test]
+fn dates_are_values_of_dates() {
+    let second = include_str!("../../../tests/contracts/second.toml");
+    let catalog = Catalog::built_in(&Contract::parse("second.toml", second).unwrap()).unwrap();
+    let text = |filter: &str| match catalog.filter(filter) {
+        Ok(predicate) => pipeline::print::value(&pipeline::print::predicate_to_bson(&predicate)),
+        Err(error) => error.to_string(),
+    };
+    expect![[r#"{"LastVisit": {"$gte": {"$date": "2026-06-01T00:00:00Z"}}}"#]]
+        .assert_eq(&text("LastVisit >= 2026-06-01"));
+    expect![[r#"
+        `LastVisit` is a date, `2026-06-31` is none
+        hint: a date is like `2026-01-31`"#]]
+    .assert_eq(&text("LastVisit >= 2026-06-31"));
+    expect![[r#"
+        `Region` has no value `Nroth`
+        hint: the values here are `North`, `South`, `East`, `West`, `not said`"#]]
+    .assert_eq(&text("Region = Nroth"));
 }

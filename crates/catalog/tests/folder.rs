@@ -5,6 +5,7 @@
 use std::path::Path;
 
 use catalog::Catalog;
+use contract::Contract;
 use expect_test::expect;
 
 /// Writes the files and reads the folder beside the built-in catalog; faults name the folder as `mine`.
@@ -15,7 +16,7 @@ fn read(files: &[(&str, &str)]) -> Result<Catalog, String> {
         fs_err::create_dir_all(file.parent().unwrap_or(Path::new("."))).expect("it can be made");
         fs_err::write(file, text).expect("it can be written");
     }
-    let built_in = Catalog::built_in().unwrap_or_else(|faults| panic!("{faults}"));
+    let built_in = Catalog::built_in(&Contract::card()).unwrap_or_else(|faults| panic!("{faults}"));
     let place = folder.path().display().to_string();
     built_in.with_folder(folder.path()).map_err(|faults| faults.to_string().replace(&place, "mine"))
 }
@@ -161,7 +162,7 @@ fn all_faults_of_names_are_reported_each_with_its_place() {
 
         unknown key `lable`
           at mine/dimensions.toml: wrong.lable
-        hint: the keys here are `label`, `expression`, `order`, `missing`, `unit`, `phrase`, `phrases`
+        hint: the keys here are `role`, `label`, `expression`, `order`, `missing`, `unit`, `phrase`, `phrases`
 
         the key `label` is missing
           at mine/dimensions.toml: wrong.label
@@ -187,10 +188,6 @@ fn all_faults_of_names_are_reported_each_with_its_place() {
 
         `mistyped` must be a text, not a whole number
           at mine/measures.toml: mistyped.accumulators.mistyped
-
-        nothing says how `mistyped` is computed
-          at mine/measures.toml: mistyped.accumulators
-        hint: give `accumulators.mistyped`, or one of `finish`, `mean_of`, `share_of`
 
         no measure accumulates `gone`
           at mine/measures.toml: lost
@@ -245,16 +242,157 @@ fn all_faults_of_analyses_are_reported_each_with_its_place() {
 }
 
 #[test]
-fn the_example_in_the_guide_is_sound() {
+fn the_examples_in_the_guide_are_sound() {
     let guide = include_str!("../../../catalog/README.md");
-    let example = guide.split("```toml\n").nth(1).and_then(|rest| rest.split("```").next()).unwrap();
-    let catalog = read(&[("segmentation/example.toml", example)]).unwrap();
-    assert_eq!(catalog.analysis("example").unwrap().columns().len(), 6);
+    let examples: Vec<&str> = guide
+        .split("```toml\n")
+        .skip(1)
+        .filter_map(|rest| rest.split_once("```").map(|(example, _)| example))
+        .collect();
+    let [analysis, dimensions, topics] = examples[..] else { panic!("{examples:?}") };
+    let files =
+        [("segmentation/women_by_tenure.toml", analysis), ("dimensions.toml", dimensions), ("topics.toml", topics)];
+    let catalog = read(&files).unwrap();
+    assert_eq!(catalog.analysis("women_by_tenure").unwrap().columns().len(), 6);
+    assert_eq!(catalog.analysis("women_by_tenure").unwrap().filter_in_words().as_deref(), Some("Age ≥ 30"));
+    assert_eq!(catalog.dimension("plan").unwrap().order.len(), 4);
+    assert_eq!(catalog.topic("money").unwrap().folder, "revenue");
+    // All keys, findings and kinds of chart that there are stand in it.
+    for name in [
+        "each",
+        "intervals",
+        "top",
+        "rates",
+        "extremes",
+        "largest",
+        "association",
+        "weighted_mean",
+        "weighted",
+        "spread",
+        "quantiles",
+        "closed",
+        "overview",
+        "drivers",
+        "evidence",
+        "survival",
+        "sentence",
+    ] {
+        assert!(guide.contains(name), "{name}");
+    }
+    for kind in catalog::ChartKind::NAMES {
+        assert!(guide.contains(kind), "{kind}");
+    }
+}
+
+#[test]
+fn a_finding_that_has_nothing_to_speak_of_is_a_fault() {
+    let file = |form: &str, measures: &str, finding: &str| {
+        format!(
+            "title = \"T\"\nquestion = \"Q?\"\n{form}\nmeasures = {measures}\nfinding = {finding}\nreading = \"R\"\n"
+        )
+    };
+    let drivers = file("each = [\"gender\"]", "[\"customers\"]", "\"drivers\"");
+    let survival = file("by = [\"<tenure>\"]", "[\"customers\"]", "{ survival = { entry = 1 } }");
+    let rates = file("by = [\"gender\"]", "[\"customers\"]", "\"rates\"");
+    let role = file("by = [\"<tenur>\"]", "[\"customers\"]", "\"largest\"");
+    let others = file("by = [\"<other columns>\"]", "[\"customers\"]", "\"largest\"");
+    expect![[r#"
+        this finding is made from the measure `closed`
+          at mine/status/drivers.toml: finding
+        hint: add `closed` to `measures`
+
+        no role is called `other columns`
+          at mine/status/others.toml: by
+        hint: roles with a near name: `products`, `education`, `income`
+
+        this finding needs a rate among the measures
+          at mine/status/rates.toml: finding
+        hint: such as `attrition_rate`
+
+        no role is called `tenur`
+          at mine/status/role.toml: by
+        hint: roles with a near name: `tenure`, `gender`, `spend`
+
+        this finding is made from the measure `closed`
+          at mine/status/survival.toml: finding
+        hint: add `closed` to `measures`"#]]
+    .assert_eq(
+        &read(&[
+            ("status/drivers.toml", &drivers),
+            ("status/others.toml", &others),
+            ("status/rates.toml", &rates),
+            ("status/role.toml", &role),
+            ("status/survival.toml", &survival),
+        ])
+        .unwrap_err(),
+    );
+}
+
+#[test]
+fn faults_of_roles_are_reported_each_with_its_place() {
+    let dimensions = r#"
+        [tier]
+        role = "segmnt"
+        [banded]
+        role = "age"
+        order = ["a"]
+        [own]
+        label = "Own"
+        expression = '{ $gt: ["$<spend in apples>", "$<limit>"] }'
+        unit = "<pounds>"
+    "#;
+    let measures = r#"
+        [lost]
+        label = "Lost"
+        mean_of = '"$<ages>"'
+    "#;
+    expect![[r#"
+        no role is called `segmnt`
+          at mine/dimensions.toml: tier.role
+        hint: roles with a near name: `segment`, `region`, `spend`
+
+        unknown key `order`
+          at mine/dimensions.toml: banded.order
+        hint: the keys here are `role`, `label`, `phrase`, `phrases`
+
+        unknown unit `apples`
+          at mine/dimensions.toml: own.expression
+        hint: the units here are `text`, `count`, `share`, `dollars`, `months`, `years`, `ratio`
+
+        no role is called `pounds`
+          at mine/dimensions.toml: own.unit
+        hint: roles with a near name: `products`, `spend`, `closed`
+
+        no role is called `ages`
+          at mine/measures.toml: lost.mean_of
+        hint: roles with a near name: `age`, `spend`, `as_of`"#]]
+    .assert_eq(&read(&[("dimensions.toml", dimensions), ("measures.toml", measures)]).unwrap_err());
+}
+
+#[test]
+fn what_a_folder_asks_of_roles_that_are_not_there_is_left_out_and_no_fault() {
+    let catalog = read(&[
+        ("dimensions.toml", "[region]\nrole = \"region\"\n"),
+        ("measures.toml", "[mean_score]\nlabel = \"S\"\nmean_of = '\"$<credit_score>\"'\n"),
+        (
+            "status/by_region.toml",
+            "title = \"T\"\nquestion = \"Q?\"\nby = [\"region\"]\nmeasures = [\"mean_score\"]\nwhere = \"<active> = 1\"\n\
+             finding = { extremes = \"mean_score\" }\nreading = \"R\"\n[chart]\nkind = \"bar\"\nx = \"region\"\ny = [\"mean_score\"]\n",
+        ),
+    ])
+    .unwrap();
+    let told: Vec<String> = catalog.left_out().iter().map(ToString::to_string).collect();
+    expect![[r#"
+        `region` needs the role `region`, which this bank's contract does not have
+        `mean_score` needs the role `credit_score`, which this bank's contract does not have
+        `by_region` needs the roles `region`, `active` and `credit_score`, which this bank's contract does not have"#]]
+    .assert_eq(&told.join("\n"));
 }
 
 #[test]
 fn a_folder_that_is_not_there_is_named() {
-    let error = Catalog::built_in().unwrap().with_folder(Path::new("no/such/folder")).unwrap_err().to_string();
+    let error =
+        Catalog::built_in(&Contract::card()).unwrap().with_folder(Path::new("no/such/folder")).unwrap_err().to_string();
     assert!(error.contains("no/such/folder"), "{error}");
 }
 

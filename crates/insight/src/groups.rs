@@ -154,8 +154,12 @@ impl<'a> Row<'a> {
 
     /// The moments of a mean that was asked for with its interval.
     pub(crate) fn moments(&self, measure: &Measure) -> Option<Moments> {
-        let Kind::Mean { squares } = &measure.interval else { return None };
-        Some(Moments { n: self.customers, mean: self.number(&measure.name)?, squares: self.number(squares)? })
+        let Kind::Mean { squares, n } = &measure.interval else { return None };
+        let n = match n {
+            Some(field) => self.number(field)?,
+            None => self.customers,
+        };
+        Some(Moments { n, mean: self.number(&measure.name)?, squares: self.number(squares)? })
     }
 }
 

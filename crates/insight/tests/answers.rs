@@ -6,11 +6,12 @@ use std::fmt::Write;
 
 use bson::Document;
 use catalog::{Analysis, Catalog};
+use contract::Contract;
 use expect_test::{Expect, expect};
 use insight::{Answer, Cell, adjust, answer, summarize};
 
 fn built_in() -> Catalog {
-    Catalog::built_in().unwrap_or_else(|faults| panic!("{faults}"))
+    Catalog::built_in(&Contract::card()).unwrap_or_else(|faults| panic!("{faults}"))
 }
 
 fn question(by: &[&str], measures: &[&str]) -> Analysis {

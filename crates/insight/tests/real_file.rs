@@ -175,7 +175,7 @@ fn every_analysis_answers_and_the_summary_says_the_strongest() {
 
 #[test]
 fn the_catalog_and_the_bank_know_the_same_fields() {
-    let catalog = catalog::Catalog::built_in().unwrap_or_else(|faults| panic!("{faults}"));
+    let catalog = catalog::Catalog::built_in(&contract::Contract::card()).unwrap_or_else(|faults| panic!("{faults}"));
     assert_eq!(catalog.schemas(), extract::schemas());
     for analysis in catalog.analyses() {
         for (collection, pipeline) in analysis.queries() {

@@ -2,18 +2,21 @@
 
 use std::sync::Arc;
 
+use contract::entry::Entry;
+use contract::{CUSTOMERS, TRANSACTIONS};
+use diagnostic::Diagnostic;
+use pipeline::ast::Stage;
 use pipeline::{Error, Pipeline, nearest};
 use toml::Table;
 
-use super::{check_name, measure, name_of};
+use super::{check_name, measure, name_of, note};
 use crate::analysis::{Analysis, Finding, Form};
 use crate::catalog::Wanted;
 use crate::chart::{Chart, ChartKind};
-use crate::entry::Entry;
-use crate::fields::CUSTOMERS;
-use crate::measure::Measure;
+use crate::left_out::{Absent, Kind, LeftOut, Need, add};
+use crate::measure::{Interval, Measure};
 use crate::source::Source;
-use crate::{Catalog, Topic, topic};
+use crate::{Catalog, Dimension, Topic, own, roles, topic};
 
 const KEYS: [&str; 13] = [
     "topic",
@@ -48,23 +51,46 @@ const PLAIN: [(&str, Finding); 10] = [
 /// Finding rules that need to be told more.
 const TOLD: [&str; 4] = ["extremes", "weighted", "survival", "sentence"];
 
-/// Reads one analysis into the catalog; it stays out if anything is wrong with it.
+/// What stands, in a list of columns in turn, for all others that closure may go with.
+const OTHERS: &str = "<other columns>";
+
+/// The measures of an analysis: those that there are, and those that the contract has not the roles for.
+#[derive(Default)]
+struct Declared {
+    there: Vec<Measure>,
+    gone: Vec<LeftOut>,
+}
+
+/// Reads one analysis into the catalog; it stays out if anything is wrong with it, or if it lacks a role.
 pub(super) fn read(
     catalog: &mut Catalog,
     source: &Source,
     table: &Table,
     written: Option<&Source>,
-    faults: &mut Vec<Error>,
+    faults: &mut Vec<Diagnostic>,
 ) {
     let before = faults.len();
     let mut entry = Entry::file(&source.place, table, faults);
-    let analysis = analysis(catalog, source, &mut entry, written);
-    if faults.len() == before {
+    let mut lacking = Vec::new();
+    let analysis = analysis(catalog, source, &mut entry, written, &mut lacking);
+    if faults.len() > before {
+        return;
+    }
+    if lacking.is_empty() {
         catalog.analyses.extend(analysis);
+    } else {
+        let name = name_of(source.path.trim_end_matches(".toml"));
+        catalog.left_out.push(LeftOut::new(Kind::Analysis, name, lacking));
     }
 }
 
-fn analysis(catalog: &Catalog, source: &Source, entry: &mut Entry<'_>, written: Option<&Source>) -> Option<Analysis> {
+fn analysis(
+    catalog: &Catalog,
+    source: &Source,
+    entry: &mut Entry<'_>,
+    written: Option<&Source>,
+    lacking: &mut Vec<Need>,
+) -> Option<Analysis> {
     let before = entry.n_faults();
     entry.only(&KEYS);
     let name = name_of(source.path.trim_end_matches(".toml"));
@@ -72,48 +98,123 @@ fn analysis(catalog: &Catalog, source: &Source, entry: &mut Entry<'_>, written: 
         entry.fault("title", error);
     }
     let topic = self::topic(catalog, source, entry);
-    let [title, question, reading] = ["title", "question", "reading"].map(|key| entry.text(key));
-    let columns = entry.table("columns").map_or_else(Vec::new, columns);
+    let texts = ["title", "question", "reading"].map(|key| entry.text(key).map(|text| catalog.worded(text)));
     let form = if entry.has("each") { Form::Each } else { Form::Together };
-    let by_key = if form == Form::Each { "each" } else { "by" };
-    let by: Vec<_> = entry.texts(by_key).into_iter().map(|name| catalog.dimension(name)).collect();
-    let by = entry.good(by_key, by);
-    let measures = entry.texts("measures").into_iter().map(|name| known(catalog, &columns, name)).collect();
-    let measures = entry.good("measures", measures);
+    let by = dimensions(catalog, entry, form, lacking);
+    let measures = measures(catalog, entry, lacking);
     // Names that follow from wrong ones are not wrong again.
     let sound = entry.n_faults() == before;
     let intervals: Vec<String> = entry.texts("intervals").into_iter().map(str::to_owned).collect();
     for name in intervals.iter().filter(|_| sound) {
-        if let Err(error) = is_measure(&measures, name) {
+        if let Err(error) = measures.check(name) {
             entry.fault("intervals", error);
         }
     }
     let top = entry.integer("top").and_then(|n| u64::try_from(n).ok()).filter(|n| *n > 0);
-    let filter = if entry.has("where") { entry.parsed("where", |text| catalog.filter(text)) } else { None };
+    let text = if entry.has("where") { entry.text("where") } else { None };
+    let filter = text.and_then(|text| note(entry, "where", lacking, catalog.read_filter(text)));
     let finding = finding(entry, if sound { Some(&measures) } else { None });
-    if let (true, Some(Err(error))) = (sound, finding.as_ref().map(|finding| fits(finding, by.len(), form))) {
-        entry.fault("finding", error);
+    if let (true, Some(finding)) = (sound, &finding) {
+        let fits = fits(finding, by.len(), form, !lacking.is_empty()).and_then(|()| measures.carry(finding, lacking));
+        if let Err(error) = fits {
+            entry.fault("finding", error);
+        }
     }
     let written = written.and_then(|file| match self::written(catalog, file) {
         Ok(pipeline) => Some(pipeline),
-        Err(error) => {
-            entry.report(error);
+        Err(absent) => {
+            match absent {
+                Absent::Wrong(error) => entry.report(error.into()),
+                Absent::Lacking(needs) => add(lacking, needs),
+            }
             None
         }
     });
     let sound = sound && finding.is_some();
     // Why not stop here where something is missing: the chart's faults are to be told too.
     let (topic, finding) = (topic.unwrap_or_default(), finding.unwrap_or(Finding::Largest));
-    let wanted = Wanted { name, topic, by, form, measures, intervals, top, finding };
+    let intervals = intervals.into_iter().filter(|name| measures.gone(name).is_none()).collect();
+    let wanted = Wanted { name, topic, by, form, measures: measures.there.clone(), intervals, top, finding };
     let mut analysis = catalog.analysis_of(wanted, written);
-    analysis.chart = entry.table("chart").and_then(|chart| self::chart(chart, &analysis, sound));
-    analysis.title = String::from(title?);
-    analysis.question = String::from(question?);
+    let table = entry.table("chart");
+    analysis.chart = table.and_then(|chart| self::chart(catalog, chart, &analysis, &measures, sound, lacking));
+    let [title, question, reading] = texts;
+    (analysis.title, analysis.question) = (title?, question?);
     analysis.reading = reading?.split_whitespace().collect::<Vec<_>>().join(" ");
     Some(match filter {
         Some(filter) => analysis.with_filter(&filter),
         None => analysis,
     })
+}
+
+/// The dimensions of `by`; or those of `each` that there are.
+fn dimensions(catalog: &Catalog, entry: &mut Entry<'_>, form: Form, lacking: &mut Vec<Need>) -> Vec<Dimension> {
+    let key = if form == Form::Each { "each" } else { "by" };
+    let (mut there, mut gone) = (Vec::new(), Vec::new());
+    for name in entry.texts(key) {
+        if name == OTHERS && form == Form::Each {
+            let others = own::others(catalog, &there);
+            there.extend(others);
+        } else {
+            there.extend(note(entry, key, &mut gone, catalog.find_dimension(name)));
+        }
+    }
+    if form == Form::Together || there.is_empty() {
+        add(lacking, gone);
+    }
+    there
+}
+
+fn measures(catalog: &Catalog, entry: &mut Entry<'_>, lacking: &mut Vec<Need>) -> Declared {
+    let columns = entry.table("columns").map_or_else(Vec::new, |table| columns(catalog, table, lacking));
+    let mut declared = Declared::default();
+    for name in entry.texts("measures") {
+        let own = columns.iter().find(|column| column.name == name).cloned();
+        match own.map_or_else(|| catalog.find_measure(name), Ok) {
+            Ok(measure) => declared.there.push(measure),
+            Err(Absent::Wrong(error)) => entry.fault("measures", error),
+            Err(Absent::Lacking(_)) => declared.gone.extend(catalog.find_left_out(Kind::Measure, name).cloned()),
+        }
+    }
+    declared
+}
+
+impl Declared {
+    fn gone(&self, name: &str) -> Option<&LeftOut> {
+        self.gone.iter().find(|gone| gone.name == name)
+    }
+
+    /// Refuses a name that is none of the measures.
+    fn check(&self, name: &str) -> Result<(), Error> {
+        if name == "customers" || self.gone(name).is_some() || self.there.iter().any(|measure| measure.name == name) {
+            return Ok(());
+        }
+        let hint = nearest("measure", name, self.there.iter().map(|measure| measure.name.as_str()));
+        Err(Error::input(format!("`{}` is none of the measures", diagnostic::quote(name))).hint(hint))
+    }
+
+    /// Refuses a finding that speaks of measures which are not shown; notes what those lack that the contract has not.
+    fn carry(&self, finding: &Finding, lacking: &mut Vec<Need>) -> Result<(), Error> {
+        for name in finding.measures() {
+            if let Some(gone) = self.gone(name) {
+                add(lacking, gone.roles.iter().copied());
+            } else if finding.own_columns().is_some() && !self.there.iter().any(|measure| measure.name == name) {
+                let error = Error::input(format!("this finding is made from the measure `{name}`"));
+                return Err(error.hint(format!("add `{name}` to `measures`")));
+            }
+        }
+        let is_rate = |measure: &Measure| matches!(measure.interval, Interval::Rate { .. });
+        if *finding == Finding::Rates && !self.there.iter().any(is_rate) {
+            let rates: Vec<&LeftOut> = self.gone.iter().filter(|gone| gone.is_rate).collect();
+            if rates.is_empty() {
+                return Err(
+                    Error::input("this finding needs a rate among the measures").hint("such as `attrition_rate`")
+                );
+            }
+            add(lacking, rates.iter().flat_map(|gone| gone.roles.iter().copied()));
+        }
+        Ok(())
+    }
 }
 
 /// The topic is the file's folder; a file at the top names it.
@@ -125,36 +226,38 @@ fn topic(catalog: &Catalog, source: &Source, entry: &mut Entry<'_>) -> Option<Ar
     let topic = catalog.topics.iter().find(|topic| topic.is_called(folder));
     if topic.is_none() {
         let folders = catalog.topics.iter().map(|topic| topic.folder.as_str());
-        entry.report(topic::unknown(folder, folders).at(&source.place));
+        entry.report(topic::unknown(folder, folders).at(&source.place).into());
     }
     topic.cloned()
 }
 
-/// A measure of the analysis' own columns, or of the catalog.
-fn known(catalog: &Catalog, columns: &[Measure], name: &str) -> Result<Measure, Error> {
-    match columns.iter().find(|column| column.name == name) {
-        Some(column) => Ok(column.clone()),
-        None => catalog.measure(name),
-    }
-}
-
-fn columns(mut table: Entry<'_>) -> Vec<Measure> {
+fn columns(catalog: &Catalog, mut table: Entry<'_>, lacking: &mut Vec<Need>) -> Vec<Measure> {
     let mut columns = Vec::new();
     for name in table.keys() {
-        columns.extend(table.table(name).and_then(|column| measure::column(name, column)));
+        columns.extend(table.table(name).and_then(|column| measure::column(catalog, name, column, lacking)));
     }
     columns
 }
 
-/// A hand-written pipeline, checked against the fields that there are.
-fn written(catalog: &Catalog, file: &Source) -> Result<Pipeline, Error> {
-    let pipeline = pipeline::parse_text(&file.text).map_err(|error| error.within(&file.place))?;
-    pipeline::check(&pipeline, CUSTOMERS, &catalog.schemas()).map_err(|error| error.within(&file.place))?;
+/// A hand-written pipeline over the bank's fields, with the join in front if it needs one; checked.
+fn written(catalog: &Catalog, file: &Source) -> Result<Pipeline, Absent> {
+    let placed = |error: Error| error.within(&file.place);
+    let value = pipeline::read(&file.text).map_err(placed)?;
+    let resolved = roles::resolve(&catalog.contract, value).map_err(|absent| match absent {
+        Absent::Wrong(error) => Absent::Wrong(placed(error)),
+        lacking @ Absent::Lacking(_) => lacking,
+    })?;
+    let mut pipeline = pipeline::parse(&resolved.value).map_err(placed)?;
+    let joins = |stage: &Stage| matches!(stage, Stage::Lookup(lookup) if lookup.from == TRANSACTIONS);
+    if !pipeline.stages.iter().any(joins) && catalog.join.is_needed(&pipeline.reads()) {
+        pipeline.stages.splice(0..0, catalog.join.stages());
+    }
+    pipeline::check(&pipeline, CUSTOMERS, &catalog.schemas()).map_err(placed)?;
     Ok(pipeline)
 }
 
 /// `finding = "rates"`, or a table with what the rule is told: `finding = { extremes = "mean_limit" }`.
-fn finding(entry: &mut Entry<'_>, measures: Option<&[Measure]>) -> Option<Finding> {
+fn finding(entry: &mut Entry<'_>, measures: Option<&Declared>) -> Option<Finding> {
     let names = || PLAIN.iter().map(|(name, _)| *name).chain(TOLD);
     if !entry.is_table("finding") {
         let text = entry.text("finding")?;
@@ -169,7 +272,7 @@ fn finding(entry: &mut Entry<'_>, measures: Option<&[Measure]>) -> Option<Findin
     table.only(&TOLD);
     for key in ["extremes", "weighted"] {
         if let Some(name) = table.optional_text(key) {
-            if let Some(Err(error)) = measures.map(|measures| is_measure(measures, name)) {
+            if let Some(Err(error)) = measures.map(|measures| measures.check(name)) {
                 table.fault(key, error);
             }
             let name = name.to_owned();
@@ -177,12 +280,13 @@ fn finding(entry: &mut Entry<'_>, measures: Option<&[Measure]>) -> Option<Findin
         }
     }
     if let Some(sentence) = table.optional_text("sentence") {
-        for name in sentence.split('{').skip(1).filter_map(|part| part.split(['}', '.']).next()) {
-            if let Some(Err(error)) = measures.map(|measures| is_measure(measures, name.trim())) {
+        let finding = Finding::Template(sentence.to_owned());
+        for name in finding.measures() {
+            if let Some(Err(error)) = measures.map(|measures| measures.check(name)) {
                 table.fault("sentence", error);
             }
         }
-        return Some(Finding::Template(sentence.to_owned()));
+        return Some(finding);
     }
     let mut survival = table.table("survival")?;
     survival.only(&["entry", "window"]);
@@ -190,21 +294,13 @@ fn finding(entry: &mut Entry<'_>, measures: Option<&[Measure]>) -> Option<Findin
     Some(Finding::Survival { entry: entry.unwrap_or(0), window: window.unwrap_or(12) })
 }
 
-/// Refuses a name that is none of the measures.
-fn is_measure(measures: &[Measure], name: &str) -> Result<(), Error> {
-    if name == "customers" || measures.iter().any(|measure| measure.name == name) {
-        return Ok(());
-    }
-    let hint = nearest("measure", name, measures.iter().map(|measure| measure.name.as_str()));
-    Err(Error::input(format!("`{name}` is none of the measures")).hint(hint))
-}
-
 /// Refuses a finding over dimensions that it cannot speak of.
-fn fits(finding: &Finding, n_dimensions: usize, form: Form) -> Result<(), Error> {
+fn fits(finding: &Finding, n_dimensions: usize, form: Form, lacks_some: bool) -> Result<(), Error> {
     let wanted = match finding {
         Finding::Drivers | Finding::Evidence if form == Form::Together => "columns in turn: `each`, not `by`",
         Finding::Drivers | Finding::Evidence => return Ok(()),
         _ if form == Form::Each => "dimensions together: `by`, not `each`",
+        _ if lacks_some => return Ok(()),
         Finding::Association | Finding::WeightedMean if n_dimensions != 2 => "two dimensions",
         Finding::Survival { .. } | Finding::Closed if n_dimensions != 1 => "one dimension",
         Finding::Weighted(_) if n_dimensions == 0 => "a dimension",
@@ -214,15 +310,29 @@ fn fits(finding: &Finding, n_dimensions: usize, form: Form) -> Result<(), Error>
 }
 
 /// The chart; names of columns are looked up only where the table is `sound`.
-fn chart(mut entry: Entry<'_>, analysis: &Analysis, sound: bool) -> Option<Chart> {
+fn chart(
+    catalog: &Catalog,
+    mut entry: Entry<'_>,
+    analysis: &Analysis,
+    measures: &Declared,
+    sound: bool,
+    lacking: &mut Vec<Need>,
+) -> Option<Chart> {
     entry.only(&["kind", "x", "y", "series", "interval"]);
     let kind = entry.parsed("kind", |text| {
         let hint = || nearest("kind", text, ChartKind::NAMES);
         ChartKind::named(text).ok_or_else(|| Error::input(format!("unknown kind of chart `{text}`")).hint(hint()))
     });
     let columns = analysis.columns();
-    let known = |entry: &mut Entry<'_>, key: &str, name: &str| {
-        if sound && !columns.iter().any(|column| column == name) {
+    let is_whole = lacking.is_empty();
+    let mut known = |entry: &mut Entry<'_>, key: &str, name: &str| {
+        // `<tenure>` is the column of that role.
+        let named = if roles::named(name).is_some() { catalog.dimension(name).ok() } else { None };
+        let name = named.as_ref().map_or(name, |dimension| dimension.name.as_str());
+        let of = name.strip_suffix("_low").or_else(|| name.strip_suffix("_high")).unwrap_or(name);
+        if let Some(gone) = measures.gone(name).or_else(|| measures.gone(of)) {
+            add(lacking, gone.roles.iter().copied());
+        } else if sound && is_whole && !columns.iter().any(|column| column == name) {
             let error = Error::input(format!("the table has no column `{name}`"));
             entry.fault(key, error.hint(nearest("column", name, columns.iter().map(String::as_str))));
         }

@@ -1,10 +1,13 @@
 //! `dimensions.toml`: what customers are grouped by.
 
-use bson::Bson;
+use bson::{Bson, bson};
+use contract::entry::Entry;
 use pipeline::Error;
+use pipeline::ast::Expr;
 
-use super::{check_name, unit};
-use crate::entry::Entry;
+use super::{check_name, note, unit};
+use crate::left_out::{Absent, Kind, LeftOut, Need};
+use crate::roles::{self, Resolved};
 use crate::{Catalog, Dimension, Unit};
 
 pub(super) fn read(catalog: &mut Catalog, mut file: Entry<'_>) {
@@ -12,18 +15,28 @@ pub(super) fn read(catalog: &mut Catalog, mut file: Entry<'_>) {
         if let Err(error) = check_name(name, catalog.dimensions.iter().map(|other| other.name.as_str())) {
             file.fault(name, error);
         }
+        let mut lacking = Vec::new();
         if let Some(entry) = file.table(name)
-            && let Some(dimension) = dimension(catalog, name, entry)
+            && let Some(dimension) = dimension(catalog, name, entry, &mut lacking)
         {
             catalog.dimensions.push(dimension);
+        }
+        if !lacking.is_empty() {
+            catalog.left_out.push(LeftOut::new(Kind::Dimension, name, lacking));
         }
     }
 }
 
-fn dimension(catalog: &Catalog, name: &str, mut entry: Entry<'_>) -> Option<Dimension> {
-    entry.only(&["label", "expression", "order", "missing", "unit", "phrase", "phrases"]);
+fn dimension(catalog: &Catalog, name: &str, mut entry: Entry<'_>, lacking: &mut Vec<Need>) -> Option<Dimension> {
+    if entry.has("role") {
+        return of_role(catalog, name, entry, lacking);
+    }
+    entry.only(&["role", "label", "expression", "order", "missing", "unit", "phrase", "phrases"]);
     let label = entry.text("label");
-    let expr = entry.parsed("expression", |text| catalog.expression(text));
+    let expr = entry.text("expression").and_then(|text| {
+        let read = expression(catalog, text);
+        note(&mut entry, "expression", lacking, read)
+    });
     let order = entry.values("order");
     let missing = entry.value("missing");
     if let Some(value) = &missing
@@ -32,7 +45,7 @@ fn dimension(catalog: &Catalog, name: &str, mut entry: Entry<'_>) -> Option<Dime
     {
         entry.fault("order", Error::input(format!("the missing answer {value} must be its last value")));
     }
-    let unit = unit(&mut entry, Unit::Text);
+    let unit = unit(catalog, &mut entry, lacking).unwrap_or(Unit::Text);
     let phrase = entry.optional_text("phrase").map(str::to_owned);
     let phrases = entry.table("phrases").map_or_else(Vec::new, phrases);
     let label = label?;
@@ -43,10 +56,48 @@ fn dimension(catalog: &Catalog, name: &str, mut entry: Entry<'_>) -> Option<Dime
         unit,
         order,
         missing,
+        closed: Vec::new(),
         phrase: phrase.unwrap_or_else(|| format!("customers with {label} {{}}")),
         phrases,
         banded_by: None,
     })
+}
+
+/// A dimension that is just the column of a role: all but its name is the contract's, unless the file says otherwise.
+fn of_role(catalog: &Catalog, name: &str, mut entry: Entry<'_>, lacking: &mut Vec<Need>) -> Option<Dimension> {
+    entry.only(&["role", "label", "phrase", "phrases"]);
+    let text = entry.text("role")?;
+    let found = roles::named(&format!("<{text}>")).unwrap_or_else(|| Err(Error::input("no role")));
+    let found = found.map_err(Absent::from).and_then(|need| roles::column(&catalog.contract, need));
+    let column = note(&mut entry, "role", lacking, found)?;
+    let field = catalog.field(&catalog.contract.joined_path(column))?;
+    let mut dimension = Dimension { name: name.to_owned(), ..catalog.plain(field) };
+    if let Some(label) = entry.optional_text("label") {
+        label.clone_into(&mut dimension.label);
+    }
+    if let Some(phrase) = entry.optional_text("phrase") {
+        phrase.clone_into(&mut dimension.phrase);
+    }
+    if let Some(own) = entry.table("phrases") {
+        dimension.phrases.splice(0..0, phrases(own));
+    }
+    Some(dimension)
+}
+
+/// An expression over a customer; where a role's column in it is null there is no answer, whatever else it says.
+fn expression(catalog: &Catalog, text: &str) -> Result<Expr, Absent> {
+    let Resolved { value, nullable } = roles::resolve(&catalog.contract, pipeline::read(text)?)?;
+    let is_known = |path: &String| bson!({ "$gt": [format!("${path}"), null] });
+    let known: Vec<Bson> = nullable.iter().map(is_known).collect();
+    let value = match known.as_slice() {
+        _ if matches!(value, Bson::String(_)) => value,
+        [] => value,
+        [only] => bson!({ "$cond": [only.clone(), value, null] }),
+        several => bson!({ "$cond": [{ "$and": several.to_vec() }, value, null] }),
+    };
+    let expr = pipeline::parse_expr(&value)?;
+    catalog.check_expr(&expr)?;
+    Ok(expr)
 }
 
 /// The phrases of single values; TOML's keys are texts, also where the values are numbers.

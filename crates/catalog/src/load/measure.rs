@@ -1,60 +1,80 @@
 //! `measures.toml`: what is computed for each group.
 
 use bson::{Bson, bson};
+use contract::entry::Entry;
 use pipeline::ast::AccumulatorCall;
-use pipeline::{Error, nearest};
+use pipeline::{Error, FieldType, nearest};
 
-use super::{check_name, unit};
-use crate::entry::Entry;
+use super::{check_name, note, unit};
 use crate::fields::own_fields;
+use crate::left_out::{Absent, Kind, LeftOut, Need, add};
 use crate::measure::{Interval, Measure, Value};
-use crate::{Catalog, Unit};
+use crate::{Catalog, Unit, roles};
 
 const WAYS: [&str; 4] = ["accumulators", "finish", "mean_of", "share_of"];
 
+/// Fields of `$group` with what they accumulate.
+type Accumulators = Vec<(String, AccumulatorCall)>;
+
 pub(super) fn read(catalog: &mut Catalog, mut file: Entry<'_>) {
-    let before = catalog.measures.len();
+    let mut names = Vec::new();
     for name in file.keys() {
         if let Err(error) = check_name(name, catalog.measures.iter().map(|other| other.name.as_str())) {
             file.fault(name, error);
         }
+        let mut left_out = LeftOut::new(Kind::Measure, name, Vec::new());
         if let Some(entry) = file.table(name)
-            && let Some(measure) = measure(catalog, name, entry)
+            && let Some(measure) = measure(catalog, name, entry, &mut left_out)
         {
+            names.push(name);
             catalog.measures.push(measure);
         }
+        if !left_out.roles.is_empty() {
+            catalog.left_out.push(left_out);
+        }
     }
-    for at in before..catalog.measures.len() {
+    for name in names {
+        let Some(at) = catalog.measures.iter().position(|measure| measure.name == name) else { continue };
         match needed(catalog, &catalog.measures[at]) {
             Ok(more) => catalog.measures[at].accumulators.extend(more),
-            Err(error) => file.fault(&catalog.measures[at].name, error),
+            Err(Absent::Wrong(error)) => file.fault(name, error),
+            Err(Absent::Lacking(roles)) => {
+                let measure = catalog.measures.remove(at);
+                let mut left_out = LeftOut::new(Kind::Measure, name, roles);
+                left_out.fields = measure.accumulators.into_iter().map(|(field, _)| field).collect();
+                left_out.is_rate = matches!(measure.interval, Interval::Rate { .. });
+                catalog.left_out.push(left_out);
+            }
         }
     }
 }
 
-fn measure(catalog: &Catalog, name: &str, mut entry: Entry<'_>) -> Option<Measure> {
+fn measure(catalog: &Catalog, name: &str, mut entry: Entry<'_>, left_out: &mut LeftOut) -> Option<Measure> {
     entry.only(&["label", "phrase", "unit", "interval", "within_first", WAYS[0], WAYS[1], WAYS[2], WAYS[3]]);
     let label = entry.text("label");
     let phrase = entry.optional_text("phrase").map(str::to_owned);
-    let unit = unit(&mut entry, Unit::Count);
-    let mut accumulators = entry.table("accumulators").map_or_else(Vec::new, |table| accumulated(catalog, table));
+    let lacking = &mut left_out.roles;
+    let unit = unit(catalog, &mut entry, lacking).unwrap_or(Unit::Count);
+    left_out.fields.extend(entry.keys_of(WAYS[0]).into_iter().map(str::to_owned));
+    let table = entry.table(WAYS[0]);
+    let mut accumulators = table.map_or_else(Vec::new, |table| accumulated(catalog, table, lacking));
     let mut interval = entry.table("interval").map_or(Interval::None, rate_interval);
+    left_out.is_rate = interval != Interval::None;
     let within_first = entry.flag("within_first");
     let value = if entry.has("finish") {
         Value::Finish(entry.parsed("finish", |text| pipeline::parse_expr(&pipeline::read(text)?))?)
     } else if entry.has("mean_of") {
-        let expr = entry.parsed("mean_of", |text| pipeline::read(text).and_then(|value| checked(catalog, value)))?;
-        let squares = format!("{name}_squares");
-        let call = |value: Bson| pipeline::parse_accumulator(&value).expect("a fixed form around a checked expression");
-        let square = call(bson!({ "$sum": { "$multiply": [expr.clone(), expr.clone()] } }));
-        accumulators.push((name.to_owned(), call(bson!({ "$avg": expr }))));
-        accumulators.push((squares.clone(), square));
-        interval = Interval::Mean { squares };
+        left_out.fields.extend([name.to_owned(), squares(name)]);
+        let text = entry.text("mean_of")?;
+        let expr = note(&mut entry, "mean_of", lacking, expression(catalog, text))?;
+        let mean;
+        (mean, interval) = self::mean(catalog, name, &expr);
+        accumulators.extend(mean);
         Value::Field
     } else if entry.has("share_of") {
         Value::ShareOf { measure: entry.text("share_of")?.to_owned(), within_first }
     } else {
-        if !accumulators.iter().any(|(field, _)| field == name) {
+        if !entry.keys_of(WAYS[0]).contains(&name) {
             let error = Error::input(format!("nothing says how `{name}` is computed"));
             let hint = format!("give `accumulators.{name}`, or one of `finish`, `mean_of`, `share_of`");
             entry.fault(WAYS[0], error.hint(hint));
@@ -62,25 +82,69 @@ fn measure(catalog: &Catalog, name: &str, mut entry: Entry<'_>) -> Option<Measur
         Value::Field
     };
     let label = label?;
+    if !left_out.roles.is_empty() {
+        return None;
+    }
     let phrase = phrase.unwrap_or_else(|| lowered(label));
     Some(Measure { name: name.to_owned(), label: label.to_owned(), phrase, unit, accumulators, value, interval })
 }
 
-/// The expression's BSON, once it is known to be one.
-fn checked(catalog: &Catalog, value: Bson) -> Result<Bson, Error> {
+/// The expression's BSON over the bank's fields, once it is known to be one.
+fn expression(catalog: &Catalog, text: &str) -> Result<Bson, Absent> {
+    let value = roles::resolve(&catalog.contract, pipeline::read(text)?)?.value;
     catalog.check_expr(&pipeline::parse_expr(&value)?)?;
     Ok(value)
 }
 
-fn accumulated(catalog: &Catalog, mut table: Entry<'_>) -> Vec<(String, AccumulatorCall)> {
+fn squares(name: &str) -> String {
+    format!("{name}_squares")
+}
+
+/// The accumulators of a mean, and its interval. Where some customers have no value, the mean is of those who have one,
+/// and their number is accumulated too.
+pub(crate) fn mean(catalog: &Catalog, name: &str, expr: &Bson) -> (Accumulators, Interval) {
+    let call = |value: Bson| pipeline::parse_accumulator(&value).expect("a fixed form around a checked expression");
+    let squares = squares(name);
+    let square = |value: &Bson| call(bson!({ "$sum": { "$multiply": [value.clone(), value.clone()] } }));
+    let Some(is_there) = is_there(catalog, expr) else {
+        let accumulators =
+            vec![(name.to_owned(), call(bson!({ "$avg": expr.clone() }))), (squares.clone(), square(expr))];
+        return (accumulators, Interval::Mean { squares, n: None });
+    };
+    let value = bson!({ "$cond": [is_there.clone(), expr.clone(), null] });
+    let n = format!("{name}_n");
+    let accumulators = vec![
+        (name.to_owned(), call(bson!({ "$avg": value.clone() }))),
+        (squares.clone(), square(&value)),
+        (n.clone(), call(bson!({ "$sum": { "$cond": [is_there, 1, 0] } }))),
+    ];
+    (accumulators, Interval::Mean { squares, n: Some(n) })
+}
+
+/// What is true where an expression over fields that may be null has a number; none where no field may be.
+fn is_there(catalog: &Catalog, expr: &Bson) -> Option<Bson> {
+    let reads = pipeline::parse_expr(expr).ok()?.reads();
+    let read = |path: &str| reads.is_whole() || reads.named().iter().any(|other| other.to_string() == path);
+    let mut nullable = catalog.fields.iter().filter(|field| field.is_nullable && read(&field.joined_path)).peekable();
+    nullable.peek()?;
+    let is_number = bson!({ "$isNumber": expr.clone() });
+    let is_whole = matches!(expr, Bson::String(_))
+        && nullable.all(|field| matches!(field.field_type, FieldType::Int | FieldType::Long));
+    Some(if is_whole { is_number } else { bson!({ "$and": [is_number, { "$ne": [expr.clone(), f64::NAN] }] }) })
+}
+
+fn accumulated(catalog: &Catalog, mut table: Entry<'_>, lacking: &mut Vec<Need>) -> Accumulators {
     let mut fields = Vec::new();
     for field in table.keys() {
-        let call = table.parsed(field, |text| {
+        let Some(text) = table.text(field) else { continue };
+        let read = || {
             check_name(field, [])?;
-            let call = pipeline::parse_accumulator(&pipeline::read(text)?)?;
+            let value = roles::resolve(&catalog.contract, pipeline::read(text)?)?.value;
+            let call = pipeline::parse_accumulator(&value)?;
             catalog.check_expr(&call.input)?;
             Ok(call)
-        });
+        };
+        let call = note(&mut table, field, lacking, read());
         fields.extend(call.map(|call| (field.to_owned(), call)));
     }
     fields
@@ -97,7 +161,7 @@ fn rate_interval(mut entry: Entry<'_>) -> Interval {
 }
 
 /// The accumulators of other measures that a measure's value is computed from.
-fn needed(catalog: &Catalog, measure: &Measure) -> Result<Vec<(String, AccumulatorCall)>, Error> {
+fn needed(catalog: &Catalog, measure: &Measure) -> Result<Accumulators, Absent> {
     let mut names = match &measure.value {
         Value::Field => Vec::new(),
         Value::Finish(expr) => own_fields(expr),
@@ -107,21 +171,25 @@ fn needed(catalog: &Catalog, measure: &Measure) -> Result<Vec<(String, Accumulat
         names.extend([successes.clone(), trials.clone()]);
     }
     let all = || catalog.measures.iter().flat_map(|other| &other.accumulators);
-    let mut more: Vec<(String, AccumulatorCall)> = Vec::new();
+    let (mut more, mut lacking): (Accumulators, _) = (Vec::new(), Vec::new());
     for name in names {
         if measure.accumulators.iter().chain(&more).any(|(own, _)| *own == name) {
             continue;
         }
         let Some(found) = all().find(|(other, _)| *other == name) else {
+            if let Some(gone) = catalog.left_out.iter().find(|left_out| left_out.fields.contains(&name)) {
+                add(&mut lacking, gone.roles.iter().copied());
+                continue;
+            }
             let mut names: Vec<&str> = all().map(|(other, _)| other.as_str()).collect();
             names.sort_unstable();
             names.dedup();
             let error = Error::input(format!("no measure accumulates `{name}`"));
-            return Err(error.hint(nearest("accumulated field", &name, names)));
+            return Err(error.hint(nearest("accumulated field", &name, names)).into());
         };
         more.push(found.clone());
     }
-    Ok(more)
+    if lacking.is_empty() { Ok(more) } else { Err(Absent::Lacking(lacking)) }
 }
 
 /// A heading as it stands inside a sentence.
@@ -131,7 +199,7 @@ pub(crate) fn lowered(label: &str) -> String {
 }
 
 /// A column of a hand-written pipeline's rows: a measure that the pipeline computes itself.
-pub(super) fn column(name: &str, mut entry: Entry<'_>) -> Option<Measure> {
+pub(super) fn column(catalog: &Catalog, name: &str, mut entry: Entry<'_>, lacking: &mut Vec<Need>) -> Option<Measure> {
     entry.only(&["label", "phrase", "unit"]);
     if let Err(error) = check_name(name, []) {
         entry.fault("label", error);
@@ -142,7 +210,7 @@ pub(super) fn column(name: &str, mut entry: Entry<'_>) -> Option<Measure> {
         name: name.to_owned(),
         label: label.to_owned(),
         phrase,
-        unit: unit(&mut entry, Unit::Count),
+        unit: unit(catalog, &mut entry, lacking).unwrap_or(Unit::Count),
         accumulators: Vec::new(),
         value: Value::Field,
         interval: Interval::None,

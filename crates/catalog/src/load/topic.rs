@@ -2,10 +2,11 @@
 
 use std::sync::Arc;
 
+use contract::entry::Entry;
 use pipeline::Error;
 
 use super::check_name;
-use crate::entry::Entry;
+use crate::left_out::Absent;
 use crate::{Catalog, Topic};
 
 const KEYS: [&str; 6] = ["folder", "title", "introduction", "help", "measures", "analyses"];
@@ -48,8 +49,11 @@ fn topic(catalog: &Catalog, word: &str, mut entry: Entry<'_>) -> Option<Topic> {
     let folder = folder.unwrap_or(word);
     let names = |names: Vec<&str>| names.into_iter().map(str::to_owned).collect::<Vec<_>>();
     let (measures, analyses) = (names(entry.texts("measures")), names(entry.texts("analyses")));
-    let measures: Vec<_> = measures.into_iter().map(|name| catalog.measure(&name).map(|_| name)).collect();
-    let measures = entry.good("measures", measures);
+    for name in &measures {
+        if let Err(Absent::Wrong(error)) = catalog.find_measure(name) {
+            entry.fault("measures", error);
+        }
+    }
     let optional = |entry: &mut Entry<'_>, key| entry.optional_text(key).unwrap_or_default().to_owned();
     let (introduction, help) = (optional(&mut entry, "introduction"), optional(&mut entry, "help"));
     let title = entry.text("title")?.to_owned();

@@ -1,6 +1,7 @@
 //! `banksphere catalog`: what can be asked, and whether a folder of one's own is sound.
 
 use catalog::Catalog;
+use contract::Contract;
 
 use crate::args::{self, CatalogAction, CatalogArgs};
 use crate::failure::Failure;
@@ -51,11 +52,14 @@ fn check(args: &CatalogArgs) -> Result<(), Failure> {
         )));
     }
     let checked = match &args.catalog {
-        Some(folder) => Catalog::built_in().and_then(|catalog| catalog.with_folder(folder)),
-        None => Catalog::built_in(),
+        Some(folder) => Catalog::built_in(&Contract::card()).and_then(|catalog| catalog.with_folder(folder)),
+        None => Catalog::built_in(&Contract::card()),
     };
     match checked {
         Ok(catalog) => {
+            for left_out in catalog.left_out() {
+                output::say(&format!("note: {} left out: {left_out}", left_out.kind.word()));
+            }
             let (analyses, dimensions) = (catalog.analyses().len(), catalog.dimensions().len());
             let measures = catalog.measures().len();
             output::say(&format!("no faults: {analyses} analyses, {dimensions} dimensions, {measures} measures"));

@@ -5,11 +5,11 @@ use crate::groups::Groups;
 use crate::statistics::rate::wilson;
 use crate::words;
 
-/// The sentence over groups by status: the last status in natural order is the closed one.
+/// The sentence over groups by status.
 pub(crate) fn say(groups: &Groups<'_>) -> Said {
-    let closed = groups.by.first().and_then(|status| status.order.last());
-    let closed = groups.rows.iter().find(|row| row.keys.first() == closed);
-    sentence(closed.map_or(0.0, |row| row.customers), groups.customers())
+    let closed = groups.by.first().map_or(&[][..], |status| &status.closed);
+    let closed = groups.rows.iter().filter(|row| row.keys.first().is_some_and(|key| closed.contains(key)));
+    sentence(closed.map(|row| row.customers).sum(), groups.customers())
 }
 
 /// `Of 10,127 customers 1,627 closed their account: 16.1 % (95 % interval 15.4 to 16.8 %).`

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use catalog::{Analysis, Catalog};
+use contract::Contract;
 use engine::{Collection, Engine};
 use insight::Answer;
 use pipeline::Run;
@@ -47,7 +48,7 @@ impl Bench {
             let collection = Collection::from_batches(&schema, batches).unwrap_or_else(|error| panic!("{error}"));
             engine.insert(&info.name, collection);
         }
-        let catalog = Catalog::built_in().unwrap_or_else(|faults| panic!("{faults}"));
+        let catalog = Catalog::built_in(&Contract::card()).unwrap_or_else(|faults| panic!("{faults}"));
         Self { engine, catalog, _folder: home }
     }
 

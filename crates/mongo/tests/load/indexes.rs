@@ -2,6 +2,7 @@
 
 use bson::{Bson, Document, doc};
 use catalog::Catalog;
+use contract::Contract;
 use mongod::Client;
 use pipeline::{Pipeline, Run as _, print};
 
@@ -40,7 +41,7 @@ fn the_catalog_uses_every_index() {
     let Some(uri) = mongod::bank("the_catalog_uses_every_index") else { return };
     let (server, client) = (connect(&uri), Client::connect(&uri).unwrap());
     load(&server, Sample::new(1_000, 1).incoming("2026-06-30")).unwrap();
-    let catalog = Catalog::built_in().unwrap();
+    let catalog = Catalog::built_in(&Contract::card()).unwrap();
     assert_eq!((uses(&client, "customers"), uses(&client, "transactions")), (0, 0));
 
     let mut joining = 0;
@@ -66,7 +67,7 @@ fn without_the_index_a_join_reads_all_for_each() {
     let Some(uri) = mongod::bank("without_the_index_a_join_reads_all") else { return };
     let (server, client) = (connect(&uri), Client::connect(&uri).unwrap());
     load(&server, Sample::new(300, 1).incoming("2026-06-30")).unwrap();
-    let catalog = Catalog::built_in().unwrap();
+    let catalog = Catalog::built_in(&Contract::card()).unwrap();
     let analysis = catalog.analysis("credit_by_income").unwrap();
     let (_, pipeline) = &analysis.queries()[0];
     let examined = || sum(&explain(&client, pipeline).into(), "totalDocsExamined");

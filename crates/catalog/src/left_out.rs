@@ -1,0 +1,130 @@
+//! What a bank's contract lacks for some things of the catalog: roles, and so the things that stay out.
+
+use std::fmt;
+
+use contract::{Role, Unit};
+use pipeline::Error;
+
+/// A role that something needs, where it matters in a unit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Need {
+    /// The role.
+    pub role: Role,
+    /// The unit that its column must have.
+    pub unit: Option<Unit>,
+}
+
+/// Written as in catalog files: `tenure in months`.
+impl fmt::Display for Need {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.role.name())?;
+        match self.unit {
+            Some(unit) => write!(f, " in {}", unit_name(unit)),
+            None => Ok(()),
+        }
+    }
+}
+
+/// A unit's name in files.
+pub(crate) fn unit_name(unit: Unit) -> &'static str {
+    Unit::NAMES.into_iter().find(|name| Unit::named(name) == Some(unit)).unwrap_or("count")
+}
+
+/// One thing of the catalog that a bank's contract has not the roles for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LeftOut {
+    /// What it is.
+    pub kind: Kind,
+    /// Its name.
+    pub name: String,
+    /// The roles that it needs and the contract lacks; never empty.
+    pub roles: Vec<Need>,
+    /// Of a measure: the fields that it would accumulate.
+    pub(crate) fields: Vec<String>,
+    /// Whether it is a rate.
+    pub(crate) is_rate: bool,
+}
+
+/// The kinds of things that can stay out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(missing_docs, reason = "each is named as what it is")]
+pub enum Kind {
+    Dimension,
+    Measure,
+    Analysis,
+}
+
+impl Kind {
+    /// The word for it: `analysis`.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Dimension => "dimension",
+            Self::Measure => "measure",
+            Self::Analysis => "analysis",
+        }
+    }
+}
+
+impl LeftOut {
+    pub(crate) fn new(kind: Kind, name: &str, roles: Vec<Need>) -> Self {
+        Self { kind, name: name.to_owned(), roles, fields: Vec::new(), is_rate: false }
+    }
+
+    pub(crate) fn error(&self) -> Error {
+        lacking(&self.name, &self.roles)
+    }
+}
+
+/// `` `closed_accounts` needs the role `closed`, which this bank's contract does not have ``
+impl fmt::Display for LeftOut {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.error().message())
+    }
+}
+
+/// The error for something that needs roles which the contract lacks.
+pub(crate) fn lacking(name: &str, needs: &[Need]) -> Error {
+    let quoted: Vec<String> = needs.iter().map(|need| format!("`{need}`")).collect();
+    let roles = match quoted.as_slice() {
+        [only] => format!("the role {only}"),
+        [first @ .., last] => format!("the roles {} and {last}", first.join(", ")),
+        [] => "other roles".to_owned(),
+    };
+    let name = diagnostic::quote(name);
+    Error::input(format!("`{name}` needs {roles}, which this bank's contract does not have"))
+}
+
+/// Why something of a file does not come to stand.
+#[derive(Debug)]
+pub(crate) enum Absent {
+    /// The file is wrong.
+    Wrong(Error),
+    /// The file is fine; the contract lacks roles.
+    Lacking(Vec<Need>),
+}
+
+impl From<Error> for Absent {
+    fn from(error: Error) -> Self {
+        Self::Wrong(error)
+    }
+}
+
+impl Absent {
+    /// The error for a user who asks for `name`.
+    pub(crate) fn error(self, name: &str) -> Error {
+        match self {
+            Self::Wrong(error) => error,
+            Self::Lacking(needs) => lacking(name, &needs),
+        }
+    }
+}
+
+/// Adds needs, each once.
+pub(crate) fn add(needs: &mut Vec<Need>, more: impl IntoIterator<Item = Need>) {
+    for need in more {
+        if !needs.contains(&need) {
+            needs.push(need);
+        }
+    }
+}

@@ -1,0 +1,68 @@
+//! Columns of which our files say nothing: each becomes a dimension, if it has few values, and numbers a measure.
+//!
+//! Invariant: a column that names a person, that was computed from the outcome, or that is the key is never one of them.
+
+use bson::bson;
+use contract::{Column, Role};
+
+use crate::fields::PlainField;
+use crate::load::{self, lowered};
+use crate::measure::{Measure, Value};
+use crate::{Catalog, Dimension, Unit};
+
+/// Adds these dimensions and measures.
+pub(crate) fn add(catalog: &mut Catalog) {
+    let unread: Vec<PlainField> =
+        free(catalog).filter(|(field, _)| !is_read(catalog, field)).map(|f| f.0.clone()).collect();
+    for field in unread {
+        let name = field.path.clone();
+        let is_number = catalog.contract.columns[field.column].is_number();
+        let is_free = |taken: bool| !taken && load::check_name(&name, []).is_ok();
+        if !field.is_many && is_free(catalog.dimensions.iter().any(|dimension| dimension.name == name)) {
+            let dimension = catalog.plain(&field);
+            catalog.dimensions.push(dimension);
+        }
+        let mean = format!("mean_{name}");
+        if is_number && is_free(catalog.measures.iter().any(|measure| measure.name == mean)) {
+            let measure = mean_of(catalog, &mean, &field);
+            catalog.measures.push(measure);
+        }
+    }
+}
+
+/// The columns that are none of `listed`, as dimensions: those that closure may go with.
+pub(crate) fn others(catalog: &Catalog, listed: &[Dimension]) -> Vec<Dimension> {
+    let is_other =
+        |column: &Column| column.role != Some(Role::Closed) && (column.is_number() || !column.categories().is_empty());
+    let fields = free(catalog).filter(|(_, column)| is_other(column)).map(|(field, _)| field);
+    fields
+        .filter(|field| !listed.iter().any(|dimension| dimension.expr == field.expr()))
+        .map(|f| catalog.plain(f))
+        .collect()
+}
+
+/// The fields that are columns which may be looked at.
+fn free(catalog: &Catalog) -> impl Iterator<Item = (&PlainField, &Column)> {
+    let fields = catalog.fields.iter().filter(|field| field.is_column);
+    fields.map(|field| (field, &catalog.contract.columns[field.column])).filter(|(_, column)| {
+        let is_key = matches!(column.role, Some(Role::CustomerKey | Role::AsOf));
+        !is_key && !column.direct_identifier && !column.leaks
+    })
+}
+
+/// Whether some dimension or measure is computed from the field.
+fn is_read(catalog: &Catalog, field: &PlainField) -> bool {
+    let dimensions = catalog.dimensions.iter().map(|dimension| dimension.expr.reads());
+    let calls = catalog.measures.iter().flat_map(|measure| &measure.accumulators);
+    let mut reads = dimensions.chain(calls.map(|(_, call)| call.reads()));
+    reads.any(|reads| reads.named().iter().any(|path| path.to_string() == field.joined_path))
+}
+
+fn mean_of(catalog: &Catalog, name: &str, field: &PlainField) -> Measure {
+    let label = format!("Mean {}", lowered(&field.label));
+    let expr = bson!(format!("${}", field.joined_path));
+    let (accumulators, interval) = load::mean(catalog, name, &expr);
+    let unit = if field.unit == Unit::Count { Unit::Ratio } else { field.unit };
+    let phrase = lowered(&label);
+    Measure { name: name.to_owned(), label, phrase, unit, accumulators, value: Value::Field, interval }
+}

@@ -1,0 +1,118 @@
+//! Questions of one's own: dimensions and measures by name, put together into an analysis.
+//!
+//! In: names and a filter. Out: an analysis with title, question, sentence and chart, as those of files have them.
+
+use std::sync::Arc;
+
+use pipeline::Error;
+use pipeline::ast::Predicate;
+
+use crate::analysis::{Analysis, Finding, Form};
+use crate::catalog::{Catalog, Wanted};
+use crate::chart::{Chart, ChartKind};
+use crate::fields::PlainField;
+use crate::measure::{Interval, Measure};
+use crate::{Dimension, Topic, load};
+
+impl Catalog {
+    /// A question of one's own: `measures` (none: the topic's usual ones) by `by`, over the customers for whom `filter`
+    /// holds.
+    pub fn compose(
+        &self,
+        by: &[&str],
+        measures: &[&str],
+        filter: Option<&Predicate>,
+        topic: &Arc<Topic>,
+    ) -> Result<Analysis, Error> {
+        let by: Vec<Dimension> = by.iter().map(|name| self.groupable(name)).collect::<Result<_, _>>()?;
+        if let Some(twice) = by.iter().enumerate().find(|(i, one)| by[..*i].iter().any(|other| other.name == one.name))
+        {
+            return Err(Error::input(format!("the dimension `{}` is named twice", twice.1.name)));
+        }
+        let measures: Vec<Measure> = if measures.is_empty() {
+            // Of the usual ones, those that this bank can have.
+            topic.measures.iter().filter_map(|name| self.measure(name).ok()).collect()
+        } else {
+            measures.iter().map(|name| self.measure(name)).collect::<Result<_, _>>()?
+        };
+        let topic = Arc::clone(topic);
+        let intervals = measures.iter().map(|measure| measure.name.clone()).collect();
+        let finding = own_finding(&by, &measures);
+        let (title, question) = own_words(&by, &measures);
+        let wanted =
+            Wanted { name: "question", topic, by, form: Form::Together, measures, intervals, top: None, finding };
+        let mut analysis = self.analysis_of(wanted, None);
+        analysis.title = title;
+        analysis.question = question;
+        analysis.reading = String::from(
+            "Each row is a group of customers. Rates stand with 95 % Wilson intervals, means with 95 % \
+                            Student intervals; groups of fewer than 30 customers are shown, not ranked.",
+        );
+        analysis.chart = own_chart(&analysis);
+        Ok(match filter {
+            Some(filter) => analysis.with_filter(filter),
+            None => analysis,
+        })
+    }
+
+    /// A dimension whose values can be the rows of a table.
+    fn groupable(&self, name: &str) -> Result<Dimension, Error> {
+        let dimension = self.dimension(name)?;
+        if let Some(person) = self.names_a_person(&dimension) {
+            return Err(Error::input(format!("`{person}` names a person, so customers are not grouped by it")));
+        }
+        let Some(band) = &dimension.banded_by else { return Ok(dimension) };
+        let error = Error::input(format!("`{name}` has too many values to group by"));
+        Err(if band.is_empty() { error } else { error.hint(format!("the dimension `{band}` puts them in bands")) })
+    }
+
+    /// The column that a dimension is, or is computed from, if that column names a person.
+    fn names_a_person(&self, dimension: &Dimension) -> Option<&str> {
+        let reads = dimension.expr.reads();
+        let read = |field: &&PlainField| reads.named().iter().any(|path| path.to_string() == field.joined_path);
+        let mut columns = self.fields.iter().filter(read).map(|field| &self.contract.columns[field.column]);
+        columns.find(|column| column.direct_identifier).map(|column| column.name.as_str())
+    }
+}
+
+/// What to say of a question of one's own.
+fn own_finding(by: &[Dimension], measures: &[Measure]) -> Finding {
+    if by.is_empty() {
+        return Finding::Overview;
+    }
+    if measures.iter().any(|measure| matches!(measure.interval, Interval::Rate { .. })) {
+        return Finding::Rates;
+    }
+    let mean = measures.iter().find(|measure| matches!(measure.interval, Interval::Mean { .. }));
+    mean.map_or(Finding::Largest, |mean| Finding::Extremes(mean.name.clone()))
+}
+
+/// Title and question, in words.
+fn own_words(by: &[Dimension], measures: &[Measure]) -> (String, String) {
+    let join = |words: Vec<String>| match words.as_slice() {
+        [] => String::new(),
+        [only] => only.clone(),
+        [first @ .., last] => format!("{} and {last}", first.join(", ")),
+    };
+    let labels = join(by.iter().map(|dimension| load::lowered(&dimension.label)).collect());
+    let phrases = join(measures.iter().map(|measure| measure.phrase.clone()).collect());
+    if by.is_empty() {
+        let verb = if measures.len() == 1 { "is" } else { "are" };
+        return ("Customers".to_owned(), format!("What {verb} the {phrases}?"));
+    }
+    let verb = if measures.len() == 1 { "does" } else { "do" };
+    (format!("Customers by {labels}"), format!("How {verb} the {phrases} differ by {labels}?"))
+}
+
+/// A chart for one or two dimensions: the first rate or mean with its interval, else the customers.
+fn own_chart(analysis: &Analysis) -> Option<Chart> {
+    let shown = analysis.measures.iter().find(|measure| measure.interval != Interval::None);
+    let y = shown.map_or("customers", |measure| measure.name.as_str()).to_owned();
+    let (kind, series, interval) = match (analysis.by.as_slice(), shown) {
+        ([_], Some(_)) => (ChartKind::Interval, None, analysis.interval_columns(&y)),
+        ([_], None) => (ChartKind::Bar, None, None),
+        ([_, second], _) => (ChartKind::Heatmap, Some(second.name.clone()), None),
+        _ => return None,
+    };
+    Some(Chart { kind, x: analysis.by[0].name.clone(), y: vec![y], series, interval })
+}

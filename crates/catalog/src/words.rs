@@ -1,0 +1,135 @@
+//! Filters in words: `Card = Gold and Age ≥ 45`.
+//!
+//! In: a predicate. Out: a text that names fields and dimensions by their labels. What has no short form in words is
+//! written as MongoDB writes it.
+
+use bson::Bson;
+use pipeline::ast::{Comparison, Expr, Operator, Predicate, Test};
+use pipeline::print;
+
+use crate::Catalog;
+
+/// The labels of whatever filters can name.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct Words(Vec<(Expr, String)>);
+
+impl Words {
+    pub(crate) fn of(catalog: &Catalog) -> Self {
+        let dimensions = catalog.dimensions.iter().map(|dimension| (dimension.expr.clone(), dimension.label.clone()));
+        let fields = catalog.fields.iter().map(|field| (field.expr(), field.label.clone()));
+        Self(dimensions.chain(fields).collect())
+    }
+
+    /// The predicate in words.
+    pub(crate) fn predicate(&self, predicate: &Predicate) -> String {
+        let joined = |parts: &[Predicate], word: &str| {
+            let each = parts.iter().map(|part| match part {
+                Predicate::And(inner) | Predicate::Or(inner) if inner.len() > 1 => {
+                    format!("({})", self.predicate(part))
+                }
+                _ => self.predicate(part),
+            });
+            each.collect::<Vec<_>>().join(word)
+        };
+        match predicate {
+            Predicate::And(parts) if parts.is_empty() => "any value".to_owned(),
+            Predicate::And(parts) => {
+                // `and` in `and` needs no parentheses.
+                let each = parts.iter().map(|part| match part {
+                    Predicate::Or(inner) if inner.len() > 1 => format!("({})", self.predicate(part)),
+                    _ => self.predicate(part),
+                });
+                each.collect::<Vec<_>>().join(" and ")
+            }
+            Predicate::Or(parts) => joined(parts, " or "),
+            Predicate::Nor(parts) => format!("not ({})", joined(parts, " or ")),
+            Predicate::Expr(expr) => self.expr(expr).unwrap_or_else(|| written(predicate)),
+            Predicate::Field(path, test) => {
+                let label = self.label(&Expr::Field(path.clone())).unwrap_or_else(|| path.to_string());
+                tested(&label, test).unwrap_or_else(|| written(predicate))
+            }
+        }
+    }
+
+    fn label(&self, of: &Expr) -> Option<String> {
+        self.0.iter().find(|(expr, _)| expr == of).map(|(_, label)| label.clone())
+    }
+
+    /// A comparison of something that has a label.
+    fn expr(&self, expr: &Expr) -> Option<String> {
+        let Expr::Call { operator, args } = expr else { return None };
+        let sign = match (operator, args.as_slice()) {
+            (Operator::Not, [Expr::Call { operator: Operator::In, args }]) => return self.listed(args, "not in"),
+            (Operator::In, args) => return self.listed(args, "in"),
+            (Operator::Eq, _) => sign(Comparison::Eq),
+            (Operator::Ne, _) => sign(Comparison::Ne),
+            (Operator::Gt, _) => sign(Comparison::Gt),
+            (Operator::Gte, _) => sign(Comparison::Gte),
+            (Operator::Lt, _) => sign(Comparison::Lt),
+            (Operator::Lte, _) => sign(Comparison::Lte),
+            _ => return None,
+        };
+        let [left, right] = args.as_slice() else { return None };
+        let right = match right {
+            Expr::Literal(value) => word(value),
+            other => self.label(other)?,
+        };
+        Some(format!("{} {sign} {right}", self.label(left)?))
+    }
+
+    fn listed(&self, args: &[Expr], verb: &str) -> Option<String> {
+        let [left, Expr::Array(values)] = args else { return None };
+        let value = |value: &Expr| if let Expr::Literal(value) = value { Some(word(value)) } else { None };
+        let values = values.iter().map(value).collect::<Option<Vec<_>>>()?;
+        Some(format!("{} {verb} {}", self.label(left)?, values.join(", ")))
+    }
+}
+
+fn tested(label: &str, test: &Test) -> Option<String> {
+    let list = |values: &[Bson]| values.iter().map(word).collect::<Vec<_>>().join(", ");
+    Some(match test {
+        Test::Compare(comparison, value) => format!("{label} {} {}", sign(*comparison), word(value)),
+        Test::In(values) => format!("{label} in {}", list(values)),
+        Test::NotIn(values) => format!("{label} not in {}", list(values)),
+        Test::Regex(regex) => format!("{label} ~ {}", diagnostic::quote(&regex.pattern)),
+        Test::And(tests) => tests.iter().map(|test| tested(label, test)).collect::<Option<Vec<_>>>()?.join(" and "),
+        Test::Not(test) => format!("not ({})", tested(label, test)?),
+        Test::Exists(_)
+        | Test::Type(_)
+        | Test::Mod { .. }
+        | Test::Size(_)
+        | Test::All(_)
+        | Test::ElemMatchObject(_)
+        | Test::ElemMatchValue(_) => return None,
+    })
+}
+
+fn sign(comparison: Comparison) -> &'static str {
+    match comparison {
+        Comparison::Eq => "=",
+        Comparison::Ne => "≠",
+        Comparison::Gt => ">",
+        Comparison::Gte => "≥",
+        Comparison::Lt => "<",
+        Comparison::Lte => "≤",
+    }
+}
+
+fn word(value: &Bson) -> String {
+    match value {
+        Bson::String(text) => diagnostic::quote(text),
+        Bson::DateTime(date) => date.try_to_rfc3339_string().map_or_else(
+            |_| value.to_string(),
+            |text| match text.strip_suffix("T00:00:00Z") {
+                Some(day) => day.to_owned(),
+                None => text,
+            },
+        ),
+        other => print::value(other),
+    }
+}
+
+/// As MongoDB writes it.
+fn written(predicate: &Predicate) -> String {
+    diagnostic::quote(&print::value(&print::predicate_to_bson(predicate)))
+}

@@ -1,0 +1,499 @@
+//! Contracts of other banks: what of the catalog stands for them, what is left out, and what their pipelines read.
+
+#![expect(clippy::needless_raw_string_hashes, reason = "expect-test writes them so")]
+
+use catalog::{Catalog, Kind, LeftOut};
+use contract::{Contract, Role};
+use expect_test::{Expect, expect};
+
+const CARD: &str = include_str!("../../../contracts/card.toml");
+const SECOND: &str = include_str!("../../../tests/contracts/second.toml");
+
+fn contract(text: &str) -> Contract {
+    Contract::parse("contract.toml", text).unwrap_or_else(|faults| panic!("{faults}"))
+}
+
+fn over(text: &str) -> Catalog {
+    Catalog::built_in(&contract(text)).unwrap_or_else(|faults| panic!("{faults}"))
+}
+
+/// The card contract without a role: its column stays.
+fn card_without(role: Role) -> Catalog {
+    let line = format!("role = \"{}\"\n", role.name());
+    assert!(CARD.contains(&line), "{line}");
+    let mut text = CARD.replace(&line, "");
+    if role == Role::Closed {
+        text = text.replace(", closed = true", "");
+    }
+    over(&text)
+}
+
+fn left_out(catalog: &Catalog, kind: Kind) -> String {
+    let of_kind = catalog.left_out().iter().filter(|left_out| left_out.kind == kind);
+    let needs = |left_out: &LeftOut| left_out.roles.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+    of_kind.map(|left_out| format!("{}: {}\n", left_out.name, needs(left_out))).collect()
+}
+
+fn query(catalog: &Catalog, by: &[&str], measures: &[&str]) -> String {
+    let topic = catalog.topic("status").expect("it is built in");
+    match catalog.compose(by, measures, None, topic) {
+        Ok(analysis) => pipeline::print::mongosh(&analysis.queries()[0].0, &analysis.queries()[0].1),
+        Err(error) => format!("error: {error}"),
+    }
+}
+
+#[test]
+fn the_card_bank_lacks_nothing() {
+    assert_eq!(over(CARD).left_out(), []);
+}
+
+#[test]
+fn a_bank_of_another_kind_gets_what_it_has_the_roles_for() {
+    let catalog = over(SECOND);
+    let list = |names: Vec<&str>| names.join(" ");
+    let analyses = list(catalog.analyses().iter().map(|analysis| analysis.name.as_str()).collect());
+    let dimensions = list(catalog.dimensions().iter().map(|dimension| dimension.name.as_str()).collect());
+    let measures = list(catalog.measures().iter().map(|measure| measure.name.as_str()).collect());
+    expect![[r#"
+        overview by_age_band by_card closed_accounts what_goes_with_closure closures_by_products closures_by_tenure survival_by_tenure weight_of_evidence
+
+        age_band card status products tenure_band Region Satisfaction
+
+        customers closed attrition_rate share row_share share_of_closed mean_age mean_tenure mean_products mean_Satisfaction mean_VisitsPerWeek
+    "#]].assert_eq(&format!("{analyses}\n\n{dimensions}\n\n{measures}\n"));
+    expect![[r#"
+        credit_by_age_band: utilization
+        credit_by_card: credit_limit
+        credit_by_gender: gender, credit_limit
+        credit_by_income: income, credit_limit
+        credit_spread: income, credit_limit
+        credit_spread_by_card: credit_limit, revolving_balance, open_to_buy
+        credit_spread_by_income: income, credit_limit, revolving_balance, open_to_buy
+        limit_quantiles: income, credit_limit
+        revolvers: revolving_balance in dollars
+        utilization_bands: utilization
+        age_band_by_income: income
+        behaviour: transactions, spend in dollars, months_inactive
+        by_dependents: dependents
+        by_education: education
+        by_gender: gender
+        by_income: income
+        by_marital_status: marital_status
+        education_by_income: education, income
+        gender_by_income: gender, income
+        profiles: gender, education, income
+        closures_by_amount_change: spend_change
+        closures_by_contacts: contacts
+        closures_by_count_change: transactions_change
+        closures_by_months_inactive: months_inactive
+        closures_by_transactions: transactions
+        contacts_by_inactivity: months_inactive, contacts
+        inactivity_by_status: months_inactive
+    "#]]
+    .assert_eq(&left_out(&catalog, Kind::Analysis));
+    expect![[r#"
+        gender: gender
+        education: education
+        income: income
+        marital_status: marital_status
+        dependents: dependents
+        months_inactive: months_inactive
+        contacts: contacts
+        amount_change_band: spend_change
+        count_change_band: transactions_change
+        transaction_band: transactions
+        spend_band: spend in dollars
+        limit_band: credit_limit in dollars
+        open_to_buy_band: open_to_buy in dollars
+        balance_band: revolving_balance in dollars
+        utilization_band: utilization
+        payer: revolving_balance in dollars
+        behaviour: transactions, spend in dollars, months_inactive
+    "#]]
+    .assert_eq(&left_out(&catalog, Kind::Dimension));
+    expect![[r#"
+        mean_months_inactive: months_inactive
+        mean_contacts: contacts
+        mean_limit: credit_limit
+        mean_balance: revolving_balance
+        mean_open_to_buy: open_to_buy
+        mean_utilization: utilization
+        spend_per_customer: spend
+        transactions_per_customer: transactions
+        total_limit: credit_limit
+        total_balance: revolving_balance
+        total_open_to_buy: open_to_buy
+        total_spend: spend
+        balance_to_limit: credit_limit, revolving_balance
+        share_of_limit: credit_limit
+        share_of_balance: revolving_balance
+        share_of_open_to_buy: open_to_buy
+    "#]]
+    .assert_eq(&left_out(&catalog, Kind::Measure));
+}
+
+#[test]
+fn no_pipeline_of_a_bank_without_transactions_joins_and_all_fields_are_its_own() {
+    let contract = contract(SECOND);
+    let catalog = over(SECOND);
+    assert!(catalog.analyses().len() >= 6);
+    for analysis in catalog.analyses() {
+        for (collection, pipeline) in analysis.queries() {
+            let text = pipeline::print::extended_json(pipeline);
+            assert!(!text.contains("$lookup") && !text.contains("CLIENTNUM"), "{}: {text}", analysis.name);
+            pipeline::check(pipeline, collection, &contract.schemas()).unwrap_or_else(|error| panic!("{error}"));
+        }
+    }
+    // A whole document is no reason for a join that would find nothing.
+    let filter = catalog.filter("{$expr: {$ne: ['$$ROOT', null]}}").unwrap();
+    let counted = catalog.compose(&[], &["customers"], Some(&filter), catalog.topic("status").unwrap()).unwrap();
+    assert!(!pipeline::print::extended_json(&counted.queries()[0].1).contains("$lookup"));
+}
+
+#[test]
+fn titles_and_columns_are_called_as_in_the_contract() {
+    let catalog = over(SECOND);
+    let by_plan = catalog.analysis("by_card").unwrap();
+    assert_eq!((by_plan.title.as_str(), by_plan.by[0].label.as_str()), ("Customers by plan", "Plan"));
+    assert_eq!(by_plan.by[0].order.len(), 3);
+    let exited = catalog.dimension("status").unwrap();
+    assert_eq!((exited.group("yes"), &exited.closed), ("members who left".to_owned(), &vec!["yes".into()]));
+    let region = catalog.dimension("Region").unwrap();
+    assert_eq!(region.missing, Some("not said".into()));
+    assert_eq!(catalog.dimension("<region>").unwrap(), region);
+}
+
+/// What is asked for by name and lacks a role.
+#[track_caller]
+fn refused(catalog: &Catalog, result: Result<(), pipeline::Error>, expected: &Expect) {
+    let _ = catalog;
+    expected.assert_eq(&result.unwrap_err().to_string());
+}
+
+#[test]
+fn what_is_left_out_says_so_wherever_it_is_named() {
+    let bank = over(SECOND);
+    let topic = bank.topic("health").unwrap();
+    refused(
+        &bank,
+        bank.analysis("limit_quantiles").map(drop),
+        &expect![
+            "`limit_quantiles` needs the roles `income` and `credit_limit`, which this bank's contract does not have"
+        ],
+    );
+    refused(
+        &bank,
+        bank.compose(&["income"], &[], None, topic).map(drop),
+        &expect!["`income` needs the role `income`, which this bank's contract does not have"],
+    );
+    refused(
+        &bank,
+        bank.compose(&[], &["mean_limit"], None, topic).map(drop),
+        &expect!["`mean_limit` needs the role `credit_limit`, which this bank's contract does not have"],
+    );
+    refused(
+        &bank,
+        bank.filter("limit_band=x or Plan=Day").map(drop),
+        &expect!["`limit_band` needs the role `credit_limit in dollars`, which this bank's contract does not have"],
+    );
+    refused(
+        &bank,
+        bank.filter("<income> = x").map(drop),
+        &expect!["`<income>` needs the role `income`, which this bank's contract does not have"],
+    );
+    refused(
+        &bank,
+        bank.filter("{'<income>': 'x'}").map(drop),
+        &expect!["`<income>` needs the role `income`, which this bank's contract does not have"],
+    );
+    refused(
+        &bank,
+        bank.show("balance_to_limit").map(drop),
+        &expect![
+            "`balance_to_limit` needs the roles `credit_limit` and `revolving_balance`, which this bank's contract does not have"
+        ],
+    );
+    // The usual measures of a topic are those that there are.
+    let columns = bank.compose(&["Plan"], &[], None, topic).unwrap().columns();
+    assert_eq!(columns, ["Plan", "customers"]);
+}
+
+#[test]
+fn people_and_keys_are_no_groups() {
+    let bank = over(SECOND);
+    let topic = bank.topic("status").unwrap();
+    refused(
+        &bank,
+        bank.compose(&["Phone"], &[], None, topic).map(drop),
+        &expect!["`Phone` names a person, so customers are not grouped by it"],
+    );
+    refused(
+        &bank,
+        bank.compose(&["MemberRef"], &[], None, topic).map(drop),
+        &expect!["`MemberRef` has too many values to group by"],
+    );
+    refused(
+        &bank,
+        bank.compose(&["VisitsPerWeek"], &[], None, topic).map(drop),
+        &expect!["`VisitsPerWeek` has too many values to group by"],
+    );
+    refused(
+        &bank,
+        bank.compose(&[], &["mean_Phone"], None, topic).map(drop),
+        &expect![[r#"
+        unknown measure `mean_Phone`
+        hint: measures with a near name: `mean_age`, `mean_tenure`, `mean_products`"#]],
+    );
+}
+
+#[test]
+fn who_has_no_value_has_no_answer_and_does_not_count_in_a_mean() {
+    let bank = over(SECOND);
+    expect![[r#"
+        db.customers.aggregate([
+          {
+            $group: {
+              _id: {
+                $cond: [
+                  { $gt: ["$AgeYears", null] },
+                  {
+                    $switch: {
+                      branches: [
+                        { case: { $lt: ["$AgeYears", 30] }, then: "18–29" },
+                        { case: { $lt: ["$AgeYears", 40] }, then: "30–39" },
+                        { case: { $lt: ["$AgeYears", 50] }, then: "40–49" },
+                        { case: { $lt: ["$AgeYears", 60] }, then: "50–59" }
+                      ],
+                      default: "60+"
+                    }
+                  },
+                  null
+                ]
+              },
+              customers: { $sum: 1 },
+              mean_age: { $avg: { $cond: [{ $isNumber: "$AgeYears" }, "$AgeYears", null] } },
+              mean_age_squares: {
+                $sum: {
+                  $multiply: [
+                    { $cond: [{ $isNumber: "$AgeYears" }, "$AgeYears", null] },
+                    { $cond: [{ $isNumber: "$AgeYears" }, "$AgeYears", null] }
+                  ]
+                }
+              },
+              mean_age_n: { $sum: { $cond: [{ $isNumber: "$AgeYears" }, 1, 0] } }
+            }
+          },
+          {
+            $project: {
+              _id: 0,
+              age_band: "$_id",
+              customers: 1,
+              mean_age: 1,
+              mean_age_squares: 1,
+              mean_age_n: 1
+            }
+          },
+          { $sort: { age_band: 1 } }
+        ])"#]]
+    .assert_eq(&query(&bank, &["age_band"], &["mean_age"]));
+    expect![[r#"
+        db.customers.aggregate([
+          {
+            $group: {
+              _id: null,
+              customers: { $sum: 1 },
+              mean_VisitsPerWeek: {
+                $avg: {
+                  $cond: [
+                    { $and: [{ $isNumber: "$VisitsPerWeek" }, { $ne: ["$VisitsPerWeek", NaN] }] },
+                    "$VisitsPerWeek",
+                    null
+                  ]
+                }
+              },
+              mean_VisitsPerWeek_squares: {
+                $sum: {
+                  $multiply: [
+                    {
+                      $cond: [
+                        { $and: [{ $isNumber: "$VisitsPerWeek" }, { $ne: ["$VisitsPerWeek", NaN] }] },
+                        "$VisitsPerWeek",
+                        null
+                      ]
+                    },
+                    {
+                      $cond: [
+                        { $and: [{ $isNumber: "$VisitsPerWeek" }, { $ne: ["$VisitsPerWeek", NaN] }] },
+                        "$VisitsPerWeek",
+                        null
+                      ]
+                    }
+                  ]
+                }
+              },
+              mean_VisitsPerWeek_n: {
+                $sum: {
+                  $cond: [
+                    { $and: [{ $isNumber: "$VisitsPerWeek" }, { $ne: ["$VisitsPerWeek", NaN] }] },
+                    1,
+                    0
+                  ]
+                }
+              },
+              mean_Satisfaction: { $avg: "$Satisfaction" },
+              mean_Satisfaction_squares: { $sum: { $multiply: ["$Satisfaction", "$Satisfaction"] } }
+            }
+          },
+          {
+            $project: {
+              _id: 0,
+              customers: 1,
+              mean_VisitsPerWeek: 1,
+              mean_VisitsPerWeek_squares: 1,
+              mean_VisitsPerWeek_n: 1,
+              mean_Satisfaction: 1,
+              mean_Satisfaction_squares: 1
+            }
+          }
+        ])"#]]
+    .assert_eq(&query(&bank, &[], &["mean_VisitsPerWeek", "mean_Satisfaction"]));
+}
+
+#[test]
+fn columns_in_turn_pass_over_what_is_missing_and_take_in_the_others() {
+    let bank = over(SECOND);
+    let drivers = bank.analysis("what_goes_with_closure").unwrap();
+    let names: Vec<&str> = drivers.by.iter().map(|dimension| dimension.name.as_str()).collect();
+    assert_eq!(names, ["AgeYears", "card", "MonthsWithUs", "products", "Region", "Satisfaction", "VisitsPerWeek"]);
+    assert_eq!(drivers.queries().len(), names.len());
+    let card = over(CARD);
+    assert_eq!(card.analysis("what_goes_with_closure").unwrap().by.len(), 19);
+}
+
+#[test]
+fn a_band_in_dollars_or_months_is_not_made_of_other_units() {
+    let years = over(&SECOND.replace("unit = \"months\"", "unit = \"years\""));
+    refused(
+        &years,
+        years.dimension("tenure_band").map(drop),
+        &expect!["`tenure_band` needs the role `tenure in months`, which this bank's contract does not have"],
+    );
+    refused(
+        &years,
+        years.analysis("survival_by_tenure").map(drop),
+        &expect!["`survival_by_tenure` needs the role `tenure in months`, which this bank's contract does not have"],
+    );
+    assert!(years.analysis("what_goes_with_closure").unwrap().by.iter().any(|by| by.name == "MonthsWithUs"));
+}
+
+#[test]
+fn several_values_can_mean_closed() {
+    let two = over(&SECOND.replace("{ value = \"North\" }", "{ value = \"North\" }").replace(
+        "categories = [\n  { value = \"no\"",
+        "categories = [\n  { value = \"expelled\", closed = true },\n  { value = \"no\"",
+    ));
+    let text = query(&two, &[], &["closed"]);
+    assert!(text.contains(r#"$cond: [{ $in: ["$Exited", ["expelled", "yes"]] }, 1, 0]"#), "{text}");
+    assert_eq!(two.dimension("status").unwrap().closed, ["expelled".into(), "yes".into()]);
+}
+
+#[test]
+fn each_role_taken_away_leaves_out_what_needs_it_and_nothing_else() {
+    let whole = over(CARD);
+    let mut told = String::new();
+    for role in Role::all().filter(|role| whole.contract().role(*role).is_some() && *role != Role::CustomerKey) {
+        let bank = card_without(role);
+        for left_out in bank.left_out() {
+            assert!(left_out.roles.iter().all(|need| need.role == role), "{left_out}");
+        }
+        let gone = |kind: Kind| bank.left_out().iter().filter(move |left_out| left_out.kind == kind);
+        // What is there and what is left out are together all that there can be.
+        let mut names: Vec<&str> = bank.analyses().iter().map(|analysis| analysis.name.as_str()).collect();
+        names.extend(gone(Kind::Analysis).map(|left_out| left_out.name.as_str()));
+        names.sort_unstable();
+        let mut all: Vec<&str> = whole.analyses().iter().map(|analysis| analysis.name.as_str()).collect();
+        all.sort_unstable();
+        assert_eq!(names, all, "{role:?}");
+        // What still stands does not read the column any more, but as one of all columns in turn.
+        let column = whole.contract().role(role).unwrap();
+        for analysis in bank.analyses().iter().filter(|analysis| analysis.form == catalog::Form::Together) {
+            let text = analysis.queries().iter().map(|(_, pipeline)| pipeline::print::extended_json(pipeline));
+            assert!(!text.collect::<String>().contains(&column.name), "{}: {}", role.name(), analysis.name);
+        }
+        let list = |kind| gone(kind).map(|left_out| left_out.name.as_str()).collect::<Vec<_>>().join(" ");
+        told += &format!("{}: {} | {}\n", role.name(), list(Kind::Dimension), list(Kind::Measure));
+        told += &format!("    {}\n", list(Kind::Analysis));
+    }
+    expect![[r#"
+        closed: status | closed attrition_rate share_of_closed
+            revolvers utilization_bands behaviour closed_accounts closures_by_amount_change closures_by_contacts closures_by_count_change closures_by_months_inactive closures_by_products closures_by_tenure closures_by_transactions contacts_by_inactivity inactivity_by_status survival_by_tenure weight_of_evidence what_goes_with_closure
+        age: age_band | mean_age
+            credit_by_age_band age_band_by_income by_age_band profiles
+        gender: gender | 
+            credit_by_gender by_gender gender_by_income profiles
+        education: education | 
+            by_education education_by_income profiles
+        marital_status: marital_status | 
+            by_marital_status
+        income: income | 
+            credit_by_income credit_spread credit_spread_by_income limit_quantiles age_band_by_income by_income education_by_income gender_by_income profiles
+        dependents: dependents | 
+            by_dependents
+        segment: card | 
+            credit_by_card credit_spread credit_spread_by_card by_card
+        tenure: tenure_band | mean_tenure
+            closures_by_tenure survival_by_tenure
+        products: products | mean_products
+            closures_by_products
+        contacts: contacts | mean_contacts
+            closures_by_contacts contacts_by_inactivity
+        months_inactive: months_inactive behaviour | mean_months_inactive
+            behaviour closures_by_months_inactive contacts_by_inactivity inactivity_by_status
+        credit_limit: limit_band | mean_limit total_limit balance_to_limit share_of_limit
+            credit_by_card credit_by_gender credit_by_income credit_spread credit_spread_by_card credit_spread_by_income limit_quantiles
+        revolving_balance: balance_band payer | mean_balance total_balance balance_to_limit share_of_balance
+            credit_spread_by_card credit_spread_by_income revolvers
+        open_to_buy: open_to_buy_band | mean_open_to_buy total_open_to_buy share_of_open_to_buy
+            credit_spread_by_card credit_spread_by_income
+        utilization: utilization_band | mean_utilization
+            credit_by_age_band utilization_bands
+        spend: spend_band behaviour | spend_per_customer total_spend
+            behaviour
+        transactions: transaction_band behaviour | transactions_per_customer
+            behaviour closures_by_transactions
+        spend_change: amount_change_band | 
+            closures_by_amount_change
+        transactions_change: count_change_band | 
+            closures_by_count_change
+    "#]].assert_eq(&told);
+}
+
+#[test]
+fn a_column_without_its_role_is_a_dimension_and_a_measure_of_its_own() {
+    let bank = card_without(Role::Age);
+    expect![[r#"
+        db.customers.aggregate([
+          {
+            $group: {
+              _id: "$Customer_Age",
+              customers: { $sum: 1 },
+              mean_Customer_Age: { $avg: "$Customer_Age" },
+              mean_Customer_Age_squares: { $sum: { $multiply: ["$Customer_Age", "$Customer_Age"] } }
+            }
+          },
+          {
+            $project: {
+              _id: 0,
+              Customer_Age: "$_id",
+              customers: 1,
+              mean_Customer_Age: 1,
+              mean_Customer_Age_squares: 1
+            }
+          },
+          { $sort: { Customer_Age: 1 } }
+        ])"#]]
+    .assert_eq(&query(&bank, &["Customer_Age"], &["mean_Customer_Age"]));
+    let drivers = bank.analysis("what_goes_with_closure").unwrap();
+    assert_eq!(drivers.by.len(), 19);
+    assert_eq!(drivers.by.last().unwrap().name, "Customer_Age");
+}
