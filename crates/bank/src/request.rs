@@ -57,7 +57,7 @@ pub fn pipeline(text: &str, source: Option<&str>, collection: &str, schemas: &Sc
     require(schemas, collection)?;
     let checked = pipeline::parse_text(text)
         .and_then(|pipeline| pipeline::check(&pipeline, collection, schemas).map(|()| pipeline));
-    checked.map_err(|error| match source {
+    checked.map_err(|error| error.shown_in(text)).map_err(|error| match source {
         Some(source) => error.within(source).into(),
         None => error.into(),
     })

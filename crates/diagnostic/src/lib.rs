@@ -12,12 +12,14 @@
 //! assert_eq!(wrong.to_string(), "there is no bank at `b.sphere`\nhint: import a file into it");
 //! ```
 
+mod excerpt;
 mod hint;
 mod nearest;
 mod quote;
 
 use std::fmt;
 
+pub use excerpt::excerpt;
 pub use hint::{Action, Hint};
 pub use nearest::nearest;
 pub use quote::{printable, quote};

@@ -10,6 +10,7 @@ use std::sync::Arc;
 use arrow_array::RecordBatch;
 use arrow_array::builder::BinaryBuilder;
 use arrow_schema::{ArrowError, DataType, Field, Schema, SchemaRef};
+use pipeline::limits::{MAX_STORED_DEPTH, is_deeper_than};
 use rayon::prelude::*;
 use store::{BLOCK_ROWS, Store};
 
@@ -95,6 +96,9 @@ fn document(path: &Path, piece: &Piece) -> Result<Vec<u8>, Error> {
         Error::input("the text is not UTF-8").at(at()).hint("convert the file to UTF-8, then import it again")
     })?;
     let document = pipeline::read_document(text).map_err(|error| document_error(path, piece, &error))?;
+    if document.values().any(|value| is_deeper_than(value, MAX_STORED_DEPTH - 1)) {
+        return Err(Error::input(format!("the document is nested in more than {MAX_STORED_DEPTH} levels")).at(at()));
+    }
     let bytes = document
         .to_vec()
         .map_err(|error| Error::input(format!("the document cannot be kept as BSON: {error}")).at(at()))?;

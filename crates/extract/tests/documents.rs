@@ -181,3 +181,15 @@ fn the_card_datas_names_are_its_own() {
         hint: import the card data into another bank"#]]
     .assert_eq(&error.to_string());
 }
+
+#[test]
+fn documents_are_nested_in_100_levels_at_most() {
+    let deep = |levels: usize| format!("{}1{}", "{\"a\": ".repeat(levels), "}".repeat(levels));
+    assert_eq!(Bench::new(deep(100)).import("notes").unwrap(), 1);
+    check_refused(
+        format!("{{}}\n{}", deep(101)),
+        &expect![[r#"
+            the document is nested in more than 100 levels
+              at DIR/notes.ndjson:2:1"#]],
+    );
+}

@@ -4,7 +4,7 @@ use std::fmt;
 
 use diagnostic::{Action, Diagnostic};
 
-use crate::codes;
+use crate::{codes, read};
 
 pub use diagnostic::nearest;
 
@@ -139,6 +139,24 @@ impl Error {
             }
         }
         trail
+    }
+
+    /// Shows the lines of the text in question, with a mark under the place; an excerpt already there is kept.
+    #[must_use]
+    pub(crate) fn excerpt(mut self, excerpt: String) -> Self {
+        self.diagnostic = self.diagnostic.excerpt(excerpt);
+        self
+    }
+
+    /// Shows where in `text` the place lies, if the pipeline was read from it.
+    #[must_use]
+    pub fn shown_in(self, text: &str) -> Self {
+        read::shown_in(text, self)
+    }
+
+    /// The way to the place, from the outside in.
+    pub(crate) fn steps(&self) -> Vec<&Step> {
+        self.steps.iter().rev().collect()
     }
 
     /// Whose turn it is.

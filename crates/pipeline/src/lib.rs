@@ -1,8 +1,22 @@
 //! The pipeline language: Extended JSON in, a checked and printable MongoDB aggregation pipeline out.
 //!
 //! The public functions are the stages of the work, in order:
-//! [`read`] (text → BSON), [`parse`] (BSON → [`Pipeline`]), [`check`] (fields against a [`Schema`]),
-//! [`mod@print`] (a pipeline as mongosh text or as Extended JSON again).
+//!
+//! ```text
+//!        text                          values of a program
+//!          │ read                              │
+//!          └────────────► BSON ◄───────────────┘
+//!                          │ parse             limits: 200 levels, 1,000 stages, 200 names in a path
+//!                          ▼
+//!                 ast::Pipeline ──────► walk, reads: what is inside, which fields are read
+//!                          │ check             against the schemas of the collections
+//!                          ▼
+//!                 the same Pipeline ──► Run: rows, from an engine or a server
+//!                          │ print
+//!                          ▼
+//!        mongosh text, Extended JSON, BSON     parse(print(p)) == p
+//! ```
+//!
 //! This crate knows no files, no engines and no banks.
 //!
 //! ```
@@ -20,13 +34,15 @@
 //! # Adding to the language
 //! - An expression operator: one variant and one row in `ast/operator.rs`; only one whose arguments are not all plain
 //!   expressions needs a word in `parse/operator.rs` too. An accumulator: one row in `ast/accumulator.rs`.
-//! - A stage: a variant in `ast/stage.rs`, and an arm in each of `parse/stage.rs`, `print/stage.rs` and `check/mod.rs`.
+//! - A stage: a variant in `ast/stage.rs`, and an arm in each of `ast/walk.rs`, `ast/reads.rs`, `parse/stage.rs`,
+//!   `print/stage.rs` and `check/mod.rs`. None of them has a wildcard, so the compiler names them all. What only needs the
+//!   parts of a statement asks `ast::Node` and `ast::Reads` for them.
 //! - What MongoDB has and we have not is listed in `parse/names.rs`, so that a user reads "not supported yet" and not
 //!   "unknown". A test holds the lists apart from what is supported.
 //!
 //! # Errors
 //! Either the user's or ours ([`ErrorKind`]), with the place inside the pipeline (``stage 2, `$group.n` ``) or in the text
-//! (`line 3, column 7`), a hint where there is one, and the code that a server gives for the same mistake. Which
+//! (`line 3, column 7`), the line of the text with a mark under the place, a hint where there is one, and the code that a server gives for the same mistake. Which
 //! statements a server refuses, and with which code, is tested against recorded answers.
 
 pub mod ast;

@@ -94,8 +94,7 @@ fn walk(collection: &str, pipeline: &Pipeline, mut is_stored: bool, found: &mut 
                 wanted.changes(&lookup.target);
             }
             Stage::UnionWith { collection, pipeline } => walk(collection, pipeline, true, found),
-            Stage::Facet(facets) => facets.iter().for_each(|(_, facet)| walk(collection, facet, false, found)),
-            _ => {}
+            other => other.pipelines().into_iter().for_each(|inner| walk(collection, inner, false, found)),
         }
         is_stored = is_stored && wanted.take(stage);
     }
@@ -133,7 +132,12 @@ impl Wanted {
                 self.changed.extend(computed.map(|(path, _)| path.clone()));
             }
             Stage::Lookup(_) | Stage::Sort(_) => {}
-            _ => return false,
+            // These hide the documents, or their number, from an index.
+            Stage::Group { .. } | Stage::Bucket { .. } | Stage::BucketAuto { .. } | Stage::SortByCount(_) => {
+                return false;
+            }
+            Stage::Limit(_) | Stage::Skip(_) | Stage::Count(_) | Stage::Facet(_) => return false,
+            Stage::ReplaceRoot(_) | Stage::UnionWith { .. } | Stage::SetWindowFields { .. } => return false,
         }
         true
     }

@@ -16,6 +16,18 @@ use shape::{Fields, Node, Shape};
 use walk::Walk;
 
 /// Refuses a pipeline that reads fields which the documents of a collection with a closed schema do not have.
+///
+/// ```
+/// use pipeline::{Field, FieldType, Schema, Schemas};
+///
+/// let age = Field { path: "age".to_owned(), field_type: FieldType::Int, nullable: false };
+/// let schemas = Schemas::from([("customers".to_owned(), Schema::Fields(vec![age]))]);
+/// let text = "[{$sort: {agee: 1}}]";
+/// let error = pipeline::check(&pipeline::parse_text(text)?, "customers", &schemas).unwrap_err();
+/// assert_eq!(error.message(), "unknown field `agee` in `$sort`");
+/// assert!(error.shown_in(text).to_string().contains("          ^^^^^^^"));
+/// # Ok::<(), pipeline::Error>(())
+/// ```
 pub fn check(pipeline: &Pipeline, collection: &str, schemas: &Schemas) -> Result<(), Error> {
     stages(pipeline, Shape::of(schemas.get(collection)), schemas).map(drop)
 }

@@ -78,7 +78,10 @@ impl Walk<'_> {
             }
             Test::And(tests) | Test::All(tests) => tests.iter().try_for_each(|test| self.test(path, test)),
             Test::Not(inner) => self.test(path, inner),
-            _ => Ok(()),
+            Test::Compare(..) | Test::In(_) | Test::NotIn(_) | Test::Exists(_) | Test::Type(_) | Test::Regex(_) => {
+                Ok(())
+            }
+            Test::Mod { .. } | Test::Size(_) | Test::ElemMatchValue(_) => Ok(()),
         }
     }
 

@@ -38,6 +38,14 @@ pub(crate) use names::regex_options;
 pub(crate) use predicate::is_operators;
 
 /// Makes a pipeline of an array of stages; a single stage is a pipeline of one.
+///
+/// ```
+/// use pipeline::{Bson, Document, parse};
+///
+/// let stage: Document = [("$limit".to_owned(), Bson::Int32(5))].into_iter().collect();
+/// assert_eq!(parse(&Bson::Array(vec![Bson::Document(stage)]))?.stages[0].name(), "$limit");
+/// # Ok::<(), pipeline::Error>(())
+/// ```
 pub fn parse(value: &Bson) -> Result<Pipeline, Error> {
     limits::within_depth(value)?;
     let pipeline = match value {
@@ -50,8 +58,14 @@ pub fn parse(value: &Bson) -> Result<Pipeline, Error> {
 }
 
 /// Reads and parses a pipeline, also in the form `db.customers.aggregate([ … ])`, whose collection is not looked at.
+///
+/// ```
+/// let error = pipeline::parse_text("[{$match: {age: 5}}, {$limt: 3}]").unwrap_err();
+/// let lines = ["unknown stage `$limt`", "  at stage 2, `$limt`", "    [{$match: {age: 5}}, {$limt: 3}]", "                          ^^^^^^^^"];
+/// assert!(error.to_string().starts_with(&lines.join("\n")));
+/// ```
 pub fn parse_text(text: &str) -> Result<Pipeline, Error> {
-    parse(&read_aggregate(text)?)
+    parse(&read_aggregate(text)?).map_err(|error| error.shown_in(text))
 }
 
 /// Makes an expression.

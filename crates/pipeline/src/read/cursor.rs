@@ -4,6 +4,7 @@
 
 use crate::{Error, limits};
 
+#[derive(Clone)]
 pub(super) struct Cursor<'a> {
     text: &'a str,
     at: usize,
@@ -13,6 +14,11 @@ impl<'a> Cursor<'a> {
     pub(super) fn new(text: &'a str) -> Self {
         // A byte order mark is no part of the text.
         Self { text, at: if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 } }
+    }
+
+    /// The same text, at another place.
+    pub(super) fn moved_to(&self, at: usize) -> Self {
+        Self { text: self.text, at }
     }
 
     pub(super) fn at(&self) -> usize {
@@ -86,17 +92,30 @@ impl<'a> Cursor<'a> {
 
     /// An error at an earlier place.
     pub(super) fn error_at(&self, at: usize, message: impl Into<String>) -> Error {
-        Error::input(message).at(self.place(at))
+        self.shown(Error::input(message), at)
     }
 
     /// Values are nested too deep.
     pub(super) fn too_deep(&self) -> Error {
-        limits::too_deep().at(self.place(self.at))
+        self.shown(limits::too_deep(), self.at)
     }
 
     /// Well written, but not supported.
     pub(super) fn unsupported(&self, message: impl Into<String>) -> Error {
-        Error::unsupported(message).at(self.place(self.at))
+        self.shown(Error::unsupported(message), self.at)
+    }
+
+    /// The error with its line and column, and a mark under the place.
+    fn shown(&self, error: Error, at: usize) -> Error {
+        // Behind the end of a line there is nothing to mark.
+        let is_end = self.text[at..].trim().is_empty();
+        let at_mark = if is_end { self.text[..at].trim_end().len() } else { at };
+        let width = self.text[at_mark..].chars().next().map_or(0, char::len_utf8);
+        let error = error.at(self.place(at));
+        if self.text.trim().is_empty() {
+            return error;
+        }
+        error.excerpt(diagnostic::excerpt(self.text, at_mark..at_mark + width))
     }
 
     fn place(&self, at: usize) -> String {

@@ -8,6 +8,7 @@ mod call;
 mod cursor;
 mod date;
 mod extended;
+mod locate;
 mod number;
 mod string;
 mod value;
@@ -38,6 +39,20 @@ pub fn read_document(text: &str) -> Result<Document, Error> {
         Bson::Document(document) => Ok(document),
         other => Err(Error::input(format!("expected a document, found {}", crate::describe::a_value(&other)))
             .hint("a document is written `{ field: value, … }`")),
+    }
+}
+
+/// The error with a mark under its place in the text that it came from.
+pub(crate) fn shown_in(text: &str, error: Error) -> Error {
+    let mut cursor = Cursor::new(text);
+    let at_value = match text.find(".aggregate(") {
+        Some(open) if text.trim_start().starts_with("db.") => open + ".aggregate(".len(),
+        _ => cursor.at(),
+    };
+    cursor = cursor.moved_to(at_value);
+    match locate::locate(&mut cursor, &error.steps()) {
+        Some(span) => error.excerpt(diagnostic::excerpt(text, span)),
+        None => error,
     }
 }
 

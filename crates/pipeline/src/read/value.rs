@@ -86,7 +86,7 @@ fn more(cursor: &mut Cursor<'_>, close: char) -> Result<bool, Error> {
     }
 }
 
-fn key(cursor: &mut Cursor<'_>) -> Result<String, Error> {
+pub(super) fn key(cursor: &mut Cursor<'_>) -> Result<String, Error> {
     let start = cursor.at();
     let key = match cursor.peek() {
         Some('"' | '\'') => string::string(cursor)?,
