@@ -319,16 +319,14 @@ impl Catalog {
         let mut rest = text;
         while let Some((before, from)) = rest.split_once('<') {
             worded.push_str(before);
-            match from.split_once('>').and_then(|(name, behind)| Some((Role::named(name)?, behind))) {
-                Some((role, behind)) => {
-                    let label = self.contract.role(role).map(|column| load::lowered(&column.label));
-                    worded.push_str(&label.unwrap_or_else(|| role.name().replace('_', " ")));
-                    rest = behind;
-                }
-                None => {
-                    worded.push('<');
-                    rest = from;
-                }
+            let named = from.split_once('>').and_then(|(name, behind)| Some((Role::named(name)?, behind)));
+            if let Some((role, behind)) = named {
+                let label = self.contract.role(role).map(|column| load::lowered(&column.label));
+                worded.push_str(&label.unwrap_or_else(|| role.name().replace('_', " ")));
+                rest = behind;
+            } else {
+                worded.push('<');
+                rest = from;
             }
         }
         worded + rest

@@ -111,19 +111,15 @@ impl Walk<'_> {
 
     /// The path of the role's column in a customer with its transactions joined; what lacks is noted.
     fn path(&mut self, need: Need) -> String {
-        match column(self.contract, need) {
-            Ok(column) => {
-                let path = self.contract.joined_path(column);
-                if column.is_nullable && !self.nullable.contains(&path) {
-                    self.nullable.push(path.clone());
-                }
-                path
-            }
-            Err(_) => {
-                add(&mut self.needs, [need]);
-                String::new()
-            }
+        let Ok(column) = column(self.contract, need) else {
+            add(&mut self.needs, [need]);
+            return String::new();
+        };
+        let path = self.contract.joined_path(column);
+        if column.is_nullable && !self.nullable.contains(&path) {
+            self.nullable.push(path.clone());
         }
+        path
     }
 
     fn is_closed(&mut self) -> Bson {

@@ -196,7 +196,8 @@ fn a_field_below_the_root_is_a_field() {
 fn told(filter: &str, expected: &str) {
     let catalog = Catalog::built_in(&Contract::card()).expect("a catalog without faults");
     let filter = catalog.filter(filter).unwrap_or_else(|error| panic!("{error}"));
-    let asked = catalog.compose(&["gender"], &[], Some(&filter), catalog.topic("segment").unwrap()).unwrap();
+    let topic = catalog.topic("segment").expect("it is built in");
+    let asked = catalog.compose(&["gender"], &[], Some(&filter), topic).expect("it can be asked");
     assert_eq!(asked.filter_in_words().as_deref(), Some(expected));
     assert_eq!(asked.filter, Some(filter));
 }

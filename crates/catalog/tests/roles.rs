@@ -31,7 +31,8 @@ fn card_without(role: Role) -> Catalog {
 fn left_out(catalog: &Catalog, kind: Kind) -> String {
     let of_kind = catalog.left_out().iter().filter(|left_out| left_out.kind == kind);
     let needs = |left_out: &LeftOut| left_out.roles.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
-    of_kind.map(|left_out| format!("{}: {}\n", left_out.name, needs(left_out))).collect()
+    let lines: Vec<String> = of_kind.map(|left_out| format!("{}: {}\n", left_out.name, needs(left_out))).collect();
+    lines.concat()
 }
 
 fn query(catalog: &Catalog, by: &[&str], measures: &[&str]) -> String {
@@ -61,6 +62,11 @@ fn a_bank_of_another_kind_gets_what_it_has_the_roles_for() {
 
         customers closed attrition_rate share row_share share_of_closed mean_age mean_tenure mean_products mean_Satisfaction mean_VisitsPerWeek
     "#]].assert_eq(&format!("{analyses}\n\n{dimensions}\n\n{measures}\n"));
+}
+
+#[test]
+fn the_rest_is_left_out_with_the_roles_that_it_needs() {
+    let catalog = over(SECOND);
     expect![[r#"
         credit_by_age_band: utilization
         credit_by_card: credit_limit
@@ -163,11 +169,13 @@ fn titles_and_columns_are_called_as_in_the_contract() {
     assert_eq!(catalog.dimension("<region>").unwrap(), region);
 }
 
-/// What is asked for by name and lacks a role.
+/// What is asked for and refused.
 #[track_caller]
-fn refused(catalog: &Catalog, result: Result<(), pipeline::Error>, expected: &Expect) {
-    let _ = catalog;
-    expected.assert_eq(&result.unwrap_err().to_string());
+fn refused<T>(result: Result<T, pipeline::Error>, expected: &Expect) {
+    match result {
+        Ok(_) => panic!("it is refused"),
+        Err(error) => expected.assert_eq(&error.to_string()),
+    }
 }
 
 #[test]
@@ -175,40 +183,33 @@ fn what_is_left_out_says_so_wherever_it_is_named() {
     let bank = over(SECOND);
     let topic = bank.topic("health").unwrap();
     refused(
-        &bank,
-        bank.analysis("limit_quantiles").map(drop),
+        bank.analysis("limit_quantiles"),
         &expect![
             "`limit_quantiles` needs the roles `income` and `credit_limit`, which this bank's contract does not have"
         ],
     );
     refused(
-        &bank,
-        bank.compose(&["income"], &[], None, topic).map(drop),
+        bank.compose(&["income"], &[], None, topic),
         &expect!["`income` needs the role `income`, which this bank's contract does not have"],
     );
     refused(
-        &bank,
-        bank.compose(&[], &["mean_limit"], None, topic).map(drop),
+        bank.compose(&[], &["mean_limit"], None, topic),
         &expect!["`mean_limit` needs the role `credit_limit`, which this bank's contract does not have"],
     );
     refused(
-        &bank,
-        bank.filter("limit_band=x or Plan=Day").map(drop),
+        bank.filter("limit_band=x or Plan=Day"),
         &expect!["`limit_band` needs the role `credit_limit in dollars`, which this bank's contract does not have"],
     );
     refused(
-        &bank,
-        bank.filter("<income> = x").map(drop),
+        bank.filter("<income> = x"),
         &expect!["`<income>` needs the role `income`, which this bank's contract does not have"],
     );
     refused(
-        &bank,
-        bank.filter("{'<income>': 'x'}").map(drop),
+        bank.filter("{'<income>': 'x'}"),
         &expect!["`<income>` needs the role `income`, which this bank's contract does not have"],
     );
     refused(
-        &bank,
-        bank.show("balance_to_limit").map(drop),
+        bank.show("balance_to_limit"),
         &expect![
             "`balance_to_limit` needs the roles `credit_limit` and `revolving_balance`, which this bank's contract does not have"
         ],
@@ -223,23 +224,16 @@ fn people_and_keys_are_no_groups() {
     let bank = over(SECOND);
     let topic = bank.topic("status").unwrap();
     refused(
-        &bank,
-        bank.compose(&["Phone"], &[], None, topic).map(drop),
+        bank.compose(&["Phone"], &[], None, topic),
         &expect!["`Phone` names a person, so customers are not grouped by it"],
     );
+    refused(bank.compose(&["MemberRef"], &[], None, topic), &expect!["`MemberRef` has too many values to group by"]);
     refused(
-        &bank,
-        bank.compose(&["MemberRef"], &[], None, topic).map(drop),
-        &expect!["`MemberRef` has too many values to group by"],
-    );
-    refused(
-        &bank,
-        bank.compose(&["VisitsPerWeek"], &[], None, topic).map(drop),
+        bank.compose(&["VisitsPerWeek"], &[], None, topic),
         &expect!["`VisitsPerWeek` has too many values to group by"],
     );
     refused(
-        &bank,
-        bank.compose(&[], &["mean_Phone"], None, topic).map(drop),
+        bank.compose(&[], &["mean_Phone"], None, topic),
         &expect![[r#"
         unknown measure `mean_Phone`
         hint: measures with a near name: `mean_age`, `mean_tenure`, `mean_products`"#]],
@@ -296,6 +290,11 @@ fn who_has_no_value_has_no_answer_and_does_not_count_in_a_mean() {
           { $sort: { age_band: 1 } }
         ])"#]]
     .assert_eq(&query(&bank, &["age_band"], &["mean_age"]));
+}
+
+#[test]
+fn a_number_that_is_not_a_number_does_not_count_in_a_mean_either() {
+    let bank = over(SECOND);
     expect![[r#"
         db.customers.aggregate([
           {
@@ -374,13 +373,11 @@ fn columns_in_turn_pass_over_what_is_missing_and_take_in_the_others() {
 fn a_band_in_dollars_or_months_is_not_made_of_other_units() {
     let years = over(&SECOND.replace("unit = \"months\"", "unit = \"years\""));
     refused(
-        &years,
-        years.dimension("tenure_band").map(drop),
+        years.dimension("tenure_band"),
         &expect!["`tenure_band` needs the role `tenure in months`, which this bank's contract does not have"],
     );
     refused(
-        &years,
-        years.analysis("survival_by_tenure").map(drop),
+        years.analysis("survival_by_tenure"),
         &expect!["`survival_by_tenure` needs the role `tenure in months`, which this bank's contract does not have"],
     );
     assert!(years.analysis("what_goes_with_closure").unwrap().by.iter().any(|by| by.name == "MonthsWithUs"));
@@ -388,7 +385,7 @@ fn a_band_in_dollars_or_months_is_not_made_of_other_units() {
 
 #[test]
 fn several_values_can_mean_closed() {
-    let two = over(&SECOND.replace("{ value = \"North\" }", "{ value = \"North\" }").replace(
+    let two = over(&SECOND.replace(
         "categories = [\n  { value = \"no\"",
         "categories = [\n  { value = \"expelled\", closed = true },\n  { value = \"no\"",
     ));
@@ -400,7 +397,7 @@ fn several_values_can_mean_closed() {
 #[test]
 fn each_role_taken_away_leaves_out_what_needs_it_and_nothing_else() {
     let whole = over(CARD);
-    let mut told = String::new();
+    let mut told = Vec::new();
     for role in Role::all().filter(|role| whole.contract().role(*role).is_some() && *role != Role::CustomerKey) {
         let bank = card_without(role);
         for left_out in bank.left_out() {
@@ -421,8 +418,8 @@ fn each_role_taken_away_leaves_out_what_needs_it_and_nothing_else() {
             assert!(!text.collect::<String>().contains(&column.name), "{}: {}", role.name(), analysis.name);
         }
         let list = |kind| gone(kind).map(|left_out| left_out.name.as_str()).collect::<Vec<_>>().join(" ");
-        told += &format!("{}: {} | {}\n", role.name(), list(Kind::Dimension), list(Kind::Measure));
-        told += &format!("    {}\n", list(Kind::Analysis));
+        let (dimensions, measures) = (list(Kind::Dimension), list(Kind::Measure));
+        told.push(format!("{}: {dimensions} | {measures}\n    {}\n", role.name(), list(Kind::Analysis)));
     }
     expect![[r#"
         closed: status | closed attrition_rate share_of_closed
@@ -465,7 +462,7 @@ fn each_role_taken_away_leaves_out_what_needs_it_and_nothing_else() {
             closures_by_amount_change
         transactions_change: count_change_band | 
             closures_by_count_change
-    "#]].assert_eq(&told);
+    "#]].assert_eq(&told.concat());
 }
 
 #[test]
@@ -496,4 +493,19 @@ fn a_column_without_its_role_is_a_dimension_and_a_measure_of_its_own() {
     let drivers = bank.analysis("what_goes_with_closure").unwrap();
     assert_eq!(drivers.by.len(), 19);
     assert_eq!(drivers.by.last().unwrap().name, "Customer_Age");
+}
+
+#[test]
+fn the_mean_of_a_bound_counts_those_who_have_one() {
+    let folder = tempfile::tempdir().expect("a folder for the test");
+    let measure = "[upper]\nlabel = \"Upper income\"\nunit = \"dollars\"\nmean_of = '\"$Income_Info.Max\"'\n";
+    fs_err::write(folder.path().join("measures.toml"), measure).expect("it can be written");
+    let card = over(CARD).with_folder(folder.path()).unwrap_or_else(|faults| panic!("{faults}"));
+    let upper = card.measure("upper").unwrap();
+    let interval = catalog::Interval::Mean { squares: "upper_squares".into(), n: Some("upper_n".into()) };
+    assert_eq!(upper.interval, interval);
+    let text = query(&card, &["gender"], &["upper"]);
+    assert!(text.contains(r#"upper_n: { $sum: { $cond: [{ $isNumber: "$Income_Info.Max" }, 1, 0] } }"#), "{text}");
+    // Where every customer has a value, the number of customers is the number.
+    assert_eq!(card.measure("mean_age").unwrap().accumulators.len(), 2);
 }

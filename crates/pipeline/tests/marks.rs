@@ -18,123 +18,177 @@ fn check(text: &str, expected: &Expect) {
 
 #[test]
 fn a_place_in_the_text() {
-    check("[{$match: {age: 1}} {$limit: 5}]", &expect![[r#"
+    check(
+        "[{$match: {age: 1}} {$limit: 5}]",
+        &expect![[r#"
         expected `,` or `]`, found `{`
           at line 1, column 21
             [{$match: {age: 1}} {$limit: 5}]
-                                ^"#]]);
-    check("[\n  {$match: {age: 1}},\n  {$limit: 5,\n]", &expect![[r#"
+                                ^"#]],
+    );
+    check(
+        "[\n  {$match: {age: 1}},\n  {$limit: 5,\n]",
+        &expect![[r#"
         expected a key, found `]`
           at line 4, column 1
             4 | ]
-              | ^"#]]);
-    check("[{$match: {age: 1}}", &expect![[r#"
+              | ^"#]],
+    );
+    check(
+        "[{$match: {age: 1}}",
+        &expect![[r#"
         expected `,` or `]`, found the end of the text
           at line 1, column 20
             [{$match: {age: 1}}
-                               ^"#]]);
-    check("", &expect![[r#"
+                               ^"#]],
+    );
+    check(
+        "",
+        &expect![[r#"
         expected a value, found the end of the text
-          at line 1, column 1"#]]);
+          at line 1, column 1"#]],
+    );
 }
 
 #[test]
 fn a_key_with_its_plain_value() {
-    check("[{$match: {age: 1}}, {$group: {_id: '$age', n: {$sums: 1}}}]", &expect![[r#"
+    check(
+        "[{$match: {age: 1}}, {$group: {_id: '$age', n: {$sums: 1}}}]",
+        &expect![[r#"
         unknown accumulator `$sums`
           at stage 2, `$group.n.$sums`
             [{$match: {age: 1}}, {$group: {_id: '$age', n: {$sums: 1}}}]
                                                             ^^^^^^^^
-        hint: accumulators with a near name: `$sum`, `$push`, `$avg`"#]]);
-    check("[{$group: {_id: '$age', n: {$sums: {$add: [1, 2]}}}}]", &expect![[r#"
+        hint: accumulators with a near name: `$sum`, `$push`, `$avg`"#]],
+    );
+    check(
+        "[{$group: {_id: '$age', n: {$sums: {$add: [1, 2]}}}}]",
+        &expect![[r#"
         unknown accumulator `$sums`
           at stage 1, `$group.n.$sums`
             [{$group: {_id: '$age', n: {$sums: {$add: [1, 2]}}}}]
                                         ^^^^^
-        hint: accumulators with a near name: `$sum`, `$push`, `$avg`"#]]);
-    check("[{$set: {a: {$switch: {branches: [{case: true, then: 1}, {case: {$gtt: 5}}]}}}}]", &expect![[r#"
+        hint: accumulators with a near name: `$sum`, `$push`, `$avg`"#]],
+    );
+    check(
+        "[{$set: {a: {$switch: {branches: [{case: true, then: 1}, {case: {$gtt: 5}}]}}}}]",
+        &expect![[r#"
         `branches` needs `then`
           at stage 1, `$set.a.$switch.branches[1]`
             [{$set: {a: {$switch: {branches: [{case: true, then: 1}, {case: {$gtt: 5}}]}}}}]
-                                                                     ^^^^^^^^^^^^^^^^^"#]]);
-    check("{$limt: 5}", &expect![[r#"
+                                                                     ^^^^^^^^^^^^^^^^^"#]],
+    );
+    check(
+        "{$limt: 5}",
+        &expect![[r#"
         unknown stage `$limt`
           at stage 1, `$limt`
             {$limt: 5}
              ^^^^^^^^
-        hint: stages with a near name: `$limit`, `$set`, `$sort`"#]]);
-    check("db.customers.aggregate([\n  {$match: {age: {$gtt: 5}}}\n])", &expect![[r#"
+        hint: stages with a near name: `$limit`, `$set`, `$sort`"#]],
+    );
+    check(
+        "db.customers.aggregate([\n  {$match: {age: {$gtt: 5}}}\n])",
+        &expect![[r#"
         unknown query operator `$gtt`
           at stage 1, `$match.age.$gtt`
             2 |   {$match: {age: {$gtt: 5}}}
               |                   ^^^^^^^
-        hint: operators with a near name: `$gt`, `$gte`, `$lt`"#]]);
+        hint: operators with a near name: `$gt`, `$gte`, `$lt`"#]],
+    );
 }
 
 #[test]
 fn an_element() {
-    check("[{$match: {age: 1}}, 'x']", &expect![[r#"
+    check(
+        "[{$match: {age: 1}}, 'x']",
+        &expect![[r#"
         a stage is an object, found `"x"`
           at stage 2
             [{$match: {age: 1}}, 'x']
-                                 ^^^"#]]);
-    check("[{$set: {a: {$add: ['$age', {$nope: 1}]}}}]", &expect![[r#"
+                                 ^^^"#]],
+    );
+    check(
+        "[{$set: {a: {$add: ['$age', {$nope: 1}]}}}]",
+        &expect![[r#"
         unknown operator `$nope`
           at stage 1, `$set.a.$add[1].$nope`
             [{$set: {a: {$add: ['$age', {$nope: 1}]}}}]
                                          ^^^^^^^^
-        hint: operators with a near name: `$ne`, `$not`, `$type`"#]]);
+        hint: operators with a near name: `$ne`, `$not`, `$type`"#]],
+    );
 }
 
 #[test]
 fn a_field_that_is_not_there() {
-    check("[{$group: {_id: null, n: {$sum: '$limt'}}}]", &expect![[r#"
+    check(
+        "[{$group: {_id: null, n: {$sum: '$limt'}}}]",
+        &expect![[r#"
         unknown field `limt` in `$group`
           at stage 1, `$group.n.$sum`
             [{$group: {_id: null, n: {$sum: '$limt'}}}]
                                       ^^^^^^^^^^^^^
-        hint: the fields here are `_id`, `age`, `limit`"#]]);
-    check("[{$set: {a: {b: {$add: ['$age', '$limt']}}}}]", &expect![[r#"
+        hint: the fields here are `_id`, `age`, `limit`"#]],
+    );
+    check(
+        "[{$set: {a: {b: {$add: ['$age', '$limt']}}}}]",
+        &expect![[r#"
         unknown field `limt` in `$addFields`
           at stage 1, `$addFields.a.b.$add[1]`
             [{$set: {a: {b: {$add: ['$age', '$limt']}}}}]
                                             ^^^^^^^
-        hint: the fields here are `_id`, `age`, `limit`"#]]);
-    check("[{$match: {$and: [{age: 1}, {limt: 2}]}}]", &expect![[r#"
+        hint: the fields here are `_id`, `age`, `limit`"#]],
+    );
+    check(
+        "[{$match: {$and: [{age: 1}, {limt: 2}]}}]",
+        &expect![[r#"
         unknown field `limt` in `$match`
           at stage 1, `$match.limt`
             [{$match: {$and: [{age: 1}, {limt: 2}]}}]
                                          ^^^^^^^
-        hint: the fields here are `_id`, `age`, `limit`"#]]);
-    check("[{$match: {$or: [{age: 1}, {limt: {$gt: 2}}]}}]", &expect![[r#"
+        hint: the fields here are `_id`, `age`, `limit`"#]],
+    );
+    check(
+        "[{$match: {$or: [{age: 1}, {limt: {$gt: 2}}]}}]",
+        &expect![[r#"
         unknown field `limt` in `$match`
           at stage 1, `$match.$or[1].limt`
             [{$match: {$or: [{age: 1}, {limt: {$gt: 2}}]}}]
                                         ^^^^
-        hint: the fields here are `_id`, `age`, `limit`"#]]);
-    check("[{$facet: {a: [{$limit: 1}, {$sort: {limt: 1}}]}}]", &expect![[r#"
+        hint: the fields here are `_id`, `age`, `limit`"#]],
+    );
+    check(
+        "[{$facet: {a: [{$limit: 1}, {$sort: {limt: 1}}]}}]",
+        &expect![[r#"
         unknown field `limt` in `$sort`
           at stage 1, `$facet.a`: stage 2, `$sort.limt`
             [{$facet: {a: [{$limit: 1}, {$sort: {limt: 1}}]}}]
                                                  ^^^^^^^
-        hint: the fields here are `_id`, `age`, `limit`"#]]);
-    check("[{$replaceWith: {a: '$limt'}}]", &expect![[r#"
+        hint: the fields here are `_id`, `age`, `limit`"#]],
+    );
+    check(
+        "[{$replaceWith: {a: '$limt'}}]",
+        &expect![[r#"
         unknown field `limt` in `$replaceRoot`
           at stage 1, `$replaceRoot.a`
             [{$replaceWith: {a: '$limt'}}]
                              ^^^^^^^^^^
-        hint: the fields here are `_id`, `age`, `limit`"#]]);
+        hint: the fields here are `_id`, `age`, `limit`"#]],
+    );
 }
 
 #[test]
 fn a_long_line_is_cut_round_the_place() {
     let many = (0..300).map(|n| format!("{{$match: {{age: {n}}}}}")).collect::<Vec<_>>().join(", ");
-    check(&format!("[{many}, {{$limt: 5}}, {many}]"), &expect![[r#"
+    check(
+        &format!("[{many}, {{$limt: 5}}, {many}]"),
+        &expect![[r#"
         unknown stage `$limt`
           at stage 301, `$limt`
             …ch: {age: 298}}, {$match: {age: 299}}, {$limt: 5}, {$match: {age: 0}}, {$match: {age: 1}}, {$match: …
                                                      ^^^^^^^^
-        hint: stages with a near name: `$limit`, `$set`, `$sort`"#]]);
+        hint: stages with a near name: `$limit`, `$set`, `$sort`"#]],
+    );
 }
 
 #[test]

@@ -18,77 +18,101 @@ fn check(text: &str, expected: &Expect) {
 /// Better: "did you mean `$gt`?" A server takes it, too, and finds nothing.
 #[test]
 fn an_operator_without_its_dollar_sign_is_a_value() {
-    check("[{$match: {age: {gt: 30}}}]", &expect![[r#"
+    check(
+        "[{$match: {age: {gt: 30}}}]",
+        &expect![[r#"
         accepted: [
           {"$match": {"age": {"gt": 30}}}
-        ]"#]]);
+        ]"#]],
+    );
 }
 
 /// Better: "`sum` is written `$sum`".
 #[test]
 fn an_accumulator_without_its_dollar_sign() {
-    check("[{$group: {_id: '$a', n: {sum: 1}}}]", &expect![[r#"
+    check(
+        "[{$group: {_id: '$a', n: {sum: 1}}}]",
+        &expect![[r#"
         expected an accumulator, found an object
           at stage 1, `$group.n`
             [{$group: {_id: '$a', n: {sum: 1}}}]
                                   ^
-        hint: for example `{ $sum: "$amount" }`"#]]);
+        hint: for example `{ $sum: "$amount" }`"#]],
+    );
 }
 
 /// Better: the place where the bracket was opened.
 #[test]
 fn a_bracket_that_is_not_closed() {
-    check("[{$match: {a: 1}, {$limit: 5}]", &expect![[r#"
+    check(
+        "[{$match: {a: 1}, {$limit: 5}]",
+        &expect![[r#"
         expected a key, found `{`
           at line 1, column 19
             [{$match: {a: 1}, {$limit: 5}]
-                              ^"#]]);
-    check("[{$match: {a: {$in: [1, 2}}}]", &expect![[r#"
+                              ^"#]],
+    );
+    check(
+        "[{$match: {a: {$in: [1, 2}}}]",
+        &expect![[r#"
         expected `,` or `]`, found `}`
           at line 1, column 26
             [{$match: {a: {$in: [1, 2}}}]
-                                     ^"#]]);
+                                     ^"#]],
+    );
 }
 
 /// Better: "a field is written in quotes: `\"$a\"`", and no list of words.
 #[test]
 fn a_field_without_quotes() {
-    check("[{$group: {_id: $a}}]", &expect![[r#"
+    check(
+        "[{$group: {_id: $a}}]",
+        &expect![[r#"
         unknown word `$a`
           at line 1, column 17
             [{$group: {_id: $a}}]
                             ^
-        hint: quote it if it is a string; words with a near name: `NaN`, `Date`, `true`"#]]);
+        hint: quote it if it is a string; words with a near name: `NaN`, `Date`, `true`"#]],
+    );
 }
 
 /// Better: "Python's `True` is written `true`".
 #[test]
 fn the_words_of_python() {
-    check("[{$match: {a: True}}]", &expect![[r#"
+    check(
+        "[{$match: {a: True}}]",
+        &expect![[r#"
         unknown word `True`
           at line 1, column 15
             [{$match: {a: True}}]
                           ^
-        hint: quote it if it is a string; words with a near name: `true`, `Date`, `Code`"#]]);
+        hint: quote it if it is a string; words with a near name: `true`, `Date`, `Code`"#]],
+    );
 }
 
 /// Better: "these are typographic quotes; write `\"`".
 #[test]
 fn typographic_quotes() {
-    check("[{$match: {a: “x”}}]", &expect![[r#"
+    check(
+        "[{$match: {a: “x”}}]",
+        &expect![[r#"
         expected a value, found `“`
           at line 1, column 15
             [{$match: {a: “x”}}]
-                          ^"#]]);
+                          ^"#]],
+    );
 }
 
 /// Better: "a field that is read starts with `$`".
 #[test]
 fn a_field_without_its_dollar_sign_is_text() {
-    check("[{$group: {_id: null, n: {$sum: 'Credit_Limit'}}}]", &expect![[r#"
+    check(
+        "[{$group: {_id: null, n: {$sum: 'Credit_Limit'}}}]",
+        &expect![[r#"
         accepted: [
           {"$group": {"_id": null, "n": {"$sum": "Credit_Limit"}}}
-        ]"#]]);
+        ]"#]],
+    );
 }
 
 /// Better: the branch or field by which the value grows, not the whole statement.

@@ -16,12 +16,11 @@ pub(super) fn read(catalog: &mut Catalog, mut file: Entry<'_>) {
     for word in file.keys() {
         let known = catalog.topics.iter().position(|topic| topic.word == word);
         let Some(entry) = file.table(word) else { continue };
-        match known {
-            Some(at) => more(Arc::make_mut(&mut catalog.topics[at]), entry),
-            None => {
-                let topic = topic(catalog, word, entry);
-                catalog.topics.extend(topic.map(Arc::new));
-            }
+        if let Some(at) = known {
+            more(Arc::make_mut(&mut catalog.topics[at]), entry);
+        } else {
+            let topic = topic(catalog, word, entry);
+            catalog.topics.extend(topic.map(Arc::new));
         }
     }
 }
