@@ -165,7 +165,8 @@ impl Catalog {
         }
         if let Some(need) = roles::named(name) {
             let column = roles::column(&self.contract, need?)?;
-            return self.find_dimension(&column.name);
+            let field = self.field(&self.contract.joined_path(column));
+            return field.map(|field| self.plain(field)).ok_or_else(|| self.unknown_field(&column.name).into());
         }
         if let Some(field) = self.field(name) {
             return Ok(self.plain(field));

@@ -255,7 +255,10 @@ impl<'a> Reader<'a> {
         }
         let lacking = match (roles::named(name), catalog.find_left_out(Kind::Dimension, name)) {
             (Some(need), _) => match roles::column(&catalog.contract, need?) {
-                Ok(column) => return self.subject(&column.name),
+                Ok(column) => {
+                    let field = catalog.field(&catalog.contract.joined_path(column));
+                    return field.map(|field| self.field(field)).ok_or_else(|| catalog.unknown_field(&column.name));
+                }
                 Err(Absent::Wrong(error)) => return Err(error),
                 Err(Absent::Lacking(needs)) => needs,
             },

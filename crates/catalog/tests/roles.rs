@@ -509,3 +509,11 @@ fn the_mean_of_a_bound_counts_those_who_have_one() {
     // Where every customer has a value, the number of customers is the number.
     assert_eq!(card.measure("mean_age").unwrap().accumulators.len(), 2);
 }
+
+#[test]
+fn a_column_may_be_called_as_a_role_is_written() {
+    let text = SECOND.replace("[columns.AgeYears]", "[columns.\"<age>\"]");
+    let bank = over(&text);
+    assert_eq!(bank.dimension("<age>").unwrap().label, "Age");
+    assert!(bank.filter("<age> > 3").is_ok());
+}
