@@ -108,7 +108,10 @@ impl Target {
 
 /// A collection of an embedded bank, on its way to a server.
 pub(crate) fn incoming(info: CollectionInfo, engine: &Engine, is_card: bool, as_of: Option<Date>) -> Incoming<'_> {
-    let documents = engine.collection(&info.name).into_iter().flat_map(engine::Collection::raw_documents);
+    let documents: Box<dyn Iterator<Item = _>> = match engine.collection(&info.name) {
+        Ok(collection) => Box::new(collection.into_iter().flat_map(|collection| collection.raw_documents())),
+        Err(error) => Box::new(std::iter::once(Err(error))),
+    };
     let is_card = is_card && [extract::CUSTOMERS, extract::TRANSACTIONS].contains(&info.name.as_str());
     Incoming {
         shape: if is_card { Shape::Card } else { Shape::Any },

@@ -1,87 +1,204 @@
-//! The caller's hand on the brake: whether anybody still wants the answer.
+//! What holds a run back: its limits on time and memory, and whether an answer is still wanted.
 //!
-//! In: a flag that somebody else raises. Out: an error, soon after. Always holds: what is interrupted gives no rows, and an
-//! engine that nobody stops looks at nothing: one load of a flag for some thousand rows on columns, for one document in
-//! row mode.
+//! In: [`Limits`]. Out: an error, soon after one is passed. Invariant: what is interrupted gives no rows. A look at the
+//! brake costs a load of a flag (and of the clock, where time is limited), once for some thousand rows on columns, once for
+//! a document in row mode; memory is measured only where it is limited.
 
 use std::cmp::Ordering;
-use std::sync::atomic::{AtomicBool, Ordering as Memory};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering as Memory};
+use std::time::Instant;
+
+use pipeline::{CancellationToken, Limits};
 
 use crate::Error;
 use crate::stage::Rows;
 
 /// MongoDB: the code of an operation that was killed.
 const INTERRUPTED: i32 = 11601;
+/// MongoDB: the code of an operation that took longer than it might.
+const TIME_EXPIRED: i32 = 50;
+/// MongoDB: the code of a `$group` or `$sort` that would have to write to disk.
+const TOO_LARGE_WITHOUT_DISK: i32 = 292;
+/// MongoDB: the code of anything else that needs more memory than it may.
+const TOO_LARGE: i32 = 146;
 /// Rows that are sorted without a look at the brake.
 const PIECE: usize = 1 << 16;
 
 /// Stops a pipeline that runs; the default never does.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Brake<'a>(Option<&'a AtomicBool>);
+#[derive(Clone, Debug, Default)]
+pub struct Brake(Option<Arc<Inner>>);
 
-impl<'a> Brake<'a> {
-    /// Stops as soon as the flag is raised.
+#[derive(Debug)]
+struct Inner {
+    cancel: CancellationToken,
+    deadline: Option<Instant>,
+    most_bytes: Option<u64>,
+    held_bytes: AtomicU64,
+}
+
+impl Brake {
+    /// Holds a run to its limits; its time starts now.
     #[must_use]
-    pub fn on(flag: &'a AtomicBool) -> Self {
-        Self(Some(flag))
+    pub fn of(limits: &Limits) -> Self {
+        // A time that no clock reaches is none.
+        let deadline = limits.time.and_then(|time| Instant::now().checked_add(time));
+        let cancel = limits.cancel.clone();
+        Self(Some(Arc::new(Inner { cancel, deadline, most_bytes: limits.memory, held_bytes: AtomicU64::new(0) })))
     }
 
-    /// Refuses to go on once the flag is raised.
+    /// Refuses to go on once the run was cancelled, or has used its time.
     #[inline]
-    pub fn check(self) -> Result<(), Error> {
-        match self.0 {
-            Some(flag) if flag.load(Memory::Relaxed) => Err(Error::coded(INTERRUPTED, "interrupted")),
-            _ => Ok(()),
+    pub fn check(&self) -> Result<(), Error> {
+        match &self.0 {
+            Some(inner) => inner.check(),
+            None => Ok(()),
         }
     }
 
-    /// The same rows, and an error once the flag is raised.
-    pub(crate) fn watch<'r>(self, rows: Rows<'r>) -> Rows<'r>
-    where
-        'a: 'r,
-    {
-        match self.0 {
-            Some(_) => Box::new(rows.map(move |row| self.check().and(row))),
+    /// The same rows, and an error once they must stop.
+    pub(crate) fn watch<'r>(&self, rows: Rows<'r>) -> Rows<'r> {
+        match &self.0 {
+            Some(inner) => {
+                let inner = Arc::clone(inner);
+                Box::new(rows.map(move |row| inner.check().and(row)))
+            }
             None => rows,
         }
     }
 
     /// Sorts stably. Nothing can stop a sort, so pieces are sorted first: the standard one finds them, and only merges.
-    pub(crate) fn sort<T>(self, rows: &mut [T], compare: impl Fn(&T, &T) -> Ordering) -> Result<(), Error> {
-        if self.0.is_some() {
+    pub(crate) fn sort<T>(&self, rows: &mut [T], compare: impl Fn(&T, &T) -> Ordering) -> Result<(), Error> {
+        if self.0.is_some() && rows.len() > PIECE {
             for piece in rows.chunks_mut(PIECE) {
                 self.check()?;
                 piece.sort_by(&compare);
             }
-            self.check()?;
         }
+        self.check()?;
         rows.sort_by(compare);
         Ok(())
+    }
+
+    /// An account of what a stage holds in memory, named for the message: nothing yet.
+    pub(crate) fn hold(&self, stage: &'static str) -> Held {
+        Held { inner: self.0.clone().filter(|inner| inner.most_bytes.is_some()), stage, bytes: 0 }
+    }
+}
+
+impl Inner {
+    fn check(&self) -> Result<(), Error> {
+        if self.cancel.is_cancelled() {
+            return Err(Error::coded(INTERRUPTED, "interrupted"));
+        }
+        match self.deadline {
+            Some(deadline) if Instant::now() >= deadline => {
+                Err(Error::coded(TIME_EXPIRED, "the operation exceeded its time limit"))
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+/// What a stage holds in memory, roughly; given back when it is dropped.
+#[derive(Debug)]
+pub(crate) struct Held {
+    inner: Option<Arc<Inner>>,
+    stage: &'static str,
+    bytes: u64,
+}
+
+impl Held {
+    /// Whether it is worth measuring.
+    pub(crate) fn is_limited(&self) -> bool {
+        self.inner.is_some()
+    }
+
+    /// Takes more, measured only where memory is limited.
+    pub(crate) fn add(&mut self, bytes: impl FnOnce() -> usize) -> Result<(), Error> {
+        let Some(inner) = &self.inner else { return Ok(()) };
+        let bytes = bytes() as u64;
+        self.bytes += bytes;
+        let held = inner.held_bytes.fetch_add(bytes, Memory::Relaxed) + bytes;
+        match inner.most_bytes {
+            Some(most) if held > most => {
+                let stage = self.stage;
+                let code = if matches!(stage, "$sort" | "$group") { TOO_LARGE_WITHOUT_DISK } else { TOO_LARGE };
+                Err(Error::coded(code, format!("`{stage}` exceeded the memory limit of {most} bytes")))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Takes what is missing to so many bytes.
+    pub(crate) fn grow_to(&mut self, bytes: impl FnOnce() -> usize) -> Result<(), Error> {
+        let so_far = self.bytes as usize;
+        self.add(|| bytes().saturating_sub(so_far))
+    }
+
+    /// Gives all back, for what has been let go.
+    pub(crate) fn clear(&mut self) {
+        if let Some(inner) = &self.inner {
+            inner.held_bytes.fetch_sub(self.bytes, Memory::Relaxed);
+        }
+        self.bytes = 0;
+    }
+}
+
+impl Drop for Held {
+    fn drop(&mut self) {
+        self.clear();
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::*;
 
-    #[test]
-    fn a_sort_by_pieces_is_the_same_sort() {
-        let flag = AtomicBool::new(false);
-        let rows: Vec<(u64, u64)> = (0..200_000).map(|at| (at * 7919 % 1013, at)).collect();
-        let (mut whole, mut pieces) = (rows.clone(), rows);
-        Brake::default().sort(&mut whole, |a, b| a.0.cmp(&b.0)).unwrap();
-        Brake::on(&flag).sort(&mut pieces, |a, b| a.0.cmp(&b.0)).unwrap();
-        assert!(whole == pieces && whole.is_sorted());
-        flag.store(true, Memory::Relaxed);
-        assert_eq!(Brake::on(&flag).sort(&mut pieces, |a, b| b.cmp(a)).unwrap_err().code(), Some(INTERRUPTED));
+    fn cancellable() -> (CancellationToken, Brake) {
+        let cancel = CancellationToken::new();
+        (cancel.clone(), Brake::of(&Limits { cancel, ..Limits::default() }))
     }
 
     #[test]
-    fn rows_end_where_the_flag_is_raised() {
-        let flag = AtomicBool::new(false);
-        let mut rows = Brake::on(&flag).watch(Box::new(std::iter::repeat_with(|| Ok(bson::doc! {}))));
+    fn a_sort_by_pieces_is_the_same_sort() {
+        let (cancel, brake) = cancellable();
+        let rows: Vec<(u64, u64)> = (0..200_000).map(|at| (at * 7919 % 1013, at)).collect();
+        let (mut whole, mut pieces) = (rows.clone(), rows);
+        Brake::default().sort(&mut whole, |a, b| a.0.cmp(&b.0)).unwrap();
+        brake.sort(&mut pieces, |a, b| a.0.cmp(&b.0)).unwrap();
+        assert!(whole == pieces && whole.is_sorted());
+        cancel.cancel();
+        assert_eq!(brake.sort(&mut pieces, |a, b| b.cmp(a)).unwrap_err().code(), Some(INTERRUPTED));
+    }
+
+    #[test]
+    fn rows_end_where_the_run_is_cancelled_or_out_of_time() {
+        let (cancel, brake) = cancellable();
+        let mut rows = brake.watch(Box::new(std::iter::repeat_with(|| Ok(bson::doc! {}))));
         assert!(rows.next().is_some_and(|row| row.is_ok()));
-        flag.store(true, Memory::Relaxed);
+        cancel.cancel();
         assert!(rows.next().is_some_and(|row| row.is_err()));
+        let late = Brake::of(&Limits { time: Some(Duration::ZERO), ..Limits::default() });
+        assert_eq!(late.check().unwrap_err().code(), Some(TIME_EXPIRED));
+        let endless = Brake::of(&Limits { time: Some(Duration::MAX), ..Limits::default() });
+        assert_eq!(endless.check(), Ok(()));
+    }
+
+    #[test]
+    fn all_stages_share_the_memory_and_give_it_back() {
+        let brake = Brake::of(&Limits { memory: Some(100), ..Limits::default() });
+        let (mut sort, mut other) = (brake.hold("$sort"), brake.hold("$lookup"));
+        sort.add(|| 60).unwrap();
+        assert_eq!(other.add(|| 60).unwrap_err().code(), Some(TOO_LARGE));
+        other.clear();
+        sort.grow_to(|| 90).unwrap();
+        assert_eq!(sort.grow_to(|| 101).unwrap_err().code(), Some(TOO_LARGE_WITHOUT_DISK));
+        drop(sort);
+        assert_eq!(other.add(|| 100), Ok(()));
+        // Without a limit nothing is measured.
+        assert_eq!(Brake::default().hold("$sort").add(|| usize::MAX), Ok(()));
     }
 }

@@ -1,47 +1,74 @@
-//! A collection in memory: typed columns in blocks, or documents of any shape.
+//! A collection in memory: typed columns in blocks, or documents of any shape, and what of them is shown.
 //!
-//! In: documents, or record batches in the layout of the bank's files. Out: a [`Collection`] that knows its schema and
-//! gives back its documents. Always holds: the same documents, whichever way they are kept.
+//! In: documents, or record batches in the layout of the bank's files. Out: a [`Collection`], a handle that is cheap to
+//! clone, knows its schema and gives back its documents.
+//! Invariant: the same documents, whichever way they are kept. What a handle does not show ([`Collection::restricted`]) comes
+//! out of it by no way: stages, joins, counts, the schema, copies and explanations all start from [`Collection::view`].
+
+use std::sync::Arc;
 
 use arrow_array::cast::AsArray;
 use arrow_array::{Array, RecordBatch};
 use arrow_schema::{DataType, SchemaRef};
-use bson::{Document, RawDocument, RawDocumentBuf};
+use bson::{DateTime, Document, RawDocument, RawDocumentBuf};
+use diagnostic::{Action, Diagnostic};
+use pipeline::ast::{Path, Predicate, Stage};
 use pipeline::{Field, FieldType, Schema};
 
-use crate::Error;
 use crate::columns::{StoredKind, Typed, document_rows};
+use crate::run::{Nothing, Running, count};
+use crate::stage::{Context, Rows};
+use crate::verify::{Checked, Verify};
+use crate::{Brake, Error};
 
-/// Documents that can be queried.
-#[derive(Debug)]
+/// Documents that can be queried; clones share them.
+#[derive(Clone, Debug)]
 pub struct Collection {
-    pub(crate) rows: Rows,
+    content: Content,
+    view: Arc<View>,
+}
+
+/// How the documents are kept.
+#[derive(Clone, Debug)]
+enum Content {
+    /// Columns of one type each.
+    Typed(Arc<Typed>),
+    /// One binary column `bson`: a raw document a row.
+    Encoded(Arc<Encoded>),
+    /// As they were given.
+    Documents(Arc<Vec<Document>>),
 }
 
 #[derive(Debug)]
-pub(crate) enum Rows {
-    /// Columns of one type each.
-    Typed(Typed),
-    /// One binary column `bson`: a raw document a row.
-    Encoded(Vec<RecordBatch>),
-    /// As they were given.
-    Documents(Vec<Document>),
+struct Encoded {
+    batches: Vec<RecordBatch>,
+    checked: Checked,
 }
 
-impl Rows {
-    pub(crate) fn typed(&self) -> Option<&Typed> {
-        match self {
-            Self::Typed(typed) => Some(typed),
-            Self::Encoded(_) | Self::Documents(_) => None,
-        }
+/// What is shown of the documents.
+#[derive(Debug, Default)]
+pub(crate) struct View {
+    /// What every pipeline over the collection starts with: `$match` and `$unset`.
+    pub(crate) stages: Vec<Stage>,
+    hidden: Vec<Path>,
+}
+
+impl View {
+    /// Whether a field may be named.
+    pub(crate) fn shows(&self, path: &Path) -> bool {
+        !self.hidden.iter().any(|hidden| path.segments().starts_with(hidden.segments()))
     }
 }
 
 impl Collection {
+    fn of(content: Content) -> Self {
+        Self { content, view: Arc::default() }
+    }
+
     /// Keeps documents as they are.
     #[must_use]
     pub fn from_documents(documents: Vec<Document>) -> Self {
-        Self { rows: Rows::Documents(documents) }
+        Self::of(Content::Documents(Arc::new(documents)))
     }
 
     /// Takes record batches as the bank's files hold them, without copying: either columns named by their field path,
@@ -50,20 +77,72 @@ impl Collection {
         let is_encoded = schema.fields().len() == 1
             && schema.field(0).name() == "bson"
             && *schema.field(0).data_type() == DataType::Binary;
-        let rows = if !is_encoded {
-            Rows::Typed(Typed::new(schema, batches)?)
-        } else if batches.iter().all(|batch| *batch.column(0).data_type() == DataType::Binary) {
-            Rows::Encoded(batches)
-        } else {
+        if !is_encoded {
+            return Ok(Self::of(Content::Typed(Arc::new(Typed::new(schema, batches)?))));
+        }
+        if batches.iter().any(|batch| *batch.column(0).data_type() != DataType::Binary) {
             return Err(Error::new("column `bson` is binary by its schema, but not in every batch"));
+        }
+        Ok(Self::of(Content::Encoded(Arc::new(Encoded { batches, checked: Checked::default() }))))
+    }
+
+    /// The same collection, whose stored bytes are checked before they are first read: of each column block by block, of
+    /// documents of any shape block by block. For a collection just made from batches; on one that is shared already, or that
+    /// holds no batches, it changes nothing.
+    #[must_use]
+    pub fn verified_by(self, verify: Arc<dyn Verify>) -> Self {
+        let content = match self.content {
+            Content::Typed(typed) => match Arc::try_unwrap(typed) {
+                Ok(typed) => Content::Typed(Arc::new(typed.verified_by(verify))),
+                Err(shared) => Content::Typed(shared),
+            },
+            Content::Encoded(encoded) => match Arc::try_unwrap(encoded) {
+                Ok(Encoded { batches, .. }) => {
+                    let checked = Checked::by(verify, batches.len(), 1);
+                    Content::Encoded(Arc::new(Encoded { batches, checked }))
+                }
+                Err(shared) => Content::Encoded(shared),
+            },
+            Content::Documents(documents) => Content::Documents(documents),
         };
-        Ok(Self { rows })
+        Self { content, view: self.view }
+    }
+
+    /// A handle that shows only the documents which pass `predicate`, and of these no field in `hidden`: for whoever holds
+    /// it, the others do not exist. The column that is also the `_id` and `_id` itself are hidden together. A restricted handle
+    /// can be restricted further, never widened.
+    #[must_use]
+    pub fn restricted(&self, predicate: &Predicate, hidden: &[Path]) -> Self {
+        let mut paths = hidden.to_vec();
+        if let (Content::Typed(typed), Some(id)) = (&self.content, Path::new("_id")) {
+            let column = typed.id.map(|column| &typed.columns[column].path);
+            let hides = |path: &Path| hidden.iter().any(|hidden| path.segments().starts_with(hidden.segments()));
+            if let Some(column) = column
+                && (hides(column) || hides(&id))
+            {
+                paths.extend([id, column.clone()]);
+            }
+        }
+        // Not a path twice, nor one inside another: `$unset` refuses that.
+        let all = paths.clone();
+        let is_inside =
+            |path: &Path| all.iter().any(|other| other != path && path.segments().starts_with(other.segments()));
+        paths.retain(|path| !is_inside(path));
+        paths.sort_by(|a, b| a.segments().cmp(b.segments()));
+        paths.dedup();
+        let mut stages = self.view.stages.clone();
+        stages.push(Stage::Match(predicate.clone()));
+        if !paths.is_empty() {
+            stages.push(Stage::Unset(paths.clone()));
+        }
+        let hidden = self.view.hidden.iter().cloned().chain(paths).collect();
+        Self { content: self.content.clone(), view: Arc::new(View { stages, hidden }) }
     }
 
     /// What is known of the documents before one is read.
     #[must_use]
     pub fn schema(&self) -> Schema {
-        let Rows::Typed(typed) = &self.rows else { return Schema::Any };
+        let Content::Typed(typed) = &self.content else { return Schema::Any };
         let field = |path: String, index: usize| {
             let column = &typed.columns[index];
             let field_type = match column.kind {
@@ -78,48 +157,101 @@ impl Collection {
         };
         let id = typed.id.map(|index| field("_id".to_owned(), index));
         let rest = typed.columns.iter().enumerate().map(|(index, column)| field(column.path.to_string(), index));
-        Schema::Fields(id.into_iter().chain(rest).collect())
+        let is_shown = |field: &Field| Path::new(&field.path).is_some_and(|path| self.view.shows(&path));
+        Schema::Fields(id.into_iter().chain(rest).filter(is_shown).collect())
     }
 
-    /// How many documents there are.
-    #[must_use]
-    pub fn n_rows(&self) -> u64 {
-        let n = match &self.rows {
-            Rows::Typed(typed) => typed.n_rows,
-            Rows::Encoded(batches) => batches.iter().map(RecordBatch::num_rows).sum(),
-            Rows::Documents(documents) => documents.len(),
+    /// How many documents it shows. Fails only where it is restricted, and the predicate fails on a document.
+    pub fn n_rows(&self) -> Result<u64, Error> {
+        if !self.view.stages.is_empty() {
+            return count(self);
+        }
+        let n = match &self.content {
+            Content::Typed(typed) => typed.n_rows,
+            Content::Encoded(encoded) => encoded.batches.iter().map(RecordBatch::num_rows).sum(),
+            Content::Documents(documents) => documents.len(),
         };
-        n as u64
+        Ok(n as u64)
     }
 
     /// The documents as BSON bytes, in their order, made as they are asked for: those of any shape byte for byte as they
-    /// came.
+    /// came, unless something of them is hidden.
     #[must_use]
-    pub fn raw_documents(&self) -> Box<dyn Iterator<Item = Result<RawDocumentBuf, Error>> + '_> {
-        match &self.rows {
-            Rows::Encoded(batches) => Box::new(cells(batches).map(|bytes| Ok(raw(bytes)?.to_owned()))),
-            Rows::Typed(_) | Rows::Documents(_) => Box::new(self.documents().map(|document| {
+    pub fn raw_documents(&self) -> Box<dyn Iterator<Item = Result<RawDocumentBuf, Error>> + Send + 'static> {
+        match &self.content {
+            Content::Encoded(encoded) if self.view.stages.is_empty() => {
+                Box::new(each_cell(encoded, |bytes| Ok(raw(bytes)?.to_owned())))
+            }
+            _ => Box::new(self.documents(DateTime::now(), &Brake::default()).map(|document| {
                 RawDocumentBuf::try_from(document?)
                     .map_err(|error| Error::new(format!("a document cannot be written as BSON: {error}")))
             })),
         }
     }
 
-    /// The documents, in their order, made as they are asked for.
-    pub(crate) fn documents(&self) -> Box<dyn Iterator<Item = Result<Document, Error>> + '_> {
-        match &self.rows {
-            Rows::Typed(typed) => document_rows(typed),
-            Rows::Encoded(batches) => Box::new(cells(batches).map(decode)),
-            Rows::Documents(documents) => Box::new(documents.iter().cloned().map(Ok)),
+    /// The documents that it shows, in their order, made as they are asked for.
+    pub(crate) fn documents(&self, now: DateTime, brake: &Brake) -> Rows<'static> {
+        if self.view.stages.is_empty() {
+            return self.all_documents();
         }
+        // Only `$match` and `$unset` run here, which reach no other collection.
+        let ctx = Context { brake: brake.clone(), ..Context::new(now, Arc::new(Nothing)) };
+        match Running::start(Some(self), &[], ctx, &|_| None) {
+            Ok(running) => Box::new(running),
+            Err(error) => Box::new(std::iter::once(Err(error))),
+        }
+    }
+
+    /// All documents, also those that it does not show.
+    pub(crate) fn all_documents(&self) -> Rows<'static> {
+        let is_whole = match &self.content {
+            Content::Typed(typed) => typed.is_whole(),
+            Content::Encoded(encoded) => encoded.checked.is_whole(),
+            Content::Documents(_) => Ok(()),
+        };
+        if let Err(error) = is_whole {
+            return Box::new(std::iter::once(Err(error)));
+        }
+        match &self.content {
+            Content::Typed(typed) => document_rows(Arc::clone(typed)),
+            Content::Encoded(encoded) => Box::new(each_cell(encoded, decode)),
+            Content::Documents(documents) => {
+                let documents = Arc::clone(documents);
+                Box::new((0..documents.len()).map(move |at| Ok(documents[at].clone())))
+            }
+        }
+    }
+
+    /// What it shows.
+    pub(crate) fn view(&self) -> &Arc<View> {
+        &self.view
+    }
+
+    /// Its columns, with what it does not show in them: the view's stages must run over them first.
+    pub(crate) fn columns(&self) -> Option<&Arc<Typed>> {
+        match &self.content {
+            Content::Typed(typed) => Some(typed),
+            Content::Encoded(_) | Content::Documents(_) => None,
+        }
+    }
+
+    /// Its columns, if it shows all of them.
+    pub(crate) fn open_columns(&self) -> Option<Arc<Typed>> {
+        self.columns().filter(|_| self.view.stages.is_empty()).map(Arc::clone)
     }
 }
 
-/// The raw documents of encoded batches.
-fn cells(batches: &[RecordBatch]) -> impl Iterator<Item = &[u8]> {
-    batches.iter().flat_map(|batch| {
-        let cells = batch.column(0).as_binary::<i32>();
-        (0..cells.len()).map(move |row| cells.value(row))
+/// What `read` makes of each raw document, block by block, each block verified before its first.
+fn each_cell<T: Send + 'static>(
+    encoded: &Arc<Encoded>,
+    read: fn(&[u8]) -> Result<T, Error>,
+) -> impl Iterator<Item = Result<T, Error>> + Send + 'static {
+    let encoded = Arc::clone(encoded);
+    let sizes: Vec<usize> = encoded.batches.iter().map(RecordBatch::num_rows).collect();
+    let places = sizes.into_iter().enumerate().flat_map(|(block, n_rows)| (0..n_rows).map(move |row| (block, row)));
+    places.map(move |(block, row)| {
+        encoded.checked.check(block, 0, || "bson".to_owned())?;
+        read(encoded.batches[block].column(0).as_binary::<i32>().value(row))
     })
 }
 
@@ -132,5 +264,6 @@ fn raw(bytes: &[u8]) -> Result<&RawDocument, Error> {
 }
 
 fn unreadable(error: &dyn std::fmt::Display) -> Error {
-    Error::new(format!("a stored document cannot be read: {error}"))
+    let message = format!("a stored document cannot be read: {error}");
+    Error::stored(Diagnostic::new(message).hint_at(Action::CheckBank))
 }

@@ -1,32 +1,75 @@
 //! The engine: named collections, and pipelines run over them.
 //!
-//! A run is `fold constants → rewrite → lower → run`: [`crate::rewrite`] makes the pipeline cheaper, [`crate::columns`] takes its first
-//! stages where the collection has typed columns, [`crate::stage`] runs the others document by document.
+//! In: collections, open or to be opened when they are first asked for, and [`Limits`] for each run. Out: rows as a stream,
+//! or what became of each stage.
+//! Invariant: an engine is a handle that is cheap to clone; a run holds one of its own, so that it outlives whoever started it.
 
-use std::cell::Cell;
 use std::collections::BTreeMap;
-use std::rc::Rc;
-use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
+use std::sync::{Arc, OnceLock};
 
-use bson::{DateTime, Document};
-use pipeline::ast::{Projection, Stage};
-use pipeline::{Pipeline, Run, RunError, Schemas};
+use bson::DateTime;
+use pipeline::{CancellationToken, Limits, Notices, Pipeline, Run, RunError, Schema, Schemas};
 
-use crate::collection::{Collection, Rows};
-use crate::columns::{self, Counts, Prefix, Typed};
-use crate::constants;
-use crate::explain::{Explain, StageReport};
-use crate::rewrite::rewrite;
+use crate::collection::Collection;
+use crate::explain::Explain;
+use crate::run::{Prepared, Running};
 use crate::stage::{self, Collections, Context};
-use crate::{Brake, Error};
+use crate::{Brake, Error, constants};
 
 /// Collections that answer pipelines.
-#[derive(Debug, Default)]
+///
+/// ```
+/// use engine::{Collection, Engine};
+/// use pipeline::{Run, parse_text};
+///
+/// let mut engine = Engine::new();
+/// engine.insert("customers", Collection::from_documents(vec![bson::doc! { "age": 41 }, bson::doc! { "age": 19 }]));
+/// let rows = engine.rows("customers", &parse_text("[{$match: {age: {$gt: 20}}}]")?)?;
+/// assert_eq!(rows.collect::<Result<Vec<_>, _>>()?, [bson::doc! { "age": 41 }]);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Debug, Default)]
 pub struct Engine {
-    collections: BTreeMap<String, Arc<Collection>>,
+    collections: Arc<BTreeMap<String, Entry>>,
     now: Option<DateTime>,
-    cancel: Option<Arc<AtomicBool>>,
+    limits: Limits,
+}
+
+/// A collection, or the way to it.
+#[derive(Clone, Debug)]
+enum Entry {
+    Open(Collection),
+    Lazy(Arc<Lazy>),
+}
+
+/// A collection that is opened when it is first asked for, once.
+struct Lazy {
+    open: Box<dyn Fn() -> Result<Collection, Error> + Send + Sync>,
+    opened: OnceLock<Result<Collection, Error>>,
+}
+
+impl Entry {
+    fn open(&self) -> Result<Collection, Error> {
+        match self {
+            Self::Open(collection) => Ok(collection.clone()),
+            Self::Lazy(lazy) => lazy.opened.get_or_init(|| (lazy.open)()).clone(),
+        }
+    }
+
+    /// The collection, if it is open already.
+    fn opened(&self) -> Option<&Collection> {
+        match self {
+            Self::Open(collection) => Some(collection),
+            Self::Lazy(lazy) => lazy.opened.get()?.as_ref().ok(),
+        }
+    }
+}
+
+impl std::fmt::Debug for Lazy {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Lazy").field("is_open", &self.opened.get().is_some()).finish_non_exhaustive()
+    }
 }
 
 impl Engine {
@@ -43,128 +86,100 @@ impl Engine {
         self
     }
 
-    /// The same engine over the same collections, which gives up when the flag is raised.
+    /// The same engine over the same collections, whose runs have these limits, each anew.
+    #[must_use]
+    pub fn with_limits(&self, limits: Limits) -> Self {
+        Self { limits, ..self.clone() }
+    }
+
+    /// The same engine, which gives up when the flag is raised; its other limits stay.
     #[must_use]
     pub fn until(&self, cancel: &Arc<AtomicBool>) -> Self {
-        Self { collections: self.collections.clone(), now: self.now, cancel: Some(Arc::clone(cancel)) }
+        let cancel = CancellationToken::from(Arc::clone(cancel));
+        self.with_limits(Limits { cancel, ..self.limits.clone() })
     }
 
     /// Adds a collection, in place of one of the same name.
     pub fn insert(&mut self, name: &str, collection: Collection) {
-        self.collections.insert(name.to_owned(), Arc::new(collection));
+        Arc::make_mut(&mut self.collections).insert(name.to_owned(), Entry::Open(collection));
     }
 
-    /// A collection by its name.
-    #[must_use]
-    pub fn collection(&self, name: &str) -> Option<&Collection> {
-        self.collections.get(name).map(Arc::as_ref)
+    /// Adds a collection that is opened when it is first asked for, in place of one of the same name; until then it costs
+    /// nothing. An error of `open` is that of every question that needs the collection.
+    pub fn insert_lazy(&mut self, name: &str, open: impl Fn() -> Result<Collection, Error> + Send + Sync + 'static) {
+        let lazy = Lazy { open: Box::new(open), opened: OnceLock::new() };
+        Arc::make_mut(&mut self.collections).insert(name.to_owned(), Entry::Lazy(Arc::new(lazy)));
     }
 
-    /// What is known of each collection's documents.
+    /// The names of all collections, in order.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.collections.keys().map(String::as_str)
+    }
+
+    /// A collection by its name, opened if it was not.
+    pub fn collection(&self, name: &str) -> Result<Option<Collection>, Error> {
+        self.collections.get(name).map(Entry::open).transpose()
+    }
+
+    /// What is known of a collection's documents; opens it.
+    pub fn schema(&self, name: &str) -> Result<Option<Schema>, Error> {
+        Ok(self.collection(name)?.map(|collection| collection.schema()))
+    }
+
+    /// What is known of each collection's documents, without opening any: of one that is not open, just that it is there.
     #[must_use]
     pub fn schemas(&self) -> Schemas {
-        self.collections.iter().map(|(name, collection)| (name.clone(), collection.schema())).collect()
+        let schema = |entry: &Entry| entry.opened().map_or(Schema::Any, Collection::schema);
+        self.collections.iter().map(|(name, entry)| (name.clone(), schema(entry))).collect()
     }
 
-    /// Runs a pipeline and tells what became of each of its stages.
+    /// The same, with the collections that a pipeline over `collection` reads opened: what it is to be checked against.
+    pub fn schemas_for(&self, collection: &str, pipeline: &Pipeline) -> Result<Schemas, Error> {
+        for name in std::iter::once(collection).chain(pipeline.collections()) {
+            self.collection(name)?;
+        }
+        Ok(self.schemas())
+    }
+
+    /// Runs a pipeline and tells what became of each of its stages; its rows are not kept.
     pub fn explain(&self, collection: &str, pipeline: &Pipeline) -> Result<Explain, Error> {
-        Ok(self.answer(collection, pipeline)?.1)
+        self.prepared(collection, pipeline)?.explain()
     }
 
-    fn answer(&self, collection: &str, pipeline: &Pipeline) -> Result<(Vec<Document>, Explain), Error> {
-        let brake = self.cancel.as_deref().map(Brake::on).unwrap_or_default();
+    fn prepared(&self, collection: &str, pipeline: &Pipeline) -> Result<Prepared, Error> {
         let now = self.now.unwrap_or_else(DateTime::now);
+        let brake = Brake::of(&self.limits);
         let pipeline = constants::fold(pipeline, now)?;
-        let base = self.collections.get(collection).map(|collection| &collection.rows);
-        let typed = base.and_then(Rows::typed);
-        let (stages, rewrites) = rewrite(&pipeline.stages, typed.is_some());
-        let ctx = Context { now, collections: self, brake };
-        let find = |name: &str| self.collections.get(name)?.rows.typed();
-        let prefix = typed.map(|typed: &Typed| Prefix::new(typed, &stages, (now, brake), &find)).transpose()?;
-        let n_taken = prefix.as_ref().map_or(0, Prefix::n_stages);
-        let counts = Counts::new(n_taken);
-        let read = Rc::new(Cell::new(0));
-        let rows = match &prefix {
-            Some(prefix) => columns::run(prefix, &counts)?,
-            None => counted(self.documents(collection), &read),
-        };
-        let (documents, left) = run_rows(&stages[n_taken..], rows, &ctx)?;
-        let mut explain = Explain { rewrites, stages: Vec::new(), rows_read: read.get(), columns_read: Vec::new() };
-        let mut how = vec!["row mode".to_owned(); stages.len()];
-        let mut rows_out: Vec<u64> = Vec::new();
-        if let Some(prefix) = &prefix {
-            explain.rows_read = counts.rows_read.into_inner();
-            explain.columns_read = columns::columns_read(prefix);
-            how[..n_taken].clone_from_slice(&prefix.how);
-            rows_out.extend(counts.rows_out.into_iter().map(std::sync::atomic::AtomicU64::into_inner));
-        }
-        rows_out.extend(left);
-        let mut rows_in = explain.rows_read;
-        for ((stage, how), rows_out) in stages.iter().zip(how).zip(rows_out) {
-            explain.stages.push(StageReport { stage: name(stage), how, rows_in, rows_out });
-            rows_in = rows_out;
-        }
-        Ok((documents, explain))
+        let others = Others { engine: self.clone(), now, brake: brake.clone() };
+        let ctx = Context { now, collections: Arc::new(others), brake, notices: Notices::default() };
+        // One that cannot be opened says so in row mode.
+        let find = |name: &str| self.collection(name).ok()??.open_columns();
+        Prepared::new(self.collection(collection)?.as_ref(), &pipeline.stages, ctx, &find)
     }
 }
 
 impl Run for Engine {
     fn rows(&self, collection: &str, pipeline: &Pipeline) -> Result<pipeline::Rows, RunError> {
-        Ok(pipeline::Rows::of(self.answer(collection, pipeline)?.0))
+        let prepared = self.prepared(collection, pipeline)?;
+        let notices = prepared.notices().clone();
+        let rows = Running::of(prepared)?.map(|row| row.map_err(RunError::from));
+        Ok(pipeline::Rows::new(rows).with_notices(notices))
     }
 }
 
-impl Collections for Engine {
+/// The collections that the stages of a run may reach, each as its handle shows it.
+struct Others {
+    engine: Engine,
+    now: DateTime,
+    brake: Brake,
+}
+
+impl Collections for Others {
     fn documents(&self, name: &str) -> stage::Rows<'_> {
-        match self.collections.get(name) {
-            Some(collection) => collection.documents(),
-            None => Box::new(std::iter::empty()),
+        match self.engine.collection(name) {
+            Ok(Some(collection)) => collection.documents(self.now, &self.brake),
+            Ok(None) => Box::new(std::iter::empty()),
+            Err(error) => Box::new(std::iter::once(Err(error))),
         }
-    }
-}
-
-/// Runs stages document by document; also gives how many rows left each.
-fn run_rows<'a>(
-    stages: &'a [Stage],
-    rows: stage::Rows<'a>,
-    ctx: &'a Context<'a>,
-) -> Result<(Vec<Document>, Vec<u64>), Error> {
-    let mut rows = rows;
-    let mut counts = Vec::new();
-    for (at, stage) in stages.iter().enumerate() {
-        let count = Rc::new(Cell::new(0));
-        rows = counted(stage::apply(stage, &stages[at + 1..], rows, ctx), &count);
-        counts.push(count);
-    }
-    // An empty list of stages still sees to the size of the documents.
-    let documents = stage::run(&[], rows, ctx).collect::<Result<Vec<_>, Error>>()?;
-    Ok((documents, counts.iter().map(|count| count.get()).collect()))
-}
-
-fn counted<'a>(rows: stage::Rows<'a>, count: &Rc<Cell<u64>>) -> stage::Rows<'a> {
-    let count = Rc::clone(count);
-    Box::new(rows.inspect(move |_| count.set(count.get() + 1)))
-}
-
-fn name(stage: &Stage) -> &'static str {
-    match stage {
-        Stage::Match(_) => "$match",
-        Stage::Project(Projection::Include { .. }) => "$project",
-        Stage::Project(Projection::Exclude(_)) | Stage::Unset(_) => "$unset",
-        Stage::AddFields(_) => "$addFields",
-        Stage::Group { .. } => "$group",
-        Stage::Sort(_) => "$sort",
-        Stage::Limit(_) => "$limit",
-        Stage::Skip(_) => "$skip",
-        Stage::Count(_) => "$count",
-        Stage::SortByCount(_) => "$sortByCount",
-        Stage::Unwind(_) => "$unwind",
-        Stage::Lookup(_) => "$lookup",
-        Stage::Facet(_) => "$facet",
-        Stage::Bucket { .. } => "$bucket",
-        Stage::BucketAuto { .. } => "$bucketAuto",
-        Stage::ReplaceRoot(_) => "$replaceRoot",
-        Stage::UnionWith { .. } => "$unionWith",
-        Stage::SetWindowFields { .. } => "$setWindowFields",
     }
 }

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use bson::{Bson, Document};
+use diagnostic::Diagnostic;
 
 /// An explained run.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -15,6 +16,8 @@ pub struct Explain {
     pub rows_read: u64,
     /// The columns that were read; of documents of any shape, none.
     pub columns_read: Vec<String>,
+    /// What the user should know about the answer.
+    pub notices: Vec<Diagnostic>,
 }
 
 /// What became of one stage.
@@ -48,6 +51,9 @@ impl Explain {
         document.insert("stages", Bson::Array(self.stages.iter().map(stage).collect()));
         document.insert("rowsRead", self.rows_read as i64);
         document.insert("columnsRead", texts(&mut self.columns_read.iter().map(String::as_str)));
+        if !self.notices.is_empty() {
+            document.insert("notices", texts(&mut self.notices.iter().map(Diagnostic::message)));
+        }
         document
     }
 }
@@ -70,6 +76,9 @@ impl fmt::Display for Explain {
         for (number, report) in self.stages.iter().enumerate() {
             let StageReport { stage, how, rows_in, rows_out } = report;
             writeln!(f, "{:>3}. {stage}: {how} ({rows_in} → {rows_out} rows)", number + 1)?;
+        }
+        for notice in &self.notices {
+            writeln!(f, "notice: {}", notice.message())?;
         }
         Ok(())
     }

@@ -1,5 +1,12 @@
 //! The embedded engine: a checked pipeline and columns in, rows out.
 //!
+//! ```text
+//!  pipeline ──► constants: fold ──► rewrite ──► columns: lower ───────────────► run ──► rows, as they are asked for
+//!                                      ▲          │ what columns can do            ▲
+//!  collection: its view's stages ──────┴──────────┤                                │ limits: brake
+//!  (what a handle shows)                          └─► stage: the others, row by row┘ stored bytes: verify
+//! ```
+//!
 //! Every operator, test, accumulator and stage has one plain definition over BSON values: [`value`], [`expr`],
 //! [`query`], [`accumulator`], [`stage`], [`window`]. What is common is also done on typed columns, as fast as memory
 //! gives them; a test holds the two equal.
@@ -15,8 +22,10 @@ mod explain;
 pub mod expr;
 pub mod query;
 mod rewrite;
+mod run;
 pub mod stage;
 pub mod value;
+mod verify;
 pub mod window;
 
 pub use brake::Brake;
@@ -24,3 +33,4 @@ pub use collection::Collection;
 pub use engine::Engine;
 pub use error::{Error, ErrorKind};
 pub use explain::{Explain, StageReport};
+pub use verify::Verify;

@@ -85,8 +85,10 @@ fn load(server: &Server, store: &Store, engine: &Engine) -> Result<Duration, mon
         documents: Box::new(
             engine
                 .collection(&info.name)
+                .ok()
+                .flatten()
                 .into_iter()
-                .flat_map(Collection::raw_documents)
+                .flat_map(|collection| collection.raw_documents())
                 .map(|document| document.map_err(mongo::Error::of_source)),
         ),
         name: info.name,

@@ -36,6 +36,10 @@ impl AddToSet {
         later.values.into_iter().try_for_each(|value| self.add(Some(value)))
     }
 
+    pub(super) fn kept_bytes(&self) -> usize {
+        2 * (self.budget.spent_bytes() + self.values.len() * size_of::<Bson>())
+    }
+
     pub(super) fn finish(self) -> Vec<Bson> {
         self.values
     }

@@ -28,6 +28,10 @@ impl Budget {
         self.spend_bytes(other.spent_bytes)
     }
 
+    pub(super) fn spent_bytes(&self) -> usize {
+        self.spent_bytes
+    }
+
     fn spend_bytes(&mut self, bytes: usize) -> Result<(), Error> {
         self.spent_bytes += bytes;
         if self.spent_bytes > LIMIT_BYTES {

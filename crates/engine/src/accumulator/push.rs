@@ -32,6 +32,10 @@ impl Push {
         Ok(())
     }
 
+    pub(super) fn kept_bytes(&self) -> usize {
+        self.budget.spent_bytes() + self.values.len() * size_of::<Bson>()
+    }
+
     pub(super) fn finish(self) -> Vec<Bson> {
         self.values
     }

@@ -18,8 +18,8 @@ use crate::value::Value;
 pub(crate) const BLOCK_ROWS: usize = 8192;
 
 /// Rows with their columns as far as they were asked for.
-pub(crate) struct Block<'p, 'e> {
-    pub(crate) plan: &'p Plan<'e>,
+pub(crate) struct Block<'p> {
+    pub(crate) plan: &'p Plan,
     pub(crate) n_rows: usize,
     batch: usize,
     start: usize,
@@ -36,9 +36,9 @@ struct Views {
     values: Option<Rc<[Value]>>,
 }
 
-impl<'p, 'e> Block<'p, 'e> {
+impl<'p> Block<'p> {
     /// All rows from `start` of a batch, `len` of them.
-    pub(crate) fn new(plan: &'p Plan<'e>, batch: usize, start: usize, len: usize) -> Self {
+    pub(crate) fn new(plan: &'p Plan, batch: usize, start: usize, len: usize) -> Self {
         let views = vec![Views::default(); plan.columns.len()];
         Self { plan, n_rows: len, batch, start, len, selection: None, views }
     }
@@ -95,11 +95,11 @@ impl<'p, 'e> Block<'p, 'e> {
     }
 
     fn stored_codes(&self, collection: usize, index: usize, domain: &Domain) -> Result<Vec<u16>, Error> {
-        let typed = self.plan.collections[collection];
+        let typed = &self.plan.collections[collection];
         let column = &typed.columns[index];
         let n = domain.len() - usize::from(column.nullable);
         let min = if let Domain::Ints { min, .. } = domain { *min } else { 0 };
-        let codes = stored::codes(typed.batches[self.batch].column(index), &self.rows(), min, n);
+        let codes = stored::codes(typed.array(self.batch, index)?, &self.rows(), min, n);
         if codes.iter().fold(0, |max, code| max.max(*code)) as usize >= domain.len() && !codes.is_empty() {
             return Err(Error::new(format!("column `{}` has a value outside its declared range", column.path)));
         }
@@ -114,9 +114,9 @@ impl<'p, 'e> Block<'p, 'e> {
         let plan = self.plan;
         let column = plan.column(id);
         let numbers = match (&column.source, &column.kind) {
-            (Source::Stored { collection, index }, Kind::Number(_)) => self.stored_numbers(*collection, *index),
+            (Source::Stored { collection, index }, Kind::Number(_)) => self.stored_numbers(*collection, *index)?,
             (Source::Stored { collection, index }, Kind::Coded(domain)) if matches!(**domain, Domain::Ints { .. }) => {
-                self.stored_numbers(*collection, *index)
+                self.stored_numbers(*collection, *index)?
             }
             (_, Kind::Coded(domain)) => {
                 let codes = self.codes(id)?;
@@ -129,15 +129,15 @@ impl<'p, 'e> Block<'p, 'e> {
         Ok(numbers)
     }
 
-    fn stored_numbers(&self, collection: usize, index: usize) -> Numbers {
-        stored::numbers(self.plan.collections[collection].batches[self.batch].column(index), &self.rows())
+    fn stored_numbers(&self, collection: usize, index: usize) -> Result<Numbers, Error> {
+        Ok(stored::numbers(self.plan.collections[collection].array(self.batch, index)?, &self.rows()))
     }
 
     /// Exponents that bound the doubles of a stored column, found once for each batch.
     pub(crate) fn exponents(&self, id: ColumnId) -> Option<Exponents> {
         let Source::Stored { collection, index } = self.plan.column(id).source else { return None };
-        let typed = self.plan.collections[collection];
-        typed.columns[index].exponents(self.batch, typed.batches[self.batch].column(index))
+        let typed = &self.plan.collections[collection];
+        typed.columns[index].exponents(self.batch, typed.array(self.batch, index).ok()?)
     }
 
     /// The values of any column.
@@ -149,8 +149,7 @@ impl<'p, 'e> Block<'p, 'e> {
         let column = plan.column(id);
         let values: Rc<[Value]> = match (&column.source, &column.kind) {
             (Source::Stored { collection, index }, _) => {
-                let batch = &plan.collections[*collection].batches[self.batch];
-                stored::values(batch.column(*index), &self.rows()).into()
+                stored::values(plan.collections[*collection].array(self.batch, *index)?, &self.rows()).into()
             }
             (Source::PerRow { expr, inputs }, _) => compute::per_row(expr, inputs, self)?.into(),
             // Few values may be large ones, of which each row has a copy.

@@ -300,6 +300,11 @@ impl States {
         Ok(())
     }
 
+    /// Roughly the bytes of the values that the states keep.
+    pub(crate) fn kept_bytes(&self) -> usize {
+        self.0.iter().flatten().map(|state| size_of::<State>() + state.kept_bytes()).sum()
+    }
+
     pub(crate) fn finish(&mut self, group: usize) -> Bson {
         self.0.get_mut(group).and_then(Option::take).map_or(Bson::Null, State::finish)
     }

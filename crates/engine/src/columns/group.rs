@@ -12,6 +12,12 @@ use super::keys::{Groups, Keys};
 use super::plan::{ColumnId, Plan};
 use super::sums::IntSums;
 use crate::Error;
+use crate::brake::Held;
+
+/// Roughly the bytes of a group's key, column by column, with its place in a table.
+const PER_KEY: usize = 64;
+/// Roughly the bytes of what one accumulator knows of a group.
+const PER_FIELD: usize = 64;
 
 /// A `$group` made ready.
 #[derive(Debug)]
@@ -29,6 +35,7 @@ pub(crate) struct GroupState {
     sums: Vec<SumState>,
     extremes: Vec<Extremes>,
     states: Vec<States>,
+    held: Held,
 }
 
 impl Group {
@@ -73,6 +80,7 @@ impl Group {
             sums: self.sums.iter().map(|summed| SumState::new(*summed)).collect(),
             extremes: self.fields.iter().map(|_| Extremes::default()).collect(),
             states: self.fields.iter().map(|_| States::default()).collect(),
+            held: plan.brake.hold("$group"),
         }
     }
 }
@@ -100,7 +108,18 @@ impl GroupState {
                 Gather::Rows { .. } | Gather::Sum(_) | Gather::Mean(_) => {}
             }
         }
-        Ok(())
+        self.account(group)
+    }
+
+    /// Tells the memory that all groups take now.
+    fn account(&mut self, group: &Group) -> Result<(), Error> {
+        if !self.held.is_limited() {
+            return Ok(());
+        }
+        let n_groups = self.groups.len(&group.keys);
+        let per_group = PER_KEY * group.keys.len() + PER_FIELD * group.fields.len();
+        let kept: usize = self.states.iter().map(States::kept_bytes).sum();
+        self.held.grow_to(|| n_groups * per_group + kept)
     }
 
     /// Takes in what later blocks gave.
@@ -125,7 +144,8 @@ impl GroupState {
         for (sum, later) in self.sums.iter_mut().zip(later.sums) {
             sum.merge(later, &ours, &theirs);
         }
-        Ok(())
+        drop(later.held);
+        self.account(group)
     }
 
     /// One document per group, in the order of dense keys or of first sight.

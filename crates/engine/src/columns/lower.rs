@@ -4,6 +4,8 @@
 //! documents), and how many stages that covers; the others run row by row on what comes out. Always holds: a stage is
 //! taken whole or not at all, and what is not taken sees just the documents that it would see without columns.
 
+use std::sync::Arc;
+
 use bson::DateTime;
 use pipeline::ast::{Expr, Path, Predicate, Projected, Projection, SortKey, Stage, Unwind};
 
@@ -21,8 +23,8 @@ use crate::{Brake, Error};
 
 /// A prefix made ready.
 #[derive(Debug)]
-pub(crate) struct Prefix<'e> {
-    pub(crate) plan: Plan<'e>,
+pub(crate) struct Prefix {
+    pub(crate) plan: Plan,
     /// In order; each belongs to the stage of that number.
     pub(crate) steps: Vec<(usize, Step)>,
     pub(crate) end: End,
@@ -46,22 +48,23 @@ pub(crate) enum End {
     Rows { fields: Fields, skip: usize, limit: usize },
 }
 
-struct Lowering<'e, 'c> {
-    plan: Plan<'e>,
+struct Lowering<'c> {
+    plan: Plan,
     fields: Fields,
     steps: Vec<(usize, Step)>,
     how: Vec<String>,
-    collections: &'c dyn Fn(&str) -> Option<&'e Typed>,
+    collections: &'c dyn Fn(&str) -> Option<Arc<Typed>>,
 }
 
-impl<'e> Prefix<'e> {
+impl Prefix {
     pub(crate) fn new(
-        base: &'e Typed,
+        base: &Arc<Typed>,
         stages: &[Stage],
-        (now, brake): (DateTime, Brake<'e>),
-        collections: &dyn Fn(&str) -> Option<&'e Typed>,
+        (now, brake): (DateTime, Brake),
+        collections: &dyn Fn(&str) -> Option<Arc<Typed>>,
     ) -> Result<Self, Error> {
-        let mut plan = Plan::new(base, now, brake);
+        base.is_whole()?;
+        let mut plan = Plan::new(Arc::clone(base), now, brake);
         let fields = stored_fields(base, |index| plan.stored(0, index));
         let mut lowering = Lowering { plan, fields, steps: Vec::new(), how: Vec::new(), collections };
         let mut end = None;
@@ -88,7 +91,7 @@ impl<'e> Prefix<'e> {
     }
 }
 
-impl Lowering<'_, '_> {
+impl Lowering<'_> {
     /// Takes the first of `stages` (or the first two), if it only filters or reshapes; `None` if it cannot be taken.
     fn stage(&mut self, stages: &[Stage]) -> Result<Option<()>, Error> {
         let at = self.how.len();
@@ -209,21 +212,22 @@ impl Lowering<'_, '_> {
         if unwind.path != lookup.target || unwind.index.is_some() {
             return None;
         }
-        let base = self.plan.collections[0];
-        let other = (self.collections)(&lookup.from)?;
+        let base = Arc::clone(&self.plan.collections[0]);
+        // One that is not whole says so in row mode.
+        let other = (self.collections)(&lookup.from).filter(|other| other.is_whole().is_ok())?;
         let is_foreign_id = |path: &Path| {
             let id = other.id.map(|id| &other.columns[id].path);
             path.to_string() == "_id" || Some(path) == id
         };
         let Found::Column(local, []) = self.fields.find(lookup.local.segments()) else { return None };
         let is_local_id = base.id.is_some_and(|id| self.plan.stored(0, id) == local);
-        if !is_local_id || !is_foreign_id(&lookup.foreign) || !base.is_aligned_with(other) {
+        if !is_local_id || !is_foreign_id(&lookup.foreign) || !base.is_aligned_with(&other) {
             return None;
         }
         let mut fields = self.fields.clone();
-        self.plan.collections.push(other);
+        self.plan.collections.push(Arc::clone(&other));
         let collection = self.plan.collections.len() - 1;
-        let joined = stored_fields(other, |index| self.plan.stored(collection, index));
+        let joined = stored_fields(&other, |index| self.plan.stored(collection, index));
         fields.set(lookup.target.segments(), Node::Object(joined)).ok()?;
         self.fields = fields;
         Some(())

@@ -61,11 +61,11 @@ pub(crate) struct Table {
 }
 
 /// All columns that a pipeline's prefix speaks of.
-pub(crate) struct Plan<'e> {
-    pub(crate) collections: Vec<&'e Typed>,
+pub(crate) struct Plan {
+    pub(crate) collections: Vec<Arc<Typed>>,
     pub(crate) columns: Vec<Column>,
     pub(crate) now: DateTime,
-    pub(crate) brake: Brake<'e>,
+    pub(crate) brake: Brake,
     stored: HashMap<(usize, usize), ColumnId>,
     computed: HashMap<String, ColumnId>,
 }
@@ -109,14 +109,14 @@ impl Table {
     pub(crate) const ERROR: u16 = u16::MAX;
 }
 
-impl fmt::Debug for Plan<'_> {
+impl fmt::Debug for Plan {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_list().entries(&self.columns).finish()
     }
 }
 
-impl<'e> Plan<'e> {
-    pub(crate) fn new(base: &'e Typed, now: DateTime, brake: Brake<'e>) -> Self {
+impl Plan {
+    pub(crate) fn new(base: Arc<Typed>, now: DateTime, brake: Brake) -> Self {
         let (stored, computed) = (HashMap::new(), HashMap::new());
         Self { collections: vec![base], columns: Vec::new(), now, brake, stored, computed }
     }
@@ -139,7 +139,7 @@ impl<'e> Plan<'e> {
         if let Some(id) = self.stored.get(&(collection, index)) {
             return *id;
         }
-        let typed = self.collections[collection];
+        let typed = Arc::clone(&self.collections[collection]);
         let column = &typed.columns[index];
         let absent = if column.nullable { Absent::Null } else { Absent::Never };
         let kind = match &column.kind {
@@ -151,18 +151,8 @@ impl<'e> Plan<'e> {
             }
             StoredKind::Int | StoredKind::Long => {
                 let is_long = matches!(column.kind, StoredKind::Long);
-                let range = column.range(index, &typed.batches).unwrap_or((0, 0));
-                let n =
-                    range.1.checked_sub(range.0).and_then(|n| usize::try_from(n).ok()).map_or(usize::MAX, |n| n + 1);
-                if n < LARGE_TABLE {
-                    Kind::Coded(Arc::new(Domain::Ints { min: range.0, n, is_long, nullable: column.nullable }))
-                } else {
-                    Kind::Number(Shape {
-                        number: if is_long { NumberType::Long } else { NumberType::Int },
-                        range,
-                        absent,
-                    })
-                }
+                // A column that cannot be read tells so when it is read, and to nobody else.
+                typed.range(index).map_or(Kind::Any, |range| whole(range.unwrap_or((0, 0)), is_long, absent))
             }
             StoredKind::Double => Kind::Number(Shape { number: NumberType::Double, range: (0, 0), absent }),
             StoredKind::Dictionary(_) | StoredKind::Text | StoredKind::Date => Kind::Any,
@@ -295,6 +285,16 @@ impl<'e> Plan<'e> {
             row
         })
     }
+}
+
+/// Whole numbers: by code where few can occur.
+fn whole(range: (i64, i64), is_long: bool, absent: Absent) -> Kind {
+    let n = range.1.checked_sub(range.0).and_then(|n| usize::try_from(n).ok()).map_or(usize::MAX, |n| n + 1);
+    if n < LARGE_TABLE {
+        return Kind::Coded(Arc::new(Domain::Ints { min: range.0, n, is_long, nullable: absent != Absent::Never }));
+    }
+    let number = if is_long { NumberType::Long } else { NumberType::Int };
+    Kind::Number(Shape { number, range, absent })
 }
 
 /// A predicate over codes, listed.

@@ -1,14 +1,17 @@
 //! Documents out of columns: for the stages that run row by row, and for what a pipeline gives back whole.
 
 use std::rc::Rc;
+use std::sync::Arc;
 
 use bson::{Bson, Document};
 
-use super::block::{BLOCK_ROWS, Block};
+use super::block::Block;
 use super::plan::{ColumnId, Plan};
+use super::run::DOCUMENT_ROWS;
 use super::stored::{RowSet, Typed, values};
 use super::tree::{Fields, Node};
 use crate::Error;
+use crate::stage::Rows;
 use crate::value::Value;
 
 /// The tree of a stored collection; `column` says what stands for its columns.
@@ -52,19 +55,32 @@ fn document(fields: &Fields, value: &dyn Fn(ColumnId) -> Value) -> Document {
     document
 }
 
-/// All documents of a stored collection, block by block.
-pub(crate) fn document_rows(typed: &Typed) -> Box<dyn Iterator<Item = Result<Document, Error>> + '_> {
-    let fields = stored_fields(typed, |index| ColumnId(index as u32));
-    let blocks = typed
-        .batches
-        .iter()
-        .flat_map(|batch| (0..batch.num_rows()).step_by(BLOCK_ROWS).map(move |start| (batch, start)));
-    Box::new(blocks.flat_map(move |(batch, start)| {
-        let rows = RowSet { start, len: BLOCK_ROWS.min(batch.num_rows() - start), selection: None };
-        let columns: Vec<Vec<Value>> = batch.columns().iter().map(|array| values(array, &rows)).collect();
-        let row = |row: usize| Ok(document(&fields, &|id| columns[id.0 as usize][row].clone()));
-        (0..rows.len).map(row).collect::<Vec<_>>()
+/// All documents of a stored collection, some at a time.
+pub(crate) fn document_rows(typed: Arc<Typed>) -> Rows<'static> {
+    let fields = stored_fields(&typed, |index| ColumnId(index as u32));
+    let sizes: Vec<usize> = typed.sizes().collect();
+    let parts = sizes.into_iter().enumerate().flat_map(|(batch, n_rows)| {
+        (0..n_rows).step_by(DOCUMENT_ROWS).map(move |start| (batch, start, DOCUMENT_ROWS.min(n_rows - start)))
+    });
+    Box::new(parts.flat_map(move |(batch, start, len)| -> Rows<'static> {
+        match some_rows(&typed, &fields, batch, (start, len)) {
+            Ok(documents) => Box::new(documents.into_iter().map(Ok)),
+            Err(error) => Box::new(std::iter::once(Err(error))),
+        }
     }))
+}
+
+fn some_rows(
+    typed: &Typed,
+    fields: &Fields,
+    batch: usize,
+    (start, len): (usize, usize),
+) -> Result<Vec<Document>, Error> {
+    let rows = RowSet { start, len, selection: None };
+    let columns = (0..typed.columns.len())
+        .map(|column| Ok(values(typed.array(batch, column)?, &rows)))
+        .collect::<Result<Vec<Vec<Value>>, Error>>()?;
+    Ok((0..len).map(|row| document(fields, &|id| columns[id.0 as usize][row].clone())).collect())
 }
 
 /// The document of one row of a batch.

@@ -5,7 +5,7 @@
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use bson::Document;
+use pipeline::ast::Path;
 use rayon::prelude::*;
 
 use super::block::{BLOCK_ROWS, Block};
@@ -14,7 +14,10 @@ use super::plan::{ColumnId, Plan, Source};
 use super::rows;
 use super::top::TopState;
 use crate::Error;
+use crate::stage::Rows;
 
+/// Rows that become documents at a time: a document takes some kilobytes, so that a whole block of them would be much.
+pub(crate) const DOCUMENT_ROWS: usize = 1024;
 /// Consecutive runs of batches per worker: enough to even out, few enough to merge.
 const RUNS_PER_WORKER: usize = 4;
 
@@ -38,10 +41,8 @@ impl Counts {
     }
 }
 
-type Rows<'a> = Box<dyn Iterator<Item = Result<Document, Error>> + 'a>;
-
 /// Runs a prefix; what it counts is complete when the rows have been taken.
-pub(crate) fn run<'a>(prefix: &'a Prefix<'_>, counts: &'a Counts) -> Result<Rows<'a>, Error> {
+pub(crate) fn run<'a>(prefix: &'a Prefix, counts: &'a Counts) -> Result<Rows<'a>, Error> {
     let plan = &prefix.plan;
     let last = prefix.n_stages().saturating_sub(1);
     match &prefix.end {
@@ -55,9 +56,10 @@ pub(crate) fn run<'a>(prefix: &'a Prefix<'_>, counts: &'a Counts) -> Result<Rows
             Ok(Box::new(documents.into_iter().map(Ok)))
         }
         End::Top { top, skip, fields } => {
-            let states = each_run(prefix, counts, TopState::default, |state, at, block| state.add(top, at, block))?;
+            let states =
+                each_run(prefix, counts, || TopState::new(plan), |state, at, block| state.add(top, at, block))?;
             let mut states = states.into_iter();
-            let mut total = states.next().unwrap_or_default();
+            let mut total = states.next().unwrap_or_else(|| TopState::new(plan));
             states.for_each(|state| total.merge(top, state));
             let places: Vec<_> = total.finish().into_iter().skip(*skip).collect();
             counts.rows_out[last].store(places.len() as u64, Ordering::Relaxed);
@@ -66,9 +68,8 @@ pub(crate) fn run<'a>(prefix: &'a Prefix<'_>, counts: &'a Counts) -> Result<Rows
             ))
         }
         End::Rows { fields, skip, limit } => {
-            let sizes = plan.collections[0].batches.iter().map(arrow_array::RecordBatch::num_rows).enumerate();
-            let blocks = sizes.flat_map(|(batch, n_rows)| {
-                (0..n_rows).step_by(BLOCK_ROWS).map(move |start| (batch, start, BLOCK_ROWS.min(n_rows - start)))
+            let blocks = plan.collections[0].sizes().enumerate().flat_map(|(batch, n_rows)| {
+                (0..n_rows).step_by(DOCUMENT_ROWS).map(move |start| (batch, start, DOCUMENT_ROWS.min(n_rows - start)))
             });
             let documents = blocks.flat_map(move |(batch, start, len)| -> Rows<'a> {
                 let mut block = Block::new(plan, batch, start, len);
@@ -102,17 +103,17 @@ fn each_run<S: Send>(
     start: impl Fn() -> S + Sync,
     add: impl Fn(&mut S, usize, &mut Block) -> Result<(), Error> + Sync,
 ) -> Result<Vec<S>, Error> {
-    let batches = &prefix.plan.collections[0].batches;
-    let per_run = batches.len().div_ceil(RUNS_PER_WORKER * rayon::current_num_threads()).max(1);
-    batches
+    let sizes: Vec<usize> = prefix.plan.collections[0].sizes().collect();
+    let per_run = sizes.len().div_ceil(RUNS_PER_WORKER * rayon::current_num_threads()).max(1);
+    sizes
         .par_chunks(per_run)
         .enumerate()
-        .map(|(run, batches)| {
+        .map(|(run, sizes)| {
             let mut state = start();
-            for (at, batch) in batches.iter().enumerate() {
+            for (at, n_rows) in sizes.iter().enumerate() {
                 let at = run * per_run + at;
-                for start in (0..batch.num_rows()).step_by(BLOCK_ROWS) {
-                    let len = BLOCK_ROWS.min(batch.num_rows() - start);
+                for start in (0..*n_rows).step_by(BLOCK_ROWS) {
+                    let len = BLOCK_ROWS.min(n_rows - start);
                     let mut block = Block::new(&prefix.plan, at, start, len);
                     steps(prefix, counts, &mut block)?;
                     if block.n_rows > 0 {
@@ -165,7 +166,7 @@ fn positions(passes: &[bool]) -> Vec<u32> {
 }
 
 /// The paths of the stored columns that a prefix reads, base collection first, in stored order.
-pub(crate) fn columns_read(prefix: &Prefix) -> Vec<String> {
+pub(crate) fn columns_read(prefix: &Prefix, is_shown: &dyn Fn(&Path) -> bool) -> Vec<String> {
     let plan = &prefix.plan;
     let mut wanted: Vec<ColumnId> = match &prefix.end {
         End::Group(group) => group.columns(),
@@ -189,7 +190,9 @@ pub(crate) fn columns_read(prefix: &Prefix) -> Vec<String> {
         .iter()
         .zip(is_wanted)
         .filter_map(|(column, is_wanted)| match column.source {
-            Source::Stored { collection, index } if is_wanted => Some((collection, index)),
+            Source::Stored { collection, index } if is_wanted => {
+                (collection > 0 || is_shown(&plan.collections[0].columns[index].path)).then_some((collection, index))
+            }
             _ => None,
         })
         .collect();

@@ -19,17 +19,20 @@ use super::shape::{Lane, Numbers};
 use super::sums::Exponents;
 use crate::Error;
 use crate::value::Value;
+use crate::verify::{Checked, Verify};
 
 /// A collection of typed columns.
 #[derive(Debug)]
 pub(crate) struct Typed {
     pub(crate) columns: Vec<Stored>,
-    pub(crate) batches: Vec<RecordBatch>,
+    /// Private, so that no bytes are read past [`Self::array`].
+    batches: Vec<RecordBatch>,
     pub(crate) n_rows: usize,
     /// The column that is also the document's `_id`.
     pub(crate) id: Option<usize>,
     /// Equal for collections whose rows lie in the same order by their `id`.
     pub(crate) order: Option<String>,
+    checked: Checked,
 }
 
 /// One stored column.
@@ -107,17 +110,63 @@ impl Typed {
             })?),
         };
         let n_rows = batches.iter().map(RecordBatch::num_rows).sum();
-        Ok(Self { columns, batches, n_rows, id, order: metadata.get("banksphere.order").cloned() })
+        let order = metadata.get("banksphere.order").cloned();
+        Ok(Self { columns, batches, n_rows, id, order, checked: Checked::default() })
+    }
+
+    /// The same columns, whose bytes are verified before they are first read.
+    pub(crate) fn verified_by(mut self, verify: Arc<dyn Verify>) -> Self {
+        self.checked = Checked::by(verify, self.batches.len(), self.columns.len());
+        self
+    }
+
+    /// Checks that the stored bytes are still there.
+    pub(crate) fn is_whole(&self) -> Result<(), Error> {
+        self.checked.is_whole()
+    }
+
+    /// The rows of each batch.
+    pub(crate) fn sizes(&self) -> impl Iterator<Item = usize> + '_ {
+        self.batches.iter().map(RecordBatch::num_rows)
+    }
+
+    /// A column of a batch, verified: the only way to its bytes.
+    pub(crate) fn array(&self, batch: usize, column: usize) -> Result<&ArrayRef, Error> {
+        self.checked.check(batch, column, || self.columns[column].path.to_string())?;
+        Ok(self.batches[batch].column(column))
+    }
+
+    /// The least and greatest value of an integer column: as declared, else found by one pass when first asked for.
+    pub(crate) fn range(&self, column: usize) -> Result<Option<(i64, i64)>, Error> {
+        let stored = &self.columns[column];
+        if stored.declared.is_some() {
+            return Ok(stored.declared);
+        }
+        if let Some(range) = stored.range.get() {
+            return Ok(*range);
+        }
+        let mut found: Option<(i64, i64)> = None;
+        for batch in 0..self.batches.len() {
+            let array = self.array(batch, column)?;
+            let all = RowSet { start: 0, len: array.len(), selection: None };
+            let nulls = all.nulls(array);
+            for (row, value) in ints(array, &all).iter().enumerate() {
+                if nulls.as_ref().is_none_or(|nulls| !nulls[row]) {
+                    let (min, max) = found.unwrap_or((*value, *value));
+                    found = Some((min.min(*value), max.max(*value)));
+                }
+            }
+        }
+        Ok(*stored.range.get_or_init(|| found))
     }
 
     /// Whether row `i` here and row `i` there have the same id, batch by batch.
     pub(crate) fn is_aligned_with(&self, other: &Self) -> bool {
-        let sizes = |typed: &Self| typed.batches.iter().map(RecordBatch::num_rows).collect::<Vec<_>>();
         self.order.is_some()
             && self.order == other.order
             && self.id.is_some()
             && other.id.is_some()
-            && sizes(self) == sizes(other)
+            && self.sizes().eq(other.sizes())
     }
 }
 
@@ -157,27 +206,6 @@ impl Stored {
     pub(crate) fn exponents(&self, batch: usize, array: &ArrayRef) -> Option<Exponents> {
         let values = array.as_primitive_opt::<Float64Type>()?.values();
         Some(*self.exponents.get(batch)?.get_or_init(|| Exponents::of(values)))
-    }
-
-    /// The least and greatest value of an integer column: as declared, else found by one pass when first asked for.
-    pub(crate) fn range(&self, index: usize, batches: &[RecordBatch]) -> Option<(i64, i64)> {
-        *self.range.get_or_init(|| {
-            if self.declared.is_some() {
-                return self.declared;
-            }
-            let mut found: Option<(i64, i64)> = None;
-            for batch in batches {
-                let all = RowSet { start: 0, len: batch.num_rows(), selection: None };
-                let nulls = all.nulls(batch.column(index));
-                for (row, value) in ints(batch.column(index), &all).iter().enumerate() {
-                    if nulls.as_ref().is_none_or(|nulls| !nulls[row]) {
-                        let (min, max) = found.unwrap_or((*value, *value));
-                        found = Some((min.min(*value), max.max(*value)));
-                    }
-                }
-            }
-            found
-        })
     }
 }
 

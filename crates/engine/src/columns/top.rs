@@ -15,6 +15,7 @@ use super::plan::{ColumnId, Plan};
 use super::shape::{Domain, Kind, Lane, Shape};
 use super::tree::{Fields, Found};
 use crate::Error;
+use crate::brake::Held;
 use crate::value::compare;
 
 /// More rows than this are sorted whole.
@@ -41,8 +42,11 @@ enum RankBy {
 }
 
 /// The first rows so far, the last of them on top.
-#[derive(Debug, Default)]
-pub(crate) struct TopState(BinaryHeap<Entry>);
+#[derive(Debug)]
+pub(crate) struct TopState {
+    first: BinaryHeap<Entry>,
+    held: Held,
+}
 
 /// The ranks of a row, its batch and its place there.
 type Entry = (Box<[u64]>, usize, usize);
@@ -126,32 +130,37 @@ fn double_rank(x: f64) -> u64 {
 }
 
 impl TopState {
+    pub(crate) fn new(plan: &Plan) -> Self {
+        Self { first: BinaryHeap::new(), held: plan.brake.hold("$sort") }
+    }
+
     pub(crate) fn add(&mut self, top: &Top, batch: usize, block: &mut Block) -> Result<(), Error> {
         let ranks = top.keys.iter().map(|key| key.of_block(block)).collect::<Result<Vec<_>, Error>>()?;
         for row in 0..block.n_rows {
-            if self.0.len() >= top.n {
+            if self.first.len() >= top.n {
                 // Most rows are told apart from the last one kept by their first rank.
-                let Some((last, ..)) = self.0.peek() else { return Ok(()) };
+                let Some((last, ..)) = self.first.peek() else { return Ok(()) };
                 let is_behind = ranks.iter().zip(last).map(|(ranks, last)| ranks[row].cmp(last)).find(|o| o.is_ne());
                 if is_behind.is_none_or(std::cmp::Ordering::is_gt) {
                     continue;
                 }
-                self.0.pop();
+                self.first.pop();
             }
-            self.0.push((ranks.iter().map(|ranks| ranks[row]).collect(), batch, block.place(row)));
+            self.first.push((ranks.iter().map(|ranks| ranks[row]).collect(), batch, block.place(row)));
         }
-        Ok(())
+        let per_row = size_of::<Entry>() + top.keys.len() * size_of::<u64>();
+        self.held.grow_to(|| self.first.len() * per_row)
     }
 
     pub(crate) fn merge(&mut self, top: &Top, later: Self) {
-        self.0.extend(later.0);
-        while self.0.len() > top.n {
-            self.0.pop();
+        self.first.extend(later.first);
+        while self.first.len() > top.n {
+            self.first.pop();
         }
     }
 
     /// Batch and place of the first rows, in order.
     pub(crate) fn finish(self) -> Vec<(usize, usize)> {
-        self.0.into_sorted_vec().into_iter().map(|(_, batch, place)| (batch, place)).collect()
+        self.first.into_sorted_vec().into_iter().map(|(_, batch, place)| (batch, place)).collect()
     }
 }

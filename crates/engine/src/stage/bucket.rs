@@ -5,11 +5,11 @@
 
 use std::cmp::Ordering;
 
-use bson::{Bson, DateTime};
+use bson::Bson;
 use pipeline::ast::{AccumulatorCall, Expr};
 
 use super::group::Groups;
-use super::{Rows, deferred};
+use super::{Context, Rows, deferred};
 use crate::Error;
 use crate::expr::Env;
 use crate::value::{compare, compare_values};
@@ -23,9 +23,10 @@ pub(super) struct Bucket<'a> {
     pub(super) output: &'a [(String, AccumulatorCall)],
 }
 
-pub(super) fn run<'a>(bucket: Bucket<'a>, rows: Rows<'a>, now: DateTime) -> Rows<'a> {
+pub(super) fn run<'a>(bucket: Bucket<'a>, rows: Rows<'a>, ctx: &'a Context) -> Rows<'a> {
+    let now = ctx.now;
     deferred(move || {
-        let mut groups = Groups::new(bucket.output, now);
+        let mut groups = Groups::new(bucket.output, ctx);
         for row in rows {
             let row = row?;
             let env = Env::new(&row, now);

@@ -34,7 +34,7 @@ struct Bucket {
     rows: Vec<Document>,
 }
 
-pub(super) fn run<'a>(stage: BucketAuto<'a>, rows: Rows<'a>, ctx: &'a Context<'a>) -> Rows<'a> {
+pub(super) fn run<'a>(stage: BucketAuto<'a>, rows: Rows<'a>, ctx: &'a Context) -> Rows<'a> {
     let now = ctx.now;
     deferred(move || {
         let granularity = match stage.granularity {
@@ -45,8 +45,10 @@ pub(super) fn run<'a>(stage: BucketAuto<'a>, rows: Rows<'a>, ctx: &'a Context<'a
             ),
         };
         let mut keyed = Vec::new();
+        let mut held = ctx.brake.hold("$bucketAuto");
         for row in rows {
             let row = row?;
+            held.add(|| size::in_memory(&row))?;
             let key = Env::new(&row, now).evaluate(stage.group_by)?.unwrap_or(Bson::Null);
             if granularity.is_some() {
                 Granularity::check(&key)?;

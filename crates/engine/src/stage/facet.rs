@@ -6,9 +6,15 @@ use pipeline::Pipeline;
 use super::{Context, Rows, deferred, run as run_stages, size};
 use crate::Error;
 
-pub(super) fn run<'a>(facets: &'a [(String, Pipeline)], rows: Rows<'a>, ctx: &'a Context<'a>) -> Rows<'a> {
+pub(super) fn run<'a>(facets: &'a [(String, Pipeline)], rows: Rows<'a>, ctx: &'a Context) -> Rows<'a> {
     deferred(move || {
-        let rows = rows.collect::<Result<Vec<Document>, Error>>()?;
+        let mut held = ctx.brake.hold("$facet");
+        let rows = rows
+            .map(|row| {
+                let row = row?;
+                held.add(|| size::in_memory(&row)).map(|()| row)
+            })
+            .collect::<Result<Vec<Document>, Error>>()?;
         let mut output = Document::new();
         for (name, pipeline) in facets {
             let input = ctx.brake.watch(Box::new(rows.iter().cloned().map(Ok)));

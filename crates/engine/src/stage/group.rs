@@ -8,9 +8,10 @@ use std::collections::HashMap;
 use bson::{Bson, DateTime, Document, bson};
 use pipeline::ast::{AccumulatorCall, Expr};
 
-use super::{Rows, deferred, size};
+use super::{Context, Rows, deferred, size};
 use crate::Error;
 use crate::accumulator::State;
+use crate::brake::Held;
 use crate::expr::Env;
 use crate::value::Key;
 
@@ -18,10 +19,11 @@ pub(super) fn run<'a>(
     id: &'a Expr,
     fields: &'a [(String, AccumulatorCall)],
     rows: Rows<'a>,
-    now: DateTime,
+    ctx: &'a Context,
 ) -> Rows<'a> {
+    let now = ctx.now;
     deferred(move || {
-        let mut groups = Groups::new(fields, now);
+        let mut groups = Groups::new(fields, ctx);
         for row in rows {
             let row = row?;
             let env = Env::new(&row, now);
@@ -48,11 +50,13 @@ pub(super) struct Groups<'a> {
     now: DateTime,
     places: HashMap<Key, usize>,
     gathered: Vec<(Bson, Vec<State>)>,
+    held: Held,
 }
 
 impl<'a> Groups<'a> {
-    pub(super) fn new(fields: &'a [(String, AccumulatorCall)], now: DateTime) -> Self {
-        Self { fields, now, places: HashMap::new(), gathered: Vec::new() }
+    pub(super) fn new(fields: &'a [(String, AccumulatorCall)], ctx: &Context) -> Self {
+        let held = ctx.brake.hold("$group");
+        Self { fields, now: ctx.now, places: HashMap::new(), gathered: Vec::new(), held }
     }
 
     pub(super) fn add(&mut self, id: Bson, row: &Document, env: &Env) -> Result<(), Error> {
@@ -61,11 +65,22 @@ impl<'a> Groups<'a> {
             *place
         } else {
             let states = start(self.fields, &id, self.now)?;
+            self.held.add(|| {
+                let key = 2 * (size_of::<Bson>() + size::of_value_in_memory(&id));
+                key + states.len() * size_of::<State>()
+            })?;
             self.gathered.push((id, states));
             self.places.insert(key, self.gathered.len() - 1);
             self.gathered.len() - 1
         };
-        gather(self.fields, &mut self.gathered[place].1, row, env)
+        let states = &mut self.gathered[place].1;
+        if !self.held.is_limited() {
+            return gather(self.fields, states, row, env);
+        }
+        let kept = |states: &[State]| states.iter().map(State::kept_bytes).sum::<usize>();
+        let before = kept(states);
+        gather(self.fields, states, row, env)?;
+        self.held.add(|| kept(states).saturating_sub(before))
     }
 
     pub(super) fn finish(self) -> Result<Vec<Document>, Error> {

@@ -4,44 +4,109 @@
 //! missing); an array here matches by any of its elements; a missing field here counts as null. Matches come in the
 //! order of the other collection, each once.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use bson::{Bson, Document};
-use pipeline::ast::{Lookup, Path};
+use diagnostic::{Diagnostic, quote};
+use pipeline::ast::Lookup;
 
 use super::{Context, Rows, nested, size};
 use crate::Error;
+use crate::brake::Held;
 use crate::query::{Leaf, Traversal};
-use crate::value::Key;
+use crate::value::{Key, type_name};
 
-pub(super) fn run<'a>(lookup: &'a Lookup, rows: Rows<'a>, ctx: &'a Context<'a>) -> Rows<'a> {
-    let mut index: Option<Index> = None;
-    Box::new(rows.map(move |row| {
-        let mut row = row?;
-        let index = match &mut index {
+pub(super) fn run<'a>(lookup: &'a Lookup, rows: Rows<'a>, ctx: &'a Context) -> Rows<'a> {
+    let mut join = Join { lookup, ctx, index: None, types: BTreeSet::new(), has_matches: false };
+    Box::new(rows.map(move |row| join.row(row?)))
+}
+
+/// A join under way. When it ends without a match although both sides have keys, and no type of theirs can be equal, that is
+/// told: it is the mistake of data that came in two ways, and the answer looks like a fact.
+struct Join<'a> {
+    lookup: &'a Lookup,
+    ctx: &'a Context,
+    /// Made when the first document asks.
+    index: Option<Index>,
+    /// The types of the keys here.
+    types: BTreeSet<&'static str>,
+    has_matches: bool,
+}
+
+impl Join<'_> {
+    fn row(&mut self, mut row: Document) -> Result<Document, Error> {
+        let lookup = self.lookup;
+        let index = match &mut self.index {
             Some(index) => index,
-            empty => empty.insert(Index::new(lookup, ctx)?),
+            empty => empty.insert(Index::new(lookup, self.ctx)?),
         };
-        let matches = index.matches(&row, &lookup.local, &lookup.from)?;
+        let mut values = Vec::new();
+        local_values(&row, lookup.local.segments(), &mut values);
+        let matches = index.matches(&values, &lookup.from)?;
+        if !self.has_matches {
+            // That null finds what lacks the field says nothing on the keys.
+            self.has_matches = !matches.is_empty() && values.iter().any(|value| **value != Bson::Null);
+            self.types.extend(values.iter().filter(|value| ***value != Bson::Null).map(|value| type_name(Some(value))));
+        }
         nested::set(&mut row, &lookup.target, Bson::Array(matches));
         Ok(row)
-    }))
+    }
+}
+
+impl Drop for Join<'_> {
+    fn drop(&mut self) {
+        let Some(index) = &self.index else { return };
+        let can_equal = |a: &str| index.types.iter().any(|b| *b == a || (is_number(a) && is_number(b)));
+        if self.has_matches
+            || self.types.is_empty()
+            || index.types.is_empty()
+            || self.types.iter().any(|a| can_equal(a))
+        {
+            return;
+        }
+        let Lookup { from, local, foreign, .. } = self.lookup;
+        let list = |types: &BTreeSet<&'static str>| types.iter().copied().collect::<Vec<_>>().join(" or ");
+        let message = format!(
+            "`$lookup` finds nothing in `{}`: `{}` is {} here, `{}` is {} there",
+            quote(from),
+            quote(&local.to_string()),
+            list(&self.types),
+            quote(&foreign.to_string()),
+            list(&index.types)
+        );
+        self.ctx.notices.add(Diagnostic::new(message));
+    }
+}
+
+fn is_number(name: &str) -> bool {
+    matches!(name, "int" | "long" | "double" | "decimal")
 }
 
 /// The other collection, findable by its field's values. Built once, when the first document asks.
 struct Index {
     documents: Vec<Document>,
     places: HashMap<Key, Vec<usize>>,
+    /// The types of the keys there.
+    types: BTreeSet<&'static str>,
+    _held: Held,
 }
 
 impl Index {
     fn new(lookup: &Lookup, ctx: &Context) -> Result<Self, Error> {
-        let documents = ctx.brake.watch(ctx.collections.documents(&lookup.from)).collect::<Result<Vec<_>, Error>>()?;
+        let mut held = ctx.brake.hold("$lookup");
+        let mut documents = Vec::new();
+        for document in ctx.brake.watch(ctx.collections.documents(&lookup.from)) {
+            let document = document?;
+            held.add(|| size::in_memory(&document) + size_of::<(Key, Vec<usize>)>())?;
+            documents.push(document);
+        }
         let path = Traversal::new(&lookup.foreign);
         let mut places: HashMap<Key, Vec<usize>> = HashMap::new();
+        let mut types = BTreeSet::new();
         for (place, document) in documents.iter().enumerate() {
             ctx.brake.check()?;
             path.any::<Error>(document, Leaf::Entered, &mut |value| {
+                types.extend(value.filter(|value| **value != Bson::Null).map(|value| type_name(Some(value))));
                 let entries = places.entry(Key::of(value.unwrap_or(&Bson::Null))).or_default();
                 if entries.last() != Some(&place) {
                     entries.push(place);
@@ -49,13 +114,11 @@ impl Index {
                 Ok(false)
             })?;
         }
-        Ok(Self { documents, places })
+        Ok(Self { documents, places, types, _held: held })
     }
 
-    fn matches(&self, row: &Document, local: &Path, from: &str) -> Result<Vec<Bson>, Error> {
-        let mut values = Vec::new();
-        local_values(row, local.segments(), &mut values);
-        let mut places: Vec<usize> = match values.as_slice() {
+    fn matches(&self, values: &[&Bson], from: &str) -> Result<Vec<Bson>, Error> {
+        let mut places: Vec<usize> = match values {
             [] => self.places.get(&Key::of(&Bson::Null)).cloned().unwrap_or_default(),
             values => values.iter().filter_map(|value| self.places.get(&Key::of(value))).flatten().copied().collect(),
         };
@@ -115,6 +178,22 @@ mod tests {
         check_with(LOOKUP, "{_id: 1}", others, "{_id: 1, r: [2, 4]}");
         check_with(LOOKUP, "{_id: 1, k: [6, 5, null]}", others, "{_id: 1, r: [1, 2, 3, 4]}");
         check_with(LOOKUP, "{_id: 1, k: 9}", others, "{_id: 1, r: []}");
+    }
+
+    #[test]
+    fn a_join_that_cannot_find_anything_says_so() {
+        let notices = |input: &str, others: &str| {
+            let texts = crate::stage::testing::notices_of(LOOKUP, input, others);
+            texts.iter().map(|notice| notice.message().to_owned()).collect::<Vec<_>>()
+        };
+        let expected = "`$lookup` finds nothing in `others`: `k` is int here, `f` is string there";
+        assert_eq!(notices("{k: 5}\n{k: 6}\n{}", "{f: '5'}\n{f: null}"), [expected]);
+        // Nothing is wrong where a value might have matched, or where one side has no keys.
+        for (input, others) in
+            [("{k: 5}", "{f: 5.5}"), ("{k: 5}", "{f: '5'}\n{f: 5}"), ("{}", "{f: '5'}"), ("{k: 5}", "")]
+        {
+            assert_eq!(notices(input, others), [""; 0], "{input} {others}");
+        }
     }
 
     #[test]

@@ -26,36 +26,49 @@ pub(crate) mod testing;
 mod union_with;
 mod unwind;
 
+use std::sync::Arc;
+
 use bson::{DateTime, Document};
+use pipeline::Notices;
 use pipeline::ast::Stage;
 
 use crate::{Brake, Error, window};
 
 pub use order::SortOrder;
 
-/// A stream of documents.
-pub type Rows<'a> = Box<dyn Iterator<Item = Result<Document, Error>> + 'a>;
+/// A stream of documents, which may go to another thread.
+pub type Rows<'a> = Box<dyn Iterator<Item = Result<Document, Error>> + Send + 'a>;
 
 /// The collections that stages may reach.
-pub trait Collections: Sync {
+pub trait Collections: Send + Sync {
     /// The documents of a collection, in its order; of an unknown one, none.
     fn documents(&self, name: &str) -> Rows<'_>;
 }
 
 /// What stages know beyond their documents.
-#[derive(Clone, Copy)]
-pub struct Context<'a> {
+#[derive(Clone)]
+pub struct Context {
     /// `$$NOW`.
     pub now: DateTime,
     /// For `$lookup` and `$unionWith`.
-    pub collections: &'a dyn Collections,
-    /// Stops them where the caller wants no answer any more.
-    pub brake: Brake<'a>,
+    pub collections: Arc<dyn Collections>,
+    /// Holds them to the limits of the run.
+    pub brake: Brake,
+    /// Takes what the user should know beside the rows.
+    pub notices: Notices,
+}
+
+impl Context {
+    /// Without limits.
+    #[must_use]
+    pub fn new(now: DateTime, collections: Arc<dyn Collections>) -> Self {
+        Self { now, collections, brake: Brake::default(), notices: Notices::default() }
+    }
 }
 
 /// Runs stages, one after the other.
 #[must_use]
-pub fn run<'a>(stages: &'a [Stage], rows: Rows<'a>, ctx: &'a Context<'a>) -> Rows<'a> {
+pub fn run<'a>(stages: &'a [Stage], rows: Rows<'a>, ctx: &'a Context) -> Rows<'a> {
     let mut rows = rows;
     let mut rest = stages;
     while let Some((stage, after)) = rest.split_first() {
@@ -67,8 +80,8 @@ pub fn run<'a>(stages: &'a [Stage], rows: Rows<'a>, ctx: &'a Context<'a>) -> Row
 
 /// Runs one stage. `after` are the stages that follow: a `$sort` keeps no more rows than they will look at.
 #[must_use]
-pub fn apply<'a>(stage: &'a Stage, after: &'a [Stage], rows: Rows<'a>, ctx: &'a Context<'a>) -> Rows<'a> {
-    let (now, brake) = (ctx.now, ctx.brake);
+pub fn apply<'a>(stage: &'a Stage, after: &'a [Stage], rows: Rows<'a>, ctx: &'a Context) -> Rows<'a> {
+    let (now, brake) = (ctx.now, &ctx.brake);
     // Whatever a stage does, it asks for documents, and gives up at the first that is an error.
     let rows = brake.watch(rows);
     match stage {
@@ -76,7 +89,7 @@ pub fn apply<'a>(stage: &'a Stage, after: &'a [Stage], rows: Rows<'a>, ctx: &'a 
         Stage::Project(projection) => project::run(projection, rows, now),
         Stage::AddFields(fields) => add_fields::run(fields, rows, now),
         Stage::Unset(paths) => project::unset(paths, rows),
-        Stage::Group { id, fields } => group::run(id, fields, rows, now),
+        Stage::Group { id, fields } => group::run(id, fields, rows, ctx),
         Stage::Sort(keys) => sort::run(keys, sort::limit_after(after), rows, brake),
         Stage::Limit(n) => Box::new(rows.take(usize::try_from(*n).unwrap_or(usize::MAX))),
         Stage::Skip(n) => skip(*n, rows),
@@ -87,7 +100,7 @@ pub fn apply<'a>(stage: &'a Stage, after: &'a [Stage], rows: Rows<'a>, ctx: &'a 
         Stage::Facet(facets) => facet::run(facets, rows, ctx),
         Stage::Bucket { group_by, boundaries, default, output } => {
             let bucket = bucket::Bucket { group_by, boundaries, default: default.as_ref(), output };
-            bucket::run(bucket, rows, now)
+            bucket::run(bucket, rows, ctx)
         }
         Stage::BucketAuto { group_by, buckets, output, granularity } => {
             let bucket =
@@ -113,7 +126,7 @@ fn skip(n: u64, rows: Rows<'_>) -> Rows<'_> {
 }
 
 /// A stage that needs all its input before it has any output: `work` runs when the first document is asked for.
-pub(crate) fn deferred<'a>(work: impl FnOnce() -> Result<Vec<Document>, Error> + 'a) -> Rows<'a> {
+pub(crate) fn deferred<'a>(work: impl FnOnce() -> Result<Vec<Document>, Error> + Send + 'a) -> Rows<'a> {
     Box::new(std::iter::once_with(work).flat_map(|result| -> Rows<'a> {
         match result {
             Ok(rows) => Box::new(rows.into_iter().map(Ok)),

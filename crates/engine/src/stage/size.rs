@@ -34,6 +34,23 @@ pub(crate) fn of_document(document: &Document) -> usize {
     5 + document.iter().map(|(name, value)| name.len() + 2 + of(value)).sum::<usize>()
 }
 
+/// Roughly the bytes that a document takes in memory: each field has a name, a value and a place in an index.
+pub(crate) fn in_memory(document: &Document) -> usize {
+    const PER_FIELD: usize = size_of::<Bson>() + size_of::<String>() + 2 * size_of::<usize>();
+    size_of::<Document>()
+        + document.iter().map(|(name, value)| PER_FIELD + name.len() + of_value_in_memory(value)).sum::<usize>()
+}
+
+/// Roughly the bytes that a value takes in memory beyond its own size.
+pub(crate) fn of_value_in_memory(value: &Bson) -> usize {
+    match value {
+        Bson::Document(document) => in_memory(document),
+        Bson::Array(items) => items.iter().map(|item| size_of::<Bson>() + of_value_in_memory(item)).sum(),
+        Bson::String(_) | Bson::Binary(_) => of(value),
+        _ => 0,
+    }
+}
+
 /// Refuses a document that is larger than a document may be.
 pub(crate) fn check(document: Document) -> Result<Document, Error> {
     let bytes = of_document(&document);

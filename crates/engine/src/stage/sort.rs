@@ -6,14 +6,15 @@ use std::cmp::Ordering;
 use bson::{Bson, Document};
 use pipeline::ast::{SortKey, Stage};
 
-use super::{Rows, SortOrder, deferred};
+use super::{Rows, SortOrder, deferred, size};
+use crate::brake::Held;
 use crate::{Brake, Error};
 
 /// How many rows are gathered at least before the surplus is cut off.
 const LEAST_ROOM: usize = 1024;
 
 /// Runs the stage; `limit` is how many of the first rows anyone will look at.
-pub(super) fn run<'a>(keys: &'a [SortKey], limit: Option<usize>, rows: Rows<'a>, brake: Brake<'a>) -> Rows<'a> {
+pub(super) fn run<'a>(keys: &'a [SortKey], limit: Option<usize>, rows: Rows<'a>, brake: &'a Brake) -> Rows<'a> {
     deferred(move || {
         let mut sorter = Sorter::new(SortOrder::new(keys), limit, brake);
         for row in rows {
@@ -43,17 +44,19 @@ struct Sorter<'a> {
     rows: Vec<(Vec<Bson>, Document)>,
     /// How many of the rows are sorted already and number exactly the limit.
     is_cut: bool,
-    brake: Brake<'a>,
+    brake: &'a Brake,
+    held: Held,
 }
 
 impl<'a> Sorter<'a> {
-    fn new(order: SortOrder, limit: Option<usize>, brake: Brake<'a>) -> Self {
-        Self { order, limit, rows: Vec::new(), is_cut: false, brake }
+    fn new(order: SortOrder, limit: Option<usize>, brake: &'a Brake) -> Self {
+        Self { order, limit, rows: Vec::new(), is_cut: false, brake, held: brake.hold("$sort") }
     }
 
     fn add(&mut self, document: Document) -> Result<(), Error> {
         let key = self.order.key(&document)?;
         let Some(limit) = self.limit else {
+            self.held.add(|| size::in_memory(&document))?;
             self.rows.push((key, document));
             return Ok(());
         };
@@ -61,10 +64,13 @@ impl<'a> Sorter<'a> {
         if self.is_cut && self.order.compare(&key, &self.rows[limit - 1].0) != Ordering::Less {
             return Ok(());
         }
+        self.held.add(|| size::in_memory(&document))?;
         self.rows.push((key, document));
         if self.rows.len() >= limit.saturating_mul(2).max(LEAST_ROOM) {
             self.sort()?;
             self.rows.truncate(limit);
+            self.held.clear();
+            self.held.add(|| self.rows.iter().map(|(_, document)| size::in_memory(document)).sum())?;
             self.is_cut = limit > 0;
         }
         Ok(())

@@ -1,5 +1,7 @@
 //! Tests in the user's language: a pipeline and documents in, documents or an error's code out.
 
+use std::sync::Arc;
+
 use bson::{DateTime, Document};
 use pipeline::print::{Format, document};
 
@@ -12,6 +14,15 @@ impl Collections for Others {
     fn documents(&self, _: &str) -> Rows<'_> {
         Box::new(self.0.iter().cloned().map(Ok))
     }
+}
+
+/// What the user is told beside the rows.
+pub(crate) fn notices_of(pipeline: &str, input: &str, others: &str) -> Vec<diagnostic::Diagnostic> {
+    let pipeline = pipeline::parse_text(pipeline).unwrap();
+    let ctx = Context::new(DateTime::from_millis(0), Arc::new(Others(documents(others))));
+    let rows = Box::new(documents(input).into_iter().map(Ok));
+    assert!(run(&pipeline.stages, rows, &ctx).all(|row| row.is_ok()));
+    ctx.notices.all()
 }
 
 /// The documents of a text with one on each line.
@@ -29,7 +40,7 @@ pub(crate) fn check(pipeline: &str, input: &str, expected: &str) {
 pub(crate) fn check_with(pipeline: &str, input: &str, others: &str, expected: &str) {
     let pipeline = pipeline::parse_text(pipeline).unwrap();
     let others = Others(documents(others));
-    let ctx = Context { now: DateTime::from_millis(0), collections: &others, brake: crate::Brake::default() };
+    let ctx = Context::new(DateTime::from_millis(0), Arc::new(others));
     let rows = Box::new(documents(input).into_iter().map(Ok));
     let answer = match run(&pipeline.stages, rows, &ctx).collect::<Result<Vec<_>, _>>() {
         Ok(rows) => rows.iter().map(|row| document(row, Format::Relaxed)).collect::<Vec<_>>(),

@@ -4,7 +4,7 @@ use pipeline::Pipeline;
 
 use super::{Context, Rows, run as run_stages};
 
-pub(super) fn run<'a>(collection: &'a str, pipeline: &'a Pipeline, rows: Rows<'a>, ctx: &'a Context<'a>) -> Rows<'a> {
+pub(super) fn run<'a>(collection: &'a str, pipeline: &'a Pipeline, rows: Rows<'a>, ctx: &'a Context) -> Rows<'a> {
     let others = std::iter::once_with(move || {
         let documents = ctx.brake.watch(ctx.collections.documents(collection));
         run_stages(&pipeline.stages, documents, ctx)

@@ -39,7 +39,7 @@ pub(super) fn run(
         empty.expect_removal();
     }
     let inputs = inputs(rows, call, &empty, windows, ctx)?;
-    let moving = Moving { empty, inputs, brake: ctx.brake };
+    let moving = Moving { empty, inputs, brake: ctx.brake.clone() };
     let answers = match call.accumulator {
         Accumulator::Sum | Accumulator::Count if !is_growing => moving.summed(windows, RemovableSum::default())?,
         Accumulator::Avg if !is_growing => moving.summed(windows, RemovableMean::default())?,
@@ -83,13 +83,13 @@ fn inputs(
 }
 
 /// The inputs of a partition and the state of an empty window.
-struct Moving<'a> {
+struct Moving {
     empty: State,
     inputs: Vec<Input>,
-    brake: Brake<'a>,
+    brake: Brake,
 }
 
-impl Moving<'_> {
+impl Moving {
     fn gather(&self, state: &mut State, rows: Range<usize>) -> Result<(), Error> {
         self.inputs[rows].iter().try_for_each(|input| {
             self.brake.check()?;

@@ -18,7 +18,7 @@ use pipeline::ast::{Expr, Path, SortKey, WindowCall, WindowFunction};
 
 use crate::Error;
 use crate::expr::Env;
-use crate::stage::{Context, Rows, SortOrder, deferred};
+use crate::stage::{Context, Rows, SortOrder, deferred, size};
 use crate::value::{Value, compare, set};
 
 /// Runs the stage.
@@ -27,7 +27,7 @@ pub(crate) fn run<'a>(
     sort_by: &'a [SortKey],
     output: &'a [(Path, WindowCall)],
     rows: Rows<'a>,
-    ctx: &'a Context<'a>,
+    ctx: &'a Context,
 ) -> Rows<'a> {
     deferred(move || {
         let sorted = sorted(partition_by, sort_by, rows, ctx)?;
@@ -56,8 +56,10 @@ fn sorted(
     let order = SortOrder::new(sort_by);
     let order = if partition_by.is_some() { order.within_partitions() } else { order };
     let mut keyed = Vec::new();
+    let mut held = ctx.brake.hold("$setWindowFields");
     for row in rows {
         let row = row?;
+        held.add(|| size::in_memory(&row))?;
         let partition = match partition_by {
             None => Bson::Null,
             Some(expr) => match Env::new(&row, ctx.now).evaluate(expr)? {

@@ -25,7 +25,8 @@ fn compare(columns: &Engine, documents: &Engine, text: &str) {
     }
 }
 
-const JOIN: &str = "{$lookup: {from: 'transactions', localField: 'id', foreignField: 'id', as: 't'}}, {$unwind: '$t'}";
+pub(crate) const JOIN: &str =
+    "{$lookup: {from: 'transactions', localField: 'id', foreignField: 'id', as: 't'}}, {$unwind: '$t'}";
 
 #[test]
 fn written_pipelines() {
@@ -36,7 +37,7 @@ fn written_pipelines() {
 }
 
 /// Random expressions over the columns: numbers and conditions, nested to `depth`.
-fn number(dice: &mut Dice, depth: usize) -> String {
+pub(crate) fn number(dice: &mut Dice, depth: usize) -> String {
     if depth == 0 || dice.roll(4) == 0 {
         let leaves = [
             "'$age'",
@@ -84,7 +85,7 @@ fn number(dice: &mut Dice, depth: usize) -> String {
     }
 }
 
-fn condition(dice: &mut Dice, depth: usize) -> String {
+pub(crate) fn condition(dice: &mut Dice, depth: usize) -> String {
     let operator = *dice.pick(&["$eq", "$ne", "$gt", "$gte", "$lt", "$lte"]);
     if depth == 0 || dice.roll(3) == 0 {
         let other = *dice.pick(&["1", "0.5", "null", "'text'", "'$t.tame'", "'$code.b'", "[]", "true"]);

@@ -4,4 +4,9 @@ mod brake;
 mod equal;
 #[expect(clippy::needless_raw_string_hashes, reason = "written so by expect-test where it updates them")]
 mod explain;
+mod lazy;
+mod limits;
 mod nasty_bank;
+mod restricted;
+mod stream;
+mod verify;

@@ -39,7 +39,7 @@ impl Dice {
 
 const BATCHES: [usize; 3] = [130, 130, 57];
 
-fn customers(dice: &mut Dice, first: i32, n: usize) -> Vec<(&'static str, ArrayRef)> {
+pub(crate) fn customers(dice: &mut Dice, first: i32, n: usize) -> Vec<(&'static str, ArrayRef)> {
     let codes = |dice: &mut Dice, n_values: usize| -> Vec<Option<u8>> {
         (0..n).map(|_| (dice.roll(10) > 0).then(|| dice.roll(n_values) as u8)).collect()
     };
@@ -60,7 +60,7 @@ fn customers(dice: &mut Dice, first: i32, n: usize) -> Vec<(&'static str, ArrayR
     ]
 }
 
-fn transactions(dice: &mut Dice, first: i32, n: usize) -> Vec<(&'static str, ArrayRef)> {
+pub(crate) fn transactions(dice: &mut Dice, first: i32, n: usize) -> Vec<(&'static str, ArrayRef)> {
     let doubles = [0.0, -0.0, 1.5, -2.25, 0.1, 1e18, -1e300, f64::NAN, f64::INFINITY, 3.0, 7.0];
     let tame = [0.0, 0.25, 0.5, 1.0, 2.0, 3.0, 4.5, 100.25];
     let nullable: Vec<Option<f64>> = tame.iter().copied().map(Some).chain([None]).collect();
@@ -76,7 +76,9 @@ fn transactions(dice: &mut Dice, first: i32, n: usize) -> Vec<(&'static str, Arr
     ]
 }
 
-fn collection(columns: fn(&mut Dice, i32, usize) -> Vec<(&'static str, ArrayRef)>) -> (SchemaRef, Vec<RecordBatch>) {
+pub(crate) fn collection(
+    columns: fn(&mut Dice, i32, usize) -> Vec<(&'static str, ArrayRef)>,
+) -> (SchemaRef, Vec<RecordBatch>) {
     let mut dice = Dice::new(7);
     let mut first = 1_000_000;
     let mut batches = Vec::new();

@@ -1,8 +1,10 @@
 //! Runs a pipeline by the plain definitions alone: rows in, rows out, no columns, nothing rewritten.
 
+use std::sync::Arc;
+
 use bson::{Bson, DateTime, Document};
 use engine::stage::{self, Context, Rows};
-use engine::{Brake, Error, constants};
+use engine::{Error, constants};
 use pipeline::Pipeline;
 
 use super::{Collections, DOCUMENTS, Runner};
@@ -10,7 +12,7 @@ use crate::Answer;
 
 /// The definitions, over documents.
 #[derive(Default)]
-pub struct Definitions(Plain);
+pub struct Definitions(Arc<Plain>);
 
 /// Collections as they are.
 #[derive(Default)]
@@ -24,7 +26,7 @@ impl stage::Collections for Plain {
 
 impl Runner for Definitions {
     fn fill(&mut self, collections: &Collections) -> Result<(), mongo::Error> {
-        self.0.0.clone_from(collections);
+        self.0 = Arc::new(Plain(collections.clone()));
         Ok(())
     }
 
@@ -39,8 +41,9 @@ impl Runner for Definitions {
     }
 }
 
-fn run(plain: &Plain, pipeline: &Pipeline) -> Result<Vec<Document>, Error> {
-    let ctx = Context { now: DateTime::now(), collections: plain, brake: Brake::default() };
+fn run(plain: &Arc<Plain>, pipeline: &Pipeline) -> Result<Vec<Document>, Error> {
+    let others: Arc<dyn stage::Collections> = plain.clone();
+    let ctx = Context::new(DateTime::now(), others);
     let pipeline = constants::fold(pipeline, ctx.now)?;
-    stage::run(&pipeline.stages, stage::Collections::documents(plain, DOCUMENTS), &ctx).collect()
+    stage::run(&pipeline.stages, stage::Collections::documents(plain.as_ref(), DOCUMENTS), &ctx).collect()
 }

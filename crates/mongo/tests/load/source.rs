@@ -44,7 +44,7 @@ impl Sample {
     }
 
     pub(crate) fn documents(&self, name: &str) -> impl Iterator<Item = RawDocumentBuf> + '_ {
-        self.engine.collection(name).unwrap().raw_documents().map(Result::unwrap)
+        self.engine.collection(name).unwrap().unwrap().raw_documents().map(Result::unwrap)
     }
 }
 

@@ -1,0 +1,212 @@
+//! One run of a pipeline over a collection: made ready, started, and its rows taken as they are asked for.
+//!
+//! In: a collection, folded stages, and a [`Context`]. Out: [`Running`], an iterator of documents that owns all it needs, and
+//! so outlives the call that made it; or an [`Explain`] of what became of each stage.
+//! Invariant: the stages of the collection's view run first, as they are: no stage of the user's is moved before them, so
+//! that neither a row nor an error nor a count tells of what the view hides.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use bson::{DateTime, Document};
+use pipeline::ast::{Projection, Stage};
+use pipeline::{Notices, Pipeline};
+use self_cell::self_cell;
+
+use crate::collection::{Collection, View};
+use crate::columns::{self, Counts, Prefix, Typed};
+use crate::explain::{Explain, StageReport};
+use crate::rewrite::rewrite;
+use crate::stage::{self, Collections, Context, Rows};
+use crate::{Error, constants};
+
+/// Everything that a run needs, and counts.
+pub(crate) struct Prepared {
+    collection: Option<Collection>,
+    stages: Vec<Stage>,
+    /// How many of the stages are the view's.
+    n_view: usize,
+    rewrites: Vec<&'static str>,
+    /// What runs on columns.
+    prefix: Option<Prefix>,
+    counts: Counts,
+    /// Rows read by what does not run on columns, and rows that left each of its stages.
+    rows_read: AtomicU64,
+    rows_out: Vec<AtomicU64>,
+    ctx: Context,
+}
+
+self_cell! {
+    struct Cell {
+        owner: Prepared,
+        #[not_covariant]
+        dependent: Rows,
+    }
+}
+
+/// A run whose rows are made as they are asked for. It ends behind its first error.
+pub(crate) struct Running(Option<Cell>);
+
+/// Finds the columns of another collection, if it shows all of them.
+type Find<'a> = &'a dyn Fn(&str) -> Option<Arc<Typed>>;
+
+impl Prepared {
+    /// `stages` are folded; a collection that is not there has no documents.
+    pub(crate) fn new(
+        collection: Option<&Collection>,
+        stages: &[Stage],
+        ctx: Context,
+        find: Find,
+    ) -> Result<Self, Error> {
+        let typed = collection.and_then(Collection::columns);
+        let view = collection.map_or(&[][..], |collection| &collection.view().stages);
+        let view = constants::fold(&Pipeline { stages: view.to_vec() }, ctx.now)?.stages;
+        let n_view = view.len();
+        let (rewritten, rewrites) = rewrite(stages, typed.is_some());
+        let stages: Vec<Stage> = view.into_iter().chain(rewritten).collect();
+        let prefix = match typed {
+            Some(typed) => Some(Prefix::new(typed, &stages, (ctx.now, ctx.brake.clone()), find)?),
+            None => None,
+        };
+        let n_taken = prefix.as_ref().map_or(0, Prefix::n_stages);
+        Ok(Self {
+            collection: collection.cloned(),
+            n_view,
+            rewrites,
+            counts: Counts::new(n_taken),
+            rows_read: AtomicU64::new(0),
+            rows_out: stages[n_taken..].iter().map(|_| AtomicU64::new(0)).collect(),
+            prefix,
+            stages,
+            ctx,
+        })
+    }
+
+    /// Starts it. What needs all its rows on columns has them when this returns.
+    fn rows(&self) -> Result<Rows<'_>, Error> {
+        let mut rows = match (&self.prefix, &self.collection) {
+            (Some(prefix), _) => columns::run(prefix, &self.counts)?,
+            (None, Some(collection)) => counted(collection.all_documents(), &self.rows_read),
+            (None, None) => Box::new(std::iter::empty()),
+        };
+        let left = &self.stages[self.n_taken()..];
+        for ((at, stage), count) in left.iter().enumerate().zip(&self.rows_out) {
+            rows = counted(stage::apply(stage, &left[at + 1..], rows, &self.ctx), count);
+        }
+        // An empty list of stages still sees to the size of the documents.
+        Ok(stage::run(&[], rows, &self.ctx))
+    }
+
+    /// What the user should know beside the rows.
+    pub(crate) fn notices(&self) -> &Notices {
+        &self.ctx.notices
+    }
+
+    fn n_taken(&self) -> usize {
+        self.prefix.as_ref().map_or(0, Prefix::n_stages)
+    }
+
+    /// Runs it, and tells what became of each of its stages; of a view nothing is told, not even that it is there.
+    pub(crate) fn explain(self) -> Result<Explain, Error> {
+        // Rows are let go one by one: only their number is wanted.
+        self.rows()?.try_for_each(|row| row.map(drop))?;
+        let get = |count: &AtomicU64| count.load(Ordering::Relaxed);
+        let rows_out: Vec<u64> = self.counts.rows_out.iter().chain(&self.rows_out).map(get).collect();
+        let rows_read = get(&self.counts.rows_read) + get(&self.rows_read);
+        let rows_read = if self.n_view > 0 { rows_out[self.n_view - 1] } else { rows_read };
+        let view = self.collection.as_ref().map(|collection| Arc::clone(collection.view()));
+        let is_shown = |path: &_| view.as_deref().is_none_or(|view: &View| view.shows(path));
+        let mut how = vec!["row mode".to_owned(); self.stages.len()];
+        let mut columns_read = Vec::new();
+        if let Some(prefix) = &self.prefix {
+            columns_read = columns::columns_read(prefix, &is_shown);
+            how[..prefix.n_stages()].clone_from_slice(&prefix.how);
+        }
+        let mut rows_in = rows_read;
+        let mut stages = Vec::new();
+        for ((stage, how), rows_out) in self.stages.iter().zip(how).zip(rows_out).skip(self.n_view) {
+            stages.push(StageReport { stage: name(stage), how, rows_in, rows_out });
+            rows_in = rows_out;
+        }
+        Ok(Explain { rewrites: self.rewrites, stages, rows_read, columns_read, notices: self.ctx.notices.all() })
+    }
+}
+
+impl Running {
+    /// Makes a run ready and starts it.
+    pub(crate) fn start(
+        collection: Option<&Collection>,
+        stages: &[Stage],
+        ctx: Context,
+        find: Find,
+    ) -> Result<Self, Error> {
+        Self::of(Prepared::new(collection, stages, ctx, find)?)
+    }
+
+    /// Starts a run.
+    pub(crate) fn of(prepared: Prepared) -> Result<Self, Error> {
+        Ok(Self(Some(Cell::try_new(prepared, Prepared::rows)?)))
+    }
+}
+
+impl Iterator for Running {
+    type Item = Result<Document, Error>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let next = self.0.as_mut()?.with_dependent_mut(|_, rows| rows.next());
+        // At its end, or behind an error, it lets go of all that it holds.
+        if !matches!(next, Some(Ok(_))) {
+            self.0 = None;
+        }
+        next
+    }
+}
+
+/// How many documents a collection shows.
+pub(crate) fn count(collection: &Collection) -> Result<u64, Error> {
+    let ctx = Context::new(DateTime::now(), Arc::new(Nothing));
+    let prepared = Prepared::new(Some(collection), &[Stage::Count("n".to_owned())], ctx, &|_| None)?;
+    let counted = Running::of(prepared)?.next().transpose()?;
+    let n = counted
+        .and_then(|row| row.get("n").and_then(crate::value::Number::of))
+        .and_then(crate::value::Number::to_whole);
+    Ok(n.and_then(|n| u64::try_from(n).ok()).unwrap_or(0))
+}
+
+/// No other collections.
+pub(crate) struct Nothing;
+
+impl Collections for Nothing {
+    fn documents(&self, _: &str) -> Rows<'_> {
+        Box::new(std::iter::empty())
+    }
+}
+
+fn counted<'a>(rows: Rows<'a>, count: &'a AtomicU64) -> Rows<'a> {
+    Box::new(rows.inspect(move |_| {
+        count.fetch_add(1, Ordering::Relaxed);
+    }))
+}
+
+fn name(stage: &Stage) -> &'static str {
+    match stage {
+        Stage::Match(_) => "$match",
+        Stage::Project(Projection::Include { .. }) => "$project",
+        Stage::Project(Projection::Exclude(_)) | Stage::Unset(_) => "$unset",
+        Stage::AddFields(_) => "$addFields",
+        Stage::Group { .. } => "$group",
+        Stage::Sort(_) => "$sort",
+        Stage::Limit(_) => "$limit",
+        Stage::Skip(_) => "$skip",
+        Stage::Count(_) => "$count",
+        Stage::SortByCount(_) => "$sortByCount",
+        Stage::Unwind(_) => "$unwind",
+        Stage::Lookup(_) => "$lookup",
+        Stage::Facet(_) => "$facet",
+        Stage::Bucket { .. } => "$bucket",
+        Stage::BucketAuto { .. } => "$bucketAuto",
+        Stage::ReplaceRoot(_) => "$replaceRoot",
+        Stage::UnionWith { .. } => "$unionWith",
+        Stage::SetWindowFields { .. } => "$setWindowFields",
+    }
+}

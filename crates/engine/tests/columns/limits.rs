@@ -1,0 +1,77 @@
+//! Limits on time and memory: what runs into one gives no answer, with the server's code; what does not, the usual one.
+
+use std::time::Duration;
+
+use crate::nasty_bank::both;
+use engine::Engine;
+use pipeline::{Limits, Run as _, parse_text};
+
+/// Pipelines that hold rows or groups, and the code for holding too much.
+const HOLDING: [(&str, i32); 8] = [
+    ("[{$sort: {text: 1, age: -1}}]", 292),
+    ("[{$match: {$expr: true}}, {$sort: {age: 1}}, {$limit: 900}]", 292),
+    ("[{$group: {_id: '$name', ids: {$push: '$id'}, more: {$push: '$text'}}}]", 292),
+    ("[{$group: {_id: '$id', n: {$sum: 1}}}]", 292),
+    ("[{$lookup: {from: 'transactions', localField: 'age', foreignField: 'amount', as: 't'}}, {$count: 'n'}]", 146),
+    ("[{$facet: {a: [{$count: 'n'}]}}]", 146),
+    ("[{$bucketAuto: {groupBy: '$age', buckets: 3}}]", 146),
+    ("[{$setWindowFields: {sortBy: {age: 1}, output: {n: {$sum: 1, window: {documents: [-3, 3]}}}}}]", 146),
+];
+
+fn code(engine: &Engine, limits: Limits, text: &str) -> Result<usize, Option<i32>> {
+    let pipeline = parse_text(text).expect("a pipeline");
+    engine.with_limits(limits).run("customers", &pipeline).map(|rows| rows.len()).map_err(|error| error.code())
+}
+
+#[test]
+fn what_holds_too_much_is_refused() {
+    let (columns, documents) = both();
+    for (text, expected) in HOLDING {
+        for engine in [&columns, &documents] {
+            let limited = |bytes| code(engine, Limits { memory: Some(bytes), ..Limits::default() }, text);
+            assert_eq!(limited(10_000), Err(Some(expected)), "{text}");
+            assert_eq!(limited(100_000_000), code(engine, Limits::default(), text), "{text}");
+        }
+    }
+}
+
+#[test]
+fn what_streams_holds_nothing() {
+    let (columns, documents) = both();
+    for text in ["[]", "[{$match: {age: {$gt: 3}}}, {$project: {age: 1}}]", "[{$unwind: '$card'}, {$limit: 9}]"] {
+        for engine in [&columns, &documents] {
+            let limited = code(engine, Limits { memory: Some(0), ..Limits::default() }, text);
+            assert_eq!(limited, code(engine, Limits::default(), text), "{text}");
+        }
+    }
+}
+
+#[test]
+fn time_that_is_up_ends_a_run_and_its_name_is_the_servers() {
+    let (columns, documents) = both();
+    let texts = HOLDING.iter().map(|(text, _)| *text).chain(["[]", "[{$match: {card: 'none'}}]"]);
+    for text in texts {
+        for engine in [&columns, &documents] {
+            let none = Limits { time: Some(Duration::ZERO), ..Limits::default() };
+            assert_eq!(code(engine, none, text), Err(Some(50)), "{text}");
+            let much = Limits { time: Some(Duration::from_secs(3600)), ..Limits::default() };
+            assert_eq!(code(engine, much, text), code(engine, Limits::default(), text), "{text}");
+        }
+    }
+    let late = columns.with_limits(Limits { time: Some(Duration::ZERO), ..Limits::default() });
+    let error = late.run("customers", &parse_text("[]").expect("a pipeline")).expect_err("no time");
+    assert_eq!(error.diagnostic().error_code_name(), Some("MaxTimeMSExpired"));
+    assert!(!error.is_place_at_fault);
+}
+
+#[test]
+fn each_run_has_its_memory_anew() {
+    let (columns, _) = both();
+    let limits = Limits { memory: Some(2_000_000), ..Limits::default() };
+    for _ in 0..5 {
+        assert_eq!(code(&columns, limits.clone(), "[{$sort: {text: 1, age: -1}}]"), Ok(317));
+    }
+    // In one run, what one stage let go another may have.
+    let sorts = "[{$sort: {text: 1}}, {$sort: {age: 1}}, {$sort: {name: 1}}, {$sort: {id: 1}}, {$sort: {card: 1}}]";
+    assert_eq!(code(&columns, limits, sorts), Ok(317));
+}
