@@ -53,9 +53,10 @@ mod system {
         pub(crate) fn create_new(self, path: &Path) -> io::Result<fs::File> {
             let file = fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?;
             // Not left to the umask, which would take from a group what its folder gives.
+            // Best effort: a file system without modes may refuse, and the file stays its owner's.
             let mode = (self.folder & 0o666) | 0o600;
             if mode != 0o600 {
-                file.set_permissions(std::fs::Permissions::from_mode(mode))?;
+                let _ = file.set_permissions(std::fs::Permissions::from_mode(mode));
             }
             Ok(file)
         }
@@ -65,7 +66,7 @@ mod system {
             make_private(path)?;
             let mode = self.folder | PRIVATE;
             if mode != PRIVATE {
-                fs::set_permissions(path, std::fs::Permissions::from_mode(mode))?;
+                let _ = fs::set_permissions(path, std::fs::Permissions::from_mode(mode));
             }
             Ok(())
         }

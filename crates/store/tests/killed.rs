@@ -43,6 +43,12 @@ fn number(store: &Store, name: &str) -> i32 {
     numbers[0]
 }
 
+/// How many files lie in the bank.
+fn names(dir: &Path) -> usize {
+    let entries = fs_err::read_dir(dir).unwrap().map(|entry| entry.unwrap().path());
+    entries.map(|path| if path.is_dir() { names(&path) } else { 1 }).sum()
+}
+
 #[test]
 fn a_killed_writer_leaves_the_old_bank_or_the_new() {
     if let Some(dir) = std::env::var_os(DIR) {
@@ -76,5 +82,7 @@ fn a_killed_writer_leaves_the_old_bank_or_the_new() {
         assert!(store.check(&options).unwrap().damaged.is_empty());
         write(&store, -1);
         assert_eq!((number(&store, "a"), number(&store, "b")), (-1, -1), "the next writer goes on");
+        drop(store.begin().unwrap());
+        assert_eq!(names(dir.path()), 4, "and nothing of the killed one is left: a manifest, a lock, two data files");
     }
 }

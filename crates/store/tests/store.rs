@@ -2,90 +2,16 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
-use std::path::{Path, PathBuf};
+mod bench;
+
 use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
 
 use arrow_array::cast::AsArray;
-use arrow_array::types::{Int32Type, UInt8Type};
-use arrow_array::{ArrayRef, DictionaryArray, Int32Array, RecordBatch, StringArray, UInt8Array};
-use arrow_schema::{DataType, Field, Schema, SchemaRef};
-use jiff::civil::{Date, date};
-use store::{BLOCK_ROWS, CheckOptions, Damage, Error, ErrorKind, Outcome, Store};
-
-const DAY: Option<Date> = Some(date(2026, 1, 31));
-
-fn schema() -> SchemaRef {
-    let text = DataType::Dictionary(Box::new(DataType::UInt8), Box::new(DataType::Utf8));
-    let fields = vec![Field::new("n", DataType::Int32, false), Field::new("kind", text, false)];
-    Arc::new(Schema::new_with_metadata(fields, [(store::ID, "n")]))
-}
-
-/// Rows `first..first + n_rows`, in blocks.
-fn batches(first: i32, n_rows: usize) -> Vec<Result<RecordBatch, Error>> {
-    let kinds = Arc::new(StringArray::from(vec!["even", "odd"]));
-    let rows: Vec<i32> = (first..first + n_rows as i32).collect();
-    let block = |rows: &[i32]| {
-        let keys = UInt8Array::from_iter_values(rows.iter().map(|n| (n % 2) as u8));
-        let kind = DictionaryArray::<UInt8Type>::new(keys, kinds.clone());
-        let columns: Vec<ArrayRef> = vec![Arc::new(Int32Array::from(rows.to_vec())), Arc::new(kind)];
-        Ok(RecordBatch::try_new(schema(), columns).unwrap())
-    };
-    rows.chunks(BLOCK_ROWS).map(block).collect()
-}
-
-fn put(store: &Store, name: &str, first: i32, n_rows: usize, as_of: Option<Date>) -> Outcome {
-    let mut commit = store.begin().unwrap();
-    commit.write::<Error>(name, schema(), batches(first, n_rows).into_iter()).unwrap();
-    commit.finish(as_of).unwrap()
-}
-
-fn numbers(store: &Store, name: &str) -> Vec<i32> {
-    let (_, batches) = store.read(name).unwrap();
-    batches.iter().flat_map(|batch| batch.column(0).as_primitive::<Int32Type>().values().to_vec()).collect()
-}
-
-/// What a check finds: collection and message of each damaged file.
-fn damage(store: &Store) -> Vec<String> {
-    let options = CheckOptions { progress: &|_, _| {}, cancel: &AtomicBool::new(false) };
-    let checked = store.check(&options).unwrap();
-    let text = |damage: &Damage| {
-        let message = damage.error.diagnostic().message();
-        format!("{}: {}", damage.collection, message.trim_start_matches("a file of the bank is damaged: "))
-    };
-    checked.damaged.iter().map(text).collect()
-}
-
-fn files(dir: &Path) -> Vec<String> {
-    let mut found = Vec::new();
-    for entry in fs_err::read_dir(dir).unwrap() {
-        let path = entry.unwrap().path();
-        if path.is_dir() {
-            found.extend(files(&path));
-        } else {
-            found.push(path.file_name().unwrap().to_string_lossy().into_owned());
-        }
-    }
-    found.sort();
-    found
-}
-
-/// A bank of one collection `c` with rows 0 to 99, and the path of its data file.
-fn small(dir: &Path) -> PathBuf {
-    let store = Store::create_or_open(dir).unwrap();
-    assert_eq!(put(&store, "c", 0, 100, DAY), Outcome::Changed);
-    dir.join(&store.collections()[0].files[0])
-}
-
-fn alter(path: &Path, change: impl FnOnce(&mut Vec<u8>)) {
-    let mut bytes = fs_err::read(path).unwrap();
-    change(&mut bytes);
-    fs_err::write(path, bytes).unwrap();
-}
-
-fn message(result: Result<impl Sized, Error>) -> String {
-    result.err().expect("an error").to_string()
-}
+use arrow_array::types::UInt8Type;
+use arrow_array::{RecordBatch, StringArray};
+use bench::{DAY, alter, batches, damage, files, message, numbers, put, schema, small};
+use jiff::civil::date;
+use store::{BLOCK_ROWS, Error, ErrorKind, Outcome, Store};
 
 #[test]
 fn what_is_written_is_read_in_blocks_with_ranges_and_order() {
