@@ -43,6 +43,7 @@ pub fn copy(
     for other in &others {
         refuse_card_data(&other.name, store)?;
     }
+    options.as_of.map_or(Ok(()), store::check_day)?;
     let mut commit = store.begin()?;
     let mut n_rows = 0;
     let mut tell = |rows| {

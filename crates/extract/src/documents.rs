@@ -34,6 +34,7 @@ pub fn import_documents(name: &str, path: &Path, store: &Store, options: &Option
     let fault = |fault| fault_error(path, fault);
     let mut pieces = Pieces::new(BufReader::with_capacity(1 << 18, file)).map_err(fault)?;
 
+    options.as_of.map_or(Ok(()), store::check_day)?;
     let mut commit = store.begin()?;
     let mut writer = commit.writer(name, schema())?;
     let mut n_rows = 0;

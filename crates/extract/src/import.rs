@@ -14,6 +14,7 @@ use crate::rows::Rows;
 /// is as before; the columns that leak the answer are left out with a notice.
 pub fn import_csv(path: &Path, store: &Store, options: &Options<'_>) -> Result<Quality, Error> {
     let mut rows = Rows::open(path)?;
+    options.as_of.map_or(Ok(()), store::check_day)?;
     let commit = store.begin()?;
     let mut loader = Loader::begin(store, &commit)?;
     let mut block = Block::with_capacity(BLOCK_ROWS.min(1 + rows.n_bytes as usize / 64));

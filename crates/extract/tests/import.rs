@@ -182,6 +182,7 @@ fn files_that_are_not_the_banks_csv() {
     let at = |name: &str| import_csv(&bench.dir.path().join(name), &bench.store, &Options::default());
     let dir = bench.dir.path().display().to_string();
     let message = |name: &str| at(name).unwrap_err().to_string().replace(&dir, "DIR");
+    fs_err::create_dir(bench.dir.path().join("folder")).unwrap();
     expect![[r#"
         there is no file `DIR/card.csv`
         hint: the files here are `cards.csv`"#]]
@@ -191,9 +192,9 @@ fn files_that_are_not_the_banks_csv() {
         hint: the folder `DIR/no` is not there either"#]]
     .assert_eq(&message("no/cards.csv"));
     expect![[r#"
-        `DIR/bank` is a folder, not a file
+        `DIR/folder` is a folder, not a file
         hint: give the path of one file"#]]
-    .assert_eq(&message("bank"));
+    .assert_eq(&message("folder"));
     expect![[r#"
         the file `DIR/cards.csv` is empty
         hint: export it again from its source"#]]

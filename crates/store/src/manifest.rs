@@ -57,6 +57,12 @@ struct WireManifest {
     superseded: Vec<String>,
 }
 
+/// What all versions have in common.
+#[derive(Deserialize)]
+struct WireFormat {
+    format: Option<serde_json::Value>,
+}
+
 impl Snapshot {
     pub(crate) fn file_name(&self) -> String {
         format!("{}-{}.arrow", self.as_of, &self.hash[..16])
@@ -69,8 +75,8 @@ impl Manifest {
             let what = format!("it makes no sense at line {}, column {}", error.line(), error.column());
             Error::damaged_manifest(path, what)
         };
-        let value: serde_json::Value = serde_json::from_slice(text).map_err(|error| at(&error))?;
-        match value.get("format").and_then(serde_json::Value::as_u64) {
+        let WireFormat { format } = serde_json::from_slice(text).map_err(|error| at(&error))?;
+        match format.as_ref().and_then(serde_json::Value::as_u64) {
             Some(1..=FORMAT) => {}
             Some(newer) => {
                 let message = format!("the bank was written in format {newer}; this version knows up to {FORMAT}");

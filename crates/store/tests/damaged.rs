@@ -67,6 +67,7 @@ fn flipped_bits_in_a_large_file_are_an_error_of_their_block_and_column() {
     }
 }
 
+#[cfg(unix)]
 #[test]
 fn what_was_verified_is_not_looked_at_again() {
     let dir = tempfile::tempdir().unwrap();

@@ -7,6 +7,7 @@ mod bench;
 
 use std::os::unix::fs::{PermissionsExt, symlink};
 use std::path::Path;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use bench::{DAY, batches, files, message, numbers, put, schema, small};
 use jiff::civil::date;
@@ -214,6 +215,31 @@ fn an_import_that_fails_leaves_no_folder_that_it_made() {
     let store = Store::create_or_open(&empty).unwrap();
     drop(store.begin().unwrap().writer("c", schema()).unwrap());
     assert_eq!((fs_err::read_dir(&empty).unwrap().count(), mode(&empty)), (0, 0o755));
+}
+
+#[test]
+fn a_bank_that_is_given_up_lets_no_two_writers_in() {
+    let dir = tempfile::tempdir().unwrap();
+    let bank = dir.path().join("bank");
+    let (inside, runs) = (AtomicUsize::new(0), AtomicUsize::new(0));
+    let write = || {
+        for _ in 0..300 {
+            // The folder comes and goes, so either may fail; what matters is who gets through.
+            let Ok(store) = Store::create_or_open(&bank) else { continue };
+            let Ok(commit) = store.begin() else { continue };
+            assert_eq!(inside.fetch_add(1, Ordering::SeqCst), 0, "two writers at a time");
+            std::thread::yield_now();
+            runs.fetch_add(1, Ordering::SeqCst);
+            inside.fetch_sub(1, Ordering::SeqCst);
+            drop(commit);
+        }
+    };
+    std::thread::scope(|scope| {
+        for _ in 0..4 {
+            scope.spawn(write);
+        }
+    });
+    assert!(runs.into_inner() > 10);
 }
 
 #[test]

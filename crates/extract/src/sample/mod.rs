@@ -84,6 +84,7 @@ fn blocks_at_a_time() -> u64 {
 /// Puts a sample of `n` customers into the bank.
 pub fn load_sample(n: u64, seed: u64, store: &Store, options: &Options<'_>) -> Result<Quality, Error> {
     let sample = Sample::new(n, seed)?;
+    options.as_of.map_or(Ok(()), store::check_day)?;
     let commit = store.begin()?;
     let mut loader = Loader::begin(store, &commit)?;
     let n_blocks = blocks_at_a_time();
