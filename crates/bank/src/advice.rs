@@ -76,19 +76,18 @@ impl<'a> Trials<'a> {
 }
 
 fn table(advice: &[Advice], timeout: Option<Duration>) -> Table {
-    let column = |name: &str, label: &str, unit| Column { name: name.to_owned(), label: label.to_owned(), unit };
     Table {
         columns: vec![
-            column("index", "Index", Unit::Text),
-            column("without", "Without", Unit::Text),
-            column("with", "With", Unit::Text),
-            column("keys_without", "Keys without", Unit::Count),
-            column("keys_with", "With", Unit::Count),
-            column("documents_without", "Documents without", Unit::Count),
-            column("documents_with", "With", Unit::Count),
-            column("verdict", "Verdict", Unit::Text),
+            Column::text("index", "Index"),
+            Column::text("without", "Without"),
+            Column::text("with", "With"),
+            Column::measure("keys_without", "Keys without", Unit::Count),
+            Column::measure("keys_with", "With", Unit::Count),
+            Column::measure("documents_without", "Documents without", Unit::Count),
+            Column::measure("documents_with", "With", Unit::Count),
+            Column::text("verdict", "Verdict"),
         ],
-        rows: advice.iter().map(|advice| row(advice, timeout)).collect(),
+        rows: advice.iter().map(|advice| row(advice, timeout).into()).collect(),
     }
 }
 

@@ -56,7 +56,7 @@ pub fn report(
         answers.push(answered?);
         talk.step("", answers.len() as u64, Some(n), "analyses");
     }
-    insight::adjust(&mut answers);
+    insight::judge(&mut answers);
     let summary = insight::summarize(&answers);
     let generated = jiff::Timestamp::now().strftime("%Y-%m-%d %H:%M UTC").to_string();
     Ok(Report { title: "Card customers".to_owned(), source, generated, summary, quality, answers })

@@ -1,7 +1,7 @@
 //! What became of a pipeline: the embedded engine's account of it, or the server's.
 
 use catalog::Unit;
-use insight::{Cell, Column, Table};
+use insight::{Cell, Column, Row, Table};
 use pipeline::{Document, Pipeline};
 
 use crate::{Bank, Error};
@@ -35,18 +35,17 @@ pub fn explain(home: &Bank, collection: &str, pipeline: &Pipeline) -> Result<Exp
 }
 
 fn table(explain: &mongo::Explain) -> Table {
-    let column = |name: &str, label: &str, unit| Column { name: name.to_owned(), label: label.to_owned(), unit };
     let mut columns = vec![
-        column("stage", "Stage", Unit::Text),
-        column("detail", "On", Unit::Text),
-        column("keys", "Keys", Unit::Count),
-        column("documents", "Documents", Unit::Count),
-        column("returned", "Returned", Unit::Count),
-        column("time_ms", "Time (ms)", Unit::Count),
+        Column::text("stage", "Stage"),
+        Column::text("detail", "On"),
+        Column::measure("keys", "Keys", Unit::Count),
+        Column::measure("documents", "Documents", Unit::Count),
+        Column::measure("returned", "Returned", Unit::Count),
+        Column::measure("time_ms", "Time (ms)", Unit::Count),
     ];
     let is_sharded = explain.steps.iter().any(|step| step.shard.is_some());
     if is_sharded {
-        columns.insert(0, column("shard", "Shard", Unit::Text));
+        columns.insert(0, Column::text("shard", "Shard"));
     }
     let number = |n: u64| Cell::Integer(i64::try_from(n).unwrap_or(i64::MAX));
     let looked_at = |n: Option<u64>| n.map_or(Cell::Missing, number);
@@ -64,5 +63,5 @@ fn table(explain: &mongo::Explain) -> Table {
         }
         cells
     };
-    Table { columns, rows: explain.steps.iter().map(row).collect() }
+    Table { columns, rows: explain.steps.iter().map(row).map(Row::from).collect() }
 }

@@ -1,6 +1,5 @@
 //! What lies in a bank: collections with their sizes, files or indexes, and fields.
 
-use catalog::Unit;
 use insight::{Cell, Column, Table};
 use mongo::Server;
 use pipeline::{FieldType, Schema, print};
@@ -83,13 +82,19 @@ fn fields(schema: Option<&Schema>) -> Option<Table> {
 }
 
 fn table(fields: &[pipeline::Field]) -> Table {
-    let column = |name: &str, label: &str| Column { name: name.to_owned(), label: label.to_owned(), unit: Unit::Text };
     let row = |field: &pipeline::Field| {
         let nullable = if field.nullable { "yes" } else { "no" };
-        [field.path.as_str(), type_name(field.field_type), nullable].map(|text| Cell::Text(text.to_owned())).to_vec()
+        [field.path.as_str(), type_name(field.field_type), nullable]
+            .map(|text| Cell::Text(text.to_owned()))
+            .to_vec()
+            .into()
     };
     Table {
-        columns: vec![column("field", "Field"), column("type", "Type"), column("nullable", "May be null")],
+        columns: vec![
+            Column::text("field", "Field"),
+            Column::text("type", "Type"),
+            Column::text("nullable", "May be null"),
+        ],
         rows: fields.iter().map(row).collect(),
     }
 }

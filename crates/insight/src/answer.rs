@@ -3,33 +3,34 @@
 use std::sync::Arc;
 
 use bson::Document;
-use catalog::{Analysis, Chart, Finding, Form, Topic, Unit};
+use catalog::{Analysis, Chart, Finding, Form, Topic};
 
 use crate::finding::{
     Said, association, closed, common_notes, drivers, evidence, extremes, largest, overview, quantiles, rates, spread,
     survival, template, weighted,
 };
 use crate::groups::Groups;
-use crate::statistics::adjusted::benjamini_hochberg;
-use crate::{Error, bins, table, words};
+use crate::{Error, Narrative, Table, Test, Verdict, bins, grouped, judge, words};
 
 /// One analysis with its numbers and what they say.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Answer {
     /// The analysis' name in the catalog, such as `closures_by_months_inactive`.
     pub name: String,
     /// Its topic.
     pub topic: Arc<Topic>,
-    /// A short heading.
+    /// A short heading, without the filter; see [`Answer::heading`].
     pub title: String,
     /// The question in plain words.
     pub question: String,
+    /// Which customers were counted, in words: `Card = Gold`; all where it says nothing.
+    pub filter: Option<String>,
     /// The numbers, in natural order.
     pub table: Table,
     /// How to draw them.
     pub chart: Option<Chart>,
-    /// What a manager could repeat, made from the numbers.
-    pub sentence: String,
+    /// What the numbers say: facts as values; [`Answer::sentence`] puts them into words.
+    pub narrative: Narrative,
     /// How to read the table and chart.
     pub reading: String,
     /// Cautions made from the numbers: small groups, heaps, missing answers.
@@ -53,61 +54,43 @@ pub struct Query {
     pub extended_json: String,
 }
 
-/// A table. Invariant: every row has as many cells as there are columns.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Table {
-    /// The columns, left to right.
-    pub columns: Vec<Column>,
-    /// The rows, top to bottom.
-    pub rows: Vec<Vec<Cell>>,
-}
-
-/// A column.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Column {
-    /// The name that charts, CSV and JSON use: `attrition_rate`.
-    pub name: String,
-    /// The heading: `Attrition rate`.
-    pub label: String,
-    /// What its numbers count.
-    pub unit: Unit,
-}
-
-/// A cell.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Cell {
-    /// No value: shown as `–`.
-    Missing,
-    /// A name.
-    Text(String),
-    /// A whole number.
-    Integer(i64),
-    /// Any number.
-    Number(f64),
-}
-
-/// A chi-square test of independence behind a table.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Test {
-    /// Pearson's chi-square.
-    pub chi_square: f64,
-    /// Its degrees of freedom.
-    pub degrees_of_freedom: u32,
-    /// The p-value, adjusted by Benjamini–Hochberg where several analyses were tested together.
-    pub p_value: f64,
-    /// Cramér's V, 0 to 1.
-    pub cramers_v: f64,
-}
-
-impl Table {
-    /// The index of the column with this name.
+impl Answer {
+    /// The heading, with the filter where there is one: `Closures by card (only customers with Card = Gold)`.
     #[must_use]
-    pub fn column(&self, name: &str) -> Option<usize> {
-        self.columns.iter().position(|column| column.name == name)
+    pub fn heading(&self) -> String {
+        match &self.filter {
+            Some(filter) => format!("{} (only customers with {filter})", self.title),
+            None => self.title.clone(),
+        }
+    }
+
+    /// What a manager could repeat: the filter, the facts, the verdict of the test.
+    #[must_use]
+    pub fn sentence(&self) -> String {
+        let verdict = self.test.as_ref().map(words::verdict);
+        [self.facts(), verdict.unwrap_or_default()].join(" ").trim().to_owned()
+    }
+
+    /// The sentence without the verdict.
+    #[must_use]
+    pub fn facts(&self) -> String {
+        let facts = words::facts(&self.narrative.facts, &self.table);
+        match &self.filter {
+            Some(filter) if !facts.is_empty() => format!("Only customers with {filter}: {}", words::small(&facts)),
+            _ => facts,
+        }
+    }
+
+    /// What the test says of the difference; none without a test.
+    #[must_use]
+    pub fn verdict(&self) -> Option<Verdict> {
+        self.test.as_ref().map(Test::verdict)
     }
 }
 
 /// Makes an answer from the rows that an analysis' pipelines gave, one list a query, in the order of the queries.
+///
+/// Where several analyses are tested over the same customers, [`crate::judge`] then makes one verdict of them.
 pub fn answer(analysis: &Analysis, results: &[Vec<Document>]) -> Result<Answer, Error> {
     if results.len() != analysis.queries().len() {
         let (name, wanted, got) = (&analysis.name, analysis.queries().len(), results.len());
@@ -139,18 +122,19 @@ pub fn answer(analysis: &Analysis, results: &[Vec<Document>]) -> Result<Answer, 
         topic: Arc::clone(&analysis.topic),
         title: analysis.title.clone(),
         question: analysis.question.clone(),
+        filter: analysis.filter_in_words(),
         table,
         chart: analysis.chart.clone(),
-        sentence: words::capital(&said.sentence),
+        narrative: Narrative { facts: said.facts },
         reading: analysis.reading.clone(),
         notes: said.notes,
-        test: said.test,
+        test: said.test.map(|test| judge::alone(analysis, test)),
         effect: said.effect,
         queries: analysis.queries().iter().map(query).collect(),
     })
 }
 
-/// Table and sentence of the groups of one pipeline.
+/// Table and facts of the groups of one pipeline.
 fn grouped(groups: &Groups<'_>) -> (Table, Said) {
     let said = match &groups.analysis.finding {
         Finding::Survival { entry, window } => return survival::say(groups, *entry, *window),
@@ -167,20 +151,5 @@ fn grouped(groups: &Groups<'_>) -> (Table, Said) {
         // Drivers and evidence take each column in turn; together they are no more than groups.
         Finding::Largest | Finding::Drivers | Finding::Evidence => largest::say(groups),
     };
-    (table::of_groups(groups), said)
-}
-
-/// Adjusts the p-values of the tests of a report for being many (Benjamini–Hochberg), and the sentences with them, so
-/// that none calls a difference what may be chance.
-pub fn adjust(answers: &mut [Answer]) {
-    let mut tested: Vec<(&mut Test, &mut String)> =
-        answers.iter_mut().filter_map(|answer| Some((answer.test.as_mut()?, &mut answer.sentence))).collect();
-    let p_values: Vec<f64> = tested.iter().map(|(test, _)| test.p_value).collect();
-    for ((test, sentence), adjusted) in tested.iter_mut().zip(benjamini_hochberg(&p_values)) {
-        let before = words::verdict(test);
-        test.p_value = adjusted;
-        if let Some(facts) = sentence.strip_suffix(&before) {
-            **sentence = format!("{facts}{}", words::verdict(test));
-        }
-    }
+    (grouped::of_groups(groups), said)
 }

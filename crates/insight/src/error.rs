@@ -2,19 +2,33 @@
 
 use std::fmt;
 
+use diagnostic::Diagnostic;
+
 /// The rows are not what the analysis says that its pipelines give.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Error(Box<str>);
+pub struct Error(Diagnostic);
 
 impl Error {
-    pub(crate) fn new(message: impl Into<Box<str>>) -> Self {
-        Self(message.into())
+    pub(crate) fn new(message: impl Into<String>) -> Self {
+        Self(Diagnostic::new(message))
+    }
+
+    /// What is wrong.
+    #[must_use]
+    pub fn diagnostic(&self) -> &Diagnostic {
+        &self.0
+    }
+
+    /// What is wrong, to be kept.
+    #[must_use]
+    pub fn into_diagnostic(self) -> Diagnostic {
+        self.0
     }
 }
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
+        self.0.fmt(f)
     }
 }
 

@@ -11,7 +11,7 @@ use catalog::{Analysis, Dimension, Interval as Kind, Measure, Value};
 use crate::statistics::Interval;
 use crate::statistics::mean::Moments;
 use crate::statistics::rate::wilson;
-use crate::{Cell, Error, words};
+use crate::{Cell, Error, Figure, words};
 
 /// Groups of fewer customers are shown, not ranked: their rates swing too far by chance.
 pub(crate) const SMALL: f64 = 30.0;
@@ -33,6 +33,8 @@ pub(crate) struct Groups<'a> {
 
 /// One group.
 pub(crate) struct Row<'a> {
+    /// Its place in the table.
+    pub at: usize,
     /// Its value in each dimension.
     pub keys: Vec<Bson>,
     /// How many customers it has.
@@ -55,6 +57,9 @@ impl<'a> Groups<'a> {
                     .find(|order| order.is_ne())
                     .unwrap_or(Ordering::Equal)
             });
+        }
+        for (at, row) in rows.iter_mut().enumerate() {
+            row.at = at;
         }
         let shares = analysis.measures.iter().filter_map(|measure| match &measure.value {
             Value::ShareOf { measure, within_first: false } => Some(measure.as_str()),
@@ -121,6 +126,19 @@ impl<'a> Groups<'a> {
         words::joined(&each.collect::<Vec<_>>())
     }
 
+    /// A group with a measure's value.
+    pub(crate) fn figure(&self, row: &Row<'_>, measure: &Measure) -> Option<Figure> {
+        Some(Figure {
+            rows: vec![row.at],
+            group: self.name(row),
+            value: self.value(row, measure)?,
+            unit: measure.unit,
+            interval: self.interval(row, measure),
+            middle_half: None,
+            customers: None,
+        })
+    }
+
     /// A value with its interval: `16.1 % (95 % interval 15.4 to 16.8 %)`.
     pub(crate) fn told(&self, row: &Row<'_>, measure: &Measure) -> Option<String> {
         let value = words::quantity(self.value(row, measure)?, measure.unit);
@@ -135,11 +153,11 @@ impl<'a> Row<'a> {
     fn read(by: &[Dimension], document: &'a Document) -> Result<Self, Error> {
         let keys: Vec<Bson> =
             by.iter().map(|dimension| document.get(&dimension.name).cloned().unwrap_or(Bson::Null)).collect();
-        let is_known = by.iter().zip(&keys).all(|(dimension, key)| !dimension.is_missing(key));
+        let is_known = by.iter().zip(&keys).all(|(dimension, key)| !is_missing(dimension, key));
         let customers = number(document, "customers").ok_or_else(|| {
             Error::new(format!("a row has no number of `customers`: {}", Bson::Document(document.clone())))
         })?;
-        Ok(Self { keys, customers, is_known, document })
+        Ok(Self { at: 0, keys, customers, is_known, document })
     }
 
     /// How notes name it: by its values.
@@ -154,13 +172,24 @@ impl<'a> Row<'a> {
 
     /// The moments of a mean that was asked for with its interval.
     pub(crate) fn moments(&self, measure: &Measure) -> Option<Moments> {
-        let Kind::Mean { squares, n } = &measure.interval else { return None };
-        let n = match n {
-            Some(field) => self.number(field)?,
-            None => self.customers,
-        };
-        Some(Moments { n, mean: self.number(&measure.name)?, squares: self.number(squares)? })
+        let Kind::Mean { squares, .. } = &measure.interval else { return None };
+        let (n, mean) = (self.with_value(measure), self.number(&measure.name)?);
+        Some(Moments { n, mean, squares: self.number(squares)? })
     }
+
+    /// How many customers a measure's mean is of: those who have a value, where not all do.
+    pub(crate) fn with_value(&self, measure: &Measure) -> f64 {
+        match &measure.interval {
+            Kind::Mean { n: Some(field), .. } => self.number(field).unwrap_or(0.0),
+            Kind::Mean { n: None, .. } | Kind::Rate { .. } | Kind::None => self.customers,
+        }
+    }
+}
+
+/// Whether a dimension's value is no answer: what stands for one, null, or not a number.
+pub(crate) fn is_missing(dimension: &Dimension, key: &Bson) -> bool {
+    let is_no_number = matches!(key, Bson::Undefined) || matches!(key, Bson::Double(number) if number.is_nan());
+    is_no_number || dimension.is_missing(key)
 }
 
 fn number(document: &Document, field: &str) -> Option<f64> {
@@ -177,7 +206,7 @@ fn number(document: &Document, field: &str) -> Option<f64> {
 fn in_order(dimension: &Dimension, a: &Bson, b: &Bson) -> Ordering {
     let place = |value: &Bson| {
         let place = dimension.order.iter().position(|known| same(known, value));
-        (dimension.is_missing(value), place.unwrap_or(dimension.order.len()))
+        (is_missing(dimension, value), place.unwrap_or(dimension.order.len()))
     };
     place(a).cmp(&place(b)).then_with(|| match (numeric(a), numeric(b)) {
         (Some(a), Some(b)) => a.total_cmp(&b),
@@ -203,7 +232,8 @@ pub(crate) fn numeric(value: &Bson) -> Option<f64> {
 pub(crate) fn text(value: &Bson) -> String {
     match value {
         Bson::String(text) => text.clone(),
-        Bson::Null => "no answer".to_owned(),
+        Bson::Null | Bson::Undefined => "no answer".to_owned(),
+        Bson::Double(number) if number.is_nan() => "no answer".to_owned(),
         other => numeric(other).map_or_else(|| other.to_string(), |number| number.to_string()),
     }
 }
@@ -213,8 +243,9 @@ pub(crate) fn cell(value: &Bson) -> Cell {
     match value {
         Bson::Int32(number) => Cell::Integer(i64::from(*number)),
         Bson::Int64(number) => Cell::Integer(*number),
+        Bson::Double(number) if number.is_nan() => Cell::Missing,
         Bson::Double(number) => Cell::Number(*number),
-        Bson::Null => Cell::Missing,
+        Bson::Null | Bson::Undefined => Cell::Missing,
         other => Cell::Text(text(other)),
     }
 }

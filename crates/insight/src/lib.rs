@@ -1,18 +1,30 @@
 //! Rows in; intervals, tests, rankings, curves and sentences out.
 //!
-//! [`answer`] makes an [`Answer`] of the rows that an analysis' pipelines gave, [`adjust`] corrects the p-values of many
-//! answers, [`summarize`] picks the key figures and the strongest findings. Where the rows came from is not known here.
+//! [`answer`] makes an [`Answer`] of the rows that an analysis' pipelines gave, [`judge`] adjusts the p-values of the answers
+//! of a topic, [`summarize`] picks the key figures and the strongest findings. Where the rows came from is not known here.
+//!
+//! ```text
+//! rows ─► groups ─► table (columns with roles, rows with filters)
+//!            └────► facts, test ─► judge ─► words
+//! ```
 
 mod answer;
 mod bins;
 mod error;
 mod finding;
+mod grouped;
 mod groups;
+mod judge;
+mod narrative;
 mod statistics;
 mod summary;
 mod table;
 mod words;
 
-pub use answer::{Answer, Cell, Column, Query, Table, Test, adjust, answer};
+pub use answer::{Answer, Query, answer};
 pub use error::Error;
+pub use judge::{Family, Test, carries_test, judge};
+pub use narrative::{Fact, Figure, Largest, Narrative, Size, Verdict};
+pub use statistics::Interval;
 pub use summary::{Finding, KeyFigure, Summary, summarize};
+pub use table::{Cell, Column, ColumnRole, Row, Table};

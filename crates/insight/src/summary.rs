@@ -2,8 +2,7 @@
 
 use catalog::{Topic, Unit};
 
-use crate::statistics::Interval;
-use crate::{Answer, Cell, words};
+use crate::{Answer, Cell, Column, Interval, Verdict, words};
 
 /// As many findings fit on a screen beside the key figures.
 const MOST_FINDINGS: usize = 8;
@@ -52,27 +51,23 @@ pub fn summarize(answers: &[Answer]) -> Summary {
 fn key_figures(overview: &Answer) -> Vec<KeyFigure> {
     let table = &overview.table;
     let Some(row) = table.rows.first() else { return Vec::new() };
-    let number = |name: &str| match row.get(table.column(name)?)? {
-        Cell::Integer(number) => Some(*number as f64),
-        Cell::Number(number) => Some(*number),
-        Cell::Missing | Cell::Text(_) => None,
-    };
-    let is_end = |name: &str| name.ends_with("_low") || name.ends_with("_high");
-    let columns = table.columns.iter().filter(|column| column.unit != Unit::Text && !is_end(&column.name));
-    let figure = |column: &crate::Column| {
-        let ends = number(&format!("{}_low", column.name)).zip(number(&format!("{}_high", column.name)));
-        let note =
-            ends.map(|(low, high)| format!("95 % interval {}", words::range(Interval { low, high }, column.unit)));
-        let value = words::quantity(number(&column.name)?, column.unit);
+    let number = |place: usize| row.cells.get(place).and_then(Cell::number);
+    let figure = |(place, column): (usize, &Column)| {
+        let ends = table.interval_of(&column.name);
+        let ends = ends.and_then(|(low, high)| Some(Interval { low: number(low)?, high: number(high)? }));
+        let note = ends.map(|interval| format!("95 % interval {}", words::range(interval, column.unit)));
+        let value = words::quantity(number(place)?, column.unit);
         Some(KeyFigure { label: column.label.clone(), value, note })
     };
+    let columns = table.columns.iter().enumerate();
+    let columns = columns.filter(|(_, column)| column.unit != Unit::Text && !column.is_end());
     columns.filter_map(figure).collect()
 }
 
 /// The strongest findings by effect size, not by p-value: with thousands of customers nearly all is significant. At most
 /// one for each thing that customers are grouped by, so that eight findings say eight things.
 fn findings(answers: &[Answer]) -> Vec<Finding> {
-    let is_chance = |answer: &Answer| answer.test.is_some_and(|test| test.p_value >= 0.05);
+    let is_chance = |answer: &Answer| answer.verdict() == Some(Verdict::Chance);
     let mut strong: Vec<(&Answer, f64)> = answers
         .iter()
         .filter(|answer| !is_chance(answer))
@@ -90,9 +85,7 @@ fn findings(answers: &[Answer]) -> Vec<Finding> {
             continue;
         }
         told.push((&answer.topic, &first.name));
-        let verdict = answer.test.map_or_else(String::new, |test| words::verdict(&test));
-        let facts = answer.sentence.strip_suffix(&verdict).unwrap_or(&answer.sentence).trim_end();
-        findings.push(Finding { sentence: facts.to_owned(), analysis: answer.name.clone() });
+        findings.push(Finding { sentence: answer.facts(), analysis: answer.name.clone() });
     }
     findings
 }

@@ -1,55 +1,164 @@
-//! The table of a grouped answer: dimensions, then measures, each with the ends of its interval where that is shown.
+//! Tables that know what they hold: columns with a role, rows with the filter that selects their customers, cells that may
+//! be hidden.
+//!
+//! Invariant: every row has as many cells as there are columns. Nothing reads meaning out of a column's name: two columns
+//! are the ends of an interval because their roles say so.
 
 use catalog::Unit;
+use pipeline::ast::Predicate;
 
-use crate::groups::{Groups, cell};
-use crate::{Cell, Column, Table};
-
-/// A column with a name, a heading and a unit.
-pub(crate) fn column(name: &str, label: &str, unit: Unit) -> Column {
-    Column { name: name.to_owned(), label: label.to_owned(), unit }
+/// A table.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Table {
+    /// The columns, left to right.
+    pub columns: Vec<Column>,
+    /// The rows, top to bottom.
+    pub rows: Vec<Row>,
 }
 
-/// The cell of a number that may not be there; whole counts stay whole.
-pub(crate) fn number(value: Option<f64>, unit: Unit) -> Cell {
-    match value {
-        None => Cell::Missing,
-        Some(value) if unit == Unit::Count && value.fract() == 0.0 => Cell::Integer(value as i64),
-        Some(value) => Cell::Number(value),
-    }
+/// A column.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Column {
+    /// The name that charts, CSV and JSON use: `attrition_rate`.
+    pub name: String,
+    /// The heading: `Attrition rate`.
+    pub label: String,
+    /// What its numbers count.
+    pub unit: Unit,
+    /// What it is in the table.
+    pub role: ColumnRole,
+    /// The values in their natural order, of a dimension that has one of its own; empty where they sort themselves.
+    pub order: Vec<Cell>,
 }
 
-/// The columns with the ends of an interval around `name`.
-pub(crate) fn ends(name: &str, unit: Unit) -> [Column; 2] {
-    [column(&format!("{name}_low"), "95 % from", unit), column(&format!("{name}_high"), "95 % to", unit)]
+/// What a column is in its table.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ColumnRole {
+    /// What the rows are grouped by.
+    Dimension,
+    /// A number computed for each row.
+    Measure,
+    /// How many customers stand behind the row.
+    Count,
+    /// The lower end of the interval of another column.
+    Low {
+        /// The name of the column.
+        of: String,
+    },
+    /// The upper end of the interval of another column.
+    High {
+        /// The name of the column.
+        of: String,
+    },
+    /// The p-value of a test.
+    PValue,
+    /// Words.
+    Text,
 }
 
-/// The table of the groups.
-pub(crate) fn of_groups(groups: &Groups<'_>) -> Table {
-    let analysis = groups.analysis;
-    let mut table = Table::default();
-    for dimension in groups.by {
-        // A dimension's numbers name groups: they are written whole, not as amounts.
-        let unit = if dimension.unit == Unit::Text { Unit::Text } else { Unit::Count };
-        table.columns.push(column(&dimension.name, &dimension.label, unit));
+/// A row.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Row {
+    /// Its cells, one a column.
+    pub cells: Vec<Cell>,
+    /// Which customers it counts, where it counts some that a filter selects.
+    pub filter: Option<Predicate>,
+}
+
+/// A cell.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Cell {
+    /// No value: shown as `–`.
+    Missing,
+    /// A value that is not to be seen. It is no longer here, so no format, chart or sentence can show it.
+    Hidden,
+    /// A name.
+    Text(String),
+    /// A whole number.
+    Integer(i64),
+    /// Any number.
+    Number(f64),
+}
+
+impl Table {
+    /// The index of the column with this name.
+    #[must_use]
+    pub fn column(&self, name: &str) -> Option<usize> {
+        self.columns.iter().position(|column| column.name == name)
     }
-    for measure in &analysis.measures {
-        table.columns.push(column(&measure.name, &measure.label, measure.unit));
-        if analysis.shows_interval(measure) {
-            table.columns.extend(ends(&measure.name, measure.unit));
-        }
+
+    /// The indices of the columns with the lower and the upper end of a column's interval.
+    #[must_use]
+    pub fn interval_of(&self, name: &str) -> Option<(usize, usize)> {
+        let find = |wanted: ColumnRole| self.columns.iter().position(|column| column.role == wanted);
+        find(ColumnRole::Low { of: name.to_owned() }).zip(find(ColumnRole::High { of: name.to_owned() }))
     }
-    for row in &groups.rows {
-        let mut cells: Vec<Cell> = row.keys.iter().map(cell).collect();
-        for measure in &analysis.measures {
-            cells.push(number(groups.value(row, measure), measure.unit));
-            if analysis.shows_interval(measure) {
-                let interval = groups.interval(row, measure);
-                cells.push(number(interval.map(|interval| interval.low), measure.unit));
-                cells.push(number(interval.map(|interval| interval.high), measure.unit));
+
+    /// Takes a value out of the table, with the ends of its interval.
+    pub fn hide(&mut self, row: usize, column: usize) {
+        let Some(name) = self.columns.get(column).map(|column| column.name.clone()) else { return };
+        let ends = self.interval_of(&name).map_or_else(Vec::new, |(low, high)| vec![low, high]);
+        for place in ends.into_iter().chain([column]) {
+            if let Some(cell) = self.rows.get_mut(row).and_then(|row| row.cells.get_mut(place)) {
+                *cell = Cell::Hidden;
             }
         }
-        table.rows.push(cells);
     }
-    table
+}
+
+impl Column {
+    /// A column without an order of its own.
+    pub fn new(name: impl Into<String>, label: impl Into<String>, unit: Unit, role: ColumnRole) -> Self {
+        Self { name: name.into(), label: label.into(), unit, role, order: Vec::new() }
+    }
+
+    /// A column of words.
+    pub fn text(name: impl Into<String>, label: impl Into<String>) -> Self {
+        Self::new(name, label, Unit::Text, ColumnRole::Text)
+    }
+
+    /// A column of numbers.
+    pub fn measure(name: impl Into<String>, label: impl Into<String>, unit: Unit) -> Self {
+        Self::new(name, label, unit, ColumnRole::Measure)
+    }
+
+    /// Whether it is an end of another column's interval.
+    #[must_use]
+    pub fn is_end(&self) -> bool {
+        matches!(self.role, ColumnRole::Low { .. } | ColumnRole::High { .. })
+    }
+}
+
+/// The cell of a column, by its place.
+impl std::ops::Index<usize> for Row {
+    type Output = Cell;
+
+    fn index(&self, place: usize) -> &Cell {
+        &self.cells[place]
+    }
+}
+
+impl std::ops::IndexMut<usize> for Row {
+    fn index_mut(&mut self, place: usize) -> &mut Cell {
+        &mut self.cells[place]
+    }
+}
+
+/// A row that no filter selects.
+impl From<Vec<Cell>> for Row {
+    fn from(cells: Vec<Cell>) -> Self {
+        Self { cells, filter: None }
+    }
+}
+
+impl Cell {
+    /// Its number, where it is one.
+    #[must_use]
+    pub fn number(&self) -> Option<f64> {
+        match self {
+            Self::Integer(value) => Some(*value as f64),
+            Self::Number(value) => Some(*value),
+            Self::Missing | Self::Hidden | Self::Text(_) => None,
+        }
+    }
 }

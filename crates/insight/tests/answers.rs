@@ -8,7 +8,7 @@ use bson::Document;
 use catalog::{Analysis, Catalog};
 use contract::Contract;
 use expect_test::{Expect, expect};
-use insight::{Answer, Cell, adjust, answer, summarize};
+use insight::{Answer, Cell, ColumnRole, Family, answer, judge, summarize};
 
 fn built_in() -> Catalog {
     Catalog::built_in(&Contract::card()).unwrap_or_else(|faults| panic!("{faults}"))
@@ -34,15 +34,16 @@ fn shown(answer: &Answer) -> String {
     let names: Vec<&str> = answer.table.columns.iter().map(|column| column.name.as_str()).collect();
     let mut text = format!("{}\n", names.join(" | "));
     for row in &answer.table.rows {
-        let cells = row.iter().map(|cell| match cell {
+        let cells = row.cells.iter().map(|cell| match cell {
             Cell::Missing => "–".to_owned(),
+            Cell::Hidden => "hidden".to_owned(),
             Cell::Text(text) => text.clone(),
             Cell::Integer(number) => number.to_string(),
             Cell::Number(number) => format!("{number:.4}"),
         });
         writeln!(text, "{}", cells.collect::<Vec<_>>().join(" | ")).expect("a string takes it all");
     }
-    writeln!(text, "\n{}", answer.sentence).expect("a string takes it all");
+    writeln!(text, "\n{}", answer.sentence()).expect("a string takes it all");
     for note in &answer.notes {
         writeln!(text, "note: {note}").expect("a string takes it all");
     }
@@ -72,7 +73,7 @@ fn groups_come_in_natural_order_unknown_last_small_ones_unranked() {
             $120K + | 20 | 1.0000 | 0.8389 | 1.0000
             Unknown | 400 | 0.9975 | 0.9860 | 0.9996
 
-            The attrition rate is highest among customers earning $60K to $80K, 30.0 % of 200 (95 % interval 24.1 to 36.7 %), and lowest among customers earning less than $40K, 10.0 % of 300 (95 % interval 7.1 to 13.9 %). Taken over all groups, this is more than chance would explain (p < 0.001); the effect is medium (Cramér's V 0.45).
+            The attrition rate is highest among customers earning $60K to $80K, 30.0 % of 200 (95 % interval 24.1 to 36.7 %), and lowest among customers earning less than $40K, 10.0 % of 300 (95 % interval 7.1 to 13.9 %). Taken over all groups, this is more than chance would explain (p < 0.001, tested by itself); the effect is medium (Cramér's V 0.45).
             note: Fewer than five customers are expected in 1 of the 6 cells of the test, which makes its p-value rough.
             note: Small groups of fewer than 30 customers are shown and not ranked: $120K + (20).
             note: No income is known of 400 customers (43.5 %): they are shown last and not interpreted.
@@ -91,7 +92,7 @@ fn a_difference_that_may_be_chance_is_called_so() {
             F | 100 | 0.1700 | 0.1089 | 0.2555
             M | 100 | 0.1500 | 0.0931 | 0.2328
 
-            The attrition rate is highest among women, 17.0 % of 100 (95 % interval 10.9 to 25.5 %), and lowest among men, 15.0 % of 100 (95 % interval 9.3 to 23.3 %). Taken over all groups, differences of this size can well be chance (p = 0.700).
+            The attrition rate is highest among women, 17.0 % of 100 (95 % interval 10.9 to 25.5 %), and lowest among men, 15.0 % of 100 (95 % interval 9.3 to 23.3 %). Taken over all groups, differences of this size can well be chance (p = 0.700, tested by itself).
         "#]],
     );
 }
@@ -120,8 +121,8 @@ fn nothing_to_count_is_said_plainly() {
     for analysis in built_in().analyses() {
         let none = vec![Vec::new(); analysis.queries().len()];
         let answer = answer(analysis, &none).unwrap();
-        assert!(!answer.sentence.is_empty(), "{}", analysis.name);
-        assert!(!answer.sentence.contains("NaN"), "{}: {}", analysis.name, answer.sentence);
+        assert!(!answer.sentence().is_empty(), "{}", analysis.name);
+        assert!(!answer.sentence().contains("NaN"), "{}: {}", analysis.name, answer.sentence());
         assert!(answer.test.is_none(), "{}", analysis.name);
     }
 }
@@ -209,20 +210,130 @@ fn a_mean_over_a_table_counts_customers_not_rows() {
     );
 }
 
+/// An answer to an analysis of the catalog that tests: closures by months inactive in a small bank.
+fn almost() -> Answer {
+    let catalog = built_in();
+    let analysis = catalog.analysis("closures_by_months_inactive").unwrap();
+    let by = &analysis.by[0].name;
+    answered(
+        analysis,
+        &format!(
+            "[{{{by}: 1, customers: 1000, closed: 190, attrition_rate: 0.19}},
+              {{{by}: 2, customers: 1000, closed: 155, attrition_rate: 0.155}}]"
+        ),
+    )
+}
+
 #[test]
-fn adjusting_for_many_tests_takes_back_what_may_be_chance() {
-    let almost = question(&["gender"], &["attrition_rate"]);
-    let almost = answered(
-        &almost,
-        r#"[{gender: "F", customers: 1000, closed: 190, attrition_rate: 0.19},
-            {gender: "M", customers: 1000, closed: 155, attrition_rate: 0.155}]"#,
+fn the_family_of_a_p_value_is_its_topic_and_words_say_so() {
+    let almost = almost();
+    assert!(almost.sentence().contains("more than chance would explain (p = 0.038);"), "{}", almost.sentence());
+    let mut answers = vec![almost.clone(), almost.clone(), almost.clone()];
+    answers[1].test.as_mut().unwrap().unadjusted = 0.9;
+    // A test of another topic does not count.
+    answers[2].topic = std::sync::Arc::new(catalog::Topic { word: "other".to_owned(), ..(*almost.topic).clone() });
+    judge(&mut answers);
+    let told = "can well be chance (p = 0.077, adjusted over the 2 tests of its topic).";
+    assert!(answers[0].sentence().ends_with(told), "{}", answers[0].sentence());
+    assert_eq!(answers[0].test.unwrap().family, Family::Topic(2));
+    assert!(answers[2].sentence().contains("(p = 0.038, the one test of its topic)"), "{}", answers[2].sentence());
+    assert!(summarize(&answers[..2]).findings.is_empty());
+    // Judged again, nothing changes: the p-value is adjusted from what the test gave.
+    let once = answers.clone();
+    judge(&mut answers);
+    assert_eq!(answers, once);
+}
+
+#[test]
+fn a_composed_question_is_its_own_family() {
+    let analysis = question(&["gender"], &["attrition_rate"]);
+    let rows = r#"[{gender: "F", customers: 1000, closed: 190, attrition_rate: 0.19},
+                   {gender: "M", customers: 1000, closed: 155, attrition_rate: 0.155}]"#;
+    let mut answers = vec![answered(&analysis, rows), almost(), almost()];
+    judge(&mut answers);
+    assert!(answers[0].sentence().contains("(p = 0.038, tested by itself)"), "{}", answers[0].sentence());
+    assert_eq!(answers[1].test.unwrap().family, Family::Topic(2));
+}
+
+#[test]
+fn the_filter_stands_in_heading_and_sentence() {
+    let mut answer = almost();
+    answer.filter = Some("Card = Gold".to_owned());
+    assert!(answer.heading().ends_with(" (only customers with Card = Gold)"), "{}", answer.heading());
+    assert!(
+        answer.sentence().starts_with("Only customers with Card = Gold: the attrition rate"),
+        "{}",
+        answer.sentence()
     );
-    assert!(almost.sentence.contains("more than chance would explain (p = 0.038)"), "{}", almost.sentence);
-    let mut answers = vec![almost.clone(), almost.clone()];
-    answers[1].test.as_mut().unwrap().p_value = 0.9;
-    adjust(&mut answers);
-    assert!(answers[0].sentence.ends_with("can well be chance (p = 0.077)."), "{}", answers[0].sentence);
-    assert!(summarize(&answers).findings.is_empty());
+    assert!(summarize(&[answer]).findings[0].sentence.starts_with("Only customers with Card = Gold: "));
+}
+
+#[test]
+fn a_hidden_cell_is_in_no_sentence() {
+    let mut answer = almost();
+    assert!(answer.sentence().contains("19.0 % of 1,000"), "{}", answer.sentence());
+    let rate = answer.table.column("attrition_rate").unwrap();
+    answer.table.hide(0, rate);
+    assert!(answer.sentence().starts_with("Some figures are hidden. Taken over"), "{}", answer.sentence());
+    let (low, high) = answer.table.interval_of("attrition_rate").unwrap();
+    assert_eq!([rate, low, high].map(|place| answer.table.rows[0][place].clone()), [const { Cell::Hidden }; 3]);
+    assert!(answer.table.rows[1][rate] != Cell::Hidden);
+    assert!(!summarize(&[answer]).findings[0].sentence.contains("19.0"));
+}
+
+#[test]
+fn rows_keep_the_filter_that_selects_their_customers() {
+    let analysis = question(&["gender", "age_band"], &["customers"]);
+    let answer = answered(
+        &analysis,
+        r#"[{gender: "F", age_band: "60+", customers: 7}, {gender: null, age_band: "18–29", customers: 1}]"#,
+    );
+    let written = |row: usize| {
+        let filter = answer.table.rows[row].filter.as_ref().expect("a grouped row has one");
+        pipeline::print::value(&pipeline::print::predicate_to_bson(filter))
+    };
+    assert!(written(0).starts_with(r#"{"$and": [{"Gender": "F"}, {"$expr": {"$eq": ["#), "{}", written(0));
+    assert!(written(0).ends_with(r#""60+"]}}]}"#), "{}", written(0));
+    assert!(written(1).starts_with(r#"{"$and": [{"Gender": null}"#), "{}", written(1));
+    let roles: Vec<&ColumnRole> = answer.table.columns.iter().map(|column| &column.role).collect();
+    assert_eq!(roles, [&ColumnRole::Dimension, &ColumnRole::Dimension, &ColumnRole::Count]);
+}
+
+#[test]
+fn null_and_not_a_number_are_no_groups_in_tests() {
+    let analysis = question(&["gender"], &["attrition_rate"]);
+    let known = r#"{gender: "F", customers: 100, closed: 50, attrition_rate: 0.5},
+                   {gender: "M", customers: 100, closed: 50, attrition_rate: 0.5}"#;
+    let with = |more: &str| answered(&analysis, &format!("[{known}, {more}]"));
+    for key in ["null", "NaN", "'Unknown'"] {
+        let answer = with(&format!("{{gender: {key}, customers: 100, closed: 99, attrition_rate: 0.99}}"));
+        let test = answer.test.unwrap();
+        assert_eq!((test.degrees_of_freedom, test.chi_square), (1, 0.0), "{key}");
+        assert!(!answer.sentence().contains("99.0 %"), "{key}: {}", answer.sentence());
+        assert!(answer.notes.iter().any(|note| note.starts_with("No gender is known of 100 customers")), "{key}");
+    }
+}
+
+#[test]
+fn a_mean_is_of_those_who_have_a_value() {
+    let mut analysis = question(&["gender"], &["mean_contacts"]);
+    let nullable = analysis.measures.iter_mut().find(|measure| measure.name == "mean_contacts").unwrap();
+    let (squares, n) = ("mean_contacts_squares".to_owned(), Some("n".to_owned()));
+    nullable.interval = catalog::Interval::Mean { squares, n };
+    // 100 women, 50 of them with a value; the same sum of squares over 50 is a wider interval than over 100.
+    let answer = answered(
+        &analysis,
+        "[{gender: 'F', customers: 100, mean_contacts: 2.0, mean_contacts_squares: 250, n: 50},
+          {gender: 'M', customers: 100, mean_contacts: 3.0, mean_contacts_squares: 950, n: 100},
+          {gender: 'X', customers: 40, mean_contacts: null, mean_contacts_squares: 0, n: 0}]",
+    );
+    assert_eq!(
+        answer.sentence(),
+        "The mean number of contacts is highest among men, 3.00 (95 % interval 2.86 to 3.14), and lowest among women, \
+         2.00 (95 % interval 1.71 to 2.29). Differences between the groups make up 25.0 % of the variance among customers."
+    );
+    let note = "The mean number of contacts is of those who have a value; 90 of 240 customers have none.";
+    assert!(answer.notes.iter().any(|other| other == note), "{:?}", answer.notes);
 }
 
 #[test]

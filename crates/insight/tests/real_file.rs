@@ -13,9 +13,9 @@ fn cell(answer: &Answer, keys: &[&str], column: &str) -> f64 {
         Cell::Text(text) => text.clone(),
         Cell::Integer(number) => number.to_string(),
         Cell::Number(number) => number.to_string(),
-        Cell::Missing => "–".to_owned(),
+        Cell::Missing | Cell::Hidden => "–".to_owned(),
     };
-    let row = answer.table.rows.iter().find(|row| row.iter().map(text).zip(keys).all(|(cell, key)| cell == *key));
+    let row = answer.table.rows.iter().find(|row| row.cells.iter().map(text).zip(keys).all(|(cell, key)| cell == *key));
     let row = row.unwrap_or_else(|| panic!("{}: no row {keys:?}", answer.name));
     match &row[answer.table.column(column).unwrap_or_else(|| panic!("{}: no column {column}", answer.name))] {
         Cell::Integer(number) => *number as f64,
@@ -40,7 +40,7 @@ fn closed_accounts() {
     check(&answer, &["Existing Customer"], &[("customers", 8500.0)]);
     check(&answer, &["Attrited Customer"], &[("customers", 1627.0)]);
     assert_eq!(
-        answer.sentence,
+        answer.sentence(),
         "Of 10,127 customers 1,627 closed their account: 16.1 % (95 % interval 15.4 to 16.8 %)."
     );
     let [share, low, high] =
@@ -56,7 +56,7 @@ fn gender_by_income() {
     for (gender, counts) in [("F", [3284, 1014, 0, 0, 0, 1060]), ("M", [277, 776, 1402, 1535, 727, 52])] {
         for (income, count) in incomes.iter().zip(counts) {
             let row = [Cell::Text(gender.to_owned()), Cell::Text((*income).to_owned())];
-            let found = answer.table.rows.iter().find(|cells| cells[..2] == row);
+            let found = answer.table.rows.iter().find(|cells| cells.cells[..2] == row);
             assert_eq!(found.map_or(&Cell::Integer(0), |cells| &cells[2]), &Cell::Integer(count), "{gender} {income}");
         }
     }
@@ -68,7 +68,7 @@ fn the_most_common_profile() {
     let answer = bench.analysis("profiles");
     let text = |text: &str| Cell::Text(text.to_owned());
     let first = [Cell::Integer(43), text("F"), text("Graduate"), text("Less than $40K"), Cell::Integer(56)];
-    assert_eq!(answer.table.rows[0][..5], first);
+    assert_eq!(answer.table.rows[0].cells[..5], first);
     assert_eq!(answer.table.rows.len(), 20);
 }
 
@@ -83,8 +83,8 @@ fn inactivity_and_contacts() {
             check(&answer, &[status, &months.to_string()], &[("customers", f64::from(count))]);
         }
     }
-    assert!(answer.sentence.contains("2.27 among existing customers"), "{}", answer.sentence);
-    assert!(answer.sentence.contains("2.69 among attrited customers"), "{}", answer.sentence);
+    assert!(answer.sentence().contains("2.27 among existing customers"), "{}", answer.sentence());
+    assert!(answer.sentence().contains("2.69 among attrited customers"), "{}", answer.sentence());
     let contacts = bench.analysis("contacts_by_inactivity");
     check(&contacts, &["Existing Customer", "3"], &[("mean_contacts", 2.358_940)]);
     check(&contacts, &["Attrited Customer", "3"], &[("mean_contacts", 2.960_048)]);
@@ -153,16 +153,16 @@ fn every_analysis_answers_and_the_summary_says_the_strongest() {
     let Some(bench) = Bench::open() else { return };
     let mut answers: Vec<Answer> =
         bench.catalog.analyses().iter().map(|analysis| bench.analysis(&analysis.name)).collect();
-    insight::adjust(&mut answers);
+    insight::judge(&mut answers);
     for answer in &answers {
         assert!(
-            !answer.table.rows.is_empty() && answer.sentence.ends_with('.'),
+            !answer.table.rows.is_empty() && answer.sentence().ends_with('.'),
             "{}: {}",
             answer.name,
-            answer.sentence
+            answer.sentence()
         );
         let names = answer.table.columns.len();
-        assert!(answer.table.rows.iter().all(|row| row.len() == names), "{}", answer.name);
+        assert!(answer.table.rows.iter().all(|row| row.cells.len() == names), "{}", answer.name);
         let chart = answer.chart.iter().flat_map(|chart| chart.y.iter().chain([&chart.x]).chain(&chart.series));
         for column in chart {
             assert!(answer.table.column(column).is_some(), "{}: {column}", answer.name);
@@ -192,16 +192,16 @@ fn banks_of_any_size_are_answered() {
         let bench = Bench::sample(n);
         let mut answers: Vec<Answer> =
             bench.catalog.analyses().iter().map(|analysis| bench.analysis(&analysis.name)).collect();
-        insight::adjust(&mut answers);
+        insight::judge(&mut answers);
         for answer in &answers {
-            let text = format!("{} {}", answer.sentence, answer.notes.join(" "));
+            let text = format!("{} {}", answer.sentence(), answer.notes.join(" "));
             assert!(
-                !answer.sentence.is_empty() && !text.contains("NaN") && !text.contains(" inf "),
+                !answer.sentence().is_empty() && !text.contains("NaN") && !text.contains(" inf "),
                 "{}: {text}",
                 answer.name
             );
             let finite = |cell: &Cell| !matches!(cell, Cell::Number(number) if !number.is_finite());
-            assert!(answer.table.rows.iter().flatten().all(finite), "{}", answer.name);
+            assert!(answer.table.rows.iter().flat_map(|row| &row.cells).all(finite), "{}", answer.name);
         }
         assert!(insight::summarize(&answers).findings.len() <= 8);
     }

@@ -129,7 +129,7 @@ impl Bank {
     #[getter]
     fn quality(&self) -> Option<Table> {
         let found = self.opened.found()?;
-        let rows = found.facts.into_iter().map(|(fact, value)| vec![Cell::Text(fact), Cell::Text(value)]);
+        let rows = found.facts.into_iter().map(|(fact, value)| vec![Cell::Text(fact), Cell::Text(value)].into());
         let table = insight::Table { columns: columns([("fact", "Fact"), ("value", "Value")]), rows: rows.collect() };
         Some(Table::plain(&format!("Data quality of {}", found.source), table))
     }
@@ -142,7 +142,7 @@ impl Bank {
         let inventory = self.opened.run(py, bank::inventory)?;
         let title = inventory.heading.unwrap_or_else(|| self.place());
         let row = |holding: bank::Holding| {
-            vec![Cell::Text(holding.name), Cell::Text(holding.size), Cell::Text(holding.parts.join("; "))]
+            vec![Cell::Text(holding.name), Cell::Text(holding.size), Cell::Text(holding.parts.join("; "))].into()
         };
         let columns = columns([("collection", "Collection"), ("size", "Size"), ("parts", "Parts")]);
         let rows = inventory.collections.into_iter().map(row).collect();
@@ -368,10 +368,5 @@ impl Bank {
 
 /// Columns of words.
 fn columns<const N: usize>(names: [(&str, &str); N]) -> Vec<Column> {
-    let column = |(name, label): (&str, &str)| Column {
-        name: name.to_owned(),
-        label: label.to_owned(),
-        unit: ::catalog::Unit::Text,
-    };
-    names.map(column).into()
+    names.map(|(name, label)| Column::text(name, label)).into()
 }

@@ -55,7 +55,7 @@ impl Chart {
 
     fn text(&self, width: Option<usize>) -> String {
         let chart = chart::terminal(&self.answer, width.unwrap_or(COLUMNS)).unwrap_or_default();
-        format!("{}\n{}", self.answer.title, chart.trim_end())
+        format!("{}\n{}", self.answer.heading(), chart.trim_end())
     }
 
     fn html(&self) -> PyResult<String> {
@@ -106,7 +106,8 @@ impl Request {
             question: told(|answer| &answer.question),
             table,
             chart: Some(chart),
-            sentence: told(|answer| &answer.sentence),
+            filter: content.answer().and_then(|answer| answer.filter.clone()),
+            narrative: content.answer().map(|answer| answer.narrative.clone()).unwrap_or_default(),
             reading: String::new(),
             notes: Vec::new(),
             test: None,
@@ -142,8 +143,8 @@ impl Request {
         if y.is_empty() {
             return Err(usage("this table has no column of numbers to draw\nhint: `y` names what is drawn"));
         }
-        let (low, high) = (format!("{}_low", y[0]), format!("{}_high", y[0]));
-        let interval = (table.column(&low).is_some() && table.column(&high).is_some()).then_some((low, high));
+        let name = |place: usize| table.columns[place].name.clone();
+        let interval = table.interval_of(&y[0]).map(|(low, high)| (name(low), name(high)));
         Ok(catalog::Chart { kind, x, y, series, interval })
     }
 
@@ -159,13 +160,9 @@ impl Request {
 fn numbers(table: &insight::Table) -> impl Iterator<Item = String> {
     let is_number =
         |place: usize| table.rows.iter().any(|row| matches!(row[place], Cell::Integer(_) | Cell::Number(_)));
-    let is_end = |name: &str| {
-        let stem = name.strip_suffix("_low").or_else(|| name.strip_suffix("_high"));
-        stem.is_some_and(|stem| table.column(stem).is_some())
-    };
     let columns = table.columns.iter().enumerate();
     columns
-        .filter(move |(place, column)| is_number(*place) && !is_end(&column.name))
+        .filter(move |(place, column)| is_number(*place) && !column.is_end())
         .map(|(_, column)| column.name.clone())
 }
 

@@ -97,7 +97,7 @@ impl Content {
         let table = self.cells()?;
         table.rows.get(row).map(|cells| {
             let fields = PyDict::new(py);
-            for (column, cell) in table.columns.iter().zip(cells) {
+            for (column, cell) in table.columns.iter().zip(&cells.cells) {
                 fields.set_item(&column.name, self::cell(py, cell)?)?;
             }
             Ok(fields)
@@ -177,7 +177,7 @@ impl Content {
 
 fn cell<'py>(py: Python<'py>, cell: &Cell) -> PyResult<Bound<'py, PyAny>> {
     match cell {
-        Cell::Missing => Ok(py.None().into_bound(py)),
+        Cell::Missing | Cell::Hidden => Ok(py.None().into_bound(py)),
         Cell::Text(text) => text.into_bound_py_any(py),
         Cell::Integer(value) => value.into_bound_py_any(py),
         Cell::Number(value) => value.into_bound_py_any(py),

@@ -194,8 +194,8 @@ impl Table {
 
     /// str | None: what a manager could repeat, made from the numbers.
     #[getter]
-    fn sentence(&self) -> Option<&str> {
-        self.told(|answer| &answer.sentence)
+    fn sentence(&self) -> Option<String> {
+        self.content().answer().map(Answer::sentence).filter(|text| !text.is_empty())
     }
 
     /// str | None: how to read the table and the chart.

@@ -1,4 +1,4 @@
-//! An answer as text for people: title, question, table, sentence, notes.
+//! An answer as text for people: title with the filter, question, table, sentence, notes.
 
 use insight::Answer;
 
@@ -7,7 +7,8 @@ use crate::table::{Format, render};
 /// The whole answer as text, its table no wider than `width`.
 #[must_use]
 pub fn answer_text(answer: &Answer, width: Option<usize>) -> String {
-    let Answer { title, question, sentence, notes, .. } = answer;
+    let Answer { question, notes, .. } = answer;
+    let (title, sentence) = (answer.heading(), answer.sentence());
     let table = render(&answer.table, Format::Table, width);
     let mut text = format!("{title}\n{question}\n\n{table}\n{sentence}\n");
     for note in notes {

@@ -7,7 +7,7 @@ use std::collections::{HashMap, HashSet};
 
 use bson::{Bson, Document};
 use catalog::Unit;
-use insight::{Cell, Column, Table};
+use insight::{Cell, Column, ColumnRole, Row, Table};
 use pipeline::print;
 
 /// A table of documents: nested values and types that a cell has no form for are relaxed Extended JSON.
@@ -36,9 +36,9 @@ pub fn document_fields(documents: &[Document]) -> Vec<String> {
 #[must_use]
 pub fn documents_with_fields(fields: &[String], documents: &[Document]) -> Table {
     let place: HashMap<&str, usize> = fields.iter().enumerate().map(|(place, name)| (name.as_str(), place)).collect();
-    let column = |name: &String| Column { name: name.clone(), label: name.clone(), unit: Unit::Ratio };
+    let column = |name: &String| Column::measure(name, name, Unit::Ratio);
     let mut columns: Vec<Column> = fields.iter().map(column).collect();
-    let mut rows = vec![vec![Cell::Missing; fields.len()]; documents.len()];
+    let mut rows = vec![Row::from(vec![Cell::Missing; fields.len()]); documents.len()];
     for (document, row) in documents.iter().zip(&mut rows) {
         for (name, value) in document {
             let Some(&place) = place.get(name.as_str()) else { continue };
@@ -46,6 +46,7 @@ pub fn documents_with_fields(fields: &[String], documents: &[Document]) -> Table
             // A null among numbers makes no text of them.
             if matches!(row[place], Cell::Text(_)) && *value != Bson::Null {
                 columns[place].unit = Unit::Text;
+                columns[place].role = ColumnRole::Text;
             }
         }
     }

@@ -12,6 +12,7 @@ mod documents;
 mod error;
 mod html;
 mod number;
+mod plain;
 mod report;
 mod shown;
 mod summary;
@@ -21,7 +22,7 @@ mod samples;
 
 pub use answer::answer_text;
 pub use documents::{document_fields, documents_table, documents_with_fields};
-pub use error::Error;
+pub use error::{Error, ErrorKind};
 pub use html::html;
 pub use number::count;
 pub use report::Report;

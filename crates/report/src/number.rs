@@ -9,6 +9,9 @@ use insight::Cell;
 /// What stands where there is no value.
 pub(crate) const MISSING: &str = "–";
 
+/// What stands where a value is not to be seen.
+pub(crate) const HIDDEN: &str = "hidden";
+
 /// A count as people read it: `10,127`.
 #[must_use]
 pub fn count(n: u64) -> String {
@@ -19,6 +22,7 @@ pub fn count(n: u64) -> String {
 pub(crate) fn cell(cell: &Cell, unit: Unit) -> String {
     match cell {
         Cell::Missing => MISSING.to_owned(),
+        Cell::Hidden => HIDDEN.to_owned(),
         Cell::Text(text) => text.clone(),
         Cell::Integer(value) => integer(*value, unit),
         Cell::Number(value) => number(*value, unit),
@@ -27,11 +31,7 @@ pub(crate) fn cell(cell: &Cell, unit: Unit) -> String {
 
 /// The number in a cell, if it is one that can be drawn.
 pub(crate) fn value(cell: &Cell) -> Option<f64> {
-    match cell {
-        Cell::Integer(value) => Some(*value as f64),
-        Cell::Number(value) => Some(*value).filter(|value| value.is_finite()),
-        Cell::Missing | Cell::Text(_) => None,
-    }
+    cell.number().filter(|value| value.is_finite())
 }
 
 fn integer(value: i64, unit: Unit) -> String {

@@ -3,12 +3,22 @@
 use std::sync::Arc;
 
 use catalog::{Chart, ChartKind, Topic, Unit};
-use insight::{Answer, Cell, Column, Finding, KeyFigure, Query, Summary, Table, Test};
+use insight::{
+    Answer, Cell, Column, ColumnRole, Fact, Family, Finding, KeyFigure, Narrative, Query, Row, Summary, Table, Test,
+};
 
 use crate::Report;
 
 pub(crate) fn column(name: &str, label: &str, unit: Unit) -> Column {
-    Column { name: name.to_owned(), label: label.to_owned(), unit }
+    let of = |suffix: &str| name.strip_suffix(suffix).map(str::to_owned);
+    // Tests name their columns as the catalog does; the roles are what is read.
+    let role = match (unit, of("_low"), of("_high")) {
+        (Unit::Text, ..) => ColumnRole::Text,
+        (_, Some(of), _) => ColumnRole::Low { of },
+        (_, _, Some(of)) => ColumnRole::High { of },
+        _ => ColumnRole::Measure,
+    };
+    Column::new(name, label, unit, role)
 }
 
 pub(crate) fn text(text: &str) -> Cell {
@@ -38,12 +48,25 @@ pub(crate) fn answer(name: &str, title: &str, topic: Arc<Topic>, table: Table, c
         question: format!("{title}: what do the numbers say?"),
         table,
         chart,
-        sentence: "Of 8,500 existing and 1,627 attrited customers, 16.1 % closed their account.".to_owned(),
+        filter: None,
+        narrative: Narrative {
+            facts: vec![Fact::Told {
+                rows: vec![0],
+                words: "Of 8,500 existing and 1,627 attrited customers, 16.1 % closed their account.".to_owned(),
+            }],
+        },
         reading: "Each point is a rate, its line the 95 % interval: where two lines do not overlap, the groups differ."
             .to_owned(),
         notes: vec!["Platinum has 20 customers only; its rate is uncertain.".to_owned()],
         effect: Some(0.198),
-        test: Some(Test { chi_square: 396.5, degrees_of_freedom: 6, p_value: 1.2e-80, cramers_v: 0.198 }),
+        test: Some(Test {
+            chi_square: 396.5,
+            degrees_of_freedom: 6,
+            p_value: 1.2e-80,
+            unadjusted: 1.2e-80,
+            family: Family::Unjudged,
+            cramers_v: 0.198,
+        }),
         queries: vec![Query {
             collection: "customers".to_owned(),
             mongosh: "db.customers.aggregate([\n  { $group: { _id: \"$Income_Category\", n: { $sum: 1 } } }\n])"
@@ -88,7 +111,7 @@ pub(crate) fn interval() -> Answer {
     ];
     let mut chart = chart(ChartKind::Interval, "months_inactive", &["attrition_rate"]);
     chart.interval = Some(("attrition_rate_low".to_owned(), "attrition_rate_high".to_owned()));
-    let table = Table { columns, rows: rows.collect() };
+    let table = Table { columns, rows: rows.map(Row::from).collect() };
     answer("closures_by_months_inactive", "Closures by months inactive", topic("status"), table, Some(chart))
 }
 
@@ -114,7 +137,13 @@ pub(crate) fn bar() -> Answer {
         column("share", "Share", Unit::Share),
     ];
     let chart = chart(ChartKind::Bar, "card", &["customers"]);
-    answer("customers_by_card", "Customers by card", topic("segment"), Table { columns, rows }, Some(chart))
+    answer(
+        "customers_by_card",
+        "Customers by card",
+        topic("segment"),
+        Table { columns, rows: rows.into_iter().map(Row::from).collect() },
+        Some(chart),
+    )
 }
 
 fn gender_by_income(kind: ChartKind) -> (Table, Chart) {
@@ -137,7 +166,7 @@ fn gender_by_income(kind: ChartKind) -> (Table, Chart) {
     ];
     let mut chart = chart(kind, "income", &["customers"]);
     chart.series = Some("gender".to_owned());
-    (Table { columns, rows }, chart)
+    (Table { columns, rows: rows.into_iter().map(Row::from).collect() }, chart)
 }
 
 pub(crate) fn grouped() -> Answer {
@@ -169,7 +198,13 @@ pub(crate) fn stacked() -> Answer {
     ];
     let mut chart = chart(ChartKind::StackedBar, "income", &["share"]);
     chart.series = Some("utilization".to_owned());
-    answer("utilization_by_income", "Utilization by income", topic("health"), Table { columns, rows }, Some(chart))
+    answer(
+        "utilization_by_income",
+        "Utilization by income",
+        topic("health"),
+        Table { columns, rows: rows.into_iter().map(Row::from).collect() },
+        Some(chart),
+    )
 }
 
 pub(crate) fn lines() -> Answer {
@@ -183,7 +218,7 @@ pub(crate) fn lines() -> Answer {
         column("mean_balance", "Mean revolving balance", Unit::Dollars),
     ];
     let chart = chart(ChartKind::Line, "age", &["mean_limit", "mean_balance"]);
-    let table = Table { columns, rows: rows.to_vec() };
+    let table = Table { columns, rows: rows.map(Row::from).to_vec() };
     answer("limit_by_age", "Credit limit and balance by age", topic("health"), table, Some(chart))
 }
 
@@ -205,7 +240,13 @@ pub(crate) fn step() -> Answer {
     ];
     let mut chart = chart(ChartKind::Step, "months_on_book", &["survival"]);
     chart.interval = Some(("low".to_owned(), "high".to_owned()));
-    answer("survival_by_tenure", "Survival by tenure", topic("status"), Table { columns, rows }, Some(chart))
+    answer(
+        "survival_by_tenure",
+        "Survival by tenure",
+        topic("status"),
+        Table { columns, rows: rows.into_iter().map(Row::from).collect() },
+        Some(chart),
+    )
 }
 
 pub(crate) fn ranking() -> Answer {
@@ -225,7 +266,13 @@ pub(crate) fn ranking() -> Answer {
         column("cramers_v", "Cramér's V", Unit::Ratio),
     ];
     let chart = chart(ChartKind::Ranking, "column", &["information_value"]);
-    answer("what_goes_with_closure", "What goes with closure", topic("status"), Table { columns, rows }, Some(chart))
+    answer(
+        "what_goes_with_closure",
+        "What goes with closure",
+        topic("status"),
+        Table { columns, rows: rows.into_iter().map(Row::from).collect() },
+        Some(chart),
+    )
 }
 
 /// Sixty categories with nasty labels, negative and missing values, NaN and infinities.
@@ -245,7 +292,13 @@ pub(crate) fn nasty() -> Answer {
         column("other", "Other", Unit::Ratio),
     ];
     let chart = chart(ChartKind::Bar, "x", &["value"]);
-    answer("nasty", "A <script> & its friends", topic("segment"), Table { columns, rows: rows.collect() }, Some(chart))
+    answer(
+        "nasty",
+        "A <script> & its friends",
+        topic("segment"),
+        Table { columns, rows: rows.map(Row::from).collect() },
+        Some(chart),
+    )
 }
 
 /// One good answer of each kind.

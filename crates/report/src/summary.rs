@@ -7,8 +7,8 @@ use catalog::{ChartKind, Unit};
 use insight::Answer;
 use unicode_width::UnicodeWidthStr;
 
-use crate::Report;
 use crate::chart::{Plot, draw_text, pad};
+use crate::{Report, plain};
 
 /// So many findings fit on one screen; the page has all.
 const MOST_FINDINGS: usize = 5;
@@ -33,7 +33,7 @@ pub fn terminal(report: &Report, width: usize) -> String {
     }
     for (answer, plot) in charts(report) {
         text.push('\n');
-        push_wrapped(&mut text, &answer.title, "", "", width);
+        push_wrapped(&mut text, &answer.heading(), "", "", width);
         text.push_str(&draw_text(&plot.first(MOST_ROWS), width));
     }
     text
@@ -81,30 +81,15 @@ fn charts(report: &Report) -> Vec<(&Answer, Plot)> {
     points.into_iter().chain(ranking).cloned().collect()
 }
 
-/// Words in lines no wider than `width`; a word that is wider by itself is cut.
+/// Words in lines no wider than `width`; a word that is wider by itself is broken.
 fn push_wrapped(text: &mut String, sentence: &str, first: &str, indent: &str, width: usize) {
-    let mut line = first.to_owned();
-    let mut is_start = true;
     // A figure and its percent sign stay on one line.
-    let sentence = sentence.replace(" %", "\u{a0}%");
-    for word in sentence.split([' ', '\n', '\t']).filter(|word| !word.is_empty()) {
-        let word: String = word.chars().filter(|c| !c.is_control()).collect();
-        if !is_start && line.width() + 1 + word.width() > width {
-            text.push_str(line.trim_end());
-            text.push('\n');
-            indent.clone_into(&mut line);
-            is_start = true;
-        }
-        if !is_start {
-            line.push(' ');
-        }
-        let room = width.saturating_sub(line.width());
-        line.push_str(pad(&word, word.width().min(room)).trim_end());
-        is_start = false;
+    let sentence = plain::printable(sentence).replace(" %", "\u{a0}%");
+    let options = textwrap::Options::new(width).initial_indent(first).subsequent_indent(indent);
+    for line in textwrap::wrap(sentence.trim(), options) {
+        text.push_str(line.replace('\u{a0}', " ").trim_end());
+        text.push('\n');
     }
-    text.push_str(line.trim_end());
-    text.push('\n');
-    *text = text.replace('\u{a0}', " ");
 }
 
 #[cfg(test)]

@@ -55,7 +55,7 @@ fn text(answer: &Answer, args: &args::Topic) -> String {
     let table = || report::table::render(&answer.table, format.of_table(), width);
     match format {
         Format::Table => report::answer_text(answer, width),
-        Format::Md => format!("## {}\n\n{}\n\n{}\n", answer.title, answer.sentence, table()),
+        Format::Md => format!("## {}\n\n{}\n\n{}\n", answer.heading(), answer.sentence(), table()),
         Format::Csv | Format::Json | Format::Ndjson => table(),
     }
 }

@@ -8,7 +8,7 @@ use super::Said;
 use crate::groups::{Groups, Row, text};
 use crate::statistics::chi_square::{Tested, chi_square, expected};
 use crate::statistics::rate::wilson;
-use crate::words;
+use crate::{Fact, Figure};
 
 /// The cross-table of the customers with both answers known.
 fn cross(groups: &Groups<'_>) -> (Vec<Bson>, Vec<Bson>, Vec<Vec<f64>>) {
@@ -54,16 +54,19 @@ pub(crate) fn say(groups: &Groups<'_>) -> Option<Said> {
     if others <= 0.0 {
         return Some(Said::plain("There is one group alone: nothing to compare it with."));
     }
-    let interval = wilson(row.customers, in_group).map(|interval| words::range(interval, Unit::Share));
-    let sentence = format!(
-        "Of {} {group} {} (95 % interval {}) are {value}; of the other {} customers {} are.",
-        words::count(in_group),
-        words::percent(row.customers / in_group),
-        interval.unwrap_or_default(),
-        words::count(others),
-        words::percent((with_value - row.customers) / others),
-    );
-    Some(Said::plain(sentence).with_test(chi_square(&table)))
+    let rows = groups.known().filter(|other| other.keys[0] == row.keys[0]).map(|row| row.at).collect();
+    let figure = Figure {
+        rows,
+        group,
+        value: row.customers / in_group,
+        unit: Unit::Share,
+        interval: wilson(row.customers, in_group),
+        middle_half: None,
+        customers: Some(in_group),
+    };
+    let share = (with_value - row.customers) / others;
+    let fact = Fact::Association { figure, answer: value, others, share };
+    Some(Said::fact(fact).with_test(chi_square(&table)))
 }
 
 /// The test of the two dimensions alone.

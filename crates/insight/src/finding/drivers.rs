@@ -4,10 +4,10 @@ use catalog::Unit;
 
 use super::Said;
 use crate::bins::Binned;
+use crate::grouped::number;
 use crate::statistics::adjusted::benjamini_hochberg;
 use crate::statistics::chi_square::{Tested, chi_square};
-use crate::table::{column, number};
-use crate::{Cell, Table, words};
+use crate::{Cell, Column, ColumnRole, Fact, Row, Table, words};
 
 /// Columns below this information value tell nothing worth a word (Siddiqi 2006).
 const NOTHING: f64 = 0.02;
@@ -63,19 +63,19 @@ fn strength(information: f64) -> &'static str {
 
 fn table(ranking: &[Ranked<'_>]) -> Table {
     let columns = vec![
-        column("column", "Column", Unit::Text),
-        column("customers", "Customers", Unit::Count),
-        column("bins", "Bins", Unit::Count),
-        column("information_value", "Information value", Unit::Ratio),
-        column("strength", "Tells", Unit::Text),
-        column("cramers_v", "Cramér's V", Unit::Ratio),
-        column("chi_square", "Chi-square", Unit::Ratio),
-        column("degrees_of_freedom", "Degrees of freedom", Unit::Count),
-        column("p_value", "p (adjusted)", Unit::Ratio),
-        column("most", "Most closures at", Unit::Text),
-        column("most_rate", "Attrition rate there", Unit::Share),
-        column("least", "Fewest closures at", Unit::Text),
-        column("least_rate", "Attrition rate there", Unit::Share),
+        Column::new("column", "Column", Unit::Text, ColumnRole::Dimension),
+        Column::new("customers", "Customers", Unit::Count, ColumnRole::Count),
+        Column::measure("bins", "Bins", Unit::Count),
+        Column::measure("information_value", "Information value", Unit::Ratio),
+        Column::text("strength", "Tells"),
+        Column::measure("cramers_v", "Cramér's V", Unit::Ratio),
+        Column::measure("chi_square", "Chi-square", Unit::Ratio),
+        Column::measure("degrees_of_freedom", "Degrees of freedom", Unit::Count),
+        Column::new("p_value", "p (adjusted)", Unit::Ratio, ColumnRole::PValue),
+        Column::text("most", "Most closures at"),
+        Column::measure("most_rate", "Attrition rate there", Unit::Share),
+        Column::text("least", "Fewest closures at"),
+        Column::measure("least_rate", "Attrition rate there", Unit::Share),
     ];
     let row = |ranked: &Ranked<'_>| {
         let by_rate = ranked.binned.by_rate();
@@ -97,7 +97,7 @@ fn table(ranking: &[Ranked<'_>]) -> Table {
         }
         cells
     };
-    Table { columns, rows: ranking.iter().map(row).collect() }
+    Table { columns, rows: ranking.iter().map(row).map(Row::from).collect() }
 }
 
 fn sentence(ranking: &[Ranked<'_>]) -> Said {
@@ -129,7 +129,10 @@ fn sentence(ranking: &[Ranked<'_>]) -> Said {
     if !nothing.is_empty() {
         sentence = format!("{sentence} Next to nothing is told by {}.", words::list(&nothing));
     }
-    let mut said = Said { effect: first.tested.map(|tested| tested.test.cramers_v), ..Said::plain(sentence) };
+    let mut said = Said {
+        effect: first.tested.map(|tested| tested.test.cramers_v),
+        ..Said::fact(Fact::Told { rows: (0..ranking.len()).collect(), words: sentence })
+    };
     let suspicious = sure.iter().filter(|ranked| ranked.information >= SUSPICIOUS);
     let suspicious: Vec<String> = suspicious.map(|ranked| label(ranked)).collect();
     if !suspicious.is_empty() {

@@ -4,28 +4,28 @@ use catalog::Unit;
 
 use super::Said;
 use crate::bins::{Bin, Binned};
+use crate::grouped::{ends, number};
 use crate::groups::SMALL;
 use crate::statistics::rate::wilson;
-use crate::table::{column, ends, number};
-use crate::{Cell, Table, words};
+use crate::{Cell, Column, ColumnRole, Fact, Row, Table, words};
 
 /// Table and sentence over all columns' bins.
 pub(crate) fn say(columns: &[Binned<'_>]) -> (Table, Said) {
     let mut table = Table::default();
     table.columns.extend([
-        column("column", "Column", Unit::Text),
-        column("bin", "Values", Unit::Text),
-        column("customers", "Customers", Unit::Count),
-        column("closed", "Closed", Unit::Count),
-        column("attrition_rate", "Attrition rate", Unit::Share),
+        Column::new("column", "Column", Unit::Text, ColumnRole::Dimension),
+        Column::new("bin", "Values", Unit::Text, ColumnRole::Dimension),
+        Column::new("customers", "Customers", Unit::Count, ColumnRole::Count),
+        Column::measure("closed", "Closed", Unit::Count),
+        Column::measure("attrition_rate", "Attrition rate", Unit::Share),
     ]);
     table.columns.extend(ends("attrition_rate", Unit::Share));
     table.columns.extend([
-        column("weight_of_evidence", "Weight of evidence", Unit::Ratio),
-        column("information_value", "Part of information value", Unit::Ratio),
+        Column::measure("weight_of_evidence", "Weight of evidence", Unit::Ratio),
+        Column::measure("information_value", "Part of information value", Unit::Ratio),
     ]);
     for binned in columns {
-        table.rows.extend(binned.bins.iter().map(|bin| row(binned, bin)));
+        table.rows.extend(binned.bins.iter().map(|bin| Row::from(row(binned, bin))));
     }
     (table, sentence(columns))
 }
@@ -59,11 +59,10 @@ fn sentence(columns: &[Binned<'_>]) -> Said {
         let label = &binned.dimension.label;
         format!("“{label}” {} ({}; {})", bin.name, words::signed(*weight), rate(bin))
     };
-    Said::plain(format!(
-        "The weight of evidence for closure is highest at {} and lowest at {}.",
-        told(most),
-        told(least),
-    ))
+    let words =
+        format!("The weight of evidence for closure is highest at {} and lowest at {}.", told(most), told(least),);
+    let n_rows = columns.iter().map(|binned| binned.bins.len()).sum();
+    Said::fact(Fact::Told { rows: (0..n_rows).collect(), words })
 }
 
 /// `40.1 % of 1,013 closed`

@@ -1,9 +1,9 @@
 //! Which groups have the highest and the lowest mean, and how much of the variance lies between the groups.
 
 use super::Said;
+use crate::Fact;
 use crate::groups::{Groups, Row};
 use crate::statistics::mean::{Moments, variance_between};
-use crate::words;
 
 /// The sentence over the measure of this name.
 pub(crate) fn say(groups: &Groups<'_>, name: &str) -> Said {
@@ -16,35 +16,25 @@ pub(crate) fn say(groups: &Groups<'_>, name: &str) -> Said {
     let (Some(highest), Some(lowest)) = (ranked.first(), ranked.last()) else {
         return Said::plain("No group of known customers is large enough to be ranked.");
     };
-    let told = |row: &Row<'_>| groups.told(row, measure).unwrap_or_default();
-    if ranked.len() == 1 {
-        return Said::plain(format!("The {} of {} is {}.", measure.phrase, groups.name(highest), told(highest)));
-    }
-    let mut sentence = format!(
-        "The {} is highest among {}, {}, and lowest among {}, {}.",
-        measure.phrase,
-        groups.name(highest),
-        told(highest),
-        groups.name(lowest),
-        told(lowest),
-    );
-    let overlap = match (groups.interval(highest, measure), groups.interval(lowest, measure)) {
-        (Some(high), Some(low)) => Some(high.low <= low.high),
-        _ => None,
+    let what = measure.phrase.clone();
+    let (Some(high), Some(low)) = (groups.figure(highest, measure), groups.figure(lowest, measure)) else {
+        return Said::default();
     };
-    let known: Option<Vec<Moments>> = groups.known().map(|row| row.moments(measure)).collect();
-    let between = known.and_then(|known| variance_between(&known));
+    if ranked.len() == 1 {
+        return Said::fact(Fact::Single { what, figure: high, is_left: false });
+    }
+    let overlap = high.interval.zip(low.interval).map(|(high, low)| high.low <= low.high);
+    // A group without values has no part in the variance among those who have one.
+    let known: Vec<Moments> = groups.known().filter_map(|row| row.moments(measure)).collect();
+    let between = variance_between(&known);
+    let mut said = Said::fact(Fact::Extremes { what, highest: high, lowest: low });
     match (overlap, between) {
         (Some(true), _) => {
-            sentence.push_str(" The two intervals overlap: the difference can well be chance.");
-            return Said::plain(sentence);
+            said.facts.push(Fact::Overlap);
+            return said;
         }
-        (Some(false), Some(share)) => {
-            let share = words::percent(share);
-            sentence =
-                format!("{sentence} Differences between the groups make up {share} of the variance among customers.");
-        }
+        (Some(false), Some(share)) => said.facts.push(Fact::VarianceBetween(share)),
         _ => {}
     }
-    Said { effect: between.map(f64::sqrt), ..Said::plain(sentence) }
+    Said { effect: between.map(f64::sqrt), ..said }
 }

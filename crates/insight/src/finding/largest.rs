@@ -1,9 +1,11 @@
 //! Which group is the largest; where a rate stands beside it, how it differs too.
 
+use catalog::Unit;
+
 use super::{Said, rates};
 use crate::groups::Groups;
 use crate::statistics::rate::wilson;
-use crate::words;
+use crate::{Fact, Figure, Largest};
 
 /// The sentence.
 pub(crate) fn say(groups: &Groups<'_>) -> Said {
@@ -13,23 +15,27 @@ pub(crate) fn say(groups: &Groups<'_>) -> Said {
     let Some(largest) = largest else {
         return Said::plain("There are no customers with known answers.");
     };
-    let name = groups.name(largest);
-    let share = words::percent(largest.customers / all);
-    let (n, total) = (words::count(largest.customers), words::count(all));
-    if groups.analysis.top.is_some() {
-        let interval = wilson(largest.customers, all).map(|interval| words::range(interval, catalog::Unit::Share));
-        let sentence = format!(
-            "The most common profile is {name}: {n} of {total} customers, {share} (95 % interval {}).",
-            interval.unwrap_or_default(),
-        );
-        return Said::plain(sentence);
-    }
-    let known = if groups.rows.iter().any(|row| !row.is_known) { " with a known answer" } else { "" };
-    let largest_is = format!("The largest group{known} is {name}: {n} of {total} customers ({share}).");
+    let is_profile = groups.analysis.top.is_some();
+    let kind = match groups.rows.iter().any(|row| !row.is_known) {
+        _ if is_profile => Largest::Profile,
+        true => Largest::KnownGroup,
+        false => Largest::Group,
+    };
+    let figure = Figure {
+        rows: vec![largest.at],
+        group: groups.name(largest),
+        value: largest.customers / all,
+        unit: Unit::Share,
+        interval: wilson(largest.customers, all),
+        middle_half: None,
+        customers: Some(largest.customers),
+    };
+    let fact = Fact::Largest { figure, all, kind };
     match rates::say(groups) {
-        Some(said) if groups.ranked().count() > 1 => {
-            Said { sentence: format!("{largest_is} {}", said.sentence), ..said }
+        Some(mut said) if !is_profile && groups.ranked().count() > 1 => {
+            said.facts.insert(0, fact);
+            said
         }
-        _ => Said::plain(largest_is),
+        _ => Said::fact(fact),
     }
 }

@@ -1,6 +1,7 @@
-//! Findings: what makes an answer's sentence from the numbers, one file a rule.
+//! Findings: what makes facts of the numbers, one file a rule.
 //!
-//! Invariant: a sentence says what was counted, with its interval, and never that one thing causes another; what may be
+//! In: groups. Out: facts as values, a test, cautions; `crate::words` puts them into sentences.
+//! Invariant: a fact says what was counted, with its interval, and never that one thing causes another; what may be
 //! chance is called so; small groups and missing answers are not ranked.
 
 pub(crate) mod association;
@@ -17,16 +18,18 @@ pub(crate) mod survival;
 pub(crate) mod template;
 pub(crate) mod weighted;
 
-use crate::Test;
-use crate::groups::{Groups, SMALL};
+use catalog::Measure;
+
+use crate::groups::{Groups, Row, SMALL, is_missing};
 use crate::statistics::chi_square::Tested;
 use crate::words;
+use crate::{Fact, Test};
 
 /// What a rule has to say.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Said {
-    /// The sentence, or a few.
-    pub sentence: String,
+    /// The facts, in the order in which they are told.
+    pub facts: Vec<Fact>,
     /// Cautions.
     pub notes: Vec<String>,
     /// The test behind it.
@@ -36,15 +39,29 @@ pub(crate) struct Said {
 }
 
 impl Said {
-    /// Just a sentence.
-    pub(crate) fn plain(sentence: impl Into<String>) -> Self {
-        Self { sentence: sentence.into(), ..Self::default() }
+    /// Just a fact.
+    pub(crate) fn fact(fact: Fact) -> Self {
+        Self { facts: vec![fact], ..Self::default() }
     }
 
-    /// Adds a test: its verdict ends the sentence, its V is the effect, and where cells are sparse a note says so.
+    /// Just words that rest on no row.
+    pub(crate) fn plain(words: impl Into<String>) -> Self {
+        Self::fact(Fact::plain(words))
+    }
+
+    /// Words that rest on all rows.
+    pub(crate) fn of_all(groups: &Groups<'_>, words: impl Into<String>) -> Self {
+        Self::fact(Fact::Told { rows: groups.rows.iter().map(|row| row.at).collect(), words: words.into() })
+    }
+
+    /// Words that rest on some rows.
+    pub(crate) fn of_rows(rows: &[&Row<'_>], words: impl Into<String>) -> Self {
+        Self::fact(Fact::Told { rows: rows.iter().map(|row| row.at).collect(), words: words.into() })
+    }
+
+    /// Adds a test: its V is the effect, and where cells are sparse a note says so.
     pub(crate) fn with_test(mut self, tested: Option<Tested>) -> Self {
         let Some(Tested { test, n_sparse, n_cells }) = tested else { return self };
-        self.sentence = format!("{} {}", self.sentence, words::verdict(&test));
         self.effect = Some(test.cramers_v);
         self.test = Some(test);
         if n_sparse > 0 {
@@ -72,7 +89,7 @@ pub(crate) fn common_notes(groups: &Groups<'_>) -> Vec<String> {
         notes.push(format!("Small groups of fewer than 30 customers are shown and not ranked: {named}."));
     }
     for (at, dimension) in groups.by.iter().enumerate() {
-        let missing = groups.rows.iter().filter(|row| dimension.is_missing(&row.keys[at]));
+        let missing = groups.rows.iter().filter(|row| is_missing(dimension, &row.keys[at]));
         let missing: f64 = missing.map(|row| row.customers).sum();
         if missing > 0.0 && groups.analysis.top.is_none() {
             notes.push(format!(
@@ -83,5 +100,23 @@ pub(crate) fn common_notes(groups: &Groups<'_>) -> Vec<String> {
             ));
         }
     }
+    notes.extend(groups.analysis.measures.iter().filter_map(|measure| without_value(groups, measure)));
     notes
+}
+
+/// What is said of customers who have no value of a measure whose mean is taken.
+fn without_value(groups: &Groups<'_>, measure: &Measure) -> Option<String> {
+    if !matches!(measure.interval, catalog::Interval::Mean { .. }) {
+        return None;
+    }
+    let with = |row: &Row<'_>| row.number(&measure.name).map_or(0.0, |_| row.with_value(measure));
+    let without: f64 = groups.rows.iter().map(|row| row.customers - with(row)).sum();
+    (without > 0.0).then(|| {
+        format!(
+            "The {} is of those who have a value; {} of {} customers have none.",
+            measure.phrase,
+            words::count(without),
+            words::count(groups.customers()),
+        )
+    })
 }

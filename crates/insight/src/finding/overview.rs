@@ -2,7 +2,7 @@
 
 use super::{Said, closed};
 use crate::groups::Groups;
-use crate::words;
+use crate::{Fact, words};
 
 /// The sentence over the one row there is.
 pub(crate) fn say(groups: &Groups<'_>) -> Said {
@@ -14,15 +14,15 @@ pub(crate) fn say(groups: &Groups<'_>) -> Said {
     if let (Some(n_closed), [Some(limit), Some(balance)]) = (row.number("closed"), money)
         && limit > 0.0
     {
-        let mut said = closed::sentence(n_closed, row.customers);
+        let mut said = closed::of(vec![row.at], n_closed, row.customers);
         let money = |value| words::quantity(value, catalog::Unit::Dollars);
-        said.sentence = format!(
-            "{} Credit of {} was granted, of which {} ({}) is carried as balances.",
-            said.sentence,
+        let credit = format!(
+            "Credit of {} was granted, of which {} ({}) is carried as balances.",
             money(limit),
             money(balance),
             words::percent(balance / limit),
         );
+        said.facts.push(Fact::Told { rows: vec![row.at], words: credit });
         return said;
     }
     let figures = measures.iter().filter(|measure| measure.name != "customers");
@@ -32,9 +32,10 @@ pub(crate) fn say(groups: &Groups<'_>) -> Said {
     });
     let figures = words::list(&figures.collect::<Vec<_>>());
     let customers = words::count(row.customers);
-    Said::plain(if figures.is_empty() {
+    let words = if figures.is_empty() {
         format!("There are {customers} such customers.")
     } else {
         format!("Over {customers} customers {figures}.")
-    })
+    };
+    Said::of_rows(&[row], words)
 }

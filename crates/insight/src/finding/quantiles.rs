@@ -2,7 +2,7 @@
 
 use super::Said;
 use crate::groups::{Groups, Row};
-use crate::words;
+use crate::{Fact, Figure, Interval};
 
 /// The sentence over the measures `p25`, `median` and `p75`.
 pub(crate) fn say(groups: &Groups<'_>) -> Said {
@@ -15,18 +15,15 @@ pub(crate) fn say(groups: &Groups<'_>) -> Said {
     let (Some(highest), Some(lowest)) = (ranked.first(), ranked.last()) else {
         return Said::plain("No group of known customers is large enough to be ranked.");
     };
-    let told = |row: &Row<'_>| {
-        let write = |name: &str| row.number(name).map(|value| words::quantity(value, median.unit));
-        let middle = write("p25").zip(write("p75"));
-        let middle = middle.map_or_else(String::new, |(low, high)| format!(" (the middle half from {low} to {high})"));
-        format!("{}{middle}", write("median").unwrap_or_default())
+    let figure = |row: &Row<'_>| Figure {
+        rows: vec![row.at],
+        group: groups.name(row),
+        value: value(row).unwrap_or(0.0),
+        unit: median.unit,
+        interval: None,
+        middle_half: row.number("p25").zip(row.number("p75")).map(|(low, high)| Interval { low, high }),
+        customers: None,
     };
-    Said::plain(format!(
-        "The {} is highest among {}, {}, and lowest among {}, {}.",
-        median.phrase,
-        groups.name(highest),
-        told(highest),
-        groups.name(lowest),
-        told(lowest),
-    ))
+    let (highest, lowest) = (figure(highest), figure(lowest));
+    Said::fact(Fact::Extremes { what: median.phrase.clone(), highest, lowest })
 }

@@ -5,7 +5,7 @@ use catalog::{Interval, Measure};
 use super::Said;
 use crate::groups::{Groups, Row};
 use crate::statistics::chi_square::{Tested, chi_square};
-use crate::words;
+use crate::{Fact, Figure};
 
 /// The sentence over the first measure that is a rate; none where there is no rate.
 pub(crate) fn say(groups: &Groups<'_>) -> Option<Said> {
@@ -16,29 +16,15 @@ pub(crate) fn say(groups: &Groups<'_>) -> Option<Said> {
     let (Some(highest), Some(lowest)) = (ranked.first(), ranked.last()) else {
         return Some(Said::plain("No group of known customers is large enough to be ranked."));
     };
+    let what = measure.phrase.clone();
     if ranked.len() == 1 {
-        let told = groups.told(highest, measure)?;
-        let name = groups.name(highest);
-        return Some(Said::plain(format!(
-            "The {} of {name}, the one group that is large enough, is {told}.",
-            measure.phrase
-        )));
+        let figure = groups.figure(highest, measure)?;
+        return Some(Said::fact(Fact::Single { what, figure, is_left: true }));
     }
-    let of = |row: &Row<'_>| {
-        let interval = groups.interval(row, measure).map(|interval| words::range(interval, measure.unit));
-        let value = words::quantity(value(row), measure.unit);
-        let n = words::count(row.customers);
-        format!("{value} of {n} (95 % interval {})", interval.unwrap_or_default())
-    };
-    let sentence = format!(
-        "The {} is highest among {}, {}, and lowest among {}, {}.",
-        measure.phrase,
-        groups.name(highest),
-        of(highest),
-        groups.name(lowest),
-        of(lowest),
-    );
-    Some(Said::plain(sentence).with_test(test(groups, measure)))
+    let of =
+        |row: &Row<'_>| groups.figure(row, measure).map(|figure| Figure { customers: Some(row.customers), ..figure });
+    let (highest, lowest) = (of(highest)?, of(lowest)?);
+    Some(Said::fact(Fact::Extremes { what, highest, lowest }).with_test(test(groups, measure)))
 }
 
 /// Tests the groups of known answers against the rate's two outcomes.

@@ -32,5 +32,5 @@ pub(crate) fn say(groups: &Groups<'_>) -> Said {
     if sentences.is_empty() {
         return Said::plain("No group of known customers is large enough to be ranked.");
     }
-    Said::plain(sentences.join(" "))
+    Said::of_all(groups, sentences.join(" "))
 }

@@ -4,10 +4,10 @@ use bson::Bson;
 use catalog::Unit;
 
 use super::Said;
+use crate::grouped::{dimension, ends, number};
 use crate::groups::{Groups, Row, SMALL, numeric};
 use crate::statistics::survival::{Seen, Step, kaplan_meier};
-use crate::table::{column, ends, number};
-use crate::{Cell, Table, words};
+use crate::{Cell, Column, ColumnRole, Fact, Row as TableRow, Table, words};
 
 /// Table and sentence over groups by tenure with their `closed`. Nobody is at risk before `entry`; the second curve
 /// counts each customer for its last `window` months alone.
@@ -32,20 +32,20 @@ pub(crate) fn say(groups: &Groups<'_>, entry: i64, window: i64) -> (Table, Said)
 fn table(groups: &Groups<'_>, curve: &[Step], windowed: &[Step]) -> Table {
     let mut table = Table::default();
     if let Some(tenure) = groups.by.first() {
-        table.columns.push(column(&tenure.name, &tenure.label, Unit::Count));
+        table.columns.push(Column { unit: Unit::Count, ..dimension(tenure) });
     }
     table.columns.extend([
-        column("at_risk", "At risk", Unit::Count),
-        column("closed", "Closed", Unit::Count),
-        column("survival", "Still there", Unit::Share),
+        Column::new("at_risk", "At risk", Unit::Count, ColumnRole::Count),
+        Column::measure("closed", "Closed", Unit::Count),
+        Column::measure("survival", "Still there", Unit::Share),
     ]);
     table.columns.extend(ends("survival", Unit::Share));
     table.columns.extend([
-        column("at_risk_window", "At risk in the last year", Unit::Count),
-        column("survival_window", "Still there, last year's risk", Unit::Share),
+        Column::new("at_risk_window", "At risk in the last year", Unit::Count, ColumnRole::Count),
+        Column::measure("survival_window", "Still there, last year's risk", Unit::Share),
     ]);
     for (step, other) in curve.iter().zip(windowed) {
-        table.rows.push(vec![
+        table.rows.push(TableRow::from(vec![
             Cell::Integer(step.time as i64),
             number(Some(step.at_risk), Unit::Count),
             number(Some(step.closed), Unit::Count),
@@ -54,7 +54,7 @@ fn table(groups: &Groups<'_>, curve: &[Step], windowed: &[Step]) -> Table {
             number(step.interval.map(|interval| interval.high), Unit::Share),
             number(Some(other.at_risk), Unit::Count),
             Cell::Number(other.survival),
-        ]);
+        ]));
     }
     table
 }
@@ -73,7 +73,9 @@ fn sentence(groups: &Groups<'_>, entry: i64, curve: &[Step], windowed: &[Step]) 
     let middle = reliable.iter().find(|step| step.time >= f64::midpoint(entry as f64, last.time));
     let mut parts: Vec<String> = middle.iter().filter(|step| step.time < last.time).map(|step| told(step)).collect();
     parts.push(told(last));
-    let mut said = Said::plain(format!("Of the customers who reached month {entry}, {}.", words::list(&parts)));
+    // A curve is made of all months up to the one that is told.
+    let words = format!("Of the customers who reached month {entry}, {}.", words::list(&parts));
+    let mut said = Said::fact(Fact::Told { rows: (0..curve.len()).collect(), words });
     said.notes.extend(heaps(groups));
     let other = windowed.iter().find(|step| step.time == last.time);
     if let Some(other) = other.filter(|other| other.survival != last.survival) {

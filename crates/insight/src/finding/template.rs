@@ -26,7 +26,7 @@ pub(crate) fn say(groups: &Groups<'_>, template: &str) -> Said {
         rest = tail;
     }
     sentence.push_str(rest);
-    Said::plain(sentence)
+    Said::of_all(groups, sentence)
 }
 
 fn fill(groups: &Groups<'_>, name: &str) -> Option<String> {

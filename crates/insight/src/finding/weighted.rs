@@ -8,7 +8,7 @@ use bson::Bson;
 use super::{Said, association};
 use crate::groups::{Groups, Row, numeric, text};
 use crate::statistics::mean::{Moments, variance_between};
-use crate::words;
+use crate::{Fact, Figure, words};
 
 /// The mean of the second dimension, a number, in each group of the first.
 pub(crate) fn of_second(groups: &Groups<'_>) -> Said {
@@ -33,27 +33,26 @@ fn say(groups: &Groups<'_>, what: &str, unit: catalog::Unit, moments: impl Fn(&R
     let Some(first) = groups.by.first() else { return Said::default() };
     let mut values: Vec<&Bson> = groups.known().map(|row| &row.keys[0]).collect();
     values.dedup();
-    let mut told = Vec::new();
+    let mut figures = Vec::new();
     let mut pooled = Vec::new();
     for value in values {
-        let rows = groups.known().filter(|row| row.keys[0] == *value);
-        let Some(mean) = Moments::pooled(&rows.filter_map(&moments).collect::<Vec<_>>()) else { continue };
-        let interval = mean
-            .interval()
-            .map_or_else(String::new, |interval| format!(" (95 % interval {})", words::range(interval, unit)));
-        told.push(format!("{} among {}{interval}", words::ratio(mean.mean), first.group(&text(value))));
+        let rows: Vec<&Row<'_>> = groups.known().filter(|row| row.keys[0] == *value).collect();
+        let each: Vec<Moments> = rows.iter().filter_map(|row| moments(row)).collect();
+        let Some(mean) = Moments::pooled(&each) else { continue };
+        figures.push(Figure {
+            rows: rows.iter().map(|row| row.at).collect(),
+            group: first.group(&text(value)),
+            value: mean.mean,
+            unit,
+            interval: mean.interval(),
+            middle_half: None,
+            customers: None,
+        });
         pooled.push(mean);
     }
-    if told.is_empty() {
+    if figures.is_empty() {
         return Said::plain("There are no customers with known answers.");
     }
     let effect = variance_between(&pooled).map(f64::sqrt);
-    Said {
-        effect,
-        ..Said::plain(format!(
-            "{}: on average {}, every customer counting once.",
-            words::capital(what),
-            words::list(&told)
-        ))
-    }
+    Said { effect, ..Said::fact(Fact::Means { what: what.to_owned(), figures }) }
 }

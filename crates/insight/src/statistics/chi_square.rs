@@ -6,7 +6,7 @@
 
 use statrs::distribution::{ChiSquared, ContinuousCDF};
 
-use crate::Test;
+use crate::{Family, Test};
 
 /// A test with what must be noted about it.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -48,10 +48,13 @@ pub(crate) fn chi_square(table: &[Vec<f64>]) -> Option<Tested> {
     let n: f64 = table.iter().flatten().sum();
     let degrees_of_freedom = u32::try_from((table.len() - 1) * (kept.len() - 1)).ok()?;
     let distribution = ChiSquared::new(f64::from(degrees_of_freedom)).ok()?;
+    let p_value = distribution.sf(chi_square).clamp(0.0, 1.0);
     let test = Test {
         chi_square,
         degrees_of_freedom,
-        p_value: distribution.sf(chi_square).clamp(0.0, 1.0),
+        p_value,
+        unadjusted: p_value,
+        family: Family::Unjudged,
         cramers_v: (chi_square / (n * (smaller - 1) as f64)).sqrt().min(1.0),
     };
     let n_sparse = cells().filter(|(_, expected)| **expected < 5.0).count();

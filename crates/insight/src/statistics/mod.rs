@@ -15,7 +15,7 @@ pub(crate) const Z: f64 = 1.959_963_984_540_054;
 
 /// A 95 % interval.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) struct Interval {
+pub struct Interval {
     /// Its lower end.
     pub low: f64,
     /// Its upper end.

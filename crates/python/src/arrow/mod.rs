@@ -68,7 +68,7 @@ fn of_column(cells: &[&Cell], unit: Unit) -> ArrayRef {
     let (mut has_text, mut has_number, mut has_integer) = (false, false, false);
     for cell in cells {
         match cell {
-            Cell::Missing => {}
+            Cell::Missing | Cell::Hidden => {}
             Cell::Text(_) => has_text = true,
             Cell::Number(_) => has_number = true,
             Cell::Integer(_) => has_integer = true,
@@ -77,7 +77,7 @@ fn of_column(cells: &[&Cell], unit: Unit) -> ArrayRef {
     let is_empty = !(has_text || has_number || has_integer);
     if has_text || (is_empty && unit == Unit::Text) {
         let text = |cell: &&Cell| match cell {
-            Cell::Missing => None,
+            Cell::Missing | Cell::Hidden => None,
             Cell::Text(text) => Some(text.clone()),
             Cell::Integer(value) => Some(value.to_string()),
             Cell::Number(value) => Some(value.to_string()),
@@ -88,7 +88,7 @@ fn of_column(cells: &[&Cell], unit: Unit) -> ArrayRef {
         let number = |cell: &&Cell| match cell {
             Cell::Integer(value) => Some(*value as f64),
             Cell::Number(value) => Some(*value),
-            Cell::Missing | Cell::Text(_) => None,
+            Cell::Missing | Cell::Hidden | Cell::Text(_) => None,
         };
         return Arc::new(cells.iter().map(number).collect::<Float64Array>());
     }

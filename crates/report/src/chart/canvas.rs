@@ -10,6 +10,7 @@ use kuva::render::render::{PathData, Primitive, Scene, TextAnchor, TextSpan};
 use super::palette::{Ink, Theme};
 use super::plot::Plot;
 use super::text;
+use crate::plain;
 
 /// Size of labels, and of ticks and values.
 pub(crate) const LABEL: u32 = 12;
@@ -52,11 +53,11 @@ impl Canvas {
     }
 
     /// Opens a group of marks whose text appears when the pointer rests on it.
-    pub(crate) fn tip(&mut self, text: String) {
+    pub(crate) fn tip(&mut self, text: &str) {
         // Not `Scene::add`, which would put hover rules for the whole page into the picture.
         self.scene.elements.push(Primitive::GroupStart {
             transform: None,
-            title: Some(text),
+            title: Some(plain::printable(text)),
             extra_attrs: Some("class=\"m\"".to_owned()),
         });
     }
@@ -142,11 +143,11 @@ impl Canvas {
     }
 
     pub(crate) fn text(&mut self, at: (f64, f64), text: &str, size: u32, anchor: Anchor, ink: Ink) {
-        self.span(at, TextSpan::plain(text), size, anchor, ink);
+        self.span(at, TextSpan::plain(plain::printable(text)), size, anchor, ink);
     }
 
     pub(crate) fn bold(&mut self, at: (f64, f64), text: &str, size: u32, ink: Ink) {
-        let mut span = TextSpan::plain(text);
+        let mut span = TextSpan::plain(plain::printable(text));
         span.bold = true;
         self.span(at, span, size, Anchor::Start, ink);
     }
@@ -174,7 +175,7 @@ impl Canvas {
             x: at.0,
             y: at.1,
             // Each dollar is escaped, since a pair of them would enclose a formula.
-            content: text.replace('$', "\\$"),
+            content: plain::printable(text).replace('$', "\\$"),
             size,
             anchor: TextAnchor::Start,
             rotate: Some(-90.0),

@@ -41,7 +41,7 @@ pub(crate) fn draw(canvas: &mut Canvas, plot: &Plot, top: f64) -> f64 {
                 continue;
             };
             let step = heat_step(if high > low { (value - low) / (high - low) } else { 0.5 });
-            canvas.tip(plot.tip(column, row));
+            canvas.tip(&plot.tip(column, row));
             canvas.rect((corner.0 + 1.0, y + 1.0), (cell - 2.0, ROW - 2.0), Ink::Heat(step));
             let label = number::number(value, plot.y_unit);
             // Where the unit does not fit, the key below still names it.

@@ -139,7 +139,7 @@ impl Axes {
             let is_alone =
                 (at == 0 || series.values[at - 1].is_none()) && series.values.get(at + 1).is_none_or(Option::is_none);
             if has_dots || is_alone {
-                canvas.tip(plot.tip(index, at));
+                canvas.tip(&plot.tip(index, at));
                 canvas.dot((self.xs[at], self.at_y(*value)), 4.0, ink);
                 canvas.end_tip();
             }

@@ -109,7 +109,7 @@ fn lanes(canvas: &mut Canvas, plot: &Plot, frame: &Frame, lanes: &Lanes, index: 
         let mut end = frame.scale.low.max(0.0);
         let mut label = number::MISSING.to_owned();
         if let Some(value) = series.values[index] {
-            canvas.tip(plot.tip(lane, index));
+            canvas.tip(&plot.tip(lane, index));
             let is_point = plot.kind == ChartKind::Interval;
             if !is_point {
                 let (from, to) = (frame.along(0.0), frame.along(value));
@@ -158,7 +158,7 @@ fn stack(canvas: &mut Canvas, plot: &Plot, frame: &Frame, index: usize) {
         let base = if value > 0.0 { &mut above } else { &mut below };
         let (from, to) = (frame.along(*base), frame.along(*base + value));
         *base += value;
-        canvas.tip(plot.tip(lane, index));
+        canvas.tip(&plot.tip(lane, index));
         // A hairline of background keeps neighbours apart where hues alone would not.
         let hair = if (to - from).abs() > 2.0 { (to - from).signum() } else { 0.0 };
         canvas.rect(frame.point(edge, from), frame.point(thickness, to - from - hair), plot.series_ink(lane));

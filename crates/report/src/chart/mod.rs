@@ -55,15 +55,15 @@ pub fn svg(answer: &Answer, theme: Theme) -> Result<String, Error> {
          <desc id=\"description\">{description}</desc>{body}\n",
         w = scene.width,
         h = scene.height,
-        title = escape(&answer.title),
-        description = escape(&plot.description(&answer.sentence)),
+        title = escape(&answer.heading()),
+        description = escape(&plot.description(&answer.sentence())),
     ))
 }
 
 /// The chart as a PNG file, two pixels for each CSS pixel.
 pub fn png(answer: &Answer) -> Result<Vec<u8>, Error> {
     let scene = file_scene(answer, &Plot::of(answer)?, Theme::Light);
-    kuva::RasterBackend::new().with_scale(2.0).render_scene(&scene).map_err(Error::Encoding)
+    kuva::RasterBackend::new().with_scale(2.0).render_scene(&scene).map_err(|reason| Error::encoding(&reason))
 }
 
 /// The chart as a PDF file of one page.
@@ -71,7 +71,7 @@ pub fn pdf(answer: &Answer) -> Result<Vec<u8>, Error> {
     let mut scene = file_scene(answer, &Plot::of(answer)?, Theme::Light);
     // The font that kuva carries, so that a PDF looks the same wherever it was made.
     scene.font_family = Some("DejaVu Sans".to_owned());
-    kuva::PdfBackend::new().render_scene(&scene).map_err(Error::Encoding)
+    kuva::PdfBackend::new().render_scene(&scene).map_err(|reason| Error::encoding(&reason))
 }
 
 /// The chart for a page of HTML, `width` wide: colours from the page, described for screen readers.
@@ -84,14 +84,14 @@ pub(crate) fn inline(plot: &Plot, answer: &Answer, width: f64) -> String {
         "<svg viewBox=\"0 0 {} {}\" role=\"img\" aria-label=\"{}\">{body}",
         scene.width,
         scene.height,
-        escape(&plot.alt(&answer.title)),
+        escape(&plot.alt(&answer.heading())),
     )
 }
 
 fn file_scene(answer: &Answer, plot: &Plot, theme: Theme) -> Scene {
     let mut canvas = Canvas::new(FILE_WIDTH, theme);
     let mut baseline = 18.0;
-    for line in text::wrap(&answer.title, 17.0, FILE_WIDTH * 0.96, 2) {
+    for line in text::wrap(&answer.heading(), 17.0, FILE_WIDTH * 0.96, 3) {
         canvas.bold((0.0, baseline), &line, 16, Ink::Text);
         baseline += line_height(16);
     }

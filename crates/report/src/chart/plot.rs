@@ -4,12 +4,13 @@
 //! Invariant: every series has one value and one interval slot for each category; no value is NaN or infinite.
 //! All pictures, and the terminal's, are drawn from this one definition.
 
+use std::cmp::Ordering;
 use std::fmt::Write;
 
 use catalog::{Chart, ChartKind, Unit};
-use insight::{Answer, Cell, Table};
+use insight::{Answer, Cell, Column, Row, Table};
 
-use crate::{Error, number};
+use crate::{Error, number, plain};
 
 /// A chart's content.
 #[derive(Clone, Debug, PartialEq)]
@@ -52,7 +53,7 @@ impl Plot {
     /// The content of an answer's chart.
     pub(crate) fn of(answer: &Answer) -> Result<Self, Error> {
         let Some(chart) = &answer.chart else {
-            return Err(Error::NoChart { analysis: answer.name.clone() });
+            return Err(Error::no_chart(&answer.name));
         };
         let mut plot = Columns::of(answer, chart)?.read(&answer.table, chart);
         if plot.kind == ChartKind::Ranking {
@@ -124,11 +125,8 @@ struct Columns {
 impl Columns {
     fn of(answer: &Answer, chart: &Chart) -> Result<Self, Error> {
         let find = |name: &String| {
-            answer.table.column(name).ok_or_else(|| Error::UnknownColumn {
-                analysis: answer.name.clone(),
-                column: name.clone(),
-                known: answer.table.columns.iter().map(|column| column.name.clone()).collect(),
-            })
+            let known = || answer.table.columns.iter().map(|column| column.name.as_str());
+            answer.table.column(name).ok_or_else(|| Error::unknown_column(&answer.name, name, known()))
         };
         Ok(Self {
             x: find(&chart.x)?,
@@ -181,19 +179,19 @@ impl Columns {
     /// One row for each category and series.
     fn read_long(&self, table: &Table, column: usize, plot: &mut Plot) {
         let Some(&y) = self.y.first() else { return };
-        let keys: Vec<(Category, String)> = table
-            .rows
-            .iter()
-            .map(|row| (category(&row[self.x], plot.x_unit), category(&row[column], table.columns[column].unit).label))
-            .collect();
-        plot.categories = merged(keys.iter().map(|(place, name)| (name, place)));
+        let unit = table.columns[column].unit;
+        let read = |row: &Row| (category(&row[self.x], plot.x_unit), category(&row[column], unit));
+        let keys: Vec<(Category, Category)> = table.rows.iter().map(read).collect();
+        let categories = merged(keys.iter().map(|(place, name)| (&name.label, place)));
+        plot.categories = in_order(categories, &table.columns[self.x]);
         let names = merged(keys.iter().map(|(place, name)| (&place.label, name)));
+        let names = in_order(names, &table.columns[column]);
         let n = plot.categories.len();
-        let empty = |name| Series { name, values: vec![None; n], intervals: vec![None; n] };
+        let empty = |name: Category| Series { name: name.label, values: vec![None; n], intervals: vec![None; n] };
         plot.series = names.into_iter().map(empty).collect();
         for (row, (place, name)) in table.rows.iter().zip(&keys) {
             let at = plot.categories.iter().position(|known| known == place);
-            let series = plot.series.iter_mut().find(|known| known.name == *name);
+            let series = plot.series.iter_mut().find(|known| known.name == name.label);
             if let (Some(at), Some(series)) = (at, series) {
                 series.values[at] = number::value(&row[y]);
                 series.intervals[at] = self.interval(row);
@@ -201,7 +199,7 @@ impl Columns {
         }
     }
 
-    fn interval(&self, row: &[Cell]) -> Option<(f64, f64)> {
+    fn interval(&self, row: &Row) -> Option<(f64, f64)> {
         let (low, high) = self.interval?;
         Some((number::value(&row[low])?, number::value(&row[high])?))
     }
@@ -232,9 +230,25 @@ fn merged<'a, G: PartialEq + 'a, T: Clone + PartialEq + 'a>(items: impl Iterator
     order
 }
 
+/// The values of a dimension in their natural order, whatever rows a filter left: numbers by size, names by the order of the
+/// column, missing answers last. What has no order stays as it is.
+fn in_order(mut values: Vec<Category>, column: &Column) -> Vec<Category> {
+    let order: Vec<Category> = column.order.iter().map(|cell| category(cell, column.unit)).collect();
+    let is_last = |value: &Category| value.is_unknown() || value.label == number::MISSING;
+    let is_number = values.iter().all(|value| value.number.is_some() || is_last(value));
+    let place = |value: &Category| order.iter().position(|known| known == value).unwrap_or(order.len());
+    values.sort_by(|a, b| {
+        let by_size = || match (a.number, b.number) {
+            (Some(a), Some(b)) if is_number => a.total_cmp(&b),
+            _ => Ordering::Equal,
+        };
+        is_last(a).cmp(&is_last(b)).then_with(|| place(a).cmp(&place(b))).then_with(by_size)
+    });
+    values
+}
+
 fn category(cell: &Cell, unit: Unit) -> Category {
-    let label = number::cell(cell, unit).chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
-    Category { label, number: number::value(cell) }
+    Category { label: plain::printable(&number::cell(cell, unit)), number: number::value(cell) }
 }
 
 /// What values of several columns have in common.

@@ -112,6 +112,102 @@ fn labels_with_dollars_are_no_formulas() {
     assert!(words.contains(&"Attrition rate, with 95 % interval".to_owned()), "{words:?}");
 }
 
+/// Contacts by months inactive as a filter may leave them: no month has all contacts, and the first lacks most.
+fn sparse_heatmap() -> Answer {
+    let mut answer = samples::heatmap();
+    let cells = [(1, 2), (1, 3), (2, 4), (2, 5), (3, 1), (3, 6), (4, 0), (4, 2)];
+    let rows = cells.map(|(contacts, months)| {
+        insight::Row::from(vec![Cell::Integer(contacts), Cell::Integer(months), Cell::Integer(5)])
+    });
+    let dimension = |name| insight::Column::new(name, name, Unit::Count, insight::ColumnRole::Dimension);
+    let columns =
+        vec![dimension("contacts"), dimension("months"), samples::column("customers", "Customers", Unit::Count)];
+    answer.table = Table { columns, rows: rows.to_vec() };
+    let chart = answer.chart.as_mut().unwrap();
+    (chart.x, chart.series, chart.y) = ("contacts".to_owned(), Some("months".to_owned()), vec!["customers".to_owned()]);
+    answer
+}
+
+#[test]
+fn axes_stand_in_natural_order_whatever_a_filter_left() {
+    let mut answer = sparse_heatmap();
+    let axes = |answer: &Answer| {
+        let plot = Plot::of(answer).unwrap();
+        let names: Vec<String> = plot.series.iter().map(|series| series.name.clone()).collect();
+        (plot.categories.iter().map(|category| category.label.clone()).collect::<Vec<_>>().join(" "), names.join(" "))
+    };
+    assert_eq!(axes(&answer), ("1 2 3 4".to_owned(), "0 1 2 3 4 5 6".to_owned()));
+    let plot = Plot::of(&answer).unwrap();
+    // The values went with their names.
+    assert_eq!(plot.series[0].values, [None, None, None, Some(5.0)]);
+    // The same the other way round, and with names that have an order of their own.
+    let chart = answer.chart.as_mut().unwrap();
+    (chart.x, chart.series) = ("months".to_owned(), Some("contacts".to_owned()));
+    assert_eq!(axes(&answer), ("0 1 2 3 4 5 6".to_owned(), "1 2 3 4".to_owned()));
+    for row in &mut answer.table.rows {
+        let Cell::Integer(months) = row[1] else { panic!("a number") };
+        row[1] = samples::text(["Unknown", "low", "middle", "high", "b", "a", "c"][months as usize]);
+    }
+    answer.table.columns[1].unit = Unit::Text;
+    answer.table.columns[1].order = ["low", "middle", "high", "Unknown"].map(samples::text).to_vec();
+    assert_eq!(axes(&answer).0, "low middle high b a c Unknown");
+}
+
+#[test]
+fn control_characters_break_no_picture() {
+    let nasty = "a\0b\u{1b}[31m\u{ffff}\u{8}<c>&";
+    let mut answer = samples::heatmap();
+    answer.title = nasty.to_owned();
+    answer.question = nasty.to_owned();
+    answer.filter = Some(nasty.to_owned());
+    for row in &mut answer.table.rows {
+        row[0] = samples::text(nasty);
+    }
+    for column in &mut answer.table.columns {
+        column.label = nasty.to_owned();
+    }
+    for kind in samples::KINDS {
+        answer.chart.as_mut().unwrap().kind = kind;
+        let pictures = [svg(&answer, Theme::Light).unwrap(), inline(&Plot::of(&answer).unwrap(), &answer, 350.0)];
+        for picture in pictures {
+            check_picture(&picture, FILE_WIDTH, MARGIN);
+            assert!(picture.chars().all(|c| c == '\n' || !(c.is_control() || c == '\u{ffff}')), "{picture:?}");
+        }
+        assert!(terminal(&answer, 80).unwrap().chars().all(|c| c == '\n' || !c.is_control()));
+    }
+}
+
+#[test]
+fn a_hidden_cell_is_in_no_picture() {
+    for mut answer in samples::all() {
+        let chart = answer.chart.clone().unwrap();
+        let hidden: Vec<usize> = chart.y.iter().filter_map(|name| answer.table.column(name)).collect();
+        for row in 0..answer.table.rows.len() {
+            hidden.iter().for_each(|&place| answer.table.hide(row, place));
+        }
+        assert_eq!(Plot::of(&answer).unwrap().all_values().count(), 0, "{}", answer.name);
+        assert!(svg(&answer, Theme::Light).unwrap().contains("No data to draw"), "{}", answer.name);
+        assert_eq!(terminal(&answer, 80).unwrap(), "No data to draw\n");
+        assert!(png(&answer).is_ok() && pdf(&answer).is_ok());
+    }
+    // One alone leaves a gap, and no tip tells it.
+    let mut answer = samples::interval();
+    let value = answer.table.column("attrition_rate").unwrap();
+    assert!(svg(&answer, Theme::Light).unwrap().contains("51.7 %"));
+    answer.table.hide(0, value);
+    let picture = svg(&answer, Theme::Light).unwrap() + &terminal(&answer, 80).unwrap();
+    assert!(!picture.contains("51.7 %") && picture.contains("4.5 %"));
+}
+
+#[test]
+fn the_filter_is_part_of_a_chart_s_title() {
+    let mut answer = samples::bar();
+    answer.filter = Some("Card = Gold".to_owned());
+    let words = texts(&svg(&answer, Theme::Light).unwrap()).join(" ");
+    assert!(words.starts_with("Customers by card (only customers with Card = Gold)"), "{words}");
+    assert!(inline(&Plot::of(&answer).unwrap(), &answer, 350.0).contains("(only customers with Card = Gold)"));
+}
+
 #[test]
 fn a_ranking_runs_from_the_largest_down() {
     let plot = Plot::of(&samples::ranking()).unwrap();
@@ -123,7 +219,7 @@ fn a_ranking_runs_from_the_largest_down() {
 fn axes_that_do_not_start_at_zero_say_so() {
     let mut answer = samples::interval_of_incomes();
     for row in &mut answer.table.rows {
-        row[2..5].clone_from_slice(&[Cell::Number(0.2), Cell::Number(0.19), Cell::Number(0.22)]);
+        row.cells[2..5].clone_from_slice(&[Cell::Number(0.2), Cell::Number(0.19), Cell::Number(0.22)]);
     }
     let words = texts(&svg(&answer, Theme::Light).unwrap());
     assert!(words.iter().any(|word| word.contains("axis starts at 19.0 %")), "{words:?}");
@@ -135,6 +231,7 @@ fn series_beyond_the_palette_keep_colours_of_their_own() {
     for n_series in [2, 6, 9] {
         answer.table.rows = (0..n_series)
             .map(|place| vec![Cell::Text("all".to_owned()), Cell::Text(format!("band {place}")), Cell::Number(0.1)])
+            .map(insight::Row::from)
             .collect();
         answer.table.columns[2].unit = Unit::Share;
         let plot = Plot::of(&answer).unwrap();

@@ -3,6 +3,9 @@
 //! The widths are those of a wide sans serif (`DejaVu`, which the PNG and PDF carry); system fonts are mostly narrower, so
 //! that what fits here fits there.
 
+use textwrap::core::Fragment;
+use textwrap::wrap_algorithms::wrap_first_fit;
+
 /// The width of a text at a font size, in the picture's units.
 pub(crate) fn width(text: &str, size: f64) -> f64 {
     text.chars().map(advance).sum::<f64>() * size
@@ -27,20 +30,38 @@ fn advance(c: char) -> f64 {
 
 /// Breaks a text into at most `n_lines` lines no wider than `room`; what is left over ends in an ellipsis.
 pub(crate) fn wrap(text: &str, size: f64, room: f64, n_lines: usize) -> Vec<String> {
-    let mut lines: Vec<String> = Vec::new();
-    let mut line = String::new();
-    for word in words(text) {
-        if !line.is_empty() && width(line.trim_end(), size) + width(word.trim_end(), size) > room - 0.34 * size + 0.01 {
-            lines.push(std::mem::take(&mut line));
-        }
-        line.push_str(word);
+    let words: Vec<Word<'_>> = words(text).map(|text| Word { text, size }).collect();
+    let mut lines: Vec<String> =
+        wrap_first_fit(&words, &[room + 0.01]).iter().map(|line| line.iter().map(|word| word.text).collect()).collect();
+    if lines.is_empty() {
+        lines.push(String::new());
     }
-    lines.push(line);
     if lines.len() > n_lines.max(1) {
         let rest = lines.split_off(n_lines.max(1) - 1).concat();
         lines.push(rest);
     }
     lines.iter().map(|line| shorten(line.trim(), size, room)).collect()
+}
+
+/// A word with the blank that follows it, as `textwrap` sees it.
+#[derive(Debug)]
+struct Word<'a> {
+    text: &'a str,
+    size: f64,
+}
+
+impl Fragment for Word<'_> {
+    fn width(&self) -> f64 {
+        width(self.text.trim_end(), self.size)
+    }
+
+    fn whitespace_width(&self) -> f64 {
+        width(self.text, self.size) - self.width()
+    }
+
+    fn penalty_width(&self) -> f64 {
+        0.0
+    }
 }
 
 /// Whether a text fits into `n_lines` lines of the given room without losing a letter.

@@ -69,7 +69,7 @@ pub fn chart(answer: &Answer) -> Result<String, Error> {
     let plot = Plot::of(answer)?;
     let mut page = String::with_capacity(24 * 1024);
     push_head(&mut page);
-    push_title(&mut page, &answer.title);
+    push_title(&mut page, &answer.heading());
     let _ = write!(page, "<figure>{}</figure>\n</div>\n", inline(&plot, answer, WIDTH));
     Ok(page)
 }
@@ -92,10 +92,11 @@ fn push_title(page: &mut String, title: &str) {
 
 fn push_answer(page: &mut String, answer: &Answer) {
     page.push_str("<section>\n");
-    push_title(page, &answer.title);
+    push_title(page, &answer.heading());
     let _ = writeln!(page, "<p class=\"bs-question\">{}</p>", prose(&answer.question));
-    if !answer.sentence.is_empty() {
-        let _ = writeln!(page, "<p class=\"bs-sentence\">{}</p>", prose(&answer.sentence));
+    let sentence = answer.sentence();
+    if !sentence.is_empty() {
+        let _ = writeln!(page, "<p class=\"bs-sentence\">{}</p>", prose(&sentence));
     }
     if let Ok(plot) = Plot::of(answer) {
         let _ = writeln!(page, "<figure>{}</figure>", inline(&plot, answer, WIDTH));
@@ -103,7 +104,7 @@ fn push_answer(page: &mut String, answer: &Answer) {
     if let Some(test) = &answer.test {
         let _ = writeln!(page, "<p class=\"bs-small\">{}</p>", prose(&in_words(test)));
     }
-    table::push(page, &answer.title, &answer.table, answer.table.rows.len());
+    table::push(page, &answer.heading(), &answer.table, answer.table.rows.len());
     if !answer.reading.is_empty() {
         let _ = writeln!(page, "<p class=\"bs-small\"><strong>How to read it.</strong> {}</p>", prose(&answer.reading));
     }

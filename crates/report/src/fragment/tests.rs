@@ -22,7 +22,7 @@ fn elements<'a>(document: &'a Document<'a>, name: &'static str) -> impl Iterator
 
 fn counted(n_rows: i64, n_columns: usize) -> Table {
     let columns = (0..n_columns).map(|place| column(&format!("c{place}"), &format!("C{place}"), Unit::Count)).collect();
-    Table { columns, rows: (0..n_rows).map(|row| vec![Cell::Integer(row); n_columns]).collect() }
+    Table { columns, rows: (0..n_rows).map(|row| vec![Cell::Integer(row); n_columns].into()).collect() }
 }
 
 fn of_table(table: &Table, n_rows: usize) -> String {
@@ -106,10 +106,12 @@ fn long_and_wide_tables_are_cut_with_their_full_size() {
     let fragment = of_table(&counted(100, 70), 1_234_567);
     assert!(fragment.contains("The first 50 of 1,234,567 rows, the first 50 of 70 columns"));
     assert_eq!(elements(&parse(&fragment), "th").count(), 50);
-    let text =
-        Table { columns: vec![column("t", "T", Unit::Text)], rows: vec![vec![samples::text(&"x".repeat(5000))]] };
+    let text = Table {
+        columns: vec![column("t", "T", Unit::Text)],
+        rows: vec![vec![samples::text(&"x".repeat(5000))].into()],
+    };
     assert!(of_table(&text, 1).contains(&format!(">{}…<", "x".repeat(600))));
-    let nested = Table { rows: vec![vec![samples::text(&format!("[{}", "x".repeat(5000)))]], ..text };
+    let nested = Table { rows: vec![vec![samples::text(&format!("[{}", "x".repeat(5000)))].into()], ..text };
     assert!(of_table(&nested, 1).contains(&format!(">[{}…<", "x".repeat(199))));
 }
 
@@ -176,4 +178,16 @@ fn it_can_be_looked_at() {
         #[expect(clippy::disallowed_methods, reason = "a test's own files")]
         std::fs::write(format!("{folder}/fragment-{name}.html"), page).unwrap();
     }
+}
+
+#[test]
+fn the_filter_is_told_and_a_hidden_cell_is_not() {
+    let mut answer = samples::interval();
+    assert!(html(&[Part::Answer(&answer)]).contains("51.7\u{a0}%"));
+    answer.filter = Some("Card = Gold".to_owned());
+    let place = answer.table.column("attrition_rate").unwrap();
+    answer.table.hide(0, place);
+    let fragment = html(&[Part::Answer(&answer)]);
+    assert!(fragment.contains("(only customers with Card = Gold)</p>"));
+    assert!(!fragment.contains("51.7") && fragment.contains("<td>hidden</td><td>hidden</td>"));
 }

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use insight::{Answer, Test};
+use insight::{Answer, Test, Verdict};
 
 use super::{escape, prose, table};
 use crate::chart::{Plot, inline};
@@ -12,18 +12,16 @@ use crate::number;
 const WIDE: f64 = 760.0;
 const NARROW: f64 = 350.0;
 
-/// p-values below this are called a difference.
-const LEVEL: f64 = 0.05;
-
 pub(super) fn push(page: &mut String, id: &str, answer: &Answer) {
     let _ = write!(
         page,
         "<article class=\"analysis\" aria-labelledby=\"{id}\">\n<h3 id=\"{id}\">{}</h3>\n<p class=\"question\">{}</p>\n",
-        escape(&answer.title),
+        escape(&answer.heading()),
         prose(&answer.question),
     );
-    if !answer.sentence.is_empty() {
-        let _ = writeln!(page, "<p class=\"sentence\">{}</p>", prose(&answer.sentence));
+    let sentence = answer.sentence();
+    if !sentence.is_empty() {
+        let _ = writeln!(page, "<p class=\"sentence\">{}</p>", prose(&sentence));
     }
     if let Ok(plot) = Plot::of(answer) {
         let _ = write!(
@@ -79,27 +77,14 @@ fn push_queries(page: &mut String, answer: &Answer) {
 
 /// The test behind a difference, in words. The size of an effect is named as J. Cohen does (1988).
 pub(crate) fn in_words(test: &Test) -> String {
-    let effect = match test.cramers_v {
-        v if !v.is_finite() => "no measurable",
-        v if v < 0.1 => "a very small",
-        v if v < 0.3 => "a small",
-        v if v < 0.5 => "a medium",
-        _ => "a large",
+    let verdict = match test.verdict() {
+        Verdict::Difference(_) => "differences this large would hardly come from chance alone",
+        Verdict::Chance => "differences this large may well come from chance alone",
     };
-    let verdict = if test.p_value < LEVEL {
-        "differences this large would hardly come from chance alone"
-    } else {
-        "differences this large may well come from chance alone"
-    };
-    let p_value = match test.p_value {
-        p if p < 0.001 => "p < 0.001".to_owned(),
-        // Close to the level, three decimals would hide the side.
-        p if (p - LEVEL).abs() < 0.000_6 => format!("p = {p:.4}"),
-        p => format!("p = {p:.3}"),
-    };
+    let (effect, p_value) = (test.effect().word(), test.p_value_in_words());
     let plural = if test.degrees_of_freedom == 1 { "degree" } else { "degrees" };
     format!(
-        "Chi-square test: {} with {} {plural} of freedom, {p_value}; {verdict}. Cramér’s V {:.2}, {effect} effect.",
+        "Chi-square test: {} with {} {plural} of freedom, {p_value}; {verdict}. Cramér’s V {:.2}, a {effect} effect.",
         number::number(test.chi_square, catalog::Unit::Count),
         test.degrees_of_freedom,
         test.cramers_v,

@@ -12,8 +12,8 @@ use std::fmt::Write;
 use catalog::Topic;
 use insight::{Answer, Summary};
 
-use crate::Report;
 use crate::chart::{Theme, properties};
+use crate::{Report, plain};
 
 const STYLE: &str = include_str!("style.css");
 const SCRIPT: &str = include_str!("copy.js");
@@ -212,9 +212,8 @@ pub(crate) fn escape(text: &str) -> String {
             '>' => escaped.push_str("&gt;"),
             '"' => escaped.push_str("&quot;"),
             '\'' => escaped.push_str("&#39;"),
-            // XML has no place for these, and no reader a use.
-            c if c.is_control() && !matches!(c, '\n' | '\t') => escaped.push(' '),
-            c => escaped.push(c),
+            '\n' | '\t' => escaped.push(c),
+            c => escaped.push_str(&plain::printable(c.encode_utf8(&mut [0; 4]))),
         }
     }
     escaped

@@ -22,7 +22,7 @@ pub(super) fn push(page: &mut String, answer: &Answer) {
         return;
     }
     let columns = shown::columns(table);
-    let title = escape(&answer.title);
+    let title = escape(&answer.heading());
     let long = if table.rows.len() > MOST_ROWS { " long" } else { "" };
     let _ = writeln!(page, "<div class=\"scroll{long}\" role=\"region\" aria-label=\"Table: {title}\" tabindex=\"0\">");
     if table.rows.len() == 1 && columns.len() > MOST_COLUMNS {

@@ -129,3 +129,20 @@ fn forty_analyses_stay_small_and_nothing_is_fine_too() {
     report.answers[0].table = Table::default();
     parse(&html(&report));
 }
+
+#[test]
+fn the_filter_is_told_and_a_hidden_cell_is_not() {
+    let mut report = samples::report();
+    report.answers = vec![samples::interval()];
+    let before = html(&report);
+    assert!(before.contains("51.7\u{a0}%"));
+    let answer = &mut report.answers[0];
+    answer.filter = Some("Card = Gold".to_owned());
+    answer.narrative = insight::Narrative::default();
+    answer.chart = None;
+    let place = answer.table.column("attrition_rate").unwrap();
+    answer.table.hide(0, place);
+    let page = html(&report);
+    assert!(page.contains("(only customers with Card = Gold)</h3>"));
+    assert!(!page.contains("51.7") && page.contains("<td>hidden</td><td>hidden</td>"));
+}

@@ -1,37 +1,42 @@
 //! CSV, JSON and NDJSON: names and raw values, nothing rounded.
 
-use insight::{Cell, Table};
+use insight::{Cell, Row, Table};
 use serde_json::Value;
 
-/// RFC 4180 but for line ends, which are `\n`; a missing value is an empty field.
-pub(super) fn csv(table: &Table) -> String {
-    let mut text = String::new();
-    push_record(&mut text, table.columns.iter().map(|column| column.name.clone()));
+/// RFC 4180 but for line ends, which are `\n`; a missing value is an empty field, and so is a hidden one.
+pub(super) fn csv(table: &Table, text: impl Fn(&str) -> String) -> String {
+    let mut writer = csv::WriterBuilder::new().flexible(true).from_writer(Vec::new());
+    let mut push = |fields: &mut dyn Iterator<Item = String>| {
+        let record: csv::StringRecord = fields.collect();
+        if !record.is_empty() {
+            // Writing to memory cannot fail.
+            let _ = writer.write_record(&record);
+        }
+    };
+    push(&mut table.columns.iter().map(|column| text(&column.name)));
     for row in &table.rows {
-        push_record(&mut text, row.iter().map(plain));
+        push(&mut row.cells.iter().map(|cell| match cell {
+            Cell::Text(words) => text(words),
+            other => plain(other),
+        }));
     }
-    text
+    let bytes = writer.into_inner().unwrap_or_default();
+    String::from_utf8(bytes).unwrap_or_default()
 }
 
-fn push_record(text: &mut String, fields: impl Iterator<Item = String>) {
-    for (index, field) in fields.enumerate() {
-        if index > 0 {
-            text.push(',');
-        }
-        if field.contains(['"', ',', '\n', '\r']) {
-            text.push('"');
-            text.push_str(&field.replace('"', "\"\""));
-            text.push('"');
-        } else {
-            text.push_str(&field);
-        }
-    }
-    text.push('\n');
+/// Text that a spreadsheet does not take for a formula: with a `'` before what would begin one.
+pub(super) fn harmless(text: &str) -> String {
+    if is_formula(text) { format!("'{text}") } else { text.to_owned() }
+}
+
+/// Whether a spreadsheet takes a text for a formula.
+pub(super) fn is_formula(text: &str) -> bool {
+    text.starts_with(['=', '+', '-', '@', '\t', '\r'])
 }
 
 fn plain(cell: &Cell) -> String {
     match cell {
-        Cell::Missing => String::new(),
+        Cell::Missing | Cell::Hidden => String::new(),
         Cell::Text(text) => text.clone(),
         Cell::Integer(value) => value.to_string(),
         Cell::Number(value) if value.is_finite() => value.to_string(),
@@ -62,14 +67,15 @@ pub(super) fn ndjson(table: &Table) -> String {
     text
 }
 
-fn object(table: &Table, row: &[Cell]) -> Value {
-    let fields = table.columns.iter().zip(row).map(|(column, cell)| (column.name.clone(), value(cell)));
-    Value::Object(fields.collect())
+/// A row as an object. A missing value is null; a hidden one has no key.
+fn object(table: &Table, row: &Row) -> Value {
+    let fields = table.columns.iter().zip(&row.cells).filter(|(_, cell)| **cell != Cell::Hidden);
+    Value::Object(fields.map(|(column, cell)| (column.name.clone(), value(cell))).collect())
 }
 
 fn value(cell: &Cell) -> Value {
     match cell {
-        Cell::Missing => Value::Null,
+        Cell::Missing | Cell::Hidden => Value::Null,
         Cell::Text(text) => Value::from(text.as_str()),
         Cell::Integer(value) => Value::from(*value),
         // JSON has no word for infinity: it becomes null, which keeps the column a column of numbers.

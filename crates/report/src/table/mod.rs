@@ -2,12 +2,13 @@
 //!
 //! In: a [`Table`]. Out: text. Human formats (terminal, Markdown) carry labels and formatted numbers; machine formats
 //! (CSV, JSON, NDJSON) carry the columns' names and raw values in full precision. Every format ends in a newline.
+//! A hidden cell is the word `hidden` for people, an empty field in CSV, and no key at all in JSON.
 
 mod machine;
 mod markdown;
 mod text;
 
-use insight::Table;
+use insight::{Cell, Table};
 
 /// A format to write a table in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -16,6 +17,8 @@ pub enum Format {
     Table,
     /// Comma-separated values (RFC 4180), with a header line.
     Csv,
+    /// The same for a spreadsheet: text that it would take for a formula begins with a `'`.
+    Spreadsheet,
     /// One JSON array of objects.
     Json,
     /// One JSON object a line.
@@ -29,11 +32,21 @@ pub enum Format {
 pub fn render(table: &Table, format: Format, width: Option<usize>) -> String {
     match format {
         Format::Table => text::render(table, width),
-        Format::Csv => machine::csv(table),
+        Format::Csv => machine::csv(table, str::to_owned),
+        Format::Spreadsheet => machine::csv(table, machine::harmless),
         Format::Json => machine::json(table),
         Format::Ndjson => machine::ndjson(table),
         Format::Markdown => markdown::render(table),
     }
+}
+
+/// How many texts of a table, headings among them, a spreadsheet takes for formulas. [`Format::Spreadsheet`] makes them
+/// harmless; the formats for programs never change data.
+#[must_use]
+pub fn formulas(table: &Table) -> usize {
+    let names = table.columns.iter().filter(|column| machine::is_formula(&column.name)).count();
+    let is_formula = |cell: &&Cell| matches!(cell, Cell::Text(text) if machine::is_formula(text));
+    names + table.rows.iter().flat_map(|row| &row.cells).filter(is_formula).count()
 }
 
 #[cfg(test)]

@@ -3,14 +3,11 @@
 use bson::{Bson, doc};
 use catalog::Unit;
 use expect_test::{Expect, expect};
-use insight::{Cell, Column, Table};
+use insight::{Cell, Column, ColumnRole, Row, Table};
 
 use super::{Format, render};
 use crate::documents_table;
-
-fn column(name: &str, label: &str, unit: Unit) -> Column {
-    Column { name: name.to_owned(), label: label.to_owned(), unit }
-}
+use crate::samples::column;
 
 fn by_income() -> Table {
     Table {
@@ -20,25 +17,25 @@ fn by_income() -> Table {
             column("attrition_rate", "Attrition rate", Unit::Share),
             column("mean_limit", "Mean credit limit", Unit::Dollars),
             column("tenure", "Mean months on book", Unit::Months),
-            column("p_value", "p-value", Unit::Ratio),
+            Column::new("p_value", "p-value", Unit::Ratio, ColumnRole::PValue),
         ],
         rows: vec![
-            vec![
+            Row::from(vec![
                 Cell::Text("Less than $40K".to_owned()),
                 Cell::Integer(3561),
                 Cell::Number(0.171_861_836_562_763_27),
                 Cell::Number(3_754.404_521_201_909),
                 Cell::Number(35.9),
                 Cell::Number(1e-20),
-            ],
-            vec![
+            ]),
+            Row::from(vec![
                 Cell::Text("$120K +, \"top\" | <b>".to_owned()),
                 Cell::Integer(727),
                 Cell::Missing,
                 Cell::Number(f64::NAN),
                 Cell::Number(f64::INFINITY),
                 Cell::Number(0.25),
-            ],
+            ]),
         ],
     }
 }
@@ -219,4 +216,61 @@ fn documents_of_different_shapes_become_one_table() {
             [31mred,,,,,,768805383
         "#]],
     );
+}
+
+/// A table with one value hidden: 4711.
+fn with_a_hidden_cell() -> Table {
+    let mut table = by_income();
+    table
+        .columns
+        .insert(3, Column::new("rate_low", "95 % from", Unit::Share, ColumnRole::Low { of: "attrition_rate".into() }));
+    table
+        .columns
+        .insert(4, Column::new("rate_high", "95 % to", Unit::Share, ColumnRole::High { of: "attrition_rate".into() }));
+    for row in &mut table.rows {
+        row[2] = Cell::Number(0.4711);
+        row.cells.splice(3..3, [Cell::Number(0.4712), Cell::Number(0.4713)]);
+    }
+    table.rows.truncate(1);
+    table.hide(0, 2);
+    table
+}
+
+#[test]
+fn a_hidden_cell_is_absent_from_every_format() {
+    let table = with_a_hidden_cell();
+    let formats = [Format::Table, Format::Csv, Format::Spreadsheet, Format::Json, Format::Ndjson, Format::Markdown];
+    for format in formats {
+        let text = render(&table, format, None);
+        assert!(!text.contains("47"), "{format:?}: {text}");
+    }
+    let second = |format| render(&table, format, None).lines().last().unwrap_or_default().to_owned();
+    assert!(second(Format::Csv).starts_with("Less than $40K,3561,,,,3754.4"), "{}", second(Format::Csv));
+    assert!(second(Format::Ndjson).contains(r#""customers":3561,"mean_limit":3754.4"#), "{}", second(Format::Ndjson));
+    assert!(second(Format::Markdown).contains("| 3,561 | hidden | hidden | $3,754 |"), "{}", second(Format::Markdown));
+    assert_eq!(second(Format::Table).matches("hidden").count(), 2);
+}
+
+#[test]
+fn fields_named_like_ends_are_no_interval() {
+    let table = documents_table(&[doc! { "_id": "F", "age_low": 26_i32, "age_high": 67_i32 }]);
+    for format in [Format::Table, Format::Markdown] {
+        let text = render(&table, format, None);
+        assert!(text.contains("age_low") || text.contains("age\\_low"), "{text}");
+        assert!(!text.contains("95 %") && !text.contains("26 to 67"), "{text}");
+    }
+}
+
+#[test]
+fn what_a_spreadsheet_takes_for_a_formula_is_counted_and_made_harmless_where_asked() {
+    let cells =
+        ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "a=1", "", "'=1"].map(|text| Cell::Text(text.to_owned()));
+    let rows = cells.into_iter().map(|cell| Row::from(vec![cell, Cell::Integer(-1)])).collect();
+    let table = Table { columns: vec![Column::text("=name", "Name"), column("n", "N", Unit::Count)], rows };
+    assert_eq!(super::formulas(&table), 7);
+    assert_eq!(super::formulas(&by_income()), 0);
+    let lines = "'=name,n\n'=1+1,-1\n'+1,-1\n'-1,-1\n'@SUM(A1),-1\n'\t=1,-1\n\"'\r=1\",-1\na=1,-1\n,-1\n'=1,-1\n";
+    assert_eq!(render(&table, Format::Spreadsheet, None), lines);
+    // Data for programs is never changed.
+    assert!(render(&table, Format::Csv, None).starts_with("=name,n\n=1+1,-1\n+1,-1\n-1,-1\n"));
 }

@@ -1,9 +1,12 @@
 //! Numbers and groups as sentences write them.
 
+mod facts;
+
 use catalog::Unit;
 
-use crate::Test;
-use crate::statistics::Interval;
+use crate::{Family, Interval, Test, Verdict};
+
+pub(crate) use self::facts::facts;
 
 /// A number with its unit: `16.1 %`, `$3,754`, `2.27 months`.
 pub(crate) fn quantity(value: f64, unit: Unit) -> String {
@@ -92,23 +95,27 @@ pub(crate) fn p_value(p: f64) -> String {
 }
 
 /// The last sentence about a test: whether the difference may be chance, and how large it is.
-///
-/// The words for Cramér's V are J. Cohen's (Statistical Power Analysis, 1988): 0.1 small, 0.3 medium, 0.5 large.
 pub(crate) fn verdict(test: &Test) -> String {
-    let p = p_value(test.p_value);
-    if test.p_value >= 0.05 {
-        return format!("Taken over all groups, differences of this size can well be chance ({p}).");
+    let p = adjusted(test);
+    match test.verdict() {
+        Verdict::Chance => format!("Taken over all groups, differences of this size can well be chance ({p})."),
+        Verdict::Difference(size) => format!(
+            "Taken over all groups, this is more than chance would explain ({p}); the effect is {} (Cramér's V {:.2}).",
+            size.word(),
+            test.cramers_v,
+        ),
     }
-    let size = match test.cramers_v {
-        v if v < 0.1 => "very small",
-        v if v < 0.3 => "small",
-        v if v < 0.5 => "medium",
-        _ => "large",
-    };
-    let v = test.cramers_v;
-    format!(
-        "Taken over all groups, this is more than chance would explain ({p}); the effect is {size} (Cramér's V {v:.2})."
-    )
+}
+
+/// The p-value with the tests that it is adjusted over: `p = 0.091, adjusted over 9 tests`.
+pub(crate) fn adjusted(test: &Test) -> String {
+    let p = p_value(test.p_value);
+    match test.family {
+        Family::Unjudged => p,
+        Family::Question => format!("{p}, tested by itself"),
+        Family::Topic(1) => format!("{p}, the one test of its topic"),
+        Family::Topic(n) => format!("{p}, adjusted over the {n} tests of its topic"),
+    }
 }
 
 /// The sentence with a capital letter in front.
@@ -180,7 +187,14 @@ mod tests {
 
     #[test]
     fn the_verdict_is_never_stronger_than_the_numbers() {
-        let test = |p_value, cramers_v| Test { chi_square: 1.0, degrees_of_freedom: 1, p_value, cramers_v };
+        let test = |p_value, cramers_v| Test {
+            chi_square: 1.0,
+            degrees_of_freedom: 1,
+            p_value,
+            unadjusted: p_value,
+            family: Family::Unjudged,
+            cramers_v,
+        };
         assert_eq!(
             verdict(&test(0.2, 0.4)),
             "Taken over all groups, differences of this size can well be chance (p = 0.200)."
