@@ -155,7 +155,7 @@ fn importing_the_same_again_heals_what_is_damaged_and_nothing_else() {
             alter(path, |bytes| {
                 let at = numbers_of_block(bytes, 0);
                 bytes[at + 40] ^= 1;
-            })
+            });
         },
     ];
     for harm in harms {

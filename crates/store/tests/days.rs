@@ -20,6 +20,11 @@ fn numbers_on(store: &Store, name: &str, day: Date) -> Vec<i32> {
     batches.iter().flat_map(|batch| batch.column(0).as_primitive::<Int32Type>().values().to_vec()).collect()
 }
 
+/// The names of the bank's data files.
+fn data_files(dir: &std::path::Path) -> Vec<String> {
+    files(dir).into_iter().filter(|name| name.contains(".arrow")).collect()
+}
+
 /// `c` has states of January (1), February (2, 3) and March (4); `d` of February (9) alone.
 fn bank(dir: &std::path::Path) -> Store {
     let store = Store::create_or_open(dir).unwrap();
@@ -74,7 +79,7 @@ fn a_day_once_read_is_held_in_whole() {
     put(&writer, "c", 77, 1, Some(FEBRUARY));
     put(&writer, "d", 88, 1, Some(FEBRUARY));
     drop(writer.begin().unwrap());
-    assert_eq!(files(dir.path()).iter().filter(|name| name.ends_with(".arrow")).count(), 4, "the old ones are swept");
+    assert_eq!(data_files(dir.path()).len(), 4, "the old ones are swept");
     assert_eq!(numbers_on(&reader, "c", FEBRUARY), [2, 3], "it belongs to what was read of `d`");
     assert_eq!(numbers_on(&writer, "c", FEBRUARY), [77]);
     // January and February name no swept file and a swept one: the latter is read as it is by now.
@@ -92,7 +97,7 @@ fn a_dropped_day_goes_with_its_files_but_not_from_under_a_reader() {
     let (holding, late) = (Store::open(dir.path()).unwrap(), Store::open(dir.path()).unwrap());
     assert_eq!(numbers_on(&holding, "c", FEBRUARY), [2, 3]);
     writer.drop_day(FEBRUARY).unwrap();
-    let names: Vec<String> = files(dir.path()).into_iter().filter(|name| name.ends_with(".arrow")).collect();
+    let names = data_files(dir.path());
     assert!(names.len() == 2 && !names.iter().any(|name| name.starts_with("2026-02-28")), "{names:?}");
     assert!(!dir.path().join("d").exists(), "its only state is gone");
     assert_eq!(writer.days(), [JANUARY, MARCH]);
@@ -121,7 +126,7 @@ fn what_is_superseded_on_one_day_stays_on_another() {
     drop(store.begin().unwrap());
     let store = Store::open(dir.path()).unwrap();
     assert_eq!(numbers_on(&store, "c", JANUARY), [1]);
-    assert_eq!(files(dir.path()).iter().filter(|name| name.ends_with(".arrow")).count(), 4);
+    assert_eq!(data_files(dir.path()).len(), 4);
 }
 
 #[test]

@@ -1,7 +1,5 @@
 //! A bank's folder seen from outside: what is written is read, whatever happens in between.
 
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
-
 mod bench;
 
 use std::sync::Arc;
