@@ -54,7 +54,7 @@ fn time_that_is_up_ends_a_run_and_its_name_is_the_servers() {
         for engine in [&columns, &documents] {
             let none = Limits { time: Some(Duration::ZERO), ..Limits::default() };
             assert_eq!(code(engine, none, text), Err(Some(50)), "{text}");
-            let much = Limits { time: Some(Duration::from_secs(3600)), ..Limits::default() };
+            let much = Limits { time: Some(Duration::from_hours(1)), ..Limits::default() };
             assert_eq!(code(engine, much, text), code(engine, Limits::default(), text), "{text}");
         }
     }
