@@ -5,7 +5,24 @@ In: nothing. Out: one class for each sort of trouble; the native module raises t
 
 
 class BankSphereError(Exception):
-    """Anything that BankSphere refuses or fails at: what, where, and a hint that says what to do."""
+    """Anything that BankSphere refuses or fails at: what, where, and a hint that says what to do.
+
+    As text it has all of it, on lines. Its parts are attributes; what is not known is None.
+    """
+
+    place: str | None = None
+    """Where: a file with its line, or a stage of a pipeline."""
+    hint: str | None = None
+    """What to do."""
+    code: int | None = None
+    """The code that a MongoDB server gives for the same mistake."""
+    code_name: str | None = None
+    """The name of the code, such as ``DuplicateKey``."""
+
+    def __init__(self, *args: object) -> None:
+        super().__init__(*args)
+        self.message: str = str(args[0]) if args else ""
+        """What went wrong."""
 
 
 class PipelineError(BankSphereError):

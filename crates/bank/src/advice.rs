@@ -3,18 +3,13 @@
 use std::time::Duration;
 
 use catalog::{Analysis, Unit};
+use diagnostic::Diagnostic;
 use insight::{Cell, Column, Table};
-use mongo::{Advice, Measure, Question, Verdict};
+use mongo::{Advice, Measure, Question, Server, Verdict};
 use pipeline::Pipeline;
 
-use crate::{Bank, Error, ErrorKind, Place};
-
-/// The indexes that were tried, each with and without.
-pub struct Trials<'a> {
-    home: &'a mongo::Server,
-    advice: Vec<Advice>,
-    timeout: Option<Duration>,
-}
+use crate::bank::Home;
+use crate::{Bank, Error, ErrorKind, Talk};
 
 /// The pipelines of analyses, each once.
 pub fn questions<'a>(analyses: impl IntoIterator<Item = &'a Analysis>) -> Vec<(String, Pipeline)> {
@@ -27,52 +22,54 @@ pub fn questions<'a>(analyses: impl IntoIterator<Item = &'a Analysis>) -> Vec<(S
     questions
 }
 
-impl<'a> Trials<'a> {
-    /// Builds, tries and drops each index that could help one of the pipelines; tells `trying` which.
-    /// `place` and `timeout` are those that the bank was opened with.
-    pub fn run(
-        home: &'a Bank,
-        place: &Place,
-        timeout: Option<Duration>,
+impl Bank {
+    /// Builds, tries and drops each index that could help one of the pipelines; tells `talk` which. Gives one index a row;
+    /// `None` where nothing is matched, sorted or joined by a field of a collection. Makes those that help, if they are to
+    /// be kept.
+    pub fn indexes(
+        &self,
         pipelines: Vec<(String, Pipeline)>,
-        trying: impl FnMut(&str),
-    ) -> Result<Self, Error> {
-        let Bank::Server(server) = home else {
-            return Err(Error::new(
-                ErrorKind::Usage,
-                format!(
-                    "`{place}` is a folder: its engine scans columns, and has no indexes to choose\n\
-                     hint: `mongodb://host:27017/bank` names a bank on a server"
-                ),
-            ));
+        are_kept: bool,
+        talk: &Talk<'_>,
+    ) -> Result<Option<Table>, Error> {
+        let bank = self.until(talk.cancel);
+        let Home::Server(server) = &bank.home else {
+            let message =
+                format!("`{}` is a folder: its engine scans columns, and has no indexes to choose", self.place());
+            let diagnostic = Diagnostic::new(message).hint("`mongodb://host:27017/bank` names a bank on a server");
+            return Err(Error::new(ErrorKind::Usage, diagnostic));
         };
         let question = |(collection, pipeline)| Question { collection, pipeline };
         let questions: Vec<Question> = pipelines.into_iter().map(question).collect();
-        Ok(Self { home: server, advice: server.advise(&questions, trying)?, timeout })
-    }
-
-    /// What came of it, one index a row; `None` where nothing is matched, sorted or joined by a field of a collection.
-    #[must_use]
-    pub fn table(&self) -> Option<Table> {
-        (!self.advice.is_empty()).then(|| table(&self.advice, self.timeout))
-    }
-
-    /// Makes the indexes that help, and says which.
-    pub fn keep_helpful(&self, say: &dyn Fn(&str)) -> Result<(), Error> {
-        for Advice { candidate, .. } in self.advice.iter().filter(|advice| advice.verdict == Verdict::Helps) {
-            let (name, collection) = (candidate.name(), &candidate.collection);
-            self.home.create_index(candidate).map_err(|error| match error.kind() {
-                // Others are made already, and a server may finish what it began: more than "nothing was changed".
-                mongo::ErrorKind::Cancelled => Error::new(
-                    ErrorKind::Server,
-                    format!("interrupted while {name} on {collection} was built: the server may finish it"),
-                ),
-                _ => Error::from(error),
-            })?;
-            say(&format!("created {name} on {collection}"));
+        let mut n = 0;
+        let advice = server.advise(&questions, |trial| {
+            n += 1;
+            talk.step(trial, n, None, "indexes");
+        })?;
+        if are_kept {
+            keep_helpful(server, &advice, talk.say)?;
         }
-        Ok(())
+        Ok((!advice.is_empty()).then(|| table(&advice, self.limits().time)))
     }
+}
+
+/// Makes the indexes that help, and says which.
+fn keep_helpful(server: &Server, advice: &[Advice], say: &dyn Fn(&str)) -> Result<(), Error> {
+    for Advice { candidate, .. } in advice.iter().filter(|advice| advice.verdict == Verdict::Helps) {
+        let (name, collection) = (candidate.name(), &candidate.collection);
+        server.create_index(candidate).map_err(|error| match error.kind() {
+            // Others are made already, and a server may finish what it began: more than "nothing was changed".
+            mongo::ErrorKind::Cancelled => Error::new(
+                ErrorKind::Server,
+                Diagnostic::new(format!(
+                    "interrupted while {name} on {collection} was built: the server may finish it"
+                )),
+            ),
+            _ => Error::from(error),
+        })?;
+        say(&format!("created {name} on {collection}"));
+    }
+    Ok(())
 }
 
 fn table(advice: &[Advice], timeout: Option<Duration>) -> Table {

@@ -1,29 +1,129 @@
-//! From a catalog and a home of collections to answered analyses, and to the report of all of them.
+//! From a request to answers: every front gets the same numbers, the same p-values and the same section on the data.
+//!
+//! In: a [`Request`], or the wish for all. Out: [`Answers`].
+//! Invariant: the p-value of an analysis is adjusted over the tests of its topic, over the same customers, whatever else is
+//! shown.
 
 use std::cell::RefCell;
 use std::collections::HashMap;
-use std::path::Path;
 
-use catalog::{Analysis, Catalog};
+use catalog::Analysis;
 use contract::Contract;
-use insight::Answer;
-use pipeline::{Document, Pipeline, Rows, Run, RunError, print};
+use diagnostic::{Action, Diagnostic};
+use insight::{Answer, Summary};
+use pipeline::{Document, Notices, Pipeline, Rows, Run, RunError, print};
 use report::Report;
 
-use crate::bank::require;
-use crate::{Bank, Error, ErrorKind, Talk};
+use crate::{Bank, Error, ErrorKind, Request, Talk, quality_facts};
 
-/// The built-in catalog, with the user's folder beside it.
-pub fn open_catalog(folder: Option<&Path>) -> Result<Catalog, Error> {
-    let built_in = Catalog::built_in(&Contract::card())?;
-    match folder {
-        Some(folder) => Ok(built_in.with_folder(folder)?),
-        None => Ok(built_in),
+/// Answered analyses, with what belongs to all of them.
+#[derive(Clone, Debug)]
+pub struct Answers {
+    /// What the customers are: the heading of their contract.
+    pub title: String,
+    /// Where the data came from.
+    pub source: String,
+    /// Facts on the data, each a label with its value.
+    pub quality: Vec<(String, String)>,
+    /// The answers, in the order in which they are shown.
+    pub answers: Vec<Answer>,
+    /// The analyses that they answer, in the same order.
+    pub analyses: Vec<Analysis>,
+    /// What a manager reads first.
+    pub summary: Summary,
+    /// What the user should know about the data behind them, such as a join that finds nothing.
+    pub notices: Vec<Diagnostic>,
+}
+
+impl Answers {
+    /// The report of them; the time that it shows is now.
+    #[must_use]
+    pub fn into_report(self) -> Report {
+        let generated = jiff::Timestamp::now().strftime("%Y-%m-%d %H:%M UTC").to_string();
+        let Self { title, source, quality, answers, summary, .. } = self;
+        Report { title, source, generated, summary, quality, answers }
     }
 }
 
+impl Bank {
+    /// Answers a request.
+    pub fn answer(&self, request: &Request) -> Result<Answers, Error> {
+        let contract = self.customers()?;
+        let asked = request.analyses(self.catalog())?;
+        let family = request.family(self.catalog(), &asked)?;
+        let mut answers = self.judged(contract, family, &|_, _| {})?;
+        let is_asked = |name: &str| asked.iter().any(|analysis| analysis.name == name);
+        answers.answers.retain(|answer| is_asked(&answer.name));
+        answers.analyses = asked;
+        Ok(answers)
+    }
+
+    /// Answers the whole catalog.
+    pub fn answer_all(&self, talk: &Talk<'_>) -> Result<Answers, Error> {
+        let bank = self.until(talk.cancel);
+        let contract = bank.customers()?;
+        let told = |done: u64, of: u64| talk.step("", done, Some(of), "analyses");
+        let answers = bank.judged(contract, bank.catalog().analyses().to_vec(), &told);
+        // A pipeline that the caller ended comes back as whatever the engine or the server made of it.
+        if talk.is_cancelled() { Err(Error::cancelled()) } else { answers }
+    }
+
+    fn judged(&self, contract: &Contract, analyses: Vec<Analysis>, told: &dyn Fn(u64, u64)) -> Result<Answers, Error> {
+        let cached = CachedRun::new(self);
+        let mut answers = Vec::new();
+        for analysis in &analyses {
+            answers.push(answer(analysis, &cached)?);
+            told(answers.len() as u64, analyses.len() as u64);
+            if self.limits().cancel.is_cancelled() {
+                return Err(Error::cancelled());
+            }
+        }
+        insight::judge(&mut answers);
+        let quality = self.quality();
+        Ok(Answers {
+            title: contract.title.clone(),
+            source: quality.map_or_else(|| self.place().to_string(), |quality| quality.source.clone()),
+            quality: quality.map(quality_facts).unwrap_or_default(),
+            summary: insight::summarize(&answers),
+            answers,
+            analyses,
+            notices: cached.notices.all(),
+        })
+    }
+
+    /// The contract of the customers, without which no field of theirs means anything.
+    fn customers(&self) -> Result<&Contract, Error> {
+        self.require(contract::CUSTOMERS)?;
+        self.contract().ok_or_else(|| match self.missing_fields() {
+            Ok(missing) => Error::new(ErrorKind::Data, no_contract(&missing)),
+            Err(error) => error,
+        })
+    }
+
+    /// The columns of the card's contract that the first customers have not.
+    fn missing_fields(&self) -> Result<Vec<String>, Error> {
+        let some = self.query("[{$limit: 100}]", None, contract::CUSTOMERS)?;
+        let some = self.rows(&some)?.collect::<Result<Vec<_>, _>>()?;
+        let is_there = |name: &String| some.iter().any(|customer| customer.contains_key(name));
+        let card = Contract::card();
+        let columns = card.columns.iter().filter(|column| column.side != contract::Side::Transactions);
+        Ok(columns.map(|column| column.name.clone()).filter(|name| !is_there(name)).collect())
+    }
+}
+
+fn no_contract(missing: &[String]) -> Diagnostic {
+    let names: Vec<String> = missing.iter().map(|name| format!("`{name}`")).collect();
+    let lacks = if names.is_empty() {
+        String::new()
+    } else {
+        format!("; of the card's contract it lacks {}", names.join(", "))
+    };
+    let why = "`customers` was loaded as documents of any shape, so nothing says what its fields mean";
+    Diagnostic::new(format!("{why}{lacks}")).hint_at(Action::Import)
+}
+
 /// Runs one analysis and reads its rows.
-pub fn answer(analysis: &Analysis, home: &dyn Run) -> Result<Answer, Error> {
+fn answer(analysis: &Analysis, home: &dyn Run) -> Result<Answer, Error> {
     let results = analysis
         .queries()
         .iter()
@@ -33,46 +133,17 @@ pub fn answer(analysis: &Analysis, home: &dyn Run) -> Result<Answer, Error> {
     Ok(insight::answer(analysis, &results)?)
 }
 
-/// Answers the whole catalog and puts it together; `source` says what was asked, `quality` are facts on the data, each a
-/// label with a value. The time that the report shows is now.
-pub fn report(
-    home: &Bank,
-    catalog: &Catalog,
-    source: String,
-    quality: Vec<(String, String)>,
-    talk: &Talk<'_>,
-) -> Result<Report, Error> {
-    require(&home.schemas()?, extract::CUSTOMERS)?;
-    let n = catalog.analyses().len() as u64;
-    let mut answers = Vec::new();
-    let home = home.until(talk.cancel);
-    let once = CachedRun::new(&home);
-    for analysis in catalog.analyses() {
-        let answered = answer(analysis, &once);
-        // A pipeline that the caller ended comes back as whatever the engine or the server made of it.
-        if talk.is_cancelled() {
-            return Err(Error::new(ErrorKind::Cancelled, "interrupted"));
-        }
-        answers.push(answered?);
-        talk.step("", answers.len() as u64, Some(n), "analyses");
-    }
-    insight::judge(&mut answers);
-    let summary = insight::summarize(&answers);
-    let generated = jiff::Timestamp::now().strftime("%Y-%m-%d %H:%M UTC").to_string();
-    Ok(Report { title: "Card customers".to_owned(), source, generated, summary, quality, answers })
-}
-
-/// A home that runs each distinct pipeline once: analyses of one report share many.
-pub struct CachedRun<'a> {
+/// Runs each distinct pipeline once: analyses of one report share many.
+struct CachedRun<'a> {
     home: &'a dyn Run,
     rows: RefCell<HashMap<(String, String), Vec<Document>>>,
+    /// What the runs had to say beside their rows.
+    notices: Notices,
 }
 
 impl<'a> CachedRun<'a> {
-    /// Nothing has been run yet.
-    #[must_use]
-    pub fn new(home: &'a dyn Run) -> Self {
-        Self { home, rows: RefCell::default() }
+    fn new(home: &'a dyn Run) -> Self {
+        Self { home, rows: RefCell::default(), notices: Notices::default() }
     }
 }
 
@@ -82,7 +153,10 @@ impl Run for CachedRun<'_> {
         if let Some(rows) = self.rows.borrow().get(&key) {
             return Ok(Rows::of(rows.clone()));
         }
-        let rows = self.home.run(collection, pipeline)?;
+        let rows = self.home.rows(collection, pipeline)?;
+        let notices = rows.notices().clone();
+        let rows = rows.collect::<Result<Vec<_>, _>>()?;
+        notices.all().into_iter().for_each(|notice| self.notices.add(notice));
         self.rows.borrow_mut().insert(key, rows.clone());
         Ok(Rows::of(rows))
     }

@@ -1,158 +1,320 @@
-//! An opened bank, and what is the same wherever it lies: in a folder with the embedded engine, or on a server.
+//! The session: an opened bank, and all that a front does with it, wherever it lies.
 //!
-//! In: a [`Place`]. Out: a [`Bank`] that answers pipelines.
-//! Invariant: opening a home creates nothing.
+//! ```text
+//! Place ──► Bank { contract, catalog, day, limits } ──► rows(&Query) ─► Rows
+//!                                                  └──► answer(&Request) ─► Answers ─► Report
+//! ```
+//!
+//! In: a [`Place`] and an [`Opening`]. Out: a [`Bank`]; nothing else opens stores, engines or servers.
+//! Invariant: opening a bank creates nothing.
 
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
-use std::time::Duration;
 
-use engine::{Collection, Engine};
+use catalog::Catalog;
+use contract::Contract;
+use diagnostic::{Action, Diagnostic};
+use extract::Quality;
+use jiff::civil::Date;
 use mongo::Server;
-use pipeline::{Document, Pipeline, Rows, Run, RunError, Schemas};
+use pipeline::{CancellationToken, Limits, Pipeline, Rows, Run, RunError, Schemas};
 use store::Store;
 
-use crate::{Error, ErrorKind, Place};
+use crate::folder::Folder;
+use crate::leftovers::TemporaryFolder;
+use crate::{Error, ErrorKind, Place, Query};
 
 /// How a bank is opened.
 #[derive(Clone)]
-pub struct Access<'a> {
-    /// A server gives up a pipeline after this time; a folder takes no limit.
-    pub timeout: Option<Duration>,
-    /// Raised when the user wants to stop.
-    pub cancel: Option<Arc<AtomicBool>>,
+pub struct Opening<'a> {
+    /// A folder of further dimensions, measures and analyses.
+    pub catalog: Option<&'a Path>,
+    /// The day that is asked about: each collection in its newest state not later than that. Without one, the newest.
+    pub day: Option<Date>,
+    /// What each pipeline may use.
+    pub limits: Limits,
     /// Told what the user should know, one line at a time.
     pub notice: &'a dyn Fn(&str),
 }
 
-impl Default for Access<'_> {
+impl Default for Opening<'_> {
     fn default() -> Self {
-        Self { timeout: None, cancel: None, notice: &|_| {} }
+        Self { catalog: None, day: None, limits: Limits::default(), notice: &|_| {} }
     }
 }
 
-/// An opened bank.
-pub enum Bank {
-    /// Memory-mapped files and the engine over them.
-    Embedded(Embedded),
-    /// A connection.
-    Server(Server),
+/// An opened bank. Cheap to clone.
+#[derive(Clone)]
+pub struct Bank {
+    place: Place,
+    pub(crate) home: Home,
+    contract: Option<Arc<Contract>>,
+    catalog: Arc<Catalog>,
+    day: Option<Date>,
+    limits: Limits,
+    quality: Option<Arc<Quality>>,
+    /// Behind `home`, so that its files are let go before they are gone.
+    temporary: Option<Arc<TemporaryFolder>>,
 }
 
-/// A bank in a folder.
-pub struct Embedded {
-    /// Its files.
-    pub store: Arc<Store>,
-    /// The engine over all of its collections.
-    pub engine: Engine,
+/// Where the collections lie.
+#[derive(Clone)]
+pub(crate) enum Home {
+    /// Memory-mapped files and the engine over them.
+    Folder(Folder),
+    /// A connection.
+    Server(Arc<Server>),
 }
 
 impl Bank {
     /// Opens the bank that is there.
-    pub fn open(place: &Place, access: Access<'_>) -> Result<Self, Error> {
+    pub fn open(place: &Place, opening: &Opening<'_>) -> Result<Self, Error> {
         match place {
-            Place::Folder(folder) => {
-                refuse_timeout(access.timeout)?;
-                Embedded::over(Store::open(folder)?).map(Self::Embedded)
-            }
+            Place::Folder(folder) => Self::of_store(place.clone(), Arc::new(Store::open(folder)?), opening, None),
             Place::Server(uri) => {
-                let server = Server::connect(uri, mongo::Options { timeout: access.timeout, cancel: access.cancel })?;
-                if server.is_swapping()? {
-                    (access.notice)(
-                        "notice: an import is just putting its collections in place, or died there: until the next \
-                         import some may be old and some new",
-                    );
-                }
-                Ok(Self::Server(server))
+                let options = mongo::Options {
+                    timeout: opening.limits.time,
+                    cancel: Some(Arc::clone(opening.limits.cancel.flag())),
+                };
+                Self::of_server(place.clone(), Server::connect(uri, options)?, opening)
             }
         }
+    }
+
+    /// The bank that a store is.
+    pub(crate) fn of_store(
+        place: Place,
+        store: Arc<Store>,
+        opening: &Opening<'_>,
+        temporary: Option<TemporaryFolder>,
+    ) -> Result<Self, Error> {
+        let quality = extract::quality(&store);
+        let contract = match store.contract_text() {
+            Some(text) => Some(Contract::parse(&format!("{place}: contract"), &text)?),
+            // Banks of the first format carry none, and have the card's.
+            None => quality.is_some().then(Contract::card),
+        };
+        let home = Home::Folder(Folder::over(store, opening.day)?);
+        Self::new(place, home, (contract, quality), opening, temporary)
+    }
+
+    /// The bank that a database is.
+    pub(crate) fn of_server(place: Place, server: Server, opening: &Opening<'_>) -> Result<Self, Error> {
+        if let Some(day) = opening.day {
+            return Err(Error::new(
+                ErrorKind::Usage,
+                Diagnostic::new(format!("the day {day} cannot be asked of a server yet"))
+                    .hint("a snapshot of a day is a collection of its own there"),
+            ));
+        }
+        if opening.limits.memory.is_some() {
+            let diagnostic =
+                Diagnostic::new("a limit of memory is kept in folders alone, and this bank is on a server");
+            return Err(Error::new(ErrorKind::Usage, diagnostic.hint("a server has limits of its own")));
+        }
+        if server.is_swapping()? {
+            (opening.notice)(
+                "notice: an import is just putting its collections in place, or died there: until the next import some \
+                 may be old and some new",
+            );
+        }
+        let source = server.source()?;
+        let customers = source.collections().iter().find(|found| found.name == contract::CUSTOMERS);
+        let quality = customers.and_then(|found| extract::quality_in(&found.notes));
+        let is_card = customers.is_some_and(|found| found.shape == mongo::Shape::Card);
+        let contract = is_card.then(Contract::card);
+        Self::new(place, Home::Server(Arc::new(server)), (contract, quality), opening, None)
+    }
+
+    fn new(
+        place: Place,
+        home: Home,
+        (contract, quality): (Option<Contract>, Option<Quality>),
+        opening: &Opening<'_>,
+        temporary: Option<TemporaryFolder>,
+    ) -> Result<Self, Error> {
+        let catalog = open_catalog(contract.as_ref(), opening.catalog)?;
+        for left_out in catalog.left_out() {
+            (opening.notice)(&format!("notice: {} left out: {left_out}", left_out.kind.word()));
+        }
+        Ok(Self {
+            place,
+            home,
+            contract: contract.map(Arc::new),
+            catalog: Arc::new(catalog),
+            day: opening.day,
+            limits: opening.limits.clone(),
+            quality: quality.map(Arc::new),
+            temporary: temporary.map(Arc::new),
+        })
     }
 
     /// The same bank for one piece of work, which is given up when the flag is raised. What it gives up with is an error
     /// of any kind: the caller knows its flag.
     #[must_use]
     pub fn until(&self, cancel: &Arc<AtomicBool>) -> Self {
-        match self {
-            Self::Embedded(bank) => {
-                Self::Embedded(Embedded { store: Arc::clone(&bank.store), engine: bank.engine.until(cancel) })
+        let limits = Limits { cancel: CancellationToken::from(Arc::clone(cancel)), ..self.limits.clone() };
+        let home = match &self.home {
+            Home::Folder(folder) => Home::Folder(folder.clone()),
+            Home::Server(server) => Home::Server(Arc::new(server.until(cancel))),
+        };
+        Self { home, limits, ..self.clone() }
+    }
+
+    /// The same bank, which keeps the temporary folder of `other`, where that lies in one.
+    #[must_use]
+    pub fn keeping(mut self, other: &Self) -> Self {
+        self.temporary = self.temporary.or_else(|| other.temporary.clone());
+        self
+    }
+
+    /// Where it is, without any password.
+    #[must_use]
+    pub fn place(&self) -> &Place {
+        &self.place
+    }
+
+    /// What can be asked of it.
+    #[must_use]
+    pub fn catalog(&self) -> &Arc<Catalog> {
+        &self.catalog
+    }
+
+    /// The contract that its customers follow; none where only documents of any shape were imported.
+    #[must_use]
+    pub fn contract(&self) -> Option<&Contract> {
+        self.contract.as_deref()
+    }
+
+    /// The day that is asked about, where one was named.
+    #[must_use]
+    pub fn day(&self) -> Option<Date> {
+        self.day
+    }
+
+    /// What each pipeline may use.
+    #[must_use]
+    pub fn limits(&self) -> &Limits {
+        &self.limits
+    }
+
+    /// What the import of its customers found.
+    #[must_use]
+    pub fn quality(&self) -> Option<&Quality> {
+        self.quality.as_deref()
+    }
+
+    /// Whether it is gone with its last clone.
+    #[must_use]
+    pub fn is_temporary(&self) -> bool {
+        self.temporary.is_some()
+    }
+
+    /// The days of which the bank has a state of its own, the newest last.
+    pub fn days(&self) -> Result<Vec<Date>, Error> {
+        match &self.home {
+            Home::Folder(folder) => Ok(folder.store().days()),
+            Home::Server(server) => {
+                let source = server.source()?;
+                let mut days: Vec<Date> = source.collections().iter().filter_map(|found| found.as_of).collect();
+                days.sort_unstable();
+                days.dedup();
+                Ok(days)
             }
-            Self::Server(server) => Self::Server(server.until(cancel)),
+        }
+    }
+
+    /// The same bank as of another day.
+    pub fn on(&self, day: Date) -> Result<Self, Error> {
+        match &self.home {
+            Home::Folder(folder) => {
+                let folder = Folder::over(folder.shared_store(), Some(day))?;
+                Ok(Self { home: Home::Folder(folder), day: Some(day), ..self.clone() })
+            }
+            Home::Server(_) => Err(Error::new(
+                ErrorKind::Usage,
+                Diagnostic::new(format!("the day {day} cannot be asked of a server yet")).hint_at(Action::Inventory),
+            )),
         }
     }
 
     /// The schemas of its collections.
     pub fn schemas(&self) -> Result<Schemas, Error> {
-        match self {
-            Self::Embedded(embedded) => Ok(embedded.engine.schemas()),
-            Self::Server(server) => Ok(server.schemas()?),
+        self.schemas_with(&[])
+    }
+
+    /// The schemas of its collections, with those that `names` mean as of other days.
+    pub(crate) fn schemas_with(&self, names: &[&str]) -> Result<Schemas, Error> {
+        match &self.home {
+            Home::Folder(folder) => folder.schemas(names),
+            Home::Server(server) => Ok(server.schemas()?),
         }
     }
 
-    /// Runs a pipeline and hands over its rows one by one; a server's as they come.
-    pub fn each<E: From<RunError> + From<mongo::Error>>(
-        &self,
-        collection: &str,
-        pipeline: &Pipeline,
-        mut row: impl FnMut(&Document) -> Result<(), E>,
-    ) -> Result<(), E> {
-        match self {
-            Self::Embedded(embedded) => {
-                embedded.engine.rows(collection, pipeline)?.try_for_each(|document| row(&document?))
-            }
-            Self::Server(server) => server.each(collection, pipeline, |document| row(&document)),
+    /// Refuses a collection that the bank does not have.
+    pub fn require(&self, collection: &str) -> Result<(), Error> {
+        let schemas = self.schemas_with(&[collection])?;
+        match self.day {
+            Some(day) if schemas.is_empty() => Err(self.nothing_of(day, collection)?),
+            _ => require(&schemas, collection),
         }
+    }
+
+    /// The error for a day before all of the bank's.
+    fn nothing_of(&self, day: Date, collection: &str) -> Result<Error, Error> {
+        let name = diagnostic::quote(collection);
+        let message = format!("no collection `{name}` in this bank: nothing is of {day} or before");
+        let days: Vec<String> = self.days()?.iter().map(Date::to_string).collect();
+        let diagnostic = match days.len() {
+            1..=10 => Diagnostic::new(message).hint(format!("the days of the bank are {}", days.join(", "))),
+            _ => Diagnostic::new(message).hint_at(Action::ChooseDay),
+        };
+        Ok(Error::new(ErrorKind::Question, diagnostic))
+    }
+
+    /// Runs a pipeline; its rows come as they are made.
+    pub fn rows(&self, query: &Query) -> Result<Rows, Error> {
+        Ok(Run::rows(self, &query.collection, &query.pipeline)?)
     }
 }
 
 impl Run for Bank {
     fn rows(&self, collection: &str, pipeline: &Pipeline) -> Result<Rows, RunError> {
-        match self {
-            Self::Embedded(embedded) => embedded.engine.rows(collection, pipeline),
-            Self::Server(server) => server.rows(collection, pipeline),
+        match &self.home {
+            Home::Folder(folder) => {
+                let engine = folder.engine_for(collection, pipeline, &self.limits);
+                let engine = engine.map_err(|error| RunError::of_place(error.diagnostic().clone()))?;
+                engine.rows(collection, pipeline)
+            }
+            Home::Server(server) => server.rows(collection, pipeline),
         }
     }
 }
 
-impl Embedded {
-    /// An engine over all collections of an open store.
-    pub fn over(store: Store) -> Result<Self, Error> {
-        Ok(Self { engine: Self::engine(&store)?, store: Arc::new(store) })
-    }
-
-    /// An engine over all collections of a store that somebody else holds.
-    pub fn engine(store: &Store) -> Result<Engine, Error> {
-        let mut engine = Engine::new();
-        for info in store.collections() {
-            let (schema, batches) = store.read(&info.name)?;
-            let collection = Collection::from_batches(&schema, batches);
-            engine.insert(&info.name, collection.map_err(|error| Error::new(ErrorKind::Data, error))?);
-        }
-        Ok(engine)
+/// The catalog of a contract (the card's where there is none), with the user's folder beside it.
+pub fn open_catalog(contract: Option<&Contract>, folder: Option<&Path>) -> Result<Catalog, Error> {
+    let built_in = match contract {
+        Some(contract) => Catalog::built_in(contract)?,
+        None => Catalog::built_in(&Contract::card())?,
+    };
+    match folder {
+        Some(folder) => Ok(built_in.with_folder(folder)?),
+        None => Ok(built_in),
     }
 }
 
-/// Refuses a collection that the bank does not have.
-pub fn require(schemas: &Schemas, collection: &str) -> Result<(), Error> {
+/// Refuses a collection that is not among those.
+pub(crate) fn require(schemas: &Schemas, collection: &str) -> Result<(), Error> {
     if schemas.contains_key(collection) {
         return Ok(());
     }
-    let message = format!("no collection `{collection}` in this bank");
-    if schemas.is_empty() {
-        let hint = "`banksphere import FILE.csv` loads a file";
-        return Err(Error::new(ErrorKind::Question, format!("{message}: it is empty\nhint: {hint}")));
-    }
-    let hint = pipeline::nearest("collection", collection, schemas.keys().map(String::as_str));
-    Err(Error::new(ErrorKind::Question, format!("{message}\nhint: {hint}")))
-}
-
-/// A folder has nobody who could give up: the limit would be a promise that is not kept.
-pub(crate) fn refuse_timeout(timeout: Option<Duration>) -> Result<(), Error> {
-    match timeout {
-        Some(_) => Err(Error::new(
-            ErrorKind::Usage,
-            "`--timeout` limits the time of a server, and this bank is a folder\n\
-             hint: leave it out; Ctrl-C stops a command",
-        )),
-        None => Ok(()),
-    }
+    let message = format!("no collection `{}` in this bank", diagnostic::quote(collection));
+    let diagnostic = if schemas.is_empty() {
+        Diagnostic::new(format!("{message}: it is empty")).hint_at(Action::Import)
+    } else {
+        let hint = diagnostic::nearest("collection", collection, schemas.keys().map(String::as_str));
+        Diagnostic::new(message).hint(hint)
+    };
+    Err(Error::new(ErrorKind::Question, diagnostic))
 }

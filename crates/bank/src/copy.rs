@@ -1,10 +1,13 @@
 //! Collections from one bank to another, whichever of the two is a folder or a server.
 
+use diagnostic::{Action, Diagnostic};
 use extract::{Copied, Options, Progress};
 use mongo::{Incoming, Shape, Source};
+use pipeline::Limits;
 
-use crate::target::{incoming, load};
-use crate::{Access, Bank, Error, ErrorKind, Place, Talk, Target};
+use crate::bank::Home;
+use crate::target::{Target, incoming, load};
+use crate::{Bank, Error, ErrorKind, Place, Talk};
 
 /// What was copied.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -15,34 +18,33 @@ pub struct Copy {
     pub has_changed: bool,
 }
 
-/// Copies all collections of one bank into another: all or none.
-pub fn copy(from: &Place, to: Place, talk: &Talk<'_>) -> Result<Copy, Error> {
-    if *from == to {
-        return Err(Error::new(
-            ErrorKind::Usage,
-            format!("`{from}` cannot be copied onto itself\nhint: name another bank with `--to`"),
-        ));
-    }
-    let access = Access { timeout: None, cancel: Some(talk.cancel.clone()), notice: talk.say };
-    let from = Bank::open(from, access)?;
-    let source = match &from {
-        Bank::Server(server) => Some(server.source()?),
-        Bank::Embedded(_) => None,
-    };
-    let incoming = collections(&from, source.as_ref(), talk.say)?;
-    let collections = incoming.iter().map(|one| one.name.clone()).collect();
-    let copied = match Target::open(Some(to), None, talk)? {
-        Target { server: Some(server), .. } => load(&server, incoming, talk),
-        Target { store, .. } => {
-            let tick = |progress: Progress| talk.step("", progress.rows, None, "documents");
-            into_folder(incoming, &store, &Options { as_of: None, progress: &tick, cancel: talk.cancel })
+impl Bank {
+    /// Copies its collections, as of its day, into another bank: all or none.
+    pub fn copy_to(&self, to: Place, talk: &Talk<'_>) -> Result<Copy, Error> {
+        if *self.place() == to {
+            let message = format!("`{to}` cannot be copied onto itself");
+            return Err(Error::new(ErrorKind::Usage, Diagnostic::new(message).hint_at(Action::NameTarget)));
         }
-    };
-    // A wait that the caller ended comes back as whatever the other side made of it.
-    if talk.is_cancelled() {
-        return Err(Error::new(ErrorKind::Cancelled, "interrupted"));
+        let from = self.until(talk.cancel);
+        let source = match &from.home {
+            Home::Server(server) => Some(server.source()?),
+            Home::Folder(_) => None,
+        };
+        let incoming = collections(&from, source.as_ref(), talk.say)?;
+        let collections = incoming.iter().map(|one| one.name.clone()).collect();
+        let target = Target::open(Some(to), &Limits::default(), talk)?;
+        let copied = if let Some(server) = &target.server {
+            load(server, incoming, talk)
+        } else {
+            let tick = |progress: Progress| talk.step("", progress.rows, None, "documents");
+            into_folder(incoming, &target.store, &Options { as_of: None, progress: &tick, cancel: talk.cancel })
+        };
+        // A wait that the caller ended comes back as whatever the other side made of it.
+        if talk.is_cancelled() {
+            return Err(Error::cancelled());
+        }
+        Ok(Copy { collections, has_changed: copied? })
     }
-    Ok(Copy { collections, has_changed: copied? })
 }
 
 /// The collections of the bank that is copied.
@@ -51,22 +53,22 @@ fn collections<'a>(
     source: Option<&'a Source<'a>>,
     say: &dyn Fn(&str),
 ) -> Result<Vec<Incoming<'a>>, Error> {
-    match (from, source) {
-        (Bank::Embedded(bank), _) => {
-            let is_card = extract::quality(&bank.store).is_some();
-            let incoming = bank.store.collections().into_iter().map(|info| {
+    match (&from.home, source) {
+        (Home::Folder(folder), _) => {
+            let is_card = from.contract().is_some();
+            let incoming = folder.collections().into_iter().map(|info| {
                 let as_of = Some(info.as_of);
-                incoming(info, &bank.engine, is_card, as_of)
+                incoming(info, folder.engine(), is_card, as_of)
             });
             Ok(incoming.collect())
         }
-        (Bank::Server(_), Some(source)) => {
+        (Home::Server(_), Some(source)) => {
             for view in source.views() {
                 say(&format!("notice: `{view}` is no plain collection and is not copied"));
             }
             source.collections().iter().map(|found| from_server(source, found)).collect()
         }
-        (Bank::Server(_), None) => Ok(Vec::new()),
+        (Home::Server(_), None) => Ok(Vec::new()),
     }
 }
 

@@ -1,12 +1,19 @@
-//! The one error of this crate: any other crate's, with its own words, and what sort of trouble it is.
+//! The one error of this crate: what any other crate's error says, whole, and what sort of trouble it is.
 
 use std::fmt;
 
-/// Why a bank gave no answer. Printed on one or more lines: what, where, hint.
+use diagnostic::{Action, Diagnostic};
+
+/// Why a bank gave no answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Error {
+pub struct Error(Box<Inner>);
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Inner {
     kind: ErrorKind,
-    message: String,
+    diagnostic: Diagnostic,
+    /// What else is wrong, where several faults are told at once.
+    others: Vec<Diagnostic>,
 }
 
 /// What sort of trouble it is.
@@ -27,28 +34,54 @@ pub enum ErrorKind {
 }
 
 impl Error {
-    /// Any error that prints itself well.
-    pub fn new(kind: ErrorKind, error: impl fmt::Display) -> Self {
-        Self { kind, message: error.to_string() }
+    /// An error of this kind.
+    #[must_use]
+    pub fn new(kind: ErrorKind, diagnostic: Diagnostic) -> Self {
+        Self(Box::new(Inner { kind, diagnostic, others: Vec::new() }))
+    }
+
+    /// The caller raised the flag.
+    #[must_use]
+    pub fn cancelled() -> Self {
+        Self::new(ErrorKind::Cancelled, Diagnostic::new("interrupted"))
     }
 
     /// What sort of trouble it is.
     #[must_use]
     pub fn kind(&self) -> ErrorKind {
-        self.kind
+        self.0.kind
+    }
+
+    /// What went wrong, where, and what to do.
+    #[must_use]
+    pub fn diagnostic(&self) -> &Diagnostic {
+        &self.0.diagnostic
+    }
+
+    /// What else is wrong, where several faults are told at once.
+    #[must_use]
+    pub fn others(&self) -> &[Diagnostic] {
+        &self.0.others
     }
 
     /// Says what could not be done for this reason.
     #[must_use]
     pub fn prevents(mut self, what: &str) -> Self {
-        self.message = format!("{what}: {}", self.message);
+        self.0.diagnostic = self.0.diagnostic.prevents(what);
         self
+    }
+
+    /// All of it as text, the faults apart by an empty line; `spell` words the actions as the front's users know them.
+    #[must_use]
+    pub fn render(&self, spell: impl Fn(&Action) -> String) -> String {
+        let all = std::iter::once(&self.0.diagnostic).chain(&self.0.others);
+        all.map(|one| one.render(&spell)).collect::<Vec<_>>().join("\n\n")
     }
 }
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.message)
+        f.write_str(&self.render(Action::to_string))
     }
 }
 
@@ -56,52 +89,65 @@ impl std::error::Error for Error {}
 
 impl From<std::io::Error> for Error {
     fn from(error: std::io::Error) -> Self {
-        match error.kind() {
-            std::io::ErrorKind::BrokenPipe => Self::new(ErrorKind::PipeClosed, error),
-            _ => Self::new(ErrorKind::Data, error),
-        }
+        let kind = match error.kind() {
+            std::io::ErrorKind::BrokenPipe => ErrorKind::PipeClosed,
+            _ => ErrorKind::Data,
+        };
+        Self::new(kind, Diagnostic::new(error.to_string()))
     }
 }
 
 impl From<pipeline::Error> for Error {
     fn from(error: pipeline::Error) -> Self {
-        Self::new(ErrorKind::Question, error)
+        Self::new(ErrorKind::Question, error.into_diagnostic())
     }
 }
 
 impl From<pipeline::RunError> for Error {
     fn from(error: pipeline::RunError) -> Self {
-        Self::new(if error.is_place_at_fault { ErrorKind::Server } else { ErrorKind::Question }, error)
+        let kind = if error.is_place_at_fault { ErrorKind::Server } else { ErrorKind::Question };
+        Self::new(kind, error.into_diagnostic())
     }
 }
 
 impl From<catalog::Faults> for Error {
     fn from(faults: catalog::Faults) -> Self {
-        Self::new(ErrorKind::Question, faults)
+        let mut all = faults.all().iter().cloned();
+        let first = all.next().unwrap_or_else(|| Diagnostic::new("the catalog cannot be read"));
+        Self(Box::new(Inner { kind: ErrorKind::Question, diagnostic: first, others: all.collect() }))
+    }
+}
+
+impl From<contract::Faults> for Error {
+    fn from(faults: contract::Faults) -> Self {
+        let mut all = faults.all().iter().cloned();
+        let first = all.next().unwrap_or_else(|| Diagnostic::new("the contract cannot be read"));
+        Self(Box::new(Inner { kind: ErrorKind::Data, diagnostic: first, others: all.collect() }))
     }
 }
 
 impl From<insight::Error> for Error {
     fn from(error: insight::Error) -> Self {
-        Self::new(ErrorKind::Question, error)
+        Self::new(ErrorKind::Question, Diagnostic::new(error.to_string()))
     }
 }
 
 impl From<engine::Error> for Error {
     fn from(error: engine::Error) -> Self {
-        Self::new(ErrorKind::Question, error)
+        pipeline::RunError::from(error).into()
     }
 }
 
 impl From<report::Error> for Error {
     fn from(error: report::Error) -> Self {
-        Self::new(ErrorKind::Usage, error)
+        Self::new(ErrorKind::Usage, Diagnostic::new(error.to_string()))
     }
 }
 
 impl From<store::Error> for Error {
     fn from(error: store::Error) -> Self {
-        Self::new(ErrorKind::Data, error)
+        let kind = if error.kind() == store::ErrorKind::Cancelled { ErrorKind::Cancelled } else { ErrorKind::Data };
+        Self::new(kind, error.into_diagnostic())
     }
 }
 
@@ -112,7 +158,7 @@ impl From<extract::Error> for Error {
             extract::ErrorKind::BrokenPipe => ErrorKind::PipeClosed,
             _ => ErrorKind::Data,
         };
-        Self::new(kind, error)
+        Self::new(kind, Diagnostic::new(error.to_string()))
     }
 }
 
@@ -122,6 +168,7 @@ impl From<mongo::Error> for Error {
             mongo::ErrorKind::Cancelled => ErrorKind::Cancelled,
             _ => ErrorKind::Server,
         };
-        Self::new(kind, error)
+        let diagnostic = Diagnostic::new(error.to_string());
+        Self::new(kind, error.code().into_iter().fold(diagnostic, Diagnostic::code))
     }
 }

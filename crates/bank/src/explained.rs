@@ -2,9 +2,10 @@
 
 use catalog::Unit;
 use insight::{Cell, Column, Row, Table};
-use pipeline::{Document, Pipeline};
+use pipeline::Document;
 
-use crate::{Bank, Error};
+use crate::bank::Home;
+use crate::{Bank, Error, Query};
 
 /// An account of a pipeline, stage by stage.
 #[derive(Clone, Debug)]
@@ -17,19 +18,22 @@ pub struct Explained {
     pub steps: Option<Table>,
 }
 
-/// Runs the pipeline and tells what became of it.
-pub fn explain(home: &Bank, collection: &str, pipeline: &Pipeline) -> Result<Explained, Error> {
-    match home {
-        Bank::Embedded(bank) => {
-            let explain = bank.engine.explain(collection, pipeline)?;
-            Ok(Explained { document: explain.to_document(), text: explain.to_string(), steps: None })
-        }
-        Bank::Server(server) => {
-            let explain = server.explain(collection, pipeline)?;
-            let counts = [explain.time_ms, explain.keys(), explain.documents(), explain.returned()];
-            let [time, keys, documents, returned] = counts.map(report::count);
-            let text = format!("{time} ms; looked at {keys} keys and {documents} documents for {returned} rows\n");
-            Ok(Explained { text, steps: Some(table(&explain)), document: explain.raw })
+impl Bank {
+    /// Runs a query and tells what became of it.
+    pub fn explain(&self, query: &Query) -> Result<Explained, Error> {
+        let Query { collection, pipeline } = query;
+        match &self.home {
+            Home::Folder(folder) => {
+                let explain = folder.engine_for(collection, pipeline, self.limits())?.explain(collection, pipeline)?;
+                Ok(Explained { document: explain.to_document(), text: explain.to_string(), steps: None })
+            }
+            Home::Server(server) => {
+                let explain = server.explain(collection, pipeline)?;
+                let counts = [explain.time_ms, explain.keys(), explain.documents(), explain.returned()];
+                let [time, keys, documents, returned] = counts.map(report::count);
+                let text = format!("{time} ms; looked at {keys} keys and {documents} documents for {returned} rows\n");
+                Ok(Explained { text, steps: Some(table(&explain)), document: explain.raw })
+            }
         }
     }
 }

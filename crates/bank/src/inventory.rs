@@ -1,16 +1,21 @@
 //! What lies in a bank: collections with their sizes, files or indexes, and fields.
 
 use insight::{Cell, Column, Table};
+use jiff::civil::Date;
 use mongo::Server;
 use pipeline::{FieldType, Schema, print};
 
-use crate::{Bank, Embedded, Error};
+use crate::bank::Home;
+use crate::folder::Folder;
+use crate::{Bank, Error};
 
 /// What lies in a bank.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Inventory {
     /// Which server and database; none for a folder.
     pub heading: Option<String>,
+    /// The days of which it has a state of its own, the newest last.
+    pub days: Vec<Date>,
     /// The collections, by name.
     pub collections: Vec<Holding>,
 }
@@ -28,27 +33,30 @@ pub struct Holding {
     pub fields: Option<Table>,
 }
 
-/// Looks what lies in a bank.
-pub fn inventory(home: &Bank) -> Result<Inventory, Error> {
-    match home {
-        Bank::Embedded(bank) => Ok(Inventory { heading: None, collections: of_folder(bank) }),
-        Bank::Server(server) => {
-            let (version, hosts, name) = (server.version(), server.hosts(), server.database_name());
-            let heading = format!("MongoDB {version} at {hosts}, database {name}");
-            Ok(Inventory { heading: Some(heading), collections: of_database(server)? })
+impl Bank {
+    /// Looks what lies in it, as of its day.
+    pub fn inventory(&self) -> Result<Inventory, Error> {
+        let days = self.days()?;
+        match &self.home {
+            Home::Folder(folder) => Ok(Inventory { heading: None, days, collections: of_folder(folder) }),
+            Home::Server(server) => {
+                let (version, hosts, name) = (server.version(), server.hosts(), server.database_name());
+                let heading = format!("MongoDB {version} at {hosts}, database {name}");
+                Ok(Inventory { heading: Some(heading), days, collections: of_database(server)? })
+            }
         }
     }
 }
 
-fn of_folder(bank: &Embedded) -> Vec<Holding> {
-    let schemas = bank.engine.schemas();
+fn of_folder(folder: &Folder) -> Vec<Holding> {
+    let schemas = folder.engine().schemas();
     let holding = |info: store::CollectionInfo| Holding {
         size: format!("{}, as of {}", size(info.rows, info.bytes), info.as_of),
         parts: info.files.iter().map(|file| file.display().to_string()).collect(),
         fields: fields(schemas.get(&info.name)),
         name: info.name,
     };
-    bank.store.collections().into_iter().map(holding).collect()
+    folder.collections().into_iter().map(holding).collect()
 }
 
 fn of_database(server: &Server) -> Result<Vec<Holding>, Error> {

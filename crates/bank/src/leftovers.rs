@@ -25,7 +25,7 @@ const HELD_BY: &str = "alive.lock";
 const FOLDERS: &str = "banksphere-";
 
 /// A folder that is gone when dropped, or else, after a kill, when the next one is made.
-pub struct TemporaryFolder {
+pub(crate) struct TemporaryFolder {
     _held: File,
     folder: TempDir,
 }
@@ -47,8 +47,7 @@ impl TemporaryFolder {
     }
 
     /// Where a bank may be made.
-    #[must_use]
-    pub fn bank(&self) -> PathBuf {
+    pub(crate) fn bank(&self) -> PathBuf {
         self.folder.path().join("bank")
     }
 }

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use diagnostic::Diagnostic;
 use insight::Answer;
 use report::chart;
 
@@ -10,7 +11,7 @@ use crate::{Error, ErrorKind};
 /// The chart as the ending of `file` says: `.svg`, `.png` or `.pdf`.
 pub fn picture(file: &Path, answer: &Answer) -> Result<Vec<u8>, Error> {
     if answer.chart.is_none() {
-        return Err(Error::new(ErrorKind::Usage, format!("`{}` has no chart", answer.name)));
+        return Err(Error::new(ErrorKind::Usage, Diagnostic::new(format!("`{}` has no chart", answer.name))));
     }
     match file.extension().and_then(|ending| ending.to_str()) {
         Some("svg") => Ok(chart::svg(answer, chart::Theme::Light)?.into_bytes()),
@@ -18,7 +19,8 @@ pub fn picture(file: &Path, answer: &Answer) -> Result<Vec<u8>, Error> {
         Some("pdf") => Ok(chart::pdf(answer)?),
         _ => Err(Error::new(
             ErrorKind::Usage,
-            format!("`{}` names no kind of picture\nhint: it ends in .svg, .png or .pdf", file.display()),
+            Diagnostic::new(format!("`{}` names no kind of picture", file.display()))
+                .hint("it ends in .svg, .png or .pdf"),
         )),
     }
 }

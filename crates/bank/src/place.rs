@@ -6,6 +6,7 @@ use std::ffi::OsStr;
 use std::fmt;
 use std::path::PathBuf;
 
+use diagnostic::Diagnostic;
 use mongo::Uri;
 
 use crate::{Error, ErrorKind};
@@ -60,9 +61,8 @@ fn uri(text: &str, source: &str) -> Result<Uri, Error> {
     Uri::parse(text).map_err(|_| {
         Error::new(
             ErrorKind::Server,
-            format!(
-                "`{source}` holds no connection string\nhint: a bank on a server reads `mongodb://host:27017/bank`"
-            ),
+            Diagnostic::new(format!("`{source}` holds no connection string"))
+                .hint("a bank on a server reads `mongodb://host:27017/bank`"),
         )
     })
 }

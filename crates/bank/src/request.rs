@@ -1,18 +1,18 @@
 //! What a user wants to know, before it is checked: names, a filter, the text of a pipeline.
 //!
-//! In: words, or a pipeline as values. Out: analyses and pipelines, checked against a catalog and a bank.
+//! In: words, or a pipeline as values. Out: analyses and [`Query`]s, checked against a bank's catalog and collections.
 
-use std::sync::Arc;
+use catalog::{Analysis, Catalog};
+use pipeline::{Bson, Pipeline};
 
-use catalog::{Analysis, Catalog, Topic};
-use pipeline::{Bson, Pipeline, Schemas};
-
-use crate::Error;
 use crate::bank::require;
+use crate::{Bank, Error};
 
 /// A question to one topic of the catalog. Invariant of callers: `name` goes with neither `by` nor `measures`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Request {
+    /// The topic's word: `status`.
+    pub topic: String,
     /// One analysis by name.
     pub name: Option<String>,
     /// Dimensions or fields to group by.
@@ -23,11 +23,51 @@ pub struct Request {
     pub filter: Option<String>,
 }
 
+/// A pipeline over a collection, checked against what the bank knows of both.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Query {
+    pub(crate) collection: String,
+    pub(crate) pipeline: Pipeline,
+}
+
+impl Query {
+    /// A pipeline of an analysis, which its catalog checked.
+    #[must_use]
+    pub fn of_analysis(collection: &str, pipeline: &Pipeline) -> Self {
+        Self { collection: collection.to_owned(), pipeline: pipeline.clone() }
+    }
+
+    /// The collection that it runs over.
+    #[must_use]
+    pub fn collection(&self) -> &str {
+        &self.collection
+    }
+
+    /// Its stages.
+    #[must_use]
+    pub fn pipeline(&self) -> &Pipeline {
+        &self.pipeline
+    }
+
+    /// Both.
+    #[must_use]
+    pub fn into_parts(self) -> (String, Pipeline) {
+        (self.collection, self.pipeline)
+    }
+}
+
 impl Request {
+    /// Whether it is a question of the user's own, and not one of the catalog's analyses.
+    #[must_use]
+    pub fn is_own(&self) -> bool {
+        !self.by.is_empty() || !self.measures.is_empty()
+    }
+
     /// The analyses that the user asks for, narrowed by the filter; all of the topic where nothing is named.
-    pub fn analyses(&self, catalog: &Catalog, topic: &Arc<Topic>) -> Result<Vec<Analysis>, Error> {
+    pub fn analyses(&self, catalog: &Catalog) -> Result<Vec<Analysis>, Error> {
+        let topic = catalog.topic(&self.topic)?;
         let filter = self.filter.as_deref().map(|text| catalog.filter(text)).transpose()?;
-        if !self.by.is_empty() || !self.measures.is_empty() {
+        if self.is_own() {
             let by: Vec<&str> = self.by.iter().map(String::as_str).collect();
             let measures: Vec<&str> = self.measures.iter().map(String::as_str).collect();
             return Ok(vec![catalog.compose(&by, &measures, filter.as_ref(), topic)?]);
@@ -42,23 +82,55 @@ impl Request {
         };
         Ok(chosen.into_iter().map(narrowed).collect())
     }
+
+    /// The analyses whose tests are judged together with those that are asked for, each asked one among them.
+    pub(crate) fn family(&self, catalog: &Catalog, asked: &[Analysis]) -> Result<Vec<Analysis>, Error> {
+        let ([one], Some(_)) = (asked, &self.name) else { return Ok(asked.to_vec()) };
+        let whole = Self { topic: one.topic.word.clone(), name: None, ..self.clone() };
+        let tested = |analysis: &Analysis| analysis.name == one.name || insight::carries_test(analysis);
+        Ok(whole.analyses(catalog)?.into_iter().filter(tested).collect())
+    }
 }
 
-/// The pipeline that a value is, checked against the bank's collections.
-pub fn pipeline_of(value: &Bson, collection: &str, schemas: &Schemas) -> Result<Pipeline, Error> {
-    require(schemas, collection)?;
-    let pipeline = pipeline::parse(value)?;
-    pipeline::check(&pipeline, collection, schemas)?;
-    Ok(pipeline)
+impl Bank {
+    /// The query that a value is.
+    pub fn query_of(&self, value: &Bson, collection: &str) -> Result<Query, Error> {
+        self.require(collection)?;
+        Ok(self.checked(pipeline::parse(value)?, collection)?)
+    }
+
+    /// The query that a text is; `source` is the file it came from.
+    pub fn query(&self, text: &str, source: Option<&str>, collection: &str) -> Result<Query, Error> {
+        self.require(collection)?;
+        let parsed = pipeline::parse_text(text).map_err(Problem::Language);
+        parsed.and_then(|pipeline| self.checked(pipeline, collection)).map_err(|problem| match (problem, source) {
+            (Problem::Language(error), Some(source)) => error.shown_in(text).within(source).into(),
+            (Problem::Language(error), None) => error.shown_in(text).into(),
+            (Problem::Place(error), _) => error,
+        })
+    }
+
+    fn checked(&self, pipeline: Pipeline, collection: &str) -> Result<Query, Problem> {
+        let mut names = pipeline.collections();
+        names.push(collection);
+        let schemas = self.schemas_with(&names).map_err(Problem::Place)?;
+        require(&schemas, collection).map_err(Problem::Place)?;
+        pipeline::check(&pipeline, collection, &schemas).map_err(Problem::Language)?;
+        Ok(Query { collection: collection.to_owned(), pipeline })
+    }
 }
 
-/// The pipeline that a text is, checked against the bank's collections; `source` is the file it came from.
-pub fn pipeline(text: &str, source: Option<&str>, collection: &str, schemas: &Schemas) -> Result<Pipeline, Error> {
-    require(schemas, collection)?;
-    let checked = pipeline::parse_text(text)
-        .and_then(|pipeline| pipeline::check(&pipeline, collection, schemas).map(|()| pipeline));
-    checked.map_err(|error| error.shown_in(text)).map_err(|error| match source {
-        Some(source) => error.within(source).into(),
-        None => error.into(),
-    })
+/// What can be wrong with a query: its own words, or the place it is asked at.
+enum Problem {
+    Language(pipeline::Error),
+    Place(Error),
+}
+
+impl From<Problem> for Error {
+    fn from(problem: Problem) -> Self {
+        match problem {
+            Problem::Language(error) => error.into(),
+            Problem::Place(error) => error,
+        }
+    }
 }

@@ -1,34 +1,38 @@
 //! Where an import goes: into a folder at once, or through a temporary bank into a server's database.
 //!
-//! In: a place. Out: a target to import into, and [`Target::deliver`], which takes what is in it to where it belongs.
+//! In: a place, and what is imported. Out: [`Imported`], which opens what came of it.
 //! Invariant: whatever the place, the same contract, the same quality summary and the same hash of the content.
 
 use std::path::Path;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use engine::Engine;
 use extract::{Options, Progress, Quality};
 use jiff::civil::Date;
 use mongo::{Incoming, Loading, Server, Shape};
+use pipeline::Limits;
 use store::{CollectionInfo, Store};
 
-use crate::bank::refuse_timeout;
+use crate::bank::Opening;
+use crate::folder::Folder;
 use crate::leftovers::TemporaryFolder;
-use crate::{Bank, Embedded, Error, Place, Talk};
+use crate::{Bank, Error, Place, Talk};
 
-/// Where an import goes.
-pub struct Target {
-    /// What is imported comes in here.
-    pub(crate) store: Store,
-    pub(crate) server: Option<Server>,
-    /// The store's folder, where it is not the bank itself.
-    temporary: Option<TemporaryFolder>,
+/// What is imported, and as of which day.
+#[derive(Clone, Copy)]
+pub struct Import<'a> {
+    /// Where it comes from.
+    pub source: ImportSource<'a>,
+    /// The day that the data describes; today in UTC where none is named.
+    pub as_of: Option<Date>,
+    /// Told what was found in customers, before they are delivered.
+    pub found: &'a dyn Fn(&Quality),
 }
 
-/// What is imported.
+/// Where an import comes from.
 #[derive(Clone, Copy, Debug)]
-pub enum CardData<'a> {
+pub enum ImportSource<'a> {
     /// A CSV of card customers.
     Csv(&'a Path),
     /// So many generated customers.
@@ -38,75 +42,104 @@ pub enum CardData<'a> {
         /// The generator's seed.
         seed: u64,
     },
+    /// Extended JSON documents of any shape, one a line.
+    Documents {
+        /// The collection that they become.
+        name: &'a str,
+        /// The file.
+        file: &'a Path,
+    },
 }
 
-impl Target {
-    /// Opens a place for writing; without one, a bank that is gone at the end. A server must answer before anything is
-    /// read, so that a wrong password does not show after a long import.
-    /// `timeout` is for the pipelines that are run there afterwards.
-    pub fn open(place: Option<Place>, timeout: Option<Duration>, talk: &Talk<'_>) -> Result<Self, Error> {
-        let server = match place {
-            Some(Place::Folder(folder)) => {
-                refuse_timeout(timeout)?;
-                return Ok(Self { store: Store::create_or_open(&folder)?, server: None, temporary: None });
-            }
-            Some(Place::Server(uri)) => {
-                Some(Server::connect(&uri, mongo::Options { timeout, cancel: Some(Arc::clone(talk.cancel)) })?)
-            }
-            None => {
-                refuse_timeout(timeout)?;
-                None
-            }
-        };
-        let temporary = TemporaryFolder::new()?;
-        Ok(Self { store: Store::create_or_open(&temporary.bank())?, server, temporary: Some(temporary) })
-    }
+/// What an import made.
+pub struct Imported {
+    /// How many customers, or documents.
+    pub rows: u64,
+    /// Whether the bank changed; not so where it had all of this already.
+    pub has_changed: bool,
+    /// What was found in customers.
+    pub quality: Option<Quality>,
+    target: Target,
+}
 
-    /// Takes in card customers, of today where no day is named.
-    pub fn take(&self, card_data: CardData<'_>, as_of: Option<Date>, talk: &Talk<'_>) -> Result<Quality, Error> {
-        let (total, unit) = match card_data {
-            CardData::Csv(_) => (None, "rows"),
-            CardData::Sample { n, .. } => (Some(n), "customers"),
-        };
-        let tick = |progress: Progress| talk.step("", progress.rows, total, unit);
-        let options = Options { as_of, progress: &tick, cancel: talk.cancel };
-        Ok(match card_data {
-            CardData::Csv(file) => extract::import_csv(file, &self.store, &options)?,
-            CardData::Sample { n, seed } => extract::load_sample(n, seed, &self.store, &options)?,
-        })
-    }
-
-    /// Takes in Extended JSON documents of any shape as the collection `name`; gives their number.
-    pub fn take_documents(&self, name: &str, file: &Path, as_of: Option<Date>, talk: &Talk<'_>) -> Result<u64, Error> {
-        let tick = |progress: Progress| talk.step("", progress.rows, None, "rows");
-        Ok(extract::import_documents(
-            name,
-            file,
-            &self.store,
-            &Options { as_of, progress: &tick, cancel: talk.cancel },
-        )?)
-    }
-
-    /// Takes what was imported to the server, where it goes to one. Says whether the bank changed; `None` where the store
-    /// is the bank and knows best.
-    pub fn deliver(&self, as_of: Option<Date>, talk: &Talk<'_>) -> Result<Option<bool>, Error> {
-        let Some(server) = &self.server else { return Ok(None) };
-        let (engine, infos) = (Embedded::engine(&self.store)?, self.store.collections());
-        let is_card = extract::quality(&self.store).is_some();
-        let incoming = infos.into_iter().map(|info| incoming(info, &engine, is_card, as_of)).collect();
-        load(server, incoming, talk).map(Some)
-    }
-
-    /// The bank that was imported into, and the folder that it needs as long as it is open.
-    pub fn into_home(self) -> Result<(Bank, Option<TemporaryFolder>), Error> {
-        match self.server {
-            Some(server) => Ok((Bank::Server(server), None)),
-            None => Ok((Bank::Embedded(Embedded::over(self.store)?), self.temporary)),
+impl Imported {
+    /// Opens the bank that was imported into; a temporary one is gone when it is closed.
+    pub fn open(self, opening: &Opening<'_>) -> Result<Bank, Error> {
+        let Target { place, store, server, temporary } = self.target;
+        match server {
+            Some(server) => Bank::of_server(place, server, opening),
+            None => Bank::of_store(place, Arc::new(store), opening, temporary),
         }
     }
 }
 
-/// A collection of an embedded bank, on its way to a server.
+/// Imports into a place; without one, into a bank that is gone at the end. `limits` are for what a server runs meanwhile.
+pub fn import(place: Option<Place>, import: &Import<'_>, limits: &Limits, talk: &Talk<'_>) -> Result<Imported, Error> {
+    let target = Target::open(place, limits, talk)?;
+    let (total, unit) = match import.source {
+        ImportSource::Csv(_) | ImportSource::Documents { .. } => (None, "rows"),
+        ImportSource::Sample { n, .. } => (Some(n), "customers"),
+    };
+    let tick = |progress: Progress| talk.step("", progress.rows, total, unit);
+    let options = Options { as_of: import.as_of, progress: &tick, cancel: talk.cancel };
+    let quality = match import.source {
+        ImportSource::Csv(file) => extract::import_csv(file, &target.store, &options)?,
+        ImportSource::Sample { n, seed } => extract::load_sample(n, seed, &target.store, &options)?,
+        ImportSource::Documents { name, file } => {
+            let rows = extract::import_documents(name, file, &target.store, &options)?;
+            let has_changed = target.deliver(import.as_of, talk)?.unwrap_or(true);
+            return Ok(Imported { rows, has_changed, quality: None, target });
+        }
+    };
+    (import.found)(&quality);
+    let has_changed = target.deliver(import.as_of, talk)?.unwrap_or(quality.changed);
+    Ok(Imported { rows: quality.rows, has_changed, quality: Some(quality), target })
+}
+
+/// What is written to.
+pub(crate) struct Target {
+    place: Place,
+    /// What is imported comes in here.
+    pub(crate) store: Store,
+    pub(crate) server: Option<Server>,
+    /// The store's folder, where it is not the bank itself. Behind the store, whose files are let go first.
+    temporary: Option<TemporaryFolder>,
+}
+
+impl Target {
+    /// Opens a place for writing. A server must answer before anything is read, so that a wrong password does not show
+    /// after a long import.
+    pub(crate) fn open(place: Option<Place>, limits: &Limits, talk: &Talk<'_>) -> Result<Self, Error> {
+        let (server, place) = match place {
+            Some(Place::Folder(folder)) => {
+                let store = Store::create_or_open(&folder)?;
+                return Ok(Self { place: Place::Folder(folder), store, server: None, temporary: None });
+            }
+            Some(Place::Server(uri)) => {
+                let options = mongo::Options { timeout: limits.time, cancel: Some(Arc::clone(talk.cancel)) };
+                (Some(Server::connect(&uri, options)?), Some(Place::Server(uri)))
+            }
+            None => (None, None),
+        };
+        let temporary = TemporaryFolder::new()?;
+        let folder = temporary.bank();
+        let store = Store::create_or_open(&folder)?;
+        let place = place.unwrap_or(Place::Folder(folder));
+        Ok(Self { place, store, server, temporary: Some(temporary) })
+    }
+
+    /// Takes what was imported to the server, where it goes to one. Says whether the bank changed; `None` where the store
+    /// is the bank and knows best.
+    fn deliver(&self, as_of: Option<Date>, talk: &Talk<'_>) -> Result<Option<bool>, Error> {
+        let Some(server) = &self.server else { return Ok(None) };
+        let (engine, infos) = (Folder::engine_over(&self.store, None)?, self.store.collections());
+        let is_card = extract::quality(&self.store).is_some();
+        let incoming = infos.into_iter().map(|info| incoming(info, &engine, is_card, as_of)).collect();
+        load(server, incoming, talk).map(Some)
+    }
+}
+
+/// A collection of a folder, on its way to a server.
 pub(crate) fn incoming(info: CollectionInfo, engine: &Engine, is_card: bool, as_of: Option<Date>) -> Incoming<'_> {
     let documents: Box<dyn Iterator<Item = _>> = match engine.collection(&info.name) {
         Ok(collection) => Box::new(collection.into_iter().flat_map(|collection| collection.raw_documents())),

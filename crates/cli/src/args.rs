@@ -65,8 +65,17 @@ Examples:
   banksphere sample 10000 -o sample.csv
   banksphere sample 1000 --seed 7 | head")]
     Sample(Sample),
-    /// Show a bank's collections: fields, types, rows, file sizes
-    Info(BankArgs),
+    /// Show a bank's collections: fields, types, rows, file sizes, days
+    Info(Info),
+    /// Look at every byte of a bank in a folder (exit code 1 if any is not as it was written)
+    Check(BankArgs),
+    /// Take a day out of a bank in a folder
+    #[command(after_help = "\
+Examples:
+  banksphere drop --as-of 2026-05-31 --bank my.sphere
+
+It asks nothing, and says what went. As of that day, the bank is then what it was before.")]
+    Drop(Drop),
     /// Who the customers are: segments by age, gender, education, income, card
     #[command(after_help = TOPIC_EXAMPLES)]
     Segment(Topic),
@@ -76,6 +85,12 @@ Examples:
     /// How healthy their credit is: limits, balances, utilization
     #[command(after_help = TOPIC_EXAMPLES)]
     Health(Topic),
+    /// Any topic of the catalog, those of a folder too
+    #[command(after_help = "\
+Examples:
+  banksphere ask status --by gender --bank my.sphere
+  banksphere ask deposits --catalog my-catalog --bank my.sphere      a topic of your own")]
+    Ask(Ask),
     /// Run any MongoDB aggregation pipeline
     #[command(after_help = "\
 Examples:
@@ -119,6 +134,20 @@ Examples:
     Help(Help),
 }
 
+impl Command {
+    /// Whether the user asked for JSON, and so gets errors as JSON, too.
+    pub(crate) fn writes_json(&self) -> bool {
+        let format = match self {
+            Self::Segment(topic) | Self::Status(topic) | Self::Health(topic) => topic.format,
+            Self::Ask(ask) => ask.topic.format,
+            Self::Aggregate(aggregate) => aggregate.format,
+            Self::Explain(explain) => return explain.json,
+            _ => None,
+        };
+        matches!(format, Some(Format::Json | Format::Ndjson))
+    }
+}
+
 const TOPIC_EXAMPLES: &str = "\
 Examples:
   banksphere segment --bank my.sphere                          the topic's analyses, one after the other
@@ -159,9 +188,44 @@ pub(crate) struct BankArgs {
 pub(crate) struct RunArgs {
     #[command(flatten)]
     pub(crate) bank: BankArgs,
-    /// Give up a pipeline on a server after this time, such as `30s` or `2m`
+    #[command(flatten)]
+    pub(crate) day: DayArgs,
+    #[command(flatten)]
+    pub(crate) limits: LimitArgs,
+}
+
+/// The day that a command means.
+#[derive(ClapArgs)]
+pub(crate) struct DayArgs {
+    /// The bank as of this day: each collection in its newest state not later (the newest of all otherwise)
+    #[arg(long, value_name = "YYYY-MM-DD", allow_hyphen_values = true)]
+    pub(crate) as_of: Option<String>,
+}
+
+/// What a pipeline may use.
+#[derive(ClapArgs, Default)]
+pub(crate) struct LimitArgs {
+    /// Give up a pipeline after this time, such as `30s` or `2m`
     #[arg(long, value_name = "TIME", value_parser = duration)]
     pub(crate) timeout: Option<Duration>,
+    /// Give up a pipeline that holds more than this between its stages, such as `500MB` or `2GB`
+    #[arg(long, value_name = "SIZE", value_parser = size)]
+    pub(crate) memory_limit: Option<u64>,
+}
+
+/// A number of bytes.
+fn size(text: &str) -> Result<u64, String> {
+    let text = text.trim();
+    let digits = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
+    let (number, unit) = text.split_at(digits);
+    let factor = match unit.trim().to_ascii_uppercase().as_str() {
+        "KB" | "K" => 1_000,
+        "MB" | "M" => 1_000_000,
+        "GB" | "G" => 1_000_000_000,
+        _ => 0,
+    };
+    let bytes = number.parse::<u64>().ok().and_then(|number| number.checked_mul(factor));
+    bytes.filter(|bytes| *bytes > 0).ok_or_else(|| "a size reads `500MB` or `2GB`".to_owned())
 }
 
 /// A time of at least a millisecond, the smallest that servers know.
@@ -202,9 +266,10 @@ pub(crate) struct Analyze {
     /// folder otherwise)
     #[arg(long, value_name = "BANK")]
     pub(crate) bank: Option<OsString>,
-    /// Give up a pipeline on a server after this time, such as `30s` or `2m`
-    #[arg(long, value_name = "TIME", value_parser = duration)]
-    pub(crate) timeout: Option<Duration>,
+    #[command(flatten)]
+    pub(crate) day: DataDayArgs,
+    #[command(flatten)]
+    pub(crate) limits: LimitArgs,
     /// Where the HTML report goes
     #[arg(long, value_name = "FILE.html", default_value = "report.html")]
     pub(crate) report: PathBuf,
@@ -222,8 +287,15 @@ pub(crate) struct Import {
     /// Load documents of any shape into this collection
     #[arg(long, value_name = "NAME")]
     pub(crate) into: Option<String>,
+    #[command(flatten)]
+    pub(crate) day: DataDayArgs,
+}
+
+/// The day of what is imported.
+#[derive(ClapArgs)]
+pub(crate) struct DataDayArgs {
     /// The day that the data describes (today in UTC otherwise)
-    #[arg(long, value_name = "YYYY-MM-DD")]
+    #[arg(long, value_name = "YYYY-MM-DD", allow_hyphen_values = true)]
     pub(crate) as_of: Option<String>,
 }
 
@@ -235,6 +307,8 @@ pub(crate) struct Copy {
     /// The bank that is written to
     #[arg(long, value_name = "BANK")]
     pub(crate) to: OsString,
+    #[command(flatten)]
+    pub(crate) day: DayArgs,
 }
 
 #[derive(ClapArgs)]
@@ -248,6 +322,32 @@ pub(crate) struct Sample {
     /// Write to this file instead of stdout
     #[arg(short, long, value_name = "FILE.csv")]
     pub(crate) output: Option<PathBuf>,
+}
+
+#[derive(ClapArgs)]
+pub(crate) struct Ask {
+    /// The topic's word
+    #[arg(value_name = "TOPIC")]
+    pub(crate) word: String,
+    #[command(flatten)]
+    pub(crate) topic: Topic,
+}
+
+#[derive(ClapArgs)]
+pub(crate) struct Info {
+    #[command(flatten)]
+    pub(crate) bank: BankArgs,
+    #[command(flatten)]
+    pub(crate) day: DayArgs,
+}
+
+#[derive(ClapArgs)]
+pub(crate) struct Drop {
+    #[command(flatten)]
+    pub(crate) bank: BankArgs,
+    /// The day that goes
+    #[arg(long, value_name = "YYYY-MM-DD", allow_hyphen_values = true)]
+    pub(crate) as_of: String,
 }
 
 #[derive(ClapArgs)]

@@ -12,6 +12,7 @@ mod output;
 mod place;
 mod progress;
 mod secret;
+mod spell;
 
 use std::ffi::OsString;
 
@@ -27,13 +28,16 @@ use failure::Failure;
 #[must_use]
 pub fn run(arguments: Vec<OsString>, program: &[OsString]) -> u8 {
     if let Err(failure) = secret::hide(&arguments, program) {
-        return failure.report();
+        return failure.report(false);
     }
     match Args::try_parse_from(arguments) {
-        Ok(args) => match dispatch(args.command, program) {
-            Ok(()) => 0,
-            Err(failure) => failure.report(),
-        },
+        Ok(args) => {
+            let is_json = args.command.writes_json();
+            match dispatch(args.command, program) {
+                Ok(()) => 0,
+                Err(failure) => failure.report(is_json),
+            }
+        }
         Err(refusal) => {
             // Help and mistakes alike; a reader who has gone is no failure of ours.
             let _ = refusal.print();
@@ -49,6 +53,9 @@ fn dispatch(command: Command, program: &[OsString]) -> Result<(), Failure> {
         Command::Copy(args) => command::copy::run(&args),
         Command::Sample(args) => command::sample::run(&args),
         Command::Info(args) => command::info::run(&args),
+        Command::Check(args) => command::check::run(&args),
+        Command::Drop(args) => command::drop::run(&args),
+        Command::Ask(args) => command::topic::run(&args.word, &args.topic),
         Command::Segment(args) => command::topic::run("segment", &args),
         Command::Status(args) => command::topic::run("status", &args),
         Command::Health(args) => command::topic::run("health", &args),

@@ -1,13 +1,16 @@
 //! The bank that a command line means, and how it is opened.
 
 use std::ffi::OsStr;
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
-use bank::{Access, Bank, Place};
+use bank::{Bank, Opening, Place};
+use jiff::civil::Date;
 use mongo::Uri;
+use pipeline::{CancellationToken, Limits};
 
-use crate::args::{BankArgs, RunArgs};
+use crate::args::{BankArgs, DayArgs, LimitArgs, RunArgs};
 use crate::failure::Failure;
 use crate::{output, secret};
 
@@ -27,8 +30,20 @@ pub(crate) fn named(said: &OsStr) -> Result<Place, Failure> {
     }
 }
 
-/// Opens the bank that the user means.
-pub(crate) fn open(args: &RunArgs, cancel: Option<&Arc<AtomicBool>>) -> Result<Bank, Failure> {
-    let access = Access { timeout: args.timeout, cancel: cancel.cloned(), notice: &output::say };
-    Ok(Bank::open(&of(&args.bank)?, access)?)
+/// The day that the user named.
+pub(crate) fn day(args: &DayArgs) -> Result<Option<Date>, Failure> {
+    Ok(args.as_of.as_deref().map(bank::day).transpose()?)
+}
+
+/// What the user lets a pipeline use.
+pub(crate) fn limits(args: &LimitArgs, cancel: Option<&Arc<AtomicBool>>) -> Limits {
+    let cancel = cancel.map(|flag| CancellationToken::from(Arc::clone(flag))).unwrap_or_default();
+    Limits { time: args.timeout, memory: args.memory_limit, cancel }
+}
+
+/// Opens the bank that the user means, with the catalog of a folder beside the built-in one.
+pub(crate) fn open(args: &RunArgs, catalog: Option<&Path>, cancel: Option<&Arc<AtomicBool>>) -> Result<Bank, Failure> {
+    let limits = limits(&args.limits, cancel);
+    let opening = Opening { catalog, day: day(&args.day)?, limits, notice: &output::say };
+    Ok(Bank::open(&of(&args.bank)?, &opening)?)
 }

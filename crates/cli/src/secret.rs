@@ -77,10 +77,10 @@ fn start_again(_: &[OsString], _: &[OsString], _: &str) -> Failure {
 }
 
 fn refusal(reason: &str) -> Failure {
-    Failure::new(format!(
-        "a password on the command line is there for all to read: {reason}\n\
-         hint: put the connection string into the variable `BANKSPHERE_URI`, or into a file and say `--bank @FILE`"
-    ))
+    Failure::hinted(
+        format!("a password on the command line is there for all to read: {reason}"),
+        "put the connection string into the variable `BANKSPHERE_URI`, or into a file and say `--bank @FILE`",
+    )
 }
 
 #[cfg(test)]

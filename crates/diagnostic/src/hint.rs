@@ -28,6 +28,10 @@ pub enum Action {
     NameTarget,
     /// Choose one of the bank's days.
     ChooseDay,
+    /// Allow a pipeline more time, or look whether an index helps it.
+    AllowMoreTime,
+    /// Try indexes for one set of pipelines at a time.
+    TryIndexesOneAtATime,
     /// Leave out the limit of time.
     LeaveOutTimeout,
     /// Name one analysis, or ask a question of one's own.
@@ -46,6 +50,8 @@ impl fmt::Display for Action {
             Self::ListCatalog => "list the catalog",
             Self::NameTarget => "name another bank to write to",
             Self::ChooseDay => "choose one of the days of the bank",
+            Self::AllowMoreTime => "allow it more time, or see whether an index helps",
+            Self::TryIndexesOneAtATime => "try indexes one set at a time, and none during an import",
             Self::LeaveOutTimeout => "leave the limit of time out",
             Self::NameOneAnalysis => "name one analysis, or group by dimensions of your own",
             Self::CheckBank => "check the whole bank",

@@ -28,7 +28,7 @@ pub use copy::{Copied, Documents, copy};
 pub use documents::import_documents;
 pub use error::{Error, ErrorKind};
 pub use import::import_csv;
-pub use load::{Options, Progress, quality};
+pub use load::{Options, Progress, quality, quality_in};
 pub use quality::{ColumnQuality, Consistency, Outliers, Quality};
 pub use sample::{load_sample, write_sample_csv};
 pub use schema::schemas;

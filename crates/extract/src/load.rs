@@ -1,5 +1,6 @@
 //! Puts blocks of customers into the bank: both collections side by side, one commit.
 
+use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use arrow_schema::ArrowError;
@@ -125,5 +126,11 @@ pub(crate) fn holds_card_data(store: &Store) -> bool {
 #[must_use]
 pub fn quality(store: &Store) -> Option<Quality> {
     let customers = store.collections().into_iter().find(|collection| collection.name == CUSTOMERS)?;
-    serde_json::from_str(customers.notes.get(QUALITY)?).ok()
+    quality_in(&customers.notes)
+}
+
+/// The quality summary among the notes on a collection of customers.
+#[must_use]
+pub fn quality_in(notes: &BTreeMap<String, String>) -> Option<Quality> {
+    serde_json::from_str(notes.get(QUALITY)?).ok()
 }

@@ -69,10 +69,8 @@ pub(crate) fn day(value: Option<&Bound<'_, PyAny>>, argument: &str) -> PyResult<
             text(value, argument).map_err(|_| wrong_type(value, argument, "a date, or a str such as `2026-06-30`"))?
         }
     };
-    let day = said.parse().map_err(|_| {
-        errors::usage(format!("`{said}` is not a day\nhint: `{argument}` takes a day such as `2026-06-30`"))
-    })?;
-    Ok(Some(day))
+    let day = bank::day(&said);
+    day.map(Some).map_err(|error| errors::of_home(value.py(), &error))
 }
 
 /// A whole number of a range.

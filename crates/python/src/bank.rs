@@ -2,15 +2,16 @@
 
 use std::sync::Arc;
 
-use bank::{CardData, Talk, Target, Trials};
+use bank::{ImportSource, Talk};
 use insight::{Cell, Column};
+use jiff::civil::Date;
 use pipeline::Pipeline;
 use pyo3::prelude::*;
-use pyo3::types::{PyIterator, PyList};
+use pyo3::types::{PyDate, PyIterator, PyList};
 
 use crate::catalog::Catalog;
 use crate::collection::{self, Collection};
-use crate::opened::{Filled, Found, Opened};
+use crate::opened::{Opened, Options};
 use crate::opening;
 use crate::table::Table;
 use crate::topic::Topic;
@@ -46,18 +47,19 @@ impl Bank {
     }
 
     /// Imports into this bank, and opens what it is then.
-    fn import<T: Send>(
+    fn import(
         &self,
         py: Python<'_>,
+        source: ImportSource<'_>,
+        as_of: Option<Date>,
         progress: bool,
-        work: impl FnOnce(Target, &Talk<'_>) -> Result<(Filled, T), bank::Error> + Send,
-    ) -> PyResult<Result<T, bank::Error>> {
-        self.opened.home()?;
-        let (place, timeout) = (self.opened.place().clone(), self.opened.timeout());
-        let work = |talk: &Talk<'_>| work(Target::open(Some(place), timeout, talk)?, talk);
-        Ok(work::talk(py, Ear::bar(py, progress)?, work)?.map(|(filled, told)| {
+    ) -> PyResult<Result<u64, bank::Error>> {
+        self.opened.bank()?;
+        let place = self.opened.place().clone();
+        let work = |talk: &Talk<'_>| opening::import(Some(place), source, as_of, self.opened.options(), talk);
+        Ok(work::talk(py, Ear::bar(py, progress)?, work)?.map(|(filled, rows)| {
             self.opened.refill(filled);
-            told
+            rows
         }))
     }
 }
@@ -121,15 +123,17 @@ impl Bank {
     /// Catalog: the analyses, dimensions and measures that can be asked for.
     #[getter]
     fn catalog(&self) -> Catalog {
-        Catalog::of(Arc::clone(self.opened.catalog()))
+        Catalog::of(Arc::clone(self.opened.catalog()), self.opened.catalog_folder().map(Into::into))
     }
 
-    /// Table | None: facts on the data of the last import by this Bank: rows, missing answers, outliers. None where it
-    /// imported nothing.
+    /// Table | None: facts on the customers, from their import: rows, missing answers, outliers. None where none were
+    /// imported under a contract.
     #[getter]
     fn quality(&self) -> Option<Table> {
-        let found = self.opened.found()?;
-        let rows = found.facts.into_iter().map(|(fact, value)| vec![Cell::Text(fact), Cell::Text(value)].into());
+        let bank = self.opened.bank().ok()?;
+        let found = bank.quality()?;
+        let facts = bank::quality_facts(found).into_iter();
+        let rows = facts.map(|(fact, value)| vec![Cell::Text(fact), Cell::Text(value)].into());
         let table = insight::Table { columns: columns([("fact", "Fact"), ("value", "Value")]), rows: rows.collect() };
         Some(Table::plain(&format!("Data quality of {}", found.source), table))
     }
@@ -139,7 +143,7 @@ impl Bank {
     /// Returns:
     ///     Table: one collection a row.
     fn info(&self, py: Python<'_>) -> PyResult<Table> {
-        let inventory = self.opened.run(py, bank::inventory)?;
+        let inventory = self.opened.run(py, bank::Bank::inventory)?;
         let title = inventory.heading.unwrap_or_else(|| self.place());
         let row = |holding: bank::Holding| {
             vec![Cell::Text(holding.name), Cell::Text(holding.size), Cell::Text(holding.parts.join("; "))].into()
@@ -171,21 +175,8 @@ impl Bank {
         #[pyo3(from_py_with = arguments::progress)] progress: bool,
     ) -> PyResult<Option<Table>> {
         let pipelines = self.questions(what, pipeline)?;
-        let home = self.opened.home()?;
-        let (place, timeout) = (self.opened.place(), self.opened.timeout());
-        let work = |talk: &Talk<'_>| {
-            let mut n = 0;
-            let trying = |index: &str| {
-                n += 1;
-                talk.step(index, n, None, "indexes");
-            };
-            let home = home.until(talk.cancel);
-            let trials = Trials::run(&home, place, timeout, pipelines, trying)?;
-            if create {
-                trials.keep_helpful(talk.say)?;
-            }
-            Ok(trials.table())
-        };
+        let bank = self.opened.bank()?;
+        let work = |talk: &Talk<'_>| bank.indexes(pipelines, create, talk);
         let table = work::talk(py, Ear::bar(py, progress)?, work)?.map_err(|error| errors::of_home(py, &error))?;
         Ok(table.map(|table| Table::plain("Indexes, each without and with it", table)))
     }
@@ -210,10 +201,8 @@ impl Bank {
     ) -> PyResult<Option<Table>> {
         let file = arguments::path(file, "file")?;
         let as_of = arguments::day(as_of, "as_of")?;
-        let work = |target: Target, talk: &Talk<'_>| {
-            opening::import(target, CardData::Csv(&file), as_of, talk).map(|filled| (filled, ()))
-        };
-        self.import(py, progress, work)?.map_err(|error| errors::of_file(py, &error, &file))?;
+        let imported = self.import(py, ImportSource::Csv(&file), as_of, progress)?;
+        imported.map_err(|error| errors::of_file(py, &error, &file))?;
         Ok(self.quality())
     }
 
@@ -239,13 +228,8 @@ impl Bank {
         let name = arguments::text(name, "name")?;
         let file = arguments::path(file, "file")?;
         let as_of = arguments::day(as_of, "as_of")?;
-        let work = |target: Target, talk: &Talk<'_>| {
-            let rows = target.take_documents(&name, &file, as_of, talk)?;
-            target.deliver(as_of, talk)?;
-            let (home, temporary) = target.into_home()?;
-            Ok((Filled { home, temporary, found: None }, rows))
-        };
-        self.import(py, progress, work)?.map_err(|error| errors::of_file(py, &error, &file))
+        let source = ImportSource::Documents { name: &name, file: &file };
+        self.import(py, source, as_of, progress)?.map_err(|error| errors::of_file(py, &error, &file))
     }
 
     /// Copies the bank's collections to another bank: all or none.
@@ -264,10 +248,9 @@ impl Bank {
         place: &Bound<'_, PyAny>,
         #[pyo3(from_py_with = arguments::progress)] progress: bool,
     ) -> PyResult<Vec<String>> {
-        self.opened.home()?;
+        let from = self.opened.bank()?;
         let to = opening::named(place, "place")?;
-        let from = self.opened.place();
-        let copied = work::talk(py, Ear::bar(py, progress)?, |talk| bank::copy(from, to, talk))?;
+        let copied = work::talk(py, Ear::bar(py, progress)?, |talk| from.copy_to(to, talk))?;
         Ok(copied.map_err(|error| errors::of_home(py, &error))?.collections)
     }
 
@@ -287,16 +270,58 @@ impl Bank {
         #[pyo3(from_py_with = arguments::progress)] progress: bool,
     ) -> PyResult<String> {
         let file = file.map_or_else(|| Ok("report.html".into()), |file| arguments::path(file, "file"))?;
-        let home = self.opened.home()?;
-        let Found { source, facts } =
-            self.opened.found().unwrap_or_else(|| Found { source: self.place(), facts: Vec::new() });
-        let catalog = self.opened.catalog();
+        let bank = self.opened.bank()?;
         let work = |talk: &Talk<'_>| {
-            let report = bank::report(&home, catalog, source, facts, talk)?;
+            let report = bank.answer_all(talk)?.into_report();
             bank::write_file(&file, ::report::html(&report).as_bytes())
         };
         work::talk(py, Ear::bar(py, progress)?, work)?.map_err(|error| errors::of_home(py, &error))?;
         Ok(file.display().to_string())
+    }
+
+    /// list[datetime.date]: the days of which the bank has a state of its own, the newest last.
+    #[getter]
+    fn days<'py>(&self, py: Python<'py>) -> PyResult<Vec<Bound<'py, PyDate>>> {
+        let days = self.opened.run(py, bank::Bank::days)?;
+        days.iter().map(|day| PyDate::new(py, day.year().into(), day.month() as u8, day.day() as u8)).collect()
+    }
+
+    /// The same bank as of another day: each collection in its newest state not later than that.
+    ///
+    /// Args:
+    ///     day (str | datetime.date): the day.
+    ///
+    /// Returns:
+    ///     Bank: the bank as of that day.
+    ///
+    /// Examples:
+    ///     >>> bank.on(bank.days[-1]).customers.aggregate([{"$count": "n"}])[0]["n"]
+    ///     500
+    fn on(&self, py: Python<'_>, day: &Bound<'_, PyAny>) -> PyResult<Self> {
+        let Some(day) = arguments::day(Some(day), "day")? else { return Err(errors::usage("`day` takes a day")) };
+        let bank = self.opened.run(py, |bank| bank.on(day))?;
+        let options = Options { day: Some(day), ..self.opened.options().clone() };
+        Ok(Self::of(Opened::of(bank, options)))
+    }
+
+    /// Looks at every byte of a bank in a folder, of all its days.
+    ///
+    /// Args:
+    ///     progress (bool): whether a bar shows how far it is.
+    ///
+    /// Returns:
+    ///     list[str]: what is not as it was written, each with its file; none is good news.
+    #[pyo3(signature = (*, progress=true))]
+    fn check(
+        &self,
+        py: Python<'_>,
+        #[pyo3(from_py_with = arguments::progress)] progress: bool,
+    ) -> PyResult<Vec<String>> {
+        self.opened.bank()?;
+        let place = self.opened.place();
+        let checked = work::talk(py, Ear::bar(py, progress)?, |talk| bank::check(place, talk))?;
+        let checked = checked.map_err(|error| errors::of_home(py, &error))?;
+        Ok(checked.damaged.iter().map(|damage| damage.render(errors::spell)).collect())
     }
 
     /// Lets go of the bank; a temporary one is gone. What is asked of it afterwards is refused.
@@ -315,7 +340,7 @@ impl Bank {
     /// A collection by its name.
     fn __getitem__(&self, py: Python<'_>, name: &Bound<'_, PyAny>) -> PyResult<Collection> {
         let name = arguments::text(name, "name")?;
-        self.opened.run(py, |home| bank::require(&home.schemas()?, &name))?;
+        self.opened.run(py, |bank| bank.require(&name))?;
         Ok(self.collection(&name))
     }
 
@@ -352,12 +377,12 @@ impl Bank {
             (Some(name), Some(given)) => {
                 let py = given.py();
                 let given = collection::given(&self.opened, given)?;
-                let pipeline = self.opened.run(py, |home| collection::checked(home, &name, &given))?;
-                Ok(vec![(name, pipeline)])
+                let query = self.opened.run(py, |bank| collection::checked(bank, &name, &given))?;
+                Ok(vec![query.into_parts()])
             }
             (Some(name), None) => Ok(bank::questions([catalog
                 .analysis(&name)
-                .map_err(|error| errors::PipelineError::new_err(error.to_string()))?])),
+                .map_err(|error| Python::attach(|py| errors::of_home(py, &error.into())))?])),
             (None, None) => Ok(bank::questions(catalog.analyses())),
             (None, Some(_)) => Err(errors::usage(
                 "`pipeline` needs the collection that it runs over\nhint: `bank.indexes(\"customers\", pipeline)`",

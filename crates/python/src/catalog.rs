@@ -1,12 +1,13 @@
 //! `Catalog`: the analyses, dimensions and measures that can be asked for.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use pyo3::prelude::*;
 use pyo3::types::PyList;
 
+use crate::arguments;
 use crate::topic::docstring;
-use crate::{arguments, errors};
 
 /// What can be asked: analyses, dimensions to group by, measures to show.
 ///
@@ -22,26 +23,22 @@ use crate::{arguments, errors};
 #[pyclass(frozen, module = "banksphere")]
 pub(crate) struct Catalog {
     catalog: Arc<catalog::Catalog>,
+    /// Where its further entries come from: a bank reads them again, for it may have another contract.
+    folder: Option<PathBuf>,
 }
 
 impl Catalog {
-    pub(crate) fn of(catalog: Arc<catalog::Catalog>) -> Self {
-        Self { catalog }
+    pub(crate) fn of(catalog: Arc<catalog::Catalog>, folder: Option<PathBuf>) -> Self {
+        Self { catalog, folder }
     }
 
-    /// The catalog that an argument is, or whose folder it names; the built-in one where it is none.
-    pub(crate) fn given(said: Option<&Bound<'_, PyAny>>) -> PyResult<Arc<catalog::Catalog>> {
-        let folder = match said {
-            Some(said) => {
-                if let Ok(catalog) = said.cast::<Self>() {
-                    return Ok(Arc::clone(&catalog.get().catalog));
-                }
-                Some(arguments::path(said, "catalog")?)
-            }
-            None => None,
-        };
-        let opened = bank::open_catalog(folder.as_deref());
-        Ok(Arc::new(Python::attach(|py| opened.map_err(|error| errors::of_home(py, &error)))?))
+    /// The folder that an argument names, or that of the catalog that it is.
+    pub(crate) fn given(said: Option<&Bound<'_, PyAny>>) -> PyResult<Option<PathBuf>> {
+        let Some(said) = said else { return Ok(None) };
+        match said.cast::<Self>() {
+            Ok(catalog) => Ok(catalog.get().folder.clone()),
+            Err(_) => arguments::path(said, "catalog").map(Some),
+        }
     }
 
     /// Entries, each with its name, its label, its docstring and all of it as text.

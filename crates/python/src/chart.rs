@@ -161,9 +161,7 @@ fn numbers(table: &insight::Table) -> impl Iterator<Item = String> {
     let is_number =
         |place: usize| table.rows.iter().any(|row| matches!(row[place], Cell::Integer(_) | Cell::Number(_)));
     let columns = table.columns.iter().enumerate();
-    columns
-        .filter(move |(place, column)| is_number(*place) && !column.is_end())
-        .map(|(_, column)| column.name.clone())
+    columns.filter(move |(place, column)| is_number(*place) && !column.is_end()).map(|(_, column)| column.name.clone())
 }
 
 /// Whole numbers of a pipeline are counts until somebody says otherwise.

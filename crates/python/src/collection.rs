@@ -1,15 +1,17 @@
 //! `Collection`: what Python has of a collection of a bank.
 
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 
-use bank::Bank;
-use pipeline::{Pipeline, Run as _};
+use bank::{Bank, Query};
 use pyo3::prelude::*;
 
+use crate::documents::Documents;
 use crate::explanation::Explanation;
 use crate::from_python::{self, Given};
 use crate::opened::Opened;
 use crate::table::Table;
+use crate::work;
 
 /// A collection of a bank: documents that answer pipelines.
 ///
@@ -39,9 +41,9 @@ impl Collection {
     #[getter]
     fn fields(&self, py: Python<'_>) -> PyResult<Option<Table>> {
         let name = &self.name;
-        let fields = self.opened.run(py, |home| {
-            bank::require(&home.schemas()?, name)?;
-            let inventory = bank::inventory(home)?;
+        let fields = self.opened.run(py, |bank| {
+            bank.require(name)?;
+            let inventory = bank.inventory()?;
             Ok(inventory.collections.into_iter().find(|holding| holding.name == *name).and_then(|found| found.fields))
         })?;
         Ok(fields.map(|fields| Table::plain(&format!("Fields of {name}"), fields)))
@@ -63,12 +65,33 @@ impl Collection {
     #[pyo3(signature = (pipeline))]
     fn aggregate(&self, py: Python<'_>, pipeline: &Bound<'_, PyAny>) -> PyResult<Table> {
         let given = given(&self.opened, pipeline)?;
-        let (pipeline, rows) = self.opened.run(py, |home| {
-            let pipeline = checked(home, &self.name, &given)?;
-            let rows = home.run(&self.name, &pipeline)?;
-            Ok((pipeline, rows))
+        let (query, rows) = self.opened.run(py, |bank| {
+            let query = checked(bank, &self.name, &given)?;
+            let rows = bank.rows(&query)?.collect::<Result<Vec<_>, _>>()?;
+            Ok((query, rows))
         })?;
-        Ok(Table::of_documents(rows, self.name.clone(), pipeline, Arc::clone(&self.opened)))
+        let (name, pipeline) = query.into_parts();
+        Ok(Table::of_documents(rows, name, pipeline, Arc::clone(&self.opened)))
+    }
+
+    /// Runs a pipeline and gives its documents one after the other as they come, for answers that are larger than memory.
+    ///
+    /// Args:
+    ///     pipeline (Pipeline): its stages as a list of dicts, or as text.
+    ///
+    /// Returns:
+    ///     Documents: an iterator of dicts. It holds on to the bank until it is at its end or let go.
+    ///
+    /// Examples:
+    ///     >>> sum(1 for customer in bank.customers.stream([{"$match": {"Gender": "F"}}]))
+    ///     266
+    #[pyo3(signature = (pipeline))]
+    fn stream(&self, py: Python<'_>, pipeline: &Bound<'_, PyAny>) -> PyResult<Documents> {
+        let given = given(&self.opened, pipeline)?;
+        let flag = Arc::new(AtomicBool::new(false));
+        let bank = self.opened.bank()?.until(&flag);
+        let rows = work::run_until(py, &flag, || bank.rows(&checked(&bank, &self.name, &given)?))?;
+        Ok(Documents::new(rows, bank, flag))
     }
 
     /// Runs a pipeline and tells what became of it, stage by stage: the columns and rows read, or a server's indexes, keys
@@ -86,10 +109,7 @@ impl Collection {
     #[pyo3(signature = (pipeline))]
     fn explain(&self, py: Python<'_>, pipeline: &Bound<'_, PyAny>) -> PyResult<Explanation> {
         let given = given(&self.opened, pipeline)?;
-        let explained = self.opened.run(py, |home| {
-            let pipeline = checked(home, &self.name, &given)?;
-            bank::explain(home, &self.name, &pipeline)
-        })?;
+        let explained = self.opened.run(py, |bank| bank.explain(&checked(bank, &self.name, &given)?))?;
         Ok(Explanation::new(explained))
     }
 
@@ -100,15 +120,14 @@ impl Collection {
 
 /// The pipeline that Python gave; a closed bank says so, whatever else is wrong.
 pub(crate) fn given(opened: &Opened, pipeline: &Bound<'_, PyAny>) -> PyResult<Given> {
-    opened.home()?;
+    opened.bank()?;
     from_python::pipeline_text_or_bson(pipeline)
 }
 
 /// The pipeline that was given, checked against the bank's collections.
-pub(crate) fn checked(home: &Bank, collection: &str, given: &Given) -> Result<Pipeline, bank::Error> {
-    let schemas = home.schemas()?;
+pub(crate) fn checked(bank: &Bank, collection: &str, given: &Given) -> Result<Query, bank::Error> {
     match given {
-        Given::Text(text) => bank::pipeline(text, None, collection, &schemas),
-        Given::Value(value) => bank::pipeline_of(value, collection, &schemas),
+        Given::Text(text) => bank.query(text, None, collection),
+        Given::Value(value) => bank.query_of(value, collection),
     }
 }

@@ -1,10 +1,11 @@
 //! What goes wrong, as Python's exceptions.
 //!
-//! In: an error of `home`. Out: an exception of `banksphere._errors` with the same words as on the command line; only what a
-//! hint would have one type there is said as Python says it.
+//! In: an error of `bank`. Out: an exception of `banksphere._errors` with its parts as attributes; what it says to do is said
+//! as one does it in Python.
 
 use std::path::Path;
 
+use diagnostic::{Action, Diagnostic, Hint};
 use pyo3::exceptions::PyKeyboardInterrupt;
 use pyo3::prelude::*;
 use pyo3::{PyErr, import_exception};
@@ -16,37 +17,65 @@ import_exception!(banksphere._errors, PipelineError);
 import_exception!(banksphere._errors, ServerError);
 import_exception!(banksphere._errors, UsageError);
 
-/// What hints say on the command line, and what does the same here.
-const SPELLINGS: [(&str, &str); 6] = [
-    ("`banksphere import FILE.csv` loads a file", "`bank.import_csv(\"FILE.csv\")` loads a file"),
-    ("`--timeout` limits", "`timeout` limits"),
-    ("Ctrl-C stops a command", "Ctrl-C, or the kernel's stop button, ends a query"),
-    (
-        "allow it more with `--timeout`, or see with `banksphere indexes`",
-        "allow it more with `timeout`, or see with `bank.indexes()`",
-    ),
-    ("run one `banksphere indexes` at a time", "run one `bank.indexes()` at a time"),
-    ("name another bank with `--to`", "name another bank"),
-];
+/// What to do, as it is said in Python.
+pub(crate) fn spell(action: &Action) -> String {
+    match action {
+        Action::Import => "`bank.import_csv(\"FILE.csv\")` loads a file".to_owned(),
+        Action::ImportAgain => "`bank.import_csv(\"FILE.csv\")` loads the file again".to_owned(),
+        Action::ImportDocuments(name) => {
+            format!("`bank.import_documents(\"{}\", \"FILE\")` loads documents", diagnostic::quote(name))
+        }
+        Action::Inventory => "`bank.info()` shows what lies in the bank".to_owned(),
+        Action::ListCatalog => "`bank.catalog` names what can be asked".to_owned(),
+        Action::NameTarget => "name another bank".to_owned(),
+        Action::ChooseDay => "`bank.days` lists the days, `bank.on(day)` chooses one".to_owned(),
+        Action::AllowMoreTime => {
+            "allow it more with `timeout`, or see with `bank.indexes()` whether an index helps".to_owned()
+        }
+        Action::TryIndexesOneAtATime => "run one `bank.indexes()` at a time, and none during an import".to_owned(),
+        Action::LeaveOutTimeout => "leave `timeout` out; Ctrl-C, or the kernel's stop button, ends a query".to_owned(),
+        Action::NameOneAnalysis => "name one, or ask with `by`".to_owned(),
+        Action::CheckBank => "`bank.check()` looks at every byte of the bank".to_owned(),
+    }
+}
 
 /// The exception for an error; one that the caller's flag made is the interrupt that raised it.
-pub(crate) fn of_home(_py: Python<'_>, error: &bank::Error) -> PyErr {
-    let message = in_python(&error.to_string());
-    match error.kind() {
+pub(crate) fn of_home(py: Python<'_>, error: &bank::Error) -> PyErr {
+    let message = diagnostic::printable(&error.render(spell));
+    let raised = match error.kind() {
         bank::ErrorKind::Question => PipelineError::new_err(message),
         bank::ErrorKind::Data | bank::ErrorKind::PipeClosed => DataError::new_err(message),
         bank::ErrorKind::Server => ServerError::new_err(message),
         bank::ErrorKind::Usage => UsageError::new_err(message),
-        bank::ErrorKind::Cancelled => PyKeyboardInterrupt::new_err(message),
-    }
+        bank::ErrorKind::Cancelled => return PyKeyboardInterrupt::new_err(message),
+    };
+    with_parts(py, raised, error.diagnostic())
 }
 
 /// The same for an error about a file or folder: where that is not there, it is a `FileNotFoundError`, too.
 pub(crate) fn of_file(py: Python<'_>, error: &bank::Error, file: &Path) -> PyErr {
     match error.kind() {
-        bank::ErrorKind::Data if !file.exists() => MissingFileError::new_err(in_python(&error.to_string())),
+        bank::ErrorKind::Data if !file.exists() => {
+            let raised = MissingFileError::new_err(diagnostic::printable(&error.render(spell)));
+            with_parts(py, raised, error.diagnostic())
+        }
         _ => of_home(py, error),
     }
+}
+
+/// The exception with what is known as attributes. One that cannot be set leaves the exception as it is.
+fn with_parts(py: Python<'_>, raised: PyErr, diagnostic: &Diagnostic) -> PyErr {
+    let hint = diagnostic.to_do().map(|hint| match hint {
+        Hint::Text(text) => text.clone(),
+        Hint::Action(action) => spell(action),
+    });
+    let value = raised.value(py);
+    let _ = value.setattr("message", diagnostic.message());
+    let _ = value.setattr("place", diagnostic.place());
+    let _ = value.setattr("hint", hint);
+    let _ = value.setattr("code", diagnostic.error_code());
+    let _ = value.setattr("code_name", diagnostic.error_code_name());
+    raised
 }
 
 /// A call that this bank, or this version of an argument, does not take.
@@ -59,8 +88,4 @@ pub(crate) fn bug(words: &str) -> PyErr {
     BankSphereError::new_err(format!(
         "this is a fault of BankSphere itself: {words}\nhint: please report it, with the call that led here"
     ))
-}
-
-fn in_python(message: &str) -> String {
-    SPELLINGS.iter().fold(message.to_owned(), |text, (there, here)| text.replace(there, here))
 }

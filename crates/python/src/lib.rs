@@ -17,6 +17,7 @@ mod catalog;
 mod chart;
 mod collection;
 mod content;
+mod documents;
 mod errors;
 mod explanation;
 mod from_python;
@@ -43,6 +44,8 @@ mod _native {
     use super::chart::Chart;
     #[pymodule_export]
     use super::collection::Collection;
+    #[pymodule_export]
+    use super::documents::Documents;
     #[pymodule_export]
     use super::explanation::Explanation;
     #[pymodule_export]

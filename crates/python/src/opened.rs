@@ -3,12 +3,13 @@
 //! In: a place, or what is to be imported. Out: an [`Opened`] that runs work on it until it is closed.
 //! Invariant: each piece of work has a flag of its own, so one that was interrupted spoils no other.
 
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
-use std::time::Duration;
 
-use bank::{Access, Bank, Error, Explained, Place, Talk, TemporaryFolder};
+use bank::{Bank, Error, Explained, Opening, Place, Query, Talk};
 use catalog::Catalog;
-use pipeline::Pipeline;
+use jiff::civil::Date;
+use pipeline::{Limits, Pipeline};
 use pyo3::prelude::*;
 
 use crate::errors;
@@ -17,33 +18,28 @@ use crate::work::{self, Ear};
 /// A bank, open until it is closed.
 pub(crate) struct Opened {
     place: Place,
-    timeout: Option<Duration>,
+    options: Options,
     catalog: Arc<Catalog>,
-    state: Mutex<State>,
+    /// None once it is closed. What came out of it keeps no clone of it.
+    bank: Mutex<Option<Bank>>,
 }
 
-/// What changes in the life of an opened bank.
-struct State {
-    /// None once it is closed.
-    home: Option<Arc<Bank>>,
-    /// What its last import found.
-    found: Option<Found>,
-    /// Its folder, where nobody named one. Behind `home`, so that its files are let go before they are gone.
-    temporary: Option<TemporaryFolder>,
+/// How a bank was opened, and is opened again.
+#[derive(Clone, Default)]
+pub(crate) struct Options {
+    /// A folder of further dimensions, measures and analyses.
+    pub(crate) catalog: Option<PathBuf>,
+    /// The day that is asked about.
+    pub(crate) day: Option<Date>,
+    /// What each pipeline may use.
+    pub(crate) limits: Limits,
 }
 
-/// What an import found: where its data came from, and facts on it, each a label with a value.
-#[derive(Clone)]
-pub(crate) struct Found {
-    pub(crate) source: String,
-    pub(crate) facts: Vec<(String, String)>,
-}
-
-/// A bank that an import filled.
-pub(crate) struct Filled {
-    pub(crate) home: Bank,
-    pub(crate) temporary: Option<TemporaryFolder>,
-    pub(crate) found: Option<Found>,
+impl Options {
+    /// The same for a call; what the user should know goes to `notice`.
+    pub(crate) fn opening<'a>(&'a self, notice: &'a dyn Fn(&str)) -> Opening<'a> {
+        Opening { catalog: self.catalog.as_deref(), day: self.day, limits: self.limits.clone(), notice }
+    }
 }
 
 /// Banks in temporary folders, to be closed before the interpreter ends without dropping them.
@@ -51,29 +47,23 @@ static TEMPORARY: Mutex<Vec<Weak<Opened>>> = Mutex::new(Vec::new());
 
 impl Opened {
     /// Opens the bank that is there; notices become warnings.
-    pub(crate) fn open(
-        py: Python<'_>,
-        place: Place,
-        timeout: Option<Duration>,
-        catalog: Arc<Catalog>,
-    ) -> PyResult<Arc<Self>> {
+    pub(crate) fn open(py: Python<'_>, place: &Place, options: Options) -> PyResult<Arc<Self>> {
         let open = |talk: &Talk<'_>| {
-            let access = Access { timeout, cancel: Some(Arc::clone(talk.cancel)), notice: talk.say };
-            Bank::open(&place, access)
+            let opening = options.opening(talk.say);
+            let limits = Limits { cancel: Arc::clone(talk.cancel).into(), ..opening.limits };
+            Bank::open(place, &Opening { limits, ..opening })
         };
-        let home = work::talk(py, Ear::Warnings, open)?.map_err(|error| match &place {
+        let bank = work::talk(py, Ear::Warnings, open)?.map_err(|error| match place {
             Place::Folder(folder) => errors::of_file(py, &error, folder),
             Place::Server(_) => errors::of_home(py, &error),
         })?;
-        let filled = Filled { home, temporary: None, found: None };
-        Ok(Self::of(place, timeout, catalog, filled))
+        Ok(Self::of(bank, options))
     }
 
-    /// A bank that was just filled.
-    pub(crate) fn of(place: Place, timeout: Option<Duration>, catalog: Arc<Catalog>, filled: Filled) -> Arc<Self> {
-        let is_temporary = filled.temporary.is_some();
-        let state = State { home: Some(Arc::new(filled.home)), found: filled.found, temporary: filled.temporary };
-        let opened = Arc::new(Self { place, timeout, catalog, state: Mutex::new(state) });
+    /// A bank that was just opened.
+    pub(crate) fn of(bank: Bank, options: Options) -> Arc<Self> {
+        let (place, catalog, is_temporary) = (bank.place().clone(), Arc::clone(bank.catalog()), bank.is_temporary());
+        let opened = Arc::new(Self { place, options, catalog, bank: Mutex::new(Some(bank)) });
         if is_temporary {
             let mut temporary = TEMPORARY.lock().unwrap_or_else(PoisonError::into_inner);
             temporary.retain(|opened| opened.strong_count() > 0);
@@ -87,9 +77,9 @@ impl Opened {
         &self.place
     }
 
-    /// After which time a server gives up.
-    pub(crate) fn timeout(&self) -> Option<Duration> {
-        self.timeout
+    /// How it was opened.
+    pub(crate) fn options(&self) -> &Options {
+        &self.options
     }
 
     /// What can be asked of it.
@@ -97,19 +87,19 @@ impl Opened {
         &self.catalog
     }
 
-    /// What its last import found, if this is where it was imported.
-    pub(crate) fn found(&self) -> Option<Found> {
-        self.state().found.clone()
+    /// The folder of the catalog's further entries.
+    pub(crate) fn catalog_folder(&self) -> Option<&Path> {
+        self.options.catalog.as_deref()
     }
 
     /// Whether it was closed.
     pub(crate) fn is_closed(&self) -> bool {
-        self.state().home.is_none()
+        self.lock().is_none()
     }
 
     /// The bank, or the refusal of one that was closed.
-    pub(crate) fn home(&self) -> PyResult<Arc<Bank>> {
-        self.state().home.clone().ok_or_else(|| {
+    pub(crate) fn bank(&self) -> PyResult<Bank> {
+        self.lock().clone().ok_or_else(|| {
             let place = &self.place;
             errors::usage(format!("the bank `{place}` is closed\nhint: `banksphere.open(…)` opens it again"))
         })
@@ -121,35 +111,33 @@ impl Opened {
         py: Python<'_>,
         work: impl FnOnce(&Bank) -> Result<T, Error> + Send,
     ) -> PyResult<T> {
-        let home = self.home()?;
-        work::run(py, |cancel| work(&home.until(cancel)))
+        let bank = self.bank()?;
+        work::run(py, |cancel| work(&bank.until(cancel)))
     }
 
     /// The account of a pipeline: the embedded engine's, or the server's.
     pub(crate) fn explain(&self, py: Python<'_>, collection: &str, pipeline: &Pipeline) -> PyResult<Explained> {
-        self.run(py, |home| bank::explain(home, collection, pipeline))
+        self.run(py, |bank| bank.explain(&Query::of_analysis(collection, pipeline)))
     }
 
     /// Takes what an import made of it. A bank that was closed meanwhile stays so.
-    pub(crate) fn refill(&self, filled: Filled) {
-        let mut state = self.state();
-        if state.home.is_some() {
-            state.home = Some(Arc::new(filled.home));
-            state.found = filled.found.or(state.found.take());
+    pub(crate) fn refill(&self, filled: Bank) {
+        let mut bank = self.lock();
+        if let Some(old) = &*bank {
+            // A bank of the import's own knows nothing of a temporary folder.
+            *bank = Some(filled.keeping(old));
         }
     }
 
     /// Lets go of it; a temporary one is gone.
     pub(crate) fn close(&self) {
-        let mut state = self.state();
-        let (home, temporary) = (state.home.take(), state.temporary.take());
-        drop(state);
+        let bank = self.lock().take();
         // A connection's end waits for its threads, so nobody waits for the lock meanwhile.
-        drop((home, temporary));
+        drop(bank);
     }
 
-    fn state(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    fn lock(&self) -> MutexGuard<'_, Option<Bank>> {
+        self.bank.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

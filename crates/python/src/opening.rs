@@ -4,14 +4,15 @@
 
 use std::sync::Arc;
 
-use bank::{CardData, Error, Place, Talk, Target};
+use bank::{Error, Import, ImportSource, Opening, Place, Talk};
 use jiff::civil::Date;
+use pipeline::Limits;
 use pyo3::prelude::*;
 use pyo3::types::PyString;
 
 use crate::bank::Bank;
 use crate::catalog::Catalog;
-use crate::opened::{self, Filled, Found, Opened};
+use crate::opened::{self, Opened, Options};
 use crate::work::{self, Ear};
 use crate::{arguments, errors};
 
@@ -23,7 +24,10 @@ const MOST_CUSTOMERS: u64 = 1_000_000_000;
 /// Args:
 ///     place (str | os.PathLike[str] | None): a folder, a connection string such as `mongodb://host:27017/bank`, or `@FILE`
 ///         with one. None: the one in the variable `BANKSPHERE_URI`, else `bank.sphere`.
-///     timeout (float | datetime.timedelta | None): seconds after which a server gives up a pipeline.
+///     as_of (str | datetime.date | None): the day that is asked about: each collection in its newest state not later than
+///         that. None: the newest.
+///     timeout (float | datetime.timedelta | None): seconds after which a pipeline is given up.
+///     memory_limit (int | None): bytes that a pipeline may hold between its stages.
 ///     catalog (Catalog | str | os.PathLike[str] | None): a folder of further dimensions, measures and analyses.
 ///
 /// Returns:
@@ -34,20 +38,23 @@ const MOST_CUSTOMERS: u64 = 1_000_000_000;
 ///     >>> bank.collections
 ///     ['customers', 'transactions']
 #[pyfunction]
-#[pyo3(signature = (place=None, *, timeout=None, catalog=None))]
+#[pyo3(signature = (place=None, *, as_of=None, timeout=None, memory_limit=None, catalog=None))]
 pub(crate) fn open(
     py: Python<'_>,
     place: Option<&Bound<'_, PyAny>>,
+    as_of: Option<&Bound<'_, PyAny>>,
     timeout: Option<&Bound<'_, PyAny>>,
+    memory_limit: Option<&Bound<'_, PyAny>>,
     catalog: Option<&Bound<'_, PyAny>>,
 ) -> PyResult<Bank> {
-    let timeout = arguments::seconds(timeout, "timeout")?;
-    let catalog = Catalog::given(catalog)?;
+    let memory = memory_limit.map(|said| arguments::whole(said, "memory_limit", 1..=u64::MAX)).transpose()?;
+    let limits = Limits { time: arguments::seconds(timeout, "timeout")?, memory, ..Limits::default() };
+    let options = Options { catalog: Catalog::given(catalog)?, day: arguments::day(as_of, "as_of")?, limits };
     let place = match place {
         Some(said) => named(said, "place")?,
         None => Place::unnamed().map_err(|error| errors::of_home(py, &error))?,
     };
-    Ok(Bank::of(Opened::open(py, place, timeout, catalog)?))
+    Ok(Bank::of(Opened::open(py, &place, options)?))
 }
 
 /// Imports a CSV of card customers and opens the bank that comes of it.
@@ -57,7 +64,7 @@ pub(crate) fn open(
 ///     bank (str | os.PathLike[str] | None): where the bank is kept: a folder, or a database on a server. None: a temporary
 ///         folder, gone with the Bank.
 ///     as_of (str | datetime.date | None): the day that the data describes. None: today in UTC.
-///     timeout (float | datetime.timedelta | None): seconds after which a server gives up a pipeline.
+///     timeout (float | datetime.timedelta | None): seconds after which a pipeline is given up.
 ///     catalog (Catalog | str | os.PathLike[str] | None): a folder of further dimensions, measures and analyses.
 ///     progress (bool): whether a bar shows how far it is.
 ///
@@ -82,7 +89,7 @@ pub(crate) fn analyze(
     let file = arguments::path(file, "file")?;
     let as_of = arguments::day(as_of, "as_of")?;
     let filling = Filling::of(bank, timeout, catalog)?;
-    let filled = filling.fill(py, CardData::Csv(&file), as_of, progress)?;
+    let filled = filling.fill(py, ImportSource::Csv(&file), as_of, progress)?;
     filled.map_err(|error| errors::of_file(py, &error, &file))
 }
 
@@ -93,7 +100,7 @@ pub(crate) fn analyze(
 ///     seed (int): the generator's seed: the same seed gives the same customers.
 ///     bank (str | os.PathLike[str] | None): where the bank is kept: a folder, or a database on a server. None: a temporary
 ///         folder, gone with the Bank.
-///     timeout (float | datetime.timedelta | None): seconds after which a server gives up a pipeline.
+///     timeout (float | datetime.timedelta | None): seconds after which a pipeline is given up.
 ///     catalog (Catalog | str | os.PathLike[str] | None): a folder of further dimensions, measures and analyses.
 ///     progress (bool): whether a bar shows how far it is.
 ///
@@ -121,7 +128,7 @@ pub(crate) fn sample(
     let n = arguments::whole(n, "n", 1..=MOST_CUSTOMERS)?;
     let seed = seed.map_or(Ok(1), |seed| arguments::whole(seed, "seed", 0..=u64::MAX))?;
     let filling = Filling::of(bank, timeout, catalog)?;
-    let filled = filling.fill(py, CardData::Sample { n, seed }, None, progress)?;
+    let filled = filling.fill(py, ImportSource::Sample { n, seed }, None, progress)?;
     filled.map_err(|error| errors::of_home(py, &error))
 }
 
@@ -138,8 +145,10 @@ pub(crate) fn sample(
 ///     True
 #[pyfunction]
 #[pyo3(signature = (folder=None))]
-pub(crate) fn catalog(folder: Option<&Bound<'_, PyAny>>) -> PyResult<Catalog> {
-    Ok(Catalog::of(Catalog::given(folder)?))
+pub(crate) fn catalog(py: Python<'_>, folder: Option<&Bound<'_, PyAny>>) -> PyResult<Catalog> {
+    let folder = Catalog::given(folder)?;
+    let opened = bank::open_catalog(None, folder.as_deref()).map_err(|error| errors::of_home(py, &error))?;
+    Ok(Catalog::of(Arc::new(opened), folder))
 }
 
 /// Closes banks in temporary folders that are still open when Python ends.
@@ -161,8 +170,7 @@ pub(crate) fn named(said: &Bound<'_, PyAny>, argument: &str) -> PyResult<Place> 
 /// A bank that is about to be filled.
 struct Filling {
     place: Option<Place>,
-    timeout: Option<std::time::Duration>,
-    catalog: Arc<::catalog::Catalog>,
+    options: Options,
 }
 
 impl Filling {
@@ -172,41 +180,42 @@ impl Filling {
         catalog: Option<&Bound<'_, PyAny>>,
     ) -> PyResult<Self> {
         let place = bank.map(|said| named(said, "bank")).transpose()?;
-        Ok(Self { place, timeout: arguments::seconds(timeout, "timeout")?, catalog: Catalog::given(catalog)? })
+        let limits = Limits { time: arguments::seconds(timeout, "timeout")?, ..Limits::default() };
+        Ok(Self { place, options: Options { catalog: Catalog::given(catalog)?, day: None, limits } })
     }
 
     fn fill(
         self,
         py: Python<'_>,
-        card_data: CardData<'_>,
+        source: ImportSource<'_>,
         as_of: Option<Date>,
         progress: bool,
     ) -> PyResult<Result<Bank, Error>> {
-        let Self { place, timeout, catalog } = self;
-        let target = place.clone();
-        let work = |talk: &Talk<'_>| import(Target::open(target, timeout, talk)?, card_data, as_of, talk);
+        let Self { place, options } = self;
+        let work = |talk: &Talk<'_>| {
+            // A fault of the catalog is told before a long import, not after it.
+            bank::open_catalog(None, options.catalog.as_deref())?;
+            import(place, source, as_of, &options, talk).map(|(filled, _)| filled)
+        };
         let filled = work::talk(py, Ear::bar(py, progress)?, work)?;
-        Ok(filled.map(|filled| {
-            let temporary = filled.temporary.as_ref().map(|folder| Place::Folder(folder.bank()));
-            let place = place.or(temporary).unwrap_or_else(|| Place::Folder(".".into()));
-            Bank::of(Opened::of(place, timeout, catalog, filled))
-        }))
+        Ok(filled.map(|filled| Bank::of(Opened::of(filled, options))))
     }
 }
 
-/// Imports card customers, and opens what they were imported into.
+/// Imports, and opens what was imported into; also gives how many rows there are.
 pub(crate) fn import(
-    target: Target,
-    card_data: CardData<'_>,
+    place: Option<Place>,
+    source: ImportSource<'_>,
     as_of: Option<Date>,
+    options: &Options,
     talk: &Talk<'_>,
-) -> Result<Filled, Error> {
-    let quality = target.take(card_data, as_of, talk)?;
-    for notice in &quality.notices {
-        (talk.say)(&format!("notice: {notice}"));
-    }
-    target.deliver(as_of, talk)?;
-    let found = Found { facts: bank::quality_facts(&quality), source: quality.source };
-    let (home, temporary) = target.into_home()?;
-    Ok(Filled { home, temporary, found: Some(found) })
+) -> Result<(bank::Bank, u64), Error> {
+    let found = |quality: &::extract::Quality| {
+        quality.notices.iter().for_each(|notice| (talk.say)(&format!("notice: {notice}")));
+    };
+    let imported = bank::import(place, &Import { source, as_of, found: &found }, &options.limits, talk)?;
+    let rows = imported.rows;
+    let opening = options.opening(talk.say);
+    let limits = Limits { cancel: Arc::clone(talk.cancel).into(), ..opening.limits };
+    Ok((imported.open(&Opening { limits, ..opening })?, rows))
 }

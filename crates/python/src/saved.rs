@@ -6,6 +6,7 @@
 use std::path::Path;
 
 use bank::{Error, ErrorKind};
+use diagnostic::Diagnostic;
 use pipeline::print::{self, Format};
 use report::table;
 
@@ -20,10 +21,8 @@ pub(crate) fn text(content: &Content, path: &Path) -> Result<String, Error> {
         Some("md") => table::Format::Markdown,
         _ => {
             let file = path.display();
-            return Err(Error::new(
-                ErrorKind::Usage,
-                format!("`{file}` names no kind of table\nhint: it ends in .csv, .json, .ndjson or .md"),
-            ));
+            let diagnostic = Diagnostic::new(format!("`{file}` names no kind of table"));
+            return Err(Error::new(ErrorKind::Usage, diagnostic.hint("it ends in .csv, .json, .ndjson or .md")));
         }
     };
     if let Content::Documents { rows, .. } = content {

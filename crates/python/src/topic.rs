@@ -3,9 +3,9 @@
 use std::fmt::Write as _;
 use std::sync::Arc;
 
-use bank::{Bank, CachedRun, Request};
+use bank::Request;
 use catalog::{Analysis, Topic as Of};
-use insight::Answer;
+use diagnostic::{Diagnostic, Hint};
 use pyo3::exceptions::PyAttributeError;
 use pyo3::prelude::*;
 
@@ -39,16 +39,6 @@ impl Topic {
     fn analyses(&self) -> impl Iterator<Item = &Analysis> {
         self.opened.catalog().analyses_of(&self.topic)
     }
-
-    /// Answers analyses, each into a table with the pipelines that its numbers come from.
-    fn answer(&self, py: Python<'_>, analyses: Vec<Analysis>) -> PyResult<Vec<Table>> {
-        let answers = self.opened.run(py, |home| answers(home, &analyses))?;
-        let tables = answers
-            .into_iter()
-            .zip(analyses)
-            .map(|(answer, analysis)| Table::of_answer(answer, analysis.queries().to_vec(), Arc::clone(&self.opened)));
-        Ok(tables.collect())
-    }
 }
 
 #[pymethods]
@@ -74,25 +64,27 @@ impl Topic {
         measures: Option<&Bound<'_, PyAny>>,
         r#where: Option<&Bound<'_, PyAny>>,
     ) -> PyResult<Py<PyAny>> {
-        let wish = Request {
+        let request = Request {
+            topic: self.topic.word.clone(),
             name: name.map(|name| arguments::text(name, "name")).transpose()?,
             by: arguments::names(by, "by")?,
             measures: arguments::names(measures, "measures")?,
             filter: r#where.map(from_python::filter).transpose()?,
         };
-        let is_own = !wish.by.is_empty() || !wish.measures.is_empty();
-        if is_own && wish.name.is_some() {
+        if request.is_own() && request.name.is_some() {
             return Err(errors::usage(format!(
                 "an analysis has its own `by` and `measures`\nhint: leave `{}` out, or ask without them",
-                wish.name.unwrap_or_default()
+                request.name.unwrap_or_default()
             )));
         }
-        self.opened.home()?;
-        let analyses =
-            wish.analyses(self.opened.catalog(), &self.topic).map_err(|error| errors::of_home(py, &error))?;
-        let mut tables = self.answer(py, analyses)?;
+        let answers = self.opened.run(py, |bank| bank.answer(&request))?;
+        warn(py, &answers.notices)?;
+        let table = |(answer, analysis): (_, Analysis)| {
+            Table::of_answer(answer, analysis.queries().to_vec(), Arc::clone(&self.opened))
+        };
+        let mut tables: Vec<Table> = answers.answers.into_iter().zip(answers.analyses).map(table).collect();
         match tables.pop() {
-            Some(table) if is_own || wish.name.is_some() => Ok(Py::new(py, table)?.into_any()),
+            Some(table) if request.is_own() || request.name.is_some() => Ok(Py::new(py, table)?.into_any()),
             last => Ok(Py::new(py, Tables::new(tables.into_iter().chain(last).collect()))?.into_any()),
         }
     }
@@ -108,7 +100,11 @@ impl Topic {
             // What tools look for in every object is no misspelt analysis.
             _ if name.starts_with('_') => String::new(),
             Ok(other) => format!("\nhint: it is an analysis of `bank.{}`", other.topic.word),
-            Err(error) => error.to_string().split_once('\n').map_or(String::new(), |(_, hint)| format!("\n{hint}")),
+            Err(error) => match error.diagnostic().to_do() {
+                Some(Hint::Text(hint)) => format!("\nhint: {hint}"),
+                Some(Hint::Action(action)) => format!("\nhint: {}", errors::spell(action)),
+                None => String::new(),
+            },
         };
         Err(PyAttributeError::new_err(format!("`{}` has no analysis `{name}`{hint}", this.topic.word)))
     }
@@ -153,9 +149,11 @@ pub(crate) fn docstring(analysis: &Analysis) -> String {
     text
 }
 
-/// Runs analyses that may share pipelines.
-fn answers(home: &Bank, analyses: &[Analysis]) -> Result<Vec<Answer>, bank::Error> {
-    bank::require(&home.schemas()?, extract::CUSTOMERS)?;
-    let once = CachedRun::new(home);
-    analyses.iter().map(|analysis| bank::answer(analysis, &once)).collect()
+/// What the user should know about an answer, as Python's warnings.
+fn warn(py: Python<'_>, notices: &[Diagnostic]) -> PyResult<()> {
+    if notices.is_empty() {
+        return Ok(());
+    }
+    let warn = py.import("warnings")?.getattr("warn")?;
+    notices.iter().try_for_each(|notice| warn.call1((notice.render(errors::spell),)).map(drop))
 }

@@ -109,11 +109,30 @@ pub(crate) fn run<T: Send>(
     done.map_err(|error| errors::of_home(py, &error))
 }
 
+/// Does the work under a flag that outlives it; Ctrl-C raises it for good.
+pub(crate) fn run_until<T: Send>(
+    py: Python<'_>,
+    flag: &Arc<AtomicBool>,
+    work: impl FnOnce() -> Result<T, Error> + Send,
+) -> PyResult<T> {
+    let done = talk_until(py, Ear::Nobody, flag, |_| work())?;
+    done.map_err(|error| errors::of_home(py, &error))
+}
+
 /// Does the work, which tells `ear` how far it is. What goes wrong in it comes back for the caller to say what it means;
 /// what is not the work's fault is an exception at once.
 pub(crate) fn talk<'py, T: Send>(
     py: Python<'py>,
+    ear: Ear<'py>,
+    work: impl FnOnce(&Talk<'_>) -> Result<T, Error> + Send,
+) -> PyResult<Result<T, Error>> {
+    talk_until(py, ear, &Arc::new(AtomicBool::new(false)), work)
+}
+
+fn talk_until<'py, T: Send>(
+    py: Python<'py>,
     mut ear: Ear<'py>,
+    cancel: &Arc<AtomicBool>,
     work: impl FnOnce(&Talk<'_>) -> Result<T, Error> + Send,
 ) -> PyResult<Result<T, Error>> {
     if *PROCESS.get_or_init(std::process::id) != std::process::id() {
@@ -122,7 +141,6 @@ pub(crate) fn talk<'py, T: Send>(
              hint: start processes by `spawn`: `multiprocessing.get_context(\"spawn\")`",
         ));
     }
-    let cancel = Arc::new(AtomicBool::new(false));
     let heard = Mutex::new(Heard::default());
     let (done, mut waiting) = mpsc::sync_channel(1);
     let ended = thread::scope(|scope| {

@@ -1,36 +1,51 @@
-//! `banksphere aggregate`: any pipeline over any collection, one document a line.
+//! `banksphere aggregate`: any pipeline over any collection, one document a line as it comes.
 
 use std::io::Read as _;
 
-use bank::Bank;
-use pipeline::{Pipeline, Run as _, print};
+use bank::{Bank, Query};
+use pipeline::{Notices, print};
 
 use crate::args::Aggregate;
 use crate::failure::Failure;
+use crate::spell::spell;
 use crate::{output, place};
 
 /// Runs the command.
 pub(crate) fn run(args: &Aggregate) -> Result<(), Failure> {
-    let home = place::open(&args.question.run, None)?;
-    let collection = &args.question.collection;
-    let pipeline = pipeline(collection, &args.question.pipeline, &home)?;
+    let bank = place::open(&args.question.run, None, None)?;
+    let query = query(&args.question.collection, &args.question.pipeline, &bank)?;
+    let rows = bank.rows(&query)?;
+    let notices = rows.notices().clone();
     if let Some(format) = args.format {
-        let rows = home.run(collection, &pipeline)?;
-        let text = report::table::render(&report::documents_table(&rows), format.of_table(), output::width());
-        return output::write(args.output.as_deref(), text.as_bytes());
+        let rows = rows.collect::<Result<Vec<_>, _>>()?;
+        let table = report::documents_table(&rows);
+        let text = report::table::render(&table, format.of_table(), output::width());
+        output::write(args.output.as_deref(), text.as_bytes())?;
+    } else {
+        let format = if args.canonical { print::Format::Canonical } else { print::Format::Relaxed };
+        output::stream(args.output.as_deref(), |out| {
+            for row in rows {
+                writeln!(out, "{}", print::document(&row?, format))?;
+            }
+            Ok(())
+        })?;
     }
-    let format = if args.canonical { print::Format::Canonical } else { print::Format::Relaxed };
-    output::stream(args.output.as_deref(), |out| {
-        home.each(collection, &pipeline, |row| Ok::<_, Failure>(writeln!(out, "{}", print::document(row, format))?))
-    })
+    tell(&notices);
+    Ok(())
 }
 
-/// The pipeline that an argument is or names, parsed and checked against the bank's collections.
-pub(crate) fn pipeline(collection: &str, argument: &str, home: &Bank) -> Result<Pipeline, Failure> {
-    let schemas = home.schemas()?;
-    bank::require(&schemas, collection)?;
+/// What a run has to say beside its rows.
+fn tell(notices: &Notices) {
+    for notice in notices.all() {
+        output::say(&format!("notice: {}", notice.render(spell)));
+    }
+}
+
+/// The query that an argument is or names.
+pub(crate) fn query(collection: &str, argument: &str, bank: &Bank) -> Result<Query, Failure> {
+    bank.require(collection)?;
     let (text, source) = text(argument)?;
-    Ok(bank::pipeline(&text, source.as_deref(), collection, &schemas)?)
+    Ok(bank.query(&text, source.as_deref(), collection)?)
 }
 
 /// The pipeline's text, and the file that it came from.
@@ -43,10 +58,7 @@ fn text(argument: &str) -> Result<(String, Option<String>), Failure> {
         return Ok((text, Some("stdin".to_owned())));
     }
     match argument.strip_prefix('@') {
-        Some(file) => {
-            let text = fs_err::read_to_string(file).map_err(Failure::new)?;
-            Ok((text, Some(file.to_owned())))
-        }
+        Some(file) => Ok((fs_err::read_to_string(file)?, Some(file.to_owned()))),
         None => Ok((argument.to_owned(), None)),
     }
 }

@@ -1,6 +1,6 @@
 //! `banksphere analyze`: a file in; a summary on stdout and an HTML report out.
 
-use bank::{CardData, Target};
+use bank::{Import, ImportSource, Opening};
 
 use crate::args::Analyze;
 use crate::failure::Failure;
@@ -13,22 +13,23 @@ const PAGE_WIDTH: usize = 100;
 /// Runs the command.
 pub(crate) fn run(args: &Analyze) -> Result<(), Failure> {
     let cancel = interrupt::install()?;
-    let catalog = bank::open_catalog(args.catalog.folder())?;
+    // A fault of the catalog is told before a long import, not after it.
+    bank::open_catalog(None, args.catalog.folder())?;
     let place = args.bank.as_deref().map(place::named).transpose()?;
-    let card_data = match (&args.file, args.sample) {
-        (Some(file), _) => CardData::Csv(file),
-        (None, n) => CardData::Sample { n: n.unwrap_or_default(), seed: args.seed },
+    let source = match (&args.file, args.sample) {
+        (Some(file), _) => ImportSource::Csv(file),
+        (None, n) => ImportSource::Sample { n: n.unwrap_or_default(), seed: args.seed },
     };
+    let as_of = args.day.as_of.as_deref().map(bank::day).transpose()?;
+    let limits = place::limits(&args.limits, Some(&cancel));
     let report = Bars::default().talk(&cancel, |talk| {
-        let target = Target::open(place, args.timeout, talk)?;
-        let quality = target.take(card_data, None, talk)?;
-        for notice in &quality.notices {
-            (talk.say)(&format!("notice: {notice}"));
-        }
-        target.deliver(None, talk)?;
-        let facts = bank::quality_facts(&quality);
-        let (home, _temporary) = target.into_home()?;
-        bank::report(&home, &catalog, quality.source, facts, talk)
+        let found = |quality: &extract::Quality| {
+            quality.notices.iter().for_each(|notice| (talk.say)(&format!("notice: {notice}")));
+        };
+        let imported = bank::import(place, &Import { source, as_of, found: &found }, &limits, talk)?;
+        let opening = Opening { catalog: args.catalog.folder(), day: as_of, limits, notice: talk.say };
+        let answers = imported.open(&opening)?.answer_all(talk)?;
+        Ok::<_, Failure>(answers.into_report())
     })?;
     let summary = report::terminal(&report, output::width().unwrap_or(PAGE_WIDTH));
     bank::write_file(&args.report, report::html(&report).as_bytes())?;

@@ -10,9 +10,9 @@ use crate::output;
 /// Runs the command.
 pub(crate) fn run(args: &args::Catalog) -> Result<(), Failure> {
     match &args.action {
-        CatalogAction::List(args) => output::print(list(&bank::open_catalog(args.folder())?).as_bytes()),
+        CatalogAction::List(args) => output::print(list(&bank::open_catalog(None, args.folder())?).as_bytes()),
         CatalogAction::Show { name, catalog } => {
-            let catalog = bank::open_catalog(catalog.folder())?;
+            let catalog = bank::open_catalog(None, catalog.folder())?;
             output::print(catalog.show(name)?.as_bytes())
         }
         CatalogAction::Check(args) => check(args),
@@ -46,10 +46,10 @@ fn list(catalog: &Catalog) -> String {
 /// Prints all faults; none is good news. A folder that is not there was not checked, which is no fault of its files.
 fn check(args: &CatalogArgs) -> Result<(), Failure> {
     if let Some(folder) = args.catalog.as_ref().filter(|folder| !folder.is_dir()) {
-        return Err(Failure::new(format!(
-            "there is no folder `{}`\nhint: `--catalog` takes a folder of dimensions, measures and analyses",
-            folder.display()
-        )));
+        return Err(Failure::hinted(
+            format!("there is no folder `{}`", folder.display()),
+            "`--catalog` takes a folder of dimensions, measures and analyses",
+        ));
     }
     let checked = match &args.catalog {
         Some(folder) => Catalog::built_in(&Contract::card()).and_then(|catalog| catalog.with_folder(folder)),

@@ -9,10 +9,9 @@ use crate::{output, place};
 
 /// Runs the command.
 pub(crate) fn run(args: &Explain) -> Result<(), Failure> {
-    let home = place::open(&args.question.run, None)?;
-    let collection = &args.question.collection;
-    let pipeline = aggregate::pipeline(collection, &args.question.pipeline, &home)?;
-    let explained = bank::explain(&home, collection, &pipeline)?;
+    let bank = place::open(&args.question.run, None, None)?;
+    let query = aggregate::query(&args.question.collection, &args.question.pipeline, &bank)?;
+    let explained = bank.explain(&query)?;
     let text = match &explained.steps {
         _ if args.json => print::document(&explained.document, print::Format::Relaxed) + "\n",
         Some(steps) => {

@@ -18,7 +18,7 @@ pub(crate) fn run(args: &Help) -> Result<(), Failure> {
         let names: Vec<String> = command.get_subcommands().map(|one| one.get_name().to_owned()).collect();
         command = command.find_subcommand_mut(name).ok_or_else(|| {
             let hint = diagnostic::nearest("command", name, names.iter().map(String::as_str));
-            Failure::new(format!("there is no command `{}`\nhint: {hint}", diagnostic::quote(name)))
+            Failure::hinted(format!("there is no command `{}`", diagnostic::quote(name)), hint)
         })?;
     }
     output::print(command.render_long_help().to_string().as_bytes())

@@ -1,33 +1,46 @@
 //! `banksphere import`: a CSV of card customers, or documents of any shape, into a bank.
 
-use bank::{CardData, Error, Target};
-use extract::Quality;
-use jiff::civil::Date;
+use std::path::Path;
 
-use crate::args::Import;
+use bank::{Import, ImportSource};
+use extract::Quality;
+
+use crate::args::{self, LimitArgs};
 use crate::failure::Failure;
 use crate::progress::Bars;
 use crate::{interrupt, output, place};
 
 /// Runs the command.
-pub(crate) fn run(args: &Import) -> Result<(), Failure> {
+pub(crate) fn run(args: &args::Import) -> Result<(), Failure> {
     let cancel = interrupt::install()?;
-    let as_of = args.as_of.as_deref().map(day).transpose()?;
+    let as_of = args.day.as_of.as_deref().map(bank::day).transpose()?;
     let place = place::of(&args.bank)?;
-    let told = Bars::default().talk(&cancel, |talk| {
-        let target = Target::open(Some(place), None, talk)?;
-        if let Some(name) = &args.into {
-            let rows = target.take_documents(name, &args.file, as_of, talk)?;
-            target.deliver(as_of, talk)?;
-            return Ok::<_, Error>(format!("{rows} documents in `{name}`"));
-        }
-        let quality = target.take(CardData::Csv(&args.file), as_of, talk)?;
-        (talk.say)(&quality_text(&quality));
-        let has_changed = target.deliver(as_of, talk)?.unwrap_or(quality.changed);
-        let what = if has_changed { "imported" } else { "nothing changed: the bank has all" };
-        Ok(format!("{what} {} customers", report::count(quality.rows)))
+    if args.file == Path::new("-") {
+        return Err(Failure::hinted(
+            "the file `-` would be stdin, and an import reads its file more than once",
+            "write it to a file first: `… > customers.csv`",
+        ));
+    }
+    let source = match &args.into {
+        Some(name) => ImportSource::Documents { name, file: &args.file },
+        None => ImportSource::Csv(&args.file),
+    };
+    let limits = place::limits(&LimitArgs::default(), Some(&cancel));
+    let imported = Bars::default().talk(&cancel, |talk| {
+        let found = |quality: &Quality| (talk.say)(&quality_text(quality));
+        bank::import(Some(place), &Import { source, as_of, found: &found }, &limits, talk)
     })?;
-    output::say(&told);
+    let what = if imported.has_changed { "imported" } else { "nothing changed: the bank has all" };
+    match &args.into {
+        Some(name) => output::say(&format!("{} documents in `{name}`", imported.rows)),
+        None => output::say(&format!("{what} {} customers", report::count(imported.rows))),
+    }
+    if args.into.as_deref() == Some(contract::CUSTOMERS) {
+        output::say(
+            "notice: these are documents of any shape: pipelines can be run over them, but topics and the report need \
+             customers that were imported under a contract",
+        );
+    }
     Ok(())
 }
 
@@ -37,10 +50,4 @@ fn quality_text(quality: &Quality) -> String {
     let width = facts.iter().map(|(label, _)| label.chars().count()).max().unwrap_or(0);
     let lines: Vec<String> = facts.iter().map(|(label, value)| format!("  {label:width$}  {value}")).collect();
     format!("data quality of {}\n{}", quality.source, lines.join("\n"))
-}
-
-/// The day that the user named.
-fn day(text: &str) -> Result<Date, Failure> {
-    text.parse()
-        .map_err(|_| Failure::new(format!("`{text}` is not a day\nhint: `--as-of` takes a day such as `2026-06-30`")))
 }

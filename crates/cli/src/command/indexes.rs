@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use bank::{Access, Bank, Trials};
+use bank::{Bank, Talk};
 use pipeline::Pipeline;
 
 use crate::args::Indexes;
@@ -13,28 +13,26 @@ use crate::{interrupt, output, place, progress};
 /// Runs the command.
 pub(crate) fn run(args: &Indexes) -> Result<(), Failure> {
     let cancel = interrupt::install()?;
-    let place = place::of(&args.run.bank)?;
-    let access = Access { timeout: args.run.timeout, cancel: Some(Arc::clone(&cancel)), notice: &output::say };
-    let home = Bank::open(&place, access)?;
-    let pipelines = pipelines(args, &home)?;
+    let bank = place::open(&args.run, args.catalog.folder(), Some(&cancel))?;
+    let pipelines = pipelines(args, &bank)?;
     let bar = progress::spinner();
-    let trials = Trials::run(&home, &place, args.run.timeout, pipelines, |trial| bar.set_message(trial.to_owned()))?;
+    let trying = |step: bank::Step<'_>| bar.set_message(step.what.to_owned());
+    let say = |line: &str| bar.suspend(|| output::say(line));
+    let talk = Talk { say: &say, progress: &trying, cancel: &Arc::clone(&cancel) };
+    let table = bank.indexes(pipelines, args.create, &talk);
     bar.finish_and_clear();
-    let Some(table) = trials.table() else {
+    let Some(table) = table? else {
         output::say("no index could help: nothing is matched, sorted or joined by a field of a collection");
         return Ok(());
     };
-    output::print(report::table::render(&table, report::table::Format::Table, output::width()).as_bytes())?;
-    if args.create { Ok(trials.keep_helpful(&output::say)?) } else { Ok(()) }
+    output::print(report::table::render(&table, report::table::Format::Table, output::width()).as_bytes())
 }
 
 /// The pipelines that the user asks about.
-fn pipelines(args: &Indexes, home: &Bank) -> Result<Vec<(String, Pipeline)>, Failure> {
-    let catalog = bank::open_catalog(args.catalog.folder())?;
+fn pipelines(args: &Indexes, bank: &Bank) -> Result<Vec<(String, Pipeline)>, Failure> {
+    let catalog = bank.catalog();
     match (&args.name, &args.pipeline) {
-        (Some(collection), Some(pipeline)) => {
-            Ok(vec![(collection.clone(), aggregate::pipeline(collection, pipeline, home)?)])
-        }
+        (Some(collection), Some(pipeline)) => Ok(vec![aggregate::query(collection, pipeline, bank)?.into_parts()]),
         (Some(name), None) => Ok(bank::questions([catalog.analysis(name)?])),
         (None, _) => Ok(bank::questions(catalog.analyses())),
     }

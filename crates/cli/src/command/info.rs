@@ -2,22 +2,24 @@
 
 use std::fmt::Write as _;
 
-use bank::{Access, Bank, Holding};
+use bank::{Bank, Holding, Opening};
 
-use crate::args::BankArgs;
+use crate::args::Info;
 use crate::failure::Failure;
 use crate::{output, place};
 
 /// Runs the command.
-pub(crate) fn run(args: &BankArgs) -> Result<(), Failure> {
-    let home = Bank::open(&place::of(args)?, Access { notice: &output::say, ..Access::default() })?;
-    let inventory = bank::inventory(&home)?;
+pub(crate) fn run(args: &Info) -> Result<(), Failure> {
+    let opening = Opening { day: place::day(&args.day)?, notice: &output::say, ..Opening::default() };
+    let inventory = Bank::open(&place::of(&args.bank)?, &opening)?.inventory()?;
     if inventory.collections.is_empty() {
         output::say("the bank is empty: `banksphere import FILE.csv` loads a file into it");
     }
-    let heading = inventory.heading.map(|heading| format!("{heading}\n\n"));
+    let heading = inventory.heading.map(|heading| format!("{heading}\n\n")).unwrap_or_default();
     let collections: String = inventory.collections.iter().map(told).collect();
-    output::print((heading.unwrap_or_default() + &collections).as_bytes())
+    let days: Vec<String> = inventory.days.iter().map(ToString::to_string).collect();
+    let days = if days.len() > 1 { format!("days: {}\n\n", days.join(", ")) } else { String::new() };
+    output::print((heading + &days + &collections).as_bytes())
 }
 
 /// A collection: its size, its parts, a table of its fields.

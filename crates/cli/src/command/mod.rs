@@ -3,7 +3,9 @@
 pub(crate) mod aggregate;
 pub(crate) mod analyze;
 pub(crate) mod catalog;
+pub(crate) mod check;
 pub(crate) mod copy;
+pub(crate) mod drop;
 pub(crate) mod explain;
 pub(crate) mod help;
 pub(crate) mod import;

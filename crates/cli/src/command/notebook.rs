@@ -57,9 +57,9 @@ fn python_with_packages(program: &[OsString]) -> Result<OsString, Failure> {
         let missing: Vec<&str> = missing.split_whitespace().collect();
         return if missing.is_empty() { Ok(python.to_owned()) } else { Err(incomplete(python, &missing)) };
     }
-    Err(Failure::new(
-        "no Python is on the PATH, and JupyterLab needs one\n\
-         hint: install Python 3.10 or newer; then, in the folder of BankSphere's source, `python3 -m pip install \
+    Err(Failure::hinted(
+        "no Python is on the PATH, and JupyterLab needs one",
+        "install Python 3.10 or newer; then, in the folder of BankSphere's source, `python3 -m pip install \
          '.[notebook]'` brings all that the notebooks use",
     ))
 }
@@ -75,7 +75,7 @@ fn incomplete(python: &OsStr, missing: &[&str]) -> Failure {
     } else {
         format!("`{python} -m pip install {}`", missing.join(" "))
     };
-    Failure::new(format!("`{python}` lacks what the notebooks need: {}\nhint: {hint}", quoted.join(", ")))
+    Failure::hinted(format!("`{python}` lacks what the notebooks need: {}", quoted.join(", ")), hint)
 }
 
 fn write_missing(folder: &Path) -> Result<(), Failure> {

@@ -1,6 +1,4 @@
-//! `banksphere report`: the HTML report of a bank.
-
-use bank::{Access, Bank};
+//! `banksphere report`: the HTML report of a bank, the same document as `analyze` makes of it.
 
 use crate::args::Report;
 use crate::failure::Failure;
@@ -10,12 +8,8 @@ use crate::{interrupt, output, place};
 /// Runs the command.
 pub(crate) fn run(args: &Report) -> Result<(), Failure> {
     let cancel = interrupt::install()?;
-    let catalog = bank::open_catalog(args.catalog.folder())?;
-    let place = place::of(&args.run.bank)?;
-    let access = Access { timeout: args.run.timeout, cancel: Some(cancel.clone()), notice: &output::say };
-    let home = Bank::open(&place, access)?;
-    let source = place.to_string();
-    let report = Bars::default().talk(&cancel, |talk| bank::report(&home, &catalog, source, Vec::new(), talk))?;
+    let bank = place::open(&args.run, args.catalog.folder(), Some(&cancel))?;
+    let report = Bars::default().talk(&cancel, |talk| bank.answer_all(talk))?.into_report();
     bank::write_file(&args.output, report::html(&report).as_bytes())?;
     output::say(&format!("report written to {}", args.output.display()));
     Ok(())

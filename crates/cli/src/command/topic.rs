@@ -1,38 +1,57 @@
-//! `banksphere segment`, `status` and `health`: the catalog's answers, and questions of one's own.
+//! `banksphere ask`, `segment`, `status` and `health`: the catalog's answers, and questions of one's own.
 
-use bank::Request;
+use bank::{Place, Request};
 use catalog::Analysis;
+use diagnostic::{Action, Diagnostic};
 use insight::Answer;
 
 use crate::args::{self, Format};
 use crate::failure::Failure;
+use crate::spell::spell;
 use crate::{output, place};
 
 /// Runs the command.
 pub(crate) fn run(topic: &str, args: &args::Topic) -> Result<(), Failure> {
-    let catalog = bank::open_catalog(args.catalog.folder())?;
-    let wish = Request {
+    let request = Request {
+        topic: topic.to_owned(),
         name: args.analysis.clone(),
         by: args.by.clone(),
         measures: args.measures.clone(),
         filter: args.filter.clone(),
     };
-    let asked = wish.analyses(&catalog, catalog.topic(topic)?)?;
-    if args.chart.is_some() && asked.len() != 1 {
-        return Err(Failure::new("`--chart` draws one analysis\nhint: name one, or ask with `--by`"));
-    }
     if args.show_pipeline {
-        let text: String = asked.iter().map(pipelines).collect();
+        let text: String = shown(&request, args)?.iter().map(pipelines).collect();
         return output::write(args.output.as_deref(), text.as_bytes());
     }
-    let home = place::open(&args.run, None)?;
-    bank::require(&home.schemas()?, extract::CUSTOMERS)?;
-    let answers = asked.iter().map(|analysis| bank::answer(analysis, &home)).collect::<Result<Vec<_>, _>>()?;
-    if let (Some(file), [answer]) = (&args.chart, &answers[..]) {
+    let bank = place::open(&args.run, args.catalog.folder(), None)?;
+    let asked = request.analyses(bank.catalog())?;
+    if args.chart.is_some() && asked.len() != 1 {
+        return Err(Failure::of(Diagnostic::new("`--chart` draws one analysis").hint_at(Action::NameOneAnalysis)));
+    }
+    let answers = bank.answer(&request)?;
+    for notice in &answers.notices {
+        output::say(&format!("notice: {}", notice.render(spell)));
+    }
+    if let (Some(file), [answer]) = (&args.chart, &answers.answers[..]) {
         bank::write_file(file, &bank::picture(file, answer)?)?;
     }
-    let text: String = answers.iter().map(|answer| text(answer, args)).collect();
+    let text: String = answers.answers.iter().map(|answer| text(answer, args)).collect();
     output::write(args.output.as_deref(), text.as_bytes())
+}
+
+/// The analyses whose pipelines are shown. They run nowhere, so they need no bank; where there is one, its contract names
+/// the fields.
+fn shown(request: &Request, args: &args::Topic) -> Result<Vec<Analysis>, Failure> {
+    let folder = args.catalog.folder();
+    let is_there = match place::of(&args.run.bank)? {
+        Place::Folder(folder) => folder.exists(),
+        Place::Server(_) => false,
+    };
+    if is_there {
+        let bank = place::open(&args.run, folder, None)?;
+        return Ok(request.analyses(bank.catalog())?);
+    }
+    Ok(request.analyses(&bank::open_catalog(None, folder)?)?)
 }
 
 /// The pipelines of an analysis, to paste.

@@ -1,0 +1,101 @@
+//! Days of a bank, and whether its files are as they were written: what is asked of a place, whether or not it can be opened.
+//!
+//! In: a [`Place`]. Out: [`Checked`], or what went with a day.
+
+use std::path::Path;
+
+use diagnostic::{Action, Diagnostic};
+use jiff::civil::{Date, date};
+use store::{CheckOptions, Store};
+
+use crate::{Error, ErrorKind, Place, Talk};
+
+/// Days outside of these are typing errors, and no calendar of ours reaches them.
+const DAYS: (Date, Date) = (date(1, 1, 1), date(9998, 12, 31));
+
+/// What a check found.
+#[derive(Clone, Debug)]
+pub struct Checked {
+    /// How many files were looked at.
+    pub files: usize,
+    /// Their bytes.
+    pub bytes: u64,
+    /// What is not as it was written, each with its file.
+    pub damaged: Vec<Diagnostic>,
+}
+
+/// The day that a text names, such as `2026-06-30`.
+pub fn day(text: &str) -> Result<Date, Error> {
+    let refused = |message: String| {
+        Error::new(ErrorKind::Usage, Diagnostic::new(message).hint("a day reads as year, month and day: `2026-06-30`"))
+    };
+    let shown = diagnostic::quote(text);
+    let is_plain = text.len() == "2026-06-30".len() && text.starts_with(|c: char| c.is_ascii_digit());
+    match text.parse::<Date>() {
+        Ok(day) if is_plain && (DAYS.0..=DAYS.1).contains(&day) => Ok(day),
+        Ok(_) if is_plain => Err(refused(format!("`{shown}` lies outside {} to {}", DAYS.0, DAYS.1))),
+        _ => Err(refused(format!("`{shown}` is not a day"))),
+    }
+}
+
+/// Looks at every byte of a bank, of all its days.
+pub fn check(place: &Place, talk: &Talk<'_>) -> Result<Checked, Error> {
+    let folder = folder(place, "checks its own data: `db.customers.validate()` in mongosh")?;
+    let progress = |done: u64, of: u64| talk.step("", done, Some(of), "bytes");
+    let found = Store::open(folder)?.check(&CheckOptions { progress: &progress, cancel: talk.cancel })?;
+    let damaged = found.damaged.into_iter().map(|damage| damage.error.into_diagnostic()).collect();
+    Ok(Checked { files: found.files, bytes: found.bytes, damaged })
+}
+
+/// Takes a day out of a bank; gives the collections that had a state of it, each with its rows.
+pub fn drop_day(place: &Place, day: Date) -> Result<Vec<(String, u64)>, Error> {
+    let folder = folder(place, "keeps days as collections of their own: drop those of the day in mongosh")?;
+    let store = Store::open(folder)?;
+    let of_day = store.collections_on(Some(day)).into_iter().filter(|info| info.as_of == day);
+    let gone: Vec<(String, u64)> = of_day.map(|info| (info.name, info.rows)).collect();
+    if gone.is_empty() {
+        let days: Vec<String> = store.days().iter().map(Date::to_string).collect();
+        let diagnostic = Diagnostic::new(format!("`{place}` has nothing of the day {day}"));
+        return Err(Error::new(
+            ErrorKind::Question,
+            match days.len() {
+                1..=10 => diagnostic.hint(format!("its days are {}", days.join(", "))),
+                _ => diagnostic.hint_at(Action::ChooseDay),
+            },
+        ));
+    }
+    store.drop_day(day)?;
+    Ok(gone)
+}
+
+/// The folder, or the refusal of a server, which does it its own way.
+fn folder<'a>(place: &'a Place, way: &str) -> Result<&'a Path, Error> {
+    match place {
+        Place::Folder(folder) => Ok(folder),
+        Place::Server(uri) => Err(Error::new(
+            ErrorKind::Usage,
+            Diagnostic::new(format!("`{uri}` is no folder")).hint(format!("a server {way}")),
+        )),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::day;
+
+    #[test]
+    fn days_that_no_bank_has_are_refused_in_words() {
+        assert!(day("2026-06-30").is_ok() && day("9998-12-31").is_ok());
+        for (text, told) in [
+            ("9999-12-31", "`9999-12-31` lies outside 0001-01-01 to 9998-12-31"),
+            ("0000-01-01", "`0000-01-01` lies outside 0001-01-01 to 9998-12-31"),
+            ("-001-01-01", "`-001-01-01` is not a day"),
+            ("-2026-06-30", "`-2026-06-30` is not a day"),
+            ("2026-02-30", "`2026-02-30` is not a day"),
+            ("2026-06-30T12:00", "`2026-06-30T12:00` is not a day"),
+            ("yesterday", "`yesterday` is not a day"),
+        ] {
+            assert_eq!(day(text).unwrap_err().diagnostic().message(), told);
+        }
+    }
+}

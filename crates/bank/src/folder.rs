@@ -1,0 +1,102 @@
+//! A bank in a folder: its files, as of a day, and the engine over them.
+//!
+//! In: a store and a day. Out: a [`Folder`] that answers pipelines, also over `name@DAY`: the collection as of another day.
+//! Invariant: whatever is read was verified.
+
+use std::sync::Arc;
+
+use engine::{Collection, Engine, Verify};
+use jiff::civil::Date;
+use pipeline::{Limits, Pipeline, Schemas};
+use store::Store;
+
+use crate::Error;
+
+/// A bank in a folder.
+#[derive(Clone)]
+pub(crate) struct Folder {
+    store: Arc<Store>,
+    day: Option<Date>,
+    /// Over all collections as of the day.
+    engine: Arc<Engine>,
+}
+
+impl Folder {
+    /// The bank as of a day; without one, as it is now.
+    pub(crate) fn over(store: Arc<Store>, day: Option<Date>) -> Result<Self, Error> {
+        let engine = Arc::new(Self::engine_over(&store, day)?);
+        Ok(Self { store, day, engine })
+    }
+
+    /// An engine over all collections of a store.
+    pub(crate) fn engine_over(store: &Store, day: Option<Date>) -> Result<Engine, Error> {
+        let mut engine = Engine::new();
+        for info in store.collections_on(day) {
+            engine.insert(&info.name, collection(store, &info.name, day)?);
+        }
+        Ok(engine)
+    }
+
+    pub(crate) fn store(&self) -> &Store {
+        &self.store
+    }
+
+    pub(crate) fn shared_store(&self) -> Arc<Store> {
+        Arc::clone(&self.store)
+    }
+
+    pub(crate) fn engine(&self) -> &Engine {
+        &self.engine
+    }
+
+    /// What lies in it as of its day.
+    pub(crate) fn collections(&self) -> Vec<store::CollectionInfo> {
+        self.store.collections_on(self.day)
+    }
+
+    /// The schemas of its collections, and of those that `names` mean as of other days.
+    pub(crate) fn schemas(&self, names: &[&str]) -> Result<Schemas, Error> {
+        Ok(self.with(names)?.schemas())
+    }
+
+    /// The engine for one pipeline, under limits.
+    pub(crate) fn engine_for(&self, collection: &str, pipeline: &Pipeline, limits: &Limits) -> Result<Engine, Error> {
+        let mut names = pipeline.collections();
+        names.push(collection);
+        Ok(self.with(&names)?.with_limits(limits.clone()))
+    }
+
+    /// The engine with the collections beside its own that the names mean.
+    fn with(&self, names: &[&str]) -> Result<Engine, Error> {
+        // A token of its own: the caller sets the one that counts.
+        let mut engine = self.engine.until(&Arc::default());
+        for name in names {
+            let Some((of, day)) = dated(name) else { continue };
+            if !engine.names().any(|known| known == *name) {
+                engine.insert(name, collection(&self.store, of, Some(day))?);
+            }
+        }
+        Ok(engine)
+    }
+}
+
+/// The collection and the day that `customers@2026-05-31` means.
+fn dated(name: &str) -> Option<(&str, Date)> {
+    let (of, day) = name.rsplit_once('@')?;
+    Some((of, day.parse().ok()?))
+}
+
+fn collection(store: &Store, name: &str, day: Option<Date>) -> Result<Collection, Error> {
+    let contents = store.read_on(name, day)?;
+    let collection = Collection::from_batches(&contents.schema, contents.batches)?;
+    Ok(collection.verified_by(Arc::new(Checksums(contents.verifier))))
+}
+
+/// Verifies a column of a block before it is first read.
+struct Checksums(store::Verifier);
+
+impl Verify for Checksums {
+    fn verify(&self, block: usize, column: usize) -> Result<(), String> {
+        self.0.verify(block, column).map_err(|error| error.to_string())
+    }
+}
