@@ -6,10 +6,7 @@
 
 use bson::{Bson, DateTime, Document};
 use pipeline::Pipeline;
-use pipeline::ast::{
-    AccumulatorCall, Expr, Operator, Predicate, Projected, Projection, Stage, Test, Variable, WindowCall,
-    WindowFunction,
-};
+use pipeline::ast::{Expr, NodeMut, Operator, Variable};
 
 use crate::Error;
 use crate::expr::Env;
@@ -19,7 +16,7 @@ pub fn fold(pipeline: &Pipeline, now: DateTime) -> Result<Pipeline, Error> {
     let nothing = Document::new();
     let constants = Constants { env: Env::new(&nothing, now) };
     let mut pipeline = pipeline.clone();
-    constants.pipeline(&mut pipeline)?;
+    NodeMut::Pipeline(&mut pipeline).try_for_each_expr(&mut |expr| constants.expr(expr))?;
     Ok(pipeline)
 }
 
@@ -40,93 +37,16 @@ struct Constants<'a> {
 }
 
 impl Constants<'_> {
-    fn pipeline(&self, pipeline: &mut Pipeline) -> Result<(), Error> {
-        pipeline.stages.iter_mut().try_for_each(|stage| self.stage(stage))
-    }
-
-    fn stage(&self, stage: &mut Stage) -> Result<(), Error> {
-        match stage {
-            Stage::Match(predicate) => self.predicate(predicate),
-            Stage::Project(Projection::Include { fields, .. }) => {
-                fields.iter_mut().try_for_each(|(_, field)| match field {
-                    Projected::Kept => Ok(()),
-                    Projected::Computed(expr) => self.expr(expr),
-                })
-            }
-            Stage::AddFields(fields) => fields.iter_mut().try_for_each(|(_, expr)| self.expr(expr)),
-            Stage::Group { id, fields } => self.grouping(id, fields),
-            Stage::Bucket { group_by, output, .. } | Stage::BucketAuto { group_by, output, .. } => {
-                self.grouping(group_by, output)
-            }
-            Stage::SortByCount(expr) | Stage::ReplaceRoot(expr) => self.expr(expr),
-            Stage::Facet(facets) => facets.iter_mut().try_for_each(|(_, pipeline)| self.pipeline(pipeline)),
-            Stage::UnionWith { pipeline, .. } => self.pipeline(pipeline),
-            Stage::SetWindowFields { partition_by, output, .. } => {
-                partition_by.iter_mut().try_for_each(|expr| self.expr(expr))?;
-                output.iter_mut().try_for_each(|(_, call)| self.window(call))
-            }
-            _ => Ok(()),
-        }
-    }
-
-    fn grouping(&self, id: &mut Expr, fields: &mut [(String, AccumulatorCall)]) -> Result<(), Error> {
-        self.expr(id)?;
-        fields.iter_mut().try_for_each(|(_, call)| self.expr(&mut call.input))
-    }
-
-    fn window(&self, call: &mut WindowCall) -> Result<(), Error> {
-        match &mut call.function {
-            WindowFunction::Accumulate(call) => self.expr(&mut call.input),
-            WindowFunction::Shift { output, .. } => self.expr(output),
-            _ => Ok(()),
-        }
-    }
-
-    fn predicate(&self, predicate: &mut Predicate) -> Result<(), Error> {
-        match predicate {
-            Predicate::And(all) | Predicate::Or(all) | Predicate::Nor(all) => {
-                all.iter_mut().try_for_each(|predicate| self.predicate(predicate))
-            }
-            Predicate::Expr(expr) => self.expr(expr),
-            Predicate::Field(_, Test::ElemMatchObject(predicate)) => self.predicate(predicate),
-            Predicate::Field(..) => Ok(()),
-        }
-    }
-
     /// Computes what is constant inside, and the expression itself where it is a call.
     fn expr(&self, expr: &mut Expr) -> Result<(), Error> {
-        match expr {
-            Expr::Literal(_) | Expr::Missing | Expr::Field(_) | Expr::Variable(..) => {}
-            Expr::Object(fields) => fields.iter_mut().try_for_each(|(_, value)| self.expr(value))?,
-            Expr::Array(items) => items.iter_mut().try_for_each(|item| self.expr(item))?,
-            Expr::Let { bindings, body } => {
-                bindings.iter_mut().try_for_each(|(_, value)| self.expr(value))?;
-                self.expr(body)?;
-            }
-            Expr::Switch { branches, default } => {
-                self.branches(branches, default)?;
-            }
-            Expr::Map { input, body, .. } => {
-                self.expr(input)?;
-                self.expr(body)?;
-            }
-            Expr::Filter { input, condition, limit, .. } => {
-                self.expr(input)?;
-                self.expr(condition)?;
-                limit.iter_mut().try_for_each(|limit| self.expr(limit))?;
-            }
-            Expr::Reduce { input, initial, body } => {
-                self.expr(input)?;
-                self.expr(initial)?;
-                self.expr(body)?;
-            }
-            Expr::Call { operator, args } => {
-                args.iter_mut().try_for_each(|arg| self.expr(arg))?;
-                let operator = *operator;
-                if let Some(value) = self.call(operator, args)? {
-                    *expr = value;
-                }
-            }
+        if let Expr::Switch { branches, default } = expr {
+            return self.branches(branches, default);
+        }
+        expr.parts_mut().into_iter().try_for_each(|part| self.expr(part))?;
+        if let Expr::Call { operator, args } = expr
+            && let Some(value) = self.call(*operator, args)?
+        {
+            *expr = value;
         }
         Ok(())
     }

@@ -188,25 +188,10 @@ fn counted<'a>(rows: Rows<'a>, count: &'a AtomicU64) -> Rows<'a> {
     }))
 }
 
+/// What is printed of a stage: dropping fields is the same stage under either of its names.
 fn name(stage: &Stage) -> &'static str {
     match stage {
-        Stage::Match(_) => "$match",
-        Stage::Project(Projection::Include { .. }) => "$project",
-        Stage::Project(Projection::Exclude(_)) | Stage::Unset(_) => "$unset",
-        Stage::AddFields(_) => "$addFields",
-        Stage::Group { .. } => "$group",
-        Stage::Sort(_) => "$sort",
-        Stage::Limit(_) => "$limit",
-        Stage::Skip(_) => "$skip",
-        Stage::Count(_) => "$count",
-        Stage::SortByCount(_) => "$sortByCount",
-        Stage::Unwind(_) => "$unwind",
-        Stage::Lookup(_) => "$lookup",
-        Stage::Facet(_) => "$facet",
-        Stage::Bucket { .. } => "$bucket",
-        Stage::BucketAuto { .. } => "$bucketAuto",
-        Stage::ReplaceRoot(_) => "$replaceRoot",
-        Stage::UnionWith { .. } => "$unionWith",
-        Stage::SetWindowFields { .. } => "$setWindowFields",
+        Stage::Project(Projection::Exclude(_)) => "$unset",
+        other => other.name(),
     }
 }

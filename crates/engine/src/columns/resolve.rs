@@ -62,67 +62,19 @@ pub(crate) fn predicate(
 
 /// Rebuilds an expression; where `replace` gives one, that stands instead.
 pub(crate) fn map(expr: &Expr, replace: &mut dyn FnMut(&Expr) -> Option<Expr>) -> Expr {
-    if let Some(replaced) = replace(expr) {
-        return replaced;
-    }
-    let mut one = |expr: &Expr| map(expr, replace);
-    match expr {
-        Expr::Literal(_) | Expr::Missing | Expr::Field(_) | Expr::Variable(..) => expr.clone(),
-        Expr::Object(list) => Expr::Object(list.iter().map(|(name, expr)| (name.clone(), one(expr))).collect()),
-        Expr::Array(list) => Expr::Array(list.iter().map(one).collect()),
-        Expr::Let { bindings, body } => Expr::Let {
-            bindings: bindings.iter().map(|(name, expr)| (name.clone(), one(expr))).collect(),
-            body: Box::new(one(body)),
-        },
-        Expr::Switch { branches, default } => Expr::Switch {
-            branches: branches.iter().map(|(case, then)| (one(case), one(then))).collect(),
-            default: default.as_ref().map(|default| Box::new(one(default))),
-        },
-        Expr::Map { input, variable, body } => {
-            Expr::Map { input: Box::new(one(input)), variable: variable.clone(), body: Box::new(one(body)) }
-        }
-        Expr::Filter { input, variable, condition, limit } => Expr::Filter {
-            input: Box::new(one(input)),
-            variable: variable.clone(),
-            condition: Box::new(one(condition)),
-            limit: limit.as_ref().map(|limit| Box::new(one(limit))),
-        },
-        Expr::Reduce { input, initial, body } => {
-            Expr::Reduce { input: Box::new(one(input)), initial: Box::new(one(initial)), body: Box::new(one(body)) }
-        }
-        Expr::Call { operator, args } => Expr::Call { operator: *operator, args: args.iter().map(one).collect() },
-    }
-}
-
-/// The field paths that an expression reads; `$$ROOT` is `None`.
-pub(crate) fn reads(expr: &Expr) -> Option<Vec<Path>> {
-    let mut paths = Vec::new();
-    let mut reads_all = false;
-    map(expr, &mut |leaf| {
-        match leaf {
-            Expr::Field(path) | Expr::Variable(Variable::Root, Some(path)) => paths.push(path.clone()),
-            Expr::Variable(Variable::Root, None) => reads_all = true,
-            _ => {}
-        }
-        None
-    });
-    (!reads_all).then_some(paths)
+    let mut rebuilt = expr.clone();
+    rebuilt.replace(replace);
+    rebuilt
 }
 
 /// The field paths that a predicate reads; `$$ROOT` is `None`.
 pub(crate) fn predicate_reads(predicate: &Predicate) -> Option<Vec<Path>> {
-    match predicate {
-        Predicate::And(list) | Predicate::Or(list) | Predicate::Nor(list) => {
-            list.iter().map(predicate_reads).collect::<Option<Vec<_>>>().map(|lists| lists.concat())
-        }
-        Predicate::Expr(expr) => reads(expr),
-        Predicate::Field(path, _) => Some(vec![path.clone()]),
-    }
+    predicate.reads().only()
 }
 
 /// The columns that a resolved expression reads, each once, in rising order.
 pub(crate) fn columns(expr: &Expr) -> Vec<ColumnId> {
-    distinct(&reads(expr).unwrap_or_default())
+    distinct(&expr.reads().only().unwrap_or_default())
 }
 
 /// The columns that a resolved predicate reads.

@@ -7,7 +7,7 @@ use pipeline::ast::Expr;
 
 use super::Env;
 use crate::Error;
-use crate::value::{Number, Value, is_nullish, type_name};
+use crate::value::{Number, Value, depth, is_nullish, type_name};
 
 /// `{a: <expr>, …}`: fields whose value is missing are left out.
 pub(super) fn object(env: &Env<'_>, fields: &[(String, Expr)]) -> Result<Bson, Error> {
@@ -28,8 +28,10 @@ pub(super) fn array(env: &Env<'_>, items: &[Expr]) -> Result<Bson, Error> {
 
 /// `$let`: the bindings are evaluated outside, so that they cannot see each other.
 pub(super) fn let_in(env: &Env<'_>, bindings: &[(String, Expr)], body: &Expr) -> Result<Value, Error> {
-    let values =
-        bindings.iter().map(|(name, expr)| Ok((name.as_str(), env.find(expr)?))).collect::<Result<Vec<_>, Error>>()?;
+    let values = bindings
+        .iter()
+        .map(|(name, expr)| Ok((name.as_str(), depth::check(env.find(expr)?)?)))
+        .collect::<Result<Vec<_>, Error>>()?;
     bind_all(env, &values, body)
 }
 
@@ -126,7 +128,8 @@ pub(super) fn reduce(env: &Env<'_>, input: &Expr, initial: &Expr, body: &Expr) -
     let mut value = env.evaluate(initial)?;
     for item in items {
         let this = env.bind("this", Some(Cow::Borrowed(item)));
-        let next = this.bind("value", value.as_ref().map(Cow::Borrowed)).evaluate(body)?;
+        let inner = this.bind("value", value.as_ref().map(Cow::Borrowed));
+        let next = depth::check(inner.find(body)?)?.map(Cow::into_owned);
         value = next;
     }
     Ok(value)

@@ -30,8 +30,9 @@ use std::sync::Arc;
 
 use bson::{DateTime, Document};
 use pipeline::Notices;
-use pipeline::ast::Stage;
+use pipeline::ast::{Projection, Stage};
 
+use crate::value::depth;
 use crate::{Brake, Error, window};
 
 pub use order::SortOrder;
@@ -75,7 +76,7 @@ pub fn run<'a>(stages: &'a [Stage], rows: Rows<'a>, ctx: &'a Context) -> Rows<'a
         rows = apply(stage, after, rows, ctx);
         rest = after;
     }
-    Box::new(ctx.brake.watch(rows).map(|row| size::check(row?)))
+    Box::new(ctx.brake.watch(rows).map(|row| size::check(depth::check_row(row?)?)))
 }
 
 /// Runs one stage. `after` are the stages that follow: a `$sort` keeps no more rows than they will look at.
@@ -84,7 +85,7 @@ pub fn apply<'a>(stage: &'a Stage, after: &'a [Stage], rows: Rows<'a>, ctx: &'a 
     let (now, brake) = (ctx.now, &ctx.brake);
     // Whatever a stage does, it asks for documents, and gives up at the first that is an error.
     let rows = brake.watch(rows);
-    match stage {
+    let rows = match stage {
         Stage::Match(predicate) => matching::run(predicate, rows, now),
         Stage::Project(projection) => project::run(projection, rows, now),
         Stage::AddFields(fields) => add_fields::run(fields, rows, now),
@@ -112,6 +113,30 @@ pub fn apply<'a>(stage: &'a Stage, after: &'a [Stage], rows: Rows<'a>, ctx: &'a 
         Stage::SetWindowFields { partition_by, sort_by, output } => {
             window::run(partition_by.as_ref(), sort_by, output, rows, ctx)
         }
+    };
+    let rows: Rows<'a> = if may_nest(stage) { Box::new(rows.map(|row| depth::check_between(row?))) } else { rows };
+    if after.len() % STAGES_A_STACK == STAGES_A_STACK - 1 { on_enough_stack(rows) } else { rows }
+}
+
+/// Each stage asks the one before for its documents from inside its own call: a thousand stages are as many calls.
+const STAGES_A_STACK: usize = 16;
+/// What so many stages take, and the deepest expression on top.
+const STACK_BYTES: usize = 1 << 20;
+
+/// The rows, made on a new piece of stack where little is left of this one.
+fn on_enough_stack(mut rows: Rows<'_>) -> Rows<'_> {
+    Box::new(std::iter::from_fn(move || stacker::maybe_grow(STACK_BYTES, 4 * STACK_BYTES, || rows.next())))
+}
+
+/// Whether documents may leave the stage with more levels than those that came, or that lie in a collection.
+fn may_nest(stage: &Stage) -> bool {
+    match stage {
+        Stage::Project(Projection::Include { .. }) | Stage::AddFields(_) | Stage::Group { .. } => true,
+        Stage::SortByCount(_) | Stage::Lookup(_) | Stage::Facet(_) | Stage::Bucket { .. } => true,
+        Stage::BucketAuto { .. } | Stage::ReplaceRoot(_) | Stage::SetWindowFields { .. } => true,
+        Stage::Unwind(unwind) => unwind.index.is_some(),
+        Stage::Project(Projection::Exclude(_)) | Stage::Unset(_) | Stage::Match(_) | Stage::Sort(_) => false,
+        Stage::Limit(_) | Stage::Skip(_) | Stage::Count(_) | Stage::UnionWith { .. } => false,
     }
 }
 

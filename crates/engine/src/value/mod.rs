@@ -4,6 +4,7 @@
 //! accumulators and stages are written in. Nothing here can panic on any value.
 
 pub mod decimal;
+pub(crate) mod depth;
 mod key;
 pub mod number;
 mod order;

@@ -14,14 +14,13 @@ use crate::error::Step;
 pub(super) fn locate(cursor: &mut Cursor<'_>, steps: &[&Step]) -> Option<Range<usize>> {
     let (step, rest) = steps.split_first()?;
     cursor.skip_blank().ok()?;
-    let found = match (step, cursor.peek()?) {
+    match (step, cursor.peek()?) {
         (Step::Key(key), '{') => in_object(&entries(cursor)?, cursor, key, rest),
         // A single stage is a pipeline of one.
-        (Step::Element(_), '{') => return locate(cursor, rest),
+        (Step::Element(_), '{') => locate(cursor, rest),
         (Step::Element(at), '[') => in_array(cursor, *at, rest),
         _ => None,
-    };
-    found
+    }
 }
 
 /// One key with its value.
