@@ -84,6 +84,11 @@ fn from_server<'a>(source: &'a Source<'a>, found: &mongo::Found) -> Result<Incom
     })
 }
 
+/// What the other bank says.
+fn of_source(error: mongo::Error) -> extract::Error {
+    extract::Error::of_source(Diagnostic::new(error.to_string()))
+}
+
 /// Puts collections into a folder: card data into typed columns, documents of any shape as they are. Says whether that
 /// changed the bank.
 fn into_folder(collections: Vec<Incoming<'_>>, store: &store::Store, options: &Options<'_>) -> Result<bool, Error> {
@@ -94,12 +99,14 @@ fn into_folder(collections: Vec<Incoming<'_>>, store: &store::Store, options: &O
             name: incoming.name,
             as_of: incoming.as_of,
             notes: incoming.notes,
-            documents: Box::new(incoming.documents.map(|document| document.map_err(extract::Error::of_source))),
+            documents: Box::new(incoming.documents.map(|document| document.map_err(of_source))),
         };
         if is_card { card_data.push(copied) } else { others.push(copied) }
     }
     // By name, so `customers` comes before `transactions`; an import always loads both.
-    let card_data = <[Copied<'_>; 2]>::try_from(card_data).ok();
-    let outcome = extract::copy(card_data, others, store, options)?;
+    let contract = extract::Contract::card();
+    let customers =
+        (!card_data.is_empty()).then_some(extract::Customers { contract: &contract, collections: card_data });
+    let outcome = extract::copy(customers, others, store, options)?;
     Ok(outcome == store::Outcome::Changed)
 }

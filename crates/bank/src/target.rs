@@ -83,7 +83,7 @@ pub fn import(place: Option<Place>, import: &Import<'_>, limits: &Limits, talk: 
     let tick = |progress: Progress| talk.step("", progress.rows, total, unit);
     let options = Options { as_of: import.as_of, progress: &tick, cancel: talk.cancel };
     let quality = match import.source {
-        ImportSource::Csv(file) => extract::import_csv(file, &target.store, &options)?,
+        ImportSource::Csv(file) => extract::import_csv(&extract::Contract::card(), file, &target.store, &options)?,
         ImportSource::Sample { n, seed } => extract::load_sample(n, seed, &target.store, &options)?,
         ImportSource::Documents { name, file } => {
             let rows = extract::import_documents(name, file, &target.store, &options)?;

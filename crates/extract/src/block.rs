@@ -1,141 +1,237 @@
-//! A block of customers as columns, and its two halves as record batches.
+//! A block of customers as columns, and its parts as record batches.
 //!
-//! Invariant: all columns of a block have the same length, in the order of [`COLUMNS`]; both halves list the same
-//! customers in the same order.
+//! Invariant: all columns of a block have the same length, in the order of the contract; the batches of both collections
+//! list the same customers in the same order. A null has a cell too, whose value says nothing.
 
-use std::sync::{Arc, LazyLock};
+use std::sync::Arc;
 
-use arrow_array::types::{ArrowPrimitiveType, Int8Type, Int16Type, Int32Type, UInt8Type};
-use arrow_array::{ArrayRef, DictionaryArray, Float64Array, PrimitiveArray, RecordBatch, StringArray, UInt8Array};
-use arrow_schema::{ArrowError, DataType, Field, Schema, SchemaRef};
+use arrow_array::types::{
+    ArrowPrimitiveType, Int8Type, Int16Type, Int32Type, Int64Type, TimestampMillisecondType, UInt8Type,
+};
+use arrow_array::{ArrayRef, DictionaryArray, Float64Array, PrimitiveArray, RecordBatch, StringArray};
+use arrow_schema::ArrowError;
+use contract::{Cell, Side};
 
-use crate::columns::{COLUMNS, Column, INCOME_CATEGORY, INCOME_RANGES, Kind, Side, Width};
+use crate::shape::{Read, Reader, Shape, Width, Words, fits_int};
 
 /// The cells of one column.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Cells {
     Category(Vec<u8>),
-    Whole(Vec<i32>),
+    Int(Vec<i32>),
+    Long(Vec<i64>),
     Decimal(Vec<f64>),
+    Text(Texts),
+    /// Milliseconds since 1970.
+    Date(Vec<i64>),
 }
 
-/// Some customers, whole: both collections' columns.
-#[derive(Clone, Debug, PartialEq)]
+/// Texts in one buffer.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct Texts {
+    text: String,
+    ends: Vec<usize>,
+}
+
+impl Texts {
+    pub(crate) fn push(&mut self, text: &str) {
+        self.text.push_str(text);
+        self.ends.push(self.text.len());
+    }
+
+    pub(crate) fn get(&self, row: usize) -> &str {
+        let start = if row == 0 { 0 } else { self.ends[row - 1] };
+        &self.text[start..self.ends[row]]
+    }
+
+    fn iter(&self) -> impl Iterator<Item = &str> {
+        (0..self.ends.len()).map(|row| self.get(row))
+    }
+}
+
+/// Some customers, whole: the columns of all collections.
+#[derive(Clone, Debug)]
 pub(crate) struct Block {
+    pub(crate) shape: Arc<Shape>,
     pub(crate) columns: Vec<Cells>,
+    /// Per column whether each cell is there; `None` where none can be null.
+    pub(crate) valid: Vec<Option<Vec<bool>>>,
 }
 
 impl Block {
-    pub(crate) fn with_capacity(n_rows: usize) -> Self {
-        let cells = |column: &Column| match column.kind {
-            Kind::Category(_) => Cells::Category(Vec::with_capacity(n_rows)),
-            Kind::Whole(..) => Cells::Whole(Vec::with_capacity(n_rows)),
-            Kind::Decimal(..) => Cells::Decimal(Vec::with_capacity(n_rows)),
+    pub(crate) fn with_capacity(shape: Arc<Shape>, n_rows: usize) -> Self {
+        let cells = |reader: &Reader| match reader.kind {
+            Read::Category(_) => Cells::Category(Vec::with_capacity(n_rows)),
+            Read::Int { .. } => Cells::Int(Vec::with_capacity(n_rows)),
+            Read::Long { .. } => Cells::Long(Vec::with_capacity(n_rows)),
+            Read::Decimal { .. } => Cells::Decimal(Vec::with_capacity(n_rows)),
+            Read::Text => Cells::Text(Texts::default()),
+            Read::Date => Cells::Date(Vec::with_capacity(n_rows)),
         };
-        Self { columns: COLUMNS.iter().map(cells).collect() }
+        let columns = shape.readers.iter().map(cells).collect();
+        let valid = shape.readers.iter().map(|reader| reader.is_nullable.then(Vec::new)).collect();
+        Self { shape, columns, valid }
     }
 
     pub(crate) fn clear(&mut self) {
         for cells in &mut self.columns {
             match cells {
                 Cells::Category(cells) => cells.clear(),
-                Cells::Whole(cells) => cells.clear(),
+                Cells::Int(cells) => cells.clear(),
+                Cells::Long(cells) | Cells::Date(cells) => cells.clear(),
                 Cells::Decimal(cells) => cells.clear(),
+                Cells::Text(texts) => {
+                    texts.text.clear();
+                    texts.ends.clear();
+                }
             }
         }
+        self.valid.iter_mut().flatten().for_each(Vec::clear);
     }
 
     pub(crate) fn n_rows(&self) -> usize {
-        match &self.columns[0] {
-            Cells::Category(cells) => cells.len(),
-            Cells::Whole(cells) => cells.len(),
-            Cells::Decimal(cells) => cells.len(),
+        self.columns.first().map_or(0, Cells::len)
+    }
+
+    /// Adds a null to a column that may have some.
+    pub(crate) fn push_null(&mut self, position: usize) {
+        match &mut self.columns[position] {
+            Cells::Category(cells) => cells.push(0),
+            Cells::Int(cells) => cells.push(0),
+            Cells::Long(cells) | Cells::Date(cells) => cells.push(0),
+            Cells::Decimal(cells) => cells.push(0.0),
+            Cells::Text(texts) => texts.push(""),
+        }
+        self.valid[position].get_or_insert_default().push(false);
+    }
+
+    /// Says that the column's newest cell is there.
+    pub(crate) fn mark_valid(&mut self, position: usize) {
+        if let Some(valid) = &mut self.valid[position] {
+            valid.push(true);
         }
     }
 
-    /// The half of a collection.
+    /// One cell, as rules see it.
+    pub(crate) fn cell(&self, position: usize, row: usize) -> Cell<'_> {
+        if self.valid[position].as_ref().is_some_and(|valid| !valid[row]) {
+            return Cell::Null;
+        }
+        match &self.columns[position] {
+            Cells::Category(codes) => Cell::Text(self.category(position, codes[row])),
+            Cells::Int(cells) => Cell::Number(f64::from(cells[row])),
+            Cells::Long(cells) | Cells::Date(cells) => Cell::Number(cells[row] as f64),
+            Cells::Decimal(cells) => Cell::Number(cells[row]),
+            Cells::Text(texts) => Cell::Text(texts.get(row)),
+        }
+    }
+
+    /// The value of a category by its code.
+    pub(crate) fn category(&self, position: usize, code: u8) -> &str {
+        self.shape.contract.columns[position].categories().get(usize::from(code)).map_or("", |one| &one.value)
+    }
+
+    /// The part of a collection.
     pub(crate) fn batch(&self, side: Side) -> Result<RecordBatch, ArrowError> {
         let mut arrays = Vec::new();
-        for (position, (column, cells)) in COLUMNS.iter().zip(&self.columns).enumerate() {
-            if column.side != side && column.side != Side::Both {
-                continue;
-            }
-            arrays.push(array(position, column, cells)?);
-            if position == INCOME_CATEGORY
-                && let Cells::Category(codes) = cells
-            {
-                arrays.extend(income_info(codes));
+        for (position, column) in self.shape.contract.columns_of(side) {
+            let (reader, cells) = (&self.shape.readers[position], &self.columns[position]);
+            let valid = self.valid[position].as_deref();
+            arrays.push(array(reader, cells, valid)?);
+            if let (Some(_), Read::Category(words), Cells::Category(codes)) = (&column.detail, &reader.kind, cells) {
+                arrays.extend(detail(words, codes, valid));
             }
         }
-        RecordBatch::try_new(schema(side), arrays)
+        RecordBatch::try_new(self.shape.schema(side), arrays)
     }
 }
 
-/// The Arrow schema of a collection.
-pub(crate) fn schema(side: Side) -> SchemaRef {
-    static CUSTOMERS: LazyLock<SchemaRef> = LazyLock::new(|| make_schema(Side::Customer));
-    static TRANSACTIONS: LazyLock<SchemaRef> = LazyLock::new(|| make_schema(Side::Transaction));
-    Arc::clone(if side == Side::Transaction { &TRANSACTIONS } else { &CUSTOMERS })
-}
-
-fn make_schema(side: Side) -> SchemaRef {
-    let mut fields = Vec::new();
-    for (position, column) in COLUMNS.iter().enumerate() {
-        if column.side != side && column.side != Side::Both {
-            continue;
-        }
-        let data_type = match column.kind {
-            Kind::Category(_) => DataType::Dictionary(Box::new(DataType::UInt8), Box::new(DataType::Utf8)),
-            Kind::Whole(_, _, Width::Int8) => DataType::Int8,
-            Kind::Whole(_, _, Width::Int16) => DataType::Int16,
-            Kind::Whole(_, _, Width::Int32) => DataType::Int32,
-            Kind::Decimal(..) => DataType::Float64,
-        };
-        fields.push(Field::new(column.name, data_type, false));
-        if position == INCOME_CATEGORY {
-            fields.push(Field::new("Income_Info.Category_Code", DataType::Int8, false));
-            fields.push(Field::new("Income_Info.Min", DataType::Int32, true));
-            fields.push(Field::new("Income_Info.Max", DataType::Int32, true));
+impl Cells {
+    fn len(&self) -> usize {
+        match self {
+            Self::Category(cells) => cells.len(),
+            Self::Int(cells) => cells.len(),
+            Self::Long(cells) | Self::Date(cells) => cells.len(),
+            Self::Decimal(cells) => cells.len(),
+            Self::Text(texts) => texts.ends.len(),
         }
     }
-    Arc::new(Schema::new_with_metadata(fields, [(store::ID, COLUMNS[0].name)]))
 }
 
-fn array(position: usize, column: &Column, cells: &Cells) -> Result<ArrayRef, ArrowError> {
-    Ok(match (cells, column.kind) {
-        (Cells::Category(codes), _) => {
-            let keys = UInt8Array::from(codes.clone());
-            Arc::new(DictionaryArray::<UInt8Type>::try_new(keys, Arc::clone(&DICTIONARIES[position]))?)
+fn array(reader: &Reader, cells: &Cells, valid: Option<&[bool]>) -> Result<ArrayRef, ArrowError> {
+    Ok(match (cells, &reader.kind) {
+        (Cells::Category(codes), Read::Category(words)) => {
+            let keys = primitive::<UInt8Type, _>(codes, valid, |code| code);
+            Arc::new(DictionaryArray::<UInt8Type>::try_new(keys, Arc::clone(&words.dictionary))?)
         }
-        (Cells::Whole(cells), Kind::Whole(_, _, Width::Int8)) => narrow::<Int8Type>(cells, |cell| cell as i8),
-        (Cells::Whole(cells), Kind::Whole(_, _, Width::Int16)) => narrow::<Int16Type>(cells, |cell| cell as i16),
-        (Cells::Whole(cells), _) => narrow::<Int32Type>(cells, |cell| cell),
-        (Cells::Decimal(cells), _) => Arc::new(Float64Array::from(cells.clone())),
+        (Cells::Int(cells), Read::Int { width: Width::Int8, .. }) => {
+            Arc::new(primitive::<Int8Type, _>(cells, valid, |cell| cell as i8))
+        }
+        (Cells::Int(cells), Read::Int { width: Width::Int16, .. }) => {
+            Arc::new(primitive::<Int16Type, _>(cells, valid, |cell| cell as i16))
+        }
+        (Cells::Int(cells), _) => Arc::new(primitive::<Int32Type, _>(cells, valid, |cell| cell)),
+        (Cells::Long(cells), _) => Arc::new(primitive::<Int64Type, _>(cells, valid, |cell| cell)),
+        (Cells::Decimal(cells), _) => match valid {
+            None => Arc::new(Float64Array::from(cells.clone())),
+            Some(valid) => Arc::new(options(cells, valid, |cell| cell).collect::<Float64Array>()),
+        },
+        (Cells::Date(cells), _) => Arc::new(primitive::<TimestampMillisecondType, _>(cells, valid, |cell| cell)),
+        (Cells::Text(texts), _) => match valid {
+            None => Arc::new(StringArray::from_iter_values(texts.iter())),
+            Some(valid) => {
+                let texts = texts.iter().zip(valid).map(|(text, is_valid)| is_valid.then_some(text));
+                Arc::new(texts.collect::<StringArray>())
+            }
+        },
+        (Cells::Category(_), _) => return Err(ArrowError::SchemaError("a column has the wrong kind".to_owned())),
     })
 }
 
-/// The dictionary of each category column, one and the same for all blocks.
-static DICTIONARIES: LazyLock<Vec<ArrayRef>> = LazyLock::new(|| {
-    let dictionary = |column: &Column| -> ArrayRef {
-        match column.kind {
-            Kind::Category(categories) => Arc::new(StringArray::from(categories.to_vec())),
-            Kind::Whole(..) | Kind::Decimal(..) => Arc::new(StringArray::from(Vec::<&str>::new())),
-        }
-    };
-    COLUMNS.iter().map(dictionary).collect()
-});
-
 /// Invariant: the contract's range fits the width, so nothing is lost.
-fn narrow<T: ArrowPrimitiveType>(cells: &[i32], width: fn(i32) -> T::Native) -> ArrayRef {
-    Arc::new(PrimitiveArray::<T>::from_iter_values(cells.iter().map(|cell| width(*cell))))
+fn primitive<T: ArrowPrimitiveType, C: Copy>(
+    cells: &[C],
+    valid: Option<&[bool]>,
+    width: fn(C) -> T::Native,
+) -> PrimitiveArray<T> {
+    match valid {
+        None => PrimitiveArray::from_iter_values(cells.iter().map(|cell| width(*cell))),
+        Some(valid) => options(cells, valid, width).collect(),
+    }
 }
 
-/// `Income_Info.Category_Code`, `.Min` and `.Max`.
-fn income_info(codes: &[u8]) -> [ArrayRef; 3] {
-    let range = |code: &u8| INCOME_RANGES[usize::from(*code)];
-    [
-        Arc::new(PrimitiveArray::<Int8Type>::from_iter_values(codes.iter().map(|code| *code as i8 + 1))),
-        Arc::new(codes.iter().map(|code| range(code).0).collect::<PrimitiveArray<Int32Type>>()),
-        Arc::new(codes.iter().map(|code| range(code).1).collect::<PrimitiveArray<Int32Type>>()),
-    ]
+fn options<C: Copy, N>(cells: &[C], valid: &[bool], width: fn(C) -> N) -> impl Iterator<Item = Option<N>> {
+    cells.iter().zip(valid).map(move |(cell, is_valid)| is_valid.then(|| width(*cell)))
+}
+
+/// `Category_Code`, `Min` and `Max` of a category with bounds.
+fn detail(words: &Words, codes: &[u8], valid: Option<&[bool]>) -> [ArrayRef; 3] {
+    let code: ArrayRef = if words.bounds.len() > i8::MAX as usize {
+        Arc::new(primitive::<Int16Type, _>(codes, valid, |code| i16::from(code) + 1))
+    } else {
+        Arc::new(primitive::<Int8Type, _>(codes, valid, |code| code as i8 + 1))
+    };
+    let bounds: Vec<(Option<i64>, Option<i64>)> = codes
+        .iter()
+        .enumerate()
+        .map(|(row, code)| match valid {
+            Some(valid) if !valid[row] => (None, None),
+            _ => words.bounds[usize::from(*code)],
+        })
+        .collect();
+    let (min, max) = (bounds.iter().map(|bound| bound.0), bounds.iter().map(|bound| bound.1));
+    if fits_int(&words.bounds) {
+        let narrow = |bound: Option<i64>| bound.map(|bound| bound as i32);
+        let narrowed = |bounds: &mut dyn Iterator<Item = Option<i64>>| -> ArrayRef {
+            Arc::new(bounds.map(narrow).collect::<PrimitiveArray<Int32Type>>())
+        };
+        let (mut min, mut max) = (min, max);
+        [code, narrowed(&mut min), narrowed(&mut max)]
+    } else {
+        let wide = |bounds: &mut dyn Iterator<Item = Option<i64>>| -> ArrayRef {
+            Arc::new(bounds.collect::<PrimitiveArray<Int64Type>>())
+        };
+        let (mut min, mut max) = (min, max);
+        [code, wide(&mut min), wide(&mut max)]
+    }
 }

@@ -1,10 +1,13 @@
-//! Reads one cell of the bank's file by its column's contract.
+//! Reads one cell of a CSV file by its column's contract.
 //!
-//! In: the cell's bytes. Out: a code, a whole number or a decimal number within the contract, or a [`Fault`].
+//! In: the cell's bytes. Out: a code, a number, a text or a date within the contract, or a [`Fault`].
 
-use std::borrow::Cow;
+use contract::{Column, Kind};
+use diagnostic::quote;
+use jiff::civil::{Date, date};
 
-use crate::columns::{Column, Kind, UNKNOWN};
+use crate::block::Cells;
+use crate::shape::{Read, Reader};
 
 /// What is wrong with a cell, and what may help.
 #[derive(Debug, PartialEq)]
@@ -13,9 +16,30 @@ pub(crate) struct Fault {
     pub(crate) hint: Option<String>,
 }
 
-/// The code of a known category.
-pub(crate) fn category(categories: &[&str], cell: &[u8]) -> Option<u8> {
-    categories.iter().position(|category| category.as_bytes() == cell).map(|code| code as u8)
+/// Whether the cell is a null: nothing stands there, nor is that a spelling of a category.
+pub(crate) fn is_null(reader: &Reader, cell: &[u8]) -> bool {
+    let is_word = |kind: &Read| matches!(kind, Read::Category(words) if words.has_empty());
+    reader.is_nullable && cell.trim_ascii().is_empty() && !(cell.is_empty() && is_word(&reader.kind))
+}
+
+/// Adds what a cell says to its column; `None` where it breaks the contract.
+pub(crate) fn push(reader: &Reader, into: &mut Cells, cell: &[u8]) -> Option<()> {
+    match (into, &reader.kind) {
+        (Cells::Category(into), Read::Category(words)) => into.push(words.code(cell)?),
+        (Cells::Int(into), Read::Int { min, max, .. }) => {
+            into.push(whole(cell).filter(|number| (i64::from(*min)..=i64::from(*max)).contains(number))? as i32);
+        }
+        (Cells::Long(into), Read::Long { min, max }) => {
+            into.push(whole(cell).filter(|number| (min..=max).contains(&number))?);
+        }
+        (Cells::Decimal(into), Read::Decimal { min, max }) => {
+            into.push(decimal(cell).filter(|number| (min..=max).contains(&number))?);
+        }
+        (Cells::Text(into), Read::Text) => into.push(std::str::from_utf8(cell).ok()?),
+        (Cells::Date(into), Read::Date) => into.push(day(cell)?),
+        _ => return None,
+    }
+    Some(())
 }
 
 /// A whole number: an optional minus and digits, nothing else.
@@ -24,8 +48,7 @@ pub(crate) fn whole(cell: &[u8]) -> Option<i64> {
         [b'-', digits @ ..] => (true, digits),
         digits => (false, digits),
     };
-    // 18 digits cannot overflow; what is longer is out of every range of the contract.
-    if digits.is_empty() || digits.len() > 18 {
+    if digits.is_empty() {
         return None;
     }
     let mut number = 0_i64;
@@ -33,9 +56,10 @@ pub(crate) fn whole(cell: &[u8]) -> Option<i64> {
         if !digit.is_ascii_digit() {
             return None;
         }
-        number = number * 10 + i64::from(digit - b'0');
+        // Counted downwards, since the least number has no positive twin.
+        number = number.checked_mul(10)?.checked_sub(i64::from(digit - b'0'))?;
     }
-    Some(if is_negative { -number } else { number })
+    if is_negative { Some(number) } else { number.checked_neg() }
 }
 
 /// A decimal number: digits with at most one point, perhaps a minus, perhaps an exponent. No `inf`, no `NaN`.
@@ -45,23 +69,41 @@ pub(crate) fn decimal(cell: &[u8]) -> Option<f64> {
     number.is_finite().then_some(number)
 }
 
+/// A day written `2026-01-31`, as the milliseconds of its midnight in UTC.
+pub(crate) fn day(cell: &[u8]) -> Option<i64> {
+    let is_digits = |range: std::ops::Range<usize>| cell[range].iter().all(u8::is_ascii_digit);
+    if cell.len() != 10 || cell[4] != b'-' || cell[7] != b'-' || ![0..4, 5..7, 8..10].into_iter().all(is_digits) {
+        return None;
+    }
+    let day: Date = std::str::from_utf8(cell).ok()?.parse().ok()?;
+    i64::try_from(day.duration_since(date(1970, 1, 1)).as_millis()).ok()
+}
+
 /// Why a cell is refused.
 pub(crate) fn fault(column: &Column, cell: &[u8]) -> Fault {
     let text = shown(cell);
     let blank = cell.trim_ascii().is_empty();
-    match column.kind {
-        Kind::Category(categories) => category_fault(categories, cell, &text),
-        Kind::Whole(..) | Kind::Decimal(..) if blank => {
-            Fault { message: "the cell is empty; a number belongs here".to_owned(), hint: None }
-        }
-        Kind::Whole(min, max, _) => match whole(cell) {
+    let plain = |message: &str| Fault { message: message.to_owned(), hint: None };
+    match &column.kind {
+        Kind::Category(_) => category_fault(column, cell, &text),
+        Kind::Whole { .. } | Kind::Decimal { .. } if blank => plain("the cell is empty; a number belongs here"),
+        Kind::Whole { min, max } => match whole(cell) {
             Some(_) => out_of_range(&text, &min.to_string(), &max.to_string()),
             None => Fault { message: format!("`{text}` is not a whole number"), hint: number_hint(cell) },
         },
-        Kind::Decimal(min, max, _) => match decimal(cell) {
+        Kind::Decimal { min, max, .. } => match decimal(cell) {
             Some(_) => out_of_range(&text, &min.to_string(), &max.to_string()),
             None => Fault { message: format!("`{text}` is not a number"), hint: number_hint(cell) },
         },
+        Kind::Text if blank => plain("the cell is empty; the customer's key belongs here"),
+        Kind::Text => Fault {
+            message: format!("`{text}` is not UTF-8 text"),
+            hint: Some("convert the file to UTF-8, then import it again".to_owned()),
+        },
+        Kind::Date if blank => plain("the cell is empty; a day belongs here"),
+        Kind::Date => {
+            Fault { message: format!("`{text}` is not a day"), hint: Some("write days as `2026-01-31`".to_owned()) }
+        }
     }
 }
 
@@ -82,15 +124,17 @@ fn number_hint(cell: &[u8]) -> Option<String> {
     Some(hint.to_owned())
 }
 
-fn category_fault(categories: &[&str], cell: &[u8], text: &str) -> Fault {
+fn category_fault(column: &Column, cell: &[u8], text: &str) -> Fault {
     if cell.trim_ascii().is_empty() {
-        let hint = categories.contains(&UNKNOWN).then(|| format!("a missing answer is written `{UNKNOWN}`"));
+        let hint = column.missing_value().map(|word| format!("a missing answer is written `{}`", quote(word)));
         return Fault { message: "the cell is empty; a category belongs here".to_owned(), hint };
     }
-    let near = |category: &&&str| category.as_bytes().eq_ignore_ascii_case(cell.trim_ascii());
-    let hint = match categories.iter().find(near) {
-        Some(category) => format!("write it exactly as `{category}`"),
-        None => pipeline::nearest("value", text, categories.iter().copied()),
+    let categories = column.categories();
+    let spellings = categories.iter().flat_map(|one| std::iter::once(&one.value).chain(&one.spellings));
+    let near = spellings.into_iter().find(|known| known.as_bytes().eq_ignore_ascii_case(cell.trim_ascii()));
+    let hint = match near {
+        Some(known) => format!("write it exactly as `{}`", quote(known)),
+        None => diagnostic::nearest("value", text, categories.iter().map(|one| one.value.as_str())),
     };
     Fault { message: format!("`{text}` is not a known category"), hint: Some(hint) }
 }
@@ -98,12 +142,12 @@ fn category_fault(categories: &[&str], cell: &[u8], text: &str) -> Fault {
 /// A cell as a message shows it: on one line, not too long.
 pub(crate) fn shown(cell: &[u8]) -> String {
     const MOST: usize = 60;
-    let text: Cow<'_, str> = String::from_utf8_lossy(cell);
-    let mut shown: String = text.chars().take(MOST).flat_map(char::escape_debug).collect();
+    let text = String::from_utf8_lossy(&cell[..cell.len().min(4 * MOST)]);
+    let mut shown: String = text.chars().take(MOST).collect();
     if text.chars().nth(MOST).is_some() {
         shown.push('…');
     }
-    shown.replace("\\'", "'").replace("\\\"", "\"")
+    quote(&shown)
 }
 
 #[cfg(test)]
@@ -112,10 +156,17 @@ mod tests {
 
     #[test]
     fn only_plain_numbers_are_numbers() {
-        for (text, number) in [("0", 0), ("-5", -5), ("007", 7), ("999999999999999999", 999_999_999_999_999_999)] {
+        for (text, number) in [
+            ("0", 0),
+            ("-5", -5),
+            ("007", 7),
+            ("999999999999999999", 999_999_999_999_999_999),
+            ("9223372036854775807", i64::MAX),
+            ("-9223372036854775808", i64::MIN),
+        ] {
             assert_eq!(whole(text.as_bytes()), Some(number));
         }
-        for text in ["", "-", "+5", "5.0", " 5", "5 ", "1e3", "0x1", "９", "1,000", "9999999999999999999"] {
+        for text in ["", "-", "+5", "5.0", " 5", "5 ", "1e3", "0x1", "９", "1,000", "9223372036854775808", "--1"] {
             assert_eq!(whole(text.as_bytes()), None, "{text}");
         }
         for (text, number) in [("12691", 12_691.0), ("0.061", 0.061), ("-3.5", -3.5), ("9.3448e-05", 9.3448e-5)] {
@@ -127,9 +178,27 @@ mod tests {
     }
 
     #[test]
+    fn days_are_written_in_one_way() {
+        for (text, expected) in [
+            ("1970-01-01", 0),
+            ("1970-01-02", 86_400_000),
+            ("1969-12-31", -86_400_000),
+            ("2024-02-29", 1_709_164_800_000),
+        ] {
+            assert_eq!(day(text.as_bytes()), Some(expected), "{text}");
+        }
+        for text in
+            ["", "2023-02-29", "2026-1-31", "2026-01-31T00", "31.01.2026", "2026/01/31", "20260131  ", "-026-01-01"]
+        {
+            assert_eq!(day(text.as_bytes()), None, "{text}");
+        }
+    }
+
+    #[test]
     fn a_long_or_strange_cell_is_shown_on_one_line() {
         assert_eq!(shown(b"a\n\"b\""), "a\\n\"b\"");
         assert_eq!(shown("x".repeat(99).as_bytes()), format!("{}…", "x".repeat(60)));
         assert_eq!(shown(b"caf\xe9"), "caf\u{fffd}");
+        assert!(shown("x".repeat(9_000_000).as_bytes()).len() < 70);
     }
 }

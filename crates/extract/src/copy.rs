@@ -1,13 +1,16 @@
 //! Takes over collections of another bank, wherever that is: all of them or none.
 //!
-//! In: streams of raw documents. Out: card data in typed columns again, checked against the contract field by field;
+//! In: streams of raw documents. Out: customers in typed columns again, checked against their contract field by field;
 //! collections of any other shape byte for byte as they came. Each keeps its day and its notes.
+//! Invariant: no `_id` comes twice.
 
 use std::collections::BTreeMap;
 
 use arrow_array::builder::BinaryBuilder;
 use arrow_array::{ArrayRef, RecordBatch};
 use bson::RawDocumentBuf;
+use contract::Contract;
+use diagnostic::quote;
 use jiff::civil::Date;
 use store::{BLOCK_ROWS, Commit, Outcome, Store};
 
@@ -15,7 +18,9 @@ use crate::block::Block;
 use crate::documents::{MOST_BYTES_A_BLOCK, refuse_card_data, schema};
 use crate::load::{Loader, Options, Progress, QUALITY};
 use crate::quality::Quality;
-use crate::{CUSTOMERS, Error, TRANSACTIONS, raw};
+use crate::seen::{Hashes, Seen};
+use crate::shape::Shape;
+use crate::{CUSTOMERS, Error, TRANSACTIONS, ids, raw};
 
 /// Documents as they come from another bank.
 pub type Documents<'a> = Box<dyn Iterator<Item = Result<RawDocumentBuf, Error>> + 'a>;
@@ -28,14 +33,22 @@ pub struct Copied<'a> {
     pub as_of: Option<Date>,
     /// What was remembered with it.
     pub notes: BTreeMap<String, String>,
-    /// Its documents. Those of both collections of card data come in the same order of customers.
+    /// Its documents. Those of both collections of customers come in the same order.
     pub documents: Documents<'a>,
 }
 
-/// Takes over the card data, if there is any, and the other collections, each in place of what it held. The days of the
+/// The customers of another bank.
+pub struct Customers<'a> {
+    /// What they are.
+    pub contract: &'a Contract,
+    /// Their collections, in the order of [`Contract::collections`].
+    pub collections: Vec<Copied<'a>>,
+}
+
+/// Takes over the customers, if there are any, and the other collections, each in place of what it held. The days of the
 /// collections come before that of the options.
 pub fn copy(
-    card_data: Option<[Copied<'_>; 2]>,
+    customers: Option<Customers<'_>>,
     others: Vec<Copied<'_>>,
     store: &Store,
     options: &Options<'_>,
@@ -50,8 +63,8 @@ pub fn copy(
         n_rows += rows;
         (options.progress)(Progress { rows: n_rows, fraction: 0.0 });
     };
-    if let Some(card_data) = card_data {
-        copy_card_data(card_data, store, &mut commit, options, &mut tell)?;
+    if let Some(customers) = customers {
+        copy_customers(customers, store, &mut commit, options, &mut tell)?;
     }
     for other in others {
         copy_documents(other, &mut commit, options, &mut tell)?;
@@ -59,32 +72,42 @@ pub fn copy(
     Ok(commit.finish(options.as_of)?)
 }
 
-fn copy_card_data(
-    [mut customers, mut transactions]: [Copied<'_>; 2],
+fn copy_customers(
+    customers: Customers<'_>,
     store: &Store,
     commit: &mut Commit<'_>,
     options: &Options<'_>,
     tell: &mut dyn FnMut(u64),
 ) -> Result<(), Error> {
-    let mut loader = Loader::begin(store, commit)?;
+    let Customers { contract, collections } = customers;
+    let mut collections = collections.into_iter();
+    let (customers, mut transactions) = (collections.next(), collections.next());
+    let Some(mut customers) = customers.filter(|_| transactions.is_some() == contract.has_transactions()) else {
+        return Err(Error::bug("a copy brings other collections than its contract has"));
+    };
+    let shape = Shape::new(contract);
+    let mut loader = Loader::begin(&shape, store, commit)?;
     if let Some(day) = customers.as_of {
         loader.as_of(day);
     }
-    let mut block = Block::with_capacity(BLOCK_ROWS);
+    let mut seen = Seen::new(contract.key());
+    let mut block = Block::with_capacity(shape, BLOCK_ROWS);
     loop {
         options.check_cancelled()?;
         block.clear();
         while block.n_rows() < BLOCK_ROWS {
-            match (customers.documents.next().transpose()?, transactions.documents.next().transpose()?) {
+            let customer = customers.documents.next().transpose()?;
+            let transaction = transactions.as_mut().and_then(|copied| copied.documents.next()).transpose()?;
+            match (&customer, &transaction) {
                 (None, None) => break,
-                (Some(customer), Some(transaction)) => raw::push(&mut block, &customer, &transaction)?,
-                (left, _) => {
-                    let (more, fewer) =
-                        if left.is_some() { (CUSTOMERS, TRANSACTIONS) } else { (TRANSACTIONS, CUSTOMERS) };
-                    return Err(Error::input(format!("`{more}` has customers that `{fewer}` has not")).hint(
-                        "each customer belongs in both collections; import the bank's file again where it comes from",
-                    ));
-                }
+                (Some(_), None) if contract.has_transactions() => return Err(unpaired(CUSTOMERS, TRANSACTIONS)),
+                (None, Some(_)) => return Err(unpaired(TRANSACTIONS, CUSTOMERS)),
+                (Some(customer), transaction) => raw::push(&mut block, customer, transaction.as_deref())?,
+            }
+            if !seen.insert_last(&block) {
+                let key = customer.as_ref().and_then(|customer| customer.get("_id").ok().flatten());
+                let row = loader.n_rows + block.n_rows() as u64;
+                return Err(twice(CUSTOMERS, &key.map(raw::shown).unwrap_or_default(), row));
             }
         }
         if block.n_rows() == 0 {
@@ -97,6 +120,17 @@ fn copy_card_data(
     let (source, notices) = remembered.map_or_else(Default::default, |quality| (quality.source, quality.notices));
     loader.add_to(commit, source, notices)?;
     Ok(())
+}
+
+fn unpaired(more: &str, fewer: &str) -> Error {
+    Error::input(format!("`{more}` has customers that `{fewer}` has not"))
+        .hint("each customer belongs in both collections; import the bank's file again where it comes from")
+}
+
+fn twice(collection: &str, id: &str, row: u64) -> Error {
+    Error::input(format!("the `_id` {id} is in `{}` twice; the second time in document {row}", quote(collection)))
+        .duplicate_key()
+        .hint("a collection may have each `_id` once: mend it where it comes from")
 }
 
 fn copy_documents(
@@ -112,6 +146,7 @@ fn copy_documents(
     for (key, note) in copied.notes {
         writer.note(&key, note);
     }
+    let (mut seen, mut row) = (Hashes::new(), 0);
     loop {
         options.check_cancelled()?;
         let mut column = BinaryBuilder::new();
@@ -120,6 +155,13 @@ fn copy_documents(
             && let Some(document) = copied.documents.next().transpose()?
         {
             n_rows += 1;
+            row += 1;
+            let id = document.get("_id").ok().flatten().and_then(|id| bson::Bson::try_from(id).ok());
+            if let Some(id) = id
+                && !seen.insert(&ids::of_value(&id))
+            {
+                return Err(twice(&copied.name, &quote(&id.to_string()), row));
+            }
             n_bytes += document.as_bytes().len();
             if n_bytes > MOST_BYTES_A_BLOCK {
                 return Err(Error::input(format!("{BLOCK_ROWS} documents of `{}` have more than 2 GB", copied.name))

@@ -1,7 +1,8 @@
-//! Imports a file of Extended JSON documents of any shape as a collection beside the bank's two.
+//! Imports a file of Extended JSON documents of any shape as a collection beside the contract's own.
 //!
 //! In: a document a line, or one array of documents. Out: a collection of one column `bson`, each row a document as it
 //! was. The first one that cannot be read stops the import with its file, line and column, and the bank is as before.
+//! Invariant: no `_id` comes twice, as on a server.
 
 use std::io::{BufReader, Seek, SeekFrom};
 use std::path::Path;
@@ -10,54 +11,84 @@ use std::sync::Arc;
 use arrow_array::RecordBatch;
 use arrow_array::builder::BinaryBuilder;
 use arrow_schema::{ArrowError, DataType, Field, Schema, SchemaRef};
+use bson::{Bson, Document};
+use diagnostic::{Hint, quote};
+use fs_err as fs;
 use pipeline::limits::{MAX_STORED_DEPTH, is_deeper_than};
 use rayon::prelude::*;
 use store::{BLOCK_ROWS, Store};
 
+use crate::input::Input;
 use crate::kind::{BYTE_ORDER_MARK, open_text};
 use crate::load::{Options, Progress, holds_card_data};
 use crate::pieces::{Fault, Piece, Pieces};
-use crate::{CUSTOMERS, Error, TRANSACTIONS};
+use crate::seen::Hashes;
+use crate::{CUSTOMERS, Error, TRANSACTIONS, ids};
 
 /// A server takes no larger document.
 const MOST_BYTES: usize = 16 << 20;
 /// A block's documents together, so that Arrow's 32-bit offsets reach.
 pub(crate) const MOST_BYTES_A_BLOCK: usize = i32::MAX as usize;
 
-/// Imports a file of documents as the collection `name`, replacing what it held; gives the number of documents.
+/// A document that was read.
+struct Taken {
+    bytes: Vec<u8>,
+    id: Option<Vec<u8>>,
+}
+
+/// Imports a file of documents as the collection `name`, replacing what it held; gives the number of documents. `-` is the
+/// standard input.
 pub fn import_documents(name: &str, path: &Path, store: &Store, options: &Options<'_>) -> Result<u64, Error> {
     refuse_card_data(name, store)?;
-    let (mut file, start) = open_text(path)?;
-    let base = if start.starts_with(BYTE_ORDER_MARK) { BYTE_ORDER_MARK.len() as u64 } else { 0 };
-    let n_bytes = file.metadata()?.len().max(1);
-    file.seek(SeekFrom::Start(base))?;
-    let fault = |fault| fault_error(path, fault);
-    let mut pieces = Pieces::new(BufReader::with_capacity(1 << 18, file)).map_err(fault)?;
-
     options.as_of.map_or(Ok(()), store::check_day)?;
+    let input = Input::open(path, options)?;
+    let (mut pieces, base, n_bytes) = cut(&input)?;
     let mut commit = store.begin()?;
     let mut writer = commit.writer(name, schema())?;
-    let mut n_rows = 0;
+    let (mut n_rows, mut seen) = (0, Hashes::new());
     loop {
         options.check_cancelled()?;
         let mut block = Vec::new();
         while block.len() < BLOCK_ROWS
-            && let Some(piece) = pieces.next().map_err(fault)?
+            && let Some(piece) = pieces.next().map_err(|fault| fault_error(&input, fault))?
         {
             block.push(piece);
         }
         if block.is_empty() {
             break;
         }
-        let documents: Vec<Result<Vec<u8>, Error>> = block.par_iter().map(|piece| document(path, piece)).collect();
-        writer.write(&batch(path, &block, documents)?)?;
+        if n_rows == 0 && block.len() == 1 {
+            refuse_split_frame(&input, &block[0])?;
+        }
+        let documents: Vec<Result<Taken, Error>> = block.par_iter().map(|piece| taken(&input, piece)).collect();
+        writer.write(&batch(&input, &block, documents, &mut seen)?)?;
         n_rows += block.len() as u64;
         (options.progress)(Progress { rows: n_rows, fraction: (base + pieces.at_byte) as f64 / n_bytes as f64 });
     }
-    writer.note("source", path.file_name().unwrap_or_default().to_string_lossy());
+    writer.note("source", input.source.clone());
     commit.add(writer)?;
     commit.finish(options.as_of)?;
     Ok(n_rows)
+}
+
+/// What is to be said of documents that are imported under this name: that they are no customers, though it sounds so.
+#[must_use]
+pub fn documents_notice(name: &str) -> Option<String> {
+    [CUSTOMERS, TRANSACTIONS].contains(&name).then(|| {
+        format!(
+            "`{name}` holds documents of any shape now, and follows no contract: pipelines can ask it, topics and reports cannot"
+        )
+    })
+}
+
+/// The file's documents, the byte where they begin, and how long the file is.
+fn cut(input: &Input) -> Result<(Pieces<BufReader<fs::File>>, u64, u64), Error> {
+    let (mut file, start) = open_text(input)?;
+    let base = if start.starts_with(BYTE_ORDER_MARK) { BYTE_ORDER_MARK.len() as u64 } else { 0 };
+    let n_bytes = file.metadata()?.len().max(1);
+    file.seek(SeekFrom::Start(base))?;
+    let pieces = Pieces::new(BufReader::with_capacity(1 << 18, file)).map_err(|fault| fault_error(input, fault))?;
+    Ok((pieces, base, n_bytes))
 }
 
 /// Refuses to put documents of any shape where the bank's card data lies.
@@ -73,30 +104,58 @@ pub(crate) fn schema() -> SchemaRef {
     Arc::new(Schema::new(vec![Field::new("bson", DataType::Binary, false)]))
 }
 
-fn batch(path: &Path, pieces: &[Piece], documents: Vec<Result<Vec<u8>, Error>>) -> Result<RecordBatch, Error> {
+fn batch(
+    input: &Input,
+    pieces: &[Piece],
+    documents: Vec<Result<Taken, Error>>,
+    seen: &mut Hashes,
+) -> Result<RecordBatch, Error> {
     let mut column = BinaryBuilder::with_capacity(documents.len(), 0);
     let mut n_bytes = 0;
     for (piece, document) in pieces.iter().zip(documents) {
-        let document = document?;
-        n_bytes += document.len();
+        let Taken { bytes, id } = document?;
+        if let Some(id) = id
+            && !seen.insert(&id)
+        {
+            return Err(duplicate(input, piece, &id));
+        }
+        n_bytes += bytes.len();
         if n_bytes > MOST_BYTES_A_BLOCK {
             return Err(Error::input(format!("{BLOCK_ROWS} documents in a row have more than 2 GB"))
-                .at(place(path, piece.line, piece.column))
+                .at(input.at(piece.line, piece.column))
                 .hint("split the file into collections with smaller documents"));
         }
-        column.append_value(document);
+        column.append_value(bytes);
     }
     RecordBatch::try_new(schema(), vec![Arc::new(column.finish())])
         .map_err(|error: ArrowError| Error::bug(format!("the block cannot be made: {error}")))
 }
 
+/// Reads the file again up to the first document with that `_id`, since only this fault needs to know its place.
+fn duplicate(input: &Input, piece: &Piece, id: &[u8]) -> Error {
+    let shown = read(input, piece).ok().and_then(|document| Some(shown(document.get("_id")?))).unwrap_or_default();
+    let error = Error::input(format!("the `_id` {shown} is in the file twice"))
+        .at(input.at(piece.line, piece.column))
+        .duplicate_key();
+    let Ok((mut pieces, ..)) = cut(input) else { return error };
+    while let Ok(Some(first)) = pieces.next() {
+        if read(input, &first).is_ok_and(|document| ids::key(&document).as_deref() == Some(id)) {
+            let place = input.at(first.line, first.column);
+            return error.hint(format!("the first one is at {place}; give each document an `_id` of its own, or none"));
+        }
+    }
+    error
+}
+
+/// A value as messages show it.
+pub(crate) fn shown(value: &Bson) -> String {
+    format!("`{}`", quote(&value.to_string()))
+}
+
 /// The document as raw BSON.
-fn document(path: &Path, piece: &Piece) -> Result<Vec<u8>, Error> {
-    let at = || place(path, piece.line, piece.column);
-    let text = std::str::from_utf8(&piece.text).map_err(|_| {
-        Error::input("the text is not UTF-8").at(at()).hint("convert the file to UTF-8, then import it again")
-    })?;
-    let document = pipeline::read_document(text).map_err(|error| document_error(path, piece, &error))?;
+fn taken(input: &Input, piece: &Piece) -> Result<Taken, Error> {
+    let at = || input.at(piece.line, piece.column);
+    let document = read(input, piece)?;
     if document.values().any(|value| is_deeper_than(value, MAX_STORED_DEPTH - 1)) {
         return Err(Error::input(format!("the document is nested in more than {MAX_STORED_DEPTH} levels")).at(at()));
     }
@@ -107,17 +166,91 @@ fn document(path: &Path, piece: &Piece) -> Result<Vec<u8>, Error> {
         let message = format!("the document has {} bytes; a document may have 16 MB", bytes.len());
         return Err(Error::input(message).at(at()).hint("split it into several documents"));
     }
-    Ok(bytes)
+    Ok(Taken { bytes, id: ids::key(&document) })
+}
+
+fn read(input: &Input, piece: &Piece) -> Result<Document, Error> {
+    let text = std::str::from_utf8(&piece.text).map_err(|_| {
+        Error::input("the text is not UTF-8")
+            .at(input.at(piece.line, piece.column))
+            .hint("convert the file to UTF-8, then import it again")
+    })?;
+    if let Some(offset) = long_number(text) {
+        let (line, column) = within(piece, &text[..offset]);
+        let digits: String = text[offset..].chars().take_while(|c| c.is_ascii_digit() || *c == '-').collect();
+        return Err(Error::input(format!("the number {} does not fit into 64 bits", quote(&digits)))
+            .at(input.at(line, column))
+            .hint("write it as a text, or as `{\"$numberDecimal\": \"…\"}`, which keeps 34 digits"));
+    }
+    pipeline::read_document(text).map_err(|error| document_error(input, piece, error))
+}
+
+/// Where in the text a whole number stands that no integer of 64 bits can hold, so that reading it would change it.
+fn long_number(text: &str) -> Option<usize> {
+    let bytes = text.as_bytes();
+    let (mut at, mut quote) = (0, None);
+    while at < bytes.len() {
+        let byte = bytes[at];
+        match quote {
+            Some(_) if byte == b'\\' => at += 1,
+            Some(open) if byte == open => quote = None,
+            Some(_) => {}
+            None if matches!(byte, b'"' | b'\'') => quote = Some(byte),
+            None if byte.is_ascii_digit() => {
+                let end = (at..bytes.len()).find(|end| !is_word(bytes[*end])).unwrap_or(bytes.len());
+                let is_name = at > 0 && is_word(bytes[at - 1]);
+                let start = if at > 0 && bytes[at - 1] == b'-' { at - 1 } else { at };
+                let digits = &text[at..end];
+                if !is_name
+                    && digits.bytes().all(|byte| byte.is_ascii_digit())
+                    && text[start..end].parse::<i64>().is_err()
+                {
+                    return Some(start);
+                }
+                at = end;
+                continue;
+            }
+            None => {}
+        }
+        at += 1;
+    }
+    None
+}
+
+/// Whether the byte can be a part of a name or of a number with a point.
+fn is_word(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'$' | b'.') || byte >= 0x80
+}
+
+/// Line and column in the file of the piece's part after `before`.
+fn within(piece: &Piece, before: &str) -> (usize, usize) {
+    let n_lines = before.matches('\n').count();
+    let last = before.rsplit('\n').next().unwrap_or_default().chars().count();
+    (piece.line + n_lines, if n_lines == 0 { piece.column + last } else { last + 1 })
+}
+
+/// A frame that pandas wrote with `orient="split"` is one document with all the rows in it.
+fn refuse_split_frame(input: &Input, piece: &Piece) -> Result<(), Error> {
+    let Ok(document) = read(input, piece) else { return Ok(()) };
+    let is_list = |key: &str| matches!(document.get(key), Some(Bson::Array(_)));
+    let names = ["columns", "index", "data"];
+    if document.keys().all(|key| names.contains(&key.as_str())) && is_list("columns") && is_list("data") {
+        return Err(Error::input("this is one document: a frame that pandas wrote with `orient=\"split\"`")
+            .at(input.at(piece.line, piece.column))
+            .hint("write a row a line: `frame.to_json(path, orient=\"records\", lines=True)`"));
+    }
+    Ok(())
 }
 
 /// The reader's error, with its place in the file instead of in the piece.
-fn document_error(path: &Path, piece: &Piece, error: &pipeline::Error) -> Error {
-    let (line, column) = error.place().and_then(line_and_column).unwrap_or((1, 1));
+fn document_error(input: &Input, piece: &Piece, error: pipeline::Error) -> Error {
+    let diagnostic = error.into_diagnostic();
+    let (line, column) = diagnostic.place().and_then(line_and_column).unwrap_or((1, 1));
     let column = if line == 1 { piece.column + column - 1 } else { column };
-    let this = Error::input(error.message()).at(place(path, piece.line + line - 1, column));
-    let text = error.to_string();
-    match text.split_once("\nhint: ") {
-        Some((_, hint)) => this.hint(hint),
+    let this = Error::input(diagnostic.message()).at(input.at(piece.line + line - 1, column));
+    match diagnostic.to_do() {
+        Some(Hint::Text(hint)) => this.hint(hint.clone()),
+        Some(Hint::Action(action)) => this.hint_at(action.clone()),
         None => this,
     }
 }
@@ -128,13 +261,30 @@ fn line_and_column(place: &str) -> Option<(usize, usize)> {
     Some((line.parse().ok()?, column.parse().ok()?))
 }
 
-fn place(path: &Path, line: usize, column: usize) -> String {
-    format!("{}:{line}:{column}", path.display())
-}
-
-fn fault_error(path: &Path, fault: Fault) -> Error {
+fn fault_error(input: &Input, fault: Fault) -> Error {
     match fault {
         Fault::Io(error) => Error::from(error),
-        Fault::Text(line, column, message) => Error::input(message).at(place(path, line, column)),
+        Fault::Text(line, column, message) => Error::input(message).at(input.at(line, column)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_whole_numbers_beyond_64_bits_are_found() {
+        for (text, expected) in [
+            ("{a: 9223372036854775807, b: -9223372036854775808}", None),
+            ("{a: 9223372036854775808}", Some(4)),
+            ("{a: -9223372036854775809}", Some(4)),
+            ("{a: [1, 99999999999999999999]}", Some(8)),
+            ("{a: \"99999999999999999999\", 'b': '\\'99999999999999999999'}", None),
+            ("{a: 1.00000000000000000000001, b: 99999999999999999999.5, c: 99999999999999999999e3}", None),
+            ("{a99999999999999999999: 1, é99999999999999999999: 2}", None),
+            ("{a: 00000000000000000000000001}", None),
+        ] {
+            assert_eq!(long_number(text), expected, "{text}");
+        }
     }
 }

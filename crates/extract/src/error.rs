@@ -1,17 +1,14 @@
-//! The one error of this crate: what is wrong with the data, where, and what to do.
+//! The one error of this crate: a [`Diagnostic`] of what is wrong with the data, and what sort of trouble it is.
 
 use std::fmt;
 
-/// Why nothing was imported. Printed on up to three lines: text, place, hint.
-#[derive(Debug)]
-pub struct Error(Box<Inner>);
+use diagnostic::{Action, Diagnostic};
 
+/// Why nothing was imported.
 #[derive(Debug)]
-struct Inner {
+pub struct Error {
     kind: ErrorKind,
-    message: String,
-    place: Option<String>,
-    hint: Option<String>,
+    diagnostic: Diagnostic,
 }
 
 /// What sort of trouble it is.
@@ -21,7 +18,7 @@ pub enum ErrorKind {
     Input,
     /// The caller's flag was raised.
     Cancelled,
-    /// Whoever was to read the output has gone, as in `… | head`.
+    /// What was to read the output has gone, as in `… | head`.
     BrokenPipe,
     /// The bank's folder, or the operating system, refused.
     Store,
@@ -31,7 +28,7 @@ pub enum ErrorKind {
 
 impl Error {
     fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
-        Self(Box::new(Inner { kind, message: message.into(), place: None, hint: None }))
+        Self { kind, diagnostic: Diagnostic::new(message) }
     }
 
     pub(crate) fn input(message: impl Into<String>) -> Self {
@@ -44,41 +41,63 @@ impl Error {
 
     /// What the bank says from which documents are copied.
     #[must_use]
-    pub fn of_source(error: impl fmt::Display) -> Self {
-        Self::input(error.to_string())
+    pub fn of_source(diagnostic: Diagnostic) -> Self {
+        Self { kind: ErrorKind::Input, diagnostic }
     }
 
     pub(crate) fn cancelled() -> Self {
         Self::new(ErrorKind::Cancelled, "cancelled: the bank is as it was")
     }
 
-    pub(crate) fn at(mut self, place: impl Into<String>) -> Self {
-        self.0.place.get_or_insert_with(|| place.into());
-        self
+    pub(crate) fn at(self, place: impl Into<String>) -> Self {
+        self.map(|diagnostic| diagnostic.at(place))
     }
 
-    pub(crate) fn hint(mut self, hint: impl Into<String>) -> Self {
-        self.0.hint.get_or_insert_with(|| hint.into());
-        self
+    pub(crate) fn hint(self, hint: impl Into<String>) -> Self {
+        self.map(|diagnostic| diagnostic.hint(hint))
+    }
+
+    pub(crate) fn hint_at(self, action: Action) -> Self {
+        self.map(|diagnostic| diagnostic.hint_at(action))
+    }
+
+    /// Says that a server would refuse the same key twice.
+    pub(crate) fn duplicate_key(self) -> Self {
+        self.map(|diagnostic| diagnostic.code(11_000).code_name("DuplicateKey"))
+    }
+
+    fn map(self, change: impl FnOnce(Diagnostic) -> Diagnostic) -> Self {
+        Self { diagnostic: change(self.diagnostic), ..self }
     }
 
     /// What sort of trouble it is.
     #[must_use]
     pub fn kind(&self) -> ErrorKind {
-        self.0.kind
+        self.kind
     }
 
     /// What is wrong, without place and hint.
     #[must_use]
     pub fn message(&self) -> &str {
-        &self.0.message
+        self.diagnostic.message()
+    }
+
+    /// All that is known of it.
+    #[must_use]
+    pub fn diagnostic(&self) -> &Diagnostic {
+        &self.diagnostic
+    }
+
+    /// All that is known of it.
+    #[must_use]
+    pub fn into_diagnostic(self) -> Diagnostic {
+        self.diagnostic
     }
 }
 
-/// The store's errors name their place and hint in their own text.
 impl From<store::Error> for Error {
     fn from(error: store::Error) -> Self {
-        Self::new(ErrorKind::Store, error.to_string())
+        Self { kind: ErrorKind::Store, diagnostic: error.into_diagnostic() }
     }
 }
 
@@ -92,14 +111,7 @@ impl From<std::io::Error> for Error {
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0.message)?;
-        if let Some(place) = &self.0.place {
-            write!(f, "\n  at {place}")?;
-        }
-        if let Some(hint) = &self.0.hint {
-            write!(f, "\nhint: {hint}")?;
-        }
-        Ok(())
+        self.diagnostic.fmt(f)
     }
 }
 

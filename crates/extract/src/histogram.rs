@@ -30,16 +30,12 @@ impl Histogram {
         Self { steps_per_unit, dense: Vec::new(), sparse: BTreeMap::new(), n: 0 }
     }
 
-    pub(crate) fn add_whole(&mut self, values: &[i32]) {
-        for value in values {
-            self.count(i64::from(*value));
-        }
+    pub(crate) fn add_whole(&mut self, values: impl Iterator<Item = i64>) {
+        values.for_each(|value| self.count(value));
     }
 
-    pub(crate) fn add_decimal(&mut self, values: &[f64]) {
-        for value in values {
-            self.count((value * self.steps_per_unit).round() as i64);
-        }
+    pub(crate) fn add_decimal(&mut self, values: impl Iterator<Item = f64>) {
+        values.for_each(|value| self.count((value * self.steps_per_unit).round() as i64));
     }
 
     fn count(&mut self, step: i64) {
@@ -99,10 +95,10 @@ mod tests {
     #[test]
     fn quartiles_interpolate_between_values() {
         let mut histogram = Histogram::new(10.0);
-        histogram.add_decimal(&[0.5, 1.0, 2.5, -4.0, 300_000.0]);
+        histogram.add_decimal([0.5, 1.0, 2.5, -4.0, 300_000.0].into_iter());
         let spread = histogram.spread().unwrap();
         assert_eq!((spread.min, spread.lower_quartile, spread.upper_quartile, spread.max), (-4.0, 0.5, 2.5, 300_000.0));
-        histogram.add_decimal(&[2.6]);
+        histogram.add_decimal(std::iter::once(2.6));
         let spread = histogram.spread().unwrap();
         assert_eq!((spread.lower_quartile, spread.upper_quartile), (0.625, 2.575));
         assert_eq!(histogram.outside(-1.0, 100.0), (1, 1));

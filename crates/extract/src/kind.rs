@@ -1,29 +1,22 @@
 //! Tells from a file's first bytes what it is, so that a wrong file gets an answer and not a riddle.
 
+use std::fs::Metadata;
 use std::io::Read;
 use std::path::Path;
 
+use diagnostic::{nearest, quote};
 use fs_err as fs;
 
 use crate::Error;
+use crate::input::Input;
 
 /// The UTF-8 byte order mark that some spreadsheets write first.
 pub(crate) const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
 /// Opens a file that should be text and hands back its beginning too.
-pub(crate) fn open_text(path: &Path) -> Result<(fs::File, Vec<u8>), Error> {
-    let shown = path.display();
-    let metadata = match fs::metadata(path) {
-        Ok(metadata) => metadata,
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-            return Err(Error::input(format!("there is no file `{shown}`")).hint(near_files(path)));
-        }
-        Err(error) => return Err(error.into()),
-    };
-    if metadata.is_dir() {
-        return Err(Error::input(format!("`{shown}` is a folder, not a file")).hint("give the path of one file"));
-    }
-    let mut file = fs::File::open(path)?;
+pub(crate) fn open_text(input: &Input) -> Result<(fs::File, Vec<u8>), Error> {
+    let shown = &input.shown;
+    let mut file = fs::File::open(&input.path)?;
     let mut start = Vec::new();
     file.by_ref().take(1 << 16).read_to_end(&mut start)?;
     let content = start.strip_prefix(BYTE_ORDER_MARK).unwrap_or(&start);
@@ -34,6 +27,43 @@ pub(crate) fn open_text(path: &Path) -> Result<(fs::File, Vec<u8>), Error> {
         return Err(Error::input(format!("`{shown}` is {what}, not a text file")).hint(hint));
     }
     Ok((file, start))
+}
+
+/// What the file system says of a path that should be a file or a pipe.
+pub(crate) fn metadata(path: &Path, shown: &str) -> Result<Metadata, Error> {
+    let metadata = match fs::metadata(path) {
+        Ok(metadata) => metadata,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Err(not_found(path, shown)),
+        Err(error) => return Err(error.into()),
+    };
+    if metadata.is_dir() {
+        return Err(Error::input(format!("`{shown}` is a folder, not a file")).hint("give the path of one file"));
+    }
+    if is_device(&metadata) {
+        return Err(Error::input(format!("`{shown}` is a device, not a file")).hint("give the path of one file"));
+    }
+    Ok(metadata)
+}
+
+#[cfg(unix)]
+fn is_device(metadata: &Metadata) -> bool {
+    use std::os::unix::fs::FileTypeExt;
+    metadata.file_type().is_char_device() || metadata.file_type().is_block_device()
+}
+
+#[cfg(not(unix))]
+fn is_device(_: &Metadata) -> bool {
+    false
+}
+
+/// No file is there: nothing, or a link that leads nowhere.
+fn not_found(path: &Path, shown: &str) -> Error {
+    if let Ok(target) = fs::read_link(path) {
+        let target = quote(&target.display().to_string());
+        return Error::input(format!("`{shown}` is a link to `{target}`, which is not there"))
+            .hint("give the path of the file itself");
+    }
+    Error::input(format!("there is no file `{shown}`")).hint(near_files(path))
 }
 
 /// What a file is that is no text, and the way out.
@@ -66,7 +96,7 @@ fn not_text(start: &[u8]) -> Option<(&'static str, &'static str)> {
 fn near_files(path: &Path) -> String {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let Ok(entries) = fs::read_dir(folder) else {
-        return format!("the folder `{}` is not there either", folder.display());
+        return format!("the folder `{}` is not there either", quote(&folder.display().to_string()));
     };
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     let extension = path.extension();
@@ -79,6 +109,6 @@ fn near_files(path: &Path) -> String {
     if names.is_empty() {
         "check the path".to_owned()
     } else {
-        pipeline::nearest("file", &name, names.iter().map(String::as_str))
+        nearest("file", &name, names.iter().map(String::as_str))
     }
 }

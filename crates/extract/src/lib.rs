@@ -1,19 +1,42 @@
-//! What card data is: the two collections, the import contract, the sample generator.
+//! What comes into a bank: customers by a contract, documents of any shape, another bank's collections, a generated sample.
 //!
-//! In: a bank's CSV file, a file of documents, another bank, or a wish for a sample of any size. Out: collections in a [`store`], and a
-//! [`Quality`] that says what came in. The contract of the card data is one table, in `columns.rs`; [`schemas`] is
-//! what pipelines see of it.
-//! Invariant: nothing gets into a bank that breaks the contract; an import that fails leaves the bank as it was.
+//! In: a contract and a CSV file, a file of documents, another bank, or a wish for a sample of any size. Out: collections in a
+//! [`store`], the contract's text beside them, and a [`Quality`] that says what came in.
+//! Invariant: nothing gets into a bank that breaks the contract; an import that fails leaves the bank as it was. No column is
+//! known by name but in the sample generator, which is of the card data.
+//!
+//! ```
+//! use extract::{Contract, Options, import_csv};
+//!
+//! let folder = tempfile::tempdir()?;
+//! let file = folder.path().join("club.csv");
+//! fs_err::write(&file, "member,left\nM-1,no\nM-2,yes\n")?;
+//! let club = Contract::parse("club.toml", r#"
+//!     title = "A club"
+//!     [columns.member]
+//!     kind = "text"
+//!     role = "customer_key"
+//!     [columns.left]
+//!     kind = "category"
+//!     role = "closed"
+//!     categories = [{ value = "no" }, { value = "yes", closed = true }]
+//! "#)?;
+//! let store = store::Store::create_or_open(&folder.path().join("bank"))?;
+//! let quality = import_csv(&club, &file, &store, &Options::default())?;
+//! assert_eq!(quality.rows, 2);
+//! assert_eq!(extract::contract_of(&store)?, Some(club));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
 mod block;
 mod cell;
-mod columns;
-mod contract;
 mod copy;
 mod documents;
 mod error;
 mod histogram;
+mod ids;
 mod import;
+mod input;
 mod kind;
 mod load;
 mod pieces;
@@ -21,19 +44,14 @@ mod quality;
 mod raw;
 mod rows;
 mod sample;
-mod schema;
+mod seen;
+mod shape;
 
-pub use contract::{Allowed, Rule, contract};
-pub use copy::{Copied, Documents, copy};
-pub use documents::import_documents;
+pub use contract::{CUSTOMERS, Contract, TRANSACTIONS};
+pub use copy::{Copied, Customers, Documents, copy};
+pub use documents::{documents_notice, import_documents};
 pub use error::{Error, ErrorKind};
 pub use import::import_csv;
-pub use load::{Options, Progress, quality, quality_in};
+pub use load::{Options, Progress, contract_of, quality, quality_in};
 pub use quality::{ColumnQuality, Consistency, Outliers, Quality};
 pub use sample::{load_sample, write_sample_csv};
-pub use schema::schemas;
-
-/// The collection of who the customers are.
-pub const CUSTOMERS: &str = "customers";
-/// The collection of what they do with their card.
-pub const TRANSACTIONS: &str = "transactions";

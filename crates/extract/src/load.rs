@@ -1,15 +1,20 @@
-//! Puts blocks of customers into the bank: both collections side by side, one commit.
+//! Puts blocks of customers into the bank: all collections of the contract side by side, one commit.
+//!
+//! In: blocks of one contract. Out: its collections, its text, and the quality of what came in. Invariant: all or nothing.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use arrow_schema::ArrowError;
+use contract::{Contract, Side};
+use diagnostic::{Action, Diagnostic, quote};
 use jiff::civil::Date;
 use store::{Commit, Outcome, Store, Writer};
 
-use crate::block::{Block, schema};
-use crate::columns::Side;
+use crate::block::Block;
 use crate::quality::{Quality, Tally};
+use crate::shape::Shape;
 use crate::{CUSTOMERS, Error, TRANSACTIONS};
 
 /// How an import is to go.
@@ -48,14 +53,15 @@ impl Options<'_> {
 
 /// Card data on its way into a commit. Dropping it leaves the bank as it was.
 pub(crate) struct Loader {
+    shape: Arc<Shape>,
     customers: Writer,
-    transactions: Writer,
+    transactions: Option<Writer>,
     tally: Tally,
     pub(crate) n_rows: u64,
 }
 
 impl Loader {
-    pub(crate) fn begin(store: &Store, commit: &Commit<'_>) -> Result<Self, Error> {
+    pub(crate) fn begin(shape: &Arc<Shape>, store: &Store, commit: &Commit<'_>) -> Result<Self, Error> {
         let names = store.collections().into_iter().map(|collection| collection.name);
         let taken = names.into_iter().find(|name| [CUSTOMERS, TRANSACTIONS].contains(&name.as_str()));
         if let Some(name) = taken
@@ -64,27 +70,48 @@ impl Loader {
             let message = format!("the bank's collection `{name}` holds documents that are not card data");
             return Err(Error::input(message).hint("import the card data into another bank"));
         }
-        let customers = commit.writer(CUSTOMERS, schema(Side::Customer))?;
-        let transactions = commit.writer(TRANSACTIONS, schema(Side::Transaction))?;
-        Ok(Self { customers, transactions, tally: Tally::new(), n_rows: 0 })
+        let writer = |name, side| commit.writer(name, shape.schema(side));
+        let transactions = shape.contract.has_transactions().then(|| writer(TRANSACTIONS, Side::Transactions));
+        Ok(Self {
+            customers: writer(CUSTOMERS, Side::Customers)?,
+            transactions: transactions.transpose()?,
+            tally: Tally::new(shape),
+            shape: Arc::clone(shape),
+            n_rows: 0,
+        })
     }
 
     /// Sets the day that the data describes, in place of the commit's.
     pub(crate) fn as_of(&mut self, day: Date) {
         self.customers.as_of(day);
-        self.transactions.as_of(day);
+        if let Some(transactions) = &mut self.transactions {
+            transactions.as_of(day);
+        }
     }
 
     pub(crate) fn add(&mut self, block: &Block) -> Result<(), Error> {
-        let arrow = |error: ArrowError| Error::bug(format!("the block cannot be made: {error}"));
-        self.customers.write(&block.batch(Side::Customer).map_err(arrow)?)?;
-        self.transactions.write(&block.batch(Side::Transaction).map_err(arrow)?)?;
-        self.tally.add(block);
+        fn write(writer: &mut Writer, block: &Block, side: Side) -> Result<(), Error> {
+            let batch = block.batch(side);
+            let bug = |error: ArrowError| Error::bug(format!("the block cannot be made: {error}"));
+            Ok(writer.write(&batch.map_err(bug)?)?)
+        }
+        let Self { customers, transactions, tally, .. } = self;
+        let (written, ()) = rayon::join(
+            || {
+                let (customers, transactions) = rayon::join(
+                    || write(customers, block, Side::Customers),
+                    || transactions.as_mut().map_or(Ok(()), |writer| write(writer, block, Side::Transactions)),
+                );
+                customers.and(transactions)
+            },
+            || tally.add(block),
+        );
+        written?;
         self.n_rows += block.n_rows() as u64;
         Ok(())
     }
 
-    /// Adds both collections to the commit.
+    /// Adds the collections to the commit.
     pub(crate) fn add_to(
         mut self,
         commit: &mut Commit<'_>,
@@ -96,11 +123,14 @@ impl Loader {
             .map_err(|error| Error::bug(format!("the quality summary cannot be kept: {error}")))?;
         self.customers.note(QUALITY, text);
         commit.add(self.customers)?;
-        commit.add(self.transactions)?;
+        if let Some(transactions) = self.transactions {
+            commit.add(transactions)?;
+        }
+        commit.contract(self.shape.contract.text());
         Ok(quality)
     }
 
-    /// Adds both collections to the commit, which ends with them.
+    /// Adds the collections to the commit, which ends with them.
     pub(crate) fn finish(
         self,
         mut commit: Commit<'_>,
@@ -117,7 +147,7 @@ impl Loader {
 /// The note that keeps an import's quality summary with the customers.
 pub(crate) const QUALITY: &str = "quality";
 
-/// Whether the bank's two collections are there, and not others of their names.
+/// Whether the bank's customers are those of a contract, and no documents of any shape.
 pub(crate) fn holds_card_data(store: &Store) -> bool {
     store.collections().iter().any(|collection| collection.name == CUSTOMERS && collection.notes.contains_key(QUALITY))
 }
@@ -134,3 +164,34 @@ pub fn quality(store: &Store) -> Option<Quality> {
 pub fn quality_in(notes: &BTreeMap<String, String>) -> Option<Quality> {
     serde_json::from_str(notes.get(QUALITY)?).ok()
 }
+
+/// The contract that the bank's customers follow; `None` where it has none, or only documents of any shape. Refused where
+/// it cannot be read, and where an earlier version of this program imported the customers in another shape.
+pub fn contract_of(store: &Store) -> Result<Option<Contract>, Error> {
+    if !holds_card_data(store) {
+        return Ok(None);
+    }
+    if let Some(text) = store.contract_text() {
+        return Contract::parse(CONTRACT_PLACE, &text).map(Some).map_err(|faults| {
+            let first = faults.all().first().map_or_else(String::new, Diagnostic::to_string);
+            Error::input(format!("the bank's contract cannot be read: {first}"))
+                .hint("a newer version of BankSphere may have written it; use that version, or import the file again")
+        });
+    }
+    // A bank of the first format: card data without the text of its contract.
+    let card = Contract::card();
+    let (schema, _) = store.read(CUSTOMERS)?;
+    let mut names = card.columns_of(Side::Customers).map(|(_, column)| column.name.as_str());
+    if let Some(name) = names.find(|name| schema.field_with_name(name).is_err()) {
+        let message = format!(
+            "an earlier version of BankSphere imported these customers: `{}` is not among their fields",
+            quote(name)
+        );
+        return Err(Error::input(message).hint_at(Action::ImportAgain));
+    }
+    drop(names);
+    Ok(Some(card))
+}
+
+/// What messages call the contract that travels with a bank.
+const CONTRACT_PLACE: &str = "the bank's contract";

@@ -1,12 +1,16 @@
 //! The summary that ends each import: what is in the data, and what to be careful with.
 //!
-//! In: every block that goes into the bank. Out: [`Quality`], plain data; printing is the fronts' business.
+//! In: every block that goes into the bank, and the contract's rules. Out: [`Quality`], plain data; printing is the fronts'
+//! business. Invariant: a null is missing and nothing else: no outlier, and no rule is broken by it.
 
+use std::sync::Arc;
+
+use contract::{Column, Kind, Side};
 use serde::{Deserialize, Serialize};
 
 use crate::block::{Block, Cells};
-use crate::columns::{COLUMNS, CREDIT_LIMIT, Column, Kind, OPEN_TO_BUY, REVOLVING_BALANCE, Side, UNKNOWN, UTILIZATION};
 use crate::histogram::Histogram;
+use crate::shape::Shape;
 
 /// What an import found.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -33,9 +37,9 @@ pub struct Quality {
 pub struct ColumnQuality {
     /// Its name.
     pub name: String,
-    /// Rows where the answer is missing, that is `Unknown`; `None` where the column has no such word.
+    /// Rows where the answer is missing: empty, or the word that stands for that; `None` where the column can have neither.
     pub missing: Option<u64>,
-    /// For numbers other than the customer number.
+    /// For numbers other than the key and what names a person.
     pub outliers: Option<Outliers>,
 }
 
@@ -76,83 +80,94 @@ impl Quality {
 
 /// Counts while blocks pass.
 pub(crate) struct Tally {
+    shape: Arc<Shape>,
     n_rows: u64,
     columns: Vec<Counts>,
-    open_to_buy_broken: u64,
-    utilization_broken: u64,
+    /// Rows that break each of the contract's rules.
+    broken: Vec<u64>,
 }
 
-enum Counts {
-    /// How many rows have the code of the missing answer, where there is one.
-    Missing(Option<u8>, u64),
-    Values(Histogram),
-    Nothing,
+/// What is counted in one column.
+struct Counts {
+    /// Rows without an answer, where there can be some.
+    missing: Option<u64>,
+    /// The code of the word for a missing answer.
+    missing_code: Option<u8>,
+    values: Option<Histogram>,
+}
+
+impl Counts {
+    fn new(column: &Column) -> Self {
+        let missing_code = column.categories().iter().position(|one| one.is_missing).map(|code| code as u8);
+        let values = match column.kind {
+            _ if column.side == Side::Both || column.direct_identifier => None,
+            Kind::Whole { .. } => Some(Histogram::new(1.0)),
+            Kind::Decimal { steps, .. } => Some(Histogram::new(steps)),
+            Kind::Category(_) | Kind::Text | Kind::Date => None,
+        };
+        let can_be_missing = column.is_nullable || missing_code.is_some();
+        Self { missing: can_be_missing.then_some(0), missing_code, values }
+    }
+
+    fn add(&mut self, cells: &Cells, valid: Option<&[bool]>) {
+        let is_valid = |row: usize| valid.is_none_or(|valid| valid[row]);
+        if let Some(missing) = &mut self.missing {
+            *missing += valid.map_or(0, |valid| valid.iter().filter(|is_valid| !**is_valid).count()) as u64;
+            if let (Some(code), Cells::Category(codes)) = (self.missing_code, cells) {
+                let words = codes.iter().enumerate().filter(|(row, found)| **found == code && is_valid(*row));
+                *missing += words.count() as u64;
+            }
+        }
+        let Some(histogram) = &mut self.values else { return };
+        match (cells, valid) {
+            (Cells::Int(values), None) => histogram.add_whole(values.iter().map(|value| i64::from(*value))),
+            (Cells::Int(values), Some(valid)) => histogram.add_whole(there(values, valid).map(i64::from)),
+            (Cells::Long(values), None) => histogram.add_whole(values.iter().copied()),
+            (Cells::Long(values), Some(valid)) => histogram.add_whole(there(values, valid)),
+            (Cells::Decimal(values), None) => histogram.add_decimal(values.iter().copied()),
+            (Cells::Decimal(values), Some(valid)) => histogram.add_decimal(there(values, valid)),
+            (Cells::Category(_) | Cells::Text(_) | Cells::Date(_), _) => {}
+        }
+    }
+}
+
+/// The values that are no nulls.
+fn there<T: Copy>(values: &[T], valid: &[bool]) -> impl Iterator<Item = T> {
+    values.iter().zip(valid).filter(|(_, is_valid)| **is_valid).map(|(value, _)| *value)
 }
 
 impl Tally {
-    pub(crate) fn new() -> Self {
-        let counts = |column: &Column| match column.kind {
-            _ if column.side == Side::Both => Counts::Nothing,
-            Kind::Category(categories) => {
-                let unknown = categories.iter().position(|category| *category == UNKNOWN);
-                Counts::Missing(unknown.map(|code| code as u8), 0)
-            }
-            Kind::Whole(..) => Counts::Values(Histogram::new(1.0)),
-            Kind::Decimal(_, _, steps_per_unit) => Counts::Values(Histogram::new(steps_per_unit)),
-        };
-        let columns = COLUMNS.iter().map(counts).collect();
-        Self { n_rows: 0, columns, open_to_buy_broken: 0, utilization_broken: 0 }
+    pub(crate) fn new(shape: &Arc<Shape>) -> Self {
+        let columns = shape.contract.columns.iter().map(Counts::new).collect();
+        let broken = vec![0; shape.contract.rules.len()];
+        Self { shape: Arc::clone(shape), n_rows: 0, columns, broken }
     }
 
     pub(crate) fn add(&mut self, block: &Block) {
         self.n_rows += block.n_rows() as u64;
-        for (counts, cells) in self.columns.iter_mut().zip(&block.columns) {
-            match (counts, cells) {
-                (Counts::Missing(Some(unknown), n), Cells::Category(codes)) => {
-                    *n += codes.iter().map(|code| u64::from(code == unknown)).sum::<u64>();
-                }
-                (Counts::Values(histogram), Cells::Whole(values)) => histogram.add_whole(values),
-                (Counts::Values(histogram), Cells::Decimal(values)) => histogram.add_decimal(values),
-                _ => {}
-            }
+        for ((counts, cells), valid) in self.columns.iter_mut().zip(&block.columns).zip(&block.valid) {
+            counts.add(cells, valid.as_deref());
         }
-        self.check(block);
-    }
-
-    fn check(&mut self, block: &Block) {
-        let column = |position: usize| &block.columns[position];
-        if let (Cells::Decimal(limits), Cells::Whole(balances), Cells::Decimal(open), Cells::Decimal(utilization)) =
-            (column(CREDIT_LIMIT), column(REVOLVING_BALANCE), column(OPEN_TO_BUY), column(UTILIZATION))
-        {
-            for (((limit, balance), open), utilization) in limits.iter().zip(balances).zip(open).zip(utilization) {
-                let balance = f64::from(*balance);
-                self.open_to_buy_broken += u64::from((limit - balance - open).abs() > 0.005);
-                // Half a thousandth is rounding; the little more is what doubles add to it.
-                let is_kept = *limit <= 0.0 || (balance / limit - utilization).abs() < 0.000_501;
-                self.utilization_broken += u64::from(!is_kept);
-            }
+        for (rule, broken) in self.shape.contract.rules.iter().zip(&mut self.broken) {
+            let is_broken = |row: &usize| rule.holds(&|column| block.cell(column, *row)) == Some(false);
+            *broken += (0..block.n_rows()).filter(is_broken).count() as u64;
         }
     }
 
     pub(crate) fn finish(self, source: String, notices: Vec<String>) -> Quality {
         let column = |(column, counts): (&Column, Counts)| ColumnQuality {
-            name: column.name.to_owned(),
-            missing: if let Counts::Missing(Some(_), n) = counts { Some(n) } else { None },
-            outliers: if let Counts::Values(histogram) = counts { outliers(&histogram) } else { None },
+            name: column.name.clone(),
+            missing: counts.missing,
+            outliers: counts.values.and_then(|histogram| outliers(&histogram)),
         };
-        let rule = |rule: &str, broken| Consistency { rule: rule.to_owned(), broken };
+        let contract = &self.shape.contract;
+        let rules = contract.rules.iter().zip(self.broken);
         Quality {
             source,
             rows: self.n_rows,
             duplicates: 0,
-            columns: COLUMNS.iter().zip(self.columns).map(column).collect(),
-            consistency: vec![
-                rule("`Avg_Open_To_Buy` is `Credit_Limit` less `Total_Revolving_Bal`", self.open_to_buy_broken),
-                rule(
-                    "`Avg_Utilization_Ratio` is `Total_Revolving_Bal` over `Credit_Limit`, to three decimals",
-                    self.utilization_broken,
-                ),
-            ],
+            columns: contract.columns.iter().zip(self.columns).map(column).collect(),
+            consistency: rules.map(|(rule, broken)| Consistency { rule: rule.words.clone(), broken }).collect(),
             notices,
             changed: false,
         }

@@ -1,25 +1,31 @@
-//! Reads the bank's CSV file into blocks, checking every cell of every row.
+//! Reads a CSV file of a contract into blocks, checking every cell of every row.
 //!
 //! In: a CSV file with a header, its columns in any order. Out: full [`Block`]s, or the first fault with its file,
 //! line, column and cell.
-//! Invariant: memory holds one block and one bit a customer number, however long the file is.
+//! Invariant: memory holds one block and what `seen.rs` keeps of the keys, however long the file is.
 
 use std::io::{BufReader, Read, Seek, SeekFrom};
-use std::path::{Path, PathBuf};
+use std::path::Path;
+use std::sync::Arc;
 
+use contract::Contract;
 use csv::{ByteRecord, Reader, ReaderBuilder};
+use diagnostic::{nearest, quote};
 use fs_err as fs;
 use store::BLOCK_ROWS;
 
 use crate::Error;
-use crate::block::{Block, Cells};
+use crate::block::Block;
 use crate::cell::{self, Fault, shown};
-use crate::columns::{CLIENTNUM, COLUMNS, Kind, LEAKING};
+use crate::input::Input;
 use crate::kind::{BYTE_ORDER_MARK, open_text};
+use crate::seen::Seen;
+use crate::shape::Shape;
 
 /// A CSV file under way.
-pub(crate) struct Rows {
-    path: PathBuf,
+pub(crate) struct Rows<'a> {
+    shape: Arc<Shape>,
+    pub(crate) input: &'a Input,
     reader: Reader<BufReader<fs::File>>,
     header: Header,
     record: ByteRecord,
@@ -32,24 +38,25 @@ pub(crate) struct Rows {
 /// What the header says.
 struct Header {
     n_cells: usize,
-    /// The cell of each of [`COLUMNS`].
-    cells: [usize; COLUMNS.len()],
+    /// The cell of each of the contract's columns.
+    cells: Vec<usize>,
     dropped: Vec<String>,
 }
 
-impl Rows {
-    pub(crate) fn open(path: &Path) -> Result<Self, Error> {
-        let (mut file, start) = open_text(path)?;
+impl<'a> Rows<'a> {
+    pub(crate) fn open(shape: Arc<Shape>, input: &'a Input) -> Result<Self, Error> {
+        let (mut file, start) = open_text(input)?;
         let base = if start.starts_with(BYTE_ORDER_MARK) { BYTE_ORDER_MARK.len() as u64 } else { 0 };
         let n_bytes = file.metadata()?.len();
         file.seek(SeekFrom::Start(base))?;
         let mut reader =
             ReaderBuilder::new().has_headers(false).flexible(true).from_reader(BufReader::with_capacity(1 << 18, file));
         let mut record = ByteRecord::new();
-        reader.read_byte_record(&mut record).map_err(|error| csv_error(path, error))?;
-        let line = line_at(path, base + record.position().map_or(0, csv::Position::byte))?;
-        let header = Header::read(&record).map_err(|fault| placed(fault, format!("{}:{line}", path.display())))?;
-        Ok(Self { path: path.to_owned(), reader, header, record, base, n_bytes, seen: Seen::new() })
+        reader.read_byte_record(&mut record).map_err(|error| csv_error(input, error))?;
+        let line = line_at(&input.path, base + record.position().map_or(0, csv::Position::byte))?;
+        let header = Header::read(&shape.contract, &record).map_err(|fault| placed(fault, input.at_line(line)))?;
+        let seen = Seen::new(shape.contract.key());
+        Ok(Self { shape, input, reader, header, record, base, n_bytes, seen })
     }
 
     /// The names of the columns that are left out.
@@ -66,7 +73,7 @@ impl Rows {
     pub(crate) fn fill(&mut self, block: &mut Block) -> Result<(), Error> {
         block.clear();
         for _ in 0..BLOCK_ROWS {
-            if !self.reader.read_byte_record(&mut self.record).map_err(|error| csv_error(&self.path, error))? {
+            if !self.reader.read_byte_record(&mut self.record).map_err(|error| csv_error(self.input, error))? {
                 break;
             }
             if self.record.len() != self.header.n_cells {
@@ -75,11 +82,8 @@ impl Rows {
             if let Err(position) = push(block, &self.record, &self.header.cells) {
                 return Err(self.wrong_cell(position));
             }
-            if let Cells::Whole(numbers) = &block.columns[CLIENTNUM]
-                && let Some(number) = numbers.last()
-                && !self.seen.insert(*number)
-            {
-                return Err(self.duplicate(*number));
+            if !self.seen.insert_last(block) {
+                return Err(self.duplicate());
             }
         }
         Ok(())
@@ -90,10 +94,8 @@ impl Rows {
     }
 
     fn line(&self) -> String {
-        match line_at(&self.path, self.byte()) {
-            Ok(line) => format!("{}:{line}", self.path.display()),
-            Err(_) => self.path.display().to_string(),
-        }
+        line_at(&self.input.path, self.byte())
+            .map_or_else(|_| self.input.shown.clone(), |line| self.input.at_line(line))
     }
 
     fn wrong_number_of_cells(&self) -> Error {
@@ -109,19 +111,27 @@ impl Rows {
     }
 
     fn wrong_cell(&self, position: usize) -> Error {
-        let column = &COLUMNS[position];
+        let column = &self.shape.contract.columns[position];
         let fault = cell::fault(column, self.record.get(self.header.cells[position]).unwrap_or_default());
-        placed(fault, format!("{}, column `{}`", self.line(), column.name))
+        placed(fault, format!("{}, column `{}`", self.line(), quote(&column.name)))
     }
 
-    /// Reads the file again up to the first row with that number, since only this fault needs to know its line.
-    fn duplicate(&self, number: i32) -> Error {
-        let place = format!("{}, column `{}`", self.line(), COLUMNS[CLIENTNUM].name);
-        let error = Error::input(format!("the customer `{number}` is in the file twice")).at(place);
-        let Ok(mut again) = Self::open(&self.path) else { return error };
-        let cell = again.header.cells[CLIENTNUM];
+    /// Reads the file again up to the first row with the key of this one, since only this fault needs to know its line.
+    fn duplicate(&self) -> Error {
+        let position = self.shape.contract.key_position();
+        let (name, reader) = (&self.shape.contract.key().name, &self.shape.readers[position]);
+        let key = |rows: &Self| {
+            let mut block = Block::with_capacity(Arc::clone(&self.shape), 1);
+            cell::push(reader, &mut block.columns[position], rows.record.get(rows.header.cells[position])?)?;
+            Some(block.columns.swap_remove(position))
+        };
+        let text = shown(self.record.get(self.header.cells[position]).unwrap_or_default());
+        let place = format!("{}, column `{}`", self.line(), quote(name));
+        let error = Error::input(format!("the customer `{text}` is in the file twice")).at(place).duplicate_key();
+        let Ok(mut again) = Self::open(Arc::clone(&self.shape), self.input) else { return error };
+        let twice = key(self);
         while let Ok(true) = again.reader.read_byte_record(&mut again.record) {
-            if again.record.get(cell).and_then(cell::whole) == Some(i64::from(number)) {
+            if key(&again) == twice {
                 let hint = format!("the first one is at {}; keep one row a customer", again.line());
                 return error.hint(hint);
             }
@@ -131,7 +141,7 @@ impl Rows {
 }
 
 impl Header {
-    fn read(record: &ByteRecord) -> Result<Self, Fault> {
+    fn read(contract: &Contract, record: &ByteRecord) -> Result<Self, Fault> {
         let names: Vec<String> = record.iter().map(|name| String::from_utf8_lossy(name).into_owned()).collect();
         let fault = |message: String, hint: String| Fault { message, hint: Some(hint) };
         for (i, name) in names.iter().enumerate() {
@@ -140,17 +150,17 @@ impl Header {
                 return Err(fault(message, "rename or remove one of the two".to_owned()));
             }
         }
-        let mut cells = [0; COLUMNS.len()];
-        for (column, cell) in COLUMNS.iter().zip(&mut cells) {
-            match names.iter().position(|name| name == column.name) {
-                Some(position) => *cell = position,
-                None => return Err(missing(column.name, &names)),
+        let mut cells = Vec::with_capacity(contract.columns.len());
+        for column in &contract.columns {
+            match names.iter().position(|name| *name == column.name) {
+                Some(position) => cells.push(position),
+                None => return Err(missing(contract, &column.name, &names)),
             }
         }
         let (dropped, unknown): (Vec<String>, Vec<String>) = names
             .into_iter()
-            .filter(|name| COLUMNS.iter().all(|column| column.name != name))
-            .partition(|name| name.starts_with(LEAKING));
+            .filter(|name| contract.column(name).is_none())
+            .partition(|name| contract.left_out.iter().any(|left_out| left_out.is(name)));
         if let Some(name) = unknown.first() {
             let message = format!("the column `{}` is not one that the bank knows", shown(name.as_bytes()));
             let hint = "remove it from the file (nothing is left out in silence), or import the file's rows as documents \
@@ -162,8 +172,8 @@ impl Header {
 }
 
 /// Why a required column is not found.
-fn missing(name: &str, names: &[String]) -> Fault {
-    let is_known = |name: &String| COLUMNS.iter().any(|column| column.name == name);
+fn missing(contract: &Contract, name: &str, names: &[String]) -> Fault {
+    let is_known = |name: &String| contract.column(name).is_some();
     let first = names.first().map_or("", String::as_str);
     let (message, hint) = if names.len() == 1 && (first.contains(';') || first.contains('\t')) {
         let delimiter = if first.contains(';') { "`;`" } else { "tabs" };
@@ -172,61 +182,38 @@ fn missing(name: &str, names: &[String]) -> Fault {
             "export the file with `,` as separator".to_owned(),
         )
     } else if names.iter().any(is_known) {
-        let unknown = names.iter().filter(|name| !is_known(name) && !name.starts_with(LEAKING)).map(String::as_str);
+        let is_left_out = |name: &String| contract.left_out.iter().any(|left_out| left_out.is(name));
+        let unknown = names.iter().filter(|name| !is_known(name) && !is_left_out(name)).map(String::as_str);
         let unknown: Vec<&str> = unknown.collect();
         let hint = match unknown.iter().find(|other| other.trim().eq_ignore_ascii_case(name)) {
-            Some(other) => format!("write `{}` exactly as `{name}`", shown(other.as_bytes())),
+            Some(other) => format!("write `{}` exactly as `{}`", shown(other.as_bytes()), quote(name)),
             None if unknown.is_empty() => "export the file again with this column".to_owned(),
-            None => pipeline::nearest("unknown column", name, unknown),
+            None => nearest("unknown column", name, unknown),
         };
-        (format!("the column `{name}` is missing"), hint)
+        (format!("the column `{}` is missing", quote(name)), hint)
     } else {
-        let message = "this is not a file of card customers: none of its columns is known".to_owned();
-        (message, format!("the first line must name the columns, among them `{name}`"))
+        let message = format!("this file has none of the columns of “{}”", quote(&contract.title));
+        (message, format!("the first line must name the columns, among them `{}`", quote(name)))
     };
     Fault { message, hint: Some(hint) }
 }
 
 /// Reads a row's cells into the block; the position of the first bad one otherwise.
-fn push(block: &mut Block, record: &ByteRecord, cells: &[usize; COLUMNS.len()]) -> Result<(), usize> {
-    for (position, ((column, into), cell)) in COLUMNS.iter().zip(&mut block.columns).zip(cells).enumerate() {
+fn push(block: &mut Block, record: &ByteRecord, cells: &[usize]) -> Result<(), usize> {
+    let shape = Arc::clone(&block.shape);
+    for (position, (reader, cell)) in shape.readers.iter().zip(cells).enumerate() {
         let cell = record.get(*cell).ok_or(position)?;
-        match (into, column.kind) {
-            (Cells::Category(into), Kind::Category(categories)) => {
-                into.push(cell::category(categories, cell).ok_or(position)?);
-            }
-            (Cells::Whole(into), Kind::Whole(min, max, _)) => {
-                let number = cell::whole(cell).filter(|number| (i64::from(min)..=i64::from(max)).contains(number));
-                into.push(number.ok_or(position)? as i32);
-            }
-            (Cells::Decimal(into), Kind::Decimal(min, max, _)) => {
-                into.push(cell::decimal(cell).filter(|number| (min..=max).contains(number)).ok_or(position)?);
-            }
-            _ => return Err(position),
+        if reader.is_nullable && cell::is_null(reader, cell) {
+            block.push_null(position);
+            continue;
         }
+        if cell.is_empty() && position == shape.contract.key_position() {
+            return Err(position);
+        }
+        cell::push(reader, &mut block.columns[position], cell).ok_or(position)?;
+        block.mark_valid(position);
     }
     Ok(())
-}
-
-/// The customer numbers so far: one bit each, in pages that are made when first needed.
-struct Seen(Vec<Option<Box<[u64; 1024]>>>);
-
-impl Seen {
-    fn new() -> Self {
-        Self(Vec::new())
-    }
-
-    /// Whether the number is new. Invariant: numbers are not negative, by their contract.
-    fn insert(&mut self, number: i32) -> bool {
-        let (page, bit) = (number as usize >> 16, number as usize & 0xffff);
-        if page >= self.0.len() {
-            self.0.resize_with(page + 1, || None);
-        }
-        let word = &mut self.0[page].get_or_insert_with(|| Box::new([0; 1024]))[bit / 64];
-        let is_new = *word & (1 << (bit % 64)) == 0;
-        *word |= 1 << (bit % 64);
-        is_new
-    }
 }
 
 /// The line, from 1, of the row whose reading began at that byte: blank lines before it are skipped as the reader
@@ -251,9 +238,9 @@ fn placed(fault: Fault, place: String) -> Error {
 }
 
 /// With flexible rows of bytes, reading is all that can fail.
-fn csv_error(path: &Path, error: csv::Error) -> Error {
+fn csv_error(input: &Input, error: csv::Error) -> Error {
     match error.into_kind() {
         csv::ErrorKind::Io(error) => Error::from(error),
-        _ => Error::input("the file cannot be read as CSV").at(path.display().to_string()),
+        _ => Error::input("the file cannot be read as CSV").at(&input.shown),
     }
 }

@@ -183,6 +183,105 @@ fn the_card_datas_names_are_its_own() {
 }
 
 #[test]
+fn an_id_twice_is_refused_with_both_places() {
+    check_refused(
+        "{\"_id\": 1}\n{\"_id\": \"1\"}\n{}\n{}\n  {\"_id\": 1.0}\n",
+        &expect![[r#"
+        the `_id` `1` is in the file twice
+          at DIR/notes.ndjson:5:3
+        hint: the first one is at DIR/notes.ndjson:1:1; give each document an `_id` of its own, or none"#]],
+    );
+    check_refused(
+        "[{\"_id\": {\"a\": 1}}, {\"_id\": {\"a\": 2}},\n {\"_id\": {\"a\": 1}}]",
+        &expect![[r#"
+        the `_id` `{ "a": 1 }` is in the file twice
+          at DIR/notes.ndjson:2:2
+        hint: the first one is at DIR/notes.ndjson:1:2; give each document an `_id` of its own, or none"#]],
+    );
+    let many: String = (0..70_000).chain([3]).map(|n| format!("{{\"_id\": {n}}}\n")).collect();
+    let bench = Bench::new(many);
+    let error = bench.import("notes").unwrap_err();
+    assert_eq!(error.diagnostic().error_code(), Some(11_000));
+    assert_eq!(error.diagnostic().error_code_name(), Some("DuplicateKey"));
+    let place = error.diagnostic().place().unwrap();
+    assert!(place.ends_with("notes.ndjson:70001:1"), "{place}");
+}
+
+#[test]
+fn numbers_that_would_change_are_refused() {
+    check_refused(
+        "{\"a\": 1}\n{\"a\": [1, 123456789012345678901]}\n",
+        &expect![[r#"
+        the number 123456789012345678901 does not fit into 64 bits
+          at DIR/notes.ndjson:2:11
+        hint: write it as a text, or as `{"$numberDecimal": "…"}`, which keeps 34 digits"#]],
+    );
+    let kept = Bench::new("{\"a\": 9223372036854775807, \"b\": \"123456789012345678901\"}\n");
+    kept.import("notes").unwrap();
+    assert_eq!(kept.documents("notes")[0].get("a"), Some(&Bson::Int64(i64::MAX)));
+}
+
+#[test]
+fn a_frame_that_pandas_split_is_named() {
+    let split = "{\"columns\":[\"a\"],\"index\":[0,1],\"data\":[[1],[2]]}";
+    check_refused(
+        split,
+        &expect![[r#"
+        this is one document: a frame that pandas wrote with `orient="split"`
+          at DIR/notes.ndjson:1:1
+        hint: write a row a line: `frame.to_json(path, orient="records", lines=True)`"#]],
+    );
+    assert_eq!(Bench::new("{\"columns\": 3, \"data\": [1]}").import("notes").unwrap(), 1);
+    assert_eq!(Bench::new(format!("{split}\n{split}")).import("notes").unwrap(), 2);
+}
+
+#[test]
+fn documents_under_the_customers_name_come_with_a_notice() {
+    assert_eq!(extract::documents_notice("notes"), None);
+    let notice = extract::documents_notice("customers").unwrap();
+    assert!(notice.contains("`customers`") && notice.contains("pipelines"), "{notice}");
+    let bench = Bench::new("{\"a\": 1}\n");
+    bench.import("customers").unwrap();
+    assert_eq!(extract::contract_of(&bench.store).unwrap(), None);
+}
+
+#[cfg(unix)]
+#[test]
+fn pipes_are_read_and_links_that_lead_nowhere_are_named() {
+    let bench = Bench::new("{\"a\": 1}\n");
+    let pipe = bench.dir.path().join("pipe");
+    assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+    let writer = std::thread::spawn({
+        let pipe = pipe.clone();
+        move || fs_err::write(pipe, "{\"_id\": 1}\n{\"_id\": 2}\n{\"_id\": 2}\n").unwrap()
+    });
+    let text = import_documents("notes", &pipe, &bench.store, &Options::default()).unwrap_err().to_string();
+    writer.join().unwrap();
+    let dir = bench.dir.path().display().to_string();
+    expect![[r#"
+        the `_id` `2` is in the file twice
+          at DIR/pipe:3:1
+        hint: the first one is at DIR/pipe:2:1; give each document an `_id` of its own, or none"#]]
+    .assert_eq(&text.replace(&dir, "DIR"));
+
+    let link = bench.dir.path().join("link.json");
+    std::os::unix::fs::symlink("gone.json", &link).unwrap();
+    let text = import_documents("notes", &link, &bench.store, &Options::default()).unwrap_err().to_string();
+    expect![[r#"
+        `DIR/link.json` is a link to `gone.json`, which is not there
+        hint: give the path of the file itself"#]]
+    .assert_eq(&text.replace(&dir, "DIR"));
+    let text = import_documents("notes", std::path::Path::new("/dev/zero"), &bench.store, &Options::default());
+    expect![[r#"
+        `/dev/zero` is a device, not a file
+        hint: give the path of one file"#]]
+    .assert_eq(&text.unwrap_err().to_string());
+    let good = bench.dir.path().join("good.json");
+    std::os::unix::fs::symlink(&bench.file, &good).unwrap();
+    assert_eq!(import_documents("notes", &good, &bench.store, &Options::default()).unwrap(), 1);
+}
+
+#[test]
 fn documents_are_nested_in_100_levels_at_most() {
     let deep = |levels: usize| format!("{}1{}", "{\"a\": ".repeat(levels), "}".repeat(levels));
     assert_eq!(Bench::new(deep(100)).import("notes").unwrap(), 1);

@@ -176,10 +176,10 @@ fn every_analysis_answers_and_the_summary_says_the_strongest() {
 #[test]
 fn the_catalog_and_the_bank_know_the_same_fields() {
     let catalog = catalog::Catalog::built_in(&contract::Contract::card()).unwrap_or_else(|faults| panic!("{faults}"));
-    assert_eq!(catalog.schemas(), extract::schemas());
+    assert_eq!(catalog.schemas(), contract::Contract::card().schemas());
     for analysis in catalog.analyses() {
         for (collection, pipeline) in analysis.queries() {
-            let checked = pipeline::check(pipeline, collection, &extract::schemas());
+            let checked = pipeline::check(pipeline, collection, &contract::Contract::card().schemas());
             assert_eq!(checked, Ok(()), "{}", analysis.name);
         }
     }

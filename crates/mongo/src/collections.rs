@@ -46,7 +46,7 @@ impl Server {
     /// else the documents may differ.
     pub fn schemas(&self) -> Result<Schemas, Error> {
         let imported = self.imported()?;
-        let mut contract = extract::schemas();
+        let mut contract = extract::Contract::card().schemas();
         let schema = |name: String| {
             let is_card = imported.entries.get(&name).is_some_and(|entry| entry.shape == Shape::Card);
             let known = is_card.then(|| contract.remove(&name)).flatten();

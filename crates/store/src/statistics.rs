@@ -37,6 +37,11 @@ impl Statistics {
             // Invariant: the bytes are those of the rows alone, however the array is sliced.
             if let Some(width) = data.data_type().primitive_width() {
                 hasher.update(&data.buffers()[0][data.offset() * width..(data.offset() + data.len()) * width]);
+            } else if let Some(texts) = batch.column(*index).as_string_opt::<i32>() {
+                for text in texts.iter().flatten() {
+                    hasher.update(&(text.len() as u64).to_le_bytes());
+                    hasher.update(text.as_bytes());
+                }
             }
         }
     }

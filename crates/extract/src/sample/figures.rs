@@ -21,8 +21,10 @@ pub(super) const CLOSED: [[f64; 6]; 2] =
 /// Shares of the levels of education, by status.
 pub(super) const EDUCATION: [[f64; 7]; 2] =
     [[0.147, 0.201, 0.101, 0.311, 0.05, 0.042, 0.149], [0.146, 0.188, 0.095, 0.299, 0.057, 0.058, 0.157]];
-/// Shares of the marital states, by status.
+/// Shares of the marital states married, single, divorced and unknown, by status.
 pub(super) const MARITAL: [[f64; 4]; 2] = [[0.468, 0.385, 0.074, 0.073], [0.436, 0.411, 0.074, 0.079]];
+/// The codes of the same states.
+pub(super) const MARITAL_CODES: [usize; 4] = [1, 0, 2, 3];
 /// Mean and standard deviation of the age, by status. Those under 26 and nearly all over 65 are at the ends.
 pub(super) const AGE: [(f64, f64); 2] = [(46.26, 8.15), (46.66, 7.75)];
 pub(super) const AGE_ENDS: (f64, f64) = (26.0, 65.0);

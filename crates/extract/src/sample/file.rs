@@ -1,4 +1,6 @@
 //! Writes a sample as a CSV file in the form of the bank's: texts quoted, numbers plain, lines ended by LF.
+//!
+//! In: a sample. Out: lines. Invariant: importing them gives the same bank as the sample itself.
 
 use std::io::Write;
 
@@ -6,7 +8,6 @@ use rayon::prelude::*;
 
 use crate::Error;
 use crate::block::{Block, Cells};
-use crate::columns::{COLUMNS, Column, Kind};
 use crate::load::{Options, Progress};
 
 use super::{Sample, blocks_at_a_time};
@@ -14,7 +15,8 @@ use super::{Sample, blocks_at_a_time};
 /// Writes a sample of `n` customers; importing the file gives the same bank as `load_sample`.
 pub fn write_sample_csv(n: u64, seed: u64, mut to: impl Write, options: &Options<'_>) -> Result<(), Error> {
     let sample = Sample::new(n, seed)?;
-    let header: Vec<String> = COLUMNS.iter().map(|column| format!("\"{}\"", column.name)).collect();
+    let columns = &sample.shape.contract.columns;
+    let header: Vec<String> = columns.iter().map(|column| format!("\"{}\"", column.name)).collect();
     to.write_all((header.join(",") + "\n").as_bytes())?;
     let n_blocks = blocks_at_a_time();
     let mut n_rows = 0;
@@ -38,8 +40,8 @@ pub fn write_sample_csv(n: u64, seed: u64, mut to: impl Write, options: &Options
 fn text(block: &Block) -> Result<Vec<u8>, Error> {
     let mut text = Vec::with_capacity(block.n_rows() * 160);
     for row in 0..block.n_rows() {
-        for (column, cells) in COLUMNS.iter().zip(&block.columns) {
-            cell(&mut text, column, cells, row)?;
+        for position in 0..block.columns.len() {
+            cell(&mut text, block, position, row)?;
             text.push(b',');
         }
         text.pop();
@@ -48,16 +50,16 @@ fn text(block: &Block) -> Result<Vec<u8>, Error> {
     Ok(text)
 }
 
-fn cell(text: &mut Vec<u8>, column: &Column, cells: &Cells, row: usize) -> Result<(), Error> {
-    match (cells, column.kind) {
-        (Cells::Category(codes), Kind::Category(categories)) => {
+fn cell(text: &mut Vec<u8>, block: &Block, position: usize, row: usize) -> Result<(), Error> {
+    match &block.columns[position] {
+        Cells::Category(codes) => {
             text.push(b'"');
-            text.extend_from_slice(categories[usize::from(codes[row])].as_bytes());
+            text.extend_from_slice(block.category(position, codes[row]).as_bytes());
             text.push(b'"');
         }
-        (Cells::Whole(numbers), _) => write!(text, "{}", numbers[row])?,
-        (Cells::Decimal(numbers), _) => write!(text, "{}", numbers[row])?,
-        (Cells::Category(_), _) => return Err(Error::bug("a column has the wrong kind")),
+        Cells::Int(numbers) => write!(text, "{}", numbers[row])?,
+        Cells::Decimal(numbers) => write!(text, "{}", numbers[row])?,
+        Cells::Long(_) | Cells::Text(_) | Cells::Date(_) => return Err(Error::bug("a column has the wrong kind")),
     }
     Ok(())
 }

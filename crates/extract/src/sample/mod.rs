@@ -1,6 +1,6 @@
 //! Generates a bank: any number of customers from a seed, such as the analyses would find in a real one.
 //!
-//! In: a number of customers and a seed. Out: the same columns and categories as the bank's file, straight into the
+//! In: a number of customers and a seed; the contract is that of the card data, whose columns the model draws in order. Out: the same columns and categories as the bank's file, straight into the
 //! store or as a CSV file; both give the same bank.
 //! Invariants: block by block and each from a stream of its own (xoshiro256++), so the sample is the same for any
 //! number of threads, and a smaller sample of a seed is the beginning of a larger one.
@@ -25,11 +25,15 @@ mod figures;
 mod file;
 mod model;
 
+use std::sync::Arc;
+
+use contract::Contract;
 use rayon::prelude::*;
 use store::{BLOCK_ROWS, Store};
 
 use crate::block::Block;
 use crate::load::{Loader, Options, Progress};
+use crate::shape::Shape;
 use crate::{Error, Quality};
 
 pub use file::write_sample_csv;
@@ -40,8 +44,8 @@ const FIRST_NUMBER: i32 = 708_082_083;
 const MOST: u64 = 1_400_000_000;
 
 /// A sample to be generated.
-#[derive(Clone, Copy)]
 struct Sample {
+    shape: Arc<Shape>,
     n: u64,
     seed: u64,
 }
@@ -52,7 +56,7 @@ impl Sample {
             return Err(Error::input(format!("a sample of `{n}` customers cannot be made"))
                 .hint(format!("ask for 1 to {MOST} customers")));
         }
-        Ok(Self { n, seed })
+        Ok(Self { shape: Shape::new(&Contract::card()), n, seed })
     }
 
     /// Some blocks, generated side by side, and not the whole sample at once.
@@ -66,7 +70,7 @@ impl Sample {
         let first = block * BLOCK_ROWS as u64;
         let n_rows = (self.n - first).min(BLOCK_ROWS as u64) as usize;
         let mut chance = chance::Chance::of_block(self.seed, block);
-        let mut rows = Block::with_capacity(n_rows);
+        let mut rows = Block::with_capacity(Arc::clone(&self.shape), n_rows);
         for row in 0..n_rows {
             // Odd times the row, modulo a power of two: every number of the block once, in no order.
             let shuffled = (row * 40_503 + 12_345) % BLOCK_ROWS;
@@ -86,7 +90,7 @@ pub fn load_sample(n: u64, seed: u64, store: &Store, options: &Options<'_>) -> R
     let sample = Sample::new(n, seed)?;
     options.as_of.map_or(Ok(()), store::check_day)?;
     let commit = store.begin()?;
-    let mut loader = Loader::begin(store, &commit)?;
+    let mut loader = Loader::begin(&sample.shape, store, &commit)?;
     let n_blocks = blocks_at_a_time();
     let mut blocks = sample.chunk(0, n_blocks);
     for chunk in 1.. {

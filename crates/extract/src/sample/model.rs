@@ -9,7 +9,8 @@ use super::chance::{Chance, value_at};
 use super::figures::{
     AGE, AGE_ENDS, BALANCES, BLUE_LIMITS, CARD, CLOSED, CONTACTS, DEPENDENTS, EDUCATION, HABIT_SHARES, HABITS,
     HIGH_LIMIT, HIGHEST_BALANCE, HIGHEST_LIMIT, Habit, INACTIVE, INCOME, LOW_LIMIT_BEFORE_CLOSURE, LOWEST_LIMIT,
-    LOWEST_LIMIT_BY_STATUS, MARITAL, OTHER_LIMITS, TENURE, TENURE_ENDS, TENURE_HEAP, TENURE_HEAP_MONTHS, WOMEN,
+    LOWEST_LIMIT_BY_STATUS, MARITAL, MARITAL_CODES, OTHER_LIMITS, TENURE, TENURE_ENDS, TENURE_HEAP, TENURE_HEAP_MONTHS,
+    WOMEN,
 };
 
 /// Draws the customer of that number and adds it to the block.
@@ -20,7 +21,7 @@ pub(super) fn push(block: &mut Block, number: i32, chance: &mut Chance) {
     let age = age(status, chance);
     let dependents = chance.pick(&DEPENDENTS[((age / 5).clamp(5, 12) - 5) as usize]);
     let education = chance.pick(&EDUCATION[status]);
-    let marital = chance.pick(&MARITAL[status]);
+    let marital = MARITAL_CODES[chance.pick(&MARITAL[status])];
     let card = chance.pick(&CARD[income]);
     let tenure = tenure(age, chance);
     let limit = limit(gender, income, card, status, chance);
@@ -145,7 +146,7 @@ struct Row<'a> {
 
 impl Row<'_> {
     fn whole(&mut self, value: i32) {
-        if let Some(Cells::Whole(cells)) = self.cells.next() {
+        if let Some(Cells::Int(cells)) = self.cells.next() {
             cells.push(value);
         }
     }

@@ -27,7 +27,8 @@ impl Bench {
             return None;
         }
         Some(Self::with(|store| {
-            extract::import_csv(&file, store, &extract::Options::default()).unwrap_or_else(|error| panic!("{error}"));
+            extract::import_csv(&extract::Contract::card(), &file, store, &extract::Options::default())
+                .unwrap_or_else(|error| panic!("{error}"));
         }))
     }
 
