@@ -198,15 +198,9 @@ fn files_that_are_not_the_banks_csv() {
         hint: the folder `DIR/no` is not there either"#]]
     .assert_eq(&message("no/cards.csv"));
     expect![[r#"
-<<<<<<< HEAD
         `DIR/folder` is a folder, not a file
         hint: give the path of one file"#]]
     .assert_eq(&message("folder"));
-=======
-        `DIR/.` is a folder, not a file
-        hint: give the path of one file"#]]
-    .assert_eq(&message("."));
->>>>>>> 807c4d5 (Extract over a contract as a value: keys of any kind, nulls, texts, days; refuse an _id twice)
     expect![[r#"
         the file `DIR/cards.csv` is empty
         hint: export it again from its source"#]]
