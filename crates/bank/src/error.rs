@@ -158,7 +158,7 @@ impl From<extract::Error> for Error {
             extract::ErrorKind::BrokenPipe => ErrorKind::PipeClosed,
             _ => ErrorKind::Data,
         };
-        Self::new(kind, Diagnostic::new(error.to_string()))
+        Self::new(kind, error.into_diagnostic())
     }
 }
 
