@@ -25,7 +25,7 @@ def test_a_bank_tells_where_it_is_and_what_it_has(bank: bs.Bank, folder: Path) -
     assert list(bank) == bank.collections
     assert repr(bank) == f"<Bank {folder}>"
     assert repr(bank.customers) == f"<Collection customers of {folder}>"
-    assert bank.quality is None
+    assert bank.quality is not None
     info = bank.info()
     assert info["collection"] == ["customers", "transactions"]
     assert info[0]["size"].startswith("500 documents, ")

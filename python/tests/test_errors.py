@@ -28,7 +28,7 @@ REFUSALS: list[tuple[str, Callable[[bs.Bank], Any], type[Exception], str]] = [
     ("a folder has no indexes", lambda b: b.indexes(progress=False), bs.UsageError, "has no indexes to choose"),
     ("a pipeline of no collection", lambda b: b.indexes(pipeline=[], progress=False), bs.UsageError, "hint: `bank.indexes("),
     ("a copy onto itself", lambda b: b.copy_to(b.place, progress=False), bs.UsageError, "hint: name another bank"),
-    ("not a day", lambda b: b.import_csv("x.csv", as_of="today"), bs.UsageError, "`as_of` takes a day such as"),
+    ("not a day", lambda b: b.import_csv("x.csv", as_of="today"), bs.UsageError, "a day reads as year, month and day"),
     ("no such CSV", lambda b: b.import_csv("missing.csv", progress=False), bs.DataError, "missing.csv"),
     ("no such documents", lambda b: b.import_documents("x", "missing.ndjson", progress=False), bs.DataError, "missing"),
     ("a pipeline that is a number", lambda b: b.customers.aggregate(3), TypeError, "pipeline"),
@@ -96,10 +96,19 @@ def test_usage_errors_are_value_errors() -> None:
         bs.sample(0)
 
 
-def test_a_time_limit_is_for_servers(folder: Path) -> None:
-    with pytest.raises(bs.UsageError, match="^`timeout` limits the time of a server") as told:
-        bs.open(folder, timeout=5)
-    assert "hint: leave it out" in str(told.value)
+def test_a_folder_keeps_limits_of_time(folder: Path) -> None:
+    with bs.open(folder, timeout=60) as bank:
+        assert bank.customers.aggregate([{"$count": "n"}])[0]["n"] == 500
+
+
+def test_an_error_has_its_parts(bank: bs.Bank) -> None:
+    with pytest.raises(bs.PipelineError) as told:
+        bank.customers.aggregate([{"$group": {"_id": "$Gendr"}}])
+    error = told.value
+    assert error.message == "unknown field `Gendr` in `$group`"
+    assert error.place == "stage 1, `$group._id`"
+    assert error.hint is not None
+    assert "`Gender`" in error.hint
 
 
 def test_an_empty_bank_says_how_to_fill_it(tmp_path: Path) -> None:

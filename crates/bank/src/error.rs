@@ -128,7 +128,7 @@ impl From<contract::Faults> for Error {
 
 impl From<insight::Error> for Error {
     fn from(error: insight::Error) -> Self {
-        Self::new(ErrorKind::Question, Diagnostic::new(error.to_string()))
+        Self::new(ErrorKind::Question, error.into_diagnostic())
     }
 }
 
@@ -140,7 +140,7 @@ impl From<engine::Error> for Error {
 
 impl From<report::Error> for Error {
     fn from(error: report::Error) -> Self {
-        Self::new(ErrorKind::Usage, Diagnostic::new(error.to_string()))
+        Self::new(ErrorKind::Usage, error.into_diagnostic())
     }
 }
 
