@@ -122,7 +122,7 @@ impl Bank {
         let source = server.source()?;
         let customers = source.collections().iter().find(|found| found.name == contract::CUSTOMERS);
         let quality = customers.and_then(|found| extract::quality_in(&found.notes));
-        let is_card = customers.is_some_and(|found| found.shape == mongo::Shape::Card);
+        let is_card = customers.is_some_and(|found| found.shape == mongo::Shape::Contract);
         let contract = is_card.then(Contract::card);
         Self::new(place, Home::Server(Arc::new(server)), (contract, quality), opening, None)
     }

@@ -94,7 +94,7 @@ fn of_source(error: mongo::Error) -> extract::Error {
 fn into_folder(collections: Vec<Incoming<'_>>, store: &store::Store, options: &Options<'_>) -> Result<bool, Error> {
     let (mut card_data, mut others) = (Vec::new(), Vec::new());
     for incoming in collections {
-        let is_card = incoming.shape == Shape::Card;
+        let is_card = incoming.shape == Shape::Contract;
         let copied = Copied {
             name: incoming.name,
             as_of: incoming.as_of,

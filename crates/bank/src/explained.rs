@@ -2,7 +2,7 @@
 
 use catalog::Unit;
 use insight::{Cell, Column, Row, Table};
-use pipeline::Document;
+use pipeline::{Document, RunError};
 
 use crate::bank::Home;
 use crate::{Bank, Error, Query};
@@ -28,7 +28,7 @@ impl Bank {
                 Ok(Explained { document: explain.to_document(), text: explain.to_string(), steps: None })
             }
             Home::Server(server) => {
-                let explain = server.explain(collection, pipeline)?;
+                let explain = server.explain(collection, pipeline).map_err(RunError::from)?;
                 let counts = [explain.time_ms, explain.keys(), explain.documents(), explain.returned()];
                 let [time, keys, documents, returned] = counts.map(report::count);
                 let text = format!("{time} ms; looked at {keys} keys and {documents} documents for {returned} rows\n");

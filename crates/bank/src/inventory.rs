@@ -27,7 +27,7 @@ pub struct Holding {
     pub name: String,
     /// Its size, in words: `10,127 documents, 1,234 bytes, as of 2026-06-30`.
     pub size: String,
-    /// Its files, or its indexes and snapshots, one a line.
+    /// Its files, or its indexes and other days, one a line.
     pub parts: Vec<String>,
     /// Its fields, where they are known.
     pub fields: Option<Table>,
@@ -66,8 +66,7 @@ fn of_database(server: &Server) -> Result<Vec<Holding>, Error> {
         let index = |index: &mongo::Index| {
             format!("index {} {}", index.name, print::document(&index.keys, print::Format::Relaxed))
         };
-        let snapshot =
-            |kept: &mongo::Snapshot| format!("snapshot of {}: {} documents", kept.as_of, report::count(kept.rows));
+        let snapshot = |kept: &mongo::Snapshot| format!("day {}: {} documents", kept.as_of, report::count(kept.rows));
         Holding {
             size: size(info.documents, info.bytes) + &as_of,
             parts: info.indexes.iter().map(index).chain(info.snapshots.iter().map(snapshot)).collect(),

@@ -7,6 +7,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Instant;
 
+use contract::Contract;
 use engine::Engine;
 use extract::{Options, Progress, Quality};
 use jiff::civil::Date;
@@ -147,7 +148,7 @@ pub(crate) fn incoming(info: CollectionInfo, engine: &Engine, is_card: bool, as_
     };
     let is_card = is_card && [extract::CUSTOMERS, extract::TRANSACTIONS].contains(&info.name.as_str());
     Incoming {
-        shape: if is_card { Shape::Card } else { Shape::Any },
+        shape: if is_card { Shape::Contract } else { Shape::Any },
         as_of,
         hash: Some(info.hash),
         rows: Some(info.rows),
@@ -163,15 +164,16 @@ pub(crate) fn load(server: &Server, incoming: Vec<Incoming<'_>>, talk: &Talk<'_>
         let what = format!("{} {}", word(progress.step), progress.collection);
         talk.step(&what, progress.documents, Some(progress.of.unwrap_or(progress.documents)), "documents");
     };
+    let contract = Contract::card();
     let start = Instant::now();
-    let outcome = server.load(incoming, &Loading { progress: &tell, cancel: talk.cancel })?;
+    let outcome = server.load(incoming, &Loading { contract: &contract, progress: &tell, cancel: talk.cancel })?;
     if let mongo::Outcome::Changed { documents, is_live } = outcome {
         let seconds = start.elapsed().as_secs_f64();
         let rate = report::count((documents as f64 / seconds) as u64);
         let documents = report::count(documents);
         (talk.say)(&format!("{documents} documents loaded and checked in {seconds:.2} s, {rate} a second"));
         if !is_live {
-            (talk.say)("notice: a later day is live; what is of an earlier day is kept as a snapshot");
+            (talk.say)("notice: a later day is live; what is of an earlier day is kept under that day");
         }
     }
     Ok(outcome != mongo::Outcome::Unchanged)
@@ -182,6 +184,5 @@ fn word(step: mongo::Step) -> &'static str {
         mongo::Step::Sending => "sending",
         mongo::Step::Indexing => "indexing",
         mongo::Step::Checking => "checking",
-        mongo::Step::KeepingSnapshot => "keeping the earlier",
     }
 }

@@ -37,20 +37,12 @@ fn without_secret(argument: &OsStr, whole: &mut Vec<String>) -> OsString {
         Some((option, value)) if option.starts_with('-') => (format!("{option}="), value),
         _ => (String::new(), text),
     };
-    let Some(Ok(uri)) = connection_string(value).map(|text| Uri::parse(&text)) else { return argument.to_owned() };
+    let Ok(uri) = Uri::parse(value) else { return argument.to_owned() };
     if !uri.has_secret() || uri.to_string() == uri.reveal() {
         return argument.to_owned();
     }
     whole.push(uri.reveal().to_owned());
     OsString::from(format!("{option}{uri}"))
-}
-
-/// What is meant as a connection string: in any case, within blanks and quotes that a shell or an editor left there.
-fn connection_string(said: &str) -> Option<String> {
-    let bare = said.trim_matches(|c: char| c.is_whitespace() || matches!(c, '"' | '\'' | '`'));
-    let (scheme, rest) = bare.split_once("://")?;
-    let scheme = scheme.to_ascii_lowercase();
-    ["mongodb", "mongodb+srv"].contains(&scheme.as_str()).then(|| format!("{scheme}://{rest}"))
 }
 
 /// Comes back only with the reason for which it could not.

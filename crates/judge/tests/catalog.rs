@@ -44,7 +44,7 @@ fn incoming<'a>(engine: &Engine, name: &str) -> Incoming<'a> {
     let raw = documents.into_iter().map(|document| Ok(RawDocumentBuf::try_from(&document).unwrap()));
     Incoming {
         name: name.to_owned(),
-        shape: Shape::Card,
+        shape: Shape::Contract,
         as_of: None,
         hash: None,
         rows: None,
@@ -65,8 +65,10 @@ fn every_analysis_gives_the_same_rows_on_a_server() {
     let Some(uri) = mongod::bank("every_analysis_gives_the_same_rows_on_a_server") else { return };
     let (engine, server) = (bank(), connect(&uri));
     let incoming = ["customers", "transactions"].map(|name| incoming(&engine, name)).into();
-    server.load(incoming, &Loading { progress: &|_| (), cancel: &AtomicBool::new(false) }).unwrap();
-    let catalog = Catalog::built_in(&Contract::card()).unwrap();
+    let contract = Contract::card();
+    let loading = Loading { contract: &contract, progress: &|_| (), cancel: &AtomicBool::new(false) };
+    server.load(incoming, &loading).unwrap();
+    let catalog = Catalog::built_in(&contract).unwrap();
     let mut n_asked = 0;
     for analysis in catalog.analyses() {
         for (collection, pipeline) in analysis.queries() {

@@ -77,7 +77,7 @@ fn main() -> Result<(), Box<dyn Error>> {
 /// Loads both collections; says for how long documents were sent, before indexes and checks.
 fn load(server: &Server, store: &Store, engine: &Engine) -> Result<Duration, mongo::Error> {
     let incoming = store.collections().into_iter().map(|info| Incoming {
-        shape: Shape::Card,
+        shape: Shape::Contract,
         as_of: Some(info.as_of),
         hash: Some(info.hash),
         rows: Some(info.rows),
@@ -102,7 +102,10 @@ fn load(server: &Server, store: &Store, engine: &Engine) -> Result<Duration, mon
             sending.set(sending.get() + since.elapsed());
         }
     };
-    server.load(incoming, &Loading { progress: &progress, cancel: &AtomicBool::new(false) })?;
+    server.load(
+        incoming,
+        &Loading { contract: &contract::Contract::card(), progress: &progress, cancel: &AtomicBool::new(false) },
+    )?;
     Ok(sending.get())
 }
 

@@ -1,15 +1,18 @@
 //! What a database holds: its collections, their schemas, sizes and indexes.
 //!
-//! Invariant: looking never creates anything. Names that begin with `system.` are the server's, [`BOOKKEEPING`] and what
-//! begins with it are ours; neither is shown.
+//! Invariant: looking never creates a collection. Names that begin with `system.` are the server's, [`BOOKKEEPING`] and
+//! what begins with it are ours; neither is shown.
+
+use std::collections::BTreeMap;
 
 use bson::{Bson, Document, doc};
 use pipeline::{Schema, Schemas};
 
-use crate::load::{Book, Shape, Snapshot, read_book};
+use crate::load::{Snapshot, parse_on_day};
+use crate::session::Session;
 use crate::{Error, Server};
 
-/// The collection in which an import writes down what it loaded; beside it lie staging and snapshot collections whose
+/// The collection in which an import writes down what it loaded; beside it lie the collections that hold states, whose
 /// names begin with this and a dot.
 pub(crate) const BOOKKEEPING: &str = "banksphere";
 
@@ -24,7 +27,7 @@ pub struct CollectionInfo {
     pub bytes: u64,
     /// The day that the data describes, where an import of ours wrote it down.
     pub as_of: Option<String>,
-    /// Earlier states that imports of ours kept, the newest last.
+    /// Its other days, the newest last.
     pub snapshots: Vec<Snapshot>,
     /// Its indexes, each with its keys as `name: direction`.
     pub indexes: Vec<Index>,
@@ -42,29 +45,36 @@ pub struct Index {
 }
 
 impl Server {
-    /// The schema of each collection. Card data that an import of ours loaded is as its contract says; of everything
-    /// else the documents may differ.
+    /// The schema of each collection, and of each of its days. What an import of ours loaded is as its contract says; of
+    /// everything else the documents may differ.
     pub fn schemas(&self) -> Result<Schemas, Error> {
-        let imported = self.imported()?;
-        let mut contract = extract::Contract::card().schemas();
-        let schema = |name: String| {
-            let is_card = imported.entries.get(&name).is_some_and(|entry| entry.shape == Shape::Card);
-            let known = is_card.then(|| contract.remove(&name)).flatten();
-            (name, known.unwrap_or(Schema::Any))
-        };
-        Ok(self.collection_names()?.into_iter().map(schema).collect())
+        let session = self.session()?;
+        let mut schemas: Schemas = self.names(&session)?.into_iter().map(|name| (name, Schema::Any)).collect();
+        for (text, names) in by_contract(&session) {
+            let of_contract = self.parsed(text)?.schemas();
+            for name in names {
+                let base = parse_on_day(name).map_or(name, |(base, _)| base);
+                if let (Some(schema), Some(known)) = (schemas.get_mut(name), of_contract.get(base)) {
+                    schema.clone_from(known);
+                }
+            }
+        }
+        Ok(schemas)
     }
 
     /// What is known of each collection, by name.
     pub fn collections(&self) -> Result<Vec<CollectionInfo>, Error> {
-        let imported = self.imported()?;
+        let session = self.session()?;
         let info = |name: String| {
-            let stats = self.storage(&name)?;
+            let stats = self.storage(&session.resolve(&name)?)?;
+            let live = session.state(&name);
+            let days = session.book.entries.get(&name).into_iter().flat_map(|entry| &entry.days);
+            let others = days.filter(|state| live.is_none_or(|live| live.as_of != state.as_of));
             Ok(CollectionInfo {
                 documents: number(&stats, "count"),
                 bytes: number(&stats, "size"),
-                as_of: imported.entries.get(&name).map(|entry| entry.as_of.to_string()),
-                snapshots: imported.entries.get(&name).map(|entry| entry.snapshots.clone()).unwrap_or_default(),
+                as_of: live.map(|state| state.as_of.to_string()),
+                snapshots: others.map(|state| Snapshot { as_of: state.as_of, rows: state.rows }).collect(),
                 indexes: self.indexes(&name)?,
                 name,
             })
@@ -74,8 +84,9 @@ impl Server {
 
     /// The indexes of a collection; a view has none.
     pub(crate) fn indexes(&self, collection: &str) -> Result<Vec<Index>, Error> {
+        let collection = self.session()?.resolve(collection)?;
         let listed = self.wait(async {
-            let mut cursor = self.database.collection::<Document>(collection).list_indexes().await?;
+            let mut cursor = self.database.collection::<Document>(&collection).list_indexes().await?;
             let mut indexes = Vec::new();
             while cursor.advance().await? {
                 let index = cursor.deserialize_current()?;
@@ -92,20 +103,24 @@ impl Server {
         }
     }
 
-    /// The names of the collections, sorted.
+    /// The names of the collections without their days, sorted.
     pub(crate) fn collection_names(&self) -> Result<Vec<String>, Error> {
-        let mut names =
-            self.wait(async { self.database.list_collection_names().authorized_collections(true).await })?;
-        let ours =
-            |name: &str| name.strip_prefix(BOOKKEEPING).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'));
-        names.retain(|name| !name.starts_with("system.") && !ours(name));
-        names.sort();
-        Ok(names)
+        let session = self.session()?;
+        let is_day = |name: &str| session.names().contains_key(name) && parse_on_day(name).is_some();
+        Ok(self.names(&session)?.into_iter().filter(|name| !is_day(name)).collect())
     }
 
-    /// The collections that imports of ours wrote down.
-    fn imported(&self) -> Result<Book, Error> {
-        Book::parse(self.wait(read_book(&self.database))?.as_ref())
+    /// All names that can be asked, sorted.
+    fn names(&self, session: &Session) -> Result<Vec<String>, Error> {
+        let there = self.wait(async { self.database.list_collection_names().authorized_collections(true).await })?;
+        let ours =
+            |name: &str| name.strip_prefix(BOOKKEEPING).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'));
+        let is_others = |name: &&String| !name.starts_with("system.") && !ours(name) && !session.is_ours(name);
+        let mut names: Vec<String> = there.iter().filter(is_others).cloned().collect();
+        let held = session.names().iter().filter(|(_, collection)| there.contains(collection));
+        names.extend(held.map(|(name, _)| name.clone()));
+        names.sort();
+        Ok(names)
     }
 
     /// The server's count and size of a collection; nothing of a view.
@@ -121,6 +136,17 @@ impl Server {
             Err(error) => Err(error),
         }
     }
+}
+
+/// The names that stand for states, by the text of the contract that these are under.
+fn by_contract(session: &Session) -> BTreeMap<&str, Vec<&str>> {
+    let mut by_contract: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for name in session.names().keys() {
+        if let Some(text) = session.state(name).and_then(|state| session.contract_text(state)) {
+            by_contract.entry(text).or_default().push(name);
+        }
+    }
+    by_contract
 }
 
 /// `CommandNotSupportedOnView`

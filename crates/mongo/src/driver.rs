@@ -13,6 +13,8 @@ mod code {
     pub(super) const UNAUTHORIZED: i32 = 13;
     pub(super) const AUTHENTICATION_FAILED: i32 = 18;
     pub(super) const CURSOR_NOT_FOUND: i32 = 43;
+    /// `QueryPlanKilled`
+    pub(super) const QUERY_PLAN_KILLED: i32 = 175;
     pub(super) const CURSOR_KILLED: i32 = 237;
     pub(super) const INTERRUPTED: i32 = 11601;
     pub(super) const OUT_OF_DISK_SPACE: i32 = 14031;
@@ -27,11 +29,12 @@ impl From<mongodb::error::Error> for Error {
         match error.kind.as_ref() {
             DriverKind::Command(refusal) => refused(refusal),
             DriverKind::Write(WriteFailure::WriteError(refusal)) => {
-                Self::new(ErrorKind::Refused, plain(&refusal.message)).with_code(refusal.code)
+                Self::new(ErrorKind::Refused, plain(&refusal.message))
+                    .with_code(refusal.code, refusal.code_name.as_deref())
             }
             DriverKind::Write(WriteFailure::WriteConcernError(refusal)) => {
                 Self::new(ErrorKind::Refused, format!("the write did not reach enough members: {}", refusal.message))
-                    .with_code(refusal.code)
+                    .with_code(refusal.code, Some(&refusal.code_name))
             }
             DriverKind::Authentication { .. } => sign_in(),
             DriverKind::InvalidArgument { message, .. } => Self::input(plain(message)),
@@ -66,6 +69,7 @@ pub(crate) fn is_about_the_server(code: i32) -> bool {
         code::UNAUTHORIZED,
         code::AUTHENTICATION_FAILED,
         code::CURSOR_NOT_FOUND,
+        code::QUERY_PLAN_KILLED,
         code::CURSOR_KILLED,
         code::INTERRUPTED,
         code::OUT_OF_DISK_SPACE,
@@ -81,11 +85,14 @@ fn refused(refusal: &CommandError) -> Error {
             .hint("reading takes the role `read` on the database, importing and making indexes `readWrite`"),
         code if code::TIME_LIMITS.contains(&code) => {
             Error::new(ErrorKind::TimedOut, "the server gave up: it took longer than the time limit")
-                .hint("allow it more with `--timeout`, or see with `banksphere indexes` whether an index helps")
+                .hint("allow it more time, or see whether an index helps")
         }
         code if code::PRIMARY_LOST.contains(&code) => {
             Error::new(ErrorKind::Unreachable, "the replica set lost its primary while it worked")
                 .hint("run the command again: a new primary is chosen within seconds")
+        }
+        code::QUERY_PLAN_KILLED => {
+            Error::new(ErrorKind::Refused, "a collection was dropped while it was read").hint("run the command again")
         }
         code::CURSOR_NOT_FOUND | code::CURSOR_KILLED | code::INTERRUPTED => {
             Error::new(ErrorKind::Refused, "an operator or the server's own limits stopped the operation")
@@ -95,7 +102,7 @@ fn refused(refusal: &CommandError) -> Error {
             .hint("make room on the server and run the command again"),
         _ => Error::new(ErrorKind::Refused, plain(&refusal.message)),
     };
-    error.with_code(refusal.code)
+    error.with_code(refusal.code, Some(&refusal.code_name))
 }
 
 /// The storage engine passes on the system's words, under a code that means anything.

@@ -1,18 +1,17 @@
-//! Why the server gave no answer: a message, where, a hint where there is one, and the server's code.
+//! Why the server gave no answer: one diagnostic, and whose turn it is.
 
 use std::fmt;
 
-/// What went wrong between us and the server. Printed on up to three lines: what, where, hint.
+use diagnostic::{Action, Diagnostic};
+
+/// What went wrong between us and the server.
 #[derive(Debug)]
 pub struct Error(Box<Inner>);
 
 #[derive(Debug)]
 struct Inner {
     kind: ErrorKind,
-    message: String,
-    place: Option<String>,
-    hint: Option<String>,
-    code: Option<i32>,
+    diagnostic: Diagnostic,
 }
 
 /// Whose turn it is.
@@ -40,30 +39,38 @@ impl Error {
 
     /// Any.
     pub(crate) fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
-        Self(Box::new(Inner { kind, message: message.into(), place: None, hint: None, code: None }))
+        Self(Box::new(Inner { kind, diagnostic: Diagnostic::new(message) }))
     }
 
     /// Says what could not be done for this reason; place, hint and code stay.
-    pub(crate) fn prevents(mut self, what: &str) -> Self {
-        self.0.message = format!("{what}: {}", self.0.message);
-        self
+    pub(crate) fn prevents(self, what: &str) -> Self {
+        self.map(|diagnostic| diagnostic.prevents(what))
     }
 
     /// Says where: a host and port; a place already there is kept.
-    pub(crate) fn at(mut self, place: impl Into<String>) -> Self {
-        self.0.place.get_or_insert_with(|| place.into());
-        self
+    pub(crate) fn at(self, place: impl Into<String>) -> Self {
+        self.map(|diagnostic| diagnostic.at(place))
     }
 
     /// Says what to do about it; a hint already there is kept.
-    pub(crate) fn hint(mut self, hint: impl Into<String>) -> Self {
-        self.0.hint.get_or_insert_with(|| hint.into());
-        self
+    pub(crate) fn hint(self, hint: impl Into<String>) -> Self {
+        self.map(|diagnostic| diagnostic.hint(hint))
     }
 
-    /// Keeps the server's code for it.
-    pub(crate) fn with_code(mut self, code: i32) -> Self {
-        self.0.code = Some(code);
+    /// Says what to do about it, as an action that each front spells.
+    pub(crate) fn hint_at(self, action: Action) -> Self {
+        self.map(|diagnostic| diagnostic.hint_at(action))
+    }
+
+    /// Keeps the server's code for it, and the server's name of the code.
+    pub(crate) fn with_code(self, code: i32, name: Option<&str>) -> Self {
+        let name = name.filter(|name| !name.is_empty());
+        let name = name.map_or_else(|| pipeline::code_name(code).into_owned(), str::to_owned);
+        self.map(|diagnostic| diagnostic.code(code).code_name(name))
+    }
+
+    fn map(mut self, change: impl FnOnce(Diagnostic) -> Diagnostic) -> Self {
+        self.0.diagnostic = change(self.0.diagnostic);
         self
     }
 
@@ -81,26 +88,31 @@ impl Error {
     /// What happened, without place and hint.
     #[must_use]
     pub fn message(&self) -> &str {
-        &self.0.message
+        self.0.diagnostic.message()
     }
 
     /// The server's code for it.
     #[must_use]
     pub fn code(&self) -> Option<i32> {
-        self.0.code
+        self.0.diagnostic.error_code()
+    }
+
+    /// All that is known of it.
+    #[must_use]
+    pub fn diagnostic(&self) -> &Diagnostic {
+        &self.0.diagnostic
+    }
+
+    /// The same, to climb on.
+    #[must_use]
+    pub fn into_diagnostic(self) -> Diagnostic {
+        self.0.diagnostic
     }
 }
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0.message)?;
-        if let Some(place) = &self.0.place {
-            write!(f, "\n  at {place}")?;
-        }
-        if let Some(hint) = &self.0.hint {
-            write!(f, "\nhint: {hint}")?;
-        }
-        Ok(())
+        self.0.diagnostic.fmt(f)
     }
 }
 
@@ -113,17 +125,6 @@ impl From<Error> for pipeline::RunError {
             ErrorKind::Refused => error.code().is_none_or(crate::driver::is_about_the_server),
             ErrorKind::Input => false,
         };
-        let Inner { message, place, hint, code, .. } = *error.0;
-        let mut diagnostic = diagnostic::Diagnostic::new(message);
-        if let Some(place) = place {
-            diagnostic = diagnostic.at(place);
-        }
-        if let Some(hint) = hint {
-            diagnostic = diagnostic.hint(hint);
-        }
-        if let Some(code) = code {
-            diagnostic = diagnostic.code(code);
-        }
-        Self { diagnostic, is_place_at_fault }
+        Self { diagnostic: error.into_diagnostic(), is_place_at_fault }
     }
 }

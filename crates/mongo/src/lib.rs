@@ -3,6 +3,7 @@
 //! In: a connection string that names a database, and pipelines. Out: rows, or an [`Error`] that says what to do.
 //! Only this crate knows MongoDB's driver, and nothing outside it is asynchronous: each call returns when the server has
 //! answered.
+//! A session resolves the bank once ([`Server`]); an import meanwhile changes nothing that it reads.
 //! Invariant: no message, `Debug` text or command that the server logs carries a password.
 
 mod advice;
@@ -14,6 +15,7 @@ mod indexes;
 mod load;
 mod run;
 mod server;
+mod session;
 mod source;
 mod uri;
 mod version;

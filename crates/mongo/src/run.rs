@@ -1,45 +1,104 @@
 //! Runs pipelines on the server, whole: only their rows come back.
+//!
+//! In: a collection's name and a pipeline, in the names that users know. Out: a stream of rows, which outlives the call.
+//! Invariant: behind the last row stands that all of them are of what the session resolved.
+
+use std::sync::Arc;
+use std::time::Duration;
 
 use bson::{Bson, Document};
+use mongodb::Cursor;
 use pipeline::{Pipeline, Rows, Run, RunError, print};
 
 use crate::server::APP_NAME;
+use crate::session::Session;
 use crate::{Error, Server};
 
 impl Run for Server {
     fn rows(&self, collection: &str, pipeline: &Pipeline) -> Result<Rows, RunError> {
-        let mut rows = Vec::new();
-        self.each(collection, pipeline, |row| {
-            rows.push(row);
-            Ok::<(), Error>(())
-        })?;
-        Ok(Rows::of(rows))
+        Ok(Rows::new(self.stream(collection, pipeline)?.map(|row| row.map_err(RunError::from))))
     }
 }
 
 impl Server {
-    /// Runs a pipeline and hands over its rows one by one, as they come over the wire. A pipeline that needs a newer
-    /// server is refused beforehand.
+    /// Runs a pipeline and gives its rows as they come over the wire. A pipeline that needs a newer server is refused
+    /// beforehand.
+    pub fn stream(&self, collection: &str, pipeline: &Pipeline) -> Result<Stream, Error> {
+        self.version().require(pipeline)?;
+        let session = self.session()?;
+        let (collection, pipeline) = session.resolved(collection, pipeline)?;
+        let collection = self.database.collection::<Document>(&collection);
+        let mut action = collection.aggregate(stages(&pipeline)).allow_disk_use(true).comment(Bson::from(APP_NAME));
+        let timeout = self.options.timeout;
+        if let Some(timeout) = timeout {
+            action = action.max_time(timeout);
+        }
+        let cursor = self.runtime.block_on(self.patiently(timeout, async { action.await }));
+        match cursor {
+            Ok(cursor) => Ok(Stream { server: self.clone(), session, cursor: Some(cursor), timeout }),
+            Err(error) => Err(session.check(self).err().unwrap_or(error)),
+        }
+    }
+
+    /// Runs a pipeline and hands over its rows one by one.
     pub fn each<E: From<Error>>(
         &self,
         collection: &str,
         pipeline: &Pipeline,
         mut row: impl FnMut(Document) -> Result<(), E>,
     ) -> Result<(), E> {
-        self.version().require(pipeline)?;
-        self.runtime.block_on(async {
-            let collection = self.database.collection::<Document>(collection);
-            let mut action = collection.aggregate(stages(pipeline)).allow_disk_use(true).comment(Bson::from(APP_NAME));
-            let timeout = self.options.timeout;
-            if let Some(timeout) = timeout {
-                action = action.max_time(timeout);
-            }
-            let mut cursor = self.patiently(timeout, async { action.await }).await?;
-            while self.patiently(timeout, cursor.advance()).await? {
-                row(cursor.deserialize_current().map_err(Error::from)?)?;
-            }
-            Ok(())
-        })
+        self.stream(collection, pipeline)?.try_for_each(|document| row(document?))
+    }
+}
+
+/// The rows of a pipeline, as the server sends them. While it lives, so does its session.
+pub struct Stream {
+    server: Server,
+    session: Arc<Session>,
+    /// None behind the last row or an error.
+    cursor: Option<Cursor<Document>>,
+    timeout: Option<Duration>,
+}
+
+impl Stream {
+    /// The next row; `None` at the end.
+    fn advance(&mut self) -> Result<Option<Document>, Error> {
+        let Some(cursor) = &mut self.cursor else { return Ok(None) };
+        let runtime = Arc::clone(&self.server.runtime);
+        if runtime.block_on(self.server.patiently(self.timeout, cursor.advance()))? {
+            return Ok(Some(cursor.deserialize_current().map_err(Error::from)?));
+        }
+        self.session.check(&self.server)?;
+        Ok(None)
+    }
+
+    /// Ends it: the server frees what it held for us.
+    fn end(&mut self) {
+        // The driver tells the server from a task that it starts here.
+        let runtime = Arc::clone(&self.server.runtime);
+        let _entered = runtime.enter();
+        self.cursor = None;
+    }
+}
+
+impl Iterator for Stream {
+    type Item = Result<Document, Error>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let row = self.advance();
+        if !matches!(row, Ok(Some(_))) {
+            self.end();
+        }
+        match row {
+            Ok(row) => row.map(Ok),
+            Err(error) => Some(Err(self.session.check(&self.server).err().unwrap_or(error))),
+        }
+    }
+}
+
+impl Drop for Stream {
+    fn drop(&mut self) {
+        self.end();
     }
 }
 

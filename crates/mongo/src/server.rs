@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use bson::{Document, doc};
+use jiff::civil::Date;
 use mongodb::action::{Action as _, RunCommand};
 use mongodb::event::EventHandler;
 use mongodb::event::sdam::SdamEvent;
@@ -14,6 +15,7 @@ use mongodb::options::{ClientOptions, ReadPreference, SelectionCriteria};
 use mongodb::{Client, Database};
 use tokio::runtime::Runtime;
 
+use crate::session::Resolved;
 use crate::{Error, ErrorKind, Uri, Version};
 
 /// How long we wait for a first sign of life, where the connection string does not say. Later on the driver's own 30
@@ -36,6 +38,7 @@ pub struct Options {
 }
 
 /// A database on a server.
+#[derive(Clone)]
 pub struct Server {
     pub(crate) runtime: Arc<Runtime>,
     pub(crate) database: Database,
@@ -43,6 +46,9 @@ pub struct Server {
     hosts: String,
     version: Version,
     last_failure: LastFailure,
+    /// The day as of which the bank is read; without one, the newest.
+    pub(crate) day: Option<Date>,
+    pub(crate) resolved: Resolved,
 }
 
 /// Why the driver last failed to reach a server, which its own errors tell only as `Debug` text.
@@ -71,8 +77,16 @@ impl Server {
         // The driver starts its tasks on the runtime that it is made in.
         let _entered = runtime.enter();
         let database = Client::with_options(client)?.database(&name);
-        let mut this =
-            Self { runtime: Arc::new(runtime), database, options, hosts, version: Version::new(""), last_failure };
+        let mut this = Self {
+            runtime: Arc::new(runtime),
+            database,
+            options,
+            hosts,
+            version: Version::new(""),
+            last_failure,
+            day: None,
+            resolved: Resolved::default(),
+        };
         let about = this.first_answer(first_answer)?;
         this.version = Version::new(about.get_str("version").unwrap_or_default());
         Ok(this)
@@ -82,14 +96,8 @@ impl Server {
     /// before, does not end it.
     #[must_use]
     pub fn until(&self, cancel: &Arc<AtomicBool>) -> Self {
-        Self {
-            runtime: Arc::clone(&self.runtime),
-            database: self.database.clone(),
-            options: Options { cancel: Some(Arc::clone(cancel)), ..self.options.clone() },
-            hosts: self.hosts.clone(),
-            version: self.version.clone(),
-            last_failure: Arc::clone(&self.last_failure),
-        }
+        let options = Options { cancel: Some(Arc::clone(cancel)), ..self.options.clone() };
+        Self { options, ..self.clone() }
     }
 
     /// The database's name.

@@ -1,16 +1,18 @@
 //! A database as a source of collections, for copying.
 //!
 //! In: a server. Out: its collections with what our book says of them, and their documents in the order of their `_id`.
-//! Invariant: who reads a stream to its end has read one state of the bank: an import that ends meanwhile is an error.
+//! Invariant: all streams give what the session resolved, whatever is imported meanwhile.
 
 use std::collections::{BTreeMap, VecDeque};
+use std::sync::Arc;
 
 use bson::{Document, RawDocumentBuf, doc};
 use jiff::civil::Date;
 use mongodb::Cursor;
 
 use crate::collections::BOOKKEEPING;
-use crate::load::{Book, Shape, is_pending, read_book};
+use crate::load::{Shape, State, is_pending};
+use crate::session::Session;
 use crate::{Error, ErrorKind, Server};
 
 /// Documents fetched before they are handed over one by one.
@@ -19,7 +21,7 @@ const AT_A_TIME: usize = 1_000;
 /// A database to copy from.
 pub struct Source<'a> {
     server: &'a Server,
-    book: Book,
+    session: Arc<Session>,
     collections: Vec<Found>,
     views: Vec<String>,
 }
@@ -29,7 +31,7 @@ pub struct Source<'a> {
 pub struct Found {
     /// Its name.
     pub name: String,
-    /// What it holds: card data only where an import of ours put it.
+    /// What it holds: data under a contract only where an import of ours put it.
     pub shape: Shape,
     /// The day that it describes, where an import of ours wrote it down.
     pub as_of: Option<Date>,
@@ -53,26 +55,28 @@ impl Server {
             .at(self.hosts())
             .hint("try again; if it died, the next import completes it"));
         }
-        let book = Book::parse(self.wait(read_book(&self.database))?.as_ref())?;
-        let (mut collections, mut views) = (Vec::new(), Vec::new());
+        let session = self.session()?;
+        let found = |(name, state): (&str, &State)| Found {
+            name: name.to_owned(),
+            shape: if state.contract.is_some() { Shape::Contract } else { Shape::Any },
+            as_of: Some(state.as_of),
+            notes: state.notes.clone(),
+        };
+        let mut collections: Vec<Found> = session.live().map(found).collect();
+        let mut views = Vec::new();
         for (name, kind) in self.wait(async { kinds(&self.database).await })? {
             let is_ours = name == BOOKKEEPING || name.starts_with(&format!("{BOOKKEEPING}."));
-            if is_ours || name.starts_with("system.") {
+            if is_ours || name.starts_with("system.") || session.is_ours(&name) {
                 continue;
             }
-            if kind != "collection" {
+            if kind == "collection" {
+                collections.push(Found { name, shape: Shape::Any, as_of: None, notes: BTreeMap::new() });
+            } else {
                 views.push(name);
-                continue;
             }
-            let entry = book.entries.get(&name);
-            collections.push(Found {
-                shape: entry.map_or(Shape::Any, |entry| entry.shape),
-                as_of: entry.map(|entry| entry.as_of),
-                notes: entry.map(|entry| entry.notes.clone()).unwrap_or_default(),
-                name,
-            });
         }
-        Ok(Source { server: self, book, collections, views })
+        collections.sort_by(|a, b| a.name.cmp(&b.name));
+        Ok(Source { server: self, session, collections, views })
     }
 }
 
@@ -91,7 +95,7 @@ impl Source<'_> {
 
     /// The documents of a collection, in the order of their `_id`.
     pub fn documents(&self, name: &str) -> Result<impl Iterator<Item = Result<RawDocumentBuf, Error>> + '_, Error> {
-        let collection = self.server.database.collection::<RawDocumentBuf>(name);
+        let collection = self.server.database.collection::<RawDocumentBuf>(&self.session.resolve(name)?);
         let mut cursor = self.server.wait(async { collection.find(doc! {}).sort(doc! { "_id": 1 }).await })?;
         let mut fetched = VecDeque::new();
         let mut is_done = false;
@@ -104,7 +108,7 @@ impl Source<'_> {
                         return Some(Err(error));
                     }
                 }
-                if is_done && let Err(error) = self.check_unchanged() {
+                if is_done && let Err(error) = self.session.check(self.server) {
                     return Some(Err(error));
                 }
             }
@@ -120,17 +124,6 @@ impl Source<'_> {
             }
             Ok(())
         })
-    }
-
-    fn check_unchanged(&self) -> Result<(), Error> {
-        let is_swapping = self.server.is_swapping()?;
-        let book = Book::parse(self.server.wait(read_book(&self.server.database))?.as_ref())?;
-        if book == self.book && !is_swapping {
-            return Ok(());
-        }
-        Err(Error::new(ErrorKind::Refused, "an import changed the bank while it was read")
-            .at(self.server.hosts())
-            .hint("try again"))
     }
 }
 

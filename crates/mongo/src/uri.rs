@@ -15,6 +15,13 @@ const HIDDEN: &str = "***";
 /// Options whose values are secrets, in lower case.
 const SECRET_OPTIONS: [&str; 3] = ["tlscertificatekeyfilepassword", "proxypassword", "authmechanismproperties"];
 
+const SCHEMES: [&str; 2] = ["mongodb://", "mongodb+srv://"];
+
+/// The text without what a shell or a configuration file leaves around it: blanks, and quotes.
+fn bare(text: &str) -> &str {
+    text.trim_matches(|c: char| c.is_whitespace() || matches!(c, '\'' | '"' | '`' | '‘' | '’' | '“' | '”'))
+}
+
 /// A connection string whose secrets are never shown.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Uri {
@@ -25,17 +32,21 @@ impl Uri {
     /// Whether `text` is meant as a connection string, and not as a folder.
     #[must_use]
     pub fn is_meant(text: &str) -> bool {
-        text.starts_with("mongodb://") || text.starts_with("mongodb+srv://")
+        let text = bare(text);
+        SCHEMES.iter().any(|scheme| text.get(..scheme.len()).is_some_and(|start| start.eq_ignore_ascii_case(scheme)))
     }
 
-    /// Takes a connection string. What it says of hosts and options is checked when it is used.
+    /// Takes a connection string, also in quotes and with a scheme in capitals. What it says of hosts and options is checked
+    /// when it is used.
     pub fn parse(text: &str) -> Result<Self, Error> {
-        let text = text.trim();
+        let text = bare(text);
         if !Self::is_meant(text) {
             return Err(Error::input("the connection string does not start with `mongodb://` or `mongodb+srv://`")
                 .hint("a bank on a server reads `mongodb://host:27017/bank`"));
         }
-        Ok(Self { text: text.to_owned() })
+        // The driver takes the scheme in small letters alone.
+        let (scheme, rest) = text.split_once("://").unwrap_or((text, ""));
+        Ok(Self { text: format!("{}://{rest}", scheme.to_ascii_lowercase()) })
     }
 
     /// Whether it carries a password, or another secret.
@@ -120,6 +131,11 @@ mod tests {
             ("mongodb://ann:s3c/r@et@h/bank?tls=true", "mongodb://ann:***@h/bank?tls=true"),
             ("mongodb://ann:s3c?ret@h/bank", "mongodb://ann:***@h/bank"),
             ("mongodb://ann:s3c?re=t@h/bank?tls=true", "mongodb://ann:***@h/bank?tls=true"),
+            // quotes, blanks and capitals around it
+            ("MONGODB://ann:s3cret@h/bank", "mongodb://ann:***@h/bank"),
+            (" 'MongoDB+SRV://ann:s3cret@h/bank' ", "mongodb+srv://ann:***@h/bank"),
+            ("\"mongodb://ann:s3cret@h/bank\"", "mongodb://ann:***@h/bank"),
+            ("\t“mongodb://ann:s3cret@h/bank”", "mongodb://ann:***@h/bank"),
             // secrets among the options
             (
                 "mongodb://h/b?tls=true&tlsCertificateKeyFilePassword=s3cret&appName=x",
@@ -134,6 +150,15 @@ mod tests {
             assert_eq!(uri.to_string(), shown);
             assert_eq!(format!("{uri:?}"), format!("Uri({shown})"));
         }
+    }
+
+    #[test]
+    fn what_is_no_connection_string_is_a_folder() {
+        for text in ["bank.sphere", "mongodb", "mongodb:/x", "postgres://h/b", "'", "möngodb://h", ""] {
+            assert!(!Uri::is_meant(text), "{text}");
+            assert!(Uri::parse(text).is_err(), "{text}");
+        }
+        assert!(Uri::is_meant(" 'MONGODB://h/b'"));
     }
 
     #[test]

@@ -114,10 +114,13 @@ pub(crate) fn n_staged(server: &Server) -> i64 {
     staging(server).into_iter().map(|name| i64::from(count(name))).sum()
 }
 
-/// The collections beside the live ones.
+/// The collections that hold states and that the book does not name: what an import has not made live.
 pub(crate) fn staging(server: &Server) -> Vec<String> {
-    let listed = client(server, "bank").command(doc! { "listCollections": 1, "nameOnly": true }).unwrap();
+    let client = client(server, "bank");
+    let book = client.aggregate("banksphere", vec![doc! { "$match": { "_id": "bank" } }]).unwrap();
+    let book = book.first().map(ToString::to_string).unwrap_or_default();
+    let listed = client.command(doc! { "listCollections": 1, "nameOnly": true }).unwrap();
     let batch = listed.get_document("cursor").unwrap().get_array("firstBatch").unwrap();
     let names = batch.iter().map(|entry| entry.as_document().unwrap().get_str("name").unwrap().to_owned());
-    names.filter(|name| name.starts_with("banksphere.staging.")).collect()
+    names.filter(|name| name.starts_with("banksphere.") && !book.contains(name.as_str())).collect()
 }

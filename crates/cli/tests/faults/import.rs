@@ -85,20 +85,24 @@ fn an_import_that_is_killed() {
     assert_eq!((Contents::on(&server), staging(&server)), (new, vec![]));
 }
 
-/// The moment between two renames, in which import and server die together.
+/// The moment in which the new customers are live and the names for pasting follow, and import and server die together.
 #[test]
-fn a_swap_cut_in_half() {
-    let Some(mut server) = slowable("a_swap_cut_in_half", 0) else { return };
+fn names_for_pasting_cut_in_half() {
+    let Some(mut server) = slowable("names_for_pasting_cut_in_half", 0) else { return };
     let (bank, old, new) = with_customers(&server);
-    slow(&server, "renameCollection", 1, 60_000);
+    slow(&server, "collMod", 1, 60_000);
     let mut running = bank.start(&["import", NEW]);
-    running.until("the second rename", || is_running(&server, "renameCollection") && Contents::on(&server) != old);
+    running.until("the second name", || is_running(&server, "collMod") && Contents::on(&server) != old);
     running.signal("KILL");
     assert_eq!(running.end().code, None);
     server.kill(0).unwrap();
     server.restart(0).unwrap();
     let live = Contents::on(&server);
     assert!(live.is_between(&old, &new), "{live:?}");
+    // A session reads what is live, whatever the names for pasting show.
+    let joined = "[{$lookup: {from: 'transactions', localField: 'CLIENTNUM', foreignField: 'CLIENTNUM', as: 't'}}, \
+        {$unwind: '$t'}, {$count: 'n'}]";
+    assert_eq!(bank.run(&["aggregate", "customers", joined]).fine(), "{\"n\": 6000}\n");
     import_when_free(&bank);
     assert_eq!((Contents::on(&server), staging(&server)), (new, vec![]));
 }
@@ -162,7 +166,10 @@ fn a_validator_that_refuses_a_document() {
     bank.run(&["import", "--into", "rows", "rows.ndjson"]).fine();
     let rule = doc! { "$jsonSchema": { "properties": { "k": { "bsonType": "int", "maximum": 50 } } } };
     let server = Client::connect(&uri).unwrap();
-    server.command(doc! { "collMod": "rows", "validator": rule }).unwrap();
+    let listed = server.command(doc! { "listCollections": 1, "filter": { "name": "rows" } }).unwrap();
+    let batch = listed.get_document("cursor").unwrap().get_array("firstBatch").unwrap();
+    let behind = batch[0].as_document().unwrap().get_document("options").unwrap().get_str("viewOn").unwrap();
+    server.command(doc! { "collMod": behind, "validator": rule }).unwrap();
 
     file(&[3, 4, 51]);
     let said = bank.run(&["import", "--into", "rows", "rows.ndjson"]);

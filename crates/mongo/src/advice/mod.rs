@@ -142,7 +142,8 @@ impl Server {
     fn build(&self, candidate: &Candidate, name: &str) -> Result<(), Error> {
         let index = doc! { "key": candidate.key_pattern(), "name": name };
         let hello = self.command(doc! { "hello": 1 })?;
-        self.write_command(indexes::build(&candidate.collection, vec![index], &hello))?;
+        let collection = self.session()?.resolve(&candidate.collection)?;
+        self.write_command(indexes::build(&collection, vec![index], &hello))?;
         Ok(())
     }
 }

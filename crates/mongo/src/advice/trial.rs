@@ -31,7 +31,7 @@ impl<'a> Trial<'a> {
         match self.server.drop_index(&self.collection, &self.name) {
             Err(error) if error.code() == Some(INDEX_NOT_FOUND) => Err(Error::new(
                 ErrorKind::Refused,
-                format!("somebody dropped the index on trial, `{}` of `{}`", self.name, self.collection),
+                format!("the index on trial was dropped by another, `{}` of `{}`", self.name, self.collection),
             )
             .hint("run one `banksphere indexes` at a time, and none during an import")),
             ended => ended,
@@ -63,7 +63,7 @@ impl Server {
 
     /// Drops an index; a raised Ctrl-C does not keep it from that.
     fn drop_index(&self, collection: &str, name: &str) -> Result<(), Error> {
-        let collection = self.database.collection::<Document>(collection);
+        let collection = self.database.collection::<Document>(&self.session()?.resolve(collection)?);
         self.runtime.block_on(async { collection.drop_index(name).await }).map_err(|error| self.explained(error))
     }
 

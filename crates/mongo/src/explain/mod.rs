@@ -88,13 +88,24 @@ impl Server {
     /// Runs a pipeline and tells what became of it.
     pub fn explain(&self, collection: &str, pipeline: &Pipeline) -> Result<Explain, Error> {
         self.version().require(pipeline)?;
+        let session = self.session()?;
+        let (collection, pipeline) = session.resolved(collection, pipeline)?;
         let aggregate =
-            doc! { "aggregate": collection, "pipeline": stages(pipeline), "cursor": {}, "allowDiskUse": true };
+            doc! { "aggregate": collection, "pipeline": stages(&pipeline), "cursor": {}, "allowDiskUse": true };
         let mut explain = doc! { "explain": aggregate, "verbosity": "executionStats", "comment": APP_NAME };
         if let Some(timeout) = self.options.timeout {
             explain.insert("maxTimeMS", i64::try_from(timeout.as_millis()).unwrap_or(i64::MAX));
         }
-        Ok(Explain::of(self.command(explain)?))
+        let mut explain = Explain::of(self.command(explain)?);
+        session.check(self)?;
+        // In the names that users know; the raw account keeps the server's.
+        for step in &mut explain.steps {
+            let named = step.detail.split([' ', ']']).find_map(|word| Some((word.to_owned(), session.name_of(word)?)));
+            if let Some((collection, name)) = named {
+                step.detail = step.detail.replacen(&collection, name, 1);
+            }
+        }
+        Ok(explain)
     }
 }
 

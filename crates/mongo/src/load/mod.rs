@@ -1,16 +1,20 @@
 //! Loads collections into the server's database: all of them, or none.
 //!
 //! In: collections as streams of raw documents, each with its day and the hash of its content. Out: [`Outcome`]. How it
-//! goes, each step only after the one before: take the writer's [`lease`]; sweep what a dead import left ([`swap`]);
-//! [`staging`]: create beside the live collection, send, index, read back and compare; keep what was live as a snapshot;
-//! [`swap`] the new collections in.
-//! Invariant: until the swap nothing that is live has changed, and a swap that was cut is completed by the next import.
+//! goes, each step only after the one before: take the writer's [`lease`]; sweep what a dead import left
+//! ([`generation`]); [`staging`]: create collections of this import's own, send, index, read back and compare;
+//! [`publish`]: name them in the book, and let the names for pasting follow.
+//! Invariant: until the book is replaced nothing that is live has changed; what it named before stays for those who read it.
 
 mod batches;
 mod book;
+mod book_1;
 mod digest;
+mod generation;
 mod lease;
 mod plan;
+mod publish;
+mod reader;
 mod refusal;
 mod shard;
 mod staging;
@@ -22,25 +26,27 @@ use std::collections::BTreeMap;
 use std::sync::atomic::AtomicBool;
 
 use bson::RawDocumentBuf;
+use contract::Contract;
+use diagnostic::Action;
 use jiff::civil::Date;
 
-pub(crate) use book::{Book, Entry, read_book};
+pub(crate) use book::{Book, State, read_book};
 pub use book::{Shape, Snapshot};
+pub(crate) use publish::{names, parse_on_day};
+pub(crate) use reader::Hold;
 pub(crate) use shard::is_router;
 pub(crate) use swap::is_pending;
 
 use crate::collections::BOOKKEEPING;
 use crate::{Error, ErrorKind, Server};
 use lease::Lease;
-use plan::Plan;
-use staging::Staging;
 use writing::Writing;
 
 /// A collection on its way to the server.
 pub struct Incoming<'a> {
     /// Its name.
     pub name: String,
-    /// Whether it is one of the two collections of card data, or documents of any shape.
+    /// Whether it is one of the collections of a contract, or documents of any shape.
     pub shape: Shape,
     /// The day that the data describes; without one, today, or that of what is live if that is later.
     pub as_of: Option<Date>,
@@ -57,6 +63,8 @@ pub struct Incoming<'a> {
 /// How a load is to go.
 #[derive(Clone, Copy)]
 pub struct Loading<'a> {
+    /// What the collections hold that are under a contract.
+    pub contract: &'a Contract,
     /// Told now and then how far it is.
     pub progress: &'a dyn Fn(Progress<'_>),
     /// Raised by the caller to stop it, which leaves the live collections as they were.
@@ -85,8 +93,6 @@ pub enum Step {
     Indexing,
     /// Documents come back to be compared with what was sent.
     Checking,
-    /// The server copies what was live until now.
-    KeepingSnapshot,
 }
 
 /// What a load did.
@@ -96,7 +102,7 @@ pub enum Outcome {
     Changed {
         /// Documents loaded, in all of them.
         documents: u64,
-        /// Whether all of them are live. One of an earlier day than what is live is kept as a snapshot.
+        /// Whether all of them are live. One of an earlier day than what is live is kept under its day.
         is_live: bool,
     },
     /// All of it was there already.
@@ -113,10 +119,25 @@ impl Server {
         let is_reachable = !matches!(&outcome, Err(error) if error.kind() == ErrorKind::Unreachable);
         if outcome.is_err() && is_reachable {
             // Best effort: what stays is swept by the next import.
-            let _ = staging::sweep(&writing.to_the_end(), Some(lease.token()));
+            let _ = sweep_own(&writing.to_the_end(), lease.token());
         }
         lease.release(&writing, is_reachable);
+        self.forget();
         outcome.map_err(|error| if is_reachable { error } else { error.at(self.hosts()) })
+    }
+
+    /// Drops all states of a day: at once where no session reads them, else with the next import or drop after the last
+    /// session. Gives how many there were.
+    pub fn drop_day(&self, day: Date, cancel: &AtomicBool) -> Result<usize, Error> {
+        // What this session itself reads does not keep the day.
+        self.forget();
+        let writing = Writing::new(self, cancel);
+        let lease = Lease::take(&writing)?;
+        let writing = writing.under(&lease);
+        let dropped = drop_day_under(&lease, &writing, day);
+        lease.release(&writing, !matches!(&dropped, Err(error) if error.kind() == ErrorKind::Unreachable));
+        self.forget();
+        dropped
     }
 }
 
@@ -126,22 +147,67 @@ fn load_under(
     incoming: Vec<Incoming<'_>>,
     loading: &Loading<'_>,
 ) -> Result<Outcome, Error> {
-    swap::complete(writing)?;
-    staging::sweep(writing, None)?;
-    let book = Book::parse(writing.run(|| read_book(&writing.database))?.as_ref())?;
-    let plan = Plan::new(&book, incoming, writing)?;
-    if plan.is_empty() {
+    let mut book = tidied(writing)?;
+    let incoming = plan::changes(&book, incoming, loading.contract, writing)?;
+    if incoming.is_empty() {
         return Ok(Outcome::Unchanged);
     }
-    let mut staged = Vec::new();
-    for (incoming, mut entry) in plan.into_parts() {
-        let staging = Staging::fill(writing, lease.token(), incoming, loading)?;
-        entry.rows = staging.n_documents;
-        staged.push((staging, entry));
+    swap::modernize(writing, lease, &mut book)?;
+    book.revision += 1;
+    let (mut n_documents, mut is_live) = (0, true);
+    let mut next = book.clone();
+    for (incoming, mut state) in incoming {
+        let (name, shape) = (incoming.name.clone(), incoming.shape);
+        let live = book.entries.get(&name).and_then(book::Entry::newest);
+        is_live &= live.is_none_or(|live| live.as_of <= state.as_of);
+        state.collection = generation::name(&name, state.as_of, lease.token());
+        let predecessor = live.map_or(name.as_str(), |live| live.collection.as_str());
+        state.rows = staging::fill(writing, &state.collection, predecessor, incoming, loading)?;
+        n_documents += state.rows;
+        if shape == Shape::Contract {
+            state.contract = Some(next.keep_contract(loading.contract.text()));
+        }
+        next.put(&name, shape, state);
     }
-    let documents = staged.iter().map(|(staging, _)| staging.n_documents).sum();
-    let is_earlier = |entry: &Entry| book.entries.get(&entry.name).is_some_and(|live| entry.as_of < live.as_of);
-    let is_live = !staged.iter().any(|(_, entry)| is_earlier(entry));
-    swap::swap(writing, lease, &book, staged, loading)?;
-    Ok(Outcome::Changed { documents, is_live })
+    // From here on nobody may have begun to write in our place.
+    lease.renew(writing)?;
+    publish::publish(writing, &mut next)?;
+    // All is live: what cannot be dropped now is dropped by the next import.
+    let _ = generation::drop_retired(&writing.to_the_end(), &mut next);
+    Ok(Outcome::Changed { documents: n_documents, is_live })
+}
+
+fn drop_day_under(lease: &Lease, writing: &Writing<'_>, day: Date) -> Result<usize, Error> {
+    let mut book = tidied(writing)?;
+    if !book.days().contains(&day) {
+        let days: Vec<String> = book.days().iter().rev().take(10).map(ToString::to_string).collect();
+        let days = if days.is_empty() { "none".to_owned() } else { days.join(", ") };
+        let message = format!("the bank has no state of {day}; its days are {days}");
+        return Err(Error::input(message).hint_at(Action::ChooseDay));
+    }
+    swap::modernize(writing, lease, &mut book)?;
+    book.revision += 1;
+    let n = book.drop_day(day);
+    lease.renew(writing)?;
+    publish::publish(writing, &mut book)?;
+    generation::drop_retired(&writing.to_the_end(), &mut book)?;
+    Ok(n)
+}
+
+/// The book, after what dead imports left was completed, swept or dropped.
+fn tidied(writing: &Writing<'_>) -> Result<Book, Error> {
+    swap::complete(writing)?;
+    let mut book = Book::parse(writing.run(|| read_book(&writing.database))?.as_ref())?;
+    generation::sweep(writing, &book, None)?;
+    if book.is_unsettled {
+        publish::settle(&writing.to_the_end(), &mut book)?;
+    }
+    generation::drop_retired(writing, &mut book)?;
+    Ok(book)
+}
+
+/// Drops what a load that failed has filled.
+fn sweep_own(writing: &Writing<'_>, token: &str) -> Result<(), Error> {
+    let book = Book::parse(writing.run(|| read_book(&writing.database))?.as_ref())?;
+    generation::sweep(writing, &book, Some(token))
 }

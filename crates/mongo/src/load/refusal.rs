@@ -19,31 +19,42 @@ pub(crate) fn is_there_already(error: &DriverError) -> bool {
         && refusals.write_errors.as_ref().is_some_and(|errors| errors.iter().all(|error| error.code == DUPLICATE_KEY))
 }
 
-/// The refusal of a batch for `collection`, in our words.
-pub(crate) fn refusal(error: DriverError, collection: &str, batch: &[RawDocumentBuf]) -> Error {
+/// What is known of the documents that were sent.
+#[derive(Clone, Debug)]
+pub(crate) struct Known {
+    /// The name that users know for their collection.
+    pub(crate) collection: String,
+    /// The field by which a customer is known, where they are customers.
+    pub(crate) key: Option<String>,
+}
+
+/// The refusal of a batch, in our words.
+pub(crate) fn refusal(error: DriverError, known: &Known, batch: &[RawDocumentBuf]) -> Error {
     let DriverKind::InsertMany(refusals) = error.kind.as_ref() else { return error.into() };
     let Some(refused) = refusals.write_errors.as_ref().and_then(|errors| errors.first()) else {
         return match &refusals.write_concern_error {
-            Some(refused) => Error::new(ErrorKind::Refused, refused.message.clone()).with_code(refused.code),
+            Some(refused) => Error::new(ErrorKind::Refused, refused.message.clone())
+                .with_code(refused.code, Some(&refused.code_name)),
             None => error.into(),
         };
     };
     let document = batch.get(refused.index).and_then(|raw| Document::try_from(raw.as_ref()).ok()).unwrap_or_default();
+    let name = name(&document, known.key.as_deref());
     let (message, hint) = match refused.code {
         VALIDATION_FAILURE => {
             let broken = refused.details.as_ref().map(broken_rules).unwrap_or_default();
             let broken = if broken.is_empty() { refused.message.clone() } else { broken.join("; ") };
-            (format!("the validator of `{collection}` refused {}: {broken}", name(&document)), "nothing was changed")
+            (format!("the validator of `{}` refused {name}: {broken}", known.collection), "nothing was changed")
         }
-        DUPLICATE_KEY => (duplicate(refused, &document), "keep one of the two; nothing was changed"),
-        _ => (format!("the server refused {}: {}", name(&document), refused.message), "nothing was changed"),
+        DUPLICATE_KEY => (duplicate(refused, &name), "keep one of the two; nothing was changed"),
+        _ => (format!("the server refused {name}: {}", refused.message), "nothing was changed"),
     };
-    Error::new(ErrorKind::Refused, message).hint(hint).with_code(refused.code)
+    Error::new(ErrorKind::Refused, message).hint(hint).with_code(refused.code, refused.code_name.as_deref())
 }
 
-/// What a document is called: a customer by its number, any other by its `_id`.
-fn name(document: &Document) -> String {
-    match (document.get("CLIENTNUM"), document.get("_id")) {
+/// What a document is called: a customer by its key, any other by its `_id`.
+fn name(document: &Document, key: Option<&str>) -> String {
+    match (key.and_then(|key| document.get(key)), document.get("_id")) {
         (Some(number), _) => format!("the customer {}", value(number)),
         (None, Some(id)) => format!("the document with `_id` {}", value(id)),
         (None, None) => "a document".to_owned(),
@@ -53,13 +64,14 @@ fn name(document: &Document) -> String {
 /// As mongosh would print it.
 fn value(value: &Bson) -> String {
     let text = print::document(&doc! { "": value }, print::Format::Relaxed);
-    text.split_once(':').map_or(text.as_str(), |(_, value)| value.trim().trim_end_matches('}').trim_end()).to_owned()
+    let value = text.split_once(':').map_or(text.as_str(), |(_, value)| value.trim().trim_end_matches('}').trim_end());
+    diagnostic::quote(value)
 }
 
-fn duplicate(refused: &IndexedWriteError, document: &Document) -> String {
+fn duplicate(refused: &IndexedWriteError, name: &str) -> String {
     let key = refused.details.as_ref().and_then(|details| details.get_document("keyPattern").ok());
     let fields = key.map_or_else(|| "_id".to_owned(), |key| key.keys().cloned().collect::<Vec<_>>().join("`, `"));
-    format!("{} is there twice: another has the same `{fields}`", name(document))
+    format!("{name} is there twice: another has the same `{fields}`")
 }
 
 /// The rules that a validator found broken, each in words.

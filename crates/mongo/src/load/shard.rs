@@ -1,24 +1,22 @@
-//! What a sharded cluster is told before card data goes in.
+//! What a sharded cluster is told before customer data goes in.
 //!
-//! In: database, collection and number of shards. Out: commands for its `admin` database.
-//! Both collections of a bank are spread in the same way, by hashed customer number, so that a join finds its partner on
+//! In: database, collection, the customers' key and the number of shards. Out: commands for its `admin` database.
+//! Both collections of a bank are spread in the same way, by the hash of the customers' key, so that a join finds its partner on
 //! the same shard as long as the balancer keeps their chunks together.
 
 use bson::{Document, doc};
 
-/// The join field, by which customers are spread.
-const KEY: &str = "CLIENTNUM";
 /// Chunks a shard at the start: enough that the balancer can move some. Servers from 7.3 on make one a shard, whatever
 /// we ask for.
 const CHUNKS_A_SHARD: i32 = 2;
 
 /// The commands, in their order, that shard an empty collection.
-pub(crate) fn commands(database: &str, collection: &str, n_shards: i32) -> [Document; 2] {
+pub(crate) fn commands(database: &str, collection: &str, key: &str, n_shards: i32) -> [Document; 2] {
     [
         doc! { "enableSharding": database },
         doc! {
             "shardCollection": format!("{database}.{collection}"),
-            "key": { KEY: "hashed" },
+            "key": { key: "hashed" },
             "numInitialChunks": CHUNKS_A_SHARD * n_shards.max(1),
         },
     ]
@@ -34,17 +32,17 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_empty_collection_is_spread_by_hashed_customer_number() {
+    fn an_empty_collection_is_spread_by_the_hash_of_the_key() {
         assert!(is_router(&doc! { "msg": "isdbgrid", "ok": 1 }));
         assert!(!is_router(&doc! { "setName": "rs0", "ok": 1 }));
         let expected = [
             doc! { "enableSharding": "bank" },
             doc! {
-                "shardCollection": "bank.banksphere.staging.customers.1",
-                "key": { "CLIENTNUM": "hashed" },
+                "shardCollection": "bank.banksphere.2026-06-30.1.customers",
+                "key": { "member": "hashed" },
                 "numInitialChunks": 6,
             },
         ];
-        assert_eq!(commands("bank", "banksphere.staging.customers.1", 3), expected);
+        assert_eq!(commands("bank", "banksphere.2026-06-30.1.customers", "member", 3), expected);
     }
 }

@@ -1,9 +1,10 @@
 //! Builds a collection beside the live one: created with its validator, filled, indexed, and read back.
 //!
-//! In: a collection's documents. Out: [`Staging`], a collection that holds exactly these, durable on a majority.
+//! In: a collection's documents. Out: a collection of this import's own that holds exactly these, durable on a majority.
 //! Invariant: what comes back from the server is, document by document and bit by bit, what was sent; else it fails.
 
 use bson::{Document, RawDocumentBuf, doc};
+use contract::Contract;
 use mongodb::Collection;
 use mongodb::error::{ErrorKind as DriverKind, Result as DriverResult};
 use tokio::task::JoinSet;
@@ -11,9 +12,9 @@ use tokio::task::JoinSet;
 use super::batches::Batches;
 use super::book::Shape;
 use super::digest::Digest;
-use super::refusal::{is_there_already, refusal};
+use super::refusal::{Known, is_there_already, refusal};
 use super::writing::{Writing, patiently};
-use super::{BOOKKEEPING, Incoming, Loading, Progress, Step, shard, validator};
+use super::{Incoming, Loading, Progress, Step, shard, validator};
 use crate::{Error, ErrorKind};
 
 /// Batches under way at once. While so many are, no further document is read: that is the back-pressure.
@@ -21,62 +22,65 @@ const IN_FLIGHT: usize = 4;
 const NAMESPACE_EXISTS: i32 = 48;
 const NAMESPACE_NOT_FOUND: i32 = 26;
 
-/// A collection that waits to go live.
-pub(crate) struct Staging {
-    pub(crate) collection: String,
-    pub(crate) n_documents: u64,
+/// A collection being filled.
+struct Staging<'a> {
+    collection: &'a str,
+    /// The name that users will know.
+    name: &'a str,
+    /// Under this contract, or under none.
+    contract: Option<&'a Contract>,
 }
 
-impl Staging {
-    /// Builds it; what is left of a failure is [`sweep`]'s.
-    pub(crate) fn fill(
-        writing: &Writing<'_>,
-        token: &str,
-        incoming: Incoming<'_>,
-        loading: &Loading<'_>,
-    ) -> Result<Self, Error> {
-        let mut this = Self { n_documents: 0, collection: format!("{BOOKKEEPING}.staging.{}.{token}", incoming.name) };
-        let Incoming { name, shape, rows, documents, .. } = incoming;
-        let tell = |step, documents| (loading.progress)(Progress { collection: &name, step, documents, of: rows });
-        let hello = writing.run(|| writing.database.run_command(doc! { "hello": 1 }).into_future())?;
-        let is_router = shard::is_router(&hello);
-        let indexes = indexes(writing, &name, shape, is_router)?;
-        this.create(writing, &name, shape)?;
-        if is_router && shape == Shape::Card {
-            this.shard(writing)?;
-        }
-        let sent = this.send(writing, &name, documents, &|n| tell(Step::Sending, n))?;
-        this.n_documents = sent.n_documents;
-        if let Some(rows) = rows
-            && sent.n_documents != rows
-        {
-            let message = format!("`{name}` gave {} documents instead of {rows}", sent.n_documents);
-            return Err(Error::new(ErrorKind::Input, message).hint("it was changed meanwhile; try again"));
-        }
-        if !indexes.is_empty() {
-            tell(Step::Indexing, 0);
-            let build = crate::indexes::build(&this.collection, indexes, &hello);
-            writing.command(&build).map_err(|error| index_error(error, &name))?;
-        }
-        let told = |n| tell(Step::Checking, n);
-        let kept = writing.run(|| this.read_back(writing, &told))?;
-        if kept == sent {
-            Ok(this)
-        } else {
-            Err(Error::new(
-                ErrorKind::Refused,
-                format!("the server holds {} documents of `{name}` that are not what was sent", kept.n_documents),
-            )
-            .hint("nothing was changed; see the server's log, and whether a document holds a timestamp of zero"))
-        }
+/// Fills a collection with documents, in the place of `predecessor`, whose options and indexes it takes over; gives
+/// their number. What is left of a failure is [`super::generation::sweep`]'s.
+pub(crate) fn fill(
+    writing: &Writing<'_>,
+    collection: &str,
+    predecessor: &str,
+    incoming: Incoming<'_>,
+    loading: &Loading<'_>,
+) -> Result<u64, Error> {
+    let Incoming { name, shape, rows, documents, .. } = incoming;
+    let contract = (shape == Shape::Contract).then_some(loading.contract);
+    let this = Staging { collection, name: &name, contract };
+    let tell = |step, documents| (loading.progress)(Progress { collection: &name, step, documents, of: rows });
+    let hello = writing.run(|| writing.database.run_command(doc! { "hello": 1 }).into_future())?;
+    let is_router = shard::is_router(&hello);
+    let key = contract.map(|contract| contract.key().name.as_str());
+    let indexes = indexes(writing, predecessor, key, is_router)?;
+    this.create(writing, predecessor)?;
+    if let Some(key) = key.filter(|_| is_router) {
+        this.shard(writing, key)?;
     }
+    let sent = this.send(writing, documents, &|n| tell(Step::Sending, n))?;
+    if let Some(rows) = rows
+        && sent.n_documents != rows
+    {
+        let message = format!("`{name}` gave {} documents instead of {rows}", sent.n_documents);
+        return Err(Error::new(ErrorKind::Input, message).hint("it was changed meanwhile; try again"));
+    }
+    if !indexes.is_empty() {
+        tell(Step::Indexing, 0);
+        let build = crate::indexes::build(collection, indexes, &hello);
+        writing.command(&build).map_err(|error| index_error(error, &name))?;
+    }
+    let told = |n| tell(Step::Checking, n);
+    let kept = writing.run(|| this.read_back(writing, &told))?;
+    if kept == sent {
+        return Ok(sent.n_documents);
+    }
+    let message = format!("the server holds {} documents of `{name}` that are not what was sent", kept.n_documents);
+    Err(Error::new(ErrorKind::Refused, message)
+        .hint("nothing was changed; see the server's log, and whether a document holds a timestamp of zero"))
+}
 
-    /// Creates the collection: card data under its contract, any other as the one that it replaces.
-    fn create(&self, writing: &Writing<'_>, live: &str, shape: Shape) -> Result<(), Error> {
-        let mut create = doc! { "create": &self.collection };
-        match validator::validator(live).filter(|_| shape == Shape::Card) {
+impl Staging<'_> {
+    /// Creates the collection: under its contract, or as the one that it replaces.
+    fn create(&self, writing: &Writing<'_>, predecessor: &str) -> Result<(), Error> {
+        let mut create = doc! { "create": self.collection };
+        match self.contract.and_then(|contract| validator::validator(contract, self.name)) {
             Some(validator) => create.insert("validator", validator).map_or((), drop),
-            None => create.extend(options(writing, live)?),
+            None => create.extend(options(writing, predecessor)?),
         }
         match writing.command(&create) {
             Err(error) if error.code() == Some(NAMESPACE_EXISTS) => Ok(()),
@@ -84,11 +88,11 @@ impl Staging {
         }
     }
 
-    fn shard(&self, writing: &Writing<'_>) -> Result<(), Error> {
+    fn shard(&self, writing: &Writing<'_>, key: &str) -> Result<(), Error> {
         let admin = writing.database.client().database("admin");
         let shards = writing.run(|| admin.run_command(doc! { "listShards": 1 }).into_future())?;
         let n_shards = shards.get_array("shards").map_or(1, Vec::len) as i32;
-        for command in shard::commands(writing.database.name(), &self.collection, n_shards) {
+        for command in shard::commands(writing.database.name(), self.collection, key, n_shards) {
             // Routers see to the majority themselves here.
             writing.run(|| admin.run_command(command.clone()).into_future())?;
         }
@@ -99,12 +103,13 @@ impl Staging {
     fn send(
         &self,
         writing: &Writing<'_>,
-        live: &str,
         documents: Box<dyn Iterator<Item = Result<RawDocumentBuf, Error>> + '_>,
         tell: &dyn Fn(u64),
     ) -> Result<Digest, Error> {
-        let collection = writing.database.collection::<RawDocumentBuf>(&self.collection);
+        let collection = writing.database.collection::<RawDocumentBuf>(self.collection);
         let runtime = &writing.server.runtime;
+        let key = self.contract.map(|contract| contract.key().name.clone());
+        let known = Known { collection: self.name.to_owned(), key };
         let mut batches = Batches::new(documents);
         let mut under_way = JoinSet::new();
         let mut n_sent = 0;
@@ -115,7 +120,7 @@ impl Staging {
             };
             let is_end = batch.is_empty();
             if !is_end {
-                under_way.spawn_on(insert(collection.clone(), live.to_owned(), batch), runtime.handle());
+                under_way.spawn_on(insert(collection.clone(), known.clone(), batch), runtime.handle());
             }
             let most = if is_end { 0 } else { IN_FLIGHT - 1 };
             match drain(writing, &mut under_way, most) {
@@ -135,7 +140,7 @@ impl Staging {
     /// Reads everything back, as a majority has it.
     async fn read_back(&self, writing: &Writing<'_>, tell: &dyn Fn(u64)) -> DriverResult<Digest> {
         let mut digest = Digest::default();
-        let mut cursor = writing.database.collection::<RawDocumentBuf>(&self.collection).find(doc! {}).await?;
+        let mut cursor = writing.database.collection::<RawDocumentBuf>(self.collection).find(doc! {}).await?;
         while cursor.advance().await? {
             digest.add(cursor.current());
             if digest.n_documents.is_multiple_of(10_000) {
@@ -162,7 +167,7 @@ fn drain(writing: &Writing<'_>, under_way: &mut JoinSet<Result<u64, Error>>, mos
 /// Inserts a batch, again where the server was away; what a lost attempt had inserted is there already.
 async fn insert(
     collection: Collection<RawDocumentBuf>,
-    live: String,
+    known: Known,
     batch: Vec<RawDocumentBuf>,
 ) -> Result<u64, Error> {
     let (to, documents) = (&collection, &batch);
@@ -174,26 +179,12 @@ async fn insert(
     });
     match inserted.await {
         Ok(()) => Ok(batch.len() as u64),
-        Err(error) => Err(refusal(error, &live, &batch)),
+        Err(error) => Err(refusal(error, &known, &batch)),
     }
-}
-
-/// Drops staging collections: those of one holder of the lease, or of all. A swap that was cut keeps its own.
-pub(crate) fn sweep(writing: &Writing<'_>, token: Option<&str>) -> Result<(), Error> {
-    if writing.run(|| super::is_pending(&writing.database))? {
-        return Ok(());
-    }
-    for name in writing.run(|| writing.database.list_collection_names().into_future())? {
-        let is_staging = name.strip_prefix(BOOKKEEPING).is_some_and(|rest| rest.starts_with(".staging."));
-        if is_staging && token.is_none_or(|token| name.ends_with(token)) {
-            drop_collection(writing, &name)?;
-        }
-    }
-    Ok(())
 }
 
 /// Drops a collection, which may be gone already.
-fn drop_collection(writing: &Writing<'_>, name: &str) -> Result<(), Error> {
+pub(crate) fn drop_collection(writing: &Writing<'_>, name: &str) -> Result<(), Error> {
     match writing.command(&doc! { "drop": name }) {
         Err(error) if error.code() != Some(NAMESPACE_NOT_FOUND) => Err(error),
         _ => Ok(()),
@@ -210,15 +201,21 @@ fn options(writing: &Writing<'_>, live: &str) -> Result<Document, Error> {
         None => Ok(Document::new()),
         Some(found) => match found.get_str("type").unwrap_or("collection") {
             "collection" => Ok(found.get_document("options").cloned().unwrap_or_default()),
-            other => Err(Error::input(format!("`{live}` is a {other} on the server")).hint("choose another name")),
+            other => Err(Error::input(format!("`{live}` is a {other} on the server, which BankSphere did not make"))
+                .hint("choose another name")),
         },
     }
 }
 
-/// The indexes that the collection shall have: ours, and those that somebody gave to the live one.
-fn indexes(writing: &Writing<'_>, live: &str, shape: Shape, is_router: bool) -> Result<Vec<Document>, Error> {
-    let mut indexes = our_indexes(shape, is_router);
-    let listed = match writing.run(|| writing.database.run_command(doc! { "listIndexes": live }).into_future()) {
+/// The indexes that the collection shall have: ours, and those that were given to its predecessor.
+fn indexes(
+    writing: &Writing<'_>,
+    predecessor: &str,
+    key: Option<&str>,
+    is_router: bool,
+) -> Result<Vec<Document>, Error> {
+    let mut indexes = key.map(|key| our_index(key, is_router)).into_iter().collect::<Vec<_>>();
+    let listed = match writing.run(|| writing.database.run_command(doc! { "listIndexes": predecessor }).into_future()) {
         Err(error) if error.code() == Some(NAMESPACE_NOT_FOUND) => return Ok(indexes),
         result => result?,
     };
@@ -233,14 +230,14 @@ fn indexes(writing: &Writing<'_>, live: &str, shape: Shape, is_router: bool) -> 
     Ok(indexes)
 }
 
-/// Joins go by `CLIENTNUM`, and so does the search for one customer. It is unique; but a cluster that spreads by its
-/// hash takes no unique index of it.
-fn our_indexes(shape: Shape, is_router: bool) -> Vec<Document> {
-    match (shape, is_router) {
-        (Shape::Any, _) => Vec::new(),
-        (Shape::Card, true) => vec![doc! { "key": { "CLIENTNUM": 1 }, "name": "CLIENTNUM_1" }],
-        (Shape::Card, false) => vec![doc! { "key": { "CLIENTNUM": 1 }, "name": "CLIENTNUM_1", "unique": true }],
+/// Joins go by the customer's key, and so does the search for one customer. It is unique; but a cluster that spreads by
+/// its hash takes no unique index of it.
+fn our_index(key: &str, is_router: bool) -> Document {
+    let mut index = doc! { "key": { key: 1 }, "name": format!("{key}_1") };
+    if !is_router {
+        index.insert("unique", true);
     }
+    index
 }
 
 fn index_error(error: Error, name: &str) -> Error {
@@ -261,8 +258,8 @@ mod tests {
 
     #[test]
     fn a_cluster_gets_no_unique_index() {
-        let is_unique = |is_router| our_indexes(Shape::Card, is_router)[0].get_bool("unique").unwrap_or(false);
+        let is_unique = |is_router| our_index("member", is_router).get_bool("unique").unwrap_or(false);
         assert_eq!((is_unique(false), is_unique(true)), (true, false));
-        assert_eq!(our_indexes(Shape::Any, false), Vec::<Document>::new());
+        assert_eq!(our_index("member", true), doc! { "key": { "member": 1 }, "name": "member_1" });
     }
 }

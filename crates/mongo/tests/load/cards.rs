@@ -1,20 +1,10 @@
-//! Card data: validators, indexes, snapshots, and what is there value by value.
+//! Data under a contract: validators, indexes, and what is there value by value.
 
 use bson::{Bson, Document, doc};
 use mongo::Outcome;
 use mongod::Client;
 
-use crate::source::{Sample, any_shape, connect, load};
-
-/// Names of the database's collections, sorted.
-fn names(client: &Client) -> Vec<String> {
-    let listed = client.command(doc! { "listCollections": 1, "nameOnly": true }).unwrap();
-    let batch = listed.get_document("cursor").unwrap().get_array("firstBatch").unwrap();
-    let mut names: Vec<String> =
-        batch.iter().map(|one| one.as_document().unwrap().get_str("name").unwrap().to_owned()).collect();
-    names.sort();
-    names
-}
+use crate::source::{Sample, any_shape, behind, connect, generations, load, names};
 
 #[test]
 fn a_loaded_bank_is_there_value_by_value() {
@@ -22,7 +12,9 @@ fn a_loaded_bank_is_there_value_by_value() {
     let sample = Sample::new(3_000, 1);
     assert_ne!(load(&connect(&uri), sample.incoming("2026-06-30")).unwrap(), Outcome::Unchanged);
     let client = Client::connect(&uri).unwrap();
-    assert_eq!(names(&client), ["banksphere", "customers", "transactions"]);
+    let shown = ["customers", "customers@2026-06-30", "transactions", "transactions@2026-06-30"];
+    assert_eq!(names(&client), shown);
+    assert_eq!(generations(&client).len(), 2);
     for name in ["customers", "transactions"] {
         let there = client.aggregate(name, vec![doc! { "$sort": { "_id": 1 } }]).unwrap();
         let mut sent: Vec<Document> = sample.documents(name).map(|raw| Document::try_from(raw).unwrap()).collect();
@@ -43,40 +35,10 @@ fn the_same_bank_again_changes_nothing() {
     assert_eq!(load(&server, sample.incoming("2026-06-30")).unwrap(), Outcome::Unchanged);
     // Somebody else lost a document: the same bank again mends it.
     let client = Client::connect(&uri).unwrap();
-    client.command(doc! { "delete": "customers", "deletes": [{ "q": {}, "limit": 1 }] }).unwrap();
+    let customers = behind(&client, "customers");
+    client.command(doc! { "delete": customers, "deletes": [{ "q": {}, "limit": 1 }] }).unwrap();
     assert_ne!(load(&server, sample.incoming("2026-06-30")).unwrap(), Outcome::Unchanged);
     assert_eq!(client.command(doc! { "count": "customers" }).unwrap().get_i32("n").unwrap(), 500);
-}
-
-#[test]
-fn earlier_days_are_kept_as_snapshots() {
-    let Some(uri) = mongod::bank("earlier_days_are_kept_as_snapshots") else { return };
-    let server = connect(&uri);
-    for (n, day) in [(100, "2026-05-31"), (200, "2026-06-30"), (300, "2026-06-30"), (50, "2026-04-30")] {
-        load(&server, Sample::new(n, 1).incoming(day)).unwrap();
-    }
-    let client = Client::connect(&uri).unwrap();
-    let counts: Vec<String> = names(&client)
-        .iter()
-        .filter(|name| name.contains("customers"))
-        .map(|name| format!("{name} {}", client.command(doc! { "count": name }).unwrap().get_i32("n").unwrap()))
-        .collect();
-    let expected = [
-        "banksphere.snapshot.customers.2026-04-30 50",
-        "banksphere.snapshot.customers.2026-05-31 100",
-        "customers 300",
-    ];
-    assert_eq!(counts, expected);
-    let book = &client.aggregate("banksphere", vec![doc! { "$match": { "_id": "bank" } }]).unwrap()[0];
-    let customers = book.get_document("collections").unwrap().get_document("customers").unwrap();
-    assert_eq!((customers.get_str("as_of").unwrap(), customers.get_i64("rows").unwrap()), ("2026-06-30", 300));
-    let days: Vec<&str> = customers
-        .get_array("snapshots")
-        .unwrap()
-        .iter()
-        .map(|one| one.as_document().unwrap().get_str("as_of").unwrap())
-        .collect();
-    assert_eq!(days, ["2026-04-30", "2026-05-31"]);
 }
 
 #[test]
@@ -85,13 +47,14 @@ fn the_server_itself_refuses_what_breaks_the_contract() {
     load(&connect(&uri), Sample::new(10, 1).incoming("2026-06-30")).unwrap();
     let client = Client::connect(&uri).unwrap();
     let insert = |collection: &str, change: &dyn Fn(&mut Document)| {
-        let mut document = client.aggregate(collection, vec![doc! { "$limit": 1 }]).unwrap().remove(0);
+        let collection = behind(&client, collection);
+        let mut document = client.aggregate(&collection, vec![doc! { "$limit": 1 }]).unwrap().remove(0);
         document.insert("_id", 2_000_000_000);
         document.insert("CLIENTNUM", 2_000_000_000);
         change(&mut document);
         let number = document.get_i32("_id").unwrap_or_default();
-        let inserted = client.command(doc! { "insert": collection, "documents": [document] });
-        client.command(doc! { "delete": collection, "deletes": [{ "q": { "_id": number }, "limit": 1 }] }).unwrap();
+        let inserted = client.command(doc! { "insert": &collection, "documents": [document] });
+        client.command(doc! { "delete": &collection, "deletes": [{ "q": { "_id": number }, "limit": 1 }] }).unwrap();
         inserted.map(|_| ()).map_err(|refusal| refusal.code)
     };
     let set = |name: &'static str, value: Bson| move |document: &mut Document| _ = document.insert(name, value.clone());
@@ -132,14 +95,47 @@ fn what_others_put_there_is_not_replaced() {
     let sample = Sample::new(10, 1);
     let error = load(&server, sample.incoming("2026-06-30")).unwrap_err();
     assert_eq!(error.message(), "the collection `transactions` on the server was not loaded by BankSphere");
-    assert_eq!(names(&client), ["banksphere", "transactions"]);
+    assert_eq!((names(&client), generations(&client)), (vec!["transactions".to_owned()], vec![]));
     client.command(doc! { "delete": "transactions", "deletes": [{ "q": {}, "limit": 0 }] }).unwrap();
     load(&server, sample.incoming("2026-06-30")).unwrap();
 
     let error = load(&server, vec![any_shape("customers", vec![doc! { "a": 1 }])]).unwrap_err();
-    assert_eq!(error.message(), "the collection `customers` holds the bank's card data");
-    for name in ["banksphere", "banksphere.staging.x.1", "system.views", "a$b", ""] {
+    assert_eq!(error.message(), "the collection `customers` holds the bank's customer data");
+    for name in ["banksphere", "banksphere.staging.x.1", "system.views", "a$b", "", "a@2026-06-30"] {
         let error = load(&server, vec![any_shape(name, vec![doc! { "a": 1 }])]).unwrap_err();
         assert_eq!(error.message(), format!("`{name}` cannot be a collection's name"));
+    }
+}
+
+#[test]
+fn a_customer_twice_is_refused_before_anything_is_live() {
+    let Some(uri) = mongod::bank("a_customer_twice_is_refused") else { return };
+    let (client, server) = (Client::connect(&uri).unwrap(), connect(&uri));
+    load(&server, Sample::new(10, 1).incoming("2026-06-30")).unwrap();
+    let sample = Sample::new(20, 2);
+    // The same number under an `_id` of its own, as somebody might write it; and the same document again.
+    for (other_id, said) in [(true, "an index of `customers` cannot be built: "), (false, "the customer ")] {
+        let mut incoming = sample.incoming("2026-06-30");
+        let mut documents: Vec<Document> =
+            sample.documents("customers").map(|raw| Document::try_from(raw).unwrap()).collect();
+        let mut twice = documents[0].clone();
+        if other_id {
+            twice.insert("_id", 2_000_000_000);
+        }
+        documents.push(twice);
+        let customers = incoming.iter_mut().find(|one| one.name == "customers").unwrap();
+        let raw = documents
+            .into_iter()
+            .map(|document| bson::RawDocumentBuf::try_from(document).map_err(mongo::Error::of_source));
+        (customers.documents, customers.rows, customers.hash) = (Box::new(raw), None, None);
+        let error = load(&server, incoming).unwrap_err();
+        assert!(error.message().starts_with(said), "{error}");
+        assert_eq!(
+            (error.code(), error.diagnostic().error_code_name()),
+            (Some(11_000), Some("DuplicateKey")),
+            "{error}"
+        );
+        assert_eq!(client.command(doc! { "count": "customers" }).unwrap().get_i32("n").unwrap(), 10);
+        assert_eq!(generations(&client).len(), 2, "nothing is left of it");
     }
 }

@@ -6,11 +6,11 @@ use contract::Contract;
 use mongod::Client;
 use pipeline::{Pipeline, Run as _, print};
 
-use crate::source::{Sample, connect, load};
+use crate::source::{Sample, behind, connect, load};
 
 /// How often the server has used the collection's index on the customer's number.
 fn uses(client: &Client, collection: &str) -> i64 {
-    let stats = client.aggregate(collection, vec![doc! { "$indexStats": {} }]).unwrap();
+    let stats = client.aggregate(&behind(client, collection), vec![doc! { "$indexStats": {} }]).unwrap();
     let index = stats.iter().find(|index| index.get_str("name").unwrap() == "CLIENTNUM_1").unwrap();
     index.get_document("accesses").unwrap().get_i64("ops").unwrap()
 }
@@ -72,7 +72,7 @@ fn without_the_index_a_join_reads_all_for_each() {
     let (_, pipeline) = &analysis.queries()[0];
     let examined = || sum(&explain(&client, pipeline).into(), "totalDocsExamined");
     let with = examined();
-    client.command(doc! { "dropIndexes": "transactions", "index": "CLIENTNUM_1" }).unwrap();
+    client.command(doc! { "dropIndexes": behind(&client, "transactions"), "index": "CLIENTNUM_1" }).unwrap();
     let without = examined();
     assert!(with <= 2 * 300, "{with} documents");
     assert!(without >= 300 * 300, "{without} documents");

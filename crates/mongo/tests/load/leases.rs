@@ -7,12 +7,7 @@ use bson::{DateTime, Document, doc};
 use mongo::{ErrorKind, Loading, Outcome};
 use mongod::Client;
 
-use crate::source::{Sample, any_shape, connect, load};
-
-fn names_with(client: &Client, part: &str) -> usize {
-    let listed = client.command(doc! { "listCollections": 1, "filter": { "name": { "$regex": part } } }).unwrap();
-    listed.get_document("cursor").unwrap().get_array("firstBatch").unwrap().len()
-}
+use crate::source::{Sample, any_shape, book, connect, generations, load, names};
 
 /// A lease of somebody else's that ends so many seconds from now.
 fn lease(client: &Client, seconds: i64) {
@@ -39,7 +34,7 @@ fn a_second_import_is_told_who_writes() {
         error.message(),
         "the bank is being written to by process 4711 on `teller-7` since 2026-06-21 00:00:00 UTC"
     );
-    assert_eq!(names_with(&client, "branches"), 0);
+    assert_eq!((names(&client), generations(&client)), (vec![], vec![]));
     // Its holder died: the lease has run out, and the next import goes through.
     lease(&client, -1);
     load(&server, vec![any_shape("branches", vec![doc! { "_id": 1 }])]).unwrap();
@@ -59,10 +54,14 @@ fn an_import_that_is_stopped_leaves_all_as_it_was() {
         }
     };
     let sample = Sample::new(5_000, 2);
-    let error =
-        server.load(sample.incoming("2026-07-31"), &Loading { progress: &progress, cancel: &cancel }).unwrap_err();
+    let error = server
+        .load(
+            sample.incoming("2026-07-31"),
+            &Loading { contract: &contract::Contract::card(), progress: &progress, cancel: &cancel },
+        )
+        .unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Cancelled);
-    assert_eq!(names_with(&client, "staging|snapshot"), 0);
+    assert_eq!(generations(&client).len(), 2);
     assert_eq!(client.command(doc! { "count": "customers" }).unwrap().get_i32("n").unwrap(), 100);
     load(&server, sample.incoming("2026-07-31")).unwrap();
 }
@@ -79,41 +78,44 @@ fn an_import_that_lost_its_lease_stops_before_the_swap() {
     };
     let cancel = AtomicBool::new(false);
     let sample = Sample::new(200, 2);
-    let error =
-        server.load(sample.incoming("2026-07-31"), &Loading { progress: &progress, cancel: &cancel }).unwrap_err();
+    let error = server
+        .load(
+            sample.incoming("2026-07-31"),
+            &Loading { contract: &contract::Contract::card(), progress: &progress, cancel: &cancel },
+        )
+        .unwrap_err();
     assert_eq!(error.message(), "the server was away for so long that another import may have begun");
     assert_eq!(client.command(doc! { "count": "customers" }).unwrap().get_i32("n").unwrap(), 100);
 }
 
 #[test]
-fn what_a_dead_import_left_is_swept_and_its_swap_completed() {
+fn what_a_dead_import_left_is_swept_and_its_names_follow() {
     let Some(uri) = mongod::bank("what_a_dead_import_left") else { return };
     let (client, server) = (Client::connect(&uri).unwrap(), connect(&uri));
-    load(&server, vec![any_shape("a", vec![doc! { "_id": "old" }]), any_shape("b", vec![doc! { "_id": "old" }])])
-        .unwrap();
-    // It died between the two renames: `a` is in place, `b` still waits.
-    for (name, id) in [("a", "new"), ("banksphere.staging.b.1", "new"), ("banksphere.staging.c.0", "half")] {
-        client.command(doc! { "delete": name, "deletes": [{ "q": {}, "limit": 0 }] }).unwrap();
-        client.command(doc! { "insert": name, "documents": [{ "_id": id }] }).unwrap();
+    load(&server, vec![any_shape("a", vec![doc! { "_id": "a" }]), any_shape("b", vec![doc! { "_id": "b" }])]).unwrap();
+    // It died after the book, before the names for pasting: `a` shows what it showed before, `b` is not there yet.
+    client.command(doc! { "create": "other", "viewOn": "elsewhere", "pipeline": [] }).unwrap();
+    client.command(doc! { "collMod": "a", "viewOn": "banksphere.before.a", "pipeline": [] }).unwrap();
+    client.command(doc! { "drop": "b" }).unwrap();
+    client.command(doc! { "update": "banksphere", "updates": [{ "q": { "_id": "bank" }, "u": { "$set": { "is_unsettled": true } } }] }).unwrap();
+    // Another died while it filled its collections; a collection of somebody else's has nearly such a name.
+    let half = "banksphere.2026-06-30.0123456789abcdef01234567.a";
+    for name in [half, "banksphere.staging.c.0", "banksphere.2026-06-30.mine.a"] {
+        client.command(doc! { "insert": name, "documents": [{ "_id": "half" }] }).unwrap();
     }
-    let entry =
-        doc! { "shape": "any", "as_of": "2026-06-30", "hash": "new", "rows": 1_i64, "notes": {}, "snapshots": [] };
-    let intent = doc! {
-        "_id": "swap",
-        "renames": [{ "from": "banksphere.staging.a.1", "to": "a" }, { "from": "banksphere.staging.b.1", "to": "b" }],
-        "entries": { "a": entry.clone(), "b": entry },
-    };
-    client.command(doc! { "insert": "banksphere", "documents": [intent] }).unwrap();
+    // Sessions do not look at these names.
+    let pipeline = pipeline::Pipeline::default();
+    let rows = |name| connect(&uri).stream(name, &pipeline).unwrap().collect::<Result<Vec<_>, _>>().unwrap();
+    assert_eq!((rows("a"), rows("b")), (vec![doc! { "_id": "a" }], vec![doc! { "_id": "b" }]));
 
-    assert_ne!(load(&server, vec![any_shape("d", vec![doc! { "_id": 1 }])]).unwrap(), Outcome::Unchanged);
+    load(&server, vec![any_shape("d", vec![doc! { "_id": 1 }])]).unwrap();
     for name in ["a", "b"] {
-        assert_eq!(client.aggregate(name, vec![]).unwrap(), [doc! { "_id": "new" }]);
+        assert_eq!(client.aggregate(name, vec![]).unwrap(), [doc! { "_id": name }]);
     }
-    assert_eq!(names_with(&client, "staging"), 0);
-    let book = &client.aggregate("banksphere", vec![]).unwrap();
-    assert_eq!(book.len(), 1);
-    let b = book[0].get_document("collections").unwrap().get_document("b").unwrap();
-    assert_eq!(b.get_str("hash").unwrap(), "new");
+    let left = generations(&client);
+    assert!(left.len() == 4 && left.contains(&"banksphere.2026-06-30.mine.a".to_owned()), "{left:?}");
+    assert!(names(&client).contains(&"other".to_owned()), "a view of somebody else's stays");
+    assert!(!book(&client).get_bool("is_unsettled").unwrap());
 }
 
 #[test]
@@ -134,7 +136,10 @@ fn a_long_import_keeps_its_lease() {
     };
     let cancel = AtomicBool::new(false);
     server
-        .load(vec![any_shape("a", vec![doc! { "_id": 1 }])], &Loading { progress: &progress, cancel: &cancel })
+        .load(
+            vec![any_shape("a", vec![doc! { "_id": 1 }])],
+            &Loading { contract: &contract::Contract::card(), progress: &progress, cancel: &cancel },
+        )
         .unwrap();
     assert!(renewed_by.get() >= 4_000, "renewed by {} ms", renewed_by.get());
 }

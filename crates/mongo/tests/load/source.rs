@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 use std::sync::atomic::AtomicBool;
 
-use bson::{Document, RawDocumentBuf};
+use bson::{Bson, Document, RawDocumentBuf, doc};
 use engine::{Collection, Engine};
 use mongo::{Incoming, Loading, Options, Outcome, Server, Shape, Uri};
+use mongod::Client;
 use store::{CollectionInfo, Store};
 
 /// A sample bank in a folder, opened.
@@ -32,7 +33,7 @@ impl Sample {
     pub(crate) fn incoming(&self, day: &str) -> Vec<Incoming<'_>> {
         let day = day.parse().unwrap();
         let incoming = |info: CollectionInfo| Incoming {
-            shape: Shape::Card,
+            shape: Shape::Contract,
             as_of: Some(day),
             hash: Some(info.hash),
             rows: Some(info.rows),
@@ -67,7 +68,44 @@ pub(crate) fn connect(uri: &str) -> Server {
     Server::connect(&Uri::parse(uri).unwrap(), Options::default()).unwrap()
 }
 
+/// The names that users see: those of the collections that hold states, and of the book, aside.
+pub(crate) fn names(client: &Client) -> Vec<String> {
+    let listed = client.command(doc! { "listCollections": 1, "nameOnly": true }).unwrap();
+    let batch = listed.get_document("cursor").unwrap().get_array("firstBatch").unwrap();
+    let name = |one: &Bson| one.as_document().unwrap().get_str("name").unwrap().to_owned();
+    let mut names: Vec<String> = batch.iter().map(name).collect();
+    names.retain(|name| !name.starts_with("banksphere") && !name.starts_with("system."));
+    names.sort();
+    names
+}
+
+/// The collections that hold states, sorted.
+pub(crate) fn generations(client: &Client) -> Vec<String> {
+    let listed = client.command(doc! { "listCollections": 1, "nameOnly": true }).unwrap();
+    let batch = listed.get_document("cursor").unwrap().get_array("firstBatch").unwrap();
+    let name = |one: &Bson| one.as_document().unwrap().get_str("name").unwrap().to_owned();
+    let mut names: Vec<String> = batch.iter().map(name).filter(|name| name.starts_with("banksphere.")).collect();
+    names.sort();
+    names
+}
+
+/// The collection that a name for pasting shows.
+pub(crate) fn behind(client: &Client, name: &str) -> String {
+    let listed = client.command(doc! { "listCollections": 1, "filter": { "name": name } }).unwrap();
+    let batch = listed.get_document("cursor").unwrap().get_array("firstBatch").unwrap();
+    let options = batch[0].as_document().unwrap().get_document("options").unwrap();
+    options.get_str("viewOn").unwrap().to_owned()
+}
+
+/// Our book.
+pub(crate) fn book(client: &Client) -> Document {
+    client.aggregate("banksphere", vec![doc! { "$match": { "_id": "bank" } }]).unwrap().remove(0)
+}
+
 /// Loads without progress, not to be stopped.
 pub(crate) fn load(server: &Server, incoming: Vec<Incoming<'_>>) -> Result<Outcome, mongo::Error> {
-    server.load(incoming, &Loading { progress: &|_| {}, cancel: &AtomicBool::new(false) })
+    server.load(
+        incoming,
+        &Loading { contract: &contract::Contract::card(), progress: &|_| {}, cancel: &AtomicBool::new(false) },
+    )
 }

@@ -214,7 +214,40 @@ impl Pipeline {
     }
 }
 
+impl Pipeline {
+    /// Puts in the place of each other collection's name, in pipelines inside too, what `rename` gives for it, and stops at
+    /// the first error.
+    pub fn try_rename_collections<E>(
+        &mut self,
+        rename: &mut dyn FnMut(&str) -> Result<String, E>,
+    ) -> Result<(), E> {
+        for stage in &mut self.stages {
+            if let Some(name) = stage.collection_mut() {
+                *name = rename(name)?;
+            }
+            for part in NodeMut::Stage(stage).parts() {
+                if let NodeMut::Pipeline(pipeline) = part {
+                    pipeline.try_rename_collections(rename)?;
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
 impl Stage {
+    /// The other collection that the stage itself reads, to be changed.
+    fn collection_mut(&mut self) -> Option<&mut String> {
+        match self {
+            Self::Lookup(lookup) => Some(&mut lookup.from),
+            Self::UnionWith { collection, pipeline: _ } => Some(collection),
+            Self::Match(_) | Self::Project(_) | Self::AddFields(_) | Self::Unset(_) | Self::Group { .. } => None,
+            Self::Sort(_) | Self::Limit(_) | Self::Skip(_) | Self::Count(_) | Self::SortByCount(_) => None,
+            Self::Unwind(_) | Self::Facet(_) | Self::Bucket { .. } | Self::BucketAuto { .. } => None,
+            Self::ReplaceRoot(_) | Self::SetWindowFields { .. } => None,
+        }
+    }
+
     /// The other collection that the stage itself reads.
     #[must_use]
     pub fn collection(&self) -> Option<&str> {
