@@ -77,7 +77,11 @@ impl Client {
         let answer = self.exchange(&command).map_err(|error| Refusal { message: error.to_string(), code: 0 })?;
         let fault = match answer.get_array("writeErrors") {
             Ok(faults) => faults.first().and_then(bson::Bson::as_document),
-            Err(_) => (answer.get_f64("ok").ok() != Some(1.0)).then_some(&answer),
+            // MongoDB: a count over a view answers with an integer here, anything else with a double.
+            Err(_) => {
+                let is_ok = answer.get_f64("ok").ok() == Some(1.0) || answer.get_i32("ok").ok() == Some(1);
+                (!is_ok).then_some(&answer)
+            }
         };
         match fault {
             None => Ok(answer),

@@ -1,6 +1,6 @@
 //! Days and their generations: what a session reads, what names show, and when a collection goes.
 
-use bson::{DateTime, Document, doc};
+use bson::{DateTime, doc};
 use jiff::civil::date;
 use mongo::{Outcome, Server};
 use mongod::Client;

@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, SystemTime};
 
 use bson::{DateTime, Document, doc};
-use mongo::{ErrorKind, Loading, Outcome};
+use mongo::{ErrorKind, Loading};
 use mongod::Client;
 
 use crate::source::{Sample, any_shape, book, connect, generations, load, names};
