@@ -101,13 +101,10 @@ impl Bank {
 
     /// The bank that a database is.
     pub(crate) fn of_server(place: Place, server: Server, opening: &Opening<'_>) -> Result<Self, Error> {
-        if let Some(day) = opening.day {
-            return Err(Error::new(
-                ErrorKind::Usage,
-                Diagnostic::new(format!("the day {day} cannot be asked of a server yet"))
-                    .hint("a snapshot of a day is a collection of its own there"),
-            ));
-        }
+        let server = match opening.day {
+            Some(day) => server.on(day)?,
+            None => server,
+        };
         if opening.limits.memory.is_some() {
             let diagnostic =
                 Diagnostic::new("a limit of memory is kept in folders alone, and this bank is on a server");
@@ -122,8 +119,8 @@ impl Bank {
         let source = server.source()?;
         let customers = source.collections().iter().find(|found| found.name == contract::CUSTOMERS);
         let quality = customers.and_then(|found| extract::quality_in(&found.notes));
-        let is_card = customers.is_some_and(|found| found.shape == mongo::Shape::Contract);
-        let contract = is_card.then(Contract::card);
+        let is_under_contract = customers.is_some_and(|found| found.shape == mongo::Shape::Contract);
+        let contract = if is_under_contract { server.contract()? } else { None };
         Self::new(place, Home::Server(Arc::new(server)), (contract, quality), opening, None)
     }
 

@@ -1,5 +1,6 @@
 //! Collections from one bank to another, whichever of the two is a folder or a server.
 
+use contract::Contract;
 use diagnostic::{Action, Diagnostic};
 use extract::{Copied, Options, Progress};
 use mongo::{Incoming, Shape, Source};
@@ -32,12 +33,19 @@ impl Bank {
         };
         let incoming = collections(&from, source.as_ref(), talk.say)?;
         let collections = incoming.iter().map(|one| one.name.clone()).collect();
+        // Documents of any shape need none, and the card's does them no harm.
+        let contract = from.contract().cloned().unwrap_or_else(Contract::card);
         let target = Target::open(Some(to), &Limits::default(), talk)?;
         let copied = if let Some(server) = &target.server {
-            load(server, incoming, talk)
+            load(server, &contract, incoming, talk)
         } else {
             let tick = |progress: Progress| talk.step("", progress.rows, None, "documents");
-            into_folder(incoming, &target.store, &Options { as_of: None, progress: &tick, cancel: talk.cancel })
+            into_folder(
+                &contract,
+                incoming,
+                &target.store,
+                &Options { as_of: None, progress: &tick, cancel: talk.cancel },
+            )
         };
         // A wait that the caller ended comes back as whatever the other side made of it.
         if talk.is_cancelled() {
@@ -91,7 +99,12 @@ fn of_source(error: mongo::Error) -> extract::Error {
 
 /// Puts collections into a folder: card data into typed columns, documents of any shape as they are. Says whether that
 /// changed the bank.
-fn into_folder(collections: Vec<Incoming<'_>>, store: &store::Store, options: &Options<'_>) -> Result<bool, Error> {
+fn into_folder(
+    contract: &Contract,
+    collections: Vec<Incoming<'_>>,
+    store: &store::Store,
+    options: &Options<'_>,
+) -> Result<bool, Error> {
     let (mut card_data, mut others) = (Vec::new(), Vec::new());
     for incoming in collections {
         let is_card = incoming.shape == Shape::Contract;
@@ -104,9 +117,7 @@ fn into_folder(collections: Vec<Incoming<'_>>, store: &store::Store, options: &O
         if is_card { card_data.push(copied) } else { others.push(copied) }
     }
     // By name, so `customers` comes before `transactions`; an import always loads both.
-    let contract = extract::Contract::card();
-    let customers =
-        (!card_data.is_empty()).then_some(extract::Customers { contract: &contract, collections: card_data });
+    let customers = (!card_data.is_empty()).then_some(extract::Customers { contract, collections: card_data });
     let outcome = extract::copy(customers, others, store, options)?;
     Ok(outcome == store::Outcome::Changed)
 }

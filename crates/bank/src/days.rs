@@ -3,9 +3,11 @@
 //! In: a [`Place`]. Out: [`Checked`], or what went with a day.
 
 use std::path::Path;
+use std::sync::atomic::AtomicBool;
 
 use diagnostic::{Action, Diagnostic};
 use jiff::civil::{Date, date};
+use mongo::Server;
 use store::{CheckOptions, Store};
 
 use crate::{Error, ErrorKind, Place, Talk};
@@ -49,23 +51,45 @@ pub fn check(place: &Place, talk: &Talk<'_>) -> Result<Checked, Error> {
 
 /// Takes a day out of a bank; gives the collections that had a state of it, each with its rows.
 pub fn drop_day(place: &Place, day: Date) -> Result<Vec<(String, u64)>, Error> {
-    let folder = folder(place, "keeps days as collections of their own: drop those of the day in mongosh")?;
-    let store = Store::open(folder)?;
-    let of_day = store.collections_on(Some(day)).into_iter().filter(|info| info.as_of == day);
-    let gone: Vec<(String, u64)> = of_day.map(|info| (info.name, info.rows)).collect();
-    if gone.is_empty() {
-        let days: Vec<String> = store.days().iter().map(Date::to_string).collect();
-        let diagnostic = Diagnostic::new(format!("`{place}` has nothing of the day {day}"));
-        return Err(Error::new(
-            ErrorKind::Question,
-            match days.len() {
-                1..=10 => diagnostic.hint(format!("its days are {}", days.join(", "))),
-                _ => diagnostic.hint_at(Action::ChooseDay),
-            },
-        ));
+    match place {
+        Place::Folder(folder) => {
+            let store = Store::open(folder)?;
+            let of_day = store.collections_on(Some(day)).into_iter().filter(|info| info.as_of == day);
+            let gone: Vec<(String, u64)> = of_day.map(|info| (info.name, info.rows)).collect();
+            require_day(place, day, gone.is_empty(), &store.days())?;
+            store.drop_day(day)?;
+            Ok(gone)
+        }
+        Place::Server(uri) => {
+            let server = Server::connect(uri, mongo::Options { timeout: None, cancel: None })?;
+            let mut gone = Vec::new();
+            for collection in server.collections()? {
+                let kept = collection.snapshots.iter().map(|kept| (kept.as_of.to_string(), kept.rows));
+                let states = kept.chain(collection.as_of.map(|live| (live, collection.documents)));
+                let rows = states.into_iter().find(|(as_of, _)| *as_of == day.to_string()).map(|(_, rows)| rows);
+                gone.extend(rows.map(|rows| (collection.name.clone(), rows)));
+            }
+            require_day(place, day, gone.is_empty(), &server.days()?)?;
+            server.drop_day(day, &AtomicBool::new(false))?;
+            Ok(gone)
+        }
     }
-    store.drop_day(day)?;
-    Ok(gone)
+}
+
+/// Refuses a day that the bank has nothing of.
+fn require_day(place: &Place, day: Date, is_empty: bool, days: &[Date]) -> Result<(), Error> {
+    if !is_empty {
+        return Ok(());
+    }
+    let days: Vec<String> = days.iter().map(Date::to_string).collect();
+    let diagnostic = Diagnostic::new(format!("`{place}` has nothing of the day {day}"));
+    Err(Error::new(
+        ErrorKind::Question,
+        match days.len() {
+            1..=10 => diagnostic.hint(format!("its days are {}", days.join(", "))),
+            _ => diagnostic.hint_at(Action::ChooseDay),
+        },
+    ))
 }
 
 /// The folder, or the refusal of a server, which does it its own way.

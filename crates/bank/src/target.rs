@@ -136,7 +136,8 @@ impl Target {
         let (engine, infos) = (Folder::engine_over(&self.store, None)?, self.store.collections());
         let is_card = extract::quality(&self.store).is_some();
         let incoming = infos.into_iter().map(|info| incoming(info, &engine, is_card, as_of)).collect();
-        load(server, incoming, talk).map(Some)
+        let contract = extract::contract_of(&self.store)?.unwrap_or_else(Contract::card);
+        load(server, &contract, incoming, talk).map(Some)
     }
 }
 
@@ -159,14 +160,18 @@ pub(crate) fn incoming(info: CollectionInfo, engine: &Engine, is_card: bool, as_
 }
 
 /// Loads collections into a server, and says at which rate it went. Says whether the bank changed.
-pub(crate) fn load(server: &Server, incoming: Vec<Incoming<'_>>, talk: &Talk<'_>) -> Result<bool, Error> {
+pub(crate) fn load(
+    server: &Server,
+    contract: &Contract,
+    incoming: Vec<Incoming<'_>>,
+    talk: &Talk<'_>,
+) -> Result<bool, Error> {
     let tell = |progress: mongo::Progress<'_>| {
         let what = format!("{} {}", word(progress.step), progress.collection);
         talk.step(&what, progress.documents, Some(progress.of.unwrap_or(progress.documents)), "documents");
     };
-    let contract = Contract::card();
     let start = Instant::now();
-    let outcome = server.load(incoming, &Loading { contract: &contract, progress: &tell, cancel: talk.cancel })?;
+    let outcome = server.load(incoming, &Loading { contract, progress: &tell, cancel: talk.cancel })?;
     if let mongo::Outcome::Changed { documents, is_live } = outcome {
         let seconds = start.elapsed().as_secs_f64();
         let rate = report::count((documents as f64 / seconds) as u64);
