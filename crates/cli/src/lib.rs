@@ -6,6 +6,7 @@
 
 mod args;
 mod command;
+mod examples;
 mod failure;
 mod interrupt;
 mod output;

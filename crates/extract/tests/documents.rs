@@ -198,7 +198,8 @@ fn an_id_twice_is_refused_with_both_places() {
           at DIR/notes.ndjson:2:2
         hint: the first one is at DIR/notes.ndjson:1:2; give each document an `_id` of its own, or none"#]],
     );
-    let many: String = (0..70_000).chain([3]).map(|n| format!("{{\"_id\": {n}}}\n")).collect();
+    let many: Vec<String> = (0..70_000).chain([3]).map(|n| format!("{{\"_id\": {n}}}\n")).collect();
+    let many = many.concat();
     let bench = Bench::new(many);
     let error = bench.import("notes").unwrap_err();
     assert_eq!(error.diagnostic().error_code(), Some(11_000));

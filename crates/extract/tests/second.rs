@@ -5,6 +5,7 @@
 #![expect(clippy::needless_raw_string_hashes, reason = "expect-test writes them so")]
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use arrow_array::cast::AsArray;
@@ -83,10 +84,10 @@ fn the_file_comes_in_with_its_quality_and_its_contract() {
     for column in &quality.columns {
         let outliers =
             column.outliers.map(|found| format!("{} to {}: {}", found.min, found.max, found.below + found.above));
-        text.push_str(&format!("{}: missing {:?}, {outliers:?}\n", column.name, column.missing));
+        writeln!(text, "{}: missing {:?}, {outliers:?}", column.name, column.missing).unwrap();
     }
     for rule in &quality.consistency {
-        text.push_str(&format!("{}: {}\n", rule.rule, rule.broken));
+        writeln!(text, "{}: {}", rule.rule, rule.broken).unwrap();
     }
     text.push_str(&quality.notices.join("\n"));
     expect![[r#"

@@ -215,7 +215,7 @@ fn a_mean_over_a_table_counts_customers_not_rows() {
 /// first thousand customers closed and 155 of the second.
 fn inactive(closed: u32) -> Answer {
     let catalog = built_in();
-    let analysis = catalog.analysis("closures_by_months_inactive").unwrap();
+    let analysis = catalog.analysis("closures_by_months_inactive").expect("an analysis of the catalog");
     let by = &analysis.by[0].name;
     let rate = f64::from(closed) / 1000.0;
     answered(

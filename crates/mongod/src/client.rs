@@ -75,13 +75,12 @@ impl Client {
     pub fn command(&self, mut command: Document) -> Result<Document, Refusal> {
         command.insert("$db", &self.database);
         let answer = self.exchange(&command).map_err(|error| Refusal { message: error.to_string(), code: 0 })?;
-        let fault = match answer.get_array("writeErrors") {
-            Ok(faults) => faults.first().and_then(bson::Bson::as_document),
+        let fault = if let Ok(faults) = answer.get_array("writeErrors") {
+            faults.first().and_then(bson::Bson::as_document)
+        } else {
             // MongoDB: a count over a view answers with an integer here, anything else with a double.
-            Err(_) => {
-                let is_ok = answer.get_f64("ok").ok() == Some(1.0) || answer.get_i32("ok").ok() == Some(1);
-                (!is_ok).then_some(&answer)
-            }
+            let is_ok = answer.get_f64("ok").ok() == Some(1.0) || answer.get_i32("ok").ok() == Some(1);
+            (!is_ok).then_some(&answer)
         };
         match fault {
             None => Ok(answer),

@@ -10,8 +10,8 @@ use pipeline::{
 const SMALL_STACK: usize = 1 << 20;
 
 fn on_a_small_stack(work: impl FnOnce() + Send + 'static) {
-    let thread = std::thread::Builder::new().stack_size(SMALL_STACK).spawn(work).unwrap();
-    thread.join().unwrap();
+    let thread = std::thread::Builder::new().stack_size(SMALL_STACK).spawn(work).expect("a thread");
+    thread.join().expect("a thread that ends well");
 }
 
 fn code<T>(result: Result<T, Error>) -> Option<i32> {

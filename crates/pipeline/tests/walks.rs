@@ -9,7 +9,7 @@ use pipeline::{
 
 /// What an expression reads: its fields in order, and `*` for whole documents.
 fn reads(expr: &str) -> String {
-    let expr = parse_expr(&read(expr).unwrap()).unwrap();
+    let expr = read(expr).and_then(|value| parse_expr(&value)).unwrap_or_else(|error| panic!("{error}"));
     told(&expr.reads())
 }
 

@@ -13,7 +13,12 @@ use pipeline::{Run, RunError, parse_text};
 const SMALL_STACK: usize = 2 << 20;
 
 fn on_a_small_stack(work: impl FnOnce() + Send + 'static) {
-    std::thread::Builder::new().stack_size(SMALL_STACK).spawn(work).unwrap().join().unwrap();
+    std::thread::Builder::new()
+        .stack_size(SMALL_STACK)
+        .spawn(work)
+        .expect("a thread")
+        .join()
+        .expect("a thread that ends well");
 }
 
 /// A value of so many levels.
@@ -28,9 +33,9 @@ fn engine() -> Engine {
     let schema =
         Arc::new(Schema::new(vec![Field::new("_id", DataType::Int32, false), Field::new("a", DataType::Int32, false)]));
     let column = || -> ArrayRef { Arc::new(Int32Array::from_iter_values(0..3)) };
-    let batch = RecordBatch::try_new(Arc::clone(&schema), vec![column(), column()]).unwrap();
+    let batch = RecordBatch::try_new(Arc::clone(&schema), vec![column(), column()]).expect("a batch");
     let mut engine = Engine::new();
-    engine.insert("columns", Collection::from_batches(&schema, vec![batch]).unwrap());
+    engine.insert("columns", Collection::from_batches(&schema, vec![batch]).expect("a collection"));
     engine.insert(
         "documents",
         Collection::from_documents(vec![doc! {"_id": 1, "a": 1}, doc! {"_id": 2, "a": [1, {"b": 1}]}]),

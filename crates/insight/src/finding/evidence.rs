@@ -60,7 +60,7 @@ fn sentence(columns: &[Binned<'_>]) -> Said {
         format!("“{label}” {} ({}; {})", bin.name, words::signed(*weight), rate(bin))
     };
     let words =
-        format!("The weight of evidence for closure is highest at {} and lowest at {}.", told(most), told(least),);
+        format!("The weight of evidence for closure is highest at {} and lowest at {}.", told(most), told(least));
     let n_rows = columns.iter().map(|binned| binned.bins.len()).sum();
     Said::fact(Fact::Told { rows: (0..n_rows).collect(), words })
 }

@@ -69,7 +69,8 @@ impl Bench {
     /// A question of one's own, answered.
     pub(crate) fn question(&self, by: &[&str], measures: &[&str], filter: &str) -> Answer {
         let filter = self.catalog.filter(filter).unwrap_or_else(|error| panic!("{error}"));
-        let analysis = self.catalog.compose(by, measures, Some(&filter), self.catalog.topic("segment").unwrap());
+        let topic = self.catalog.topic("segment").unwrap_or_else(|error| panic!("{error}"));
+        let analysis = self.catalog.compose(by, measures, Some(&filter), topic);
         self.answer(&analysis.unwrap_or_else(|error| panic!("{error}")))
     }
 }

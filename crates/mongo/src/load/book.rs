@@ -150,7 +150,9 @@ impl Book {
         let before = days.iter().position(|one| one.as_of == state.as_of).map(|at| days.remove(at));
         days.push(state);
         days.sort_by_key(|one| one.as_of);
-        before.into_iter().for_each(|before| self.retire(before, DateTime::now()));
+        if let Some(before) = before {
+            self.retire(before, DateTime::now());
+        }
     }
 
     /// Takes a day out, which may go at once; gives how many states it had.
@@ -161,7 +163,9 @@ impl Book {
         }
         self.entries.retain(|_, entry| !entry.days.is_empty());
         let n = gone.len();
-        gone.into_iter().for_each(|state| self.retire(state, DateTime::from_millis(0)));
+        for state in gone {
+            self.retire(state, DateTime::from_millis(0));
+        }
         n
     }
 

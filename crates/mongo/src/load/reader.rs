@@ -20,7 +20,7 @@ use super::BOOKKEEPING;
 
 /// How the names of readers' leases begin.
 pub(crate) const READER: &str = "reader.";
-const LEASE: Duration = Duration::from_secs(60);
+const LEASE: Duration = Duration::from_mins(1);
 const RENEWAL: Duration = Duration::from_secs(10);
 /// A server that does not take a lease within this time is read without one.
 const PATIENCE: Duration = Duration::from_secs(5);

@@ -62,7 +62,7 @@ fn no_answer_is_mixed_of_two_imports_and_none_fails() {
             std::thread::sleep((EACH * k.unsigned_abs()).saturating_sub(start.elapsed()));
         }
         is_over.store(true, Ordering::Relaxed);
-        eprintln!("{IMPORTS} imports in {:?}, {} answers", start.elapsed(), n_answers.load(Ordering::Relaxed));
+        assert!(n_answers.load(Ordering::Relaxed) > 0, "the readers got no answer at all");
         readers.into_iter().flat_map(|reader| reader.join().unwrap()).collect::<Vec<i32>>()
     });
     let mut imports = seen;

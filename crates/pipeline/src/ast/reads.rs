@@ -64,7 +64,9 @@ impl Reads {
     fn predicate(&mut self, predicate: &Predicate) {
         match predicate {
             Predicate::And(clauses) | Predicate::Or(clauses) | Predicate::Nor(clauses) => {
-                clauses.iter().for_each(|clause| self.predicate(clause));
+                for clause in clauses {
+                    self.predicate(clause);
+                }
             }
             Predicate::Expr(expr) => self.expr(expr),
             // What a test of elements names lies below the path.
@@ -73,7 +75,9 @@ impl Reads {
     }
 
     fn sort_keys(&mut self, keys: &[SortKey]) {
-        keys.iter().for_each(|key| self.add(&key.path));
+        for key in keys {
+            self.add(&key.path);
+        }
     }
 
     /// `n` sees the group's key alone.
@@ -125,7 +129,9 @@ impl Reads {
                 self.add_parent(&lookup.target);
             }
             Stage::SetWindowFields { partition_by, sort_by, output } => {
-                partition_by.iter().for_each(|key| self.expr(key));
+                if let Some(key) = partition_by {
+                    self.expr(key);
+                }
                 self.sort_keys(sort_by);
                 for (path, call) in output {
                     self.add_parent(path);
@@ -136,7 +142,9 @@ impl Reads {
             | Stage::Bucket { group_by: key, output, .. }
             | Stage::BucketAuto { group_by: key, output, .. } => {
                 self.expr(key);
-                output.iter().for_each(|(_, call)| self.accumulator(call));
+                for (_, call) in output {
+                    self.accumulator(call);
+                }
             }
             Stage::SortByCount(expr) | Stage::ReplaceRoot(expr) => self.expr(expr),
             Stage::Facet(facets) => facets.iter().for_each(|(_, pipeline)| self.stages(&pipeline.stages)),
@@ -206,7 +214,9 @@ impl Predicate {
     pub fn change_fields(&mut self, change: &mut dyn FnMut(&mut Path)) {
         match self {
             Self::And(clauses) | Self::Or(clauses) | Self::Nor(clauses) => {
-                clauses.iter_mut().for_each(|clause| clause.change_fields(change));
+                for clause in clauses {
+                    clause.change_fields(change);
+                }
             }
             Self::Expr(expr) => expr.change_fields(change),
             Self::Field(path, _) => change(path),

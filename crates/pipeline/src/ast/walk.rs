@@ -145,7 +145,7 @@ macro_rules! parts_of_node {
     };
 }
 
-impl<'a> Node<'a> {
+impl Node<'_> {
     /// The nodes directly inside this one.
     #[must_use]
     pub fn parts(self) -> Vec<Self> {
@@ -159,7 +159,7 @@ impl<'a> Node<'a> {
     }
 }
 
-impl<'a> NodeMut<'a> {
+impl NodeMut<'_> {
     /// The nodes directly inside this one.
     #[must_use]
     pub fn parts(self) -> Vec<Self> {
@@ -217,10 +217,7 @@ impl Pipeline {
 impl Pipeline {
     /// Puts in the place of each other collection's name, in pipelines inside too, what `rename` gives for it, and stops at
     /// the first error.
-    pub fn try_rename_collections<E>(
-        &mut self,
-        rename: &mut dyn FnMut(&str) -> Result<String, E>,
-    ) -> Result<(), E> {
+    pub fn try_rename_collections<E>(&mut self, rename: &mut dyn FnMut(&str) -> Result<String, E>) -> Result<(), E> {
         for stage in &mut self.stages {
             if let Some(name) = stage.collection_mut() {
                 *name = rename(name)?;

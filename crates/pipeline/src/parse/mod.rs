@@ -71,7 +71,7 @@ pub fn parse_text(text: &str) -> Result<Pipeline, Error> {
 /// Makes an expression.
 pub fn parse_expr(value: &Bson) -> Result<Expr, Error> {
     limits::within_depth(value)?;
-    expr::expr(value, &Scope::default()).map_err(|error| error.settled())
+    expr::expr(value, &Scope::default()).map_err(Error::settled)
 }
 
 /// Makes a predicate of a query document, as in `$match`.
@@ -87,5 +87,5 @@ pub fn parse_predicate(value: &Bson) -> Result<Predicate, Error> {
 /// Makes an accumulator of a document such as `{$sum: "$x"}`.
 pub fn parse_accumulator(value: &Bson) -> Result<AccumulatorCall, Error> {
     limits::within_depth(value)?;
-    accumulator::call(value).map_err(|error| error.settled())
+    accumulator::call(value).map_err(Error::settled)
 }

@@ -1,3 +1,5 @@
+//! Charts as SVG, PNG, PDF and text: what a reader sees of each kind.
+
 #![expect(clippy::needless_raw_string_hashes, reason = "expect-test writes its snapshots with hashes")]
 
 use std::collections::HashSet;
@@ -183,7 +185,9 @@ fn a_hidden_cell_is_in_no_picture() {
         let chart = answer.chart.clone().unwrap();
         let hidden: Vec<usize> = chart.y.iter().filter_map(|name| answer.table.column(name)).collect();
         for row in 0..answer.table.rows.len() {
-            hidden.iter().for_each(|&place| answer.table.hide(row, place));
+            for &place in &hidden {
+                answer.table.hide(row, place);
+            }
         }
         assert_eq!(Plot::of(&answer).unwrap().all_values().count(), 0, "{}", answer.name);
         assert!(svg(&answer, Theme::Light).unwrap().contains("No data to draw"), "{}", answer.name);

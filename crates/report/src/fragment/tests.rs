@@ -1,3 +1,5 @@
+//! Fragments for notebooks: what a cell shows.
+
 use bson::doc;
 use catalog::Unit;
 use insight::{Cell, Table};

@@ -1,3 +1,5 @@
+//! The report's one file: what a browser gets.
+
 use std::collections::HashSet;
 
 use insight::Table;

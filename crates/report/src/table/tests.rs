@@ -1,3 +1,5 @@
+//! Tables in each format.
+
 #![expect(clippy::needless_raw_string_hashes, reason = "expect-test writes its snapshots with hashes")]
 
 use bson::{Bson, doc};

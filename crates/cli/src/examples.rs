@@ -1,0 +1,30 @@
+//! Longer examples that end a command's help. Each is a line that works as it stands.
+
+/// What ends the help of the topics.
+pub(crate) const TOPIC_EXAMPLES: &str = "\
+Examples:
+  banksphere segment --bank my.sphere                          the topic's analyses, one after the other
+  banksphere segment by_income --bank my.sphere                one analysis by name
+  banksphere status --by age_band,gender --bank my.sphere      a question of your own
+  banksphere health --by Card_Category --measures mean_utilization --where 'Customer_Age>=45' --bank my.sphere
+  banksphere segment by_income --bank my.sphere --chart income.svg --format csv -o income.csv
+
+`banksphere catalog list` names the analyses, dimensions and measures.
+A filter is `Field=value`, also with != < <= > >= and `in a,b`, joined by `and`; or any MongoDB $match in JSON.";
+
+/// What ends the help of `notebook`.
+pub(crate) const NOTEBOOK_EXAMPLES: &str = "\
+Examples:
+  banksphere notebook                                in the folder `notebooks`
+  BANKSPHERE_DATA=data banksphere notebook           with the file data/BankChurners.csv
+  BANKSPHERE_URI=mongodb://127.0.0.1:27017/bank banksphere notebook
+  banksphere notebook analysis -- --no-browser       what stands after `--` goes to JupyterLab
+
+  customer-behavior         a bank from end to end: its data, segments, closures, credit
+  your-own-questions        from a question to a pipeline, a chart, and an analysis of your own
+  from-pandas-and-pymongo   the same steps in pandas, seaborn, pymongo and here, with their times
+
+A notebook that is in the folder already is left as it is. Without a file and a server they use
+generated customers.
+They need Python with BankSphere's package: `pip install '.[notebook]'` in the folder of its
+source.";
