@@ -248,14 +248,14 @@ fn content_that_is_not_the_banks_csv() {
     check_refused(
         "{\"CLIENTNUM\": 1}\n",
         &expect![[r#"
-            this file has none of the columns of “Credit card customers (BankChurners)”
+            this file has none of the columns of “Card customers”
               at DIR/cards.csv:1
             hint: the first line must name the columns, among them `CLIENTNUM`"#]],
     );
     check_refused(
         "a,b,c\n1,2,3\n",
         &expect![[r#"
-            this file has none of the columns of “Credit card customers (BankChurners)”
+            this file has none of the columns of “Card customers”
               at DIR/cards.csv:1
             hint: the first line must name the columns, among them `CLIENTNUM`"#]],
     );

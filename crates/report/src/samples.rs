@@ -235,11 +235,11 @@ pub(crate) fn step() -> Answer {
     let columns = vec![
         column("months_on_book", "Months on book", Unit::Months),
         column("survival", "Still a customer", Unit::Share),
-        column("low", "95 % from", Unit::Share),
-        column("high", "95 % to", Unit::Share),
+        column("survival_low", "95 % from", Unit::Share),
+        column("survival_high", "95 % to", Unit::Share),
     ];
     let mut chart = chart(ChartKind::Step, "months_on_book", &["survival"]);
-    chart.interval = Some(("low".to_owned(), "high".to_owned()));
+    chart.interval = Some(("survival_low".to_owned(), "survival_high".to_owned()));
     answer(
         "survival_by_tenure",
         "Survival by tenure",

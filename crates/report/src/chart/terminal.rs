@@ -9,7 +9,7 @@ use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 use super::lines;
 use super::plot::{Plot, Series};
 use super::scale::Scale;
-use crate::{Error, number};
+use crate::{Error, number, plain};
 
 /// Curves over fewer places than this are clearer as bars.
 const MOST_BARS: usize = 7;
@@ -39,7 +39,7 @@ pub(crate) fn draw(plot: &Plot, width: usize) -> String {
         ChartKind::StackedBar => stacks(plot, width),
         _ => bars(plot, width),
     };
-    lines.into_iter().map(|line| clip(line.trim_end(), width) + "\n").collect()
+    lines.into_iter().map(|line| clip(&plain::printable(line.trim_end()), width) + "\n").collect()
 }
 
 /// One line a mark: label, bar or whisker, value.

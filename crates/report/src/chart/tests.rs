@@ -27,7 +27,8 @@ fn number(node: Node<'_, '_>, name: &str) -> f64 {
 fn texts(svg: &str) -> Vec<String> {
     let document = Document::parse(svg).unwrap();
     let texts = document.descendants().filter(|node| node.has_tag_name(("http://www.w3.org/2000/svg", "text")));
-    texts.map(|node| node.text().unwrap_or_default().to_owned()).collect()
+    // Bold words lie in an element of their own.
+    texts.map(|node| node.descendants().filter(Node::is_text).filter_map(|part| part.text()).collect()).collect()
 }
 
 /// A picture that is well formed and whose words stay inside it.
