@@ -90,19 +90,3 @@ fn ctrl_c_leaves_the_live_collections_and_nothing_else() {
     assert_eq!(count(&client, "banksphere"), 1, "the lease is given back");
     assert!(!program.path("second.html").exists());
 }
-
-#[test]
-fn readers_are_told_of_a_swap_that_was_cut() {
-    let Some(uri) = mongod::bank("readers_are_told_of_a_swap_that_was_cut") else { return };
-    let (program, client) = (Program::new(), Client::connect(&uri).unwrap());
-    program.fine(&["analyze", "--sample", "50", "--bank", &uri]);
-    let intent = doc! { "_id": "swap", "renames": [], "entries": {} };
-    client.command(doc! { "insert": "banksphere", "documents": [intent] }).unwrap();
-    let count = ["aggregate", "customers", "[{$count: 'n'}]", "--bank", &uri];
-    let (code, rows, said) = program.run(&count);
-    assert_eq!((code, rows.as_str()), (Some(0), "{\"n\": 50}\n"));
-    assert!(said.starts_with("notice: an import is just putting its collections in place, or died there"), "{said}");
-    // The next import of anything completes it.
-    program.fine(&["analyze", "--sample", "50", "--bank", &uri]);
-    assert_eq!(program.run(&count), (Some(0), rows, String::new()));
-}
