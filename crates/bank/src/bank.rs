@@ -90,11 +90,8 @@ impl Bank {
         temporary: Option<TemporaryFolder>,
     ) -> Result<Self, Error> {
         let quality = extract::quality(&store);
-        let contract = match store.contract_text() {
-            Some(text) => Some(Contract::parse(&format!("{place}: contract"), &text)?),
-            // Banks of the first format carry none, and have the card's.
-            None => quality.is_some().then(Contract::card),
-        };
+        // Refuses card banks of the first format, whose fields lie elsewhere.
+        let contract = extract::contract_of(&store)?;
         let home = Home::Folder(Folder::over(store, opening.day)?);
         Self::new(place, home, (contract, quality), opening, temporary)
     }
