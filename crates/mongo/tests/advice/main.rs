@@ -147,7 +147,7 @@ fn an_index_on_trial_that_somebody_drops_is_told() {
         }
     };
     let error = server.advise(&[question("[{$match: {Card_Category: 'Gold'}}, {$count: 'n'}]")], meddle).unwrap_err();
-    assert!(error.message().starts_with("somebody dropped the index on trial"), "{error}");
+    assert!(error.message().starts_with("the index on trial was dropped by another"), "{error}");
 }
 
 #[test]

@@ -252,7 +252,7 @@ fn a_chart_that_cannot_be_drawn_says_why() {
     let error = svg(&answer, Theme::Light).unwrap_err();
     expect![[r#"
         the chart of analysis `customers_by_card` names column `crad`, which its table does not have
-        hint: its columns are `card`, `customers`, `share`"#]]
+        hint: the columns here are `card`, `customers`, `share`"#]]
     .assert_eq(&error.to_string());
     answer.chart = None;
     expect!["analysis `customers_by_card` has no chart"].assert_eq(&terminal(&answer, 80).unwrap_err().to_string());
