@@ -31,7 +31,7 @@ def analyze(
         bank (str | os.PathLike[str] | None): where the bank is kept: a folder, or a database on a server. None: a temporary
             folder, gone with the Bank.
         as_of (str | datetime.date | None): the day that the data describes. None: today in UTC.
-        timeout (float | datetime.timedelta | None): seconds after which a server gives up a pipeline.
+        timeout (float | datetime.timedelta | None): seconds after which a pipeline is given up.
         catalog (Catalog | str | os.PathLike[str] | None): a folder of further dimensions, measures and analyses.
         progress (bool): whether a bar shows how far it is.
 
@@ -61,7 +61,9 @@ def catalog(folder: str | os.PathLike[str] | None = None) -> Catalog:
 def open(
     place: str | os.PathLike[str] | None = None,
     *,
+    as_of: str | datetime.date | None = None,
     timeout: float | datetime.timedelta | None = None,
+    memory_limit: int | None = None,
     catalog: Catalog | str | os.PathLike[str] | None = None,
 ) -> Bank:
     """Opens the bank that is there.
@@ -69,7 +71,10 @@ def open(
     Args:
         place (str | os.PathLike[str] | None): a folder, a connection string such as `mongodb://host:27017/bank`, or `@FILE`
             with one. None: the one in the variable `BANKSPHERE_URI`, else `bank.sphere`.
-        timeout (float | datetime.timedelta | None): seconds after which a server gives up a pipeline.
+        as_of (str | datetime.date | None): the day that is asked about: each collection in its newest state not later than
+            that. None: the newest.
+        timeout (float | datetime.timedelta | None): seconds after which a pipeline is given up.
+        memory_limit (int | None): bytes that a pipeline may hold between its stages.
         catalog (Catalog | str | os.PathLike[str] | None): a folder of further dimensions, measures and analyses.
 
     Returns:
@@ -97,7 +102,7 @@ def sample(
         seed (int): the generator's seed: the same seed gives the same customers.
         bank (str | os.PathLike[str] | None): where the bank is kept: a folder, or a database on a server. None: a temporary
             folder, gone with the Bank.
-        timeout (float | datetime.timedelta | None): seconds after which a server gives up a pipeline.
+        timeout (float | datetime.timedelta | None): seconds after which a pipeline is given up.
         catalog (Catalog | str | os.PathLike[str] | None): a folder of further dimensions, measures and analyses.
         progress (bool): whether a bar shows how far it is.
 
@@ -124,6 +129,15 @@ class Bank:
     @property
     def catalog(self) -> Catalog:
         """the analyses, dimensions and measures that can be asked for."""
+    def check(self, *, progress: bool = True) -> list[str]:
+        """Looks at every byte of a bank in a folder, of all its days.
+
+        Args:
+            progress (bool): whether a bar shows how far it is.
+
+        Returns:
+            list[str]: what is not as it was written, each with its file; none is good news.
+        """
     def close(self) -> None:
         """Lets go of the bank; a temporary one is gone. What is asked of it afterwards is refused."""
     @property
@@ -143,6 +157,9 @@ class Bank:
     @property
     def customers(self) -> Collection:
         """the customers: who they are, and whether they closed their account."""
+    @property
+    def days(self) -> list[datetime.date]:
+        """the days of which the bank has a state of its own, the newest last."""
     @property
     def health(self) -> HealthTopic:
         """how healthy their credit is: limits, balances, utilization.
@@ -215,13 +232,26 @@ class Bank:
         Returns:
             Table: one collection a row.
         """
+    def on(self, day: str | datetime.date) -> Bank:
+        """The same bank as of another day: each collection in its newest state not later than that.
+
+        Args:
+            day (str | datetime.date): the day.
+
+        Returns:
+            Bank: the bank as of that day.
+
+        Examples:
+            >>> bank.on(bank.days[-1]).customers.aggregate([{"$count": "n"}])[0]["n"]
+            500
+        """
     @property
     def place(self) -> str:
         """where the bank is: its folder, or its connection string without any password."""
     @property
     def quality(self) -> Table | None:
-        """facts on the data of the last import by this Bank: rows, missing answers, outliers. None where it
-        imported nothing.
+        """facts on the customers, from their import: rows, missing answers, outliers. None where none were
+        imported under a contract.
         """
     def report(self, file: str | os.PathLike[str] = 'report.html', *, progress: bool = True) -> str:
         """Answers the whole catalog and writes it as one HTML file, which opens offline.
@@ -341,6 +371,22 @@ class Collection:
     @property
     def name(self) -> str:
         """its name."""
+    def stream(self, pipeline: Pipeline) -> Documents:
+        """Runs a pipeline and gives its documents one after the other as they come, for answers that are larger than memory.
+
+        Args:
+            pipeline (Pipeline): its stages as a list of dicts, or as text.
+
+        Returns:
+            Documents: an iterator of dicts. It holds on to the bank until it is at its end or let go.
+
+        Examples:
+            >>> sum(1 for customer in bank.customers.stream([{"$match": {"Gender": "F"}}]))
+            266
+        """
+
+class Documents:
+    """The documents of a pipeline, one after the other as they come."""
 
 class Explanation:
     """What became of a pipeline: the embedded engine's account of it, or the server's.
