@@ -209,13 +209,7 @@ impl Bank {
     pub fn days(&self) -> Result<Vec<Date>, Error> {
         match &self.home {
             Home::Folder(folder) => Ok(folder.store().days()),
-            Home::Server(server) => {
-                let source = server.source()?;
-                let mut days: Vec<Date> = source.collections().iter().filter_map(|found| found.as_of).collect();
-                days.sort_unstable();
-                days.dedup();
-                Ok(days)
-            }
+            Home::Server(server) => Ok(server.days()?),
         }
     }
 
@@ -226,10 +220,10 @@ impl Bank {
                 let folder = Folder::over(folder.shared_store(), Some(day))?;
                 Ok(Self { home: Home::Folder(folder), day: Some(day), ..self.clone() })
             }
-            Home::Server(_) => Err(Error::new(
-                ErrorKind::Usage,
-                Diagnostic::new(format!("the day {day} cannot be asked of a server yet")).hint_at(Action::Inventory),
-            )),
+            Home::Server(server) => {
+                let server = Arc::new(server.on(day)?);
+                Ok(Self { home: Home::Server(server), day: Some(day), ..self.clone() })
+            }
         }
     }
 

@@ -75,7 +75,10 @@ impl Bank {
     /// list[str]: the names of its collections.
     #[getter]
     fn collections(&self, py: Python<'_>) -> PyResult<Vec<String>> {
-        Ok(self.opened.run(py, bank::Bank::schemas)?.into_keys().collect())
+        // A server names the states of each day beside them.
+        let is_of_a_day = |name: &str| name.rsplit_once('@').is_some_and(|(_, day)| ::bank::day(day).is_ok());
+        let names = self.opened.run(py, ::bank::Bank::schemas)?.into_keys();
+        Ok(names.filter(|name| !is_of_a_day(name)).collect())
     }
 
     /// Collection: the customers: who they are, and whether they closed their account.
