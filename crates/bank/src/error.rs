@@ -29,7 +29,7 @@ pub enum ErrorKind {
     Usage,
     /// The caller's flag was raised; nothing was changed.
     Cancelled,
-    /// Whoever was to read the output has gone.
+    /// The reader of the output has gone.
     PipeClosed,
 }
 

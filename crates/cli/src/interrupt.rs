@@ -36,7 +36,7 @@ fn listen(raised: Arc<AtomicBool>) -> std::io::Result<()> {
     Ok(())
 }
 
-/// Whether whoever started this program had it ignore the signal. Known on Linux alone: elsewhere none is ignored.
+/// Whether this program was started with the signal ignored. Known on Linux alone: elsewhere none is ignored.
 #[cfg(unix)]
 fn ignores(signal: i32) -> bool {
     let status = fs_err::read_to_string("/proc/self/status").unwrap_or_default();

@@ -26,7 +26,7 @@ pub fn quote(text: &str) -> String {
 }
 
 /// A whole message, with the control characters in it written as escapes and endless lines cut; line feeds stay. The last
-/// filter before a terminal, for text whose parts nobody quoted.
+/// filter before a terminal, for text whose parts were not quoted.
 ///
 /// ```
 /// assert_eq!(diagnostic::printable("a\u{1b}[2J\nb\0"), "a\\u{1b}[2J\nb\\u{0}");

@@ -2,7 +2,7 @@
 //!
 //! In: collections, open or to be opened when they are first asked for, and [`Limits`] for each run. Out: rows as a stream,
 //! or what became of each stage.
-//! Invariant: an engine is a handle that is cheap to clone; a run holds one of its own, so that it outlives whoever started it.
+//! Invariant: an engine is a handle that is cheap to clone; a run holds one of its own, so that it outlives its caller.
 
 use std::collections::BTreeMap;
 use std::sync::atomic::AtomicBool;

@@ -151,7 +151,7 @@ impl Plan {
             }
             StoredKind::Int | StoredKind::Long => {
                 let is_long = matches!(column.kind, StoredKind::Long);
-                // A column that cannot be read tells so when it is read, and to nobody else.
+                // A column that cannot be read tells so when it is read, and only then.
                 typed.range(index).map_or(Kind::Any, |range| whole(range.unwrap_or((0, 0)), is_long, absent))
             }
             StoredKind::Double => Kind::Number(Shape { number: NumberType::Double, range: (0, 0), absent }),
