@@ -6,7 +6,7 @@ use pipeline::Pipeline;
 use pipeline::ast::Predicate;
 
 use crate::fields::Join;
-use crate::measure::{Interval, Value};
+use crate::measure::{Interval, MeasureRole, Value};
 use crate::narrow::narrow;
 use crate::words::Words;
 use crate::{Chart, Dimension, Measure, Topic};
@@ -17,6 +17,8 @@ use crate::{Chart, Dimension, Measure, Topic};
 pub struct Analysis {
     /// Its name: `closures_by_months_inactive`.
     pub name: String,
+    /// Whether it is a question of the user's own, put together from dimensions and measures.
+    pub is_own: bool,
     /// Its topic.
     pub topic: Arc<Topic>,
     /// A short heading.
@@ -80,8 +82,8 @@ pub enum Finding {
     Evidence,
     /// How long customers stay: Kaplan–Meier over the one dimension, a tenure in months.
     Survival {
-        /// The month from which customers are seen at all.
-        entry: i64,
+        /// The month from which customers are seen at all; without one, the first that a customer is recorded at.
+        entry: Option<i64>,
         /// The months before its end that a customer is surely seen for.
         window: i64,
     },
@@ -128,10 +130,16 @@ impl Analysis {
             Interval::Rate { .. } => true,
             Interval::Mean { .. } => self.intervals.contains(&measure.name),
             Interval::None => {
-                let counted = matches!(&measure.value, Value::ShareOf { measure, .. } if measure == "customers");
-                counted && self.intervals.contains(&measure.name)
+                let is_rate = matches!(&measure.value, Value::ShareOf { of_customers: true, .. });
+                is_rate && self.intervals.contains(&measure.name)
             }
         }
+    }
+
+    /// The measure that means this.
+    #[must_use]
+    pub fn measure_of(&self, role: MeasureRole) -> Option<&Measure> {
+        self.measures.iter().find(|measure| measure.role == Some(role))
     }
 
     /// The columns with the two ends of a measure's interval, if it is shown.
@@ -161,11 +169,28 @@ impl Analysis {
 }
 
 impl Finding {
+    /// The role of a measure without which it says nothing.
+    pub(crate) fn needs(&self) -> Option<MeasureRole> {
+        match self {
+            Self::Drivers | Self::Evidence | Self::Survival { .. } => Some(MeasureRole::Closed),
+            Self::Quantiles => Some(MeasureRole::Quantile(0.5)),
+            Self::Overview
+            | Self::Closed
+            | Self::Rates
+            | Self::Extremes(_)
+            | Self::Largest
+            | Self::Association
+            | Self::WeightedMean
+            | Self::Weighted(_)
+            | Self::Spread
+            | Self::Template(_) => None,
+        }
+    }
+
     /// The measures that its sentence is made of, by name.
     pub(crate) fn measures(&self) -> Vec<&str> {
         match self {
             Self::Extremes(measure) | Self::Weighted(measure) => vec![measure],
-            Self::Drivers | Self::Evidence | Self::Survival { .. } => vec!["closed"],
             Self::Template(words) => template_names(words).collect(),
             Self::Overview
             | Self::Closed
@@ -173,6 +198,9 @@ impl Finding {
             | Self::Largest
             | Self::Association
             | Self::WeightedMean
+            | Self::Drivers
+            | Self::Evidence
+            | Self::Survival { .. }
             | Self::Quantiles
             | Self::Spread => Vec::new(),
         }

@@ -13,7 +13,7 @@ use crate::analysis::{Analysis, Finding, Form};
 use crate::compose::{Question, compose};
 use crate::fields::{self, Join, PlainField};
 use crate::left_out::{Absent, Kind, LeftOut};
-use crate::measure::Measure;
+use crate::measure::{Measure, MeasureRole};
 use crate::words::Words;
 use crate::{Dimension, Faults, Topic, load, own, roles, source, topic};
 
@@ -180,6 +180,12 @@ impl Catalog {
         Err(error.hint(nearest("dimension", name, names)).into())
     }
 
+    /// The measure that means this to findings.
+    #[must_use]
+    pub fn measure_of(&self, role: MeasureRole) -> Option<&Measure> {
+        self.measures.iter().find(|measure| measure.role == Some(role))
+    }
+
     /// The measure with this name.
     pub fn measure(&self, name: &str) -> Result<Measure, Error> {
         self.find_measure(name).map_err(|absent| absent.error(name))
@@ -201,11 +207,10 @@ impl Catalog {
     pub(crate) fn analysis_of(&self, wanted: Wanted<'_>, written: Option<Pipeline>) -> Analysis {
         let Wanted { name, topic, by, form, mut measures, intervals, top, finding } = wanted;
         // Every answer rests on the number of customers behind it.
-        if finding.own_columns().is_none()
-            && !measures.iter().any(|measure| measure.name == "customers")
-            && let Ok(customers) = self.measure("customers")
+        if !measures.iter().any(|measure| measure.role == Some(MeasureRole::Customers))
+            && let Some(customers) = self.measure_of(MeasureRole::Customers)
         {
-            measures.insert(0, customers);
+            measures.insert(0, customers.clone());
         }
         let question = |by| compose(&Question { by, measures: &measures, intervals: &intervals, top }, &self.join);
         let pipelines = match (written, form) {
@@ -218,6 +223,7 @@ impl Catalog {
         let name = name.to_owned();
         Analysis {
             name,
+            is_own: false,
             topic,
             title,
             question,

@@ -13,10 +13,10 @@ use pipeline::ast::{
 
 use crate::Dimension;
 use crate::fields::Join;
-use crate::measure::{Interval, Measure, Value};
+use crate::measure::{Interval, Measure, MeasureRole, Value};
 
 /// The field with the number of all customers, in pipelines that keep only the largest groups.
-pub(crate) const ALL_CUSTOMERS: &str = "all_customers";
+pub const ALL_CUSTOMERS: &str = "all_customers";
 
 /// What is to be composed.
 pub(crate) struct Question<'a> {
@@ -40,12 +40,14 @@ pub(crate) fn compose(question: &Question<'_>, join: &Join) -> Pipeline {
         stages.extend(join.stages());
     }
     stages.push(Stage::Group { id: key(question.by), fields: accumulators.clone() });
-    if question.top.is_some() {
-        stages.push(count_all());
+    let customers = question.measures.iter().find(|measure| measure.role == Some(MeasureRole::Customers));
+    let top = question.top.zip(customers);
+    if let Some((_, customers)) = top {
+        stages.push(count_all(&customers.name));
     }
     stages.push(project(question, &accumulators));
-    match question.top {
-        Some(n) => stages.extend([largest_first(question.by), Stage::Limit(n)]),
+    match top {
+        Some((n, customers)) => stages.extend([largest_first(question.by, &customers.name), Stage::Limit(n)]),
         None => stages.extend(natural_order(question.by)),
     }
     Pipeline { stages }
@@ -99,10 +101,10 @@ fn project(question: &Question<'_>, accumulators: &[(String, AccumulatorCall)]) 
 }
 
 /// `$setWindowFields` that counts the customers of all groups, before most groups are cut off.
-fn count_all() -> Stage {
+fn count_all(customers: &str) -> Stage {
     let sum = AccumulatorCall {
         accumulator: Accumulator::Sum,
-        input: Expr::Field(path("customers")),
+        input: Expr::Field(path(customers)),
         n: None,
         sort_by: Vec::new(),
         p: Vec::new(),
@@ -115,8 +117,8 @@ fn count_all() -> Stage {
 }
 
 /// `$sort` by size; equal sizes by the dimensions, so that the cut is the same everywhere.
-fn largest_first(by: &[Dimension]) -> Stage {
-    let mut keys = vec![SortKey { path: path("customers"), order: Order::Descending }];
+fn largest_first(by: &[Dimension], customers: &str) -> Stage {
+    let mut keys = vec![SortKey { path: path(customers), order: Order::Descending }];
     keys.extend(by.iter().map(|dimension| ascending(&dimension.name)));
     Stage::Sort(keys)
 }

@@ -5,6 +5,8 @@ use std::fmt;
 use contract::{Role, Unit};
 use pipeline::Error;
 
+use crate::measure::MeasureRole;
+
 /// A role that something needs, where it matters in a unit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Need {
@@ -31,7 +33,7 @@ pub(crate) fn unit_name(unit: Unit) -> &'static str {
 }
 
 /// One thing of the catalog that a bank's contract has not the roles for.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct LeftOut {
     /// What it is.
     pub kind: Kind,
@@ -43,6 +45,10 @@ pub struct LeftOut {
     pub(crate) fields: Vec<String>,
     /// Whether it is a rate.
     pub(crate) is_rate: bool,
+    /// Of a measure: what it would mean to findings.
+    pub(crate) role: Option<MeasureRole>,
+    /// Of an analysis: the word of its topic.
+    pub topic: Option<String>,
 }
 
 /// The kinds of things that can stay out.
@@ -68,7 +74,7 @@ impl Kind {
 
 impl LeftOut {
     pub(crate) fn new(kind: Kind, name: &str, roles: Vec<Need>) -> Self {
-        Self { kind, name: name.to_owned(), roles, fields: Vec::new(), is_rate: false }
+        Self { kind, name: name.to_owned(), roles, fields: Vec::new(), is_rate: false, role: None, topic: None }
     }
 
     pub(crate) fn error(&self) -> Error {

@@ -21,6 +21,33 @@ pub struct Measure {
     pub value: Value,
     /// The interval that its value can be shown with.
     pub interval: Interval,
+    /// What it means to findings, where it means something to them.
+    pub role: Option<MeasureRole>,
+}
+
+/// What a measure means to findings, whatever it is called.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum MeasureRole {
+    /// How many customers there are.
+    Customers,
+    /// How many of them closed their account.
+    Closed,
+    /// How much credit they were granted.
+    CreditGranted,
+    /// How much of it they carry as balances.
+    BalancesCarried,
+    /// The smallest value that this share of them does not exceed.
+    Quantile(f64),
+}
+
+impl MeasureRole {
+    /// The roles that a measure of a file may have, with their names there.
+    pub(crate) const NAMED: [(&'static str, Self); 4] = [
+        ("customers", Self::Customers),
+        ("closed", Self::Closed),
+        ("credit_granted", Self::CreditGranted),
+        ("balances_carried", Self::BalancesCarried),
+    ];
 }
 
 /// How a measure's value comes about.
@@ -36,6 +63,8 @@ pub enum Value {
         measure: String,
         /// Whether the total is taken over the rows that share the first dimension's value.
         within_first: bool,
+        /// Whether it is a part of the customers, and so a rate.
+        of_customers: bool,
     },
 }
 

@@ -11,7 +11,7 @@ use crate::analysis::{Analysis, Finding, Form};
 use crate::catalog::{Catalog, Wanted};
 use crate::chart::{Chart, ChartKind};
 use crate::fields::PlainField;
-use crate::measure::{Interval, Measure};
+use crate::measure::{Interval, Measure, MeasureRole};
 use crate::{Dimension, Topic, load};
 
 impl Catalog {
@@ -42,6 +42,7 @@ impl Catalog {
         let wanted =
             Wanted { name: "question", topic, by, form: Form::Together, measures, intervals, top: None, finding };
         let mut analysis = self.analysis_of(wanted, None);
+        analysis.is_own = true;
         analysis.title = title;
         analysis.question = question;
         analysis.reading = String::from(
@@ -107,7 +108,7 @@ fn own_words(by: &[Dimension], measures: &[Measure]) -> (String, String) {
 /// A chart for one or two dimensions: the first rate or mean with its interval, else the customers.
 fn own_chart(analysis: &Analysis) -> Option<Chart> {
     let shown = analysis.measures.iter().find(|measure| measure.interval != Interval::None);
-    let y = shown.map_or("customers", |measure| measure.name.as_str()).to_owned();
+    let y = shown.or_else(|| analysis.measure_of(MeasureRole::Customers))?.name.clone();
     let (kind, series, interval) = match (analysis.by.as_slice(), shown) {
         ([_], Some(_)) => (ChartKind::Interval, None, analysis.interval_columns(&y)),
         ([_], None) => (ChartKind::Bar, None, None),

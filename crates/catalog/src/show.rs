@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use pipeline::{Error, nearest};
 
-use crate::{Analysis, Catalog, Dimension, Measure};
+use crate::{Analysis, Catalog, Dimension, Measure, MeasureRole};
 
 impl Catalog {
     /// The analysis, dimension or measure of this name, described.
@@ -45,7 +45,9 @@ impl Catalog {
                 append(&mut text, &format!("has too many values to group by; the dimension `{band}` bands it"));
             }
             None => {
-                if let Ok(counted) = self.compose(&[&dimension.name], &["customers"], None, &Arc::default()) {
+                let customers: Vec<&str> =
+                    self.measure_of(MeasureRole::Customers).map(|measure| measure.name.as_str()).into_iter().collect();
+                if let Ok(counted) = self.compose(&[&dimension.name], &customers, None, &Arc::default()) {
                     text.push_str(&pipelines(&counted));
                 }
             }

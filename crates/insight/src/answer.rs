@@ -6,8 +6,8 @@ use bson::Document;
 use catalog::{Analysis, Chart, Finding, Form, Topic};
 
 use crate::finding::{
-    Said, association, closed, common_notes, drivers, evidence, extremes, largest, overview, quantiles, rates, spread,
-    survival, template, weighted,
+    Said, association, closed, common_cautions, drivers, evidence, extremes, largest, overview, quantiles, rates,
+    spread, survival, template, weighted,
 };
 use crate::groups::Groups;
 use crate::{Error, Narrative, Table, Test, Verdict, bins, grouped, judge, words};
@@ -17,6 +17,8 @@ use crate::{Error, Narrative, Table, Test, Verdict, bins, grouped, judge, words}
 pub struct Answer {
     /// The analysis' name in the catalog, such as `closures_by_months_inactive`.
     pub name: String,
+    /// Whether it tells the figures of all customers together, that everything else is measured against.
+    pub is_overview: bool,
     /// Its topic.
     pub topic: Arc<Topic>,
     /// A short heading, without the filter; see [`Answer::heading`].
@@ -29,12 +31,10 @@ pub struct Answer {
     pub table: Table,
     /// How to draw them.
     pub chart: Option<Chart>,
-    /// What the numbers say: facts as values; [`Answer::sentence`] puts them into words.
+    /// What the numbers say: facts and cautions as values; [`Answer::sentence`] and [`Answer::notes`] put them into words.
     pub narrative: Narrative,
     /// How to read the table and chart.
     pub reading: String,
-    /// Cautions made from the numbers: small groups, heaps, missing answers.
-    pub notes: Vec<String>,
     /// The test behind a difference, where there is one.
     pub test: Option<Test>,
     /// How strong what the sentence says is, 0 to 1: Cramér's V of a table, the correlation ratio of means.
@@ -81,6 +81,12 @@ impl Answer {
         }
     }
 
+    /// Cautions made from the numbers: small groups, heaps, missing answers.
+    #[must_use]
+    pub fn notes(&self) -> Vec<String> {
+        words::cautions(&self.narrative.cautions, &self.table)
+    }
+
     /// What the test says of the difference; none without a test.
     #[must_use]
     pub fn verdict(&self) -> Option<Verdict> {
@@ -107,7 +113,7 @@ pub fn answer(analysis: &Analysis, results: &[Vec<Document>]) -> Result<Answer, 
             let (table, mut said) = grouped(&groups);
             // A tenure is an axis, not a group to be ranked.
             if !matches!(analysis.finding, Finding::Survival { .. }) {
-                said.notes.extend(common_notes(&groups));
+                said.cautions.extend(common_cautions(&groups));
             }
             (table, said)
         }
@@ -119,15 +125,15 @@ pub fn answer(analysis: &Analysis, results: &[Vec<Document>]) -> Result<Answer, 
     };
     Ok(Answer {
         name: analysis.name.clone(),
+        is_overview: analysis.finding == Finding::Overview,
         topic: Arc::clone(&analysis.topic),
         title: analysis.title.clone(),
         question: analysis.question.clone(),
         filter: analysis.filter_in_words(),
         table,
         chart: analysis.chart.clone(),
-        narrative: Narrative { facts: said.facts },
+        narrative: Narrative { facts: said.facts, cautions: said.cautions },
         reading: analysis.reading.clone(),
-        notes: said.notes,
         test: said.test.map(|test| judge::alone(analysis, test)),
         effect: said.effect,
         queries: analysis.queries().iter().map(query).collect(),

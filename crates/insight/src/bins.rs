@@ -5,10 +5,12 @@
 
 use bson::{Bson, Document};
 use catalog::{Analysis, Dimension, Unit};
+use pipeline::ast::Predicate;
 
+use crate::grouped::{among, selecting};
 use crate::groups::{Groups, Row, SMALL, numeric, text};
 use crate::statistics::evidence::{Counts, Evidence, evidence, quantile_bins};
-use crate::{Error, words};
+use crate::{BinRate, Caution, Error, words};
 
 /// Numbers of more values are cut into as many bins by quantile.
 const MOST_BINS: usize = 10;
@@ -19,6 +21,10 @@ pub(crate) struct Binned<'a> {
     pub dimension: &'a Dimension,
     /// Its bins, in natural order.
     pub bins: Vec<Bin>,
+    /// All customers, those whose answer is missing among them.
+    pub all: f64,
+    /// Which customers are in any of them; none where there are no bins.
+    pub filter: Option<Predicate>,
 }
 
 /// A bin with what it says of closure.
@@ -29,6 +35,8 @@ pub(crate) struct Bin {
     pub counts: Counts,
     /// What it says; none where nobody closed or everybody did.
     pub evidence: Option<Evidence>,
+    /// Which customers are in it.
+    pub filter: Predicate,
 }
 
 impl Bin {
@@ -37,9 +45,9 @@ impl Bin {
         self.counts.closed / self.counts.customers()
     }
 
-    /// How sentences speak of it.
-    pub(crate) fn told(&self) -> String {
-        format!("{} at {} (of {})", words::percent(self.rate()), self.name, words::count(self.counts.customers()))
+    /// As facts speak of it.
+    pub(crate) fn as_rate(&self) -> BinRate {
+        BinRate { values: self.name.clone(), rate: self.rate(), customers: self.counts.customers() }
     }
 }
 
@@ -63,6 +71,12 @@ impl Binned<'_> {
     }
 }
 
+/// That few customers are counted, where there are any and they are few; over a table of `n_rows`.
+pub(crate) fn few(columns: &[Binned<'_>], n_rows: usize) -> Option<Caution> {
+    let customers = columns.iter().map(|binned| binned.all).fold(0.0, f64::max);
+    (customers > 0.0 && customers < SMALL).then(|| Caution::Few { rows: (0..n_rows).collect(), customers })
+}
+
 /// The columns of an analysis that takes each in turn.
 pub(crate) fn columns<'a>(analysis: &'a Analysis, results: &[Vec<Document>]) -> Result<Vec<Binned<'a>>, Error> {
     let each = analysis.by.chunks(1).zip(results);
@@ -76,18 +90,27 @@ fn column<'a>(dimension: &'a Dimension, groups: &Groups<'_>) -> Binned<'a> {
     let ranges = quantile_bins(&customers, if is_number { MOST_BINS } else { usize::MAX });
     let counts = |&(first, last): &(usize, usize)| {
         rows[first..=last].iter().fold(Counts::default(), |sum, row| {
-            let closed = row.number("closed").unwrap_or(0.0);
+            let closed = row.closed.unwrap_or(0.0);
             Counts { closed: sum.closed + closed, open: sum.open + row.customers - closed }
         })
     };
     let counts: Vec<Counts> = ranges.iter().map(counts).collect();
+    let filter = |rows: &[&Row<'_>]| {
+        let keys: Vec<&Bson> = rows.iter().map(|row| &row.keys[0]).collect();
+        selecting(groups.analysis, [among(&dimension.expr, &keys)])
+    };
     let found = evidence(&counts);
     let bin = |(i, (&counts, &(first, last))): (usize, (&Counts, &(usize, usize)))| {
         let (low, high) = (&rows[first].keys[0], &rows[last].keys[0]);
-        Bin { name: range(low, high, dimension.unit), counts, evidence: found.as_ref().map(|found| found[i]) }
+        Bin {
+            name: range(low, high, dimension.unit),
+            counts,
+            evidence: found.as_ref().map(|found| found[i]),
+            filter: filter(&rows[first..=last]),
+        }
     };
     let bins = counts.iter().zip(&ranges).enumerate().map(bin).collect();
-    Binned { dimension, bins }
+    Binned { dimension, bins, all: groups.customers(), filter: (!rows.is_empty()).then(|| filter(&rows)) }
 }
 
 /// `13–24`, `$1,438–$2,554`, or the one value.

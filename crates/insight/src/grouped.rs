@@ -3,10 +3,10 @@
 //! Every row keeps the filter that selects its customers, so that each of its numbers can be opened.
 
 use bson::{Bson, bson};
-use catalog::{Dimension, Unit};
-use pipeline::ast::{Comparison, Expr, Predicate, Test};
+use catalog::{Analysis, Dimension, MeasureRole, Unit};
+use pipeline::ast::{Comparison, Expr, Operator, Predicate, Test};
 
-use crate::groups::{Groups, cell};
+use crate::groups::{Groups, cell, numeric};
 use crate::{Cell, Column, ColumnRole, Row, Table};
 
 /// The cell of a number that may not be there; whole counts stay whole.
@@ -40,7 +40,8 @@ pub(crate) fn of_groups(groups: &Groups<'_>) -> Table {
     let analysis = groups.analysis;
     let mut table = Table { columns: groups.by.iter().map(dimension).collect(), rows: Vec::new() };
     for measure in &analysis.measures {
-        let role = if measure.name == "customers" { ColumnRole::Count } else { ColumnRole::Measure };
+        let is_count = measure.role == Some(MeasureRole::Customers);
+        let role = if is_count { ColumnRole::Count } else { ColumnRole::Measure };
         table.columns.push(Column::new(&measure.name, &measure.label, measure.unit, role));
         if analysis.shows_interval(measure) {
             table.columns.extend(ends(&measure.name, measure.unit));
@@ -64,7 +65,46 @@ pub(crate) fn of_groups(groups: &Groups<'_>) -> Table {
 /// Which of the customers that were asked for have these values of the dimensions.
 fn filter(groups: &Groups<'_>, keys: &[Bson]) -> Predicate {
     let each = groups.by.iter().zip(keys).map(|(dimension, key)| equals(&dimension.expr, key));
-    Predicate::And(groups.analysis.filter.iter().cloned().chain(each).collect())
+    selecting(groups.analysis, each)
+}
+
+/// Which of the customers that were asked for are selected by all of these.
+pub(crate) fn selecting(analysis: &Analysis, each: impl IntoIterator<Item = Predicate>) -> Predicate {
+    Predicate::And(analysis.filter.iter().cloned().chain(each).collect())
+}
+
+/// Whose expression has one of these values, which are all values between the first and the last where they are numbers in
+/// ascending order.
+pub(crate) fn among(expr: &Expr, keys: &[&Bson]) -> Predicate {
+    let numbers: Option<Vec<f64>> = keys.iter().map(|key| numeric(key)).collect();
+    match (keys, numbers) {
+        ([only], _) => equals(expr, only),
+        ([first, .., last], Some(numbers)) if numbers.is_sorted() => between(expr, first, last),
+        _ => one_of(expr, keys),
+    }
+}
+
+/// Whose expression is a number from `low` to `high`.
+pub(crate) fn between(expr: &Expr, low: &Bson, high: &Bson) -> Predicate {
+    let ends = [(Comparison::Gte, Operator::Gte, low), (Comparison::Lte, Operator::Lte, high)];
+    Predicate::And(match expr {
+        Expr::Field(path) => ends
+            .map(|(comparison, _, end)| Predicate::Field(path.clone(), Test::Compare(comparison, end.clone())))
+            .to_vec(),
+        other => ends.map(|(_, operator, end)| called(operator, other.clone(), Expr::Literal(end.clone()))).to_vec(),
+    })
+}
+
+fn one_of(expr: &Expr, keys: &[&Bson]) -> Predicate {
+    let values = keys.iter().map(|key| (*key).clone());
+    match expr {
+        Expr::Field(path) => Predicate::Field(path.clone(), Test::In(values.collect())),
+        other => called(Operator::In, other.clone(), Expr::Array(values.map(Expr::Literal).collect())),
+    }
+}
+
+fn called(operator: Operator, left: Expr, right: Expr) -> Predicate {
+    Predicate::Expr(Expr::Call { operator, args: vec![left, right] })
 }
 
 /// Whose expression has this value. Grouping takes missing for null, so null selects both.
@@ -73,12 +113,11 @@ fn equals(expr: &Expr, key: &Bson) -> Predicate {
         Expr::Field(path) => Predicate::Field(path.clone(), Test::Compare(Comparison::Eq, key.clone())),
         other => {
             let value = if *key == Bson::Null { if_null(other.clone()) } else { other.clone() };
-            let args = vec![value, Expr::Literal(key.clone())];
-            Predicate::Expr(Expr::Call { operator: pipeline::ast::Operator::Eq, args })
+            called(Operator::Eq, value, Expr::Literal(key.clone()))
         }
     }
 }
 
 fn if_null(expr: Expr) -> Expr {
-    Expr::Call { operator: pipeline::ast::Operator::IfNull, args: vec![expr, Expr::Literal(bson!(null))] }
+    Expr::Call { operator: Operator::IfNull, args: vec![expr, Expr::Literal(bson!(null))] }
 }

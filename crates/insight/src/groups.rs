@@ -6,7 +6,7 @@
 use std::cmp::Ordering;
 
 use bson::{Bson, Document};
-use catalog::{Analysis, Dimension, Interval as Kind, Measure, Value};
+use catalog::{ALL_CUSTOMERS, Analysis, Dimension, Interval as Kind, Measure, MeasureRole, Value};
 
 use crate::statistics::Interval;
 use crate::statistics::mean::Moments;
@@ -15,9 +15,6 @@ use crate::{Cell, Error, Figure, words};
 
 /// Groups of fewer customers are shown, not ranked: their rates swing too far by chance.
 pub(crate) const SMALL: f64 = 30.0;
-
-/// The field with the number of all customers, in pipelines that keep only the largest groups.
-const ALL_CUSTOMERS: &str = "all_customers";
 
 /// The groups of one pipeline.
 pub(crate) struct Groups<'a> {
@@ -39,6 +36,8 @@ pub(crate) struct Row<'a> {
     pub keys: Vec<Bson>,
     /// How many customers it has.
     pub customers: f64,
+    /// How many of them closed their account, where that was counted.
+    pub closed: Option<f64>,
     /// Whether all its answers are known.
     pub is_known: bool,
     document: &'a Document,
@@ -47,7 +46,8 @@ pub(crate) struct Row<'a> {
 impl<'a> Groups<'a> {
     /// Reads the rows of a pipeline that grouped by `by`.
     pub(crate) fn read(analysis: &'a Analysis, by: &'a [Dimension], rows: &'a [Document]) -> Result<Self, Error> {
-        let mut rows: Vec<Row<'a>> = rows.iter().map(|document| Row::read(by, document)).collect::<Result<_, _>>()?;
+        let mut rows: Vec<Row<'a>> =
+            rows.iter().map(|document| Row::read(analysis, by, document)).collect::<Result<_, _>>()?;
         if analysis.top.is_some() {
             rows.sort_by_key(|row| !row.is_known);
         } else {
@@ -62,7 +62,7 @@ impl<'a> Groups<'a> {
             row.at = at;
         }
         let shares = analysis.measures.iter().filter_map(|measure| match &measure.value {
-            Value::ShareOf { measure, within_first: false } => Some(measure.as_str()),
+            Value::ShareOf { measure, within_first: false, .. } => Some(measure.as_str()),
             _ => None,
         });
         let totals = shares.map(|field| (field, rows.iter().filter_map(|row| row.number(field)).sum())).collect();
@@ -85,9 +85,14 @@ impl<'a> Groups<'a> {
         all.unwrap_or_else(|| self.rows.iter().map(|row| row.customers).sum())
     }
 
+    /// Whether so few customers are counted that nothing among them is tested.
+    pub(crate) fn are_few(&self) -> bool {
+        self.customers() < SMALL
+    }
+
     /// The total of a field that a row's share is taken of.
-    fn total(&self, field: &str, within_first: bool, row: &Row<'_>) -> f64 {
-        if field == "customers" && !within_first {
+    fn total(&self, field: &str, within_first: bool, of_customers: bool, row: &Row<'_>) -> f64 {
+        if of_customers && !within_first {
             return self.customers();
         }
         if !within_first {
@@ -101,8 +106,8 @@ impl<'a> Groups<'a> {
     pub(crate) fn value(&self, row: &Row<'_>, measure: &Measure) -> Option<f64> {
         match &measure.value {
             Value::Field | Value::Finish(_) => row.number(&measure.name),
-            Value::ShareOf { measure, within_first } => {
-                let total = self.total(measure, *within_first, row);
+            Value::ShareOf { measure, within_first, of_customers } => {
+                let total = self.total(measure, *within_first, *of_customers, row);
                 row.number(measure).filter(|_| total > 0.0).map(|part| part / total)
             }
         }
@@ -113,8 +118,8 @@ impl<'a> Groups<'a> {
         match (&measure.interval, &measure.value) {
             (Kind::Rate { successes, trials }, _) => wilson(row.number(successes)?, row.number(trials)?),
             (Kind::Mean { .. }, _) => row.moments(measure)?.interval(),
-            (Kind::None, Value::ShareOf { measure, within_first }) if measure == "customers" => {
-                wilson(row.customers, self.total(measure, *within_first, row))
+            (Kind::None, Value::ShareOf { measure, within_first, of_customers: true }) => {
+                wilson(row.customers, self.total(measure, *within_first, true, row))
             }
             (Kind::None, _) => None,
         }
@@ -138,26 +143,19 @@ impl<'a> Groups<'a> {
             customers: None,
         })
     }
-
-    /// A value with its interval: `16.1 % (95 % interval 15.4 to 16.8 %)`.
-    pub(crate) fn told(&self, row: &Row<'_>, measure: &Measure) -> Option<String> {
-        let value = words::quantity(self.value(row, measure)?, measure.unit);
-        Some(match self.interval(row, measure) {
-            Some(interval) => format!("{value} (95 % interval {})", words::range(interval, measure.unit)),
-            None => value,
-        })
-    }
 }
 
 impl<'a> Row<'a> {
-    fn read(by: &[Dimension], document: &'a Document) -> Result<Self, Error> {
+    fn read(analysis: &Analysis, by: &[Dimension], document: &'a Document) -> Result<Self, Error> {
         let keys: Vec<Bson> =
             by.iter().map(|dimension| document.get(&dimension.name).cloned().unwrap_or(Bson::Null)).collect();
         let is_known = by.iter().zip(&keys).all(|(dimension, key)| !is_missing(dimension, key));
-        let customers = number(document, "customers").ok_or_else(|| {
-            Error::new(format!("a row has no number of `customers`: {}", Bson::Document(document.clone())))
+        let counted = |role| analysis.measure_of(role).and_then(|measure| number(document, &measure.name));
+        let customers = counted(MeasureRole::Customers).ok_or_else(|| {
+            let name = analysis.measure_of(MeasureRole::Customers).map_or("customers", |measure| &measure.name);
+            Error::new(format!("a row has no number of `{name}`: {}", Bson::Document(document.clone())))
         })?;
-        Ok(Self { at: 0, keys, customers, is_known, document })
+        Ok(Self { at: 0, keys, customers, closed: counted(MeasureRole::Closed), is_known, document })
     }
 
     /// How notes name it: by its values.

@@ -11,8 +11,6 @@ use crate::{Answer, words};
 
 /// p-values below this are called a difference.
 const LEVEL: f64 = 0.05;
-/// The name of composed questions.
-const COMPOSED: &str = "question";
 
 /// A chi-square test of independence behind a table.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -90,7 +88,7 @@ pub fn carries_test(analysis: &Analysis) -> bool {
 
 /// The test of an answer that nothing else was asked with.
 pub(crate) fn alone(analysis: &Analysis, test: Test) -> Test {
-    let family = if analysis.name == COMPOSED { Family::Question } else { Family::Unjudged };
+    let family = if analysis.is_own { Family::Question } else { Family::Unjudged };
     Test { family, ..test }
 }
 

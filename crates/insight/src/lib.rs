@@ -5,11 +5,12 @@
 //!
 //! ```text
 //! rows ─► groups ─► table (columns with roles, rows with filters)
-//!            └────► facts, test ─► judge ─► words
+//!            └────► facts, cautions, test ─► judge ─► words
 //! ```
 
 mod answer;
 mod bins;
+mod caution;
 mod error;
 mod finding;
 mod grouped;
@@ -22,9 +23,12 @@ mod table;
 mod words;
 
 pub use answer::{Answer, Query, answer};
+pub use caution::{Caution, SmallGroup};
 pub use error::Error;
 pub use judge::{Family, Test, carries_test, judge};
-pub use narrative::{Fact, Figure, Largest, Narrative, Size, Verdict};
+pub use narrative::{
+    BinRate, Fact, Figure, Largest, Narrative, Nothing, Piece, Ranking, Remaining, Size, Verdict, Weighed,
+};
 pub use statistics::Interval;
 pub use summary::{Finding, KeyFigure, Summary, summarize};
 pub use table::{Cell, Column, ColumnRole, Row, Table};

@@ -5,18 +5,22 @@
 
 use catalog::Unit;
 
-use crate::Interval;
+use crate::{Caution, Interval};
 
 /// What the numbers say.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Narrative {
     /// The facts, in the order in which they are told.
     pub facts: Vec<Fact>,
+    /// What is to be borne in mind with them.
+    pub cautions: Vec<Caution>,
 }
 
 /// A fact made from the numbers.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Fact {
+    /// Nothing, and why.
+    Nothing(Nothing),
     /// How many customers closed their account.
     Closed {
         /// The rows of those who did.
@@ -28,6 +32,26 @@ pub enum Fact {
         /// The interval of the rate.
         interval: Interval,
     },
+    /// How much credit was granted, and how much of it is carried.
+    Credit {
+        /// The row of all customers.
+        rows: Vec<usize>,
+        /// The credit granted.
+        granted: f64,
+        /// The balances carried.
+        carried: f64,
+        /// What both count.
+        unit: Unit,
+    },
+    /// The figures of all customers together.
+    Overall {
+        /// The row of all customers.
+        rows: Vec<usize>,
+        /// How many they are.
+        customers: f64,
+        /// Each figure with what it is of: `mean age`.
+        figures: Vec<(String, Figure)>,
+    },
     /// Which group has the highest value and which the lowest.
     Extremes {
         /// Of what: `attrition rate`.
@@ -36,6 +60,17 @@ pub enum Fact {
         highest: Figure,
         /// The group with the lowest.
         lowest: Figure,
+    },
+    /// All groups that are large enough have the same value.
+    Same {
+        /// Of what.
+        what: String,
+        /// The rows of these groups.
+        rows: Vec<usize>,
+        /// The value.
+        value: f64,
+        /// What it counts.
+        unit: Unit,
     },
     /// The value of the one group that is large enough to be told of.
     Single {
@@ -77,13 +112,71 @@ pub enum Fact {
     VarianceBetween(f64),
     /// The intervals of the highest and the lowest mean overlap, so that chance may be all there is.
     Overlap,
-    /// Any other fact, in words.
-    Told {
-        /// The rows that it rests on.
+    /// Which group holds the largest part of totals.
+    Holds {
+        /// The rows of all groups.
         rows: Vec<usize>,
-        /// The words.
-        words: String,
+        /// How sentences speak of the group.
+        group: String,
+        /// Its share of all customers.
+        customers: f64,
+        /// Its shares of the totals, each with how sentences speak of that share: `share of credit granted`.
+        parts: Vec<(String, f64)>,
     },
+    /// Which columns go most with closure.
+    Ranking(Ranking),
+    /// At which bins of all columns closure is most and least frequent.
+    Evidence {
+        /// The rows of all bins.
+        rows: Vec<usize>,
+        /// The bin of the highest weight of evidence.
+        highest: Weighed,
+        /// The bin of the lowest.
+        lowest: Weighed,
+    },
+    /// How many customers are still there after some time.
+    Survival {
+        /// The rows up to the last time that is told.
+        rows: Vec<usize>,
+        /// The month from which customers are counted.
+        entry: f64,
+        /// The times that are told.
+        remaining: Vec<Remaining>,
+    },
+    /// Words of the analysis' own file, with its numbers.
+    Worded {
+        /// The rows of all groups.
+        rows: Vec<usize>,
+        /// The words and numbers, in order.
+        pieces: Vec<Piece>,
+    },
+}
+
+/// Why there is nothing to be told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Nothing {
+    /// No customers were asked for.
+    NoCustomers,
+    /// No customer's answer is known.
+    NoneKnown,
+    /// No group is large enough to be ranked.
+    NoneRanked,
+    /// No group is large enough to be compared.
+    NoneCompared,
+    /// There is one group alone.
+    OneGroup,
+    /// Several profiles are equally common.
+    TiedProfiles,
+    /// Nobody closed an account, or everybody did.
+    NoOutcome,
+    /// What any column tells may be chance.
+    AllChance,
+    /// No bin is large enough to be compared.
+    NoBin,
+    /// No bin tells more than another.
+    OneBin,
+    /// Too few customers are left for a curve.
+    FewAtRisk,
 }
 
 /// How the largest group is called.
@@ -116,6 +209,76 @@ pub struct Figure {
     pub customers: Option<f64>,
 }
 
+/// Which columns go most with closure.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Ranking {
+    /// The rows of all columns.
+    pub rows: Vec<usize>,
+    /// How many columns were ranked.
+    pub columns: usize,
+    /// The heading of the best one.
+    pub best: String,
+    /// Its information value.
+    pub information: f64,
+    /// Its bins of the lowest and of the highest rate, where any may be ranked.
+    pub ends: Option<(BinRate, BinRate)>,
+    /// The headings of those that come next.
+    pub next: Vec<String>,
+    /// The headings of those that tell next to nothing.
+    pub nothing: Vec<String>,
+}
+
+/// A bin of a column with its attrition rate.
+#[derive(Clone, Debug, PartialEq)]
+pub struct BinRate {
+    /// Its values: `13–24`.
+    pub values: String,
+    /// Its rate.
+    pub rate: f64,
+    /// How many customers it has.
+    pub customers: f64,
+}
+
+/// A bin of a column with its weight of evidence.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Weighed {
+    /// The heading of its column.
+    pub column: String,
+    /// The bin.
+    pub bin: BinRate,
+    /// Its weight.
+    pub weight: f64,
+}
+
+/// How many are still there at a time.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Remaining {
+    /// The month.
+    pub time: f64,
+    /// The share still there after it.
+    pub share: f64,
+    /// Its 95 % interval.
+    pub interval: Option<Interval>,
+}
+
+/// A piece of a sentence that a file words.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Piece {
+    /// The file's own words.
+    Words(String),
+    /// A number over all groups.
+    Number {
+        /// The number.
+        value: f64,
+        /// What it counts.
+        unit: Unit,
+    },
+    /// The value of one group.
+    Figure(Figure),
+    /// How sentences speak of a group.
+    Group(String),
+}
+
 /// What a test says of a difference.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Verdict {
@@ -139,11 +302,6 @@ pub enum Size {
 }
 
 impl Fact {
-    /// Words that rest on no row.
-    pub(crate) fn plain(words: impl Into<String>) -> Self {
-        Self::Told { rows: Vec::new(), words: words.into() }
-    }
-
     /// The rows that it rests on.
     #[must_use]
     pub fn rows(&self) -> Vec<usize> {
@@ -153,8 +311,16 @@ impl Fact {
                 figure.rows.clone()
             }
             Self::Means { figures, .. } => figures.iter().flat_map(|figure| figure.rows.iter().copied()).collect(),
-            Self::VarianceBetween(_) | Self::Overlap => Vec::new(),
-            Self::Closed { rows, .. } | Self::Told { rows, .. } => rows.clone(),
+            Self::Nothing(_) | Self::VarianceBetween(_) | Self::Overlap => Vec::new(),
+            Self::Closed { rows, .. }
+            | Self::Credit { rows, .. }
+            | Self::Overall { rows, .. }
+            | Self::Same { rows, .. }
+            | Self::Holds { rows, .. }
+            | Self::Ranking(Ranking { rows, .. })
+            | Self::Evidence { rows, .. }
+            | Self::Survival { rows, .. }
+            | Self::Worded { rows, .. } => rows.clone(),
         }
     }
 }

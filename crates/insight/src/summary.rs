@@ -40,10 +40,10 @@ pub struct Finding {
     pub analysis: String,
 }
 
-/// The key figures, from the answer to `overview`, and the strongest findings of all answers.
+/// The key figures, from the overview of all customers, and the strongest findings of all answers.
 #[must_use]
 pub fn summarize(answers: &[Answer]) -> Summary {
-    let overview = answers.iter().find(|answer| answer.name == "overview");
+    let overview = answers.iter().find(|answer| answer.is_overview);
     Summary { key_figures: overview.map_or_else(Vec::new, key_figures), findings: findings(answers) }
 }
 

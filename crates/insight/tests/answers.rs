@@ -45,7 +45,7 @@ fn shown(answer: &Answer) -> String {
         writeln!(text, "{}", cells.collect::<Vec<_>>().join(" | ")).expect("a string takes it all");
     }
     writeln!(text, "\n{}", answer.sentence()).expect("a string takes it all");
-    for note in &answer.notes {
+    for note in answer.notes() {
         writeln!(text, "note: {note}").expect("a string takes it all");
     }
     text
@@ -326,7 +326,7 @@ fn null_and_not_a_number_are_no_groups_in_tests() {
         let test = answer.test.unwrap();
         assert_eq!((test.degrees_of_freedom, test.chi_square), (1, 0.0), "{key}");
         assert!(!answer.sentence().contains("99.0 %"), "{key}: {}", answer.sentence());
-        assert!(answer.notes.iter().any(|note| note.starts_with("No gender is known of 100 customers")), "{key}");
+        assert!(answer.notes().iter().any(|note| note.starts_with("No gender is known of 100 customers")), "{key}");
     }
 }
 
@@ -349,7 +349,7 @@ fn a_mean_is_of_those_who_have_a_value() {
          2.00 (95 % interval 1.71 to 2.29). Differences between the groups make up 25.0 % of the variance among customers."
     );
     let note = "The mean number of contacts is of those who have a value; 90 of 240 customers have none.";
-    assert!(answer.notes.iter().any(|other| other == note), "{:?}", answer.notes);
+    assert!(answer.notes().iter().any(|other| other == note), "{:?}", answer.notes());
 }
 
 #[test]
@@ -359,4 +359,153 @@ fn rows_of_something_else_are_refused() {
         .assert_eq(&answer(&analysis, &[rows("[{gender: 'F'}]")]).unwrap_err().to_string());
     expect!["the analysis `question` has 1 pipelines, but 0 gave rows"]
         .assert_eq(&answer(&analysis, &[]).unwrap_err().to_string());
+}
+
+#[test]
+fn groups_that_are_all_the_same_are_not_ranked() {
+    let rates = question(&["gender"], &["attrition_rate"]);
+    let equal = r#"[{gender: "F", customers: 100, closed: 0, attrition_rate: 0.0},
+                    {gender: "M", customers: 80, closed: 0, attrition_rate: 0.0}]"#;
+    let told = "The attrition rate is 0.0 % in every group that is large enough to be ranked.";
+    assert_eq!(answered(&rates, equal).sentence(), told);
+    let means = question(&["gender"], &["mean_age"]);
+    let equal = r#"[{gender: "F", customers: 100, mean_age: 40.0, mean_age_squares: 170000},
+                    {gender: "M", customers: 80, mean_age: 40.0, mean_age_squares: 130000}]"#;
+    let told = "The mean age is 40.0 years in every group that is large enough to be ranked.";
+    assert_eq!(answered(&means, equal).sentence(), told);
+    let catalog = built_in();
+    let quantiles = catalog.analysis("limit_quantiles").unwrap();
+    let row = |income: &str, customers: u32, median: u32| {
+        format!("{{income: '{income}', customers: {customers}, p10: 1, p25: 2, median: {median}, p75: 4, p90: 5}}")
+    };
+    let told = |rows: &[String]| answered(quantiles, &format!("[{}]", rows.join(", "))).sentence();
+    let (low, high) = (row("Less than $40K", 40, 3), row("$120K +", 40, 30));
+    assert_eq!(
+        told(&[low.clone(), row("$120K +", 40, 3)]),
+        "The median limit is $3.00 in every group that is large enough to be ranked."
+    );
+    assert_eq!(
+        told(&[low.clone(), high]),
+        "The median limit is highest among customers earning $120K or more, $30 (the middle half from $2.00 to $4.00), and \
+         lowest among customers earning less than $40K, $3.00 (the middle half from $2.00 to $4.00)."
+    );
+    assert_eq!(
+        told(&[low, row("$120K +", 29, 30)]),
+        "The median limit of customers earning less than $40K, the one group that is large enough, is $3.00 (the middle half \
+         from $2.00 to $4.00)."
+    );
+}
+
+#[test]
+fn a_profile_is_the_most_common_only_where_no_other_is_as_common() {
+    let catalog = built_in();
+    let profiles = catalog.analysis("profiles").unwrap();
+    let row = |age: u32, customers: u32| {
+        format!(
+            "{{Customer_Age: {age}, gender: 'F', education: 'Graduate', income: '$120K +', customers: {customers}, \
+             closed: 0, attrition_rate: 0, all_customers: 500}}"
+        )
+    };
+    let told = |rows: &[String]| answered(profiles, &format!("[{}]", rows.join(", "))).sentence();
+    assert_eq!(
+        told(&[row(43, 9), row(45, 8)]),
+        "The most common profile is women, aged 43, who are graduates, earning $120K or more: 9 of 500 customers, 1.8 % \
+         (95 % interval 0.95 to 3.4 %)."
+    );
+    assert_eq!(told(&[row(43, 9), row(45, 9)]), "No profile is more common than all others.");
+    assert_eq!(told(&[row(43, 1)]), "No group of known customers is large enough to be ranked.");
+    assert!(told(&[row(43, 2)]).starts_with("The most common profile is women"));
+}
+
+#[test]
+fn the_mean_of_a_small_group_says_of_how_many_it_is() {
+    let catalog = built_in();
+    check(
+        catalog.analysis("contacts_by_inactivity").unwrap(),
+        r#"[{status: "Existing Customer", months_inactive: 1, customers: 100, mean_contacts: 2.0, mean_contacts_squares: 500},
+            {status: "Attrited Customer", months_inactive: 1, customers: 1, mean_contacts: 3.0, mean_contacts_squares: 9}]"#,
+        &expect![[r#"
+            status | months_inactive | customers | mean_contacts | mean_contacts_low | mean_contacts_high
+            Existing Customer | 1 | 100 | 2.0000 | 1.8006 | 2.1994
+            Attrited Customer | 1 | 1 | 3.0000 | – | –
+
+            Mean number of contacts: on average 2.00 among existing customers (95 % interval 1.80 to 2.20) and 3.00 among attrited customers (of 1 customer), every customer counting once.
+            note: Small groups of fewer than 30 customers are shown and not ranked: Attrited Customer / 1 (1).
+        "#]],
+    );
+}
+
+#[test]
+fn notes_say_nothing_of_hidden_cells() {
+    let analysis = question(&["income"], &["attrition_rate"]);
+    let rows = r#"[{income: "Less than $40K", customers: 300, closed: 30, attrition_rate: 0.1},
+                   {income: "$60K - $80K", customers: 17, closed: 6, attrition_rate: 0.35},
+                   {income: "$120K +", customers: 13, closed: 2, attrition_rate: 0.15},
+                   {income: "Unknown", customers: 41, closed: 4, attrition_rate: 0.1}]"#;
+    let mut answer = answered(&analysis, rows);
+    let told = |answer: &Answer| answer.notes().join(" ");
+    assert!(told(&answer).contains("$60K - $80K (17) and $120K + (13)"), "{:?}", answer.notes());
+    assert!(told(&answer).contains("No income is known of 41 customers"), "{:?}", answer.notes());
+    let customers = answer.table.column("customers").unwrap();
+    answer.table.hide(1, customers);
+    assert!(told(&answer).contains("not ranked: $120K + (13)."), "{:?}", answer.notes());
+    answer.table.hide(3, customers);
+    assert!(!told(&answer).contains("41"), "{:?}", answer.notes());
+    answer.table.hide(2, customers);
+    assert!(!told(&answer).contains("Small groups"), "{:?}", answer.notes());
+}
+
+#[test]
+fn words_of_a_file_are_filled_with_the_numbers() {
+    let mut analysis = question(&["gender"], &["customers", "attrition_rate", "mean_age"]);
+    let told = |analysis: &Analysis| {
+        answered(
+            analysis,
+            r#"[{gender: "F", customers: 100, closed: 30, attrition_rate: 0.3, mean_age: 40, mean_age_squares: 170000},
+                {gender: "M", customers: 300, closed: 30, attrition_rate: 0.1, mean_age: 50, mean_age_squares: 780000}]"#,
+        )
+        .sentence()
+    };
+    let mut worded = |words: &str| {
+        analysis.finding = catalog::Finding::Template(words.to_owned());
+        told(&analysis)
+    };
+    assert_eq!(
+        worded(
+            "of {customers} customers {attrition_rate} left, {attrition_rate.highest} of {attrition_rate.highest.group}."
+        ),
+        "Of 400 customers 15.0 % left, 30.0 % (95 % interval 21.9 to 39.6 %) of women."
+    );
+    assert_eq!(
+        worded("{mean_age.lowest.group} are {mean_age.lowest} old, all {mean_age}"),
+        "Women are 40.0 years (95 % interval 38.0 to 42.0) old, all 47.5 years"
+    );
+    assert_eq!(
+        worded("{nothing} { {customers.middle} {customers.highest.name} {"),
+        "{nothing} { {customers.middle} {customers.highest.name} {"
+    );
+}
+
+#[test]
+fn who_holds_the_largest_part_of_each_total_is_told_once_a_group() {
+    let catalog = built_in();
+    let row = |income: &str, customers: u32, [limit, balance, room]: [u32; 3]| {
+        format!(
+            "{{income: '{income}', customers: {customers}, total_limit: {limit}, total_balance: {balance}, \
+             total_open_to_buy: {room}}}"
+        )
+    };
+    let told = |rows: [String; 3]| {
+        let analysis = catalog.analysis("credit_spread_by_income").unwrap();
+        answered(analysis, &format!("[{}]", rows.join(", "))).sentence()
+    };
+    let small = row("$60K - $80K", 29, [900, 900, 900]);
+    assert_eq!(
+        told([row("Less than $40K", 100, [10, 60, 5]), row("$120K +", 71, [90, 40, 95]), small.clone()]),
+        "Customers earning $120K or more, 35.5 % of all customers, hold the largest part: 9.0 % of the credit granted and 9.5 % \
+         of the room left. Customers earning less than $40K, 50.0 % of all customers, hold the largest part: 6.0 % of the \
+         balances."
+    );
+    let none = row("$120K +", 29, [1, 1, 1]);
+    assert_eq!(told([none.clone(), none, small]), "No group of known customers is large enough to be ranked.");
 }

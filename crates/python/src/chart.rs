@@ -101,18 +101,13 @@ impl Request {
         let told = |tell: fn(&Answer) -> &String| content.answer().map(tell).cloned().unwrap_or_default();
         Ok(Answer {
             name: content.answer().map_or_else(|| "table".to_owned(), |answer| answer.name.clone()),
-            topic: std::sync::Arc::default(),
             title,
             question: told(|answer| &answer.question),
             table,
             chart: Some(chart),
             filter: content.answer().and_then(|answer| answer.filter.clone()),
             narrative: content.answer().map(|answer| answer.narrative.clone()).unwrap_or_default(),
-            reading: String::new(),
-            notes: Vec::new(),
-            test: None,
-            effect: None,
-            queries: Vec::new(),
+            ..Answer::default()
         })
     }
 

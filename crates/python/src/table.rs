@@ -207,7 +207,7 @@ impl Table {
     /// list[str]: cautions made from the numbers.
     #[getter]
     fn notes(&self) -> Vec<String> {
-        self.content().answer().map(|answer| answer.notes.clone()).unwrap_or_default()
+        self.content().answer().map(Answer::notes).unwrap_or_default()
     }
 
     /// list[dict[str, Any]]: the pipeline that made it, as pymongo takes it. Where there are several, `pipelines` has them.

@@ -7,12 +7,11 @@ use crate::table::{Format, render};
 /// The whole answer as text, its table no wider than `width`.
 #[must_use]
 pub fn answer_text(answer: &Answer, width: Option<usize>) -> String {
-    let Answer { question, notes, .. } = answer;
-    let (title, sentence) = (answer.heading(), answer.sentence());
+    let (title, question, sentence) = (answer.heading(), &answer.question, answer.sentence());
     let table = render(&answer.table, Format::Table, width);
     let mut text = format!("{title}\n{question}\n\n{table}\n{sentence}\n");
-    for note in notes {
-        text.extend(["note: ", note, "\n"]);
+    for note in answer.notes() {
+        text.extend(["note: ", &note, "\n"]);
     }
     text + "\n"
 }

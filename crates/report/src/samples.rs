@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use catalog::{Chart, ChartKind, Topic, Unit};
 use insight::{
-    Answer, Cell, Column, ColumnRole, Fact, Family, Finding, KeyFigure, Narrative, Query, Row, Summary, Table, Test,
+    Answer, Caution, Cell, Column, ColumnRole, Fact, Family, Finding, KeyFigure, Narrative, Piece, Query, Row,
+    SmallGroup, Summary, Table, Test,
 };
 
 use crate::Report;
@@ -43,6 +44,7 @@ fn topic(word: &str) -> Arc<Topic> {
 pub(crate) fn answer(name: &str, title: &str, topic: Arc<Topic>, table: Table, chart: Option<Chart>) -> Answer {
     Answer {
         name: name.to_owned(),
+        is_overview: false,
         topic,
         title: title.to_owned(),
         question: format!("{title}: what do the numbers say?"),
@@ -50,14 +52,20 @@ pub(crate) fn answer(name: &str, title: &str, topic: Arc<Topic>, table: Table, c
         chart,
         filter: None,
         narrative: Narrative {
-            facts: vec![Fact::Told {
+            facts: vec![Fact::Worded {
                 rows: vec![0],
-                words: "Of 8,500 existing and 1,627 attrited customers, 16.1 % closed their account.".to_owned(),
+                pieces: vec![Piece::Words(
+                    "Of 8,500 existing and 1,627 attrited customers, 16.1 % closed their account.".to_owned(),
+                )],
             }],
+            cautions: vec![Caution::Small(vec![SmallGroup {
+                row: usize::MAX,
+                name: "Platinum".to_owned(),
+                customers: 20.0,
+            }])],
         },
         reading: "Each point is a rate, its line the 95 % interval: where two lines do not overlap, the groups differ."
             .to_owned(),
-        notes: vec!["Platinum has 20 customers only; its rate is uncertain.".to_owned()],
         effect: Some(0.198),
         test: Some(Test {
             chi_square: 396.5,

@@ -14,11 +14,11 @@ use crate::analysis::{Analysis, Finding, Form};
 use crate::catalog::Wanted;
 use crate::chart::{Chart, ChartKind};
 use crate::left_out::{Absent, Kind, LeftOut, Need, add};
-use crate::measure::{Interval, Measure};
+use crate::measure::{Interval, Measure, MeasureRole};
 use crate::source::Source;
 use crate::{Catalog, Dimension, Topic, own, roles, topic};
 
-const KEYS: [&str; 13] = [
+const KEYS: [&str; 14] = [
     "topic",
     "title",
     "question",
@@ -30,6 +30,7 @@ const KEYS: [&str; 13] = [
     "top",
     "finding",
     "reading",
+    "reading_of",
     "chart",
     "columns",
 ];
@@ -59,6 +60,8 @@ const OTHERS: &str = "<other columns>";
 struct Declared {
     there: Vec<Measure>,
     gone: Vec<LeftOut>,
+    /// The measure that counts customers, which is there whether it is named or not.
+    customers: Option<String>,
 }
 
 /// Reads one analysis into the catalog; it stays out if anything is wrong with it, or if it lacks a role.
@@ -80,7 +83,8 @@ pub(super) fn read(
         catalog.analyses.extend(analysis);
     } else {
         let name = name_of(source.path.trim_end_matches(".toml"));
-        catalog.left_out.push(LeftOut::new(Kind::Analysis, name, lacking));
+        let topic = analysis.map(|analysis| analysis.topic.word.clone());
+        catalog.left_out.push(LeftOut { topic, ..LeftOut::new(Kind::Analysis, name, lacking) });
     }
 }
 
@@ -115,7 +119,8 @@ fn analysis(
     let filter = text.and_then(|text| note(entry, "where", lacking, catalog.read_filter(text)));
     let finding = finding(entry, if sound { Some(&measures) } else { None });
     if let (true, Some(finding)) = (sound, &finding) {
-        let fits = fits(finding, by.len(), form, !lacking.is_empty()).and_then(|()| measures.carry(finding, lacking));
+        let fits =
+            fits(finding, by.len(), form, !lacking.is_empty()).and_then(|()| measures.carry(catalog, finding, lacking));
         if let Err(error) = fits {
             entry.fault("finding", error);
         }
@@ -130,6 +135,7 @@ fn analysis(
             None
         }
     });
+    let told_of = entry.table("reading_of").map_or_else(Vec::new, |table| readings(catalog, table, &measures, sound));
     let sound = sound && finding.is_some();
     // Why not stop here where something is missing: the chart's faults are to be told too.
     let (topic, finding) = (topic.unwrap_or_default(), finding.unwrap_or(Finding::Largest));
@@ -140,7 +146,8 @@ fn analysis(
     analysis.chart = table.and_then(|chart| self::chart(catalog, chart, &analysis, &measures, sound, lacking));
     let [title, question, reading] = texts;
     (analysis.title, analysis.question) = (title?, question?);
-    analysis.reading = reading?.split_whitespace().collect::<Vec<_>>().join(" ");
+    let reading = [vec![reading?], told_of].concat().join(" ");
+    analysis.reading = reading.split_whitespace().collect::<Vec<_>>().join(" ");
     Some(match filter {
         Some(filter) => analysis.with_filter(&filter),
         None => analysis,
@@ -167,7 +174,8 @@ fn dimensions(catalog: &Catalog, entry: &mut Entry<'_>, form: Form, lacking: &mu
 
 fn measures(catalog: &Catalog, entry: &mut Entry<'_>, lacking: &mut Vec<Need>) -> Declared {
     let columns = entry.table("columns").map_or_else(Vec::new, |table| columns(catalog, table, lacking));
-    let mut declared = Declared::default();
+    let customers = catalog.measure_of(MeasureRole::Customers).map(|measure| measure.name.clone());
+    let mut declared = Declared { customers, ..Declared::default() };
     for name in entry.texts("measures") {
         let own = columns.iter().find(|column| column.name == name).cloned();
         match own.map_or_else(|| catalog.find_measure(name), Ok) {
@@ -186,7 +194,8 @@ impl Declared {
 
     /// Refuses a name that is none of the measures.
     fn check(&self, name: &str) -> Result<(), Error> {
-        if name == "customers" || self.gone(name).is_some() || self.there.iter().any(|measure| measure.name == name) {
+        let is_there = |name: &str| self.there.iter().any(|measure| measure.name == name);
+        if self.customers.as_deref() == Some(name) || self.gone(name).is_some() || is_there(name) {
             return Ok(());
         }
         let hint = nearest("measure", name, self.there.iter().map(|measure| measure.name.as_str()));
@@ -194,13 +203,16 @@ impl Declared {
     }
 
     /// Refuses a finding that speaks of measures which are not shown; notes what those lack that the contract has not.
-    fn carry(&self, finding: &Finding, lacking: &mut Vec<Need>) -> Result<(), Error> {
-        for name in finding.measures() {
-            if let Some(gone) = self.gone(name) {
-                add(lacking, gone.roles.iter().copied());
-            } else if finding.own_columns().is_some() && !self.there.iter().any(|measure| measure.name == name) {
-                let error = Error::input(format!("this finding is made from the measure `{name}`"));
-                return Err(error.hint(format!("add `{name}` to `measures`")));
+    fn carry(&self, catalog: &Catalog, finding: &Finding, lacking: &mut Vec<Need>) -> Result<(), Error> {
+        for gone in finding.measures().into_iter().filter_map(|name| self.gone(name)) {
+            add(lacking, gone.roles.iter().copied());
+        }
+        if let Some(role) = finding.needs()
+            && !self.there.iter().any(|measure| measure.role == Some(role))
+        {
+            match self.gone.iter().find(|gone| gone.role == Some(role)) {
+                Some(gone) => add(lacking, gone.roles.iter().copied()),
+                None => return Err(misses(catalog, role)),
             }
         }
         let is_rate = |measure: &Measure| matches!(measure.interval, Interval::Rate { .. });
@@ -215,6 +227,33 @@ impl Declared {
         }
         Ok(())
     }
+}
+
+/// The error for a finding without the measure that it is made from.
+fn misses(catalog: &Catalog, role: MeasureRole) -> Error {
+    match (role, catalog.measure_of(role)) {
+        (_, Some(Measure { name, .. })) => Error::input(format!("this finding is made from the measure `{name}`"))
+            .hint(format!("add `{name}` to `measures`")),
+        (MeasureRole::Quantile(share), None) => {
+            Error::input(format!("this finding is made from a column with `quantile = {share}`"))
+                .hint("say of each column under `columns` which quantile it is")
+        }
+        _ => Error::input("this finding is made from a measure that the catalog does not have"),
+    }
+}
+
+/// What the reading says of single measures, where those are shown.
+fn readings(catalog: &Catalog, mut table: Entry<'_>, measures: &Declared, sound: bool) -> Vec<String> {
+    let mut readings = Vec::new();
+    for name in table.keys() {
+        let text = table.text(name);
+        match measures.check(name) {
+            Err(error) if sound => table.fault(name, error),
+            _ if measures.gone(name).is_some() => {}
+            _ => readings.extend(text.map(|text| catalog.worded(text))),
+        }
+    }
+    readings
 }
 
 /// The topic is the file's folder; a file at the top names it.
@@ -291,7 +330,7 @@ fn finding(entry: &mut Entry<'_>, measures: Option<&Declared>) -> Option<Finding
     let mut survival = table.table("survival")?;
     survival.only(&["entry", "window"]);
     let (entry, window) = (survival.integer("entry"), survival.integer("window"));
-    Some(Finding::Survival { entry: entry.unwrap_or(0), window: window.unwrap_or(12) })
+    Some(Finding::Survival { entry, window: window.unwrap_or(12) })
 }
 
 /// Refuses a finding over dimensions that it cannot speak of.

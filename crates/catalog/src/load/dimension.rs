@@ -1,6 +1,7 @@
 //! `dimensions.toml`: what customers are grouped by.
 
 use bson::{Bson, bson};
+use contract::Column;
 use contract::entry::Entry;
 use pipeline::Error;
 use pipeline::ast::Expr;
@@ -32,7 +33,10 @@ fn dimension(catalog: &Catalog, name: &str, mut entry: Entry<'_>, lacking: &mut 
         return of_role(catalog, name, entry, lacking);
     }
     entry.only(&["role", "label", "expression", "order", "missing", "unit", "phrase", "phrases"]);
-    let label = entry.text("label");
+    let label = entry.text("label").and_then(|text| {
+        let read = named(catalog, text, |column| Some(column.label.clone()));
+        note(&mut entry, "label", lacking, read).flatten()
+    });
     let expr = entry.text("expression").and_then(|text| {
         let read = expression(catalog, text);
         note(&mut entry, "expression", lacking, read)
@@ -46,12 +50,15 @@ fn dimension(catalog: &Catalog, name: &str, mut entry: Entry<'_>, lacking: &mut 
         entry.fault("order", Error::input(format!("the missing answer {value} must be its last value")));
     }
     let unit = unit(catalog, &mut entry, lacking).unwrap_or(Unit::Text);
-    let phrase = entry.optional_text("phrase").map(str::to_owned);
+    let phrase = entry.optional_text("phrase").and_then(|text| {
+        let read = named(catalog, text, |column| column.phrase.clone());
+        note(&mut entry, "phrase", lacking, read).flatten()
+    });
     let phrases = entry.table("phrases").map_or_else(Vec::new, phrases);
     let label = label?;
     Some(Dimension {
         name: name.to_owned(),
-        label: label.to_owned(),
+        label: label.clone(),
         expr: expr?,
         unit,
         order,
@@ -82,6 +89,14 @@ fn of_role(catalog: &Catalog, name: &str, mut entry: Entry<'_>, lacking: &mut Ve
         dimension.phrases.splice(0..0, phrases(own));
     }
     Some(dimension)
+}
+
+/// A text of the file; `<age>` stands for what the contract says of the role's column.
+fn named(catalog: &Catalog, text: &str, of: impl Fn(&Column) -> Option<String>) -> Result<Option<String>, Absent> {
+    match roles::named(text) {
+        Some(need) => Ok(of(roles::column(&catalog.contract, need?)?)),
+        None => Ok(Some(text.to_owned())),
+    }
 }
 
 /// An expression over a customer; where a role's column in it is null there is no answer, whatever else it says.

@@ -8,7 +8,7 @@ use pipeline::{Error, FieldType, nearest};
 use super::{check_name, note, unit};
 use crate::fields::own_fields;
 use crate::left_out::{Absent, Kind, LeftOut, Need, add};
-use crate::measure::{Interval, Measure, Value};
+use crate::measure::{Interval, Measure, MeasureRole, Value};
 use crate::{Catalog, Unit, roles};
 
 const WAYS: [&str; 4] = ["accumulators", "finish", "mean_of", "share_of"];
@@ -34,6 +34,7 @@ pub(super) fn read(catalog: &mut Catalog, mut file: Entry<'_>) {
         }
     }
     for name in names {
+        settle_share(catalog, name);
         let Some(at) = catalog.measures.iter().position(|measure| measure.name == name) else { continue };
         match needed(catalog, &catalog.measures[at]) {
             Ok(more) => catalog.measures[at].accumulators.extend(more),
@@ -43,6 +44,7 @@ pub(super) fn read(catalog: &mut Catalog, mut file: Entry<'_>) {
                 let mut left_out = LeftOut::new(Kind::Measure, name, roles);
                 left_out.fields = measure.accumulators.into_iter().map(|(field, _)| field).collect();
                 left_out.is_rate = matches!(measure.interval, Interval::Rate { .. });
+                left_out.role = measure.role;
                 catalog.left_out.push(left_out);
             }
         }
@@ -50,9 +52,11 @@ pub(super) fn read(catalog: &mut Catalog, mut file: Entry<'_>) {
 }
 
 fn measure(catalog: &Catalog, name: &str, mut entry: Entry<'_>, left_out: &mut LeftOut) -> Option<Measure> {
-    entry.only(&["label", "phrase", "unit", "interval", "within_first", WAYS[0], WAYS[1], WAYS[2], WAYS[3]]);
-    let label = entry.text("label");
+    entry.only(&["label", "phrase", "unit", "role", "interval", "within_first", WAYS[0], WAYS[1], WAYS[2], WAYS[3]]);
+    let label = entry.text("label").map(|label| catalog.worded(label));
     let phrase = entry.optional_text("phrase").map(str::to_owned);
+    let role = if entry.has("role") { self::role(catalog, &mut entry) } else { None };
+    left_out.role = role;
     let lacking = &mut left_out.roles;
     let unit = unit(catalog, &mut entry, lacking).unwrap_or(Unit::Count);
     left_out.fields.extend(entry.keys_of(WAYS[0]).into_iter().map(str::to_owned));
@@ -72,7 +76,7 @@ fn measure(catalog: &Catalog, name: &str, mut entry: Entry<'_>, left_out: &mut L
         accumulators.extend(mean);
         Value::Field
     } else if entry.has("share_of") {
-        Value::ShareOf { measure: entry.text("share_of")?.to_owned(), within_first }
+        Value::ShareOf { measure: entry.text("share_of")?.to_owned(), within_first, of_customers: false }
     } else {
         if !entry.keys_of(WAYS[0]).contains(&name) {
             let error = Error::input(format!("nothing says how `{name}` is computed"));
@@ -85,8 +89,32 @@ fn measure(catalog: &Catalog, name: &str, mut entry: Entry<'_>, left_out: &mut L
     if !left_out.roles.is_empty() {
         return None;
     }
-    let phrase = phrase.unwrap_or_else(|| lowered(label));
-    Some(Measure { name: name.to_owned(), label: label.to_owned(), phrase, unit, accumulators, value, interval })
+    let phrase = phrase.unwrap_or_else(|| lowered(&label));
+    Some(Measure { name: name.to_owned(), label, phrase, unit, accumulators, value, interval, role })
+}
+
+/// What a measure says that it means; no two may mean the same.
+fn role(catalog: &Catalog, entry: &mut Entry<'_>) -> Option<MeasureRole> {
+    entry.parsed("role", |text| {
+        let names = MeasureRole::NAMED.iter().map(|(name, _)| *name);
+        let Some((_, role)) = MeasureRole::NAMED.iter().find(|(name, _)| *name == text) else {
+            let error = Error::input(format!("no measure's role is called `{}`", diagnostic::quote(text)));
+            return Err(error.hint(nearest("role", text, names)));
+        };
+        match catalog.measure_of(*role) {
+            Some(taken) => Err(Error::input(format!("the measure `{}` has the role `{text}` already", taken.name))),
+            None => Ok(*role),
+        }
+    })
+}
+
+/// Notes of a share whether it is one of customers, once all measures of the file are there.
+fn settle_share(catalog: &mut Catalog, name: &str) {
+    let customers = catalog.measure_of(MeasureRole::Customers).map(|measure| measure.name.clone());
+    let share = catalog.measures.iter_mut().find(|measure| measure.name == name);
+    if let Some(Measure { value: Value::ShareOf { measure, of_customers, .. }, .. }) = share {
+        *of_customers = customers.as_deref() == Some(measure);
+    }
 }
 
 /// The expression's BSON over the bank's fields, once it is known to be one.
@@ -200,10 +228,11 @@ pub(crate) fn lowered(label: &str) -> String {
 
 /// A column of a hand-written pipeline's rows: a measure that the pipeline computes itself.
 pub(super) fn column(catalog: &Catalog, name: &str, mut entry: Entry<'_>, lacking: &mut Vec<Need>) -> Option<Measure> {
-    entry.only(&["label", "phrase", "unit"]);
+    entry.only(&["label", "phrase", "unit", "quantile"]);
     if let Err(error) = check_name(name, []) {
         entry.fault("label", error);
     }
+    let role = quantile(&mut entry);
     let label = entry.text("label")?;
     let phrase = entry.optional_text("phrase").map_or_else(|| lowered(label), str::to_owned);
     Some(Measure {
@@ -214,5 +243,21 @@ pub(super) fn column(catalog: &Catalog, name: &str, mut entry: Entry<'_>, lackin
         accumulators: Vec::new(),
         value: Value::Field,
         interval: Interval::None,
+        role,
     })
+}
+
+/// `quantile = 0.5`: the column is that quantile.
+fn quantile(entry: &mut Entry<'_>) -> Option<MeasureRole> {
+    let share = match entry.value("quantile")? {
+        Bson::Double(share) if (0.0..=1.0).contains(&share) => share,
+        _ => {
+            entry.fault(
+                "quantile",
+                Error::input("a quantile is a share of the customers").hint("such as 0.5, the median"),
+            );
+            return None;
+        }
+    };
+    Some(MeasureRole::Quantile(share))
 }

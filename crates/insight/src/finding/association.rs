@@ -8,7 +8,7 @@ use super::Said;
 use crate::groups::{Groups, Row, text};
 use crate::statistics::chi_square::{Tested, chi_square, expected};
 use crate::statistics::rate::wilson;
-use crate::{Fact, Figure};
+use crate::{Fact, Figure, Nothing};
 
 /// The cross-table of the customers with both answers known.
 fn cross(groups: &Groups<'_>) -> (Vec<Bson>, Vec<Bson>, Vec<Vec<f64>>) {
@@ -44,7 +44,7 @@ pub(crate) fn say(groups: &Groups<'_>) -> Option<Said> {
     };
     let residuals = groups.ranked().filter_map(|row| Some((row, residual(row)?)));
     let Some((row, _)) = residuals.max_by(|a, b| a.1.total_cmp(&b.1)) else {
-        return Some(Said::plain("No group of known customers is large enough to be compared."));
+        return Some(Said::nothing(Nothing::NoneCompared));
     };
     let (group, value) = (first.group(&text(&row.keys[0])), second.group(&text(&row.keys[1])));
     let total = |rows: &mut dyn Iterator<Item = &Row<'_>>| rows.map(|row| row.customers).sum::<f64>();
@@ -52,7 +52,7 @@ pub(crate) fn say(groups: &Groups<'_>) -> Option<Said> {
     let with_value = total(&mut groups.known().filter(|other| other.keys[1] == row.keys[1]));
     let others = total(&mut groups.known()) - in_group;
     if others <= 0.0 {
-        return Some(Said::plain("There is one group alone: nothing to compare it with."));
+        return Some(Said::nothing(Nothing::OneGroup));
     }
     let rows = groups.known().filter(|other| other.keys[0] == row.keys[0]).map(|row| row.at).collect();
     let figure = Figure {
@@ -69,7 +69,8 @@ pub(crate) fn say(groups: &Groups<'_>) -> Option<Said> {
     Some(Said::fact(fact).with_test(chi_square(&table)))
 }
 
-/// The test of the two dimensions alone.
+/// The test of the two dimensions alone; none among few customers.
 pub(crate) fn test(groups: &Groups<'_>) -> Option<Tested> {
-    if groups.by.len() == 2 { chi_square(&cross(groups).2) } else { None }
+    let is_tested = groups.by.len() == 2 && !groups.are_few();
+    is_tested.then(|| chi_square(&cross(groups).2)).flatten()
 }

@@ -1,9 +1,9 @@
 //! How many customers closed their account.
 
 use super::Said;
-use crate::Fact;
 use crate::groups::Groups;
 use crate::statistics::rate::wilson;
+use crate::{Fact, Nothing};
 
 /// The sentence over groups by status.
 pub(crate) fn say(groups: &Groups<'_>) -> Said {
@@ -18,6 +18,6 @@ pub(crate) fn say(groups: &Groups<'_>) -> Said {
 pub(crate) fn of(rows: Vec<usize>, closed: f64, customers: f64) -> Said {
     match wilson(closed, customers) {
         Some(interval) => Said::fact(Fact::Closed { rows, closed, customers, interval }),
-        None => Said::plain("There are no such customers."),
+        None => Said::nothing(Nothing::NoCustomers),
     }
 }

@@ -3,11 +3,11 @@
 use catalog::Unit;
 
 use super::Said;
-use crate::bins::Binned;
+use crate::bins::{Binned, few};
 use crate::grouped::number;
 use crate::statistics::adjusted::benjamini_hochberg;
 use crate::statistics::chi_square::{Tested, chi_square};
-use crate::{Cell, Column, ColumnRole, Fact, Row, Table, words};
+use crate::{Caution, Cell, Column, ColumnRole, Fact, Nothing, Ranking, Row, Table};
 
 /// Columns below this information value tell nothing worth a word (Siddiqi 2006).
 const NOTHING: f64 = 0.02;
@@ -28,18 +28,22 @@ impl Ranked<'_> {
     }
 }
 
-/// Table and sentence over all columns.
+/// Table and facts over all columns.
 pub(crate) fn say(columns: &[Binned<'_>]) -> (Table, Said) {
-    let mut ranking: Vec<Ranked<'_>> = columns.iter().filter_map(ranked).collect();
+    let few = few(columns, columns.len());
+    let mut ranking: Vec<Ranked<'_>> = columns.iter().filter_map(|binned| ranked(binned, few.is_none())).collect();
     ranking.sort_by(|a, b| b.information.total_cmp(&a.information));
     adjust(&mut ranking);
-    (table(&ranking), sentence(&ranking))
+    let mut said = facts(&ranking);
+    said.cautions.extend(few);
+    (table(&ranking), said)
 }
 
-/// A column with its test; none where nobody closed or everybody did.
-fn ranked<'a>(binned: &'a Binned<'a>) -> Option<Ranked<'a>> {
+/// A column, with its test if it may be tested; none where nobody closed or everybody did.
+fn ranked<'a>(binned: &'a Binned<'a>, is_tested: bool) -> Option<Ranked<'a>> {
     let counts: Vec<Vec<f64>> = binned.bins.iter().map(|bin| vec![bin.counts.closed, bin.counts.open]).collect();
-    Some(Ranked { binned, information: binned.information_value()?, tested: chi_square(&counts) })
+    let tested = is_tested.then(|| chi_square(&counts)).flatten();
+    Some(Ranked { binned, information: binned.information_value()?, tested })
 }
 
 /// Adjusts the p-values for testing all columns at once.
@@ -85,7 +89,8 @@ fn table(ranking: &[Ranked<'_>]) -> Table {
             number(Some(ranked.binned.customers()), Unit::Count),
             Cell::Integer(ranked.binned.bins.len() as i64),
             Cell::Number(ranked.information),
-            Cell::Text(strength(ranked.information).to_owned()),
+            // Among few customers any bins differ.
+            test.map_or(Cell::Missing, |_| Cell::Text(strength(ranked.information).to_owned())),
             number(test.map(|test| test.cramers_v), Unit::Ratio),
             number(test.map(|test| test.chi_square), Unit::Ratio),
             test.map_or(Cell::Missing, |test| Cell::Integer(i64::from(test.degrees_of_freedom))),
@@ -95,52 +100,35 @@ fn table(ranking: &[Ranked<'_>]) -> Table {
             cells.push(bin.map_or(Cell::Missing, |bin| Cell::Text(bin.name.clone())));
             cells.push(number(bin.map(|bin| bin.rate()), Unit::Share));
         }
-        cells
+        Row { cells, filter: ranked.binned.filter.clone() }
     };
-    Table { columns, rows: ranking.iter().map(row).map(Row::from).collect() }
+    Table { columns, rows: ranking.iter().map(row).collect() }
 }
 
-fn sentence(ranking: &[Ranked<'_>]) -> Said {
-    let label = |ranked: &Ranked<'_>| format!("“{}”", ranked.binned.dimension.label);
+fn facts(ranking: &[Ranked<'_>]) -> Said {
+    let label = |ranked: &Ranked<'_>| ranked.binned.dimension.label.clone();
     if ranking.is_empty() {
-        return Said::plain("No column can be ranked: either nobody closed an account or everybody did.");
+        return Said::nothing(Nothing::NoOutcome);
     }
     let sure: Vec<&Ranked<'_>> = ranking.iter().filter(|ranked| ranked.is_sure()).collect();
-    let Some(first) = sure.first() else {
-        return Said::plain("No column tells closed from open accounts by more than chance would explain.");
-    };
+    let Some(first) = sure.first() else { return Said::nothing(Nothing::AllChance) };
     let by_rate = first.binned.by_rate();
-    let ends = by_rate
-        .first()
-        .zip(by_rate.last())
-        .map_or_else(String::new, |(most, least)| format!(": closures range from {} to {}", least.told(), most.told()));
-    let mut sentence = format!(
-        "Of {} columns, {} tells closed from open accounts best (information value {}){ends}.",
-        ranking.len(),
-        label(first),
-        words::ratio(first.information),
-    );
     let next = sure.iter().skip(1).take(3).filter(|ranked| ranked.information >= NOTHING);
-    let next: Vec<String> = next.map(|ranked| label(ranked)).collect();
-    if !next.is_empty() {
-        sentence = format!("{sentence} Next come {}.", words::list(&next));
-    }
-    let nothing: Vec<String> = ranking.iter().filter(|ranked| ranked.information < NOTHING).map(label).collect();
-    if !nothing.is_empty() {
-        sentence = format!("{sentence} Next to nothing is told by {}.", words::list(&nothing));
-    }
-    let mut said = Said {
-        effect: first.tested.map(|tested| tested.test.cramers_v),
-        ..Said::fact(Fact::Told { rows: (0..ranking.len()).collect(), words: sentence })
+    let ranked = Ranking {
+        rows: (0..ranking.len()).collect(),
+        columns: ranking.len(),
+        best: label(first),
+        information: first.information,
+        ends: by_rate.last().zip(by_rate.first()).map(|(least, most)| (least.as_rate(), most.as_rate())),
+        next: next.map(|ranked| label(ranked)).collect(),
+        nothing: ranking.iter().filter(|ranked| ranked.information < NOTHING).map(label).collect(),
     };
+    let mut said =
+        Said { effect: first.tested.map(|tested| tested.test.cramers_v), ..Said::fact(Fact::Ranking(ranked)) };
     let suspicious = sure.iter().filter(|ranked| ranked.information >= SUSPICIOUS);
     let suspicious: Vec<String> = suspicious.map(|ranked| label(ranked)).collect();
     if !suspicious.is_empty() {
-        said.notes.push(format!(
-            "Above an information value of 0.5 a column is suspiciously good: {}. Columns of the year in which \
-             accounts closed move while an account is being closed; they do not foretell it.",
-            words::list(&suspicious),
-        ));
+        said.cautions.push(Caution::Suspicious(suspicious));
     }
     said
 }

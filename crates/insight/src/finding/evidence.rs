@@ -3,13 +3,13 @@
 use catalog::Unit;
 
 use super::Said;
-use crate::bins::{Bin, Binned};
+use crate::bins::{Bin, Binned, few};
 use crate::grouped::{ends, number};
 use crate::groups::SMALL;
 use crate::statistics::rate::wilson;
-use crate::{Cell, Column, ColumnRole, Fact, Row, Table, words};
+use crate::{Cell, Column, ColumnRole, Fact, Nothing, Row, Table, Weighed};
 
-/// Table and sentence over all columns' bins.
+/// Table and facts over all columns' bins.
 pub(crate) fn say(columns: &[Binned<'_>]) -> (Table, Said) {
     let mut table = Table::default();
     table.columns.extend([
@@ -25,12 +25,16 @@ pub(crate) fn say(columns: &[Binned<'_>]) -> (Table, Said) {
         Column::measure("information_value", "Part of information value", Unit::Ratio),
     ]);
     for binned in columns {
-        table.rows.extend(binned.bins.iter().map(|bin| Row::from(row(binned, bin))));
+        let row = |bin: &Bin| Row { cells: cells(binned, bin), filter: Some(bin.filter.clone()) };
+        table.rows.extend(binned.bins.iter().map(row));
     }
-    (table, sentence(columns))
+    let n_rows = table.rows.len();
+    let mut said = facts(columns, n_rows);
+    said.cautions.extend(few(columns, n_rows));
+    (table, said)
 }
 
-fn row(binned: &Binned<'_>, bin: &Bin) -> Vec<Cell> {
+fn cells(binned: &Binned<'_>, bin: &Bin) -> Vec<Cell> {
     let interval = wilson(bin.counts.closed, bin.counts.customers());
     vec![
         Cell::Text(binned.dimension.label.clone()),
@@ -45,27 +49,21 @@ fn row(binned: &Binned<'_>, bin: &Bin) -> Vec<Cell> {
     ]
 }
 
-fn sentence(columns: &[Binned<'_>]) -> Said {
+fn facts(columns: &[Binned<'_>], n_rows: usize) -> Said {
     let bins = columns.iter().flat_map(|binned| binned.bins.iter().map(move |bin| (binned, bin)));
-    let mut bins: Vec<_> = bins
+    let mut bins: Vec<Weighed> = bins
         .filter(|(_, bin)| bin.counts.customers() >= SMALL)
-        .filter_map(|(binned, bin)| bin.evidence.map(|evidence| (binned, bin, evidence.weight)))
+        .filter_map(|(binned, bin)| {
+            let (column, weight) = (binned.dimension.label.clone(), bin.evidence?.weight);
+            Some(Weighed { column, bin: bin.as_rate(), weight })
+        })
         .collect();
-    bins.sort_by(|a, b| b.2.total_cmp(&a.2));
-    let (Some(most), Some(least)) = (bins.first(), bins.last()) else {
-        return Said::plain("No bin is large enough to be compared.");
+    bins.sort_by(|a, b| b.weight.total_cmp(&a.weight));
+    let (Some(highest), Some(lowest)) = (bins.first().cloned(), bins.pop()) else {
+        return Said::nothing(Nothing::NoBin);
     };
-    let told = |(binned, bin, weight): &(&Binned<'_>, &Bin, f64)| {
-        let label = &binned.dimension.label;
-        format!("“{label}” {} ({}; {})", bin.name, words::signed(*weight), rate(bin))
-    };
-    let words =
-        format!("The weight of evidence for closure is highest at {} and lowest at {}.", told(most), told(least));
-    let n_rows = columns.iter().map(|binned| binned.bins.len()).sum();
-    Said::fact(Fact::Told { rows: (0..n_rows).collect(), words })
-}
-
-/// `40.1 % of 1,013 closed`
-fn rate(bin: &Bin) -> String {
-    format!("{} of {} closed", words::percent(bin.rate()), words::count(bin.counts.customers()))
+    if highest.weight <= lowest.weight {
+        return Said::nothing(Nothing::OneBin);
+    }
+    Said::fact(Fact::Evidence { rows: (0..n_rows).collect(), highest, lowest })
 }

@@ -1,9 +1,9 @@
 //! Which groups have the highest and the lowest mean, and how much of the variance lies between the groups.
 
 use super::Said;
-use crate::Fact;
 use crate::groups::{Groups, Row};
 use crate::statistics::mean::{Moments, variance_between};
+use crate::{Fact, Nothing};
 
 /// The sentence over the measure of this name.
 pub(crate) fn say(groups: &Groups<'_>, name: &str) -> Said {
@@ -14,7 +14,7 @@ pub(crate) fn say(groups: &Groups<'_>, name: &str) -> Said {
     let mut ranked: Vec<&Row<'_>> = groups.ranked().filter(|row| groups.value(row, measure).is_some()).collect();
     ranked.sort_by(|a, b| value(b).total_cmp(&value(a)));
     let (Some(highest), Some(lowest)) = (ranked.first(), ranked.last()) else {
-        return Said::plain("No group of known customers is large enough to be ranked.");
+        return Said::nothing(Nothing::NoneRanked);
     };
     let what = measure.phrase.clone();
     let (Some(high), Some(low)) = (groups.figure(highest, measure), groups.figure(lowest, measure)) else {
@@ -22,6 +22,9 @@ pub(crate) fn say(groups: &Groups<'_>, name: &str) -> Said {
     };
     if ranked.len() == 1 {
         return Said::fact(Fact::Single { what, figure: high, is_left: false });
+    }
+    if value(highest) <= value(lowest) {
+        return Said::same(what, &ranked, &high);
     }
     let overlap = high.interval.zip(low.interval).map(|(high, low)| high.low <= low.high);
     // A group without values has no part in the variance among those who have one.

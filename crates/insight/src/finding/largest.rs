@@ -3,9 +3,9 @@
 use catalog::Unit;
 
 use super::{Said, rates};
-use crate::groups::Groups;
+use crate::groups::{Groups, SMALL};
 use crate::statistics::rate::wilson;
-use crate::{Fact, Figure, Largest};
+use crate::{Fact, Figure, Largest, Nothing};
 
 /// The sentence.
 pub(crate) fn say(groups: &Groups<'_>) -> Said {
@@ -13,9 +13,16 @@ pub(crate) fn say(groups: &Groups<'_>) -> Said {
     // Of equal ones the first.
     let largest = groups.known().reduce(|best, row| if row.customers > best.customers { row } else { best });
     let Some(largest) = largest else {
-        return Said::plain("There are no customers with known answers.");
+        return Said::nothing(Nothing::NoneKnown);
     };
     let is_profile = groups.analysis.top.is_some();
+    // A profile may be of few customers, for its share stands with its interval; but not of one, nor one of several.
+    if largest.customers < if is_profile { 2.0 } else { SMALL } {
+        return Said::nothing(Nothing::NoneRanked);
+    }
+    if is_profile && groups.known().filter(|row| row.customers >= largest.customers).count() > 1 {
+        return Said::nothing(Nothing::TiedProfiles);
+    }
     let kind = match groups.rows.iter().any(|row| !row.is_known) {
         _ if is_profile => Largest::Profile,
         true => Largest::KnownGroup,

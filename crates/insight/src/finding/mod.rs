@@ -1,6 +1,6 @@
 //! Findings: what makes facts of the numbers, one file a rule.
 //!
-//! In: groups. Out: facts as values, a test, cautions; `crate::words` puts them into sentences.
+//! In: groups. Out: facts and cautions as values, a test; `crate::words` puts them into sentences.
 //! Invariant: a fact says what was counted, with its interval, and never that one thing causes another; what may be
 //! chance is called so; small groups and missing answers are not ranked.
 
@@ -22,8 +22,7 @@ use catalog::Measure;
 
 use crate::groups::{Groups, Row, SMALL, is_missing};
 use crate::statistics::chi_square::Tested;
-use crate::words;
-use crate::{Fact, Test};
+use crate::{Caution, Fact, Figure, Nothing, SmallGroup, Test};
 
 /// What a rule has to say.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -31,7 +30,7 @@ pub(crate) struct Said {
     /// The facts, in the order in which they are told.
     pub facts: Vec<Fact>,
     /// Cautions.
-    pub notes: Vec<String>,
+    pub cautions: Vec<Caution>,
     /// The test behind it.
     pub test: Option<Test>,
     /// How strong it is, 0 to 1.
@@ -44,79 +43,72 @@ impl Said {
         Self { facts: vec![fact], ..Self::default() }
     }
 
-    /// Just words that rest on no row.
-    pub(crate) fn plain(words: impl Into<String>) -> Self {
-        Self::fact(Fact::plain(words))
+    /// Nothing, and why.
+    pub(crate) fn nothing(why: Nothing) -> Self {
+        Self::fact(Fact::Nothing(why))
     }
 
-    /// Words that rest on all rows.
-    pub(crate) fn of_all(groups: &Groups<'_>, words: impl Into<String>) -> Self {
-        Self::fact(Fact::Told { rows: groups.rows.iter().map(|row| row.at).collect(), words: words.into() })
+    /// That all groups which may be ranked have the same value, `one` being any of them.
+    pub(crate) fn same(what: String, ranked: &[&Row<'_>], one: &Figure) -> Self {
+        let rows = ranked.iter().map(|row| row.at).collect();
+        Self::fact(Fact::Same { what, rows, value: one.value, unit: one.unit })
     }
 
-    /// Words that rest on some rows.
-    pub(crate) fn of_rows(rows: &[&Row<'_>], words: impl Into<String>) -> Self {
-        Self::fact(Fact::Told { rows: rows.iter().map(|row| row.at).collect(), words: words.into() })
-    }
-
-    /// Adds a test: its V is the effect, and where cells are sparse a note says so.
+    /// Adds a test: its V is the effect, and where cells are sparse a caution says so.
     pub(crate) fn with_test(mut self, tested: Option<Tested>) -> Self {
         let Some(Tested { test, n_sparse, n_cells }) = tested else { return self };
         self.effect = Some(test.cramers_v);
         self.test = Some(test);
         if n_sparse > 0 {
-            self.notes.push(format!(
-                "Fewer than five customers are expected in {n_sparse} of the {n_cells} cells of the test, which makes \
-                 its p-value rough."
-            ));
+            self.cautions.push(Caution::Sparse { sparse: n_sparse, cells: n_cells });
         }
         self
     }
 }
 
-/// Notes that belong under any grouped table: small groups, missing answers.
-pub(crate) fn common_notes(groups: &Groups<'_>) -> Vec<String> {
-    let mut notes = Vec::new();
-    let small: Vec<String> = groups
-        .rows
-        .iter()
-        .filter(|row| row.customers < SMALL)
-        .map(|row| format!("{} ({})", row.short_name(), words::count(row.customers)))
-        .collect();
+/// Cautions that belong under any grouped table: few customers, small groups, missing answers.
+pub(crate) fn common_cautions(groups: &Groups<'_>) -> Vec<Caution> {
+    let small = groups.rows.iter().filter(|row| row.customers < SMALL);
+    let small = small.map(|row| SmallGroup { row: row.at, name: row.short_name(), customers: row.customers });
+    let small: Vec<SmallGroup> = small.filter(|_| !groups.by.is_empty()).collect();
+    let mut cautions: Vec<Caution> = few(groups).into_iter().collect();
     if !small.is_empty() {
-        let n = small.len();
-        let named = if n <= 5 { words::list(&small) } else { format!("{} and {} more", small[..4].join(", "), n - 4) };
-        notes.push(format!("Small groups of fewer than 30 customers are shown and not ranked: {named}."));
+        cautions.push(Caution::Small(small));
     }
     for (at, dimension) in groups.by.iter().enumerate() {
-        let missing = groups.rows.iter().filter(|row| is_missing(dimension, &row.keys[at]));
-        let missing: f64 = missing.map(|row| row.customers).sum();
-        if missing > 0.0 && groups.analysis.top.is_none() {
-            notes.push(format!(
-                "No {} is known of {} customers ({}): they are shown last and not interpreted.",
-                words::small(&dimension.label),
-                words::count(missing),
-                words::percent(missing / groups.customers()),
-            ));
+        let missing: Vec<&Row<'_>> = groups.rows.iter().filter(|row| is_missing(dimension, &row.keys[at])).collect();
+        let customers: f64 = missing.iter().map(|row| row.customers).sum();
+        if customers > 0.0 && groups.analysis.top.is_none() {
+            cautions.push(Caution::Unknown {
+                rows: missing.iter().map(|row| row.at).collect(),
+                what: dimension.label.clone(),
+                customers,
+                share: customers / groups.customers(),
+            });
         }
     }
-    notes.extend(groups.analysis.measures.iter().filter_map(|measure| without_value(groups, measure)));
-    notes
+    cautions.extend(groups.analysis.measures.iter().filter_map(|measure| without_value(groups, measure)));
+    cautions
 }
 
-/// What is said of customers who have no value of a measure whose mean is taken.
-fn without_value(groups: &Groups<'_>, measure: &Measure) -> Option<String> {
+/// That there are few customers, where there are any and they are few.
+pub(crate) fn few(groups: &Groups<'_>) -> Option<Caution> {
+    let customers = groups.customers();
+    let rows = groups.rows.iter().map(|row| row.at).collect();
+    (customers > 0.0 && groups.are_few()).then_some(Caution::Few { rows, customers })
+}
+
+/// What is to be said of customers who have no value of a measure whose mean is taken.
+fn without_value(groups: &Groups<'_>, measure: &Measure) -> Option<Caution> {
     if !matches!(measure.interval, catalog::Interval::Mean { .. }) {
         return None;
     }
     let with = |row: &Row<'_>| row.number(&measure.name).map_or(0.0, |_| row.with_value(measure));
     let without: f64 = groups.rows.iter().map(|row| row.customers - with(row)).sum();
-    (without > 0.0).then(|| {
-        format!(
-            "The {} is of those who have a value; {} of {} customers have none.",
-            measure.phrase,
-            words::count(without),
-            words::count(groups.customers()),
-        )
+    (without > 0.0).then(|| Caution::WithoutValue {
+        rows: groups.rows.iter().map(|row| row.at).collect(),
+        what: measure.phrase.clone(),
+        without,
+        customers: groups.customers(),
     })
 }

@@ -1,19 +1,21 @@
 //! What a table of quantiles says: where the median is highest and lowest.
 
+use catalog::MeasureRole;
+
 use super::Said;
 use crate::groups::{Groups, Row};
-use crate::{Fact, Figure, Interval};
+use crate::{Fact, Figure, Interval, Nothing};
 
-/// The sentence over the measures `p25`, `median` and `p75`.
+/// The sentence over the measures that are the median and the two quartiles.
 pub(crate) fn say(groups: &Groups<'_>) -> Said {
-    let Some(median) = groups.analysis.measures.iter().find(|measure| measure.name == "median") else {
-        return Said::default();
-    };
-    let value = |row: &Row<'_>| row.number("median");
+    let quantile = |share| groups.analysis.measure_of(MeasureRole::Quantile(share));
+    let Some(median) = quantile(0.5) else { return Said::default() };
+    let quartiles = quantile(0.25).zip(quantile(0.75));
+    let value = |row: &Row<'_>| row.number(&median.name);
     let mut ranked: Vec<&Row<'_>> = groups.ranked().filter(|row| value(row).is_some()).collect();
     ranked.sort_by(|a, b| value(b).unwrap_or(0.0).total_cmp(&value(a).unwrap_or(0.0)));
     let (Some(highest), Some(lowest)) = (ranked.first(), ranked.last()) else {
-        return Said::plain("No group of known customers is large enough to be ranked.");
+        return Said::nothing(Nothing::NoneRanked);
     };
     let figure = |row: &Row<'_>| Figure {
         rows: vec![row.at],
@@ -21,9 +23,16 @@ pub(crate) fn say(groups: &Groups<'_>) -> Said {
         value: value(row).unwrap_or(0.0),
         unit: median.unit,
         interval: None,
-        middle_half: row.number("p25").zip(row.number("p75")).map(|(low, high)| Interval { low, high }),
+        middle_half: quartiles
+            .and_then(|(low, high)| Some(Interval { low: row.number(&low.name)?, high: row.number(&high.name)? })),
         customers: None,
     };
-    let (highest, lowest) = (figure(highest), figure(lowest));
-    Said::fact(Fact::Extremes { what: median.phrase.clone(), highest, lowest })
+    let (what, highest, lowest) = (median.phrase.clone(), figure(highest), figure(lowest));
+    if ranked.len() == 1 {
+        return Said::fact(Fact::Single { what, figure: highest, is_left: true });
+    }
+    if highest.value <= lowest.value {
+        return Said::same(what, &ranked, &highest);
+    }
+    Said::fact(Fact::Extremes { what, highest, lowest })
 }

@@ -5,7 +5,7 @@ use catalog::{Interval, Measure};
 use super::Said;
 use crate::groups::{Groups, Row};
 use crate::statistics::chi_square::{Tested, chi_square};
-use crate::{Fact, Figure};
+use crate::{Fact, Figure, Nothing};
 
 /// The sentence over the first measure that is a rate; none where there is no rate.
 pub(crate) fn say(groups: &Groups<'_>) -> Option<Said> {
@@ -14,7 +14,7 @@ pub(crate) fn say(groups: &Groups<'_>) -> Option<Said> {
     let mut ranked: Vec<&Row<'_>> = groups.ranked().filter(|row| groups.value(row, measure).is_some()).collect();
     ranked.sort_by(|a, b| value(b).total_cmp(&value(a)));
     let (Some(highest), Some(lowest)) = (ranked.first(), ranked.last()) else {
-        return Some(Said::plain("No group of known customers is large enough to be ranked."));
+        return Some(Said::nothing(Nothing::NoneRanked));
     };
     let what = measure.phrase.clone();
     if ranked.len() == 1 {
@@ -24,6 +24,9 @@ pub(crate) fn say(groups: &Groups<'_>) -> Option<Said> {
     let of =
         |row: &Row<'_>| groups.figure(row, measure).map(|figure| Figure { customers: Some(row.customers), ..figure });
     let (highest, lowest) = (of(highest)?, of(lowest)?);
+    if highest.value <= lowest.value {
+        return Some(Said::same(what, &ranked, &highest).with_test(test(groups, measure)));
+    }
     Some(Said::fact(Fact::Extremes { what, highest, lowest }).with_test(test(groups, measure)))
 }
 

@@ -9,32 +9,36 @@ use catalog::{Interval, Measure};
 use super::Said;
 use crate::groups::{Groups, Row};
 use crate::statistics::mean::weighted;
-use crate::words;
+use crate::{Fact, Piece};
 
-/// The sentence.
+/// The fact.
 pub(crate) fn say(groups: &Groups<'_>, template: &str) -> Said {
-    let mut sentence = String::new();
+    let mut pieces = Vec::new();
+    let mut words = String::new();
     let mut rest = template;
     while let Some((before, after)) = rest.split_once('{') {
-        sentence.push_str(before);
+        words.push_str(before);
         let Some((name, tail)) = after.split_once('}') else {
-            sentence.push('{');
+            words.push('{');
             rest = after;
             continue;
         };
-        sentence.push_str(&fill(groups, name.trim()).unwrap_or_else(|| format!("{{{name}}}")));
+        match fill(groups, name.trim()) {
+            Some(piece) => pieces.extend([Piece::Words(std::mem::take(&mut words)), piece]),
+            None => words.extend(["{", name, "}"]),
+        }
         rest = tail;
     }
-    sentence.push_str(rest);
-    Said::of_all(groups, sentence)
+    pieces.push(Piece::Words(words + rest));
+    Said::fact(Fact::Worded { rows: groups.rows.iter().map(|row| row.at).collect(), pieces })
 }
 
-fn fill(groups: &Groups<'_>, name: &str) -> Option<String> {
+fn fill(groups: &Groups<'_>, name: &str) -> Option<Piece> {
     let mut parts = name.split('.');
     let measure = parts.next()?;
     let measure = groups.analysis.measures.iter().find(|other| other.name == measure)?;
     let Some(end) = parts.next() else {
-        return Some(words::quantity(overall(groups, measure)?, measure.unit));
+        return Some(Piece::Number { value: overall(groups, measure)?, unit: measure.unit });
     };
     let value = |row: &Row<'_>| groups.value(row, measure);
     let ranked = groups.ranked().filter(|row| value(row).is_some());
@@ -45,8 +49,8 @@ fn fill(groups: &Groups<'_>, name: &str) -> Option<String> {
         _ => return None,
     };
     match parts.next() {
-        None => groups.told(row, measure),
-        Some("group") => Some(groups.name(row)),
+        None => groups.figure(row, measure).map(Piece::Figure),
+        Some("group") => Some(Piece::Group(groups.name(row))),
         Some(_) => None,
     }
 }

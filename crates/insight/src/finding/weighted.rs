@@ -6,9 +6,9 @@
 use bson::Bson;
 
 use super::{Said, association};
-use crate::groups::{Groups, Row, numeric, text};
+use crate::groups::{Groups, Row, SMALL, numeric, text};
 use crate::statistics::mean::{Moments, variance_between};
-use crate::{Fact, Figure, words};
+use crate::{Fact, Figure, Nothing, words};
 
 /// The mean of the second dimension, a number, in each group of the first.
 pub(crate) fn of_second(groups: &Groups<'_>) -> Said {
@@ -46,13 +46,13 @@ fn say(groups: &Groups<'_>, what: &str, unit: catalog::Unit, moments: impl Fn(&R
             unit,
             interval: mean.interval(),
             middle_half: None,
-            customers: None,
+            customers: Some(mean.n).filter(|n| *n < SMALL),
         });
         pooled.push(mean);
     }
     if figures.is_empty() {
-        return Said::plain("There are no customers with known answers.");
+        return Said::nothing(Nothing::NoneKnown);
     }
-    let effect = variance_between(&pooled).map(f64::sqrt);
+    let effect = if groups.are_few() { None } else { variance_between(&pooled).map(f64::sqrt) };
     Said { effect, ..Said::fact(Fact::Means { what: what.to_owned(), figures }) }
 }

@@ -2,8 +2,8 @@
 
 use catalog::Unit;
 
-use super::{capital, count, list, percent, quantity, range, ratio};
-use crate::narrative::{Fact, Figure, Largest};
+use super::{capital, count, customers, list, percent, quantity, range, ratio, signed};
+use crate::narrative::{BinRate, Fact, Figure, Largest, Nothing, Piece, Ranking, Remaining, Weighed};
 use crate::{Cell, Interval, Table};
 
 /// What stands where a fact would tell what the table hides.
@@ -11,10 +11,10 @@ const HIDDEN: &str = "Some figures are hidden.";
 
 /// The facts as sentences, but for those that rest on rows with hidden cells.
 pub(crate) fn facts(facts: &[Fact], table: &Table) -> String {
-    let is_hidden = |row: usize| table.rows.get(row).is_some_and(|row| row.cells.contains(&Cell::Hidden));
     let mut sentences: Vec<String> = Vec::new();
     for fact in facts {
-        let sentence = if fact.rows().into_iter().any(is_hidden) { HIDDEN.to_owned() } else { capital(&told(fact)) };
+        let is_hidden = fact.rows().into_iter().any(|row| is_hidden(table, row));
+        let sentence = if is_hidden { HIDDEN.to_owned() } else { capital(&told(fact)) };
         if !sentence.is_empty() && sentences.last() != Some(&sentence) {
             sentences.push(sentence);
         }
@@ -22,15 +22,28 @@ pub(crate) fn facts(facts: &[Fact], table: &Table) -> String {
     sentences.join(" ")
 }
 
+/// Whether a row has a hidden cell.
+pub(crate) fn is_hidden(table: &Table, row: usize) -> bool {
+    table.rows.get(row).is_some_and(|row| row.cells.contains(&Cell::Hidden))
+}
+
 fn told(fact: &Fact) -> String {
     match fact {
-        Fact::Closed { closed, customers, interval, .. } => format!(
-            "Of {} customers {} closed their account: {} ({}).",
-            count(*customers),
+        Fact::Nothing(why) => nothing(*why).to_owned(),
+        Fact::Closed { closed, customers: all, interval, .. } => format!(
+            "Of {} {} closed their account: {} ({}).",
+            customers(*all),
             count(*closed),
-            percent(closed / customers),
+            percent(closed / all),
             in_95(*interval, Unit::Share),
         ),
+        Fact::Credit { granted, carried, unit, .. } => format!(
+            "Credit of {} was granted, of which {} ({}) is carried as balances.",
+            quantity(*granted, *unit),
+            quantity(*carried, *unit),
+            percent(carried / granted),
+        ),
+        Fact::Overall { customers, figures, .. } => overall(*customers, figures),
         Fact::Extremes { what, highest, lowest } => format!(
             "The {what} is highest among {}, {}, and lowest among {}, {}.",
             highest.group,
@@ -38,6 +51,9 @@ fn told(fact: &Fact) -> String {
             lowest.group,
             value(lowest),
         ),
+        Fact::Same { what, value, unit, .. } => {
+            format!("The {what} is {} in every group that is large enough to be ranked.", quantity(*value, *unit))
+        }
         Fact::Single { what, figure, is_left: true } => {
             format!("The {what} of {}, the one group that is large enough, is {}.", figure.group, value(figure))
         }
@@ -46,19 +62,14 @@ fn told(fact: &Fact) -> String {
         }
         Fact::Largest { figure, all, kind } => largest(figure, *all, *kind),
         Fact::Association { figure, answer, others, share } => format!(
-            "Of {} {} {} are {answer}; of the other {} customers {} are.",
+            "Of {} {} {} are {answer}; of the other {} {} are.",
             figure.customers.map_or_else(String::new, count),
             figure.group,
             value(&Figure { customers: None, ..figure.clone() }),
-            count(*others),
+            customers(*others),
             percent(*share),
         ),
         Fact::Means { what, figures } => {
-            let mean = |figure: &Figure| {
-                let interval =
-                    figure.interval.map_or_else(String::new, |ends| format!(" ({})", in_95(ends, figure.unit)));
-                format!("{} among {}{interval}", ratio(figure.value), figure.group)
-            };
             let means: Vec<String> = figures.iter().map(mean).collect();
             format!("{}: on average {}, every customer counting once.", capital(what), list(&means))
         }
@@ -66,23 +77,125 @@ fn told(fact: &Fact) -> String {
             format!("Differences between the groups make up {} of the variance among customers.", percent(*share))
         }
         Fact::Overlap => "The two intervals overlap: the difference can well be chance.".to_owned(),
-        Fact::Told { words, .. } => words.clone(),
+        Fact::Holds { group, customers, parts, .. } => holds(group, *customers, parts),
+        Fact::Ranking(found) => ranking(found),
+        Fact::Evidence { highest, lowest, .. } => format!(
+            "The weight of evidence for closure is highest at {} and lowest at {}.",
+            weighed(highest),
+            weighed(lowest)
+        ),
+        Fact::Survival { entry, remaining, .. } => {
+            let told: Vec<String> = remaining.iter().map(still_there).collect();
+            format!("Of the customers who reached month {entry}, {}.", list(&told))
+        }
+        Fact::Worded { pieces, .. } => pieces.iter().map(piece).collect(),
     }
+}
+
+/// Which columns tell closure best.
+fn ranking(Ranking { columns, best, information, ends, next, nothing, .. }: &Ranking) -> String {
+    let ends = ends.as_ref().map_or_else(String::new, |(least, most)| {
+        format!(": closures range from {} to {}", bin_rate(least), bin_rate(most))
+    });
+    let mut sentences = vec![format!(
+        "Of {columns} columns, “{best}” tells closed from open accounts best (information value {}){ends}.",
+        ratio(*information),
+    )];
+    if !next.is_empty() {
+        sentences.push(format!("Next come {}.", list(&quoted(next))));
+    }
+    if !nothing.is_empty() {
+        sentences.push(format!("Next to nothing is told by {}.", list(&quoted(nothing))));
+    }
+    sentences.join(" ")
+}
+
+fn nothing(why: Nothing) -> &'static str {
+    match why {
+        Nothing::NoCustomers => "There are no such customers.",
+        Nothing::NoneKnown => "There are no customers with known answers.",
+        Nothing::NoneRanked => "No group of known customers is large enough to be ranked.",
+        Nothing::NoneCompared => "No group of known customers is large enough to be compared.",
+        Nothing::OneGroup => "There is one group alone: nothing to compare it with.",
+        Nothing::TiedProfiles => "No profile is more common than all others.",
+        Nothing::NoOutcome => "No column can be ranked: either nobody closed an account or everybody did.",
+        Nothing::AllChance => "No column tells closed from open accounts by more than chance would explain.",
+        Nothing::NoBin => "No bin is large enough to be compared.",
+        Nothing::OneBin => "No bin that is large enough tells more than another.",
+        Nothing::FewAtRisk => "Too few customers are at risk for a curve.",
+    }
+}
+
+fn overall(all: f64, figures: &[(String, Figure)]) -> String {
+    if figures.is_empty() {
+        let verb = if count(all) == "1" { "is" } else { "are" };
+        return format!("There {verb} {} such {}.", count(all), if verb == "is" { "customer" } else { "customers" });
+    }
+    let figures: Vec<String> =
+        figures.iter().map(|(what, figure)| format!("the {what} is {}", value(figure))).collect();
+    format!("Over {} {}.", customers(all), list(&figures))
 }
 
 fn largest(figure: &Figure, all: f64, kind: Largest) -> String {
     let n = figure.customers.map_or_else(String::new, count);
-    let (group, all, share) = (&figure.group, count(all), percent(figure.value));
+    let (group, all, share) = (&figure.group, customers(all), percent(figure.value));
     let interval = figure.interval.map(|interval| in_95(interval, Unit::Share)).unwrap_or_default();
     match kind {
         Largest::Profile => {
-            format!("The most common profile is {group}: {n} of {all} customers, {share} ({interval}).")
+            format!("The most common profile is {group}: {n} of {all}, {share} ({interval}).")
         }
-        Largest::Group => format!("The largest group is {group}: {n} of {all} customers ({share})."),
+        Largest::Group => format!("The largest group is {group}: {n} of {all} ({share})."),
         Largest::KnownGroup => {
-            format!("The largest group with a known answer is {group}: {n} of {all} customers ({share}).")
+            format!("The largest group with a known answer is {group}: {n} of {all} ({share}).")
         }
     }
+}
+
+/// `2.27 among existing customers (95 % interval 2.25 to 2.30)`; of few customers, with their number.
+fn mean(figure: &Figure) -> String {
+    let few = figure.customers.map(|few| format!("of {}", customers(few)));
+    let interval = figure.interval.map(|interval| in_95(interval, figure.unit));
+    let beside = [few, interval].into_iter().flatten().collect::<Vec<_>>().join("; ");
+    let beside = if beside.is_empty() { beside } else { format!(" ({beside})") };
+    format!("{} among {}{beside}", ratio(figure.value), figure.group)
+}
+
+fn holds(group: &str, customers: f64, parts: &[(String, f64)]) -> String {
+    let part = |(of, share): &(String, f64)| {
+        // `share of credit granted` → `credit granted`.
+        format!("{} of the {}", percent(*share), of.strip_prefix("share of ").unwrap_or(of))
+    };
+    let parts: Vec<String> = parts.iter().map(part).collect();
+    format!("{group}, {} of all customers, hold the largest part: {}.", percent(customers), list(&parts))
+}
+
+/// `2.5 % at 0 (of 400)`
+fn bin_rate(bin: &BinRate) -> String {
+    format!("{} at {} (of {})", percent(bin.rate), bin.values, count(bin.customers))
+}
+
+/// `“Contacts” 4 (+0.42; 40.1 % of 1,013 closed)`
+fn weighed(Weighed { column, bin, weight }: &Weighed) -> String {
+    let rate = format!("{} of {} closed", percent(bin.rate), count(bin.customers));
+    format!("“{column}” {} ({}; {rate})", bin.values, signed(*weight))
+}
+
+fn still_there(remaining: &Remaining) -> String {
+    let interval = remaining.interval.map_or_else(String::new, |ends| format!(" ({})", in_95(ends, Unit::Share)));
+    format!("{}{interval} were still there after month {}", percent(remaining.share), remaining.time)
+}
+
+fn piece(piece: &Piece) -> String {
+    match piece {
+        Piece::Words(words) | Piece::Group(words) => words.clone(),
+        Piece::Number { value, unit } => quantity(*value, *unit),
+        Piece::Figure(figure) => value(figure),
+    }
+}
+
+/// Headings, each in quotes.
+pub(super) fn quoted(headings: &[String]) -> Vec<String> {
+    headings.iter().map(|heading| format!("“{heading}”")).collect()
 }
 
 /// `16.1 % of 1,627 (95 % interval 15.4 to 16.8 %)`.

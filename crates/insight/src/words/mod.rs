@@ -1,11 +1,13 @@
 //! Numbers and groups as sentences write them.
 
+mod cautions;
 mod facts;
 
 use catalog::Unit;
 
 use crate::{Family, Interval, Test, Verdict};
 
+pub(crate) use self::cautions::cautions;
 pub(crate) use self::facts::facts;
 
 /// A number with its unit: `16.1 %`, `$3,754`, `2.27 months`.
@@ -31,6 +33,14 @@ pub(crate) fn count(value: f64) -> String {
         grouped.push(digit);
     }
     if value < 0.0 && digits != "0" { format!("−{grouped}") } else { grouped }
+}
+
+/// `1 customer`, `10,127 customers`
+pub(crate) fn customers(n: f64) -> String {
+    match count(n).as_str() {
+        "1" => "1 customer".to_owned(),
+        n => format!("{n} customers"),
+    }
 }
 
 /// `16.1 %`; shares that would round to nothing, or to everything, keep one more digit.

@@ -108,9 +108,10 @@ fn push_answer(page: &mut String, answer: &Answer) {
     if !answer.reading.is_empty() {
         let _ = writeln!(page, "<p class=\"bs-small\"><strong>How to read it.</strong> {}</p>", prose(&answer.reading));
     }
-    if !answer.notes.is_empty() {
+    let notes = answer.notes();
+    if !notes.is_empty() {
         page.push_str("<ul class=\"bs-small\">\n");
-        for note in &answer.notes {
+        for note in &notes {
             let _ = writeln!(page, "<li>{}</li>", prose(note));
         }
         page.push_str("</ul>\n");

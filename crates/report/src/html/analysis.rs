@@ -38,9 +38,10 @@ pub(super) fn push(page: &mut String, id: &str, answer: &Answer) {
     if !answer.reading.is_empty() {
         let _ = writeln!(page, "<p class=\"reading\"><strong>How to read it.</strong> {}</p>", prose(&answer.reading));
     }
-    if !answer.notes.is_empty() {
+    let notes = answer.notes();
+    if !notes.is_empty() {
         page.push_str("<ul class=\"notes\" aria-label=\"Notes\">\n");
-        for note in &answer.notes {
+        for note in &notes {
             let _ = writeln!(page, "<li>{}</li>", prose(note));
         }
         page.push_str("</ul>\n");

@@ -7,6 +7,7 @@ use contract::Contract;
 use engine::{Collection, Engine};
 use insight::Answer;
 use pipeline::Run;
+use pipeline::ast::Predicate;
 
 /// A bank in a folder of its own that goes when this does.
 pub(crate) struct Bench {
@@ -64,6 +65,26 @@ impl Bench {
     /// An analysis of the catalog, answered.
     pub(crate) fn analysis(&self, name: &str) -> Answer {
         self.answer(self.catalog.analysis(name).unwrap_or_else(|error| panic!("{error}")))
+    }
+
+    /// An analysis of the catalog over those for whom a filter holds, answered.
+    pub(crate) fn narrowed(&self, name: &str, filter: &str) -> Answer {
+        let filter = self.catalog.filter(filter).unwrap_or_else(|error| panic!("{error}"));
+        self.answer(&self.catalog.analysis(name).unwrap_or_else(|error| panic!("{error}")).with_filter(&filter))
+    }
+
+    /// How many customers a predicate selects, by a pipeline.
+    pub(crate) fn count(&self, selected: &Predicate) -> f64 {
+        let topic = self.catalog.topic("segment").unwrap_or_else(|error| panic!("{error}"));
+        let counted = self.catalog.compose(&[], &["customers"], Some(selected), topic);
+        let answer = self.answer(&counted.unwrap_or_else(|error| panic!("{error}")));
+        answer.table.rows.first().and_then(|row| row[0].number()).unwrap_or(0.0)
+    }
+
+    /// The rows of a pipeline over the customers.
+    pub(crate) fn rows(&self, pipeline: &str) -> Vec<bson::Document> {
+        let pipeline = pipeline::parse_text(pipeline).unwrap_or_else(|error| panic!("{error}"));
+        self.engine.run(contract::CUSTOMERS, &pipeline).unwrap_or_else(|error| panic!("{error}"))
     }
 
     /// A question of one's own, answered.

@@ -1,9 +1,7 @@
 //! The figures that must come out on the real file, through the catalog: import, pipelines, answers. And that banks of
 //! any size are answered.
 
-mod bench;
-
-use bench::Bench;
+use crate::bench::Bench;
 use insight::{Answer, Cell};
 
 /// The cell of the row whose first cells are `keys`.
@@ -194,7 +192,7 @@ fn banks_of_any_size_are_answered() {
             bench.catalog.analyses().iter().map(|analysis| bench.analysis(&analysis.name)).collect();
         insight::judge(&mut answers);
         for answer in &answers {
-            let text = format!("{} {}", answer.sentence(), answer.notes.join(" "));
+            let text = format!("{} {}", answer.sentence(), answer.notes().join(" "));
             assert!(
                 !answer.sentence().is_empty() && !text.contains("NaN") && !text.contains(" inf "),
                 "{}: {text}",

@@ -1,0 +1,96 @@
+//! What is to be borne in mind with an answer, as values; [`crate::Answer::notes`] puts it into words.
+//!
+//! Invariant: a caution knows the rows of the table that it rests on; what rests on a hidden cell is not told.
+
+/// A caution made from the numbers.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Caution {
+    /// So few customers are counted that nothing among them can be told from chance.
+    Few {
+        /// All rows.
+        rows: Vec<usize>,
+        /// How many customers.
+        customers: f64,
+    },
+    /// Cells of the test expect so few customers that its p-value is rough.
+    Sparse {
+        /// How many of them.
+        sparse: usize,
+        /// Of how many.
+        cells: usize,
+    },
+    /// Groups that are shown, but not ranked.
+    Small(Vec<SmallGroup>),
+    /// Customers whose answer is not known.
+    Unknown {
+        /// Their rows.
+        rows: Vec<usize>,
+        /// The heading of the dimension.
+        what: String,
+        /// How many they are.
+        customers: f64,
+        /// Their share of all.
+        share: f64,
+    },
+    /// Customers who do not count in a mean.
+    WithoutValue {
+        /// All rows.
+        rows: Vec<usize>,
+        /// Of what: `mean age`.
+        what: String,
+        /// How many have no value.
+        without: f64,
+        /// Of how many.
+        customers: f64,
+    },
+    /// Columns that tell closed from open accounts suspiciously well.
+    Suspicious(Vec<String>),
+    /// A tenure at which far more customers are recorded than around it.
+    Heaped {
+        /// Its row.
+        rows: Vec<usize>,
+        /// The month.
+        time: f64,
+        /// How many customers.
+        customers: f64,
+        /// Their share of all.
+        share: f64,
+    },
+    /// What the curve would be if each customer counted for the last months alone.
+    Windowed {
+        /// The rows up to that time.
+        rows: Vec<usize>,
+        /// How many last months.
+        window: i64,
+        /// The month.
+        time: f64,
+        /// The share still there after it.
+        share: f64,
+    },
+}
+
+/// A group that is too small to be ranked.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SmallGroup {
+    /// Its row.
+    pub row: usize,
+    /// Its values: `60+ / F`.
+    pub name: String,
+    /// How many customers it has.
+    pub customers: f64,
+}
+
+impl Caution {
+    /// The rows that it rests on, but for small groups: each of these has its own.
+    #[must_use]
+    pub fn rows(&self) -> &[usize] {
+        match self {
+            Self::Few { rows, .. }
+            | Self::Unknown { rows, .. }
+            | Self::WithoutValue { rows, .. }
+            | Self::Heaped { rows, .. }
+            | Self::Windowed { rows, .. } => rows,
+            Self::Sparse { .. } | Self::Small(_) | Self::Suspicious(_) => &[],
+        }
+    }
+}

@@ -1,0 +1,71 @@
+//! Cautions put into words.
+
+use super::facts::{is_hidden, quoted};
+use super::{count, customers, list, percent, small};
+use crate::groups::SMALL;
+use crate::{Caution, SmallGroup, Table};
+
+/// So many small groups are named one by one.
+const MOST_NAMED: usize = 5;
+
+/// The cautions as sentences, but for those that rest on rows with hidden cells.
+pub(crate) fn cautions(cautions: &[Caution], table: &Table) -> Vec<String> {
+    let is_shown = |caution: &&Caution| !caution.rows().iter().any(|row| is_hidden(table, *row));
+    cautions.iter().filter(is_shown).filter_map(|caution| told(caution, table)).collect()
+}
+
+fn told(caution: &Caution, table: &Table) -> Option<String> {
+    Some(match caution {
+        Caution::Few { customers: few, .. } => {
+            let verb = if count(*few) == "1" { "is" } else { "are" };
+            format!("Only {} {verb} counted: nothing among so few can be told from chance.", customers(*few))
+        }
+        Caution::Sparse { sparse, cells } => format!(
+            "Fewer than five customers are expected in {sparse} of the {cells} cells of the test, which makes its \
+             p-value rough."
+        ),
+        Caution::Small(groups) => return small_groups(groups, table),
+        Caution::Unknown { what, customers: n, share, .. } => format!(
+            "No {} is known of {} ({}): they are shown last and not interpreted.",
+            small(what),
+            customers(*n),
+            percent(*share),
+        ),
+        Caution::WithoutValue { what, without, customers: all, .. } => {
+            let verb = if count(*without) == "1" { "has" } else { "have" };
+            format!("The {what} is of those who have a value; {} of {} {verb} none.", count(*without), customers(*all))
+        }
+        Caution::Suspicious(columns) => format!(
+            "Above an information value of 0.5 a column is suspiciously good: {}. Columns of the year in which accounts \
+             closed move while an account is being closed; they do not foretell it.",
+            list(&quoted(columns)),
+        ),
+        Caution::Heaped { time, customers: n, share, .. } => format!(
+            "Month {time} is heaped: {} ({}) are recorded at just that tenure, as if it had been filled in; the step \
+             there is not to be read as a risk.",
+            customers(*n),
+            percent(*share),
+        ),
+        Caution::Windowed { window, time, share, .. } => format!(
+            "Accounts that closed before the last {window} months may not be in the file. Counting each customer only for \
+             these, {} would still be there after month {time}.",
+            percent(*share),
+        ),
+    })
+}
+
+fn small_groups(groups: &[SmallGroup], table: &Table) -> Option<String> {
+    let shown = groups.iter().filter(|group| !is_hidden(table, group.row));
+    let small: Vec<String> = shown.map(|group| format!("{} ({})", group.name, count(group.customers))).collect();
+    if small.is_empty() {
+        return None;
+    }
+    let n = small.len();
+    let named = if n <= MOST_NAMED {
+        list(&small)
+    } else {
+        let first = MOST_NAMED - 1;
+        format!("{} and {} more", small[..first].join(", "), n - first)
+    };
+    Some(format!("Small groups of fewer than {SMALL} customers are shown and not ranked: {named}."))
+}

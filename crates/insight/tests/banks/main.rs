@@ -1,0 +1,6 @@
+//! Whole banks through the catalog: import, pipelines, answers.
+
+mod bench;
+mod few;
+mod opened;
+mod real_file;
