@@ -32,17 +32,10 @@ impl Statistics {
                 (known, found) => known.or(found),
             };
         }
-        if let Some((index, hasher)) = &mut self.id {
-            let data = batch.column(*index).to_data();
-            // Invariant: the bytes are those of the rows alone, however the array is sliced.
-            if let Some(width) = data.data_type().primitive_width() {
-                hasher.update(&data.buffers()[0][data.offset() * width..(data.offset() + data.len()) * width]);
-            } else if let Some(texts) = batch.column(*index).as_string_opt::<i32>() {
-                for text in texts.iter().flatten() {
-                    hasher.update(&(text.len() as u64).to_le_bytes());
-                    hasher.update(text.as_bytes());
-                }
-            }
+        if let Some((index, hasher)) = &mut self.id
+            && !add_ids(batch.column(*index), hasher)
+        {
+            self.id = None;
         }
     }
 
@@ -59,6 +52,26 @@ impl Statistics {
         }
         metadata
     }
+}
+
+/// Takes ids into the order token; false where it could not tell them from others.
+fn add_ids(ids: &ArrayRef, hasher: &mut blake3::Hasher) -> bool {
+    let data = ids.to_data();
+    if data.null_count() > 0 {
+        return false;
+    }
+    // Invariant: the bytes are those of the rows alone, however the array is sliced.
+    if let Some(width) = data.data_type().primitive_width() {
+        hasher.update(&data.buffers()[0][data.offset() * width..(data.offset() + data.len()) * width]);
+    } else if let Some(texts) = ids.as_string_opt::<i32>() {
+        for text in texts.iter().flatten() {
+            hasher.update(&(text.len() as u64).to_le_bytes());
+            hasher.update(text.as_bytes());
+        }
+    } else {
+        return false;
+    }
+    true
 }
 
 fn range(column: &ArrayRef) -> Option<(i64, i64)> {

@@ -164,9 +164,14 @@ impl Typed {
     pub(crate) fn is_aligned_with(&self, other: &Self) -> bool {
         self.order.is_some()
             && self.order == other.order
-            && self.id.is_some()
-            && other.id.is_some()
+            && self.has_id_in_every_row()
+            && other.has_id_in_every_row()
             && self.sizes().eq(other.sizes())
+    }
+
+    /// Nulls may lie elsewhere in the same order: only of the ids themselves does it tell.
+    fn has_id_in_every_row(&self) -> bool {
+        self.id.is_some_and(|id| !self.columns[id].nullable)
     }
 }
 

@@ -7,6 +7,7 @@ mod explain;
 mod lazy;
 mod limits;
 mod nasty_bank;
+mod order;
 mod restricted;
 mod stream;
 mod verify;
