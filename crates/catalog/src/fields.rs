@@ -3,7 +3,7 @@
 use bson::Bson;
 use contract::{CUSTOMERS, Column, Contract, FieldRule, Kind, Role, TRANSACTIONS};
 use pipeline::FieldType;
-use pipeline::ast::{Expr, Lookup, Node, Operator, Path, Reads, Stage, Unwind, Variable};
+use pipeline::ast::{Expr, Lookup, Node, Operator, Path, Reads, Stage, Unwind};
 
 use crate::Unit;
 
@@ -126,7 +126,7 @@ pub(crate) fn got(node: Node<'_>) -> Vec<Path> {
     let mut got = Vec::new();
     node.visit(&mut |node| {
         if let Node::Expr(Expr::Call { operator: Operator::GetField, args }) = node
-            && let [Expr::Literal(Bson::String(name)), Expr::Variable(Variable::Root, None)] = args.as_slice()
+            && let [Expr::Literal(Bson::String(name)), Expr::Root(None)] = args.as_slice()
         {
             got.push(Path::with_empty_names(name));
         }

@@ -234,11 +234,6 @@ impl Collection {
             Content::Encoded(_) | Content::Documents(_) => None,
         }
     }
-
-    /// Its columns, if it shows all of them.
-    pub(crate) fn open_columns(&self) -> Option<Arc<Typed>> {
-        self.columns().filter(|_| self.view.stages.is_empty()).map(Arc::clone)
-    }
 }
 
 /// What `read` makes of each raw document, block by block, each block verified before its first.

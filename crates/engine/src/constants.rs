@@ -6,7 +6,7 @@
 
 use bson::{Bson, DateTime, Document};
 use pipeline::Pipeline;
-use pipeline::ast::{Expr, NodeMut, Operator, Variable};
+use pipeline::ast::{Expr, FieldRef, NodeMut, Operator, Variable};
 
 use crate::Error;
 use crate::expr::Env;
@@ -21,10 +21,10 @@ pub fn fold(pipeline: &Pipeline, now: DateTime) -> Result<Pipeline, Error> {
 }
 
 /// Whether the value is the same for every document.
-pub(crate) fn is_constant(expr: &Expr) -> bool {
+pub(crate) fn is_constant<F: FieldRef>(expr: &Expr<F>) -> bool {
     match expr {
         Expr::Literal(_) | Expr::Missing | Expr::Variable(Variable::Remove | Variable::Now, _) => true,
-        Expr::Field(_) | Expr::Variable(..) => false,
+        Expr::Field(_) | Expr::Root(_) | Expr::Variable(..) => false,
         // The server computes none of these, only what is inside.
         Expr::Let { .. } | Expr::Switch { .. } | Expr::Map { .. } | Expr::Filter { .. } | Expr::Reduce { .. } => false,
         Expr::Object(_) | Expr::Array(_) | Expr::Call { .. } => expr.parts().into_iter().all(is_constant),

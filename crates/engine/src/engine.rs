@@ -153,7 +153,7 @@ impl Engine {
         let others = Others { engine: self.clone(), now, brake: brake.clone() };
         let ctx = Context { now, collections: Arc::new(others), brake, notices: Notices::default() };
         // One that cannot be opened says so in row mode.
-        let find = |name: &str| self.collection(name).ok()??.open_columns();
+        let find = |name: &str| self.collection(name).ok()?;
         Prepared::new(self.collection(collection)?.as_ref(), &pipeline.stages, ctx, &find)
     }
 }

@@ -13,8 +13,8 @@ use pipeline::ast::{Projection, Stage};
 use pipeline::{Notices, Pipeline};
 use self_cell::self_cell;
 
-use crate::collection::{Collection, View};
-use crate::columns::{self, Counts, Prefix, Typed};
+use crate::collection::Collection;
+use crate::columns::{self, Counts, Prefix};
 use crate::explain::{Explain, StageReport};
 use crate::rewrite::rewrite;
 use crate::stage::{self, Collections, Context, Rows};
@@ -47,8 +47,8 @@ self_cell! {
 /// A run whose rows are made as they are asked for. It ends behind its first error.
 pub(crate) struct Running(Option<Cell>);
 
-/// Finds the columns of another collection, if it shows all of them.
-type Find<'a> = &'a dyn Fn(&str) -> Option<Arc<Typed>>;
+/// Finds another collection.
+type Find<'a> = &'a dyn Fn(&str) -> Option<Collection>;
 
 impl Prepared {
     /// `stages` are folded; a collection that is not there has no documents.
@@ -114,12 +114,10 @@ impl Prepared {
         let rows_out: Vec<u64> = self.counts.rows_out.iter().chain(&self.rows_out).map(get).collect();
         let rows_read = get(&self.counts.rows_read) + get(&self.rows_read);
         let rows_read = if self.n_view > 0 { rows_out[self.n_view - 1] } else { rows_read };
-        let view = self.collection.as_ref().map(|collection| Arc::clone(collection.view()));
-        let is_shown = |path: &_| view.as_deref().is_none_or(|view: &View| view.shows(path));
         let mut how = vec!["row mode".to_owned(); self.stages.len()];
         let mut columns_read = Vec::new();
         if let Some(prefix) = &self.prefix {
-            columns_read = columns::columns_read(prefix, &is_shown);
+            columns_read = columns::columns_read(prefix, self.n_view);
             how[..prefix.n_stages()].clone_from_slice(&prefix.how);
         }
         let mut rows_in = rows_read;

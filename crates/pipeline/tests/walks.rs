@@ -3,7 +3,7 @@
 
 use pipeline::{
     Pipeline,
-    ast::{Expr, Node, NodeMut, Path},
+    ast::{Expr, FieldRef, Node, NodeMut, Path},
     parse_expr, parse_predicate, parse_text, print, read,
 };
 
@@ -220,4 +220,37 @@ fn what_is_replaced_is_not_looked_into() {
         _ => None,
     });
     assert_eq!(print::value(&print::expr_to_bson(&expr)), r#"{"$add": [["$a", "$a"], {"$add": ["$b", "$c"]}]}"#);
+}
+
+#[test]
+fn resolving_puts_other_fields_into_every_form() {
+    let forms = [
+        "{x: '$a', y: ['$a.b', 1, '$$NOW', '$$REMOVE']}",
+        "{$let: {vars: {v: '$a', w: 2}, in: {$add: ['$$v', '$$v.c', '$b', '$$w']}}}",
+        "{$switch: {branches: [{case: '$a', then: '$b'}, {case: '$c', then: 1}], default: '$d'}}",
+        "{$switch: {branches: [{case: '$a', then: '$b'}]}}",
+        "{$map: {input: '$a', as: 'e', in: ['$$e.b', '$c']}}",
+        "{$filter: {input: '$a', as: 'e', cond: {$gt: ['$$e', '$b']}, limit: '$c'}}",
+        "{$filter: {input: '$a', cond: '$$this'}}",
+        "{$reduce: {input: '$a', initialValue: '$b', in: {$concat: ['$$value', '$$this', '$c']}}}",
+        "{$trim: {input: '$a'}}",
+        "{$dateToString: {date: '$a', timezone: '$b'}}",
+    ];
+    let parsed = |text: &str| parse_expr(&read(text).unwrap()).unwrap();
+    let below = |path: &Path| Expr::Field(Path::new("t").unwrap().join(path));
+    let root = |path: &Option<Path>| path.as_ref().map_or(Expr::Missing, below);
+    for form in forms {
+        let expected = ["a", "b", "c", "d"]
+            .iter()
+            .fold(form.to_owned(), |text, name| text.replace(&format!("'${name}"), &format!("'$t.{name}")));
+        assert_eq!(parsed(form).resolve(&below, &root), parsed(&expected), "{form}");
+    }
+    assert_eq!(parsed("'$$ROOT.a'").resolve(&below, &root), parsed("'$t.a'"));
+    assert_eq!(parsed("{x: '$$ROOT'}").resolve(&below, &root), Expr::Object(vec![("x".to_owned(), Expr::Missing)]));
+}
+
+#[test]
+fn the_rest_of_a_field_lies_inside_its_top_level_value() {
+    assert_eq!(Path::new("a.b.c").unwrap().rest(), ["b", "c"]);
+    assert_eq!(Path::new("a").unwrap().rest(), [""; 0]);
 }

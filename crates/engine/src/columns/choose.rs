@@ -4,11 +4,10 @@
 
 use std::sync::Arc;
 
-use pipeline::ast::Expr;
-
 use super::block::Block;
 use super::kernel::{Kernel, truth};
 use super::plan::{ColumnId, Distinct, Plan, Table};
+use super::resolve::Resolved;
 use super::shape::{Absent, Domain, Kind, Lane, Numbers, Shape};
 use crate::Error;
 use crate::value::is_true;
@@ -36,7 +35,11 @@ struct Outcome {
     recode: Vec<u16>,
 }
 
-pub(crate) fn lower(branches: &[(Expr, Expr)], default: Option<&Expr>, plan: &mut Plan) -> Option<ColumnId> {
+pub(crate) fn lower(
+    branches: &[(Resolved, Resolved)],
+    default: Option<&Resolved>,
+    plan: &mut Plan,
+) -> Option<ColumnId> {
     if branches.len() >= usize::from(u8::MAX) {
         return None;
     }

@@ -6,6 +6,7 @@ use pipeline::ast::{Comparison, Expr, Operator};
 use super::block::Block;
 use super::kernel::{Kernel, ordering_holds};
 use super::plan::{ColumnId, Table};
+use super::resolve::{Resolved, Row};
 use super::shape::{Absent, Lane, NumberType, Numbers, Shape};
 use crate::Error;
 use crate::expr::Env;
@@ -38,8 +39,8 @@ pub(crate) fn table(table: &Table, block: &mut Block) -> Result<Vec<u16>, Error>
     Ok(results)
 }
 
-/// The plain definition, for every row over a document of its inputs.
-pub(crate) fn per_row(expr: &Expr, inputs: &[ColumnId], block: &mut Block) -> Result<Vec<Value>, Error> {
+/// The plain definition, row by row.
+pub(crate) fn per_row(expr: &Resolved, inputs: &[ColumnId], block: &mut Block) -> Result<Vec<Value>, Error> {
     let now = block.plan.now;
     let mut values = Vec::with_capacity(block.n_rows);
     each_row(inputs, block, |row| {
@@ -49,23 +50,20 @@ pub(crate) fn per_row(expr: &Expr, inputs: &[ColumnId], block: &mut Block) -> Re
     Ok(values)
 }
 
-/// Calls `f` with a document of the inputs, row by row.
+/// Calls `f` with each row of the inputs.
 pub(crate) fn each_row(
     inputs: &[ColumnId],
     block: &mut Block,
-    mut f: impl FnMut(&Document) -> Result<(), Error>,
+    mut f: impl FnMut(&Row) -> Result<(), Error>,
 ) -> Result<(), Error> {
-    let names: Vec<String> = inputs.iter().map(|input| input.name()).collect();
-    let columns = inputs.iter().map(|input| block.values(*input)).collect::<Result<Vec<_>, Error>>()?;
-    for row in 0..block.n_rows {
+    let columns = inputs.iter().map(|input| Ok((*input, block.values(*input)?))).collect::<Result<Vec<_>, Error>>()?;
+    let mut row = Row::new(block.plan.columns.len());
+    for at in 0..block.n_rows {
         block.plan.brake.check()?;
-        let mut document = Document::new();
-        for (name, column) in names.iter().zip(&columns) {
-            if let Some(value) = &column[row] {
-                document.insert(name.as_str(), value.clone());
-            }
+        for (input, values) in &columns {
+            row.set(*input, values[at].as_ref());
         }
-        f(&document)?;
+        f(&row)?;
     }
     Ok(())
 }

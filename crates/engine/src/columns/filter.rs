@@ -1,16 +1,16 @@
 //! `$match` over blocks.
 //!
-//! In: a conjunct whose paths are columns. Out: for each row of a block, whether it passes. Always holds: what the query
+//! In: a resolved conjunct. Out: for each row of a block, whether it passes. Always holds: what the query
 //! language's definition says; a predicate over few distinct values is asked once per combination.
 
-use bson::{Bson, Document};
-use pipeline::ast::{Comparison, Predicate, Test};
+use bson::Bson;
+use pipeline::ast::{Comparison, Node, Predicate, Test};
 
 use super::block::Block;
 use super::compute::{combinations, each_row};
 use super::kernel::truth;
 use super::plan::{ColumnId, Plan, PredicateTable};
-use super::resolve;
+use super::resolve::{self, ResolvedPredicate, Row};
 use super::shape::{Kind, Lane, NumberType};
 use crate::Error;
 use crate::query::{Matcher, matches};
@@ -32,7 +32,7 @@ pub(crate) enum Filter {
     Any(Vec<Filter>),
     None(Vec<Filter>),
     PerRow {
-        predicate: Predicate,
+        predicate: ResolvedPredicate,
         inputs: Vec<ColumnId>,
     },
 }
@@ -55,15 +55,15 @@ enum Bound {
 }
 
 impl Filter {
-    /// Makes a resolved predicate ready.
-    pub(crate) fn lower(predicate: &Predicate, plan: &mut Plan) -> Result<Self, Error> {
+    /// Makes a predicate ready.
+    pub(crate) fn lower(predicate: &ResolvedPredicate, plan: &mut Plan) -> Result<Self, Error> {
         if let Some(table) = plan.predicate_table(predicate)? {
             return Ok(Self::Table(table));
         }
         if !matches!(predicate, Predicate::Expr(_)) && holds_fallible_expr(predicate, plan) {
             return Self::per_row(predicate, plan);
         }
-        let mut all = |list: &[Predicate]| -> Result<Vec<Self>, Error> {
+        let mut all = |list: &[ResolvedPredicate]| -> Result<Vec<Self>, Error> {
             list.iter().map(|inner| Self::lower(inner, plan)).collect()
         };
         match predicate {
@@ -87,7 +87,7 @@ impl Filter {
         }
     }
 
-    fn per_row(predicate: &Predicate, plan: &Plan) -> Result<Self, Error> {
+    fn per_row(predicate: &ResolvedPredicate, plan: &Plan) -> Result<Self, Error> {
         // A pattern that is none is refused before any row is read.
         Matcher::new(predicate, plan.now)?;
         Ok(Self::PerRow { predicate: predicate.clone(), inputs: resolve::predicate_columns(predicate) })
@@ -101,6 +101,16 @@ impl Filter {
             Self::IsTrue { .. } => "expression over columns",
             Self::All(_) | Self::Any(_) | Self::None(_) => "combined filters",
             Self::PerRow { .. } => "row by row",
+        }
+    }
+
+    /// Whether it cannot fail, whatever the rows hold.
+    pub(crate) fn is_infallible(&self, plan: &Plan) -> bool {
+        match self {
+            Self::Table(_) | Self::Compare(_) => true,
+            Self::IsTrue { column, .. } => !plan.column(*column).is_fallible,
+            Self::All(list) | Self::Any(list) | Self::None(list) => list.iter().all(|inner| inner.is_infallible(plan)),
+            Self::PerRow { predicate, .. } => is_infallible(predicate),
         }
     }
 
@@ -156,7 +166,7 @@ fn fold(list: &[Filter], block: &mut Block, start: bool, f: fn(bool, bool) -> bo
 }
 
 /// Whether some `$expr` inside might fail: whether it is reached at all is then for the definition to say.
-fn holds_fallible_expr(predicate: &Predicate, plan: &mut Plan) -> bool {
+fn holds_fallible_expr(predicate: &ResolvedPredicate, plan: &mut Plan) -> bool {
     match predicate {
         Predicate::And(list) | Predicate::Or(list) | Predicate::Nor(list) => {
             list.iter().any(|inner| holds_fallible_expr(inner, plan))
@@ -169,15 +179,35 @@ fn holds_fallible_expr(predicate: &Predicate, plan: &mut Plan) -> bool {
     }
 }
 
+/// An expression may fail, and a pattern give up; no other test does.
+fn is_infallible(predicate: &ResolvedPredicate) -> bool {
+    match predicate {
+        Predicate::And(list) | Predicate::Or(list) | Predicate::Nor(list) => list.iter().all(is_infallible),
+        Predicate::Expr(_) => false,
+        Predicate::Field(_, test) => {
+            let mut is_infallible = true;
+            Node::Test(test).visit(&mut |node| {
+                is_infallible &= match node {
+                    Node::Test(Test::Regex(_)) | Node::Expr(_) => false,
+                    Node::Test(Test::In(values) | Test::NotIn(values)) => {
+                        !values.iter().any(|value| matches!(value, Bson::RegularExpression(_)))
+                    }
+                    _ => true,
+                }
+            });
+            is_infallible
+        }
+    }
+}
+
 fn threshold(
-    predicate: &Predicate,
+    predicate: &ResolvedPredicate,
     comparison: Comparison,
     bound: &Bson,
     plan: &Plan,
 ) -> Result<Option<Threshold>, Error> {
-    let Predicate::Field(path, _) = predicate else { return Ok(None) };
-    let [name] = path.segments() else { return Ok(None) };
-    let Some(column) = ColumnId::named(name) else { return Ok(None) };
+    let Predicate::Field(field, _) = predicate else { return Ok(None) };
+    let Some(column) = field.whole() else { return Ok(None) };
     let Kind::Number(shape) = plan.column(column).kind else { return Ok(None) };
     let bound = match (shape.number == NumberType::Double, bound) {
         (false, Bson::Int32(x)) => Bound::Int(i64::from(*x)),
@@ -189,7 +219,8 @@ fn threshold(
         _ => return Ok(None),
     };
     let answer = |value: Option<Bson>| {
-        let row: Document = value.map(|value| (name.clone(), value)).into_iter().collect();
+        let mut row = Row::new(plan.columns.len());
+        row.set(column, value.as_ref());
         matches(predicate, &row, plan.now)
     };
     let null = answer((shape.absent != super::shape::Absent::Missing).then_some(Bson::Null))?;

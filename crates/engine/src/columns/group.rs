@@ -1,15 +1,16 @@
 //! `$group` over blocks.
 //!
-//! In: a resolved key and accumulator calls. Out: one document per group. Always holds: memory grows with the groups,
+//! In: a resolved key, and accumulator calls with their resolved inputs. Out: one document per group. Always holds: memory grows with the groups,
 //! not with the rows (but for accumulators that keep values, such as `$push`).
 
 use bson::{Bson, Document};
-use pipeline::ast::{Accumulator, AccumulatorCall, Expr};
+use pipeline::ast::{Accumulator, AccumulatorCall};
 
 use super::block::Block;
 use super::gather::{Extremes, Gather, Maker, States, SumState, Summed};
 use super::keys::{Groups, Keys};
 use super::plan::{ColumnId, Plan};
+use super::resolve::Resolved;
 use super::sums::IntSums;
 use crate::Error;
 use crate::brake::Held;
@@ -39,8 +40,13 @@ pub(crate) struct GroupState {
 }
 
 impl Group {
-    /// Makes a `$group` ready, all names in it resolved; nothing where an accumulator needs whole documents.
-    pub(crate) fn lower(id: &Expr, fields: &[(String, AccumulatorCall)], plan: &mut Plan) -> Option<Self> {
+    /// Makes a `$group` ready; nothing where an accumulator needs whole documents.
+    pub(crate) fn lower(
+        id: &Resolved,
+        fields: &[(String, AccumulatorCall)],
+        inputs: &[Resolved],
+        plan: &mut Plan,
+    ) -> Option<Self> {
         let needs_documents = |call: &AccumulatorCall| {
             matches!(
                 call.accumulator,
@@ -54,8 +60,9 @@ impl Group {
         let mut sums = Vec::new();
         let fields = fields
             .iter()
-            .map(|(name, call)| {
-                let column = plan.computed(&call.input);
+            .zip(inputs)
+            .map(|((name, call), input)| {
+                let column = plan.computed(input);
                 (name.clone(), Gather::lower(call, column, plan, &mut sums))
             })
             .collect();

@@ -12,7 +12,7 @@ use pipeline::ast::{Comparison, Expr, Operator, Variable};
 
 use super::choose;
 use super::plan::{ColumnId, Plan};
-use super::resolve;
+use super::resolve::{self, ColumnPath, Resolved};
 use super::shape::{Absent, Domain, Kind, NumberType, Shape};
 use crate::value::{self, Value};
 
@@ -48,7 +48,7 @@ impl Kernel {
     }
 
     /// The column of `expr`, if a kernel (or a table over columns that have kernels) computes it.
-    pub(crate) fn lower(expr: &Expr, plan: &mut Plan) -> Option<ColumnId> {
+    pub(crate) fn lower(expr: &Resolved, plan: &mut Plan) -> Option<ColumnId> {
         match expr {
             Expr::Call { operator, args } => lower_call(*operator, args, plan),
             Expr::Switch { branches, default } => choose::lower(branches, default.as_deref(), plan),
@@ -62,7 +62,7 @@ impl Kernel {
     }
 }
 
-fn lower_call(operator: Operator, args: &[Expr], plan: &mut Plan) -> Option<ColumnId> {
+fn lower_call(operator: Operator, args: &[Resolved], plan: &mut Plan) -> Option<ColumnId> {
     let found = match operator {
         Operator::Add | Operator::Multiply | Operator::Subtract | Operator::Divide => arithmetic(operator, args, plan),
         Operator::Abs | Operator::Floor | Operator::Ceil | Operator::Trunc | Operator::Round => {
@@ -86,12 +86,12 @@ fn lower_call(operator: Operator, args: &[Expr], plan: &mut Plan) -> Option<Colu
 }
 
 /// Columns of a list of expressions.
-fn columns(args: &[Expr], plan: &mut Plan) -> Vec<ColumnId> {
+fn columns(args: &[Resolved], plan: &mut Plan) -> Vec<ColumnId> {
     args.iter().map(|arg| plan.computed(arg)).collect()
 }
 
 /// An operator whose arguments are wide but become few distinct values: a table over the arguments.
-fn over_children(expr: &Expr, plan: &mut Plan) -> Option<ColumnId> {
+fn over_children(expr: &Resolved, plan: &mut Plan) -> Option<ColumnId> {
     let mut depth = 0;
     let mut is_fallible = false;
     let over = resolve::map(expr, &mut |child| {
@@ -102,13 +102,13 @@ fn over_children(expr: &Expr, plan: &mut Plan) -> Option<ColumnId> {
         }
         let column = plan.computed(child);
         is_fallible |= plan.column(column).is_fallible;
-        Some(Expr::Field(column.path(&[])))
+        Some(resolve::column(column))
     });
     let inputs = resolve::columns(&over);
     (over != *expr && !is_fallible && plan.is_small(&inputs)).then(|| plan.computed(&over))
 }
 
-fn arithmetic(operator: Operator, args: &[Expr], plan: &mut Plan) -> Option<ColumnId> {
+fn arithmetic(operator: Operator, args: &[Resolved], plan: &mut Plan) -> Option<ColumnId> {
     let args = columns(args, plan);
     let shapes = args.iter().map(|arg| plan.shape(*arg)).collect::<Option<Vec<Shape>>>()?;
     let absent = if shapes.iter().any(|shape| shape.absent != Absent::Never) { Absent::Null } else { Absent::Never };
@@ -160,7 +160,7 @@ fn combine(operator: Operator, a: (i64, i64), b: (i64, i64)) -> Option<(i64, i64
     }
 }
 
-fn rounding(operator: Operator, args: &[Expr], plan: &mut Plan) -> Option<ColumnId> {
+fn rounding(operator: Operator, args: &[Resolved], plan: &mut Plan) -> Option<ColumnId> {
     let [input] = args else { return None };
     let input = plan.computed(input);
     let shape = plan.shape(input).filter(|shape| shape.number == NumberType::Double)?;
@@ -174,7 +174,7 @@ pub(crate) fn booleans() -> Kind {
     Kind::Coded(Arc::new(Domain::Values(vec![Some(Bson::Boolean(false)), Some(Bson::Boolean(true))])))
 }
 
-fn compare(comparison: Comparison, args: &[Expr], plan: &mut Plan) -> Option<ColumnId> {
+fn compare(comparison: Comparison, args: &[Resolved], plan: &mut Plan) -> Option<ColumnId> {
     let &[left, right] = columns(args, plan).as_slice() else { return None };
     let is_fallible = plan.column(left).is_fallible || plan.column(right).is_fallible;
     let shape = |id| plan.shape(id).filter(|shape| shape.absent != Absent::Missing);
@@ -234,7 +234,7 @@ pub(crate) fn truth(id: ColumnId, plan: &mut Plan) -> Option<ColumnId> {
     Some(plan.kernel(Kernel::IsTrue(id), booleans(), is_fallible))
 }
 
-fn logic(operator: Operator, args: &[Expr], plan: &mut Plan) -> Option<ColumnId> {
+fn logic(operator: Operator, args: &[Resolved], plan: &mut Plan) -> Option<ColumnId> {
     let mut inputs = Vec::new();
     for id in columns(args, plan) {
         if plan.column(id).is_fallible {
@@ -242,13 +242,13 @@ fn logic(operator: Operator, args: &[Expr], plan: &mut Plan) -> Option<ColumnId>
         }
         inputs.push(truth(id, plan)?);
     }
-    let over = Expr::Call { operator, args: inputs.iter().map(|input| Expr::Field(input.path(&[]))).collect() };
+    let over = Expr::Call { operator, args: inputs.iter().map(|input| resolve::column(*input)).collect() };
     inputs.sort_unstable();
     inputs.dedup();
     plan.is_small(&inputs).then(|| plan.computed(&over))
 }
 
-fn if_null(args: &[Expr], plan: &mut Plan) -> Option<ColumnId> {
+fn if_null(args: &[Resolved], plan: &mut Plan) -> Option<ColumnId> {
     let &[input, replacement] = columns(args, plan).as_slice() else { return None };
     let shape = plan.shape(input)?;
     if shape.absent == Absent::Never {
@@ -263,7 +263,7 @@ fn if_null(args: &[Expr], plan: &mut Plan) -> Option<ColumnId> {
 }
 
 /// The body of a `$let` with its variables replaced by the columns of their values.
-fn substitute(bindings: &[(String, Expr)], body: &Expr, plan: &mut Plan) -> Option<Expr> {
+fn substitute(bindings: &[(String, Resolved)], body: &Resolved, plan: &mut Plan) -> Option<Resolved> {
     let mut columns = Vec::new();
     for (name, value) in bindings {
         let column = plan.computed(value);
@@ -276,7 +276,8 @@ fn substitute(bindings: &[(String, Expr)], body: &Expr, plan: &mut Plan) -> Opti
     let body = resolve::map(body, &mut |part| match part {
         Expr::Variable(Variable::User(name), path) => {
             let (_, column) = columns.iter().find(|(bound, _)| *bound == name)?;
-            Some(Expr::Field(column.path(path.as_ref().map_or(&[], |path| path.segments()))))
+            let rest = path.as_ref().map_or_else(Vec::new, |path| path.segments().to_vec());
+            Some(Expr::Field(ColumnPath { column: *column, rest }))
         }
         // Why not descend: what these bind may hide a name of ours.
         Expr::Let { .. } | Expr::Map { .. } | Expr::Filter { .. } | Expr::Reduce { .. } => {

@@ -13,6 +13,7 @@ use pipeline::ast::Expr;
 
 use super::block::Block;
 use super::plan::{ColumnId, Plan};
+use super::resolve::Resolved;
 use super::shape::{Domain, Kind, Lane};
 use crate::Error;
 use crate::value::{Key, Value};
@@ -49,7 +50,7 @@ enum Id {
 }
 
 impl Keys {
-    pub(crate) fn lower(id: &Expr, plan: &mut Plan) -> Self {
+    pub(crate) fn lower(id: &Resolved, plan: &mut Plan) -> Self {
         let mut columns = Vec::new();
         let id = match id {
             Expr::Object(fields) => {
@@ -102,7 +103,7 @@ impl Id {
     }
 }
 
-fn lower_object(fields: &[(String, Expr)], plan: &mut Plan, columns: &mut Vec<ColumnId>) -> Vec<(String, Id)> {
+fn lower_object(fields: &[(String, Resolved)], plan: &mut Plan, columns: &mut Vec<ColumnId>) -> Vec<(String, Id)> {
     let lowered = fields.iter().map(|(name, value)| {
         let part = match value {
             Expr::Object(inner) => Id::Object(lower_object(inner, plan, columns)),

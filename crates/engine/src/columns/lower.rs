@@ -7,19 +7,21 @@
 use std::sync::Arc;
 
 use bson::DateTime;
+use pipeline::Pipeline;
 use pipeline::ast::{Expr, Path, Predicate, Projected, Projection, SortKey, Stage, Unwind};
 
 use super::filter::Filter;
 use super::group::Group;
 use super::plan::{ColumnId, Plan};
 use super::reads;
-use super::resolve;
+use super::resolve::{self, ColumnPath, Resolved};
 use super::rows::stored_fields;
 use super::shape::Kind;
 use super::stored::Typed;
 use super::top::Top;
 use super::tree::{Fields, Found, InsideValues, Node};
-use crate::{Brake, Error};
+use crate::collection::{Collection, View};
+use crate::{Brake, Error, constants};
 
 /// A prefix made ready.
 #[derive(Debug)]
@@ -36,6 +38,8 @@ pub(crate) struct Prefix {
 #[derive(Debug)]
 pub(crate) enum Step {
     Filter(Filter),
+    /// Leaves out what a joined collection does not show.
+    Show(Filter),
     /// A computed field that may fail is computed where it stands, even if nobody reads it.
     Check(ColumnId),
 }
@@ -53,7 +57,7 @@ struct Lowering<'c> {
     fields: Fields,
     steps: Vec<(usize, Step)>,
     how: Vec<String>,
-    collections: &'c dyn Fn(&str) -> Option<Arc<Typed>>,
+    collections: &'c dyn Fn(&str) -> Option<Collection>,
 }
 
 impl Prefix {
@@ -61,7 +65,7 @@ impl Prefix {
         base: &Arc<Typed>,
         stages: &[Stage],
         (now, brake): (DateTime, Brake),
-        collections: &dyn Fn(&str) -> Option<Arc<Typed>>,
+        collections: &dyn Fn(&str) -> Option<Collection>,
     ) -> Result<Self, Error> {
         base.is_whole()?;
         let mut plan = Plan::new(Arc::clone(base), now, brake);
@@ -103,9 +107,9 @@ impl Lowering<'_> {
             }
             Stage::Lookup(lookup) => {
                 let Some(Stage::Unwind(unwind)) = stages.get(1) else { return Ok(None) };
-                return Ok(self.join(lookup, unwind).map(|()| {
+                return Ok(self.join(lookup, unwind, at).map(|()| {
                     self.how.push("aligned join, no hashing: the other collection's columns stand beside".to_owned());
-                    self.how.push("part of the join: one match for each row".to_owned());
+                    self.how.push("part of the join: at most one match for each row".to_owned());
                 }));
             }
             _ => {}
@@ -113,7 +117,7 @@ impl Lowering<'_> {
         let reshaped = match first {
             Stage::AddFields(fields) => self.add_fields(fields),
             Stage::Project(Projection::Include { id, fields }) => self.include(*id, fields),
-            Stage::Project(Projection::Exclude(paths)) | Stage::Unset(paths) => self.exclude(paths),
+            Stage::Project(Projection::Exclude(paths)) | Stage::Unset(paths) => exclude(&self.fields, paths),
             Stage::ReplaceRoot(expr) => self.replace_root(expr),
             _ => return Ok(None),
         };
@@ -128,21 +132,7 @@ impl Lowering<'_> {
     }
 
     fn filter(&mut self, predicate: &Predicate, at: usize) -> Result<(), Error> {
-        let plan = &mut self.plan;
-        let resolved = resolve::predicate(predicate, &self.fields, &mut |expr| plan.computed(expr));
-        let plan = &self.plan;
-        let is_scalar = |path: &Path| is_scalar(path, plan);
-        let conjuncts = resolve::conjuncts(&resolved, &is_scalar);
-        let mut filters = conjuncts
-            .iter()
-            .map(|conjunct| Filter::lower(conjunct, &mut self.plan))
-            .collect::<Result<Vec<_>, Error>>()?;
-        // What cannot fail and costs least comes first, so that less is left to the others.
-        filters.sort_by_key(|filter| match filter {
-            Filter::Table(_) => 0,
-            Filter::Compare(_) => 1,
-            _ => 2,
-        });
+        let filters = filters(predicate, &self.fields, &mut self.plan)?;
         let mut how: Vec<&str> = filters.iter().map(Filter::how).collect();
         how.dedup();
         self.how.push(if how.is_empty() { "passes all".to_owned() } else { format!("filter by {}", how.join(", ")) });
@@ -150,10 +140,10 @@ impl Lowering<'_> {
         Ok(())
     }
 
-    fn node(&mut self, expr: &Expr) -> Node {
+    fn node(&mut self, expr: &Resolved) -> Node {
         match expr {
             Expr::Object(list) => {
-                let field = |(name, value): &(String, Expr)| (name.clone(), self.node(value));
+                let field = |(name, value): &(String, Resolved)| (name.clone(), self.node(value));
                 Node::Object(Fields(list.iter().map(field).collect()))
             }
             value => Node::Column(self.plan.computed(value)),
@@ -194,12 +184,6 @@ impl Lowering<'_> {
         Ok(fields)
     }
 
-    fn exclude(&self, paths: &[Path]) -> Result<Fields, InsideValues> {
-        let mut fields = self.fields.clone();
-        paths.iter().try_for_each(|path| fields.remove(path.segments()))?;
-        Ok(fields)
-    }
-
     fn replace_root(&mut self, expr: &Expr) -> Result<Fields, InsideValues> {
         match self.resolved(expr) {
             Node::Object(fields) => Ok(fields),
@@ -207,29 +191,32 @@ impl Lowering<'_> {
         }
     }
 
-    /// A `$lookup` with its `$unwind`, where both collections hold the same ids in the same order.
-    fn join(&mut self, lookup: &pipeline::ast::Lookup, unwind: &Unwind) -> Option<()> {
+    /// A `$lookup` with its `$unwind`, where both collections hold the same ids in the same order. A document that the
+    /// other one does not show finds no match, and its row is left out where the `$unwind` would leave it out.
+    fn join(&mut self, lookup: &pipeline::ast::Lookup, unwind: &Unwind, at: usize) -> Option<()> {
         if unwind.path != lookup.target || unwind.index.is_some() {
             return None;
         }
         let base = Arc::clone(&self.plan.collections[0]);
+        let other = (self.collections)(&lookup.from)?;
         // One that is not whole says so in row mode.
-        let other = (self.collections)(&lookup.from).filter(|other| other.is_whole().is_ok())?;
-        let is_foreign_id = |path: &Path| {
-            let id = other.id.map(|id| &other.columns[id].path);
-            path.to_string() == "_id" || Some(path) == id
-        };
-        let Found::Column(local, []) = self.fields.find(lookup.local.segments()) else { return None };
-        let is_local_id = base.id.is_some_and(|id| self.plan.stored(0, id) == local);
-        if !is_local_id || !is_foreign_id(&lookup.foreign) || !base.is_aligned_with(&other) {
+        let typed = other.columns().filter(|typed| typed.is_whole().is_ok() && base.is_aligned_with(typed))?;
+        if unwind.preserve && !other.view().stages.is_empty() {
             return None;
         }
-        let mut fields = self.fields.clone();
-        self.plan.collections.push(Arc::clone(&other));
+        self.plan.collections.push(Arc::clone(typed));
         let collection = self.plan.collections.len() - 1;
-        let joined = stored_fields(&other, |index| self.plan.stored(collection, index));
-        fields.set(lookup.target.segments(), Node::Object(joined)).ok()?;
-        self.fields = fields;
+        let all = stored_fields(typed, |index| self.plan.stored(collection, index));
+        let (joined, filters) = shown(other.view(), all, &mut self.plan)?;
+        let mut is_id = |fields: &Fields, path: &Path, collection: usize, id: Option<usize>| {
+            let Found::Column(column, []) = fields.find(path.segments()) else { return false };
+            id.is_some_and(|id| self.plan.stored(collection, id) == column)
+        };
+        if !is_id(&self.fields, &lookup.local, 0, base.id) || !is_id(&joined, &lookup.foreign, collection, typed.id) {
+            return None;
+        }
+        self.fields.set(lookup.target.segments(), Node::Object(joined)).ok()?;
+        self.steps.extend(filters.into_iter().map(|filter| (at + 1, Step::Show(filter))));
         Some(())
     }
 
@@ -258,14 +245,8 @@ impl Lowering<'_> {
         if !is_written_out && matches!(&id, Expr::Object(parts) if parts.len() == 1) {
             return None;
         }
-        let fields: Vec<_> = fields
-            .iter()
-            .map(|(name, call)| {
-                let input = resolve::expr(&call.input, &self.fields);
-                (name.clone(), pipeline::ast::AccumulatorCall { input, ..call.clone() })
-            })
-            .collect();
-        let group = Group::lower(&id, &fields, &mut self.plan)?;
+        let inputs: Vec<_> = fields.iter().map(|(_, call)| resolve::expr(&call.input, &self.fields)).collect();
+        let group = Group::lower(&id, fields, &inputs, &mut self.plan)?;
         let keys = if group.keys.len() == 1 { "1 key".to_owned() } else { format!("{} keys", group.keys.len()) };
         let mut how = match group.keys.n_cells {
             Some(1) => "one group".to_owned(),
@@ -294,6 +275,42 @@ impl Lowering<'_> {
     }
 }
 
+/// A predicate's filters, in the order in which they are asked.
+fn filters(predicate: &Predicate, fields: &Fields, plan: &mut Plan) -> Result<Vec<Filter>, Error> {
+    let resolved = resolve::predicate(predicate, fields, &mut |expr| plan.computed(expr));
+    let conjuncts = resolve::conjuncts(&resolved, &|field| is_scalar(field, plan));
+    let mut filters =
+        conjuncts.iter().map(|conjunct| Filter::lower(conjunct, plan)).collect::<Result<Vec<_>, Error>>()?;
+    // What cannot fail and costs least comes first, so that less is left to the others.
+    filters.sort_by_key(|filter| match filter {
+        Filter::Table(_) => 0,
+        Filter::Compare(_) => 1,
+        _ => 2,
+    });
+    Ok(filters)
+}
+
+fn exclude(fields: &Fields, paths: &[Path]) -> Result<Fields, InsideValues> {
+    let mut fields = fields.clone();
+    paths.iter().try_for_each(|path| fields.remove(path.segments()))?;
+    Ok(fields)
+}
+
+/// What a view shows of a collection's fields, and the filters for its rows. Nothing where a filter could fail: row mode
+/// fails also on a document that no row here finds.
+fn shown(view: &View, all: Fields, plan: &mut Plan) -> Option<(Fields, Vec<Filter>)> {
+    let mut fields = all;
+    let mut rows = Vec::new();
+    for stage in constants::fold(&Pipeline { stages: view.stages.clone() }, plan.now).ok()?.stages {
+        match stage {
+            Stage::Match(predicate) => rows.extend(filters(&predicate, &fields, plan).ok()?),
+            Stage::Unset(paths) => fields = exclude(&fields, &paths).ok()?,
+            _ => return None,
+        }
+    }
+    rows.iter().all(|filter| filter.is_infallible(plan)).then_some((fields, rows))
+}
+
 /// The `$skip` and `$limit` stages in front as one, and how many they are.
 fn window(stages: &[Stage]) -> (usize, usize, usize) {
     let (mut skip, mut limit) = (0_usize, usize::MAX);
@@ -312,10 +329,9 @@ fn window(stages: &[Stage]) -> (usize, usize, usize) {
     (skip, limit, stages.len())
 }
 
-/// Whether the values at a path cannot be arrays.
-fn is_scalar(path: &Path, plan: &Plan) -> bool {
-    let [name] = path.segments() else { return false };
-    let Some(column) = ColumnId::named(name) else { return false };
+/// Whether what a test sees of a field cannot be an array.
+fn is_scalar(field: &ColumnPath, plan: &Plan) -> bool {
+    let Some(column) = field.whole() else { return false };
     match &plan.column(column).kind {
         Kind::Coded(domain) => !domain.has_arrays(),
         Kind::Number(_) => true,

@@ -26,7 +26,7 @@ mod top;
 mod tree;
 
 pub(crate) use lower::Prefix;
-pub(crate) use resolve::{conjuncts, predicate_reads};
+pub(crate) use resolve::conjuncts;
 pub(crate) use rows::document_rows;
 pub(crate) use run::{Counts, columns_read, run};
 pub(crate) use stored::{StoredKind, Typed};

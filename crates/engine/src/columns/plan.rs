@@ -11,11 +11,11 @@ use std::collections::HashMap;
 use std::fmt;
 use std::sync::Arc;
 
-use bson::{Bson, DateTime, Document};
-use pipeline::ast::{Expr, Path, Predicate};
+use bson::{Bson, DateTime};
+use pipeline::ast::Expr;
 
 use super::kernel::Kernel;
-use super::resolve;
+use super::resolve::{self, Resolved, ResolvedPredicate, Row};
 use super::shape::{Absent, Domain, Kind, NumberType, Shape};
 use super::stored::{StoredKind, Typed};
 use crate::expr::Env;
@@ -47,7 +47,7 @@ pub(crate) enum Source {
     Stored { collection: usize, index: usize },
     Table(Table),
     Kernel(Kernel),
-    PerRow { expr: Expr, inputs: Vec<ColumnId> },
+    PerRow { expr: Resolved, inputs: Vec<ColumnId> },
 }
 
 /// A function of codes, listed.
@@ -67,30 +67,8 @@ pub(crate) struct Plan {
     pub(crate) now: DateTime,
     pub(crate) brake: Brake,
     stored: HashMap<(usize, usize), ColumnId>,
+    /// By the text of the expression.
     computed: HashMap<String, ColumnId>,
-}
-
-impl ColumnId {
-    /// The name of no column: always missing.
-    pub(crate) const NONE: Self = Self(u32::MAX);
-
-    pub(crate) fn name(self) -> String {
-        format!("#{}", self.0)
-    }
-
-    pub(crate) fn named(name: &str) -> Option<Self> {
-        name.strip_prefix('#')?.parse().ok().map(Self).filter(|column| *column != Self::NONE)
-    }
-
-    /// The path of a value of the column, or of something inside it.
-    pub(crate) fn path(self, rest: &[String]) -> Path {
-        let mut text = self.name();
-        for segment in rest {
-            text.push('.');
-            text.push_str(segment);
-        }
-        Path::new(&text).expect("a column's name and non-empty segments make a path")
-    }
 }
 
 impl Source {
@@ -162,24 +140,23 @@ impl Plan {
         id
     }
 
-    /// The column of a resolved expression.
-    pub(crate) fn computed(&mut self, expr: &Expr) -> ColumnId {
-        if let Expr::Field(path) = expr
-            && let [name] = path.segments()
-            && let Some(id) = ColumnId::named(name)
+    /// The column of an expression.
+    pub(crate) fn computed(&mut self, expr: &Resolved) -> ColumnId {
+        if let Expr::Field(field) = expr
+            && let Some(id) = field.whole()
         {
             return id;
         }
-        let name = format!("{expr:?}");
-        if let Some(id) = self.computed.get(&name) {
+        let text = format!("{expr:?}");
+        if let Some(id) = self.computed.get(&text) {
             return *id;
         }
         let id = self.compute(expr);
-        self.computed.insert(name, id);
+        self.computed.insert(text, id);
         id
     }
 
-    fn compute(&mut self, expr: &Expr) -> ColumnId {
+    fn compute(&mut self, expr: &Resolved) -> ColumnId {
         let inputs = resolve::columns(expr);
         let n_combinations = self.n_combinations(&inputs);
         if n_combinations.is_some_and(|n| n <= SMALL_TABLE) {
@@ -226,26 +203,27 @@ impl Plan {
     }
 
     /// The truth of a predicate, by combination, if few can occur and it cannot fail.
-    pub(crate) fn predicate_table(&self, predicate: &Predicate) -> Result<Option<PredicateTable>, Error> {
+    pub(crate) fn predicate_table(&self, predicate: &ResolvedPredicate) -> Result<Option<PredicateTable>, Error> {
         let inputs = resolve::predicate_columns(predicate);
         if self.n_combinations(&inputs).is_none_or(|n| n > LARGE_TABLE.min(self.n_rows().max(SMALL_TABLE))) {
             return Ok(None);
         }
         let matcher = Matcher::new(predicate, self.now)?;
         let inputs = self.strides(&inputs);
-        let passes = self.combinations(&inputs).map(|row| matcher.matches(&row)).collect::<Result<Vec<bool>, Error>>();
+        let passes = self.by_combination(&inputs, |row| matcher.matches(row)).into_iter().collect::<Result<_, Error>>();
         // What fails for some combination is left to the rows, which may never show it.
         Ok(passes.ok().map(|passes| PredicateTable { inputs, passes }))
     }
 
     /// Evaluates once per combination.
-    fn table(&mut self, expr: &Expr, inputs: &[ColumnId]) -> ColumnId {
+    fn table(&mut self, expr: &Resolved, inputs: &[ColumnId]) -> ColumnId {
         let inputs = self.strides(inputs);
         let mut values = Distinct::default();
         let mut errors = HashMap::new();
         let mut results = Vec::new();
-        for (combination, row) in self.combinations(&inputs).enumerate() {
-            results.push(match Env::new(&row, self.now).evaluate(expr) {
+        let evaluated = self.by_combination(&inputs, |row| Env::new(row, self.now).evaluate(expr));
+        for (combination, value) in evaluated.into_iter().enumerate() {
+            results.push(match value {
                 Ok(value) => values.code(value),
                 Err(error) => {
                     errors.insert(combination, error);
@@ -268,22 +246,21 @@ impl Plan {
         strides
     }
 
-    /// A document of the inputs for each combination.
-    fn combinations<'a>(&'a self, inputs: &'a [(ColumnId, usize)]) -> impl Iterator<Item = Document> + 'a {
-        let domains: Vec<(String, usize, &Domain)> = inputs
+    /// What `f` makes of a row of the inputs, for each combination.
+    fn by_combination<T>(&self, inputs: &[(ColumnId, usize)], f: impl Fn(&Row) -> T) -> Vec<T> {
+        let domains: Vec<(ColumnId, usize, Vec<Value>)> = inputs
             .iter()
-            .filter_map(|(input, stride)| Some((input.name(), *stride, &**self.domain(*input)?)))
+            .filter_map(|(input, stride)| Some((*input, *stride, self.domain(*input)?.values().collect())))
             .collect();
-        let n: usize = domains.iter().map(|(_, _, domain)| domain.len()).product();
-        (0..n).map(move |combination| {
-            let mut row = Document::new();
-            for (name, stride, domain) in &domains {
-                if let Some(value) = domain.value(combination / stride % domain.len()) {
-                    row.insert(name.as_str(), value);
-                }
+        let n: usize = domains.iter().map(|(_, _, values)| values.len()).product();
+        let mut row = Row::new(self.columns.len());
+        let of_combination = |combination: usize| {
+            for (input, stride, values) in &domains {
+                row.set(*input, values[combination / stride % values.len()].as_ref());
             }
-            row
-        })
+            f(&row)
+        };
+        (0..n).map(of_combination).collect()
     }
 }
 

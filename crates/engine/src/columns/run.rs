@@ -5,7 +5,6 @@
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use pipeline::ast::Path;
 use rayon::prelude::*;
 
 use super::block::{BLOCK_ROWS, Block};
@@ -140,7 +139,7 @@ fn steps(prefix: &Prefix, counts: &Counts, block: &mut Block) -> Result<(), Erro
         }
         match step {
             Step::Check(id) => block.check(*id)?,
-            Step::Filter(filter) => {
+            Step::Filter(filter) | Step::Show(filter) => {
                 let passes = filter.passes(block)?;
                 block.narrow(&positions(&passes));
             }
@@ -165,18 +164,20 @@ fn positions(passes: &[bool]) -> Vec<u32> {
     positions
 }
 
-/// The paths of the stored columns that a prefix reads, base collection first, in stored order.
-pub(crate) fn columns_read(prefix: &Prefix, is_shown: &dyn Fn(&Path) -> bool) -> Vec<String> {
+/// The paths of the stored columns that a prefix reads, base collection first, in stored order; without those that only
+/// its first `n_view` stages read, or what else decides which rows are shown.
+pub(crate) fn columns_read(prefix: &Prefix, n_view: usize) -> Vec<String> {
     let plan = &prefix.plan;
     let mut wanted: Vec<ColumnId> = match &prefix.end {
         End::Group(group) => group.columns(),
         End::Top { top, fields, .. } => top.columns().chain(fields.columns()).collect(),
         End::Rows { fields, .. } => fields.columns(),
     };
-    for (_, step) in &prefix.steps {
+    for (_, step) in prefix.steps.iter().filter(|(stage, _)| *stage >= n_view) {
         match step {
             Step::Check(id) => wanted.push(*id),
             Step::Filter(filter) => filter.add_inputs(&mut wanted),
+            Step::Show(_) => {}
         }
     }
     let mut is_wanted = vec![false; plan.columns.len()];
@@ -190,9 +191,7 @@ pub(crate) fn columns_read(prefix: &Prefix, is_shown: &dyn Fn(&Path) -> bool) ->
         .iter()
         .zip(is_wanted)
         .filter_map(|(column, is_wanted)| match column.source {
-            Source::Stored { collection, index } if is_wanted => {
-                (collection > 0 || is_shown(&plan.collections[0].columns[index].path)).then_some((collection, index))
-            }
+            Source::Stored { collection, index } if is_wanted => Some((collection, index)),
             _ => None,
         })
         .collect();

@@ -3,14 +3,14 @@
 use std::borrow::Cow;
 
 use bson::{Bson, Document};
-use pipeline::ast::Expr;
+use pipeline::ast::{Expr, FieldRef};
 
-use super::Env;
+use super::{Env, Source};
 use crate::Error;
 use crate::value::{Number, Value, depth, is_nullish, type_name};
 
 /// `{a: <expr>, …}`: fields whose value is missing are left out.
-pub(super) fn object(env: &Env<'_>, fields: &[(String, Expr)]) -> Result<Bson, Error> {
+pub(super) fn object<S: Source>(env: &Env<'_, S>, fields: &[(String, Expr<S::Field>)]) -> Result<Bson, Error> {
     let mut object = Document::new();
     for (name, expr) in fields {
         if let Some(value) = env.evaluate(expr)? {
@@ -21,13 +21,17 @@ pub(super) fn object(env: &Env<'_>, fields: &[(String, Expr)]) -> Result<Bson, E
 }
 
 /// `[<expr>, …]`: missing elements become null.
-pub(super) fn array(env: &Env<'_>, items: &[Expr]) -> Result<Bson, Error> {
+pub(super) fn array<S: Source>(env: &Env<'_, S>, items: &[Expr<S::Field>]) -> Result<Bson, Error> {
     let items = items.iter().map(|item| Ok(env.evaluate(item)?.unwrap_or(Bson::Null)));
     Ok(Bson::Array(items.collect::<Result<_, Error>>()?))
 }
 
 /// `$let`: the bindings are evaluated outside, so that they cannot see each other.
-pub(super) fn let_in(env: &Env<'_>, bindings: &[(String, Expr)], body: &Expr) -> Result<Value, Error> {
+pub(super) fn let_in<S: Source>(
+    env: &Env<'_, S>,
+    bindings: &[(String, Expr<S::Field>)],
+    body: &Expr<S::Field>,
+) -> Result<Value, Error> {
     let values = bindings
         .iter()
         .map(|(name, expr)| Ok((name.as_str(), depth::check(env.find(expr)?)?)))
@@ -35,7 +39,11 @@ pub(super) fn let_in(env: &Env<'_>, bindings: &[(String, Expr)], body: &Expr) ->
     bind_all(env, &values, body)
 }
 
-fn bind_all(env: &Env<'_>, values: &[(&str, Option<Cow<'_, Bson>>)], body: &Expr) -> Result<Value, Error> {
+fn bind_all<S: Source>(
+    env: &Env<'_, S>,
+    values: &[(&str, Option<Cow<'_, Bson>>)],
+    body: &Expr<S::Field>,
+) -> Result<Value, Error> {
     match values.split_first() {
         None => env.evaluate(body),
         Some(((name, value), rest)) => bind_all(&env.bind(name, value.as_deref().map(Cow::Borrowed)), rest, body),
@@ -43,7 +51,11 @@ fn bind_all(env: &Env<'_>, values: &[(&str, Option<Cow<'_, Bson>>)], body: &Expr
 }
 
 /// `$switch`: only the cases up to the first true one are evaluated, and of the results only its own.
-pub(super) fn switch(env: &Env<'_>, branches: &[(Expr, Expr)], default: Option<&Expr>) -> Result<Value, Error> {
+pub(super) fn switch<F: FieldRef, S: Source<Field = F>>(
+    env: &Env<'_, S>,
+    branches: &[(Expr<F>, Expr<F>)],
+    default: Option<&Expr<F>>,
+) -> Result<Value, Error> {
     for (case, then) in branches {
         if env.is_true(case)? {
             return env.evaluate(then);
@@ -56,7 +68,12 @@ pub(super) fn switch(env: &Env<'_>, branches: &[(Expr, Expr)], default: Option<&
 }
 
 /// `$map`: null for null or missing, and null for an element whose result is missing.
-pub(super) fn map(env: &Env<'_>, input: &Expr, variable: &str, body: &Expr) -> Result<Bson, Error> {
+pub(super) fn map<S: Source>(
+    env: &Env<'_, S>,
+    input: &Expr<S::Field>,
+    variable: &str,
+    body: &Expr<S::Field>,
+) -> Result<Bson, Error> {
     let found = env.find(input)?;
     let Some(items) =
         items(found.as_deref(), 16_883, |found| format!("input to `$map` must be an array, not {found}"))?
@@ -71,12 +88,12 @@ pub(super) fn map(env: &Env<'_>, input: &Expr, variable: &str, body: &Expr) -> R
 }
 
 /// `$filter`: keeps the elements whose condition is true, the first `limit` of them at most (null: all).
-pub(super) fn filter(
-    env: &Env<'_>,
-    input: &Expr,
+pub(super) fn filter<S: Source>(
+    env: &Env<'_, S>,
+    input: &Expr<S::Field>,
     variable: &str,
-    condition: &Expr,
-    limit: Option<&Expr>,
+    condition: &Expr<S::Field>,
+    limit: Option<&Expr<S::Field>>,
 ) -> Result<Bson, Error> {
     let found = env.find(input)?;
     let Some(items) =
@@ -118,7 +135,12 @@ fn limit_of(limit: Option<&Bson>) -> Result<usize, Error> {
 }
 
 /// `$reduce`: null for null or missing; the initial value for an empty array.
-pub(super) fn reduce(env: &Env<'_>, input: &Expr, initial: &Expr, body: &Expr) -> Result<Value, Error> {
+pub(super) fn reduce<S: Source>(
+    env: &Env<'_, S>,
+    input: &Expr<S::Field>,
+    initial: &Expr<S::Field>,
+    body: &Expr<S::Field>,
+) -> Result<Value, Error> {
     let found = env.find(input)?;
     let Some(items) =
         items(found.as_deref(), 40_080, |found| format!("`$reduce` requires that `input` be an array, not {found}"))?

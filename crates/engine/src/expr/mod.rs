@@ -1,7 +1,7 @@
 //! Expressions: one value from one document.
 //!
-//! In: a well-formed `pipeline::ast::Expr` and an [`Env`] (the document, the pipeline's start time, the variables in
-//! scope). Out: a value, missing, or the server's error. Nothing here panics on any document.
+//! In: a well-formed `pipeline::ast::Expr` and an [`Env`] (the document or another [`Source`], the pipeline's start time, the
+//! variables in scope). Out: a value, missing, or the server's error. Nothing here panics on any document.
 //!
 //! Each operator is one small file that says what it takes and gives; `registry` names them all in one `match`.
 
@@ -15,6 +15,7 @@ mod logic;
 mod object;
 mod registry;
 mod set;
+mod source;
 mod statistics;
 mod string;
 #[cfg(test)]
@@ -23,9 +24,10 @@ mod testing;
 use std::borrow::Cow;
 
 use bson::{Bson, DateTime, Document};
-use pipeline::ast::{Expr, Path, Variable};
+use pipeline::ast::{Expr, FieldRef, Path, Variable};
 
 pub use date::add_to_date;
+pub use source::Source;
 pub use string::Pattern;
 
 use crate::Error;
@@ -36,49 +38,50 @@ pub(crate) type Found<'e> = Option<Cow<'e, Bson>>;
 
 /// What an expression is evaluated against.
 #[derive(Clone, Debug)]
-pub struct Env<'a> {
-    root: &'a Document,
+pub struct Env<'a, S = Document> {
+    root: &'a S,
     now: DateTime,
-    scope: Option<Scope<'a>>,
+    scope: Option<Scope<'a, S>>,
 }
 
 /// One bound variable and the scope around it.
 #[derive(Clone, Debug)]
-struct Scope<'a> {
+struct Scope<'a, S> {
     name: &'a str,
     value: Found<'a>,
-    outer: &'a Env<'a>,
+    outer: &'a Env<'a, S>,
 }
 
-impl<'a> Env<'a> {
+impl<'a, S: Source> Env<'a, S> {
     /// The environment of a document, without variables; `now` is `$$NOW`.
     #[must_use]
-    pub fn new(root: &'a Document, now: DateTime) -> Self {
+    pub fn new(root: &'a S, now: DateTime) -> Self {
         Self { root, now, scope: None }
     }
 
     /// The same with one more variable, which hides an outer one of the same name.
     #[must_use]
-    pub fn bind<'b>(&'b self, name: &'b str, value: Option<Cow<'b, Bson>>) -> Env<'b> {
+    pub fn bind<'b>(&'b self, name: &'b str, value: Option<Cow<'b, Bson>>) -> Env<'b, S> {
         Env { root: self.root, now: self.now, scope: Some(Scope { name, value, outer: self }) }
     }
 
     /// The value of an expression; `None` is missing.
-    pub fn evaluate(&self, expr: &Expr) -> Result<Value, Error> {
+    pub fn evaluate(&self, expr: &Expr<S::Field>) -> Result<Value, Error> {
         Ok(self.find(expr)?.map(Cow::into_owned))
     }
 
     /// Whether an expression is true.
-    pub fn is_true(&self, expr: &Expr) -> Result<bool, Error> {
+    pub fn is_true(&self, expr: &Expr<S::Field>) -> Result<bool, Error> {
         Ok(value::is_true(self.find(expr)?.as_deref()))
     }
 
     /// The value of an expression, borrowed where it lies in the document or in the expression.
-    pub(crate) fn find<'e>(&'e self, expr: &'e Expr) -> Result<Found<'e>, Error> {
+    pub(crate) fn find<'e>(&'e self, expr: &'e Expr<S::Field>) -> Result<Found<'e>, Error> {
         Ok(match expr {
             Expr::Literal(value) => Some(Cow::Borrowed(value)),
             Expr::Missing => None,
-            Expr::Field(path) => value::find(self.root, path),
+            Expr::Field(field) => self.root.top(field).and_then(|top| value::find_in(top, field.rest())),
+            Expr::Root(path) => self.root.root(path),
             Expr::Variable(variable, path) => self.variable(variable, path.as_ref())?,
             Expr::Object(fields) => Some(Cow::Owned(forms::object(self, fields)?)),
             Expr::Array(items) => Some(Cow::Owned(forms::array(self, items)?)),
@@ -95,8 +98,6 @@ impl<'a> Env<'a> {
 
     fn variable<'e>(&'e self, variable: &'e Variable, path: Option<&'e Path>) -> Result<Found<'e>, Error> {
         let value = match (variable, path) {
-            (Variable::Root, Some(path)) => return Ok(value::find(self.root, path)),
-            (Variable::Root, None) => return Ok(Some(Cow::Owned(Bson::Document(self.root.clone())))),
             (Variable::Remove, _) => return Ok(None),
             (Variable::Now, None) => return Ok(Some(Cow::Owned(Bson::DateTime(self.now)))),
             (Variable::Now, Some(_)) => return Ok(None),
@@ -104,7 +105,7 @@ impl<'a> Env<'a> {
         };
         Ok(match path {
             None => value.map(Cow::Borrowed),
-            Some(path) => value.and_then(|value| value::find_below(value, path)),
+            Some(path) => value.and_then(|value| value::find_in(value, path.segments())),
         })
     }
 

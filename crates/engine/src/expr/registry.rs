@@ -7,7 +7,6 @@ use std::cmp::Ordering;
 use bson::Bson;
 use pipeline::ast::{Expr, Operator};
 
-use super::Env;
 use super::args::Args;
 use super::arithmetic::{abs, add, divide, logarithm, modulo, multiply, pow, root, round, subtract, whole};
 use super::array::{concat_arrays, element, index_of, n_of, range, reverse, size, slice, sort, zip};
@@ -18,13 +17,14 @@ use super::object::{array_to_object, field, merge_objects, object_to_array};
 use super::set::{combine, relate, truth};
 use super::statistics::{extreme, percentile, std_dev, total};
 use super::string::{case, concat, index_of as text_index, length, regex, replace, split, substr, trim};
+use super::{Env, Source};
 use crate::Error;
 use crate::value::Value;
 
 /// The value of a call. The first operators evaluate their arguments themselves: one by one until the result is known,
 /// or in another order.
 #[expect(clippy::too_many_lines, reason = "one line an operator")]
-pub(super) fn call(env: &Env<'_>, operator: Operator, exprs: &[Expr]) -> Result<Value, Error> {
+pub(super) fn call<S: Source>(env: &Env<'_, S>, operator: Operator, exprs: &[Expr<S::Field>]) -> Result<Value, Error> {
     let args =
         if is_lazy(operator) { Some(Args::none()) } else { Args::unless_null(env, exprs, n_null_first(operator))? };
     let Some(args) = &args else { return Ok(Some(Bson::Null)) };
@@ -151,9 +151,9 @@ pub(super) fn call(env: &Env<'_>, operator: Operator, exprs: &[Expr]) -> Result<
 }
 
 /// MongoDB: these two look at their second argument first, which tells where both fail.
-fn right_first(
-    env: &Env<'_>,
-    exprs: &[Expr],
+fn right_first<S: Source>(
+    env: &Env<'_, S>,
+    exprs: &[Expr<S::Field>],
     of: fn(Option<&Bson>, Option<&Bson>) -> Result<Value, Error>,
 ) -> Result<Value, Error> {
     let [a, b] = exprs else { return Ok(None) };

@@ -72,15 +72,15 @@ impl<'a> FieldTest<'a> {
         Ok(Self::Regex(compiled, (pattern, options)))
     }
 
-    /// Whether the field passes.
-    pub(super) fn at(&self, path: &Traversal, document: &Document, now: DateTime) -> Result<bool, Error> {
+    /// Whether the field passes that a path names inside the value `top`.
+    pub(super) fn at(&self, path: &Traversal, top: Option<&Bson>, now: DateTime) -> Result<bool, Error> {
         let leaf = match self {
-            Self::And(tests) => return all(tests, |test| test.at(path, document, now)),
-            Self::Not(test) => return test.at(path, document, now).map(|yes| !yes),
+            Self::And(tests) => return all(tests, |test| test.at(path, top, now)),
+            Self::Not(test) => return test.at(path, top, now).map(|yes| !yes),
             Self::Size(_) | Self::ElemMatchObject(_) | Self::ElemMatchValue(_) => Leaf::Whole,
             _ => Leaf::Entered,
         };
-        path.any(document, leaf, &mut |value| self.holds(value, now))
+        path.any(top, leaf, &mut |value| self.holds(value, now))
     }
 
     /// Whether one value passes.

@@ -1,10 +1,10 @@
 //! Which values a dotted path of the query language names.
 //!
-//! In: a document, a path, and whether arrays at its end are entered. Out: each value named, one after the other, until
+//! In: a top-level value, the path inside it, and whether arrays at its end are entered. Out: each value named, one after the other, until
 //! the visitor says that it has seen enough; `None` where the path leads to nothing.
 //! Always holds: the values come in the order of the server's own iteration. A path may name many values, and none.
 
-use bson::{Bson, Document};
+use bson::Bson;
 
 /// What becomes of an array at the end of a path.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,19 +29,19 @@ pub(crate) struct Traversal {
 }
 
 impl Traversal {
-    pub(crate) fn new(path: &pipeline::ast::Path) -> Self {
+    pub(crate) fn new(path: &[String]) -> Self {
         let segment = |name: &String| Segment { name: name.clone(), index: index(name) };
-        Self { segments: path.segments().iter().map(segment).collect() }
+        Self { segments: path.iter().map(segment).collect() }
     }
 
     /// Shows the values that the path names to `visit` until it returns true; returns whether it did.
     pub(crate) fn any<E>(
         &self,
-        document: &Document,
+        top: Option<&Bson>,
         leaf: Leaf,
         visit: &mut dyn FnMut(Option<&Bson>) -> Result<bool, E>,
     ) -> Result<bool, E> {
-        walk(document, &self.segments, leaf, visit)
+        walk(top, &self.segments, leaf, visit)
     }
 }
 
@@ -52,28 +52,23 @@ fn index(name: &str) -> Option<usize> {
 }
 
 fn walk<E>(
-    document: &Document,
+    top: Option<&Bson>,
     path: &[Segment],
     leaf: Leaf,
     visit: &mut dyn FnMut(Option<&Bson>) -> Result<bool, E>,
 ) -> Result<bool, E> {
-    let mut document = document;
-    for (depth, segment) in path.iter().enumerate() {
-        let rest = &path[depth + 1..];
-        match document.get(&segment.name) {
-            None => return visit(None),
-            Some(whole @ Bson::Array(items)) => {
-                if rest.is_empty() && leaf == Leaf::Whole {
-                    return visit(Some(whole));
-                }
-                return Ok(walk_array(items, rest, leaf, visit)? || (rest.is_empty() && visit(Some(whole))?));
+    let (mut value, mut path) = (top, path);
+    loop {
+        match (value, path.split_first()) {
+            (Some(whole @ Bson::Array(_)), None) if leaf == Leaf::Whole => return visit(Some(whole)),
+            (Some(whole @ Bson::Array(items)), next) => {
+                return Ok(walk_array(items, path, leaf, visit)? || (next.is_none() && visit(Some(whole))?));
             }
-            Some(value) if rest.is_empty() => return visit(Some(value)),
-            Some(Bson::Document(inner)) => document = inner,
-            Some(_) => return visit(None),
+            (Some(value), None) => return visit(Some(value)),
+            (Some(Bson::Document(inner)), Some((segment, rest))) => (value, path) = (inner.get(&segment.name), rest),
+            (None | Some(_), _) => return visit(None),
         }
     }
-    Ok(false)
 }
 
 /// MongoDB: with path left, an array is entered twice: the rest of the path goes on in each element that is an object,
@@ -93,9 +88,7 @@ fn walk_array<E>(
         return Ok(false);
     };
     for (position, item) in items.iter().enumerate() {
-        if let Bson::Document(inner) = item
-            && walk(inner, path, leaf, visit)?
-        {
+        if matches!(item, Bson::Document(_)) && walk(Some(item), path, leaf, visit)? {
             return Ok(true);
         }
         if segment.index == Some(position) && walk_picked(item, rest, leaf, visit)? {
@@ -114,7 +107,7 @@ fn walk_picked<E>(
 ) -> Result<bool, E> {
     match item {
         _ if rest.is_empty() => visit(Some(item)),
-        Bson::Document(inner) => walk(inner, rest, leaf, visit),
+        Bson::Document(_) => walk(Some(item), rest, leaf, visit),
         Bson::Array(inner) => walk_array(inner, rest, leaf, visit),
         _ => Ok(false),
     }
@@ -122,14 +115,17 @@ fn walk_picked<E>(
 
 #[cfg(test)]
 mod tests {
-    use bson::doc;
+    use bson::{Document, doc};
+    use pipeline::ast::{FieldRef, Path};
 
     use super::*;
+    use crate::expr::Source;
 
     fn named(path: &str, document: &Document, leaf: Leaf) -> String {
         let mut seen = Vec::new();
-        Traversal::new(&pipeline::ast::Path::new(path).unwrap())
-            .any::<()>(document, leaf, &mut |value| {
+        let path = Path::new(path).unwrap();
+        Traversal::new(path.rest())
+            .any::<()>(document.top(&path), leaf, &mut |value| {
                 seen.push(value.map_or("nothing".to_owned(), ToString::to_string));
                 Ok(false)
             })

@@ -4,7 +4,7 @@
 
 use pipeline::ast::{Path, Predicate, Projected, Projection, Stage};
 
-use crate::columns::{conjuncts, predicate_reads};
+use crate::columns::conjuncts;
 
 pub(super) fn apply(stages: &[Stage]) -> Option<Vec<Stage>> {
     (1..stages.len()).find_map(|at| {
@@ -45,7 +45,7 @@ fn joined(stages: Vec<Stage>) -> Vec<Stage> {
 
 /// Whether a condition says the same before the stage as behind it.
 fn can_pass(conjunct: &Predicate, stage: &Stage) -> bool {
-    let Some(reads) = predicate_reads(conjunct) else { return false };
+    let Some(reads) = conjunct.reads().only() else { return false };
     let touches = |path: &Path| reads.iter().any(|read| overlap(read, path));
     match stage {
         Stage::Sort(_) => true,

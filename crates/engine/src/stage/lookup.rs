@@ -8,11 +8,12 @@ use std::collections::{BTreeSet, HashMap};
 
 use bson::{Bson, Document};
 use diagnostic::{Diagnostic, quote};
-use pipeline::ast::Lookup;
+use pipeline::ast::{FieldRef, Lookup};
 
 use super::{Context, Rows, nested, size};
 use crate::Error;
 use crate::brake::Held;
+use crate::expr::Source;
 use crate::query::{Leaf, Traversal};
 use crate::value::{Key, type_name};
 
@@ -100,12 +101,12 @@ impl Index {
             held.add(|| size::in_memory(&document) + size_of::<(Key, Vec<usize>)>())?;
             documents.push(document);
         }
-        let path = Traversal::new(&lookup.foreign);
+        let path = Traversal::new(lookup.foreign.rest());
         let mut places: HashMap<Key, Vec<usize>> = HashMap::new();
         let mut types = BTreeSet::new();
         for (place, document) in documents.iter().enumerate() {
             ctx.brake.check()?;
-            path.any::<Error>(document, Leaf::Entered, &mut |value| {
+            path.any::<Error>(document.top(&lookup.foreign), Leaf::Entered, &mut |value| {
                 types.extend(value.filter(|value| **value != Bson::Null).map(|value| type_name(Some(value))));
                 let entries = places.entry(Key::of(value.unwrap_or(&Bson::Null))).or_default();
                 if entries.last() != Some(&place) {

@@ -17,7 +17,7 @@ pub use decimal::Decimal;
 pub use key::Key;
 pub use number::Number;
 pub use order::{compare, compare_documents, compare_values, equal};
-pub(crate) use path::find_below;
+pub(crate) use path::find_in;
 pub use path::{find, get, remove, set};
 pub use sum::Sum;
 

@@ -24,23 +24,15 @@ pub fn find<'a>(document: &'a Document, path: &Path) -> Option<Cow<'a, Bson>> {
     find_segments(document, path.segments())
 }
 
-/// The value at a path below any value: what `$$name.a.b` means.
-pub(crate) fn find_below<'a>(value: &'a Bson, path: &Path) -> Option<Cow<'a, Bson>> {
-    find_in(value, path.segments())
-}
-
 fn find_segments<'a>(document: &'a Document, segments: &[String]) -> Option<Cow<'a, Bson>> {
     let (head, rest) = segments.split_first()?;
-    let value = document.get(head)?;
-    if rest.is_empty() {
-        return Some(Cow::Borrowed(value));
-    }
-    find_in(value, rest)
+    find_in(document.get(head)?, rest)
 }
 
-/// The value at the rest of a path, from a value that is not the last.
-fn find_in<'a>(value: &'a Bson, rest: &[String]) -> Option<Cow<'a, Bson>> {
+/// The value at the rest of a path below any value: what `$$name.a.b` means. An empty rest is the value itself.
+pub(crate) fn find_in<'a>(value: &'a Bson, rest: &[String]) -> Option<Cow<'a, Bson>> {
     match value {
+        _ if rest.is_empty() => Some(Cow::Borrowed(value)),
         Bson::Document(inner) => find_segments(inner, rest),
         Bson::Array(items) => {
             let found = items.iter().filter_map(Bson::as_document).filter_map(|item| find_segments(item, rest));

@@ -27,7 +27,7 @@ fn a_join_in_order_hashes_nothing_and_a_group_is_dense() {
             rewritten: push match
               1. $match: filter by lookup table (317 → 57 rows)
               2. $lookup: aligned join, no hashing: the other collection's columns stand beside (57 → 57 rows)
-              3. $unwind: part of the join: one match for each row (57 → 57 rows)
+              3. $unwind: part of the join: at most one match for each row (57 → 57 rows)
               4. $group: group dense, 2 keys → 9 cells (57 → 9 rows)
               5. $sort: row mode (9 → 9 rows)
         "#]],

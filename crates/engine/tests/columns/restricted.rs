@@ -171,6 +171,89 @@ fn schema_number_of_rows_and_copies_show_what_the_view_shows() {
     }
 }
 
+/// What a pipeline over all customers makes of the transactions that a view shows, and what became of it on columns; row
+/// mode answers the same.
+fn joined(view: (&str, &[&str]), stages: &str) -> (Result<Vec<Document>, i32>, Option<engine::Explain>) {
+    let (columns, documents) = both();
+    let code = |error: pipeline::RunError| error.code().expect("a code");
+    let text = format!("[{stages}]");
+    let pipeline = parse_text(&text).unwrap_or_else(|error| panic!("{text}: {error}"));
+    let run = |engine: &Engine, from: &Engine| {
+        let mut engine = engine.clone();
+        engine.insert("transactions", restricted(from, "transactions", view));
+        (engine.run("customers", &pipeline).map_err(code), engine.explain("customers", &pipeline))
+    };
+    let (ours, explain) = run(&columns, &columns);
+    let (theirs, _) = run(&documents, &columns);
+    match (&ours, &theirs) {
+        (Ok(ours), Ok(theirs)) => assert_eq!(lines(ours, true, false), lines(theirs, true, false), "{view:?} {text}"),
+        _ => assert_eq!(ours, theirs, "{view:?} {text}"),
+    }
+    (ours, explain.ok())
+}
+
+const UNWIND: &str =
+    "{$lookup: {from: 'transactions', localField: 'id', foreignField: 'id', as: 't'}}, {$unwind: '$t'}";
+
+#[test]
+fn a_join_in_order_sees_what_the_other_view_shows() {
+    for view in [
+        ("{amount: {$gt: 0}}", &["wild"] as &[&str]),
+        ("{amount: {$gt: 0}, limit: 7}", &["amount", "limit"]),
+        ("{$or: [{maybe: null}, {tame: {$lt: 1}}], $expr: {$lt: ['$amount', '$long']}}", &[]),
+        ("{}", &["huge"]),
+    ] {
+        let (rows, explain) = joined(view, &format!("{UNWIND}, {{$match: {{card: 'Blue'}}}}, {{$project: {{t: 1}}}}"));
+        let explain = explain.expect("it ran");
+        let said = explain.to_string();
+        assert!(explain.stages.iter().any(|stage| stage.how.starts_with("aligned join")), "{said}");
+        assert!(view.1.iter().all(|hidden| !explain.columns_read.iter().any(|path| path == hidden)), "{said}");
+        let all = rows.expect("rows");
+        assert!(!all.is_empty(), "{said}");
+        assert!(
+            all.iter().all(|row| row.get_document("t").is_ok_and(|t| view.1.iter().all(|path| !t.contains_key(path))))
+        );
+        // The joined rows are counted behind the `$unwind`, as if the others had found no match.
+        let (counted, explain) = joined(view, &format!("{UNWIND}, {{$count: 'n'}}"));
+        let n = counted.expect("rows")[0].get_i32("n").expect("a number");
+        let explain = explain.expect("it ran");
+        assert_eq!((explain.stages[0].rows_out, explain.stages[1].rows_out), (317, n as u64), "{explain}");
+        assert!(explain.columns_read.is_empty(), "what a view reads is not told: {explain}");
+    }
+}
+
+#[test]
+fn a_join_that_order_does_not_answer_is_left_to_row_mode() {
+    let row_mode = |view: (&str, &[&str]), stages: &str| {
+        let (rows, explain) = joined(view, stages);
+        let is_row_mode =
+            |explain: engine::Explain| explain.stages.iter().all(|stage| !stage.how.starts_with("aligned"));
+        assert!(explain.is_none_or(is_row_mode), "{view:?} {stages}");
+        rows
+    };
+    // A row whose match is not shown stays here.
+    let preserve = UNWIND.replace("'$t'", "{path: '$t', preserveNullAndEmptyArrays: true}");
+    let rows = row_mode(("{amount: {$gt: 0}}", &[]), &preserve).expect("rows");
+    assert_eq!(rows.len(), 317);
+    assert!(rows.iter().any(|row| !row.contains_key("t")));
+    // Without the key there is nothing to join by.
+    for hidden in ["id", "_id"] {
+        assert_eq!(row_mode(("{}", &[hidden]), UNWIND), Ok(Vec::new()));
+    }
+    // A filter that fails on a document fails also where no row finds that one.
+    let fails = ("{$expr: {$gt: [{$divide: [1, '$tame']}, 0]}}", &[] as &[&str]);
+    assert_eq!(row_mode(fails, &format!("{{$match: {{id: 1000000}}}}, {UNWIND}")), Err(2));
+    for patterns in [
+        "{$expr: {$regexMatch: {input: {$toString: '$amount'}, regex: '^1'}}}",
+        "{$nor: [{amount: /1/}]}",
+        "{amount: {$nin: [/1/, 5]}}",
+        "{amount: {$not: {$in: [/1/]}}}",
+        "{$or: [{amount: {$elemMatch: {a: /1/}}}, {long: {$gt: 5}}]}",
+    ] {
+        assert!(!row_mode((patterns, &[]), UNWIND).expect("rows").is_empty(), "{patterns}");
+    }
+}
+
 #[test]
 fn explanations_name_nothing_that_is_hidden() {
     let [columns, ..] = engines(("{card: 'Blue', flag: {$ne: null}}", &["card", "code.a"]));
@@ -179,6 +262,9 @@ fn explanations_name_nothing_that_is_hidden() {
         let explain = explain(text);
         let said = explain.to_string();
         assert!(!explain.columns_read.iter().any(|path| path == "card" || path == "code.a"), "{text}\n{said}");
+        let is_counted = text.contains("$count") || text.contains("$group");
+        let names_flag = explain.columns_read.iter().any(|path| path == "flag");
+        assert!(!(is_counted && names_flag), "{text}\n{said}: only the view reads it");
         let n_stages = parse_text(text).expect("a pipeline").stages.len();
         assert!(explain.stages.len() <= n_stages + 1, "{text}\n{said}: the view is no stage");
     }

@@ -14,7 +14,7 @@ mod walk;
 mod window;
 
 pub use accumulator::{Accumulator, AccumulatorCall, AccumulatorSpec};
-pub use expr::{Expr, Variable};
+pub use expr::{Expr, FieldRef, Variable};
 pub use operator::{Arguments, Operator, OperatorSpec};
 pub use path::Path;
 pub use predicate::{Comparison, Predicate, Regex, Test, TypeName};

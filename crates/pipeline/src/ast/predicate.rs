@@ -2,21 +2,21 @@
 
 use bson::Bson;
 
-use super::{Expr, Path};
+use super::{Expr, FieldRef, Path};
 
 /// Whether a document matches.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Predicate {
+pub enum Predicate<F: FieldRef = Path> {
     /// All hold; the empty list holds always (`{}`).
-    And(Vec<Predicate>),
+    And(Vec<Predicate<F>>),
     /// At least one holds.
-    Or(Vec<Predicate>),
+    Or(Vec<Predicate<F>>),
     /// None holds.
-    Nor(Vec<Predicate>),
+    Nor(Vec<Predicate<F>>),
     /// `$expr`: the expression is true.
-    Expr(Expr),
+    Expr(Expr<F>),
     /// A field passes a test.
-    Field(Path, Test),
+    Field(F, Test),
 }
 
 /// What a field's value is tested for. Unless said otherwise a test also passes when the value is an array and one of

@@ -51,7 +51,7 @@ impl Reads {
 
     fn expr(&mut self, expr: &Expr) {
         match expr {
-            Expr::Variable(Variable::Root, None) => self.is_whole = true,
+            Expr::Root(None) => self.is_whole = true,
             other => {
                 if let Some(path) = other.field() {
                     self.add(path);
@@ -167,8 +167,8 @@ impl Expr {
     #[must_use]
     pub fn field(&self) -> Option<&Path> {
         match self {
-            Self::Field(path) | Self::Variable(Variable::Root, Some(path)) => Some(path),
-            Self::Variable(Variable::Root, None)
+            Self::Field(path) | Self::Root(Some(path)) => Some(path),
+            Self::Root(None)
             | Self::Variable(Variable::Remove | Variable::Now | Variable::User(_), _)
             | Self::Literal(_)
             | Self::Missing
@@ -193,7 +193,7 @@ impl Expr {
 
     /// Calls `change` with the path of every field that the expression reads.
     pub fn change_fields(&mut self, change: &mut dyn FnMut(&mut Path)) {
-        if let Self::Field(path) | Self::Variable(Variable::Root, Some(path)) = self {
+        if let Self::Field(path) | Self::Root(Some(path)) = self {
             change(path);
         }
         self.parts_mut().into_iter().for_each(|part| part.change_fields(change));

@@ -20,7 +20,8 @@
 //! ```
 
 use super::{
-    AccumulatorCall, Expr, Pipeline, Predicate, Projected, Projection, Stage, Test, WindowCall, WindowFunction,
+    AccumulatorCall, Expr, FieldRef, Pipeline, Predicate, Projected, Projection, Stage, Test, WindowCall,
+    WindowFunction,
 };
 
 /// Any part of a pipeline.
@@ -53,7 +54,7 @@ pub enum NodeMut<'a> {
 macro_rules! parts_of_expr {
     ($expr:expr, $iter:ident, $as_ref:ident, $as_deref:ident) => {
         match $expr {
-            Expr::Literal(_) | Expr::Missing | Expr::Field(_) | Expr::Variable(..) => Vec::new(),
+            Expr::Literal(_) | Expr::Missing | Expr::Field(_) | Expr::Root(_) | Expr::Variable(..) => Vec::new(),
             Expr::Object(fields) => fields.$iter().map(|(_, value)| value).collect(),
             Expr::Array(elements) | Expr::Call { args: elements, operator: _ } => elements.$iter().collect(),
             Expr::Let { bindings, body } => {
@@ -176,7 +177,7 @@ impl NodeMut<'_> {
     }
 }
 
-impl Expr {
+impl<F: FieldRef> Expr<F> {
     /// The expressions directly inside this one.
     #[must_use]
     pub fn parts(&self) -> Vec<&Self> {
@@ -193,6 +194,42 @@ impl Expr {
         match replace(self) {
             Some(other) => *self = other,
             None => self.parts_mut().into_iter().for_each(|part| part.replace(replace)),
+        }
+    }
+
+    /// The same expression over other fields: `field` gives what stands for a field, `root` what stands for `$$ROOT`.
+    #[must_use]
+    pub fn resolve<G: FieldRef>(&self, field: &dyn Fn(&F) -> Expr<G>, root: &dyn Fn(&F::Root) -> Expr<G>) -> Expr<G> {
+        let part = |part: &Self| part.resolve(field, root);
+        let boxed = |part: &Self| Box::new(part.resolve(field, root));
+        let list = |parts: &[Self]| parts.iter().map(part).collect();
+        let named = |parts: &[(String, Self)]| parts.iter().map(|(name, value)| (name.clone(), part(value))).collect();
+        match self {
+            Self::Literal(value) => Expr::Literal(value.clone()),
+            Self::Missing => Expr::Missing,
+            Self::Field(path) => field(path),
+            Self::Root(path) => root(path),
+            Self::Variable(variable, path) => Expr::Variable(variable.clone(), path.clone()),
+            Self::Object(fields) => Expr::Object(named(fields)),
+            Self::Array(elements) => Expr::Array(list(elements)),
+            Self::Let { bindings, body } => Expr::Let { bindings: named(bindings), body: boxed(body) },
+            Self::Switch { branches, default } => Expr::Switch {
+                branches: branches.iter().map(|(case, then)| (part(case), part(then))).collect(),
+                default: default.as_deref().map(boxed),
+            },
+            Self::Map { input, variable, body } => {
+                Expr::Map { input: boxed(input), variable: variable.clone(), body: boxed(body) }
+            }
+            Self::Filter { input, variable, condition, limit } => Expr::Filter {
+                input: boxed(input),
+                variable: variable.clone(),
+                condition: boxed(condition),
+                limit: limit.as_deref().map(boxed),
+            },
+            Self::Reduce { input, initial, body } => {
+                Expr::Reduce { input: boxed(input), initial: boxed(initial), body: boxed(body) }
+            }
+            Self::Call { operator, args } => Expr::Call { operator: *operator, args: list(args) },
         }
     }
 }

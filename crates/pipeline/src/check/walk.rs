@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     Error,
-    ast::{Accumulator, AccumulatorCall, Arguments, Expr, Operator, Path, Predicate, SortKey, Test, Variable},
+    ast::{Accumulator, AccumulatorCall, Arguments, Expr, Operator, Path, Predicate, SortKey, Test},
 };
 
 /// A stage with the fields of the documents that reach it.
@@ -110,8 +110,8 @@ impl Walk<'_> {
     pub(super) fn expr(&self, expr: &Expr) -> Result<(), Error> {
         match expr {
             Expr::Literal(_) | Expr::Missing => Ok(()),
-            Expr::Field(path) | Expr::Variable(Variable::Root, Some(path)) => self.field(path).map(drop),
-            Expr::Variable(..) => Ok(()),
+            Expr::Field(path) | Expr::Root(Some(path)) => self.field(path).map(drop),
+            Expr::Root(None) | Expr::Variable(..) => Ok(()),
             Expr::Object(fields) => fields.iter().try_for_each(|(name, value)| self.part(name, value)),
             Expr::Array(elements) => self.elements(elements),
             Expr::Let { bindings, body } => {
@@ -180,14 +180,14 @@ impl Walk<'_> {
             Expr::Literal(Bson::Document(_) | Bson::Array(_)) => Node::Any,
             Expr::Literal(_) => Node::Value,
             // Reached through an array, a field is an array of what it is: not worth following.
-            Expr::Field(path) | Expr::Variable(Variable::Root, Some(path)) => match path.segments() {
+            Expr::Field(path) | Expr::Root(Some(path)) => match path.segments() {
                 [_] => self.fields.get(path).unwrap_or(Node::Any),
                 _ => match self.fields.get(path) {
                     Some(Node::Value) => Node::Value,
                     _ => Node::Any,
                 },
             },
-            Expr::Variable(Variable::Root, None) => Node::Object(self.fields.clone()),
+            Expr::Root(None) => Node::Object(self.fields.clone()),
             Expr::Object(fields) => {
                 let mut object = Fields::default();
                 for (name, value) in fields {

@@ -32,7 +32,7 @@ impl<'a> Scope<'a> {
         match path {
             path if self.has("CURRENT") => Expr::Variable(Variable::User("CURRENT".to_owned()), path),
             Some(path) => Expr::Field(path),
-            None => Expr::Variable(Variable::Root, None),
+            None => Expr::Root(None),
         }
     }
 
@@ -80,7 +80,7 @@ fn variable(text: &str, scope: &Scope<'_>) -> Result<Expr, Error> {
     };
     let found = match name {
         "" => return Err(Error::input("`$$` needs the name of a variable").code(9)),
-        "ROOT" => Variable::Root,
+        "ROOT" => return Ok(Expr::Root(rest)),
         "CURRENT" => return Ok(scope.current(rest)),
         "REMOVE" => Variable::Remove,
         "NOW" => Variable::Now,

@@ -63,7 +63,7 @@ fn field_name(arg: &Expr) -> Result<(), Error> {
     let code = match arg {
         Expr::Literal(Bson::String(_)) => return Ok(()),
         Expr::Literal(_) => 4_161_107,
-        Expr::Field(_) | Expr::Variable(..) => 4_161_108,
+        Expr::Field(_) | Expr::Root(_) | Expr::Variable(..) => 4_161_108,
         _ => 4_161_106,
     };
     Err(Error::input("the field of `$setField` must be a constant string")

@@ -216,7 +216,7 @@ fn get_field(spec: &OperatorSpec, argument: &Bson, scope: &Scope<'_>) -> Result<
             return Ok(args);
         }
         Expr::Literal(_) => 5_654_602,
-        Expr::Field(_) | Expr::Variable(..) => 5_654_600,
+        Expr::Field(_) | Expr::Root(_) | Expr::Variable(..) => 5_654_600,
         _ => 5_654_601,
     };
     Err(Error::input("the field of `$getField` must be a constant string")

@@ -2,7 +2,7 @@
 
 use bson::{Bson, Document};
 
-use crate::ast::{Arguments, Expr, Operator, OperatorSpec, Variable};
+use crate::ast::{Arguments, Expr, Operator, OperatorSpec, Path, Variable};
 
 /// `{name: value}`.
 pub(super) fn single(name: &str, value: impl Into<Bson>) -> Document {
@@ -18,18 +18,10 @@ pub(super) fn expr(expr: &Expr) -> Bson {
         Expr::Literal(value) => Bson::Document(single("$literal", value.clone())),
         Expr::Missing => Bson::String("$$REMOVE".to_owned()),
         Expr::Field(path) => Bson::String(format!("${path}")),
-        Expr::Variable(variable, path) => {
-            let name = match variable {
-                Variable::Root => "ROOT",
-                Variable::Remove => "REMOVE",
-                Variable::Now => "NOW",
-                Variable::User(name) => name,
-            };
-            Bson::String(match path {
-                Some(path) => format!("$${name}.{path}"),
-                None => format!("$${name}"),
-            })
-        }
+        Expr::Root(path) => variable("ROOT", path.as_ref()),
+        Expr::Variable(Variable::Remove, path) => variable("REMOVE", path.as_ref()),
+        Expr::Variable(Variable::Now, path) => variable("NOW", path.as_ref()),
+        Expr::Variable(Variable::User(name), path) => variable(name, path.as_ref()),
         Expr::Object(fields) => {
             Bson::Document(fields.iter().map(|(name, value)| (name.clone(), self::expr(value))).collect())
         }
@@ -37,6 +29,13 @@ pub(super) fn expr(expr: &Expr) -> Bson {
         Expr::Call { operator, args } => Bson::Document(single(operator.spec().name, arguments(*operator, args))),
         form => Bson::Document(self::form(form)),
     }
+}
+
+fn variable(name: &str, path: Option<&Path>) -> Bson {
+    Bson::String(match path {
+        Some(path) => format!("$${name}.{path}"),
+        None => format!("$${name}"),
+    })
 }
 
 /// Whether a constant means itself where an expression is read.
@@ -110,7 +109,7 @@ fn arguments(operator: Operator, args: &[Expr]) -> Bson {
             args => Bson::Array(args.iter().map(expr).collect()),
         },
         Arguments::Positional { .. } => match args {
-            [arg] if matches!(arg, Expr::Field(_) | Expr::Variable(..)) => expr(arg),
+            [arg] if matches!(arg, Expr::Field(_) | Expr::Root(_) | Expr::Variable(..)) => expr(arg),
             args => Bson::Array(args.iter().map(expr).collect()),
         },
         Arguments::NamedOrPositional(_) => Bson::Array(args.iter().map(expr).collect()),

@@ -7,10 +7,10 @@ use bson::{Bson, DateTime};
 use pipeline::ast::Expr;
 
 use crate::Error;
-use crate::expr::Env;
+use crate::expr::{Env, Source};
 use crate::value::{Number, Value, is_nullish, number, type_name};
 
-pub(in crate::expr) fn add(env: &Env<'_>, args: &[Expr]) -> Result<Value, Error> {
+pub(in crate::expr) fn add<S: Source>(env: &Env<'_, S>, args: &[Expr<S::Field>]) -> Result<Value, Error> {
     let mut total = Number::Int(0);
     let mut date: Option<DateTime> = None;
     for expr in args {

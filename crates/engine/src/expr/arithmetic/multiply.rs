@@ -3,10 +3,10 @@
 use pipeline::ast::Expr;
 
 use crate::Error;
-use crate::expr::Env;
+use crate::expr::{Env, Source};
 use crate::value::{Number, Value, is_nullish, number, type_name};
 
-pub(in crate::expr) fn multiply(env: &Env<'_>, args: &[Expr]) -> Result<Value, Error> {
+pub(in crate::expr) fn multiply<S: Source>(env: &Env<'_, S>, args: &[Expr<S::Field>]) -> Result<Value, Error> {
     let mut product = Number::Int(1);
     for expr in args {
         let value = env.find(expr)?;

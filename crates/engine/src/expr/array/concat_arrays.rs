@@ -4,13 +4,13 @@ use bson::Bson;
 use pipeline::ast::Expr;
 
 use crate::Error;
-use crate::expr::{Env, args};
+use crate::expr::{Env, Source, args};
 use crate::value::{Value, is_nullish, type_name};
 
 /// Why: `$reduce` may double an array at every step. No document holds so many elements.
 const MOST_ELEMENTS: usize = 16 * 1024 * 1024;
 
-pub(in crate::expr) fn concat_arrays(env: &Env<'_>, exprs: &[Expr]) -> Result<Value, Error> {
+pub(in crate::expr) fn concat_arrays<S: Source>(env: &Env<'_, S>, exprs: &[Expr<S::Field>]) -> Result<Value, Error> {
     let mut all = Vec::new();
     for expr in exprs {
         let value = env.find(expr)?;

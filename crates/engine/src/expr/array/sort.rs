@@ -9,7 +9,7 @@ use bson::Bson;
 use pipeline::ast::{Expr, Path};
 
 use crate::Error;
-use crate::expr::{Env, args};
+use crate::expr::{Env, Source, args};
 use crate::value::{Number, Value, compare, is_nullish, type_name};
 
 /// What to sort by.
@@ -19,7 +19,7 @@ enum Order {
 }
 
 /// `input`, `sortBy`.
-pub(in crate::expr) fn sort(env: &Env<'_>, exprs: &[Expr]) -> Result<Value, Error> {
+pub(in crate::expr) fn sort<S: Source>(env: &Env<'_, S>, exprs: &[Expr<S::Field>]) -> Result<Value, Error> {
     let [input, sort_by] = exprs else { return Ok(None) };
     let order = order(&env.evaluate(sort_by)?.unwrap_or(Bson::Null))?;
     let input = env.find(input)?;

@@ -11,14 +11,14 @@ use pipeline::types;
 use super::double_text;
 use super::to_number::{Failure, to_decimal, to_double, to_int, to_long, whole_part};
 use crate::Error;
-use crate::expr::{Env, date};
+use crate::expr::{Env, Source, date};
 use crate::value::{Number, Value, is_nullish, is_true, type_code, type_name};
 
 /// The code of every failed conversion.
 pub(in crate::expr) const CONVERSION_FAILURE: i32 = 241;
 
 /// `input`, `to`, `onError`, `onNull`.
-pub(in crate::expr) fn convert(env: &Env<'_>, args: &[Expr]) -> Result<Value, Error> {
+pub(in crate::expr) fn convert<S: Source>(env: &Env<'_, S>, args: &[Expr<S::Field>]) -> Result<Value, Error> {
     let [input, to, on_error, on_null] = args else { return Ok(None) };
     let target = target(env.find(to)?.as_deref())?;
     let input = env.find(input)?;

@@ -12,15 +12,15 @@ use super::format::{Piece, pieces};
 use super::free_text::{self, Read};
 use super::zone::Zone;
 use crate::Error;
-use crate::expr::Env;
 use crate::expr::args::{Args, text};
 use crate::expr::convert::CONVERSION_FAILURE;
+use crate::expr::{Env, Source};
 use crate::value::{Value, is_nullish, type_name};
 
 const FIELDS: &str = "dGHLmMSuVYzZ";
 
 /// `dateString`, `format`, `timezone`, `onError`, `onNull`.
-pub(in crate::expr) fn from_string(env: &Env<'_>, exprs: &[Expr]) -> Result<Value, Error> {
+pub(in crate::expr) fn from_string<S: Source>(env: &Env<'_, S>, exprs: &[Expr<S::Field>]) -> Result<Value, Error> {
     let [date_string, format, timezone, on_error, on_null] = exprs else { return Ok(None) };
     let exprs = [date_string.clone(), format.clone(), timezone.clone()];
     let args = Args::of(env, &exprs)?;

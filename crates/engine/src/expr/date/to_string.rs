@@ -11,15 +11,15 @@ use super::calendar::Local;
 use super::format::{Piece, pieces};
 use super::zone::Zone;
 use crate::Error;
-use crate::expr::Env;
 use crate::expr::args::{Args, text};
+use crate::expr::{Env, Source};
 use crate::value::{Value, is_nullish, type_name};
 
 const ISO: &str = "%Y-%m-%dT%H:%M:%S.%LZ";
 const FIELDS: &str = "dGHjLmMSuUVwYzZ";
 
 /// `date`, `format`, `timezone`, `onNull`.
-pub(in crate::expr) fn to_string(env: &Env<'_>, exprs: &[Expr]) -> Result<Value, Error> {
+pub(in crate::expr) fn to_string<S: Source>(env: &Env<'_, S>, exprs: &[Expr<S::Field>]) -> Result<Value, Error> {
     let (exprs, on_null) = exprs.split_at(3);
     let args = &Args::of(env, exprs)?;
     if args.is_null(1) {

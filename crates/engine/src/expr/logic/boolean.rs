@@ -4,10 +4,10 @@ use bson::Bson;
 use pipeline::ast::Expr;
 
 use crate::Error;
-use crate::expr::Env;
+use crate::expr::{Env, Source};
 use crate::value::{self, Value};
 
-pub(in crate::expr) fn and(env: &Env<'_>, args: &[Expr]) -> Result<Value, Error> {
+pub(in crate::expr) fn and<S: Source>(env: &Env<'_, S>, args: &[Expr<S::Field>]) -> Result<Value, Error> {
     for expr in args {
         if !env.is_true(expr)? {
             return Ok(Some(Bson::Boolean(false)));
@@ -16,7 +16,7 @@ pub(in crate::expr) fn and(env: &Env<'_>, args: &[Expr]) -> Result<Value, Error>
     Ok(Some(Bson::Boolean(true)))
 }
 
-pub(in crate::expr) fn or(env: &Env<'_>, args: &[Expr]) -> Result<Value, Error> {
+pub(in crate::expr) fn or<S: Source>(env: &Env<'_, S>, args: &[Expr<S::Field>]) -> Result<Value, Error> {
     for expr in args {
         if env.is_true(expr)? {
             return Ok(Some(Bson::Boolean(true)));

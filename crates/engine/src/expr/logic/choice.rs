@@ -3,17 +3,17 @@
 use pipeline::ast::Expr;
 
 use crate::Error;
-use crate::expr::Env;
+use crate::expr::{Env, Source};
 use crate::value::{Value, is_nullish};
 
 /// `if`, `then`, `else`.
-pub(in crate::expr) fn cond(env: &Env<'_>, args: &[Expr]) -> Result<Value, Error> {
+pub(in crate::expr) fn cond<S: Source>(env: &Env<'_, S>, args: &[Expr<S::Field>]) -> Result<Value, Error> {
     let [condition, then, otherwise] = args else { return Ok(None) };
     env.evaluate(if env.is_true(condition)? { then } else { otherwise })
 }
 
 /// The first argument that is neither null nor missing, else the last one as it is.
-pub(in crate::expr) fn if_null(env: &Env<'_>, args: &[Expr]) -> Result<Value, Error> {
+pub(in crate::expr) fn if_null<S: Source>(env: &Env<'_, S>, args: &[Expr<S::Field>]) -> Result<Value, Error> {
     let Some((last, others)) = args.split_last() else { return Ok(None) };
     for expr in others {
         let value = env.evaluate(expr)?;

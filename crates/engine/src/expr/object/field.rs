@@ -7,17 +7,14 @@ use bson::Bson;
 use pipeline::ast::Expr;
 
 use crate::Error;
-use crate::expr::{Env, args};
+use crate::expr::{Env, Source, args};
 use crate::value::{Value, is_nullish, type_name};
 
-/// `field`, `input` (the document itself where left out).
-pub(in crate::expr) fn get(env: &Env<'_>, exprs: &[Expr]) -> Result<Value, Error> {
+/// `field`, `input`.
+pub(in crate::expr) fn get<S: Source>(env: &Env<'_, S>, exprs: &[Expr<S::Field>]) -> Result<Value, Error> {
     let [field, input] = exprs else { return Ok(None) };
     let field = env.find(field)?;
     let field = name("$getField", 5_654_602, field.as_deref())?;
-    if matches!(input, Expr::Missing) {
-        return Ok(env.root.get(field).cloned());
-    }
     Ok(match env.find(input)?.as_deref() {
         Some(Bson::Document(object)) => object.get(field).cloned(),
         Some(Bson::Null | Bson::Undefined) => Some(Bson::Null),

@@ -9,10 +9,10 @@ use bson::Bson;
 use pipeline::ast::Expr;
 
 use crate::Error;
-use crate::expr::{Env, args};
+use crate::expr::{Env, Source, args};
 use crate::value::{Key, Value, compare, is_nullish, type_name};
 
-pub(in crate::expr) fn union(env: &Env<'_>, exprs: &[Expr]) -> Result<Value, Error> {
+pub(in crate::expr) fn union<S: Source>(env: &Env<'_, S>, exprs: &[Expr<S::Field>]) -> Result<Value, Error> {
     let mut seen = HashSet::new();
     let mut result = Vec::new();
     for expr in exprs {
@@ -23,7 +23,7 @@ pub(in crate::expr) fn union(env: &Env<'_>, exprs: &[Expr]) -> Result<Value, Err
     Ok(Some(sorted(result)))
 }
 
-pub(in crate::expr) fn intersection(env: &Env<'_>, exprs: &[Expr]) -> Result<Value, Error> {
+pub(in crate::expr) fn intersection<S: Source>(env: &Env<'_, S>, exprs: &[Expr<S::Field>]) -> Result<Value, Error> {
     let mut common: Option<Vec<Bson>> = None;
     for expr in exprs {
         let value = env.find(expr)?;

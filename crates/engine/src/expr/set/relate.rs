@@ -7,11 +7,11 @@ use std::collections::HashSet;
 use bson::Bson;
 use pipeline::ast::Expr;
 
-use crate::expr::{Env, args};
+use crate::expr::{Env, Source, args};
 use crate::value::{Key, Value, type_name};
 use crate::{Error, constants};
 
-pub(in crate::expr) fn equals(env: &Env<'_>, exprs: &[Expr]) -> Result<Value, Error> {
+pub(in crate::expr) fn equals<S: Source>(env: &Env<'_, S>, exprs: &[Expr<S::Field>]) -> Result<Value, Error> {
     let mut first: Option<HashSet<Key>> = None;
     for (index, expr) in exprs.iter().enumerate() {
         let value = env.find(expr)?;
@@ -29,7 +29,7 @@ pub(in crate::expr) fn equals(env: &Env<'_>, exprs: &[Expr]) -> Result<Value, Er
     Ok(Some(Bson::Boolean(true)))
 }
 
-pub(in crate::expr) fn is_subset(env: &Env<'_>, exprs: &[Expr]) -> Result<Value, Error> {
+pub(in crate::expr) fn is_subset<S: Source>(env: &Env<'_, S>, exprs: &[Expr<S::Field>]) -> Result<Value, Error> {
     let [a, b] = exprs else { return Ok(None) };
     // MongoDB: the first has another code where only the second is constant.
     let first_code = if constants::is_constant(b) && !constants::is_constant(a) { 17_310 } else { 17_046 };

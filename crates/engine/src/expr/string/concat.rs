@@ -4,10 +4,10 @@ use bson::Bson;
 use pipeline::ast::Expr;
 
 use crate::Error;
-use crate::expr::{Env, args};
+use crate::expr::{Env, Source, args};
 use crate::value::{Value, is_nullish, type_name};
 
-pub(in crate::expr) fn concat(env: &Env<'_>, exprs: &[Expr]) -> Result<Value, Error> {
+pub(in crate::expr) fn concat<S: Source>(env: &Env<'_, S>, exprs: &[Expr<S::Field>]) -> Result<Value, Error> {
     let mut all = String::new();
     for expr in exprs {
         let value = env.find(expr)?;
