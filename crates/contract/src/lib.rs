@@ -39,7 +39,7 @@ pub use contract::{Contract, LeftOut};
 pub use faults::Faults;
 pub use fields::{Allowed, FieldRule};
 pub use role::Role;
-pub use rule::{Cell, Rule};
+pub use rule::{Rows, Rule};
 pub use unit::Unit;
 
 /// The collection of who the customers are.

@@ -3,6 +3,7 @@
 //! Invariant: all columns of a block have the same length, in the order of the contract; the batches of both collections
 //! list the same customers in the same order. A null has a cell too, whose value says nothing.
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use arrow_array::types::{
@@ -10,7 +11,7 @@ use arrow_array::types::{
 };
 use arrow_array::{ArrayRef, DictionaryArray, Float64Array, PrimitiveArray, RecordBatch, StringArray};
 use arrow_schema::ArrowError;
-use contract::{Cell, Side};
+use contract::Side;
 
 use crate::shape::{Read, Reader, Shape, Width, Words, fits_int};
 
@@ -112,20 +113,6 @@ impl Block {
         }
     }
 
-    /// One cell, as rules see it.
-    pub(crate) fn cell(&self, position: usize, row: usize) -> Cell<'_> {
-        if self.valid[position].as_ref().is_some_and(|valid| !valid[row]) {
-            return Cell::Null;
-        }
-        match &self.columns[position] {
-            Cells::Category(codes) => Cell::Text(self.category(position, codes[row])),
-            Cells::Int(cells) => Cell::Number(f64::from(cells[row])),
-            Cells::Long(cells) | Cells::Date(cells) => Cell::Number(cells[row] as f64),
-            Cells::Decimal(cells) => Cell::Number(cells[row]),
-            Cells::Text(texts) => Cell::Text(texts.get(row)),
-        }
-    }
-
     /// The value of a category by its code.
     pub(crate) fn category(&self, position: usize, code: u8) -> &str {
         self.shape.contract.columns[position].categories().get(usize::from(code)).map_or("", |one| &one.value)
@@ -143,6 +130,35 @@ impl Block {
             }
         }
         RecordBatch::try_new(self.shape.schema(side), arrays)
+    }
+}
+
+/// The block as the contract's rules see it.
+impl contract::Rows for Block {
+    fn n_rows(&self) -> usize {
+        Block::n_rows(self)
+    }
+
+    fn numbers(&self, column: usize, rows: Range<usize>, into: &mut Vec<f64>) {
+        match &self.columns[column] {
+            Cells::Int(cells) => into.extend(cells[rows].iter().map(|cell| f64::from(*cell))),
+            Cells::Long(cells) | Cells::Date(cells) => into.extend(cells[rows].iter().map(|cell| *cell as f64)),
+            Cells::Decimal(cells) => into.extend_from_slice(&cells[rows]),
+            // The contract's types keep a rule from asking for these.
+            Cells::Category(_) | Cells::Text(_) => into.extend(rows.map(|_| f64::NAN)),
+        }
+    }
+
+    fn text(&self, column: usize, row: usize) -> &str {
+        match &self.columns[column] {
+            Cells::Category(codes) => self.category(column, codes[row]),
+            Cells::Text(texts) => texts.get(row),
+            Cells::Int(_) | Cells::Long(_) | Cells::Decimal(_) | Cells::Date(_) => "",
+        }
+    }
+
+    fn valid(&self, column: usize) -> Option<&[bool]> {
+        self.valid[column].as_deref()
     }
 }
 

@@ -149,8 +149,7 @@ impl Tally {
             counts.add(cells, valid.as_deref());
         }
         for (rule, broken) in self.shape.contract.rules.iter().zip(&mut self.broken) {
-            let is_broken = |row: &usize| rule.holds(&|column| block.cell(column, *row)) == Some(false);
-            *broken += (0..block.n_rows()).filter(is_broken).count() as u64;
+            *broken += rule.n_broken(block);
         }
     }
 
