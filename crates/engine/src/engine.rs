@@ -9,6 +9,7 @@ use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, OnceLock};
 
 use bson::DateTime;
+use pipeline::ast::Stage;
 use pipeline::{CancellationToken, Limits, Notices, Pipeline, Run, RunError, Schema, Schemas};
 
 use crate::collection::Collection;
@@ -181,5 +182,13 @@ impl Collections for Others {
             Ok(None) => Box::new(std::iter::empty()),
             Err(error) => Box::new(std::iter::once(Err(error))),
         }
+    }
+
+    /// As the engine runs any pipeline: on columns, as far as they go.
+    fn answer<'a>(&'a self, name: &str, stages: &'a [Stage], ctx: &'a Context) -> stage::Rows<'a> {
+        let find = |name: &str| self.engine.collection(name).ok()?;
+        let collection = self.engine.collection(name);
+        let running = collection.and_then(|found| Running::start(found.as_ref(), stages, ctx.clone(), &find));
+        running.map_or_else(|error| Box::new(std::iter::once(Err(error))) as stage::Rows<'_>, |rows| Box::new(rows))
     }
 }

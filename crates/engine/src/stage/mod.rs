@@ -44,6 +44,11 @@ pub type Rows<'a> = Box<dyn Iterator<Item = Result<Document, Error>> + Send + 'a
 pub trait Collections: Send + Sync {
     /// The documents of a collection, in its order; of an unknown one, none.
     fn documents(&self, name: &str) -> Rows<'_>;
+
+    /// What stages give over a collection: in row mode, unless the collections know a faster way.
+    fn answer<'a>(&'a self, name: &str, stages: &'a [Stage], ctx: &'a Context) -> Rows<'a> {
+        run(stages, ctx.brake.watch(self.documents(name)), ctx)
+    }
 }
 
 /// What stages know beyond their documents.

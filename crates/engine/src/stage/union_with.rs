@@ -2,13 +2,10 @@
 
 use pipeline::Pipeline;
 
-use super::{Context, Rows, run as run_stages};
+use super::{Context, Rows};
 
 pub(super) fn run<'a>(collection: &'a str, pipeline: &'a Pipeline, rows: Rows<'a>, ctx: &'a Context) -> Rows<'a> {
-    let others = std::iter::once_with(move || {
-        let documents = ctx.brake.watch(ctx.collections.documents(collection));
-        run_stages(&pipeline.stages, documents, ctx)
-    });
+    let others = std::iter::once_with(move || ctx.collections.answer(collection, &pipeline.stages, ctx));
     Box::new(rows.chain(others.flatten()))
 }
 
