@@ -316,3 +316,32 @@ def test_a_server_s_tables_show_themselves_as_well(bank: bs.Bank, place: str) ->
     fragment = explanation._repr_html_()
     assert fragment is not None
     assert Strict(fragment).seen.count("table") == 1
+
+
+def test_a_hidden_cell_is_in_no_row_frame_file_or_picture(bank: bs.Bank, tmp_path: Path) -> None:
+    answer = bank.segment(by="gender", measures=["customers", "attrition_rate"])
+    shown = {name: answer[name][0] for name in ("attrition_rate", "attrition_rate_low", "attrition_rate_high")}
+    hidden = answer._hidden(0, "attrition_rate")  # type: ignore[attr-defined]
+    assert hidden[0] == answer[0] | dict.fromkeys(shown)
+    assert hidden["attrition_rate"] == [None, answer["attrition_rate"][1]]
+    assert list(hidden)[1] == list(answer)[1]
+    assert list(hidden[:1]) == [hidden[0]] and list(hidden.head(1)) == [hidden[0]]
+    told = [repr(hidden), hidden._repr_html_(), hidden.sentence, str(hidden.notes), str(hidden._repr_mimebundle_())]
+    told += [hidden.chart().svg, hidden.chart("bar", y="attrition_rate").svg]
+    for ending in ("csv", "json", "ndjson", "md"):
+        hidden.save(tmp_path / f"hidden.{ending}")
+        told.append((tmp_path / f"hidden.{ending}").read_text(encoding="utf-8"))
+    for value in shown.values():
+        written = [repr(value), f"{value * 100:.1f} %", f"{value * 100:.1f}\u00a0%", f"{value * 100:.1f} to"]
+        assert not [text for text in told for number in written if number in text]
+    assert "Some figures are hidden." in (hidden.sentence or "")
+    for frame in (hidden.to_pandas(), hidden.to_polars().to_pandas(), hidden.to_arrow().to_pandas()):
+        assert frame[list(shown)].isna().sum().tolist() == [1, 1, 1]
+        assert frame["attrition_rate"][1] == answer["attrition_rate"][1]
+    # Where every value is hidden, the column is still one of numbers, and empty.
+    for row in range(len(answer)):
+        hidden = hidden._hidden(row, "attrition_rate")  # type: ignore[attr-defined]
+    assert hidden.dtypes == answer.dtypes
+    assert hidden.to_arrow()["attrition_rate"].null_count == len(answer)
+    with pytest.raises(bs.UsageError, match="of an answer alone"):
+        bank.customers.aggregate([{"$limit": 1}])._hidden(0, "Gender")  # type: ignore[attr-defined]

@@ -7,7 +7,7 @@
 use std::cell::RefCell;
 use std::collections::HashMap;
 
-use catalog::Analysis;
+use catalog::{Analysis, Kind, LeftOut};
 use contract::Contract;
 use diagnostic::{Action, Diagnostic};
 use insight::{Answer, Summary};
@@ -29,6 +29,8 @@ pub struct Answers {
     pub answers: Vec<Answer>,
     /// The analyses that they answer, in the same order.
     pub analyses: Vec<Analysis>,
+    /// The analyses of the same topics that the contract has not the roles for.
+    pub left_out: Vec<LeftOut>,
     /// What a manager reads first.
     pub summary: Summary,
     /// What the user should know about the data behind them, such as a join that finds nothing.
@@ -40,8 +42,10 @@ impl Answers {
     #[must_use]
     pub fn into_report(self) -> Report {
         let generated = jiff::Timestamp::now().strftime("%Y-%m-%d %H:%M UTC").to_string();
-        let Self { title, source, quality, answers, summary, .. } = self;
-        Report { title, source, generated, summary, quality, answers }
+        let Self { title, source, quality, answers, summary, left_out, .. } = self;
+        let roles = |one: &LeftOut| one.roles.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+        let left_out = left_out.iter().map(|one| (one.name.clone(), roles(one))).collect();
+        Report { title, source, generated, summary, quality, answers, left_out }
     }
 }
 
@@ -55,6 +59,10 @@ impl Bank {
         let is_asked = |name: &str| asked.iter().any(|analysis| analysis.name == name);
         answers.answers.retain(|answer| is_asked(&answer.name));
         answers.analyses = asked;
+        if request.is_whole_topic() {
+            answers.left_out = request.left_out(self.catalog()).cloned().collect();
+            answers.notices.extend(answers.left_out.iter().map(|one| Diagnostic::new(one.to_string())));
+        }
         Ok(answers)
     }
 
@@ -65,7 +73,11 @@ impl Bank {
         let told = |done: u64, of: u64| talk.step("", done, Some(of), "analyses");
         let answers = bank.judged(contract, bank.catalog().analyses().to_vec(), &told);
         // A pipeline that the caller ended comes back as whatever the engine or the server made of it.
-        if talk.is_cancelled() { Err(Error::cancelled()) } else { answers }
+        if talk.is_cancelled() {
+            return Err(Error::cancelled());
+        }
+        let left_out = bank.catalog().left_out().iter().filter(|one| one.kind == Kind::Analysis).cloned().collect();
+        Ok(Answers { left_out, ..answers? })
     }
 
     fn judged(&self, contract: &Contract, analyses: Vec<Analysis>, told: &dyn Fn(u64, u64)) -> Result<Answers, Error> {
@@ -87,6 +99,7 @@ impl Bank {
             summary: insight::summarize(&answers),
             answers,
             analyses,
+            left_out: Vec::new(),
             notices: cached.notices.all(),
         })
     }

@@ -129,9 +129,6 @@ impl Bank {
         temporary: Option<TemporaryFolder>,
     ) -> Result<Self, Error> {
         let catalog = open_catalog(contract.as_ref(), opening.catalog)?;
-        for left_out in catalog.left_out() {
-            (opening.notice)(&format!("notice: {} left out: {left_out}", left_out.kind.word()));
-        }
         Ok(Self {
             place,
             home,

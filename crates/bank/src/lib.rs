@@ -36,4 +36,4 @@ pub use picture::picture;
 pub use place::Place;
 pub use request::{Query, Request};
 pub use talk::{Step, Talk};
-pub use target::{Import, ImportSource, Imported, import};
+pub use target::{Import, ImportSource, Imported, import, read_contract};

@@ -2,11 +2,12 @@
 //!
 //! In: words, or a pipeline as values. Out: analyses and [`Query`]s, checked against a bank's catalog and collections.
 
-use catalog::{Analysis, Catalog};
+use catalog::{Analysis, Catalog, Kind, LeftOut};
+use diagnostic::Diagnostic;
 use pipeline::{Bson, Pipeline};
 
 use crate::bank::require;
-use crate::{Bank, Error};
+use crate::{Bank, Error, ErrorKind};
 
 /// A question to one topic of the catalog. Invariant of callers: `name` goes with neither `by` nor `measures`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -63,6 +64,18 @@ impl Request {
         !self.by.is_empty() || !self.measures.is_empty()
     }
 
+    /// Whether it asks for all analyses of the topic.
+    #[must_use]
+    pub fn is_whole_topic(&self) -> bool {
+        self.name.is_none() && !self.is_own()
+    }
+
+    /// The analyses of the topic that the contract has not the roles for.
+    pub(crate) fn left_out<'a>(&'a self, catalog: &'a Catalog) -> impl Iterator<Item = &'a LeftOut> {
+        let is_of_topic = |one: &&LeftOut| one.topic.as_ref() == Some(&self.topic);
+        catalog.left_out().iter().filter(|one| one.kind == Kind::Analysis).filter(is_of_topic)
+    }
+
     /// The analyses that the user asks for, narrowed by the filter; all of the topic where nothing is named.
     pub fn analyses(&self, catalog: &Catalog) -> Result<Vec<Analysis>, Error> {
         let topic = catalog.topic(&self.topic)?;
@@ -76,11 +89,35 @@ impl Request {
             Some(name) => vec![catalog.analysis(name)?],
             None => catalog.analyses_of(topic).collect(),
         };
+        if chosen.is_empty() {
+            return Err(self.nothing(catalog));
+        }
         let narrowed = |analysis: &Analysis| match &filter {
             Some(filter) => analysis.with_filter(filter),
             None => analysis.clone(),
         };
         Ok(chosen.into_iter().map(narrowed).collect())
+    }
+
+    /// The error for a topic without any analysis.
+    fn nothing(&self, catalog: &Catalog) -> Error {
+        let topic = diagnostic::quote(&self.topic);
+        let mut roles: Vec<String> = Vec::new();
+        for need in self.left_out(catalog).flat_map(|one| &one.roles) {
+            let role = format!("`{}`", need.role.name());
+            if !roles.contains(&role) {
+                roles.push(role);
+            }
+        }
+        let message = if roles.is_empty() {
+            format!("the topic `{topic}` has no analyses")
+        } else {
+            let lacking = roles.join(", ");
+            format!(
+                "no analysis of `{topic}` can be answered: this bank's contract lacks the roles that they need, {lacking}"
+            )
+        };
+        Error::new(ErrorKind::Question, Diagnostic::new(message).hint("group by columns that there are"))
     }
 
     /// The analyses whose tests are judged together with those that are asked for, each asked one among them.

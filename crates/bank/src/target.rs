@@ -34,8 +34,13 @@ pub struct Import<'a> {
 /// Where an import comes from.
 #[derive(Clone, Copy, Debug)]
 pub enum ImportSource<'a> {
-    /// A CSV of card customers.
-    Csv(&'a Path),
+    /// A CSV of customers.
+    Csv {
+        /// The file.
+        file: &'a Path,
+        /// What its columns mean. Without one, the contract of the bank that it goes into; in a new bank, the card's.
+        contract: Option<&'a Contract>,
+    },
     /// So many generated customers.
     Sample {
         /// How many.
@@ -78,13 +83,16 @@ impl Imported {
 pub fn import(place: Option<Place>, import: &Import<'_>, limits: &Limits, talk: &Talk<'_>) -> Result<Imported, Error> {
     let target = Target::open(place, limits, talk)?;
     let (total, unit) = match import.source {
-        ImportSource::Csv(_) | ImportSource::Documents { .. } => (None, "rows"),
+        ImportSource::Csv { .. } | ImportSource::Documents { .. } => (None, "rows"),
         ImportSource::Sample { n, .. } => (Some(n), "customers"),
     };
     let tick = |progress: Progress| talk.step("", progress.rows, total, unit);
     let options = Options { as_of: import.as_of, progress: &tick, cancel: talk.cancel };
     let quality = match import.source {
-        ImportSource::Csv(file) => extract::import_csv(&extract::Contract::card(), file, &target.store, &options)?,
+        ImportSource::Csv { file, contract } => {
+            let contract = contract.cloned().unwrap_or_else(|| target.contract());
+            extract::import_csv(&contract, file, &target.store, &options)?
+        }
         ImportSource::Sample { n, seed } => extract::load_sample(n, seed, &target.store, &options)?,
         ImportSource::Documents { name, file } => {
             let rows = extract::import_documents(name, file, &target.store, &options)?;
@@ -129,6 +137,19 @@ impl Target {
         Ok(Self { place, store, server, temporary: Some(temporary) })
     }
 
+    /// The contract of the customers that are there; the card's where there are none, or where they are the card's of an
+    /// earlier version.
+    fn contract(&self) -> Contract {
+        let card = Contract::card();
+        // What cannot be read is imported anew.
+        let there = match &self.server {
+            Some(server) => server.contract().ok().flatten(),
+            None => extract::contract_of(&self.store).ok().flatten(),
+        };
+        let names = |contract: &Contract| contract.columns.iter().map(|column| column.name.clone()).collect::<Vec<_>>();
+        there.filter(|there| names(there) != names(&card)).unwrap_or(card)
+    }
+
     /// Takes what was imported to the server, where it goes to one. Says whether the bank changed; `None` where the store
     /// is the bank and knows best.
     fn deliver(&self, as_of: Option<Date>, talk: &Talk<'_>) -> Result<Option<bool>, Error> {
@@ -139,6 +160,12 @@ impl Target {
         let contract = extract::contract_of(&self.store)?.unwrap_or_else(Contract::card);
         load(server, &contract, incoming, talk).map(Some)
     }
+}
+
+/// Reads a contract's file.
+pub fn read_contract(file: &Path) -> Result<Contract, Error> {
+    let text = fs_err::read_to_string(file)?;
+    Ok(Contract::parse(&file.display().to_string(), &text)?)
 }
 
 /// A collection of a folder, on its way to a server.

@@ -58,10 +58,9 @@ fn accumulators(question: &Question<'_>) -> Vec<(String, AccumulatorCall)> {
     let mut fields: Vec<(String, AccumulatorCall)> = Vec::new();
     for measure in question.measures {
         for (name, call) in &measure.accumulators {
+            // How many a mean is of is told with it, whether its interval is or not.
             let wanted = match &measure.interval {
-                Interval::Mean { squares, n } if squares == name || n.as_ref() == Some(name) => {
-                    question.intervals.contains(&measure.name)
-                }
+                Interval::Mean { squares, .. } if squares == name => question.intervals.contains(&measure.name),
                 _ => true,
             };
             if wanted && !fields.iter().any(|(there, _)| there == name) {

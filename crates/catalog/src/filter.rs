@@ -9,6 +9,7 @@ use bson::Bson;
 use pipeline::ast::{Comparison, Expr, Node, Operator, Path, Predicate, Regex, Test};
 use pipeline::{Error, FieldType, nearest};
 
+use crate::example::example;
 use crate::fields::{self, PlainField};
 use crate::left_out::{self, Absent, Kind, Need, add};
 use crate::{Catalog, Dimension, roles};
@@ -111,7 +112,7 @@ impl<'a> Reader<'a> {
                 diagnostic::quote(self.text),
                 self.text[..self.at].chars().count() + 1
             ))
-            .hint("a filter is like `Income_Category=Unknown` or `Customer_Age>=45 and Card_Category in Gold,Silver`")
+            .hint(format!("a filter is like {}", example(&self.catalog.contract)))
     }
 
     /// Takes `word` if it comes next and ends there.

@@ -14,6 +14,7 @@ mod chart;
 mod compose;
 mod dimension;
 mod error;
+mod example;
 mod fields;
 mod filter;
 mod left_out;

@@ -94,9 +94,9 @@ fn what_is_wrong_is_said_with_a_way_out() {
     check(
         "",
         &expect![[r#"
-        error: expected the name of a field or dimension, found the end
-          at filter ``, character 1
-        hint: a filter is like `Income_Category=Unknown` or `Customer_Age>=45 and Card_Category in Gold,Silver`"#]],
+            error: expected the name of a field or dimension, found the end
+              at filter ``, character 1
+            hint: a filter is like `Card_Category=Blue` or `Customer_Age>=45 and Card_Category in Blue,Silver`"#]],
     );
     check(
         "Custmer_Age>4",
@@ -108,9 +108,9 @@ fn what_is_wrong_is_said_with_a_way_out() {
     check(
         "Customer_Age 45",
         &expect![[r#"
-        error: expected one of `=`, `!=`, `<`, `<=`, `>`, `>=`, `~`, `in`, `not in`, found `45`
-          at filter `Customer_Age 45`, character 14
-        hint: a filter is like `Income_Category=Unknown` or `Customer_Age>=45 and Card_Category in Gold,Silver`"#]],
+            error: expected one of `=`, `!=`, `<`, `<=`, `>`, `>=`, `~`, `in`, `not in`, found `45`
+              at filter `Customer_Age 45`, character 14
+            hint: a filter is like `Card_Category=Blue` or `Customer_Age>=45 and Card_Category in Blue,Silver`"#]],
     );
     check(
         "Card_Category=Golden",
@@ -127,9 +127,9 @@ fn what_is_wrong_is_said_with_a_way_out() {
     check(
         "(Gender=F",
         &expect![[r#"
-        error: expected `)`, found the end
-          at filter `(Gender=F`, character 10
-        hint: a filter is like `Income_Category=Unknown` or `Customer_Age>=45 and Card_Category in Gold,Silver`"#]],
+            error: expected `)`, found the end
+              at filter `(Gender=F`, character 10
+            hint: a filter is like `Card_Category=Blue` or `Customer_Age>=45 and Card_Category in Blue,Silver`"#]],
     );
     check(
         "Gender=F Customer_Age=3)",
@@ -140,16 +140,16 @@ fn what_is_wrong_is_said_with_a_way_out() {
     check(
         "Gender='F",
         &expect![[r#"
-        error: expected a closing quote, found `'F`
-          at filter `Gender='F`, character 8
-        hint: a filter is like `Income_Category=Unknown` or `Customer_Age>=45 and Card_Category in Gold,Silver`"#]],
+            error: expected a closing quote, found `'F`
+              at filter `Gender='F`, character 8
+            hint: a filter is like `Card_Category=Blue` or `Customer_Age>=45 and Card_Category in Blue,Silver`"#]],
     );
     check(
         "Customer_Age in 4,",
         &expect![[r#"
-        error: expected a value for `Customer_Age`, found the end
-          at filter `Customer_Age in 4,`, character 19
-        hint: a filter is like `Income_Category=Unknown` or `Customer_Age>=45 and Card_Category in Gold,Silver`"#]],
+            error: expected a value for `Customer_Age`, found the end
+              at filter `Customer_Age in 4,`, character 19
+            hint: a filter is like `Card_Category=Blue` or `Customer_Age>=45 and Card_Category in Blue,Silver`"#]],
     );
 }
 

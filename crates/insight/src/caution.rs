@@ -44,7 +44,12 @@ pub enum Caution {
         customers: f64,
     },
     /// Columns that tell closed from open accounts suspiciously well.
-    Suspicious(Vec<String>),
+    Suspicious {
+        /// Their rows.
+        rows: Vec<usize>,
+        /// Their headings.
+        columns: Vec<String>,
+    },
     /// A tenure at which far more customers are recorded than around it.
     Heaped {
         /// Its row.
@@ -88,9 +93,10 @@ impl Caution {
             Self::Few { rows, .. }
             | Self::Unknown { rows, .. }
             | Self::WithoutValue { rows, .. }
+            | Self::Suspicious { rows, .. }
             | Self::Heaped { rows, .. }
             | Self::Windowed { rows, .. } => rows,
-            Self::Sparse { .. } | Self::Small(_) | Self::Suspicious(_) => &[],
+            Self::Sparse { .. } | Self::Small(_) => &[],
         }
     }
 }

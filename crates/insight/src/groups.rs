@@ -178,7 +178,7 @@ impl<'a> Row<'a> {
     /// How many customers a measure's mean is of: those who have a value, where not all do.
     pub(crate) fn with_value(&self, measure: &Measure) -> f64 {
         match &measure.interval {
-            Kind::Mean { n: Some(field), .. } => self.number(field).unwrap_or(0.0),
+            Kind::Mean { n: Some(field), .. } => self.number(field).unwrap_or(self.customers),
             Kind::Mean { n: None, .. } | Kind::Rate { .. } | Kind::None => self.customers,
         }
     }

@@ -109,9 +109,17 @@ pub enum Fact {
         figures: Vec<Figure>,
     },
     /// How much of the variance among customers lies between the groups.
-    VarianceBetween(f64),
+    VarianceBetween {
+        /// The rows of these groups.
+        rows: Vec<usize>,
+        /// The share.
+        share: f64,
+    },
     /// The intervals of the highest and the lowest mean overlap, so that chance may be all there is.
-    Overlap,
+    Overlap {
+        /// The rows of the two.
+        rows: Vec<usize>,
+    },
     /// Which group holds the largest part of totals.
     Holds {
         /// The rows of all groups.
@@ -311,8 +319,10 @@ impl Fact {
                 figure.rows.clone()
             }
             Self::Means { figures, .. } => figures.iter().flat_map(|figure| figure.rows.iter().copied()).collect(),
-            Self::Nothing(_) | Self::VarianceBetween(_) | Self::Overlap => Vec::new(),
+            Self::Nothing(_) => Vec::new(),
             Self::Closed { rows, .. }
+            | Self::VarianceBetween { rows, .. }
+            | Self::Overlap { rows }
             | Self::Credit { rows, .. }
             | Self::Overall { rows, .. }
             | Self::Same { rows, .. }

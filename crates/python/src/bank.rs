@@ -184,7 +184,7 @@ impl Bank {
         Ok(table.map(|table| Table::plain("Indexes, each without and with it", table)))
     }
 
-    /// Loads a CSV of card customers into the bank. A row that breaks the contract stops the import and leaves the bank as
+    /// Loads a CSV of customers into the bank, by its own contract. A row that breaks the contract stops the import and leaves the bank as
     /// it was.
     ///
     /// Args:
@@ -204,7 +204,7 @@ impl Bank {
     ) -> PyResult<Option<Table>> {
         let file = arguments::path(file, "file")?;
         let as_of = arguments::day(as_of, "as_of")?;
-        let imported = self.import(py, ImportSource::Csv(&file), as_of, progress)?;
+        let imported = self.import(py, ImportSource::Csv { file: &file, contract: None }, as_of, progress)?;
         imported.map_err(|error| errors::of_file(py, &error, &file))?;
         Ok(self.quality())
     }

@@ -60,7 +60,7 @@ pub(crate) fn pipeline_text_or_bson(given: &Bound<'_, PyAny>) -> PyResult<Given>
     match of_value(given, &mut Place::default())? {
         stages @ (Bson::Array(_) | Bson::Document(_)) => Ok(Given::Value(stages)),
         _ => Err(PyTypeError::new_err(format!(
-            "a pipeline is a list of stages or a text, not {}\nhint: `[{{\"$match\": {{\"Gender\": \"F\"}}}}]` has one stage",
+            "a pipeline is a list of stages or a text, not {}\nhint: `[{{\"$match\": {{\"field\": \"value\"}}}}]` has one stage",
             class_name(given)
         ))),
     }
@@ -74,7 +74,7 @@ pub(crate) fn filter(given: &Bound<'_, PyAny>) -> PyResult<String> {
     match of_value(given, &mut Place::default())? {
         Bson::Document(document) => Ok(print::document(&document, print::Format::Canonical)),
         _ => Err(PyTypeError::new_err(format!(
-            "`where` is a text or a dict, not {}\nhint: like `\"Card_Category=Blue\"` or `{{\"Card_Category\": \"Blue\"}}`",
+            "`where` is a text or a dict, not {}\nhint: like `\"field=value\"` or `{{\"field\": \"value\"}}`",
             class_name(given)
         ))),
     }

@@ -57,10 +57,12 @@ pub(crate) fn open(
     Ok(Bank::of(Opened::open(py, &place, options)?))
 }
 
-/// Imports a CSV of card customers and opens the bank that comes of it.
+/// Imports a CSV of customers and opens the bank that comes of it.
 ///
 /// Args:
 ///     file (str | os.PathLike[str]): the CSV.
+///     contract (str | os.PathLike[str] | None): the file that says what its columns mean (docs/CONTRACT.md). None: that of
+///         the bank that it goes into; in a new bank, the contract of card customers.
 ///     bank (str | os.PathLike[str] | None): where the bank is kept: a folder, or a database on a server. None: a temporary
 ///         folder, gone with the Bank.
 ///     as_of (str | datetime.date | None): the day that the data describes. None: today in UTC.
@@ -75,11 +77,13 @@ pub(crate) fn open(
 ///     >>> bank = bs.analyze(csv)
 ///     >>> bank.status.closures_by_months_inactive().name
 ///     'closures_by_months_inactive'
+#[expect(clippy::too_many_arguments, reason = "each is an argument of Python's own")]
 #[pyfunction]
-#[pyo3(signature = (file, *, bank=None, as_of=None, timeout=None, catalog=None, progress=true))]
+#[pyo3(signature = (file, *, contract=None, bank=None, as_of=None, timeout=None, catalog=None, progress=true))]
 pub(crate) fn analyze(
     py: Python<'_>,
     file: &Bound<'_, PyAny>,
+    contract: Option<&Bound<'_, PyAny>>,
     bank: Option<&Bound<'_, PyAny>>,
     as_of: Option<&Bound<'_, PyAny>>,
     timeout: Option<&Bound<'_, PyAny>>,
@@ -87,9 +91,10 @@ pub(crate) fn analyze(
     #[pyo3(from_py_with = arguments::progress)] progress: bool,
 ) -> PyResult<Bank> {
     let file = arguments::path(file, "file")?;
+    let contract = contract.map(|said| self::contract(py, said)).transpose()?;
     let as_of = arguments::day(as_of, "as_of")?;
     let filling = Filling::of(bank, timeout, catalog)?;
-    let filled = filling.fill(py, ImportSource::Csv(&file), as_of, progress)?;
+    let filled = filling.fill(py, ImportSource::Csv { file: &file, contract: contract.as_ref() }, as_of, progress)?;
     filled.map_err(|error| errors::of_file(py, &error, &file))
 }
 
@@ -155,6 +160,12 @@ pub(crate) fn catalog(py: Python<'_>, folder: Option<&Bound<'_, PyAny>>) -> PyRe
 #[pyfunction]
 pub(crate) fn close_temporary(py: Python<'_>) {
     py.detach(opened::close_temporary);
+}
+
+/// The contract in the file that was named.
+fn contract(py: Python<'_>, said: &Bound<'_, PyAny>) -> PyResult<contract::Contract> {
+    let file = arguments::path(said, "contract")?;
+    bank::read_contract(&file).map_err(|error| errors::of_file(py, &error, &file))
 }
 
 /// The place that was named.

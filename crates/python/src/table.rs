@@ -381,6 +381,17 @@ impl Table {
         py.detach(|| write(&path)).map_err(|error| of_home(py, &error))
     }
 
+    /// The same answer without a value, and without the ends of its interval. Nothing hides values from Python's users yet;
+    /// tests hold every way out to it.
+    #[pyo3(name = "_hidden")]
+    fn hidden(&self, row: usize, column: &str) -> PyResult<Self> {
+        let answer = self.content().answer().ok_or_else(|| usage("values are hidden of an answer alone"))?;
+        let mut answer = answer.clone();
+        let place = answer.table.column(column).ok_or_else(|| usage(format!("no column `{column}`")))?;
+        answer.table.hide(row, place);
+        Ok(Self::new(Content::Answer(Arc::new(answer)), Vec::new(), None))
+    }
+
     fn __len__(&self) -> usize {
         self.content().n_rows()
     }

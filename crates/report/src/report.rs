@@ -17,4 +17,6 @@ pub struct Report {
     pub quality: Vec<(String, String)>,
     /// The analyses, in the order in which they are shown within their topic.
     pub answers: Vec<Answer>,
+    /// The analyses that the data lacks something for: name, and what it lacks.
+    pub left_out: Vec<(String, String)>,
 }

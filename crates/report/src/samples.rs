@@ -362,5 +362,6 @@ pub(crate) fn report() -> Report {
             ("Unknown education".to_owned(), "1,519 (15.0 %)".to_owned()),
         ],
         answers: all(),
+        left_out: Vec::new(),
     }
 }

@@ -36,6 +36,15 @@ pub fn terminal(report: &Report, width: usize) -> String {
         push_wrapped(&mut text, &answer.heading(), "", "", width);
         text.push_str(&draw_text(&plot.first(MOST_ROWS), width));
     }
+    let n_left_out = report.left_out.len();
+    if n_left_out > 0 {
+        text.push('\n');
+        let told = match n_left_out {
+            1 => "1 analysis is left out: this data lacks columns for it. The page names it.".to_owned(),
+            n => format!("{n} analyses are left out: this data lacks columns for them. The page names each."),
+        };
+        push_wrapped(&mut text, &told, "", "", width);
+    }
     text
 }
 
@@ -142,6 +151,18 @@ mod tests {
              Gender                           ▎ 0.010
         "#]]
         .assert_eq(&text);
+    }
+
+    #[test]
+    fn what_is_left_out_is_counted() {
+        let told = |n: usize| {
+            let left_out = vec![("by_gender".to_owned(), "gender".to_owned()); n];
+            let text = terminal(&Report { left_out, ..Report::default() }, 80);
+            text.trim_start().to_owned()
+        };
+        assert_eq!(told(0), "");
+        assert_eq!(told(1), "1 analysis is left out: this data lacks columns for it. The page names it.\n");
+        assert_eq!(told(2), "2 analyses are left out: this data lacks columns for them. The page names each.\n");
     }
 
     #[test]

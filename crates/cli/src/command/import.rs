@@ -23,7 +23,7 @@ pub(crate) fn run(args: &args::Import) -> Result<(), Failure> {
     }
     let source = match &args.into {
         Some(name) => ImportSource::Documents { name, file: &args.file },
-        None => ImportSource::Csv(&args.file),
+        None => ImportSource::Csv { file: &args.file, contract: None },
     };
     let limits = place::limits(&LimitArgs::default(), Some(&cancel));
     let imported = Bars::default().talk(&cancel, |talk| {

@@ -125,10 +125,11 @@ fn facts(ranking: &[Ranked<'_>]) -> Said {
     };
     let mut said =
         Said { effect: first.tested.map(|tested| tested.test.cramers_v), ..Said::fact(Fact::Ranking(ranked)) };
-    let suspicious = sure.iter().filter(|ranked| ranked.information >= SUSPICIOUS);
-    let suspicious: Vec<String> = suspicious.map(|ranked| label(ranked)).collect();
-    if !suspicious.is_empty() {
-        said.cautions.push(Caution::Suspicious(suspicious));
+    let suspicious = ranking.iter().enumerate();
+    let suspicious = suspicious.filter(|(_, ranked)| ranked.is_sure() && ranked.information >= SUSPICIOUS);
+    let (rows, columns): (Vec<usize>, Vec<String>) = suspicious.map(|(row, ranked)| (row, label(ranked))).unzip();
+    if !rows.is_empty() {
+        said.cautions.push(Caution::Suspicious { rows, columns });
     }
     said
 }

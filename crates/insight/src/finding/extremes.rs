@@ -30,13 +30,17 @@ pub(crate) fn say(groups: &Groups<'_>, name: &str) -> Said {
     // A group without values has no part in the variance among those who have one.
     let known: Vec<Moments> = groups.known().filter_map(|row| row.moments(measure)).collect();
     let between = variance_between(&known);
+    let both = vec![highest.at, lowest.at];
     let mut said = Said::fact(Fact::Extremes { what, highest: high, lowest: low });
     match (overlap, between) {
         (Some(true), _) => {
-            said.facts.push(Fact::Overlap);
+            said.facts.push(Fact::Overlap { rows: both });
             return said;
         }
-        (Some(false), Some(share)) => said.facts.push(Fact::VarianceBetween(share)),
+        (Some(false), Some(share)) => {
+            let rows = groups.known().map(|row| row.at).collect();
+            said.facts.push(Fact::VarianceBetween { rows, share });
+        }
         _ => {}
     }
     Said { effect: between.map(f64::sqrt), ..said }

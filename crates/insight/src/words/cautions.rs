@@ -35,7 +35,7 @@ fn told(caution: &Caution, table: &Table) -> Option<String> {
             let verb = if count(*without) == "1" { "has" } else { "have" };
             format!("The {what} is of those who have a value; {} of {} {verb} none.", count(*without), customers(*all))
         }
-        Caution::Suspicious(columns) => format!(
+        Caution::Suspicious { columns, .. } => format!(
             "Above an information value of 0.5 a column is suspiciously good: {}. Columns of the year in which accounts \
              closed move while an account is being closed; they do not foretell it.",
             list(&quoted(columns)),

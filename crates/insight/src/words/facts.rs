@@ -73,10 +73,10 @@ fn told(fact: &Fact) -> String {
             let means: Vec<String> = figures.iter().map(mean).collect();
             format!("{}: on average {}, every customer counting once.", capital(what), list(&means))
         }
-        Fact::VarianceBetween(share) => {
+        Fact::VarianceBetween { share, .. } => {
             format!("Differences between the groups make up {} of the variance among customers.", percent(*share))
         }
-        Fact::Overlap => "The two intervals overlap: the difference can well be chance.".to_owned(),
+        Fact::Overlap { .. } => "The two intervals overlap: the difference can well be chance.".to_owned(),
         Fact::Holds { group, customers, parts, .. } => holds(group, *customers, parts),
         Fact::Ranking(found) => ranking(found),
         Fact::Evidence { highest, lowest, .. } => format!(

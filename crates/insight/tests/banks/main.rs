@@ -2,5 +2,6 @@
 
 mod bench;
 mod few;
+mod hidden;
 mod opened;
 mod real_file;

@@ -4,13 +4,13 @@
 //! earlier days lie in collections `banksphere.snapshot.<name>.<day>`.
 
 use bson::Document;
-use contract::Contract;
+use contract::{Contract, Role};
 
 use super::BOOKKEEPING;
 use super::book::{Book, Entry, Shape, State};
 
-/// The columns that lay in `transactions` then.
-const MOVED: [&str; 2] = ["Months_Inactive_12_mon", "Contacts_Count_12_mon"];
+/// What the columns mean that lay in `transactions` then.
+const MOVED: [Role; 2] = [Role::MonthsInactive, Role::Contacts];
 
 /// Reads the book; `None` where it makes no sense.
 pub(super) fn parse(document: &Document) -> Option<Book> {
@@ -54,8 +54,10 @@ fn entry_of(book: &mut Book, name: &str, document: &Document) -> Option<Entry> {
 
 /// The contract of the card data as it was then.
 fn contract_1() -> String {
-    MOVED.iter().fold(Contract::card().text().to_owned(), |text, column| {
-        let heading = format!("[columns.{column}]\n");
+    let card = Contract::card();
+    let moved = MOVED.into_iter().filter_map(|role| card.role(role));
+    moved.fold(card.text().to_owned(), |text, column| {
+        let heading = format!("[columns.{}]\n", column.name);
         text.replacen(&heading, &format!("{heading}collection = \"transactions\"\n"), 1)
     })
 }
@@ -85,7 +87,9 @@ mod tests {
     fn its_contract_has_columns_where_they_lay() {
         let contract = Contract::parse("format 1", &contract_1()).unwrap();
         let fields = contract.fields(contract::TRANSACTIONS).unwrap();
-        assert!(MOVED.iter().all(|column| fields.iter().any(|field| field.path == *column)));
+        for moved in ["Months_Inactive_12_mon", "Contacts_Count_12_mon"] {
+            assert!(fields.iter().any(|field| field.path == moved), "{moved}");
+        }
         let now = Contract::card().fields(contract::TRANSACTIONS).unwrap();
         assert_eq!(fields.len(), now.len() + MOVED.len());
     }

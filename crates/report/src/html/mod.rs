@@ -42,6 +42,7 @@ pub fn html(report: &Report) -> String {
         page.push_str("</section>\n");
     }
     push_quality(&mut page, report);
+    push_left_out(&mut page, report);
     push_method(&mut page);
     page.push_str("</main>\n</div>\n");
     let _ = write!(
@@ -107,6 +108,9 @@ impl<'a> Sections<'a> {
         }
         if !report.quality.is_empty() {
             list.push_str("<li><a href=\"#data\">The data</a></li>\n");
+        }
+        if !report.left_out.is_empty() {
+            list.push_str("<li><a href=\"#left-out\">Left out</a></li>\n");
         }
         list.push_str("<li><a href=\"#method\">Method</a></li>\n</ul>\n");
         let _ = write!(
@@ -189,6 +193,20 @@ fn push_quality(page: &mut String, report: &Report) {
     page.push_str("</dl>\n</section>\n");
 }
 
+fn push_left_out(page: &mut String, report: &Report) {
+    if report.left_out.is_empty() {
+        return;
+    }
+    page.push_str(
+        "<section aria-labelledby=\"left-out\">\n<h2 id=\"left-out\">Left out</h2>\n<p class=\"about\">Analyses of columns that \
+         this data does not have, each with what it needs.</p>\n<dl class=\"quality\">\n",
+    );
+    for (name, roles) in &report.left_out {
+        let _ = writeln!(page, "<div><dt>{}</dt><dd>{}</dd></div>", escape(name), prose(roles));
+    }
+    page.push_str("</dl>\n</section>\n");
+}
+
 fn push_method(page: &mut String) {
     page.push_str(
         "<section aria-labelledby=\"method\">\n<h2 id=\"method\">Method</h2>\n<ul class=\"method\">\n\
@@ -196,8 +214,8 @@ fn push_method(page: &mut String) {
          <li>Rates carry a 95 % Wilson interval and the number of customers behind them. Means are weighted by customers.</li>\n\
          <li>A difference that is called one has a chi-square test behind it. Where many are tested, p-values are adjusted \
          by Benjamini and Hochberg’s method. Cramér’s V says how strong an association is, from 0 to 1.</li>\n\
-         <li>“Unknown” is a missing answer: it is shown, last, and never interpreted.</li>\n\
-         <li>Association is not cause, and most columns cover the same twelve months in which accounts closed.</li>\n\
+         <li>A missing answer is shown, last, and never interpreted.</li>\n\
+         <li>Association is not cause, and columns may cover the same months in which accounts closed.</li>\n\
          </ul>\n</section>\n",
     );
 }

@@ -148,3 +148,15 @@ fn the_filter_is_told_and_a_hidden_cell_is_not() {
     assert!(page.contains("(only customers with Card = Gold)</h3>"));
     assert!(!page.contains("51.7") && page.contains("<td>hidden</td><td>hidden</td>"));
 }
+
+#[test]
+fn what_the_data_lacks_is_told_once_and_only_where_it_lacks_something() {
+    let mut report = samples::report();
+    assert!(!html(&report).contains("left-out"));
+    report.left_out = vec![("by_<gender>".to_owned(), "gender, income".to_owned())];
+    let page = html(&report);
+    let document = parse(&page);
+    assert_eq!(page.matches("<dt>by_&lt;gender&gt;</dt><dd>gender, income</dd>").count(), 1);
+    let links = elements(&document, "a").filter(|link| link.attribute("href") == Some("#left-out"));
+    assert_eq!(links.map(whole).collect::<Vec<_>>(), ["Left out", "Left out"]);
+}

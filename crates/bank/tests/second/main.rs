@@ -1,0 +1,6 @@
+//! A second contract through the session: other names, another outcome, no money, no transactions.
+
+mod bench;
+mod report;
+mod server;
+mod topics;

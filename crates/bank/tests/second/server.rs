@@ -1,0 +1,49 @@
+//! The same bank on a real server: the same answers as in a folder.
+
+use bank::{Bank, Place, Request};
+use insight::Answer;
+
+use crate::bench::{ask, bank, contract, talk, topic};
+
+fn on_server(uri: &str) -> Bank {
+    bank(Some(Place::named(uri.as_ref()).unwrap_or_else(|error| panic!("{error}"))))
+}
+
+#[test]
+fn a_server_answers_as_a_folder_does() {
+    let Some(uri) = mongod::bank("second_contract_on_a_server") else { return };
+    let (folder, server) = (bank(None), on_server(&uri));
+    assert_eq!(server.contract(), Some(&contract()));
+    let all = |bank: &Bank| talk(|talk| bank.answer_all(talk)).unwrap_or_else(|error| panic!("{error}"));
+    let (here, there) = (all(&folder), all(&server));
+    assert_eq!(here.answers.len(), 9);
+    let text = |answer: &Answer| report::answer_text(answer, None);
+    for (one, other) in here.answers.iter().zip(&there.answers) {
+        assert_eq!(text(one), text(other));
+        assert_eq!(one, other, "{}", one.name);
+    }
+    assert_eq!((&here.left_out, &here.quality, &here.summary), (&there.left_out, &there.quality, &there.summary));
+    let request = Request {
+        by: vec!["Region".to_owned(), "age_band".to_owned()],
+        measures: vec!["attrition_rate".to_owned(), "mean_VisitsPerWeek".to_owned()],
+        filter: Some("Satisfaction>=5 and not (Plan=Day)".to_owned()),
+        ..topic("segment")
+    };
+    assert_eq!(ask(&folder, &request).answers, ask(&server, &request).answers);
+    let [here, there] = [&folder, &server].map(|bank| bank.answer(&topic("health")).expect_err("it has no analysis"));
+    assert_eq!(here.to_string(), there.to_string());
+}
+
+#[test]
+fn it_comes_back_from_a_server_as_it_was() {
+    let Some(uri) = mongod::bank("second_contract_back_from_a_server") else { return };
+    let server = on_server(&uri);
+    let folder = tempfile::tempdir().expect("a folder for the test");
+    let back = Place::Folder(folder.path().join("back.sphere"));
+    talk(|talk| server.copy_to(back.clone(), talk)).unwrap_or_else(|error| panic!("{error}"));
+    let back = Bank::open(&back, &bank::Opening::default()).unwrap_or_else(|error| panic!("{error}"));
+    assert_eq!(back.contract(), Some(&contract()));
+    for word in ["segment", "status"] {
+        assert_eq!(ask(&back, &topic(word)).answers, ask(&server, &topic(word)).answers, "{word}");
+    }
+}
