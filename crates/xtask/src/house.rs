@@ -1,7 +1,7 @@
 //! Holds the crates to what docs/ARCHITECTURE.md says that they must not know, and their files to the house's form.
 //!
 //! In: the code map of the document, `cargo metadata`, and the Rust files of the tree. Out: an error naming every dependency that
-//! a crate must not have, every file without a head comment, and every file that has grown too long.
+//! a crate must not have, every file without a head comment, every file that has grown too long, and what `columns` finds.
 //! Invariant: a name in the column "must not know" is a package of this workspace, which a crate must not reach by any
 //! way, or another package, which it must not name itself. A name that is neither is a fault of the document.
 
@@ -10,6 +10,8 @@ use std::path::Path;
 use std::process::Command;
 
 use serde_json::Value;
+
+use crate::columns;
 
 const DOCUMENT: &str = "docs/ARCHITECTURE.md";
 /// The column of the code map that is checked.
@@ -21,7 +23,9 @@ const MAX_LINES: usize = 500;
 pub(crate) fn check() -> Result<(), String> {
     let text = fs_err::read_to_string(DOCUMENT).map_err(|error| error.to_string())?;
     let mut faults = dependencies(&code_map(&text)?, &Packages::read()?);
-    faults.extend(files(&tracked()?)?);
+    let tracked = tracked(Path::new("."))?;
+    faults.extend(files(&tracked)?);
+    faults.extend(columns::faults(Path::new("."), &tracked)?);
     if faults.is_empty() { Ok(()) } else { Err(faults.join("; ")) }
 }
 
@@ -118,8 +122,9 @@ fn dependencies(map: &BTreeMap<String, Vec<String>>, packages: &Packages) -> Vec
 }
 
 /// The Rust files that are under version control.
-fn tracked() -> Result<Vec<String>, String> {
-    let output = Command::new("git").args(["ls-files", "crates/*.rs"]).output().map_err(|error| error.to_string())?;
+pub(crate) fn tracked(root: &Path) -> Result<Vec<String>, String> {
+    let list = ["ls-files", "crates/*.rs"];
+    let output = Command::new("git").args(list).current_dir(root).output().map_err(|error| error.to_string())?;
     let files: Vec<String> = String::from_utf8_lossy(&output.stdout).lines().map(str::to_owned).collect();
     if files.is_empty() { Err("git names no Rust file".to_owned()) } else { Ok(files) }
 }

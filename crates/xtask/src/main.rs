@@ -4,6 +4,7 @@
 //! In: a task's name. Out: its steps' own output, one line a step; exit 0 if all passed, 1 at the first that did not.
 
 mod architecture;
+mod columns;
 mod house;
 mod left_out;
 mod mongod;
