@@ -18,16 +18,19 @@ def close_temporary() -> None: ...
 def analyze(
     file: str | os.PathLike[str],
     *,
+    contract: str | os.PathLike[str] | None = None,
     bank: str | os.PathLike[str] | None = None,
     as_of: str | datetime.date | None = None,
     timeout: float | datetime.timedelta | None = None,
     catalog: Catalog | str | os.PathLike[str] | None = None,
     progress: bool = True,
 ) -> Bank:
-    """Imports a CSV of card customers and opens the bank that comes of it.
+    """Imports a CSV of customers and opens the bank that comes of it.
 
     Args:
         file (str | os.PathLike[str]): the CSV.
+        contract (str | os.PathLike[str] | None): the file that says what its columns mean (docs/CONTRACT.md). None: that of
+            the bank that it goes into; in a new bank, the contract of card customers.
         bank (str | os.PathLike[str] | None): where the bank is kept: a folder, or a database on a server. None: a temporary
             folder, gone with the Bank.
         as_of (str | datetime.date | None): the day that the data describes. None: today in UTC.
@@ -175,7 +178,7 @@ class Bank:
         as_of: str | datetime.date | None = None,
         progress: bool = True,
     ) -> Table:
-        """Loads a CSV of card customers into the bank. A row that breaks the contract stops the import and leaves the bank as
+        """Loads a CSV of customers into the bank, by its own contract. A row that breaks the contract stops the import and leaves the bank as
         it was.
 
         Args:
@@ -618,11 +621,11 @@ class SegmentTopic(Topic):
     def overview(self, where: Filter | None = None) -> Table:
         """The bank at a glance.
 
-        How many customers are there, how many left, and how much credit do they hold and use?
+        How many customers are there, how many left, and what are their means and totals?
 
         By: all customers. Measures: customers, closed, attrition_rate, mean_age, mean_limit, mean_utilization, spend_per_customer, total_limit, total_balance, balance_to_limit.
 
-        One row for the whole bank: the figures that every group below is to be compared with. Mean utilization is the mean of the customers' own ratios, so each customer counts the same; balances to credit granted weighs every dollar the same.
+        One row for the whole bank: the figures that every group below is to be compared with. Mean utilization is the mean of the customers' own ratios, so each customer counts the same. Balances to credit granted weighs every dollar the same.
         """
     def by_age_band(self, where: Filter | None = None) -> Table:
         """Customers by age band.
@@ -742,7 +745,7 @@ class StatusTopic(Topic):
 
         By: status. Measures: customers, share.
 
-        Every customer in the file is either existing or attrited (the account was closed). The interval says how far the rate of a bank like this one could lie from the one seen, by chance alone.
+        Every customer in the file is either still there or has left (the account was closed). The interval says how far the rate of a bank like this one could lie from the one seen, by chance alone.
         """
     def what_goes_with_closure(self, where: Filter | None = None) -> Table:
         """What goes with closure.
@@ -751,7 +754,7 @@ class StatusTopic(Topic):
 
         By: Customer_Age, gender, dependents, education, marital_status, income, card, Months_on_book, products, months_inactive, contacts, Credit_Limit, Total_Revolving_Bal, Avg_Open_To_Buy, Total_Amt_Chng_Q4_Q1, Total_Trans_Amt, Total_Trans_Ct, Total_Ct_Chng_Q4_Q1, Avg_Utilization_Ratio. Measures: customers, closed.
 
-        Information value sums up how differently closed and open accounts are spread over a column's bins: below 0.02 it tells nothing, up to 0.1 little, up to 0.3 a fair amount, above 0.3 much (Siddiqi 2006). Above 0.5 a column is suspiciously good: here because the columns cover the same year in which accounts closed: what goes with closure may be its effect as well as its cause. Numbers are cut into up to ten bins that hold about as many customers each. The p-values are adjusted for testing all columns at once; with thousands of customers even tiny differences are significant, so rank by information value.
+        Information value sums up how differently closed and open accounts are spread over a column's bins: below 0.02 it tells nothing, up to 0.1 little, up to 0.3 a fair amount, above 0.3 much (Siddiqi 2006). Above 0.5 a column is suspiciously good: it may cover the very time in which accounts closed, and what goes with closure may be its effect as well as its cause. Numbers are cut into up to ten bins that hold about as many customers each. The p-values are adjusted for testing all columns at once; with thousands of customers even tiny differences are significant, so rank by information value.
         """
     def closures_by_transactions(self, where: Filter | None = None) -> Table:
         """Closures by number of transactions.
@@ -805,7 +808,7 @@ class StatusTopic(Topic):
 
         By: products. Measures: customers, closed, attrition_rate, share_of_closed.
 
-        The bars around each point are the 95 % Wilson interval of the rate: the wider, the fewer customers stand behind it. The columns cover the same year in which accounts closed: what goes with closure may be its effect as well as its cause.
+        The bars around each point are the 95 % Wilson interval of the rate: the wider, the fewer customers stand behind it. What goes with closure may be its effect as well as its cause.
         """
     def closures_by_tenure(self, where: Filter | None = None) -> Table:
         """Closures by tenure.
@@ -814,7 +817,7 @@ class StatusTopic(Topic):
 
         By: tenure_band. Measures: customers, closed, attrition_rate, share_of_closed.
 
-        The bars around each point are the 95 % Wilson interval of the rate: the wider, the fewer customers stand behind it. The columns cover the same year in which accounts closed: what goes with closure may be its effect as well as its cause. Month 36 stands alone because a quarter of all customers are recorded at exactly that tenure: it looks like a value filled in, not a time measured.
+        The bars around each point are the 95 % Wilson interval of the rate: the wider, the fewer customers stand behind it. What goes with closure may be its effect as well as its cause. Month 36 stands alone: where far more customers are recorded at exactly that tenure than around it, it looks like a value filled in, not a time measured.
         """
     def inactivity_by_status(self, where: Filter | None = None) -> Table:
         """Inactivity by status.
@@ -841,7 +844,7 @@ class StatusTopic(Topic):
 
         By: Months_on_book. Measures: customers, closed.
 
-        The Kaplan–Meier curve: of those who reached month 13, the share still there after each month. Nobody is seen before month 13, so nothing is said of the first year. Accounts closed in earlier years are not in the file, so the curve is too hopeful about the early months; the last columns count each customer only for the 12 months before the extract, as a check.
+        The Kaplan–Meier curve: of those who reached the first month shown, the share still there after each month. Nobody is seen before it, so nothing is said of the time before. Where accounts closed in earlier years are not in the file, the curve is too hopeful about the early months; the last columns count each customer only for the 12 months before the extract, as a check.
         """
     def weight_of_evidence(self, where: Filter | None = None) -> Table:
         """Weight of evidence.

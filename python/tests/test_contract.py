@@ -64,7 +64,7 @@ def test_later_files_follow_the_bank_s_own_contract(tmp_path: Path) -> None:
     with bs.analyze(CSV, contract=str(CONTRACT), bank=tmp_path / "club.sphere", as_of="2026-05-31", progress=False) as bank:
         bank.import_csv(fewer, as_of="2026-06-30", progress=False)
         assert bank.customers.aggregate([{"$count": "n"}])[0]["n"] == 30
-        earlier = bank.collection("customers@2026-05-31").aggregate([{"$count": "n"}])
+        earlier = bank["customers@2026-05-31"].aggregate([{"$count": "n"}])
         assert earlier[0]["n"] == 60
 
 
