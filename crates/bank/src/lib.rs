@@ -22,6 +22,8 @@ mod request;
 mod talk;
 mod target;
 
+pub use extract::Source;
+
 pub use advice::questions;
 pub use answers::Answers;
 pub use bank::{Bank, Opening, open_catalog};

@@ -7,9 +7,9 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Instant;
 
-use contract::Contract;
+use contract::{CUSTOMERS, Contract, TRANSACTIONS};
 use engine::Engine;
-use extract::{Options, Progress, Quality};
+use extract::{Options, Progress, Quality, Source};
 use jiff::civil::Date;
 use mongo::{Incoming, Loading, Server, Shape};
 use pipeline::Limits;
@@ -37,7 +37,7 @@ pub enum ImportSource<'a> {
     /// A CSV of customers.
     Csv {
         /// The file.
-        file: &'a Path,
+        file: Source<'a>,
         /// What its columns mean. Without one, the contract of the bank that it goes into; in a new bank, the card's.
         contract: Option<&'a Contract>,
     },
@@ -53,7 +53,7 @@ pub enum ImportSource<'a> {
         /// The collection that they become.
         name: &'a str,
         /// The file.
-        file: &'a Path,
+        file: Source<'a>,
     },
 }
 
@@ -97,6 +97,12 @@ pub fn import(place: Option<Place>, import: &Import<'_>, limits: &Limits, talk: 
         ImportSource::Documents { name, file } => {
             let rows = extract::import_documents(name, file, &target.store, &options)?;
             let has_changed = target.deliver(import.as_of, talk)?.unwrap_or(true);
+            if [CUSTOMERS, TRANSACTIONS].contains(&name) {
+                (talk.say)(&format!(
+                    "notice: `{name}` holds documents of any shape now, and follows no contract: pipelines can be run over it, \
+                     topics and the report need customers that were imported under a contract"
+                ));
+            }
             return Ok(Imported { rows, has_changed, quality: None, target });
         }
     };
@@ -174,7 +180,7 @@ pub(crate) fn incoming(info: CollectionInfo, engine: &Engine, is_card: bool, as_
         Ok(collection) => Box::new(collection.into_iter().flat_map(|collection| collection.raw_documents())),
         Err(error) => Box::new(std::iter::once(Err(error))),
     };
-    let is_card = is_card && [extract::CUSTOMERS, extract::TRANSACTIONS].contains(&info.name.as_str());
+    let is_card = is_card && [CUSTOMERS, TRANSACTIONS].contains(&info.name.as_str());
     Incoming {
         shape: if is_card { Shape::Contract } else { Shape::Any },
         as_of,

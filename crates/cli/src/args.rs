@@ -50,6 +50,7 @@ Examples:
   banksphere import BankChurners.csv --bank my.sphere
   banksphere import BankChurners.csv --bank my.sphere --as-of 2026-06-30
   banksphere import --into branches branches.ndjson --bank my.sphere
+  zcat BankChurners.csv.gz | banksphere import - --bank my.sphere
 
 A row that breaks the contract stops the import and leaves the bank as it was.")]
     Import(Import),
@@ -228,7 +229,7 @@ impl CatalogArgs {
 
 #[derive(ClapArgs)]
 pub(crate) struct Analyze {
-    /// The CSV of card customers
+    /// The CSV of card customers; `-` reads stdin
     #[arg(value_name = "FILE.csv", required_unless_present = "sample", conflicts_with = "sample")]
     pub(crate) file: Option<PathBuf>,
     /// Generate so many customers instead of reading a file
@@ -254,7 +255,7 @@ pub(crate) struct Analyze {
 
 #[derive(ClapArgs)]
 pub(crate) struct Import {
-    /// The CSV of card customers; with --into, Extended JSON documents, one a line
+    /// The CSV of card customers; with --into, Extended JSON documents, one a line. `-` reads stdin
     #[arg(value_name = "FILE")]
     pub(crate) file: PathBuf,
     #[command(flatten)]

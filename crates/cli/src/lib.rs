@@ -8,6 +8,7 @@ mod args;
 mod command;
 mod examples;
 mod failure;
+mod input;
 mod interrupt;
 mod output;
 mod place;

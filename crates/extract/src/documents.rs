@@ -4,8 +4,7 @@
 //! was. The first one that cannot be read stops the import with its file, line and column, and the bank is as before.
 //! Invariant: no `_id` comes twice, as on a server.
 
-use std::io::{BufReader, Seek, SeekFrom};
-use std::path::Path;
+use std::io::BufReader;
 use std::sync::Arc;
 
 use arrow_array::RecordBatch;
@@ -13,13 +12,12 @@ use arrow_array::builder::BinaryBuilder;
 use arrow_schema::{ArrowError, DataType, Field, Schema, SchemaRef};
 use bson::{Bson, Document};
 use diagnostic::{Hint, quote};
-use fs_err as fs;
 use pipeline::limits::{MAX_STORED_DEPTH, is_deeper_than};
 use rayon::prelude::*;
 use store::{BLOCK_ROWS, Store};
 
-use crate::input::Input;
-use crate::kind::{BYTE_ORDER_MARK, open_text};
+use crate::input::{Input, Reader, Source};
+use crate::kind::open_text;
 use crate::load::{Options, Progress, holds_card_data};
 use crate::pieces::{Fault, Piece, Pieces};
 use crate::seen::Hashes;
@@ -36,12 +34,16 @@ struct Taken {
     id: Option<Vec<u8>>,
 }
 
-/// Imports a file of documents as the collection `name`, replacing what it held; gives the number of documents. `-` is the
-/// standard input.
-pub fn import_documents(name: &str, path: &Path, store: &Store, options: &Options<'_>) -> Result<u64, Error> {
+/// Imports a file of documents as the collection `name`, replacing what it held; gives the number of documents.
+pub fn import_documents<'a>(
+    name: &str,
+    source: impl Into<Source<'a>>,
+    store: &Store,
+    options: &Options<'_>,
+) -> Result<u64, Error> {
     refuse_card_data(name, store)?;
     options.as_of.map_or(Ok(()), store::check_day)?;
-    let input = Input::open(path, options)?;
+    let input = Input::open(source.into(), options)?;
     let (mut pieces, base, n_bytes) = cut(&input)?;
     let mut commit = store.begin()?;
     let mut writer = commit.writer(name, schema())?;
@@ -65,30 +67,17 @@ pub fn import_documents(name: &str, path: &Path, store: &Store, options: &Option
         n_rows += block.len() as u64;
         (options.progress)(Progress { rows: n_rows, fraction: (base + pieces.at_byte) as f64 / n_bytes as f64 });
     }
-    writer.note("source", input.source.clone());
+    writer.note("source", input.name.clone());
     commit.add(writer)?;
     commit.finish(options.as_of)?;
     Ok(n_rows)
 }
 
-/// What is to be said of documents that are imported under this name: that they are no customers, though it sounds so.
-#[must_use]
-pub fn documents_notice(name: &str) -> Option<String> {
-    [CUSTOMERS, TRANSACTIONS].contains(&name).then(|| {
-        format!(
-            "`{name}` holds documents of any shape now, and follows no contract: pipelines can ask it, topics and reports cannot"
-        )
-    })
-}
-
 /// The file's documents, the byte where they begin, and how long the file is.
-fn cut(input: &Input) -> Result<(Pieces<BufReader<fs::File>>, u64, u64), Error> {
-    let (mut file, start) = open_text(input)?;
-    let base = if start.starts_with(BYTE_ORDER_MARK) { BYTE_ORDER_MARK.len() as u64 } else { 0 };
-    let n_bytes = file.metadata()?.len().max(1);
-    file.seek(SeekFrom::Start(base))?;
-    let pieces = Pieces::new(BufReader::with_capacity(1 << 18, file)).map_err(|fault| fault_error(input, fault))?;
-    Ok((pieces, base, n_bytes))
+fn cut(input: &Input) -> Result<(Pieces<BufReader<Reader>>, u64, u64), Error> {
+    let (text, base) = open_text(input)?;
+    let pieces = Pieces::new(text).map_err(|fault| fault_error(input, fault))?;
+    Ok((pieces, base, input.n_bytes()?.max(1)))
 }
 
 /// Refuses to put documents of any shape where the bank's card data lies.

@@ -1,9 +1,7 @@
 //! Imports a CSV file of a contract: checked row by row, all collections in the file's order, all or nothing.
 //!
-//! In: a file, by its path, from a pipe or the standard input. Out: the contract's collections in the bank, and the quality of
+//! In: a [`Source`]. Out: the contract's collections in the bank, and the quality of
 //! what came in. Invariant: nothing is written where the header does not fit.
-
-use std::path::Path;
 
 use contract::Contract;
 use diagnostic::quote;
@@ -11,17 +9,22 @@ use store::{BLOCK_ROWS, Store};
 
 use crate::Error;
 use crate::block::Block;
-use crate::input::Input;
+use crate::input::{Input, Source};
 use crate::load::{Loader, Options, Progress};
 use crate::quality::Quality;
 use crate::rows::Rows;
 use crate::shape::Shape;
 
-/// Imports a CSV file of customers into the bank; `-` is the standard input. The first row that breaks the contract stops it,
-/// and the bank is as before; columns that the contract leaves out are left out with a notice.
-pub fn import_csv(contract: &Contract, path: &Path, store: &Store, options: &Options<'_>) -> Result<Quality, Error> {
+/// Imports a CSV file of customers into the bank. The first row that breaks the contract stops it, and the bank is as before;
+/// columns that the contract leaves out are left out with a notice.
+pub fn import_csv<'a>(
+    contract: &Contract,
+    source: impl Into<Source<'a>>,
+    store: &Store,
+    options: &Options<'_>,
+) -> Result<Quality, Error> {
     options.as_of.map_or(Ok(()), store::check_day)?;
-    let input = Input::open(path, options)?;
+    let input = Input::open(source.into(), options)?;
     let shape = Shape::new(contract);
     let mut rows = Rows::open(std::sync::Arc::clone(&shape), &input)?;
     let commit = store.begin()?;
@@ -38,11 +41,10 @@ pub fn import_csv(contract: &Contract, path: &Path, store: &Store, options: &Opt
         (options.progress)(Progress { rows: loader.n_rows, fraction });
     }
     if loader.n_rows == 0 {
-        return Err(Error::input(format!("the file `{}` has a header and no rows", input.shown))
-            .hint("export it again from its source"));
+        return Err(Error::input(format!("{} has a header and no rows", input.subject)).hint(input.if_empty));
     }
     let notices = notices(contract, rows.dropped());
-    loader.finish(commit, input.source.clone(), notices, options.as_of)
+    loader.finish(commit, input.name.clone(), notices, options.as_of)
 }
 
 /// Says which columns were left out, and why: one sentence for each entry of the contract that names some.

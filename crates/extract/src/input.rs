@@ -1,51 +1,104 @@
-//! A file to be imported, wherever it comes from: by its path, from the standard input, or out of a pipe.
+//! A file to be imported, wherever it comes from: by its path, out of a pipe, or from the standard input.
 //!
-//! In: a path; `-` is the standard input. Out: an [`Input`] that can be read more than once, with the name that messages call
-//! it by. Invariant: what cannot be read twice is first copied into a private temporary file, which goes with the value.
+//! In: a [`Source`]. Out: an [`Input`] that can be read more than once, with the name that messages call it by.
+//! Invariant: what cannot be read twice is first copied into a temporary file that has no name and that only its owner may
+//! read: the system removes it, however this process ends. While it is copied the caller may stop, even if nothing comes.
 
-use std::io::{Read, Write};
-use std::path::{Path, PathBuf};
+use std::io::{self, BufReader, Read, Write};
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::mpsc::{self, RecvTimeoutError, SyncSender};
+use std::thread;
+use std::time::Duration;
+
+#[cfg(unix)]
+use fs_err::os::unix::fs::FileExt as _;
+#[cfg(windows)]
+use fs_err::os::windows::fs::FileExt as _;
 
 use fs_err as fs;
-use tempfile::NamedTempFile;
 
 use crate::Error;
 use crate::kind;
 use crate::load::Options;
 
-/// The path that means the standard input.
-const STANDARD_INPUT: &str = "-";
+/// What messages call the standard input.
+const STANDARD_INPUT: &str = "standard input";
+/// How often the caller's flag is looked at while nothing comes.
+const TICK: Duration = Duration::from_millis(50);
+/// Bytes that are read at once.
+const PIECE: usize = 1 << 16;
+/// Pieces that may wait to be written.
+const MOST_WAITING: usize = 16;
+/// Bytes that a reader gathers.
+const BUFFER: usize = 1 << 18;
+
+/// Where an import reads from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Source<'a> {
+    /// A file or a pipe, by its path.
+    Path(&'a Path),
+    /// The standard input.
+    StandardInput,
+}
+
+impl<'a, P: AsRef<Path> + ?Sized> From<&'a P> for Source<'a> {
+    fn from(path: &'a P) -> Self {
+        Self::Path(path.as_ref())
+    }
+}
 
 /// A file that can be read more than once.
 #[derive(Debug)]
 pub(crate) struct Input {
-    /// Where its content is.
-    pub(crate) path: PathBuf,
-    /// What messages call it.
+    file: Arc<fs::File>,
+    /// What places in messages call it.
     pub(crate) shown: String,
+    /// What sentences call it.
+    pub(crate) subject: String,
     /// Its name, to remember where data came from.
-    pub(crate) source: String,
-    _temporary: Option<NamedTempFile>,
+    pub(crate) name: String,
+    /// What to do if nothing is in it.
+    pub(crate) if_empty: &'static str,
 }
 
 impl Input {
     /// Finds the file; what can be read only once is copied first.
-    pub(crate) fn open(path: &Path, options: &Options<'_>) -> Result<Self, Error> {
-        if path == Path::new(STANDARD_INPUT) {
-            let temporary = copied(std::io::stdin().lock(), options)?;
-            return Ok(Self::of_copy(temporary, "<stdin>".to_owned(), "<stdin>".to_owned()));
+    pub(crate) fn open(source: Source<'_>, options: &Options<'_>) -> Result<Self, Error> {
+        match source {
+            Source::StandardInput => Ok(Self {
+                file: Arc::new(copied(|| Ok(StandardInput), STANDARD_INPUT, options)?),
+                shown: STANDARD_INPUT.to_owned(),
+                subject: STANDARD_INPUT.to_owned(),
+                name: STANDARD_INPUT.to_owned(),
+                if_empty: "see whether the command that writes it has failed",
+            }),
+            Source::Path(path) => Self::at_path(path, options),
         }
-        let shown = diagnostic::quote(&path.display().to_string());
-        let source = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        if is_pipe(&kind::metadata(path, &shown)?) {
-            let temporary = copied(fs::File::open(path)?, options)?;
-            return Ok(Self::of_copy(temporary, shown, source));
-        }
-        Ok(Self { path: path.to_owned(), shown, source, _temporary: None })
     }
 
-    fn of_copy(temporary: NamedTempFile, shown: String, source: String) -> Self {
-        Self { path: temporary.path().to_owned(), shown, source, _temporary: Some(temporary) }
+    fn at_path(path: &Path, options: &Options<'_>) -> Result<Self, Error> {
+        let shown = diagnostic::quote(&path.display().to_string());
+        let subject = format!("`{shown}`");
+        let file = if is_pipe(&kind::metadata(path, &shown)?) {
+            let path = path.to_owned();
+            copied(move || fs::File::open(path), &subject, options)?
+        } else {
+            fs::File::open(path)?
+        };
+        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let if_empty = "export it again from its source";
+        Ok(Self { file: Arc::new(file), shown, subject, name, if_empty })
+    }
+
+    /// How many bytes it has.
+    pub(crate) fn n_bytes(&self) -> Result<u64, Error> {
+        Ok(self.file.metadata()?.len())
+    }
+
+    /// Reads it from this byte on, however far other readers are.
+    pub(crate) fn reader(&self, from: u64) -> BufReader<Reader> {
+        BufReader::with_capacity(BUFFER, Reader { file: Arc::clone(&self.file), at: from })
     }
 
     /// The place of a line in messages.
@@ -56,6 +109,23 @@ impl Input {
     /// The place of a character in messages.
     pub(crate) fn at(&self, line: usize, column: usize) -> String {
         format!("{}:{line}:{column}", self.shown)
+    }
+}
+
+/// A way through the file with a place of its own.
+pub(crate) struct Reader {
+    file: Arc<fs::File>,
+    at: u64,
+}
+
+impl Read for Reader {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        #[cfg(unix)]
+        let n = self.file.read_at(buffer, self.at)?;
+        #[cfg(windows)]
+        let n = self.file.seek_read(buffer, self.at)?;
+        self.at += n as u64;
+        Ok(n)
     }
 }
 
@@ -70,20 +140,65 @@ fn is_pipe(_: &std::fs::Metadata) -> bool {
     false
 }
 
-/// Copies all that comes into a temporary file that only this user may read.
-fn copied(mut from: impl Read, options: &Options<'_>) -> Result<NamedTempFile, Error> {
-    let mut temporary = tempfile::Builder::new().prefix("banksphere-").tempfile()?;
-    let mut buffer = vec![0; 1 << 16];
+/// Copies all that comes into a temporary file.
+///
+/// Why a thread: a read waits for as long as nothing comes, and so does the opening of a pipe that has no writer. Of a copy
+/// that was stopped, the thread is left, waiting, until something comes or the process ends.
+fn copied<R: Read>(
+    open: impl FnOnce() -> io::Result<R> + Send + 'static,
+    subject: &str,
+    options: &Options<'_>,
+) -> Result<fs::File, Error> {
+    let unkept = |error: io::Error| {
+        let message = format!("{subject} cannot be copied into a temporary file: {error}");
+        let hint = "the folder of temporary files must have room for all of it; the variable `TMPDIR` names another";
+        Error::from(io::Error::new(error.kind(), message)).hint(hint)
+    };
+    let mut copy = tempfile::tempfile().map_err(unkept)?;
+    let (sender, pieces) = mpsc::sync_channel(MOST_WAITING);
+    thread::Builder::new().name("input".to_owned()).spawn(move || send(open, &sender))?;
     loop {
         options.check_cancelled()?;
-        let n = match from.read(&mut buffer) {
-            Ok(0) => break,
-            Ok(n) => n,
-            Err(error) if error.kind() == std::io::ErrorKind::Interrupted => continue,
-            Err(error) => return Err(error.into()),
-        };
-        temporary.write_all(&buffer[..n])?;
+        match pieces.recv_timeout(TICK) {
+            Ok(piece) => copy.write_all(&piece?).map_err(unkept)?,
+            Err(RecvTimeoutError::Timeout) => {}
+            Err(RecvTimeoutError::Disconnected) => break,
+        }
     }
-    temporary.flush()?;
-    Ok(temporary)
+    // What stops this program often stops the writer of its input too, and half of a file is not to be imported.
+    options.check_cancelled()?;
+    Ok(fs::File::from_parts(copy, subject))
+}
+
+/// Sends all that can be read, or why it cannot; ends early where the receiver has gone.
+fn send<R: Read>(open: impl FnOnce() -> io::Result<R>, to: &SyncSender<io::Result<Vec<u8>>>) {
+    let mut from = match open() {
+        Ok(from) => from,
+        Err(error) => return drop(to.send(Err(error))),
+    };
+    loop {
+        let mut piece = vec![0; PIECE];
+        let sent = match from.read(&mut piece) {
+            Ok(0) => return,
+            Ok(n) => {
+                piece.truncate(n);
+                to.send(Ok(piece))
+            }
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+            Err(error) => return drop(to.send(Err(error))),
+        };
+        if sent.is_err() {
+            return;
+        }
+    }
+}
+
+/// The standard input, whose errors say what could not be read.
+struct StandardInput;
+
+impl Read for StandardInput {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let read = io::stdin().lock().read(buffer);
+        read.map_err(|error| io::Error::new(error.kind(), format!("failed to read from {STANDARD_INPUT}: {error}")))
+    }
 }

@@ -1,32 +1,32 @@
 //! Tells from a file's first bytes what it is, so that a wrong file gets an answer and not a riddle.
 
 use std::fs::Metadata;
-use std::io::Read;
+use std::io::{BufReader, Read};
 use std::path::Path;
 
 use diagnostic::{nearest, quote};
 use fs_err as fs;
 
 use crate::Error;
-use crate::input::Input;
+use crate::input::{Input, Reader};
 
 /// The UTF-8 byte order mark that some spreadsheets write first.
-pub(crate) const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
+const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
-/// Opens a file that should be text and hands back its beginning too.
-pub(crate) fn open_text(input: &Input) -> Result<(fs::File, Vec<u8>), Error> {
-    let shown = &input.shown;
-    let mut file = fs::File::open(&input.path)?;
+/// Opens what should be text, after its byte order mark; also gives the byte that it begins at.
+pub(crate) fn open_text(input: &Input) -> Result<(BufReader<Reader>, u64), Error> {
+    let subject = &input.subject;
     let mut start = Vec::new();
-    file.by_ref().take(1 << 16).read_to_end(&mut start)?;
+    input.reader(0).take(1 << 16).read_to_end(&mut start)?;
     let content = start.strip_prefix(BYTE_ORDER_MARK).unwrap_or(&start);
     if content.trim_ascii().is_empty() {
-        return Err(Error::input(format!("the file `{shown}` is empty")).hint("export it again from its source"));
+        return Err(Error::input(format!("{subject} is empty")).hint(input.if_empty));
     }
     if let Some((what, hint)) = not_text(&start) {
-        return Err(Error::input(format!("`{shown}` is {what}, not a text file")).hint(hint));
+        return Err(Error::input(format!("{subject} is {what}, not text")).hint(hint));
     }
-    Ok((file, start))
+    let base = (start.len() - content.len()) as u64;
+    Ok((input.reader(base), base))
 }
 
 /// What the file system says of a path that should be a file or a pipe.

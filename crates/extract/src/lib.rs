@@ -49,9 +49,10 @@ mod shape;
 
 pub use contract::{CUSTOMERS, Contract, TRANSACTIONS};
 pub use copy::{Copied, Customers, Documents, copy};
-pub use documents::{documents_notice, import_documents};
+pub use documents::import_documents;
 pub use error::{Error, ErrorKind};
 pub use import::import_csv;
+pub use input::Source;
 pub use load::{Options, Progress, contract_of, quality, quality_in};
 pub use quality::{ColumnQuality, Consistency, Outliers, Quality};
 pub use sample::{load_sample, write_sample_csv};

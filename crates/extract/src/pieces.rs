@@ -3,9 +3,7 @@
 //! In: bytes of a text file. Out: pieces with the line and column where each begins; nothing is parsed yet.
 //! Invariant: memory holds one piece, however long the file is.
 
-use std::io::{self, BufRead, BufReader};
-
-use fs_err as fs;
+use std::io::{self, BufRead};
 
 /// The text of one document.
 #[derive(Debug, PartialEq)]
@@ -24,7 +22,7 @@ pub(crate) enum Fault {
 }
 
 /// A file being cut.
-pub(crate) struct Pieces<R = BufReader<fs::File>> {
+pub(crate) struct Pieces<R> {
     reader: R,
     is_array: bool,
     /// Of the next byte, from 1; columns count characters.

@@ -4,21 +4,19 @@
 //! line, column and cell.
 //! Invariant: memory holds one block and what `seen.rs` keeps of the keys, however long the file is.
 
-use std::io::{BufReader, Read, Seek, SeekFrom};
-use std::path::Path;
+use std::io::{BufReader, Read};
 use std::sync::Arc;
 
 use contract::Contract;
 use csv::{ByteRecord, Reader, ReaderBuilder};
 use diagnostic::{nearest, quote};
-use fs_err as fs;
 use store::BLOCK_ROWS;
 
 use crate::Error;
 use crate::block::Block;
 use crate::cell::{self, Fault, shown};
-use crate::input::Input;
-use crate::kind::{BYTE_ORDER_MARK, open_text};
+use crate::input::{self, Input};
+use crate::kind::open_text;
 use crate::seen::Seen;
 use crate::shape::Shape;
 
@@ -26,7 +24,7 @@ use crate::shape::Shape;
 pub(crate) struct Rows<'a> {
     shape: Arc<Shape>,
     pub(crate) input: &'a Input,
-    reader: Reader<BufReader<fs::File>>,
+    reader: Reader<BufReader<input::Reader>>,
     header: Header,
     record: ByteRecord,
     /// Where the reader began: after the byte order mark, if there is one.
@@ -45,15 +43,12 @@ struct Header {
 
 impl<'a> Rows<'a> {
     pub(crate) fn open(shape: Arc<Shape>, input: &'a Input) -> Result<Self, Error> {
-        let (mut file, start) = open_text(input)?;
-        let base = if start.starts_with(BYTE_ORDER_MARK) { BYTE_ORDER_MARK.len() as u64 } else { 0 };
-        let n_bytes = file.metadata()?.len();
-        file.seek(SeekFrom::Start(base))?;
-        let mut reader =
-            ReaderBuilder::new().has_headers(false).flexible(true).from_reader(BufReader::with_capacity(1 << 18, file));
+        let (text, base) = open_text(input)?;
+        let n_bytes = input.n_bytes()?;
+        let mut reader = ReaderBuilder::new().has_headers(false).flexible(true).from_reader(text);
         let mut record = ByteRecord::new();
         reader.read_byte_record(&mut record).map_err(|error| csv_error(input, error))?;
-        let line = line_at(&input.path, base + record.position().map_or(0, csv::Position::byte))?;
+        let line = line_at(input, base + record.position().map_or(0, csv::Position::byte))?;
         let header = Header::read(&shape.contract, &record).map_err(|fault| placed(fault, input.at_line(line)))?;
         let seen = Seen::new(shape.contract.key());
         Ok(Self { shape, input, reader, header, record, base, n_bytes, seen })
@@ -94,8 +89,7 @@ impl<'a> Rows<'a> {
     }
 
     fn line(&self) -> String {
-        line_at(&self.input.path, self.byte())
-            .map_or_else(|_| self.input.shown.clone(), |line| self.input.at_line(line))
+        line_at(self.input, self.byte()).map_or_else(|_| self.input.shown.clone(), |line| self.input.at_line(line))
     }
 
     fn wrong_number_of_cells(&self) -> Error {
@@ -218,10 +212,10 @@ fn push(block: &mut Block, record: &ByteRecord, cells: &[usize]) -> Result<(), u
 
 /// The line, from 1, of the row whose reading began at that byte: blank lines before it are skipped as the reader
 /// does. Lines end with LF, CR or both; those inside quotes count.
-fn line_at(path: &Path, byte: u64) -> Result<u64, Error> {
+fn line_at(input: &Input, byte: u64) -> Result<u64, Error> {
     let mut lines = 1;
     let mut last = 0;
-    for (at, next) in BufReader::with_capacity(1 << 18, fs::File::open(path)?).bytes().enumerate() {
+    for (at, next) in input.reader(0).bytes().enumerate() {
         let next = next?;
         if at as u64 >= byte && !matches!(next, b'\n' | b'\r') {
             break;

@@ -147,7 +147,7 @@ fn arrays_and_files_that_cannot_be_read_are_named_too() {
     check_refused(
         "",
         &expect![[r#"
-        the file `DIR/notes.ndjson` is empty
+        `DIR/notes.ndjson` is empty
         hint: export it again from its source"#]],
     );
     check_refused(
@@ -237,10 +237,7 @@ fn a_frame_that_pandas_split_is_named() {
 }
 
 #[test]
-fn documents_under_the_customers_name_come_with_a_notice() {
-    assert_eq!(extract::documents_notice("notes"), None);
-    let notice = extract::documents_notice("customers").unwrap();
-    assert!(notice.contains("`customers`") && notice.contains("pipelines"), "{notice}");
+fn documents_under_the_customers_name_follow_no_contract() {
     let bench = Bench::new("{\"a\": 1}\n");
     bench.import("customers").unwrap();
     assert_eq!(extract::contract_of(&bench.store).unwrap(), None);
@@ -280,6 +277,24 @@ fn pipes_are_read_and_links_that_lead_nowhere_are_named() {
     let good = bench.dir.path().join("good.json");
     std::os::unix::fs::symlink(&bench.file, &good).unwrap();
     assert_eq!(import_documents("notes", &good, &bench.store, &Options::default()).unwrap(), 1);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_pipe_without_a_writer_is_waited_for_only_until_the_flag_is_raised() {
+    let bench = Bench::new("");
+    let pipe = bench.dir.path().join("pipe");
+    assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+    let cancel = std::sync::atomic::AtomicBool::new(false);
+    std::thread::scope(|scope| {
+        scope.spawn(|| {
+            std::thread::sleep(std::time::Duration::from_millis(100));
+            cancel.store(true, std::sync::atomic::Ordering::SeqCst);
+        });
+        let options = Options { cancel: &cancel, ..Options::default() };
+        let error = import_documents("notes", &pipe, &bench.store, &options).unwrap_err();
+        assert_eq!(error.kind(), extract::ErrorKind::Cancelled);
+    });
 }
 
 #[test]

@@ -202,7 +202,7 @@ fn files_that_are_not_the_banks_csv() {
         hint: give the path of one file"#]]
     .assert_eq(&message("folder"));
     expect![[r#"
-        the file `DIR/cards.csv` is empty
+        `DIR/cards.csv` is empty
         hint: export it again from its source"#]]
     .assert_eq(&message("cards.csv"));
 }
@@ -212,37 +212,37 @@ fn content_that_is_not_the_banks_csv() {
     check_refused(
         "\u{feff}\n\n",
         &expect![[r#"
-        the file `DIR/cards.csv` is empty
+        `DIR/cards.csv` is empty
         hint: export it again from its source"#]],
     );
     check_refused(
         format!("{HEADER}\n"),
         &expect![[r#"
-        the file `DIR/cards.csv` has a header and no rows
+        `DIR/cards.csv` has a header and no rows
         hint: export it again from its source"#]],
     );
     check_refused(
         b"PK\x03\x04\x14\x00\x06\x00",
         &expect![[r#"
-        `DIR/cards.csv` is an Excel workbook or another zip archive, not a text file
+        `DIR/cards.csv` is an Excel workbook or another zip archive, not text
         hint: open it in the spreadsheet program and save it as "CSV UTF-8 (comma delimited)""#]],
     );
     check_refused(
         b"\xff\xfeC\x00L\x00",
         &expect![[r#"
-        `DIR/cards.csv` is UTF-16 text, not a text file
+        `DIR/cards.csv` is UTF-16 text, not text
         hint: open it in the spreadsheet program and save it as "CSV UTF-8 (comma delimited)""#]],
     );
     check_refused(
         b"C\x00L\x00I\x00E\x00",
         &expect![[r#"
-        `DIR/cards.csv` is UTF-16 text, not a text file
+        `DIR/cards.csv` is UTF-16 text, not text
         hint: open it in the spreadsheet program and save it as "CSV UTF-8 (comma delimited)""#]],
     );
     check_refused(
         b"\x7fELF\x02\x00\x00\x00\x00",
         &expect![[r#"
-        `DIR/cards.csv` is binary, not a text file
+        `DIR/cards.csv` is binary, not text
         hint: check that it is the right file"#]],
     );
     check_refused(

@@ -204,7 +204,7 @@ impl Bank {
     ) -> PyResult<Option<Table>> {
         let file = arguments::path(file, "file")?;
         let as_of = arguments::day(as_of, "as_of")?;
-        let imported = self.import(py, ImportSource::Csv { file: &file, contract: None }, as_of, progress)?;
+        let imported = self.import(py, ImportSource::Csv { file: file.as_path().into(), contract: None }, as_of, progress)?;
         imported.map_err(|error| errors::of_file(py, &error, &file))?;
         Ok(self.quality())
     }
@@ -231,7 +231,7 @@ impl Bank {
         let name = arguments::text(name, "name")?;
         let file = arguments::path(file, "file")?;
         let as_of = arguments::day(as_of, "as_of")?;
-        let source = ImportSource::Documents { name: &name, file: &file };
+        let source = ImportSource::Documents { name: &name, file: file.as_path().into() };
         self.import(py, source, as_of, progress)?.map_err(|error| errors::of_file(py, &error, &file))
     }
 

@@ -94,7 +94,7 @@ pub(crate) fn analyze(
     let contract = contract.map(|said| self::contract(py, said)).transpose()?;
     let as_of = arguments::day(as_of, "as_of")?;
     let filling = Filling::of(bank, timeout, catalog)?;
-    let filled = filling.fill(py, ImportSource::Csv { file: &file, contract: contract.as_ref() }, as_of, progress)?;
+    let filled = filling.fill(py, ImportSource::Csv { file: file.as_path().into(), contract: contract.as_ref() }, as_of, progress)?;
     filled.map_err(|error| errors::of_file(py, &error, &file))
 }
 

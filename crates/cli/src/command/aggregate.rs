@@ -1,14 +1,12 @@
 //! `banksphere aggregate`: any pipeline over any collection, one document a line as it comes.
 
-use std::io::Read as _;
-
 use bank::{Bank, Query};
 use pipeline::{Notices, print};
 
 use crate::args::Aggregate;
 use crate::failure::Failure;
 use crate::spell::spell;
-use crate::{output, place};
+use crate::{input, output, place};
 
 /// Runs the command.
 pub(crate) fn run(args: &Aggregate) -> Result<(), Failure> {
@@ -50,12 +48,8 @@ pub(crate) fn query(collection: &str, argument: &str, bank: &Bank) -> Result<Que
 
 /// The pipeline's text, and the file that it came from.
 fn text(argument: &str) -> Result<(String, Option<String>), Failure> {
-    if argument == "-" {
-        let mut text = String::new();
-        std::io::stdin()
-            .read_to_string(&mut text)
-            .map_err(|error| Failure::new(format!("the pipeline cannot be read from stdin: {error}")))?;
-        return Ok((text, Some("stdin".to_owned())));
+    if let Some(text) = input::text(argument, "the pipeline")? {
+        return Ok((text, Some("standard input".to_owned())));
     }
     match argument.strip_prefix('@') {
         Some(file) => Ok((fs_err::read_to_string(file)?, Some(file.to_owned()))),

@@ -5,7 +5,7 @@ use bank::{Import, ImportSource, Opening};
 use crate::args::Analyze;
 use crate::failure::Failure;
 use crate::progress::Bars;
-use crate::{interrupt, output, place};
+use crate::{input, interrupt, output, place};
 
 /// The width of the summary where stdout is no terminal.
 const PAGE_WIDTH: usize = 100;
@@ -17,7 +17,7 @@ pub(crate) fn run(args: &Analyze) -> Result<(), Failure> {
     bank::open_catalog(None, args.catalog.folder())?;
     let place = args.bank.as_deref().map(place::named).transpose()?;
     let source = match (&args.file, args.sample) {
-        (Some(file), _) => ImportSource::Csv { file, contract: None },
+        (Some(file), _) => ImportSource::Csv { file: input::named(file), contract: None },
         (None, n) => ImportSource::Sample { n: n.unwrap_or_default(), seed: args.seed },
     };
     let as_of = args.day.as_of.as_deref().map(bank::day).transpose()?;

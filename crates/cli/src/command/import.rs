@@ -1,29 +1,22 @@
 //! `banksphere import`: a CSV of card customers, or documents of any shape, into a bank.
 
-use std::path::Path;
-
 use bank::{Import, ImportSource};
 use extract::Quality;
 
 use crate::args::{self, LimitArgs};
 use crate::failure::Failure;
 use crate::progress::Bars;
-use crate::{interrupt, output, place};
+use crate::{input, interrupt, output, place};
 
 /// Runs the command.
 pub(crate) fn run(args: &args::Import) -> Result<(), Failure> {
     let cancel = interrupt::install()?;
     let as_of = args.day.as_of.as_deref().map(bank::day).transpose()?;
     let place = place::of(&args.bank)?;
-    if args.file == Path::new("-") {
-        return Err(Failure::hinted(
-            "the file `-` would be stdin, and an import reads its file more than once",
-            "write it to a file first: `… > customers.csv`",
-        ));
-    }
+    let file = input::named(&args.file);
     let source = match &args.into {
-        Some(name) => ImportSource::Documents { name, file: &args.file },
-        None => ImportSource::Csv { file: &args.file, contract: None },
+        Some(name) => ImportSource::Documents { name, file },
+        None => ImportSource::Csv { file, contract: None },
     };
     let limits = place::limits(&LimitArgs::default(), Some(&cancel));
     let imported = Bars::default().talk(&cancel, |talk| {
@@ -34,12 +27,6 @@ pub(crate) fn run(args: &args::Import) -> Result<(), Failure> {
     match &args.into {
         Some(name) => output::say(&format!("{} documents in `{name}`", imported.rows)),
         None => output::say(&format!("{what} {} customers", report::count(imported.rows))),
-    }
-    if args.into.as_deref() == Some(contract::CUSTOMERS) {
-        output::say(
-            "notice: these are documents of any shape: pipelines can be run over them, but topics and the report need \
-             customers that were imported under a contract",
-        );
     }
     Ok(())
 }
