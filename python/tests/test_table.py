@@ -6,6 +6,7 @@ import html.parser
 import json
 import re
 import sys
+import warnings
 from pathlib import Path
 from typing import Any
 
@@ -269,6 +270,24 @@ def test_tables_are_saved_as_their_ending_says(answer: bs.Table, rows: bs.Table,
     assert (tmp_path / "a.md").read_text().startswith("| ")
     with pytest.raises(bs.UsageError, match="names no kind of table"):
         rows.save(tmp_path / "t.xlsx")
+
+
+def test_what_a_spreadsheet_takes_for_a_formula_is_told_and_made_harmless(tmp_path: Path) -> None:
+    (tmp_path / "notes.ndjson").write_text('{"_id": 1, "text": "=HYPERLINK(\\"http://example.com\\")"}\n{"_id": 2, "text": "-1"}\n')
+    with bs.sample(10, progress=False) as bank:
+        bank.import_documents("notes", tmp_path / "notes.ndjson", progress=False)
+        notes = bank["notes"].aggregate([])
+        with pytest.warns(UserWarning, match=r"the text of one cell for a formula\nhint: `save\(path, spreadsheet=True\)`"):
+            notes.save(tmp_path / "notes.csv")
+        assert (tmp_path / "notes.csv").read_text() == '_id,text\n1,"=HYPERLINK(""http://example.com"")"\n2,-1\n'
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            notes.save(tmp_path / "notes.csv", spreadsheet=True)
+            notes.save(tmp_path / "notes.json")
+            bank.segment(by="gender").save(tmp_path / "gender.csv")
+        assert (tmp_path / "notes.csv").read_text() == '_id,text\n1,"\'=HYPERLINK(""http://example.com"")"\n2,-1\n'
+        with pytest.raises(bs.UsageError, match="no file for a spreadsheet"):
+            notes.save(tmp_path / "notes.json", spreadsheet=True)
 
 
 def test_tables_are_a_sequence_with_names(bank: bs.Bank) -> None:

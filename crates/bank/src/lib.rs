@@ -19,6 +19,7 @@ mod leftovers;
 mod picture;
 mod place;
 mod request;
+mod spreadsheet;
 mod talk;
 mod target;
 
@@ -37,5 +38,6 @@ pub use inventory::{Holding, Inventory};
 pub use picture::picture;
 pub use place::Place;
 pub use request::{Query, Request};
+pub use spreadsheet::formulas_notice;
 pub use talk::{Step, Talk};
 pub use target::{Import, ImportSource, Imported, import, read_contract};

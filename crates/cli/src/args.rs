@@ -469,6 +469,8 @@ pub(crate) enum Format {
     Table,
     /// Comma-separated, full precision
     Csv,
+    /// The same for a spreadsheet: `'` stands before text that it would take for a formula
+    Spreadsheet,
     /// One JSON array
     Json,
     /// One JSON object a line
@@ -483,6 +485,7 @@ impl Format {
         match self {
             Self::Table => report::table::Format::Table,
             Self::Csv => report::table::Format::Csv,
+            Self::Spreadsheet => report::table::Format::Spreadsheet,
             Self::Json => report::table::Format::Json,
             Self::Ndjson => report::table::Format::Ndjson,
             Self::Md => report::table::Format::Markdown,

@@ -3,7 +3,12 @@
 use std::io::{BufWriter, IsTerminal as _, Write};
 use std::path::Path;
 
+use diagnostic::Diagnostic;
+use insight::Table;
+
+use crate::args::Format;
 use crate::failure::Failure;
+use crate::spell::spell;
 
 /// Bytes that are gathered before they are written.
 const BUFFER: usize = 1 << 20;
@@ -46,6 +51,18 @@ pub(crate) fn width() -> Option<usize> {
         return None;
     }
     terminal_size::terminal_size().map(|(width, _)| usize::from(width.0))
+}
+
+/// Says what the user should know beside an answer.
+pub(crate) fn notice(notice: &Diagnostic) {
+    say(&format!("notice: {}", notice.render(spell)));
+}
+
+/// Says how many texts of tables that were written as CSV a spreadsheet takes for formulas, where it does.
+pub(crate) fn tell_formulas<'a>(format: Format, tables: impl IntoIterator<Item = &'a Table>) {
+    if format == Format::Csv {
+        bank::formulas_notice(tables).iter().for_each(notice);
+    }
 }
 
 /// Says something that is not data. What a file or a server said may be in it, so nothing of it moves the terminal.

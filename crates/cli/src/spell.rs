@@ -21,5 +21,6 @@ pub(crate) fn spell(action: &Action) -> String {
         Action::LeaveOutTimeout => "leave `--timeout` out; Ctrl-C stops a command".to_owned(),
         Action::NameOneAnalysis => "name one, or ask with `--by`".to_owned(),
         Action::CheckBank => "`banksphere check` looks at every byte of the bank".to_owned(),
+        Action::WriteForSpreadsheet => "`--format spreadsheet` writes them so that they stay texts".to_owned(),
     }
 }

@@ -38,6 +38,8 @@ pub enum Action {
     NameOneAnalysis,
     /// Check every byte of the bank.
     CheckBank,
+    /// Write a table so that a spreadsheet takes no text of it for a formula.
+    WriteForSpreadsheet,
 }
 
 impl fmt::Display for Action {
@@ -55,6 +57,7 @@ impl fmt::Display for Action {
             Self::LeaveOutTimeout => "leave the limit of time out",
             Self::NameOneAnalysis => "name one analysis, or group by dimensions of your own",
             Self::CheckBank => "check the whole bank",
+            Self::WriteForSpreadsheet => "write it for a spreadsheet, which keeps them texts",
         })
     }
 }

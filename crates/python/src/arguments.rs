@@ -99,6 +99,11 @@ pub(crate) fn create(value: &Bound<'_, PyAny>) -> PyResult<bool> {
     flag(value, "create")
 }
 
+/// Whether a file is for a spreadsheet.
+pub(crate) fn spreadsheet(value: &Bound<'_, PyAny>) -> PyResult<bool> {
+    flag(value, "spreadsheet")
+}
+
 fn flag(value: &Bound<'_, PyAny>, argument: &str) -> PyResult<bool> {
     value.extract().map_err(|_| wrong_type(value, argument, "True or False"))
 }

@@ -36,6 +36,7 @@ pub(crate) fn spell(action: &Action) -> String {
         Action::LeaveOutTimeout => "leave `timeout` out; Ctrl-C, or the kernel's stop button, ends a query".to_owned(),
         Action::NameOneAnalysis => "name one, or ask with `by`".to_owned(),
         Action::CheckBank => "`bank.check()` looks at every byte of the bank".to_owned(),
+        Action::WriteForSpreadsheet => "`save(path, spreadsheet=True)` writes them so that they stay texts".to_owned(),
     }
 }
 
@@ -81,6 +82,15 @@ fn with_parts(py: Python<'_>, raised: PyErr, diagnostic: &Diagnostic) -> PyErr {
 /// A call that this bank, or this version of an argument, does not take.
 pub(crate) fn usage(message: impl Into<String>) -> PyErr {
     UsageError::new_err(message.into())
+}
+
+/// What the user should know beside an answer, as Python's warnings.
+pub(crate) fn warn(py: Python<'_>, notices: &[Diagnostic]) -> PyResult<()> {
+    if notices.is_empty() {
+        return Ok(());
+    }
+    let warn = py.import("warnings")?.getattr("warn")?;
+    notices.iter().try_for_each(|notice| warn.call1((notice.render(spell),)).map(drop))
 }
 
 /// A fault of ours: the words of a panic.

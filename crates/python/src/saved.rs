@@ -1,6 +1,6 @@
-//! A table as the text of a file.
+//! A table as a file.
 //!
-//! In: contents and a file's name. Out: CSV, JSON, NDJSON or Markdown as the name's ending says. Rows of a pipeline are
+//! In: contents and a file's name. Out: the file, in CSV, JSON, NDJSON or Markdown as the name's ending says. Rows of a pipeline are
 //! whole documents in JSON, as the command line prints them, so that they can be imported again.
 
 use std::path::Path;
@@ -12,27 +12,44 @@ use report::table;
 
 use crate::content::Content;
 
-/// The text of the whole table.
-pub(crate) fn text(content: &Content, path: &Path) -> Result<String, Error> {
-    let format = match path.extension().and_then(|ending| ending.to_str()) {
-        Some("csv") => table::Format::Csv,
-        Some("json") => table::Format::Json,
-        Some("ndjson") => table::Format::Ndjson,
-        Some("md") => table::Format::Markdown,
-        _ => {
-            let file = path.display();
-            let diagnostic = Diagnostic::new(format!("`{file}` names no kind of table"));
-            return Err(Error::new(ErrorKind::Usage, diagnostic.hint("it ends in .csv, .json, .ndjson or .md")));
-        }
-    };
-    if let Content::Documents { rows, .. } = content {
-        let lines = rows.iter().map(|row| print::document(row, Format::Relaxed));
-        match format {
-            table::Format::Ndjson => return Ok(lines.map(|line| line + "\n").collect()),
-            table::Format::Json if rows.is_empty() => return Ok("[]\n".to_owned()),
-            table::Format::Json => return Ok(format!("[\n  {}\n]\n", lines.collect::<Vec<_>>().join(",\n  "))),
-            _ => {}
-        }
+/// Writes the whole table; gives what the user should know of it.
+pub(crate) fn write(content: &Content, path: &Path, for_spreadsheet: bool) -> Result<Option<Diagnostic>, Error> {
+    let format = format(path, for_spreadsheet)?;
+    if let Some(text) = documents(content, format) {
+        return bank::write_file(path, text.as_bytes()).map(|()| None);
     }
-    Ok(table::render(&content.first(usize::MAX), format, None))
+    let table = content.first(usize::MAX);
+    bank::write_file(path, table::render(&table, format, None).as_bytes())?;
+    Ok(if format == table::Format::Csv { bank::formulas_notice([&*table]) } else { None })
+}
+
+fn format(path: &Path, for_spreadsheet: bool) -> Result<table::Format, Error> {
+    let file = diagnostic::quote(&path.display().to_string());
+    let refused = |diagnostic| Err(Error::new(ErrorKind::Usage, diagnostic));
+    match path.extension().and_then(|ending| ending.to_str()) {
+        Some("csv") if for_spreadsheet => Ok(table::Format::Spreadsheet),
+        Some("csv") => Ok(table::Format::Csv),
+        Some("json" | "ndjson" | "md") if for_spreadsheet => {
+            refused(Diagnostic::new(format!("`{file}` is no file for a spreadsheet")).hint("a spreadsheet reads .csv"))
+        }
+        Some("json") => Ok(table::Format::Json),
+        Some("ndjson") => Ok(table::Format::Ndjson),
+        Some("md") => Ok(table::Format::Markdown),
+        _ => refused(
+            Diagnostic::new(format!("`{file}` names no kind of table"))
+                .hint("it ends in .csv, .json, .ndjson or .md"),
+        ),
+    }
+}
+
+/// The rows of a pipeline as whole documents, in the formats that have them.
+fn documents(content: &Content, format: table::Format) -> Option<String> {
+    let Content::Documents { rows, .. } = content else { return None };
+    let lines = rows.iter().map(|row| print::document(row, Format::Relaxed));
+    match format {
+        table::Format::Ndjson => Some(lines.map(|line| line + "\n").collect()),
+        table::Format::Json if rows.is_empty() => Some("[]\n".to_owned()),
+        table::Format::Json => Some(format!("[\n  {}\n]\n", lines.collect::<Vec<_>>().join(",\n  "))),
+        _ => None,
+    }
 }

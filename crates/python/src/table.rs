@@ -4,7 +4,6 @@
 //! pyarrow, the pipelines behind it, and the ways in which it shows itself.
 //! Invariant: nothing changes it, so whatever came out of it holds.
 
-use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock};
 
@@ -17,7 +16,7 @@ use pyo3::types::{PyCapsule, PyDict, PyList, PySlice, PyString};
 
 use crate::chart::{Chart, Request};
 use crate::content::Content;
-use crate::errors::{of_home, usage};
+use crate::errors::{of_home, usage, warn};
 use crate::explanation::Explanation;
 use crate::opened::Opened;
 use crate::{arguments, arrow, saved, shown, to_python};
@@ -374,11 +373,19 @@ impl Table {
     ///
     /// Args:
     ///     path (str | os.PathLike[str]): the file; its ending says as what: `.csv`, `.json`, `.ndjson` or `.md`.
-    fn save(&self, py: Python<'_>, path: &Bound<'_, PyAny>) -> PyResult<()> {
+    ///     spreadsheet (bool): whether a `'` stands in a `.csv` before text that a spreadsheet would take for a formula. Where
+    ///         there is such text and it is not so, a warning says it.
+    #[pyo3(signature = (path, *, spreadsheet=false))]
+    fn save(
+        &self,
+        py: Python<'_>,
+        path: &Bound<'_, PyAny>,
+        #[pyo3(from_py_with = arguments::spreadsheet)] spreadsheet: bool,
+    ) -> PyResult<()> {
         let path = arguments::path(path, "path")?;
         let content = self.content();
-        let write = |path: &Path| bank::write_file(path, saved::text(content, path)?.as_bytes());
-        py.detach(|| write(&path)).map_err(|error| of_home(py, &error))
+        let notice = py.detach(|| saved::write(content, &path, spreadsheet)).map_err(|error| of_home(py, &error))?;
+        warn(py, notice.as_slice())
     }
 
     /// The same answer without a value, and without the ends of its interval. Nothing hides values from Python's users yet;

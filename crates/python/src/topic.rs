@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use bank::Request;
 use catalog::{Analysis, Topic as Of};
-use diagnostic::{Diagnostic, Hint};
+use diagnostic::Hint;
 use pyo3::exceptions::PyAttributeError;
 use pyo3::prelude::*;
 
@@ -78,7 +78,7 @@ impl Topic {
             )));
         }
         let answers = self.opened.run(py, |bank| bank.answer(&request))?;
-        warn(py, &answers.notices)?;
+        errors::warn(py, &answers.notices)?;
         let table = |(answer, analysis): (_, Analysis)| {
             Table::of_answer(answer, analysis.queries().to_vec(), Arc::clone(&self.opened))
         };
@@ -147,13 +147,4 @@ pub(crate) fn docstring(analysis: &Analysis) -> String {
         let _ = write!(text, "\n\n{}", analysis.reading.trim());
     }
     text
-}
-
-/// What the user should know about an answer, as Python's warnings.
-fn warn(py: Python<'_>, notices: &[Diagnostic]) -> PyResult<()> {
-    if notices.is_empty() {
-        return Ok(());
-    }
-    let warn = py.import("warnings")?.getattr("warn")?;
-    notices.iter().try_for_each(|notice| warn.call1((notice.render(errors::spell),)).map(drop))
 }

@@ -1,11 +1,10 @@
 //! `banksphere aggregate`: any pipeline over any collection, one document a line as it comes.
 
 use bank::{Bank, Query};
-use pipeline::{Notices, print};
+use pipeline::print;
 
 use crate::args::Aggregate;
 use crate::failure::Failure;
-use crate::spell::spell;
 use crate::{input, output, place};
 
 /// Runs the command.
@@ -19,6 +18,7 @@ pub(crate) fn run(args: &Aggregate) -> Result<(), Failure> {
         let table = report::documents_table(&rows);
         let text = report::table::render(&table, format.of_table(), output::width());
         output::write(args.output.as_deref(), text.as_bytes())?;
+        output::tell_formulas(format, [&table]);
     } else {
         let format = if args.canonical { print::Format::Canonical } else { print::Format::Relaxed };
         output::stream(args.output.as_deref(), |out| {
@@ -28,15 +28,8 @@ pub(crate) fn run(args: &Aggregate) -> Result<(), Failure> {
             Ok(())
         })?;
     }
-    tell(&notices);
+    notices.all().iter().for_each(output::notice);
     Ok(())
-}
-
-/// What a run has to say beside its rows.
-fn tell(notices: &Notices) {
-    for notice in notices.all() {
-        output::say(&format!("notice: {}", notice.render(spell)));
-    }
 }
 
 /// The query that an argument is or names.

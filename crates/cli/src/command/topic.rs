@@ -7,7 +7,6 @@ use insight::Answer;
 
 use crate::args::{self, Format};
 use crate::failure::Failure;
-use crate::spell::spell;
 use crate::{output, place};
 
 /// Runs the command.
@@ -29,14 +28,14 @@ pub(crate) fn run(topic: &str, args: &args::Topic) -> Result<(), Failure> {
         return Err(Failure::of(Diagnostic::new("`--chart` draws one analysis").hint_at(Action::NameOneAnalysis)));
     }
     let answers = bank.answer(&request)?;
-    for notice in &answers.notices {
-        output::say(&format!("notice: {}", notice.render(spell)));
-    }
+    answers.notices.iter().for_each(output::notice);
     if let (Some(file), [answer]) = (&args.chart, &answers.answers[..]) {
         bank::write_file(file, &bank::picture(file, answer)?)?;
     }
     let text: String = answers.answers.iter().map(|answer| text(answer, args)).collect();
-    output::write(args.output.as_deref(), text.as_bytes())
+    output::write(args.output.as_deref(), text.as_bytes())?;
+    output::tell_formulas(args.format.unwrap_or(Format::Table), answers.answers.iter().map(|answer| &answer.table));
+    Ok(())
 }
 
 /// The analyses whose pipelines are shown. They run nowhere, so they need no bank; where there is one, its contract names
@@ -75,6 +74,6 @@ fn text(answer: &Answer, args: &args::Topic) -> String {
     match format {
         Format::Table => report::answer_text(answer, width),
         Format::Md => format!("## {}\n\n{}\n\n{}\n", answer.heading(), answer.sentence(), table()),
-        Format::Csv | Format::Json | Format::Ndjson => table(),
+        Format::Csv | Format::Spreadsheet | Format::Json | Format::Ndjson => table(),
     }
 }

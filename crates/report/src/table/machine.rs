@@ -29,9 +29,9 @@ pub(super) fn harmless(text: &str) -> String {
     if is_formula(text) { format!("'{text}") } else { text.to_owned() }
 }
 
-/// Whether a spreadsheet takes a text for a formula.
+/// Whether a spreadsheet takes a text for a formula; a plain number is none, whatever its sign.
 pub(super) fn is_formula(text: &str) -> bool {
-    text.starts_with(['=', '+', '-', '@', '\t', '\r'])
+    text.starts_with(['=', '+', '-', '@', '\t', '\r']) && text.parse::<f64>().is_err()
 }
 
 fn plain(cell: &Cell) -> String {

@@ -265,14 +265,14 @@ fn fields_named_like_ends_are_no_interval() {
 
 #[test]
 fn what_a_spreadsheet_takes_for_a_formula_is_counted_and_made_harmless_where_asked() {
-    let cells =
-        ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "a=1", "", "'=1"].map(|text| Cell::Text(text.to_owned()));
+    let cells = ["=1+1", "+1+1", "-1+1", "@SUM(A1)", "\t=1", "\r=1", "a=1", "", "'=1", "-1.50", "+1E+3"];
+    let cells = cells.map(|text| Cell::Text(text.to_owned()));
     let rows = cells.into_iter().map(|cell| Row::from(vec![cell, Cell::Integer(-1)])).collect();
     let table = Table { columns: vec![Column::text("=name", "Name"), column("n", "N", Unit::Count)], rows };
     assert_eq!(super::formulas(&table), 7);
     assert_eq!(super::formulas(&by_income()), 0);
-    let lines = "'=name,n\n'=1+1,-1\n'+1,-1\n'-1,-1\n'@SUM(A1),-1\n'\t=1,-1\n\"'\r=1\",-1\na=1,-1\n,-1\n'=1,-1\n";
+    let lines = "'=name,n\n'=1+1,-1\n'+1+1,-1\n'-1+1,-1\n'@SUM(A1),-1\n'\t=1,-1\n\"'\r=1\",-1\na=1,-1\n,-1\n'=1,-1\n-1.50,-1\n+1E+3,-1\n";
     assert_eq!(render(&table, Format::Spreadsheet, None), lines);
     // Data for programs is never changed.
-    assert!(render(&table, Format::Csv, None).starts_with("=name,n\n=1+1,-1\n+1,-1\n-1,-1\n"));
+    assert!(render(&table, Format::Csv, None).starts_with("=name,n\n=1+1,-1\n+1+1,-1\n-1+1,-1\n"));
 }
