@@ -5,9 +5,9 @@
 use std::path::Path as FilePath;
 use std::sync::Arc;
 
-use contract::{CUSTOMERS, Contract, Role};
+use contract::{CUSTOMERS, Contract, Role, TRANSACTIONS};
 use pipeline::ast::{Expr, Node, Path};
-use pipeline::{Error, Pipeline, Schemas, nearest};
+use pipeline::{Error, Field, Pipeline, Schema, Schemas, nearest};
 
 use crate::analysis::{Analysis, Finding, Form};
 use crate::compose::{Question, compose};
@@ -310,6 +310,18 @@ impl Catalog {
     #[must_use]
     pub fn schemas(&self) -> Schemas {
         self.contract.schemas()
+    }
+
+    /// The same, with its transactions joined to each customer.
+    pub(crate) fn joined_schemas(&self) -> Schemas {
+        let mut schemas = self.schemas();
+        if let Some(Schema::Fields(theirs)) = schemas.get(TRANSACTIONS).cloned()
+            && let Some(Schema::Fields(own)) = schemas.get_mut(CUSTOMERS)
+        {
+            let below = |field: Field| Field { path: format!("{TRANSACTIONS}.{}", field.path), ..field };
+            own.extend(theirs.into_iter().map(below));
+        }
+        schemas
     }
 
     /// Refuses fields that a customer with its transactions joined does not have.

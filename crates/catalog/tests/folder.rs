@@ -207,6 +207,8 @@ fn all_faults_of_analyses_are_reported_each_with_its_place() {
 
         unknown field `Card` in `$group`
           at mine/status/bad_pipeline.json: stage 1, `$group._id`
+            [{"$group": {"_id": "$Card", "customers": {"$sum": 1}}}]
+                         ^^^^^^^^^^^^^^
         hint: fields with a near name: `_id`, `Gender`, `CLIENTNUM`
 
         a pipeline without its analysis
@@ -239,6 +241,37 @@ fn all_faults_of_analyses_are_reported_each_with_its_place() {
         a chart shows at least one column
           at mine/status/wrong.toml: chart.y"#]]
     .assert_eq(&read(BROKEN_ANALYSES).unwrap_err());
+}
+
+/// Stages are counted as in the file, though the join is put in front of them.
+#[test]
+fn a_fault_in_a_pipeline_is_marked_in_its_text() {
+    let analysis =
+        "title = \"T\"\nquestion = \"Q?\"\nby = [\"card\"]\nmeasures = []\nfinding = \"largest\"\nreading = \"R\"\n";
+    let faults = |text: &str| read(&[("status/mine.toml", analysis), ("status/mine.json", text)]).unwrap_err();
+    expect![[r#"
+        unknown field `transactions.Credit_Limt` in `$group`
+          at mine/status/mine.json: stage 2, `$group.limit.$avg`
+            3 |   {"$group": {"_id": "$Card_Category", "limit": {"$avg": "$transactions.Credit_Limt"}}}
+              |                                                  ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+        hint: fields with a near name: `transactions.Credit_Limit`, `transactions.CLIENTNUM`, `transactions._id`"#]]
+    .assert_eq(&faults(
+        "[\n  {\"$match\": {\"Gender\": \"F\"}},\n  {\"$group\": {\"_id\": \"$Card_Category\", \
+         \"limit\": {\"$avg\": \"$transactions.Credit_Limt\"}}}\n]\n",
+    ));
+    expect![[r#"
+        unknown stage `$gruop`
+          at mine/status/mine.json: stage 1, `$gruop`
+            [{"$gruop": {"_id": "$<income>"}}]
+              ^^^^^^^^
+        hint: stages with a near name: `$group`, `$skip`, `$count`"#]]
+    .assert_eq(&faults(r#"[{"$gruop": {"_id": "$<income>"}}]"#));
+    expect![[r#"
+        expected `,` or `}`, found the end of the text
+          at mine/status/mine.json: line 1, column 38
+            [{"$group": {"_id": "$Card_Category"}
+                                                 ^"#]]
+    .assert_eq(&faults(r#"[{"$group": {"_id": "$Card_Category"}"#));
 }
 
 #[test]

@@ -280,7 +280,7 @@ fn columns(catalog: &Catalog, mut table: Entry<'_>, lacking: &mut Vec<Need>) -> 
 
 /// A hand-written pipeline over the bank's fields, with the join in front if it needs one; checked.
 fn written(catalog: &Catalog, file: &Source) -> Result<Pipeline, Absent> {
-    let placed = |error: Error| error.within(&file.place);
+    let placed = |error: Error| error.shown_in(&file.text).within(&file.place);
     let value = pipeline::read(&file.text).map_err(placed)?;
     let resolved = roles::resolve(&catalog.contract, value).map_err(|absent| match absent {
         Absent::Wrong(error) => Absent::Wrong(placed(error)),
@@ -288,10 +288,13 @@ fn written(catalog: &Catalog, file: &Source) -> Result<Pipeline, Absent> {
     })?;
     let mut pipeline = pipeline::parse(&resolved.value).map_err(placed)?;
     let joins = |stage: &Stage| matches!(stage, Stage::Lookup(lookup) if lookup.from == TRANSACTIONS);
-    if !pipeline.stages.iter().any(joins) && catalog.join.is_needed(&pipeline.reads()) {
+    let is_joined = !pipeline.stages.iter().any(joins) && catalog.join.is_needed(&pipeline.reads());
+    // Checked as it was written, so that stages are counted as in the file.
+    let schemas = if is_joined { catalog.joined_schemas() } else { catalog.schemas() };
+    pipeline::check(&pipeline, CUSTOMERS, &schemas).map_err(placed)?;
+    if is_joined {
         pipeline.stages.splice(0..0, catalog.join.stages());
     }
-    pipeline::check(&pipeline, CUSTOMERS, &catalog.schemas()).map_err(placed)?;
     Ok(pipeline)
 }
 
