@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use diagnostic::{Action, Diagnostic};
+use diagnostic::{Action, Diagnostic, Faults};
 
 /// Why a bank gave no answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -11,9 +11,7 @@ pub struct Error(Box<Inner>);
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Inner {
     kind: ErrorKind,
-    diagnostic: Diagnostic,
-    /// What else is wrong, where several faults are told at once.
-    others: Vec<Diagnostic>,
+    faults: Faults,
 }
 
 /// What sort of trouble it is.
@@ -36,8 +34,8 @@ pub enum ErrorKind {
 impl Error {
     /// An error of this kind.
     #[must_use]
-    pub fn new(kind: ErrorKind, diagnostic: Diagnostic) -> Self {
-        Self(Box::new(Inner { kind, diagnostic, others: Vec::new() }))
+    pub fn new(kind: ErrorKind, faults: impl Into<Faults>) -> Self {
+        Self(Box::new(Inner { kind, faults: faults.into() }))
     }
 
     /// The caller raised the flag.
@@ -55,27 +53,26 @@ impl Error {
     /// What went wrong, where, and what to do.
     #[must_use]
     pub fn diagnostic(&self) -> &Diagnostic {
-        &self.0.diagnostic
+        self.0.faults.first()
     }
 
     /// What else is wrong, where several faults are told at once.
     #[must_use]
     pub fn others(&self) -> &[Diagnostic] {
-        &self.0.others
+        self.0.faults.others()
     }
 
     /// Says what could not be done for this reason.
     #[must_use]
     pub fn prevents(mut self, what: &str) -> Self {
-        self.0.diagnostic = self.0.diagnostic.prevents(what);
+        self.0.faults = self.0.faults.prevents(what);
         self
     }
 
     /// All of it as text, the faults apart by an empty line; `spell` words the actions as the front's users know them.
     #[must_use]
     pub fn render(&self, spell: impl Fn(&Action) -> String) -> String {
-        let all = std::iter::once(&self.0.diagnostic).chain(&self.0.others);
-        all.map(|one| one.render(&spell)).collect::<Vec<_>>().join("\n\n")
+        self.0.faults.render(spell)
     }
 }
 
@@ -110,19 +107,10 @@ impl From<pipeline::RunError> for Error {
     }
 }
 
-impl From<catalog::Faults> for Error {
-    fn from(faults: catalog::Faults) -> Self {
-        let mut all = faults.all().iter().cloned();
-        let first = all.next().unwrap_or_else(|| Diagnostic::new("the catalog cannot be read"));
-        Self(Box::new(Inner { kind: ErrorKind::Question, diagnostic: first, others: all.collect() }))
-    }
-}
-
-impl From<contract::Faults> for Error {
-    fn from(faults: contract::Faults) -> Self {
-        let mut all = faults.all().iter().cloned();
-        let first = all.next().unwrap_or_else(|| Diagnostic::new("the contract cannot be read"));
-        Self(Box::new(Inner { kind: ErrorKind::Data, diagnostic: first, others: all.collect() }))
+/// The faults of a catalog.
+impl From<Faults> for Error {
+    fn from(faults: Faults) -> Self {
+        Self::new(ErrorKind::Question, faults)
     }
 }
 

@@ -18,7 +18,7 @@ use store::{CollectionInfo, Store};
 use crate::bank::Opening;
 use crate::folder::Folder;
 use crate::leftovers::TemporaryFolder;
-use crate::{Bank, Error, Place, Talk};
+use crate::{Bank, Error, ErrorKind, Place, Talk};
 
 /// What is imported, and as of which day.
 #[derive(Clone, Copy)]
@@ -171,7 +171,7 @@ impl Target {
 /// Reads a contract's file.
 pub fn read_contract(file: &Path) -> Result<Contract, Error> {
     let text = fs_err::read_to_string(file)?;
-    Ok(Contract::parse(&file.display().to_string(), &text)?)
+    Contract::parse(&file.display().to_string(), &text).map_err(|faults| Error::new(ErrorKind::Data, faults))
 }
 
 /// A collection of a folder, on its way to a server.

@@ -6,6 +6,7 @@ use std::path::Path as FilePath;
 use std::sync::Arc;
 
 use contract::{CUSTOMERS, Contract, Role, TRANSACTIONS};
+use diagnostic::{Diagnostic, Faults};
 use pipeline::ast::{Expr, Node, Path};
 use pipeline::{Error, Field, Pipeline, Schema, Schemas, nearest};
 
@@ -15,7 +16,7 @@ use crate::fields::{self, Join, PlainField};
 use crate::left_out::{Absent, Kind, LeftOut};
 use crate::measure::{Measure, MeasureRole};
 use crate::words::Words;
-use crate::{Dimension, Faults, Topic, load, own, roles, source, topic};
+use crate::{Dimension, Topic, load, own, roles, source, topic};
 
 /// Dimensions, measures and analyses over the columns of a contract, checked.
 #[derive(Clone, Debug, PartialEq)]
@@ -52,7 +53,7 @@ impl Catalog {
     /// let catalog = catalog::Catalog::built_in(&contract::Contract::card())?;
     /// let by_gender = catalog.compose(&["gender"], &["attrition_rate"], None, catalog.topic("status").unwrap());
     /// assert_eq!(by_gender.unwrap().columns().last().unwrap(), "attrition_rate_high");
-    /// # Ok::<(), catalog::Faults>(())
+    /// # Ok::<(), diagnostic::Faults>(())
     /// ```
     pub fn built_in(contract: &Contract) -> Result<Self, Faults> {
         let mut catalog = Self::over(contract).with(&source::built_in())?;
@@ -78,13 +79,15 @@ impl Catalog {
 
     /// Adds the files of a folder beside what is there.
     pub fn with_folder(self, folder: &FilePath) -> Result<Self, Faults> {
-        let sources = source::folder(folder).map_err(|error| Faults(vec![error.into()]))?;
+        let sources = source::folder(folder).map_err(Diagnostic::from)?;
         self.with(&sources)
     }
 
     pub(crate) fn with(mut self, sources: &[source::Source]) -> Result<Self, Faults> {
-        let faults = load::load(&mut self, sources);
-        if faults.is_empty() { Ok(self) } else { Err(Faults(faults)) }
+        match Faults::of(load::load(&mut self, sources)) {
+            Some(faults) => Err(faults),
+            None => Ok(self),
+        }
     }
 
     /// All analyses, by topic and in the order in which they are to be shown.

@@ -4,7 +4,7 @@ use diagnostic::nearest;
 use pipeline::{Field, Schema, Schemas};
 
 use crate::fields::{FieldRule, fields};
-use crate::{CUSTOMERS, Column, Faults, Role, Rule, Side, TRANSACTIONS, read};
+use crate::{CUSTOMERS, Column, Role, Rule, Side, TRANSACTIONS, read};
 
 /// The file of the card data's contract.
 const CARD: &str = include_str!("../../../contracts/card.toml");

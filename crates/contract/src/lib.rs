@@ -21,13 +21,12 @@
 //! assert_eq!(gym.key().name, "member");
 //! assert_eq!(gym.role(Role::Closed).map(|column| column.closed_values()), Some(vec!["yes"]));
 //! assert_eq!(gym.role(Role::Spend), None);
-//! # Ok::<(), contract::Faults>(())
+//! # Ok::<(), diagnostic::Faults>(())
 //! ```
 
 mod column;
 mod contract;
 pub mod entry;
-mod faults;
 mod fields;
 mod read;
 mod role;
@@ -36,7 +35,6 @@ mod unit;
 
 pub use column::{Category, Column, Detail, Kind, Side};
 pub use contract::{Contract, LeftOut};
-pub use faults::Faults;
 pub use fields::{Allowed, FieldRule};
 pub use role::Role;
 pub use rule::{Rows, Rule};

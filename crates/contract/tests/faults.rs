@@ -22,7 +22,6 @@ categories = [{ value = "no" }, { value = "yes", closed = true }]
 
 fn check(text: &str, expected: &Expect) {
     let faults = Contract::parse("b.toml", text).expect_err("the file is refused");
-    assert!(!faults.all().is_empty());
     expected.assert_eq(&faults.to_string());
 }
 

@@ -16,7 +16,7 @@ fn keys(section: &str) -> Vec<&'static str> {
 /// The keys that the parser names when it meets one that it does not know.
 fn known(text: &str, place: &str) -> Vec<String> {
     let faults = Contract::parse("t.toml", text).expect_err("it has an unknown key");
-    let fault = faults.all().iter().find(|fault| fault.place() == Some(place)).expect("the key is refused");
+    let fault = faults.iter().find(|fault| fault.place() == Some(place)).expect("the key is refused");
     let hint = fault.to_string();
     let hint = hint.lines().last().unwrap_or_default().to_owned();
     hint.split('`').skip(1).step_by(2).map(str::to_owned).collect()

@@ -13,6 +13,7 @@
 //! ```
 
 mod excerpt;
+mod faults;
 mod hint;
 mod nearest;
 mod quote;
@@ -20,6 +21,7 @@ mod quote;
 use std::fmt;
 
 pub use excerpt::excerpt;
+pub use faults::Faults;
 pub use hint::{Action, Hint};
 pub use nearest::nearest;
 pub use quote::{printable, quote};

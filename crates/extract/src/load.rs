@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use arrow_schema::ArrowError;
 use contract::{Contract, Side};
-use diagnostic::{Action, Diagnostic, quote};
+use diagnostic::{Action, quote};
 use jiff::civil::Date;
 use store::{Commit, Outcome, Store, Writer};
 
@@ -173,9 +173,8 @@ pub fn contract_of(store: &Store) -> Result<Option<Contract>, Error> {
     }
     if let Some(text) = store.contract_text() {
         return Contract::parse(CONTRACT_PLACE, &text).map(Some).map_err(|faults| {
-            let first = faults.all().first().map_or_else(String::new, Diagnostic::to_string);
-            Error::input(format!("the bank's contract cannot be read: {first}"))
-                .hint("a newer version of BankSphere may have written it; use that version, or import the file again")
+            let fault = faults.first().clone().prevents("the bank's contract cannot be read");
+            Error::of_source(fault).hint("use the version of BankSphere that wrote it, or import the file again")
         });
     }
     // A bank of the first format: card data without the text of its contract.

@@ -5,11 +5,11 @@
 mod check;
 mod column;
 
-use diagnostic::Diagnostic;
+use diagnostic::{Diagnostic, Faults};
 
 use crate::contract::LeftOut;
 use crate::entry::{Entry, parse};
-use crate::{Column, Contract, Faults, Role, Rule};
+use crate::{Column, Contract, Role, Rule};
 
 /// The keys of a contract's file.
 pub(crate) const KEYS: [&str; 4] = ["title", "columns", "left_out", "rules"];
@@ -22,9 +22,10 @@ pub(crate) fn read(place: &str, text: &str) -> Result<Contract, Faults> {
     let mut faults = Vec::new();
     let contract =
         parse(place, text, &mut faults).and_then(|table| file(Entry::file(place, &table, &mut faults), text));
-    match contract {
-        Some(contract) if faults.is_empty() => Ok(contract),
-        _ => Err(Faults(faults)),
+    match (contract, Faults::of(faults)) {
+        (Some(contract), None) => Ok(contract),
+        (_, Some(faults)) => Err(faults),
+        (None, None) => Err(Diagnostic::new("the file says no contract").at(place).into()),
     }
 }
 
