@@ -250,12 +250,7 @@ impl Bank {
     fn nothing_of(&self, day: Date, collection: &str) -> Result<Error, Error> {
         let name = diagnostic::quote(collection);
         let message = format!("no collection `{name}` in this bank: nothing is of {day} or before");
-        let days: Vec<String> = self.days()?.iter().map(Date::to_string).collect();
-        let diagnostic = match days.len() {
-            1..=10 => Diagnostic::new(message).hint(format!("the days of the bank are {}", days.join(", "))),
-            _ => Diagnostic::new(message).hint_at(Action::ChooseDay),
-        };
-        Ok(Error::new(ErrorKind::Question, diagnostic))
+        Ok(Error::new(ErrorKind::Question, Diagnostic::new(message).hint_days(self.days()?)))
     }
 
     /// Runs a pipeline; its rows come as they are made.

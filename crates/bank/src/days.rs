@@ -5,7 +5,7 @@
 use std::path::Path;
 use std::sync::atomic::AtomicBool;
 
-use diagnostic::{Action, Diagnostic};
+use diagnostic::Diagnostic;
 use jiff::civil::{Date, date};
 use mongo::Server;
 use store::{CheckOptions, Store};
@@ -81,15 +81,8 @@ fn require_day(place: &Place, day: Date, is_empty: bool, days: &[Date]) -> Resul
     if !is_empty {
         return Ok(());
     }
-    let days: Vec<String> = days.iter().map(Date::to_string).collect();
     let diagnostic = Diagnostic::new(format!("`{place}` has nothing of the day {day}"));
-    Err(Error::new(
-        ErrorKind::Question,
-        match days.len() {
-            1..=10 => diagnostic.hint(format!("its days are {}", days.join(", "))),
-            _ => diagnostic.hint_at(Action::ChooseDay),
-        },
-    ))
+    Err(Error::new(ErrorKind::Question, diagnostic.hint_days(days)))
 }
 
 /// The folder, or the refusal of a server, which does it its own way.

@@ -156,7 +156,6 @@ impl From<mongo::Error> for Error {
             mongo::ErrorKind::Cancelled => ErrorKind::Cancelled,
             _ => ErrorKind::Server,
         };
-        let diagnostic = Diagnostic::new(error.to_string());
-        Self::new(kind, error.code().into_iter().fold(diagnostic, Diagnostic::code))
+        Self::new(kind, error.into_diagnostic())
     }
 }

@@ -187,7 +187,9 @@ pub(crate) fn incoming(info: CollectionInfo, engine: &Engine, is_card: bool, as_
         hash: Some(info.hash),
         rows: Some(info.rows),
         notes: info.notes,
-        documents: Box::new(documents.map(|document| document.map_err(mongo::Error::of_source))),
+        documents: Box::new(
+            documents.map(|document| document.map_err(|error| mongo::Error::of_source(error.into_diagnostic()))),
+        ),
         name: info.name,
     }
 }

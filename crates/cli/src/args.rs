@@ -4,7 +4,6 @@
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 
@@ -182,35 +181,11 @@ pub(crate) struct DayArgs {
 #[derive(ClapArgs, Default)]
 pub(crate) struct LimitArgs {
     /// Give up a pipeline after this time, such as `30s` or `2m`
-    #[arg(long, value_name = "TIME", value_parser = duration)]
-    pub(crate) timeout: Option<Duration>,
+    #[arg(long, value_name = "TIME")]
+    pub(crate) timeout: Option<String>,
     /// Give up a pipeline that holds more than this between its stages, such as `500MB` or `2GB`
-    #[arg(long, value_name = "SIZE", value_parser = size)]
-    pub(crate) memory_limit: Option<u64>,
-}
-
-/// A number of bytes.
-fn size(text: &str) -> Result<u64, String> {
-    let text = text.trim();
-    let digits = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
-    let (number, unit) = text.split_at(digits);
-    let factor = match unit.trim().to_ascii_uppercase().as_str() {
-        "KB" | "K" => 1_000,
-        "MB" | "M" => 1_000_000,
-        "GB" | "G" => 1_000_000_000,
-        _ => 0,
-    };
-    let bytes = number.parse::<u64>().ok().and_then(|number| number.checked_mul(factor));
-    bytes.filter(|bytes| *bytes > 0).ok_or_else(|| "a size reads `500MB` or `2GB`".to_owned())
-}
-
-/// A time of at least a millisecond, the smallest that servers know.
-fn duration(text: &str) -> Result<Duration, String> {
-    let span: Result<jiff::SignedDuration, _> = text.parse();
-    match span.map(Duration::try_from) {
-        Ok(Ok(time)) if time >= Duration::from_millis(1) => Ok(time),
-        _ => Err("a time reads `30s`, `2m` or `1h 30m`".to_owned()),
-    }
+    #[arg(long, value_name = "SIZE")]
+    pub(crate) memory_limit: Option<String>,
 }
 
 #[derive(ClapArgs)]

@@ -10,6 +10,7 @@ mod examples;
 mod failure;
 mod input;
 mod interrupt;
+mod limits;
 mod output;
 mod place;
 mod progress;

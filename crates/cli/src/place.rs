@@ -8,11 +8,10 @@ use std::sync::atomic::AtomicBool;
 use bank::{Bank, Opening, Place};
 use jiff::civil::Date;
 use mongo::Uri;
-use pipeline::{CancellationToken, Limits};
 
-use crate::args::{BankArgs, DayArgs, LimitArgs, RunArgs};
+use crate::args::{BankArgs, DayArgs, RunArgs};
 use crate::failure::Failure;
-use crate::{output, secret};
+use crate::{limits, output, secret};
 
 /// The bank that the user means: what was said, else what the environment says, else `bank.sphere` here.
 pub(crate) fn of(args: &BankArgs) -> Result<Place, Failure> {
@@ -35,15 +34,9 @@ pub(crate) fn day(args: &DayArgs) -> Result<Option<Date>, Failure> {
     Ok(args.as_of.as_deref().map(bank::day).transpose()?)
 }
 
-/// What the user lets a pipeline use.
-pub(crate) fn limits(args: &LimitArgs, cancel: Option<&Arc<AtomicBool>>) -> Limits {
-    let cancel = cancel.map(|flag| CancellationToken::from(Arc::clone(flag))).unwrap_or_default();
-    Limits { time: args.timeout, memory: args.memory_limit, cancel }
-}
-
 /// Opens the bank that the user means, with the catalog of a folder beside the built-in one.
 pub(crate) fn open(args: &RunArgs, catalog: Option<&Path>, cancel: Option<&Arc<AtomicBool>>) -> Result<Bank, Failure> {
-    let limits = limits(&args.limits, cancel);
+    let limits = limits::of(&args.limits, cancel)?;
     let opening = Opening { catalog, day: day(&args.day)?, limits, notice: &output::say };
     Ok(Bank::open(&of(&args.bank)?, &opening)?)
 }

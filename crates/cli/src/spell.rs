@@ -7,18 +7,12 @@ pub(crate) fn spell(action: &Action) -> String {
     match action {
         Action::Import => "`banksphere import FILE.csv` loads a file".to_owned(),
         Action::ImportAgain => "`banksphere import FILE.csv` loads the file again".to_owned(),
-        Action::ImportDocuments(name) => {
-            format!("`banksphere import --into {} FILE` loads documents", diagnostic::quote(name))
-        }
-        Action::Inventory => "`banksphere info` shows what lies in the bank".to_owned(),
-        Action::ListCatalog => "`banksphere catalog list` names what can be asked".to_owned(),
         Action::NameTarget => "name another bank with `--to`".to_owned(),
         Action::ChooseDay => "`banksphere info` lists the days, `--as-of DAY` chooses one".to_owned(),
         Action::AllowMoreTime => {
             "allow it more with `--timeout`, or see with `banksphere indexes` whether an index helps".to_owned()
         }
         Action::TryIndexesOneAtATime => "run one `banksphere indexes` at a time, and none during an import".to_owned(),
-        Action::LeaveOutTimeout => "leave `--timeout` out; Ctrl-C stops a command".to_owned(),
         Action::NameOneAnalysis => "name one, or ask with `--by`".to_owned(),
         Action::CheckBank => "`banksphere check` looks at every byte of the bank".to_owned(),
         Action::WriteForSpreadsheet => "`--format spreadsheet` writes them so that they stay texts".to_owned(),

@@ -1,6 +1,6 @@
 //! The contract itself, and what can be asked of it.
 
-use diagnostic::nearest;
+use diagnostic::{Faults, nearest};
 use pipeline::{Field, Schema, Schemas};
 
 use crate::fields::{FieldRule, fields};

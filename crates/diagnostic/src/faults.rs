@@ -72,7 +72,8 @@ mod tests {
     #[test]
     fn all_of_them_are_told() {
         assert_eq!(Faults::of(Vec::new()), None);
-        let faults = Faults::of(vec![Diagnostic::new("a").hint_at(Action::Import), Diagnostic::new("b").at("f: k")]).unwrap();
+        let faults =
+            Faults::of(vec![Diagnostic::new("a").hint_at(Action::Import), Diagnostic::new("b").at("f: k")]).unwrap();
         assert_eq!(faults.to_string(), "a\nhint: import a file into it\n\nb\n  at f: k");
         assert_eq!(faults.clone().prevents("no catalog").first().message(), "no catalog: a");
         assert_eq!((faults.iter().count(), faults.others().len()), (2, 1));

@@ -18,12 +18,6 @@ pub enum Action {
     Import,
     /// Load a file of customers again, in place of what is there.
     ImportAgain,
-    /// Load a file of documents as the collection of this name.
-    ImportDocuments(String),
-    /// Look at what lies in the bank.
-    Inventory,
-    /// List the analyses, dimensions and measures.
-    ListCatalog,
     /// Name another bank to write to.
     NameTarget,
     /// Choose one of the bank's days.
@@ -32,8 +26,6 @@ pub enum Action {
     AllowMoreTime,
     /// Try indexes for one set of pipelines at a time.
     TryIndexesOneAtATime,
-    /// Leave out the limit of time.
-    LeaveOutTimeout,
     /// Name one analysis, or ask a question of one's own.
     NameOneAnalysis,
     /// Check every byte of the bank.
@@ -47,14 +39,10 @@ impl fmt::Display for Action {
         f.write_str(match self {
             Self::Import => "import a file into it",
             Self::ImportAgain => "import the file again",
-            Self::ImportDocuments(name) => return write!(f, "import a file of documents as `{name}`"),
-            Self::Inventory => "look at what lies in the bank",
-            Self::ListCatalog => "list the catalog",
             Self::NameTarget => "name another bank to write to",
             Self::ChooseDay => "choose one of the days of the bank",
             Self::AllowMoreTime => "allow it more time, or see whether an index helps",
             Self::TryIndexesOneAtATime => "try indexes one set at a time, and none during an import",
-            Self::LeaveOutTimeout => "leave the limit of time out",
             Self::NameOneAnalysis => "name one analysis, or group by dimensions of your own",
             Self::CheckBank => "check the whole bank",
             Self::WriteForSpreadsheet => "write it for a spreadsheet, which keeps them texts",

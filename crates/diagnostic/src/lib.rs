@@ -85,6 +85,17 @@ impl Diagnostic {
         self
     }
 
+    /// Says which days there are to choose from, if any: all of them where they are few, else where they are listed.
+    #[must_use]
+    pub fn hint_days(self, days: impl IntoIterator<Item = impl fmt::Display>) -> Self {
+        let days: Vec<String> = days.into_iter().map(|day| day.to_string()).collect();
+        match days.len() {
+            0 => self,
+            1..=10 => self.hint(format!("the days here are {}", days.join(", "))),
+            _ => self.hint_at(Action::ChooseDay),
+        }
+    }
+
     /// Keeps the code that a MongoDB server gives for the same mistake; one already there is kept.
     #[must_use]
     pub fn code(mut self, code: i32) -> Self {
@@ -184,6 +195,14 @@ mod tests {
         assert_eq!(all.clone().within("p.json").to_string(), lines.join("\n"));
         assert_eq!((all.error_code(), all.place()), (Some(3), Some("stage 1")));
         assert_eq!(all.prevents("no report").message(), "no report: unknown field `x`");
+    }
+
+    #[test]
+    fn days_are_named_where_they_are_few() {
+        let hint = |n: usize| Diagnostic::new("no").hint_days(1..=n).to_do().cloned();
+        assert_eq!(hint(0), None);
+        assert_eq!(hint(2), Some(Hint::Text("the days here are 1, 2".to_owned())));
+        assert_eq!(hint(11), Some(Hint::Action(Action::ChooseDay)));
     }
 
     #[test]

@@ -89,7 +89,7 @@ fn load(server: &Server, store: &Store, engine: &Engine) -> Result<Duration, mon
                 .flatten()
                 .into_iter()
                 .flat_map(|collection| collection.raw_documents())
-                .map(|document| document.map_err(mongo::Error::of_source)),
+                .map(|document| document.map_err(|error| mongo::Error::of_source(error.into_diagnostic()))),
         ),
         name: info.name,
     });

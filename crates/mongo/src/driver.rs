@@ -4,6 +4,7 @@
 
 use std::io;
 
+use diagnostic::Action;
 use mongodb::error::{CommandError, ErrorKind as DriverKind, WriteFailure};
 
 use crate::{Error, ErrorKind};
@@ -48,7 +49,7 @@ impl From<mongodb::error::Error> for Error {
             }
             DriverKind::Io(error) => broken(error),
             DriverKind::ConnectionPoolCleared { .. } => Self::new(ErrorKind::Unreachable, "the connection broke")
-                .hint("run the command again; a replica set chooses a new primary within seconds"),
+                .hint("run it again; a replica set chooses a new primary within seconds"),
             DriverKind::ServerSelection { .. } => Self::new(ErrorKind::Unreachable, "no server answers")
                 .hint("check that the server runs and that host and port are right"),
             DriverKind::IncompatibleServer { message, .. } => {
@@ -85,21 +86,22 @@ fn refused(refusal: &CommandError) -> Error {
             .hint("reading takes the role `read` on the database, importing and making indexes `readWrite`"),
         code if code::TIME_LIMITS.contains(&code) => {
             Error::new(ErrorKind::TimedOut, "the server gave up: it took longer than the time limit")
-                .hint("allow it more time, or see whether an index helps")
+                .hint_at(Action::AllowMoreTime)
         }
         code if code::PRIMARY_LOST.contains(&code) => {
             Error::new(ErrorKind::Unreachable, "the replica set lost its primary while it worked")
-                .hint("run the command again: a new primary is chosen within seconds")
+                .hint("run it again: a new primary is chosen within seconds")
         }
         code::QUERY_PLAN_KILLED => {
-            Error::new(ErrorKind::Refused, "a collection was dropped while it was read").hint("run the command again")
+            Error::new(ErrorKind::Refused, "a collection was dropped while it was read").hint("run it again")
         }
         code::CURSOR_NOT_FOUND | code::CURSOR_KILLED | code::INTERRUPTED => {
             Error::new(ErrorKind::Refused, "an operator or the server's own limits stopped the operation")
-                .hint("run the command again, or ask those who run the server")
+                .hint("run it again, or ask those who run the server")
         }
-        _ if is_disk_full(refusal) => Error::new(ErrorKind::Refused, "the server's disk is full")
-            .hint("make room on the server and run the command again"),
+        _ if is_disk_full(refusal) => {
+            Error::new(ErrorKind::Refused, "the server's disk is full").hint("make room on the server and run it again")
+        }
         _ => Error::new(ErrorKind::Refused, plain(&refusal.message)),
     };
     error.with_code(refusal.code, Some(&refusal.code_name))
@@ -148,7 +150,7 @@ fn broken(error: &io::Error) -> Error {
             ),
             io::ErrorKind::UnexpectedEof | io::ErrorKind::ConnectionReset | io::ErrorKind::BrokenPipe => (
                 "the server closed the connection".to_owned(),
-                "run the command again; `tls=true` stands in the connection string just where the server takes TLS",
+                "run it again; `tls=true` stands in the connection string just where the server takes TLS",
             ),
             _ => (format!("the connection failed: {text}"), "check host, port and the network between"),
         }

@@ -62,6 +62,11 @@ impl Error {
         self.map(|diagnostic| diagnostic.hint_at(action))
     }
 
+    /// Says which days there are to choose from.
+    pub(crate) fn hint_days(self, days: impl IntoIterator<Item = impl fmt::Display>) -> Self {
+        self.map(|diagnostic| diagnostic.hint_days(days))
+    }
+
     /// Keeps the server's code for it, and the server's name of the code.
     pub(crate) fn with_code(self, code: i32, name: Option<&str>) -> Self {
         let name = name.filter(|name| !name.is_empty());
@@ -75,8 +80,9 @@ impl Error {
     }
 
     /// What the source of documents says, when one is loaded from elsewhere.
-    pub fn of_source(error: impl fmt::Display) -> Self {
-        Self::input(error.to_string())
+    #[must_use]
+    pub fn of_source(diagnostic: Diagnostic) -> Self {
+        Self(Box::new(Inner { kind: ErrorKind::Input, diagnostic }))
     }
 
     /// Whose turn it is.

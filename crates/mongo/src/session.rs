@@ -7,7 +7,6 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use diagnostic::Action;
 use jiff::civil::Date;
 use pipeline::Pipeline;
 
@@ -82,12 +81,12 @@ impl Server {
         let session = self.session()?;
         let days = session.book.days();
         if days.range(..=day).next().is_none() {
-            let known: Vec<String> = days.iter().rev().take(10).map(ToString::to_string).collect();
-            let message = match known.last() {
-                None => format!("the bank has no days, so it cannot be read as of {day}"),
-                Some(_) => format!("the bank has no day on or before {day}; its days are {}", known.join(", ")),
+            let message = if days.is_empty() {
+                format!("the bank has no days, so it cannot be read as of {day}")
+            } else {
+                format!("the bank has no day on or before {day}")
             };
-            return Err(Error::input(message).hint_at(Action::ChooseDay));
+            return Err(Error::input(message).hint_days(&days));
         }
         let mut on = self.clone();
         (on.day, on.resolved) = (Some(day), Resolved::default());
@@ -150,9 +149,8 @@ impl Session {
         }
         let (base, wanted) = parse_on_day(name).map_or((name, self.day), |(base, day)| (base, Some(day)));
         let (Some(entry), Some(day)) = (self.book.entries.get(base), wanted) else { return Ok(name.to_owned()) };
-        let days: Vec<String> = entry.days.iter().rev().take(10).map(|state| state.as_of.to_string()).collect();
-        let message = format!("`{base}` has no state of {day}; its days are {}", days.join(", "));
-        Err(Error::input(message).hint_at(Action::ChooseDay))
+        let days = entry.days.iter().map(|state| state.as_of);
+        Err(Error::input(format!("`{base}` has no state of {day}")).hint_days(days))
     }
 
     /// Whether a name on the server is a view of ours, or a collection of the first format; it is read by its state.

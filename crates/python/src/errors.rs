@@ -22,18 +22,12 @@ pub(crate) fn spell(action: &Action) -> String {
     match action {
         Action::Import => "`bank.import_csv(\"FILE.csv\")` loads a file".to_owned(),
         Action::ImportAgain => "`bank.import_csv(\"FILE.csv\")` loads the file again".to_owned(),
-        Action::ImportDocuments(name) => {
-            format!("`bank.import_documents(\"{}\", \"FILE\")` loads documents", diagnostic::quote(name))
-        }
-        Action::Inventory => "`bank.info()` shows what lies in the bank".to_owned(),
-        Action::ListCatalog => "`bank.catalog` names what can be asked".to_owned(),
         Action::NameTarget => "name another bank".to_owned(),
         Action::ChooseDay => "`bank.days` lists the days, `bank.on(day)` chooses one".to_owned(),
         Action::AllowMoreTime => {
             "allow it more with `timeout`, or see with `bank.indexes()` whether an index helps".to_owned()
         }
         Action::TryIndexesOneAtATime => "run one `bank.indexes()` at a time, and none during an import".to_owned(),
-        Action::LeaveOutTimeout => "leave `timeout` out; Ctrl-C, or the kernel's stop button, ends a query".to_owned(),
         Action::NameOneAnalysis => "name one, or ask with `by`".to_owned(),
         Action::CheckBank => "`bank.check()` looks at every byte of the bank".to_owned(),
         Action::WriteForSpreadsheet => "`save(path, spreadsheet=True)` writes them so that they stay texts".to_owned(),

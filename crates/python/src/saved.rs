@@ -36,8 +36,7 @@ fn format(path: &Path, for_spreadsheet: bool) -> Result<table::Format, Error> {
         Some("ndjson") => Ok(table::Format::Ndjson),
         Some("md") => Ok(table::Format::Markdown),
         _ => refused(
-            Diagnostic::new(format!("`{file}` names no kind of table"))
-                .hint("it ends in .csv, .json, .ndjson or .md"),
+            Diagnostic::new(format!("`{file}` names no kind of table")).hint("it ends in .csv, .json, .ndjson or .md"),
         ),
     }
 }

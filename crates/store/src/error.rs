@@ -3,7 +3,8 @@
 use std::fmt;
 use std::path::Path;
 
-use diagnostic::{Action, Diagnostic};
+use diagnostic::Diagnostic;
+use jiff::civil::Date;
 
 /// What is wrong with a bank's folder.
 #[derive(Debug)]
@@ -67,8 +68,8 @@ impl Error {
         self.map(|diagnostic| diagnostic.hint(hint))
     }
 
-    pub(crate) fn hint_at(self, action: Action) -> Self {
-        self.map(|diagnostic| diagnostic.hint_at(action))
+    pub(crate) fn hint_days(self, days: &[Date]) -> Self {
+        self.map(|diagnostic| diagnostic.hint_days(days))
     }
 
     fn map(self, change: impl FnOnce(Diagnostic) -> Diagnostic) -> Self {

@@ -6,7 +6,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use arrow_array::RecordBatch;
 use arrow_schema::SchemaRef;
-use diagnostic::{Action, quote};
+use diagnostic::quote;
 use fs_err as fs;
 use jiff::civil::Date;
 
@@ -159,12 +159,7 @@ impl Store {
 
     /// An error about a day that the bank does not have, with those that it has.
     pub(crate) fn no_day(&self, manifest: &Manifest, message: String) -> Error {
-        let error = Error::input(message).at(&self.dir);
-        let days: Vec<String> = manifest.days().iter().map(Date::to_string).collect();
-        match days.len() {
-            1..=10 => error.hint(format!("the days of the bank are {}", days.join(", "))),
-            _ => error.hint_at(Action::ChooseDay),
-        }
+        Error::input(message).at(&self.dir).hint_days(&manifest.days())
     }
 
     /// Looks at every byte of all days, and says which files are not as they were written.

@@ -63,7 +63,7 @@ fn a_day_that_a_collection_does_not_have_is_told_with_those_that_there_are() {
     let store = bank(dir.path());
     let text = message(store.read_on("c", Some(date(2025, 12, 31))));
     assert!(text.starts_with("there is no collection `c` on 2025-12-31 or before\n"), "{text}");
-    assert!(text.ends_with("\nhint: the days of the bank are 2026-01-31, 2026-02-28, 2026-03-31"), "{text}");
+    assert!(text.ends_with("\nhint: the days here are 2026-01-31, 2026-02-28, 2026-03-31"), "{text}");
     let text = message(store.read_on("d", Some(JANUARY)));
     assert!(text.starts_with("there is no collection `d` on 2026-01-31 or before\n"), "{text}");
     let text = message(store.read_on("x", Some(JANUARY)));
@@ -107,7 +107,7 @@ fn a_dropped_day_goes_with_its_files_but_not_from_under_a_reader() {
     assert_eq!(numbers_on(&late, "c", FEBRUARY), [1], "the manifest was read again");
     let text = message(writer.drop_day(FEBRUARY));
     assert!(text.starts_with("the bank has no day 2026-02-28 of its own"), "{text}");
-    assert!(text.ends_with("hint: the days of the bank are 2026-01-31, 2026-03-31"), "{text}");
+    assert!(text.ends_with("hint: the days here are 2026-01-31, 2026-03-31"), "{text}");
     assert!(!dir.path().join("writer.intent").exists());
     writer.drop_day(JANUARY).unwrap();
     writer.drop_day(MARCH).unwrap();

@@ -5,7 +5,7 @@ use bank::{Import, ImportSource, Opening};
 use crate::args::Analyze;
 use crate::failure::Failure;
 use crate::progress::Bars;
-use crate::{input, interrupt, output, place};
+use crate::{input, interrupt, limits, output, place};
 
 /// The width of the summary where stdout is no terminal.
 const PAGE_WIDTH: usize = 100;
@@ -21,7 +21,7 @@ pub(crate) fn run(args: &Analyze) -> Result<(), Failure> {
         (None, n) => ImportSource::Sample { n: n.unwrap_or_default(), seed: args.seed },
     };
     let as_of = args.day.as_of.as_deref().map(bank::day).transpose()?;
-    let limits = place::limits(&args.limits, Some(&cancel));
+    let limits = limits::of(&args.limits, Some(&cancel))?;
     let report = Bars::default().talk(&cancel, |talk| {
         let found = |quality: &extract::Quality| {
             quality.notices.iter().for_each(|notice| (talk.say)(&format!("notice: {notice}")));

@@ -5,14 +5,14 @@ use bank::{Bank, Opening};
 use crate::args::{Copy, LimitArgs};
 use crate::failure::Failure;
 use crate::progress::Bars;
-use crate::{interrupt, output, place};
+use crate::{interrupt, limits, output, place};
 
 /// Runs the command.
 pub(crate) fn run(args: &Copy) -> Result<(), Failure> {
     let cancel = interrupt::install()?;
     let (from, to) = (place::named(&args.from)?, place::named(&args.to)?);
     let bars = Bars::default();
-    let (limits, day) = (place::limits(&LimitArgs::default(), Some(&cancel)), place::day(&args.day)?);
+    let (limits, day) = (limits::of(&LimitArgs::default(), Some(&cancel))?, place::day(&args.day)?);
     let copied = bars.talk(&cancel, |talk| {
         let opening = Opening { catalog: None, day, limits, notice: talk.say };
         Bank::open(&from, &opening)?.copy_to(to, talk)

@@ -6,7 +6,7 @@ use extract::Quality;
 use crate::args::{self, LimitArgs};
 use crate::failure::Failure;
 use crate::progress::Bars;
-use crate::{input, interrupt, output, place};
+use crate::{input, interrupt, limits, output, place};
 
 /// Runs the command.
 pub(crate) fn run(args: &args::Import) -> Result<(), Failure> {
@@ -18,7 +18,7 @@ pub(crate) fn run(args: &args::Import) -> Result<(), Failure> {
         Some(name) => ImportSource::Documents { name, file },
         None => ImportSource::Csv { file, contract: None },
     };
-    let limits = place::limits(&LimitArgs::default(), Some(&cancel));
+    let limits = limits::of(&LimitArgs::default(), Some(&cancel))?;
     let imported = Bars::default().talk(&cancel, |talk| {
         let found = |quality: &Quality| (talk.say)(&quality_text(quality));
         bank::import(Some(place), &Import { source, as_of, found: &found }, &limits, talk)

@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use bank::{Bank, Holding, Opening};
+use diagnostic::{Action, Diagnostic};
 
 use crate::args::Info;
 use crate::failure::Failure;
@@ -13,7 +14,7 @@ pub(crate) fn run(args: &Info) -> Result<(), Failure> {
     let opening = Opening { day: place::day(&args.day)?, notice: &output::say, ..Opening::default() };
     let inventory = Bank::open(&place::of(&args.bank)?, &opening)?.inventory()?;
     if inventory.collections.is_empty() {
-        output::say("the bank is empty: `banksphere import FILE.csv` loads a file into it");
+        output::notice(&Diagnostic::new("the bank is empty").hint_at(Action::Import));
     }
     let heading = inventory.heading.map(|heading| format!("{heading}\n\n")).unwrap_or_default();
     let collections: String = inventory.collections.iter().map(told).collect();

@@ -76,7 +76,7 @@ fn a_primary_killed_while_it_sends_rows_is_told() {
     let primary = set.primary().unwrap();
     set.kill(primary).unwrap();
     // Rows that are out cannot be taken back, so it is not begun anew, and the user is told.
-    running.end().failed(&["error: ", "hint: run the command again"]);
+    running.end().failed(&["error: ", "hint: run it again"]);
     assert!(bank.run(&question).fine() == rows, "the new primary has other rows");
 }
 

@@ -1,6 +1,7 @@
 //! An index made for a trial, which goes when the trial ends.
 
 use bson::Document;
+use diagnostic::Action;
 
 use super::{Candidate, TRIAL};
 use crate::{Error, ErrorKind, Server};
@@ -33,7 +34,7 @@ impl<'a> Trial<'a> {
                 ErrorKind::Refused,
                 format!("the index on trial was dropped by another, `{}` of `{}`", self.name, self.collection),
             )
-            .hint("run one `banksphere indexes` at a time, and none during an import")),
+            .hint_at(Action::TryIndexesOneAtATime)),
             ended => ended,
         }
     }

@@ -27,7 +27,6 @@ use std::sync::atomic::AtomicBool;
 
 use bson::RawDocumentBuf;
 use contract::Contract;
-use diagnostic::Action;
 use jiff::civil::Date;
 
 pub(crate) use book::{Book, State, read_book};
@@ -180,10 +179,7 @@ fn load_under(
 fn drop_day_under(lease: &Lease, writing: &Writing<'_>, day: Date) -> Result<usize, Error> {
     let mut book = tidied(writing)?;
     if !book.days().contains(&day) {
-        let days: Vec<String> = book.days().iter().rev().take(10).map(ToString::to_string).collect();
-        let days = if days.is_empty() { "none".to_owned() } else { days.join(", ") };
-        let message = format!("the bank has no state of {day}; its days are {days}");
-        return Err(Error::input(message).hint_at(Action::ChooseDay));
+        return Err(Error::input(format!("the bank has no state of {day}")).hint_days(book.days()));
     }
     swap::modernize(writing, lease, &mut book)?;
     book.revision += 1;
