@@ -19,11 +19,16 @@ mod leftovers;
 mod picture;
 mod place;
 mod request;
+mod sample;
 mod spreadsheet;
 mod talk;
 mod target;
 
-pub use extract::Source;
+// What a front names of the crates below, which it need not know for that.
+pub use catalog::{Analysis, Catalog};
+pub use extract::{CUSTOMERS, Quality, Source, TRANSACTIONS};
+pub use insight::{Answer, Table};
+pub use mongo::Uri;
 
 pub use advice::questions;
 pub use answers::Answers;
@@ -38,6 +43,7 @@ pub use inventory::{Holding, Inventory};
 pub use picture::picture;
 pub use place::Place;
 pub use request::{Query, Request};
+pub use sample::write_sample;
 pub use spreadsheet::formulas_notice;
 pub use talk::{Step, Talk};
 pub use target::{Import, ImportSource, Imported, import, read_contract};

@@ -111,18 +111,6 @@ impl From<pipeline::RunError> for Failure {
     }
 }
 
-impl From<mongo::Error> for Failure {
-    fn from(error: mongo::Error) -> Self {
-        bank::Error::from(error).into()
-    }
-}
-
-impl From<extract::Error> for Failure {
-    fn from(error: extract::Error) -> Self {
-        bank::Error::from(error).into()
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -3,8 +3,8 @@
 use std::io::{BufWriter, IsTerminal as _, Write};
 use std::path::Path;
 
+use bank::Table;
 use diagnostic::Diagnostic;
-use insight::Table;
 
 use crate::args::Format;
 use crate::failure::Failure;

@@ -5,9 +5,8 @@ use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
-use bank::{Bank, Opening, Place};
+use bank::{Bank, Opening, Place, Uri};
 use jiff::civil::Date;
-use mongo::Uri;
 
 use crate::args::{BankArgs, DayArgs, RunArgs};
 use crate::failure::Failure;

@@ -6,7 +6,7 @@
 
 use std::ffi::{OsStr, OsString};
 
-use mongo::Uri;
+use bank::Uri;
 
 use crate::failure::Failure;
 
@@ -26,7 +26,7 @@ pub(crate) fn reveal(argument: &str) -> Result<Uri, Failure> {
     let mut uris = hidden.lines().filter_map(|line| Uri::parse(line).ok());
     match uris.find(|uri| uri.to_string() == argument) {
         Some(uri) => Ok(uri),
-        None => Ok(Uri::parse(argument)?),
+        None => Ok(Uri::parse(argument).map_err(bank::Error::from)?),
     }
 }
 

@@ -3,7 +3,8 @@
 //! In: the code map of the document, `cargo metadata`, and the Rust files of the tree. Out: an error naming every dependency that
 //! a crate must not have, every file without a head comment, every file that has grown too long, and what `columns` finds.
 //! Invariant: a name in the column "must not know" is a package of this workspace, which a crate must not reach by any
-//! way, or another package, which it must not name itself. A name that is neither is a fault of the document.
+//! way, or another package, which it must not name itself. Behind the words "by itself:", packages of this workspace must not be
+//! named either, and may be reached. A name that is no package is a fault of the document.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -16,6 +17,8 @@ use crate::columns;
 const DOCUMENT: &str = "docs/ARCHITECTURE.md";
 /// The column of the code map that is checked.
 const COLUMN: &str = "must not know";
+/// Behind these words of the column, only what a crate names itself counts.
+const BY_ITSELF: &str = "by itself:";
 /// A longer file is no longer one room.
 const MAX_LINES: usize = 500;
 
@@ -83,8 +86,16 @@ impl Packages {
     }
 }
 
-/// What each crate must not know, as the code map says it: crate → names in back-ticks.
-fn code_map(text: &str) -> Result<BTreeMap<String, Vec<String>>, String> {
+/// What a crate must not know.
+#[derive(Debug, Default)]
+struct Forbidden {
+    /// By no way, where it is of this workspace.
+    by_any_way: Vec<String>,
+    by_itself: Vec<String>,
+}
+
+/// What each crate must not know, as the code map says it by names in back-ticks.
+fn code_map(text: &str) -> Result<BTreeMap<String, Forbidden>, String> {
     let mut lines = text.lines().skip_while(|line| !(line.starts_with('|') && line.contains(COLUMN)));
     let cells = |line: &str| line.trim_matches('|').split('|').map(|cell| cell.trim().to_owned()).collect::<Vec<_>>();
     let heading = lines.next().map(cells).ok_or_else(|| format!("{DOCUMENT} has no column `{COLUMN}`"))?;
@@ -93,25 +104,28 @@ fn code_map(text: &str) -> Result<BTreeMap<String, Vec<String>>, String> {
     for line in lines.skip(1).take_while(|line| line.starts_with('|')) {
         let row = cells(line);
         let Some(name) = row.first().and_then(|cell| cell.trim_matches('`').strip_prefix("crates/")) else { continue };
-        let forbidden = row.get(column).map_or("", String::as_str).split('`').skip(1).step_by(2);
-        map.insert(name.to_owned(), forbidden.map(str::to_owned).collect());
+        let cell = row.get(column).map_or("", String::as_str);
+        let (any, itself) = cell.split_once(BY_ITSELF).unwrap_or((cell, ""));
+        let names = |text: &str| text.split('`').skip(1).step_by(2).map(str::to_owned).collect();
+        map.insert(name.to_owned(), Forbidden { by_any_way: names(any), by_itself: names(itself) });
     }
     Ok(map)
 }
 
-fn dependencies(map: &BTreeMap<String, Vec<String>>, packages: &Packages) -> Vec<String> {
+fn dependencies(map: &BTreeMap<String, Forbidden>, packages: &Packages) -> Vec<String> {
     let mut faults = Vec::new();
     for name in packages.ours.keys().filter(|name| !map.contains_key(*name)) {
         faults.push(format!("{DOCUMENT} does not say what `{name}` must not know"));
     }
     for (name, forbidden) in map {
         let (reached, direct) = (packages.reached(name), packages.ours.get(name).cloned().unwrap_or_default());
-        for other in forbidden {
-            if packages.ours.contains_key(other) {
+        for other in forbidden.by_any_way.iter().chain(&forbidden.by_itself) {
+            let is_ours = packages.ours.contains_key(other);
+            if is_ours && !forbidden.by_itself.contains(other) {
                 if reached.contains(other.as_str()) {
                     faults.push(format!("`{name}` must not know `{other}`, and depends on it"));
                 }
-            } else if !packages.others.contains(other) {
+            } else if !is_ours && !packages.others.contains(other) {
                 faults.push(format!("{DOCUMENT} forbids `{name}` the package `{other}`, which there is not"));
             } else if direct.contains(other) {
                 faults.push(format!("`{name}` must not name `{other}`, and does"));
@@ -159,6 +173,7 @@ text
 |---|---|---|
 | `crates/a` | x → y | `b`: because; `serde` |
 | `crates/b` | y → z | files, `nothing` |
+| `crates/d` | y → z | by itself: `b`, `c` |
 
 | another | table |
 | `crates/c` | `a` |
@@ -171,6 +186,7 @@ text
                 ("a".to_owned(), of(&["c", "serde"])),
                 ("b".to_owned(), of(&[])),
                 ("c".to_owned(), of(&["b"])),
+                ("d".to_owned(), of(&["c"])),
             ]),
             others: of(&["serde"]),
         }
@@ -184,6 +200,7 @@ text
             "`a` must not know `b`, and depends on it",
             "`a` must not name `serde`, and does",
             "docs/ARCHITECTURE.md forbids `b` the package `nothing`, which there is not",
+            "`d` must not name `c`, and does",
         ];
         assert_eq!(faults, expected);
         assert!(code_map("no table").is_err());

@@ -1,6 +1,6 @@
 //! `banksphere analyze`: a file in; a summary on stdout and an HTML report out.
 
-use bank::{Import, ImportSource, Opening};
+use bank::{Import, ImportSource, Opening, Quality};
 
 use crate::args::Analyze;
 use crate::failure::Failure;
@@ -23,7 +23,7 @@ pub(crate) fn run(args: &Analyze) -> Result<(), Failure> {
     let as_of = args.day.as_of.as_deref().map(bank::day).transpose()?;
     let limits = limits::of(&args.limits, Some(&cancel))?;
     let report = Bars::default().talk(&cancel, |talk| {
-        let found = |quality: &extract::Quality| {
+        let found = |quality: &Quality| {
             quality.notices.iter().for_each(|notice| (talk.say)(&format!("notice: {notice}")));
         };
         let imported = bank::import(place, &Import { source, as_of, found: &found }, &limits, talk)?;

@@ -1,11 +1,11 @@
 //! `banksphere catalog`: what can be asked, and whether a folder of one's own is sound.
 
-use catalog::Catalog;
-use contract::Contract;
+use bank::Catalog;
 
 use crate::args::{self, CatalogAction, CatalogArgs};
 use crate::failure::Failure;
 use crate::output;
+use crate::spell::spell;
 
 /// Runs the command.
 pub(crate) fn run(args: &args::Catalog) -> Result<(), Failure> {
@@ -51,11 +51,7 @@ fn check(args: &CatalogArgs) -> Result<(), Failure> {
             "`--catalog` takes a folder of dimensions, measures and analyses",
         ));
     }
-    let checked = match &args.catalog {
-        Some(folder) => Catalog::built_in(&Contract::card()).and_then(|catalog| catalog.with_folder(folder)),
-        None => Catalog::built_in(&Contract::card()),
-    };
-    match checked {
+    match bank::open_catalog(None, args.folder()) {
         Ok(catalog) => {
             for left_out in catalog.left_out() {
                 output::say(&format!("note: {} left out: {left_out}", left_out.kind.word()));
@@ -66,7 +62,7 @@ fn check(args: &CatalogArgs) -> Result<(), Failure> {
             Ok(())
         }
         Err(faults) => {
-            output::say(&faults.to_string());
+            output::say(&faults.render(spell));
             Err(Failure::Found)
         }
     }

@@ -1,7 +1,6 @@
 //! `banksphere import`: a CSV of card customers, or documents of any shape, into a bank.
 
-use bank::{Import, ImportSource};
-use extract::Quality;
+use bank::{Import, ImportSource, Quality};
 
 use crate::args::{self, LimitArgs};
 use crate::failure::Failure;

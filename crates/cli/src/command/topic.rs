@@ -1,9 +1,7 @@
 //! `banksphere ask`, `segment`, `status` and `health`: the catalog's answers, and questions of one's own.
 
-use bank::{Place, Request};
-use catalog::Analysis;
+use bank::{Analysis, Answer, Place, Request};
 use diagnostic::{Action, Diagnostic};
-use insight::Answer;
 
 use crate::args::{self, Format};
 use crate::failure::Failure;
