@@ -10,6 +10,8 @@ import html
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from banksphere._errors import MissingNameError
+
 if TYPE_CHECKING:
     from banksphere._native import Table, Tables, Topic
     from banksphere._types import Filter
@@ -47,13 +49,17 @@ class Entries:
         try:
             return self._entries[name]
         except KeyError:
-            raise KeyError(self._unknown(name)) from None
+            message, hint = self._unknown(name)
+            error = MissingNameError(f"{message}\nhint: {hint}" if hint else message)
+            error.message, error.hint = message, hint
+            raise error from None
 
     def __getattr__(self, name: str) -> Entry:
         # `_entries` itself is asked for here before it is set, when an object is copied.
         if not name.startswith("_") and name in self._entries:
             return self._entries[name]
-        raise AttributeError(f"unknown {self._kind} `{name}`" if name.startswith("_") else self._unknown(name))
+        message, hint = self._unknown(name)
+        raise AttributeError(f"{message}\nhint: {hint}" if hint and not name.startswith("_") else message)
 
     def __iter__(self) -> Iterator[Entry]:
         return iter(self._entries.values())
@@ -78,10 +84,11 @@ class Entries:
     def _ipython_key_completions_(self) -> list[str]:
         return list(self._entries)
 
-    def _unknown(self, name: object) -> str:
+    def _unknown(self, name: object) -> tuple[str, str | None]:
+        """What is wrong with a name, and what to do."""
         near = difflib.get_close_matches(str(name), self._entries, n=3)
-        hint = f"\nhint: {', '.join(f'`{one}`' for one in near)}" if near else ""
-        return f"unknown {self._kind} `{name}`{hint}"
+        hint = f"near names are {', '.join(f'`{one}`' for one in near)}" if near else None
+        return f"unknown {self._kind} `{name}`", hint
 
 
 def ask(

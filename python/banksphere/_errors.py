@@ -37,6 +37,13 @@ class MissingFileError(DataError, FileNotFoundError):
     """A file or folder that is not there."""
 
 
+class MissingNameError(BankSphereError, KeyError):
+    """A column of a table, or one of several tables, that is not there."""
+
+    # A KeyError shows its text as a literal.
+    __str__ = Exception.__str__
+
+
 class ServerError(BankSphereError):
     """A server: its address, its rights, its time."""
 
@@ -45,6 +52,6 @@ class UsageError(BankSphereError, ValueError):
     """A call that this bank, or an argument, does not take."""
 
 
-for _error in (BankSphereError, PipelineError, DataError, MissingFileError, ServerError, UsageError):
+for _error in (BankSphereError, PipelineError, DataError, MissingFileError, MissingNameError, ServerError, UsageError):
     # Shown and pickled under the name by which they are caught.
     _error.__module__ = "banksphere"

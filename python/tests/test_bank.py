@@ -65,6 +65,52 @@ def test_a_topic_answers_all_its_analyses(bank: bs.Bank) -> None:
     assert sorted(table.name for table in tables) == sorted(name for name in dir(bank.health) if name[0] != "_")
 
 
+def test_any_topic_is_asked_by_its_word(folder: Path, tmp_path: Path) -> None:
+    (tmp_path / "topics.toml").write_text('[deposits]\ntitle = "Deposits"\nmeasures = ["mean_limit"]\n', encoding="utf-8")
+    (tmp_path / "deposits").mkdir()
+    (tmp_path / "deposits" / "by_sex.toml").write_text(
+        'title = "By sex"\nquestion = "Who?"\nby = ["gender"]\nmeasures = ["customers"]\n'
+        'finding = "largest"\nreading = "As it stands."\n',
+        encoding="utf-8",
+    )
+    with bs.open(folder, catalog=tmp_path) as bank:
+        asked = bank.ask("status", by=["gender"], measures="customers", where="Customer_Age>=45")
+        assert list(asked) == list(bank.status(by=["gender"], measures="customers", where="Customer_Age>=45"))
+        assert bank.ask("health").names == bank.health().names
+        assert bank.ask("segment", "by_income").title == "Customers by income"
+        assert bank.ask("deposits").names == ["by_sex"]
+        assert bank.ask("deposits", by="gender").columns[:2] == ["gender", "mean_limit"]
+
+
+def test_a_day_is_dropped(csv: Path, tmp_path: Path) -> None:
+    check_dropped_days(csv, tmp_path, None)
+
+
+def test_a_day_is_dropped_on_a_server(csv: Path, tmp_path: Path, place: str) -> None:
+    check_dropped_days(csv, tmp_path, place)
+
+
+def check_dropped_days(csv: Path, tmp_path: Path, place: str | None) -> None:
+    fewer = tmp_path / "fewer.csv"
+    fewer.write_text("\n".join(csv.read_text(encoding="utf-8").splitlines()[:101]) + "\n", encoding="utf-8")
+    with bs.analyze(csv, bank=place, as_of="2026-05-31", progress=False) as bank:
+        bank.import_csv(fewer, as_of="2026-06-30", progress=False)
+        assert bank.customers.aggregate([{"$count": "n"}])[0]["n"] == 100
+        with pytest.raises(bs.PipelineError, match="has nothing of the day 2026-06-29") as told:
+            bank.drop_day("2026-06-29")
+        assert told.value.hint == "the days here are 2026-05-31, 2026-06-30"
+        assert bank.drop_day(datetime.date(2026, 6, 30)) == {"customers": 100, "transactions": 100}
+        assert bank.days == [datetime.date(2026, 5, 31)]
+        # What was open goes on with what is left.
+        assert bank.customers.aggregate([{"$count": "n"}])[0]["n"] == 500
+        assert bank.quality is not None
+        assert {"fact": "Rows", "value": "500"} in list(bank.quality)
+        assert bank.segment(by="gender").columns[0] == "gender"
+        where = Path(bank.place)
+        assert place is not None or where.exists()
+    assert not where.exists(), "a temporary bank is gone when it is closed"
+
+
 def test_analyze_keeps_no_bank_where_none_is_named(csv: Path) -> None:
     bank = bs.analyze(csv, progress=False, as_of=datetime.date(2026, 6, 30))
     place = Path(bank.place)

@@ -36,6 +36,10 @@ REFUSALS: list[tuple[str, Callable[[bs.Bank], Any], type[Exception], str]] = [
     ("a name that is a number", lambda b: b.segment(3), TypeError, "`name` takes a str, not int"),
     ("by that is a number", lambda b: b.segment(by=3), TypeError, "`by` takes a str or a list of them, not int"),
     ("by with a number", lambda b: b.segment(by=["gender", 3]), TypeError, "`by[1]` takes a str, not int"),
+    ("an unknown topic", lambda b: b.ask("segmnt"), bs.PipelineError, "the topics here are `segment`, `status`, `health`"),
+    ("a topic that is a number", lambda b: b.ask(3), TypeError, "`topic` takes a str, not int"),
+    ("a day that is a number", lambda b: b.drop_day(3), TypeError, "`day` takes a date, or a str such as"),
+    ("a day that the bank has not", lambda b: b.drop_day("2001-01-01"), bs.PipelineError, "hint: the days here are "),
     ("a collection that is a number", lambda b: b[3], TypeError, "`name` takes a str, not int"),
     ("a file that is a number", lambda b: b.import_csv(3), TypeError, "`file` takes a str or a path, not int"),
     ("a place that is a number", lambda b: b.copy_to(3), TypeError, "`place` takes a folder, a connection string"),
@@ -109,6 +113,33 @@ def test_an_error_has_its_parts(bank: bs.Bank) -> None:
     assert error.place == "stage 1, `$group._id`"
     assert error.hint is not None
     assert "`Gender`" in error.hint
+
+
+@pytest.mark.parametrize(
+    ("call", "kind", "message", "place", "hint"),
+    [
+        (lambda b: b.segment("by_income", by="gender"), bs.UsageError, "an analysis has its own `by` and `measures`", None,
+         "leave `by_income` out, or ask without them"),
+        (lambda b: b.customers.aggregate([{"$match": {"a": 2**70}}]), bs.PipelineError, "an integer has more than 64 bits",
+         "stage 1, `$match.a`", "a float or a `decimal.Decimal` can be as large"),
+        (lambda b: b.health()["credit"], bs.MissingNameError, "no table `credit`", None, "tables with a near name: "),
+        (lambda b: b.segment(by="gender")["gendre"], bs.MissingNameError, "no column `gendre`", None, "`gender`"),
+        (lambda b: b.catalog.measures["attrition"], bs.MissingNameError, "unknown measure `attrition`", None,
+         "near names are `attrition_rate`"),
+        (lambda b: b.segment(by="gender").chart("pie"), bs.UsageError, "no kind of chart is `pie`", None, "the kinds are `bar`"),
+    ],
+)
+def test_hints_are_no_part_of_messages(
+    bank: bs.Bank, call: Callable[[bs.Bank], Any], kind: type[bs.BankSphereError], message: str, place: str | None, hint: str
+) -> None:
+    with pytest.raises(kind) as told:
+        call(bank)
+    error = told.value
+    assert (error.message, error.place) == (message, place)
+    assert error.hint is not None
+    assert hint in error.hint
+    assert str(error).startswith(message)
+    assert str(error).endswith(f"\nhint: {error.hint}")
 
 
 def test_an_empty_bank_says_how_to_fill_it(tmp_path: Path) -> None:
@@ -215,4 +246,4 @@ def test_a_time_limit_is_kept(bank: bs.Bank, place: str) -> None:
     slow = [{"$project": {"x": {"$range": [0, 200000]}}}, {"$unwind": "$x"}, {"$group": {"_id": "$x"}}, {"$count": "n"}]
     with bs.open(place, timeout=0.2) as served, pytest.raises(bs.ServerError) as told:
         served.customers.aggregate(slow)
-    assert "allow it more time, or see whether an index helps" in str(told.value)
+    assert "allow it more with `timeout`, or see with `bank.indexes()` whether an index helps" in str(told.value)

@@ -60,8 +60,7 @@ pub(crate) fn seconds(value: Option<&Bound<'_, PyAny>>, argument: &str) -> PyRes
 }
 
 /// A day: a `date`, or its text.
-pub(crate) fn day(value: Option<&Bound<'_, PyAny>>, argument: &str) -> PyResult<Option<Date>> {
-    let Some(value) = value else { return Ok(None) };
+pub(crate) fn day(value: &Bound<'_, PyAny>, argument: &str) -> PyResult<Date> {
     let said = match value.call_method0("isoformat") {
         // A `datetime` starts with its day.
         Ok(text) => text.extract::<String>()?.chars().take("2026-06-30".len()).collect(),
@@ -69,8 +68,7 @@ pub(crate) fn day(value: Option<&Bound<'_, PyAny>>, argument: &str) -> PyResult<
             text(value, argument).map_err(|_| wrong_type(value, argument, "a date, or a str such as `2026-06-30`"))?
         }
     };
-    let day = bank::day(&said);
-    day.map(Some).map_err(|error| errors::of_home(value.py(), &error))
+    bank::day(&said).map_err(errors::of)
 }
 
 /// A whole number of a range.

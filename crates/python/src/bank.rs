@@ -1,5 +1,6 @@
 //! `Bank`: what Python has of an opened bank.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use bank::{ImportSource, Talk};
@@ -38,7 +39,7 @@ impl Bank {
     }
 
     fn topic(&self, word: &str) -> PyResult<Topic> {
-        let topic = self.opened.catalog().topic(word).map_err(|error| errors::usage(error.to_string()))?;
+        let topic = self.opened.catalog().topic(word).map_err(errors::of)?;
         Ok(Topic::of(Arc::clone(&self.opened), Arc::clone(topic)))
     }
 
@@ -84,13 +85,13 @@ impl Bank {
     /// Collection: the customers: who they are, and whether they closed their account.
     #[getter]
     fn customers(&self) -> Collection {
-        self.collection(::extract::CUSTOMERS)
+        self.collection(bank::CUSTOMERS)
     }
 
     /// Collection: what each customer did with the card over twelve months.
     #[getter]
     fn transactions(&self) -> Collection {
-        self.collection(::extract::TRANSACTIONS)
+        self.collection(bank::TRANSACTIONS)
     }
 
     /// Topic: who the customers are: segments by age, gender, education, income, card.
@@ -121,6 +122,35 @@ impl Bank {
     #[getter]
     fn health(&self) -> PyResult<Topic> {
         self.topic("health")
+    }
+
+    /// Asks any topic of the catalog, those of a folder too.
+    ///
+    /// Args:
+    ///     topic (str): the topic's word, such as `segment`.
+    ///     name (str | None): one analysis by name.
+    ///     by (str | Sequence[str] | None): dimensions or fields to group by.
+    ///     measures (str | Sequence[str] | None): measures to show.
+    ///     where (Filter | None): which customers: `"Customer_Age>=45 and Card_Category in Gold,Silver"`, or a MongoDB
+    ///         `$match` as a dict.
+    ///
+    /// Returns:
+    ///     Table | Tables: the answer; where neither a name nor `by` nor `measures` is given, those of all analyses of the
+    ///         topic.
+    ///
+    /// Examples:
+    ///     >>> bank.ask("status", by="gender", measures="attrition_rate").columns[:3]
+    ///     ['gender', 'customers', 'attrition_rate']
+    #[pyo3(signature = (topic, name=None, *, by=None, measures=None, r#where=None))]
+    fn ask(
+        &self,
+        topic: &Bound<'_, PyAny>,
+        name: Option<&Bound<'_, PyAny>>,
+        by: Option<&Bound<'_, PyAny>>,
+        measures: Option<&Bound<'_, PyAny>>,
+        r#where: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<Py<PyAny>> {
+        self.topic(&arguments::text(topic, "topic")?)?.ask(topic.py(), name, by, measures, r#where)
     }
 
     /// Catalog: the analyses, dimensions and measures that can be asked for.
@@ -203,7 +233,7 @@ impl Bank {
         #[pyo3(from_py_with = arguments::progress)] progress: bool,
     ) -> PyResult<Option<Table>> {
         let file = arguments::path(file, "file")?;
-        let as_of = arguments::day(as_of, "as_of")?;
+        let as_of = as_of.map(|day| arguments::day(day, "as_of")).transpose()?;
         let imported = self.import(py, ImportSource::Csv { file: file.as_path().into(), contract: None }, as_of, progress)?;
         imported.map_err(|error| errors::of_file(py, &error, &file))?;
         Ok(self.quality())
@@ -230,7 +260,7 @@ impl Bank {
     ) -> PyResult<u64> {
         let name = arguments::text(name, "name")?;
         let file = arguments::path(file, "file")?;
-        let as_of = arguments::day(as_of, "as_of")?;
+        let as_of = as_of.map(|day| arguments::day(day, "as_of")).transpose()?;
         let source = ImportSource::Documents { name: &name, file: file.as_path().into() };
         self.import(py, source, as_of, progress)?.map_err(|error| errors::of_file(py, &error, &file))
     }
@@ -301,10 +331,36 @@ impl Bank {
     ///     >>> bank.on(bank.days[-1]).customers.aggregate([{"$count": "n"}])[0]["n"]
     ///     500
     fn on(&self, py: Python<'_>, day: &Bound<'_, PyAny>) -> PyResult<Self> {
-        let Some(day) = arguments::day(Some(day), "day")? else { return Err(errors::usage("`day` takes a day")) };
+        let day = arguments::day(day, "day")?;
         let bank = self.opened.run(py, |bank| bank.on(day))?;
         let options = Options { day: Some(day), ..self.opened.options().clone() };
         Ok(Self::of(Opened::of(bank, options)))
+    }
+
+    /// Takes a day out of the bank, which is then as of that day what it was before. Banks that were opened earlier go on with
+    /// what they read.
+    ///
+    /// Args:
+    ///     day (str | datetime.date): the day.
+    ///
+    /// Returns:
+    ///     dict[str, int]: the collections that had a state of that day, each with the number of its documents.
+    ///
+    /// Examples:
+    ///     >>> bank = bs.analyze(csv, as_of="2026-05-31", progress=False)
+    ///     >>> bank.drop_day("2026-05-31")
+    ///     {'customers': 500, 'transactions': 500}
+    fn drop_day(&self, py: Python<'_>, day: &Bound<'_, PyAny>) -> PyResult<BTreeMap<String, u64>> {
+        let day = arguments::day(day, "day")?;
+        self.opened.bank()?;
+        let (place, options) = (self.opened.place(), self.opened.options());
+        let work = |talk: &Talk<'_>| {
+            let gone = bank::drop_day(place, day)?;
+            bank::Bank::open(place, &options.opening(talk)).map(|left| (left, gone))
+        };
+        let (left, gone) = work::talk(py, Ear::Warnings, work)?.map_err(errors::of)?;
+        self.opened.refill(left);
+        Ok(gone.into_iter().collect())
     }
 
     /// Looks at every byte of a bank in a folder, of all its days.
@@ -383,12 +439,11 @@ impl Bank {
                 let query = self.opened.run(py, |bank| collection::checked(bank, &name, &given))?;
                 Ok(vec![query.into_parts()])
             }
-            (Some(name), None) => Ok(bank::questions([catalog
-                .analysis(&name)
-                .map_err(|error| Python::attach(|py| errors::of_home(py, &error.into())))?])),
+            (Some(name), None) => Ok(bank::questions([catalog.analysis(&name).map_err(errors::of)?])),
             (None, None) => Ok(bank::questions(catalog.analyses())),
-            (None, Some(_)) => Err(errors::usage(
-                "`pipeline` needs the collection that it runs over\nhint: `bank.indexes(\"customers\", pipeline)`",
+            (None, Some(_)) => Err(errors::usage_hinted(
+                "`pipeline` needs the collection that it runs over",
+                "`bank.indexes(\"customers\", pipeline)` names it",
             )),
         }
     }

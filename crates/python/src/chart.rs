@@ -12,8 +12,8 @@ use pyo3::types::PyDict;
 use report::{chart, fragment};
 
 use crate::content::Content;
-use crate::errors::{of_home, usage};
-use crate::{arguments, shown};
+use crate::errors::{of_home, usage, usage_hinted};
+use crate::{arguments, errors, shown};
 
 /// More marks than this nobody can tell apart.
 const MOST_ROWS: usize = 1000;
@@ -49,7 +49,7 @@ impl Chart {
             _ => Arc::new(wish.drawn(content)?),
         };
         // What cannot be drawn is refused now, and not when it is shown.
-        chart::terminal(&answer, COLUMNS).map_err(|error| usage(error.to_string()))?;
+        chart::terminal(&answer, COLUMNS).map_err(errors::of)?;
         Ok(Self { answer })
     }
 
@@ -59,7 +59,7 @@ impl Chart {
     }
 
     fn html(&self) -> PyResult<String> {
-        fragment::chart(&self.answer).map_err(|error| usage(error.to_string()))
+        fragment::chart(&self.answer).map_err(errors::of)
     }
 }
 
@@ -73,16 +73,17 @@ impl Request {
     fn drawn(&self, content: &Content) -> PyResult<Answer> {
         if self.kind.is_none() {
             let name = content.answer().map_or("this table".to_owned(), |answer| format!("`{}`", answer.name));
-            return Err(usage(format!(
-                "{name} has no chart of its own\nhint: say how to draw it, such as `chart(\"bar\", x=…, y=…)`; the kinds are {}",
-                quoted(&ChartKind::NAMES)
-            )));
+            return Err(usage_hinted(
+                format!("{name} has no chart of its own"),
+                format!("`chart(\"bar\", x=…, y=…)` draws it; the kinds are {}", quoted(&ChartKind::NAMES)),
+            ));
         }
         if content.n_rows() > MOST_ROWS {
             let n = report::count(content.n_rows() as u64);
-            return Err(usage(format!(
-                "a chart of {n} rows shows nothing\nhint: group them, or `$limit` them to {MOST_ROWS}"
-            )));
+            return Err(usage_hinted(
+                format!("a chart of {n} rows shows nothing"),
+                format!("group them, or `$limit` them to {MOST_ROWS}"),
+            ));
         }
         let mut table = content.first(MOST_ROWS).into_owned();
         let chart = self.chart(&table)?;
@@ -114,14 +115,17 @@ impl Request {
     fn chart(&self, table: &insight::Table) -> PyResult<catalog::Chart> {
         let name = self.kind.as_deref().unwrap_or_default();
         let kind = ChartKind::named(name).ok_or_else(|| {
-            usage(format!("no kind of chart is `{name}`\nhint: the kinds are {}", quoted(&ChartKind::NAMES)))
+            usage_hinted(
+                format!("no kind of chart is `{name}`"),
+                format!("the kinds are {}", quoted(&ChartKind::NAMES)),
+            )
         })?;
         let known = |name: &String| {
             if table.column(name).is_some() {
                 return Ok(name.clone());
             }
             let names = table.columns.iter().map(|column| column.name.as_str());
-            Err(usage(format!("no column `{name}`\nhint: {}", pipeline::nearest("column", name, names))))
+            Err(usage_hinted(format!("no column `{name}`"), diagnostic::nearest("column", name, names)))
         };
         let Some(first) = table.columns.first() else {
             return Err(usage("this table has no columns, so there is nothing to draw"));
@@ -136,7 +140,7 @@ impl Request {
             y.truncate(if takes_many && series.is_none() { y.len() } else { 1 });
         }
         if y.is_empty() {
-            return Err(usage("this table has no column of numbers to draw\nhint: `y` names what is drawn"));
+            return Err(usage_hinted("this table has no column of numbers to draw", "`y` names what is drawn"));
         }
         let name = |place: usize| table.columns[place].name.clone();
         let interval = table.interval_of(&y[0]).map(|(low, high)| (name(low), name(high)));
@@ -145,9 +149,9 @@ impl Request {
 
     fn unit(&self) -> PyResult<Option<Unit>> {
         let Some(name) = &self.unit else { return Ok(None) };
-        Unit::named(name)
-            .map(Some)
-            .ok_or_else(|| usage(format!("no unit is `{name}`\nhint: the units are {}", quoted(&Unit::NAMES))))
+        Unit::named(name).map(Some).ok_or_else(|| {
+            usage_hinted(format!("no unit is `{name}`"), format!("the units are {}", quoted(&Unit::NAMES)))
+        })
     }
 }
 
@@ -179,7 +183,7 @@ impl Chart {
     /// str: the chart as an SVG picture of its own, on white.
     #[getter]
     fn svg(&self) -> PyResult<String> {
-        chart::svg(&self.answer, chart::Theme::Light).map_err(|error| usage(error.to_string()))
+        chart::svg(&self.answer, chart::Theme::Light).map_err(errors::of)
     }
 
     /// Writes the chart to a file.

@@ -13,6 +13,7 @@ use pyo3::{PyErr, import_exception};
 import_exception!(banksphere._errors, BankSphereError);
 import_exception!(banksphere._errors, DataError);
 import_exception!(banksphere._errors, MissingFileError);
+import_exception!(banksphere._errors, MissingNameError);
 import_exception!(banksphere._errors, PipelineError);
 import_exception!(banksphere._errors, ServerError);
 import_exception!(banksphere._errors, UsageError);
@@ -73,9 +74,31 @@ fn with_parts(py: Python<'_>, raised: PyErr, diagnostic: &Diagnostic) -> PyErr {
     raised
 }
 
+/// The exception for an error of another crate.
+pub(crate) fn of(error: impl Into<bank::Error>) -> PyErr {
+    Python::attach(|py| of_home(py, &error.into()))
+}
+
 /// A call that this bank, or this version of an argument, does not take.
 pub(crate) fn usage(message: impl Into<String>) -> PyErr {
-    UsageError::new_err(message.into())
+    of(bank::Error::new(bank::ErrorKind::Usage, Diagnostic::new(message)))
+}
+
+/// The same, with what to do.
+pub(crate) fn usage_hinted(message: impl Into<String>, hint: impl Into<String>) -> PyErr {
+    of(bank::Error::new(bank::ErrorKind::Usage, Diagnostic::new(message).hint(hint)))
+}
+
+/// What is wrong with a pipeline or a filter.
+pub(crate) fn question(diagnostic: Diagnostic) -> PyErr {
+    of(bank::Error::new(bank::ErrorKind::Question, diagnostic))
+}
+
+/// A name that is none of those in a table, or of several tables.
+pub(crate) fn missing<'a>(what: &str, name: &str, names: impl IntoIterator<Item = &'a str>) -> PyErr {
+    let diagnostic = Diagnostic::new(format!("no {what} `{}`", diagnostic::quote(name)))
+        .hint(diagnostic::nearest(what, name, names));
+    Python::attach(|py| with_parts(py, MissingNameError::new_err(diagnostic.to_string()), &diagnostic))
 }
 
 /// What the user should know beside an answer, as Python's warnings.
@@ -89,7 +112,7 @@ pub(crate) fn warn(py: Python<'_>, notices: &[Diagnostic]) -> PyResult<()> {
 
 /// A fault of ours: the words of a panic.
 pub(crate) fn bug(words: &str) -> PyErr {
-    BankSphereError::new_err(format!(
-        "this is a fault of BankSphere itself: {words}\nhint: please report it, with the call that led here"
-    ))
+    let diagnostic = Diagnostic::new(format!("this is a fault of BankSphere itself: {}", diagnostic::printable(words)))
+        .hint("please report it, with the call that led here");
+    Python::attach(|py| with_parts(py, BankSphereError::new_err(diagnostic.to_string()), &diagnostic))
 }

@@ -16,7 +16,6 @@ use pyo3::types::{
     PyMapping, PyString, PyTuple, PyTzInfo,
 };
 
-use crate::errors::PipelineError;
 use crate::place::Place;
 
 /// A pipeline as it was given.
@@ -83,9 +82,7 @@ pub(crate) fn filter(given: &Bound<'_, PyAny>) -> PyResult<String> {
 /// Any value; `place` is where it stands.
 fn of_value(value: &Bound<'_, PyAny>, place: &mut Place) -> PyResult<Bson> {
     if place.is_too_deep() {
-        return Err(PipelineError::new_err(
-            place.told("values are nested more than 200 deep", "does a list or dict hold itself?"),
-        ));
+        return Err(place.wrong("values are nested more than 200 deep", "does a list or dict hold itself?"));
     }
     // Why first: classes of libraries are subclasses of Python's own, and mean more.
     let class = value.get_type();
@@ -162,11 +159,11 @@ fn of_fields<'py>(items: impl Iterator<Item = Bound<'py, PyAny>>, place: &mut Pl
         let (name, value): (Bound<'_, PyAny>, Bound<'_, PyAny>) = item.extract()?;
         let Ok(name) = name.cast::<PyString>() else {
             let message = format!("the name of a field is a text, not {}", class_name(&name));
-            return Err(PyTypeError::new_err(place.told(&message, "write it in quotes")));
+            return Err(place.wrong_type(&message, "write it in quotes"));
         };
         let name = string(name, place)?;
         if name.contains('\0') {
-            return Err(PipelineError::new_err(place.told("the name of a field has a null character", "leave it out")));
+            return Err(place.wrong("the name of a field has a null character", "leave it out"));
         }
         let value = place.within_field(&name, |place| of_value(&value, place))?;
         document.insert(name, value);
@@ -177,14 +174,14 @@ fn of_fields<'py>(items: impl Iterator<Item = Bound<'py, PyAny>>, place: &mut Pl
     pipeline::read(&print::document(&document, print::Format::Relaxed)).map_err(|error| {
         let error = error.to_string();
         let message = error.lines().next().unwrap_or_default();
-        PipelineError::new_err(place.told(message, "this is how Extended JSON writes a value of another type"))
+        place.wrong(message, "this is how Extended JSON writes a value of another type")
     })
 }
 
 /// A value of pymongo's `bson`, by the name of its class.
 fn of_pymongo(value: &Bound<'_, PyAny>, name: &str, place: &mut Place) -> PyResult<Option<Bson>> {
     let text = || value.str()?.extract::<String>();
-    let refused = |place: &Place, what: &str| PipelineError::new_err(place.told(what, "make a new one"));
+    let refused = |place: &Place, what: &str| place.wrong(what, "make a new one");
     Ok(Some(match name {
         "ObjectId" => Bson::ObjectId(ObjectId::parse_str(text()?).map_err(|_| refused(place, "not an object id"))?),
         "Int64" => Bson::Int64(value.extract()?),
@@ -251,17 +248,13 @@ fn is_library(value: &Bound<'_, PyAny>) -> bool {
 }
 
 fn string(text: &Bound<'_, PyString>, place: &Place) -> PyResult<String> {
-    text.extract().map_err(|_| {
-        PipelineError::new_err(place.told("a text is not valid Unicode", "it has half of a pair of surrogates"))
-    })
+    text.extract().map_err(|_| place.wrong("a text is not valid Unicode", "it has half of a pair of surrogates"))
 }
 
 /// The least wide integer of BSON that holds it.
 fn integer(value: &Bound<'_, PyAny>, place: &Place) -> PyResult<Bson> {
     let whole: i64 = value.extract().map_err(|_| {
-        PipelineError::new_err(
-            place.told("an integer has more than 64 bits", "a float or a `decimal.Decimal` can be as large"),
-        )
+        place.wrong("an integer has more than 64 bits", "a float or a `decimal.Decimal` can be as large")
     })?;
     Ok(i32::try_from(whole).map_or(Bson::Int64(whole), Bson::Int32))
 }
@@ -269,7 +262,7 @@ fn integer(value: &Bound<'_, PyAny>, place: &Place) -> PyResult<Bson> {
 fn decimal(text: &str, place: &Place) -> PyResult<Bson> {
     text.parse::<Decimal128>().map(Bson::Decimal128).map_err(|_| {
         let message = format!("the decimal {text} is not one of BSON's");
-        PipelineError::new_err(place.told(&message, "those have up to 34 digits; `round` or `quantize` it"))
+        place.wrong(&message, "those have up to 34 digits; `round` or `quantize` it")
     })
 }
 
@@ -298,14 +291,14 @@ fn regex(value: &Bound<'_, PyAny>, place: &Place) -> PyResult<Bson> {
     let pattern = value.getattr("pattern")?;
     let pattern = match pattern.cast::<PyBytes>() {
         Ok(bytes) => String::from_utf8(bytes.as_bytes().to_vec())
-            .map_err(|_| PipelineError::new_err(place.told("a pattern is not valid UTF-8", "write it as a str")))?,
+            .map_err(|_| place.wrong("a pattern is not valid UTF-8", "write it as a str"))?,
         Err(_) => pattern.extract()?,
     };
     let flags: i64 = value.getattr("flags")?.extract()?;
     let options: String = FLAGS.iter().filter(|(flag, _)| flags & flag != 0).map(|(_, option)| option).collect();
     match (CString::try_from(pattern), CString::try_from(options)) {
         (Ok(pattern), Ok(options)) => Ok(Bson::RegularExpression(Regex { pattern, options })),
-        _ => Err(PipelineError::new_err(place.told("a regular expression has a null character", "leave it out"))),
+        _ => Err(place.wrong("a regular expression has a null character", "leave it out")),
     }
 }
 
@@ -318,7 +311,7 @@ fn has_no_form(value: &Bound<'_, PyAny>, place: &Place) -> PyErr {
     } else {
         "BSON knows None, bool, int, float, str, bytes, datetime, Decimal, re.Pattern, dict, list and `bson`'s classes"
     };
-    PyTypeError::new_err(place.told(&format!("{} has no form in BSON", class_name(value)), hint))
+    place.wrong_type(&format!("{} has no form in BSON", class_name(value)), hint)
 }
 
 /// `int`, or `polars.Expr` of what is not built in.

@@ -36,9 +36,10 @@ pub(crate) struct Options {
 }
 
 impl Options {
-    /// The same for a call; what the user should know goes to `notice`.
-    pub(crate) fn opening<'a>(&'a self, notice: &'a dyn Fn(&str)) -> Opening<'a> {
-        Opening { catalog: self.catalog.as_deref(), day: self.day, limits: self.limits.clone(), notice }
+    /// The same for a piece of work, which its flag ends.
+    pub(crate) fn opening<'a>(&'a self, talk: &Talk<'a>) -> Opening<'a> {
+        let limits = Limits { cancel: Arc::clone(talk.cancel).into(), ..self.limits.clone() };
+        Opening { catalog: self.catalog.as_deref(), day: self.day, limits, notice: talk.say }
     }
 }
 
@@ -48,11 +49,7 @@ static TEMPORARY: Mutex<Vec<Weak<Opened>>> = Mutex::new(Vec::new());
 impl Opened {
     /// Opens the bank that is there; notices become warnings.
     pub(crate) fn open(py: Python<'_>, place: &Place, options: Options) -> PyResult<Arc<Self>> {
-        let open = |talk: &Talk<'_>| {
-            let opening = options.opening(talk.say);
-            let limits = Limits { cancel: Arc::clone(talk.cancel).into(), ..opening.limits };
-            Bank::open(place, &Opening { limits, ..opening })
-        };
+        let open = |talk: &Talk<'_>| Bank::open(place, &options.opening(talk));
         let bank = work::talk(py, Ear::Warnings, open)?.map_err(|error| match place {
             Place::Folder(folder) => errors::of_file(py, &error, folder),
             Place::Server(_) => errors::of_home(py, &error),
@@ -101,7 +98,7 @@ impl Opened {
     pub(crate) fn bank(&self) -> PyResult<Bank> {
         self.lock().clone().ok_or_else(|| {
             let place = &self.place;
-            errors::usage(format!("the bank `{place}` is closed\nhint: `banksphere.open(…)` opens it again"))
+            errors::usage_hinted(format!("the bank `{place}` is closed"), "`banksphere.open(…)` opens it again")
         })
     }
 

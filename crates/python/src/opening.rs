@@ -4,7 +4,7 @@
 
 use std::sync::Arc;
 
-use bank::{Error, Import, ImportSource, Opening, Place, Talk};
+use bank::{Error, Import, ImportSource, Place, Quality, Talk};
 use jiff::civil::Date;
 use pipeline::Limits;
 use pyo3::prelude::*;
@@ -49,7 +49,8 @@ pub(crate) fn open(
 ) -> PyResult<Bank> {
     let memory = memory_limit.map(|said| arguments::whole(said, "memory_limit", 1..=u64::MAX)).transpose()?;
     let limits = Limits { time: arguments::seconds(timeout, "timeout")?, memory, ..Limits::default() };
-    let options = Options { catalog: Catalog::given(catalog)?, day: arguments::day(as_of, "as_of")?, limits };
+    let day = as_of.map(|day| arguments::day(day, "as_of")).transpose()?;
+    let options = Options { catalog: Catalog::given(catalog)?, day, limits };
     let place = match place {
         Some(said) => named(said, "place")?,
         None => Place::unnamed().map_err(|error| errors::of_home(py, &error))?,
@@ -92,7 +93,7 @@ pub(crate) fn analyze(
 ) -> PyResult<Bank> {
     let file = arguments::path(file, "file")?;
     let contract = contract.map(|said| self::contract(py, said)).transpose()?;
-    let as_of = arguments::day(as_of, "as_of")?;
+    let as_of = as_of.map(|day| arguments::day(day, "as_of")).transpose()?;
     let filling = Filling::of(bank, timeout, catalog)?;
     let filled = filling.fill(py, ImportSource::Csv { file: file.as_path().into(), contract: contract.as_ref() }, as_of, progress)?;
     filled.map_err(|error| errors::of_file(py, &error, &file))
@@ -221,12 +222,10 @@ pub(crate) fn import(
     options: &Options,
     talk: &Talk<'_>,
 ) -> Result<(bank::Bank, u64), Error> {
-    let found = |quality: &::extract::Quality| {
+    let found = |quality: &Quality| {
         quality.notices.iter().for_each(|notice| (talk.say)(&format!("notice: {notice}")));
     };
     let imported = bank::import(place, &Import { source, as_of, found: &found }, &options.limits, talk)?;
     let rows = imported.rows;
-    let opening = options.opening(talk.say);
-    let limits = Limits { cancel: Arc::clone(talk.cancel).into(), ..opening.limits };
-    Ok((imported.open(&Opening { limits, ..opening })?, rows))
+    Ok((imported.open(&options.opening(talk))?, rows))
 }

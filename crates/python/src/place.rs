@@ -1,7 +1,13 @@
 //! Where in a pipeline a value stands, for messages.
 //!
-//! In: the fields and elements that were entered on the way. Out: ``stage 2, `$match.Gender.$in.0` ``, as the language's own
-//! messages have it.
+//! In: the fields and elements that were entered on the way. Out: exceptions that name ``stage 2, `$match.Gender.$in.0` ``, as
+//! the language's own messages have it.
+
+use diagnostic::Diagnostic;
+use pyo3::PyErr;
+use pyo3::exceptions::PyTypeError;
+
+use crate::errors;
 
 /// Deeper than this no pipeline may be nested; a server has the same limit.
 const DEEPEST: usize = 200;
@@ -39,12 +45,19 @@ impl Place {
         self.steps.len() > DEEPEST
     }
 
-    /// A message with this place and a hint.
-    pub(crate) fn told(&self, message: &str, hint: &str) -> String {
-        match self.name() {
-            Some(place) => format!("{message}\n  at {place}\nhint: {hint}"),
-            None => format!("{message}\nhint: {hint}"),
-        }
+    /// What is wrong with a pipeline, at this place.
+    pub(crate) fn wrong(&self, message: &str, hint: &str) -> PyErr {
+        errors::question(self.told(message, hint))
+    }
+
+    /// A value of a type that has no place in a pipeline.
+    pub(crate) fn wrong_type(&self, message: &str, hint: &str) -> PyErr {
+        PyTypeError::new_err(self.told(message, hint).to_string())
+    }
+
+    fn told(&self, message: &str, hint: &str) -> Diagnostic {
+        let told = Diagnostic::new(message).hint(hint);
+        self.name().into_iter().fold(told, Diagnostic::at)
     }
 
     /// A list at the outermost is one of stages, counted from one.

@@ -10,13 +10,13 @@ use std::sync::{Arc, OnceLock};
 use arrow_array::RecordBatch;
 use insight::Answer;
 use pipeline::{Pipeline, print};
-use pyo3::exceptions::{PyIndexError, PyKeyError, PyModuleNotFoundError, PyTypeError};
+use pyo3::exceptions::{PyIndexError, PyModuleNotFoundError, PyTypeError};
 use pyo3::prelude::*;
 use pyo3::types::{PyCapsule, PyDict, PyList, PySlice, PyString};
 
 use crate::chart::{Chart, Request};
 use crate::content::Content;
-use crate::errors::{of_home, usage, warn};
+use crate::errors::{missing, of_home, usage, usage_hinted, warn};
 use crate::explanation::Explanation;
 use crate::opened::Opened;
 use crate::{arguments, arrow, saved, shown, to_python};
@@ -111,11 +111,11 @@ impl Table {
     fn query(&self) -> PyResult<&(String, Pipeline)> {
         match self.shared.queries.as_slice() {
             [query] => Ok(query),
-            [] => Err(usage("no pipeline made this table\nhint: what `aggregate` or an analysis gives has one")),
-            several => Err(usage(format!(
-                "{} pipelines made this table\nhint: `pipelines` has them all, each with its collection",
-                several.len()
-            ))),
+            [] => Err(usage_hinted("no pipeline made this table", "what `aggregate` or an analysis gives has one")),
+            several => Err(usage_hinted(
+                format!("{} pipelines made this table", several.len()),
+                "`pipelines` has them all, each with its collection",
+            )),
         }
     }
 
@@ -407,10 +407,7 @@ impl Table {
         if let Ok(name) = key.cast::<PyString>() {
             let name: String = name.extract()?;
             return self.content().column(py, &name).map_or_else(
-                || {
-                    let hint = pipeline::nearest("column", &name, self.content().columns());
-                    Err(PyKeyError::new_err(format!("no column `{name}`: {hint}")))
-                },
+                || Err(missing("column", &name, self.content().columns())),
                 |column: PyResult<Bound<'py, PyList>>| column.map(Bound::into_any),
             );
         }

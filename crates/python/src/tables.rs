@@ -1,11 +1,11 @@
 //! `Tables`: the answers of a topic, which show themselves below each other.
 
-use pyo3::exceptions::{PyIndexError, PyKeyError, PyTypeError};
+use pyo3::exceptions::{PyIndexError, PyTypeError};
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyString};
 
-use crate::shown;
 use crate::table::Table;
+use crate::{errors, shown};
 
 /// The answers of a topic, in order; each by its place or its name. In a notebook they show themselves below each other.
 ///
@@ -49,11 +49,12 @@ impl Tables {
     fn __getitem__(&self, key: &Bound<'_, PyAny>) -> PyResult<Table> {
         if let Ok(name) = key.cast::<PyString>() {
             let name: String = name.extract()?;
-            return self.tables.iter().find(|table| table.name() == Some(name.as_str())).cloned().ok_or_else(|| {
-                let names = self.names();
-                let hint = pipeline::nearest("table", &name, names.iter().map(String::as_str));
-                PyKeyError::new_err(format!("no table `{name}`: {hint}"))
-            });
+            return self
+                .tables
+                .iter()
+                .find(|table| table.name() == Some(name.as_str()))
+                .cloned()
+                .ok_or_else(|| errors::missing("table", &name, self.tables.iter().filter_map(Table::name)));
         }
         let Ok(place) = key.extract::<isize>() else {
             return Err(PyTypeError::new_err("a table is named by its place or its name"));

@@ -39,6 +39,40 @@ impl Topic {
     fn analyses(&self) -> impl Iterator<Item = &Analysis> {
         self.opened.catalog().analyses_of(&self.topic)
     }
+
+    /// Asks the topic; gives a `Table` where one analysis is asked for, else `Tables`.
+    pub(crate) fn ask(
+        &self,
+        py: Python<'_>,
+        name: Option<&Bound<'_, PyAny>>,
+        by: Option<&Bound<'_, PyAny>>,
+        measures: Option<&Bound<'_, PyAny>>,
+        filter: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<Py<PyAny>> {
+        let request = Request {
+            topic: self.topic.word.clone(),
+            name: name.map(|name| arguments::text(name, "name")).transpose()?,
+            by: arguments::names(by, "by")?,
+            measures: arguments::names(measures, "measures")?,
+            filter: filter.map(from_python::filter).transpose()?,
+        };
+        if request.is_own() && request.name.is_some() {
+            return Err(errors::usage_hinted(
+                "an analysis has its own `by` and `measures`",
+                format!("leave `{}` out, or ask without them", request.name.unwrap_or_default()),
+            ));
+        }
+        let answers = self.opened.run(py, |bank| bank.answer(&request))?;
+        errors::warn(py, &answers.notices)?;
+        let table = |(answer, analysis): (_, Analysis)| {
+            Table::of_answer(answer, analysis.queries().to_vec(), Arc::clone(&self.opened))
+        };
+        let mut tables: Vec<Table> = answers.answers.into_iter().zip(answers.analyses).map(table).collect();
+        match tables.pop() {
+            Some(table) if request.is_own() || request.name.is_some() => Ok(Py::new(py, table)?.into_any()),
+            last => Ok(Py::new(py, Tables::new(tables.into_iter().chain(last).collect()))?.into_any()),
+        }
+    }
 }
 
 #[pymethods]
@@ -64,29 +98,7 @@ impl Topic {
         measures: Option<&Bound<'_, PyAny>>,
         r#where: Option<&Bound<'_, PyAny>>,
     ) -> PyResult<Py<PyAny>> {
-        let request = Request {
-            topic: self.topic.word.clone(),
-            name: name.map(|name| arguments::text(name, "name")).transpose()?,
-            by: arguments::names(by, "by")?,
-            measures: arguments::names(measures, "measures")?,
-            filter: r#where.map(from_python::filter).transpose()?,
-        };
-        if request.is_own() && request.name.is_some() {
-            return Err(errors::usage(format!(
-                "an analysis has its own `by` and `measures`\nhint: leave `{}` out, or ask without them",
-                request.name.unwrap_or_default()
-            )));
-        }
-        let answers = self.opened.run(py, |bank| bank.answer(&request))?;
-        errors::warn(py, &answers.notices)?;
-        let table = |(answer, analysis): (_, Analysis)| {
-            Table::of_answer(answer, analysis.queries().to_vec(), Arc::clone(&self.opened))
-        };
-        let mut tables: Vec<Table> = answers.answers.into_iter().zip(answers.analyses).map(table).collect();
-        match tables.pop() {
-            Some(table) if request.is_own() || request.name.is_some() => Ok(Py::new(py, table)?.into_any()),
-            last => Ok(Py::new(py, Tables::new(tables.into_iter().chain(last).collect()))?.into_any()),
-        }
+        self.ask(py, name, by, measures, r#where)
     }
 
     /// An analysis as a method.

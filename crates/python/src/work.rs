@@ -136,9 +136,9 @@ fn talk_until<'py, T: Send>(
     work: impl FnOnce(&Talk<'_>) -> Result<T, Error> + Send,
 ) -> PyResult<Result<T, Error>> {
     if *PROCESS.get_or_init(std::process::id) != std::process::id() {
-        return Err(errors::usage(
-            "BankSphere worked before this process was forked, and its threads stayed there\n\
-             hint: start processes by `spawn`: `multiprocessing.get_context(\"spawn\")`",
+        return Err(errors::usage_hinted(
+            "BankSphere worked before this process was forked, and its threads stayed there",
+            "start processes by `spawn`: `multiprocessing.get_context(\"spawn\")`",
         ));
     }
     let heard = Mutex::new(Heard::default());
