@@ -38,17 +38,6 @@ impl Program {
         assert_eq!(names(self.temporary.path()), Vec::<String>::new(), "{args:?}");
         answer
     }
-
-    /// Waits until the program waits for its standard input.
-    fn wait_until_it_reads(&self, child: &mut Child) {
-        let (start, bank) = (Instant::now(), self.folder.path().join("b.sphere"));
-        while !bank.exists() {
-            assert!(start.elapsed() < Duration::from_mins(1), "the work never began");
-            assert!(child.try_wait().unwrap().is_none(), "the work ended by itself");
-            std::thread::sleep(Duration::from_millis(5));
-        }
-        std::thread::sleep(Duration::from_millis(200));
-    }
 }
 
 /// Gives a program its standard input, and what came of it.
@@ -147,10 +136,15 @@ fn an_interrupt_ends_the_waiting_and_leaves_nothing() {
         let program = Program::new();
         let mut child = program.start(&["import", "-", "--bank", "b.sphere"]);
         let mut stdin = child.stdin.take().unwrap();
-        stdin.write_all(&good()).unwrap();
-        program.wait_until_it_reads(&mut child);
+        // More than a pipe holds: what is written was read, but for the last of it.
+        stdin.write_all(&good().repeat(1_000)).unwrap();
         assert_eq!(names(program.temporary.path()), Vec::<String>::new(), "what is copied has no name");
         assert!(Command::new("kill").args([signal, &child.id().to_string()]).status().unwrap().success());
+        let start = Instant::now();
+        while child.try_wait().unwrap().is_none() {
+            assert!(start.elapsed() < Duration::from_mins(1), "{signal} does not end it");
+            std::thread::sleep(Duration::from_millis(5));
+        }
         let output = child.wait_with_output().unwrap();
         // Only now: an end of the input is not what ended it.
         drop(stdin);
