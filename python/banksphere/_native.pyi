@@ -129,6 +129,39 @@ class Bank:
         >>> table.columns[:3]
         ['age_band', 'gender', 'customers']
     """
+    @overload
+    def ask(self, topic: str, name: str, *, where: Filter | None = None) -> Table:
+        """Asks any topic of the catalog, those of a folder too.
+
+        Args:
+            topic (str): the topic's word, such as `segment`.
+            name (str | None): one analysis by name.
+            by (str | Sequence[str] | None): dimensions or fields to group by.
+            measures (str | Sequence[str] | None): measures to show.
+            where (Filter | None): which customers: `"Customer_Age>=45 and Card_Category in Gold,Silver"`, or a MongoDB
+                `$match` as a dict.
+
+        Returns:
+            Table | Tables: the answer; where neither a name nor `by` nor `measures` is given, those of all analyses of the
+                topic.
+
+        Examples:
+            >>> bank.ask("status", by="gender", measures="attrition_rate").columns[:3]
+            ['gender', 'customers', 'attrition_rate']
+        """
+    @overload
+    def ask(
+        self,
+        topic: str,
+        *,
+        by: str | Sequence[str],
+        measures: str | Sequence[str] | None = None,
+        where: Filter | None = None,
+    ) -> Table: ...
+    @overload
+    def ask(self, topic: str, *, measures: str | Sequence[str], where: Filter | None = None) -> Table: ...
+    @overload
+    def ask(self, topic: str, *, where: Filter | None = None) -> Tables: ...
     @property
     def catalog(self) -> Catalog:
         """the analyses, dimensions and measures that can be asked for."""
@@ -163,6 +196,21 @@ class Bank:
     @property
     def days(self) -> list[datetime.date]:
         """the days of which the bank has a state of its own, the newest last."""
+    def drop_day(self, day: str | datetime.date) -> dict[str, int]:
+        """Takes a day out of the bank, which is then as of that day what it was before. Banks that were opened earlier go on with
+        what they read.
+
+        Args:
+            day (str | datetime.date): the day.
+
+        Returns:
+            dict[str, int]: the collections that had a state of that day, each with the number of its documents.
+
+        Examples:
+            >>> bank = bs.analyze(csv, as_of="2026-05-31", progress=False)
+            >>> bank.drop_day("2026-05-31")
+            {'customers': 500, 'transactions': 500}
+        """
     @property
     def health(self) -> HealthTopic:
         """how healthy their credit is: limits, balances, utilization.
@@ -527,11 +575,13 @@ class Table:
     @property
     def reading(self) -> str | None:
         """how to read the table and the chart."""
-    def save(self, path: str | os.PathLike[str]) -> None:
+    def save(self, path: str | os.PathLike[str], *, spreadsheet: bool = False) -> None:
         """Writes the rows to a file.
 
         Args:
             path (str | os.PathLike[str]): the file; its ending says as what: `.csv`, `.json`, `.ndjson` or `.md`.
+            spreadsheet (bool): whether a `'` stands in a `.csv` before text that a spreadsheet would take for a formula. Where
+                there is such text and it is not so, a warning says it.
         """
     @property
     def sentence(self) -> str | None:

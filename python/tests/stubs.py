@@ -88,6 +88,24 @@ SLOTS = {
 }
 
 
+# What a method gives depends on what it is called with, which a docstring says in words.
+OVERLOADS = {
+    "Bank.ask": [
+        "(self, topic: str, name: str, *, where: Filter | None = None) -> Table",
+        """(
+            self,
+            topic: str,
+            *,
+            by: str | Sequence[str],
+            measures: str | Sequence[str] | None = None,
+            where: Filter | None = None,
+        ) -> Table""",
+        "(self, topic: str, *, measures: str | Sequence[str], where: Filter | None = None) -> Table",
+        "(self, topic: str, *, where: Filter | None = None) -> Tables",
+    ],
+}
+
+
 class Missing(Exception):
     """A docstring that does not say a type."""
 
@@ -149,6 +167,9 @@ def function(value: Callable[..., Any], first: str, of: str = "") -> str:
         parameters.append(f"{parameter.name}: {kind}{default}")
     if returns and not is_type(returns[1]):
         raise Missing(f"{of}{value.__name__}: `Returns:` with a type")
+    if overloads := OVERLOADS.get(f"{of}{value.__name__}"):
+        heads = [f"@overload\ndef {value.__name__}{re.sub('^        ', '', one, flags=re.MULTILINE)}:" for one in overloads]
+        return "\n".join([f"{heads[0]}\n{textwrap.indent(docstring(doc), '    ')}", *(f"{head} ..." for head in heads[1:])])
     name, result = value.__name__, returns[1] if returns else "None"
     head = f"def {name}({', '.join(parameters)}) -> {result}:"
     if len(head) > WIDTH:

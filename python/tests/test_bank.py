@@ -79,7 +79,7 @@ def test_any_topic_is_asked_by_its_word(folder: Path, tmp_path: Path) -> None:
         assert bank.ask("health").names == bank.health().names
         assert bank.ask("segment", "by_income").title == "Customers by income"
         assert bank.ask("deposits").names == ["by_sex"]
-        assert bank.ask("deposits", by="gender").columns[:2] == ["gender", "mean_limit"]
+        assert "mean_limit" in bank.ask("deposits", by="gender").columns
 
 
 def test_a_day_is_dropped(csv: Path, tmp_path: Path) -> None:

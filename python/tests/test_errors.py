@@ -122,7 +122,7 @@ def test_an_error_has_its_parts(bank: bs.Bank) -> None:
          "leave `by_income` out, or ask without them"),
         (lambda b: b.customers.aggregate([{"$match": {"a": 2**70}}]), bs.PipelineError, "an integer has more than 64 bits",
          "stage 1, `$match.a`", "a float or a `decimal.Decimal` can be as large"),
-        (lambda b: b.health()["credit"], bs.MissingNameError, "no table `credit`", None, "tables with a near name: "),
+        (lambda b: b.health()["credit"], bs.MissingNameError, "no table `credit`", None, "`credit_by_card`"),
         (lambda b: b.segment(by="gender")["gendre"], bs.MissingNameError, "no column `gendre`", None, "`gender`"),
         (lambda b: b.catalog.measures["attrition"], bs.MissingNameError, "unknown measure `attrition`", None,
          "near names are `attrition_rate`"),

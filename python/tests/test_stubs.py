@@ -20,6 +20,8 @@ reveal_type(bank.segment())
 reveal_type(bank.status.closures_by_months_inactive(where={"Gender": "F"}))
 reveal_type(bank["customers"].aggregate([{"$count": "n"}])[0])
 reveal_type(bank.catalog.dimensions.age_band.label)
+reveal_type(bank.ask("deposits", by="gender"))
+reveal_type(bank.ask("deposits"))
 bank.segment(by=3)
 """
 
@@ -66,5 +68,7 @@ def test_type_checkers_understand_it(tmp_path: Path) -> None:
         "banksphere._native.Table",
         "dict[str, Any]",
         "str",
+        "banksphere._native.Table",
+        "banksphere._native.Tables",
     ], checked.stdout
     assert any("No overload variant" in line for line in lines), checked.stdout
