@@ -26,6 +26,7 @@ mod target;
 
 // What a front names of the crates below, which it need not know for that.
 pub use catalog::{Analysis, Catalog};
+pub use contract::Contract;
 pub use extract::{CUSTOMERS, Quality, Source, TRANSACTIONS};
 pub use insight::{Answer, Table};
 pub use mongo::Uri;

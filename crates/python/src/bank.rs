@@ -234,7 +234,8 @@ impl Bank {
     ) -> PyResult<Option<Table>> {
         let file = arguments::path(file, "file")?;
         let as_of = as_of.map(|day| arguments::day(day, "as_of")).transpose()?;
-        let imported = self.import(py, ImportSource::Csv { file: file.as_path().into(), contract: None }, as_of, progress)?;
+        let imported =
+            self.import(py, ImportSource::Csv { file: file.as_path().into(), contract: None }, as_of, progress)?;
         imported.map_err(|error| errors::of_file(py, &error, &file))?;
         Ok(self.quality())
     }

@@ -4,7 +4,7 @@
 
 use std::sync::Arc;
 
-use bank::{Error, Import, ImportSource, Place, Quality, Talk};
+use bank::{Contract, Error, Import, ImportSource, Place, Quality, Talk};
 use jiff::civil::Date;
 use pipeline::Limits;
 use pyo3::prelude::*;
@@ -95,7 +95,12 @@ pub(crate) fn analyze(
     let contract = contract.map(|said| self::contract(py, said)).transpose()?;
     let as_of = as_of.map(|day| arguments::day(day, "as_of")).transpose()?;
     let filling = Filling::of(bank, timeout, catalog)?;
-    let filled = filling.fill(py, ImportSource::Csv { file: file.as_path().into(), contract: contract.as_ref() }, as_of, progress)?;
+    let filled = filling.fill(
+        py,
+        ImportSource::Csv { file: file.as_path().into(), contract: contract.as_ref() },
+        as_of,
+        progress,
+    )?;
     filled.map_err(|error| errors::of_file(py, &error, &file))
 }
 
@@ -164,7 +169,7 @@ pub(crate) fn close_temporary(py: Python<'_>) {
 }
 
 /// The contract in the file that was named.
-fn contract(py: Python<'_>, said: &Bound<'_, PyAny>) -> PyResult<contract::Contract> {
+fn contract(py: Python<'_>, said: &Bound<'_, PyAny>) -> PyResult<Contract> {
     let file = arguments::path(said, "contract")?;
     bank::read_contract(&file).map_err(|error| errors::of_file(py, &error, &file))
 }
