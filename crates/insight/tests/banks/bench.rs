@@ -1,6 +1,6 @@
 //! A bank with the real file or a generated one in it, and the catalog over it.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use catalog::{Analysis, Catalog};
 use contract::Contract;
@@ -27,7 +27,7 @@ impl Bench {
             println!("skipped: no BankChurners.csv at {}", folder.display());
             return None;
         }
-        Some(Self::with(|store| {
+        Some(Self::with(&Contract::card(), |store| {
             extract::import_csv(&extract::Contract::card(), &file, store, &extract::Options::default())
                 .unwrap_or_else(|error| panic!("{error}"));
         }))
@@ -35,12 +35,35 @@ impl Bench {
 
     /// A generated bank of `n` customers.
     pub(crate) fn sample(n: u64) -> Self {
-        Self::with(|store| {
-            extract::load_sample(n, 7, store, &extract::Options::default()).unwrap_or_else(|error| panic!("{error}"));
+        Self::sample_by(n, 7)
+    }
+
+    /// The same by another seed.
+    pub(crate) fn sample_by(n: u64, seed: u64) -> Self {
+        Self::with(&Contract::card(), |store| {
+            extract::load_sample(n, seed, store, &extract::Options::default())
+                .unwrap_or_else(|error| panic!("{error}"));
         })
     }
 
-    fn with(fill: impl Fn(&store::Store)) -> Self {
+    /// The bank of the second contract.
+    pub(crate) fn second() -> Self {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/contracts");
+        let text = include_str!("../../../../tests/contracts/second.toml");
+        let contract = Contract::parse("second.toml", text).unwrap_or_else(|faults| panic!("{faults}"));
+        Self::with(&contract, |store| {
+            extract::import_csv(&contract, &folder.join("second.csv"), store, &extract::Options::default())
+                .unwrap_or_else(|error| panic!("{error}"));
+        })
+    }
+
+    /// The same bank with a folder of one's own beside the catalog.
+    pub(crate) fn with_catalog(self, folder: &Path) -> Self {
+        let catalog = self.catalog.with_folder(folder).unwrap_or_else(|faults| panic!("{faults}"));
+        Self { catalog, ..self }
+    }
+
+    fn with(contract: &Contract, fill: impl Fn(&store::Store)) -> Self {
         let home = tempfile::tempdir().expect("a folder for the test");
         let store = store::Store::create_or_open(home.path()).unwrap_or_else(|error| panic!("{error}"));
         fill(&store);
@@ -50,7 +73,7 @@ impl Bench {
             let collection = Collection::from_batches(&schema, batches).unwrap_or_else(|error| panic!("{error}"));
             engine.insert(&info.name, collection);
         }
-        let catalog = Catalog::built_in(&Contract::card()).unwrap_or_else(|faults| panic!("{faults}"));
+        let catalog = Catalog::built_in(contract).unwrap_or_else(|faults| panic!("{faults}"));
         Self { engine, catalog, _folder: home }
     }
 

@@ -3,5 +3,6 @@
 mod bench;
 mod few;
 mod hidden;
+mod nullable;
 mod opened;
 mod real_file;
