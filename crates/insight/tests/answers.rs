@@ -509,3 +509,86 @@ fn who_holds_the_largest_part_of_each_total_is_told_once_a_group() {
     let none = row("$120K +", 29, [1, 1, 1]);
     assert_eq!(told([none.clone(), none, small]), "No group of known customers is large enough to be ranked.");
 }
+
+#[test]
+fn nothing_is_read_out_of_the_names_of_measures() {
+    let catalog = built_in();
+    // The same analysis, its measures and fields called otherwise.
+    let renamed = |name: &str, names: &[(&str, &str)]| {
+        let mut analysis = catalog.analysis(name).unwrap().clone();
+        let other = |text: &mut String| {
+            if let Some((_, new)) = names.iter().find(|(old, _)| old == text) {
+                (*new).clone_into(text);
+            }
+        };
+        for measure in &mut analysis.measures {
+            other(&mut measure.name);
+            match &mut measure.interval {
+                catalog::Interval::Rate { successes, trials } => [successes, trials].into_iter().for_each(other),
+                catalog::Interval::Mean { squares, .. } => other(squares),
+                catalog::Interval::None => {}
+            }
+            if let catalog::Value::ShareOf { measure, .. } = &mut measure.value {
+                other(measure);
+            }
+        }
+        analysis
+    };
+    let names = [
+        ("customers", "n"),
+        ("closed", "gone"),
+        ("total_limit", "a"),
+        ("total_balance", "b"),
+        ("p25", "low"),
+        ("median", "p25"),
+        ("p75", "high"),
+    ];
+    let same = |name: &str, text: &str| {
+        let plain = answered(catalog.analysis(name).unwrap(), text);
+        let other = names
+            .iter()
+            .fold(text.to_owned(), |text, (old, new)| text.replace(&format!(" {old}:"), &format!(" {new}:")));
+        let answer = answered(&renamed(name, &names), &other);
+        assert_eq!((answer.sentence(), answer.notes()), (plain.sentence(), plain.notes()), "{name}");
+        assert_eq!(
+            answer.table.columns.iter().map(|column| &column.role).filter(|role| **role == ColumnRole::Count).count(),
+            plain.table.columns.iter().map(|column| &column.role).filter(|role| **role == ColumnRole::Count).count()
+        );
+        answer.sentence()
+    };
+    let overview = same(
+        "overview",
+        "[{ customers: 100, closed: 20, attrition_rate: 0.2, total_limit: 1000, total_balance: 250, balance_to_limit: 0.25}]",
+    );
+    assert_eq!(
+        overview,
+        "Of 100 customers 20 closed their account: 20.0 % (95 % interval 13.3 to 28.9 %). Credit of $1,000 was granted, of \
+         which $250 (25.0 %) is carried as balances."
+    );
+    same(
+        "limit_quantiles",
+        "[{income: '$120K +', customers: 40, p10: 1, p25: 2, median: 30, p75: 40, p90: 50},
+          {income: 'Less than $40K', customers: 40, p10: 1, p25: 2, median: 3, p75: 4, p90: 5}]",
+    );
+    same(
+        "survival_by_tenure",
+        "[{Months_on_book: 13, customers: 40, closed: 4}, {Months_on_book: 14, customers: 50, closed: 5}]",
+    );
+    same(
+        "closed_accounts",
+        "[{status: 'Existing Customer', customers: 84}, {status: 'Attrited Customer', customers: 16}]",
+    );
+    let composed = question(&["gender"], &["share"]);
+    assert_eq!(composed.columns(), ["gender", "customers", "share", "share_low", "share_high"]);
+}
+
+#[test]
+fn a_question_of_ones_own_is_known_as_one_by_what_it_is() {
+    let mut analysis = question(&["gender"], &["attrition_rate"]);
+    let rows = r#"[{gender: "F", customers: 1000, closed: 190, attrition_rate: 0.19},
+                   {gender: "M", customers: 1000, closed: 155, attrition_rate: 0.155}]"#;
+    analysis.name = "another".to_owned();
+    assert_eq!(answered(&analysis, rows).test.unwrap().family, Family::Question);
+    (analysis.name, analysis.is_own) = ("question".to_owned(), false);
+    assert_eq!(answered(&analysis, rows).test.unwrap().family, Family::Unjudged);
+}
