@@ -1,14 +1,11 @@
-//! Ink on kuva's scene: the few strokes that charts are made of.
+//! Ink on a scene: the few strokes that charts are made of.
 //!
 //! Coordinates are CSS pixels, from the top left. Nothing is drawn where a coordinate is not finite.
 
-use std::fmt::Write;
-
-use kuva::render::color::Color;
-use kuva::render::render::{PathData, Primitive, Scene, TextAnchor, TextSpan};
-
 use super::palette::{Ink, Theme};
 use super::plot::Plot;
+pub(crate) use super::scene::Anchor;
+use super::scene::{Mark, Point, Scene, Text};
 use super::text;
 use crate::plain;
 
@@ -19,33 +16,21 @@ pub(crate) const SMALL: u32 = 11;
 /// Below this width a picture is laid out for a phone.
 const NARROW: f64 = 500.0;
 
-/// Where a text starts from its point.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Anchor {
-    Start,
-    Middle,
-    End,
-}
-
 /// A picture that grows downwards while it is drawn.
 pub(crate) struct Canvas {
     pub(crate) width: f64,
     theme: Theme,
-    scene: Scene,
+    marks: Vec<Mark>,
 }
 
 impl Canvas {
     pub(crate) fn new(width: f64, theme: Theme) -> Self {
-        let mut scene = Scene::new(width, 0.0);
-        scene.background_color = theme.background();
-        scene.text_color = Some(theme.color(Ink::Text).to_svg_string());
-        Self { width, theme, scene }
+        Self { width, theme, marks: Vec::new() }
     }
 
     /// The finished picture, `height` high.
-    pub(crate) fn finish(mut self, height: f64) -> Scene {
-        self.scene.height = height.ceil();
-        self.scene
+    pub(crate) fn finish(self, height: f64) -> Scene {
+        Scene { width: self.width, height: height.ceil(), margin: 0.0, theme: self.theme, marks: self.marks }
     }
 
     pub(crate) fn is_narrow(&self) -> bool {
@@ -54,138 +39,70 @@ impl Canvas {
 
     /// Opens a group of marks whose text appears when the pointer rests on it.
     pub(crate) fn tip(&mut self, text: &str) {
-        // Not `Scene::add`, which would put hover rules for the whole page into the picture.
-        self.scene.elements.push(Primitive::GroupStart {
-            transform: None,
-            title: Some(plain::printable(text)),
-            extra_attrs: Some("class=\"m\"".to_owned()),
-        });
+        self.marks.push(Mark::Tip(plain::printable(text)));
     }
 
     pub(crate) fn end_tip(&mut self) {
-        self.scene.elements.push(Primitive::GroupEnd);
+        self.marks.push(Mark::EndTip);
     }
 
-    pub(crate) fn rect(&mut self, corner: (f64, f64), size: (f64, f64), ink: Ink) {
+    pub(crate) fn rect(&mut self, corner: Point, size: Point, ink: Ink) {
         let (x, width) = if size.0 < 0.0 { (corner.0 + size.0, -size.0) } else { (corner.0, size.0) };
         let (y, height) = if size.1 < 0.0 { (corner.1 + size.1, -size.1) } else { (corner.1, size.1) };
-        if [x, y, width, height].iter().all(|value| value.is_finite()) {
-            let fill = self.theme.color(ink);
-            self.scene.elements.push(Primitive::Rect {
-                x,
-                y,
-                width,
-                height,
-                fill,
-                stroke: None,
-                stroke_width: None,
-                opacity: None,
-            });
+        if are_finite(&[(x, y), (width, height)]) {
+            self.marks.push(Mark::Rect { corner: (x, y), size: (width, height), ink });
         }
     }
 
-    pub(crate) fn line(&mut self, from: (f64, f64), to: (f64, f64), stroke_width: f64, ink: Ink) {
-        if [from.0, from.1, to.0, to.1].iter().all(|value| value.is_finite()) {
-            let stroke = self.theme.color(ink);
-            self.scene.elements.push(Primitive::Line {
-                x1: from.0,
-                y1: from.1,
-                x2: to.0,
-                y2: to.1,
-                stroke,
-                stroke_width,
-                stroke_dasharray: None,
-            });
+    pub(crate) fn line(&mut self, from: Point, to: Point, width: f64, ink: Ink) {
+        if are_finite(&[from, to]) {
+            self.marks.push(Mark::Line { from, to, width, ink });
         }
     }
 
     /// A dot with a rim in the colour of the background, which keeps it apart from the line below it.
-    pub(crate) fn dot(&mut self, center: (f64, f64), radius: f64, ink: Ink) {
-        if center.0.is_finite() && center.1.is_finite() {
-            self.scene.elements.push(Primitive::Circle {
-                cx: center.0,
-                cy: center.1,
-                r: radius,
-                fill: self.theme.color(ink),
-                fill_opacity: None,
-                stroke: Some(self.theme.color(Ink::Surface)),
-                stroke_width: Some(1.5),
-            });
+    pub(crate) fn dot(&mut self, center: Point, radius: f64, ink: Ink) {
+        if are_finite(&[center]) {
+            self.marks.push(Mark::Dot { center, radius, ink });
         }
     }
 
-    pub(crate) fn polyline(&mut self, points: Vec<(f64, f64)>, stroke_width: f64, ink: Ink) {
-        if points.len() > 1 {
-            let stroke = self.theme.color(ink);
-            self.scene.elements.push(Primitive::PolyLine { points, stroke, stroke_width, stroke_dasharray: None });
+    pub(crate) fn polyline(&mut self, points: Vec<Point>, width: f64, ink: Ink) {
+        if points.len() > 1 && are_finite(&points) {
+            self.marks.push(Mark::Polyline { points, width, ink });
         }
     }
 
     /// A translucent area between an upper and a lower edge of the same points.
-    pub(crate) fn area(&mut self, outline: &[(f64, f64)], ink: Ink) {
-        if outline.len() < 3 {
-            return;
-        }
-        let mut d = String::new();
-        for (index, (x, y)) in outline.iter().enumerate() {
-            d.push_str(if index == 0 { "M" } else { "L" });
-            let _ = write!(d, "{x:.1} {y:.1}");
-        }
-        d.push('Z');
-        self.scene.elements.push(Primitive::Path(Box::new(PathData {
-            d,
-            fill: Some(self.theme.color(ink)),
-            stroke: Color::None,
-            stroke_width: 0.0,
-            opacity: Some(0.16),
-            stroke_dasharray: None,
-        })));
-    }
-
-    pub(crate) fn text(&mut self, at: (f64, f64), text: &str, size: u32, anchor: Anchor, ink: Ink) {
-        self.span(at, TextSpan::plain(plain::printable(text)), size, anchor, ink);
-    }
-
-    pub(crate) fn bold(&mut self, at: (f64, f64), text: &str, size: u32, ink: Ink) {
-        let mut span = TextSpan::plain(plain::printable(text));
-        span.bold = true;
-        self.span(at, span, size, Anchor::Start, ink);
-    }
-
-    // Why not `Primitive::Text`: it reads `$40K - $60K` as a formula between dollars, and PNGs lose its bold.
-    fn span(&mut self, at: (f64, f64), span: TextSpan, size: u32, anchor: Anchor, ink: Ink) {
-        if at.0.is_finite() && at.1.is_finite() && !span.text.is_empty() {
-            // The text colour is the picture's own; naming it again would only be weight.
-            let color = (ink != Ink::Text).then(|| self.theme.color(ink));
-            let spans = vec![span];
-            self.scene.elements.push(Primitive::RichText {
-                x: at.0,
-                y: at.1,
-                spans,
-                size,
-                anchor: anchor.into(),
-                color,
-            });
+    pub(crate) fn area(&mut self, outline: Vec<Point>, ink: Ink) {
+        if outline.len() > 2 && are_finite(&outline) {
+            self.marks.push(Mark::Area { outline, ink });
         }
     }
 
-    /// A text that reads upwards, ending at its point.
-    pub(crate) fn upright(&mut self, at: (f64, f64), text: &str, size: u32, ink: Ink) {
-        self.scene.elements.push(Primitive::Text {
-            x: at.0,
-            y: at.1,
-            // Each dollar is escaped, since a pair of them would enclose a formula.
-            content: plain::printable(text).replace('$', "\\$"),
-            size,
-            anchor: TextAnchor::Start,
-            rotate: Some(-90.0),
-            bold: false,
-            color: Some(self.theme.color(ink)),
-        });
+    pub(crate) fn text(&mut self, at: Point, text: &str, size: u32, anchor: Anchor, ink: Ink) {
+        self.add(Text { at, content: plain::printable(text), size, anchor, ink, is_bold: false, is_upright: false });
+    }
+
+    pub(crate) fn bold(&mut self, at: Point, text: &str, size: u32, ink: Ink) {
+        let (content, anchor) = (plain::printable(text), Anchor::Start);
+        self.add(Text { at, content, size, anchor, ink, is_bold: true, is_upright: false });
+    }
+
+    /// A text that reads upwards from its point.
+    pub(crate) fn upright(&mut self, at: Point, text: &str, size: u32, ink: Ink) {
+        let (content, anchor) = (plain::printable(text), Anchor::Start);
+        self.add(Text { at, content, size, anchor, ink, is_bold: false, is_upright: true });
+    }
+
+    fn add(&mut self, text: Text) {
+        if are_finite(&[text.at]) && !text.content.is_empty() {
+            self.marks.push(Mark::Text(text));
+        }
     }
 
     /// Wrapped lines from a first baseline; gives the baseline after the last.
-    pub(crate) fn paragraph(&mut self, at: (f64, f64), lines: &[String], size: u32, anchor: Anchor, ink: Ink) -> f64 {
+    pub(crate) fn paragraph(&mut self, at: Point, lines: &[String], size: u32, anchor: Anchor, ink: Ink) -> f64 {
         let mut baseline = at.1;
         for line in lines {
             self.text((at.0, baseline), line, size, anchor, ink);
@@ -224,12 +141,6 @@ pub(crate) fn line_height(size: u32) -> f64 {
     f64::from(size) * 1.25
 }
 
-impl From<Anchor> for TextAnchor {
-    fn from(anchor: Anchor) -> Self {
-        match anchor {
-            Anchor::Start => Self::Start,
-            Anchor::Middle => Self::Middle,
-            Anchor::End => Self::End,
-        }
-    }
+fn are_finite(points: &[Point]) -> bool {
+    points.iter().all(|(x, y)| x.is_finite() && y.is_finite())
 }

@@ -125,7 +125,7 @@ impl Axes {
             };
             let mut outline = ends(|interval| interval.1);
             outline.extend(ends(|interval| interval.0).into_iter().rev());
-            canvas.area(&outline, ink);
+            canvas.area(outline, ink);
         }
         for run in runs(plot, &series.values) {
             let points: Vec<(f64, f64)> =

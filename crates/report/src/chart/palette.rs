@@ -5,8 +5,6 @@
 
 use std::fmt::Write;
 
-use kuva::render::color::Color;
-
 /// Whose background a chart stands on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Theme {
@@ -40,7 +38,8 @@ pub(crate) enum Ink {
 const N_SERIES: usize = 6;
 pub(crate) const N_HEAT: usize = 10;
 
-type Rgb = (u8, u8, u8);
+/// Red, green and blue.
+pub(crate) type Rgb = (u8, u8, u8);
 
 struct Values {
     text: Rgb,
@@ -90,19 +89,17 @@ const DARK: Values = Values {
 };
 
 impl Theme {
-    /// The colour that an ink has here.
-    pub(crate) fn color(self, ink: Ink) -> Color {
-        let (r, g, b) = match self {
-            Self::Light => LIGHT.rgb(ink),
-            Self::Dark => DARK.rgb(ink),
-            Self::Page => return Color::Css(format!("var({})", property(ink)).into()),
-        };
-        Color::Rgb(r, g, b)
+    /// The colour that an ink has here, as CSS names it.
+    pub(crate) fn color(self, ink: Ink) -> String {
+        match self {
+            Self::Light | Self::Dark => hex(self.rgb(ink)),
+            Self::Page => format!("var({})", property(ink)),
+        }
     }
 
-    /// The background of a file of its own; on the page there is none.
-    pub(crate) fn background(self) -> Option<String> {
-        (self != Self::Page).then(|| self.color(Ink::Surface).to_svg_string())
+    /// The colour that an ink has where there is no page around it.
+    pub(crate) fn rgb(self, ink: Ink) -> Rgb {
+        values(self).rgb(ink)
     }
 }
 
@@ -180,8 +177,7 @@ pub(crate) fn properties(theme: Theme) -> String {
         .chain((0..N_SERIES).flat_map(|place| [Ink::Series(place), Ink::OnSeries(place)]))
         .chain((0..N_HEAT).flat_map(|step| [Ink::Heat(step), Ink::OnHeat(step)]));
     inks.fold(String::new(), |mut text, ink| {
-        let (r, g, b) = values.rgb(ink);
-        let _ = write!(text, "{}:#{r:02x}{g:02x}{b:02x};", property(ink));
+        let _ = write!(text, "{}:{};", property(ink), hex(values.rgb(ink)));
         text
     })
 }
@@ -195,10 +191,13 @@ pub(crate) fn notebook_properties(theme: Theme) -> String {
         (Ink::Surface, "--jp-layout-color0,var(--vscode-notebook-editorBackground"),
     ];
     OWN.into_iter().fold(properties(theme), |mut text, (ink, theirs)| {
-        let (r, g, b) = values(theme).rgb(ink);
-        let _ = write!(text, "{}:var({theirs},#{r:02x}{g:02x}{b:02x}));", property(ink));
+        let _ = write!(text, "{}:var({theirs},{}));", property(ink), hex(theme.rgb(ink)));
         text
     })
+}
+
+fn hex((r, g, b): Rgb) -> String {
+    format!("#{r:02x}{g:02x}{b:02x}")
 }
 
 fn values(theme: Theme) -> &'static Values {
