@@ -20,7 +20,8 @@ impl Club {
         let folder = tempfile::tempdir().unwrap();
         let place = Place::Folder(folder.path().join("club.sphere"));
         let contract = bank::read_contract(&file("second.toml")).unwrap();
-        let source = ImportSource::Csv { file: &file("second.csv"), contract: Some(&contract) };
+        let csv = file("second.csv");
+        let source = ImportSource::Csv { file: (&csv).into(), contract: Some(&contract) };
         let talk = Talk { say: &|_| {}, progress: &|_| {}, cancel: &Arc::default() };
         let import = Import { source, as_of: None, found: &|_| {} };
         bank::import(Some(place), &import, &pipeline::Limits::default(), &talk).unwrap();
