@@ -93,7 +93,6 @@ fn from_server<'a>(source: &'a Source<'a>, found: &mongo::Found) -> Result<Incom
 }
 
 /// What the other bank says.
-#[expect(clippy::needless_pass_by_value, reason = "it maps an error")]
 fn of_source(error: mongo::Error) -> extract::Error {
     extract::Error::of_source(error.into_diagnostic())
 }

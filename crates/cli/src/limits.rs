@@ -59,7 +59,7 @@ mod tests {
             let args = LimitArgs { timeout: Some(timeout.to_owned()), memory_limit: Some(memory.to_owned()) };
             of(&args, None).ok().map(|limits| (limits.time, limits.memory))
         };
-        assert_eq!(limits("1h 30m", "500 mb"), Some((Some(Duration::from_secs(5_400)), Some(500_000_000))));
+        assert_eq!(limits("1h 30m", "500 mb"), Some((Some(Duration::from_mins(90)), Some(500_000_000))));
         for (timeout, memory) in
             [("soon", "1GB"), ("-1s", "1GB"), ("0s", "1GB"), ("1s", "5"), ("1s", "0GB"), ("1s", "99999999999999GB")]
         {

@@ -123,3 +123,19 @@ fn range(low: &Bson, high: &Bson, unit: Unit) -> String {
     let (low, high) = (write(low), write(high));
     if low == high { low } else { format!("{low}–{high}") }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_bin_is_named_by_its_ends_in_their_unit() {
+        let named = |low: f64, high: f64, unit| range(&Bson::Double(low), &Bson::Double(high), unit);
+        assert_eq!(named(1438.3, 2554.0, Unit::Dollars), "$1,438–$2,554");
+        assert_eq!(named(0.0, 12.6, Unit::Dollars), "$0–$13");
+        assert_eq!(named(999.5, 1000.0, Unit::Ratio), "999.5–1,000");
+        assert_eq!(named(-1000.0, 13.0, Unit::Count), "−1,000–13");
+        assert_eq!(named(36.0, 36.0, Unit::Months), "36");
+        assert_eq!(range(&Bson::from("a"), &Bson::from("b"), Unit::Dollars), "a–b");
+    }
+}

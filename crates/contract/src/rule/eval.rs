@@ -30,7 +30,9 @@ impl Number {
 
     fn mapped(&self, rows: &impl Rows, range: &Range<usize>, change: impl Fn(f64) -> f64) -> Vec<f64> {
         let mut values = self.values(rows, range);
-        values.iter_mut().for_each(|value| *value = change(*value));
+        for value in &mut values {
+            *value = change(*value);
+        }
         values
     }
 
@@ -44,7 +46,9 @@ impl Number {
         let mut values = self.values(rows, range);
         // A literal needs no column of its own.
         if let Self::Literal(number) = other {
-            values.iter_mut().for_each(|value| *value = combine(*value, *number));
+            for value in &mut values {
+                *value = combine(*value, *number);
+            }
         } else {
             let others = other.values(rows, range);
             values.iter_mut().zip(others).for_each(|(value, other)| *value = combine(*value, other));
