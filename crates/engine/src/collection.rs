@@ -108,8 +108,8 @@ impl Collection {
         Self { content, view: self.view }
     }
 
-    /// A handle that shows only the documents which pass `predicate`, and of these no field in `hidden`: for whoever holds
-    /// it, the others do not exist. The column that is also the `_id` and `_id` itself are hidden together. A restricted handle
+    /// A handle that shows only the documents which pass `predicate`, and of these no field in `hidden`: to its holder
+    /// the others do not exist. The column that is also the `_id` and `_id` itself are hidden together. A restricted handle
     /// can be restricted further, never widened.
     #[must_use]
     pub fn restricted(&self, predicate: &Predicate, hidden: &[Path]) -> Self {

@@ -54,7 +54,7 @@ fn insert_bit(pages: &mut Vec<Option<Box<[u64; 1024]>>>, number: i32) -> bool {
     is_new
 }
 
-/// Hashes of keys of any kind. Of 128 bits by two keys that nobody knows, so that no two keys meet by chance or by intent.
+/// Hashes of keys of any kind. Of 128 bits by two secret keys, so that no two keys meet by chance or by intent.
 pub(crate) struct Hashes {
     hashers: [RandomState; 2],
     hashes: HashSet<u128>,

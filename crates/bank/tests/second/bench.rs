@@ -24,7 +24,7 @@ pub(crate) fn import(place: Option<Place>, file: &Path, contract: Option<&Contra
     talk(|talk| bank::import(place, &import, &Limits::default(), talk))
 }
 
-/// Does work that nobody listens to and nobody stops.
+/// Does work that reports to no one and is not stopped.
 pub(crate) fn talk<T>(work: impl FnOnce(&Talk<'_>) -> T) -> T {
     let cancel = Arc::new(AtomicBool::new(false));
     work(&Talk { say: &|_| {}, progress: &|_| {}, cancel: &cancel })

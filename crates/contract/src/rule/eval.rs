@@ -17,8 +17,12 @@ impl Number {
             }
             Self::Literal(number) => vec![*number; range.len()],
             Self::Abs(value) => value.mapped(rows, range, f64::abs),
-            Self::Add(parts) => folded(parts, 0.0, |sum, part| sum + part, rows, range),
-            Self::Multiply(parts) => folded(parts, 1.0, |product, part| product * part, rows, range),
+            Self::Add(parts) => {
+                folded(parts, vec![0.0; range.len()], |sum, part| sum + part, |part| part.values(rows, range))
+            }
+            Self::Multiply(parts) => {
+                folded(parts, vec![1.0; range.len()], |product, part| product * part, |part| part.values(rows, range))
+            }
             Self::Subtract(two) => two[0].combined(&two[1], rows, range, |from, less| from - less),
             Self::Divide(two) => two[0].combined(&two[1], rows, range, |over, under| over / under),
             Self::Round(value, places) => {
@@ -29,11 +33,7 @@ impl Number {
     }
 
     fn mapped(&self, rows: &impl Rows, range: &Range<usize>, change: impl Fn(f64) -> f64) -> Vec<f64> {
-        let mut values = self.values(rows, range);
-        for value in &mut values {
-            *value = change(*value);
-        }
-        values
+        self.values(rows, range).into_iter().map(change).collect()
     }
 
     fn combined(
@@ -43,33 +43,16 @@ impl Number {
         range: &Range<usize>,
         combine: impl Fn(f64, f64) -> f64,
     ) -> Vec<f64> {
-        let mut values = self.values(rows, range);
-        // A literal needs no column of its own.
-        if let Self::Literal(number) = other {
-            for value in &mut values {
-                *value = combine(*value, *number);
-            }
-        } else {
-            let others = other.values(rows, range);
-            values.iter_mut().zip(others).for_each(|(value, other)| *value = combine(*value, other));
-        }
-        values
+        let (values, others) = (self.values(rows, range), other.values(rows, range));
+        values.into_iter().zip(others).map(|(value, other)| combine(value, other)).collect()
     }
 }
 
-fn folded(
-    parts: &[Number],
-    start: f64,
-    combine: impl Fn(f64, f64) -> f64,
-    rows: &impl Rows,
-    range: &Range<usize>,
-) -> Vec<f64> {
-    let mut values = vec![start; range.len()];
-    for part in parts {
-        let others = part.values(rows, range);
-        values.iter_mut().zip(others).for_each(|(value, other)| *value = combine(*value, other));
-    }
-    values
+/// What a list of parts makes of each row, one part after the other.
+fn folded<P, T>(parts: &[P], start: Vec<T>, combine: impl Fn(&T, T) -> T, values: impl Fn(&P) -> Vec<T>) -> Vec<T> {
+    let combined =
+        |before: Vec<T>, part: &P| before.iter().zip(values(part)).map(|(one, other)| combine(one, other)).collect();
+    parts.iter().fold(start, combined)
 }
 
 impl Text {
@@ -86,36 +69,21 @@ impl Truth {
     pub(super) fn values(&self, rows: &impl Rows, range: &Range<usize>) -> Vec<bool> {
         match self {
             Self::Compare(comparison, two) => {
-                let left = two[0].values(rows, range);
-                if let Number::Literal(right) = &two[1] {
-                    return left.iter().map(|left| comparison.holds(left, right)).collect();
-                }
-                let right = two[1].values(rows, range);
+                let (left, right) = (two[0].values(rows, range), two[1].values(rows, range));
                 left.iter().zip(&right).map(|(left, right)| comparison.holds(left, right)).collect()
             }
             Self::CompareTexts(comparison, two) => {
                 range.clone().map(|row| comparison.holds(two[0].value(rows, row), two[1].value(rows, row))).collect()
             }
-            Self::All(parts) => joined(parts, true, |all, part| all & part, rows, range),
-            Self::Any(parts) => joined(parts, false, |any, part| any | part, rows, range),
+            Self::All(parts) => {
+                folded(parts, vec![true; range.len()], |all, part| all & part, |part| part.values(rows, range))
+            }
+            Self::Any(parts) => {
+                folded(parts, vec![false; range.len()], |any, part| any | part, |part| part.values(rows, range))
+            }
             Self::Not(part) => part.values(rows, range).into_iter().map(|holds| !holds).collect(),
         }
     }
-}
-
-fn joined(
-    parts: &[Truth],
-    start: bool,
-    join: impl Fn(bool, bool) -> bool,
-    rows: &impl Rows,
-    range: &Range<usize>,
-) -> Vec<bool> {
-    let mut values = vec![start; range.len()];
-    for part in parts {
-        let others = part.values(rows, range);
-        values.iter_mut().zip(others).for_each(|(value, other)| *value = join(*value, other));
-    }
-    values
 }
 
 impl Comparison {
