@@ -592,3 +592,69 @@ fn a_question_of_ones_own_is_known_as_one_by_what_it_is() {
     (analysis.name, analysis.is_own) = ("question".to_owned(), false);
     assert_eq!(answered(&analysis, rows).test.unwrap().family, Family::Unjudged);
 }
+
+#[test]
+fn thirty_customers_are_not_few() {
+    let rates = question(&["gender"], &["attrition_rate"]);
+    let of = |women: u32| {
+        let rows = format!(
+            "[{{gender: 'F', customers: {women}, closed: 5, attrition_rate: 0.3}},
+              {{gender: 'M', customers: 15, closed: 3, attrition_rate: 0.2}}]"
+        );
+        answered(&rates, &rows).notes()
+    };
+    assert!(of(14)[0].starts_with("Only 29 customers are counted: "), "{:?}", of(14));
+    assert!(!of(15)[0].starts_with("Only"), "{:?}", of(15));
+    // The same where columns are taken in turn: with thirty customers they are tested.
+    let catalog = built_in();
+    for name in ["what_goes_with_closure", "weight_of_evidence"] {
+        let analysis = catalog.analysis(name).unwrap();
+        let of = |women: u32| {
+            let results: Vec<Vec<Document>> = analysis
+                .by
+                .iter()
+                .map(|dimension| match dimension.name.as_str() {
+                    "gender" => rows(&format!(
+                        "[{{gender: 'F', customers: {women}, closed: 14}}, {{gender: 'M', customers: 15, closed: 1}}]"
+                    )),
+                    _ => Vec::new(),
+                })
+                .collect();
+            answer(analysis, &results).unwrap()
+        };
+        let (few, enough) = (of(14), of(15));
+        let is_few =
+            |answer: &Answer| answer.notes().iter().any(|note| note.starts_with("Only 29 customers are counted: "));
+        assert!(is_few(&few) && !enough.notes().iter().any(|note| note.starts_with("Only")), "{name}");
+        if let Some(tested) = few.table.column("p_value") {
+            assert_eq!(few.table.rows[0][tested], Cell::Missing);
+            assert!(matches!(enough.table.rows[0][tested], Cell::Number(p) if p < 0.001));
+            let strength = few.table.column("strength").unwrap();
+            assert_eq!(
+                (&few.table.rows[0][strength], &enough.table.rows[0][strength]),
+                (&Cell::Missing, &Cell::Text("suspiciously much".into()))
+            );
+            assert!(enough.sentence().starts_with("Of 1 columns, “Gender” tells"), "{}", enough.sentence());
+        }
+    }
+}
+
+#[test]
+fn an_answer_without_facts_says_nothing_of_its_filter() {
+    let mut answer = inactive(400);
+    answer.filter = Some("Card = Gold".to_owned());
+    answer.narrative.facts.clear();
+    answer.test = None;
+    assert_eq!(answer.sentence(), "");
+}
+
+#[test]
+fn the_overview_gives_the_key_figures_and_no_other_answer_does() {
+    let catalog = built_in();
+    let rows = "[{customers: 100, closed: 20, attrition_rate: 0.2, mean_age: 40.0}]";
+    let overview = answered(catalog.analysis("overview").unwrap(), rows);
+    let labels: Vec<String> =
+        summarize(&[inactive(400), overview]).key_figures.into_iter().map(|figure| figure.label).collect();
+    assert_eq!(labels, ["Customers", "Closed", "Attrition rate", "Mean age"]);
+    assert!(summarize(&[inactive(400)]).key_figures.is_empty());
+}
