@@ -2,14 +2,16 @@
 
 use pipeline::FieldType;
 
-use crate::{Role, Unit};
+use crate::{Computed, Role, Unit};
 
 /// One column of the bank's file, which is a field of a collection.
 #[derive(Clone, Debug, PartialEq)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a key of its own in the file")]
 pub struct Column {
-    /// Its name in the file's header, which is also the field's path.
+    /// The field's path, and its name in a file's header.
     pub name: String,
+    /// Other names that it has in the headers of files.
+    pub headers: Vec<String>,
     /// Which collection it lies in.
     pub side: Side,
     /// What it may hold.
@@ -26,6 +28,14 @@ pub struct Column {
     pub phrases: Vec<(String, String)>,
     /// Whether a cell may be empty.
     pub is_nullable: bool,
+    /// Cells that stand for no answer: null. Of a category, its categories say that.
+    pub missing: Vec<String>,
+    /// What a cell's number is multiplied by.
+    pub scale: Option<f64>,
+    /// Whether the file has no such column and its rows are numbered from 1: a key.
+    pub is_numbered: bool,
+    /// What its value is computed from, where it is not read from files.
+    pub computed: Option<Computed>,
     /// Whether it was measured in the very months in which accounts closed.
     pub concurrent: bool,
     /// The columns that its value follows from.
@@ -137,6 +147,12 @@ impl Column {
     #[must_use]
     pub fn is_number(&self) -> bool {
         matches!(self.kind, Kind::Whole { .. } | Kind::Decimal { .. })
+    }
+
+    /// Whether its cells are read from files; if not, they are numbered or computed.
+    #[must_use]
+    pub fn is_read(&self) -> bool {
+        !self.is_numbered && self.computed.is_none()
     }
 
     /// `Category_Code`, then `Min` and `Max` of each category, where it has a detail.

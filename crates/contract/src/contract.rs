@@ -94,6 +94,21 @@ impl Contract {
         self.columns.iter().find(|column| column.name == name)
     }
 
+    /// Where the column is that a file's column of that name is read into; `None` where it is left out or unknown.
+    ///
+    /// A name that a column gives as a header goes before a field's own name, and so does one that is left out.
+    #[must_use]
+    pub fn column_headed(&self, name: &str) -> Option<usize> {
+        let is_given = |column: &Column| column.is_read() && column.headers.iter().any(|header| header == name);
+        if let Some(position) = self.columns.iter().position(is_given) {
+            return Some(position);
+        }
+        if self.left_out.iter().any(|out| out.is(name)) {
+            return None;
+        }
+        self.columns.iter().position(|column| column.is_read() && column.name == name)
+    }
+
     /// The column that means this.
     #[must_use]
     pub fn role(&self, role: Role) -> Option<&Column> {

@@ -168,6 +168,18 @@ impl<'a> Entry<'a> {
         })
     }
 
+    /// A text, or a list of texts; may be left out.
+    pub fn text_or_texts(&mut self, key: &str) -> Vec<&'a str> {
+        match self.table.get(key) {
+            Some(Value::String(text)) => vec![text],
+            Some(Value::Array(_)) | None => self.texts(key),
+            Some(other) => {
+                self.wrong(key, other, "a text or a list of texts");
+                Vec::new()
+            }
+        }
+    }
+
     /// A list of plain values that may be left out.
     pub fn values(&mut self, key: &str) -> Vec<Bson> {
         let Some(value) = self.table.get(key) else { return Vec::new() };

@@ -112,6 +112,12 @@ impl Role {
         ROLES[self as usize].1
     }
 
+    /// Whether a column of that kind can mean it.
+    #[must_use]
+    pub fn is_of(self, kind: &Kind) -> bool {
+        self.check(kind).is_ok()
+    }
+
     /// Whether a column of that kind can mean it; if not, which kinds can.
     pub(crate) fn check(self, kind: &Kind) -> Result<(), &'static str> {
         let (is_fit, wanted) = match self {
@@ -153,6 +159,7 @@ mod tests {
             assert_eq!(Role::named(role.name()), Some(role));
         }
         assert_eq!(Role::named("balance"), None);
+        assert!(Role::Region.is_of(&Kind::Text) && !Role::Gender.is_of(&Kind::Text));
         assert_eq!((Role::CustomerKey.name(), Role::AsOf.name()), ("customer_key", "as_of"));
     }
 }

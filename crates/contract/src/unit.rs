@@ -23,6 +23,12 @@ impl Unit {
     /// The units' names in catalog files.
     pub const NAMES: [&'static str; 7] = ["text", "count", "share", "dollars", "months", "years", "ratio"];
 
+    /// Its name in files.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        Self::NAMES[self as usize]
+    }
+
     /// The unit with this name.
     #[must_use]
     pub fn named(name: &str) -> Option<Self> {
@@ -36,5 +42,18 @@ impl Unit {
             "ratio" => Self::Ratio,
             _ => return None,
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_unit_is_found_by_its_own_name() {
+        for name in Unit::NAMES {
+            assert_eq!(Unit::named(name).map(Unit::name), Some(name));
+        }
+        assert_eq!(Unit::named("euros"), None);
     }
 }

@@ -509,3 +509,198 @@ fn rules() {
         hint: a rule has columns, numbers, texts, `$abs`, `$add`, `$subtract`, `$multiply`, `$divide`, `$round`, the six comparisons, `$and`, `$or` and `$not`"#]],
     );
 }
+
+#[test]
+fn names_in_files() {
+    check_added(
+        "[columns.a]\nkind = 'text'\nheader = ['A', 'A', 'left']\n[columns.b]\nkind = 'text'\nheader = 'A'\n\
+         [columns.c]\nkind = 'text'\nheader = 5\n[columns.d]\nkind = 'text'\nheader = 'old'\n[[left_out]]\nname = 'old'\n",
+        &expect![[r#"
+            `A` is a header already
+              at b.toml: columns.a.header
+
+            `header` must be a text or a list of texts, not a whole number
+              at b.toml: columns.c.header
+
+            `left` is read into the column `left` already
+              at b.toml: columns.a.header
+
+            `A` is read into the column `a` already
+              at b.toml: columns.b.header
+
+            the column `old` is left out too, by `old`
+              at b.toml: columns.d.kind
+            hint: remove it here or from `left_out`"#]],
+    );
+    let text = format!(
+        "{GOOD}[columns.a]\nkind = 'text'\nheader = ['A', 'B']\n[columns.b]\nkind = 'text'\nheader = 'a'\n\
+         [columns.c]\nkind = 'text'\nheader = 'C'\n[[left_out]]\nname = 'c'\n"
+    );
+    let contract = Contract::parse("b.toml", &text).unwrap_or_else(|faults| panic!("{faults}"));
+    let named = |header| contract.column_headed(header).map(|position| contract.columns[position].name.as_str());
+    let headers = ["A", "B", "a", "b", "C", "c", "left", "x"].map(named);
+    assert_eq!(headers, [Some("a"), Some("a"), Some("b"), Some("b"), Some("c"), None, Some("left"), None]);
+}
+
+#[test]
+fn keys_that_number_the_rows() {
+    let numbered = "range = [1, 100]\nrole = \"customer_key\"";
+    check_replaced(
+        numbered,
+        "range = [5, 9]\nrole = \"customer_key\"\nnumbered = true",
+        &expect![[r#"
+        rows are numbered from 1, which is out of the range
+          at b.toml: columns.number.numbered"#]],
+    );
+    check_replaced(
+        &format!("kind = \"whole\"\n{numbered}"),
+        "kind = 'text'\nrole = 'customer_key'\nnumbered = true\nheader = 'a'\nmissing = ['']\nscale = 2",
+        &expect![[r#"
+            the key of a customer may not be empty
+              at b.toml: columns.number.missing
+
+            the key of a customer is not multiplied
+              at b.toml: columns.number.scale
+
+            a key that numbers the rows is of kind `whole`
+              at b.toml: columns.number.numbered
+
+            `header` belongs to a column of a file; this one is numbered
+              at b.toml: columns.number.header
+
+            `missing` belongs to a column of a file; this one is numbered
+              at b.toml: columns.number.missing
+
+            `scale` belongs to a column of a file; this one is numbered
+              at b.toml: columns.number.scale"#]],
+    );
+    check_added(
+        "[columns.a]\nkind = 'whole'\nrange = [1, 9]\nnumbered = true\n",
+        &expect![[r#"
+        only the key numbers the rows
+          at b.toml: columns.a.numbered
+        hint: say `role = "customer_key"`, or leave `numbered` out"#]],
+    );
+    let text =
+        format!("{}[[left_out]]\nname = 'number'\n", GOOD.replace(numbered, &format!("{numbered}\nnumbered = true")));
+    let contract = Contract::parse("b.toml", &text).unwrap_or_else(|faults| panic!("{faults}"));
+    assert!(contract.key().is_numbered && !contract.key().is_read());
+    assert_eq!(contract.column_headed("number"), None);
+}
+
+#[test]
+fn cells_that_say_no_answer() {
+    check_added(
+        "[columns.a]\nkind = 'category'\ncategories = [{ value = 'x' }]\nmissing = ['NA']\n[columns.b]\nkind = 'text'\n\
+         missing = 'NA'\n",
+        &expect![[r#"
+            a category has its missing answers among its values
+              at b.toml: columns.a.missing
+            hint: write `{ value = "Unknown", spellings = ["NA"], missing = true }`
+
+            `missing` must be a list of texts, not a text
+              at b.toml: columns.b.missing"#]],
+    );
+    check_replaced(
+        "range = [1, 100]",
+        "range = [1, 100]\nmissing = ['NA']",
+        &expect![[r#"
+        the key of a customer may not be empty
+          at b.toml: columns.number.missing"#]],
+    );
+    let text = format!("{GOOD}[columns.a]\nkind = 'date'\nmissing = ['NA', '?']\n");
+    let contract = Contract::parse("b.toml", &text).unwrap();
+    assert!(contract.columns[2].is_nullable);
+    assert_eq!(contract.columns[2].missing, ["NA", "?"]);
+}
+
+#[test]
+fn scales() {
+    check_added(
+        "[columns.a]\nkind = 'text'\nscale = 0.01\n[columns.b]\nkind = 'whole'\nrange = [1, 2]\nscale = 0\n[columns.c]\n\
+         kind = 'decimal'\nrange = [1, 2]\nscale = '%'\n",
+        &expect![[r#"
+            `scale` belongs to a column of kind `whole` or `decimal`
+              at b.toml: columns.a.scale
+
+            `scale` must be a number above 0
+              at b.toml: columns.b.scale
+
+            `scale` must be a number above 0
+              at b.toml: columns.c.scale"#]],
+    );
+    check_replaced(
+        "range = [1, 100]",
+        "range = [1, 100]\nscale = 1000",
+        &expect![[r#"
+        the key of a customer is not multiplied
+          at b.toml: columns.number.scale"#]],
+    );
+    let text = format!("{GOOD}[columns.a]\nkind = 'decimal'\nrange = [0, 1]\nscale = 0.01\n");
+    assert_eq!(Contract::parse("b.toml", &text).unwrap().columns[2].scale, Some(0.01));
+}
+
+#[test]
+fn computed_columns() {
+    let computed = |name: &str, expression: &str| {
+        format!("[columns.{name}]\nkind = 'decimal'\nrange = [0, 1]\ncomputed = \"{expression}\"\n")
+    };
+    check_added(
+        &computed("a", "'$left'"),
+        &expect![[r#"
+        a computed value must be a number, not a text or a yes or no
+          at b.toml: columns.a.computed"#]],
+    );
+    check_added(
+        &computed("a", "{$gt: ['$number', 1]}"),
+        &expect![[r#"
+        a computed value must be a number, not a text or a yes or no
+          at b.toml: columns.a.computed"#]],
+    );
+    check_added(
+        &computed("a", "{$add: ['$number', '$nubmer']}"),
+        &expect![[r#"
+        unknown column `nubmer`
+          at b.toml: columns.a.computed
+        hint: the columns here are `number`, `left`, `a`"#]],
+    );
+    check_added(
+        &format!("{}{}", computed("a", "'$number'"), computed("b", "{$add: ['$a', '$b']}")),
+        &expect![[r#"
+        the column `a` is computed itself
+          at b.toml: columns.b.computed
+        hint: compute from columns that files have"#]],
+    );
+    check_added(
+        &format!("{}header = 'A'\n", computed("a", "'$number'")),
+        &expect![[r#"
+        `header` belongs to a column of a file; this one is computed
+          at b.toml: columns.a.header"#]],
+    );
+    check_added(
+        "[columns.a]\nkind = 'text'\ncomputed = '$number'\n",
+        &expect![[r#"
+        `computed` belongs to a column of kind `whole` or `decimal`
+          at b.toml: columns.a.computed"#]],
+    );
+    check_added(
+        "[columns.a]\nkind = 'whole'\nrange = [0, 1]\ncomputed = 5\n",
+        &expect![[r#"
+        `computed` must be a text, not a whole number
+          at b.toml: columns.a.computed"#]],
+    );
+    check_replaced(
+        "range = [1, 100]",
+        "range = [1, 100]\ncomputed = '1'",
+        &expect![[r#"
+        the key of a customer is not computed
+          at b.toml: columns.number.computed"#]],
+    );
+    check_replaced(
+        "range = [1, 100]",
+        "range = [1, 100]\nnumbered = true\ncomputed = '1'",
+        &expect![[r#"
+        a column is either numbered or computed
+          at b.toml: columns.number.computed"#]],
+    );
+}

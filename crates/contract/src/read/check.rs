@@ -26,11 +26,9 @@ pub(super) fn check(file: &mut Entry<'_>, columns: &[Column], left_out: &[LeftOu
         roles(&mut entry, column, &columns[..i]);
         outcome(&mut entry, column);
         derived(&mut entry, column, &names);
+        headers(&mut entry, column, &columns[..i], columns);
+        is_left_out(&mut entry, column, left_out);
         detail(&mut entry, column, columns);
-        if let Some(out) = left_out.iter().find(|out| out.is(&column.name)) {
-            let message = format!("the column `{}` is left out too, by `{}`", quote(&column.name), quote(&out.name));
-            entry.fault("kind", Diagnostic::new(message).hint("remove it here or from `left_out`"));
-        }
     }
 }
 
@@ -66,6 +64,29 @@ fn derived(entry: &mut Entry<'_>, column: &Column, names: &[&str]) {
             let hint = diagnostic::nearest("column", name, names.iter().copied());
             entry.fault("derived_from", Diagnostic::new(format!("unknown column `{}`", quote(name))).hint(hint));
         }
+    }
+}
+
+/// A file's column is read into one column.
+fn headers(entry: &mut Entry<'_>, column: &Column, before: &[Column], columns: &[Column]) {
+    for header in &column.headers {
+        let gives = |other: &&Column| other.headers.contains(header);
+        // A field that gives headers of its own is read from those.
+        let is_named = |other: &&Column| other.name == *header && other.headers.is_empty() && other.is_read();
+        if let Some(other) = before.iter().find(gives).or_else(|| columns.iter().find(is_named)) {
+            let message = format!("`{}` is read into the column `{}` already", quote(header), quote(&other.name));
+            entry.fault("header", Diagnostic::new(message));
+        }
+    }
+}
+
+/// A file's column is read or left out.
+fn is_left_out(entry: &mut Entry<'_>, column: &Column, left_out: &[LeftOut]) {
+    let name = std::iter::once(&column.name).filter(|_| column.is_read());
+    let names: Vec<&String> = if column.headers.is_empty() { name.collect() } else { column.headers.iter().collect() };
+    for (name, out) in names.iter().filter_map(|name| Some((name, left_out.iter().find(|out| out.is(name))?))) {
+        let message = format!("the column `{}` is left out too, by `{}`", quote(name), quote(&out.name));
+        entry.fault("kind", Diagnostic::new(message).hint("remove it here or from `left_out`"));
     }
 }
 

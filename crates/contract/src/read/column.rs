@@ -5,11 +5,13 @@ use diagnostic::{Diagnostic, nearest, quote};
 
 use crate::column::{Category, Column, Detail, Kind, Side};
 use crate::entry::Entry;
+use crate::read::source::Source;
 use crate::{CUSTOMERS, Role, TRANSACTIONS, Unit};
 
 /// The keys of a column.
-pub(crate) const KEYS: [&str; 16] = [
+pub(crate) const KEYS: [&str; 21] = [
     "kind",
+    "header",
     "range",
     "steps",
     "categories",
@@ -21,6 +23,10 @@ pub(crate) const KEYS: [&str; 16] = [
     "phrase",
     "phrases",
     "nullable",
+    "missing",
+    "scale",
+    "numbered",
+    "computed",
     "concurrent",
     "derived_from",
     "leaks",
@@ -57,10 +63,7 @@ pub(super) fn read(name: &str, tables: &mut Entry<'_>) -> Option<Column> {
     let unit = unit(&mut entry, default_unit);
     let phrase = phrase(&mut entry);
     let phrases = phrases(&mut entry, kind.as_ref());
-    let is_nullable = entry.flag("nullable");
-    if is_nullable && is_key {
-        entry.fault("nullable", Diagnostic::new("the key of a customer may not be empty"));
-    }
+    let source = Source::read(&mut entry, kind.as_ref(), is_key);
     let detail = detail(&mut entry, kind.as_ref());
     Some(Column {
         name: name.to_owned(),
@@ -70,7 +73,12 @@ pub(super) fn read(name: &str, tables: &mut Entry<'_>) -> Option<Column> {
         unit,
         phrase,
         phrases,
-        is_nullable,
+        headers: source.headers,
+        is_nullable: source.is_nullable,
+        missing: source.missing,
+        scale: source.scale,
+        is_numbered: source.is_numbered,
+        computed: None,
         concurrent: entry.flag("concurrent"),
         derived_from: entry.texts("derived_from").into_iter().map(str::to_owned).collect(),
         leaks: entry.flag("leaks"),

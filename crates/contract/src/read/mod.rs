@@ -4,6 +4,7 @@
 
 mod check;
 mod column;
+mod source;
 
 use diagnostic::{Diagnostic, Faults};
 
@@ -33,7 +34,8 @@ pub(crate) fn read(place: &str, text: &str) -> Result<Contract, Faults> {
 fn file(mut file: Entry<'_>, text: &str) -> Option<Contract> {
     file.only(&KEYS);
     let title = file.text("title").map(str::to_owned);
-    let (columns, broken) = columns(&mut file);
+    let (mut columns, broken) = columns(&mut file);
+    source::compute(&mut file, &mut columns, &broken);
     let left_out = left_out(&mut file);
     let rules = rules(&mut file, &columns, &broken);
     check::check(&mut file, &columns, &left_out);

@@ -8,7 +8,7 @@ use super::{Comparison, Number, Rows, Text, Truth};
 
 impl Number {
     /// The values of these rows.
-    fn values(&self, rows: &impl Rows, range: &Range<usize>) -> Vec<f64> {
+    pub(super) fn values(&self, rows: &impl Rows, range: &Range<usize>) -> Vec<f64> {
         match self {
             Self::Column(column) => {
                 let mut values = Vec::with_capacity(range.len());

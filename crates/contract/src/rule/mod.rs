@@ -1,9 +1,10 @@
 //! Rules between the columns of a row: MongoDB expressions of a small kind, tested without an engine.
 //!
 //! In: an expression over columns by their names, with arithmetic, comparisons and logic. Out: a [`Rule`] that counts the rows
-//! that break it. Types are checked when the contract is read, so testing rows cannot fail.
-//! Invariant: a row in which a column of the rule is null is not tested.
+//! that break it, or a [`Computed`] value. Types are checked when the contract is read, so testing rows cannot fail.
+//! Invariant: a row in which a column of the rule is null is not tested, nor is a value computed from it.
 
+mod computed;
 mod eval;
 mod read;
 
@@ -12,6 +13,8 @@ use std::ops::Range;
 use diagnostic::Diagnostic;
 
 use crate::Column;
+
+pub use computed::Computed;
 
 /// What must hold between the columns of a row.
 #[derive(Clone, Debug, PartialEq)]

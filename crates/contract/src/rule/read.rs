@@ -22,6 +22,19 @@ pub(super) fn truth(expression: &str, columns: &[Column]) -> Result<(Truth, Vec<
     Ok((test, reader.read))
 }
 
+/// Reads an expression that gives a number; with the positions of the columns that it reads.
+pub(super) fn number(expression: &str, columns: &[Column]) -> Result<(Number, Vec<usize>), Diagnostic> {
+    let value = pipeline::read(expression).map_err(|error| diagnostic(&error))?;
+    let expr = pipeline::parse_expr(&value).map_err(|error| diagnostic(&error))?;
+    let mut reader = Reader { columns, read: Vec::new() };
+    match reader.typed(&expr)? {
+        Typed::Number(number) => Ok((number, reader.read)),
+        Typed::Text(_) | Typed::Truth(_) => {
+            Err(Diagnostic::new("a computed value must be a number, not a text or a yes or no"))
+        }
+    }
+}
+
 fn diagnostic(error: &pipeline::Error) -> Diagnostic {
     let diagnostic = Diagnostic::new(error.message());
     if let Some(place) = error.place() { diagnostic.at(place) } else { diagnostic }
