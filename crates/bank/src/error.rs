@@ -146,7 +146,7 @@ impl From<extract::Error> for Error {
             extract::ErrorKind::BrokenPipe => ErrorKind::PipeClosed,
             _ => ErrorKind::Data,
         };
-        Self::new(kind, error.into_diagnostic())
+        Self::new(kind, error.into_faults())
     }
 }
 

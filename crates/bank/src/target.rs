@@ -91,7 +91,7 @@ pub fn import(place: Option<Place>, import: &Import<'_>, limits: &Limits, talk: 
     let quality = match import.source {
         ImportSource::Csv { file, contract } => {
             let contract = contract.cloned().unwrap_or_else(|| target.contract());
-            extract::import_csv(&contract, file, &target.store, &options)?
+            extract::import_customers(&contract, file, &target.store, &options)?
         }
         ImportSource::Sample { n, seed } => extract::load_sample(n, seed, &target.store, &options)?,
         ImportSource::Documents { name, file } => {

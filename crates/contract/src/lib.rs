@@ -37,7 +37,7 @@ pub use column::{Category, Column, Detail, Kind, Side};
 pub use contract::{Contract, LeftOut};
 pub use fields::{Allowed, FieldRule};
 pub use role::Role;
-pub use rule::{Computed, Rows, Rule};
+pub use rule::{Computed, Rows, Rule, Severity};
 pub use unit::Unit;
 
 /// The collection of who the customers are.

@@ -446,15 +446,15 @@ fn rules() {
     check_added(
         "[[rules]]\nhold = '1'\n",
         &expect![[r#"
-        unknown key `hold`
-          at b.toml: rules[1].hold
-        hint: the keys here are `words`, `holds`
+            unknown key `hold`
+              at b.toml: rules[1].hold
+            hint: the keys here are `words`, `severity`, `holds`
 
-        the key `words` is missing
-          at b.toml: rules[1].words
+            the key `words` is missing
+              at b.toml: rules[1].words
 
-        the key `holds` is missing
-          at b.toml: rules[1].holds"#]],
+            the key `holds` is missing
+              at b.toml: rules[1].holds"#]],
     );
     check_added(
         &rule("{ $lt: ["),

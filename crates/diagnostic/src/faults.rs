@@ -36,11 +36,16 @@ impl Faults {
         std::iter::once(&self.first).chain(&self.others)
     }
 
+    /// Changes the first of them.
+    #[must_use]
+    pub fn map_first(self, change: impl FnOnce(Diagnostic) -> Diagnostic) -> Self {
+        Self { first: change(self.first), ..self }
+    }
+
     /// Says what could not be done for the first of them.
     #[must_use]
-    pub fn prevents(mut self, what: &str) -> Self {
-        self.first = self.first.prevents(what);
-        self
+    pub fn prevents(self, what: &str) -> Self {
+        self.map_first(|first| first.prevents(what))
     }
 
     /// All of them as text, apart by an empty line. `spell` words the actions as the front's users know them.

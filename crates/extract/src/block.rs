@@ -45,6 +45,10 @@ impl Texts {
         &self.text[start..self.ends[row]]
     }
 
+    pub(crate) fn last(&self) -> Option<&str> {
+        self.ends.len().checked_sub(1).map(|row| self.get(row))
+    }
+
     fn iter(&self) -> impl Iterator<Item = &str> {
         (0..self.ends.len()).map(|row| self.get(row))
     }
@@ -57,6 +61,7 @@ pub(crate) struct Block {
     pub(crate) columns: Vec<Cells>,
     /// Per column whether each cell is there; `None` where none can be null.
     pub(crate) valid: Vec<Option<Vec<bool>>>,
+    n_rows: usize,
 }
 
 impl Block {
@@ -71,27 +76,58 @@ impl Block {
         };
         let columns = shape.readers.iter().map(cells).collect();
         let valid = shape.readers.iter().map(|reader| reader.is_nullable.then(Vec::new)).collect();
-        Self { shape, columns, valid }
+        Self { shape, columns, valid, n_rows: 0 }
     }
 
-    pub(crate) fn clear(&mut self) {
-        for cells in &mut self.columns {
-            match cells {
-                Cells::Category(cells) => cells.clear(),
-                Cells::Int(cells) => cells.clear(),
-                Cells::Long(cells) | Cells::Date(cells) => cells.clear(),
-                Cells::Decimal(cells) => cells.clear(),
-                Cells::Text(texts) => {
-                    texts.text.clear();
-                    texts.ends.clear();
-                }
-            }
+    /// Leaves the first rows, and no part of another.
+    pub(crate) fn truncate(&mut self, n_rows: usize) {
+        self.columns.iter_mut().for_each(|cells| cells.truncate(n_rows));
+        self.valid.iter_mut().flatten().for_each(|valid| valid.truncate(n_rows));
+        self.n_rows = self.n_rows.min(n_rows);
+    }
+
+    /// Takes these rows out, whose positions ascend.
+    pub(crate) fn remove(&mut self, rows: &[usize]) {
+        if rows.is_empty() {
+            return;
         }
-        self.valid.iter_mut().flatten().for_each(Vec::clear);
+        let mut is_kept = vec![true; self.n_rows];
+        rows.iter().for_each(|row| is_kept[*row] = false);
+        self.columns.iter_mut().for_each(|cells| cells.keep(&is_kept));
+        self.valid.iter_mut().flatten().for_each(|valid| keep(valid, &is_kept));
+        self.n_rows -= rows.len();
+    }
+
+    /// Ends a row: each column that is read has a cell more.
+    pub(crate) fn end_row(&mut self) {
+        self.n_rows += 1;
     }
 
     pub(crate) fn n_rows(&self) -> usize {
-        self.columns.first().map_or(0, Cells::len)
+        self.n_rows
+    }
+
+    /// Fills the columns that are computed from others. The rows, and why, whose value lies outside of the contract's range.
+    pub(crate) fn compute(&mut self) -> Vec<(usize, usize, f64)> {
+        let shape = Arc::clone(&self.shape);
+        let mut outside = Vec::new();
+        for (position, column) in shape.contract.columns.iter().enumerate() {
+            let Some(computed) = &column.computed else { continue };
+            let values = computed.values(self);
+            self.columns[position].truncate(0);
+            self.valid[position].iter_mut().for_each(Vec::clear);
+            for (row, value) in values.into_iter().enumerate() {
+                let (cells, kind) = (&mut self.columns[position], &shape.readers[position].kind);
+                let is_in_range = value.is_none_or(|value| cells.push_number(kind, value));
+                if value.is_none() || !is_in_range {
+                    outside.extend(value.map(|value| (row, position, value)));
+                    self.push_null(position);
+                } else {
+                    self.mark_valid(position);
+                }
+            }
+        }
+        outside
     }
 
     /// Adds a null to a column that may have some.
@@ -116,6 +152,18 @@ impl Block {
     /// The value of a category by its code.
     pub(crate) fn category(&self, position: usize, code: u8) -> &str {
         self.shape.contract.columns[position].categories().get(usize::from(code)).map_or("", |one| &one.value)
+    }
+
+    /// A cell as messages show it, with its column's name.
+    pub(crate) fn shown(&self, position: usize, row: usize) -> String {
+        let value = match &self.columns[position] {
+            Cells::Category(codes) => self.category(position, codes[row]).to_owned(),
+            Cells::Int(cells) => cells[row].to_string(),
+            Cells::Long(cells) | Cells::Date(cells) => cells[row].to_string(),
+            Cells::Decimal(cells) => cells[row].to_string(),
+            Cells::Text(texts) => texts.get(row).to_owned(),
+        };
+        format!("`{}` is {}", diagnostic::quote(&self.shape.contract.columns[position].name), diagnostic::quote(&value))
     }
 
     /// The part of a collection.
@@ -163,15 +211,69 @@ impl contract::Rows for Block {
 }
 
 impl Cells {
-    fn len(&self) -> usize {
+    fn truncate(&mut self, n_rows: usize) {
         match self {
-            Self::Category(cells) => cells.len(),
-            Self::Int(cells) => cells.len(),
-            Self::Long(cells) | Self::Date(cells) => cells.len(),
-            Self::Decimal(cells) => cells.len(),
-            Self::Text(texts) => texts.ends.len(),
+            Self::Category(cells) => cells.truncate(n_rows),
+            Self::Int(cells) => cells.truncate(n_rows),
+            Self::Long(cells) | Self::Date(cells) => cells.truncate(n_rows),
+            Self::Decimal(cells) => cells.truncate(n_rows),
+            Self::Text(texts) => {
+                texts.ends.truncate(n_rows);
+                texts.text.truncate(texts.ends.last().copied().unwrap_or(0));
+            }
         }
     }
+
+    fn keep(&mut self, is_kept: &[bool]) {
+        match self {
+            Self::Category(cells) => keep(cells, is_kept),
+            Self::Int(cells) => keep(cells, is_kept),
+            Self::Long(cells) | Self::Date(cells) => keep(cells, is_kept),
+            Self::Decimal(cells) => keep(cells, is_kept),
+            Self::Text(texts) => {
+                let mut kept = Texts::default();
+                texts.iter().zip(is_kept).filter(|(_, is_kept)| **is_kept).for_each(|(text, _)| kept.push(text));
+                *texts = kept;
+            }
+        }
+    }
+
+    /// Adds a computed number, a whole one rounded; whether it lies in the range.
+    fn push_number(&mut self, kind: &Read, value: f64) -> bool {
+        match (self, kind) {
+            (Self::Int(cells), Read::Int { min, max, .. }) => {
+                let is_in = (f64::from(*min)..=f64::from(*max)).contains(&value.round());
+                if is_in {
+                    cells.push(value.round() as i32);
+                }
+                is_in
+            }
+            (Self::Long(cells), Read::Long { min, max }) => {
+                let is_in = value.abs() < 9e18 && (*min..=*max).contains(&(value.round() as i64));
+                if is_in {
+                    cells.push(value.round() as i64);
+                }
+                is_in
+            }
+            (Self::Decimal(cells), Read::Decimal { min, max }) => {
+                let is_in = (*min..=*max).contains(&value);
+                if is_in {
+                    cells.push(value);
+                }
+                is_in
+            }
+            // By the contract only numbers are computed.
+            _ => false,
+        }
+    }
+}
+
+fn keep<T: Copy>(cells: &mut Vec<T>, is_kept: &[bool]) {
+    let mut row = 0;
+    cells.retain(|_| {
+        row += 1;
+        is_kept[row - 1]
+    });
 }
 
 fn array(reader: &Reader, cells: &Cells, valid: Option<&[bool]>) -> Result<ArrayRef, ArrowError> {

@@ -1,39 +1,36 @@
-//! Reads one cell of a CSV file by its column's contract.
+//! Reads one cell of a file by its column's contract.
 //!
-//! In: the cell's bytes. Out: a code, a number, a text or a date within the contract, or a [`Fault`].
+//! In: the cell's bytes, and how the numbers of its column are written. Out: a code, a number, a text or a date within the
+//! contract; or `None`, and what is wrong is said in `fault.rs`.
 
-use contract::{Column, Kind};
 use diagnostic::quote;
 use jiff::civil::{Date, date};
+use tabular::Notation;
 
 use crate::block::Cells;
 use crate::shape::{Read, Reader};
 
-/// What is wrong with a cell, and what may help.
-#[derive(Debug, PartialEq)]
-pub(crate) struct Fault {
-    pub(crate) message: String,
-    pub(crate) hint: Option<String>,
-}
-
-/// Whether the cell is a null: nothing stands there, nor is that a spelling of a category.
+/// Whether the cell is a null: nothing stands there, or a word for no answer; nor is that a spelling of a category.
 pub(crate) fn is_null(reader: &Reader, cell: &[u8]) -> bool {
     let is_word = |kind: &Read| matches!(kind, Read::Category(words) if words.has_empty());
-    reader.is_nullable && cell.trim_ascii().is_empty() && !(cell.is_empty() && is_word(&reader.kind))
+    reader.is_nullable
+        && ((cell.trim_ascii().is_empty() && !(cell.is_empty() && is_word(&reader.kind)))
+            || reader.missing.iter().any(|missing| **missing == *cell))
 }
 
 /// Adds what a cell says to its column; `None` where it breaks the contract.
-pub(crate) fn push(reader: &Reader, into: &mut Cells, cell: &[u8]) -> Option<()> {
+pub(crate) fn push(reader: &Reader, notation: Option<&Notation>, into: &mut Cells, cell: &[u8]) -> Option<()> {
     match (into, &reader.kind) {
         (Cells::Category(into), Read::Category(words)) => into.push(words.code(cell)?),
         (Cells::Int(into), Read::Int { min, max, .. }) => {
-            into.push(whole(cell).filter(|number| (i64::from(*min)..=i64::from(*max)).contains(number))? as i32);
+            let number = read_whole(reader, notation, cell)?;
+            into.push(Some(number).filter(|number| (i64::from(*min)..=i64::from(*max)).contains(number))? as i32);
         }
         (Cells::Long(into), Read::Long { min, max }) => {
-            into.push(whole(cell).filter(|number| (min..=max).contains(&number))?);
+            into.push(read_whole(reader, notation, cell).filter(|number| (min..=max).contains(&number))?);
         }
         (Cells::Decimal(into), Read::Decimal { min, max }) => {
-            into.push(decimal(cell).filter(|number| (min..=max).contains(&number))?);
+            into.push(read_decimal(reader, notation, cell).filter(|number| (min..=max).contains(&number))?);
         }
         (Cells::Text(into), Read::Text) => into.push(std::str::from_utf8(cell).ok()?),
         (Cells::Date(into), Read::Date) => into.push(day(cell)?),
@@ -42,8 +39,35 @@ pub(crate) fn push(reader: &Reader, into: &mut Cells, cell: &[u8]) -> Option<()>
     Some(())
 }
 
-/// A whole number: an optional minus and digits, nothing else.
+/// The whole number of a cell, scaled.
+fn read_whole(reader: &Reader, notation: Option<&Notation>, cell: &[u8]) -> Option<i64> {
+    let Some(scale) = reader.scale else {
+        return notation.map_or_else(|| whole(cell), |notation| notation.whole(cell));
+    };
+    let number = number(notation, cell)? * scale;
+    let rounded = number.round();
+    // A product may be off by what doubles are; a part of one is no rounding.
+    let is_whole = (number - rounded).abs() <= 1e-9 * number.abs().max(1.0) && rounded.abs() < 9e15;
+    is_whole.then_some(rounded as i64)
+}
+
+/// The decimal number of a cell, scaled.
+fn read_decimal(reader: &Reader, notation: Option<&Notation>, cell: &[u8]) -> Option<f64> {
+    let number = number(notation, cell)?;
+    Some(reader.scale.map_or(number, |scale| number * scale))
+}
+
+fn number(notation: Option<&Notation>, cell: &[u8]) -> Option<f64> {
+    notation.map_or_else(|| decimal(cell), |notation| notation.number(cell))
+}
+
+/// A whole number, mostly a minus and digits: `5`, `-5`, `5.0`.
 pub(crate) fn whole(cell: &[u8]) -> Option<i64> {
+    digits(cell).or_else(|| Notation::PLAIN.whole(cell))
+}
+
+/// A minus and digits, nothing else.
+fn digits(cell: &[u8]) -> Option<i64> {
     let (is_negative, digits) = match cell {
         [b'-', digits @ ..] => (true, digits),
         digits => (false, digits),
@@ -62,11 +86,11 @@ pub(crate) fn whole(cell: &[u8]) -> Option<i64> {
     if is_negative { Some(number) } else { number.checked_neg() }
 }
 
-/// A decimal number: digits with at most one point, perhaps a minus, perhaps an exponent. No `inf`, no `NaN`.
+/// A decimal number: digits with at most one point, perhaps a sign, perhaps an exponent. No `inf`, no `NaN`.
 pub(crate) fn decimal(cell: &[u8]) -> Option<f64> {
     let starts_like_one = matches!(cell, [b'0'..=b'9', ..] | [b'-', b'0'..=b'9', ..]);
-    let number: f64 = if starts_like_one { std::str::from_utf8(cell).ok()?.parse().ok()? } else { return None };
-    number.is_finite().then_some(number)
+    let number: Option<f64> = if starts_like_one { std::str::from_utf8(cell).ok()?.parse().ok() } else { None };
+    number.or_else(|| Notation::PLAIN.number(cell)).filter(|number| number.is_finite())
 }
 
 /// A day written `2026-01-31`, as the milliseconds of its midnight in UTC.
@@ -77,66 +101,6 @@ pub(crate) fn day(cell: &[u8]) -> Option<i64> {
     }
     let day: Date = std::str::from_utf8(cell).ok()?.parse().ok()?;
     i64::try_from(day.duration_since(date(1970, 1, 1)).as_millis()).ok()
-}
-
-/// Why a cell is refused.
-pub(crate) fn fault(column: &Column, cell: &[u8]) -> Fault {
-    let text = shown(cell);
-    let blank = cell.trim_ascii().is_empty();
-    let plain = |message: &str| Fault { message: message.to_owned(), hint: None };
-    match &column.kind {
-        Kind::Category(_) => category_fault(column, cell, &text),
-        Kind::Whole { .. } | Kind::Decimal { .. } if blank => plain("the cell is empty; a number belongs here"),
-        Kind::Whole { min, max } => match whole(cell) {
-            Some(_) => out_of_range(&text, &min.to_string(), &max.to_string()),
-            None => Fault { message: format!("`{text}` is not a whole number"), hint: number_hint(cell) },
-        },
-        Kind::Decimal { min, max, .. } => match decimal(cell) {
-            Some(_) => out_of_range(&text, &min.to_string(), &max.to_string()),
-            None => Fault { message: format!("`{text}` is not a number"), hint: number_hint(cell) },
-        },
-        Kind::Text if blank => plain("the cell is empty; the customer's key belongs here"),
-        Kind::Text => Fault {
-            message: format!("`{text}` is not UTF-8 text"),
-            hint: Some("convert the file to UTF-8, then import it again".to_owned()),
-        },
-        Kind::Date if blank => plain("the cell is empty; a day belongs here"),
-        Kind::Date => {
-            Fault { message: format!("`{text}` is not a day"), hint: Some("write days as `2026-01-31`".to_owned()) }
-        }
-    }
-}
-
-fn out_of_range(text: &str, min: &str, max: &str) -> Fault {
-    Fault { message: format!("`{text}` is out of range: from {min} to {max} can be"), hint: None }
-}
-
-fn number_hint(cell: &[u8]) -> Option<String> {
-    let hint = if cell.trim_ascii().len() < cell.len() {
-        "remove the blanks round the number"
-    } else if cell.contains(&b',') || cell.contains(&b'\'') {
-        "write numbers without thousands separators and with a decimal point, such as `1438.3`"
-    } else if cell.first().is_some_and(|first| matches!(first, b'$' | b'+')) {
-        "write the number alone, without sign or currency"
-    } else {
-        return None;
-    };
-    Some(hint.to_owned())
-}
-
-fn category_fault(column: &Column, cell: &[u8], text: &str) -> Fault {
-    if cell.trim_ascii().is_empty() {
-        let hint = column.missing_value().map(|word| format!("a missing answer is written `{}`", quote(word)));
-        return Fault { message: "the cell is empty; a category belongs here".to_owned(), hint };
-    }
-    let categories = column.categories();
-    let spellings = categories.iter().flat_map(|one| std::iter::once(&one.value).chain(&one.spellings));
-    let near = spellings.into_iter().find(|known| known.as_bytes().eq_ignore_ascii_case(cell.trim_ascii()));
-    let hint = match near {
-        Some(known) => format!("write it exactly as `{}`", quote(known)),
-        None => diagnostic::nearest("value", text, categories.iter().map(|one| one.value.as_str())),
-    };
-    Fault { message: format!("`{text}` is not a known category"), hint: Some(hint) }
 }
 
 /// A cell as a message shows it: on one line, not too long.
@@ -160,19 +124,25 @@ mod tests {
             ("0", 0),
             ("-5", -5),
             ("007", 7),
+            ("+5", 5),
+            ("5.0", 5),
+            (" 5 ", 5),
+            ("1291.00", 1291),
             ("999999999999999999", 999_999_999_999_999_999),
             ("9223372036854775807", i64::MAX),
             ("-9223372036854775808", i64::MIN),
         ] {
-            assert_eq!(whole(text.as_bytes()), Some(number));
+            assert_eq!(whole(text.as_bytes()), Some(number), "{text}");
         }
-        for text in ["", "-", "+5", "5.0", " 5", "5 ", "1e3", "0x1", "９", "1,000", "9223372036854775808", "--1"] {
+        for text in ["", "-", "5.5", "1e3", "0x1", "９", "1,000", "9223372036854775808", "--1"] {
             assert_eq!(whole(text.as_bytes()), None, "{text}");
         }
-        for (text, number) in [("12691", 12_691.0), ("0.061", 0.061), ("-3.5", -3.5), ("9.3448e-05", 9.3448e-5)] {
+        for (text, number) in
+            [("12691", 12_691.0), ("0.061", 0.061), ("-3.5", -3.5), ("9.3448e-05", 9.3448e-5), (".5", 0.5), (" 5", 5.0)]
+        {
             assert_eq!(decimal(text.as_bytes()), Some(number));
         }
-        for text in ["", "-", ".", ".5", "inf", "-inf", "NaN", "1e999", "1,5", "1.2.3", "$5", " 5"] {
+        for text in ["", "-", ".", "inf", "-inf", "NaN", "1e999", "1,5", "1.2.3", "$5"] {
             assert_eq!(decimal(text.as_bytes()), None, "{text}");
         }
     }

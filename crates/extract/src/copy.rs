@@ -94,7 +94,7 @@ fn copy_customers(
     let mut block = Block::with_capacity(shape, BLOCK_ROWS);
     loop {
         options.check_cancelled()?;
-        block.clear();
+        block.truncate(0);
         while block.n_rows() < BLOCK_ROWS {
             let customer = customers.documents.next().transpose()?;
             let transaction = transactions.as_mut().and_then(|copied| copied.documents.next()).transpose()?;
@@ -104,6 +104,7 @@ fn copy_customers(
                 (None, Some(_)) => return Err(unpaired(TRANSACTIONS, CUSTOMERS)),
                 (Some(customer), transaction) => raw::push(&mut block, customer, transaction.as_deref())?,
             }
+            block.end_row();
             if !seen.insert_last(&block) {
                 let key = customer.as_ref().and_then(|customer| customer.get("_id").ok().flatten());
                 let row = loader.n_rows + block.n_rows() as u64;

@@ -15,9 +15,8 @@ use diagnostic::{Hint, quote};
 use pipeline::limits::{MAX_STORED_DEPTH, is_deeper_than};
 use rayon::prelude::*;
 use store::{BLOCK_ROWS, Store};
+use tabular::{Input, Reader, Source, Text};
 
-use crate::input::{Input, Reader, Source};
-use crate::kind::open_text;
 use crate::load::{Options, Progress, holds_card_data};
 use crate::pieces::{Fault, Piece, Pieces};
 use crate::seen::Hashes;
@@ -43,8 +42,14 @@ pub fn import_documents<'a>(
 ) -> Result<u64, Error> {
     refuse_card_data(name, store)?;
     options.as_of.map_or(Ok(()), store::check_day)?;
-    let input = Input::open(source.into(), options)?;
-    let (mut pieces, base, n_bytes) = cut(&input)?;
+    let source = source.into();
+    let text = options.reading(|reading| Text::open(source, reading))?;
+    if let Some(note) = &text.note {
+        return Err(Error::input(format!("{} is not UTF-8, as JSON is: it would be {note}", text.input.subject))
+            .hint("convert the file to UTF-8, then import it again"));
+    }
+    let (input, base, n_bytes) = (&text.input, text.base, text.input.n_bytes()?.max(1));
+    let mut pieces = cut(&text)?;
     let mut commit = store.begin()?;
     let mut writer = commit.writer(name, schema())?;
     let (mut n_rows, mut seen) = (0, Hashes::new());
@@ -52,7 +57,7 @@ pub fn import_documents<'a>(
         options.check_cancelled()?;
         let mut block = Vec::new();
         while block.len() < BLOCK_ROWS
-            && let Some(piece) = pieces.next().map_err(|fault| fault_error(&input, fault))?
+            && let Some(piece) = pieces.next().map_err(|fault| fault_error(input, fault))?
         {
             block.push(piece);
         }
@@ -60,10 +65,10 @@ pub fn import_documents<'a>(
             break;
         }
         if n_rows == 0 && block.len() == 1 {
-            refuse_split_frame(&input, &block[0])?;
+            refuse_split_frame(input, &block[0])?;
         }
-        let documents: Vec<Result<Taken, Error>> = block.par_iter().map(|piece| taken(&input, piece)).collect();
-        writer.write(&batch(&input, &block, documents, &mut seen)?)?;
+        let documents: Vec<Result<Taken, Error>> = block.par_iter().map(|piece| taken(input, piece)).collect();
+        writer.write(&batch(&text, &block, documents, &mut seen)?)?;
         n_rows += block.len() as u64;
         (options.progress)(Progress { rows: n_rows, fraction: (base + pieces.at_byte) as f64 / n_bytes as f64 });
     }
@@ -73,11 +78,9 @@ pub fn import_documents<'a>(
     Ok(n_rows)
 }
 
-/// The file's documents, the byte where they begin, and how long the file is.
-fn cut(input: &Input) -> Result<(Pieces<BufReader<Reader>>, u64, u64), Error> {
-    let (text, base) = open_text(input)?;
-    let pieces = Pieces::new(text).map_err(|fault| fault_error(input, fault))?;
-    Ok((pieces, base, input.n_bytes()?.max(1)))
+/// The file's documents.
+fn cut(text: &Text) -> Result<Pieces<BufReader<Reader>>, Error> {
+    Pieces::new(text.input.reader(text.base)).map_err(|fault| fault_error(&text.input, fault))
 }
 
 /// Refuses to put documents of any shape where the bank's card data lies.
@@ -94,11 +97,12 @@ pub(crate) fn schema() -> SchemaRef {
 }
 
 fn batch(
-    input: &Input,
+    text: &Text,
     pieces: &[Piece],
     documents: Vec<Result<Taken, Error>>,
     seen: &mut Hashes,
 ) -> Result<RecordBatch, Error> {
+    let input = &text.input;
     let mut column = BinaryBuilder::with_capacity(documents.len(), 0);
     let mut n_bytes = 0;
     for (piece, document) in pieces.iter().zip(documents) {
@@ -106,7 +110,7 @@ fn batch(
         if let Some(id) = id
             && !seen.insert(&id)
         {
-            return Err(duplicate(input, piece, &id));
+            return Err(duplicate(text, piece, &id));
         }
         n_bytes += bytes.len();
         if n_bytes > MOST_BYTES_A_BLOCK {
@@ -121,12 +125,13 @@ fn batch(
 }
 
 /// Reads the file again up to the first document with that `_id`, since only this fault needs to know its place.
-fn duplicate(input: &Input, piece: &Piece, id: &[u8]) -> Error {
+fn duplicate(text: &Text, piece: &Piece, id: &[u8]) -> Error {
+    let input = &text.input;
     let shown = read(input, piece).ok().and_then(|document| Some(shown(document.get("_id")?))).unwrap_or_default();
     let error = Error::input(format!("the `_id` {shown} is in the file twice"))
         .at(input.at(piece.line, piece.column))
         .duplicate_key();
-    let Ok((mut pieces, ..)) = cut(input) else { return error };
+    let Ok(mut pieces) = cut(text) else { return error };
     while let Ok(Some(first)) = pieces.next() {
         if read(input, &first).is_ok_and(|document| ids::key(&document).as_deref() == Some(id)) {
             let place = input.at(first.line, first.column);

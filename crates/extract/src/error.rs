@@ -1,14 +1,14 @@
-//! The one error of this crate: a [`Diagnostic`] of what is wrong with the data, and what sort of trouble it is.
+//! The one error of this crate: all that is wrong with the data, and what sort of trouble it is.
 
 use std::fmt;
 
-use diagnostic::{Action, Diagnostic};
+use diagnostic::{Action, Diagnostic, Faults};
 
 /// Why nothing was imported.
 #[derive(Debug)]
 pub struct Error {
     kind: ErrorKind,
-    diagnostic: Diagnostic,
+    faults: Faults,
 }
 
 /// What sort of trouble it is.
@@ -28,7 +28,7 @@ pub enum ErrorKind {
 
 impl Error {
     fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
-        Self { kind, diagnostic: Diagnostic::new(message) }
+        Self { kind, faults: Diagnostic::new(message).into() }
     }
 
     pub(crate) fn input(message: impl Into<String>) -> Self {
@@ -42,7 +42,12 @@ impl Error {
     /// What the bank says from which documents are copied.
     #[must_use]
     pub fn of_source(diagnostic: Diagnostic) -> Self {
-        Self { kind: ErrorKind::Input, diagnostic }
+        Self { kind: ErrorKind::Input, faults: diagnostic.into() }
+    }
+
+    /// What is wrong with the rows of a file, or with its header.
+    pub(crate) fn of_rows(faults: Faults) -> Self {
+        Self { kind: ErrorKind::Input, faults }
     }
 
     pub(crate) fn cancelled() -> Self {
@@ -63,11 +68,12 @@ impl Error {
 
     /// Says that a server would refuse the same key twice.
     pub(crate) fn duplicate_key(self) -> Self {
-        self.map(|diagnostic| diagnostic.code(11_000).code_name("DuplicateKey"))
+        self.map(duplicate_key)
     }
 
+    /// Changes the first of its faults.
     fn map(self, change: impl FnOnce(Diagnostic) -> Diagnostic) -> Self {
-        Self { diagnostic: change(self.diagnostic), ..self }
+        Self { faults: self.faults.map_first(change), ..self }
     }
 
     /// What sort of trouble it is.
@@ -76,28 +82,43 @@ impl Error {
         self.kind
     }
 
-    /// What is wrong, without place and hint.
+    /// The first of its faults, without place and hint.
     #[must_use]
     pub fn message(&self) -> &str {
-        self.diagnostic.message()
+        self.faults.first().message()
     }
 
-    /// All that is known of it.
+    /// All that is wrong.
     #[must_use]
-    pub fn diagnostic(&self) -> &Diagnostic {
-        &self.diagnostic
+    pub fn faults(&self) -> &Faults {
+        &self.faults
     }
 
-    /// All that is known of it.
+    /// All that is wrong.
     #[must_use]
-    pub fn into_diagnostic(self) -> Diagnostic {
-        self.diagnostic
+    pub fn into_faults(self) -> Faults {
+        self.faults
     }
+}
+
+/// Adds the code with which a server refuses the same key twice.
+pub(crate) fn duplicate_key(diagnostic: Diagnostic) -> Diagnostic {
+    diagnostic.code(11_000).code_name("DuplicateKey")
 }
 
 impl From<store::Error> for Error {
     fn from(error: store::Error) -> Self {
-        Self { kind: ErrorKind::Store, diagnostic: error.into_diagnostic() }
+        Self { kind: ErrorKind::Store, faults: error.into_diagnostic().into() }
+    }
+}
+
+impl From<tabular::Error> for Error {
+    fn from(error: tabular::Error) -> Self {
+        match error {
+            tabular::Error::Refused(diagnostic) => Self { kind: ErrorKind::Input, faults: diagnostic.into() },
+            tabular::Error::Cancelled => Self::cancelled(),
+            tabular::Error::Io(error) => error.into(),
+        }
     }
 }
 
@@ -111,7 +132,7 @@ impl From<std::io::Error> for Error {
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.diagnostic.fmt(f)
+        self.faults.fmt(f)
     }
 }
 

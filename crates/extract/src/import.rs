@@ -1,54 +1,118 @@
-//! Imports a CSV file of a contract: checked row by row, all collections in the file's order, all or nothing.
+//! Imports a table of customers by a contract: checked row by row, all collections in the file's order, all or nothing.
 //!
-//! In: a [`Source`]. Out: the contract's collections in the bank, and the quality of
-//! what came in. Invariant: nothing is written where the header does not fit.
+//! In: a [`Table`], or the [`Source`] of one. Out: the contract's collections in the bank, and the quality of
+//! what came in. Invariant: nothing is written where the header does not fit; the first fault ends the writing, and the rest of
+//! the file is only checked, so that all faults are told at once.
+
+use std::sync::Arc;
 
 use contract::Contract;
-use diagnostic::quote;
+use diagnostic::{Faults, quote};
 use store::{BLOCK_ROWS, Store};
+use tabular::{Notation, Source, Table};
 
 use crate::Error;
 use crate::block::Block;
-use crate::input::{Input, Source};
+use crate::faults::Found;
+use crate::header::Header;
 use crate::load::{Loader, Options, Progress};
 use crate::quality::Quality;
-use crate::rows::Rows;
+use crate::rows::{self, Filled, Rows};
 use crate::shape::Shape;
 
-/// Imports a CSV file of customers into the bank. The first row that breaks the contract stops it, and the bank is as before;
+/// Imports a file of customers into the bank. Rows that break the contract stop it, and the bank is as before;
 /// columns that the contract leaves out are left out with a notice.
-pub fn import_csv<'a>(
+pub fn import_customers<'a>(
     contract: &Contract,
     source: impl Into<Source<'a>>,
     store: &Store,
     options: &Options<'_>,
 ) -> Result<Quality, Error> {
+    let table = options.reading(|reading| Table::open(source, reading))?;
+    import_table(contract, &table, None, store, options)
+}
+
+/// The same for a table that is open. `notations` says how the numbers of each of the contract's columns are written; where it is
+/// not given and a number is not written plainly, the whole column is looked through first.
+pub fn import_table(
+    contract: &Contract,
+    table: &Table,
+    notations: Option<&[Notation]>,
+    store: &Store,
+    options: &Options<'_>,
+) -> Result<Quality, Error> {
     options.as_of.map_or(Ok(()), store::check_day)?;
-    let input = Input::open(source.into(), options)?;
     let shape = Shape::new(contract);
-    let mut rows = Rows::open(std::sync::Arc::clone(&shape), &input)?;
-    let commit = store.begin()?;
-    let mut loader = Loader::begin(&shape, store, &commit)?;
-    let mut block = Block::with_capacity(shape, BLOCK_ROWS.min(1 + rows.n_bytes as usize / 64));
-    loop {
-        options.check_cancelled()?;
-        rows.fill(&mut block)?;
-        if block.n_rows() == 0 {
-            break;
+    let header = Header::read(contract, table.header()).map_err(|faults| header_error(table, faults))?;
+    let known = |notations: &[Notation]| notations.iter().cloned().map(Some).collect();
+    let plain = || vec![None; shape.readers.len()];
+    let import = Import { shape: &shape, table, header: &header, store, options };
+    match import.run(&notations.map_or_else(plain, known))? {
+        Some(quality) => Ok(quality),
+        None => {
+            let found = rows::notations(&shape, table, &header, || options.check_cancelled())?;
+            let quality = import.run(&found)?;
+            quality.ok_or_else(|| Error::bug("the notation of a column was looked for and not found"))
         }
-        loader.add(&block)?;
-        let fraction = rows.at_byte() as f64 / rows.n_bytes.max(1) as f64;
-        (options.progress)(Progress { rows: loader.n_rows, fraction });
     }
-    if loader.n_rows == 0 {
-        return Err(Error::input(format!("{} has a header and no rows", input.subject)).hint(input.if_empty));
+}
+
+fn header_error(table: &Table, faults: Vec<diagnostic::Diagnostic>) -> Error {
+    let place = table.header_place();
+    let placed = faults.into_iter().map(|fault| fault.at(place.clone())).collect();
+    Faults::of(placed).map_or_else(|| Error::bug("the header fits, and is refused"), Error::of_rows)
+}
+
+/// An import under way.
+struct Import<'a> {
+    shape: &'a Arc<Shape>,
+    table: &'a Table,
+    header: &'a Header,
+    store: &'a Store,
+    options: &'a Options<'a>,
+}
+
+impl Import<'_> {
+    /// Imports all rows; `None` where a number is written in a way that is not known yet.
+    fn run(&self, notations: &[Option<Notation>]) -> Result<Option<Quality>, Error> {
+        let Self { shape, table, header, store, options } = self;
+        let input = table.input();
+        let mut rows = Rows::open(shape, table, header, notations)?;
+        let commit = store.begin()?;
+        let mut loader = Loader::begin(shape, store, &commit)?;
+        let mut found = Found::default();
+        let mut block = Block::with_capacity(Arc::clone(shape), BLOCK_ROWS.min(1 + input.n_bytes()? as usize / 64));
+        loop {
+            options.check_cancelled()?;
+            match rows.fill(&mut block, &mut found)? {
+                Filled::Rows => {}
+                Filled::End => break,
+                Filled::OtherNotation => return Ok(None),
+            }
+            if found.is_empty() {
+                loader.add(&block)?;
+            }
+            (options.progress)(Progress { rows: rows.n_read(), fraction: rows.fraction() });
+        }
+        if let Some(error) = found.into_error() {
+            return Err(error);
+        }
+        if loader.n_rows == 0 {
+            return Err(Error::input(format!("{} has a header and no rows", input.subject)).hint(input.if_empty));
+        }
+        let mut notices = table.notes().to_vec();
+        notices.extend(dropped_notices(&shape.contract, &header.dropped));
+        match rows.n_empty() {
+            0 => {}
+            1 => notices.push("passed over a row without any cell".to_owned()),
+            n => notices.push(format!("passed over {n} rows without any cell")),
+        }
+        loader.finish(commit, input.name.clone(), notices, options.as_of).map(Some)
     }
-    let notices = notices(contract, rows.dropped());
-    loader.finish(commit, input.name.clone(), notices, options.as_of)
 }
 
 /// Says which columns were left out, and why: one sentence for each entry of the contract that names some.
-fn notices(contract: &Contract, dropped: &[String]) -> Vec<String> {
+fn dropped_notices(contract: &Contract, dropped: &[String]) -> Vec<String> {
     let mut left: Vec<&String> = dropped.iter().collect();
     let mut notices = Vec::new();
     for left_out in &contract.left_out {

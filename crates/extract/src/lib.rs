@@ -1,12 +1,12 @@
 //! What comes into a bank: customers by a contract, documents of any shape, another bank's collections, a generated sample.
 //!
-//! In: a contract and a CSV file, a file of documents, another bank, or a wish for a sample of any size. Out: collections in a
+//! In: a contract and a file of a table, a file of documents, another bank, or a wish for a sample of any size. Out: collections in a
 //! [`store`], the contract's text beside them, and a [`Quality`] that says what came in.
 //! Invariant: nothing gets into a bank that breaks the contract; an import that fails leaves the bank as it was. No column is
 //! known by name but in the sample generator, which is of the card data.
 //!
 //! ```
-//! use extract::{Contract, Options, import_csv};
+//! use extract::{Contract, Options, import_customers};
 //!
 //! let folder = tempfile::tempdir()?;
 //! let file = folder.path().join("club.csv");
@@ -22,7 +22,7 @@
 //!     categories = [{ value = "no" }, { value = "yes", closed = true }]
 //! "#)?;
 //! let store = store::Store::create_or_open(&folder.path().join("bank"))?;
-//! let quality = import_csv(&club, &file, &store, &Options::default())?;
+//! let quality = import_customers(&club, &file, &store, &Options::default())?;
 //! assert_eq!(quality.rows, 2);
 //! assert_eq!(extract::contract_of(&store)?, Some(club));
 //! # Ok::<(), Box<dyn std::error::Error>>(())
@@ -33,11 +33,12 @@ mod cell;
 mod copy;
 mod documents;
 mod error;
+mod fault;
+mod faults;
+mod header;
 mod histogram;
 mod ids;
 mod import;
-mod input;
-mod kind;
 mod load;
 mod pieces;
 mod quality;
@@ -51,8 +52,8 @@ pub use contract::{CUSTOMERS, Contract, TRANSACTIONS};
 pub use copy::{Copied, Customers, Documents, copy};
 pub use documents::import_documents;
 pub use error::{Error, ErrorKind};
-pub use import::import_csv;
-pub use input::Source;
+pub use import::{import_customers, import_table};
 pub use load::{Options, Progress, contract_of, quality, quality_in};
 pub use quality::{ColumnQuality, Consistency, Outliers, Quality};
 pub use sample::{load_sample, write_sample_csv};
+pub use tabular::Source;

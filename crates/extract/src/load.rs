@@ -45,6 +45,15 @@ impl Default for Options<'_> {
 }
 
 impl Options<'_> {
+    /// Opens a file, with the caller's flag in hand.
+    pub(crate) fn reading<T>(
+        &self,
+        open: impl FnOnce(&tabular::Options<'_>) -> Result<T, tabular::Error>,
+    ) -> Result<T, Error> {
+        let is_cancelled = || self.cancel.load(Ordering::Relaxed);
+        Ok(open(&tabular::Options { is_cancelled: &is_cancelled, ..tabular::Options::default() })?)
+    }
+
     /// To be asked before each block.
     pub(crate) fn check_cancelled(&self) -> Result<(), Error> {
         if self.cancel.load(Ordering::Relaxed) { Err(Error::cancelled()) } else { Ok(()) }

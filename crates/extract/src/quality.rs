@@ -149,7 +149,7 @@ impl Tally {
             counts.add(cells, valid.as_deref());
         }
         for (rule, broken) in self.shape.contract.rules.iter().zip(&mut self.broken) {
-            *broken += rule.n_broken(block);
+            *broken += rule.broken(block).len() as u64;
         }
     }
 

@@ -1,240 +1,298 @@
-//! Reads a CSV file of a contract into blocks, checking every cell of every row.
+//! Reads the rows of a table into blocks by a contract, checking every cell of every row.
 //!
-//! In: a CSV file with a header, its columns in any order. Out: full [`Block`]s, or the first fault with its file,
-//! line, column and cell.
+//! In: a table whose header fits the contract. Out: full [`Block`]s of the rows that keep the contract, and all faults of the
+//! others, each with its file, line, column and cell.
 //! Invariant: memory holds one block and what `seen.rs` keeps of the keys, however long the file is.
 
-use std::io::{BufReader, Read};
 use std::sync::Arc;
 
-use contract::Contract;
-use csv::{ByteRecord, Reader, ReaderBuilder};
-use diagnostic::{nearest, quote};
+use contract::Severity;
+use diagnostic::{Diagnostic, quote};
 use store::BLOCK_ROWS;
+use tabular::{Evidence, Mark, Notation, Row, Table};
 
-use crate::Error;
-use crate::block::Block;
-use crate::cell::{self, Fault, shown};
-use crate::input::{self, Input};
-use crate::kind::open_text;
+use crate::block::{Block, Cells};
+use crate::cell::{self, shown};
+use crate::error::duplicate_key;
+use crate::faults::Found;
+use crate::header::Header;
 use crate::seen::Seen;
-use crate::shape::Shape;
+use crate::shape::{Read, Shape};
+use crate::{Error, fault};
 
-/// A CSV file under way.
+/// The rows of a table under way.
 pub(crate) struct Rows<'a> {
     shape: Arc<Shape>,
-    pub(crate) input: &'a Input,
-    reader: Reader<BufReader<input::Reader>>,
-    header: Header,
-    record: ByteRecord,
-    /// Where the reader began: after the byte order mark, if there is one.
-    base: u64,
-    pub(crate) n_bytes: u64,
+    table: &'a Table,
+    rows: tabular::Rows<'a>,
+    header: &'a Header,
+    /// How the numbers of each of the contract's columns are written; plainly unless said.
+    notations: &'a [Option<Notation>],
+    row: Row,
+    n_read: u64,
     seen: Seen,
+    /// Where each row of the block begins.
+    marks: Vec<Mark>,
 }
 
-/// What the header says.
-struct Header {
-    n_cells: usize,
-    /// The cell of each of the contract's columns.
-    cells: Vec<usize>,
-    dropped: Vec<String>,
+/// How a block was filled.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Filled {
+    /// With rows, if any kept the contract.
+    Rows,
+    /// Not, since there are no more.
+    End,
+    /// Not, since a number is written in another way than plainly, and how the column writes is not known.
+    OtherNotation,
 }
 
 impl<'a> Rows<'a> {
-    pub(crate) fn open(shape: Arc<Shape>, input: &'a Input) -> Result<Self, Error> {
-        let (text, base) = open_text(input)?;
-        let n_bytes = input.n_bytes()?;
-        let mut reader = ReaderBuilder::new().has_headers(false).flexible(true).from_reader(text);
-        let mut record = ByteRecord::new();
-        reader.read_byte_record(&mut record).map_err(|error| csv_error(input, error))?;
-        let line = line_at(input, base + record.position().map_or(0, csv::Position::byte))?;
-        let header = Header::read(&shape.contract, &record).map_err(|fault| placed(fault, input.at_line(line)))?;
-        let seen = Seen::new(shape.contract.key());
-        Ok(Self { shape, input, reader, header, record, base, n_bytes, seen })
+    pub(crate) fn open(
+        shape: &Arc<Shape>,
+        table: &'a Table,
+        header: &'a Header,
+        notations: &'a [Option<Notation>],
+    ) -> Result<Self, Error> {
+        Ok(Self {
+            shape: Arc::clone(shape),
+            table,
+            rows: table.rows()?,
+            header,
+            notations,
+            row: Row::new(),
+            n_read: 0,
+            seen: Seen::new(shape.contract.key()),
+            marks: Vec::new(),
+        })
     }
 
-    /// The names of the columns that are left out.
-    pub(crate) fn dropped(&self) -> &[String] {
-        &self.header.dropped
+    /// How much of the file is read, from 0 to 1.
+    pub(crate) fn fraction(&self) -> f64 {
+        self.rows.fraction()
     }
 
-    /// How far the reader is in the file.
-    pub(crate) fn at_byte(&self) -> u64 {
-        self.base + self.reader.position().byte()
+    /// How many rows have been read, whatever became of them.
+    pub(crate) fn n_read(&self) -> u64 {
+        self.n_read
     }
 
-    /// Fills `block` with the next rows; it stays empty at the end of the file.
-    pub(crate) fn fill(&mut self, block: &mut Block) -> Result<(), Error> {
-        block.clear();
+    /// How many rows had no cell and were passed over.
+    pub(crate) fn n_empty(&self) -> u64 {
+        self.rows.n_empty()
+    }
+
+    /// Fills the block with the next rows that keep the contract; the faults of the others are added to those that were found.
+    pub(crate) fn fill(&mut self, block: &mut Block, found: &mut Found) -> Result<Filled, Error> {
+        block.truncate(0);
+        self.marks.clear();
+        let mut is_end = true;
         for _ in 0..BLOCK_ROWS {
-            if !self.reader.read_byte_record(&mut self.record).map_err(|error| csv_error(self.input, error))? {
+            if !self.rows.read(&mut self.row)? {
                 break;
             }
-            if self.record.len() != self.header.n_cells {
-                return Err(self.wrong_number_of_cells());
-            }
-            if let Err(position) = push(block, &self.record, &self.header.cells) {
-                return Err(self.wrong_cell(position));
-            }
-            if !self.seen.insert_last(block) {
-                return Err(self.duplicate());
+            is_end = false;
+            self.n_read += 1;
+            if self.row.len() != self.header.n_cells {
+                found.add_row(["the number of cells"], |_| self.wrong_number_of_cells());
+            } else if let Some(position) = self.push(block) {
+                block.truncate(self.marks.len());
+                if self.is_other_notation(position) {
+                    return Ok(Filled::OtherNotation);
+                }
+                self.add_wrong_cells(found);
+            } else if self.seen.insert_last(block) {
+                block.end_row();
+                self.marks.push(self.rows.mark());
+            } else {
+                block.truncate(self.marks.len());
+                let key = &self.shape.contract.key().name;
+                found.add_row([format!("`{key}`, twice").as_str()], |_| self.duplicate());
             }
         }
-        Ok(())
+        if is_end {
+            return Ok(Filled::End);
+        }
+        self.check_whole_rows(block, found);
+        Ok(Filled::Rows)
     }
 
-    fn byte(&self) -> u64 {
-        self.base + self.record.position().map_or(0, csv::Position::byte)
+    /// Reads the row's cells into the block; the position of the first bad one.
+    fn push(&self, block: &mut Block) -> Option<usize> {
+        for (position, reader) in self.shape.readers.iter().enumerate() {
+            let Some(cell) = self.header.cells[position] else {
+                self.push_number_of_row(position, block);
+                continue;
+            };
+            let Some(cell) = self.row.get(cell) else { return Some(position) };
+            if reader.is_nullable && cell::is_null(reader, cell) {
+                block.push_null(position);
+                continue;
+            }
+            let is_empty_key = cell.is_empty() && position == self.shape.contract.key_position();
+            let notation = self.notations[position].as_ref();
+            if is_empty_key || cell::push(reader, notation, &mut block.columns[position], cell).is_none() {
+                return Some(position);
+            }
+            block.mark_valid(position);
+        }
+        None
     }
 
-    fn line(&self) -> String {
-        line_at(self.input, self.byte()).map_or_else(|_| self.input.shown.clone(), |line| self.input.at_line(line))
+    /// A key that files do not have is the number of the row. Computed columns are filled when the block is full.
+    fn push_number_of_row(&self, position: usize, block: &mut Block) {
+        if !self.shape.contract.columns[position].is_numbered {
+            return;
+        }
+        match &mut block.columns[position] {
+            Cells::Int(cells) => cells.push(self.n_read as i32),
+            Cells::Long(cells) => cells.push(self.n_read as i64),
+            // By the contract a key that is numbered is a whole number.
+            Cells::Category(_) | Cells::Decimal(_) | Cells::Text(_) | Cells::Date(_) => {}
+        }
     }
 
-    fn wrong_number_of_cells(&self) -> Error {
-        let (found, expected) = (self.record.len(), self.header.n_cells);
-        let hint = if self.record.iter().any(|cell| cell.contains(&b'\n')) {
+    /// Whether the cell is a number that is not plainly written, in a column whose notation has not been looked for.
+    fn is_other_notation(&self, position: usize) -> bool {
+        let is_number =
+            matches!(self.shape.readers[position].kind, Read::Int { .. } | Read::Long { .. } | Read::Decimal { .. });
+        is_number && self.notations[position].is_none() && {
+            let cell = self.cell(position);
+            let is_plain = if matches!(self.shape.readers[position].kind, Read::Decimal { .. }) {
+                cell::decimal(cell).is_some()
+            } else {
+                cell::decimal(cell).is_some() || cell::whole(cell).is_some()
+            };
+            !is_plain && Evidence::default().add(cell)
+        }
+    }
+
+    fn cell(&self, position: usize) -> &[u8] {
+        self.header.cells[position].and_then(|cell| self.row.get(cell)).unwrap_or_default()
+    }
+
+    /// Adds each cell of the row that breaks the contract.
+    fn add_wrong_cells(&self, found: &mut Found) {
+        let mut scratch = Block::with_capacity(Arc::clone(&self.shape), 1);
+        let key = self.shape.contract.key_position();
+        let is_wrong = |position: &usize| {
+            let (reader, cell) = (&self.shape.readers[*position], self.cell(*position));
+            let is_read = self.header.cells[*position].is_some();
+            let into = &mut scratch.columns[*position];
+            is_read
+                && !(reader.is_nullable && cell::is_null(reader, cell))
+                && ((cell.is_empty() && *position == key)
+                    || cell::push(reader, self.notations[*position].as_ref(), into, cell).is_none())
+        };
+        let wrong: Vec<usize> = (0..self.shape.readers.len()).filter(is_wrong).collect();
+        let columns = &self.shape.contract.columns;
+        let kinds: Vec<String> = wrong.iter().map(|position| format!("`{}`", self.name_in_file(*position))).collect();
+        let line = self.rows.here();
+        found.add_row(kinds.iter().map(String::as_str), |which| {
+            let position = wrong[which];
+            let fault = fault::of(&columns[position], self.notations[position].as_ref(), self.cell(position));
+            fault.at(format!("{line}, column `{}`", quote(self.name_in_file(position))))
+        });
+    }
+
+    /// What the file calls a column.
+    fn name_in_file(&self, position: usize) -> &str {
+        let cell = self.header.cells[position];
+        cell.map_or(&self.shape.contract.columns[position].name, |cell| &self.table.header()[cell])
+    }
+
+    /// Computes what is computed, and takes out the rows that break a rule.
+    fn check_whole_rows(&self, block: &mut Block, found: &mut Found) {
+        let contract = &self.shape.contract;
+        let mut broken: Vec<(usize, String, Diagnostic)> = Vec::new();
+        for (row, position, value) in block.compute() {
+            let name = quote(&contract.columns[position].name);
+            let fault = Diagnostic::new(format!("`{name}` is computed as {value}, which is out of its range"));
+            broken.push((row, format!("`{name}`"), fault));
+        }
+        for rule in contract.rules.iter().filter(|rule| rule.severity == Severity::Fault) {
+            for row in rule.broken(block) {
+                let values: Vec<String> = rule.columns().iter().map(|column| block.shown(*column, row)).collect();
+                let fault = Diagnostic::new(format!("this row breaks the rule {}: {}", rule.words, values.join(", ")));
+                let hint = "if the bank counts otherwise, a contract can say so: `severity = \"note\"` at the rule";
+                broken.push((row, format!("the rule {}", rule.words), fault.hint(hint)));
+            }
+        }
+        broken.sort_by_key(|(row, ..)| *row);
+        let mut rows: Vec<usize> = broken.iter().map(|(row, ..)| *row).collect();
+        for faults in broken.chunk_by(|(one, ..), (other, ..)| one == other) {
+            found.add_row(faults.iter().map(|(_, kind, _)| kind.as_str()), |which| {
+                let (row, _, fault) = &faults[which];
+                fault.clone().at(self.table.place(self.marks[*row]))
+            });
+        }
+        rows.dedup();
+        block.remove(&rows);
+    }
+
+    fn wrong_number_of_cells(&self) -> Diagnostic {
+        let (found, expected) = (self.row.len(), self.header.n_cells);
+        let hint = if self.row.iter().any(|cell| cell.contains(&b'\n')) {
             "a cell of this row spans lines: a quote `\"` may be missing at its end"
         } else if found > expected {
-            "a text with a comma in it must be quoted"
+            "a text with a separator in it must be quoted"
         } else {
             "the row may be cut off"
         };
-        Error::input(format!("the row has {found} cells, but the header has {expected}")).at(self.line()).hint(hint)
-    }
-
-    fn wrong_cell(&self, position: usize) -> Error {
-        let column = &self.shape.contract.columns[position];
-        let fault = cell::fault(column, self.record.get(self.header.cells[position]).unwrap_or_default());
-        placed(fault, format!("{}, column `{}`", self.line(), quote(&column.name)))
+        let message = format!("the row has {found} cells, but the header has {expected}");
+        Diagnostic::new(message).at(self.rows.here()).hint(hint)
     }
 
     /// Reads the file again up to the first row with the key of this one, since only this fault needs to know its line.
-    fn duplicate(&self) -> Error {
+    fn duplicate(&self) -> Diagnostic {
         let position = self.shape.contract.key_position();
-        let (name, reader) = (&self.shape.contract.key().name, &self.shape.readers[position]);
-        let key = |rows: &Self| {
+        let key = |row: &Row| {
             let mut block = Block::with_capacity(Arc::clone(&self.shape), 1);
-            cell::push(reader, &mut block.columns[position], rows.record.get(rows.header.cells[position])?)?;
+            let (reader, notation) = (&self.shape.readers[position], self.notations[position].as_ref());
+            cell::push(reader, notation, &mut block.columns[position], row.get(self.header.cells[position]?)?)?;
             Some(block.columns.swap_remove(position))
         };
-        let text = shown(self.record.get(self.header.cells[position]).unwrap_or_default());
-        let place = format!("{}, column `{}`", self.line(), quote(name));
-        let error = Error::input(format!("the customer `{text}` is in the file twice")).at(place).duplicate_key();
-        let Ok(mut again) = Self::open(Arc::clone(&self.shape), self.input) else { return error };
-        let twice = key(self);
-        while let Ok(true) = again.reader.read_byte_record(&mut again.record) {
-            if key(&again) == twice {
-                let hint = format!("the first one is at {}; keep one row a customer", again.line());
-                return error.hint(hint);
+        let place = format!("{}, column `{}`", self.rows.here(), quote(self.name_in_file(position)));
+        let message = format!("the customer `{}` is in the file twice", shown(self.cell(position)));
+        let fault = duplicate_key(Diagnostic::new(message).at(place));
+        let Ok(mut again) = self.table.rows() else { return fault };
+        let (twice, mut row) = (key(&self.row), Row::new());
+        while let Ok(true) = again.read(&mut row) {
+            if key(&row) == twice {
+                return fault.hint(format!("the first one is at {}; keep one row a customer", again.here()));
             }
         }
-        error
+        fault
     }
 }
 
-impl Header {
-    fn read(contract: &Contract, record: &ByteRecord) -> Result<Self, Fault> {
-        let names: Vec<String> = record.iter().map(|name| String::from_utf8_lossy(name).into_owned()).collect();
-        let fault = |message: String, hint: String| Fault { message, hint: Some(hint) };
-        for (i, name) in names.iter().enumerate() {
-            if names[..i].contains(name) {
-                let message = format!("the header names the column `{}` twice", shown(name.as_bytes()));
-                return Err(fault(message, "rename or remove one of the two".to_owned()));
-            }
-        }
-        let mut cells = Vec::with_capacity(contract.columns.len());
-        for column in &contract.columns {
-            match names.iter().position(|name| *name == column.name) {
-                Some(position) => cells.push(position),
-                None => return Err(missing(contract, &column.name, &names)),
-            }
-        }
-        let (dropped, unknown): (Vec<String>, Vec<String>) = names
-            .into_iter()
-            .filter(|name| contract.column(name).is_none())
-            .partition(|name| contract.left_out.iter().any(|left_out| left_out.is(name)));
-        if let Some(name) = unknown.first() {
-            let message = format!("the column `{}` is not one that the bank knows", shown(name.as_bytes()));
-            let hint = "remove it from the file (nothing is left out in silence), or import the file's rows as documents \
-                        into a collection of their own";
-            return Err(fault(message, hint.to_owned()));
-        }
-        Ok(Self { n_cells: record.len(), cells, dropped })
-    }
-}
-
-/// Why a required column is not found.
-fn missing(contract: &Contract, name: &str, names: &[String]) -> Fault {
-    let is_known = |name: &String| contract.column(name).is_some();
-    let first = names.first().map_or("", String::as_str);
-    let (message, hint) = if names.len() == 1 && (first.contains(';') || first.contains('\t')) {
-        let delimiter = if first.contains(';') { "`;`" } else { "tabs" };
-        (
-            format!("the columns are separated by {delimiter}, not by `,`"),
-            "export the file with `,` as separator".to_owned(),
-        )
-    } else if names.iter().any(is_known) {
-        let is_left_out = |name: &String| contract.left_out.iter().any(|left_out| left_out.is(name));
-        let unknown = names.iter().filter(|name| !is_known(name) && !is_left_out(name)).map(String::as_str);
-        let unknown: Vec<&str> = unknown.collect();
-        let hint = match unknown.iter().find(|other| other.trim().eq_ignore_ascii_case(name)) {
-            Some(other) => format!("write `{}` exactly as `{}`", shown(other.as_bytes()), quote(name)),
-            None if unknown.is_empty() => "export the file again with this column".to_owned(),
-            None => nearest("unknown column", name, unknown),
-        };
-        (format!("the column `{}` is missing", quote(name)), hint)
-    } else {
-        let message = format!("this file has none of the columns of “{}”", quote(&contract.title));
-        (message, format!("the first line must name the columns, among them `{}`", quote(name)))
+/// How the numbers of each of the contract's columns are written in a table, by all of their cells. What is ambiguous is read
+/// plainly, so that its cells are told as faults.
+pub(crate) fn notations(
+    shape: &Shape,
+    table: &Table,
+    header: &Header,
+    check: impl Fn() -> Result<(), Error>,
+) -> Result<Vec<Option<Notation>>, Error> {
+    let is_number = |position: &usize| {
+        let kind = &shape.readers[*position].kind;
+        matches!(kind, Read::Int { .. } | Read::Long { .. } | Read::Decimal { .. }) && header.cells[*position].is_some()
     };
-    Fault { message, hint: Some(hint) }
-}
-
-/// Reads a row's cells into the block; the position of the first bad one otherwise.
-fn push(block: &mut Block, record: &ByteRecord, cells: &[usize]) -> Result<(), usize> {
-    let shape = Arc::clone(&block.shape);
-    for (position, (reader, cell)) in shape.readers.iter().zip(cells).enumerate() {
-        let cell = record.get(*cell).ok_or(position)?;
-        if reader.is_nullable && cell::is_null(reader, cell) {
-            block.push_null(position);
-            continue;
+    let positions: Vec<usize> = (0..shape.readers.len()).filter(is_number).collect();
+    let mut evidence = vec![Evidence::default(); positions.len()];
+    let (mut rows, mut row, mut n_read) = (table.rows()?, Row::new(), 0_u64);
+    while rows.read(&mut row)? {
+        n_read += 1;
+        if n_read.is_multiple_of(BLOCK_ROWS as u64) {
+            check()?;
         }
-        if cell.is_empty() && position == shape.contract.key_position() {
-            return Err(position);
+        for (position, evidence) in positions.iter().zip(&mut evidence) {
+            let cell = header.cells[*position].and_then(|cell| row.get(cell)).unwrap_or_default();
+            evidence.add(cell);
         }
-        cell::push(reader, &mut block.columns[position], cell).ok_or(position)?;
-        block.mark_valid(position);
     }
-    Ok(())
-}
-
-/// The line, from 1, of the row whose reading began at that byte: blank lines before it are skipped as the reader
-/// does. Lines end with LF, CR or both; those inside quotes count.
-fn line_at(input: &Input, byte: u64) -> Result<u64, Error> {
-    let mut lines = 1;
-    let mut last = 0;
-    for (at, next) in input.reader(0).bytes().enumerate() {
-        let next = next?;
-        if at as u64 >= byte && !matches!(next, b'\n' | b'\r') {
-            break;
-        }
-        lines += u64::from(next == b'\r' || (next == b'\n' && last != b'\r'));
-        last = next;
+    let mut all = vec![None; shape.readers.len()];
+    for (position, notation) in positions.into_iter().zip(tabular::notations(&evidence, table.comma_likely())) {
+        all[position] = Some(notation.unwrap_or(Notation::PLAIN));
     }
-    Ok(lines)
-}
-
-fn placed(fault: Fault, place: String) -> Error {
-    let error = Error::input(fault.message).at(place);
-    if let Some(hint) = fault.hint { error.hint(hint) } else { error }
-}
-
-/// With flexible rows of bytes, reading is all that can fail.
-fn csv_error(input: &Input, error: csv::Error) -> Error {
-    match error.into_kind() {
-        csv::ErrorKind::Io(error) => Error::from(error),
-        _ => Error::input("the file cannot be read as CSV").at(&input.shown),
-    }
+    Ok(all)
 }

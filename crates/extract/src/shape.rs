@@ -24,6 +24,10 @@ pub(crate) struct Shape {
 pub(crate) struct Reader {
     pub(crate) kind: Read,
     pub(crate) is_nullable: bool,
+    /// Cells that stand for no answer.
+    pub(crate) missing: Vec<Box<[u8]>>,
+    /// What the number in a cell is multiplied by.
+    pub(crate) scale: Option<f64>,
 }
 
 #[derive(Debug)]
@@ -110,7 +114,8 @@ impl Reader {
             Kind::Text => Read::Text,
             Kind::Date => Read::Date,
         };
-        Self { kind, is_nullable: column.is_nullable }
+        let missing = column.missing.iter().map(|missing| missing.as_bytes().into()).collect();
+        Self { kind, is_nullable: column.is_nullable, missing, scale: column.scale }
     }
 
     fn data_type(&self) -> DataType {

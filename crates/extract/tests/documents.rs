@@ -140,9 +140,8 @@ fn arrays_and_files_that_cannot_be_read_are_named_too() {
     check_refused(
         b"{\"a\": \"caf\xe9\"}\n",
         &expect![[r#"
-        the text is not UTF-8
-          at DIR/notes.ndjson:1:1
-        hint: convert the file to UTF-8, then import it again"#]],
+            `DIR/notes.ndjson` is not UTF-8, as JSON is: it would be read as Windows-1252, for line 1 is not UTF-8
+            hint: convert the file to UTF-8, then import it again"#]],
     );
     check_refused(
         "",
@@ -202,9 +201,9 @@ fn an_id_twice_is_refused_with_both_places() {
     let many = many.concat();
     let bench = Bench::new(many);
     let error = bench.import("notes").unwrap_err();
-    assert_eq!(error.diagnostic().error_code(), Some(11_000));
-    assert_eq!(error.diagnostic().error_code_name(), Some("DuplicateKey"));
-    let place = error.diagnostic().place().unwrap();
+    assert_eq!(error.faults().first().error_code(), Some(11_000));
+    assert_eq!(error.faults().first().error_code_name(), Some("DuplicateKey"));
+    let place = error.faults().first().place().unwrap();
     assert!(place.ends_with("notes.ndjson:70001:1"), "{place}");
 }
 

@@ -6,7 +6,7 @@ use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
 use expect_test::expect;
-use extract::{Contract, Options, import_csv};
+use extract::{Contract, Options, import_customers};
 use store::Store;
 
 /// The real file, or `None` and a line that says so.
@@ -27,7 +27,7 @@ fn the_real_file_comes_in_with_its_quality() {
     let Some(path) = real_file() else { return };
     let dir = tempfile::tempdir().unwrap();
     let store = Store::create_or_open(dir.path()).unwrap();
-    let quality = import_csv(&Contract::card(), &path, &store, &Options::default()).unwrap();
+    let quality = import_customers(&Contract::card(), &path, &store, &Options::default()).unwrap();
     let mut text = format!("{} rows, {} duplicates, changed {}\n", quality.rows, quality.duplicates, quality.changed);
     for column in &quality.columns {
         if let Some(missing) = column.missing {
@@ -64,7 +64,7 @@ fn the_real_file_comes_in_with_its_quality() {
         0 break: `Avg_Open_To_Buy` is `Credit_Limit` less `Total_Revolving_Bal`
         0 break: `Avg_Utilization_Ratio` is `Total_Revolving_Bal` over `Credit_Limit`, to three decimals
         left out columns that a classifier computed from whether the account was closed, so that no analysis can mistake them for a cause: `Naive_Bayes_Classifier_Attrition_Flag_Card_Category_Contacts_Count_12_mon_Dependent_count_Education_Level_Months_Inactive_12_mon_1`, `Naive_Bayes_Classifier_Attrition_Flag_Card_Category_Contacts_Count_12_mon_Dependent_count_Education_Level_Months_Inactive_12_mon_2`"#]].assert_eq(&text);
-    assert!(!import_csv(&Contract::card(), &path, &store, &Options::default()).unwrap().changed);
+    assert!(!import_customers(&Contract::card(), &path, &store, &Options::default()).unwrap().changed);
     let collections = store.collections();
     let sizes: Vec<_> = collections.iter().map(|collection| (collection.name.as_str(), collection.rows)).collect();
     assert_eq!(sizes, [("customers", 10_127), ("transactions", 10_127)]);

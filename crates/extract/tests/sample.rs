@@ -4,7 +4,7 @@
 
 mod table;
 
-use extract::{Contract, ErrorKind, Options, import_csv, load_sample, write_sample_csv};
+use extract::{Contract, ErrorKind, Options, import_customers, load_sample, write_sample_csv};
 use store::Store;
 use table::{Table, max, min};
 
@@ -175,10 +175,10 @@ fn the_file_and_the_store_get_the_same_bank() {
     assert!(head[0].starts_with("\"CLIENTNUM\",\"Attrition_Flag\",\"Customer_Age\",\"Gender\""), "{}", head[0]);
     assert!(head[1].starts_with(|c: char| c.is_ascii_digit()) && head[1].contains(" Customer\","), "{}", head[1]);
     let other = Store::create_or_open(&dir.path().join("other")).unwrap();
-    let quality = import_csv(&Contract::card(), &path, &other, &Options::default()).unwrap();
+    let quality = import_customers(&Contract::card(), &path, &other, &Options::default()).unwrap();
     assert_eq!(hashes(&store), hashes(&other));
     assert_eq!(quality.columns, extract::quality(&store).unwrap().columns);
-    assert!(!import_csv(&Contract::card(), &path, &store, &Options::default()).unwrap().changed);
+    assert!(!import_customers(&Contract::card(), &path, &store, &Options::default()).unwrap().changed);
 }
 
 #[test]

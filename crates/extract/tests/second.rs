@@ -14,7 +14,7 @@ use arrow_array::{Array, StringArray};
 use arrow_schema::DataType;
 use bson::{Bson, DateTime, RawDocumentBuf, doc};
 use expect_test::{Expect, expect};
-use extract::{Contract, Copied, Customers, Options, Quality, copy, import_csv};
+use extract::{Contract, Copied, Customers, Options, Quality, copy, import_customers};
 use store::Store;
 
 const HEADER: &str =
@@ -44,7 +44,7 @@ impl Bench {
     fn import(&self, rows: &str) -> Result<Quality, extract::Error> {
         let path = self.dir.path().join("members.csv");
         fs_err::write(&path, format!("{HEADER}\n{rows}\n")).unwrap();
-        import_csv(&contract(), &path, &self.store, &Options::default())
+        import_customers(&contract(), &path, &self.store, &Options::default())
     }
 
     /// A column as texts.
@@ -76,7 +76,7 @@ fn check_refused(rows: &str, expected: &Expect) {
 #[test]
 fn the_file_comes_in_with_its_quality_and_its_contract() {
     let bench = Bench::new();
-    let quality = import_csv(&contract(), &file(), &bench.store, &Options::default()).unwrap();
+    let quality = import_customers(&contract(), &file(), &bench.store, &Options::default()).unwrap();
     let names: Vec<String> = bench.store.collections().into_iter().map(|collection| collection.name).collect();
     assert_eq!(names, ["customers"]);
     assert_eq!(extract::contract_of(&bench.store).unwrap(), Some(contract()));

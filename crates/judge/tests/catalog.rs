@@ -22,7 +22,7 @@ fn bank() -> Engine {
     let home = tempfile::tempdir().unwrap();
     let store = store::Store::create_or_open(home.path()).unwrap();
     if file.exists() {
-        extract::import_csv(&extract::Contract::card(), &file, &store, &extract::Options::default()).unwrap();
+        extract::import_customers(&extract::Contract::card(), &file, &store, &extract::Options::default()).unwrap();
     } else {
         extract::load_sample(3_000, 1, &store, &extract::Options::default()).unwrap();
     }

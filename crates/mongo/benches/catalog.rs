@@ -47,7 +47,8 @@ fn main() -> Result<(), Box<dyn Error>> {
 
     let start = Instant::now();
     let store = Store::create_or_open(&options.folder)?;
-    let quality = extract::import_csv(&extract::Contract::card(), &options.csv, &store, &extract::Options::default())?;
+    let quality =
+        extract::import_customers(&extract::Contract::card(), &options.csv, &store, &extract::Options::default())?;
     let rows = quality.rows;
     println!("| import of {rows} customers, both collections | s | documents a second |\n|---|---|---|");
     let row = |what: &str, seconds: f64| println!("| {what} | {seconds:.1} | {:.0} |", 2.0 * rows as f64 / seconds);

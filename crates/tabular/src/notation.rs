@@ -6,7 +6,7 @@
 
 /// The sign between whole and parts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Mark {
+pub enum DecimalMark {
     /// `1.5`
     Point,
     /// `1,5`
@@ -30,7 +30,7 @@ pub enum Grouping {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Notation {
     /// The sign between whole and parts.
-    pub decimal: Mark,
+    pub decimal: DecimalMark,
     /// The sign between thousands, where there is one.
     pub grouping: Option<Grouping>,
     /// The currency before or behind each number, where there is one; a number may also stand without.
@@ -40,19 +40,19 @@ pub struct Notation {
 }
 
 /// Why a column's notation cannot be told.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Ambiguous {
     /// A cell that can be read in two ways.
     pub cell: String,
-    /// What it is if its sign is between thousands.
-    pub whole: f64,
-    /// What it is if its sign is the decimal mark.
-    pub parts: f64,
+    /// What it is if its sign is between thousands: `1335`.
+    pub whole: String,
+    /// What it is if its sign is the decimal mark: `1.335`.
+    pub parts: String,
 }
 
 impl Notation {
     /// `1234.5`, and nothing round it.
-    pub const PLAIN: Self = Self { decimal: Mark::Point, grouping: None, currency: None, percent: false };
+    pub const PLAIN: Self = Self { decimal: DecimalMark::Point, grouping: None, currency: None, percent: false };
 
     /// The number that a cell says; `None` where it says none in this notation.
     #[must_use]
@@ -64,7 +64,7 @@ impl Notation {
         let (digits, exponent) =
             parts.digits.find(['e', 'E']).map_or((parts.digits, ""), |at| parts.digits.split_at(at));
         let (point, comma) = (digits.find('.'), digits.find(','));
-        let at = if self.decimal == Mark::Point { point } else { comma };
+        let at = if self.decimal == DecimalMark::Point { point } else { comma };
         let (whole, fraction) = at.map_or((digits, ""), |at| (&digits[..at], &digits[at + 1..]));
         let whole = self.ungrouped(whole)?;
         let all_digits = fraction.bytes().all(|byte| byte.is_ascii_digit());
@@ -81,14 +81,15 @@ impl Notation {
     #[must_use]
     pub fn whole(&self, cell: &[u8]) -> Option<i64> {
         let number = self.number(cell)?;
-        if number.fract() != 0.0 || self.percent {
+        // An exponent is what a spreadsheet leaves of a long number, whose last digits are lost.
+        if number.fract() != 0.0 || self.percent || cell.iter().any(|byte| matches!(byte, b'e' | b'E')) {
             return None;
         }
         if number.abs() < 9e15 {
             return Some(number as i64);
         }
         let parts = Parts::of(std::str::from_utf8(cell).ok()?)?;
-        let mark = if self.decimal == Mark::Point { '.' } else { ',' };
+        let mark = if self.decimal == DecimalMark::Point { '.' } else { ',' };
         let whole = self.ungrouped(parts.digits.split(mark).next()?)?;
         format!("{}{whole}", if parts.is_negative { "-" } else { "" }).parse().ok()
     }
@@ -282,34 +283,34 @@ impl Evidence {
     }
 
     /// The decimal mark that the column's own cells prove.
-    fn proven(&self) -> Option<Mark> {
+    fn proven(&self) -> Option<DecimalMark> {
         let by_grouping = match self.grouping {
             Some(Grouping::Comma) => (true, false),
             Some(Grouping::Point) => (false, true),
             _ => (false, false),
         };
         match (self.decimal_point || by_grouping.0, self.decimal_comma || by_grouping.1) {
-            (true, false) => Some(Mark::Point),
-            (false, true) => Some(Mark::Comma),
+            (true, false) => Some(DecimalMark::Point),
+            (false, true) => Some(DecimalMark::Comma),
             _ => None,
         }
     }
 
     /// The column's notation, where the rest of the file takes `of_file` for the decimal mark. Cells that contradict it are no
     /// numbers in it.
-    fn notation(&self, of_file: Option<Mark>) -> Result<Notation, Ambiguous> {
+    fn notation(&self, of_file: Option<DecimalMark>) -> Result<Notation, Ambiguous> {
         let decimal = self.proven().or(of_file);
         let grouping = self.grouping.filter(|_| !self.has_two_groupings);
         let either = match decimal {
-            Some(Mark::Point) => &self.either_comma,
-            Some(Mark::Comma) => &self.either_point,
+            Some(DecimalMark::Point) => &self.either_comma,
+            Some(DecimalMark::Comma) => &self.either_point,
             None => &self.either_comma.as_ref().or(self.either_point.as_ref()).cloned(),
         };
         // A sign that is not the decimal mark stands between thousands: if it is proven to, or if nothing in the column has
         // parts and no number is long without it.
-        let other = if decimal == Some(Mark::Comma) { Grouping::Point } else { Grouping::Comma };
+        let other = if decimal == Some(DecimalMark::Comma) { Grouping::Point } else { Grouping::Comma };
         let has_parts = match decimal {
-            Some(Mark::Comma) => self.decimal_comma || self.either_comma.is_some(),
+            Some(DecimalMark::Comma) => self.decimal_comma || self.either_comma.is_some(),
             _ => self.decimal_point || self.either_point.is_some(),
         };
         let may_group = grouping.is_none() && !has_parts && !self.has_long && decimal.is_some();
@@ -324,7 +325,7 @@ impl Evidence {
             None => grouping,
         };
         Ok(Notation {
-            decimal: decimal.unwrap_or(Mark::Point),
+            decimal: decimal.unwrap_or(DecimalMark::Point),
             grouping,
             currency: self.currency.clone().filter(|_| !self.has_two_currencies),
             percent: self.n_percent > 0 && self.n_percent == self.n_numbers,
@@ -334,12 +335,7 @@ impl Evidence {
 
 impl Ambiguous {
     fn of(cell: &str) -> Self {
-        let number = |text: String| text.parse().unwrap_or(f64::NAN);
-        Self {
-            cell: cell.to_owned(),
-            whole: number(cell.replace(['.', ','], "")),
-            parts: number(cell.replace(',', ".")),
-        }
+        Self { cell: cell.to_owned(), whole: cell.replace(['.', ','], ""), parts: cell.replace(',', ".") }
     }
 }
 
@@ -348,11 +344,11 @@ impl Ambiguous {
 #[must_use]
 pub fn notations(columns: &[Evidence], comma_likely: bool) -> Vec<Result<Notation, Ambiguous>> {
     let has = |mark| columns.iter().any(|column| column.proven() == Some(mark));
-    let of_file = match (has(Mark::Point), has(Mark::Comma)) {
-        (true, false) => Some(Mark::Point),
-        (false, true) => Some(Mark::Comma),
+    let of_file = match (has(DecimalMark::Point), has(DecimalMark::Comma)) {
+        (true, false) => Some(DecimalMark::Point),
+        (false, true) => Some(DecimalMark::Comma),
         (false, false) if comma_likely && columns.iter().any(|column| column.either_comma.is_some()) => {
-            Some(Mark::Comma)
+            Some(DecimalMark::Comma)
         }
         _ => None,
     };
@@ -430,10 +426,9 @@ mod tests {
         for (cell, number) in [("49.0", 49), ("1291.00", 1291), ("-7", -7), ("9223372036854775807", i64::MAX)] {
             assert_eq!(plain.whole(cell.as_bytes()), Some(number), "{cell}");
         }
-        for cell in ["49.5", "", "-", "1e", "9223372036854775808", "0x10", "１"] {
+        for cell in ["49.5", "", "-", "1e", "1e3", "9223372036854775808", "0x10", "１"] {
             assert_eq!(plain.whole(cell.as_bytes()), None, "{cell}");
         }
-        assert_eq!(plain.whole(b"1e3"), Some(1000));
         let grouped = Notation { grouping: Some(Grouping::Comma), ..Notation::PLAIN };
         assert_eq!(grouped.whole(b"1,234,567"), Some(1_234_567));
         assert_eq!(grouped.whole(b"12,34"), None);

@@ -10,6 +10,7 @@ use diagnostic::{Diagnostic, Faults};
 
 use crate::contract::LeftOut;
 use crate::entry::{Entry, parse};
+use crate::rule::Severity;
 use crate::{Column, Contract, Role, Rule};
 
 /// The keys of a contract's file.
@@ -17,7 +18,7 @@ pub(crate) const KEYS: [&str; 4] = ["title", "columns", "left_out", "rules"];
 /// The keys of a column that is left out.
 pub(crate) const LEFT_OUT_KEYS: [&str; 4] = ["name", "prefix", "leaks", "reason"];
 /// The keys of a rule.
-pub(crate) const RULE_KEYS: [&str; 2] = ["words", "holds"];
+pub(crate) const RULE_KEYS: [&str; 3] = ["words", "severity", "holds"];
 
 pub(crate) fn read(place: &str, text: &str) -> Result<Contract, Faults> {
     let mut faults = Vec::new();
@@ -90,8 +91,9 @@ fn rules(file: &mut Entry<'_>, columns: &[Column], broken: &[&str]) -> Vec<Rule>
     file.each_table("rules", |mut entry| {
         entry.only(&RULE_KEYS);
         let (words, expression) = (entry.text("words"), entry.text("holds"));
+        let severity = severity(&mut entry);
         let Some(expression) = expression else { return };
-        match Rule::parse(words.unwrap_or_default(), expression, columns) {
+        match Rule::parse(words.unwrap_or_default(), severity, expression, columns) {
             Ok(rule) => rules.push(rule),
             // What is said of a column that has faults of its own only follows from them.
             Err(_) if broken.iter().any(|name| expression.contains(&format!("${name}"))) => {}
@@ -99,4 +101,13 @@ fn rules(file: &mut Entry<'_>, columns: &[Column], broken: &[&str]) -> Vec<Rule>
         }
     });
     rules
+}
+
+fn severity(entry: &mut Entry<'_>) -> Severity {
+    let Some(name) = entry.optional_text("severity") else { return Severity::Note };
+    Severity::named(name).unwrap_or_else(|| {
+        let hint = diagnostic::nearest("severity", name, Severity::NAMES);
+        entry.fault("severity", Diagnostic::new(format!("no severity `{}`", diagnostic::quote(name))).hint(hint));
+        Severity::Note
+    })
 }

@@ -21,9 +21,35 @@ pub use computed::Computed;
 pub struct Rule {
     /// The rule, in words.
     pub words: String,
+    /// What becomes of a row that breaks it.
+    pub severity: Severity,
     /// The columns that it reads, by their positions.
     columns: Vec<usize>,
     test: Truth,
+}
+
+/// What becomes of a row that breaks a rule.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Severity {
+    /// It is counted: another bank may count otherwise.
+    Note,
+    /// It is refused, like a cell that cannot be read.
+    Fault,
+}
+
+impl Severity {
+    /// The severities' names in files.
+    pub const NAMES: [&'static str; 2] = ["note", "fault"];
+
+    /// The severity of this name.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        match name {
+            "note" => Some(Self::Note),
+            "fault" => Some(Self::Fault),
+            _ => None,
+        }
+    }
 }
 
 /// Some rows of a table, as rules see them.
@@ -84,21 +110,26 @@ const STRIDE: usize = 1024;
 
 impl Rule {
     /// Reads a rule's expression over these columns.
-    pub(crate) fn parse(words: &str, expression: &str, columns: &[Column]) -> Result<Self, Diagnostic> {
+    pub(crate) fn parse(
+        words: &str,
+        severity: Severity,
+        expression: &str,
+        columns: &[Column],
+    ) -> Result<Self, Diagnostic> {
         let (test, columns) = read::truth(expression, columns)?;
-        Ok(Self { words: words.to_owned(), columns, test })
+        Ok(Self { words: words.to_owned(), severity, columns, test })
     }
 
-    /// How many rows break the rule.
-    pub fn n_broken(&self, rows: &impl Rows) -> u64 {
-        let mut broken = 0;
+    /// The positions of the rows that break the rule, ascending.
+    pub fn broken(&self, rows: &impl Rows) -> Vec<usize> {
+        let mut broken = Vec::new();
         for start in (0..rows.n_rows()).step_by(STRIDE) {
             let range = start..(start + STRIDE).min(rows.n_rows());
             let mut kept = self.test.values(rows, &range);
             for valid in self.columns.iter().filter_map(|column| rows.valid(*column)) {
                 kept.iter_mut().zip(&valid[range.clone()]).for_each(|(kept, is_valid)| *kept |= !is_valid);
             }
-            broken += kept.iter().filter(|kept| !**kept).count() as u64;
+            broken.extend(range.zip(kept).filter(|(_, kept)| !kept).map(|(row, _)| row));
         }
         broken
     }
@@ -159,13 +190,13 @@ mod tests {
     }
 
     fn rule(text: &str) -> Rule {
-        Rule::parse("", text, &Contract::parse("t.toml", COLUMNS).unwrap().columns).unwrap()
+        Rule::parse("", Severity::Note, text, &Contract::parse("t.toml", COLUMNS).unwrap().columns).unwrap()
     }
 
     /// Whether a row with these cells keeps the rule, or is not tested.
     fn holds(text: &str, a: Option<f64>, b: f64, c: &'static str) -> bool {
         let rows = Cells { a: vec![a.unwrap_or(0.0)], is_there: vec![a.is_some()], b: vec![b], c };
-        rule(text).n_broken(&rows) == 0
+        rule(text).broken(&rows).is_empty()
     }
 
     #[test]
@@ -215,9 +246,9 @@ mod tests {
         let is_there = (0..n).map(|row| row % 2 == 0).collect();
         let rows = Cells { a: b.clone(), is_there, b, c: "no" };
         let threshold = STRIDE + 500;
-        assert_eq!(rule(&format!("{{$lt: ['$b', {threshold}]}}")).n_broken(&rows), (n - threshold) as u64);
+        assert_eq!(rule(&format!("{{$lt: ['$b', {threshold}]}}")).broken(&rows), (threshold..n).collect::<Vec<_>>());
         // Of those with an `a`, every other.
-        let with_a = (threshold..n).filter(|row| row % 2 == 0).count();
-        assert_eq!(rule(&format!("{{$lt: [{{$add: ['$a', 0]}}, {threshold}]}}")).n_broken(&rows), with_a as u64);
+        let with_a: Vec<usize> = (threshold..n).filter(|row| row % 2 == 0).collect();
+        assert_eq!(rule(&format!("{{$lt: [{{$add: ['$a', 0]}}, {threshold}]}}")).broken(&rows), with_a);
     }
 }

@@ -75,6 +75,7 @@ impl Sample {
             // Odd times the row, modulo a power of two: every number of the block once, in no order.
             let shuffled = (row * 40_503 + 12_345) % BLOCK_ROWS;
             model::push(&mut rows, FIRST_NUMBER + (first as usize + shuffled) as i32, &mut chance);
+            rows.end_row();
         }
         rows
     }

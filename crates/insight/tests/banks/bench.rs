@@ -28,7 +28,7 @@ impl Bench {
             return None;
         }
         Some(Self::with(&Contract::card(), |store| {
-            extract::import_csv(&extract::Contract::card(), &file, store, &extract::Options::default())
+            extract::import_customers(&extract::Contract::card(), &file, store, &extract::Options::default())
                 .unwrap_or_else(|error| panic!("{error}"));
         }))
     }
@@ -52,7 +52,7 @@ impl Bench {
         let text = include_str!("../../../../tests/contracts/second.toml");
         let contract = Contract::parse("second.toml", text).unwrap_or_else(|faults| panic!("{faults}"));
         Self::with(&contract, |store| {
-            extract::import_csv(&contract, &folder.join("second.csv"), store, &extract::Options::default())
+            extract::import_customers(&contract, &folder.join("second.csv"), store, &extract::Options::default())
                 .unwrap_or_else(|error| panic!("{error}"));
         })
     }

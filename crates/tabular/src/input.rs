@@ -4,7 +4,7 @@
 //! Invariant: what cannot be read twice is first copied into a temporary file that has no name and that only its owner may
 //! read: the system removes it, however this process ends. While it is copied the caller may stop, even if nothing comes.
 
-use std::io::{self, BufReader, Read, Write};
+use std::io::{self, BufReader, Read, Seek, SeekFrom, Write};
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::mpsc::{self, RecvTimeoutError, SyncSender};
@@ -18,9 +18,8 @@ use fs_err::os::windows::fs::FileExt as _;
 
 use fs_err as fs;
 
-use crate::Error;
-use crate::kind;
-use crate::load::Options;
+use crate::spool::no_room;
+use crate::{Error, Options, path};
 
 /// What messages call the standard input.
 const STANDARD_INPUT: &str = "standard input";
@@ -33,7 +32,7 @@ const MOST_WAITING: usize = 16;
 /// Bytes that a reader gathers.
 const BUFFER: usize = 1 << 18;
 
-/// Where an import reads from.
+/// Where a file comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Source<'a> {
     /// A file or a pipe, by its path.
@@ -49,22 +48,22 @@ impl<'a, P: AsRef<Path> + ?Sized> From<&'a P> for Source<'a> {
 }
 
 /// A file that can be read more than once.
-#[derive(Debug)]
-pub(crate) struct Input {
+#[derive(Clone, Debug)]
+pub struct Input {
     file: Arc<fs::File>,
     /// What places in messages call it.
-    pub(crate) shown: String,
+    pub shown: String,
     /// What sentences call it.
-    pub(crate) subject: String,
+    pub subject: String,
     /// Its name, to remember where data came from.
-    pub(crate) name: String,
+    pub name: String,
     /// What to do if nothing is in it.
-    pub(crate) if_empty: &'static str,
+    pub if_empty: &'static str,
 }
 
 impl Input {
     /// Finds the file; what can be read only once is copied first.
-    pub(crate) fn open(source: Source<'_>, options: &Options<'_>) -> Result<Self, Error> {
+    pub fn open(source: Source<'_>, options: &Options<'_>) -> Result<Self, Error> {
         match source {
             Source::StandardInput => Ok(Self {
                 file: Arc::new(copied(|| Ok(StandardInput), STANDARD_INPUT, options)?),
@@ -77,43 +76,56 @@ impl Input {
         }
     }
 
-    fn at_path(path: &Path, options: &Options<'_>) -> Result<Self, Error> {
-        let shown = diagnostic::quote(&path.display().to_string());
+    fn at_path(at: &Path, options: &Options<'_>) -> Result<Self, Error> {
+        let shown = diagnostic::quote(&at.display().to_string());
         let subject = format!("`{shown}`");
-        let file = if is_pipe(&kind::metadata(path, &shown)?) {
-            let path = path.to_owned();
-            copied(move || fs::File::open(path), &subject, options)?
+        let file = if is_pipe(&path::metadata(at, &shown)?) {
+            let at = at.to_owned();
+            copied(move || fs::File::open(at), &subject, options)?
         } else {
-            fs::File::open(path)?
+            fs::File::open(at)?
         };
-        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let name = at.file_name().unwrap_or_default().to_string_lossy().into_owned();
         let if_empty = "export it again from its source";
         Ok(Self { file: Arc::new(file), shown, subject, name, if_empty })
     }
 
+    /// The same file by name, of which this is what was in it: unpacked, or in another form.
+    pub(crate) fn made_from(&self, content: std::fs::File) -> Self {
+        let file = Arc::new(fs::File::from_parts(content, &self.shown));
+        Self {
+            file,
+            shown: self.shown.clone(),
+            subject: self.subject.clone(),
+            name: self.name.clone(),
+            if_empty: self.if_empty,
+        }
+    }
+
     /// How many bytes it has.
-    pub(crate) fn n_bytes(&self) -> Result<u64, Error> {
+    pub fn n_bytes(&self) -> Result<u64, Error> {
         Ok(self.file.metadata()?.len())
     }
 
     /// Reads it from this byte on, however far other readers are.
-    pub(crate) fn reader(&self, from: u64) -> BufReader<Reader> {
+    pub fn reader(&self, from: u64) -> BufReader<Reader> {
         BufReader::with_capacity(BUFFER, Reader { file: Arc::clone(&self.file), at: from })
     }
 
     /// The place of a line in messages.
-    pub(crate) fn at_line(&self, line: u64) -> String {
+    pub fn at_line(&self, line: u64) -> String {
         format!("{}:{line}", self.shown)
     }
 
     /// The place of a character in messages.
-    pub(crate) fn at(&self, line: usize, column: usize) -> String {
+    pub fn at(&self, line: usize, column: usize) -> String {
         format!("{}:{line}:{column}", self.shown)
     }
 }
 
 /// A way through the file with a place of its own.
-pub(crate) struct Reader {
+#[derive(Debug)]
+pub struct Reader {
     file: Arc<fs::File>,
     at: u64,
 }
@@ -126,6 +138,18 @@ impl Read for Reader {
         let n = self.file.seek_read(buffer, self.at)?;
         self.at += n as u64;
         Ok(n)
+    }
+}
+
+impl Seek for Reader {
+    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
+        let at = match to {
+            SeekFrom::Start(at) => Some(at),
+            SeekFrom::End(by) => self.file.metadata()?.len().checked_add_signed(by),
+            SeekFrom::Current(by) => self.at.checked_add_signed(by),
+        };
+        self.at = at.ok_or_else(|| io::Error::from(io::ErrorKind::InvalidInput))?;
+        Ok(self.at)
     }
 }
 
@@ -149,18 +173,13 @@ fn copied<R: Read>(
     subject: &str,
     options: &Options<'_>,
 ) -> Result<fs::File, Error> {
-    let unkept = |error: io::Error| {
-        let message = format!("{subject} cannot be copied into a temporary file: {error}");
-        let hint = "the folder of temporary files must have room for all of it; the variable `TMPDIR` names another";
-        Error::from(io::Error::new(error.kind(), message)).hint(hint)
-    };
-    let mut copy = tempfile::tempfile().map_err(unkept)?;
+    let mut copy = tempfile::tempfile().map_err(no_room)?;
     let (sender, pieces) = mpsc::sync_channel(MOST_WAITING);
     thread::Builder::new().name("input".to_owned()).spawn(move || send(open, &sender))?;
     loop {
         options.check_cancelled()?;
         match pieces.recv_timeout(TICK) {
-            Ok(piece) => copy.write_all(&piece?).map_err(unkept)?,
+            Ok(piece) => copy.write_all(&piece?).map_err(no_room)?,
             Err(RecvTimeoutError::Timeout) => {}
             Err(RecvTimeoutError::Disconnected) => break,
         }

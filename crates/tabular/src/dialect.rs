@@ -1,0 +1,208 @@
+//! How a text file separates its cells, and where its header stands.
+//!
+//! In: the beginning of a text file. Out: its delimiter, and the names of its columns.
+//! Invariant: the delimiter is the one by which header and rows have the same number of cells, and most of them.
+
+use std::io::{Read, Write};
+
+use diagnostic::quote;
+
+use crate::reader::Records;
+use crate::spool::{Spool, written};
+use crate::table::Places;
+use crate::text::Text;
+use crate::{Error, Evidence, Input, Options, Row};
+
+/// Bytes and records that are looked at.
+const SAMPLE: u64 = 1 << 18;
+const MOST_RECORDS: usize = 50;
+/// In this order where two serve alike.
+const DELIMITERS: [u8; 4] = [b',', b';', b'\t', b'|'];
+
+/// How a text file separates its cells.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Dialect {
+    pub(crate) delimiter: u8,
+    /// The byte that the first record begins at.
+    base: u64,
+}
+
+/// The header, and where the rows begin.
+pub(crate) struct Header {
+    pub(crate) names: Vec<String>,
+    pub(crate) rows_at: u64,
+    pub(crate) n_before: u64,
+    pub(crate) note: Option<String>,
+}
+
+impl Dialect {
+    /// Of what we write ourselves.
+    pub(crate) const COMMA: Self = Self { delimiter: b',', base: 0 };
+
+    /// The file's dialect, and the file; where each row is quoted as a whole, a copy without those quotes.
+    pub(crate) fn of(text: Text, options: &Options<'_>) -> Result<(Self, Input), Error> {
+        let Text { input, base, .. } = text;
+        let (said, base) = match separator_line(&input, base)? {
+            Some((delimiter, length)) => (Some(delimiter), base + length),
+            None => (None, base),
+        };
+        if let Some(delimiter) = options.delimiter.or(said) {
+            return Ok((Self { delimiter, base }, input));
+        }
+        let start = start(&input, base)?;
+        let best = DELIMITERS.into_iter().rev().max_by_key(|delimiter| fit(&start, *delimiter));
+        let delimiter = best.filter(|delimiter| fit(&start, *delimiter) > (0, 0)).unwrap_or(b',');
+        let cells = records(&start, delimiter);
+        let is_quoted_whole = cells.len() > 1
+            && cells.iter().all(|record| record.len() == 1)
+            && start.trim_ascii_start().starts_with(b"\"")
+            && DELIMITERS.iter().any(|delimiter| cells[0][0].contains(char::from(*delimiter)));
+        if is_quoted_whole {
+            let unquoted = unquoted(&input, base, options)?;
+            return Self::of(Text { input: unquoted, base: 0, note: None }, options);
+        }
+        Ok((Self { delimiter, base }, input))
+    }
+
+    /// Finds the header: the first record that has at least half as many filled cells as the fullest near it.
+    pub(crate) fn header(self, input: &Input, places: &Places) -> Result<Header, Error> {
+        let mut from = Records::open(input, self.base, self.delimiter);
+        let (mut sample, mut row): (Vec<(Vec<String>, u64)>, Row) = (Vec::new(), Row::new());
+        while sample.len() < MOST_RECORDS {
+            match from.read(&mut row) {
+                Ok(true) => sample.push((cells(&row), from.at_byte())),
+                Ok(false) => break,
+                // A row that cannot be read is told when rows are read.
+                Err(_) if !sample.is_empty() => break,
+                Err(error) => {
+                    let place = places.of_record(input, 1, Some(from.began));
+                    return Err(error.at(place).hint("the first line should name the columns"));
+                }
+            }
+            if from.at_byte() - self.base > SAMPLE {
+                break;
+            }
+        }
+        let n_filled = |cells: &[String]| cells.iter().filter(|cell| !cell.is_empty()).count();
+        let fullest = sample.iter().map(|(cells, _)| n_filled(cells)).max().unwrap_or(0);
+        let found = sample.iter().position(|(cells, _)| 2 * n_filled(cells) >= fullest && fullest > 0);
+        let Some(position) = found else {
+            return Err(Error::refused(format!("{} has no cell that is filled", input.subject)).hint(input.if_empty));
+        };
+        let (mut names, rows_at) = sample[position].clone();
+        let rows = || sample[position + 1..].iter().map(|(cells, _)| cells);
+        let n_before = position as u64 + 1;
+        refuse_values(&names)
+            .map_err(|error| error.at(places.of_record(input, n_before, Some(self.byte_of(&sample, position)))))?;
+        while names.len() > 1
+            && names.last().is_some_and(String::is_empty)
+            && rows().all(|cells| cells.get(names.len() - 1).is_none_or(String::is_empty))
+        {
+            names.pop();
+        }
+        let passed: Vec<String> = sample[..position]
+            .iter()
+            .flat_map(|(cells, _)| cells)
+            .filter(|cell| !cell.is_empty())
+            .take(3)
+            .map(|cell| format!("`{}`", quote(cell)))
+            .collect();
+        let note =
+            (!passed.is_empty()).then(|| format!("what stands before the header is left out: {}", passed.join(", ")));
+        Ok(Header { names, rows_at, n_before, note })
+    }
+
+    /// Where a record of the sample begins.
+    fn byte_of(self, sample: &[(Vec<String>, u64)], position: usize) -> u64 {
+        position.checked_sub(1).map_or(self.base, |before| sample[before].1)
+    }
+}
+
+/// Excel's `sep=;` line: the delimiter it names, and its length.
+fn separator_line(input: &Input, base: u64) -> Result<Option<(u8, u64)>, Error> {
+    let mut start = Vec::new();
+    input.reader(base).take(16).read_to_end(&mut start)?;
+    let Some(end) = start.iter().position(|byte| matches!(byte, b'\n' | b'\r')) else { return Ok(None) };
+    let line = start[..end].trim_ascii();
+    let line = line.strip_prefix(b"\"").and_then(|line| line.strip_suffix(b"\"")).unwrap_or(line);
+    let line = line.to_ascii_lowercase();
+    let delimiter = match line.strip_prefix(b"sep=") {
+        Some([delimiter]) => *delimiter,
+        Some([]) if start[..end].ends_with(b"\t") => b'\t',
+        _ => return Ok(None),
+    };
+    let is_pair = start[end..].starts_with(b"\r\n");
+    Ok(Some((delimiter, end as u64 + if is_pair { 2 } else { 1 })))
+}
+
+/// The beginning of the text, up to its last line end if there is more.
+fn start(input: &Input, base: u64) -> Result<Vec<u8>, Error> {
+    let mut start = Vec::new();
+    input.reader(base).take(SAMPLE).read_to_end(&mut start)?;
+    if start.len() as u64 == SAMPLE
+        && let Some(end) = start.iter().rposition(|byte| matches!(byte, b'\n' | b'\r'))
+    {
+        start.truncate(end);
+    }
+    Ok(start)
+}
+
+fn cells(row: &Row) -> Vec<String> {
+    row.iter().map(|cell| String::from_utf8_lossy(cell).trim().to_owned()).collect()
+}
+
+/// The first records of the text, if that is their delimiter.
+fn records(start: &[u8], delimiter: u8) -> Vec<Vec<String>> {
+    let mut builder = csv::ReaderBuilder::new();
+    let reader = builder.has_headers(false).flexible(true).delimiter(delimiter).from_reader(start);
+    let records = reader.into_byte_records().map_while(Result::ok);
+    records
+        .map(|row| cells(&row))
+        .filter(|cells| cells.iter().any(|cell| !cell.is_empty()))
+        .take(MOST_RECORDS)
+        .collect()
+}
+
+/// How well a delimiter fits: the number of cells that header and most rows share; failing that, the cells of the widest of
+/// the first records.
+fn fit(start: &[u8], delimiter: u8) -> (usize, usize) {
+    let records = records(start, delimiter);
+    let widest = records.iter().map(Vec::len).max().unwrap_or(0);
+    let Some(header) = records.iter().position(|record| 2 * record.len() >= widest) else { return (0, 0) };
+    let (names, rows) = (&records[header], &records[header + 1..]);
+    let n_alike = rows.iter().filter(|row| row.len().abs_diff(names.len()) <= 1).count();
+    let shared = if 5 * n_alike >= 4 * rows.len() && names.len() > 1 { names.len() } else { 0 };
+    let fallback = if names.len() > 1 { names.len() } else { 0 };
+    (shared, fallback)
+}
+
+/// A first line of values is no header.
+fn refuse_values(names: &[String]) -> Result<(), Error> {
+    let filled = names.iter().filter(|name| !name.is_empty());
+    let is_number = |name: &&String| Evidence::default().add(name.as_bytes());
+    let n_filled = filled.clone().count();
+    let numbers: Vec<&String> = filled.filter(is_number).collect();
+    if numbers.len() < 2 || 4 * numbers.len() < n_filled {
+        return Ok(());
+    }
+    let examples: Vec<String> = numbers.iter().take(3).map(|name| format!("`{}`", quote(name))).collect();
+    let message = format!("the first line holds values, no names of columns: {}", examples.join(", "));
+    Err(Error::refused(message).hint("put a line above it that names the columns"))
+}
+
+/// A copy in which the only cell of each row is the row.
+fn unquoted(input: &Input, base: u64, options: &Options<'_>) -> Result<Input, Error> {
+    let (mut from, mut spool, mut row) = (Records::open(input, base, b','), Spool::new()?, Row::new());
+    while from.read(&mut row).map_err(|error| error.at(input.at_line(from.n_read + 1)))? {
+        if from.n_read % 1024 == 0 {
+            options.check_cancelled()?;
+        }
+        if row.len() == 1 {
+            spool.write_all(row.as_slice())?;
+            spool.write_all(b"\n")?;
+        } else {
+            csv::Writer::from_writer(&mut spool).write_byte_record(&row).map_err(written)?;
+        }
+    }
+    spool.finish(input)
+}

@@ -1,0 +1,148 @@
+//! Parquet and Arrow as CSV.
+//!
+//! In: a file of record batches without nesting. Out: the same as CSV in a temporary file; a null is an empty cell.
+//! Invariant: memory holds one batch.
+
+use std::fmt::Display;
+use std::io::{BufReader, Read};
+
+use arrow_array::RecordBatch;
+use arrow_cast::display::{ArrayFormatter, FormatOptions};
+use arrow_schema::{ArrowError, DataType, SchemaRef};
+use bytes::Bytes;
+use diagnostic::quote;
+use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
+use parquet::errors::ParquetError;
+use parquet::file::reader::{ChunkReader, Length};
+
+use crate::spool::{Spool, written};
+use crate::table::Places;
+use crate::{Error, Input, Options, Reader};
+
+/// Rows that are in memory at once.
+const BATCH: usize = 8192;
+
+type Made = (Input, Places, Vec<String>);
+
+pub(crate) fn parquet_as_csv(input: &Input, options: &Options<'_>) -> Result<Made, Error> {
+    let broken = |error: ParquetError| broken(input, "Parquet", &error);
+    let builder = ParquetRecordBatchReaderBuilder::try_new(Chunks(input.clone())).map_err(broken)?;
+    let schema = std::sync::Arc::clone(builder.schema());
+    let batches = builder.with_batch_size(BATCH).build().map_err(broken)?;
+    as_csv(input, &schema, batches.map(|batch| batch.map_err(|error| self::broken(input, "Parquet", &error))), options)
+}
+
+pub(crate) fn arrow_file_as_csv(input: &Input, options: &Options<'_>) -> Result<Made, Error> {
+    let broken = |error: ArrowError| broken(input, "Arrow", &error);
+    let reader = arrow_ipc::reader::FileReader::try_new(input.reader(0), None).map_err(broken)?;
+    let schema = reader.schema();
+    as_csv(input, &schema, reader.map(|batch| batch.map_err(broken)), options)
+}
+
+pub(crate) fn arrow_stream_as_csv(input: &Input, options: &Options<'_>) -> Result<Made, Error> {
+    let broken = |error: ArrowError| broken(input, "Arrow", &error);
+    let reader = arrow_ipc::reader::StreamReader::try_new(input.reader(0), None).map_err(broken)?;
+    let schema = reader.schema();
+    as_csv(input, &schema, reader.map(|batch| batch.map_err(broken)), options)
+}
+
+fn broken(input: &Input, what: &str, error: &impl Display) -> Error {
+    let message = format!("{} cannot be read as {what}: {}", input.subject, quote(&error.to_string()));
+    Error::refused(message).hint("it may be cut off or damaged: fetch it again, or convert it to CSV")
+}
+
+fn as_csv(
+    input: &Input,
+    schema: &SchemaRef,
+    batches: impl Iterator<Item = Result<RecordBatch, Error>>,
+    options: &Options<'_>,
+) -> Result<Made, Error> {
+    for field in schema.fields() {
+        if is_nested(field.data_type()) {
+            let message =
+                format!("the column `{}` of {} holds more than one value a row", quote(field.name()), input.subject);
+            return Err(Error::refused(message).hint("write a table without lists and structures"));
+        }
+    }
+    let mut writer = csv::Writer::from_writer(Spool::new()?);
+    writer.write_record(schema.fields().iter().map(|field| field.name())).map_err(written)?;
+    for batch in batches {
+        options.check_cancelled()?;
+        write(&mut writer, &batch?).map_err(|error| match error {
+            Written::Arrow(error) => broken(input, "a table", &error),
+            Written::Csv(error) => written(error),
+        })?;
+    }
+    let spool = writer.into_inner().map_err(|error| Error::from(error.into_error()))?;
+    Ok((spool.finish(input)?, Places::Rows { sheet: None, before: 0 }, Vec::new()))
+}
+
+enum Written {
+    Arrow(ArrowError),
+    Csv(csv::Error),
+}
+
+impl From<ArrowError> for Written {
+    fn from(error: ArrowError) -> Self {
+        Self::Arrow(error)
+    }
+}
+
+fn write(writer: &mut csv::Writer<Spool>, batch: &RecordBatch) -> Result<(), Written> {
+    use std::fmt::Write as _;
+    let options = FormatOptions::new()
+        .with_date_format(Some("%Y-%m-%d"))
+        .with_timestamp_format(Some("%Y-%m-%dT%H:%M:%S%.f"))
+        .with_timestamp_tz_format(Some("%Y-%m-%dT%H:%M:%S%.f%:z"));
+    let columns: Vec<ArrayFormatter<'_>> =
+        batch.columns().iter().map(|column| ArrayFormatter::try_new(column, &options)).collect::<Result<_, _>>()?;
+    let mut text = String::new();
+    for row in 0..batch.num_rows() {
+        for column in &columns {
+            text.clear();
+            let value = column.value(row).try_to_string()?;
+            _ = write!(text, "{value}");
+            writer.write_field(day(&text)).map_err(Written::Csv)?;
+        }
+        writer.write_record(None::<&[u8]>).map_err(Written::Csv)?;
+    }
+    Ok(())
+}
+
+/// A moment at midnight is a day.
+fn day(text: &str) -> &str {
+    text.strip_suffix("T00:00:00").unwrap_or(text)
+}
+
+fn is_nested(data_type: &DataType) -> bool {
+    match data_type {
+        DataType::Dictionary(_, values) => is_nested(values),
+        other => other.is_nested(),
+    }
+}
+
+/// A file as the Parquet reader reads it: parts, in any order.
+struct Chunks(Input);
+
+impl Length for Chunks {
+    fn len(&self) -> u64 {
+        self.0.n_bytes().unwrap_or(0)
+    }
+}
+
+impl ChunkReader for Chunks {
+    type T = BufReader<Reader>;
+
+    fn get_read(&self, start: u64) -> parquet::errors::Result<Self::T> {
+        Ok(self.0.reader(start))
+    }
+
+    fn get_bytes(&self, start: u64, length: usize) -> parquet::errors::Result<Bytes> {
+        let mut bytes = Vec::new();
+        let n = self.0.reader(start).take(length as u64).read_to_end(&mut bytes)?;
+        if n < length {
+            return Err(ParquetError::EOF(format!("{length} bytes were expected at {start}, and {n} are there")));
+        }
+        Ok(bytes.into())
+    }
+}

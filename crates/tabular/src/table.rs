@@ -1,0 +1,174 @@
+//! A file as a table.
+//!
+//! In: a [`Source`] and what the user said of it. Out: a [`Table`], whose rows can be read as often as needed.
+
+use diagnostic::quote;
+
+use crate::dialect::Dialect;
+use crate::format::Format;
+use crate::reader::Rows;
+use crate::text::{Text, unpacked};
+use crate::{Error, Input, Source, frames, json, workbook};
+
+/// What the user says of a file, and how to stop reading it.
+#[derive(Clone, Copy)]
+pub struct Options<'a> {
+    /// What stands between the cells of a text file; recognised unless given.
+    pub delimiter: Option<u8>,
+    /// The sheet of a workbook; the first that looks like a table unless given.
+    pub sheet: Option<&'a str>,
+    /// Asked now and then whether to stop.
+    pub is_cancelled: &'a (dyn Fn() -> bool + Sync),
+}
+
+impl Default for Options<'_> {
+    fn default() -> Self {
+        Self { delimiter: None, sheet: None, is_cancelled: &|| false }
+    }
+}
+
+impl Options<'_> {
+    pub(crate) fn check_cancelled(&self) -> Result<(), Error> {
+        if (self.is_cancelled)() { Err(Error::Cancelled) } else { Ok(()) }
+    }
+}
+
+/// A file as a table.
+#[derive(Debug)]
+pub struct Table {
+    pub(crate) input: Input,
+    pub(crate) places: Places,
+    pub(crate) delimiter: u8,
+    pub(crate) header: Vec<String>,
+    /// The byte at which the first row begins, and the number of records before it.
+    pub(crate) rows_at: u64,
+    pub(crate) n_before: u64,
+    notes: Vec<String>,
+    comma_likely: bool,
+}
+
+/// What messages call the place of a row.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Places {
+    /// A line of a text file.
+    Lines,
+    /// The number of a row, with the sheet's name if there is one; `before` rows are no records.
+    Rows { sheet: Option<String>, before: u64 },
+}
+
+impl Table {
+    /// Opens a file, whatever its format. All of a text file is looked through, to know its encoding.
+    pub fn open<'a>(source: impl Into<Source<'a>>, options: &Options<'_>) -> Result<Self, Error> {
+        let (input, format) = unpacked(Input::open(source.into(), options)?, options)?;
+        if let Some(name) = options.sheet
+            && format != Format::Workbook
+        {
+            return Err(Error::refused(format!(
+                "{} is no workbook, so it has no sheet `{}`",
+                input.subject,
+                quote(name)
+            )));
+        }
+        let (input, places, notes) = match format {
+            Format::Workbook => workbook::as_csv(&input, options)?,
+            Format::Parquet => frames::parquet_as_csv(&input, options)?,
+            Format::ArrowFile => frames::arrow_file_as_csv(&input, options)?,
+            Format::ArrowStream => frames::arrow_stream_as_csv(&input, options)?,
+            Format::Gzip | Format::Zstd | Format::Text => return Self::of_text(Text::of(input, options)?, options),
+        };
+        Self::of_csv(input, places, notes, Dialect::COMMA)
+    }
+
+    fn of_text(text: Text, options: &Options<'_>) -> Result<Self, Error> {
+        let notes = text.note.iter().cloned().collect();
+        if json::is_json(&text)? {
+            let input = json::as_csv(&text, options)?;
+            return Self::of_csv(input, Places::Rows { sheet: None, before: 0 }, notes, Dialect::COMMA);
+        }
+        let (dialect, input) = Dialect::of(text, options)?;
+        Self::of_csv(input, Places::Lines, notes, dialect)
+    }
+
+    fn of_csv(input: Input, places: Places, mut notes: Vec<String>, dialect: Dialect) -> Result<Self, Error> {
+        let found = dialect.header(&input, &places)?;
+        notes.extend(found.note);
+        Ok(Self {
+            input,
+            places,
+            delimiter: dialect.delimiter,
+            header: found.names,
+            rows_at: found.rows_at,
+            n_before: found.n_before,
+            notes,
+            comma_likely: dialect.delimiter != b',',
+        })
+    }
+
+    /// The names of its columns, as they stand in the file; a name may be empty or come twice.
+    #[must_use]
+    pub fn header(&self) -> &[String] {
+        &self.header
+    }
+
+    /// The place of the header in messages.
+    #[must_use]
+    pub fn header_place(&self) -> String {
+        self.places.of_record(&self.input, self.n_before, None)
+    }
+
+    /// Its rows, from the first one.
+    pub fn rows(&self) -> Result<Rows<'_>, Error> {
+        Rows::open(self)
+    }
+
+    /// What was assumed to read it, a sentence each.
+    #[must_use]
+    pub fn notes(&self) -> &[String] {
+        &self.notes
+    }
+
+    /// Whether a comma may well be the decimal mark here, since it separates no columns.
+    #[must_use]
+    pub fn comma_likely(&self) -> bool {
+        self.comma_likely
+    }
+
+    /// The file, or the text that was made of it.
+    #[must_use]
+    pub fn input(&self) -> &Input {
+        &self.input
+    }
+}
+
+impl Places {
+    /// The place of a record, the first being number 1; `byte` is where it begins.
+    pub(crate) fn of_record(&self, input: &Input, number: u64, byte: Option<u64>) -> String {
+        match (self, byte) {
+            (Self::Rows { sheet: Some(sheet), before }, _) => {
+                format!("{}, sheet `{}`, row {}", input.shown, quote(sheet), number + before)
+            }
+            (Self::Rows { sheet: None, before }, _) => format!("{}, row {}", input.shown, number + before),
+            (Self::Lines, Some(byte)) => {
+                line_at(input, byte).map_or_else(|_| input.shown.clone(), |line| input.at_line(line))
+            }
+            (Self::Lines, None) => input.at_line(number),
+        }
+    }
+}
+
+/// The line, from 1, of the row whose reading began at that byte: blank lines before it are skipped as the reader
+/// does. Lines end with LF, CR or both; those inside quotes count.
+fn line_at(input: &Input, byte: u64) -> std::io::Result<u64> {
+    use std::io::Read as _;
+    let mut lines = 1;
+    let mut last = 0;
+    for (at, next) in input.reader(0).bytes().enumerate() {
+        let next = next?;
+        if at as u64 >= byte && !matches!(next, b'\n' | b'\r') {
+            break;
+        }
+        lines += u64::from(next == b'\r' || (next == b'\n' && last != b'\r'));
+        last = next;
+    }
+    Ok(lines)
+}

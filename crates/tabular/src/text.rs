@@ -1,0 +1,176 @@
+//! Text out of what it was packed and encoded in.
+//!
+//! In: a file as it is. Out: the same as UTF-8, and a note where its encoding was guessed.
+//! Invariant: a file with bytes of two encodings is refused, and so is what is no text; nothing is replaced by `\u{fffd}`.
+
+use std::io::Read;
+
+use encoding_rs::{CoderResult, Decoder, UTF_16BE, UTF_16LE, WINDOWS_1252};
+use flate2::read::MultiGzDecoder;
+
+use crate::format::{self, BYTE_ORDER_MARK, Format};
+use crate::spool::copy_text;
+use crate::{Error, Input, Options, Source};
+
+/// Bytes that are looked at to know what a file is.
+const START: u64 = 1 << 16;
+
+/// The file, unpacked where it was packed, and what it is then. Packed twice is not unpacked twice.
+pub(crate) fn unpacked(input: Input, options: &Options<'_>) -> Result<(Input, Format), Error> {
+    let as_is = |bytes: &[u8], _: bool, into: &mut Vec<u8>| {
+        into.extend_from_slice(bytes);
+        Ok(())
+    };
+    let damaged = |error: Error| match error {
+        Error::Io(error) => Error::refused(format!("{} cannot be unpacked: {error}", input.subject))
+            .hint("it may be cut off or damaged: fetch it again"),
+        other => other,
+    };
+    let unpacked = match format_of(&input)? {
+        Format::Gzip => copy_text(&input, MultiGzDecoder::new(input.reader(0)), options, as_is).map_err(damaged)?,
+        Format::Zstd => {
+            let decoder = zstd::stream::read::Decoder::with_buffer(input.reader(0))?;
+            copy_text(&input, decoder, options, as_is).map_err(damaged)?
+        }
+        other => return Ok((input, other)),
+    };
+    match format_of(&unpacked)? {
+        Format::Gzip | Format::Zstd => {
+            Err(Error::refused(format!("{} is packed twice", input.subject)).hint("unpack it first"))
+        }
+        format => Ok((unpacked, format)),
+    }
+}
+
+fn start_of(input: &Input) -> Result<Vec<u8>, Error> {
+    let mut start = Vec::new();
+    input.reader(0).take(START).read_to_end(&mut start)?;
+    Ok(start)
+}
+
+fn format_of(input: &Input) -> Result<Format, Error> {
+    let start = start_of(input)?;
+    if start.strip_prefix(BYTE_ORDER_MARK).unwrap_or(&start).trim_ascii().is_empty() {
+        return Err(Error::refused(format!("{} is empty", input.subject)).hint(input.if_empty));
+    }
+    format::of(&start).map_err(|other| Error::refused(format!("{} is {}", input.subject, other.what)).hint(other.hint))
+}
+
+/// Text in UTF-8: the file itself, or a copy in that encoding.
+#[derive(Debug)]
+pub struct Text {
+    /// What is read.
+    pub input: Input,
+    /// The byte that it begins at: after the byte order mark, if there is one.
+    pub base: u64,
+    /// What was assumed of its encoding.
+    pub note: Option<String>,
+}
+
+impl Text {
+    /// Opens a file of text, packed or not; refuses workbooks and the like.
+    pub fn open(source: Source<'_>, options: &Options<'_>) -> Result<Self, Error> {
+        let (input, format) = unpacked(Input::open(source, options)?, options)?;
+        let what = match format {
+            Format::Workbook => "an Excel workbook or another zip archive",
+            Format::Parquet => "a Parquet file",
+            Format::ArrowFile | Format::ArrowStream => "an Arrow file",
+            Format::Gzip | Format::Zstd | Format::Text => return Self::of(input, options),
+        };
+        Err(Error::refused(format!("{} is {what}, not text", input.subject)).hint("convert it to NDJSON first"))
+    }
+
+    pub(crate) fn of(input: Input, options: &Options<'_>) -> Result<Self, Error> {
+        let start = start_of(&input)?;
+        if format::is_utf16(&start) {
+            let is_big = start.starts_with(b"\xfe\xff") || (!start.starts_with(b"\xff\xfe") && start[0] == 0);
+            let decoder = if is_big { UTF_16BE } else { UTF_16LE }.new_decoder_with_bom_removal();
+            return Ok(Self { input: decoded(&input, decoder, "UTF-16", options)?, base: 0, note: None });
+        }
+        let base = if start.starts_with(BYTE_ORDER_MARK) { BYTE_ORDER_MARK.len() as u64 } else { 0 };
+        let Some(first) = first_that_is_not_utf8(&input, options)? else { return Ok(Self { input, base, note: None }) };
+        let line = first.line;
+        if first.after_other_signs {
+            return Err(Error::refused("the file is in two encodings: this line is not UTF-8, others are")
+                .at(input.at_line(line))
+                .hint("export it again in one encoding, UTF-8"));
+        }
+        let decoder = WINDOWS_1252.new_decoder_without_bom_handling();
+        let copy = decoded(&input, decoder, "Windows-1252", options)?;
+        let note = format!("read as Windows-1252, for line {line} is not UTF-8");
+        Ok(Self { input: copy, base, note: Some(note) })
+    }
+}
+
+/// The first place of a file that is not UTF-8.
+struct Fault {
+    line: u64,
+    /// Whether signs beyond ASCII stand anywhere in the file that are UTF-8.
+    after_other_signs: bool,
+}
+
+/// Looks through the whole file.
+fn first_that_is_not_utf8(input: &Input, options: &Options<'_>) -> Result<Option<Fault>, Error> {
+    let mut from = input.reader(0).into_inner();
+    let mut piece = vec![0_u8; 1 << 18];
+    let (mut kept, mut n_lines, mut first, mut has_other) = (0, 0_u64, None, false);
+    loop {
+        options.check_cancelled()?;
+        let n = from.read(&mut piece[kept..])?;
+        let mut rest = &piece[..kept + n];
+        let is_last = n == 0;
+        loop {
+            let (valid, faulty) = match std::str::from_utf8(rest) {
+                Ok(_) => (rest.len(), None),
+                Err(error) => (error.valid_up_to(), Some(error.error_len())),
+            };
+            has_other |= !rest[..valid].is_ascii() && rest[..valid] != *BYTE_ORDER_MARK;
+            if first.is_none() {
+                n_lines += rest[..valid].iter().filter(|byte| **byte == b'\n').count() as u64;
+            }
+            match faulty {
+                None => rest = &[],
+                Some(None) if !is_last => rest = &rest[valid..],
+                Some(length) => {
+                    first.get_or_insert(n_lines + 1);
+                    rest = &rest[(valid + length.unwrap_or(1)).min(rest.len())..];
+                    continue;
+                }
+            }
+            break;
+        }
+        let at = kept + n - rest.len();
+        kept = rest.len();
+        piece.copy_within(at..at + kept, 0);
+        if is_last {
+            return Ok(first.map(|line| Fault { line, after_other_signs: has_other }));
+        }
+    }
+}
+
+/// A copy of the file in UTF-8.
+fn decoded(input: &Input, mut decoder: Decoder, encoding: &str, options: &Options<'_>) -> Result<Input, Error> {
+    let from = input.reader(0).into_inner();
+    copy_text(input, from, options, |mut bytes, is_last, into| {
+        let mut text = String::with_capacity(3 * bytes.len() + 16);
+        loop {
+            let (result, n_read, had_faults) = decoder.decode_to_string(bytes, &mut text, is_last);
+            if had_faults {
+                return Err(Error::refused(format!("{} is neither UTF-8 nor {encoding}", input.subject))
+                    .hint("export it again in UTF-8"));
+            }
+            bytes = &bytes[n_read..];
+            if result == CoderResult::InputEmpty {
+                break;
+            }
+            text.reserve(bytes.len() + 16);
+        }
+        // Windows-1252 leaves five bytes without a sign, which the standard decodes as control characters.
+        if text.chars().any(|c| matches!(c, '\u{80}'..='\u{9f}')) && encoding != "UTF-16" {
+            return Err(Error::refused(format!("{} is neither UTF-8 nor {encoding}", input.subject))
+                .hint("export it again in UTF-8"));
+        }
+        into.extend_from_slice(text.as_bytes());
+        Ok(())
+    })
+}
