@@ -78,7 +78,8 @@ fn left_out(file: &mut Entry<'_>) -> Vec<LeftOut> {
         let key = if is_prefix { "prefix" } else { "name" };
         let (leaks, reason) = (entry.flag("leaks"), entry.optional_text("reason").map(str::to_owned));
         match entry.text(key) {
-            Some("") => entry.fault(key, Diagnostic::new("the name is empty")),
+            // A column of a file may have no name, but all names begin with nothing.
+            Some("") if is_prefix => entry.fault(key, Diagnostic::new("the name is empty")),
             Some(name) => all.push(LeftOut { name: name.to_owned(), is_prefix, leaks, reason }),
             None => {}
         }

@@ -1,0 +1,303 @@
+//! The words by which files are recognised, out of `contracts/synonyms.toml`.
+//!
+//! In: the file, which is built in. Out: [`Synonyms`], asked by names and values as files have them.
+//! Invariant: a name means one thing, whatever its case, accents, blanks and signs.
+
+use std::collections::{HashMap, HashSet};
+
+use contract::entry::{Entry, parse};
+use contract::{Contract, Role};
+use diagnostic::{Diagnostic, Faults, quote};
+
+use crate::fold;
+
+const PLACE: &str = "contracts/synonyms.toml";
+const TEXT: &str = include_str!("../../../contracts/synonyms.toml");
+
+/// What a column's name says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Meaning {
+    Role(Role),
+    /// A balance, owed or held.
+    Balance,
+    /// Whether the customer left.
+    Outcome,
+    /// Whether the customer stayed.
+    Staying,
+    /// The account's state, if its values are words for that.
+    State,
+    /// Why, when or how likely the customer left.
+    MadeFromOutcome,
+    /// An outcome that is not closure.
+    Risk,
+    /// Names or reaches a person.
+    Identifier,
+    /// Numbers the rows.
+    Index,
+}
+
+/// What a value of an outcome says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Word {
+    Closed,
+    Open,
+    Yes,
+    No,
+}
+
+/// What a column's name says that its numbers count.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Counted {
+    Months,
+    Years,
+    Dollars,
+    Shares,
+    Counts,
+}
+
+/// The words by which files are recognised.
+#[derive(Debug, Default)]
+pub(crate) struct Synonyms {
+    names: HashMap<String, Meaning>,
+    /// By names without what says nothing.
+    loose: HashMap<String, Option<Meaning>>,
+    fillers: HashSet<String>,
+    words: HashMap<String, Word>,
+    bad: HashSet<String>,
+    missing: HashSet<String>,
+    errors: HashSet<String>,
+    totals: HashSet<String>,
+    /// The card contract's value, by role and value.
+    categories: HashMap<(Role, String), String>,
+    counted: HashMap<String, Counted>,
+    orders: Vec<Vec<String>>,
+}
+
+impl Synonyms {
+    /// Those of the file that is built in.
+    #[expect(clippy::missing_panics_doc, reason = "the text is a constant, and a test holds it to the reader")]
+    pub(crate) fn built_in() -> Self {
+        Self::read(TEXT, &Contract::card()).expect("the built-in synonyms are well formed")
+    }
+
+    /// What a column of that name is.
+    pub(crate) fn meaning(&self, name: &str) -> Option<Meaning> {
+        self.names.get(&fold::name(name)).copied()
+    }
+
+    /// What a column of that name is, if words that say nothing are left out of it.
+    pub(crate) fn loose_meaning(&self, name: &str) -> Option<Meaning> {
+        self.loose.get(&self.bare(name)).copied().flatten()
+    }
+
+    /// What a value of an outcome says.
+    pub(crate) fn word(&self, value: &str) -> Option<Word> {
+        self.words.get(&fold::value(value)).copied()
+    }
+
+    /// Whether a value of an outcome of credit is the bad one.
+    pub(crate) fn is_bad(&self, value: &str) -> bool {
+        self.bad.contains(&fold::value(value))
+    }
+
+    /// Whether a cell says that there is no answer.
+    pub(crate) fn is_missing(&self, cell: &str) -> bool {
+        has(&self.missing, cell)
+    }
+
+    /// Whether a cell is what a spreadsheet writes where a formula failed.
+    pub(crate) fn is_error(&self, cell: &str) -> bool {
+        cell.starts_with('#') && has(&self.errors, cell)
+    }
+
+    /// Whether a cell is the heading of a row of sums.
+    pub(crate) fn is_total(&self, cell: &str) -> bool {
+        has(&self.totals, cell)
+    }
+
+    /// The value that the card contract has for a value of a role.
+    pub(crate) fn category(&self, role: Role, value: &str) -> Option<&str> {
+        self.categories.get(&(role, fold::value(value))).map(String::as_str)
+    }
+
+    /// What the words of a name say that its numbers count, in the order of the words.
+    pub(crate) fn counted(&self, name: &str) -> Vec<Counted> {
+        fold::words(name).iter().filter_map(|word| self.counted.get(word).copied()).collect()
+    }
+
+    /// The place of each value in a natural order that has all of them.
+    pub(crate) fn order(&self, values: &[&str]) -> Option<Vec<usize>> {
+        let place = |order: &Vec<String>, value: &str| order.iter().position(|one| *one == fold::value(value));
+        self.orders.iter().find_map(|order| values.iter().map(|value| place(order, value)).collect())
+    }
+
+    /// A name without words that say nothing.
+    fn bare(&self, name: &str) -> String {
+        fold::words(name).into_iter().filter(|word| !self.fillers.contains(word)).collect()
+    }
+
+    fn read(text: &str, card: &Contract) -> Result<Self, Faults> {
+        let mut faults = Vec::new();
+        let mut synonyms = Self::default();
+        if let Some(table) = parse(PLACE, text, &mut faults) {
+            let mut file = Entry::file(PLACE, &table, &mut faults);
+            file.only(&[
+                "roles", "balance", "fillers", "outcome", "risk", "identifiers", "index", "cells", "categories", "units", "orders",
+            ]);
+            synonyms.read_names(&mut file, card);
+            synonyms.read_values(&mut file);
+            synonyms.read_categories(&mut file, card);
+            synonyms.read_loose(&mut file);
+        }
+        Faults::of(faults).map_or(Ok(synonyms), Err)
+    }
+
+    fn read_names(&mut self, file: &mut Entry<'_>, card: &Contract) {
+        for (role, column) in Role::all().filter_map(|role| Some((role, card.role(role)?))) {
+            let meaning = if role == Role::Closed { Meaning::Outcome } else { Meaning::Role(role) };
+            self.names.insert(fold::name(&column.name), meaning);
+        }
+        let roles = file.keys_of("roles");
+        for key in roles {
+            let Some(mut table) = file.table("roles") else { return };
+            match Role::named(key) {
+                Some(role) => self.add_names(&mut table, key, Meaning::Role(role)),
+                None => table.fault(key, Diagnostic::new(format!("unknown role `{}`", quote(key)))),
+            }
+        }
+        for (section, key, meaning) in [
+            ("balance", "names", Meaning::Balance),
+            ("outcome", "names", Meaning::Outcome),
+            ("outcome", "staying", Meaning::Staying),
+            ("outcome", "states", Meaning::State),
+            ("outcome", "made_from", Meaning::MadeFromOutcome),
+            ("risk", "names", Meaning::Risk),
+            ("identifiers", "names", Meaning::Identifier),
+            ("index", "names", Meaning::Index),
+        ] {
+            if let Some(mut table) = file.table(section) {
+                self.add_names(&mut table, key, meaning);
+            }
+        }
+    }
+
+    /// Adds names at a key; each may stand under one meaning.
+    fn add_names(&mut self, table: &mut Entry<'_>, key: &str, meaning: Meaning) {
+        for name in table.texts(key) {
+            let folded = fold::name(name);
+            if folded.is_empty() {
+                table.fault(key, Diagnostic::new(format!("`{}` has no letter", quote(name))));
+            } else if let Some(other) = self.names.insert(folded, meaning)
+                && other != meaning
+            {
+                table.fault(key, Diagnostic::new(format!("`{}` means {other:?} already", quote(name))));
+            }
+        }
+    }
+
+    fn read_values(&mut self, file: &mut Entry<'_>) {
+        let folded = |table: &mut Entry<'_>, key: &str| -> HashSet<String> {
+            table.texts(key).into_iter().map(fold::value).collect()
+        };
+        if let Some(mut table) = file.table("outcome") {
+            table.only(&["names", "staying", "states", "made_from", "closed", "open", "yes", "no"]);
+            for (key, word) in [("closed", Word::Closed), ("open", Word::Open), ("yes", Word::Yes), ("no", Word::No)] {
+                for value in folded(&mut table, key) {
+                    if let Some(other) = self.words.insert(value.clone(), word) {
+                        table.fault(key, Diagnostic::new(format!("`{}` means {other:?} already", quote(&value))));
+                    }
+                }
+            }
+        }
+        if let Some(mut table) = file.table("risk") {
+            table.only(&["names", "bad", "good"]);
+            self.bad = folded(&mut table, "bad");
+            let good = folded(&mut table, "good");
+            for value in self.bad.intersection(&good) {
+                table.fault("good", Diagnostic::new(format!("`{}` is bad already", quote(value))));
+            }
+        }
+        if let Some(mut table) = file.table("cells") {
+            table.only(&["missing", "errors", "totals"]);
+            let mut cells = |key| table.texts(key).into_iter().flat_map(spellings).collect();
+            (self.missing, self.errors, self.totals) = (cells("missing"), cells("errors"), cells("totals"));
+        }
+        if let Some(mut table) = file.table("units") {
+            for (key, counted) in [
+                ("months", Counted::Months),
+                ("years", Counted::Years),
+                ("dollars", Counted::Dollars),
+                ("shares", Counted::Shares),
+                ("counts", Counted::Counts),
+            ] {
+                self.counted.extend(table.texts(key).into_iter().map(|word| (fold::name(word), counted)));
+            }
+        }
+    }
+
+    fn read_categories(&mut self, file: &mut Entry<'_>, card: &Contract) {
+        for key in file.keys_of("categories") {
+            let Some(mut roles) = file.table("categories") else { return };
+            let Some((role, column)) = Role::named(key).and_then(|role| Some((role, card.role(role)?))) else {
+                roles.fault(key, Diagnostic::new(format!("the card contract has no role `{}`", quote(key))));
+                continue;
+            };
+            let values = roles.keys_of(key);
+            let Some(mut table) = roles.table(key) else { continue };
+            for value in values {
+                if !column.categories().iter().any(|category| category.value == value) {
+                    table.fault(value, Diagnostic::new(format!("the card contract has no value `{}`", quote(value))));
+                }
+                for spelling in table.texts(value) {
+                    let other = self.categories.insert((role, fold::value(spelling)), value.to_owned());
+                    if other.as_ref().is_some_and(|other| other != value) {
+                        table.fault(value, Diagnostic::new(format!("`{}` is a value already", quote(spelling))));
+                    }
+                }
+            }
+        }
+    }
+
+    fn read_loose(&mut self, file: &mut Entry<'_>) {
+        if let Some(mut table) = file.table("fillers") {
+            self.fillers = table.texts("words").into_iter().map(fold::name).collect();
+        }
+        if let Some(mut table) = file.table("orders") {
+            let keys: Vec<&str> = table.keys().collect();
+            self.orders = keys.into_iter().map(|key| table.texts(key).into_iter().map(fold::value).collect()).collect();
+        }
+        let names = |section: &str, keys: &[&str], file: &mut Entry<'_>| -> Vec<String> {
+            let Some(mut table) = file.table(section) else { return Vec::new() };
+            keys.iter().flat_map(|key| table.texts(key)).map(str::to_owned).collect()
+        };
+        let roles: Vec<&str> = Role::names().collect();
+        for name in [names("roles", &roles, file), names("balance", &["names"], file)].concat() {
+            let (bare, meaning) = (self.bare(&name), self.meaning(&name));
+            if bare.len() > 2 {
+                // What could mean two things means none.
+                let known = self.loose.entry(bare).or_insert(meaning);
+                *known = known.filter(|known| Some(*known) == meaning);
+            }
+        }
+    }
+}
+
+/// A cell's texts by which it is compared: as it is, and folded.
+fn spellings(cell: &str) -> impl Iterator<Item = String> {
+    [cell.to_lowercase(), fold::value(cell)].into_iter().filter(|text| !text.is_empty())
+}
+
+fn has(set: &HashSet<String>, cell: &str) -> bool {
+    // Words for nothing are short, and texts need not be folded to see that they are not.
+    cell.len() <= 40 && spellings(cell.trim_matches([' ', '\t'])).any(|text| set.contains(&text))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_name_stands_under_two_meanings_and_every_category_is_the_cards() {
+        Synonyms::read(TEXT, &Contract::card()).unwrap_or_else(|faults| panic!("{faults}"));
+    }
+}
