@@ -18,7 +18,7 @@ use store::{CollectionInfo, Store};
 use crate::bank::Opening;
 use crate::folder::Folder;
 use crate::leftovers::TemporaryFolder;
-use crate::{Bank, Error, ErrorKind, Place, Talk};
+use crate::{Bank, CustomersFile, Error, ErrorKind, Place, Talk};
 
 /// What is imported, and as of which day.
 #[derive(Clone, Copy)]
@@ -34,13 +34,8 @@ pub struct Import<'a> {
 /// Where an import comes from.
 #[derive(Clone, Copy, Debug)]
 pub enum ImportSource<'a> {
-    /// A CSV of customers.
-    Csv {
-        /// The file.
-        file: Source<'a>,
-        /// What its columns mean. Without one, the contract of the bank that it goes into; in a new bank, the card's.
-        contract: Option<&'a Contract>,
-    },
+    /// A file of customers.
+    Customers(CustomersFile<'a>),
     /// So many generated customers.
     Sample {
         /// How many.
@@ -83,16 +78,13 @@ impl Imported {
 pub fn import(place: Option<Place>, import: &Import<'_>, limits: &Limits, talk: &Talk<'_>) -> Result<Imported, Error> {
     let target = Target::open(place, limits, talk)?;
     let (total, unit) = match import.source {
-        ImportSource::Csv { .. } | ImportSource::Documents { .. } => (None, "rows"),
+        ImportSource::Customers(_) | ImportSource::Documents { .. } => (None, "rows"),
         ImportSource::Sample { n, .. } => (Some(n), "customers"),
     };
     let tick = |progress: Progress| talk.step("", progress.rows, total, unit);
     let options = Options { as_of: import.as_of, progress: &tick, cancel: talk.cancel };
     let quality = match import.source {
-        ImportSource::Csv { file, contract } => {
-            let contract = contract.cloned().unwrap_or_else(|| target.contract());
-            extract::import_customers(&contract, file, &target.store, &options)?
-        }
+        ImportSource::Customers(file) => file.import(target.contract().as_ref(), &target.store, &options)?,
         ImportSource::Sample { n, seed } => extract::load_sample(n, seed, &target.store, &options)?,
         ImportSource::Documents { name, file } => {
             let rows = extract::import_documents(name, file, &target.store, &options)?;
@@ -143,17 +135,16 @@ impl Target {
         Ok(Self { place, store, server, temporary: Some(temporary) })
     }
 
-    /// The contract of the customers that are there; the card's where there are none, or where they are the card's of an
-    /// earlier version.
-    fn contract(&self) -> Contract {
-        let card = Contract::card();
-        // What cannot be read is imported anew.
+    /// The contract of the customers that are there. What cannot be read is imported anew; what follows the card's contract of
+    /// an earlier version follows today's from now on.
+    fn contract(&self) -> Option<Contract> {
         let there = match &self.server {
             Some(server) => server.contract().ok().flatten(),
             None => extract::contract_of(&self.store).ok().flatten(),
-        };
+        }?;
+        let card = Contract::card();
         let names = |contract: &Contract| contract.columns.iter().map(|column| column.name.clone()).collect::<Vec<_>>();
-        there.filter(|there| names(there) != names(&card)).unwrap_or(card)
+        Some(if there.title == card.title && names(&there) == names(&card) && is_plain(&there) { card } else { there })
     }
 
     /// Takes what was imported to the server, where it goes to one. Says whether the bank changed; `None` where the store
@@ -172,6 +163,11 @@ impl Target {
 pub fn read_contract(file: &Path) -> Result<Contract, Error> {
     let text = fs_err::read_to_string(file)?;
     Contract::parse(&file.display().to_string(), &text).map_err(|faults| Error::new(ErrorKind::Data, faults))
+}
+
+/// Whether the contract reads each column by its own name, as the built-in one does.
+fn is_plain(contract: &Contract) -> bool {
+    contract.columns.iter().all(|column| column.is_read() && column.headers.is_empty())
 }
 
 /// A collection of a folder, on its way to a server.

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 
 use crate::examples::{NOTEBOOK_EXAMPLES, TOPIC_EXAMPLES};
+use crate::input::FileArgs;
 
 /// Understand a bank's card customers: who they are, why they leave, how healthy their credit is.
 #[derive(Parser)]
@@ -40,13 +41,25 @@ pub(crate) enum Command {
     #[command(after_help = "\
 Examples:
   banksphere analyze BankChurners.csv
+  banksphere analyze customers.xlsx --closed Status=left
   banksphere analyze --sample 10000 --report sample.html
   banksphere analyze BankChurners.csv --bank my.sphere      keeps the bank for further questions")]
     Analyze(Analyze),
-    /// Load a CSV of card customers, or documents of any shape, into a bank
+    /// Write down what a file of customers is taken for, as a contract to change
+    #[command(after_help = "\
+Examples:
+  banksphere draft customers.csv -o contract.toml
+  banksphere draft loans.csv --closed Risk=bad -o contract.toml
+  banksphere analyze customers.csv --contract contract.toml      after a look at it
+
+The contract says of each column what it may hold and what it means; docs/CONTRACT.md tells every key.")]
+    Draft(Draft),
+    /// Load a file of customers, or documents of any shape, into a bank
     #[command(after_help = "\
 Examples:
   banksphere import BankChurners.csv --bank my.sphere
+  banksphere import customers.xlsx --sheet Data --bank my.sphere
+  banksphere import exited.csv --closed Exited=1 --bank my.sphere
   banksphere import BankChurners.csv --bank my.sphere --as-of 2026-06-30
   banksphere import --into branches branches.ndjson --bank my.sphere
   zcat BankChurners.csv.gz | banksphere import - --bank my.sphere
@@ -204,9 +217,11 @@ impl CatalogArgs {
 
 #[derive(ClapArgs)]
 pub(crate) struct Analyze {
-    /// The CSV of card customers; `-` reads stdin
-    #[arg(value_name = "FILE.csv", required_unless_present = "sample", conflicts_with = "sample")]
+    /// The file of customers: CSV, Excel, Parquet, Arrow or JSON, packed or not; `-` reads stdin
+    #[arg(value_name = "FILE", required_unless_present = "sample", conflicts_with = "sample")]
     pub(crate) file: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) said: FileArgs,
     /// Generate so many customers instead of reading a file
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=1_000_000_000))]
     pub(crate) sample: Option<u64>,
@@ -229,14 +244,29 @@ pub(crate) struct Analyze {
 }
 
 #[derive(ClapArgs)]
-pub(crate) struct Import {
-    /// The CSV of card customers; with --into, Extended JSON documents, one a line. `-` reads stdin
+pub(crate) struct Draft {
+    /// The file of customers; `-` reads stdin
     #[arg(value_name = "FILE")]
     pub(crate) file: PathBuf,
     #[command(flatten)]
+    pub(crate) said: FileArgs,
+    /// Where the contract goes (stdout otherwise)
+    #[arg(short, long, value_name = "FILE.toml")]
+    pub(crate) output: Option<PathBuf>,
+}
+
+#[derive(ClapArgs)]
+pub(crate) struct Import {
+    /// The file of customers: CSV, Excel, Parquet, Arrow or JSON, packed or not; with --into, Extended JSON documents, one
+    /// a line. `-` reads stdin
+    #[arg(value_name = "FILE")]
+    pub(crate) file: PathBuf,
+    #[command(flatten)]
+    pub(crate) said: FileArgs,
+    #[command(flatten)]
     pub(crate) bank: BankArgs,
     /// Load documents of any shape into this collection
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", conflicts_with_all = ["contract", "closed", "sheet", "delimiter"])]
     pub(crate) into: Option<String>,
     #[command(flatten)]
     pub(crate) day: DataDayArgs,

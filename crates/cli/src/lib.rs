@@ -52,6 +52,7 @@ pub fn run(arguments: Vec<OsString>, program: &[OsString]) -> u8 {
 fn dispatch(command: Command, program: &[OsString]) -> Result<(), Failure> {
     match command {
         Command::Analyze(args) => command::analyze::run(&args),
+        Command::Draft(args) => command::draft::run(&args),
         Command::Import(args) => command::import::run(&args),
         Command::Copy(args) => command::copy::run(&args),
         Command::Sample(args) => command::sample::run(&args),

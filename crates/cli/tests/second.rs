@@ -21,7 +21,10 @@ impl Club {
         let place = Place::Folder(folder.path().join("club.sphere"));
         let contract = bank::read_contract(&file("second.toml")).unwrap();
         let csv = file("second.csv");
-        let source = ImportSource::Csv { file: (&csv).into(), contract: Some(&contract) };
+        let source = ImportSource::Customers(bank::CustomersFile {
+            contract: Some(&contract),
+            ..bank::CustomersFile::new((&csv).into())
+        });
         let talk = Talk { say: &|_| {}, progress: &|_| {}, cancel: &Arc::default() };
         let import = Import { source, as_of: None, found: &|_| {} };
         bank::import(Some(place), &import, &pipeline::Limits::default(), &talk).unwrap();

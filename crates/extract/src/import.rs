@@ -29,15 +29,25 @@ pub fn import_customers<'a>(
     options: &Options<'_>,
 ) -> Result<Quality, Error> {
     let table = options.reading(|reading| Table::open(source, reading))?;
-    import_table(contract, &table, None, store, options)
+    import_table(contract, &table, &Reading::default(), store, options)
 }
 
-/// The same for a table that is open. `notations` says how the numbers of each of the contract's columns are written; where it is
-/// not given and a number is not written plainly, the whole column is looked through first.
+/// What is known of a table beside its contract.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Reading<'a> {
+    /// How the numbers of each of the contract's columns are written. Where it is not given and a number is not written plainly,
+    /// the whole column is looked through first.
+    pub notations: Option<&'a [Notation]>,
+    /// What was assumed, and which columns are left out, to be told and kept with the customers. Without any, it is told which
+    /// columns the contract leaves out.
+    pub notices: &'a [String],
+}
+
+/// The same for a table that is open.
 pub fn import_table(
     contract: &Contract,
     table: &Table,
-    notations: Option<&[Notation]>,
+    reading: &Reading<'_>,
     store: &Store,
     options: &Options<'_>,
 ) -> Result<Quality, Error> {
@@ -46,8 +56,8 @@ pub fn import_table(
     let header = Header::read(contract, table.header()).map_err(|faults| header_error(table, faults))?;
     let known = |notations: &[Notation]| notations.iter().cloned().map(Some).collect();
     let plain = || vec![None; shape.readers.len()];
-    let import = Import { shape: &shape, table, header: &header, store, options };
-    match import.run(&notations.map_or_else(plain, known))? {
+    let import = Import { shape: &shape, table, header: &header, notices: reading.notices, store, options };
+    match import.run(&reading.notations.map_or_else(plain, known))? {
         Some(quality) => Ok(quality),
         None => {
             let found = rows::notations(&shape, table, &header, || options.check_cancelled())?;
@@ -68,6 +78,7 @@ struct Import<'a> {
     shape: &'a Arc<Shape>,
     table: &'a Table,
     header: &'a Header,
+    notices: &'a [String],
     store: &'a Store,
     options: &'a Options<'a>,
 }
@@ -75,7 +86,7 @@ struct Import<'a> {
 impl Import<'_> {
     /// Imports all rows; `None` where a number is written in a way that is not known yet.
     fn run(&self, notations: &[Option<Notation>]) -> Result<Option<Quality>, Error> {
-        let Self { shape, table, header, store, options } = self;
+        let Self { shape, table, header, store, options, .. } = self;
         let input = table.input();
         let mut rows = Rows::open(shape, table, header, notations)?;
         let commit = store.begin()?;
@@ -100,8 +111,10 @@ impl Import<'_> {
         if loader.n_rows == 0 {
             return Err(Error::input(format!("{} has a header and no rows", input.subject)).hint(input.if_empty));
         }
-        let mut notices = table.notes().to_vec();
-        notices.extend(dropped_notices(&shape.contract, &header.dropped));
+        let mut notices = [table.notes(), self.notices].concat();
+        if self.notices.is_empty() {
+            notices.extend(dropped_notices(&shape.contract, &header.dropped));
+        }
         match rows.n_empty() {
             0 => {}
             1 => notices.push("passed over a row without any cell".to_owned()),

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use contract::Severity;
 use diagnostic::{Diagnostic, quote};
 use store::BLOCK_ROWS;
-use tabular::{Evidence, Mark, Notation, Row, Table};
+use tabular::{Evidence, Notation, Row, RowMark, Table};
 
 use crate::block::{Block, Cells};
 use crate::cell::{self, shown};
@@ -32,7 +32,7 @@ pub(crate) struct Rows<'a> {
     n_read: u64,
     seen: Seen,
     /// Where each row of the block begins.
-    marks: Vec<Mark>,
+    marks: Vec<RowMark>,
 }
 
 /// How a block was filled.

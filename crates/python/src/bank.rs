@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use bank::{ImportSource, Talk};
+use bank::{CustomersFile, ImportSource, Talk};
 use insight::{Cell, Column};
 use jiff::civil::Date;
 use pipeline::Pipeline;
@@ -235,7 +235,7 @@ impl Bank {
         let file = arguments::path(file, "file")?;
         let as_of = as_of.map(|day| arguments::day(day, "as_of")).transpose()?;
         let imported =
-            self.import(py, ImportSource::Csv { file: file.as_path().into(), contract: None }, as_of, progress)?;
+            self.import(py, ImportSource::Customers(CustomersFile::new(file.as_path().into())), as_of, progress)?;
         imported.map_err(|error| errors::of_file(py, &error, &file))?;
         Ok(self.quality())
     }

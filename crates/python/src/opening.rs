@@ -4,7 +4,7 @@
 
 use std::sync::Arc;
 
-use bank::{Contract, Error, Import, ImportSource, Place, Quality, Talk};
+use bank::{Closed, Contract, CustomersFile, Error, Import, ImportSource, Place, Quality, Talk};
 use jiff::civil::Date;
 use pipeline::Limits;
 use pyo3::prelude::*;
@@ -97,7 +97,10 @@ pub(crate) fn analyze(
     let filling = Filling::of(bank, timeout, catalog)?;
     let filled = filling.fill(
         py,
-        ImportSource::Csv { file: file.as_path().into(), contract: contract.as_ref() },
+        ImportSource::Customers(CustomersFile {
+            contract: contract.as_ref(),
+            ..CustomersFile::new(file.as_path().into())
+        }),
         as_of,
         progress,
     )?;

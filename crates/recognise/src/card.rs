@@ -12,11 +12,11 @@ use crate::column::{Class, Column, Value};
 use crate::describe::{Drafter, add_missing, insert, key_kind};
 use crate::document::{Document, Entry};
 use crate::draft::expression;
+use crate::field;
 use crate::fold;
 use crate::plan::Plan;
 use crate::synonyms::Meaning;
 use crate::table::trimmed;
-use crate::field;
 
 /// Roles that tell card data from other data of a bank.
 const TELLING: [Role; 10] = [
@@ -135,7 +135,8 @@ impl Drafter<'_> {
 
     /// What a column that the file lacks is computed from.
     fn computed(&self, role: Role) -> Option<String> {
-        let field = |role: Role| self.plan.with_role(role).and_then(|_| self.card.role(role)).map(|column| &column.name);
+        let field =
+            |role: Role| self.plan.with_role(role).and_then(|_| self.card.role(role)).map(|column| &column.name);
         expression(role, field(Role::CreditLimit)?, field(Role::RevolvingBalance)?)
     }
 
@@ -150,8 +151,15 @@ impl Drafter<'_> {
             }
         }
         // A file in which nobody left may be followed by one in which somebody did.
-        if let [(only, closed)] = &values.iter().zip(&outcome.closed).filter(|(_, closed)| closed.is_some()).collect::<Vec<_>>()[..] {
-            let only = categories::Category { value: trimmed(only).to_owned(), spellings: Vec::new(), n: 0, codes: Vec::new() };
+        if let [(only, closed)] =
+            &values.iter().zip(&outcome.closed).filter(|(_, closed)| closed.is_some()).collect::<Vec<_>>()[..]
+        {
+            let only = categories::Category {
+                value: trimmed(only).to_owned(),
+                spellings: Vec::new(),
+                n: 0,
+                codes: Vec::new(),
+            };
             if let Some((other, place)) = self.counterpart(&only).zip(closed.and_then(|closed| place(!closed))) {
                 spellings[place].push(other.value);
             }
@@ -242,7 +250,9 @@ fn widen_key(keys: &mut Keys, column: &Field, of_file: &Column) {
         Kind::Whole { min, max } if !is_text && fits(min, max) => {}
         _ if is_text => {
             let mut text = Keys::new();
-            text.extend(keys.iter().filter(|(name, _)| *name != "range").map(|(name, value)| (name.clone(), value.clone())));
+            text.extend(
+                keys.iter().filter(|(name, _)| *name != "range").map(|(name, value)| (name.clone(), value.clone())),
+            );
             insert(&mut text, "kind", "text");
             *keys = text;
         }
@@ -317,5 +327,7 @@ pub(crate) fn is_built_in(document: &Document, card: &Contract) -> bool {
         document.columns.iter().map(|entry| (entry.field.clone(), Toml::Table(entry.keys.clone()))).collect();
     let list = |tables: &[Keys]| Toml::Array(tables.iter().cloned().map(Toml::Table).collect());
     let is = |key: &str, value: Toml| text.get(key) == Some(&value);
-    is("columns", Toml::Table(columns)) && is("left_out", list(&document.left_out)) && is("rules", list(&document.rules))
+    is("columns", Toml::Table(columns))
+        && is("left_out", list(&document.left_out))
+        && is("rules", list(&document.rules))
 }

@@ -63,7 +63,8 @@ pub(crate) fn categories(column: &Column) -> Vec<Category> {
 fn is_category(value: &Value, values: &[Value]) -> bool {
     let is_damage = matches!(value.class, Class::Blank | Class::Missing | Class::Error | Class::Total | Class::Invalid);
     let bare = value.text.trim_matches(|c: char| c.is_whitespace() || c == '\u{200b}' || c == '\u{feff}');
-    let has_strange_blank = bare != trimmed(value) && values.iter().any(|other| fold::value(&other.text) == fold::value(bare));
+    let has_strange_blank =
+        bare != trimmed(value) && values.iter().any(|other| fold::value(&other.text) == fold::value(bare));
     !is_damage && !has_strange_blank && !bare.is_empty()
 }
 
@@ -82,7 +83,13 @@ pub(crate) fn missing(column: &Column) -> Vec<String> {
 
 /// Sorts categories in their natural order: by the numbers that they stand for, in an order that is known, else the most
 /// frequent first.
-pub(crate) fn sort(table: &Table<'_>, position: usize, role: Option<Role>, card: &Contract, categories: &mut Vec<Category>) {
+pub(crate) fn sort(
+    table: &Table<'_>,
+    position: usize,
+    role: Option<Role>,
+    card: &Contract,
+    categories: &mut Vec<Category>,
+) {
     let values: Vec<&str> = categories.iter().map(|category| category.value.as_str()).collect();
     let starts = table.pairs.starts(position).filter(|_| table.is_telling(position));
     let start = |category: &Category| starts.as_ref()?.get(*category.codes.first()?).copied().flatten();
@@ -119,7 +126,8 @@ fn leading_number(value: &str) -> Option<f64> {
     let is_below = ["less", "under", "below", "<", "upto", "menos", "moins", "unter", "meno", "jusqu", "bis"]
         .iter()
         .any(|word| before.starts_with(word));
-    let is_above = ["more", "over", "above", ">", "plus", "über", "más", "più"].iter().any(|word| before.starts_with(word));
+    let is_above =
+        ["more", "over", "above", ">", "plus", "über", "más", "più"].iter().any(|word| before.starts_with(word));
     // The open ends come before and behind what begins with the same number.
     Some(number + if is_below { -0.5 } else { 0.0 } + if is_above { 0.5 } else { 0.0 })
 }

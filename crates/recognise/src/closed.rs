@@ -39,11 +39,16 @@ mod tests {
 
     #[test]
     fn it_names_a_column_and_its_values() {
-        for (text, column, values) in
-            [("Exited=1", "Exited", &["1"][..]), (" a = b = x , y,", "a = b", &["x", "y"]), ("Risk=bad loan", "Risk", &["bad loan"])]
-        {
+        for (text, column, values) in [
+            ("Exited=1", "Exited", &["1"][..]),
+            (" a = b = x , y,", "a = b", &["x", "y"]),
+            ("Risk=bad loan", "Risk", &["bad loan"]),
+        ] {
             let closed = Closed::parse(text).unwrap();
-            assert_eq!((closed.column.as_str(), closed.values), (column, values.iter().map(|one| (*one).to_owned()).collect()));
+            assert_eq!(
+                (closed.column.as_str(), closed.values),
+                (column, values.iter().map(|one| (*one).to_owned()).collect())
+            );
         }
         for text in ["Exited", "=1", "Exited=", "Exited=,", ""] {
             assert!(Closed::parse(text).is_err(), "{text}");

@@ -51,10 +51,7 @@ fn has_frequent_text(column: &Column, n_rows: u64) -> bool {
 
 /// Whether the role belongs to categories alone.
 fn is_of_categories(role: Role) -> bool {
-    matches!(
-        role,
-        Role::Closed | Role::Gender | Role::Education | Role::MaritalStatus | Role::Income | Role::Segment
-    )
+    matches!(role, Role::Closed | Role::Gender | Role::Education | Role::MaritalStatus | Role::Income | Role::Segment)
 }
 
 /// Whether the role belongs to numbers alone.

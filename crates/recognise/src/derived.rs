@@ -15,19 +15,23 @@ const MOST_NUMBERS: usize = 60;
 /// Finds what each kept column follows from; neither the key nor the outcome does.
 pub(crate) fn find(table: &Table<'_>, plan: &mut Plan) {
     let outcome = plan.outcome().map(|outcome| outcome.column);
-    let is_free = |position: &usize| Some(*position) != outcome && Some(*position) != plan.key && !plan.is_identifier[*position];
+    let is_free =
+        |position: &usize| Some(*position) != outcome && Some(*position) != plan.key && !plan.is_identifier[*position];
     let kept: Vec<usize> = plan.kept().filter(is_free).collect();
     let numbers: Vec<usize> =
         kept.iter().copied().filter(|position| plan.contents[*position] == Content::Number).collect();
     let mut derived = vec![Vec::new(); plan.derived.len()];
     for values in kept.iter().copied() {
         let from = numbers.iter().copied().find(|numbers| *numbers != values && table.is_banded(values, *numbers));
-        let from = from.or_else(|| kept.iter().copied().find(|fine| *fine != values && table.is_coarser(values, *fine)));
+        let from =
+            from.or_else(|| kept.iter().copied().find(|fine| *fine != values && table.is_coarser(values, *fine)));
         derived[values].extend(from);
     }
     if numbers.len() <= MOST_NUMBERS {
         for result in numbers.iter().copied() {
-            if derived[result].is_empty() && let Some([one, other]) = arithmetic(table, &numbers, result, &derived) {
+            if derived[result].is_empty()
+                && let Some([one, other]) = arithmetic(table, &numbers, result, &derived)
+            {
                 derived[result] = vec![one, other];
             }
         }

@@ -97,7 +97,8 @@ impl Drafter<'_> {
         };
         insert(&mut entry.keys, "kind", name);
         if name == "category" {
-            let closed = self.plan.outcome().filter(|outcome| outcome.column == position).map(|outcome| &outcome.closed[..]);
+            let closed =
+                self.plan.outcome().filter(|outcome| outcome.column == position).map(|outcome| &outcome.closed[..]);
             let mut categories = categories::categories(column);
             match closed {
                 Some(closed) => categories.sort_by_key(|category| is_closed(closed, category)),
@@ -162,7 +163,13 @@ impl Drafter<'_> {
     }
 
     /// How sentences speak of a category, where the column's phrase does not do.
-    fn category_phrase(&self, position: usize, label: &str, category: &Category, closed: Option<&[Option<bool>]>) -> Option<String> {
+    fn category_phrase(
+        &self,
+        position: usize,
+        label: &str,
+        category: &Category,
+        closed: Option<&[Option<bool>]>,
+    ) -> Option<String> {
         if let Some(closed) = closed {
             let is_closed = is_closed(closed, category);
             let is_wished = self.plan.outcome().is_some_and(|outcome| outcome.is_wished);
@@ -249,7 +256,11 @@ impl Drafter<'_> {
 
     /// What a column's values count.
     fn unit(&self, position: usize, kind: &Kind) -> Unit {
-        if matches!(kind, Kind::Whole { .. } | Kind::Decimal { .. }) { self.unit_of_numbers(position) } else { Unit::Text }
+        if matches!(kind, Kind::Whole { .. } | Kind::Decimal { .. }) {
+            self.unit_of_numbers(position)
+        } else {
+            Unit::Text
+        }
     }
 
     /// What a column's numbers count: by its role, by the words of its name, or by the sign beside them.
@@ -309,7 +320,13 @@ pub(crate) fn key_kind(keys: &mut Keys, column: &Column) {
     }
     let most = [i64::from(i32::MAX), 999_999_999_999_999_999, i64::MAX];
     let most = most.into_iter().find(|most| numbers.greatest <= i128::from(*most)).unwrap_or(i64::MAX);
-    let least = if numbers.least >= 1 { 1 } else if numbers.least == 0 { 0 } else { -most };
+    let least = if numbers.least >= 1 {
+        1
+    } else if numbers.least == 0 {
+        0
+    } else {
+        -most
+    };
     insert(keys, "kind", "whole");
     keys.insert("range".to_owned(), Toml::Array(vec![Toml::Integer(least), Toml::Integer(most)]));
 }

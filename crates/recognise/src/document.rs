@@ -132,7 +132,8 @@ fn inline(value: &Value) -> String {
         Value::Float(number) => format!("{number:?}"),
         Value::Array(values) => format!("[{}]", values.iter().map(inline).collect::<Vec<_>>().join(", ")),
         Value::Table(table) => {
-            let pairs: Vec<String> = table.iter().map(|(name, value)| format!("{} = {}", key(name), inline(value))).collect();
+            let pairs: Vec<String> =
+                table.iter().map(|(name, value)| format!("{} = {}", key(name), inline(value))).collect();
             format!("{{ {} }}", pairs.join(", "))
         }
         Value::Boolean(_) | Value::Datetime(_) => value.to_string(),
@@ -162,7 +163,9 @@ fn string(text: &str) -> String {
             '\t' => quoted.push_str("\\t"),
             '\r' => quoted.push_str("\\r"),
             // A blank that looks like any other is told apart by its code.
-            c if c.is_control() || matches!(c, '\u{a0}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202f}' | '\u{feff}') => {
+            c if c.is_control()
+                || matches!(c, '\u{a0}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202f}' | '\u{feff}') =>
+            {
                 _ = write!(quoted, "\\u{:04X}", u32::from(c));
             }
             c => quoted.push(c),
@@ -172,7 +175,8 @@ fn string(text: &str) -> String {
 }
 
 fn key(name: &str) -> String {
-    let is_bare = !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-'));
+    let is_bare =
+        !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-'));
     if is_bare { name.to_owned() } else { string(name) }
 }
 
@@ -182,18 +186,26 @@ mod tests {
 
     #[test]
     fn what_is_written_is_read_again() {
-        let names = ["plain", "", "a b", "a.b", "\"", "'''", "\\", "\u{0}\u{1}", "é\u{a0}", "#", "line\nline", "[x]", "日本"];
+        let names =
+            ["plain", "", "a b", "a.b", "\"", "'''", "\\", "\u{0}\u{1}", "é\u{a0}", "#", "line\nline", "[x]", "日本"];
         let mut entry = Entry { field: "f".to_owned(), comments: vec!["a\nb\u{7}".to_owned()], ..Entry::default() };
         for (i, name) in names.into_iter().enumerate() {
             entry.keys.insert(format!("{name}{i}"), Value::String(name.repeat(1 + i * 4)));
         }
-        let list = names.iter().map(|name| Value::Table([("value".to_owned(), Value::from(*name))].into_iter().collect()));
+        let list =
+            names.iter().map(|name| Value::Table([("value".to_owned(), Value::from(*name))].into_iter().collect()));
         entry.keys.insert("categories".to_owned(), Value::Array(list.collect()));
         let numbers = [Value::Integer(i64::MIN), Value::Integer(12_345), Value::Float(1e20), Value::Float(-0.001)];
         entry.keys.insert("range".to_owned(), Value::Array(numbers.to_vec()));
         let columns = names.iter().map(|name| Entry { field: (*name).to_owned(), ..entry.clone() }).collect();
         let holds: Table = [("holds".to_owned(), Value::from("{ $lt: [\"$a\",\n 1] }\n"))].into_iter().collect();
-        let document = Document { head: vec!["h".to_owned()], title: "t'\"".to_owned(), columns, rules: vec![holds.clone()], ..Document::default() };
+        let document = Document {
+            head: vec!["h".to_owned()],
+            title: "t'\"".to_owned(),
+            columns,
+            rules: vec![holds.clone()],
+            ..Document::default()
+        };
         let text = document.text();
         let read: Table = text.parse().unwrap_or_else(|error| panic!("{error}\n{text}"));
         let columns = read["columns"].as_table().unwrap();

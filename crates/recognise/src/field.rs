@@ -6,8 +6,7 @@ use contract::{CUSTOMERS, TRANSACTIONS};
 ///
 /// A name may stand in a document: it has no `.` and no leading `$`, is not empty and not `_id`.
 pub(crate) fn name(header: &str, position: usize, taken: &mut Vec<String>) -> String {
-    let mut name: String =
-        header.trim().chars().map(|c| if c == '.' || c.is_control() { '_' } else { c }).collect();
+    let mut name: String = header.trim().chars().map(|c| if c == '.' || c.is_control() { '_' } else { c }).collect();
     if let Some(rest) = name.strip_prefix('$') {
         name = format!("_{rest}");
     }

@@ -112,7 +112,8 @@ fn written(table: &Table<'_>, plan: &Plan, wishes: &Wishes<'_>) -> Result<Vec<No
 /// What the draft's first lines say.
 fn head(document: &mut Document, table: &Table<'_>, wishes: &Wishes<'_>, is_card: bool) {
     let file = if wishes.file.is_empty() { "a table" } else { wishes.file };
-    let what = if is_card { "The card contract, as the file needs it" } else { "A contract drafted from what the file holds" };
+    let what =
+        if is_card { "The card contract, as the file needs it" } else { "A contract drafted from what the file holds" };
     document.head = vec![
         format!("{what}: {file}, {} rows.", notes::count(table.n_rows)),
         "Change what is not so, and import the file by it. Every key is told in docs/CONTRACT.md.".to_owned(),

@@ -15,8 +15,22 @@ use crate::table::Table;
 /// A shorter table tells nothing by the order of a column's values.
 const FEWEST_ROWS: u64 = 20;
 /// Words of names that keys have.
-const WORDS: [&str; 14] =
-    ["id", "ids", "key", "code", "number", "no", "num", "nr", "ref", "reference", "uuid", "guid", "numero", "identifier"];
+const WORDS: [&str; 14] = [
+    "id",
+    "ids",
+    "key",
+    "code",
+    "number",
+    "no",
+    "num",
+    "nr",
+    "ref",
+    "reference",
+    "uuid",
+    "guid",
+    "numero",
+    "identifier",
+];
 
 /// Finds the key, and leaves out what numbers the rows.
 pub(crate) fn find(table: &Table<'_>, plan: &mut Plan) {

@@ -160,7 +160,8 @@ fn example(drafter: &Drafter<'_>, position: usize) -> String {
 fn roles(notes: &mut Notes, drafter: &Drafter<'_>, document: &Document, is_card: bool) {
     let header = |entry: &&Entry| entry.source.map(|source| drafter.table.columns[source].header.clone());
     if is_card {
-        let is_other = |entry: &&Entry| entry.keys.contains_key("header") && drafter.card.column(&entry.field).is_some();
+        let is_other =
+            |entry: &&Entry| entry.keys.contains_key("header") && drafter.card.column(&entry.field).is_some();
         let others: Vec<&Entry> = document.columns.iter().filter(is_other).collect();
         let case_alone = others.iter().all(|entry| {
             header(entry).is_some_and(|header| crate::fold::name(&header) == crate::fold::name(&entry.field))
@@ -174,7 +175,9 @@ fn roles(notes: &mut Notes, drafter: &Drafter<'_>, document: &Document, is_card:
         }
         let pairs: Vec<String> = others
             .iter()
-            .filter(|entry| header(entry).is_some_and(|header| crate::fold::name(&header) != crate::fold::name(&entry.field)))
+            .filter(|entry| {
+                header(entry).is_some_and(|header| crate::fold::name(&header) != crate::fold::name(&entry.field))
+            })
             .map(|entry| format!("{} as `{}`", name(&header(entry).unwrap_or_default()), quote(&entry.field)))
             .collect();
         notes.say(format!("read by other names: {}", listed(&pairs, MOST_NAMES)));
@@ -234,7 +237,12 @@ fn left_out(notes: &mut Notes, drafter: &Drafter<'_>) {
             notes.say(format!("left out {}: {reason}", names(&headers)));
         }
     };
-    say(notes, headers(&|out| out == Out::Leak), "it was computed from the outcome", "they were computed from the outcome");
+    say(
+        notes,
+        headers(&|out| out == Out::Leak),
+        "it was computed from the outcome",
+        "they were computed from the outcome",
+    );
     say(notes, headers(&|out| out == Out::Outcome), "it says the outcome again", "they say the outcome again");
     let doubles: Vec<String> = drafter
         .plan
@@ -252,7 +260,12 @@ fn left_out(notes: &mut Notes, drafter: &Drafter<'_>) {
     }
     say(notes, headers(&|out| out == Out::Index), "it numbers the rows", "they number the rows");
     say(notes, headers(&|out| out == Out::Empty), "it has no value", "they have no value");
-    say(notes, headers(&|out| out == Out::Waste), "it holds a spreadsheet's failed formulas", "they hold a spreadsheet's failed formulas");
+    say(
+        notes,
+        headers(&|out| out == Out::Waste),
+        "it holds a spreadsheet's failed formulas",
+        "they hold a spreadsheet's failed formulas",
+    );
     let repeated = headers(&|out| out == Out::Repeated);
     if !repeated.is_empty() {
         notes.doubt(format!("{} stands in the header more than once: only the first column is read", names(&repeated)));
@@ -262,7 +275,12 @@ fn left_out(notes: &mut Notes, drafter: &Drafter<'_>) {
 /// What was marked or computed, and how missing answers are written.
 fn marks(notes: &mut Notes, drafter: &Drafter<'_>, document: &Document) {
     let headers = |is: &dyn Fn(usize) -> bool| -> Vec<String> {
-        drafter.plan.kept().filter(|position| is(*position)).map(|position| drafter.table.columns[position].header.clone()).collect()
+        drafter
+            .plan
+            .kept()
+            .filter(|position| is(*position))
+            .map(|position| drafter.table.columns[position].header.clone())
+            .collect()
     };
     let persons = headers(&|position| drafter.plan.is_identifier[position]);
     if !persons.is_empty() {
@@ -299,7 +317,8 @@ fn marks(notes: &mut Notes, drafter: &Drafter<'_>, document: &Document) {
             let column = &drafter.table.columns[position];
             let n = column.classes.n_without();
             let words: Vec<String> = column.spelled(Class::Missing).map(|value| trimmed(value).to_owned()).collect();
-            let is_plain = column.classes.n(Class::Blank) == 0 && words.iter().all(|word| word == crate::categories::UNKNOWN);
+            let is_plain =
+                column.classes.n(Class::Blank) == 0 && words.iter().all(|word| word == crate::categories::UNKNOWN);
             let words = if words.is_empty() { String::new() } else { format!(" as {}", names(&words)) };
             (n > 0 && !is_plain).then(|| format!("{} in {}{words}", count(n), name(&column.header)))
         })

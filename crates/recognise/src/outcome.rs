@@ -66,7 +66,8 @@ pub(crate) fn find(table: &Table<'_>, is_out: &[bool], wish: Option<&Closed>) ->
             Verdict::Doubt(candidates.iter().map(|one| one.column).collect())
         });
     };
-    let disagree = candidates.iter().filter(|other| other.column != best.column).any(|other| !agree(table, best, other));
+    let disagree =
+        candidates.iter().filter(|other| other.column != best.column).any(|other| !agree(table, best, other));
     if disagree {
         return Ok(Verdict::Doubt(candidates.iter().map(|one| one.column).collect()));
     }
@@ -142,8 +143,7 @@ fn agree(table: &Table<'_>, best: &Candidate, other: &Candidate) -> bool {
 fn with_doubles(table: &Table<'_>, columns: &[usize], mut outcome: Outcome) -> Outcome {
     let of = outcome.column;
     for column in columns.iter().copied().filter(|column| *column != of) {
-        let is_double =
-            table.are_doubles(of, column) || table.is_coarser(of, column) || table.is_banded(of, column);
+        let is_double = table.are_doubles(of, column) || table.is_coarser(of, column) || table.is_banded(of, column);
         if is_double && !outcome.doubles.contains(&column) {
             outcome.doubles.push(column);
         }

@@ -78,7 +78,8 @@ impl Pairs {
     /// Whether the first determines the second.
     pub(crate) fn determines(&self, from: usize, to: usize) -> bool {
         self.twos.iter().any(|two| {
-            (two.a == from && two.b == to && two.a_to_b.is_some()) || (two.b == from && two.a == to && two.b_to_a.is_some())
+            (two.a == from && two.b == to && two.a_to_b.is_some())
+                || (two.b == from && two.a == to && two.b_to_a.is_some())
         })
     }
 
@@ -153,7 +154,12 @@ mod tests {
         let mut pairs = Pairs::new(3);
         for row in rows {
             let cell = |n: &u16| Cell { code: Some(*n), hash: 0, number: Some(f64::from(*n)), is_answer: true };
-            let cells: Vec<Cell> = row.iter().map(cell).enumerate().map(|(i, cell)| Cell { hash: i as u64 * 100 + u64::from(row[i]), ..cell }).collect();
+            let cells: Vec<Cell> = row
+                .iter()
+                .map(cell)
+                .enumerate()
+                .map(|(i, cell)| Cell { hash: i as u64 * 100 + u64::from(row[i]), ..cell })
+                .collect();
             pairs.add(&cells);
         }
         pairs

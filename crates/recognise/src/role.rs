@@ -76,7 +76,8 @@ fn fits(column: &Column, role: Role, n_rows: u64) -> bool {
 fn by_values(table: &Table<'_>, position: usize) -> Option<Role> {
     let answers = table.columns[position].answers();
     let is_of = |role: &Role| {
-        let known: Vec<Option<&str>> = answers.iter().map(|value| table.synonyms.category(*role, trimmed(value))).collect();
+        let known: Vec<Option<&str>> =
+            answers.iter().map(|value| table.synonyms.category(*role, trimmed(value))).collect();
         let mut values: Vec<&str> = known.iter().flatten().copied().collect();
         values.sort_unstable();
         values.dedup();

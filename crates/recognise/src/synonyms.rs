@@ -142,7 +142,17 @@ impl Synonyms {
         if let Some(table) = parse(PLACE, text, &mut faults) {
             let mut file = Entry::file(PLACE, &table, &mut faults);
             file.only(&[
-                "roles", "balance", "fillers", "outcome", "risk", "identifiers", "index", "cells", "categories", "units", "orders",
+                "roles",
+                "balance",
+                "fillers",
+                "outcome",
+                "risk",
+                "identifiers",
+                "index",
+                "cells",
+                "categories",
+                "units",
+                "orders",
             ]);
             synonyms.read_names(&mut file, card);
             synonyms.read_values(&mut file);

@@ -14,7 +14,8 @@ pub(crate) fn label(header: &str) -> String {
     let mut before: Option<char> = None;
     let has_small = header.chars().any(char::is_lowercase);
     for c in header.chars() {
-        let is_hump = has_small && c.is_uppercase() && before.is_some_and(|before| before.is_lowercase() || before.is_numeric());
+        let is_hump =
+            has_small && c.is_uppercase() && before.is_some_and(|before| before.is_lowercase() || before.is_numeric());
         if is_hump || matches!(c, '_' | '.' | '-') {
             text.push(' ');
         }
@@ -96,7 +97,13 @@ mod tests {
         ] {
             assert_eq!(label(header), expected);
         }
-        assert_eq!([title("/a/churn_modelling.csv.gz"), title("-"), title("")], ["Churn modelling", "Customers", "Customers"]);
-        assert_eq!([small("Credit score"), small("FICO score"), small("é"), small("")], ["credit score", "FICO score", "é", ""]);
+        assert_eq!(
+            [title("/a/churn_modelling.csv.gz"), title("-"), title("")],
+            ["Churn modelling", "Customers", "Customers"]
+        );
+        assert_eq!(
+            [small("Credit score"), small("FICO score"), small("é"), small("")],
+            ["credit score", "FICO score", "é", ""]
+        );
     }
 }

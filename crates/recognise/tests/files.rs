@@ -25,7 +25,8 @@ fn folder() -> Option<PathBuf> {
 /// What is recognised in a file whose cells a sign separates.
 fn recognised(file: &str, delimiter: u8, closed: Option<&str>) -> Option<(Recognised, Vec<ByteRecord>)> {
     let bytes = fs_err::read(folder()?.join(file)).unwrap();
-    let mut reader = ReaderBuilder::new().has_headers(false).flexible(true).delimiter(delimiter).from_reader(&bytes[..]);
+    let mut reader =
+        ReaderBuilder::new().has_headers(false).flexible(true).delimiter(delimiter).from_reader(&bytes[..]);
     let records = reader.byte_records().map(Result::unwrap);
     let unquoted = |record: ByteRecord| {
         if record.len() > 1 {
@@ -62,7 +63,8 @@ fn check(file: &str, delimiter: u8, closed: Option<&str>, expected: &Expect) {
         let role = column.role.map_or("", contract::Role::name);
         let kind = match &column.kind {
             Kind::Category(all) => {
-                let values = all.iter().map(|one| format!("{}{}", one.value, if one.is_closed { " (closed)" } else { "" }));
+                let values =
+                    all.iter().map(|one| format!("{}{}", one.value, if one.is_closed { " (closed)" } else { "" }));
                 values.collect::<Vec<_>>().join(" | ")
             }
             Kind::Whole { min, max } => format!("whole {min}..{max}"),
@@ -87,7 +89,11 @@ fn card_data_as_it_was_published_gets_the_built_in_contract() {
 
 #[test]
 fn card_data_in_lower_case() {
-    check("churners_lower_case_flag_01.csv", b',', None, &expect![[r#"
+    check(
+        "churners_lower_case_flag_01.csv",
+        b',',
+        None,
+        &expect![[r#"
         card data
         the key is `clientnum`
         the outcome is `churn`: `1` means closed (1,627 of 10,127), `0` open
@@ -114,12 +120,17 @@ fn card_data_in_lower_case() {
           Total_Trans_Ct [transactions] whole 0..30000
           Total_Ct_Chng_Q4_Q1 [transactions_change] decimal 0..10000
           Avg_Utilization_Ratio [utilization] decimal 0..1000
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
 fn card_data_by_spanish_names() {
-    check("churners_spanish_headers.csv", b',', None, &expect![[r#"
+    check(
+        "churners_spanish_headers.csv",
+        b',',
+        None,
+        &expect![[r#"
         card data
         the key is `ID_cliente`
         the outcome is `Cuenta`: `Attrited Customer` means closed (1,627 of 10,127), `Existing Customer` open
@@ -146,12 +157,17 @@ fn card_data_by_spanish_names() {
           Total_Trans_Ct [transactions] whole 0..30000
           Total_Ct_Chng_Q4_Q1 [transactions_change] decimal 0..10000
           Avg_Utilization_Ratio [utilization] decimal 0..1000
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
 fn card_data_by_short_names_with_codes() {
-    check("churners_short_names_codes.csv", b',', None, &expect![[r#"
+    check(
+        "churners_short_names_codes.csv",
+        b',',
+        None,
+        &expect![[r#"
         card data
         no column names the customers: rows are numbered from 1
         the outcome is `att`: `Attrited Customer` means closed (1,627 of 10,127), `Existing Customer` open
@@ -179,12 +195,17 @@ fn card_data_by_short_names_with_codes() {
           Total_Trans_Ct [transactions] whole 0..30000
           Total_Ct_Chng_Q4_Q1 [transactions_change] decimal 0..10000
           Avg_Utilization_Ratio [utilization] decimal 0..1000
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
 fn card_data_without_a_key() {
-    check("churners_no_key_other_unknown.csv", b',', None, &expect![[r#"
+    check(
+        "churners_no_key_other_unknown.csv",
+        b',',
+        None,
+        &expect![[r#"
         card data
         no column names the customers: rows are numbered from 1
         the outcome is `Attrition_Flag`: `Attrited Customer` means closed (1,627 of 10,127), `Existing Customer` open
@@ -211,12 +232,17 @@ fn card_data_without_a_key() {
           Total_Trans_Ct [transactions] whole 0..30000
           Total_Ct_Chng_Q4_Q1 [transactions_change] decimal 0..10000
           Avg_Utilization_Ratio [utilization] decimal 0..1000
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
 fn card_data_with_the_outcome_twice() {
-    check("churners_extra_flag.csv", b',', None, &expect![[r#"
+    check(
+        "churners_extra_flag.csv",
+        b',',
+        None,
+        &expect![[r#"
         card data
         the key is `CLIENTNUM`
         the outcome is `Attrition_Flag`: `Attrited Customer` means closed (1,627 of 10,127), `Existing Customer` open
@@ -242,12 +268,17 @@ fn card_data_with_the_outcome_twice() {
           Total_Trans_Ct [transactions] whole 0..30000
           Total_Ct_Chng_Q4_Q1 [transactions_change] decimal 0..10000
           Avg_Utilization_Ratio [utilization] decimal 0..1000
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
 fn customers_of_another_bank() {
-    check("churn_modelling.csv", b',', None, &expect![[r#"
+    check(
+        "churn_modelling.csv",
+        b',',
+        None,
+        &expect![[r#"
         no card data: a contract was drafted, its 16 columns all in `customers`
         the key is `CustomerId`
         the outcome is `Exited`: `1` means closed (2,037 of 10,000), `0` open
@@ -273,12 +304,17 @@ fn customers_of_another_bank() {
           BalanceSalaryRatio [] decimal 0..100000
           IsHighValueCustomer [] FALSE | TRUE
           AgeGroup [] 30-39 | 40-49 | 20-29 | Retiree
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
 fn customers_of_no_bank() {
-    check("telco_churn.csv", b',', None, &expect![[r#"
+    check(
+        "telco_churn.csv",
+        b',',
+        None,
+        &expect![[r#"
         no card data: a contract was drafted, its 21 columns all in `customers`
         the key is `customerID`
         the outcome is `Churn`: `Yes` means closed (1,869 of 7,043), `No` open
@@ -307,12 +343,17 @@ fn customers_of_no_bank() {
           MonthlyCharges [] decimal 0..100000000
           TotalCharges [] decimal 0..100000000
           Churn [closed] No | Yes (closed)
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
 fn card_holders_of_unknown_status() {
-    check("cc_general.csv", b',', None, &expect![[r#"
+    check(
+        "cc_general.csv",
+        b',',
+        None,
+        &expect![[r#"
         no card data: a contract was drafted, its 20 columns all in `customers`
         the key is `CUST_ID`
         no column says who closed the account: analyses without an outcome remain
@@ -342,12 +383,17 @@ fn card_holders_of_unknown_status() {
           TENURE [tenure] whole 0..100
           open_to_buy [open_to_buy] decimal -1000000000..1000000000
           utilization [utilization] decimal -1000000000..1000000000
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
 fn loans_with_an_outcome_that_is_not_closure() {
-    check("german_credit_semicolon.csv", b';', None, &expect![[r#"
+    check(
+        "german_credit_semicolon.csv",
+        b';',
+        None,
+        &expect![[r#"
         no card data: a contract was drafted, its 11 columns all in `customers`
         no column names the customers: rows are numbered from 1
         doubt: `Risk` is an outcome but not that the account was closed: none was taken; `--closed Risk=bad` takes it
@@ -365,12 +411,17 @@ fn loans_with_an_outcome_that_is_not_closure() {
           Duration [] whole 0..1000
           Purpose [] car | radio/TV | furniture/equipment | business | education | repairs | domestic appliances | vacation/others
           Risk [] bad | good
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
 fn loans_with_an_outcome_that_the_user_names() {
-    check("german_credit_semicolon.csv", b';', Some("Risk=bad"), &expect![[r#"
+    check(
+        "german_credit_semicolon.csv",
+        b';',
+        Some("Risk=bad"),
+        &expect![[r#"
         no card data: a contract was drafted, its 11 columns all in `customers`
         no column names the customers: rows are numbered from 1
         the outcome is `Risk`: `bad` means closed (300 of 1,000), `good` open
@@ -388,5 +439,6 @@ fn loans_with_an_outcome_that_the_user_names() {
           Duration [] whole 0..1000
           Purpose [] car | radio/TV | furniture/equipment | business | education | repairs | domestic appliances | vacation/others
           Risk [closed] good | bad (closed)
-    "#]]);
+    "#]],
+    );
 }

@@ -38,8 +38,8 @@ mod workbook;
 
 pub use error::Error;
 pub use input::{Input, Reader, Source};
-pub use notation::{Ambiguous, DecimalMark, Evidence, Grouping, Notation, notations};
-pub use reader::{Mark, Rows};
+pub use notation::{Ambiguous, Evidence, Grouping, Mark, Notation, notations};
+pub use reader::{RowMark, Rows};
 pub use table::{Options, Table};
 pub use text::Text;
 

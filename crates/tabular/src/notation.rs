@@ -6,7 +6,7 @@
 
 /// The sign between whole and parts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum DecimalMark {
+pub enum Mark {
     /// `1.5`
     Point,
     /// `1,5`
@@ -30,7 +30,7 @@ pub enum Grouping {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Notation {
     /// The sign between whole and parts.
-    pub decimal: DecimalMark,
+    pub decimal: Mark,
     /// The sign between thousands, where there is one.
     pub grouping: Option<Grouping>,
     /// The currency before or behind each number, where there is one; a number may also stand without.
@@ -52,7 +52,7 @@ pub struct Ambiguous {
 
 impl Notation {
     /// `1234.5`, and nothing round it.
-    pub const PLAIN: Self = Self { decimal: DecimalMark::Point, grouping: None, currency: None, percent: false };
+    pub const PLAIN: Self = Self { decimal: Mark::Point, grouping: None, currency: None, percent: false };
 
     /// The number that a cell says; `None` where it says none in this notation.
     #[must_use]
@@ -64,7 +64,7 @@ impl Notation {
         let (digits, exponent) =
             parts.digits.find(['e', 'E']).map_or((parts.digits, ""), |at| parts.digits.split_at(at));
         let (point, comma) = (digits.find('.'), digits.find(','));
-        let at = if self.decimal == DecimalMark::Point { point } else { comma };
+        let at = if self.decimal == Mark::Point { point } else { comma };
         let (whole, fraction) = at.map_or((digits, ""), |at| (&digits[..at], &digits[at + 1..]));
         let whole = self.ungrouped(whole)?;
         let all_digits = fraction.bytes().all(|byte| byte.is_ascii_digit());
@@ -89,7 +89,7 @@ impl Notation {
             return Some(number as i64);
         }
         let parts = Parts::of(std::str::from_utf8(cell).ok()?)?;
-        let mark = if self.decimal == DecimalMark::Point { '.' } else { ',' };
+        let mark = if self.decimal == Mark::Point { '.' } else { ',' };
         let whole = self.ungrouped(parts.digits.split(mark).next()?)?;
         format!("{}{whole}", if parts.is_negative { "-" } else { "" }).parse().ok()
     }
@@ -283,34 +283,34 @@ impl Evidence {
     }
 
     /// The decimal mark that the column's own cells prove.
-    fn proven(&self) -> Option<DecimalMark> {
+    fn proven(&self) -> Option<Mark> {
         let by_grouping = match self.grouping {
             Some(Grouping::Comma) => (true, false),
             Some(Grouping::Point) => (false, true),
             _ => (false, false),
         };
         match (self.decimal_point || by_grouping.0, self.decimal_comma || by_grouping.1) {
-            (true, false) => Some(DecimalMark::Point),
-            (false, true) => Some(DecimalMark::Comma),
+            (true, false) => Some(Mark::Point),
+            (false, true) => Some(Mark::Comma),
             _ => None,
         }
     }
 
     /// The column's notation, where the rest of the file takes `of_file` for the decimal mark. Cells that contradict it are no
     /// numbers in it.
-    fn notation(&self, of_file: Option<DecimalMark>) -> Result<Notation, Ambiguous> {
+    fn notation(&self, of_file: Option<Mark>) -> Result<Notation, Ambiguous> {
         let decimal = self.proven().or(of_file);
         let grouping = self.grouping.filter(|_| !self.has_two_groupings);
         let either = match decimal {
-            Some(DecimalMark::Point) => &self.either_comma,
-            Some(DecimalMark::Comma) => &self.either_point,
+            Some(Mark::Point) => &self.either_comma,
+            Some(Mark::Comma) => &self.either_point,
             None => &self.either_comma.as_ref().or(self.either_point.as_ref()).cloned(),
         };
         // A sign that is not the decimal mark stands between thousands: if it is proven to, or if nothing in the column has
         // parts and no number is long without it.
-        let other = if decimal == Some(DecimalMark::Comma) { Grouping::Point } else { Grouping::Comma };
+        let other = if decimal == Some(Mark::Comma) { Grouping::Point } else { Grouping::Comma };
         let has_parts = match decimal {
-            Some(DecimalMark::Comma) => self.decimal_comma || self.either_comma.is_some(),
+            Some(Mark::Comma) => self.decimal_comma || self.either_comma.is_some(),
             _ => self.decimal_point || self.either_point.is_some(),
         };
         let may_group = grouping.is_none() && !has_parts && !self.has_long && decimal.is_some();
@@ -325,7 +325,7 @@ impl Evidence {
             None => grouping,
         };
         Ok(Notation {
-            decimal: decimal.unwrap_or(DecimalMark::Point),
+            decimal: decimal.unwrap_or(Mark::Point),
             grouping,
             currency: self.currency.clone().filter(|_| !self.has_two_currencies),
             percent: self.n_percent > 0 && self.n_percent == self.n_numbers,
@@ -344,11 +344,11 @@ impl Ambiguous {
 #[must_use]
 pub fn notations(columns: &[Evidence], comma_likely: bool) -> Vec<Result<Notation, Ambiguous>> {
     let has = |mark| columns.iter().any(|column| column.proven() == Some(mark));
-    let of_file = match (has(DecimalMark::Point), has(DecimalMark::Comma)) {
-        (true, false) => Some(DecimalMark::Point),
-        (false, true) => Some(DecimalMark::Comma),
+    let of_file = match (has(Mark::Point), has(Mark::Comma)) {
+        (true, false) => Some(Mark::Point),
+        (false, true) => Some(Mark::Comma),
         (false, false) if comma_likely && columns.iter().any(|column| column.either_comma.is_some()) => {
-            Some(DecimalMark::Comma)
+            Some(Mark::Comma)
         }
         _ => None,
     };

@@ -71,8 +71,8 @@ impl<'a> Rows<'a> {
 
     /// Where the newest row begins, to find its place later.
     #[must_use]
-    pub fn mark(&self) -> Mark {
-        Mark { byte: self.records.began, record: self.table.n_before + self.records.n_read }
+    pub fn mark(&self) -> RowMark {
+        RowMark { byte: self.records.began, record: self.table.n_before + self.records.n_read }
     }
 
     fn place(&self, byte: u64) -> String {
@@ -83,7 +83,7 @@ impl<'a> Rows<'a> {
 
 /// Where a row begins.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Mark {
+pub struct RowMark {
     byte: u64,
     record: u64,
 }
@@ -91,7 +91,7 @@ pub struct Mark {
 impl Table {
     /// The place of a row in messages.
     #[must_use]
-    pub fn place(&self, mark: Mark) -> String {
+    pub fn place(&self, mark: RowMark) -> String {
         self.places.of_record(&self.input, mark.record, Some(mark.byte))
     }
 }

@@ -19,7 +19,7 @@ pub(crate) fn contract() -> Contract {
 
 /// Imports a file, by the contract that is named or by none.
 pub(crate) fn import(place: Option<Place>, file: &Path, contract: Option<&Contract>) -> Result<Imported, Error> {
-    let source = ImportSource::Csv { file: file.into(), contract };
+    let source = ImportSource::Customers(bank::CustomersFile { contract, ..bank::CustomersFile::new(file.into()) });
     let import = Import { source, as_of: None, found: &|_| {} };
     talk(|talk| bank::import(place, &import, &Limits::default(), talk))
 }

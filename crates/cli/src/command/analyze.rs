@@ -5,7 +5,7 @@ use bank::{Import, ImportSource, Opening, Quality};
 use crate::args::Analyze;
 use crate::failure::Failure;
 use crate::progress::Bars;
-use crate::{input, interrupt, limits, output, place};
+use crate::{interrupt, limits, output, place};
 
 /// The width of the summary where stdout is no terminal.
 const PAGE_WIDTH: usize = 100;
@@ -16,8 +16,9 @@ pub(crate) fn run(args: &Analyze) -> Result<(), Failure> {
     // A fault of the catalog is told before a long import, not after it.
     bank::open_catalog(None, args.catalog.folder())?;
     let place = args.bank.as_deref().map(place::named).transpose()?;
+    let said = args.said.read()?;
     let source = match (&args.file, args.sample) {
-        (Some(file), _) => ImportSource::Csv { file: input::named(file), contract: None },
+        (Some(file), _) => ImportSource::Customers(said.of(file)),
         (None, n) => ImportSource::Sample { n: n.unwrap_or_default(), seed: args.seed },
     };
     let as_of = args.day.as_of.as_deref().map(bank::day).transpose()?;

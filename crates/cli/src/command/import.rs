@@ -1,4 +1,4 @@
-//! `banksphere import`: a CSV of card customers, or documents of any shape, into a bank.
+//! `banksphere import`: a file of customers, or documents of any shape, into a bank.
 
 use bank::{Import, ImportSource, Quality};
 
@@ -12,10 +12,10 @@ pub(crate) fn run(args: &args::Import) -> Result<(), Failure> {
     let cancel = interrupt::install()?;
     let as_of = args.day.as_of.as_deref().map(bank::day).transpose()?;
     let place = place::of(&args.bank)?;
-    let file = input::named(&args.file);
+    let said = args.said.read()?;
     let source = match &args.into {
-        Some(name) => ImportSource::Documents { name, file },
-        None => ImportSource::Csv { file, contract: None },
+        Some(name) => ImportSource::Documents { name, file: input::named(&args.file) },
+        None => ImportSource::Customers(said.of(&args.file)),
     };
     let limits = limits::of(&LimitArgs::default(), Some(&cancel))?;
     let imported = Bars::default().talk(&cancel, |talk| {

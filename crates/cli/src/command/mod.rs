@@ -5,6 +5,7 @@ pub(crate) mod analyze;
 pub(crate) mod catalog;
 pub(crate) mod check;
 pub(crate) mod copy;
+pub(crate) mod draft;
 pub(crate) mod drop;
 pub(crate) mod explain;
 pub(crate) mod help;

@@ -1,0 +1,19 @@
+//! `banksphere draft`: the contract that a file of customers is taken for, to be read and changed.
+
+use crate::args::Draft;
+use crate::failure::Failure;
+use crate::progress::Bars;
+use crate::{interrupt, output};
+
+/// Runs the command.
+pub(crate) fn run(args: &Draft) -> Result<(), Failure> {
+    let cancel = interrupt::install()?;
+    let said = args.said.read()?;
+    let drafted = Bars::default().talk(&cancel, |talk| bank::draft(&said.of(&args.file), talk))?;
+    drafted.notes.iter().for_each(|note| output::say(&format!("notice: {note}")));
+    output::stream(args.output.as_deref(), |out| Ok(out.write_all(drafted.contract.text().as_bytes())?))?;
+    if let Some(file) = &args.output {
+        output::say(&format!("contract written to {}", file.display()));
+    }
+    Ok(())
+}
