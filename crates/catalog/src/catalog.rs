@@ -16,7 +16,7 @@ use crate::fields::{self, Join, PlainField};
 use crate::left_out::{Absent, Kind, LeftOut};
 use crate::measure::{Measure, MeasureRole};
 use crate::words::Words;
-use crate::{Dimension, Topic, load, own, roles, source, topic};
+use crate::{Dimension, Topic, by_column, load, own, roles, source, topic};
 
 /// Dimensions, measures and analyses over the columns of a contract, checked.
 #[derive(Clone, Debug, PartialEq)]
@@ -57,7 +57,8 @@ impl Catalog {
     /// ```
     pub fn built_in(contract: &Contract) -> Result<Self, Faults> {
         let mut catalog = Self::over(contract).with(&source::built_in())?;
-        own::add(&mut catalog);
+        let own = own::add(&mut catalog);
+        by_column::add(&mut catalog, &own);
         catalog.finish();
         Ok(catalog)
     }

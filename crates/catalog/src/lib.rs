@@ -9,6 +9,7 @@
 //! ```
 
 mod analysis;
+mod by_column;
 mod catalog;
 mod chart;
 mod compose;

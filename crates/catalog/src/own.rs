@@ -10,8 +10,9 @@ use crate::load::{self, lowered};
 use crate::measure::{Measure, Value};
 use crate::{Catalog, Dimension, Unit};
 
-/// Adds these dimensions and measures.
-pub(crate) fn add(catalog: &mut Catalog) {
+/// Adds these dimensions and measures; gives the dimensions.
+pub(crate) fn add(catalog: &mut Catalog) -> Vec<Dimension> {
+    let mut added = Vec::new();
     let unread: Vec<PlainField> =
         free(catalog).filter(|(field, _)| !is_read(catalog, field)).map(|f| f.0.clone()).collect();
     for field in unread {
@@ -20,6 +21,7 @@ pub(crate) fn add(catalog: &mut Catalog) {
         let is_free = |taken: bool| !taken && load::check_name(&name, []).is_ok();
         if !field.is_many && is_free(catalog.dimensions.iter().any(|dimension| dimension.name == name)) {
             let dimension = catalog.plain(&field);
+            added.push(dimension.clone());
             catalog.dimensions.push(dimension);
         }
         let mean = format!("mean_{name}");
@@ -28,6 +30,7 @@ pub(crate) fn add(catalog: &mut Catalog) {
             catalog.measures.push(measure);
         }
     }
+    added
 }
 
 /// The columns that are none of `listed`, as dimensions: those that closure may go with.
