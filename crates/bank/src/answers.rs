@@ -92,6 +92,7 @@ impl Bank {
         }
         insight::judge(&mut answers);
         let quality = self.quality();
+        let accepted = quality.iter().flat_map(|quality| quality.accepted.iter().cloned());
         Ok(Answers {
             title: contract.title.clone(),
             source: quality.map_or_else(|| self.place().to_string(), |quality| quality.source.clone()),
@@ -100,7 +101,7 @@ impl Bank {
             answers,
             analyses,
             left_out: Vec::new(),
-            notices: cached.notices.all(),
+            notices: accepted.map(Diagnostic::new).chain(cached.notices.all()).collect(),
         })
     }
 

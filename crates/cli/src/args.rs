@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 
 use crate::examples::{NOTEBOOK_EXAMPLES, TOPIC_EXAMPLES};
-use crate::input::FileArgs;
+use crate::input::{FaultArgs, FileArgs};
 
 /// Understand a bank's card customers: who they are, why they leave, how healthy their credit is.
 #[derive(Parser)]
@@ -222,6 +222,8 @@ pub(crate) struct Analyze {
     pub(crate) file: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) said: FileArgs,
+    #[command(flatten)]
+    pub(crate) faults: FaultArgs,
     /// Generate so many customers instead of reading a file
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=1_000_000_000))]
     pub(crate) sample: Option<u64>,
@@ -264,9 +266,11 @@ pub(crate) struct Import {
     #[command(flatten)]
     pub(crate) said: FileArgs,
     #[command(flatten)]
+    pub(crate) faults: FaultArgs,
+    #[command(flatten)]
     pub(crate) bank: BankArgs,
     /// Load documents of any shape into this collection
-    #[arg(long, value_name = "NAME", conflicts_with_all = ["contract", "closed", "sheet", "delimiter"])]
+    #[arg(long, value_name = "NAME", conflicts_with_all = ["contract", "closed", "sheet", "delimiter", "set_aside", "accept"])]
     pub(crate) into: Option<String>,
     #[command(flatten)]
     pub(crate) day: DataDayArgs,

@@ -44,6 +44,9 @@ impl<'a> Rows<'a> {
             self.n_empty += 1;
         }
         let n_cells = self.table.header.len();
+        if self.table.hides_last && row.len() == n_cells + 1 {
+            row.truncate(n_cells);
+        }
         if row.len() > n_cells && row.iter().skip(n_cells).all(<[u8]>::is_empty) {
             row.truncate(n_cells);
         }

@@ -45,6 +45,8 @@ pub struct Table {
     pub(crate) n_before: u64,
     notes: Vec<String>,
     comma_likely: bool,
+    /// Whether rows have a cell more at their end, which is not shown.
+    pub(crate) hides_last: bool,
 }
 
 /// What messages call the place of a row.
@@ -101,6 +103,7 @@ impl Table {
             n_before: found.n_before,
             notes,
             comma_likely: dialect.delimiter != b',',
+            hides_last: false,
         })
     }
 
@@ -108,6 +111,16 @@ impl Table {
     #[must_use]
     pub fn header(&self) -> &[String] {
         &self.header
+    }
+
+    /// Hides the last column, if it has this name.
+    #[must_use]
+    pub fn without_last(mut self, name: &str) -> Self {
+        if self.header.last().is_some_and(|last| last == name) {
+            self.header.pop();
+            self.hides_last = true;
+        }
+        self
     }
 
     /// The place of the header in messages.

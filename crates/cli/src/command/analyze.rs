@@ -18,7 +18,7 @@ pub(crate) fn run(args: &Analyze) -> Result<(), Failure> {
     let place = args.bank.as_deref().map(place::named).transpose()?;
     let said = args.said.read()?;
     let source = match (&args.file, args.sample) {
-        (Some(file), _) => ImportSource::Customers(said.of(file)),
+        (Some(file), _) => ImportSource::Customers(said.with_faults(file, &args.faults)),
         (None, n) => ImportSource::Sample { n: n.unwrap_or_default(), seed: args.seed },
     };
     let as_of = args.day.as_of.as_deref().map(bank::day).transpose()?;

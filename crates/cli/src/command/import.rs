@@ -15,7 +15,7 @@ pub(crate) fn run(args: &args::Import) -> Result<(), Failure> {
     let said = args.said.read()?;
     let source = match &args.into {
         Some(name) => ImportSource::Documents { name, file: input::named(&args.file) },
-        None => ImportSource::Customers(said.of(&args.file)),
+        None => ImportSource::Customers(said.with_faults(&args.file, &args.faults)),
     };
     let limits = limits::of(&LimitArgs::default(), Some(&cancel))?;
     let imported = Bars::default().talk(&cancel, |talk| {
