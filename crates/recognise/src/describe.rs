@@ -60,6 +60,11 @@ impl Drafter<'_> {
         if !identifier && matches!(kind, Kind::Category(_) | Kind::Whole { .. } | Kind::Decimal { .. }) {
             insert(&mut entry.keys, "phrase", words::phrase(self.card, role, unit, &label));
         }
+        if role == Some(Role::Active) && matches!(kind, Kind::Whole { min: 0, max: 1 }) {
+            let phrases = [("0", "customers who are not active"), ("1", "active customers")];
+            let phrases: Keys = phrases.into_iter().map(|(value, phrase)| (value.to_owned(), Toml::from(phrase))).collect();
+            insert(&mut entry.keys, "phrases", phrases);
+        }
         if !matches!(kind, Kind::Category(_)) {
             add_missing(&mut entry.keys, column);
         }
@@ -121,7 +126,8 @@ impl Drafter<'_> {
         closed: Option<&[Option<bool>]>,
     ) -> Vec<Toml> {
         let column = &self.table.columns[position];
-        if closed.is_some() && categories.len() == 1 {
+        let are = |wanted: bool| closed.is_some_and(|closed| categories.iter().all(|one| is_closed(closed, one) == wanted));
+        if !categories.is_empty() && (are(true) || are(false)) {
             categories.extend(self.counterpart(&categories[0]));
             categories.sort_by_key(|category| is_closed(closed.unwrap_or_default(), category));
         }
@@ -215,11 +221,11 @@ impl Drafter<'_> {
         if is_whole {
             return Kind::Whole { min: least, max: greatest };
         }
-        let steps = 10_i64.pow(u32::from(reach.decimals.min(6)));
-        if steps != 1000 {
-            insert(&mut entry.keys, "steps", steps);
+        let steps = steps(&reach);
+        if steps != 1000.0 {
+            insert(&mut entry.keys, "steps", end(steps));
         }
-        Kind::Decimal { min: range.min, max: range.max, steps: steps as f64 }
+        Kind::Decimal { min: range.min, max: range.max, steps }
     }
 
     /// The range of the role where all that was seen lies in it, else one that leaves room.
@@ -232,14 +238,10 @@ impl Drafter<'_> {
             Some(Role::DepositBalance | Role::RevolvingBalance) if reach.min < 0.0 => Some((-MUCH, MUCH)),
             Some(Role::Tenure) if self.unit_of_numbers(position) == Unit::Years => Some((0.0, 100.0)),
             Some(Role::DepositBalance) => Some((0.0, MUCH)),
-            Some(role) => self.card.role(role).and_then(|column| match column.kind {
-                Kind::Whole { min, max } => Some((min as f64, max as f64)),
-                Kind::Decimal { min, max, .. } => Some((min, max)),
-                _ => None,
-            }),
-            None if is_share => Some((0.0, 1.0)),
-            None if is_whole && reach.min >= 0.0 && reach.max <= 1.0 => Some((0.0, 1.0)),
-            None => None,
+            Some(role) if self.card.role(role).is_some() => self.card.role(role).and_then(number_range),
+            _ if is_share => Some((0.0, 1.0)),
+            _ if is_whole && reach.min >= 0.0 && reach.max <= 1.0 => Some((0.0, 1.0)),
+            _ => None,
         };
         let holds = |(min, max): &(f64, f64)| reach.n == 0 || (*min <= reach.min && reach.max <= *max);
         if let Some((min, max)) = natural.filter(holds) {
@@ -348,6 +350,22 @@ pub(crate) fn insert(keys: &mut Keys, name: &str, value: impl Into<Toml>) {
     keys.insert(name.to_owned(), value.into());
 }
 
+/// As many parts of one as the numbers have, but no more than a million over all that was seen.
+pub(crate) fn steps(reach: &Reach) -> f64 {
+    let far = reach.max.abs().max(reach.min.abs()).max(1.0);
+    let most = if far.is_finite() { (1e6 / far).log10().floor() } else { 0.0 };
+    10_f64.powf(f64::from(reach.decimals.min(6)).min(most))
+}
+
+/// The range of a column of numbers.
+pub(crate) fn number_range(column: &contract::Column) -> Option<(f64, f64)> {
+    match column.kind {
+        Kind::Whole { min, max } => Some((min as f64, max as f64)),
+        Kind::Decimal { min, max, .. } => Some((min, max)),
+        _ => None,
+    }
+}
+
 fn is_closed(closed: &[Option<bool>], category: &Category) -> bool {
     match category.codes.first() {
         Some(code) => closed.get(*code).copied().flatten() == Some(true),
@@ -365,7 +383,7 @@ fn default_unit(kind: &Kind) -> Unit {
 }
 
 /// An end of a range, as a person would write it.
-fn end(number: f64) -> Toml {
+pub(crate) fn end(number: f64) -> Toml {
     let is_whole = number.fract() == 0.0 && number.abs() < 9.1e18;
     if is_whole { Toml::Integer(number as i64) } else { Toml::Float(number) }
 }

@@ -55,6 +55,8 @@ pub(crate) fn phrase(card: &Contract, role: Option<Role>, unit: Unit, label: &st
         Some(Role::Tenure | Role::Dependents | Role::Products | Role::MonthsInactive) if of_card.is_some() => {
             of_card.unwrap_or_default()
         }
+        // A question is no noun: “Is high value”, “Has cr card”.
+        _ if ["Is ", "Has "].iter().any(|word| label.starts_with(word)) => format!("customers with “{label}” {{}}"),
         _ => format!("customers with {} {{}}", small(label)),
     }
 }
