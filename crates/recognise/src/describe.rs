@@ -42,7 +42,7 @@ impl Drafter<'_> {
     pub(crate) fn entry(&self, position: usize, field: &str) -> Entry {
         let column = &self.table.columns[position];
         let role = self.plan.roles[position];
-        let label = words::label_of(self.card, role, &column.header);
+        let label = words::label_of(self.card, role, if is_blank(&column.header) { field } else { &column.header });
         let mut entry = Entry { field: field.to_owned(), source: Some(position), ..Entry::default() };
         let kind = self.kind(position, &label, &mut entry);
         if field != column.header {
@@ -100,7 +100,6 @@ impl Drafter<'_> {
             Content::Text => ("text", Kind::Text),
             Content::Number => return self.number(position, entry),
         };
-        insert(&mut entry.keys, "kind", name);
         if name == "category" {
             let closed =
                 self.plan.outcome().filter(|outcome| outcome.column == position).map(|outcome| &outcome.closed[..]);
@@ -111,9 +110,17 @@ impl Drafter<'_> {
                     categories::sort(self.table, position, self.plan.roles[position], self.card, &mut categories);
                 }
             }
+            if categories.is_empty() {
+                // All of them are damage, which the import tells of.
+                insert(&mut entry.keys, "kind", "text");
+                return Kind::Text;
+            }
+            insert(&mut entry.keys, "kind", name);
             let list = self.categories(position, label, categories, closed);
             entry.keys.insert("categories".to_owned(), Toml::Array(list));
+            return kind;
         }
+        insert(&mut entry.keys, "kind", name);
         kind
     }
 
@@ -345,6 +352,11 @@ pub(crate) fn add_missing(keys: &mut Keys, column: &Column) {
     }
 }
 
+/// Whether a name has nothing to be seen in it.
+fn is_blank(name: &str) -> bool {
+    name.chars().all(|c| c.is_whitespace() || c.is_control())
+}
+
 /// Adds a key.
 pub(crate) fn insert(keys: &mut Keys, name: &str, value: impl Into<Toml>) {
     keys.insert(name.to_owned(), value.into());
@@ -354,7 +366,7 @@ pub(crate) fn insert(keys: &mut Keys, name: &str, value: impl Into<Toml>) {
 pub(crate) fn steps(reach: &Reach) -> f64 {
     let far = reach.max.abs().max(reach.min.abs()).max(1.0);
     let most = if far.is_finite() { (1e6 / far).log10().floor() } else { 0.0 };
-    10_f64.powf(f64::from(reach.decimals.min(6)).min(most))
+    10_f64.powf(f64::from(reach.decimals.min(6)).min(most).max(-6.0))
 }
 
 /// The range of a column of numbers.
@@ -389,5 +401,9 @@ pub(crate) fn end(number: f64) -> Toml {
 }
 
 fn shown(number: f64) -> String {
-    if number.fract() == 0.0 && number.abs() < 1e15 { format!("{number:.0}") } else { format!("{number}") }
+    match number.abs() {
+        1e15.. => format!("{number:e}"),
+        _ if number.fract() == 0.0 => format!("{number:.0}"),
+        _ => number.to_string(),
+    }
 }

@@ -209,9 +209,9 @@ fn values(notes: &mut Notes, unknowns: &Unknowns) {
     };
     if !unknowns.added.is_empty() {
         notes.doubt(format!(
-            "{} not known and became {} of their own: {}",
+            "{} not known and became {}: {}",
             are(unknowns.added.len(), "frequent value", "is", "are"),
-            if unknowns.added.len() == 1 { "a category" } else { "categories" },
+            if unknowns.added.len() == 1 { "a category of its own" } else { "categories of their own" },
             listed(&told(&unknowns.added), MOST_NAMES)
         ));
     }

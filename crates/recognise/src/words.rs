@@ -6,6 +6,7 @@ use crate::fold;
 
 /// A heading out of a column's name: `NumOf_products` is “Num of products”. A name with blanks is one already.
 pub(crate) fn label(header: &str) -> String {
+    let header: String = header.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
     let header = header.trim();
     if header.contains(' ') {
         return capital(header);

@@ -109,11 +109,10 @@ fn small_files_of_card_data() {
                 for note in &recognised.notes {
                     writeln!(text, "  {}{}", if note.is_doubt { "doubt: " } else { "" }, note.text).unwrap();
                 }
-                for column in &recognised.contract.columns {
-                    if contract::Contract::card().columns.iter().all(|known| known != column) {
-                        writeln!(text, "  {} {:?} {:?}", column.name, column.headers, column.kind).unwrap();
-                    }
-                }
+                let card = contract::Contract::card();
+                let others = recognised.contract.columns.iter().filter(|column| !card.columns.contains(column));
+                let names: Vec<&str> = others.map(|column| column.name.as_str()).collect();
+                writeln!(text, "  {} columns differ: {}", names.len(), names[..names.len().min(3)].join(", ")).unwrap();
             }
             Err(faults) => writeln!(text, "{file}\n  {}", faults.to_string().replace('\n', "\n  ")).unwrap(),
         }
@@ -125,27 +124,7 @@ fn small_files_of_card_data() {
           the key is `clientnum`
           the outcome is `attrition_flag`: `Existing Customer` means open, and nobody left
           21 names are written otherwise than in the contract
-          CLIENTNUM ["clientnum"] Whole { min: 1, max: 2147483647 }
-          Attrition_Flag ["attrition_flag"] Category([Category { value: "Existing Customer", spellings: [], is_missing: false, is_closed: false, bounds: None, phrase: Some("existing customers") }, Category { value: "Attrited Customer", spellings: [], is_missing: false, is_closed: true, bounds: None, phrase: Some("attrited customers") }])
-          Customer_Age ["customer_age"] Whole { min: 18, max: 120 }
-          Gender ["gender"] Category([Category { value: "F", spellings: [], is_missing: false, is_closed: false, bounds: None, phrase: Some("women") }, Category { value: "M", spellings: [], is_missing: false, is_closed: false, bounds: None, phrase: Some("men") }])
-          Dependent_count ["dependent_count"] Whole { min: 0, max: 30 }
-          Education_Level ["education_level"] Category([Category { value: "Uneducated", spellings: [], is_missing: false, is_closed: false, bounds: None, phrase: Some("uneducated customers") }, Category { value: "High School", spellings: [], is_missing: false, is_closed: false, bounds: None, phrase: Some("customers with high school education") }, Category { value: "College", spellings: [], is_missing: false, is_closed: false, bounds: None, phrase: Some("customers with college education") }, Category { value: "Graduate", spellings: [], is_missing: false, is_closed: false, bounds: None, phrase: Some("graduates") }, Category { value: "Post-Graduate", spellings: [], is_missing: false, is_closed: false, bounds: None, phrase: Some("post-graduates") }, Category { value: "Doctorate", spellings: [], is_missing: false, is_closed: false, bounds: None, phrase: Some("customers with a doctorate") }, Category { value: "Unknown", spellings: [], is_missing: true, is_closed: false, bounds: None, phrase: Some("customers of unknown education") }])
-          Marital_Status ["marital_status"] Category([Category { value: "Single", spellings: [], is_missing: false, is_closed: false, bounds: None, phrase: Some("single customers") }, Category { value: "Married", spellings: [], is_missing: false, is_closed: false, bounds: None, phrase: Some("married customers") }, Category { value: "Divorced", spellings: [], is_missing: false, is_closed: false, bounds: None, phrase: Some("divorced customers") }, Category { value: "Unknown", spellings: [], is_missing: true, is_closed: false, bounds: None, phrase: Some("customers of unknown marital status") }])
-          Income_Category ["income_category"] Category([Category { value: "Less than $40K", spellings: [], is_missing: false, is_closed: false, bounds: Some((None, Some(40000))), phrase: Some("customers earning less than $40K") }, Category { value: "$40K - $60K", spellings: [], is_missing: false, is_closed: false, bounds: Some((Some(40000), Some(60000))), phrase: Some("customers earning $40K to $60K") }, Category { value: "$60K - $80K", spellings: [], is_missing: false, is_closed: false, bounds: Some((Some(60000), Some(80000))), phrase: Some("customers earning $60K to $80K") }, Category { value: "$80K - $120K", spellings: [], is_missing: false, is_closed: false, bounds: Some((Some(80000), Some(120000))), phrase: Some("customers earning $80K to $120K") }, Category { value: "$120K +", spellings: [], is_missing: false, is_closed: false, bounds: Some((Some(120000), None)), phrase: Some("customers earning $120K or more") }, Category { value: "Unknown", spellings: [], is_missing: true, is_closed: false, bounds: None, phrase: Some("customers of unknown income") }])
-          Card_Category ["card_category"] Category([Category { value: "Blue", spellings: [], is_missing: false, is_closed: false, bounds: None, phrase: None }, Category { value: "Silver", spellings: [], is_missing: false, is_closed: false, bounds: None, phrase: None }, Category { value: "Gold", spellings: [], is_missing: false, is_closed: false, bounds: None, phrase: None }, Category { value: "Platinum", spellings: [], is_missing: false, is_closed: false, bounds: None, phrase: None }])
-          Months_on_book ["months_on_book"] Whole { min: 0, max: 1200 }
-          Total_Relationship_Count ["total_relationship_count"] Whole { min: 0, max: 100 }
-          Months_Inactive_12_mon ["months_inactive_12_mon"] Whole { min: 0, max: 12 }
-          Contacts_Count_12_mon ["contacts_count_12_mon"] Whole { min: 0, max: 100 }
-          Credit_Limit ["credit_limit"] Decimal { min: 0.0, max: 100000000.0, steps: 10.0 }
-          Total_Revolving_Bal ["total_revolving_bal"] Whole { min: 0, max: 100000000 }
-          Avg_Open_To_Buy ["avg_open_to_buy"] Decimal { min: -100000000.0, max: 100000000.0, steps: 10.0 }
-          Total_Amt_Chng_Q4_Q1 ["total_amt_chng_q4_q1"] Decimal { min: 0.0, max: 100000.0, steps: 1000.0 }
-          Total_Trans_Amt ["total_trans_amt"] Whole { min: 0, max: 100000000 }
-          Total_Trans_Ct ["total_trans_ct"] Whole { min: 0, max: 30000 }
-          Total_Ct_Chng_Q4_Q1 ["total_ct_chng_q4_q1"] Decimal { min: 0.0, max: 10000.0, steps: 1000.0 }
-          Avg_Utilization_Ratio ["avg_utilization_ratio"] Decimal { min: 0.0, max: 1000.0, steps: 1000.0 }
+          21 columns differ: CLIENTNUM, Attrition_Flag, Customer_Age
         v04_semicolon.csv: the built-in contract
         v05_semicolon_decimal_comma.csv: the built-in contract
         v08_unknown_empty.csv
@@ -153,61 +132,38 @@ fn small_files_of_card_data() {
           the key is `CLIENTNUM`
           the outcome is `Attrition_Flag`: `Existing Customer` means open, and nobody left
           missing answers: 1 in `Education_Level`
-          Education_Level [] Category([Category { value: "Uneducated", spellings: [], is_missing: false, is_closed: false, bounds: None, phrase: Some("uneducated customers") }, Category { value: "High School", spellings: [], is_missing: false, is_closed: false, bounds: None, phrase: Some("customers with high school education") }, Category { value: "College", spellings: [], is_missing: false, is_closed: false, bounds: None, phrase: Some("customers with college education") }, Category { value: "Graduate", spellings: [], is_missing: false, is_closed: false, bounds: None, phrase: Some("graduates") }, Category { value: "Post-Graduate", spellings: [], is_missing: false, is_closed: false, bounds: None, phrase: Some("post-graduates") }, Category { value: "Doctorate", spellings: [], is_missing: false, is_closed: false, bounds: None, phrase: Some("customers with a doctorate") }, Category { value: "Unknown", spellings: [""], is_missing: true, is_closed: false, bounds: None, phrase: Some("customers of unknown education") }])
+          1 columns differ: Education_Level
         v10_whole_as_float.csv: the built-in contract
         v11_flag_01.csv
           card data, read by the card contract
           the key is `CLIENTNUM`
           the outcome is `Attrition_Flag`: `0` means open, and nobody left
-          Attrition_Flag [] Category([Category { value: "Existing Customer", spellings: ["0"], is_missing: false, is_closed: false, bounds: None, phrase: Some("existing customers") }, Category { value: "Attrited Customer", spellings: ["1"], is_missing: false, is_closed: true, bounds: None, phrase: Some("attrited customers") }])
+          1 columns differ: Attrition_Flag
         v13_dollar.csv: the built-in contract
         v17_rows_quoted_whole.csv: the built-in contract
         v20_clientnum_16_digits.csv
           card data, read by the card contract
           the key is `CLIENTNUM`
           the outcome is `Attrition_Flag`: `Existing Customer` means open, and nobody left
-          CLIENTNUM [] Whole { min: 1, max: 999999999999999999 }
+          1 columns differ: CLIENTNUM
         v21_clientnum_text.csv
           card data, read by the card contract
           the key is `CLIENTNUM`
           the outcome is `Attrition_Flag`: `Existing Customer` means open, and nobody left
-          CLIENTNUM [] Text
+          1 columns differ: CLIENTNUM
         v23_extra_column.csv
           card data, read by the card contract
           the key is `CLIENTNUM`
           the outcome is `Attrition_Flag`: `Existing Customer` means open, and nobody left
           left out `Churn`: it says the outcome again
+          0 columns differ: 
         v25_no_clientnum.csv
           card data, read by the card contract
           no column names the customers: rows are numbered from 1
           the outcome is `Attrition_Flag`: `Existing Customer` means open, and nobody left
-          CLIENTNUM [] Whole { min: 1, max: 2147483647 }
+          1 columns differ: CLIENTNUM
         v28_excel_error.csv: the built-in contract
-        v29_total_row.csv
-          card data, read by the card contract
-          the key is `CLIENTNUM`
-          the outcome is `Attrition_Flag`: `Existing Customer` means open, and nobody left
-          missing answers: 1 in `Attrition_Flag`, 1 in `Customer_Age`, 1 in `Gender`, 1 in `Dependent_count` and 16 more
-          Attrition_Flag [] Category([Category { value: "Existing Customer", spellings: [], is_missing: false, is_closed: false, bounds: None, phrase: Some("existing customers") }, Category { value: "Attrited Customer", spellings: [], is_missing: false, is_closed: true, bounds: None, phrase: Some("attrited customers") }, Category { value: "Unknown", spellings: [""], is_missing: true, is_closed: false, bounds: None, phrase: Some("customers of unknown status") }])
-          Customer_Age [] Whole { min: 18, max: 120 }
-          Gender [] Category([Category { value: "F", spellings: [], is_missing: false, is_closed: false, bounds: None, phrase: Some("women") }, Category { value: "M", spellings: [], is_missing: false, is_closed: false, bounds: None, phrase: Some("men") }, Category { value: "Unknown", spellings: [""], is_missing: true, is_closed: false, bounds: None, phrase: Some("customers of unknown gender") }])
-          Dependent_count [] Whole { min: 0, max: 30 }
-          Education_Level [] Category([Category { value: "Uneducated", spellings: [], is_missing: false, is_closed: false, bounds: None, phrase: Some("uneducated customers") }, Category { value: "High School", spellings: [], is_missing: false, is_closed: false, bounds: None, phrase: Some("customers with high school education") }, Category { value: "College", spellings: [], is_missing: false, is_closed: false, bounds: None, phrase: Some("customers with college education") }, Category { value: "Graduate", spellings: [], is_missing: false, is_closed: false, bounds: None, phrase: Some("graduates") }, Category { value: "Post-Graduate", spellings: [], is_missing: false, is_closed: false, bounds: None, phrase: Some("post-graduates") }, Category { value: "Doctorate", spellings: [], is_missing: false, is_closed: false, bounds: None, phrase: Some("customers with a doctorate") }, Category { value: "Unknown", spellings: [""], is_missing: true, is_closed: false, bounds: None, phrase: Some("customers of unknown education") }])
-          Marital_Status [] Category([Category { value: "Single", spellings: [], is_missing: false, is_closed: false, bounds: None, phrase: Some("single customers") }, Category { value: "Married", spellings: [], is_missing: false, is_closed: false, bounds: None, phrase: Some("married customers") }, Category { value: "Divorced", spellings: [], is_missing: false, is_closed: false, bounds: None, phrase: Some("divorced customers") }, Category { value: "Unknown", spellings: [""], is_missing: true, is_closed: false, bounds: None, phrase: Some("customers of unknown marital status") }])
-          Income_Category [] Category([Category { value: "Less than $40K", spellings: [], is_missing: false, is_closed: false, bounds: Some((None, Some(40000))), phrase: Some("customers earning less than $40K") }, Category { value: "$40K - $60K", spellings: [], is_missing: false, is_closed: false, bounds: Some((Some(40000), Some(60000))), phrase: Some("customers earning $40K to $60K") }, Category { value: "$60K - $80K", spellings: [], is_missing: false, is_closed: false, bounds: Some((Some(60000), Some(80000))), phrase: Some("customers earning $60K to $80K") }, Category { value: "$80K - $120K", spellings: [], is_missing: false, is_closed: false, bounds: Some((Some(80000), Some(120000))), phrase: Some("customers earning $80K to $120K") }, Category { value: "$120K +", spellings: [], is_missing: false, is_closed: false, bounds: Some((Some(120000), None)), phrase: Some("customers earning $120K or more") }, Category { value: "Unknown", spellings: [""], is_missing: true, is_closed: false, bounds: None, phrase: Some("customers of unknown income") }])
-          Card_Category [] Category([Category { value: "Blue", spellings: [], is_missing: false, is_closed: false, bounds: None, phrase: None }, Category { value: "Silver", spellings: [], is_missing: false, is_closed: false, bounds: None, phrase: None }, Category { value: "Gold", spellings: [], is_missing: false, is_closed: false, bounds: None, phrase: None }, Category { value: "Platinum", spellings: [], is_missing: false, is_closed: false, bounds: None, phrase: None }, Category { value: "Unknown", spellings: [""], is_missing: true, is_closed: false, bounds: None, phrase: Some("customers of unknown card") }])
-          Months_on_book [] Whole { min: 0, max: 1200 }
-          Total_Relationship_Count [] Whole { min: 0, max: 100 }
-          Months_Inactive_12_mon [] Whole { min: 0, max: 12 }
-          Contacts_Count_12_mon [] Whole { min: 0, max: 100 }
-          Credit_Limit [] Decimal { min: 0.0, max: 100000000.0, steps: 10.0 }
-          Total_Revolving_Bal [] Whole { min: 0, max: 100000000 }
-          Avg_Open_To_Buy [] Decimal { min: -100000000.0, max: 100000000.0, steps: 10.0 }
-          Total_Amt_Chng_Q4_Q1 [] Decimal { min: 0.0, max: 100000.0, steps: 1000.0 }
-          Total_Trans_Amt [] Whole { min: 0, max: 100000000 }
-          Total_Trans_Ct [] Whole { min: 0, max: 30000 }
-          Total_Ct_Chng_Q4_Q1 [] Decimal { min: 0.0, max: 10000.0, steps: 1000.0 }
-          Avg_Utilization_Ratio [] Decimal { min: 0.0, max: 1000.0, steps: 1000.0 }
+        v29_total_row.csv: the built-in contract
         v31_thousands_utilization.csv: the built-in contract
         v35_number_dot_thousands.csv: the built-in contract
         v36_ratio_comma_dropped.csv: the built-in contract
@@ -220,8 +176,7 @@ fn small_files_of_card_data() {
           no card data: a contract was drafted, its 2 columns all in `customers`
           no column names the customers: rows are numbered from 1
           no column says who closed the account: analyses without an outcome remain
-          row [] Whole { min: 1, max: 2147483647 }
-          <!DOCTYPE html> [] Text
+          2 columns differ: row, <!DOCTYPE html>
         v48_nbsp.csv: the built-in contract
     "#]].assert_eq(&text);
 }
