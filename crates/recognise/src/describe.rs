@@ -62,7 +62,8 @@ impl Drafter<'_> {
         }
         if role == Some(Role::Active) && matches!(kind, Kind::Whole { min: 0, max: 1 }) {
             let phrases = [("0", "customers who are not active"), ("1", "active customers")];
-            let phrases: Keys = phrases.into_iter().map(|(value, phrase)| (value.to_owned(), Toml::from(phrase))).collect();
+            let phrases: Keys =
+                phrases.into_iter().map(|(value, phrase)| (value.to_owned(), Toml::from(phrase))).collect();
             insert(&mut entry.keys, "phrases", phrases);
         }
         if !matches!(kind, Kind::Category(_)) {
@@ -133,7 +134,8 @@ impl Drafter<'_> {
         closed: Option<&[Option<bool>]>,
     ) -> Vec<Toml> {
         let column = &self.table.columns[position];
-        let are = |wanted: bool| closed.is_some_and(|closed| categories.iter().all(|one| is_closed(closed, one) == wanted));
+        let are =
+            |wanted: bool| closed.is_some_and(|closed| categories.iter().all(|one| is_closed(closed, one) == wanted));
         if !categories.is_empty() && (are(true) || are(false)) {
             categories.extend(self.counterpart(&categories[0]));
             categories.sort_by_key(|category| is_closed(closed.unwrap_or_default(), category));

@@ -50,7 +50,9 @@ impl<'a> Table<'a> {
     pub(crate) fn are_equal(&self, one: usize, other: usize) -> bool {
         let pair = (one.min(other), one.max(other));
         let most = self.columns[one].few().into_iter().flatten().map(|value| value.n).max().unwrap_or(0);
-        self.n_rows >= FEWEST_ROWS && self.n_rows - most >= FEWEST_OTHERS && self.pairs.equal().any(|equal| equal == pair)
+        self.n_rows >= FEWEST_ROWS
+            && self.n_rows - most >= FEWEST_OTHERS
+            && self.pairs.equal().any(|equal| equal == pair)
     }
 
     /// Whether two columns determine each other, and that not by chance.

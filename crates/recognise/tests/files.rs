@@ -178,12 +178,17 @@ fn small_files_of_card_data() {
           no column says who closed the account: analyses without an outcome remain
           2 columns differ: row, <!DOCTYPE html>
         v48_nbsp.csv: the built-in contract
-    "#]].assert_eq(&text);
+    "#]]
+    .assert_eq(&text);
 }
 
 #[test]
 fn card_data_in_lower_case() {
-    check("churners_lower_case_flag_01.csv", b',', None, &expect![[r#"
+    check(
+        "churners_lower_case_flag_01.csv",
+        b',',
+        None,
+        &expect![[r#"
         card data, read by the card contract
         the key is `clientnum`
         the outcome is `churn`: `1` means closed (1,627 of 10,127), `0` open
@@ -216,7 +221,11 @@ fn card_data_in_lower_case() {
 
 #[test]
 fn card_data_by_spanish_names() {
-    check("churners_spanish_headers.csv", b',', None, &expect![[r#"
+    check(
+        "churners_spanish_headers.csv",
+        b',',
+        None,
+        &expect![[r#"
         card data, read by the card contract
         the key is `ID_cliente`
         the outcome is `Cuenta`: `Attrited Customer` means closed (1,627 of 10,127), `Existing Customer` open
@@ -249,7 +258,11 @@ fn card_data_by_spanish_names() {
 
 #[test]
 fn card_data_by_short_names_with_codes() {
-    check("churners_short_names_codes.csv", b',', None, &expect![[r#"
+    check(
+        "churners_short_names_codes.csv",
+        b',',
+        None,
+        &expect![[r#"
         card data, read by the card contract
         no column names the customers: rows are numbered from 1
         the outcome is `att`: `Attrited Customer` means closed (1,627 of 10,127), `Existing Customer` open
@@ -283,7 +296,11 @@ fn card_data_by_short_names_with_codes() {
 
 #[test]
 fn card_data_without_a_key() {
-    check("churners_no_key_other_unknown.csv", b',', None, &expect![[r#"
+    check(
+        "churners_no_key_other_unknown.csv",
+        b',',
+        None,
+        &expect![[r#"
         card data, read by the card contract
         no column names the customers: rows are numbered from 1
         the outcome is `Attrition_Flag`: `Attrited Customer` means closed (1,627 of 10,127), `Existing Customer` open
@@ -316,7 +333,11 @@ fn card_data_without_a_key() {
 
 #[test]
 fn card_data_with_the_outcome_twice() {
-    check("churners_extra_flag.csv", b',', None, &expect![[r#"
+    check(
+        "churners_extra_flag.csv",
+        b',',
+        None,
+        &expect![[r#"
         card data, read by the card contract
         the key is `CLIENTNUM`
         the outcome is `Attrition_Flag`: `Attrited Customer` means closed (1,627 of 10,127), `Existing Customer` open
@@ -378,7 +399,8 @@ fn customers_of_another_bank() {
           BalanceSalaryRatio [] decimal 0..100000
           IsHighValueCustomer [] FALSE | TRUE
           AgeGroup [] 20-29 | 30-39 | 40-49 | Retiree
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
@@ -456,7 +478,8 @@ fn card_holders_of_unknown_status() {
           TENURE [tenure] whole 0..100
           open_to_buy [open_to_buy] decimal -100000000..100000000
           utilization [utilization] decimal 0..1000
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]

@@ -107,7 +107,11 @@ fn names_are_known_in_all_languages_and_without_fillers() {
         let (age, score) = (20 + number(i, 1, 50), 300 + number(i, 3, 500));
         [format!("K{i}"), age.to_string(), of(&["m", "w"], i, 2).to_owned(), score.to_string()]
     };
-    check(["Kunden-Nr.", "ALTER", "Geschlecht", "Bonität"], 60, row, &expect![[r#"
+    check(
+        ["Kunden-Nr.", "ALTER", "Geschlecht", "Bonität"],
+        60,
+        row,
+        &expect![[r#"
         no card data: a contract was drafted, its 4 columns all in `customers`
         the key is `Kunden-Nr.`
         no column says who closed the account: analyses without an outcome remain
@@ -116,8 +120,13 @@ fn names_are_known_in_all_languages_and_without_fillers() {
           ALTER: whole 0..130, role age, unit years
           Geschlecht: w | m, role gender
           Bonität: whole 0..1000, role credit_score
-    "#]]);
-    check(["müşteri_no", "Yaş", "CİNSİYET", "Kredi Notu"], 60, row, &expect![[r#"
+    "#]],
+    );
+    check(
+        ["müşteri_no", "Yaş", "CİNSİYET", "Kredi Notu"],
+        60,
+        row,
+        &expect![[r#"
         no card data: a contract was drafted, its 4 columns all in `customers`
         the key is `müşteri_no`
         no column says who closed the account: analyses without an outcome remain
@@ -126,8 +135,13 @@ fn names_are_known_in_all_languages_and_without_fillers() {
           Yaş: whole 0..130, role age, unit years
           CİNSİYET: w | m, role gender
           Kredi Notu: whole 0..1000, role credit_score
-    "#]]);
-    check(["id client", "Age of client", "Client Gender", "Customer Credit-Score"], 60, row, &expect![[r#"
+    "#]],
+    );
+    check(
+        ["id client", "Age of client", "Client Gender", "Customer Credit-Score"],
+        60,
+        row,
+        &expect![[r#"
         no card data: a contract was drafted, its 4 columns all in `customers`
         the key is `id client`
         no column says who closed the account: analyses without an outcome remain
@@ -136,7 +150,8 @@ fn names_are_known_in_all_languages_and_without_fillers() {
           Age of client: whole 0..130, role age, unit years
           Client Gender: w | m, role gender
           Customer Credit-Score: whole 0..1000, role credit_score
-    "#]]);
+    "#]],
+    );
 }
 
 /// The names, values and notation of a Portuguese course's file.
@@ -180,7 +195,11 @@ fn card_data_of_which_columns_are_missing() {
             format!("1.{:03},5", number(i, 17, 1000)),
         ]
     };
-    check(header, 300, row, &expect![[r#"
+    check(
+        header,
+        300,
+        row,
+        &expect![[r#"
         card data, read by the card contract, without `Attrition_Flag`, `Total_Amt_Chng_Q4_Q1`, `Total_Trans_Ct` and `Total_Ct_Chng_Q4_Q1`, with `default` beside
         the key is `id`
         doubt: `default` is an outcome but not that the account was closed: none was taken; `--closed default=1` takes it
@@ -207,7 +226,8 @@ fn card_data_of_which_columns_are_missing() {
           Avg_Utilization_Ratio: decimal 0..1000 /1000, role utilization, unit ratio, from ["Credit_Limit", "Total_Revolving_Bal"], nullable, computed
           default: whole 0..1
           out: Naive_Bayes_Classifier_, leaks
-    "#]]);
+    "#]],
+    );
     let recognised = recognised(header, 300, row, Some("default=1")).unwrap();
     let outcome = recognised.contract.role(Role::Closed).unwrap();
     assert_eq!((outcome.name.as_str(), outcome.closed_values()), ("default", vec!["1"]));
@@ -224,7 +244,11 @@ fn the_outcome_with_words_wins_over_codes() {
         let state = of(&["Existing", "Existing", "Existing", "Attrited"], i, 1);
         [format!("C{i}"), state.to_owned(), u8::from(state == "Existing").to_string(), number(i, 2, 9).to_string()]
     };
-    check(["id", "status", "churn", "visits"], 80, row, &expect![[r#"
+    check(
+        ["id", "status", "churn", "visits"],
+        80,
+        row,
+        &expect![[r#"
         no card data: a contract was drafted, its 3 columns all in `customers`
         the key is `id`
         the outcome is `status`: `Attrited` means closed (23 of 80), `Existing` open
@@ -233,10 +257,15 @@ fn the_outcome_with_words_wins_over_codes() {
           status: Existing | Attrited (closed), role closed
           visits: whole 0..100
           out: churn, leaks
-    "#]]);
+    "#]],
+    );
     // In few rows by their names alone.
     let row = |i: usize| [format!("C{i}"), "Existing".to_owned(), "0".to_owned(), number(i, 2, 9).to_string()];
-    check(["id", "status", "churn", "visits"], 5, row, &expect![[r#"
+    check(
+        ["id", "status", "churn", "visits"],
+        5,
+        row,
+        &expect![[r#"
         no card data: a contract was drafted, its 3 columns all in `customers`
         the key is `id`
         the outcome is `status`: `Existing` means open, and nobody left
@@ -245,46 +274,67 @@ fn the_outcome_with_words_wins_over_codes() {
           status: Existing | Attrited Customer (closed), role closed
           visits: whole 0..100
           out: churn, leaks
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
 fn outcomes_in_doubt_are_not_guessed() {
-    let row =
-        |i: usize| [format!("C{i}"), of(&["0", "0", "1"], i, 1).to_owned(), of(&["Yes", "No"], i, 2).to_owned()];
-    check(["id", "exited", "churn"], 80, row, &expect![[r#"
+    let row = |i: usize| [format!("C{i}"), of(&["0", "0", "1"], i, 1).to_owned(), of(&["Yes", "No"], i, 2).to_owned()];
+    check(
+        ["id", "exited", "churn"],
+        80,
+        row,
+        &expect![[r#"
         no card data: a contract was drafted, its 3 columns all in `customers`
         the key is `id`
         doubt: `exited` and `churn` may be the outcome and do not agree: no outcome was taken; `--closed exited=1` names one
           id: text, role customer_key
           exited: whole 0..1
           churn: No | Yes
-    "#]]);
-    check(["id", "visited", "default.payment.next.month"], 80, row, &expect![[r#"
+    "#]],
+    );
+    check(
+        ["id", "visited", "default.payment.next.month"],
+        80,
+        row,
+        &expect![[r#"
         no card data: a contract was drafted, its 3 columns all in `customers`
         the key is `id`
         doubt: `default.payment.next.month` is an outcome but not that the account was closed: none was taken; `--closed default.payment.next.month=Yes` takes it
           id: text, role customer_key
           visited: whole 0..1
           default_payment_next_month: No | Yes, header ["default.payment.next.month"]
-    "#]]);
-    check_closed(["id", "exited", "churn"], 80, row, Some("churn=Yes"), &expect![[r#"
+    "#]],
+    );
+    check_closed(
+        ["id", "exited", "churn"],
+        80,
+        row,
+        Some("churn=Yes"),
+        &expect![[r#"
         no card data: a contract was drafted, its 3 columns all in `customers`
         the key is `id`
         the outcome is `churn`, as you say: `Yes` (34 of 80), beside `No`
           id: text, role customer_key
           exited: whole 0..1
           churn: No | Yes (closed), role closed
-    "#]]);
+    "#]],
+    );
     let row = |i: usize| [format!("C{i}"), of(&["A", "B"], i, 1).to_owned(), of(&["x", "y"], i, 2).to_owned()];
-    check(["id", "churn", "kind"], 80, row, &expect![[r#"
+    check(
+        ["id", "churn", "kind"],
+        80,
+        row,
+        &expect![[r#"
         no card data: a contract was drafted, its 3 columns all in `customers`
         the key is `id`
         doubt: which values of `churn` mean closed is not clear: no outcome was taken; `--closed churn=B` names one
           id: text, role customer_key
           churn: A | B
           kind: y | x
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
@@ -293,40 +343,76 @@ fn the_user_names_the_outcome() {
     let row = |i: usize| {
         [format!("C{i}"), of(&["good", "bad", "worse"], i, 1).to_owned(), of(&["0.0", "1.0"], i, 2).to_owned()]
     };
-    check_closed(header, 80, row, Some("credit_risk=bad,WORSE"), &expect![[r#"
+    check_closed(
+        header,
+        80,
+        row,
+        Some("credit_risk=bad,WORSE"),
+        &expect![[r#"
         no card data: a contract was drafted, its 3 columns all in `customers`
         the key is `id`
         the outcome is `Credit Risk`, as you say: `worse` and `bad` (54 of 80), beside `good`
           id: text, role customer_key
           Credit Risk: good | worse (closed) | bad (closed), role closed
           left: whole 0..1
-    "#]]);
-    check_closed(header, 80, row, Some("left=1"), &expect![[r#"
+    "#]],
+    );
+    check_closed(
+        header,
+        80,
+        row,
+        Some("left=1"),
+        &expect![[r#"
         no card data: a contract was drafted, its 3 columns all in `customers`
         the key is `id`
         the outcome is `left`, as you say: `1.0` (46 of 80), beside `0.0`
           id: text, role customer_key
           Credit Risk: worse | good | bad
           left: 0.0 | 1.0 (closed), role closed
-    "#]]);
-    check_closed(header, 80, row, Some("Risk=bad"), &expect![[r#"
+    "#]],
+    );
+    check_closed(
+        header,
+        80,
+        row,
+        Some("Risk=bad"),
+        &expect![[r#"
         the file has no column `Risk`
           at t.csv
         hint: the columns here are `id`, `Credit Risk`, `left`
-    "#]]);
-    check_closed(header, 80, row, Some("left=2"), &expect![[r#"
+    "#]],
+    );
+    check_closed(
+        header,
+        80,
+        row,
+        Some("left=2"),
+        &expect![[r#"
         the column `left` has no value `2`
           at t.csv
         hint: the values here are `1.0`, `0.0`
-    "#]]);
-    check_closed(header, 80, row, Some("left=0,1"), &expect![[r#"
+    "#]],
+    );
+    check_closed(
+        header,
+        80,
+        row,
+        Some("left=0,1"),
+        &expect![[r#"
         then every customer has closed the account: the column `left` has no other value
           at t.csv
-    "#]]);
-    check_closed(header, 300, row, Some("id=C1"), &expect![[r#"
+    "#]],
+    );
+    check_closed(
+        header,
+        300,
+        row,
+        Some("id=C1"),
+        &expect![[r#"
         the column `id` has too many values to be the outcome
           at t.csv
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
@@ -339,7 +425,11 @@ fn what_tells_the_outcome_is_a_leak() {
         let visits = number(i, 6, 99).to_string();
         [format!("C{i}"), left.to_owned(), reason.to_owned(), score.to_string(), why.to_owned(), visits]
     };
-    check(["id", "Churn", "Churn Reason", "risk points", "motive", "visits"], 120, row, &expect![[r#"
+    check(
+        ["id", "Churn", "Churn Reason", "risk points", "motive", "visits"],
+        120,
+        row,
+        &expect![[r#"
         no card data: a contract was drafted, its 3 columns all in `customers`
         the key is `id`
         the outcome is `Churn`: `Yes` means closed (39 of 120), `No` open
@@ -351,13 +441,18 @@ fn what_tells_the_outcome_is_a_leak() {
           out: Churn Reason, leaks
           out: risk points, leaks
           out: motive, leaks
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
 fn keys_are_unique_and_do_not_number_the_rows_if_they_need_not() {
     let some = |i: usize, salt: usize| number(i, salt, 9).to_string();
-    check(["", "Customer ID", "visits"], 30, |i| [i.to_string(), (9_000 + i * 3).to_string(), some(i, 1)], &expect![[r#"
+    check(
+        ["", "Customer ID", "visits"],
+        30,
+        |i| [i.to_string(), (9_000 + i * 3).to_string(), some(i, 1)],
+        &expect![[r#"
         no card data: a contract was drafted, its 2 columns all in `customers`
         the key is `Customer ID`
         no column says who closed the account: analyses without an outcome remain
@@ -365,16 +460,26 @@ fn keys_are_unique_and_do_not_number_the_rows_if_they_need_not() {
           Customer ID: whole 1..2147483647, role customer_key
           visits: whole 0..100
           out: 
-    "#]]);
-    check(["id", "a", "b"], 30, |i| [(i + 1).to_string(), some(i, 1), some(i, 2)], &expect![[r#"
+    "#]],
+    );
+    check(
+        ["id", "a", "b"],
+        30,
+        |i| [(i + 1).to_string(), some(i, 1), some(i, 2)],
+        &expect![[r#"
         no card data: a contract was drafted, its 3 columns all in `customers`
         the key is `id`
         no column says who closed the account: analyses without an outcome remain
           id: whole 1..2147483647, role customer_key
           a: whole 0..100
           b: whole 0..100
-    "#]]);
-    check(["id", "customer no", "b"], 60, |i| [(i + 1).to_string(), (i / 2).to_string(), some(i, 2)], &expect![[r#"
+    "#]],
+    );
+    check(
+        ["id", "customer no", "b"],
+        60,
+        |i| [(i + 1).to_string(), (i / 2).to_string(), some(i, 2)],
+        &expect![[r#"
         no card data: a contract was drafted, its 3 columns all in `customers`
         the key is `id`
         no column says who closed the account: analyses without an outcome remain
@@ -382,8 +487,13 @@ fn keys_are_unique_and_do_not_number_the_rows_if_they_need_not() {
           id: whole 1..2147483647, role customer_key
           customer no: text, identifier
           b: whole 0..100
-    "#]]);
-    check(["x", "customer no", "b"], 60, |i| [(i + 1).to_string(), (i / 2).to_string(), some(i, 2)], &expect![[r#"
+    "#]],
+    );
+    check(
+        ["x", "customer no", "b"],
+        60,
+        |i| [(i + 1).to_string(), (i / 2).to_string(), some(i, 2)],
+        &expect![[r#"
         no card data: a contract was drafted, its 3 columns all in `customers`
         doubt: `customer no` has values more than once and is not the key: rows are numbered from 1, each taken for a customer
         no column says who closed the account: analyses without an outcome remain
@@ -393,8 +503,13 @@ fn keys_are_unique_and_do_not_number_the_rows_if_they_need_not() {
           customer no: text, identifier
           b: whole 0..100
           out: x
-    "#]]);
-    check(["badge", "n", "b"], 30, |i| [format!("X-{}", i * 31), i.to_string(), some(i, 2)], &expect![[r#"
+    "#]],
+    );
+    check(
+        ["badge", "n", "b"],
+        30,
+        |i| [format!("X-{}", i * 31), i.to_string(), some(i, 2)],
+        &expect![[r#"
         no card data: a contract was drafted, its 2 columns all in `customers`
         the key is `badge`
         no column says who closed the account: analyses without an outcome remain
@@ -402,8 +517,13 @@ fn keys_are_unique_and_do_not_number_the_rows_if_they_need_not() {
           badge: text, role customer_key
           b: whole 0..100
           out: n
-    "#]]);
-    check(["iban", "a", "b"], 40, |i| [format!("DE{:020}", i * 77), some(i, 1), some(i, 2)], &expect![[r#"
+    "#]],
+    );
+    check(
+        ["iban", "a", "b"],
+        40,
+        |i| [format!("DE{:020}", i * 77), some(i, 1), some(i, 2)],
+        &expect![[r#"
         no card data: a contract was drafted, its 4 columns all in `customers`
         no column names the customers: rows are numbered from 1
         no column says who closed the account: analyses without an outcome remain
@@ -412,16 +532,22 @@ fn keys_are_unique_and_do_not_number_the_rows_if_they_need_not() {
           iban: text, identifier
           a: whole 0..100
           b: whole 0..100
-    "#]]);
+    "#]],
+    );
     // A customer who is in the file twice is for the import to refuse.
-    check(["customer id", "a", "b"], 40, |i| [(700 + i.max(1)).to_string(), some(i, 1), some(i, 2)], &expect![[r#"
+    check(
+        ["customer id", "a", "b"],
+        40,
+        |i| [(700 + i.max(1)).to_string(), some(i, 1), some(i, 2)],
+        &expect![[r#"
         no card data: a contract was drafted, its 3 columns all in `customers`
         the key is `customer id`
         no column says who closed the account: analyses without an outcome remain
           customer id: whole 1..2147483647, role customer_key
           a: whole 0..100
           b: whole 0..100
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
@@ -435,7 +561,11 @@ fn long_keys_and_numbers() {
             format!("{:05}", number(i, 2, 90_000)),
         ]
     };
-    check(["account number", "big", "bigger", "as float", "zip"], 400, row, &expect![[r#"
+    check(
+        ["account number", "big", "bigger", "as float", "zip"],
+        400,
+        row,
+        &expect![[r#"
         no card data: a contract was drafted, its 5 columns all in `customers`
         the key is `account number`
         no column says who closed the account: analyses without an outcome remain
@@ -444,23 +574,34 @@ fn long_keys_and_numbers() {
           bigger: text
           as float: whole 0..1000
           zip: text
-    "#]]);
+    "#]],
+    );
     let row = |i: usize| [format!("123456789012345678901234{i:03}"), number(i, 1, 9).to_string()];
-    check(["account number", "a"], 40, row, &expect![[r#"
+    check(
+        ["account number", "a"],
+        40,
+        row,
+        &expect![[r#"
         no card data: a contract was drafted, its 2 columns all in `customers`
         the key is `account number`
         no column says who closed the account: analyses without an outcome remain
           account number: text, role customer_key
           a: whole 0..100
-    "#]]);
+    "#]],
+    );
     let row = |i: usize| [format!("{:06}", i * 3), number(i, 1, 9).to_string()];
-    check(["account number", "a"], 40, row, &expect![[r#"
+    check(
+        ["account number", "a"],
+        40,
+        row,
+        &expect![[r#"
         no card data: a contract was drafted, its 2 columns all in `customers`
         the key is `account number`
         no column says who closed the account: analyses without an outcome remain
           account number: text, role customer_key
           a: whole 0..100
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
@@ -486,7 +627,11 @@ fn doubles_and_what_follows() {
             format!("{:.4}", (paid as f64 + 0.5) / due as f64),
         ]
     };
-    check(header, 200, row, &expect![[r#"
+    check(
+        header,
+        200,
+        row,
+        &expect![[r#"
         no card data: a contract was drafted, its 7 columns all in `customers`
         the key is `id`
         no column says who closed the account: analyses without an outcome remain
@@ -502,9 +647,14 @@ fn doubles_and_what_follows() {
           Paid ratio: decimal 0..100 /10000, unit ratio, from ["Paid", "Due"]
           out: Plan code
           out: Years
-    "#]]);
+    "#]],
+    );
     // In a few rows everything follows from everything.
-    check(header, 8, row, &expect![[r#"
+    check(
+        header,
+        8,
+        row,
+        &expect![[r#"
         no card data: a contract was drafted, its 9 columns all in `customers`
         the key is `id`
         no column says who closed the account: analyses without an outcome remain
@@ -518,7 +668,8 @@ fn doubles_and_what_follows() {
           Paid: decimal 0..10000 /10, unit ratio
           Due: whole 0..10000
           Paid ratio: decimal 0..100 /10000, unit ratio
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
@@ -533,7 +684,11 @@ fn persons_are_known_by_name_and_by_contents() {
             of(&["Rome", "Oslo"], i, 3).to_owned(),
         ]
     };
-    check(["id", "Apellido", "Phone No", "contact", "remark", "city"], 60, row, &expect![[r#"
+    check(
+        ["id", "Apellido", "Phone No", "contact", "remark", "city"],
+        60,
+        row,
+        &expect![[r#"
         no card data: a contract was drafted, its 6 columns all in `customers`
         the key is `id`
         no column says who closed the account: analyses without an outcome remain
@@ -545,7 +700,8 @@ fn persons_are_known_by_name_and_by_contents() {
           contact: text, identifier
           remark: text, identifier
           city: Oslo | Rome, role region
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
@@ -561,7 +717,11 @@ fn categories_have_their_order_and_their_missing_answers() {
             of(&["3+", "0", "1", "2"], i, 6).to_owned(),
         ]
     };
-    check(["id", "Level", "Band", "Class name", "Education", "Marital", "Children"], 200, row, &expect![[r#"
+    check(
+        ["id", "Level", "Band", "Class name", "Education", "Marital", "Children"],
+        200,
+        row,
+        &expect![[r#"
         no card data: a contract was drafted, its 7 columns all in `customers`
         the key is `id`
         no column says who closed the account: analyses without an outcome remain
@@ -574,7 +734,8 @@ fn categories_have_their_order_and_their_missing_answers() {
           Education: High School | Master's | PhD | Unknown ["not specified", "?"] (missing), role education
           Marital: single | Married | Unknown ["unknown"] (missing), role marital_status
           Children: 0 | 1 | 2 | 3+
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
@@ -592,7 +753,11 @@ fn numbers_with_missing_cells_and_with_waste() {
             format!("2026-01-{:02}", 1 + number(i, 5, 28)),
         ]
     };
-    check(["id", "visits", "Mean fee", "a", "waste", "b", "empty", "since"], 150, row, &expect![[r#"
+    check(
+        ["id", "visits", "Mean fee", "a", "waste", "b", "empty", "since"],
+        150,
+        row,
+        &expect![[r#"
         no card data: a contract was drafted, its 6 columns all in `customers`
         the key is `id`
         no column says who closed the account: analyses without an outcome remain
@@ -607,7 +772,8 @@ fn numbers_with_missing_cells_and_with_waste() {
           since: date
           out: waste
           out: empty
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
@@ -624,7 +790,11 @@ fn units_are_told_by_names_and_reach() {
             number(i, 8, 5000).to_string(),
         ]
     };
-    check(["id", "tenure", "pay_rate", "x1", "x2", "Balance", "delta", "Months since"], 100, row, &expect![[r#"
+    check(
+        ["id", "tenure", "pay_rate", "x1", "x2", "Balance", "delta", "Months since"],
+        100,
+        row,
+        &expect![[r#"
         no card data: a contract was drafted, its 8 columns all in `customers`
         the key is `id`
         no column says who closed the account: analyses without an outcome remain
@@ -638,12 +808,17 @@ fn units_are_told_by_names_and_reach() {
           Balance: whole 0..100000000, role deposit_balance, unit dollars
           delta: whole -1000..1000
           Months since: whole 0..10000, unit months
-    "#]]);
+    "#]],
+    );
     let row = |i: usize| {
         let (balance, limit) = (number(i, 2, 9000), 10_000 + number(i, 3, 9000));
         [format!("C{i}"), number(i, 1, 99).to_string(), balance.to_string(), limit.to_string()]
     };
-    check(["id", "tenure", "Balance", "Credit limit"], 100, row, &expect![[r#"
+    check(
+        ["id", "tenure", "Balance", "Credit limit"],
+        100,
+        row,
+        &expect![[r#"
         no card data: a contract was drafted, its 6 columns all in `customers`
         the key is `id`
         no column says who closed the account: analyses without an outcome remain
@@ -656,14 +831,19 @@ fn units_are_told_by_names_and_reach() {
           Credit limit: whole 0..100000000, role credit_limit, unit dollars
           open_to_buy: decimal -100000000..100000000 /1000, role open_to_buy, unit dollars, from ["Credit limit", "Balance"], computed
           utilization: decimal 0..1000 /1000, role utilization, unit ratio, from ["Credit limit", "Balance"], nullable, computed
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
 fn headers_that_are_none() {
     let some = |i: usize, salt: usize| number(i, salt, 9).to_string();
     let row = |i: usize| [format!("C{i}"), some(i, 1), some(i, 2), some(i, 3), some(i, 4)];
-    check(["id", "a", "a", "", "$x.y"], 40, row, &expect![[r#"
+    check(
+        ["id", "a", "a", "", "$x.y"],
+        40,
+        row,
+        &expect![[r#"
         no card data: a contract was drafted, its 4 columns all in `customers`
         the key is `id`
         no column says who closed the account: analyses without an outcome remain
@@ -672,13 +852,23 @@ fn headers_that_are_none() {
           a: whole 0..100
           column_4: whole 0..100, header [""]
           _x_y: whole 0..100, header ["$x.y"]
-    "#]]);
-    check(["3", "M", "5", "7.5", "x"], 4, row, &expect![[r#"
+    "#]],
+    );
+    check(
+        ["3", "M", "5", "7.5", "x"],
+        4,
+        row,
+        &expect![[r#"
         the first line holds values, such as `3`, and no names of columns
           at t.csv:1
         hint: put a line above it that names the columns
-    "#]]);
-    check(["id", "a", "b", "c", "d"], 0, row, &expect![[r#"
+    "#]],
+    );
+    check(
+        ["id", "a", "b", "c", "d"],
+        0,
+        row,
+        &expect![[r#"
         no card data: a contract was drafted, its 5 columns all in `customers`
         the key is `id`
         no column says who closed the account: analyses without an outcome remain
@@ -687,21 +877,32 @@ fn headers_that_are_none() {
           b: text
           c: text
           d: text
-    "#]]);
-    check([], 3, |_| [], &expect![[r#"
+    "#]],
+    );
+    check(
+        [],
+        3,
+        |_| [],
+        &expect![[r#"
         the table has no columns
           at t.csv
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
 fn numbers_that_can_be_read_in_two_ways_are_refused() {
     let row = |i: usize| [format!("C{i}"), format!("1,{:03}", number(i, 1, 999))];
-    check(["id", "fee"], 40, row, &expect![[r#"
+    check(
+        ["id", "fee"],
+        40,
+        row,
+        &expect![[r#"
         `1,782` can be 1782 or 1.782
           at t.csv, column `fee`
         hint: write the numbers of the column with a decimal point and nothing between thousands
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
@@ -711,7 +912,11 @@ fn blank_rows_and_sums_say_nothing() {
         19 => ["Total", "", "", ""].map(str::to_owned),
         i => [format!("C{i}"), number(i, 1, 9).to_string(), number(i, 2, 9).to_string(), "x".to_owned()],
     };
-    check(["id", "a", "b", "c"], 20, row, &expect![[r#"
+    check(
+        ["id", "a", "b", "c"],
+        20,
+        row,
+        &expect![[r#"
         no card data: a contract was drafted, its 4 columns all in `customers`
         the key is `id`
         no column says who closed the account: analyses without an outcome remain
@@ -719,7 +924,8 @@ fn blank_rows_and_sums_say_nothing() {
           a: whole 0..100
           b: whole 0..100
           c: x
-    "#]]);
+    "#]],
+    );
 }
 
 /// Cells that hurt, in tables of all sizes: it never panics, and a draft is always read by the contract's parser.
@@ -762,9 +968,41 @@ fn no_table_makes_it_fail() {
         b"$5",
     ];
     let names = [
-        "", " ", "id", "ID", "Age", "age", "churn", "status", "Exited", "balance", "credit limit", "gender", "a.b", "$a",
-        "_id", "transactions", "'''", "\"", "\\", "\n", "\0", "x\u{a0}", "Risk", "index", "{}", "surname", "income",
-        "utilization", "spend", "months inactive", "contacts", "total revolving bal", "ünï", "#VALUE!", "tenure",
+        "",
+        " ",
+        "id",
+        "ID",
+        "Age",
+        "age",
+        "churn",
+        "status",
+        "Exited",
+        "balance",
+        "credit limit",
+        "gender",
+        "a.b",
+        "$a",
+        "_id",
+        "transactions",
+        "'''",
+        "\"",
+        "\\",
+        "\n",
+        "\0",
+        "x\u{a0}",
+        "Risk",
+        "index",
+        "{}",
+        "surname",
+        "income",
+        "utilization",
+        "spend",
+        "months inactive",
+        "contacts",
+        "total revolving bal",
+        "ünï",
+        "#VALUE!",
+        "tenure",
     ];
     for seed in 0..600 {
         let pick = |i: usize, n: usize| number(seed * 977 + i, 7, n);
