@@ -9,7 +9,7 @@ use toml::{Table as Keys, Value as Toml};
 
 use crate::categories;
 use crate::column::{Class, Column, Value};
-use crate::describe::{Drafter, add_missing, insert, key_kind};
+use crate::describe::{self, Drafter, add_missing, insert, key_kind};
 use crate::document::{Document, Entry};
 use crate::draft::expression;
 use crate::field;
@@ -221,7 +221,7 @@ impl Drafter<'_> {
         let reach = of_file.extent.reach(&self.notations[position]);
         if matches!(column.kind, Kind::Whole { .. }) && !reach.is_whole() {
             insert(keys, "kind", "decimal");
-            insert(keys, "steps", 10_i64.pow(u32::from(reach.decimals.min(6))));
+            insert(keys, "steps", describe::end(describe::steps(&reach)));
         }
     }
 }

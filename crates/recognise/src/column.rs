@@ -249,7 +249,9 @@ impl Column {
     }
 
     fn keep_odd(&mut self, value: Value) {
-        if self.odd.len() < MOST_ODD && !matches!(value.class, Class::Number | Class::Invalid) {
+        // Texts are kept for those that come again and again; words for no answer must find a place beside them.
+        let most = if value.class == Class::Text { MOST_ODD / 2 } else { MOST_ODD };
+        if self.odd.len() < most && !matches!(value.class, Class::Number | Class::Invalid) {
             self.odd.push(value);
         }
     }

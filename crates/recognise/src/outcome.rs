@@ -87,9 +87,8 @@ fn candidate(table: &Table<'_>, column: usize) -> Option<Candidate> {
     let values = table.columns[column].few();
     let meaning = table.meanings[column];
     let is_named = matches!(meaning, Some(Meaning::Outcome | Meaning::Staying));
-    let Some(values) = values.filter(|values| values.iter().filter(|value| value.is_answer()).count() <= 12) else {
-        return is_named.then_some(Candidate { column, read: None });
-    };
+    // Of many values it is a measure, whatever its name is.
+    let values = values.filter(|values| values.iter().filter(|value| value.is_answer()).count() <= 12)?;
     if values.iter().all(|value| !value.is_answer()) {
         return None;
     }
