@@ -82,8 +82,15 @@ Examples:
     Sample(Sample),
     /// Show a bank's collections: fields, types, rows, file sizes, days
     Info(Info),
-    /// Look at every byte of a bank in a folder (exit code 1 if any is not as it was written)
-    Check(BankArgs),
+    /// Check a file of customers without importing it, or every byte of a bank in a folder
+    #[command(after_help = "\
+Examples:
+  banksphere check customers.csv                              the file, by the contract that it is recognised by
+  banksphere check customers.csv --contract contract.toml     by a contract of your own
+  banksphere check --bank my.sphere                           whether every byte of a bank is as it was written
+
+Exit code 1 says that there are faults.")]
+    Check(Check),
     /// Take a day out of a bank in a folder
     #[command(after_help = "\
 Examples:
@@ -243,6 +250,18 @@ pub(crate) struct Analyze {
     pub(crate) report: PathBuf,
     #[command(flatten)]
     pub(crate) catalog: CatalogArgs,
+}
+
+#[derive(ClapArgs)]
+pub(crate) struct Check {
+    /// The file of customers to check; `-` reads stdin
+    #[arg(value_name = "FILE", conflicts_with = "bank")]
+    pub(crate) file: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) said: FileArgs,
+    /// The bank to check: a folder (the one in `BANKSPHERE_URI` or `bank.sphere` where neither is named)
+    #[arg(long, value_name = "BANK", conflicts_with_all = ["contract", "closed", "sheet", "delimiter"])]
+    pub(crate) bank: Option<OsString>,
 }
 
 #[derive(ClapArgs)]

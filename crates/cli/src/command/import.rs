@@ -31,7 +31,7 @@ pub(crate) fn run(args: &args::Import) -> Result<(), Failure> {
 }
 
 /// What the import found, for stderr: one fact a line.
-fn quality_text(quality: &Quality) -> String {
+pub(super) fn quality_text(quality: &Quality) -> String {
     let facts = bank::quality_facts(quality);
     let width = facts.iter().map(|(label, _)| label.chars().count()).max().unwrap_or(0);
     let lines: Vec<String> = facts.iter().map(|(label, value)| format!("  {label:width$}  {value}")).collect();
