@@ -125,6 +125,10 @@ impl<'a> CustomersFile<'a> {
         writer.borrow_mut().write_record(&header).map_err(std::io::Error::from)?;
         let set_aside = |row: &Row, reasons: &str| {
             let mut row = row.clone();
+            // The reasons stand in their own column, however short the row is.
+            while row.len() < table.header().len() {
+                row.push_field(b"");
+            }
             row.push_field(reasons.as_bytes());
             Ok(writer.borrow_mut().write_byte_record(&row)?)
         };

@@ -551,7 +551,8 @@ fn columns_of_few_values_that_the_catalog_does_not_know_are_answered_each() {
     let housing = closing.analysis("closures_by_housing").unwrap();
     let interval = Some(("attrition_rate_low".to_owned(), "attrition_rate_high".to_owned()));
     assert_eq!(housing.chart.as_ref().unwrap().interval, interval);
-    expect!["status | Closures by housing | How does the attrition rate differ by housing?"].assert_eq(&format!("{} | {} | {}", housing.topic.word, housing.title, housing.question));
+    expect!["status | Closures by housing | How does the attrition rate differ by housing?"]
+        .assert_eq(&format!("{} | {} | {}", housing.topic.word, housing.title, housing.question));
     expect![[r#"
         db.customers.aggregate([
           {
@@ -571,7 +572,8 @@ fn columns_of_few_values_that_the_catalog_does_not_know_are_answered_each() {
             }
           },
           { $sort: { housing: 1 } }
-        ])"#]].assert_eq(&pipeline::print::mongosh(&housing.queries()[0].0, &housing.queries()[0].1));
+        ])"#]]
+    .assert_eq(&pipeline::print::mongosh(&housing.queries()[0].0, &housing.queries()[0].1));
     let open = strange("");
     assert_eq!(names(&open, "closures_by_"), Vec::<String>::new());
     let by = names(&open, "by_");

@@ -1,4 +1,4 @@
-//! The contract of an extract that is no card data: its columns under their own names, all of them in `customers`.
+//! The contract of an extract that is not card data: its columns under their own names, all of them in `customers`.
 
 use contract::{Contract, Role};
 use diagnostic::quote;

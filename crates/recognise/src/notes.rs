@@ -57,7 +57,7 @@ pub(crate) fn notes(drafter: &Drafter<'_>, document: &Document, unknowns: &Unkno
 fn what(notes: &mut Notes, drafter: &Drafter<'_>, document: &Document, is_card: bool) {
     if !is_card {
         let n = document.columns.len();
-        notes.say(format!("no card data: a contract was drafted, its {} all in `customers`", some(n, "column")));
+        notes.say(format!("not card data: a contract was drafted, its {} all in `customers`", some(n, "column")));
         return;
     }
     let fields: Vec<&str> = document.columns.iter().map(|entry| entry.field.as_str()).collect();
