@@ -1,6 +1,8 @@
 //! What is recognised in whole files from practice, which lie beside the repository or where `BANKSPHERE_FILES` says.
 
 #![expect(clippy::needless_raw_string_hashes, reason = "expect-test writes them so")]
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+#![expect(clippy::too_many_lines, reason = "expectations are long")]
 #![expect(clippy::print_stderr, reason = "a test that has no files says so")]
 
 use std::fmt::Write;
@@ -49,7 +51,9 @@ fn surveyed(file: &str, bytes: &[u8], delimiter: u8, closed: Option<&str>) -> Re
     let mut records: Vec<ByteRecord> = records.map(unquoted).collect();
     let header: Vec<String> = records.remove(0).iter().map(|cell| String::from_utf8_lossy(cell).into_owned()).collect();
     let mut survey = Survey::new(&header);
-    records.iter().for_each(|record| survey.add(record));
+    for record in &records {
+        survey.add(record);
+    }
     let closed = closed.map(|text| Closed::parse(text).unwrap());
     survey.finish(&Wishes { file, closed: closed.as_ref(), comma_likely: delimiter != b',' })
 }
