@@ -1,7 +1,7 @@
 //! Accumulators: what gathers one value from many documents.
 //!
 //! In: a call ([`AccumulatorCall`]), then one document (or one value) after the other. Out: one value.
-//! Always holds: the states of consecutive blocks of documents, merged in the order of the blocks, finish as the state
+//! Invariant: the states of consecutive blocks of documents, merged in the order of the blocks, finish as the state
 //! of all of them would (but for the choice among documents that `$bottomN`'s order holds equal); so blocks may be
 //! gathered side by side.
 

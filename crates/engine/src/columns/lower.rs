@@ -1,7 +1,7 @@
 //! The longest prefix of a pipeline that runs on columns, made ready.
 //!
 //! In: stages over a typed collection. Out: a [`Prefix`]: filters, then one way to end (groups, first rows, or rows as
-//! documents), and how many stages that covers; the others run row by row on what comes out. Always holds: a stage is
+//! documents), and how many stages that covers; the others run row by row on what comes out. Invariant: a stage is
 //! taken whole or not at all, and what is not taken sees just the documents that it would see without columns.
 
 use std::sync::Arc;

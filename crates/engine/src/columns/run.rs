@@ -1,6 +1,6 @@
 //! Runs a prefix over its blocks, on all cores.
 //!
-//! In: a [`Prefix`]. Out: the documents that its end makes. Always holds: consecutive runs of batches are taken by one
+//! In: a [`Prefix`]. Out: the documents that its end makes. Invariant: consecutive runs of batches are taken by one
 //! worker each and merged in their order, so that an answer never depends on which worker was faster.
 
 use std::sync::atomic::{AtomicU64, Ordering};

@@ -1,7 +1,7 @@
 //! Stored columns: Arrow arrays, read as codes, numbers or values for some rows of a batch.
 //!
 //! In: record batches in the layout that the store writes. Out: [`Typed`], whose columns know their path, type, range
-//! and dictionary. Always holds: every column has one type in all batches, and never lacks a value (null is a value).
+//! and dictionary. Invariant: every column has one type in all batches, and never lacks a value (null is a value).
 
 use std::sync::{Arc, OnceLock};
 

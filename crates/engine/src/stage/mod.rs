@@ -2,7 +2,7 @@
 //!
 //! In: stages, documents, and a [`Context`] with the time and the other collections. Out: documents, made one by one as
 //! they are asked for where the stage allows it (`$match $project $unwind $lookup …`), else once all have come
-//! (`$group $sort $facet …`). Always holds: nothing is read before the first document is asked for; behind an error
+//! (`$group $sort $facet …`). Invariant: nothing is read before the first document is asked for; behind an error
 //! nothing that comes counts.
 
 mod add_fields;
