@@ -15,7 +15,6 @@ mod kernel;
 mod keys;
 mod lower;
 mod plan;
-mod reads;
 mod resolve;
 mod rows;
 mod run;
