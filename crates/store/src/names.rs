@@ -42,16 +42,14 @@ pub fn check_name(name: &str) -> Result<(), Error> {
     let is_numbered = |device: &str| {
         stem.strip_prefix(device).is_some_and(|number| number.len() == 1 && number.as_bytes()[0].is_ascii_digit())
     };
-    if DEVICES.contains(&stem) || is_numbered("com") || is_numbered("lpt") {
-        return Err(Error::input(format!("`{name}` cannot be a collection's name: Windows has a device of that name"))
-            .hint("choose another name"));
-    }
-    let is_own = [MANIFEST, LOCK_FILE, INTENT_FILE].contains(&lower.as_str()) || is_temporary(&lower, MANIFEST);
-    if is_own {
-        return Err(Error::input(format!("`{name}` cannot be a collection's name: the bank has a file of that name"))
-            .hint("choose another name"));
-    }
-    Ok(())
+    let taken = if DEVICES.contains(&stem) || is_numbered("com") || is_numbered("lpt") {
+        "Windows has a device of that name"
+    } else if [MANIFEST, LOCK_FILE, INTENT_FILE].contains(&lower.as_str()) || is_temporary(&lower, MANIFEST) {
+        "the bank has a file of that name"
+    } else {
+        return Ok(());
+    };
+    Err(Error::input(format!("`{name}` cannot be a collection's name: {taken}")).hint("choose another name"))
 }
 
 /// Refuses a name that may lead out of the bank's folder. Old banks may hold some that [`check_name`] refuses.
