@@ -19,7 +19,7 @@ pub(crate) const WRITING: &str = "writing";
 
 /// The first and the last day that a collection can describe. Why not all that a calendar has: days are sorted as text
 /// in file names, and days at the end of the calendar cannot be turned into moments.
-const DAYS: (Date, Date) = (date(1, 1, 1), date(9998, 12, 31));
+pub const DAYS: (Date, Date) = (date(1, 1, 1), date(9998, 12, 31));
 
 /// Windows opens these as devices, in each folder and with each ending.
 const DEVICES: [&str; 4] = ["con", "prn", "aux", "nul"];
