@@ -217,12 +217,24 @@ impl State {
             (Self::AddToSet(state), Self::AddToSet(later)) => state.merge(*later)?,
             (Self::MergeObjects(state), Self::MergeObjects(later)) => state.merge(later),
             (Self::Top(state, _), Self::Top(later, _)) => state.merge(*later),
-            // By their names, without a wildcard: an accumulator whose merge is forgotten does not compile.
-            (Self::Sum(_) | Self::Avg(_) | Self::StdDev(_) | Self::Percentile(..) | Self::Extreme(_), _)
-            | (Self::ExtremeN(_) | Self::First(_) | Self::Last(_) | Self::FirstN(_) | Self::LastN(_), _)
-            | (Self::Push(_) | Self::AddToSet(_) | Self::MergeObjects(_) | Self::Top(..), _) => {
-                return Err(of_another_kind());
-            }
+            // By their names, without a wildcard: a new accumulator does not compile before it is named here.
+            (
+                Self::Sum(_)
+                | Self::Avg(_)
+                | Self::StdDev(_)
+                | Self::Percentile(..)
+                | Self::Extreme(_)
+                | Self::ExtremeN(_)
+                | Self::First(_)
+                | Self::Last(_)
+                | Self::FirstN(_)
+                | Self::LastN(_)
+                | Self::Push(_)
+                | Self::AddToSet(_)
+                | Self::MergeObjects(_)
+                | Self::Top(..),
+                _,
+            ) => return Err(of_another_kind()),
         }
         Ok(())
     }
