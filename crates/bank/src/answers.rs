@@ -1,6 +1,6 @@
 //! From a request to answers: every front gets the same numbers, the same p-values and the same section on the data.
 //!
-//! In: a [`Request`], or the wish for all. Out: [`Answers`].
+//! In: a [`Request`], or nothing for the whole catalog. Out: [`Answers`].
 //! Invariant: the p-value of an analysis is adjusted over the tests of its topic, over the same customers, whatever else is
 //! shown.
 

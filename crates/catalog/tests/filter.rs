@@ -104,7 +104,7 @@ fn what_is_wrong_is_said_with_a_way_out() {
         error: unknown field `Custmer_Age` in the filter
         hint: fields with a near name: `Customer_Age`, `CLIENTNUM`, `Gender`"#]],
     );
-    check("Customer_Age>old", &expect!["error: `Customer_Age` is a number, `old` is none"]);
+    check("Customer_Age>old", &expect!["error: `Customer_Age` is a number, and `old` is not"]);
     check(
         "Customer_Age 45",
         &expect![[r#"
@@ -286,7 +286,7 @@ fn dates_are_values_of_dates() {
     expect![[r#"{"LastVisit": {"$gte": {"$date": "2026-06-01T00:00:00Z"}}}"#]]
         .assert_eq(&text("LastVisit >= 2026-06-01"));
     expect![[r#"
-        `LastVisit` is a date, `2026-06-31` is none
+        `LastVisit` is a date, and `2026-06-31` is not
         hint: a date is like `2026-01-31`"#]]
     .assert_eq(&text("LastVisit >= 2026-06-31"));
     expect![[r#"
