@@ -207,6 +207,10 @@ fn values(notes: &mut Notes, unknowns: &Unknowns) {
     let told = |all: &[(String, String, u64)]| -> Vec<String> {
         all.iter().map(|(field, value, n)| format!("`{}` of `{field}` ({})", quote(value), count(*n))).collect()
     };
+    if !unknowns.respelled.is_empty() {
+        let read = unknowns.respelled.iter().map(|(value, category)| format!("`{}` as `{category}`", quote(value)));
+        notes.say(format!("values read otherwise: {}", listed(&read.collect::<Vec<_>>(), MOST_NAMES)));
+    }
     if !unknowns.added.is_empty() {
         notes.doubt(format!(
             "{} not known and became {}: {}",
