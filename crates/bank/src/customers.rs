@@ -142,7 +142,7 @@ impl<'a> CustomersFile<'a> {
     /// What the file is, by all of its rows.
     fn recognise(&self, table: &Table, is_cancelled: &dyn Fn() -> bool) -> Result<Recognised, Error> {
         let mut survey = Survey::new(table.header());
-        let (mut rows, mut row) = (table.rows().map_err(extract::Error::from)?, Row::new());
+        let (mut rows, mut row) = (table.rows(), Row::new());
         while rows.read(&mut row).map_err(extract::Error::from)? {
             survey.add(&row);
             if survey.n_rows().is_multiple_of(1 << 14) && is_cancelled() {

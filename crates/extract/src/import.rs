@@ -110,7 +110,7 @@ impl Import<'_> {
     fn run(&self, notations: &[Option<Notation>]) -> Result<Option<Quality>, Error> {
         let Self { shape, table, header, store, options, .. } = self;
         let input = table.input();
-        let mut rows = Rows::open(shape, table, header, notations, self.reading)?;
+        let mut rows = Rows::open(shape, table, header, notations, self.reading);
         let commit = store.begin()?;
         let mut loader = Loader::begin(shape, store, &commit)?;
         let mut found = Found::default();

@@ -25,7 +25,7 @@ use crate::{Error, fault};
 pub(crate) struct Rows<'a> {
     shape: Arc<Shape>,
     table: &'a Table,
-    rows: tabular::Rows<'a>,
+    lines: tabular::Rows<'a>,
     header: &'a Header,
     /// How the numbers of each of the contract's columns are written; plainly unless said.
     notations: &'a [Option<Notation>],
@@ -57,11 +57,11 @@ impl<'a> Rows<'a> {
         header: &'a Header,
         notations: &'a [Option<Notation>],
         reading: &'a Reading<'a>,
-    ) -> Result<Self, Error> {
-        Ok(Self {
+    ) -> Self {
+        Self {
             shape: Arc::clone(shape),
             table,
-            rows: table.rows()?,
+            lines: table.rows(),
             header,
             notations,
             row: Row::new(),
@@ -70,12 +70,12 @@ impl<'a> Rows<'a> {
             marks: Vec::new(),
             kept: Vec::new(),
             reading,
-        })
+        }
     }
 
     /// How much of the file is read, from 0 to 1.
     pub(crate) fn fraction(&self) -> f64 {
-        self.rows.fraction()
+        self.lines.fraction()
     }
 
     /// How many rows have been read, whatever became of them.
@@ -85,7 +85,7 @@ impl<'a> Rows<'a> {
 
     /// How many rows had no cell and were passed over.
     pub(crate) fn n_empty(&self) -> u64 {
-        self.rows.n_empty()
+        self.lines.n_empty()
     }
 
     /// Fills the block with the next rows that keep the contract; the faults of the others are added to those that were found.
@@ -95,7 +95,7 @@ impl<'a> Rows<'a> {
         self.kept.clear();
         let mut is_end = true;
         for _ in 0..BLOCK_ROWS {
-            if !self.rows.read(&mut self.row)? {
+            if !self.lines.read(&mut self.row)? {
                 break;
             }
             is_end = false;
@@ -111,7 +111,7 @@ impl<'a> Rows<'a> {
                 self.add_wrong_cells(found)?;
             } else if self.seen.insert_last(block) {
                 block.end_row();
-                self.marks.push(self.rows.mark());
+                self.marks.push(self.lines.mark());
                 if self.reading.set_aside.is_some() {
                     self.kept.push(self.row.clone());
                 }
@@ -198,7 +198,7 @@ impl<'a> Rows<'a> {
         let mut scratch = Block::with_capacity(Arc::clone(&self.shape), 1);
         let key = self.shape.contract.key_position();
         // Only what is told needs its line, for which the file is read again.
-        let line = if found.is_told() { self.rows.here() } else { String::new() };
+        let line = if found.is_told() { self.lines.here() } else { String::new() };
         let mut faults = Vec::new();
         for (position, reader) in self.shape.readers.iter().enumerate() {
             let (cell, notation) = (self.cell(position), self.notations[position].as_ref());
@@ -271,7 +271,7 @@ impl<'a> Rows<'a> {
             "the row may be cut off"
         };
         let message = format!("the row has {found} cells, but the header has {expected}");
-        Diagnostic::new(message).at(self.rows.here()).hint(hint)
+        Diagnostic::new(message).at(self.lines.here()).hint(hint)
     }
 
     /// Reads the file again up to the first row with the key of this one, since only this fault needs to know its line, and only
@@ -289,8 +289,8 @@ impl<'a> Rows<'a> {
         if !is_told {
             return fault;
         }
-        let fault = fault.at(format!("{}, column `{}`", self.rows.here(), quote(self.name_in_file(position))));
-        let Ok(mut again) = self.table.rows() else { return fault };
+        let fault = fault.at(format!("{}, column `{}`", self.lines.here(), quote(self.name_in_file(position))));
+        let mut again = self.table.rows();
         let (twice, mut row) = (key(&self.row), Row::new());
         while let Ok(true) = again.read(&mut row) {
             if key(&row) == twice {
@@ -315,7 +315,7 @@ pub(crate) fn notations(
     };
     let positions: Vec<usize> = (0..shape.readers.len()).filter(is_number).collect();
     let mut evidence = vec![Evidence::default(); positions.len()];
-    let (mut rows, mut row, mut n_read) = (table.rows()?, Row::new(), 0_u64);
+    let (mut rows, mut row, mut n_read) = (table.rows(), Row::new(), 0_u64);
     while rows.read(&mut row)? {
         n_read += 1;
         if n_read.is_multiple_of(BLOCK_ROWS as u64) {

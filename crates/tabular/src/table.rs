@@ -130,7 +130,8 @@ impl Table {
     }
 
     /// Its rows, from the first one.
-    pub fn rows(&self) -> Result<Rows<'_>, Error> {
+    #[must_use]
+    pub fn rows(&self) -> Rows<'_> {
         Rows::open(self)
     }
 
@@ -171,7 +172,7 @@ impl Places {
 
 /// The line, from 1, of the row whose reading began at that byte: blank lines before it are skipped as the reader
 /// does. Lines end with LF, CR or both; those inside quotes count.
-fn line_at(input: &Input, byte: u64) -> std::io::Result<u64> {
+pub(crate) fn line_at(input: &Input, byte: u64) -> std::io::Result<u64> {
     use std::io::Read as _;
     let mut lines = 1;
     let mut last = 0;
