@@ -149,13 +149,17 @@ fn a_card_file_in_other_words_is_recognised() {
         the key is `CLIENTNUM`
         the outcome is `Attrition_Flag`: `Existing Customer` means open, and nobody left"#]],
     );
-    let blank = |number: usize, row: String| if number.is_multiple_of(9) { row.replace("High School", "") } else { row };
-    check(&cards(blank), &expect![[r#"
+    let blank =
+        |number: usize, row: String| if number.is_multiple_of(9) { row.replace("High School", "") } else { row };
+    check(
+        &cards(blank),
+        &expect![[r#"
         60 customers, 0 closed
         card data, read by the card contract
         the key is `CLIENTNUM`
         the outcome is `Attrition_Flag`: `Existing Customer` means open, and nobody left
-        missing answers: 6 in `Education_Level`"#]]);
+        missing answers: 6 in `Education_Level`"#]],
+    );
 }
 
 #[test]

@@ -24,6 +24,7 @@
 
 mod dialect;
 mod error;
+mod foreign;
 mod format;
 mod frames;
 mod input;

@@ -8,7 +8,7 @@ use crate::dialect::Dialect;
 use crate::format::Format;
 use crate::reader::Rows;
 use crate::text::{Text, unpacked};
-use crate::{Error, Input, Source, frames, json, workbook};
+use crate::{Error, Input, Source, foreign, frames, json, workbook};
 
 /// What the user says of a file, and how to stop reading it.
 #[derive(Clone, Copy)]
@@ -72,10 +72,10 @@ impl Table {
             )));
         }
         let (input, places, notes) = match format {
-            Format::Workbook => workbook::as_csv(&input, options)?,
-            Format::Parquet => frames::parquet_as_csv(&input, options)?,
-            Format::ArrowFile => frames::arrow_file_as_csv(&input, options)?,
-            Format::ArrowStream => frames::arrow_stream_as_csv(&input, options)?,
+            Format::Workbook => foreign::read(&input, "an Excel workbook", || workbook::as_csv(&input, options))?,
+            Format::Parquet => foreign::read(&input, "Parquet", || frames::parquet_as_csv(&input, options))?,
+            Format::ArrowFile => foreign::read(&input, "Arrow", || frames::arrow_file_as_csv(&input, options))?,
+            Format::ArrowStream => foreign::read(&input, "Arrow", || frames::arrow_stream_as_csv(&input, options))?,
             Format::Gzip | Format::Zstd | Format::Text => return Self::of_text(Text::of(input, options)?, options),
         };
         Self::of_csv(input, places, notes, Dialect::COMMA)
