@@ -87,7 +87,9 @@ pub fn import(place: Option<Place>, import: &Import<'_>, limits: &Limits, talk: 
         ImportSource::Customers(file) => file.import(target.contract().as_ref(), &target.store, &options)?,
         ImportSource::Sample { n, seed } => extract::load_sample(n, seed, &target.store, &options)?,
         ImportSource::Documents { name, file } => {
-            let rows = extract::import_documents(name, file, &target.store, &options)?;
+            let imported = extract::import_documents(name, file, &target.store, &options)?;
+            imported.notices.iter().for_each(|notice| (talk.say)(&format!("notice: {notice}")));
+            let rows = imported.rows;
             let has_changed = target.deliver(import.as_of, talk)?.unwrap_or(true);
             if [CUSTOMERS, TRANSACTIONS].contains(&name) {
                 (talk.say)(&format!(

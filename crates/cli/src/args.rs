@@ -62,6 +62,7 @@ Examples:
   banksphere import exited.csv --closed Exited=1 --bank my.sphere
   banksphere import BankChurners.csv --bank my.sphere --as-of 2026-06-30
   banksphere import --into branches branches.ndjson --bank my.sphere
+  banksphere import --into visits visits.parquet --bank my.sphere      rows as documents
   zcat BankChurners.csv.gz | banksphere import - --bank my.sphere
 
 A row that breaks the contract stops the import and leaves the bank as it was.")]
@@ -278,8 +279,8 @@ pub(crate) struct Draft {
 
 #[derive(ClapArgs)]
 pub(crate) struct Import {
-    /// The file of customers: CSV, Excel, Parquet, Arrow or JSON, packed or not; with --into, Extended JSON documents, one
-    /// a line. `-` reads stdin
+    /// The file of customers: CSV, Excel, Parquet, Arrow or JSON, packed or not; with --into, documents in JSON or BSON,
+    /// or the rows of any table. `-` reads stdin
     #[arg(value_name = "FILE")]
     pub(crate) file: PathBuf,
     #[command(flatten)]

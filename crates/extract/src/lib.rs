@@ -40,7 +40,6 @@ mod histogram;
 mod ids;
 mod import;
 mod load;
-mod pieces;
 mod quality;
 mod raw;
 mod rows;
@@ -50,7 +49,7 @@ mod shape;
 
 pub use contract::{CUSTOMERS, Contract, TRANSACTIONS};
 pub use copy::{Copied, Customers, Documents, copy};
-pub use documents::import_documents;
+pub use documents::{ImportedDocuments, import_documents};
 pub use error::{Error, ErrorKind};
 pub use import::{Reading, SetAside, import_customers, import_table};
 pub use load::{Options, Progress, contract_of, quality, quality_in};

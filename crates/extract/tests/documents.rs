@@ -27,7 +27,7 @@ impl Bench {
     }
 
     fn import(&self, name: &str) -> Result<u64, Error> {
-        import_documents(name, &self.file, &self.store, &Options::default())
+        import_documents(name, &self.file, &self.store, &Options::default()).map(|imported| imported.rows)
     }
 
     fn documents(&self, name: &str) -> Vec<Document> {
@@ -100,13 +100,6 @@ fn what_cannot_be_read_is_named_with_its_place() {
         expected a document, found an array
           at DIR/notes.ndjson:2:1
         hint: a document is written `{ field: value, … }`"#]],
-    );
-    check_refused(
-        "CLIENTNUM,Gender\n1,M\n",
-        &expect![[r#"
-        unknown word `CLIENTNUM`
-          at DIR/notes.ndjson:1:1
-        hint: quote it if it is a string; words with a near name: `Int32`, `true`, `undefined`"#]],
     );
 }
 
@@ -208,14 +201,7 @@ fn an_id_twice_is_refused_with_both_places() {
 }
 
 #[test]
-fn numbers_that_would_change_are_refused() {
-    check_refused(
-        "{\"a\": 1}\n{\"a\": [1, 123456789012345678901]}\n",
-        &expect![[r#"
-        the number 123456789012345678901 does not fit into 64 bits
-          at DIR/notes.ndjson:2:11
-        hint: write it as a text, or as `{"$numberDecimal": "…"}`, which keeps 34 digits"#]],
-    );
+fn the_longest_numbers_and_digits_in_texts_are_kept() {
     let kept = Bench::new("{\"a\": 9223372036854775807, \"b\": \"123456789012345678901\"}\n");
     kept.import("notes").unwrap();
     assert_eq!(kept.documents("notes")[0].get("a"), Some(&Bson::Int64(i64::MAX)));
@@ -275,7 +261,7 @@ fn pipes_are_read_and_links_that_lead_nowhere_are_named() {
     .assert_eq(&text.unwrap_err().to_string());
     let good = bench.dir.path().join("good.json");
     std::os::unix::fs::symlink(&bench.file, &good).unwrap();
-    assert_eq!(import_documents("notes", &good, &bench.store, &Options::default()).unwrap(), 1);
+    assert_eq!(import_documents("notes", &good, &bench.store, &Options::default()).unwrap().rows, 1);
 }
 
 #[cfg(unix)]
@@ -306,4 +292,106 @@ fn documents_are_nested_in_100_levels_at_most() {
             the document is nested in more than 100 levels
               at DIR/notes.ndjson:2:1"#]],
     );
+}
+
+/// What a file of those bytes becomes, a line a document, then the notices; or why it does not.
+fn documents_of(name: &str, content: &[u8]) -> String {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join(name);
+    fs_err::write(&file, content).unwrap();
+    let store = store::Store::create_or_open(&folder.path().join("bank")).unwrap();
+    match import_documents("notes", &file, &store, &Options::default()) {
+        Err(error) => error.to_string().replace(&format!("{}/", folder.path().display()), ""),
+        Ok(imported) => {
+            let (_, batches) = store.read("notes").unwrap();
+            let bytes = batches.iter().flat_map(|batch| {
+                let column = batch.column(0).as_binary::<i32>().clone();
+                (0..batch.num_rows()).map(move |row| column.value(row).to_vec())
+            });
+            let lines = bytes.map(|bytes| bson::Document::from_reader(bytes.as_slice()).unwrap().to_string());
+            let notices = imported.notices.iter().map(|notice| format!("notice: {notice}"));
+            lines.chain(notices).collect::<Vec<_>>().join("\n")
+        }
+    }
+}
+
+#[test]
+fn rows_of_a_table_become_documents() {
+    let table = "id,n,share,open,town,code\n1,5,0.5,true,Oslo,007\n2,7.0,,FALSE,,12\n";
+    expect![[r#"
+        { "id": 1, "n": 5, "share": 0.5, "open": true, "town": "Oslo", "code": "007" }
+        { "id": 2, "n": 7, "open": false, "code": "12" }"#]]
+    .assert_eq(&documents_of("t.csv", table.as_bytes()));
+    expect![[r#"
+        { "_id": "A", "limit": 1000.5 }
+        { "_id": "B", "limit": 2.5 }"#]]
+    .assert_eq(&documents_of("t.csv", "_id;limit\nA;1.000,50\nB;2,5\n".as_bytes()));
+    expect![[r#"
+        the `_id` `"A"` is in the file twice
+          at t.csv:4
+        hint: the first one is at t.csv:2; give each document an `_id` of its own, or none"#]]
+    .assert_eq(&documents_of("t.csv", b"_id,n\nA,1\nB,2\nA,3\n"));
+    expect![[r#"
+        `a.b` is not a name that a field can have: it has a `.` or begins with `$`
+          at t.csv:1
+        hint: rename the column"#]]
+    .assert_eq(&documents_of("t.csv", b"a.b,c\n1,2\n"));
+    expect![[r#"
+        the column 2 has no name
+          at t.csv:1
+        hint: rename the column"#]]
+    .assert_eq(&documents_of("t.csv", b"a,,c\n1,2,3\n"));
+    expect![[r#"
+        the row has 3 cells, but the header has 2
+          at t.csv:3
+        hint: a text with a separator in it must be quoted"#]]
+    .assert_eq(&documents_of("t.csv", b"a,b\n1,2\n3,4,5\n"));
+}
+
+#[test]
+fn mongodumps_files_come_in() {
+    let documents = [bson::doc! { "_id": 1, "a": [1, { "b": 2.5 }] }, bson::doc! { "_id": "x" }];
+    let dump: Vec<u8> = documents.iter().flat_map(|document| document.to_vec().unwrap()).collect();
+    expect![[r#"
+        { "_id": 1, "a": [1, { "b": 2.5 }] }
+        { "_id": "x" }"#]]
+    .assert_eq(&documents_of("t.bson", &dump));
+    expect![[r#"
+        the file ends in the middle of a document, or is damaged
+          at t.bson, document 2
+        hint: dump the collection again"#]]
+    .assert_eq(&documents_of("t.bson", &dump[..dump.len() - 3]));
+    expect![[r#"
+        the `_id` `1` is in the file twice
+          at t.bson, document 3
+        hint: the first one is at t.bson, document 1; give each document an `_id` of its own, or none"#]]
+    .assert_eq(&documents_of("t.bson", &[dump.as_slice(), dump.as_slice()].concat()));
+}
+
+#[test]
+fn documents_may_be_spread_over_lines_and_packed() {
+    let pretty = "{\n  \"_id\": 1,\n  \"n\": 1\n}\n{\n  \"_id\": 2,\n  \"n\": [\n    2\n  ]\n}\n";
+    expect![[r#"
+        { "_id": 1, "n": 1 }
+        { "_id": 2, "n": [2] }"#]]
+    .assert_eq(&documents_of("t.json", pretty.as_bytes()));
+    let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    std::io::Write::write_all(&mut packed, pretty.as_bytes()).unwrap();
+    assert_eq!(documents_of("t.json.gz", &packed.finish().unwrap()), documents_of("t.json", pretty.as_bytes()));
+}
+
+#[test]
+fn whole_numbers_beyond_64_bits_become_decimals_with_a_notice() {
+    let text = "{\"_id\": 1, \"iban\": 12345678901234567890, \"n\": [-99999999999999999999, 5]}\n{\"_id\": 2}\n";
+    expect![[r#"
+        { "_id": 1, "iban": 12345678901234567890, "n": [-99999999999999999999, 5] }
+        { "_id": 2 }
+        notice: 1 document has whole numbers beyond 64 bits, which became Decimal128"#]]
+    .assert_eq(&documents_of("t.ndjson", text.as_bytes()));
+    let long = format!("{{\"n\": {}}}", "9".repeat(35));
+    expect![[r#"
+        the number 99999999999999999999999999999999999 has more than 34 digits
+          at t.ndjson:1:7
+        hint: write it as a text"#]]
+    .assert_eq(&documents_of("t.ndjson", long.as_bytes()));
 }

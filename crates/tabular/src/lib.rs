@@ -22,6 +22,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod content;
 mod dialect;
 mod error;
 mod foreign;
@@ -37,6 +38,7 @@ mod table;
 mod text;
 mod workbook;
 
+pub use content::Content;
 pub use error::Error;
 pub use input::{Input, Reader, Source};
 pub use notation::{Ambiguous, Evidence, Grouping, Mark, Notation, notations};

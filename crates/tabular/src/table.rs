@@ -62,6 +62,10 @@ impl Table {
     /// Opens a file, whatever its format. All of a text file is looked through, to know its encoding.
     pub fn open<'a>(source: impl Into<Source<'a>>, options: &Options<'_>) -> Result<Self, Error> {
         let (input, format) = unpacked(Input::open(source.into(), options)?, options)?;
+        Self::of_input(input, format, options)
+    }
+
+    pub(crate) fn of_input(input: Input, format: Format, options: &Options<'_>) -> Result<Self, Error> {
         if let Some(name) = options.sheet
             && format != Format::Workbook
         {

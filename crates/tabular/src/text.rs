@@ -11,7 +11,7 @@ use flate2::read::MultiGzDecoder;
 use crate::format::{self, BYTE_ORDER_MARK, Format};
 use crate::spool::copy_text;
 use crate::table::line_at;
-use crate::{Error, Input, Options, Source};
+use crate::{Error, Input, Options};
 
 /// Bytes that are looked at to know what a file is.
 const START: u64 = 1 << 16;
@@ -69,18 +69,6 @@ pub struct Text {
 }
 
 impl Text {
-    /// Opens a file of text, packed or not; refuses workbooks and the like.
-    pub fn open(source: Source<'_>, options: &Options<'_>) -> Result<Self, Error> {
-        let (input, format) = unpacked(Input::open(source, options)?, options)?;
-        let what = match format {
-            Format::Workbook => "an Excel workbook or another zip archive",
-            Format::Parquet => "a Parquet file",
-            Format::ArrowFile | Format::ArrowStream => "an Arrow file",
-            Format::Gzip | Format::Zstd | Format::Text => return Self::of(input, options),
-        };
-        Err(Error::refused(format!("{} is {what}, not text", input.subject)).hint("convert it to NDJSON first"))
-    }
-
     pub(crate) fn of(input: Input, options: &Options<'_>) -> Result<Self, Error> {
         let start = start_of(&input)?;
         if format::is_utf16(&start) {

@@ -2,6 +2,8 @@
 //!
 //! `BANKSPHERE_MUTATIONS=20000` tries so many changed copies of each file; `BANKSPHERE_SEED` makes other ones.
 
+#![expect(clippy::needless_raw_string_hashes, reason = "expect-test writes them so")]
+
 use std::fmt::Write as _;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};

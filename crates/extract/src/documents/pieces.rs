@@ -3,7 +3,43 @@
 //! In: bytes of a text file. Out: pieces with the line and column where each begins; nothing is parsed yet.
 //! Invariant: memory holds one piece, however long the file is.
 
-use std::io::{self, BufRead};
+use std::io::{self, BufRead, Read as _};
+
+/// The text of a document may be so long; in BSON, 16 MB is the limit.
+const MOST_BYTES: u64 = 64 << 20;
+
+/// How many brackets of a text are open.
+#[derive(Default)]
+struct Brackets {
+    depth: i64,
+    quote: Option<u8>,
+    is_escaped: bool,
+}
+
+impl Brackets {
+    fn add(&mut self, text: &[u8]) {
+        for byte in text {
+            if self.is_escaped {
+                self.is_escaped = false;
+                continue;
+            }
+            match (byte, self.quote) {
+                (b'\\', Some(_)) => self.is_escaped = true,
+                (_, Some(open)) if *byte == open => self.quote = None,
+                (_, Some(_)) => {}
+                (b'"' | b'\'', None) => self.quote = Some(*byte),
+                (b'{' | b'[' | b'(', None) => self.depth += 1,
+                (b'}' | b']' | b')', None) => self.depth -= 1,
+                _ => {}
+            }
+        }
+    }
+
+    /// A text within quotes ends with its line.
+    fn is_open(&self) -> bool {
+        self.depth > 0 && self.quote.is_none()
+    }
+}
 
 /// The text of one document.
 #[derive(Debug, PartialEq)]
@@ -52,8 +88,22 @@ impl<R: BufRead> Pieces<R> {
         let Some(_) = self.skip_blank()? else { return Ok(None) };
         let (line, column) = (self.line, self.column);
         let mut text = Vec::new();
-        self.at_byte += self.reader.read_until(b'\n', &mut text).map_err(Fault::Io)? as u64;
-        (self.line, self.column) = (line + 1, 1);
+        let mut open = Brackets::default();
+        // A document may be spread over lines; one that begins in the first column of its line ends the one before.
+        loop {
+            let n_before = text.len();
+            let mut rest = (&mut self.reader).take(MOST_BYTES + 1 - n_before as u64);
+            let n = rest.read_until(b'\n', &mut text).map_err(Fault::Io)?;
+            self.at_byte += n as u64;
+            if text.len() as u64 > MOST_BYTES {
+                return Err(Fault::Text(line, column, format!("the document is longer than {} MB", MOST_BYTES >> 20)));
+            }
+            (self.line, self.column) = (self.line + 1, 1);
+            open.add(&text[n_before..]);
+            if n == 0 || !open.is_open() || self.peek()? == Some(b'{') {
+                break;
+            }
+        }
         text.truncate(text.trim_ascii_end().len());
         Ok(Some(Piece { line, column, text }))
     }
@@ -101,6 +151,9 @@ impl<R: BufRead> Pieces<R> {
                 _ => {}
             }
             text.push(byte);
+            if text.len() as u64 > MOST_BYTES {
+                return Err(self.fault(&format!("the document is longer than {} MB", MOST_BYTES >> 20)));
+            }
         }
     }
 
@@ -161,6 +214,8 @@ mod tests {
     #[test]
     fn lines_and_elements_are_cut_with_their_places() {
         assert_eq!(cut("{a:1}\n\n  {b:2}  \r\n{c:3}"), "1:1 {a:1}|3:3 {b:2}|4:1 {c:3}");
+        assert_eq!(cut("{\n  a: {\n b: '}'}\n}\n\n {c:3}\n"), "1:1 {\n  a: {\n b: '}'}\n}|6:2 {c:3}");
+        assert_eq!(cut("{a:\n{b:2}\n{c: 'x\n{d:4}"), "1:1 {a:|2:1 {b:2}|3:1 {c: 'x|4:1 {d:4}");
         assert_eq!(cut("[]"), "");
         assert_eq!(
             cut("\n [ {a:[1,2]},\n{b:\"],\\\"\",é:']'} , {c:f(1,2)},\n]\n"),

@@ -1,0 +1,86 @@
+//! Documents of a file that mongodump wrote: BSON, one after the other.
+//!
+//! In: a file. Out: its documents. Invariant: memory holds one document; a length that cannot be is refused with its place.
+
+use std::io::{BufReader, Read as _};
+
+use bson::Document;
+use diagnostic::quote;
+use tabular::{Input, Reader};
+
+use super::{Documents, MOST_BYTES, Read};
+use crate::{Error, ids};
+
+/// The file under way.
+pub(super) struct Dump<'a> {
+    input: &'a Input,
+    reader: BufReader<Reader>,
+    n_bytes: u64,
+    at: u64,
+    n_read: u64,
+}
+
+/// The bytes of a document.
+pub(super) struct Raw {
+    number: u64,
+    bytes: Vec<u8>,
+}
+
+impl<'a> Dump<'a> {
+    pub(super) fn open(input: &'a Input) -> Result<Self, Error> {
+        Ok(Self { input, reader: input.reader(0), n_bytes: input.n_bytes()?.max(1), at: 0, n_read: 0 })
+    }
+}
+
+impl Documents for Dump<'_> {
+    type Raw = Raw;
+
+    fn next(&mut self) -> Result<Option<Raw>, Error> {
+        if self.at >= self.n_bytes {
+            return Ok(None);
+        }
+        let number = self.n_read + 1;
+        let cut_off = || {
+            Error::input("the file ends in the middle of a document, or is damaged")
+                .at(format!("{}, document {number}", self.input.shown))
+                .hint("dump the collection again")
+        };
+        let mut length = [0; 4];
+        self.reader.read_exact(&mut length).map_err(|_| cut_off())?;
+        let length = u32::from_le_bytes(length) as usize;
+        if !(5..=MOST_BYTES + 16 * 1024).contains(&length) {
+            return Err(cut_off());
+        }
+        let mut bytes = vec![0; length];
+        bytes[..4].copy_from_slice(&(length as u32).to_le_bytes());
+        self.reader.read_exact(&mut bytes[4..]).map_err(|_| cut_off())?;
+        self.at += length as u64;
+        self.n_read = number;
+        Ok(Some(Raw { number, bytes }))
+    }
+
+    fn read(&self, raw: &Raw) -> Result<Read, Error> {
+        let document = Document::from_reader(raw.bytes.as_slice()).map_err(|error| {
+            Error::input(format!("this is not BSON: {}", quote(&error.to_string()))).at(self.place(raw))
+        })?;
+        Ok(Read { document, has_decimal: false })
+    }
+
+    fn place(&self, raw: &Raw) -> String {
+        format!("{}, document {}", self.input.shown, raw.number)
+    }
+
+    fn fraction(&self) -> f64 {
+        self.at as f64 / self.n_bytes as f64
+    }
+
+    fn first_with(&self, id: &[u8]) -> Option<String> {
+        let mut again = Self::open(self.input).ok()?;
+        while let Ok(Some(raw)) = again.next() {
+            if again.read(&raw).is_ok_and(|read| ids::key(&read.document).as_deref() == Some(id)) {
+                return Some(again.place(&raw));
+            }
+        }
+        None
+    }
+}

@@ -1,0 +1,213 @@
+//! Imports a file of documents of any shape as a collection beside the contract's own.
+//!
+//! In: Extended JSON documents one after the other or in one array, mongodump's BSON, or a table whose rows become documents.
+//! Out: a collection of one column `bson`, each row a document as it was. The first one that cannot be read stops the import
+//! with its place in the file, and the bank is as before.
+//! Invariant: no `_id` comes twice, as on a server.
+
+mod dump;
+mod pieces;
+mod rows;
+mod text;
+
+use std::sync::Arc;
+
+use arrow_array::RecordBatch;
+use arrow_array::builder::BinaryBuilder;
+use arrow_schema::{ArrowError, DataType, Field, Schema, SchemaRef};
+use bson::{Bson, Document};
+use diagnostic::quote;
+use pipeline::limits::{MAX_STORED_DEPTH, is_deeper_than};
+use rayon::prelude::*;
+use store::{BLOCK_ROWS, Store};
+use tabular::{Content, Source};
+
+use crate::load::{Options, Progress, holds_card_data};
+use crate::seen::Hashes;
+use crate::{CUSTOMERS, Error, TRANSACTIONS, ids};
+
+/// A server takes no larger document.
+const MOST_BYTES: usize = 16 << 20;
+/// A block's documents together, so that Arrow's 32-bit offsets reach.
+pub(crate) const MOST_BYTES_A_BLOCK: usize = i32::MAX as usize;
+
+/// What came in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ImportedDocuments {
+    /// How many documents there are.
+    pub rows: u64,
+    /// What was assumed, a sentence each.
+    pub notices: Vec<String>,
+}
+
+/// A file of documents under way.
+trait Documents: Sync {
+    /// A document as the file has it, with its place.
+    type Raw: Sync;
+
+    /// The next one; `None` at the end.
+    fn next(&mut self) -> Result<Option<Self::Raw>, Error>;
+    /// What it says.
+    fn read(&self, raw: &Self::Raw) -> Result<Read, Error>;
+    /// Its place in messages.
+    fn place(&self, raw: &Self::Raw) -> String;
+    /// How much of the file is read, from 0 to 1.
+    fn fraction(&self) -> f64;
+    /// Where the first document with this `_id` is, found by reading the file again.
+    fn first_with(&self, id: &[u8]) -> Option<String>;
+}
+
+/// A document that was read, and whether a number of it became a Decimal128.
+struct Read {
+    document: Document,
+    has_decimal: bool,
+}
+
+/// A document ready to be kept.
+struct Taken {
+    bytes: Vec<u8>,
+    id: Option<Vec<u8>>,
+    has_decimal: bool,
+}
+
+/// Imports a file of documents as the collection `name`, replacing what it held.
+pub fn import_documents<'a>(
+    name: &str,
+    source: impl Into<Source<'a>>,
+    store: &Store,
+    options: &Options<'_>,
+) -> Result<ImportedDocuments, Error> {
+    refuse_card_data(name, store)?;
+    options.as_of.map_or(Ok(()), store::check_day)?;
+    let source = source.into();
+    let import = Import { name, store, options };
+    match options.reading(|reading| Content::open(source, reading))? {
+        Content::Json(text) => import.run(text::Texts::open(&text)?, &text.input.name, Vec::new()),
+        Content::Dump(input) => import.run(dump::Dump::open(&input)?, &input.name, Vec::new()),
+        Content::Table(table) => {
+            let notes = table.notes().to_vec();
+            import.run(rows::TableRows::open(&table, || options.check_cancelled())?, &table.input().name, notes)
+        }
+    }
+}
+
+/// An import under way.
+struct Import<'a> {
+    name: &'a str,
+    store: &'a Store,
+    options: &'a Options<'a>,
+}
+
+impl Import<'_> {
+    fn run(
+        &self,
+        mut documents: impl Documents,
+        file: &str,
+        mut notices: Vec<String>,
+    ) -> Result<ImportedDocuments, Error> {
+        let mut commit = self.store.begin()?;
+        let mut writer = commit.writer(self.name, schema())?;
+        let (mut rows, mut n_decimal, mut seen) = (0, 0_u64, Hashes::new());
+        loop {
+            self.options.check_cancelled()?;
+            let mut block = Vec::new();
+            while block.len() < BLOCK_ROWS
+                && let Some(raw) = documents.next()?
+            {
+                block.push(raw);
+            }
+            if block.is_empty() {
+                break;
+            }
+            let taken: Vec<Result<Taken, Error>> = block.par_iter().map(|raw| taken(&documents, raw)).collect();
+            let taken = taken.into_iter().collect::<Result<Vec<Taken>, Error>>()?;
+            n_decimal += taken.iter().filter(|one| one.has_decimal).count() as u64;
+            writer.write(&batch(&documents, &block, taken, &mut seen)?)?;
+            rows += block.len() as u64;
+            (self.options.progress)(Progress { rows, fraction: documents.fraction() });
+        }
+        if n_decimal > 0 {
+            let them = if n_decimal == 1 { "1 document has" } else { "documents have" };
+            let n = if n_decimal == 1 { String::new() } else { format!("{n_decimal} ") };
+            notices.push(format!("{n}{them} whole numbers beyond 64 bits, which became Decimal128"));
+        }
+        writer.note("source", file.to_owned());
+        commit.add(writer)?;
+        commit.finish(self.options.as_of)?;
+        Ok(ImportedDocuments { rows, notices })
+    }
+}
+
+/// Refuses to put documents of any shape where the bank's card data lies.
+pub(crate) fn refuse_card_data(name: &str, store: &Store) -> Result<(), Error> {
+    if [CUSTOMERS, TRANSACTIONS].contains(&name) && holds_card_data(store) {
+        return Err(Error::input(format!("the collection `{name}` holds the bank's card data"))
+            .hint("choose another name for the documents"));
+    }
+    Ok(())
+}
+
+pub(crate) fn schema() -> SchemaRef {
+    Arc::new(Schema::new(vec![Field::new("bson", DataType::Binary, false)]))
+}
+
+fn batch<D: Documents>(
+    documents: &D,
+    block: &[D::Raw],
+    taken: Vec<Taken>,
+    seen: &mut Hashes,
+) -> Result<RecordBatch, Error> {
+    let mut column = BinaryBuilder::with_capacity(taken.len(), 0);
+    let mut n_bytes = 0;
+    for (raw, Taken { bytes, id, .. }) in block.iter().zip(taken) {
+        if let Some(id) = id
+            && !seen.insert(&id)
+        {
+            return Err(duplicate(documents, raw, &id));
+        }
+        n_bytes += bytes.len();
+        if n_bytes > MOST_BYTES_A_BLOCK {
+            return Err(Error::input(format!("{BLOCK_ROWS} documents in a row have more than 2 GB"))
+                .at(documents.place(raw))
+                .hint("split the file into collections with smaller documents"));
+        }
+        column.append_value(bytes);
+    }
+    RecordBatch::try_new(schema(), vec![Arc::new(column.finish())])
+        .map_err(|error: ArrowError| Error::bug(format!("the block cannot be made: {error}")))
+}
+
+fn duplicate<D: Documents>(documents: &D, raw: &D::Raw, id: &[u8]) -> Error {
+    let read = documents.read(raw).ok();
+    let shown = read.and_then(|read| Some(shown(read.document.get("_id")?))).unwrap_or_default();
+    let error =
+        Error::input(format!("the `_id` {shown} is in the file twice")).at(documents.place(raw)).duplicate_key();
+    match documents.first_with(id) {
+        Some(place) => {
+            error.hint(format!("the first one is at {place}; give each document an `_id` of its own, or none"))
+        }
+        None => error,
+    }
+}
+
+/// A value as messages show it.
+pub(crate) fn shown(value: &Bson) -> String {
+    format!("`{}`", quote(&value.to_string()))
+}
+
+/// The document as raw BSON.
+fn taken<D: Documents>(documents: &D, raw: &D::Raw) -> Result<Taken, Error> {
+    let at = || documents.place(raw);
+    let Read { document, has_decimal } = documents.read(raw)?;
+    if document.values().any(|value| is_deeper_than(value, MAX_STORED_DEPTH - 1)) {
+        return Err(Error::input(format!("the document is nested in more than {MAX_STORED_DEPTH} levels")).at(at()));
+    }
+    let bytes = document
+        .to_vec()
+        .map_err(|error| Error::input(format!("the document cannot be kept as BSON: {error}")).at(at()))?;
+    if bytes.len() > MOST_BYTES {
+        let message = format!("the document has {} bytes; a document may have 16 MB", bytes.len());
+        return Err(Error::input(message).at(at()).hint("split it into several documents"));
+    }
+    Ok(Taken { bytes, id: ids::key(&document), has_decimal })
+}
