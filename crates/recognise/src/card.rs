@@ -218,7 +218,7 @@ impl Drafter<'_> {
     fn numbers(&self, keys: &mut Keys, column: &Field, position: usize) {
         let of_file = &self.table.columns[position];
         add_missing(keys, of_file);
-        let reach = of_file.extent.reach(&self.notations[position]);
+        let reach = of_file.counts.extent.reach(&self.notations[position]);
         if matches!(column.kind, Kind::Whole { .. }) && !reach.is_whole() {
             insert(keys, "kind", "decimal");
             insert(keys, "steps", describe::end(describe::steps(&reach)));
@@ -243,7 +243,7 @@ fn with_header(keys: &Keys, header: &str) -> Keys {
 fn widen_key(keys: &mut Keys, column: &Field, of_file: &Column) {
     let mut needed = Keys::new();
     key_kind(&mut needed, of_file);
-    let numbers = of_file.extent.plain();
+    let numbers = of_file.counts.extent.plain();
     let is_text = needed.get("kind").and_then(Toml::as_str) == Some("text");
     let fits = |min: i64, max: i64| numbers.least >= i128::from(min) && numbers.greatest <= i128::from(max);
     match column.kind {

@@ -208,33 +208,33 @@ fn card_data_of_which_columns_are_missing() {
         300,
         row,
         &expect![[r#"
-        card data, read by the card contract, without `Attrition_Flag`, `Total_Amt_Chng_Q4_Q1`, `Total_Trans_Ct` and `Total_Ct_Chng_Q4_Q1`, with `default` beside
-        the key is `id`
-        doubt: `default` is an outcome but not that the account was closed: none was taken; `--closed default=1` takes it
-        read by other names: `id` as `CLIENTNUM`, `idade` as `Customer_Age`, `sexo` as `Gender`, `dependentes` as `Dependent_count` and 11 more
-        doubt: one frequent value is not known and became a category of its own: `$200K - $300K` of `Income_Category` (60)
-        computed from limit and balance: `Avg_Open_To_Buy` and `Avg_Utilization_Ratio`
-        missing answers: 61 in `escolaridade` as `na`, 87 in `estado_civil` as `na` and 56 in `salario_anual` as `na`
-          CLIENTNUM: whole 1..2147483647, role customer_key, header ["id"]
-          Customer_Age: whole 18..120, role age, unit years, header ["idade"]
-          Gender: F | M, role gender, header ["sexo"]
-          Dependent_count: whole 0..30, role dependents, header ["dependentes"]
-          Education_Level: Uneducated | High School ["ensino medio"] | College | Graduate ["graduacao"] | Post-Graduate ["mestrado"] | Doctorate ["doutorado"] | Unknown ["na"] (missing), role education, header ["escolaridade"]
-          Marital_Status: Single ["solteiro"] | Married ["casado"] | Divorced ["divorciado"] | Unknown ["na"] (missing), role marital_status, header ["estado_civil"]
-          Income_Category: Less than $40K ["menos que $40K"] | $40K - $60K | $60K - $80K | $80K - $120K | $120K + | $200K - $300K | Unknown ["na"] (missing), role income, header ["salario_anual"]
-          Card_Category: Blue ["blue"] | Silver ["silver"] | Gold ["gold"] | Platinum ["platinum"], role segment, header ["tipo_cartao"]
-          Months_on_book: whole 0..1200, role tenure, unit months, header ["meses_de_relacionamento"]
-          Total_Relationship_Count: whole 0..100, role products, header ["qtd_produtos"]
-          Months_Inactive_12_mon: whole 0..12, role months_inactive, unit months, header ["meses_inativo_12m"]
-          Contacts_Count_12_mon: whole 0..100, role contacts, header ["iteracoes_12m"]
-          Credit_Limit: decimal 0..100000000 /10, role credit_limit, unit dollars, header ["limite_credito"], from ["Card_Category"]
-          Total_Revolving_Bal: whole 0..100000000, role revolving_balance, unit dollars, header ["saldo_rotativo"]
-          Avg_Open_To_Buy: decimal -100000000..100000000 /10, role open_to_buy, unit dollars, from ["Credit_Limit", "Total_Revolving_Bal"], computed
-          Total_Trans_Amt: decimal 0..100000000 /10, role spend, unit dollars, header ["valor_transacoes_12m"]
-          Avg_Utilization_Ratio: decimal 0..1000 /1000, role utilization, unit ratio, from ["Credit_Limit", "Total_Revolving_Bal"], nullable, computed
-          default: whole 0..1
-          out: Naive_Bayes_Classifier_, leaks
-    "#]],
+            card data, read by the card contract, without `Attrition_Flag`, `Total_Amt_Chng_Q4_Q1`, `Total_Trans_Ct` and `Total_Ct_Chng_Q4_Q1`, with `default` beside
+            the key is `id`
+            doubt: `default` is an outcome but not that the account was closed: none was taken; `--closed default=1` takes one
+            read by other names: `id` as `CLIENTNUM`, `idade` as `Customer_Age`, `sexo` as `Gender`, `dependentes` as `Dependent_count` and 11 more
+            doubt: one frequent value is not known and became a category of its own: `$200K - $300K` of `Income_Category` (60)
+            computed from limit and balance: `Avg_Open_To_Buy` and `Avg_Utilization_Ratio`
+            missing answers: 61 in `escolaridade` as `na`, 87 in `estado_civil` as `na` and 56 in `salario_anual` as `na`
+              CLIENTNUM: whole 1..2147483647, role customer_key, header ["id"]
+              Customer_Age: whole 18..120, role age, unit years, header ["idade"]
+              Gender: F | M, role gender, header ["sexo"]
+              Dependent_count: whole 0..30, role dependents, header ["dependentes"]
+              Education_Level: Uneducated | High School ["ensino medio"] | College | Graduate ["graduacao"] | Post-Graduate ["mestrado"] | Doctorate ["doutorado"] | Unknown ["na"] (missing), role education, header ["escolaridade"]
+              Marital_Status: Single ["solteiro"] | Married ["casado"] | Divorced ["divorciado"] | Unknown ["na"] (missing), role marital_status, header ["estado_civil"]
+              Income_Category: Less than $40K ["menos que $40K"] | $40K - $60K | $60K - $80K | $80K - $120K | $120K + | $200K - $300K | Unknown ["na"] (missing), role income, header ["salario_anual"]
+              Card_Category: Blue ["blue"] | Silver ["silver"] | Gold ["gold"] | Platinum ["platinum"], role segment, header ["tipo_cartao"]
+              Months_on_book: whole 0..1200, role tenure, unit months, header ["meses_de_relacionamento"]
+              Total_Relationship_Count: whole 0..100, role products, header ["qtd_produtos"]
+              Months_Inactive_12_mon: whole 0..12, role months_inactive, unit months, header ["meses_inativo_12m"]
+              Contacts_Count_12_mon: whole 0..100, role contacts, header ["iteracoes_12m"]
+              Credit_Limit: decimal 0..100000000 /10, role credit_limit, unit dollars, header ["limite_credito"], from ["Card_Category"]
+              Total_Revolving_Bal: whole 0..100000000, role revolving_balance, unit dollars, header ["saldo_rotativo"]
+              Avg_Open_To_Buy: decimal -100000000..100000000 /10, role open_to_buy, unit dollars, from ["Credit_Limit", "Total_Revolving_Bal"], computed
+              Total_Trans_Amt: decimal 0..100000000 /10, role spend, unit dollars, header ["valor_transacoes_12m"]
+              Avg_Utilization_Ratio: decimal 0..1000 /1000, role utilization, unit ratio, from ["Credit_Limit", "Total_Revolving_Bal"], nullable, computed
+              default: whole 0..1
+              out: Naive_Bayes_Classifier_, leaks
+        "#]],
     );
     let recognised = recognised(header, 300, row, Some("default=1")).unwrap();
     let outcome = recognised.contract.role(Role::Closed).unwrap();
@@ -307,13 +307,13 @@ fn outcomes_in_doubt_are_not_guessed() {
         80,
         row,
         &expect![[r#"
-        no card data: a contract was drafted, its 3 columns all in `customers`
-        the key is `id`
-        doubt: `default.payment.next.month` is an outcome but not that the account was closed: none was taken; `--closed default.payment.next.month=Yes` takes it
-          id: text, role customer_key
-          visited: whole 0..1
-          default_payment_next_month: No | Yes, header ["default.payment.next.month"]
-    "#]],
+            no card data: a contract was drafted, its 3 columns all in `customers`
+            the key is `id`
+            doubt: `default.payment.next.month` is an outcome but not that the account was closed: none was taken; `--closed default.payment.next.month=Yes` takes one
+              id: text, role customer_key
+              visited: whole 0..1
+              default_payment_next_month: No | Yes, header ["default.payment.next.month"]
+        "#]],
     );
     check_closed(
         ["id", "exited", "churn"],
