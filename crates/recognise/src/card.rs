@@ -56,12 +56,12 @@ impl Drafter<'_> {
     pub(crate) fn card(&self) -> (Document, Unknowns) {
         let text: Keys = self.card.text().parse().unwrap_or_default();
         let mut unknowns = Unknowns::default();
-        let mut taken: Vec<String> = self.card.columns.iter().map(|column| column.name.clone()).collect();
         let mut columns = Vec::new();
         for column in &self.card.columns {
             let keys = text.get("columns").and_then(|columns| columns.get(&column.name)).and_then(Toml::as_table);
             columns.extend(self.card_column(column, keys.cloned().unwrap_or_default(), &mut unknowns));
         }
+        let mut taken: Vec<String> = columns.iter().map(|entry: &Entry| entry.field.clone()).collect();
         let used: Vec<usize> = columns.iter().filter_map(|entry| entry.source).collect();
         for position in self.plan.kept().filter(|position| !used.contains(position)) {
             let field = field::name(&self.table.columns[position].header, position, &mut taken);

@@ -19,7 +19,7 @@ const LONGEST_FEW: usize = 120;
 /// So many spellings of what is no number are kept of a column of numbers.
 const MOST_ODD: usize = 64;
 /// Values that were met twice are counted up to here.
-const MOST_COUNTED: usize = 1 << 16;
+const MOST_COUNTED: usize = 1 << 14;
 
 /// What a cell is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -240,6 +240,10 @@ fn card_data_of_which_columns_are_missing() {
     let outcome = recognised.contract.role(Role::Closed).unwrap();
     assert_eq!((outcome.name.as_str(), outcome.closed_values()), ("default", vec!["1"]));
     assert_eq!(outcome.categories()[1].phrase.as_deref(), Some("customers with default 1"));
+    // An outcome that is a column of the card contract stays under its own name.
+    let other = self::recognised(header, 300, row, Some("sexo=F")).unwrap();
+    let outcome = other.contract.role(Role::Closed).unwrap();
+    assert_eq!((outcome.name.as_str(), other.contract.role(Role::Gender)), ("sexo", None));
     let is_limit = |column: &contract::Column| column.role == Some(Role::CreditLimit);
     let limit = recognised.contract.columns.iter().position(is_limit).unwrap();
     assert_eq!(recognised.notations[limit].number(b"12.691,51"), Some(12_691.51));
