@@ -110,10 +110,10 @@ fn outcome(notes: &mut Notes, drafter: &Drafter<'_>) {
         }
         Verdict::Risk(columns) => {
             let headers: Vec<String> = columns.iter().map(header).collect();
-            let what = if headers.len() == 1 { "is an outcome" } else { "are outcomes" };
+            let (what, it) = if headers.len() == 1 { ("is an outcome", "it") } else { ("are outcomes", "one") };
             let example = columns.first().map(|column| example(drafter, *column)).unwrap_or_default();
             notes.doubt(format!(
-                "{} {what} but not that the account was closed: none was taken; `--closed {example}` takes one",
+                "{} {what} but not that the account was closed: none was taken; `--closed {example}` takes {it}",
                 names(&headers)
             ));
         }

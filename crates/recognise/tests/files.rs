@@ -177,7 +177,7 @@ fn small_files_of_card_data() {
             at v41_no_header.csv:1
           hint: put a line above it that names the columns
         v44_html.csv
-          no card data: a contract was drafted, its 2 columns all in `customers`
+          not card data: a contract was drafted, its 2 columns all in `customers`
           no column names the customers: rows are numbered from 1
           no column says who closed the account: analyses without an outcome remain
           2 columns differ: row, <!DOCTYPE html>
@@ -378,32 +378,32 @@ fn customers_of_another_bank() {
         b',',
         None,
         &expect![[r#"
-        no card data: a contract was drafted, its 16 columns all in `customers`
-        the key is `CustomerId`
-        the outcome is `Exited`: `1` means closed (2,037 of 10,000), `0` open
-        roles: credit score `CreditScore`, region `Geography`, gender `Gender`, age `Age`, tenure `Tenure`, deposit balance `Balance`, products `NumOfProducts` and active `IsActiveMember`
-        doubt: `Tenure` is taken to count years: its name does not say, and it goes to 10
-        left out doubles: `Gender Encoded` of `Gender`
-        left out `RowNumber`: it numbers the rows
-        `Surname` names persons: it is never shown or grouped by
-        follows from others: `BalanceSalaryRatio` from `Balance` and `EstimatedSalary`, `IsHighValueCustomer` from `Balance` and `AgeGroup` from `Age`
-          CustomerId [customer_key] whole 1..2147483647
-          Surname [] text
-          CreditScore [credit_score] whole 0..1000
-          Geography [region] France | Germany | Spain
-          Gender [gender] Female | Male
-          Age [age] whole 0..130
-          Tenure [tenure] whole 0..100
-          Balance [deposit_balance] decimal 0..100000000
-          NumOfProducts [products] whole 0..100
-          HasCrCard [] whole 0..1
-          IsActiveMember [active] whole 0..1
-          EstimatedSalary [] decimal 0..100000000
-          Exited [closed] 0 | 1 (closed)
-          BalanceSalaryRatio [] decimal 0..100000
-          IsHighValueCustomer [] FALSE | TRUE
-          AgeGroup [] 20-29 | 30-39 | 40-49 | Retiree
-    "#]],
+            not card data: a contract was drafted, its 16 columns all in `customers`
+            the key is `CustomerId`
+            the outcome is `Exited`: `1` means closed (2,037 of 10,000), `0` open
+            roles: credit score `CreditScore`, region `Geography`, gender `Gender`, age `Age`, tenure `Tenure`, deposit balance `Balance`, products `NumOfProducts` and active `IsActiveMember`
+            doubt: `Tenure` is taken to count years: its name does not say, and it goes to 10
+            left out doubles: `Gender Encoded` of `Gender`
+            left out `RowNumber`: it numbers the rows
+            `Surname` names persons: it is never shown or grouped by
+            follows from others: `BalanceSalaryRatio` from `Balance` and `EstimatedSalary`, `IsHighValueCustomer` from `Balance` and `AgeGroup` from `Age`
+              CustomerId [customer_key] whole 1..2147483647
+              Surname [] text
+              CreditScore [credit_score] whole 0..1000
+              Geography [region] France | Germany | Spain
+              Gender [gender] Female | Male
+              Age [age] whole 0..130
+              Tenure [tenure] whole 0..100
+              Balance [deposit_balance] decimal 0..100000000
+              NumOfProducts [products] whole 0..100
+              HasCrCard [] whole 0..1
+              IsActiveMember [active] whole 0..1
+              EstimatedSalary [] decimal 0..100000000
+              Exited [closed] 0 | 1 (closed)
+              BalanceSalaryRatio [] decimal 0..100000
+              IsHighValueCustomer [] FALSE | TRUE
+              AgeGroup [] 20-29 | 30-39 | 40-49 | Retiree
+        "#]],
     );
 }
 
@@ -414,35 +414,35 @@ fn customers_of_no_bank() {
         b',',
         None,
         &expect![[r#"
-        no card data: a contract was drafted, its 21 columns all in `customers`
-        the key is `customerID`
-        the outcome is `Churn`: `Yes` means closed (1,869 of 7,043), `No` open
-        roles: gender `gender` and tenure `tenure`
-        doubt: `tenure` is taken to count months: its name does not say, and it goes to 72
-        follows from others: `PhoneService` from `MultipleLines`
-        missing answers: 11 in `TotalCharges`
-          customerID [customer_key] text
-          gender [gender] Female | Male
-          SeniorCitizen [] whole 0..1
-          Partner [] No | Yes
-          Dependents [] No | Yes
-          tenure [tenure] whole 0..1200
-          PhoneService [] No | Yes
-          MultipleLines [] No | Yes | No phone service
-          InternetService [] Fiber optic | DSL | No
-          OnlineSecurity [] No | Yes | No internet service
-          OnlineBackup [] No | Yes | No internet service
-          DeviceProtection [] No | Yes | No internet service
-          TechSupport [] No | Yes | No internet service
-          StreamingTV [] No | Yes | No internet service
-          StreamingMovies [] No | Yes | No internet service
-          Contract [] Month-to-month | One year | Two year
-          PaperlessBilling [] No | Yes
-          PaymentMethod [] Electronic check | Mailed check | Bank transfer (automatic) | Credit card (automatic)
-          MonthlyCharges [] decimal 0..100000000
-          TotalCharges [] decimal 0..100000000
-          Churn [closed] No | Yes (closed)
-    "#]],
+            not card data: a contract was drafted, its 21 columns all in `customers`
+            the key is `customerID`
+            the outcome is `Churn`: `Yes` means closed (1,869 of 7,043), `No` open
+            roles: gender `gender` and tenure `tenure`
+            doubt: `tenure` is taken to count months: its name does not say, and it goes to 72
+            follows from others: `PhoneService` from `MultipleLines`
+            missing answers: 11 in `TotalCharges`
+              customerID [customer_key] text
+              gender [gender] Female | Male
+              SeniorCitizen [] whole 0..1
+              Partner [] No | Yes
+              Dependents [] No | Yes
+              tenure [tenure] whole 0..1200
+              PhoneService [] No | Yes
+              MultipleLines [] No | Yes | No phone service
+              InternetService [] Fiber optic | DSL | No
+              OnlineSecurity [] No | Yes | No internet service
+              OnlineBackup [] No | Yes | No internet service
+              DeviceProtection [] No | Yes | No internet service
+              TechSupport [] No | Yes | No internet service
+              StreamingTV [] No | Yes | No internet service
+              StreamingMovies [] No | Yes | No internet service
+              Contract [] Month-to-month | One year | Two year
+              PaperlessBilling [] No | Yes
+              PaymentMethod [] Electronic check | Mailed check | Bank transfer (automatic) | Credit card (automatic)
+              MonthlyCharges [] decimal 0..100000000
+              TotalCharges [] decimal 0..100000000
+              Churn [closed] No | Yes (closed)
+        "#]],
     );
 }
 
@@ -453,36 +453,36 @@ fn card_holders_of_unknown_status() {
         b',',
         None,
         &expect![[r#"
-        no card data: a contract was drafted, its 20 columns all in `customers`
-        the key is `CUST_ID`
-        no column says who closed the account: analyses without an outcome remain
-        roles: revolving balance `BALANCE`, spend `PURCHASES`, transactions `PURCHASES_TRX`, credit limit `CREDIT_LIMIT` and tenure `TENURE`
-        doubt: `TENURE` is taken to count years: its name does not say, and it goes to 12
-        left out `#VALUE!`: it holds a spreadsheet's failed formulas
-        computed from limit and balance: `open_to_buy` and `utilization`
-        follows from others: `INSTALLMENTS_PURCHASES` from `PURCHASES` and `ONEOFF_PURCHASES`
-        missing answers: 1 in `CREDIT_LIMIT` and 313 in `MINIMUM_PAYMENTS`
-          CUST_ID [customer_key] text
-          BALANCE [revolving_balance] decimal 0..100000000
-          BALANCE_FREQUENCY [] decimal 0..1
-          PURCHASES [spend] decimal 0..100000000
-          ONEOFF_PURCHASES [] decimal 0..100000000
-          INSTALLMENTS_PURCHASES [] decimal 0..100000000
-          CASH_ADVANCE [] decimal 0..100000000
-          PURCHASES_FREQUENCY [] decimal 0..1
-          ONEOFF_PURCHASES_FREQUENCY [] decimal 0..1
-          PURCHASES_INSTALLMENTS_FREQUENCY [] decimal 0..1
-          CASH_ADVANCE_FREQUENCY [] decimal 0..10
-          CASH_ADVANCE_TRX [] whole 0..1000
-          PURCHASES_TRX [transactions] whole 0..30000
-          CREDIT_LIMIT [credit_limit] decimal 0..100000000
-          PAYMENTS [] decimal 0..100000000
-          MINIMUM_PAYMENTS [] decimal 0..100000000
-          PRC_FULL_PAYMENT [] decimal 0..1
-          TENURE [tenure] whole 0..100
-          open_to_buy [open_to_buy] decimal -100000000..100000000
-          utilization [utilization] decimal 0..1000
-    "#]],
+            not card data: a contract was drafted, its 20 columns all in `customers`
+            the key is `CUST_ID`
+            no column says who closed the account: analyses without an outcome remain
+            roles: revolving balance `BALANCE`, spend `PURCHASES`, transactions `PURCHASES_TRX`, credit limit `CREDIT_LIMIT` and tenure `TENURE`
+            doubt: `TENURE` is taken to count years: its name does not say, and it goes to 12
+            left out `#VALUE!`: it holds a spreadsheet's failed formulas
+            computed from limit and balance: `open_to_buy` and `utilization`
+            follows from others: `INSTALLMENTS_PURCHASES` from `PURCHASES` and `ONEOFF_PURCHASES`
+            missing answers: 1 in `CREDIT_LIMIT` and 313 in `MINIMUM_PAYMENTS`
+              CUST_ID [customer_key] text
+              BALANCE [revolving_balance] decimal 0..100000000
+              BALANCE_FREQUENCY [] decimal 0..1
+              PURCHASES [spend] decimal 0..100000000
+              ONEOFF_PURCHASES [] decimal 0..100000000
+              INSTALLMENTS_PURCHASES [] decimal 0..100000000
+              CASH_ADVANCE [] decimal 0..100000000
+              PURCHASES_FREQUENCY [] decimal 0..1
+              ONEOFF_PURCHASES_FREQUENCY [] decimal 0..1
+              PURCHASES_INSTALLMENTS_FREQUENCY [] decimal 0..1
+              CASH_ADVANCE_FREQUENCY [] decimal 0..10
+              CASH_ADVANCE_TRX [] whole 0..1000
+              PURCHASES_TRX [transactions] whole 0..30000
+              CREDIT_LIMIT [credit_limit] decimal 0..100000000
+              PAYMENTS [] decimal 0..100000000
+              MINIMUM_PAYMENTS [] decimal 0..100000000
+              PRC_FULL_PAYMENT [] decimal 0..1
+              TENURE [tenure] whole 0..100
+              open_to_buy [open_to_buy] decimal -100000000..100000000
+              utilization [utilization] decimal 0..1000
+        "#]],
     );
 }
 
@@ -493,9 +493,9 @@ fn loans_with_an_outcome_that_is_not_closure() {
         b';',
         None,
         &expect![[r#"
-            no card data: a contract was drafted, its 11 columns all in `customers`
+            not card data: a contract was drafted, its 11 columns all in `customers`
             no column names the customers: rows are numbered from 1
-            doubt: `Risk` is an outcome but not that the account was closed: none was taken; `--closed Risk=bad` takes one
+            doubt: `Risk` is an outcome but not that the account was closed: none was taken; `--closed Risk=bad` takes it
             roles: age `Age` and gender `Sex`
             left out the column without a name: it numbers the rows
             missing answers: 183 in `Saving accounts` as `NA` and 394 in `Checking account` as `NA`
@@ -521,23 +521,23 @@ fn loans_with_an_outcome_that_the_user_names() {
         b';',
         Some("Risk=bad"),
         &expect![[r#"
-        no card data: a contract was drafted, its 11 columns all in `customers`
-        no column names the customers: rows are numbered from 1
-        the outcome is `Risk`, as you say: `bad` (300 of 1,000), beside `good`
-        roles: age `Age` and gender `Sex`
-        left out the column without a name: it numbers the rows
-        missing answers: 183 in `Saving accounts` as `NA` and 394 in `Checking account` as `NA`
-          row [customer_key] whole 1..2147483647
-          Age [age] whole 0..130
-          Sex [gender] female | male
-          Job [] whole 0..10
-          Housing [] own | rent | free
-          Saving accounts [] little | moderate | quite rich | rich | Unknown
-          Checking account [] little | moderate | rich | Unknown
-          Credit amount [] whole 0..100000000
-          Duration [] whole 0..1000
-          Purpose [] car | radio/TV | furniture/equipment | business | education | repairs | domestic appliances | vacation/others
-          Risk [closed] good | bad (closed)
-    "#]],
+            not card data: a contract was drafted, its 11 columns all in `customers`
+            no column names the customers: rows are numbered from 1
+            the outcome is `Risk`, as you say: `bad` (300 of 1,000), beside `good`
+            roles: age `Age` and gender `Sex`
+            left out the column without a name: it numbers the rows
+            missing answers: 183 in `Saving accounts` as `NA` and 394 in `Checking account` as `NA`
+              row [customer_key] whole 1..2147483647
+              Age [age] whole 0..130
+              Sex [gender] female | male
+              Job [] whole 0..10
+              Housing [] own | rent | free
+              Saving accounts [] little | moderate | quite rich | rich | Unknown
+              Checking account [] little | moderate | rich | Unknown
+              Credit amount [] whole 0..100000000
+              Duration [] whole 0..1000
+              Purpose [] car | radio/TV | furniture/equipment | business | education | repairs | domestic appliances | vacation/others
+              Risk [closed] good | bad (closed)
+        "#]],
     );
 }

@@ -120,45 +120,45 @@ fn names_are_known_in_all_languages_and_without_fillers() {
         60,
         row,
         &expect![[r#"
-        no card data: a contract was drafted, its 4 columns all in `customers`
-        the key is `Kunden-Nr.`
-        no column says who closed the account: analyses without an outcome remain
-        roles: age `ALTER`, gender `Geschlecht` and credit score `Bonität`
-          Kunden-Nr_: text, role customer_key, header ["Kunden-Nr."]
-          ALTER: whole 0..130, role age, unit years
-          Geschlecht: w | m, role gender
-          Bonität: whole 0..1000, role credit_score
-    "#]],
+            not card data: a contract was drafted, its 4 columns all in `customers`
+            the key is `Kunden-Nr.`
+            no column says who closed the account: analyses without an outcome remain
+            roles: age `ALTER`, gender `Geschlecht` and credit score `Bonität`
+              Kunden-Nr_: text, role customer_key, header ["Kunden-Nr."]
+              ALTER: whole 0..130, role age, unit years
+              Geschlecht: w | m, role gender
+              Bonität: whole 0..1000, role credit_score
+        "#]],
     );
     check(
         ["müşteri_no", "Yaş", "CİNSİYET", "Kredi Notu"],
         60,
         row,
         &expect![[r#"
-        no card data: a contract was drafted, its 4 columns all in `customers`
-        the key is `müşteri_no`
-        no column says who closed the account: analyses without an outcome remain
-        roles: age `Yaş`, gender `CİNSİYET` and credit score `Kredi Notu`
-          müşteri_no: text, role customer_key
-          Yaş: whole 0..130, role age, unit years
-          CİNSİYET: w | m, role gender
-          Kredi Notu: whole 0..1000, role credit_score
-    "#]],
+            not card data: a contract was drafted, its 4 columns all in `customers`
+            the key is `müşteri_no`
+            no column says who closed the account: analyses without an outcome remain
+            roles: age `Yaş`, gender `CİNSİYET` and credit score `Kredi Notu`
+              müşteri_no: text, role customer_key
+              Yaş: whole 0..130, role age, unit years
+              CİNSİYET: w | m, role gender
+              Kredi Notu: whole 0..1000, role credit_score
+        "#]],
     );
     check(
         ["id client", "Age of client", "Client Gender", "Customer Credit-Score"],
         60,
         row,
         &expect![[r#"
-        no card data: a contract was drafted, its 4 columns all in `customers`
-        the key is `id client`
-        no column says who closed the account: analyses without an outcome remain
-        roles: age `Age of client`, gender `Client Gender` and credit score `Customer Credit-Score`
-          id client: text, role customer_key
-          Age of client: whole 0..130, role age, unit years
-          Client Gender: w | m, role gender
-          Customer Credit-Score: whole 0..1000, role credit_score
-    "#]],
+            not card data: a contract was drafted, its 4 columns all in `customers`
+            the key is `id client`
+            no column says who closed the account: analyses without an outcome remain
+            roles: age `Age of client`, gender `Client Gender` and credit score `Customer Credit-Score`
+              id client: text, role customer_key
+              Age of client: whole 0..130, role age, unit years
+              Client Gender: w | m, role gender
+              Customer Credit-Score: whole 0..1000, role credit_score
+        "#]],
     );
 }
 
@@ -210,7 +210,7 @@ fn card_data_of_which_columns_are_missing() {
         &expect![[r#"
             card data, read by the card contract, without `Attrition_Flag`, `Total_Amt_Chng_Q4_Q1`, `Total_Trans_Ct` and `Total_Ct_Chng_Q4_Q1`, with `default` beside
             the key is `id`
-            doubt: `default` is an outcome but not that the account was closed: none was taken; `--closed default=1` takes one
+            doubt: `default` is an outcome but not that the account was closed: none was taken; `--closed default=1` takes it
             read by other names: `id` as `CLIENTNUM`, `idade` as `Customer_Age`, `sexo` as `Gender`, `dependentes` as `Dependent_count` and 11 more
             doubt: one frequent value is not known and became a category of its own: `$200K - $300K` of `Income_Category` (60)
             computed from limit and balance: `Avg_Open_To_Buy` and `Avg_Utilization_Ratio`
@@ -261,15 +261,15 @@ fn the_outcome_with_words_wins_over_codes() {
         80,
         row,
         &expect![[r#"
-        no card data: a contract was drafted, its 3 columns all in `customers`
-        the key is `id`
-        the outcome is `status`: `Attrited` means closed (23 of 80), `Existing` open
-        left out `churn`: it says the outcome again
-          id: text, role customer_key
-          status: Existing | Attrited (closed), role closed
-          visits: whole 0..100
-          out: churn, leaks
-    "#]],
+            not card data: a contract was drafted, its 3 columns all in `customers`
+            the key is `id`
+            the outcome is `status`: `Attrited` means closed (23 of 80), `Existing` open
+            left out `churn`: it says the outcome again
+              id: text, role customer_key
+              status: Existing | Attrited (closed), role closed
+              visits: whole 0..100
+              out: churn, leaks
+        "#]],
     );
     // In few rows by their names alone.
     let row = |i: usize| [format!("C{i}"), "Existing".to_owned(), "0".to_owned(), number(i, 2, 9).to_string()];
@@ -278,15 +278,15 @@ fn the_outcome_with_words_wins_over_codes() {
         5,
         row,
         &expect![[r#"
-        no card data: a contract was drafted, its 3 columns all in `customers`
-        the key is `id`
-        the outcome is `status`: `Existing` means open, and nobody left
-        left out `churn`: it says the outcome again
-          id: text, role customer_key
-          status: Existing | Attrited Customer (closed), role closed
-          visits: whole 0..100
-          out: churn, leaks
-    "#]],
+            not card data: a contract was drafted, its 3 columns all in `customers`
+            the key is `id`
+            the outcome is `status`: `Existing` means open, and nobody left
+            left out `churn`: it says the outcome again
+              id: text, role customer_key
+              status: Existing | Attrited Customer (closed), role closed
+              visits: whole 0..100
+              out: churn, leaks
+        "#]],
     );
 }
 
@@ -298,22 +298,22 @@ fn outcomes_in_doubt_are_not_guessed() {
         80,
         row,
         &expect![[r#"
-        no card data: a contract was drafted, its 3 columns all in `customers`
-        the key is `id`
-        doubt: `exited` and `churn` may be the outcome and do not agree: no outcome was taken; `--closed exited=1` names one
-          id: text, role customer_key
-          exited: whole 0..1
-          churn: No | Yes
-    "#]],
+            not card data: a contract was drafted, its 3 columns all in `customers`
+            the key is `id`
+            doubt: `exited` and `churn` may be the outcome and do not agree: no outcome was taken; `--closed exited=1` names one
+              id: text, role customer_key
+              exited: whole 0..1
+              churn: No | Yes
+        "#]],
     );
     check(
         ["id", "visited", "default.payment.next.month"],
         80,
         row,
         &expect![[r#"
-            no card data: a contract was drafted, its 3 columns all in `customers`
+            not card data: a contract was drafted, its 3 columns all in `customers`
             the key is `id`
-            doubt: `default.payment.next.month` is an outcome but not that the account was closed: none was taken; `--closed default.payment.next.month=Yes` takes one
+            doubt: `default.payment.next.month` is an outcome but not that the account was closed: none was taken; `--closed default.payment.next.month=Yes` takes it
               id: text, role customer_key
               visited: whole 0..1
               default_payment_next_month: No | Yes, header ["default.payment.next.month"]
@@ -325,13 +325,13 @@ fn outcomes_in_doubt_are_not_guessed() {
         row,
         Some("churn=Yes"),
         &expect![[r#"
-        no card data: a contract was drafted, its 3 columns all in `customers`
-        the key is `id`
-        the outcome is `churn`, as you say: `Yes` (34 of 80), beside `No`
-          id: text, role customer_key
-          exited: whole 0..1
-          churn: No | Yes (closed), role closed
-    "#]],
+            not card data: a contract was drafted, its 3 columns all in `customers`
+            the key is `id`
+            the outcome is `churn`, as you say: `Yes` (34 of 80), beside `No`
+              id: text, role customer_key
+              exited: whole 0..1
+              churn: No | Yes (closed), role closed
+        "#]],
     );
     let row = |i: usize| [format!("C{i}"), of(&["A", "B"], i, 1).to_owned(), of(&["x", "y"], i, 2).to_owned()];
     check(
@@ -339,13 +339,13 @@ fn outcomes_in_doubt_are_not_guessed() {
         80,
         row,
         &expect![[r#"
-        no card data: a contract was drafted, its 3 columns all in `customers`
-        the key is `id`
-        doubt: which values of `churn` mean closed is not clear: no outcome was taken; `--closed churn=B` names one
-          id: text, role customer_key
-          churn: A | B
-          kind: y | x
-    "#]],
+            not card data: a contract was drafted, its 3 columns all in `customers`
+            the key is `id`
+            doubt: which values of `churn` mean closed is not clear: no outcome was taken; `--closed churn=B` names one
+              id: text, role customer_key
+              churn: A | B
+              kind: y | x
+        "#]],
     );
 }
 
@@ -361,13 +361,13 @@ fn the_user_names_the_outcome() {
         row,
         Some("credit_risk=bad,WORSE"),
         &expect![[r#"
-        no card data: a contract was drafted, its 3 columns all in `customers`
-        the key is `id`
-        the outcome is `Credit Risk`, as you say: `worse` and `bad` (54 of 80), beside `good`
-          id: text, role customer_key
-          Credit Risk: good | worse (closed) | bad (closed), role closed
-          left: whole 0..1
-    "#]],
+            not card data: a contract was drafted, its 3 columns all in `customers`
+            the key is `id`
+            the outcome is `Credit Risk`, as you say: `worse` and `bad` (54 of 80), beside `good`
+              id: text, role customer_key
+              Credit Risk: good | worse (closed) | bad (closed), role closed
+              left: whole 0..1
+        "#]],
     );
     check_closed(
         header,
@@ -375,13 +375,13 @@ fn the_user_names_the_outcome() {
         row,
         Some("left=1"),
         &expect![[r#"
-        no card data: a contract was drafted, its 3 columns all in `customers`
-        the key is `id`
-        the outcome is `left`, as you say: `1.0` (46 of 80), beside `0.0`
-          id: text, role customer_key
-          Credit Risk: worse | good | bad
-          left: 0.0 | 1.0 (closed), role closed
-    "#]],
+            not card data: a contract was drafted, its 3 columns all in `customers`
+            the key is `id`
+            the outcome is `left`, as you say: `1.0` (46 of 80), beside `0.0`
+              id: text, role customer_key
+              Credit Risk: worse | good | bad
+              left: 0.0 | 1.0 (closed), role closed
+        "#]],
     );
     check_closed(
         header,
@@ -442,18 +442,18 @@ fn what_tells_the_outcome_is_a_leak() {
         120,
         row,
         &expect![[r#"
-        no card data: a contract was drafted, its 3 columns all in `customers`
-        the key is `id`
-        the outcome is `Churn`: `Yes` means closed (39 of 120), `No` open
-        left out `Churn Reason`: it was computed from the outcome
-        left out `risk points` and `motive`: they say the outcome again
-          id: text, role customer_key
-          Churn: No | Yes (closed), role closed
-          visits: whole 0..1000
-          out: Churn Reason, leaks
-          out: risk points, leaks
-          out: motive, leaks
-    "#]],
+            not card data: a contract was drafted, its 3 columns all in `customers`
+            the key is `id`
+            the outcome is `Churn`: `Yes` means closed (39 of 120), `No` open
+            left out `Churn Reason`: it was computed from the outcome
+            left out `risk points` and `motive`: they say the outcome again
+              id: text, role customer_key
+              Churn: No | Yes (closed), role closed
+              visits: whole 0..1000
+              out: Churn Reason, leaks
+              out: risk points, leaks
+              out: motive, leaks
+        "#]],
     );
 }
 
@@ -465,86 +465,86 @@ fn keys_are_unique_and_do_not_number_the_rows_if_they_need_not() {
         30,
         |i| [i.to_string(), (9_000 + i * 3).to_string(), some(i, 1)],
         &expect![[r#"
-        no card data: a contract was drafted, its 2 columns all in `customers`
-        the key is `Customer ID`
-        no column says who closed the account: analyses without an outcome remain
-        left out the column without a name: it numbers the rows
-          Customer ID: whole 1..2147483647, role customer_key
-          visits: whole 0..100
-          out: 
-    "#]],
+            not card data: a contract was drafted, its 2 columns all in `customers`
+            the key is `Customer ID`
+            no column says who closed the account: analyses without an outcome remain
+            left out the column without a name: it numbers the rows
+              Customer ID: whole 1..2147483647, role customer_key
+              visits: whole 0..100
+              out: 
+        "#]],
     );
     check(
         ["id", "a", "b"],
         30,
         |i| [(i + 1).to_string(), some(i, 1), some(i, 2)],
         &expect![[r#"
-        no card data: a contract was drafted, its 3 columns all in `customers`
-        the key is `id`
-        no column says who closed the account: analyses without an outcome remain
-          id: whole 1..2147483647, role customer_key
-          a: whole 0..100
-          b: whole 0..100
-    "#]],
+            not card data: a contract was drafted, its 3 columns all in `customers`
+            the key is `id`
+            no column says who closed the account: analyses without an outcome remain
+              id: whole 1..2147483647, role customer_key
+              a: whole 0..100
+              b: whole 0..100
+        "#]],
     );
     check(
         ["id", "customer no", "b"],
         60,
         |i| [(i + 1).to_string(), (i / 2).to_string(), some(i, 2)],
         &expect![[r#"
-        no card data: a contract was drafted, its 3 columns all in `customers`
-        the key is `id`
-        no column says who closed the account: analyses without an outcome remain
-        `customer no` names persons: it is never shown or grouped by
-          id: whole 1..2147483647, role customer_key
-          customer no: text, identifier
-          b: whole 0..100
-    "#]],
+            not card data: a contract was drafted, its 3 columns all in `customers`
+            the key is `id`
+            no column says who closed the account: analyses without an outcome remain
+            `customer no` names persons: it is never shown or grouped by
+              id: whole 1..2147483647, role customer_key
+              customer no: text, identifier
+              b: whole 0..100
+        "#]],
     );
     check(
         ["x", "customer no", "b"],
         60,
         |i| [(i + 1).to_string(), (i / 2).to_string(), some(i, 2)],
         &expect![[r#"
-        no card data: a contract was drafted, its 3 columns all in `customers`
-        doubt: `customer no` has values more than once and is not the key: rows are numbered from 1, each taken for a customer
-        no column says who closed the account: analyses without an outcome remain
-        left out `x`: it numbers the rows
-        `customer no` names persons: it is never shown or grouped by
-          row: whole 1..2147483647, role customer_key, numbered
-          customer no: text, identifier
-          b: whole 0..100
-          out: x
-    "#]],
+            not card data: a contract was drafted, its 3 columns all in `customers`
+            doubt: `customer no` has values more than once and is not the key: rows are numbered from 1, each taken for a customer
+            no column says who closed the account: analyses without an outcome remain
+            left out `x`: it numbers the rows
+            `customer no` names persons: it is never shown or grouped by
+              row: whole 1..2147483647, role customer_key, numbered
+              customer no: text, identifier
+              b: whole 0..100
+              out: x
+        "#]],
     );
     check(
         ["badge", "n", "b"],
         30,
         |i| [format!("X-{}", i * 31), i.to_string(), some(i, 2)],
         &expect![[r#"
-        no card data: a contract was drafted, its 2 columns all in `customers`
-        the key is `badge`
-        no column says who closed the account: analyses without an outcome remain
-        left out `n`: it numbers the rows
-          badge: text, role customer_key
-          b: whole 0..100
-          out: n
-    "#]],
+            not card data: a contract was drafted, its 2 columns all in `customers`
+            the key is `badge`
+            no column says who closed the account: analyses without an outcome remain
+            left out `n`: it numbers the rows
+              badge: text, role customer_key
+              b: whole 0..100
+              out: n
+        "#]],
     );
     check(
         ["iban", "a", "b"],
         40,
         |i| [format!("DE{:020}", i * 77), some(i, 1), some(i, 2)],
         &expect![[r#"
-        no card data: a contract was drafted, its 4 columns all in `customers`
-        no column names the customers: rows are numbered from 1
-        no column says who closed the account: analyses without an outcome remain
-        `iban` names persons: it is never shown or grouped by
-          row: whole 1..2147483647, role customer_key, numbered
-          iban: text, identifier
-          a: whole 0..100
-          b: whole 0..100
-    "#]],
+            not card data: a contract was drafted, its 4 columns all in `customers`
+            no column names the customers: rows are numbered from 1
+            no column says who closed the account: analyses without an outcome remain
+            `iban` names persons: it is never shown or grouped by
+              row: whole 1..2147483647, role customer_key, numbered
+              iban: text, identifier
+              a: whole 0..100
+              b: whole 0..100
+        "#]],
     );
     // A customer who is in the file twice is for the import to refuse.
     check(
@@ -552,13 +552,13 @@ fn keys_are_unique_and_do_not_number_the_rows_if_they_need_not() {
         40,
         |i| [(700 + i.max(1)).to_string(), some(i, 1), some(i, 2)],
         &expect![[r#"
-        no card data: a contract was drafted, its 3 columns all in `customers`
-        the key is `customer id`
-        no column says who closed the account: analyses without an outcome remain
-          customer id: whole 1..2147483647, role customer_key
-          a: whole 0..100
-          b: whole 0..100
-    "#]],
+            not card data: a contract was drafted, its 3 columns all in `customers`
+            the key is `customer id`
+            no column says who closed the account: analyses without an outcome remain
+              customer id: whole 1..2147483647, role customer_key
+              a: whole 0..100
+              b: whole 0..100
+        "#]],
     );
 }
 
@@ -578,15 +578,15 @@ fn long_keys_and_numbers() {
         400,
         row,
         &expect![[r#"
-        no card data: a contract was drafted, its 5 columns all in `customers`
-        the key is `account number`
-        no column says who closed the account: analyses without an outcome remain
-          account number: whole 1..999999999999999999, role customer_key
-          big: whole 0..10000000000
-          bigger: text
-          as float: whole 0..1000
-          zip: text
-    "#]],
+            not card data: a contract was drafted, its 5 columns all in `customers`
+            the key is `account number`
+            no column says who closed the account: analyses without an outcome remain
+              account number: whole 1..999999999999999999, role customer_key
+              big: whole 0..10000000000
+              bigger: text
+              as float: whole 0..1000
+              zip: text
+        "#]],
     );
     let row = |i: usize| [format!("123456789012345678901234{i:03}"), number(i, 1, 9).to_string()];
     check(
@@ -594,12 +594,12 @@ fn long_keys_and_numbers() {
         40,
         row,
         &expect![[r#"
-        no card data: a contract was drafted, its 2 columns all in `customers`
-        the key is `account number`
-        no column says who closed the account: analyses without an outcome remain
-          account number: text, role customer_key
-          a: whole 0..100
-    "#]],
+            not card data: a contract was drafted, its 2 columns all in `customers`
+            the key is `account number`
+            no column says who closed the account: analyses without an outcome remain
+              account number: text, role customer_key
+              a: whole 0..100
+        "#]],
     );
     let row = |i: usize| [format!("{:06}", i * 3), number(i, 1, 9).to_string()];
     check(
@@ -607,12 +607,12 @@ fn long_keys_and_numbers() {
         40,
         row,
         &expect![[r#"
-        no card data: a contract was drafted, its 2 columns all in `customers`
-        the key is `account number`
-        no column says who closed the account: analyses without an outcome remain
-          account number: text, role customer_key
-          a: whole 0..100
-    "#]],
+            not card data: a contract was drafted, its 2 columns all in `customers`
+            the key is `account number`
+            no column says who closed the account: analyses without an outcome remain
+              account number: text, role customer_key
+              a: whole 0..100
+        "#]],
     );
 }
 
@@ -644,22 +644,22 @@ fn doubles_and_what_follows() {
         200,
         row,
         &expect![[r#"
-        no card data: a contract was drafted, its 7 columns all in `customers`
-        the key is `id`
-        no column says who closed the account: analyses without an outcome remain
-        roles: age `Age`
-        left out doubles: `Plan code` of `Plan` and `Years` of `Age`
-        follows from others: `Age band` from `Age` and `Paid ratio` from `Paid` and `Due`
-          id: text, role customer_key
-          Plan: Basic | Plus | Full
-          Age: whole 0..130, role age, unit years
-          Age band: young | adult | senior, from ["Age"]
-          Paid: decimal 0..10000 /10, unit ratio
-          Due: whole 0..10000
-          Paid ratio: decimal 0..100 /10000, unit ratio, from ["Paid", "Due"]
-          out: Plan code
-          out: Years
-    "#]],
+            not card data: a contract was drafted, its 7 columns all in `customers`
+            the key is `id`
+            no column says who closed the account: analyses without an outcome remain
+            roles: age `Age`
+            left out doubles: `Plan code` of `Plan` and `Years` of `Age`
+            follows from others: `Age band` from `Age` and `Paid ratio` from `Paid` and `Due`
+              id: text, role customer_key
+              Plan: Basic | Plus | Full
+              Age: whole 0..130, role age, unit years
+              Age band: young | adult | senior, from ["Age"]
+              Paid: decimal 0..10000 /10, unit ratio
+              Due: whole 0..10000
+              Paid ratio: decimal 0..100 /10000, unit ratio, from ["Paid", "Due"]
+              out: Plan code
+              out: Years
+        "#]],
     );
     // In a few rows everything follows from everything.
     check(
@@ -667,20 +667,20 @@ fn doubles_and_what_follows() {
         8,
         row,
         &expect![[r#"
-        no card data: a contract was drafted, its 9 columns all in `customers`
-        the key is `id`
-        no column says who closed the account: analyses without an outcome remain
-        roles: age `Age`
-          id: text, role customer_key
-          Plan: Full | Basic | Plus
-          Plan code: whole 0..10
-          Age: whole 0..130, role age, unit years
-          Age band: young | adult | senior
-          Years: whole 0..1000, unit years
-          Paid: decimal 0..10000 /10, unit ratio
-          Due: whole 0..10000
-          Paid ratio: decimal 0..100 /10000, unit ratio
-    "#]],
+            not card data: a contract was drafted, its 9 columns all in `customers`
+            the key is `id`
+            no column says who closed the account: analyses without an outcome remain
+            roles: age `Age`
+              id: text, role customer_key
+              Plan: Full | Basic | Plus
+              Plan code: whole 0..10
+              Age: whole 0..130, role age, unit years
+              Age band: young | adult | senior
+              Years: whole 0..1000, unit years
+              Paid: decimal 0..10000 /10, unit ratio
+              Due: whole 0..10000
+              Paid ratio: decimal 0..100 /10000, unit ratio
+        "#]],
     );
 }
 
@@ -701,18 +701,18 @@ fn persons_are_known_by_name_and_by_contents() {
         60,
         row,
         &expect![[r#"
-        no card data: a contract was drafted, its 6 columns all in `customers`
-        the key is `id`
-        no column says who closed the account: analyses without an outcome remain
-        roles: region `city`
-        `Apellido`, `Phone No`, `contact` and `remark` name persons: they are never shown or grouped by
-          id: text, role customer_key
-          Apellido: text, identifier
-          Phone No: text, identifier
-          contact: text, identifier
-          remark: text, identifier
-          city: Oslo | Rome, role region
-    "#]],
+            not card data: a contract was drafted, its 6 columns all in `customers`
+            the key is `id`
+            no column says who closed the account: analyses without an outcome remain
+            roles: region `city`
+            `Apellido`, `Phone No`, `contact` and `remark` name persons: they are never shown or grouped by
+              id: text, role customer_key
+              Apellido: text, identifier
+              Phone No: text, identifier
+              contact: text, identifier
+              remark: text, identifier
+              city: Oslo | Rome, role region
+        "#]],
     );
 }
 
@@ -734,19 +734,19 @@ fn categories_have_their_order_and_their_missing_answers() {
         200,
         row,
         &expect![[r#"
-        no card data: a contract was drafted, its 7 columns all in `customers`
-        the key is `id`
-        no column says who closed the account: analyses without an outcome remain
-        roles: education `Education` and marital status `Marital`
-        missing answers: 32 in `Level` as `N/A`, 40 in `Band`, 79 in `Education` as `not specified` and `?` and 54 in `Marital` as `unknown`
-          id: text, role customer_key
-          Level: low ["Low"] | Medium | High | Unknown ["N/A"] (missing)
-          Band: under 18 | 18-25 | 26-59 | 60+ | Unknown [""] (missing)
-          Class name: A | c | B
-          Education: High School | Master's | PhD | Unknown ["not specified", "?"] (missing), role education
-          Marital: single | Married | Unknown ["unknown"] (missing), role marital_status
-          Children: 0 | 1 | 2 | 3+
-    "#]],
+            not card data: a contract was drafted, its 7 columns all in `customers`
+            the key is `id`
+            no column says who closed the account: analyses without an outcome remain
+            roles: education `Education` and marital status `Marital`
+            missing answers: 32 in `Level` as `N/A`, 40 in `Band`, 79 in `Education` as `not specified` and `?` and 54 in `Marital` as `unknown`
+              id: text, role customer_key
+              Level: low ["Low"] | Medium | High | Unknown ["N/A"] (missing)
+              Band: under 18 | 18-25 | 26-59 | 60+ | Unknown [""] (missing)
+              Class name: A | c | B
+              Education: High School | Master's | PhD | Unknown ["not specified", "?"] (missing), role education
+              Marital: single | Married | Unknown ["unknown"] (missing), role marital_status
+              Children: 0 | 1 | 2 | 3+
+        "#]],
     );
 }
 
@@ -770,21 +770,21 @@ fn numbers_with_missing_cells_and_with_waste() {
         150,
         row,
         &expect![[r#"
-        no card data: a contract was drafted, its 6 columns all in `customers`
-        the key is `id`
-        no column says who closed the account: analyses without an outcome remain
-        left out `empty`: it has no value
-        left out `waste`: it holds a spreadsheet's failed formulas
-        missing answers: 15 in `visits` and 15 in `Mean fee` as `NA`
-          id: text, role customer_key
-          visits: whole 0..1000, nullable
-          Mean fee: decimal 0..100000000 /100, unit dollars, missing ["NA"], nullable
-          a: whole 0..1000
-          b: whole 0..100000
-          since: date
-          out: waste
-          out: empty
-    "#]],
+            not card data: a contract was drafted, its 6 columns all in `customers`
+            the key is `id`
+            no column says who closed the account: analyses without an outcome remain
+            left out `empty`: it has no value
+            left out `waste`: it holds a spreadsheet's failed formulas
+            missing answers: 15 in `visits` and 15 in `Mean fee` as `NA`
+              id: text, role customer_key
+              visits: whole 0..1000, nullable
+              Mean fee: decimal 0..100000000 /100, unit dollars, missing ["NA"], nullable
+              a: whole 0..1000
+              b: whole 0..100000
+              since: date
+              out: waste
+              out: empty
+        "#]],
     );
 }
 
@@ -807,20 +807,20 @@ fn units_are_told_by_names_and_reach() {
         100,
         row,
         &expect![[r#"
-        no card data: a contract was drafted, its 8 columns all in `customers`
-        the key is `id`
-        no column says who closed the account: analyses without an outcome remain
-        roles: tenure `tenure` and deposit balance `Balance`
-        doubt: `tenure` is taken to count years: its name does not say, and it goes to 8
-          id: text, role customer_key
-          tenure: whole 0..100, role tenure, unit years
-          pay_rate: decimal 0..1 /1000, unit share
-          x1: decimal 0..100000000 /10, unit dollars
-          x2: decimal 0..1 /100, unit share
-          Balance: whole 0..100000000, role deposit_balance, unit dollars
-          delta: whole -1000..1000
-          Months since: whole 0..10000, unit months
-    "#]],
+            not card data: a contract was drafted, its 8 columns all in `customers`
+            the key is `id`
+            no column says who closed the account: analyses without an outcome remain
+            roles: tenure `tenure` and deposit balance `Balance`
+            doubt: `tenure` is taken to count years: its name does not say, and it goes to 8
+              id: text, role customer_key
+              tenure: whole 0..100, role tenure, unit years
+              pay_rate: decimal 0..1 /1000, unit share
+              x1: decimal 0..100000000 /10, unit dollars
+              x2: decimal 0..1 /100, unit share
+              Balance: whole 0..100000000, role deposit_balance, unit dollars
+              delta: whole -1000..1000
+              Months since: whole 0..10000, unit months
+        "#]],
     );
     let row = |i: usize| {
         let (balance, limit) = (number(i, 2, 9000), 10_000 + number(i, 3, 9000));
@@ -831,19 +831,19 @@ fn units_are_told_by_names_and_reach() {
         100,
         row,
         &expect![[r#"
-        no card data: a contract was drafted, its 6 columns all in `customers`
-        the key is `id`
-        no column says who closed the account: analyses without an outcome remain
-        roles: tenure `tenure`, revolving balance `Balance` and credit limit `Credit limit`
-        doubt: `tenure` is taken to count months: its name does not say, and it goes to 98
-        computed from limit and balance: `open_to_buy` and `utilization`
-          id: text, role customer_key
-          tenure: whole 0..1200, role tenure, unit months
-          Balance: whole 0..100000000, role revolving_balance, unit dollars
-          Credit limit: whole 0..100000000, role credit_limit, unit dollars
-          open_to_buy: decimal -100000000..100000000 /1000, role open_to_buy, unit dollars, from ["Credit limit", "Balance"], computed
-          utilization: decimal 0..1000 /1000, role utilization, unit ratio, from ["Credit limit", "Balance"], nullable, computed
-    "#]],
+            not card data: a contract was drafted, its 6 columns all in `customers`
+            the key is `id`
+            no column says who closed the account: analyses without an outcome remain
+            roles: tenure `tenure`, revolving balance `Balance` and credit limit `Credit limit`
+            doubt: `tenure` is taken to count months: its name does not say, and it goes to 98
+            computed from limit and balance: `open_to_buy` and `utilization`
+              id: text, role customer_key
+              tenure: whole 0..1200, role tenure, unit months
+              Balance: whole 0..100000000, role revolving_balance, unit dollars
+              Credit limit: whole 0..100000000, role credit_limit, unit dollars
+              open_to_buy: decimal -100000000..100000000 /1000, role open_to_buy, unit dollars, from ["Credit limit", "Balance"], computed
+              utilization: decimal 0..1000 /1000, role utilization, unit ratio, from ["Credit limit", "Balance"], nullable, computed
+        "#]],
     );
 }
 
@@ -856,15 +856,15 @@ fn headers_that_are_none() {
         40,
         row,
         &expect![[r#"
-        no card data: a contract was drafted, its 4 columns all in `customers`
-        the key is `id`
-        no column says who closed the account: analyses without an outcome remain
-        doubt: `a` stands in the header more than once: only the first column is read
-          id: text, role customer_key
-          a: whole 0..100
-          column_4: whole 0..100, header [""]
-          _x_y: whole 0..100, header ["$x.y"]
-    "#]],
+            not card data: a contract was drafted, its 4 columns all in `customers`
+            the key is `id`
+            no column says who closed the account: analyses without an outcome remain
+            doubt: `a` stands in the header more than once: only the first column is read
+              id: text, role customer_key
+              a: whole 0..100
+              column_4: whole 0..100, header [""]
+              _x_y: whole 0..100, header ["$x.y"]
+        "#]],
     );
     check(
         ["3", "M", "5", "7.5", "x"],
@@ -881,15 +881,15 @@ fn headers_that_are_none() {
         0,
         row,
         &expect![[r#"
-        no card data: a contract was drafted, its 5 columns all in `customers`
-        the key is `id`
-        no column says who closed the account: analyses without an outcome remain
-          id: text, role customer_key
-          a: text
-          b: text
-          c: text
-          d: text
-    "#]],
+            not card data: a contract was drafted, its 5 columns all in `customers`
+            the key is `id`
+            no column says who closed the account: analyses without an outcome remain
+              id: text, role customer_key
+              a: text
+              b: text
+              c: text
+              d: text
+        "#]],
     );
     check(
         [],
@@ -929,14 +929,14 @@ fn blank_rows_and_sums_say_nothing() {
         20,
         row,
         &expect![[r#"
-        no card data: a contract was drafted, its 4 columns all in `customers`
-        the key is `id`
-        no column says who closed the account: analyses without an outcome remain
-          id: text, role customer_key
-          a: whole 0..100
-          b: whole 0..100
-          c: x
-    "#]],
+            not card data: a contract was drafted, its 4 columns all in `customers`
+            the key is `id`
+            no column says who closed the account: analyses without an outcome remain
+              id: text, role customer_key
+              a: whole 0..100
+              b: whole 0..100
+              c: x
+        "#]],
     );
 }
 
