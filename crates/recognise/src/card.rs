@@ -58,12 +58,12 @@ impl Drafter<'_> {
     pub(crate) fn card(&self) -> (Document, Unknowns) {
         let text: Keys = self.card.text().parse().unwrap_or_default();
         let mut unknowns = Unknowns::default();
-        let mut taken: Vec<String> = self.card.columns.iter().map(|column| column.name.clone()).collect();
         let mut columns = Vec::new();
         for column in &self.card.columns {
             let keys = text.get("columns").and_then(|columns| columns.get(&column.name)).and_then(Toml::as_table);
             columns.extend(self.card_column(column, keys.cloned().unwrap_or_default(), &mut unknowns));
         }
+        let mut taken: Vec<String> = columns.iter().map(|entry: &Entry| entry.field.clone()).collect();
         let used: Vec<usize> = columns.iter().filter_map(|entry| entry.source).collect();
         for position in self.plan.kept().filter(|position| !used.contains(position)) {
             let field = field::name(&self.table.columns[position].header, position, &mut taken);
@@ -226,7 +226,7 @@ impl Drafter<'_> {
     fn numbers(&self, keys: &mut Keys, column: &Field, position: usize) {
         let of_file = &self.table.columns[position];
         add_missing(keys, of_file);
-        let reach = of_file.extent.reach(&self.notations[position]);
+        let reach = of_file.counts.extent.reach(&self.notations[position]);
         if matches!(column.kind, Kind::Whole { .. }) && !reach.is_whole() {
             insert(keys, "kind", "decimal");
             insert(keys, "steps", describe::end(describe::steps(&reach)));
@@ -251,7 +251,7 @@ fn with_header(keys: &Keys, header: &str) -> Keys {
 fn widen_key(keys: &mut Keys, column: &Field, of_file: &Column) {
     let mut needed = Keys::new();
     key_kind(&mut needed, of_file);
-    let numbers = of_file.extent.plain();
+    let numbers = of_file.counts.extent.plain();
     let is_text = needed.get("kind").and_then(Toml::as_str) == Some("text");
     let fits = |min: i64, max: i64| numbers.least >= i128::from(min) && numbers.greatest <= i128::from(max);
     match column.kind {

@@ -19,7 +19,7 @@ const LONGEST_FEW: usize = 120;
 /// So many spellings of what is no number are kept of a column of numbers.
 const MOST_ODD: usize = 64;
 /// Values that were met twice are counted up to here.
-const MOST_COUNTED: usize = 1 << 16;
+const MOST_COUNTED: usize = 1 << 14;
 
 /// What a cell is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,6 +46,8 @@ pub(crate) struct Value {
     pub(crate) text: String,
     pub(crate) class: Class,
     pub(crate) n: u64,
+    /// How many of them are counted in the column's counts.
+    n_counted: u64,
     reading: Option<Reading>,
     hash: u64,
 }
@@ -65,12 +67,10 @@ pub(crate) struct Cell {
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Classes([u64; 8]);
 
-/// One column.
-#[derive(Debug)]
-pub(crate) struct Column {
-    pub(crate) header: String,
+/// What the cells of a column are.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Counts {
     pub(crate) classes: Classes,
-    pub(crate) evidence: Evidence,
     pub(crate) extent: Extent,
     /// Digits that begin with a zero, such as `007`.
     pub(crate) n_leading_zeros: u64,
@@ -78,6 +78,17 @@ pub(crate) struct Column {
     pub(crate) n_at_signs: u64,
     /// Texts with a digit and without blanks, such as `C10001`.
     pub(crate) n_codes: u64,
+}
+
+/// One column.
+#[derive(Debug)]
+pub(crate) struct Column {
+    pub(crate) header: String,
+    /// Of the few values only once they are settled.
+    pub(crate) counts: Counts,
+    pub(crate) evidence: Evidence,
+    /// Which forms of plain numbers the evidence has.
+    forms: [bool; 3],
     /// Its values while they are few.
     values: Option<Vec<Value>>,
     codes: HashMap<u64, u16, Identity>,
@@ -85,8 +96,7 @@ pub(crate) struct Column {
     odd: Vec<Value>,
     distinct: Distinct,
     /// The number that the next row has if the column counts the rows.
-    next_row: Option<u64>,
-    first_row: u64,
+    next_row: Option<f64>,
 }
 
 /// Hashes are keys already.
@@ -143,6 +153,27 @@ impl Value {
     pub(crate) fn is_answer(&self) -> bool {
         !matches!(self.class, Class::Blank | Class::Missing)
     }
+
+    fn number(&self) -> Option<f64> {
+        self.reading.as_ref().and_then(Reading::number)
+    }
+}
+
+impl Counts {
+    /// Counts a cell that comes so many times.
+    fn add(&mut self, class: Class, cell: &[u8], reading: Option<&Reading>, times: u64) {
+        self.classes.0[class as usize] += times;
+        if let Some(reading) = reading {
+            self.extent.add(reading, times);
+            self.n_leading_zeros += if has_leading_zero(cell) { times } else { 0 };
+        }
+        if class == Class::Text {
+            let has_at_sign = cell.iter().skip(1).any(|byte| *byte == b'@');
+            let is_code = cell.iter().any(u8::is_ascii_digit) && !cell.trim_ascii().contains(&b' ');
+            self.n_at_signs += if has_at_sign { times } else { 0 };
+            self.n_codes += if is_code { times } else { 0 };
+        }
+    }
 }
 
 impl Column {
@@ -150,82 +181,97 @@ impl Column {
     pub(crate) fn new(header: &str, is_key: bool) -> Self {
         Self {
             header: header.to_owned(),
-            classes: Classes::default(),
+            counts: Counts::default(),
             evidence: Evidence::default(),
-            extent: Extent::default(),
-            n_leading_zeros: 0,
-            n_at_signs: 0,
-            n_codes: 0,
+            forms: [false; 3],
             values: Some(Vec::new()),
             codes: HashMap::default(),
             odd: Vec::new(),
             distinct: Distinct { hashes: HashSet::default(), is_unique: true, is_key, is_full: false },
             next_row: None,
-            first_row: 0,
         }
     }
 
     /// Takes the cell of a row, the first being 0; `hash` is that of its bytes.
     pub(crate) fn add(&mut self, row: u64, cell: &[u8], hash: u64, synonyms: &Synonyms) -> Cell {
-        let known = self.values.as_mut().zip(self.codes.get(&hash).copied());
-        if let Some((value, code)) = known.and_then(|(values, code)| Some((values.get_mut(usize::from(code))?, code))) {
+        if let Some(values) = &mut self.values
+            && let Some(code) = self.codes.get(&hash)
+            && let Some(value) = values.get_mut(usize::from(*code))
+        {
+            // Most cells come here. What they are is counted when all are known.
             value.n += 1;
-            let value = &*value;
-            let (class, reading, is_answer) = (value.class, value.reading, value.is_answer());
-            self.classes.0[class as usize] += 1;
-            self.n_leading_zeros += u64::from(has_leading_zero(cell));
-            self.count_words(class, cell);
-            if let Some(reading) = &reading {
-                self.extent.add(reading);
-            }
+            let is_answer = value.is_answer();
             self.distinct.is_unique &= !is_answer;
             self.next_row = None;
-            return Cell { code: Some(code), hash, number: reading.and_then(|one| one.number()), is_answer };
+            return Cell { code: Some(*code), hash, number: value.number(), is_answer };
         }
-        self.add_new(row, cell, hash, synonyms)
-    }
-
-    /// Takes a cell that is none of the few values so far.
-    fn add_new(&mut self, row: u64, cell: &[u8], hash: u64, synonyms: &Synonyms) -> Cell {
-        let class = class(&mut self.evidence, cell, synonyms);
-        self.classes.0[class as usize] += 1;
-        self.n_leading_zeros += u64::from(has_leading_zero(cell));
-        self.count_words(class, cell);
+        let class = self.class(cell, synonyms);
         let reading = (class == Class::Number).then(|| Reading::of(cell));
-        if let Some(reading) = &reading {
-            self.extent.add(reading);
-        }
+        let number = reading.and_then(|reading| reading.number());
+        self.count_row(row, number);
         let is_answer = !matches!(class, Class::Blank | Class::Missing);
-        self.count_row(row, reading.as_ref());
         let code = self.keep(cell, class, reading, hash);
-        if self.values.is_none() && is_answer {
-            self.distinct.add(hash);
+        if self.values.is_none() {
+            self.counts.add(class, cell, reading.as_ref(), 1);
+            if is_answer {
+                self.distinct.add(hash);
+            }
         }
-        Cell { code, hash, number: reading.and_then(|one| one.number()), is_answer }
+        Cell { code, hash, number, is_answer }
     }
 
-    fn count_words(&mut self, class: Class, cell: &[u8]) {
-        if class == Class::Text {
-            self.n_at_signs += u64::from(cell.iter().skip(1).any(|byte| *byte == b'@'));
-            let is_code = cell.iter().any(u8::is_ascii_digit) && !cell.trim_ascii().contains(&b' ');
-            self.n_codes += u64::from(is_code);
+    /// Counts the cells of the few values that are not counted yet.
+    pub(crate) fn settle(&mut self) {
+        for value in self.values.iter_mut().flatten() {
+            self.counts.add(value.class, value.text.as_bytes(), value.reading.as_ref(), value.n - value.n_counted);
+            value.n_counted = value.n;
+        }
+    }
+
+    /// What a cell is; if it is a number, it is evidence of the column's notation.
+    fn class(&mut self, cell: &[u8], synonyms: &Synonyms) -> Class {
+        let bare = cell.trim_ascii();
+        if bare.is_empty() {
+            return Class::Blank;
+        }
+        // A number of a form that was met before is no new evidence.
+        let form = form(cell);
+        if form.is_some_and(|form| self.forms[form]) {
+            return Class::Number;
+        }
+        if self.evidence.add(cell) {
+            if let Some(form) = form {
+                self.forms[form] = true;
+            }
+            return Class::Number;
+        }
+        let Ok(text) = std::str::from_utf8(bare) else { return Class::Invalid };
+        if is_day(bare) {
+            Class::Date
+        } else if synonyms.is_missing(text) {
+            Class::Missing
+        } else if synonyms.is_error(text) {
+            Class::Error
+        } else if synonyms.is_total(text) {
+            Class::Total
+        } else {
+            Class::Text
         }
     }
 
     /// Whether the column still counts the rows: 0, 1, 2 or 1, 2, 3 and so on.
-    fn count_row(&mut self, row: u64, reading: Option<&Reading>) {
-        let number = reading.and_then(Reading::number);
-        if row == 0 && (number == Some(0.0) || number == Some(1.0)) {
-            self.first_row = number.unwrap_or_default() as u64;
-            self.next_row = Some(self.first_row + 1);
-        } else {
-            self.next_row = self.next_row.filter(|next| number == Some(*next as f64)).map(|next| next + 1);
-        }
+    fn count_row(&mut self, row: u64, number: Option<f64>) {
+        self.next_row = match self.next_row {
+            None if row == 0 => number.filter(|number| *number == 0.0 || *number == 1.0),
+            expected => expected.filter(|next| number == Some(*next)),
+        };
+        self.next_row = self.next_row.map(|number| number + 1.0);
     }
 
     /// Keeps a new value while values are few, or its spelling if it is no number.
     fn keep(&mut self, cell: &[u8], class: Class, reading: Option<Reading>, hash: u64) -> Option<u16> {
-        let value = || Value { text: String::from_utf8_lossy(cell).into_owned(), class, n: 1, reading, hash };
+        let text = || String::from_utf8_lossy(cell).into_owned();
+        let value = || Value { text: text(), class, n: 1, n_counted: 0, reading, hash };
         if let Some(values) = &mut self.values {
             if values.len() < MOST_FEW && cell.len() <= LONGEST_FEW {
                 let code = values.len() as u16;
@@ -233,6 +279,7 @@ impl Column {
                 values.push(value());
                 return Some(code);
             }
+            self.settle();
             for value in self.values.take().into_iter().flatten() {
                 if value.is_answer() {
                     self.distinct.hashes.insert(value.hash);
@@ -283,7 +330,7 @@ impl Column {
 
     /// Whether no answer comes twice.
     pub(crate) fn is_unique(&self) -> bool {
-        self.distinct.is_unique && self.classes.n_answers() > 0
+        self.distinct.is_unique && self.counts.classes.n_answers() > 0
     }
 
     /// Whether it numbers the rows from 0 or 1.
@@ -305,27 +352,14 @@ impl Distinct {
     }
 }
 
-/// What a cell is; if it is a number, it is evidence of the column's notation.
-fn class(evidence: &mut Evidence, cell: &[u8], synonyms: &Synonyms) -> Class {
-    let bare = cell.trim_ascii();
-    if bare.is_empty() {
-        return Class::Blank;
-    }
-    if evidence.add(cell) {
-        return Class::Number;
-    }
-    let Ok(text) = std::str::from_utf8(bare) else { return Class::Invalid };
-    if is_day(bare) {
-        Class::Date
-    } else if synonyms.is_missing(text) {
-        Class::Missing
-    } else if synonyms.is_error(text) {
-        Class::Error
-    } else if synonyms.is_total(text) {
-        Class::Total
-    } else {
-        Class::Text
-    }
+/// Which of the forms of plain numbers with a point a cell has, which prove the same of the column's notation: with three
+/// digits behind the point, which could be thousands; with few or with many digits before it.
+fn form(cell: &[u8]) -> Option<usize> {
+    let point = cell.iter().position(|byte| *byte == b'.')?;
+    let (whole, parts) = (&cell[..point], &cell[point + 1..]);
+    let is_plain = !whole.is_empty() && !parts.is_empty() && whole.iter().chain(parts).all(u8::is_ascii_digit);
+    let may_be_thousands = parts.len() == 3 && whole.len() <= 3 && whole[..1] != *b"0";
+    is_plain.then_some(if may_be_thousands { 0 } else { 1 + usize::from(whole.len() > 3) })
 }
 
 /// Whether the cell is written `2026-01-31`.

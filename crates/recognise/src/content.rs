@@ -22,7 +22,7 @@ pub(crate) enum Content {
 
 /// What a column holds; `role` is what it means.
 pub(crate) fn content(column: &Column, role: Option<Role>, n_rows: u64) -> Content {
-    let classes = &column.classes;
+    let classes = &column.counts.classes;
     let [numbers, dates] = [Class::Number, Class::Date].map(|class| classes.n(class));
     // Failed formulas and rows of sums say nothing of what the column holds.
     let base = classes.n_answers() - classes.n(Class::Error) - classes.n(Class::Total);
@@ -35,7 +35,7 @@ pub(crate) fn content(column: &Column, role: Option<Role>, n_rows: u64) -> Conte
         return Content::Category;
     }
     let is_wanted = role.is_some_and(is_of_numbers);
-    let is_named_by_digits = column.n_leading_zeros * 100 > numbers;
+    let is_named_by_digits = column.counts.n_leading_zeros * 100 > numbers;
     let most = if is_wanted { base.div_ceil(2) } else { (base * 4).div_ceil(5) };
     if numbers > 0 && numbers >= most && !has_frequent_text(column, n_rows) && !is_named_by_digits {
         return Content::Number;
@@ -65,6 +65,6 @@ pub(crate) fn is_of_numbers(role: Role) -> bool {
 
 /// Whether a column is the waste of a spreadsheet: failed formulas all over, or one for a name.
 pub(crate) fn is_waste(column: &Column, is_error: impl Fn(&str) -> bool) -> bool {
-    let (errors, answers) = (column.classes.n(Class::Error), column.classes.n_answers());
+    let (errors, answers) = (column.counts.classes.n(Class::Error), column.counts.classes.n_answers());
     errors > 0 && (errors * 2 > answers || (is_error(column.header.trim()) && errors * 50 > answers))
 }

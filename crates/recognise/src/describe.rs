@@ -209,7 +209,7 @@ impl Drafter<'_> {
     /// Says the kind of a column of numbers, with its range.
     fn number(&self, position: usize, entry: &mut Entry) -> Kind {
         let column = &self.table.columns[position];
-        let reach = column.extent.reach(&self.notations[position]);
+        let reach = column.counts.extent.reach(&self.notations[position]);
         let limits = i128::from(i64::MIN)..=i128::from(i64::MAX);
         let is_small = reach.n == 0 || (limits.contains(&reach.least) && limits.contains(&reach.greatest));
         if reach.is_whole() && !is_small {
@@ -278,7 +278,7 @@ impl Drafter<'_> {
     pub(crate) fn unit_of_numbers(&self, position: usize) -> Unit {
         let column = &self.table.columns[position];
         let notation = &self.notations[position];
-        let reach = column.extent.reach(notation);
+        let reach = column.counts.extent.reach(notation);
         let counted = self.table.synonyms.counted(&column.header);
         let says = |what: Counted| counted.contains(&what);
         let is_part = reach.n > 0 && reach.min >= 0.0 && reach.max <= 1.0 && !reach.is_whole();
@@ -304,9 +304,9 @@ impl Drafter<'_> {
             default
         } else if says(Counted::Dollars) && reach.max > 1.0 {
             Unit::Dollars
-        } else if says(Counted::Months) && reach.is_whole() {
+        } else if says(Counted::Months) && reach.is_whole() && reach.max > 1.0 {
             Unit::Months
-        } else if says(Counted::Years) && reach.is_whole() && reach.max < 200.0 {
+        } else if says(Counted::Years) && reach.is_whole() && (2.0..200.0).contains(&reach.max) {
             Unit::Years
         } else {
             default
@@ -316,13 +316,15 @@ impl Drafter<'_> {
 
 /// Says the kind of a key that is read from a file: numbers of 64 bits, else texts.
 pub(crate) fn key_kind(keys: &mut Keys, column: &Column) {
-    let numbers = column.extent.plain();
-    let others = column.classes.n(Class::Text) + column.classes.n(Class::Date) + column.classes.n(Class::Invalid);
+    let numbers = column.counts.extent.plain();
+    let others = column.counts.classes.n(Class::Text)
+        + column.counts.classes.n(Class::Date)
+        + column.counts.classes.n(Class::Invalid);
     let is_whole = numbers.n > 0
         && numbers.is_whole()
-        && column.extent.n_commas == 0
+        && column.counts.extent.n_commas == 0
         && others * 20 <= numbers.n
-        && column.n_leading_zeros == 0
+        && column.counts.n_leading_zeros == 0
         && numbers.greatest <= i128::from(i64::MAX)
         && numbers.least >= i128::from(i64::MIN);
     if !is_whole {
@@ -346,7 +348,7 @@ pub(crate) fn key_kind(keys: &mut Keys, column: &Column) {
 pub(crate) fn add_missing(keys: &mut Keys, column: &Column) {
     let words: Vec<String> =
         categories::missing(column).into_iter().filter(|text| !text.trim_ascii().is_empty()).collect();
-    if column.classes.n(Class::Blank) > 0 {
+    if column.counts.classes.n(Class::Blank) > 0 {
         insert(keys, "nullable", true);
     }
     if !words.is_empty() {

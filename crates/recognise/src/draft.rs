@@ -40,7 +40,7 @@ impl Drafter<'_> {
             columns.iter().find(|entry| entry.source == Some(position)).map(|entry| entry.field.clone())
         };
         let (Some(limit), Some(balance)) = (field(Role::CreditLimit), field(Role::RevolvingBalance)) else { return };
-        let reach = |position: usize| self.table.columns[position].extent.reach(&self.notations[position]);
+        let reach = |position: usize| self.table.columns[position].counts.extent.reach(&self.notations[position]);
         let is_negative = self.plan.with_role(Role::RevolvingBalance).is_some_and(|position| reach(position).min < 0.0);
         for role in [Role::OpenToBuy, Role::Utilization] {
             if self.plan.with_role(role).is_some() {

@@ -97,7 +97,9 @@ fn written(table: &Table<'_>, plan: &Plan, wishes: &Wishes<'_>) -> Result<Vec<No
         match found {
             Ok(notation) => of_file[position] = notation,
             // The import refuses the few cells that have a comma, each by its line.
-            Err(_) if column.extent.n_commas > 0 && column.extent.n_commas * 2 <= column.extent.n => {}
+            Err(_)
+                if column.counts.extent.n_commas > 0 && column.counts.extent.n_commas * 2 <= column.counts.extent.n => {
+            }
             Err(either) => {
                 let message = format!("`{}` can be {} or {}", quote(&either.cell), either.whole, either.parts);
                 let place = format!("{}, column `{}`", wishes.file, quote(&column.header));

@@ -51,9 +51,9 @@ pub(crate) fn find(table: &Table<'_>, plan: &mut Plan) {
         let is_without_name = fold::name(&column.header).is_empty();
         let is_index = table.meanings[position] == Some(Meaning::Index) || is_without_name;
         // The rows of a part of a table keep the numbers that they had in the whole of it.
-        let is_numbering =
-            column.is_counting() || (is_unique(table, position) && column.classes.n(Class::Number) == table.n_rows);
-        let is_whole = column.extent.plain().n_parts == 0;
+        let is_numbering = column.is_counting()
+            || (is_unique(table, position) && column.counts.classes.n(Class::Number) == table.n_rows);
+        let is_whole = column.counts.extent.plain().n_parts == 0;
         if plan.key != Some(position) && ((is_index && is_numbering && is_whole) || is_counting(&position)) {
             plan.out[position] = Some(Out::Index);
         }
@@ -62,28 +62,28 @@ pub(crate) fn find(table: &Table<'_>, plan: &mut Plan) {
 
 fn is_unique(table: &Table<'_>, position: usize) -> bool {
     let column = &table.columns[position];
-    column.is_unique() && column.classes.n_answers() == table.n_rows
+    column.is_unique() && column.counts.classes.n_answers() == table.n_rows
 }
 
 /// Whether a column by a key's name can be one: hardly a value comes twice.
 fn is_key(table: &Table<'_>, position: usize) -> bool {
     let column = &table.columns[position];
-    let answers = column.classes.n_answers();
+    let answers = column.counts.classes.n_answers();
     let n_distinct = column.n_distinct().unwrap_or(answers);
     let is_nearly_unique = n_distinct.saturating_mul(100) >= answers.saturating_mul(95);
     (is_nearly_unique || table.n_rows < FEWEST_ROWS) && !has_parts(column)
 }
 
 fn has_parts(column: &Column) -> bool {
-    column.classes.n(Class::Number) > 0 && !column.extent.plain().is_whole()
+    column.counts.classes.n(Class::Number) > 0 && !column.counts.extent.plain().is_whole()
 }
 
 /// Whether a column by another name is one: unique, and codes, or numbers whose name says so.
 fn looks_like_key(table: &Table<'_>, position: usize) -> bool {
     let column = &table.columns[position];
     let has_word = || fold::words(&column.header).iter().any(|word| WORDS.contains(&word.as_str()));
-    let (n, numbers) = (table.n_rows, column.classes.n(Class::Number));
-    let is_code = column.n_codes + numbers == n && column.n_codes > 0 && column.n_at_signs == 0;
+    let (n, numbers) = (table.n_rows, column.counts.classes.n(Class::Number));
+    let is_code = column.counts.n_codes + numbers == n && column.counts.n_codes > 0 && column.counts.n_at_signs == 0;
     let is_number = numbers == n && !has_parts(column) && has_word();
     n >= FEWEST_ROWS && is_unique(table, position) && (is_code || is_number)
 }

@@ -108,11 +108,15 @@ fn outcome(notes: &mut Notes, drafter: &Drafter<'_>) {
             };
             notes.doubt(format!("{text}: no outcome was taken; `--closed {hint}` names one"));
         }
-        Verdict::Risk(column) => notes.doubt(format!(
-            "{} is an outcome but not that the account was closed: none was taken; `--closed {}` takes it",
-            name(&header(column)),
-            example(drafter, *column)
-        )),
+        Verdict::Risk(columns) => {
+            let headers: Vec<String> = columns.iter().map(header).collect();
+            let (what, it) = if headers.len() == 1 { ("is an outcome", "it") } else { ("are outcomes", "one") };
+            let example = columns.first().map(|column| example(drafter, *column)).unwrap_or_default();
+            notes.doubt(format!(
+                "{} {what} but not that the account was closed: none was taken; `--closed {example}` takes {it}",
+                names(&headers)
+            ));
+        }
         Verdict::None => {
             notes.say("no column says who closed the account: analyses without an outcome remain".to_owned());
         }
@@ -229,7 +233,7 @@ fn units(notes: &mut Notes, drafter: &Drafter<'_>) {
     let is_said = counted.contains(&Counted::Months) || counted.contains(&Counted::Years);
     if !is_said {
         let unit = drafter.unit_of_numbers(position).name();
-        let most = drafter.table.columns[position].extent.plain().max;
+        let most = drafter.table.columns[position].counts.extent.plain().max;
         notes.doubt(format!("{} is taken to count {unit}: its name does not say, and it goes to {most}", name(header)));
     }
 }
@@ -324,10 +328,10 @@ fn marks(notes: &mut Notes, drafter: &Drafter<'_>, document: &Document) {
         .kept()
         .filter_map(|position| {
             let column = &drafter.table.columns[position];
-            let n = column.classes.n_without();
+            let n = column.counts.classes.n_without();
             let words: Vec<String> = column.spelled(Class::Missing).map(|value| trimmed(value).to_owned()).collect();
-            let is_plain =
-                column.classes.n(Class::Blank) == 0 && words.iter().all(|word| word == crate::categories::UNKNOWN);
+            let is_plain = column.counts.classes.n(Class::Blank) == 0
+                && words.iter().all(|word| word == crate::categories::UNKNOWN);
             let words = if words.is_empty() { String::new() } else { format!(" as {}", names(&words)) };
             (n > 0 && !is_plain).then(|| format!("{} in {}{words}", count(n), name(&column.header)))
         })

@@ -30,8 +30,8 @@ pub(crate) enum Verdict {
     Found(Outcome),
     /// Columns that may be the outcome, none of which was taken.
     Doubt(Vec<usize>),
-    /// An outcome that is not closure.
-    Risk(usize),
+    /// Outcomes that are not closure; never empty.
+    Risk(Vec<usize>),
     None,
 }
 
@@ -62,7 +62,7 @@ pub(crate) fn find(table: &Table<'_>, is_out: &[bool], wish: Option<&Closed>) ->
     let candidates: Vec<Candidate> = columns.iter().filter_map(|column| candidate(table, *column)).collect();
     let Some(best) = candidates.iter().filter(|one| one.read.is_some()).max_by_key(|one| rank(one)) else {
         return Ok(if candidates.is_empty() {
-            risk(table, &columns).map_or(Verdict::None, Verdict::Risk)
+            risk(table, &columns)
         } else {
             Verdict::Doubt(candidates.iter().map(|one| one.column).collect())
         });
@@ -156,13 +156,14 @@ fn with_doubles(table: &Table<'_>, columns: &[usize], mut outcome: Outcome) -> O
     outcome
 }
 
-/// An outcome that is not closure.
-fn risk(table: &Table<'_>, columns: &[usize]) -> Option<usize> {
+/// Outcomes that are not closure, if there are any.
+fn risk(table: &Table<'_>, columns: &[usize]) -> Verdict {
     let is_outcome = |column: &&usize| {
         let n = table.columns[**column].answers().len();
         table.meanings[**column] == Some(Meaning::Risk) && (2..=6).contains(&n)
     };
-    columns.iter().find(is_outcome).copied()
+    let found: Vec<usize> = columns.iter().filter(is_outcome).copied().collect();
+    if found.is_empty() { Verdict::None } else { Verdict::Risk(found) }
 }
 
 /// The outcome that the user named.

@@ -110,7 +110,7 @@ fn left_out(table: &Table<'_>, position: usize, leaks: &[String]) -> Option<Out>
         || table.meanings[position] == Some(Meaning::MadeFromOutcome)
     {
         Some(Out::Leak)
-    } else if column.classes.n_answers() == 0 && table.n_rows > 0 {
+    } else if column.counts.classes.n_answers() == 0 && table.n_rows > 0 {
         Some(Out::Empty)
     } else if is_waste(column, |cell| table.synonyms.is_error(cell)) {
         Some(Out::Waste)
@@ -149,13 +149,13 @@ fn identifiers(table: &Table<'_>, plan: &mut Plan) {
             continue;
         }
         let column = &table.columns[position];
-        let answers = column.classes.n_answers();
+        let answers = column.counts.classes.n_answers();
         let is_named = table.meanings[position] == Some(Meaning::Identifier)
             || table.meanings[position] == Some(Meaning::Role(Role::CustomerKey));
-        let has_addresses = column.n_at_signs * 2 > answers;
+        let has_addresses = column.counts.n_at_signs * 2 > answers;
         // Too many to be counted are more than half of some rows, and of more rows hardly words that come again.
         let is_distinct = column.n_distinct().is_none_or(|n| n.saturating_mul(2) > answers);
-        let texts = column.classes.n(Class::Text);
+        let texts = column.counts.classes.n(Class::Text);
         let is_mostly_distinct = table.n_rows >= 20 && texts * 5 > answers * 4 && is_distinct;
         plan.is_identifier[position] = is_named || has_addresses || is_mostly_distinct;
     }

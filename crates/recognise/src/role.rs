@@ -55,16 +55,20 @@ fn give(table: &Table<'_>, plan: &mut Plan, position: usize, role: Role) {
 /// Whether a column's contents can mean a role.
 fn fits(column: &Column, role: Role, n_rows: u64) -> bool {
     let held = content(column, Some(role), n_rows);
-    let numbers = column.extent.plain();
+    let numbers = column.counts.extent.plain();
     // Of a notation with commas only the sign is sure yet.
-    let is_plain = column.extent.n_commas == 0;
+    let is_plain = column.counts.extent.n_commas == 0;
     match role {
         Role::CustomerKey | Role::Closed => false,
         Role::AsOf => held == Content::Date,
         Role::Active => {
             matches!(held, Content::Category | Content::Number) && column.answers().len() <= 4 && column.few().is_some()
         }
-        Role::Region => held == Content::Category || (held == Content::Text && column.classes.n(Class::Number) == 0),
+        // A file of one country tells of its regions by another column.
+        Role::Region => {
+            column.n_distinct() != Some(1)
+                && (held == Content::Category || (held == Content::Text && column.counts.classes.n(Class::Number) == 0))
+        }
         Role::Age => held == Content::Number && (!is_plain || (10.0..=110.0).contains(&numbers.mean())),
         Role::Gender => held == Content::Category && column.answers().len() <= 8,
         role if is_of_numbers(role) => held == Content::Number,

@@ -71,7 +71,8 @@ impl Survey {
 
     /// Whether a row is none of a customer: blank, or with the heading of sums in it and hardly anything else.
     fn is_beside(&self, record: &ByteRecord) -> bool {
-        let n_cells = record.iter().filter(|cell| !cell.trim_ascii().is_empty()).count();
+        let is_blank = |cell: &[u8]| cell.first().is_none_or(u8::is_ascii_whitespace) && cell.trim_ascii().is_empty();
+        let n_cells = record.iter().filter(|cell| !is_blank(cell)).count();
         let is_total = |cell: &[u8]| std::str::from_utf8(cell).is_ok_and(|text| self.synonyms.is_total(text.trim()));
         self.columns.len() > 1 && (n_cells == 0 || (n_cells * 2 < self.columns.len() && record.iter().any(is_total)))
     }
@@ -83,7 +84,8 @@ impl Survey {
     }
 
     /// Says what the table is.
-    pub fn finish(&self, wishes: &Wishes<'_>) -> Result<Recognised, Faults> {
+    pub fn finish(&mut self, wishes: &Wishes<'_>) -> Result<Recognised, Faults> {
+        self.columns.iter_mut().for_each(Column::settle);
         finish::finish(self, wishes)
     }
 }

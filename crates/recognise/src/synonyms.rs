@@ -101,7 +101,8 @@ impl Synonyms {
 
     /// Whether a cell says that there is no answer.
     pub(crate) fn is_missing(&self, cell: &str) -> bool {
-        has(&self.missing, cell)
+        // Most texts with digits are codes, and need not be folded to see that they are no words for nothing.
+        !cell.bytes().any(|byte| byte.is_ascii_digit()) && has(&self.missing, cell)
     }
 
     /// Whether a cell is what a spreadsheet writes where a formula failed.
@@ -111,7 +112,7 @@ impl Synonyms {
 
     /// Whether a cell is the heading of a row of sums.
     pub(crate) fn is_total(&self, cell: &str) -> bool {
-        has(&self.totals, cell)
+        !cell.bytes().any(|byte| byte.is_ascii_digit()) && has(&self.totals, cell)
     }
 
     /// The value that the card contract has for a value of a role.
@@ -121,7 +122,9 @@ impl Synonyms {
 
     /// What the words of a name say that its numbers count, in the order of the words.
     pub(crate) fn counted(&self, name: &str) -> Vec<Counted> {
-        fold::words(name).iter().filter_map(|word| self.counted.get(word).copied()).collect()
+        // The first of several is called `AMT1`.
+        let word = |word: &String| self.counted.get(word.trim_end_matches(|c: char| c.is_ascii_digit())).copied();
+        fold::words(name).iter().filter_map(word).collect()
     }
 
     /// The place of each value in a natural order that has all of them.
