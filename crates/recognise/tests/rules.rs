@@ -212,6 +212,7 @@ fn card_data_of_which_columns_are_missing() {
             the key is `id`
             doubt: `default` is an outcome but not that the account was closed: none was taken; `--closed default=1` takes it
             read by other names: `id` as `CLIENTNUM`, `idade` as `Customer_Age`, `sexo` as `Gender`, `dependentes` as `Dependent_count` and 11 more
+            values read otherwise: `graduacao` as `Graduate`, `mestrado` as `Post-Graduate`, `doutorado` as `Doctorate`, `ensino medio` as `High School` and 4 more
             doubt: one frequent value is not known and became a category of its own: `$200K - $300K` of `Income_Category` (60)
             computed from limit and balance: `Avg_Open_To_Buy` and `Avg_Utilization_Ratio`
             missing answers: 61 in `escolaridade` as `na`, 87 in `estado_civil` as `na` and 56 in `salario_anual` as `na`
