@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! bank.sphere/
-//!   manifest.json                       the only file that changes: contract, days, checksums
+//!   manifest.json                       the only file that changes: contracts, days, checksums
 //!   writer.lock                         held by the one writer; says who
 //!   writer.intent                       names that a writer is about to write; gone when it has
 //!   customers/<as-of>-<hash>.arrow      immutable once written
