@@ -230,7 +230,7 @@ impl Bank {
     pub(crate) fn schemas_with(&self, names: &[&str]) -> Result<Schemas, Error> {
         match &self.home {
             Home::Folder(folder) => folder.schemas(names),
-            Home::Server(server) => Ok(server.schemas()?),
+            Home::Server(server) => Ok(server.schemas_with(names)?),
         }
     }
 

@@ -3,6 +3,7 @@
 mod bench;
 mod contracts;
 mod damage;
+mod days;
 mod report;
 mod server;
 mod topics;
