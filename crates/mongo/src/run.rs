@@ -21,10 +21,10 @@ impl Run for Server {
 }
 
 impl Server {
-    /// Runs a pipeline and gives its rows as they come over the wire. A pipeline that needs a newer server is refused
-    /// beforehand.
+    /// Runs a pipeline and gives its rows as they come over the wire. A pipeline that needs a newer server, or
+    /// that would end this one, is refused beforehand.
     pub fn stream(&self, collection: &str, pipeline: &Pipeline) -> Result<Stream, Error> {
-        self.version().require(pipeline)?;
+        self.require(pipeline)?;
         let session = self.session()?;
         let (collection, pipeline) = session.resolved(collection, pipeline)?;
         let collection = self.database.collection::<Document>(&collection);

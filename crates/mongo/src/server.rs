@@ -16,6 +16,7 @@ use mongodb::event::EventHandler;
 use mongodb::event::sdam::SdamEvent;
 use mongodb::options::{ClientOptions, ReadPreference, SelectionCriteria};
 use mongodb::{Client, Database};
+use pipeline::Pipeline;
 use tokio::runtime::Runtime;
 
 use crate::session::Resolved;
@@ -119,6 +120,12 @@ impl Server {
     #[must_use]
     pub fn version(&self) -> &Version {
         &self.version
+    }
+
+    /// Refuses a pipeline that needs a newer server, or that would end this one.
+    pub(crate) fn require(&self, pipeline: &Pipeline) -> Result<(), Error> {
+        self.version.require(pipeline)?;
+        pipeline::gathered::check(pipeline).map_err(|error| Error::of_source(error.into_diagnostic()))
     }
 
     /// Runs a command on the database, on a member that the connection string's read preference allows.
