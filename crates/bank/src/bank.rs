@@ -8,7 +8,7 @@
 //! In: a [`Place`] and an [`Opening`]. Out: a [`Bank`]; nothing else opens stores, engines or servers.
 //! Invariant: opening a bank creates nothing.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
@@ -51,6 +51,7 @@ pub struct Bank {
     pub(crate) home: Home,
     contract: Option<Arc<Contract>>,
     catalog: Arc<Catalog>,
+    catalog_folder: Option<PathBuf>,
     day: Option<Date>,
     limits: Limits,
     quality: Option<Arc<Quality>>,
@@ -89,11 +90,8 @@ impl Bank {
         opening: &Opening<'_>,
         temporary: Option<TemporaryFolder>,
     ) -> Result<Self, Error> {
-        let quality = extract::quality(&store);
-        // Refuses card banks of the first format, whose fields lie elsewhere.
-        let contract = extract::contract_of(&store)?;
         let home = Home::Folder(Folder::over(store, opening.day)?);
-        Self::new(place, home, (contract, quality), opening, temporary)
+        Self::new(place, home, opening, temporary)
     }
 
     /// The bank that a database is.
@@ -113,27 +111,18 @@ impl Bank {
                  may be old and some new",
             );
         }
-        let source = server.source()?;
-        let customers = source.collections().iter().find(|found| found.name == contract::CUSTOMERS);
-        let quality = customers.and_then(|found| extract::quality_in(&found.notes));
-        let is_under_contract = customers.is_some_and(|found| found.shape == mongo::Shape::Contract);
-        let contract = if is_under_contract { server.contract()? } else { None };
-        Self::new(place, Home::Server(Arc::new(server)), (contract, quality), opening, None)
+        Self::new(place, Home::Server(Arc::new(server)), opening, None)
     }
 
-    fn new(
-        place: Place,
-        home: Home,
-        (contract, quality): (Option<Contract>, Option<Quality>),
-        opening: &Opening<'_>,
-        temporary: Option<TemporaryFolder>,
-    ) -> Result<Self, Error> {
+    fn new(place: Place, home: Home, opening: &Opening<'_>, temporary: Option<TemporaryFolder>) -> Result<Self, Error> {
+        let (contract, quality) = home.customers()?;
         let catalog = open_catalog(contract.as_ref(), opening.catalog)?;
         Ok(Self {
             place,
             home,
             contract: contract.map(Arc::new),
             catalog: Arc::new(catalog),
+            catalog_folder: opening.catalog.map(Path::to_owned),
             day: opening.day,
             limits: opening.limits.clone(),
             quality: quality.map(Arc::new),
@@ -210,18 +199,26 @@ impl Bank {
         }
     }
 
-    /// The same bank as of another day.
+    /// The same bank as of another day, under the contract of that day's customers.
     pub fn on(&self, day: Date) -> Result<Self, Error> {
-        match &self.home {
-            Home::Folder(folder) => {
-                let folder = Folder::over(folder.shared_store(), Some(day))?;
-                Ok(Self { home: Home::Folder(folder), day: Some(day), ..self.clone() })
-            }
-            Home::Server(server) => {
-                let server = Arc::new(server.on(day)?);
-                Ok(Self { home: Home::Server(server), day: Some(day), ..self.clone() })
-            }
-        }
+        let home = match &self.home {
+            Home::Folder(folder) => Home::Folder(Folder::over(folder.shared_store(), Some(day))?),
+            Home::Server(server) => Home::Server(Arc::new(server.on(day)?)),
+        };
+        let (contract, quality) = home.customers()?;
+        let catalog = if contract.as_ref() == self.contract() {
+            Arc::clone(&self.catalog)
+        } else {
+            Arc::new(open_catalog(contract.as_ref(), self.catalog_folder.as_deref())?)
+        };
+        Ok(Self {
+            home,
+            contract: contract.map(Arc::new),
+            catalog,
+            day: Some(day),
+            quality: quality.map(Arc::new),
+            ..self.clone()
+        })
     }
 
     /// The schemas of its collections.
@@ -233,7 +230,7 @@ impl Bank {
     pub(crate) fn schemas_with(&self, names: &[&str]) -> Result<Schemas, Error> {
         match &self.home {
             Home::Folder(folder) => folder.schemas(names),
-            Home::Server(server) => Ok(server.schemas()?),
+            Home::Server(server) => Ok(server.schemas_with(names)?),
         }
     }
 
@@ -256,6 +253,27 @@ impl Bank {
     /// Runs a pipeline; its rows come as they are made.
     pub fn rows(&self, query: &Query) -> Result<Rows, Error> {
         Ok(Run::rows(self, &query.collection, &query.pipeline)?)
+    }
+}
+
+impl Home {
+    /// The contract of the customers as of its day, and what their import found.
+    fn customers(&self) -> Result<(Option<Contract>, Option<Quality>), Error> {
+        match self {
+            Self::Folder(folder) => {
+                let (store, day) = (folder.store(), folder.day());
+                // Refuses card banks of the first format, whose fields lie elsewhere.
+                Ok((extract::contract_on(store, day)?, extract::quality_on(store, day)))
+            }
+            Self::Server(server) => {
+                let source = server.source()?;
+                let customers = source.collections().iter().find(|found| found.name == contract::CUSTOMERS);
+                let quality = customers.and_then(|found| extract::quality_in(&found.notes));
+                let is_under_contract = customers.is_some_and(|found| found.shape == mongo::Shape::Contract);
+                let contract = if is_under_contract { server.contract()? } else { None };
+                Ok((contract, quality))
+            }
+        }
     }
 }
 

@@ -34,6 +34,10 @@ impl Bank {
             Home::Folder(_) => None,
         };
         let incoming = collections(&from, source.as_ref(), talk.say)?;
+        if let (true, Some(day)) = (incoming.is_empty(), self.day()) {
+            let message = format!("there is nothing to copy: nothing is of {day} or before");
+            return Err(Error::new(ErrorKind::Question, Diagnostic::new(message).hint_days(self.days()?)));
+        }
         let collections = incoming.iter().map(|one| one.name.clone()).collect();
         // Documents of any shape need none, and the card's does them no harm.
         let contract = from.contract().cloned().unwrap_or_else(Contract::card);

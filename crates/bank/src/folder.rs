@@ -38,6 +38,10 @@ impl Folder {
         Ok(engine)
     }
 
+    pub(crate) fn day(&self) -> Option<Date> {
+        self.day
+    }
+
     pub(crate) fn store(&self) -> &Store {
         &self.store
     }

@@ -1,9 +1,11 @@
 //! Ctrl-C for commands that write: they are asked to stop, and leave nothing half-written. SIGTERM, and the SIGHUP of a
 //! terminal that is closed, do the same.
 //!
-//! Out: a flag that the long work looks at. A second signal ends the program at once.
+//! Out: a flag that the long work looks at. A second signal ends the program at once. A command that writes to stdout alone
+//! leaves its signals to the system, which ends it as any filter.
 //! Invariant: under `nohup`, SIGHUP stays unheard.
 
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -12,8 +14,27 @@ use crate::failure::Failure;
 /// Makes Ctrl-C raise the flag given back.
 pub(crate) fn install() -> Result<Arc<AtomicBool>, Failure> {
     let flag = Arc::new(AtomicBool::new(false));
-    listen(Arc::clone(&flag)).map_err(|error| Failure::new(format!("Ctrl-C cannot be handled: {error}")))?;
+    raise(&flag)?;
     Ok(flag)
+}
+
+/// Makes Ctrl-C raise this flag.
+fn raise(flag: &Arc<AtomicBool>) -> Result<(), Failure> {
+    listen(Arc::clone(flag)).map_err(|error| Failure::new(format!("Ctrl-C cannot be handled: {error}")))
+}
+
+/// Does work that may write a file. From here on a signal raises the flag, and the work's end by it is told as such, whatever
+/// error the work made of it.
+pub(crate) fn while_writing(
+    file: Option<&Path>,
+    flag: &Arc<AtomicBool>,
+    work: impl FnOnce() -> Result<(), Failure>,
+) -> Result<(), Failure> {
+    if file.is_none() {
+        return work();
+    }
+    raise(flag)?;
+    work().map_err(|failure| if flag.load(Ordering::SeqCst) { Failure::Interrupted } else { failure })
 }
 
 fn heard(raised: &AtomicBool) {

@@ -44,6 +44,30 @@ fn an_interrupted_sample_leaves_no_file() {
 }
 
 #[test]
+fn interrupted_rows_leave_no_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let analyze = ["analyze", "--sample", "60000", "--bank", "b.sphere", "--report", "r.html"];
+    assert!(start(folder.path(), &analyze).wait().unwrap().success());
+    let pipeline = "[{$lookup: {from: 'transactions', localField: '_id', foreignField: '_id', as: 't'}}]";
+    for (signal, format) in [("-INT", None), ("-TERM", None), ("-HUP", None), ("-INT", Some("csv"))] {
+        let mut args = vec!["aggregate", "customers", pipeline, "--bank", "b.sphere", "-o", "rows"];
+        args.extend(format.iter().flat_map(|format| ["--format", format]));
+        let child = start(folder.path(), &args);
+        let began = Instant::now();
+        let has_begun = || match format {
+            None => names(folder.path()).iter().any(|name| name.starts_with(".banksphere-")),
+            // All rows are there before the file is.
+            Some(_) => began.elapsed() > Duration::from_millis(700),
+        };
+        let (code, said) = interrupt(child, signal, has_begun);
+        assert_eq!((code, said.trim_end()), (Some(130), "interrupted: nothing was changed"), "{signal} {format:?}");
+        let mut left = names(folder.path());
+        left.sort();
+        assert_eq!(left, ["b.sphere", "r.html"], "{signal} {format:?}");
+    }
+}
+
+#[test]
 fn a_temporary_bank_goes_with_its_command_and_a_killed_ones_with_the_next() {
     let (folder, temporary) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
     let analyze = |n: &str| {

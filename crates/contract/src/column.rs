@@ -42,7 +42,7 @@ pub struct Column {
     pub derived_from: Vec<String>,
     /// Whether it was computed from the outcome.
     pub leaks: bool,
-    /// Whether it names a person: never shown, never grouped by.
+    /// Whether it names a person: no analysis groups by it, measures it or shows it; whole documents hold it.
     pub direct_identifier: bool,
     /// The object that says a category's bounds in numbers, beside it in the document.
     pub detail: Option<Detail>,

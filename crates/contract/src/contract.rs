@@ -1,6 +1,6 @@
 //! The contract itself, and what can be asked of it.
 
-use diagnostic::{Faults, nearest};
+use diagnostic::{Diagnostic, Faults, nearest, quote};
 use pipeline::{Field, Schema, Schemas};
 
 use crate::fields::{FieldRule, fields};
@@ -150,6 +150,27 @@ impl Contract {
             Schema::Fields(std::iter::once(id()).chain(fields).collect())
         };
         self.collections().iter().map(|collection| ((*collection).to_owned(), schema(collection))).collect()
+    }
+
+    /// Refuses customers of this contract for a bank whose customers follow `there`, where the two cannot be days of one bank:
+    /// a collection that only one of them has would stay beside customers that it does not belong to, and by another key
+    /// nobody is known again.
+    pub fn check_beside(&self, there: &Self) -> Result<(), Diagnostic> {
+        let difference = if self.key().name == there.key().name {
+            match (self.has_transactions(), there.has_transactions()) {
+                (true, false) => format!("these have `{TRANSACTIONS}`, and those have none"),
+                (false, true) => format!("these have no `{TRANSACTIONS}`, and those have some"),
+                (true, true) | (false, false) => return Ok(()),
+            }
+        } else {
+            let key = |contract: &Self| quote(&contract.key().name);
+            format!("these are known by `{}`, and those by `{}`", key(self), key(there))
+        };
+        let (mine, theirs) = (quote(&self.title), quote(&there.title));
+        let message = format!(
+            "customers under the contract `{mine}` cannot come into a bank of customers under `{theirs}`: {difference}"
+        );
+        Err(Diagnostic::new(message).hint("use another bank for them"))
     }
 
     /// A hint that helps with a misspelt column.

@@ -52,7 +52,7 @@ pub use copy::{Copied, Customers, Documents, copy};
 pub use documents::{ImportedDocuments, import_documents};
 pub use error::{Error, ErrorKind};
 pub use import::{Reading, SetAside, import_customers, import_table};
-pub use load::{Options, Progress, contract_of, quality, quality_in};
+pub use load::{Options, Progress, contract_of, contract_on, quality, quality_in, quality_on};
 pub use quality::{ColumnQuality, Consistency, Outliers, Quality};
 pub use sample::{load_sample, write_sample_csv};
 pub use tabular::Source;

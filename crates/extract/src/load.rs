@@ -10,7 +10,7 @@ use arrow_schema::ArrowError;
 use contract::{Contract, Side};
 use diagnostic::{Action, quote};
 use jiff::civil::Date;
-use store::{Commit, Outcome, Store, Writer};
+use store::{CollectionInfo, Commit, Outcome, Store, Writer};
 
 use crate::block::Block;
 use crate::quality::{Quality, Tally};
@@ -80,7 +80,15 @@ impl Loader {
             let message = format!("the bank's collection `{name}` holds documents that are not card data");
             return Err(Error::input(message).hint("import the card data into another bank"));
         }
-        let writer = |name, side| commit.writer(name, shape.schema(side));
+        // A contract that cannot be read any more is replaced by one that can.
+        if let Ok(Some(there)) = contract_of(store) {
+            shape.contract.check_beside(&there).map_err(Error::of_source)?;
+        }
+        let writer = |name, side| {
+            let mut writer = commit.writer(name, shape.schema(side))?;
+            writer.contract(shape.contract.text());
+            Ok::<_, Error>(writer)
+        };
         let transactions = shape.contract.has_transactions().then(|| writer(TRANSACTIONS, Side::Transactions));
         Ok(Self {
             customers: writer(CUSTOMERS, Side::Customers)?,
@@ -143,7 +151,6 @@ impl Loader {
         if let Some(transactions) = self.transactions {
             commit.add(transactions)?;
         }
-        commit.contract(self.shape.contract.text());
         Ok(quality)
     }
 
@@ -184,8 +191,17 @@ pub(crate) fn holds_card_data(store: &Store) -> bool {
 /// The quality summary of the card data in the bank, as its import left it; `None` where there is none.
 #[must_use]
 pub fn quality(store: &Store) -> Option<Quality> {
-    let customers = store.collections().into_iter().find(|collection| collection.name == CUSTOMERS)?;
-    quality_in(&customers.notes)
+    quality_on(store, None)
+}
+
+/// The quality summary of the card data as of a day.
+#[must_use]
+pub fn quality_on(store: &Store, day: Option<Date>) -> Option<Quality> {
+    quality_in(&customers_on(store, day)?.notes)
+}
+
+fn customers_on(store: &Store, day: Option<Date>) -> Option<CollectionInfo> {
+    store.collections_on(day).into_iter().find(|collection| collection.name == CUSTOMERS)
 }
 
 /// The quality summary among the notes on a collection of customers.
@@ -197,10 +213,15 @@ pub fn quality_in(notes: &BTreeMap<String, String>) -> Option<Quality> {
 /// The contract that the bank's customers follow; `None` where it has none, or only documents of any shape. Refused where
 /// it cannot be read, and where an earlier version of this program imported the customers in another shape.
 pub fn contract_of(store: &Store) -> Result<Option<Contract>, Error> {
-    if !holds_card_data(store) {
-        return Ok(None);
-    }
-    if let Some(text) = store.contract_text() {
+    contract_on(store, None)
+}
+
+/// The contract that the bank's customers followed as of a day: the one that their state of that day was imported under. See
+/// [`contract_of`].
+pub fn contract_on(store: &Store, day: Option<Date>) -> Result<Option<Contract>, Error> {
+    let customers = customers_on(store, day).filter(|customers| customers.notes.contains_key(QUALITY));
+    let Some(customers) = customers else { return Ok(None) };
+    if let Some(text) = customers.contract {
         return Contract::parse(CONTRACT_PLACE, &text).map(Some).map_err(|faults| {
             let fault = faults.first().clone().prevents("the bank's contract cannot be read");
             Error::of_source(fault).hint("use the version of BankSphere that wrote it, or import the file again")
@@ -208,7 +229,7 @@ pub fn contract_of(store: &Store) -> Result<Option<Contract>, Error> {
     }
     // A bank of the first format: card data without the text of its contract.
     let card = Contract::card();
-    let (schema, _) = store.read(CUSTOMERS)?;
+    let schema = store.read_on(CUSTOMERS, day)?.schema;
     let mut names = card.columns_of(Side::Customers).map(|(_, column)| column.name.as_str());
     if let Some(name) = names.find(|name| schema.field_with_name(name).is_err()) {
         let message = format!(

@@ -67,6 +67,20 @@ impl Server {
         Ok(schemas)
     }
 
+    /// The same, and of names that mean a day's newest state although no state is of that very day.
+    pub fn schemas_with(&self, names: &[&str]) -> Result<Schemas, Error> {
+        let (session, mut schemas) = (self.session()?, self.schemas()?);
+        for name in names {
+            if !schemas.contains_key(*name)
+                && let Some((known, _)) = session.dated(name)?
+                && let Some(schema) = schemas.get(&known).cloned()
+            {
+                schemas.insert((*name).to_owned(), schema);
+            }
+        }
+        Ok(schemas)
+    }
+
     /// What is known of each collection, by name.
     pub fn collections(&self) -> Result<Vec<CollectionInfo>, Error> {
         let session = self.session()?;

@@ -21,10 +21,10 @@ impl Run for Server {
 }
 
 impl Server {
-    /// Runs a pipeline and gives its rows as they come over the wire. A pipeline that needs a newer server is refused
-    /// beforehand.
+    /// Runs a pipeline and gives its rows as they come over the wire. A pipeline that needs a newer server, or
+    /// that would end this one, is refused beforehand.
     pub fn stream(&self, collection: &str, pipeline: &Pipeline) -> Result<Stream, Error> {
-        self.version().require(pipeline)?;
+        self.require(pipeline)?;
         let session = self.session()?;
         let (collection, pipeline) = session.resolved(collection, pipeline)?;
         let collection = self.database.collection::<Document>(&collection);
@@ -35,7 +35,7 @@ impl Server {
         }
         let cursor = self.runtime.block_on(self.patiently(timeout, async { action.await }));
         match cursor {
-            Ok(cursor) => Ok(Stream { server: self.clone(), session, cursor: Some(cursor), timeout }),
+            Ok(cursor) => Ok(Stream { cursor: Some(cursor), session, timeout, server: self.clone() }),
             Err(error) => Err(session.check(self).err().unwrap_or(error)),
         }
     }
@@ -53,11 +53,12 @@ impl Server {
 
 /// The rows of a pipeline, as the server sends them. While it lives, so does its session.
 pub struct Stream {
-    server: Server,
-    session: Arc<Session>,
     /// None behind the last row or an error.
     cursor: Option<Cursor<Document>>,
+    session: Arc<Session>,
     timeout: Option<Duration>,
+    /// Last, for the session gives its lease back over it.
+    server: Server,
 }
 
 impl Stream {

@@ -3,7 +3,7 @@
 //! In: a connection string and [`Options`]. Out: [`Server`], through which everything else of this crate asks.
 //! Invariant: every wait ends soon after the caller raises its flag, or after the time limit where there is one.
 
-use std::future::Future;
+use std::future::{Future, IntoFuture as _};
 use std::pin::pin;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -16,6 +16,7 @@ use mongodb::event::EventHandler;
 use mongodb::event::sdam::SdamEvent;
 use mongodb::options::{ClientOptions, ReadPreference, SelectionCriteria};
 use mongodb::{Client, Database};
+use pipeline::Pipeline;
 use tokio::runtime::Runtime;
 
 use crate::session::Resolved;
@@ -52,6 +53,29 @@ pub struct Server {
     /// The day as of which the bank is read; without one, the newest.
     pub(crate) day: Option<Date>,
     pub(crate) resolved: Resolved,
+    /// Behind all that may still ask the server when it goes.
+    _farewell: Arc<Farewell>,
+}
+
+/// Ends the driver's work with the last clone of a connection, before the runtime that it works on goes: what is still
+/// under way there (a cursor that is being closed) would find the other half of the driver gone, and panic.
+struct Farewell {
+    client: Client,
+    runtime: Arc<Runtime>,
+}
+
+/// How long the end of a connection may take.
+const FAREWELL: Duration = Duration::from_millis(500);
+
+impl Drop for Farewell {
+    fn drop(&mut self) {
+        // Inside of asynchronous work there is no waiting.
+        if tokio::runtime::Handle::try_current().is_err() {
+            let shutdown = self.client.clone().shutdown().into_future();
+            // What does not end in time ends with the process.
+            let _ = self.runtime.block_on(async { tokio::time::timeout(FAREWELL, shutdown).await });
+        }
+    }
 }
 
 /// Why the driver last failed to reach a server, which its own errors tell only as `Debug` text.
@@ -77,12 +101,16 @@ impl Server {
         let last_failure = LastFailure::default();
         client.sdam_event_handler = Some(remember(&last_failure));
         let hosts = client.hosts.iter().map(ToString::to_string).collect::<Vec<_>>().join(",");
-        // The driver starts its tasks on the runtime that it is made in.
-        let _entered = runtime.enter();
-        let database = Client::with_options(client)?.database(&name);
+        let runtime = Arc::new(runtime);
+        let client = {
+            // The driver starts its tasks on the runtime that it is made in.
+            let _entered = runtime.enter();
+            Client::with_options(client)?
+        };
         let mut this = Self {
-            runtime: Arc::new(runtime),
-            database,
+            database: client.database(&name),
+            _farewell: Arc::new(Farewell { client, runtime: Arc::clone(&runtime) }),
+            runtime,
             options,
             hosts,
             version: Version::new(""),
@@ -119,6 +147,12 @@ impl Server {
     #[must_use]
     pub fn version(&self) -> &Version {
         &self.version
+    }
+
+    /// Refuses a pipeline that needs a newer server, or that would end this one.
+    pub(crate) fn require(&self, pipeline: &Pipeline) -> Result<(), Error> {
+        self.version.require(pipeline)?;
+        pipeline::gathered::check(pipeline).map_err(|error| Error::of_source(error.into_diagnostic()))
     }
 
     /// Runs a command on the database, on a member that the connection string's read preference allows.

@@ -10,7 +10,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use jiff::civil::Date;
 use pipeline::Pipeline;
 
-use crate::load::{Book, Hold, State, names, parse_on_day, read_book};
+use crate::load::{Book, Entry, Hold, State, names, on_day, parse_on_day, read_book};
 use crate::{Error, ErrorKind, Server};
 
 /// How often we look again where an import came between the book and the lease.
@@ -147,10 +147,22 @@ impl Session {
         if let Some(collection) = self.names.get(name) {
             return Ok(collection.clone());
         }
-        let (base, wanted) = parse_on_day(name).map_or((name, self.day), |(base, day)| (base, Some(day)));
-        let (Some(entry), Some(day)) = (self.book.entries.get(base), wanted) else { return Ok(name.to_owned()) };
-        let days = entry.days.iter().map(|state| state.as_of);
-        Err(Error::input(format!("`{base}` has no state of {day}")).hint_days(days))
+        if let Some((_, state)) = self.dated(name)? {
+            return Ok(state.collection.clone());
+        }
+        match (self.book.entries.get(name), self.day) {
+            (Some(entry), Some(day)) => Err(no_state(entry, day)),
+            _ => Ok(name.to_owned()),
+        }
+    }
+
+    /// What a name like `customers@2026-05-31` means, of one of our collections: its newest state that is not later. With it
+    /// comes the name of the state's own day.
+    pub(crate) fn dated(&self, name: &str) -> Result<Option<(String, &State)>, Error> {
+        let Some((base, day)) = parse_on_day(name) else { return Ok(None) };
+        let Some(entry) = self.book.entries.get(base) else { return Ok(None) };
+        let state = entry.on(Some(day)).ok_or_else(|| no_state(entry, day))?;
+        Ok(Some((on_day(base, state.as_of), state)))
     }
 
     /// Whether a name on the server is a view of ours, or a collection of the first format; it is read by its state.
@@ -186,4 +198,10 @@ impl Session {
             .at(server.hosts())
             .hint("open the bank again; a user who may write is waited for"))
     }
+}
+
+/// The refusal of a day before all of a collection's.
+fn no_state(entry: &Entry, day: Date) -> Error {
+    let message = format!("there is no collection `{}` on {day} or before", entry.name);
+    Error::input(message).hint_days(entry.days.iter().map(|state| state.as_of))
 }

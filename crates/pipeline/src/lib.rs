@@ -51,6 +51,7 @@ mod check;
 mod codes;
 mod describe;
 mod error;
+pub mod gathered;
 mod language;
 pub mod limits;
 mod parse;

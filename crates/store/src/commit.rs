@@ -27,7 +27,6 @@ pub struct Commit<'a> {
     store: &'a Store,
     written: Vec<Written>,
     manifest: Manifest,
-    contract: Option<String>,
     run: Arc<Run>,
 }
 
@@ -45,7 +44,7 @@ impl<'a> Commit<'a> {
         let run = Run::begin(&store.dir)?;
         let mut manifest = read_manifest(&store.dir)?.unwrap_or_default();
         sweep(&store.dir, &mut manifest)?;
-        Ok(Self { store, written: Vec::new(), manifest, contract: None, run: Arc::new(run) })
+        Ok(Self { store, written: Vec::new(), manifest, run: Arc::new(run) })
     }
 
     /// A writer for a collection, which need not be there yet. Several may be open at once.
@@ -70,11 +69,6 @@ impl<'a> Commit<'a> {
         Ok(())
     }
 
-    /// Sets the text of the contract that the bank's customers follow; it travels with the bank.
-    pub fn contract(&mut self, text: impl Into<String>) {
-        self.contract = Some(text.into());
-    }
-
     /// Writes a whole collection from an iterator of blocks.
     pub fn write<E: From<Error>>(
         &mut self,
@@ -91,8 +85,8 @@ impl<'a> Commit<'a> {
 
     /// Makes what was added part of the bank, as the state of the day `as_of`, but for collections whose writer was told
     /// another. Without a day it is today, or that of the newest snapshot if that is later, so that what was written
-    /// last is what is read; and content that the newest snapshot already has changes nothing, if its file is whole: one
-    /// that is damaged or gone is replaced.
+    /// last is what is read; and content that the newest snapshot already has under the same contract changes nothing, if its
+    /// file is whole: one that is damaged or gone is replaced.
     pub fn finish(mut self, as_of: Option<Date>) -> Result<Outcome, Error> {
         as_of.map_or(Ok(()), check_day)?;
         let newest = self.manifest.days().last().copied();
@@ -102,21 +96,23 @@ impl<'a> Commit<'a> {
             let day = written.as_of.or(as_of);
             match self.manifest.holding(&written.name, day, &written.hash) {
                 None => new.push((day.unwrap_or(default_day), written)),
+                // What is left of format 1 has no contract yet.
+                Some(known)
+                    if written.contract.is_some() && known.contract != written.contract && known.blocks.is_some() =>
+                {
+                    new.push((day.unwrap_or(default_day), written));
+                }
                 Some(known) if !is_whole(&self.store.dir, &written.name, known) => new.push((known.as_of, written)),
                 // The same bytes, so the same checksums: what was written in format 1 gets them here.
                 Some(known) if known.blocks.is_none() => {
                     known.blocks = Some(written.blocks.clone());
+                    known.contract.clone_from(&written.contract);
                     is_completed = true;
                 }
                 Some(_) => {}
             }
         }
-        let contract = self.contract.take();
-        let is_new_contract = contract.is_some() && contract != self.manifest.contract;
-        if is_new_contract {
-            self.manifest.contract = contract;
-        }
-        let outcome = if new.is_empty() && !is_new_contract { Outcome::Unchanged } else { Outcome::Changed };
+        let outcome = if new.is_empty() { Outcome::Unchanged } else { Outcome::Changed };
         if outcome == Outcome::Changed || is_completed {
             self.publish(new)?;
         }
@@ -145,9 +141,10 @@ impl<'a> Commit<'a> {
         let mut names = vec![manifest_writing.clone()];
         let mut renames = Vec::new();
         for (as_of, written) in new {
-            let Written { name, temporary, hash, checksum, blocks, n_rows, bytes, metadata, notes, .. } = written;
+            let Written { name, temporary, hash, checksum, blocks, n_rows, bytes, metadata, notes, contract, .. } =
+                written;
             let blocks = Some(blocks);
-            let snapshot = Snapshot { as_of, hash, checksum, blocks, rows: n_rows, bytes, metadata, notes };
+            let snapshot = Snapshot { as_of, hash, checksum, blocks, rows: n_rows, bytes, metadata, notes, contract };
             names.push(format!("{name}/{}", snapshot.file_name()));
             renames.push((temporary, dir.join(&name).join(snapshot.file_name())));
             self.manifest.add(&name, snapshot);
@@ -157,7 +154,6 @@ impl<'a> Commit<'a> {
             fs::rename(&temporary.path, path)?;
             path.parent().map_or(Ok(()), sync_folder)?;
         }
-        self.run.keep_private();
         sync_folder(dir)?;
         let writing = dir.join(manifest_writing);
         let mut file = self.run.modes.create_new(&writing)?;

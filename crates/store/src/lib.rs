@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! bank.sphere/
-//!   manifest.json                       the only file that changes: contract, days, checksums
+//!   manifest.json                       the only file that changes: contracts, days, checksums
 //!   writer.lock                         held by the one writer; says who
 //!   writer.intent                       names that a writer is about to write; gone when it has
 //!   customers/<as-of>-<hash>.arrow      immutable once written
@@ -14,8 +14,8 @@
 //! who ask the [`Verifier`]; no file goes that this crate did not make, and no link is followed to write or remove. This
 //! crate knows no pipelines and no card data.
 //!
-//! What remains: a file that another program cuts short in the microseconds between the check of its length and the
-//! reading of a block ends the process (SIGBUS), as with every mapped file.
+//! What remains: a file that another program cuts short while it is scanned ends the process (SIGBUS), as with every mapped
+//! file.
 
 mod check;
 mod commit;

@@ -1,10 +1,12 @@
 //! The manifest: which snapshots the bank has, of which days, and what must be true of their files.
 //!
-//! In: the text of `manifest.json`, of this format or the one before. Out: [`Manifest`], checked. Snapshots of a
+//! In: the text of `manifest.json`, of this format or an earlier one. Out: [`Manifest`], checked. Snapshots of a
 //! collection are in order of their as-of day, the newest last, and every file name is one that this crate makes.
+//! Invariant: nothing of a manifest is believed unless its checksum is right; those of earlier formats have none.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
+use std::sync::Arc;
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -13,21 +15,20 @@ use crate::names::check_plain;
 use crate::{Error, ErrorKind};
 
 /// The version that this crate writes, and the newest that it reads. Format 1 had no contract, no history and no checksums
-/// of blocks.
-const FORMAT: u64 = 2;
+/// of blocks; format 2 had one contract for all states, and no checksum of its own.
+const FORMAT: u64 = 3;
+/// Hexadecimal digits of the manifest's checksum.
+const DIGITS: usize = 64;
 
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Manifest {
-    /// The text of the contract that the bank's customers follow.
-    pub(crate) contract: Option<String>,
     pub(crate) collections: BTreeMap<String, Vec<Snapshot>>,
     /// Files that earlier manifests named and this one does not, until a sweep has removed them.
     pub(crate) superseded: Vec<String>,
 }
 
 /// One state of a collection, in one file.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Snapshot {
     pub(crate) as_of: Date,
     /// Of the whole file.
@@ -35,26 +36,51 @@ pub(crate) struct Snapshot {
     /// Of the file without the columns' bytes: checked whenever it is read.
     pub(crate) checksum: String,
     /// Of the columns' bytes: a text a block, in it 16 digits a column. Snapshots of format 1 have none.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) blocks: Option<Vec<String>>,
     pub(crate) rows: u64,
     pub(crate) bytes: u64,
     /// Completes the schema's metadata.
     pub(crate) metadata: BTreeMap<String, String>,
     /// What the writer wished to remember.
-    #[serde(default)]
     pub(crate) notes: BTreeMap<String, String>,
+    /// The text of the contract that it was written under, which states share.
+    pub(crate) contract: Option<Arc<str>>,
 }
 
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct WireManifest {
     format: u64,
+    /// Of the whole text, as it is with zeros in this place.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    checksum: Option<String>,
+    /// Of format 2: the contract of all states.
+    #[serde(default, skip_serializing)]
     contract: Option<String>,
-    collections: BTreeMap<String, Vec<Snapshot>>,
+    /// The texts of the contracts that states name, by their hash.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    contracts: BTreeMap<String, String>,
+    collections: BTreeMap<String, Vec<WireSnapshot>>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     superseded: Vec<String>,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WireSnapshot {
+    as_of: Date,
+    hash: String,
+    checksum: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    blocks: Option<Vec<String>>,
+    rows: u64,
+    bytes: u64,
+    metadata: BTreeMap<String, String>,
+    #[serde(default)]
+    notes: BTreeMap<String, String>,
+    /// Which of the manifest's contracts it was written under.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    contract: Option<String>,
 }
 
 /// What all versions have in common.
@@ -85,9 +111,37 @@ impl Manifest {
             None => return Err(Error::damaged_manifest(path, "it does not say its format")),
         }
         let wire: WireManifest = serde_json::from_slice(text).map_err(|error| at(&error))?;
-        let manifest = Self { contract: wire.contract, collections: wire.collections, superseded: wire.superseded };
-        manifest.check().map_err(|what| Error::damaged_manifest(path, what))?;
-        Ok(manifest)
+        let manifest = Self::of(wire, text).and_then(|manifest| manifest.check().map(|()| manifest));
+        manifest.map_err(|what| Error::damaged_manifest(path, what))
+    }
+
+    /// What was written in this text, if it is as it was written.
+    fn of(wire: WireManifest, text: &[u8]) -> Result<Self, String> {
+        let is_as_written = match (wire.format, &wire.checksum) {
+            (..FORMAT, None) => true,
+            (FORMAT, Some(checksum)) => checksum_in(text, checksum).is_some_and(|found| found == *checksum),
+            _ => false,
+        };
+        if !is_as_written {
+            return Err("its content is not what was written".to_owned());
+        }
+        let of_all = wire.contract.map(Arc::from);
+        let by_hash: BTreeMap<String, Arc<str>> =
+            wire.contracts.into_iter().map(|(hash, text)| (hash, Arc::from(text))).collect();
+        let snapshot = |wire: WireSnapshot| {
+            let WireSnapshot { as_of, hash, checksum, blocks, rows, bytes, metadata, notes, contract } = wire;
+            let contract = match contract {
+                Some(name) => Some(Arc::clone(by_hash.get(&name).ok_or("it lacks the contract of a snapshot")?)),
+                // Format 1 had no contract at all, so what is left of it is under none of format 2.
+                None => of_all.clone().filter(|_| blocks.is_some()),
+            };
+            Ok(Snapshot { as_of, hash, checksum, blocks, rows, bytes, metadata, notes, contract })
+        };
+        let collections = wire.collections.into_iter().map(|(name, snapshots)| {
+            let snapshots = snapshots.into_iter().map(snapshot).collect::<Result<_, String>>()?;
+            Ok((name, snapshots))
+        });
+        Ok(Self { collections: collections.collect::<Result<_, String>>()?, superseded: wire.superseded })
     }
 
     fn check(&self) -> Result<(), String> {
@@ -105,11 +159,30 @@ impl Manifest {
     }
 
     pub(crate) fn print(&self) -> Result<String, Error> {
-        let Self { contract, collections, superseded } = self.clone();
-        let wire = WireManifest { format: FORMAT, contract, collections, superseded };
+        let Self { collections, superseded } = self.clone();
+        let mut contracts = BTreeMap::new();
+        let mut snapshot = |snapshot: Snapshot| {
+            let Snapshot { as_of, hash, checksum, blocks, rows, bytes, metadata, notes, contract } = snapshot;
+            let contract = contract.map(|text| {
+                let name = blake3::hash(text.as_bytes()).to_hex()[..16].to_owned();
+                contracts.entry(name.clone()).or_insert_with(|| text.as_ref().to_owned());
+                name
+            });
+            WireSnapshot { as_of, hash, checksum, blocks, rows, bytes, metadata, notes, contract }
+        };
+        let collections = collections
+            .into_iter()
+            .map(|(name, snapshots)| (name, snapshots.into_iter().map(&mut snapshot).collect()))
+            .collect();
+        let zeros = "0".repeat(DIGITS);
+        let checksum = Some(zeros.clone());
+        let wire = WireManifest { format: FORMAT, checksum, contract: None, contracts, collections, superseded };
         let text = serde_json::to_string_pretty(&wire)
-            .map_err(|error| Error::bug(format!("the manifest cannot be written: {error}")))?;
-        Ok(text + "\n")
+            .map_err(|error| Error::bug(format!("the manifest cannot be written: {error}")))?
+            + "\n";
+        let checksum = checksum_in(text.as_bytes(), &zeros)
+            .ok_or_else(|| Error::bug("the manifest is written without a place for its checksum"))?;
+        Ok(text.replacen(&zeros, &checksum, 1))
     }
 
     /// The days of the bank: those of which a collection has a snapshot of its own.
@@ -134,7 +207,7 @@ impl Manifest {
         self.collections.iter().flat_map(of)
     }
 
-    /// The snapshot that holds this content already: of that day or, without a day, the newest.
+    /// The snapshot that holds this content already, under whichever contract: of that day or, without a day, the newest.
     pub(crate) fn holding(&mut self, name: &str, day: Option<Date>, hash: &str) -> Option<&mut Snapshot> {
         let snapshots = self.collections.get_mut(name)?;
         let snapshot = match day {
@@ -174,4 +247,12 @@ impl Manifest {
         self.superseded.sort();
         self.superseded.dedup();
     }
+}
+
+/// What the checksum of a manifest's text must be, which stands in it as `checksum`.
+fn checksum_in(text: &[u8], checksum: &str) -> Option<String> {
+    let at = text.windows(DIGITS).position(|digits| digits == checksum.as_bytes())?;
+    let mut hasher = blake3::Hasher::new();
+    hasher.update(&text[..at]).update(&[b'0'; DIGITS]).update(&text[at + DIGITS..]);
+    Some(hasher.finalize().to_hex().to_string())
 }

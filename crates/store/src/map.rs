@@ -1,9 +1,10 @@
 //! Maps a file into memory as an Arrow buffer, without a copy.
 //!
 //! What can still go wrong: a program that cuts a data file short while it is mapped. Reading a page that is gone ends the
-//! process (SIGBUS). The length is checked before the file is mapped and again before each block's column is read
-//! ([`Verifier::verify`](crate::Verifier::verify)), so a file that was cut is an error then; a cut in the microseconds
-//! between that check and the reading of the block cannot be told.
+//! process (SIGBUS). The length is checked before the file is mapped, before each scan of it
+//! ([`Verifier::check_length`](crate::Verifier::check_length)), and before each column of a block is first read
+//! ([`Verifier::verify`](crate::Verifier::verify)), so a file that was cut is an error then; a cut during a scan cannot be
+//! told.
 
 use arrow_buffer::Buffer;
 use bytes::Bytes;

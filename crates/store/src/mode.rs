@@ -1,7 +1,7 @@
 //! Who may read what a writer makes, and what is a link: the one place that differs between operating systems.
 //!
-//! In: the bank's folder. Out: the modes of what is made in it. A new bank is its owner's alone; what is added to a bank
-//! takes the mode of the bank's folder, so that a bank that a team shares stays shared.
+//! In: the bank's folder. Out: the modes of what is made in it. A folder that we make is its owner's alone; one that was
+//! there keeps its mode, and what is made in it takes that mode, so that a folder that a team shares stays shared.
 
 use std::io;
 use std::path::Path;
@@ -27,26 +27,11 @@ mod system {
     use super::Modes;
 
     const PRIVATE: u32 = 0o700;
-    const OTHERS: u32 = 0o007;
 
     impl Modes {
-        /// Of a folder that holds a bank.
+        /// Of the folder that holds a bank, or is to.
         pub(crate) fn of(dir: &Path) -> io::Result<Self> {
             Ok(Self { folder: fs::metadata(dir)?.permissions().mode() & 0o7777 })
-        }
-
-        /// Of a folder that a new bank comes into. Why not as it is: that all users of the machine may read it is
-        /// nearly always a default and not a choice; a folder that shuts them out was chosen, and stays as it is.
-        pub(crate) fn of_new(dir: &Path) -> io::Result<Self> {
-            let this = Self::of(dir)?;
-            Ok(if this.folder & OTHERS == 0 { this } else { Self { folder: PRIVATE } })
-        }
-
-        /// Gives the bank's folder these modes. Best effort: it may belong to another user.
-        pub(crate) fn apply(self, dir: &Path) {
-            if Self::of(dir).is_ok_and(|now| now.folder != self.folder) {
-                let _ = fs::set_permissions(dir, std::fs::Permissions::from_mode(self.folder));
-            }
         }
 
         /// A new file; nothing of that name may be there, a link neither.
@@ -99,12 +84,6 @@ mod system {
         pub(crate) fn of(_dir: &Path) -> io::Result<Self> {
             Ok(Self {})
         }
-
-        pub(crate) fn of_new(dir: &Path) -> io::Result<Self> {
-            Self::of(dir)
-        }
-
-        pub(crate) fn apply(self, _dir: &Path) {}
 
         pub(crate) fn create_new(self, path: &Path) -> io::Result<fs::File> {
             fs::OpenOptions::new().write(true).create_new(true).open(path)

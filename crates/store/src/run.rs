@@ -29,7 +29,7 @@ impl Run {
     pub(crate) fn begin(dir: &Path) -> Result<Self, Error> {
         let made = mode::make_dirs(dir)?;
         let begun = || {
-            let modes = if is_bank(dir) { Modes::of(dir) } else { Modes::of_new(dir) }?;
+            let modes = Modes::of(dir)?;
             Ok::<_, Error>((modes, Lock::take(dir, modes)?))
         };
         match begun() {
@@ -57,13 +57,6 @@ impl Run {
             sync_folder(&self.dir)?;
         }
         Ok(())
-    }
-
-    /// Gives a new bank's folder the modes of its files, where it was there before and is open to all.
-    pub(crate) fn keep_private(&self) {
-        if !is_bank(&self.dir) {
-            self.modes.apply(&self.dir);
-        }
     }
 
     /// The folder of a collection, made if need be; says whether it was.

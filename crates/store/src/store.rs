@@ -48,6 +48,8 @@ pub struct CollectionInfo {
     pub hash: String,
     /// What the writer wished to remember with it.
     pub notes: BTreeMap<String, String>,
+    /// The text of the contract that its state was written under; `None` where that was under none.
+    pub contract: Option<Arc<str>>,
 }
 
 impl Store {
@@ -99,12 +101,6 @@ impl Store {
         &self.dir
     }
 
-    /// The text of the contract that the bank's customers follow; `None` where no import has set one.
-    #[must_use]
-    pub fn contract_text(&self) -> Option<String> {
-        self.view().manifest.contract.clone()
-    }
-
     /// The days of which the bank has a state of its own, the newest last.
     #[must_use]
     pub fn days(&self) -> Vec<Date> {
@@ -129,6 +125,7 @@ impl Store {
             as_of: state.as_of,
             hash: state.hash.clone(),
             notes: state.notes.clone(),
+            contract: state.contract.clone(),
         };
         self.view().manifest.on(day).map(info).collect()
     }

@@ -32,6 +32,7 @@ pub struct Writer {
     is_last: bool,
     as_of: Option<Date>,
     notes: BTreeMap<String, String>,
+    contract: Option<Arc<str>>,
     /// Held until the temporary file is gone, so that no other run gives that name.
     _run: Arc<Run>,
 }
@@ -49,6 +50,7 @@ pub(crate) struct Written {
     /// The day of this collection, where it has one of its own.
     pub(crate) as_of: Option<Date>,
     pub(crate) notes: BTreeMap<String, String>,
+    pub(crate) contract: Option<Arc<str>>,
 }
 
 impl Writer {
@@ -72,6 +74,7 @@ impl Writer {
             is_last: false,
             as_of: None,
             notes: BTreeMap::new(),
+            contract: None,
             _run: run,
         })
     }
@@ -93,6 +96,12 @@ impl Writer {
     /// Keeps a note with the collection, such as where it came from. Notes are no part of its content.
     pub fn note(&mut self, key: &str, value: impl Into<String>) {
         self.notes.insert(key.to_owned(), value.into());
+    }
+
+    /// Sets the text of the contract that the collection follows, which travels with this state of it: content that is
+    /// there under another contract is another state.
+    pub fn contract(&mut self, text: &str) {
+        self.contract = Some(Arc::from(text));
     }
 
     /// Sets the day that this collection describes, in place of the commit's; one that [`check_day`](crate::check_day)
@@ -123,6 +132,7 @@ impl Writer {
             metadata: self.statistics.finish(),
             as_of: self.as_of,
             notes: self.notes,
+            contract: self.contract,
         })
     }
 }

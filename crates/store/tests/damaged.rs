@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use arrow_array::cast::AsArray;
 use arrow_array::types::Int32Type;
-use bench::{DAY, alter, damage, message, numbers, put, small};
+use bench::{DAY, alter, damage, make_format_2, message, numbers, put, small};
 use jiff::civil::date;
 use store::{BLOCK_ROWS, CheckOptions, ErrorKind, Outcome, Store};
 
@@ -182,30 +182,27 @@ fn importing_the_same_again_heals_what_is_damaged_and_nothing_else() {
 }
 
 /// Writes the bank's manifest as format 1 had it: no checksums of blocks, no contract, no history.
-fn make_old(dir: &Path) {
-    let path = dir.join("manifest.json");
-    let text = fs_err::read_to_string(&path).unwrap();
-    let mut manifest: serde_json::Value = serde_json::from_str(&text).unwrap();
-    let manifest = manifest.as_object_mut().unwrap();
-    manifest.insert("format".to_owned(), 1.into());
-    manifest.remove("superseded");
-    for snapshots in manifest["collections"].as_object_mut().unwrap().values_mut() {
-        for snapshot in snapshots.as_array_mut().unwrap() {
-            assert!(snapshot.as_object_mut().unwrap().remove("blocks").is_some());
+fn make_format_1(dir: &Path) {
+    make_format_2(dir, |manifest| {
+        manifest.insert("format".to_owned(), 1.into());
+        manifest.remove("superseded");
+        for snapshots in manifest["collections"].as_object_mut().unwrap().values_mut() {
+            for snapshot in snapshots.as_array_mut().unwrap() {
+                assert!(snapshot.as_object_mut().unwrap().remove("blocks").is_some());
+            }
         }
-    }
-    fs_err::write(path, serde_json::to_string_pretty(manifest).unwrap()).unwrap();
+    });
 }
 
 #[test]
-fn a_bank_of_format_1_is_read_and_its_next_commit_writes_format_2() {
+fn a_bank_of_format_1_is_read_and_its_next_commit_writes_todays() {
     let dir = tempfile::tempdir().unwrap();
     let path = small(dir.path());
-    make_old(dir.path());
+    make_format_1(dir.path());
     let manifest = || fs_err::read_to_string(dir.path().join("manifest.json")).unwrap();
     let store = Store::open(dir.path()).unwrap();
     assert!(manifest().contains("\"format\": 1") && !manifest().contains("blocks"));
-    assert_eq!((numbers(&store, "c").len(), store.days(), store.contract_text()), (100, vec![DAY.unwrap()], None));
+    assert_eq!((numbers(&store, "c").len(), store.days()), (100, vec![DAY.unwrap()]));
     let verifier = store.read_on("c", None).unwrap().verifier;
     assert!(!verifier.has_checksums(), "it says that it cannot verify");
     verifier.verify(0, 0).unwrap();
@@ -220,10 +217,10 @@ fn a_bank_of_format_1_is_read_and_its_next_commit_writes_format_2() {
     fs_err::write(&path, &whole).unwrap();
     assert!(damage(&store).is_empty());
 
-    // A new collection: the manifest is format 2, the old snapshot as it was.
+    // A new collection: the manifest is of today's format, the old snapshot as it was.
     put(&store, "d", 7, 1, DAY);
     let store = Store::open(dir.path()).unwrap();
-    assert!(manifest().contains("\"format\": 2"));
+    assert!(manifest().contains("\"format\": 3"));
     assert!(!store.read_on("c", None).unwrap().verifier.has_checksums());
     assert!(store.read_on("d", None).unwrap().verifier.has_checksums());
     // The same content again: no change, but now there are checksums.
@@ -236,7 +233,7 @@ fn a_bank_of_format_1_is_read_and_its_next_commit_writes_format_2() {
 fn a_damaged_file_of_format_1_is_healed_too() {
     let dir = tempfile::tempdir().unwrap();
     let path = small(dir.path());
-    make_old(dir.path());
+    make_format_1(dir.path());
     alter(&path, |bytes| {
         let at = numbers_of_block(bytes, 0);
         bytes[at] ^= 1;
@@ -249,22 +246,37 @@ fn a_damaged_file_of_format_1_is_healed_too() {
 
 #[test]
 fn checksums_of_the_manifest_that_do_not_fit_the_file_are_damage() {
-    for (from, to) in [("\"blocks\": [", "\"blocks\": [\"\","), ("\"blocks\": [", "\"blocks\": [],\"blocks2\": [")] {
+    for blocks in [serde_json::json!([""]), serde_json::json!([])] {
         let dir = tempfile::tempdir().unwrap();
         small(dir.path());
-        let path = dir.path().join("manifest.json");
-        let text = fs_err::read_to_string(&path).unwrap().replace(from, to);
-        fs_err::write(&path, text).unwrap();
-        assert!(Store::open(dir.path()).and_then(|store| store.read("c")).is_err());
+        make_format_2(dir.path(), |manifest| manifest["collections"]["c"][0]["blocks"] = blocks);
+        let error = message(Store::open(dir.path()).and_then(|store| store.read("c")));
+        assert!(error.contains("its checksums in the manifest are not those of its blocks"), "{error}");
     }
     let dir = tempfile::tempdir().unwrap();
     large(dir.path());
-    let path = dir.path().join("manifest.json");
-    let mut manifest: serde_json::Value = serde_json::from_slice(&fs_err::read(&path).unwrap()).unwrap();
-    manifest["collections"]["c"][0]["blocks"][7] = "0".repeat(32).into();
-    fs_err::write(&path, manifest.to_string()).unwrap();
+    make_format_2(dir.path(), |manifest| manifest["collections"]["c"][0]["blocks"][7] = "0".repeat(32).into());
     let store = Store::open(dir.path()).unwrap();
     let contents = store.read_on("c", None).unwrap();
     assert_eq!(contents.batches[7].column(0).as_primitive::<Int32Type>().value(0), 7 * BLOCK_ROWS as i32);
     assert!(contents.verifier.verify(7, 0).is_err() && contents.verifier.verify(6, 0).is_ok());
+}
+
+#[test]
+fn a_flipped_bit_at_each_place_of_the_manifest_is_an_error() {
+    let dir = tempfile::tempdir().unwrap();
+    small(dir.path());
+    let path = dir.path().join("manifest.json");
+    let whole = fs_err::read(&path).unwrap();
+    for at in 0..whole.len() {
+        let mut bytes = whole.clone();
+        bytes[at] ^= 1 << (at % 8);
+        fs_err::write(&path, bytes).unwrap();
+        assert!(Store::open(dir.path()).is_err(), "byte {at}");
+    }
+    let text = String::from_utf8(whole).unwrap();
+    fs_err::write(&path, text.replace("\"rows\": 100", "\"rows\": 101")).unwrap();
+    let error = message(Store::open(dir.path()));
+    let told = "a file of the bank is damaged: its content is not what was written";
+    assert!(error.starts_with(told) && error.contains("manifest.json\nhint: restore the bank's folder"), "{error}");
 }

@@ -6,7 +6,7 @@ mod bench;
 
 use arrow_array::cast::AsArray;
 use arrow_array::types::Int32Type;
-use bench::{batches, files, message, numbers, put, schema};
+use bench::{batches, damage, files, make_format_2, message, numbers, put, schema};
 use jiff::civil::{Date, date};
 use store::{Error, ErrorKind, Outcome, Store};
 
@@ -130,22 +130,72 @@ fn what_is_superseded_on_one_day_stays_on_another() {
 }
 
 #[test]
-fn the_contract_travels_with_the_bank() {
+fn a_contract_travels_with_the_state_that_was_written_under_it() {
     let dir = tempfile::tempdir().unwrap();
     let store = bank(dir.path());
-    assert_eq!(store.contract_text(), None);
-    let set = |text: &str| {
-        let mut commit = store.begin().unwrap();
-        commit.contract(text);
-        commit.finish(None).unwrap()
-    };
-    assert_eq!(set("title = \"Ours\"\n"), Outcome::Changed);
-    assert_eq!(set("title = \"Ours\"\n"), Outcome::Unchanged);
-    assert_eq!(store.contract_text().as_deref(), Some("title = \"Ours\"\n"));
-    put(&store, "c", 6, 1, Some(MARCH));
+    assert_eq!(contracts(&store), "");
+    assert_eq!(put_under(&store, "title = \"Ours\"\n", 5, Some(JANUARY)), Outcome::Changed);
+    assert_eq!(put_under(&store, "title = \"Ours\"\n", 5, Some(JANUARY)), Outcome::Unchanged);
+    assert_eq!(put_under(&store, "title = \"Theirs\"\n", 6, Some(MARCH)), Outcome::Changed);
+    let both = "2026-01-31 title = \"Ours\"\n2026-03-31 title = \"Theirs\"\n";
+    assert_eq!(contracts(&store), both);
+    assert_eq!(contracts(&Store::open(dir.path()).unwrap()), both);
+    put(&store, "c", 7, 1, Some(MARCH));
+    assert_eq!(contracts(&store), "2026-01-31 title = \"Ours\"\n", "and goes with it");
+}
+
+#[test]
+fn the_same_content_under_another_contract_is_another_state() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = Store::create_or_open(dir.path()).unwrap();
+    put_under(&store, "title = \"Ours\"\n", 5, Some(JANUARY));
+    assert_eq!(put_under(&store, "title = \"Theirs\"\n", 5, Some(JANUARY)), Outcome::Changed);
+    assert_eq!(contracts(&store), "2026-01-31 title = \"Theirs\"\n");
+    assert_eq!((numbers_on(&store, "c", JANUARY), damage(&store)), (vec![5], vec![]));
+    assert_eq!(put_under(&store, "title = \"Ours\"\n", 5, None), Outcome::Changed);
+    let days = store.days();
+    let said = format!("2026-01-31 title = \"Theirs\"\n{} title = \"Ours\"\n", days.last().unwrap());
+    assert_eq!((days.len(), contracts(&store)), (2, said), "an import without a day leaves January as it is");
+    drop(store.begin().unwrap());
+    assert_eq!((numbers_on(&store, "c", JANUARY), numbers(&store, "c")), (vec![5], vec![5]));
+}
+
+/// A bank of format 2 had one contract for all that it held.
+#[test]
+fn the_contract_of_a_bank_of_format_2_is_that_of_each_of_its_states() {
+    let dir = tempfile::tempdir().unwrap();
+    put_under(&bank(dir.path()), "", 5, Some(JANUARY));
+    make_format_2(dir.path(), |manifest| {
+        manifest.insert("contract".to_owned(), "title = \"Ours\"\n".into());
+    });
     let store = Store::open(dir.path()).unwrap();
-    assert_eq!(store.contract_text().as_deref(), Some("title = \"Ours\"\n"), "a commit without one keeps it");
-    assert_eq!(numbers(&store, "c"), [6]);
+    let days = contracts(&store);
+    assert_eq!(days.matches("title = \"Ours\"\n").count(), store.days().len());
+    put_under(&store, "title = \"Theirs\"\n", 6, Some(date(2026, 12, 31)));
+    assert_eq!(contracts(&store), format!("{days}2026-12-31 title = \"Theirs\"\n"), "the earlier days keep theirs");
+    let manifest = fs_err::read_to_string(dir.path().join("manifest.json")).unwrap();
+    assert!(manifest.contains("\"format\": 3"));
+}
+
+/// Writes one row of `c` under a contract.
+fn put_under(store: &Store, contract: &str, n: i32, day: Option<Date>) -> Outcome {
+    let mut commit = store.begin().unwrap();
+    let mut writer = commit.writer("c", schema()).unwrap();
+    writer.contract(contract);
+    writer.write(&batches(n, 1).remove(0).unwrap()).unwrap();
+    commit.add(writer).unwrap();
+    commit.finish(day).unwrap()
+}
+
+/// The contracts of `c`, each with the day of its state.
+fn contracts(store: &Store) -> String {
+    let states = store.days().into_iter().filter_map(|day| {
+        let states = store.collections_on(Some(day)).into_iter();
+        let contract =
+            states.filter(|state| state.name == "c" && state.as_of == day).find_map(|state| state.contract)?;
+        Some(format!("{day} {contract}"))
+    });
+    states.collect()
 }
 
 #[test]

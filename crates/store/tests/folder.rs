@@ -46,13 +46,17 @@ fn a_new_bank_is_its_owners_alone() {
     let bank = dir.path().join("deep/bank");
     small(&bank);
     assert_eq!(modes(&bank), (vec![0o700], vec![0o600]));
-    // A folder that was there before: opened to all by nobody's choice, or to a group by somebody's.
-    for (before, folder, file) in [(0o755, 0o700, 0o600), (0o777, 0o700, 0o600), (0o2770, 0o2770, 0o660)] {
-        let bank = dir.path().join(format!("made-{before:o}"));
+}
+
+#[test]
+fn a_folder_that_was_there_keeps_its_mode_and_what_is_made_in_it_takes_it() {
+    let dir = tempfile::tempdir().unwrap();
+    for (folder, file) in [(0o755, 0o644), (0o777, 0o666), (0o2770, 0o660), (0o2775, 0o664), (0o700, 0o600)] {
+        let bank = dir.path().join(format!("made-{folder:o}"));
         fs_err::create_dir(&bank).unwrap();
-        set_mode(&bank, before);
+        set_mode(&bank, folder);
         small(&bank);
-        assert_eq!(modes(&bank), (vec![folder], vec![file]), "{before:o}");
+        assert_eq!(modes(&bank), (vec![folder], vec![file]), "{folder:o}");
     }
 }
 

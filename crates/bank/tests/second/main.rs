@@ -1,7 +1,9 @@
 //! A second contract through the session: other names, another outcome, no money, no transactions.
 
 mod bench;
+mod contracts;
 mod damage;
+mod days;
 mod report;
 mod server;
 mod topics;

@@ -47,3 +47,25 @@ fn it_comes_back_from_a_server_as_it_was() {
         assert_eq!(ask(&back, &topic(word)).answers, ask(&server, &topic(word)).answers, "{word}");
     }
 }
+
+/// MongoDB 6.0 ends at what the engine refuses, so no server is asked.
+#[test]
+fn what_nests_too_deep_is_refused_on_both() {
+    let Some(uri) = mongod::bank("what_nests_too_deep_is_refused_on_both") else { return };
+    let brackets = ["[".repeat(90), "]".repeat(90)];
+    let text = format!(
+        r#"[{{"$set": {{"v": {{"$reduce": {{"input": {{"$range": [0, 800]}}, "initialValue": 1, "in": {}"$$value"{}}}}}}}}}]"#,
+        brackets[0], brackets[1]
+    );
+    let on_server = on_server(&uri);
+    for bank in [&bank(None), &on_server] {
+        let query = bank.query(&text, None, "customers").unwrap_or_else(|error| panic!("{error}"));
+        let rows = bank.rows(&query).and_then(|rows| rows.collect::<Result<Vec<_>, _>>().map_err(bank::Error::from));
+        let error = rows.expect_err("it is refused");
+        assert_eq!(error.diagnostic().message(), "a document is nested in more than 400 levels");
+        assert_eq!((error.kind(), error.diagnostic().error_code()), (bank::ErrorKind::Question, Some(15)));
+        let explained = bank.explain(&query).map(drop);
+        assert!(bank.place() != on_server.place() || explained.is_err());
+    }
+    assert!(ask(&on_server, &topic("segment")).answers.len() > 1, "the server is still there");
+}

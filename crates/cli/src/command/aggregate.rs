@@ -1,17 +1,25 @@
 //! `banksphere aggregate`: any pipeline over any collection, one document a line as it comes.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use bank::{Bank, Query};
 use pipeline::print;
 
 use crate::args::Aggregate;
 use crate::failure::Failure;
-use crate::{input, output, place};
+use crate::{input, interrupt, output, place};
 
 /// Runs the command.
 pub(crate) fn run(args: &Aggregate) -> Result<(), Failure> {
-    let bank = place::open(&args.question.run, None, None)?;
+    let cancel = Arc::default();
+    let bank = place::open(&args.question.run, None, Some(&cancel))?;
     let query = query(&args.question.collection, &args.question.pipeline, &bank)?;
-    let rows = bank.rows(&query)?;
+    interrupt::while_writing(args.output.as_deref(), &cancel, || write(args, &bank, &query, &cancel))
+}
+
+fn write(args: &Aggregate, bank: &Bank, query: &Query, cancel: &AtomicBool) -> Result<(), Failure> {
+    let rows = bank.rows(query)?;
     let notices = rows.notices().clone();
     if let Some(format) = args.format {
         let rows = rows.collect::<Result<Vec<_>, _>>()?;
@@ -24,6 +32,9 @@ pub(crate) fn run(args: &Aggregate) -> Result<(), Failure> {
         output::stream(args.output.as_deref(), |out| {
             for row in rows {
                 writeln!(out, "{}", print::document(&row?, format))?;
+                if cancel.load(Ordering::Relaxed) {
+                    return Err(Failure::Interrupted);
+                }
             }
             Ok(())
         })?;

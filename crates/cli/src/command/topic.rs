@@ -1,11 +1,13 @@
 //! `banksphere ask`, `segment`, `status` and `health`: the catalog's answers, and questions of one's own.
 
-use bank::{Analysis, Answer, Place, Request};
+use std::sync::Arc;
+
+use bank::{Analysis, Answer, Bank, Place, Request};
 use diagnostic::{Action, Diagnostic};
 
 use crate::args::{self, Format};
 use crate::failure::Failure;
-use crate::{output, place};
+use crate::{interrupt, output, place};
 
 /// Runs the command.
 pub(crate) fn run(topic: &str, args: &args::Topic) -> Result<(), Failure> {
@@ -20,12 +22,18 @@ pub(crate) fn run(topic: &str, args: &args::Topic) -> Result<(), Failure> {
         let text: String = shown(&request, args)?.iter().map(pipelines).collect();
         return output::write(args.output.as_deref(), text.as_bytes());
     }
-    let bank = place::open(&args.run, args.catalog.folder(), None)?;
+    let cancel = Arc::default();
+    let bank = place::open(&args.run, args.catalog.folder(), Some(&cancel))?;
+    let written = args.chart.as_deref().or(args.output.as_deref());
+    interrupt::while_writing(written, &cancel, || answer(&request, args, &bank))
+}
+
+fn answer(request: &Request, args: &args::Topic, bank: &Bank) -> Result<(), Failure> {
     let asked = request.analyses(bank.catalog())?;
     if args.chart.is_some() && asked.len() != 1 {
         return Err(Failure::of(Diagnostic::new("`--chart` draws one analysis").hint_at(Action::NameOneAnalysis)));
     }
-    let answers = bank.answer(&request)?;
+    let answers = bank.answer(request)?;
     answers.notices.iter().for_each(output::notice);
     if let (Some(file), [answer]) = (&args.chart, &answers.answers[..]) {
         bank::write_file(file, &bank::picture(file, answer)?)?;

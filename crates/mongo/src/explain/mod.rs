@@ -87,7 +87,7 @@ impl Explain {
 impl Server {
     /// Runs a pipeline and tells what became of it.
     pub fn explain(&self, collection: &str, pipeline: &Pipeline) -> Result<Explain, Error> {
-        self.version().require(pipeline)?;
+        self.require(pipeline)?;
         let session = self.session()?;
         let (collection, pipeline) = session.resolved(collection, pipeline)?;
         let aggregate =

@@ -29,9 +29,9 @@ use bson::RawDocumentBuf;
 use contract::Contract;
 use jiff::civil::Date;
 
-pub(crate) use book::{Book, State, read_book};
+pub(crate) use book::{Book, Entry, State, read_book};
 pub use book::{Shape, Snapshot};
-pub(crate) use publish::{names, parse_on_day};
+pub(crate) use publish::{names, on_day, parse_on_day};
 pub(crate) use reader::Hold;
 pub(crate) use shard::is_router;
 pub(crate) use swap::is_pending;

@@ -4,7 +4,7 @@
 //! Invariant: a collection that we did not load is never replaced, unless it is empty.
 
 use bson::doc;
-use contract::Contract;
+use contract::{CUSTOMERS, Contract};
 
 use super::Incoming;
 use super::book::{Book, Entry, Shape, State};
@@ -23,6 +23,7 @@ pub(crate) fn changes<'a>(
     let newest = book.states().map(|state| state.as_of).max();
     let today = jiff::Zoned::now().date();
     let default_day = newest.map_or(today, |newest| newest.max(today));
+    check_contract(book, &incoming, contract)?;
     let mut changes = Vec::new();
     for incoming in incoming {
         check_name(&incoming.name)?;
@@ -55,6 +56,20 @@ fn check_name(name: &str) -> Result<(), Error> {
         )));
     }
     Ok(())
+}
+
+/// Refuses customers that cannot be a day of the bank whose newest customers the server has.
+fn check_contract(book: &Book, incoming: &[Incoming<'_>], contract: &Contract) -> Result<(), Error> {
+    let customers = book.entries.get(CUSTOMERS).and_then(Entry::newest);
+    let text = customers.and_then(|state| book.contracts.get(state.contract.as_ref()?));
+    // A contract that cannot be read any more is replaced by one that can.
+    let there = text.and_then(|text| Contract::parse("the contract in the bank", text).ok());
+    match there {
+        Some(there) if incoming.iter().any(|incoming| incoming.shape == Shape::Contract) => {
+            contract.check_beside(&there).map_err(Error::of_source)
+        }
+        _ => Ok(()),
+    }
 }
 
 /// Refuses to replace what BankSphere did not load.

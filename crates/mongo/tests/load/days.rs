@@ -40,8 +40,12 @@ fn each_day_can_be_read() {
     let error = server.on(date(2026, 4, 29)).err().unwrap();
     let days = "\nhint: the days here are 2026-04-30, 2026-05-31, 2026-06-30";
     assert_eq!(error.to_string(), format!("the bank has no day on or before 2026-04-29{days}"));
-    let error = server.run("customers@2026-06-29", &Pipeline::default()).unwrap_err();
-    assert_eq!(error.diagnostic().to_string(), format!("`customers` has no state of 2026-06-29{days}"));
+    for (name, n) in [("customers@2026-06-29", 100), ("customers@2026-11-30", 300), ("transactions@2026-05-01", 50)] {
+        assert_eq!(count(&server, name), n, "{name}");
+    }
+    let error = server.run("customers@2026-04-29", &Pipeline::default()).unwrap_err();
+    let told = format!("there is no collection `customers` on 2026-04-29 or before{days}");
+    assert_eq!(error.diagnostic().to_string(), told);
     assert!(!error.is_place_at_fault);
 }
 

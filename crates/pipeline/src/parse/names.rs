@@ -209,9 +209,12 @@ pub(crate) const TOP_OPERATORS: &[Known] = &[
 pub(crate) const UNSUPPORTED_TOP_OPERATORS: &[Known] =
     &[("$jsonSchema", "3.6"), ("$sampleRate", "4.4"), ("$text", "3.0"), ("$where", "3.0")];
 
+/// What to do with a pipeline that we do not have, in a folder or on a server: we send a server only what we understand.
+pub(super) const NOT_OURS: &str = "MongoDB has it, BankSphere has not: mongosh or a driver runs it on a server";
+
 /// The error for what MongoDB has and we have not.
 pub(super) fn unsupported(what: &str) -> Error {
-    Error::unsupported(format!("{what} is not supported yet")).hint("a MongoDB server runs this pipeline as it stands")
+    Error::unsupported(format!("{what} is not supported yet")).hint(NOT_OURS)
 }
 
 /// Whether MongoDB has a window function of that name that is no accumulator.

@@ -71,6 +71,23 @@ pub fn files(dir: &Path) -> Vec<String> {
     found
 }
 
+/// Writes the bank's manifest as format 2 had it, with changes: no checksum, and no contract but one for all states.
+pub fn make_format_2(dir: &Path, change: impl FnOnce(&mut serde_json::Map<String, serde_json::Value>)) {
+    let path = dir.join("manifest.json");
+    let mut manifest: serde_json::Value = serde_json::from_slice(&fs_err::read(&path).unwrap()).unwrap();
+    let fields = manifest.as_object_mut().unwrap();
+    fields.insert("format".to_owned(), 2.into());
+    assert!(fields.remove("checksum").is_some());
+    fields.remove("contracts");
+    for snapshots in fields["collections"].as_object_mut().unwrap().values_mut() {
+        for snapshot in snapshots.as_array_mut().unwrap() {
+            snapshot.as_object_mut().unwrap().remove("contract");
+        }
+    }
+    change(fields);
+    fs_err::write(path, serde_json::to_string_pretty(&manifest).unwrap()).unwrap();
+}
+
 /// A bank of one collection `c` with rows 0 to 99, and the path of its data file.
 pub fn small(dir: &Path) -> PathBuf {
     let store = Store::create_or_open(dir).unwrap();
