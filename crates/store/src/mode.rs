@@ -1,7 +1,8 @@
 //! Who may read what a writer makes, and what is a link: the one place that differs between operating systems.
 //!
 //! In: the bank's folder. Out: the modes of what is made in it. A folder that we make is its owner's alone; one that was
-//! there keeps its mode, and what is made in it takes that mode, so that a folder that a team shares stays shared.
+//! there keeps its mode, and what is made in it takes that mode, so that a folder that a team shares stays shared. Only a
+//! new bank's files are never open to all users, for a plain `mkdir` opens a folder to them without anybody's choice.
 
 use std::io;
 use std::path::Path;
@@ -25,13 +26,23 @@ mod system {
     use fs_err::os::unix::fs::OpenOptionsExt;
 
     use super::Modes;
+    use crate::names::MANIFEST;
 
     const PRIVATE: u32 = 0o700;
+    /// The rights of users who are neither the owner nor of the group.
+    const OTHERS: u32 = 0o007;
 
     impl Modes {
         /// Of the folder that holds a bank, or is to.
         pub(crate) fn of(dir: &Path) -> io::Result<Self> {
-            Ok(Self { folder: fs::metadata(dir)?.permissions().mode() & 0o7777 })
+            let folder = fs::metadata(dir)?.permissions().mode() & 0o7777;
+            // A folder that was opened to all after its bank was made, was opened by choice. The files of a new bank in a folder
+            // that was open before are those of its group, which tells such a bank later.
+            let is_chosen = fs::metadata(dir.join(MANIFEST)).is_ok_and(|manifest| {
+                let mode = manifest.permissions().mode() & 0o777;
+                mode & OTHERS != 0 || mode & !PRIVATE == 0
+            });
+            Ok(Self { folder: if is_chosen { folder } else { folder & !OTHERS } })
         }
 
         /// A new file; nothing of that name may be there, a link neither.

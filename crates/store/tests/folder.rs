@@ -51,12 +51,16 @@ fn a_new_bank_is_its_owners_alone() {
 #[test]
 fn a_folder_that_was_there_keeps_its_mode_and_what_is_made_in_it_takes_it() {
     let dir = tempfile::tempdir().unwrap();
-    for (folder, file) in [(0o755, 0o644), (0o777, 0o666), (0o2770, 0o660), (0o2775, 0o664), (0o700, 0o600)] {
+    for (folder, file) in [(0o755, 0o640), (0o777, 0o660), (0o2770, 0o660), (0o2775, 0o660), (0o700, 0o600)] {
         let bank = dir.path().join(format!("made-{folder:o}"));
         fs_err::create_dir(&bank).unwrap();
         set_mode(&bank, folder);
         small(&bank);
-        assert_eq!(modes(&bank), (vec![folder], vec![file]), "{folder:o}");
+        assert_eq!(mode(&bank), folder, "{folder:o}");
+        assert_eq!(modes(&bank).1, [file], "{folder:o}");
+        // What is added later is no more open.
+        put(&Store::open(&bank).unwrap(), "d", 1, 1, Some(date(2026, 2, 28)));
+        assert_eq!((mode(&bank.join("d")), modes(&bank).1), (folder & !0o007, vec![file]), "{folder:o}");
     }
 }
 
