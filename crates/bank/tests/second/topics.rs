@@ -56,6 +56,11 @@ fn each_topic_answers_what_it_can_and_names_the_rest() {
         How long customers stay: Of the customers who reached month 1, 72.1 % (95 % interval 57.9 to 82.2 %) were still there after month 27 and 72.1 % (95 % interval 57.9 to 82.2 %) were still there after month 51.
             Accounts that closed before the last 12 months may not be in the file. Counting each customer only for these, 15.3 % would still be there after month 51.
         Weight of evidence: No bin is large enough to be compared.
+        Closures by region: No group of known customers is large enough to be ranked.
+            Small groups of fewer than 30 customers are shown and not ranked: North (17), South (15), East (17), West (9) and not said (2).
+            Region is not known for 2 customers (3.3 %): they are shown last and not interpreted.
+        Closures by satisfaction: No group of known customers is large enough to be ranked.
+            Small groups of fewer than 30 customers are shown and not ranked: 3 (6), 4 (6), 5 (8), 6 (12) and 4 more.
         `closures_by_amount_change` needs the role `spend_change`, which this bank's contract does not have
         `closures_by_contacts` needs the role `contacts`, which this bank's contract does not have
         `closures_by_count_change` needs the role `transactions_change`, which this bank's contract does not have

@@ -61,9 +61,9 @@ fn a_bad_row_stops_an_import_before_the_server_hears_of_it() {
     let Some(uri) = mongod::bank("a_bad_row_stops_an_import") else { return };
     let program = Program::new();
     let csv = program.fine(&["sample", "20"]);
-    fs_err::write(program.path("bad.csv"), csv.replacen("Blue", "Blau", 1)).unwrap();
+    fs_err::write(program.path("bad.csv"), csv.replacen("Blue", "Bluu", 1)).unwrap();
     let said = program.fails(&["import", "bad.csv", "--bank", &uri]);
-    assert!(said.starts_with("error: `Blau` is not a known category\n  at bad.csv:"), "{said}");
+    assert!(said.starts_with("error: `Bluu` is not a known category\n  at bad.csv:"), "{said}");
     assert_eq!(names(&Client::connect(&uri).unwrap()), Vec::<String>::new());
 }
 
