@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use contract::{CUSTOMERS, Contract, Role, TRANSACTIONS};
 use diagnostic::{Diagnostic, Faults};
-use pipeline::ast::{Expr, Node, Path};
+use pipeline::ast::{AccumulatorCall, Expr, Path, Reads};
 use pipeline::{Error, Field, Pipeline, Schema, Schemas, nearest};
 
 use crate::analysis::{Analysis, Finding, Form};
@@ -328,12 +328,26 @@ impl Catalog {
         schemas
     }
 
-    /// Refuses fields that a customer with its transactions joined does not have.
+    /// Refuses fields that a customer with its transactions joined does not have, below variables too.
     pub(crate) fn check_expr(&self, expr: &Expr) -> Result<(), Error> {
-        let reads = expr.reads();
-        let got = fields::got(Node::Expr(expr));
-        let unknown = reads.named().iter().chain(&got).find(|path| !self.has_path(path));
+        self.check_reads(&expr.reads())?;
+        pipeline::check_expr(expr, &self.joined_schema())
+    }
+
+    /// The same of an accumulator.
+    pub(crate) fn check_accumulator(&self, call: &AccumulatorCall) -> Result<(), Error> {
+        self.check_reads(&call.reads())?;
+        pipeline::check_accumulator(call, &self.joined_schema())
+    }
+
+    fn check_reads(&self, reads: &Reads) -> Result<(), Error> {
+        let unknown = reads.named().iter().find(|path| !self.has_path(path));
         unknown.map_or(Ok(()), |path| Err(self.unknown_field(&path.to_string())))
+    }
+
+    /// The schema of a customer with its transactions joined.
+    pub(crate) fn joined_schema(&self) -> Schema {
+        self.joined_schemas().remove(CUSTOMERS).unwrap_or(Schema::Any)
     }
 
     /// A text of a file, in which `<segment>` is the label of the role's column as it stands inside a sentence.

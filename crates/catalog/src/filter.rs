@@ -6,11 +6,11 @@
 //! `transactions`. Invariant: every name in it is known, every category too.
 
 use bson::Bson;
-use pipeline::ast::{Comparison, Expr, Node, Operator, Path, Predicate, Regex, Test};
+use pipeline::ast::{Comparison, Expr, Operator, Path, Predicate, Regex, Test};
 use pipeline::{Error, FieldType, nearest};
 
 use crate::example::example;
-use crate::fields::{self, PlainField};
+use crate::fields::PlainField;
 use crate::left_out::{self, Absent, Kind, Need, add};
 use crate::{Catalog, Dimension, roles};
 
@@ -60,9 +60,11 @@ impl Catalog {
                 }
             }
         });
-        let got = fields::got(Node::Predicate(&predicate)).into_iter().find(|path| !self.has_path(path));
-        let unknown = unknown.or(got.map(|path| path.to_string()));
-        unknown.map_or(Ok(predicate), |name| Err(self.unknown_field(&name).into()))
+        if let Some(name) = unknown {
+            return Err(self.unknown_field(&name).into());
+        }
+        pipeline::check_predicate(&predicate, &self.joined_schema())?;
+        Ok(predicate)
     }
 }
 

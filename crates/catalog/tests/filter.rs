@@ -271,8 +271,99 @@ fn fields_below_the_whole_document_are_known_too() {
         "{$expr: {$eq: [{$getField: {field: 'Gendre', input: '$$ROOT'}}, 5]}}",
         &expect![[r#"
             error: unknown field `Gendre`
-            hint: fields with a near name: `Gender`, `CLIENTNUM`, `Customer_Age`"#]],
+              at `$expr.$eq[0].$getField`
+            hint: fields with a near name: `Gender`, `_id`, `CLIENTNUM`"#]],
     );
+}
+
+/// Fields that hide behind a variable, or inside a value that is made of documents.
+#[test]
+fn fields_below_variables_are_known_too() {
+    let refusal = |x: &str| {
+        let catalog = Catalog::built_in(&Contract::card()).unwrap();
+        match catalog.filter(&format!("{{$expr: {{$lte: [{x}, 5]}}}}")) {
+            Ok(_) => panic!("accepted: {x}"),
+            Err(error) => error.to_string(),
+        }
+    };
+    for x in [
+        "{$let: {vars: {t: '$transactions'}, in: '$$t.Credit_Limt'}}",
+        "{$first: {$map: {input: ['$$ROOT'], as: 'r', in: '$$r.Credit_Limt'}}}",
+        "{$reduce: {input: ['$$ROOT'], initialValue: 0, in: '$$this.Credit_Limt'}}",
+        "{$reduce: {input: ['$$ROOT'], initialValue: null, in: {$ifNull: ['$$value.Credit_Limt', '$$this']}}}",
+        "{$getField: {field: 'Credit_Limt', input: '$transactions'}}",
+        "{$let: {vars: {t: {$mergeObjects: ['$$ROOT', {}]}}, in: '$$t.Credit_Limt'}}",
+        "{$let: {vars: {a: '$$ROOT'}, in: {$let: {vars: {b: '$$a.transactions'}, in: '$$b.Credit_Limt'}}}}",
+        "{$let: {vars: {CURRENT: '$transactions'}, in: '$Credit_Limt'}}",
+        "{$size: {$filter: {input: [{a: '$transactions'}], cond: {$gt: ['$$this.a.Credit_Limt', 5]}}}}",
+        "{$getField: {field: 'Mim', input: '$Income_Info'}}",
+        "{$getField: {field: 'Income_Info.Min', input: '$$ROOT'}}",
+        "{$let: {vars: {t: {$cond: [true, '$$ROOT', null]}}, in: '$$t.transactions.Credit_Limt'}}",
+        "{$let: {vars: {t: {$switch: {branches: [{case: true, then: '$$ROOT'}]}}}, in: '$$t.Gendre'}}",
+    ] {
+        let refusal = refusal(x);
+        assert!(refusal.starts_with("unknown field `"), "{x}: {refusal}");
+    }
+    expect![[r#"
+        unknown field `$$t.Credit_Limt`
+          at `$expr.$lte[0].$let.in`
+        hint: the fields here are `_id`, `CLIENTNUM`, `Credit_Limit`, `Total_Revolving_Bal`, `Avg_Open_To_Buy`, `Total_Amt_Chng_Q4_Q1`, `Total_Trans_Amt`, `Total_Trans_Ct`, `Total_Ct_Chng_Q4_Q1`, `Avg_Utilization_Ratio`"#]]
+    .assert_eq(&refusal("{$let: {vars: {t: '$transactions'}, in: '$$t.Credit_Limt'}}"));
+    expect![[r#"
+        `$$t.Gender` cannot be followed to a field
+          at `$expr.$lte[0].$let.in`
+        hint: read the field itself, such as `"$Gender"`, where the value is made"#]]
+    .assert_eq(&refusal("{$let: {vars: {t: {$arrayToObject: {$objectToArray: '$$ROOT'}}}, in: '$$t.Gender'}}"));
+    expect![[r#"
+        unknown field `Mim`
+          at `$expr.$lte[0].$getField`
+        hint: the fields here are `Category_Code`, `Min`, `Max`"#]]
+    .assert_eq(&refusal("{$getField: {field: 'Mim', input: '$Income_Info'}}"));
+    expect![[r#"
+        unknown field `Income_Info.Min`
+          at `$expr.$lte[0].$getField`
+        hint: `$getField` takes the name of one field, and no path; a path is written as `"$a.b"`"#]]
+    .assert_eq(&refusal("{$getField: {field: 'Income_Info.Min', input: '$$ROOT'}}"));
+    expect![[r#"
+        unknown field `$$n.x`
+          at `$expr.$lte[0].$let.in`
+        hint: the value has no fields"#]]
+    .assert_eq(&refusal("{$let: {vars: {n: 5}, in: '$$n.x'}}"));
+}
+
+#[test]
+fn fields_below_variables_that_are_there_are_taken() {
+    let catalog = Catalog::built_in(&Contract::card()).unwrap();
+    for x in [
+        "{$let: {vars: {t: '$transactions'}, in: '$$t.Credit_Limit'}}",
+        "{$first: {$map: {input: ['$$ROOT'], as: 'r', in: '$$r.transactions.Credit_Limit'}}}",
+        "{$reduce: {input: ['$$ROOT'], initialValue: 0, in: '$$this.Customer_Age'}}",
+        "{$getField: {field: 'Min', input: '$Income_Info'}}",
+        "{$let: {vars: {t: {$mergeObjects: ['$$ROOT', {own: 1}]}}, in: {$add: ['$$t.own', '$$t.Customer_Age']}}}",
+        "{$let: {vars: {r: {$reduce: {input: [1, 2], initialValue: {n: 0}, in: {n: {$add: ['$$value.n', '$$this']}}}}}, in: '$$r.n'}}",
+        "{$let: {vars: {m: {$reduce: {input: ['$$ROOT'], initialValue: null, in: {$cond: [{$gt: ['$$this.Customer_Age', '$$value.Customer_Age']}, '$$this', '$$value']}}}}, in: '$$m.Customer_Age'}}",
+        "{$size: {$filter: {input: {$objectToArray: '$$ROOT'}, cond: {$eq: ['$$this.k', 'Gender']}}}}",
+        "{$let: {vars: {CURRENT: '$transactions'}, in: '$Credit_Limit'}}",
+        "{$arrayElemAt: [{$map: {input: {$zip: {inputs: [[1], ['$$ROOT']]}}, in: {$last: '$$this'}}}, 0]}",
+    ] {
+        if let Err(error) = catalog.filter(&format!("{{$expr: {{$lte: [{x}, 5]}}}}")) {
+            panic!("{x}: {error}");
+        }
+    }
+}
+
+/// Variables that hold each other twice would double the fields at each step; so would folds inside folds.
+#[test]
+fn following_variables_has_an_end() {
+    let catalog = Catalog::built_in(&Contract::card()).unwrap();
+    let mut doubled = "'$$v.a'".to_owned();
+    let mut folded = "'$$value'".to_owned();
+    for _ in 0..45 {
+        doubled = format!("{{$let: {{vars: {{v: {{a: '$$v', b: '$$v'}}}}, in: {doubled}}}}}");
+        folded = format!("{{$reduce: {{input: ['$$ROOT'], initialValue: '$$ROOT', in: {folded}}}}}");
+    }
+    assert!(catalog.filter(&format!("{{$expr: {{$let: {{vars: {{v: '$$ROOT'}}, in: {doubled}}}}}}}")).is_ok());
+    assert!(catalog.filter(&format!("{{$expr: {folded}}}")).is_ok());
 }
 
 #[test]

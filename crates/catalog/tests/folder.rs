@@ -93,6 +93,64 @@ fn it_adds_dimensions_measures_and_analyses() {
     assert!(catalog.compose(&["loyal", "gender"], &["rate_of_women"], None, catalog.topic("status").unwrap()).is_ok());
 }
 
+#[test]
+fn fields_below_variables_are_known_in_all_files() {
+    let faults = read(&[
+        (
+            "dimensions.toml",
+            r#"
+            [hidden]
+            label = "Hidden"
+            expression = '{ $let: { vars: { r: "$$ROOT" }, in: "$$r.Customer_Ag" } }'
+            "#,
+        ),
+        (
+            "measures.toml",
+            r#"
+            [lost]
+            label = "Lost"
+            accumulators.lost = '{ $sum: { $let: { vars: { t: "$transactions" }, in: "$$t.Credit_Limt" } } }'
+            [mean_lost]
+            label = "Mean lost"
+            mean_of = '{ $getField: { field: "Credit_Limt", input: "$transactions" } }'
+            [finished]
+            label = "Finished"
+            finish = '{ $let: { vars: { r: "$$ROOT" }, in: "$$r.custmers" } }'
+            "#,
+        ),
+        (
+            "status/piped.toml",
+            "title = \"T\"\nquestion = \"Q?\"\nby = [\"card\"]\nmeasures = []\nfinding = \"largest\"\nreading = \"R\"\n",
+        ),
+        (
+            "status/piped.json",
+            r#"[{"$group": {"_id": {"$let": {"vars": {"r": "$$ROOT"}, "in": "$$r.Card"}}, "customers": {"$sum": 1}}}]"#,
+        ),
+    ]);
+    expect![[r#"
+        unknown field `$$r.Customer_Ag`
+          at mine/dimensions.toml: hidden.expression: `$let.in`
+        hint: fields with a near name: `Customer_Age`, `Gender`, `Income_Info`
+
+        unknown field `$$t.Credit_Limt`
+          at mine/measures.toml: lost.accumulators.lost: `$sum.$let.in`
+        hint: the fields here are `_id`, `CLIENTNUM`, `Credit_Limit`, `Total_Revolving_Bal`, `Avg_Open_To_Buy`, `Total_Amt_Chng_Q4_Q1`, `Total_Trans_Amt`, `Total_Trans_Ct`, `Total_Ct_Chng_Q4_Q1`, `Avg_Utilization_Ratio`
+
+        unknown field `Credit_Limt`
+          at mine/measures.toml: mean_lost.mean_of: `$getField`
+        hint: the fields here are `_id`, `CLIENTNUM`, `Credit_Limit`, `Total_Revolving_Bal`, `Avg_Open_To_Buy`, `Total_Amt_Chng_Q4_Q1`, `Total_Trans_Amt`, `Total_Trans_Ct`, `Total_Ct_Chng_Q4_Q1`, `Avg_Utilization_Ratio`
+
+        unknown field `$$r.custmers`
+          at mine/measures.toml: finished: `$let.in`
+        hint: the fields here are `_id`
+
+        unknown field `$$r.Card`
+          at mine/status/piped.json: stage 1, `$group._id.$let.in`
+            …"$group": {"_id": {"$let": {"vars": {"r": "$$ROOT"}, "in": "$$r.Card"}}, "customers": {"$sum": 1}}}]
+                                                                  ^^^^^^^^^^^^^^^^
+        hint: fields with a near name: `_id`, `Gender`, `CLIENTNUM`"#]].assert_eq(&faults.unwrap_err());
+}
+
 /// Faults of dimensions and measures.
 const BROKEN_NAMES: &[(&str, &str)] = &[
     (

@@ -3,7 +3,7 @@
 use bson::{Bson, bson};
 use contract::entry::Entry;
 use pipeline::ast::AccumulatorCall;
-use pipeline::{Error, FieldType, nearest};
+use pipeline::{Error, Field, FieldType, Schema, nearest};
 
 use super::{check_name, note, unit};
 use crate::fields::own_fields;
@@ -169,7 +169,7 @@ fn accumulated(catalog: &Catalog, mut table: Entry<'_>, lacking: &mut Vec<Need>)
             check_name(field, [])?;
             let value = roles::resolve(&catalog.contract, pipeline::read(text)?)?.value;
             let call = pipeline::parse_accumulator(&value)?;
-            catalog.check_expr(&call.input)?;
+            catalog.check_accumulator(&call)?;
             Ok(call)
         };
         let call = note(&mut table, field, lacking, read());
@@ -217,7 +217,19 @@ fn needed(catalog: &Catalog, measure: &Measure) -> Result<Accumulators, Absent> 
         };
         more.push(found.clone());
     }
-    if lacking.is_empty() { Ok(more) } else { Err(Absent::Lacking(lacking)) }
+    if !lacking.is_empty() {
+        return Err(Absent::Lacking(lacking));
+    }
+    if let Value::Finish(expr) = &measure.value {
+        let accumulated = measure.accumulators.iter().chain(&more);
+        let field = |(name, _): &(String, AccumulatorCall)| Field {
+            path: name.clone(),
+            field_type: FieldType::Double,
+            nullable: true,
+        };
+        pipeline::check_expr(expr, &Schema::Fields(accumulated.map(field).collect()))?;
+    }
+    Ok(more)
 }
 
 /// A heading as it stands inside a sentence.
