@@ -151,6 +151,60 @@ fn fields_below_variables_are_known_in_all_files() {
         hint: fields with a near name: `_id`, `Gender`, `CLIENTNUM`"#]].assert_eq(&faults.unwrap_err());
 }
 
+/// Dimensions and measures stand side by side in the rows.
+#[test]
+fn no_dimension_is_called_like_a_measure() {
+    let dimension =
+        |name: &str| format!("[{name}]\nlabel = \"L\"\nexpression = '\"$Dependent_count\"'\nunit = \"count\"\n");
+    let names = ["mean_limit", "customers", "closed", "mean_limit_squares", "attrition_rate_low", "order", "late"];
+    let dimensions: String = names.iter().map(|name| dimension(name)).collect();
+    let measures = "[late]\nlabel = \"L\"\naccumulators.late = '{ $sum: 1 }'\n\
+                    [gender]\nlabel = \"L\"\naccumulators.gender = '{ $sum: 1 }'\n\
+                    [by_way]\nlabel = \"L\"\naccumulators = { by_way = '{ $sum: 1 }', order = '{ $sum: 1 }', card = '{ $sum: 1 }' }\n";
+    let faults = read(&[("dimensions.toml", &dimensions), ("measures.toml", measures)]);
+    expect![[r#"
+        the name `mean_limit` is taken already, by a measure
+          at mine/dimensions.toml: mean_limit
+        hint: dimensions and measures stand side by side in a table, so no two have one name
+
+        the name `customers` is taken already, by a measure
+          at mine/dimensions.toml: customers
+        hint: dimensions and measures stand side by side in a table, so no two have one name
+
+        the name `closed` is taken already, by a measure
+          at mine/dimensions.toml: closed
+        hint: dimensions and measures stand side by side in a table, so no two have one name
+
+        the name `mean_limit_squares` is taken already, by a measure
+          at mine/dimensions.toml: mean_limit_squares
+        hint: dimensions and measures stand side by side in a table, so no two have one name
+
+        the name `attrition_rate_low` is taken already, by a measure
+          at mine/dimensions.toml: attrition_rate_low
+        hint: dimensions and measures stand side by side in a table, so no two have one name
+
+        the name `order` is taken already, by the pipelines themselves
+          at mine/dimensions.toml: order
+        hint: dimensions and measures stand side by side in a table, so no two have one name
+
+        the name `late` is taken already, by a dimension
+          at mine/measures.toml: late
+        hint: dimensions and measures stand side by side in a table, so no two have one name
+
+        the name `gender` is taken already, by a dimension
+          at mine/measures.toml: gender
+        hint: dimensions and measures stand side by side in a table, so no two have one name
+
+        the name `card` is taken already, by a dimension
+          at mine/measures.toml: by_way
+        hint: dimensions and measures stand side by side in a table, so no two have one name
+
+        the name `order` is taken already, by the pipelines themselves
+          at mine/measures.toml: by_way
+        hint: dimensions and measures stand side by side in a table, so no two have one name"#]]
+    .assert_eq(&faults.unwrap_err());
+}
+
 /// Faults of dimensions and measures.
 const BROKEN_NAMES: &[(&str, &str)] = &[
     (

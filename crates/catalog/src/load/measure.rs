@@ -5,7 +5,8 @@ use contract::entry::Entry;
 use pipeline::ast::AccumulatorCall;
 use pipeline::{Error, Field, FieldType, Schema, nearest};
 
-use super::{check_name, note, unit};
+use super::{check_name, note, taken, unit};
+use crate::compose::OWN_FIELDS;
 use crate::fields::own_fields;
 use crate::left_out::{Absent, Kind, LeftOut, Need, add};
 use crate::measure::{Interval, Measure, MeasureRole, Value};
@@ -26,6 +27,12 @@ pub(super) fn read(catalog: &mut Catalog, mut file: Entry<'_>) {
         if let Some(entry) = file.table(name)
             && let Some(measure) = measure(catalog, name, entry, &mut left_out)
         {
+            if let Some(dimension) = catalog.dimensions.iter().find(|dimension| measure.has_column(&dimension.name)) {
+                file.fault(name, taken(&dimension.name, "a dimension"));
+            }
+            if let Some(own) = OWN_FIELDS.into_iter().find(|own| measure.has_column(own)) {
+                file.fault(name, taken(own, "the pipelines themselves"));
+            }
             names.push(name);
             catalog.measures.push(measure);
         }
