@@ -59,6 +59,12 @@ impl Bank {
         let is_asked = |name: &str| asked.iter().any(|analysis| analysis.name == name);
         answers.answers.retain(|answer| is_asked(&answer.name));
         answers.analyses = asked;
+        if let Some(filter) = &request.filter
+            && answers.answers.iter().all(|answer| answer.table.rows.is_empty())
+        {
+            let filter = diagnostic::quote(filter);
+            answers.notices.push(Diagnostic::new(format!("no customer meets the filter `{filter}`")));
+        }
         if request.is_whole_topic() {
             answers.left_out = request.left_out(self.catalog()).cloned().collect();
             answers.notices.extend(answers.left_out.iter().map(|one| Diagnostic::new(one.to_string())));

@@ -148,7 +148,7 @@ fn fields_below_variables_are_known_in_all_files() {
           at mine/status/piped.json: stage 1, `$group._id.$let.in`
             …"$group": {"_id": {"$let": {"vars": {"r": "$$ROOT"}, "in": "$$r.Card"}}, "customers": {"$sum": 1}}}]
                                                                   ^^^^^^^^^^^^^^^^
-        hint: fields with a near name: `_id`, `Gender`, `CLIENTNUM`"#]].assert_eq(&faults.unwrap_err());
+        hint: fields with a near name: `Card_Category`, `_id`, `Gender`"#]].assert_eq(&faults.unwrap_err());
 }
 
 /// Dimensions and measures stand side by side in the rows.
@@ -321,7 +321,7 @@ fn all_faults_of_analyses_are_reported_each_with_its_place() {
           at mine/status/bad_pipeline.json: stage 1, `$group._id`
             [{"$group": {"_id": "$Card", "customers": {"$sum": 1}}}]
                          ^^^^^^^^^^^^^^
-        hint: fields with a near name: `_id`, `Gender`, `CLIENTNUM`
+        hint: fields with a near name: `Card_Category`, `_id`, `Gender`
 
         a pipeline without its analysis
           at mine/status/lonely.json
@@ -340,7 +340,8 @@ fn all_faults_of_analyses_are_reported_each_with_its_place() {
         hint: measures with a near name: `attrition_rate`, `customers`, `mean_tenure`
 
         `Customer_Age` is a number, `old` is none
-          at mine/status/wrong.toml: where
+          at mine/status/wrong.toml: where: filter `Customer_Age > old`, character 16
+        hint: a number is like `45` or `2.5`
 
         unknown finding `ratings`
           at mine/status/wrong.toml: finding

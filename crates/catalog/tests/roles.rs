@@ -198,11 +198,15 @@ fn what_is_left_out_says_so_wherever_it_is_named() {
     );
     refused(
         bank.filter("limit_band=x or Plan=Day"),
-        &expect!["`limit_band` needs the role `credit_limit in dollars`, which this bank's contract does not have"],
+        &expect![[r#"
+            `limit_band` needs the role `credit_limit in dollars`, which this bank's contract does not have
+              at filter `limit_band=x or Plan=Day`, character 1"#]],
     );
     refused(
         bank.filter("<income> = x"),
-        &expect!["`<income>` needs the role `income`, which this bank's contract does not have"],
+        &expect![[r#"
+            `<income>` needs the role `income`, which this bank's contract does not have
+              at filter `<income> = x`, character 1"#]],
     );
     refused(
         bank.filter("{'<income>': 'x'}"),
