@@ -12,7 +12,7 @@ use diagnostic::Diagnostic;
 use tempfile::NamedTempFile;
 
 use crate::leftovers::{self, hold};
-use crate::{Error, ErrorKind};
+use crate::{Error, ErrorKind, outputs};
 
 /// How the names of temporary neighbours begin.
 const PREFIX: &str = ".banksphere-";
@@ -42,6 +42,9 @@ impl Outgoing {
     /// Opens the way to `file`.
     pub fn to(file: &Path) -> Result<Self, Error> {
         let way = way(file).map_err(|error| cannot_write(file, &error))?;
+        if let Way::Replacing { neighbour, .. } = &way {
+            outputs::outside_banks(file, neighbour.path())?;
+        }
         Ok(Self { named: file.to_owned(), way })
     }
 
@@ -89,6 +92,10 @@ fn way(file: &Path) -> io::Result<Way> {
     };
     let target = if there.is_some() { fs_err::canonicalize(file)? } else { file.to_owned() };
     let folder = target.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    if !folder.is_dir() {
+        return Err(io::Error::other(format!("there is no folder `{}`", folder.display())));
+    }
+    let folder = &fs_err::canonicalize(folder)?;
     leftovers::sweep_files(folder, PREFIX);
     let neighbour = tempfile::Builder::new().prefix(PREFIX).tempfile_in(folder).map_err(unwrapped)?;
     hold(neighbour.as_file())?;

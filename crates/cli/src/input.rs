@@ -40,6 +40,11 @@ pub(crate) struct Said<'a> {
 }
 
 impl FileArgs {
+    /// The contract's file.
+    pub(crate) fn contract(&self) -> Option<&Path> {
+        self.contract.as_deref()
+    }
+
     /// Reads the contract and the outcome.
     pub(crate) fn read(&self) -> Result<Said<'_>, Failure> {
         let contract = self.contract.as_deref().map(bank::read_contract).transpose()?;

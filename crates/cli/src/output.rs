@@ -3,7 +3,7 @@
 use std::io::{BufWriter, IsTerminal as _, Write};
 use std::path::Path;
 
-use bank::Table;
+use bank::{Output, Place, Table};
 use diagnostic::Diagnostic;
 
 use crate::args::Format;
@@ -13,9 +13,29 @@ use crate::spell::spell;
 /// Bytes that are gathered before they are written.
 const BUFFER: usize = 1 << 20;
 
+/// What means standard output where a file may be named.
+const STANDARD_OUTPUT: &str = "-";
+
+/// The file that an option names; none where it means standard output. A file whose name is `-` is called `./-`.
+pub(crate) fn file(named: Option<&Path>) -> Option<&Path> {
+    named.filter(|file| *file != Path::new(STANDARD_OUTPUT))
+}
+
+/// Refuses outputs that would destroy what is read, the bank, or each other, before any work is done.
+pub(crate) fn check(
+    outputs: &[(&str, Option<&Path>)],
+    inputs: &[Option<&Path>],
+    bank: Option<&Place>,
+) -> Result<(), Failure> {
+    let outputs: Vec<Output<'_>> =
+        outputs.iter().filter_map(|(option, named)| Some(Output { option, file: file(*named)? })).collect();
+    let inputs: Vec<&Path> = inputs.iter().copied().flatten().collect();
+    Ok(bank::check_outputs(&outputs, &inputs, bank)?)
+}
+
 /// Writes data to `file`, or to stdout where none is named.
 pub(crate) fn write(file: Option<&Path>, data: &[u8]) -> Result<(), Failure> {
-    match file {
+    match self::file(file) {
         Some(file) => Ok(bank::write_file(file, data)?),
         None => print(data),
     }
@@ -26,7 +46,7 @@ pub(crate) fn stream(
     file: Option<&Path>,
     write: impl FnOnce(&mut dyn Write) -> Result<(), Failure>,
 ) -> Result<(), Failure> {
-    let Some(file) = file else {
+    let Some(file) = self::file(file) else {
         let mut stdout = BufWriter::with_capacity(BUFFER, std::io::stdout().lock());
         write(&mut stdout)?;
         return Ok(stdout.flush()?);

@@ -1,5 +1,7 @@
 //! `banksphere aggregate`: any pipeline over any collection, one document a line as it comes.
 
+use std::path::Path;
+
 use bank::{Bank, Query};
 use pipeline::print;
 
@@ -9,6 +11,9 @@ use crate::{input, output, place};
 
 /// Runs the command.
 pub(crate) fn run(args: &Aggregate) -> Result<(), Failure> {
+    let question = &args.question;
+    let inputs = [question.pipeline.strip_prefix('@').map(Path::new), place::file(&question.run.bank)];
+    output::check(&[("--output", args.output.as_deref())], &inputs, Some(&place::of(&question.run.bank)?))?;
     let bank = place::open(&args.question.run, None, None)?;
     let query = query(&args.question.collection, &args.question.pipeline, &bank)?;
     let rows = bank.rows(&query)?;

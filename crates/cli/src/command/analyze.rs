@@ -16,6 +16,11 @@ pub(crate) fn run(args: &Analyze) -> Result<(), Failure> {
     // A fault of the catalog is told before a long import, not after it.
     bank::open_catalog(None, args.catalog.folder())?;
     let place = args.bank.as_deref().map(place::named).transpose()?;
+    if output::file(Some(&args.report)).is_none() {
+        return Err(Failure::hinted("`--report` cannot be standard output: the summary goes there", "name a file"));
+    }
+    let inputs = [args.file.as_deref(), args.said.contract()];
+    output::check(&[("--report", Some(&args.report))], &inputs, place.as_ref())?;
     let said = args.said.read()?;
     let source = match (&args.file, args.sample) {
         (Some(file), _) => ImportSource::Customers(said.of(file)),
