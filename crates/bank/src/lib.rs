@@ -47,7 +47,7 @@ pub use files::{Outgoing, write_file};
 pub use inventory::{Holding, Inventory};
 pub use outputs::{Output, check_outputs};
 pub use picture::{check_picture, picture};
-pub use place::Place;
+pub use place::{Place, read_text};
 pub use request::{Query, Request};
 pub use sample::write_sample;
 pub use spreadsheet::formulas_notice;

@@ -50,7 +50,7 @@ fn text(argument: &str) -> Result<(String, Option<String>), Failure> {
         return Ok((text, Some("standard input".to_owned())));
     }
     match argument.strip_prefix('@') {
-        Some(file) => Ok((fs_err::read_to_string(file)?, Some(file.to_owned()))),
+        Some(file) => Ok((bank::read_text(Path::new(file))?, Some(file.to_owned()))),
         None => Ok((argument.to_owned(), None)),
     }
 }
