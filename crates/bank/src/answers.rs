@@ -148,7 +148,10 @@ fn answer(analysis: &Analysis, home: &dyn Run) -> Result<Answer, Error> {
         .iter()
         .map(|(collection, pipeline)| home.run(collection, pipeline))
         .collect::<Result<Vec<_>, _>>()
-        .map_err(|error| Error::from(error).prevents(&format!("the analysis `{}` failed", analysis.name)))?;
+        .map_err(|error| match analysis.is_own {
+            true => Error::from(error),
+            false => Error::from(error).prevents(&format!("the analysis `{}` failed", analysis.name)),
+        })?;
     Ok(insight::answer(analysis, &results)?)
 }
 
