@@ -43,7 +43,7 @@ pub use days::{Checked, check, day, drop_day};
 pub use error::{Error, ErrorKind};
 pub use explained::Explained;
 pub use facts::quality_facts;
-pub use files::{Outgoing, write_file};
+pub use files::{Outgoing, reason, write_file};
 pub use inventory::{Holding, Inventory};
 pub use outputs::{Output, check_outputs};
 pub use picture::{check_picture, picture};

@@ -1,6 +1,6 @@
 //! Where data goes: stdout, or a file that appears whole or not at all.
 
-use std::io::{BufWriter, IsTerminal as _, Write};
+use std::io::{self, BufWriter, IsTerminal as _, StdoutLock, Write};
 use std::path::Path;
 
 use bank::{Output, Place, Table};
@@ -47,7 +47,7 @@ pub(crate) fn stream(
     write: impl FnOnce(&mut dyn Write) -> Result<(), Failure>,
 ) -> Result<(), Failure> {
     let Some(file) = self::file(file) else {
-        let mut stdout = BufWriter::with_capacity(BUFFER, std::io::stdout().lock());
+        let mut stdout = BufWriter::with_capacity(BUFFER, Stdout(std::io::stdout().lock()));
         write(&mut stdout)?;
         return Ok(stdout.flush()?);
     };
@@ -59,10 +59,28 @@ pub(crate) fn stream(
 
 /// Writes data to stdout.
 pub(crate) fn print(data: &[u8]) -> Result<(), Failure> {
-    let mut stdout = std::io::stdout().lock();
+    let mut stdout = Stdout(std::io::stdout().lock());
     stdout.write_all(data)?;
     stdout.flush()?;
     Ok(())
+}
+
+/// Standard output, which names itself where it cannot be written.
+struct Stdout(StdoutLock<'static>);
+
+impl Write for Stdout {
+    fn write(&mut self, data: &[u8]) -> io::Result<usize> {
+        self.0.write(data).map_err(named)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.0.flush().map_err(named)
+    }
+}
+
+/// The kind stays, by which a reader who has gone is known.
+fn named(error: io::Error) -> io::Error {
+    io::Error::new(error.kind(), format!("standard output cannot be written: {}", bank::reason(&error)))
 }
 
 /// The columns that a table may take: the terminal's, or `None` where stdout is none.
