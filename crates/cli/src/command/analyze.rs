@@ -12,6 +12,10 @@ const PAGE_WIDTH: usize = 100;
 
 /// Runs the command.
 pub(crate) fn run(args: &Analyze) -> Result<(), Failure> {
+    if args.file.is_none() && args.sample.is_none() {
+        let hint = "name a file of customers, or generate some: `banksphere analyze --sample 10000`";
+        return Err(Failure::hinted("there is nothing to analyze", hint));
+    }
     let cancel = interrupt::install()?;
     // A fault of the catalog is told before a long import, not after it.
     bank::open_catalog(None, args.catalog.folder())?;
@@ -26,7 +30,7 @@ pub(crate) fn run(args: &Analyze) -> Result<(), Failure> {
         (Some(file), _) => ImportSource::Customers(said.of(file)),
         (None, n) => ImportSource::Sample { n: n.unwrap_or_default(), seed: args.seed },
     };
-    let as_of = args.day.as_of.as_deref().map(bank::day).transpose()?;
+    let as_of = args.day.as_of.as_deref().map(place::as_of).transpose()?;
     let limits = limits::of(&args.limits, Some(&cancel))?;
     let report = Bars::default().talk(&cancel, |talk| {
         let found = |quality: &Quality| {

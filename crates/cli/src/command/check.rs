@@ -1,15 +1,15 @@
 //! `banksphere check`: whether every byte of a bank is as it was written.
 
-use crate::args::BankArgs;
+use crate::args::{BankArgs, FolderArgs};
 use crate::failure::Failure;
 use crate::progress::Bars;
 use crate::spell::spell;
 use crate::{interrupt, output, place};
 
 /// Runs the command.
-pub(crate) fn run(args: &BankArgs) -> Result<(), Failure> {
+pub(crate) fn run(args: &FolderArgs) -> Result<(), Failure> {
     let cancel = interrupt::install()?;
-    let place = place::of(args)?;
+    let place = place::of(&BankArgs { bank: args.bank.clone() })?;
     let found = Bars::default().talk(&cancel, |talk| bank::check(&place, talk))?;
     for damage in &found.damaged {
         output::say(&damage.render(spell));

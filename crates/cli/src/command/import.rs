@@ -10,7 +10,7 @@ use crate::{input, interrupt, limits, output, place};
 /// Runs the command.
 pub(crate) fn run(args: &args::Import) -> Result<(), Failure> {
     let cancel = interrupt::install()?;
-    let as_of = args.day.as_of.as_deref().map(bank::day).transpose()?;
+    let as_of = args.day.as_of.as_deref().map(place::as_of).transpose()?;
     let place = place::of(&args.bank)?;
     let said = args.said.read()?;
     let source = match &args.into {
@@ -24,8 +24,8 @@ pub(crate) fn run(args: &args::Import) -> Result<(), Failure> {
     })?;
     let what = if imported.has_changed { "imported" } else { "nothing changed: the bank has all" };
     match &args.into {
-        Some(name) => output::say(&format!("{} documents in `{name}`", imported.rows)),
-        None => output::say(&format!("{what} {} customers", report::count(imported.rows))),
+        Some(name) => output::say(&format!("{} in `{name}`", report::counted(imported.rows, "document"))),
+        None => output::say(&format!("{what} {}", report::counted(imported.rows, "customer"))),
     }
     Ok(())
 }
