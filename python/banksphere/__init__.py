@@ -38,6 +38,7 @@ from banksphere._native import (
     Topic,
     analyze,
     catalog,
+    draft,
     open,  # noqa: A004 - `bs.open` reads as it should; nobody imports it bare
     sample,
 )
@@ -62,6 +63,7 @@ __all__ = [
     "UsageError",
     "analyze",
     "catalog",
+    "draft",
     "open",
     "sample",
 ]

@@ -894,7 +894,7 @@ class StatusTopic(Topic):
 
         By: Months_on_book. Measures: customers, closed.
 
-        The Kaplan–Meier curve: of those who reached the first month shown, the share still there after each month. Nobody is seen before it, so nothing is said of the time before. Where accounts closed in earlier years are not in the file, the curve is too hopeful about the early months; the last columns count each customer only for the 12 months before the extract, as a check.
+        The Kaplan–Meier curve: of those who reached the first month shown, the share still there after each month. The file has no customer before that month, so the curve says nothing of the time before. Where accounts closed in earlier years are not in the file, the curve is too hopeful about the early months; the last columns count each customer only for the 12 months before the extract, as a check.
         """
     def weight_of_evidence(self, where: Filter | None = None) -> Table:
         """Weight of evidence.

@@ -1,6 +1,6 @@
 //! From a request to answers: every front gets the same numbers, the same p-values and the same section on the data.
 //!
-//! In: a [`Request`], or the wish for all. Out: [`Answers`].
+//! In: a [`Request`], or nothing for the whole catalog. Out: [`Answers`].
 //! Invariant: the p-value of an analysis is adjusted over the tests of its topic, over the same customers, whatever else is
 //! shown.
 
@@ -98,6 +98,7 @@ impl Bank {
         }
         insight::judge(&mut answers);
         let quality = self.quality();
+        let accepted = quality.iter().flat_map(|quality| quality.accepted.iter().cloned());
         Ok(Answers {
             title: contract.title.clone(),
             source: quality.map_or_else(|| self.place().to_string(), |quality| quality.source.clone()),
@@ -106,7 +107,7 @@ impl Bank {
             answers,
             analyses,
             left_out: Vec::new(),
-            notices: cached.notices.all(),
+            notices: accepted.map(Diagnostic::new).chain(cached.notices.all()).collect(),
         })
     }
 

@@ -1,4 +1,6 @@
 //! Collections from one bank to another, whichever of the two is a folder or a server.
+//!
+//! In: an opened bank and a place. Out: [`Copy`]. Invariant: the place gets all of the collections, or none.
 
 use contract::Contract;
 use diagnostic::{Action, Diagnostic};
@@ -63,10 +65,10 @@ fn collections<'a>(
 ) -> Result<Vec<Incoming<'a>>, Error> {
     match (&from.home, source) {
         (Home::Folder(folder), _) => {
-            let is_card = from.contract().is_some();
+            let is_under_contract = from.contract().is_some();
             let incoming = folder.collections().into_iter().map(|info| {
                 let as_of = Some(info.as_of);
-                incoming(info, folder.engine(), is_card, as_of)
+                incoming(info, folder.engine(), is_under_contract, as_of)
             });
             Ok(incoming.collect())
         }
@@ -97,7 +99,7 @@ fn of_source(error: mongo::Error) -> extract::Error {
     extract::Error::of_source(error.into_diagnostic())
 }
 
-/// Puts collections into a folder: card data into typed columns, documents of any shape as they are. Says whether that
+/// Puts collections into a folder: those under a contract into typed columns, documents of any shape as they are. Says whether that
 /// changed the bank.
 fn into_folder(
     contract: &Contract,
@@ -105,19 +107,20 @@ fn into_folder(
     store: &store::Store,
     options: &Options<'_>,
 ) -> Result<bool, Error> {
-    let (mut card_data, mut others) = (Vec::new(), Vec::new());
+    let (mut under_contract, mut others) = (Vec::new(), Vec::new());
     for incoming in collections {
-        let is_card = incoming.shape == Shape::Contract;
+        let is_under_contract = incoming.shape == Shape::Contract;
         let copied = Copied {
             name: incoming.name,
             as_of: incoming.as_of,
             notes: incoming.notes,
             documents: Box::new(incoming.documents.map(|document| document.map_err(of_source))),
         };
-        if is_card { card_data.push(copied) } else { others.push(copied) }
+        if is_under_contract { under_contract.push(copied) } else { others.push(copied) }
     }
     // By name, so `customers` comes before `transactions`; an import always loads both.
-    let customers = (!card_data.is_empty()).then_some(extract::Customers { contract, collections: card_data });
+    let customers =
+        (!under_contract.is_empty()).then_some(extract::Customers { contract, collections: under_contract });
     let outcome = extract::copy(customers, others, store, options)?;
     Ok(outcome == store::Outcome::Changed)
 }

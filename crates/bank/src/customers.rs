@@ -3,14 +3,17 @@
 //! In: a [`CustomersFile`]. Out: customers in a store with the contract that they follow, and what was assumed; or that contract alone.
 //! Invariant: a contract that somebody gave, or under which customers are there, is never changed to make a file fit.
 
-use contract::Contract;
+use std::cell::RefCell;
+use std::path::Path;
+
+use contract::{Contract, Role};
 use diagnostic::Diagnostic;
 use extract::{Options, Quality, Reading};
 use recognise::{Recognised, Survey, Wishes};
 use store::Store;
 use tabular::{Row, Table};
 
-use crate::{Closed, Error, ErrorKind, Source, Talk};
+use crate::{Closed, Error, ErrorKind, Outgoing, Source, Talk};
 
 /// A file of customers, and what the user says of it.
 #[derive(Clone, Copy, Debug)]
@@ -25,7 +28,15 @@ pub struct CustomersFile<'a> {
     pub sheet: Option<&'a str>,
     /// What stands between the cells of a text file.
     pub delimiter: Option<u8>,
+    /// The names of rules that rows may break although that is a fault; every answer will tell it.
+    pub accepted: &'a [String],
+    /// Where the rows with faults go, each with its reasons, as a file that can be imported when it is mended; the others are
+    /// imported. Without it a fault stops the import.
+    pub set_aside: Option<&'a Path>,
 }
+
+/// The last column of a file of rows that were set aside.
+const REASONS: &str = "reasons (left out when imported)";
 
 /// A contract that was drafted for a file.
 #[derive(Clone, Debug)]
@@ -40,12 +51,12 @@ impl<'a> CustomersFile<'a> {
     /// A file of which nothing is said.
     #[must_use]
     pub fn new(file: Source<'a>) -> Self {
-        Self { file, contract: None, closed: None, sheet: None, delimiter: None }
+        Self { file, contract: None, closed: None, sheet: None, delimiter: None, accepted: &[], set_aside: None }
     }
 
     fn open(&self, is_cancelled: &(dyn Fn() -> bool + Sync)) -> Result<Table, Error> {
         let options = tabular::Options { delimiter: self.delimiter, sheet: self.sheet, is_cancelled };
-        Ok(Table::open(self.file, &options).map_err(extract::Error::from)?)
+        Ok(Table::open(self.file, &options).map_err(extract::Error::from)?.without_last(REASONS))
     }
 
     /// Imports it into a store; `there` is the contract of the customers that are in the bank.
@@ -64,11 +75,12 @@ impl<'a> CustomersFile<'a> {
                 let hint = "mark its values in the contract: `closed = true`";
                 return Err(Error::new(ErrorKind::Usage, Diagnostic::new(message).hint(hint)));
             }
-            return Ok(extract::import_table(contract, &table, &Reading::default(), store, options)?);
+            return self.import_by(contract, &table, &Reading::default(), store, options);
         }
         let card = Contract::card();
         let first = if self.closed.is_none() && has_all_columns(&table, &card) {
-            match extract::import_table(&card, &table, &Reading::default(), store, options) {
+            let reading = Reading { accepted: self.accepted, ..Reading::default() };
+            match extract::import_table(&card, &table, &reading, store, options) {
                 Ok(quality) => return Ok(quality),
                 Err(error) if error.kind() == extract::ErrorKind::Input => Some(error),
                 Err(error) => return Err(error.into()),
@@ -77,20 +89,60 @@ impl<'a> CustomersFile<'a> {
             None
         };
         let recognised = match (self.recognise(&table, &is_cancelled), first) {
-            (Ok(recognised), Some(first)) if recognised.contract == card => return Err(first.into()),
-            (Ok(recognised), _) => recognised,
-            (Err(_), Some(first)) => return Err(first.into()),
-            (Err(error), None) => return Err(error),
+            // What has every name of the card data is card data: a column that reads as something else has faults.
+            (recognised, Some(first))
+                if !recognised.as_ref().is_ok_and(|it| it.contract != card && keeps(&it.contract, &card)) =>
+            {
+                return if self.set_aside.is_some() {
+                    self.import_by(&card, &table, &Reading::default(), store, options)
+                } else {
+                    Err(first.into())
+                };
+            }
+            (recognised, _) => recognised?,
         };
         let notices = notes(&recognised);
-        let reading = Reading { notations: Some(&recognised.notations), notices: &notices };
-        Ok(extract::import_table(&recognised.contract, &table, &reading, store, options)?)
+        let reading = Reading { notations: Some(&recognised.notations), notices: &notices, ..Reading::default() };
+        self.import_by(&recognised.contract, &table, &reading, store, options)
+    }
+
+    /// Imports by a contract that stands, with what the user said of rows that break it.
+    fn import_by(
+        &self,
+        contract: &Contract,
+        table: &Table,
+        reading: &Reading<'_>,
+        store: &Store,
+        options: &Options<'_>,
+    ) -> Result<Quality, Error> {
+        let reading = Reading { accepted: self.accepted, ..*reading };
+        let Some(file) = self.set_aside else {
+            return Ok(extract::import_table(contract, table, &reading, store, options)?);
+        };
+        let writer = RefCell::new(csv::WriterBuilder::new().flexible(true).from_writer(Outgoing::to(file)?));
+        let mut header: Vec<&str> = table.header().iter().map(String::as_str).collect();
+        header.push(REASONS);
+        writer.borrow_mut().write_record(&header).map_err(std::io::Error::from)?;
+        let set_aside = |row: &Row, reasons: &str| {
+            let mut row = row.clone();
+            // The reasons stand in their own column, however short the row is.
+            while row.len() < table.header().len() {
+                row.push_field(b"");
+            }
+            row.push_field(reasons.as_bytes());
+            Ok(writer.borrow_mut().write_byte_record(&row)?)
+        };
+        let reading = Reading { set_aside: Some(&set_aside), ..reading };
+        let quality = extract::import_table(contract, table, &reading, store, options)?;
+        let outgoing = writer.into_inner().into_inner().map_err(|error| Error::from(error.into_error()))?;
+        outgoing.finish()?;
+        Ok(quality)
     }
 
     /// What the file is, by all of its rows.
     fn recognise(&self, table: &Table, is_cancelled: &dyn Fn() -> bool) -> Result<Recognised, Error> {
         let mut survey = Survey::new(table.header());
-        let (mut rows, mut row) = (table.rows().map_err(extract::Error::from)?, Row::new());
+        let (mut rows, mut row) = (table.rows(), Row::new());
         while rows.read(&mut row).map_err(extract::Error::from)? {
             survey.add(&row);
             if survey.n_rows().is_multiple_of(1 << 14) && is_cancelled() {
@@ -102,7 +154,7 @@ impl<'a> CustomersFile<'a> {
             let empty = Diagnostic::new(format!("{} has a header and no rows", input.subject)).hint(input.if_empty);
             return Err(Error::new(ErrorKind::Data, empty));
         }
-        let wishes = Wishes { file: &input.shown, closed: self.closed, comma_likely: table.comma_likely() };
+        let wishes = Wishes { file: &input.name, closed: self.closed, comma_likely: table.comma_likely() };
         survey.finish(&wishes).map_err(|faults| Error::new(ErrorKind::Data, faults))
     }
 }
@@ -129,4 +181,14 @@ fn notes(recognised: &Recognised) -> Vec<String> {
 /// Whether each column of the contract is in the header by its own name.
 fn has_all_columns(table: &Table, contract: &Contract) -> bool {
     contract.columns.iter().all(|column| table.header().contains(&column.name))
+}
+
+/// Whether a contract has each column of another with its meaning and its kind; only the key may be of another kind.
+fn keeps(contract: &Contract, other: &Contract) -> bool {
+    other.columns.iter().all(|column| {
+        contract.column(&column.name).is_some_and(|kept| {
+            let is_alike = std::mem::discriminant(&kept.kind) == std::mem::discriminant(&column.kind);
+            kept.role == column.role && (is_alike || column.role == Some(Role::CustomerKey))
+        })
+    })
 }

@@ -6,14 +6,11 @@ use std::path::Path;
 use std::sync::atomic::AtomicBool;
 
 use diagnostic::Diagnostic;
-use jiff::civil::{Date, date};
+use jiff::civil::Date;
 use mongo::Server;
-use store::{CheckOptions, Store};
+use store::{CheckOptions, DAYS, Store};
 
 use crate::{Error, ErrorKind, Place, Talk};
-
-/// Days outside of these are typing errors, and no calendar of ours reaches them.
-const DAYS: (Date, Date) = (date(1, 1, 1), date(9998, 12, 31));
 
 /// What a check found.
 #[derive(Clone, Debug)]
@@ -92,7 +89,7 @@ fn folder<'a>(place: &'a Place, way: &str) -> Result<&'a Path, Error> {
         Place::Folder(folder) => Ok(folder),
         Place::Server(uri) => Err(Error::new(
             ErrorKind::Usage,
-            Diagnostic::new(format!("`{uri}` is no folder")).hint(format!("a server {way}")),
+            Diagnostic::new(format!("`{uri}` is not a folder")).hint(format!("a server {way}")),
         )),
     }
 }

@@ -5,6 +5,7 @@
 
 use std::sync::Arc;
 
+use diagnostic::Diagnostic;
 use engine::{Collection, Engine, Verify};
 use jiff::civil::Date;
 use pipeline::{Limits, Pipeline, Schemas};
@@ -92,11 +93,15 @@ fn collection(store: &Store, name: &str, day: Option<Date>) -> Result<Collection
     Ok(collection.verified_by(Arc::new(Checksums(contents.verifier))))
 }
 
-/// Verifies a column of a block before it is first read.
+/// Verifies a column of a block before it is first read, and before each run that no file was cut since.
 struct Checksums(store::Verifier);
 
 impl Verify for Checksums {
-    fn verify(&self, block: usize, column: usize) -> Result<(), String> {
-        self.0.verify(block, column).map_err(|error| error.to_string())
+    fn verify(&self, block: usize, column: usize) -> Result<(), Diagnostic> {
+        self.0.verify(block, column).map_err(store::Error::into_diagnostic)
+    }
+
+    fn check_length(&self) -> Result<(), Diagnostic> {
+        self.0.check_length().map_err(store::Error::into_diagnostic)
     }
 }

@@ -152,8 +152,8 @@ impl Target {
     fn deliver(&self, as_of: Option<Date>, talk: &Talk<'_>) -> Result<Option<bool>, Error> {
         let Some(server) = &self.server else { return Ok(None) };
         let (engine, infos) = (Folder::engine_over(&self.store, None)?, self.store.collections());
-        let is_card = extract::quality(&self.store).is_some();
-        let incoming = infos.into_iter().map(|info| incoming(info, &engine, is_card, as_of)).collect();
+        let is_under_contract = extract::quality(&self.store).is_some();
+        let incoming = infos.into_iter().map(|info| incoming(info, &engine, is_under_contract, as_of)).collect();
         let contract = extract::contract_of(&self.store)?.unwrap_or_else(Contract::card);
         load(server, &contract, incoming, talk).map(Some)
     }
@@ -171,14 +171,19 @@ fn is_plain(contract: &Contract) -> bool {
 }
 
 /// A collection of a folder, on its way to a server.
-pub(crate) fn incoming(info: CollectionInfo, engine: &Engine, is_card: bool, as_of: Option<Date>) -> Incoming<'_> {
+pub(crate) fn incoming(
+    info: CollectionInfo,
+    engine: &Engine,
+    is_under_contract: bool,
+    as_of: Option<Date>,
+) -> Incoming<'_> {
     let documents: Box<dyn Iterator<Item = _>> = match engine.collection(&info.name) {
         Ok(collection) => Box::new(collection.into_iter().flat_map(|collection| collection.raw_documents())),
         Err(error) => Box::new(std::iter::once(Err(error))),
     };
-    let is_card = is_card && [CUSTOMERS, TRANSACTIONS].contains(&info.name.as_str());
+    let is_under_contract = is_under_contract && [CUSTOMERS, TRANSACTIONS].contains(&info.name.as_str());
     Incoming {
-        shape: if is_card { Shape::Contract } else { Shape::Any },
+        shape: if is_under_contract { Shape::Contract } else { Shape::Any },
         as_of,
         hash: Some(info.hash),
         rows: Some(info.rows),

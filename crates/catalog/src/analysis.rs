@@ -109,7 +109,7 @@ impl Analysis {
             |(collection, pipeline): &(String, Pipeline)| (collection.clone(), narrow(pipeline, filter, &self.join));
         let queries = self.queries.iter().map(narrowed).collect();
         let told = self.words.predicate(filter);
-        let reading = format!("{} Counted are only the customers with {told}.", self.reading).trim_start().to_owned();
+        let reading = format!("{} Only the customers with {told} are counted.", self.reading).trim_start().to_owned();
         let filter = match &self.filter {
             Some(first) => Predicate::And(vec![first.clone(), filter.clone()]),
             None => filter.clone(),

@@ -5,7 +5,8 @@
 use crate::analysis::{Finding, Form};
 use crate::catalog::Wanted;
 use crate::chart::{Chart, ChartKind};
-use crate::load::{self, lowered};
+use crate::load;
+use crate::words::lowered;
 use crate::{Catalog, Dimension, Measure};
 
 /// A dimension of more values makes no table that anybody reads.

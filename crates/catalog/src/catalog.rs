@@ -15,7 +15,7 @@ use crate::compose::{self, Question, compose};
 use crate::fields::{self, Join, PlainField};
 use crate::left_out::{Absent, Kind, LeftOut};
 use crate::measure::{Measure, MeasureRole};
-use crate::words::Words;
+use crate::words::{Words, lowered};
 use crate::{Dimension, Topic, by_column, load, own, roles, source, topic};
 
 /// Dimensions, measures and analyses over the columns of a contract, checked.
@@ -377,7 +377,7 @@ impl Catalog {
             worded.push_str(before);
             let named = from.split_once('>').and_then(|(name, behind)| Some((Role::named(name)?, behind)));
             if let Some((role, behind)) = named {
-                let label = self.contract.role(role).map(|column| load::lowered(&column.label));
+                let label = self.contract.role(role).map(|column| lowered(&column.label));
                 worded.push_str(&label.unwrap_or_else(|| role.name().replace('_', " ")));
                 rest = behind;
             } else {

@@ -1,4 +1,4 @@
-//! What a chart is to show: named by its analysis, drawn by whoever can draw.
+//! What a chart is to show: named by its analysis, drawn elsewhere.
 
 /// A chart over the columns of an analysis' table.
 #[derive(Clone, Debug, PartialEq, Eq)]

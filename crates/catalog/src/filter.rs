@@ -240,7 +240,7 @@ impl<'a> Reader<'a> {
             Subject::Field { path, field_type: FieldType::String, .. } => {
                 Ok(Predicate::Field(path, Test::Regex(Regex { pattern, options: String::new() })))
             }
-            _ => Err(Error::input(format!("`{name}` is no text field, so `~` cannot match it"))),
+            _ => Err(Error::input(format!("`{name}` is not a text field, so `~` cannot match it"))),
         }
     }
 
@@ -348,13 +348,13 @@ fn typed(name: &str, subject: &Subject, text: String, quoted: bool) -> Result<Bs
     };
     if let Subject::Field { field_type: FieldType::Date, .. } = subject {
         return date(&text).ok_or_else(|| {
-            let error = Error::input(format!("`{name}` is a date, `{}` is none", diagnostic::quote(&text)));
+            let error = Error::input(format!("`{name}` is a date, and `{}` is not", diagnostic::quote(&text)));
             error.hint("a date is like `2026-01-31`")
         });
     }
     if !is_text {
         return number(&text).ok_or_else(|| {
-            let error = Error::input(format!("`{name}` is a number, `{}` is none", diagnostic::quote(&text)));
+            let error = Error::input(format!("`{name}` is a number, and `{}` is not", diagnostic::quote(&text)));
             error.hint("a number is like `45` or `2.5`")
         });
     }
@@ -424,15 +424,8 @@ fn compare(subject: Subject, comparison: Comparison, value: Bson) -> Predicate {
     match subject {
         Subject::Field { path, .. } => Predicate::Field(path, Test::Compare(comparison, value)),
         Subject::Computed(dimension) => {
-            let operator = match comparison {
-                Comparison::Eq => Operator::Eq,
-                Comparison::Ne => Operator::Ne,
-                Comparison::Gt => Operator::Gt,
-                Comparison::Gte => Operator::Gte,
-                Comparison::Lt => Operator::Lt,
-                Comparison::Lte => Operator::Lte,
-            };
-            Predicate::Expr(Expr::Call { operator, args: vec![dimension.expr, Expr::Literal(value)] })
+            let args = vec![dimension.expr, Expr::Literal(value)];
+            Predicate::Expr(Expr::Call { operator: comparison.operator(), args })
         }
     }
 }

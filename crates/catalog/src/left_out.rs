@@ -92,13 +92,10 @@ impl fmt::Display for LeftOut {
 /// The error for something that needs roles which the contract lacks.
 pub(crate) fn lacking(name: &str, needs: &[Need]) -> Error {
     let quoted: Vec<String> = needs.iter().map(|need| format!("`{need}`")).collect();
-    let roles = match quoted.as_slice() {
-        [only] => format!("the role {only}"),
-        [first @ .., last] => format!("the roles {} and {last}", first.join(", ")),
-        [] => "other roles".to_owned(),
-    };
+    let noun = if quoted.len() == 1 { "role" } else { "roles" };
+    let roles = diagnostic::list(&quoted);
     let name = diagnostic::quote(name);
-    Error::input(format!("`{name}` needs {roles}, which this bank's contract does not have"))
+    Error::input(format!("`{name}` needs the {noun} {roles}, which this bank's contract does not have"))
 }
 
 /// Why something of a file does not come to stand.

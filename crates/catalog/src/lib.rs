@@ -40,3 +40,4 @@ pub use left_out::{Kind, LeftOut, Need};
 pub use measure::{Interval, Measure, MeasureRole, Value};
 pub use pipeline::Error;
 pub use topic::Topic;
+pub use words::lowered;

@@ -6,8 +6,9 @@ use bson::bson;
 use contract::{Column, Role};
 
 use crate::fields::PlainField;
-use crate::load::{self, lowered};
+use crate::load;
 use crate::measure::{Measure, Value};
+use crate::words::lowered;
 use crate::{Catalog, Dimension, Unit};
 
 /// Adds these dimensions and measures; gives the dimensions.

@@ -4,6 +4,7 @@
 
 use std::sync::Arc;
 
+use diagnostic::list;
 use pipeline::Error;
 use pipeline::ast::Predicate;
 
@@ -12,7 +13,8 @@ use crate::catalog::{Catalog, Wanted};
 use crate::chart::{Chart, ChartKind};
 use crate::fields::PlainField;
 use crate::measure::{Interval, Measure, MeasureRole};
-use crate::{Dimension, Topic, load};
+use crate::words::lowered;
+use crate::{Dimension, Topic};
 
 impl Catalog {
     /// A question of one's own: `measures` (none: the topic's usual ones) by `by`, over the customers for whom `filter`
@@ -94,13 +96,9 @@ fn own_finding(by: &[Dimension], measures: &[Measure]) -> Finding {
 
 /// Title and question, in words.
 fn own_words(by: &[Dimension], measures: &[Measure]) -> (String, String) {
-    let join = |words: Vec<String>| match words.as_slice() {
-        [] => String::new(),
-        [only] => only.clone(),
-        [first @ .., last] => format!("{} and {last}", first.join(", ")),
-    };
-    let labels = join(by.iter().map(|dimension| load::lowered(&dimension.label)).collect());
-    let phrases = join(measures.iter().map(|measure| measure.phrase.clone()).collect());
+    let labels: Vec<String> = by.iter().map(|dimension| lowered(&dimension.label)).collect();
+    let phrases: Vec<String> = measures.iter().map(|measure| measure.phrase.clone()).collect();
+    let (labels, phrases) = (list(&labels), list(&phrases));
     if by.is_empty() {
         let verb = if measures.len() == 1 { "is" } else { "are" };
         return ("Customers".to_owned(), format!("What {verb} the {phrases}?"));

@@ -1,4 +1,4 @@
-//! Filters in words: `Card = Gold and Age ≥ 45`.
+//! Filters in words: `Card = Gold and Age ≥ 45`; headings inside sentences.
 //!
 //! In: a predicate. Out: a text that names fields and dimensions by their labels. What has no short form in words is
 //! written as MongoDB writes it.
@@ -61,13 +61,7 @@ impl Words {
         let sign = match (operator, args.as_slice()) {
             (Operator::Not, [Expr::Call { operator: Operator::In, args }]) => return self.listed(args, "not in"),
             (Operator::In, args) => return self.listed(args, "in"),
-            (Operator::Eq, _) => sign(Comparison::Eq),
-            (Operator::Ne, _) => sign(Comparison::Ne),
-            (Operator::Gt, _) => sign(Comparison::Gt),
-            (Operator::Gte, _) => sign(Comparison::Gte),
-            (Operator::Lt, _) => sign(Comparison::Lt),
-            (Operator::Lte, _) => sign(Comparison::Lte),
-            _ => return None,
+            (operator, _) => sign(operator.comparison()?),
         };
         let [left, right] = args.as_slice() else { return None };
         let right = match right {
@@ -102,6 +96,18 @@ fn tested(label: &str, test: &Test) -> Option<String> {
         | Test::ElemMatchObject(_)
         | Test::ElemMatchValue(_) => return None,
     })
+}
+
+/// A heading as it stands inside a sentence: with a small letter in front, unless an abbreviation stands there.
+///
+/// ```
+/// assert_eq!((catalog::lowered("Credit limit"), catalog::lowered("APR")), ("credit limit".to_owned(), "APR".to_owned()));
+/// ```
+#[must_use]
+pub fn lowered(heading: &str) -> String {
+    let mut letters = heading.chars();
+    let first = letters.next().map_or_else(String::new, |first| first.to_lowercase().collect());
+    if letters.clone().next().is_some_and(char::is_uppercase) { heading.to_owned() } else { first + letters.as_str() }
 }
 
 fn sign(comparison: Comparison) -> &'static str {

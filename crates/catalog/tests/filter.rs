@@ -108,7 +108,7 @@ fn what_is_wrong_is_said_with_a_way_out() {
     check(
         "Customer_Age>old",
         &expect![[r#"
-            error: `Customer_Age` is a number, `old` is none
+            error: `Customer_Age` is a number, and `old` is not
               at filter `Customer_Age>old`, character 14
             hint: a number is like `45` or `2.5`"#]],
     );
@@ -438,7 +438,7 @@ fn dates_are_values_of_dates() {
     expect![[r#"{"LastVisit": {"$gte": {"$date": "2026-06-01T00:00:00Z"}}}"#]]
         .assert_eq(&text("LastVisit >= 2026-06-01"));
     expect![[r#"
-        `LastVisit` is a date, `2026-06-31` is none
+        `LastVisit` is a date, and `2026-06-31` is not
           at filter `LastVisit >= 2026-06-31`, character 14
         hint: a date is like `2026-01-31`"#]]
     .assert_eq(&text("LastVisit >= 2026-06-31"));

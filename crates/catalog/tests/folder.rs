@@ -339,7 +339,7 @@ fn all_faults_of_analyses_are_reported_each_with_its_place() {
           at mine/status/wrong.toml: measures
         hint: measures with a near name: `attrition_rate`, `customers`, `mean_tenure`
 
-        `Customer_Age` is a number, `old` is none
+        `Customer_Age` is a number, and `old` is not
           at mine/status/wrong.toml: where: filter `Customer_Age > old`, character 16
         hint: a number is like `45` or `2.5`
 
@@ -613,7 +613,7 @@ fn faults_of_topics_are_reported_each_with_its_place() {
         the key `title` is missing
           at mine/topics.toml: money.title
 
-        `no word` is no name
+        `no word` is not a valid name
           at mine/topics.toml: no word.folder
         hint: a name is a letter, then letters, digits and `_`"#]]
     .assert_eq(&read(&[("topics.toml", topics)]).unwrap_err());

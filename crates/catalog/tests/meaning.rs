@@ -119,14 +119,14 @@ fn what_is_wrong_with_meanings_is_told() {
           at mine/segmentation/b_curve.toml: finding
         hint: add `closed` to `measures`
 
-        `mean_limit` is none of the measures
+        `mean_limit` is not one of the measures
           at mine/segmentation/c_reading.toml: reading_of.mean_limit
         hint: the measures here are `customers`
 
         `mean_age` must be a text, not a whole number
           at mine/segmentation/c_reading.toml: reading_of.mean_age
 
-        `mean_age` is none of the measures
+        `mean_age` is not one of the measures
           at mine/segmentation/c_reading.toml: reading_of.mean_age
         hint: the measures here are `customers`"#]]
     .assert_eq(&faults);

@@ -8,8 +8,8 @@ use std::path::{Path, PathBuf};
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 
 use crate::examples::{CATALOG_CHECK_EXAMPLES, CATALOG_EXAMPLES, CATALOG_LIST_EXAMPLES, CATALOG_SHOW_EXAMPLES};
-use crate::examples::{CHECK_EXAMPLES, INFO_EXAMPLES, NOTEBOOK_EXAMPLES, TOPIC_EXAMPLES};
-use crate::input::FileArgs;
+use crate::examples::{INFO_EXAMPLES, NOTEBOOK_EXAMPLES, TOPIC_EXAMPLES};
+use crate::input::{FaultArgs, FileArgs};
 use crate::limits;
 
 /// Understand a bank's card customers: who they are, why they leave, how healthy their credit is.
@@ -85,9 +85,15 @@ Examples:
     /// Show a bank's collections: fields, types, rows, file sizes, days
     #[command(after_help = INFO_EXAMPLES)]
     Info(Info),
-    /// Look at every byte of a bank in a folder (exit code 1 if any is not as it was written)
-    #[command(after_help = CHECK_EXAMPLES)]
-    Check(FolderArgs),
+    /// Check a file of customers without importing it, or every byte of a bank in a folder
+    #[command(after_help = "\
+Examples:
+  banksphere check customers.csv                              the file, by the contract that it is recognised by
+  banksphere check customers.csv --contract contract.toml     by a contract of your own
+  banksphere check --bank my.sphere                           whether every byte of a bank is as it was written
+
+Exit code 1 says that there are faults.")]
+    Check(Check),
     /// Take a day out of a bank
     #[command(after_help = "\
 Examples:
@@ -177,14 +183,6 @@ pub(crate) struct BankArgs {
     pub(crate) bank: Option<OsString>,
 }
 
-/// The bank of a command that a server has no use for.
-#[derive(ClapArgs)]
-pub(crate) struct FolderArgs {
-    /// The bank's folder (`bank.sphere` otherwise)
-    #[arg(long, value_name = "FOLDER")]
-    pub(crate) bank: Option<OsString>,
-}
-
 /// The bank of a command that runs pipelines.
 #[derive(ClapArgs)]
 pub(crate) struct RunArgs {
@@ -236,6 +234,8 @@ pub(crate) struct Analyze {
     pub(crate) file: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) said: FileArgs,
+    #[command(flatten)]
+    pub(crate) faults: FaultArgs,
     /// Generate so many customers instead of reading a file
     #[arg(long, value_name = "N", value_parser = limits::customers, allow_negative_numbers = true)]
     pub(crate) sample: Option<u64>,
@@ -265,6 +265,18 @@ pub(crate) struct Analyze {
 }
 
 #[derive(ClapArgs)]
+pub(crate) struct Check {
+    /// The file of customers to check; `-` reads stdin
+    #[arg(value_name = "FILE", conflicts_with = "bank")]
+    pub(crate) file: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) said: FileArgs,
+    /// The bank to check: a folder (the one in `BANKSPHERE_URI` or `bank.sphere` where neither is named)
+    #[arg(long, value_name = "BANK", conflicts_with_all = ["contract", "closed", "sheet", "delimiter"])]
+    pub(crate) bank: Option<OsString>,
+}
+
+#[derive(ClapArgs)]
 pub(crate) struct Draft {
     /// The file of customers; `-` reads stdin
     #[arg(value_name = "FILE")]
@@ -285,9 +297,11 @@ pub(crate) struct Import {
     #[command(flatten)]
     pub(crate) said: FileArgs,
     #[command(flatten)]
+    pub(crate) faults: FaultArgs,
+    #[command(flatten)]
     pub(crate) bank: BankArgs,
     /// Load documents of any shape into this collection
-    #[arg(long, value_name = "NAME", conflicts_with_all = ["contract", "closed", "sheet", "delimiter"])]
+    #[arg(long, value_name = "NAME", conflicts_with_all = ["contract", "closed", "sheet", "delimiter", "set_aside", "accept"])]
     pub(crate) into: Option<String>,
     #[command(flatten)]
     pub(crate) day: DataDayArgs,

@@ -20,13 +20,6 @@ Examples:
   banksphere info --bank my.sphere --as-of 2026-05-31
   banksphere info --bank mongodb://127.0.0.1:27017/bank";
 
-/// What ends the help of `check`.
-pub(crate) const CHECK_EXAMPLES: &str = "\
-Examples:
-  banksphere check --bank my.sphere
-
-A server checks its own data: `db.customers.validate()` in mongosh.";
-
 /// What ends the help of `catalog`.
 pub(crate) const CATALOG_EXAMPLES: &str = "\
 Examples:

@@ -32,6 +32,24 @@ pub(crate) struct FileArgs {
     delimiter: Option<u8>,
 }
 
+/// What becomes of rows that break the contract.
+#[derive(ClapArgs)]
+pub(crate) struct FaultArgs {
+    /// Import the good rows, and write those with faults and their reasons into this file; mended, it can be imported
+    #[arg(long, value_name = "FILE.csv")]
+    set_aside: Option<PathBuf>,
+    /// Take rows that break this rule of the contract; every answer will say so
+    #[arg(long, value_name = "RULE")]
+    accept: Vec<String>,
+}
+
+impl FaultArgs {
+    /// The file that rows with faults are written into.
+    pub(crate) fn set_aside(&self) -> Option<&Path> {
+        self.set_aside.as_deref()
+    }
+}
+
 /// The same, read.
 pub(crate) struct Said<'a> {
     contract: Option<Contract>,
@@ -55,6 +73,11 @@ impl FileArgs {
 }
 
 impl Said<'_> {
+    /// The file that an argument names, with what is said of it and of its faults.
+    pub(crate) fn with_faults<'a>(&'a self, file: &'a Path, faults: &'a FaultArgs) -> CustomersFile<'a> {
+        CustomersFile { accepted: &faults.accept, set_aside: faults.set_aside.as_deref(), ..self.of(file) }
+    }
+
     /// The file that an argument names, with what is said of it.
     pub(crate) fn of<'a>(&'a self, file: &'a Path) -> CustomersFile<'a> {
         CustomersFile {

@@ -19,6 +19,10 @@ pub(crate) fn spell(action: &Action) -> String {
         Action::TryIndexesOneAtATime => "run one `banksphere indexes` at a time, and none during an import".to_owned(),
         Action::NameOneAnalysis => "name one, or ask with `--by`".to_owned(),
         Action::CheckBank => "`banksphere check` looks at every byte of the bank".to_owned(),
+        Action::SetAside => {
+            "`--set-aside FILE.csv` imports the other rows, and writes these with their reasons into a file".to_owned()
+        }
+        Action::AcceptRule(rule) => format!("`--accept {rule}` takes such rows; every answer will say so"),
         Action::WriteForSpreadsheet => "`--format spreadsheet` writes them so that they stay texts".to_owned(),
     }
 }

@@ -448,7 +448,7 @@ fn rules() {
         &expect![[r#"
             unknown key `hold`
               at b.toml: rules[1].hold
-            hint: the keys here are `words`, `severity`, `holds`
+            hint: the keys here are `name`, `words`, `severity`, `holds`
 
             the key `words` is missing
               at b.toml: rules[1].words

@@ -34,6 +34,10 @@ pub enum Action {
     NameOneAnalysis,
     /// Check every byte of the bank.
     CheckBank,
+    /// Import the rows that keep the contract, and write the others with their reasons into a file.
+    SetAside,
+    /// Take rows that break the rule of this name, which every answer will tell.
+    AcceptRule(String),
     /// Write a table so that a spreadsheet takes no text of it for a formula.
     WriteForSpreadsheet,
 }
@@ -51,6 +55,8 @@ impl fmt::Display for Action {
             Self::TryIndexesOneAtATime => "try indexes one set at a time, and none during an import",
             Self::NameOneAnalysis => "name one analysis, or group by dimensions of your own",
             Self::CheckBank => "check the whole bank",
+            Self::SetAside => "set the rows with faults aside and import the others",
+            Self::AcceptRule(rule) => return write!(f, "accept rows that break the rule `{rule}`"),
             Self::WriteForSpreadsheet => "write it for a spreadsheet, which keeps them texts",
         })
     }

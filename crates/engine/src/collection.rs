@@ -16,8 +16,8 @@ use pipeline::ast::{Path, Predicate, Stage};
 use pipeline::{Field, FieldType, Schema};
 
 use crate::columns::{StoredKind, Typed, document_rows};
-use crate::run::{Nothing, Running, count};
-use crate::stage::{Context, Rows};
+use crate::run::{NoCollections, Running, count};
+use crate::stage::{self, Context, Rows};
 use crate::verify::{Checked, Verify};
 use crate::{Brake, Error};
 
@@ -56,7 +56,7 @@ pub(crate) struct View {
 impl View {
     /// Whether a field may be named.
     pub(crate) fn shows(&self, path: &Path) -> bool {
-        !self.hidden.iter().any(|hidden| path.segments().starts_with(hidden.segments()))
+        !self.hidden.iter().any(|hidden| hidden.covers(path))
     }
 }
 
@@ -116,7 +116,7 @@ impl Collection {
         let mut paths = hidden.to_vec();
         if let (Content::Typed(typed), Some(id)) = (&self.content, Path::new("_id")) {
             let column = typed.id.map(|column| &typed.columns[column].path);
-            let hides = |path: &Path| hidden.iter().any(|hidden| path.segments().starts_with(hidden.segments()));
+            let hides = |path: &Path| hidden.iter().any(|hidden| hidden.covers(path));
             if let Some(column) = column
                 && (hides(column) || hides(&id))
             {
@@ -125,8 +125,7 @@ impl Collection {
         }
         // Not a path twice, nor one inside another: `$unset` refuses that.
         let all = paths.clone();
-        let is_inside =
-            |path: &Path| all.iter().any(|other| other != path && path.segments().starts_with(other.segments()));
+        let is_inside = |path: &Path| all.iter().any(|other| other != path && other.covers(path));
         paths.retain(|path| !is_inside(path));
         paths.sort_by(|a, b| a.segments().cmp(b.segments()));
         paths.dedup();
@@ -195,22 +194,22 @@ impl Collection {
             return self.all_documents();
         }
         // Only `$match` and `$unset` run here, which reach no other collection.
-        let ctx = Context { brake: brake.clone(), ..Context::new(now, Arc::new(Nothing)) };
+        let ctx = Context { brake: brake.clone(), ..Context::new(now, Arc::new(NoCollections)) };
         match Running::start(Some(self), &[], ctx, &|_| None) {
             Ok(running) => Box::new(running),
-            Err(error) => Box::new(std::iter::once(Err(error))),
+            Err(error) => stage::failed(error),
         }
     }
 
     /// All documents, also those that it does not show.
     pub(crate) fn all_documents(&self) -> Rows<'static> {
-        let is_whole = match &self.content {
-            Content::Typed(typed) => typed.is_whole(),
-            Content::Encoded(encoded) => encoded.checked.is_whole(),
+        let checked = match &self.content {
+            Content::Typed(typed) => typed.check_length(),
+            Content::Encoded(encoded) => encoded.checked.check_length(),
             Content::Documents(_) => Ok(()),
         };
-        if let Err(error) = is_whole {
-            return Box::new(std::iter::once(Err(error)));
+        if let Err(error) = checked {
+            return stage::failed(error);
         }
         match &self.content {
             Content::Typed(typed) => document_rows(Arc::clone(typed)),

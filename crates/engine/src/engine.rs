@@ -180,7 +180,7 @@ impl Collections for Others {
         match self.engine.collection(name) {
             Ok(Some(collection)) => collection.documents(self.now, &self.brake),
             Ok(None) => Box::new(std::iter::empty()),
-            Err(error) => Box::new(std::iter::once(Err(error))),
+            Err(error) => stage::failed(error),
         }
     }
 
@@ -189,6 +189,9 @@ impl Collections for Others {
         let find = |name: &str| self.engine.collection(name).ok()?;
         let collection = self.engine.collection(name);
         let running = collection.and_then(|found| Running::start(found.as_ref(), stages, ctx.clone(), &find));
-        running.map_or_else(|error| Box::new(std::iter::once(Err(error))) as stage::Rows<'_>, |rows| Box::new(rows))
+        match running {
+            Ok(rows) => Box::new(rows),
+            Err(error) => stage::failed(error),
+        }
     }
 }

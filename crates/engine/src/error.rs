@@ -1,4 +1,4 @@
-//! The one error of this crate: what went wrong while a well-formed pipeline ran, as a [`Diagnostic`], and whose fault it is.
+//! The one error of this crate: what went wrong while a well-formed pipeline ran, as a [`Diagnostic`], and where the fault lies.
 
 use std::fmt;
 
@@ -15,12 +15,12 @@ struct Inner {
     diagnostic: Diagnostic,
 }
 
-/// Whose fault it is.
+/// Where the fault lies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ErrorKind {
-    /// The pipeline's, or that of the values it met; also a limit that it ran into.
+    /// In the pipeline, or in the values that it met; also a limit that it ran into.
     Pipeline,
-    /// That of what is stored: it is damaged, or cannot be read.
+    /// In what is stored: it is damaged, or cannot be read.
     Stored,
 }
 
@@ -68,7 +68,7 @@ impl Error {
         self
     }
 
-    /// Whose fault it is.
+    /// Where the fault lies.
     #[must_use]
     pub fn kind(&self) -> ErrorKind {
         self.0.kind

@@ -162,7 +162,7 @@ impl Iterator for Running {
 
 /// How many documents a collection shows.
 pub(crate) fn count(collection: &Collection) -> Result<u64, Error> {
-    let ctx = Context::new(DateTime::now(), Arc::new(Nothing));
+    let ctx = Context::new(DateTime::now(), Arc::new(NoCollections));
     let prepared = Prepared::new(Some(collection), &[Stage::Count("n".to_owned())], ctx, &|_| None)?;
     let counted = Running::of(prepared)?.next().transpose()?;
     let n = counted
@@ -171,10 +171,10 @@ pub(crate) fn count(collection: &Collection) -> Result<u64, Error> {
     Ok(n.and_then(|n| u64::try_from(n).ok()).unwrap_or(0))
 }
 
-/// No other collections.
-pub(crate) struct Nothing;
+/// For runs that reach no other collection.
+pub(crate) struct NoCollections;
 
-impl Collections for Nothing {
+impl Collections for NoCollections {
     fn documents(&self, _: &str) -> Rows<'_> {
         Box::new(std::iter::empty())
     }

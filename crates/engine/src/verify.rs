@@ -14,12 +14,10 @@ use crate::Error;
 /// What can check stored columns against their checksums.
 pub trait Verify: Send + Sync {
     /// Checks a column of a block. The error names the file, and what is wrong with it.
-    fn verify(&self, block: usize, column: usize) -> Result<(), String>;
+    fn verify(&self, block: usize, column: usize) -> Result<(), Diagnostic>;
 
     /// Checks at the start of each run that nothing was cut off since: what was verified before might be gone.
-    fn is_whole(&self) -> Result<(), String> {
-        Ok(())
-    }
+    fn check_length(&self) -> Result<(), Diagnostic>;
 }
 
 /// What was verified so far. The default verifies nothing.
@@ -38,9 +36,9 @@ impl Checked {
     }
 
     /// Checks that what is stored is still there.
-    pub(crate) fn is_whole(&self) -> Result<(), Error> {
+    pub(crate) fn check_length(&self) -> Result<(), Error> {
         let Some(verify) = &self.verify else { return Ok(()) };
-        verify.is_whole().map_err(|message| Error::stored(Diagnostic::new(message).hint_at(Action::ImportAgain)))
+        verify.check_length().map_err(|error| Error::stored(error.hint_at(Action::ImportAgain)))
     }
 
     /// Verifies a column of a block, unless that was done before.
@@ -49,9 +47,9 @@ impl Checked {
         let Some(verify) = &self.verify else { return Ok(()) };
         let result = &self.results[block * self.n_columns + column];
         let verified = result.get_or_init(|| {
-            verify.verify(block, column).map_err(|message| {
+            verify.verify(block, column).map_err(|error| {
                 let place = format!("column `{}`, block {}", name(), block + 1);
-                Error::stored(Diagnostic::new(message).at(place).hint_at(Action::ImportAgain))
+                Error::stored(error.at(place).hint_at(Action::ImportAgain))
             })
         });
         verified.clone()

@@ -92,7 +92,9 @@ impl Block {
             return;
         }
         let mut is_kept = vec![true; self.n_rows];
-        rows.iter().for_each(|row| is_kept[*row] = false);
+        for row in rows {
+            is_kept[*row] = false;
+        }
         self.columns.iter_mut().for_each(|cells| cells.keep(&is_kept));
         self.valid.iter_mut().flatten().for_each(|valid| keep(valid, &is_kept));
         self.n_rows -= rows.len();

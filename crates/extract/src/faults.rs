@@ -1,11 +1,12 @@
 //! All faults of a file at once: the first ones whole, all of them counted by kind.
 //!
-//! In: each fault with its row. Out: one [`Error`] that tells them, or none.
+//! In: the faults of each row. Out: one [`Error`] that tells them, or none.
 //! Invariant: memory does not grow with the number of faults.
 
 use std::collections::BTreeMap;
 
-use diagnostic::{Diagnostic, Faults, quote};
+use contract::Rule;
+use diagnostic::{Action, Diagnostic, Faults, quote};
 
 use crate::Error;
 
@@ -13,6 +14,8 @@ use crate::Error;
 const MOST_TOLD: usize = 20;
 /// So many kinds of faults are told.
 const MOST_KINDS: usize = 10;
+/// Where more than one row in so many breaks a rule, it is the file that is damaged, and no single rows.
+const ROWS_A_BREACH: u64 = 1000;
 
 /// The faults of a file so far.
 #[derive(Default)]
@@ -22,6 +25,8 @@ pub(crate) struct Found {
     n_faults: u64,
     /// How many there are of each kind.
     kinds: BTreeMap<String, u64>,
+    /// How many rows break each rule, by its words.
+    broken: BTreeMap<String, u64>,
 }
 
 impl Found {
@@ -29,30 +34,57 @@ impl Found {
         self.n_faults == 0
     }
 
-    /// Takes the faults of a row, each with its kind: a column or a rule. `tell` makes the whole of one, where it is told.
-    pub(crate) fn add_row<'a>(
-        &mut self,
-        kinds: impl IntoIterator<Item = &'a str>,
-        mut tell: impl FnMut(usize) -> Diagnostic,
-    ) {
+    /// How many rows have faults.
+    pub(crate) fn n_rows(&self) -> u64 {
+        self.n_rows
+    }
+
+    /// Whether the next fault is told whole, so that its place needs to be known.
+    pub(crate) fn is_told(&self) -> bool {
+        self.told.len() < MOST_TOLD
+    }
+
+    /// Takes the faults of a row, each with its kind: a column or a rule.
+    pub(crate) fn add_row(&mut self, faults: Vec<(String, Diagnostic)>) {
         self.n_rows += 1;
-        for (position, kind) in kinds.into_iter().enumerate() {
+        for (kind, fault) in faults {
             self.n_faults += 1;
-            *self.kinds.entry(kind.to_owned()).or_default() += 1;
+            *self.kinds.entry(kind).or_default() += 1;
             if self.told.len() < MOST_TOLD {
-                self.told.push(tell(position));
+                self.told.push(fault);
             }
         }
     }
 
-    /// What stops the import; `None` where there are no faults.
-    pub(crate) fn into_error(self) -> Option<Error> {
-        let sum = self.sum();
+    /// Takes how many rows of a block break a rule.
+    pub(crate) fn add_broken(&mut self, rule: &Rule, n_rows: u64) {
+        if n_rows > 0 {
+            *self.broken.entry(rule.words.clone()).or_default() += n_rows;
+        }
+    }
+
+    /// What stops the import of a file of so many rows; `None` where there are no faults.
+    pub(crate) fn into_error(self, n_rows: u64, file: &str) -> Option<Error> {
+        let (damage, sum) = (self.damage(n_rows, file), self.sum());
         let Self { mut told, n_faults, .. } = self;
         if n_faults > 1 {
-            told.push(sum);
+            told.push(if n_rows > self.n_rows { sum.hint_at(Action::SetAside) } else { sum });
         }
+        told.splice(0..0, damage);
         Faults::of(told).map(Error::of_rows)
+    }
+
+    /// A rule that so many rows break says that the whole file is damaged, or counts otherwise.
+    fn damage(&self, n_rows: u64, file: &str) -> Option<Diagnostic> {
+        let (words, n) = self.broken.iter().max_by_key(|(_, n)| **n)?;
+        if n.saturating_mul(ROWS_A_BREACH) <= n_rows {
+            return None;
+        }
+        let message =
+            format!("the numbers of this file do not fit together: {n} of its {n_rows} rows break the rule {words}");
+        let hint = "a spreadsheet that expects a decimal comma makes 61 of 0.061 and 1335 of 1.335 when it opens and saves \
+                    a file: export it again from its source";
+        Some(Diagnostic::new(message).at(file).hint(hint))
     }
 
     /// How many faults there are, and of which kinds.
@@ -70,7 +102,6 @@ impl Found {
             String::new()
         };
         let rows = if self.n_rows == 1 { "row" } else { "rows" };
-        let message = format!("{} faults in {} {rows}{told}: {}", self.n_faults, self.n_rows, counts.join(", "));
-        Diagnostic::new(message)
+        Diagnostic::new(format!("{} faults in {} {rows}{told}: {}", self.n_faults, self.n_rows, counts.join(", ")))
     }
 }

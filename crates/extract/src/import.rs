@@ -6,10 +6,10 @@
 
 use std::sync::Arc;
 
-use contract::Contract;
+use contract::{Contract, Severity};
 use diagnostic::{Faults, quote};
 use store::{BLOCK_ROWS, Store};
-use tabular::{Notation, Source, Table};
+use tabular::{Notation, Row, Source, Table};
 
 use crate::Error;
 use crate::block::Block;
@@ -33,7 +33,7 @@ pub fn import_customers<'a>(
 }
 
 /// What is known of a table beside its contract.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Default)]
 pub struct Reading<'a> {
     /// How the numbers of each of the contract's columns are written. Where it is not given and a number is not written plainly,
     /// the whole column is looked through first.
@@ -41,7 +41,14 @@ pub struct Reading<'a> {
     /// What was assumed, and which columns are left out, to be told and kept with the customers. Without any, it is told which
     /// columns the contract leaves out.
     pub notices: &'a [String],
+    /// The names of rules that rows may break although that is a fault; the customers keep a note of it.
+    pub accepted: &'a [String],
+    /// Takes the rows with faults, each with its reasons; the others are imported. Without it a fault stops the import.
+    pub set_aside: Option<SetAside<'a>>,
 }
+
+/// What takes a row with faults, and its reasons.
+pub type SetAside<'a> = &'a dyn Fn(&Row, &str) -> std::io::Result<()>;
 
 /// The same for a table that is open.
 pub fn import_table(
@@ -52,18 +59,33 @@ pub fn import_table(
     options: &Options<'_>,
 ) -> Result<Quality, Error> {
     options.as_of.map_or(Ok(()), store::check_day)?;
+    check_accepted(contract, reading.accepted)?;
     let shape = Shape::new(contract);
     let header = Header::read(contract, table.header()).map_err(|faults| header_error(table, faults))?;
     let known = |notations: &[Notation]| notations.iter().cloned().map(Some).collect();
     let plain = || vec![None; shape.readers.len()];
-    let import = Import { shape: &shape, table, header: &header, notices: reading.notices, store, options };
-    match import.run(&reading.notations.map_or_else(plain, known))? {
-        Some(quality) => Ok(quality),
-        None => {
-            let found = rows::notations(&shape, table, &header, || options.check_cancelled())?;
-            let quality = import.run(&found)?;
-            quality.ok_or_else(|| Error::bug("the notation of a column was looked for and not found"))
+    let import = Import { shape: &shape, table, header: &header, reading, store, options };
+    // Rows that are set aside are written once, so nothing may have to be read again from its beginning.
+    if (reading.notations.is_some() || reading.set_aside.is_none())
+        && let Some(quality) = import.run(&reading.notations.map_or_else(plain, known))?
+    {
+        return Ok(quality);
+    }
+    let found = rows::notations(&shape, table, &header, || options.check_cancelled())?;
+    import.run(&found)?.ok_or_else(|| Error::bug("the notation of a column was looked for and not found"))
+}
+
+/// Only rules whose breach is a fault can be accepted.
+fn check_accepted(contract: &Contract, accepted: &[String]) -> Result<(), Error> {
+    let faults = contract.rules.iter().filter(|rule| rule.severity == Severity::Fault);
+    let names: Vec<&str> = faults.filter_map(|rule| rule.name.as_deref()).collect();
+    match accepted.iter().find(|name| !names.contains(&name.as_str())) {
+        None => Ok(()),
+        Some(name) if names.is_empty() => {
+            Err(Error::input(format!("the contract has no rule `{}` whose breach is a fault", quote(name))))
         }
+        Some(name) => Err(Error::input(format!("the contract has no rule `{}` whose breach is a fault", quote(name)))
+            .hint(diagnostic::nearest("rule", name, names))),
     }
 }
 
@@ -78,7 +100,7 @@ struct Import<'a> {
     shape: &'a Arc<Shape>,
     table: &'a Table,
     header: &'a Header,
-    notices: &'a [String],
+    reading: &'a Reading<'a>,
     store: &'a Store,
     options: &'a Options<'a>,
 }
@@ -88,7 +110,7 @@ impl Import<'_> {
     fn run(&self, notations: &[Option<Notation>]) -> Result<Option<Quality>, Error> {
         let Self { shape, table, header, store, options, .. } = self;
         let input = table.input();
-        let mut rows = Rows::open(shape, table, header, notations)?;
+        let mut rows = Rows::open(shape, table, header, notations, self.reading);
         let commit = store.begin()?;
         let mut loader = Loader::begin(shape, store, &commit)?;
         let mut found = Found::default();
@@ -100,19 +122,22 @@ impl Import<'_> {
                 Filled::End => break,
                 Filled::OtherNotation => return Ok(None),
             }
-            if found.is_empty() {
+            if found.is_empty() || self.reading.set_aside.is_some() {
                 loader.add(&block)?;
             }
             (options.progress)(Progress { rows: rows.n_read(), fraction: rows.fraction() });
         }
-        if let Some(error) = found.into_error() {
+        let n_set_aside = found.n_rows();
+        if (self.reading.set_aside.is_none() || loader.n_rows == 0)
+            && let Some(error) = found.into_error(rows.n_read(), &input.shown)
+        {
             return Err(error);
         }
         if loader.n_rows == 0 {
             return Err(Error::input(format!("{} has a header and no rows", input.subject)).hint(input.if_empty));
         }
-        let mut notices = [table.notes(), self.notices].concat();
-        if self.notices.is_empty() {
+        let mut notices = [table.notes(), self.reading.notices].concat();
+        if self.reading.notices.is_empty() {
             notices.extend(dropped_notices(&shape.contract, &header.dropped));
         }
         match rows.n_empty() {
@@ -120,6 +145,12 @@ impl Import<'_> {
             1 => notices.push("passed over a row without any cell".to_owned()),
             n => notices.push(format!("passed over {n} rows without any cell")),
         }
+        match n_set_aside {
+            0 => {}
+            1 => notices.push("set aside 1 row with faults, which is not among the customers".to_owned()),
+            n => notices.push(format!("set aside {n} rows with faults, which are not among the customers")),
+        }
+        loader.accept(self.reading.accepted);
         loader.finish(commit, input.name.clone(), notices, options.as_of).map(Some)
     }
 }

@@ -52,7 +52,7 @@ pub use contract::{CUSTOMERS, Contract, TRANSACTIONS};
 pub use copy::{Copied, Customers, Documents, copy};
 pub use documents::import_documents;
 pub use error::{Error, ErrorKind};
-pub use import::{Reading, import_customers, import_table};
+pub use import::{Reading, SetAside, import_customers, import_table};
 pub use load::{Options, Progress, contract_of, quality, quality_in};
 pub use quality::{ColumnQuality, Consistency, Outliers, Quality};
 pub use sample::{load_sample, write_sample_csv};

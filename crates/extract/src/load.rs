@@ -66,6 +66,7 @@ pub(crate) struct Loader {
     customers: Writer,
     transactions: Option<Writer>,
     tally: Tally,
+    accepted: Vec<String>,
     pub(crate) n_rows: u64,
 }
 
@@ -85,6 +86,7 @@ impl Loader {
             customers: writer(CUSTOMERS, Side::Customers)?,
             transactions: transactions.transpose()?,
             tally: Tally::new(shape),
+            accepted: Vec::new(),
             shape: Arc::clone(shape),
             n_rows: 0,
         })
@@ -120,6 +122,11 @@ impl Loader {
         Ok(())
     }
 
+    /// Keeps in mind which rules rows may break although that is a fault.
+    pub(crate) fn accept(&mut self, rules: &[String]) {
+        self.accepted = rules.to_vec();
+    }
+
     /// Adds the collections to the commit.
     pub(crate) fn add_to(
         mut self,
@@ -127,7 +134,8 @@ impl Loader {
         source: String,
         notices: Vec<String>,
     ) -> Result<Quality, Error> {
-        let quality = self.tally.finish(source, notices);
+        let mut quality = self.tally.finish(source, notices);
+        quality.accepted = accepted(&self.shape.contract, &quality, &self.accepted);
         let text = serde_json::to_string(&quality)
             .map_err(|error| Error::bug(format!("the quality summary cannot be kept: {error}")))?;
         self.customers.note(QUALITY, text);
@@ -151,6 +159,18 @@ impl Loader {
         quality.changed = commit.finish(as_of)? == Outcome::Changed;
         Ok(quality)
     }
+}
+
+/// What was accepted, where rows make use of it.
+fn accepted(contract: &Contract, quality: &Quality, names: &[String]) -> Vec<String> {
+    let rules = contract.rules.iter().zip(&quality.consistency);
+    let is_used = |(rule, found): &(&contract::Rule, &crate::quality::Consistency)| {
+        found.broken > 0 && rule.name.as_ref().is_some_and(|name| names.contains(name))
+    };
+    let told = |(rule, found): (&contract::Rule, &crate::quality::Consistency)| {
+        format!("accepted: {} of {} rows break the rule {}", found.broken, quality.rows, rule.words)
+    };
+    rules.filter(is_used).map(told).collect()
 }
 
 /// The note that keeps an import's quality summary with the customers.

@@ -27,6 +27,9 @@ pub struct Quality {
     pub consistency: Vec<Consistency>,
     /// What the user should know, such as columns that were left out.
     pub notices: Vec<String>,
+    /// Rules that rows break although that is a fault, which the user accepted: each with how many rows. Every answer tells them.
+    #[serde(default)]
+    pub accepted: Vec<String>,
     /// Whether the bank changed; not so where it had all of this already.
     #[serde(skip)]
     pub changed: bool,
@@ -168,6 +171,7 @@ impl Tally {
             columns: contract.columns.iter().zip(self.columns).map(column).collect(),
             consistency: rules.map(|(rule, broken)| Consistency { rule: rule.words.clone(), broken }).collect(),
             notices,
+            accepted: Vec::new(),
             changed: false,
         }
     }

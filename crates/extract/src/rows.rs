@@ -6,8 +6,8 @@
 
 use std::sync::Arc;
 
-use contract::Severity;
-use diagnostic::{Diagnostic, quote};
+use contract::{Rule, Severity};
+use diagnostic::{Action, Diagnostic, quote};
 use store::BLOCK_ROWS;
 use tabular::{Evidence, Notation, Row, RowMark, Table};
 
@@ -16,6 +16,7 @@ use crate::cell::{self, shown};
 use crate::error::duplicate_key;
 use crate::faults::Found;
 use crate::header::Header;
+use crate::import::Reading;
 use crate::seen::Seen;
 use crate::shape::{Read, Shape};
 use crate::{Error, fault};
@@ -24,7 +25,7 @@ use crate::{Error, fault};
 pub(crate) struct Rows<'a> {
     shape: Arc<Shape>,
     table: &'a Table,
-    rows: tabular::Rows<'a>,
+    lines: tabular::Rows<'a>,
     header: &'a Header,
     /// How the numbers of each of the contract's columns are written; plainly unless said.
     notations: &'a [Option<Notation>],
@@ -33,6 +34,9 @@ pub(crate) struct Rows<'a> {
     seen: Seen,
     /// Where each row of the block begins.
     marks: Vec<RowMark>,
+    /// The same rows as they stand in the file, where rows are set aside.
+    kept: Vec<Row>,
+    reading: &'a Reading<'a>,
 }
 
 /// How a block was filled.
@@ -52,23 +56,26 @@ impl<'a> Rows<'a> {
         table: &'a Table,
         header: &'a Header,
         notations: &'a [Option<Notation>],
-    ) -> Result<Self, Error> {
-        Ok(Self {
+        reading: &'a Reading<'a>,
+    ) -> Self {
+        Self {
             shape: Arc::clone(shape),
             table,
-            rows: table.rows()?,
+            lines: table.rows(),
             header,
             notations,
             row: Row::new(),
             n_read: 0,
             seen: Seen::new(shape.contract.key()),
             marks: Vec::new(),
-        })
+            kept: Vec::new(),
+            reading,
+        }
     }
 
     /// How much of the file is read, from 0 to 1.
     pub(crate) fn fraction(&self) -> f64 {
-        self.rows.fraction()
+        self.lines.fraction()
     }
 
     /// How many rows have been read, whatever became of them.
@@ -78,41 +85,47 @@ impl<'a> Rows<'a> {
 
     /// How many rows had no cell and were passed over.
     pub(crate) fn n_empty(&self) -> u64 {
-        self.rows.n_empty()
+        self.lines.n_empty()
     }
 
     /// Fills the block with the next rows that keep the contract; the faults of the others are added to those that were found.
     pub(crate) fn fill(&mut self, block: &mut Block, found: &mut Found) -> Result<Filled, Error> {
         block.truncate(0);
         self.marks.clear();
+        self.kept.clear();
         let mut is_end = true;
         for _ in 0..BLOCK_ROWS {
-            if !self.rows.read(&mut self.row)? {
+            if !self.lines.read(&mut self.row)? {
                 break;
             }
             is_end = false;
             self.n_read += 1;
             if self.row.len() != self.header.n_cells {
-                found.add_row(["the number of cells"], |_| self.wrong_number_of_cells());
+                let fault = self.wrong_number_of_cells();
+                self.add_faults(found, &self.row, vec![("the number of cells".to_owned(), fault)])?;
             } else if let Some(position) = self.push(block) {
                 block.truncate(self.marks.len());
                 if self.is_other_notation(position) {
                     return Ok(Filled::OtherNotation);
                 }
-                self.add_wrong_cells(found);
+                self.add_wrong_cells(found)?;
             } else if self.seen.insert_last(block) {
                 block.end_row();
-                self.marks.push(self.rows.mark());
+                self.marks.push(self.lines.mark());
+                if self.reading.set_aside.is_some() {
+                    self.kept.push(self.row.clone());
+                }
             } else {
                 block.truncate(self.marks.len());
-                let key = &self.shape.contract.key().name;
-                found.add_row([format!("`{key}`, twice").as_str()], |_| self.duplicate());
+                let kind = format!("`{}`, twice", self.name_in_file(self.shape.contract.key_position()));
+                let fault = self.duplicate(found.is_told());
+                self.add_faults(found, &self.row, vec![(kind, fault)])?;
             }
         }
         if is_end {
             return Ok(Filled::End);
         }
-        self.check_whole_rows(block, found);
+        self.check_whole_rows(block, found)?;
         Ok(Filled::Rows)
     }
 
@@ -170,28 +183,38 @@ impl<'a> Rows<'a> {
         self.header.cells[position].and_then(|cell| self.row.get(cell)).unwrap_or_default()
     }
 
+    /// Adds the faults of a row, each with its kind, and sets the row aside if rows are.
+    fn add_faults(&self, found: &mut Found, row: &Row, faults: Vec<(String, Diagnostic)>) -> Result<(), Error> {
+        if let Some(set_aside) = self.reading.set_aside {
+            let reasons: Vec<&str> = faults.iter().map(|(_, fault)| fault.message()).collect();
+            set_aside(row, &reasons.join("; "))?;
+        }
+        found.add_row(faults);
+        Ok(())
+    }
+
     /// Adds each cell of the row that breaks the contract.
-    fn add_wrong_cells(&self, found: &mut Found) {
+    fn add_wrong_cells(&self, found: &mut Found) -> Result<(), Error> {
         let mut scratch = Block::with_capacity(Arc::clone(&self.shape), 1);
         let key = self.shape.contract.key_position();
-        let is_wrong = |position: &usize| {
-            let (reader, cell) = (&self.shape.readers[*position], self.cell(*position));
-            let is_read = self.header.cells[*position].is_some();
-            let into = &mut scratch.columns[*position];
-            is_read
-                && !(reader.is_nullable && cell::is_null(reader, cell))
-                && ((cell.is_empty() && *position == key)
-                    || cell::push(reader, self.notations[*position].as_ref(), into, cell).is_none())
-        };
-        let wrong: Vec<usize> = (0..self.shape.readers.len()).filter(is_wrong).collect();
-        let columns = &self.shape.contract.columns;
-        let kinds: Vec<String> = wrong.iter().map(|position| format!("`{}`", self.name_in_file(*position))).collect();
-        let line = self.rows.here();
-        found.add_row(kinds.iter().map(String::as_str), |which| {
-            let position = wrong[which];
-            let fault = fault::of(&columns[position], self.notations[position].as_ref(), self.cell(position));
-            fault.at(format!("{line}, column `{}`", quote(self.name_in_file(position))))
-        });
+        // Only what is told needs its line, for which the file is read again.
+        let line = if found.is_told() { self.lines.here() } else { String::new() };
+        let mut faults = Vec::new();
+        for (position, reader) in self.shape.readers.iter().enumerate() {
+            let (cell, notation) = (self.cell(position), self.notations[position].as_ref());
+            let is_null = reader.is_nullable && cell::is_null(reader, cell);
+            let is_empty_key = cell.is_empty() && position == key;
+            if self.header.cells[position].is_none()
+                || is_null
+                || (!is_empty_key && cell::push(reader, notation, &mut scratch.columns[position], cell).is_some())
+            {
+                continue;
+            }
+            let name = self.name_in_file(position);
+            let fault = fault::of(&self.shape.contract.columns[position], notation, cell);
+            faults.push((format!("`{name}`"), fault.at(format!("{line}, column `{}`", quote(name)))));
+        }
+        self.add_faults(found, &self.row, faults)
     }
 
     /// What the file calls a column.
@@ -201,7 +224,7 @@ impl<'a> Rows<'a> {
     }
 
     /// Computes what is computed, and takes out the rows that break a rule.
-    fn check_whole_rows(&self, block: &mut Block, found: &mut Found) {
+    fn check_whole_rows(&self, block: &mut Block, found: &mut Found) -> Result<(), Error> {
         let contract = &self.shape.contract;
         let mut broken: Vec<(usize, String, Diagnostic)> = Vec::new();
         for (row, position, value) in block.compute() {
@@ -209,24 +232,33 @@ impl<'a> Rows<'a> {
             let fault = Diagnostic::new(format!("`{name}` is computed as {value}, which is out of its range"));
             broken.push((row, format!("`{name}`"), fault));
         }
-        for rule in contract.rules.iter().filter(|rule| rule.severity == Severity::Fault) {
-            for row in rule.broken(block) {
+        let is_accepted = |rule: &Rule| rule.name.as_ref().is_some_and(|name| self.reading.accepted.contains(name));
+        let rules = contract.rules.iter().filter(|rule| rule.severity == Severity::Fault);
+        for rule in rules.filter(|rule| !is_accepted(rule)) {
+            let rows = rule.broken(block);
+            found.add_broken(rule, rows.len() as u64);
+            for row in rows {
                 let values: Vec<String> = rule.columns().iter().map(|column| block.shown(*column, row)).collect();
                 let fault = Diagnostic::new(format!("this row breaks the rule {}: {}", rule.words, values.join(", ")));
-                let hint = "if the bank counts otherwise, a contract can say so: `severity = \"note\"` at the rule";
-                broken.push((row, format!("the rule {}", rule.words), fault.hint(hint)));
+                let fault = match &rule.name {
+                    Some(name) => fault.hint_at(Action::AcceptRule(name.clone())),
+                    None => fault.hint("if the bank counts otherwise, a contract can say so: `severity = \"note\"`"),
+                };
+                broken.push((row, format!("the rule {}", rule.words), fault));
             }
         }
         broken.sort_by_key(|(row, ..)| *row);
         let mut rows: Vec<usize> = broken.iter().map(|(row, ..)| *row).collect();
-        for faults in broken.chunk_by(|(one, ..), (other, ..)| one == other) {
-            found.add_row(faults.iter().map(|(_, kind, _)| kind.as_str()), |which| {
-                let (row, _, fault) = &faults[which];
-                fault.clone().at(self.table.place(self.marks[*row]))
-            });
-        }
         rows.dedup();
+        for faults in broken.chunk_by(|(one, ..), (other, ..)| one == other) {
+            let row = faults[0].0;
+            let place = if found.is_told() { self.table.place(self.marks[row]) } else { String::new() };
+            let placed = faults.iter().map(|(_, kind, fault)| (kind.clone(), fault.clone().at(place.clone())));
+            let nothing = Row::new();
+            self.add_faults(found, self.kept.get(row).unwrap_or(&nothing), placed.collect())?;
+        }
         block.remove(&rows);
+        Ok(())
     }
 
     fn wrong_number_of_cells(&self) -> Diagnostic {
@@ -239,11 +271,12 @@ impl<'a> Rows<'a> {
             "the row may be cut off"
         };
         let message = format!("the row has {found} cells, but the header has {expected}");
-        Diagnostic::new(message).at(self.rows.here()).hint(hint)
+        Diagnostic::new(message).at(self.lines.here()).hint(hint)
     }
 
-    /// Reads the file again up to the first row with the key of this one, since only this fault needs to know its line.
-    fn duplicate(&self) -> Diagnostic {
+    /// Reads the file again up to the first row with the key of this one, since only this fault needs to know its line, and only
+    /// if it is told.
+    fn duplicate(&self, is_told: bool) -> Diagnostic {
         let position = self.shape.contract.key_position();
         let key = |row: &Row| {
             let mut block = Block::with_capacity(Arc::clone(&self.shape), 1);
@@ -251,10 +284,13 @@ impl<'a> Rows<'a> {
             cell::push(reader, notation, &mut block.columns[position], row.get(self.header.cells[position]?)?)?;
             Some(block.columns.swap_remove(position))
         };
-        let place = format!("{}, column `{}`", self.rows.here(), quote(self.name_in_file(position)));
         let message = format!("the customer `{}` is in the file twice", shown(self.cell(position)));
-        let fault = duplicate_key(Diagnostic::new(message).at(place));
-        let Ok(mut again) = self.table.rows() else { return fault };
+        let fault = duplicate_key(Diagnostic::new(message));
+        if !is_told {
+            return fault;
+        }
+        let fault = fault.at(format!("{}, column `{}`", self.lines.here(), quote(self.name_in_file(position))));
+        let mut again = self.table.rows();
         let (twice, mut row) = (key(&self.row), Row::new());
         while let Ok(true) = again.read(&mut row) {
             if key(&row) == twice {
@@ -279,7 +315,7 @@ pub(crate) fn notations(
     };
     let positions: Vec<usize> = (0..shape.readers.len()).filter(is_number).collect();
     let mut evidence = vec![Evidence::default(); positions.len()];
-    let (mut rows, mut row, mut n_read) = (table.rows()?, Row::new(), 0_u64);
+    let (mut rows, mut row, mut n_read) = (table.rows(), Row::new(), 0_u64);
     while rows.read(&mut row)? {
         n_read += 1;
         if n_read.is_multiple_of(BLOCK_ROWS as u64) {

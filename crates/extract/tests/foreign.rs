@@ -138,6 +138,10 @@ fn all_faults_are_told_at_once() {
         NUMBERED,
         "Credit limit,owed,group\nx,5,b\n1000,90000,a\n10,5000,a\n10,5,\n1000,1,2,3\n6.1%,#DIV/0!,a\nTotal,1,\n",
         &expect![[r#"
+            the numbers of this file do not fit together: 1 of its 7 rows break the rule nobody owes 900
+              at f.csv
+            hint: a spreadsheet that expects a decimal comma makes 61 of 0.061 and 1335 of 1.335 when it opens and saves a file: export it again from its source
+
             `x` is not a number
               at f.csv:2, column `Credit limit`
 
@@ -163,12 +167,13 @@ fn all_faults_are_told_at_once() {
 
             this row breaks the rule nobody owes 900: `owed` is 900
               at f.csv:3
-            hint: if the bank counts otherwise, a contract can say so: `severity = "note"` at the rule
+            hint: if the bank counts otherwise, a contract can say so: `severity = "note"`
 
             `used` is computed as 5, which is out of its range
               at f.csv:4
 
-            8 faults in 6 rows: 3 in `Credit limit`, 1 in `group`, 1 in `owed`, 1 in `used`, 1 in the number of cells, 1 in the rule nobody owes 900"#]],
+            8 faults in 6 rows: 3 in `Credit limit`, 1 in `group`, 1 in `owed`, 1 in `used`, 1 in the number of cells, 1 in the rule nobody owes 900
+            hint: set the rows with faults aside and import the others"#]],
     );
     let mut many = "Credit limit,owed,group\n".to_owned();
     for row in 0..3000 {

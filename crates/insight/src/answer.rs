@@ -76,7 +76,7 @@ impl Answer {
     pub fn facts(&self) -> String {
         let facts = words::facts(&self.narrative.facts, &self.table);
         match &self.filter {
-            Some(filter) if !facts.is_empty() => format!("Only customers with {filter}: {}", words::small(&facts)),
+            Some(filter) if !facts.is_empty() => format!("Only customers with {filter}: {}", words::lowered(&facts)),
             _ => facts,
         }
     }

@@ -33,7 +33,7 @@ pub(crate) struct Bin {
     pub name: String,
     /// Its customers.
     pub counts: Counts,
-    /// What it says; none where nobody closed or everybody did.
+    /// What it says; none where no account was closed, or all were.
     pub evidence: Option<Evidence>,
     /// Which customers are in it.
     pub filter: Predicate,
@@ -71,10 +71,9 @@ impl Binned<'_> {
     }
 }
 
-/// That few customers are counted, where there are any and they are few; over a table of `n_rows`.
+/// The caution about few customers, over a table of `n_rows`.
 pub(crate) fn few(columns: &[Binned<'_>], n_rows: usize) -> Option<Caution> {
-    let customers = columns.iter().map(|binned| binned.all).fold(0.0, f64::max);
-    (customers > 0.0 && customers < SMALL).then(|| Caution::Few { rows: (0..n_rows).collect(), customers })
+    Caution::few(columns.iter().map(|binned| binned.all).fold(0.0, f64::max), n_rows)
 }
 
 /// The columns of an analysis that takes each in turn.

@@ -2,6 +2,8 @@
 //!
 //! Invariant: a caution knows the rows of the table that it rests on; what rests on a hidden cell is not told.
 
+use crate::groups::SMALL;
+
 /// A caution made from the numbers.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Caution {
@@ -86,6 +88,11 @@ pub struct SmallGroup {
 }
 
 impl Caution {
+    /// That few customers are counted, where there are any and they are few; over a table of `n_rows`.
+    pub(crate) fn few(customers: f64, n_rows: usize) -> Option<Self> {
+        (customers > 0.0 && customers < SMALL).then(|| Self::Few { rows: (0..n_rows).collect(), customers })
+    }
+
     /// The rows that it rests on, but for small groups: each of these has its own.
     #[must_use]
     pub fn rows(&self) -> &[usize] {

@@ -86,13 +86,12 @@ pub(crate) fn among(expr: &Expr, keys: &[&Bson]) -> Predicate {
 
 /// Whose expression is a number from `low` to `high`.
 pub(crate) fn between(expr: &Expr, low: &Bson, high: &Bson) -> Predicate {
-    let ends = [(Comparison::Gte, Operator::Gte, low), (Comparison::Lte, Operator::Lte, high)];
-    Predicate::And(match expr {
-        Expr::Field(path) => ends
-            .map(|(comparison, _, end)| Predicate::Field(path.clone(), Test::Compare(comparison, end.clone())))
-            .to_vec(),
-        other => ends.map(|(_, operator, end)| called(operator, other.clone(), Expr::Literal(end.clone()))).to_vec(),
-    })
+    let ends = [(Comparison::Gte, low), (Comparison::Lte, high)];
+    let each = ends.map(|(comparison, end)| match expr {
+        Expr::Field(path) => Predicate::Field(path.clone(), Test::Compare(comparison, end.clone())),
+        other => called(comparison.operator(), other.clone(), Expr::Literal(end.clone())),
+    });
+    Predicate::And(each.to_vec())
 }
 
 fn one_of(expr: &Expr, keys: &[&Bson]) -> Predicate {

@@ -74,6 +74,19 @@ impl<'a> Groups<'a> {
         self.rows.iter().filter(|row| row.is_known && row.customers >= SMALL)
     }
 
+    /// The groups that may be ranked and have a value of the measure, the highest value first.
+    pub(crate) fn ranked_by(&self, measure: &Measure) -> Vec<&Row<'a>> {
+        let valued = self.ranked().filter_map(|row| Some((row, self.value(row, measure)?)));
+        let mut valued: Vec<(&Row<'a>, f64)> = valued.collect();
+        valued.sort_by(|a, b| b.1.total_cmp(&a.1));
+        valued.into_iter().map(|(row, _)| row).collect()
+    }
+
+    /// The measure of this name.
+    pub(crate) fn measure(&self, name: &str) -> Option<&'a Measure> {
+        self.analysis.measures.iter().find(|measure| measure.name == name)
+    }
+
     /// The groups of known answers.
     pub(crate) fn known(&self) -> impl Iterator<Item = &Row<'a>> {
         self.rows.iter().filter(|row| row.is_known)

@@ -171,11 +171,11 @@ pub enum Nothing {
     NoneRanked,
     /// No group is large enough to be compared.
     NoneCompared,
-    /// There is one group alone.
+    /// There is only one group.
     OneGroup,
     /// Several profiles are equally common.
     TiedProfiles,
-    /// Nobody closed an account, or everybody did.
+    /// No account was closed, or all were.
     NoOutcome,
     /// What any column tells may be chance.
     AllChance,

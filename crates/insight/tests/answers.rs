@@ -77,7 +77,7 @@ fn groups_come_in_natural_order_unknown_last_small_ones_unranked() {
             The attrition rate is highest among customers earning $60K to $80K, 30.0 % of 200 (95 % interval 24.1 to 36.7 %), and lowest among customers earning less than $40K, 10.0 % of 300 (95 % interval 7.1 to 13.9 %). Taken over all groups, this is more than chance would explain (p < 0.001, tested by itself); the effect is medium (Cramér's V 0.45).
             note: Fewer than five customers are expected in 1 of the 6 cells of the test, which makes its p-value rough.
             note: Small groups of fewer than 30 customers are shown and not ranked: $120K + (20).
-            note: No income is known of 400 customers (43.5 %): they are shown last and not interpreted.
+            note: Income is not known for 400 customers (43.5 %): they are shown last and not interpreted.
         "#]],
     );
 }
@@ -163,8 +163,8 @@ fn what_goes_with_closure_is_ranked_by_information_value() {
         Contacts (12 months) | 1000 | 3 | 1.6441 | suspiciously much | 0.4795 | 229.9107 | 2 | 0.0000 | 2 | 0.5000 | 0 | 0.0250
         Gender | 1000 | 2 | 0.0000 | nothing | 0.0000 | 0.0000 | 1 | 1.0000 | F | 0.1600 | M | 0.1600
 
-        Of 2 columns, “Contacts (12 months)” tells closed from open accounts best (information value 1.64): closures range from 2.5 % at 0 (of 400) to 50.0 % at 2 (of 200). Next to nothing is told by “Gender”.
-        note: Above an information value of 0.5 a column is suspiciously good: “Contacts (12 months)”. Columns of the year in which accounts closed move while an account is being closed; they do not foretell it.
+        Of 2 columns, “Contacts (12 months)” tells closed from open accounts best (information value 1.64): closures range from 2.5 % at 0 (of 400) to 50.0 % at 2 (of 200). “Gender” tells next to nothing.
+        note: Above an information value of 0.5 a column is suspiciously good: “Contacts (12 months)”. Columns of the year in which accounts closed move while an account is being closed; they do not predict it.
     "#]].assert_eq(&shown(&answer(analysis, &results).unwrap()));
 }
 
@@ -326,7 +326,7 @@ fn null_and_not_a_number_are_no_groups_in_tests() {
         let test = answer.test.unwrap();
         assert_eq!((test.degrees_of_freedom, test.chi_square), (1, 0.0), "{key}");
         assert!(!answer.sentence().contains("99.0 %"), "{key}: {}", answer.sentence());
-        assert!(answer.notes().iter().any(|note| note.starts_with("No gender is known of 100 customers")), "{key}");
+        assert!(answer.notes().iter().any(|note| note.starts_with("Gender is not known for 100 customers")), "{key}");
     }
 }
 
@@ -445,7 +445,7 @@ fn notes_say_nothing_of_hidden_cells() {
     let mut answer = answered(&analysis, rows);
     let told = |answer: &Answer| answer.notes().join(" ");
     assert!(told(&answer).contains("$60K - $80K (17) and $120K + (13)"), "{:?}", answer.notes());
-    assert!(told(&answer).contains("No income is known of 41 customers"), "{:?}", answer.notes());
+    assert!(told(&answer).contains("Income is not known for 41 customers"), "{:?}", answer.notes());
     let customers = answer.table.column("customers").unwrap();
     answer.table.hide(1, customers);
     assert!(told(&answer).contains("not ranked: $120K + (13)."), "{:?}", answer.notes());

@@ -16,6 +16,11 @@ use crate::{Error, Server};
 /// names begin with this and a dot.
 pub(crate) const BOOKKEEPING: &str = "banksphere";
 
+/// Whether a collection is the one for bookkeeping, or one beside it.
+pub(crate) fn is_bookkeeping(name: &str) -> bool {
+    name.strip_prefix(BOOKKEEPING).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+}
+
 /// What is known of a collection without reading its documents.
 #[derive(Clone, Debug, PartialEq)]
 pub struct CollectionInfo {
@@ -113,9 +118,8 @@ impl Server {
     /// All names that can be asked, sorted.
     fn names(&self, session: &Session) -> Result<Vec<String>, Error> {
         let there = self.wait(async { self.database.list_collection_names().authorized_collections(true).await })?;
-        let ours =
-            |name: &str| name.strip_prefix(BOOKKEEPING).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'));
-        let is_others = |name: &&String| !name.starts_with("system.") && !ours(name) && !session.is_ours(name);
+        let is_others =
+            |name: &&String| !name.starts_with("system.") && !is_bookkeeping(name) && !session.is_ours(name);
         let mut names: Vec<String> = there.iter().filter(is_others).cloned().collect();
         let held = session.names().iter().filter(|(_, collection)| there.contains(collection));
         names.extend(held.map(|(name, _)| name.clone()));

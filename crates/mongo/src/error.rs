@@ -1,4 +1,4 @@
-//! Why the server gave no answer: one diagnostic, and whose turn it is.
+//! Why the server gave no answer: one diagnostic, and what kind of trouble it is.
 
 use std::fmt;
 
@@ -14,20 +14,20 @@ struct Inner {
     diagnostic: Diagnostic,
 }
 
-/// Whose turn it is.
+/// What kind of trouble it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ErrorKind {
-    /// The user's: a connection string, a name, a document.
+    /// The user has to change something: a connection string, a name, a document.
     Input,
     /// The server said no: rights, a validator, a pipeline that fails on a document.
     Refused,
-    /// Nobody answered, or the connection broke.
+    /// No server answered, or the connection broke.
     Unreachable,
     /// The time limit came first.
     TimedOut,
     /// The user stopped it.
     Cancelled,
-    /// Ours.
+    /// A fault of this crate.
     Bug,
 }
 
@@ -85,7 +85,7 @@ impl Error {
         Self(Box::new(Inner { kind: ErrorKind::Input, diagnostic }))
     }
 
-    /// Whose turn it is.
+    /// What kind of trouble it is.
     #[must_use]
     pub fn kind(&self) -> ErrorKind {
         self.0.kind

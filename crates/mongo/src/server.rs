@@ -1,4 +1,7 @@
 //! A connection to one database of a server.
+//!
+//! In: a connection string and [`Options`]. Out: [`Server`], through which everything else of this crate asks.
+//! Invariant: every wait ends soon after the caller raises its flag, or after the time limit where there is one.
 
 use std::future::Future;
 use std::pin::pin;
@@ -165,13 +168,13 @@ impl Server {
     /// The driver's error in our words, with the place and, where no server could be had, the reason.
     pub(crate) fn explained(&self, error: mongodb::error::Error) -> Error {
         match error.kind.as_ref() {
-            mongodb::error::ErrorKind::ServerSelection { .. } => self.nobody_answers(),
+            mongodb::error::ErrorKind::ServerSelection { .. } => self.unreachable(),
             _ => Error::from(error).at(&self.hosts),
         }
     }
 
     /// Why no server could be had.
-    fn nobody_answers(&self) -> Error {
+    fn unreachable(&self) -> Error {
         let reason = self.last_failure.lock().unwrap_or_else(PoisonError::into_inner).clone();
         let error = reason.map_or_else(
             || {
@@ -186,11 +189,11 @@ impl Server {
     /// What the server says about itself; the first thing that we ask, so a wrong password shows here. Any member of a
     /// replica set may answer, also while there is no primary.
     fn first_answer(&self, patience: Duration) -> Result<Document, Error> {
-        let anybody = SelectionCriteria::ReadPreference(ReadPreference::Nearest { options: None });
+        let any_member = SelectionCriteria::ReadPreference(ReadPreference::Nearest { options: None });
         let ask = self.database.run_command(doc! { "buildInfo": 1 });
-        let asked = self.patiently(None, async { ask.selection_criteria(anybody).await });
+        let asked = self.patiently(None, async { ask.selection_criteria(any_member).await });
         let answer = self.runtime.block_on(async { tokio::time::timeout(patience, asked).await });
-        answer.unwrap_or_else(|_| Err(self.nobody_answers()))
+        answer.unwrap_or_else(|_| Err(self.unreachable()))
     }
 }
 

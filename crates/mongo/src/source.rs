@@ -10,7 +10,7 @@ use bson::{Document, RawDocumentBuf, doc};
 use jiff::civil::Date;
 use mongodb::Cursor;
 
-use crate::collections::BOOKKEEPING;
+use crate::collections::is_bookkeeping;
 use crate::load::{Shape, State, is_pending};
 use crate::session::Session;
 use crate::{Error, ErrorKind, Server};
@@ -65,8 +65,7 @@ impl Server {
         let mut collections: Vec<Found> = session.live().map(found).collect();
         let mut views = Vec::new();
         for (name, kind) in self.wait(async { kinds(&self.database).await })? {
-            let is_ours = name == BOOKKEEPING || name.starts_with(&format!("{BOOKKEEPING}."));
-            if is_ours || name.starts_with("system.") || session.is_ours(&name) {
+            if is_bookkeeping(&name) || name.starts_with("system.") || session.is_ours(&name) {
                 continue;
             }
             if kind == "collection" {

@@ -55,7 +55,7 @@ impl Uri {
         !self.secrets().is_empty()
     }
 
-    /// The whole text, for the driver, or to hand it over by a way that nobody else sees.
+    /// The whole text, for the driver, or to hand it over where no one else sees it.
     #[must_use]
     pub fn reveal(&self) -> &str {
         &self.text

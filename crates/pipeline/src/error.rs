@@ -1,4 +1,4 @@
-//! The one error of this crate: a [`Diagnostic`], and beside it whose turn it is and the way to the place in the pipeline.
+//! The one error of this crate: a [`Diagnostic`], and beside it the kind of mistake and the way to the place in the pipeline.
 
 use std::fmt;
 
@@ -19,10 +19,10 @@ pub struct Error {
     n_settled: usize,
 }
 
-/// Whose turn it is.
+/// What kind of mistake it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ErrorKind {
-    /// The user can mend it.
+    /// No server would take it either: the user has to change it.
     Input,
     /// MongoDB has it, we do not yet.
     Unsupported,
@@ -159,7 +159,7 @@ impl Error {
         self.steps.iter().rev().collect()
     }
 
-    /// Whose turn it is.
+    /// What kind of mistake it is.
     #[must_use]
     pub fn kind(&self) -> ErrorKind {
         self.kind

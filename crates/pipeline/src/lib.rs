@@ -42,8 +42,9 @@
 //!
 //! # Errors
 //! Either the user's or ours ([`ErrorKind`]), with the place inside the pipeline (``stage 2, `$group.n` ``) or in the text
-//! (`line 3, column 7`), the line of the text with a mark under the place, a hint where there is one, and the code that a server gives for the same mistake. Which
-//! statements a server refuses, and with which code, is tested against recorded answers.
+//! (`line 3, column 7`), the line of the text with a mark under the place, a hint where there is one, and the code that a
+//! server gives for the same mistake. Which statements a server refuses, and with which code, is tested against recorded
+//! answers.
 
 pub mod ast;
 mod check;

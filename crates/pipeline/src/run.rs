@@ -2,7 +2,7 @@
 //!
 //! In: a collection's name and a pipeline, under [`Limits`] that the runner was given. Out: [`Rows`], a stream that outlives
 //! the call.
-//! Invariant: behind an error no row counts; whoever collects the rows decides how much memory they take.
+//! Invariant: behind an error no row counts; the caller that collects the rows decides how much memory they take.
 
 use std::fmt;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -37,7 +37,7 @@ pub struct Limits {
     pub cancel: CancellationToken,
 }
 
-/// A wish to stop, shared by all clones: once cancelled, it stays so.
+/// A request to stop, shared by all clones: once cancelled, it stays so.
 #[derive(Clone, Debug, Default)]
 pub struct CancellationToken(Arc<AtomicBool>);
 

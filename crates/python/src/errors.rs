@@ -35,6 +35,11 @@ pub(crate) fn spell(action: &Action) -> String {
         Action::TryIndexesOneAtATime => "run one `bank.indexes()` at a time, and none during an import".to_owned(),
         Action::NameOneAnalysis => "name one, or ask with `by`".to_owned(),
         Action::CheckBank => "`bank.check()` looks at every byte of the bank".to_owned(),
+        Action::SetAside => {
+            "`set_aside=\"FILE.csv\"` imports the other rows, and writes these with their reasons into a file"
+                .to_owned()
+        }
+        Action::AcceptRule(rule) => format!("`accept=[\"{rule}\"]` takes such rows; every answer will say so"),
         Action::WriteForSpreadsheet => "`save(path, spreadsheet=True)` writes them so that they stay texts".to_owned(),
     }
 }

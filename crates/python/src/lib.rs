@@ -25,6 +25,7 @@ mod opened;
 mod opening;
 mod place;
 mod program;
+mod said;
 mod saved;
 mod shown;
 mod table;
@@ -49,7 +50,7 @@ mod _native {
     #[pymodule_export]
     use super::explanation::Explanation;
     #[pymodule_export]
-    use super::opening::{analyze, catalog, close_temporary, open, sample};
+    use super::opening::{analyze, catalog, close_temporary, draft, open, sample};
     #[pymodule_export]
     use super::program::main;
     #[pymodule_export]

@@ -4,7 +4,7 @@
 
 use std::sync::Arc;
 
-use bank::{Closed, Contract, CustomersFile, Error, Import, ImportSource, Place, Quality, Talk};
+use bank::{Error, Import, ImportSource, Place, Quality, Talk};
 use jiff::civil::Date;
 use pipeline::Limits;
 use pyo3::prelude::*;
@@ -13,6 +13,7 @@ use pyo3::types::PyString;
 use crate::bank::Bank;
 use crate::catalog::Catalog;
 use crate::opened::{self, Opened, Options};
+use crate::said::Arguments;
 use crate::work::{self, Ear};
 use crate::{arguments, errors};
 
@@ -58,12 +59,18 @@ pub(crate) fn open(
     Ok(Bank::of(Opened::open(py, &place, options)?))
 }
 
-/// Imports a CSV of customers and opens the bank that comes of it.
+/// Imports a file of customers and opens the bank that comes of it.
 ///
 /// Args:
-///     file (str | os.PathLike[str]): the CSV.
+///     file (str | os.PathLike[str]): the file: CSV, Excel, Parquet, Arrow or JSON, packed or not.
 ///     contract (str | os.PathLike[str] | None): the file that says what its columns mean (docs/CONTRACT.md). None: that of
-///         the bank that it goes into; in a new bank, the contract of card customers.
+///         the bank that it goes into; in a new bank, what is recognised.
+///     closed (str | None): which values of which column mean that the account was closed: "Exited=1". None: what is recognised.
+///     sheet (str | None): the sheet of a workbook. None: the first that looks like a table.
+///     delimiter (str | None): what stands between the cells of a text file. None: what is recognised.
+///     accept (Sequence[str] | None): the names of rules that rows may break although that is a fault; every answer will say so.
+///     set_aside (str | os.PathLike[str] | None): where the rows with faults go, each with its reasons; the others are imported.
+///         None: a fault stops the import.
 ///     bank (str | os.PathLike[str] | None): where the bank is kept: a folder, or a database on a server. None: a temporary
 ///         folder, gone with the Bank.
 ///     as_of (str | datetime.date | None): the day that the data describes. None: today in UTC.
@@ -80,11 +87,16 @@ pub(crate) fn open(
 ///     'closures_by_months_inactive'
 #[expect(clippy::too_many_arguments, reason = "each is an argument of Python's own")]
 #[pyfunction]
-#[pyo3(signature = (file, *, contract=None, bank=None, as_of=None, timeout=None, catalog=None, progress=true))]
+#[pyo3(signature = (file, *, contract=None, closed=None, sheet=None, delimiter=None, accept=None, set_aside=None, bank=None, as_of=None, timeout=None, catalog=None, progress=true))]
 pub(crate) fn analyze(
     py: Python<'_>,
     file: &Bound<'_, PyAny>,
     contract: Option<&Bound<'_, PyAny>>,
+    closed: Option<&Bound<'_, PyAny>>,
+    sheet: Option<&Bound<'_, PyAny>>,
+    delimiter: Option<&Bound<'_, PyAny>>,
+    accept: Option<&Bound<'_, PyAny>>,
+    set_aside: Option<&Bound<'_, PyAny>>,
     bank: Option<&Bound<'_, PyAny>>,
     as_of: Option<&Bound<'_, PyAny>>,
     timeout: Option<&Bound<'_, PyAny>>,
@@ -92,19 +104,47 @@ pub(crate) fn analyze(
     #[pyo3(from_py_with = arguments::progress)] progress: bool,
 ) -> PyResult<Bank> {
     let file = arguments::path(file, "file")?;
-    let contract = contract.map(|said| self::contract(py, said)).transpose()?;
+    let said = Arguments { contract, closed, sheet, delimiter, accept, set_aside }.read(py)?;
     let as_of = as_of.map(|day| arguments::day(day, "as_of")).transpose()?;
     let filling = Filling::of(bank, timeout, catalog)?;
-    let filled = filling.fill(
-        py,
-        ImportSource::Customers(CustomersFile {
-            contract: contract.as_ref(),
-            ..CustomersFile::new(file.as_path().into())
-        }),
-        as_of,
-        progress,
-    )?;
+    let filled = filling.fill(py, ImportSource::Customers(said.of(&file)), as_of, progress)?;
     filled.map_err(|error| errors::of_file(py, &error, &file))
+}
+
+/// Drafts the contract of a file of customers: what it is taken for, to be read, changed, and given to `analyze`.
+///
+/// Args:
+///     file (str | os.PathLike[str]): the file: CSV, Excel, Parquet, Arrow or JSON, packed or not.
+///     closed (str | None): which values of which column mean that the account was closed: "Exited=1". None: what is recognised.
+///     sheet (str | None): the sheet of a workbook. None: the first that looks like a table.
+///     delimiter (str | None): what stands between the cells of a text file. None: what is recognised.
+///     progress (bool): whether a bar shows how far it is.
+///
+/// Returns:
+///     str: the contract, as TOML; what was assumed is told as warnings are.
+///
+/// Examples:
+///     >>> bs.draft(csv).splitlines()[0]
+///     '# The contract of the data set "Credit Card Customers" (BankChurners.csv): one row a customer, 21 columns.'
+#[pyfunction]
+#[pyo3(signature = (file, *, closed=None, sheet=None, delimiter=None, progress=true))]
+pub(crate) fn draft(
+    py: Python<'_>,
+    file: &Bound<'_, PyAny>,
+    closed: Option<&Bound<'_, PyAny>>,
+    sheet: Option<&Bound<'_, PyAny>>,
+    delimiter: Option<&Bound<'_, PyAny>>,
+    #[pyo3(from_py_with = arguments::progress)] progress: bool,
+) -> PyResult<String> {
+    let file = arguments::path(file, "file")?;
+    let said = Arguments { contract: None, closed, sheet, delimiter, accept: None, set_aside: None }.read(py)?;
+    let work = |talk: &Talk<'_>| {
+        let drafted = bank::draft(&said.of(&file), talk)?;
+        drafted.notes.iter().for_each(|note| (talk.say)(&format!("notice: {note}")));
+        Ok::<_, Error>(drafted.contract.text().to_owned())
+    };
+    let drafted = work::talk(py, Ear::bar(py, progress)?, work)?;
+    drafted.map_err(|error| errors::of_file(py, &error, &file))
 }
 
 /// Generates card customers, realistic and nobody's, and opens the bank that comes of it.
@@ -169,12 +209,6 @@ pub(crate) fn catalog(py: Python<'_>, folder: Option<&Bound<'_, PyAny>>) -> PyRe
 #[pyfunction]
 pub(crate) fn close_temporary(py: Python<'_>) {
     py.detach(opened::close_temporary);
-}
-
-/// The contract in the file that was named.
-fn contract(py: Python<'_>, said: &Bound<'_, PyAny>) -> PyResult<Contract> {
-    let file = arguments::path(said, "contract")?;
-    bank::read_contract(&file).map_err(|error| errors::of_file(py, &error, &file))
 }
 
 /// The place that was named.

@@ -9,7 +9,7 @@ use toml::{Table as Keys, Value as Toml};
 
 use crate::categories;
 use crate::column::{Class, Column, Value};
-use crate::describe::{Drafter, add_missing, insert, key_kind};
+use crate::describe::{self, Drafter, add_missing, insert, key_kind};
 use crate::document::{Document, Entry};
 use crate::draft::expression;
 use crate::field;
@@ -38,6 +38,8 @@ const BESIDE: [Role; 6] =
 /// What was made of a card column's values that the contract does not know.
 #[derive(Debug, Default)]
 pub(crate) struct Unknowns {
+    /// Values that were read as one of the contract's that is written otherwise: value, category.
+    pub(crate) respelled: Vec<(String, String)>,
     /// Values that became categories of their own: field, value, rows.
     pub(crate) added: Vec<(String, String, u64)>,
     /// Values that the import will refuse: field, value, rows.
@@ -175,7 +177,13 @@ impl Drafter<'_> {
         let mut others: Vec<&Value> = Vec::new();
         for value in of_file.answers() {
             match self.place(column, role, trimmed(value)) {
-                Some(place) => spellings[place].push(value.text.clone()),
+                Some(place) => {
+                    let category = &column.categories()[place];
+                    if fold::value(trimmed(value)) != fold::value(&category.value) {
+                        unknowns.respelled.push((trimmed(value).to_owned(), category.value.clone()));
+                    }
+                    spellings[place].push(value.text.clone());
+                }
                 None => others.push(value),
             }
         }
@@ -221,7 +229,7 @@ impl Drafter<'_> {
         let reach = of_file.extent.reach(&self.notations[position]);
         if matches!(column.kind, Kind::Whole { .. }) && !reach.is_whole() {
             insert(keys, "kind", "decimal");
-            insert(keys, "steps", 10_i64.pow(u32::from(reach.decimals.min(6))));
+            insert(keys, "steps", describe::end(describe::steps(&reach)));
         }
     }
 }

@@ -103,7 +103,7 @@ pub(crate) fn sort(
         .iter()
         .map(|value| place(value).map(|place| place as f64))
         .collect::<Option<Vec<f64>>>()
-        .or_else(|| values.iter().map(|value| leading_number(value)).collect())
+        .or_else(|| numbers(&values))
         .or_else(|| table.synonyms.order(&values).map(|order| order.iter().map(|place| *place as f64).collect()))
         .or_else(|| categories.iter().map(start).collect());
     let mut keyed: Vec<(f64, Category)> = match keys {
@@ -112,6 +112,14 @@ pub(crate) fn sort(
     };
     keyed.sort_by(|(one, _), (other, _)| one.total_cmp(other));
     categories.extend(keyed.into_iter().map(|(_, category)| category));
+}
+
+/// The numbers that values stand for; one that has words in place of a number comes last.
+fn numbers(values: &[&str]) -> Option<Vec<f64>> {
+    let numbers: Vec<Option<f64>> = values.iter().map(|value| leading_number(value)).collect();
+    let n_words = numbers.iter().filter(|number| number.is_none()).count();
+    let is_told = n_words == 0 || (n_words == 1 && values.len() > 2);
+    is_told.then(|| numbers.into_iter().map(|number| number.unwrap_or(f64::INFINITY)).collect())
 }
 
 /// The number that a value begins with or stands for: `18-25`, `$40K - $60K`, `under 25`, `60+`.
@@ -178,7 +186,8 @@ mod tests {
         let mut values = ["60+", "18-25", "under 18", "$120K +", "$80K - $120K", "26-59", "Less than $40K"];
         values.sort_by(|one, other| leading_number(one).unwrap().total_cmp(&leading_number(other).unwrap()));
         assert_eq!(values, ["under 18", "18-25", "26-59", "60+", "Less than $40K", "$80K - $120K", "$120K +"]);
-        assert_eq!(leading_number("Retiree"), None);
+        assert_eq!(numbers(&["30-39", "Retiree", "20-29"]), Some(vec![30.0, f64::INFINITY, 20.0]));
+        assert_eq!(numbers(&["30-39", "Retiree"]), None);
         assert_eq!(leading_number("1.234.567"), None);
     }
 }

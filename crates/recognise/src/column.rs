@@ -101,7 +101,9 @@ impl Hasher for Same {
     }
 
     fn write(&mut self, bytes: &[u8]) {
-        bytes.iter().for_each(|byte| self.0 = self.0.rotate_left(8) ^ u64::from(*byte));
+        for byte in bytes {
+            self.0 = self.0.rotate_left(8) ^ u64::from(*byte);
+        }
     }
 
     fn write_u64(&mut self, number: u64) {
@@ -249,7 +251,9 @@ impl Column {
     }
 
     fn keep_odd(&mut self, value: Value) {
-        if self.odd.len() < MOST_ODD && !matches!(value.class, Class::Number | Class::Invalid) {
+        // Texts are kept for those that come again and again; words for no answer must find a place beside them.
+        let most = if value.class == Class::Text { MOST_ODD / 2 } else { MOST_ODD };
+        if self.odd.len() < most && !matches!(value.class, Class::Number | Class::Invalid) {
             self.odd.push(value);
         }
     }

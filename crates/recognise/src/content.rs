@@ -26,6 +26,9 @@ pub(crate) fn content(column: &Column, role: Option<Role>, n_rows: u64) -> Conte
     let [numbers, dates] = [Class::Number, Class::Date].map(|class| classes.n(class));
     // Failed formulas and rows of sums say nothing of what the column holds.
     let base = classes.n_answers() - classes.n(Class::Error) - classes.n(Class::Total);
+    if base == 0 {
+        return Content::Text;
+    }
     let n_distinct = column.n_distinct().unwrap_or(u64::MAX);
     let is_few = column.few().is_some() && n_distinct <= MOST_CODES;
     if role.is_some_and(is_of_categories) && is_few {

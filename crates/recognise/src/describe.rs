@@ -42,7 +42,7 @@ impl Drafter<'_> {
     pub(crate) fn entry(&self, position: usize, field: &str) -> Entry {
         let column = &self.table.columns[position];
         let role = self.plan.roles[position];
-        let label = words::label_of(self.card, role, &column.header);
+        let label = words::label_of(self.card, role, if is_blank(&column.header) { field } else { &column.header });
         let mut entry = Entry { field: field.to_owned(), source: Some(position), ..Entry::default() };
         let kind = self.kind(position, &label, &mut entry);
         if field != column.header {
@@ -59,6 +59,12 @@ impl Drafter<'_> {
         let identifier = self.plan.is_identifier[position];
         if !identifier && matches!(kind, Kind::Category(_) | Kind::Whole { .. } | Kind::Decimal { .. }) {
             insert(&mut entry.keys, "phrase", words::phrase(self.card, role, unit, &label));
+        }
+        if role == Some(Role::Active) && matches!(kind, Kind::Whole { min: 0, max: 1 }) {
+            let phrases = [("0", "customers who are not active"), ("1", "active customers")];
+            let phrases: Keys =
+                phrases.into_iter().map(|(value, phrase)| (value.to_owned(), Toml::from(phrase))).collect();
+            insert(&mut entry.keys, "phrases", phrases);
         }
         if !matches!(kind, Kind::Category(_)) {
             add_missing(&mut entry.keys, column);
@@ -95,7 +101,6 @@ impl Drafter<'_> {
             Content::Text => ("text", Kind::Text),
             Content::Number => return self.number(position, entry),
         };
-        insert(&mut entry.keys, "kind", name);
         if name == "category" {
             let closed =
                 self.plan.outcome().filter(|outcome| outcome.column == position).map(|outcome| &outcome.closed[..]);
@@ -106,9 +111,17 @@ impl Drafter<'_> {
                     categories::sort(self.table, position, self.plan.roles[position], self.card, &mut categories);
                 }
             }
+            if categories.is_empty() {
+                // All of them are damage, which the import tells of.
+                insert(&mut entry.keys, "kind", "text");
+                return Kind::Text;
+            }
+            insert(&mut entry.keys, "kind", name);
             let list = self.categories(position, label, categories, closed);
             entry.keys.insert("categories".to_owned(), Toml::Array(list));
+            return kind;
         }
+        insert(&mut entry.keys, "kind", name);
         kind
     }
 
@@ -121,7 +134,9 @@ impl Drafter<'_> {
         closed: Option<&[Option<bool>]>,
     ) -> Vec<Toml> {
         let column = &self.table.columns[position];
-        if closed.is_some() && categories.len() == 1 {
+        let are =
+            |wanted: bool| closed.is_some_and(|closed| categories.iter().all(|one| is_closed(closed, one) == wanted));
+        if !categories.is_empty() && (are(true) || are(false)) {
             categories.extend(self.counterpart(&categories[0]));
             categories.sort_by_key(|category| is_closed(closed.unwrap_or_default(), category));
         }
@@ -215,11 +230,11 @@ impl Drafter<'_> {
         if is_whole {
             return Kind::Whole { min: least, max: greatest };
         }
-        let steps = 10_i64.pow(u32::from(reach.decimals.min(6)));
-        if steps != 1000 {
-            insert(&mut entry.keys, "steps", steps);
+        let steps = steps(&reach);
+        if steps != 1000.0 {
+            insert(&mut entry.keys, "steps", end(steps));
         }
-        Kind::Decimal { min: range.min, max: range.max, steps: steps as f64 }
+        Kind::Decimal { min: range.min, max: range.max, steps }
     }
 
     /// The range of the role where all that was seen lies in it, else one that leaves room.
@@ -232,14 +247,10 @@ impl Drafter<'_> {
             Some(Role::DepositBalance | Role::RevolvingBalance) if reach.min < 0.0 => Some((-MUCH, MUCH)),
             Some(Role::Tenure) if self.unit_of_numbers(position) == Unit::Years => Some((0.0, 100.0)),
             Some(Role::DepositBalance) => Some((0.0, MUCH)),
-            Some(role) => self.card.role(role).and_then(|column| match column.kind {
-                Kind::Whole { min, max } => Some((min as f64, max as f64)),
-                Kind::Decimal { min, max, .. } => Some((min, max)),
-                _ => None,
-            }),
-            None if is_share => Some((0.0, 1.0)),
-            None if is_whole && reach.min >= 0.0 && reach.max <= 1.0 => Some((0.0, 1.0)),
-            None => None,
+            Some(role) if self.card.role(role).is_some() => self.card.role(role).and_then(number_range),
+            _ if is_share => Some((0.0, 1.0)),
+            _ if is_whole && reach.min >= 0.0 && reach.max <= 1.0 => Some((0.0, 1.0)),
+            _ => None,
         };
         let holds = |(min, max): &(f64, f64)| reach.n == 0 || (*min <= reach.min && reach.max <= *max);
         if let Some((min, max)) = natural.filter(holds) {
@@ -343,9 +354,30 @@ pub(crate) fn add_missing(keys: &mut Keys, column: &Column) {
     }
 }
 
+/// Whether a name has nothing to be seen in it.
+fn is_blank(name: &str) -> bool {
+    name.chars().all(|c| c.is_whitespace() || c.is_control())
+}
+
 /// Adds a key.
 pub(crate) fn insert(keys: &mut Keys, name: &str, value: impl Into<Toml>) {
     keys.insert(name.to_owned(), value.into());
+}
+
+/// As many parts of one as the numbers have, but no more than a million over all that was seen.
+pub(crate) fn steps(reach: &Reach) -> f64 {
+    let far = reach.max.abs().max(reach.min.abs()).max(1.0);
+    let most = if far.is_finite() { (1e6 / far).log10().floor() } else { 0.0 };
+    10_f64.powf(f64::from(reach.decimals.min(6)).min(most).max(-6.0))
+}
+
+/// The range of a column of numbers.
+pub(crate) fn number_range(column: &contract::Column) -> Option<(f64, f64)> {
+    match column.kind {
+        Kind::Whole { min, max } => Some((min as f64, max as f64)),
+        Kind::Decimal { min, max, .. } => Some((min, max)),
+        _ => None,
+    }
 }
 
 fn is_closed(closed: &[Option<bool>], category: &Category) -> bool {
@@ -365,11 +397,15 @@ fn default_unit(kind: &Kind) -> Unit {
 }
 
 /// An end of a range, as a person would write it.
-fn end(number: f64) -> Toml {
+pub(crate) fn end(number: f64) -> Toml {
     let is_whole = number.fract() == 0.0 && number.abs() < 9.1e18;
     if is_whole { Toml::Integer(number as i64) } else { Toml::Float(number) }
 }
 
 fn shown(number: f64) -> String {
-    if number.fract() == 0.0 && number.abs() < 1e15 { format!("{number:.0}") } else { format!("{number}") }
+    match number.abs() {
+        1e15.. => format!("{number:e}"),
+        _ if number.fract() == 0.0 => format!("{number:.0}"),
+        _ => number.to_string(),
+    }
 }

@@ -107,7 +107,8 @@ fn long(name: &str, value: &Value) -> String {
     let line = inline(value);
     match value {
         Value::String(text) if text.contains('\n') && !text.contains("'''") && !has_controls(text) => {
-            format!("'''\n{}'''", text.strip_prefix('\n').unwrap_or(text))
+            // The line feed behind the quotes is none of the text.
+            format!("'''\n{text}'''")
         }
         Value::String(text) if text.contains('"') && !text.contains('\'') && !has_controls(text) => format!("'{text}'"),
         Value::Array(values) if name.len() + line.len() > WIDTH => {

@@ -1,9 +1,10 @@
-//! The contract of an extract that is no card data: its columns under their own names, all of them in `customers`.
+//! The contract of an extract that is not card data: its columns under their own names, all of them in `customers`.
 
 use contract::{Contract, Role};
+use diagnostic::quote;
 use toml::{Table as Keys, Value as Toml};
 
-use crate::describe::{Drafter, insert};
+use crate::describe::{self, Drafter, insert};
 use crate::document::{Document, Entry};
 use crate::plan::Out;
 use crate::{field, fold, words};
@@ -39,6 +40,8 @@ impl Drafter<'_> {
             columns.iter().find(|entry| entry.source == Some(position)).map(|entry| entry.field.clone())
         };
         let (Some(limit), Some(balance)) = (field(Role::CreditLimit), field(Role::RevolvingBalance)) else { return };
+        let reach = |position: usize| self.table.columns[position].extent.reach(&self.notations[position]);
+        let is_negative = self.plan.with_role(Role::RevolvingBalance).is_some_and(|position| reach(position).min < 0.0);
         for role in [Role::OpenToBuy, Role::Utilization] {
             if self.plan.with_role(role).is_some() {
                 continue;
@@ -48,7 +51,10 @@ impl Drafter<'_> {
             let name = field::name(role.name(), columns.len(), taken);
             let mut keys = Keys::new();
             insert(&mut keys, "kind", "decimal");
-            keys.insert("range".to_owned(), Toml::from(vec![-1_000_000_000_i64, 1_000_000_000]));
+            // Of a balance that can be negative, so can be what is computed from it.
+            let (least, most) = describe::number_range(of_card).unwrap_or_default();
+            let least = if is_negative { least.min(-most) } else { least };
+            keys.insert("range".to_owned(), Toml::Array(vec![describe::end(least), describe::end(most)]));
             insert(&mut keys, "role", role.name());
             insert(&mut keys, "label", of_card.label.as_str());
             insert(&mut keys, "unit", of_card.unit.name());
@@ -82,12 +88,12 @@ impl Drafter<'_> {
             let reason = match out {
                 // The first column of that name is read.
                 Out::Repeated => continue,
-                Out::Empty => "have no value in the file",
-                Out::Waste => "hold a spreadsheet's failed formulas",
-                Out::Index => "number the rows",
-                Out::Leak => "were computed from the outcome",
-                Out::Outcome => "say the outcome again",
-                Out::Double(_) => "say again what another column says",
+                Out::Empty => "have no value in the file".to_owned(),
+                Out::Waste => "hold a spreadsheet's failed formulas".to_owned(),
+                Out::Index => "number the rows".to_owned(),
+                Out::Leak => "were computed from the outcome".to_owned(),
+                Out::Outcome => "say the outcome again".to_owned(),
+                Out::Double(of) => format!("say again what `{}` says", quote(&self.table.columns[of].header)),
             };
             let of_prefix = known.iter().filter(|known| known.is_prefix).find_map(|known| prefix(header, &known.name));
             let mut keys = Keys::new();

@@ -175,7 +175,9 @@ mod tests {
 
     fn reach(cells: &[&str], notation: &Notation) -> (f64, f64, bool, u8) {
         let mut extent = Extent::default();
-        cells.iter().for_each(|cell| extent.add(&Reading::of(cell.as_bytes())));
+        for cell in cells {
+            extent.add(&Reading::of(cell.as_bytes()));
+        }
         let reach = extent.reach(notation);
         (reach.min, reach.max, reach.is_whole(), reach.decimals)
     }

@@ -57,7 +57,7 @@ pub(crate) fn notes(drafter: &Drafter<'_>, document: &Document, unknowns: &Unkno
 fn what(notes: &mut Notes, drafter: &Drafter<'_>, document: &Document, is_card: bool) {
     if !is_card {
         let n = document.columns.len();
-        notes.say(format!("no card data: a contract was drafted, its {} all in `customers`", some(n, "column")));
+        notes.say(format!("not card data: a contract was drafted, its {} all in `customers`", some(n, "column")));
         return;
     }
     let fields: Vec<&str> = document.columns.iter().map(|entry| entry.field.as_str()).collect();
@@ -76,7 +76,7 @@ fn what(notes: &mut Notes, drafter: &Drafter<'_>, document: &Document, is_card: 
         .collect();
     let lacks = if lacks.is_empty() { String::new() } else { format!(", without {}", names(&lacks)) };
     let extra = if extra.is_empty() { String::new() } else { format!(", with {} beside", names(&extra)) };
-    notes.say(format!("card data{lacks}{extra}"));
+    notes.say(format!("card data, read by the card contract{lacks}{extra}"));
 }
 
 fn key(notes: &mut Notes, drafter: &Drafter<'_>) {
@@ -132,6 +132,11 @@ fn found(drafter: &Drafter<'_>, outcome: &Outcome) -> String {
     let ((closed, n_closed), (open, n_open)) = (of(true), of(false));
     let (closed, open) = (Some(closed).filter(|_| n_closed > 0), Some(open).filter(|_| n_open > 0));
     let header = name(&column.header);
+    if outcome.is_wished {
+        let counts = format!("{} of {}", count(n_closed), count(n_closed + n_open));
+        let open = open.map_or(String::new(), |open| format!(", beside {open}"));
+        return format!("the outcome is {header}, as you say: {} ({counts}){open}", closed.unwrap_or_default());
+    }
     match (closed, open) {
         (Some(closed), Some(open)) => {
             let counts = format!("{} of {}", count(n_closed), count(n_closed + n_open));
@@ -202,11 +207,15 @@ fn values(notes: &mut Notes, unknowns: &Unknowns) {
     let told = |all: &[(String, String, u64)]| -> Vec<String> {
         all.iter().map(|(field, value, n)| format!("`{}` of `{field}` ({})", quote(value), count(*n))).collect()
     };
+    if !unknowns.respelled.is_empty() {
+        let read = unknowns.respelled.iter().map(|(value, category)| format!("`{}` as `{category}`", quote(value)));
+        notes.say(format!("values read otherwise: {}", listed(&read.collect::<Vec<_>>(), MOST_NAMES)));
+    }
     if !unknowns.added.is_empty() {
         notes.doubt(format!(
-            "{} not known and became {} of their own: {}",
+            "{} not known and became {}: {}",
             are(unknowns.added.len(), "frequent value", "is", "are"),
-            if unknowns.added.len() == 1 { "a category" } else { "categories" },
+            if unknowns.added.len() == 1 { "a category of its own" } else { "categories of their own" },
             listed(&told(&unknowns.added), MOST_NAMES)
         ));
     }
@@ -348,8 +357,15 @@ fn name(header: &str) -> String {
 }
 
 fn names(headers: &[String]) -> String {
-    let names: Vec<String> = headers.iter().map(|header| name(header)).collect();
-    listed(&names, MOST_NAMES)
+    let mut names: Vec<(String, usize)> = Vec::new();
+    for name in headers.iter().map(|header| name(header)) {
+        match names.iter_mut().find(|(known, _)| *known == name) {
+            Some((_, n)) => *n += 1,
+            None => names.push((name, 1)),
+        }
+    }
+    let each = names.into_iter().map(|(name, n)| if n == 1 { name } else { format!("{name} ({n} columns)") });
+    listed(&each.collect::<Vec<_>>(), MOST_NAMES)
 }
 
 /// `a, b and c`; `a, b and 3 more`.

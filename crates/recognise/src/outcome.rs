@@ -3,6 +3,7 @@
 //! In: the table, and what the user says of the outcome. Out: the outcome, or why none was taken.
 //! Invariant: nothing is guessed. Candidates that disagree, and outcomes that are not closure, are left to the user.
 
+use contract::Role;
 use diagnostic::{Diagnostic, nearest, quote};
 
 use crate::Closed;
@@ -87,9 +88,8 @@ fn candidate(table: &Table<'_>, column: usize) -> Option<Candidate> {
     let values = table.columns[column].few();
     let meaning = table.meanings[column];
     let is_named = matches!(meaning, Some(Meaning::Outcome | Meaning::Staying));
-    let Some(values) = values.filter(|values| values.iter().filter(|value| value.is_answer()).count() <= 12) else {
-        return is_named.then_some(Candidate { column, read: None });
-    };
+    // Of many values it is a measure, whatever its name is.
+    let values = values.filter(|values| values.iter().filter(|value| value.is_answer()).count() <= 12)?;
     if values.iter().all(|value| !value.is_answer()) {
         return None;
     }
@@ -142,7 +142,11 @@ fn agree(table: &Table<'_>, best: &Candidate, other: &Candidate) -> bool {
 /// The outcome with all columns that say the same or more.
 fn with_doubles(table: &Table<'_>, columns: &[usize], mut outcome: Outcome) -> Outcome {
     let of = outcome.column;
-    for column in columns.iter().copied().filter(|column| *column != of) {
+    // A column that names the rows goes with the outcome wherever the file is sorted by it.
+    let names_rows = |column: usize| {
+        table.meanings[column] == Some(Meaning::Role(Role::CustomerKey)) || table.columns[column].is_counting()
+    };
+    for column in columns.iter().copied().filter(|column| *column != of && !names_rows(*column)) {
         let is_double = table.are_doubles(of, column) || table.is_coarser(of, column) || table.is_banded(of, column);
         if is_double && !outcome.doubles.contains(&column) {
             outcome.doubles.push(column);

@@ -128,10 +128,8 @@ fn doubles(table: &Table<'_>, plan: &mut Plan) {
         let is_known = table.meanings[position].is_some();
         (is_fixed(position, plan), table.has_words(position), is_known, std::cmp::Reverse(position))
     };
-    let equal = table.pairs.equal().filter(|_| table.n_rows >= 20);
-    let equal = equal.filter(|(a, b)| table.columns[*a].few().is_none() || table.are_doubles(*a, *b));
-    let pairs: Vec<(usize, usize)> =
-        equal.chain(table.pairs.one_to_one().filter(|(a, b)| table.are_doubles(*a, *b))).collect();
+    let pairs = table.pairs.equal().chain(table.pairs.one_to_one());
+    let pairs: Vec<(usize, usize)> = pairs.filter(|(a, b)| table.are_doubles(*a, *b)).collect();
     for (a, b) in pairs {
         if plan.out[a].is_some() || plan.out[b].is_some() {
             continue;

@@ -50,7 +50,12 @@ impl Survey {
     }
 
     /// Takes a row. Cells that it lacks are blank, and those beyond the header are passed over.
+    ///
+    /// A blank row, and the sums below a table, say nothing of the customers.
     pub fn add(&mut self, record: &ByteRecord) {
+        if self.is_beside(record) {
+            return;
+        }
         for (position, column) in self.columns.iter_mut().enumerate() {
             let cell = record.get(position).unwrap_or_default();
             let hash = XxHash3_64::oneshot_with_seed(self.seed, cell);
@@ -62,6 +67,13 @@ impl Survey {
         }
         self.pairs.add(&self.cells);
         self.n_rows += 1;
+    }
+
+    /// Whether a row is none of a customer: blank, or with the heading of sums in it and hardly anything else.
+    fn is_beside(&self, record: &ByteRecord) -> bool {
+        let n_cells = record.iter().filter(|cell| !cell.trim_ascii().is_empty()).count();
+        let is_total = |cell: &[u8]| std::str::from_utf8(cell).is_ok_and(|text| self.synonyms.is_total(text.trim()));
+        self.columns.len() > 1 && (n_cells == 0 || (n_cells * 2 < self.columns.len() && record.iter().any(is_total)))
     }
 
     /// How many rows there were.

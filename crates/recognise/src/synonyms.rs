@@ -75,7 +75,6 @@ pub(crate) struct Synonyms {
 
 impl Synonyms {
     /// Those of the file that is built in.
-    #[expect(clippy::missing_panics_doc, reason = "the text is a constant, and a test holds it to the reader")]
     pub(crate) fn built_in() -> Self {
         Self::read(TEXT, &Contract::card()).expect("the built-in synonyms are well formed")
     }
@@ -309,5 +308,52 @@ mod tests {
     #[test]
     fn no_name_stands_under_two_meanings_and_every_category_is_the_cards() {
         Synonyms::read(TEXT, &Contract::card()).unwrap_or_else(|faults| panic!("{faults}"));
+    }
+
+    #[test]
+    fn what_is_wrong_with_the_file_is_told() {
+        let text = "[roles]\nage = ['Age', 'Years']\ntenure = ['years', '#']\nagee = ['x']\n[categories.gender]\nF = ['w']\nM = ['W']\n\
+                    X = ['x']\n[categories.region]\n[outcome]\nclosed = ['left']\nopen = ['Left']\n[risk]\nbad = ['x']\ngood = ['x']\n[more]\n";
+        let faults = Synonyms::read(text, &Contract::card()).unwrap_err();
+        let messages: Vec<&str> = faults.iter().map(Diagnostic::message).collect();
+        let expected = [
+            "unknown key `more`",
+            "`years` means Role(Age) already",
+            "`#` has no letter",
+            "unknown role `agee`",
+            "`left` means Closed already",
+            "`x` is bad already",
+            "`W` is a value already",
+            "the card contract has no value `X`",
+            "the card contract has no role `region`",
+        ];
+        assert_eq!(messages, expected);
+    }
+
+    #[test]
+    fn names_and_values_are_known_however_they_are_written() {
+        let synonyms = Synonyms::built_in();
+        for (name, meaning) in [
+            ("Customer_ID", Some(Meaning::Role(Role::CustomerKey))),
+            ("LÍMITE CRÉDITO", Some(Meaning::Role(Role::CreditLimit))),
+            ("trans_ct", Some(Meaning::Role(Role::Transactions))),
+            ("Exited", Some(Meaning::Outcome)),
+            ("Saldo", Some(Meaning::Balance)),
+            ("Unnamed: 0", Some(Meaning::Index)),
+            ("default.payment.next.month", Some(Meaning::Risk)),
+            ("", None),
+            ("Hat size", None),
+        ] {
+            assert_eq!(synonyms.meaning(name), meaning, "{name}");
+        }
+        assert_eq!(synonyms.loose_meaning("Total Age of Customer"), Some(Meaning::Role(Role::Age)));
+        assert_eq!(synonyms.loose_meaning("customer"), None);
+        assert_eq!(synonyms.category(Role::Gender, "FEMALE"), Some("F"));
+        assert!(
+            synonyms.is_missing(" Not_Specified ") && synonyms.is_missing("--") && !synonyms.is_missing("none of it")
+        );
+        assert!(synonyms.is_error("#DIV/0!") && !synonyms.is_error("DIV/0!") && synonyms.is_total("Grand Total"));
+        assert_eq!(synonyms.order(&["High", "low"]), Some(vec![9, 2]));
+        assert_eq!(synonyms.order(&["High", "other"]), None);
     }
 }

@@ -9,6 +9,8 @@ use crate::synonyms::{Meaning, Synonyms};
 
 /// So few rows tell nothing of how columns go together.
 const FEWEST_ROWS: u64 = 50;
+/// So often must a value come again, on the average.
+const FEWEST_REPEATS: u64 = 5;
 /// So many rows must differ from the most frequent value before a column tells anything of another.
 const FEWEST_OTHERS: u64 = 10;
 
@@ -36,17 +38,28 @@ impl<'a> Table<'a> {
         }
     }
 
-    /// Whether enough rows differ in a column of few values for it to tell something of another.
+    /// Whether a column's values come again often enough, and differ often enough, to tell something of another.
     pub(crate) fn is_telling(&self, position: usize) -> bool {
         let Some(values) = self.columns[position].few() else { return false };
         let most = values.iter().map(|value| value.n).max().unwrap_or(0);
-        self.n_rows >= FEWEST_ROWS && self.n_rows - most >= FEWEST_OTHERS
+        let is_repeated = values.len() as u64 * FEWEST_REPEATS <= self.n_rows;
+        self.n_rows >= FEWEST_ROWS && is_repeated && self.n_rows - most >= FEWEST_OTHERS
+    }
+
+    /// Whether two columns are equal in all rows, and that not since hardly a row differs from another.
+    pub(crate) fn are_equal(&self, one: usize, other: usize) -> bool {
+        let pair = (one.min(other), one.max(other));
+        let most = self.columns[one].few().into_iter().flatten().map(|value| value.n).max().unwrap_or(0);
+        self.n_rows >= FEWEST_ROWS
+            && self.n_rows - most >= FEWEST_OTHERS
+            && self.pairs.equal().any(|equal| equal == pair)
     }
 
     /// Whether two columns determine each other, and that not by chance.
     pub(crate) fn are_doubles(&self, one: usize, other: usize) -> bool {
         let (a, b) = (one.min(other), one.max(other));
-        self.is_telling(a) && self.is_telling(b) && self.pairs.one_to_one().any(|pair| pair == (a, b))
+        let is_one_to_one = || self.pairs.one_to_one().any(|pair| pair == (a, b));
+        (self.is_telling(a) && self.is_telling(b) && is_one_to_one()) || self.are_equal(a, b)
     }
 
     /// Whether a column of few values says another's in finer words, and that not by chance.

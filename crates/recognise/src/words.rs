@@ -6,6 +6,7 @@ use crate::fold;
 
 /// A heading out of a column's name: `NumOf_products` is “Num of products”. A name with blanks is one already.
 pub(crate) fn label(header: &str) -> String {
+    let header: String = header.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
     let header = header.trim();
     if header.contains(' ') {
         return capital(header);
@@ -55,6 +56,8 @@ pub(crate) fn phrase(card: &Contract, role: Option<Role>, unit: Unit, label: &st
         Some(Role::Tenure | Role::Dependents | Role::Products | Role::MonthsInactive) if of_card.is_some() => {
             of_card.unwrap_or_default()
         }
+        // A question is no noun: “Is high value”, “Has cr card”.
+        _ if ["Is ", "Has "].iter().any(|word| label.starts_with(word)) => format!("customers with “{label}” {{}}"),
         _ => format!("customers with {} {{}}", small(label)),
     }
 }

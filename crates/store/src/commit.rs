@@ -130,7 +130,7 @@ impl<'a> Commit<'a> {
         }
         let dir = self.store.dir.clone();
         let mut manifest = self.manifest.clone();
-        // The run goes on until all files are gone, so nobody writes meanwhile.
+        // The run goes on until all files are gone, so no other run writes meanwhile.
         let run = Arc::clone(&self.run);
         self.publish(Vec::new())?;
         sweep(&dir, &mut manifest)?;

@@ -27,7 +27,7 @@ pub enum ErrorKind {
     Damaged,
     /// The operating system refused.
     Io,
-    /// The caller raised its flag.
+    /// The caller stopped it.
     Cancelled,
     /// A caller broke a rule of this crate.
     Bug,
@@ -53,6 +53,14 @@ impl Error {
             .hint("import the same file again, which heals it, or restore the bank's folder from a backup")
     }
 
+    /// In the place of a file that the bank makes itself there is something else.
+    pub(crate) fn not_a_file(path: &Path) -> Self {
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        Self::input(format!("`{name}` in the bank's folder is a link or a folder, and not a file"))
+            .at(path)
+            .hint("remove it; the bank makes its own")
+    }
+
     /// The manifest is not what was written, so the bank cannot be opened, not even to import into it.
     pub(crate) fn damaged_manifest(path: &Path, what: impl fmt::Display) -> Self {
         Self::new(ErrorKind::Damaged, format!("a file of the bank is damaged: {what}"))
@@ -72,9 +80,9 @@ impl Error {
         self.map(|diagnostic| diagnostic.hint_days(days))
     }
 
-    fn map(self, change: impl FnOnce(Diagnostic) -> Diagnostic) -> Self {
-        let Inner { kind, diagnostic } = *self.0;
-        Self(Box::new(Inner { kind, diagnostic: change(diagnostic) }))
+    fn map(mut self, change: impl FnOnce(Diagnostic) -> Diagnostic) -> Self {
+        self.0.diagnostic = change(self.0.diagnostic);
+        self
     }
 
     /// What sort of trouble it is.

@@ -9,8 +9,8 @@ use std::ops::Range;
 use std::path::Path;
 
 use arrow_buffer::Buffer;
-use arrow_ipc::Block;
 use arrow_ipc::reader::read_footer_length;
+use arrow_ipc::{Block, MetadataVersion};
 use arrow_schema::{ArrowError, DataType, Schema};
 
 use crate::Error;
@@ -24,6 +24,7 @@ const PREFIX: usize = 8;
 /// Where the parts of a file are; each lies inside the file.
 pub(crate) struct Frame {
     pub(crate) footer: Vec<u8>,
+    pub(crate) version: MetadataVersion,
     footer_start: usize,
     pub(crate) dictionaries: Vec<Block>,
     pub(crate) batches: Vec<Block>,
@@ -50,7 +51,8 @@ impl Frame {
         };
         let dictionaries = blocks(parsed.dictionaries().map(|list| list.iter().copied().collect()))?;
         let batches = blocks(parsed.recordBatches().map(|list| list.iter().copied().collect()))?;
-        Ok(Self { footer, footer_start, dictionaries, batches })
+        let version = parsed.version();
+        Ok(Self { footer, version, footer_start, dictionaries, batches })
     }
 
     /// The hash of everything but the batches' bodies.
@@ -69,33 +71,33 @@ impl Frame {
     pub(crate) fn columns(&self, buffer: &Buffer, schema: &Schema) -> Result<Vec<Range<usize>>, ArrowError> {
         let mut ranges = Vec::with_capacity(self.batches.len() * schema.fields().len());
         for block in &self.batches {
-            let (start, body, end) = block_range(block).ok_or_else(no_sense)?;
-            let header = buffer.get(start + PREFIX..body).ok_or_else(no_sense)?;
-            let message = arrow_ipc::root_as_message(header).map_err(|_| no_sense())?;
-            let batch = message.header_as_record_batch().ok_or_else(no_sense)?;
+            let (start, body, end) = block_range(block).ok_or_else(malformed)?;
+            let header = buffer.get(start + PREFIX..body).ok_or_else(malformed)?;
+            let message = arrow_ipc::root_as_message(header).map_err(|_| malformed())?;
+            let batch = message.header_as_record_batch().ok_or_else(malformed)?;
             let mut offsets: Vec<usize> = Vec::new();
             for part in batch.buffers().into_iter().flatten() {
-                offsets.push(usize::try_from(part.offset()).map_err(|_| no_sense())?);
+                offsets.push(usize::try_from(part.offset()).map_err(|_| malformed())?);
             }
             let first = ranges.len();
             let (mut at, mut n_parts) = (body, 0);
             for field in schema.fields() {
                 n_parts += n_buffers(field.data_type())?;
                 let next = offsets.get(n_parts).map_or(Some(end), |offset| body.checked_add(*offset));
-                let next = next.filter(|next| (at..=end).contains(next)).ok_or_else(no_sense)?;
+                let next = next.filter(|next| (at..=end).contains(next)).ok_or_else(malformed)?;
                 ranges.push(at..next);
                 at = next;
             }
             if n_parts != offsets.len() || ranges.len() == first {
-                return Err(no_sense());
+                return Err(malformed());
             }
         }
         Ok(ranges)
     }
 }
 
-fn no_sense() -> ArrowError {
-    ArrowError::ParseError("the header of a block makes no sense".to_owned())
+fn malformed() -> ArrowError {
+    ArrowError::ParseError("the header of a block is malformed".to_owned())
 }
 
 /// How many buffers a column of this type has in a block.
@@ -114,7 +116,7 @@ fn n_buffers(data_type: &DataType) -> Result<usize, ArrowError> {
     })
 }
 
-/// Start of a block, start of its body, end; `None` where the numbers make no sense.
+/// Start of a block, start of its body, end; `None` where the numbers cannot be right.
 pub(crate) fn block_range(block: &Block) -> Option<(usize, usize, usize)> {
     let start = usize::try_from(block.offset()).ok()?;
     let body = start.checked_add(usize::try_from(block.metaDataLength()).ok()?)?;

@@ -1,5 +1,6 @@
 //! The one-writer lock: an advisory lock of the operating system on `writer.lock`, so a killed writer leaves none.
 //!
+//! In: the bank's folder. Out: [`Lock`], held while it lives, or an error that says who has it.
 //! Invariant: only a file of its own is opened and emptied, never what a link of that name leads to.
 
 use std::fs::TryLockError;
@@ -41,7 +42,7 @@ impl Lock {
         Ok(Self { file, path })
     }
 
-    /// Removes the file too. Only for a bank that is not there: nobody else may have had the lock.
+    /// Removes the file too. Only for a bank that is not there, so that no other process may have had the lock.
     pub(crate) fn remove(&self) {
         // Why not elsewhere: there, `mode::is_still` cannot tell this file from the next of its name.
         if cfg!(unix) {
@@ -59,13 +60,7 @@ fn open(path: &Path, modes: Modes) -> Result<Option<fs::File>, Error> {
     }
     match fs::symlink_metadata(path) {
         Ok(metadata) if metadata.is_file() => {}
-        Ok(_) => {
-            return Err(Error::input(format!(
-                "`{LOCK_FILE}` in the bank's folder is a link or a folder, and not a file"
-            ))
-            .at(path)
-            .hint("remove it; the bank makes its own"));
-        }
+        Ok(_) => return Err(Error::not_a_file(path)),
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
         Err(error) => return Err(error.into()),
     }

@@ -72,7 +72,7 @@ impl Snapshot {
 impl Manifest {
     pub(crate) fn parse(path: &Path, text: &[u8]) -> Result<Self, Error> {
         let at = |error: &serde_json::Error| {
-            let what = format!("it makes no sense at line {}, column {}", error.line(), error.column());
+            let what = format!("it is malformed at line {}, column {}", error.line(), error.column());
             Error::damaged_manifest(path, what)
         };
         let WireFormat { format } = serde_json::from_slice(text).map_err(|error| at(&error))?;
@@ -95,7 +95,7 @@ impl Manifest {
             check_plain(name).map_err(|error| error.diagnostic().message().to_owned())?;
             let is_hash = |text: &str| text.len() == 64 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
             if snapshots.is_empty() || !snapshots.iter().all(|one| is_hash(&one.hash) && is_hash(&one.checksum)) {
-                return Err(format!("the snapshots of `{name}` make no sense"));
+                return Err(format!("the snapshots of `{name}` are malformed"));
             }
             if !snapshots.is_sorted_by(|a, b| a.as_of < b.as_of) {
                 return Err(format!("the snapshots of `{name}` are not in order"));

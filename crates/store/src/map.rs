@@ -16,8 +16,8 @@ pub(crate) fn map(file: &fs_err::File) -> Result<Buffer, Error> {
     if file.metadata()?.len() == 0 {
         return Ok(Buffer::from_vec(Vec::<u8>::new()));
     }
-    // SAFETY: a data file is written under another name, synced and then renamed, and never changed after: so nobody
-    // who keeps to this crate alters bytes under the map. A sweep only unlinks, which leaves the map whole. Someone
+    // SAFETY: a data file is written under another name, synced and then renamed, and never changed after: so no
+    // writer of this crate alters bytes under the map. A sweep only unlinks, which leaves the map whole. Someone
     // who truncates the file by other means while it is mapped gets a SIGBUS, as with every mapped file; see above.
     #[expect(unsafe_code, reason = "mapping a file needs it; see SAFETY")]
     let map = unsafe { Mmap::map(file.file()) }.map_err(|error| {

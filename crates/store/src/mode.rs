@@ -35,8 +35,8 @@ mod system {
             Ok(Self { folder: fs::metadata(dir)?.permissions().mode() & 0o7777 })
         }
 
-        /// Of a folder that a new bank comes into. Why not as it is: nearly always nobody chose that all users of the
-        /// machine may read it; one that shuts them out was chosen, and stays.
+        /// Of a folder that a new bank comes into. Why not as it is: that all users of the machine may read it is
+        /// nearly always a default and not a choice; a folder that shuts them out was chosen, and stays as it is.
         pub(crate) fn of_new(dir: &Path) -> io::Result<Self> {
             let this = Self::of(dir)?;
             Ok(if this.folder & OTHERS == 0 { this } else { Self { folder: PRIVATE } })

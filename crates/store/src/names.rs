@@ -19,7 +19,7 @@ pub(crate) const WRITING: &str = "writing";
 
 /// The first and the last day that a collection can describe. Why not all that a calendar has: days are sorted as text
 /// in file names, and days at the end of the calendar cannot be turned into moments.
-const DAYS: (Date, Date) = (date(1, 1, 1), date(9998, 12, 31));
+pub const DAYS: (Date, Date) = (date(1, 1, 1), date(9998, 12, 31));
 
 /// Windows opens these as devices, in each folder and with each ending.
 const DEVICES: [&str; 4] = ["con", "prn", "aux", "nul"];
@@ -42,16 +42,14 @@ pub fn check_name(name: &str) -> Result<(), Error> {
     let is_numbered = |device: &str| {
         stem.strip_prefix(device).is_some_and(|number| number.len() == 1 && number.as_bytes()[0].is_ascii_digit())
     };
-    if DEVICES.contains(&stem) || is_numbered("com") || is_numbered("lpt") {
-        return Err(Error::input(format!("`{name}` cannot be a collection's name: Windows has a device of that name"))
-            .hint("choose another name"));
-    }
-    let is_own = [MANIFEST, LOCK_FILE, INTENT_FILE].contains(&lower.as_str()) || is_temporary(&lower, MANIFEST);
-    if is_own {
-        return Err(Error::input(format!("`{name}` cannot be a collection's name: the bank has a file of that name"))
-            .hint("choose another name"));
-    }
-    Ok(())
+    let taken = if DEVICES.contains(&stem) || is_numbered("com") || is_numbered("lpt") {
+        "Windows has a device of that name"
+    } else if [MANIFEST, LOCK_FILE, INTENT_FILE].contains(&lower.as_str()) || is_temporary(&lower, MANIFEST) {
+        "the bank has a file of that name"
+    } else {
+        return Ok(());
+    };
+    Err(Error::input(format!("`{name}` cannot be a collection's name: {taken}")).hint("choose another name"))
 }
 
 /// Refuses a name that may lead out of the bank's folder. Old banks may hold some that [`check_name`] refuses.

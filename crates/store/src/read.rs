@@ -25,6 +25,7 @@ use crate::{Error, map};
 
 /// Files up to this size are verified whole when they are opened, which takes some 3 ms; larger ones as they are read.
 const VERIFY_WHOLE_UP_TO: usize = 16 << 20;
+/// Bytes of a file of format 1 between two looks at whether it was cut, or the check was stopped.
 const CHECKED_AT_A_TIME: usize = 16 << 20;
 
 /// A snapshot of a collection, opened. Cheap to clone.
@@ -42,12 +43,12 @@ pub struct Contents {
 pub(crate) fn open(path: &Path, file: &Arc<fs::File>, snapshot: &Snapshot) -> Result<Contents, Error> {
     let (buffer, frame) = framed(path, file, snapshot)?;
     let damaged = |error: ArrowError| Error::damaged(path, error);
-    let schema = schema_of(&frame).map_err(damaged)?;
+    let schema = Arc::new(schema_of(&frame).map_err(damaged)?);
     let verifier = Verifier::new(path, file, &buffer, &frame, &schema, snapshot)?;
     if buffer.len() <= VERIFY_WHOLE_UP_TO {
         verify(path, &buffer, snapshot, &verifier)?;
     }
-    let (schema, batches) = decode(&frame, &buffer).map_err(damaged)?;
+    let batches = decode(&frame, &schema, &buffer).map_err(damaged)?;
     let n_rows: usize = batches.iter().map(RecordBatch::num_rows).sum();
     if n_rows as u64 != snapshot.rows {
         return Err(Error::damaged(path, format!("it has {n_rows} rows, but {} were written", snapshot.rows)));
@@ -92,18 +93,19 @@ pub(crate) fn check(
         hasher.update(piece);
         tell(piece.len() as u64)?;
     }
-    is_hash(path, &hasher, snapshot)
+    check_hash(path, &hasher, snapshot)
 }
 
-/// Whether every byte of a framed file is as it was written.
+/// Refuses a framed file of which a byte is not as it was written.
 fn verify(path: &Path, buffer: &Buffer, snapshot: &Snapshot, verifier: &Verifier) -> Result<(), Error> {
     if verifier.has_checksums() {
         return verifier.verify_all();
     }
-    is_hash(path, blake3::Hasher::new().update(buffer), snapshot)
+    check_hash(path, blake3::Hasher::new().update(buffer), snapshot)
 }
 
-fn is_hash(path: &Path, hasher: &blake3::Hasher, snapshot: &Snapshot) -> Result<(), Error> {
+/// Refuses a file whose bytes are not those that were written.
+fn check_hash(path: &Path, hasher: &blake3::Hasher, snapshot: &Snapshot) -> Result<(), Error> {
     if hasher.finalize().to_hex().as_str() == snapshot.hash {
         Ok(())
     } else {
@@ -133,13 +135,9 @@ fn with_metadata(
     Ok((complete, batches))
 }
 
-fn decode(frame: &Frame, buffer: &Buffer) -> Result<(SchemaRef, Vec<RecordBatch>), ArrowError> {
-    let footer = arrow_ipc::root_as_footer(&frame.footer)
-        .map_err(|_| ArrowError::ParseError("its footer cannot be read".to_owned()))?;
-    let schema = footer.schema().ok_or_else(|| ArrowError::ParseError("its footer has no schema".to_owned()))?;
-    let schema = Arc::new(try_fb_to_schema(schema)?);
+fn decode(frame: &Frame, schema: &SchemaRef, buffer: &Buffer) -> Result<Vec<RecordBatch>, ArrowError> {
     // Alignment is required, so that a batch is never silently a copy.
-    let mut decoder = FileDecoder::new(Arc::clone(&schema), footer.version()).with_require_alignment(true);
+    let mut decoder = FileDecoder::new(Arc::clone(schema), frame.version).with_require_alignment(true);
     let slice = |block: &Block| {
         let (start, _, end) = block_range(block).unwrap_or_default();
         buffer.slice_with_length(start, end - start)
@@ -147,16 +145,15 @@ fn decode(frame: &Frame, buffer: &Buffer) -> Result<(SchemaRef, Vec<RecordBatch>
     for block in &frame.dictionaries {
         decoder.read_dictionary(block, &slice(block))?;
     }
-    let Some((first, others)) = frame.batches.split_first() else { return Ok((schema, Vec::new())) };
+    let Some((first, others)) = frame.batches.split_first() else { return Ok(Vec::new()) };
     let first = decoder.read_record_batch(first, &slice(first))?.ok_or_else(no_batch)?;
-    let codes = FileDecoder::new(coded(&schema), footer.version()).with_require_alignment(true);
+    let codes = FileDecoder::new(coded(schema), frame.version).with_require_alignment(true);
     let batch = |block: &Block| {
         let batch = codes.read_record_batch(block, &slice(block))?.ok_or_else(no_batch)?;
         with_dictionaries(&batch, &first)
     };
     let others: Vec<_> = others.par_iter().map(batch).collect();
-    let batches = std::iter::once(Ok(first.clone())).chain(others).collect::<Result<_, _>>()?;
-    Ok((schema, batches))
+    std::iter::once(Ok(first.clone())).chain(others).collect()
 }
 
 fn no_batch() -> ArrowError {

@@ -41,7 +41,7 @@ impl Run {
         }
     }
 
-    /// Says, for whoever comes after a crash, that these names are about to be written: paths relative to the bank's folder,
+    /// Says, for the run that comes after a crash, that these names are about to be written: paths relative to the bank's folder,
     /// those of folders with a `/` at the end.
     pub(crate) fn intend(&self, names: &[String]) -> Result<(), Error> {
         let mut intent = self.intent.lock().unwrap_or_else(PoisonError::into_inner);

@@ -1,4 +1,6 @@
 //! What the store learns of a collection while it is written: the range of each integer column, and the order token.
+//!
+//! In: the batches as they are written. Out: metadata for the schema, under [`MIN`], [`MAX`] and [`ORDER`].
 
 use std::collections::BTreeMap;
 

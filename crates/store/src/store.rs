@@ -1,4 +1,7 @@
 //! A bank's folder, opened: its days, what it holds on each, and its collections as record batches.
+//!
+//! In: a path. Out: [`Store`], which reads as of any day and begins to write.
+//! Invariant: it sees one point in time until it writes itself.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -77,7 +80,7 @@ impl Store {
         if let Some(view) = View::load(dir)? {
             return Ok(Self::new(dir, view));
         }
-        // Why not take any folder: nobody wants a bank's files among others.
+        // Why not take any folder: a bank's files among others would be hard to tell from them.
         let is_empty = fs::read_dir(dir)?.next().is_none();
         if !is_empty && !dir.join(LOCK_FILE).exists() {
             return Err(Error::input(format!("the folder `{}` holds other files and no bank", shown(dir)))

@@ -28,7 +28,7 @@ pub(crate) fn sweep(dir: &Path, manifest: &mut Manifest) -> Result<(), Error> {
         if folder != dir {
             folders.insert(folder.to_owned());
         }
-        if is_plain_dir_or(dir, folder) && is_plain_file(&path) && !kept.contains(&path) {
+        if may_hold_ours(dir, folder) && is_plain_file(&path) && !kept.contains(&path) {
             // Best effort: where a reader's map keeps the file (Windows), a later sweep gets it.
             let _ = fs::remove_file(&path);
         }
@@ -46,7 +46,7 @@ pub(crate) fn sweep(dir: &Path, manifest: &mut Manifest) -> Result<(), Error> {
 }
 
 /// The bank's own folder may be reached over a link, by its user's choice; those inside may not.
-fn is_plain_dir_or(dir: &Path, folder: &Path) -> bool {
+fn may_hold_ours(dir: &Path, folder: &Path) -> bool {
     folder == dir || is_plain_dir(folder)
 }
 
@@ -54,14 +54,8 @@ fn is_plain_dir_or(dir: &Path, folder: &Path) -> bool {
 fn intended(dir: &Path) -> Result<Vec<String>, Error> {
     let path = dir.join(INTENT_FILE);
     if !is_plain_file(&path) {
-        if fs::symlink_metadata(&path).is_ok() {
-            return Err(Error::input(format!(
-                "`{INTENT_FILE}` in the bank's folder is a link or a folder, and not a file"
-            ))
-            .at(&path)
-            .hint("remove it; the bank makes its own"));
-        }
-        return Ok(Vec::new());
+        let is_there = fs::symlink_metadata(&path).is_ok();
+        return if is_there { Err(Error::not_a_file(&path)) } else { Ok(Vec::new()) };
     }
     let text = String::from_utf8_lossy(&fs::read(&path)?).into_owned();
     let whole = text.rsplit_once('\n').map_or("", |(whole, _)| whole);

@@ -1,4 +1,7 @@
 //! Writes one collection as an Arrow IPC file under a temporary name, hashing as it goes.
+//!
+//! In: record batches. Out: [`Written`]: the closed and synced file with its hash and checksums.
+//! Invariant: until a commit renames it, the file goes with its writer.
 
 use std::collections::BTreeMap;
 use std::io::{BufWriter, Write};
@@ -29,7 +32,7 @@ pub struct Writer {
     is_last: bool,
     as_of: Option<Date>,
     notes: BTreeMap<String, String>,
-    /// Held until the temporary file is gone, so that its name is nobody else's.
+    /// Held until the temporary file is gone, so that no other run gives that name.
     _run: Arc<Run>,
 }
 

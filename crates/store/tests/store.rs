@@ -266,12 +266,12 @@ fn a_failing_source_stops_the_commit() {
 #[test]
 fn a_damaged_manifest_is_named() {
     let cases: [(&str, &str); 6] = [
-        ("", "it makes no sense at line 1, column 0"),
-        ("{\"format\": 1, \"collections\": {\"c\": [{\"as_of\"", "it makes no sense at line 1"),
-        ("{\"format\": 1, \"collections\": {\"c\": []}}", "the snapshots of `c` make no sense"),
+        ("", "it is malformed at line 1, column 0"),
+        ("{\"format\": 1, \"collections\": {\"c\": [{\"as_of\"", "it is malformed at line 1"),
+        ("{\"format\": 1, \"collections\": {\"c\": []}}", "the snapshots of `c` are malformed"),
         ("{\"format\": 1, \"collections\": {\"../c\": []}}", "`../c` cannot be a collection's name"),
         ("{\"collections\": {}}", "it does not say its format"),
-        ("{\"format\": 1, \"collections\": {}, \"extra\": 1}", "it makes no sense at line 1, column"),
+        ("{\"format\": 1, \"collections\": {}, \"extra\": 1}", "it is malformed at line 1, column"),
     ];
     for (text, what) in cases {
         let dir = tempfile::tempdir().unwrap();

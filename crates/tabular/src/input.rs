@@ -108,16 +108,19 @@ impl Input {
     }
 
     /// Reads it from this byte on, however far other readers are.
+    #[must_use]
     pub fn reader(&self, from: u64) -> BufReader<Reader> {
         BufReader::with_capacity(BUFFER, Reader { file: Arc::clone(&self.file), at: from })
     }
 
     /// The place of a line in messages.
+    #[must_use]
     pub fn at_line(&self, line: u64) -> String {
         format!("{}:{line}", self.shown)
     }
 
     /// The place of a character in messages.
+    #[must_use]
     pub fn at(&self, line: usize, column: usize) -> String {
         format!("{}:{line}:{column}", self.shown)
     }
@@ -173,13 +176,13 @@ fn copied<R: Read>(
     subject: &str,
     options: &Options<'_>,
 ) -> Result<fs::File, Error> {
-    let mut copy = tempfile::tempfile().map_err(no_room)?;
+    let mut copy = tempfile::tempfile().map_err(|error| no_room(&error))?;
     let (sender, pieces) = mpsc::sync_channel(MOST_WAITING);
     thread::Builder::new().name("input".to_owned()).spawn(move || send(open, &sender))?;
     loop {
         options.check_cancelled()?;
         match pieces.recv_timeout(TICK) {
-            Ok(piece) => copy.write_all(&piece?).map_err(no_room)?,
+            Ok(piece) => copy.write_all(&piece?).map_err(|error| no_room(&error))?,
             Err(RecvTimeoutError::Timeout) => {}
             Err(RecvTimeoutError::Disconnected) => break,
         }

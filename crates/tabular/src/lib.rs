@@ -15,7 +15,7 @@
 //! fs_err::write(&file, "name;limit\nAda;1.250,50\n")?;
 //! let table = Table::open(&file, &Options::default())?;
 //! assert_eq!(table.header(), ["name", "limit"]);
-//! let mut rows = table.rows()?;
+//! let mut rows = table.rows();
 //! let mut row = tabular::Row::new();
 //! assert!(rows.read(&mut row)?);
 //! assert_eq!(row.iter().collect::<Vec<_>>(), [b"Ada".as_slice(), b"1.250,50"]);
@@ -24,6 +24,7 @@
 
 mod dialect;
 mod error;
+mod foreign;
 mod format;
 mod frames;
 mod input;

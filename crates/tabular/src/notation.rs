@@ -177,6 +177,7 @@ impl<'a> Parts<'a> {
 
 /// What the cells of a column tell about its notation.
 #[derive(Clone, Debug, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each is seen or not, by itself")]
 pub struct Evidence {
     /// Cells whose point, or whose comma, can only be the decimal mark.
     decimal_point: bool,
@@ -256,9 +257,9 @@ impl Evidence {
 
     fn add_decimal(&mut self, mark: char) -> bool {
         if mark == '.' {
-            self.decimal_point = true
+            self.decimal_point = true;
         } else {
-            self.decimal_comma = true
+            self.decimal_comma = true;
         }
         true
     }

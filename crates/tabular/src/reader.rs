@@ -22,9 +22,9 @@ pub struct Rows<'a> {
 }
 
 impl<'a> Rows<'a> {
-    pub(crate) fn open(table: &'a Table) -> Result<Self, Error> {
+    pub(crate) fn open(table: &'a Table) -> Self {
         let records = Records::open(&table.input, table.rows_at, table.delimiter);
-        Ok(Self { table, records, n_empty: 0 })
+        Self { table, records, n_empty: 0 }
     }
 
     /// Reads the next row; `false` at the end. A row may have fewer or more cells than the header.
@@ -44,6 +44,9 @@ impl<'a> Rows<'a> {
             self.n_empty += 1;
         }
         let n_cells = self.table.header.len();
+        if self.table.hides_last && row.len() == n_cells + 1 {
+            row.truncate(n_cells);
+        }
         if row.len() > n_cells && row.iter().skip(n_cells).all(<[u8]>::is_empty) {
             row.truncate(n_cells);
         }

@@ -17,28 +17,28 @@ pub(crate) struct Spool {
 
 impl Spool {
     pub(crate) fn new() -> Result<Self, Error> {
-        Ok(Self { writer: BufWriter::with_capacity(PIECE, tempfile::tempfile().map_err(no_room)?) })
+        Ok(Self { writer: BufWriter::with_capacity(PIECE, tempfile::tempfile().map_err(|error| no_room(&error))?) })
     }
 
     /// What was written, as what is in `input`.
     pub(crate) fn finish(self, input: &Input) -> Result<Input, Error> {
-        let file = self.writer.into_inner().map_err(|error| no_room(error.into_error()))?;
+        let file = self.writer.into_inner().map_err(|error| no_room(error.error()))?;
         Ok(input.made_from(file))
     }
 }
 
 impl Write for Spool {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.writer.write(bytes).map_err(|error| io::Error::from(no_room(error)))
+        self.writer.write(bytes).map_err(|error| io::Error::from(no_room(&error)))
     }
 
     fn flush(&mut self) -> io::Result<()> {
-        self.writer.flush().map_err(|error| io::Error::from(no_room(error)))
+        self.writer.flush().map_err(|error| io::Error::from(no_room(&error)))
     }
 }
 
 /// What a temporary file that cannot be written means.
-pub(crate) fn no_room(error: io::Error) -> Error {
+pub(crate) fn no_room(error: &io::Error) -> Error {
     Error::refused(format!("the file cannot be copied into a temporary file: {error}"))
         .hint("the folder of temporary files must have room for all of it; the variable `TMPDIR` names another")
 }
@@ -96,7 +96,7 @@ impl LineLength {
         let is_end = |byte: &u8| matches!(byte, b'\n' | b'\r');
         match bytes.iter().rposition(is_end) {
             Some(last) => {
-                self.n_ended += bytes.iter().filter(|byte| **byte == b'\n').count() as u64;
+                self.n_ended += bytes.split(|byte| *byte == b'\n').count() as u64 - 1;
                 self.length = (bytes.len() - last - 1) as u64;
             }
             None => self.length += bytes.len() as u64,

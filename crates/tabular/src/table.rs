@@ -8,7 +8,7 @@ use crate::dialect::Dialect;
 use crate::format::Format;
 use crate::reader::Rows;
 use crate::text::{Text, unpacked};
-use crate::{Error, Input, Source, frames, json, workbook};
+use crate::{Error, Input, Source, foreign, frames, json, workbook};
 
 /// What the user says of a file, and how to stop reading it.
 #[derive(Clone, Copy)]
@@ -45,6 +45,8 @@ pub struct Table {
     pub(crate) n_before: u64,
     notes: Vec<String>,
     comma_likely: bool,
+    /// Whether rows have a cell more at their end, which is not shown.
+    pub(crate) hides_last: bool,
 }
 
 /// What messages call the place of a row.
@@ -70,10 +72,10 @@ impl Table {
             )));
         }
         let (input, places, notes) = match format {
-            Format::Workbook => workbook::as_csv(&input, options)?,
-            Format::Parquet => frames::parquet_as_csv(&input, options)?,
-            Format::ArrowFile => frames::arrow_file_as_csv(&input, options)?,
-            Format::ArrowStream => frames::arrow_stream_as_csv(&input, options)?,
+            Format::Workbook => foreign::read(&input, "an Excel workbook", || workbook::as_csv(&input, options))?,
+            Format::Parquet => foreign::read(&input, "Parquet", || frames::parquet_as_csv(&input, options))?,
+            Format::ArrowFile => foreign::read(&input, "Arrow", || frames::arrow_file_as_csv(&input, options))?,
+            Format::ArrowStream => foreign::read(&input, "Arrow", || frames::arrow_stream_as_csv(&input, options))?,
             Format::Gzip | Format::Zstd | Format::Text => return Self::of_text(Text::of(input, options)?, options),
         };
         Self::of_csv(input, places, notes, Dialect::COMMA)
@@ -101,6 +103,7 @@ impl Table {
             n_before: found.n_before,
             notes,
             comma_likely: dialect.delimiter != b',',
+            hides_last: false,
         })
     }
 
@@ -110,6 +113,16 @@ impl Table {
         &self.header
     }
 
+    /// Hides the last column, if it has this name.
+    #[must_use]
+    pub fn without_last(mut self, name: &str) -> Self {
+        if self.header.last().is_some_and(|last| last == name) {
+            self.header.pop();
+            self.hides_last = true;
+        }
+        self
+    }
+
     /// The place of the header in messages.
     #[must_use]
     pub fn header_place(&self) -> String {
@@ -117,7 +130,8 @@ impl Table {
     }
 
     /// Its rows, from the first one.
-    pub fn rows(&self) -> Result<Rows<'_>, Error> {
+    #[must_use]
+    pub fn rows(&self) -> Rows<'_> {
         Rows::open(self)
     }
 
@@ -158,7 +172,7 @@ impl Places {
 
 /// The line, from 1, of the row whose reading began at that byte: blank lines before it are skipped as the reader
 /// does. Lines end with LF, CR or both; those inside quotes count.
-fn line_at(input: &Input, byte: u64) -> std::io::Result<u64> {
+pub(crate) fn line_at(input: &Input, byte: u64) -> std::io::Result<u64> {
     use std::io::Read as _;
     let mut lines = 1;
     let mut last = 0;

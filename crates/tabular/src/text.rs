@@ -10,6 +10,7 @@ use flate2::read::MultiGzDecoder;
 
 use crate::format::{self, BYTE_ORDER_MARK, Format};
 use crate::spool::copy_text;
+use crate::table::line_at;
 use crate::{Error, Input, Options, Source};
 
 /// Bytes that are looked at to know what a file is.
@@ -111,12 +112,12 @@ struct Fault {
 
 /// Looks through the whole file.
 fn first_that_is_not_utf8(input: &Input, options: &Options<'_>) -> Result<Option<Fault>, Error> {
-    let mut from = input.reader(0).into_inner();
+    let mut file = input.reader(0).into_inner();
     let mut piece = vec![0_u8; 1 << 18];
-    let (mut kept, mut n_lines, mut first, mut has_other) = (0, 0_u64, None, false);
+    let (mut kept, mut at, mut first, mut has_other) = (0, 0_u64, None, false);
     loop {
         options.check_cancelled()?;
-        let n = from.read(&mut piece[kept..])?;
+        let n = file.read(&mut piece[kept..])?;
         let mut rest = &piece[..kept + n];
         let is_last = n == 0;
         loop {
@@ -125,25 +126,26 @@ fn first_that_is_not_utf8(input: &Input, options: &Options<'_>) -> Result<Option
                 Err(error) => (error.valid_up_to(), Some(error.error_len())),
             };
             has_other |= !rest[..valid].is_ascii() && rest[..valid] != *BYTE_ORDER_MARK;
-            if first.is_none() {
-                n_lines += rest[..valid].iter().filter(|byte| **byte == b'\n').count() as u64;
-            }
+            at += valid as u64;
             match faulty {
                 None => rest = &[],
                 Some(None) if !is_last => rest = &rest[valid..],
                 Some(length) => {
-                    first.get_or_insert(n_lines + 1);
-                    rest = &rest[(valid + length.unwrap_or(1)).min(rest.len())..];
+                    first.get_or_insert(at);
+                    let end = (valid + length.unwrap_or(1)).min(rest.len());
+                    at += (end - valid) as u64;
+                    rest = &rest[end..];
                     continue;
                 }
             }
             break;
         }
-        let at = kept + n - rest.len();
-        kept = rest.len();
-        piece.copy_within(at..at + kept, 0);
+        let (from, n_left) = (kept + n - rest.len(), rest.len());
+        piece.copy_within(from..from + n_left, 0);
+        kept = n_left;
         if is_last {
-            return Ok(first.map(|line| Fault { line, after_other_signs: has_other }));
+            let Some(byte) = first else { return Ok(None) };
+            return Ok(Some(Fault { line: line_at(input, byte)?, after_other_signs: has_other }));
         }
     }
 }

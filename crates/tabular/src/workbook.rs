@@ -122,7 +122,7 @@ fn copy(workbook: &mut Workbook, name: &str, input: &Input, options: &Options<'_
         row[column] = text;
     }
     write(&mut writer, &mut row)?;
-    writer.into_inner().map_err(|error| Error::from(std::io::Error::from(error.into_error())))?.finish(input)
+    writer.into_inner().map_err(|error| Error::from(error.into_error()))?.finish(input)
 }
 
 /// Writes the row and empties it. A row without cells is written too, so that numbers of rows stay those of the sheet.

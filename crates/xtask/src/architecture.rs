@@ -25,7 +25,7 @@ pub(crate) fn check() -> Result<(), String> {
     if n_lines > MAX_LINES {
         faults.push(format!("it has {n_lines} lines; a newcomer reads at most {MAX_LINES}"));
     }
-    if faults.is_empty() { Ok(()) } else { Err(faults.join("; ")) }
+    crate::none(&faults)
 }
 
 /// What stands in back-ticks and looks like a path of this tree: has a slash, no space, and starts like one.

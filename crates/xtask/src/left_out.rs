@@ -3,15 +3,14 @@
 //! In: a file to which each such test adds a line: its name, a tab, the reason. Out: what to tell the developer, if anything.
 //! In CI there is nothing to tell: there these tests fail.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 /// The environment variable that names the file to the tests.
 pub(crate) const VARIABLE: &str = "BANKSPHERE_LEFT_OUT";
 
 /// The file, below the folder that git ignores.
 pub(crate) fn file() -> PathBuf {
-    let manifest = Path::new(env!("CARGO_MANIFEST_DIR"));
-    manifest.ancestors().nth(2).unwrap_or(manifest).join("target/left-out")
+    crate::root().join("target/left-out")
 }
 
 /// Begins an empty list.

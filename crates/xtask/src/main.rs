@@ -5,11 +5,13 @@
 
 mod architecture;
 mod columns;
-mod house;
+mod dependencies;
+mod files;
 mod left_out;
 mod mongod;
 mod python;
 
+use std::path::Path;
 use std::process::{Command, ExitCode};
 
 const HELP: &str = "\
@@ -41,7 +43,8 @@ const STEPS: &[Step] = &[
     ("Python package and notebooks", python::test),
     ("documentation", || cargo(&["doc", "--workspace", "--no-deps"], &[("RUSTDOCFLAGS", "-D warnings")])),
     ("docs/ARCHITECTURE.md", architecture::check),
-    ("crates and files", house::check),
+    ("dependencies of the crates", dependencies::check),
+    ("files of the crates", files::check),
     ("licences and sources", licences),
 ];
 
@@ -85,8 +88,7 @@ fn test() -> ExitCode {
 
 /// The tool is a program of `crates/judge`, whose exit code says whether there was a difference.
 fn fuzz_pipelines(arguments: &[String]) -> ExitCode {
-    let program = std::env::var("CARGO").unwrap_or_else(|_| "cargo".to_owned());
-    match Command::new(program).args(["run", "--quiet", "-p", "judge", "--"]).args(arguments).status() {
+    match cargo_command().args(["run", "--quiet", "-p", "judge", "--"]).args(arguments).status() {
         Ok(status) => ExitCode::from(status.code().and_then(|code| u8::try_from(code).ok()).unwrap_or(2)),
         Err(error) => {
             say(&format!("error: cargo could not be started: {error}"));
@@ -101,9 +103,24 @@ fn tests() -> Result<(), String> {
     cargo(&["test", "--workspace"], &[(left_out::VARIABLE, &file)])
 }
 
+/// The cargo that runs this.
+fn cargo_command() -> Command {
+    Command::new(std::env::var("CARGO").unwrap_or_else(|_| "cargo".to_owned()))
+}
+
+/// The folder of the workspace.
+fn root() -> &'static Path {
+    let manifest = Path::new(env!("CARGO_MANIFEST_DIR"));
+    manifest.ancestors().nth(2).unwrap_or(manifest)
+}
+
+/// That there are no faults, or all of them.
+fn none(faults: &[String]) -> Result<(), String> {
+    if faults.is_empty() { Ok(()) } else { Err(faults.join("; ")) }
+}
+
 fn cargo(args: &[&str], env: &[(&str, &str)]) -> Result<(), String> {
-    let program = std::env::var("CARGO").unwrap_or_else(|_| "cargo".to_owned());
-    let status = Command::new(program)
+    let status = cargo_command()
         .args(args)
         .envs(env.iter().copied())
         .status()

@@ -2,7 +2,7 @@
 //!
 //! In: a Python of 3.10 or newer. Out: `Err` says what failed; where there is no such Python, these tests are left out, and in
 //! CI that is a failure too.
-//! Invariant: all of it happens in an environment below `target`; nobody's own Python is touched.
+//! Invariant: all of it happens in an environment below `target`; the Python of the system is not touched.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -32,8 +32,7 @@ pub(crate) fn test() -> Result<(), String> {
 
 /// The environment, below the folder that git ignores.
 fn folder() -> PathBuf {
-    let manifest = Path::new(env!("CARGO_MANIFEST_DIR"));
-    manifest.ancestors().nth(2).unwrap_or(manifest).join("target/python")
+    crate::root().join("target/python")
 }
 
 /// The environment's Python.

@@ -31,7 +31,7 @@ fn each_topic_answers_what_it_can_and_names_the_rest() {
             The mean age is of those who have a value; 4 of 60 customers have none.
         Customers by age band: No group of known customers is large enough to be ranked.
             Small groups of fewer than 30 customers are shown and not ranked: 18–29 (10), 30–39 (9), 40–49 (8), 50–59 (7) and 2 more.
-            No age band is known of 4 customers (6.7 %): they are shown last and not interpreted.
+            Age band is not known for 4 customers (6.7 %): they are shown last and not interpreted.
         Customers by plan: No group of known customers is large enough to be ranked.
             Small groups of fewer than 30 customers are shown and not ranked: Day (20), Month (21) and Year (19).
         `age_band_by_income` needs the role `income`, which this bank's contract does not have
@@ -48,7 +48,7 @@ fn each_topic_answers_what_it_can_and_names_the_rest() {
         How many closed: Of 60 customers 15 closed their account: 25.0 % (95 % interval 15.8 to 37.2 %).
             Small groups of fewer than 30 customers are shown and not ranked: yes (15).
         What goes with closure: Of 7 columns, “Visits a week” tells closed from open accounts best (information value 2.58). Next come “Months with the club” and “Satisfaction”.
-            Above an information value of 0.5 a column is suspiciously good: “Visits a week”, “Months with the club” and “Satisfaction”. Columns of the year in which accounts closed move while an account is being closed; they do not foretell it.
+            Above an information value of 0.5 a column is suspiciously good: “Visits a week”, “Months with the club” and “Satisfaction”. Columns of the year in which accounts closed move while an account is being closed; they do not predict it.
         Closures by number of products: No group of known customers is large enough to be ranked.
             Small groups of fewer than 30 customers are shown and not ranked: 1 (27), 2 (14), 3 (9) and 4 (10).
         Closures by tenure: The attrition rate of members for 49 and more months, the one group that is large enough, is 0.0 % (95 % interval 0.0 to 11.0 %).
@@ -124,6 +124,7 @@ fn questions_of_ones_own_speak_as_the_contract_does() {
     let error = bank.answer(&misspelt).expect_err("there is no such column").to_string();
     expect![[r#"
         unknown field `Plann` in the filter
+          at filter `Plann`, character 1
         hint: fields with a near name: `Plan`, `Phone`, `card`"#]]
     .assert_eq(&error);
 }

@@ -192,14 +192,14 @@ impl Declared {
         self.gone.iter().find(|gone| gone.name == name)
     }
 
-    /// Refuses a name that is none of the measures.
+    /// Refuses a name that is not one of the measures.
     fn check(&self, name: &str) -> Result<(), Error> {
         let is_there = |name: &str| self.there.iter().any(|measure| measure.name == name);
         if self.customers.as_deref() == Some(name) || self.gone(name).is_some() || is_there(name) {
             return Ok(());
         }
         let hint = nearest("measure", name, self.there.iter().map(|measure| measure.name.as_str()));
-        Err(Error::input(format!("`{}` is none of the measures", diagnostic::quote(name))).hint(hint))
+        Err(Error::input(format!("`{}` is not one of the measures", diagnostic::quote(name))).hint(hint))
     }
 
     /// Refuses a finding that speaks of measures which are not shown; notes what those lack that the contract has not.

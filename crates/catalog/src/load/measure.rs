@@ -10,6 +10,7 @@ use crate::compose::OWN_FIELDS;
 use crate::fields::own_fields;
 use crate::left_out::{Absent, Kind, LeftOut, Need, add};
 use crate::measure::{Interval, Measure, MeasureRole, Value};
+use crate::words::lowered;
 use crate::{Catalog, Unit, roles};
 
 const WAYS: [&str; 4] = ["accumulators", "finish", "mean_of", "share_of"];
@@ -237,12 +238,6 @@ fn needed(catalog: &Catalog, measure: &Measure) -> Result<Accumulators, Absent> 
         pipeline::check_expr(expr, &Schema::Fields(accumulated.map(field).collect()))?;
     }
     Ok(more)
-}
-
-/// A heading as it stands inside a sentence.
-pub(crate) fn lowered(label: &str) -> String {
-    let mut letters = label.chars();
-    letters.next().map_or_else(String::new, |first| first.to_lowercase().chain(letters).collect())
 }
 
 /// A column of a hand-written pipeline's rows: a measure that the pipeline computes itself.

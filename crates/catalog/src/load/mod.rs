@@ -1,14 +1,14 @@
 //! Reads a folder of catalog files into a [`Catalog`]: dimensions, measures, topics, then the analyses of these.
 //!
-//! Invariant: every fault of every file is reported, each with its place; a catalog with a fault is not used. What lacks a role of the
-//! contract is no fault: it is left out.
+//! Invariant: every fault of every file is reported, each with its place; a catalog with a fault is not used. What lacks a
+//! role of the contract is not a fault: it is left out.
 
 mod analysis;
 mod dimension;
 mod measure;
 mod topic;
 
-pub(crate) use measure::{lowered, mean};
+pub(crate) use measure::mean;
 
 use std::collections::BTreeMap;
 
@@ -65,7 +65,7 @@ fn name_of(path: &str) -> &str {
 pub(crate) fn check_name<'n>(name: &str, taken: impl IntoIterator<Item = &'n str>) -> Result<(), Error> {
     let first = name.chars().next().is_some_and(|c| c.is_ascii_alphabetic());
     if !first || !name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_') {
-        let error = Error::input(format!("`{}` is no name", diagnostic::quote(name)));
+        let error = Error::input(format!("`{}` is not a valid name", diagnostic::quote(name)));
         return Err(error.hint("a name is a letter, then letters, digits and `_`"));
     }
     if taken.into_iter().any(|other| other == name) {

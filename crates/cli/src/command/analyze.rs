@@ -24,10 +24,11 @@ pub(crate) fn run(args: &Analyze) -> Result<(), Failure> {
         return Err(Failure::hinted("`--report` cannot be standard output: the summary goes there", "name a file"));
     }
     let inputs = [args.file.as_deref(), args.said.contract()];
-    output::check(&[("--report", Some(&args.report))], &inputs, place.as_ref())?;
+    let outputs = [("--set-aside", args.faults.set_aside()), ("--report", Some(args.report.as_path()))];
+    output::check(&outputs, &inputs, place.as_ref())?;
     let said = args.said.read()?;
     let source = match (&args.file, args.sample) {
-        (Some(file), _) => ImportSource::Customers(said.of(file)),
+        (Some(file), _) => ImportSource::Customers(said.with_faults(file, &args.faults)),
         (None, n) => ImportSource::Sample { n: n.unwrap_or_default(), seed: args.seed },
     };
     let as_of = args.day.as_of.as_deref().map(place::as_of).transpose()?;

@@ -12,10 +12,12 @@ pub(crate) fn run(args: &args::Import) -> Result<(), Failure> {
     let cancel = interrupt::install()?;
     let as_of = args.day.as_of.as_deref().map(place::as_of).transpose()?;
     let place = place::of(&args.bank)?;
+    let inputs = [Some(args.file.as_path()), args.said.contract(), place::file(&args.bank)];
+    output::check(&[("--set-aside", args.faults.set_aside())], &inputs, Some(&place))?;
     let said = args.said.read()?;
     let source = match &args.into {
         Some(name) => ImportSource::Documents { name, file: input::named(&args.file) },
-        None => ImportSource::Customers(said.of(&args.file)),
+        None => ImportSource::Customers(said.with_faults(&args.file, &args.faults)),
     };
     let limits = limits::of(&LimitArgs::default(), Some(&cancel))?;
     let imported = Bars::default().talk(&cancel, |talk| {
@@ -31,7 +33,7 @@ pub(crate) fn run(args: &args::Import) -> Result<(), Failure> {
 }
 
 /// What the import found, for stderr: one fact a line.
-fn quality_text(quality: &Quality) -> String {
+pub(super) fn quality_text(quality: &Quality) -> String {
     let facts = bank::quality_facts(quality);
     let width = facts.iter().map(|(label, _)| label.chars().count()).max().unwrap_or(0);
     let lines: Vec<String> = facts.iter().map(|(label, value)| format!("  {label:width$}  {value}")).collect();

@@ -18,7 +18,7 @@ pub(crate) const KEYS: [&str; 4] = ["title", "columns", "left_out", "rules"];
 /// The keys of a column that is left out.
 pub(crate) const LEFT_OUT_KEYS: [&str; 4] = ["name", "prefix", "leaks", "reason"];
 /// The keys of a rule.
-pub(crate) const RULE_KEYS: [&str; 3] = ["words", "severity", "holds"];
+pub(crate) const RULE_KEYS: [&str; 4] = ["name", "words", "severity", "holds"];
 
 pub(crate) fn read(place: &str, text: &str) -> Result<Contract, Faults> {
     let mut faults = Vec::new();
@@ -88,13 +88,18 @@ fn left_out(file: &mut Entry<'_>) -> Vec<LeftOut> {
 }
 
 fn rules(file: &mut Entry<'_>, columns: &[Column], broken: &[&str]) -> Vec<Rule> {
-    let mut rules = Vec::new();
+    let mut rules: Vec<Rule> = Vec::new();
     file.each_table("rules", |mut entry| {
         entry.only(&RULE_KEYS);
         let (words, expression) = (entry.text("words"), entry.text("holds"));
-        let severity = severity(&mut entry);
+        let (name, severity) = (entry.optional_text("name"), severity(&mut entry));
+        if let Some(name) = name
+            && rules.iter().any(|rule| rule.name.as_deref() == Some(name))
+        {
+            entry.fault("name", Diagnostic::new(format!("another rule is called `{}`", diagnostic::quote(name))));
+        }
         let Some(expression) = expression else { return };
-        match Rule::parse(words.unwrap_or_default(), severity, expression, columns) {
+        match Rule::parse(name, words.unwrap_or_default(), severity, expression, columns) {
             Ok(rule) => rules.push(rule),
             // What is said of a column that has faults of its own only follows from them.
             Err(_) if broken.iter().any(|name| expression.contains(&format!("${name}"))) => {}

@@ -19,6 +19,8 @@ pub use computed::Computed;
 /// What must hold between the columns of a row.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Rule {
+    /// What it is called by whoever accepts rows that break it.
+    pub name: Option<String>,
     /// The rule, in words.
     pub words: String,
     /// What becomes of a row that breaks it.
@@ -111,13 +113,14 @@ const STRIDE: usize = 1024;
 impl Rule {
     /// Reads a rule's expression over these columns.
     pub(crate) fn parse(
+        name: Option<&str>,
         words: &str,
         severity: Severity,
         expression: &str,
         columns: &[Column],
     ) -> Result<Self, Diagnostic> {
         let (test, columns) = read::truth(expression, columns)?;
-        Ok(Self { words: words.to_owned(), severity, columns, test })
+        Ok(Self { name: name.map(str::to_owned), words: words.to_owned(), severity, columns, test })
     }
 
     /// The positions of the rows that break the rule, ascending.
@@ -190,7 +193,7 @@ mod tests {
     }
 
     fn rule(text: &str) -> Rule {
-        Rule::parse("", Severity::Note, text, &Contract::parse("t.toml", COLUMNS).unwrap().columns).unwrap()
+        Rule::parse(None, "", Severity::Note, text, &Contract::parse("t.toml", COLUMNS).unwrap().columns).unwrap()
     }
 
     /// Whether a row with these cells keeps the rule, or is not tested.

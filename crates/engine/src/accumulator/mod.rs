@@ -1,7 +1,7 @@
 //! Accumulators: what gathers one value from many documents.
 //!
 //! In: a call ([`AccumulatorCall`]), then one document (or one value) after the other. Out: one value.
-//! Always holds: the states of consecutive blocks of documents, merged in the order of the blocks, finish as the state
+//! Invariant: the states of consecutive blocks of documents, merged in the order of the blocks, finish as the state
 //! of all of them would (but for the choice among documents that `$bottomN`'s order holds equal); so blocks may be
 //! gathered side by side.
 
@@ -202,64 +202,39 @@ impl State {
 
     /// Takes in all that the state of a later block has gathered. Both must come from one call.
     pub fn merge(&mut self, later: Self) -> Result<(), Error> {
-        // By the kind of this state, without a wildcard: an accumulator whose merge is forgotten does not compile.
-        match self {
-            Self::Sum(state) => {
-                let Self::Sum(later) = later else { return Err(of_another_kind()) };
-                state.merge(&later);
-            }
-            Self::Avg(state) => {
-                let Self::Avg(later) = later else { return Err(of_another_kind()) };
-                state.merge(&later);
-            }
-            Self::StdDev(state) => {
-                let Self::StdDev(later) = later else { return Err(of_another_kind()) };
-                state.merge(&later);
-            }
-            Self::Percentile(state, _) => {
-                let Self::Percentile(later, _) = later else { return Err(of_another_kind()) };
-                state.merge(&later);
-            }
-            Self::Extreme(state) => {
-                let Self::Extreme(later) = later else { return Err(of_another_kind()) };
-                state.merge(later);
-            }
-            Self::ExtremeN(state) => {
-                let Self::ExtremeN(later) = later else { return Err(of_another_kind()) };
-                state.merge(later);
-            }
-            Self::First(state) => {
-                let Self::First(later) = later else { return Err(of_another_kind()) };
-                state.merge(later);
-            }
-            Self::Last(state) => {
-                let Self::Last(later) = later else { return Err(of_another_kind()) };
-                state.merge(later);
-            }
-            Self::FirstN(state) => {
-                let Self::FirstN(later) = later else { return Err(of_another_kind()) };
-                state.merge(later);
-            }
-            Self::LastN(state) => {
-                let Self::LastN(later) = later else { return Err(of_another_kind()) };
-                state.merge(later);
-            }
-            Self::Push(state) => {
-                let Self::Push(later) = later else { return Err(of_another_kind()) };
-                state.merge(later)?;
-            }
-            Self::AddToSet(state) => {
-                let Self::AddToSet(later) = later else { return Err(of_another_kind()) };
-                state.merge(*later)?;
-            }
-            Self::MergeObjects(state) => {
-                let Self::MergeObjects(later) = later else { return Err(of_another_kind()) };
-                state.merge(later);
-            }
-            Self::Top(state, _) => {
-                let Self::Top(later, _) = later else { return Err(of_another_kind()) };
-                state.merge(*later);
-            }
+        match (self, later) {
+            (Self::Sum(state), Self::Sum(later)) => state.merge(&later),
+            (Self::Avg(state), Self::Avg(later)) => state.merge(&later),
+            (Self::StdDev(state), Self::StdDev(later)) => state.merge(&later),
+            (Self::Percentile(state, _), Self::Percentile(later, _)) => state.merge(&later),
+            (Self::Extreme(state), Self::Extreme(later)) => state.merge(later),
+            (Self::ExtremeN(state), Self::ExtremeN(later)) => state.merge(later),
+            (Self::First(state), Self::First(later)) => state.merge(later),
+            (Self::Last(state), Self::Last(later)) => state.merge(later),
+            (Self::FirstN(state), Self::FirstN(later)) => state.merge(later),
+            (Self::LastN(state), Self::LastN(later)) => state.merge(later),
+            (Self::Push(state), Self::Push(later)) => state.merge(later)?,
+            (Self::AddToSet(state), Self::AddToSet(later)) => state.merge(*later)?,
+            (Self::MergeObjects(state), Self::MergeObjects(later)) => state.merge(later),
+            (Self::Top(state, _), Self::Top(later, _)) => state.merge(*later),
+            // By their names, without a wildcard: a new accumulator does not compile before it is named here.
+            (
+                Self::Sum(_)
+                | Self::Avg(_)
+                | Self::StdDev(_)
+                | Self::Percentile(..)
+                | Self::Extreme(_)
+                | Self::ExtremeN(_)
+                | Self::First(_)
+                | Self::Last(_)
+                | Self::FirstN(_)
+                | Self::LastN(_)
+                | Self::Push(_)
+                | Self::AddToSet(_)
+                | Self::MergeObjects(_)
+                | Self::Top(..),
+                _,
+            ) => return Err(of_another_kind()),
         }
         Ok(())
     }

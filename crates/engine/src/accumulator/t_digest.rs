@@ -2,7 +2,7 @@
 //! number of values in bounded memory, exact while they are few and most exact at both ends.
 //!
 //! In: numbers in any order; digests of parts merge. Out: the value at a rank.
-//! Always holds: up to [`EXACT`] values are kept as they are, and the answer is then the value at that very rank. Beyond,
+//! Invariant: up to [`EXACT`] values are kept as they are, and the answer is then the value at that very rank. Beyond,
 //! neighbours are gathered in centroids whose weights the scale function `k1(q) = δ/2π · asin(2q − 1)` bounds: no
 //! centroid spans more than one unit of k, so there are at most δ of them, and those at the ends hold a single value.
 //! Least, greatest and infinite values are always exact.

@@ -1,7 +1,7 @@
 //! A block: some thousand rows, whose columns are computed when first asked for.
 //!
 //! In: a plan and a place in the stored batches. Out: a column's codes, numbers or values for the rows that are left.
-//! Always holds: every column of a block has `n_rows` entries; a filter gathers what it keeps, so that nothing behind
+//! Invariant: every column of a block has `n_rows` entries; a filter gathers what it keeps, so that nothing behind
 //! it needs to know of it.
 
 use std::rc::Rc;

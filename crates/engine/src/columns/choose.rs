@@ -1,6 +1,6 @@
 //! `$cond` and `$switch` over blocks: the first branch whose condition holds gives the value.
 //!
-//! Always holds: conditions and values cannot fail, so all of them may be computed for all rows.
+//! Invariant: conditions and values cannot fail, so all of them may be computed for all rows.
 
 use std::sync::Arc;
 

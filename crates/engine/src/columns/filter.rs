@@ -1,6 +1,6 @@
 //! `$match` over blocks.
 //!
-//! In: a resolved conjunct. Out: for each row of a block, whether it passes. Always holds: what the query
+//! In: a resolved conjunct. Out: for each row of a block, whether it passes. Invariant: what the query
 //! language's definition says; a predicate over few distinct values is asked once per combination.
 
 use bson::Bson;

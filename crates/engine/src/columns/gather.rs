@@ -1,6 +1,6 @@
 //! Accumulators over blocks: arrays by group for the common ones, the plain definition's states for the others.
 //!
-//! In: accumulator calls with the columns they read. Out: for each group their values. Always holds: what
+//! In: accumulator calls with the columns they read. Out: for each group their values. Invariant: what
 //! [`crate::accumulator`] gives, whichever way.
 
 use bson::{Bson, DateTime};

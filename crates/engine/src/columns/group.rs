@@ -1,6 +1,6 @@
 //! `$group` over blocks.
 //!
-//! In: a resolved key, and accumulator calls with their resolved inputs. Out: one document per group. Always holds: memory grows with the groups,
+//! In: a resolved key, and accumulator calls with their resolved inputs. Out: one document per group. Invariant: memory grows with the groups,
 //! not with the rows (but for accumulators that keep values, such as `$push`).
 
 use bson::{Bson, Document};

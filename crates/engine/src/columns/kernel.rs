@@ -1,7 +1,7 @@
 //! Which expressions over wide columns have a typed kernel, and what its result looks like.
 //!
 //! In: a resolved expression. Out: a column computed by a [`Kernel`], or nothing where only the plain definition knows.
-//! Always holds: a kernel gives what the definition gives, in value and type, for every row. Integer kernels are chosen
+//! Invariant: a kernel gives what the definition gives, in value and type, for every row. Integer kernels are chosen
 //! only where the ranges of their inputs rule out overflow, so that the type of the result is known beforehand; what is
 //! evaluated lazily (`$cond`, `$and`, …) only where nothing in it can fail.
 
@@ -68,19 +68,13 @@ fn lower_call(operator: Operator, args: &[Resolved], plan: &mut Plan) -> Option<
         Operator::Abs | Operator::Floor | Operator::Ceil | Operator::Trunc | Operator::Round => {
             rounding(operator, args, plan)
         }
-        Operator::Eq => compare(Comparison::Eq, args, plan),
-        Operator::Ne => compare(Comparison::Ne, args, plan),
-        Operator::Gt => compare(Comparison::Gt, args, plan),
-        Operator::Gte => compare(Comparison::Gte, args, plan),
-        Operator::Lt => compare(Comparison::Lt, args, plan),
-        Operator::Lte => compare(Comparison::Lte, args, plan),
         Operator::And | Operator::Or | Operator::Not => return logic(operator, args, plan),
         Operator::Cond => {
             let [condition, then, otherwise] = args else { return None };
             return choose::lower(&[(condition.clone(), then.clone())], Some(otherwise), plan);
         }
         Operator::IfNull => return if_null(args, plan),
-        _ => None,
+        _ => operator.comparison().and_then(|comparison| compare(comparison, args, plan)),
     };
     found.or_else(|| over_children(&Expr::Call { operator, args: args.to_vec() }, plan))
 }

@@ -1,19 +1,18 @@
 //! The longest prefix of a pipeline that runs on columns, made ready.
 //!
 //! In: stages over a typed collection. Out: a [`Prefix`]: filters, then one way to end (groups, first rows, or rows as
-//! documents), and how many stages that covers; the others run row by row on what comes out. Always holds: a stage is
+//! documents), and how many stages that covers; the others run row by row on what comes out. Invariant: a stage is
 //! taken whole or not at all, and what is not taken sees just the documents that it would see without columns.
 
 use std::sync::Arc;
 
 use bson::DateTime;
 use pipeline::Pipeline;
-use pipeline::ast::{Expr, Path, Predicate, Projected, Projection, SortKey, Stage, Unwind};
+use pipeline::ast::{Expr, Path, Predicate, Projected, Projection, Reads, SortKey, Stage, Unwind};
 
 use super::filter::Filter;
 use super::group::Group;
 use super::plan::{ColumnId, Plan};
-use super::reads;
 use super::resolve::{self, ColumnPath, Resolved};
 use super::rows::stored_fields;
 use super::shape::Kind;
@@ -40,7 +39,7 @@ pub(crate) enum Step {
     Filter(Filter),
     /// Leaves out what a joined collection does not show.
     Show(Filter),
-    /// A computed field that may fail is computed where it stands, even if nobody reads it.
+    /// A computed field that may fail is computed where it stands, even if nothing reads it.
     Check(ColumnId),
 }
 
@@ -67,7 +66,7 @@ impl Prefix {
         (now, brake): (DateTime, Brake),
         collections: &dyn Fn(&str) -> Option<Collection>,
     ) -> Result<Self, Error> {
-        base.is_whole()?;
+        base.check_length()?;
         let mut plan = Plan::new(Arc::clone(base), now, brake);
         let fields = stored_fields(base, |index| plan.stored(0, index));
         let mut lowering = Lowering { plan, fields, steps: Vec::new(), how: Vec::new(), collections };
@@ -80,11 +79,8 @@ impl Prefix {
             }
         }
         let end = end.unwrap_or_else(|| {
-            let rest = &stages[lowering.how.len()..];
-            if let Some(paths) = reads::of_stages(rest) {
-                lowering.fields.prune(&paths);
-            }
-            End::Rows { fields: lowering.fields, skip: 0, limit: usize::MAX }
+            let fields = needed(&lowering.fields, &stages[lowering.how.len()..]);
+            End::Rows { fields, skip: 0, limit: usize::MAX }
         });
         Ok(Self { plan: lowering.plan, steps: lowering.steps, end, how: lowering.how })
     }
@@ -199,8 +195,8 @@ impl Lowering<'_> {
         }
         let base = Arc::clone(&self.plan.collections[0]);
         let other = (self.collections)(&lookup.from)?;
-        // One that is not whole says so in row mode.
-        let typed = other.columns().filter(|typed| typed.is_whole().is_ok() && base.is_aligned_with(typed))?;
+        // One that was cut says so in row mode.
+        let typed = other.columns().filter(|typed| typed.check_length().is_ok() && base.is_aligned_with(typed))?;
         if unwind.preserve && !other.view().stages.is_empty() {
             return None;
         }
@@ -228,11 +224,7 @@ impl Lowering<'_> {
             Stage::Limit(_) | Stage::Skip(_) => {
                 let (skip, limit, n) = window(stages);
                 self.how.extend(std::iter::repeat_n("stops reading when it has enough".to_owned(), n));
-                let mut fields = self.fields.clone();
-                if let Some(paths) = reads::of_stages(&stages[n..]) {
-                    fields.prune(&paths);
-                }
-                Some(End::Rows { fields, skip, limit })
+                Some(End::Rows { fields: needed(&self.fields, &stages[n..]), skip, limit })
             }
             _ => None,
         }
@@ -267,12 +259,17 @@ impl Lowering<'_> {
         let top = Top::lower(keys, wanted, &self.fields, &self.plan)?;
         self.how.push(format!("top {wanted}"));
         self.how.extend(std::iter::repeat_n("part of the top".to_owned(), n));
-        let mut fields = self.fields.clone();
-        if let Some(paths) = reads::of_stages(&stages[n + 1..]) {
-            fields.prune(&paths);
-        }
-        Some(End::Top { top, skip, fields })
+        Some(End::Top { top, skip, fields: needed(&self.fields, &stages[n + 1..]) })
     }
+}
+
+/// The fields without those that the stages behind do not read, so that no row carries more.
+fn needed(fields: &Fields, behind: &[Stage]) -> Fields {
+    let mut fields = fields.clone();
+    if let Some(paths) = Reads::of_stages(behind).only() {
+        fields.prune(&paths.into_iter().collect());
+    }
+    fields
 }
 
 /// A predicate's filters, in the order in which they are asked.

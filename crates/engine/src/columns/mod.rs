@@ -3,7 +3,7 @@
 //! How it goes: [`lower`] walks the stages; fields are a [`tree`] of columns, expressions are [`resolve`]d to columns of
 //! the [`plan`], which says how each comes about (a table over few distinct values, a typed [`kernel`], or the plain
 //! definition row by row); [`run`] takes [`block`]s through the [`filter`]s into a [`group`], the [`top`] rows or
-//! [`rows`] as documents. Always holds: the same answer as the plain definitions give, in value, type and error.
+//! [`rows`] as documents. Invariant: the same answer as the plain definitions give, in value, type and error.
 
 mod block;
 mod choose;
@@ -15,7 +15,6 @@ mod kernel;
 mod keys;
 mod lower;
 mod plan;
-mod reads;
 mod resolve;
 mod rows;
 mod run;

@@ -5,7 +5,7 @@
 //! 2. wide numbers have typed kernels ([`super::kernel`]);
 //! 3. anything else is evaluated row by row by the plain definition.
 //!
-//! Always holds: a column's inputs come before it.
+//! Invariant: a column's inputs come before it.
 
 use std::collections::HashMap;
 use std::fmt;

@@ -1,7 +1,7 @@
 //! Names resolved: the fields of expressions and predicates become columns.
 //!
 //! In: an expression in the user's fields and the [`Fields`] they stand for. Out: a [`Resolved`] one, which refers to columns
-//! and is evaluated by the plain definitions on a [`Row`] of them. Always holds: nothing resolved has a name of the user's in
+//! and is evaluated by the plain definitions on a [`Row`] of them. Invariant: nothing resolved has a name of the user's in
 //! the place of a column, nor `$$ROOT`: the types have no room for them.
 
 use std::convert::Infallible;

@@ -7,12 +7,14 @@ use bson::{Bson, Document};
 
 use super::block::Block;
 use super::plan::{ColumnId, Plan};
-use super::run::DOCUMENT_ROWS;
 use super::stored::{RowSet, Typed, values};
 use super::tree::{Fields, Node};
 use crate::Error;
-use crate::stage::Rows;
+use crate::stage::{self, Rows};
 use crate::value::Value;
+
+/// Rows that become documents at a time: a document takes some kilobytes, so that a whole block of them would be much.
+const DOCUMENT_ROWS: usize = 1024;
 
 /// The tree of a stored collection; `column` says what stands for its columns.
 pub(crate) fn stored_fields(typed: &Typed, mut column: impl FnMut(usize) -> ColumnId) -> Fields {
@@ -58,23 +60,22 @@ fn document(fields: &Fields, value: &dyn Fn(ColumnId) -> Value) -> Document {
 /// All documents of a stored collection, some at a time.
 pub(crate) fn document_rows(typed: Arc<Typed>) -> Rows<'static> {
     let fields = stored_fields(&typed, |index| ColumnId(index as u32));
+    let pieces = pieces(&typed);
+    Box::new(pieces.flat_map(move |piece| stage::all_or_error(some_rows(&typed, &fields, piece))))
+}
+
+/// The rows of a stored collection, some at a time: batch, first row and number.
+pub(crate) fn pieces(typed: &Typed) -> impl Iterator<Item = (usize, usize, usize)> + Send + use<> {
     let sizes: Vec<usize> = typed.sizes().collect();
-    let parts = sizes.into_iter().enumerate().flat_map(|(batch, n_rows)| {
+    sizes.into_iter().enumerate().flat_map(|(batch, n_rows)| {
         (0..n_rows).step_by(DOCUMENT_ROWS).map(move |start| (batch, start, DOCUMENT_ROWS.min(n_rows - start)))
-    });
-    Box::new(parts.flat_map(move |(batch, start, len)| -> Rows<'static> {
-        match some_rows(&typed, &fields, batch, (start, len)) {
-            Ok(documents) => Box::new(documents.into_iter().map(Ok)),
-            Err(error) => Box::new(std::iter::once(Err(error))),
-        }
-    }))
+    })
 }
 
 fn some_rows(
     typed: &Typed,
     fields: &Fields,
-    batch: usize,
-    (start, len): (usize, usize),
+    (batch, start, len): (usize, usize, usize),
 ) -> Result<Vec<Document>, Error> {
     let rows = RowSet { start, len, selection: None };
     let columns = (0..typed.columns.len())

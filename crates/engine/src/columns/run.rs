@@ -1,6 +1,6 @@
 //! Runs a prefix over its blocks, on all cores.
 //!
-//! In: a [`Prefix`]. Out: the documents that its end makes. Always holds: consecutive runs of batches are taken by one
+//! In: a [`Prefix`]. Out: the documents that its end makes. Invariant: consecutive runs of batches are taken by one
 //! worker each and merged in their order, so that an answer never depends on which worker was faster.
 
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -13,10 +13,8 @@ use super::plan::{ColumnId, Plan, Source};
 use super::rows;
 use super::top::TopState;
 use crate::Error;
-use crate::stage::Rows;
+use crate::stage::{self, Rows};
 
-/// Rows that become documents at a time: a document takes some kilobytes, so that a whole block of them would be much.
-pub(crate) const DOCUMENT_ROWS: usize = 1024;
 /// Consecutive runs of batches per worker: enough to even out, few enough to merge.
 const RUNS_PER_WORKER: usize = 4;
 
@@ -67,25 +65,13 @@ pub(crate) fn run<'a>(prefix: &'a Prefix, counts: &'a Counts) -> Result<Rows<'a>
             ))
         }
         End::Rows { fields, skip, limit } => {
-            let blocks = plan.collections[0].sizes().enumerate().flat_map(|(batch, n_rows)| {
-                (0..n_rows).step_by(DOCUMENT_ROWS).map(move |start| (batch, start, DOCUMENT_ROWS.min(n_rows - start)))
-            });
-            let documents = blocks.flat_map(move |(batch, start, len)| -> Rows<'a> {
+            let documents = rows::pieces(&plan.collections[0]).flat_map(move |(batch, start, len)| {
                 let mut block = Block::new(plan, batch, start, len);
-                match steps(prefix, counts, &mut block).and_then(|()| rows::documents(fields, &mut block)) {
-                    Ok(documents) => Box::new(documents.into_iter().map(Ok)),
-                    Err(error) => Box::new(std::iter::once(Err(error))),
-                }
+                let documents = steps(prefix, counts, &mut block).and_then(|()| rows::documents(fields, &mut block));
+                stage::all_or_error(documents)
             });
             let is_window = *skip > 0 || *limit < usize::MAX;
-            let mut left = *skip;
-            let behind = documents.filter(move |document| {
-                // Errors are not skipped.
-                let is_skipped = left > 0 && document.is_ok();
-                left -= usize::from(is_skipped);
-                !is_skipped
-            });
-            let documents = behind.take(*limit).inspect(move |_| {
+            let documents = stage::skip(*skip as u64, Box::new(documents)).take(*limit).inspect(move |_| {
                 if is_window {
                     counts.block(last, last + 1, 1);
                 }

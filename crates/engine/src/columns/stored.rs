@@ -1,7 +1,7 @@
 //! Stored columns: Arrow arrays, read as codes, numbers or values for some rows of a batch.
 //!
 //! In: record batches in the layout that the store writes. Out: [`Typed`], whose columns know their path, type, range
-//! and dictionary. Always holds: every column has one type in all batches, and never lacks a value (null is a value).
+//! and dictionary. Invariant: every column has one type in all batches, and never lacks a value (null is a value).
 
 use std::sync::{Arc, OnceLock};
 
@@ -121,8 +121,8 @@ impl Typed {
     }
 
     /// Checks that the stored bytes are still there.
-    pub(crate) fn is_whole(&self) -> Result<(), Error> {
-        self.checked.is_whole()
+    pub(crate) fn check_length(&self) -> Result<(), Error> {
+        self.checked.check_length()
     }
 
     /// The rows of each batch.
@@ -183,7 +183,7 @@ impl Stored {
         declared: Option<(i64, i64)>,
         batches: &[RecordBatch],
     ) -> Result<Self, Error> {
-        let path = Path::new(name).ok_or_else(|| Error::new(format!("`{name}` is no field path")))?;
+        let path = Path::new(name).ok_or_else(|| Error::new(format!("`{name}` is not a field path")))?;
         let kind = match data_type {
             DataType::Boolean => StoredKind::Bool,
             DataType::Int8 | DataType::Int16 | DataType::Int32 | DataType::UInt8 | DataType::UInt16 => StoredKind::Int,

@@ -1,7 +1,7 @@
 //! `$sort` with `$limit` over blocks: the first few rows, found without sorting the others.
 //!
 //! In: sort keys that are coded or numeric. Out: the places of the first rows, in order; of equal ones the first met.
-//! Always holds: every key has a 64-bit rank whose order is the order of values (null and missing lowest), so that rows
+//! Invariant: every key has a 64-bit rank whose order is the order of values (null and missing lowest), so that rows
 //! compare as numbers do.
 
 use std::collections::BinaryHeap;

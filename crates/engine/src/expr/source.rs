@@ -1,6 +1,6 @@
 //! What expressions and predicates are evaluated on.
 //!
-//! In: something that has fields, and a reference to one of them. Out: the value in which the field lies. Always holds: a
+//! In: something that has fields, and a reference to one of them. Out: the value in which the field lies. Invariant: a
 //! reference is of the source's own type, so that no name of the user's can be taken for something else.
 
 use std::borrow::Cow;

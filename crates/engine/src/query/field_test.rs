@@ -1,6 +1,6 @@
 //! The tests of the query language: on one value, and on whatever a path names.
 //!
-//! Always holds: a negation negates the whole test, so `{a: {$ne: 5}}` fails on an array that contains 5.
+//! Invariant: a negation negates the whole test, so `{a: {$ne: 5}}` fails on an array that contains 5.
 
 use std::collections::HashSet;
 

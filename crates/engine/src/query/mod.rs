@@ -1,7 +1,7 @@
 //! The query language: whether a document matches a predicate.
 //!
 //! In: a predicate, made ready once as a [`Matcher`], and documents (or other sources of its fields). Out: yes or no; only `$expr` and a regular
-//! expression that gives up can fail. Always holds: a predicate that names no `$expr` never fails on plain tests.
+//! expression that gives up can fail. Invariant: a predicate that names no `$expr` never fails on plain tests.
 
 mod comparison;
 mod field_test;

@@ -2,7 +2,7 @@
 //!
 //! In: a top-level value, the path inside it, and whether arrays at its end are entered. Out: each value named, one after the other, until
 //! the visitor says that it has seen enough; `None` where the path leads to nothing.
-//! Always holds: the values come in the order of the server's own iteration. A path may name many values, and none.
+//! Invariant: the values come in the order of the server's own iteration. A path may name many values, and none.
 
 use bson::Bson;
 

@@ -55,9 +55,7 @@ fn can_pass(conjunct: &Predicate, stage: &Stage) -> bool {
             let is_id = |path: &Path| path.head() == "_id";
             let is_kept = |read: &Path| {
                 (*id && is_id(read) && !fields.iter().any(|(path, _)| is_id(path)))
-                    || fields.iter().any(|(path, projected)| {
-                        *projected == Projected::Kept && read.segments().starts_with(path.segments())
-                    })
+                    || fields.iter().any(|(path, projected)| *projected == Projected::Kept && path.covers(read))
             };
             reads.iter().all(is_kept)
         }
@@ -69,5 +67,5 @@ fn can_pass(conjunct: &Predicate, stage: &Stage) -> bool {
 
 /// Whether one path is the other, or lies inside it.
 fn overlap(a: &Path, b: &Path) -> bool {
-    a.segments().starts_with(b.segments()) || b.segments().starts_with(a.segments())
+    a.covers(b) || b.covers(a)
 }

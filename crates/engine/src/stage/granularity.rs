@@ -1,7 +1,7 @@
 //! Preferred number series, to which `$bucketAuto` rounds its bounds.
 //!
 //! In: a series' name and numbers that are not negative. Out: the next number of the series strictly above or below.
-//! Always holds: zero stays zero.
+//! Invariant: zero stays zero.
 
 use bigdecimal::RoundingMode;
 use bson::Bson;

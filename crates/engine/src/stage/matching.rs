@@ -3,12 +3,12 @@
 use bson::DateTime;
 use pipeline::ast::Predicate;
 
-use super::Rows;
+use super::{Rows, failed};
 use crate::query::Matcher;
 
 pub(super) fn run<'a>(predicate: &'a Predicate, rows: Rows<'a>, now: DateTime) -> Rows<'a> {
     match Matcher::new(predicate, now) {
-        Err(error) => Box::new(std::iter::once(Err(error))),
+        Err(error) => failed(error),
         Ok(matcher) => Box::new(rows.filter_map(move |row| match row {
             Err(error) => Some(Err(error)),
             Ok(row) => match matcher.matches(&row) {

@@ -2,7 +2,7 @@
 //!
 //! In: stages, documents, and a [`Context`] with the time and the other collections. Out: documents, made one by one as
 //! they are asked for where the stage allows it (`$match $project $unwind $lookup …`), else once all have come
-//! (`$group $sort $facet …`). Always holds: nothing is read before the first document is asked for; behind an error
+//! (`$group $sort $facet …`). Invariant: nothing is read before the first document is asked for; behind an error
 //! nothing that comes counts.
 
 mod add_fields;
@@ -146,7 +146,7 @@ fn may_nest(stage: &Stage) -> bool {
 }
 
 /// `$skip`. Errors are not skipped.
-fn skip(n: u64, rows: Rows<'_>) -> Rows<'_> {
+pub(crate) fn skip(n: u64, rows: Rows<'_>) -> Rows<'_> {
     let mut left = n;
     Box::new(rows.filter(move |row| {
         let is_skipped = left > 0 && row.is_ok();
@@ -157,10 +157,18 @@ fn skip(n: u64, rows: Rows<'_>) -> Rows<'_> {
 
 /// A stage that needs all its input before it has any output: `work` runs when the first document is asked for.
 pub(crate) fn deferred<'a>(work: impl FnOnce() -> Result<Vec<Document>, Error> + Send + 'a) -> Rows<'a> {
-    Box::new(std::iter::once_with(work).flat_map(|result| -> Rows<'a> {
-        match result {
-            Ok(rows) => Box::new(rows.into_iter().map(Ok)),
-            Err(error) => Box::new(std::iter::once(Err(error))),
-        }
-    }))
+    Box::new(std::iter::once_with(work).flat_map(all_or_error))
+}
+
+/// Documents that are all there, or the error in their place.
+pub(crate) fn all_or_error<'a>(result: Result<Vec<Document>, Error>) -> Rows<'a> {
+    match result {
+        Ok(rows) => Box::new(rows.into_iter().map(Ok)),
+        Err(error) => failed(error),
+    }
+}
+
+/// An error in place of documents.
+pub(crate) fn failed<'a>(error: Error) -> Rows<'a> {
+    Box::new(std::iter::once(Err(error)))
 }

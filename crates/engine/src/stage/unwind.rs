@@ -7,12 +7,12 @@
 use bson::{Bson, Document};
 use pipeline::ast::{Path, Unwind};
 
-use super::{Rows, nested};
+use super::{Rows, failed, nested};
 
 pub(super) fn run<'a>(unwind: &'a Unwind, rows: Rows<'a>) -> Rows<'a> {
     Box::new(rows.flat_map(move |row| -> Rows<'a> {
         match row {
-            Err(error) => Box::new(std::iter::once(Err(error))),
+            Err(error) => failed(error),
             Ok(row) => elements(unwind, row),
         }
     }))

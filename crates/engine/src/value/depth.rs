@@ -1,7 +1,7 @@
 //! How deep values may be nested while a pipeline runs.
 //!
 //! In: values that an expression or a stage made. Out: the same, or the server's error (15, `Overflow`).
-//! Always holds: what `$let` and `$reduce` bind, and what leaves a stage, is nested in [`MOST_LEVELS`] at most. What is
+//! Invariant: what `$let` and `$reduce` bind, and what leaves a stage, is nested in [`MOST_LEVELS`] at most. What is
 //! made between two of these checks is only as much deeper as the statement's own text is, so comparing, copying and
 //! dropping any value fits on the stack of a thread of rayon.
 

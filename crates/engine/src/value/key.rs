@@ -1,6 +1,6 @@
 //! Keys: values made hashable, for `$group`, `$addToSet`, joins and sets.
 //!
-//! Always holds: two keys are equal exactly where [`super::compare`] says `Equal`.
+//! Invariant: two keys are equal exactly where [`super::compare`] says `Equal`.
 
 use bson::{Bson, Document};
 

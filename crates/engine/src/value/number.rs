@@ -1,6 +1,6 @@
 //! Numbers across their four types, widening int → long → double and, where a decimal is among them, decimal.
 //!
-//! In: two numbers. Out: their sum, product, … in the type that MongoDB gives. Always holds: no overflow panics;
+//! In: two numbers. Out: their sum, product, … in the type that MongoDB gives. Invariant: no overflow panics;
 //! what outgrows an int becomes a long, what outgrows a long becomes a double.
 
 use std::cmp::Ordering;

@@ -1,6 +1,6 @@
 //! The total order of values: what `$sort`, `$cmp`, `$min`, `$max` and `$group` keys rest on.
 //!
-//! Always holds: a total order; [`compare`] is `Equal` exactly where [`super::Key`]s are equal.
+//! Invariant: a total order; [`compare`] is `Equal` exactly where [`super::Key`]s are equal.
 
 use std::cmp::Ordering;
 

@@ -1,6 +1,6 @@
 //! Dotted paths: reading, writing and removing a field however deep.
 //!
-//! Always holds: only field names count; `a.0` is the field `0`, never the first element.
+//! Invariant: only field names count; `a.0` is the field `0`, never the first element.
 
 use std::borrow::Cow;
 

@@ -1,7 +1,7 @@
 //! Accumulators over windows that move through a partition.
 //!
 //! In: a partition, an accumulator, and each row's window. Out: the answer for each row.
-//! Always holds: inputs are evaluated once a row at most. For accumulators whose states merge in constant time the work is linear
+//! Invariant: inputs are evaluated once a row at most. For accumulators whose states merge in constant time the work is linear
 //! in the rows, however wide the windows, because a window is kept as two halves: suffixes merged backwards up to a
 //! middle, and one state of all that came in since. Nothing is ever subtracted, so answers are as exact as fresh ones.
 

@@ -1,7 +1,7 @@
 //! Windows as ranges of rows.
 //!
 //! In: a partition in its order, and a window. Out: for each row the rows that its window spans, as `start..end`.
-//! Always holds: starts and ends never go back from one row to the next, so a window only ever moves on.
+//! Invariant: starts and ends never go back from one row to the next, so a window only ever moves on.
 
 use std::ops::Range;
 

@@ -2,7 +2,7 @@
 //!
 //! In: documents, a partition key, an order, and outputs with their windows. Out: the documents, partition by partition
 //! in ascending order of the key, each partition in its order, with the outputs written as `$addFields` writes.
-//! Always holds: a window never leaves its partition; what moves over a partition costs time linear in its rows for
+//! Invariant: a window never leaves its partition; what moves over a partition costs time linear in its rows for
 //! every accumulator whose states merge cheaply.
 
 mod accumulate;

@@ -6,6 +6,7 @@ use crate::nasty_bank::{collection, customers, transactions};
 use crate::stream::Reads;
 use arrow_array::{BinaryArray, RecordBatch};
 use arrow_schema::{DataType, Field, Schema};
+use diagnostic::Diagnostic;
 use engine::{Collection, Engine, Verify};
 use pipeline::{Run as _, parse_text};
 
@@ -16,10 +17,14 @@ struct Damaged {
 }
 
 impl Verify for Damaged {
-    fn verify(&self, block: usize, column: usize) -> Result<(), String> {
+    fn verify(&self, block: usize, column: usize) -> Result<(), Diagnostic> {
         if (block, column) == (self.block, self.column) {
-            return Err("`customers-1.arrow` is damaged".to_owned());
+            return Err(Diagnostic::new("`customers-1.arrow` is damaged"));
         }
+        Ok(())
+    }
+
+    fn check_length(&self) -> Result<(), Diagnostic> {
         Ok(())
     }
 }
@@ -145,12 +150,12 @@ fn a_column_is_verified_once_however_often_it_is_read() {
 struct Cut;
 
 impl Verify for Cut {
-    fn verify(&self, _block: usize, _column: usize) -> Result<(), String> {
+    fn verify(&self, _block: usize, _column: usize) -> Result<(), Diagnostic> {
         Ok(())
     }
 
-    fn is_whole(&self) -> Result<(), String> {
-        Err("`customers-1.arrow` was cut".to_owned())
+    fn check_length(&self) -> Result<(), Diagnostic> {
+        Err(Diagnostic::new("`customers-1.arrow` was cut"))
     }
 }
 

@@ -39,7 +39,7 @@ pub(crate) fn say(columns: &[Binned<'_>]) -> (Table, Said) {
     (table(&ranking), said)
 }
 
-/// A column, with its test if it may be tested; none where nobody closed or everybody did.
+/// A column, with its test if it may be tested; none where no account was closed, or all were.
 fn ranked<'a>(binned: &'a Binned<'a>, is_tested: bool) -> Option<Ranked<'a>> {
     let counts: Vec<Vec<f64>> = binned.bins.iter().map(|bin| vec![bin.counts.closed, bin.counts.open]).collect();
     let tested = is_tested.then(|| chi_square(&counts)).flatten();

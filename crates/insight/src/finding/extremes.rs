@@ -1,18 +1,14 @@
 //! Which groups have the highest and the lowest mean, and how much of the variance lies between the groups.
 
 use super::Said;
-use crate::groups::{Groups, Row};
+use crate::groups::Groups;
 use crate::statistics::mean::{Moments, variance_between};
 use crate::{Fact, Nothing};
 
 /// The sentence over the measure of this name.
 pub(crate) fn say(groups: &Groups<'_>, name: &str) -> Said {
-    let Some(measure) = groups.analysis.measures.iter().find(|measure| measure.name == name) else {
-        return Said::default();
-    };
-    let value = |row: &Row<'_>| groups.value(row, measure).unwrap_or(0.0);
-    let mut ranked: Vec<&Row<'_>> = groups.ranked().filter(|row| groups.value(row, measure).is_some()).collect();
-    ranked.sort_by(|a, b| value(b).total_cmp(&value(a)));
+    let Some(measure) = groups.measure(name) else { return Said::default() };
+    let ranked = groups.ranked_by(measure);
     let (Some(highest), Some(lowest)) = (ranked.first(), ranked.last()) else {
         return Said::nothing(Nothing::NoneRanked);
     };
@@ -23,7 +19,7 @@ pub(crate) fn say(groups: &Groups<'_>, name: &str) -> Said {
     if ranked.len() == 1 {
         return Said::fact(Fact::Single { what, figure: high, is_left: false });
     }
-    if value(highest) <= value(lowest) {
+    if high.value <= low.value {
         return Said::same(what, &ranked, &high);
     }
     let overlap = high.interval.zip(low.interval).map(|(high, low)| high.low <= low.high);

@@ -91,11 +91,9 @@ pub(crate) fn common_cautions(groups: &Groups<'_>) -> Vec<Caution> {
     cautions
 }
 
-/// That there are few customers, where there are any and they are few.
+/// The caution about few customers.
 pub(crate) fn few(groups: &Groups<'_>) -> Option<Caution> {
-    let customers = groups.customers();
-    let rows = groups.rows.iter().map(|row| row.at).collect();
-    (customers > 0.0 && groups.are_few()).then_some(Caution::Few { rows, customers })
+    Caution::few(groups.customers(), groups.rows.len())
 }
 
 /// What is to be said of customers who have no value of a measure whose mean is taken.

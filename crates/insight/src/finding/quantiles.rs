@@ -11,16 +11,14 @@ pub(crate) fn say(groups: &Groups<'_>) -> Said {
     let quantile = |share| groups.analysis.measure_of(MeasureRole::Quantile(share));
     let Some(median) = quantile(0.5) else { return Said::default() };
     let quartiles = quantile(0.25).zip(quantile(0.75));
-    let value = |row: &Row<'_>| row.number(&median.name);
-    let mut ranked: Vec<&Row<'_>> = groups.ranked().filter(|row| value(row).is_some()).collect();
-    ranked.sort_by(|a, b| value(b).unwrap_or(0.0).total_cmp(&value(a).unwrap_or(0.0)));
+    let ranked = groups.ranked_by(median);
     let (Some(highest), Some(lowest)) = (ranked.first(), ranked.last()) else {
         return Said::nothing(Nothing::NoneRanked);
     };
     let figure = |row: &Row<'_>| Figure {
         rows: vec![row.at],
         group: groups.name(row),
-        value: value(row).unwrap_or(0.0),
+        value: groups.value(row, median).unwrap_or(0.0),
         unit: median.unit,
         interval: None,
         middle_half: quartiles

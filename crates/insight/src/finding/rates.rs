@@ -10,9 +10,7 @@ use crate::{Fact, Figure, Nothing};
 /// The sentence over the first measure that is a rate; none where there is no rate.
 pub(crate) fn say(groups: &Groups<'_>) -> Option<Said> {
     let measure = groups.analysis.measures.iter().find(|measure| matches!(measure.interval, Interval::Rate { .. }))?;
-    let value = |row: &Row<'_>| groups.value(row, measure).unwrap_or(0.0);
-    let mut ranked: Vec<&Row<'_>> = groups.ranked().filter(|row| groups.value(row, measure).is_some()).collect();
-    ranked.sort_by(|a, b| value(b).total_cmp(&value(a)));
+    let ranked = groups.ranked_by(measure);
     let (Some(highest), Some(lowest)) = (ranked.first(), ranked.last()) else {
         return Some(Said::nothing(Nothing::NoneRanked));
     };

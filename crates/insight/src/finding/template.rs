@@ -7,7 +7,7 @@
 use catalog::{Interval, Measure};
 
 use super::Said;
-use crate::groups::{Groups, Row};
+use crate::groups::Groups;
 use crate::statistics::mean::weighted;
 use crate::{Fact, Piece};
 
@@ -35,17 +35,14 @@ pub(crate) fn say(groups: &Groups<'_>, template: &str) -> Said {
 
 fn fill(groups: &Groups<'_>, name: &str) -> Option<Piece> {
     let mut parts = name.split('.');
-    let measure = parts.next()?;
-    let measure = groups.analysis.measures.iter().find(|other| other.name == measure)?;
+    let measure = groups.measure(parts.next()?)?;
     let Some(end) = parts.next() else {
         return Some(Piece::Number { value: overall(groups, measure)?, unit: measure.unit });
     };
-    let value = |row: &Row<'_>| groups.value(row, measure);
-    let ranked = groups.ranked().filter(|row| value(row).is_some());
-    let by_value = |a: &&Row<'_>, b: &&Row<'_>| value(a).unwrap_or(0.0).total_cmp(&value(b).unwrap_or(0.0));
+    let ranked = groups.ranked_by(measure);
     let row = match end {
-        "highest" => ranked.max_by(by_value)?,
-        "lowest" => ranked.min_by(by_value)?,
+        "highest" => ranked.first()?,
+        "lowest" => ranked.last()?,
         _ => return None,
     };
     match parts.next() {

@@ -17,15 +17,13 @@ pub(crate) fn of_second(groups: &Groups<'_>) -> Said {
         let value = numeric(&row.keys[1])?;
         Some(Moments { n: row.customers, mean: value, squares: row.customers * value * value })
     };
-    let said = say(groups, &words::small(&second.label), second.unit, moments);
+    let said = say(groups, &words::lowered(&second.label), second.unit, moments);
     said.with_test(association::test(groups))
 }
 
 /// The mean of a measure in each group of the first dimension.
 pub(crate) fn of_measure(groups: &Groups<'_>, name: &str) -> Said {
-    let Some(measure) = groups.analysis.measures.iter().find(|measure| measure.name == name) else {
-        return Said::default();
-    };
+    let Some(measure) = groups.measure(name) else { return Said::default() };
     say(groups, &measure.phrase, measure.unit, |row| row.moments(measure))
 }
 

@@ -29,7 +29,7 @@ pub(crate) struct Evidence {
     pub information: f64,
 }
 
-/// The evidence of each bin; none where nobody closed or everybody did.
+/// The evidence of each bin; none where no account was closed, or all were.
 pub(crate) fn evidence(bins: &[Counts]) -> Option<Vec<Evidence>> {
     const SMOOTHED_BY: f64 = 0.5;
     let sum = |of: fn(&Counts) -> f64| bins.iter().map(of).sum::<f64>();

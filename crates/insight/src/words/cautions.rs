@@ -1,7 +1,7 @@
 //! Cautions put into words.
 
 use super::facts::{is_hidden, quoted};
-use super::{count, customers, list, percent, small};
+use super::{count, customers, list, one_or_many, percent};
 use crate::groups::SMALL;
 use crate::{Caution, SmallGroup, Table};
 
@@ -17,7 +17,7 @@ pub(crate) fn cautions(cautions: &[Caution], table: &Table) -> Vec<String> {
 fn told(caution: &Caution, table: &Table) -> Option<String> {
     Some(match caution {
         Caution::Few { customers: few, .. } => {
-            let verb = if count(*few) == "1" { "is" } else { "are" };
+            let verb = one_or_many(*few, "is", "are");
             format!("Only {} {verb} counted: nothing among so few can be told from chance.", customers(*few))
         }
         Caution::Sparse { sparse, cells } => format!(
@@ -26,18 +26,17 @@ fn told(caution: &Caution, table: &Table) -> Option<String> {
         ),
         Caution::Small(groups) => return small_groups(groups, table),
         Caution::Unknown { what, customers: n, share, .. } => format!(
-            "No {} is known of {} ({}): they are shown last and not interpreted.",
-            small(what),
+            "{what} is not known for {} ({}): they are shown last and not interpreted.",
             customers(*n),
             percent(*share),
         ),
         Caution::WithoutValue { what, without, customers: all, .. } => {
-            let verb = if count(*without) == "1" { "has" } else { "have" };
+            let verb = one_or_many(*without, "has", "have");
             format!("The {what} is of those who have a value; {} of {} {verb} none.", count(*without), customers(*all))
         }
         Caution::Suspicious { columns, .. } => format!(
             "Above an information value of 0.5 a column is suspiciously good: {}. Columns of the year in which accounts \
-             closed move while an account is being closed; they do not foretell it.",
+             closed move while an account is being closed; they do not predict it.",
             list(&quoted(columns)),
         ),
         Caution::Heaped { time, customers: n, share, .. } => format!(

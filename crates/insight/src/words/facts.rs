@@ -2,7 +2,7 @@
 
 use catalog::Unit;
 
-use super::{capital, count, customers, list, percent, quantity, range, ratio, signed};
+use super::{capital, count, customers, list, one_or_many, percent, quantity, range, ratio, signed};
 use crate::narrative::{BinRate, Fact, Figure, Largest, Nothing, Piece, Ranking, Remaining, Weighed};
 use crate::{Cell, Interval, Table};
 
@@ -105,7 +105,8 @@ fn ranking(Ranking { columns, best, information, ends, next, nothing, .. }: &Ran
         sentences.push(format!("Next come {}.", list(&quoted(next))));
     }
     if !nothing.is_empty() {
-        sentences.push(format!("Next to nothing is told by {}.", list(&quoted(nothing))));
+        let verb = one_or_many(nothing.len() as f64, "tells", "tell");
+        sentences.push(format!("{} {verb} next to nothing.", list(&quoted(nothing))));
     }
     sentences.join(" ")
 }
@@ -116,9 +117,9 @@ fn nothing(why: Nothing) -> &'static str {
         Nothing::NoneKnown => "There are no customers with known answers.",
         Nothing::NoneRanked => "No group of known customers is large enough to be ranked.",
         Nothing::NoneCompared => "No group of known customers is large enough to be compared.",
-        Nothing::OneGroup => "There is one group alone: nothing to compare it with.",
+        Nothing::OneGroup => "There is only one group, so there is nothing to compare it with.",
         Nothing::TiedProfiles => "No profile is more common than all others.",
-        Nothing::NoOutcome => "No column can be ranked: either nobody closed an account or everybody did.",
+        Nothing::NoOutcome => "No column can be ranked: either no account was closed or all were.",
         Nothing::AllChance => "No column tells closed from open accounts by more than chance would explain.",
         Nothing::NoBin => "No bin is large enough to be compared.",
         Nothing::OneBin => "No bin that is large enough tells more than another.",
@@ -128,8 +129,8 @@ fn nothing(why: Nothing) -> &'static str {
 
 fn overall(all: f64, figures: &[(String, Figure)]) -> String {
     if figures.is_empty() {
-        let verb = if count(all) == "1" { "is" } else { "are" };
-        return format!("There {verb} {} such {}.", count(all), if verb == "is" { "customer" } else { "customers" });
+        let (verb, customers) = (one_or_many(all, "is", "are"), one_or_many(all, "customer", "customers"));
+        return format!("There {verb} {} such {customers}.", count(all));
     }
     let figures: Vec<String> =
         figures.iter().map(|(what, figure)| format!("the {what} is {}", value(figure))).collect();

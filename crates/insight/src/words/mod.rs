@@ -7,6 +7,9 @@ use catalog::Unit;
 
 use crate::{Family, Interval, Test, Verdict};
 
+pub(crate) use catalog::lowered;
+pub(crate) use diagnostic::list;
+
 pub(crate) use self::cautions::cautions;
 pub(crate) use self::facts::facts;
 
@@ -37,10 +40,12 @@ pub(crate) fn count(value: f64) -> String {
 
 /// `1 customer`, `10,127 customers`
 pub(crate) fn customers(n: f64) -> String {
-    match count(n).as_str() {
-        "1" => "1 customer".to_owned(),
-        n => format!("{n} customers"),
-    }
+    format!("{} {}", count(n), one_or_many(n, "customer", "customers"))
+}
+
+/// The form of a word that goes with a number as it is written.
+pub(crate) fn one_or_many<'a>(n: f64, one: &'a str, many: &'a str) -> &'a str {
+    if count(n) == "1" { one } else { many }
 }
 
 /// `16.1 %`; shares that would round to nothing, or to everything, keep one more digit.
@@ -135,22 +140,6 @@ pub(crate) fn adjusted(test: &Test) -> String {
 pub(crate) fn capital(sentence: &str) -> String {
     let mut letters = sentence.chars();
     letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
-}
-
-/// A capital letter in front made small, but not that of an abbreviation.
-pub(crate) fn small(label: &str) -> String {
-    let mut letters = label.chars();
-    let first = letters.next().map_or_else(String::new, |first| first.to_lowercase().collect());
-    if letters.clone().next().is_some_and(char::is_uppercase) { label.to_owned() } else { first + letters.as_str() }
-}
-
-/// `a, b and c`
-pub(crate) fn list(words: &[String]) -> String {
-    match words {
-        [] => String::new(),
-        [only] => only.clone(),
-        [first @ .., last] => format!("{} and {last}", first.join(", ")),
-    }
 }
 
 /// Groups in several dimensions as one: `women` and `customers earning less than $40K` are `women earning less than

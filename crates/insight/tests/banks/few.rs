@@ -57,7 +57,7 @@ fn no_customers_are_told_as_none() {
         "There are no customers with known answers.",
         "No group of known customers is large enough to be ranked.",
         "No group of known customers is large enough to be compared.",
-        "No column can be ranked: either nobody closed an account or everybody did.",
+        "No column can be ranked: either no account was closed or all were.",
         "No bin is large enough to be compared.",
         "Too few customers are at risk for a curve.",
     ];

@@ -27,7 +27,7 @@ pub use measure::Measure;
 const TRIAL: &str = "banksphere_try_";
 /// An index helps if the time with it is at most this part of the time without.
 const WORTH: f64 = 0.8;
-/// An index that saves less than this helps nobody.
+/// An index that saves less than this does not help.
 const WORTH_TIME: Duration = Duration::from_millis(1);
 
 /// A pipeline to advise on.

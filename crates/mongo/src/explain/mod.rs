@@ -174,7 +174,7 @@ mod tests {
 
     use super::*;
 
-    /// Reads an account that MongoDB 6.0.27 gave (fields that nobody reads were taken out), and shows the steps a line
+    /// Reads an account that MongoDB 6.0.27 gave (fields that are not read were taken out), and shows the steps a line
     /// each. That server uses its slot-based engine only if told so (`internalQueryForceClassicEngine: false`).
     fn check(recorded: &str, expected: &Expect) {
         let raw = pipeline::read_document(recorded).unwrap();

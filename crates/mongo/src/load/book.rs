@@ -104,7 +104,7 @@ impl Book {
             }
         };
         book.ok_or_else(|| {
-            Error::input(format!("the document `bank` in the collection `{BOOKKEEPING}` makes no sense"))
+            Error::input(format!("the document `bank` in the collection `{BOOKKEEPING}` is malformed"))
                 .hint("it was changed by hand; restore it, or remove it and import the data into another database")
         })
     }
@@ -307,7 +307,7 @@ mod tests {
         let refused = Book::parse(Some(&doc! { "_id": "bank", "format": 3 })).unwrap_err();
         assert_eq!(refused.message(), "the bank on the server was written in format 3; this version knows up to 2");
         let refused = Book::parse(Some(&doc! { "_id": "bank", "format": 2 })).unwrap_err();
-        assert_eq!(refused.message(), "the document `bank` in the collection `banksphere` makes no sense");
+        assert_eq!(refused.message(), "the document `bank` in the collection `banksphere` is malformed");
     }
 
     /// The days of `customers` with their collections, and what is retired.

@@ -12,7 +12,7 @@ use super::book::{Book, Entry, Shape, State};
 /// What the columns mean that lay in `transactions` then.
 const MOVED: [Role; 2] = [Role::MonthsInactive, Role::Contacts];
 
-/// Reads the book; `None` where it makes no sense.
+/// Reads the book; `None` where it is malformed.
 pub(super) fn parse(document: &Document) -> Option<Book> {
     let mut book = Book::default();
     add(&mut book, document.get_document("collections").ok()?)?;

@@ -17,7 +17,7 @@ use super::BOOKKEEPING;
 use super::writing::{Writing, patiently};
 use crate::{Error, ErrorKind};
 
-/// How long a lease lasts: longer than an election takes, since nobody can renew it meanwhile.
+/// How long a lease lasts: longer than an election takes, since it cannot be renewed meanwhile.
 const LEASE: Duration = Duration::from_secs(30);
 const RENEWAL: Duration = Duration::from_secs(5);
 const DUPLICATE_KEY: i32 = 11_000;
@@ -42,7 +42,7 @@ impl Lease {
                 "host": { "$literal": host() },
                 "pid": i64::from(std::process::id()),
                 "since": "$$NOW",
-                "expires": expiry(),
+                "expires": expiry(LEASE),
             };
             // Where the answer to a first attempt was lost, the lease is ours already.
             let is_ours = doc! { "_id": "writer", "owner": &token };
@@ -98,7 +98,7 @@ async fn make_room(leases: &Collection<Document>) -> Result<(), mongodb::error::
     let never = doc! { "$setOnInsert": { "owner": Bson::Null, "expires": DateTime::from_millis(0) } };
     match leases.update_one(doc! { "_id": "writer" }, never).upsert(true).await {
         Ok(_) => Ok(()),
-        // Somebody else made it at the same moment.
+        // Another import made it at the same moment.
         Err(error) if is_duplicate(&error) => Ok(()),
         Err(error) => Err(error),
     }
@@ -112,7 +112,7 @@ fn is_duplicate(error: &mongodb::error::Error) -> bool {
     }
 }
 
-/// Renews until the lease is somebody else's. An error is no loss yet: the server may be back before it runs out, and if
+/// Renews until another holds the lease. An error is no loss yet: the server may be back before it runs out, and if
 /// not, the next renewal finds out.
 async fn beat(leases: Collection<Document>, token: String, lost: Arc<AtomicBool>) {
     loop {
@@ -126,16 +126,16 @@ async fn beat(leases: Collection<Document>, token: String, lost: Arc<AtomicBool>
 
 /// Whether the lease is still ours.
 async fn renew(leases: &Collection<Document>, token: &str) -> Result<bool, mongodb::error::Error> {
-    let longer = vec![doc! { "$set": { "expires": expiry() } }];
+    let longer = vec![doc! { "$set": { "expires": expiry(LEASE) } }];
     let renewed =
         patiently(|_| leases.update_one(doc! { "_id": "writer", "owner": token }, longer.clone()).into_future())
             .await?;
     Ok(renewed.matched_count == 1)
 }
 
-/// When a lease taken now runs out, by the server's clock.
-fn expiry() -> Document {
-    doc! { "$add": ["$$NOW", LEASE.as_millis() as i64] }
+/// When a lease taken now for this time runs out, by the server's clock.
+pub(crate) fn expiry(lease: Duration) -> Document {
+    doc! { "$add": ["$$NOW", lease.as_millis() as i64] }
 }
 
 fn taken_error(holder: &Document) -> Error {
@@ -157,7 +157,7 @@ fn taken_error(holder: &Document) -> Error {
     Error::new(ErrorKind::Refused, message).hint(hint)
 }
 
-/// The name of this machine, for whoever meets our lease.
+/// The name of this machine, for those who find our lease.
 fn host() -> String {
     let of_system = fs_err::read_to_string("/proc/sys/kernel/hostname").ok();
     let name = of_system.or_else(|| std::env::var("HOSTNAME").ok()).or_else(|| std::env::var("COMPUTERNAME").ok());

@@ -168,7 +168,7 @@ fn load_under(
         }
         next.put(&name, shape, state);
     }
-    // From here on nobody may have begun to write in our place.
+    // Only who still holds the lease may publish: where it was lost, another import may have begun.
     lease.renew(writing)?;
     publish::publish(writing, &mut next)?;
     // All is live: what cannot be dropped now is dropped by the next import.

@@ -6,10 +6,11 @@
 use bson::doc;
 use contract::Contract;
 
+use super::Incoming;
 use super::book::{Book, Entry, Shape, State};
 use super::publish::parse_on_day;
 use super::writing::Writing;
-use super::{BOOKKEEPING, Incoming};
+use crate::collections::{BOOKKEEPING, is_bookkeeping};
 use crate::{Error, ErrorKind};
 
 /// The collections that change something, each with what the book will say of it, save where it lies.
@@ -44,9 +45,9 @@ pub(crate) fn changes<'a>(
 }
 
 fn check_name(name: &str) -> Result<(), Error> {
-    let is_ours = name == BOOKKEEPING || name.strip_prefix(BOOKKEEPING).is_some_and(|rest| rest.starts_with('.'));
     let is_state = parse_on_day(name).is_some();
-    if is_ours || is_state || name.starts_with("system.") || name.is_empty() || name.contains(['$', '\0']) {
+    if is_bookkeeping(name) || is_state || name.starts_with("system.") || name.is_empty() || name.contains(['$', '\0'])
+    {
         let name = diagnostic::quote(name);
         return Err(Error::input(format!("`{name}` cannot be a collection's name")).hint(format!(
             "choose another: names that begin with `{BOOKKEEPING}.` or `system.` have an owner, `$` is reserved, and a name \
@@ -56,7 +57,7 @@ fn check_name(name: &str) -> Result<(), Error> {
     Ok(())
 }
 
-/// Refuses to destroy what somebody else put there.
+/// Refuses to replace what BankSphere did not load.
 fn check_replaceable(incoming: &Incoming<'_>, entry: Option<&Entry>, writing: &Writing<'_>) -> Result<(), Error> {
     let name = &incoming.name;
     match entry {
@@ -70,7 +71,7 @@ fn check_replaceable(incoming: &Incoming<'_>, entry: Option<&Entry>, writing: &W
         }
         None if n_documents(name, writing)? == 0 => Ok(()),
         None => Err(Error::input(format!("the collection `{name}` on the server was not loaded by BankSphere"))
-            .hint("choose another database or another name, or drop the collection yourself if nobody needs it")),
+            .hint("choose another database or another name, or drop the collection yourself if it is not needed")),
     }
 }
 

@@ -43,11 +43,15 @@ pub(crate) fn publish(writing: &Writing<'_>, book: &mut Book) -> Result<(), Erro
 
 /// Writes the book, durable on disk, and with it all that was written before.
 pub(crate) fn write(writing: &Writing<'_>, book: &Book) -> Result<(), Error> {
+    replace(writing, "bank", &book.print())
+}
+
+/// Replaces one of our own documents, durable on disk, and with it all that was written before.
+pub(crate) fn replace(writing: &Writing<'_>, id: &str, document: &Document) -> Result<(), Error> {
     let ours = writing.database.collection::<Document>(BOOKKEEPING);
-    let document = book.print();
     writing.run(|| {
         let durably = WriteConcern::builder().w(Acknowledgment::Majority).journal(true).build();
-        ours.replace_one(doc! { "_id": "bank" }, &document).upsert(true).write_concern(durably).into_future()
+        ours.replace_one(doc! { "_id": id }, document).upsert(true).write_concern(durably).into_future()
     })?;
     Ok(())
 }

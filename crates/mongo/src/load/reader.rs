@@ -5,8 +5,8 @@
 //! Invariant: a session that has lost its lease, or never got one (its user may not write), looks before the end of each
 //! answer whether what it read is still there, and else gives an error; see [`super::Session`].
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, SystemTime};
 
 use bson::oid::ObjectId;
@@ -17,6 +17,7 @@ use tokio::runtime::Runtime;
 use tokio::task::JoinHandle;
 
 use super::BOOKKEEPING;
+use super::lease::expiry;
 
 /// How the names of readers' leases begin.
 pub(crate) const READER: &str = "reader.";
@@ -32,7 +33,7 @@ pub(crate) struct Hold {
     leases: Collection<Document>,
     id: String,
     lost: Arc<AtomicBool>,
-    renewed: Arc<std::sync::Mutex<SystemTime>>,
+    renewed: Arc<Mutex<SystemTime>>,
     heartbeat: JoinHandle<()>,
     runtime: Arc<Runtime>,
 }
@@ -50,7 +51,7 @@ impl Hold {
             "revision": revision,
             "pid": i64::from(std::process::id()),
             "since": "$$NOW",
-            "expires": expiry(),
+            "expires": expiry(LEASE),
         } }];
         let start = SystemTime::now();
         let taken = runtime.block_on(async {
@@ -60,7 +61,7 @@ impl Hold {
         if !matches!(taken, Ok(Ok(_))) {
             return None;
         }
-        let (lost, renewed) = (Arc::new(AtomicBool::new(false)), Arc::new(std::sync::Mutex::new(start)));
+        let (lost, renewed) = (Arc::new(AtomicBool::new(false)), Arc::new(Mutex::new(start)));
         let beat = beat(leases.clone(), id.clone(), Arc::clone(&lost), Arc::clone(&renewed));
         let heartbeat = runtime.spawn(beat);
         Some(Self { leases, id, lost, renewed, heartbeat, runtime: Arc::clone(runtime) })
@@ -68,7 +69,7 @@ impl Hold {
 
     /// Whether it is certain that the lease never ran out.
     pub(crate) fn is_held(&self) -> bool {
-        let renewed = *self.renewed.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let renewed = *self.renewed.lock().unwrap_or_else(PoisonError::into_inner);
         // Why not a monotonic clock: it stands still while the machine sleeps.
         !self.lost.load(Ordering::Relaxed) && renewed.elapsed().is_ok_and(|elapsed| elapsed < LEASE)
     }
@@ -89,19 +90,14 @@ impl Drop for Hold {
 }
 
 /// Renews until the lease is gone. An error is no loss yet: the server may be back before it runs out.
-async fn beat(
-    leases: Collection<Document>,
-    id: String,
-    lost: Arc<AtomicBool>,
-    renewed: Arc<std::sync::Mutex<SystemTime>>,
-) {
+async fn beat(leases: Collection<Document>, id: String, lost: Arc<AtomicBool>, renewed: Arc<Mutex<SystemTime>>) {
     loop {
         tokio::time::sleep(RENEWAL).await;
         let start = SystemTime::now();
-        let longer = vec![doc! { "$set": { "expires": expiry() } }];
+        let longer = vec![doc! { "$set": { "expires": expiry(LEASE) } }];
         match leases.update_one(doc! { "_id": &id }, longer).await {
             Ok(done) if done.matched_count == 1 => {
-                *renewed.lock().unwrap_or_else(std::sync::PoisonError::into_inner) = start;
+                *renewed.lock().unwrap_or_else(PoisonError::into_inner) = start;
             }
             Ok(_) => {
                 lost.store(true, Ordering::Relaxed);
@@ -110,9 +106,4 @@ async fn beat(
             Err(_) => {}
         }
     }
-}
-
-/// When a lease taken now runs out, by the server's clock.
-fn expiry() -> Document {
-    doc! { "$add": ["$$NOW", LEASE.as_millis() as i64] }
 }

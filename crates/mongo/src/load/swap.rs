@@ -5,7 +5,6 @@
 
 use bson::{Bson, Document, doc};
 use mongodb::Database;
-use mongodb::options::{Acknowledgment, WriteConcern};
 
 use super::book::Book;
 use super::lease::Lease;
@@ -49,11 +48,7 @@ pub(crate) fn modernize(writing: &Writing<'_>, lease: &Lease, book: &mut Book) -
     lease.renew(writing)?;
     let renames: Vec<Document> = renames.iter().map(|(from, to)| doc! { "from": from, "to": to }).collect();
     let intent = doc! { "_id": "swap", "renames": renames, "book": book.print() };
-    let ours = writing.database.collection::<Document>(BOOKKEEPING);
-    writing.run(|| {
-        let durably = WriteConcern::builder().w(Acknowledgment::Majority).journal(true).build();
-        ours.replace_one(doc! { "_id": "swap" }, &intent).upsert(true).write_concern(durably).into_future()
-    })?;
+    publish::replace(writing, "swap", &intent)?;
     complete(&writing.to_the_end())?;
     publish::settle(&writing.to_the_end(), book)
 }
@@ -63,13 +58,13 @@ pub(crate) fn complete(writing: &Writing<'_>) -> Result<(), Error> {
     let ours = writing.database.collection::<Document>(BOOKKEEPING);
     let Some(pending) = writing.run(|| ours.find_one(doc! { "_id": "swap" }).into_future())? else { return Ok(()) };
     let mut book = Book::parse(writing.run(|| super::read_book(&writing.database))?.as_ref())?;
-    let Some(intent) = Intent::parse(&pending) else { return Err(makes_no_sense()) };
+    let Some(intent) = Intent::parse(&pending) else { return Err(malformed()) };
     for (from, to) in &intent.renames {
         rename(writing, from, to)?;
     }
     match intent.after {
         After::Book(after) => book = after,
-        After::Entries(entries) => book_1::add(&mut book, &entries).ok_or_else(makes_no_sense)?,
+        After::Entries(entries) => book_1::add(&mut book, &entries).ok_or_else(malformed)?,
     }
     book.is_unsettled = true;
     publish::write(writing, &book)?;
@@ -77,8 +72,8 @@ pub(crate) fn complete(writing: &Writing<'_>) -> Result<(), Error> {
     Ok(())
 }
 
-fn makes_no_sense() -> Error {
-    Error::input(format!("the document `swap` in the collection `{BOOKKEEPING}` makes no sense"))
+fn malformed() -> Error {
+    Error::input(format!("the document `swap` in the collection `{BOOKKEEPING}` is malformed"))
         .hint("it was written by another version, or by hand: use the version that wrote it")
 }
 

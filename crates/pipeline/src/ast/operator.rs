@@ -2,6 +2,8 @@
 //!
 //! A new operator is one variant and one row here, and one arm with its meaning in an engine.
 
+use super::Comparison;
+
 /// The expression operators that are plain functions of their arguments. `$let $switch $map $filter $reduce $literal`
 /// have forms of their own in [`super::Expr`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -410,6 +412,14 @@ impl Operator {
     #[must_use]
     pub fn named(name: &str) -> Option<&'static OperatorSpec> {
         REGISTRY.iter().find(|spec| spec.name == name)
+    }
+
+    /// The comparison that it makes, if it is one; but for `$cmp`, which gives a number.
+    #[must_use]
+    pub fn comparison(self) -> Option<Comparison> {
+        [Comparison::Eq, Comparison::Ne, Comparison::Gt, Comparison::Gte, Comparison::Lt, Comparison::Lte]
+            .into_iter()
+            .find(|comparison| comparison.operator() == self)
     }
 
     /// Its row in the registry.

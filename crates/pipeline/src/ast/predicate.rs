@@ -2,7 +2,7 @@
 
 use bson::Bson;
 
-use super::{Expr, FieldRef, Path};
+use super::{Expr, FieldRef, Operator, Path};
 
 /// Whether a document matches.
 #[derive(Clone, Debug, PartialEq)]
@@ -102,6 +102,19 @@ impl Comparison {
             Self::Gte => "$gte",
             Self::Lt => "$lt",
             Self::Lte => "$lte",
+        }
+    }
+
+    /// The operator that compares two expressions in the same way.
+    #[must_use]
+    pub fn operator(self) -> Operator {
+        match self {
+            Self::Eq => Operator::Eq,
+            Self::Ne => Operator::Ne,
+            Self::Gt => Operator::Gt,
+            Self::Gte => Operator::Gte,
+            Self::Lt => Operator::Lt,
+            Self::Lte => Operator::Lte,
         }
     }
 }

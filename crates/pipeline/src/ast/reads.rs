@@ -16,6 +16,14 @@ pub struct Reads {
 }
 
 impl Reads {
+    /// The fields that stages read of the documents that enter them: all of them, where the documents themselves come out.
+    #[must_use]
+    pub fn of_stages(stages: &[Stage]) -> Self {
+        let mut reads = Self::default();
+        reads.stages(stages);
+        reads
+    }
+
     /// The fields by name, each once, in the order in which they are named; beside them there may be
     /// [whole documents](Self::is_whole).
     #[must_use]
@@ -262,15 +270,5 @@ impl Pipeline {
     #[must_use]
     pub fn reads(&self) -> Reads {
         Reads::of_stages(&self.stages)
-    }
-}
-
-impl Reads {
-    /// The fields that stages read of the documents that enter them: all of them, where the documents themselves come out.
-    #[must_use]
-    pub fn of_stages(stages: &[Stage]) -> Self {
-        let mut reads = Self::default();
-        reads.stages(stages);
-        reads
     }
 }

@@ -20,7 +20,7 @@
 //! ```
 
 use super::{
-    AccumulatorCall, Expr, FieldRef, Pipeline, Predicate, Projected, Projection, Stage, Test, WindowCall,
+    AccumulatorCall, Expr, FieldRef, Lookup, Pipeline, Predicate, Projected, Projection, Stage, Test, WindowCall,
     WindowFunction,
 };
 
@@ -105,6 +105,20 @@ macro_rules! parts_of_stage {
                 parts.extend(output.$iter().map(|(_, call)| $Node::Window(call)));
                 parts
             }
+        }
+    };
+}
+
+/// The name of the other collection that a stage itself reads, shared or mutable.
+macro_rules! collection_of_stage {
+    ($stage:expr) => {
+        match $stage {
+            Stage::Lookup(Lookup { from: name, local: _, foreign: _, target: _ })
+            | Stage::UnionWith { collection: name, pipeline: _ } => Some(name),
+            Stage::Match(_) | Stage::Project(_) | Stage::AddFields(_) | Stage::Unset(_) | Stage::Group { .. } => None,
+            Stage::Sort(_) | Stage::Limit(_) | Stage::Skip(_) | Stage::Count(_) | Stage::SortByCount(_) => None,
+            Stage::Unwind(_) | Stage::Facet(_) | Stage::Bucket { .. } | Stage::BucketAuto { .. } => None,
+            Stage::ReplaceRoot(_) | Stage::SetWindowFields { .. } => None,
         }
     };
 }
@@ -249,9 +263,7 @@ impl Pipeline {
         });
         names
     }
-}
 
-impl Pipeline {
     /// Puts in the place of each other collection's name, in pipelines inside too, what `rename` gives for it, and stops at
     /// the first error.
     pub fn try_rename_collections<E>(&mut self, rename: &mut dyn FnMut(&str) -> Result<String, E>) -> Result<(), E> {
@@ -270,29 +282,15 @@ impl Pipeline {
 }
 
 impl Stage {
-    /// The other collection that the stage itself reads, to be changed.
-    fn collection_mut(&mut self) -> Option<&mut String> {
-        match self {
-            Self::Lookup(lookup) => Some(&mut lookup.from),
-            Self::UnionWith { collection, pipeline: _ } => Some(collection),
-            Self::Match(_) | Self::Project(_) | Self::AddFields(_) | Self::Unset(_) | Self::Group { .. } => None,
-            Self::Sort(_) | Self::Limit(_) | Self::Skip(_) | Self::Count(_) | Self::SortByCount(_) => None,
-            Self::Unwind(_) | Self::Facet(_) | Self::Bucket { .. } | Self::BucketAuto { .. } => None,
-            Self::ReplaceRoot(_) | Self::SetWindowFields { .. } => None,
-        }
-    }
-
     /// The other collection that the stage itself reads.
     #[must_use]
     pub fn collection(&self) -> Option<&str> {
-        match self {
-            Self::Lookup(lookup) => Some(&lookup.from),
-            Self::UnionWith { collection, pipeline: _ } => Some(collection),
-            Self::Match(_) | Self::Project(_) | Self::AddFields(_) | Self::Unset(_) | Self::Group { .. } => None,
-            Self::Sort(_) | Self::Limit(_) | Self::Skip(_) | Self::Count(_) | Self::SortByCount(_) => None,
-            Self::Unwind(_) | Self::Facet(_) | Self::Bucket { .. } | Self::BucketAuto { .. } => None,
-            Self::ReplaceRoot(_) | Self::SetWindowFields { .. } => None,
-        }
+        collection_of_stage!(self).map(String::as_str)
+    }
+
+    /// The other collection that the stage itself reads, to be changed.
+    fn collection_mut(&mut self) -> Option<&mut String> {
+        collection_of_stage!(self)
     }
 
     /// The pipelines inside the stage.

@@ -1,4 +1,9 @@
-//! Walks expressions, predicates and accumulators, and looks up every field they read.
+//! Looks up every field that expressions, predicates and accumulators read.
+//!
+//! In: a part of a stage, and the fields that reach the stage. Out: nothing, or the error for the first field that cannot be
+//! there, with the way to it as the user wrote it (`$cond[1]`, `branches[0].case`, `sortBy.age`).
+//! Why not [`crate::ast::Node`]: its parts have no names, which an error's place is made of; and the fields within reach
+//! change inside `$elemMatch`.
 
 use bson::Bson;
 

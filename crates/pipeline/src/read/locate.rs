@@ -2,7 +2,7 @@
 //!
 //! In: a text that was read, and the steps down to a part of its value. Out: the bytes to be marked. The text is read again,
 //! and only where there is an error to show: reading costs nothing for it.
-//! Always holds: steps that lead nowhere end at the last part that was found, so a place that is told in other words than
+//! Invariant: steps that lead nowhere end at the last part that was found, so a place that is told in other words than
 //! the text's (`a.b` for `{a: {b: …}}`, `$addFields` for `$set`) is still near.
 
 use std::ops::Range;
@@ -71,8 +71,7 @@ fn in_object(entries: &[Entry], cursor: &Cursor<'_>, key: &str, rest: &[&Step]) 
     for entry in entries {
         if let Some(inner) = key.strip_prefix(entry.key.as_str()).and_then(|inner| inner.strip_prefix('.')) {
             let step = Step::Key(inner.to_owned());
-            let steps: Vec<&Step> = std::iter::once(&step).chain(rest.iter().copied()).collect();
-            return Some(below(entry, cursor, &steps));
+            return Some(below(entry, cursor, &[&[&step], rest].concat()));
         }
     }
     match entries {
@@ -82,10 +81,9 @@ fn in_object(entries: &[Entry], cursor: &Cursor<'_>, key: &str, rest: &[&Step]) 
             // `$and` is the same as its clauses side by side.
             let clauses = entries.iter().find(|entry| entry.key == "$and")?;
             let step = Step::Key(key.to_owned());
-            let steps: Vec<&Step> = std::iter::once(&step).chain(rest.iter().copied()).collect();
             (0..n_elements(&cursor.moved_to(clauses.value_span.start))?).find_map(|at| {
                 let element = Step::Element(at);
-                let steps: Vec<&Step> = std::iter::once(&element).chain(steps.iter().copied()).collect();
+                let steps = [&[&element, &step], rest].concat();
                 let mut inside = cursor.moved_to(clauses.value_span.start);
                 let found = locate(&mut inside, &steps)?;
                 // Only a clause with that key leads further than to itself.

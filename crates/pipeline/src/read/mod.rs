@@ -22,12 +22,7 @@ use cursor::Cursor;
 pub fn read(text: &str) -> Result<Bson, Error> {
     let mut cursor = Cursor::new(text);
     let value = value::value(&mut cursor, 0)?;
-    cursor.skip_blank()?;
-    if cursor.peek() == Some(';') {
-        cursor.advance();
-        cursor.skip_blank()?;
-    }
-    match cursor.peek() {
+    match at_end(&mut cursor)? {
         None => Ok(value),
         Some(found) => Err(cursor.error(format!("unexpected `{found}` after the end of the value"))),
     }
@@ -45,11 +40,8 @@ pub fn read_document(text: &str) -> Result<Document, Error> {
 /// The error with a mark under its place in the text that it came from.
 pub(crate) fn shown_in(text: &str, error: Error) -> Error {
     let mut cursor = Cursor::new(text);
-    let at_value = match text.find(".aggregate(") {
-        Some(open) if text.trim_start().starts_with("db.") => open + ".aggregate(".len(),
-        _ => cursor.at(),
-    };
-    cursor = cursor.moved_to(at_value);
+    // Whatever is wrong with the call itself was told when the text was read.
+    let _ = enter_call(&mut cursor);
     match locate::locate(&mut cursor, &error.steps()) {
         Some(span) => error.excerpt(diagnostic::excerpt(text, span)),
         None => error,
@@ -59,14 +51,9 @@ pub(crate) fn shown_in(text: &str, error: Error) -> Error {
 /// Reads the array inside `db.NAME.aggregate([ … ])`, or just one value where the text is not such a call.
 pub(crate) fn read_aggregate(text: &str) -> Result<Bson, Error> {
     let mut cursor = Cursor::new(text);
-    cursor.skip_blank()?;
-    if !cursor.rest().starts_with("db.") {
+    if !enter_call(&mut cursor)? {
         return read(text);
     }
-    let Some(open) = cursor.rest().find(".aggregate(") else {
-        return Err(cursor.error("expected `db.COLLECTION.aggregate([ … ])`"));
-    };
-    cursor.advance_bytes(open + ".aggregate(".len());
     let value = value::value(&mut cursor, 0)?;
     cursor.skip_blank()?;
     if cursor.peek() == Some(',') {
@@ -77,13 +64,32 @@ pub(crate) fn read_aggregate(text: &str) -> Result<Bson, Error> {
         }
     }
     cursor.expect(')')?;
+    match at_end(&mut cursor)? {
+        None => Ok(value),
+        Some(_) => Err(cursor.unsupported("nothing may follow `aggregate(…)`")),
+    }
+}
+
+/// Moves behind `db.NAME.aggregate(`, and says whether the text begins so.
+fn enter_call(cursor: &mut Cursor<'_>) -> Result<bool, Error> {
+    const OPENING: &str = ".aggregate(";
+    cursor.skip_blank()?;
+    if !cursor.rest().starts_with("db.") {
+        return Ok(false);
+    }
+    let Some(open) = cursor.rest().find(OPENING) else {
+        return Err(cursor.error("expected `db.COLLECTION.aggregate([ … ])`"));
+    };
+    cursor.advance_bytes(open + OPENING.len());
+    Ok(true)
+}
+
+/// What still follows behind blanks and a semicolon; nothing at the end of the text.
+fn at_end(cursor: &mut Cursor<'_>) -> Result<Option<char>, Error> {
     cursor.skip_blank()?;
     if cursor.peek() == Some(';') {
         cursor.advance();
         cursor.skip_blank()?;
     }
-    match cursor.peek() {
-        None => Ok(value),
-        Some(_) => Err(cursor.unsupported("nothing may follow `aggregate(…)`")),
-    }
+    Ok(cursor.peek())
 }

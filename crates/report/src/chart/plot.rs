@@ -1,4 +1,4 @@
-//! What a chart shows, before anybody decides where on the page it goes.
+//! What a chart shows, before it is laid out on the page.
 //!
 //! In: an answer whose chart names columns of its table. Out: a [`Plot`]: categories × series of finite values.
 //! Invariant: every series has one value and one interval slot for each category; no value is NaN or infinite.

@@ -45,7 +45,7 @@ fn page_is_whole_and_can_be_looked_at() {
 }
 
 #[test]
-fn page_asks_nobody_for_anything() {
+fn page_loads_nothing() {
     let page = html(&samples::report());
     for outside in ["http:", "https:", "src=", "url(", "@import", "<link", "<iframe", "<img"] {
         assert!(!page.contains(outside), "{outside}");

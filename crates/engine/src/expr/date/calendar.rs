@@ -1,6 +1,6 @@
 //! The calendar: instants to civil dates and times and back, weeks and days of the year.
 //!
-//! Always holds: no overflow for any instant; months and days of [`days_of`] may lie outside their ranges.
+//! Invariant: no overflow for any instant; months and days of [`days_of`] may lie outside their ranges.
 
 /// Milliseconds of a day.
 pub(super) const DAY_MS: i64 = 86_400_000;

@@ -1,6 +1,6 @@
 //! Regular expressions as PCRE means them, compiled once.
 //!
-//! In: a pattern and its options (`i m x s u`). Out: matches. Always holds: a pattern with catastrophic backtracking
+//! In: a pattern and its options (`i m x s u`). Out: matches. Invariant: a pattern with catastrophic backtracking
 //! ends in an error after a bounded number of steps, as it does on the server.
 
 use std::cell::RefCell;

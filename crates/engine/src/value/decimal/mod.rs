@@ -1,6 +1,6 @@
 //! Decimal128: IEEE 754 decimals of 34 digits, taken apart for computing and put together again.
 //!
-//! In and out: `bson::Decimal128` (BID layout) or text. Always holds: a coefficient has at most 34 digits, every result
+//! In and out: `bson::Decimal128` (BID layout) or text. Invariant: a coefficient has at most 34 digits, every result
 //! is rounded half to even, exponents follow IEEE's preferred ones (`1.10 + 2` is `3.10`).
 //!
 //! Why not keep `BigDecimal` throughout: it knows neither -0, NaN nor infinities, and allocates; only sums and products

@@ -1,35 +1,24 @@
-//! Holds the crates to what docs/ARCHITECTURE.md says that they must not know, and their files to the house's form.
+//! Holds the crates to what docs/ARCHITECTURE.md says that they must not know.
 //!
-//! In: the code map of the document, `cargo metadata`, and the Rust files of the tree. Out: an error naming every dependency that
-//! a crate must not have, every file without a head comment, every file that has grown too long, and what `columns` finds.
+//! In: the code map of the document, and `cargo metadata`. Out: an error naming every dependency that a crate must not have.
 //! Invariant: a name in the column "must not know" is a package of this workspace, which a crate must not reach by any
 //! way, or another package, which it must not name itself. Behind the words "by itself:", packages of this workspace must not be
 //! named either, and may be reached. A name that is no package is a fault of the document.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path;
-use std::process::Command;
 
 use serde_json::Value;
-
-use crate::columns;
 
 const DOCUMENT: &str = "docs/ARCHITECTURE.md";
 /// The column of the code map that is checked.
 const COLUMN: &str = "must not know";
 /// Behind these words of the column, only what a crate names itself counts.
 const BY_ITSELF: &str = "by itself:";
-/// A longer file is no longer one room.
-const MAX_LINES: usize = 500;
 
-/// Checks dependencies and files of the tree below the current folder.
+/// Checks the crates of the tree below the current folder.
 pub(crate) fn check() -> Result<(), String> {
     let text = fs_err::read_to_string(DOCUMENT).map_err(|error| error.to_string())?;
-    let mut faults = dependencies(&code_map(&text)?, &Packages::read()?);
-    let tracked = tracked(Path::new("."))?;
-    faults.extend(files(&tracked)?);
-    faults.extend(columns::faults(Path::new("."), &tracked)?);
-    if faults.is_empty() { Ok(()) } else { Err(faults.join("; ")) }
+    crate::none(&faults(&code_map(&text)?, &Packages::read()?))
 }
 
 /// The packages that the workspace is built from: which names there are, and what each of ours depends on.
@@ -41,8 +30,7 @@ struct Packages {
 
 impl Packages {
     fn read() -> Result<Self, String> {
-        let program = std::env::var("CARGO").unwrap_or_else(|_| "cargo".to_owned());
-        let output = Command::new(program)
+        let output = crate::cargo_command()
             .args(["metadata", "--format-version", "1", "--offline"])
             .output()
             .map_err(|error| format!("cargo could not be started: {error}"))?;
@@ -112,7 +100,8 @@ fn code_map(text: &str) -> Result<BTreeMap<String, Forbidden>, String> {
     Ok(map)
 }
 
-fn dependencies(map: &BTreeMap<String, Forbidden>, packages: &Packages) -> Vec<String> {
+/// What of the map does not hold.
+fn faults(map: &BTreeMap<String, Forbidden>, packages: &Packages) -> Vec<String> {
     let mut faults = Vec::new();
     for name in packages.ours.keys().filter(|name| !map.contains_key(*name)) {
         faults.push(format!("{DOCUMENT} does not say what `{name}` must not know"));
@@ -133,34 +122,6 @@ fn dependencies(map: &BTreeMap<String, Forbidden>, packages: &Packages) -> Vec<S
         }
     }
     faults
-}
-
-/// The Rust files that are under version control.
-pub(crate) fn tracked(root: &Path) -> Result<Vec<String>, String> {
-    let list = ["ls-files", "crates/*.rs"];
-    let output = Command::new("git").args(list).current_dir(root).output().map_err(|error| error.to_string())?;
-    let files: Vec<String> = String::from_utf8_lossy(&output.stdout).lines().map(str::to_owned).collect();
-    if files.is_empty() { Err("git names no Rust file".to_owned()) } else { Ok(files) }
-}
-
-fn files(files: &[String]) -> Result<Vec<String>, String> {
-    let mut faults = Vec::new();
-    for file in files.iter().filter(|file| Path::new(file).exists()) {
-        let text = fs_err::read_to_string(file).map_err(|error| error.to_string())?;
-        // Why not tests: their cases stand one below the other and are not read as one.
-        let most = if file.contains("/tests/") { usize::MAX } else { MAX_LINES };
-        faults.extend(form(&text, most).map(|fault| format!("`{file}` {fault}")));
-    }
-    Ok(faults)
-}
-
-/// What is wrong with the form of a file.
-fn form(text: &str, most: usize) -> Option<String> {
-    let n_lines = text.lines().count();
-    if !text.starts_with("//!") {
-        return Some("does not open with a head comment".to_owned());
-    }
-    (n_lines > most).then(|| format!("has {n_lines} lines; {most} are the most"))
 }
 
 #[cfg(test)]
@@ -194,7 +155,7 @@ text
 
     #[test]
     fn each_forbidden_dependency_is_found_by_any_way() {
-        let faults = dependencies(&code_map(MAP).unwrap(), &packages());
+        let found = faults(&code_map(MAP).unwrap(), &packages());
         let expected = [
             "docs/ARCHITECTURE.md does not say what `c` must not know",
             "`a` must not know `b`, and depends on it",
@@ -202,7 +163,7 @@ text
             "docs/ARCHITECTURE.md forbids `b` the package `nothing`, which there is not",
             "`d` must not name `c`, and does",
         ];
-        assert_eq!(faults, expected);
+        assert_eq!(found, expected);
         assert!(code_map("no table").is_err());
     }
 
@@ -219,13 +180,5 @@ text
         let packages = Packages::of(&metadata);
         assert_eq!(packages.reached("a"), BTreeSet::from(["x"]));
         assert_eq!(packages.others, BTreeSet::from(["x".to_owned()]));
-    }
-
-    #[test]
-    fn a_file_has_a_head_and_an_end() {
-        assert_eq!(form("//! In and out.\n", 500), None);
-        assert!(form("use std::fmt;\n", 500).is_some());
-        assert!(form(&"//! x\n".repeat(501), 500).is_some());
-        assert_eq!(form(&"//! x\n".repeat(500), 500), None);
     }
 }

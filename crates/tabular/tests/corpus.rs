@@ -1,0 +1,160 @@
+//! Small files of each format: read as they are, and read with bytes changed at random, which never panics.
+//!
+//! `BANKSPHERE_MUTATIONS=20000` tries so many changed copies of each file; `BANKSPHERE_SEED` makes other ones.
+
+use std::fmt::Write as _;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use expect_test::{Expect, expect};
+use tabular::{Options, Row, Table};
+
+fn corpus() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/corpus")
+}
+
+/// The table as text: the header, a line a row with its place, then the notes.
+fn shown(path: &Path, options: &Options<'_>) -> Result<String, tabular::Error> {
+    let table = Table::open(path, options)?;
+    let mut text = table.header().join("|");
+    let (mut rows, mut row) = (table.rows(), Row::new());
+    while rows.read(&mut row)? {
+        let cells: Vec<_> = row.iter().map(String::from_utf8_lossy).collect();
+        let place = rows.here();
+        _ = write!(text, "\n{}: {}", place.rsplit('/').next().unwrap_or_default(), cells.join("|"));
+    }
+    table.notes().iter().for_each(|note| text.extend(["\nnote: ", note]));
+    Ok(text)
+}
+
+fn check(file: &str, options: &Options<'_>, expected: &Expect) {
+    let text = shown(&corpus().join(file), options);
+    expected
+        .assert_eq(&text.unwrap_or_else(|error| error.to_string().replace(&format!("{}/", corpus().display()), "")));
+}
+
+#[test]
+fn a_workbook_is_read_from_its_first_table() {
+    check(
+        "book.xlsx",
+        &Options::default(),
+        &expect![[r#"
+        id|age|limit|town|active|since
+        book.xlsx, sheet `Data`, row 3: C1|42|1250.5|Oslo|TRUE|2026-01-31
+        book.xlsx, sheet `Data`, row 4: C2|7||Zürich|FALSE|2025-12-01
+        book.xlsx, sheet `Data`, row 5: C3|99||a "b", c|TRUE
+        note: read from the sheet `Data`; the others are `Notes`"#]],
+    );
+    let named = |sheet| Options { sheet: Some(sheet), ..Options::default() };
+    check("book.xlsx", &named("Notes"), &expect!["only a note"]);
+    check(
+        "book.xlsx",
+        &named("Dat"),
+        &expect![[r#"
+        `book.xlsx` has no sheet `Dat`
+        hint: the sheets here are `Notes`, `Data`"#]],
+    );
+}
+
+#[test]
+fn parquet_and_arrow_are_the_same_table_whatever_packs_them() {
+    let whole = expect![[r#"
+        id|age|limit|town|active|since
+        FILE, row 2: C1|42|1250.5|Oslo|true|2026-01-31
+        FILE, row 3: C2|7||Zürich|false|2025-12-01
+        FILE, row 4: C3|99|-3.25|a "b", c|true|"#]];
+    let text = |file: &str| {
+        let text = shown(&corpus().join(file), &Options::default()).unwrap_or_else(|error| panic!("{file}: {error}"));
+        text.replace(file, "FILE")
+    };
+    whole.assert_eq(&text("none.parquet"));
+    for file in ["snappy.parquet", "gzip.parquet", "zstd.parquet", "lz4.parquet", "file.arrow", "stream.arrow"] {
+        assert_eq!(text(file), text("none.parquet"), "{file}");
+    }
+}
+
+#[test]
+fn documents_are_rows() {
+    check(
+        "lines.ndjson",
+        &Options::default(),
+        &expect![[r#"
+        id|age|limit|town|active|since
+        lines.ndjson, row 2: C1|42|1250.5|Oslo|true|2026-01-31
+        lines.ndjson, row 3: C2|7||Zürich|false|2025-12-01
+        lines.ndjson, row 4: C3|99|-3.25|a "b", c|true|"#]],
+    );
+    check(
+        "array.json",
+        &Options::default(),
+        &expect![[r#"
+        _id|n|at|x
+        array.json, row 2: 65a0b1c2d3e4f5a6b7c8d9e0|5|2026-01-31|1.5
+        array.json, row 3: |6||"#]],
+    );
+}
+
+/// A number that follows from the one before.
+struct Chance(u64);
+
+impl Chance {
+    fn next(&mut self, below: usize) -> usize {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        (self.0 % below.max(1) as u64) as usize
+    }
+
+    /// The bytes with some of them changed, left out, doubled or cut off.
+    fn change(&mut self, bytes: &[u8]) -> Vec<u8> {
+        const TELLING: [u8; 12] = [0, 0xff, b'"', b',', b';', b'\n', b'\r', b'{', b'[', b'-', 0x80, 0x7f];
+        let mut bytes = bytes.to_vec();
+        for _ in 0..=self.next(6) {
+            let (at, end) = (self.next(bytes.len()), self.next(bytes.len()));
+            match self.next(6) {
+                0 | 1 if !bytes.is_empty() => bytes[at] = self.next(256) as u8,
+                2 if !bytes.is_empty() => bytes[at] = TELLING[self.next(TELLING.len())],
+                3 => drop(bytes.drain(at.min(end)..at.max(end).min(at.min(end) + 40))),
+                4 => {
+                    let piece = bytes[at.min(end)..at.max(end)].to_vec();
+                    let from = self.next(bytes.len() + 1);
+                    bytes.splice(from..from, piece);
+                }
+                5 if self.next(4) == 0 => bytes.truncate(at),
+                _ => {}
+            }
+        }
+        bytes
+    }
+}
+
+fn number(variable: &str) -> Option<u64> {
+    std::env::var(variable).ok()?.parse().ok()
+}
+
+#[test]
+fn changed_bytes_never_panic_and_never_take_long() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("changed");
+    let mut chance = Chance(number("BANKSPHERE_SEED").unwrap_or(1) | 1);
+    let n = number("BANKSPHERE_MUTATIONS").unwrap_or(60);
+    let mut files: Vec<PathBuf> = fs_err::read_dir(corpus()).unwrap().map(|entry| entry.unwrap().path()).collect();
+    files.sort();
+    for file in files {
+        let bytes = fs_err::read(&file).unwrap();
+        for _ in 0..n {
+            let changed = chance.change(&bytes);
+            fs_err::write(&path, &changed).unwrap();
+            let start = Instant::now();
+            let read = catch_unwind(AssertUnwindSafe(|| drop(shown(&path, &Options::default()))));
+            let kept = || {
+                let kept = std::env::temp_dir().join("banksphere-changed-file");
+                fs_err::write(&kept, &changed).unwrap();
+                kept.display().to_string()
+            };
+            assert!(read.is_ok(), "{} panics: {}", file.display(), kept());
+            assert!(start.elapsed() < Duration::from_secs(5), "{} takes long: {}", file.display(), kept());
+        }
+    }
+}
