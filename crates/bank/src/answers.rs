@@ -149,9 +149,10 @@ fn answer(analysis: &Analysis, home: &dyn Run) -> Result<Answer, Error> {
         .iter()
         .map(|(collection, pipeline)| home.run(collection, pipeline))
         .collect::<Result<Vec<_>, _>>()
-        .map_err(|error| match analysis.is_own {
-            true => Error::from(error),
-            false => Error::from(error).prevents(&format!("the analysis `{}` failed", analysis.name)),
+        .map_err(|error| {
+            let error = Error::from(error);
+            // The user knows what was asked, and gave it no name.
+            if analysis.is_own { error } else { error.prevents(&format!("the analysis `{}` failed", analysis.name)) }
         })?;
     Ok(insight::answer(analysis, &results)?)
 }

@@ -73,7 +73,7 @@ fn no_folder(file: &Path, problem: &io::Error) -> Error {
     let folder = file.parent().map(shown).unwrap_or_default();
     let message = match problem.kind() {
         io::ErrorKind::NotFound => format!("`{}` cannot be written: there is no folder `{folder}`", shown(file)),
-        _ => format!("`{}` cannot be written: {problem}", shown(file)),
+        kind => format!("`{}` cannot be written: {kind}", shown(file)),
     };
     Error::new(ErrorKind::Data, Diagnostic::new(message))
 }
@@ -96,12 +96,12 @@ struct Identity {
 impl Identity {
     /// None for devices and pipes, which nothing destroys; a file that is not there yet is known by its folder.
     fn of(file: &Path) -> io::Result<Option<Self>> {
-        match std::fs::metadata(file) {
+        match fs_err::metadata(file) {
             Ok(there) if !there.is_file() => Ok(None),
-            Ok(there) => Ok(Some(Self { path: std::fs::canonicalize(file)?, number: number(&there) })),
+            Ok(there) => Ok(Some(Self { path: fs_err::canonicalize(file)?, number: number(&there) })),
             Err(_) => {
                 let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-                let folder = std::fs::canonicalize(folder)?;
+                let folder = fs_err::canonicalize(folder)?;
                 Ok(file.file_name().map(|name| Self { path: folder.join(name), number: None }))
             }
         }
@@ -113,6 +113,7 @@ impl Identity {
 }
 
 #[cfg(unix)]
+#[expect(clippy::unnecessary_wraps, reason = "other systems have no such number")]
 fn number(there: &std::fs::Metadata) -> Option<(u64, u64)> {
     use std::os::unix::fs::MetadataExt as _;
 

@@ -70,17 +70,17 @@ struct Stdout(StdoutLock<'static>);
 
 impl Write for Stdout {
     fn write(&mut self, data: &[u8]) -> io::Result<usize> {
-        self.0.write(data).map_err(named)
+        self.0.write(data).map_err(|error| named(&error))
     }
 
     fn flush(&mut self) -> io::Result<()> {
-        self.0.flush().map_err(named)
+        self.0.flush().map_err(|error| named(&error))
     }
 }
 
 /// The kind stays, by which a reader who has gone is known.
-fn named(error: io::Error) -> io::Error {
-    io::Error::new(error.kind(), format!("standard output cannot be written: {}", bank::reason(&error)))
+fn named(error: &io::Error) -> io::Error {
+    io::Error::new(error.kind(), format!("standard output cannot be written: {}", bank::reason(error)))
 }
 
 /// The columns that a table may take: the terminal's, or `None` where stdout is none.

@@ -89,7 +89,7 @@ impl<'a> Walk<'a> {
     pub(super) fn named_in_call(&self, operator: Operator, args: &[Expr]) -> Result<(), Error> {
         match (operator, args) {
             (Operator::GetField, [Expr::Literal(Bson::String(name)), input]) if self.scope.is_some() => {
-                let found = self.below(&self.shape(input), &[name.clone()], name).map(drop);
+                let found = self.below(&self.shape(input), std::slice::from_ref(name), name).map(drop);
                 match found {
                     Err(_) if name.contains('.') => {
                         let error = Error::input(format!("unknown field `{name}`"));
@@ -131,8 +131,8 @@ impl<'a> Walk<'a> {
     fn example(&self, segments: &[String]) -> String {
         let names = self.fields.paths();
         let is_named = |name: &&String| name.rsplit('.').next() == segments.last().map(String::as_str);
-        let named = names.iter().find(is_named).or_else(|| names.iter().find(|name| *name != "_id"));
-        named.cloned().unwrap_or_default()
+        let found = names.iter().find(is_named).or_else(|| names.iter().find(|name| *name != "_id"));
+        found.cloned().unwrap_or_default()
     }
 
     /// What is known of an expression's value, variables followed.
