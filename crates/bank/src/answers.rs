@@ -59,6 +59,12 @@ impl Bank {
         let is_asked = |name: &str| asked.iter().any(|analysis| analysis.name == name);
         answers.answers.retain(|answer| is_asked(&answer.name));
         answers.analyses = asked;
+        if let Some(filter) = &request.filter
+            && answers.answers.iter().all(|answer| answer.table.rows.is_empty())
+        {
+            let filter = diagnostic::quote(filter);
+            answers.notices.push(Diagnostic::new(format!("no customer meets the filter `{filter}`")));
+        }
         if request.is_whole_topic() {
             answers.left_out = request.left_out(self.catalog()).cloned().collect();
             answers.notices.extend(answers.left_out.iter().map(|one| Diagnostic::new(one.to_string())));
@@ -143,7 +149,11 @@ fn answer(analysis: &Analysis, home: &dyn Run) -> Result<Answer, Error> {
         .iter()
         .map(|(collection, pipeline)| home.run(collection, pipeline))
         .collect::<Result<Vec<_>, _>>()
-        .map_err(|error| Error::from(error).prevents(&format!("the analysis `{}` failed", analysis.name)))?;
+        .map_err(|error| {
+            let error = Error::from(error);
+            // The user knows what was asked, and gave it no name.
+            if analysis.is_own { error } else { error.prevents(&format!("the analysis `{}` failed", analysis.name)) }
+        })?;
     Ok(insight::answer(analysis, &results)?)
 }
 

@@ -25,15 +25,16 @@ pub struct Checked {
 
 /// The day that a text names, such as `2026-06-30`.
 pub fn day(text: &str) -> Result<Date, Error> {
-    let refused = |message: String| {
-        Error::new(ErrorKind::Usage, Diagnostic::new(message).hint("a day reads as year, month and day: `2026-06-30`"))
-    };
+    let refused = |message: String, hint: &str| Error::new(ErrorKind::Usage, Diagnostic::new(message).hint(hint));
     let shown = diagnostic::quote(text);
     let is_plain = text.len() == "2026-06-30".len() && text.starts_with(|c: char| c.is_ascii_digit());
     match text.parse::<Date>() {
         Ok(day) if is_plain && (DAYS.0..=DAYS.1).contains(&day) => Ok(day),
-        Ok(_) if is_plain => Err(refused(format!("`{shown}` lies outside {} to {}", DAYS.0, DAYS.1))),
-        _ => Err(refused(format!("`{shown}` is not a day"))),
+        Ok(_) if is_plain => Err(refused(
+            format!("the day `{shown}` is out of range"),
+            &format!("days of a bank lie between {} and {}", DAYS.0, DAYS.1),
+        )),
+        _ => Err(refused(format!("`{shown}` is not a day"), "a day reads as year, month and day: `2026-06-30`")),
     }
 }
 
@@ -101,8 +102,8 @@ mod tests {
     fn days_that_no_bank_has_are_refused_in_words() {
         assert!(day("2026-06-30").is_ok() && day("9998-12-31").is_ok());
         for (text, told) in [
-            ("9999-12-31", "`9999-12-31` lies outside 0001-01-01 to 9998-12-31"),
-            ("0000-01-01", "`0000-01-01` lies outside 0001-01-01 to 9998-12-31"),
+            ("9999-12-31", "the day `9999-12-31` is out of range"),
+            ("0000-01-01", "the day `0000-01-01` is out of range"),
             ("-001-01-01", "`-001-01-01` is not a day"),
             ("-2026-06-30", "`-2026-06-30` is not a day"),
             ("2026-02-30", "`2026-02-30` is not a day"),

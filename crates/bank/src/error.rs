@@ -62,6 +62,13 @@ impl Error {
         self.0.faults.others()
     }
 
+    /// Puts where it came from, such as an option, before the place.
+    #[must_use]
+    pub fn within(mut self, source: &str) -> Self {
+        self.0.faults = self.0.faults.map_first(|first| first.within(source));
+        self
+    }
+
     /// Says what could not be done for this reason.
     #[must_use]
     pub fn prevents(mut self, what: &str) -> Self {

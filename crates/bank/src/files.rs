@@ -12,7 +12,7 @@ use diagnostic::Diagnostic;
 use tempfile::NamedTempFile;
 
 use crate::leftovers::{self, hold};
-use crate::{Error, ErrorKind};
+use crate::{Error, ErrorKind, outputs};
 
 /// How the names of temporary neighbours begin.
 const PREFIX: &str = ".banksphere-";
@@ -20,7 +20,7 @@ const PREFIX: &str = ".banksphere-";
 /// Writes a file, whole or not at all.
 pub fn write_file(file: &Path, data: &[u8]) -> Result<(), Error> {
     let mut outgoing = Outgoing::to(file)?;
-    outgoing.write_all(data).map_err(|error| cannot_write(file, &error))?;
+    outgoing.write_all(data)?;
     outgoing.finish()
 }
 
@@ -42,7 +42,15 @@ impl Outgoing {
     /// Opens the way to `file`.
     pub fn to(file: &Path) -> Result<Self, Error> {
         let way = way(file).map_err(|error| cannot_write(file, &error))?;
+        if let Way::Replacing { neighbour, .. } = &way {
+            outputs::outside_banks(file, neighbour.path())?;
+        }
         Ok(Self { named: file.to_owned(), way })
+    }
+
+    /// The same error, which names the file; the kind stays, by which a reader who has gone is known.
+    fn named(&self, error: &io::Error) -> io::Error {
+        io::Error::new(error.kind(), cannot_write(&self.named, error).to_string())
     }
 
     /// Puts what was written in place.
@@ -57,17 +65,19 @@ impl Outgoing {
 
 impl Write for Outgoing {
     fn write(&mut self, data: &[u8]) -> io::Result<usize> {
-        match &mut self.way {
+        let written = match &mut self.way {
             Way::Through(file) => file.write(data),
             Way::Replacing { neighbour, .. } => neighbour.write(data),
-        }
+        };
+        written.map_err(|error| self.named(&error))
     }
 
     fn flush(&mut self) -> io::Result<()> {
-        match &mut self.way {
+        let flushed = match &mut self.way {
             Way::Through(file) => file.flush(),
             Way::Replacing { neighbour, .. } => neighbour.flush(),
-        }
+        };
+        flushed.map_err(|error| self.named(&error))
     }
 }
 
@@ -89,6 +99,10 @@ fn way(file: &Path) -> io::Result<Way> {
     };
     let target = if there.is_some() { fs_err::canonicalize(file)? } else { file.to_owned() };
     let folder = target.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    if !folder.is_dir() {
+        return Err(io::Error::other(format!("there is no folder `{}`", folder.display())));
+    }
+    let folder = &fs_err::canonicalize(folder)?;
     leftovers::sweep_files(folder, PREFIX);
     let neighbour = tempfile::Builder::new().prefix(PREFIX).tempfile_in(folder).map_err(unwrapped)?;
     hold(neighbour.as_file())?;
@@ -133,7 +147,20 @@ fn source_code(error: &io::Error) -> Option<i32> {
 pub(crate) fn cannot_write(file: &Path, error: &io::Error) -> Error {
     let kind = if error.kind() == io::ErrorKind::BrokenPipe { ErrorKind::PipeClosed } else { ErrorKind::Data };
     let name = diagnostic::quote(&file.display().to_string());
-    Error::new(kind, Diagnostic::new(format!("`{name}` cannot be written: {error}")))
+    Error::new(kind, Diagnostic::new(format!("`{name}` cannot be written: {}", reason(error))))
+}
+
+/// Why a file cannot be read or written, without the system's numbers.
+#[must_use]
+pub fn reason(error: &io::Error) -> String {
+    let text = error.to_string();
+    match text.split_once(" (os error ") {
+        Some((words, _)) => {
+            let mut letters = words.chars();
+            letters.next().map_or_else(String::new, |first| first.to_lowercase().chain(letters).collect())
+        }
+        None => text,
+    }
 }
 
 #[cfg(test)]

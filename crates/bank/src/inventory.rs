@@ -66,7 +66,8 @@ fn of_database(server: &Server) -> Result<Vec<Holding>, Error> {
         let index = |index: &mongo::Index| {
             format!("index {} {}", index.name, print::document(&index.keys, print::Format::Relaxed))
         };
-        let snapshot = |kept: &mongo::Snapshot| format!("day {}: {} documents", kept.as_of, report::count(kept.rows));
+        let snapshot =
+            |kept: &mongo::Snapshot| format!("day {}: {}", kept.as_of, report::counted(kept.rows, "document"));
         Holding {
             size: size(info.documents, info.bytes) + &as_of,
             parts: info.indexes.iter().map(index).chain(info.snapshots.iter().map(snapshot)).collect(),
@@ -78,7 +79,7 @@ fn of_database(server: &Server) -> Result<Vec<Holding>, Error> {
 }
 
 fn size(documents: u64, bytes: u64) -> String {
-    format!("{} documents, {} bytes", report::count(documents), report::count(bytes))
+    format!("{}, {}", report::counted(documents, "document"), report::counted(bytes, "byte"))
 }
 
 fn fields(schema: Option<&Schema>) -> Option<Table> {

@@ -8,19 +8,41 @@ use report::chart;
 
 use crate::{Error, ErrorKind};
 
+/// The kinds of pictures, by the ending of a file's name.
+#[derive(Clone, Copy)]
+enum Kind {
+    Svg,
+    Png,
+    Pdf,
+}
+
+/// Refuses a file whose ending names no kind of picture.
+pub fn check_picture(file: &Path) -> Result<(), Error> {
+    kind(file).map(drop)
+}
+
+fn kind(file: &Path) -> Result<Kind, Error> {
+    let ending = file.extension().and_then(|ending| ending.to_str()).map(str::to_ascii_lowercase);
+    match ending.as_deref() {
+        Some("svg") => Ok(Kind::Svg),
+        Some("png") => Ok(Kind::Png),
+        Some("pdf") => Ok(Kind::Pdf),
+        _ => Err(Error::new(
+            ErrorKind::Usage,
+            Diagnostic::new(format!("`{}` names no kind of picture", diagnostic::quote(&file.display().to_string())))
+                .hint("it ends in .svg, .png or .pdf"),
+        )),
+    }
+}
+
 /// The chart as the ending of `file` says: `.svg`, `.png` or `.pdf`.
 pub fn picture(file: &Path, answer: &Answer) -> Result<Vec<u8>, Error> {
     if answer.chart.is_none() {
         return Err(Error::new(ErrorKind::Usage, Diagnostic::new(format!("`{}` has no chart", answer.name))));
     }
-    match file.extension().and_then(|ending| ending.to_str()) {
-        Some("svg") => Ok(chart::svg(answer, chart::Theme::Light)?.into_bytes()),
-        Some("png") => Ok(chart::png(answer)?),
-        Some("pdf") => Ok(chart::pdf(answer)?),
-        _ => Err(Error::new(
-            ErrorKind::Usage,
-            Diagnostic::new(format!("`{}` names no kind of picture", file.display()))
-                .hint("it ends in .svg, .png or .pdf"),
-        )),
+    match kind(file)? {
+        Kind::Svg => Ok(chart::svg(answer, chart::Theme::Light)?.into_bytes()),
+        Kind::Png => Ok(chart::png(answer)?),
+        Kind::Pdf => Ok(chart::pdf(answer)?),
     }
 }

@@ -7,11 +7,11 @@ use std::sync::Arc;
 
 use contract::{CUSTOMERS, Contract, Role, TRANSACTIONS};
 use diagnostic::{Diagnostic, Faults};
-use pipeline::ast::{Expr, Node, Path};
+use pipeline::ast::{AccumulatorCall, Expr, Path, Reads};
 use pipeline::{Error, Field, Pipeline, Schema, Schemas, nearest};
 
 use crate::analysis::{Analysis, Finding, Form};
-use crate::compose::{Question, compose};
+use crate::compose::{self, Question, compose};
 use crate::fields::{self, Join, PlainField};
 use crate::left_out::{Absent, Kind, LeftOut};
 use crate::measure::{Measure, MeasureRole};
@@ -280,7 +280,7 @@ impl Catalog {
     /// A plain field as a dimension, under its own name.
     pub(crate) fn plain(&self, field: &PlainField) -> Dimension {
         let column = &self.contract.columns[field.column];
-        let name = field.path.replace('.', "_");
+        let name = self.free_name(field);
         if field.is_column {
             let mut dimension = Dimension::of_column(name, column, field);
             dimension.banded_by = field.is_many.then(|| self.band_of(field));
@@ -299,6 +299,25 @@ impl Catalog {
             phrases: Vec::new(),
             banded_by: None,
         }
+    }
+
+    /// The name of a plain field as a dimension: its own, unless a row has another value under that.
+    fn free_name(&self, field: &PlainField) -> String {
+        let expr = field.expr();
+        let is_other = |name: &str| {
+            self.dimensions.iter().any(|dimension| dimension.name == name && dimension.expr != expr)
+                || self.fields.iter().any(|other| other.path == name && other.joined_path != field.joined_path)
+        };
+        let mut name = field.path.replace('.', "_");
+        while self.is_column_of_measures(&name) || is_other(&name) {
+            name.push_str("_column");
+        }
+        name
+    }
+
+    /// Whether rows may have a value of this name that is no dimension.
+    pub(crate) fn is_column_of_measures(&self, name: &str) -> bool {
+        compose::OWN_FIELDS.contains(&name) || self.measures.iter().any(|measure| measure.has_column(name))
     }
 
     /// The first dimension that is computed from this field alone; empty where there is none.
@@ -328,12 +347,26 @@ impl Catalog {
         schemas
     }
 
-    /// Refuses fields that a customer with its transactions joined does not have.
+    /// Refuses fields that a customer with its transactions joined does not have, below variables too.
     pub(crate) fn check_expr(&self, expr: &Expr) -> Result<(), Error> {
-        let reads = expr.reads();
-        let got = fields::got(Node::Expr(expr));
-        let unknown = reads.named().iter().chain(&got).find(|path| !self.has_path(path));
+        self.check_reads(&expr.reads())?;
+        pipeline::check_expr(expr, &self.joined_schema())
+    }
+
+    /// The same of an accumulator.
+    pub(crate) fn check_accumulator(&self, call: &AccumulatorCall) -> Result<(), Error> {
+        self.check_reads(&call.reads())?;
+        pipeline::check_accumulator(call, &self.joined_schema())
+    }
+
+    fn check_reads(&self, reads: &Reads) -> Result<(), Error> {
+        let unknown = reads.named().iter().find(|path| !self.has_path(path));
         unknown.map_or(Ok(()), |path| Err(self.unknown_field(&path.to_string())))
+    }
+
+    /// The schema of a customer with its transactions joined.
+    pub(crate) fn joined_schema(&self) -> Schema {
+        self.joined_schemas().remove(CUSTOMERS).unwrap_or(Schema::Any)
     }
 
     /// A text of a file, in which `<segment>` is the label of the role's column as it stands inside a sentence.

@@ -18,6 +18,12 @@ use crate::measure::{Interval, Measure, MeasureRole, Value};
 /// The field with the number of all customers, in pipelines that keep only the largest groups.
 pub const ALL_CUSTOMERS: &str = "all_customers";
 
+/// Under this one the places of values in their natural order stand while rows are sorted.
+const ORDER: &str = "order";
+
+/// The fields that composed pipelines use themselves.
+pub(crate) const OWN_FIELDS: [&str; 2] = [ALL_CUSTOMERS, ORDER];
+
 /// What is to be composed.
 pub(crate) struct Question<'a> {
     /// What customers are grouped by.
@@ -125,7 +131,7 @@ fn largest_first(by: &[Dimension], customers: &str) -> Stage {
 /// `$sort` in the dimensions' natural order; where values do not sort themselves, by their place in it.
 fn natural_order(by: &[Dimension]) -> Vec<Stage> {
     let placed: Vec<&Dimension> = by.iter().filter(|dimension| !sorts_itself(&dimension.order)).collect();
-    let place = |dimension: &Dimension| format!("order.{}", dimension.name);
+    let place = |dimension: &Dimension| format!("{ORDER}.{}", dimension.name);
     let keys = by.iter().map(|dimension| {
         ascending(&if sorts_itself(&dimension.order) { dimension.name.clone() } else { place(dimension) })
     });
@@ -141,7 +147,7 @@ fn natural_order(by: &[Dimension]) -> Vec<Stage> {
         args: vec![listed(&dimension.order), Expr::Field(path(&dimension.name))],
     };
     let orders = placed.iter().map(|dimension| (path(&place(dimension)), index(dimension))).collect();
-    vec![Stage::AddFields(orders), sort, Stage::Unset(vec![path("order")])]
+    vec![Stage::AddFields(orders), sort, Stage::Unset(vec![path(ORDER)])]
 }
 
 /// The values as an array; as one literal where a value would otherwise be taken for a field.

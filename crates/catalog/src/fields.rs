@@ -1,9 +1,8 @@
 //! The plain fields of the bank's collections, as its contract makes them, and how customers are joined with what they do.
 
-use bson::Bson;
 use contract::{CUSTOMERS, Column, Contract, FieldRule, Kind, Role, TRANSACTIONS};
 use pipeline::FieldType;
-use pipeline::ast::{Expr, Lookup, Node, Operator, Path, Reads, Stage, Unwind};
+use pipeline::ast::{Expr, Lookup, Path, Reads, Stage, Unwind};
 
 use crate::Unit;
 
@@ -119,17 +118,4 @@ pub(crate) fn own_fields(expr: &Expr) -> Vec<String> {
         }
     }
     names
-}
-
-/// The fields that are taken out of a customer's whole document by `$getField`; their names are no paths.
-pub(crate) fn got(node: Node<'_>) -> Vec<Path> {
-    let mut got = Vec::new();
-    node.visit(&mut |node| {
-        if let Node::Expr(Expr::Call { operator: Operator::GetField, args }) = node
-            && let [Expr::Literal(Bson::String(name)), Expr::Root(None)] = args.as_slice()
-        {
-            got.push(Path::with_empty_names(name));
-        }
-    });
-    got
 }

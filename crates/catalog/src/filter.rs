@@ -6,11 +6,12 @@
 //! `transactions`. Invariant: every name in it is known, every category too.
 
 use bson::Bson;
-use pipeline::ast::{Comparison, Expr, Node, Operator, Path, Predicate, Regex, Test};
+use contract::Role;
+use pipeline::ast::{Comparison, Expr, Operator, Path, Predicate, Regex, Test};
 use pipeline::{Error, FieldType, nearest};
 
 use crate::example::example;
-use crate::fields::{self, PlainField};
+use crate::fields::PlainField;
 use crate::left_out::{self, Absent, Kind, Need, add};
 use crate::{Catalog, Dimension, roles};
 
@@ -38,7 +39,7 @@ impl Catalog {
 
     /// A MongoDB query document; fields of the transactions may be named without `transactions.` before them.
     fn query_document(&self, text: &str) -> Result<Predicate, Refused> {
-        let document = pipeline::read_document(text)?;
+        let document = pipeline::read_document(text).map_err(|error| error.within("filter"))?;
         let document = match roles::resolve(&self.contract, Bson::Document(document)) {
             Ok(resolved) => resolved.value,
             Err(Absent::Wrong(error)) => return Err(error.into()),
@@ -47,7 +48,7 @@ impl Catalog {
                 return Err(Refused(left_out::lacking(&format!("<{first}>"), &needs), needs));
             }
         };
-        let mut predicate = pipeline::parse_predicate(&document)?;
+        let mut predicate = pipeline::parse_predicate(&document).map_err(|error| error.within("filter"))?;
         let mut unknown = None;
         predicate.change_fields(&mut |path| {
             if self.has_path(path) {
@@ -60,9 +61,12 @@ impl Catalog {
                 }
             }
         });
-        let got = fields::got(Node::Predicate(&predicate)).into_iter().find(|path| !self.has_path(path));
-        let unknown = unknown.or(got.map(|path| path.to_string()));
-        unknown.map_or(Ok(predicate), |name| Err(self.unknown_field(&name).into()))
+        if let Some(name) = unknown {
+            return Err(self.unknown_field(&name).into());
+        }
+        pipeline::check_predicate(&predicate, &self.joined_schema()).map_err(|error| error.within("filter"))?;
+        self.check_categories(&predicate)?;
+        Ok(predicate)
     }
 }
 
@@ -102,17 +106,17 @@ impl<'a> Reader<'a> {
         self.at += self.rest().len() - self.rest().trim_start().len();
     }
 
+    /// A place in the filter, for messages.
+    fn place(&self, at: usize) -> String {
+        let character = self.text[..at].chars().count() + 1;
+        format!("filter `{}`, character {character}", diagnostic::quote(self.text))
+    }
+
     fn unexpected(&self, wanted: &str) -> Error {
         let rest = self.rest().trim();
         let found = if rest.is_empty() { "the end".to_owned() } else { format!("`{}`", diagnostic::quote(rest)) };
         let error = Error::input(format!("expected {wanted}, found {found}"));
-        error
-            .at(format!(
-                "filter `{}`, character {}",
-                diagnostic::quote(self.text),
-                self.text[..self.at].chars().count() + 1
-            ))
-            .hint(format!("a filter is like {}", example(&self.catalog.contract)))
+        error.at(self.place(self.at)).hint(format!("a filter is like {}", example(&self.catalog.contract)))
     }
 
     /// Takes `word` if it comes next and ends there.
@@ -193,7 +197,7 @@ impl<'a> Reader<'a> {
             return Err(self.unexpected("the name of a field or dimension"));
         }
         let name = &rest[..end];
-        let subject = self.subject(name)?;
+        let subject = self.subject(name).map_err(|error| error.at(self.place(self.at)))?;
         self.at += end;
         if self.word("in") {
             return self.values(name, &subject).map(|values| within(subject, values, true));
@@ -268,7 +272,11 @@ impl<'a> Reader<'a> {
                 let names = catalog.fields.iter().map(|field| field.path.as_str());
                 let names = names.chain(catalog.dimensions.iter().map(|dimension| dimension.name.as_str()));
                 let error = Error::input(format!("unknown field `{}` in the filter", diagnostic::quote(name)));
-                return Err(error.hint(nearest("field", name, names)));
+                let meant = Role::named(&name.to_lowercase()).and_then(|role| catalog.contract.role(role));
+                return Err(match meant {
+                    Some(column) => error.hint(format!("the column that means this is `{}`", column.name)),
+                    None => error.hint(nearest("field", name, names)),
+                });
             }
         };
         add(&mut self.lacking, lacking.clone());
@@ -320,35 +328,43 @@ impl<'a> Reader<'a> {
 
     /// A value of the subject's type.
     fn value(&mut self, name: &str, subject: &Subject) -> Result<Bson, Error> {
+        self.skip_spaces();
+        let at = self.at;
         let (text, quoted) = self.raw(name)?;
-        if text == "null" && !quoted {
-            return Ok(Bson::Null);
-        }
-        let (is_text, order): (bool, &[Bson]) = match subject {
-            Subject::Field { field_type, known, .. } => {
-                (*field_type == FieldType::String, known.as_ref().map_or(&[], |dimension| &dimension.order))
-            }
-            Subject::Computed(dimension) => (subject.is_text(), &dimension.order),
-        };
-        if let Subject::Field { field_type: FieldType::Date, .. } = subject {
-            return date(&text).ok_or_else(|| {
-                let error = Error::input(format!("`{name}` is a date, and `{}` is not", diagnostic::quote(&text)));
-                error.hint("a date is like `2026-01-31`")
-            });
-        }
-        if !is_text {
-            return number(&text).ok_or_else(|| {
-                Error::input(format!("`{name}` is a number, and `{}` is not", diagnostic::quote(&text)))
-            });
-        }
-        let value = Bson::String(text);
-        if order.is_empty() || order.contains(&value) {
-            return Ok(value);
-        }
-        let text = value.as_str().unwrap_or_default();
-        let hint = nearest("value", text, order.iter().filter_map(Bson::as_str));
-        Err(Error::input(format!("`{name}` has no value `{}`", diagnostic::quote(text))).hint(hint))
+        typed(name, subject, text, quoted).map_err(|error| error.at(self.place(at)))
     }
+}
+
+/// The text as a value of the subject's type.
+fn typed(name: &str, subject: &Subject, text: String, quoted: bool) -> Result<Bson, Error> {
+    if text == "null" && !quoted {
+        return Ok(Bson::Null);
+    }
+    let (is_text, order): (bool, &[Bson]) = match subject {
+        Subject::Field { field_type, known, .. } => {
+            (*field_type == FieldType::String, known.as_ref().map_or(&[], |dimension| &dimension.order))
+        }
+        Subject::Computed(dimension) => (subject.is_text(), &dimension.order),
+    };
+    if let Subject::Field { field_type: FieldType::Date, .. } = subject {
+        return date(&text).ok_or_else(|| {
+            let error = Error::input(format!("`{name}` is a date, and `{}` is not", diagnostic::quote(&text)));
+            error.hint("a date is like `2026-01-31`")
+        });
+    }
+    if !is_text {
+        return number(&text).ok_or_else(|| {
+            let error = Error::input(format!("`{name}` is a number, and `{}` is not", diagnostic::quote(&text)));
+            error.hint("a number is like `45` or `2.5`")
+        });
+    }
+    let value = Bson::String(text);
+    if order.is_empty() || order.contains(&value) {
+        return Ok(value);
+    }
+    let text = value.as_str().unwrap_or_default();
+    let hint = nearest("value", text, order.iter().filter_map(Bson::as_str));
+    Err(Error::input(format!("`{name}` has no value `{}`", diagnostic::quote(text))).hint(hint))
 }
 
 impl Subject {

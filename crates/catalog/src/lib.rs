@@ -11,6 +11,7 @@
 mod analysis;
 mod by_column;
 mod catalog;
+mod category;
 mod chart;
 mod compose;
 mod dimension;

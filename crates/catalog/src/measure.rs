@@ -25,6 +25,16 @@ pub struct Measure {
     pub role: Option<MeasureRole>,
 }
 
+impl Measure {
+    /// Whether the measure puts a value of this name into rows.
+    pub(crate) fn has_column(&self, name: &str) -> bool {
+        let end = || name.strip_suffix("_low").or_else(|| name.strip_suffix("_high"));
+        self.name == name
+            || self.accumulators.iter().any(|(field, _)| field == name)
+            || (self.interval != Interval::None && end() == Some(self.name.as_str()))
+    }
+}
+
 /// What a measure means to findings, whatever it is called.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum MeasureRole {

@@ -17,21 +17,32 @@ pub(crate) fn add(catalog: &mut Catalog) -> Vec<Dimension> {
     let unread: Vec<PlainField> =
         free(catalog).filter(|(field, _)| !is_read(catalog, field)).map(|f| f.0.clone()).collect();
     for field in unread {
-        let name = field.path.clone();
         let is_number = catalog.contract.columns[field.column].is_number();
-        let is_free = |taken: bool| !taken && load::check_name(&name, []).is_ok();
-        if !field.is_many && is_free(catalog.dimensions.iter().any(|dimension| dimension.name == name)) {
+        if !field.is_many && load::check_name(&field.path, []).is_ok() {
             let dimension = catalog.plain(&field);
             added.push(dimension.clone());
             catalog.dimensions.push(dimension);
         }
-        let mean = format!("mean_{name}");
-        if is_number && is_free(catalog.measures.iter().any(|measure| measure.name == mean)) {
-            let measure = mean_of(catalog, &mean, &field);
+        if is_number && load::check_name(&field.path, []).is_ok() {
+            let name = free_measure(catalog, format!("mean_{}", field.path));
+            let measure = mean_of(catalog, &name, &field);
             catalog.measures.push(measure);
         }
     }
     added
+}
+
+/// The name, or one like it where rows have another value under it, or a column has it.
+fn free_measure(catalog: &Catalog, mut name: String) -> String {
+    let has = |catalog: &Catalog, name: &str| {
+        catalog.is_column_of_measures(name)
+            || catalog.dimensions.iter().any(|dimension| dimension.name == name)
+            || catalog.fields.iter().any(|field| field.path == name)
+    };
+    while has(catalog, &name) {
+        name.push_str("_column");
+    }
+    name
 }
 
 /// The columns that are none of `listed`, as dimensions: those that closure may go with.

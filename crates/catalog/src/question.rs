@@ -37,6 +37,10 @@ impl Catalog {
         } else {
             measures.iter().map(|name| self.measure(name)).collect::<Result<_, _>>()?
         };
+        let is_twice = |(i, one): &(usize, &Measure)| measures[..*i].iter().any(|other| other.name == one.name);
+        if let Some((_, twice)) = measures.iter().enumerate().find(is_twice) {
+            return Err(Error::input(format!("the measure `{}` is named twice", twice.name)));
+        }
         let topic = Arc::clone(topic);
         let intervals = measures.iter().map(|measure| measure.name.clone()).collect();
         let finding = own_finding(&by, &measures);

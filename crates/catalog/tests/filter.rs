@@ -101,10 +101,17 @@ fn what_is_wrong_is_said_with_a_way_out() {
     check(
         "Custmer_Age>4",
         &expect![[r#"
-        error: unknown field `Custmer_Age` in the filter
-        hint: fields with a near name: `Customer_Age`, `CLIENTNUM`, `Gender`"#]],
+            error: unknown field `Custmer_Age` in the filter
+              at filter `Custmer_Age>4`, character 1
+            hint: fields with a near name: `Customer_Age`, `CLIENTNUM`, `Gender`"#]],
     );
-    check("Customer_Age>old", &expect!["error: `Customer_Age` is a number, and `old` is not"]);
+    check(
+        "Customer_Age>old",
+        &expect![[r#"
+            error: `Customer_Age` is a number, and `old` is not
+              at filter `Customer_Age>old`, character 14
+            hint: a number is like `45` or `2.5`"#]],
+    );
     check(
         "Customer_Age 45",
         &expect![[r#"
@@ -115,8 +122,9 @@ fn what_is_wrong_is_said_with_a_way_out() {
     check(
         "Card_Category=Golden",
         &expect![[r#"
-        error: `Card_Category` has no value `Golden`
-        hint: the values here are `Blue`, `Silver`, `Gold`, `Platinum`"#]],
+            error: `Card_Category` has no value `Golden`
+              at filter `Card_Category=Golden`, character 15
+            hint: the values here are `Blue`, `Silver`, `Gold`, `Platinum`"#]],
     );
     check(
         "Card_Category>Blue",
@@ -134,8 +142,9 @@ fn what_is_wrong_is_said_with_a_way_out() {
     check(
         "Gender=F Customer_Age=3)",
         &expect![[r#"
-        error: `Gender` has no value `F Customer_Age=3`
-        hint: the values here are `F`, `M`"#]],
+            error: `Gender` has no value `F Customer_Age=3`
+              at filter `Gender=F Customer_Age=3)`, character 8
+            hint: the values here are `F`, `M`"#]],
     );
     check(
         "Gender='F",
@@ -164,9 +173,9 @@ fn what_is_wrong_with_query_documents_is_said_too() {
     check(
         "{Credit_Limit: {$gtt: 5}}",
         &expect![[r#"
-        error: unknown query operator `$gtt`
-          at `Credit_Limit.$gtt`
-        hint: operators with a near name: `$gt`, `$gte`, `$lt`"#]],
+            error: unknown query operator `$gtt`
+              at filter: `Credit_Limit.$gtt`
+            hint: operators with a near name: `$gt`, `$gte`, `$lt`"#]],
     );
 }
 
@@ -212,7 +221,7 @@ fn filters_are_told_in_words_by_labels() {
     told("{Customer_Age: {$gt: 20, $lte: 30}}", "Age > 20 and Age ≤ 30");
     told("{$expr: {$gt: ['$Total_Revolving_Bal', '$Avg_Open_To_Buy']}}", "Revolving balance > Open to buy");
     told("{Customer_Age: {$mod: [2, 0]}}", r#"{"Customer_Age": {"$mod": [2, 0]}}"#);
-    told("{Income_Category: {$nin: ['a\u{1b}[31m']}}", "Income not in a\\u{1b}[31m");
+    told("{Income_Category: {$gte: 'a\u{1b}[31m'}}", "Income ≥ a\\u{1b}[31m");
 }
 
 #[test]
@@ -233,13 +242,16 @@ fn roles_are_names_too() {
     check("{'<credit_limit>': {$gt: 5000}}", &expect![[r#"{"transactions.Credit_Limit": {"$gt": 5000}}"#]]);
     check(
         "<region> = North",
-        &expect!["error: `<region>` needs the role `region`, which this bank's contract does not have"],
+        &expect![[r#"
+            error: `<region>` needs the role `region`, which this bank's contract does not have
+              at filter `<region> = North`, character 1"#]],
     );
     check(
         "<agee> = 3",
         &expect![[r#"
-        error: no role is called `agee`
-        hint: roles with a near name: `age`, `gender`, `active`"#]],
+            error: no role is called `agee`
+              at filter `<agee> = 3`, character 1
+            hint: roles with a near name: `age`, `gender`, `active`"#]],
     );
 }
 
@@ -271,8 +283,148 @@ fn fields_below_the_whole_document_are_known_too() {
         "{$expr: {$eq: [{$getField: {field: 'Gendre', input: '$$ROOT'}}, 5]}}",
         &expect![[r#"
             error: unknown field `Gendre`
-            hint: fields with a near name: `Gender`, `CLIENTNUM`, `Customer_Age`"#]],
+              at filter: `$expr.$eq[0].$getField`
+            hint: fields with a near name: `Gender`, `_id`, `CLIENTNUM`"#]],
     );
+}
+
+/// A value that nobody has is refused as in the short form.
+#[test]
+fn query_documents_know_the_categories_too() {
+    let catalog = Catalog::built_in(&Contract::card()).unwrap();
+    for filter in [
+        "{Gender: 'f'}",
+        "{Gender: {$ne: 'f'}}",
+        "{Gender: {$in: ['F', 'f']}}",
+        "{$or: [{Customer_Age: 30}, {Gender: {$not: {$eq: 'f'}}}]}",
+        "{$expr: {$eq: ['$Gender', 'f']}}",
+        "{$expr: {$in: ['$$ROOT.Gender', ['f']]}}",
+    ] {
+        let error = catalog.filter(filter).expect_err(filter).to_string();
+        assert_eq!(error, "`Gender` has no value `f`\nhint: the values here are `F`, `M`", "{filter}");
+    }
+    expect![[r#"
+        `Gender` has no value `1`
+        hint: the values here are `F`, `M`"#]]
+    .assert_eq(&catalog.filter("{Gender: 1}").unwrap_err().to_string());
+    for filter in ["{Gender: null}", "{Gender: /f/i}", "{Gender: {$in: ['F', /m/i]}}", "{Gender: {$gt: 'E'}}"] {
+        assert!(catalog.filter(filter).is_ok(), "{filter}");
+    }
+}
+
+#[test]
+fn a_word_that_means_a_column_names_it() {
+    check(
+        "age>45",
+        &expect![[r#"
+            error: unknown field `age` in the filter
+              at filter `age>45`, character 1
+            hint: the column that means this is `Customer_Age`"#]],
+    );
+    check(
+        "closed=true",
+        &expect![[r#"
+            error: unknown field `closed` in the filter
+              at filter `closed=true`, character 1
+            hint: the column that means this is `Attrition_Flag`"#]],
+    );
+    check(
+        "category=Blue",
+        &expect![[r#"
+            error: unknown field `category` in the filter
+              at filter `category=Blue`, character 1
+            hint: fields with a near name: `Card_Category`, `Income_Category`, `Income_Info.Category_Code`"#]],
+    );
+}
+
+/// Fields that hide behind a variable, or inside a value that is made of documents.
+#[test]
+fn fields_below_variables_are_known_too() {
+    let refusal = |x: &str| {
+        let catalog = Catalog::built_in(&Contract::card()).unwrap();
+        match catalog.filter(&format!("{{$expr: {{$lte: [{x}, 5]}}}}")) {
+            Ok(_) => panic!("accepted: {x}"),
+            Err(error) => error.to_string(),
+        }
+    };
+    for x in [
+        "{$let: {vars: {t: '$transactions'}, in: '$$t.Credit_Limt'}}",
+        "{$first: {$map: {input: ['$$ROOT'], as: 'r', in: '$$r.Credit_Limt'}}}",
+        "{$reduce: {input: ['$$ROOT'], initialValue: 0, in: '$$this.Credit_Limt'}}",
+        "{$reduce: {input: ['$$ROOT'], initialValue: null, in: {$ifNull: ['$$value.Credit_Limt', '$$this']}}}",
+        "{$getField: {field: 'Credit_Limt', input: '$transactions'}}",
+        "{$let: {vars: {t: {$mergeObjects: ['$$ROOT', {}]}}, in: '$$t.Credit_Limt'}}",
+        "{$let: {vars: {a: '$$ROOT'}, in: {$let: {vars: {b: '$$a.transactions'}, in: '$$b.Credit_Limt'}}}}",
+        "{$let: {vars: {CURRENT: '$transactions'}, in: '$Credit_Limt'}}",
+        "{$size: {$filter: {input: [{a: '$transactions'}], cond: {$gt: ['$$this.a.Credit_Limt', 5]}}}}",
+        "{$getField: {field: 'Mim', input: '$Income_Info'}}",
+        "{$getField: {field: 'Income_Info.Min', input: '$$ROOT'}}",
+        "{$let: {vars: {t: {$cond: [true, '$$ROOT', null]}}, in: '$$t.transactions.Credit_Limt'}}",
+        "{$let: {vars: {t: {$switch: {branches: [{case: true, then: '$$ROOT'}]}}}, in: '$$t.Gendre'}}",
+    ] {
+        let refusal = refusal(x);
+        assert!(refusal.starts_with("unknown field `"), "{x}: {refusal}");
+    }
+    expect![[r#"
+        unknown field `$$t.Credit_Limt`
+          at filter: `$expr.$lte[0].$let.in`
+        hint: the fields here are `_id`, `CLIENTNUM`, `Credit_Limit`, `Total_Revolving_Bal`, `Avg_Open_To_Buy`, `Total_Amt_Chng_Q4_Q1`, `Total_Trans_Amt`, `Total_Trans_Ct`, `Total_Ct_Chng_Q4_Q1`, `Avg_Utilization_Ratio`"#]]
+    .assert_eq(&refusal("{$let: {vars: {t: '$transactions'}, in: '$$t.Credit_Limt'}}"));
+    expect![[r#"
+        `$$t.Gender` cannot be followed to a field
+          at filter: `$expr.$lte[0].$let.in`
+        hint: read the field itself, such as `"$Gender"`, where the value is made"#]]
+    .assert_eq(&refusal("{$let: {vars: {t: {$arrayToObject: {$objectToArray: '$$ROOT'}}}, in: '$$t.Gender'}}"));
+    expect![[r#"
+        unknown field `Mim`
+          at filter: `$expr.$lte[0].$getField`
+        hint: the fields here are `Category_Code`, `Min`, `Max`"#]]
+    .assert_eq(&refusal("{$getField: {field: 'Mim', input: '$Income_Info'}}"));
+    expect![[r#"
+        unknown field `Income_Info.Min`
+          at filter: `$expr.$lte[0].$getField`
+        hint: `$getField` takes the name of one field, and no path; a path is written as `"$a.b"`"#]]
+    .assert_eq(&refusal("{$getField: {field: 'Income_Info.Min', input: '$$ROOT'}}"));
+    expect![[r#"
+        unknown field `$$n.x`
+          at filter: `$expr.$lte[0].$let.in`
+        hint: the value has no fields"#]]
+    .assert_eq(&refusal("{$let: {vars: {n: 5}, in: '$$n.x'}}"));
+}
+
+#[test]
+fn fields_below_variables_that_are_there_are_taken() {
+    let catalog = Catalog::built_in(&Contract::card()).unwrap();
+    for x in [
+        "{$let: {vars: {t: '$transactions'}, in: '$$t.Credit_Limit'}}",
+        "{$first: {$map: {input: ['$$ROOT'], as: 'r', in: '$$r.transactions.Credit_Limit'}}}",
+        "{$reduce: {input: ['$$ROOT'], initialValue: 0, in: '$$this.Customer_Age'}}",
+        "{$getField: {field: 'Min', input: '$Income_Info'}}",
+        "{$let: {vars: {t: {$mergeObjects: ['$$ROOT', {own: 1}]}}, in: {$add: ['$$t.own', '$$t.Customer_Age']}}}",
+        "{$let: {vars: {r: {$reduce: {input: [1, 2], initialValue: {n: 0}, in: {n: {$add: ['$$value.n', '$$this']}}}}}, in: '$$r.n'}}",
+        "{$let: {vars: {m: {$reduce: {input: ['$$ROOT'], initialValue: null, in: {$cond: [{$gt: ['$$this.Customer_Age', '$$value.Customer_Age']}, '$$this', '$$value']}}}}, in: '$$m.Customer_Age'}}",
+        "{$size: {$filter: {input: {$objectToArray: '$$ROOT'}, cond: {$eq: ['$$this.k', 'Gender']}}}}",
+        "{$let: {vars: {CURRENT: '$transactions'}, in: '$Credit_Limit'}}",
+        "{$arrayElemAt: [{$map: {input: {$zip: {inputs: [[1], ['$$ROOT']]}}, in: {$last: '$$this'}}}, 0]}",
+    ] {
+        if let Err(error) = catalog.filter(&format!("{{$expr: {{$lte: [{x}, 5]}}}}")) {
+            panic!("{x}: {error}");
+        }
+    }
+}
+
+/// Variables that hold each other twice would double the fields at each step; so would folds inside folds.
+#[test]
+fn following_variables_has_an_end() {
+    let catalog = Catalog::built_in(&Contract::card()).unwrap();
+    let mut doubled = "'$$v.a'".to_owned();
+    let mut folded = "'$$value'".to_owned();
+    for _ in 0..45 {
+        doubled = format!("{{$let: {{vars: {{v: {{a: '$$v', b: '$$v'}}}}, in: {doubled}}}}}");
+        folded = format!("{{$reduce: {{input: ['$$ROOT'], initialValue: '$$ROOT', in: {folded}}}}}");
+    }
+    assert!(catalog.filter(&format!("{{$expr: {{$let: {{vars: {{v: '$$ROOT'}}, in: {doubled}}}}}}}")).is_ok());
+    assert!(catalog.filter(&format!("{{$expr: {folded}}}")).is_ok());
 }
 
 #[test]
@@ -287,10 +439,12 @@ fn dates_are_values_of_dates() {
         .assert_eq(&text("LastVisit >= 2026-06-01"));
     expect![[r#"
         `LastVisit` is a date, and `2026-06-31` is not
+          at filter `LastVisit >= 2026-06-31`, character 14
         hint: a date is like `2026-01-31`"#]]
     .assert_eq(&text("LastVisit >= 2026-06-31"));
     expect![[r#"
         `Region` has no value `Nroth`
+          at filter `Region = Nroth`, character 10
         hint: the values here are `North`, `South`, `East`, `West`, `not said`"#]]
     .assert_eq(&text("Region = Nroth"));
 }

@@ -93,6 +93,118 @@ fn it_adds_dimensions_measures_and_analyses() {
     assert!(catalog.compose(&["loyal", "gender"], &["rate_of_women"], None, catalog.topic("status").unwrap()).is_ok());
 }
 
+#[test]
+fn fields_below_variables_are_known_in_all_files() {
+    let faults = read(&[
+        (
+            "dimensions.toml",
+            r#"
+            [hidden]
+            label = "Hidden"
+            expression = '{ $let: { vars: { r: "$$ROOT" }, in: "$$r.Customer_Ag" } }'
+            "#,
+        ),
+        (
+            "measures.toml",
+            r#"
+            [lost]
+            label = "Lost"
+            accumulators.lost = '{ $sum: { $let: { vars: { t: "$transactions" }, in: "$$t.Credit_Limt" } } }'
+            [mean_lost]
+            label = "Mean lost"
+            mean_of = '{ $getField: { field: "Credit_Limt", input: "$transactions" } }'
+            [finished]
+            label = "Finished"
+            finish = '{ $let: { vars: { r: "$$ROOT" }, in: "$$r.custmers" } }'
+            "#,
+        ),
+        (
+            "status/piped.toml",
+            "title = \"T\"\nquestion = \"Q?\"\nby = [\"card\"]\nmeasures = []\nfinding = \"largest\"\nreading = \"R\"\n",
+        ),
+        (
+            "status/piped.json",
+            r#"[{"$group": {"_id": {"$let": {"vars": {"r": "$$ROOT"}, "in": "$$r.Card"}}, "customers": {"$sum": 1}}}]"#,
+        ),
+    ]);
+    expect![[r#"
+        unknown field `$$r.Customer_Ag`
+          at mine/dimensions.toml: hidden.expression: `$let.in`
+        hint: fields with a near name: `Customer_Age`, `Gender`, `Income_Info`
+
+        unknown field `$$t.Credit_Limt`
+          at mine/measures.toml: lost.accumulators.lost: `$sum.$let.in`
+        hint: the fields here are `_id`, `CLIENTNUM`, `Credit_Limit`, `Total_Revolving_Bal`, `Avg_Open_To_Buy`, `Total_Amt_Chng_Q4_Q1`, `Total_Trans_Amt`, `Total_Trans_Ct`, `Total_Ct_Chng_Q4_Q1`, `Avg_Utilization_Ratio`
+
+        unknown field `Credit_Limt`
+          at mine/measures.toml: mean_lost.mean_of: `$getField`
+        hint: the fields here are `_id`, `CLIENTNUM`, `Credit_Limit`, `Total_Revolving_Bal`, `Avg_Open_To_Buy`, `Total_Amt_Chng_Q4_Q1`, `Total_Trans_Amt`, `Total_Trans_Ct`, `Total_Ct_Chng_Q4_Q1`, `Avg_Utilization_Ratio`
+
+        unknown field `$$r.custmers`
+          at mine/measures.toml: finished: `$let.in`
+        hint: the fields here are `_id`
+
+        unknown field `$$r.Card`
+          at mine/status/piped.json: stage 1, `$group._id.$let.in`
+            …"$group": {"_id": {"$let": {"vars": {"r": "$$ROOT"}, "in": "$$r.Card"}}, "customers": {"$sum": 1}}}]
+                                                                  ^^^^^^^^^^^^^^^^
+        hint: fields with a near name: `Card_Category`, `_id`, `Gender`"#]].assert_eq(&faults.unwrap_err());
+}
+
+/// Dimensions and measures stand side by side in the rows.
+#[test]
+fn no_dimension_is_called_like_a_measure() {
+    let dimension =
+        |name: &str| format!("[{name}]\nlabel = \"L\"\nexpression = '\"$Dependent_count\"'\nunit = \"count\"\n");
+    let names = ["mean_limit", "customers", "closed", "mean_limit_squares", "attrition_rate_low", "order", "late"];
+    let dimensions: String = names.iter().map(|name| dimension(name)).collect();
+    let measures = "[late]\nlabel = \"L\"\naccumulators.late = '{ $sum: 1 }'\n\
+                    [gender]\nlabel = \"L\"\naccumulators.gender = '{ $sum: 1 }'\n\
+                    [by_way]\nlabel = \"L\"\naccumulators = { by_way = '{ $sum: 1 }', order = '{ $sum: 1 }', card = '{ $sum: 1 }' }\n";
+    let faults = read(&[("dimensions.toml", &dimensions), ("measures.toml", measures)]);
+    expect![[r#"
+        the name `mean_limit` is taken already, by a measure
+          at mine/dimensions.toml: mean_limit
+        hint: dimensions and measures stand side by side in a table, so no two have one name
+
+        the name `customers` is taken already, by a measure
+          at mine/dimensions.toml: customers
+        hint: dimensions and measures stand side by side in a table, so no two have one name
+
+        the name `closed` is taken already, by a measure
+          at mine/dimensions.toml: closed
+        hint: dimensions and measures stand side by side in a table, so no two have one name
+
+        the name `mean_limit_squares` is taken already, by a measure
+          at mine/dimensions.toml: mean_limit_squares
+        hint: dimensions and measures stand side by side in a table, so no two have one name
+
+        the name `attrition_rate_low` is taken already, by a measure
+          at mine/dimensions.toml: attrition_rate_low
+        hint: dimensions and measures stand side by side in a table, so no two have one name
+
+        the name `order` is taken already, by the pipelines themselves
+          at mine/dimensions.toml: order
+        hint: dimensions and measures stand side by side in a table, so no two have one name
+
+        the name `late` is taken already, by a dimension
+          at mine/measures.toml: late
+        hint: dimensions and measures stand side by side in a table, so no two have one name
+
+        the name `gender` is taken already, by a dimension
+          at mine/measures.toml: gender
+        hint: dimensions and measures stand side by side in a table, so no two have one name
+
+        the name `card` is taken already, by a dimension
+          at mine/measures.toml: by_way
+        hint: dimensions and measures stand side by side in a table, so no two have one name
+
+        the name `order` is taken already, by the pipelines themselves
+          at mine/measures.toml: by_way
+        hint: dimensions and measures stand side by side in a table, so no two have one name"#]]
+    .assert_eq(&faults.unwrap_err());
+}
+
 /// Faults of dimensions and measures.
 const BROKEN_NAMES: &[(&str, &str)] = &[
     (
@@ -209,7 +321,7 @@ fn all_faults_of_analyses_are_reported_each_with_its_place() {
           at mine/status/bad_pipeline.json: stage 1, `$group._id`
             [{"$group": {"_id": "$Card", "customers": {"$sum": 1}}}]
                          ^^^^^^^^^^^^^^
-        hint: fields with a near name: `_id`, `Gender`, `CLIENTNUM`
+        hint: fields with a near name: `Card_Category`, `_id`, `Gender`
 
         a pipeline without its analysis
           at mine/status/lonely.json
@@ -228,7 +340,8 @@ fn all_faults_of_analyses_are_reported_each_with_its_place() {
         hint: measures with a near name: `attrition_rate`, `customers`, `mean_tenure`
 
         `Customer_Age` is a number, and `old` is not
-          at mine/status/wrong.toml: where
+          at mine/status/wrong.toml: where: filter `Customer_Age > old`, character 16
+        hint: a number is like `45` or `2.5`
 
         unknown finding `ratings`
           at mine/status/wrong.toml: finding

@@ -198,11 +198,15 @@ fn what_is_left_out_says_so_wherever_it_is_named() {
     );
     refused(
         bank.filter("limit_band=x or Plan=Day"),
-        &expect!["`limit_band` needs the role `credit_limit in dollars`, which this bank's contract does not have"],
+        &expect![[r#"
+            `limit_band` needs the role `credit_limit in dollars`, which this bank's contract does not have
+              at filter `limit_band=x or Plan=Day`, character 1"#]],
     );
     refused(
         bank.filter("<income> = x"),
-        &expect!["`<income>` needs the role `income`, which this bank's contract does not have"],
+        &expect![[r#"
+            `<income>` needs the role `income`, which this bank's contract does not have
+              at filter `<income> = x`, character 1"#]],
     );
     refused(
         bank.filter("{'<income>': 'x'}"),
@@ -521,6 +525,44 @@ fn a_column_may_be_called_as_a_role_is_written() {
     let bank = over(&text);
     assert_eq!(bank.dimension("<age>").unwrap().label, "Age");
     assert!(bank.filter("<age> > 3").is_ok());
+}
+
+/// Columns of a foreign bank that are called as our dimensions, measures and what stands beside them in rows.
+#[test]
+fn columns_keep_clear_of_the_names_of_the_catalog() {
+    let column = |name: &str| format!("[columns.{name}]\nkind = \"whole\"\nrange = [0, 5]\nlabel = \"Their {name}\"\n");
+    let names = [
+        "age_band",
+        "mean_age",
+        "customers",
+        "order",
+        "closed",
+        "share_low",
+        "mean_Points",
+        "Points",
+        "customers_column",
+    ];
+    let text = include_str!("../../../tests/contracts/second.toml").to_owned();
+    let bank = over(&names.iter().fold(text, |text, name| text + "\n" + &column(name)));
+    let topic = bank.topic("segment").unwrap();
+    let mut told = Vec::new();
+    for name in names {
+        // The catalog's dimension goes before a column of its name, which is then asked for by a longer one.
+        let asked = if name == "age_band" { "age_band_column" } else { name };
+        let analysis =
+            bank.compose(&[asked], &["customers", "mean_age"], None, topic).unwrap_or_else(|e| panic!("{e}"));
+        assert_eq!(analysis.by[0].label, format!("Their {name}"));
+        assert_eq!(pipeline::print::expr_to_bson(&analysis.by[0].expr).as_str(), Some(format!("${name}").as_str()));
+        let columns = analysis.columns();
+        let mut each = columns.clone();
+        each.sort();
+        each.dedup();
+        assert_eq!(each.len(), columns.len(), "{columns:?}");
+        told.push(columns[0].clone());
+    }
+    expect!["age_band_column mean_age_column customers_column_column order_column closed_column share_low mean_Points Points customers_column"].assert_eq(&told.join(" "));
+    let measures = bank.measures().iter().filter(|measure| measure.label.starts_with("Mean their"));
+    expect!["mean_age_band mean_mean_age mean_customers mean_order mean_closed mean_share_low mean_mean_Points mean_Points_column mean_customers_column"].assert_eq(&measures.map(|measure| measure.name.as_str()).collect::<Vec<_>>().join(" "));
 }
 
 /// A bank with columns that the catalog knows nothing of.

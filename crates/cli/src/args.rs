@@ -7,8 +7,10 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 
-use crate::examples::{NOTEBOOK_EXAMPLES, TOPIC_EXAMPLES};
+use crate::examples::{CATALOG_CHECK_EXAMPLES, CATALOG_EXAMPLES, CATALOG_LIST_EXAMPLES, CATALOG_SHOW_EXAMPLES};
+use crate::examples::{INFO_EXAMPLES, NOTEBOOK_EXAMPLES, TOPIC_EXAMPLES};
 use crate::input::{FaultArgs, FileArgs};
+use crate::limits;
 
 /// Understand a bank's card customers: who they are, why they leave, how healthy their credit is.
 #[derive(Parser)]
@@ -82,6 +84,7 @@ Examples:
   banksphere sample 1000 --seed 7 | head")]
     Sample(Sample),
     /// Show a bank's collections: fields, types, rows, file sizes, days
+    #[command(after_help = INFO_EXAMPLES)]
     Info(Info),
     /// Check a file of customers without importing it, or every byte of a bank in a folder
     #[command(after_help = "\
@@ -92,10 +95,11 @@ Examples:
 
 Exit code 1 says that there are faults.")]
     Check(Check),
-    /// Take a day out of a bank in a folder
+    /// Take a day out of a bank
     #[command(after_help = "\
 Examples:
   banksphere drop --as-of 2026-05-31 --bank my.sphere
+  banksphere drop --as-of 2026-05-31 --bank mongodb://127.0.0.1:27017/bank
 
 It asks nothing, and says what went. As of that day, the bank is then what it was before.")]
     Drop(Drop),
@@ -144,6 +148,7 @@ Each index is built, tried and dropped again; --create keeps those that help. Th
 on a busy one, try them on a copy of the bank. A pipeline that takes longer than --timeout counts as that long.")]
     Indexes(Indexes),
     /// List, show and check analyses, dimensions and measures
+    #[command(after_help = CATALOG_EXAMPLES)]
     Catalog(Catalog),
     /// Write the HTML report of a bank
     #[command(after_help = "\
@@ -202,10 +207,10 @@ pub(crate) struct DayArgs {
 #[derive(ClapArgs, Default)]
 pub(crate) struct LimitArgs {
     /// Give up a pipeline after this time, such as `30s` or `2m`
-    #[arg(long, value_name = "TIME")]
+    #[arg(long, value_name = "TIME", allow_hyphen_values = true)]
     pub(crate) timeout: Option<String>,
     /// Give up a pipeline that holds more than this between its stages, such as `500MB` or `2GB`
-    #[arg(long, value_name = "SIZE")]
+    #[arg(long, value_name = "SIZE", allow_hyphen_values = true)]
     pub(crate) memory_limit: Option<String>,
 }
 
@@ -226,17 +231,24 @@ impl CatalogArgs {
 #[derive(ClapArgs)]
 pub(crate) struct Analyze {
     /// The file of customers: CSV, Excel, Parquet, Arrow or JSON, packed or not; `-` reads stdin
-    #[arg(value_name = "FILE", required_unless_present = "sample", conflicts_with = "sample")]
+    #[arg(value_name = "FILE", conflicts_with = "sample")]
     pub(crate) file: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) said: FileArgs,
     #[command(flatten)]
     pub(crate) faults: FaultArgs,
     /// Generate so many customers instead of reading a file
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=1_000_000_000))]
+    #[arg(long, value_name = "N", value_parser = limits::customers, allow_negative_numbers = true)]
     pub(crate) sample: Option<u64>,
     /// The generator's seed
-    #[arg(long, value_name = "S", default_value_t = 1, requires = "sample")]
+    #[arg(
+        long,
+        value_name = "S",
+        default_value_t = 1,
+        requires = "sample",
+        value_parser = limits::seed,
+        allow_negative_numbers = true
+    )]
     pub(crate) seed: u64,
     /// Keep the bank here: a folder, a database on a server, or `@FILE` with its connection string (a temporary
     /// folder otherwise)
@@ -319,10 +331,10 @@ pub(crate) struct Copy {
 #[derive(ClapArgs)]
 pub(crate) struct Sample {
     /// How many customers
-    #[arg(value_name = "N", value_parser = clap::value_parser!(u64).range(1..=1_000_000_000))]
+    #[arg(value_name = "N", value_parser = limits::customers, allow_negative_numbers = true)]
     pub(crate) n: u64,
     /// The generator's seed: the same seed gives the same customers
-    #[arg(long, value_name = "S", default_value_t = 1)]
+    #[arg(long, value_name = "S", default_value_t = 1, value_parser = limits::seed, allow_negative_numbers = true)]
     pub(crate) seed: u64,
     /// Write to this file instead of stdout
     #[arg(short, long, value_name = "FILE.csv")]
@@ -370,7 +382,8 @@ pub(crate) struct Topic {
     /// Measures to show, separated by commas
     #[arg(long, alias = "measure", value_name = "A,B", value_delimiter = ',')]
     pub(crate) measures: Vec<String>,
-    /// Which customers: `Field=value`, or a MongoDB $match in JSON
+    /// Which customers: `Field=value`, with `and`, `or`, `not`, `in`, `not in`, `~` and parentheses, or a MongoDB $match
+    /// in JSON
     #[arg(long = "where", value_name = "FILTER")]
     pub(crate) filter: Option<String>,
     /// How the table is written
@@ -451,8 +464,10 @@ pub(crate) struct Catalog {
 #[derive(Subcommand)]
 pub(crate) enum CatalogAction {
     /// Name every analysis, dimension and measure
+    #[command(after_help = CATALOG_LIST_EXAMPLES)]
     List(CatalogArgs),
     /// Show one analysis, dimension or measure whole
+    #[command(after_help = CATALOG_SHOW_EXAMPLES)]
     Show {
         /// Its name
         name: String,
@@ -460,6 +475,7 @@ pub(crate) enum CatalogAction {
         catalog: CatalogArgs,
     },
     /// Report all faults of a folder at once (exit code 1 if there are any)
+    #[command(after_help = CATALOG_CHECK_EXAMPLES)]
     Check(CatalogArgs),
 }
 

@@ -10,7 +10,42 @@ Examples:
   banksphere segment by_income --bank my.sphere --chart income.svg --format csv -o income.csv
 
 `banksphere catalog list` names the analyses, dimensions and measures.
-A filter is `Field=value`, also with != < <= > >= and `in a,b`, joined by `and`; or any MongoDB $match in JSON.";
+A filter is `Field=value`, also with != < <= > >=, `~` for a regular expression, `in a,b` and `not in a,b`; joined by `and`
+and `or`, with `not` and parentheses: `not (card in Gold,Silver or age_band=60+)`; or any MongoDB $match in JSON.";
+
+/// What ends the help of `info`.
+pub(crate) const INFO_EXAMPLES: &str = "\
+Examples:
+  banksphere info --bank my.sphere
+  banksphere info --bank my.sphere --as-of 2026-05-31
+  banksphere info --bank mongodb://127.0.0.1:27017/bank";
+
+/// What ends the help of `catalog`.
+pub(crate) const CATALOG_EXAMPLES: &str = "\
+Examples:
+  banksphere catalog list
+  banksphere catalog show attrition_rate
+  banksphere catalog check --catalog my-catalog";
+
+/// What ends the help of `catalog list`.
+pub(crate) const CATALOG_LIST_EXAMPLES: &str = "\
+Examples:
+  banksphere catalog list
+  banksphere catalog list --catalog my-catalog      what a folder of your own adds, too";
+
+/// What ends the help of `catalog show`.
+pub(crate) const CATALOG_SHOW_EXAMPLES: &str = "\
+Examples:
+  banksphere catalog show by_income             an analysis, with its pipeline
+  banksphere catalog show age_band              a dimension
+  banksphere catalog show attrition_rate        a measure";
+
+/// What ends the help of `catalog check`.
+pub(crate) const CATALOG_CHECK_EXAMPLES: &str = "\
+Examples:
+  banksphere catalog check --catalog my-catalog
+
+The catalog's README tells what the files of such a folder may say.";
 
 /// What ends the help of `notebook`.
 pub(crate) const NOTEBOOK_EXAMPLES: &str = "\

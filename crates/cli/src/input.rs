@@ -43,6 +43,13 @@ pub(crate) struct FaultArgs {
     accept: Vec<String>,
 }
 
+impl FaultArgs {
+    /// The file that rows with faults are written into.
+    pub(crate) fn set_aside(&self) -> Option<&Path> {
+        self.set_aside.as_deref()
+    }
+}
+
 /// The same, read.
 pub(crate) struct Said<'a> {
     contract: Option<Contract>,
@@ -51,6 +58,11 @@ pub(crate) struct Said<'a> {
 }
 
 impl FileArgs {
+    /// The contract's file.
+    pub(crate) fn contract(&self) -> Option<&Path> {
+        self.contract.as_deref()
+    }
+
     /// Reads the contract and the outcome.
     pub(crate) fn read(&self) -> Result<Said<'_>, Failure> {
         let contract = self.contract.as_deref().map(bank::read_contract).transpose()?;

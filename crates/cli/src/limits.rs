@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
+use diagnostic::Diagnostic;
 use pipeline::{CancellationToken, Limits};
 
 use crate::args::LimitArgs;
@@ -14,16 +15,39 @@ use crate::failure::Failure;
 /// The limits of a command that `cancel` stops.
 pub(crate) fn of(args: &LimitArgs, cancel: Option<&Arc<AtomicBool>>) -> Result<Limits, Failure> {
     let cancel = cancel.map(|flag| CancellationToken::from(Arc::clone(flag))).unwrap_or_default();
-    let time = args.timeout.as_deref().map(time).transpose()?;
-    let memory = args.memory_limit.as_deref().map(size).transpose()?;
+    let time = args
+        .timeout
+        .as_deref()
+        .map(|text| time(text).map_err(|refused| refused.at("--timeout")))
+        .transpose()
+        .map_err(Failure::of)?;
+    let memory = args.memory_limit.as_deref();
+    let memory = memory
+        .map(|text| size(text).map_err(|refused| refused.at("--memory-limit")))
+        .transpose()
+        .map_err(Failure::of)?;
     Ok(Limits { time, memory, cancel })
 }
 
+/// The most customers that are generated.
+const MOST_CUSTOMERS: u64 = 1_000_000_000;
+
+/// How many customers are to be generated.
+pub(crate) fn customers(text: &str) -> Result<u64, String> {
+    let number = text.parse().ok().filter(|number| (1..=MOST_CUSTOMERS).contains(number));
+    number.ok_or_else(|| "a whole number from 1 to 1000000000 belongs here".to_owned())
+}
+
+/// A generator's seed.
+pub(crate) fn seed(text: &str) -> Result<u64, String> {
+    text.parse().map_err(|_| format!("a whole number from 0 to {} belongs here", u64::MAX))
+}
+
 /// A time of at least a millisecond, the smallest that servers know.
-fn time(text: &str) -> Result<Duration, Failure> {
+fn time(text: &str) -> Result<Duration, Diagnostic> {
     let span: Result<jiff::SignedDuration, _> = text.parse();
     let refused = |what: &str| {
-        Failure::hinted(format!("`{}` is {what}", diagnostic::quote(text)), "a time reads `30s`, `2m` or `1h 30m`")
+        Diagnostic::new(format!("`{}` is {what}", diagnostic::quote(text))).hint("a time reads `30s`, `2m` or `1h 30m`")
     };
     match span.map(Duration::try_from) {
         Ok(Ok(time)) if time >= Duration::from_millis(1) => Ok(time),
@@ -33,7 +57,7 @@ fn time(text: &str) -> Result<Duration, Failure> {
 }
 
 /// A number of bytes.
-fn size(text: &str) -> Result<u64, Failure> {
+fn size(text: &str) -> Result<u64, Diagnostic> {
     let bare = text.trim();
     let digits = bare.find(|c: char| !c.is_ascii_digit()).unwrap_or(bare.len());
     let (number, unit) = bare.split_at(digits);
@@ -45,7 +69,7 @@ fn size(text: &str) -> Result<u64, Failure> {
     };
     let bytes = number.parse::<u64>().ok().and_then(|number| number.checked_mul(factor));
     bytes.filter(|bytes| *bytes > 0).ok_or_else(|| {
-        Failure::hinted(format!("`{}` is not a size", diagnostic::quote(text)), "a size reads `500MB` or `2GB`")
+        Diagnostic::new(format!("`{}` is not a size", diagnostic::quote(text))).hint("a size reads `500MB` or `2GB`")
     })
 }
 

@@ -1,9 +1,9 @@
 //! Where data goes: stdout, or a file that appears whole or not at all.
 
-use std::io::{BufWriter, IsTerminal as _, Write};
+use std::io::{self, BufWriter, IsTerminal as _, StdoutLock, Write};
 use std::path::Path;
 
-use bank::Table;
+use bank::{Output, Place, Table};
 use diagnostic::Diagnostic;
 
 use crate::args::Format;
@@ -13,9 +13,29 @@ use crate::spell::spell;
 /// Bytes that are gathered before they are written.
 const BUFFER: usize = 1 << 20;
 
+/// What means standard output where a file may be named.
+const STANDARD_OUTPUT: &str = "-";
+
+/// The file that an option names; none where it means standard output. A file whose name is `-` is called `./-`.
+pub(crate) fn file(named: Option<&Path>) -> Option<&Path> {
+    named.filter(|file| *file != Path::new(STANDARD_OUTPUT))
+}
+
+/// Refuses outputs that would destroy what is read, the bank, or each other, before any work is done.
+pub(crate) fn check(
+    outputs: &[(&str, Option<&Path>)],
+    inputs: &[Option<&Path>],
+    bank: Option<&Place>,
+) -> Result<(), Failure> {
+    let outputs: Vec<Output<'_>> =
+        outputs.iter().filter_map(|(option, named)| Some(Output { option, file: file(*named)? })).collect();
+    let inputs: Vec<&Path> = inputs.iter().copied().flatten().collect();
+    Ok(bank::check_outputs(&outputs, &inputs, bank)?)
+}
+
 /// Writes data to `file`, or to stdout where none is named.
 pub(crate) fn write(file: Option<&Path>, data: &[u8]) -> Result<(), Failure> {
-    match file {
+    match self::file(file) {
         Some(file) => Ok(bank::write_file(file, data)?),
         None => print(data),
     }
@@ -26,8 +46,8 @@ pub(crate) fn stream(
     file: Option<&Path>,
     write: impl FnOnce(&mut dyn Write) -> Result<(), Failure>,
 ) -> Result<(), Failure> {
-    let Some(file) = file else {
-        let mut stdout = BufWriter::with_capacity(BUFFER, std::io::stdout().lock());
+    let Some(file) = self::file(file) else {
+        let mut stdout = BufWriter::with_capacity(BUFFER, Stdout(std::io::stdout().lock()));
         write(&mut stdout)?;
         return Ok(stdout.flush()?);
     };
@@ -39,10 +59,28 @@ pub(crate) fn stream(
 
 /// Writes data to stdout.
 pub(crate) fn print(data: &[u8]) -> Result<(), Failure> {
-    let mut stdout = std::io::stdout().lock();
+    let mut stdout = Stdout(std::io::stdout().lock());
     stdout.write_all(data)?;
     stdout.flush()?;
     Ok(())
+}
+
+/// Standard output, which names itself where it cannot be written.
+struct Stdout(StdoutLock<'static>);
+
+impl Write for Stdout {
+    fn write(&mut self, data: &[u8]) -> io::Result<usize> {
+        self.0.write(data).map_err(|error| named(&error))
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.0.flush().map_err(|error| named(&error))
+    }
+}
+
+/// The kind stays, by which a reader who has gone is known.
+fn named(error: &io::Error) -> io::Error {
+    io::Error::new(error.kind(), format!("standard output cannot be written: {}", bank::reason(error)))
 }
 
 /// The columns that a table may take: the terminal's, or `None` where stdout is none.

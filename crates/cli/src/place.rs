@@ -28,9 +28,19 @@ pub(crate) fn named(said: &OsStr) -> Result<Place, Failure> {
     }
 }
 
+/// The file that holds the bank's connection string, if one does.
+pub(crate) fn file(args: &BankArgs) -> Option<&Path> {
+    args.bank.as_deref().and_then(OsStr::to_str).and_then(|said| said.strip_prefix('@')).map(Path::new)
+}
+
 /// The day that the user named.
 pub(crate) fn day(args: &DayArgs) -> Result<Option<Date>, Failure> {
-    Ok(args.as_of.as_deref().map(bank::day).transpose()?)
+    args.as_of.as_deref().map(as_of).transpose()
+}
+
+/// The day that `--as-of` names.
+pub(crate) fn as_of(text: &str) -> Result<Date, Failure> {
+    Ok(bank::day(text).map_err(|refused| refused.within("--as-of"))?)
 }
 
 /// Opens the bank that the user means, with the catalog of a folder beside the built-in one.

@@ -12,6 +12,10 @@ pub(crate) fn spell(action: &Action) -> String {
         Action::AllowMoreTime => {
             "allow it more with `--timeout`, or see with `banksphere indexes` whether an index helps".to_owned()
         }
+        Action::RaiseTimeLimit => "allow it more with `--timeout`".to_owned(),
+        Action::RaiseMemoryLimit => {
+            "allow it more with `--memory-limit`, or have it hold less: filter before it gathers".to_owned()
+        }
         Action::TryIndexesOneAtATime => "run one `banksphere indexes` at a time, and none during an import".to_owned(),
         Action::NameOneAnalysis => "name one, or ask with `--by`".to_owned(),
         Action::CheckBank => "`banksphere check` looks at every byte of the bank".to_owned(),

@@ -183,3 +183,22 @@ fn at_a_terminal_the_user_is_told_what_is_waited_for() {
     assert!(said.contains("reading the pipeline from the terminal: "), "{said}");
     assert!(code == Some(0) && said.contains("{\"n\": 2}"), "{said}");
 }
+
+/// Not the system's own words, and not without a name.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_full_device_is_named() {
+    let program = Program::new();
+    let full = || std::fs::File::options().write(true).open("/dev/full").unwrap();
+    let told = |args: &[&str], stdout: Stdio| {
+        let child = program.command(env!("CARGO_BIN_EXE_banksphere")).args(args).stdout(stdout).spawn().unwrap();
+        let output = child.wait_with_output().unwrap();
+        (output.status.code(), String::from_utf8(output.stderr).unwrap())
+    };
+    for args in [&["sample", "1000"][..], &["catalog", "list"]] {
+        let wanted = "error: standard output cannot be written: no space left on device\n".to_owned();
+        assert_eq!(told(args, full().into()), (Some(2), wanted), "{args:?}");
+    }
+    let wanted = "error: `/dev/full` cannot be written: no space left on device\n".to_owned();
+    assert_eq!(told(&["sample", "1000", "-o", "/dev/full"], Stdio::null()), (Some(2), wanted));
+}

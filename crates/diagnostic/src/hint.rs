@@ -24,6 +24,10 @@ pub enum Action {
     ChooseDay,
     /// Allow a pipeline more time, or look whether an index helps it.
     AllowMoreTime,
+    /// Allow a pipeline more time.
+    RaiseTimeLimit,
+    /// Allow a pipeline more memory.
+    RaiseMemoryLimit,
     /// Try indexes for one set of pipelines at a time.
     TryIndexesOneAtATime,
     /// Name one analysis, or ask a question of one's own.
@@ -46,6 +50,8 @@ impl fmt::Display for Action {
             Self::NameTarget => "name another bank to write to",
             Self::ChooseDay => "choose one of the days of the bank",
             Self::AllowMoreTime => "allow it more time, or see whether an index helps",
+            Self::RaiseTimeLimit => "allow it more time",
+            Self::RaiseMemoryLimit => "allow it more memory, or have it hold less: filter first",
             Self::TryIndexesOneAtATime => "try indexes one set at a time, and none during an import",
             Self::NameOneAnalysis => "name one analysis, or group by dimensions of your own",
             Self::CheckBank => "check the whole bank",

@@ -9,6 +9,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering as Memory};
 use std::time::Instant;
 
+use diagnostic::Action;
 use pipeline::{CancellationToken, Limits};
 
 use crate::Error;
@@ -93,7 +94,7 @@ impl Inner {
         }
         match self.deadline {
             Some(deadline) if Instant::now() >= deadline => {
-                Err(Error::coded(TIME_EXPIRED, "the operation exceeded its time limit"))
+                Err(Error::coded(TIME_EXPIRED, "the operation exceeded its time limit").hint_at(Action::RaiseTimeLimit))
             }
             _ => Ok(()),
         }
@@ -124,7 +125,8 @@ impl Held {
             Some(most) if held > most => {
                 let stage = self.stage;
                 let code = if matches!(stage, "$sort" | "$group") { TOO_LARGE_WITHOUT_DISK } else { TOO_LARGE };
-                Err(Error::coded(code, format!("`{stage}` exceeded the memory limit of {most} bytes")))
+                let message = format!("`{stage}` exceeded the memory limit of {most} bytes");
+                Err(Error::coded(code, message).hint_at(Action::RaiseMemoryLimit))
             }
             _ => Ok(()),
         }

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use diagnostic::Diagnostic;
+use diagnostic::{Action, Diagnostic};
 use pipeline::RunError;
 
 /// Why a pipeline gave no answer. One pointer wide, because every evaluation returns it.
@@ -51,6 +51,20 @@ impl Error {
     #[must_use]
     pub fn at(mut self, place: impl Into<String>) -> Self {
         self.0.diagnostic = self.0.diagnostic.at(place);
+        self
+    }
+
+    /// Says what to do; a hint already there is kept.
+    #[must_use]
+    pub fn hint(mut self, hint: impl Into<String>) -> Self {
+        self.0.diagnostic = self.0.diagnostic.hint(hint);
+        self
+    }
+
+    /// Says what to do, as an action that each front spells as its users act; a hint already there is kept.
+    #[must_use]
+    pub fn hint_at(mut self, action: Action) -> Self {
+        self.0.diagnostic = self.0.diagnostic.hint_at(action);
         self
     }
 

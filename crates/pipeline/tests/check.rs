@@ -179,3 +179,23 @@ fn open_shapes_are_not_followed() {
         r#"[{$lookup: {from: "new", localField: "_id", foreignField: "x", as: "n"}}, {$match: {"n.y": 1}}]"#,
     );
 }
+
+/// A pipeline of somebody's own goes to a server as it is; where fields must be known, variables are followed too.
+#[test]
+fn fields_below_variables_are_refused_only_where_variables_are_followed() {
+    let text = "[{$group: {_id: {$let: {vars: {r: '$$ROOT'}, in: '$$r.Gendre'}}}}]";
+    accepted_on("customers", text);
+    let error = pipeline::check_followed(&parse_text(text).unwrap(), "customers", &schemas()).unwrap_err();
+    expect![[r#"
+        unknown field `$$r.Gendre`
+          at stage 1, `$group._id.$let.in`
+        hint: fields with a near name: `Gender`, `_id`, `CLIENTNUM`"#]]
+    .assert_eq(&error.to_string());
+    for text in [
+        "[{$group: {_id: '$Gender', all: {$push: '$$ROOT'}}}, {$set: {x: {$map: {input: '$all', in: '$$this.anything'}}}}]",
+        "[{$set: {x: {$let: {vars: {o: {$arrayToObject: [[['a', 1]]]}}, in: '$$o.a'}}}}]",
+    ] {
+        let parsed = parse_text(text).unwrap();
+        assert_eq!(pipeline::check_followed(&parsed, "customers", &schemas()), Ok(()), "{text}");
+    }
+}

@@ -28,6 +28,10 @@ pub(crate) fn spell(action: &Action) -> String {
         Action::AllowMoreTime => {
             "allow it more with `timeout`, or see with `bank.indexes()` whether an index helps".to_owned()
         }
+        Action::RaiseTimeLimit => "allow it more with `timeout`".to_owned(),
+        Action::RaiseMemoryLimit => {
+            "allow it more with `memory_limit`, or have it hold less: filter before it gathers".to_owned()
+        }
         Action::TryIndexesOneAtATime => "run one `bank.indexes()` at a time, and none during an import".to_owned(),
         Action::NameOneAnalysis => "name one, or ask with `by`".to_owned(),
         Action::CheckBank => "`bank.check()` looks at every byte of the bank".to_owned(),

@@ -24,6 +24,6 @@ pub use answer::answer_text;
 pub use documents::{document_fields, documents_table, documents_with_fields};
 pub use error::{Error, ErrorKind};
 pub use html::html;
-pub use number::count;
+pub use number::{count, counted};
 pub use report::Report;
 pub use summary::terminal;

@@ -18,6 +18,12 @@ pub fn count(n: u64) -> String {
     group(&n.to_string())
 }
 
+/// A number with what it counts: `1 document`, `2,000 documents`.
+#[must_use]
+pub fn counted(n: u64, what: &str) -> String {
+    format!("{} {what}{}", count(n), if n == 1 { "" } else { "s" })
+}
+
 /// A cell as people read it.
 pub(crate) fn cell(cell: &Cell, unit: Unit) -> String {
     match cell {
@@ -178,6 +184,12 @@ mod tests {
         assert_eq!(cell(&Cell::Integer(768_805_383), Unit::Ratio), "768805383");
         assert_eq!(cell(&Cell::Integer(-1_627), Unit::Count), "−1,627");
         assert_eq!(cell(&Cell::Integer(i64::MIN), Unit::Dollars), "−$9,223,372,036,854,775,808");
+    }
+
+    #[test]
+    fn one_is_no_plural() {
+        assert_eq!(counted(1, "document"), "1 document");
+        assert_eq!((counted(0, "byte"), counted(2_000, "byte")), ("0 bytes".to_owned(), "2,000 bytes".to_owned()));
     }
 
     #[test]

@@ -129,6 +129,7 @@ fn questions_of_ones_own_speak_as_the_contract_does() {
     let error = bank.answer(&misspelt).expect_err("there is no such column").to_string();
     expect![[r#"
         unknown field `Plann` in the filter
+          at filter `Plann`, character 1
         hint: fields with a near name: `Plan`, `Phone`, `card`"#]]
     .assert_eq(&error);
 }

@@ -291,7 +291,7 @@ fn written(catalog: &Catalog, file: &Source) -> Result<Pipeline, Absent> {
     let is_joined = !pipeline.stages.iter().any(joins) && catalog.join.is_needed(&pipeline.reads());
     // Checked as it was written, so that stages are counted as in the file.
     let schemas = if is_joined { catalog.joined_schemas() } else { catalog.schemas() };
-    pipeline::check(&pipeline, CUSTOMERS, &schemas).map_err(placed)?;
+    pipeline::check_followed(&pipeline, CUSTOMERS, &schemas).map_err(placed)?;
     if is_joined {
         pipeline.stages.splice(0..0, catalog.join.stages());
     }

@@ -6,7 +6,8 @@ use contract::entry::Entry;
 use pipeline::Error;
 use pipeline::ast::Expr;
 
-use super::{check_name, note, unit};
+use super::{check_name, note, taken, unit};
+use crate::compose::OWN_FIELDS;
 use crate::left_out::{Absent, Kind, LeftOut, Need};
 use crate::roles::{self, Resolved};
 use crate::{Catalog, Dimension, Unit};
@@ -15,6 +16,9 @@ pub(super) fn read(catalog: &mut Catalog, mut file: Entry<'_>) {
     for name in file.keys() {
         if let Err(error) = check_name(name, catalog.dimensions.iter().map(|other| other.name.as_str())) {
             file.fault(name, error);
+        } else if catalog.is_column_of_measures(name) {
+            let by = if OWN_FIELDS.contains(&name) { "the pipelines themselves" } else { "a measure" };
+            file.fault(name, taken(name, by));
         }
         let mut lacking = Vec::new();
         if let Some(entry) = file.table(name)

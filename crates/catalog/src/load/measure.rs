@@ -3,9 +3,10 @@
 use bson::{Bson, bson};
 use contract::entry::Entry;
 use pipeline::ast::AccumulatorCall;
-use pipeline::{Error, FieldType, nearest};
+use pipeline::{Error, Field, FieldType, Schema, nearest};
 
-use super::{check_name, note, unit};
+use super::{check_name, note, taken, unit};
+use crate::compose::OWN_FIELDS;
 use crate::fields::own_fields;
 use crate::left_out::{Absent, Kind, LeftOut, Need, add};
 use crate::measure::{Interval, Measure, MeasureRole, Value};
@@ -27,6 +28,12 @@ pub(super) fn read(catalog: &mut Catalog, mut file: Entry<'_>) {
         if let Some(entry) = file.table(name)
             && let Some(measure) = measure(catalog, name, entry, &mut left_out)
         {
+            if let Some(dimension) = catalog.dimensions.iter().find(|dimension| measure.has_column(&dimension.name)) {
+                file.fault(name, taken(&dimension.name, "a dimension"));
+            }
+            if let Some(own) = OWN_FIELDS.into_iter().find(|own| measure.has_column(own)) {
+                file.fault(name, taken(own, "the pipelines themselves"));
+            }
             names.push(name);
             catalog.measures.push(measure);
         }
@@ -170,7 +177,7 @@ fn accumulated(catalog: &Catalog, mut table: Entry<'_>, lacking: &mut Vec<Need>)
             check_name(field, [])?;
             let value = roles::resolve(&catalog.contract, pipeline::read(text)?)?.value;
             let call = pipeline::parse_accumulator(&value)?;
-            catalog.check_expr(&call.input)?;
+            catalog.check_accumulator(&call)?;
             Ok(call)
         };
         let call = note(&mut table, field, lacking, read());
@@ -218,7 +225,19 @@ fn needed(catalog: &Catalog, measure: &Measure) -> Result<Accumulators, Absent> 
         };
         more.push(found.clone());
     }
-    if lacking.is_empty() { Ok(more) } else { Err(Absent::Lacking(lacking)) }
+    if !lacking.is_empty() {
+        return Err(Absent::Lacking(lacking));
+    }
+    if let Value::Finish(expr) = &measure.value {
+        let accumulated = measure.accumulators.iter().chain(&more);
+        let field = |(name, _): &(String, AccumulatorCall)| Field {
+            path: name.clone(),
+            field_type: FieldType::Double,
+            nullable: true,
+        };
+        pipeline::check_expr(expr, &Schema::Fields(accumulated.map(field).collect()))?;
+    }
+    Ok(more)
 }
 
 /// A column of a hand-written pipeline's rows: a measure that the pipeline computes itself.

@@ -74,6 +74,12 @@ pub(crate) fn check_name<'n>(name: &str, taken: impl IntoIterator<Item = &'n str
     Ok(())
 }
 
+/// The error for a name under which rows have another value already.
+fn taken(name: &str, by: &str) -> Error {
+    let error = Error::input(format!("the name `{name}` is taken already, by {by}"));
+    error.hint("dimensions and measures stand side by side in a table, so no two have one name")
+}
+
 /// What was read at a key; what is wrong with it is reported, what it lacks is noted.
 fn note<T>(entry: &mut Entry<'_>, key: &str, lacking: &mut Vec<Need>, read: Result<T, Absent>) -> Option<T> {
     match read {

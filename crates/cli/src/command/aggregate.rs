@@ -1,5 +1,6 @@
 //! `banksphere aggregate`: any pipeline over any collection, one document a line as it comes.
 
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -12,8 +13,11 @@ use crate::{input, interrupt, output, place};
 
 /// Runs the command.
 pub(crate) fn run(args: &Aggregate) -> Result<(), Failure> {
+    let question = &args.question;
+    let inputs = [question.pipeline.strip_prefix('@').map(Path::new), place::file(&question.run.bank)];
+    output::check(&[("--output", args.output.as_deref())], &inputs, Some(&place::of(&question.run.bank)?))?;
     let cancel = Arc::default();
-    let bank = place::open(&args.question.run, None, Some(&cancel))?;
+    let bank = place::open(&question.run, None, Some(&cancel))?;
     let query = query(&args.question.collection, &args.question.pipeline, &bank)?;
     interrupt::while_writing(args.output.as_deref(), &cancel, || write(args, &bank, &query, &cancel))
 }
@@ -56,7 +60,7 @@ fn text(argument: &str) -> Result<(String, Option<String>), Failure> {
         return Ok((text, Some("standard input".to_owned())));
     }
     match argument.strip_prefix('@') {
-        Some(file) => Ok((fs_err::read_to_string(file)?, Some(file.to_owned()))),
+        Some(file) => Ok((bank::read_text(Path::new(file))?, Some(file.to_owned()))),
         None => Ok((argument.to_owned(), None)),
     }
 }

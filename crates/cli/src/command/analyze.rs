@@ -12,16 +12,26 @@ const PAGE_WIDTH: usize = 100;
 
 /// Runs the command.
 pub(crate) fn run(args: &Analyze) -> Result<(), Failure> {
+    if args.file.is_none() && args.sample.is_none() {
+        let hint = "name a file of customers, or generate some: `banksphere analyze --sample 10000`";
+        return Err(Failure::hinted("there is nothing to analyze", hint));
+    }
     let cancel = interrupt::install()?;
     // A fault of the catalog is told before a long import, not after it.
     bank::open_catalog(None, args.catalog.folder())?;
     let place = args.bank.as_deref().map(place::named).transpose()?;
+    if output::file(Some(&args.report)).is_none() {
+        return Err(Failure::hinted("`--report` cannot be standard output: the summary goes there", "name a file"));
+    }
+    let inputs = [args.file.as_deref(), args.said.contract()];
+    let outputs = [("--set-aside", args.faults.set_aside()), ("--report", Some(args.report.as_path()))];
+    output::check(&outputs, &inputs, place.as_ref())?;
     let said = args.said.read()?;
     let source = match (&args.file, args.sample) {
         (Some(file), _) => ImportSource::Customers(said.with_faults(file, &args.faults)),
         (None, n) => ImportSource::Sample { n: n.unwrap_or_default(), seed: args.seed },
     };
-    let as_of = args.day.as_of.as_deref().map(bank::day).transpose()?;
+    let as_of = args.day.as_of.as_deref().map(place::as_of).transpose()?;
     let limits = limits::of(&args.limits, Some(&cancel))?;
     let report = Bars::default().talk(&cancel, |talk| {
         let found = |quality: &Quality| {

@@ -31,7 +31,7 @@ fn of_file(file: &Path, args: &Check) -> Result<(), Failure> {
     });
     match checked {
         Ok(checked) => {
-            output::say(&format!("no faults: {} customers", report::count(checked.rows)));
+            output::say(&format!("no faults: {}", report::counted(checked.rows, "customer")));
             Ok(())
         }
         Err(error) if error.kind() == bank::ErrorKind::Data => {

@@ -6,10 +6,10 @@ use crate::{output, place};
 
 /// Runs the command.
 pub(crate) fn run(args: &Drop) -> Result<(), Failure> {
-    let day = bank::day(&args.as_of)?;
+    let day = place::as_of(&args.as_of)?;
     let gone = bank::drop_day(&place::of(&args.bank)?, day)?;
     let told: Vec<String> =
-        gone.iter().map(|(name, rows)| format!("`{name}` ({} documents)", report::count(*rows))).collect();
+        gone.iter().map(|(name, rows)| format!("`{name}` ({})", report::counted(*rows, "document"))).collect();
     output::say(&format!("dropped the day {day}: {}", told.join(", ")));
     Ok(())
 }

@@ -10,8 +10,10 @@ use crate::{input, interrupt, limits, output, place};
 /// Runs the command.
 pub(crate) fn run(args: &args::Import) -> Result<(), Failure> {
     let cancel = interrupt::install()?;
-    let as_of = args.day.as_of.as_deref().map(bank::day).transpose()?;
+    let as_of = args.day.as_of.as_deref().map(place::as_of).transpose()?;
     let place = place::of(&args.bank)?;
+    let inputs = [Some(args.file.as_path()), args.said.contract(), place::file(&args.bank)];
+    output::check(&[("--set-aside", args.faults.set_aside())], &inputs, Some(&place))?;
     let said = args.said.read()?;
     let source = match &args.into {
         Some(name) => ImportSource::Documents { name, file: input::named(&args.file) },
@@ -24,8 +26,8 @@ pub(crate) fn run(args: &args::Import) -> Result<(), Failure> {
     })?;
     let what = if imported.has_changed { "imported" } else { "nothing changed: the bank has all" };
     match &args.into {
-        Some(name) => output::say(&format!("{} documents in `{name}`", imported.rows)),
-        None => output::say(&format!("{what} {} customers", report::count(imported.rows))),
+        Some(name) => output::say(&format!("{} in `{name}`", report::counted(imported.rows, "document"))),
+        None => output::say(&format!("{what} {}", report::counted(imported.rows, "customer"))),
     }
     Ok(())
 }

@@ -8,9 +8,13 @@ use crate::{interrupt, output, place};
 /// Runs the command.
 pub(crate) fn run(args: &Report) -> Result<(), Failure> {
     let cancel = interrupt::install()?;
+    let place = place::of(&args.run.bank)?;
+    output::check(&[("--output", Some(&args.output))], &[place::file(&args.run.bank)], Some(&place))?;
     let bank = place::open(&args.run, args.catalog.folder(), Some(&cancel))?;
     let report = Bars::default().talk(&cancel, |talk| bank.answer_all(talk))?.into_report();
-    bank::write_file(&args.output, report::html(&report).as_bytes())?;
-    output::say(&format!("report written to {}", args.output.display()));
+    output::write(Some(&args.output), report::html(&report).as_bytes())?;
+    if let Some(file) = output::file(Some(&args.output)) {
+        output::say(&format!("report written to {}", file.display()));
+    }
     Ok(())
 }

@@ -18,6 +18,12 @@ pub(crate) fn run(topic: &str, args: &args::Topic) -> Result<(), Failure> {
         measures: args.measures.clone(),
         filter: args.filter.clone(),
     };
+    let place = place::of(&args.run.bank)?;
+    let outputs = [("--chart", args.chart.as_deref()), ("--output", args.output.as_deref())];
+    output::check(&outputs, &[place::file(&args.run.bank)], Some(&place))?;
+    if let Some(file) = &args.chart {
+        bank::check_picture(file)?;
+    }
     if args.show_pipeline {
         let text: String = shown(&request, args)?.iter().map(pipelines).collect();
         return output::write(args.output.as_deref(), text.as_bytes());
@@ -75,7 +81,7 @@ fn pipelines(analysis: &Analysis) -> String {
 /// An answer in the format asked for; people also get its title, sentence and notes.
 fn text(answer: &Answer, args: &args::Topic) -> String {
     let format = args.format.unwrap_or(Format::Table);
-    let width = if args.output.is_some() { None } else { output::width() };
+    let width = if output::file(args.output.as_deref()).is_some() { None } else { output::width() };
     let table = || report::table::render(&answer.table, format.of_table(), width);
     match format {
         Format::Table => report::answer_text(answer, width),

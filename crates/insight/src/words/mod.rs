@@ -56,7 +56,10 @@ pub(crate) fn percent(value: f64) -> String {
 fn percent_number(value: f64) -> String {
     let percent = value * 100.0;
     let is_near_edge = (percent > 0.0 && percent < 0.95) || (percent > 99.05 && percent < 100.0);
-    if is_near_edge { format!("{percent:.2}") } else { format!("{percent:.1}") }
+    let text = if is_near_edge { format!("{percent:.2}") } else { format!("{percent:.1}") };
+    // Zero has no sign.
+    let is_zero = !text.bytes().any(|digit| (b'1'..=b'9').contains(&digit));
+    if is_zero { text.trim_start_matches('-').to_owned() } else { text }
 }
 
 /// `$3,754`; `$87.4 million` where digits would drown the number; cents under ten dollars.
@@ -164,6 +167,8 @@ mod tests {
         assert_eq!(written(0.160_66, Unit::Share), "16.1 %");
         assert_eq!(written(0.001, Unit::Share), "0.10 %");
         assert_eq!(written(0.0, Unit::Share), "0.0 %");
+        assert_eq!(written(-0.0, Unit::Share), "0.0 %");
+        assert_eq!(range(Interval { low: -1e-9, high: 0.5 }, Unit::Share), "0.0 to 50.0 %");
         assert_eq!(written(3754.4, Unit::Dollars), "$3,754");
         assert_eq!(written(87_400_000.0, Unit::Dollars), "$87.4 million");
         assert_eq!(written(999_960.0, Unit::Dollars), "$1.0 million");

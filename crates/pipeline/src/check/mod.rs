@@ -4,14 +4,16 @@
 //! names. Invariant: nothing is refused where the shape is not known for sure; once it is open it stays open.
 //! A collection that is not known is empty to a server, so it is no error.
 
+mod follow;
 mod shape;
 mod walk;
 
 use crate::{
-    Error, Pipeline, Schemas,
-    ast::{AccumulatorCall, Expr, Lookup, Path, Projected, Projection, Stage, Unwind, WindowFunction},
+    Error, Pipeline, Schema, Schemas,
+    ast::{AccumulatorCall, Expr, Lookup, Path, Predicate, Projected, Projection, Stage, Unwind, WindowFunction},
     error::nearest,
 };
+use follow::Scope;
 use shape::{Fields, Node, Shape};
 use walk::Walk;
 
@@ -29,24 +31,70 @@ use walk::Walk;
 /// # Ok::<(), pipeline::Error>(())
 /// ```
 pub fn check(pipeline: &Pipeline, collection: &str, schemas: &Schemas) -> Result<(), Error> {
-    stages(pipeline, Shape::of(schemas.get(collection)), schemas).map(drop)
+    stages(pipeline, Shape::of(schemas.get(collection)), schemas, None).map(drop)
+}
+
+/// The same, and fields below variables too, as far as what these stand for is known.
+pub fn check_followed(pipeline: &Pipeline, collection: &str, schemas: &Schemas) -> Result<(), Error> {
+    stages(pipeline, Shape::of(schemas.get(collection)), schemas, Some(&Scope::default())).map(drop)
+}
+
+/// Refuses an expression that reads fields which documents of this schema do not have, or fields below a variable of
+/// which it cannot be told whether they have them.
+///
+/// ```
+/// use pipeline::{Bson, Field, FieldType, Schema};
+///
+/// let age = Field { path: "age".to_owned(), field_type: FieldType::Int, nullable: false };
+/// let text = "{$let: {vars: {r: '$$ROOT'}, in: '$$r.agee'}}";
+/// let error = pipeline::check_expr(&pipeline::parse_expr(&pipeline::read(text)?)?, &Schema::Fields(vec![age])).unwrap_err();
+/// assert_eq!(error.message(), "unknown field `$$r.agee`");
+/// # Ok::<(), pipeline::Error>(())
+/// ```
+pub fn check_expr(expr: &Expr, schema: &Schema) -> Result<(), Error> {
+    strictly(schema, |walk| walk.expr(expr))
+}
+
+/// The same of a predicate.
+pub fn check_predicate(predicate: &Predicate, schema: &Schema) -> Result<(), Error> {
+    strictly(schema, |walk| walk.predicate(predicate))
+}
+
+/// The same of an accumulator.
+pub fn check_accumulator(call: &AccumulatorCall, schema: &Schema) -> Result<(), Error> {
+    strictly(schema, |walk| walk.accumulator(call))
+}
+
+fn strictly(schema: &Schema, check: impl FnOnce(&Walk<'_>) -> Result<(), Error>) -> Result<(), Error> {
+    let Schema::Fields(list) = schema else { return Ok(()) };
+    let mut fields = Fields::default().with("_id", Node::Any);
+    for field in list {
+        fields.set(&Path::with_empty_names(&field.path), Node::Value);
+    }
+    check(&Walk { stage: "", fields: &fields, scope: Some(&Scope::strict()) }).map_err(Error::settled)
 }
 
 /// Checks all stages and gives back the shape behind the last.
-fn stages(pipeline: &Pipeline, mut shape: Shape, schemas: &Schemas) -> Result<Shape, Error> {
+fn stages(pipeline: &Pipeline, mut shape: Shape, schemas: &Schemas, scope: Option<&Scope<'_>>) -> Result<Shape, Error> {
     for (at, stage) in pipeline.stages.iter().enumerate() {
         let name = stage.name();
-        shape = behind(stage, name, shape, schemas).map_err(|error| error.under(name).settled_in_stage(at))?;
+        shape = behind(stage, name, shape, schemas, scope).map_err(|error| error.under(name).settled_in_stage(at))?;
     }
     Ok(shape)
 }
 
 /// The shape behind a stage.
-fn behind(stage: &Stage, name: &'static str, shape: Shape, schemas: &Schemas) -> Result<Shape, Error> {
+fn behind(
+    stage: &Stage,
+    name: &'static str,
+    shape: Shape,
+    schemas: &Schemas,
+    scope: Option<&Scope<'_>>,
+) -> Result<Shape, Error> {
     // What other collections bring in is checked whatever comes from this one.
     match stage {
         Stage::UnionWith { collection, pipeline } => {
-            let other = stages(pipeline, Shape::of(schemas.get(collection)), schemas)
+            let other = stages(pipeline, Shape::of(schemas.get(collection)), schemas, scope)
                 .map_err(|error| error.under("pipeline"))?;
             return Ok(shape.or(other));
         }
@@ -54,7 +102,7 @@ fn behind(stage: &Stage, name: &'static str, shape: Shape, schemas: &Schemas) ->
         _ => {}
     }
     let Shape::Closed(fields) = shape else { return Ok(Shape::Open) };
-    let walk = Walk { stage: name, fields: &fields };
+    let walk = Walk { stage: name, fields: &fields, scope };
     let next = match stage {
         Stage::Match(predicate) => walk.predicate(predicate).map(|()| fields),
         Stage::Project(projection) => projected(projection, &walk),
@@ -72,7 +120,7 @@ fn behind(stage: &Stage, name: &'static str, shape: Shape, schemas: &Schemas) ->
             Ok(Fields::default().with("_id", walk.node(key)).with("count", Node::Value))
         }
         Stage::Unwind(unwind) => unwound(unwind, &walk),
-        Stage::Facet(facets) => return facetted(facets, &fields, schemas),
+        Stage::Facet(facets) => return facetted(facets, &fields, schemas, scope),
         Stage::Bucket { group_by, output, .. } => {
             walk.expr(group_by).map_err(|error| error.under("groupBy"))?;
             gathered(Node::Any, output, &walk).map_err(|error| error.under("output"))
@@ -162,11 +210,13 @@ fn unwound(unwind: &Unwind, walk: &Walk<'_>) -> Result<Fields, Error> {
 fn joined(lookup: &Lookup, shape: Shape, schemas: &Schemas) -> Result<Shape, Error> {
     let other = Shape::of(schemas.get(&lookup.from));
     if let Shape::Closed(fields) = &other {
-        let walk = Walk { stage: "$lookup", fields };
+        let walk = Walk { stage: "$lookup", fields, scope: None };
         walk.field(&lookup.foreign).map_err(|error| error.under("foreignField"))?;
     }
     let Shape::Closed(mut fields) = shape else { return Ok(Shape::Open) };
-    Walk { stage: "$lookup", fields: &fields }.field(&lookup.local).map_err(|error| error.under("localField"))?;
+    Walk { stage: "$lookup", fields: &fields, scope: None }
+        .field(&lookup.local)
+        .map_err(|error| error.under("localField"))?;
     let element = match other {
         Shape::Closed(fields) => Node::Object(fields),
         Shape::Open => Node::Any,
@@ -175,10 +225,16 @@ fn joined(lookup: &Lookup, shape: Shape, schemas: &Schemas) -> Result<Shape, Err
     Ok(Shape::Closed(fields))
 }
 
-fn facetted(facets: &[(String, Pipeline)], fields: &Fields, schemas: &Schemas) -> Result<Shape, Error> {
+fn facetted(
+    facets: &[(String, Pipeline)],
+    fields: &Fields,
+    schemas: &Schemas,
+    scope: Option<&Scope<'_>>,
+) -> Result<Shape, Error> {
     let mut next = Fields::default();
     for (name, pipeline) in facets {
-        let inner = stages(pipeline, Shape::Closed(fields.clone()), schemas).map_err(|error| error.under(name))?;
+        let inner =
+            stages(pipeline, Shape::Closed(fields.clone()), schemas, scope).map_err(|error| error.under(name))?;
         let element = match inner {
             Shape::Closed(fields) => Node::Object(fields),
             Shape::Open => Node::Any,
@@ -215,7 +271,8 @@ fn windowed(output: &[(Path, crate::ast::WindowCall)], walk: &Walk<'_>) -> Resul
 /// The error for a field that cannot be there.
 fn unknown(path: &Path, stage: &str, fields: &Fields) -> Error {
     let names = fields.paths();
-    let error = Error::input(format!("unknown field `{path}` in `{stage}`"));
+    let place = if stage.is_empty() { String::new() } else { format!(" in `{stage}`") };
+    let error = Error::input(format!("unknown field `{path}`{place}"));
     if names.is_empty() {
         return error.hint("the documents have no fields here");
     }

@@ -62,6 +62,14 @@ impl Fields {
         self.0.iter().find(|(known, _)| known == name).map(|(_, node)| node)
     }
 
+    pub(super) fn list(&self) -> &[(String, Node)] {
+        &self.0
+    }
+
+    pub(super) fn into_list(self) -> Vec<(String, Node)> {
+        self.0
+    }
+
     pub(super) fn put(&mut self, name: &str, node: Node) {
         match self.0.iter_mut().find(|(known, _)| known == name) {
             Some((_, old)) => *old = node,

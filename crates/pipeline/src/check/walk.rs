@@ -8,6 +8,7 @@
 use bson::Bson;
 
 use super::{
+    follow::Scope,
     shape::{Fields, Node},
     unknown,
 };
@@ -20,6 +21,8 @@ use crate::{
 pub(super) struct Walk<'a> {
     pub(super) stage: &'static str,
     pub(super) fields: &'a Fields,
+    /// What stands for which variables; none where fields below variables are not looked up.
+    pub(super) scope: Option<&'a Scope<'a>>,
 }
 
 impl Walk<'_> {
@@ -75,9 +78,9 @@ impl Walk<'_> {
                     node = Some(*element);
                 }
                 match node {
-                    Some(Node::Object(fields)) => Walk { stage: self.stage, fields: &fields }
-                        .predicate(inner)
-                        .map_err(|error| error.under("$elemMatch")),
+                    Some(Node::Object(fields)) => {
+                        Walk { fields: &fields, ..*self }.predicate(inner).map_err(|error| error.under("$elemMatch"))
+                    }
                     _ => Ok(()),
                 }
             }
@@ -116,14 +119,15 @@ impl Walk<'_> {
         match expr {
             Expr::Literal(_) | Expr::Missing => Ok(()),
             Expr::Field(path) | Expr::Root(Some(path)) => self.field(path).map(drop),
-            Expr::Root(None) | Expr::Variable(..) => Ok(()),
+            Expr::Root(None) => Ok(()),
+            Expr::Variable(variable, below) => self.variable(variable, below.as_ref()),
             Expr::Object(fields) => fields.iter().try_for_each(|(name, value)| self.part(name, value)),
             Expr::Array(elements) => self.elements(elements),
-            Expr::Let { bindings, body } => {
-                let bindings = bindings.iter().try_for_each(|(name, value)| self.part(name, value));
+            Expr::Let { bindings: given, body } => {
+                let bindings = given.iter().try_for_each(|(name, value)| self.part(name, value));
                 bindings
                     .map_err(|error| error.under("vars"))
-                    .and_then(|()| self.part("in", body))
+                    .and_then(|()| self.inside(self.let_scope(given).as_ref()).part("in", body))
                     .map_err(|error| error.under("$let"))
             }
             Expr::Switch { branches, default } => {
@@ -135,21 +139,29 @@ impl Walk<'_> {
                 let default = || default.as_ref().map_or(Ok(()), |value| self.part("default", value));
                 branches.and_then(|()| default()).map_err(|error| error.under("$switch"))
             }
-            Expr::Map { input, body, .. } => {
-                let parts = self.part("input", input).and_then(|()| self.part("in", body));
+            Expr::Map { input, variable, body } => {
+                let scope = self.element_scope(input, variable);
+                let parts = self.part("input", input);
+                let parts = parts.and_then(|()| self.inside(scope.as_ref()).part("in", body));
                 parts.map_err(|error| error.under("$map"))
             }
-            Expr::Filter { input, condition, limit, .. } => {
+            Expr::Filter { input, variable, condition, limit } => {
+                let scope = self.element_scope(input, variable);
                 let limit = || limit.as_ref().map_or(Ok(()), |value| self.part("limit", value));
-                let parts = self.part("input", input).and_then(|()| self.part("cond", condition));
+                let parts = self.part("input", input);
+                let parts = parts.and_then(|()| self.inside(scope.as_ref()).part("cond", condition));
                 parts.and_then(|()| limit()).map_err(|error| error.under("$filter"))
             }
             Expr::Reduce { input, initial, body } => {
+                let scope = self.reduce_scope(input, initial, body);
                 let parts = self.part("input", input).and_then(|()| self.part("initialValue", initial));
-                parts.and_then(|()| self.part("in", body)).map_err(|error| error.under("$reduce"))
+                parts
+                    .and_then(|()| self.inside(scope.as_ref()).part("in", body))
+                    .map_err(|error| error.under("$reduce"))
             }
             Expr::Call { operator, args } => {
-                self.arguments(*operator, args).map_err(|error| error.under(operator.spec().name))
+                let arguments = self.arguments(*operator, args).and_then(|()| self.named_in_call(*operator, args));
+                arguments.map_err(|error| error.under(operator.spec().name))
             }
         }
     }

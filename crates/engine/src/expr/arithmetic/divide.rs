@@ -4,6 +4,7 @@
 
 use bson::Bson;
 
+use super::NO_ZERO;
 use crate::Error;
 use crate::value::{Number, Value, is_nullish, number, type_name};
 
@@ -11,7 +12,7 @@ pub(in crate::expr) fn divide(a: Option<&Bson>, b: Option<&Bson>) -> Result<Valu
     match (a.and_then(Number::of), b.and_then(Number::of)) {
         (Some(a), Some(b)) => match number::divide(a, b) {
             Some(quotient) => super::number(quotient),
-            None => Err(Error::coded(2, "can't `$divide` by zero")),
+            None => Err(Error::coded(2, "can't `$divide` by zero").hint(NO_ZERO)),
         },
         _ if is_nullish(a) || is_nullish(b) => super::null(),
         _ => {

@@ -17,6 +17,9 @@ use bson::{Bson, DateTime};
 use crate::Error;
 use crate::value::{Number, Value, is_nullish, type_name};
 
+/// What to do where a divisor may be zero.
+const NO_ZERO: &str = "`{$cond: [{$eq: [divisor, 0]}, null, …]}` around it gives null in its place";
+
 /// The one number an operator takes; `None` stands for the null that null and missing give.
 fn single(name: &str, value: Option<&Bson>) -> Result<Option<Number>, Error> {
     if is_nullish(value) {

@@ -4,6 +4,7 @@
 
 use bson::Bson;
 
+use super::NO_ZERO;
 use crate::Error;
 use crate::value::{Number, Value, is_nullish, type_name};
 
@@ -18,12 +19,12 @@ pub(in crate::expr) fn modulo(a: Option<&Bson>, b: Option<&Bson>) -> Result<Valu
     };
     if let (Number::Decimal(_), _) | (_, Number::Decimal(_)) = (left, right) {
         if right.is_zero() {
-            return Err(Error::coded(5_733_415, "can't `$mod` by zero"));
+            return Err(Error::coded(5_733_415, "can't `$mod` by zero").hint(NO_ZERO));
         }
         return super::number(Number::Decimal(left.to_decimal().modulo(right.to_decimal())));
     }
     if right.is_zero() {
-        return Err(Error::coded(16_610, "can't `$mod` by zero"));
+        return Err(Error::coded(16_610, "can't `$mod` by zero").hint(NO_ZERO));
     }
     let divisor = match right {
         Number::Double(_) => right.to_i32().map(Number::Int),

@@ -14,6 +14,9 @@ use crate::Error;
 use crate::expr::{Env, Source, date};
 use crate::value::{Number, Value, is_nullish, is_true, type_code, type_name};
 
+/// What to do where a value cannot be converted.
+const ON_ERROR: &str = "`{$convert: {input: …, to: …, onError: null}}` gives null in its place";
+
 /// The code of every failed conversion.
 pub(in crate::expr) const CONVERSION_FAILURE: i32 = 241;
 
@@ -71,7 +74,7 @@ fn target(to: Option<&Bson>) -> Result<Option<i32>, Error> {
 }
 
 fn to_type(value: &Bson, target: i32) -> Result<Bson, Error> {
-    let fail = |failure: Failure| Error::coded(CONVERSION_FAILURE, format!("{failure} in `$convert`"));
+    let fail = |failure: Failure| Error::coded(CONVERSION_FAILURE, format!("{failure} in `$convert`")).hint(ON_ERROR);
     let converted = match target {
         1 => to_double(value),
         2 => return to_string(value).unwrap_or_else(|| Err(fail(unsupported(value, target)))),
