@@ -567,8 +567,10 @@ fn columns_keep_clear_of_the_names_of_the_catalog() {
 
 /// A bank with columns that the catalog knows nothing of.
 fn strange(outcome: &str) -> Catalog {
-    let columns = (0..25).map(|n| format!("[columns.c{n}]\nkind = \"whole\"\nrange = [0, 1]\n")).collect::<String>();
-    let many: String = (0..21).map(|n| format!("{{ value = \"v{n}\" }},")).collect();
+    let columns: Vec<String> = (0..25).map(|n| format!("[columns.c{n}]\nkind = \"whole\"\nrange = [0, 1]\n")).collect();
+    let columns = columns.concat();
+    let many: Vec<String> = (0..21).map(|n| format!("{{ value = \"v{n}\" }}")).collect();
+    let many = many.join(", ");
     over(&format!(
         "title = \"Loans\"\n[columns.k]\nkind = \"text\"\nrole = \"customer_key\"\n{outcome}\n\
          [columns.housing]\nkind = \"category\"\ncategories = [{{ value = \"own\" }}, {{ value = \"rent\" }}]\n\

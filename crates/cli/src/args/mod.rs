@@ -9,10 +9,9 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 
-pub(crate) use self::data::{Analyze, Check, Copy, DataDayArgs, Draft, Import, Sample};
+pub(crate) use self::data::{Analyze, Check, Copy, Draft, Import, Sample};
 use crate::examples::{CATALOG_CHECK_EXAMPLES, CATALOG_EXAMPLES, CATALOG_LIST_EXAMPLES, CATALOG_SHOW_EXAMPLES};
 use crate::examples::{INFO_EXAMPLES, NOTEBOOK_EXAMPLES, TOPIC_EXAMPLES};
-use crate::limits;
 
 /// Understand a bank's card customers: who they are, why they leave, how healthy their credit is.
 #[derive(Parser)]
