@@ -19,18 +19,29 @@ def analyze(
     file: str | os.PathLike[str],
     *,
     contract: str | os.PathLike[str] | None = None,
+    closed: str | None = None,
+    sheet: str | None = None,
+    delimiter: str | None = None,
+    accept: Sequence[str] | None = None,
+    set_aside: str | os.PathLike[str] | None = None,
     bank: str | os.PathLike[str] | None = None,
     as_of: str | datetime.date | None = None,
     timeout: float | datetime.timedelta | None = None,
     catalog: Catalog | str | os.PathLike[str] | None = None,
     progress: bool = True,
 ) -> Bank:
-    """Imports a CSV of customers and opens the bank that comes of it.
+    """Imports a file of customers and opens the bank that comes of it.
 
     Args:
-        file (str | os.PathLike[str]): the CSV.
+        file (str | os.PathLike[str]): the file: CSV, Excel, Parquet, Arrow or JSON, packed or not.
         contract (str | os.PathLike[str] | None): the file that says what its columns mean (docs/CONTRACT.md). None: that of
-            the bank that it goes into; in a new bank, the contract of card customers.
+            the bank that it goes into; in a new bank, what is recognised.
+        closed (str | None): which values of which column mean that the account was closed: "Exited=1". None: what is recognised.
+        sheet (str | None): the sheet of a workbook. None: the first that looks like a table.
+        delimiter (str | None): what stands between the cells of a text file. None: what is recognised.
+        accept (Sequence[str] | None): the names of rules that rows may break although that is a fault; every answer will say so.
+        set_aside (str | os.PathLike[str] | None): where the rows with faults go, each with its reasons; the others are imported.
+            None: a fault stops the import.
         bank (str | os.PathLike[str] | None): where the bank is kept: a folder, or a database on a server. None: a temporary
             folder, gone with the Bank.
         as_of (str | datetime.date | None): the day that the data describes. None: today in UTC.
@@ -59,6 +70,31 @@ def catalog(folder: str | os.PathLike[str] | None = None) -> Catalog:
     Examples:
         >>> "closures_by_months_inactive" in bs.catalog().analyses
         True
+    """
+
+def draft(
+    file: str | os.PathLike[str],
+    *,
+    closed: str | None = None,
+    sheet: str | None = None,
+    delimiter: str | None = None,
+    progress: bool = True,
+) -> str:
+    """Drafts the contract of a file of customers: what it is taken for, to be read, changed, and given to `analyze`.
+
+    Args:
+        file (str | os.PathLike[str]): the file: CSV, Excel, Parquet, Arrow or JSON, packed or not.
+        closed (str | None): which values of which column mean that the account was closed: "Exited=1". None: what is recognised.
+        sheet (str | None): the sheet of a workbook. None: the first that looks like a table.
+        delimiter (str | None): what stands between the cells of a text file. None: what is recognised.
+        progress (bool): whether a bar shows how far it is.
+
+    Returns:
+        str: the contract, as TOML; what was assumed is told as warnings are.
+
+    Examples:
+        >>> bs.draft(csv).splitlines()[0]
+        '# The contract of the data set "Credit Card Customers" (BankChurners.csv): one row a customer, 21 columns.'
     """
 
 def open(
