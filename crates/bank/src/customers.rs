@@ -30,7 +30,7 @@ pub struct CustomersFile<'a> {
     pub delimiter: Option<u8>,
     /// The names of rules that rows may break although that is a fault; every answer will tell it.
     pub accepted: &'a [String],
-    /// Where the rows with faults go, each with its reasons, as a file that can be imported when it is mended; the others are
+    /// Where the rows with faults go, each with its reasons, into a new file; the others are
     /// imported. Without it a fault stops the import.
     pub set_aside: Option<&'a Path>,
 }
@@ -119,6 +119,11 @@ impl<'a> CustomersFile<'a> {
         let Some(file) = self.set_aside else {
             return Ok(extract::import_table(contract, table, &reading, store, options)?);
         };
+        if file.is_file() {
+            let message =
+                format!("there is a file `{}` already, which may hold rows that are being mended", file.display());
+            return Err(Error::new(ErrorKind::Usage, Diagnostic::new(message).hint("name another file, or remove it")));
+        }
         let writer = RefCell::new(csv::WriterBuilder::new().flexible(true).from_writer(Outgoing::to(file)?));
         let mut header: Vec<&str> = table.header().iter().map(String::as_str).collect();
         header.push(REASONS);

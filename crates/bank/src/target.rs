@@ -81,6 +81,7 @@ pub fn import(place: Option<Place>, import: &Import<'_>, limits: &Limits, talk: 
         ImportSource::Customers(_) | ImportSource::Documents { .. } => (None, "rows"),
         ImportSource::Sample { n, .. } => (Some(n), "customers"),
     };
+    let before = target.customers_of(import.as_of);
     let tick = |progress: Progress| talk.step("", progress.rows, total, unit);
     let options = Options { as_of: import.as_of, progress: &tick, cancel: talk.cancel };
     let quality = match import.source {
@@ -101,6 +102,13 @@ pub fn import(place: Option<Place>, import: &Import<'_>, limits: &Limits, talk: 
         }
     };
     (import.found)(&quality);
+    if let Some(before) = before.filter(|before| *before > quality.rows) {
+        (talk.say)(&format!(
+            "notice: of that day there were {} customers; the {} of this file take their place",
+            report::count(before),
+            report::count(quality.rows)
+        ));
+    }
     let has_changed = target.deliver(import.as_of, talk)?.unwrap_or(quality.changed);
     Ok(Imported { rows: quality.rows, has_changed, quality: Some(quality), target })
 }
@@ -137,6 +145,13 @@ impl Target {
         Ok(Self { place, store, server, temporary: Some(temporary) })
     }
 
+    /// How many customers a folder has of that very day; today unless one is named.
+    fn customers_of(&self, day: Option<Date>) -> Option<u64> {
+        let day = day.unwrap_or_else(|| jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).date());
+        let infos = self.store.collections();
+        infos.iter().find(|info| info.name == CUSTOMERS && info.as_of == day).map(|info| info.rows)
+    }
+
     /// The contract of the customers that are there. What cannot be read is imported anew; what follows the card's contract of
     /// an earlier version follows today's from now on.
     fn contract(&self) -> Option<Contract> {
@@ -145,8 +160,8 @@ impl Target {
             None => extract::contract_of(&self.store).ok().flatten(),
         }?;
         let card = Contract::card();
-        let names = |contract: &Contract| contract.columns.iter().map(|column| column.name.clone()).collect::<Vec<_>>();
-        Some(if there.title == card.title && names(&there) == names(&card) && is_plain(&there) { card } else { there })
+        let first_line = |contract: &Contract| contract.text().lines().next().map(str::to_owned);
+        Some(if first_line(&there) == first_line(&card) { card } else { there })
     }
 
     /// Takes what was imported to the server, where it goes to one. Says whether the bank changed; `None` where the store
@@ -165,11 +180,6 @@ impl Target {
 pub fn read_contract(file: &Path) -> Result<Contract, Error> {
     let text = fs_err::read_to_string(file)?;
     Contract::parse(&file.display().to_string(), &text).map_err(|faults| Error::new(ErrorKind::Data, faults))
-}
-
-/// Whether the contract reads each column by its own name, as the built-in one does.
-fn is_plain(contract: &Contract) -> bool {
-    contract.columns.iter().all(|column| column.is_read() && column.headers.is_empty())
 }
 
 /// A collection of a folder, on its way to a server.

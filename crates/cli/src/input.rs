@@ -35,7 +35,7 @@ pub(crate) struct FileArgs {
 /// What becomes of rows that break the contract.
 #[derive(ClapArgs)]
 pub(crate) struct FaultArgs {
-    /// Import the good rows, and write those with faults and their reasons into this file; mended, it can be imported
+    /// Import the good rows, and write those with faults and their reasons into this new file
     #[arg(long, value_name = "FILE.csv")]
     set_aside: Option<PathBuf>,
     /// Take rows that break this rule of the contract; every answer will say so

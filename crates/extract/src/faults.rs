@@ -82,8 +82,9 @@ impl Found {
         }
         let message =
             format!("the numbers of this file do not fit together: {n} of its {n_rows} rows break the rule {words}");
-        let hint = "a spreadsheet that expects a decimal comma makes 61 of 0.061 and 1335 of 1.335 when it opens and saves \
-                    a file: export it again from its source";
+        let hint = "either its numbers were changed on the way (a spreadsheet that expects a decimal comma makes 61 of 0.061 when \
+                    it opens and saves a file: export it again from its source), or they are counted otherwise (percent, cents, \
+                    codes such as 9999)";
         Some(Diagnostic::new(message).at(file).hint(hint))
     }
 

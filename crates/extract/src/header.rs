@@ -50,7 +50,8 @@ impl Header {
             .filter(|(column, cell)| column.is_read() && cell.is_none())
             .map(|(column, _)| column.headers.first().unwrap_or(&column.name).as_str())
             .collect();
-        if cells.iter().all(Option::is_none) {
+        let is_alike = |name: &&str| missing.iter().any(|one| one.eq_ignore_ascii_case(name.trim()));
+        if cells.iter().all(Option::is_none) && !unknown.iter().any(is_alike) {
             return Err(vec![foreign(contract, &missing)]);
         }
         faults.extend(missing_fault(&missing, &unknown));

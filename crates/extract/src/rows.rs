@@ -268,7 +268,7 @@ impl<'a> Rows<'a> {
         } else if found > expected {
             "a text with a separator in it must be quoted"
         } else {
-            "the row may be cut off"
+            "the row may be cut off, or it is no row of the table, such as a line below it"
         };
         let message = format!("the row has {found} cells, but the header has {expected}");
         Diagnostic::new(message).at(self.lines.here()).hint(hint)

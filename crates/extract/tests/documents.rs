@@ -327,6 +327,10 @@ fn rows_of_a_table_become_documents() {
         { "_id": "B", "limit": 2.5 }"#]]
     .assert_eq(&documents_of("t.csv", "_id;limit\nA;1.000,50\nB;2,5\n".as_bytes()));
     expect![[r#"
+        { "k": 1, "id": "12345678901234567890", "x": "9007199254740993" }
+        { "k": 2, "id": "9007199254740993", "x": "5.5" }"#]]
+    .assert_eq(&documents_of("t.csv", b"k,id,x\n1,12345678901234567890,9007199254740993\n2,9007199254740993,5.5\n"));
+    expect![[r#"
         the `_id` `"A"` is in the file twice
           at t.csv:4
         hint: the first one is at t.csv:2; give each document an `_id` of its own, or none"#]]

@@ -140,7 +140,7 @@ fn all_faults_are_told_at_once() {
         &expect![[r#"
             the numbers of this file do not fit together: 1 of its 7 rows break the rule nobody owes 900
               at f.csv
-            hint: a spreadsheet that expects a decimal comma makes 61 of 0.061 and 1335 of 1.335 when it opens and saves a file: export it again from its source
+            hint: either its numbers were changed on the way (a spreadsheet that expects a decimal comma makes 61 of 0.061 when it opens and saves a file: export it again from its source), or they are counted otherwise (percent, cents, codes such as 9999)
 
             `x` is not a number
               at f.csv:2, column `Credit limit`

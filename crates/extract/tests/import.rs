@@ -388,7 +388,7 @@ fn decimals_and_categories_that_do_not_fit() {
         &expect![[r#"
             the numbers of this file do not fit together: 1 of its 4 rows break the rule `Avg_Open_To_Buy` is `Credit_Limit` less `Total_Revolving_Bal`
               at DIR/cards.csv
-            hint: a spreadsheet that expects a decimal comma makes 61 of 0.061 and 1335 of 1.335 when it opens and saves a file: export it again from its source
+            hint: either its numbers were changed on the way (a spreadsheet that expects a decimal comma makes 61 of 0.061 when it opens and saves a file: export it again from its source), or they are counted otherwise (percent, cents, codes such as 9999)
 
             this row breaks the rule `Avg_Open_To_Buy` is `Credit_Limit` less `Total_Revolving_Bal`: `Credit_Limit` is 12691.5, `Total_Revolving_Bal` is 777, `Avg_Open_To_Buy` is 11914
               at DIR/cards.csv:4
@@ -455,9 +455,9 @@ fn rows_that_do_not_fit() {
     check_refused(
         format!("{HEADER}\n{ROW}\n2,Existing Cust"),
         &expect![[r#"
-        the row has 2 cells, but the header has 21
-          at DIR/cards.csv:3
-        hint: the row may be cut off"#]],
+            the row has 2 cells, but the header has 21
+              at DIR/cards.csv:3
+            hint: the row may be cut off, or it is no row of the table, such as a line below it"#]],
     );
     check_refused(
         format!("{HEADER}\n{ROW}\n2,\"Existing Customer,45\n{second}\n"),

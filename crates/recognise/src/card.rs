@@ -4,7 +4,7 @@
 //! without what the file does not have, and with what it has beside.
 //! Invariant: a file of the very columns and values of the built-in contract gets that contract itself.
 
-use contract::{Column as Field, Contract, Kind, Role};
+use contract::{Column as Field, Contract, Kind, Role, Unit};
 use toml::{Table as Keys, Value as Toml};
 
 use crate::categories;
@@ -15,7 +15,7 @@ use crate::draft::expression;
 use crate::field;
 use crate::fold;
 use crate::plan::Plan;
-use crate::synonyms::Meaning;
+use crate::synonyms::{Counted, Meaning};
 use crate::table::trimmed;
 
 /// Roles that tell card data from other data of a bank.
@@ -114,6 +114,11 @@ impl Drafter<'_> {
             return entry(None, keys);
         };
         let of_file = &self.table.columns[position];
+        // Years under a column of months would be read as months: it stays a column of its own.
+        let says_years = self.table.synonyms.counted(&of_file.header).contains(&Counted::Years);
+        if role == Role::Tenure && column.unit == Unit::Months && says_years {
+            return None;
+        }
         if of_file.header != column.name {
             keys = with_header(&keys, &of_file.header);
         }

@@ -61,13 +61,29 @@ pub(crate) fn finish(survey: &Survey, wishes: &Wishes<'_>) -> Result<Recognised,
         built_in.clone()
     } else {
         head(&mut document, &table, wishes, is_card);
-        // A draft that its own parser refuses is a fault of ours, which its faults tell.
-        Contract::parse("the drafted contract", &document.text())?
+        // A draft that its own parser refuses is a fault of ours, which its faults tell; but for an outcome that the user turns round.
+        Contract::parse("the drafted contract", &document.text())
+            .map_err(|faults| turned_round(wishes, is_card, faults))?
     };
     let notation = |position: usize| of_file.get(position).cloned().unwrap_or(Notation::PLAIN);
     let notations = document.columns.iter().map(|entry| entry.source.map_or(Notation::PLAIN, notation)).collect();
     let notes = notes::notes(&drafter, &document, &unknowns, is_card);
     Ok(Recognised { contract, notations, notes })
+}
+
+/// The user may name values that are open accounts by the card contract.
+fn turned_round(wishes: &Wishes<'_>, is_card: bool, faults: Faults) -> Faults {
+    match wishes.closed.filter(|_| is_card) {
+        Some(closed) => {
+            let values = closed.values.iter().map(|value| format!("`{}`", quote(value))).collect::<Vec<_>>().join(", ");
+            let message = format!("the card contract does not take {values} of `{}` for closed", quote(&closed.column));
+            Diagnostic::new(message)
+                .at(wishes.file)
+                .hint("draft the contract of the file, change it, and import by it")
+                .into()
+        }
+        None => faults,
+    }
 }
 
 /// Refuses a table that has no columns, or whose first line holds values.

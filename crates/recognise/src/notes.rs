@@ -98,7 +98,10 @@ fn key(notes: &mut Notes, drafter: &Drafter<'_>) {
 fn outcome(notes: &mut Notes, drafter: &Drafter<'_>) {
     let header = |position: &usize| drafter.table.columns[*position].header.clone();
     match &drafter.plan.verdict {
-        Verdict::Found(outcome) => notes.say(found(drafter, outcome)),
+        Verdict::Found(outcome) => {
+            notes.say(found(drafter, outcome));
+            unknown_outcomes(notes, drafter, outcome);
+        }
         Verdict::Doubt(columns) => {
             let headers: Vec<String> = columns.iter().map(header).collect();
             let hint = columns.first().map(|column| example(drafter, *column)).unwrap_or_default();
@@ -118,8 +121,22 @@ fn outcome(notes: &mut Notes, drafter: &Drafter<'_>) {
             ));
         }
         Verdict::None => {
-            notes.say("no column says who closed the account: analyses without an outcome remain".to_owned());
+            let text = "no column was recognised as saying who closed the account, so analyses of closures are left out; \
+                        `--closed COLUMN=VALUE` names one";
+            notes.say(text.to_owned());
         }
+    }
+}
+
+/// Customers of whom it is not known count as open.
+fn unknown_outcomes(notes: &mut Notes, drafter: &Drafter<'_>, outcome: &Outcome) {
+    let n_known = drafter.table.columns[outcome.column].counts.classes.n_answers();
+    let n_unknown = drafter.table.n_rows.saturating_sub(n_known);
+    if n_unknown > 0 {
+        notes.doubt(format!(
+            "{} of unknown outcome count as open, so rates of closure are lower bounds",
+            some(usize::try_from(n_unknown).unwrap_or(usize::MAX), "customer")
+        ));
     }
 }
 

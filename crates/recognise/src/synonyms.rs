@@ -81,7 +81,7 @@ impl Synonyms {
 
     /// What a column of that name is.
     pub(crate) fn meaning(&self, name: &str) -> Option<Meaning> {
-        self.names.get(&fold::name(name)).copied()
+        self.names.get(&fold::name(name)).or_else(|| self.names.get(&fold::name(without_unit(name)?))).copied()
     }
 
     /// What a column of that name is, if words that say nothing are left out of it.
@@ -304,6 +304,22 @@ fn has(set: &HashSet<String>, cell: &str) -> bool {
     cell.len() <= 40 && spellings(cell.trim_matches([' ', '\t'])).any(|text| set.contains(&text))
 }
 
+/// Units that may stand in brackets behind a name and change nothing: `Credit limit (USD)`. One such as `(thousands)` does.
+const UNITS: [&str; 22] = [
+    "$", "usd", "us$", "dollar", "dollars", "€", "eur", "euro", "euros", "£", "gbp", "chf", "tl", "try", "₺", "r$",
+    "brl", "months", "monate", "years", "jahre", "mois",
+];
+
+/// A name without the unit in brackets behind it.
+fn without_unit(name: &str) -> Option<&str> {
+    let name = name.trim_end();
+    let (start, unit) = match name.strip_suffix(')') {
+        Some(rest) => rest.rsplit_once('(')?,
+        None => name.strip_suffix(']')?.rsplit_once('[')?,
+    };
+    UNITS.contains(&unit.trim().to_lowercase().as_str()).then_some(start)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -358,5 +374,15 @@ mod tests {
         assert!(synonyms.is_error("#DIV/0!") && !synonyms.is_error("DIV/0!") && synonyms.is_total("Grand Total"));
         assert_eq!(synonyms.order(&["High", "low"]), Some(vec![9, 2]));
         assert_eq!(synonyms.order(&["High", "other"]), None);
+    }
+
+    #[test]
+    fn a_unit_in_brackets_is_no_part_of_the_name() {
+        let synonyms = Synonyms::built_in();
+        let limit = Some(Meaning::Role(Role::CreditLimit));
+        assert_eq!(synonyms.meaning("Credit_Limit (USD)"), limit);
+        assert_eq!(synonyms.meaning("credit limit [ € ]"), limit);
+        assert_eq!(synonyms.meaning("Credit_Limit (thousands)"), None);
+        assert_eq!(synonyms.meaning("(USD)"), None);
     }
 }

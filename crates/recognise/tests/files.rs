@@ -179,7 +179,7 @@ fn small_files_of_card_data() {
         v44_html.csv
           not card data: a contract was drafted, its 2 columns all in `customers`
           no column names the customers: rows are numbered from 1
-          no column says who closed the account: analyses without an outcome remain
+          no column was recognised as saying who closed the account, so analyses of closures are left out; `--closed COLUMN=VALUE` names one
           2 columns differ: row, <!DOCTYPE html>
         v48_nbsp.csv: the built-in contract
     "#]]
@@ -455,7 +455,7 @@ fn card_holders_of_unknown_status() {
         &expect![[r#"
             not card data: a contract was drafted, its 20 columns all in `customers`
             the key is `CUST_ID`
-            no column says who closed the account: analyses without an outcome remain
+            no column was recognised as saying who closed the account, so analyses of closures are left out; `--closed COLUMN=VALUE` names one
             roles: revolving balance `BALANCE`, spend `PURCHASES`, transactions `PURCHASES_TRX`, credit limit `CREDIT_LIMIT` and tenure `TENURE`
             doubt: `TENURE` is taken to count years: its name does not say, and it goes to 12
             left out `#VALUE!`: it holds a spreadsheet's failed formulas

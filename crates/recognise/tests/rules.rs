@@ -122,7 +122,7 @@ fn names_are_known_in_all_languages_and_without_fillers() {
         &expect![[r#"
             not card data: a contract was drafted, its 4 columns all in `customers`
             the key is `Kunden-Nr.`
-            no column says who closed the account: analyses without an outcome remain
+            no column was recognised as saying who closed the account, so analyses of closures are left out; `--closed COLUMN=VALUE` names one
             roles: age `ALTER`, gender `Geschlecht` and credit score `Bonität`
               Kunden-Nr_: text, role customer_key, header ["Kunden-Nr."]
               ALTER: whole 0..130, role age, unit years
@@ -137,7 +137,7 @@ fn names_are_known_in_all_languages_and_without_fillers() {
         &expect![[r#"
             not card data: a contract was drafted, its 4 columns all in `customers`
             the key is `müşteri_no`
-            no column says who closed the account: analyses without an outcome remain
+            no column was recognised as saying who closed the account, so analyses of closures are left out; `--closed COLUMN=VALUE` names one
             roles: age `Yaş`, gender `CİNSİYET` and credit score `Kredi Notu`
               müşteri_no: text, role customer_key
               Yaş: whole 0..130, role age, unit years
@@ -152,7 +152,7 @@ fn names_are_known_in_all_languages_and_without_fillers() {
         &expect![[r#"
             not card data: a contract was drafted, its 4 columns all in `customers`
             the key is `id client`
-            no column says who closed the account: analyses without an outcome remain
+            no column was recognised as saying who closed the account, so analyses of closures are left out; `--closed COLUMN=VALUE` names one
             roles: age `Age of client`, gender `Client Gender` and credit score `Customer Credit-Score`
               id client: text, role customer_key
               Age of client: whole 0..130, role age, unit years
@@ -468,7 +468,7 @@ fn keys_are_unique_and_do_not_number_the_rows_if_they_need_not() {
         &expect![[r#"
             not card data: a contract was drafted, its 2 columns all in `customers`
             the key is `Customer ID`
-            no column says who closed the account: analyses without an outcome remain
+            no column was recognised as saying who closed the account, so analyses of closures are left out; `--closed COLUMN=VALUE` names one
             left out the column without a name: it numbers the rows
               Customer ID: whole 1..2147483647, role customer_key
               visits: whole 0..100
@@ -482,7 +482,7 @@ fn keys_are_unique_and_do_not_number_the_rows_if_they_need_not() {
         &expect![[r#"
             not card data: a contract was drafted, its 3 columns all in `customers`
             the key is `id`
-            no column says who closed the account: analyses without an outcome remain
+            no column was recognised as saying who closed the account, so analyses of closures are left out; `--closed COLUMN=VALUE` names one
               id: whole 1..2147483647, role customer_key
               a: whole 0..100
               b: whole 0..100
@@ -495,7 +495,7 @@ fn keys_are_unique_and_do_not_number_the_rows_if_they_need_not() {
         &expect![[r#"
             not card data: a contract was drafted, its 3 columns all in `customers`
             the key is `id`
-            no column says who closed the account: analyses without an outcome remain
+            no column was recognised as saying who closed the account, so analyses of closures are left out; `--closed COLUMN=VALUE` names one
             `customer no` names persons: it is never shown or grouped by
               id: whole 1..2147483647, role customer_key
               customer no: text, identifier
@@ -509,7 +509,7 @@ fn keys_are_unique_and_do_not_number_the_rows_if_they_need_not() {
         &expect![[r#"
             not card data: a contract was drafted, its 3 columns all in `customers`
             doubt: `customer no` has values more than once and is not the key: rows are numbered from 1, each taken for a customer
-            no column says who closed the account: analyses without an outcome remain
+            no column was recognised as saying who closed the account, so analyses of closures are left out; `--closed COLUMN=VALUE` names one
             left out `x`: it numbers the rows
             `customer no` names persons: it is never shown or grouped by
               row: whole 1..2147483647, role customer_key, numbered
@@ -525,7 +525,7 @@ fn keys_are_unique_and_do_not_number_the_rows_if_they_need_not() {
         &expect![[r#"
             not card data: a contract was drafted, its 2 columns all in `customers`
             the key is `badge`
-            no column says who closed the account: analyses without an outcome remain
+            no column was recognised as saying who closed the account, so analyses of closures are left out; `--closed COLUMN=VALUE` names one
             left out `n`: it numbers the rows
               badge: text, role customer_key
               b: whole 0..100
@@ -539,7 +539,7 @@ fn keys_are_unique_and_do_not_number_the_rows_if_they_need_not() {
         &expect![[r#"
             not card data: a contract was drafted, its 4 columns all in `customers`
             no column names the customers: rows are numbered from 1
-            no column says who closed the account: analyses without an outcome remain
+            no column was recognised as saying who closed the account, so analyses of closures are left out; `--closed COLUMN=VALUE` names one
             `iban` names persons: it is never shown or grouped by
               row: whole 1..2147483647, role customer_key, numbered
               iban: text, identifier
@@ -555,7 +555,7 @@ fn keys_are_unique_and_do_not_number_the_rows_if_they_need_not() {
         &expect![[r#"
             not card data: a contract was drafted, its 3 columns all in `customers`
             the key is `customer id`
-            no column says who closed the account: analyses without an outcome remain
+            no column was recognised as saying who closed the account, so analyses of closures are left out; `--closed COLUMN=VALUE` names one
               customer id: whole 1..2147483647, role customer_key
               a: whole 0..100
               b: whole 0..100
@@ -581,7 +581,7 @@ fn long_keys_and_numbers() {
         &expect![[r#"
             not card data: a contract was drafted, its 5 columns all in `customers`
             the key is `account number`
-            no column says who closed the account: analyses without an outcome remain
+            no column was recognised as saying who closed the account, so analyses of closures are left out; `--closed COLUMN=VALUE` names one
               account number: whole 1..999999999999999999, role customer_key
               big: whole 0..10000000000
               bigger: text
@@ -597,7 +597,7 @@ fn long_keys_and_numbers() {
         &expect![[r#"
             not card data: a contract was drafted, its 2 columns all in `customers`
             the key is `account number`
-            no column says who closed the account: analyses without an outcome remain
+            no column was recognised as saying who closed the account, so analyses of closures are left out; `--closed COLUMN=VALUE` names one
               account number: text, role customer_key
               a: whole 0..100
         "#]],
@@ -610,7 +610,7 @@ fn long_keys_and_numbers() {
         &expect![[r#"
             not card data: a contract was drafted, its 2 columns all in `customers`
             the key is `account number`
-            no column says who closed the account: analyses without an outcome remain
+            no column was recognised as saying who closed the account, so analyses of closures are left out; `--closed COLUMN=VALUE` names one
               account number: text, role customer_key
               a: whole 0..100
         "#]],
@@ -647,7 +647,7 @@ fn doubles_and_what_follows() {
         &expect![[r#"
             not card data: a contract was drafted, its 7 columns all in `customers`
             the key is `id`
-            no column says who closed the account: analyses without an outcome remain
+            no column was recognised as saying who closed the account, so analyses of closures are left out; `--closed COLUMN=VALUE` names one
             roles: age `Age`
             left out doubles: `Plan code` of `Plan` and `Years` of `Age`
             follows from others: `Age band` from `Age` and `Paid ratio` from `Paid` and `Due`
@@ -670,7 +670,7 @@ fn doubles_and_what_follows() {
         &expect![[r#"
             not card data: a contract was drafted, its 9 columns all in `customers`
             the key is `id`
-            no column says who closed the account: analyses without an outcome remain
+            no column was recognised as saying who closed the account, so analyses of closures are left out; `--closed COLUMN=VALUE` names one
             roles: age `Age`
               id: text, role customer_key
               Plan: Full | Basic | Plus
@@ -704,7 +704,7 @@ fn persons_are_known_by_name_and_by_contents() {
         &expect![[r#"
             not card data: a contract was drafted, its 6 columns all in `customers`
             the key is `id`
-            no column says who closed the account: analyses without an outcome remain
+            no column was recognised as saying who closed the account, so analyses of closures are left out; `--closed COLUMN=VALUE` names one
             roles: region `city`
             `Apellido`, `Phone No`, `contact` and `remark` name persons: they are never shown or grouped by
               id: text, role customer_key
@@ -737,7 +737,7 @@ fn categories_have_their_order_and_their_missing_answers() {
         &expect![[r#"
             not card data: a contract was drafted, its 7 columns all in `customers`
             the key is `id`
-            no column says who closed the account: analyses without an outcome remain
+            no column was recognised as saying who closed the account, so analyses of closures are left out; `--closed COLUMN=VALUE` names one
             roles: education `Education` and marital status `Marital`
             missing answers: 32 in `Level` as `N/A`, 40 in `Band`, 79 in `Education` as `not specified` and `?` and 54 in `Marital` as `unknown`
               id: text, role customer_key
@@ -773,7 +773,7 @@ fn numbers_with_missing_cells_and_with_waste() {
         &expect![[r#"
             not card data: a contract was drafted, its 6 columns all in `customers`
             the key is `id`
-            no column says who closed the account: analyses without an outcome remain
+            no column was recognised as saying who closed the account, so analyses of closures are left out; `--closed COLUMN=VALUE` names one
             left out `empty`: it has no value
             left out `waste`: it holds a spreadsheet's failed formulas
             missing answers: 15 in `visits` and 15 in `Mean fee` as `NA`
@@ -810,7 +810,7 @@ fn units_are_told_by_names_and_reach() {
         &expect![[r#"
             not card data: a contract was drafted, its 8 columns all in `customers`
             the key is `id`
-            no column says who closed the account: analyses without an outcome remain
+            no column was recognised as saying who closed the account, so analyses of closures are left out; `--closed COLUMN=VALUE` names one
             roles: tenure `tenure` and deposit balance `Balance`
             doubt: `tenure` is taken to count years: its name does not say, and it goes to 8
               id: text, role customer_key
@@ -834,7 +834,7 @@ fn units_are_told_by_names_and_reach() {
         &expect![[r#"
             not card data: a contract was drafted, its 6 columns all in `customers`
             the key is `id`
-            no column says who closed the account: analyses without an outcome remain
+            no column was recognised as saying who closed the account, so analyses of closures are left out; `--closed COLUMN=VALUE` names one
             roles: tenure `tenure`, revolving balance `Balance` and credit limit `Credit limit`
             doubt: `tenure` is taken to count months: its name does not say, and it goes to 98
             computed from limit and balance: `open_to_buy` and `utilization`
@@ -859,7 +859,7 @@ fn headers_that_are_none() {
         &expect![[r#"
             not card data: a contract was drafted, its 4 columns all in `customers`
             the key is `id`
-            no column says who closed the account: analyses without an outcome remain
+            no column was recognised as saying who closed the account, so analyses of closures are left out; `--closed COLUMN=VALUE` names one
             doubt: `a` stands in the header more than once: only the first column is read
               id: text, role customer_key
               a: whole 0..100
@@ -884,7 +884,7 @@ fn headers_that_are_none() {
         &expect![[r#"
             not card data: a contract was drafted, its 5 columns all in `customers`
             the key is `id`
-            no column says who closed the account: analyses without an outcome remain
+            no column was recognised as saying who closed the account, so analyses of closures are left out; `--closed COLUMN=VALUE` names one
               id: text, role customer_key
               a: text
               b: text
@@ -932,7 +932,7 @@ fn blank_rows_and_sums_say_nothing() {
         &expect![[r#"
             not card data: a contract was drafted, its 4 columns all in `customers`
             the key is `id`
-            no column says who closed the account: analyses without an outcome remain
+            no column was recognised as saying who closed the account, so analyses of closures are left out; `--closed COLUMN=VALUE` names one
               id: text, role customer_key
               a: whole 0..100
               b: whole 0..100

@@ -46,10 +46,12 @@ impl Dialect {
             Some((delimiter, length)) => (Some(delimiter), base + length),
             None => (None, base),
         };
+        let start = start(&input, base)?;
+        // A line `sep=;` above cells that something else separates is not heeded.
+        let said = said.filter(|said| fit(&start, *said) > (0, 0));
         if let Some(delimiter) = options.delimiter.or(said) {
             return Ok((Self { delimiter, base }, input));
         }
-        let start = start(&input, base)?;
         let best = DELIMITERS.into_iter().rev().max_by_key(|delimiter| fit(&start, *delimiter));
         let delimiter = best.filter(|delimiter| fit(&start, *delimiter) > (0, 0)).unwrap_or(b',');
         let cells = records(&start, delimiter);

@@ -133,8 +133,10 @@ struct Parts<'a> {
 }
 
 /// Signs of currencies, and the codes that stand beside numbers.
-const CURRENCIES: [&str; 17] =
-    ["R$", "US$", "$", "€", "£", "¥", "₺", "₹", "USD", "EUR", "GBP", "CHF", "BRL", "TRY", "JPY", "INR", "kr"];
+const CURRENCIES: [&str; 20] = [
+    "R$", "US$", "$", "€", "£", "¥", "₺", "₹", "USD", "EUR", "GBP", "CHF", "BRL", "TRY", "JPY", "INR", "kr", "TL",
+    "zł", "Rs.",
+];
 
 impl<'a> Parts<'a> {
     /// `None` where the cell is no number in any notation.

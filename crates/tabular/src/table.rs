@@ -58,6 +58,9 @@ pub(crate) enum Places {
     Rows { sheet: Option<String>, before: u64 },
 }
 
+/// Signs that separate cells in few files, so that they are not taken for that unless the user says so.
+const UNUSUAL: &str = ":^~!#*\u{1}\u{1f}";
+
 impl Table {
     /// Opens a file, whatever its format. All of a text file is looked through, to know its encoding.
     pub fn open<'a>(source: impl Into<Source<'a>>, options: &Options<'_>) -> Result<Self, Error> {
@@ -98,6 +101,15 @@ impl Table {
     fn of_csv(input: Input, places: Places, mut notes: Vec<String>, dialect: Dialect) -> Result<Self, Error> {
         let found = dialect.header(&input, &places)?;
         notes.extend(found.note);
+        if let [only] = found.names.as_slice()
+            && dialect.delimiter == b','
+            && let Some(sign) = only.chars().find(|c| UNUSUAL.contains(*c))
+        {
+            let message = format!("only one column was found in {}: `{}`", input.subject, quote(only));
+            let place = places.of_record(&input, found.n_before, None);
+            let hint = format!("if `{sign}` separates the cells, say so as the delimiter");
+            return Err(Error::refused(message).at(place).hint(hint));
+        }
         Ok(Self {
             input,
             places,

@@ -53,6 +53,7 @@ fn texts_of_all_dialects_are_the_same_table() {
         "name\tlimit\nAda\t5\nBö\t6\n",
         "name|limit\rAda|5\rBö|6\r",
         "sep=;\nname;limit\nAda;5\nBö;6\n",
+        "sep=;\nname,limit\nAda,5\nBö,6\n",
         "\"sep=|\"\r\nname|limit\r\nAda|5\r\nBö|6\r\n",
         "\n\n,\nname,limit\nAda,5\n\n,\nBö,6\n,\n",
         "name,limit,,\nAda,5,,\nBö,6,,\n",
@@ -130,6 +131,10 @@ fn what_is_no_table_is_refused_for_what_it_is() {
         (b"PAR1PAR1", "`t.file` cannot be read as Parquet"),
         (b"ARROW1\0\0", "`t.file` cannot be read as Arrow"),
         (b"a,b\0\0\0\0\n1,2", "`t.file` is binary, not text\nhint: check that it is the right file"),
+        (
+            b"a^b^c\n1^2^3\n",
+            "only one column was found in `t.file`: `a^b^c`\n  at t.file:1\nhint: if `^` separates the cells, say so as the delimiter",
+        ),
         (b",,\n,,\n", "`t.file` has no cell that is filled"),
         (
             b"768805383,Existing Customer,45,M,3\n818770008,Existing Customer,49,F,5\n",

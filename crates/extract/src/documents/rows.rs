@@ -11,6 +11,9 @@ use tabular::{Evidence, Notation, Row, RowMark, Table};
 use super::{Documents, Read};
 use crate::{Error, ids};
 
+/// A double keeps so many digits.
+const DOUBLE_DIGITS: usize = 15;
+
 /// What a column's cells become.
 enum Kind {
     Whole(Notation),
@@ -85,13 +88,15 @@ impl<'a> TableRows<'a> {
 
     /// A column of numbers without parts is one of whole numbers.
     fn find_whole_columns(&mut self) -> Result<(), Error> {
-        let mut is_whole = vec![true; self.kinds.len()];
+        let (mut is_whole, mut has_long) = (vec![true; self.kinds.len()], vec![false; self.kinds.len()]);
         let (mut rows, mut row) = (self.table.rows(), Row::new());
         while rows.read(&mut row)? {
-            for ((kind, is_whole), cell) in self.kinds.iter_mut().zip(&mut is_whole).zip(row.iter()) {
+            let columns = self.kinds.iter_mut().zip(&mut is_whole).zip(&mut has_long);
+            for (((kind, is_whole), has_long), cell) in columns.zip(row.iter()) {
                 match kind {
                     Kind::Double(notation) if !cell.is_empty() => {
                         *is_whole &= notation.whole(cell).is_some();
+                        *has_long |= cell.iter().filter(|byte| byte.is_ascii_digit()).count() > DOUBLE_DIGITS;
                         if notation.number(cell).is_none() {
                             *kind = Kind::Text;
                         }
@@ -100,9 +105,12 @@ impl<'a> TableRows<'a> {
                 }
             }
         }
-        for (kind, is_whole) in self.kinds.iter_mut().zip(is_whole) {
-            if let (Kind::Double(notation), true) = (&*kind, is_whole) {
-                *kind = Kind::Whole(notation.clone());
+        for ((kind, is_whole), has_long) in self.kinds.iter_mut().zip(is_whole).zip(has_long) {
+            match kind {
+                Kind::Double(notation) if is_whole => *kind = Kind::Whole(notation.clone()),
+                // A number that a double would round stays as it is written.
+                Kind::Double(_) if has_long => *kind = Kind::Text,
+                _ => {}
             }
         }
         Ok(())
