@@ -7,17 +7,16 @@
 use std::collections::HashMap;
 use std::fmt;
 use std::io::{self, BufReader, Read};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 
 use diagnostic::quote;
 use serde::de::{Deserializer as _, SeqAccess, Visitor};
 use serde_json::error::Category;
 use serde_json::{Map, Value};
 
-use crate::spool::{Spool, too_long, written};
+use crate::reader::Guarded;
+use crate::spool::{Spool, written};
 use crate::text::Text;
-use crate::{Error, Input, MOST_BYTES_A_ROW, Options, Reader};
+use crate::{Error, Input, MOST_BYTES_A_ROW, Options};
 
 /// Bytes that are read at once.
 const BUFFER: usize = 1 << 18;
@@ -116,20 +115,15 @@ fn each(
     options: &Options<'_>,
     take: &mut dyn FnMut(u64, &Document) -> Result<(), Error>,
 ) -> Result<(), Error> {
-    let most = Arc::new(AtomicU64::new(MOST_BYTES_A_ROW));
-    let n_read = Arc::new(AtomicU64::new(0));
-    let guarded = Guarded {
-        inner: text.input.reader(text.base).into_inner(),
-        n_read: Arc::clone(&n_read),
-        most: Arc::clone(&most),
-    };
+    let (guarded, limit) = Guarded::new(text.input.reader(text.base).into_inner(), "the document");
+    limit.allow(MOST_BYTES_A_ROW);
     let mut number = 0;
     let mut next = |document: &Document| {
         number += 1;
         if number % 1024 == 0 {
             options.check_cancelled()?;
         }
-        most.store(n_read.load(Ordering::Relaxed) + MOST_BYTES_A_ROW, Ordering::Relaxed);
+        limit.allow(MOST_BYTES_A_ROW);
         take(number, document)
     };
     let mut from = serde_json::Deserializer::from_reader(BufReader::with_capacity(BUFFER, guarded));
@@ -181,23 +175,5 @@ impl<'de, F: FnMut(&Document) -> Result<(), Error>> Visitor<'de> for Elements<'_
             }
         }
         Ok(())
-    }
-}
-
-/// A reader that gives no more than a document may have.
-struct Guarded {
-    inner: Reader,
-    n_read: Arc<AtomicU64>,
-    most: Arc<AtomicU64>,
-}
-
-impl Read for Guarded {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        if self.n_read.load(Ordering::Relaxed) > self.most.load(Ordering::Relaxed) {
-            return Err(too_long("the document").into());
-        }
-        let n = self.inner.read(buffer)?;
-        self.n_read.fetch_add(n as u64, Ordering::Relaxed);
-        Ok(n)
     }
 }

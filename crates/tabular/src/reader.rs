@@ -102,7 +102,7 @@ impl Table {
 /// Records of CSV text from a byte on.
 pub(crate) struct Records {
     reader: csv::Reader<Guarded>,
-    most: Arc<AtomicU64>,
+    limit: Limit,
     base: u64,
     /// Where the newest record begins.
     pub(crate) began: u64,
@@ -111,11 +111,10 @@ pub(crate) struct Records {
 
 impl Records {
     pub(crate) fn open(input: &Input, base: u64, delimiter: u8) -> Self {
-        let most = Arc::new(AtomicU64::new(0));
-        let from = Guarded { inner: input.reader(base).into_inner(), n_read: 0, most: Arc::clone(&most) };
+        let (from, limit) = Guarded::new(input.reader(base).into_inner(), "the row");
         let mut builder = csv::ReaderBuilder::new();
         builder.has_headers(false).flexible(true).delimiter(delimiter).buffer_capacity(BUFFER);
-        Self { reader: builder.from_reader(from), most, base, began: base, n_read: 0 }
+        Self { reader: builder.from_reader(from), limit, base, began: base, n_read: 0 }
     }
 
     /// How far it is in the file.
@@ -124,7 +123,7 @@ impl Records {
     }
 
     pub(crate) fn read(&mut self, row: &mut Row) -> Result<bool, Error> {
-        self.most.store(self.reader.position().byte() + MOST_BYTES_A_ROW + BUFFER as u64, Ordering::Relaxed);
+        self.limit.allow(MOST_BYTES_A_ROW);
         self.began = self.at_byte();
         let is_read = self.reader.read_byte_record(row).map_err(|error| match error.into_kind() {
             csv::ErrorKind::Io(error) => Error::from(error),
@@ -135,20 +134,43 @@ impl Records {
     }
 }
 
-/// A reader that gives no more than a row may have.
-struct Guarded {
+/// A reader that gives no more than its limit allows, so that what has no end in sight does not fill the memory.
+pub(crate) struct Guarded {
     inner: Reader,
-    n_read: u64,
+    limit: Limit,
+    /// What is too long then: `the row`.
+    what: &'static str,
+}
+
+/// How far a [`Guarded`] reader may go.
+#[derive(Clone, Default)]
+pub(crate) struct Limit {
+    n_read: Arc<AtomicU64>,
     most: Arc<AtomicU64>,
+}
+
+impl Limit {
+    /// Allows so many bytes from here on.
+    pub(crate) fn allow(&self, n_bytes: u64) {
+        self.most.store(self.n_read.load(Ordering::Relaxed) + n_bytes, Ordering::Relaxed);
+    }
+}
+
+impl Guarded {
+    pub(crate) fn new(inner: Reader, what: &'static str) -> (Self, Limit) {
+        let limit = Limit::default();
+        (Self { inner, limit: limit.clone(), what }, limit)
+    }
 }
 
 impl Read for Guarded {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        if self.n_read > self.most.load(Ordering::Relaxed) {
-            return Err(too_long("the row").into());
+        let Limit { n_read, most } = &self.limit;
+        if n_read.load(Ordering::Relaxed) > most.load(Ordering::Relaxed) {
+            return Err(too_long(self.what).into());
         }
         let n = self.inner.read(buffer)?;
-        self.n_read += n as u64;
+        n_read.fetch_add(n as u64, Ordering::Relaxed);
         Ok(n)
     }
 }
