@@ -138,7 +138,7 @@ fn a_card_file_in_other_words_is_recognised() {
         60 customers, 0 closed
         card data, read by the card contract
         no column names the customers: rows are numbered from 1
-        the outcome is `Attrition_Flag`: `Existing Customer` means open, and nobody left"#]],
+        the outcome is `Attrition_Flag`: `Existing Customer` means open, and no account is closed"#]],
     );
     let named = cards(|number, row| format!("C-{number}{}", row.trim_start_matches(|c: char| c.is_ascii_digit())));
     check(
@@ -147,7 +147,7 @@ fn a_card_file_in_other_words_is_recognised() {
         60 customers, 0 closed
         card data, read by the card contract
         the key is `CLIENTNUM`
-        the outcome is `Attrition_Flag`: `Existing Customer` means open, and nobody left"#]],
+        the outcome is `Attrition_Flag`: `Existing Customer` means open, and no account is closed"#]],
     );
     let blank =
         |number: usize, row: String| if number.is_multiple_of(9) { row.replace("High School", "") } else { row };
@@ -157,7 +157,7 @@ fn a_card_file_in_other_words_is_recognised() {
         60 customers, 0 closed
         card data, read by the card contract
         the key is `CLIENTNUM`
-        the outcome is `Attrition_Flag`: `Existing Customer` means open, and nobody left
+        the outcome is `Attrition_Flag`: `Existing Customer` means open, and no account is closed
         missing answers: 6 in `Education_Level`"#]],
     );
 }
@@ -331,18 +331,18 @@ fn small_files_from_practice_load_or_are_refused_for_their_reason() {
     }
     expect![[r#"
         v00_plain: 3 customers, 0 closed
-        v02_lower_case: 3 customers, 0 closed / card data, read by the card contract / the key is `clientnum` / the outcome is `attrition_flag`: `Existing Customer` means open, and nobody left / 21 names are written otherwise than in the contract
+        v02_lower_case: 3 customers, 0 closed / card data, read by the card contract / the key is `clientnum` / the outcome is `attrition_flag`: `Existing Customer` means open, and no account is closed / 21 names are written otherwise than in the contract
         v04_semicolon: 3 customers, 0 closed
         v05_semicolon_decimal_comma: 3 customers, 0 closed
-        v08_unknown_empty: 3 customers, 0 closed / card data, read by the card contract / the key is `CLIENTNUM` / the outcome is `Attrition_Flag`: `Existing Customer` means open, and nobody left / missing answers: 1 in `Education_Level`
+        v08_unknown_empty: 3 customers, 0 closed / card data, read by the card contract / the key is `CLIENTNUM` / the outcome is `Attrition_Flag`: `Existing Customer` means open, and no account is closed / missing answers: 1 in `Education_Level`
         v10_whole_as_float: 3 customers, 0 closed
-        v11_flag_01: 3 customers, 0 closed / card data, read by the card contract / the key is `CLIENTNUM` / the outcome is `Attrition_Flag`: `0` means open, and nobody left
+        v11_flag_01: 3 customers, 0 closed / card data, read by the card contract / the key is `CLIENTNUM` / the outcome is `Attrition_Flag`: `0` means open, and no account is closed
         v13_dollar: 3 customers, 0 closed
         v17_rows_quoted_whole: 3 customers, 0 closed
-        v20_clientnum_16_digits: 3 customers, 0 closed / card data, read by the card contract / the key is `CLIENTNUM` / the outcome is `Attrition_Flag`: `Existing Customer` means open, and nobody left
-        v21_clientnum_text: 3 customers, 0 closed / card data, read by the card contract / the key is `CLIENTNUM` / the outcome is `Attrition_Flag`: `Existing Customer` means open, and nobody left
-        v23_extra_column: 3 customers, 0 closed / card data, read by the card contract / the key is `CLIENTNUM` / the outcome is `Attrition_Flag`: `Existing Customer` means open, and nobody left / left out `Churn`: it says the outcome again
-        v25_no_clientnum: 3 customers, 0 closed / card data, read by the card contract / no column names the customers: rows are numbered from 1 / the outcome is `Attrition_Flag`: `Existing Customer` means open, and nobody left
+        v20_clientnum_16_digits: 3 customers, 0 closed / card data, read by the card contract / the key is `CLIENTNUM` / the outcome is `Attrition_Flag`: `Existing Customer` means open, and no account is closed
+        v21_clientnum_text: 3 customers, 0 closed / card data, read by the card contract / the key is `CLIENTNUM` / the outcome is `Attrition_Flag`: `Existing Customer` means open, and no account is closed
+        v23_extra_column: 3 customers, 0 closed / card data, read by the card contract / the key is `CLIENTNUM` / the outcome is `Attrition_Flag`: `Existing Customer` means open, and no account is closed / left out `Churn`: it says the outcome again
+        v25_no_clientnum: 3 customers, 0 closed / card data, read by the card contract / no column names the customers: rows are numbered from 1 / the outcome is `Attrition_Flag`: `Existing Customer` means open, and no account is closed
         v28_excel_error: `#DIV/0!` is not a number /   at v28_excel_error.csv:3, column `Total_Amt_Chng_Q4_Q1` / hint: this is an error of a spreadsheet's formula: mend the formula, then export the file again
         v29_total_row: `Total` is not a whole number /   at v29_total_row.csv:5, column `CLIENTNUM` / hint: this looks like a row of totals: remove it
         v31_thousands_utilization: the numbers of this file do not fit together: 1 of its 3 rows break the rule `Avg_Utilization_Ratio` is `Total_Revolving_Bal` over `Credit_Limit`, to three decimals /   at v31_thousands_utilization.csv / hint: either its numbers were changed on the way (a spreadsheet that expects a decimal comma makes 61 of 0.061 when it opens and saves a file: export it again from its source), or they are counted otherwise (percent, cents, codes such as 9999)

@@ -163,7 +163,7 @@ fn numbers(table: &insight::Table) -> impl Iterator<Item = String> {
     columns.filter(move |(place, column)| is_number(*place) && !column.is_end()).map(|(_, column)| column.name.clone())
 }
 
-/// Whole numbers of a pipeline are counts until somebody says otherwise.
+/// Whole numbers of a pipeline are counts unless the user says otherwise.
 fn count_whole_numbers(table: &mut insight::Table, names: &[String]) {
     for name in names {
         let Some(place) = table.column(name) else { continue };

@@ -157,7 +157,7 @@ impl Drafter<'_> {
                 spellings[place].push(value.text.clone());
             }
         }
-        // A file in which nobody left may be followed by one in which somebody did.
+        // A file without closed accounts may be followed by one that has some.
         if let [(only, closed)] =
             &values.iter().zip(&outcome.closed).filter(|(_, closed)| closed.is_some()).collect::<Vec<_>>()[..]
         {

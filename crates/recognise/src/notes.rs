@@ -164,7 +164,9 @@ fn found(drafter: &Drafter<'_>, outcome: &Outcome) -> String {
             format!("the outcome is {header}: {closed} means closed ({counts}), {open} open")
         }
         (Some(closed), None) => format!("the outcome is {header}: {closed} means closed, and every customer has it"),
-        (None, open) => format!("the outcome is {header}: {} means open, and nobody left", open.unwrap_or_default()),
+        (None, open) => {
+            format!("the outcome is {header}: {} means open, and no account is closed", open.unwrap_or_default())
+        }
     }
 }
 

@@ -126,7 +126,7 @@ fn small_files_of_card_data() {
         v02_lower_case.csv
           card data, read by the card contract
           the key is `clientnum`
-          the outcome is `attrition_flag`: `Existing Customer` means open, and nobody left
+          the outcome is `attrition_flag`: `Existing Customer` means open, and no account is closed
           21 names are written otherwise than in the contract
           21 columns differ: CLIENTNUM, Attrition_Flag, Customer_Age
         v04_semicolon.csv: the built-in contract
@@ -134,37 +134,37 @@ fn small_files_of_card_data() {
         v08_unknown_empty.csv
           card data, read by the card contract
           the key is `CLIENTNUM`
-          the outcome is `Attrition_Flag`: `Existing Customer` means open, and nobody left
+          the outcome is `Attrition_Flag`: `Existing Customer` means open, and no account is closed
           missing answers: 1 in `Education_Level`
           1 columns differ: Education_Level
         v10_whole_as_float.csv: the built-in contract
         v11_flag_01.csv
           card data, read by the card contract
           the key is `CLIENTNUM`
-          the outcome is `Attrition_Flag`: `0` means open, and nobody left
+          the outcome is `Attrition_Flag`: `0` means open, and no account is closed
           1 columns differ: Attrition_Flag
         v13_dollar.csv: the built-in contract
         v17_rows_quoted_whole.csv: the built-in contract
         v20_clientnum_16_digits.csv
           card data, read by the card contract
           the key is `CLIENTNUM`
-          the outcome is `Attrition_Flag`: `Existing Customer` means open, and nobody left
+          the outcome is `Attrition_Flag`: `Existing Customer` means open, and no account is closed
           1 columns differ: CLIENTNUM
         v21_clientnum_text.csv
           card data, read by the card contract
           the key is `CLIENTNUM`
-          the outcome is `Attrition_Flag`: `Existing Customer` means open, and nobody left
+          the outcome is `Attrition_Flag`: `Existing Customer` means open, and no account is closed
           1 columns differ: CLIENTNUM
         v23_extra_column.csv
           card data, read by the card contract
           the key is `CLIENTNUM`
-          the outcome is `Attrition_Flag`: `Existing Customer` means open, and nobody left
+          the outcome is `Attrition_Flag`: `Existing Customer` means open, and no account is closed
           left out `Churn`: it says the outcome again
           0 columns differ: 
         v25_no_clientnum.csv
           card data, read by the card contract
           no column names the customers: rows are numbered from 1
-          the outcome is `Attrition_Flag`: `Existing Customer` means open, and nobody left
+          the outcome is `Attrition_Flag`: `Existing Customer` means open, and no account is closed
           1 columns differ: CLIENTNUM
         v28_excel_error.csv: the built-in contract
         v29_total_row.csv: the built-in contract

@@ -281,7 +281,7 @@ fn the_outcome_with_words_wins_over_codes() {
         &expect![[r#"
             not card data: a contract was drafted, its 3 columns all in `customers`
             the key is `id`
-            the outcome is `status`: `Existing` means open, and nobody left
+            the outcome is `status`: `Existing` means open, and no account is closed
             left out `churn`: it says the outcome again
               id: text, role customer_key
               status: Existing | Attrited Customer (closed), role closed
