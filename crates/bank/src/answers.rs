@@ -87,6 +87,7 @@ impl Bank {
     }
 
     fn judged(&self, contract: &Contract, analyses: Vec<Analysis>, told: &dyn Fn(u64, u64)) -> Result<Answers, Error> {
+        let doubts = self.doubts()?;
         let cached = CachedRun::new(self);
         let mut answers = Vec::new();
         for analysis in &analyses {
@@ -107,13 +108,14 @@ impl Bank {
             answers,
             analyses,
             left_out: Vec::new(),
-            notices: accepted.map(Diagnostic::new).chain(cached.notices.all()).collect(),
+            notices: accepted.map(Diagnostic::new).chain(doubts).chain(cached.notices.all()).collect(),
         })
     }
 
     /// The contract of the customers, without which no field of theirs means anything.
     fn customers(&self) -> Result<&Contract, Error> {
-        self.require(contract::CUSTOMERS)?;
+        let over = self.contract().and_then(|contract| contract.adopted.as_ref());
+        self.require(over.map_or(contract::CUSTOMERS, |over| &over.customers))?;
         self.contract().ok_or_else(|| match self.missing_fields() {
             Ok(missing) => Error::new(ErrorKind::Data, no_contract(&missing)),
             Err(error) => error,
@@ -139,7 +141,7 @@ fn no_contract(missing: &[String]) -> Diagnostic {
         format!("; of the card's contract it lacks {}", names.join(", "))
     };
     let why = "`customers` was loaded as documents of any shape, so nothing says what its fields mean";
-    Diagnostic::new(format!("{why}{lacks}")).hint_at(Action::Import)
+    Diagnostic::new(format!("{why}{lacks}")).hint_at(Action::Adopt)
 }
 
 /// Runs one analysis and reads its rows.

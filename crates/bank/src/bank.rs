@@ -23,13 +23,16 @@ use store::Store;
 
 use crate::folder::Folder;
 use crate::leftovers::TemporaryFolder;
-use crate::{Error, ErrorKind, Place, Query};
+use crate::{Error, ErrorKind, Place, Query, adopt};
 
 /// How a bank is opened.
 #[derive(Clone)]
 pub struct Opening<'a> {
     /// A folder of further dimensions, measures and analyses.
     pub catalog: Option<&'a Path>,
+    /// The contract under which collections that another program loaded are read; without one, that under which they were
+    /// adopted.
+    pub contract: Option<&'a Contract>,
     /// The day that is asked about: each collection in its newest state not later than that. Without one, the newest.
     pub day: Option<Date>,
     /// What each pipeline may use.
@@ -40,7 +43,7 @@ pub struct Opening<'a> {
 
 impl Default for Opening<'_> {
     fn default() -> Self {
-        Self { catalog: None, day: None, limits: Limits::default(), notice: &|_| {} }
+        Self { catalog: None, contract: None, day: None, limits: Limits::default(), notice: &|_| {} }
     }
 }
 
@@ -50,6 +53,8 @@ pub struct Bank {
     place: Place,
     pub(crate) home: Home,
     contract: Option<Arc<Contract>>,
+    /// Whether the customers are in collections that another program loaded.
+    is_adopted: bool,
     catalog: Arc<Catalog>,
     catalog_folder: Option<PathBuf>,
     day: Option<Date>,
@@ -115,19 +120,46 @@ impl Bank {
     }
 
     fn new(place: Place, home: Home, opening: &Opening<'_>, temporary: Option<TemporaryFolder>) -> Result<Self, Error> {
-        let (contract, quality) = home.customers()?;
-        let catalog = open_catalog(contract.as_ref(), opening.catalog)?;
-        Ok(Self {
+        let (own, quality) = home.customers()?;
+        if own.is_some() && opening.contract.is_some() {
+            let message = "the customers of this bank were imported under a contract, and are read by that one";
+            return Err(Error::new(ErrorKind::Usage, Diagnostic::new(message).hint("leave the contract out")));
+        }
+        let catalog = open_catalog(own.as_ref(), opening.catalog)?;
+        let bank = Self {
             place,
             home,
-            contract: contract.map(Arc::new),
+            contract: own.map(Arc::new),
+            is_adopted: false,
             catalog: Arc::new(catalog),
             catalog_folder: opening.catalog.map(Path::to_owned),
             day: opening.day,
             limits: opening.limits.clone(),
             quality: quality.map(Arc::new),
             temporary: temporary.map(Arc::new),
-        })
+        };
+        match (&bank.contract, opening.contract) {
+            (None, Some(given)) => bank.under(&bank.over(given, None)?),
+            (None, None) => match bank.home.adopted()? {
+                Some(text) => match adopt::kept(&text) {
+                    Ok(contract) => bank.under(&contract),
+                    // So that another can be adopted.
+                    Err(error) => {
+                        (opening.notice)(&format!("notice: {}", error.diagnostic()));
+                        Ok(bank)
+                    }
+                },
+                None => Ok(bank),
+            },
+            (Some(_), _) => Ok(bank),
+        }
+    }
+
+    /// The same bank, whose collections are read under a contract that is adopted over them.
+    pub(crate) fn under(&self, contract: &Contract) -> Result<Self, Error> {
+        let catalog = open_catalog(Some(contract), self.catalog_folder.as_deref())?;
+        let contract = Some(Arc::new(catalog.contract().clone()));
+        Ok(Self { contract, is_adopted: true, catalog: Arc::new(catalog), ..self.clone() })
     }
 
     /// The same bank for one piece of work, which is given up when the flag is raised. What it gives up with is an error
@@ -165,6 +197,12 @@ impl Bank {
     #[must_use]
     pub fn contract(&self) -> Option<&Contract> {
         self.contract.as_deref()
+    }
+
+    /// Whether its customers are in collections that another program loaded.
+    #[must_use]
+    pub fn is_adopted(&self) -> bool {
+        self.is_adopted
     }
 
     /// The day that is asked about, where one was named.
@@ -205,7 +243,11 @@ impl Bank {
             Home::Folder(folder) => Home::Folder(Folder::over(folder.shared_store(), Some(day))?),
             Home::Server(server) => Home::Server(Arc::new(server.on(day)?)),
         };
-        let (contract, quality) = home.customers()?;
+        let (own, quality) = home.customers()?;
+        if own.is_none() && self.is_adopted {
+            return Ok(Self { home, day: Some(day), ..self.clone() });
+        }
+        let contract = own;
         let catalog = if contract.as_ref() == self.contract() {
             Arc::clone(&self.catalog)
         } else {
@@ -214,6 +256,7 @@ impl Bank {
         Ok(Self {
             home,
             contract: contract.map(Arc::new),
+            is_adopted: false,
             catalog,
             day: Some(day),
             quality: quality.map(Arc::new),
@@ -257,6 +300,14 @@ impl Bank {
 }
 
 impl Home {
+    /// The text of the contract under which its collections were adopted.
+    fn adopted(&self) -> Result<Option<String>, Error> {
+        match self {
+            Self::Folder(folder) => Ok(folder.store().note(adopt::NOTE)),
+            Self::Server(server) => Ok(server.adopted()?),
+        }
+    }
+
     /// The contract of the customers as of its day, and what their import found.
     fn customers(&self) -> Result<(Option<Contract>, Option<Quality>), Error> {
         match self {

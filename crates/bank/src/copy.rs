@@ -69,7 +69,7 @@ fn collections<'a>(
 ) -> Result<Vec<Incoming<'a>>, Error> {
     match (&from.home, source) {
         (Home::Folder(folder), _) => {
-            let is_under_contract = from.contract().is_some();
+            let is_under_contract = from.contract().is_some() && !from.is_adopted();
             let incoming = folder.collections().into_iter().map(|info| {
                 let as_of = Some(info.as_of);
                 incoming(info, folder.engine(), is_under_contract, as_of)

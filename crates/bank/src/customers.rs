@@ -67,6 +67,11 @@ impl<'a> CustomersFile<'a> {
         options: &Options<'_>,
     ) -> Result<Quality, Error> {
         let is_cancelled = || options.cancel.load(std::sync::atomic::Ordering::Relaxed);
+        if self.contract.is_some_and(|contract| contract.adopted.is_some()) {
+            let message = "the contract is adopted over collections, and reads no files";
+            let hint = "take the line `adopted` out of it";
+            return Err(Error::new(ErrorKind::Usage, Diagnostic::new(message).hint(hint)));
+        }
         let table = self.open(&is_cancelled)?;
         let given = self.contract.or(there);
         if let Some(contract) = given {
@@ -159,7 +164,7 @@ impl<'a> CustomersFile<'a> {
             let empty = Diagnostic::new(format!("{} has a header and no rows", input.subject)).hint(input.if_empty);
             return Err(Error::new(ErrorKind::Data, empty));
         }
-        let wishes = Wishes { file: &input.name, closed: self.closed, comma_likely: table.comma_likely() };
+        let wishes = Wishes { file: &input.name, closed: self.closed, comma_likely: table.comma_likely(), paths: None };
         survey.finish(&wishes).map_err(|faults| Error::new(ErrorKind::Data, faults))
     }
 }

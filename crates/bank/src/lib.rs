@@ -4,6 +4,7 @@
 //! analyses, a [`Report`](report::Report), tables; or an [`Error`] with the words that any front may show.
 //! Invariant: nothing is printed here, and nothing knows whether it is asked by a terminal or a notebook.
 
+mod adopt;
 mod advice;
 mod answers;
 mod bank;
@@ -34,6 +35,7 @@ pub use insight::{Answer, Table};
 pub use mongo::Uri;
 pub use recognise::Closed;
 
+pub use adopt::{Adopt, Adoption};
 pub use advice::questions;
 pub use answers::Answers;
 pub use bank::{Bank, Opening, open_catalog};

@@ -43,6 +43,9 @@ pub struct Analysis {
     pub chart: Option<Chart>,
     /// Which customers it counts; all where there is none. The pipelines hold it already.
     pub filter: Option<Predicate>,
+    /// Over the customers as the contract has them.
+    pub(crate) plain: Vec<Pipeline>,
+    /// Over the documents as they are.
     pub(crate) queries: Vec<(String, Pipeline)>,
     pub(crate) words: Arc<Words>,
     pub(crate) join: Arc<Join>,
@@ -105,16 +108,15 @@ impl Analysis {
     /// The same analysis over just those customers for whom `filter` holds.
     #[must_use]
     pub fn with_filter(&self, filter: &Predicate) -> Self {
-        let narrowed =
-            |(collection, pipeline): &(String, Pipeline)| (collection.clone(), narrow(pipeline, filter, &self.join));
-        let queries = self.queries.iter().map(narrowed).collect();
+        let plain: Vec<Pipeline> = self.plain.iter().map(|pipeline| narrow(pipeline, filter, &self.join)).collect();
+        let queries = self.join.queries(&plain);
         let told = self.words.predicate(filter);
         let reading = format!("{} Only the customers with {told} are counted.", self.reading).trim_start().to_owned();
         let filter = match &self.filter {
             Some(first) => Predicate::And(vec![first.clone(), filter.clone()]),
             None => filter.clone(),
         };
-        Self { reading, queries, filter: Some(filter), ..self.clone() }
+        Self { reading, plain, queries, filter: Some(filter), ..self.clone() }
     }
 
     /// The filter in words, by labels: `Card = Gold and Age ≥ 45`.

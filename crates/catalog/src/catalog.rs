@@ -16,7 +16,7 @@ use crate::fields::{self, Join, PlainField};
 use crate::left_out::{Absent, Kind, LeftOut};
 use crate::measure::{Measure, MeasureRole};
 use crate::words::{Words, lowered};
-use crate::{Dimension, Topic, by_column, load, own, roles, source, topic};
+use crate::{Dimension, Mapping, Topic, by_column, load, own, roles, source, topic};
 
 /// Dimensions, measures and analyses over the columns of a contract, checked.
 #[derive(Clone, Debug, PartialEq)]
@@ -56,7 +56,9 @@ impl Catalog {
     /// # Ok::<(), diagnostic::Faults>(())
     /// ```
     pub fn built_in(contract: &Contract) -> Result<Self, Faults> {
-        let mut catalog = Self::over(contract).with(&source::built_in())?;
+        // What another program loads may lack any value, whatever the contract says of files.
+        let adopted = contract.adopted.as_ref().map(|adopted| contract.clone().adopted_over(adopted));
+        let mut catalog = Self::over(adopted.as_ref().unwrap_or(contract))?.with(&source::built_in())?;
         let own = own::add(&mut catalog);
         by_column::add(&mut catalog, &own);
         catalog.finish();
@@ -64,9 +66,9 @@ impl Catalog {
     }
 
     /// Nothing but the columns.
-    fn over(contract: &Contract) -> Self {
-        Self {
-            join: Arc::new(Join::of(contract)),
+    fn over(contract: &Contract) -> Result<Self, Diagnostic> {
+        Ok(Self {
+            join: Arc::new(Join::of(contract)?),
             fields: fields::of(contract),
             contract: Arc::new(contract.clone()),
             words: Arc::default(),
@@ -75,7 +77,13 @@ impl Catalog {
             analyses: Vec::new(),
             left_out: Vec::new(),
             topics: Vec::new(),
-        }
+        })
+    }
+
+    /// How documents that another program loaded become the contract's; none where they are its own.
+    #[must_use]
+    pub fn mapping(&self) -> Option<&Mapping> {
+        self.join.mapping()
     }
 
     /// Adds the files of a folder beside what is there.
@@ -222,7 +230,7 @@ impl Catalog {
             (None, Form::Together) => vec![question(&by)],
             (None, Form::Each) => by.chunks(1).map(question).collect(),
         };
-        let queries = pipelines.into_iter().map(|pipeline| (CUSTOMERS.to_owned(), pipeline)).collect();
+        let queries = self.join.queries(&pipelines);
         let (title, question, reading) = (String::new(), String::new(), String::new());
         let name = name.to_owned();
         Analysis {
@@ -240,6 +248,7 @@ impl Catalog {
             top,
             filter: None,
             chart: None,
+            plain: pipelines,
             queries,
             words: Arc::clone(&self.words),
             join: Arc::clone(&self.join),

@@ -1,10 +1,11 @@
 //! The plain fields of the bank's collections, as its contract makes them, and how customers are joined with what they do.
 
 use contract::{CUSTOMERS, Column, Contract, FieldRule, Kind, Role, TRANSACTIONS};
-use pipeline::FieldType;
+use diagnostic::Diagnostic;
 use pipeline::ast::{Expr, Lookup, Path, Reads, Stage, Unwind};
+use pipeline::{FieldType, Pipeline};
 
-use crate::Unit;
+use crate::{Mapping, Unit};
 
 /// Whole numbers of more values than these are grouped in bands only.
 const MOST_VALUES: i64 = 2_000;
@@ -85,24 +86,43 @@ fn is_many(column: &Column) -> bool {
     }
 }
 
-/// How a bank's customers are joined with their transactions; not at all where it has none.
+/// How a bank's customers are read: joined with their transactions, where it has some, out of documents of its own or of another
+/// program.
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) struct Join(Option<Path>);
+pub(crate) struct Join {
+    key: Option<Path>,
+    mapping: Option<Mapping>,
+}
 
 impl Join {
     /// The join of a contract's collections.
-    pub(crate) fn of(contract: &Contract) -> Self {
-        Self(if contract.has_transactions() { Path::new(&contract.key().name) } else { None })
+    pub(crate) fn of(contract: &Contract) -> Result<Self, Diagnostic> {
+        let key = if contract.has_transactions() { Path::new(&contract.key().name) } else { None };
+        Ok(Self { key, mapping: Mapping::of(contract)? })
+    }
+
+    /// How documents of another program become the contract's; none where they are its own.
+    pub(crate) fn mapping(&self) -> Option<&Mapping> {
+        self.mapping.as_ref()
+    }
+
+    /// Pipelines over the customers, each with the collection that it runs over.
+    pub(crate) fn queries(&self, pipelines: &[Pipeline]) -> Vec<(String, Pipeline)> {
+        let query = |pipeline: &Pipeline| match &self.mapping {
+            Some(mapping) => mapping.query(pipeline),
+            None => (CUSTOMERS.to_owned(), pipeline.clone()),
+        };
+        pipelines.iter().map(query).collect()
     }
 
     /// Whether some of what is read lies in the transactions; whole documents have them too.
     pub(crate) fn is_needed(&self, reads: &Reads) -> bool {
-        self.0.is_some() && (reads.is_whole() || reads.named().iter().any(|path| path.head() == TRANSACTIONS))
+        self.key.is_some() && (reads.is_whole() || reads.named().iter().any(|path| path.head() == TRANSACTIONS))
     }
 
     /// The stages that join each customer with its transactions.
     pub(crate) fn stages(&self) -> Vec<Stage> {
-        let (Some(key), Some(target)) = (&self.0, Path::new(TRANSACTIONS)) else { return Vec::new() };
+        let (Some(key), Some(target)) = (&self.key, Path::new(TRANSACTIONS)) else { return Vec::new() };
         let (from, path) = (TRANSACTIONS.to_owned(), target.clone());
         let lookup = Lookup { from, local: key.clone(), foreign: key.clone(), target };
         vec![Stage::Lookup(lookup), Stage::Unwind(Unwind { path, index: None, preserve: false })]

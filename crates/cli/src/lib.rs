@@ -54,6 +54,7 @@ fn dispatch(command: Command, program: &[OsString]) -> Result<(), Failure> {
         Command::Analyze(args) => command::analyze::run(&args),
         Command::Draft(args) => command::draft::run(&args),
         Command::Import(args) => command::import::run(&args),
+        Command::Adopt(args) => command::adopt::run(&args),
         Command::Copy(args) => command::copy::run(&args),
         Command::Sample(args) => command::sample::run(&args),
         Command::Info(args) => command::info::run(&args),

@@ -108,3 +108,12 @@ pub(crate) fn tell_formulas<'a>(format: Format, tables: impl IntoIterator<Item =
 pub(crate) fn say(text: &str) {
     eprintln!("{}", diagnostic::printable(text));
 }
+
+/// Refuses to write a contract over a file that is there.
+pub(crate) fn refuse_contract(file: &Path) -> Result<(), Failure> {
+    if !file.is_file() {
+        return Ok(());
+    }
+    let message = format!("there is a file `{}` already, which may be a contract that was changed", file.display());
+    Err(Failure::hinted(message, "name another file, or remove it"))
+}

@@ -8,7 +8,7 @@ use std::sync::atomic::AtomicBool;
 use bank::{Bank, Opening, Place, Uri};
 use jiff::civil::Date;
 
-use crate::args::{BankArgs, DayArgs, RunArgs};
+use crate::args::{AskArgs, BankArgs, DayArgs, RunArgs};
 use crate::failure::Failure;
 use crate::{limits, output, secret};
 
@@ -43,9 +43,12 @@ pub(crate) fn as_of(text: &str) -> Result<Date, Failure> {
     Ok(bank::day(text).map_err(|refused| refused.within("--as-of"))?)
 }
 
-/// Opens the bank that the user means, with the catalog of a folder beside the built-in one.
-pub(crate) fn open(args: &RunArgs, catalog: Option<&Path>, cancel: Option<&Arc<AtomicBool>>) -> Result<Bank, Failure> {
+/// Opens the bank that the user means, with the catalog of a folder beside the built-in one and the contract of a file.
+pub(crate) fn open(args: &RunArgs, asked: Option<&AskArgs>, cancel: Option<&Arc<AtomicBool>>) -> Result<Bank, Failure> {
     let limits = limits::of(&args.limits, cancel)?;
-    let opening = Opening { catalog, day: day(&args.day)?, limits, notice: &output::say };
+    let contract = asked.and_then(|asked| asked.contract.as_deref()).map(bank::read_contract).transpose()?;
+    let catalog = asked.and_then(|asked| asked.catalog.folder());
+    let contract = contract.as_ref();
+    let opening = Opening { catalog, contract, day: day(&args.day)?, limits, notice: &output::say };
     Ok(Bank::open(&of(&args.bank)?, &opening)?)
 }

@@ -6,6 +6,10 @@ use diagnostic::Action;
 pub(crate) fn spell(action: &Action) -> String {
     match action {
         Action::Import => "`banksphere import FILE.csv` loads a file".to_owned(),
+        Action::Adopt => {
+            "`banksphere adopt` says what their fields mean; `banksphere import FILE.csv` loads a file under a contract"
+                .to_owned()
+        }
         Action::ImportAgain => "`banksphere import FILE.csv` loads the file again".to_owned(),
         Action::NameTarget => "name another bank with `--to`".to_owned(),
         Action::ChooseDay => "`banksphere info` lists the days, `--as-of DAY` chooses one".to_owned(),

@@ -4,7 +4,7 @@ use diagnostic::{Diagnostic, Faults, nearest, quote};
 use pipeline::{Field, Schema, Schemas};
 
 use crate::fields::{FieldRule, fields};
-use crate::{CUSTOMERS, Column, Role, Rule, Side, TRANSACTIONS, read};
+use crate::{Adopted, CUSTOMERS, Column, Role, Rule, Side, TRANSACTIONS, read};
 
 /// The file of the card data's contract.
 const CARD: &str = include_str!("../../../contracts/card.toml");
@@ -20,6 +20,8 @@ pub struct Contract {
     pub left_out: Vec<LeftOut>,
     /// What must hold between the columns of a row.
     pub rules: Vec<Rule>,
+    /// The collections that it is adopted over, where another program loaded them.
+    pub adopted: Option<Adopted>,
     pub(crate) key: usize,
     pub(crate) text: String,
 }

@@ -24,6 +24,7 @@
 //! # Ok::<(), diagnostic::Faults>(())
 //! ```
 
+mod adopted;
 mod column;
 mod contract;
 pub mod entry;
@@ -33,6 +34,7 @@ mod role;
 mod rule;
 mod unit;
 
+pub use adopted::Adopted;
 pub use column::{Category, Column, Detail, Kind, Side};
 pub use contract::{Contract, LeftOut};
 pub use fields::{Allowed, FieldRule};

@@ -16,6 +16,8 @@ pub enum Hint {
 pub enum Action {
     /// Load a file of customers into the bank.
     Import,
+    /// Say by a contract what the fields of a collection mean that another program loaded.
+    Adopt,
     /// Load a file of customers again, in place of what is there.
     ImportAgain,
     /// Name another bank to write to.
@@ -46,6 +48,7 @@ impl fmt::Display for Action {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Import => "import a file into it",
+            Self::Adopt => "adopt the collection under a contract, or import a file of customers",
             Self::ImportAgain => "import the file again",
             Self::NameTarget => "name another bank to write to",
             Self::ChooseDay => "choose one of the days of the bank",

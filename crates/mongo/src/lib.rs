@@ -6,6 +6,7 @@
 //! A session resolves the bank once ([`Server`]); an import meanwhile changes nothing that it reads.
 //! Invariant: no message, `Debug` text or command that the server logs carries a password.
 
+mod adopted;
 mod advice;
 mod collections;
 mod driver;

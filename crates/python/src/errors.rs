@@ -22,6 +22,10 @@ import_exception!(banksphere._errors, UsageError);
 pub(crate) fn spell(action: &Action) -> String {
     match action {
         Action::Import => "`bank.import_csv(\"FILE.csv\")` loads a file".to_owned(),
+        Action::Adopt => {
+            "`bs.adopt(bank)` says what their fields mean; `bank.import_csv(\"FILE.csv\")` loads a file under a contract"
+                .to_owned()
+        }
         Action::ImportAgain => "`bank.import_csv(\"FILE.csv\")` loads the file again".to_owned(),
         Action::NameTarget => "name another bank".to_owned(),
         Action::ChooseDay => "`bank.days` lists the days, `bank.on(day)` chooses one".to_owned(),

@@ -10,6 +10,7 @@
     reason = "what documents a class or method is its docstring, whose examples are Python"
 )]
 
+mod adopting;
 mod arguments;
 mod arrow;
 mod bank;
@@ -37,6 +38,8 @@ mod work;
 /// BankSphere's native module; `banksphere` is its public face.
 #[pyo3::pymodule]
 mod _native {
+    #[pymodule_export]
+    use super::adopting::adopt;
     #[pymodule_export]
     use super::bank::Bank;
     #[pymodule_export]

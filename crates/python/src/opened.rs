@@ -6,7 +6,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 
-use bank::{Bank, Error, Explained, Opening, Place, Query, Talk};
+use bank::{Bank, Contract, Error, Explained, Opening, Place, Query, Talk};
 use catalog::Catalog;
 use jiff::civil::Date;
 use pipeline::{Limits, Pipeline};
@@ -29,6 +29,8 @@ pub(crate) struct Opened {
 pub(crate) struct Options {
     /// A folder of further dimensions, measures and analyses.
     pub(crate) catalog: Option<PathBuf>,
+    /// The contract by which collections are read that another program loaded.
+    pub(crate) contract: Option<Arc<Contract>>,
     /// The day that is asked about.
     pub(crate) day: Option<Date>,
     /// What each pipeline may use.
@@ -39,7 +41,8 @@ impl Options {
     /// The same for a piece of work, which its flag ends.
     pub(crate) fn opening<'a>(&'a self, talk: &Talk<'a>) -> Opening<'a> {
         let limits = Limits { cancel: Arc::clone(talk.cancel).into(), ..self.limits.clone() };
-        Opening { catalog: self.catalog.as_deref(), day: self.day, limits, notice: talk.say }
+        let (catalog, contract) = (self.catalog.as_deref(), self.contract.as_deref());
+        Opening { catalog, contract, day: self.day, limits, notice: talk.say }
     }
 }
 

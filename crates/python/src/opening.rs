@@ -13,7 +13,7 @@ use pyo3::types::PyString;
 use crate::bank::Bank;
 use crate::catalog::Catalog;
 use crate::opened::{self, Opened, Options};
-use crate::said::Arguments;
+use crate::said::{self, Arguments};
 use crate::work::{self, Ear};
 use crate::{arguments, errors};
 
@@ -30,6 +30,8 @@ const MOST_CUSTOMERS: u64 = 1_000_000_000;
 ///     timeout (float | datetime.timedelta | None): seconds after which a pipeline is given up.
 ///     memory_limit (int | None): bytes that a pipeline may hold between its stages.
 ///     catalog (Catalog | str | os.PathLike[str] | None): a folder of further dimensions, measures and analyses.
+///     contract (str | os.PathLike[str] | None): the file by which collections are read that another program loaded. None: that
+///         by which they were adopted, if they were.
 ///
 /// Returns:
 ///     Bank: the bank. Nothing is created.
@@ -39,7 +41,7 @@ const MOST_CUSTOMERS: u64 = 1_000_000_000;
 ///     >>> bank.collections
 ///     ['customers', 'transactions']
 #[pyfunction]
-#[pyo3(signature = (place=None, *, as_of=None, timeout=None, memory_limit=None, catalog=None))]
+#[pyo3(signature = (place=None, *, as_of=None, timeout=None, memory_limit=None, catalog=None, contract=None))]
 pub(crate) fn open(
     py: Python<'_>,
     place: Option<&Bound<'_, PyAny>>,
@@ -47,15 +49,14 @@ pub(crate) fn open(
     timeout: Option<&Bound<'_, PyAny>>,
     memory_limit: Option<&Bound<'_, PyAny>>,
     catalog: Option<&Bound<'_, PyAny>>,
+    contract: Option<&Bound<'_, PyAny>>,
 ) -> PyResult<Bank> {
     let memory = memory_limit.map(|said| arguments::whole(said, "memory_limit", 1..=u64::MAX)).transpose()?;
     let limits = Limits { time: arguments::seconds(timeout, "timeout")?, memory, ..Limits::default() };
     let day = as_of.map(|day| arguments::day(day, "as_of")).transpose()?;
-    let options = Options { catalog: Catalog::given(catalog)?, day, limits };
-    let place = match place {
-        Some(said) => named(said, "place")?,
-        None => Place::unnamed().map_err(|error| errors::of_home(py, &error))?,
-    };
+    let contract = contract.map(|said| said::contract(py, said)).transpose()?.map(Arc::new);
+    let options = Options { catalog: Catalog::given(catalog)?, contract, day, limits };
+    let place = self::place(py, place, "place")?;
     Ok(Bank::of(Opened::open(py, &place, options)?))
 }
 
@@ -211,6 +212,14 @@ pub(crate) fn close_temporary(py: Python<'_>) {
     py.detach(opened::close_temporary);
 }
 
+/// The place that was named, else the one that the environment names.
+pub(crate) fn place(py: Python<'_>, said: Option<&Bound<'_, PyAny>>, argument: &str) -> PyResult<Place> {
+    match said {
+        Some(said) => named(said, argument),
+        None => Place::unnamed().map_err(|error| errors::of_home(py, &error)),
+    }
+}
+
 /// The place that was named.
 pub(crate) fn named(said: &Bound<'_, PyAny>, argument: &str) -> PyResult<Place> {
     let is_text = said.is_instance_of::<PyString>();
@@ -235,7 +244,7 @@ impl Filling {
     ) -> PyResult<Self> {
         let place = bank.map(|said| named(said, "bank")).transpose()?;
         let limits = Limits { time: arguments::seconds(timeout, "timeout")?, ..Limits::default() };
-        Ok(Self { place, options: Options { catalog: Catalog::given(catalog)?, day: None, limits } })
+        Ok(Self { place, options: Options { catalog: Catalog::given(catalog)?, limits, ..Options::default() } })
     }
 
     fn fill(

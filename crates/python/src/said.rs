@@ -60,12 +60,13 @@ impl Said {
     }
 }
 
-fn of_closed(fault: Diagnostic) -> PyErr {
+/// The refusal of an outcome that was not said rightly.
+pub(crate) fn of_closed(fault: Diagnostic) -> PyErr {
     errors::of(bank::Error::new(bank::ErrorKind::Usage, fault.within("closed")))
 }
 
 /// The contract in the file that was named.
-fn contract(py: Python<'_>, said: &Bound<'_, PyAny>) -> PyResult<Contract> {
+pub(crate) fn contract(py: Python<'_>, said: &Bound<'_, PyAny>) -> PyResult<Contract> {
     let file = arguments::path(said, "contract")?;
     bank::read_contract(&file).map_err(|error| errors::of_file(py, &error, &file))
 }

@@ -38,7 +38,7 @@ pub(crate) struct Entry {
 /// What a key means, told where it first stands.
 const MEANINGS: [(&str, &str); 18] = [
     ("kind", "what a cell holds: category, whole, decimal, text or date"),
-    ("header", "the column's name in the file, where it is not the name above"),
+    ("header", "its name in files and its path in documents, where it is not the name above"),
     ("range", "the least and the greatest value; a row with another is refused"),
     ("steps", "how finely the quality summary tells values apart: parts of one"),
     ("categories", "the values in their natural order; `spellings` are read as the value"),
@@ -58,6 +58,25 @@ const MEANINGS: [(&str, &str); 18] = [
 ];
 
 impl Document {
+    /// Says where each column lies in documents, whose last names are the headers of the table.
+    pub(crate) fn lie_at(&mut self, paths: &[String], headers: &[&str]) {
+        for entry in &mut self.columns {
+            let Some(path) = entry.source.and_then(|source| paths.get(source)) else { continue };
+            if *path == entry.field {
+                entry.keys.remove("header");
+            } else {
+                entry.keys.insert("header".to_owned(), Value::from(path.as_str()));
+            }
+        }
+        for keys in &mut self.left_out {
+            let position =
+                keys.get("name").and_then(|name| headers.iter().position(|header| name.as_str() == Some(header)));
+            if let Some(path) = position.and_then(|position| paths.get(position)) {
+                keys.insert("name".to_owned(), Value::from(path.as_str()));
+            }
+        }
+    }
+
     /// The text of it.
     pub(crate) fn text(&self) -> String {
         let mut text = String::new();

@@ -24,6 +24,8 @@ pub struct Wishes<'a> {
     pub closed: Option<&'a Closed>,
     /// Whether a comma separates no cells in the file, so that it may well be the decimal mark.
     pub comma_likely: bool,
+    /// Where each column lies in documents, if the table was made of some: the contract says it, as `header`.
+    pub paths: Option<&'a [String]>,
 }
 
 /// What was recognised.
@@ -57,6 +59,10 @@ pub(crate) fn finish(survey: &Survey, wishes: &Wishes<'_>) -> Result<Recognised,
     let is_card = card::is_card(&plan);
     let (mut document, unknowns) =
         if is_card { drafter.card() } else { (drafter.draft(wishes.file), card::Unknowns::default()) };
+    if let Some(paths) = wishes.paths {
+        let headers: Vec<&str> = table.columns.iter().map(|column| column.header.as_str()).collect();
+        document.lie_at(paths, &headers);
+    }
     let contract = if is_card && card::is_built_in(&document, &built_in) {
         built_in.clone()
     } else {
@@ -130,10 +136,17 @@ fn written(table: &Table<'_>, plan: &Plan, wishes: &Wishes<'_>) -> Result<Vec<No
 /// What the draft's first lines say.
 fn head(document: &mut Document, table: &Table<'_>, wishes: &Wishes<'_>, is_card: bool) {
     let file = if wishes.file.is_empty() { "a table" } else { wishes.file };
-    let what =
-        if is_card { "The card contract, as the file needs it" } else { "A contract drafted from what the file holds" };
+    let (what, needs, by_it) = match wishes.paths {
+        Some(_) => ("documents hold", "collection needs", "adopt the collection by it"),
+        None => ("file holds", "file needs", "import the file by it"),
+    };
+    let what = if is_card {
+        format!("The card contract, as the {needs} it")
+    } else {
+        format!("A contract drafted from what the {what}")
+    };
     document.head = vec![
         format!("{what}: {file}, {} rows.", notes::count(table.n_rows)),
-        "Change what is not so, and import the file by it. Every key is told in docs/CONTRACT.md.".to_owned(),
+        format!("Change what is not so, and {by_it}. Every key is told in docs/CONTRACT.md."),
     ];
 }

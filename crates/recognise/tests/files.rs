@@ -55,7 +55,7 @@ fn surveyed(file: &str, bytes: &[u8], delimiter: u8, closed: Option<&str>) -> Re
         survey.add(record);
     }
     let closed = closed.map(|text| Closed::parse(text).unwrap());
-    survey.finish(&Wishes { file, closed: closed.as_ref(), comma_likely: delimiter != b',' })
+    survey.finish(&Wishes { file, closed: closed.as_ref(), comma_likely: delimiter != b',', paths: None })
 }
 
 /// Holds the notes and the columns with roles to what is expected.

@@ -24,7 +24,7 @@ fn recognised<const N: usize>(
         survey.add(&ByteRecord::from(row(i).to_vec()));
     }
     let closed = closed.map(|text| Closed::parse(text).unwrap());
-    survey.finish(&Wishes { file: "t.csv", closed: closed.as_ref(), comma_likely: false })
+    survey.finish(&Wishes { file: "t.csv", closed: closed.as_ref(), comma_likely: false, paths: None })
 }
 
 /// The notes, and each column in short.
@@ -1032,7 +1032,7 @@ fn no_table_makes_it_fail() {
         }
         let wished = Closed { column: header[0].clone(), values: vec!["1".to_owned()] };
         for closed in [None, Some(&wished)] {
-            match survey.finish(&Wishes { file: "n.csv", closed, comma_likely: seed % 2 == 0 }) {
+            match survey.finish(&Wishes { file: "n.csv", closed, comma_likely: seed % 2 == 0, paths: None }) {
                 Ok(recognised) => {
                     assert!(recognised.notes.len() <= 12);
                     assert_eq!(recognised.notations.len(), recognised.contract.columns.len());

@@ -119,6 +119,15 @@ impl<'a> Commit<'a> {
         Ok(outcome)
     }
 
+    /// Remembers a text with the whole bank, in place of the one of that name; without a text, forgets it.
+    pub(crate) fn note(mut self, name: &str, text: Option<&str>) -> Result<(), Error> {
+        match text {
+            Some(text) => self.manifest.notes.insert(name.to_owned(), text.to_owned()),
+            None => self.manifest.notes.remove(name),
+        };
+        self.publish(Vec::new())
+    }
+
     /// Takes a day's own states away from all collections. Their files go at once, but from under a reader who has the day.
     pub(crate) fn drop_day(mut self, day: Date) -> Result<(), Error> {
         if !self.manifest.drop_day(day) {

@@ -15,14 +15,18 @@ use crate::names::check_plain;
 use crate::{Error, ErrorKind};
 
 /// The version that this crate writes, and the newest that it reads. Format 1 had no contract, no history and no checksums
-/// of blocks; format 2 had one contract for all states, and no checksum of its own.
-const FORMAT: u64 = 3;
+/// of blocks; format 2 had one contract for all states, and no checksum of its own; format 3 had no notes on the whole bank.
+const FORMAT: u64 = 4;
+/// The first format that has a checksum.
+const FIRST_CHECKED: u64 = 3;
 /// Hexadecimal digits of the manifest's checksum.
 const DIGITS: usize = 64;
 
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Manifest {
     pub(crate) collections: BTreeMap<String, Vec<Snapshot>>,
+    /// What is remembered with the whole bank.
+    pub(crate) notes: BTreeMap<String, String>,
     /// Files that earlier manifests named and this one does not, until a sweep has removed them.
     pub(crate) superseded: Vec<String>,
 }
@@ -61,6 +65,8 @@ struct WireManifest {
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     contracts: BTreeMap<String, String>,
     collections: BTreeMap<String, Vec<WireSnapshot>>,
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    notes: BTreeMap<String, String>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     superseded: Vec<String>,
 }
@@ -118,8 +124,8 @@ impl Manifest {
     /// What was written in this text, if it is as it was written.
     fn of(wire: WireManifest, text: &[u8]) -> Result<Self, String> {
         let is_as_written = match (wire.format, &wire.checksum) {
-            (..FORMAT, None) => true,
-            (FORMAT, Some(checksum)) => checksum_in(text, checksum).is_some_and(|found| found == *checksum),
+            (..FIRST_CHECKED, None) => true,
+            (FIRST_CHECKED.., Some(checksum)) => checksum_in(text, checksum).is_some_and(|found| found == *checksum),
             _ => false,
         };
         if !is_as_written {
@@ -141,7 +147,8 @@ impl Manifest {
             let snapshots = snapshots.into_iter().map(snapshot).collect::<Result<_, String>>()?;
             Ok((name, snapshots))
         });
-        Ok(Self { collections: collections.collect::<Result<_, String>>()?, superseded: wire.superseded })
+        let collections = collections.collect::<Result<_, String>>()?;
+        Ok(Self { collections, notes: wire.notes, superseded: wire.superseded })
     }
 
     fn check(&self) -> Result<(), String> {
@@ -159,7 +166,7 @@ impl Manifest {
     }
 
     pub(crate) fn print(&self) -> Result<String, Error> {
-        let Self { collections, superseded } = self.clone();
+        let Self { collections, notes, superseded } = self.clone();
         let mut contracts = BTreeMap::new();
         let mut snapshot = |snapshot: Snapshot| {
             let Snapshot { as_of, hash, checksum, blocks, rows, bytes, metadata, notes, contract } = snapshot;
@@ -176,7 +183,9 @@ impl Manifest {
             .collect();
         let zeros = "0".repeat(DIGITS);
         let checksum = Some(zeros.clone());
-        let wire = WireManifest { format: FORMAT, checksum, contract: None, contracts, collections, superseded };
+        // What has no notes, the version before can read too.
+        let format = if notes.is_empty() { FORMAT - 1 } else { FORMAT };
+        let wire = WireManifest { format, checksum, contract: None, contracts, collections, notes, superseded };
         let text = serde_json::to_string_pretty(&wire)
             .map_err(|error| Error::bug(format!("the manifest cannot be written: {error}")))?
             + "\n";

@@ -177,6 +177,17 @@ impl Store {
         self.begin()?.drop_day(day)
     }
 
+    /// What is remembered with the whole bank under a name.
+    #[must_use]
+    pub fn note(&self, name: &str) -> Option<String> {
+        self.view().manifest.notes.get(name).cloned()
+    }
+
+    /// Remembers a text with the whole bank, in place of the one of that name; without a text, forgets it.
+    pub fn set_note(&self, name: &str, text: Option<&str>) -> Result<(), Error> {
+        self.begin()?.note(name, text)
+    }
+
     /// Sees what is committed by now.
     pub(crate) fn refresh(&self) -> Result<(), Error> {
         let view =

@@ -283,9 +283,9 @@ fn a_damaged_manifest_is_named() {
     }
     let dir = tempfile::tempdir().unwrap();
     small(dir.path());
-    fs_err::write(dir.path().join("manifest.json"), "{\"format\": 4, \"more\": true}").unwrap();
+    fs_err::write(dir.path().join("manifest.json"), "{\"format\": 5, \"more\": true}").unwrap();
     let found = message(Store::open(dir.path()));
-    assert!(found.starts_with("the bank was written in format 4; this version knows up to 3"), "{found}");
+    assert!(found.starts_with("the bank was written in format 5; this version knows up to 4"), "{found}");
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! What the user may say of a file of customers, and of what comes into a bank or out of it whole.
 //!
-//! In: the command line, through clap. Out: the arguments of `analyze`, `check`, `draft`, `import`, `copy` and `sample`.
+//! In: the command line, through clap. Out: the arguments of `analyze`, `check`, `draft`, `adopt`, `import`, `copy` and `sample`.
 
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -70,6 +70,26 @@ pub(crate) struct Draft {
     /// Where the contract goes (stdout otherwise)
     #[arg(short, long, value_name = "FILE.toml")]
     pub(crate) output: Option<PathBuf>,
+}
+
+#[derive(ClapArgs)]
+pub(crate) struct Adopt {
+    #[command(flatten)]
+    pub(crate) bank: BankArgs,
+    /// The collection of customers (`customers` otherwise)
+    #[arg(long, value_name = "NAME")]
+    pub(crate) customers: Option<String>,
+    /// What its fields mean (recognised otherwise)
+    #[arg(long, value_name = "FILE.toml")]
+    pub(crate) contract: Option<PathBuf>,
+    /// Which values of which field mean that the account was closed, such as `Exited=1`
+    #[arg(long, value_name = "FIELD=VALUE", conflicts_with = "contract")]
+    pub(crate) closed: Option<String>,
+    /// Write the contract to this file, and nothing into the bank
+    #[arg(short, long, value_name = "FILE.toml")]
+    pub(crate) output: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) limits: LimitArgs,
 }
 
 #[derive(ClapArgs)]

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 
-pub(crate) use self::data::{Analyze, Check, Copy, Draft, Import, Sample};
+pub(crate) use self::data::{Adopt, Analyze, Check, Copy, Draft, Import, Sample};
 use crate::examples::{CATALOG_CHECK_EXAMPLES, CATALOG_EXAMPLES, CATALOG_LIST_EXAMPLES, CATALOG_SHOW_EXAMPLES};
 use crate::examples::{INFO_EXAMPLES, NOTEBOOK_EXAMPLES, TOPIC_EXAMPLES};
 
@@ -70,6 +70,17 @@ Examples:
 
 A row that breaks the contract stops the import and leaves the bank as it was.")]
     Import(Import),
+    /// Say what the fields of collections mean that another program loaded
+    #[command(after_help = "\
+Examples:
+  banksphere adopt --bank mongodb://127.0.0.1:27017/churndb
+  banksphere adopt --bank @server.uri --customers users --closed status=left
+  banksphere adopt --bank @server.uri -o contract.toml            writes the draft, and nothing into the bank
+  banksphere adopt --bank @server.uri --contract contract.toml    after a look at it
+  banksphere segment --bank @server.uri --contract contract.toml  where the bank may not be written to
+
+The collections stay as they are. The contract is kept with the bank; every analysis then reads them by it.")]
+    Adopt(Adopt),
     /// Copy a bank's collections to another bank
     #[command(after_help = "\
 Examples:
@@ -222,6 +233,16 @@ pub(crate) struct CatalogArgs {
     pub(crate) catalog: Option<PathBuf>,
 }
 
+/// What a command asks by: a catalog, and the contract of collections that another program loaded.
+#[derive(ClapArgs)]
+pub(crate) struct AskArgs {
+    #[command(flatten)]
+    pub(crate) catalog: CatalogArgs,
+    /// Read collections that another program loaded by this contract (`banksphere adopt` writes one)
+    #[arg(long, value_name = "FILE.toml")]
+    pub(crate) contract: Option<PathBuf>,
+}
+
 impl CatalogArgs {
     /// The user's folder.
     pub(crate) fn folder(&self) -> Option<&Path> {
@@ -263,7 +284,7 @@ pub(crate) struct Topic {
     #[command(flatten)]
     pub(crate) run: RunArgs,
     #[command(flatten)]
-    pub(crate) catalog: CatalogArgs,
+    pub(crate) asked: AskArgs,
     /// Dimensions or fields to group by, separated by commas
     #[arg(long, value_name = "A,B", value_delimiter = ',')]
     pub(crate) by: Vec<String>,
@@ -323,7 +344,7 @@ pub(crate) struct Indexes {
     #[command(flatten)]
     pub(crate) run: RunArgs,
     #[command(flatten)]
-    pub(crate) catalog: CatalogArgs,
+    pub(crate) asked: AskArgs,
     /// Keep the indexes that help
     #[arg(long)]
     pub(crate) create: bool,
@@ -372,7 +393,7 @@ pub(crate) struct Report {
     #[command(flatten)]
     pub(crate) run: RunArgs,
     #[command(flatten)]
-    pub(crate) catalog: CatalogArgs,
+    pub(crate) asked: AskArgs,
     /// Where the report goes
     #[arg(short, long, value_name = "FILE.html", default_value = "report.html")]
     pub(crate) output: PathBuf,

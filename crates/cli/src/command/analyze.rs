@@ -38,7 +38,8 @@ pub(crate) fn run(args: &Analyze) -> Result<(), Failure> {
             quality.notices.iter().for_each(|notice| (talk.say)(&format!("notice: {notice}")));
         };
         let imported = bank::import(place, &Import { source, as_of, found: &found }, &limits, talk)?;
-        let opening = Opening { catalog: args.catalog.folder(), day: as_of, limits, notice: talk.say };
+        let opening =
+            Opening { catalog: args.catalog.folder(), day: as_of, limits, notice: talk.say, ..Opening::default() };
         let answers = imported.open(&opening)?.answer_all(talk)?;
         Ok::<_, Failure>(answers.into_report())
     })?;

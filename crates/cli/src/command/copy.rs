@@ -14,7 +14,7 @@ pub(crate) fn run(args: &Copy) -> Result<(), Failure> {
     let bars = Bars::default();
     let (limits, day) = (limits::of(&LimitArgs::default(), Some(&cancel))?, place::day(&args.day)?);
     let copied = bars.talk(&cancel, |talk| {
-        let opening = Opening { catalog: None, day, limits, notice: talk.say };
+        let opening = Opening { day, limits, notice: talk.say, ..Opening::default() };
         Bank::open(&from, &opening)?.copy_to(to, talk)
     })?;
     let names: Vec<String> = copied.collections.iter().map(|name| format!("`{name}`")).collect();

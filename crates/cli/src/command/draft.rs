@@ -9,10 +9,7 @@ use crate::{interrupt, output};
 pub(crate) fn run(args: &Draft) -> Result<(), Failure> {
     let cancel = interrupt::install()?;
     output::check(&[("--output", args.output.as_deref())], &[Some(&args.file), args.said.contract()], None)?;
-    if let Some(file) = args.output.as_deref().filter(|file| file.is_file()) {
-        let message = format!("there is a file `{}` already, which may be a contract that was changed", file.display());
-        return Err(Failure::hinted(message, "name another file, or remove it"));
-    }
+    args.output.as_deref().map_or(Ok(()), output::refuse_contract)?;
     let said = args.said.read()?;
     let drafted = Bars::default().talk(&cancel, |talk| bank::draft(&said.of(&args.file), talk))?;
     drafted.notes.iter().for_each(|note| output::say(&format!("notice: {note}")));

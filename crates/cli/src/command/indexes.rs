@@ -13,7 +13,7 @@ use crate::{interrupt, output, place, progress};
 /// Runs the command.
 pub(crate) fn run(args: &Indexes) -> Result<(), Failure> {
     let cancel = interrupt::install()?;
-    let bank = place::open(&args.run, args.catalog.folder(), Some(&cancel))?;
+    let bank = place::open(&args.run, Some(&args.asked), Some(&cancel))?;
     let pipelines = pipelines(args, &bank)?;
     let bar = progress::spinner();
     let trying = |step: bank::Step<'_>| bar.set_message(step.what.to_owned());

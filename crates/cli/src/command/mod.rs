@@ -1,5 +1,6 @@
 //! One file a command: parse what was said, call the crates, show what came out.
 
+pub(crate) mod adopt;
 pub(crate) mod aggregate;
 pub(crate) mod analyze;
 pub(crate) mod catalog;

@@ -29,7 +29,7 @@ pub(crate) fn run(topic: &str, args: &args::Topic) -> Result<(), Failure> {
         return output::write(args.output.as_deref(), text.as_bytes());
     }
     let cancel = Arc::default();
-    let bank = place::open(&args.run, args.catalog.folder(), Some(&cancel))?;
+    let bank = place::open(&args.run, Some(&args.asked), Some(&cancel))?;
     let written = args.chart.as_deref().or(args.output.as_deref());
     interrupt::while_writing(written, &cancel, || answer(&request, args, &bank))
 }
@@ -53,16 +53,15 @@ fn answer(request: &Request, args: &args::Topic, bank: &Bank) -> Result<(), Fail
 /// The analyses whose pipelines are shown. They run nowhere, so they need no bank; where there is one, its contract names
 /// the fields.
 fn shown(request: &Request, args: &args::Topic) -> Result<Vec<Analysis>, Failure> {
-    let folder = args.catalog.folder();
     let is_there = match place::of(&args.run.bank)? {
         Place::Folder(folder) => folder.exists(),
-        Place::Server(_) => false,
+        Place::Server(_) => true,
     };
     if is_there {
-        let bank = place::open(&args.run, folder, None)?;
+        let bank = place::open(&args.run, Some(&args.asked), None)?;
         return Ok(request.analyses(bank.catalog())?);
     }
-    Ok(request.analyses(&bank::open_catalog(None, folder)?)?)
+    Ok(request.analyses(&bank::open_catalog(None, args.asked.catalog.folder())?)?)
 }
 
 /// The pipelines of an analysis, to paste.

@@ -11,10 +11,10 @@ use diagnostic::{Diagnostic, Faults};
 use crate::contract::LeftOut;
 use crate::entry::{Entry, parse};
 use crate::rule::Severity;
-use crate::{Column, Contract, Role, Rule};
+use crate::{Adopted, Column, Contract, Role, Rule};
 
 /// The keys of a contract's file.
-pub(crate) const KEYS: [&str; 4] = ["title", "columns", "left_out", "rules"];
+pub(crate) const KEYS: [&str; 5] = ["title", "adopted", "columns", "left_out", "rules"];
 /// The keys of a column that is left out.
 pub(crate) const LEFT_OUT_KEYS: [&str; 4] = ["name", "prefix", "leaks", "reason"];
 /// The keys of a rule.
@@ -35,13 +35,14 @@ pub(crate) fn read(place: &str, text: &str) -> Result<Contract, Faults> {
 fn file(mut file: Entry<'_>, text: &str) -> Option<Contract> {
     file.only(&KEYS);
     let title = file.text("title").map(str::to_owned);
+    let adopted = Adopted::read(&mut file);
     let (mut columns, broken) = columns(&mut file);
     source::compute(&mut file, &mut columns, &broken);
     let left_out = left_out(&mut file);
     let rules = rules(&mut file, &columns, &broken);
     check::check(&mut file, &columns, &left_out);
     let key = columns.iter().position(|column| column.role == Some(Role::CustomerKey))?;
-    Some(Contract { title: title?, columns, left_out, rules, key, text: text.to_owned() })
+    Some(Contract { title: title?, columns, left_out, rules, adopted, key, text: text.to_owned() })
 }
 
 /// The columns, and the names of those that had faults.

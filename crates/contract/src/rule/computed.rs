@@ -3,6 +3,7 @@
 //! In: an expression as rules have it, whose value is a number. Out: a [`Computed`], which gives each row its number or null.
 //! Invariant: null comes of a null that is read and of what has no finite answer, such as a division by zero.
 
+use bson::{Bson, bson};
 use diagnostic::{Diagnostic, quote};
 
 use super::{Number, Rows, STRIDE, read};
@@ -42,6 +43,12 @@ impl Computed {
         values
     }
 
+    /// The same as a MongoDB expression over the columns by their paths; null where [`Computed::values`] gives null.
+    #[must_use]
+    pub fn expression(&self, columns: &[Column], path: &dyn Fn(&Column) -> String) -> Bson {
+        self.value.expression(&|position| path(&columns[position]))
+    }
+
     /// The positions of the columns that it reads.
     #[must_use]
     pub fn columns(&self) -> &[usize] {
@@ -55,6 +62,24 @@ impl Computed {
 }
 
 impl Number {
+    fn expression(&self, path: &dyn Fn(usize) -> String) -> Bson {
+        let all = |parts: &[Self]| Bson::Array(parts.iter().map(|part| part.expression(path)).collect());
+        match self {
+            Self::Column(position) => Bson::from(format!("${}", path(*position))),
+            Self::Literal(number) => Bson::Double(*number),
+            Self::Abs(value) => bson!({ "$abs": value.expression(path) }),
+            Self::Add(parts) => bson!({ "$add": all(parts) }),
+            Self::Multiply(parts) => bson!({ "$multiply": all(parts) }),
+            Self::Subtract(two) => bson!({ "$subtract": all(&two[..]) }),
+            Self::Divide(two) => {
+                let under = two[1].expression(path);
+                // MongoDB: a division by zero ends the pipeline.
+                bson!({ "$cond": [{ "$eq": [under, 0] }, null, { "$divide": all(&two[..]) }] })
+            }
+            Self::Round(value, places) => bson!({ "$round": [value.expression(path), *places] }),
+        }
+    }
+
     /// Whether something is divided in it by what may be zero.
     fn is_divided(&self) -> bool {
         match self {
@@ -117,6 +142,17 @@ mod tests {
         let is_there: Vec<bool> = (0..n).map(|row| row != 2 * STRIDE).collect();
         let values = computed.values(&Cells([vec![3.0; n], vec![2.0; n]], is_there));
         assert_eq!((values.len(), values[n - 2], values[n - 1]), (n, Some(1.5), None));
+    }
+
+    #[test]
+    fn an_expression_guards_what_it_divides_by() {
+        let contract = contract("{$round: [{$divide: [{$add: ['$a', 1]}, {$abs: '$b'}]}, 2]}");
+        let expression =
+            contract.columns[3].computed.as_ref().unwrap().expression(&contract.columns, &|column| column.name.clone());
+        let over = bson!({ "$add": ["$a", 1.0] });
+        let under = bson!({ "$abs": "$b" });
+        let divided = bson!({ "$divide": [over, under.clone()] });
+        assert_eq!(expression, bson!({ "$round": [{ "$cond": [{ "$eq": [under, 0] }, null, divided] }, 2] }));
     }
 
     #[test]

@@ -1,0 +1,125 @@
+//! Whether adopted collections can be answered for, each time that they are asked.
+//!
+//! In: a bank under an adopted contract. Out: what is doubtful about its documents, or why there is no answer.
+//! Invariant: a bank with a customer twice gives no answer. Other programs may write into the collections at any time.
+
+use catalog::Checks;
+use contract::{Adopted, Contract};
+use diagnostic::{Diagnostic, quote};
+use pipeline::{Bson, Document, Pipeline, Run as _};
+
+use crate::{Bank, Error, ErrorKind};
+
+impl Bank {
+    /// What is doubtful about the documents of adopted collections; nothing where the customers are the bank's own.
+    pub(crate) fn doubts(&self) -> Result<Vec<Diagnostic>, Error> {
+        let (Some(mapping), Some(contract)) = (self.catalog().mapping(), self.contract()) else {
+            return Ok(Vec::new());
+        };
+        let Some(over) = &contract.adopted else { return Ok(Vec::new()) };
+        let checks = mapping.checks();
+        if let Some((collection, pipeline)) = &checks.keys
+            && let Some(row) = self.run(collection, pipeline)?.first()
+        {
+            return Err(repeated(contract, over, row));
+        }
+        let mut doubts = Vec::new();
+        if let Some((collection, pipeline)) = &checks.joins
+            && let Some(row) = self.run(collection, pipeline)?.first()
+        {
+            doubts.extend(self.joined(contract, over, row)?);
+        }
+        doubts.extend(self.refused(checks)?);
+        Ok(doubts)
+    }
+
+    fn refused(&self, checks: &Checks) -> Result<Vec<Diagnostic>, Error> {
+        let (collection, pipeline) = &checks.refusals;
+        let rows = self.run(collection, pipeline)?;
+        let refused = rows.first().map(|row| checks.refused(row)).unwrap_or_default();
+        let told = refused.into_iter().map(|refused| {
+            let (n, column) = (report::counted(refused.n, "customer"), quote(&refused.column));
+            let example = match refused.example.as_str() {
+                "" => String::new(),
+                example => format!(", such as `{}`", quote(example)),
+            };
+            Diagnostic::new(format!("the contract does not take the `{column}` of {n}{example}: it counts as unknown"))
+        });
+        Ok(told.collect())
+    }
+
+    /// What the join of two collections leaves open.
+    fn joined(&self, contract: &Contract, over: &Adopted, row: &Document) -> Result<Option<Diagnostic>, Error> {
+        let [customers, without, several] = ["customers", "without", "several"].map(|field| n(row, field));
+        let Some(transactions) = &over.transactions else { return Ok(None) };
+        let there = quote(transactions);
+        if several > 0 {
+            let n = report::counted(several, "customer");
+            let message = format!("{n} have more than one document in `{there}`, so none says what is theirs");
+            let hint = "put one document a customer there, with the sums";
+            return Err(Error::new(ErrorKind::Data, Diagnostic::new(message).hint(hint)));
+        }
+        if without == 0 {
+            return Ok(None);
+        }
+        let types = self.key_types(contract, over, transactions)?;
+        if without == customers {
+            let message = format!("no customer has a document in `{there}`{types}");
+            return Err(Error::new(ErrorKind::Data, Diagnostic::new(message).hint("store the key alike in both")));
+        }
+        let n = report::counted(without, "customer");
+        Ok(Some(Diagnostic::new(format!("{n} of {} have no document in `{there}`", report::count(customers)))))
+    }
+
+    /// The types of the key in both collections, where they differ.
+    fn key_types(&self, contract: &Contract, over: &Adopted, transactions: &str) -> Result<String, Error> {
+        let key = contract.key();
+        let (here, there) = (key.paths().next().unwrap_or("_id"), key.paths().last().unwrap_or("_id"));
+        let (of_here, of_there) = (self.type_of(&over.customers, here)?, self.type_of(transactions, there)?);
+        let name = quote(&key.name);
+        Ok(if of_here == of_there {
+            String::new()
+        } else {
+            format!(
+                ": `{name}` is {of_here} in `{}` and {of_there} in `{}`",
+                quote(&over.customers),
+                quote(transactions)
+            )
+        })
+    }
+
+    /// The type of a field in the first document.
+    fn type_of(&self, collection: &str, path: &str) -> Result<String, Error> {
+        let stages =
+            format!("[{{$limit: 1}}, {{$project: {{_id: 0, type: {{$type: {}}}}}}}]", Bson::from(format!("${path}")));
+        let pipeline: Pipeline =
+            pipeline::parse_text(&stages).map_err(|error| Error::new(ErrorKind::Question, error.into_diagnostic()))?;
+        let rows = self.run(collection, &pipeline)?;
+        Ok(rows.first().and_then(|row| row.get_str("type").ok()).unwrap_or("missing").to_owned())
+    }
+}
+
+/// The error for a customer who is there twice, or has no key.
+fn repeated(contract: &Contract, over: &Adopted, row: &Document) -> Error {
+    let (key, collection) = (quote(&contract.key().name), quote(&over.customers));
+    let message = match row.get("_id") {
+        None | Some(Bson::Null) => {
+            format!("a document of `{collection}` has no `{key}`, which is the key of a customer")
+        }
+        Some(id) => {
+            let n = report::count(n(row, "n"));
+            format!("the customer {id} is in `{collection}` {n} times, and `{key}` is the key of a customer")
+        }
+    };
+    let hint = "take what is there twice out of the collection, or name another key in the contract";
+    Error::new(ErrorKind::Data, Diagnostic::new(message).hint(hint))
+}
+
+/// A count in a row.
+pub(super) fn n(row: &Document, field: &str) -> u64 {
+    match row.get(field) {
+        Some(Bson::Int32(n)) => u64::try_from(*n).unwrap_or(0),
+        Some(Bson::Int64(n)) => u64::try_from(*n).unwrap_or(0),
+        _ => 0,
+    }
+}
