@@ -37,7 +37,11 @@ fn check(bank: &Bank) {
     for refused in refusals(bank) {
         let why = "`customers` was loaded as documents of any shape, so nothing says what its fields mean; of the card's contract it \
                    lacks `Dependent_count`, ";
-        assert!(refused.starts_with(why) && refused.ends_with("\nhint: import a file into it"), "{refused}");
+        assert!(
+            refused.starts_with(why)
+                && refused.ends_with("\nhint: adopt the collection under a contract, or import a file of customers"),
+            "{refused}"
+        );
         assert!(!refused.contains("`Gender`") && !refused.contains("`CLIENTNUM`"), "{refused}");
     }
 }

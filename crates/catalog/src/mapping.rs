@@ -133,7 +133,9 @@ fn without_join(pipeline: &Pipeline) -> (Vec<Stage>, bool) {
 fn source(column: &Column, adopted: &Adopted) -> Bson {
     let is_joined = column.side == Side::Transactions && adopted.transactions.is_some();
     let prefix = if is_joined { format!("{TRANSACTIONS}.") } else { String::new() };
-    value::first(column.paths().map(|path| format!("${prefix}{path}")))
+    let paths = column.paths().map(|path| format!("${prefix}{path}"));
+    // The second path of a key is that in the other collection.
+    value::first(if column.side == Side::Both { paths.take(1).collect() } else { paths.collect() })
 }
 
 fn expr(value: &Bson) -> Result<Expr, Diagnostic> {

@@ -47,8 +47,8 @@ impl Adopted {
     /// The line that says it in a contract's file.
     fn line(&self) -> String {
         let text = |name: &str| toml::Value::from(name).to_string();
-        let transactions =
-            self.transactions.iter().map(|name| format!(", transactions = {}", text(name))).collect::<String>();
+        let transactions = self.transactions.as_deref().map(|name| format!(", transactions = {}", text(name)));
+        let transactions = transactions.unwrap_or_default();
         format!("adopted = {{ customers = {}{transactions} }}", text(&self.customers))
     }
 }

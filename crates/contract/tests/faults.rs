@@ -53,7 +53,7 @@ fn all_faults_come_at_once() {
         &expect![[r#"
             unknown key `titel`
               at b.toml: titel
-            hint: the keys here are `title`, `columns`, `left_out`, `rules`
+            hint: the keys here are `title`, `adopted`, `columns`, `left_out`, `rules`
 
             the key `title` is missing
               at b.toml: title

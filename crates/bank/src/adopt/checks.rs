@@ -75,13 +75,14 @@ impl Bank {
     fn key_types(&self, contract: &Contract, over: &Adopted, transactions: &str) -> Result<String, Error> {
         let key = contract.key();
         let (here, there) = (key.paths().next().unwrap_or("_id"), key.paths().last().unwrap_or("_id"));
-        let (of_here, of_there) = (self.type_of(&over.customers, here)?, self.type_of(transactions, there)?);
+        let types = [self.type_of(&over.customers, here)?, self.type_of(transactions, there)?];
         let name = quote(&key.name);
-        Ok(if of_here == of_there {
+        let [of_customer, of_transactions] = &types;
+        Ok(if of_customer == of_transactions {
             String::new()
         } else {
             format!(
-                ": `{name}` is {of_here} in `{}` and {of_there} in `{}`",
+                ": `{name}` is {of_customer} in `{}` and {of_transactions} in `{}`",
                 quote(&over.customers),
                 quote(transactions)
             )
@@ -102,16 +103,19 @@ impl Bank {
 /// The error for a customer who is there twice, or has no key.
 fn repeated(contract: &Contract, over: &Adopted, row: &Document) -> Error {
     let (key, collection) = (quote(&contract.key().name), quote(&over.customers));
-    let message = match row.get("_id") {
-        None | Some(Bson::Null) => {
-            format!("a document of `{collection}` has no `{key}`, which is the key of a customer")
-        }
+    let (message, hint) = match row.get("_id") {
+        None | Some(Bson::Null) => (
+            format!("a document of `{collection}` has no `{key}`, which is the key of a customer"),
+            "give each document one, or name another key in the contract",
+        ),
         Some(id) => {
             let n = report::count(n(row, "n"));
-            format!("the customer {id} is in `{collection}` {n} times, and `{key}` is the key of a customer")
+            (
+                format!("the customer {id} is in `{collection}` {n} times, and `{key}` is the key of a customer"),
+                "take what is there twice out of the collection, or name another key in the contract",
+            )
         }
     };
-    let hint = "take what is there twice out of the collection, or name another key in the contract";
     Error::new(ErrorKind::Data, Diagnostic::new(message).hint(hint))
 }
 

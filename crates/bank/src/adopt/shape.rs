@@ -30,11 +30,9 @@ impl Shape {
         self.n_documents += 1;
         let (header, positions, others) = (&mut self.header, &mut self.positions, &mut self.others);
         walk("", document, &mut |path, value| match cell(value) {
-            Some(_) if header.len() <= MOST_PATHS => {
-                if !positions.contains_key(path) {
-                    positions.insert(path.to_owned(), header.len());
-                    header.push(path.to_owned());
-                }
+            Some(_) if header.len() <= MOST_PATHS && !positions.contains_key(path) => {
+                positions.insert(path.to_owned(), header.len());
+                header.push(path.to_owned());
             }
             Some(_) => {}
             None if others.len() <= MOST_PATHS => _ = others.insert(path.to_owned()),

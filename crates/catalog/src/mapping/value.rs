@@ -8,8 +8,8 @@ use contract::{Category, Column, Kind};
 use pipeline::FieldType;
 
 /// The first of some paths that is there.
-pub(super) fn first(paths: impl Iterator<Item = String>) -> Bson {
-    let mut paths: Vec<Bson> = paths.map(Bson::from).collect();
+pub(super) fn first(paths: Vec<String>) -> Bson {
+    let mut paths: Vec<Bson> = paths.into_iter().map(Bson::from).collect();
     match paths.pop() {
         Some(only) if paths.is_empty() => only,
         last => {

@@ -35,8 +35,7 @@ pub(crate) fn run(topic: &str, args: &args::Topic) -> Result<(), Failure> {
 }
 
 fn answer(request: &Request, args: &args::Topic, bank: &Bank) -> Result<(), Failure> {
-    let asked = request.analyses(bank.catalog())?;
-    if args.chart.is_some() && asked.len() != 1 {
+    if args.chart.is_some() && request.analyses(bank.catalog())?.len() != 1 {
         return Err(Failure::of(Diagnostic::new("`--chart` draws one analysis").hint_at(Action::NameOneAnalysis)));
     }
     let answers = bank.answer(request)?;
