@@ -15,6 +15,38 @@ from banksphere._types import Filter, Pipeline
 def main(arguments: list[str], program: list[str]) -> int: ...
 def close_temporary() -> None: ...
 
+def adopt(
+    bank: str | os.PathLike[str] | None = None,
+    *,
+    customers: str | None = None,
+    contract: str | os.PathLike[str] | None = None,
+    closed: str | None = None,
+    timeout: float | datetime.timedelta | None = None,
+    catalog: Catalog | str | os.PathLike[str] | None = None,
+    progress: bool = True,
+) -> Bank:
+    """Says by a contract what the fields of collections mean that another program loaded, and opens the bank.
+
+    The collections stay as they are; the contract is kept with the bank, and every analysis then reads them by it.
+
+    Args:
+        bank (str | os.PathLike[str] | None): a folder, a connection string such as `mongodb://host:27017/bank`, or `@FILE`
+            with one. None: the one in the variable `BANKSPHERE_URI`, else `bank.sphere`.
+        customers (str | None): the collection of customers. None: `customers`.
+        contract (str | os.PathLike[str] | None): the file that says what its fields mean (docs/CONTRACT.md). None: what is
+            recognised.
+        closed (str | None): which values of which field mean that the account was closed: "Exited=1". None: what is recognised.
+        timeout (float | datetime.timedelta | None): seconds after which a pipeline is given up.
+        catalog (Catalog | str | os.PathLike[str] | None): a folder of further dimensions, measures and analyses.
+        progress (bool): whether a bar shows how far it is.
+
+    Returns:
+        Bank: the bank; what was assumed is told above the bar, and without one as warnings.
+
+    Examples:
+        >>> bank = bs.adopt("mongodb://127.0.0.1:27017/churndb", closed="Exited=1")  # doctest: +SKIP
+    """
+
 def analyze(
     file: str | os.PathLike[str],
     *,
@@ -104,6 +136,7 @@ def open(
     timeout: float | datetime.timedelta | None = None,
     memory_limit: int | None = None,
     catalog: Catalog | str | os.PathLike[str] | None = None,
+    contract: str | os.PathLike[str] | None = None,
 ) -> Bank:
     """Opens the bank that is there.
 
@@ -115,6 +148,8 @@ def open(
         timeout (float | datetime.timedelta | None): seconds after which a pipeline is given up.
         memory_limit (int | None): bytes that a pipeline may hold between its stages.
         catalog (Catalog | str | os.PathLike[str] | None): a folder of further dimensions, measures and analyses.
+        contract (str | os.PathLike[str] | None): the file by which collections are read that another program loaded. None: that
+            by which they were adopted, if they were.
 
     Returns:
         Bank: the bank. Nothing is created.

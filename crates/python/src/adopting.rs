@@ -32,7 +32,7 @@ use crate::{arguments, errors};
 ///     progress (bool): whether a bar shows how far it is.
 ///
 /// Returns:
-///     Bank: the bank; what was assumed is told as warnings are.
+///     Bank: the bank; what was assumed is told above the bar, and without one as warnings.
 ///
 /// Examples:
 ///     >>> bank = bs.adopt("mongodb://127.0.0.1:27017/churndb", closed="Exited=1")  # doctest: +SKIP
@@ -56,6 +56,8 @@ pub(crate) fn adopt(
     let closed = closed.map(|text| Closed::parse(&text)).transpose().map_err(said::of_closed)?;
     let limits = Limits { time: arguments::seconds(timeout, "timeout")?, ..Limits::default() };
     let options = Options { catalog: Catalog::given(catalog)?, limits, ..Options::default() };
+    // What was assumed is told in any case.
+    let ear = if progress { Ear::bar(py, true)? } else { Ear::Warnings };
     let adopt = Adopt { customers: customers.as_deref(), contract: contract.as_ref(), closed: closed.as_ref() };
     let work = |talk: &Talk<'_>| {
         let opened = bank::Bank::open(&place, &options.opening(talk))?;
@@ -65,7 +67,7 @@ pub(crate) fn adopt(
         drop(opened);
         bank::Bank::open(&place, &options.opening(talk))
     };
-    let adopted: Result<bank::Bank, Error> = work::talk(py, Ear::bar(py, progress)?, work)?;
+    let adopted: Result<bank::Bank, Error> = work::talk(py, ear, work)?;
     let adopted = adopted.map_err(|error| errors::of_home(py, &error))?;
     Ok(Bank::of(Arc::clone(&Opened::of(adopted, options))))
 }
