@@ -24,6 +24,11 @@ impl Header {
         let mut cells = vec![None; contract.columns.len()];
         let (mut dropped, mut unknown) = (Vec::new(), Vec::new());
         for (cell, name) in names.iter().enumerate() {
+            // A spreadsheet may have several columns without a name and without a value.
+            let is_nameless = name.trim().is_empty() && contract.left_out.iter().any(|left_out| left_out.is(name));
+            if is_nameless && dropped.contains(name) {
+                continue;
+            }
             if names[..cell].contains(name) {
                 let message = format!("the header names the column `{}` twice", shown(name.as_bytes()));
                 faults.push(Diagnostic::new(message).hint("rename or remove one of the two"));

@@ -217,6 +217,14 @@ impl Drafter<'_> {
             insert(&mut entry.keys, "kind", "text");
             return Kind::Text;
         }
+        if self.is_in_percent(position)
+            && let Some((min, max)) = self.card.role(Role::Utilization).and_then(number_range)
+        {
+            insert(&mut entry.keys, "kind", "decimal");
+            entry.keys.insert("range".to_owned(), Toml::Array(vec![end(min), end(max)]));
+            insert(&mut entry.keys, "scale", end(0.01));
+            return Kind::Decimal { min, max, steps: 1000.0 };
+        }
         let is_whole = reach.is_whole();
         let range = self.range(position, &reach, is_whole);
         if !range.is_natural {
@@ -235,6 +243,13 @@ impl Drafter<'_> {
             insert(&mut entry.keys, "steps", end(steps));
         }
         Kind::Decimal { min: range.min, max: range.max, steps }
+    }
+
+    /// Whether the part of the limit that is used is written in percent without the sign: few customers owe twice their limit.
+    pub(crate) fn is_in_percent(&self, position: usize) -> bool {
+        let notation = &self.notations[position];
+        let is_utilization = self.plan.roles[position] == Some(Role::Utilization);
+        is_utilization && !notation.percent && self.table.columns[position].counts.extent.reach(notation).mean() > 2.0
     }
 
     /// The range of the role where all that was seen lies in it, else one that leaves room.

@@ -13,7 +13,10 @@ pub(crate) fn name(header: &str, position: usize, taken: &mut Vec<String>) -> St
     if name.is_empty() {
         name = format!("column_{}", position + 1);
     }
-    if name == "_id" || name == TRANSACTIONS || name == CUSTOMERS {
+    if name == "_id" {
+        name = "id".to_owned();
+    }
+    if name == TRANSACTIONS || name == CUSTOMERS {
         name = format!("{name}_of_file");
     }
     let mut free = name.clone();
@@ -41,7 +44,7 @@ mod tests {
             ("default.payment", "default_payment"),
             ("$amount", "_amount"),
             ("", "column_8"),
-            ("_id", "_id_of_file"),
+            ("_id", "id"),
             ("transactions", "transactions_of_file"),
             ("a\nb\u{0}", "a_b_"),
         ] {

@@ -246,6 +246,13 @@ fn values(notes: &mut Notes, unknowns: &Unknowns) {
 
 /// Units that no name says.
 fn units(notes: &mut Notes, drafter: &Drafter<'_>) {
+    if let Some(position) =
+        drafter.plan.with_role(Role::Utilization).filter(|position| drafter.is_in_percent(*position))
+    {
+        let column = &drafter.table.columns[position];
+        let most = column.counts.extent.plain().max;
+        notes.doubt(format!("{} is taken to be in percent, for it goes to {most}", name(&column.header)));
+    }
     let Some(position) = drafter.plan.with_role(Role::Tenure) else { return };
     let header = &drafter.table.columns[position].header;
     let counted = drafter.table.synonyms.counted(header);

@@ -76,6 +76,7 @@ pub(crate) fn plan(table: &Table<'_>, wishes: &Wishes<'_>, leaks: &[String]) -> 
         derived: vec![Vec::new(); n],
         contents: vec![Content::Text; n],
     };
+    nameless(table, &mut plan)?;
     let is_out: Vec<bool> = plan.out.iter().map(Option::is_some).collect();
     plan.verdict = outcome::find(table, &is_out, wishes.closed)?;
     if let Verdict::Found(outcome) = &plan.verdict {
@@ -117,6 +118,23 @@ fn left_out(table: &Table<'_>, position: usize, leaks: &[String]) -> Option<Out>
     } else {
         None
     }
+}
+
+/// Of columns without a name one may hold values; the others are told apart by nothing.
+fn nameless(table: &Table<'_>, plan: &mut Plan) -> Result<(), Diagnostic> {
+    let is_nameless = |position: &usize| table.columns[*position].header.trim().is_empty();
+    let nameless: Vec<usize> = (0..table.columns.len()).filter(is_nameless).collect();
+    if nameless.len() < 2 {
+        return Ok(());
+    }
+    let has_values = |position: &usize| table.columns[*position].counts.classes.n_answers() > 0;
+    if let Some(position) = nameless.iter().copied().find(has_values) {
+        let message = format!("column {} has no name, nor have others, and it holds values", position + 1);
+        let hint = "name the columns, or remove those that hold nothing";
+        return Err(Diagnostic::new(message).hint(hint));
+    }
+    nameless.into_iter().for_each(|position| plan.out[position] = Some(Out::Empty));
+    Ok(())
 }
 
 /// Leaves out what another column says too: the codes beside words, and the second of two that are alike.

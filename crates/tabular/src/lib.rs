@@ -24,6 +24,7 @@
 
 mod content;
 mod dialect;
+mod encoding;
 mod error;
 mod foreign;
 mod format;

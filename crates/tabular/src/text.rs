@@ -5,13 +5,13 @@
 
 use std::io::Read;
 
-use encoding_rs::{CoderResult, Decoder, UTF_16BE, UTF_16LE, WINDOWS_1252};
+use encoding_rs::{CoderResult, Decoder, UTF_16BE, UTF_16LE};
 use flate2::read::MultiGzDecoder;
 
 use crate::format::{self, BYTE_ORDER_MARK, Format};
 use crate::spool::copy_text;
 use crate::table::line_at;
-use crate::{Error, Input, Options};
+use crate::{Error, Input, Options, encoding};
 
 /// Bytes that are looked at to know what a file is.
 const START: u64 = 1 << 16;
@@ -84,15 +84,17 @@ impl Text {
                 .at(input.at_line(line))
                 .hint("export it again in one encoding, UTF-8"));
         }
-        let decoder = WINDOWS_1252.new_decoder_without_bom_handling();
-        let copy = decoded(&input, decoder, "Windows-1252", options)?;
-        let note = format!("read as Windows-1252, for line {line} is not UTF-8");
+        let encoding = encoding::of(&input, first.byte)?;
+        let name = encoding::name(encoding);
+        let copy = decoded(&input, encoding.new_decoder_without_bom_handling(), &name, options)?;
+        let note = format!("read as {name}, for line {line} is not UTF-8");
         Ok(Self { input: copy, base, note: Some(note) })
     }
 }
 
 /// The first place of a file that is not UTF-8.
 struct Fault {
+    byte: u64,
     line: u64,
     /// Whether signs beyond ASCII stand anywhere in the file that are UTF-8.
     after_other_signs: bool,
@@ -133,7 +135,7 @@ fn first_that_is_not_utf8(input: &Input, options: &Options<'_>) -> Result<Option
         kept = n_left;
         if is_last {
             let Some(byte) = first else { return Ok(None) };
-            return Ok(Some(Fault { line: line_at(input, byte)?, after_other_signs: has_other }));
+            return Ok(Some(Fault { byte, line: line_at(input, byte)?, after_other_signs: has_other }));
         }
     }
 }

@@ -1,6 +1,7 @@
 //! Small files of each format: read as they are, and read with bytes changed at random, which never panics.
 //!
-//! `BANKSPHERE_MUTATIONS=20000` tries so many changed copies of each file; `BANKSPHERE_SEED` makes other ones.
+//! `BANKSPHERE_MUTATIONS=20000` tries so many changed copies of each file; `BANKSPHERE_SEED` makes other ones, and
+//! `BANKSPHERE_READER=parquet` changes those files alone that have this in their names.
 
 #![expect(clippy::needless_raw_string_hashes, reason = "expect-test writes them so")]
 
@@ -142,6 +143,9 @@ fn changed_bytes_never_panic_and_never_take_long() {
     let mut chance = Chance(number("BANKSPHERE_SEED").unwrap_or(1) | 1);
     let n = number("BANKSPHERE_MUTATIONS").unwrap_or(60);
     let mut files: Vec<PathBuf> = fs_err::read_dir(corpus()).unwrap().map(|entry| entry.unwrap().path()).collect();
+    let reader = std::env::var("BANKSPHERE_READER").unwrap_or_default();
+    files.retain(|file| file.to_string_lossy().contains(&reader));
+    assert!(!files.is_empty(), "no file of the corpus has `{reader}` in its name");
     files.sort();
     for file in files {
         let bytes = fs_err::read(&file).unwrap();
