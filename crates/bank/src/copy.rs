@@ -1,6 +1,6 @@
 //! Collections from one bank to another, whichever of the two is a folder or a server.
 //!
-//! In: an opened bank and a place. Out: [`Copy`]. Invariant: the place gets all of the collections, or none.
+//! In: an opened bank and a place. Out: [`Copy`]; the contract under which collections were adopted goes with them. Invariant: the place gets all of the collections, or none.
 
 use contract::Contract;
 use diagnostic::{Action, Diagnostic};
@@ -10,7 +10,7 @@ use pipeline::Limits;
 
 use crate::bank::Home;
 use crate::target::{Target, incoming, load};
-use crate::{Bank, Error, ErrorKind, Place, Talk};
+use crate::{Bank, Error, ErrorKind, Place, Talk, adopt};
 
 /// What was copied.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -57,7 +57,14 @@ impl Bank {
         if talk.is_cancelled() {
             return Err(Error::cancelled());
         }
-        Ok(Copy { collections, has_changed: copied? })
+        let has_changed = copied?;
+        if let Some(contract) = self.contract().filter(|_| self.is_adopted()) {
+            match &target.server {
+                Some(server) => server.adopt(contract.text())?,
+                None => target.store.set_note(adopt::NOTE, Some(contract.text()))?,
+            }
+        }
+        Ok(Copy { collections, has_changed })
     }
 }
 

@@ -31,20 +31,28 @@ pub struct Holding {
     pub parts: Vec<String>,
     /// Its fields, where they are known.
     pub fields: Option<Table>,
+    /// What the contract is called under which documents of any shape were adopted.
+    pub adopted: Option<String>,
 }
 
 impl Bank {
     /// Looks what lies in it, as of its day.
     pub fn inventory(&self) -> Result<Inventory, Error> {
         let days = self.days()?;
-        match &self.home {
-            Home::Folder(folder) => Ok(Inventory { heading: None, days, collections: of_folder(folder) }),
+        let (heading, mut collections) = match &self.home {
+            Home::Folder(folder) => (None, of_folder(folder)),
             Home::Server(server) => {
                 let (version, hosts, name) = (server.version(), server.hosts(), server.database_name());
-                let heading = format!("MongoDB {version} at {hosts}, database {name}");
-                Ok(Inventory { heading: Some(heading), days, collections: of_database(server)? })
+                (Some(format!("MongoDB {version} at {hosts}, database {name}")), of_database(server)?)
             }
+        };
+        if let Some((contract, over)) = self.contract().and_then(|it| Some((it, it.adopted.as_ref()?))) {
+            let is_adopted =
+                |name: &String| *name == over.customers || over.transactions.as_ref().is_some_and(|one| one == name);
+            let adopted = collections.iter_mut().filter(|holding| is_adopted(&holding.name));
+            adopted.for_each(|holding| holding.adopted = Some(contract.title.clone()));
         }
+        Ok(Inventory { heading, days, collections })
     }
 }
 
@@ -55,6 +63,7 @@ fn of_folder(folder: &Folder) -> Vec<Holding> {
         parts: info.files.iter().map(|file| file.display().to_string()).collect(),
         fields: fields(schemas.get(&info.name)),
         name: info.name,
+        adopted: None,
     };
     folder.collections().into_iter().map(holding).collect()
 }
@@ -73,6 +82,7 @@ fn of_database(server: &Server) -> Result<Vec<Holding>, Error> {
             parts: info.indexes.iter().map(index).chain(info.snapshots.iter().map(snapshot)).collect(),
             fields: fields(schemas.get(&info.name)),
             name: info.name,
+            adopted: None,
         }
     };
     Ok(server.collections()?.into_iter().map(holding).collect())

@@ -121,6 +121,8 @@ fn adopted_documents_answer_as_imported_rows_do() {
         missing answers: 133 in `gender` and 74 in `age`
         not read, for they hold no plain values: `visits`"#]]
     .assert_eq(&notes.join("\n"));
+    let held = bank.inventory().unwrap().collections;
+    assert_eq!((held[0].name.as_str(), held[0].adopted.as_deref()), ("users", Some("Users")));
     let expected = imported(folder.path(), &rows);
     assert!(expected.contains("\"customers\":"), "{expected}");
     assert_eq!(answers(&bank), expected);
