@@ -55,18 +55,18 @@ impl Mapping {
                 continue;
             }
             let raw = source(column, adopted);
-            let value = if column.name == contract.key().name { raw } else { value::of(column, &raw) };
+            let value = if column.side == Side::Both { raw } else { value::of(column, &raw) };
             columns.push(Mapped { path: path.clone(), value: expr(&value)?, follows: Vec::new() });
             if let Some(detail) = &column.detail {
-                let below = contract.joined_path(column).replace(&column.name, &detail.field);
+                let beside = Column { name: detail.field.clone(), ..column.clone() };
                 let value = expr(&value::detail(column, &format!("${path}")))?;
-                columns.push(Mapped { path: field(&below)?, value, follows: vec![path] });
+                columns.push(Mapped { path: field(&contract.joined_path(&beside))?, value, follows: vec![path] });
             }
         }
-        let key = Mapped { path: field("_id")?, value: expr(&source(contract.key(), adopted))?, follows: Vec::new() };
-        columns.insert(0, key);
-        let join = Bson::Array(checks::join(contract, adopted));
-        let join = pipeline::parse(&join).map_err(Error::into_diagnostic)?.stages;
+        let key = expr(&source(contract.key(), adopted))?;
+        columns.insert(0, Mapped { path: field("_id")?, value: key, follows: Vec::new() });
+        let join = pipeline::parse(&Bson::Array(checks::join(contract, adopted)));
+        let join = join.map_err(Error::into_diagnostic)?.stages;
         Ok(Some(Self { adopted: adopted.clone(), join, columns, checks: Checks::of(contract, adopted)? }))
     }
 
