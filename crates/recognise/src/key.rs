@@ -32,20 +32,20 @@ const WORDS: [&str; 14] = [
     "identifier",
 ];
 
-/// Finds the key, and leaves out what numbers the rows.
-pub(crate) fn find(table: &Table<'_>, plan: &mut Plan) {
+/// Finds the key, by its name or, `by_contents` too, by what it holds; leaves out what numbers the rows.
+pub(crate) fn find(table: &Table<'_>, plan: &mut Plan, by_contents: bool) {
     let outcome = plan.outcome().map(|outcome| outcome.column);
     let free: Vec<usize> = plan.kept().filter(|position| Some(*position) != outcome).collect();
     let is_named = |position: &usize| table.meanings[*position] == Some(Meaning::Role(Role::CustomerKey));
     let is_counting = |position: &usize| table.columns[*position].is_counting() && table.n_rows >= FEWEST_ROWS;
     let named: Vec<usize> = free.iter().copied().filter(is_named).filter(|one| is_key(table, *one)).collect();
-    let by_contents = || {
+    let looking_so = || {
         let may = |position: &usize| table.meanings[*position].is_none() && !is_counting(position);
-        free.iter().copied().find(|position| may(position) && looks_like_key(table, *position))
+        free.iter().copied().find(|position| by_contents && may(position) && looks_like_key(table, *position))
     };
     let best = named.iter().copied().find(|position| !is_counting(position) && is_unique(table, *position));
     let best = best.or_else(|| named.iter().copied().find(|position| !is_counting(position)));
-    plan.key = best.or_else(by_contents).or_else(|| named.first().copied());
+    plan.key = best.or_else(looking_so).or_else(|| named.first().copied());
     for position in free {
         let column = &table.columns[position];
         let is_without_name = fold::name(&column.header).is_empty();

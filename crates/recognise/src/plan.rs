@@ -86,7 +86,8 @@ pub(crate) fn plan(table: &Table<'_>, wishes: &Wishes<'_>, leaks: &[String]) -> 
             plan.out[*double].get_or_insert(Out::Outcome);
         }
     }
-    key::find(table, &mut plan);
+    // Documents have an `_id`, so a column that only looks like a key is none.
+    key::find(table, &mut plan, wishes.paths.is_none());
     doubles(table, &mut plan);
     identifiers(table, &mut plan);
     role::assign(table, &mut plan);

@@ -58,5 +58,13 @@ fn a_contract_of_documents_says_where_their_fields_are() {
     let paths = |name: &str| contract.column(name).unwrap().paths().collect::<Vec<_>>();
     assert_eq!((paths("age"), paths("town"), paths("closed")), (vec!["who.age"], vec!["who.town"], vec!["closed"]));
     assert_eq!(contract.key().paths().collect::<Vec<_>>(), ["_id"]);
+    // A code is a key in a file; documents have their `_id`.
+    let paths = ["_id", "code"].map(str::to_owned);
+    let row = |n: usize| [n.to_string(), format!("C{n}")];
+    let key = |paths| {
+        let wishes = Wishes { file: "users", paths, ..Wishes::default() };
+        recognised(["n", "code"], row, &wishes).unwrap().contract.key().name.clone()
+    };
+    assert_eq!((key(None).as_str(), key(Some(&paths[..])).as_str()), ("code", "row"));
     assert!(contract.text().contains("adopt the collection by it"), "{}", contract.text());
 }
