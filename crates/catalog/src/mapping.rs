@@ -89,6 +89,8 @@ impl Mapping {
                 read.push(column);
             }
         }
+        // What is computed from both collections lies in one.
+        let joins = joins || read.iter().any(|column| column.is_joined());
         let (first, then): (Vec<&Mapped>, Vec<&Mapped>) = read.into_iter().partition(|one| one.follows.is_empty());
         let mut stages = if joins { self.join.clone() } else { Vec::new() };
         if first.is_empty() {

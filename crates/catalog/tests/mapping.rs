@@ -130,3 +130,148 @@ fn a_contract_that_documents_cannot_have_is_refused() {
         hint: name the field that is the key: `header = "_id"`"#]]
     .assert_eq(&faults.to_string());
 }
+
+#[test]
+fn whole_documents_have_no_transactions_that_were_not_joined() {
+    let club = CLUB.replace("'$fee', '$visits'", "'$visits', 12");
+    let catalog = Catalog::built_in(&Contract::parse("club.toml", &club).unwrap()).unwrap();
+    let shown = |text: &str| {
+        let (collection, pipeline) = catalog.mapping().unwrap().query(&pipeline::parse_text(text).unwrap());
+        print::mongosh(&collection, &pipeline)
+    };
+    let all = shown("[{$limit: 1}]");
+    assert!(all.contains("town: {") && all.contains("plan_info: {") && !all.contains("transactions.fee\": {"), "{all}");
+    let none = shown("[{$count: 'n'}]");
+    assert_eq!(none, "db.members.aggregate([\n  { $project: { _id: 1 } },\n  { $count: \"n\" }\n])");
+}
+
+#[test]
+fn what_names_a_person_is_no_example_of_a_refused_value() {
+    let text = "title = 't'\nadopted = { transactions = 'fees' }\n[columns.k]\nkind = 'text'\nrole = 'customer_key'\n\
+                [columns.name]\nkind = 'text'\ndirect_identifier = true\n[columns.joined]\nkind = 'date'\n";
+    let refusals = |text: &str| {
+        let catalog = Catalog::built_in(&Contract::parse("t.toml", text).unwrap()).unwrap();
+        let (collection, pipeline) = catalog.mapping().unwrap().checks().refusals.clone();
+        print::mongosh(&collection, &pipeline)
+    };
+    expect![[r#"
+        db.customers.aggregate([
+          {
+            $group: {
+              _id: null,
+              n_0: {
+                $sum: {
+                  $cond: [
+                    {
+                      $and: [
+                        {
+                          $not: {
+                            $in: [
+                              {
+                                $trim: {
+                                  input: {
+                                    $convert: { input: "$name", to: "string", onError: "?", onNull: "" }
+                                  }
+                                }
+                              },
+                              ["", "NaN"]
+                            ]
+                          }
+                        },
+                        {
+                          $eq: [
+                            {
+                              $let: {
+                                vars: {
+                                  t: {
+                                    $convert: { input: "$name", to: "string", onError: null, onNull: null }
+                                  }
+                                },
+                                in: { $cond: [{ $in: ["$$t", ["", "NaN"]] }, null, "$$t"] }
+                              }
+                            },
+                            null
+                          ]
+                        }
+                      ]
+                    },
+                    1,
+                    0
+                  ]
+                }
+              },
+              n_1: {
+                $sum: {
+                  $cond: [
+                    {
+                      $and: [
+                        {
+                          $not: {
+                            $in: [
+                              {
+                                $trim: {
+                                  input: {
+                                    $convert: { input: "$joined", to: "string", onError: "?", onNull: "" }
+                                  }
+                                }
+                              },
+                              ["", "NaN"]
+                            ]
+                          }
+                        },
+                        {
+                          $eq: [
+                            { $convert: { input: "$joined", to: "date", onError: null, onNull: null } },
+                            null
+                          ]
+                        }
+                      ]
+                    },
+                    1,
+                    0
+                  ]
+                }
+              },
+              example_1: {
+                $max: {
+                  $cond: [
+                    {
+                      $and: [
+                        {
+                          $not: {
+                            $in: [
+                              {
+                                $trim: {
+                                  input: {
+                                    $convert: { input: "$joined", to: "string", onError: "?", onNull: "" }
+                                  }
+                                }
+                              },
+                              ["", "NaN"]
+                            ]
+                          }
+                        },
+                        {
+                          $eq: [
+                            { $convert: { input: "$joined", to: "date", onError: null, onNull: null } },
+                            null
+                          ]
+                        }
+                      ]
+                    },
+                    {
+                      $trim: {
+                        input: { $convert: { input: "$joined", to: "string", onError: "?", onNull: "" } }
+                      }
+                    },
+                    null
+                  ]
+                }
+              }
+            }
+          }
+        ])"#]]
+    .assert_eq(&refusals(text));
+    let joined = refusals(&text.replace("kind = 'date'", "kind = 'date'\ncollection = 'transactions'"));
+    assert!(joined.contains("$lookup") && joined.contains("$transactions.joined"), "{joined}");
+}
