@@ -6,7 +6,7 @@
 use std::cmp::Ordering;
 
 use bson::{Bson, Document};
-use catalog::{ALL_CUSTOMERS, Analysis, Dimension, Interval as Kind, Measure, MeasureRole, Value};
+use catalog::{ALL_CUSTOMERS, Analysis, Dimension, Interval as Kind, Measure, MeasureRole, OUTCOME_KNOWN, Value};
 
 use crate::statistics::Interval;
 use crate::statistics::mean::Moments;
@@ -38,6 +38,8 @@ pub(crate) struct Row<'a> {
     pub customers: f64,
     /// How many of them closed their account, where that was counted.
     pub closed: Option<f64>,
+    /// Of how many it is known whether they did.
+    pub with_outcome: f64,
     /// Whether all its answers are known.
     pub is_known: bool,
     document: &'a Document,
@@ -96,6 +98,11 @@ impl<'a> Groups<'a> {
     pub(crate) fn customers(&self) -> f64 {
         let all = self.rows.first().and_then(|row| row.number(ALL_CUSTOMERS));
         all.unwrap_or_else(|| self.rows.iter().map(|row| row.customers).sum())
+    }
+
+    /// Of how many customers it is not known whether they closed their account, where closures are counted.
+    pub(crate) fn without_outcome(&self) -> f64 {
+        self.rows.iter().map(|row| row.customers - row.with_outcome).sum()
     }
 
     /// Whether so few customers are counted that nothing among them is tested.
@@ -168,7 +175,8 @@ impl<'a> Row<'a> {
             let name = analysis.measure_of(MeasureRole::Customers).map_or("customers", |measure| &measure.name);
             Error::new(format!("a row has no number of `{name}`: {}", Bson::Document(document.clone())))
         })?;
-        Ok(Self { at: 0, keys, customers, closed: counted(MeasureRole::Closed), is_known, document })
+        let with_outcome = number(document, OUTCOME_KNOWN).unwrap_or(customers);
+        Ok(Self { at: 0, keys, customers, closed: counted(MeasureRole::Closed), with_outcome, is_known, document })
     }
 
     /// How notes name it: by its values.

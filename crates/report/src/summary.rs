@@ -24,6 +24,10 @@ pub fn terminal(report: &Report, width: usize) -> String {
     push_wrapped(&mut text, &report.title, "", "", width);
     push_wrapped(&mut text, &report.source, "", "", width);
     push_figures(&mut text, report, width);
+    if let Some(page) = report.page.as_ref().filter(|page| !page.doubts().is_empty()) {
+        text.push('\n');
+        push_wrapped(&mut text, &page.line(), "The data: ", "", width);
+    }
     if !report.summary.findings.is_empty() {
         text.push_str("\nStrongest findings\n");
         for (index, finding) in report.summary.findings.iter().take(MOST_FINDINGS).enumerate() {

@@ -11,7 +11,7 @@ use crate::fields::own_fields;
 use crate::left_out::{Absent, Kind, LeftOut, Need, add};
 use crate::measure::{Interval, Measure, MeasureRole, Value};
 use crate::words::lowered;
-use crate::{Catalog, Unit, roles};
+use crate::{Catalog, Unit, outcome, roles};
 
 const WAYS: [&str; 4] = ["accumulators", "finish", "mean_of", "share_of"];
 
@@ -57,6 +57,7 @@ pub(super) fn read(catalog: &mut Catalog, mut file: Entry<'_>) {
             }
         }
     }
+    outcome::settle(catalog);
 }
 
 fn measure(catalog: &Catalog, name: &str, mut entry: Entry<'_>, left_out: &mut LeftOut) -> Option<Measure> {
