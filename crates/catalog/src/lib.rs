@@ -26,6 +26,7 @@ mod outcome;
 mod own;
 mod quality;
 mod question;
+mod ratio;
 mod roles;
 mod rule;
 mod show;

@@ -233,12 +233,8 @@ impl Inspection<'_> {
         let shown = fields.iter().filter(|field| !contract.columns[field.column].direct_identifier);
         let mut project = doc! { "_id": 0 };
         project.extend(shown.map(|field| (contract.columns[field.column].name.clone(), dollar(field))));
-        let mut rest = stages(vec![doc! { "$sort": { key: 1 } }, doc! { "$limit": FIRST_ROWS }]);
-        if !self.is_joined {
-            rest.extend(self.catalog.join.stages());
-        }
-        rest.extend(stages(vec![doc! { "$project": project }]));
-        self.question(About::Rows, false, None, rest)
+        let rest = vec![doc! { "$project": project }, doc! { "$sort": { key: 1 } }, doc! { "$limit": FIRST_ROWS }];
+        self.over(About::Rows, &fields, None, rest)
     }
 
     fn pair(&self, from: usize, to: usize) -> Option<QualityQuestion> {

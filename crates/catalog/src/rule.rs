@@ -6,7 +6,7 @@
 //! answer is less than any number.
 
 use bson::Bson;
-use pipeline::ast::{Expr, Operator};
+use pipeline::ast::{Expr, Operator, Variable};
 
 /// The rule, with each division guarded.
 pub(crate) fn guarded(expr: &Expr) -> Expr {
@@ -17,14 +17,24 @@ pub(crate) fn guarded(expr: &Expr) -> Expr {
     match expr {
         Expr::Call { operator: Operator::Divide, args } => divided(args),
         Expr::Call { operator, args } if is_comparison(operator) && args.iter().any(divides) => {
-            let answered = args.iter().filter(|side| divides(side));
-            let mut all: Vec<Expr> =
-                answered.map(|side| call(Operator::Gt, [side.clone(), literal(f64::NAN)])).collect();
-            all.push(Expr::Call { operator, args });
-            Expr::Call { operator: Operator::And, args: all }
+            answered(operator, args)
         }
         other => other,
     }
+}
+
+/// A comparison that does not hold where a side that divides has no answer.
+fn answered(operator: Operator, mut args: Vec<Expr>) -> Expr {
+    let (mut bindings, mut all) = (Vec::new(), Vec::new());
+    for (name, side) in ["left", "right"].into_iter().zip(&mut args) {
+        if divides(side) {
+            let variable = Expr::Variable(Variable::User(name.to_owned()), None);
+            bindings.push((name.to_owned(), std::mem::replace(side, variable.clone())));
+            all.push(call(Operator::Gt, [variable, literal(f64::NAN)]));
+        }
+    }
+    all.push(Expr::Call { operator, args });
+    Expr::Let { bindings, body: Box::new(Expr::Call { operator: Operator::And, args: all }) }
 }
 
 fn divided(args: Vec<Expr>) -> Expr {
@@ -90,7 +100,10 @@ mod tests {
         let divided = "{$cond: [{$eq: ['$b', 0]}, {$multiply: ['$a', Infinity]}, {$divide: ['$a', '$b']}]}";
         check(
             "{$or: [{$lte: ['$b', 0]}, {$lt: [{$divide: ['$a', '$b']}, 1]}]}",
-            &format!("{{$or: [{{$lte: ['$b', 0]}}, {{$and: [{{$gt: [{divided}, NaN]}}, {{$lt: [{divided}, 1]}}]}}]}}"),
+            &format!(
+                "{{$or: [{{$lte: ['$b', 0]}}, {{$let: {{vars: {{left: {divided}}}, in: \
+                 {{$and: [{{$gt: ['$$left', NaN]}}, {{$lt: ['$$left', 1]}}]}}}}}}]}}"
+            ),
         );
     }
 }

@@ -11,7 +11,7 @@ use crate::fields::own_fields;
 use crate::left_out::{Absent, Kind, LeftOut, Need, add};
 use crate::measure::{Interval, Measure, MeasureRole, Value};
 use crate::words::lowered;
-use crate::{Catalog, Unit, outcome, roles};
+use crate::{Catalog, Unit, outcome, ratio, roles};
 
 const WAYS: [&str; 4] = ["accumulators", "finish", "mean_of", "share_of"];
 
@@ -75,7 +75,11 @@ fn measure(catalog: &Catalog, name: &str, mut entry: Entry<'_>, left_out: &mut L
     left_out.is_rate = interval != Interval::None;
     let within_first = entry.flag("within_first");
     let value = if entry.has("finish") {
-        Value::Finish(entry.parsed("finish", |text| pipeline::parse_expr(&pipeline::read(text)?))?)
+        let mut finish = entry.parsed("finish", |text| pipeline::parse_expr(&pipeline::read(text)?))?;
+        if interval == Interval::None {
+            ratio::settle(catalog, name, &mut finish, &mut accumulators);
+        }
+        Value::Finish(finish)
     } else if entry.has("mean_of") {
         left_out.fields.extend([name.to_owned(), squares(name)]);
         let text = entry.text("mean_of")?;
@@ -98,6 +102,9 @@ fn measure(catalog: &Catalog, name: &str, mut entry: Entry<'_>, left_out: &mut L
     if !left_out.roles.is_empty() {
         return None;
     }
+    // Of sums over different customers, one is no part of the other.
+    let is_part = matches!(role, Some(MeasureRole::CreditGranted | MeasureRole::BalancesCarried));
+    let role = role.filter(|_| !is_part || ratio::nullable(catalog, &accumulators).is_empty());
     let phrase = phrase.unwrap_or_else(|| lowered(&label));
     Some(Measure { name: name.to_owned(), label, phrase, unit, accumulators, value, interval, role })
 }

@@ -12,8 +12,8 @@ use contract::{Contract, Role};
 use super::count;
 use crate::groups::text;
 
-/// So many rows must repeat a value of the first column, or that it determines the other says nothing.
-const FEWEST_REPEATS: usize = 20;
+/// That the rows agree must be less likely by chance than one over e to this.
+const SURPRISE: f64 = 7.0;
 /// So many pairs are asked about.
 const MOST_PAIRS: usize = 40;
 
@@ -64,18 +64,22 @@ fn codes(column: &str, rows: &[Document]) -> Vec<Option<usize>> {
     rows.iter().map(|row| row.get(column).filter(|value| **value != Bson::Null).map(&mut code)).collect()
 }
 
+/// Whether no row contradicts it, and that is hardly chance: a column of nearly one value agrees with anything.
 fn may_determine(a: &[Option<usize>], b: &[Option<usize>]) -> bool {
     let mut goes_with: HashMap<usize, usize> = HashMap::new();
-    let (mut n, mut several) = (0, false);
-    let mut first = None;
+    let mut counts: HashMap<usize, f64> = HashMap::new();
+    let mut n = 0_u32;
     for (from, to) in a.iter().zip(b).filter_map(|(from, to)| (*from).zip(*to)) {
         n += 1;
-        several |= *first.get_or_insert(to) != to;
+        *counts.entry(to).or_default() += 1.0;
         if *goes_with.entry(from).or_insert(to) != to {
             return false;
         }
     }
-    several && n - goes_with.len() >= FEWEST_REPEATS
+    // Two rows have the same value by chance with this probability; each row that repeats a value had to.
+    let agree: f64 = counts.values().map(|count| (count / f64::from(n)).powi(2)).sum();
+    let repeats = f64::from(n) - goes_with.len() as f64;
+    -agree.ln() * repeats >= SURPRISE
 }
 
 /// The pairs that hold for all customers; of two that determine each other one, with that said.

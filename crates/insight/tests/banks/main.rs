@@ -2,6 +2,7 @@
 
 mod bench;
 mod few;
+mod gaps;
 mod hidden;
 mod nullable;
 mod opened;
