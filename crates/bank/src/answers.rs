@@ -83,7 +83,7 @@ impl Bank {
         let cached = CachedRun::new(&bank);
         let answers = bank.judged(contract, bank.catalog().analyses().to_vec(), &cached, &told);
         let answers = answers.and_then(|answers| {
-            let page = quality_page::page(&cached, bank.catalog(), None, &|_, _| {})?;
+            let page = quality_page::page(&cached, bank.catalog())?;
             Ok(Answers { page: Some(page), ..answers })
         });
         // A pipeline that the caller ended comes back as whatever the engine or the server made of it.

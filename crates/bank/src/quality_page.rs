@@ -10,13 +10,22 @@ use pipeline::{Document, Run};
 use crate::{Bank, Error, Query, Talk};
 
 impl Bank {
-    /// The page over the customers for whom the filter holds; `talk` is told how far it is.
-    pub fn quality_page(&self, filter: Option<&str>, talk: &Talk<'_>) -> Result<QualityPage, Error> {
+    /// The page over the customers for whom the filter holds, with its pipelines; `talk` is told how far it is.
+    pub fn quality_page(
+        &self,
+        filter: Option<&str>,
+        talk: &Talk<'_>,
+    ) -> Result<(QualityPage, Vec<(String, Query)>), Error> {
         let bank = self.until(talk.cancel);
         bank.customers()?;
-        let page = page(&bank, bank.catalog(), filter, &|done, of| talk.step("", done, Some(of), "pipelines"));
+        let told = |done: u64, of: u64| talk.step("", done, Some(of), "pipelines");
+        let asked = asked(&bank, bank.catalog(), filter, &told);
         // A pipeline that the caller ended comes back as whatever the engine or the server made of it.
-        if talk.is_cancelled() { Err(Error::cancelled()) } else { page }
+        if talk.is_cancelled() {
+            return Err(Error::cancelled());
+        }
+        let (questions, results) = asked?;
+        Ok((made(bank.catalog(), filter, &questions, &results)?, named(bank.catalog(), questions)))
     }
 
     /// The pipelines of the page, each with what it counts. Which columns may determine others, the first rows say.
@@ -42,16 +51,20 @@ fn named(catalog: &Catalog, questions: impl IntoIterator<Item = QualityQuestion>
     questions.into_iter().map(named).collect()
 }
 
-/// The page by a catalog, whose pipelines `run` runs.
-pub(crate) fn page(
-    run: &dyn Run,
+/// The page over all customers by a catalog, whose pipelines `run` runs.
+pub(crate) fn page(run: &dyn Run, catalog: &Catalog) -> Result<QualityPage, Error> {
+    let (questions, results) = asked(run, catalog, None, &|_, _| {})?;
+    made(catalog, None, &questions, &results)
+}
+
+fn made(
     catalog: &Catalog,
     filter: Option<&str>,
-    told: &dyn Fn(u64, u64),
+    questions: &[QualityQuestion],
+    results: &[Vec<Document>],
 ) -> Result<QualityPage, Error> {
-    let (questions, results) = asked(run, catalog, filter, told)?;
     let filter = filter.map(|text| catalog.filter_in_words(text)).transpose()?;
-    Ok(insight::quality(catalog.contract(), filter, &questions, &results))
+    Ok(insight::quality(catalog.contract(), filter, questions, results))
 }
 
 /// All questions with the rows that answered them.

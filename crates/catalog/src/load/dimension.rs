@@ -103,10 +103,16 @@ fn named(catalog: &Catalog, text: &str, of: impl Fn(&Column) -> Option<String>) 
     }
 }
 
-/// An expression over a customer; where a role's column in it is null there is no answer, whatever else it says.
+/// An expression over a customer; where a role's column in it is null or no number there is no answer, whatever else it says.
 fn expression(catalog: &Catalog, text: &str) -> Result<Expr, Absent> {
     let Resolved { value, nullable } = roles::resolve(&catalog.contract, pipeline::read(text)?)?;
-    let is_known = |path: &String| bson!({ "$gt": [format!("${path}"), null] });
+    // Numbers are above NaN, and so is a text above null; programs write either where there is no answer.
+    let is_number = |path: &str| {
+        let field = catalog.field(path);
+        field.is_some_and(|field| catalog.contract.columns[field.column].is_number())
+    };
+    let least = |path: &str| if is_number(path) { Bson::Double(f64::NAN) } else { Bson::Null };
+    let is_known = |path: &String| bson!({ "$gt": [format!("${path}"), least(path)] });
     let known: Vec<Bson> = nullable.iter().map(is_known).collect();
     let value = match known.as_slice() {
         _ if matches!(value, Bson::String(_)) => value,

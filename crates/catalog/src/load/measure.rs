@@ -169,12 +169,9 @@ pub(crate) fn mean(catalog: &Catalog, name: &str, expr: &Bson) -> (Accumulators,
 fn is_there(catalog: &Catalog, expr: &Bson) -> Option<Bson> {
     let reads = pipeline::parse_expr(expr).ok()?.reads();
     let read = |path: &str| reads.is_whole() || reads.named().iter().any(|other| other.to_string() == path);
-    let mut nullable = catalog.fields.iter().filter(|field| field.is_nullable && read(&field.joined_path)).peekable();
-    nullable.peek()?;
-    let is_number = bson!({ "$isNumber": expr.clone() });
-    let is_whole = matches!(expr, Bson::String(_))
-        && nullable.all(|field| matches!(field.field_type, FieldType::Int | FieldType::Long));
-    Some(if is_whole { is_number } else { bson!({ "$and": [is_number, { "$ne": [expr.clone(), f64::NAN] }] }) })
+    let may_lack = catalog.fields.iter().any(|field| field.is_nullable && read(&field.joined_path));
+    let is_there = bson!({ "$and": [{ "$isNumber": expr.clone() }, { "$ne": [expr.clone(), f64::NAN] }] });
+    may_lack.then_some(is_there)
 }
 
 fn accumulated(catalog: &Catalog, mut table: Entry<'_>, lacking: &mut Vec<Need>) -> Accumulators {

@@ -25,7 +25,7 @@ pub(crate) fn run(args: &args::Quality) -> Result<(), Failure> {
 }
 
 fn write(args: &args::Quality, bank: &Bank, cancel: &Arc<AtomicBool>) -> Result<(), Failure> {
-    let page = Bars::default().talk(cancel, |talk| bank.quality_page(args.filter.as_deref(), talk))?;
+    let (page, _) = Bars::default().talk(cancel, |talk| bank.quality_page(args.filter.as_deref(), talk))?;
     let format = args.format.unwrap_or(Format::Table);
     let width = if output::file(args.output.as_deref()).is_some() { None } else { output::width() };
     let table = page.table();
