@@ -94,7 +94,7 @@ fn pairs(
 ) -> Vec<QualityQuestion> {
     let first = questions.iter().position(|question| question.about == catalog::About::Rows);
     let first = first.map_or(&[][..], |at| &results[at]);
-    inspection.pairs(&insight::candidates(catalog.contract(), first))
+    inspection.pairs(&insight::candidate_pairs(catalog.contract(), first))
 }
 
 fn add(

@@ -78,7 +78,8 @@ impl<'a> Groups<'a> {
 
     /// The groups that may be ranked and have a value of the measure, the highest value first.
     pub(crate) fn ranked_by(&self, measure: &Measure) -> Vec<&Row<'a>> {
-        let valued = self.ranked().filter_map(|row| Some((row, self.value(row, measure)?)));
+        let ranked = self.ranked().filter(|row| row.trials(measure) >= SMALL);
+        let valued = ranked.filter_map(|row| Some((row, self.value(row, measure)?)));
         let mut valued: Vec<(&Row<'a>, f64)> = valued.collect();
         valued.sort_by(|a, b| b.1.total_cmp(&a.1));
         valued.into_iter().map(|(row, _)| row).collect()
@@ -187,6 +188,14 @@ impl<'a> Row<'a> {
     /// A number of the row's document; none where it is missing, null or no number.
     pub(crate) fn number(&self, field: &str) -> Option<f64> {
         number(self.document, field)
+    }
+
+    /// How many customers a measure's rate is of: those of whom it is known whether they closed their account.
+    pub(crate) fn trials(&self, measure: &Measure) -> f64 {
+        match &measure.interval {
+            Kind::Rate { trials, .. } => self.number(trials).unwrap_or(self.customers),
+            Kind::Mean { .. } | Kind::None => self.customers,
+        }
     }
 
     /// The moments of a mean that was asked for with its interval.

@@ -31,8 +31,8 @@ pub use narrative::{
     BinRate, Fact, Figure, Largest, Narrative, Nothing, Piece, Ranking, Remaining, Size, Verdict, Weighed,
 };
 pub use quality::{
-    Bar, ColumnFacts, Determines, Heap, Leak, Missing, Outliers, QualityPage, Rounded, RuleFacts, Spread, candidates,
-    quality,
+    Bar, ColumnFacts, Determines, Heap, Leak, Missing, Outliers, QualityPage, Rounded, RuleFacts, Spread,
+    candidate_pairs, quality,
 };
 pub use statistics::Interval;
 pub use summary::{Finding, KeyFigure, Summary, summarize};

@@ -158,7 +158,11 @@ impl Quality {
     #[getter]
     fn pipelines<'py>(&self, py: Python<'py>) -> PyResult<Vec<(&str, Bound<'py, PyAny>)>> {
         let stages = |pipeline| to_python::value(py, &print::to_bson(pipeline));
-        self.made(py)?.queries.iter().map(|(collection, pipeline)| Ok((collection.as_str(), stages(pipeline)?))).collect()
+        self.made(py)?
+            .queries
+            .iter()
+            .map(|(collection, pipeline)| Ok((collection.as_str(), stages(pipeline)?)))
+            .collect()
     }
 
     /// str: the pipelines as text to paste into mongosh.

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
 use bank::{Bank, Place, Query};
+use diagnostic::Diagnostic;
 use pipeline::print;
 
 use crate::args::{self, Format};
@@ -26,6 +27,10 @@ pub(crate) fn run(args: &args::Quality) -> Result<(), Failure> {
 
 fn write(args: &args::Quality, bank: &Bank, cancel: &Arc<AtomicBool>) -> Result<(), Failure> {
     let (page, _) = Bars::default().talk(cancel, |talk| bank.quality_page(args.filter.as_deref(), talk))?;
+    if let Some(filter) = args.filter.as_deref().filter(|_| page.customers == 0) {
+        let filter = diagnostic::quote(filter);
+        output::notice(&Diagnostic::new(format!("no customer meets the filter `{filter}`")));
+    }
     let format = args.format.unwrap_or(Format::Table);
     let width = if output::file(args.output.as_deref()).is_some() { None } else { output::width() };
     let table = page.table();

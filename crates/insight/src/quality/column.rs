@@ -30,6 +30,8 @@ pub struct ColumnFacts {
     pub is_hidden: bool,
     /// What is missing.
     pub missing: Missing,
+    /// Customers whom the join does not find in the collection in which the column lies.
+    pub unjoined: u64,
     /// How many different values are known.
     pub distinct: u64,
     /// Of how many customers its values were looked at, where not of all: then there may be more of them.
@@ -118,6 +120,8 @@ pub(super) fn facts(contract: &Contract, page: &QualityPage, answered: &[(&About
                     facts.first = *first;
                     let is_typed = facts.missing.null + facts.missing.no_field > 0;
                     values(&mut facts, column, dimension, rows, is_typed);
+                    let found: u64 = rows.iter().map(|row| count(row, "customers")).sum();
+                    facts.unjoined = first.unwrap_or(u64::MAX).min(page.customers).saturating_sub(found);
                 }
                 _ => {}
             }

@@ -26,7 +26,7 @@ use contract::{Contract, Severity};
 pub use self::column::{ColumnFacts, Missing};
 pub use self::histogram::Bar;
 pub use self::outcome::Leak;
-pub use self::pairs::{Determines, candidates};
+pub use self::pairs::{Determines, candidate_pairs};
 pub use self::spread::{Heap, Outliers, Rounded, Spread};
 
 use crate::groups::{cell, numeric};

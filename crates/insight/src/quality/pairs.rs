@@ -34,7 +34,7 @@ pub struct Determines {
 
 /// The pairs of columns, by their places, that the first rows do not contradict.
 #[must_use]
-pub fn candidates(contract: &Contract, rows: &[Document]) -> Vec<(usize, usize)> {
+pub fn candidate_pairs(contract: &Contract, rows: &[Document]) -> Vec<(usize, usize)> {
     let columns: Vec<(usize, Vec<Option<usize>>)> = contract
         .columns
         .iter()

@@ -3,6 +3,7 @@
 use catalog::Unit;
 
 use super::column::plain;
+use super::outcome::LEAKING;
 use super::spread::{FAR, HEAPED, SHARE};
 use super::{ColumnFacts, Determines, Leak, QualityPage, RuleFacts};
 use crate::grouped::number;
@@ -74,6 +75,15 @@ impl ColumnFacts {
         if self.first.is_some_and(|first| first < all) { format!("{n} or more") } else { n }
     }
 
+    /// Its AUC to three decimals; none is rounded up to where a leak is suspected, or to one.
+    #[must_use]
+    pub fn auc_in_words(&self) -> Option<String> {
+        let auc = self.auc?;
+        let rounded = (auc * 1000.0).round() / 1000.0;
+        let is_raised = [LEAKING, 1.0].iter().any(|end| auc < *end && rounded >= *end);
+        Some(format!("{:.3}", if is_raised { (auc * 1000.0).floor() / 1000.0 } else { rounded }))
+    }
+
     /// Why it is suspected to hold the outcome.
     fn suspicion(&self) -> Option<String> {
         let label = &self.label;
@@ -82,9 +92,9 @@ impl ColumnFacts {
                 format!("“{label}” is a double of the outcome: each of its values goes with one outcome alone")
             }
             Leak::Tells => {
-                let auc = (self.auc.unwrap_or_default() * 1000.0).floor() / 1000.0;
+                let auc = self.auc_in_words().unwrap_or_default();
                 format!(
-                    "“{label}” tells closed from open accounts by itself with an AUC of {auc:.3}: it may have been \
+                    "“{label}” tells closed from open accounts by itself with an AUC of {auc}: it may have been \
                      computed from the outcome"
                 )
             }
@@ -139,6 +149,11 @@ impl QualityPage {
         if self.without_outcome > 0 {
             let (without, all) = (count(self.without_outcome as f64), customers(self.customers as f64));
             doubts.push(format!("whether the account was closed is not known for {without} of {all}"));
+        }
+        let unjoined = self.columns.iter().map(|column| column.unjoined).max().unwrap_or(0);
+        if unjoined > 0 {
+            let (unjoined, all) = (count(unjoined as f64), customers(self.customers as f64));
+            doubts.push(format!("the join with the transactions does not find {unjoined} of {all}"));
         }
         for column in &self.columns {
             if column.missing.odd > 0 {

@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use insight::{Bar, QualityPage};
 
-use super::{columns, figures, lists, quality_heading};
+use super::{columns, figures, first, lists, quality_heading};
 use crate::html::{escape, prose};
 use crate::number;
 
@@ -112,7 +112,7 @@ fn push_first(html: &mut String, page: &QualityPage, classes: &Classes) {
         let _ = write!(html, "<th scope=\"col\" class=\"{}\">{}</th>", classes.text, escape(&column.label));
     }
     html.push_str("</tr></thead>\n<tbody>\n");
-    for row in &page.first.rows {
+    for row in &first(page).rows {
         html.push_str("<tr>");
         for (cell, column) in row.cells.iter().zip(&page.first.columns) {
             let _ = write!(html, "<td class=\"{}\">{}</td>", classes.text, prose(&number::cell(cell, column.unit)));

@@ -36,7 +36,7 @@ pub fn quality_text(page: &QualityPage, width: Option<usize>) -> String {
             let _ = writeln!(text, "  {line}");
         }
     }
-    let first = render(&page.first, Format::Table, width);
+    let first = render(&first(page), Format::Table, width);
     let _ = write!(text, "\nFirst rows\n{first}\n");
     for note in page.notes() {
         let _ = writeln!(text, "note: {note}");
@@ -55,7 +55,7 @@ pub fn quality_markdown(page: &QualityPage) -> String {
             let _ = writeln!(text, "- {line}");
         }
     }
-    let _ = write!(text, "\n### First rows\n\n{}", render(&page.first, Format::Markdown, None));
+    let _ = write!(text, "\n### First rows\n\n{}", render(&first(page), Format::Markdown, None));
     text
 }
 
@@ -100,6 +100,17 @@ fn columns(page: &QualityPage) -> Table {
     Table { columns, rows: page.columns.iter().map(row).collect() }
 }
 
+/// The first rows, their numbers as the file has them.
+fn first(page: &QualityPage) -> Table {
+    let mut first = page.first.clone();
+    for cell in first.rows.iter_mut().flat_map(|row| &mut row.cells) {
+        if let Cell::Number(number) = cell {
+            *cell = Cell::Text(number.to_string());
+        }
+    }
+    first
+}
+
 fn cell(text: Option<String>) -> Cell {
     text.map_or(Cell::Missing, Cell::Text)
 }
@@ -119,8 +130,7 @@ fn figures(page: &QualityPage, column: &ColumnFacts) -> [Option<String>; 11] {
         of(spread.map(|spread| spread.median)),
         of(spread.map(|spread| spread.q3)),
         of(spread.map(|spread| spread.max)),
-        // 0.9996 is no 1.
-        column.auc.map(|auc| format!("{:.3}", (auc * 1000.0).floor() / 1000.0)),
+        column.auc_in_words(),
     ]
 }
 
