@@ -16,8 +16,9 @@ pub(crate) fn settle(catalog: &Catalog, name: &str, finish: &mut Expr, accumulat
     if accumulators.len() < 2 || nullable.is_empty() || !accumulators.iter().all(is_sum) {
         return;
     }
-    // Nothing but a number is above what is none.
-    let known: Vec<Bson> = nullable.iter().map(|path| bson!({ "$gt": [format!("${path}"), f64::NAN] })).collect();
+    // NaN and null are below all numbers, in this order of values.
+    let known: Vec<Bson> =
+        nullable.iter().map(|path| bson!({ "$gte": [format!("${path}"), f64::NEG_INFINITY] })).collect();
     let known = pipeline::parse_expr(&bson!({ "$and": known })).expect("a fixed form around fields of the contract");
     for (field, call) in accumulators {
         let own = format!("{name}_{field}");

@@ -30,7 +30,7 @@ fn answered(operator: Operator, mut args: Vec<Expr>) -> Expr {
         if divides(side) {
             let variable = Expr::Variable(Variable::User(name.to_owned()), None);
             bindings.push((name.to_owned(), std::mem::replace(side, variable.clone())));
-            all.push(call(Operator::Gt, [variable, literal(f64::NAN)]));
+            all.push(call(Operator::Gte, [variable, literal(f64::NEG_INFINITY)]));
         }
     }
     all.push(Expr::Call { operator, args });
@@ -102,7 +102,7 @@ mod tests {
             "{$or: [{$lte: ['$b', 0]}, {$lt: [{$divide: ['$a', '$b']}, 1]}]}",
             &format!(
                 "{{$or: [{{$lte: ['$b', 0]}}, {{$let: {{vars: {{left: {divided}}}, in: \
-                 {{$and: [{{$gt: ['$$left', NaN]}}, {{$lt: ['$$left', 1]}}]}}}}}}]}}"
+                 {{$and: [{{$gte: ['$$left', -Infinity]}}, {{$lt: ['$$left', 1]}}]}}}}}}]}}"
             ),
         );
     }

@@ -253,7 +253,7 @@ fn who_has_no_value_has_no_answer_and_does_not_count_in_a_mean() {
             $group: {
               _id: {
                 $cond: [
-                  { $gt: ["$AgeYears", NaN] },
+                  { $gte: ["$AgeYears", -Infinity] },
                   {
                     $switch: {
                       branches: [

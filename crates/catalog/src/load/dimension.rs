@@ -106,13 +106,15 @@ fn named(catalog: &Catalog, text: &str, of: impl Fn(&Column) -> Option<String>) 
 /// An expression over a customer; where a role's column in it is null or no number there is no answer, whatever else it says.
 fn expression(catalog: &Catalog, text: &str) -> Result<Expr, Absent> {
     let Resolved { value, nullable } = roles::resolve(&catalog.contract, pipeline::read(text)?)?;
-    // Numbers are above NaN, and so is a text above null; programs write either where there is no answer.
+    // NaN and null are below all numbers, in this order of values; programs write either where there is no answer.
     let is_number = |path: &str| {
         let field = catalog.field(path);
         field.is_some_and(|field| catalog.contract.columns[field.column].is_number())
     };
-    let least = |path: &str| if is_number(path) { Bson::Double(f64::NAN) } else { Bson::Null };
-    let is_known = |path: &String| bson!({ "$gt": [format!("${path}"), least(path)] });
+    let is_known = |path: &String| match is_number(path) {
+        true => bson!({ "$gte": [format!("${path}"), f64::NEG_INFINITY] }),
+        false => bson!({ "$gt": [format!("${path}"), null] }),
+    };
     let known: Vec<Bson> = nullable.iter().map(is_known).collect();
     let value = match known.as_slice() {
         _ if matches!(value, Bson::String(_)) => value,
