@@ -164,7 +164,7 @@ impl Bank {
     ///
     /// Examples:
     ///     >>> bank.quality.line
-    ///     '500 customers, 21 columns, without a doubt that was looked for.'
+    ///     '500 customers, 21 columns. Nothing was found that is to be doubted.'
     #[getter]
     fn quality(&self) -> Quality {
         Quality::of(Arc::clone(&self.opened))

@@ -170,14 +170,25 @@ impl QualityPage {
         doubts
     }
 
+    /// The size of the data, and whether there are doubts.
+    #[must_use]
+    pub fn size(&self) -> String {
+        let size = format!("{}, {} columns", customers(self.customers as f64), self.columns.len());
+        match self.doubts().len() {
+            0 => format!("{size}. Nothing was found that is to be doubted."),
+            1 => format!("{size}, one doubt."),
+            n => format!("{size}, {n} doubts."),
+        }
+    }
+
     /// The one line that stands before all answers: the size of the data and its doubts.
     #[must_use]
     pub fn line(&self) -> String {
-        let size = format!("{}, {} columns", customers(self.customers as f64), self.columns.len());
         let doubts = self.doubts();
         if doubts.is_empty() {
-            return format!("{size}, without a doubt that was looked for.");
+            return self.size();
         }
+        let size = format!("{}, {} columns", customers(self.customers as f64), self.columns.len());
         let more = doubts.len().saturating_sub(MOST_TOLD);
         let told: Vec<String> = doubts.into_iter().take(MOST_TOLD).collect();
         let more = if more > 0 { format!("; and {more} more") } else { String::new() };

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use insight::{Bar, QualityPage};
+use insight::{ColumnFacts, QualityPage};
 
 use super::{columns, figures, first, lists, quality_heading};
 use crate::html::{escape, prose};
@@ -18,14 +18,17 @@ struct Classes {
     text: &'static str,
     list: &'static str,
     heading: &'static str,
+    /// Whether tables have captions; a notebook's have what stands above them.
+    has_captions: bool,
 }
 
-const REPORT: Classes = Classes { scroll: "scroll", text: "t", list: "notes", heading: "about" };
-const NOTEBOOK: Classes = Classes { scroll: "bs-scroll", text: "bs-t", list: "bs-small", heading: "bs-question" };
+const REPORT: Classes = Classes { scroll: "scroll", text: "t", list: "notes", heading: "about", has_captions: true };
+const NOTEBOOK: Classes =
+    Classes { scroll: "bs-scroll", text: "bs-t", list: "bs-small", heading: "bs-question", has_captions: false };
 
 /// The page as a part of the report, below a heading that is there.
 pub(crate) fn push(html: &mut String, page: &QualityPage) {
-    let _ = writeln!(html, "<p class=\"about\">{}</p>", prose(&page.line()));
+    let _ = writeln!(html, "<p class=\"about\">{}</p>", prose(&page.size()));
     push_parts(html, page, &REPORT);
     if !page.queries.is_empty() {
         let n = page.queries.len();
@@ -46,7 +49,7 @@ pub(crate) fn fragment(html: &mut String, page: &QualityPage) {
         html,
         "<section>\n<p class=\"bs-title\">{}</p>\n<p class=\"bs-sentence\">{}</p>\n",
         escape(&quality_heading(page)),
-        prose(&page.line())
+        prose(&page.size())
     );
     push_parts(html, page, &NOTEBOOK);
     let _ = writeln!(html, "<details><summary>Pipelines ({})</summary>", page.queries.len());
@@ -78,7 +81,8 @@ fn push_columns(html: &mut String, page: &QualityPage, classes: &Classes) {
     let table = columns(page);
     let _ = write!(
         html,
-        "<div class=\"{scroll}\" role=\"region\" aria-label=\"Table: the columns\" tabindex=\"0\">\n<table>\n<thead><tr>"
+        "<div class=\"{scroll}\" role=\"region\" aria-label=\"Table: the columns\" tabindex=\"0\">\n<table>\n{}<thead><tr>",
+        caption(classes, "The columns"),
     );
     let is_text = |place: usize| place < 3 || place + 1 == table.columns.len();
     let class = |place: usize| if is_text(place) { format!(" class=\"{text}\"") } else { String::new() };
@@ -93,7 +97,7 @@ fn push_columns(html: &mut String, page: &QualityPage, classes: &Classes) {
             let shown = figure.map_or_else(|| number::MISSING.to_owned(), |figure| prose(&figure));
             let _ = write!(html, "<{tag}{scope}{}>{shown}</{tag}>", class(place));
         }
-        let _ = writeln!(html, "<td class=\"{text}\">{}</td></tr>", svg(&column.histogram, &column.name));
+        let _ = writeln!(html, "<td class=\"{text}\">{}</td></tr>", svg(column));
     }
     html.push_str("</tbody>\n</table>\n</div>\n");
 }
@@ -105,8 +109,10 @@ fn push_first(html: &mut String, page: &QualityPage, classes: &Classes) {
     let _ = write!(
         html,
         "<p class=\"{}\">First rows</p>\n<div class=\"{}\" role=\"region\" aria-label=\"Table: first rows\" tabindex=\"0\">\n\
-         <table>\n<thead><tr>",
-        classes.heading, classes.scroll
+         <table>\n{}<thead><tr>",
+        classes.heading,
+        classes.scroll,
+        caption(classes, "The first rows, by key"),
     );
     for column in &page.first.columns {
         let _ = write!(html, "<th scope=\"col\" class=\"{}\">{}</th>", classes.text, escape(&column.label));
@@ -122,24 +128,32 @@ fn push_first(html: &mut String, page: &QualityPage, classes: &Classes) {
     html.push_str("</tbody>\n</table>\n</div>\n");
 }
 
+fn caption(classes: &Classes, text: &str) -> String {
+    if classes.has_captions { format!("<caption>{text}</caption>\n") } else { String::new() }
+}
+
 /// A small histogram; its words are for those who cannot see it.
-fn svg(bars: &[Bar], name: &str) -> String {
+fn svg(column: &ColumnFacts) -> String {
+    let (bars, name) = (&column.histogram, &column.name);
     let most = bars.iter().map(|bar| bar.customers).max().unwrap_or(0);
     if most == 0 {
         return number::MISSING.to_owned();
     }
     let width = WIDTH / bars.len() as f64;
     let mut svg = format!(
-        "<svg role=\"img\" aria-label=\"Histogram of {}\" width=\"{WIDTH}\" height=\"{HEIGHT}\" viewBox=\"0 0 {WIDTH} {HEIGHT}\" \
+        "<svg role=\"img\" aria-label=\"Histogram of {}, {} at most\" width=\"{WIDTH}\" height=\"{HEIGHT}\" viewBox=\"0 0 {WIDTH} {HEIGHT}\" \
          style=\"width:{WIDTH}px;height:{HEIGHT}px\">",
-        escape(name)
+        escape(name),
+        number::counted(most, "customer"),
     );
     for (place, bar) in bars.iter().enumerate().filter(|(_, bar)| bar.customers > 0) {
         // A bar of few customers is still to be seen.
         let height = (bar.customers as f64 / most as f64 * HEIGHT).max(1.0);
         let told = match &bar.name {
             Some(name) => format!("{}: {}", escape(name), number::count(bar.customers)),
-            None => number::count(bar.customers),
+            None => {
+                format!("{} to {}: {}", column.written(bar.from), column.written(bar.to), number::count(bar.customers))
+            }
         };
         let _ = write!(
             svg,

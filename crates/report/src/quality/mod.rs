@@ -29,7 +29,7 @@ pub fn quality_heading(page: &QualityPage) -> String {
 #[must_use]
 pub fn quality_text(page: &QualityPage, width: Option<usize>) -> String {
     let table = render(&columns(page), Format::Table, width);
-    let mut text = format!("{}\n{}\n\n{table}", quality_heading(page), page.line());
+    let mut text = format!("{}\n{}\n\n{table}", quality_heading(page), page.size());
     for (heading, lines) in lists(page) {
         let _ = write!(text, "\n{heading}\n");
         for line in lines {
@@ -48,7 +48,7 @@ pub fn quality_text(page: &QualityPage, width: Option<usize>) -> String {
 #[must_use]
 pub fn quality_markdown(page: &QualityPage) -> String {
     let table = render(&columns(page), Format::Markdown, None);
-    let mut text = format!("## {}\n\n{}\n\n{table}", quality_heading(page), page.line());
+    let mut text = format!("## {}\n\n{}\n\n{table}", quality_heading(page), page.size());
     for (heading, lines) in lists(page) {
         let _ = write!(text, "\n### {heading}\n\n");
         for line in lines {
@@ -143,3 +143,6 @@ fn blocks(bars: &[Bar]) -> String {
     };
     bars.iter().map(block).collect::<String>().trim_end().to_owned()
 }
+
+#[cfg(test)]
+mod tests;
