@@ -269,16 +269,40 @@ fn who_has_no_value_has_no_answer_and_does_not_count_in_a_mean() {
                 ]
               },
               customers: { $sum: 1 },
-              mean_age: { $avg: { $cond: [{ $isNumber: "$AgeYears" }, "$AgeYears", null] } },
-              mean_age_squares: {
-                $sum: {
-                  $multiply: [
-                    { $cond: [{ $isNumber: "$AgeYears" }, "$AgeYears", null] },
-                    { $cond: [{ $isNumber: "$AgeYears" }, "$AgeYears", null] }
+              mean_age: {
+                $avg: {
+                  $cond: [
+                    { $and: [{ $isNumber: "$AgeYears" }, { $ne: ["$AgeYears", NaN] }] },
+                    "$AgeYears",
+                    null
                   ]
                 }
               },
-              mean_age_n: { $sum: { $cond: [{ $isNumber: "$AgeYears" }, 1, 0] } }
+              mean_age_squares: {
+                $sum: {
+                  $multiply: [
+                    {
+                      $cond: [
+                        { $and: [{ $isNumber: "$AgeYears" }, { $ne: ["$AgeYears", NaN] }] },
+                        "$AgeYears",
+                        null
+                      ]
+                    },
+                    {
+                      $cond: [
+                        { $and: [{ $isNumber: "$AgeYears" }, { $ne: ["$AgeYears", NaN] }] },
+                        "$AgeYears",
+                        null
+                      ]
+                    }
+                  ]
+                }
+              },
+              mean_age_n: {
+                $sum: {
+                  $cond: [{ $and: [{ $isNumber: "$AgeYears" }, { $ne: ["$AgeYears", NaN] }] }, 1, 0]
+                }
+              }
             }
           },
           {
@@ -514,9 +538,9 @@ fn the_mean_of_a_bound_counts_those_who_have_one() {
     let interval = catalog::Interval::Mean { squares: "upper_squares".into(), n: Some("upper_n".into()) };
     assert_eq!(upper.interval, interval);
     let text = query(&card, &["gender"], &["upper"]);
-    let is_there = r#"{ $and: [{ $isNumber: "$Income_Info.Max" }, { $ne: ["$Income_Info.Max", NaN] }] }"#;
-    let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    assert!(text.contains(&format!("upper_n: {{ $sum: {{ $cond: [{is_there}, 1, 0] }} }}")), "{text}");
+    let is_there = r#"{$and:[{$isNumber:"$Income_Info.Max"},{$ne:["$Income_Info.Max",NaN]}]}"#;
+    let text = text.split_whitespace().collect::<String>();
+    assert!(text.contains(&format!("upper_n:{{$sum:{{$cond:[{is_there},1,0]}}}}")), "{text}");
     // Where every customer has a value, the number of customers is the number.
     assert_eq!(card.measure("mean_age").unwrap().accumulators.len(), 2);
 }

@@ -130,6 +130,22 @@ impl Bench {
         self.answer(&self.catalog.analysis(name).unwrap_or_else(|error| panic!("{error}")).with_filter(&filter))
     }
 
+    /// The quality page of all customers.
+    pub(crate) fn quality(&self) -> insight::QualityPage {
+        let inspection = self.catalog.inspection(None);
+        let run = |questions: &[catalog::QualityQuestion]| -> Vec<Vec<bson::Document>> {
+            let run = |question: &catalog::QualityQuestion| self.engine.run(&question.query.0, &question.query.1);
+            questions.iter().map(|question| run(question).unwrap_or_else(|error| panic!("{error}"))).collect()
+        };
+        let contract = self.catalog.contract();
+        let mut questions = vec![inspection.customers()];
+        let n = insight::quality(contract, None, &questions, &run(&questions)).customers;
+        questions.extend(inspection.questions(n));
+        let rows = run(&questions).pop().expect("the first rows come last");
+        questions.extend(inspection.pairs(&insight::candidate_pairs(contract, &rows)));
+        insight::quality(contract, None, &questions, &run(&questions))
+    }
+
     /// How many customers a predicate selects, by a pipeline.
     pub(crate) fn count(&self, selected: &Predicate) -> f64 {
         let topic = self.catalog.topic("segment").unwrap_or_else(|error| panic!("{error}"));

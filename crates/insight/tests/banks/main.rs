@@ -6,4 +6,5 @@ mod gaps;
 mod hidden;
 mod nullable;
 mod opened;
+mod quality;
 mod real_file;
