@@ -341,7 +341,7 @@ class Bank:
 
         Examples:
             >>> bank.quality.line
-            '500 customers, 21 columns, without a doubt that was looked for.'
+            '500 customers, 21 columns. Nothing was found that is to be doubted.'
         """
     def report(self, file: str | os.PathLike[str] = 'report.html', *, progress: bool = True) -> str:
         """Answers the whole catalog and writes it as one HTML file, which opens offline.
