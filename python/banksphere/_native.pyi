@@ -551,6 +551,7 @@ class Quality:
     @property
     def rules(self) -> dict[str, str]:
         """the rules of the contract, each with how often it holds."""
+    def __call__(self, *, where: Filter | None = None) -> Quality: ...
 
 class Table:
     """Rows and columns, and what is to be said of them.

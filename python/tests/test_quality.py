@@ -12,6 +12,13 @@ import banksphere as bs
 
 
 
+def shown(quality: bs.Quality) -> str:
+    """What a notebook shows of it."""
+    bundle = quality._repr_mimebundle_()  # type: ignore[attr-defined]
+    html: str = bundle["text/html"]
+    return html
+
+
 def test_the_page_shows_itself_and_is_data(bank: bs.Bank) -> None:
     quality = bank.quality
     assert quality.line == "500 customers, 21 columns. Nothing was found that is to be doubted."
@@ -25,9 +32,8 @@ def test_the_page_shows_itself_and_is_data(bank: bs.Bank) -> None:
     assert all(told == "holds for all 500" for told in quality.rules.values())
     assert len(quality.first) == 5
     assert repr(quality).startswith("Quality of the data\n500 customers, 21 columns. ")
-    html = quality._repr_html_()
+    html = shown(quality)
     assert html.count("<svg") == 20
-    assert quality._repr_mimebundle_()["text/html"] == html
     for collection, pipeline in quality.pipelines:
         assert list(bank[collection].aggregate(pipeline)) is not None
     assert quality.mongosh.count("db.customers.aggregate(") == len(quality.pipelines)
@@ -74,14 +80,14 @@ def test_a_leak_is_doubted_and_a_person_is_hidden(tmp_path: Path) -> None:
         [doubt] = bank.quality.doubts
         assert doubt.startswith("“score” tells closed from open accounts by itself with an AUC of 1.000")
         assert bank.quality.first["phone"] == [None] * 5
-        assert "+49" not in bank.quality._repr_html_() + repr(bank.quality)
+        assert "+49" not in shown(bank.quality) + repr(bank.quality)
 
 
 def test_of_documents_of_any_shape_nothing_is_told(tmp_path: Path) -> None:
     file = tmp_path / "documents.ndjson"
     file.write_text('{"_id": 1, "a": 2}\n')
     place = tmp_path / "b.sphere"
-    arguments = ["import", "--into", "customers", file, "--bank", place]
+    arguments = ["import", "--into", "customers", str(file), "--bank", str(place)]
     subprocess.run([sys.executable, "-m", "banksphere", *arguments], check=True)
     with bs.open(place) as bank:
         assert bank.quality.imported is None
