@@ -153,7 +153,7 @@ holds = '{ $lte: [{ $divide: ["$code", "$same"] }, 1] }'
 /// 200 customers, of whom every fourth left; of ten it is not known. All that tells it is there in four ways.
 fn doubted() -> Bank {
     let row = |key: u32| {
-        let has_left = key % 4 == 0;
+        let has_left = key.is_multiple_of(4);
         let state = if key > 190 {
             "?"
         } else if has_left {

@@ -111,9 +111,9 @@ fn expression(catalog: &Catalog, text: &str) -> Result<Expr, Absent> {
         let field = catalog.field(path);
         field.is_some_and(|field| catalog.contract.columns[field.column].is_number())
     };
-    let is_known = |path: &String| match is_number(path) {
-        true => bson!({ "$gte": [format!("${path}"), f64::NEG_INFINITY] }),
-        false => bson!({ "$gt": [format!("${path}"), null] }),
+    let is_known = |path: &String| {
+        let field = format!("${path}");
+        if is_number(path) { bson!({ "$gte": [field, f64::NEG_INFINITY] }) } else { bson!({ "$gt": [field, null] }) }
     };
     let known: Vec<Bson> = nullable.iter().map(is_known).collect();
     let value = match known.as_slice() {

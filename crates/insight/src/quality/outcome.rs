@@ -39,13 +39,15 @@ pub(super) fn tells(values: &Values) -> Option<(f64, bool)> {
     if is_named && (n_known > MOST_NAMES || all < FEWEST_A_NAME * n_known as f64) {
         // What is left to tell is whether there is an answer.
         let mut answered = Counts::default();
-        groups.iter().for_each(|counts| answered.add(*counts));
+        for counts in &groups {
+            answered.add(*counts);
+        }
         groups = vec![answered];
     }
     let is_pure = |counts: &Counts| counts.closed == 0.0 || counts.open == 0.0;
     if !has_missing {
         let is_double = (2..=MOST_OF_A_DOUBLE).contains(&groups.len()) && groups.iter().all(is_pure);
-        return best(vec![if is_named { by_rate(groups) } else { groups }]).map(|auc| (auc, is_double));
+        return best(&[if is_named { by_rate(groups) } else { groups }]).map(|auc| (auc, is_double));
     }
     let with_missing = |place: usize| {
         let mut all = groups.clone();
@@ -55,7 +57,7 @@ pub(super) fn tells(values: &Values) -> Option<(f64, bool)> {
     let last = with_missing(groups.len());
     let is_double = (2..=MOST_OF_A_DOUBLE).contains(&last.len()) && last.iter().all(is_pure);
     let orders = if is_named { vec![by_rate(last)] } else { vec![with_missing(0), last] };
-    best(orders).map(|auc| (auc, is_double))
+    best(&orders).map(|auc| (auc, is_double))
 }
 
 /// Ordered by the share of closed accounts, which is the best that the column can do.
@@ -65,7 +67,7 @@ fn by_rate(mut groups: Vec<Counts>) -> Vec<Counts> {
     groups
 }
 
-fn best(orders: Vec<Vec<Counts>>) -> Option<f64> {
+fn best(orders: &[Vec<Counts>]) -> Option<f64> {
     let aucs = orders.iter().map(|groups| auc(groups));
     aucs.collect::<Option<Vec<f64>>>()?.into_iter().reduce(f64::max)
 }

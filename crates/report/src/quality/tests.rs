@@ -68,7 +68,7 @@ fn below_a_cell_it_has_a_histogram_a_column_and_hides_what_is_hidden() {
     assert_eq!(elements("svg").count(), 2, "the hidden column has none");
     // Of the three bars of the first column one is empty.
     assert_eq!(elements("rect").count(), 3);
-    let text: String = document.descendants().filter(|node| node.is_text()).filter_map(|node| node.text()).collect();
+    let text: String = document.descendants().filter(roxmltree::Node::is_text).filter_map(|node| node.text()).collect();
     for told in
         ["Limit <b>", "hidden", "1438.3", "0.999", "10 (0.10\u{a0}%: 7 null, 3 NaN)", "Pipelines (1)", "`a` < `b`"]
     {
