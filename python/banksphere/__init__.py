@@ -11,7 +11,7 @@ Every number is a MongoDB aggregation pipeline that you can read, paste into mon
 ['women']
 
 A bank is a folder, or a database on a MongoDB server: ``bs.open("mongodb://host:27017/bank")``. ``bs.catalog()`` tells
-what can be asked; ``bank.segment``, ``bank.status`` and ``bank.health`` ask it.
+what can be asked; ``bank.segment``, ``bank.status`` and ``bank.health`` ask it, ``bank.quality`` shows the data itself.
 """
 
 import atexit as _atexit
@@ -33,6 +33,7 @@ from banksphere._native import (
     Chart,
     Collection,
     Explanation,
+    Quality,
     Table,
     Tables,
     Topic,
@@ -57,6 +58,7 @@ __all__ = [
     "MissingFileError",
     "MissingNameError",
     "PipelineError",
+    "Quality",
     "ServerError",
     "Table",
     "Tables",

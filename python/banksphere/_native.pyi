@@ -82,7 +82,7 @@ def analyze(
         progress (bool): whether a bar shows how far it is.
 
     Returns:
-        Bank: the bank; `bank.quality` tells what the import found.
+        Bank: the bank; `bank.quality` tells what is in it.
 
     Examples:
         >>> bank = bs.analyze(csv)
@@ -306,7 +306,7 @@ class Bank:
             progress (bool): whether a bar shows how far it is.
 
         Returns:
-            Table: what the import found, one fact a row; also in `quality`.
+            Table: what the import found, one fact a row; also in `quality.imported`.
         """
     def import_documents(
         self,
@@ -371,9 +371,12 @@ class Bank:
     def place(self) -> str:
         """where the bank is: its folder, or its connection string without any password."""
     @property
-    def quality(self) -> Table | None:
-        """facts on the customers, from their import: rows, missing answers, outliers. None where none were
-        imported under a contract.
+    def quality(self) -> Quality:
+        """what the columns of the customers hold, and what is to be doubted; what the import found is its `imported`.
+
+        Examples:
+            >>> bank.quality.line
+            '500 customers, 21 columns. Nothing was found that is to be doubted.'
         """
     def report(self, file: str | os.PathLike[str] = 'report.html', *, progress: bool = True) -> str:
         """Answers the whole catalog and writes it as one HTML file, which opens offline.
@@ -529,6 +532,61 @@ class Explanation:
     @property
     def text(self) -> str:
         """the account as text."""
+
+class Quality:
+    """What the columns of the customers hold, and what is to be doubted before any answer is believed.
+
+    In a notebook it shows itself: of each column type, role, missing answers, values, quartiles, heaps, outliers, a histogram;
+    then the columns that determine another, the contract's rules, the first rows. It is called with `where` to look at some
+    customers alone.
+
+    Examples:
+        >>> bank.quality.doubts
+        []
+        >>> bank.quality.columns["distinct"][3]
+        2
+        >>> bank.quality(where="Gender=F").columns["distinct"][3]
+        1
+    """
+    @property
+    def columns(self) -> Table:
+        """the columns, one a row: kind, role, missing answers, distinct values, quartiles, outliers, AUC, remarks."""
+    @property
+    def doubts(self) -> list[str]:
+        """what is to be doubted, the worst first: columns that hold the outcome, rules that are broken, answers that are
+        missing.
+        """
+    @property
+    def first(self) -> Table:
+        """the first rows, by key. What names a person is hidden."""
+    @property
+    def imported(self) -> Table | None:
+        """facts on the customers, from their import: rows, missing answers, outliers. None where none were imported
+        under a contract.
+
+        Examples:
+            >>> bank.quality.imported[0]
+            {'fact': 'Rows', 'value': '500'}
+        """
+    @property
+    def line(self) -> str:
+        """how many customers and columns there are, and the doubts."""
+    @property
+    def mongosh(self) -> str:
+        """the pipelines as text to paste into mongosh."""
+    @property
+    def notes(self) -> list[str]:
+        """how the figures are to be read."""
+    @property
+    def pairs(self) -> list[str]:
+        """the columns that determine another."""
+    @property
+    def pipelines(self) -> list[tuple[str, list[dict[str, Any]]]]:
+        """all pipelines that made it, each with the collection that it runs over."""
+    @property
+    def rules(self) -> dict[str, str]:
+        """the rules of the contract, each with how often it holds."""
+    def __call__(self, *, where: Filter | None = None) -> Quality: ...
 
 class Table:
     """Rows and columns, and what is to be said of them.
@@ -1040,7 +1098,7 @@ class HealthTopic(Topic):
 
         By: income. Measures: customers, p10, p25, median, p75, p90.
 
-        A tenth of a group's customers have a limit of at most the 10 % quantile, half of at most the median, and so on: each is the smallest limit that at least that share of the customers do not exceed. The lowest and the highest limits that the bank gives are piled up, so quantiles may coincide with them.
+        A tenth of a group's customers have a limit of at most the 10 % quantile, half of at most the median, and so on: each is the smallest limit that at least that share of the customers do not exceed. The lowest and the highest limits that the bank gives are piled up, so quantiles may coincide with them. Who has no limit is not counted.
         """
     def credit_spread_by_income(self, where: Filter | None = None) -> Table:
         """Where the credit is, by income.

@@ -25,7 +25,7 @@ def test_a_bank_tells_where_it_is_and_what_it_has(bank: bs.Bank, folder: Path) -
     assert list(bank) == bank.collections
     assert repr(bank) == f"<Bank {folder}>"
     assert repr(bank.customers) == f"<Collection customers of {folder}>"
-    assert bank.quality is not None
+    assert bank.quality.imported is not None
     info = bank.info()
     assert info["collection"] == ["customers", "transactions"]
     assert info[0]["size"].startswith("500 documents, ")
@@ -103,8 +103,8 @@ def check_dropped_days(csv: Path, tmp_path: Path, place: str | None) -> None:
         assert bank.days == [datetime.date(2026, 5, 31)]
         # What was open goes on with what is left.
         assert bank.customers.aggregate([{"$count": "n"}])[0]["n"] == 500
-        assert bank.quality is not None
-        assert {"fact": "Rows", "value": "500"} in list(bank.quality)
+        assert bank.quality.imported is not None
+        assert {"fact": "Rows", "value": "500"} in list(bank.quality.imported)
         assert bank.segment(by="gender").columns[0] == "gender"
         where = Path(bank.place)
         assert place is not None or where.exists()
@@ -115,8 +115,8 @@ def test_analyze_keeps_no_bank_where_none_is_named(csv: Path) -> None:
     bank = bs.analyze(csv, progress=False, as_of=datetime.date(2026, 6, 30))
     place = Path(bank.place)
     assert place.is_dir()
-    assert bank.quality is not None
-    assert {"fact": "Rows", "value": "500"} in list(bank.quality)
+    assert bank.quality.imported is not None
+    assert {"fact": "Rows", "value": "500"} in list(bank.quality.imported)
     assert "as of 2026-06-30" in bank.info()[0]["size"]
     bank.close()
     assert not place.exists()
@@ -139,7 +139,7 @@ def test_imports_show_at_once(csv: Path, tmp_path: Path) -> None:
         assert bank.import_documents("branches", branches, progress=False) == 2
         assert bank["branches"].aggregate([])[0] == {"_id": 1, "city": "Bern"}
         assert bank["branches"].fields is None
-        assert list(bank.quality) == list(found)
+        assert list(bank.quality.imported) == list(found)
 
 
 def test_a_copy_has_the_same(bank: bs.Bank, tmp_path: Path) -> None:
@@ -224,7 +224,7 @@ def test_a_server_answers_the_same(bank: bs.Bank, place: str) -> None:
 def test_an_import_into_a_server(csv: Path, place: str) -> None:
     with bs.analyze(csv, bank=place, progress=False) as bank:
         assert bank.customers.aggregate([{"$count": "n"}])[0]["n"] == 500
-        assert bank.quality is not None
+        assert bank.quality.imported is not None
         assert "***" not in bank.place
 
 

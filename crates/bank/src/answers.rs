@@ -10,11 +10,11 @@ use std::collections::HashMap;
 use catalog::{Analysis, Kind, LeftOut};
 use contract::Contract;
 use diagnostic::{Action, Diagnostic};
-use insight::{Answer, Summary};
+use insight::{Answer, QualityPage, Summary};
 use pipeline::{Document, Notices, Pipeline, Rows, Run, RunError, print};
 use report::Report;
 
-use crate::{Bank, Error, ErrorKind, Request, Talk, quality_facts};
+use crate::{Bank, Error, ErrorKind, Request, Talk, quality_facts, quality_page};
 
 /// Answered analyses, with what belongs to all of them.
 #[derive(Clone, Debug)]
@@ -25,6 +25,8 @@ pub struct Answers {
     pub source: String,
     /// Facts on the data, each a label with its value.
     pub quality: Vec<(String, String)>,
+    /// The quality page, of answers to the whole catalog.
+    pub page: Option<QualityPage>,
     /// The answers, in the order in which they are shown.
     pub answers: Vec<Answer>,
     /// The analyses that they answer, in the same order.
@@ -42,10 +44,10 @@ impl Answers {
     #[must_use]
     pub fn into_report(self) -> Report {
         let generated = jiff::Timestamp::now().strftime("%Y-%m-%d %H:%M UTC").to_string();
-        let Self { title, source, quality, answers, summary, left_out, .. } = self;
+        let Self { title, source, quality, page, answers, summary, left_out, .. } = self;
         let roles = |one: &LeftOut| one.roles.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
         let left_out = left_out.iter().map(|one| (one.name.clone(), roles(one))).collect();
-        Report { title, source, generated, summary, quality, answers, left_out }
+        Report { title, source, generated, summary, quality, page, answers, left_out }
     }
 }
 
@@ -55,7 +57,8 @@ impl Bank {
         let contract = self.customers()?;
         let asked = request.analyses(self.catalog())?;
         let family = request.family(self.catalog(), &asked)?;
-        let mut answers = self.judged(contract, family, &|_, _| {})?;
+        let cached = CachedRun::new(self);
+        let mut answers = self.judged(contract, family, &cached, &|_, _| {})?;
         let is_asked = |name: &str| asked.iter().any(|analysis| analysis.name == name);
         answers.answers.retain(|answer| is_asked(&answer.name));
         answers.analyses = asked;
@@ -77,7 +80,12 @@ impl Bank {
         let bank = self.until(talk.cancel);
         let contract = bank.customers()?;
         let told = |done: u64, of: u64| talk.step("", done, Some(of), "analyses");
-        let answers = bank.judged(contract, bank.catalog().analyses().to_vec(), &told);
+        let cached = CachedRun::new(&bank);
+        let answers = bank.judged(contract, bank.catalog().analyses().to_vec(), &cached, &told);
+        let answers = answers.and_then(|answers| {
+            let page = quality_page::page(&cached, bank.catalog())?;
+            Ok(Answers { page: Some(page), ..answers })
+        });
         // A pipeline that the caller ended comes back as whatever the engine or the server made of it.
         if talk.is_cancelled() {
             return Err(Error::cancelled());
@@ -86,12 +94,17 @@ impl Bank {
         Ok(Answers { left_out, ..answers? })
     }
 
-    fn judged(&self, contract: &Contract, analyses: Vec<Analysis>, told: &dyn Fn(u64, u64)) -> Result<Answers, Error> {
+    fn judged(
+        &self,
+        contract: &Contract,
+        analyses: Vec<Analysis>,
+        cached: &CachedRun<'_>,
+        told: &dyn Fn(u64, u64),
+    ) -> Result<Answers, Error> {
         let doubts = self.doubts()?;
-        let cached = CachedRun::new(self);
         let mut answers = Vec::new();
         for analysis in &analyses {
-            answers.push(answer(analysis, &cached)?);
+            answers.push(answer(analysis, cached)?);
             told(answers.len() as u64, analyses.len() as u64);
             if self.limits().cancel.is_cancelled() {
                 return Err(Error::cancelled());
@@ -100,10 +113,13 @@ impl Bank {
         insight::judge(&mut answers);
         let quality = self.quality();
         let accepted = quality.iter().flat_map(|quality| quality.accepted.iter().cloned());
+        let facts = quality.map(quality_facts).unwrap_or_default();
+        let in_doubt = doubts.iter().map(|doubt| ("In doubt".to_owned(), doubt.to_string()));
         Ok(Answers {
             title: contract.title.clone(),
             source: quality.map_or_else(|| self.place().to_string(), |quality| quality.source.clone()),
-            quality: quality.map(quality_facts).unwrap_or_default(),
+            quality: facts.into_iter().chain(in_doubt).collect(),
+            page: None,
             summary: insight::summarize(&answers),
             answers,
             analyses,
@@ -113,7 +129,7 @@ impl Bank {
     }
 
     /// The contract of the customers, without which no field of theirs means anything.
-    fn customers(&self) -> Result<&Contract, Error> {
+    pub(crate) fn customers(&self) -> Result<&Contract, Error> {
         let over = self.contract().and_then(|contract| contract.adopted.as_ref());
         self.require(over.map_or(contract::CUSTOMERS, |over| &over.customers))?;
         self.contract().ok_or_else(|| match self.missing_fields() {

@@ -109,7 +109,7 @@ impl Analysis {
     #[must_use]
     pub fn with_filter(&self, filter: &Predicate) -> Self {
         let plain: Vec<Pipeline> = self.plain.iter().map(|pipeline| narrow(pipeline, filter, &self.join)).collect();
-        let queries = self.join.queries(&plain);
+        let queries = plain.iter().map(|pipeline| self.join.query(pipeline.clone())).collect();
         let told = self.words.predicate(filter);
         let reading = format!("{} Only the customers with {told} are counted.", self.reading).trim_start().to_owned();
         let filter = match &self.filter {

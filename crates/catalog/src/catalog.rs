@@ -230,7 +230,7 @@ impl Catalog {
             (None, Form::Together) => vec![question(&by)],
             (None, Form::Each) => by.chunks(1).map(question).collect(),
         };
-        let queries = self.join.queries(&pipelines);
+        let queries = pipelines.iter().map(|pipeline| self.join.query(pipeline.clone())).collect();
         let (title, question, reading) = (String::new(), String::new(), String::new());
         let name = name.to_owned();
         Analysis {

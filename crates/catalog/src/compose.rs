@@ -21,8 +21,11 @@ pub const ALL_CUSTOMERS: &str = "all_customers";
 /// Under this one the places of values in their natural order stand while rows are sorted.
 const ORDER: &str = "order";
 
+/// The field with the number of customers of whom it is known whether they closed their account, where that may be unknown.
+pub const OUTCOME_KNOWN: &str = "outcome_known";
+
 /// The fields that composed pipelines use themselves.
-pub(crate) const OWN_FIELDS: [&str; 2] = [ALL_CUSTOMERS, ORDER];
+pub(crate) const OWN_FIELDS: [&str; 3] = [ALL_CUSTOMERS, ORDER, OUTCOME_KNOWN];
 
 /// What is to be composed.
 pub(crate) struct Question<'a> {

@@ -106,13 +106,12 @@ impl Join {
         self.mapping.as_ref()
     }
 
-    /// Pipelines over the customers, each with the collection that it runs over.
-    pub(crate) fn queries(&self, pipelines: &[Pipeline]) -> Vec<(String, Pipeline)> {
-        let query = |pipeline: &Pipeline| match &self.mapping {
-            Some(mapping) => mapping.query(pipeline),
-            None => (CUSTOMERS.to_owned(), pipeline.clone()),
-        };
-        pipelines.iter().map(query).collect()
+    /// A pipeline over the customers, with the collection that it runs over.
+    pub(crate) fn query(&self, pipeline: Pipeline) -> (String, Pipeline) {
+        match &self.mapping {
+            Some(mapping) => mapping.query(&pipeline),
+            None => (CUSTOMERS.to_owned(), pipeline),
+        }
     }
 
     /// Whether some of what is read lies in the transactions; whole documents have them too.

@@ -136,6 +136,17 @@ impl Walk<'_> {
     }
 }
 
+/// What is true of customers of whom it is known whether they closed their account; none where that is known of all.
+pub(crate) fn has_outcome(contract: &Contract) -> Option<Bson> {
+    let column = contract.role(Role::Closed)?;
+    if !column.is_nullable && column.missing_value().is_none() {
+        return None;
+    }
+    let known = column.categories().iter().filter(|one| !one.is_missing);
+    let known: Vec<Bson> = known.map(|one| literal(&one.value)).collect();
+    Some(bson!({ "$in": [format!("${}", contract.joined_path(column)), known] }))
+}
+
 /// A text as an expression: one that starts with `$` would be taken for a field.
 fn literal(text: &str) -> Bson {
     if text.starts_with('$') { bson!({ "$literal": text }) } else { Bson::String(text.to_owned()) }

@@ -64,6 +64,7 @@ fn dispatch(command: Command, program: &[OsString]) -> Result<(), Failure> {
         Command::Segment(args) => command::topic::run("segment", &args),
         Command::Status(args) => command::topic::run("status", &args),
         Command::Health(args) => command::topic::run("health", &args),
+        Command::Quality(args) => command::quality::run(&args),
         Command::Aggregate(args) => command::aggregate::run(&args),
         Command::Explain(args) => command::explain::run(&args),
         Command::Indexes(args) => command::indexes::run(&args),

@@ -54,6 +54,17 @@ pub struct Query {
     pub extended_json: String,
 }
 
+impl Query {
+    /// A pipeline over a collection, as text.
+    pub(crate) fn of((collection, pipeline): &(String, pipeline::Pipeline)) -> Self {
+        Self {
+            collection: collection.clone(),
+            mongosh: pipeline::print::mongosh(collection, pipeline),
+            extended_json: pipeline::print::extended_json(pipeline),
+        }
+    }
+}
+
 impl Answer {
     /// The heading, with the filter where there is one: `Closures by card (only customers with Card = Gold)`.
     #[must_use]
@@ -118,11 +129,6 @@ pub fn answer(analysis: &Analysis, results: &[Vec<Document>]) -> Result<Answer, 
             (table, said)
         }
     };
-    let query = |(collection, pipeline): &(String, pipeline::Pipeline)| Query {
-        collection: collection.clone(),
-        mongosh: pipeline::print::mongosh(collection, pipeline),
-        extended_json: pipeline::print::extended_json(pipeline),
-    };
     Ok(Answer {
         name: analysis.name.clone(),
         is_overview: analysis.finding == Finding::Overview,
@@ -136,7 +142,7 @@ pub fn answer(analysis: &Analysis, results: &[Vec<Document>]) -> Result<Answer, 
         reading: analysis.reading.clone(),
         test: said.test.map(|test| judge::alone(analysis, test)),
         effect: said.effect,
-        queries: analysis.queries().iter().map(query).collect(),
+        queries: analysis.queries().iter().map(Query::of).collect(),
     })
 }
 

@@ -23,6 +23,8 @@ pub(crate) struct Binned<'a> {
     pub bins: Vec<Bin>,
     /// All customers, those whose answer is missing among them.
     pub all: f64,
+    /// Of how many of them it is not known whether they closed their account.
+    pub without_outcome: f64,
     /// Which customers are in any of them; none where there are no bins.
     pub filter: Option<Predicate>,
 }
@@ -76,6 +78,12 @@ pub(crate) fn few(columns: &[Binned<'_>], n_rows: usize) -> Option<Caution> {
     Caution::few(columns.iter().map(|binned| binned.all).fold(0.0, f64::max), n_rows)
 }
 
+/// The caution about customers of whom it is not known whether they closed their account, over a table of `n_rows`.
+pub(crate) fn without_outcome(columns: &[Binned<'_>], n_rows: usize) -> Option<Caution> {
+    let most = |of: fn(&Binned<'_>) -> f64| columns.iter().map(of).fold(0.0, f64::max);
+    Caution::without_outcome(most(|binned| binned.without_outcome), most(|binned| binned.all), n_rows)
+}
+
 /// The columns of an analysis that takes each in turn.
 pub(crate) fn columns<'a>(analysis: &'a Analysis, results: &[Vec<Document>]) -> Result<Vec<Binned<'a>>, Error> {
     let each = analysis.by.chunks(1).zip(results);
@@ -90,7 +98,7 @@ fn column<'a>(dimension: &'a Dimension, groups: &Groups<'_>) -> Binned<'a> {
     let counts = |&(first, last): &(usize, usize)| {
         rows[first..=last].iter().fold(Counts::default(), |sum, row| {
             let closed = row.closed.unwrap_or(0.0);
-            Counts { closed: sum.closed + closed, open: sum.open + row.customers - closed }
+            Counts { closed: sum.closed + closed, open: sum.open + row.with_outcome - closed }
         })
     };
     let counts: Vec<Counts> = ranges.iter().map(counts).collect();
@@ -109,7 +117,13 @@ fn column<'a>(dimension: &'a Dimension, groups: &Groups<'_>) -> Binned<'a> {
         }
     };
     let bins = counts.iter().zip(&ranges).enumerate().map(bin).collect();
-    Binned { dimension, bins, all: groups.customers(), filter: (!rows.is_empty()).then(|| filter(&rows)) }
+    Binned {
+        dimension,
+        bins,
+        all: groups.customers(),
+        without_outcome: groups.without_outcome(),
+        filter: (!rows.is_empty()).then(|| filter(&rows)),
+    }
 }
 
 /// `13–24`, `$1,438–$2,554`, or the one value.

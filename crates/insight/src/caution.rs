@@ -34,6 +34,15 @@ pub enum Caution {
         /// Their share of all.
         share: f64,
     },
+    /// Customers who count in no rate of closures.
+    WithoutOutcome {
+        /// All rows.
+        rows: Vec<usize>,
+        /// How many they are.
+        without: f64,
+        /// Of how many.
+        customers: f64,
+    },
     /// Customers who do not count in a mean.
     WithoutValue {
         /// All rows.
@@ -93,12 +102,18 @@ impl Caution {
         (customers > 0.0 && customers < SMALL).then(|| Self::Few { rows: (0..n_rows).collect(), customers })
     }
 
+    /// That some customers' outcome is not known, where that is so; over a table of `n_rows`.
+    pub(crate) fn without_outcome(without: f64, customers: f64, n_rows: usize) -> Option<Self> {
+        (without > 0.0).then(|| Self::WithoutOutcome { rows: (0..n_rows).collect(), without, customers })
+    }
+
     /// The rows that it rests on, but for small groups: each of these has its own.
     #[must_use]
     pub fn rows(&self) -> &[usize] {
         match self {
             Self::Few { rows, .. }
             | Self::Unknown { rows, .. }
+            | Self::WithoutOutcome { rows, .. }
             | Self::WithoutValue { rows, .. }
             | Self::Suspicious { rows, .. }
             | Self::Heaped { rows, .. }

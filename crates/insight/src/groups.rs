@@ -6,7 +6,7 @@
 use std::cmp::Ordering;
 
 use bson::{Bson, Document};
-use catalog::{ALL_CUSTOMERS, Analysis, Dimension, Interval as Kind, Measure, MeasureRole, Value};
+use catalog::{ALL_CUSTOMERS, Analysis, Dimension, Interval as Kind, Measure, MeasureRole, OUTCOME_KNOWN, Value};
 
 use crate::statistics::Interval;
 use crate::statistics::mean::Moments;
@@ -38,6 +38,8 @@ pub(crate) struct Row<'a> {
     pub customers: f64,
     /// How many of them closed their account, where that was counted.
     pub closed: Option<f64>,
+    /// Of how many it is known whether they did.
+    pub with_outcome: f64,
     /// Whether all its answers are known.
     pub is_known: bool,
     document: &'a Document,
@@ -76,7 +78,8 @@ impl<'a> Groups<'a> {
 
     /// The groups that may be ranked and have a value of the measure, the highest value first.
     pub(crate) fn ranked_by(&self, measure: &Measure) -> Vec<&Row<'a>> {
-        let valued = self.ranked().filter_map(|row| Some((row, self.value(row, measure)?)));
+        let ranked = self.ranked().filter(|row| row.trials(measure) >= SMALL);
+        let valued = ranked.filter_map(|row| Some((row, self.value(row, measure)?)));
         let mut valued: Vec<(&Row<'a>, f64)> = valued.collect();
         valued.sort_by(|a, b| b.1.total_cmp(&a.1));
         valued.into_iter().map(|(row, _)| row).collect()
@@ -96,6 +99,11 @@ impl<'a> Groups<'a> {
     pub(crate) fn customers(&self) -> f64 {
         let all = self.rows.first().and_then(|row| row.number(ALL_CUSTOMERS));
         all.unwrap_or_else(|| self.rows.iter().map(|row| row.customers).sum())
+    }
+
+    /// Of how many customers it is not known whether they closed their account, where closures are counted.
+    pub(crate) fn without_outcome(&self) -> f64 {
+        self.rows.iter().map(|row| row.customers - row.with_outcome).sum()
     }
 
     /// Whether so few customers are counted that nothing among them is tested.
@@ -168,7 +176,8 @@ impl<'a> Row<'a> {
             let name = analysis.measure_of(MeasureRole::Customers).map_or("customers", |measure| &measure.name);
             Error::new(format!("a row has no number of `{name}`: {}", Bson::Document(document.clone())))
         })?;
-        Ok(Self { at: 0, keys, customers, closed: counted(MeasureRole::Closed), is_known, document })
+        let with_outcome = number(document, OUTCOME_KNOWN).unwrap_or(customers);
+        Ok(Self { at: 0, keys, customers, closed: counted(MeasureRole::Closed), with_outcome, is_known, document })
     }
 
     /// How notes name it: by its values.
@@ -179,6 +188,14 @@ impl<'a> Row<'a> {
     /// A number of the row's document; none where it is missing, null or no number.
     pub(crate) fn number(&self, field: &str) -> Option<f64> {
         number(self.document, field)
+    }
+
+    /// How many customers a measure's rate is of: those of whom it is known whether they closed their account.
+    pub(crate) fn trials(&self, measure: &Measure) -> f64 {
+        match &measure.interval {
+            Kind::Rate { trials, .. } => self.number(trials).unwrap_or(self.customers),
+            Kind::Mean { .. } | Kind::None => self.customers,
+        }
     }
 
     /// The moments of a mean that was asked for with its interval.

@@ -17,6 +17,7 @@ mod grouped;
 mod groups;
 mod judge;
 mod narrative;
+mod quality;
 mod statistics;
 mod summary;
 mod table;
@@ -28,6 +29,10 @@ pub use error::Error;
 pub use judge::{Family, Test, carries_test, judge};
 pub use narrative::{
     BinRate, Fact, Figure, Largest, Narrative, Nothing, Piece, Ranking, Remaining, Size, Verdict, Weighed,
+};
+pub use quality::{
+    Bar, ColumnFacts, Determines, Heap, Leak, Missing, Outliers, QualityPage, Rounded, RuleFacts, Spread,
+    candidate_pairs, quality,
 };
 pub use statistics::Interval;
 pub use summary::{Finding, KeyFigure, Summary, summarize};

@@ -14,6 +14,7 @@ use crate::catalog::Catalog;
 use crate::collection::{self, Collection};
 use crate::opened::{Opened, Options};
 use crate::opening;
+use crate::quality::Quality;
 use crate::table::Table;
 use crate::topic::Topic;
 use crate::work::{self, Ear};
@@ -159,16 +160,14 @@ impl Bank {
         Catalog::of(Arc::clone(self.opened.catalog()), self.opened.catalog_folder().map(Into::into))
     }
 
-    /// Table | None: facts on the customers, from their import: rows, missing answers, outliers. None where none were
-    /// imported under a contract.
+    /// Quality: what the columns of the customers hold, and what is to be doubted; what the import found is its `imported`.
+    ///
+    /// Examples:
+    ///     >>> bank.quality.line
+    ///     '500 customers, 21 columns. Nothing was found that is to be doubted.'
     #[getter]
-    fn quality(&self) -> Option<Table> {
-        let bank = self.opened.bank().ok()?;
-        let found = bank.quality()?;
-        let facts = bank::quality_facts(found).into_iter();
-        let rows = facts.map(|(fact, value)| vec![Cell::Text(fact), Cell::Text(value)].into());
-        let table = insight::Table { columns: columns([("fact", "Fact"), ("value", "Value")]), rows: rows.collect() };
-        Some(Table::plain(&format!("Data quality of {}", found.source), table))
+    fn quality(&self) -> Quality {
+        Quality::of(Arc::clone(&self.opened))
     }
 
     /// Tells what lies in the bank: each collection with its size and its files, or its indexes and snapshots.
@@ -223,7 +222,7 @@ impl Bank {
     ///     progress (bool): whether a bar shows how far it is.
     ///
     /// Returns:
-    ///     Table: what the import found, one fact a row; also in `quality`.
+    ///     Table: what the import found, one fact a row; also in `quality.imported`.
     #[pyo3(signature = (file, *, as_of=None, progress=true))]
     fn import_csv(
         &self,
@@ -237,7 +236,7 @@ impl Bank {
         let imported =
             self.import(py, ImportSource::Customers(CustomersFile::new(file.as_path().into())), as_of, progress)?;
         imported.map_err(|error| errors::of_file(py, &error, &file))?;
-        Ok(self.quality())
+        Ok(Quality::import_facts(&self.opened))
     }
 
     /// Loads documents of any shape into a collection of the bank.

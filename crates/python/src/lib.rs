@@ -26,6 +26,7 @@ mod opened;
 mod opening;
 mod place;
 mod program;
+mod quality;
 mod said;
 mod saved;
 mod shown;
@@ -56,6 +57,8 @@ mod _native {
     use super::opening::{analyze, catalog, close_temporary, draft, open, sample};
     #[pymodule_export]
     use super::program::main;
+    #[pymodule_export]
+    use super::quality::Quality;
     #[pymodule_export]
     use super::table::Table;
     #[pymodule_export]

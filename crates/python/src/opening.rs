@@ -80,7 +80,7 @@ pub(crate) fn open(
 ///     progress (bool): whether a bar shows how far it is.
 ///
 /// Returns:
-///     Bank: the bank; `bank.quality` tells what the import found.
+///     Bank: the bank; `bank.quality` tells what is in it.
 ///
 /// Examples:
 ///     >>> bank = bs.analyze(csv)

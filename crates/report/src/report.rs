@@ -1,6 +1,6 @@
 //! A report: everything that is shown together.
 
-use insight::{Answer, Summary};
+use insight::{Answer, QualityPage, Summary};
 
 /// What a report is made of; nothing in it is looked up anywhere else.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -15,6 +15,8 @@ pub struct Report {
     pub summary: Summary,
     /// The state of the data: name and finding.
     pub quality: Vec<(String, String)>,
+    /// What the columns hold and what is to be doubted.
+    pub page: Option<QualityPage>,
     /// The analyses, in the order in which they are shown within their topic.
     pub answers: Vec<Answer>,
     /// The analyses that the data lacks something for: name, and what it lacks.

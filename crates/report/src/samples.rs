@@ -4,8 +4,9 @@ use std::sync::Arc;
 
 use catalog::{Chart, ChartKind, Topic, Unit};
 use insight::{
-    Answer, Caution, Cell, Column, ColumnRole, Fact, Family, Finding, KeyFigure, Narrative, Piece, Query, Row,
-    SmallGroup, Summary, Table, Test,
+    Answer, Bar, Caution, Cell, Column, ColumnFacts, ColumnRole, Determines, Fact, Family, Finding, Heap, KeyFigure,
+    Leak, Missing, Narrative, Outliers, Piece, QualityPage, Query, Rounded, Row, RuleFacts, SmallGroup, Spread,
+    Summary, Table, Test,
 };
 
 use crate::Report;
@@ -361,7 +362,63 @@ pub(crate) fn report() -> Report {
             ("Rows".to_owned(), "10,127, none refused, no duplicates".to_owned()),
             ("Unknown education".to_owned(), "1,519 (15.0 %)".to_owned()),
         ],
+        page: Some(page()),
         answers: all(),
         left_out: Vec::new(),
+    }
+}
+
+/// A quality page with all that one may have, and names that are no HTML.
+pub(crate) fn page() -> QualityPage {
+    let bar = |from: f64, to: f64, customers: u64| Bar { from, to, name: None, customers };
+    let limit = ColumnFacts {
+        name: "Limit <b>".to_owned(),
+        label: "Limit & more".to_owned(),
+        kind: "decimal",
+        role: Some("credit_limit"),
+        missing: Missing { null: 7, nan: 3, ..Missing::default() },
+        distinct: 6_205,
+        spread: Some(Spread { min: 1438.3, q1: 2555.0, median: 4549.0, q3: 11_067.5, max: 34_516.0 }),
+        outliers: Some(Outliers { low: -22_982.5, high: 36_605.0, below: 0, above: 12 }),
+        heaps: vec![Heap { value: 34_516.0, customers: 508 }, Heap { value: 1438.3, customers: 507 }],
+        histogram: vec![bar(1438.3, 12_000.0, 8_000), bar(12_000.0, 23_000.0, 0), bar(23_000.0, 34_516.0, 40)],
+        auc: Some(0.539_6),
+        ..ColumnFacts::default()
+    };
+    let code = ColumnFacts {
+        name: "Code".to_owned(),
+        label: "Code".to_owned(),
+        kind: "whole",
+        distinct: 2,
+        rounded: Some(Rounded { step: 5.0, share: 0.41 }),
+        histogram: vec![Bar { name: Some("a \"b\"".to_owned()), ..bar(0.0, 0.0, 3) }],
+        auc: Some(0.999_9),
+        leak: Some(Leak::Tells),
+        ..ColumnFacts::default()
+    };
+    let hidden =
+        ColumnFacts { name: "Phone".to_owned(), kind: "text", is_hidden: true, distinct: 99, ..ColumnFacts::default() };
+    QualityPage {
+        customers: 10_127,
+        closed: Some(1_627),
+        columns: vec![limit, code, hidden],
+        pairs: vec![Determines {
+            from: "Code".to_owned(),
+            to: "Card".to_owned(),
+            is_mutual: false,
+            values: 4,
+            customers: 10_127,
+        }],
+        rules: vec![RuleFacts { words: "`a` < `b`".to_owned(), is_fault: true, tested: 10_127, broken: 1 }],
+        first: Table {
+            columns: vec![Column::text("Limit <b>", "Limit <b>"), Column::text("Phone", "Phone")],
+            rows: vec![vec![Cell::Number(1438.3), Cell::Hidden].into()],
+        },
+        queries: vec![Query {
+            collection: "customers".to_owned(),
+            mongosh: "db.customers.aggregate([\n  { $match: { a: { $lt: 5 } } }\n])".to_owned(),
+            extended_json: "[]".to_owned(),
+        }],
+        ..QualityPage::default()
     }
 }

@@ -22,6 +22,8 @@ fn a_server_answers_as_a_folder_does() {
         assert_eq!(text(one), text(other));
         assert_eq!(one, other, "{}", one.name);
     }
+    assert!(here.page.is_some());
+    assert_eq!(here.page, there.page);
     assert_eq!((&here.left_out, &here.quality, &here.summary), (&there.left_out, &there.quality, &there.summary));
     let request = Request {
         by: vec!["Region".to_owned(), "age_band".to_owned()],

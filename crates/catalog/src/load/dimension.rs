@@ -103,10 +103,18 @@ fn named(catalog: &Catalog, text: &str, of: impl Fn(&Column) -> Option<String>) 
     }
 }
 
-/// An expression over a customer; where a role's column in it is null there is no answer, whatever else it says.
+/// An expression over a customer; where a role's column in it is null or no number there is no answer, whatever else it says.
 fn expression(catalog: &Catalog, text: &str) -> Result<Expr, Absent> {
     let Resolved { value, nullable } = roles::resolve(&catalog.contract, pipeline::read(text)?)?;
-    let is_known = |path: &String| bson!({ "$gt": [format!("${path}"), null] });
+    // NaN and null are below all numbers, in this order of values; programs write either where there is no answer.
+    let is_number = |path: &str| {
+        let field = catalog.field(path);
+        field.is_some_and(|field| catalog.contract.columns[field.column].is_number())
+    };
+    let is_known = |path: &String| {
+        let field = format!("${path}");
+        if is_number(path) { bson!({ "$gte": [field, f64::NEG_INFINITY] }) } else { bson!({ "$gt": [field, null] }) }
+    };
     let known: Vec<Bson> = nullable.iter().map(is_known).collect();
     let value = match known.as_slice() {
         _ if matches!(value, Bson::String(_)) => value,

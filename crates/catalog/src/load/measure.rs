@@ -11,7 +11,7 @@ use crate::fields::own_fields;
 use crate::left_out::{Absent, Kind, LeftOut, Need, add};
 use crate::measure::{Interval, Measure, MeasureRole, Value};
 use crate::words::lowered;
-use crate::{Catalog, Unit, roles};
+use crate::{Catalog, Unit, outcome, ratio, roles};
 
 const WAYS: [&str; 4] = ["accumulators", "finish", "mean_of", "share_of"];
 
@@ -57,6 +57,7 @@ pub(super) fn read(catalog: &mut Catalog, mut file: Entry<'_>) {
             }
         }
     }
+    outcome::settle(catalog);
 }
 
 fn measure(catalog: &Catalog, name: &str, mut entry: Entry<'_>, left_out: &mut LeftOut) -> Option<Measure> {
@@ -74,7 +75,11 @@ fn measure(catalog: &Catalog, name: &str, mut entry: Entry<'_>, left_out: &mut L
     left_out.is_rate = interval != Interval::None;
     let within_first = entry.flag("within_first");
     let value = if entry.has("finish") {
-        Value::Finish(entry.parsed("finish", |text| pipeline::parse_expr(&pipeline::read(text)?))?)
+        let mut finish = entry.parsed("finish", |text| pipeline::parse_expr(&pipeline::read(text)?))?;
+        if interval == Interval::None {
+            ratio::settle(catalog, name, &mut finish, &mut accumulators);
+        }
+        Value::Finish(finish)
     } else if entry.has("mean_of") {
         left_out.fields.extend([name.to_owned(), squares(name)]);
         let text = entry.text("mean_of")?;
@@ -97,6 +102,9 @@ fn measure(catalog: &Catalog, name: &str, mut entry: Entry<'_>, left_out: &mut L
     if !left_out.roles.is_empty() {
         return None;
     }
+    // Of sums over different customers, one is no part of the other.
+    let is_part = matches!(role, Some(MeasureRole::CreditGranted | MeasureRole::BalancesCarried));
+    let role = role.filter(|_| !is_part || ratio::nullable(catalog, &accumulators).is_empty());
     let phrase = phrase.unwrap_or_else(|| lowered(&label));
     Some(Measure { name: name.to_owned(), label, phrase, unit, accumulators, value, interval, role })
 }
@@ -161,12 +169,9 @@ pub(crate) fn mean(catalog: &Catalog, name: &str, expr: &Bson) -> (Accumulators,
 fn is_there(catalog: &Catalog, expr: &Bson) -> Option<Bson> {
     let reads = pipeline::parse_expr(expr).ok()?.reads();
     let read = |path: &str| reads.is_whole() || reads.named().iter().any(|other| other.to_string() == path);
-    let mut nullable = catalog.fields.iter().filter(|field| field.is_nullable && read(&field.joined_path)).peekable();
-    nullable.peek()?;
-    let is_number = bson!({ "$isNumber": expr.clone() });
-    let is_whole = matches!(expr, Bson::String(_))
-        && nullable.all(|field| matches!(field.field_type, FieldType::Int | FieldType::Long));
-    Some(if is_whole { is_number } else { bson!({ "$and": [is_number, { "$ne": [expr.clone(), f64::NAN] }] }) })
+    let may_lack = catalog.fields.iter().any(|field| field.is_nullable && read(&field.joined_path));
+    let is_there = bson!({ "$and": [{ "$isNumber": expr.clone() }, { "$ne": [expr.clone(), f64::NAN] }] });
+    may_lack.then_some(is_there)
 }
 
 fn accumulated(catalog: &Catalog, mut table: Entry<'_>, lacking: &mut Vec<Need>) -> Accumulators {

@@ -115,6 +115,17 @@ Examples:
 
 It asks nothing, and says what went. As of that day, the bank is then what it was before.")]
     Drop(Drop),
+    /// What each column holds, and what is to be doubted before any answer is believed
+    #[command(after_help = "\
+Examples:
+  banksphere quality --bank my.sphere
+  banksphere quality --where 'Card_Category=Gold' --bank my.sphere
+  banksphere quality --bank my.sphere --format csv -o columns.csv
+  banksphere quality --bank my.sphere --show-pipeline
+
+Of each column: missing answers, values, quartiles, heaps, outliers, how well it tells closed accounts by itself; then
+which columns determine another, how often the contract's rules hold, and the first rows.")]
+    Quality(Quality),
     /// Who the customers are: segments by age, gender, education, income, card
     #[command(after_help = TOPIC_EXAMPLES)]
     Segment(Topic),
@@ -180,6 +191,7 @@ impl Command {
         let format = match self {
             Self::Segment(topic) | Self::Status(topic) | Self::Health(topic) => topic.format,
             Self::Ask(ask) => ask.topic.format,
+            Self::Quality(quality) => quality.format,
             Self::Aggregate(aggregate) => aggregate.format,
             Self::Explain(explain) => return explain.json,
             _ => None,
@@ -304,6 +316,24 @@ pub(crate) struct Topic {
     /// Draw one analysis to this file
     #[arg(long, value_name = "FILE.svg|.png|.pdf")]
     pub(crate) chart: Option<PathBuf>,
+    /// Show the pipelines, as mongosh text and as Extended JSON, instead of running them
+    #[arg(long)]
+    pub(crate) show_pipeline: bool,
+}
+
+#[derive(ClapArgs)]
+pub(crate) struct Quality {
+    #[command(flatten)]
+    pub(crate) run: RunArgs,
+    /// Which customers: `Field=value`, or a MongoDB $match in JSON
+    #[arg(long = "where", value_name = "FILTER")]
+    pub(crate) filter: Option<String>,
+    /// How it is written; formats for programs have the columns alone
+    #[arg(long, value_enum, value_name = "FORMAT")]
+    pub(crate) format: Option<Format>,
+    /// Write to this file instead of stdout
+    #[arg(short, long, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
     /// Show the pipelines, as mongosh text and as Extended JSON, instead of running them
     #[arg(long)]
     pub(crate) show_pipeline: bool,

@@ -14,6 +14,7 @@ pub(crate) mod import;
 pub(crate) mod indexes;
 pub(crate) mod info;
 pub(crate) mod notebook;
+pub(crate) mod quality;
 pub(crate) mod report;
 pub(crate) mod sample;
 pub(crate) mod topic;

@@ -18,6 +18,9 @@ fn compare(uri: &str, customers: &[&str]) {
     });
     assert_eq!(folder, server);
     assert_eq!(report(&program, "folder.html"), report(&program, "server.html"));
+    let [folder, server] = ["b.sphere", uri].map(|bank| program.fine(&["quality", "--format", "csv", "--bank", bank]));
+    assert!(folder.lines().count() > 20, "a line a column");
+    compare_values(&folder, &server);
     for topic in ["segment", "status", "health"] {
         let [folder, server] = ["b.sphere", uri].map(|bank| program.fine(&[topic, "--format", "csv", "--bank", bank]));
         assert!(folder.lines().count() > 40, "full precision, all of {topic}");

@@ -11,6 +11,7 @@ mod read;
 use std::ops::Range;
 
 use diagnostic::Diagnostic;
+use pipeline::ast::Expr;
 
 use crate::Column;
 
@@ -28,6 +29,7 @@ pub struct Rule {
     /// The columns that it reads, by their positions.
     columns: Vec<usize>,
     test: Truth,
+    expr: Expr,
 }
 
 /// What becomes of a row that breaks a rule.
@@ -119,8 +121,8 @@ impl Rule {
         expression: &str,
         columns: &[Column],
     ) -> Result<Self, Diagnostic> {
-        let (test, columns) = read::truth(expression, columns)?;
-        Ok(Self { name: name.map(str::to_owned), words: words.to_owned(), severity, columns, test })
+        let (test, expr, columns) = read::truth(expression, columns)?;
+        Ok(Self { name: name.map(str::to_owned), words: words.to_owned(), severity, columns, test, expr })
     }
 
     /// The positions of the rows that break the rule, ascending.
@@ -141,6 +143,12 @@ impl Rule {
     #[must_use]
     pub fn columns(&self) -> &[usize] {
         &self.columns
+    }
+
+    /// The rule as it was written, over columns by their names.
+    #[must_use]
+    pub fn expr(&self) -> &Expr {
+        &self.expr
     }
 }
 

@@ -13,13 +13,13 @@ enum Typed {
     Truth(Truth),
 }
 
-/// Reads an expression that says yes or no; with the positions of the columns that it reads.
-pub(super) fn truth(expression: &str, columns: &[Column]) -> Result<(Truth, Vec<usize>), Diagnostic> {
+/// Reads an expression that says yes or no; with the expression itself and the positions of the columns that it reads.
+pub(super) fn truth(expression: &str, columns: &[Column]) -> Result<(Truth, Expr, Vec<usize>), Diagnostic> {
     let value = pipeline::read(expression).map_err(|error| diagnostic(&error))?;
     let expr = pipeline::parse_expr(&value).map_err(|error| diagnostic(&error))?;
     let mut reader = Reader { columns, read: Vec::new() };
     let test = reader.truth(&expr)?;
-    Ok((test, reader.read))
+    Ok((test, expr, reader.read))
 }
 
 /// Reads an expression that gives a number; with the positions of the columns that it reads.

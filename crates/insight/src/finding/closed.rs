@@ -11,7 +11,7 @@ pub(crate) fn say(groups: &Groups<'_>) -> Said {
     let closed = groups.rows.iter().filter(|row| row.keys.first().is_some_and(|key| closed.contains(key)));
     let closed: Vec<_> = closed.collect();
     let rows = closed.iter().map(|row| row.at).collect();
-    of(rows, closed.iter().map(|row| row.customers).sum(), groups.customers())
+    of(rows, closed.iter().map(|row| row.customers).sum(), groups.known().map(|row| row.customers).sum())
 }
 
 /// The fact, with the rows of those who closed.

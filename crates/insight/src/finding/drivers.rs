@@ -3,7 +3,7 @@
 use catalog::Unit;
 
 use super::Said;
-use crate::bins::{Binned, few};
+use crate::bins::{Binned, few, without_outcome};
 use crate::grouped::number;
 use crate::statistics::adjusted::benjamini_hochberg;
 use crate::statistics::chi_square::{Tested, chi_square};
@@ -36,6 +36,7 @@ pub(crate) fn say(columns: &[Binned<'_>]) -> (Table, Said) {
     adjust(&mut ranking);
     let mut said = facts(&ranking);
     said.cautions.extend(few);
+    said.cautions.extend(without_outcome(columns, columns.len()));
     (table(&ranking), said)
 }
 

@@ -3,7 +3,7 @@
 use catalog::Unit;
 
 use super::Said;
-use crate::bins::{Bin, Binned, few};
+use crate::bins::{Bin, Binned, few, without_outcome};
 use crate::grouped::{ends, number};
 use crate::groups::SMALL;
 use crate::statistics::rate::wilson;
@@ -31,6 +31,7 @@ pub(crate) fn say(columns: &[Binned<'_>]) -> (Table, Said) {
     let n_rows = table.rows.len();
     let mut said = facts(columns, n_rows);
     said.cautions.extend(few(columns, n_rows));
+    said.cautions.extend(without_outcome(columns, n_rows));
     (table, said)
 }
 

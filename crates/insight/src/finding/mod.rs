@@ -75,19 +75,29 @@ pub(crate) fn common_cautions(groups: &Groups<'_>) -> Vec<Caution> {
     if !small.is_empty() {
         cautions.push(Caution::Small(small));
     }
+    cautions.extend(unknown(groups, None));
+    cautions.extend(groups.analysis.measures.iter().filter_map(|measure| without_value(groups, measure)));
+    cautions
+}
+
+/// The cautions about what is not known of customers: what they are grouped by, and whether they closed their account. Of a
+/// table whose rows are not the groups, all `n_rows` are meant.
+pub(crate) fn unknown(groups: &Groups<'_>, n_rows: Option<usize>) -> Vec<Caution> {
+    let mut cautions = Vec::new();
     for (at, dimension) in groups.by.iter().enumerate() {
         let missing: Vec<&Row<'_>> = groups.rows.iter().filter(|row| is_missing(dimension, &row.keys[at])).collect();
         let customers: f64 = missing.iter().map(|row| row.customers).sum();
         if customers > 0.0 && groups.analysis.top.is_none() {
             cautions.push(Caution::Unknown {
-                rows: missing.iter().map(|row| row.at).collect(),
+                rows: n_rows.map_or_else(|| missing.iter().map(|row| row.at).collect(), |n| (0..n).collect()),
                 what: dimension.label.clone(),
                 customers,
                 share: customers / groups.customers(),
             });
         }
     }
-    cautions.extend(groups.analysis.measures.iter().filter_map(|measure| without_value(groups, measure)));
+    let n_rows = n_rows.unwrap_or(groups.rows.len());
+    cautions.extend(Caution::without_outcome(groups.without_outcome(), groups.customers(), n_rows));
     cautions
 }
 

@@ -19,8 +19,9 @@ pub(crate) fn say(groups: &Groups<'_>) -> Option<Said> {
         let figure = groups.figure(highest, measure)?;
         return Some(Said::fact(Fact::Single { what, figure, is_left: true }));
     }
-    let of =
-        |row: &Row<'_>| groups.figure(row, measure).map(|figure| Figure { customers: Some(row.customers), ..figure });
+    let of = |row: &Row<'_>| {
+        groups.figure(row, measure).map(|figure| Figure { customers: Some(row.trials(measure)), ..figure })
+    };
     let (highest, lowest) = (of(highest)?, of(lowest)?);
     if highest.value <= lowest.value {
         return Some(Said::same(what, &ranked, &highest).with_test(test(groups, measure)));

@@ -3,7 +3,7 @@
 use bson::Bson;
 use catalog::{Dimension, Unit};
 
-use super::{Said, few};
+use super::{Said, few, unknown};
 use crate::grouped::{between, dimension, ends, number, selecting};
 use crate::groups::{Groups, Row, SMALL, numeric};
 use crate::statistics::survival::{Seen, Step, kaplan_meier};
@@ -17,7 +17,7 @@ pub(crate) fn say(groups: &Groups<'_>, entry: Option<i64>, window: i64) -> (Tabl
     let seen = |since: &dyn Fn(f64) -> f64| {
         let seen = groups.rows.iter().filter_map(|row| {
             let exit = numeric(&row.keys[0])?;
-            Some(Seen { entry: since(exit), exit, closed: row.closed?, customers: row.customers })
+            Some(Seen { entry: since(exit), exit, closed: row.closed?, customers: row.with_outcome })
         });
         seen.collect::<Vec<_>>()
     };
@@ -92,6 +92,7 @@ fn facts(groups: &Groups<'_>, curves: &Curves) -> Said {
     let rows: Vec<usize> = (0..curves.all.len()).collect();
     let mut said = Said::fact(Fact::Survival { rows: rows.clone(), entry: curves.entry, remaining: told });
     said.cautions.extend(heaps(groups, &curves.all));
+    said.cautions.extend(unknown(groups, Some(curves.all.len())));
     let other = curves.windowed.iter().find(|step| step.time == last.time);
     if let Some(other) = other.filter(|other| other.survival != last.survival) {
         let (window, time, share) = (curves.window, last.time, other.survival);

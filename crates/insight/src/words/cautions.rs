@@ -34,6 +34,13 @@ fn told(caution: &Caution, table: &Table) -> Option<String> {
             let verb = one_or_many(*without, "has", "have");
             format!("The {what} is of those who have a value; {} of {} {verb} none.", count(*without), customers(*all))
         }
+        Caution::WithoutOutcome { without, customers: all, .. } => {
+            let them = one_or_many(*without, "that customer", "them");
+            let (without, all) = (count(*without), customers(*all));
+            format!(
+                "Whether the account was closed is not known for {without} of {all}: no rate of closures counts {them}."
+            )
+        }
         Caution::Suspicious { columns, .. } => format!(
             "Above an information value of 0.5 a column is suspiciously good: {}. Columns of the year in which accounts \
              closed move while an account is being closed; they do not predict it.",

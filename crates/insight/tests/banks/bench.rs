@@ -57,6 +57,40 @@ impl Bench {
         })
     }
 
+    /// A generated bank of `n` customers whose every answer may be null, the outcome too, which also may be `Unknown`. Each column
+    /// lacks about one answer in twelve.
+    #[expect(clippy::disallowed_methods, reason = "a test's own file")]
+    pub(crate) fn full_of_gaps(n: u64) -> Self {
+        let mut text = Vec::new();
+        extract::write_sample_csv(n, 7, &mut text, &extract::Options::default())
+            .unwrap_or_else(|error| panic!("{error}"));
+        let text = String::from_utf8(text).expect("a file of text");
+        let blanked = |(row, line): (usize, &str)| {
+            let chance = |column: usize| ((row * 64 + column) as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 40;
+            let cell = |(column, cell): (usize, &str)| match chance(column) % 12 {
+                // The key stays.
+                _ if column == 0 || row == 0 => cell.to_owned(),
+                0 => String::new(),
+                1 if column == 1 => "Unknown".to_owned(),
+                _ => cell.to_owned(),
+            };
+            line.split(',').enumerate().map(cell).collect::<Vec<_>>().join(",")
+        };
+        let lines: Vec<String> = text.lines().enumerate().map(blanked).collect();
+        let folder = tempfile::tempdir().expect("a folder for the test");
+        let file = folder.path().join("gaps.csv");
+        std::fs::write(&file, lines.join("\n") + "\n").expect("a file is written");
+        let contract = Contract::card().text().replace("role = ", "nullable = true\nrole = ");
+        let contract = contract.replacen("nullable = true\nrole = \"customer_key\"", "role = \"customer_key\"", 1);
+        let open = "{ value = \"Existing Customer\", phrase = \"existing customers\" },";
+        let contract = contract.replacen(open, &format!("{open}\n{{ value = \"Unknown\", missing = true }},"), 1);
+        let contract = Contract::parse("gaps.toml", &contract).unwrap_or_else(|faults| panic!("{faults}"));
+        Self::with(&contract, |store| {
+            extract::import_customers(&contract, &file, store, &extract::Options::default())
+                .unwrap_or_else(|error| panic!("{error}"));
+        })
+    }
+
     /// The same bank with a folder of one's own beside the catalog.
     pub(crate) fn with_catalog(self, folder: &Path) -> Self {
         let catalog = self.catalog.with_folder(folder).unwrap_or_else(|faults| panic!("{faults}"));
@@ -77,7 +111,7 @@ impl Bench {
         Self { engine, catalog, _folder: home }
     }
 
-    fn answer(&self, analysis: &Analysis) -> Answer {
+    pub(crate) fn answer(&self, analysis: &Analysis) -> Answer {
         let run = |(collection, pipeline): &(String, pipeline::Pipeline)| {
             self.engine.run(collection, pipeline).unwrap_or_else(|error| panic!("{}: {error}", analysis.name))
         };
@@ -94,6 +128,22 @@ impl Bench {
     pub(crate) fn narrowed(&self, name: &str, filter: &str) -> Answer {
         let filter = self.catalog.filter(filter).unwrap_or_else(|error| panic!("{error}"));
         self.answer(&self.catalog.analysis(name).unwrap_or_else(|error| panic!("{error}")).with_filter(&filter))
+    }
+
+    /// The quality page of all customers.
+    pub(crate) fn quality(&self) -> insight::QualityPage {
+        let inspection = self.catalog.inspection(None);
+        let run = |questions: &[catalog::QualityQuestion]| -> Vec<Vec<bson::Document>> {
+            let run = |question: &catalog::QualityQuestion| self.engine.run(&question.query.0, &question.query.1);
+            questions.iter().map(|question| run(question).unwrap_or_else(|error| panic!("{error}"))).collect()
+        };
+        let contract = self.catalog.contract();
+        let mut questions = vec![inspection.customers()];
+        let n = insight::quality(contract, None, &questions, &run(&questions)).customers;
+        questions.extend(inspection.questions(n));
+        let rows = run(&questions).pop().expect("the first rows come last");
+        questions.extend(inspection.pairs(&insight::candidate_pairs(contract, &rows)));
+        insight::quality(contract, None, &questions, &run(&questions))
     }
 
     /// How many customers a predicate selects, by a pipeline.

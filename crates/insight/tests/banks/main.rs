@@ -2,7 +2,9 @@
 
 mod bench;
 mod few;
+mod gaps;
 mod hidden;
 mod nullable;
 mod opened;
+mod quality;
 mod real_file;

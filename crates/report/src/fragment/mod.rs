@@ -9,7 +9,7 @@ mod table;
 
 use std::fmt::Write;
 
-use insight::{Answer, Table};
+use insight::{Answer, QualityPage, Table};
 
 use crate::Error;
 use crate::chart::{Plot, Theme, inline, notebook_properties};
@@ -34,6 +34,8 @@ pub enum Part<'a> {
     Answer(&'a Answer),
     /// A table that is no answer.
     Plain(Plain<'a>),
+    /// The quality page.
+    Quality(&'a QualityPage),
 }
 
 /// A table that is no answer.
@@ -58,6 +60,7 @@ pub fn html(parts: &[Part<'_>]) -> String {
         match part {
             Part::Answer(answer) => push_answer(&mut page, answer),
             Part::Plain(plain) => push_plain(&mut page, plain),
+            Part::Quality(quality) => crate::quality::fragment(&mut page, quality),
         }
     }
     page.push_str("</div>\n");

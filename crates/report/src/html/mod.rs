@@ -10,10 +10,10 @@ mod table;
 use std::fmt::Write;
 
 use catalog::Topic;
-use insight::{Answer, Summary};
+use insight::Answer;
 
 use crate::chart::{Theme, properties};
-use crate::{Report, plain};
+use crate::{Report, plain, quality};
 
 const STYLE: &str = include_str!("style.css");
 const SCRIPT: &str = include_str!("copy.js");
@@ -28,7 +28,7 @@ pub fn html(report: &Report) -> String {
     page.push_str("<div class=\"frame\">\n");
     sections.push_contents(&mut page, report);
     page.push_str("<main id=\"main\">\n");
-    push_summary(&mut page, &report.summary, &sections);
+    push_summary(&mut page, report, &sections);
     for topic in sections.topics() {
         let (answers, Topic { folder: id, title, introduction, .. }) = (sections.of_topic(topic), topic);
         let (name, question) = (escape(title), escape(introduction));
@@ -106,7 +106,7 @@ impl<'a> Sections<'a> {
             }
             list.push_str("</ul></li>\n");
         }
-        if !report.quality.is_empty() {
+        if !report.quality.is_empty() || report.page.is_some() {
             list.push_str("<li><a href=\"#data\">The data</a></li>\n");
         }
         if !report.left_out.is_empty() {
@@ -145,7 +145,8 @@ fn push_masthead(page: &mut String, report: &Report) {
     );
 }
 
-fn push_summary(page: &mut String, summary: &Summary, sections: &Sections) {
+fn push_summary(page: &mut String, report: &Report, sections: &Sections) {
+    let summary = &report.summary;
     page.push_str("<section class=\"summary\" aria-labelledby=\"summary\">\n<h2 id=\"summary\">Summary</h2>\n");
     if !summary.key_figures.is_empty() {
         page.push_str("<dl class=\"figures\">\n");
@@ -157,6 +158,9 @@ fn push_summary(page: &mut String, summary: &Summary, sections: &Sections) {
             page.push_str("</dd></div>\n");
         }
         page.push_str("</dl>\n");
+    }
+    if let Some(quality) = &report.page {
+        let _ = writeln!(page, "<p class=\"about\"><a href=\"#data\">The data</a>: {}</p>", prose(&quality.line()));
     }
     if !summary.findings.is_empty() {
         page.push_str("<h3 id=\"findings\">Strongest findings</h3>\n<ol class=\"findings\">\n");
@@ -183,10 +187,14 @@ fn figure_value(value: &str) -> String {
 }
 
 fn push_quality(page: &mut String, report: &Report) {
-    if report.quality.is_empty() {
+    if report.quality.is_empty() && report.page.is_none() {
         return;
     }
-    page.push_str("<section aria-labelledby=\"data\">\n<h2 id=\"data\">The data</h2>\n<dl class=\"quality\">\n");
+    page.push_str("<section aria-labelledby=\"data\">\n<h2 id=\"data\">The data</h2>\n");
+    if let Some(quality) = &report.page {
+        quality::push(page, quality);
+    }
+    page.push_str("<dl class=\"quality\">\n");
     for (name, finding) in &report.quality {
         let _ = writeln!(page, "<div><dt>{}</dt><dd>{}</dd></div>", escape(name), prose(finding));
     }

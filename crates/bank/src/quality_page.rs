@@ -1,0 +1,122 @@
+//! The quality page of a bank: what its customers' columns hold, and what is to be doubted.
+//!
+//! In: a filter, or nothing for all customers. Out: a [`QualityPage`], or the pipelines that it is made of.
+//! Invariant: all of its pipelines go through [`answered`], and each gives at most [`catalog::MOST_VALUES`] rows.
+
+use catalog::{Catalog, Inspection, QualityQuestion};
+use insight::QualityPage;
+use pipeline::{Document, Run};
+
+use crate::{Bank, Error, Query, Talk};
+
+impl Bank {
+    /// The page over the customers for whom the filter holds, with its pipelines; `talk` is told how far it is.
+    pub fn quality_page(
+        &self,
+        filter: Option<&str>,
+        talk: &Talk<'_>,
+    ) -> Result<(QualityPage, Vec<(String, Query)>), Error> {
+        let bank = self.until(talk.cancel);
+        bank.customers()?;
+        let told = |done: u64, of: u64| talk.step("", done, Some(of), "pipelines");
+        let asked = asked(&bank, bank.catalog(), filter, &told);
+        // A pipeline that the caller ended comes back as whatever the engine or the server made of it.
+        if talk.is_cancelled() {
+            return Err(Error::cancelled());
+        }
+        let (questions, results) = asked?;
+        Ok((made(bank.catalog(), filter, &questions, &results)?, named(bank.catalog(), questions)))
+    }
+
+    /// The pipelines of the page, each with what it counts. Which columns may determine others, the first rows say.
+    pub fn quality_queries(&self, filter: Option<&str>) -> Result<Vec<(String, Query)>, Error> {
+        self.customers()?;
+        Ok(named(self.catalog(), asked(self, self.catalog(), filter, &|_, _| {})?.0))
+    }
+}
+
+/// The pipelines of the page that can be told without a bank: all but those of pairs of columns, over few customers.
+pub fn quality_queries(catalog: &Catalog, filter: Option<&str>) -> Result<Vec<(String, Query)>, Error> {
+    let filter = filter.map(|text| catalog.filter(text)).transpose()?;
+    let inspection = catalog.inspection(filter.as_ref());
+    Ok(named(catalog, std::iter::once(inspection.customers()).chain(inspection.questions(0))))
+}
+
+/// The pipelines of questions, each with what it counts.
+fn named(catalog: &Catalog, questions: impl IntoIterator<Item = QualityQuestion>) -> Vec<(String, Query)> {
+    let named = |question: QualityQuestion| {
+        let (collection, pipeline) = &question.query;
+        (question.about.in_words(catalog.contract()), Query::of_analysis(collection, pipeline))
+    };
+    questions.into_iter().map(named).collect()
+}
+
+/// The page over all customers by a catalog, whose pipelines `run` runs.
+pub(crate) fn page(run: &dyn Run, catalog: &Catalog) -> Result<QualityPage, Error> {
+    let (questions, results) = asked(run, catalog, None, &|_, _| {})?;
+    made(catalog, None, &questions, &results)
+}
+
+fn made(
+    catalog: &Catalog,
+    filter: Option<&str>,
+    questions: &[QualityQuestion],
+    results: &[Vec<Document>],
+) -> Result<QualityPage, Error> {
+    let filter = filter.map(|text| catalog.filter_in_words(text)).transpose()?;
+    Ok(insight::quality(catalog.contract(), filter, questions, results))
+}
+
+/// All questions with the rows that answered them.
+fn asked(
+    run: &dyn Run,
+    catalog: &Catalog,
+    filter: Option<&str>,
+    told: &dyn Fn(u64, u64),
+) -> Result<(Vec<QualityQuestion>, Vec<Vec<Document>>), Error> {
+    let filter = filter.map(|text| catalog.filter(text)).transpose()?;
+    let inspection = catalog.inspection(filter.as_ref());
+    let mut questions = vec![inspection.customers()];
+    let mut results = answered(run, &questions, &|_| {})?;
+    let customers = insight::quality(catalog.contract(), None, &questions, &results).customers;
+    add(run, &mut questions, &mut results, inspection.questions(customers), told)?;
+    let pairs = pairs(catalog, &inspection, &questions, &results);
+    add(run, &mut questions, &mut results, pairs, told)?;
+    Ok((questions, results))
+}
+
+/// What is asked about pairs of columns, once the first rows are there.
+fn pairs(
+    catalog: &Catalog,
+    inspection: &Inspection<'_>,
+    questions: &[QualityQuestion],
+    results: &[Vec<Document>],
+) -> Vec<QualityQuestion> {
+    let first = questions.iter().position(|question| question.about == catalog::About::Rows);
+    let first = first.map_or(&[][..], |at| &results[at]);
+    inspection.pairs(&insight::candidate_pairs(catalog.contract(), first))
+}
+
+fn add(
+    run: &dyn Run,
+    questions: &mut Vec<QualityQuestion>,
+    results: &mut Vec<Vec<Document>>,
+    more: Vec<QualityQuestion>,
+    told: &dyn Fn(u64, u64),
+) -> Result<(), Error> {
+    let of = more.len() as u64;
+    results.extend(answered(run, &more, &|done| told(done, of))?);
+    questions.extend(more);
+    Ok(())
+}
+
+/// Runs the pipelines of the questions.
+fn answered(run: &dyn Run, questions: &[QualityQuestion], told: &dyn Fn(u64)) -> Result<Vec<Vec<Document>>, Error> {
+    let mut results = Vec::with_capacity(questions.len());
+    for question in questions {
+        let (collection, pipeline) = &question.query;
+        results.push(run.run(collection, pipeline)?);
+        told(results.len() as u64);
+    }
+    Ok(results)
+}

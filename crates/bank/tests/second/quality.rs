@@ -1,0 +1,219 @@
+//! The quality page of the second contract, and of banks that are to be doubted.
+
+#![expect(clippy::needless_raw_string_hashes, reason = "expect-test writes them so")]
+
+use bank::{Bank, Opening, QualityPage};
+use contract::Contract;
+use expect_test::expect;
+
+use crate::bench::{bank, import, talk};
+
+fn looked_at(bank: &Bank, filter: Option<&str>) -> QualityPage {
+    talk(|talk| bank.quality_page(filter, talk)).unwrap_or_else(|error| panic!("{error}")).0
+}
+
+/// The bank of a file with a contract beside it.
+fn written(contract: &str, text: &str) -> Bank {
+    let folder = tempfile::tempdir().expect("a folder for the test");
+    let file = folder.path().join("f.csv");
+    fs_err::write(&file, text).expect("it can be written");
+    let contract = Contract::parse("f.toml", contract).unwrap_or_else(|faults| panic!("{faults}"));
+    let imported = import(None, &file, Some(&contract)).unwrap_or_else(|error| panic!("{error}"));
+    imported.open(&Opening::default()).unwrap_or_else(|error| panic!("{error}"))
+}
+
+#[test]
+fn a_page_speaks_of_each_column_as_the_contract_does() {
+    let text = report::quality_text(&looked_at(&bank(None), None), None);
+    expect![[r#"
+        Quality of the data
+        60 customers, 11 columns. To be doubted: “Last visit” tells closed from open accounts by itself with an AUC of 1.000: it may have been computed from the outcome; the rule “who is on the Day plan has one course” holds for 98.33 %; 1 of 60 break it.
+
+         Column         Kind      Role            Missing  Distinct     Minimum  Quartile 1      Median  Quartile 3     Maximum  AUC alone  Histogram
+        ────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
+         MemberRef      text      customer_key          0        60           –           –           –           –           –          –  –
+         Exited         category  closed                0         2           –           –           –           –           –          –  █▃
+         AgeYears       whole     age           4 (6.7 %)        38          16          32          50          68          78      0.567  ▃▁▆▃▃▃▆▃▁▄▄█
+         Region         category  region        2 (3.3 %)         4           –           –           –           –           –      0.567  ███▅
+         Plan           category  segment               0         3           –           –           –           –           –          –  ███
+         MonthsWithUs   whole     tenure                0        42           1          14          49          74          89      0.879  █▆▇▄▂▁▂▃▄▇▇█
+         ProductsHeld   whole     products              0         4           1           1           2           3           4      0.664  █▅▃▃
+         Satisfaction   whole     –                     0         8           3           5           6           8          10      0.841  ▄▄▆█▆▆▄▄
+         VisitsPerWeek  decimal   –             3 (5.0 %)        31           0         1.1           2         2.8           4      0.943  ▃▅▃▆▂█▇▆▄▅▅▂
+         LastVisit      date      –             3 (5.0 %)        40  2026-06-01  2026-08-13  2026-09-18  2026-10-12  2026-10-27      1.000  ▂▂ ▂▃▃ ▃▇▂█▆
+         Phone          whole     –                     0        60           –           –           –           –           –          –  –
+
+        To be doubted
+          “Last visit” tells closed from open accounts by itself with an AUC of 1.000: it may have been computed from the outcome
+          the rule “who is on the Day plan has one course” holds for 98.33 %; 1 of 60 break it
+
+        Rules of the contract
+          who is on the Day plan has one course: holds for 98.33 %; 1 of 60 break it
+          a visit a week is at most three a day: holds for all 57
+
+        First rows
+         MemberRef  Exited  AgeYears  Region  Plan   MonthsWithUs  ProductsHeld  Satisfaction  VisitsPerWeek  LastVisit   Phone
+        ────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
+         M-0001     yes     28        East    Year   3             2             6             1.9            2026-08-07  hidden
+         M-0002     no      73        West    Month  12            2             4             2.5            2026-10-17  hidden
+         M-0003     no      32        North   Day    9             1             4             3.4            2026-09-22  hidden
+         M-0004     yes     53        West    Year   20            2             8             1.6            2026-07-23  hidden
+         M-0005     no      34        East    Year   55            4             9             3.4            2026-09-18  hidden
+
+        note: A quartile is the least value that at least a quarter, half or three quarters of the customers with a value do not exceed; it is exact.
+        note: Outliers lie more than 3 interquartile ranges outside the quartiles. They may be right.
+        note: Heaped is a value of at least 1.0 % of the customers, and 30 of them, that has more than 3 times as many as its four neighbours on average: a cap, a fee, a value filled in.
+        note: AUC is how well the column by itself tells closed from open accounts, from 0.5 (not at all) to 1. Names of up to 50 values are ordered by their own closures, which flatters them a little; of other names it is looked whether there is one. A missing answer counts as a value. From 0.99 on a column is suspected to hold the outcome.
+    "#]].assert_eq(&text);
+}
+
+#[test]
+fn who_is_named_is_nowhere_on_it() {
+    let bank = bank(None);
+    let page = looked_at(&bank, None);
+    let query = bank.query("[{$project: {Phone: 1}}]", None, "customers").unwrap_or_else(|error| panic!("{error}"));
+    let rows = bank.rows(&query).unwrap_or_else(|error| panic!("{error}"));
+    let phones: Vec<String> =
+        rows.map(|row| row.expect("a row").get_i64("Phone").expect("a number").to_string()).collect();
+    assert_eq!(phones.len(), 60);
+    let html = report::fragment::html(&[report::fragment::Part::Quality(&page)]);
+    let csv = report::table::render(&page.table(), report::table::Format::Csv, None);
+    let shown = [report::quality_text(&page, None), report::quality_markdown(&page), html, csv, format!("{page:?}")];
+    for text in shown {
+        assert!(text.contains("Phone"));
+        assert!(!phones.iter().any(|phone| text.contains(phone)), "{text}");
+    }
+    let column = page.columns.iter().find(|column| column.name == "Phone").expect("a column");
+    assert!(column.is_hidden && column.spread.is_none() && column.histogram.is_empty() && column.heaps.is_empty());
+    assert_eq!((column.distinct, column.missing.all()), (60, 0));
+    let queries = bank.quality_queries(None).unwrap_or_else(|error| panic!("{error}"));
+    let phones = queries.iter().filter(|(_, query)| pipeline::print::extended_json(query.pipeline()).contains("Phone"));
+    let phones: Vec<&str> = phones.map(|(about, _)| about.as_str()).collect();
+    assert_eq!(phones, ["how many values of Phone"]);
+}
+
+#[test]
+fn a_filter_narrows_all_of_it() {
+    let bank = bank(None);
+    let page = looked_at(&bank, Some("Plan in Day,Month"));
+    assert_eq!((page.customers, page.filter.as_deref()), (41, Some("Plan in Day, Month")));
+    for column in page.columns.iter().filter(|column| !column.histogram.is_empty()) {
+        let shown: u64 = column.histogram.iter().map(|bar| bar.customers).sum();
+        assert_eq!(shown + column.missing.all(), 41, "{}", column.name);
+    }
+    assert_eq!(page.rules.iter().map(|rule| rule.tested).max(), Some(41));
+    let none = looked_at(&bank, Some("AgeYears>98"));
+    assert_eq!((none.customers, none.doubts().len()), (0, 0), "{:?}", none.doubts());
+    let error = talk(|talk| bank.quality_page(Some("Plann=Day"), talk)).expect_err("there is no such column");
+    assert!(error.to_string().contains("unknown field `Plann`"), "{error}");
+}
+
+const DOUBTED: &str = r#"
+title = "Doubted"
+[columns.key]
+kind = "whole"
+range = [1, 1000]
+role = "customer_key"
+[columns.state]
+kind = "category"
+role = "closed"
+categories = [{ value = "open" }, { value = "left", closed = true }, { value = "?", missing = true }]
+[columns.code]
+kind = "whole"
+range = [0, 1]
+label = "Code"
+[columns.ended]
+kind = "date"
+nullable = true
+label = "Ended"
+[columns.score]
+kind = "decimal"
+range = [0, 1000]
+label = "Score"
+[columns.branch]
+kind = "category"
+label = "Branch"
+categories = [{ value = "a" }, { value = "b" }, { value = "c" }]
+[columns.town]
+kind = "text"
+role = "region"
+label = "Town"
+[columns.same]
+kind = "whole"
+range = [0, 9]
+label = "Same"
+[[rules]]
+words = "`score` is at least `code`"
+holds = '{ $gte: ["$score", "$code"] }'
+[[rules]]
+words = "a share"
+holds = '{ $lte: [{ $divide: ["$code", "$same"] }, 1] }'
+"#;
+
+/// 200 customers, of whom every fourth left; of ten it is not known. All that tells it is there in four ways.
+fn doubted() -> Bank {
+    let row = |key: u32| {
+        let has_left = key.is_multiple_of(4);
+        let state = if key > 190 {
+            "?"
+        } else if has_left {
+            "left"
+        } else {
+            "open"
+        };
+        let ended = if has_left { format!("2026-0{}-01", 1 + key % 9) } else { String::new() };
+        let (code, score) = (u32::from(has_left), if has_left { 300 + key } else { key });
+        // One who left scores as those do who are open.
+        let score = if key == 4 { 150 } else { score };
+        let branch = ["a", "b", "c"][(key % 3) as usize];
+        let town = ["Ay", "Be", "Be"][(key % 3) as usize];
+        format!("{key},{state},{code},{ended},{score},{branch},{town},0")
+    };
+    let rows: Vec<String> = (1..=200).map(row).collect();
+    written(DOUBTED, &format!("key,state,code,ended,score,branch,town,same\n{}\n", rows.join("\n")))
+}
+
+#[test]
+fn doubles_leaks_constants_broken_rules_and_unknown_outcomes_are_doubted() {
+    let bank = doubted();
+    let page = looked_at(&bank, None);
+    expect![[r#"
+        “Code” is a double of the outcome: each of its values goes with one outcome alone
+        “Ended” is a double of the outcome: each of its values goes with one outcome alone
+        “Score” tells closed from open accounts by itself with an AUC of 0.995: it may have been computed from the outcome
+        the rule “a share” holds for 0.00 %; 200 of 200 break it
+        whether the account was closed is not known for 10 of 200 customers
+        “Ended” is missing for 75.0 %
+        “Same” is the same for all"#]].assert_eq(&page.doubts().join("\n"));
+    assert_eq!((page.customers, page.closed, page.without_outcome), (200, Some(47), 10));
+    let pairs: Vec<String> = page.pairs.iter().map(insight::Determines::in_words).collect();
+    expect![[r#"
+        “Ended” determines “Branch”: each of its 9 values goes with one value there
+        “Ended” determines “Town”: each of its 9 values goes with one value there
+        “Branch” determines “Town”: each of its 3 values goes with one value there"#]]
+    .assert_eq(&pairs.join("\n"));
+    // What the import counted is what the pipelines count, divisions by zero too.
+    let imported = bank.quality().expect("it was imported");
+    let by_import: Vec<u64> = imported.consistency.iter().map(|rule| rule.broken).collect();
+    let by_pipelines: Vec<u64> = page.rules.iter().map(|rule| rule.broken).collect();
+    assert_eq!(by_import, by_pipelines);
+}
+
+#[test]
+fn a_rate_of_closures_is_of_those_whose_outcome_is_known() {
+    let bank = doubted();
+    let answers = talk(|talk| bank.answer_all(talk)).unwrap_or_else(|error| panic!("{error}"));
+    let told: Vec<String> =
+        answers.answers.iter().map(|answer| format!("{}: {}", answer.name, answer.sentence())).collect();
+    expect![[r#"
+        overview: Over 200 customers the number of closed accounts is 47 and the attrition rate is 24.7 % (95 % interval 19.1 to 31.3 %).
+        closed_accounts: Of 190 customers 47 closed their account: 24.7 % (95 % interval 19.1 to 31.3 %).
+        what_goes_with_closure: Of 4 columns, “Code” tells closed from open accounts best (information value 10.1): closures range from 0.0 % at 0 (of 143) to 100.0 % at 1 (of 47). Next come “Score”. “Branch” and “Same” tell next to nothing.
+        weight_of_evidence: The weight of evidence for closure is highest at “Code” 1 (+5.65; 100.0 % of 47 closed) and lowest at “Code” 0 (−4.56; 0.0 % of 143 closed).
+        closures_by_code: The attrition rate is highest among customers with Code 1, 100.0 % of 47 (95 % interval 92.4 to 100.0 %), and lowest among customers with Code 0, 0.0 % of 143 (95 % interval 0.0 to 2.6 %). Taken over all groups, this is more than chance would explain (p < 0.001, adjusted over the 2 tests of its topic); the effect is large (Cramér's V 1.00).
+        closures_by_branch: The attrition rate is highest among customers with Branch c, 25.4 % of 63 (95 % interval 16.3 to 37.3 %), and lowest among customers with Branch a, 23.8 % of 63 (95 % interval 15.0 to 35.6 %). Taken over all groups, differences of this size can well be chance (p = 0.977, adjusted over the 2 tests of its topic).
+        closures_by_same: The attrition rate of customers with Same 0, the one group that is large enough, is 24.7 % (95 % interval 19.1 to 31.3 %)."#]].assert_eq(&told.join("\n"));
+    let overview = &answers.answers[0];
+    let note = "Whether the account was closed is not known for 10 of 200 customers: no rate of closures counts them.";
+    assert!(overview.notes().iter().any(|told| told == note), "{:?}", overview.notes());
+}

@@ -1,0 +1,70 @@
+//! `banksphere quality`: what each column of the customers' data holds, and what is to be doubted.
+
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+
+use bank::{Bank, Place, Query};
+use diagnostic::Diagnostic;
+use pipeline::print;
+
+use crate::args::{self, Format};
+use crate::failure::Failure;
+use crate::progress::Bars;
+use crate::{interrupt, output, place};
+
+/// Runs the command.
+pub(crate) fn run(args: &args::Quality) -> Result<(), Failure> {
+    let place = place::of(&args.run.bank)?;
+    output::check(&[("--output", args.output.as_deref())], &[place::file(&args.run.bank)], Some(&place))?;
+    if args.show_pipeline {
+        let text: String = shown(args, &place)?.iter().map(pasted).collect();
+        return output::write(args.output.as_deref(), text.as_bytes());
+    }
+    let cancel = Arc::default();
+    let bank = place::open(&args.run, None, Some(&cancel))?;
+    interrupt::while_writing(args.output.as_deref(), &cancel, || write(args, &bank, &cancel))
+}
+
+fn write(args: &args::Quality, bank: &Bank, cancel: &Arc<AtomicBool>) -> Result<(), Failure> {
+    let (page, _) = Bars::default().talk(cancel, |talk| bank.quality_page(args.filter.as_deref(), talk))?;
+    if let Some(filter) = args.filter.as_deref().filter(|_| page.customers == 0) {
+        let filter = diagnostic::quote(filter);
+        output::notice(&Diagnostic::new(format!("no customer meets the filter `{filter}`")));
+    }
+    let format = args.format.unwrap_or(Format::Table);
+    let width = if output::file(args.output.as_deref()).is_some() { None } else { output::width() };
+    let table = page.table();
+    let text = match format {
+        Format::Table => report::quality_text(&page, width),
+        Format::Md => report::quality_markdown(&page),
+        Format::Csv | Format::Spreadsheet | Format::Json | Format::Ndjson => {
+            report::table::render(&table, format.of_table(), width)
+        }
+    };
+    output::write(args.output.as_deref(), text.as_bytes())?;
+    output::tell_formulas(format, [&table]);
+    Ok(())
+}
+
+/// The pipelines that are shown. A bank's contract names the columns; where there is no bank, that of the card data does.
+fn shown(args: &args::Quality, place: &Place) -> Result<Vec<(String, Query)>, Failure> {
+    let filter = args.filter.as_deref();
+    let is_there = match place {
+        Place::Folder(folder) => folder.exists(),
+        Place::Server(_) => true,
+    };
+    if is_there {
+        return Ok(place::open(&args.run, None, None)?.quality_queries(filter)?);
+    }
+    Ok(bank::quality_queries(&bank::open_catalog(None, None)?, filter)?)
+}
+
+/// A pipeline with what it counts, to paste.
+fn pasted((about, query): &(String, Query)) -> String {
+    let (collection, pipeline) = (query.collection(), query.pipeline());
+    format!(
+        "// {about}: mongosh\n{}\n\n// the same as Extended JSON\n{}\n\n",
+        print::mongosh(collection, pipeline),
+        print::extended_json(pipeline)
+    )
+}

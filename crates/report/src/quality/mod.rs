@@ -1,0 +1,148 @@
+//! The quality page: as text for a terminal, as Markdown, as a part of the report, below a cell of a notebook.
+//!
+//! In: a [`QualityPage`]. Out: text or HTML.
+//! Invariant: what is hidden in the page is hidden here; nothing is counted here.
+
+mod html;
+
+use std::fmt::Write;
+
+use catalog::Unit;
+use insight::{Bar, Cell, Column, ColumnFacts, ColumnRole, QualityPage, Row, Table};
+
+pub(crate) use self::html::{fragment, push};
+use crate::table::{Format, render};
+
+/// The blocks that bars are drawn with, the lowest first.
+const BLOCKS: [char; 8] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
+
+/// The heading of the page.
+#[must_use]
+pub fn quality_heading(page: &QualityPage) -> String {
+    match &page.filter {
+        Some(filter) => format!("Quality of the data (only customers with {filter})"),
+        None => "Quality of the data".to_owned(),
+    }
+}
+
+/// The whole page as text, its tables no wider than `width`.
+#[must_use]
+pub fn quality_text(page: &QualityPage, width: Option<usize>) -> String {
+    let table = render(&columns(page), Format::Table, width);
+    let mut text = format!("{}\n{}\n\n{table}", quality_heading(page), page.size());
+    for (heading, lines) in lists(page) {
+        let _ = write!(text, "\n{heading}\n");
+        for line in lines {
+            let _ = writeln!(text, "  {line}");
+        }
+    }
+    let first = render(&first(page), Format::Table, width);
+    let _ = write!(text, "\nFirst rows\n{first}\n");
+    for note in page.notes() {
+        let _ = writeln!(text, "note: {note}");
+    }
+    text
+}
+
+/// The page in Markdown.
+#[must_use]
+pub fn quality_markdown(page: &QualityPage) -> String {
+    let table = render(&columns(page), Format::Markdown, None);
+    let mut text = format!("## {}\n\n{}\n\n{table}", quality_heading(page), page.size());
+    for (heading, lines) in lists(page) {
+        let _ = write!(text, "\n### {heading}\n\n");
+        for line in lines {
+            let _ = writeln!(text, "- {line}");
+        }
+    }
+    let _ = write!(text, "\n### First rows\n\n{}", render(&first(page), Format::Markdown, None));
+    text
+}
+
+/// What stands below the columns: a heading with its lines, where there are some.
+fn lists(page: &QualityPage) -> Vec<(&'static str, Vec<String>)> {
+    let remark = |column: &ColumnFacts| {
+        let remarks = column.remarks();
+        (!remarks.is_empty()).then(|| format!("{}: {}", column.name, remarks.join("; ")))
+    };
+    let rules = page.rules.iter().map(|rule| format!("{}: {}", rule.words, rule.in_words()));
+    let lists = [
+        ("To be doubted", page.doubts()),
+        ("Remarks", page.columns.iter().filter_map(remark).collect()),
+        ("Columns that determine another", page.pairs.iter().map(insight::Determines::in_words).collect()),
+        ("Rules of the contract", rules.collect()),
+    ];
+    lists.into_iter().filter(|(_, lines)| !lines.is_empty()).collect()
+}
+
+/// The columns with their figures in words, and a histogram of blocks.
+fn columns(page: &QualityPage) -> Table {
+    let number = |name: &str, label: &str| Column::measure(name, label, Unit::Ratio);
+    let columns = vec![
+        Column::new("column", "Column", Unit::Text, ColumnRole::Dimension),
+        Column::text("kind", "Kind"),
+        Column::text("role", "Role"),
+        number("missing", "Missing"),
+        number("distinct", "Distinct"),
+        number("min", "Minimum"),
+        number("q1", "Quartile 1"),
+        number("median", "Median"),
+        number("q3", "Quartile 3"),
+        number("max", "Maximum"),
+        number("auc", "AUC alone"),
+        Column::text("histogram", "Histogram"),
+    ];
+    let row = |column: &ColumnFacts| -> Row {
+        let mut cells: Vec<Cell> = figures(page, column).map(cell).into();
+        cells.push(cell(Some(column.histogram.as_slice()).filter(|bars| !bars.is_empty()).map(blocks)));
+        cells.into()
+    };
+    Table { columns, rows: page.columns.iter().map(row).collect() }
+}
+
+/// The first rows, their numbers as the file has them.
+fn first(page: &QualityPage) -> Table {
+    let mut first = page.first.clone();
+    for cell in first.rows.iter_mut().flat_map(|row| &mut row.cells) {
+        if let Cell::Number(number) = cell {
+            *cell = Cell::Text(number.to_string());
+        }
+    }
+    first
+}
+
+fn cell(text: Option<String>) -> Cell {
+    text.map_or(Cell::Missing, Cell::Text)
+}
+
+/// The figures of a column as text, from its name to its AUC.
+fn figures(page: &QualityPage, column: &ColumnFacts) -> [Option<String>; 11] {
+    let spread = column.spread.as_ref();
+    let of = |value: Option<f64>| value.map(|value| column.written(value));
+    [
+        Some(column.name.clone()),
+        Some(column.kind.to_owned()),
+        column.role.map(str::to_owned),
+        Some(column.missing_in_words(page.customers)),
+        Some(column.distinct_in_words(page.customers)),
+        of(spread.map(|spread| spread.min)),
+        of(spread.map(|spread| spread.q1)),
+        of(spread.map(|spread| spread.median)),
+        of(spread.map(|spread| spread.q3)),
+        of(spread.map(|spread| spread.max)),
+        column.auc_in_words(),
+    ]
+}
+
+/// Bars as blocks; a blank is a bar without customers.
+fn blocks(bars: &[Bar]) -> String {
+    let most = bars.iter().map(|bar| bar.customers).max().unwrap_or(0).max(1) as f64;
+    let block = |bar: &Bar| match bar.customers {
+        0 => ' ',
+        n => BLOCKS[((n as f64 / most * 8.0).ceil() as usize).clamp(1, 8) - 1],
+    };
+    bars.iter().map(block).collect::<String>().trim_end().to_owned()
+}
+
+#[cfg(test)]
+mod tests;
