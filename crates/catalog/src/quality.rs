@@ -141,10 +141,15 @@ impl Inspection<'_> {
                 questions.push(self.composed(About::Values { column: position, dimension, first }, &by, first));
             }
         }
-        let rules = (0..contract.rules.len()).filter_map(|rule| self.rule(rule));
-        questions.extend(rules);
+        questions.extend(self.rules());
         questions.push(self.rows());
         questions
+    }
+
+    /// How often each rule of the contract holds.
+    #[must_use]
+    pub fn rules(&self) -> Vec<QualityQuestion> {
+        (0..self.catalog.contract().rules.len()).filter_map(|rule| self.rule(rule)).collect()
     }
 
     /// What tells whether each value of the first column of a pair goes with one value of the second.

@@ -27,6 +27,8 @@ use crate::{arguments, errors};
 ///     contract (str | os.PathLike[str] | None): the file that says what its fields mean (docs/CONTRACT.md). None: what is
 ///         recognised.
 ///     closed (str | None): which values of which field mean that the account was closed: "Exited=1". None: what is recognised.
+///     accept (Sequence[str] | None): the names of rules that customers may break although that is a fault; every answer will say
+///         so.
 ///     timeout (float | datetime.timedelta | None): seconds after which a pipeline is given up.
 ///     catalog (Catalog | str | os.PathLike[str] | None): a folder of further dimensions, measures and analyses.
 ///     progress (bool): whether a bar shows how far it is.
@@ -38,13 +40,14 @@ use crate::{arguments, errors};
 ///     >>> bank = bs.adopt("mongodb://127.0.0.1:27017/churndb", closed="Exited=1")  # doctest: +SKIP
 #[expect(clippy::too_many_arguments, reason = "each is an argument of Python's own")]
 #[pyfunction]
-#[pyo3(signature = (bank=None, *, customers=None, contract=None, closed=None, timeout=None, catalog=None, progress=true))]
+#[pyo3(signature = (bank=None, *, customers=None, contract=None, closed=None, accept=None, timeout=None, catalog=None, progress=true))]
 pub(crate) fn adopt(
     py: Python<'_>,
     bank: Option<&Bound<'_, PyAny>>,
     customers: Option<&Bound<'_, PyAny>>,
     contract: Option<&Bound<'_, PyAny>>,
     closed: Option<&Bound<'_, PyAny>>,
+    accept: Option<&Bound<'_, PyAny>>,
     timeout: Option<&Bound<'_, PyAny>>,
     catalog: Option<&Bound<'_, PyAny>>,
     #[pyo3(from_py_with = arguments::progress)] progress: bool,
@@ -58,7 +61,13 @@ pub(crate) fn adopt(
     let options = Options { catalog: Catalog::given(catalog)?, limits, ..Options::default() };
     // What was assumed is told in any case.
     let ear = if progress { Ear::bar(py, true)? } else { Ear::Warnings };
-    let adopt = Adopt { customers: customers.as_deref(), contract: contract.as_ref(), closed: closed.as_ref() };
+    let accepted = arguments::names(accept, "accept")?;
+    let adopt = Adopt {
+        customers: customers.as_deref(),
+        contract: contract.as_ref(),
+        closed: closed.as_ref(),
+        accepted: &accepted,
+    };
     let work = |talk: &Talk<'_>| {
         let opened = bank::Bank::open(&place, &options.opening(talk))?;
         let adoption = opened.adoption(&adopt, talk)?;

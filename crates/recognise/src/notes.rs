@@ -41,7 +41,7 @@ pub(crate) fn notes(drafter: &Drafter<'_>, document: &Document, unknowns: &Unkno
     outcome(&mut notes, drafter);
     roles(&mut notes, drafter, document, is_card);
     values(&mut notes, unknowns);
-    units(&mut notes, drafter);
+    units(&mut notes, drafter, document);
     left_out(&mut notes, drafter);
     marks(&mut notes, drafter, document);
     let mut lines = notes.0;
@@ -245,10 +245,11 @@ fn values(notes: &mut Notes, unknowns: &Unknowns) {
 }
 
 /// Units that no name says.
-fn units(notes: &mut Notes, drafter: &Drafter<'_>) {
-    if let Some(position) =
-        drafter.plan.with_role(Role::Utilization).filter(|position| drafter.is_in_percent(*position))
-    {
+fn units(notes: &mut Notes, drafter: &Drafter<'_>, document: &Document) {
+    let is_scaled = |position: &usize| {
+        document.columns.iter().any(|entry| entry.source == Some(*position) && entry.keys.contains_key("scale"))
+    };
+    if let Some(position) = drafter.plan.with_role(Role::Utilization).filter(is_scaled) {
         let column = &drafter.table.columns[position];
         let most = column.counts.extent.plain().max;
         notes.doubt(format!("{} is taken to be in percent, for it goes to {most}", name(&column.header)));

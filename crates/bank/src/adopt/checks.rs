@@ -3,8 +3,8 @@
 //! In: a bank under an adopted contract. Out: what is doubtful about its documents, or why there is no answer.
 //! Invariant: a bank with a customer twice gives no answer. Other programs may write into the collections at any time.
 
-use catalog::Checks;
-use contract::{Adopted, Contract};
+use catalog::{About, Checks};
+use contract::{Adopted, Contract, Severity};
 use diagnostic::{Diagnostic, quote};
 use pipeline::{Bson, Document, Pipeline, Run as _};
 
@@ -30,7 +30,29 @@ impl Bank {
             doubts.extend(self.joined(contract, over, row)?);
         }
         doubts.extend(self.refused(checks)?);
+        let broken = self.broken_rules()?;
+        doubts.extend(broken.into_iter().map(|(rule, broken, tested)| {
+            let (customers, tested) = (report::counted(broken, "customer"), report::count(tested));
+            Diagnostic::new(format!("{customers} of {tested} break the rule that {}", contract.rules[rule].words))
+        }));
         Ok(doubts)
+    }
+
+    /// The rules whose breach is a fault and that customers break: how many do, of how many that they were tested on.
+    pub(super) fn broken_rules(&self) -> Result<Vec<(usize, u64, u64)>, Error> {
+        let mut broken = Vec::new();
+        for question in self.catalog().inspection(None).rules() {
+            let About::Rule(rule) = question.about else { continue };
+            if self.catalog().contract().rules[rule].severity != Severity::Fault {
+                continue;
+            }
+            let rows = self.run(&question.query.0, &question.query.1)?;
+            let [tested, holds] = ["customers", "holds"].map(|field| rows.first().map_or(0, |row| n(row, field)));
+            if holds < tested {
+                broken.push((rule, tested - holds, tested));
+            }
+        }
+        Ok(broken)
     }
 
     fn refused(&self, checks: &Checks) -> Result<Vec<Diagnostic>, Error> {

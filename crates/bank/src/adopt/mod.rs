@@ -31,6 +31,8 @@ pub struct Adopt<'a> {
     pub contract: Option<&'a Contract>,
     /// Which values of which field mean that the account was closed, where that is to be recognised.
     pub closed: Option<&'a Closed>,
+    /// The names of rules that customers may break although that is a fault; every answer will tell it.
+    pub accepted: &'a [String],
 }
 
 /// A contract over the collections.
@@ -57,6 +59,7 @@ impl Bank {
             return Err(Error::cancelled());
         }
         let under = bank.under(&adoption.contract)?;
+        under.refuse_damage(adopt.accepted)?;
         let doubts = under.doubts()?.into_iter().map(|doubt| format!("in doubt: {doubt}"));
         Ok(Adoption { notes: adoption.notes.into_iter().chain(doubts).collect(), ..adoption })
     }
@@ -68,6 +71,23 @@ impl Bank {
             Home::Folder(folder) => Ok(folder.store().set_note(NOTE, Some(text))?),
             Home::Server(server) => Ok(server.adopt(text)?),
         }
+    }
+
+    /// Refuses customers of whom more than one in a thousand breaks a rule whose breach is a fault, unless that is accepted.
+    fn refuse_damage(&self, accepted: &[String]) -> Result<(), Error> {
+        for (rule, broken, tested) in self.broken_rules()? {
+            let rule = &self.catalog().contract().rules[rule];
+            let name = rule.name.clone().unwrap_or_default();
+            if broken.saturating_mul(1_000) <= tested || accepted.contains(&name) {
+                continue;
+            }
+            let (customers, tested) = (report::counted(broken, "customer"), report::count(tested));
+            let message = format!("{customers} of {tested} break the rule that {}", rule.words);
+            let refused = Diagnostic::new(message);
+            let refused = if name.is_empty() { refused } else { refused.hint_at(Action::AcceptRule(name)) };
+            return Err(Error::new(ErrorKind::Data, refused));
+        }
+        Ok(())
     }
 
     /// Customers that were imported under a contract follow that one.

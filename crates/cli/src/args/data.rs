@@ -85,6 +85,9 @@ pub(crate) struct Adopt {
     /// Which values of which field mean that the account was closed, such as `Exited=1`
     #[arg(long, value_name = "FIELD=VALUE", conflicts_with = "contract")]
     pub(crate) closed: Option<String>,
+    /// Take customers that break this rule of the contract; every answer will say so
+    #[arg(long, value_name = "RULE")]
+    pub(crate) accept: Vec<String>,
     /// Write the contract to this file, and nothing into the bank
     #[arg(short, long, value_name = "FILE.toml")]
     pub(crate) output: Option<PathBuf>,

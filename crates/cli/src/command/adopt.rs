@@ -18,7 +18,12 @@ pub(crate) fn run(args: &args::Adopt) -> Result<(), Failure> {
     let closed = args.closed.as_deref().map(Closed::parse).transpose();
     let closed = closed.map_err(|fault| Failure::of(fault.within("--closed")))?;
     let limits = limits::of(&args.limits, Some(&cancel))?;
-    let adopt = Adopt { customers: args.customers.as_deref(), contract: contract.as_ref(), closed: closed.as_ref() };
+    let adopt = Adopt {
+        customers: args.customers.as_deref(),
+        contract: contract.as_ref(),
+        closed: closed.as_ref(),
+        accepted: &args.accept,
+    };
     let (bank, adoption) = Bars::default().talk(&cancel, |talk| {
         let bank = Bank::open(&place, &Opening { limits, notice: talk.say, ..Opening::default() })?;
         let adoption = bank.adoption(&adopt, talk)?;
