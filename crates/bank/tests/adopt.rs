@@ -281,6 +281,17 @@ fn a_contract_that_is_given_says_what_is_read_and_what_is_doubtful_stands_beside
     .assert_eq(&text);
 }
 
+#[test]
+fn a_contract_that_names_its_collection_is_for_no_other() {
+    let club = Contract::parse("club.toml", CLUB).unwrap().adopted_over(&contract::Adopted::over("customers"));
+    let adopt = |customers| Adopt { customers, contract: Some(&club), ..Adopt::default() };
+    let text = told(&customers(40).0, &adopt(Some("users")));
+    expect![[r#"
+        the contract is adopted over `customers`, and not over `users`
+        hint: change `adopted` in the contract"#]].assert_eq(&text);
+    assert!(told(&customers(40).0, &adopt(Some("customers"))).starts_with("not in the contract"));
+}
+
 /// A card customer and what is known of their card.
 fn card(i: i32) -> (Document, Document) {
     let customer = doc! {
