@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use bank::{CustomersFile, ImportSource, Talk};
+use bank::{CustomersFile, ImportSource, Source, Talk};
 use insight::{Cell, Column};
 use jiff::civil::Date;
 use pipeline::Pipeline;
@@ -12,6 +12,7 @@ use pyo3::types::{PyDate, PyIterator, PyList};
 
 use crate::catalog::Catalog;
 use crate::collection::{self, Collection};
+use crate::data::{Data, Held};
 use crate::opened::{Opened, Options};
 use crate::opening;
 use crate::table::Table;
@@ -48,20 +49,18 @@ impl Bank {
     }
 
     /// Imports into this bank, and opens what it is then.
-    fn import(
-        &self,
-        py: Python<'_>,
-        source: ImportSource<'_>,
-        as_of: Option<Date>,
-        progress: bool,
-    ) -> PyResult<Result<u64, bank::Error>> {
+    fn import(&self, py: Python<'_>, data: Data, what: What<'_>, as_of: Option<Date>, progress: bool) -> PyResult<u64> {
         self.opened.bank()?;
         let place = self.opened.place().clone();
-        let work = |talk: &Talk<'_>| opening::import(Some(place), source, as_of, self.opened.options(), talk);
-        Ok(work::talk(py, Ear::bar(py, progress)?, work)?.map(|(filled, rows)| {
-            self.opened.refill(filled);
-            rows
-        }))
+        let file = data.file();
+        let work = |talk: &Talk<'_>| {
+            let held = what.hold(data, talk)?;
+            opening::import(Some(place), what.of(held.source()), as_of, self.opened.options(), talk)
+        };
+        let imported = work::talk(py, Ear::bar(py, progress)?, work)?;
+        let (filled, rows) = imported.map_err(|error| errors::of_data(py, &error, file.as_deref()))?;
+        self.opened.refill(filled);
+        Ok(rows)
     }
 }
 
@@ -214,11 +213,11 @@ impl Bank {
         Ok(table.map(|table| Table::plain("Indexes, each without and with it", table)))
     }
 
-    /// Loads a CSV of customers into the bank, by its own contract. A row that breaks the contract stops the import and leaves the bank as
+    /// Loads customers into the bank, by its own contract. A row that breaks the contract stops the import and leaves the bank as
     /// it was.
     ///
     /// Args:
-    ///     file (str | os.PathLike[str]): the CSV.
+    ///     file (Data): a file of any format that `analyze` takes, a data frame, or a list of dicts.
     ///     as_of (str | datetime.date | None): the day that the data describes. None: today in UTC.
     ///     progress (bool): whether a bar shows how far it is.
     ///
@@ -232,11 +231,9 @@ impl Bank {
         as_of: Option<&Bound<'_, PyAny>>,
         #[pyo3(from_py_with = arguments::progress)] progress: bool,
     ) -> PyResult<Option<Table>> {
-        let file = arguments::path(file, "file")?;
+        let data = Data::given(file, "file")?;
         let as_of = as_of.map(|day| arguments::day(day, "as_of")).transpose()?;
-        let imported =
-            self.import(py, ImportSource::Customers(CustomersFile::new(file.as_path().into())), as_of, progress)?;
-        imported.map_err(|error| errors::of_file(py, &error, &file))?;
+        self.import(py, data, What::Customers, as_of, progress)?;
         Ok(self.quality())
     }
 
@@ -244,7 +241,8 @@ impl Bank {
     ///
     /// Args:
     ///     name (str): the collection.
-    ///     file (str | os.PathLike[str]): Extended JSON documents, one a line.
+    ///     file (Data): a file of documents (JSON, mongodump's BSON, any table), a data frame whose rows become documents, or a
+    ///         list of dicts.
     ///     as_of (str | datetime.date | None): the day that the data describes. None: today in UTC.
     ///     progress (bool): whether a bar shows how far it is.
     ///
@@ -260,10 +258,9 @@ impl Bank {
         #[pyo3(from_py_with = arguments::progress)] progress: bool,
     ) -> PyResult<u64> {
         let name = arguments::text(name, "name")?;
-        let file = arguments::path(file, "file")?;
+        let data = Data::given(file, "file")?;
         let as_of = as_of.map(|day| arguments::day(day, "as_of")).transpose()?;
-        let source = ImportSource::Documents { name: &name, file: file.as_path().into() };
-        self.import(py, source, as_of, progress)?.map_err(|error| errors::of_file(py, &error, &file))
+        self.import(py, data, What::Documents(&name), as_of, progress)
     }
 
     /// Copies the bank's collections to another bank: all or none.
@@ -421,6 +418,30 @@ impl Bank {
     /// What a notebook completes inside `bank[…]`.
     fn _ipython_key_completions_(&self, py: Python<'_>) -> PyResult<Vec<String>> {
         self.collections(py)
+    }
+}
+
+/// What data becomes.
+#[derive(Clone, Copy)]
+enum What<'a> {
+    Customers,
+    /// A collection of documents.
+    Documents(&'a str),
+}
+
+impl<'a> What<'a> {
+    fn hold(self, data: Data, talk: &Talk<'_>) -> Result<Held, ::bank::Error> {
+        match self {
+            Self::Customers => data.table(talk),
+            Self::Documents(_) => data.documents(talk),
+        }
+    }
+
+    fn of(self, file: Source<'a>) -> ImportSource<'a> {
+        match self {
+            Self::Customers => ImportSource::Customers(CustomersFile::new(file)),
+            Self::Documents(name) => ImportSource::Documents { name, file },
+        }
     }
 }
 

@@ -68,6 +68,11 @@ pub(crate) fn of_file(py: Python<'_>, error: &bank::Error, file: &Path) -> PyErr
     }
 }
 
+/// The same for an error about data that may come from a file.
+pub(crate) fn of_data(py: Python<'_>, error: &bank::Error, file: Option<&Path>) -> PyErr {
+    file.map_or_else(|| of_home(py, error), |file| of_file(py, error, file))
+}
+
 /// The exception with what is known as attributes. One that cannot be set leaves the exception as it is.
 fn with_parts(py: Python<'_>, raised: PyErr, diagnostic: &Diagnostic) -> PyErr {
     let hint = diagnostic.to_do().map(|hint| match hint {
@@ -101,6 +106,11 @@ pub(crate) fn usage_hinted(message: impl Into<String>, hint: impl Into<String>) 
 /// What is wrong with a pipeline or a filter.
 pub(crate) fn question(diagnostic: Diagnostic) -> PyErr {
     of(bank::Error::new(bank::ErrorKind::Question, diagnostic))
+}
+
+/// What is wrong with data.
+pub(crate) fn data(diagnostic: Diagnostic) -> PyErr {
+    of(bank::Error::new(bank::ErrorKind::Data, diagnostic))
 }
 
 /// A name that is none of those in a table, or of several tables.

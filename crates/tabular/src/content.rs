@@ -5,6 +5,7 @@
 use std::io::Read as _;
 
 use crate::text::unpacked;
+use crate::values::ValuesContent;
 use crate::{Error, Input, MOST_BYTES_A_ROW, Options, Source, Table, Text, json};
 
 /// What is in a file of documents.
@@ -21,7 +22,14 @@ pub enum Content {
 impl Content {
     /// Opens a file, packed or not.
     pub fn open<'a>(source: impl Into<Source<'a>>, options: &Options<'_>) -> Result<Self, Error> {
-        let input = Input::open(source.into(), options)?;
+        let source = source.into();
+        if let Source::Values(values) = source {
+            return match values.content {
+                ValuesContent::Dump => Ok(Self::Dump(values.input.clone())),
+                ValuesContent::Table { .. } => Table::of_values(values, options).map(Self::Table),
+            };
+        }
+        let input = Input::open(source, options)?;
         if is_dump(&input)? {
             return Ok(Self::Dump(input));
         }
