@@ -234,6 +234,23 @@ class Bank:
     @property
     def days(self) -> list[datetime.date]:
         """the days of which the bank has a state of its own, the newest last."""
+    def drop(self, name: str) -> dict[str, int]:
+        """Takes a collection out of the bank, with all its days; with `customers`, all that their contract is about. Banks that
+        were opened earlier go on with what they read.
+
+        Args:
+            name (str): the collection.
+
+        Returns:
+            dict[str, int]: the collections that went, each with the number of its documents.
+
+        Examples:
+            >>> bank = bs.analyze(csv, progress=False)
+            >>> bank.import_documents("notes", [{"text": "a"}, {"text": "b"}], progress=False)
+            2
+            >>> bank.drop("notes")
+            {'notes': 2}
+        """
     def drop_day(self, day: str | datetime.date) -> dict[str, int]:
         """Takes a day out of the bank, which is then as of that day what it was before. Banks that were opened earlier go on with
         what they read.
@@ -274,15 +291,17 @@ class Bank:
         name: str,
         file: Data,
         *,
+        append: bool = False,
         as_of: str | datetime.date | None = None,
         progress: bool = True,
     ) -> int:
-        """Loads documents of any shape into a collection of the bank.
+        """Loads documents of any shape into a collection of the bank, in place of what it holds or added to that.
 
         Args:
             name (str): the collection.
             file (Data): a file of documents (JSON, mongodump's BSON, any table), a data frame whose rows become documents, or a
                 list of dicts.
+            append (bool): whether the documents that are there stay; an `_id` may come once in all of them.
             as_of (str | datetime.date | None): the day that the data describes. None: today in UTC.
             progress (bool): whether a bar shows how far it is.
 

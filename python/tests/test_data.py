@@ -193,3 +193,21 @@ def test_documents_come_from_memory(tmp_path: Path) -> None:
             bank.import_documents("twice", [{"_id": 1}, {"_id": 1}], progress=False)
         assert told.value.place == "list, document 2"
         assert "twice" not in bank
+
+
+def test_documents_are_added_and_collections_dropped(tmp_path: Path) -> None:
+    with bs.sample(50, bank=tmp_path / "bank.sphere", progress=False) as bank:
+        assert bank.import_documents("notes", [{"_id": 1}, {"_id": 2}], progress=False) == 2
+        assert bank.import_documents("notes", pl.DataFrame({"_id": [3]}), append=True, progress=False) == 3
+        with pytest.raises(bs.DataError, match="has a document with the `_id` `3` already") as told:
+            bank.import_documents("notes", [{"_id": 4}, {"_id": 3}], append=True, progress=False)
+        assert told.value.place == "list, document 2"
+        assert bank.import_documents("notes", [{"_id": 3}], progress=False) == 1
+        with pytest.raises(bs.DataError, match="there is no collection `note` to add documents to"):
+            bank.import_documents("note", [{"_id": 3}], append=True, progress=False)
+        with pytest.raises(bs.PipelineError, match="no collection `note` in this bank"):
+            bank.drop("note")
+        assert bank.drop("notes") == {"notes": 1}
+        assert bank.collections == ["customers", "transactions"]
+        assert bank.drop("customers") == {"customers": 50, "transactions": 50}
+        assert bank.collections == []

@@ -3,16 +3,15 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use bank::{CustomersFile, ImportSource, Source, Talk};
+use bank::Talk;
 use insight::{Cell, Column};
-use jiff::civil::Date;
 use pipeline::Pipeline;
 use pyo3::prelude::*;
 use pyo3::types::{PyDate, PyIterator, PyList};
 
 use crate::catalog::Catalog;
 use crate::collection::{self, Collection};
-use crate::data::{Data, Held};
+use crate::data::{Data, What};
 use crate::opened::{Opened, Options};
 use crate::opening;
 use crate::table::Table;
@@ -46,21 +45,6 @@ impl Bank {
 
     fn collection(&self, name: &str) -> Collection {
         Collection::of(Arc::clone(&self.opened), name.to_owned())
-    }
-
-    /// Imports into this bank, and opens what it is then.
-    fn import(&self, py: Python<'_>, data: Data, what: What<'_>, as_of: Option<Date>, progress: bool) -> PyResult<u64> {
-        self.opened.bank()?;
-        let place = self.opened.place().clone();
-        let file = data.file();
-        let work = |talk: &Talk<'_>| {
-            let held = what.hold(data, talk)?;
-            opening::import(Some(place), what.of(held.source()), as_of, self.opened.options(), talk)
-        };
-        let imported = work::talk(py, Ear::bar(py, progress)?, work)?;
-        let (filled, rows) = imported.map_err(|error| errors::of_data(py, &error, file.as_deref()))?;
-        self.opened.refill(filled);
-        Ok(rows)
     }
 }
 
@@ -233,34 +217,36 @@ impl Bank {
     ) -> PyResult<Option<Table>> {
         let data = Data::given(file, "file")?;
         let as_of = as_of.map(|day| arguments::day(day, "as_of")).transpose()?;
-        self.import(py, data, What::Customers, as_of, progress)?;
+        self.opened.import(py, data, What::Customers, as_of, progress)?;
         Ok(self.quality())
     }
 
-    /// Loads documents of any shape into a collection of the bank.
+    /// Loads documents of any shape into a collection of the bank, in place of what it holds or added to that.
     ///
     /// Args:
     ///     name (str): the collection.
     ///     file (Data): a file of documents (JSON, mongodump's BSON, any table), a data frame whose rows become documents, or a
     ///         list of dicts.
+    ///     append (bool): whether the documents that are there stay; an `_id` may come once in all of them.
     ///     as_of (str | datetime.date | None): the day that the data describes. None: today in UTC.
     ///     progress (bool): whether a bar shows how far it is.
     ///
     /// Returns:
     ///     int: how many documents it has.
-    #[pyo3(signature = (name, file, *, as_of=None, progress=true))]
+    #[pyo3(signature = (name, file, *, append=false, as_of=None, progress=true))]
     fn import_documents(
         &self,
         py: Python<'_>,
         name: &Bound<'_, PyAny>,
         file: &Bound<'_, PyAny>,
+        #[pyo3(from_py_with = arguments::append)] append: bool,
         as_of: Option<&Bound<'_, PyAny>>,
         #[pyo3(from_py_with = arguments::progress)] progress: bool,
     ) -> PyResult<u64> {
         let name = arguments::text(name, "name")?;
         let data = Data::given(file, "file")?;
         let as_of = as_of.map(|day| arguments::day(day, "as_of")).transpose()?;
-        self.import(py, data, What::Documents(&name), as_of, progress)
+        self.opened.import(py, data, What::Documents { name: &name, appends: append }, as_of, progress)
     }
 
     /// Copies the bank's collections to another bank: all or none.
@@ -350,15 +336,27 @@ impl Bank {
     ///     {'customers': 500, 'transactions': 500}
     fn drop_day(&self, py: Python<'_>, day: &Bound<'_, PyAny>) -> PyResult<BTreeMap<String, u64>> {
         let day = arguments::day(day, "day")?;
-        self.opened.bank()?;
-        let (place, options) = (self.opened.place(), self.opened.options());
-        let work = |talk: &Talk<'_>| {
-            let gone = bank::drop_day(place, day)?;
-            bank::Bank::open(place, &options.opening(talk)).map(|left| (left, gone))
-        };
-        let (left, gone) = work::talk(py, Ear::Warnings, work)?.map_err(errors::of)?;
-        self.opened.refill(left);
-        Ok(gone.into_iter().collect())
+        self.opened.take_out(py, |place| bank::drop_day(place, day))
+    }
+
+    /// Takes a collection out of the bank, with all its days; with `customers`, all that their contract is about. Banks that
+    /// were opened earlier go on with what they read.
+    ///
+    /// Args:
+    ///     name (str): the collection.
+    ///
+    /// Returns:
+    ///     dict[str, int]: the collections that went, each with the number of its documents.
+    ///
+    /// Examples:
+    ///     >>> bank = bs.analyze(csv, progress=False)
+    ///     >>> bank.import_documents("notes", [{"text": "a"}, {"text": "b"}], progress=False)
+    ///     2
+    ///     >>> bank.drop("notes")
+    ///     {'notes': 2}
+    fn drop(&self, py: Python<'_>, name: &Bound<'_, PyAny>) -> PyResult<BTreeMap<String, u64>> {
+        let name = arguments::text(name, "name")?;
+        self.opened.take_out(py, |place| bank::drop_collection(place, &name))
     }
 
     /// Looks at every byte of a bank in a folder, of all its days.
@@ -418,30 +416,6 @@ impl Bank {
     /// What a notebook completes inside `bank[…]`.
     fn _ipython_key_completions_(&self, py: Python<'_>) -> PyResult<Vec<String>> {
         self.collections(py)
-    }
-}
-
-/// What data becomes.
-#[derive(Clone, Copy)]
-enum What<'a> {
-    Customers,
-    /// A collection of documents.
-    Documents(&'a str),
-}
-
-impl<'a> What<'a> {
-    fn hold(self, data: Data, talk: &Talk<'_>) -> Result<Held, ::bank::Error> {
-        match self {
-            Self::Customers => data.table(talk),
-            Self::Documents(_) => data.documents(talk),
-        }
-    }
-
-    fn of(self, file: Source<'a>) -> ImportSource<'a> {
-        match self {
-            Self::Customers => ImportSource::Customers(CustomersFile::new(file)),
-            Self::Documents(name) => ImportSource::Documents { name, file },
-        }
     }
 }
 

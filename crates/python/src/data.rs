@@ -10,7 +10,7 @@ use std::sync::atomic::Ordering;
 use arrow_array::ffi_stream::{FFI_ArrowArrayStream, RecordBatchStreamReader};
 use arrow_array::{ArrayRef, RecordBatch, RecordBatchIterator, RecordBatchOptions, StringArray};
 use arrow_schema::{ArrowError, DataType, Field, Schema};
-use bank::{Error, Source, Talk};
+use bank::{CustomersFile, Error, ImportSource, Source, Talk};
 use bson::{Bson, Document};
 use diagnostic::{Diagnostic, quote};
 use jiff::Timestamp;
@@ -33,6 +33,17 @@ pub(crate) enum Data {
     File(PathBuf),
     Frame(RecordBatchStreamReader),
     Documents(Vec<Document>),
+}
+
+/// What data becomes.
+#[derive(Clone, Copy)]
+pub(crate) enum What<'a> {
+    Customers,
+    /// A collection of documents.
+    Documents {
+        name: &'a str,
+        appends: bool,
+    },
 }
 
 /// The same, so that it can be read more than once.
@@ -81,6 +92,22 @@ impl Data {
             })?);
         }
         values(talk, |options| Values::of_documents(bytes, options))
+    }
+}
+
+impl<'a> What<'a> {
+    pub(crate) fn hold(self, data: Data, talk: &Talk<'_>) -> Result<Held, Error> {
+        match self {
+            Self::Customers => data.table(talk),
+            Self::Documents { .. } => data.documents(talk),
+        }
+    }
+
+    pub(crate) fn of(self, file: Source<'a>) -> ImportSource<'a> {
+        match self {
+            Self::Customers => ImportSource::Customers(CustomersFile::new(file)),
+            Self::Documents { name, appends } => ImportSource::Documents { name, file, appends },
+        }
     }
 }
 
