@@ -409,8 +409,8 @@ fn documents_are_added_block_by_block() {
     let mut n = 0;
     // Neither the first nor the second lot fills its last block.
     for (n_more, before) in [(70_000, Before::Replaced), (70_000, Before::Kept), (5, Before::Kept)] {
-        let lines: String = (n..n + n_more).map(|id| format!("{{\"_id\": {id}}}\n")).collect();
-        fs_err::write(&file, lines).unwrap();
+        let lines: Vec<String> = (n..n + n_more).map(|id| format!("{{\"_id\": {id}}}")).collect();
+        fs_err::write(&file, lines.join("\n")).unwrap();
         let store = Store::create_or_open(&bank).unwrap();
         n += n_more;
         let added = add_documents("numbers", &file, before, &store, &options).unwrap();
