@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import decimal
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -211,3 +212,54 @@ def test_documents_are_added_and_collections_dropped(tmp_path: Path) -> None:
         assert bank.collections == ["customers", "transactions"]
         assert bank.drop("customers") == {"customers": 50, "transactions": 50}
         assert bank.collections == []
+
+
+def workbook(file: Path, rows: list[str]) -> None:
+    """A workbook of one sheet; the style 1 is a day."""
+    parts = {
+        "[Content_Types].xml": '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">'
+        '<Default Extension="xml" ContentType="application/xml"/>'
+        '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/></Types>',
+        "_rels/.rels": '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="r1" '
+        'Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument" Target="xl/workbook.xml"/></Relationships>',
+        "xl/workbook.xml": '<workbook xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main" '
+        'xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships">'
+        '<sheets><sheet name="Data" sheetId="1" r:id="r1"/></sheets></workbook>',
+        "xl/_rels/workbook.xml.rels": '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">'
+        '<Relationship Id="r1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/worksheet" '
+        'Target="worksheets/sheet1.xml"/><Relationship Id="r2" '
+        'Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/styles" Target="styles.xml"/></Relationships>',
+        "xl/styles.xml": '<styleSheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">'
+        '<cellXfs count="2"><xf numFmtId="0"/><xf numFmtId="14"/></cellXfs></styleSheet>',
+        "xl/worksheets/sheet1.xml": '<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>'
+        + "".join(f"<row>{row}</row>" for row in rows)
+        + "</sheetData></worksheet>",
+    }
+    with zipfile.ZipFile(file, "w") as packed:
+        for name, text in parts.items():
+            packed.writestr(name, text)
+
+
+def test_days_of_a_workbook_are_days(tmp_path: Path) -> None:
+    def text(place: str, text: str) -> str:
+        return f'<c r="{place}" t="inlineStr"><is><t>{text}</t></is></c>'
+
+    rows = [text("A1", "member") + text("B1", "since")]
+    rows += [text(f"A{n}", f"M{n:03}") + f'<c r="B{n}" s="1"><v>{46000 + n}</v></c>' for n in range(2, 40)]
+    workbook(tmp_path / "club.xlsx", rows)
+    with bs.analyze(tmp_path / "club.xlsx", progress=False) as bank:
+        first = bank.customers.aggregate([{"$sort": {"_id": 1}}, {"$limit": 1}])[0]
+        assert first["since"] == datetime.datetime(2025, 12, 11, tzinfo=datetime.timezone.utc)
+
+
+@pytest.mark.parametrize(
+    "form", ["%d.%m.%Y", "%m/%d/%Y", "%d/%m/%Y", "%Y/%m/%d", "%Y%m%d", "%d-%b-%Y", "%Y-%m-%d 00:00:00", "%Y-%m-%dT00:00:00Z"]
+)
+def test_days_come_in_however_they_are_written(tmp_path: Path, form: str) -> None:
+    file = tmp_path / "club.csv"
+    lines = [f"{row['member']},{row['since'].strftime(form)}" for row in CLUB]
+    file.write_text("\n".join(["member,since", *lines]) + "\n", encoding="utf-8")
+    for said in ({}, {"contract": tmp_path / "club.toml"}):
+        (tmp_path / "club.toml").write_text(bs.draft(file, progress=False), encoding="utf-8")
+        found = [row["since"].date() for row in analyzed(file, **said)]
+        assert found == [row["since"] for row in CLUB]

@@ -26,6 +26,7 @@
 
 mod column;
 mod contract;
+mod day;
 pub mod entry;
 mod fields;
 mod read;
@@ -35,6 +36,7 @@ mod unit;
 
 pub use column::{Category, Column, Detail, Kind, Side};
 pub use contract::{Contract, LeftOut};
+pub use day::read_day;
 pub use fields::{Allowed, FieldRule};
 pub use role::Role;
 pub use rule::{Computed, Rows, Rule, Severity};

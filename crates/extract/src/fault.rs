@@ -37,7 +37,18 @@ pub(crate) fn of(column: &Column, notation: Option<&Notation>, cell: &[u8]) -> D
         Kind::Text => Diagnostic::new(format!("`{text}` is not UTF-8 text"))
             .hint("convert the file to UTF-8, then import it again"),
         Kind::Date if blank => Diagnostic::new("the cell is empty; a day belongs here"),
-        Kind::Date => Diagnostic::new(format!("`{text}` is not a day")).hint("write days as `2026-01-31`"),
+        Kind::Date => date(column, &text),
+    }
+}
+
+fn date(column: &Column, text: &str) -> Diagnostic {
+    let fault = Diagnostic::new(format!("`{text}` is not a day"));
+    match &column.format {
+        Some(format) => fault.hint(format!("days of this column are written by the format `{}`", quote(format))),
+        None => fault.hint(format!(
+            "write days as `2026-01-31`, or say in a contract how they are written: `format = \"%d.%m.%Y\"` at `{}`",
+            quote(&column.name)
+        )),
     }
 }
 

@@ -49,7 +49,9 @@ pub(crate) enum Read {
         max: f64,
     },
     Text,
-    Date,
+    Date {
+        format: Option<String>,
+    },
 }
 
 /// The width of a stored whole number.
@@ -112,7 +114,7 @@ impl Reader {
             },
             Kind::Decimal { min, max, .. } => Read::Decimal { min: *min, max: *max },
             Kind::Text => Read::Text,
-            Kind::Date => Read::Date,
+            Kind::Date => Read::Date { format: column.format.clone() },
         };
         let missing = column.missing.iter().map(|missing| missing.as_bytes().into()).collect();
         Self { kind, is_nullable: column.is_nullable, missing, scale: column.scale }
@@ -127,7 +129,7 @@ impl Reader {
             Read::Long { .. } => DataType::Int64,
             Read::Decimal { .. } => DataType::Float64,
             Read::Text => DataType::Utf8,
-            Read::Date => DataType::Timestamp(TimeUnit::Millisecond, None),
+            Read::Date { .. } => DataType::Timestamp(TimeUnit::Millisecond, None),
         }
     }
 }

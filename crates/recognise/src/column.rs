@@ -9,6 +9,7 @@ use std::hash::{BuildHasherDefault, Hasher};
 
 use tabular::Evidence;
 
+use crate::days::{self, Ways, Written};
 use crate::extent::{Extent, Reading};
 use crate::synonyms::Synonyms;
 
@@ -32,7 +33,7 @@ pub(crate) enum Class {
     /// The heading of a row of sums.
     Total,
     Number,
-    /// A day such as `2026-01-31`.
+    /// A day, in one of the ways of `days`.
     Date,
     Text,
     /// No UTF-8.
@@ -87,6 +88,10 @@ pub(crate) struct Column {
     /// Of the few values only once they are settled.
     pub(crate) counts: Counts,
     pub(crate) evidence: Evidence,
+    /// The ways by which all of its days are written.
+    ways: Ways,
+    /// Whether all of its numbers are days of eight digits.
+    is_digits: bool,
     /// Which forms of plain numbers the evidence has.
     forms: [bool; 3],
     /// Its values while they are few.
@@ -183,6 +188,8 @@ impl Column {
             header: header.to_owned(),
             counts: Counts::default(),
             evidence: Evidence::default(),
+            ways: Ways::default(),
+            is_digits: true,
             forms: [false; 3],
             values: Some(Vec::new()),
             codes: HashMap::default(),
@@ -243,10 +250,13 @@ impl Column {
             if let Some(form) = form {
                 self.forms[form] = true;
             }
+            self.is_digits = self.is_digits && days::is_digits(bare);
             return Class::Number;
         }
         let Ok(text) = std::str::from_utf8(bare) else { return Class::Invalid };
-        if is_day(bare) {
+        let ways = Ways::of(bare);
+        if !ways.is_none() {
+            self.ways = self.ways.and(ways);
             Class::Date
         } else if synonyms.is_missing(text) {
             Class::Missing
@@ -305,6 +315,18 @@ impl Column {
         }
     }
 
+    /// How its days are written; `None` where it has none.
+    pub(crate) fn days(&self) -> Option<Written> {
+        let classes = &self.counts.classes;
+        let (days, numbers) = (classes.n(Class::Date), classes.n(Class::Number));
+        // Failed formulas and rows of sums say nothing of what the column holds.
+        let base = classes.n_answers() - classes.n(Class::Error) - classes.n(Class::Total);
+        if numbers > 0 && numbers == base && self.is_digits {
+            return Some(Written::Format(days::DIGITS));
+        }
+        (days > 0 && days * 5 >= base * 4).then(|| self.ways.written())
+    }
+
     /// Its values, where they are few.
     pub(crate) fn few(&self) -> Option<&[Value]> {
         self.values.as_deref()
@@ -360,17 +382,6 @@ fn form(cell: &[u8]) -> Option<usize> {
     let is_plain = !whole.is_empty() && !parts.is_empty() && whole.iter().chain(parts).all(u8::is_ascii_digit);
     let may_be_thousands = parts.len() == 3 && whole.len() <= 3 && whole[..1] != *b"0";
     is_plain.then_some(if may_be_thousands { 0 } else { 1 + usize::from(whole.len() > 3) })
-}
-
-/// Whether the cell is written `2026-01-31`.
-fn is_day(cell: &[u8]) -> bool {
-    let is_digits = |range: std::ops::Range<usize>| cell[range].iter().all(u8::is_ascii_digit);
-    cell.len() == 10
-        && cell[4] == b'-'
-        && cell[7] == b'-'
-        && [0..4, 5..7, 8..10].into_iter().all(is_digits)
-        && matches!(&cell[5..7], [b'0', b'1'..=b'9'] | [b'1', b'0'..=b'2'])
-        && matches!(&cell[8..], [b'0', b'1'..=b'9'] | [b'1' | b'2', _] | [b'3', b'0' | b'1'])
 }
 
 /// Digits that begin with a zero name something, such as a postal code.

@@ -7,6 +7,7 @@ use diagnostic::quote;
 
 use crate::card::Unknowns;
 use crate::column::Class;
+use crate::days::Written;
 use crate::describe::Drafter;
 use crate::document::{Document, Entry};
 use crate::finish::Note;
@@ -42,6 +43,7 @@ pub(crate) fn notes(drafter: &Drafter<'_>, document: &Document, unknowns: &Unkno
     roles(&mut notes, drafter, document, is_card);
     values(&mut notes, unknowns);
     units(&mut notes, drafter);
+    days(&mut notes, drafter);
     left_out(&mut notes, drafter);
     marks(&mut notes, drafter, document);
     let mut lines = notes.0;
@@ -254,6 +256,26 @@ fn units(notes: &mut Notes, drafter: &Drafter<'_>) {
         let unit = drafter.unit_of_numbers(position).name();
         let most = drafter.table.columns[position].counts.extent.plain().max;
         notes.doubt(format!("{} is taken to count {unit}: its name does not say, and it goes to {most}", name(header)));
+    }
+}
+
+/// Days that are kept as texts, since no cell says how to read them.
+fn days(notes: &mut Notes, drafter: &Drafter<'_>) {
+    let written = |position: &usize| drafter.table.columns[*position].days();
+    let header = |position: usize| drafter.table.columns[position].header.clone();
+    let either: Vec<usize> =
+        drafter.plan.kept().filter(|position| matches!(written(position), Some(Written::Either(..)))).collect();
+    if let Some(Some(Written::Either(one, other))) = either.first().map(written) {
+        notes.doubt(format!(
+            "{}: no cell tells the day from the month, so they stay texts; in a contract `kind = \"date\"` with `format = \"{one}\"` \
+             or `\"{other}\"` says which",
+            names(&either.into_iter().map(header).collect::<Vec<_>>())
+        ));
+    }
+    let several: Vec<String> =
+        drafter.plan.kept().filter(|position| written(position) == Some(Written::Several)).map(header).collect();
+    if !several.is_empty() {
+        notes.doubt(format!("{} writes days in more than one way, so they stay texts", names(&several)));
     }
 }
 
