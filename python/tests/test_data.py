@@ -263,3 +263,15 @@ def test_days_come_in_however_they_are_written(tmp_path: Path, form: str) -> Non
         (tmp_path / "club.toml").write_text(bs.draft(file, progress=False), encoding="utf-8")
         found = [row["since"].date() for row in analyzed(file, **said)]
         assert found == [row["since"] for row in CLUB]
+
+
+def test_a_join_of_keys_of_other_types_warns(tmp_path: Path) -> None:
+    lookup = {"$lookup": {"from": "tx", "localField": "cid", "foreignField": "cid", "as": "t"}}
+    told = "`\\$lookup` finds nothing in `tx`: `cid` is int here, `cid` is string there"
+    with bs.sample(5, bank=tmp_path / "bank.sphere", progress=False) as bank:
+        bank.import_documents("cust", [{"_id": 1, "cid": 7}], progress=False)
+        bank.import_documents("tx", [{"_id": 1, "cid": "7"}], progress=False)
+        with pytest.warns(UserWarning, match=told):
+            assert list(bank["cust"].aggregate([lookup])) == [{"_id": 1, "cid": 7, "t": []}]
+        with pytest.warns(UserWarning, match=told):
+            assert list(bank["cust"].stream([lookup, {"$unwind": "$t"}])) == []

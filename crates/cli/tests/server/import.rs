@@ -109,6 +109,35 @@ fn documents_are_added_and_collections_dropped() {
 }
 
 #[test]
+fn a_join_of_keys_of_other_types_says_so() {
+    let Some(uri) = mongod::bank("a_join_of_keys_of_other_types_says_so") else { return };
+    let program = Program::new();
+    let write = |name: &str, text: &str| fs_err::write(program.path(name), text).unwrap();
+    write("cust.ndjson", "{_id: 1, cid: 700000001}\n{_id: 2, cid: 700000002}\n{_id: 3}\n");
+    write("tx.ndjson", "{_id: 1, cid: '700000001', n: 700000001}\n{_id: 2, cid: null}\n");
+    for (name, file) in [("cust", "cust.ndjson"), ("tx", "tx.ndjson")] {
+        program.fine(&["import", "--into", name, file, "--bank", &uri]);
+        program.fine(&["import", "--into", name, file, "--bank", "b.sphere"]);
+    }
+    let lookup =
+        |field: &str| format!("{{$lookup: {{from: 'tx', localField: 'cid', foreignField: '{field}', as: 't'}}}}");
+    let notice = "notice: `$lookup` finds nothing in `tx`: `cid` is int here, `cid` is string there\n";
+    let keyed = "{$match: {_id: {$lt: 3}}}";
+    for (pipeline, told) in [
+        (format!("[{keyed}, {}]", lookup("cid")), notice),
+        (format!("[{keyed}, {}, {{$unwind: '$t'}}]", lookup("cid")), notice),
+        (format!("[{keyed}, {}, {{$unwind: '$t'}}, {{$count: 'n'}}]", lookup("cid")), notice),
+        (format!("[{}, {{$unwind: '$t'}}]", lookup("n")), ""),
+        (format!("[{{$match: {{_id: 9}}}}, {}]", lookup("cid")), ""),
+    ] {
+        let [(code, rows, said), on_server] =
+            ["b.sphere", &uri].map(|bank| program.run(&["aggregate", "cust", &pipeline, "--bank", bank]));
+        assert_eq!((code, said.as_str()), (Some(0), told), "{pipeline}");
+        assert_eq!(on_server, (code, rows, said), "{pipeline}");
+    }
+}
+
+#[test]
 fn a_bad_row_stops_an_import_before_the_server_hears_of_it() {
     let Some(uri) = mongod::bank("a_bad_row_stops_an_import") else { return };
     let program = Program::new();
