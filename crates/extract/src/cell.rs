@@ -41,6 +41,9 @@ pub(crate) fn push(reader: &Reader, notation: Option<&Notation>, into: &mut Cell
 
 /// The whole number of a cell, scaled.
 fn read_whole(reader: &Reader, notation: Option<&Notation>, cell: &[u8]) -> Option<i64> {
+    if reader.is_key && loses_zeros(cell) {
+        return None;
+    }
     let Some(scale) = reader.scale else {
         return notation.map_or_else(|| whole(cell), |notation| notation.whole(cell));
     };
@@ -49,6 +52,11 @@ fn read_whole(reader: &Reader, notation: Option<&Notation>, cell: &[u8]) -> Opti
     // A product may be off by what doubles are; a part of one is no rounding.
     let is_whole = (number - rounded).abs() <= 1e-9 * number.abs().max(1.0) && rounded.abs() < 9e15;
     is_whole.then_some(rounded as i64)
+}
+
+/// Whether digits begin with a zero, which a number of a customer would lose: `007` and `7` are two customers.
+pub(crate) fn loses_zeros(cell: &[u8]) -> bool {
+    matches!(cell.trim_ascii(), [b'0', b'0'..=b'9', ..])
 }
 
 /// The decimal number of a cell, scaled.

@@ -3,11 +3,11 @@
 //! In: a cell that breaks its column's contract. Out: a [`Diagnostic`] without its place.
 //! Invariant: a hint never makes another number of a cell that could be two.
 
-use contract::{Column, Kind};
+use contract::{Column, Kind, Role};
 use diagnostic::{Diagnostic, quote};
 use tabular::{Evidence, Notation};
 
-use crate::cell::{decimal, shown, whole};
+use crate::cell::{decimal, loses_zeros, shown, whole};
 
 /// Words for "no answer" in the files of other programs.
 const NO_ANSWER: [&str; 10] = ["nan", "na", "n/a", "#n/a", "null", "none", "nil", "?", "-", "."];
@@ -24,6 +24,10 @@ pub(crate) fn of(column: &Column, notation: Option<&Notation>, cell: &[u8]) -> D
         Kind::Category(_) => category(column, cell, &text),
         Kind::Whole { .. } | Kind::Decimal { .. } if blank => {
             Diagnostic::new("the cell is empty; a number belongs here")
+        }
+        Kind::Whole { .. } if column.role == Some(Role::CustomerKey) && loses_zeros(cell) => {
+            Diagnostic::new(format!("the number `{text}` begins with a zero, which a whole number loses"))
+                .hint(format!("a contract keeps it with `kind = \"text\"` at `{}`", quote(&column.name)))
         }
         Kind::Whole { min, max } => {
             let number = notation.map_or_else(|| whole(cell), |notation| notation.whole(cell));

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use arrow_array::{ArrayRef, StringArray};
 use arrow_schema::{DataType, Field, Schema, SchemaRef, TimeUnit};
-use contract::{Category, Column, Contract, Kind, Side};
+use contract::{Category, Column, Contract, Kind, Role, Side};
 
 /// A contract made ready for rows.
 #[derive(Debug)]
@@ -28,6 +28,8 @@ pub(crate) struct Reader {
     pub(crate) missing: Vec<Box<[u8]>>,
     /// What the number in a cell is multiplied by.
     pub(crate) scale: Option<f64>,
+    /// Whether it names the customer.
+    pub(crate) is_key: bool,
 }
 
 #[derive(Debug)]
@@ -117,7 +119,13 @@ impl Reader {
             Kind::Date => Read::Date { format: column.format.clone() },
         };
         let missing = column.missing.iter().map(|missing| missing.as_bytes().into()).collect();
-        Self { kind, is_nullable: column.is_nullable, missing, scale: column.scale }
+        Self {
+            kind,
+            is_nullable: column.is_nullable,
+            missing,
+            scale: column.scale,
+            is_key: column.role == Some(Role::CustomerKey),
+        }
     }
 
     fn data_type(&self) -> DataType {

@@ -362,13 +362,13 @@ fn mongodumps_files_come_in() {
     .assert_eq(&documents_of("t.bson", &dump));
     expect![[r#"
         the file ends in the middle of a document, or is damaged
-          at t.bson, document 2
+          at t.bson, document 2, byte 48
         hint: dump the collection again"#]]
     .assert_eq(&documents_of("t.bson", &dump[..dump.len() - 3]));
     expect![[r#"
         the `_id` `1` is in the file twice
-          at t.bson, document 3
-        hint: the first one is at t.bson, document 1; give each document an `_id` of its own, or none"#]]
+          at t.bson, document 3, byte 64
+        hint: the first one is at t.bson, document 1, byte 0; give each document an `_id` of its own, or none"#]]
     .assert_eq(&documents_of("t.bson", &[dump.as_slice(), dump.as_slice()].concat()));
 }
 

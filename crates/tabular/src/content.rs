@@ -30,7 +30,8 @@ impl Content {
             };
         }
         let input = Input::open(source, options)?;
-        if is_dump(&input)? {
+        // What is called so and begins otherwise is a dump that is damaged.
+        if is_dump(&input)? || is_called_dump(&input)? {
             return Ok(Self::Dump(input));
         }
         let (input, format) = unpacked(input, options)?;
@@ -51,6 +52,13 @@ fn has_separator(text: &Text) -> Result<bool, Error> {
     text.input.reader(text.base).take(1 << 16).read_to_end(&mut start)?;
     let line = start.split(|byte| matches!(byte, b'\n' | b'\r')).find(|line| !line.trim_ascii().is_empty());
     Ok(line.is_some_and(|line| line.iter().any(|byte| matches!(byte, b',' | b';' | b'\t' | b'|'))))
+}
+
+/// Whether the file is called as mongodump calls its files, and is no text.
+fn is_called_dump(input: &Input) -> Result<bool, Error> {
+    let mut start = Vec::new();
+    input.reader(0).take(64).read_to_end(&mut start)?;
+    Ok(input.name.to_lowercase().ends_with(".bson") && start.contains(&0))
 }
 
 /// Whether the file begins with a BSON document: its length, and so many bytes on a zero.

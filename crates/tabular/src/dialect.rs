@@ -32,7 +32,8 @@ pub(crate) struct Header {
     pub(crate) names: Vec<String>,
     pub(crate) rows_at: u64,
     pub(crate) n_before: u64,
-    pub(crate) note: Option<String>,
+    /// What was assumed.
+    pub(crate) notes: Vec<String>,
 }
 
 impl Dialect {
@@ -96,6 +97,11 @@ impl Dialect {
         let n_before = position as u64 + 1;
         refuse_values(&names)
             .map_err(|error| error.at(places.of_record(input, n_before, Some(self.byte_of(&sample, position)))))?;
+        let has_row_names = sample.len() > position + 1
+            && rows().enumerate().all(|(at, cells)| cells.len() == names.len() + 1 && cells[0] == (at + 1).to_string());
+        if has_row_names {
+            names.insert(0, String::new());
+        }
         while names.len() > 1
             && names.last().is_some_and(String::is_empty)
             && rows().all(|cells| cells.get(names.len() - 1).is_none_or(String::is_empty))
@@ -109,9 +115,16 @@ impl Dialect {
             .take(3)
             .map(|cell| format!("`{}`", quote(cell)))
             .collect();
-        let note =
-            (!passed.is_empty()).then(|| format!("what stands before the header is left out: {}", passed.join(", ")));
-        Ok(Header { names, rows_at, n_before, note })
+        let mut notes = Vec::new();
+        if !passed.is_empty() {
+            notes.push(format!("what stands before the header is left out: {}", passed.join(", ")));
+        }
+        if has_row_names {
+            notes.push(
+                "the rows have a cell more than the header: the first is taken for the row names of R".to_owned(),
+            );
+        }
+        Ok(Header { names, rows_at, n_before, notes })
     }
 
     /// Where a record of the sample begins.

@@ -61,6 +61,8 @@ pub struct Input {
     pub name: String,
     /// What to do if nothing is in it.
     pub if_empty: &'static str,
+    /// Whether it comes from a file, and not from the program itself.
+    pub is_file: bool,
 }
 
 impl Input {
@@ -73,6 +75,7 @@ impl Input {
                 subject: STANDARD_INPUT.to_owned(),
                 name: STANDARD_INPUT.to_owned(),
                 if_empty: "see whether the command that writes it has failed",
+                is_file: true,
             }),
             Source::Path(path) => Self::at_path(path, options),
             Source::Values(values) => Ok(values.input.clone()),
@@ -90,7 +93,7 @@ impl Input {
         };
         let name = at.file_name().unwrap_or_default().to_string_lossy().into_owned();
         let if_empty = "export it again from its source";
-        Ok(Self { file: Arc::new(file), shown, subject, name, if_empty })
+        Ok(Self { file: Arc::new(file), shown, subject, name, if_empty, is_file: true })
     }
 
     /// Values of the program itself, by what messages call them; nothing is in it yet.
@@ -98,7 +101,14 @@ impl Input {
         let file = fs::File::from_parts(tempfile::tempfile().map_err(|error| no_room(&error))?, shown);
         let if_empty = "see whether the question that it comes from finds anything";
         let subject = format!("the {shown}");
-        Ok(Self { file: Arc::new(file), shown: shown.to_owned(), subject, name: shown.to_owned(), if_empty })
+        Ok(Self {
+            file: Arc::new(file),
+            shown: shown.to_owned(),
+            subject,
+            name: shown.to_owned(),
+            if_empty,
+            is_file: false,
+        })
     }
 
     /// The same file by name, of which this is what was in it: unpacked, or in another form.
@@ -110,6 +120,7 @@ impl Input {
             subject: self.subject.clone(),
             name: self.name.clone(),
             if_empty: self.if_empty,
+            is_file: self.is_file,
         }
     }
 

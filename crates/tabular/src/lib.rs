@@ -22,6 +22,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod beside;
 mod content;
 mod dialect;
 mod error;
@@ -40,6 +41,7 @@ mod text;
 mod values;
 mod workbook;
 
+pub use beside::Beside;
 pub use content::Content;
 pub use error::Error;
 pub use input::{Input, Reader, Source};

@@ -121,7 +121,7 @@ impl Table {
 
     fn of_csv(input: Input, places: Places, mut notes: Vec<String>, dialect: Dialect) -> Result<Self, Error> {
         let found = dialect.header(&input, &places)?;
-        notes.extend(found.note);
+        notes.extend(found.notes);
         if let [only] = found.names.as_slice()
             && dialect.delimiter == b','
             && let Some(sign) = only.chars().find(|c| UNUSUAL.contains(*c))
