@@ -275,3 +275,15 @@ def test_a_join_of_keys_of_other_types_warns(tmp_path: Path) -> None:
             assert list(bank["cust"].aggregate([lookup])) == [{"_id": 1, "cid": 7, "t": []}]
         with pytest.warns(UserWarning, match=told):
             assert list(bank["cust"].stream([lookup, {"$unwind": "$t"}])) == []
+
+
+def test_notes_name_the_arguments_of_python(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "loans.csv"
+    lines = [f"L{n:03},{20 + n % 40},{'bad' if n % 4 == 0 else 'good'}" for n in range(100)]
+    file.write_text("\n".join(["loan_id,age,Risk", *lines]) + "\n", encoding="utf-8")
+    said = 'none was taken; `closed="Risk=bad"` takes it'
+    with bs.analyze(file) as bank:
+        assert said in capsys.readouterr().err
+        assert bank.quality is not None and any(said in fact["value"] for fact in bank.quality)
+    bs.draft(file)
+    assert said in capsys.readouterr().err

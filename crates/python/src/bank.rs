@@ -149,7 +149,7 @@ impl Bank {
         let bank = self.opened.bank().ok()?;
         let found = bank.quality()?;
         let facts = bank::quality_facts(found).into_iter();
-        let rows = facts.map(|(fact, value)| vec![Cell::Text(fact), Cell::Text(value)].into());
+        let rows = facts.map(|(fact, value)| vec![Cell::Text(fact), Cell::Text(errors::in_python(&value))].into());
         let table = insight::Table { columns: columns([("fact", "Fact"), ("value", "Value")]), rows: rows.collect() };
         Some(Table::plain(&format!("Data quality of {}", found.source), table))
     }

@@ -44,6 +44,19 @@ pub(crate) fn spell(action: &Action) -> String {
     }
 }
 
+/// A note of an import, whose arguments are said as Python has them: `closed="Exited=1"`.
+pub(crate) fn in_python(note: &str) -> String {
+    let mut said = String::new();
+    let mut rest = note;
+    while let Some((before, after)) = rest.split_once("`--closed ")
+        && let Some((value, behind)) = after.split_once('`')
+    {
+        said.extend([before, "`closed=\"", value, "\"`"]);
+        rest = behind;
+    }
+    said + rest
+}
+
 /// The exception for an error; one that the caller's flag made is the interrupt that raised it.
 pub(crate) fn of_home(py: Python<'_>, error: &bank::Error) -> PyErr {
     let message = diagnostic::printable(&error.render(spell));

@@ -149,7 +149,7 @@ pub(crate) fn draft(
     let work = |talk: &Talk<'_>| {
         let held = data.table(talk)?;
         let drafted = bank::draft(&said.of(held.source()), talk)?;
-        drafted.notes.iter().for_each(|note| (talk.say)(&format!("notice: {note}")));
+        drafted.notes.iter().for_each(|note| (talk.say)(&format!("notice: {}", errors::in_python(note))));
         Ok::<_, Error>(drafted.contract.text().to_owned())
     };
     let drafted = work::talk(py, Ear::bar(py, progress)?, work)?;
@@ -277,7 +277,7 @@ pub(crate) fn import(
     talk: &Talk<'_>,
 ) -> Result<(bank::Bank, u64), Error> {
     let found = |quality: &Quality| {
-        quality.notices.iter().for_each(|notice| (talk.say)(&format!("notice: {notice}")));
+        quality.notices.iter().for_each(|notice| (talk.say)(&format!("notice: {}", errors::in_python(notice))));
     };
     let imported = bank::import(place, &Import { source, as_of, found: &found }, &options.limits, talk)?;
     let rows = imported.rows;

@@ -122,6 +122,14 @@ fn outcome(notes: &mut Notes, drafter: &Drafter<'_>) {
                 names(&headers)
             ));
         }
+        Verdict::Active(columns) => {
+            let headers: Vec<String> = columns.iter().map(header).collect();
+            let example = columns.first().map(|column| idle(drafter, *column)).unwrap_or_default();
+            notes.doubt(format!(
+                "{} may say who closed the account, or only who uses it: no outcome was taken; `--closed {example}` takes it for that",
+                names(&headers)
+            ));
+        }
         Verdict::None => {
             let text = "no column was recognised as saying who closed the account, so analyses of closures are left out; \
                         `--closed COLUMN=VALUE` names one";
@@ -170,6 +178,17 @@ fn found(drafter: &Drafter<'_>, outcome: &Outcome) -> String {
             format!("the outcome is {header}: {} means open, and no account is closed", open.unwrap_or_default())
         }
     }
+}
+
+/// `Active=0`: the value of those who are not active.
+fn idle(drafter: &Drafter<'_>, position: usize) -> String {
+    use crate::synonyms::Word;
+    let column = &drafter.table.columns[position];
+    let word = |text: &str| drafter.table.synonyms.word(text);
+    let answers = column.answers();
+    let idle =
+        answers.iter().map(|value| trimmed(value)).find(|text| matches!(word(text), Some(Word::No | Word::Idle)));
+    format!("{}={}", quote(&column.header), quote(idle.unwrap_or_default()))
 }
 
 /// `Risk=bad`: the value that may mean closed.
@@ -296,6 +315,12 @@ fn left_out(notes: &mut Notes, drafter: &Drafter<'_>) {
         headers(&|out| out == Out::Leak),
         "it was computed from the outcome",
         "they were computed from the outcome",
+    );
+    say(
+        notes,
+        headers(&|out| out == Out::Afterwards),
+        "it has values only where the account is closed",
+        "they have values only where the account is closed",
     );
     say(notes, headers(&|out| out == Out::Outcome), "it says the outcome again", "they say the outcome again");
     let doubles: Vec<String> = drafter

@@ -20,6 +20,8 @@ use crate::spool::{Spool, written};
 use crate::table::Places;
 use crate::{Error, Input, Options, Reader, moments};
 
+/// What an Arrow file ends with: the length of its footer, and six letters.
+const TRAILER: usize = 10;
 /// Rows that are in memory at once.
 const BATCH: usize = 8192;
 
@@ -35,6 +37,7 @@ pub(crate) fn parquet_as_csv(input: &Input, options: &Options<'_>) -> Result<Mad
 
 pub(crate) fn arrow_file_as_csv(input: &Input, options: &Options<'_>) -> Result<Made, Error> {
     let broken = |error: ArrowError| broken(input, "Arrow", &error);
+    check_blocks(input)?;
     let reader = arrow_ipc::reader::FileReader::try_new(input.reader(0), None).map_err(broken)?;
     let schema = reader.schema();
     as_csv(input, &schema, reader.map(|batch| batch.map_err(broken)), options)
@@ -45,6 +48,27 @@ pub(crate) fn arrow_stream_as_csv(input: &Input, options: &Options<'_>) -> Resul
     let reader = arrow_ipc::reader::StreamReader::try_new(input.reader(0), None).map_err(broken)?;
     let schema = reader.schema();
     as_csv(input, &schema, reader.map(|batch| batch.map_err(broken)), options)
+}
+
+/// Refuses an Arrow file whose footer names parts that lie outside it: the reader would make room for them first, however large.
+fn check_blocks(input: &Input) -> Result<(), Error> {
+    let damaged = || broken(input, "Arrow", &"its parts are not where its end says");
+    let n_bytes = input.n_bytes()?;
+    let mut end = [0; TRAILER];
+    let trailer_at = n_bytes.checked_sub(TRAILER as u64).ok_or_else(damaged)?;
+    input.reader(trailer_at).read_exact(&mut end)?;
+    let length = arrow_ipc::reader::read_footer_length(end).map_err(|error| broken(input, "Arrow", &error))? as u64;
+    let mut footer = Vec::new();
+    let footer_at = trailer_at.checked_sub(length).ok_or_else(damaged)?;
+    input.reader(footer_at).take(length).read_to_end(&mut footer)?;
+    let footer = arrow_ipc::root_as_footer(&footer).map_err(|error| broken(input, "Arrow", &error))?;
+    let blocks = footer.dictionaries().into_iter().flatten().chain(footer.recordBatches().into_iter().flatten());
+    let is_inside = |block: &arrow_ipc::Block| {
+        let parts = [block.offset(), i64::from(block.metaDataLength()), block.bodyLength()];
+        let sum = parts.iter().try_fold(0_u64, |sum, part| sum.checked_add(u64::try_from(*part).ok()?));
+        sum.is_some_and(|sum| sum <= footer_at)
+    };
+    if blocks.copied().all(|block| is_inside(&block)) { Ok(()) } else { Err(damaged()) }
 }
 
 fn broken(input: &Input, what: &str, error: &impl Display) -> Error {
