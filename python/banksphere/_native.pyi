@@ -10,7 +10,7 @@ import polars
 import pyarrow
 
 from banksphere._catalog import Entries
-from banksphere._types import Filter, Pipeline
+from banksphere._types import Data, Filter, Pipeline
 
 def main(arguments: list[str], program: list[str]) -> int: ...
 def close_temporary() -> None: ...
@@ -48,7 +48,7 @@ def adopt(
     """
 
 def analyze(
-    file: str | os.PathLike[str],
+    file: Data,
     *,
     contract: str | os.PathLike[str] | None = None,
     closed: str | None = None,
@@ -62,10 +62,11 @@ def analyze(
     catalog: Catalog | str | os.PathLike[str] | None = None,
     progress: bool = True,
 ) -> Bank:
-    """Imports a file of customers and opens the bank that comes of it.
+    """Imports customers from a file, a data frame or a list of dicts, and opens the bank that comes of it.
 
     Args:
-        file (str | os.PathLike[str]): the file: CSV, Excel, Parquet, Arrow or JSON, packed or not.
+        file (Data): a file (CSV, Excel, Parquet, Arrow or JSON, packed or not), a data frame of pandas, Polars, pyarrow,
+            DuckDB or whatever else gives an Arrow stream, or a list of dicts.
         contract (str | os.PathLike[str] | None): the file that says what its columns mean (docs/CONTRACT.md). None: that of
             the bank that it goes into; in a new bank, what is recognised.
         closed (str | None): which values of which column mean that the account was closed: "Exited=1". None: what is recognised.
@@ -105,17 +106,18 @@ def catalog(folder: str | os.PathLike[str] | None = None) -> Catalog:
     """
 
 def draft(
-    file: str | os.PathLike[str],
+    file: Data,
     *,
     closed: str | None = None,
     sheet: str | None = None,
     delimiter: str | None = None,
     progress: bool = True,
 ) -> str:
-    """Drafts the contract of a file of customers: what it is taken for, to be read, changed, and given to `analyze`.
+    """Drafts the contract of customers in a file, a data frame or a list of dicts: what they are taken for, to be read, changed, and given to `analyze`.
 
     Args:
-        file (str | os.PathLike[str]): the file: CSV, Excel, Parquet, Arrow or JSON, packed or not.
+        file (Data): a file (CSV, Excel, Parquet, Arrow or JSON, packed or not), a data frame of pandas, Polars, pyarrow,
+            DuckDB or whatever else gives an Arrow stream, or a list of dicts.
         closed (str | None): which values of which column mean that the account was closed: "Exited=1". None: what is recognised.
         sheet (str | None): the sheet of a workbook. None: the first that looks like a table.
         delimiter (str | None): what stands between the cells of a text file. None: what is recognised.
@@ -267,6 +269,23 @@ class Bank:
     @property
     def days(self) -> list[datetime.date]:
         """the days of which the bank has a state of its own, the newest last."""
+    def drop(self, name: str) -> dict[str, int]:
+        """Takes a collection out of the bank, with all its days; with `customers`, all that their contract is about. Banks that
+        were opened earlier go on with what they read.
+
+        Args:
+            name (str): the collection.
+
+        Returns:
+            dict[str, int]: the collections that went, each with the number of its documents.
+
+        Examples:
+            >>> bank = bs.analyze(csv, progress=False)
+            >>> bank.import_documents("notes", [{"text": "a"}, {"text": "b"}], progress=False)
+            2
+            >>> bank.drop("notes")
+            {'notes': 2}
+        """
     def drop_day(self, day: str | datetime.date) -> dict[str, int]:
         """Takes a day out of the bank, which is then as of that day what it was before. Banks that were opened earlier go on with
         what they read.
@@ -290,18 +309,12 @@ class Bank:
             >>> bank.health(by="Card_Category", measures="mean_utilization", where="Customer_Age>=45").columns[2]
             'mean_utilization'
         """
-    def import_csv(
-        self,
-        file: str | os.PathLike[str],
-        *,
-        as_of: str | datetime.date | None = None,
-        progress: bool = True,
-    ) -> Table:
-        """Loads a CSV of customers into the bank, by its own contract. A row that breaks the contract stops the import and leaves the bank as
+    def import_csv(self, file: Data, *, as_of: str | datetime.date | None = None, progress: bool = True) -> Table:
+        """Loads customers into the bank, by its own contract. A row that breaks the contract stops the import and leaves the bank as
         it was.
 
         Args:
-            file (str | os.PathLike[str]): the CSV.
+            file (Data): a file of any format that `analyze` takes, a data frame, or a list of dicts.
             as_of (str | datetime.date | None): the day that the data describes. None: today in UTC.
             progress (bool): whether a bar shows how far it is.
 
@@ -311,16 +324,19 @@ class Bank:
     def import_documents(
         self,
         name: str,
-        file: str | os.PathLike[str],
+        file: Data,
         *,
+        append: bool = False,
         as_of: str | datetime.date | None = None,
         progress: bool = True,
     ) -> int:
-        """Loads documents of any shape into a collection of the bank.
+        """Loads documents of any shape into a collection of the bank, in place of what it holds or added to that.
 
         Args:
             name (str): the collection.
-            file (str | os.PathLike[str]): Extended JSON documents, one a line.
+            file (Data): a file of documents (JSON, mongodump's BSON, any table), a data frame whose rows become documents, or a
+                list of dicts.
+            append (bool): whether the documents that are there stay; an `_id` may come once in all of them.
             as_of (str | datetime.date | None): the day that the data describes. None: today in UTC.
             progress (bool): whether a bar shows how far it is.
 

@@ -1,10 +1,20 @@
 """What arguments may be, for annotations."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any, TypeAlias
+from os import PathLike
+from typing import Any, Protocol, TypeAlias
 
 Pipeline: TypeAlias = str | Sequence[Mapping[str, Any]] | Mapping[str, Any]
 """Stages as pymongo takes them, or their text in mongosh's spelling or Extended JSON."""
 
 Filter: TypeAlias = str | Mapping[str, Any]
 """Which customers: ``"Customer_Age>=45 and Gender=F"``, or a MongoDB ``$match``."""
+
+class ArrowStream(Protocol):
+    """What gives its rows as Arrow: a data frame of pandas, Polars, pyarrow, DuckDB or another library."""
+
+    def __arrow_c_stream__(self, requested_schema: Any = None) -> Any: ...
+
+
+Data: TypeAlias = str | PathLike[str] | ArrowStream | Sequence[Mapping[str, Any]]
+"""Data that comes in: a file, a data frame, or a list of dicts."""

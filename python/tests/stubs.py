@@ -33,7 +33,7 @@ import polars
 import pyarrow
 
 from banksphere._catalog import Entries
-from banksphere._types import Filter, Pipeline
+from banksphere._types import Data, Filter, Pipeline
 
 def main(arguments: list[str], program: list[str]) -> int: ...
 def close_temporary() -> None: ...

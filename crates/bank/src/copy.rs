@@ -100,13 +100,14 @@ fn from_server<'a>(source: &'a Source<'a>, found: &mongo::Found) -> Result<Incom
         as_of: found.as_of,
         hash: None,
         rows: None,
+        made_from: None,
         notes: found.notes.clone(),
         documents: Box::new(source.documents(&found.name)?),
     })
 }
 
 /// What the other bank says.
-fn of_source(error: mongo::Error) -> extract::Error {
+pub(crate) fn of_source(error: mongo::Error) -> extract::Error {
     extract::Error::of_source(error.into_diagnostic())
 }
 

@@ -5,6 +5,7 @@
 use std::path::Path;
 use std::sync::atomic::AtomicBool;
 
+use contract::{CUSTOMERS, TRANSACTIONS};
 use diagnostic::Diagnostic;
 use jiff::civil::Date;
 use mongo::Server;
@@ -72,6 +73,63 @@ pub fn drop_day(place: &Place, day: Date) -> Result<Vec<(String, u64)>, Error> {
             Ok(gone)
         }
     }
+}
+
+/// Takes a collection out of a bank, of all its days; of customers under a contract, all collections of that. Gives those that
+/// went, each with the rows of its newest state.
+pub fn drop_collection(place: &Place, name: &str) -> Result<Vec<(String, u64)>, Error> {
+    match place {
+        Place::Folder(folder) => {
+            let store = Store::open(folder)?;
+            let is_under_contract = extract::quality(&store).is_some();
+            let infos = store.collections();
+            let there = infos.iter().map(|info| (info.name.as_str(), info.rows, is_under_contract));
+            let gone = gone(name, &there.collect::<Vec<_>>())?;
+            store.drop_collections(&names(&gone))?;
+            Ok(gone)
+        }
+        Place::Server(uri) => {
+            let server = Server::connect(uri, mongo::Options { timeout: None, cancel: None })?;
+            let (source, sizes) = (server.source()?, server.collections()?);
+            let is_foreign = |found: &mongo::Found| found.name == name && found.state.is_none();
+            if source.collections().iter().any(is_foreign) {
+                let message = format!("the collection `{name}` on the server was not loaded by BankSphere");
+                let hint = "drop it yourself if it is not needed: `db.getCollection(…).drop()` in mongosh";
+                return Err(Error::new(ErrorKind::Question, Diagnostic::new(message).hint(hint)));
+            }
+            let rows = |name: &str| sizes.iter().find(|size| size.name == name).map_or(0, |size| size.documents);
+            let is_under_contract = |found: &mongo::Found| found.shape == mongo::Shape::Contract;
+            let there = source.collections().iter().map(|found| {
+                let name = found.name.as_str();
+                (name, rows(name), is_under_contract(found))
+            });
+            let gone = gone(name, &there.collect::<Vec<_>>())?;
+            drop(source);
+            server.drop_collections(&names(&gone), &AtomicBool::new(false))?;
+            Ok(gone)
+        }
+    }
+}
+
+fn names(gone: &[(String, u64)]) -> Vec<&str> {
+    gone.iter().map(|(name, _)| name.as_str()).collect()
+}
+
+/// What goes with a collection; `there` are all with their rows, and whether they are of a bank with a contract.
+fn gone(name: &str, there: &[(&str, u64, bool)]) -> Result<Vec<(String, u64)>, Error> {
+    let refused =
+        |message: String, hint: String| Err(Error::new(ErrorKind::Question, Diagnostic::new(message).hint(hint)));
+    let Some((_, _, is_under_contract)) = there.iter().find(|(one, ..)| *one == name) else {
+        let message = format!("no collection `{}` in this bank", diagnostic::quote(name));
+        return refused(message, diagnostic::nearest("collection", name, there.iter().map(|(one, ..)| *one)));
+    };
+    let is_part = *is_under_contract && name == TRANSACTIONS;
+    if is_part {
+        let message = format!("`{TRANSACTIONS}` is a part of the bank's customers and does not go alone");
+        return refused(message, format!("drop `{CUSTOMERS}`, and both go"));
+    }
+    let goes = |one: &str| one == name || (*is_under_contract && name == CUSTOMERS && one == TRANSACTIONS);
+    Ok(there.iter().filter(|(one, ..)| goes(one)).map(|(one, rows, _)| ((*one).to_owned(), *rows)).collect())
 }
 
 /// Refuses a day that the bank has nothing of.

@@ -157,6 +157,12 @@ impl From<extract::Error> for Error {
     }
 }
 
+impl From<tabular::Error> for Error {
+    fn from(error: tabular::Error) -> Self {
+        extract::Error::from(error).into()
+    }
+}
+
 impl From<mongo::Error> for Error {
     fn from(error: mongo::Error) -> Self {
         let kind = match error.kind() {

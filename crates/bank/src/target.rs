@@ -8,8 +8,9 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use contract::{CUSTOMERS, Contract, TRANSACTIONS};
+use diagnostic::Diagnostic;
 use engine::Engine;
-use extract::{Options, Progress, Quality, Source};
+use extract::{Before, ImportedDocuments, Options, Progress, Quality, Source};
 use jiff::civil::Date;
 use mongo::{Incoming, Loading, Server, Shape};
 use pipeline::Limits;
@@ -43,19 +44,23 @@ pub enum ImportSource<'a> {
         /// The generator's seed.
         seed: u64,
     },
-    /// Extended JSON documents of any shape, one a line.
+    /// Documents of any shape.
     Documents {
-        /// The collection that they become.
+        /// The collection that they become, or come into.
         name: &'a str,
         /// The file.
         file: Source<'a>,
+        /// Whether what the collection holds stays, and they come after it.
+        appends: bool,
     },
 }
 
 /// What an import made.
 pub struct Imported {
-    /// How many customers, or documents.
+    /// How many customers, or documents of the collection.
     pub rows: u64,
+    /// How many of them came in.
+    pub added: u64,
     /// Whether the bank changed; not so where it had all of this already.
     pub has_changed: bool,
     /// What was found in customers.
@@ -87,18 +92,17 @@ pub fn import(place: Option<Place>, import: &Import<'_>, limits: &Limits, talk: 
     let quality = match import.source {
         ImportSource::Customers(file) => file.import(target.contract().as_ref(), &target.store, &options)?,
         ImportSource::Sample { n, seed } => extract::load_sample(n, seed, &target.store, &options)?,
-        ImportSource::Documents { name, file } => {
-            let imported = extract::import_documents(name, file, &target.store, &options)?;
-            imported.notices.iter().for_each(|notice| (talk.say)(&format!("notice: {notice}")));
-            let rows = imported.rows;
-            let has_changed = target.deliver(import.as_of, talk)?.unwrap_or(true);
+        ImportSource::Documents { name, file, appends } => {
+            let (documents, made_from) = target.documents(name, file, appends, &options)?;
+            documents.notices.iter().for_each(|notice| (talk.say)(&format!("notice: {notice}")));
+            let has_changed = target.deliver(import.as_of, made_from.as_deref(), talk)?.unwrap_or(true);
             if [CUSTOMERS, TRANSACTIONS].contains(&name) {
                 (talk.say)(&format!(
                     "notice: `{name}` holds documents of any shape now, and follows no contract: pipelines can be run over it, \
                      topics and the report need customers that were imported under a contract"
                 ));
             }
-            return Ok(Imported { rows, has_changed, quality: None, target });
+            return Ok(Imported { rows: documents.rows, added: documents.added, has_changed, quality: None, target });
         }
     };
     (import.found)(&quality);
@@ -109,8 +113,8 @@ pub fn import(place: Option<Place>, import: &Import<'_>, limits: &Limits, talk: 
             report::count(quality.rows)
         ));
     }
-    let has_changed = target.deliver(import.as_of, talk)?.unwrap_or(quality.changed);
-    Ok(Imported { rows: quality.rows, has_changed, quality: Some(quality), target })
+    let has_changed = target.deliver(import.as_of, None, talk)?.unwrap_or(quality.changed);
+    Ok(Imported { rows: quality.rows, added: quality.rows, has_changed, quality: Some(quality), target })
 }
 
 /// What is written to.
@@ -164,13 +168,49 @@ impl Target {
         Some(if first_line(&there) == first_line(&card) { card } else { there })
     }
 
+    /// Reads documents into the store, where they are to be appended after those that the bank has. Also gives the server's state that
+    /// they were appended to.
+    fn documents(
+        &self,
+        name: &str,
+        file: Source<'_>,
+        appends: bool,
+        options: &Options<'_>,
+    ) -> Result<(ImportedDocuments, Option<String>), Error> {
+        let read = |before| extract::add_documents(name, file, before, &self.store, options);
+        let Some(server) = self.server.as_ref().filter(|_| appends) else {
+            return Ok((read(if appends { Before::Kept } else { Before::Replaced })?, None));
+        };
+        let on = options.as_of.map(|day| server.on(day)).transpose()?;
+        let source = on.as_ref().unwrap_or(server).source()?;
+        let Some(found) = source.collections().iter().find(|found| found.name == name) else {
+            let names: Vec<&str> = source.collections().iter().map(|found| found.name.as_str()).collect();
+            return Err(extract::not_there(name, &names, options.as_of).into());
+        };
+        if found.shape == Shape::Contract {
+            return Err(extract::holds_customers(name).into());
+        }
+        if found.state.is_none() {
+            let message = format!("the collection `{name}` on the server was not loaded by BankSphere");
+            let hint = "add the documents by the program that loaded it";
+            return Err(Error::new(ErrorKind::Server, Diagnostic::new(message).hint(hint)));
+        }
+        let documents = source.documents(name)?.map(|document| document.map_err(crate::copy::of_source));
+        let from = found.notes.get("source").cloned();
+        Ok((read(Before::Copied { documents: Box::new(documents), source: from })?, found.state.clone()))
+    }
+
     /// Takes what was imported to the server, where it goes to one. Says whether the bank changed; `None` where the store
     /// is the bank and knows best.
-    fn deliver(&self, as_of: Option<Date>, talk: &Talk<'_>) -> Result<Option<bool>, Error> {
+    fn deliver(&self, as_of: Option<Date>, made_from: Option<&str>, talk: &Talk<'_>) -> Result<Option<bool>, Error> {
         let Some(server) = &self.server else { return Ok(None) };
         let (engine, infos) = (Folder::engine_over(&self.store, None)?, self.store.collections());
         let is_under_contract = extract::quality(&self.store).is_some();
-        let incoming = infos.into_iter().map(|info| incoming(info, &engine, is_under_contract, as_of)).collect();
+        let incoming = infos.into_iter().map(|info| Incoming {
+            made_from: made_from.map(str::to_owned),
+            ..incoming(info, &engine, is_under_contract, as_of)
+        });
+        let incoming = incoming.collect();
         let contract = extract::contract_of(&self.store)?.unwrap_or_else(Contract::card);
         load(server, &contract, incoming, talk).map(Some)
     }
@@ -199,6 +239,7 @@ pub(crate) fn incoming(
         as_of,
         hash: Some(info.hash),
         rows: Some(info.rows),
+        made_from: None,
         notes: info.notes,
         documents: Box::new(
             documents.map(|document| document.map_err(|error| mongo::Error::of_source(error.into_diagnostic()))),

@@ -35,7 +35,10 @@ fn loaded(folder: &Path, collections: &[(&str, &[Document])]) -> Bank {
         let lines =
             documents.iter().map(|document| format!("{}\n", Bson::from(document.clone()).into_relaxed_extjson()));
         fs_err::write(&file, lines.collect::<String>()).unwrap();
-        bank = Some(import(&folder.join("b.sphere"), ImportSource::Documents { name, file: (&file).into() }));
+        bank = Some(import(
+            &folder.join("b.sphere"),
+            ImportSource::Documents { name, file: (&file).into(), appends: false },
+        ));
     }
     bank.unwrap()
 }
@@ -288,7 +291,8 @@ fn a_contract_that_names_its_collection_is_for_no_other() {
     let text = told(&customers(40).0, &adopt(Some("users")));
     expect![[r#"
         the contract is adopted over `customers`, and not over `users`
-        hint: change `adopted` in the contract"#]].assert_eq(&text);
+        hint: change `adopted` in the contract"#]]
+    .assert_eq(&text);
     assert!(told(&customers(40).0, &adopt(Some("customers"))).starts_with("not in the contract"));
 }
 

@@ -163,6 +163,93 @@ fn a_card_file_in_other_words_is_recognised() {
 }
 
 #[test]
+fn lines_beside_the_table_are_named() {
+    let all = cards(|_, row| row);
+    let header = all.lines().next().unwrap().to_owned();
+    check(
+        &format!("{all}Source: the bank\nn = 60,,\n"),
+        &expect![[r#"
+        this line is a remark beside the table: only `Source: the bank` stands in it
+          at f.csv:62
+        hint: remove this line
+
+        this line is a remark beside the table: only `n = 60` stands in it
+          at f.csv:63
+        hint: remove this line
+
+        2 faults in 2 rows: 2 in lines beside the table
+        hint: set the rows with faults aside and import the others"#]],
+    );
+    check(
+        &cards(|number, row| if number == 7 { format!("{header}\n{row}") } else { row }),
+        &expect![[r#"
+        this line names the columns once more and is no row of the table
+          at f.csv:8
+        hint: remove this line: several files may have been put one behind the other"#]],
+    );
+    check(
+        &all.replacen('\n', "\n,,years,,(number)\n", 1),
+        &expect![[r#"
+        this line says what the columns count, such as `years`, and is no row of the table
+          at f.csv:2
+        hint: remove this line; a contract says what a column counts by `unit`"#]],
+    );
+    // R writes the numbers of rows without a name, or without as much as a cell in the header.
+    let numbered: Vec<String> =
+        all.lines().skip(1).enumerate().map(|(at, row)| format!("\"{}\",{row}\n", at + 1)).collect();
+    let numbered = numbered.concat();
+    check(
+        &format!("\"\",{header}\n{numbered}"),
+        &expect![[r#"
+        60 customers, 0 closed
+        card data, read by the card contract
+        the key is `CLIENTNUM`
+        the outcome is `Attrition_Flag`: `Existing Customer` means open, and no account is closed
+        left out the column without a name: it numbers the rows"#]],
+    );
+    check(
+        &format!("{header}\n{numbered}"),
+        &expect![[r#"
+        60 customers, 0 closed
+        the rows have a cell more than the header: the first is taken for the row names of R
+        card data, read by the card contract
+        the key is `CLIENTNUM`
+        the outcome is `Attrition_Flag`: `Existing Customer` means open, and no account is closed
+        left out the column without a name: it numbers the rows"#]],
+    );
+}
+
+#[test]
+fn keys_keep_their_zeros_and_accountants_their_brackets() {
+    let bench = Bench::new(&cards(|number, row| row.replacen(&number.to_string(), &format!("00{number}"), 1)));
+    let imported = import(Some(bench.place()), bench.said()).unwrap();
+    let bank = imported.open(&Opening::default()).unwrap();
+    let first = pipeline::parse_text("[{$match: {CLIENTNUM: '007'}}, {$count: 'n'}]").unwrap();
+    assert_eq!(pipeline::Run::run(&bank, "customers", &first).unwrap().len(), 1);
+    let drafted = talk(|talk| bank::draft(&bench.said(), talk)).unwrap();
+    assert_eq!(drafted.contract.key().kind, contract::Kind::Text);
+    // A contract that the user gave is not changed, and so the zeros are a fault.
+    let card = contract::Contract::card();
+    let said = CustomersFile { contract: Some(&card), ..bench.said() };
+    let told = bench.told(import(None, said));
+    let start = "the number `001` begins with a zero, which a whole number loses\n  at f.csv:2, column `CLIENTNUM`\n\
+                 hint: a contract keeps it with `kind = \"text\"` at `CLIENTNUM`\n";
+    assert!(told.starts_with(start), "{told}");
+    let fee = |n: usize| if n.is_multiple_of(3) { format!("({n}.50)") } else { n.to_string() };
+    let visits = |n: usize| if n.is_multiple_of(9) { "#N/A" } else { "5" };
+    let club: Vec<String> = (1..=60).map(|n| format!("M{n},{},{}", fee(n), visits(n))).collect();
+    check(
+        &format!("member,fee,visits\n{}\n", club.join("\n")),
+        &expect![[r#"
+        60 customers, no outcome
+        not card data: a contract was drafted, its 3 columns all in `customers`
+        the key is `member`
+        no column was recognised as saying who closed the account, so analyses of closures are left out; `--closed COLUMN=VALUE` names one
+        missing answers: 6 in `visits` as `#N/A`"#]],
+    );
+}
+
+#[test]
 fn a_bank_takes_the_file_that_made_it_again() {
     let codes = |number: usize, row: String| row.replace("Existing Customer", if number > 50 { "1" } else { "0" });
     for content in [

@@ -62,7 +62,7 @@ fn a_customer_twice_in_a_folder_is_refused_with_the_same_words() {
     let file = folder.path().join("twice.ndjson");
     let lines: Vec<String> = twice().iter().map(|one| serde_json::to_string(one).expect("it is JSON")).collect();
     fs_err::write(&file, lines.join("\n")).expect("it can be written");
-    let source = ImportSource::Documents { name: "customers", file: (&file).into() };
+    let source = ImportSource::Documents { name: "customers", file: (&file).into(), appends: false };
     let cancel = Arc::new(AtomicBool::new(false));
     let talk = Talk { say: &|_| {}, progress: &|_| {}, cancel: &cancel };
     let place = Place::Folder(folder.path().join("b.sphere"));

@@ -30,6 +30,8 @@ pub struct Column {
     pub is_nullable: bool,
     /// Cells that stand for no answer: null. Of a category, its categories say that.
     pub missing: Vec<String>,
+    /// How a cell writes a day, as `strptime` has it; where it says nothing, as ISO 8601 does.
+    pub format: Option<String>,
     /// What a cell's number is multiplied by.
     pub scale: Option<f64>,
     /// Whether the file has no such column and its rows are numbered from 1: a key.
@@ -82,7 +84,7 @@ pub enum Kind {
     },
     /// Any text.
     Text,
-    /// A day, written `2026-01-31`; stored as its midnight in UTC.
+    /// A day, written `2026-01-31` or by the column's format; stored as its midnight in UTC.
     Date,
 }
 

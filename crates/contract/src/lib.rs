@@ -27,6 +27,7 @@
 mod adopted;
 mod column;
 mod contract;
+mod day;
 pub mod entry;
 mod fields;
 mod read;
@@ -37,6 +38,7 @@ mod unit;
 pub use adopted::Adopted;
 pub use column::{Category, Column, Detail, Kind, Side};
 pub use contract::{Contract, LeftOut};
+pub use day::read_day;
 pub use fields::{Allowed, FieldRule};
 pub use role::Role;
 pub use rule::{Computed, Rows, Rule, Severity};

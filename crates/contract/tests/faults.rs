@@ -615,6 +615,25 @@ fn cells_that_say_no_answer() {
 }
 
 #[test]
+fn formats() {
+    check_added(
+        "[columns.a]\nkind = 'text'\nformat = '%d.%m.%Y'\n[columns.b]\nkind = 'date'\nformat = 'd.m.Y'\n[columns.c]\n\
+         kind = 'date'\nformat = '%m/%Y'\n",
+        &expect![[r#"
+            `format` belongs to a column of kind `date`
+              at b.toml: columns.a.format
+
+            the format `d.m.Y` does not tell a day
+              at b.toml: columns.b.format
+            hint: year, month and day belong in it: `%d.%m.%Y` reads `31.12.2025`, `%m/%d/%Y` reads `12/31/2025`
+
+            the format `%m/%Y` does not tell a day
+              at b.toml: columns.c.format
+            hint: year, month and day belong in it: `%d.%m.%Y` reads `31.12.2025`, `%m/%d/%Y` reads `12/31/2025`"#]],
+    );
+}
+
+#[test]
 fn scales() {
     check_added(
         "[columns.a]\nkind = 'text'\nscale = 0.01\n[columns.b]\nkind = 'whole'\nrange = [1, 2]\nscale = 0\n[columns.c]\n\

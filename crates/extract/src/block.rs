@@ -72,7 +72,7 @@ impl Block {
             Read::Long { .. } => Cells::Long(Vec::with_capacity(n_rows)),
             Read::Decimal { .. } => Cells::Decimal(Vec::with_capacity(n_rows)),
             Read::Text => Cells::Text(Texts::default()),
-            Read::Date => Cells::Date(Vec::with_capacity(n_rows)),
+            Read::Date { .. } => Cells::Date(Vec::with_capacity(n_rows)),
         };
         let columns = shape.readers.iter().map(cells).collect();
         let valid = shape.readers.iter().map(|reader| reader.is_nullable.then(Vec::new)).collect();

@@ -4,7 +4,7 @@
 //! contract; or `None`, and what is wrong is said in `fault.rs`.
 
 use diagnostic::quote;
-use jiff::civil::{Date, date};
+use jiff::civil::date;
 use tabular::Notation;
 
 use crate::block::Cells;
@@ -33,7 +33,7 @@ pub(crate) fn push(reader: &Reader, notation: Option<&Notation>, into: &mut Cell
             into.push(read_decimal(reader, notation, cell).filter(|number| (min..=max).contains(&number))?);
         }
         (Cells::Text(into), Read::Text) => into.push(std::str::from_utf8(cell).ok()?),
-        (Cells::Date(into), Read::Date) => into.push(day(cell)?),
+        (Cells::Date(into), Read::Date { format }) => into.push(day(cell, format.as_deref())?),
         _ => return None,
     }
     Some(())
@@ -41,6 +41,9 @@ pub(crate) fn push(reader: &Reader, notation: Option<&Notation>, into: &mut Cell
 
 /// The whole number of a cell, scaled.
 fn read_whole(reader: &Reader, notation: Option<&Notation>, cell: &[u8]) -> Option<i64> {
+    if reader.is_key && loses_zeros(cell) {
+        return None;
+    }
     let Some(scale) = reader.scale else {
         return notation.map_or_else(|| whole(cell), |notation| notation.whole(cell));
     };
@@ -49,6 +52,11 @@ fn read_whole(reader: &Reader, notation: Option<&Notation>, cell: &[u8]) -> Opti
     // A product may be off by what doubles are; a part of one is no rounding.
     let is_whole = (number - rounded).abs() <= 1e-9 * number.abs().max(1.0) && rounded.abs() < 9e15;
     is_whole.then_some(rounded as i64)
+}
+
+/// Whether digits begin with a zero, which a number of a customer would lose: `007` and `7` are two customers.
+pub(crate) fn loses_zeros(cell: &[u8]) -> bool {
+    matches!(cell.trim_ascii(), [b'0', b'0'..=b'9', ..])
 }
 
 /// The decimal number of a cell, scaled.
@@ -93,13 +101,9 @@ pub(crate) fn decimal(cell: &[u8]) -> Option<f64> {
     number.or_else(|| Notation::PLAIN.number(cell)).filter(|number| number.is_finite())
 }
 
-/// A day written `2026-01-31`, as the milliseconds of its midnight in UTC.
-pub(crate) fn day(cell: &[u8]) -> Option<i64> {
-    let is_digits = |range: std::ops::Range<usize>| cell[range].iter().all(u8::is_ascii_digit);
-    if cell.len() != 10 || cell[4] != b'-' || cell[7] != b'-' || ![0..4, 5..7, 8..10].into_iter().all(is_digits) {
-        return None;
-    }
-    let day: Date = std::str::from_utf8(cell).ok()?.parse().ok()?;
+/// A day, as the milliseconds of its midnight in UTC.
+fn day(cell: &[u8], format: Option<&str>) -> Option<i64> {
+    let day = contract::read_day(cell, format)?;
     i64::try_from(day.duration_since(date(1970, 1, 1)).as_millis()).ok()
 }
 
@@ -148,19 +152,20 @@ mod tests {
     }
 
     #[test]
-    fn days_are_written_in_one_way() {
+    fn days_are_kept_as_their_midnights() {
         for (text, expected) in [
             ("1970-01-01", 0),
             ("1970-01-02", 86_400_000),
             ("1969-12-31", -86_400_000),
             ("2024-02-29", 1_709_164_800_000),
+            ("2024-02-29T00:00:00Z", 1_709_164_800_000),
         ] {
-            assert_eq!(day(text.as_bytes()), Some(expected), "{text}");
+            assert_eq!(day(text.as_bytes(), None), Some(expected), "{text}");
         }
         for text in
             ["", "2023-02-29", "2026-1-31", "2026-01-31T00", "31.01.2026", "2026/01/31", "20260131  ", "-026-01-01"]
         {
-            assert_eq!(day(text.as_bytes()), None, "{text}");
+            assert_eq!(day(text.as_bytes(), None), None, "{text}");
         }
     }
 

@@ -3,11 +3,11 @@
 //! In: a cell that breaks its column's contract. Out: a [`Diagnostic`] without its place.
 //! Invariant: a hint never makes another number of a cell that could be two.
 
-use contract::{Column, Kind};
+use contract::{Column, Kind, Role};
 use diagnostic::{Diagnostic, quote};
 use tabular::{Evidence, Notation};
 
-use crate::cell::{decimal, shown, whole};
+use crate::cell::{decimal, loses_zeros, shown, whole};
 
 /// Words for "no answer" in the files of other programs.
 const NO_ANSWER: [&str; 10] = ["nan", "na", "n/a", "#n/a", "null", "none", "nil", "?", "-", "."];
@@ -25,6 +25,10 @@ pub(crate) fn of(column: &Column, notation: Option<&Notation>, cell: &[u8]) -> D
         Kind::Whole { .. } | Kind::Decimal { .. } if blank => {
             Diagnostic::new("the cell is empty; a number belongs here")
         }
+        Kind::Whole { .. } if column.role == Some(Role::CustomerKey) && loses_zeros(cell) => {
+            Diagnostic::new(format!("the number `{text}` begins with a zero, which a whole number loses"))
+                .hint(format!("a contract keeps it with `kind = \"text\"` at `{}`", quote(&column.name)))
+        }
         Kind::Whole { min, max } => {
             let number = notation.map_or_else(|| whole(cell), |notation| notation.whole(cell));
             number_fault(column, number.is_some(), "a whole number", cell, (&min.to_string(), &max.to_string()))
@@ -37,7 +41,18 @@ pub(crate) fn of(column: &Column, notation: Option<&Notation>, cell: &[u8]) -> D
         Kind::Text => Diagnostic::new(format!("`{text}` is not UTF-8 text"))
             .hint("convert the file to UTF-8, then import it again"),
         Kind::Date if blank => Diagnostic::new("the cell is empty; a day belongs here"),
-        Kind::Date => Diagnostic::new(format!("`{text}` is not a day")).hint("write days as `2026-01-31`"),
+        Kind::Date => date(column, &text),
+    }
+}
+
+fn date(column: &Column, text: &str) -> Diagnostic {
+    let fault = Diagnostic::new(format!("`{text}` is not a day"));
+    match &column.format {
+        Some(format) => fault.hint(format!("days of this column are written by the format `{}`", quote(format))),
+        None => fault.hint(format!(
+            "write days as `2026-01-31`, or say in a contract how they are written: `format = \"%d.%m.%Y\"` at `{}`",
+            quote(&column.name)
+        )),
     }
 }
 

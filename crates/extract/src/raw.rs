@@ -121,7 +121,7 @@ fn push_value(
             cells.push(number);
         }
         (Cells::Text(texts), Read::Text, RawBsonRef::String(text)) => texts.push(text),
-        (Cells::Date(cells), Read::Date, RawBsonRef::DateTime(date)) => cells.push(date.timestamp_millis()),
+        (Cells::Date(cells), Read::Date { .. }, RawBsonRef::DateTime(date)) => cells.push(date.timestamp_millis()),
         (_, kind, value) => return Err(format!("`{name}` is {}, where {} belongs", shown(value), wanted(kind))),
     }
     block.mark_valid(position);
@@ -134,7 +134,7 @@ fn wanted(kind: &Read) -> &'static str {
         Read::Int { .. } => "an integer of 32 bits",
         Read::Long { .. } => "an integer of 64 bits",
         Read::Decimal { .. } => "a double",
-        Read::Date => "a date",
+        Read::Date { .. } => "a date",
     }
 }
 

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use contract::{Rule, Severity};
 use diagnostic::{Action, Diagnostic, quote};
 use store::BLOCK_ROWS;
-use tabular::{Evidence, Notation, Row, RowMark, Table};
+use tabular::{Beside, Evidence, Notation, Row, RowMark, Table};
 
 use crate::block::{Block, Cells};
 use crate::cell::{self, shown};
@@ -100,7 +100,10 @@ impl<'a> Rows<'a> {
             }
             is_end = false;
             self.n_read += 1;
-            if self.row.len() != self.header.n_cells {
+            if let Some(beside) = Beside::of(self.table.header(), &self.row, self.n_read == 1) {
+                let fault = Diagnostic::new(beside.to_string()).at(self.lines.here()).hint(beside.hint());
+                self.add_faults(found, &self.row, vec![("lines beside the table".to_owned(), fault)])?;
+            } else if self.row.len() != self.header.n_cells {
                 let fault = self.wrong_number_of_cells();
                 self.add_faults(found, &self.row, vec![("the number of cells".to_owned(), fault)])?;
             } else if let Some(position) = self.push(block) {

@@ -64,8 +64,18 @@ impl Hashes {
 
     /// Whether the key is new.
     pub(crate) fn insert<K: Hash + ?Sized>(&mut self, key: &K) -> bool {
+        let hash = self.hash(key);
+        self.hashes.insert(hash)
+    }
+
+    /// Whether the key came before.
+    pub(crate) fn contains<K: Hash + ?Sized>(&self, key: &K) -> bool {
+        self.hashes.contains(&self.hash(key))
+    }
+
+    fn hash<K: Hash + ?Sized>(&self, key: &K) -> u128 {
         let [high, low] = [&self.hashers[0], &self.hashers[1]].map(|hasher| u128::from(hasher.hash_one(key)));
-        self.hashes.insert(high << 64 | low)
+        high << 64 | low
     }
 }
 

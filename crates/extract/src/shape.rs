@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use arrow_array::{ArrayRef, StringArray};
 use arrow_schema::{DataType, Field, Schema, SchemaRef, TimeUnit};
-use contract::{Category, Column, Contract, Kind, Side};
+use contract::{Category, Column, Contract, Kind, Role, Side};
 
 /// A contract made ready for rows.
 #[derive(Debug)]
@@ -28,6 +28,8 @@ pub(crate) struct Reader {
     pub(crate) missing: Vec<Box<[u8]>>,
     /// What the number in a cell is multiplied by.
     pub(crate) scale: Option<f64>,
+    /// Whether it names the customer.
+    pub(crate) is_key: bool,
 }
 
 #[derive(Debug)]
@@ -49,7 +51,9 @@ pub(crate) enum Read {
         max: f64,
     },
     Text,
-    Date,
+    Date {
+        format: Option<String>,
+    },
 }
 
 /// The width of a stored whole number.
@@ -112,10 +116,16 @@ impl Reader {
             },
             Kind::Decimal { min, max, .. } => Read::Decimal { min: *min, max: *max },
             Kind::Text => Read::Text,
-            Kind::Date => Read::Date,
+            Kind::Date => Read::Date { format: column.format.clone() },
         };
         let missing = column.missing.iter().map(|missing| missing.as_bytes().into()).collect();
-        Self { kind, is_nullable: column.is_nullable, missing, scale: column.scale }
+        Self {
+            kind,
+            is_nullable: column.is_nullable,
+            missing,
+            scale: column.scale,
+            is_key: column.role == Some(Role::CustomerKey),
+        }
     }
 
     fn data_type(&self) -> DataType {
@@ -127,7 +137,7 @@ impl Reader {
             Read::Long { .. } => DataType::Int64,
             Read::Decimal { .. } => DataType::Float64,
             Read::Text => DataType::Utf8,
-            Read::Date => DataType::Timestamp(TimeUnit::Millisecond, None),
+            Read::Date { .. } => DataType::Timestamp(TimeUnit::Millisecond, None),
         }
     }
 }

@@ -156,8 +156,8 @@ fn the_card_datas_names_are_its_own() {
     let bench = Bench::new("{\"a\": 1}\n");
     load_sample(5, 1, &bench.store, &Options::default()).unwrap();
     expect![[r#"
-        the collection `customers` holds the bank's card data
-        hint: choose another name for the documents"#]]
+        the collection `customers` holds the bank's customers, which follow a contract
+        hint: choose another name for the documents; customers come in as a file of all of them, by the contract"#]]
     .assert_eq(&bench.import("customers").unwrap_err().to_string());
     bench.import("notes").unwrap();
     expect![[r#"
@@ -362,13 +362,13 @@ fn mongodumps_files_come_in() {
     .assert_eq(&documents_of("t.bson", &dump));
     expect![[r#"
         the file ends in the middle of a document, or is damaged
-          at t.bson, document 2
+          at t.bson, document 2, byte 48
         hint: dump the collection again"#]]
     .assert_eq(&documents_of("t.bson", &dump[..dump.len() - 3]));
     expect![[r#"
         the `_id` `1` is in the file twice
-          at t.bson, document 3
-        hint: the first one is at t.bson, document 1; give each document an `_id` of its own, or none"#]]
+          at t.bson, document 3, byte 64
+        hint: the first one is at t.bson, document 1, byte 0; give each document an `_id` of its own, or none"#]]
     .assert_eq(&documents_of("t.bson", &[dump.as_slice(), dump.as_slice()].concat()));
 }
 
@@ -398,4 +398,34 @@ fn whole_numbers_beyond_64_bits_become_decimals_with_a_notice() {
           at t.ndjson:1:7
         hint: write it as a text"#]]
     .assert_eq(&documents_of("t.ndjson", long.as_bytes()));
+}
+
+#[test]
+fn documents_are_added_block_by_block() {
+    use extract::{Before, add_documents};
+    let folder = tempfile::tempdir().unwrap();
+    let (bank, file) = (folder.path().join("bank"), folder.path().join("more.ndjson"));
+    let options = Options::default();
+    let mut n = 0;
+    // Neither the first nor the second lot fills its last block.
+    for (n_more, before) in [(70_000, Before::Replaced), (70_000, Before::Kept), (5, Before::Kept)] {
+        let lines: Vec<String> = (n..n + n_more).map(|id| format!("{{\"_id\": {id}}}")).collect();
+        fs_err::write(&file, lines.join("\n")).unwrap();
+        let store = Store::create_or_open(&bank).unwrap();
+        n += n_more;
+        let added = add_documents("numbers", &file, before, &store, &options).unwrap();
+        assert_eq!((added.added, added.rows), (n_more, n));
+    }
+    let (_, batches) = Store::open(&bank).unwrap().read("numbers").unwrap();
+    let sizes: Vec<usize> = batches.iter().map(arrow_array::RecordBatch::num_rows).collect();
+    assert_eq!(sizes, [65_536, 65_536, 8_933]);
+    // A store that was opened before others added to the bank adds to what they left.
+    let (one, other) = (Store::open(&bank).unwrap(), Store::open(&bank).unwrap());
+    for (store, id) in [(&one, "a"), (&other, "b")] {
+        fs_err::write(&file, format!("{{\"_id\": \"{id}\"}}\n")).unwrap();
+        add_documents("numbers", &file, Before::Kept, store, &options).unwrap();
+    }
+    let error = add_documents("numbers", &file, Before::Kept, &one, &options).unwrap_err().to_string();
+    assert!(error.starts_with("the collection `numbers` has a document with the `_id` `\"b\"` already"), "{error}");
+    assert_eq!(Store::open(&bank).unwrap().collections()[0].rows, n + 2);
 }

@@ -174,9 +174,9 @@ fn cells_that_do_not_fit_are_refused() {
     check_refused(
         &row("2026-01-31", "31.01.2026"),
         &expect![[r#"
-        `31.01.2026` is not a day
-          at DIR/members.csv:2, column `LastVisit`
-        hint: write days as `2026-01-31`"#]],
+            `31.01.2026` is not a day
+              at DIR/members.csv:2, column `LastVisit`
+            hint: write days as `2026-01-31`, or say in a contract how they are written: `format = "%d.%m.%Y"` at `LastVisit`"#]],
     );
     check_refused(
         &row("2026-01-31,5", "2026-01-31,99999999999999999999"),

@@ -48,6 +48,7 @@ fn incoming<'a>(engine: &Engine, name: &str) -> Incoming<'a> {
         as_of: None,
         hash: None,
         rows: None,
+        made_from: None,
         notes: BTreeMap::new(),
         documents: Box::new(raw),
     }

@@ -82,6 +82,7 @@ fn load(server: &Server, store: &Store, engine: &Engine) -> Result<Duration, mon
         as_of: Some(info.as_of),
         hash: Some(info.hash),
         rows: Some(info.rows),
+        made_from: None,
         notes: info.notes,
         documents: Box::new(
             engine

@@ -13,6 +13,7 @@ mod driver;
 mod error;
 mod explain;
 mod indexes;
+mod keys;
 mod load;
 mod run;
 mod server;

@@ -8,15 +8,18 @@ use std::time::Duration;
 
 use bson::{Bson, Document};
 use mongodb::Cursor;
-use pipeline::{Pipeline, Rows, Run, RunError, print};
+use pipeline::{Notices, Pipeline, Rows, Run, RunError, print};
 
+use crate::keys::Joins;
 use crate::server::APP_NAME;
 use crate::session::Session;
 use crate::{Error, Server};
 
 impl Run for Server {
     fn rows(&self, collection: &str, pipeline: &Pipeline) -> Result<Rows, RunError> {
-        Ok(Rows::new(self.stream(collection, pipeline)?.map(|row| row.map_err(RunError::from))))
+        let stream = self.stream(collection, pipeline)?;
+        let notices = stream.notices.clone();
+        Ok(Rows::new(stream.map(|row| row.map_err(RunError::from))).with_notices(notices))
     }
 }
 
@@ -26,18 +29,33 @@ impl Server {
     pub fn stream(&self, collection: &str, pipeline: &Pipeline) -> Result<Stream, Error> {
         self.require(pipeline)?;
         let session = self.session()?;
-        let (collection, pipeline) = session.resolved(collection, pipeline)?;
-        let collection = self.database.collection::<Document>(&collection);
-        let mut action = collection.aggregate(stages(&pipeline)).allow_disk_use(true).comment(Bson::from(APP_NAME));
-        let timeout = self.options.timeout;
-        if let Some(timeout) = timeout {
-            action = action.max_time(timeout);
-        }
-        let cursor = self.runtime.block_on(self.patiently(timeout, async { action.await }));
-        match cursor {
-            Ok(cursor) => Ok(Stream { cursor: Some(cursor), session, timeout, server: self.clone() }),
+        let (resolved, stages_of) = session.resolved(collection, pipeline)?;
+        match self.cursor(&resolved, stages(&stages_of)) {
+            Ok(cursor) => Ok(Stream {
+                cursor: Some(cursor),
+                joins: Joins::of(&resolved, &stages_of),
+                pipeline: pipeline.clone(),
+                notices: Notices::default(),
+                session,
+                server: self.clone(),
+            }),
             Err(error) => Err(session.check(self).err().unwrap_or(error)),
         }
+    }
+
+    /// Runs stages over a collection by its name on the server.
+    pub(crate) fn cursor(&self, collection: &str, stages: Vec<Document>) -> Result<Cursor<Document>, Error> {
+        let collection = self.database.collection::<Document>(collection);
+        let mut action = collection.aggregate(stages).allow_disk_use(true).comment(Bson::from(APP_NAME));
+        if let Some(timeout) = self.timeout() {
+            action = action.max_time(timeout);
+        }
+        self.runtime.block_on(self.patiently(self.timeout(), async { action.await }))
+    }
+
+    /// How long a pipeline may take.
+    pub(crate) fn timeout(&self) -> Option<Duration> {
+        self.options.timeout
     }
 
     /// Runs a pipeline and hands over its rows one by one.
@@ -55,8 +73,11 @@ impl Server {
 pub struct Stream {
     /// None behind the last row or an error.
     cursor: Option<Cursor<Document>>,
+    /// Of the pipeline that was given, what its joins found.
+    joins: Joins,
+    pipeline: Pipeline,
+    notices: Notices,
     session: Arc<Session>,
-    timeout: Option<Duration>,
     /// Last, for the session gives its lease back over it.
     server: Server,
 }
@@ -66,10 +87,13 @@ impl Stream {
     fn advance(&mut self) -> Result<Option<Document>, Error> {
         let Some(cursor) = &mut self.cursor else { return Ok(None) };
         let runtime = Arc::clone(&self.server.runtime);
-        if runtime.block_on(self.server.patiently(self.timeout, cursor.advance()))? {
-            return Ok(Some(cursor.deserialize_current().map_err(Error::from)?));
+        if runtime.block_on(self.server.patiently(self.server.timeout(), cursor.advance()))? {
+            let row = cursor.deserialize_current().map_err(Error::from)?;
+            self.joins.see(&row);
+            return Ok(Some(row));
         }
         self.session.check(&self.server)?;
+        self.joins.tell(&self.server, &self.session, &self.pipeline, &self.notices);
         Ok(None)
     }
 

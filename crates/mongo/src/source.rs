@@ -37,6 +37,8 @@ pub struct Found {
     pub as_of: Option<Date>,
     /// What was remembered with it.
     pub notes: BTreeMap<String, String>,
+    /// What its state is called; another import gives it another name.
+    pub state: Option<String>,
 }
 
 impl Server {
@@ -61,6 +63,7 @@ impl Server {
             shape: if state.contract.is_some() { Shape::Contract } else { Shape::Any },
             as_of: Some(state.as_of),
             notes: state.notes.clone(),
+            state: Some(state.collection.clone()),
         };
         let mut collections: Vec<Found> = session.live().map(found).collect();
         let mut views = Vec::new();
@@ -69,7 +72,7 @@ impl Server {
                 continue;
             }
             if kind == "collection" {
-                collections.push(Found { name, shape: Shape::Any, as_of: None, notes: BTreeMap::new() });
+                collections.push(Found { name, shape: Shape::Any, as_of: None, notes: BTreeMap::new(), state: None });
             } else {
                 views.push(name);
             }

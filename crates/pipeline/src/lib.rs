@@ -52,6 +52,7 @@ mod codes;
 mod describe;
 mod error;
 pub mod gathered;
+pub mod keys;
 mod language;
 pub mod limits;
 mod parse;

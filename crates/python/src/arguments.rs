@@ -97,6 +97,11 @@ pub(crate) fn create(value: &Bound<'_, PyAny>) -> PyResult<bool> {
     flag(value, "create")
 }
 
+/// Whether what is there stays.
+pub(crate) fn append(value: &Bound<'_, PyAny>) -> PyResult<bool> {
+    flag(value, "append")
+}
+
 /// Whether a file is for a spreadsheet.
 pub(crate) fn spreadsheet(value: &Bound<'_, PyAny>) -> PyResult<bool> {
     flag(value, "spreadsheet")

@@ -3,15 +3,15 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use bank::{CustomersFile, ImportSource, Talk};
+use bank::Talk;
 use insight::{Cell, Column};
-use jiff::civil::Date;
 use pipeline::Pipeline;
 use pyo3::prelude::*;
 use pyo3::types::{PyDate, PyIterator, PyList};
 
 use crate::catalog::Catalog;
 use crate::collection::{self, Collection};
+use crate::data::{Data, What};
 use crate::opened::{Opened, Options};
 use crate::opening;
 use crate::quality::Quality;
@@ -46,23 +46,6 @@ impl Bank {
 
     fn collection(&self, name: &str) -> Collection {
         Collection::of(Arc::clone(&self.opened), name.to_owned())
-    }
-
-    /// Imports into this bank, and opens what it is then.
-    fn import(
-        &self,
-        py: Python<'_>,
-        source: ImportSource<'_>,
-        as_of: Option<Date>,
-        progress: bool,
-    ) -> PyResult<Result<u64, bank::Error>> {
-        self.opened.bank()?;
-        let place = self.opened.place().clone();
-        let work = |talk: &Talk<'_>| opening::import(Some(place), source, as_of, self.opened.options(), talk);
-        Ok(work::talk(py, Ear::bar(py, progress)?, work)?.map(|(filled, rows)| {
-            self.opened.refill(filled);
-            rows
-        }))
     }
 }
 
@@ -213,11 +196,11 @@ impl Bank {
         Ok(table.map(|table| Table::plain("Indexes, each without and with it", table)))
     }
 
-    /// Loads a CSV of customers into the bank, by its own contract. A row that breaks the contract stops the import and leaves the bank as
+    /// Loads customers into the bank, by its own contract. A row that breaks the contract stops the import and leaves the bank as
     /// it was.
     ///
     /// Args:
-    ///     file (str | os.PathLike[str]): the CSV.
+    ///     file (Data): a file of any format that `analyze` takes, a data frame, or a list of dicts.
     ///     as_of (str | datetime.date | None): the day that the data describes. None: today in UTC.
     ///     progress (bool): whether a bar shows how far it is.
     ///
@@ -231,38 +214,38 @@ impl Bank {
         as_of: Option<&Bound<'_, PyAny>>,
         #[pyo3(from_py_with = arguments::progress)] progress: bool,
     ) -> PyResult<Option<Table>> {
-        let file = arguments::path(file, "file")?;
+        let data = Data::given(file, "file")?;
         let as_of = as_of.map(|day| arguments::day(day, "as_of")).transpose()?;
-        let imported =
-            self.import(py, ImportSource::Customers(CustomersFile::new(file.as_path().into())), as_of, progress)?;
-        imported.map_err(|error| errors::of_file(py, &error, &file))?;
+        self.opened.import(py, data, What::Customers, as_of, progress)?;
         Ok(Quality::import_facts(&self.opened))
     }
 
-    /// Loads documents of any shape into a collection of the bank.
+    /// Loads documents of any shape into a collection of the bank, in place of what it holds or added to that.
     ///
     /// Args:
     ///     name (str): the collection.
-    ///     file (str | os.PathLike[str]): Extended JSON documents, one a line.
+    ///     file (Data): a file of documents (JSON, mongodump's BSON, any table), a data frame whose rows become documents, or a
+    ///         list of dicts.
+    ///     append (bool): whether the documents that are there stay; an `_id` may come once in all of them.
     ///     as_of (str | datetime.date | None): the day that the data describes. None: today in UTC.
     ///     progress (bool): whether a bar shows how far it is.
     ///
     /// Returns:
     ///     int: how many documents it has.
-    #[pyo3(signature = (name, file, *, as_of=None, progress=true))]
+    #[pyo3(signature = (name, file, *, append=false, as_of=None, progress=true))]
     fn import_documents(
         &self,
         py: Python<'_>,
         name: &Bound<'_, PyAny>,
         file: &Bound<'_, PyAny>,
+        #[pyo3(from_py_with = arguments::append)] append: bool,
         as_of: Option<&Bound<'_, PyAny>>,
         #[pyo3(from_py_with = arguments::progress)] progress: bool,
     ) -> PyResult<u64> {
         let name = arguments::text(name, "name")?;
-        let file = arguments::path(file, "file")?;
+        let data = Data::given(file, "file")?;
         let as_of = as_of.map(|day| arguments::day(day, "as_of")).transpose()?;
-        let source = ImportSource::Documents { name: &name, file: file.as_path().into() };
-        self.import(py, source, as_of, progress)?.map_err(|error| errors::of_file(py, &error, &file))
+        self.opened.import(py, data, What::Documents { name: &name, appends: append }, as_of, progress)
     }
 
     /// Copies the bank's collections to another bank: all or none.
@@ -352,15 +335,27 @@ impl Bank {
     ///     {'customers': 500, 'transactions': 500}
     fn drop_day(&self, py: Python<'_>, day: &Bound<'_, PyAny>) -> PyResult<BTreeMap<String, u64>> {
         let day = arguments::day(day, "day")?;
-        self.opened.bank()?;
-        let (place, options) = (self.opened.place(), self.opened.options());
-        let work = |talk: &Talk<'_>| {
-            let gone = bank::drop_day(place, day)?;
-            bank::Bank::open(place, &options.opening(talk)).map(|left| (left, gone))
-        };
-        let (left, gone) = work::talk(py, Ear::Warnings, work)?.map_err(errors::of)?;
-        self.opened.refill(left);
-        Ok(gone.into_iter().collect())
+        self.opened.take_out(py, |place| bank::drop_day(place, day))
+    }
+
+    /// Takes a collection out of the bank, with all its days; with `customers`, all that their contract is about. Banks that
+    /// were opened earlier go on with what they read.
+    ///
+    /// Args:
+    ///     name (str): the collection.
+    ///
+    /// Returns:
+    ///     dict[str, int]: the collections that went, each with the number of its documents.
+    ///
+    /// Examples:
+    ///     >>> bank = bs.analyze(csv, progress=False)
+    ///     >>> bank.import_documents("notes", [{"text": "a"}, {"text": "b"}], progress=False)
+    ///     2
+    ///     >>> bank.drop("notes")
+    ///     {'notes': 2}
+    fn drop(&self, py: Python<'_>, name: &Bound<'_, PyAny>) -> PyResult<BTreeMap<String, u64>> {
+        let name = arguments::text(name, "name")?;
+        self.opened.take_out(py, |place| bank::drop_collection(place, &name))
     }
 
     /// Looks at every byte of a bank in a folder, of all its days.

@@ -11,7 +11,7 @@ use crate::explanation::Explanation;
 use crate::from_python::{self, Given};
 use crate::opened::Opened;
 use crate::table::Table;
-use crate::work;
+use crate::{errors, work};
 
 /// A collection of a bank: documents that answer pipelines.
 ///
@@ -65,11 +65,14 @@ impl Collection {
     #[pyo3(signature = (pipeline))]
     fn aggregate(&self, py: Python<'_>, pipeline: &Bound<'_, PyAny>) -> PyResult<Table> {
         let given = given(&self.opened, pipeline)?;
-        let (query, rows) = self.opened.run(py, |bank| {
+        let (query, rows, notices) = self.opened.run(py, |bank| {
             let query = checked(bank, &self.name, &given)?;
-            let rows = bank.rows(&query)?.collect::<Result<Vec<_>, _>>()?;
-            Ok((query, rows))
+            let rows = bank.rows(&query)?;
+            let notices = rows.notices().clone();
+            let rows = rows.collect::<Result<Vec<_>, _>>()?;
+            Ok((query, rows, notices.all()))
         })?;
+        errors::warn(py, &notices)?;
         let (name, pipeline) = query.into_parts();
         Ok(Table::of_documents(rows, name, pipeline, Arc::clone(&self.opened)))
     }

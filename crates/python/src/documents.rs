@@ -13,7 +13,7 @@ use pipeline::Rows;
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
-use crate::{to_python, work};
+use crate::{errors, to_python, work};
 
 /// So many rows are made at a time: enough that the thread which makes them costs little beside them.
 const AT_A_TIME: usize = 1024;
@@ -51,11 +51,14 @@ impl Documents {
         let more =
             work::run_until(py, &self.flag, || Ok((&mut rows).take(AT_A_TIME).collect::<Result<Vec<_>, _>>()?))?;
         let is_end = more.len() < AT_A_TIME;
+        let notices = if is_end { rows.notices().all() } else { Vec::new() };
         ready.extend(more);
         let first = ready.pop_front();
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         state.ready = ready;
         state.run = (!is_end).then_some((rows, bank));
+        drop(state);
+        errors::warn(py, &notices)?;
         Ok(first)
     }
 }

@@ -48,6 +48,19 @@ pub(crate) fn spell(action: &Action) -> String {
     }
 }
 
+/// A note of an import, whose arguments are said as Python has them: `closed="Exited=1"`.
+pub(crate) fn in_python(note: &str) -> String {
+    let mut said = String::new();
+    let mut rest = note;
+    while let Some((before, after)) = rest.split_once("`--closed ")
+        && let Some((value, behind)) = after.split_once('`')
+    {
+        said.extend([before, "`closed=\"", value, "\"`"]);
+        rest = behind;
+    }
+    said + rest
+}
+
 /// The exception for an error; one that the caller's flag made is the interrupt that raised it.
 pub(crate) fn of_home(py: Python<'_>, error: &bank::Error) -> PyErr {
     let message = diagnostic::printable(&error.render(spell));
@@ -70,6 +83,11 @@ pub(crate) fn of_file(py: Python<'_>, error: &bank::Error, file: &Path) -> PyErr
         }
         _ => of_home(py, error),
     }
+}
+
+/// The same for an error about data that may come from a file.
+pub(crate) fn of_data(py: Python<'_>, error: &bank::Error, file: Option<&Path>) -> PyErr {
+    file.map_or_else(|| of_home(py, error), |file| of_file(py, error, file))
 }
 
 /// The exception with what is known as attributes. One that cannot be set leaves the exception as it is.
@@ -105,6 +123,11 @@ pub(crate) fn usage_hinted(message: impl Into<String>, hint: impl Into<String>) 
 /// What is wrong with a pipeline or a filter.
 pub(crate) fn question(diagnostic: Diagnostic) -> PyErr {
     of(bank::Error::new(bank::ErrorKind::Question, diagnostic))
+}
+
+/// What is wrong with data.
+pub(crate) fn data(diagnostic: Diagnostic) -> PyErr {
+    of(bank::Error::new(bank::ErrorKind::Data, diagnostic))
 }
 
 /// A name that is none of those in a table, or of several tables.

@@ -1,7 +1,7 @@
 //! What Python said → BSON.
 //!
 //! In: a pipeline or filter in pymongo's spelling, made of Python's own values, of numpy's and pandas', of pymongo's
-//! classes (known by their names, so that `bson` need not be installed); or a text. Out: BSON, or the text as it is.
+//! classes (known by their names, so that `bson` need not be installed); or a text; or documents. Out: BSON, or the text as it is.
 //! What has no form in BSON is a `TypeError` that names its place in the pipeline.
 
 use bson::oid::ObjectId;
@@ -79,6 +79,26 @@ pub(crate) fn filter(given: &Bound<'_, PyAny>) -> PyResult<String> {
     }
 }
 
+/// Documents: a list of dicts, or of other mappings.
+pub(crate) fn documents(given: &Bound<'_, PyAny>, argument: &str) -> PyResult<Vec<Document>> {
+    let mut place = Place::of_rows();
+    let mut documents = Vec::new();
+    for (at, element) in given.try_iter()?.enumerate() {
+        let element = element?;
+        match place.within_element(at, |place| of_value(&element, place))? {
+            Bson::Document(document) => documents.push(document),
+            _ => {
+                return Err(PyTypeError::new_err(format!(
+                    "`{argument}` is a list of dicts, and its row {} is {}",
+                    at + 1,
+                    class_name(&element)
+                )));
+            }
+        }
+    }
+    Ok(documents)
+}
+
 /// Any value; `place` is where it stands.
 fn of_value(value: &Bound<'_, PyAny>, place: &mut Place) -> PyResult<Bson> {
     if place.is_too_deep() {
@@ -138,6 +158,10 @@ fn of_python(value: &Bound<'_, PyAny>, place: &mut Place) -> PyResult<Bson> {
     }
     if value.is_instance_of::<PyBytes>() || value.is_instance_of::<PyByteArray>() {
         return Ok(Bson::Binary(Binary { subtype: BinarySubtype::Generic, bytes: value.extract()? }));
+    }
+    if place.is_of_rows() && value.is_instance_of::<PyDate>() {
+        let midnight = value.py().import("datetime")?.getattr("time")?.call0()?;
+        return date(&value.py().get_type::<PyDateTime>().call_method1("combine", (value, midnight))?);
     }
     if let Ok(fields) = value.cast::<PyMapping>() {
         return of_fields(fields.items()?.iter(), place);

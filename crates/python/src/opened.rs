@@ -3,6 +3,7 @@
 //! In: a place, or what is to be imported. Out: an [`Opened`] that runs work on it until it is closed.
 //! Invariant: each piece of work has a flag of its own, so one that was interrupted spoils no other.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 
@@ -12,8 +13,9 @@ use jiff::civil::Date;
 use pipeline::{Limits, Pipeline};
 use pyo3::prelude::*;
 
-use crate::errors;
+use crate::data::{Data, What};
 use crate::work::{self, Ear};
+use crate::{errors, opening};
 
 /// A bank, open until it is closed.
 pub(crate) struct Opened {
@@ -120,8 +122,47 @@ impl Opened {
         self.run(py, |bank| bank.explain(&Query::of_analysis(collection, pipeline)))
     }
 
+    /// Imports into this bank, and opens what it is then.
+    pub(crate) fn import(
+        &self,
+        py: Python<'_>,
+        data: Data,
+        what: What<'_>,
+        as_of: Option<Date>,
+        progress: bool,
+    ) -> PyResult<u64> {
+        self.bank()?;
+        let place = self.place().clone();
+        let file = data.file();
+        let work = |talk: &Talk<'_>| {
+            let held = what.hold(data, talk)?;
+            opening::import(Some(place), what.of(held.source()), as_of, &self.options, talk)
+        };
+        let imported = work::talk(py, Ear::bar(py, progress)?, work)?;
+        let (filled, rows) = imported.map_err(|error| errors::of_data(py, &error, file.as_deref()))?;
+        self.refill(filled);
+        Ok(rows)
+    }
+
+    /// Drops something of this bank, and opens what is left.
+    pub(crate) fn take_out(
+        &self,
+        py: Python<'_>,
+        drop: impl FnOnce(&Place) -> Result<Vec<(String, u64)>, Error> + Send,
+    ) -> PyResult<BTreeMap<String, u64>> {
+        self.bank()?;
+        let (place, options) = (self.place(), self.options());
+        let work = |talk: &Talk<'_>| {
+            let gone = drop(place)?;
+            Bank::open(place, &options.opening(talk)).map(|left| (left, gone))
+        };
+        let (left, gone) = work::talk(py, Ear::Warnings, work)?.map_err(errors::of)?;
+        self.refill(left);
+        Ok(gone.into_iter().collect())
+    }
+
     /// Takes what an import made of it. A bank that was closed meanwhile stays so.
-    pub(crate) fn refill(&self, filled: Bank) {
+    fn refill(&self, filled: Bank) {
         let mut bank = self.lock();
         if let Some(old) = &*bank {
             // A bank of the import's own knows nothing of a temporary folder.

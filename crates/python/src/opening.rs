@@ -12,6 +12,7 @@ use pyo3::types::PyString;
 
 use crate::bank::Bank;
 use crate::catalog::Catalog;
+use crate::data::Data;
 use crate::opened::{self, Opened, Options};
 use crate::said::{self, Arguments};
 use crate::work::{self, Ear};
@@ -60,10 +61,11 @@ pub(crate) fn open(
     Ok(Bank::of(Opened::open(py, &place, options)?))
 }
 
-/// Imports a file of customers and opens the bank that comes of it.
+/// Imports customers from a file, a data frame or a list of dicts, and opens the bank that comes of it.
 ///
 /// Args:
-///     file (str | os.PathLike[str]): the file: CSV, Excel, Parquet, Arrow or JSON, packed or not.
+///     file (Data): a file (CSV, Excel, Parquet, Arrow or JSON, packed or not), a data frame of pandas, Polars, pyarrow,
+///         DuckDB or whatever else gives an Arrow stream, or a list of dicts.
 ///     contract (str | os.PathLike[str] | None): the file that says what its columns mean (docs/CONTRACT.md). None: that of
 ///         the bank that it goes into; in a new bank, what is recognised.
 ///     closed (str | None): which values of which column mean that the account was closed: "Exited=1". None: what is recognised.
@@ -104,18 +106,23 @@ pub(crate) fn analyze(
     catalog: Option<&Bound<'_, PyAny>>,
     #[pyo3(from_py_with = arguments::progress)] progress: bool,
 ) -> PyResult<Bank> {
-    let file = arguments::path(file, "file")?;
+    let data = Data::given(file, "file")?;
     let said = Arguments { contract, closed, sheet, delimiter, accept, set_aside }.read(py)?;
     let as_of = as_of.map(|day| arguments::day(day, "as_of")).transpose()?;
     let filling = Filling::of(bank, timeout, catalog)?;
-    let filled = filling.fill(py, ImportSource::Customers(said.of(&file)), as_of, progress)?;
-    filled.map_err(|error| errors::of_file(py, &error, &file))
+    let file = data.file();
+    let filled = filling.fill(py, progress, |filling, talk| {
+        let held = data.table(talk)?;
+        filling.import(ImportSource::Customers(said.of(held.source())), as_of, talk)
+    })?;
+    filled.map_err(|error| errors::of_data(py, &error, file.as_deref()))
 }
 
-/// Drafts the contract of a file of customers: what it is taken for, to be read, changed, and given to `analyze`.
+/// Drafts the contract of customers in a file, a data frame or a list of dicts: what they are taken for, to be read, changed, and given to `analyze`.
 ///
 /// Args:
-///     file (str | os.PathLike[str]): the file: CSV, Excel, Parquet, Arrow or JSON, packed or not.
+///     file (Data): a file (CSV, Excel, Parquet, Arrow or JSON, packed or not), a data frame of pandas, Polars, pyarrow,
+///         DuckDB or whatever else gives an Arrow stream, or a list of dicts.
 ///     closed (str | None): which values of which column mean that the account was closed: "Exited=1". None: what is recognised.
 ///     sheet (str | None): the sheet of a workbook. None: the first that looks like a table.
 ///     delimiter (str | None): what stands between the cells of a text file. None: what is recognised.
@@ -137,15 +144,17 @@ pub(crate) fn draft(
     delimiter: Option<&Bound<'_, PyAny>>,
     #[pyo3(from_py_with = arguments::progress)] progress: bool,
 ) -> PyResult<String> {
-    let file = arguments::path(file, "file")?;
+    let data = Data::given(file, "file")?;
+    let file = data.file();
     let said = Arguments { contract: None, closed, sheet, delimiter, accept: None, set_aside: None }.read(py)?;
     let work = |talk: &Talk<'_>| {
-        let drafted = bank::draft(&said.of(&file), talk)?;
-        drafted.notes.iter().for_each(|note| (talk.say)(&format!("notice: {note}")));
+        let held = data.table(talk)?;
+        let drafted = bank::draft(&said.of(held.source()), talk)?;
+        drafted.notes.iter().for_each(|note| (talk.say)(&format!("notice: {}", errors::in_python(note))));
         Ok::<_, Error>(drafted.contract.text().to_owned())
     };
     let drafted = work::talk(py, Ear::bar(py, progress)?, work)?;
-    drafted.map_err(|error| errors::of_file(py, &error, &file))
+    drafted.map_err(|error| errors::of_data(py, &error, file.as_deref()))
 }
 
 /// Generates card customers, realistic and nobody's, and opens the bank that comes of it.
@@ -183,7 +192,8 @@ pub(crate) fn sample(
     let n = arguments::whole(n, "n", 1..=MOST_CUSTOMERS)?;
     let seed = seed.map_or(Ok(1), |seed| arguments::whole(seed, "seed", 0..=u64::MAX))?;
     let filling = Filling::of(bank, timeout, catalog)?;
-    let filled = filling.fill(py, ImportSource::Sample { n, seed }, None, progress)?;
+    let filled =
+        filling.fill(py, progress, |filling, talk| filling.import(ImportSource::Sample { n, seed }, None, talk))?;
     filled.map_err(|error| errors::of_home(py, &error))
 }
 
@@ -250,18 +260,20 @@ impl Filling {
     fn fill(
         self,
         py: Python<'_>,
-        source: ImportSource<'_>,
-        as_of: Option<Date>,
         progress: bool,
+        import: impl FnOnce(&Self, &Talk<'_>) -> Result<bank::Bank, Error> + Send,
     ) -> PyResult<Result<Bank, Error>> {
-        let Self { place, options } = self;
         let work = |talk: &Talk<'_>| {
             // A fault of the catalog is told before a long import, not after it.
-            bank::open_catalog(None, options.catalog.as_deref())?;
-            import(place, source, as_of, &options, talk).map(|(filled, _)| filled)
+            bank::open_catalog(None, self.options.catalog.as_deref())?;
+            import(&self, talk)
         };
         let filled = work::talk(py, Ear::bar(py, progress)?, work)?;
-        Ok(filled.map(|filled| Bank::of(Opened::of(filled, options))))
+        Ok(filled.map(|filled| Bank::of(Opened::of(filled, self.options))))
+    }
+
+    fn import(&self, source: ImportSource<'_>, as_of: Option<Date>, talk: &Talk<'_>) -> Result<bank::Bank, Error> {
+        import(self.place.clone(), source, as_of, &self.options, talk).map(|(filled, _)| filled)
     }
 }
 
@@ -274,7 +286,7 @@ pub(crate) fn import(
     talk: &Talk<'_>,
 ) -> Result<(bank::Bank, u64), Error> {
     let found = |quality: &Quality| {
-        quality.notices.iter().for_each(|notice| (talk.say)(&format!("notice: {notice}")));
+        quality.notices.iter().for_each(|notice| (talk.say)(&format!("notice: {}", errors::in_python(notice))));
     };
     let imported = bank::import(place, &Import { source, as_of, found: &found }, &options.limits, talk)?;
     let rows = imported.rows;

@@ -1,4 +1,4 @@
-//! Where in a pipeline a value stands, for messages.
+//! Where in a pipeline, or in rows of data, a value stands, for messages.
 //!
 //! In: the fields and elements that were entered on the way. Out: exceptions that name ``stage 2, `$match.Gender.$in.0` ``, as
 //! the language's own messages have it.
@@ -13,9 +13,16 @@ use crate::errors;
 const DEEPEST: usize = 200;
 
 /// The way from the outermost value to the one at hand.
-#[derive(Default)]
 pub(crate) struct Place {
+    /// What the elements of the outermost list are.
+    element: &'static str,
     steps: Vec<Step>,
+}
+
+impl Default for Place {
+    fn default() -> Self {
+        Self { element: "stage", steps: Vec::new() }
+    }
 }
 
 enum Step {
@@ -41,12 +48,25 @@ impl Place {
         found
     }
 
+    /// Of values that are no pipeline but rows of data.
+    pub(crate) fn of_rows() -> Self {
+        Self { element: "row", steps: Vec::new() }
+    }
+
+    /// Whether the values are rows of data.
+    pub(crate) fn is_of_rows(&self) -> bool {
+        self.element == "row"
+    }
+
     pub(crate) fn is_too_deep(&self) -> bool {
         self.steps.len() > DEEPEST
     }
 
-    /// What is wrong with a pipeline, at this place.
+    /// What is wrong with a pipeline or with data, at this place.
     pub(crate) fn wrong(&self, message: &str, hint: &str) -> PyErr {
+        if self.is_of_rows() {
+            return errors::data(self.told(message, hint));
+        }
         errors::question(self.told(message, hint))
     }
 
@@ -60,11 +80,11 @@ impl Place {
         self.name().into_iter().fold(told, Diagnostic::at)
     }
 
-    /// A list at the outermost is one of stages, counted from one.
+    /// A list at the outermost is one of stages or rows, counted from one.
     fn name(&self) -> Option<String> {
         let (stage, rest) = match self.steps.as_slice() {
             [] => return None,
-            [Step::Element(index), rest @ ..] => (Some(format!("stage {}", index + 1)), rest),
+            [Step::Element(index), rest @ ..] => (Some(format!("{} {}", self.element, index + 1)), rest),
             rest => (None, rest),
         };
         let step = |step: &Step| match step {

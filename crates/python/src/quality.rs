@@ -53,7 +53,7 @@ impl Quality {
         let bank = opened.bank().ok()?;
         let found = bank.quality()?;
         let facts = bank::quality_facts(found).into_iter();
-        let rows = facts.map(|(fact, value)| vec![Cell::Text(fact), Cell::Text(value)].into());
+        let rows = facts.map(|(fact, value)| vec![Cell::Text(fact), Cell::Text(errors::in_python(&value))].into());
         let columns = vec![Column::text("fact", "Fact"), Column::text("value", "Value")];
         let table = insight::Table { columns, rows: rows.collect() };
         Some(Table::plain(&format!("Data quality of {}", found.source), table))

@@ -2,9 +2,9 @@
 //!
 //! In: arguments of Python's. Out: a [`Said`], from which a [`CustomersFile`] borrows.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
-use bank::{Closed, Contract, CustomersFile};
+use bank::{Closed, Contract, CustomersFile, Source};
 use diagnostic::Diagnostic;
 use pyo3::prelude::*;
 
@@ -46,8 +46,8 @@ impl Arguments<'_, '_> {
 }
 
 impl Said {
-    /// The file at that path, with what is said of it.
-    pub(crate) fn of<'a>(&'a self, file: &'a Path) -> CustomersFile<'a> {
+    /// The file, with what is said of it.
+    pub(crate) fn of<'a>(&'a self, file: Source<'a>) -> CustomersFile<'a> {
         CustomersFile {
             contract: self.contract.as_ref(),
             closed: self.closed.as_ref(),
@@ -55,7 +55,7 @@ impl Said {
             delimiter: self.delimiter,
             accepted: &self.accepted,
             set_aside: self.set_aside.as_deref(),
-            ..CustomersFile::new(file.into())
+            ..CustomersFile::new(file)
         }
     }
 }

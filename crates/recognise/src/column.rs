@@ -9,6 +9,7 @@ use std::hash::{BuildHasherDefault, Hasher};
 
 use tabular::Evidence;
 
+use crate::days::{self, Ways, Written};
 use crate::extent::{Extent, Reading};
 use crate::synonyms::Synonyms;
 
@@ -32,7 +33,7 @@ pub(crate) enum Class {
     /// The heading of a row of sums.
     Total,
     Number,
-    /// A day such as `2026-01-31`.
+    /// A day, in one of the ways of `days`.
     Date,
     Text,
     /// No UTF-8.
@@ -48,6 +49,8 @@ pub(crate) struct Value {
     pub(crate) n: u64,
     /// How many of them are counted in the column's counts.
     n_counted: u64,
+    /// The sum of the marks of the rows that have it.
+    rows: u64,
     reading: Option<Reading>,
     hash: u64,
 }
@@ -87,6 +90,10 @@ pub(crate) struct Column {
     /// Of the few values only once they are settled.
     pub(crate) counts: Counts,
     pub(crate) evidence: Evidence,
+    /// The ways by which all of its days are written.
+    ways: Ways,
+    /// Whether all of its numbers are days of eight digits.
+    is_digits: bool,
     /// Which forms of plain numbers the evidence has.
     forms: [bool; 3],
     /// Its values while they are few.
@@ -97,6 +104,8 @@ pub(crate) struct Column {
     distinct: Distinct,
     /// The number that the next row has if the column counts the rows.
     next_row: Option<f64>,
+    /// The sums of the marks of the rows with an answer, and with one that is not 0.
+    filled: [u64; 2],
 }
 
 /// Hashes are keys already.
@@ -183,41 +192,76 @@ impl Column {
             header: header.to_owned(),
             counts: Counts::default(),
             evidence: Evidence::default(),
+            ways: Ways::default(),
+            is_digits: true,
             forms: [false; 3],
             values: Some(Vec::new()),
             codes: HashMap::default(),
             odd: Vec::new(),
             distinct: Distinct { hashes: HashSet::default(), is_unique: true, is_key, is_full: false },
             next_row: None,
+            filled: [0; 2],
         }
     }
 
     /// Takes the cell of a row, the first being 0; `hash` is that of its bytes.
     pub(crate) fn add(&mut self, row: u64, cell: &[u8], hash: u64, synonyms: &Synonyms) -> Cell {
+        let mark = mark(row);
         if let Some(values) = &mut self.values
             && let Some(code) = self.codes.get(&hash)
             && let Some(value) = values.get_mut(usize::from(*code))
         {
             // Most cells come here. What they are is counted when all are known.
             value.n += 1;
+            value.rows = value.rows.wrapping_add(mark);
             let is_answer = value.is_answer();
             self.distinct.is_unique &= !is_answer;
             self.next_row = None;
-            return Cell { code: Some(*code), hash, number: value.number(), is_answer };
+            let cell = Cell { code: Some(*code), hash, number: value.number(), is_answer };
+            self.fill(cell, mark);
+            return cell;
         }
         let class = self.class(cell, synonyms);
         let reading = (class == Class::Number).then(|| Reading::of(cell));
         let number = reading.and_then(|reading| reading.number());
         self.count_row(row, number);
         let is_answer = !matches!(class, Class::Blank | Class::Missing);
-        let code = self.keep(cell, class, reading, hash);
+        let code = self.keep(cell, class, reading, hash, mark);
         if self.values.is_none() {
             self.counts.add(class, cell, reading.as_ref(), 1);
             if is_answer {
                 self.distinct.add(hash);
             }
         }
-        Cell { code, hash, number, is_answer }
+        let cell = Cell { code, hash, number, is_answer };
+        self.fill(cell, mark);
+        cell
+    }
+
+    /// Takes that the row of that mark has a cell.
+    fn fill(&mut self, cell: Cell, mark: u64) {
+        if cell.is_answer {
+            self.filled[0] = self.filled[0].wrapping_add(mark);
+            if cell.number != Some(0.0) {
+                self.filled[1] = self.filled[1].wrapping_add(mark);
+            }
+        }
+    }
+
+    /// Whether it has an answer, or one that is not 0, in just the rows of these marks.
+    pub(crate) fn is_filled_in(&self, rows: u64) -> bool {
+        self.filled.contains(&rows)
+    }
+
+    /// Whether it has an answer in just the rows of these marks.
+    pub(crate) fn is_blank_but_in(&self, rows: u64) -> bool {
+        self.filled[0] == rows
+    }
+
+    /// The sum of the marks of the rows that have one of its values, by their codes.
+    pub(crate) fn rows_with(&self, is_meant: impl Fn(usize) -> bool) -> u64 {
+        let values = self.few().unwrap_or_default().iter().enumerate().filter(|(code, _)| is_meant(*code));
+        values.fold(0, |rows, (_, value)| rows.wrapping_add(value.rows))
     }
 
     /// Counts the cells of the few values that are not counted yet.
@@ -243,10 +287,13 @@ impl Column {
             if let Some(form) = form {
                 self.forms[form] = true;
             }
+            self.is_digits = self.is_digits && days::is_digits(bare);
             return Class::Number;
         }
         let Ok(text) = std::str::from_utf8(bare) else { return Class::Invalid };
-        if is_day(bare) {
+        let ways = Ways::of(bare);
+        if !ways.is_none() {
+            self.ways = self.ways.and(ways);
             Class::Date
         } else if synonyms.is_missing(text) {
             Class::Missing
@@ -269,9 +316,9 @@ impl Column {
     }
 
     /// Keeps a new value while values are few, or its spelling if it is no number.
-    fn keep(&mut self, cell: &[u8], class: Class, reading: Option<Reading>, hash: u64) -> Option<u16> {
+    fn keep(&mut self, cell: &[u8], class: Class, reading: Option<Reading>, hash: u64, mark: u64) -> Option<u16> {
         let text = || String::from_utf8_lossy(cell).into_owned();
-        let value = || Value { text: text(), class, n: 1, n_counted: 0, reading, hash };
+        let value = || Value { text: text(), class, n: 1, n_counted: 0, rows: mark, reading, hash };
         if let Some(values) = &mut self.values {
             if values.len() < MOST_FEW && cell.len() <= LONGEST_FEW {
                 let code = values.len() as u16;
@@ -303,6 +350,18 @@ impl Column {
         if self.odd.len() < most && !matches!(value.class, Class::Number | Class::Invalid) {
             self.odd.push(value);
         }
+    }
+
+    /// How its days are written; `None` where it has none.
+    pub(crate) fn days(&self) -> Option<Written> {
+        let classes = &self.counts.classes;
+        let (days, numbers) = (classes.n(Class::Date), classes.n(Class::Number));
+        // Failed formulas and rows of sums say nothing of what the column holds.
+        let base = classes.n_answers() - classes.n(Class::Error) - classes.n(Class::Total);
+        if numbers > 0 && numbers == base && self.is_digits {
+            return Some(Written::Format(days::DIGITS));
+        }
+        (days > 0 && days * 5 >= base * 4).then(|| self.ways.written())
     }
 
     /// Its values, where they are few.
@@ -352,6 +411,15 @@ impl Distinct {
     }
 }
 
+/// The mark of a row: a number by which sums over different rows are different, but by a chance of one in 2^64.
+fn mark(row: u64) -> u64 {
+    // The finalizer of SplitMix64.
+    let mixed = row.wrapping_add(0x9e37_79b9_7f4a_7c15);
+    let mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    mixed ^ (mixed >> 31)
+}
+
 /// Which of the forms of plain numbers with a point a cell has, which prove the same of the column's notation: with three
 /// digits behind the point, which could be thousands; with few or with many digits before it.
 fn form(cell: &[u8]) -> Option<usize> {
@@ -360,17 +428,6 @@ fn form(cell: &[u8]) -> Option<usize> {
     let is_plain = !whole.is_empty() && !parts.is_empty() && whole.iter().chain(parts).all(u8::is_ascii_digit);
     let may_be_thousands = parts.len() == 3 && whole.len() <= 3 && whole[..1] != *b"0";
     is_plain.then_some(if may_be_thousands { 0 } else { 1 + usize::from(whole.len() > 3) })
-}
-
-/// Whether the cell is written `2026-01-31`.
-fn is_day(cell: &[u8]) -> bool {
-    let is_digits = |range: std::ops::Range<usize>| cell[range].iter().all(u8::is_ascii_digit);
-    cell.len() == 10
-        && cell[4] == b'-'
-        && cell[7] == b'-'
-        && [0..4, 5..7, 8..10].into_iter().all(is_digits)
-        && matches!(&cell[5..7], [b'0', b'1'..=b'9'] | [b'1', b'0'..=b'2'])
-        && matches!(&cell[8..], [b'0', b'1'..=b'9'] | [b'1' | b'2', _] | [b'3', b'0' | b'1'])
 }
 
 /// Digits that begin with a zero name something, such as a postal code.

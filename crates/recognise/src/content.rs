@@ -3,6 +3,7 @@
 use contract::Role;
 
 use crate::column::{Class, Column};
+use crate::days::Written;
 
 /// So many texts are categories, where they are far fewer than rows.
 const MOST_CATEGORIES: u64 = 50;
@@ -23,7 +24,7 @@ pub(crate) enum Content {
 /// What a column holds; `role` is what it means.
 pub(crate) fn content(column: &Column, role: Option<Role>, n_rows: u64) -> Content {
     let classes = &column.counts.classes;
-    let [numbers, dates] = [Class::Number, Class::Date].map(|class| classes.n(class));
+    let numbers = classes.n(Class::Number);
     // Failed formulas and rows of sums say nothing of what the column holds.
     let base = classes.n_answers() - classes.n(Class::Error) - classes.n(Class::Total);
     if base == 0 {
@@ -35,13 +36,13 @@ pub(crate) fn content(column: &Column, role: Option<Role>, n_rows: u64) -> Conte
         return Content::Category;
     }
     let is_wanted = role.is_some_and(is_of_numbers);
+    if !is_wanted && matches!(column.days(), Some(Written::Iso | Written::Format(_))) {
+        return Content::Date;
+    }
     let is_named_by_digits = column.counts.n_leading_zeros * 100 > numbers;
     let most = if is_wanted { base.div_ceil(2) } else { (base * 4).div_ceil(5) };
     if numbers > 0 && numbers >= most && !has_frequent_text(column, n_rows) && !is_named_by_digits {
         return Content::Number;
-    }
-    if dates > 0 && dates * 5 >= base * 4 {
-        return Content::Date;
     }
     let is_repeated = n_distinct.saturating_mul(3) <= base || (n_rows < FEW_ROWS && n_distinct < base);
     if is_few && n_distinct <= MOST_CATEGORIES && is_repeated { Content::Category } else { Content::Text }

@@ -10,6 +10,7 @@ use toml::{Table as Keys, Value as Toml};
 use crate::categories::{self, Category};
 use crate::column::{Class, Column};
 use crate::content::Content;
+use crate::days::Written;
 use crate::document::Entry;
 use crate::extent::Reach;
 use crate::plan::Plan;
@@ -122,6 +123,13 @@ impl Drafter<'_> {
             return kind;
         }
         insert(&mut entry.keys, "kind", name);
+        match column.days() {
+            Some(Written::Format(format)) if kind == Kind::Date => insert(&mut entry.keys, "format", format),
+            Some(Written::Either(one, other)) if kind == Kind::Text => entry.comments.push(format!(
+                "Days, of which no cell tells the day from the month: say `kind = \"date\"`, and `format = \"{one}\"` or `\"{other}\"`."
+            )),
+            _ => {}
+        }
         kind
     }
 

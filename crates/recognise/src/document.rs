@@ -36,7 +36,7 @@ pub(crate) struct Entry {
 }
 
 /// What a key means, told where it first stands.
-const MEANINGS: [(&str, &str); 18] = [
+const MEANINGS: [(&str, &str); 19] = [
     ("kind", "what a cell holds: category, whole, decimal, text or date"),
     ("header", "its name in files and its path in documents, where it is not the name above"),
     ("range", "the least and the greatest value; a row with another is refused"),
@@ -50,6 +50,7 @@ const MEANINGS: [(&str, &str); 18] = [
     ("phrases", "the same for single values"),
     ("nullable", "a cell may be empty"),
     ("missing", "cells that say “no answer”"),
+    ("format", "how a cell writes a day: `%d` day, `%m` month, `%Y` year, `%b` a month's name"),
     ("numbered", "the file has no key: its rows are numbered from 1"),
     ("computed", "not read from the file but computed from other columns"),
     ("concurrent", "measured in the very months in which accounts closed"),

@@ -92,6 +92,7 @@ impl Drafter<'_> {
                 Out::Waste => "hold a spreadsheet's failed formulas".to_owned(),
                 Out::Index => "number the rows".to_owned(),
                 Out::Leak => "were computed from the outcome".to_owned(),
+                Out::Afterwards => "have values only where the account is closed".to_owned(),
                 Out::Outcome => "say the outcome again".to_owned(),
                 Out::Double(of) => format!("say again what `{}` says", quote(&self.table.columns[of].header)),
             };
@@ -101,7 +102,7 @@ impl Drafter<'_> {
                 Some(prefix) => insert(&mut keys, "prefix", prefix),
                 None => insert(&mut keys, "name", header.as_str()),
             }
-            if matches!(out, Out::Leak | Out::Outcome) {
+            if matches!(out, Out::Leak | Out::Afterwards | Out::Outcome) {
                 insert(&mut keys, "leaks", true);
             }
             insert(&mut keys, "reason", reason);

@@ -107,6 +107,8 @@ fn bare(cell: &str) -> String {
             && chars.peek().is_some_and(|next| next.is_ascii_digit() || matches!(next, '+' | '-'));
         match c {
             '\u{2212}' => text.push('-'),
+            // Accountants write what is negative in brackets.
+            '(' if text.is_empty() => text.push('-'),
             '0'..='9' | '.' | ',' | '-' => text.push(c),
             _ if is_exponent => text.push('e'),
             _ => {}
@@ -219,6 +221,7 @@ mod tests {
         let plain = Notation::PLAIN;
         assert_eq!(reach(&["49", "49.0", "-3"], &plain), (-3.0, 49.0, true, 0));
         assert_eq!(reach(&["$8,256.50", "956"], &plain), (956.0, 8256.5, false, 1));
+        assert_eq!(reach(&["(2,517)", "$(3)", "4"], &plain), (-2517.0, 4.0, true, 0));
         assert_eq!(reach(&["9.3e-05", "1"], &plain), (9.3e-5, 1.0, false, 17));
         let comma = Notation { decimal: Mark::Comma, ..Notation::PLAIN };
         assert_eq!(reach(&["8.256,25", "1.335 €"], &comma), (1335.0, 8256.25, false, 2));

@@ -24,6 +24,7 @@ mod categories;
 mod closed;
 mod column;
 mod content;
+mod days;
 mod derived;
 mod describe;
 mod document;

@@ -7,6 +7,7 @@ use diagnostic::quote;
 
 use crate::card::Unknowns;
 use crate::column::Class;
+use crate::days::Written;
 use crate::describe::Drafter;
 use crate::document::{Document, Entry};
 use crate::finish::Note;
@@ -42,6 +43,7 @@ pub(crate) fn notes(drafter: &Drafter<'_>, document: &Document, unknowns: &Unkno
     roles(&mut notes, drafter, document, is_card);
     values(&mut notes, unknowns);
     units(&mut notes, drafter, document);
+    days(&mut notes, drafter);
     left_out(&mut notes, drafter);
     marks(&mut notes, drafter, document);
     let mut lines = notes.0;
@@ -120,6 +122,14 @@ fn outcome(notes: &mut Notes, drafter: &Drafter<'_>) {
                 names(&headers)
             ));
         }
+        Verdict::Active(columns) => {
+            let headers: Vec<String> = columns.iter().map(header).collect();
+            let example = columns.first().map(|column| idle(drafter, *column)).unwrap_or_default();
+            notes.doubt(format!(
+                "{} may say who closed the account, or only who uses it: no outcome was taken; `--closed {example}` takes it for that",
+                names(&headers)
+            ));
+        }
         Verdict::None => {
             let text = "no column was recognised as saying who closed the account, so analyses of closures are left out; \
                         `--closed COLUMN=VALUE` names one";
@@ -168,6 +178,17 @@ fn found(drafter: &Drafter<'_>, outcome: &Outcome) -> String {
             format!("the outcome is {header}: {} means open, and no account is closed", open.unwrap_or_default())
         }
     }
+}
+
+/// `Active=0`: the value of those who are not active.
+fn idle(drafter: &Drafter<'_>, position: usize) -> String {
+    use crate::synonyms::Word;
+    let column = &drafter.table.columns[position];
+    let word = |text: &str| drafter.table.synonyms.word(text);
+    let answers = column.answers();
+    let idle =
+        answers.iter().map(|value| trimmed(value)).find(|text| matches!(word(text), Some(Word::No | Word::Idle)));
+    format!("{}={}", quote(&column.header), quote(idle.unwrap_or_default()))
 }
 
 /// `Risk=bad`: the value that may mean closed.
@@ -265,6 +286,26 @@ fn units(notes: &mut Notes, drafter: &Drafter<'_>, document: &Document) {
     }
 }
 
+/// Days that are kept as texts, since no cell says how to read them.
+fn days(notes: &mut Notes, drafter: &Drafter<'_>) {
+    let written = |position: &usize| drafter.table.columns[*position].days();
+    let header = |position: usize| drafter.table.columns[position].header.clone();
+    let either: Vec<usize> =
+        drafter.plan.kept().filter(|position| matches!(written(position), Some(Written::Either(..)))).collect();
+    if let Some(Some(Written::Either(one, other))) = either.first().map(written) {
+        notes.doubt(format!(
+            "{}: no cell tells the day from the month, so they stay texts; in a contract `kind = \"date\"` with `format = \"{one}\"` \
+             or `\"{other}\"` says which",
+            names(&either.into_iter().map(header).collect::<Vec<_>>())
+        ));
+    }
+    let several: Vec<String> =
+        drafter.plan.kept().filter(|position| written(position) == Some(Written::Several)).map(header).collect();
+    if !several.is_empty() {
+        notes.doubt(format!("{} writes days in more than one way, so they stay texts", names(&several)));
+    }
+}
+
 /// What was left out and why, a line for each reason.
 fn left_out(notes: &mut Notes, drafter: &Drafter<'_>) {
     let headers = |is: &dyn Fn(Out) -> bool| -> Vec<String> {
@@ -282,6 +323,12 @@ fn left_out(notes: &mut Notes, drafter: &Drafter<'_>) {
         headers(&|out| out == Out::Leak),
         "it was computed from the outcome",
         "they were computed from the outcome",
+    );
+    say(
+        notes,
+        headers(&|out| out == Out::Afterwards),
+        "it has values only where the account is closed",
+        "they have values only where the account is closed",
     );
     say(notes, headers(&|out| out == Out::Outcome), "it says the outcome again", "they say the outcome again");
     let doubles: Vec<String> = drafter

@@ -32,6 +32,8 @@ pub(crate) enum Verdict {
     Doubt(Vec<usize>),
     /// Outcomes that are not closure; never empty.
     Risk(Vec<usize>),
+    /// Whether accounts are used, which may be whether they are open; never empty.
+    Active(Vec<usize>),
     None,
 }
 
@@ -156,14 +158,28 @@ fn with_doubles(table: &Table<'_>, columns: &[usize], mut outcome: Outcome) -> O
     outcome
 }
 
-/// Outcomes that are not closure, if there are any.
+/// Outcomes that are not closure, or columns that tell of use, if there are any.
 fn risk(table: &Table<'_>, columns: &[usize]) -> Verdict {
     let is_outcome = |column: &&usize| {
         let n = table.columns[**column].answers().len();
         table.meanings[**column] == Some(Meaning::Risk) && (2..=6).contains(&n)
     };
     let found: Vec<usize> = columns.iter().filter(is_outcome).copied().collect();
-    if found.is_empty() { Verdict::None } else { Verdict::Risk(found) }
+    if !found.is_empty() {
+        return Verdict::Risk(found);
+    }
+    let active: Vec<usize> = columns.iter().copied().filter(|column| tells_of_use(table, *column)).collect();
+    if active.is_empty() { Verdict::None } else { Verdict::Active(active) }
+}
+
+/// Whether a column says who is active, and not only in codes that its name does not explain.
+fn tells_of_use(table: &Table<'_>, column: usize) -> bool {
+    let answers = table.columns[column].answers();
+    let is_all = |known: [Word; 2]| {
+        answers.iter().all(|value| table.synonyms.word(trimmed(value)).is_some_and(|word| known.contains(&word)))
+    };
+    let is_named = table.meanings[column] == Some(Meaning::Role(Role::Active));
+    answers.len() == 2 && ((is_named && is_all([Word::Yes, Word::No])) || is_all([Word::Open, Word::Idle]))
 }
 
 /// The outcome that the user named.

@@ -11,7 +11,7 @@ use crate::column::Class;
 use crate::content::{Content, content, is_waste};
 use crate::outcome::{self, Outcome, Verdict};
 use crate::synonyms::Meaning;
-use crate::table::Table;
+use crate::table::{self, Table};
 use crate::{derived, fold, key, role};
 
 /// Why a column is left out.
@@ -25,6 +25,8 @@ pub(crate) enum Out {
     Index,
     /// It was computed from the outcome.
     Leak,
+    /// It has values only where the account is closed.
+    Afterwards,
     /// It says the outcome again.
     Outcome,
     /// It says again what another column says.
@@ -82,6 +84,9 @@ pub(crate) fn plan(table: &Table<'_>, wishes: &Wishes<'_>, leaks: &[String]) -> 
     if let Verdict::Found(outcome) = &plan.verdict {
         plan.out[outcome.column] = None;
         plan.roles[outcome.column] = Some(Role::Closed);
+        for position in afterwards(table, outcome) {
+            plan.out[position].get_or_insert(Out::Afterwards);
+        }
         for double in &outcome.doubles {
             plan.out[*double].get_or_insert(Out::Outcome);
         }
@@ -136,6 +141,25 @@ fn nameless(table: &Table<'_>, plan: &mut Plan) -> Result<(), Diagnostic> {
     }
     nameless.into_iter().for_each(|position| plan.out[position] = Some(Out::Empty));
     Ok(())
+}
+
+/// Columns that have values, or such as are not 0, for just the customers who closed the account: what is known only after it.
+fn afterwards(table: &Table<'_>, outcome: &Outcome) -> Vec<usize> {
+    let of = &table.columns[outcome.column];
+    let is_closed = |code: usize| outcome.closed.get(code).copied().flatten() == Some(true);
+    let n_closed: u64 =
+        of.few().into_iter().flatten().enumerate().filter(|(code, _)| is_closed(*code)).map(|(_, one)| one.n).sum();
+    if n_closed < table::FEWEST_OTHERS || table.n_rows - n_closed < table::FEWEST_OTHERS {
+        return Vec::new();
+    }
+    let rows = of.rows_with(is_closed);
+    let is_after = |position: &usize| {
+        let column = &table.columns[*position];
+        // Of one value beside nothing or 0 it is the outcome itself.
+        let n_least = if column.is_blank_but_in(rows) { 2 } else { 3 };
+        *position != outcome.column && column.is_filled_in(rows) && column.n_distinct().is_none_or(|n| n >= n_least)
+    };
+    (0..table.columns.len()).filter(is_after).collect()
 }
 
 /// Leaves out what another column says too: the codes beside words, and the second of two that are alike.

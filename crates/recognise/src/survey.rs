@@ -8,6 +8,7 @@ use std::hash::{BuildHasher, RandomState};
 use contract::Role;
 use csv::ByteRecord;
 use diagnostic::Faults;
+use tabular::Beside;
 use twox_hash::XxHash3_64;
 
 use crate::column::{Cell, Column};
@@ -28,6 +29,9 @@ pub struct Survey {
     /// The numbers of the first rows, column by column.
     pub(crate) sample: Vec<Vec<Option<f64>>>,
     seed: u64,
+    header: Vec<String>,
+    /// Whether a row was met.
+    has_begun: bool,
     cells: Vec<Cell>,
 }
 
@@ -46,6 +50,8 @@ impl Survey {
             synonyms,
             n_rows: 0,
             seed: RandomState::new().hash_one(0),
+            header: header.to_vec(),
+            has_begun: false,
         }
     }
 
@@ -53,7 +59,8 @@ impl Survey {
     ///
     /// A blank row, and the sums below a table, say nothing of the customers.
     pub fn add(&mut self, record: &ByteRecord) {
-        if self.is_beside(record) {
+        let is_first = !std::mem::replace(&mut self.has_begun, true);
+        if self.is_beside(record, is_first) {
             return;
         }
         for (position, column) in self.columns.iter_mut().enumerate() {
@@ -69,12 +76,16 @@ impl Survey {
         self.n_rows += 1;
     }
 
-    /// Whether a row is none of a customer: blank, or with the heading of sums in it and hardly anything else.
-    fn is_beside(&self, record: &ByteRecord) -> bool {
+    /// Whether a row is none of a customer: blank, the header again, units, a remark below the table, or with the heading of sums in it
+    /// and hardly anything else.
+    fn is_beside(&self, record: &ByteRecord, is_first: bool) -> bool {
         let is_blank = |cell: &[u8]| cell.first().is_none_or(u8::is_ascii_whitespace) && cell.trim_ascii().is_empty();
         let n_cells = record.iter().filter(|cell| !is_blank(cell)).count();
         let is_total = |cell: &[u8]| std::str::from_utf8(cell).is_ok_and(|text| self.synonyms.is_total(text.trim()));
-        self.columns.len() > 1 && (n_cells == 0 || (n_cells * 2 < self.columns.len() && record.iter().any(is_total)))
+        self.columns.len() > 1
+            && (Beside::of(&self.header, record, is_first).is_some()
+                || n_cells == 0
+                || (n_cells * 2 < self.columns.len() && record.iter().any(is_total)))
     }
 
     /// How many rows there were.

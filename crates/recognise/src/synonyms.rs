@@ -41,6 +41,8 @@ pub(crate) enum Meaning {
 pub(crate) enum Word {
     Closed,
     Open,
+    /// Not used, which may be another matter.
+    Idle,
     Yes,
     No,
 }
@@ -71,6 +73,8 @@ pub(crate) struct Synonyms {
     categories: HashMap<(Role, String), String>,
     counted: HashMap<String, Counted>,
     orders: Vec<Vec<String>>,
+    /// Words for what happened, and for what is said of it.
+    leaks: [HashSet<String>; 2],
 }
 
 impl Synonyms {
@@ -81,7 +85,14 @@ impl Synonyms {
 
     /// What a column of that name is.
     pub(crate) fn meaning(&self, name: &str) -> Option<Meaning> {
-        self.names.get(&fold::name(name)).or_else(|| self.names.get(&fold::name(without_unit(name)?))).copied()
+        let known = self.names.get(&fold::name(name)).or_else(|| self.names.get(&fold::name(without_unit(name)?)));
+        known.copied().or_else(|| self.tells_of_closure(name).then_some(Meaning::MadeFromOutcome))
+    }
+
+    /// Whether a name has a word for the closure and one for what is said of it: `months_since_closure`.
+    fn tells_of_closure(&self, name: &str) -> bool {
+        let words = fold::words(name);
+        self.leaks.iter().all(|leaks| words.iter().any(|word| leaks.contains(word)))
     }
 
     /// What a column of that name is, if words that say nothing are left out of it.
@@ -212,8 +223,28 @@ impl Synonyms {
             table.texts(key).into_iter().map(fold::value).collect()
         };
         if let Some(mut table) = file.table("outcome") {
-            table.only(&["names", "staying", "states", "made_from", "closed", "open", "yes", "no"]);
-            for (key, word) in [("closed", Word::Closed), ("open", Word::Open), ("yes", Word::Yes), ("no", Word::No)] {
+            table.only(&[
+                "names",
+                "staying",
+                "states",
+                "made_from",
+                "leak_events",
+                "leak_facts",
+                "closed",
+                "open",
+                "idle",
+                "yes",
+                "no",
+            ]);
+            self.leaks =
+                ["leak_events", "leak_facts"].map(|key| table.texts(key).into_iter().map(fold::name).collect());
+            for (key, word) in [
+                ("closed", Word::Closed),
+                ("open", Word::Open),
+                ("idle", Word::Idle),
+                ("yes", Word::Yes),
+                ("no", Word::No),
+            ] {
                 for value in folded(&mut table, key) {
                     if let Some(other) = self.words.insert(value.clone(), word) {
                         table.fault(key, Diagnostic::new(format!("`{}` means {other:?} already", quote(&value))));
@@ -362,6 +393,9 @@ mod tests {
             ("default.payment.next.month", Some(Meaning::Risk)),
             ("", None),
             ("Hat size", None),
+            ("MonthsSinceClosure", Some(Meaning::MadeFromOutcome)),
+            ("Fecha de cierre", Some(Meaning::MadeFromOutcome)),
+            ("Closing balance", None),
         ] {
             assert_eq!(synonyms.meaning(name), meaning, "{name}");
         }

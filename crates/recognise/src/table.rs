@@ -12,7 +12,7 @@ const FEWEST_ROWS: u64 = 50;
 /// So often must a value come again, on the average.
 const FEWEST_REPEATS: u64 = 5;
 /// So many rows must differ from the most frequent value before a column tells anything of another.
-const FEWEST_OTHERS: u64 = 10;
+pub(crate) const FEWEST_OTHERS: u64 = 10;
 
 /// The table.
 pub(crate) struct Table<'a> {

@@ -133,6 +133,18 @@ impl<'a> Commit<'a> {
         if !self.manifest.drop_day(day) {
             return Err(self.store.no_day(&self.manifest, format!("the bank has no day {day} of its own")));
         }
+        self.publish_drop()
+    }
+
+    /// Takes all states of collections away.
+    pub(crate) fn drop_collections(mut self, names: &[&str]) -> Result<(), Error> {
+        if names.iter().filter(|name| self.manifest.drop_collection(name)).count() == 0 {
+            return Ok(());
+        }
+        self.publish_drop()
+    }
+
+    fn publish_drop(self) -> Result<(), Error> {
         let dir = self.store.dir.clone();
         let mut manifest = self.manifest.clone();
         // The run goes on until all files are gone, so no other run writes meanwhile.

@@ -249,6 +249,13 @@ impl Manifest {
         self.superseded.len() > n_before
     }
 
+    /// Takes a collection's snapshots away; says whether there were any.
+    pub(crate) fn drop_collection(&mut self, name: &str) -> bool {
+        let dropped = self.collections.remove(name).unwrap_or_default();
+        self.superseded.extend(dropped.iter().map(|one| format!("{name}/{}", one.file_name())));
+        !dropped.is_empty()
+    }
+
     /// What is in the history and named again is no leftover.
     fn forget_named(&mut self) {
         let named: BTreeSet<String> = self.files().collect();

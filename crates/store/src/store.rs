@@ -188,6 +188,12 @@ impl Store {
         self.begin()?.note(name, text)
     }
 
+    /// Takes collections out of the bank, of all its days, with their files: all of them or none. Names that are not there are
+    /// passed over.
+    pub fn drop_collections(&self, names: &[&str]) -> Result<(), Error> {
+        self.begin()?.drop_collections(names)
+    }
+
     /// Sees what is committed by now.
     pub(crate) fn refresh(&self) -> Result<(), Error> {
         let view =

@@ -5,6 +5,7 @@
 use std::io::Read as _;
 
 use crate::text::unpacked;
+use crate::values::ValuesContent;
 use crate::{Error, Input, MOST_BYTES_A_ROW, Options, Source, Table, Text, json};
 
 /// What is in a file of documents.
@@ -21,8 +22,16 @@ pub enum Content {
 impl Content {
     /// Opens a file, packed or not.
     pub fn open<'a>(source: impl Into<Source<'a>>, options: &Options<'_>) -> Result<Self, Error> {
-        let input = Input::open(source.into(), options)?;
-        if is_dump(&input)? {
+        let source = source.into();
+        if let Source::Values(values) = source {
+            return match values.content {
+                ValuesContent::Dump => Ok(Self::Dump(values.input.clone())),
+                ValuesContent::Table { .. } => Table::of_values(values, options).map(Self::Table),
+            };
+        }
+        let input = Input::open(source, options)?;
+        // What is called so and begins otherwise is a dump that is damaged.
+        if is_dump(&input)? || is_called_dump(&input)? {
             return Ok(Self::Dump(input));
         }
         let (input, format) = unpacked(input, options)?;
@@ -43,6 +52,13 @@ fn has_separator(text: &Text) -> Result<bool, Error> {
     text.input.reader(text.base).take(1 << 16).read_to_end(&mut start)?;
     let line = start.split(|byte| matches!(byte, b'\n' | b'\r')).find(|line| !line.trim_ascii().is_empty());
     Ok(line.is_some_and(|line| line.iter().any(|byte| matches!(byte, b',' | b';' | b'\t' | b'|'))))
+}
+
+/// Whether the file is called as mongodump calls its files, and is no text.
+fn is_called_dump(input: &Input) -> Result<bool, Error> {
+    let mut start = Vec::new();
+    input.reader(0).take(64).read_to_end(&mut start)?;
+    Ok(input.name.to_lowercase().ends_with(".bson") && start.contains(&0))
 }
 
 /// Whether the file begins with a BSON document: its length, and so many bytes on a zero.

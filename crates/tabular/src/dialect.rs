@@ -13,6 +13,8 @@ use crate::table::Places;
 use crate::text::Text;
 use crate::{Error, Evidence, Input, Options, Row};
 
+/// So many rows that are numbered from 1 have row names.
+const FEWEST_ROW_NAMES: usize = 5;
 /// Bytes and records that are looked at.
 const SAMPLE: u64 = 1 << 18;
 const MOST_RECORDS: usize = 50;
@@ -32,7 +34,8 @@ pub(crate) struct Header {
     pub(crate) names: Vec<String>,
     pub(crate) rows_at: u64,
     pub(crate) n_before: u64,
-    pub(crate) note: Option<String>,
+    /// What was assumed.
+    pub(crate) notes: Vec<String>,
 }
 
 impl Dialect {
@@ -96,6 +99,12 @@ impl Dialect {
         let n_before = position as u64 + 1;
         refuse_values(&names)
             .map_err(|error| error.at(places.of_record(input, n_before, Some(self.byte_of(&sample, position)))))?;
+        // Of fewer rows the first cells may well be customers' numbers, and a name of another column lost.
+        let has_row_names = sample.len() > position + FEWEST_ROW_NAMES
+            && rows().enumerate().all(|(at, cells)| cells.len() == names.len() + 1 && cells[0] == (at + 1).to_string());
+        if has_row_names {
+            names.insert(0, String::new());
+        }
         while names.len() > 1
             && names.last().is_some_and(String::is_empty)
             && rows().all(|cells| cells.get(names.len() - 1).is_none_or(String::is_empty))
@@ -109,9 +118,16 @@ impl Dialect {
             .take(3)
             .map(|cell| format!("`{}`", quote(cell)))
             .collect();
-        let note =
-            (!passed.is_empty()).then(|| format!("what stands before the header is left out: {}", passed.join(", ")));
-        Ok(Header { names, rows_at, n_before, note })
+        let mut notes = Vec::new();
+        if !passed.is_empty() {
+            notes.push(format!("what stands before the header is left out: {}", passed.join(", ")));
+        }
+        if has_row_names {
+            notes.push(
+                "the rows have a cell more than the header: the first is taken for the row names of R".to_owned(),
+            );
+        }
+        Ok(Header { names, rows_at, n_before, notes })
     }
 
     /// Where a record of the sample begins.

@@ -1,4 +1,4 @@
-//! A file to be imported, wherever it comes from: by its path, out of a pipe, or from the standard input.
+//! A file to be imported, wherever it comes from: by its path, out of a pipe, from the standard input, or from the program itself.
 //!
 //! In: a [`Source`]. Out: an [`Input`] that can be read more than once, with the name that messages call it by.
 //! Invariant: what cannot be read twice is first copied into a temporary file that has no name and that only its owner may
@@ -19,7 +19,7 @@ use fs_err::os::windows::fs::FileExt as _;
 use fs_err as fs;
 
 use crate::spool::no_room;
-use crate::{Error, Options, path};
+use crate::{Error, Options, Values, path};
 
 /// What messages call the standard input.
 const STANDARD_INPUT: &str = "standard input";
@@ -33,12 +33,14 @@ const MOST_WAITING: usize = 16;
 const BUFFER: usize = 1 << 18;
 
 /// Where a file comes from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug)]
 pub enum Source<'a> {
     /// A file or a pipe, by its path.
     Path(&'a Path),
     /// The standard input.
     StandardInput,
+    /// Values of the program itself.
+    Values(&'a Values),
 }
 
 impl<'a, P: AsRef<Path> + ?Sized> From<&'a P> for Source<'a> {
@@ -59,6 +61,8 @@ pub struct Input {
     pub name: String,
     /// What to do if nothing is in it.
     pub if_empty: &'static str,
+    /// Whether it comes from a file, and not from the program itself.
+    pub is_file: bool,
 }
 
 impl Input {
@@ -71,8 +75,10 @@ impl Input {
                 subject: STANDARD_INPUT.to_owned(),
                 name: STANDARD_INPUT.to_owned(),
                 if_empty: "see whether the command that writes it has failed",
+                is_file: true,
             }),
             Source::Path(path) => Self::at_path(path, options),
+            Source::Values(values) => Ok(values.input.clone()),
         }
     }
 
@@ -87,7 +93,22 @@ impl Input {
         };
         let name = at.file_name().unwrap_or_default().to_string_lossy().into_owned();
         let if_empty = "export it again from its source";
-        Ok(Self { file: Arc::new(file), shown, subject, name, if_empty })
+        Ok(Self { file: Arc::new(file), shown, subject, name, if_empty, is_file: true })
+    }
+
+    /// Values of the program itself, by what messages call them; nothing is in it yet.
+    pub(crate) fn of_values(shown: &'static str) -> Result<Self, Error> {
+        let file = fs::File::from_parts(tempfile::tempfile().map_err(|error| no_room(&error))?, shown);
+        let if_empty = "see whether the question that it comes from finds anything";
+        let subject = format!("the {shown}");
+        Ok(Self {
+            file: Arc::new(file),
+            shown: shown.to_owned(),
+            subject,
+            name: shown.to_owned(),
+            if_empty,
+            is_file: false,
+        })
     }
 
     /// The same file by name, of which this is what was in it: unpacked, or in another form.
@@ -99,6 +120,7 @@ impl Input {
             subject: self.subject.clone(),
             name: self.name.clone(),
             if_empty: self.if_empty,
+            is_file: self.is_file,
         }
     }
 

@@ -1,7 +1,7 @@
 //! Files of tables, whatever their format, as rows of text cells.
 //!
 //! In: a [`Source`]: CSV with any usual delimiter and encoding, packed or not, an Excel workbook, Parquet, Arrow, JSON documents
-//! without nesting. Out: a [`Table`]: the names of its columns, its rows as cells of text, each with its place in the
+//! without nesting, or the data frame of a program. Out: a [`Table`]: the names of its columns, its rows as cells of text, each with its place in the
 //! file, and notes on what was assumed.
 //! Invariant: memory holds one row, a part of it, or a block of Parquet, never the file; what is not CSV text already becomes
 //! such in a temporary file that only its owner may read. What a cell means is decided by who reads it: this crate knows
@@ -22,6 +22,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod beside;
 mod content;
 mod dialect;
 mod encoding;
@@ -31,14 +32,17 @@ mod format;
 mod frames;
 mod input;
 mod json;
+mod moments;
 mod notation;
 mod path;
 mod reader;
 mod spool;
 mod table;
 mod text;
+mod values;
 mod workbook;
 
+pub use beside::Beside;
 pub use content::Content;
 pub use error::Error;
 pub use input::{Input, Reader, Source};
@@ -46,6 +50,7 @@ pub use notation::{Ambiguous, Evidence, Grouping, Mark, Notation, notations};
 pub use reader::{RowMark, Rows};
 pub use table::{Options, Table};
 pub use text::Text;
+pub use values::Values;
 
 /// The cells of a row, each as the bytes of its text.
 pub use csv::ByteRecord as Row;

@@ -143,20 +143,12 @@ impl<'a> Parts<'a> {
     fn of(cell: &'a str) -> Option<Self> {
         let blank = |c: char| is_space(c) || c == '\t';
         let mut rest = cell.trim_matches(blank);
-        let mut is_negative = false;
-        let mut has_sign = false;
+        let mut negative = None;
         let mut currency = None;
-        let mut sign = |rest: &mut &'a str| {
-            for (text, minus) in [("-", true), ("\u{2212}", true), ("+", false)] {
-                if !has_sign && let Some(after) = rest.strip_prefix(text) {
-                    (*rest, is_negative, has_sign) = (after, minus, true);
-                }
-            }
-        };
-        sign(&mut rest);
+        sign(&mut rest, &mut negative);
         if let Some(found) = CURRENCIES.iter().find(|known| rest.starts_with(**known)) {
             (currency, rest) = (Some(&rest[..found.len()]), rest[found.len()..].trim_start_matches(blank));
-            sign(&mut rest);
+            sign(&mut rest, &mut negative);
         }
         let unsigned = rest.strip_suffix('%');
         let percent = unsigned.is_some();
@@ -173,7 +165,20 @@ impl<'a> Parts<'a> {
             && rest.chars().all(|c| {
                 c.is_ascii_digit() || matches!(c, '.' | ',' | 'e' | 'E' | '+' | '-') || is_apostrophe(c) || is_space(c)
             });
-        is_number.then_some(Self { is_negative, currency, digits: rest, percent })
+        is_number.then_some(Self { is_negative: negative == Some(true), currency, digits: rest, percent })
+    }
+}
+
+/// Takes the sign off a number that has none yet; accountants write what is negative in brackets.
+fn sign(rest: &mut &str, negative: &mut Option<bool>) {
+    if negative.is_some() {
+        return;
+    }
+    let bracketed = rest.strip_prefix('(').and_then(|rest| rest.strip_suffix(')'));
+    let signs = [("-", true), ("\u{2212}", true), ("+", false)];
+    let signed = || signs.iter().find_map(|(text, minus)| Some((rest.strip_prefix(*text)?, *minus)));
+    if let Some((after, minus)) = bracketed.map(|inner| (inner.trim_matches([' ', '\t']), true)).or_else(signed) {
+        (*rest, *negative) = (after, Some(minus));
     }
 }
 
@@ -385,6 +390,7 @@ mod tests {
             (&["8.256,00", "1.234.567", "0,5"], &[8256.0, 1_234_567.0, 0.5]),
             (&["1'234.5", "12"], &[1234.5, 12.0]),
             (&["1\u{202f}234,5", "1 000 000"], &[1234.5, 1_000_000.0]),
+            (&["(2517)", "(1,234.50)", "$(3)", "($4)", "5"], &[-2517.0, -1234.5, -3.0, -4.0, 5.0]),
             (&["6.1%", "10 %", "-5%"], &[0.061, 0.1, -0.05]),
             (&["12 €", "3,5 €"], &[12.0, 3.5]),
             (&["9,34E-01", "1,335"], &[0.934, 1.335]),

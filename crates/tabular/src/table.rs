@@ -8,6 +8,7 @@ use crate::dialect::Dialect;
 use crate::format::Format;
 use crate::reader::Rows;
 use crate::text::{Text, unpacked};
+use crate::values::{Values, ValuesContent};
 use crate::{Error, Input, Source, foreign, frames, json, workbook};
 
 /// What the user says of a file, and how to stop reading it.
@@ -56,6 +57,8 @@ pub(crate) enum Places {
     Lines,
     /// The number of a row, with the sheet's name if there is one; `before` rows are no records.
     Rows { sheet: Option<String>, before: u64 },
+    /// The number of a row of a data frame; its header is no row.
+    Values,
 }
 
 /// Signs that separate cells in few files, so that they are not taken for that unless the user says so.
@@ -64,19 +67,37 @@ const UNUSUAL: &str = ":^~!#*\u{1}\u{1f}";
 impl Table {
     /// Opens a file, whatever its format. All of a text file is looked through, to know its encoding.
     pub fn open<'a>(source: impl Into<Source<'a>>, options: &Options<'_>) -> Result<Self, Error> {
-        let (input, format) = unpacked(Input::open(source.into(), options)?, options)?;
+        let source = source.into();
+        if let Source::Values(values) = source {
+            return Self::of_values(values, options);
+        }
+        let (input, format) = unpacked(Input::open(source, options)?, options)?;
         Self::of_input(input, format, options)
     }
 
+    /// The data frame that a program handed over.
+    pub(crate) fn of_values(values: &Values, options: &Options<'_>) -> Result<Self, Error> {
+        let input = values.input.clone();
+        refuse_sheet(&input, options)?;
+        let ValuesContent::Table { header, notes } = &values.content else {
+            return Err(Error::refused(format!("{} holds documents, no table", input.subject)));
+        };
+        Ok(Self {
+            input,
+            places: Places::Values,
+            delimiter: b',',
+            header: header.clone(),
+            rows_at: 0,
+            n_before: 0,
+            notes: notes.clone(),
+            comma_likely: false,
+            hides_last: false,
+        })
+    }
+
     pub(crate) fn of_input(input: Input, format: Format, options: &Options<'_>) -> Result<Self, Error> {
-        if let Some(name) = options.sheet
-            && format != Format::Workbook
-        {
-            return Err(Error::refused(format!(
-                "{} is no workbook, so it has no sheet `{}`",
-                input.subject,
-                quote(name)
-            )));
+        if format != Format::Workbook {
+            refuse_sheet(&input, options)?;
         }
         let (input, places, notes) = match format {
             Format::Workbook => foreign::read(&input, "an Excel workbook", || workbook::as_csv(&input, options))?,
@@ -100,7 +121,7 @@ impl Table {
 
     fn of_csv(input: Input, places: Places, mut notes: Vec<String>, dialect: Dialect) -> Result<Self, Error> {
         let found = dialect.header(&input, &places)?;
-        notes.extend(found.note);
+        notes.extend(found.notes);
         if let [only] = found.names.as_slice()
             && dialect.delimiter == b','
             && let Some(sign) = only.chars().find(|c| UNUSUAL.contains(*c))
@@ -170,6 +191,12 @@ impl Table {
     }
 }
 
+/// What is no workbook has no sheets.
+fn refuse_sheet(input: &Input, options: &Options<'_>) -> Result<(), Error> {
+    let Some(name) = options.sheet else { return Ok(()) };
+    Err(Error::refused(format!("{} is no workbook, so it has no sheet `{}`", input.subject, quote(name))))
+}
+
 impl Places {
     /// The place of a record, the first being number 1; `byte` is where it begins.
     pub(crate) fn of_record(&self, input: &Input, number: u64, byte: Option<u64>) -> String {
@@ -178,6 +205,8 @@ impl Places {
                 format!("{}, sheet `{}`, row {}", input.shown, quote(sheet), number + before)
             }
             (Self::Rows { sheet: None, before }, _) => format!("{}, row {}", input.shown, number + before),
+            (Self::Values, _) if number == 0 => input.shown.clone(),
+            (Self::Values, _) => format!("{}, row {number}", input.shown),
             (Self::Lines, Some(byte)) => {
                 line_at(input, byte).map_or_else(|_| input.shown.clone(), |line| input.at_line(line))
             }

@@ -98,6 +98,24 @@ fn documents_are_rows() {
     );
 }
 
+#[test]
+fn an_arrow_file_whose_end_names_parts_outside_it_is_refused() {
+    let mut bytes = fs_err::read(corpus().join("file.arrow")).unwrap();
+    let trailer = bytes.len() - 10;
+    let length = arrow_ipc::reader::read_footer_length(bytes[trailer..].try_into().unwrap()).unwrap();
+    let footer_at = trailer - length;
+    let footer = arrow_ipc::root_as_footer(&bytes[footer_at..trailer]).unwrap();
+    let body = footer.recordBatches().unwrap().get(0).bodyLength().to_le_bytes();
+    let at = bytes[footer_at..trailer].windows(8).rposition(|window| window == body).unwrap() + footer_at;
+    // A reader that trusts it takes three gigabytes of memory.
+    bytes[at..at + 8].copy_from_slice(&3_000_000_000_i64.to_le_bytes());
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("damaged.arrow");
+    fs_err::write(&path, bytes).unwrap();
+    let error = Table::open(&path, &Options::default()).unwrap_err().to_string();
+    assert!(error.contains("cannot be read as Arrow: its parts are not where its end says"), "{error}");
+}
+
 /// A number that follows from the one before.
 struct Chance(u64);
 

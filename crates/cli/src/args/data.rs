@@ -110,6 +110,9 @@ pub(crate) struct Import {
     /// Load documents of any shape into this collection
     #[arg(long, value_name = "NAME", conflicts_with_all = ["contract", "closed", "sheet", "delimiter", "set_aside", "accept"])]
     pub(crate) into: Option<String>,
+    /// Add the documents to those that the collection has, in place of replacing them; an `_id` may come once
+    #[arg(long, requires = "into")]
+    pub(crate) append: bool,
     #[command(flatten)]
     pub(crate) day: DataDayArgs,
 }

@@ -66,6 +66,7 @@ Examples:
   banksphere import BankChurners.csv --bank my.sphere --as-of 2026-06-30
   banksphere import --into branches branches.ndjson --bank my.sphere
   banksphere import --into visits visits.parquet --bank my.sphere      rows as documents
+  banksphere import --into visits june.ndjson --append --bank my.sphere
   zcat BankChurners.csv.gz | banksphere import - --bank my.sphere
 
 A row that breaks the contract stops the import and leaves the bank as it was.")]
@@ -107,13 +108,15 @@ Examples:
 
 Exit code 1 says that there are faults.")]
     Check(Check),
-    /// Take a day out of a bank
+    /// Take a day, or a collection with all its days, out of a bank
     #[command(after_help = "\
 Examples:
+  banksphere drop visits --bank my.sphere
   banksphere drop --as-of 2026-05-31 --bank my.sphere
   banksphere drop --as-of 2026-05-31 --bank mongodb://127.0.0.1:27017/bank
 
-It asks nothing, and says what went. As of that day, the bank is then what it was before.")]
+It asks nothing, and says what went. As of a day that was dropped, the bank is then what it was before. With the
+customers all that their contract is about goes.")]
     Drop(Drop),
     /// What each column holds, and what is to be doubted before any answer is believed
     #[command(after_help = "\
@@ -283,9 +286,12 @@ pub(crate) struct Info {
 pub(crate) struct Drop {
     #[command(flatten)]
     pub(crate) bank: BankArgs,
+    /// The collection that goes, with all its days
+    #[arg(value_name = "NAME", required_unless_present = "as_of", conflicts_with = "as_of")]
+    pub(crate) name: Option<String>,
     /// The day that goes
     #[arg(long, value_name = "YYYY-MM-DD", allow_hyphen_values = true)]
-    pub(crate) as_of: String,
+    pub(crate) as_of: Option<String>,
 }
 
 #[derive(ClapArgs)]

@@ -1,4 +1,4 @@
-//! `banksphere drop`: takes a day out of a bank.
+//! `banksphere drop`: takes a day or a collection out of a bank.
 
 use crate::args::Drop;
 use crate::failure::Failure;
@@ -6,10 +6,17 @@ use crate::{output, place};
 
 /// Runs the command.
 pub(crate) fn run(args: &Drop) -> Result<(), Failure> {
-    let day = place::as_of(&args.as_of)?;
-    let gone = bank::drop_day(&place::of(&args.bank)?, day)?;
+    let bank = place::of(&args.bank)?;
+    // One of the two is there, by the arguments' own rules.
+    let (what, gone) = match (&args.as_of, &args.name) {
+        (Some(day), _) => {
+            let day = place::as_of(day)?;
+            (format!("the day {day}: "), bank::drop_day(&bank, day)?)
+        }
+        (None, name) => (String::new(), bank::drop_collection(&bank, name.as_deref().unwrap_or_default())?),
+    };
     let told: Vec<String> =
         gone.iter().map(|(name, rows)| format!("`{name}` ({})", report::counted(*rows, "document"))).collect();
-    output::say(&format!("dropped the day {day}: {}", told.join(", ")));
+    output::say(&format!("dropped {what}{}", told.join(", ")));
     Ok(())
 }

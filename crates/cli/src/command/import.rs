@@ -16,7 +16,7 @@ pub(crate) fn run(args: &args::Import) -> Result<(), Failure> {
     output::check(&[("--set-aside", args.faults.set_aside())], &inputs, Some(&place))?;
     let said = args.said.read()?;
     let source = match &args.into {
-        Some(name) => ImportSource::Documents { name, file: input::named(&args.file) },
+        Some(name) => ImportSource::Documents { name, file: input::named(&args.file), appends: args.append },
         None => ImportSource::Customers(said.with_faults(&args.file, &args.faults)),
     };
     let limits = limits::of(&LimitArgs::default(), Some(&cancel))?;
@@ -26,6 +26,11 @@ pub(crate) fn run(args: &args::Import) -> Result<(), Failure> {
     })?;
     let what = if imported.has_changed { "imported" } else { "nothing changed: the bank has all" };
     match &args.into {
+        Some(name) if args.append => output::say(&format!(
+            "added {} to `{name}`, which has {} now",
+            report::counted(imported.added, "document"),
+            report::count(imported.rows)
+        )),
         Some(name) => output::say(&format!("{} in `{name}`", report::counted(imported.rows, "document"))),
         None => output::say(&format!("{what} {}", report::counted(imported.rows, "customer"))),
     }

@@ -9,7 +9,7 @@ use crate::read::source::Source;
 use crate::{CUSTOMERS, Role, TRANSACTIONS, Unit};
 
 /// The keys of a column.
-pub(crate) const KEYS: [&str; 21] = [
+pub(crate) const KEYS: [&str; 22] = [
     "kind",
     "header",
     "range",
@@ -25,6 +25,7 @@ pub(crate) const KEYS: [&str; 21] = [
     "nullable",
     "missing",
     "scale",
+    "format",
     "numbered",
     "computed",
     "concurrent",
@@ -77,6 +78,7 @@ pub(super) fn read(name: &str, tables: &mut Entry<'_>) -> Option<Column> {
         is_nullable: source.is_nullable,
         missing: source.missing,
         scale: source.scale,
+        format: source.format,
         is_numbered: source.is_numbered,
         computed: None,
         concurrent: entry.flag("concurrent"),

@@ -1,8 +1,9 @@
-//! Where a column's values come from: its names in files, its missing answers and its scale, or what takes a file's place.
+//! Where a column's values come from: its names in files, its missing answers, its scale and format, or what takes a file's place.
 
 use bson::Bson;
 use diagnostic::{Diagnostic, quote};
 
+use crate::day::is_format;
 use crate::entry::Entry;
 use crate::{Column, Computed, Kind};
 
@@ -12,6 +13,7 @@ pub(super) struct Source {
     pub(super) is_nullable: bool,
     pub(super) missing: Vec<String>,
     pub(super) scale: Option<f64>,
+    pub(super) format: Option<String>,
     pub(super) is_numbered: bool,
 }
 
@@ -33,9 +35,10 @@ impl Source {
             }
         }
         let scale = scale(entry, kind, is_key);
+        let format = format(entry, kind);
         let is_numbered = numbered(entry, kind, is_key);
         not_of_a_file(entry, is_numbered, is_key);
-        Self { headers, is_nullable: has_nulls || !missing.is_empty(), missing, scale, is_numbered }
+        Self { headers, is_nullable: has_nulls || !missing.is_empty(), missing, scale, format, is_numbered }
     }
 }
 
@@ -68,6 +71,19 @@ fn scale(entry: &mut Entry<'_>, kind: Option<&Kind>, is_key: bool) -> Option<f64
         entry.fault("scale", Diagnostic::new("`scale` belongs to a column of kind `whole` or `decimal`"));
     }
     number
+}
+
+/// `format = "%d.%m.%Y"`.
+fn format(entry: &mut Entry<'_>, kind: Option<&Kind>) -> Option<String> {
+    let format = entry.optional_text("format")?;
+    if kind.is_some_and(|kind| !matches!(kind, Kind::Date)) {
+        entry.fault("format", Diagnostic::new("`format` belongs to a column of kind `date`"));
+    } else if !is_format(format) {
+        let message = format!("the format `{}` does not tell a day", quote(format));
+        let hint = "year, month and day belong in it: `%d.%m.%Y` reads `31.12.2025`, `%m/%d/%Y` reads `12/31/2025`";
+        entry.fault("format", Diagnostic::new(message).hint(hint));
+    }
+    Some(format.to_owned())
 }
 
 /// `numbered = true`.
@@ -104,7 +120,7 @@ fn not_of_a_file(entry: &mut Entry<'_>, is_numbered: bool, is_key: bool) {
     if is_key && !is_numbered {
         entry.fault("computed", Diagnostic::new("the key of a customer is not computed"));
     }
-    for key in ["header", "missing", "scale"].into_iter().filter(|key| entry.has(key)).collect::<Vec<_>>() {
+    for key in ["header", "missing", "scale", "format"].into_iter().filter(|key| entry.has(key)).collect::<Vec<_>>() {
         let message = format!("`{key}` belongs to a column of a file; this one is {what}");
         entry.fault(key, Diagnostic::new(message));
     }

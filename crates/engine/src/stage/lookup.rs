@@ -7,7 +7,6 @@
 use std::collections::{BTreeSet, HashMap};
 
 use bson::{Bson, Document};
-use diagnostic::{Diagnostic, quote};
 use pipeline::ast::{FieldRef, Lookup};
 
 use super::{Context, Rows, nested, size};
@@ -56,31 +55,12 @@ impl Join<'_> {
 
 impl Drop for Join<'_> {
     fn drop(&mut self) {
-        let Some(index) = &self.index else { return };
-        let can_equal = |a: &str| index.types.iter().any(|b| *b == a || (is_number(a) && is_number(b)));
-        if self.has_matches
-            || self.types.is_empty()
-            || index.types.is_empty()
-            || self.types.iter().any(|a| can_equal(a))
-        {
-            return;
+        let Some(index) = self.index.as_ref().filter(|_| !self.has_matches) else { return };
+        let named = |types: &BTreeSet<&'static str>| types.iter().map(|name| (*name).to_owned()).collect();
+        if let Some(notice) = pipeline::keys::differ(self.lookup, &named(&self.types), &named(&index.types)) {
+            self.ctx.notices.add(notice);
         }
-        let Lookup { from, local, foreign, .. } = self.lookup;
-        let list = |types: &BTreeSet<&'static str>| types.iter().copied().collect::<Vec<_>>().join(" or ");
-        let message = format!(
-            "`$lookup` finds nothing in `{}`: `{}` is {} here, `{}` is {} there",
-            quote(from),
-            quote(&local.to_string()),
-            list(&self.types),
-            quote(&foreign.to_string()),
-            list(&index.types)
-        );
-        self.ctx.notices.add(Diagnostic::new(message));
     }
-}
-
-fn is_number(name: &str) -> bool {
-    matches!(name, "int" | "long" | "double" | "decimal")
 }
 
 /// The other collection, findable by its field's values. Built once, when the first document asks.

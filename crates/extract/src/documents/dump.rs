@@ -5,7 +5,6 @@
 use std::io::{BufReader, Read as _};
 
 use bson::Document;
-use diagnostic::quote;
 use tabular::{Input, Reader};
 
 use super::{Documents, MOST_BYTES, Read};
@@ -20,10 +19,17 @@ pub(super) struct Dump<'a> {
     n_read: u64,
 }
 
-/// The bytes of a document.
+/// The bytes of a document, and where they begin.
 pub(super) struct Raw {
     number: u64,
+    at: u64,
     bytes: Vec<u8>,
+}
+
+/// The place of a document; of values of the program itself the byte says nothing.
+fn place(input: &Input, number: u64, at: u64) -> String {
+    let byte = if input.is_file { format!(", byte {at}") } else { String::new() };
+    format!("{}, document {number}{byte}", input.shown)
 }
 
 impl<'a> Dump<'a> {
@@ -42,7 +48,7 @@ impl Documents for Dump<'_> {
         let number = self.n_read + 1;
         let cut_off = || {
             Error::input("the file ends in the middle of a document, or is damaged")
-                .at(format!("{}, document {number}", self.input.shown))
+                .at(place(self.input, number, self.at))
                 .hint("dump the collection again")
         };
         let mut length = [0; 4];
@@ -54,20 +60,23 @@ impl Documents for Dump<'_> {
         let mut bytes = vec![0; length];
         bytes[..4].copy_from_slice(&(length as u32).to_le_bytes());
         self.reader.read_exact(&mut bytes[4..]).map_err(|_| cut_off())?;
+        let at = self.at;
         self.at += length as u64;
         self.n_read = number;
-        Ok(Some(Raw { number, bytes }))
+        Ok(Some(Raw { number, at, bytes }))
     }
 
     fn read(&self, raw: &Raw) -> Result<Read, Error> {
-        let document = Document::from_reader(raw.bytes.as_slice()).map_err(|error| {
-            Error::input(format!("this is not BSON: {}", quote(&error.to_string()))).at(self.place(raw))
+        // The reader's own words name its types, and no place in the file.
+        let document = Document::from_reader(raw.bytes.as_slice()).map_err(|_| {
+            let message = "the document is damaged: its bytes are no BSON";
+            Error::input(message).at(self.place(raw)).hint("dump the collection again")
         })?;
         Ok(Read { document, has_decimal: false })
     }
 
     fn place(&self, raw: &Raw) -> String {
-        format!("{}, document {}", self.input.shown, raw.number)
+        place(self.input, raw.number, raw.at)
     }
 
     fn fraction(&self) -> f64 {

@@ -1,10 +1,11 @@
 //! Imports a file of documents of any shape as a collection beside the contract's own.
 //!
 //! In: Extended JSON documents one after the other or in one array, mongodump's BSON, or a table whose rows become documents.
-//! Out: a collection of one column `bson`, each row a document as it was. The first one that cannot be read stops the import
+//! Out: a collection of one column `bson`, each row a document as it was, perhaps after those that were there. The first one that cannot be read stops the import
 //! with its place in the file, and the bank is as before.
 //! Invariant: no `_id` comes twice, as on a server.
 
+mod before;
 mod dump;
 mod pieces;
 mod rows;
@@ -13,7 +14,7 @@ mod text;
 use std::sync::Arc;
 
 use arrow_array::RecordBatch;
-use arrow_array::builder::BinaryBuilder;
+use arrow_array::builder::{ArrayBuilder as _, BinaryBuilder};
 use arrow_schema::{ArrowError, DataType, Field, Schema, SchemaRef};
 use bson::{Bson, Document};
 use diagnostic::quote;
@@ -26,6 +27,8 @@ use crate::load::{Options, Progress, holds_card_data};
 use crate::seen::Hashes;
 use crate::{CUSTOMERS, Error, TRANSACTIONS, ids};
 
+pub use before::{Before, not_there};
+
 /// A server takes no larger document.
 const MOST_BYTES: usize = 16 << 20;
 /// A block's documents together, so that Arrow's 32-bit offsets reach.
@@ -34,8 +37,10 @@ pub(crate) const MOST_BYTES_A_BLOCK: usize = i32::MAX as usize;
 /// What came in.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ImportedDocuments {
-    /// How many documents there are.
+    /// How many documents the collection has.
     pub rows: u64,
+    /// How many of them came in.
+    pub added: u64,
     /// What was assumed, a sentence each.
     pub notices: Vec<String>,
 }
@@ -70,17 +75,36 @@ struct Taken {
     has_decimal: bool,
 }
 
-/// Imports a file of documents as the collection `name`, replacing what it held.
+/// The note that keeps where a collection came from.
+const SOURCE: &str = "source";
+/// Names of files that are remembered together have so many bytes.
+const MOST_BYTES_OF_NAMES: usize = 200;
+
+/// Imports a file of documents as the collection `name`, in place of what it held.
 pub fn import_documents<'a>(
     name: &str,
     source: impl Into<Source<'a>>,
     store: &Store,
     options: &Options<'_>,
 ) -> Result<ImportedDocuments, Error> {
+    add_documents(name, source, Before::Replaced, store, options)
+}
+
+/// Imports a file of documents as the collection `name`, after what it held before.
+pub fn add_documents<'a>(
+    name: &str,
+    source: impl Into<Source<'a>>,
+    before: Before<'_>,
+    store: &Store,
+    options: &Options<'_>,
+) -> Result<ImportedDocuments, Error> {
     refuse_card_data(name, store)?;
     options.as_of.map_or(Ok(()), store::check_day)?;
+    if matches!(before, Before::Kept) {
+        before::require(name, store, options.as_of)?;
+    }
     let source = source.into();
-    let import = Import { name, store, options };
+    let import = Import { name, before, store, options };
     match options.reading(|reading| Content::open(source, reading))? {
         Content::Json(text) => import.run(text::Texts::open(&text)?, &text.input.name, Vec::new()),
         Content::Dump(input) => import.run(dump::Dump::open(&input)?, &input.name, Vec::new()),
@@ -94,71 +118,115 @@ pub fn import_documents<'a>(
 /// An import under way.
 struct Import<'a> {
     name: &'a str,
+    before: Before<'a>,
     store: &'a Store,
     options: &'a Options<'a>,
 }
 
 impl Import<'_> {
     fn run(
-        &self,
+        self,
         mut documents: impl Documents,
         file: &str,
         mut notices: Vec<String>,
     ) -> Result<ImportedDocuments, Error> {
         let mut commit = self.store.begin()?;
         let mut writer = commit.writer(self.name, schema())?;
-        let (mut rows, mut n_decimal, mut seen) = (0, 0_u64, Hashes::new());
+        let mut there = self.before.write(self.name, self.store, &mut writer, self.options)?;
+        let (mut added, mut n_decimal, mut seen) = (0, 0_u64, Hashes::new());
         loop {
             self.options.check_cancelled()?;
             let mut block = Vec::new();
-            while block.len() < BLOCK_ROWS
+            // All blocks but the last are full.
+            while block.len() + there.rest.len() < BLOCK_ROWS
                 && let Some(raw) = documents.next()?
             {
                 block.push(raw);
             }
-            if block.is_empty() {
+            if block.is_empty() && there.rest.len() == 0 {
                 break;
             }
             let taken: Vec<Result<Taken, Error>> = block.par_iter().map(|raw| taken(&documents, raw)).collect();
             let taken = taken.into_iter().collect::<Result<Vec<Taken>, Error>>()?;
             n_decimal += taken.iter().filter(|one| one.has_decimal).count() as u64;
-            writer.write(&batch(&documents, &block, taken, &mut seen)?)?;
-            rows += block.len() as u64;
-            (self.options.progress)(Progress { rows, fraction: documents.fraction() });
+            refuse_known(self.name, &documents, &block, &taken, there.seen.as_ref())?;
+            let rest = std::mem::take(&mut there.rest);
+            writer.write(&batch(&documents, &block, taken, &mut seen, rest)?)?;
+            added += block.len() as u64;
+            (self.options.progress)(Progress { rows: added, fraction: documents.fraction() });
         }
         if n_decimal > 0 {
             let them = if n_decimal == 1 { "1 document has" } else { "documents have" };
             let n = if n_decimal == 1 { String::new() } else { format!("{n_decimal} ") };
             notices.push(format!("{n}{them} whole numbers beyond 64 bits, which became Decimal128"));
         }
-        writer.note("source", file.to_owned());
+        writer.note(SOURCE, sources(there.source, file));
         commit.add(writer)?;
         commit.finish(self.options.as_of)?;
-        Ok(ImportedDocuments { rows, notices })
+        Ok(ImportedDocuments { rows: there.rows + added, added, notices })
     }
+}
+
+/// What is remembered of where the documents came from.
+fn sources(before: Option<String>, file: &str) -> String {
+    match before {
+        None => file.to_owned(),
+        Some(before)
+            if before.split(", ").any(|one| one == file) || before.len() + file.len() > MOST_BYTES_OF_NAMES =>
+        {
+            before
+        }
+        Some(before) => format!("{before}, {file}"),
+    }
+}
+
+/// Refuses an `_id` that a document has which was there before.
+fn refuse_known<D: Documents>(
+    name: &str,
+    documents: &D,
+    block: &[D::Raw],
+    taken: &[Taken],
+    there: Option<&Hashes>,
+) -> Result<(), Error> {
+    let Some(there) = there else { return Ok(()) };
+    let is_known = |one: &Taken| one.id.as_ref().is_some_and(|id| there.contains(id));
+    let Some((raw, _)) = block.iter().zip(taken).find(|(_, one)| is_known(one)) else { return Ok(()) };
+    let read = documents.read(raw).ok();
+    let shown = read.and_then(|read| Some(shown(read.document.get("_id")?))).unwrap_or_default();
+    Err(Error::input(format!("the collection `{}` has a document with the `_id` {shown} already", quote(name)))
+        .at(documents.place(raw))
+        .duplicate_key()
+        .hint("nothing was added; give each document an `_id` of its own, or none"))
 }
 
 /// Refuses to put documents of any shape where the bank's card data lies.
 pub(crate) fn refuse_card_data(name: &str, store: &Store) -> Result<(), Error> {
     if [CUSTOMERS, TRANSACTIONS].contains(&name) && holds_card_data(store) {
-        return Err(Error::input(format!("the collection `{name}` holds the bank's card data"))
-            .hint("choose another name for the documents"));
+        return Err(holds_customers(name));
     }
     Ok(())
+}
+
+/// The refusal of documents in a collection that follows a contract.
+#[must_use]
+pub fn holds_customers(name: &str) -> Error {
+    Error::input(format!("the collection `{name}` holds the bank's customers, which follow a contract"))
+        .hint("choose another name for the documents; customers come in as a file of all of them, by the contract")
 }
 
 pub(crate) fn schema() -> SchemaRef {
     Arc::new(Schema::new(vec![Field::new("bson", DataType::Binary, false)]))
 }
 
+/// A block: what `column` holds already, and the documents after it.
 fn batch<D: Documents>(
     documents: &D,
     block: &[D::Raw],
     taken: Vec<Taken>,
     seen: &mut Hashes,
+    mut column: BinaryBuilder,
 ) -> Result<RecordBatch, Error> {
-    let mut column = BinaryBuilder::with_capacity(taken.len(), 0);
-    let mut n_bytes = 0;
+    let mut n_bytes = column.values_slice().len();
     for (raw, Taken { bytes, id, .. }) in block.iter().zip(taken) {
         if let Some(id) = id
             && !seen.insert(&id)
@@ -173,8 +241,12 @@ fn batch<D: Documents>(
         }
         column.append_value(bytes);
     }
-    RecordBatch::try_new(schema(), vec![Arc::new(column.finish())])
-        .map_err(|error: ArrowError| Error::bug(format!("the block cannot be made: {error}")))
+    RecordBatch::try_new(schema(), vec![Arc::new(column.finish())]).map_err(made)
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "what `map_err` hands over")]
+fn made(error: ArrowError) -> Error {
+    Error::bug(format!("the block cannot be made: {error}"))
 }
 
 fn duplicate<D: Documents>(documents: &D, raw: &D::Raw, id: &[u8]) -> Error {

@@ -169,6 +169,16 @@ impl Book {
         n
     }
 
+    /// Takes a collection out with all its days, which may go at once; gives how many states it had.
+    pub(crate) fn drop_collection(&mut self, name: &str) -> usize {
+        let gone = self.entries.remove(name).map(|entry| entry.days).unwrap_or_default();
+        let n = gone.len();
+        for state in gone {
+            self.retire(state, DateTime::from_millis(0));
+        }
+        n
+    }
+
     fn retire(&mut self, state: State, since: DateTime) {
         let State { collection, .. } = state;
         let revision = self.revision;

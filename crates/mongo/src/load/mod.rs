@@ -53,6 +53,9 @@ pub struct Incoming<'a> {
     pub hash: Option<String>,
     /// How many documents there are, where that is known: then there must be so many.
     pub rows: Option<u64>,
+    /// The state that it was made from, by what [`Found::state`](crate::Found::state) says; it is refused where another took its
+    /// place meanwhile.
+    pub made_from: Option<String>,
     /// What to remember with it, such as where it came from.
     pub notes: BTreeMap<String, String>,
     /// The documents. Where one has no `_id`, it is given one.
@@ -128,12 +131,31 @@ impl Server {
     /// Drops all states of a day: at once where no session reads them, else with the next import or drop after the last
     /// session. Gives how many there were.
     pub fn drop_day(&self, day: Date, cancel: &AtomicBool) -> Result<usize, Error> {
-        // What this session itself reads does not keep the day.
+        self.drop_states(cancel, |book| {
+            if !book.days().contains(&day) {
+                return Err(Error::input(format!("the bank has no state of {day}")).hint_days(book.days()));
+            }
+            Ok(book.drop_day(day))
+        })
+    }
+
+    /// Drops collections that an import of ours put there, with all their days, as [`Self::drop_day`] drops a day.
+    pub fn drop_collections(&self, names: &[&str], cancel: &AtomicBool) -> Result<usize, Error> {
+        self.drop_states(cancel, |book| Ok(names.iter().map(|name| book.drop_collection(name)).sum()))
+    }
+
+    /// Takes states out of the book, and lets what held them go.
+    fn drop_states(
+        &self,
+        cancel: &AtomicBool,
+        drop: impl FnOnce(&mut Book) -> Result<usize, Error>,
+    ) -> Result<usize, Error> {
+        // What this session itself reads does not keep the states.
         self.forget();
         let writing = Writing::new(self, cancel);
         let lease = Lease::take(&writing)?;
         let writing = writing.under(&lease);
-        let dropped = drop_day_under(&lease, &writing, day);
+        let dropped = drop_under(&lease, &writing, drop);
         lease.release(&writing, !matches!(&dropped, Err(error) if error.kind() == ErrorKind::Unreachable));
         self.forget();
         dropped
@@ -176,14 +198,15 @@ fn load_under(
     Ok(Outcome::Changed { documents: n_documents, is_live })
 }
 
-fn drop_day_under(lease: &Lease, writing: &Writing<'_>, day: Date) -> Result<usize, Error> {
+fn drop_under(
+    lease: &Lease,
+    writing: &Writing<'_>,
+    drop: impl FnOnce(&mut Book) -> Result<usize, Error>,
+) -> Result<usize, Error> {
     let mut book = tidied(writing)?;
-    if !book.days().contains(&day) {
-        return Err(Error::input(format!("the bank has no state of {day}")).hint_days(book.days()));
-    }
     swap::modernize(writing, lease, &mut book)?;
     book.revision += 1;
-    let n = book.drop_day(day);
+    let n = drop(&mut book)?;
     lease.renew(writing)?;
     publish::publish(writing, &mut book)?;
     generation::drop_retired(&writing.to_the_end(), &mut book)?;

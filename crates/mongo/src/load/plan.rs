@@ -29,6 +29,7 @@ pub(crate) fn changes<'a>(
         check_name(&incoming.name)?;
         let entry = book.entries.get(&incoming.name);
         check_replaceable(&incoming, entry, writing)?;
+        check_made_from(&incoming, entry)?;
         if is_there(&incoming, book, contract, writing)? {
             continue;
         }
@@ -88,6 +89,16 @@ fn check_replaceable(incoming: &Incoming<'_>, entry: Option<&Entry>, writing: &W
         None => Err(Error::input(format!("the collection `{name}` on the server was not loaded by BankSphere"))
             .hint("choose another database or another name, or drop the collection yourself if it is not needed")),
     }
+}
+
+/// Refuses what was made from a state that is not the one any more.
+fn check_made_from(incoming: &Incoming<'_>, entry: Option<&Entry>) -> Result<(), Error> {
+    let Some(made_from) = &incoming.made_from else { return Ok(()) };
+    if entry.and_then(|entry| entry.on(incoming.as_of)).is_some_and(|state| state.collection == *made_from) {
+        return Ok(());
+    }
+    let message = format!("another import changed the collection `{}` meanwhile", incoming.name);
+    Err(Error::new(ErrorKind::Refused, message).hint("nothing was changed; try again"))
 }
 
 /// Whether the server has all of this already. The number of documents is looked at too, since others may write to the

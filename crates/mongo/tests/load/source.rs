@@ -37,6 +37,7 @@ impl Sample {
             as_of: Some(day),
             hash: Some(info.hash),
             rows: Some(info.rows),
+            made_from: None,
             notes: info.notes,
             documents: Box::new(self.documents(&info.name).map(Ok)),
             name: info.name,
@@ -59,6 +60,7 @@ pub(crate) fn any_shape<'a>(name: &str, documents: Vec<Document>) -> Incoming<'a
         as_of: None,
         hash: Some(format!("{documents:?}")),
         rows: Some(documents.len() as u64),
+        made_from: None,
         notes: BTreeMap::new(),
         documents: Box::new(documents.into_iter().map(Ok)),
     }

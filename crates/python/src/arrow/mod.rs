@@ -27,7 +27,7 @@ use rayon::prelude::*;
 use self::kind::Kind;
 
 /// The names by which readers know what is in a capsule.
-const STREAM: &CStr = c"arrow_array_stream";
+pub(crate) const STREAM: &CStr = c"arrow_array_stream";
 const SCHEMA: &CStr = c"arrow_schema";
 
 /// The rows of a pipeline: a column a field, each of the type that all of its values have.

@@ -1,0 +1,134 @@
+//! Documents that are there already, to which a file's are added.
+//!
+//! In: the collection as the store or another place has it. Out: the same documents in the new state, before those of the file.
+//! Invariant: their bytes stay as they are, and every `_id` of theirs is known when those of the file come.
+
+use std::sync::Arc;
+
+use arrow_array::builder::{ArrayBuilder as _, BinaryBuilder};
+use arrow_array::cast::AsArray as _;
+use arrow_array::{Array as _, RecordBatch};
+use bson::{Bson, RawDocument};
+use diagnostic::{nearest, quote};
+use jiff::civil::Date;
+use store::{BLOCK_ROWS, CollectionInfo, Store, Writer};
+
+use super::{MOST_BYTES_A_BLOCK, made, schema};
+use crate::load::Options;
+use crate::seen::Hashes;
+use crate::{Error, ids};
+
+/// What a collection held before.
+pub enum Before<'a> {
+    /// Nothing that counts: the file takes its place.
+    Replaced,
+    /// What the store has of it as of the day of the import, or of the newest.
+    Kept,
+    /// What another place has of it, with the file that it came from.
+    Copied {
+        /// The documents.
+        documents: crate::Documents<'a>,
+        /// Where they came from.
+        source: Option<String>,
+    },
+}
+
+/// What was written of it.
+#[derive(Default)]
+pub(super) struct Written {
+    pub(super) rows: u64,
+    /// The `_id`s; none where nothing was there.
+    pub(super) seen: Option<Hashes>,
+    pub(super) source: Option<String>,
+    /// The last documents, which fill no block and so are not written yet.
+    pub(super) rest: BinaryBuilder,
+}
+
+impl Before<'_> {
+    /// Writes them. The store's writer is at work already, so that no other import comes between.
+    pub(super) fn write(
+        self,
+        name: &str,
+        store: &Store,
+        writer: &mut Writer,
+        options: &Options<'_>,
+    ) -> Result<Written, Error> {
+        match self {
+            Self::Replaced => Ok(Written::default()),
+            Self::Kept => kept(name, store, writer, options),
+            Self::Copied { documents, source } => copied(documents, source, writer, options),
+        }
+    }
+}
+
+/// The collection as the store has it as of a day, or the refusal of adding to what is not there.
+pub(super) fn require(name: &str, store: &Store, day: Option<Date>) -> Result<CollectionInfo, Error> {
+    let infos = store.collections_on(day);
+    let names: Vec<&str> = infos.iter().map(|info| info.name.as_str()).collect();
+    infos.iter().find(|info| info.name == name).cloned().ok_or_else(|| not_there(name, &names, day))
+}
+
+fn kept(name: &str, store: &Store, writer: &mut Writer, options: &Options<'_>) -> Result<Written, Error> {
+    // What was committed since the store was opened counts too.
+    let now = Store::open(store.dir())?;
+    let info = require(name, &now, options.as_of)?;
+    let contents = now.read_on(name, options.as_of)?;
+    contents.verifier.verify_all()?;
+    let (mut seen, mut rest) = (Hashes::new(), BinaryBuilder::new());
+    for batch in &contents.batches {
+        options.check_cancelled()?;
+        let Some(column) = batch.columns().first().and_then(|column| column.as_binary_opt::<i32>()) else {
+            return Err(Error::input(format!("the collection `{}` holds no documents of any shape", quote(name))));
+        };
+        column.iter().flatten().for_each(|document| remember(&mut seen, document));
+        if column.len() == BLOCK_ROWS {
+            writer.write(batch)?;
+        } else {
+            column.iter().flatten().for_each(|document| rest.append_value(document));
+        }
+    }
+    Ok(Written { rows: info.rows, seen: Some(seen), source: info.notes.get(super::SOURCE).cloned(), rest })
+}
+
+fn copied(
+    documents: crate::Documents<'_>,
+    source: Option<String>,
+    writer: &mut Writer,
+    options: &Options<'_>,
+) -> Result<Written, Error> {
+    let (mut seen, mut rest, mut rows) = (Hashes::new(), BinaryBuilder::new(), 0);
+    for document in documents {
+        let document = document?;
+        rows += 1;
+        remember(&mut seen, document.as_bytes());
+        if rest.values_slice().len() + document.as_bytes().len() > MOST_BYTES_A_BLOCK {
+            return Err(Error::input(format!("{BLOCK_ROWS} documents in a row have more than 2 GB"))
+                .hint("split the collection into some with smaller documents"));
+        }
+        rest.append_value(document.as_bytes());
+        if rest.len() == BLOCK_ROWS {
+            options.check_cancelled()?;
+            let column = Arc::new(rest.finish());
+            writer.write(&RecordBatch::try_new(schema(), vec![column]).map_err(made)?)?;
+        }
+    }
+    Ok(Written { rows, seen: Some(seen), source, rest })
+}
+
+fn remember(seen: &mut Hashes, document: &[u8]) {
+    let id = RawDocument::from_bytes(document).ok().and_then(|document| document.get("_id").ok().flatten());
+    if let Some(id) = id.and_then(|id| Bson::try_from(id).ok()) {
+        seen.insert(&ids::of_value(&id));
+    }
+}
+
+/// The refusal of adding to what is not there.
+#[must_use]
+pub fn not_there(name: &str, names: &[&str], day: Option<Date>) -> Error {
+    let on = day.map(|day| format!(" on {day} or before")).unwrap_or_default();
+    let hint = format!(
+        "{}; an import that appends nothing makes a new one",
+        nearest("collection", name, names.iter().copied())
+    );
+    Error::input(format!("there is no collection `{}`{on} to add documents to", quote(name))).hint(hint)
+}
