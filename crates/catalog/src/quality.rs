@@ -241,7 +241,7 @@ impl Inspection<'_> {
     fn pair(&self, from: usize, to: usize) -> Option<QualityQuestion> {
         let fields = [self.field(from)?, self.field(to)?];
         let [a, b] = fields;
-        let several = bson!({ "$cond": [{ "$gt": ["$values", 1] }, 1, 0] });
+        let several = |field: &str| doc! { "$sum": { "$cond": [{ "$gt": [field, 1] }, 1, 0] } };
         let rest = vec![
             doc! { "$match": { "$and": [is_there(a), is_there(b)] } },
             doc! { "$group": { "_id": { "from": dollar(a), "to": dollar(b) }, "customers": { "$sum": 1 } } },
@@ -250,7 +250,8 @@ impl Inspection<'_> {
                 "_id": null,
                 "values": { "$sum": 1 },
                 "customers": { "$sum": "$customers" },
-                "several": { "$sum": several },
+                "repeated": several("$customers"),
+                "several": several("$values"),
             } },
         ];
         Some(self.over(About::Pair { from, to }, &fields, None, rest))
