@@ -31,7 +31,7 @@ fn page(rows: impl Fn(&About) -> Vec<Document>) -> QualityPage {
     let catalog = Catalog::built_in(&contract).unwrap_or_else(|faults| panic!("{faults}"));
     let inspection = catalog.inspection(None);
     let mut questions = vec![inspection.customers()];
-    questions.extend(inspection.questions(100));
+    questions.extend(inspection.questions(None));
     let results: Vec<_> = questions.iter().map(|question| rows(&question.about)).collect();
     quality(&contract, None, &questions, &results)
 }

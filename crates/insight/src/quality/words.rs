@@ -223,7 +223,8 @@ impl QualityPage {
             let columns = self.columns.iter().filter(|column| column.first.is_some());
             let columns: Vec<String> = columns.map(|column| format!("“{}”", column.label)).collect();
             notes.push(format!(
-                "Of {}, which may have any number of values, those of the first {n} customers were looked at.",
+                "Of {}, which may have any number of values, those of the first {n} customers by key were looked at; \
+                 so were the rules.",
                 list(&columns)
             ));
         }
