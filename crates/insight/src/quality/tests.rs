@@ -55,6 +55,11 @@ fn each_way_of_being_missing_is_told_apart() {
             doc! { "limit": 7_i64, "customers": 40, "closed": 10 },
             doc! { "limit": "seven", "customers": 3, "closed": 0 },
         ],
+        About::Values { column: 1, .. } => vec![
+            doc! { "state": "open", "customers": 78, "closed": 0 },
+            doc! { "state": "left", "customers": 20, "closed": 20 },
+            doc! { "state": "gone", "customers": 2, "closed": 0 },
+        ],
         About::Distinct { .. } => vec![doc! { "_id": Bson::Null, "distinct": 55 }],
         _ => Vec::new(),
     });
@@ -68,11 +73,12 @@ fn each_way_of_being_missing_is_told_apart() {
     );
     assert_eq!((name.missing.no_field, name.distinct, &name.histogram), (40, 55, &Vec::new()));
     let doubts = page.doubts();
-    assert!(doubts.contains(&"“limit” is of another type than it should be for 3 customers".to_owned()), "{doubts:?}");
-    // 95 of the 100 customers came out of the join; of `state`, which gave no rows at all, none.
+    assert!(doubts.contains(&"“limit” holds what its contract does not know for 3 customers".to_owned()), "{doubts:?}");
+    assert!(doubts.contains(&"“state” holds what its contract does not know for 2 customers".to_owned()), "{doubts:?}");
+    // 95 of the 100 customers came out of the join.
     assert_eq!(limit.unjoined, 5);
     assert!(
-        doubts.contains(&"the join with the transactions does not find 100 of 100 customers".to_owned()),
+        doubts.contains(&"the join with the transactions does not find 5 of 100 customers".to_owned()),
         "{doubts:?}"
     );
 }
