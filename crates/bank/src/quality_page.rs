@@ -1,7 +1,7 @@
 //! The quality page of a bank: what its customers' columns hold, and what is to be doubted.
 //!
 //! In: a filter, or nothing for all customers. Out: a [`QualityPage`], or the pipelines that it is made of.
-//! Invariant: all of its pipelines go through [`answered`], and each gives at most [`catalog::MOST_VALUES`] rows.
+//! Invariant: all of its pipelines go through [`answered`], and of a column of any number of values none gives more rows than [`catalog::MOST_VALUES`].
 
 use catalog::{Catalog, Inspection, QualityQuestion};
 use insight::QualityPage;
@@ -39,7 +39,7 @@ impl Bank {
 pub fn quality_queries(catalog: &Catalog, filter: Option<&str>) -> Result<Vec<(String, Query)>, Error> {
     let filter = filter.map(|text| catalog.filter(text)).transpose()?;
     let inspection = catalog.inspection(filter.as_ref());
-    Ok(named(catalog, std::iter::once(inspection.customers()).chain(inspection.questions(0))))
+    Ok(named(catalog, std::iter::once(inspection.customers()).chain(inspection.questions(None))))
 }
 
 /// The pipelines of questions, each with what it counts.
@@ -79,7 +79,12 @@ fn asked(
     let mut questions = vec![inspection.customers()];
     let mut results = answered(run, &questions, &|_| {})?;
     let customers = insight::quality(catalog.contract(), None, &questions, &results).customers;
-    add(run, &mut questions, &mut results, inspection.questions(customers), told)?;
+    if customers > catalog::MOST_VALUES {
+        add(run, &mut questions, &mut results, inspection.last().into_iter().collect(), told)?;
+    }
+    let last = results.get(1).and_then(|rows| rows.first()?.get("last"));
+    let more = inspection.questions(last);
+    add(run, &mut questions, &mut results, more, told)?;
     let pairs = pairs(catalog, &inspection, &questions, &results);
     add(run, &mut questions, &mut results, pairs, told)?;
     Ok((questions, results))

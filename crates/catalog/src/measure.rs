@@ -21,6 +21,9 @@ pub struct Measure {
     pub value: Value,
     /// The interval that its value can be shown with.
     pub interval: Interval,
+    /// The field with the number of customers who have what its sums are made of, where some have not. Of a mean its interval
+    /// says that.
+    pub summed: Option<String>,
     /// What it means to findings, where it means something to them.
     pub role: Option<MeasureRole>,
 }

@@ -79,5 +79,15 @@ fn mean_of(catalog: &Catalog, name: &str, field: &PlainField) -> Measure {
     let (accumulators, interval) = load::mean(catalog, name, &expr);
     let unit = if field.unit == Unit::Count { Unit::Ratio } else { field.unit };
     let phrase = lowered(&label);
-    Measure { name: name.to_owned(), label, phrase, unit, accumulators, value: Value::Field, interval, role: None }
+    Measure {
+        name: name.to_owned(),
+        label,
+        phrase,
+        unit,
+        accumulators,
+        value: Value::Field,
+        interval,
+        summed: None,
+        role: None,
+    }
 }

@@ -5,9 +5,9 @@
 //! Invariant: no pipeline gives a value of a column that names a person; none holds more than [`MOST_VALUES`] values of a column
 //! that may have any number of them; none needs a server newer than 5.0.
 
-use bson::{Bson, Document, bson, doc};
+use bson::{Bson, Document, doc};
 use contract::{Column, Contract, Role};
-use pipeline::ast::{Expr, Path, Predicate, Stage};
+use pipeline::ast::{Comparison, Expr, Path, Predicate, Stage, Test};
 use pipeline::{Error, Pipeline};
 
 use crate::compose::{Question, compose};
@@ -28,6 +28,8 @@ const FIRST_ROWS: i64 = 500;
 pub enum About {
     /// All customers, those who closed their account, and of how many that is known: one row.
     Customers,
+    /// The greatest key of the first [`MOST_VALUES`] customers: one row.
+    Last,
     /// The customers by the type of a column's value.
     Types(usize),
     /// The customers by a column's value, with the closures.
@@ -66,6 +68,7 @@ impl About {
         let name = |column: &usize| contract.columns[*column].name.as_str();
         match self {
             Self::Customers => "all customers".to_owned(),
+            Self::Last => format!("the greatest key of the first {MOST_VALUES} customers"),
             Self::Types(column) => format!("types of {}", name(column)),
             Self::Values { column, .. } => format!("values of {}", name(column)),
             Self::Distinct { column, .. } => format!("how many values of {}", name(column)),
@@ -122,34 +125,53 @@ impl Inspection<'_> {
         self.composed(About::Customers, &[], None)
     }
 
-    /// All but [`Inspection::customers`] and the pairs, of a bank with so many customers.
+    /// Up to which key customers are looked at, where there are more than [`MOST_VALUES`]; none where a key names a person, which
+    /// no pipeline may show.
     #[must_use]
-    pub fn questions(&self, customers: u64) -> Vec<QualityQuestion> {
+    pub fn last(&self) -> Option<QualityQuestion> {
+        let key = self.catalog.contract().key();
+        if key.direct_identifier {
+            return None;
+        }
+        let key = &key.name;
+        let rest = stages(vec![
+            doc! { "$sort": { key: 1 } },
+            doc! { "$limit": MOST_VALUES as i64 },
+            doc! { "$group": { "_id": null, "last": { "$max": format!("${key}") } } },
+        ]);
+        Some(self.question(About::Last, false, None, rest))
+    }
+
+    /// All other questions but those of pairs. Where `last` is given, columns that may have any number of values and rules are
+    /// looked at up to that key alone.
+    #[must_use]
+    pub fn questions(&self, last: Option<&Bson>) -> Vec<QualityQuestion> {
         let contract = self.catalog.contract();
         let mut questions = Vec::new();
         for (position, column) in contract.columns.iter().enumerate() {
             let Some(field) = self.field(position) else { continue };
-            let first = (field.is_many && customers > MOST_VALUES).then_some(MOST_VALUES);
+            let last = last.filter(|_| field.is_many);
+            let first = last.map(|_| MOST_VALUES);
             if column.is_nullable {
                 questions.push(self.types(position, field));
             }
             if column.direct_identifier {
-                questions.push(self.distinct(position, field, first));
+                questions.push(self.distinct(position, field, last));
             } else if Catalog::shows_values(column) {
                 let dimension = Box::new(self.catalog.plain(field));
                 let by = [(*dimension).clone()];
-                questions.push(self.composed(About::Values { column: position, dimension, first }, &by, first));
+                questions.push(self.composed(About::Values { column: position, dimension, first }, &by, last));
             }
         }
-        questions.extend(self.rules());
+        questions.extend(self.rules(last));
         questions.push(self.rows());
         questions
     }
 
-    /// How often each rule of the contract holds.
+    /// How often each rule of the contract holds; where `last` is given, up to that key.
     #[must_use]
-    pub fn rules(&self) -> Vec<QualityQuestion> {
-        (0..self.catalog.contract().rules.len()).filter_map(|rule| self.rule(rule)).collect()
+    pub fn rules(&self, last: Option<&Bson>) -> Vec<QualityQuestion> {
+        (0..self.catalog.contract().rules.len()).filter_map(|rule| self.rule(rule, last)).collect()
     }
 
     /// What tells whether each value of the first column of a pair goes with one value of the second.
@@ -164,7 +186,7 @@ impl Inspection<'_> {
     }
 
     /// Customers and closures by a column's values, as the analyses of the catalog count them.
-    fn composed(&self, about: About, by: &[Dimension], first: Option<u64>) -> QualityQuestion {
+    fn composed(&self, about: About, by: &[Dimension], last: Option<&Bson>) -> QualityQuestion {
         let measures = [MeasureRole::Customers, MeasureRole::Closed];
         let measures: Vec<_> = measures.iter().filter_map(|role| self.catalog.measure_of(*role).cloned()).collect();
         let composed = compose(&Question { by, measures: &measures, intervals: &[], top: None }, &self.catalog.join);
@@ -172,13 +194,17 @@ impl Inspection<'_> {
         let n_join = self.catalog.join.stages().len();
         let is_joined = matches!(composed.stages.first(), Some(Stage::Lookup(_)));
         let rest = composed.stages.into_iter().skip(if is_joined { n_join } else { 0 }).collect();
-        self.question(about, is_joined, first, rest)
+        self.question(about, is_joined, last, rest)
     }
 
-    /// A question of stages behind the filter, and behind the join where they need it.
-    fn question(&self, about: About, needs_join: bool, first: Option<u64>, rest: Vec<Stage>) -> QualityQuestion {
+    /// A question of stages behind the filter, of customers up to a key, and behind the join where they need it.
+    fn question(&self, about: About, needs_join: bool, last: Option<&Bson>, rest: Vec<Stage>) -> QualityQuestion {
         let mut stages = self.filter.clone();
-        stages.extend(first.map(Stage::Limit));
+        // Why not a limit: the engine groups whole columns, and no server gives the same first customers without a sort.
+        if let (Some(last), Some(key)) = (last, Path::new(&self.catalog.contract().key().name)) {
+            let test = Test::Compare(Comparison::Lte, last.clone());
+            stages.push(Stage::Match(Predicate::Field(key, test)));
+        }
         if needs_join && !self.is_joined {
             stages.extend(self.catalog.join.stages());
         }
@@ -187,9 +213,9 @@ impl Inspection<'_> {
     }
 
     /// A question of stages over some fields.
-    fn over(&self, about: About, fields: &[&PlainField], first: Option<u64>, rest: Vec<Document>) -> QualityQuestion {
+    fn over(&self, about: About, fields: &[&PlainField], last: Option<&Bson>, rest: Vec<Document>) -> QualityQuestion {
         let needs_join = fields.iter().any(|field| self.catalog.join.is_needed(&field.expr().reads()));
-        self.question(about, needs_join, first, stages(rest))
+        self.question(about, needs_join, last, stages(rest))
     }
 
     fn types(&self, column: usize, field: &PlainField) -> QualityQuestion {
@@ -197,17 +223,18 @@ impl Inspection<'_> {
         self.over(About::Types(column), &[field], None, vec![by_type, doc! { "$sort": { "_id": 1 } }])
     }
 
-    fn distinct(&self, column: usize, field: &PlainField, first: Option<u64>) -> QualityQuestion {
+    fn distinct(&self, column: usize, field: &PlainField, last: Option<&Bson>) -> QualityQuestion {
+        let first = last.map(|_| MOST_VALUES);
         let rest = vec![
             doc! { "$match": is_there(field) },
             doc! { "$group": { "_id": dollar(field) } },
             doc! { "$group": { "_id": null, "distinct": { "$sum": 1 } } },
         ];
-        self.over(About::Distinct { column, first }, &[field], first, rest)
+        self.over(About::Distinct { column, first }, &[field], last, rest)
     }
 
     /// A rule, over the customers of whom all its columns are known.
-    fn rule(&self, rule: usize) -> Option<QualityQuestion> {
+    fn rule(&self, rule: usize, last: Option<&Bson>) -> Option<QualityQuestion> {
         let contract = self.catalog.contract();
         let found = &contract.rules[rule];
         let fields: Option<Vec<&PlainField>> = found.columns().iter().map(|column| self.field(*column)).collect();
@@ -227,7 +254,7 @@ impl Inspection<'_> {
         let holds = pipeline::print::expr_to_bson(&expr);
         let counted = doc! { "$sum": { "$cond": [holds, 1, 0] } };
         rest.push(doc! { "$group": { "_id": null, "customers": { "$sum": 1 }, "holds": counted } });
-        Some(self.over(About::Rule(rule), &fields, None, rest))
+        Some(self.over(About::Rule(rule), &fields, last, rest))
     }
 
     /// The rows with the smallest keys, without what names a person.
@@ -246,7 +273,7 @@ impl Inspection<'_> {
     fn pair(&self, from: usize, to: usize) -> Option<QualityQuestion> {
         let fields = [self.field(from)?, self.field(to)?];
         let [a, b] = fields;
-        let several = bson!({ "$cond": [{ "$gt": ["$values", 1] }, 1, 0] });
+        let several = |field: &str| doc! { "$sum": { "$cond": [{ "$gt": [field, 1] }, 1, 0] } };
         let rest = vec![
             doc! { "$match": { "$and": [is_there(a), is_there(b)] } },
             doc! { "$group": { "_id": { "from": dollar(a), "to": dollar(b) }, "customers": { "$sum": 1 } } },
@@ -255,7 +282,8 @@ impl Inspection<'_> {
                 "_id": null,
                 "values": { "$sum": 1 },
                 "customers": { "$sum": "$customers" },
-                "several": { "$sum": several },
+                "repeated": several("$customers"),
+                "several": several("$values"),
             } },
         ];
         Some(self.over(About::Pair { from, to }, &fields, None, rest))

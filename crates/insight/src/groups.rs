@@ -205,11 +205,13 @@ impl<'a> Row<'a> {
         Some(Moments { n, mean, squares: self.number(squares)? })
     }
 
-    /// How many customers a measure's mean is of: those who have a value, where not all do.
+    /// How many customers a measure's mean or sum is of: those who have a value, where not all do.
     pub(crate) fn with_value(&self, measure: &Measure) -> f64 {
         match &measure.interval {
             Kind::Mean { n: Some(field), .. } => self.number(field).unwrap_or(self.customers),
-            Kind::Mean { n: None, .. } | Kind::Rate { .. } | Kind::None => self.customers,
+            Kind::Mean { n: None, .. } | Kind::Rate { .. } | Kind::None => {
+                measure.summed.as_ref().and_then(|field| self.number(field)).unwrap_or(self.customers)
+            }
         }
     }
 }

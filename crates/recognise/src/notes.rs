@@ -138,13 +138,13 @@ fn outcome(notes: &mut Notes, drafter: &Drafter<'_>) {
     }
 }
 
-/// Customers of whom it is not known count as open.
+/// Customers of whom it is not known count in no rate.
 fn unknown_outcomes(notes: &mut Notes, drafter: &Drafter<'_>, outcome: &Outcome) {
     let n_known = drafter.table.columns[outcome.column].counts.classes.n_answers();
     let n_unknown = drafter.table.n_rows.saturating_sub(n_known);
     if n_unknown > 0 {
         notes.doubt(format!(
-            "{} of unknown outcome count as open, so rates of closure are lower bounds",
+            "of {} it is not known whether the account was closed: no rate of closures counts them",
             some(usize::try_from(n_unknown).unwrap_or(usize::MAX), "customer")
         ));
     }

@@ -41,7 +41,7 @@ impl Bank {
     /// The rules whose breach is a fault and that customers break: how many do, of how many that they were tested on.
     pub(super) fn broken_rules(&self) -> Result<Vec<(usize, u64, u64)>, Error> {
         let mut broken = Vec::new();
-        for question in self.catalog().inspection(None).rules() {
+        for question in self.catalog().inspection(None).rules(None) {
             let About::Rule(rule) = question.about else { continue };
             if self.catalog().contract().rules[rule].severity != Severity::Fault {
                 continue;

@@ -27,7 +27,7 @@ fn a_page_speaks_of_each_column_as_the_contract_does() {
     let text = report::quality_text(&looked_at(&bank(None), None), None);
     expect![[r#"
         Quality of the data
-        60 customers, 11 columns. To be doubted: “Last visit” tells closed from open accounts by itself with an AUC of 1.000: it may have been computed from the outcome; the rule “who is on the Day plan has one course” holds for 98.33 %; 1 of 60 break it.
+        60 customers, 11 columns, 2 doubts.
 
          Column         Kind      Role            Missing  Distinct     Minimum  Quartile 1      Median  Quartile 3     Maximum  AUC alone  Histogram
         ────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -197,6 +197,30 @@ fn doubles_leaks_constants_broken_rules_and_unknown_outcomes_are_doubted() {
     let by_import: Vec<u64> = imported.consistency.iter().map(|rule| rule.broken).collect();
     let by_pipelines: Vec<u64> = page.rules.iter().map(|rule| rule.broken).collect();
     assert_eq!(by_import, by_pipelines);
+}
+
+#[test]
+fn a_file_of_which_some_outcomes_are_missing_is_told_so_and_counts_them_in_no_rate() {
+    let folder = tempfile::tempdir().expect("a folder for the test");
+    let file = folder.path().join("f.csv");
+    let row = |key: u32| {
+        let left = ["Yes", "No", "No", ""][(key % 4) as usize];
+        format!("C{key:03},{left},{},{}", 20 + key % 50, ["Basic", "Plus"][(key % 2) as usize])
+    };
+    let rows: Vec<String> = (0..200).map(row).collect();
+    fs_err::write(&file, format!("customer_id,Churn,Age,Plan\n{}\n", rows.join("\n"))).expect("it can be written");
+    let imported = import(None, &file, None).unwrap_or_else(|error| panic!("{error}"));
+    let bank = imported.open(&Opening::default()).unwrap_or_else(|error| panic!("{error}"));
+    let notices = &bank.quality().expect("it was imported").notices;
+    let told = "of 50 customers it is not known whether the account was closed: no rate of closures counts them";
+    assert!(notices.iter().any(|notice| notice.contains(told)), "{notices:?}");
+    let page = looked_at(&bank, None);
+    assert_eq!((page.customers, page.closed, page.without_outcome), (200, Some(50), 50));
+    let answers = talk(|talk| bank.answer_all(talk)).unwrap_or_else(|error| panic!("{error}"));
+    let closed = answers.answers.iter().find(|answer| answer.name == "closed_accounts").expect("an analysis");
+    assert_eq!(closed.sentence(), "Of 150 customers 50 closed their account: 33.3 % (95 % interval 26.3 to 41.2 %).");
+    let line = answers.page.expect("the whole catalog has a page").line();
+    assert!(line.contains("whether the account was closed is not known for 50 of 200 customers"), "{line}");
 }
 
 #[test]

@@ -74,10 +74,11 @@ fn measure(catalog: &Catalog, name: &str, mut entry: Entry<'_>, left_out: &mut L
     let mut interval = entry.table("interval").map_or(Interval::None, rate_interval);
     left_out.is_rate = interval != Interval::None;
     let within_first = entry.flag("within_first");
+    let mut summed = None;
     let value = if entry.has("finish") {
         let mut finish = entry.parsed("finish", |text| pipeline::parse_expr(&pipeline::read(text)?))?;
         if interval == Interval::None {
-            ratio::settle(catalog, name, &mut finish, &mut accumulators);
+            summed = ratio::settle(catalog, name, &mut finish, &mut accumulators);
         }
         Value::Finish(finish)
     } else if entry.has("mean_of") {
@@ -96,6 +97,7 @@ fn measure(catalog: &Catalog, name: &str, mut entry: Entry<'_>, left_out: &mut L
             let hint = format!("give `accumulators.{name}`, or one of `finish`, `mean_of`, `share_of`");
             entry.fault(WAYS[0], error.hint(hint));
         }
+        summed = ratio::count(catalog, name, &mut accumulators);
         Value::Field
     };
     let label = label?;
@@ -104,9 +106,9 @@ fn measure(catalog: &Catalog, name: &str, mut entry: Entry<'_>, left_out: &mut L
     }
     // Of sums over different customers, one is no part of the other.
     let is_part = matches!(role, Some(MeasureRole::CreditGranted | MeasureRole::BalancesCarried));
-    let role = role.filter(|_| !is_part || ratio::nullable(catalog, &accumulators).is_empty());
+    let role = role.filter(|_| !is_part || summed.is_none());
     let phrase = phrase.unwrap_or_else(|| lowered(&label));
-    Some(Measure { name: name.to_owned(), label, phrase, unit, accumulators, value, interval, role })
+    Some(Measure { name: name.to_owned(), label, phrase, unit, accumulators, value, interval, summed, role })
 }
 
 /// What a measure says that it means; no two may mean the same.
@@ -262,6 +264,7 @@ pub(super) fn column(catalog: &Catalog, name: &str, mut entry: Entry<'_>, lackin
         accumulators: Vec::new(),
         value: Value::Field,
         interval: Interval::None,
+        summed: None,
         role,
     })
 }

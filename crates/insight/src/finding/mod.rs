@@ -106,12 +106,14 @@ pub(crate) fn few(groups: &Groups<'_>) -> Option<Caution> {
     Caution::few(groups.customers(), groups.rows.len())
 }
 
-/// What is to be said of customers who have no value of a measure whose mean is taken.
+/// What is to be said of customers who have no value of a measure whose mean or sum is taken.
 fn without_value(groups: &Groups<'_>, measure: &Measure) -> Option<Caution> {
-    if !matches!(measure.interval, catalog::Interval::Mean { .. }) {
+    let is_mean = matches!(measure.interval, catalog::Interval::Mean { .. });
+    if !is_mean && measure.summed.is_none() {
         return None;
     }
-    let with = |row: &Row<'_>| row.number(&measure.name).map_or(0.0, |_| row.with_value(measure));
+    let has_value = |row: &Row<'_>| !is_mean || row.number(&measure.name).is_some();
+    let with = |row: &Row<'_>| if has_value(row) { row.with_value(measure) } else { 0.0 };
     let without: f64 = groups.rows.iter().map(|row| row.customers - with(row)).sum();
     (without > 0.0).then(|| Caution::WithoutValue {
         rows: groups.rows.iter().map(|row| row.at).collect(),

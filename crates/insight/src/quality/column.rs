@@ -63,12 +63,12 @@ pub struct Missing {
     pub nan: u64,
     /// It is the category that means no answer.
     pub no_answer: u64,
-    /// It is of a type that the column should not have.
+    /// It is of a type, or a category, that the column should not have.
     pub odd: u64,
 }
 
 impl Missing {
-    /// All of them; a value of a wrong type is there, and so not one of them.
+    /// All of them; a value that should not be there is there, and so not one of them.
     #[must_use]
     pub fn all(&self) -> u64 {
         self.null + self.no_field + self.nan + self.no_answer

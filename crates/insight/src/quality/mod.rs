@@ -138,3 +138,6 @@ fn first(contract: &Contract, rows: &[Document]) -> Table {
     };
     Table { columns, rows: rows.iter().take(FIRST_SHOWN).map(row).collect() }
 }
+
+#[cfg(test)]
+mod tests;

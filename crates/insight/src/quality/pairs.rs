@@ -1,7 +1,7 @@
 //! Columns that determine another: each value of the one goes with one value of the other.
 //!
 //! In: the first rows, which most pairs contradict at once. Out: the pairs that they do not contradict, for a pipeline each over
-//! all customers; then those that hold.
+//! all customers; then those that hold, where at least half of the values are of several customers.
 
 use std::collections::HashMap;
 
@@ -87,7 +87,9 @@ pub(super) fn determined(contract: &Contract, answered: &[(&About, &[Document])]
     let holds = |(about, rows): &(&About, &[Document])| {
         let (About::Pair { from, to }, Some(row)) = (about, rows.first()) else { return None };
         let (values, customers) = (count(row, "values"), count(row, "customers"));
-        (count(row, "several") == 0 && values > 1 && customers > values).then_some((*from, *to, values, customers))
+        // A value of one customer goes with one value of anything.
+        let is_told = values > 1 && 2 * count(row, "repeated") >= values;
+        (is_told && count(row, "several") == 0).then_some((*from, *to, values, customers))
     };
     let found: Vec<(usize, usize, u64, u64)> = answered.iter().filter_map(holds).collect();
     let is_there = |from: usize, to: usize| found.iter().any(|other| (other.0, other.1) == (from, to));

@@ -20,7 +20,7 @@ pub(super) struct Values {
     pub nan: Counts,
     /// Customers with the category that means no answer.
     pub no_answer: Counts,
-    /// Customers with a value of a type that the column should not have.
+    /// Customers with a value of a type, or a category, that the column should not have.
     pub odd: Counts,
 }
 
@@ -62,7 +62,12 @@ impl Values {
                     Some(number) => values.numbers.push((number, counts)),
                     None => values.odd.add(counts),
                 },
-                Bson::String(name) => values.names.push((name.clone(), counts)),
+                Bson::String(name) => {
+                    if !dimension.order.is_empty() && !dimension.order.contains(key) {
+                        values.odd.add(counts);
+                    }
+                    values.names.push((name.clone(), counts));
+                }
                 other => {
                     values.odd.add(counts);
                     values.names.push((text(other), counts));

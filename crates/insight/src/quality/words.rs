@@ -14,7 +14,7 @@ use crate::{Cell, Column, ColumnRole, Row, Table};
 const MOST_TOLD: usize = 4;
 
 impl ColumnFacts {
-    /// What stands out in its values: heaps, round numbers, outliers, values of a wrong type.
+    /// What stands out in its values: heaps, round numbers, outliers, values that the contract does not know.
     #[must_use]
     pub fn remarks(&self) -> Vec<String> {
         let mut remarks = Vec::new();
@@ -37,7 +37,7 @@ impl ColumnFacts {
             remarks.push(format!("outliers: {}", list(&ends)));
         }
         if self.missing.odd > 0 {
-            remarks.push(format!("{} of another type", count(self.missing.odd as f64)));
+            remarks.push(format!("{} that the contract does not know", count(self.missing.odd as f64)));
         }
         remarks
     }
@@ -158,7 +158,7 @@ impl QualityPage {
         for column in &self.columns {
             if column.missing.odd > 0 {
                 let (label, n) = (&column.label, customers(column.missing.odd as f64));
-                doubts.push(format!("“{label}” is of another type than it should be for {n}"));
+                doubts.push(format!("“{label}” holds what its contract does not know for {n}"));
             }
             if column.missing.all() * 2 >= self.customers.max(1) {
                 let share = percent(column.missing.all() as f64 / self.customers as f64);
@@ -223,7 +223,8 @@ impl QualityPage {
             let columns = self.columns.iter().filter(|column| column.first.is_some());
             let columns: Vec<String> = columns.map(|column| format!("“{}”", column.label)).collect();
             notes.push(format!(
-                "Of {}, which may have any number of values, those of the first {n} customers were looked at.",
+                "Of {}, which may have any number of values, those of the first {n} customers by key were looked at; \
+                 so were the rules.",
                 list(&columns)
             ));
         }

@@ -139,8 +139,7 @@ impl Bench {
         };
         let contract = self.catalog.contract();
         let mut questions = vec![inspection.customers()];
-        let n = insight::quality(contract, None, &questions, &run(&questions)).customers;
-        questions.extend(inspection.questions(n));
+        questions.extend(inspection.questions(None));
         let rows = run(&questions).pop().expect("the first rows come last");
         questions.extend(inspection.pairs(&insight::candidate_pairs(contract, &rows)));
         insight::quality(contract, None, &questions, &run(&questions))

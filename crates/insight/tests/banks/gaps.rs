@@ -127,6 +127,7 @@ fn quantiles_are_those_of_the_limits_that_there_are() {
 #[test]
 fn every_analysis_tells_what_is_not_known() {
     let bench = Bench::full_of_gaps(2_000);
+    let mut n_sums = 0;
     for analysis in bench.catalog.analyses() {
         let (answer, name) = (bench.answer(analysis), &analysis.name);
         let notes = answer.notes().join(" ");
@@ -139,10 +140,16 @@ fn every_analysis_tells_what_is_not_known() {
                 assert!(notes.contains(&format!("{} is not known for ", dimension.label)), "{name}: {notes}");
             }
         }
+        for measure in analysis.measures.iter().filter(|measure| measure.summed.is_some()) {
+            let told = format!("The {} is of those who have a value; ", measure.phrase);
+            assert!(notes.contains(&told), "{name}: {notes}");
+            n_sums += 1;
+        }
         assert!(
             !answer.sentence().contains("no answer") && !answer.sentence().contains("Unknown"),
             "{}",
             answer.sentence()
         );
     }
+    assert!(n_sums > 5, "{n_sums}");
 }

@@ -65,14 +65,19 @@ fn gaps_are_told_by_the_way_in_which_they_are_gaps() {
 fn of_a_large_bank_columns_of_any_number_of_values_are_looked_at_in_part() {
     let bench = Bench::sample(300);
     let inspection = bench.catalog.inspection(None);
-    let limited = |customers: u64| {
-        let text = |question: &catalog::QualityQuestion| pipeline::print::extended_json(&question.query.1);
-        let questions = inspection.questions(customers);
-        let limited = questions.iter().filter(|question| text(question).contains("{\"$limit\": 200000}"));
+    let limited = |last: Option<&bson::Bson>| {
+        let is_limited = |question: &&catalog::QualityQuestion| {
+            pipeline::print::extended_json(&question.query.1)
+                .contains("{\"$match\": {\"CLIENTNUM\": {\"$lte\": 7000}}}")
+        };
+        let questions = inspection.questions(last);
+        let limited = questions.iter().filter(is_limited);
         limited.map(|question| question.about.in_words(bench.catalog.contract())).collect::<Vec<_>>()
     };
-    assert_eq!(limited(200_000), Vec::<String>::new());
-    let limited = limited(200_001);
+    assert_eq!(limited(None), Vec::<String>::new());
+    let limited = limited(Some(&bson::Bson::Int32(7000)));
     assert!(limited.contains(&"values of Credit_Limit".to_owned()), "{limited:?}");
     assert!(!limited.contains(&"values of Customer_Age".to_owned()), "{limited:?}");
+    let last = pipeline::print::extended_json(&inspection.last().expect("a key that may be shown").query.1);
+    assert!(last.contains("{\"$limit\": 200000}") && last.contains("{\"$max\": \"$CLIENTNUM\"}"), "{last}");
 }
