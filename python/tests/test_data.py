@@ -284,6 +284,7 @@ def test_notes_name_the_arguments_of_python(tmp_path: Path, capsys: pytest.Captu
     said = 'none was taken; `closed="Risk=bad"` takes it'
     with bs.analyze(file) as bank:
         assert said in capsys.readouterr().err
-        assert bank.quality is not None and any(said in fact["value"] for fact in bank.quality)
+        imported = bank.quality.imported
+        assert imported is not None and any(said in fact["value"] for fact in imported)
     bs.draft(file)
     assert said in capsys.readouterr().err
