@@ -40,6 +40,7 @@ mod histogram;
 mod ids;
 mod import;
 mod load;
+mod part;
 mod quality;
 mod raw;
 mod rows;

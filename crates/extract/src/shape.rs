@@ -15,6 +15,8 @@ use contract::{Category, Column, Contract, Kind, Side};
 pub(crate) struct Shape {
     pub(crate) contract: Contract,
     pub(crate) readers: Vec<Reader>,
+    /// The position of the key.
+    pub(crate) key: usize,
     customers: SchemaRef,
     transactions: SchemaRef,
 }
@@ -63,7 +65,9 @@ pub(crate) enum Width {
 /// The spellings of a column's categories, each with its code, and the dictionary of their values.
 #[derive(Debug)]
 pub(crate) struct Words {
-    few: Vec<(Box<[u8]>, u8)>,
+    /// At the place of its [`Words::place`], where no two share one; else in `many`.
+    few: Vec<Option<(Box<[u8]>, u8)>>,
+    factor: usize,
     many: HashMap<Box<[u8]>, u8>,
     pub(crate) dictionary: ArrayRef,
     pub(crate) bounds: Vec<(Option<i64>, Option<i64>)>,
@@ -71,29 +75,63 @@ pub(crate) struct Words {
 }
 
 impl Words {
-    /// So many spellings are found faster by looking at each.
-    const FEW: usize = 16;
+    /// Places that are looked at without a hash.
+    const PLACES: usize = 256;
+    /// Factors that are tried to tell the spellings apart.
+    const MOST_FACTORS: usize = 500;
 
     fn new(column: &Column, categories: &[Category]) -> Self {
-        let mut few: Vec<(Box<[u8]>, u8)> = Vec::new();
+        let mut words: Vec<(Box<[u8]>, u8)> = Vec::new();
         for (code, category) in categories.iter().enumerate() {
             for text in std::iter::once(&category.value).chain(&category.spellings) {
-                few.push((text.as_bytes().into(), code as u8));
+                words.push((text.as_bytes().into(), code as u8));
             }
         }
-        let has_empty = few.iter().any(|(text, _)| text.is_empty());
-        let many = if few.len() > Self::FEW { std::mem::take(&mut few).into_iter().collect() } else { HashMap::new() };
+        let has_empty = words.iter().any(|(text, _)| text.is_empty());
         let values: Vec<&str> = categories.iter().map(|category| category.value.as_str()).collect();
-        Self { few, many, dictionary: Arc::new(StringArray::from(values)), bounds: column.bounds(), has_empty }
+        let mut this = Self {
+            few: Vec::new(),
+            factor: 0,
+            many: HashMap::new(),
+            dictionary: Arc::new(StringArray::from(values)),
+            bounds: column.bounds(),
+            has_empty,
+        };
+        match (1..Self::MOST_FACTORS).find_map(|factor| Some((factor, Self::placed(factor, &words)?))) {
+            Some((factor, few)) => (this.factor, this.few) = (factor, few),
+            None => this.many = words.into_iter().collect(),
+        }
+        this
+    }
+
+    /// Each spelling at its place; `None` where two share one.
+    fn placed(factor: usize, words: &[(Box<[u8]>, u8)]) -> Option<Vec<Option<(Box<[u8]>, u8)>>> {
+        let mut few = vec![None; Self::PLACES];
+        for word in words {
+            let place = &mut few[Self::place(factor, &word.0)];
+            if place.is_some() {
+                return None;
+            }
+            *place = Some(word.clone());
+        }
+        Some(few)
+    }
+
+    /// A number of the text's length and its first, middle and last byte.
+    fn place(factor: usize, text: &[u8]) -> usize {
+        let byte = |place: usize| text.get(place).map_or(0, |byte| usize::from(*byte));
+        let ends = byte(0) + 3 * byte(text.len() / 2) + 7 * byte(text.len().wrapping_sub(1));
+        (ends + 11 * text.len()).wrapping_mul(2 * factor + 1).wrapping_mul(0x9e37_79b1) >> 11 & (Self::PLACES - 1)
     }
 
     /// The code of a spelling.
+    #[inline]
     pub(crate) fn code(&self, text: &[u8]) -> Option<u8> {
-        if self.many.is_empty() {
-            self.few.iter().find(|(known, _)| **known == *text).map(|(_, code)| *code)
-        } else {
-            self.many.get(text).copied()
+        if self.few.is_empty() {
+            return self.many.get(text).copied();
         }
+        let (known, code) = self.few[Self::place(self.factor, text)].as_ref()?;
+        (**known == *text).then_some(*code)
     }
 
     /// Whether an empty cell is one of the spellings.
@@ -149,7 +187,7 @@ impl Shape {
         let readers: Vec<Reader> = contract.columns.iter().map(Reader::new).collect();
         let schema = |side| schema(contract, &readers, side);
         let (customers, transactions) = (schema(Side::Customers), schema(Side::Transactions));
-        Arc::new(Self { contract: contract.clone(), readers, customers, transactions })
+        Arc::new(Self { contract: contract.clone(), readers, key: contract.key_position(), customers, transactions })
     }
 
     /// The Arrow schema of a collection.

@@ -60,25 +60,23 @@ impl<'a> Pieces<'a> {
         let mut reader = self.table.input.reader(self.at).into_inner();
         let most = (most_bytes.max(self.least) + step) as u64;
         let mut bytes = Vec::with_capacity((self.n_bytes - self.at).min(most) as usize);
-        let (mut n_lines, mut newest, mut end) = (0, None, None);
-        let is_last = loop {
+        let (mut n_lines, mut newest) = (0, None);
+        let end = loop {
             let start = bytes.len();
             let n_read = reader.by_ref().take(step as u64).read_to_end(&mut bytes)?;
-            if n_read < step {
-                break true;
-            }
             // A piece with fewer bytes than the least held no whole row.
             let start = start.max(self.least).min(bytes.len());
             let n_new = count(&bytes[start..], b'\n');
             if n_new > 0 && n_lines + n_new >= most_lines {
-                end = Some(start + place_of(&bytes[start..], b'\n', most_lines.saturating_sub(n_lines).max(1)));
-            } else {
-                let place = bytes[start..].iter().rposition(|byte| matches!(byte, b'\n' | b'\r'));
-                newest = place.map(|place| start + place).or(newest);
-                end = newest.filter(|_| bytes.len() >= most_bytes);
+                break Some(start + place_of(&bytes[start..], b'\n', most_lines.saturating_sub(n_lines).max(1)));
             }
-            if end.is_some() {
-                break false;
+            if n_read < step {
+                break None;
+            }
+            let place = bytes[start..].iter().rposition(|byte| matches!(byte, b'\n' | b'\r'));
+            newest = place.map(|place| start + place).or(newest);
+            if newest.is_some() && bytes.len() >= most_bytes {
+                break newest;
             }
             n_lines += n_new;
             if bytes.len() as u64 > MOST_BYTES_A_ROW.max(self.least as u64) + step as u64 {
@@ -91,7 +89,7 @@ impl<'a> Pieces<'a> {
         let begins = self.at;
         self.at += bytes.len() as u64;
         self.least = 0;
-        Ok(Some(Piece { table: self.table, bytes, begins, is_last }))
+        Ok(Some(Piece { table: self.table, bytes, begins, is_last: end.is_none() }))
     }
 
     /// Goes back into a piece, to read on after the bytes that held whole rows.
@@ -133,6 +131,12 @@ impl Piece<'_> {
     #[must_use]
     pub fn lines(&self) -> Lines<'_> {
         Lines::new(&self.bytes, self.table, self.is_last)
+    }
+
+    /// How many bytes it has.
+    #[must_use]
+    pub fn n_bytes(&self) -> usize {
+        self.bytes.len()
     }
 
     /// How much of the file is read up to a byte of this piece, from 0 to 1.

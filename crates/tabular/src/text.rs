@@ -119,7 +119,7 @@ fn is_utf8(input: &Input, options: &Options<'_>) -> Result<bool, Error> {
         let n_within = |bytes: &[u8]| bytes.iter().take(LONGEST).take_while(|byte| is_within(byte)).count();
         let start = if from == 0 { 0 } else { n_within(&bytes) };
         let end = if bytes.len() > PART { PART + n_within(&bytes[PART..]) } else { bytes.len() };
-        Ok(std::str::from_utf8(&bytes[start.min(end)..end]).is_err())
+        Ok(simdutf8::basic::from_utf8(&bytes[start.min(end)..end]).is_err())
     });
     let first = faulty.find_any(|found| !matches!(found, Ok(false)));
     first.map_or(Ok(true), |found| found.map(|_| false))
