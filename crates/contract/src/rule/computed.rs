@@ -59,7 +59,7 @@ impl Number {
     fn is_divided(&self) -> bool {
         match self {
             Self::Column(_) | Self::Literal(_) => false,
-            Self::Abs(value) | Self::Round(value, _) => value.is_divided(),
+            Self::Abs(value) | Self::Floor(value) | Self::Ceil(value) | Self::Round(value, _) => value.is_divided(),
             Self::Add(parts) | Self::Multiply(parts) => parts.iter().any(Self::is_divided),
             Self::Subtract(two) => two.iter().any(Self::is_divided),
             Self::Divide(two) => {
