@@ -127,7 +127,12 @@ impl Block {
 
     /// Ends a row: each column that is read has a cell more.
     pub(crate) fn end_row(&mut self) {
-        self.n_rows += 1;
+        self.end_rows(1);
+    }
+
+    /// Ends some rows: each column that is read has so many cells more.
+    pub(crate) fn end_rows(&mut self, n_rows: usize) {
+        self.n_rows += n_rows;
     }
 
     pub(crate) fn n_rows(&self) -> usize {

@@ -40,6 +40,34 @@ pub(crate) fn push(reader: &Reader, notation: Option<&Notation>, into: &mut Cell
     Some(())
 }
 
+/// Adds what cells of a column say, none of which may be a null; `None` where one breaks the contract, and then those before
+/// it are added.
+pub(crate) fn push_all<'a>(
+    reader: &Reader,
+    notation: Option<&Notation>,
+    into: &mut Cells,
+    mut cells: impl Iterator<Item = &'a [u8]>,
+) -> Option<()> {
+    match (into, &reader.kind) {
+        (Cells::Category(into), Read::Category(words)) => cells.try_for_each(|cell| {
+            into.push(words.code(cell)?);
+            Some(())
+        }),
+        (Cells::Int(into), Read::Int { min, max, .. }) => {
+            let range = i64::from(*min)..=i64::from(*max);
+            cells.try_for_each(|cell| {
+                into.push(read_whole(reader, notation, cell).filter(|number| range.contains(number))? as i32);
+                Some(())
+            })
+        }
+        (Cells::Decimal(into), Read::Decimal { min, max }) => cells.try_for_each(|cell| {
+            into.push(read_decimal(reader, notation, cell).filter(|number| (min..=max).contains(&number))?);
+            Some(())
+        }),
+        (into, _) => cells.try_for_each(|cell| push(reader, notation, into, cell)),
+    }
+}
+
 /// The whole number of a cell, scaled.
 #[inline]
 fn read_whole(reader: &Reader, notation: Option<&Notation>, cell: &[u8]) -> Option<i64> {
@@ -61,11 +89,13 @@ fn read_whole(reader: &Reader, notation: Option<&Notation>, cell: &[u8]) -> Opti
 }
 
 /// The decimal number of a cell, scaled.
+#[inline]
 fn read_decimal(reader: &Reader, notation: Option<&Notation>, cell: &[u8]) -> Option<f64> {
     let number = number(notation, cell)?;
     Some(reader.scale.map_or(number, |scale| number * scale))
 }
 
+#[inline]
 fn number(notation: Option<&Notation>, cell: &[u8]) -> Option<f64> {
     notation.map_or_else(|| decimal(cell), |notation| notation.number(cell))
 }

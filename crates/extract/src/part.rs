@@ -17,6 +17,8 @@ use crate::shape::{Read, Shape};
 
 /// So many pieces are read at once, which bounds the memory.
 const MOST_PIECES: usize = 8;
+/// So many rows are added column by column: their cells stay in the processor's cache.
+const TOGETHER: usize = 256;
 
 /// What the pieces of a table are read by.
 pub(crate) struct Guide<'a> {
@@ -110,41 +112,42 @@ impl Guide<'_> {
 
     /// Reads a piece.
     pub(crate) fn read<'a>(&self, piece: Piece<'a>) -> Part<'a> {
-        let n_most = store::BLOCK_ROWS.min(1 + piece.n_bytes() / 64);
-        let mut block = Block::with_capacity(Arc::clone(self.shape), n_most);
-        let mut starts = Vec::with_capacity(n_most);
-        let mut wrong = Vec::new();
-        let mut is_other_notation = false;
+        let n_most = store::BLOCK_ROWS.min(1 + piece.bytes().len() / 64);
+        let mut reading = Reading {
+            guide: self,
+            block: Block::with_capacity(Arc::clone(self.shape), n_most),
+            starts: Vec::with_capacity(n_most),
+            wrong: Vec::new(),
+            waiting: Vec::with_capacity(TOGETHER * self.header.n_cells),
+            n_rows: 0,
+            is_other_notation: false,
+        };
         let mut lines = piece.lines();
-        let mut n_rows = 0;
-        while lines.read() {
-            n_rows += 1;
-            let line = lines.line();
-            let what = if line.len() == self.header.n_cells {
-                let Some(position) = self.push(&line, n_rows, &mut block) else {
-                    block.end_row();
-                    starts.push(lines.start());
-                    continue;
-                };
-                is_other_notation |= self.is_other_notation(position, &line);
-                What::Cells
-            } else {
-                What::Width
-            };
-            block.truncate(starts.len());
-            wrong.push(Wrong { position: starts.len(), start: lines.start(), what });
-            if is_other_notation {
-                break;
+        while !reading.is_other_notation && lines.read() {
+            match lines.bounds() {
+                Some(bounds) if bounds.len() == self.header.n_cells => {
+                    reading.waiting.extend_from_slice(bounds);
+                    reading.starts.push(lines.start());
+                    if reading.waiting.len() == TOGETHER * self.header.n_cells {
+                        reading.add_waiting(piece.bytes());
+                    }
+                }
+                _ => {
+                    reading.add_waiting(piece.bytes());
+                    reading.add(lines.line(), lines.start());
+                }
             }
         }
+        reading.add_waiting(piece.bytes());
         let (n_records, n_empty) = (lines.n_records(), lines.n_empty());
         let (end, is_done) = (lines.end(), lines.is_done());
+        let Reading { mut block, starts, wrong, n_rows, is_other_notation, .. } = reading;
         let broken = self.broken(&mut block);
         Part { piece, block, starts, wrong, broken, n_rows, n_records, n_empty, end, is_done, is_other_notation }
     }
 
     /// Reads the row's cells into the block; the position of the first bad one.
-    fn push(&self, line: &Line<'_>, number: u64, block: &mut Block) -> Option<usize> {
+    fn push(&self, line: Line<'_>, number: u64, block: &mut Block) -> Option<usize> {
         for (position, reader) in self.shape.readers.iter().enumerate() {
             let Some(cell) = self.header.cells[position] else {
                 self.push_number_of_row(position, number, block);
@@ -181,7 +184,7 @@ impl Guide<'_> {
     }
 
     /// Whether the cell is a number that is not plainly written, in a column whose notation has not been looked for.
-    fn is_other_notation(&self, position: usize, line: &Line<'_>) -> bool {
+    fn is_other_notation(&self, position: usize, line: Line<'_>) -> bool {
         let kind = &self.shape.readers[position].kind;
         let is_number = matches!(kind, Read::Int { .. } | Read::Long { .. } | Read::Decimal { .. });
         is_number && self.notations[position].is_none() && {
@@ -210,5 +213,90 @@ impl Guide<'_> {
     pub(crate) fn refuses(&self, rule: &Rule) -> bool {
         let is_accepted = rule.name.as_ref().is_some_and(|name| self.accepted.contains(name));
         rule.severity == Severity::Fault && !is_accepted
+    }
+}
+
+/// A piece under way.
+struct Reading<'a> {
+    guide: &'a Guide<'a>,
+    block: Block,
+    starts: Vec<u32>,
+    wrong: Vec<Wrong>,
+    /// Where the cells are of rows that are to be added together; the newest starts are theirs.
+    waiting: Vec<(u32, u32)>,
+    n_rows: u64,
+    is_other_notation: bool,
+}
+
+impl Reading<'_> {
+    /// Adds a row; what is wrong with it is kept in mind.
+    fn add(&mut self, line: Line<'_>, start: u32) {
+        self.n_rows += 1;
+        let what = if line.len() == self.guide.header.n_cells {
+            let Some(position) = self.guide.push(line, self.n_rows, &mut self.block) else {
+                self.block.end_rows(1);
+                self.starts.push(start);
+                return;
+            };
+            self.is_other_notation |= self.guide.is_other_notation(position, line);
+            What::Cells
+        } else {
+            What::Width
+        };
+        self.block.truncate(self.starts.len());
+        self.wrong.push(Wrong { position: self.starts.len(), start, what });
+    }
+
+    /// Adds the rows that wait: column by column, or if one breaks the contract, row by row.
+    fn add_waiting(&mut self, text: &[u8]) {
+        let n_cells = self.guide.header.n_cells.max(1);
+        let n_waiting = self.waiting.len() / n_cells;
+        let n_before = self.starts.len() - n_waiting;
+        if self.push_columns(text, n_waiting).is_some() {
+            self.block.end_rows(n_waiting);
+            self.n_rows += n_waiting as u64;
+        } else {
+            self.block.truncate(n_before);
+            let waiting = std::mem::take(&mut self.waiting);
+            let starts = self.starts.split_off(n_before);
+            for (bounds, start) in waiting.chunks(n_cells).zip(starts) {
+                if !self.is_other_notation {
+                    self.add(Line::new(text, bounds), start);
+                }
+            }
+            self.waiting = waiting;
+        }
+        self.waiting.clear();
+    }
+
+    /// `None` where a cell breaks the contract, and then columns are of several lengths.
+    fn push_columns(&mut self, text: &[u8], n_waiting: usize) -> Option<()> {
+        let Guide { shape, header, notations, .. } = self.guide;
+        for (position, reader) in shape.readers.iter().enumerate() {
+            let Some(cell) = header.cells[position] else {
+                for row in 1..=n_waiting as u64 {
+                    self.guide.push_number_of_row(position, self.n_rows + row, &mut self.block);
+                }
+                continue;
+            };
+            let bounds = self.waiting.iter().skip(cell).step_by(header.n_cells);
+            let cells = bounds.map(|(from, to)| &text[*from as usize..*to as usize]);
+            let notation = notations[position].as_ref();
+            if reader.is_nullable {
+                for cell in cells {
+                    if cell::is_null(reader, cell) {
+                        self.block.push_null(position);
+                    } else {
+                        cell::push(reader, notation, &mut self.block.columns[position], cell)?;
+                        self.block.mark_valid(position);
+                    }
+                }
+            } else if position == shape.key && cells.clone().any(<[u8]>::is_empty) {
+                return None;
+            } else {
+                cell::push_all(reader, notation, &mut self.block.columns[position], cells)?;
+            }
+        }
+        Some(())
     }
 }

@@ -67,7 +67,7 @@ pub(crate) enum Width {
 pub(crate) struct Words {
     /// At the place of its [`Words::place`], where no two share one; else in `many`.
     few: Vec<Option<(Box<[u8]>, u8)>>,
-    factor: usize,
+    factor: u64,
     many: HashMap<Box<[u8]>, u8>,
     pub(crate) dictionary: ArrayRef,
     pub(crate) bounds: Vec<(Option<i64>, Option<i64>)>,
@@ -77,8 +77,8 @@ pub(crate) struct Words {
 impl Words {
     /// Places that are looked at without a hash.
     const PLACES: usize = 256;
-    /// Factors that are tried to tell the spellings apart.
-    const MOST_FACTORS: usize = 500;
+    /// Factors that are tried to tell the spellings apart: odd numbers without a pattern in their bits.
+    const FACTORS: u64 = 500;
 
     fn new(column: &Column, categories: &[Category]) -> Self {
         let mut words: Vec<(Box<[u8]>, u8)> = Vec::new();
@@ -97,7 +97,8 @@ impl Words {
             bounds: column.bounds(),
             has_empty,
         };
-        match (1..Self::MOST_FACTORS).find_map(|factor| Some((factor, Self::placed(factor, &words)?))) {
+        let mut factors = (1..=Self::FACTORS).map(|n| n.wrapping_mul(0x9e37_79b9_7f4a_7c14) | 1);
+        match factors.find_map(|factor| Some((factor, Self::placed(factor, &words)?))) {
             Some((factor, few)) => (this.factor, this.few) = (factor, few),
             None => this.many = words.into_iter().collect(),
         }
@@ -105,7 +106,7 @@ impl Words {
     }
 
     /// Each spelling at its place; `None` where two share one.
-    fn placed(factor: usize, words: &[(Box<[u8]>, u8)]) -> Option<Vec<Option<(Box<[u8]>, u8)>>> {
+    fn placed(factor: u64, words: &[(Box<[u8]>, u8)]) -> Option<Vec<Option<(Box<[u8]>, u8)>>> {
         let mut few = vec![None; Self::PLACES];
         for word in words {
             let place = &mut few[Self::place(factor, &word.0)];
@@ -117,11 +118,15 @@ impl Words {
         Some(few)
     }
 
-    /// A number of the text's length and its first, middle and last byte.
-    fn place(factor: usize, text: &[u8]) -> usize {
-        let byte = |place: usize| text.get(place).map_or(0, |byte| usize::from(*byte));
-        let ends = byte(0) + 3 * byte(text.len() / 2) + 7 * byte(text.len().wrapping_sub(1));
-        (ends + 11 * text.len()).wrapping_mul(2 * factor + 1).wrapping_mul(0x9e37_79b1) >> 11 & (Self::PLACES - 1)
+    /// A number of the text's length and of four of its bytes.
+    #[inline]
+    fn place(factor: u64, text: &[u8]) -> usize {
+        let [Some(first), Some(middle), Some(last)] = [text.first(), text.get(text.len() / 2), text.last()] else {
+            return 0;
+        };
+        let second = text.get(1).copied().unwrap_or_default();
+        let mixed = u64::from_le_bytes([*first, second, *middle, *last, text.len() as u8, 0, 0, 0]);
+        (mixed.wrapping_mul(factor) >> 56) as usize
     }
 
     /// The code of a spelling.

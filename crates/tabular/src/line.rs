@@ -123,6 +123,13 @@ impl<'a> Lines<'a> {
         Line { text, bounds: &self.bounds }
     }
 
+    /// Where the cells of the newest row are in the piece; `None` where they do not stand there as they are.
+    #[inline]
+    #[must_use]
+    pub fn bounds(&self) -> Option<&[(u32, u32)]> {
+        (!self.is_other).then_some(&self.bounds)
+    }
+
     /// The byte of the piece at which the newest row begins.
     #[must_use]
     pub fn start(&self) -> u32 {
@@ -252,6 +259,12 @@ impl Other {
 }
 
 impl<'a> Line<'a> {
+    /// A row whose cells are there in a text.
+    #[must_use]
+    pub fn new(text: &'a [u8], bounds: &'a [(u32, u32)]) -> Self {
+        Self { text, bounds }
+    }
+
     /// How many cells the row has.
     #[must_use]
     pub fn len(&self) -> usize {

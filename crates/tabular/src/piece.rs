@@ -133,10 +133,10 @@ impl Piece<'_> {
         Lines::new(&self.bytes, self.table, self.is_last)
     }
 
-    /// How many bytes it has.
+    /// Its bytes.
     #[must_use]
-    pub fn n_bytes(&self) -> usize {
-        self.bytes.len()
+    pub fn bytes(&self) -> &[u8] {
+        &self.bytes
     }
 
     /// How much of the file is read up to a byte of this piece, from 0 to 1.

@@ -1,27 +1,27 @@
-//! Where the signs between cells stand in text: delimiters, quotes and line ends, eight bytes at a time.
+//! Where the signs between cells stand in text: delimiters, quotes and line ends, 64 bytes at a time.
 //!
 //! In: bytes, and the delimiter. Out: the places of its signs, one after the other.
 //! Invariant: the same places as looking at each byte.
 
-/// A byte of a word each: `0x0101…`, `0x7f7f…`, `0x8080…`.
-const ONES: u64 = u64::MAX / 255;
-const LOW_BITS: u64 = 0x7f * ONES;
-const WORD: usize = 8;
+use wide::u8x16;
+
+/// Bytes that are looked at at once: a bit each.
+const WIDTH: usize = 64;
 
 /// The signs of a text under way.
 pub(crate) struct Signs<'a> {
     bytes: &'a [u8],
-    delimiter: u64,
-    /// Where the word begins that is looked at.
+    delimiter: u8x16,
+    /// Where the bytes begin that are looked at.
     at: usize,
-    /// The highest bit of each byte of it that is a sign still to come.
+    /// Those of them that are signs still to come.
     found: u64,
 }
 
 impl<'a> Signs<'a> {
     pub(crate) fn new(bytes: &'a [u8], delimiter: u8) -> Self {
-        let mut this = Self { bytes, delimiter: u64::from(delimiter) * ONES, at: 0, found: 0 };
-        this.found = this.signs_of_word();
+        let mut this = Self { bytes, delimiter: u8x16::splat(delimiter), at: 0, found: 0 };
+        this.found = this.signs_here();
         this
     }
 
@@ -29,14 +29,14 @@ impl<'a> Signs<'a> {
     #[inline]
     pub(crate) fn next(&mut self) -> usize {
         while self.found == 0 {
-            self.at += WORD;
+            self.at += WIDTH;
             if self.at >= self.bytes.len() {
                 self.at = self.bytes.len();
                 return self.at;
             }
-            self.found = self.signs_of_word();
+            self.found = self.signs_here();
         }
-        let place = self.at + (self.found.trailing_zeros() / 8) as usize;
+        let place = self.at + self.found.trailing_zeros() as usize;
         self.found &= self.found - 1;
         place
     }
@@ -44,35 +44,34 @@ impl<'a> Signs<'a> {
     /// Goes to a place, whose sign is the next one if it is one.
     pub(crate) fn seek(&mut self, place: usize) {
         self.at = place.min(self.bytes.len());
-        self.found = self.signs_of_word();
+        self.found = self.signs_here();
     }
 
     #[inline]
-    fn signs_of_word(&self) -> u64 {
+    fn signs_here(&self) -> u64 {
         let rest = &self.bytes[self.at..];
-        if let Some(word) = rest.first_chunk::<WORD>() {
-            return self.signs_in(u64::from_le_bytes(*word));
+        if let Some(bytes) = rest.first_chunk::<WIDTH>() {
+            return self.signs_in(bytes);
         }
-        let mut word = [0; WORD];
-        word[..rest.len()].copy_from_slice(rest);
-        let beyond = u64::MAX.checked_shl(8 * rest.len() as u32).unwrap_or(0);
-        self.signs_in(u64::from_le_bytes(word)) & !beyond
+        let mut bytes = [0; WIDTH];
+        bytes[..rest.len()].copy_from_slice(rest);
+        // What is beyond the text is no sign of it.
+        self.signs_in(&bytes) & !(u64::MAX << rest.len())
     }
 
     #[inline]
-    fn signs_in(&self, word: u64) -> u64 {
-        let quote = u64::from(b'"') * ONES;
-        let (line_feed, carriage_return) = (u64::from(b'\n') * ONES, u64::from(b'\r') * ONES);
-        equal(word, self.delimiter) | equal(word, quote) | equal(word, line_feed) | equal(word, carriage_return)
+    fn signs_in(&self, bytes: &[u8; WIDTH]) -> u64 {
+        let [quote, line_feed, carriage_return] = [b'"', b'\n', b'\r'].map(u8x16::splat);
+        let (parts, _) = bytes.as_chunks::<16>();
+        parts.iter().rev().fold(0, |found, part| {
+            let part = u8x16::new(*part);
+            let is_sign = part.simd_eq(self.delimiter)
+                | part.simd_eq(quote)
+                | part.simd_eq(line_feed)
+                | part.simd_eq(carriage_return);
+            found << 16 | u64::from(is_sign.to_bitmask())
+        })
     }
-}
-
-/// The highest bit of each byte in which two words are equal, and no other bit.
-#[inline]
-fn equal(word: u64, other: u64) -> u64 {
-    let different = word ^ other;
-    // Adding carries into the highest bit where a low bit is set, and never into the next byte.
-    !(((different & LOW_BITS) + LOW_BITS) | different | LOW_BITS)
 }
 
 #[cfg(test)]
@@ -81,11 +80,12 @@ mod tests {
 
     #[test]
     fn signs_are_found_where_they_stand() {
-        let texts: [&[u8]; 8] = [
+        let texts: [&[u8]; 9] = [
             b"",
             b",",
             b"abcdefgh",
             b"a,b\"c\nd\re,",
+            b"0123456789012345678901234567890123456789012345678901234567890123,x,01234567890123456789012345\n",
             b"0123456,89012345\n\n\n\n\n\n\n\n\n",
             b"\x2c\xac\x22\xa2\x0a\x8a\x0d\x8d\x2b\x2d\x21\x23",
             "ä,ö;\u{ff0c},ü\0\0\0,\0".as_bytes(),
