@@ -244,7 +244,10 @@ mod tests {
                 text.push(char::from(b'0' + (state >> 33) as u8 % 10));
             }
             let whole = text.parse::<i64>().unwrap();
-            assert_eq!((digits(text.as_bytes()), few_digits(text.as_bytes()).map(i64::from).unwrap_or(whole)), (Some(whole), whole));
+            assert_eq!(
+                (digits(text.as_bytes()), few_digits(text.as_bytes()).map(i64::from).unwrap_or(whole)),
+                (Some(whole), whole)
+            );
             for place in [None, Some((state >> 40) as usize % n_digits + 1)] {
                 let mut text = text.clone();
                 place.into_iter().for_each(|place| text.insert(place, '.'));

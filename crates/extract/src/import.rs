@@ -16,9 +16,10 @@ use crate::block::Block;
 use crate::faults::Found;
 use crate::header::Header;
 use crate::load::{Loader, Options, Progress};
-use crate::quality::Quality;
 use crate::part::Guide;
+use crate::quality::Quality;
 use crate::rows::{self, Rows};
+use crate::scales::ACCEPTED;
 use crate::shape::Shape;
 
 /// Imports a file of customers into the bank. Rows that break the contract stop it, and the bank is as before;
@@ -76,11 +77,12 @@ pub fn import_table(
     import.run(&found)?.ok_or_else(|| Error::bug("the notation of a column was looked for and not found"))
 }
 
-/// Only rules whose breach is a fault can be accepted.
+/// Only rules whose breach is a fault can be accepted, and two scales of a column.
 fn check_accepted(contract: &Contract, accepted: &[String]) -> Result<(), Error> {
     let faults = contract.rules.iter().filter(|rule| rule.severity == Severity::Fault);
     let names: Vec<&str> = faults.filter_map(|rule| rule.name.as_deref()).collect();
-    match accepted.iter().find(|name| !names.contains(&name.as_str())) {
+    let is_column = |name: &str| name.strip_prefix(ACCEPTED).is_some_and(|name| contract.column(name).is_some());
+    match accepted.iter().find(|name| !names.contains(&name.as_str()) && !is_column(name)) {
         None => Ok(()),
         Some(name) if names.is_empty() => {
             Err(Error::input(format!("the contract has no rule `{}` whose breach is a fault", quote(name))))
@@ -146,13 +148,14 @@ impl Import<'_> {
                 blocks.clear();
             }
         }
+        let accepted = rows.judge_scales(&mut found);
         let (n_rows, n_empty) = (rows.n_rows(), rows.n_empty());
         let rest = rows.rest();
         if rest.n_rows() > 0 && (found.is_empty() || reading.set_aside.is_some()) {
             loader.add(&rest)?;
         }
         let n_set_aside = found.n_rows();
-        if (reading.set_aside.is_none() || loader.n_rows == 0)
+        if (reading.set_aside.is_none() || loader.n_rows == 0 || found.is_damaged())
             && let Some(error) = found.into_error(n_rows, &input.shown)
         {
             return Err(error);
@@ -174,7 +177,7 @@ impl Import<'_> {
             1 => notices.push("set aside 1 row with faults, which is not among the customers".to_owned()),
             n => notices.push(format!("set aside {n} rows with faults, which are not among the customers")),
         }
-        loader.accept(reading.accepted);
+        loader.accept(reading.accepted, accepted);
         loader.finish(commit, input.name.clone(), notices, options.as_of).map(Some)
     }
 }

@@ -45,6 +45,7 @@ mod quality;
 mod raw;
 mod rows;
 mod sample;
+mod scales;
 mod seen;
 mod shape;
 

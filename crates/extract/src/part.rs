@@ -13,7 +13,8 @@ use crate::Error;
 use crate::block::{Block, Cells};
 use crate::cell;
 use crate::header::Header;
-use crate::shape::{Read, Shape};
+use crate::scales::{self, Scale};
+use crate::shape::{Read, Reader, Shape};
 
 /// So many pieces are read at once, which bounds the memory.
 const MOST_PIECES: usize = 8;
@@ -41,6 +42,8 @@ pub(crate) struct Part<'a> {
     pub(crate) wrong: Vec<Wrong>,
     /// Rows that break rules or the range of what is computed, each with its position in the block.
     pub(crate) broken: Vec<Broken>,
+    /// What each column of decimal numbers tells of its scale.
+    pub(crate) scales: Vec<(usize, Scale<usize>)>,
     /// Rows, whatever became of them.
     pub(crate) n_rows: u64,
     /// The same with those that had no cell.
@@ -143,7 +146,30 @@ impl Guide<'_> {
         let (end, is_done) = (lines.end(), lines.is_done());
         let Reading { mut block, starts, wrong, n_rows, is_other_notation, .. } = reading;
         let broken = self.broken(&mut block);
-        Part { piece, block, starts, wrong, broken, n_rows, n_records, n_empty, end, is_done, is_other_notation }
+        let scales = self.decimals().map(|position| (position, scales::of_column(&block, position))).collect();
+        Part {
+            piece,
+            block,
+            starts,
+            wrong,
+            broken,
+            scales,
+            n_rows,
+            n_records,
+            n_empty,
+            end,
+            is_done,
+            is_other_notation,
+        }
+    }
+
+    /// The positions of the columns whose cells are decimal numbers.
+    fn decimals(&self) -> impl Iterator<Item = usize> {
+        let readers = self.shape.readers.iter().zip(&self.header.cells).enumerate();
+        let is_read = |(_, (reader, cell)): &(usize, (&Reader, &Option<usize>))| {
+            cell.is_some() && matches!(reader.kind, Read::Decimal { .. })
+        };
+        readers.filter(is_read).map(|(position, _)| position)
     }
 
     /// Reads the row's cells into the block; the position of the first bad one.
@@ -189,8 +215,8 @@ impl Guide<'_> {
         let is_number = matches!(kind, Read::Int { .. } | Read::Long { .. } | Read::Decimal { .. });
         is_number && self.notations[position].is_none() && {
             let cell = self.header.cells[position].and_then(|cell| line.get(cell)).unwrap_or_default();
-            let is_plain = cell::decimal(cell).is_some()
-                || (!matches!(kind, Read::Decimal { .. }) && cell::whole(cell).is_some());
+            let is_plain =
+                cell::decimal(cell).is_some() || (!matches!(kind, Read::Decimal { .. }) && cell::whole(cell).is_some());
             !is_plain && Evidence::default().add(cell)
         }
     }

@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use diagnostic::{Action, Diagnostic, quote};
 use store::BLOCK_ROWS;
-use tabular::{Evidence, Notation, Row, Table};
+use tabular::{Evidence, Notation, Row, RowMark, Table};
 
 use crate::block::{Block, Cells};
 use crate::cell::{self, shown};
@@ -18,6 +18,7 @@ use crate::faults::Found;
 use crate::header::Header;
 use crate::import::Reading;
 use crate::part::{Broken, Guide, Part, What};
+use crate::scales::{ACCEPTED, Scale};
 use crate::seen::Seen;
 use crate::shape::{Read, Shape};
 use crate::{Error, fault};
@@ -31,6 +32,8 @@ pub(crate) struct Rows<'a> {
     n_rows: u64,
     n_records: u64,
     n_empty: u64,
+    /// What each column tells of its scale.
+    scales: Vec<Scale<RowMark>>,
     /// Rows that do not fill a block yet.
     filling: Block,
 }
@@ -45,6 +48,7 @@ impl<'a> Rows<'a> {
             n_rows: 0,
             n_records: 0,
             n_empty: 0,
+            scales: vec![Scale::none(); guide.shape.readers.len()],
             filling: Block::with_capacity(Arc::clone(guide.shape), 0),
         }
     }
@@ -61,7 +65,15 @@ impl<'a> Rows<'a> {
 
     /// Takes the next part: its rows that keep the contract into `blocks` once they fill one, the faults of the others to
     /// those that were found.
-    pub(crate) fn take(&mut self, part: &mut Part<'_>, found: &mut Found, blocks: &mut Vec<Block>) -> Result<(), Error> {
+    pub(crate) fn take(
+        &mut self,
+        part: &mut Part<'_>,
+        found: &mut Found,
+        blocks: &mut Vec<Block>,
+    ) -> Result<(), Error> {
+        for (position, scale) in std::mem::take(&mut part.scales) {
+            self.scales[position].join(scale, |row| part.piece.mark(part.starts[row], self.n_records));
+        }
         part.block.add_to_number(self.guide.shape.contract.key(), self.n_rows);
         let repeated = self.seen.repeated(&part.block);
         self.add_wrong_rows(part, &repeated, found)?;
@@ -73,6 +85,21 @@ impl<'a> Rows<'a> {
         let nothing = Block::with_capacity(Arc::clone(self.guide.shape), 0);
         self.fill(std::mem::replace(&mut part.block, nothing), blocks);
         Ok(())
+    }
+
+    /// Finds the columns that hold two scales at once: faults of the file, or where the user accepts them, what answers tell.
+    pub(crate) fn judge_scales(&mut self, found: &mut Found) -> Vec<String> {
+        let columns = &self.guide.shape.contract.columns;
+        let mut notes = Vec::new();
+        for (position, scale) in std::mem::take(&mut self.scales).into_iter().enumerate() {
+            let name = &columns[position].name;
+            if self.reading.accepted.iter().any(|one| one.strip_prefix(ACCEPTED) == Some(name)) {
+                notes.extend(scale.note(name));
+            } else if let Some(fault) = scale.fault(self.name_in_file(position), name, |mark| self.table.place(mark)) {
+                found.add_damage(fault);
+            }
+        }
+        notes
     }
 
     /// The rows that are left, after the last part.

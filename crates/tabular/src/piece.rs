@@ -161,7 +161,6 @@ impl Piece<'_> {
         while lines.read() && lines.start() < byte {}
         RowMark { byte: self.begins + u64::from(byte), record: self.table.n_before + n_before + lines.n_records() }
     }
-
 }
 
 impl Line<'_> {
