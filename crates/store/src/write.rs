@@ -15,6 +15,7 @@ use arrow_schema::{ArrowError, Schema, SchemaRef};
 use fs_err as fs;
 use jiff::civil::Date;
 
+use crate::flush::Flusher;
 use crate::frame::{self, Part};
 use crate::names::{WRITING, free_temporary};
 use crate::run::Run;
@@ -125,6 +126,7 @@ impl Writer {
         self.encoder.finish().map_err(|error| arrow(&error))?;
         let Self { mut file, encoder, .. } = self;
         file.write_frame(encoder.get_ref())?;
+        file.flusher.take().map_or(Ok(()), Flusher::finish)?;
         file.file.sync_all()?;
         Ok(Written {
             name: self.name,
@@ -168,12 +170,13 @@ struct Hashing {
     frame_hasher: blake3::Hasher,
     blocks: Vec<String>,
     bytes: u64,
+    flusher: Option<Flusher>,
 }
 
 impl Hashing {
     fn new(file: fs::File) -> Self {
         let (hasher, frame_hasher) = (blake3::Hasher::new(), blake3::Hasher::new());
-        Self { file, hasher, frame_hasher, blocks: Vec::new(), bytes: 0 }
+        Self { file, hasher, frame_hasher, blocks: Vec::new(), bytes: 0, flusher: None }
     }
 
     /// Writes what belongs to no batch's body.
@@ -201,7 +204,8 @@ impl Hashing {
 
     fn write(&mut self, bytes: &[u8]) -> Result<(), Error> {
         self.bytes += bytes.len() as u64;
-        Ok(self.file.write_all(bytes).map_err(|error| arrow(&ArrowError::from(error)))?)
+        self.file.write_all(bytes).map_err(|error| arrow(&ArrowError::from(error)))?;
+        Ok(Flusher::note(&mut self.flusher, &self.file, self.bytes)?)
     }
 }
 
