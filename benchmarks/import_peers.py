@@ -26,7 +26,7 @@ def run(command: list[str], environment: dict[str, str]) -> tuple[float, float, 
         shutil.which(command[0]) or command[0],
         command,
         {**os.environ, **environment},
-        file_actions=[(os.POSIX_SPAWN_OPEN, 1, os.devnull, os.O_WRONLY, 0)],
+        file_actions=[(os.POSIX_SPAWN_OPEN, stream, os.devnull, os.O_WRONLY, 0) for stream in (1, 2)],
     )
     _, status, usage = os.wait4(pid, 0)
     seconds = time.perf_counter() - start

@@ -245,12 +245,14 @@ mod tests {
             }
             let whole = text.parse::<i64>().unwrap();
             assert_eq!(
-                (digits(text.as_bytes()), few_digits(text.as_bytes()).map(i64::from).unwrap_or(whole)),
+                (digits(text.as_bytes()), few_digits(text.as_bytes()).map_or(whole, i64::from)),
                 (Some(whole), whole)
             );
             for place in [None, Some((state >> 40) as usize % n_digits + 1)] {
                 let mut text = text.clone();
-                place.into_iter().for_each(|place| text.insert(place, '.'));
+                if let Some(place) = place {
+                    text.insert(place, '.');
+                }
                 let expected = text.parse::<f64>().unwrap();
                 assert_eq!(decimal(text.as_bytes()).map(f64::to_bits), Some(expected.to_bits()), "{text}");
             }

@@ -137,7 +137,7 @@ impl Import<'_> {
                     return Ok(None);
                 }
                 rows.take(&mut part, &mut found, &mut blocks)?;
-                (options.progress)(Progress { rows: rows.n_rows(), fraction: part.piece.fraction(part.end) });
+                (options.progress)(Progress { rows: rows.n_read(), fraction: part.piece.fraction(part.end) });
                 if !part.is_done {
                     // The pieces after it begin inside a row.
                     pieces.again(&part.piece, part.end)?;
@@ -149,7 +149,7 @@ impl Import<'_> {
             }
         }
         let accepted = rows.judge_scales(&mut found);
-        let (n_rows, n_empty) = (rows.n_rows(), rows.n_empty());
+        let (n_rows, n_empty) = (rows.n_read(), rows.n_empty());
         let rest = rows.rest();
         if rest.n_rows() > 0 && (found.is_empty() || reading.set_aside.is_some()) {
             loader.add(&rest)?;

@@ -17,7 +17,7 @@ use crate::scales::{self, Scale};
 use crate::shape::{Read, Reader, Shape};
 
 /// So many pieces are read at once, which bounds the memory.
-const MOST_PIECES: usize = 8;
+const MOST_PIECES: usize = 6;
 /// So many rows are added column by column: their cells stay in the processor's cache.
 const TOGETHER: usize = 256;
 

@@ -29,7 +29,8 @@ pub(crate) struct Rows<'a> {
     table: &'a Table,
     reading: &'a Reading<'a>,
     seen: Seen,
-    n_rows: u64,
+    /// How many there were, whatever became of them; the same with those that had no cell; and those alone.
+    n_read: u64,
     n_records: u64,
     n_empty: u64,
     /// What each column tells of its scale.
@@ -45,7 +46,7 @@ impl<'a> Rows<'a> {
             table,
             reading,
             seen: Seen::new(guide.shape.contract.key()),
-            n_rows: 0,
+            n_read: 0,
             n_records: 0,
             n_empty: 0,
             scales: vec![Scale::none(); guide.shape.readers.len()],
@@ -54,8 +55,8 @@ impl<'a> Rows<'a> {
     }
 
     /// How many rows there were, whatever became of them.
-    pub(crate) fn n_rows(&self) -> u64 {
-        self.n_rows
+    pub(crate) fn n_read(&self) -> u64 {
+        self.n_read
     }
 
     /// How many rows had no cell and were passed over.
@@ -74,12 +75,12 @@ impl<'a> Rows<'a> {
         for (position, scale) in std::mem::take(&mut part.scales) {
             self.scales[position].join(scale, |row| part.piece.mark(part.starts[row], self.n_records));
         }
-        part.block.add_to_number(self.guide.shape.contract.key(), self.n_rows);
+        part.block.add_to_number(self.guide.shape.contract.key(), self.n_read);
         let repeated = self.seen.repeated(&part.block);
         self.add_wrong_rows(part, &repeated, found)?;
-        let removed = self.add_broken_rows(part, repeated, found)?;
+        let removed = self.add_broken_rows(part, &repeated, found)?;
         part.block.remove(&removed);
-        self.n_rows += part.n_rows;
+        self.n_read += part.n_rows;
         self.n_records += part.n_records;
         self.n_empty += part.n_empty;
         let nothing = Block::with_capacity(Arc::clone(self.guide.shape), 0);
@@ -155,11 +156,11 @@ impl<'a> Rows<'a> {
 
     /// Adds the faults of rows that break a rule; the rows of the block that are to be taken out, with those that are
     /// already, ascending.
-    fn add_broken_rows(&self, part: &Part<'_>, repeated: Vec<usize>, found: &mut Found) -> Result<Vec<usize>, Error> {
+    fn add_broken_rows(&self, part: &Part<'_>, repeated: &[usize], found: &mut Found) -> Result<Vec<usize>, Error> {
         let contract = &self.guide.shape.contract;
         let broken = part.broken.iter().filter(|broken| repeated.binary_search(&broken.row()).is_err());
         let broken: Vec<&Broken> = broken.collect();
-        let mut removed = repeated.clone();
+        let mut removed = repeated.to_vec();
         for faults in broken.chunk_by(|one, other| one.row() == other.row()) {
             let row = faults[0].row();
             let place = self.place(part, part.starts[row], found);

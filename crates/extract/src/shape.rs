@@ -62,11 +62,14 @@ pub(crate) enum Width {
     Int32,
 }
 
+/// A spelling with its code.
+type Word = (Box<[u8]>, u8);
+
 /// The spellings of a column's categories, each with its code, and the dictionary of their values.
 #[derive(Debug)]
 pub(crate) struct Words {
     /// At the place of its [`Words::place`], where no two share one; else in `many`.
-    few: Vec<Option<(Box<[u8]>, u8)>>,
+    few: Vec<Option<Word>>,
     factor: u64,
     many: HashMap<Box<[u8]>, u8>,
     pub(crate) dictionary: ArrayRef,
@@ -81,7 +84,7 @@ impl Words {
     const FACTORS: u64 = 500;
 
     fn new(column: &Column, categories: &[Category]) -> Self {
-        let mut words: Vec<(Box<[u8]>, u8)> = Vec::new();
+        let mut words: Vec<Word> = Vec::new();
         for (code, category) in categories.iter().enumerate() {
             for text in std::iter::once(&category.value).chain(&category.spellings) {
                 words.push((text.as_bytes().into(), code as u8));
@@ -106,7 +109,7 @@ impl Words {
     }
 
     /// Each spelling at its place; `None` where two share one.
-    fn placed(factor: u64, words: &[(Box<[u8]>, u8)]) -> Option<Vec<Option<(Box<[u8]>, u8)>>> {
+    fn placed(factor: u64, words: &[Word]) -> Option<Vec<Option<Word>>> {
         let mut few = vec![None; Self::PLACES];
         for word in words {
             let place = &mut few[Self::place(factor, &word.0)];

@@ -86,6 +86,10 @@ impl<'a> Pieces<'a> {
         if let Some(end) = end {
             bytes.truncate(end + 1);
         }
+        // A file that became shorter meanwhile.
+        if bytes.is_empty() {
+            return Ok(None);
+        }
         let begins = self.at;
         self.at += bytes.len() as u64;
         self.least = 0;
