@@ -305,8 +305,8 @@ impl Reading<'_> {
                 }
                 continue;
             };
-            let bounds = self.waiting.iter().skip(cell).step_by(header.n_cells);
-            let cells = bounds.map(|(from, to)| &text[*from as usize..*to as usize]);
+            let bounds = self.waiting.chunks_exact(header.n_cells).map(|row| row[cell]);
+            let cells = bounds.map(|(from, to)| &text[from as usize..to as usize]);
             let notation = notations[position].as_ref();
             if reader.is_nullable {
                 for cell in cells {
