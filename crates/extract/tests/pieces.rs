@@ -32,12 +32,13 @@ fn import(contract: &str, content: &str, reading: &Reading<'_>) -> (Store, Resul
 #[test]
 fn rows_are_numbered_through_all_pieces() {
     // Texts of two lines, so that pieces are cut inside of them.
-    let rows: String = (0..N).map(|row| format!("\"{row}\n\"\"x\"\"\",{}\n", row % 10)).collect();
-    let (store, result, _folder) = import(NUMBERED, &format!("t,n\n{rows}"), &Reading::default());
+    let row = |row: usize| format!("\"{row}\n\"\"x\"\"\",{}\n", row % 10);
+    let content: String = std::iter::once("t,n\n".to_owned()).chain((0..N).map(row)).collect();
+    let (store, result, _folder) = import(NUMBERED, &content, &Reading::default());
     assert_eq!(result.unwrap().rows, N as u64);
     let (_, batches) = store.read("customers").unwrap();
     let mut number = 0;
-    for batch in batches.iter() {
+    for batch in &batches {
         let keys = batch.column(0).as_primitive::<Int64Type>();
         let texts = batch.column(1).as_string::<i32>();
         for (key, text) in keys.values().iter().zip(texts.iter().flatten()) {
