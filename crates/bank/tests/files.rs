@@ -404,6 +404,32 @@ fn files_from_practice_give_the_right_counts() {
 }
 
 #[test]
+fn a_damaged_file_is_refused_without_the_columns_of_the_rule() {
+    let Some(folder) = shared("data/other") else { return };
+    let mut reader = csv::Reader::from_path(folder.join("churners_damaged_by_comma_locale.csv")).unwrap();
+    let header = reader.headers().unwrap().clone();
+    let left =
+        ["Credit_Limit", "Total_Revolving_Bal", "Avg_Open_To_Buy", "Total_Amt_Chng_Q4_Q1", "Total_Ct_Chng_Q4_Q1"];
+    let kept = |row: &csv::StringRecord| {
+        let cells = header.iter().zip(row).filter(|(name, _)| !left.contains(name) && !name.starts_with("Naive"));
+        cells.map(|(_, cell)| cell.to_owned()).collect::<csv::StringRecord>()
+    };
+    let temporary = tempfile::tempdir().unwrap();
+    let path = temporary.path().join("damaged.csv");
+    let mut writer = csv::Writer::from_path(&path).unwrap();
+    writer.write_record(&kept(&header)).unwrap();
+    reader.records().for_each(|row| writer.write_record(&kept(&row.unwrap())).unwrap());
+    writer.flush().unwrap();
+    let refused = import(None, CustomersFile::new((&path).into())).err().unwrap();
+    let message = refused.diagnostic().message();
+    assert!(message.starts_with("the column `Avg_Utilization_Ratio` holds two scales at once"), "{message}");
+    assert!(message.contains("damaged.csv:5 beside `61` at") && message.contains("6871 of its 10127"), "{message}");
+    let accepted = ["one_scale_of_Avg_Utilization_Ratio".to_owned()];
+    let imported = import(None, CustomersFile { accepted: &accepted, ..CustomersFile::new((&path).into()) }).unwrap();
+    assert_eq!(counts(&imported.open(&Opening::default()).unwrap()), (10_127, Some(1_627)));
+}
+
+#[test]
 fn small_files_from_practice_load_or_are_refused_for_their_reason() {
     let Some(folder) = shared("cases/files") else { return };
     let mut lines = Vec::new();

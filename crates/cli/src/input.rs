@@ -38,7 +38,8 @@ pub(crate) struct FaultArgs {
     /// Import the good rows, and write those with faults and their reasons into this new file
     #[arg(long, value_name = "FILE.csv")]
     set_aside: Option<PathBuf>,
-    /// Take rows that break this rule of the contract; every answer will say so
+    /// Take rows that break this rule of the contract, or a column that holds two scales
+    /// (`one_scale_of_COLUMN`); every answer will say so
     #[arg(long, value_name = "RULE")]
     accept: Vec<String>,
 }

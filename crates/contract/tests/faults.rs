@@ -491,9 +491,9 @@ fn rules() {
     check_added(
         &rule("{ $in: ['$left', ['no']] }"),
         &expect![[r#"
-        a rule does not know this expression
-          at b.toml: rules[1].holds
-        hint: a rule has columns, numbers, texts, `$abs`, `$add`, `$subtract`, `$multiply`, `$divide`, `$round`, the six comparisons, `$and`, `$or` and `$not`"#]],
+            a rule does not know this expression
+              at b.toml: rules[1].holds
+            hint: a rule has columns, numbers, texts, `$abs`, `$add`, `$subtract`, `$multiply`, `$divide`, `$round`, `$floor`, `$ceil`, the six comparisons, `$and`, `$or` and `$not`"#]],
     );
     check_added(
         &rule("{ $eq: ['$number', null] }"),
@@ -504,9 +504,9 @@ fn rules() {
     check_added(
         &rule("{ $lt: [{ $sqrt: '$number' }, 2] }"),
         &expect![[r#"
-        a rule does not know this expression
-          at b.toml: rules[1].holds
-        hint: a rule has columns, numbers, texts, `$abs`, `$add`, `$subtract`, `$multiply`, `$divide`, `$round`, the six comparisons, `$and`, `$or` and `$not`"#]],
+            a rule does not know this expression
+              at b.toml: rules[1].holds
+            hint: a rule has columns, numbers, texts, `$abs`, `$add`, `$subtract`, `$multiply`, `$divide`, `$round`, `$floor`, `$ceil`, the six comparisons, `$and`, `$or` and `$not`"#]],
     );
 }
 

@@ -11,7 +11,7 @@ use arrow_array::types::{
 };
 use arrow_array::{ArrayRef, DictionaryArray, Float64Array, PrimitiveArray, RecordBatch, StringArray};
 use arrow_schema::ArrowError;
-use contract::Side;
+use contract::{Column, Side};
 
 use crate::shape::{Read, Reader, Shape, Width, Words, fits_int};
 
@@ -49,7 +49,7 @@ impl Texts {
         self.ends.len().checked_sub(1).map(|row| self.get(row))
     }
 
-    fn iter(&self) -> impl Iterator<Item = &str> {
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &str> {
         (0..self.ends.len()).map(|row| self.get(row))
     }
 }
@@ -100,9 +100,39 @@ impl Block {
         self.n_rows -= rows.len();
     }
 
+    /// Adds rows of another block of the same shape.
+    pub(crate) fn append(&mut self, other: &Self, rows: Range<usize>) {
+        self.n_rows += rows.len();
+        for (cells, others) in self.columns.iter_mut().zip(&other.columns) {
+            cells.append(others, rows.clone());
+        }
+        for (valid, others) in self.valid.iter_mut().zip(&other.valid) {
+            if let (Some(valid), Some(others)) = (valid, others) {
+                valid.extend_from_slice(&others[rows.clone()]);
+            }
+        }
+    }
+
+    /// Counts on from so many rows, where the key is the number of a row.
+    pub(crate) fn add_to_number(&mut self, key: &Column, n_rows: u64) {
+        if !key.is_numbered {
+            return;
+        }
+        match &mut self.columns[self.shape.key] {
+            Cells::Int(cells) => cells.iter_mut().for_each(|cell| *cell = (i64::from(*cell) + n_rows as i64) as i32),
+            Cells::Long(cells) => cells.iter_mut().for_each(|cell| *cell += n_rows as i64),
+            Cells::Category(_) | Cells::Decimal(_) | Cells::Text(_) | Cells::Date(_) => {}
+        }
+    }
+
     /// Ends a row: each column that is read has a cell more.
     pub(crate) fn end_row(&mut self) {
-        self.n_rows += 1;
+        self.end_rows(1);
+    }
+
+    /// Ends some rows: each column that is read has so many cells more.
+    pub(crate) fn end_rows(&mut self, n_rows: usize) {
+        self.n_rows += n_rows;
     }
 
     pub(crate) fn n_rows(&self) -> usize {
@@ -223,6 +253,21 @@ impl Cells {
                 texts.ends.truncate(n_rows);
                 texts.text.truncate(texts.ends.last().copied().unwrap_or(0));
             }
+        }
+    }
+
+    /// Adds cells of the same kind.
+    fn append(&mut self, other: &Self, rows: Range<usize>) {
+        match (self, other) {
+            (Self::Category(cells), Self::Category(others)) => cells.extend_from_slice(&others[rows]),
+            (Self::Int(cells), Self::Int(others)) => cells.extend_from_slice(&others[rows]),
+            (Self::Long(cells), Self::Long(others)) | (Self::Date(cells), Self::Date(others)) => {
+                cells.extend_from_slice(&others[rows]);
+            }
+            (Self::Decimal(cells), Self::Decimal(others)) => cells.extend_from_slice(&others[rows]),
+            (Self::Text(texts), Self::Text(others)) => rows.for_each(|row| texts.push(others.get(row))),
+            // Blocks of one shape have columns of the same kinds.
+            _ => {}
         }
     }
 

@@ -19,6 +19,7 @@ pub(crate) fn is_null(reader: &Reader, cell: &[u8]) -> bool {
 }
 
 /// Adds what a cell says to its column; `None` where it breaks the contract.
+#[inline]
 pub(crate) fn push(reader: &Reader, notation: Option<&Notation>, into: &mut Cells, cell: &[u8]) -> Option<()> {
     match (into, &reader.kind) {
         (Cells::Category(into), Read::Category(words)) => into.push(words.code(cell)?),
@@ -39,10 +40,46 @@ pub(crate) fn push(reader: &Reader, notation: Option<&Notation>, into: &mut Cell
     Some(())
 }
 
+/// Adds what cells of a column say, none of which may be a null; `None` where one breaks the contract, and then those before
+/// it are added.
+pub(crate) fn push_all<'a>(
+    reader: &Reader,
+    notation: Option<&Notation>,
+    into: &mut Cells,
+    mut cells: impl Iterator<Item = &'a [u8]>,
+) -> Option<()> {
+    match (into, &reader.kind) {
+        (Cells::Category(into), Read::Category(words)) => cells.try_for_each(|cell| {
+            into.push(words.code(cell)?);
+            Some(())
+        }),
+        (Cells::Int(into), Read::Int { min, max, .. }) => {
+            let range = i64::from(*min)..=i64::from(*max);
+            cells.try_for_each(|cell| {
+                into.push(read_whole(reader, notation, cell).filter(|number| range.contains(number))? as i32);
+                Some(())
+            })
+        }
+        (Cells::Decimal(into), Read::Decimal { min, max }) => cells.try_for_each(|cell| {
+            into.push(read_decimal(reader, notation, cell).filter(|number| (min..=max).contains(&number))?);
+            Some(())
+        }),
+        (into, _) => cells.try_for_each(|cell| push(reader, notation, into, cell)),
+    }
+}
+
 /// The whole number of a cell, scaled.
+#[inline]
 fn read_whole(reader: &Reader, notation: Option<&Notation>, cell: &[u8]) -> Option<i64> {
     if reader.is_key && loses_zeros(cell) {
         return None;
+    }
+    // What is digits alone is the same number in every notation but percent.
+    if reader.scale.is_none()
+        && notation.is_none_or(|notation| !notation.percent)
+        && let Some(number) = few_digits(cell)
+    {
+        return Some(i64::from(number));
     }
     let Some(scale) = reader.scale else {
         return notation.map_or_else(|| whole(cell), |notation| notation.whole(cell));
@@ -60,13 +97,58 @@ pub(crate) fn loses_zeros(cell: &[u8]) -> bool {
 }
 
 /// The decimal number of a cell, scaled.
+#[inline]
 fn read_decimal(reader: &Reader, notation: Option<&Notation>, cell: &[u8]) -> Option<f64> {
     let number = number(notation, cell)?;
     Some(reader.scale.map_or(number, |scale| number * scale))
 }
 
+#[inline]
 fn number(notation: Option<&Notation>, cell: &[u8]) -> Option<f64> {
     notation.map_or_else(|| decimal(cell), |notation| notation.number(cell))
+}
+
+/// At most nine digits and nothing else.
+#[inline]
+fn few_digits(cell: &[u8]) -> Option<u32> {
+    if cell.is_empty() || cell.len() > 9 {
+        return None;
+    }
+    let mut number = 0;
+    for byte in cell {
+        let digit = byte.wrapping_sub(b'0');
+        if digit > 9 {
+            return None;
+        }
+        number = 10 * number + u32::from(digit);
+    }
+    Some(number)
+}
+
+/// At most fifteen digits with a point among them or none, which is nearly all that files hold: the digits are a double exactly,
+/// so is the power of ten, and of two exact doubles the quotient is the nearest one.
+#[inline]
+fn few_decimals(cell: &[u8]) -> Option<f64> {
+    const POWERS: [f64; 16] = [1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15];
+    if cell.len() > 16 || !cell.first()?.is_ascii_digit() {
+        return None;
+    }
+    let (mut number, mut point) = (0_u64, None);
+    for (place, byte) in cell.iter().enumerate() {
+        let digit = byte.wrapping_sub(b'0');
+        if digit <= 9 {
+            number = 10 * number + u64::from(digit);
+        } else if *byte == b'.' && point.is_none() {
+            point = Some(place);
+        } else {
+            return None;
+        }
+    }
+    match point {
+        Some(place) => Some(number as f64 / POWERS[cell.len() - 1 - place]),
+        None if cell.len() <= 15 => Some(number as f64),
+        None => None,
+    }
 }
 
 /// A whole number, mostly a minus and digits: `5`, `-5`, `5.0`.
@@ -95,7 +177,12 @@ fn digits(cell: &[u8]) -> Option<i64> {
 }
 
 /// A decimal number: digits with at most one point, perhaps a sign, perhaps an exponent. No `inf`, no `NaN`.
+#[inline]
 pub(crate) fn decimal(cell: &[u8]) -> Option<f64> {
+    few_decimals(cell).or_else(|| any_decimal(cell))
+}
+
+fn any_decimal(cell: &[u8]) -> Option<f64> {
     let starts_like_one = matches!(cell, [b'0'..=b'9', ..] | [b'-', b'0'..=b'9', ..]);
     let number: Option<f64> = if starts_like_one { std::str::from_utf8(cell).ok()?.parse().ok() } else { None };
     number.or_else(|| Notation::PLAIN.number(cell)).filter(|number| number.is_finite())
@@ -148,6 +235,31 @@ mod tests {
         }
         for text in ["", "-", ".", "inf", "-inf", "NaN", "1e999", "1,5", "1.2.3", "$5"] {
             assert_eq!(decimal(text.as_bytes()), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_number_of_few_digits_is_the_nearest_double() {
+        let mut state = 1_u64;
+        for n_digits in (1..=16).cycle().take(40_000) {
+            let mut text = String::new();
+            for _ in 0..n_digits {
+                state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+                text.push(char::from(b'0' + (state >> 33) as u8 % 10));
+            }
+            let whole = text.parse::<i64>().unwrap();
+            assert_eq!(
+                (digits(text.as_bytes()), few_digits(text.as_bytes()).map_or(whole, i64::from)),
+                (Some(whole), whole)
+            );
+            for place in [None, Some((state >> 40) as usize % n_digits + 1)] {
+                let mut text = text.clone();
+                if let Some(place) = place {
+                    text.insert(place, '.');
+                }
+                let expected = text.parse::<f64>().unwrap();
+                assert_eq!(decimal(text.as_bytes()).map(f64::to_bits), Some(expected.to_bits()), "{text}");
+            }
         }
     }
 

@@ -21,6 +21,8 @@ const ROWS_A_BREACH: u64 = 1000;
 #[derive(Default)]
 pub(crate) struct Found {
     told: Vec<Diagnostic>,
+    /// What is wrong with the file as a whole.
+    damage: Vec<Diagnostic>,
     n_rows: u64,
     n_faults: u64,
     /// How many there are of each kind.
@@ -31,7 +33,17 @@ pub(crate) struct Found {
 
 impl Found {
     pub(crate) fn is_empty(&self) -> bool {
-        self.n_faults == 0
+        self.n_faults == 0 && !self.is_damaged()
+    }
+
+    /// Whether something is wrong with the file as a whole, so that no row of it can be trusted.
+    pub(crate) fn is_damaged(&self) -> bool {
+        !self.damage.is_empty()
+    }
+
+    /// Takes what is wrong with the file as a whole.
+    pub(crate) fn add_damage(&mut self, fault: Diagnostic) {
+        self.damage.push(fault);
     }
 
     /// How many rows have faults.
@@ -65,17 +77,18 @@ impl Found {
 
     /// What stops the import of a file of so many rows; `None` where there are no faults.
     pub(crate) fn into_error(self, n_rows: u64, file: &str) -> Option<Error> {
-        let (damage, sum) = (self.damage(n_rows, file), self.sum());
-        let Self { mut told, n_faults, .. } = self;
+        let (broken, sum) = (self.broken_rule(n_rows, file), self.sum());
+        let Self { mut told, damage, n_faults, .. } = self;
         if n_faults > 1 {
-            told.push(if n_rows > self.n_rows { sum.hint_at(Action::SetAside) } else { sum });
+            let is_set_aside = n_rows > self.n_rows && damage.is_empty();
+            told.push(if is_set_aside { sum.hint_at(Action::SetAside) } else { sum });
         }
-        told.splice(0..0, damage);
+        told.splice(0..0, broken.into_iter().chain(damage));
         Faults::of(told).map(Error::of_rows)
     }
 
     /// A rule that so many rows break says that the whole file is damaged, or counts otherwise.
-    fn damage(&self, n_rows: u64, file: &str) -> Option<Diagnostic> {
+    fn broken_rule(&self, n_rows: u64, file: &str) -> Option<Diagnostic> {
         let (words, n) = self.broken.iter().max_by_key(|(_, n)| **n)?;
         if n.saturating_mul(ROWS_A_BREACH) <= n_rows {
             return None;

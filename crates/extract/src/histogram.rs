@@ -35,19 +35,27 @@ impl Histogram {
     }
 
     pub(crate) fn add_decimal(&mut self, values: impl Iterator<Item = f64>) {
-        values.for_each(|value| self.count((value * self.steps_per_unit).round() as i64));
+        values.for_each(|value| self.count(rounded(value * self.steps_per_unit)));
     }
 
+    #[inline]
     fn count(&mut self, step: i64) {
         self.n += 1;
+        match usize::try_from(step).ok().and_then(|step| self.dense.get_mut(step)) {
+            Some(count) => *count += 1,
+            None => self.count_first(step),
+        }
+    }
+
+    /// Counts what the array has no place for yet.
+    #[cold]
+    fn count_first(&mut self, step: i64) {
         if !(0..DENSE).contains(&step) {
             *self.sparse.entry(step).or_default() += 1;
             return;
         }
         let step = step as usize;
-        if step >= self.dense.len() {
-            self.dense.resize((step + 1).next_power_of_two(), 0);
-        }
+        self.dense.resize((step + 1).next_power_of_two(), 0);
         self.dense[step] += 1;
     }
 
@@ -88,9 +96,24 @@ impl Histogram {
     }
 }
 
+/// As `f64::round`, half away from zero, without a call of the system's library for each value.
+#[inline]
+fn rounded(value: f64) -> i64 {
+    let whole = value as i64;
+    let part = value - whole as f64;
+    whole + i64::from(part >= 0.5) - i64::from(part <= -0.5)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn halves_are_rounded_away_from_zero() {
+        for value in [0.0, 0.5, -0.5, 1.5, 2.499, -2.5, 0.499_999_999_999_999_94, 1e15 + 0.5, -7.25, 9e18, f64::NAN] {
+            assert_eq!(rounded(value), value.round() as i64, "{value}");
+        }
+    }
 
     #[test]
     fn quartiles_interpolate_between_values() {

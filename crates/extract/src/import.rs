@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use contract::{Contract, Severity};
 use diagnostic::{Faults, quote};
-use store::{BLOCK_ROWS, Store};
+use store::Store;
 use tabular::{Notation, Row, Source, Table};
 
 use crate::Error;
@@ -16,8 +16,10 @@ use crate::block::Block;
 use crate::faults::Found;
 use crate::header::Header;
 use crate::load::{Loader, Options, Progress};
+use crate::part::Guide;
 use crate::quality::Quality;
-use crate::rows::{self, Filled, Rows};
+use crate::rows::{self, Rows};
+use crate::scales::ACCEPTED;
 use crate::shape::Shape;
 
 /// Imports a file of customers into the bank. Rows that break the contract stop it, and the bank is as before;
@@ -75,11 +77,12 @@ pub fn import_table(
     import.run(&found)?.ok_or_else(|| Error::bug("the notation of a column was looked for and not found"))
 }
 
-/// Only rules whose breach is a fault can be accepted.
+/// Only rules whose breach is a fault can be accepted, and two scales of a column.
 fn check_accepted(contract: &Contract, accepted: &[String]) -> Result<(), Error> {
     let faults = contract.rules.iter().filter(|rule| rule.severity == Severity::Fault);
     let names: Vec<&str> = faults.filter_map(|rule| rule.name.as_deref()).collect();
-    match accepted.iter().find(|name| !names.contains(&name.as_str())) {
+    let is_column = |name: &str| name.strip_prefix(ACCEPTED).is_some_and(|name| contract.column(name).is_some());
+    match accepted.iter().find(|name| !names.contains(&name.as_str()) && !is_column(name)) {
         None => Ok(()),
         Some(name) if names.is_empty() => {
             Err(Error::input(format!("the contract has no rule `{}` whose breach is a fault", quote(name))))
@@ -108,39 +111,63 @@ struct Import<'a> {
 impl Import<'_> {
     /// Imports all rows; `None` where a number is written in a way that is not known yet.
     fn run(&self, notations: &[Option<Notation>]) -> Result<Option<Quality>, Error> {
-        let Self { shape, table, header, store, options, .. } = self;
+        let Self { shape, table, header, store, options, reading } = self;
         let input = table.input();
-        let mut rows = Rows::open(shape, table, header, notations, self.reading);
+        let guide = Guide { shape, header, notations, accepted: reading.accepted };
+        let mut rows = Rows::new(&guide, table, reading);
         let commit = store.begin()?;
         let mut loader = Loader::begin(shape, store, &commit)?;
+        loader.trust(|rule| guide.refuses(rule));
         let mut found = Found::default();
-        let mut block = Block::with_capacity(Arc::clone(shape), BLOCK_ROWS.min(1 + input.n_bytes()? as usize / 64));
+        let mut pieces = table.pieces()?;
+        // Some pieces are read while the blocks of those before are written.
+        let mut blocks: Vec<Block> = Vec::new();
         loop {
             options.check_cancelled()?;
-            match rows.fill(&mut block, &mut found)? {
-                Filled::Rows => {}
-                Filled::End => break,
-                Filled::OtherNotation => return Ok(None),
+            let write = || blocks.iter().try_for_each(|block| loader.add(block));
+            let (written, parts) = rayon::join(write, || guide.read_some(&mut pieces));
+            written?;
+            blocks.clear();
+            if parts.is_empty() {
+                break;
             }
-            if found.is_empty() || self.reading.set_aside.is_some() {
-                loader.add(&block)?;
+            for part in parts {
+                let mut part = part?;
+                if part.is_other_notation {
+                    return Ok(None);
+                }
+                rows.take(&mut part, &mut found, &mut blocks)?;
+                (options.progress)(Progress { rows: rows.n_read(), fraction: part.piece.fraction(part.end) });
+                if !part.is_done {
+                    // The pieces after it begin inside a row.
+                    pieces.again(&part.piece, part.end)?;
+                    break;
+                }
             }
-            (options.progress)(Progress { rows: rows.n_read(), fraction: rows.fraction() });
+            if !found.is_empty() && reading.set_aside.is_none() {
+                blocks.clear();
+            }
+        }
+        let accepted = rows.judge_scales(&mut found);
+        let (n_rows, n_empty) = (rows.n_read(), rows.n_empty());
+        let rest = rows.rest();
+        if rest.n_rows() > 0 && (found.is_empty() || reading.set_aside.is_some()) {
+            loader.add(&rest)?;
         }
         let n_set_aside = found.n_rows();
-        if (self.reading.set_aside.is_none() || loader.n_rows == 0)
-            && let Some(error) = found.into_error(rows.n_read(), &input.shown)
+        if (reading.set_aside.is_none() || loader.n_rows == 0 || found.is_damaged())
+            && let Some(error) = found.into_error(n_rows, &input.shown)
         {
             return Err(error);
         }
         if loader.n_rows == 0 {
             return Err(Error::input(format!("{} has a header and no rows", input.subject)).hint(input.if_empty));
         }
-        let mut notices = [table.notes(), self.reading.notices].concat();
-        if self.reading.notices.is_empty() {
+        let mut notices = [table.notes(), reading.notices].concat();
+        if reading.notices.is_empty() {
             notices.extend(dropped_notices(&shape.contract, &header.dropped));
         }
-        match rows.n_empty() {
+        match n_empty {
             0 => {}
             1 => notices.push("passed over a row without any cell".to_owned()),
             n => notices.push(format!("passed over {n} rows without any cell")),
@@ -150,7 +177,7 @@ impl Import<'_> {
             1 => notices.push("set aside 1 row with faults, which is not among the customers".to_owned()),
             n => notices.push(format!("set aside {n} rows with faults, which are not among the customers")),
         }
-        loader.accept(self.reading.accepted);
+        loader.accept(reading.accepted, accepted);
         loader.finish(commit, input.name.clone(), notices, options.as_of).map(Some)
     }
 }

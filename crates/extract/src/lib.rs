@@ -40,10 +40,12 @@ mod histogram;
 mod ids;
 mod import;
 mod load;
+mod part;
 mod quality;
 mod raw;
 mod rows;
 mod sample;
+mod scales;
 mod seen;
 mod shape;
 

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use arrow_schema::ArrowError;
-use contract::{Contract, Side};
+use contract::{Contract, Rule, Side};
 use diagnostic::{Action, quote};
 use jiff::civil::Date;
 use store::{CollectionInfo, Commit, Outcome, Store, Writer};
@@ -67,6 +67,7 @@ pub(crate) struct Loader {
     transactions: Option<Writer>,
     tally: Tally,
     accepted: Vec<String>,
+    told: Vec<String>,
     pub(crate) n_rows: u64,
 }
 
@@ -95,6 +96,7 @@ impl Loader {
             transactions: transactions.transpose()?,
             tally: Tally::new(shape),
             accepted: Vec::new(),
+            told: Vec::new(),
             shape: Arc::clone(shape),
             n_rows: 0,
         })
@@ -130,9 +132,15 @@ impl Loader {
         Ok(())
     }
 
-    /// Keeps in mind which rules rows may break although that is a fault.
-    pub(crate) fn accept(&mut self, rules: &[String]) {
+    /// Says of rules that all rows keep them, so that they need not be tested.
+    pub(crate) fn trust(&mut self, is_kept: impl Fn(&Rule) -> bool) {
+        self.tally.trust(is_kept);
+    }
+
+    /// Keeps in mind which rules rows may break although that is a fault, and what else the user accepted, as answers tell it.
+    pub(crate) fn accept(&mut self, rules: &[String], told: Vec<String>) {
         self.accepted = rules.to_vec();
+        self.told = told;
     }
 
     /// Adds the collections to the commit.
@@ -144,6 +152,7 @@ impl Loader {
     ) -> Result<Quality, Error> {
         let mut quality = self.tally.finish(source, notices);
         quality.accepted = accepted(&self.shape.contract, &quality, &self.accepted);
+        quality.accepted.append(&mut self.told);
         let text = serde_json::to_string(&quality)
             .map_err(|error| Error::bug(format!("the quality summary cannot be kept: {error}")))?;
         self.customers.note(QUALITY, text);

@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use contract::{Column, Kind, Side};
+use contract::{Column, Kind, Rule, Side};
 use serde::{Deserialize, Serialize};
 
 use crate::block::{Block, Cells};
@@ -88,6 +88,8 @@ pub(crate) struct Tally {
     columns: Vec<Counts>,
     /// Rows that break each of the contract's rules.
     broken: Vec<u64>,
+    /// Of each rule whether all rows keep it.
+    is_kept: Vec<bool>,
 }
 
 /// What is counted in one column.
@@ -142,8 +144,13 @@ fn there<T: Copy>(values: &[T], valid: &[bool]) -> impl Iterator<Item = T> {
 impl Tally {
     pub(crate) fn new(shape: &Arc<Shape>) -> Self {
         let columns = shape.contract.columns.iter().map(Counts::new).collect();
-        let broken = vec![0; shape.contract.rules.len()];
-        Self { shape: Arc::clone(shape), n_rows: 0, columns, broken }
+        let n_rules = shape.contract.rules.len();
+        Self { shape: Arc::clone(shape), n_rows: 0, columns, broken: vec![0; n_rules], is_kept: vec![false; n_rules] }
+    }
+
+    /// Says of rules that all rows keep them, so that they are not tested.
+    pub(crate) fn trust(&mut self, is_kept: impl Fn(&Rule) -> bool) {
+        self.is_kept = self.shape.contract.rules.iter().map(is_kept).collect();
     }
 
     pub(crate) fn add(&mut self, block: &Block) {
@@ -151,7 +158,8 @@ impl Tally {
         for ((counts, cells), valid) in self.columns.iter_mut().zip(&block.columns).zip(&block.valid) {
             counts.add(cells, valid.as_deref());
         }
-        for (rule, broken) in self.shape.contract.rules.iter().zip(&mut self.broken) {
+        let rules = self.shape.contract.rules.iter().zip(&mut self.broken).zip(&self.is_kept);
+        for ((rule, broken), _) in rules.filter(|(_, is_kept)| !**is_kept) {
             *broken += rule.broken(block).len() as u64;
         }
     }

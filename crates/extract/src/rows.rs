@@ -1,12 +1,12 @@
-//! Reads the rows of a table into blocks by a contract, checking every cell of every row.
+//! Takes the rows of a table piece by piece, in order: what keeps the contract as full blocks, the faults of the others.
 //!
-//! In: a table whose header fits the contract. Out: full [`Block`]s of the rows that keep the contract, and all faults of the
-//! others, each with its file, line, column and cell.
-//! Invariant: memory holds one block and what `seen.rs` keeps of the keys, however long the file is.
+//! In: the [`Part`]s of a table whose header fits the contract. Out: [`Block`]s, each but the last of [`BLOCK_ROWS`] rows, and
+//! all faults, each with its file, line, column and cell.
+//! Invariant: faults come in the order of the rows, those of cells before those of whole rows in each part; memory holds
+//! some parts and what `seen.rs` keeps of the keys, however long the file is.
 
 use std::sync::Arc;
 
-use contract::{Rule, Severity};
 use diagnostic::{Action, Diagnostic, quote};
 use store::BLOCK_ROWS;
 use tabular::{Beside, Evidence, Notation, Row, RowMark, Table};
@@ -17,173 +17,195 @@ use crate::error::duplicate_key;
 use crate::faults::Found;
 use crate::header::Header;
 use crate::import::Reading;
+use crate::part::{Broken, Guide, Part, What};
+use crate::scales::{ACCEPTED, Scale};
 use crate::seen::Seen;
 use crate::shape::{Read, Shape};
 use crate::{Error, fault};
 
-/// The rows of a table under way.
+/// The rows of a table so far.
 pub(crate) struct Rows<'a> {
-    shape: Arc<Shape>,
+    guide: &'a Guide<'a>,
     table: &'a Table,
-    lines: tabular::Rows<'a>,
-    header: &'a Header,
-    /// How the numbers of each of the contract's columns are written; plainly unless said.
-    notations: &'a [Option<Notation>],
-    row: Row,
-    n_read: u64,
-    seen: Seen,
-    /// Where each row of the block begins.
-    marks: Vec<RowMark>,
-    /// The same rows as they stand in the file, where rows are set aside.
-    kept: Vec<Row>,
     reading: &'a Reading<'a>,
-}
-
-/// How a block was filled.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Filled {
-    /// With rows, if any kept the contract.
-    Rows,
-    /// Not, since there are no more.
-    End,
-    /// Not, since a number is written in another way than plainly, and how the column writes is not known.
-    OtherNotation,
+    seen: Seen,
+    /// How many there were, whatever became of them; the same with those that had no cell; and those alone.
+    n_read: u64,
+    n_records: u64,
+    n_empty: u64,
+    /// What each column tells of its scale.
+    scales: Vec<Scale<RowMark>>,
+    /// Rows that do not fill a block yet.
+    filling: Block,
 }
 
 impl<'a> Rows<'a> {
-    pub(crate) fn open(
-        shape: &Arc<Shape>,
-        table: &'a Table,
-        header: &'a Header,
-        notations: &'a [Option<Notation>],
-        reading: &'a Reading<'a>,
-    ) -> Self {
+    pub(crate) fn new(guide: &'a Guide<'a>, table: &'a Table, reading: &'a Reading<'a>) -> Self {
         Self {
-            shape: Arc::clone(shape),
+            guide,
             table,
-            lines: table.rows(),
-            header,
-            notations,
-            row: Row::new(),
-            n_read: 0,
-            seen: Seen::new(shape.contract.key()),
-            marks: Vec::new(),
-            kept: Vec::new(),
             reading,
+            seen: Seen::new(guide.shape.contract.key()),
+            n_read: 0,
+            n_records: 0,
+            n_empty: 0,
+            scales: vec![Scale::none(); guide.shape.readers.len()],
+            filling: Block::with_capacity(Arc::clone(guide.shape), 0),
         }
     }
 
-    /// How much of the file is read, from 0 to 1.
-    pub(crate) fn fraction(&self) -> f64 {
-        self.lines.fraction()
-    }
-
-    /// How many rows have been read, whatever became of them.
+    /// How many rows there were, whatever became of them.
     pub(crate) fn n_read(&self) -> u64 {
         self.n_read
     }
 
     /// How many rows had no cell and were passed over.
     pub(crate) fn n_empty(&self) -> u64 {
-        self.lines.n_empty()
+        self.n_empty
     }
 
-    /// Fills the block with the next rows that keep the contract; the faults of the others are added to those that were found.
-    pub(crate) fn fill(&mut self, block: &mut Block, found: &mut Found) -> Result<Filled, Error> {
-        block.truncate(0);
-        self.marks.clear();
-        self.kept.clear();
-        let mut is_end = true;
-        for _ in 0..BLOCK_ROWS {
-            if !self.lines.read(&mut self.row)? {
-                break;
+    /// Takes the next part: its rows that keep the contract into `blocks` once they fill one, the faults of the others to
+    /// those that were found.
+    pub(crate) fn take(
+        &mut self,
+        part: &mut Part<'_>,
+        found: &mut Found,
+        blocks: &mut Vec<Block>,
+    ) -> Result<(), Error> {
+        for (position, scale) in std::mem::take(&mut part.scales) {
+            self.scales[position].join(scale, |row| part.piece.mark(part.starts[row], self.n_records));
+        }
+        part.block.add_to_number(self.guide.shape.contract.key(), self.n_read);
+        let repeated = self.seen.repeated(&part.block);
+        self.add_wrong_rows(part, &repeated, found)?;
+        let removed = self.add_broken_rows(part, &repeated, found)?;
+        part.block.remove(&removed);
+        self.n_read += part.n_rows;
+        self.n_records += part.n_records;
+        self.n_empty += part.n_empty;
+        let nothing = Block::with_capacity(Arc::clone(self.guide.shape), 0);
+        self.fill(std::mem::replace(&mut part.block, nothing), blocks);
+        Ok(())
+    }
+
+    /// Finds the columns that hold two scales at once: faults of the file, or where the user accepts them, what answers tell.
+    pub(crate) fn judge_scales(&mut self, found: &mut Found) -> Vec<String> {
+        let columns = &self.guide.shape.contract.columns;
+        let mut notes = Vec::new();
+        for (position, scale) in std::mem::take(&mut self.scales).into_iter().enumerate() {
+            let name = &columns[position].name;
+            if self.reading.accepted.iter().any(|one| one.strip_prefix(ACCEPTED) == Some(name)) {
+                notes.extend(scale.note(name));
+            } else if let Some(fault) = scale.fault(self.name_in_file(position), name, |mark| self.table.place(mark)) {
+                found.add_damage(fault);
             }
-            is_end = false;
-            self.n_read += 1;
-            if let Some(beside) = Beside::of(self.table.header(), &self.row, self.n_read == 1) {
-                let fault = Diagnostic::new(beside.to_string()).at(self.lines.here()).hint(beside.hint());
-                self.add_faults(found, &self.row, vec![("lines beside the table".to_owned(), fault)])?;
-            } else if self.row.len() != self.header.n_cells {
-                let fault = self.wrong_number_of_cells();
-                self.add_faults(found, &self.row, vec![("the number of cells".to_owned(), fault)])?;
-            } else if let Some(position) = self.push(block) {
-                block.truncate(self.marks.len());
-                if self.is_other_notation(position) {
-                    return Ok(Filled::OtherNotation);
+        }
+        notes
+    }
+
+    /// The rows that are left, after the last part.
+    pub(crate) fn rest(self) -> Block {
+        self.filling
+    }
+
+    fn fill(&mut self, block: Block, blocks: &mut Vec<Block>) {
+        let empty = |n_rows| Block::with_capacity(Arc::clone(self.guide.shape), n_rows);
+        if self.filling.n_rows() == 0 && block.n_rows() <= BLOCK_ROWS {
+            self.filling = block;
+        } else {
+            let mut from = 0;
+            while from < block.n_rows() {
+                if self.filling.n_rows() == BLOCK_ROWS {
+                    blocks.push(std::mem::replace(&mut self.filling, empty(BLOCK_ROWS)));
                 }
-                self.add_wrong_cells(found)?;
-            } else if self.seen.insert_last(block) {
-                block.end_row();
-                self.marks.push(self.lines.mark());
-                if self.reading.set_aside.is_some() {
-                    self.kept.push(self.row.clone());
+                let to = block.n_rows().min(from + BLOCK_ROWS - self.filling.n_rows());
+                self.filling.append(&block, from..to);
+                from = to;
+            }
+        }
+        if self.filling.n_rows() == BLOCK_ROWS {
+            blocks.push(std::mem::replace(&mut self.filling, empty(0)));
+        }
+    }
+
+    /// Adds the faults of rows that cannot be read, and of those whose key comes again, in the order of the rows.
+    fn add_wrong_rows(&self, part: &Part<'_>, repeated: &[usize], found: &mut Found) -> Result<(), Error> {
+        let mut repeated = repeated.iter().copied().peekable();
+        for (at, wrong) in part.wrong.iter().enumerate() {
+            while let Some(row) = repeated.next_if(|row| *row < wrong.position) {
+                self.add_repeated(part, row, found)?;
+            }
+            let row = part.piece.row(wrong.start);
+            let place = self.place(part, wrong.start, found);
+            let is_first = self.n_read == 0 && at == 0 && wrong.position == 0;
+            let beside = Beside::of(self.table.header(), &row, is_first);
+            let faults = match (beside, wrong.what) {
+                (Some(beside), _) => {
+                    let fault = Diagnostic::new(beside.to_string()).at(place).hint(beside.hint());
+                    vec![("lines beside the table".to_owned(), fault)]
                 }
-            } else {
-                block.truncate(self.marks.len());
-                let kind = format!("`{}`, twice", self.name_in_file(self.shape.contract.key_position()));
-                let fault = self.duplicate(found.is_told());
-                self.add_faults(found, &self.row, vec![(kind, fault)])?;
-            }
-        }
-        if is_end {
-            return Ok(Filled::End);
-        }
-        self.check_whole_rows(block, found)?;
-        Ok(Filled::Rows)
-    }
-
-    /// Reads the row's cells into the block; the position of the first bad one.
-    fn push(&self, block: &mut Block) -> Option<usize> {
-        for (position, reader) in self.shape.readers.iter().enumerate() {
-            let Some(cell) = self.header.cells[position] else {
-                self.push_number_of_row(position, block);
-                continue;
+                (None, What::Cells) => self.wrong_cells(&row, &place),
+                (None, What::Width) => vec![("the number of cells".to_owned(), self.wrong_width(&row).at(place))],
             };
-            let Some(cell) = self.row.get(cell) else { return Some(position) };
-            if reader.is_nullable && cell::is_null(reader, cell) {
-                block.push_null(position);
-                continue;
+            self.add_faults(found, &row, faults)?;
+        }
+        repeated.try_for_each(|row| self.add_repeated(part, row, found))
+    }
+
+    fn add_repeated(&self, part: &Part<'_>, row: usize, found: &mut Found) -> Result<(), Error> {
+        let cells = part.piece.row(part.starts[row]);
+        let place = self.place(part, part.starts[row], found);
+        let kind = format!("`{}`, twice", self.name_in_file(self.guide.shape.key));
+        let fault = self.duplicate(&cells, found.is_told().then_some(place));
+        self.add_faults(found, &cells, vec![(kind, fault)])
+    }
+
+    /// Adds the faults of rows that break a rule; the rows of the block that are to be taken out, with those that are
+    /// already, ascending.
+    fn add_broken_rows(&self, part: &Part<'_>, repeated: &[usize], found: &mut Found) -> Result<Vec<usize>, Error> {
+        let contract = &self.guide.shape.contract;
+        let broken = part.broken.iter().filter(|broken| repeated.binary_search(&broken.row()).is_err());
+        let broken: Vec<&Broken> = broken.collect();
+        let mut removed = repeated.to_vec();
+        for faults in broken.chunk_by(|one, other| one.row() == other.row()) {
+            let row = faults[0].row();
+            let place = self.place(part, part.starts[row], found);
+            let mut placed = Vec::new();
+            for broken in faults {
+                let (kind, fault) = match broken {
+                    Broken::Rule { rule, .. } => {
+                        found.add_broken(&contract.rules[*rule], 1);
+                        self.broken_rule(&part.block, *rule, row)
+                    }
+                    Broken::Range { column, value, .. } => {
+                        let name = quote(&contract.columns[*column].name);
+                        let message = format!("`{name}` is computed as {value}, which is out of its range");
+                        (format!("`{name}`"), Diagnostic::new(message))
+                    }
+                };
+                placed.push((kind, fault.at(place.clone())));
             }
-            let is_empty_key = cell.is_empty() && position == self.shape.contract.key_position();
-            let notation = self.notations[position].as_ref();
-            if is_empty_key || cell::push(reader, notation, &mut block.columns[position], cell).is_none() {
-                return Some(position);
-            }
-            block.mark_valid(position);
+            self.add_faults(found, &part.piece.row(part.starts[row]), placed)?;
+            removed.push(row);
         }
-        None
+        removed.sort_unstable();
+        Ok(removed)
     }
 
-    /// A key that files do not have is the number of the row. Computed columns are filled when the block is full.
-    fn push_number_of_row(&self, position: usize, block: &mut Block) {
-        if !self.shape.contract.columns[position].is_numbered {
-            return;
-        }
-        match &mut block.columns[position] {
-            Cells::Int(cells) => cells.push(self.n_read as i32),
-            Cells::Long(cells) => cells.push(self.n_read as i64),
-            // By the contract a key that is numbered is a whole number.
-            Cells::Category(_) | Cells::Decimal(_) | Cells::Text(_) | Cells::Date(_) => {}
-        }
+    fn broken_rule(&self, block: &Block, rule: usize, row: usize) -> (String, Diagnostic) {
+        let rule = &self.guide.shape.contract.rules[rule];
+        let values: Vec<String> = rule.columns().iter().map(|column| block.shown(*column, row)).collect();
+        let fault = Diagnostic::new(format!("this row breaks the rule {}: {}", rule.words, values.join(", ")));
+        let fault = match &rule.name {
+            Some(name) => fault.hint_at(Action::AcceptRule(name.clone())),
+            None => fault.hint("if the bank counts otherwise, a contract can say so: `severity = \"note\"`"),
+        };
+        (format!("the rule {}", rule.words), fault)
     }
 
-    /// Whether the cell is a number that is not plainly written, in a column whose notation has not been looked for.
-    fn is_other_notation(&self, position: usize) -> bool {
-        let is_number =
-            matches!(self.shape.readers[position].kind, Read::Int { .. } | Read::Long { .. } | Read::Decimal { .. });
-        is_number && self.notations[position].is_none() && {
-            let cell = self.cell(position);
-            let is_plain = if matches!(self.shape.readers[position].kind, Read::Decimal { .. }) {
-                cell::decimal(cell).is_some()
-            } else {
-                cell::decimal(cell).is_some() || cell::whole(cell).is_some()
-            };
-            !is_plain && Evidence::default().add(cell)
-        }
-    }
-
-    fn cell(&self, position: usize) -> &[u8] {
-        self.header.cells[position].and_then(|cell| self.row.get(cell)).unwrap_or_default()
+    /// The place of a row, if its fault is told: to know its line, the file is read again.
+    fn place(&self, part: &Part<'_>, start: u32, found: &Found) -> String {
+        if found.is_told() { self.table.place(part.piece.mark(start, self.n_records)) } else { String::new() }
     }
 
     /// Adds the faults of a row, each with its kind, and sets the row aside if rows are.
@@ -196,105 +218,67 @@ impl<'a> Rows<'a> {
         Ok(())
     }
 
-    /// Adds each cell of the row that breaks the contract.
-    fn add_wrong_cells(&self, found: &mut Found) -> Result<(), Error> {
-        let mut scratch = Block::with_capacity(Arc::clone(&self.shape), 1);
-        let key = self.shape.contract.key_position();
-        // Only what is told needs its line, for which the file is read again.
-        let line = if found.is_told() { self.lines.here() } else { String::new() };
+    /// Each cell of the row that breaks the contract.
+    fn wrong_cells(&self, row: &Row, place: &str) -> Vec<(String, Diagnostic)> {
+        let Guide { shape, header, notations, .. } = self.guide;
+        let mut scratch = Block::with_capacity(Arc::clone(shape), 1);
         let mut faults = Vec::new();
-        for (position, reader) in self.shape.readers.iter().enumerate() {
-            let (cell, notation) = (self.cell(position), self.notations[position].as_ref());
+        for (position, reader) in shape.readers.iter().enumerate() {
+            let (cell, notation) = (self.cell(row, position), notations[position].as_ref());
             let is_null = reader.is_nullable && cell::is_null(reader, cell);
-            let is_empty_key = cell.is_empty() && position == key;
-            if self.header.cells[position].is_none()
+            let is_empty_key = cell.is_empty() && position == shape.key;
+            if header.cells[position].is_none()
                 || is_null
                 || (!is_empty_key && cell::push(reader, notation, &mut scratch.columns[position], cell).is_some())
             {
                 continue;
             }
             let name = self.name_in_file(position);
-            let fault = fault::of(&self.shape.contract.columns[position], notation, cell);
-            faults.push((format!("`{name}`"), fault.at(format!("{line}, column `{}`", quote(name)))));
+            let fault = fault::of(&shape.contract.columns[position], notation, cell);
+            faults.push((format!("`{name}`"), fault.at(format!("{place}, column `{}`", quote(name)))));
         }
-        self.add_faults(found, &self.row, faults)
+        faults
+    }
+
+    fn cell<'r>(&self, row: &'r Row, position: usize) -> &'r [u8] {
+        self.guide.header.cells[position].and_then(|cell| row.get(cell)).unwrap_or_default()
     }
 
     /// What the file calls a column.
     fn name_in_file(&self, position: usize) -> &str {
-        let cell = self.header.cells[position];
-        cell.map_or(&self.shape.contract.columns[position].name, |cell| &self.table.header()[cell])
+        let cell = self.guide.header.cells[position];
+        cell.map_or(&self.guide.shape.contract.columns[position].name, |cell| &self.table.header()[cell])
     }
 
-    /// Computes what is computed, and takes out the rows that break a rule.
-    fn check_whole_rows(&self, block: &mut Block, found: &mut Found) -> Result<(), Error> {
-        let contract = &self.shape.contract;
-        let mut broken: Vec<(usize, String, Diagnostic)> = Vec::new();
-        for (row, position, value) in block.compute() {
-            let name = quote(&contract.columns[position].name);
-            let fault = Diagnostic::new(format!("`{name}` is computed as {value}, which is out of its range"));
-            broken.push((row, format!("`{name}`"), fault));
-        }
-        let is_accepted = |rule: &Rule| rule.name.as_ref().is_some_and(|name| self.reading.accepted.contains(name));
-        let rules = contract.rules.iter().filter(|rule| rule.severity == Severity::Fault);
-        for rule in rules.filter(|rule| !is_accepted(rule)) {
-            let rows = rule.broken(block);
-            found.add_broken(rule, rows.len() as u64);
-            for row in rows {
-                let values: Vec<String> = rule.columns().iter().map(|column| block.shown(*column, row)).collect();
-                let fault = Diagnostic::new(format!("this row breaks the rule {}: {}", rule.words, values.join(", ")));
-                let fault = match &rule.name {
-                    Some(name) => fault.hint_at(Action::AcceptRule(name.clone())),
-                    None => fault.hint("if the bank counts otherwise, a contract can say so: `severity = \"note\"`"),
-                };
-                broken.push((row, format!("the rule {}", rule.words), fault));
-            }
-        }
-        broken.sort_by_key(|(row, ..)| *row);
-        let mut rows: Vec<usize> = broken.iter().map(|(row, ..)| *row).collect();
-        rows.dedup();
-        for faults in broken.chunk_by(|(one, ..), (other, ..)| one == other) {
-            let row = faults[0].0;
-            let place = if found.is_told() { self.table.place(self.marks[row]) } else { String::new() };
-            let placed = faults.iter().map(|(_, kind, fault)| (kind.clone(), fault.clone().at(place.clone())));
-            let nothing = Row::new();
-            self.add_faults(found, self.kept.get(row).unwrap_or(&nothing), placed.collect())?;
-        }
-        block.remove(&rows);
-        Ok(())
-    }
-
-    fn wrong_number_of_cells(&self) -> Diagnostic {
-        let (found, expected) = (self.row.len(), self.header.n_cells);
-        let hint = if self.row.iter().any(|cell| cell.contains(&b'\n')) {
+    fn wrong_width(&self, row: &Row) -> Diagnostic {
+        let (found, expected) = (row.len(), self.guide.header.n_cells);
+        let hint = if row.iter().any(|cell| cell.contains(&b'\n')) {
             "a cell of this row spans lines: a quote `\"` may be missing at its end"
         } else if found > expected {
             "a text with a separator in it must be quoted"
         } else {
             "the row may be cut off, or it is no row of the table, such as a line below it"
         };
-        let message = format!("the row has {found} cells, but the header has {expected}");
-        Diagnostic::new(message).at(self.lines.here()).hint(hint)
+        Diagnostic::new(format!("the row has {found} cells, but the header has {expected}")).hint(hint)
     }
 
     /// Reads the file again up to the first row with the key of this one, since only this fault needs to know its line, and only
-    /// if it is told.
-    fn duplicate(&self, is_told: bool) -> Diagnostic {
-        let position = self.shape.contract.key_position();
+    /// if it is told, with its place.
+    fn duplicate(&self, row: &Row, place: Option<String>) -> Diagnostic {
+        let Guide { shape, header, notations, .. } = self.guide;
+        let position = shape.key;
         let key = |row: &Row| {
-            let mut block = Block::with_capacity(Arc::clone(&self.shape), 1);
-            let (reader, notation) = (&self.shape.readers[position], self.notations[position].as_ref());
-            cell::push(reader, notation, &mut block.columns[position], row.get(self.header.cells[position]?)?)?;
-            Some(block.columns.swap_remove(position))
+            let mut block = Block::with_capacity(Arc::clone(shape), 1);
+            let (reader, notation) = (&shape.readers[position], notations[position].as_ref());
+            cell::push(reader, notation, &mut block.columns[position], row.get(header.cells[position]?)?)?;
+            Some::<Cells>(block.columns.swap_remove(position))
         };
-        let message = format!("the customer `{}` is in the file twice", shown(self.cell(position)));
+        let message = format!("the customer `{}` is in the file twice", shown(self.cell(row, position)));
         let fault = duplicate_key(Diagnostic::new(message));
-        if !is_told {
-            return fault;
-        }
-        let fault = fault.at(format!("{}, column `{}`", self.lines.here(), quote(self.name_in_file(position))));
+        let Some(place) = place else { return fault };
+        let fault = fault.at(format!("{place}, column `{}`", quote(self.name_in_file(position))));
         let mut again = self.table.rows();
-        let (twice, mut row) = (key(&self.row), Row::new());
+        let (twice, mut row) = (key(row), Row::new());
         while let Ok(true) = again.read(&mut row) {
             if key(&row) == twice {
                 return fault.hint(format!("the first one is at {}; keep one row a customer", again.here()));

@@ -26,6 +26,23 @@ impl Seen {
         }
     }
 
+    /// Takes the keys of a block; the positions of the rows whose key was there already.
+    pub(crate) fn repeated(&mut self, block: &Block) -> Vec<usize> {
+        fn repeated<K>(keys: impl Iterator<Item = K>, mut is_new: impl FnMut(K) -> bool) -> Vec<usize> {
+            keys.enumerate().filter_map(|(row, key)| (!is_new(key)).then_some(row)).collect()
+        }
+        match (self, &block.columns[block.shape.key]) {
+            (Self::Bits(pages), Cells::Int(numbers)) => {
+                repeated(numbers.iter().copied(), |number| insert_bit(pages, number))
+            }
+            (Self::Hashes(hashes), Cells::Int(numbers)) => repeated(numbers.iter(), |number| hashes.insert(number)),
+            (Self::Hashes(hashes), Cells::Long(numbers)) => repeated(numbers.iter(), |number| hashes.insert(number)),
+            (Self::Hashes(hashes), Cells::Text(texts)) => repeated(texts.iter(), |text| hashes.insert(text)),
+            // No other kind can be a key, by the contract.
+            _ => Vec::new(),
+        }
+    }
+
     /// Takes the key of the block's newest row; whether it is new.
     pub(crate) fn insert_last(&mut self, block: &Block) -> bool {
         match (self, &block.columns[block.shape.contract.key_position()]) {

@@ -15,6 +15,8 @@ use contract::{Category, Column, Contract, Kind, Role, Side};
 pub(crate) struct Shape {
     pub(crate) contract: Contract,
     pub(crate) readers: Vec<Reader>,
+    /// The position of the key.
+    pub(crate) key: usize,
     customers: SchemaRef,
     transactions: SchemaRef,
 }
@@ -64,10 +66,15 @@ pub(crate) enum Width {
     Int32,
 }
 
+/// A spelling with its code.
+type Word = (Box<[u8]>, u8);
+
 /// The spellings of a column's categories, each with its code, and the dictionary of their values.
 #[derive(Debug)]
 pub(crate) struct Words {
-    few: Vec<(Box<[u8]>, u8)>,
+    /// At the place of its [`Words::place`], where no two share one; else in `many`.
+    few: Vec<Option<Word>>,
+    factor: u64,
     many: HashMap<Box<[u8]>, u8>,
     pub(crate) dictionary: ArrayRef,
     pub(crate) bounds: Vec<(Option<i64>, Option<i64>)>,
@@ -75,29 +82,68 @@ pub(crate) struct Words {
 }
 
 impl Words {
-    /// So many spellings are found faster by looking at each.
-    const FEW: usize = 16;
+    /// Places that are looked at without a hash.
+    const PLACES: usize = 256;
+    /// Factors that are tried to tell the spellings apart: odd numbers without a pattern in their bits.
+    const FACTORS: u64 = 500;
 
     fn new(column: &Column, categories: &[Category]) -> Self {
-        let mut few: Vec<(Box<[u8]>, u8)> = Vec::new();
+        let mut words: Vec<Word> = Vec::new();
         for (code, category) in categories.iter().enumerate() {
             for text in std::iter::once(&category.value).chain(&category.spellings) {
-                few.push((text.as_bytes().into(), code as u8));
+                words.push((text.as_bytes().into(), code as u8));
             }
         }
-        let has_empty = few.iter().any(|(text, _)| text.is_empty());
-        let many = if few.len() > Self::FEW { std::mem::take(&mut few).into_iter().collect() } else { HashMap::new() };
+        let has_empty = words.iter().any(|(text, _)| text.is_empty());
         let values: Vec<&str> = categories.iter().map(|category| category.value.as_str()).collect();
-        Self { few, many, dictionary: Arc::new(StringArray::from(values)), bounds: column.bounds(), has_empty }
+        let mut this = Self {
+            few: Vec::new(),
+            factor: 0,
+            many: HashMap::new(),
+            dictionary: Arc::new(StringArray::from(values)),
+            bounds: column.bounds(),
+            has_empty,
+        };
+        let mut factors = (1..=Self::FACTORS).map(|n| n.wrapping_mul(0x9e37_79b9_7f4a_7c14) | 1);
+        match factors.find_map(|factor| Some((factor, Self::placed(factor, &words)?))) {
+            Some((factor, few)) => (this.factor, this.few) = (factor, few),
+            None => this.many = words.into_iter().collect(),
+        }
+        this
+    }
+
+    /// Each spelling at its place; `None` where two share one.
+    fn placed(factor: u64, words: &[Word]) -> Option<Vec<Option<Word>>> {
+        let mut few = vec![None; Self::PLACES];
+        for word in words {
+            let place = &mut few[Self::place(factor, &word.0)];
+            if place.is_some() {
+                return None;
+            }
+            *place = Some(word.clone());
+        }
+        Some(few)
+    }
+
+    /// A number of the text's length and of four of its bytes.
+    #[inline]
+    fn place(factor: u64, text: &[u8]) -> usize {
+        let [Some(first), Some(middle), Some(last)] = [text.first(), text.get(text.len() / 2), text.last()] else {
+            return 0;
+        };
+        let second = text.get(1).copied().unwrap_or_default();
+        let mixed = u64::from_le_bytes([*first, second, *middle, *last, text.len() as u8, 0, 0, 0]);
+        (mixed.wrapping_mul(factor) >> 56) as usize
     }
 
     /// The code of a spelling.
+    #[inline]
     pub(crate) fn code(&self, text: &[u8]) -> Option<u8> {
-        if self.many.is_empty() {
-            self.few.iter().find(|(known, _)| **known == *text).map(|(_, code)| *code)
-        } else {
-            self.many.get(text).copied()
+        if self.few.is_empty() {
+            return self.many.get(text).copied();
         }
+        let (known, code) = self.few[Self::place(self.factor, text)].as_ref()?;
+        (**known == *text).then_some(*code)
     }
 
     /// Whether an empty cell is one of the spellings.
@@ -159,7 +205,7 @@ impl Shape {
         let readers: Vec<Reader> = contract.columns.iter().map(Reader::new).collect();
         let schema = |side| schema(contract, &readers, side);
         let (customers, transactions) = (schema(Side::Customers), schema(Side::Transactions));
-        Arc::new(Self { contract: contract.clone(), readers, customers, transactions })
+        Arc::new(Self { contract: contract.clone(), readers, key: contract.key_position(), customers, transactions })
     }
 
     /// The Arrow schema of a collection.

@@ -63,6 +63,8 @@ fn the_real_file_comes_in_with_its_quality() {
         Avg_Utilization_Ratio: 0 below -0.697, 0 above 1.223
         0 break: `Avg_Open_To_Buy` is `Credit_Limit` less `Total_Revolving_Bal`
         0 break: `Avg_Utilization_Ratio` is `Total_Revolving_Bal` over `Credit_Limit`, to three decimals
+        0 break: `Total_Ct_Chng_Q4_Q1` is a ratio of two whole numbers that add up to `Total_Trans_Ct`, to three decimals
+        0 break: `Total_Amt_Chng_Q4_Q1` is a ratio of two whole numbers that add up to `Total_Trans_Amt`, to three decimals
         left out columns that a classifier computed from whether the account was closed, so that no analysis can mistake them for a cause: `Naive_Bayes_Classifier_Attrition_Flag_Card_Category_Contacts_Count_12_mon_Dependent_count_Education_Level_Months_Inactive_12_mon_1`, `Naive_Bayes_Classifier_Attrition_Flag_Card_Category_Contacts_Count_12_mon_Dependent_count_Education_Level_Months_Inactive_12_mon_2`"#]].assert_eq(&text);
     assert!(!import_customers(&Contract::card(), &path, &store, &Options::default()).unwrap().changed);
     let collections = store.collections();

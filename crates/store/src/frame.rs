@@ -73,27 +73,63 @@ impl Frame {
         for block in &self.batches {
             let (start, body, end) = block_range(block).ok_or_else(malformed)?;
             let header = buffer.get(start + PREFIX..body).ok_or_else(malformed)?;
-            let message = arrow_ipc::root_as_message(header).map_err(|_| malformed())?;
-            let batch = message.header_as_record_batch().ok_or_else(malformed)?;
-            let mut offsets: Vec<usize> = Vec::new();
-            for part in batch.buffers().into_iter().flatten() {
-                offsets.push(usize::try_from(part.offset()).map_err(|_| malformed())?);
-            }
-            let first = ranges.len();
-            let (mut at, mut n_parts) = (body, 0);
-            for field in schema.fields() {
-                n_parts += n_buffers(field.data_type())?;
-                let next = offsets.get(n_parts).map_or(Some(end), |offset| body.checked_add(*offset));
-                let next = next.filter(|next| (at..=end).contains(next)).ok_or_else(malformed)?;
-                ranges.push(at..next);
-                at = next;
-            }
-            if n_parts != offsets.len() || ranges.len() == first {
-                return Err(malformed());
-            }
+            ranges.extend(columns_of(header, body..end, schema)?);
         }
         Ok(ranges)
     }
+}
+
+/// The parts of a file that are written one after the other.
+pub(crate) enum Part {
+    /// Some of the frame.
+    Frame(Range<usize>),
+    /// The body of a batch: where each column is.
+    Body(Vec<Range<usize>>),
+}
+
+/// What bytes that are whole messages consist of, in their order.
+pub(crate) fn parts(bytes: &[u8], schema: &Schema) -> Result<Vec<Part>, ArrowError> {
+    let (mut parts, mut at) = (Vec::new(), 0);
+    while at < bytes.len() {
+        let prefix = bytes.get(at..at + PREFIX).ok_or_else(malformed)?;
+        let length = u32::from_le_bytes([prefix[4], prefix[5], prefix[6], prefix[7]]) as usize;
+        let body = at + PREFIX + length;
+        let header = bytes.get(at + PREFIX..body).ok_or_else(malformed)?;
+        let message = arrow_ipc::root_as_message(header).map_err(|_| malformed())?;
+        let body_length = usize::try_from(message.bodyLength()).map_err(|_| malformed())?;
+        let end = body.checked_add(body_length).filter(|end| *end <= bytes.len()).ok_or_else(malformed)?;
+        if message.header_as_record_batch().is_some() {
+            parts.push(Part::Frame(at..body));
+            parts.push(Part::Body(columns_of(header, body..end, schema)?));
+        } else {
+            parts.push(Part::Frame(at..end));
+        }
+        at = end;
+    }
+    Ok(parts)
+}
+
+/// Where the bytes of each column of a batch are, by its header and where its body is.
+fn columns_of(header: &[u8], body: Range<usize>, schema: &Schema) -> Result<Vec<Range<usize>>, ArrowError> {
+    let message = arrow_ipc::root_as_message(header).map_err(|_| malformed())?;
+    let batch = message.header_as_record_batch().ok_or_else(malformed)?;
+    let mut offsets: Vec<usize> = Vec::new();
+    for part in batch.buffers().into_iter().flatten() {
+        offsets.push(usize::try_from(part.offset()).map_err(|_| malformed())?);
+    }
+    let mut ranges = Vec::with_capacity(schema.fields().len());
+    let (mut at, mut n_parts) = (body.start, 0);
+    for field in schema.fields() {
+        n_parts += n_buffers(field.data_type())?;
+        let next = offsets.get(n_parts).map_or(Some(body.end), |offset| body.start.checked_add(*offset));
+        let next = next.filter(|next| (at..=body.end).contains(next)).ok_or_else(malformed)?;
+        ranges.push(at..next);
+        at = next;
+    }
+    if n_parts != offsets.len() || ranges.is_empty() {
+        return Err(malformed());
+    }
+    Ok(ranges)
 }
 
 fn malformed() -> ArrowError {

@@ -20,6 +20,7 @@
 mod check;
 mod commit;
 mod error;
+mod flush;
 mod frame;
 mod lock;
 mod manifest;

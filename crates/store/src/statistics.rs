@@ -94,7 +94,9 @@ where
 {
     let column = column.as_primitive::<T>();
     let (min, max) = if column.null_count() == 0 {
-        (column.values().iter().min().copied(), column.values().iter().max().copied())
+        // Values that are folded, unlike references that are compared, are taken many at a time.
+        let values = || column.values().iter().copied();
+        (values().reduce(Ord::min), values().reduce(Ord::max))
     } else {
         (column.iter().flatten().min(), column.iter().flatten().max())
     };

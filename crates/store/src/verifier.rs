@@ -152,20 +152,13 @@ fn checksum(bytes: &[u8]) -> u64 {
     XxHash3_64::oneshot(bytes)
 }
 
-/// The checksums of a file's blocks, as the manifest keeps them.
-pub(crate) fn checksums(path: &Path, buffer: &Buffer, frame: &Frame, schema: &Schema) -> Result<Vec<String>, Error> {
-    let ranges = frame
-        .columns(buffer, schema)
-        .map_err(|error| Error::bug(format!("the collection cannot be written: {error}")).at(path))?;
-    let n_columns = schema.fields().len().max(1);
-    let text = |ranges: &[Range<usize>]| {
-        let mut text = String::with_capacity(ranges.len() * DIGITS);
-        for range in ranges {
-            let _ = write!(text, "{:016x}", checksum(&buffer[range.clone()]));
-        }
-        text
-    };
-    Ok(ranges.par_chunks(n_columns).map(text).collect())
+/// The checksums of a block's columns, as the manifest keeps them.
+pub(crate) fn checksums(bytes: &[u8], columns: &[Range<usize>]) -> String {
+    let mut text = String::with_capacity(columns.len() * DIGITS);
+    for range in columns {
+        let _ = write!(text, "{:016x}", checksum(&bytes[range.clone()]));
+    }
+    text
 }
 
 /// The checksums, block after block; `None` where a text is not that of `n_columns` checksums.

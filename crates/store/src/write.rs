@@ -1,31 +1,34 @@
-//! Writes one collection as an Arrow IPC file under a temporary name, hashing as it goes.
+//! Writes one collection as an Arrow IPC file under a temporary name, hashing as it goes, each block once.
 //!
 //! In: record batches. Out: [`Written`]: the closed and synced file with its hash and checksums.
 //! Invariant: until a commit renames it, the file goes with its writer.
 
 use std::collections::BTreeMap;
-use std::io::{BufWriter, Write};
+use std::io::Write;
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use arrow_array::RecordBatch;
 use arrow_ipc::MetadataVersion;
 use arrow_ipc::writer::{FileWriter, IpcWriteOptions};
-use arrow_schema::{ArrowError, SchemaRef};
+use arrow_schema::{ArrowError, Schema, SchemaRef};
 use fs_err as fs;
 use jiff::civil::Date;
 
-use crate::frame::Frame;
+use crate::flush::Flusher;
+use crate::frame::{self, Part};
 use crate::names::{WRITING, free_temporary};
 use crate::run::Run;
 use crate::statistics::Statistics;
-use crate::{BLOCK_ROWS, Error, map, verifier};
+use crate::{BLOCK_ROWS, Error, verifier};
 
 /// A collection being written. Give it back with [`Commit::add`](crate::Commit::add); dropping it leaves nothing.
 pub struct Writer {
     pub(crate) name: String,
     temporary: Temporary,
-    file: FileWriter<BufWriter<Hashing>>,
+    /// Makes bytes of blocks, which then go into the file.
+    encoder: FileWriter<Vec<u8>>,
+    file: Hashing,
     schema: SchemaRef,
     statistics: Statistics,
     n_rows: u64,
@@ -60,13 +63,17 @@ impl Writer {
         let temporary = Temporary { path: folder.join(&file_name), is_folder_new: is_new };
         run.intend(&[format!("{name}/{file_name}")])?;
         let file = run.modes.create_new(&temporary.path)?;
-        let sink = BufWriter::with_capacity(1 << 20, Hashing { file, hasher: blake3::Hasher::new(), bytes: 0 });
         let options = IpcWriteOptions::try_new(64, false, MetadataVersion::V5).map_err(|error| arrow(&error))?;
-        let file = FileWriter::try_new_with_options(sink, &schema, options).map_err(|error| arrow(&error))?;
+        let mut encoder =
+            FileWriter::try_new_with_options(Vec::new(), &schema, options).map_err(|error| arrow(&error))?;
+        let mut file = Hashing::new(file);
+        file.write_frame(encoder.get_mut())?;
+        encoder.get_mut().clear();
         let statistics = Statistics::new(&schema);
         Ok(Self {
             name: name.to_owned(),
             temporary,
+            encoder,
             file,
             schema,
             statistics,
@@ -89,8 +96,12 @@ impl Writer {
         }
         self.is_last = batch.num_rows() < BLOCK_ROWS;
         self.n_rows += batch.num_rows() as u64;
-        self.statistics.add(batch);
-        self.file.write(batch).map_err(|error| arrow(&error))
+        let Self { encoder, statistics, file, schema, .. } = self;
+        let (encoded, ()) = rayon::join(|| encoder.write(batch), || statistics.add(batch));
+        encoded.map_err(|error| arrow(&error))?;
+        file.write_blocks(encoder.get_ref(), schema)?;
+        encoder.get_mut().clear();
+        Ok(())
     }
 
     /// Keeps a note with the collection, such as where it came from. Notes are no part of its content.
@@ -112,23 +123,19 @@ impl Writer {
 
     /// Closes and syncs the file.
     pub(crate) fn close(mut self) -> Result<Written, Error> {
-        self.file.finish().map_err(|error| arrow(&error))?;
-        let sink = self.file.into_inner().map_err(|error| arrow(&error))?;
-        let hashing = sink.into_inner().map_err(std::io::IntoInnerError::into_error)?;
-        hashing.file.sync_all()?;
-        let path = &self.temporary.path;
-        let buffer = map::map(&fs::File::open(path)?)?;
-        let frame = Frame::of(path, &buffer)?;
-        let checksum = frame.checksum(&buffer);
-        let blocks = verifier::checksums(path, &buffer, &frame, &self.schema)?;
+        self.encoder.finish().map_err(|error| arrow(&error))?;
+        let Self { mut file, encoder, .. } = self;
+        file.write_frame(encoder.get_ref())?;
+        file.flusher.take().map_or(Ok(()), Flusher::finish)?;
+        file.file.sync_all()?;
         Ok(Written {
             name: self.name,
             temporary: self.temporary,
-            hash: hashing.hasher.finalize().to_hex().to_string(),
-            checksum,
-            blocks,
+            hash: file.hasher.finalize().to_hex().to_string(),
+            checksum: file.frame_hasher.finalize().to_hex().to_string(),
+            blocks: file.blocks,
             n_rows: self.n_rows,
-            bytes: hashing.bytes,
+            bytes: file.bytes,
             metadata: self.statistics.finish(),
             as_of: self.as_of,
             notes: self.notes,
@@ -155,22 +162,50 @@ impl Drop for Temporary {
     }
 }
 
+/// A file, and what the manifest keeps of its bytes.
 struct Hashing {
     file: fs::File,
     hasher: blake3::Hasher,
+    /// Of the frame alone, as [`Frame::checksum`](crate::frame::Frame::checksum) takes it of a whole file.
+    frame_hasher: blake3::Hasher,
+    blocks: Vec<String>,
     bytes: u64,
+    flusher: Option<Flusher>,
 }
 
-impl Write for Hashing {
-    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        let n = self.file.write(bytes)?;
-        self.hasher.update(&bytes[..n]);
-        self.bytes += n as u64;
-        Ok(n)
+impl Hashing {
+    fn new(file: fs::File) -> Self {
+        let (hasher, frame_hasher) = (blake3::Hasher::new(), blake3::Hasher::new());
+        Self { file, hasher, frame_hasher, blocks: Vec::new(), bytes: 0, flusher: None }
     }
 
-    fn flush(&mut self) -> std::io::Result<()> {
-        self.file.flush()
+    /// Writes what belongs to no batch's body.
+    fn write_frame(&mut self, bytes: &[u8]) -> Result<(), Error> {
+        self.frame_hasher.update(bytes);
+        self.hasher.update(bytes);
+        self.write(bytes)
+    }
+
+    /// Writes whole messages: batches, and the dictionaries before them.
+    fn write_blocks(&mut self, bytes: &[u8], schema: &Schema) -> Result<(), Error> {
+        let parts = frame::parts(bytes, schema).map_err(|error| arrow(&error))?;
+        let Self { hasher, frame_hasher, blocks, .. } = self;
+        let sum = || {
+            for part in &parts {
+                match part {
+                    Part::Frame(range) => drop(frame_hasher.update(&bytes[range.clone()])),
+                    Part::Body(columns) => blocks.push(verifier::checksums(bytes, columns)),
+                }
+            }
+        };
+        rayon::join(|| hasher.update(bytes), sum);
+        self.write(bytes)
+    }
+
+    fn write(&mut self, bytes: &[u8]) -> Result<(), Error> {
+        self.bytes += bytes.len() as u64;
+        self.file.write_all(bytes).map_err(|error| arrow(&ArrowError::from(error)))?;
+        Ok(Flusher::note(&mut self.flusher, &self.file, self.bytes)?)
     }
 }
 

@@ -87,8 +87,8 @@ impl<'a> Rows<'a> {
 /// Where a row begins.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RowMark {
-    byte: u64,
-    record: u64,
+    pub(crate) byte: u64,
+    pub(crate) record: u64,
 }
 
 impl Table {

@@ -7,6 +7,7 @@ use std::io::Read;
 
 use encoding_rs::{CoderResult, Decoder, UTF_16BE, UTF_16LE};
 use flate2::read::MultiGzDecoder;
+use rayon::prelude::*;
 
 use crate::format::{self, BYTE_ORDER_MARK, Format};
 use crate::spool::copy_text;
@@ -15,6 +16,9 @@ use crate::{Error, Input, Options, encoding};
 
 /// Bytes that are looked at to know what a file is.
 const START: u64 = 1 << 16;
+/// Bytes of a part that is looked at by itself, and the most of a character that can lie beyond.
+const PART: usize = 1 << 18;
+const LONGEST: usize = 3;
 
 /// The file, unpacked where it was packed, and what it is then. Packed twice is not unpacked twice.
 pub(crate) fn unpacked(input: Input, options: &Options<'_>) -> Result<(Input, Format), Error> {
@@ -100,8 +104,43 @@ struct Fault {
     after_other_signs: bool,
 }
 
-/// Looks through the whole file.
 fn first_that_is_not_utf8(input: &Input, options: &Options<'_>) -> Result<Option<Fault>, Error> {
+    if is_utf8(input, options)? { Ok(None) } else { first_fault(input, options) }
+}
+
+/// Whether the whole file is UTF-8; its parts are looked at side by side.
+fn is_utf8(input: &Input, options: &Options<'_>) -> Result<bool, Error> {
+    let n_bytes = input.n_bytes()?;
+    let parts: Vec<u64> = (0..n_bytes).step_by(PART).collect();
+    let buffer = || vec![0; PART + LONGEST];
+    let faulty = parts.into_par_iter().map_init(buffer, |buffer, from| -> Result<bool, Error> {
+        options.check_cancelled()?;
+        // A character that a part begins within is looked at with the part before.
+        let bytes = filled(buffer, input.reader(from).into_inner())?;
+        let is_within = |byte: &u8| byte & 0xc0 == 0x80;
+        let n_within = |bytes: &[u8]| bytes.iter().take(LONGEST).take_while(|byte| is_within(byte)).count();
+        let start = if from == 0 { 0 } else { n_within(bytes) };
+        let end = if bytes.len() > PART { PART + n_within(&bytes[PART..]) } else { bytes.len() };
+        Ok(simdutf8::basic::from_utf8(&bytes[start.min(end)..end]).is_err())
+    });
+    let first = faulty.find_any(|found| !matches!(found, Ok(false)));
+    first.map_or(Ok(true), |found| found.map(|_| false))
+}
+
+/// What can be read, up to the length of the buffer.
+fn filled(buffer: &mut [u8], mut from: impl Read) -> std::io::Result<&[u8]> {
+    let mut n_filled = 0;
+    while n_filled < buffer.len() {
+        match from.read(&mut buffer[n_filled..])? {
+            0 => break,
+            n => n_filled += n,
+        }
+    }
+    Ok(&buffer[..n_filled])
+}
+
+/// Looks through the whole file for its first fault.
+fn first_fault(input: &Input, options: &Options<'_>) -> Result<Option<Fault>, Error> {
     let mut file = input.reader(0).into_inner();
     let mut piece = vec![0_u8; 1 << 18];
     let (mut kept, mut at, mut first, mut has_other) = (0, 0_u64, None, false);

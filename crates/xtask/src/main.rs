@@ -4,6 +4,7 @@
 //! In: a task's name. Out: its steps' own output, one line a step; exit 0 if all passed, 1 at the first that did not.
 
 mod architecture;
+mod bench;
 mod columns;
 mod dependencies;
 mod files;
@@ -27,6 +28,8 @@ tasks:
   fuzz-pipelines --minutes N [--seed S]
                        random pipelines, asked of the embedded engine and of a MongoDB server; prints each difference as a
                        case file for tests/cases
+  bench import [CUSTOMERS] [FOLDER]
+                       times the import beside Polars and DuckDB, and writes the table into docs/BENCHMARKS.md
 
 environment:
   MONGODB_URI          the server to use instead of a private one
@@ -52,13 +55,8 @@ fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     match arguments.first().map(String::as_str) {
         Some("test") => test(),
-        Some("mongod") => match mongod::run(&arguments[1..]) {
-            Ok(()) => ExitCode::SUCCESS,
-            Err(reason) => {
-                say(&format!("error: {reason}"));
-                ExitCode::from(2)
-            }
-        },
+        Some("mongod") => done(mongod::run(&arguments[1..])),
+        Some("bench") => done(bench::run(&arguments[1..])),
         Some("fuzz-pipelines") => fuzz_pipelines(&arguments[1..]),
         Some("--help" | "-h" | "help") => {
             say(HELP);
@@ -66,6 +64,16 @@ fn main() -> ExitCode {
         }
         _ => {
             say(HELP);
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn done(result: Result<(), String>) -> ExitCode {
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(reason) => {
+            say(&format!("error: {reason}"));
             ExitCode::from(2)
         }
     }

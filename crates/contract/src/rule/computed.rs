@@ -68,6 +68,8 @@ impl Number {
             Self::Column(position) => Bson::from(format!("${}", path(*position))),
             Self::Literal(number) => Bson::Double(*number),
             Self::Abs(value) => bson!({ "$abs": value.expression(path) }),
+            Self::Floor(value) => bson!({ "$floor": value.expression(path) }),
+            Self::Ceil(value) => bson!({ "$ceil": value.expression(path) }),
             Self::Add(parts) => bson!({ "$add": all(parts) }),
             Self::Multiply(parts) => bson!({ "$multiply": all(parts) }),
             Self::Subtract(two) => bson!({ "$subtract": all(&two[..]) }),
@@ -84,7 +86,7 @@ impl Number {
     fn is_divided(&self) -> bool {
         match self {
             Self::Column(_) | Self::Literal(_) => false,
-            Self::Abs(value) | Self::Round(value, _) => value.is_divided(),
+            Self::Abs(value) | Self::Floor(value) | Self::Ceil(value) | Self::Round(value, _) => value.is_divided(),
             Self::Add(parts) | Self::Multiply(parts) => parts.iter().any(Self::is_divided),
             Self::Subtract(two) => two.iter().any(Self::is_divided),
             Self::Divide(two) => {

@@ -17,6 +17,8 @@ impl Number {
             }
             Self::Literal(number) => vec![*number; range.len()],
             Self::Abs(value) => value.mapped(rows, range, f64::abs),
+            Self::Floor(value) => value.mapped(rows, range, f64::floor),
+            Self::Ceil(value) => value.mapped(rows, range, f64::ceil),
             Self::Add(parts) => {
                 folded(parts, vec![0.0; range.len()], |sum, part| sum + part, |part| part.values(rows, range))
             }

@@ -97,6 +97,8 @@ impl Reader<'_> {
         let truth = Typed::Truth;
         Ok(match (operator, args) {
             (Operator::Abs, [value]) => number(Number::Abs(Box::new(self.number(value)?))),
+            (Operator::Floor, [value]) => number(Number::Floor(Box::new(self.number(value)?))),
+            (Operator::Ceil, [value]) => number(Number::Ceil(Box::new(self.number(value)?))),
             (Operator::Add, _) => number(Number::Add(self.numbers(args)?)),
             (Operator::Multiply, _) => number(Number::Multiply(self.numbers(args)?)),
             (Operator::Subtract, [from, less]) => number(Number::Subtract(Box::new(self.two(from, less)?))),
@@ -156,8 +158,8 @@ fn comparison(operator: Operator) -> Option<Comparison> {
 
 fn unknown() -> Diagnostic {
     Diagnostic::new("a rule does not know this expression").hint(
-        "a rule has columns, numbers, texts, `$abs`, `$add`, `$subtract`, `$multiply`, `$divide`, `$round`, the six comparisons, \
-         `$and`, `$or` and `$not`",
+        "a rule has columns, numbers, texts, `$abs`, `$add`, `$subtract`, `$multiply`, `$divide`, `$round`, `$floor`, \
+         `$ceil`, the six comparisons, `$and`, `$or` and `$not`",
     )
 }
 

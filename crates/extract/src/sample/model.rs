@@ -122,17 +122,20 @@ impl Activity {
         let part = chance.part();
         // To share the part now and then gives the two changes the rank correlation, and leaves each as it is.
         let other = if chance.is(habit.together) { part } else { chance.part() };
-        let wanted = value_at(&habit.count_change, other);
-        // A ratio of two whole numbers, which is why the real ones heap at 1, 2/3 and 1/2.
-        let first_quarter = (count / (2.0 * (1.0 + wanted))).round().max(1.0);
-        let fourth_quarter = (first_quarter * wanted).round();
         Self {
             amount: amount as i32,
             count: count as i32,
-            amount_change: thousandths(value_at(&habit.amount_change, part)),
-            count_change: thousandths(fourth_quarter / first_quarter),
+            amount_change: change(amount, value_at(&habit.amount_change, part)),
+            count_change: change(count, value_at(&habit.count_change, other)),
         }
     }
+}
+
+/// The change between two whole parts of a whole sum, near the wanted one: a ratio of two whole numbers, which is why
+/// the real ones heap at 1, 2/3 and 1/2.
+fn change(sum: f64, wanted: f64) -> f64 {
+    let first_quarter = (sum / (1.0 + wanted)).round().max(1.0);
+    thousandths((sum - first_quarter) / first_quarter)
 }
 
 fn thousandths(value: f64) -> f64 {
