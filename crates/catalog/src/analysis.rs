@@ -8,6 +8,7 @@ use pipeline::ast::Predicate;
 use crate::fields::Join;
 use crate::measure::{Interval, MeasureRole, Value};
 use crate::narrow::narrow;
+use crate::outcome::OutcomeWords;
 use crate::words::Words;
 use crate::{Chart, Dimension, Measure, Topic};
 
@@ -44,6 +45,8 @@ pub struct Analysis {
     /// Which customers it counts; all where there is none. The pipelines hold it already.
     pub filter: Option<Predicate>,
     pub(crate) queries: Vec<(String, Pipeline)>,
+    /// How its texts speak of the outcome.
+    pub outcome: OutcomeWords,
     pub(crate) words: Arc<Words>,
     pub(crate) join: Arc<Join>,
 }
