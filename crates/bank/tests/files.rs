@@ -250,6 +250,42 @@ fn keys_keep_their_zeros_and_accountants_their_brackets() {
 }
 
 #[test]
+fn an_outcome_that_is_not_closure_is_spoken_of_by_its_word() {
+    let rows = |good: &str, bad: &str| -> String {
+        let row = |n: usize| format!("L{n},{},{}", 20 + n % 40, if n.is_multiple_of(5) { bad } else { good });
+        (1..=200).map(row).collect::<Vec<_>>().join("\n")
+    };
+    for (name, good, bad, told) in [
+        ("Risk", "good", "bad", "Of 200 customers 40 are bad: 20.0 %"),
+        ("default", "0", "1", "Of 200 customers 40 are “default 1”: 20.0 %"),
+        // What the user names and means closure is spoken of as closure.
+        ("Exited", "0", "1", "Of 200 customers 40 closed their account: 20.0 %"),
+        ("Active", "1", "0", "Of 200 customers 40 closed their account: 20.0 %"),
+        ("What happened", "stayed", "left", "Of 200 customers 40 closed their account: 20.0 %"),
+    ] {
+        let bench = Bench::new(&format!("loan_id,age,{name}\n{}\n", rows(good, bad)));
+        let closed = Closed { column: name.to_owned(), values: vec![bad.to_owned()] };
+        let imported = import(Some(bench.place()), CustomersFile { closed: Some(&closed), ..bench.said() }).unwrap();
+        let bank = imported.open(&Opening::default()).unwrap();
+        let answers = talk(|talk| bank.answer_all(talk)).unwrap();
+        let texts: Vec<String> = answers
+            .answers
+            .iter()
+            .flat_map(|answer| {
+                let labels = answer.table.columns.iter().map(|column| column.label.clone());
+                let texts = [answer.title.clone(), answer.question.clone(), answer.reading.clone(), answer.sentence()];
+                texts.into_iter().chain(answer.notes()).chain(labels).collect::<Vec<_>>()
+            })
+            .collect();
+        assert!(texts.iter().any(|text| text.starts_with(told)), "{texts:#?}");
+        let of_closure =
+            |text: &&String| ["closed", "closure", "attrition"].iter().any(|word| text.to_lowercase().contains(word));
+        let spoken: Vec<&String> = texts.iter().filter(of_closure).collect();
+        assert_eq!(spoken.is_empty(), !told.contains("closed"), "{spoken:#?}");
+    }
+}
+
+#[test]
 fn a_bank_takes_the_file_that_made_it_again() {
     let codes = |number: usize, row: String| row.replace("Existing Customer", if number > 50 { "1" } else { "0" });
     for content in [

@@ -8,6 +8,7 @@ use pipeline::ast::Predicate;
 use crate::fields::Join;
 use crate::measure::{Interval, MeasureRole, Value};
 use crate::narrow::narrow;
+use crate::outcome_words::OutcomeWords;
 use crate::words::Words;
 use crate::{Chart, Dimension, Measure, Topic};
 
@@ -47,6 +48,8 @@ pub struct Analysis {
     pub(crate) plain: Vec<Pipeline>,
     /// Over the documents as they are.
     pub(crate) queries: Vec<(String, Pipeline)>,
+    /// How its texts speak of the outcome.
+    pub outcome: OutcomeWords,
     pub(crate) words: Arc<Words>,
     pub(crate) join: Arc<Join>,
 }

@@ -15,6 +15,7 @@ use crate::compose::{self, Question, compose};
 use crate::fields::{self, Join, PlainField};
 use crate::left_out::{Absent, Kind, LeftOut};
 use crate::measure::{Measure, MeasureRole};
+use crate::outcome_words::OutcomeWords;
 use crate::words::{Words, lowered};
 use crate::{Dimension, Mapping, Topic, by_column, load, own, roles, source, topic};
 
@@ -24,6 +25,7 @@ pub struct Catalog {
     pub(crate) contract: Arc<Contract>,
     pub(crate) join: Arc<Join>,
     pub(crate) words: Arc<Words>,
+    pub(crate) outcome: OutcomeWords,
     pub(crate) fields: Vec<PlainField>,
     pub(crate) dimensions: Vec<Dimension>,
     pub(crate) measures: Vec<Measure>,
@@ -61,8 +63,30 @@ impl Catalog {
         let mut catalog = Self::over(adopted.as_ref().unwrap_or(contract))?.with(&source::built_in())?;
         let own = own::add(&mut catalog);
         by_column::add(&mut catalog, &own);
+        catalog.reword();
         catalog.finish();
         Ok(catalog)
+    }
+
+    /// Has all texts speak of the outcome as the contract does.
+    fn reword(&mut self) {
+        let words = self.outcome.clone();
+        let reword = |measure: &mut Measure| {
+            words.reword(&mut measure.label);
+            words.reword(&mut measure.phrase);
+        };
+        self.measures.iter_mut().for_each(reword);
+        for analysis in &mut self.analyses {
+            analysis.measures.iter_mut().for_each(reword);
+            for text in [&mut analysis.title, &mut analysis.question, &mut analysis.reading] {
+                words.reword(text);
+            }
+        }
+        for topic in &mut self.topics {
+            let topic = Arc::make_mut(topic);
+            words.reword(&mut topic.introduction);
+            words.reword(&mut topic.help);
+        }
     }
 
     /// Nothing but the columns.
@@ -70,6 +94,7 @@ impl Catalog {
         Ok(Self {
             join: Arc::new(Join::of(contract)?),
             fields: fields::of(contract),
+            outcome: OutcomeWords::of(contract),
             contract: Arc::new(contract.clone()),
             words: Arc::default(),
             dimensions: Vec::new(),
@@ -251,6 +276,7 @@ impl Catalog {
             plain: pipelines,
             queries,
             words: Arc::clone(&self.words),
+            outcome: self.outcome.clone(),
             join: Arc::clone(&self.join),
         }
     }

@@ -26,6 +26,8 @@ pub struct Column {
     pub phrase: Option<String>,
     /// The same for single values, each with its own phrase; of a category these are its categories' phrases.
     pub phrases: Vec<(String, String)>,
+    /// Of the outcome: what its customers are, where that is not that they closed their account, such as `bad`.
+    pub outcome: Option<String>,
     /// Whether a cell may be empty.
     pub is_nullable: bool,
     /// Cells that stand for no answer: null. Of a category, its categories say that.

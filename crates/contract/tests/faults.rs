@@ -615,6 +615,16 @@ fn cells_that_say_no_answer() {
 }
 
 #[test]
+fn words_for_the_outcome() {
+    check_added(
+        "[columns.a]\nkind = 'text'\noutcome = 'bad'\n",
+        &expect![[r#"
+        `outcome` belongs to the column with the role `closed`
+          at b.toml: columns.a.outcome"#]],
+    );
+}
+
+#[test]
 fn formats() {
     check_added(
         "[columns.a]\nkind = 'text'\nformat = '%d.%m.%Y'\n[columns.b]\nkind = 'date'\nformat = 'd.m.Y'\n[columns.c]\n\

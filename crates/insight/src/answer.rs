@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use bson::Document;
-use catalog::{Analysis, Chart, Finding, Form, Topic};
+use catalog::{Analysis, Chart, Finding, Form, OutcomeWords, Topic};
 
 use crate::finding::{
     Said, association, closed, common_cautions, drivers, evidence, extremes, largest, overview, quantiles, rates,
@@ -41,6 +41,8 @@ pub struct Answer {
     pub effect: Option<f64>,
     /// The pipelines that the numbers came from.
     pub queries: Vec<Query>,
+    /// How its sentences speak of the outcome.
+    pub outcome: OutcomeWords,
 }
 
 /// A pipeline that can be pasted into mongosh.
@@ -85,7 +87,7 @@ impl Answer {
     /// The sentence without the verdict.
     #[must_use]
     pub fn facts(&self) -> String {
-        let facts = words::facts(&self.narrative.facts, &self.table);
+        let facts = self.outcome.say(&words::facts(&self.narrative.facts, &self.table));
         match &self.filter {
             Some(filter) if !facts.is_empty() => format!("Only customers with {filter}: {}", words::lowered(&facts)),
             _ => facts,
@@ -95,7 +97,8 @@ impl Answer {
     /// Cautions made from the numbers: small groups, heaps, missing answers.
     #[must_use]
     pub fn notes(&self) -> Vec<String> {
-        words::cautions(&self.narrative.cautions, &self.table)
+        let notes = words::cautions(&self.narrative.cautions, &self.table);
+        notes.iter().map(|note| self.outcome.say(note)).collect()
     }
 
     /// What the test says of the difference; none without a test.
@@ -113,7 +116,7 @@ pub fn answer(analysis: &Analysis, results: &[Vec<Document>]) -> Result<Answer, 
         let (name, wanted, got) = (&analysis.name, analysis.queries().len(), results.len());
         return Err(Error::new(format!("the analysis `{name}` has {wanted} pipelines, but {got} gave rows")));
     }
-    let (table, said) = match analysis.form {
+    let (mut table, said) = match analysis.form {
         Form::Each => {
             let columns = bins::columns(analysis, results)?;
             if analysis.finding == Finding::Evidence { evidence::say(&columns) } else { drivers::say(&columns) }
@@ -129,6 +132,7 @@ pub fn answer(analysis: &Analysis, results: &[Vec<Document>]) -> Result<Answer, 
             (table, said)
         }
     };
+    table.columns.iter_mut().for_each(|column| analysis.outcome.reword(&mut column.label));
     Ok(Answer {
         name: analysis.name.clone(),
         is_overview: analysis.finding == Finding::Overview,
@@ -143,6 +147,7 @@ pub fn answer(analysis: &Analysis, results: &[Vec<Document>]) -> Result<Answer, 
         test: said.test.map(|test| judge::alone(analysis, test)),
         effect: said.effect,
         queries: analysis.queries().iter().map(Query::of).collect(),
+        outcome: analysis.outcome.clone(),
     })
 }
 

@@ -14,8 +14,8 @@ use crate::days::Written;
 use crate::document::Entry;
 use crate::extent::Reach;
 use crate::plan::Plan;
-use crate::synonyms::Counted;
-use crate::table::Table;
+use crate::synonyms::{Counted, Word};
+use crate::table::{Table, trimmed};
 use crate::words;
 
 /// The most that a range of money or of counts reaches to where less was seen.
@@ -66,6 +66,9 @@ impl Drafter<'_> {
             let phrases: Keys =
                 phrases.into_iter().map(|(value, phrase)| (value.to_owned(), Toml::from(phrase))).collect();
             insert(&mut entry.keys, "phrases", phrases);
+        }
+        if let Some(word) = self.outcome_word(position) {
+            insert(&mut entry.keys, "outcome", word);
         }
         if !matches!(kind, Kind::Category(_)) {
             add_missing(&mut entry.keys, column);
@@ -212,6 +215,24 @@ impl Drafter<'_> {
         use crate::synonyms::Meaning;
         let meaning = self.table.meanings[position];
         !matches!(meaning, Some(Meaning::Outcome | Meaning::Staying | Meaning::State))
+    }
+
+    /// What customers are by an outcome that the user named and that is not closure: its values, or what they are of.
+    fn outcome_word(&self, position: usize) -> Option<String> {
+        let outcome = self.plan.outcome().filter(|outcome| outcome.column == position && outcome.is_wished)?;
+        let is_use = self.table.meanings[position] == Some(crate::synonyms::Meaning::Role(Role::Active));
+        let values = self.table.columns[position].few()?.iter().zip(&outcome.closed);
+        let values: Vec<&str> =
+            values.filter(|(_, closed)| **closed == Some(true)).map(|(one, _)| trimmed(one)).collect();
+        let word = |value: &&&str| self.table.synonyms.word(value);
+        if !self.has_own_words(position) || is_use || values.iter().any(|one| word(&one) == Some(Word::Closed)) {
+            return None;
+        }
+        // A code says nothing without the name of its column.
+        let is_code = |one: &&str| word(&one).is_some() || !one.chars().all(|c| c.is_alphabetic() || c == '-');
+        let header = words::small(&words::label(&self.table.columns[position].header));
+        let shown = |one: &&str| if is_code(one) { format!("“{header} {one}”") } else { (*one).to_owned() };
+        Some(values.iter().map(shown).collect::<Vec<_>>().join(" or "))
     }
 
     /// Says the kind of a column of numbers, with its range.

@@ -36,7 +36,7 @@ pub(crate) struct Entry {
 }
 
 /// What a key means, told where it first stands.
-const MEANINGS: [(&str, &str); 19] = [
+const MEANINGS: [(&str, &str); 20] = [
     ("kind", "what a cell holds: category, whole, decimal, text or date"),
     ("header", "its name in files and its path in documents, where it is not the name above"),
     ("range", "the least and the greatest value; a row with another is refused"),
@@ -48,6 +48,7 @@ const MEANINGS: [(&str, &str); 19] = [
     ("unit", "what its numbers count: count, share, dollars, months, years or ratio"),
     ("phrase", "how sentences speak of a group, `{}` being the value"),
     ("phrases", "the same for single values"),
+    ("outcome", "what the customers are who are counted as closed, since that is not what they did"),
     ("nullable", "a cell may be empty"),
     ("missing", "cells that say “no answer”"),
     ("format", "how a cell writes a day: `%d` day, `%m` month, `%Y` year, `%b` a month's name"),

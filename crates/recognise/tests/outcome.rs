@@ -6,14 +6,17 @@ use contract::Role;
 use csv::ByteRecord;
 use recognise::{Recognised, Survey, Wishes};
 
+/// A column: its name, and its cell of a row, of which is said whether its customer left.
+type Column<'a> = (&'a str, &'a dyn Fn(usize, bool) -> String);
+
 /// What is recognised in a table of 100 customers of whom every fifth left, with these columns.
-fn recognised(columns: &[(&str, &dyn Fn(usize, bool) -> String)]) -> Recognised {
+fn recognised(columns: &[Column<'_>]) -> Recognised {
     let mut header = vec!["customer_id".to_owned(), "age".to_owned()];
     header.extend(columns.iter().map(|(name, _)| (*name).to_owned()));
     let mut survey = Survey::new(&header);
     for i in 0..100 {
         let mut row = vec![format!("C{i:04}"), (20 + i * 7 % 50).to_string()];
-        row.extend(columns.iter().map(|(_, cell)| cell(i, i % 5 == 0)));
+        row.extend(columns.iter().map(|(_, cell)| cell(i, i.is_multiple_of(5))));
         survey.add(&ByteRecord::from(row));
     }
     survey.finish(&Wishes { file: "t.csv", ..Wishes::default() }).unwrap()
@@ -59,7 +62,7 @@ fn use_is_no_outcome_where_another_is_and_alone_a_doubt() {
         ("is_active", "no", "yes"),
         ("Status", "Inactive", "Active"),
     ] {
-        let active = |i: usize, _: bool| if i % 3 == 0 { idle } else { used }.to_owned();
+        let active = |i: usize, _: bool| if i.is_multiple_of(3) { idle } else { used }.to_owned();
         let alone = recognised(&[(name, &active)]);
         assert_eq!(closed(&alone), None);
         let told = format!(
@@ -85,7 +88,7 @@ fn what_is_known_only_after_the_closure_is_left_out() {
         ("refund", &|i, has_left| if_left((1 + i).to_string(), "0", has_left)),
         ("told us why", &|i, has_left| if_left(["fees", "moved"][i / 5 % 2].to_owned(), "", has_left)),
         ("visits", &|i, _| (i % 7).to_string()),
-        ("mail", &|i, _| if i % 2 == 0 { String::new() } else { (i % 4).to_string() }),
+        ("mail", &|i, _| if i.is_multiple_of(2) { String::new() } else { (i % 4).to_string() }),
     ]);
     let out: Vec<(&str, bool, &str)> = recognised
         .contract

@@ -82,6 +82,7 @@ pub(crate) fn answer(name: &str, title: &str, topic: Arc<Topic>, table: Table, c
                 .to_owned(),
             extended_json: "[\n  {\"$group\": {\"_id\": \"$Income_Category\", \"n\": {\"$sum\": 1}}}\n]".to_owned(),
         }],
+        ..Answer::default()
     }
 }
 

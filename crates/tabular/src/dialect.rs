@@ -13,8 +13,6 @@ use crate::table::Places;
 use crate::text::Text;
 use crate::{Error, Evidence, Input, Options, Row};
 
-/// So many rows that are numbered from 1 have row names.
-const FEWEST_ROW_NAMES: usize = 5;
 /// Bytes and records that are looked at.
 const SAMPLE: u64 = 1 << 18;
 const MOST_RECORDS: usize = 50;
@@ -99,8 +97,8 @@ impl Dialect {
         let n_before = position as u64 + 1;
         refuse_values(&names)
             .map_err(|error| error.at(places.of_record(input, n_before, Some(self.byte_of(&sample, position)))))?;
-        // Of fewer rows the first cells may well be customers' numbers, and a name of another column lost.
-        let has_row_names = sample.len() > position + FEWEST_ROW_NAMES
+        // R puts the numbers of rows in quotes, which tells them from a column whose name was left out.
+        let has_row_names = begins_with(input, rows_at, b"\"1\"")?
             && rows().enumerate().all(|(at, cells)| cells.len() == names.len() + 1 && cells[0] == (at + 1).to_string());
         if has_row_names {
             names.insert(0, String::new());
@@ -134,6 +132,13 @@ impl Dialect {
     fn byte_of(self, sample: &[(Vec<String>, u64)], position: usize) -> u64 {
         position.checked_sub(1).map_or(self.base, |before| sample[before].1)
     }
+}
+
+/// Whether these bytes stand there, perhaps behind a line end.
+fn begins_with(input: &Input, at: u64, bytes: &[u8]) -> Result<bool, Error> {
+    let mut start = Vec::new();
+    input.reader(at).take(bytes.len() as u64 + 2).read_to_end(&mut start)?;
+    Ok(start.trim_ascii_start().starts_with(bytes))
 }
 
 /// Excel's `sep=;` line: the delimiter it names, and its length.

@@ -9,7 +9,7 @@ use crate::read::source::Source;
 use crate::{CUSTOMERS, Role, TRANSACTIONS, Unit};
 
 /// The keys of a column.
-pub(crate) const KEYS: [&str; 22] = [
+pub(crate) const KEYS: [&str; 23] = [
     "kind",
     "header",
     "range",
@@ -22,6 +22,7 @@ pub(crate) const KEYS: [&str; 22] = [
     "unit",
     "phrase",
     "phrases",
+    "outcome",
     "nullable",
     "missing",
     "scale",
@@ -74,6 +75,7 @@ pub(super) fn read(name: &str, tables: &mut Entry<'_>) -> Option<Column> {
         unit,
         phrase,
         phrases,
+        outcome: outcome(&mut entry, role),
         headers: source.headers,
         is_nullable: source.is_nullable,
         missing: source.missing,
@@ -263,6 +265,18 @@ fn role(entry: &mut Entry<'_>, kind: Option<&Kind>) -> Option<Role> {
         entry.fault("role", Diagnostic::new(format!("the role `{name}` needs a column of kind {wanted}")));
     }
     Some(role)
+}
+
+/// `outcome = "bad"`.
+fn outcome(entry: &mut Entry<'_>, role: Option<Role>) -> Option<String> {
+    let word = entry.optional_text("outcome")?;
+    if role != Some(Role::Closed) {
+        entry.fault("outcome", Diagnostic::new("`outcome` belongs to the column with the role `closed`"));
+    } else if word.trim().is_empty() {
+        let hint = "say what its customers are, such as `bad`, or leave the key out where they closed their account";
+        entry.fault("outcome", Diagnostic::new("the word is empty").hint(hint));
+    }
+    Some(word.to_owned())
 }
 
 fn side(entry: &mut Entry<'_>, role: Option<Role>) -> Side {

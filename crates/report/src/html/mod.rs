@@ -43,7 +43,7 @@ pub fn html(report: &Report) -> String {
     }
     push_quality(&mut page, report);
     push_left_out(&mut page, report);
-    push_method(&mut page);
+    push_method(&mut page, report);
     page.push_str("</main>\n</div>\n");
     let _ = write!(
         page,
@@ -215,17 +215,18 @@ fn push_left_out(page: &mut String, report: &Report) {
     page.push_str("</dl>\n</section>\n");
 }
 
-fn push_method(page: &mut String) {
+fn push_method(page: &mut String, report: &Report) {
     page.push_str(
         "<section aria-labelledby=\"method\">\n<h2 id=\"method\">Method</h2>\n<ul class=\"method\">\n\
          <li>Every number comes from the MongoDB pipeline shown with it; paste it into mongosh to check it.</li>\n\
          <li>Rates carry a 95 % Wilson interval and the number of customers behind them. Means are weighted by customers.</li>\n\
          <li>A difference that is called one has a chi-square test behind it. Where many are tested, p-values are adjusted \
          by Benjamini and Hochberg’s method. Cramér’s V says how strong an association is, from 0 to 1.</li>\n\
-         <li>A missing answer is shown, last, and never interpreted.</li>\n\
-         <li>Association is not cause, and columns may cover the same months in which accounts closed.</li>\n\
-         </ul>\n</section>\n",
+         <li>A missing answer is shown, last, and never interpreted.</li>\n",
     );
+    let cause = "Association is not cause, and columns may cover the same months in which accounts closed.";
+    let outcome = report.answers.first().map(|answer| answer.outcome.clone()).unwrap_or_default();
+    let _ = write!(page, "<li>{}</li>\n</ul>\n</section>\n", escape(&outcome.say(cause)));
 }
 
 /// Escapes text for HTML and XML, in elements and in attributes.
