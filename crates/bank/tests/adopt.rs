@@ -413,10 +413,10 @@ fn a_given_contract_of_two_collections_finds_its_columns_in_either() {
     let one = adopted(&[("customers", &whole), ("transactions", &[doc! { "_id": 1, "amount": 5 }])]).unwrap();
     assert_eq!(one, (None, String::new()));
     let mut lacking = transactions.clone();
-    lacking.iter_mut().for_each(|one| {
+    for one in &mut lacking {
         one.remove("Credit_Limit");
         one.insert("branch", "north");
-    });
+    }
     let refused = adopted(&[("customers", &customers), ("transactions", &lacking)]).unwrap_err().to_string();
     assert!(refused.starts_with("columns of the contract are in no document: `Credit_Limit`\n"), "{refused}");
     let alone = adopted(&[("customers", &customers)]).unwrap_err().to_string();

@@ -14,7 +14,7 @@ pub(crate) fn name(header: &str, position: usize, taken: &mut Vec<String>) -> St
         name = format!("column_{}", position + 1);
     }
     if name == "_id" {
-        name = "id".to_owned();
+        name = String::from("id");
     }
     if name == TRANSACTIONS || name == CUSTOMERS {
         name = format!("{name}_of_file");

@@ -139,7 +139,9 @@ fn nameless(table: &Table<'_>, plan: &mut Plan) -> Result<(), Diagnostic> {
         let hint = "name the columns, or remove those that hold nothing";
         return Err(Diagnostic::new(message).hint(hint));
     }
-    nameless.into_iter().for_each(|position| plan.out[position] = Some(Out::Empty));
+    for position in nameless {
+        plan.out[position] = Some(Out::Empty);
+    }
     Ok(())
 }
 

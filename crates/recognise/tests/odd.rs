@@ -1,7 +1,5 @@
 //! Columns that say too little of themselves: without a name, in percent without a sign, out of documents.
 
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
-
 use csv::ByteRecord;
 use diagnostic::Faults;
 use recognise::{Recognised, Survey, Wishes};

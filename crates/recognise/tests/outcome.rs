@@ -6,8 +6,11 @@ use contract::Role;
 use csv::ByteRecord;
 use recognise::{Recognised, Survey, Wishes};
 
+/// A column's name, and its cell by the row's number and whether that customer left.
+type Named<'a> = (&'a str, &'a dyn Fn(usize, bool) -> String);
+
 /// What is recognised in a table of 100 customers of whom every fifth left, with these columns.
-fn recognised(columns: &[(&str, &dyn Fn(usize, bool) -> String)]) -> Recognised {
+fn recognised(columns: &[Named<'_>]) -> Recognised {
     let mut header = vec!["customer_id".to_owned(), "age".to_owned()];
     header.extend(columns.iter().map(|(name, _)| (*name).to_owned()));
     let mut survey = Survey::new(&header);
@@ -59,7 +62,7 @@ fn use_is_no_outcome_where_another_is_and_alone_a_doubt() {
         ("is_active", "no", "yes"),
         ("Status", "Inactive", "Active"),
     ] {
-        let active = |i: usize, _: bool| if i % 3 == 0 { idle } else { used }.to_owned();
+        let active = |i: usize, _: bool| if i.is_multiple_of(3) { idle } else { used }.to_owned();
         let alone = recognised(&[(name, &active)]);
         assert_eq!(closed(&alone), None);
         let told = format!(

@@ -29,7 +29,9 @@ fn suggested(bytes: &[u8]) -> &'static Encoding {
     let guess = detector.guess(None, Utf8Detection::Deny);
     let is_single_byte = ["windows-", "ISO-8859-"].iter().any(|family| guess.name().starts_with(family));
     let mut is_seen = [false; 256];
-    bytes.iter().for_each(|byte| is_seen[usize::from(*byte)] = true);
+    for byte in bytes {
+        is_seen[usize::from(*byte)] = true;
+    }
     let letter = |encoding: &'static Encoding, byte: u8| encoding.decode_without_bom_handling(&[byte]).0.into_owned();
     let is_other = |byte: &u8| is_seen[usize::from(*byte)] && letter(guess, *byte) != letter(WINDOWS_1252, *byte);
     let is_told = is_single_byte && (128..=255).filter(is_other).count() >= FEWEST;

@@ -29,10 +29,12 @@ fn told(holding: &Holding) -> String {
     for part in &holding.parts {
         let _ = writeln!(text, "  {part}");
     }
-    text += &match (&holding.fields, &holding.adopted) {
-        (Some(fields), _) => report::table::render(fields, report::table::Format::Table, output::width()),
-        (None, Some(contract)) => format!("documents of any shape, adopted under the contract “{contract}”\n"),
-        (None, None) => "documents of any shape\n".to_owned(),
+    let _ = match (&holding.fields, &holding.adopted) {
+        (Some(fields), _) => {
+            text.write_str(&report::table::render(fields, report::table::Format::Table, output::width()))
+        }
+        (None, Some(contract)) => writeln!(text, "documents of any shape, adopted under the contract “{contract}”"),
+        (None, None) => writeln!(text, "documents of any shape"),
     };
     text + "\n"
 }
