@@ -1,6 +1,7 @@
 //! Collections from one bank to another, whichever of the two is a folder or a server.
 //!
-//! In: an opened bank and a place. Out: [`Copy`]; the contract under which collections were adopted goes with them. Invariant: the place gets all of the collections, or none.
+//! In: an opened bank and a place. Out: [`Copy`]; the contract under which collections were adopted goes with them.
+//! Invariant: the place gets all of the collections, or none.
 
 use contract::Contract;
 use diagnostic::{Action, Diagnostic};

@@ -76,9 +76,7 @@ impl<'a> CustomersFile<'a> {
         let given = self.contract.or(there);
         if let Some(contract) = given {
             if self.closed.is_some() {
-                let message = "the outcome is said by the contract, which cannot be said again";
-                let hint = "mark its values in the contract: `closed = true`";
-                return Err(Error::new(ErrorKind::Usage, Diagnostic::new(message).hint(hint)));
+                return Err(outcome_is_said());
             }
             return self.import_by(contract, &table, &Reading::default(), store, options);
         }
@@ -181,7 +179,15 @@ pub fn draft(file: &CustomersFile<'_>, talk: &Talk<'_>) -> Result<Drafted, Error
     Ok(Drafted { contract: recognised.contract, notes })
 }
 
-fn notes(recognised: &Recognised) -> Vec<String> {
+/// The refusal of an outcome that is named beside a contract.
+pub(crate) fn outcome_is_said() -> Error {
+    let message = "the outcome is said by the contract, which cannot be said again";
+    let hint = "mark its values in the contract: `closed = true`";
+    Error::new(ErrorKind::Usage, Diagnostic::new(message).hint(hint))
+}
+
+/// What was assumed, a line each; each begins with `in doubt` where it is.
+pub(crate) fn notes(recognised: &Recognised) -> Vec<String> {
     let line = |note: &recognise::Note| {
         if note.is_doubt { format!("in doubt: {}", note.text) } else { note.text.clone() }
     };
