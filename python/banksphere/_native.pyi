@@ -1115,7 +1115,7 @@ class HealthTopic(Topic):
 
         By: income. Measures: customers, p10, p25, median, p75, p90.
 
-        A tenth of a group's customers have a limit of at most the 10 % quantile, half of at most the median, and so on: each is the smallest limit that at least that share of the customers do not exceed. The lowest and the highest limits that the bank gives are piled up, so quantiles may coincide with them. Who has no limit is not counted.
+        A tenth of a group's customers have a limit of at most the 10 % quantile, half of at most the median, and so on: each is the smallest limit that at least that share of the customers do not exceed. The lowest and the highest limits that the bank gives are piled up, so quantiles may coincide with them. Customers without a limit are not counted.
         """
     def credit_spread_by_income(self, where: Filter | None = None) -> Table:
         """Where the credit is, by income.

@@ -13,7 +13,7 @@ use crate::document::{Document, Entry};
 use crate::finish::Note;
 use crate::outcome::{Outcome, Verdict};
 use crate::plan::Out;
-use crate::synonyms::{Counted, Meaning};
+use crate::synonyms::{Counted, Meaning, Word};
 use crate::table::trimmed;
 
 /// The most lines.
@@ -182,7 +182,6 @@ fn found(drafter: &Drafter<'_>, outcome: &Outcome) -> String {
 
 /// `Active=0`: the value of those who are not active.
 fn idle(drafter: &Drafter<'_>, position: usize) -> String {
-    use crate::synonyms::Word;
     let column = &drafter.table.columns[position];
     let word = |text: &str| drafter.table.synonyms.word(text);
     let answers = column.answers();
@@ -197,8 +196,7 @@ fn example(drafter: &Drafter<'_>, position: usize) -> String {
     let answers = column.answers();
     let synonyms = &drafter.table.synonyms;
     let is_likely = |text: &str| {
-        use crate::synonyms::Word;
-        synonyms.is_bad(text) || matches!(synonyms.word(text), Some(Word::Closed | Word::Yes))
+            synonyms.is_bad(text) || matches!(synonyms.word(text), Some(Word::Closed | Word::Yes))
     };
     let likely = answers.iter().map(|value| trimmed(value)).find(|text| is_likely(text));
     let rarest = answers.iter().min_by_key(|value| value.n).map(|value| trimmed(value));
