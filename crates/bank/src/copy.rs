@@ -112,8 +112,8 @@ pub(crate) fn of_source(error: mongo::Error) -> extract::Error {
     extract::Error::of_source(error.into_diagnostic())
 }
 
-/// Puts collections into a folder: those under a contract into typed columns, documents of any shape as they are. Says whether that
-/// changed the bank.
+/// Puts collections into a folder: those under a contract into typed columns, documents of any shape as they are. Says whether
+/// that changed the bank.
 fn into_folder(
     contract: &Contract,
     collections: Vec<Incoming<'_>>,

@@ -1,6 +1,7 @@
 //! A file of customers on its way into a bank: by a contract that is given, by the bank's own, or by one that is recognised.
 //!
-//! In: a [`CustomersFile`]. Out: customers in a store with the contract that they follow, and what was assumed; or that contract alone.
+//! In: a [`CustomersFile`]. Out: customers in a store with the contract that they follow, and what was assumed; or that
+//! contract alone.
 //! Invariant: a contract that the user gave, or that the customers in the bank follow, is never changed to make a file fit.
 
 use std::cell::RefCell;

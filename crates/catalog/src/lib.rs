@@ -42,7 +42,7 @@ pub use compose::{ALL_CUSTOMERS, OUTCOME_KNOWN};
 pub use contract::Unit;
 pub use dimension::Dimension;
 pub use left_out::{Kind, LeftOut, Need};
-pub use mapping::{Checks, Mapping, Refused, counted};
+pub use mapping::{Checks, Mapping, Refused, count_in};
 pub use measure::{Interval, Measure, MeasureRole, Value};
 pub use pipeline::Error;
 pub use quality::{About, Inspection, MOST_VALUES, QualityQuestion};

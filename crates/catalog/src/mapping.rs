@@ -13,7 +13,7 @@ use pipeline::{Error, Pipeline, parse_expr};
 mod checks;
 mod value;
 
-pub use checks::{Checks, Refused, counted};
+pub use checks::{Checks, Refused, count_in};
 
 /// How the documents of an adopted contract become its own.
 #[derive(Clone, Debug, PartialEq)]

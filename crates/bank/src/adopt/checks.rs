@@ -3,7 +3,7 @@
 //! In: a bank under an adopted contract. Out: what is doubtful about its documents, or why there is no answer.
 //! Invariant: a bank with a customer twice gives no answer. Other programs may write into the collections at any time.
 
-use catalog::{About, Checks, counted};
+use catalog::{About, Checks, count_in};
 use contract::{Adopted, Contract, Severity};
 use diagnostic::{Diagnostic, quote};
 use pipeline::{Bson, Document, Pipeline, Run as _};
@@ -63,7 +63,8 @@ impl Bank {
                 continue;
             }
             let rows = self.run(&question.query.0, &question.query.1)?;
-            let [tested, holds] = ["customers", "holds"].map(|field| rows.first().map_or(0, |row| counted(row, field)));
+            let [tested, holds] =
+                ["customers", "holds"].map(|field| rows.first().map_or(0, |row| count_in(row, field)));
             if holds < tested {
                 broken.push(Broken { rule, customers: tested - holds, tested });
             }
@@ -88,12 +89,13 @@ impl Bank {
 
     /// What the join of two collections leaves open.
     fn joined(&self, contract: &Contract, over: &Adopted, row: &Document) -> Result<Option<Diagnostic>, Error> {
-        let [customers, without, several] = ["customers", "without", "several"].map(|field| counted(row, field));
+        let [customers, without, several] = ["customers", "without", "several"].map(|field| count_in(row, field));
         let Some(transactions) = &over.transactions else { return Ok(None) };
         let there = quote(transactions);
         if several > 0 {
             let n = report::counted(several, "customer");
-            let message = format!("{n} have more than one document in `{there}`, so none says what is theirs");
+            let have = if several == 1 { "has" } else { "have" };
+            let message = format!("{n} {have} more than one document in `{there}`, so none says what is theirs");
             let hint = "put one document a customer there, with the sums";
             return Err(Error::new(ErrorKind::Data, Diagnostic::new(message).hint(hint)));
         }
@@ -106,7 +108,8 @@ impl Bank {
             return Err(Error::new(ErrorKind::Data, Diagnostic::new(message).hint("store the key alike in both")));
         }
         let n = report::counted(without, "customer");
-        Ok(Some(Diagnostic::new(format!("{n} of {} have no document in `{there}`", report::count(customers)))))
+        let (have, customers) = (if without == 1 { "has" } else { "have" }, report::count(customers));
+        Ok(Some(Diagnostic::new(format!("{n} of {customers} {have} no document in `{there}`"))))
     }
 
     /// The types of the key in both collections, where they differ.
@@ -147,7 +150,7 @@ fn repeated(contract: &Contract, over: &Adopted, row: &Document) -> Error {
             "give each document one, or name another key in the contract",
         ),
         Some(id) => {
-            let n = report::count(counted(row, "n"));
+            let n = report::count(count_in(row, "n"));
             (
                 format!("the customer {id} is in `{collection}` {n} times, and `{key}` is the key of a customer"),
                 "take what is there twice out of the collection, or name another key in the contract",

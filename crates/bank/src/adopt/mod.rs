@@ -259,7 +259,7 @@ impl Bank {
     fn count(&self, collection: &str) -> Result<u64, Error> {
         let stages = vec![pipeline::ast::Stage::Count("n".to_owned())];
         let rows = self.run(collection, &Pipeline { stages })?;
-        Ok(rows.first().map_or(0, |row| catalog::counted(row, "n")))
+        Ok(rows.first().map_or(0, |row| catalog::count_in(row, "n")))
     }
 }
 

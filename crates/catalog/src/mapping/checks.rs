@@ -85,7 +85,7 @@ impl Checks {
     pub fn refused(&self, row: &Document) -> Vec<Refused> {
         let refused = self.names.iter().enumerate().map(|(i, column)| Refused {
             column: column.clone(),
-            n: counted(row, &format!("n_{i}")),
+            n: count_in(row, &format!("n_{i}")),
             example: row.get_str(format!("example_{i}")).unwrap_or_default().to_owned(),
         });
         refused.filter(|refused| refused.n > 0).collect()
@@ -94,7 +94,7 @@ impl Checks {
 
 /// A count in a row of a check; what is not there is zero.
 #[must_use]
-pub fn counted(row: &Document, field: &str) -> u64 {
+pub fn count_in(row: &Document, field: &str) -> u64 {
     match row.get(field) {
         Some(Bson::Int32(n)) => u64::try_from(*n).unwrap_or(0),
         Some(Bson::Int64(n)) => u64::try_from(*n).unwrap_or(0),
