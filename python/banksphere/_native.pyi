@@ -21,6 +21,7 @@ def adopt(
     customers: str | None = None,
     contract: str | os.PathLike[str] | None = None,
     closed: str | None = None,
+    accept: Sequence[str] | None = None,
     timeout: float | datetime.timedelta | None = None,
     catalog: Catalog | str | os.PathLike[str] | None = None,
     progress: bool = True,
@@ -36,6 +37,8 @@ def adopt(
         contract (str | os.PathLike[str] | None): the file that says what its fields mean (docs/CONTRACT.md). None: what is
             recognised.
         closed (str | None): which values of which field mean that the account was closed: "Exited=1". None: what is recognised.
+        accept (Sequence[str] | None): the names of rules that customers may break although that is a fault; every answer will say
+            so.
         timeout (float | datetime.timedelta | None): seconds after which a pipeline is given up.
         catalog (Catalog | str | os.PathLike[str] | None): a folder of further dimensions, measures and analyses.
         progress (bool): whether a bar shows how far it is.
