@@ -116,7 +116,8 @@ def draft(
     delimiter: str | None = None,
     progress: bool = True,
 ) -> str:
-    """Drafts the contract of customers in a file, a data frame or a list of dicts: what they are taken for, to be read, changed, and given to `analyze`.
+    """Drafts the contract of customers in a file, a data frame or a list of dicts: what they are taken for,
+    to be read, changed, and given to `analyze`.
 
     Args:
         file (Data): a file (CSV, Excel, Parquet, Arrow or JSON, packed or not), a data frame of pandas, Polars, pyarrow,
@@ -174,7 +175,7 @@ def sample(
     catalog: Catalog | str | os.PathLike[str] | None = None,
     progress: bool = True,
 ) -> Bank:
-    """Generates card customers, realistic and nobody's, and opens the bank that comes of it.
+    """Generates card customers, realistic and none of them real, and opens the bank that comes of it.
 
     Args:
         n (int): how many.
@@ -273,8 +274,8 @@ class Bank:
     def days(self) -> list[datetime.date]:
         """the days of which the bank has a state of its own, the newest last."""
     def drop(self, name: str) -> dict[str, int]:
-        """Takes a collection out of the bank, with all its days; with `customers`, all that their contract is about. Banks that
-        were opened earlier go on with what they read.
+        """Takes a collection out of the bank, with all its days; `customers` under a contract go with their `transactions`.
+        Banks that were opened earlier go on with what they read.
 
         Args:
             name (str): the collection.
@@ -337,8 +338,8 @@ class Bank:
 
         Args:
             name (str): the collection.
-            file (Data): a file of documents (JSON, mongodump's BSON, any table), a data frame whose rows become documents, or a
-                list of dicts.
+            file (Data): a file of documents (JSON, mongodump's BSON, any table), a data frame whose rows become documents, or
+                a list of dicts.
             append (bool): whether the documents that are there stay; an `_id` may come once in all of them.
             as_of (str | datetime.date | None): the day that the data describes. None: today in UTC.
             progress (bool): whether a bar shows how far it is.
@@ -1117,7 +1118,7 @@ class HealthTopic(Topic):
 
         By: income. Measures: customers, p10, p25, median, p75, p90.
 
-        A tenth of a group's customers have a limit of at most the 10 % quantile, half of at most the median, and so on: each is the smallest limit that at least that share of the customers do not exceed. The lowest and the highest limits that the bank gives are piled up, so quantiles may coincide with them. Who has no limit is not counted.
+        A tenth of a group's customers have a limit of at most the 10 % quantile, half of at most the median, and so on: each is the smallest limit that at least that share of the customers do not exceed. The lowest and the highest limits that the bank gives are piled up, so quantiles may coincide with them. Customers without a limit are not counted.
         """
     def credit_spread_by_income(self, where: Filter | None = None) -> Table:
         """Where the credit is, by income.

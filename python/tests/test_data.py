@@ -284,7 +284,8 @@ def test_notes_name_the_arguments_of_python(tmp_path: Path, capsys: pytest.Captu
     said = 'none was taken; `closed="Risk=bad"` takes it'
     with bs.analyze(file) as bank:
         assert said in capsys.readouterr().err
-        imported = bank.quality.imported
-        assert imported is not None and any(said in fact["value"] for fact in imported)
+        facts = bank.quality.imported
+        assert facts is not None
+        assert any(said in fact["value"] for fact in facts)
     bs.draft(file)
     assert said in capsys.readouterr().err

@@ -11,7 +11,6 @@ import pytest
 import banksphere as bs
 
 
-
 def shown(quality: bs.Quality) -> str:
     """What a notebook shows of it."""
     bundle = quality._repr_mimebundle_()  # type: ignore[attr-defined]
@@ -35,7 +34,7 @@ def test_the_page_shows_itself_and_is_data(bank: bs.Bank) -> None:
     html = shown(quality)
     assert html.count("<svg") == 20
     for collection, pipeline in quality.pipelines:
-        assert list(bank[collection].aggregate(pipeline)) is not None
+        assert list(bank[collection].aggregate(pipeline)), pipeline
     assert quality.mongosh.count("db.customers.aggregate(") == len(quality.pipelines)
 
 

@@ -149,9 +149,12 @@ impl Bank {
     }
 }
 
+/// What lacks more of the card's columns than these is no card data, and their names say nothing of it.
+const MOST_NAMED: usize = 10;
+
 fn no_contract(missing: &[String]) -> Diagnostic {
     let names: Vec<String> = missing.iter().map(|name| format!("`{name}`")).collect();
-    let lacks = if names.is_empty() {
+    let lacks = if names.is_empty() || names.len() > MOST_NAMED {
         String::new()
     } else {
         format!("; of the card's contract it lacks {}", names.join(", "))

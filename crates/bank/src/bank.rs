@@ -243,11 +243,10 @@ impl Bank {
             Home::Folder(folder) => Home::Folder(Folder::over(folder.shared_store(), Some(day))?),
             Home::Server(server) => Home::Server(Arc::new(server.on(day)?)),
         };
-        let (own, quality) = home.customers()?;
-        if own.is_none() && self.is_adopted {
+        let (contract, quality) = home.customers()?;
+        if contract.is_none() && self.is_adopted {
             return Ok(Self { home, day: Some(day), ..self.clone() });
         }
-        let contract = own;
         let catalog = if contract.as_ref() == self.contract() {
             Arc::clone(&self.catalog)
         } else {

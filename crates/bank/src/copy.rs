@@ -1,6 +1,7 @@
 //! Collections from one bank to another, whichever of the two is a folder or a server.
 //!
-//! In: an opened bank and a place. Out: [`Copy`]; the contract under which collections were adopted goes with them. Invariant: the place gets all of the collections, or none.
+//! In: an opened bank and a place. Out: [`Copy`]; the contract under which collections were adopted goes with them.
+//! Invariant: the place gets all of the collections, or none.
 
 use contract::Contract;
 use diagnostic::{Action, Diagnostic};
@@ -111,8 +112,8 @@ pub(crate) fn of_source(error: mongo::Error) -> extract::Error {
     extract::Error::of_source(error.into_diagnostic())
 }
 
-/// Puts collections into a folder: those under a contract into typed columns, documents of any shape as they are. Says whether that
-/// changed the bank.
+/// Puts collections into a folder: those under a contract into typed columns, documents of any shape as they are. Says whether
+/// that changed the bank.
 fn into_folder(
     contract: &Contract,
     collections: Vec<Incoming<'_>>,

@@ -1,6 +1,7 @@
 //! A file of customers on its way into a bank: by a contract that is given, by the bank's own, or by one that is recognised.
 //!
-//! In: a [`CustomersFile`]. Out: customers in a store with the contract that they follow, and what was assumed; or that contract alone.
+//! In: a [`CustomersFile`]. Out: customers in a store with the contract that they follow, and what was assumed; or that
+//! contract alone.
 //! Invariant: a contract that the user gave, or that the customers in the bank follow, is never changed to make a file fit.
 
 use std::cell::RefCell;
@@ -76,9 +77,7 @@ impl<'a> CustomersFile<'a> {
         let given = self.contract.or(there);
         if let Some(contract) = given {
             if self.closed.is_some() {
-                let message = "the outcome is said by the contract, which cannot be said again";
-                let hint = "mark its values in the contract: `closed = true`";
-                return Err(Error::new(ErrorKind::Usage, Diagnostic::new(message).hint(hint)));
+                return Err(outcome_is_said());
             }
             return self.import_by(contract, &table, &Reading::default(), store, options);
         }
@@ -181,7 +180,15 @@ pub fn draft(file: &CustomersFile<'_>, talk: &Talk<'_>) -> Result<Drafted, Error
     Ok(Drafted { contract: recognised.contract, notes })
 }
 
-fn notes(recognised: &Recognised) -> Vec<String> {
+/// The refusal of an outcome that is named beside a contract.
+pub(crate) fn outcome_is_said() -> Error {
+    let message = "the outcome is said by the contract, which cannot be said again";
+    let hint = "mark its values in the contract: `closed = true`";
+    Error::new(ErrorKind::Usage, Diagnostic::new(message).hint(hint))
+}
+
+/// What was assumed, a line each; each begins with `in doubt` where it is.
+pub(crate) fn notes(recognised: &Recognised) -> Vec<String> {
     let line = |note: &recognise::Note| {
         if note.is_doubt { format!("in doubt: {}", note.text) } else { note.text.clone() }
     };

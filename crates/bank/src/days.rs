@@ -1,6 +1,8 @@
-//! Days of a bank, and whether its files are as they were written: what is asked of a place, whether or not it can be opened.
+//! What is asked of a place, whether or not it can be opened: whether its files are as they were written, and that a day or a
+//! collection goes.
 //!
-//! In: a [`Place`]. Out: [`Checked`], or what went with a day.
+//! In: a [`Place`]. Out: [`Checked`], or the collections that went, with their rows.
+//! Invariant: a collection of customers under a contract goes with all that belongs to it, or stays.
 
 use std::path::Path;
 use std::sync::atomic::AtomicBool;
@@ -75,8 +77,8 @@ pub fn drop_day(place: &Place, day: Date) -> Result<Vec<(String, u64)>, Error> {
     }
 }
 
-/// Takes a collection out of a bank, of all its days; of customers under a contract, all collections of that. Gives those that
-/// went, each with the rows of its newest state.
+/// Takes a collection out of a bank, of all its days; of customers under a contract, all collections of that. Gives those
+/// that went, each with the rows of its newest state.
 pub fn drop_collection(place: &Place, name: &str) -> Result<Vec<(String, u64)>, Error> {
     match place {
         Place::Folder(folder) => {

@@ -1,7 +1,8 @@
 //! The quality page of a bank: what its customers' columns hold, and what is to be doubted.
 //!
 //! In: a filter, or nothing for all customers. Out: a [`QualityPage`], or the pipelines that it is made of.
-//! Invariant: all of its pipelines go through [`answered`], and of a column of any number of values none gives more rows than [`catalog::MOST_VALUES`].
+//! Invariant: all of its pipelines go through [`answered`]; of a column of any number of values none gives more rows than
+//! [`catalog::MOST_VALUES`].
 
 use catalog::{Catalog, Inspection, QualityQuestion};
 use insight::QualityPage;

@@ -168,8 +168,8 @@ impl Target {
         Some(if first_line(&there) == first_line(&card) { card } else { there })
     }
 
-    /// Reads documents into the store, where they are to be appended after those that the bank has. Also gives the server's state that
-    /// they were appended to.
+    /// Reads documents into the store, where they are to be appended after those that the bank has. Also gives the server's
+    /// state that they were appended to.
     fn documents(
         &self,
         name: &str,

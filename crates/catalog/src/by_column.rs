@@ -9,7 +9,7 @@ use crate::load;
 use crate::words::lowered;
 use crate::{Catalog, Dimension, Measure};
 
-/// A dimension of more values makes no table that anybody reads.
+/// A dimension of more values makes no table that can be read.
 const MOST_VALUES: usize = 20;
 /// So many such columns are shown; the others can be asked for.
 const MOST_COLUMNS: usize = 20;

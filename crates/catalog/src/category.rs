@@ -1,4 +1,4 @@
-//! Values that a query document compares with categories: one that the category does not have would be met by nobody.
+//! Values that a query document compares with categories: no customer would meet one that the category does not have.
 //!
 //! In: a predicate over known fields. Out: nothing, or the error that the short form of a filter gives for the same value.
 

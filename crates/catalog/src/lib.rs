@@ -43,7 +43,7 @@ pub use compose::{ALL_CUSTOMERS, OUTCOME_KNOWN};
 pub use contract::Unit;
 pub use dimension::Dimension;
 pub use left_out::{Kind, LeftOut, Need};
-pub use mapping::{Checks, Mapping, Refused};
+pub use mapping::{Checks, Mapping, Refused, count_in};
 pub use measure::{Interval, Measure, MeasureRole, Value};
 pub use outcome_words::OutcomeWords;
 pub use pipeline::Error;

@@ -1,7 +1,7 @@
 //! Documents that another program loaded, as the contract's: one `$project` in front of a pipeline.
 //!
-//! In: a contract that is adopted over collections, and a pipeline over its customers. Out: the collection of theirs and the same
-//! pipeline over the documents as they are. Only the columns that the pipeline reads are made.
+//! In: a contract that is adopted over collections, and a pipeline over its customers. Out: the name of their collection, and
+//! the same pipeline over the documents as they are. Only the columns that the pipeline reads are made.
 //! Invariant: a value that the contract does not take is null, or the category that means no answer; it never counts as another.
 
 use bson::Bson;
@@ -13,7 +13,7 @@ use pipeline::{Error, Pipeline, parse_expr};
 mod checks;
 mod value;
 
-pub use checks::{Checks, Refused};
+pub use checks::{Checks, Refused, count_in};
 
 /// How the documents of an adopted contract become its own.
 #[derive(Clone, Debug, PartialEq)]

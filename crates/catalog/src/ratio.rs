@@ -1,7 +1,7 @@
 //! Sums where some customers lack what is summed: how many have it, and ratios of sums over those who have all of it.
 //!
-//! In: what a measure accumulates. Out: the same with the number of customers who have every answer that it reads, and where it is
-//! a ratio, its sums over these customers alone.
+//! In: what a measure accumulates. Out: the same with the number of customers who have every answer that it reads, and where
+//! it is a ratio, its sums over these customers alone.
 //! Invariant: nothing changes where no column of them may be null.
 
 use bson::{Bson, bson};

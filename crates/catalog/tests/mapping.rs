@@ -154,7 +154,7 @@ fn what_names_a_person_is_no_example_of_a_refused_value() {
         let (collection, pipeline) = catalog.mapping().unwrap().checks().refusals.clone();
         print::mongosh(&collection, &pipeline)
     };
-    expect_file!["mapping/refused.txt"].assert_eq(&refusals(text));
+    expect_file!["mapping/refusals.txt"].assert_eq(&refusals(text));
     let joined = refusals(&text.replace("kind = 'date'", "kind = 'date'\ncollection = 'transactions'"));
     assert!(joined.contains("$lookup") && joined.contains("$transactions.joined"), "{joined}");
 }

@@ -17,7 +17,7 @@ pub(crate) enum Failure {
     Found,
     /// Ctrl-C; nothing was changed.
     Interrupted,
-    /// Whoever read our output stopped reading, which is their right.
+    /// The reader of our output stopped reading, which is no fault.
     PipeClosed,
 }
 

@@ -8,7 +8,7 @@ use std::sync::atomic::AtomicBool;
 use bank::{Bank, Opening, Place, Uri};
 use jiff::civil::Date;
 
-use crate::args::{AskArgs, BankArgs, DayArgs, RunArgs};
+use crate::args::{AskArgs, BankArgs, ContractArgs, DayArgs, RunArgs};
 use crate::failure::Failure;
 use crate::{limits, output, secret};
 
@@ -45,9 +45,19 @@ pub(crate) fn as_of(text: &str) -> Result<Date, Failure> {
 
 /// Opens the bank that the user means, with the catalog of a folder beside the built-in one and the contract of a file.
 pub(crate) fn open(args: &RunArgs, asked: Option<&AskArgs>, cancel: Option<&Arc<AtomicBool>>) -> Result<Bank, Failure> {
-    let limits = limits::of(&args.limits, cancel)?;
-    let contract = asked.and_then(|asked| asked.contract.as_deref()).map(bank::read_contract).transpose()?;
     let catalog = asked.and_then(|asked| asked.catalog.folder());
+    open_by(args, catalog, asked.map(|asked| &asked.contract), cancel)
+}
+
+/// The same, with each of the two by itself.
+pub(crate) fn open_by(
+    args: &RunArgs,
+    catalog: Option<&Path>,
+    contract: Option<&ContractArgs>,
+    cancel: Option<&Arc<AtomicBool>>,
+) -> Result<Bank, Failure> {
+    let limits = limits::of(&args.limits, cancel)?;
+    let contract = contract.and_then(|args| args.file.as_deref()).map(bank::read_contract).transpose()?;
     let contract = contract.as_ref();
     let opening = Opening { catalog, contract, day: day(&args.day)?, limits, notice: &output::say };
     Ok(Bank::open(&of(&args.bank)?, &opening)?)

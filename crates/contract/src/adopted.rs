@@ -1,7 +1,8 @@
 //! Which collections a contract is adopted over, where another program loaded them.
 //!
-//! In: the key `adopted` of a contract's file. Out: [`Adopted`], the names of the collections. Each column is read from its path
-//! there, which its `header` says where that is not its name.
+//! In: the key `adopted` of a contract's file. Out: [`Adopted`], the names of the collections. Each column is read from its
+//! path there, which its `header` says where that is not its name.
+//! Invariant: a contract that is adopted over collections is never adopted over others.
 
 use diagnostic::{Diagnostic, quote};
 
@@ -9,7 +10,7 @@ use crate::entry::Entry;
 use crate::{CUSTOMERS, Column, Contract};
 
 /// The keys of `adopted`.
-pub(crate) const ADOPTED_KEYS: [&str; 2] = ["customers", "transactions"];
+const KEYS: [&str; 2] = ["customers", "transactions"];
 
 /// The collections that a contract is adopted over.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,12 +30,12 @@ impl Adopted {
 
     pub(crate) fn read(file: &mut Entry<'_>) -> Option<Self> {
         let mut entry = file.table("adopted")?;
-        entry.only(&ADOPTED_KEYS);
+        entry.only(&KEYS);
         let names = [
             entry.optional_text("customers").unwrap_or(CUSTOMERS),
             entry.optional_text("transactions").unwrap_or_default(),
         ];
-        for (key, name) in ADOPTED_KEYS.into_iter().zip(names) {
+        for (key, name) in KEYS.into_iter().zip(names) {
             if entry.has(key) && (name.is_empty() || name.contains(['$', '\0'])) {
                 let message = format!("`{}` cannot be the name of a collection", quote(name));
                 entry.fault(key, Diagnostic::new(message));

@@ -156,7 +156,7 @@ impl Contract {
 
     /// Refuses customers of this contract for a bank whose customers follow `there`, where the two cannot be days of one bank:
     /// a collection that only one of them has would stay beside customers that it does not belong to, and by another key
-    /// nobody is known again.
+    /// no customer is known again.
     pub fn check_beside(&self, there: &Self) -> Result<(), Diagnostic> {
         let difference = if self.key().name == there.key().name {
             match (self.has_transactions(), there.has_transactions()) {

@@ -41,6 +41,8 @@ fn the_page_names_the_keys_of_short_tables() {
     assert_eq!(sorted(known(category, place)), of_page("A category"));
     assert_eq!(sorted(known("[[left_out]]\nx = 1", "t.toml: left_out[1].x")), of_page("Left out"));
     assert_eq!(sorted(known("[[rules]]\nx = 1", "t.toml: rules[1].x")), of_page("Rules"));
+    let adopted = known("adopted = { x = 1 }", "t.toml: adopted.x");
+    assert_eq!(sorted(adopted), of_page("Collections that another program loaded"));
     for key in known("[columns.c]\nkind = 'text'\ndetail = { x = 1 }", "t.toml: columns.c.detail.x") {
         assert!(PAGE.contains(&format!("`{key}`")), "{key}");
     }

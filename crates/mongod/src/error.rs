@@ -1,4 +1,4 @@
-//! Why there is no server: one message, for whoever runs the tests.
+//! Why there is no server: one message, for those who run the tests.
 
 use std::fmt;
 

@@ -14,7 +14,7 @@ pub(crate) const SET_NAME: &str = "banksphere";
 pub struct Setup {
     /// 0 is a server of its own; 1 and more are a replica set with as many members.
     pub members: u8,
-    /// Nobody gets in without a password: there are [`OWNER`] and [`READER`].
+    /// No one gets in without a password: there are [`OWNER`] and [`READER`].
     pub users: bool,
     /// Only TLS, with a certificate for 127.0.0.1. Its authority is named in the URI as a file `authority.pem`; beside it
     /// lies `stranger.pem`, an authority that signed nothing.

@@ -31,7 +31,7 @@ umount "$folder/data"
 rm -rf "$folder"
 "#;
 
-/// Mounts a file system of a given size where the data goes, seen by what is started from here on and by nobody else.
+/// Mounts a file system of a given size where the data goes, seen by what is started from here on and by nothing else.
 const WITH_DISK: &str = r#"mount -t tmpfs -o "size=$1m" tmpfs "$2/data" || exit
 shift 2
 exec "$@""#;

@@ -3,7 +3,7 @@
 //! In: a pipeline. Out: nothing, or the engine's refusal of values that are nested too deep, given before a row is read.
 //! Known is what arrays of constants and `$range` lead to; how long the arrays of documents are, only these know.
 //!
-//! Why before: MongoDB 6.0 does not refuse it, but ends, and with it everybody's work on that server.
+//! Why before: MongoDB 6.0 does not refuse it, but ends, and with it the work of all on that server.
 
 use bson::Bson;
 

@@ -2,8 +2,6 @@
 //!
 //! In: arguments as Python said them. Out: a `Bank` that answers for them.
 
-use std::sync::Arc;
-
 use bank::{Adopt, Closed, Error, Talk};
 use pipeline::Limits;
 use pyo3::prelude::*;
@@ -78,5 +76,5 @@ pub(crate) fn adopt(
     };
     let adopted: Result<bank::Bank, Error> = work::talk(py, ear, work)?;
     let adopted = adopted.map_err(|error| errors::of_home(py, &error))?;
-    Ok(Bank::of(Arc::clone(&Opened::of(adopted, options))))
+    Ok(Bank::of(Opened::of(adopted, options)))
 }

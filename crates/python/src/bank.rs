@@ -224,8 +224,8 @@ impl Bank {
     ///
     /// Args:
     ///     name (str): the collection.
-    ///     file (Data): a file of documents (JSON, mongodump's BSON, any table), a data frame whose rows become documents, or a
-    ///         list of dicts.
+    ///     file (Data): a file of documents (JSON, mongodump's BSON, any table), a data frame whose rows become documents, or
+    ///         a list of dicts.
     ///     append (bool): whether the documents that are there stay; an `_id` may come once in all of them.
     ///     as_of (str | datetime.date | None): the day that the data describes. None: today in UTC.
     ///     progress (bool): whether a bar shows how far it is.
@@ -338,8 +338,8 @@ impl Bank {
         self.opened.take_out(py, |place| bank::drop_day(place, day))
     }
 
-    /// Takes a collection out of the bank, with all its days; with `customers`, all that their contract is about. Banks that
-    /// were opened earlier go on with what they read.
+    /// Takes a collection out of the bank, with all its days; `customers` under a contract go with their `transactions`.
+    /// Banks that were opened earlier go on with what they read.
     ///
     /// Args:
     ///     name (str): the collection.

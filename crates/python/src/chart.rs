@@ -15,7 +15,7 @@ use crate::content::Content;
 use crate::errors::{of_home, usage, usage_hinted};
 use crate::{arguments, errors, shown};
 
-/// More marks than this nobody can tell apart.
+/// More marks than this cannot be told apart.
 const MOST_ROWS: usize = 1000;
 /// The width of a chart in text.
 const COLUMNS: usize = 100;

@@ -143,8 +143,8 @@ fn stream(method: &Bound<'_, PyAny>) -> PyResult<RecordBatchStreamReader> {
     let capsule = method.call0().map_err(refused)?;
     let capsule = capsule.cast::<PyCapsule>().map_err(|error| refused(error.into()))?;
     let pointer = capsule.pointer_checked(Some(arrow::STREAM)).map_err(refused)?.cast::<FFI_ArrowArrayStream>();
-    // SAFETY: by Arrow's PyCapsule interface a capsule of that name holds a valid stream, which the capsule keeps alive; that name
-    // was just checked, Python's lock is held, and `from_raw` moves the stream out and leaves a released one behind.
+    // SAFETY: by Arrow's PyCapsule interface a capsule of that name holds a valid stream, which the capsule keeps alive; that
+    // name was just checked, Python's lock is held, and `from_raw` moves the stream out and leaves a released one behind.
     #[expect(unsafe_code, reason = "what another library made can only be reached by its address; see SAFETY")]
     let reader = unsafe { RecordBatchStreamReader::from_raw(pointer.as_ptr()) };
     reader.map_err(|error| {

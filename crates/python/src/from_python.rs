@@ -1,8 +1,8 @@
 //! What Python said → BSON.
 //!
 //! In: a pipeline or filter in pymongo's spelling, made of Python's own values, of numpy's and pandas', of pymongo's
-//! classes (known by their names, so that `bson` need not be installed); or a text; or documents. Out: BSON, or the text as it is.
-//! What has no form in BSON is a `TypeError` that names its place in the pipeline.
+//! classes (known by their names, so that `bson` need not be installed); or a text; or documents. Out: BSON, or the text as
+//! it is. What has no form in BSON is a `TypeError` that names its place in the pipeline.
 
 use bson::oid::ObjectId;
 use bson::raw::CString;

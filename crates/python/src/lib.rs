@@ -1,8 +1,8 @@
 //! The Python package's native module: Python's values in, the crates called, Python's own types out.
 //!
 //! One file a class. What every front does with a bank is in `bank`; what is here is what only Python has: its values
-//! (`data`, `from_python`, `to_python`, `arrow`), its arguments and exceptions (`arguments`, `errors`), and waiting without its lock
-//! (`work`). Docstrings say types as `name (type): …`; `python/banksphere/_native.pyi` is made from them.
+//! (`data`, `from_python`, `to_python`, `arrow`), its arguments and exceptions (`arguments`, `errors`), and waiting without its
+//! lock (`work`). Docstrings say types as `name (type): …`; `python/banksphere/_native.pyi` is made from them.
 
 #![expect(
     clippy::doc_markdown,

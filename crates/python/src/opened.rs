@@ -173,7 +173,7 @@ impl Opened {
     /// Lets go of it; a temporary one is gone.
     pub(crate) fn close(&self) {
         let bank = self.lock().take();
-        // A connection's end waits for its threads, so nobody waits for the lock meanwhile.
+        // A connection's end waits for its threads, so nothing waits for the lock meanwhile.
         drop(bank);
     }
 

@@ -18,7 +18,7 @@ use crate::said::{self, Arguments};
 use crate::work::{self, Ear};
 use crate::{arguments, errors};
 
-/// More generated customers than anybody has room for.
+/// More generated customers than any machine has room for.
 const MOST_CUSTOMERS: u64 = 1_000_000_000;
 
 /// Opens the bank that is there.
@@ -118,7 +118,8 @@ pub(crate) fn analyze(
     filled.map_err(|error| errors::of_data(py, &error, file.as_deref()))
 }
 
-/// Drafts the contract of customers in a file, a data frame or a list of dicts: what they are taken for, to be read, changed, and given to `analyze`.
+/// Drafts the contract of customers in a file, a data frame or a list of dicts: what they are taken for,
+/// to be read, changed, and given to `analyze`.
 ///
 /// Args:
 ///     file (Data): a file (CSV, Excel, Parquet, Arrow or JSON, packed or not), a data frame of pandas, Polars, pyarrow,
@@ -157,7 +158,7 @@ pub(crate) fn draft(
     drafted.map_err(|error| errors::of_data(py, &error, file.as_deref()))
 }
 
-/// Generates card customers, realistic and nobody's, and opens the bank that comes of it.
+/// Generates card customers, realistic and none of them real, and opens the bank that comes of it.
 ///
 /// Args:
 ///     n (int): how many.

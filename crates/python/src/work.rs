@@ -40,11 +40,11 @@ struct At {
 
 /// Who is told how far the work is.
 pub(crate) enum Ear<'py> {
-    /// Nobody.
-    Nobody,
+    /// No one.
+    Silent,
     /// A bar, as a notebook or a terminal shows it.
     Bar(Bound<'py, PyAny>),
-    /// Nobody, but notices become Python's warnings.
+    /// No one, but notices become Python's warnings.
     Warnings,
 }
 
@@ -52,7 +52,7 @@ impl<'py> Ear<'py> {
     /// A bar if there shall be one.
     pub(crate) fn bar(py: Python<'py>, progress: bool) -> PyResult<Self> {
         if !progress {
-            return Ok(Self::Nobody);
+            return Ok(Self::Silent);
         }
         Ok(Self::Bar(py.import("banksphere._progress")?.getattr("Bar")?.call0()?))
     }
@@ -61,7 +61,7 @@ impl<'py> Ear<'py> {
     fn hear(&mut self, py: Python<'py>, heard: Heard) -> PyResult<()> {
         match self.pass_on(py, heard) {
             Err(error) if matches!(self, Self::Bar(_)) && error.is_instance_of::<PyException>(py) => {
-                *self = Self::Nobody;
+                *self = Self::Silent;
                 Ok(())
             }
             passed => passed,
@@ -70,7 +70,7 @@ impl<'py> Ear<'py> {
 
     fn pass_on(&self, py: Python<'py>, heard: Heard) -> PyResult<()> {
         match self {
-            Self::Nobody => {}
+            Self::Silent => {}
             Self::Bar(bar) => {
                 for line in heard.lines {
                     bar.call_method1("say", (line,))?;
@@ -100,12 +100,12 @@ impl<'py> Ear<'py> {
 /// The process that first worked: the engine's threads are there, and in no process that is forked off it.
 static PROCESS: OnceLock<u32> = OnceLock::new();
 
-/// Does the work, which tells nobody how far it is.
+/// Does the work, without telling how far it is.
 pub(crate) fn run<T: Send>(
     py: Python<'_>,
     work: impl FnOnce(&Arc<AtomicBool>) -> Result<T, Error> + Send,
 ) -> PyResult<T> {
-    let done = talk(py, Ear::Nobody, |talk| work(talk.cancel))?;
+    let done = talk(py, Ear::Silent, |talk| work(talk.cancel))?;
     done.map_err(|error| errors::of_home(py, &error))
 }
 
@@ -115,7 +115,7 @@ pub(crate) fn run_until<T: Send>(
     flag: &Arc<AtomicBool>,
     work: impl FnOnce() -> Result<T, Error> + Send,
 ) -> PyResult<T> {
-    let done = talk_until(py, Ear::Nobody, flag, |_| work())?;
+    let done = talk_until(py, Ear::Silent, flag, |_| work())?;
     done.map_err(|error| errors::of_home(py, &error))
 }
 

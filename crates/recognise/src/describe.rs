@@ -129,7 +129,8 @@ impl Drafter<'_> {
         match column.days() {
             Some(Written::Format(format)) if kind == Kind::Date => insert(&mut entry.keys, "format", format),
             Some(Written::Either(one, other)) if kind == Kind::Text => entry.comments.push(format!(
-                "Days, of which no cell tells the day from the month: say `kind = \"date\"`, and `format = \"{one}\"` or `\"{other}\"`."
+                "Days, of which no cell tells the day from the month: say `kind = \"date\"`, and `format = \"{one}\"` or \
+                 `\"{other}\"`."
             )),
             _ => {}
         }

@@ -13,7 +13,7 @@ use crate::document::{Document, Entry};
 use crate::finish::Note;
 use crate::outcome::{Outcome, Verdict};
 use crate::plan::Out;
-use crate::synonyms::{Counted, Meaning};
+use crate::synonyms::{Counted, Meaning, Word};
 use crate::table::trimmed;
 
 /// The most lines.
@@ -126,7 +126,8 @@ fn outcome(notes: &mut Notes, drafter: &Drafter<'_>) {
             let headers: Vec<String> = columns.iter().map(header).collect();
             let example = columns.first().map(|column| idle(drafter, *column)).unwrap_or_default();
             notes.doubt(format!(
-                "{} may say who closed the account, or only who uses it: no outcome was taken; `--closed {example}` takes it for that",
+                "{} may say who closed the account, or only who uses it: no outcome was taken; `--closed {example}` takes it \
+                 for that",
                 names(&headers)
             ));
         }
@@ -182,7 +183,6 @@ fn found(drafter: &Drafter<'_>, outcome: &Outcome) -> String {
 
 /// `Active=0`: the value of those who are not active.
 fn idle(drafter: &Drafter<'_>, position: usize) -> String {
-    use crate::synonyms::Word;
     let column = &drafter.table.columns[position];
     let word = |text: &str| drafter.table.synonyms.word(text);
     let answers = column.answers();
@@ -196,10 +196,7 @@ fn example(drafter: &Drafter<'_>, position: usize) -> String {
     let column = &drafter.table.columns[position];
     let answers = column.answers();
     let synonyms = &drafter.table.synonyms;
-    let is_likely = |text: &str| {
-        use crate::synonyms::Word;
-        synonyms.is_bad(text) || matches!(synonyms.word(text), Some(Word::Closed | Word::Yes))
-    };
+    let is_likely = |text: &str| synonyms.is_bad(text) || matches!(synonyms.word(text), Some(Word::Closed | Word::Yes));
     let likely = answers.iter().map(|value| trimmed(value)).find(|text| is_likely(text));
     let rarest = answers.iter().min_by_key(|value| value.n).map(|value| trimmed(value));
     format!("{}={}", quote(&column.header), quote(likely.or(rarest).unwrap_or("VALUE")))
@@ -294,15 +291,16 @@ fn days(notes: &mut Notes, drafter: &Drafter<'_>) {
         drafter.plan.kept().filter(|position| matches!(written(position), Some(Written::Either(..)))).collect();
     if let Some(Some(Written::Either(one, other))) = either.first().map(written) {
         notes.doubt(format!(
-            "{}: no cell tells the day from the month, so they stay texts; in a contract `kind = \"date\"` with `format = \"{one}\"` \
-             or `\"{other}\"` says which",
+            "{}: no cell tells the day from the month, so they stay texts; in a contract `kind = \"date\"` with \
+             `format = \"{one}\"` or `\"{other}\"` says which",
             names(&either.into_iter().map(header).collect::<Vec<_>>())
         ));
     }
     let several: Vec<String> =
         drafter.plan.kept().filter(|position| written(position) == Some(Written::Several)).map(header).collect();
     if !several.is_empty() {
-        notes.doubt(format!("{} writes days in more than one way, so they stay texts", names(&several)));
+        let write = if several.len() == 1 { "writes" } else { "write" };
+        notes.doubt(format!("{} {write} days in more than one way, so they stay texts", names(&several)));
     }
 }
 

@@ -76,8 +76,8 @@ impl Survey {
         self.n_rows += 1;
     }
 
-    /// Whether a row is none of a customer: blank, the header again, units, a remark below the table, or with the heading of sums in it
-    /// and hardly anything else.
+    /// Whether a row is none of a customer: blank, the header again, units, a remark below the table, or with the heading of
+    /// sums in it and hardly anything else.
     fn is_beside(&self, record: &ByteRecord, is_first: bool) -> bool {
         let is_blank = |cell: &[u8]| cell.first().is_none_or(u8::is_ascii_whitespace) && cell.trim_ascii().is_empty();
         let n_cells = record.iter().filter(|cell| !is_blank(cell)).count();

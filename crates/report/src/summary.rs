@@ -129,7 +129,7 @@ mod tests {
 
             The data: 10,127 customers, 3 columns. To be doubted: “Code” tells closed from
             open accounts by itself with an AUC of 0.999: it may have been computed from the
-            outcome; the rule “a < b” holds for 99.99 %; 1 of 10,127 break it.
+            outcome; the rule “a < b” holds for 99.99 %; 1 of 10,127 breaks it.
 
             Strongest findings
              1. Customers inactive for 4 months closed most often: 29.9 % (25.8 to 34.3 %),

@@ -2,7 +2,7 @@
 //!
 //! In: the bank's folder. Out: the modes of what is made in it. A folder that we make is its owner's alone; one that was
 //! there keeps its mode, and what is made in it takes that mode, so that a folder that a team shares stays shared. Only a
-//! new bank's files are never open to all users, for a plain `mkdir` opens a folder to them without anybody's choice.
+//! new bank's files are never open to all users, for a plain `mkdir` opens a folder to them without being asked.
 
 use std::io;
 use std::path::Path;

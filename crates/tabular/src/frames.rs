@@ -1,7 +1,7 @@
 //! Parquet and Arrow as CSV.
 //!
-//! In: a file of record batches without nesting. Out: the same as CSV in a temporary file; a null is an empty cell, and so is a float
-//! that is no number.
+//! In: a file of record batches without nesting. Out: the same as CSV in a temporary file; a null is an empty cell, and so is
+//! a float that is no number.
 //! Invariant: memory holds one batch.
 
 use std::fmt::Display;

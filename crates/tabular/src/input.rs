@@ -1,4 +1,5 @@
-//! A file to be imported, wherever it comes from: by its path, out of a pipe, from the standard input, or from the program itself.
+//! A file to be imported, wherever it comes from: by its path, out of a pipe, from the standard input, or from the program
+//! itself.
 //!
 //! In: a [`Source`]. Out: an [`Input`] that can be read more than once, with the name that messages call it by.
 //! Invariant: what cannot be read twice is first copied into a temporary file that has no name and that only its owner may

@@ -1,8 +1,8 @@
 //! Files of tables, whatever their format, as rows of text cells.
 //!
-//! In: a [`Source`]: CSV with any usual delimiter and encoding, packed or not, an Excel workbook, Parquet, Arrow, JSON documents
-//! without nesting, or the data frame of a program. Out: a [`Table`]: the names of its columns, its rows as cells of text, each with its place in the
-//! file, and notes on what was assumed.
+//! In: a [`Source`]: CSV with any usual delimiter and encoding, packed or not, an Excel workbook, Parquet, Arrow, JSON
+//! documents without nesting, or the data frame of a program. Out: a [`Table`]: the names of its columns, its rows as cells
+//! of text, each with its place in the file, and notes on what was assumed.
 //! Invariant: memory holds one row, a part of it, or a block of Parquet, never the file; what is not CSV text already becomes
 //! such in a temporary file that only its owner may read. What a cell means is decided by who reads it: this crate knows
 //! no contracts and no banks.

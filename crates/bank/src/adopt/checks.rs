@@ -3,12 +3,31 @@
 //! In: a bank under an adopted contract. Out: what is doubtful about its documents, or why there is no answer.
 //! Invariant: a bank with a customer twice gives no answer. Other programs may write into the collections at any time.
 
-use catalog::{About, Checks};
+use catalog::{About, Checks, count_in};
 use contract::{Adopted, Contract, Severity};
 use diagnostic::{Diagnostic, quote};
 use pipeline::{Bson, Document, Pipeline, Run as _};
 
 use crate::{Bank, Error, ErrorKind};
+
+/// A rule that customers break.
+pub(super) struct Broken {
+    /// Its place in the contract.
+    pub(super) rule: usize,
+    /// How many customers break it.
+    pub(super) customers: u64,
+    /// How many it was tested on.
+    pub(super) tested: u64,
+}
+
+impl Broken {
+    /// How many customers break which rule.
+    pub(super) fn told(&self, contract: &Contract) -> Diagnostic {
+        let (customers, tested) = (report::counted(self.customers, "customer"), report::count(self.tested));
+        let verb = if self.customers == 1 { "breaks" } else { "break" };
+        Diagnostic::new(format!("{customers} of {tested} {verb} the rule that {}", contract.rules[self.rule].words))
+    }
+}
 
 impl Bank {
     /// What is doubtful about the documents of adopted collections; nothing where the customers are the bank's own.
@@ -31,15 +50,12 @@ impl Bank {
         }
         doubts.extend(self.refused(checks)?);
         let broken = self.broken_rules()?;
-        doubts.extend(broken.into_iter().map(|(rule, broken, tested)| {
-            let (customers, tested) = (report::counted(broken, "customer"), report::count(tested));
-            Diagnostic::new(format!("{customers} of {tested} break the rule that {}", contract.rules[rule].words))
-        }));
+        doubts.extend(broken.iter().map(|broken| broken.told(contract)));
         Ok(doubts)
     }
 
-    /// The rules whose breach is a fault and that customers break: how many do, of how many that they were tested on.
-    pub(super) fn broken_rules(&self) -> Result<Vec<(usize, u64, u64)>, Error> {
+    /// The rules whose breach is a fault and that customers break.
+    pub(super) fn broken_rules(&self) -> Result<Vec<Broken>, Error> {
         let mut broken = Vec::new();
         for question in self.catalog().inspection(None).rules(None) {
             let About::Rule(rule) = question.about else { continue };
@@ -47,9 +63,10 @@ impl Bank {
                 continue;
             }
             let rows = self.run(&question.query.0, &question.query.1)?;
-            let [tested, holds] = ["customers", "holds"].map(|field| rows.first().map_or(0, |row| n(row, field)));
+            let [tested, holds] =
+                ["customers", "holds"].map(|field| rows.first().map_or(0, |row| count_in(row, field)));
             if holds < tested {
-                broken.push((rule, tested - holds, tested));
+                broken.push(Broken { rule, customers: tested - holds, tested });
             }
         }
         Ok(broken)
@@ -72,12 +89,13 @@ impl Bank {
 
     /// What the join of two collections leaves open.
     fn joined(&self, contract: &Contract, over: &Adopted, row: &Document) -> Result<Option<Diagnostic>, Error> {
-        let [customers, without, several] = ["customers", "without", "several"].map(|field| n(row, field));
+        let [customers, without, several] = ["customers", "without", "several"].map(|field| count_in(row, field));
         let Some(transactions) = &over.transactions else { return Ok(None) };
         let there = quote(transactions);
         if several > 0 {
             let n = report::counted(several, "customer");
-            let message = format!("{n} have more than one document in `{there}`, so none says what is theirs");
+            let have = if several == 1 { "has" } else { "have" };
+            let message = format!("{n} {have} more than one document in `{there}`, so none says what is theirs");
             let hint = "put one document a customer there, with the sums";
             return Err(Error::new(ErrorKind::Data, Diagnostic::new(message).hint(hint)));
         }
@@ -90,7 +108,8 @@ impl Bank {
             return Err(Error::new(ErrorKind::Data, Diagnostic::new(message).hint("store the key alike in both")));
         }
         let n = report::counted(without, "customer");
-        Ok(Some(Diagnostic::new(format!("{n} of {} have no document in `{there}`", report::count(customers)))))
+        let (have, customers) = (if without == 1 { "has" } else { "have" }, report::count(customers));
+        Ok(Some(Diagnostic::new(format!("{n} of {customers} {have} no document in `{there}`"))))
     }
 
     /// The types of the key in both collections, where they differ.
@@ -131,7 +150,7 @@ fn repeated(contract: &Contract, over: &Adopted, row: &Document) -> Error {
             "give each document one, or name another key in the contract",
         ),
         Some(id) => {
-            let n = report::count(n(row, "n"));
+            let n = report::count(count_in(row, "n"));
             (
                 format!("the customer {id} is in `{collection}` {n} times, and `{key}` is the key of a customer"),
                 "take what is there twice out of the collection, or name another key in the contract",
@@ -139,13 +158,4 @@ fn repeated(contract: &Contract, over: &Adopted, row: &Document) -> Error {
         }
     };
     Error::new(ErrorKind::Data, Diagnostic::new(message).hint(hint))
-}
-
-/// A count in a row.
-pub(super) fn n(row: &Document, field: &str) -> u64 {
-    match row.get(field) {
-        Some(Bson::Int32(n)) => u64::try_from(*n).unwrap_or(0),
-        Some(Bson::Int64(n)) => u64::try_from(*n).unwrap_or(0),
-        _ => 0,
-    }
 }

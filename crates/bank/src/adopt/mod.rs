@@ -1,6 +1,7 @@
 //! Collections that another program loaded, read under a contract: drafted from what they hold, or given.
 //!
-//! In: a bank and an [`Adopt`]. Out: an [`Adoption`], which can be kept with the bank; from then on every analysis answers.
+//! In: a bank and an [`Adopt`]. Out: an [`Adoption`], which can be kept with the bank; from then on every analysis
+//! answers.
 //! Invariant: the collections stay as they are; what is kept is the contract alone.
 
 mod checks;
@@ -13,7 +14,7 @@ use recognise::{Closed, Recognised, Survey, Wishes};
 
 use self::shape::Shape;
 use crate::bank::Home;
-use crate::{Bank, Error, ErrorKind, Talk};
+use crate::{Bank, Error, ErrorKind, Talk, customers};
 
 /// Under this name a folder keeps the contract.
 pub(crate) const NOTE: &str = "adopted";
@@ -73,17 +74,16 @@ impl Bank {
         }
     }
 
-    /// Refuses customers of whom more than one in a thousand breaks a rule whose breach is a fault, unless that is accepted.
+    /// Refuses customers of whom more than one in a thousand breaks a rule whose breach is a fault, unless that is
+    /// accepted.
     fn refuse_damage(&self, accepted: &[String]) -> Result<(), Error> {
-        for (rule, broken, tested) in self.broken_rules()? {
-            let rule = &self.catalog().contract().rules[rule];
-            let name = rule.name.clone().unwrap_or_default();
-            if broken.saturating_mul(1_000) <= tested || accepted.contains(&name) {
+        let contract = self.catalog().contract();
+        for broken in self.broken_rules()? {
+            let name = contract.rules[broken.rule].name.clone().unwrap_or_default();
+            if broken.customers.saturating_mul(1_000) <= broken.tested || accepted.contains(&name) {
                 continue;
             }
-            let (customers, tested) = (report::counted(broken, "customer"), report::count(tested));
-            let message = format!("{customers} of {tested} break the rule that {}", rule.words);
-            let refused = Diagnostic::new(message);
+            let refused = broken.told(contract);
             let refused = if name.is_empty() { refused } else { refused.hint_at(Action::AcceptRule(name)) };
             return Err(Error::new(ErrorKind::Data, refused));
         }
@@ -102,9 +102,7 @@ impl Bank {
 
     fn given(&self, contract: &Contract, adopt: &Adopt<'_>) -> Result<Adoption, Error> {
         if adopt.closed.is_some() {
-            let message = "the outcome is said by the contract, which cannot be said again";
-            let hint = "mark its values in the contract: `closed = true`";
-            return Err(Error::new(ErrorKind::Usage, Diagnostic::new(message).hint(hint)));
+            return Err(customers::outcome_is_said());
         }
         let contract = self.over(contract, adopt.customers)?;
         let over = contract.adopted.clone().unwrap_or_else(|| Adopted::over(CUSTOMERS));
@@ -186,10 +184,7 @@ impl Bank {
             // Documents have no rows to number; their `_id` is a key.
             recognised = self.recognise(customers, &shape, adopt, &tell)?;
         }
-        let line = |note: &recognise::Note| {
-            if note.is_doubt { format!("in doubt: {}", note.text) } else { note.text.clone() }
-        };
-        let mut notes: Vec<String> = recognised.notes.iter().map(line).collect();
+        let mut notes = customers::notes(&recognised);
         notes.extend(shape.told());
         let contract = recognised.contract.adopted_over(&Adopted::over(customers));
         Ok(Adoption { contract, customers: shape.n_documents(), notes })
@@ -264,7 +259,7 @@ impl Bank {
     fn count(&self, collection: &str) -> Result<u64, Error> {
         let stages = vec![pipeline::ast::Stage::Count("n".to_owned())];
         let rows = self.run(collection, &Pipeline { stages })?;
-        Ok(rows.first().map_or(0, |row| checks::n(row, "n")))
+        Ok(rows.first().map_or(0, |row| catalog::count_in(row, "n")))
     }
 }
 

@@ -45,10 +45,10 @@ fn a_page_speaks_of_each_column_as_the_contract_does() {
 
         To be doubted
           “Last visit” tells closed from open accounts by itself with an AUC of 1.000: it may have been computed from the outcome
-          the rule “who is on the Day plan has one course” holds for 98.33 %; 1 of 60 break it
+          the rule “who is on the Day plan has one course” holds for 98.33 %; 1 of 60 breaks it
 
         Rules of the contract
-          who is on the Day plan has one course: holds for 98.33 %; 1 of 60 break it
+          who is on the Day plan has one course: holds for 98.33 %; 1 of 60 breaks it
           a visit a week is at most three a day: holds for all 57
 
         First rows
@@ -63,7 +63,7 @@ fn a_page_speaks_of_each_column_as_the_contract_does() {
         note: A quartile is the least value that at least a quarter, half or three quarters of the customers with a value do not exceed; it is exact.
         note: Outliers lie more than 3 interquartile ranges outside the quartiles. They may be right.
         note: Heaped is a value of at least 1.0 % of the customers, and 30 of them, that has more than 3 times as many as its four neighbours on average: a cap, a fee, a value filled in.
-        note: AUC is how well the column by itself tells closed from open accounts, from 0.5 (not at all) to 1. Names of up to 50 values are ordered by their own closures, which flatters them a little; of other names it is looked whether there is one. A missing answer counts as a value. From 0.99 on a column is suspected to hold the outcome.
+        note: AUC is how well the column by itself tells closed from open accounts, from 0.5 (not at all) to 1. Names of up to 50 values are ordered by their own closures, which flatters them a little; of other names all that counts is whether there is one. A missing answer counts as a value. From 0.99 on a column is suspected to hold the outcome.
     "#]].assert_eq(&text);
 }
 

@@ -1,7 +1,7 @@
 //! What must be known of documents before a contract answers for them: pipelines, and what their rows say.
 //!
-//! In: a contract that is adopted over collections. Out: [`Checks`]: customers that are there twice, values that the contract does not
-//! take, customers without transactions.
+//! In: a contract that is adopted over collections. Out: [`Checks`]: customers who are there twice, values that the contract
+//! does not take, customers without transactions.
 //! Invariant: each is a pipeline over the documents as they are.
 
 use bson::{Bson, Document, bson};
@@ -14,12 +14,12 @@ use super::{source, value};
 /// The pipelines that look at adopted documents, each with its collection.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Checks {
-    /// A row if a customer is there twice or has no key; none where the key is `_id`.
+    /// A row if a customer is there twice or has no key; no pipeline where the key is `_id`.
     pub keys: Option<(String, Pipeline)>,
     /// One row for [`Checks::refused`].
     pub refusals: (String, Pipeline),
-    /// One row with the numbers of customers (`customers`), of those without transactions (`without`) and of those with several
-    /// (`several`), where transactions are in another collection.
+    /// One row with the numbers of customers (`customers`), of those without transactions (`without`) and of those with
+    /// several (`several`), where transactions are in another collection.
     pub joins: Option<(String, Pipeline)>,
     names: Vec<String>,
 }
@@ -85,16 +85,16 @@ impl Checks {
     pub fn refused(&self, row: &Document) -> Vec<Refused> {
         let refused = self.names.iter().enumerate().map(|(i, column)| Refused {
             column: column.clone(),
-            n: n(row, &format!("n_{i}")),
+            n: count_in(row, &format!("n_{i}")),
             example: row.get_str(format!("example_{i}")).unwrap_or_default().to_owned(),
         });
         refused.filter(|refused| refused.n > 0).collect()
     }
 }
 
-/// A count in a row.
+/// A count in a row of a check; what is not there is zero.
 #[must_use]
-pub(super) fn n(row: &Document, field: &str) -> u64 {
+pub fn count_in(row: &Document, field: &str) -> u64 {
     match row.get(field) {
         Some(Bson::Int32(n)) => u64::try_from(*n).unwrap_or(0),
         Some(Bson::Int64(n)) => u64::try_from(*n).unwrap_or(0),

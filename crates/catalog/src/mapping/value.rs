@@ -1,6 +1,7 @@
 //! The value of one column out of documents that another program loaded.
 //!
-//! In: a column and what reads it there. Out: MongoDB expressions: its value, and whether one is there that the column does not take.
+//! In: a column and what reads it there. Out: MongoDB expressions: its value, and whether one is there that the column does
+//! not take.
 //! Invariant: none of them ends a pipeline, whatever type the documents hold.
 
 use bson::{Bson, bson};
@@ -74,7 +75,7 @@ fn texts(category: &Category) -> impl Iterator<Item = &str> {
     std::iter::once(category.value.as_str()).chain(category.spellings.iter().map(String::as_str))
 }
 
-/// The values of documents that a category stands for: its texts, and the numbers and truths that are written so.
+/// The values of documents that a category stands for: its texts, and the numbers and booleans that are written so.
 fn values(category: &Category) -> Vec<Bson> {
     let mut values = Vec::new();
     for text in texts(category).filter(|text| !text.is_empty()) {

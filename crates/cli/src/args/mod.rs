@@ -90,7 +90,7 @@ Examples:
 
 Types, nulls, missing fields and the order of fields stay as they are. It copies all or nothing.")]
     Copy(Copy),
-    /// Generate card customers: realistic, and nobody's
+    /// Generate card customers: realistic, and none of them real
     #[command(after_help = "\
 Examples:
   banksphere sample 10000 -o sample.csv
@@ -115,8 +115,8 @@ Examples:
   banksphere drop --as-of 2026-05-31 --bank my.sphere
   banksphere drop --as-of 2026-05-31 --bank mongodb://127.0.0.1:27017/bank
 
-It asks nothing, and says what went. As of a day that was dropped, the bank is then what it was before. With the
-customers all that their contract is about goes.")]
+It asks nothing, and says what went. As of a day that was dropped, the bank is then what it was before. `customers`
+under a contract go with their `transactions`.")]
     Drop(Drop),
     /// What each column holds, and what is to be doubted before any answer is believed
     #[command(after_help = "\
@@ -253,9 +253,15 @@ pub(crate) struct CatalogArgs {
 pub(crate) struct AskArgs {
     #[command(flatten)]
     pub(crate) catalog: CatalogArgs,
+    #[command(flatten)]
+    pub(crate) contract: ContractArgs,
+}
+
+#[derive(ClapArgs)]
+pub(crate) struct ContractArgs {
     /// Read collections that another program loaded by this contract (`banksphere adopt` writes one)
-    #[arg(long, value_name = "FILE.toml")]
-    pub(crate) contract: Option<PathBuf>,
+    #[arg(long = "contract", value_name = "FILE.toml")]
+    pub(crate) file: Option<PathBuf>,
 }
 
 impl CatalogArgs {
@@ -331,6 +337,8 @@ pub(crate) struct Topic {
 pub(crate) struct Quality {
     #[command(flatten)]
     pub(crate) run: RunArgs,
+    #[command(flatten)]
+    pub(crate) contract: ContractArgs,
     /// Which customers: `Field=value`, or a MongoDB $match in JSON
     #[arg(long = "where", value_name = "FILTER")]
     pub(crate) filter: Option<String>,

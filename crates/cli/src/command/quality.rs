@@ -21,7 +21,7 @@ pub(crate) fn run(args: &args::Quality) -> Result<(), Failure> {
         return output::write(args.output.as_deref(), text.as_bytes());
     }
     let cancel = Arc::default();
-    let bank = place::open(&args.run, None, Some(&cancel))?;
+    let bank = place::open_by(&args.run, None, Some(&args.contract), Some(&cancel))?;
     interrupt::while_writing(args.output.as_deref(), &cancel, || write(args, &bank, &cancel))
 }
 
@@ -54,7 +54,7 @@ fn shown(args: &args::Quality, place: &Place) -> Result<Vec<(String, Query)>, Fa
         Place::Server(_) => true,
     };
     if is_there {
-        return Ok(place::open(&args.run, None, None)?.quality_queries(filter)?);
+        return Ok(place::open_by(&args.run, None, Some(&args.contract), None)?.quality_queries(filter)?);
     }
     Ok(bank::quality_queries(&bank::open_catalog(None, None)?, filter)?)
 }

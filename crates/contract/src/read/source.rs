@@ -1,4 +1,5 @@
-//! Where a column's values come from: its names in files, its missing answers, its scale and format, or what takes a file's place.
+//! Where a column's values come from: its names in files, its missing answers, its scale and format, or what takes a file's
+//! place.
 
 use bson::Bson;
 use diagnostic::{Diagnostic, quote};

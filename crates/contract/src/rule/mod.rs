@@ -20,7 +20,7 @@ pub use computed::Computed;
 /// What must hold between the columns of a row.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Rule {
-    /// What it is called by whoever accepts rows that break it.
+    /// What it is called where rows that break it are accepted.
     pub name: Option<String>,
     /// The rule, in words.
     pub words: String,

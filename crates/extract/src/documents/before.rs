@@ -1,6 +1,7 @@
 //! Documents that are there already, to which a file's are added.
 //!
-//! In: the collection as the store or another place has it. Out: the same documents in the new state, before those of the file.
+//! In: the collection as the store or another place has it. Out: the same documents in the new state, before those of the
+//! file.
 //! Invariant: their bytes stay as they are, and every `_id` of theirs is known when those of the file come.
 
 use std::sync::Arc;

@@ -1,8 +1,8 @@
 //! Imports a file of documents of any shape as a collection beside the contract's own.
 //!
 //! In: Extended JSON documents one after the other or in one array, mongodump's BSON, or a table whose rows become documents.
-//! Out: a collection of one column `bson`, each row a document as it was, perhaps after those that were there. The first one that cannot be read stops the import
-//! with its place in the file, and the bank is as before.
+//! Out: a collection of one column `bson`, each row a document as it was, perhaps after those that were there. The first one
+//! that cannot be read stops the import with its place in the file, and the bank is as before.
 //! Invariant: no `_id` comes twice, as on a server.
 
 mod before;

@@ -53,7 +53,7 @@ pub(super) const TENURE_HEAP: f64 = 0.206;
 pub(super) const TENURE_HEAP_MONTHS: i32 = 36;
 /// Mean months of the others at 47 years, months more for each year of age, and the standard deviation.
 pub(super) const TENURE: (f64, f64, f64) = (36.5, 0.975, 4.25);
-/// Nobody is seen before the one or after the other.
+/// No customer is seen before the one or after the other.
 pub(super) const TENURE_ENDS: (i32, i32) = (13, 56);
 
 /// Shares of the months without activity, 0 to 6, by status.
@@ -385,7 +385,7 @@ pub(super) const HABIT_SHARES: [[[[f64; 4]; 3]; 2]; 2] = [
     ],
 ];
 
-/// The habits of existing customers, then of attrited ones, among whom nobody has the fourth.
+/// The habits of existing customers, then of attrited ones, among whom no customer has the fourth.
 pub(super) const HABITS: [[&Habit; 4]; 2] =
     [[&LITTLE, &USUAL, &MUCH, &MOST], [&FADING_LITTLE, &FADING_USUAL, &FADING_MUCH, &MOST]];
 

@@ -10,7 +10,7 @@
 //! - shares: gender; income by gender; closure by gender and income; education and marital status by status; dependents
 //!   by age; card by income; the shares of `Unknown` (15.0 % education, 7.4 % marital status, 11.0 % income).
 //! - age: mean 46.3, standard deviation 8.0, heaps at 26 and 65; tenure: 24.3 % at exactly 36 months, the others by age
-//!   (0.975 months a year), nobody outside of 13 to 56.
+//!   (0.975 months a year), none outside of 13 to 56.
 //! - credit limit: quantiles by income and gender on blue cards and by income on the others; heaps at 1438.3 (5.0 %,
 //!   more often before closure) and 34,516 (5.0 %).
 //! - revolving balance: quantiles by status and credit limit; heaps at 0 (24.4 %; 54.9 % before closure) and 2,517 (5.0 %;

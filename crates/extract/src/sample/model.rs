@@ -97,7 +97,7 @@ fn balance(limit: f64, status: usize, chance: &mut Chance) -> i32 {
     if part < band.zero {
         return 0;
     }
-    // Nobody owes more than the limit.
+    // No customer owes more than the limit.
     let most = limit as i32 - 3;
     if part < band.zero + band.highest {
         return HIGHEST_BALANCE.min(most);

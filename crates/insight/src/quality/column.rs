@@ -1,6 +1,7 @@
 //! The facts of each column.
 //!
-//! In: the rows by value, by type, or of how many values there are. Out: [`ColumnFacts`].
+//! In: the rows by value, by type, or of how many values there are. Out: [`ColumnFacts`], one for each column of the contract.
+//! Invariant: of a column that is hidden nothing is kept but counts.
 
 use bson::{DateTime, Document};
 use catalog::{About, Catalog, Dimension};

@@ -1,4 +1,7 @@
 //! A small histogram of a column's known values.
+//!
+//! In: values with their customers. Out: at most [`MOST_BARS`] bars.
+//! Invariant: each customer with a known value is in one bar, if there are bars.
 
 use super::values::{Counts, Values};
 

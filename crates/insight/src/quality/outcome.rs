@@ -10,7 +10,7 @@ pub(super) const LEAKING: f64 = 0.99;
 /// With fewer closed or fewer open accounts a good column may be chance.
 const FEWEST: f64 = 5.0;
 /// Names of more values than this are not ordered by their closures: that fits whatever it is given.
-const MOST_NAMES: usize = 50;
+pub(super) const MOST_NAMES: usize = 50;
 /// Nor are names of fewer customers a value.
 const FEWEST_A_NAME: f64 = 30.0;
 /// A double has no more values than this.
@@ -27,8 +27,8 @@ pub enum Leak {
     Marked,
 }
 
-/// The AUC of a column by itself, and whether it is a double of the outcome. A missing answer counts as a value: that of a closing
-/// day is missing for open accounts.
+/// The AUC of a column by itself, and whether it is a double of the outcome. A missing answer counts as a value: that of a
+/// closing day is missing for open accounts.
 pub(super) fn tells(values: &Values) -> Option<(f64, bool)> {
     let missing = values.missing();
     let has_missing = missing.closed + missing.open > 0.0;

@@ -1,7 +1,8 @@
 //! Columns that determine another: each value of the one goes with one value of the other.
 //!
-//! In: the first rows, which most pairs contradict at once. Out: the pairs that they do not contradict, for a pipeline each over
-//! all customers; then those that hold, where at least half of the values are of several customers.
+//! In: the first rows, which most pairs contradict at once. Out: the pairs that they do not contradict, for a pipeline each
+//! over all customers; then those that hold.
+//! Invariant: a pair is told only where at least half of the values are of several customers.
 
 use std::collections::HashMap;
 

@@ -1,7 +1,7 @@
 //! How the numbers of a column are spread: quartiles, outliers, heaps, round numbers.
 //!
-//! In: values ascending, each with its customers. Out: figures that are exact for these customers; a quartile is the least value
-//! that at least a quarter, half or three quarters of them do not exceed.
+//! In: values ascending, each with its customers. Out: figures that are exact for these customers.
+//! Invariant: a quartile is the least value that at least a quarter, half or three quarters of them do not exceed.
 
 use super::values::Counts;
 
@@ -11,7 +11,7 @@ pub(super) const FAR: f64 = 3.0;
 pub(super) const HEAPED: f64 = 3.0;
 /// A heap holds at least this share of the customers, and at least [`FEWEST`] of them.
 pub(super) const SHARE: f64 = 0.01;
-const FEWEST: f64 = 30.0;
+pub(super) const FEWEST: f64 = 30.0;
 /// Among fewer values nothing is told from a plain peak.
 const FEWEST_VALUES: usize = 10;
 /// So many heaps of a column are told.

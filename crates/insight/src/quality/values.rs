@@ -1,5 +1,6 @@
-//! The values of one column with the customers who have them, read from the rows of its pipeline.
+//! The values of one column with the customers who have them.
 //!
+//! In: the rows of its pipeline. Out: [`Values`].
 //! Invariant: known values come once each: numbers ascending, names in their natural order.
 
 use bson::{Bson, Document};

@@ -1,10 +1,13 @@
 //! The quality page in words and as a table.
+//!
+//! In: a [`QualityPage`]. Out: its remarks, doubts and notes as sentences, and its columns as a table for programs.
+//! Invariant: no figure is rounded up to what it is not: all rows, or a suspicion.
 
 use catalog::Unit;
 
 use super::column::plain;
-use super::outcome::LEAKING;
-use super::spread::{FAR, HEAPED, SHARE};
+use super::outcome::{LEAKING, MOST_NAMES};
+use super::spread::{FAR, FEWEST, HEAPED, SHARE};
 use super::{ColumnFacts, Determines, Leak, QualityPage, RuleFacts};
 use crate::grouped::number;
 use crate::words::{count, customers, list, percent};
@@ -68,7 +71,7 @@ impl ColumnFacts {
         format!("{} ({share}{told})", count(n as f64))
     }
 
-    /// How many values there are: `more than 12` where not all customers were looked at.
+    /// How many values there are: `12 or more` where not all customers were looked at.
     #[must_use]
     pub fn distinct_in_words(&self, all: u64) -> String {
         let n = count(self.distinct as f64);
@@ -104,7 +107,7 @@ impl ColumnFacts {
 }
 
 impl RuleFacts {
-    /// How often it holds: `99.9 % (10 of 10,127 break it)`.
+    /// How often it holds: `holds for 99.90 %; 10 of 10,127 break it`.
     #[must_use]
     pub fn in_words(&self) -> String {
         match (self.tested, self.broken) {
@@ -114,19 +117,16 @@ impl RuleFacts {
                 let share = 1.0 - broken as f64 / tested as f64;
                 // What is broken does not hold everywhere, however seldom that is.
                 let share = (share * 1e4).floor() / 1e4;
-                format!(
-                    "holds for {:.2} %; {} of {} break it",
-                    share * 100.0,
-                    count(broken as f64),
-                    count(tested as f64)
-                )
+                let (n, of) = (count(broken as f64), count(tested as f64));
+                let verb = if broken == 1 { "breaks" } else { "break" };
+                format!("holds for {:.2} %; {n} of {of} {verb} it", share * 100.0)
             }
         }
     }
 }
 
 impl Determines {
-    /// `each of the 6 values of “A” goes with one value of “B”`.
+    /// `“A” determines “B”: each of its 6 values goes with one value there`.
     #[must_use]
     pub fn in_words(&self) -> String {
         let (from, to, values) = (&self.from, &self.to, count(self.values as f64));
@@ -204,18 +204,18 @@ impl QualityPage {
                 .to_owned(),
             format!("Outliers lie more than {FAR} interquartile ranges outside the quartiles. They may be right."),
             format!(
-                "Heaped is a value of at least {} of the customers, and 30 of them, that has more than {HEAPED} times as many as its \
-                 four neighbours on average: a cap, a fee, a value filled in.",
+                "Heaped is a value of at least {} of the customers, and {FEWEST} of them, that has more than {HEAPED} times as \
+                 many as its four neighbours on average: a cap, a fee, a value filled in.",
                 percent(SHARE)
             ),
         ];
         if self.columns.iter().any(|column| column.auc.is_some()) {
-            notes.push(
-                "AUC is how well the column by itself tells closed from open accounts, from 0.5 (not at all) to 1. Names of up \
-                 to 50 values are ordered by their own closures, which flatters them a little; of other names it is looked whether there is \
-                 one. A missing answer counts as a value. From 0.99 on a column is suspected to hold the outcome."
-                    .to_owned(),
-            );
+            notes.push(format!(
+                "AUC is how well the column by itself tells closed from open accounts, from 0.5 (not at all) to 1. Names of \
+                 up to {MOST_NAMES} values are ordered by their own closures, which flatters them a little; of other names all \
+                 that counts is whether there is one. A missing answer counts as a value. From {LEAKING} on a column is \
+                 suspected to hold the outcome."
+            ));
         }
         if let Some(first) = self.columns.iter().filter_map(|column| column.first).find(|first| *first < self.customers)
         {

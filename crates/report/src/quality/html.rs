@@ -1,4 +1,7 @@
 //! The quality page as HTML: in the report, and below a cell of a notebook.
+//!
+//! In: a [`QualityPage`]. Out: its HTML, put behind what is there.
+//! Invariant: all text of the data is escaped.
 
 use std::fmt::Write;
 
@@ -141,8 +144,8 @@ fn svg(column: &ColumnFacts) -> String {
     }
     let width = WIDTH / bars.len() as f64;
     let mut svg = format!(
-        "<svg role=\"img\" aria-label=\"Histogram of {}, {} at most\" width=\"{WIDTH}\" height=\"{HEIGHT}\" viewBox=\"0 0 {WIDTH} {HEIGHT}\" \
-         style=\"width:{WIDTH}px;height:{HEIGHT}px\">",
+        "<svg role=\"img\" aria-label=\"Histogram of {}, {} at most\" width=\"{WIDTH}\" height=\"{HEIGHT}\" \
+         viewBox=\"0 0 {WIDTH} {HEIGHT}\" style=\"width:{WIDTH}px;height:{HEIGHT}px\">",
         escape(name),
         number::counted(most, "customer"),
     );

@@ -23,7 +23,7 @@ fn a_page_is_text() {
 
         To be doubted
           “Code” tells closed from open accounts by itself with an AUC of 0.999: it may have been computed from the outcome
-          the rule “a < b” holds for 99.99 %; 1 of 10,127 break it
+          the rule “a < b” holds for 99.99 %; 1 of 10,127 breaks it
 
         Remarks
           Limit <b>: heaped at 34,516 (508) and 1,438.3 (507); outliers: 12 above 36,605
@@ -33,7 +33,7 @@ fn a_page_is_text() {
           “Code” determines “Card”: each of its 4 values goes with one value there
 
         Rules of the contract
-          `a` < `b`: holds for 99.99 %; 1 of 10,127 break it
+          `a` < `b`: holds for 99.99 %; 1 of 10,127 breaks it
 
         First rows
          Limit <b>  Phone
@@ -43,7 +43,7 @@ fn a_page_is_text() {
         note: A quartile is the least value that at least a quarter, half or three quarters of the customers with a value do not exceed; it is exact.
         note: Outliers lie more than 3 interquartile ranges outside the quartiles. They may be right.
         note: Heaped is a value of at least 1.0 % of the customers, and 30 of them, that has more than 3 times as many as its four neighbours on average: a cap, a fee, a value filled in.
-        note: AUC is how well the column by itself tells closed from open accounts, from 0.5 (not at all) to 1. Names of up to 50 values are ordered by their own closures, which flatters them a little; of other names it is looked whether there is one. A missing answer counts as a value. From 0.99 on a column is suspected to hold the outcome.
+        note: AUC is how well the column by itself tells closed from open accounts, from 0.5 (not at all) to 1. Names of up to 50 values are ordered by their own closures, which flatters them a little; of other names all that counts is whether there is one. A missing answer counts as a value. From 0.99 on a column is suspected to hold the outcome.
     "#]].assert_eq(&quality_text(&samples::page(), None));
 }
 
