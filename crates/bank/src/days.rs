@@ -13,7 +13,7 @@ use jiff::civil::Date;
 use mongo::Server;
 use store::{CheckOptions, DAYS, Store};
 
-use crate::{Error, ErrorKind, Place, Talk};
+use crate::{Error, ErrorKind, Place, Talk, adopt};
 
 /// What a check found.
 #[derive(Clone, Debug)]
@@ -88,6 +88,9 @@ pub fn drop_collection(place: &Place, name: &str) -> Result<Vec<(String, u64)>, 
             let there = infos.iter().map(|info| (info.name.as_str(), info.rows, is_under_contract));
             let gone = gone(name, &there.collect::<Vec<_>>())?;
             store.drop_collections(&names(&gone))?;
+            if gone.iter().any(|(name, _)| name == contract::CUSTOMERS) && store.note(adopt::NOTE).is_some() {
+                store.set_note(adopt::NOTE, None)?;
+            }
             Ok(gone)
         }
         Place::Server(uri) => {

@@ -19,6 +19,9 @@ impl Bank {
     ) -> Result<(QualityPage, Vec<(String, Query)>), Error> {
         let bank = self.until(talk.cancel);
         bank.customers()?;
+        for doubt in bank.doubts()? {
+            (talk.say)(&format!("notice: {doubt}"));
+        }
         let told = |done: u64, of: u64| talk.step("", done, Some(of), "pipelines");
         let asked = asked(&bank, bank.catalog(), filter, &told);
         // A pipeline that the caller ended comes back as whatever the engine or the server made of it.

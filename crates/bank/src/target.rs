@@ -98,8 +98,8 @@ pub fn import(place: Option<Place>, import: &Import<'_>, limits: &Limits, talk: 
             let has_changed = target.deliver(import.as_of, made_from.as_deref(), talk)?.unwrap_or(true);
             if [CUSTOMERS, TRANSACTIONS].contains(&name) {
                 (talk.say)(&format!(
-                    "notice: `{name}` holds documents of any shape now, and follows no contract: pipelines can be run over it, \
-                     topics and the report need customers that were imported under a contract"
+                    "notice: `{name}` holds documents of any shape now: pipelines can be run over it, and topics and the report \
+                     answer once its fields have a meaning by a contract that is adopted"
                 ));
             }
             return Ok(Imported { rows: documents.rows, added: documents.added, has_changed, quality: None, target });

@@ -51,11 +51,14 @@ impl Mapping {
                     computed.columns().iter().map(|one| field(&contract.joined_path(&contract.columns[*one])));
                 let follows = follows.collect::<Result<_, _>>()?;
                 let value = computed.expression(&contract.columns, &|column| contract.joined_path(column));
-                columns.push(Mapped { path, value: expr(&value)?, follows });
+                columns.push(Mapped { path, value: expr(&value::computed(column, &value))?, follows });
                 continue;
             }
-            let raw = source(column, adopted);
-            let value = if column.side == Side::Both { raw } else { value::of(column, &raw) };
+            if let Some(sign) = value::unknown_in_format(column) {
+                let message = format!("MongoDB cannot read `{sign}` in the format of `{}`", column.name);
+                return Err(Diagnostic::new(message).hint("store the days as dates, or leave the column out"));
+            }
+            let value = value::of(column, &source(column, adopted));
             columns.push(Mapped { path: path.clone(), value: expr(&value)?, follows: Vec::new() });
             if let Some(detail) = &column.detail {
                 let beside = Column { name: detail.field.clone(), ..column.clone() };
@@ -63,7 +66,7 @@ impl Mapping {
                 columns.push(Mapped { path: field(&contract.joined_path(&beside))?, value, follows: vec![path] });
             }
         }
-        let key = expr(&source(contract.key(), adopted))?;
+        let key = expr(&value::of(contract.key(), &source(contract.key(), adopted)))?;
         columns.insert(0, Mapped { path: field("_id")?, value: key, follows: Vec::new() });
         let join = pipeline::parse(&Bson::Array(checks::join(contract, adopted)));
         let join = join.map_err(Error::into_diagnostic)?.stages;

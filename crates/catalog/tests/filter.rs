@@ -62,7 +62,7 @@ fn dimensions_are_names_too() {
     check(
         "age_band=60+",
         &expect![[
-            r#"{"$expr": {"$eq": [{"$switch": {"branches": [{"case": {"$lt": ["$Customer_Age", 30]}, "then": "18–29"}, {"case": {"$lt": ["$Customer_Age", 40]}, "then": "30–39"}, {"case": {"$lt": ["$Customer_Age", 50]}, "then": "40–49"}, {"case": {"$lt": ["$Customer_Age", 60]}, "then": "50–59"}], "default": "60+"}}, "60+"]}}"#
+            r#"{"$expr": {"$eq": [{"$switch": {"branches": [{"case": {"$lt": ["$Customer_Age", 18]}, "then": "0–17"}, {"case": {"$lt": ["$Customer_Age", 30]}, "then": "18–29"}, {"case": {"$lt": ["$Customer_Age", 40]}, "then": "30–39"}, {"case": {"$lt": ["$Customer_Age", 50]}, "then": "40–49"}, {"case": {"$lt": ["$Customer_Age", 60]}, "then": "50–59"}], "default": "60+"}}, "60+"]}}"#
         ]],
     );
     check("months_inactive>=4", &expect![[r#"{"Months_Inactive_12_mon": {"$gte": 4}}"#]]);

@@ -97,7 +97,8 @@ fn what_is_joined_computed_or_follows_from_a_category_comes_behind() {
 fn the_documents_are_looked_at_first() {
     let catalog = catalog();
     let checks = catalog.mapping().unwrap().checks();
-    assert_eq!(checks.keys, None, "a server keeps `_id` unique");
+    let (collection, pipeline) = &checks.keys;
+    expect_file!["mapping/keys.txt"].assert_eq(&print::mongosh(collection, pipeline));
     let (collection, pipeline) = checks.joins.as_ref().unwrap();
     expect![[r#"
         db.members.aggregate([
@@ -116,6 +117,8 @@ fn the_documents_are_looked_at_first() {
     let refused: Vec<String> =
         checks.refused(&row).iter().map(|one| format!("{} {} {}", one.column, one.n, one.example)).collect();
     assert_eq!(refused, ["plan 3 medium"]);
+    let row = bson::doc! { "customers": 9, "there_0": 9, "there_1": 1, "there_2": 2, "there_3": 3, "there_4": 4 };
+    assert_eq!(checks.absent(&row), ["joined"]);
 }
 
 #[test]

@@ -257,6 +257,7 @@ fn who_has_no_value_has_no_answer() {
                   {
                     $switch: {
                       branches: [
+                        { case: { $lt: ["$AgeYears", 18] }, then: "0–17" },
                         { case: { $lt: ["$AgeYears", 30] }, then: "18–29" },
                         { case: { $lt: ["$AgeYears", 40] }, then: "30–39" },
                         { case: { $lt: ["$AgeYears", 50] }, then: "40–49" },

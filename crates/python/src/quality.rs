@@ -65,7 +65,7 @@ impl Quality {
         }
         let bank = self.opened.bank()?;
         let filter = self.filter.as_deref();
-        let made = work::talk(py, Ear::Silent, |talk| bank.quality_page(filter, talk))?;
+        let made = work::talk(py, Ear::Warnings, |talk| bank.quality_page(filter, talk))?;
         let (page, queries) = made.map_err(|error| errors::of_home(py, &error))?;
         let queries = queries.into_iter().map(|(_, query)| query.into_parts()).collect();
         Ok(self.made.get_or_init(|| Made { page, queries }))

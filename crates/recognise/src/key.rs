@@ -83,7 +83,10 @@ fn looks_like_key(table: &Table<'_>, position: usize) -> bool {
     let column = &table.columns[position];
     let has_word = || fold::words(&column.header).iter().any(|word| WORDS.contains(&word.as_str()));
     let (n, numbers) = (table.n_rows, column.counts.classes.n(Class::Number));
-    let is_code = column.counts.n_codes + numbers == n && column.counts.n_codes > 0 && column.counts.n_at_signs == 0;
+    // A few odd cells among numbers are no codes.
+    let is_code = column.counts.n_codes + numbers == n
+        && column.counts.n_codes >= numbers.max(1)
+        && column.counts.n_at_signs == 0;
     let is_number = numbers == n && !has_parts(column) && has_word();
     n >= FEWEST_ROWS && is_unique(table, position) && (is_code || is_number)
 }

@@ -37,9 +37,7 @@ impl Bank {
         };
         let Some(over) = &contract.adopted else { return Ok(Vec::new()) };
         let checks = mapping.checks();
-        if let Some((collection, pipeline)) = &checks.keys
-            && let Some(row) = self.run(collection, pipeline)?.first()
-        {
+        if let Some(row) = self.run(&checks.keys.0, &checks.keys.1)?.first() {
             return Err(repeated(contract, over, row));
         }
         let mut doubts = Vec::new();
@@ -75,7 +73,11 @@ impl Bank {
     fn refused(&self, checks: &Checks) -> Result<Vec<Diagnostic>, Error> {
         let (collection, pipeline) = &checks.refusals;
         let rows = self.run(collection, pipeline)?;
-        let refused = rows.first().map(|row| checks.refused(row)).unwrap_or_default();
+        let Some(row) = rows.first() else { return Ok(Vec::new()) };
+        let refused = checks.refused(row);
+        let absent = checks.absent(row).into_iter().map(|column| {
+            Diagnostic::new(format!("no document has a `{}`: it is unknown of all customers", quote(column)))
+        });
         let told = refused.into_iter().map(|refused| {
             let (n, column) = (report::counted(refused.n, "customer"), quote(&refused.column));
             let example = match refused.example.as_str() {
@@ -84,7 +86,7 @@ impl Bank {
             };
             Diagnostic::new(format!("the contract does not take the `{column}` of {n}{example}: it counts as unknown"))
         });
-        Ok(told.collect())
+        Ok(absent.chain(told).collect())
     }
 
     /// What the join of two collections leaves open.
@@ -146,13 +148,17 @@ fn repeated(contract: &Contract, over: &Adopted, row: &Document) -> Error {
     let (key, collection) = (quote(&contract.key().name), quote(&over.customers));
     let (message, hint) = match row.get("_id") {
         None | Some(Bson::Null) => (
-            format!("a document of `{collection}` has no `{key}`, which is the key of a customer"),
+            format!(
+                "a document of `{collection}` has no `{key}` that the contract takes, which is the key of a customer"
+            ),
             "give each document one, or name another key in the contract",
         ),
         Some(id) => {
+            // What names a person is told of nowhere.
+            let id = if contract.key().direct_identifier { String::new() } else { format!(" {id}") };
             let n = report::count(count_in(row, "n"));
             (
-                format!("the customer {id} is in `{collection}` {n} times, and `{key}` is the key of a customer"),
+                format!("the customer{id} is in `{collection}` {n} times, and `{key}` is the key of a customer"),
                 "take what is there twice out of the collection, or name another key in the contract",
             )
         }

@@ -11,6 +11,7 @@ use contract::{Adopted, CUSTOMERS, Contract, Side, TRANSACTIONS};
 use diagnostic::{Action, Diagnostic, list, quote};
 use pipeline::{Document, Pipeline, Run as _};
 use recognise::{Closed, Recognised, Survey, Wishes};
+use tabular::Notation;
 
 use self::shape::Shape;
 use crate::bank::Home;
@@ -112,14 +113,18 @@ impl Bank {
             [(Some(&over.customers), Side::Customers), (over.transactions.as_ref(), Side::Transactions)]
         {
             let Some(collection) = collection else { continue };
-            let shape = self.shape(collection, Some(FIRST), &|_| Ok(()))?;
+            let mut shape = self.shape(collection, Some(FIRST), &|_| Ok(()))?;
             let is_here = |of: Side| of == side || of == Side::Both || over.transactions.is_none();
             let columns = || contract.columns.iter().filter(|column| column.is_read() && is_here(column.side));
-            missing.extend(
-                columns()
-                    .filter(|column| !column.paths().any(|path| shape.has(path)))
-                    .map(|column| column.name.clone()),
-            );
+            let lacks = |shape: &Shape| {
+                let lacking = columns().filter(|column| !column.paths().any(|path| shape.knows(path)));
+                lacking.map(|column| column.name.clone()).collect::<Vec<_>>()
+            };
+            if !lacks(&shape).is_empty() {
+                // A later document may have it.
+                shape = self.shape(collection, None, &|_| Ok(()))?;
+            }
+            missing.extend(lacks(&shape));
             let is_known = |path: &str| {
                 path == "_id"
                     || columns().any(|column| column.paths().any(|one| one == path))
@@ -184,6 +189,8 @@ impl Bank {
             // Documents have no rows to number; their `_id` is a key.
             recognised = self.recognise(customers, &shape, adopt, &tell)?;
         }
+        refuse_key_of_rows(&recognised, customers)?;
+        refuse_other_notations(&recognised, &shape, customers)?;
         let mut notes = customers::notes(&recognised);
         notes.extend(shape.told());
         let contract = recognised.contract.adopted_over(&Adopted::over(customers));
@@ -269,6 +276,35 @@ pub(crate) fn kept(text: &str) -> Result<Contract, Error> {
         let fault = faults.first().clone();
         Error::new(ErrorKind::Data, fault.hint_at(Action::Adopt))
     })
+}
+
+/// Refuses a draft in which documents would be numbered.
+fn refuse_key_of_rows(recognised: &Recognised, customers: &str) -> Result<(), Error> {
+    if !recognised.contract.key().is_numbered {
+        return Ok(());
+    }
+    let message = format!("no field of `{}` names the customers, and `_id` is no plain value", quote(customers));
+    let hint = "write a contract that says which field does: `role = \"customer_key\"`";
+    Err(Error::new(ErrorKind::Data, Diagnostic::new(message).hint(hint)))
+}
+
+/// Refuses numbers that are written as texts in a way that MongoDB reads as other numbers, or not at all.
+fn refuse_other_notations(recognised: &Recognised, shape: &Shape, customers: &str) -> Result<(), Error> {
+    let columns = recognised.contract.columns.iter().zip(&recognised.notations);
+    let odd = columns.filter(|(column, notation)| {
+        column.is_number() && **notation != Notation::PLAIN && column.paths().any(|path| shape.is_marked(path))
+    });
+    let odd: Vec<String> = odd.map(|(column, _)| column.name.clone()).collect();
+    if odd.is_empty() {
+        return Ok(());
+    }
+    let message = format!(
+        "numbers of {} in `{}` are texts with more than digits and a decimal point in them",
+        named(&odd),
+        quote(customers)
+    );
+    let hint = "store them as numbers, or leave them out in a contract that you adopt by";
+    Err(Error::new(ErrorKind::Data, Diagnostic::new(message).hint(hint)))
 }
 
 /// Names, of which the first dozen are told.

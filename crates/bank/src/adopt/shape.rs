@@ -3,7 +3,7 @@
 //! In: documents. Out: a [`Shape`], which makes each of them a row of text cells.
 //! Invariant: what is no plain value (an array, binary data) is told, and never a cell.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use csv::ByteRecord;
 use diagnostic::{Diagnostic, quote};
@@ -19,8 +19,12 @@ const MOST_PATHS: usize = 2_000;
 pub(super) struct Shape {
     header: Vec<String>,
     positions: HashMap<String, usize>,
-    /// Paths with other than plain values, or whose names no path can be made of.
-    others: BTreeSet<String>,
+    /// How many documents have a plain value at each of them.
+    n_plain: Vec<u64>,
+    /// Paths with other than plain values, or whose names no path can be made of, with how many documents have them.
+    others: BTreeMap<String, u64>,
+    /// Paths with texts that have a digit and more than digits in them.
+    marked: BTreeSet<String>,
     n_documents: u64,
 }
 
@@ -28,15 +32,21 @@ impl Shape {
     /// Looks at a document.
     pub(super) fn add(&mut self, document: &Document) {
         self.n_documents += 1;
-        let (header, positions, others) = (&mut self.header, &mut self.positions, &mut self.others);
-        walk("", document, &mut |path, value| match cell(value) {
-            Some(_) if header.len() <= MOST_PATHS && !positions.contains_key(path) => {
-                positions.insert(path.to_owned(), header.len());
-                header.push(path.to_owned());
+        let Self { header, positions, n_plain, others, marked, .. } = self;
+        walk("", document, &mut |path, value| {
+            if is_marked(value) && !marked.contains(path) && marked.len() <= MOST_PATHS {
+                marked.insert(path.to_owned());
             }
-            Some(_) => {}
-            None if others.len() <= MOST_PATHS => _ = others.insert(path.to_owned()),
-            None => {}
+            match (cell(value), positions.get(path)) {
+                (Some(_), Some(position)) => n_plain[*position] += 1,
+                (Some(_), None) if header.len() <= MOST_PATHS => {
+                    positions.insert(path.to_owned(), header.len());
+                    header.push(path.to_owned());
+                    n_plain.push(1);
+                }
+                (None, _) if others.len() <= MOST_PATHS => *others.entry(path.to_owned()).or_default() += 1,
+                _ => {}
+            }
         });
     }
 
@@ -47,8 +57,13 @@ impl Shape {
             let hint = "values that became names of fields belong into an array, or into another collection";
             return Err(Error::new(ErrorKind::Data, Diagnostic::new(message).hint(hint)));
         }
-        // A path that has both is of no one kind.
-        self.header.retain(|path| !self.others.contains(path));
+        // A path that has both is what most documents have.
+        let counts = std::mem::take(&mut self.n_plain);
+        let plain = std::mem::take(&mut self.header).into_iter().zip(counts);
+        let plain = plain.filter(|(path, n)| self.others.get(path).is_none_or(|others| others < n));
+        (self.header, self.n_plain) = plain.unzip();
+        let is_plain = |path: &String| self.header.contains(path);
+        self.others.retain(|path, _| !is_plain(path));
         self.positions = self.header.iter().cloned().enumerate().map(|(position, path)| (path, position)).collect();
         Ok(())
     }
@@ -82,14 +97,24 @@ impl Shape {
         self.positions.contains_key(path)
     }
 
+    /// Whether a document has a text there with a digit and more than digits in it.
+    pub(super) fn is_marked(&self, path: &str) -> bool {
+        self.marked.contains(path)
+    }
+
+    /// Whether a document has anything there.
+    pub(super) fn knows(&self, path: &str) -> bool {
+        self.has(path) || self.others.contains_key(path)
+    }
+
     /// All paths, those without plain values too.
     pub(super) fn paths(&self) -> impl Iterator<Item = &str> {
-        self.header.iter().chain(&self.others).map(String::as_str)
+        self.header.iter().chain(self.others.keys()).map(String::as_str)
     }
 
     /// What is said of the fields that are no columns.
     pub(super) fn told(&self) -> Option<String> {
-        let others: Vec<String> = self.others.iter().cloned().collect();
+        let others: Vec<String> = self.others.keys().cloned().collect();
         (!others.is_empty()).then(|| format!("not read, for they hold no plain values: {}", super::named(&others)))
     }
 
@@ -116,6 +141,11 @@ fn walk(above: &str, document: &Document, see: &mut dyn FnMut(&str, &Bson)) {
             plain => see(&path, plain),
         }
     }
+}
+
+fn is_marked(value: &Bson) -> bool {
+    let has = |text: &str, is: fn(&u8) -> bool| text.bytes().any(|byte| is(&byte));
+    value.as_str().is_some_and(|text| has(text, u8::is_ascii_digit) && has(text, |byte| !byte.is_ascii_digit()))
 }
 
 /// The text of a plain value; empty where there is no answer.

@@ -30,7 +30,7 @@ fn each_topic_answers_what_it_can_and_names_the_rest() {
         The bank at a glance: Over 60 customers the number of closed accounts is 15, the attrition rate is 25.0 % (95 % interval 15.8 to 37.2 %) and the mean age is 50.5 years.
             The mean age is of those who have a value; 4 of 60 customers have none.
         Customers by age band: No group of known customers is large enough to be ranked.
-            Small groups of fewer than 30 customers are shown and not ranked: 18–29 (10), 30–39 (9), 40–49 (8), 50–59 (7) and 2 more.
+            Small groups of fewer than 30 customers are shown and not ranked: 0–17 (2), 18–29 (8), 30–39 (9), 40–49 (8) and 3 more.
             Age band is not known for 4 customers (6.7 %): they are shown last and not interpreted.
         Customers by plan: No group of known customers is large enough to be ranked.
             Small groups of fewer than 30 customers are shown and not ranked: Day (20), Month (21) and Year (19).

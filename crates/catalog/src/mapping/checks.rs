@@ -14,8 +14,8 @@ use super::{source, value};
 /// The pipelines that look at adopted documents, each with its collection.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Checks {
-    /// A row if a customer is there twice or has no key; no pipeline where the key is `_id`.
-    pub keys: Option<(String, Pipeline)>,
+    /// A row if a customer is there twice, or has no key that the contract takes.
+    pub keys: (String, Pipeline),
     /// One row for [`Checks::refused`].
     pub refusals: (String, Pipeline),
     /// One row with the numbers of customers (`customers`), of those without transactions (`without`) and of those with
@@ -37,18 +37,21 @@ pub struct Refused {
 
 impl Checks {
     pub(super) fn of(contract: &Contract, adopted: &Adopted) -> Result<Self, Diagnostic> {
-        let key = source(contract.key(), adopted);
+        let key = value::of(contract.key(), &source(contract.key(), adopted));
         let keys = bson!([
-            { "$group": { "_id": key.clone(), "n": { "$sum": 1 } } },
+            { "$group": { "_id": key, "n": { "$sum": 1 } } },
             { "$match": { "$or": [{ "n": { "$gt": 1 } }, { "_id": null }] } },
             { "$limit": 1 }
         ]);
         let columns = contract.columns.iter().filter(|column| column.is_read() && column.name != contract.key().name);
         let columns: Vec<_> = columns.collect();
         let mut fields = Document::from_iter([("_id".to_owned(), Bson::Null)]);
+        fields.insert("customers", bson!({ "$sum": 1 }));
         for (i, column) in columns.iter().enumerate() {
             let raw = source(column, adopted);
             let is_refused = value::is_refused(column, &raw);
+            let is_there = bson!({ "$ne": [{ "$type": raw.clone() }, "missing"] });
+            fields.insert(format!("there_{i}"), bson!({ "$sum": { "$cond": [is_there, 1, 0] } }));
             fields.insert(format!("n_{i}"), bson!({ "$sum": { "$cond": [is_refused.clone(), 1, 0] } }));
             // What names a person is told of nowhere.
             if !column.direct_identifier {
@@ -73,7 +76,7 @@ impl Checks {
             Ok((adopted.customers.clone(), parse(stages).map_err(Error::into_diagnostic)?))
         };
         Ok(Self {
-            keys: if key == Bson::from("$_id") { None } else { Some(query(&keys)?) },
+            keys: query(&keys)?,
             refusals: query(&Bson::Array(refusals))?,
             joins: joins.as_ref().map(query).transpose()?,
             names: columns.iter().map(|column| column.name.clone()).collect(),
@@ -89,6 +92,14 @@ impl Checks {
             example: row.get_str(format!("example_{i}")).unwrap_or_default().to_owned(),
         });
         refused.filter(|refused| refused.n > 0).collect()
+    }
+
+    /// The columns that no document has, by the row of [`Checks::refusals`].
+    #[must_use]
+    pub fn absent(&self, row: &Document) -> Vec<&str> {
+        let is_absent = |i: usize| count_in(row, "customers") > 0 && count_in(row, &format!("there_{i}")) == 0;
+        let names = self.names.iter().enumerate().filter(|(i, _)| is_absent(*i));
+        names.map(|(_, name)| name.as_str()).collect()
     }
 }
 

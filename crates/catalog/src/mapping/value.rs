@@ -27,7 +27,22 @@ pub(super) fn of(column: &Column, raw: &Bson) -> Bson {
         Kind::Whole { min, max } => number(column, [Bson::Int64(*min), Bson::Int64(*max)], raw),
         Kind::Decimal { min, max, .. } => number(column, [Bson::Double(*min), Bson::Double(*max)], raw),
         Kind::Text => text(column, raw),
-        Kind::Date => bson!({ "$convert": { "input": raw, "to": "date", "onError": null, "onNull": null } }),
+        Kind::Date => day(column, raw),
+    }
+}
+
+/// A value that is computed, in the column's range and whole where the column is; null where it is out of the range.
+pub(super) fn computed(column: &Column, value: &Bson) -> Bson {
+    let whole = |tests: Vec<Bson>, value: Bson, given: Bson| bson!({ "$let": { "vars": { "n": given }, "in": { "$cond": [{ "$and": tests }, value, null] } } });
+    match &column.kind {
+        Kind::Whole { min, max } => {
+            let tests = within([Bson::Int64(*min), Bson::Int64(*max)]);
+            whole(tests, to_whole(column, "$$n"), bson!({ "$round": [value.clone(), 0] }))
+        }
+        Kind::Decimal { min, max, .. } => {
+            whole(within([Bson::Double(*min), Bson::Double(*max)]), Bson::from("$$n"), value.clone())
+        }
+        Kind::Category(_) | Kind::Text | Kind::Date => value.clone(),
     }
 }
 
@@ -57,13 +72,17 @@ pub(super) fn detail(column: &Column, value: &str) -> Bson {
 
 fn category(column: &Column, categories: &[Category], raw: &Bson) -> Bson {
     let unknown = unknown(column);
+    let of_blank = categories.iter().find(|category| category.spellings.iter().any(String::is_empty));
+    let of_blank = of_blank.filter(|category| !category.is_missing);
     let known = || categories.iter().map(|category| (category, values(category)));
-    if known().all(|(category, values)| values == [literal(&category.value)]) {
+    if of_blank.is_none() && known().all(|(category, values)| values == [literal(&category.value)]) {
         let all: Vec<Bson> = known().flat_map(|(_, values)| values).collect();
         return bson!({ "$cond": [{ "$in": [raw, all] }, raw, unknown] });
     }
-    let branch = |(category, values): (&Category, Vec<Bson>)| bson!({ "case": { "$in": [raw, values] }, "then": literal(&category.value) });
-    bson!({ "$switch": { "branches": known().map(branch).collect::<Vec<_>>(), "default": unknown } })
+    let branch = |test: Bson, category: &Category| bson!({ "case": test, "then": literal(&category.value) });
+    let branches = known().map(|(category, values)| branch(bson!({ "$in": [raw, values] }), category));
+    let blank = of_blank.map(|category| branch(bson!({ "$in": [written(raw), ["", "NaN"]] }), category));
+    bson!({ "$switch": { "branches": branches.chain(blank).collect::<Vec<_>>(), "default": unknown } })
 }
 
 /// What stands for a value that is not there.
@@ -91,28 +110,70 @@ fn values(category: &Category) -> Vec<Bson> {
     values
 }
 
-fn number(column: &Column, [min, max]: [Bson; 2], raw: &Bson) -> Bson {
-    let double = bson!({ "$convert": { "input": raw, "to": "double", "onError": null, "onNull": null } });
-    let scaled = match column.scale {
-        Some(scale) => bson!({ "$multiply": [double, scale] }),
-        None => double,
+fn number(column: &Column, ends: [Bson; 2], raw: &Bson) -> Bson {
+    // A double has not all digits of a long number.
+    let to = if column.field_type() == FieldType::Long { "decimal" } else { "double" };
+    let number = bson!({ "$convert": { "input": raw, "to": to, "onError": null, "onNull": null } });
+    let is_whole = matches!(column.kind, Kind::Whole { .. });
+    let number = match column.scale {
+        // A product may be off by what doubles are.
+        Some(scale) if is_whole => bson!({ "$round": [{ "$multiply": [number, scale] }, 6] }),
+        Some(scale) => bson!({ "$multiply": [number, scale] }),
+        None => number,
     };
-    // NaN is below all numbers, and so is null.
-    let mut tests =
-        vec![bson!({ "$gte": ["$$n", small_if_it_fits(min)] }), bson!({ "$lte": ["$$n", small_if_it_fits(max)] })];
-    let value = match column.field_type() {
-        FieldType::Int => bson!({ "$toInt": "$$n" }),
-        FieldType::Long => bson!({ "$toLong": "$$n" }),
-        _ => Bson::from("$$n"),
-    };
-    if value != Bson::from("$$n") {
+    let mut tests = within(ends);
+    // MongoDB: a date is read as its milliseconds.
+    tests.push(bson!({ "$ne": [{ "$type": raw }, "date"] }));
+    if is_whole {
         tests.push(bson!({ "$eq": [{ "$trunc": "$$n" }, "$$n"] }));
     }
     if !column.missing.is_empty() {
         let missing: Vec<Bson> = column.missing.iter().map(|text| literal(text.trim())).collect();
         tests.push(bson!({ "$not": [{ "$in": [written(raw), missing] }] }));
     }
-    bson!({ "$let": { "vars": { "n": scaled }, "in": { "$cond": [{ "$and": tests }, value, null] } } })
+    let value = if is_whole { to_whole(column, "$$n") } else { Bson::from("$$n") };
+    bson!({ "$let": { "vars": { "n": number }, "in": { "$cond": [{ "$and": tests }, value, null] } } })
+}
+
+/// Whether `$$n` lies between two ends; NaN is below all numbers, and so is null.
+fn within([min, max]: [Bson; 2]) -> Vec<Bson> {
+    vec![bson!({ "$gte": ["$$n", small_if_it_fits(min)] }), bson!({ "$lte": ["$$n", small_if_it_fits(max)] })]
+}
+
+/// A whole number in the type of the column's field.
+fn to_whole(column: &Column, number: &str) -> Bson {
+    if column.field_type() == FieldType::Int { bson!({ "$toInt": number }) } else { bson!({ "$toLong": number }) }
+}
+
+/// The midnight of a day: of a date, or of a text that is written as the column's days are.
+fn day(column: &Column, raw: &Bson) -> Bson {
+    let (text, format, types) = match &column.format {
+        // Days such as 20150305 may be numbers.
+        Some(format) => (written(raw), format.as_str(), bson!(["string", "int", "long", "double"])),
+        None => (bson!({ "$substrCP": [written(raw), 0, 10] }), "%Y-%m-%d", bson!(["string"])),
+    };
+    let of_text =
+        bson!({ "$dateFromString": { "dateString": text, "format": format, "onError": null, "onNull": null } });
+    let of_date = bson!({ "$dateTrunc": { "date": raw, "unit": "day" } });
+    bson!({ "$switch": { "branches": [
+        { "case": { "$eq": [{ "$type": raw }, "date"] }, "then": of_date },
+        { "case": { "$in": [{ "$type": raw }, types] }, "then": of_text },
+    ], "default": null } })
+}
+
+/// What of a column's format MongoDB cannot read.
+pub(super) fn unknown_in_format(column: &Column) -> Option<String> {
+    const KNOWN: &str = "dGHjLmMSuVYzZ%";
+    let mut signs = column.format.as_deref()?.chars();
+    while let Some(sign) = signs.next() {
+        if sign == '%' {
+            let sign = signs.next().unwrap_or('%');
+            if !KNOWN.contains(sign) {
+                return Some(format!("%{sign}"));
+            }
+        }
+    }
+    None
 }
 
 fn text(column: &Column, raw: &Bson) -> Bson {

@@ -1,54 +1,15 @@
-//! Collections that another program loaded: adopted under a contract, they answer as the same rows do that are imported.
-
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
-#![expect(clippy::needless_raw_string_hashes, reason = "expect-test writes them so")]
+//! Adopted collections: they answer as the same rows do that are imported, and what cannot be answered for is refused.
 
 use std::fmt::Write as _;
 use std::path::Path;
-use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
 
-use bank::{Adopt, Bank, Closed, CustomersFile, Error, Import, ImportSource, Opening, Place, Request, Talk};
+use bank::{Adopt, Bank, Closed, CustomersFile, Import, ImportSource, Opening, Place, Request};
 use bson::{Bson, Document, doc};
 use contract::Contract;
 use expect_test::{Expect, expect};
 use pipeline::Limits;
 
-/// Does work that reports to no one and is not stopped.
-fn talk<T>(work: impl FnOnce(&Talk<'_>) -> T) -> T {
-    let cancel = Arc::new(AtomicBool::new(false));
-    work(&Talk { say: &|_| {}, progress: &|_| {}, cancel: &cancel })
-}
-
-fn import(folder: &Path, source: ImportSource<'_>) -> Bank {
-    let place = Place::Folder(folder.to_owned());
-    let import = Import { source, as_of: None, found: &|_| {} };
-    let imported = talk(|talk| bank::import(Some(place), &import, &Limits::default(), talk));
-    imported.and_then(|imported| imported.open(&Opening::default())).unwrap_or_else(|error| panic!("{error}"))
-}
-
-/// A bank in a folder with collections of documents of any shape.
-fn loaded(folder: &Path, collections: &[(&str, &[Document])]) -> Bank {
-    let mut bank = None;
-    for (name, documents) in collections {
-        let file = folder.join(format!("{name}.ndjson"));
-        let lines =
-            documents.iter().map(|document| format!("{}\n", Bson::from(document.clone()).into_relaxed_extjson()));
-        fs_err::write(&file, lines.collect::<String>()).unwrap();
-        bank = Some(import(
-            &folder.join("b.sphere"),
-            ImportSource::Documents { name, file: (&file).into(), appends: false },
-        ));
-    }
-    bank.unwrap()
-}
-
-/// Adopts, keeps the contract, opens the bank again; with what was told.
-fn adopted(bank: &Bank, adopt: &Adopt<'_>) -> Result<(Bank, Vec<String>), Error> {
-    let adoption = talk(|talk| bank.adoption(adopt, talk))?;
-    bank.adopt(&adoption)?;
-    Ok((Bank::open(bank.place(), &Opening::default())?, adoption.notes))
-}
+use crate::bench::{adopted, import, loaded, talk};
 
 /// All that a bank answers to its three topics, as text.
 fn answers(bank: &Bank) -> String {
@@ -199,7 +160,7 @@ fn what_cannot_be_answered_for_is_refused() {
     check(
         &without,
         &expect![[r#"
-            a document of `customers` has no `customer_id`, which is the key of a customer
+            a document of `customers` has no `customer_id` that the contract takes, which is the key of a customer
             hint: give each document one, or name another key in the contract"#]],
     );
     let closed = Closed::parse("churned=perhaps").unwrap();
