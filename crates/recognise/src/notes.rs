@@ -369,8 +369,8 @@ fn marks(notes: &mut Notes, drafter: &Drafter<'_>, document: &Document) {
     };
     let persons = headers(&|position| drafter.plan.is_identifier[position]);
     if !persons.is_empty() {
-        let (verb, them) = if persons.len() == 1 { ("names", "it is") } else { ("name", "they are") };
-        notes.say(format!("{} {verb} persons: {them} never shown or grouped by", names(&persons)));
+        let them = if persons.len() == 1 { "it is" } else { "they are" };
+        notes.say(format!("{} may name persons: {them} never shown or grouped by", names(&persons)));
     }
     let computed: Vec<String> = document
         .columns

@@ -40,6 +40,6 @@ pub(crate) fn run(args: &args::Adopt) -> Result<(), Failure> {
     bank.adopt(&adoption)?;
     let over = adoption.contract.adopted.as_ref().map_or(bank::CUSTOMERS, |over| &over.customers);
     let customers = report::counted(adoption.customers, "customer");
-    output::say(&format!("adopted {customers} in `{over}`: segment, status, health and report answer now"));
+    output::say(&format!("adopted {customers} in `{over}`: segment, status, health, quality and report answer now"));
     Ok(())
 }
