@@ -19,9 +19,9 @@ fn check_same(values: impl Fn(i32) -> Bson, cell: impl Fn(i32) -> String) {
     let folder = tempfile::tempdir().unwrap();
     let document = |i: i32| doc! { "customer_id": format!("C{i}"), "x": values(i), "churn": i % 4 / 3 };
     let documents: Vec<Document> = (0..40).map(document).collect();
-    let rows: String = (0..40).map(|i| format!("C{i},{},{}\n", cell(i), i % 4 / 3)).collect();
+    let rows: Vec<String> = (0..40).map(|i| format!("C{i},{},{}", cell(i), i % 4 / 3)).collect();
     let file = folder.path().join("rows.csv");
-    fs_err::write(&file, format!("customer_id,x,churn\n{rows}")).unwrap();
+    fs_err::write(&file, format!("customer_id,x,churn\n{}\n", rows.join("\n"))).unwrap();
     let imported = import(&folder.path().join("i.sphere"), ImportSource::Customers(CustomersFile::new((&file).into())));
     let bank = loaded(folder.path(), &[("customers", &documents)]);
     let (bank, notes) = adopted(&bank, &Adopt::default()).unwrap_or_else(|error| panic!("{error}"));
