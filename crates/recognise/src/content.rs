@@ -32,7 +32,9 @@ pub(crate) fn content(column: &Column, role: Option<Role>, n_rows: u64) -> Conte
     }
     let n_distinct = column.n_distinct().unwrap_or(u64::MAX);
     let is_few = column.few().is_some() && n_distinct <= MOST_CODES;
-    if role.is_some_and(is_of_categories) && is_few {
+    // Amounts are no classes of income, however few they are.
+    let are_amounts = role == Some(Role::Income) && numbers == base && n_distinct.saturating_mul(3) > base;
+    if role.is_some_and(is_of_categories) && is_few && !are_amounts {
         return Content::Category;
     }
     let is_wanted = role.is_some_and(is_of_numbers);

@@ -1,5 +1,6 @@
 //! Columns that say too little of themselves: without a name, in percent without a sign, out of documents.
 
+use contract::Role;
 use csv::ByteRecord;
 use diagnostic::Faults;
 use recognise::{Recognised, Survey, Wishes};
@@ -43,6 +44,19 @@ fn a_utilization_in_percent_without_the_sign_is_a_doubt() {
     assert_eq!(doubts(&in_percent), ["`utilization` is taken to be in percent, for it goes to 99.5"]);
     let as_part = of(0);
     assert_eq!((scale(&as_part), doubts(&as_part)), (None, Vec::new()));
+}
+
+#[test]
+fn incomes_in_numbers_are_no_classes() {
+    let wishes = Wishes { file: "t.csv", ..Wishes::default() };
+    let salary = |text: &dyn Fn(usize) -> String| {
+        let row = |n: usize| [format!("C{n}"), (20 + n % 40).to_string(), text(n)];
+        let contract = recognised(["id", "age", "salary"], row, &wishes).unwrap().contract;
+        let column = contract.column("salary").unwrap();
+        (column.is_number(), column.role)
+    };
+    assert_eq!(salary(&|n| (30_000 + n * 517).to_string()), (true, None));
+    assert_eq!(salary(&|n| ["low", "middle", "high"][n % 3].to_owned()), (false, Some(Role::Income)));
 }
 
 #[test]
