@@ -93,7 +93,7 @@ impl Broken {
 
 impl Guide<'_> {
     /// Reads the next pieces, so many that each thread has some, in their order; none at the end. A piece that cannot
-    /// be had is the last.
+    /// be read is the last.
     pub(crate) fn read_some<'a>(&self, pieces: &mut Pieces<'a>) -> Vec<Result<Part<'a>, Error>> {
         let n_pieces = (2 * rayon::current_num_threads()).clamp(2, MOST_PIECES);
         let mut parts: Vec<Option<Result<Part<'a>, Error>>> = Vec::new();
