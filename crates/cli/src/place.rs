@@ -28,6 +28,14 @@ pub(crate) fn named(said: &OsStr) -> Result<Place, Failure> {
     }
 }
 
+/// Whether there is a bank whose contract names the fields; a server is asked when it is opened.
+pub(crate) fn is_there(place: &Place) -> bool {
+    match place {
+        Place::Folder(folder) => folder.exists(),
+        Place::Server(_) => true,
+    }
+}
+
 /// The file that holds the bank's connection string, if one does.
 pub(crate) fn file(args: &BankArgs) -> Option<&Path> {
     args.bank.as_deref().and_then(OsStr::to_str).and_then(|said| said.strip_prefix('@')).map(Path::new)

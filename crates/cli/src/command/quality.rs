@@ -49,11 +49,7 @@ fn write(args: &args::Quality, bank: &Bank, cancel: &Arc<AtomicBool>) -> Result<
 /// The pipelines that are shown. A bank's contract names the columns; where there is no bank, that of the card data does.
 fn shown(args: &args::Quality, place: &Place) -> Result<Vec<(String, Query)>, Failure> {
     let filter = args.filter.as_deref();
-    let is_there = match place {
-        Place::Folder(folder) => folder.exists(),
-        Place::Server(_) => true,
-    };
-    if is_there {
+    if place::is_there(place) {
         return Ok(place::open_by(&args.run, None, Some(&args.contract), None)?.quality_queries(filter)?);
     }
     Ok(bank::quality_queries(&bank::open_catalog(None, None)?, filter)?)

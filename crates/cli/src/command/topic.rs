@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use bank::{Analysis, Answer, Bank, Place, Request};
+use bank::{Analysis, Answer, Bank, Request};
 use diagnostic::{Action, Diagnostic};
 
 use crate::args::{self, Format};
@@ -52,11 +52,7 @@ fn answer(request: &Request, args: &args::Topic, bank: &Bank) -> Result<(), Fail
 /// The analyses whose pipelines are shown. They run nowhere, so they need no bank; where there is one, its contract names
 /// the fields.
 fn shown(request: &Request, args: &args::Topic) -> Result<Vec<Analysis>, Failure> {
-    let is_there = match place::of(&args.run.bank)? {
-        Place::Folder(folder) => folder.exists(),
-        Place::Server(_) => true,
-    };
-    if is_there {
+    if place::is_there(&place::of(&args.run.bank)?) {
         let bank = place::open(&args.run, Some(&args.asked), None)?;
         return Ok(request.analyses(bank.catalog())?);
     }
