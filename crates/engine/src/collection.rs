@@ -11,11 +11,11 @@ use arrow_array::cast::AsArray;
 use arrow_array::{Array, RecordBatch};
 use arrow_schema::{DataType, SchemaRef};
 use bson::{DateTime, Document, RawDocument, RawDocumentBuf};
-use diagnostic::{Action, Diagnostic};
+use documents::Absence;
 use pipeline::ast::{Path, Predicate, Stage};
 use pipeline::{Field, FieldType, Schema};
 
-use crate::columns::{StoredKind, Typed, document_rows};
+use crate::columns::{Shredded, StoredKind, Typed, document_rows, raw_rows, unreadable};
 use crate::run::{NoCollections, Running, count};
 use crate::stage::{self, Context, Rows};
 use crate::verify::{Checked, Verify};
@@ -33,7 +33,9 @@ pub struct Collection {
 enum Content {
     /// Columns of one type each.
     Typed(Arc<Typed>),
-    /// One binary column `bson`: a raw document a row.
+    /// Documents of any shape as columns.
+    Shredded(Arc<Shredded>),
+    /// One binary column `bson`: a raw document a row. As banks had them before they had [`Shredded`].
     Encoded(Arc<Encoded>),
     /// As they were given.
     Documents(Arc<Vec<Document>>),
@@ -77,6 +79,9 @@ impl Collection {
         let is_encoded = schema.fields().len() == 1
             && schema.field(0).name() == "bson"
             && *schema.field(0).data_type() == DataType::Binary;
+        if documents::is_columns(schema) {
+            return Ok(Self::of(Content::Shredded(Arc::new(Shredded::new(schema, batches)))));
+        }
         if !is_encoded {
             return Ok(Self::of(Content::Typed(Arc::new(Typed::new(schema, batches)?))));
         }
@@ -102,6 +107,10 @@ impl Collection {
                     Content::Encoded(Arc::new(Encoded { batches, checked }))
                 }
                 Err(shared) => Content::Encoded(shared),
+            },
+            Content::Shredded(shredded) => match Arc::try_unwrap(shredded) {
+                Ok(shredded) => Content::Shredded(Arc::new(shredded.verified_by(verify))),
+                Err(shared) => Content::Shredded(shared),
             },
             Content::Documents(documents) => Content::Documents(documents),
         };
@@ -151,8 +160,9 @@ impl Collection {
                 StoredKind::Double => FieldType::Double,
                 StoredKind::Text | StoredKind::Dictionary(_) => FieldType::String,
                 StoredKind::Date => FieldType::Date,
+                StoredKind::ObjectId | StoredKind::Field => FieldType::String,
             };
-            Field { path, field_type, nullable: column.nullable }
+            Field { path, field_type, nullable: column.absence != Absence::Never }
         };
         let id = typed.id.map(|index| field("_id".to_owned(), index));
         let rest = typed.columns.iter().enumerate().map(|(index, column)| field(column.path.to_string(), index));
@@ -167,6 +177,7 @@ impl Collection {
         }
         let n = match &self.content {
             Content::Typed(typed) => typed.n_rows,
+            Content::Shredded(shredded) => shredded.n_rows(),
             Content::Encoded(encoded) => encoded.batches.iter().map(RecordBatch::num_rows).sum(),
             Content::Documents(documents) => documents.len(),
         };
@@ -181,6 +192,10 @@ impl Collection {
             Content::Encoded(encoded) if self.view.stages.is_empty() => {
                 Box::new(each_cell(encoded, |bytes| Ok(raw(bytes)?.to_owned())))
             }
+            Content::Shredded(shredded) if self.view.stages.is_empty() => match shredded.typed() {
+                Ok(typed) => Box::new(raw_rows(Arc::clone(typed))),
+                Err(error) => Box::new(std::iter::once(Err(error))),
+            },
             _ => Box::new(self.documents(DateTime::now(), &Brake::default()).map(|document| {
                 RawDocumentBuf::try_from(document?)
                     .map_err(|error| Error::new(format!("a document cannot be written as BSON: {error}")))
@@ -205,6 +220,7 @@ impl Collection {
     pub(crate) fn all_documents(&self) -> Rows<'static> {
         let checked = match &self.content {
             Content::Typed(typed) => typed.check_length(),
+            Content::Shredded(shredded) => shredded.typed().and_then(|typed| typed.check_length()),
             Content::Encoded(encoded) => encoded.checked.check_length(),
             Content::Documents(_) => Ok(()),
         };
@@ -213,6 +229,10 @@ impl Collection {
         }
         match &self.content {
             Content::Typed(typed) => document_rows(Arc::clone(typed)),
+            Content::Shredded(shredded) => match shredded.typed() {
+                Ok(typed) => document_rows(Arc::clone(typed)),
+                Err(error) => stage::failed(error),
+            },
             Content::Encoded(encoded) => Box::new(each_cell(encoded, decode)),
             Content::Documents(documents) => {
                 let documents = Arc::clone(documents);
@@ -227,10 +247,11 @@ impl Collection {
     }
 
     /// Its columns, with what it does not show in them: the view's stages must run over them first.
-    pub(crate) fn columns(&self) -> Option<&Arc<Typed>> {
+    pub(crate) fn columns(&self) -> Result<Option<&Arc<Typed>>, Error> {
         match &self.content {
-            Content::Typed(typed) => Some(typed),
-            Content::Encoded(_) | Content::Documents(_) => None,
+            Content::Typed(typed) => Ok(Some(typed)),
+            Content::Shredded(shredded) => shredded.typed().map(Some),
+            Content::Encoded(_) | Content::Documents(_) => Ok(None),
         }
     }
 }
@@ -255,9 +276,4 @@ fn decode(bytes: &[u8]) -> Result<Document, Error> {
 
 fn raw(bytes: &[u8]) -> Result<&RawDocument, Error> {
     RawDocument::from_bytes(bytes).map_err(|error| unreadable(&error))
-}
-
-fn unreadable(error: &dyn std::fmt::Display) -> Error {
-    let message = format!("a stored document cannot be read: {error}");
-    Error::stored(Diagnostic::new(message).hint_at(Action::CheckBank))
 }

@@ -58,7 +58,7 @@ impl Prepared {
         ctx: Context,
         find: Find,
     ) -> Result<Self, Error> {
-        let typed = collection.and_then(Collection::columns);
+        let typed = collection.map(Collection::columns).transpose()?.flatten();
         let view = collection.map_or(&[][..], |collection| &collection.view().stages);
         let view = constants::fold(&Pipeline { stages: view.to_vec() }, ctx.now)?.stages;
         let n_view = view.len();

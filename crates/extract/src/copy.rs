@@ -6,8 +6,6 @@
 
 use std::collections::BTreeMap;
 
-use arrow_array::builder::BinaryBuilder;
-use arrow_array::{ArrayRef, RecordBatch};
 use bson::RawDocumentBuf;
 use contract::Contract;
 use diagnostic::quote;
@@ -15,12 +13,15 @@ use jiff::civil::Date;
 use store::{BLOCK_ROWS, Commit, Outcome, Store};
 
 use crate::block::Block;
-use crate::documents::{MOST_BYTES_A_BLOCK, refuse_card_data, schema};
+use crate::documents::{Blocks, refuse_card_data};
 use crate::load::{Loader, Options, Progress, QUALITY};
 use crate::quality::Quality;
 use crate::seen::{Hashes, Seen};
 use crate::shape::Shape;
 use crate::{CUSTOMERS, Error, TRANSACTIONS, ids, raw};
+
+/// Documents that are copied between two signs of progress.
+const TOLD_EVERY: u64 = 8192;
 
 /// Documents as they come from another bank.
 pub type Documents<'a> = Box<dyn Iterator<Item = Result<RawDocumentBuf, Error>> + 'a>;
@@ -140,44 +141,29 @@ fn copy_documents(
     options: &Options<'_>,
     tell: &mut dyn FnMut(u64),
 ) -> Result<(), Error> {
-    let mut writer = commit.writer(&copied.name, schema())?;
+    let mut blocks = Blocks::new(&copied.name, commit);
+    let (mut seen, mut rows) = (Hashes::new(), 0);
+    while let Some(document) = copied.documents.next().transpose()? {
+        rows += 1;
+        let id = document.get("_id").ok().flatten().and_then(|id| bson::Bson::try_from(id).ok());
+        if let Some(id) = id
+            && !seen.insert(&ids::of_value(&id))
+        {
+            return Err(twice(&copied.name, &quote(&id.to_string()), rows));
+        }
+        blocks.add(document.as_bytes().to_vec(), || format!("`{}`, document {rows}", quote(&copied.name)))?;
+        if rows % TOLD_EVERY == 0 {
+            options.check_cancelled()?;
+            tell(TOLD_EVERY);
+        }
+    }
+    let mut writer = blocks.finish()?;
     if let Some(day) = copied.as_of {
         writer.as_of(day);
     }
     for (key, note) in copied.notes {
         writer.note(&key, note);
     }
-    let (mut seen, mut row) = (Hashes::new(), 0);
-    loop {
-        options.check_cancelled()?;
-        let mut column = BinaryBuilder::new();
-        let (mut n_rows, mut n_bytes) = (0, 0);
-        while n_rows < BLOCK_ROWS
-            && let Some(document) = copied.documents.next().transpose()?
-        {
-            n_rows += 1;
-            row += 1;
-            let id = document.get("_id").ok().flatten().and_then(|id| bson::Bson::try_from(id).ok());
-            if let Some(id) = id
-                && !seen.insert(&ids::of_value(&id))
-            {
-                return Err(twice(&copied.name, &quote(&id.to_string()), row));
-            }
-            n_bytes += document.as_bytes().len();
-            if n_bytes > MOST_BYTES_A_BLOCK {
-                return Err(Error::input(format!("{BLOCK_ROWS} documents of `{}` have more than 2 GB", copied.name))
-                    .hint("split the collection into some with smaller documents"));
-            }
-            column.append_value(document.as_bytes());
-        }
-        if n_rows == 0 {
-            break;
-        }
-        let column: ArrayRef = std::sync::Arc::new(column.finish());
-        let batch = RecordBatch::try_new(schema(), vec![column])
-            .map_err(|error| Error::bug(format!("the block cannot be made: {error}")))?;
-        writer.write(&batch)?;
-        tell(n_rows as u64);
-    }
+    tell(rows % TOLD_EVERY);
     Ok(commit.add(writer)?)
 }

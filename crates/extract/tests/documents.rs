@@ -5,7 +5,6 @@
 
 use std::path::PathBuf;
 
-use arrow_array::cast::AsArray;
 use bson::{Bson, Document};
 use expect_test::{Expect, expect};
 use extract::{Error, Options, import_documents, load_sample};
@@ -32,11 +31,8 @@ impl Bench {
 
     fn documents(&self, name: &str) -> Vec<Document> {
         let (_, batches) = self.store.read(name).unwrap();
-        let read = |bytes: Option<&[u8]>| Document::from_reader(bytes.unwrap()).unwrap();
-        batches
-            .iter()
-            .flat_map(|batch| batch.column(0).as_binary::<i32>().iter().map(read).collect::<Vec<_>>())
-            .collect()
+        let bytes = batches.iter().flat_map(|batch| documents::raw_documents(batch).unwrap());
+        bytes.map(|bytes| Document::from_reader(bytes.as_slice()).unwrap()).collect()
     }
 }
 
@@ -304,10 +300,7 @@ fn documents_of(name: &str, content: &[u8]) -> String {
         Err(error) => error.to_string().replace(&format!("{}/", folder.path().display()), ""),
         Ok(imported) => {
             let (_, batches) = store.read("notes").unwrap();
-            let bytes = batches.iter().flat_map(|batch| {
-                let column = batch.column(0).as_binary::<i32>().clone();
-                (0..batch.num_rows()).map(move |row| column.value(row).to_vec())
-            });
+            let bytes = batches.iter().flat_map(|batch| documents::raw_documents(batch).unwrap());
             let lines = bytes.map(|bytes| bson::Document::from_reader(bytes.as_slice()).unwrap().to_string());
             let notices = imported.notices.iter().map(|notice| format!("notice: {notice}"));
             lines.chain(notices).collect::<Vec<_>>().join("\n")

@@ -4,7 +4,11 @@
 //! Invariant: every column of a block has `n_rows` entries; a filter gathers what it keeps, so that nothing behind
 //! it needs to know of it.
 
+use std::collections::HashSet;
 use std::rc::Rc;
+
+use bson::Document;
+use documents::Absence;
 
 use super::compute;
 use super::plan::{ColumnId, Plan, Source};
@@ -97,7 +101,7 @@ impl<'p> Block<'p> {
     fn stored_codes(&self, collection: usize, index: usize, domain: &Domain) -> Result<Vec<u16>, Error> {
         let typed = &self.plan.collections[collection];
         let column = &typed.columns[index];
-        let n = domain.len() - usize::from(column.nullable);
+        let n = domain.len() - usize::from(column.absence != Absence::Never);
         let min = if let Domain::Ints { min, .. } = domain { *min } else { 0 };
         let codes = stored::codes(typed.array(self.batch, index)?, &self.rows(), min, n);
         if codes.iter().fold(0, |max, code| max.max(*code)) as usize >= domain.len() && !codes.is_empty() {
@@ -149,7 +153,7 @@ impl<'p> Block<'p> {
         let column = plan.column(id);
         let values: Rc<[Value]> = match (&column.source, &column.kind) {
             (Source::Stored { collection, index }, _) => {
-                stored::values(plan.collections[*collection].array(self.batch, *index)?, &self.rows()).into()
+                plan.collections[*collection].values(self.batch, *index, &self.rows())?.into()
             }
             (Source::PerRow { expr, inputs }, _) => compute::per_row(expr, inputs, self)?.into(),
             // Few values may be large ones, of which each row has a copy.
@@ -170,6 +174,16 @@ impl<'p> Block<'p> {
             Kind::Coded(_) => self.codes(id).map(drop),
             Kind::Number(_) => self.numbers(id).map(drop),
             Kind::Any => self.values(id).map(drop),
+        }
+    }
+
+    /// The documents of the rows, where they are of any shape.
+    pub(crate) fn loose_documents(&self, wanted: Option<&HashSet<String>>) -> Result<Vec<Document>, Error> {
+        self.plan.brake.check()?;
+        let typed = &self.plan.collections[0];
+        match &typed.loose {
+            Some(loose) => loose.documents(typed, self.batch, &self.rows(), wanted),
+            None => Err(Error::new("typed columns were asked for documents of any shape")),
         }
     }
 

@@ -14,7 +14,7 @@ use super::filter::Filter;
 use super::group::Group;
 use super::plan::{ColumnId, Plan};
 use super::resolve::{self, ColumnPath, Resolved};
-use super::rows::stored_fields;
+use super::rows::{Output, stored_fields};
 use super::shape::Kind;
 use super::stored::Typed;
 use super::top::Top;
@@ -47,8 +47,8 @@ pub(crate) enum Step {
 #[derive(Debug)]
 pub(crate) enum End {
     Group(Group),
-    Top { top: Top, skip: usize, fields: Fields },
-    Rows { fields: Fields, skip: usize, limit: usize },
+    Top { top: Top, skip: usize, output: Output },
+    Rows { output: Output, skip: usize, limit: usize },
 }
 
 struct Lowering<'c> {
@@ -57,6 +57,8 @@ struct Lowering<'c> {
     steps: Vec<(usize, Step)>,
     how: Vec<String>,
     collections: &'c dyn Fn(&str) -> Option<Collection>,
+    /// The first stage that made other documents of those of any shape: the tree does not know the order of their fields.
+    reshaped_at: Option<usize>,
 }
 
 impl Prefix {
@@ -67,20 +69,22 @@ impl Prefix {
         collections: &dyn Fn(&str) -> Option<Collection>,
     ) -> Result<Self, Error> {
         base.check_length()?;
-        let mut plan = Plan::new(Arc::clone(base), now, brake);
-        let fields = stored_fields(base, |index| plan.stored(0, index));
-        let mut lowering = Lowering { plan, fields, steps: Vec::new(), how: Vec::new(), collections };
-        let mut end = None;
-        while end.is_none() && lowering.how.len() < stages.len() {
-            let at = lowering.how.len();
-            end = lowering.end(&stages[at..]);
-            if end.is_none() && lowering.stage(&stages[at..])?.is_none() {
-                break;
-            }
+        let start = || {
+            let mut plan = Plan::new(Arc::clone(base), now, brake.clone());
+            let fields = stored_fields(base, |index| plan.stored(0, index));
+            Lowering { plan, fields, steps: Vec::new(), how: Vec::new(), collections, reshaped_at: None }
+        };
+        let mut lowering = start();
+        let mut end = lowering.all(stages, stages.len())?;
+        if base.loose.is_some()
+            && let (Some(at), false) = (lowering.reshaped_at, matches!(end, Some(End::Group(_))))
+        {
+            lowering = start();
+            end = lowering.all(stages, at)?;
         }
         let end = end.unwrap_or_else(|| {
-            let fields = needed(&lowering.fields, &stages[lowering.how.len()..]);
-            End::Rows { fields, skip: 0, limit: usize::MAX }
+            let output = lowering.output(&stages[lowering.how.len()..]);
+            End::Rows { output, skip: 0, limit: usize::MAX }
         });
         Ok(Self { plan: lowering.plan, steps: lowering.steps, end, how: lowering.how })
     }
@@ -92,6 +96,38 @@ impl Prefix {
 }
 
 impl Lowering<'_> {
+    /// Takes of the first `most` stages as many as it can, and the end if one of them is.
+    fn all(&mut self, stages: &[Stage], most: usize) -> Result<Option<End>, Error> {
+        while self.how.len() < most {
+            let left = &stages[self.how.len()..];
+            // Of whole documents of any shape the tree knows too little.
+            if self.is_loose() && left.first().is_some_and(|first| Reads::of_stage(first).is_whole()) {
+                break;
+            }
+            let end = self.end(left);
+            if end.is_some() {
+                return Ok(end);
+            }
+            if self.stage(left)?.is_none() {
+                break;
+            }
+        }
+        Ok(None)
+    }
+
+    fn is_loose(&self) -> bool {
+        self.plan.collections[0].loose.is_some()
+    }
+
+    /// What documents come out for the stages behind.
+    fn output(&self, behind: &[Stage]) -> Output {
+        if self.is_loose() {
+            let only = Reads::of_stages(behind).only();
+            return Output::Documents(only.map(|paths| paths.iter().map(|path| path.head().to_owned()).collect()));
+        }
+        Output::Fields(needed(&self.fields, behind))
+    }
+
     /// Takes the first of `stages` (or the first two), if it only filters or reshapes; `None` if it cannot be taken.
     fn stage(&mut self, stages: &[Stage]) -> Result<Option<()>, Error> {
         let at = self.how.len();
@@ -123,6 +159,7 @@ impl Lowering<'_> {
         let checks = new.into_iter().filter(|id| self.plan.column(*id).is_fallible);
         self.steps.extend(checks.map(|id| (at, Step::Check(id))));
         self.fields = fields;
+        self.reshaped_at.get_or_insert(at);
         self.how.push("columns only".to_owned());
         Ok(Some(()))
     }
@@ -183,7 +220,7 @@ impl Lowering<'_> {
     fn replace_root(&mut self, expr: &Expr) -> Result<Fields, InsideValues> {
         match self.resolved(expr) {
             Node::Object(fields) => Ok(fields),
-            Node::Column(_) => Err(InsideValues),
+            Node::Column(_) | Node::Loose { .. } => Err(InsideValues),
         }
     }
 
@@ -196,7 +233,8 @@ impl Lowering<'_> {
         let base = Arc::clone(&self.plan.collections[0]);
         let other = (self.collections)(&lookup.from)?;
         // One that was cut says so in row mode.
-        let typed = other.columns().filter(|typed| typed.check_length().is_ok() && base.is_aligned_with(typed))?;
+        let typed =
+            other.columns().ok()?.filter(|typed| typed.check_length().is_ok() && base.is_aligned_with(typed))?;
         if unwind.preserve && !other.view().stages.is_empty() {
             return None;
         }
@@ -224,7 +262,7 @@ impl Lowering<'_> {
             Stage::Limit(_) | Stage::Skip(_) => {
                 let (skip, limit, n) = window(stages);
                 self.how.extend(std::iter::repeat_n("stops reading when it has enough".to_owned(), n));
-                Some(End::Rows { fields: needed(&self.fields, &stages[n..]), skip, limit })
+                Some(End::Rows { output: self.output(&stages[n..]), skip, limit })
             }
             _ => None,
         }
@@ -259,7 +297,7 @@ impl Lowering<'_> {
         let top = Top::lower(keys, wanted, &self.fields, &self.plan)?;
         self.how.push(format!("top {wanted}"));
         self.how.extend(std::iter::repeat_n("part of the top".to_owned(), n));
-        Some(End::Top { top, skip, fields: needed(&self.fields, &stages[n + 1..]) })
+        Some(End::Top { top, skip, output: self.output(&stages[n + 1..]) })
     }
 }
 

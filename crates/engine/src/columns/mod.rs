@@ -13,6 +13,7 @@ mod gather;
 mod group;
 mod kernel;
 mod keys;
+mod loose;
 mod lower;
 mod plan;
 mod resolve;
@@ -24,6 +25,7 @@ mod sums;
 mod top;
 mod tree;
 
+pub(crate) use loose::{Shredded, raw_rows, unreadable};
 pub(crate) use lower::Prefix;
 pub(crate) use resolve::conjuncts;
 pub(crate) use rows::document_rows;

@@ -119,22 +119,7 @@ impl Plan {
         }
         let typed = Arc::clone(&self.collections[collection]);
         let column = &typed.columns[index];
-        let absent = if column.nullable { Absent::Null } else { Absent::Never };
-        let kind = match &column.kind {
-            StoredKind::Bool => {
-                coded_with_null(vec![Some(Bson::Boolean(false)), Some(Bson::Boolean(true))], column.nullable)
-            }
-            StoredKind::Dictionary(values) if values.len() < LARGE_TABLE => {
-                coded_with_null(values.to_vec(), column.nullable)
-            }
-            StoredKind::Int | StoredKind::Long => {
-                let is_long = matches!(column.kind, StoredKind::Long);
-                // A column that cannot be read tells so when it is read, and only then.
-                typed.range(index).map_or(Kind::Any, |range| whole(range.unwrap_or((0, 0)), is_long, absent))
-            }
-            StoredKind::Double => Kind::Number(Shape { number: NumberType::Double, range: (0, 0), absent }),
-            StoredKind::Dictionary(_) | StoredKind::Text | StoredKind::Date => Kind::Any,
-        };
+        let kind = column.absent().map_or(Kind::Any, |absent| stored_kind(&typed, index, absent));
         let id = self.push(Source::Stored { collection, index }, kind, false);
         self.stored.insert((collection, index), id);
         id
@@ -264,11 +249,28 @@ impl Plan {
     }
 }
 
+/// What is known of a stored column.
+fn stored_kind(typed: &Typed, index: usize, absent: Absent) -> Kind {
+    match &typed.columns[index].kind {
+        StoredKind::Bool => coded(vec![Some(Bson::Boolean(false)), Some(Bson::Boolean(true))], absent),
+        StoredKind::Dictionary(values) if values.len() < LARGE_TABLE => coded(values.to_vec(), absent),
+        kind @ (StoredKind::Int | StoredKind::Long) => {
+            let is_long = matches!(kind, StoredKind::Long);
+            // A column that cannot be read tells so when it is read, and only then.
+            typed.range(index).map_or(Kind::Any, |range| whole(range.unwrap_or((0, 0)), is_long, absent))
+        }
+        StoredKind::Double => Kind::Number(Shape { number: NumberType::Double, range: (0, 0), absent }),
+        StoredKind::Dictionary(_) | StoredKind::Text | StoredKind::Date | StoredKind::ObjectId | StoredKind::Field => {
+            Kind::Any
+        }
+    }
+}
+
 /// Whole numbers: by code where few can occur.
 fn whole(range: (i64, i64), is_long: bool, absent: Absent) -> Kind {
     let n = range.1.checked_sub(range.0).and_then(|n| usize::try_from(n).ok()).map_or(usize::MAX, |n| n + 1);
     if n < LARGE_TABLE {
-        return Kind::Coded(Arc::new(Domain::Ints { min: range.0, n, is_long, nullable: absent != Absent::Never }));
+        return Kind::Coded(Arc::new(Domain::Ints { min: range.0, n, is_long, absent }));
     }
     let number = if is_long { NumberType::Long } else { NumberType::Int };
     Kind::Number(Shape { number, range, absent })
@@ -281,9 +283,12 @@ pub(crate) struct PredicateTable {
     pub(crate) passes: Vec<bool>,
 }
 
-fn coded_with_null(mut values: Vec<Value>, nullable: bool) -> Kind {
-    if nullable {
-        values.push(Some(Bson::Null));
+/// Values by code, and behind them what stands where there is none.
+fn coded(mut values: Vec<Value>, absent: Absent) -> Kind {
+    match absent {
+        Absent::Never => {}
+        Absent::Null => values.push(Some(Bson::Null)),
+        Absent::Missing => values.push(None),
     }
     Kind::Coded(Arc::new(Domain::Values(values)))
 }

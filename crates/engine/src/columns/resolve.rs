@@ -96,7 +96,7 @@ fn found(found: &Found) -> Resolved {
 fn object(fields: &Fields) -> Resolved {
     let field = |(name, node): &(String, Node)| {
         let value = match node {
-            Node::Column(id) => column(*id),
+            Node::Column(id) | Node::Loose { whole: id, .. } => column(*id),
             Node::Object(inner) => object(inner),
         };
         (name.clone(), value)

@@ -1,13 +1,15 @@
 //! Documents out of columns: for the stages that run row by row, and for what a pipeline gives back whole.
 
+use std::collections::HashSet;
 use std::rc::Rc;
 use std::sync::Arc;
 
 use bson::{Bson, Document};
 
 use super::block::Block;
-use super::plan::{ColumnId, Plan};
-use super::stored::{RowSet, Typed, values};
+use super::loose::Loose;
+use super::plan::{Column, ColumnId, Plan, Source};
+use super::stored::{RowSet, Typed};
 use super::tree::{Fields, Node};
 use crate::Error;
 use crate::stage::{self, Rows};
@@ -16,8 +18,52 @@ use crate::value::Value;
 /// Rows that become documents at a time: a document takes some kilobytes, so that a whole block of them would be much.
 const DOCUMENT_ROWS: usize = 1024;
 
+/// What documents come out.
+#[derive(Debug)]
+pub(crate) enum Output {
+    /// Those of a tree.
+    Fields(Fields),
+    /// Documents of any shape as they are, with the fields at their top that are wanted; `None` wants all.
+    Documents(Option<HashSet<String>>),
+}
+
+impl Output {
+    /// The columns that they are put together from.
+    pub(crate) fn columns(&self, plan: &Plan) -> Vec<ColumnId> {
+        match self {
+            Self::Fields(fields) => fields.columns(),
+            Self::Documents(wanted) => {
+                let is_read = |column: &Column| match column.source {
+                    Source::Stored { collection: 0, index } => wanted
+                        .as_ref()
+                        .is_none_or(|wanted| wanted.contains(plan.collections[0].columns[index].path.head())),
+                    _ => false,
+                };
+                let columns = plan.columns.iter().enumerate().filter(|(_, column)| is_read(column));
+                columns.map(|(at, _)| ColumnId(at as u32)).collect()
+            }
+        }
+    }
+
+    /// The documents of a block.
+    pub(crate) fn documents(&self, block: &mut Block) -> Result<Vec<Document>, Error> {
+        match self {
+            Self::Fields(fields) => documents(fields, block),
+            Self::Documents(wanted) => block.loose_documents(wanted.as_ref()),
+        }
+    }
+
+    /// The document of one row of a batch.
+    pub(crate) fn row(&self, plan: &Plan, batch: usize, place: usize) -> Result<Option<Document>, Error> {
+        Ok(self.documents(&mut Block::new(plan, batch, place, 1))?.pop())
+    }
+}
+
 /// The tree of a stored collection; `column` says what stands for its columns.
 pub(crate) fn stored_fields(typed: &Typed, mut column: impl FnMut(usize) -> ColumnId) -> Fields {
+    if typed.loose.is_some() {
+        return Loose::tree(typed, &mut column);
+    }
     let mut fields = Fields::default();
     if let Some(id) = typed.id {
         fields.0.push(("_id".to_owned(), Node::Column(column(id))));
@@ -30,7 +76,7 @@ pub(crate) fn stored_fields(typed: &Typed, mut column: impl FnMut(usize) -> Colu
 }
 
 /// The documents of a block.
-pub(crate) fn documents(fields: &Fields, block: &mut Block) -> Result<Vec<Document>, Error> {
+fn documents(fields: &Fields, block: &mut Block) -> Result<Vec<Document>, Error> {
     let mut columns: Vec<Option<Rc<[Value]>>> = vec![None; block.plan.columns.len()];
     for id in fields.columns() {
         columns[id.0 as usize] = Some(block.values(id)?);
@@ -44,7 +90,7 @@ fn document(fields: &Fields, value: &dyn Fn(ColumnId) -> Value) -> Document {
     let mut document = Document::new();
     for (name, node) in &fields.0 {
         match node {
-            Node::Column(id) => {
+            Node::Column(id) | Node::Loose { whole: id, .. } => {
                 if let Some(value) = value(*id) {
                     document.insert(name.as_str(), value);
                 }
@@ -59,6 +105,9 @@ fn document(fields: &Fields, value: &dyn Fn(ColumnId) -> Value) -> Document {
 
 /// All documents of a stored collection, some at a time.
 pub(crate) fn document_rows(typed: Arc<Typed>) -> Rows<'static> {
+    if typed.loose.is_some() {
+        return super::loose::document_rows(typed);
+    }
     let fields = stored_fields(&typed, |index| ColumnId(index as u32));
     let pieces = pieces(&typed);
     Box::new(pieces.flat_map(move |piece| stage::all_or_error(some_rows(&typed, &fields, piece))))
@@ -79,12 +128,7 @@ fn some_rows(
 ) -> Result<Vec<Document>, Error> {
     let rows = RowSet { start, len, selection: None };
     let columns = (0..typed.columns.len())
-        .map(|column| Ok(values(typed.array(batch, column)?, &rows)))
+        .map(|column| typed.values(batch, column, &rows))
         .collect::<Result<Vec<Vec<Value>>, Error>>()?;
     Ok((0..len).map(|row| document(fields, &|id| columns[id.0 as usize][row].clone())).collect())
-}
-
-/// The document of one row of a batch.
-pub(crate) fn row(fields: &Fields, plan: &Plan, batch: usize, place: usize) -> Result<Option<Document>, Error> {
-    Ok(documents(fields, &mut Block::new(plan, batch, place, 1))?.pop())
 }

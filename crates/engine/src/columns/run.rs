@@ -52,7 +52,7 @@ pub(crate) fn run<'a>(prefix: &'a Prefix, counts: &'a Counts) -> Result<Rows<'a>
             counts.rows_out[last].store(documents.len() as u64, Ordering::Relaxed);
             Ok(Box::new(documents.into_iter().map(Ok)))
         }
-        End::Top { top, skip, fields } => {
+        End::Top { top, skip, output } => {
             let states =
                 each_run(prefix, counts, || TopState::new(plan), |state, at, block| state.add(top, at, block))?;
             let mut states = states.into_iter();
@@ -60,14 +60,12 @@ pub(crate) fn run<'a>(prefix: &'a Prefix, counts: &'a Counts) -> Result<Rows<'a>
             states.for_each(|state| total.merge(top, state));
             let places: Vec<_> = total.finish().into_iter().skip(*skip).collect();
             counts.rows_out[last].store(places.len() as u64, Ordering::Relaxed);
-            Ok(Box::new(
-                places.into_iter().filter_map(|(batch, place)| rows::row(fields, plan, batch, place).transpose()),
-            ))
+            Ok(Box::new(places.into_iter().filter_map(|(batch, place)| output.row(plan, batch, place).transpose())))
         }
-        End::Rows { fields, skip, limit } => {
+        End::Rows { output, skip, limit } => {
             let documents = rows::pieces(&plan.collections[0]).flat_map(move |(batch, start, len)| {
                 let mut block = Block::new(plan, batch, start, len);
-                let documents = steps(prefix, counts, &mut block).and_then(|()| rows::documents(fields, &mut block));
+                let documents = steps(prefix, counts, &mut block).and_then(|()| output.documents(&mut block));
                 stage::all_or_error(documents)
             });
             let is_window = *skip > 0 || *limit < usize::MAX;
@@ -156,8 +154,8 @@ pub(crate) fn columns_read(prefix: &Prefix, n_view: usize) -> Vec<String> {
     let plan = &prefix.plan;
     let mut wanted: Vec<ColumnId> = match &prefix.end {
         End::Group(group) => group.columns(),
-        End::Top { top, fields, .. } => top.columns().chain(fields.columns()).collect(),
-        End::Rows { fields, .. } => fields.columns(),
+        End::Top { top, output, .. } => top.columns().chain(output.columns(plan)).collect(),
+        End::Rows { output, .. } => output.columns(plan),
     };
     for (_, step) in prefix.steps.iter().filter(|(stage, _)| *stage >= n_view) {
         match step {

@@ -22,8 +22,8 @@ pub(crate) enum Kind {
 /// The values of a coded column, by code.
 #[derive(Debug, PartialEq)]
 pub(crate) enum Domain {
-    /// `n` consecutive integers from `min`, and null behind them if `nullable`.
-    Ints { min: i64, n: usize, is_long: bool, nullable: bool },
+    /// `n` consecutive integers from `min`, and behind them what stands where there is none.
+    Ints { min: i64, n: usize, is_long: bool, absent: Absent },
     /// Any values, each once.
     Values(Vec<Value>),
 }
@@ -71,14 +71,14 @@ pub(crate) enum Lane {
 impl Domain {
     pub(crate) fn len(&self) -> usize {
         match self {
-            Self::Ints { n, nullable, .. } => n + usize::from(*nullable),
+            Self::Ints { n, absent, .. } => n + usize::from(*absent != Absent::Never),
             Self::Values(values) => values.len(),
         }
     }
 
     pub(crate) fn value(&self, code: usize) -> Value {
         match self {
-            Self::Ints { n, .. } if code >= *n => Some(Bson::Null),
+            Self::Ints { n, absent, .. } if code >= *n => (*absent != Absent::Missing).then_some(Bson::Null),
             Self::Ints { min, is_long: true, .. } => Some(Bson::Int64(min + code as i64)),
             Self::Ints { min, .. } => Some(Bson::Int32((min + code as i64) as i32)),
             Self::Values(values) => values.get(code).cloned().flatten(),
@@ -96,11 +96,11 @@ impl Domain {
 
     /// The shape of the values, if they are numbers of one type and perhaps one kind of absence.
     pub(crate) fn shape(&self) -> Option<Shape> {
-        if let Self::Ints { min, n, is_long, nullable } = self {
+        if let Self::Ints { min, n, is_long, absent } = self {
             return Some(Shape {
                 number: if *is_long { NumberType::Long } else { NumberType::Int },
                 range: (*min, min + (*n as i64 - 1).max(0)),
-                absent: if *nullable { Absent::Null } else { Absent::Never },
+                absent: *absent,
             });
         }
         self.shape_but_for(|value| match value {

@@ -1,7 +1,8 @@
 //! Stored columns: Arrow arrays, read as codes, numbers or values for some rows of a batch.
 //!
 //! In: record batches in the layout that the store writes. Out: [`Typed`], whose columns know their path, type, range
-//! and dictionary. Invariant: every column has one type in all batches, and never lacks a value (null is a value).
+//! and dictionary. Invariant: every column has one type in all batches. Where it lacks a value, [`Stored::absence`] says
+//! what stands there: in a contract's columns null, in those of documents of any shape ([`super::loose`]) perhaps nothing.
 
 use std::sync::{Arc, OnceLock};
 
@@ -11,11 +12,14 @@ use arrow_array::types::{
 };
 use arrow_array::{Array, ArrayRef, RecordBatch};
 use arrow_buffer::ScalarBuffer;
-use arrow_schema::{DataType, SchemaRef, TimeUnit};
+use arrow_schema::{DataType, Metadata, SchemaRef, TimeUnit};
+use bson::oid::ObjectId;
 use bson::{Bson, DateTime};
+use documents::Absence;
 use pipeline::ast::Path;
 
-use super::shape::{Lane, Numbers};
+use super::loose::Loose;
+use super::shape::{Absent, Lane, Numbers};
 use super::sums::Exponents;
 use crate::Error;
 use crate::value::Value;
@@ -32,6 +36,8 @@ pub(crate) struct Typed {
     pub(crate) id: Option<usize>,
     /// Equal for collections whose rows lie in the same order by their `id`.
     pub(crate) order: Option<String>,
+    /// Of documents of any shape: how their fields lie in the columns.
+    pub(crate) loose: Option<Loose>,
     checked: Checked,
 }
 
@@ -40,7 +46,9 @@ pub(crate) struct Typed {
 pub(crate) struct Stored {
     pub(crate) path: Path,
     pub(crate) kind: StoredKind,
-    pub(crate) nullable: bool,
+    pub(crate) absence: Absence,
+    /// Its number in the batches; none of its own has a whole field of documents of any shape.
+    place: Option<usize>,
     declared: Option<(i64, i64)>,
     range: OnceLock<Option<(i64, i64)>>,
     /// By batch.
@@ -58,6 +66,9 @@ pub(crate) enum StoredKind {
     /// Text by code, with the one dictionary of all batches.
     Dictionary(Arc<[Value]>),
     Date,
+    ObjectId,
+    /// What documents of any shape have at a field, put together from all columns that hold some of it.
+    Field,
 }
 
 /// Some rows of one batch: a range, or a selection inside the range.
@@ -78,7 +89,7 @@ impl RowSet<'_> {
         }
     }
 
-    fn positions(&self) -> Box<dyn Iterator<Item = usize> + '_> {
+    pub(crate) fn positions(&self) -> Box<dyn Iterator<Item = usize> + '_> {
         match self.selection {
             None => Box::new(self.start..self.start + self.len),
             Some(selection) => Box::new(selection.iter().map(|i| self.start + *i as usize)),
@@ -99,8 +110,7 @@ impl Typed {
             .iter()
             .enumerate()
             .map(|(index, field)| {
-                let bound = |end: &str| metadata.get(&format!("banksphere.{end}.{}", field.name()))?.parse().ok();
-                Stored::new(index, field.name(), field.data_type(), bound("min").zip(bound("max")), &batches)
+                Stored::new(index, field.name(), field.data_type(), declared(metadata, field.name()), &batches)
             })
             .collect::<Result<Vec<_>, _>>()?;
         let id = match metadata.get("banksphere.id") {
@@ -111,7 +121,19 @@ impl Typed {
         };
         let n_rows = batches.iter().map(RecordBatch::num_rows).sum();
         let order = metadata.get("banksphere.order").cloned();
-        Ok(Self { columns, batches, n_rows, id, order, checked: Checked::default() })
+        Ok(Self { columns, batches, n_rows, id, order, loose: None, checked: Checked::default() })
+    }
+
+    /// Of documents of any shape, kept as columns. `checked` is asked for columns by their number in the batches.
+    pub(crate) fn of_documents(
+        schema: &SchemaRef,
+        batches: Vec<RecordBatch>,
+        loose: Loose,
+        checked: Checked,
+    ) -> Result<Self, Error> {
+        let columns = loose.columns(schema, &batches)?;
+        let n_rows = batches.iter().map(RecordBatch::num_rows).sum();
+        Ok(Self { columns, batches, n_rows, id: None, order: None, loose: Some(loose), checked })
     }
 
     /// The same columns, whose bytes are verified before they are first read.
@@ -132,8 +154,35 @@ impl Typed {
 
     /// A column of a batch, verified: the only way to its bytes.
     pub(crate) fn array(&self, batch: usize, column: usize) -> Result<&ArrayRef, Error> {
-        self.checked.check(batch, column, || self.columns[column].path.to_string())?;
-        Ok(self.batches[batch].column(column))
+        let stored = &self.columns[column];
+        let place = stored.place.ok_or_else(|| Error::new(format!("`{}` is no column of its own", stored.path)))?;
+        self.checked.check(batch, place, || stored.path.to_string())?;
+        Ok(self.batches[batch].column(place))
+    }
+
+    /// A column by its number in the batches, verified.
+    pub(crate) fn physical(&self, batch: usize, place: usize) -> Result<&ArrayRef, Error> {
+        self.checked.check(batch, place, || self.batches[batch].schema().field(place).name().clone())?;
+        Ok(self.batches[batch].column(place))
+    }
+
+    /// The values of any column.
+    pub(crate) fn values(&self, batch: usize, column: usize, rows: &RowSet) -> Result<Vec<Value>, Error> {
+        let stored = &self.columns[column];
+        if let (StoredKind::Field, Some(loose)) = (&stored.kind, &self.loose) {
+            return loose.fields(self, batch, stored.path.head(), rows);
+        }
+        let mut values = values(self.array(batch, column)?, rows);
+        match (stored.absence, &self.loose) {
+            (Absence::Missing, _) => values.iter_mut().filter(|value| **value == Some(Bson::Null)).for_each(|value| {
+                *value = None;
+            }),
+            (Absence::Either, Some(loose)) => {
+                loose.drop_missing(self, batch, stored.path.segments(), rows, &mut values)?;
+            }
+            _ => {}
+        }
+        Ok(values)
     }
 
     /// The least and greatest value of an integer column: as declared, else found by one pass when first asked for.
@@ -171,7 +220,7 @@ impl Typed {
 
     /// Nulls may lie elsewhere in the same order: only of the ids themselves does it tell.
     fn has_id_in_every_row(&self) -> bool {
-        self.id.is_some_and(|id| !self.columns[id].nullable)
+        self.id.is_some_and(|id| self.columns[id].absence == Absence::Never)
     }
 }
 
@@ -202,9 +251,30 @@ impl Stored {
             let found = batch.column(index).data_type();
             return Err(Error::new(format!("column `{name}` is {data_type} by its schema, but {found} in a batch")));
         }
-        let nullable = batches.iter().any(|batch| batch.column(index).null_count() > 0);
-        let exponents = batches.iter().map(|_| OnceLock::new()).collect();
-        Ok(Self { path, kind, nullable, declared, range: OnceLock::new(), exponents })
+        let is_nullable = batches.iter().any(|batch| batch.column(index).null_count() > 0);
+        let absence = if is_nullable { Absence::Null } else { Absence::Never };
+        Ok(Self::at(path, kind, absence, Some(index), batches.len()).within(declared))
+    }
+
+    /// A column of this kind at a place in the batches.
+    pub(crate) fn at(path: Path, kind: StoredKind, absence: Absence, place: Option<usize>, n_batches: usize) -> Self {
+        let exponents = (0..n_batches).map(|_| OnceLock::new()).collect();
+        Self { path, kind, absence, place, declared: None, range: OnceLock::new(), exponents }
+    }
+
+    /// The same, with the range that its integers were declared to have.
+    pub(crate) fn within(self, declared: Option<(i64, i64)>) -> Self {
+        Self { declared, ..self }
+    }
+
+    /// What stands where it has no value, if that is the same everywhere.
+    pub(crate) fn absent(&self) -> Option<Absent> {
+        match self.absence {
+            Absence::Never => Some(Absent::Never),
+            Absence::Null => Some(Absent::Null),
+            Absence::Missing => Some(Absent::Missing),
+            Absence::Either => None,
+        }
     }
 
     /// The exponents of a batch's doubles, found when first asked for.
@@ -214,8 +284,14 @@ impl Stored {
     }
 }
 
+/// The range of integers that a schema's metadata declares for a column.
+pub(crate) fn declared(metadata: &Metadata, name: &str) -> Option<(i64, i64)> {
+    let bound = |end: &str| metadata.get(&format!("banksphere.{end}.{name}"))?.parse().ok();
+    bound("min").zip(bound("max"))
+}
+
 /// The dictionary of a column, if all batches share it.
-fn one_dictionary(index: usize, batches: &[RecordBatch]) -> Option<Arc<[Value]>> {
+pub(crate) fn one_dictionary(index: usize, batches: &[RecordBatch]) -> Option<Arc<[Value]>> {
     let values = |batch: &RecordBatch| batch.column(index).as_any_dictionary_opt().map(|array| array.values().clone());
     let Some(first) = batches.first() else { return Some(Arc::from([])) };
     let dictionary = values(first)?;
@@ -311,6 +387,13 @@ pub(crate) fn values(array: &ArrayRef, rows: &RowSet) -> Vec<Value> {
         DataType::UInt16 => each(&|row| Bson::Int32(i32::from(array.as_primitive::<UInt16Type>().value(row)))),
         DataType::UInt8 => each(&|row| Bson::Int32(i32::from(array.as_primitive::<UInt8Type>().value(row)))),
         DataType::Utf8 => each(&|row| Bson::String(array.as_string::<i32>().value(row).to_owned())),
+        DataType::Binary => {
+            each(&|row| Bson::String(String::from_utf8_lossy(array.as_binary::<i32>().value(row)).into_owned()))
+        }
+        DataType::FixedSizeBinary(12) => each(&|row| {
+            let bytes = array.as_fixed_size_binary().value(row).try_into();
+            Bson::ObjectId(ObjectId::from_bytes(bytes.unwrap_or_default()))
+        }),
         DataType::Timestamp(..) => {
             let array = array.as_primitive::<TimestampMillisecondType>();
             each(&|row| Bson::DateTime(DateTime::from_millis(array.value(row))))

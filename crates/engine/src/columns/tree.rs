@@ -13,6 +13,11 @@ use super::plan::ColumnId;
 pub(crate) enum Node {
     Column(ColumnId),
     Object(Fields),
+    /// A field of documents of any shape: its values as one column, and columns for paths inside that are regular.
+    Loose {
+        whole: ColumnId,
+        inside: Fields,
+    },
 }
 
 /// Fields in document order.
@@ -39,6 +44,11 @@ impl Fields {
             None => Found::Nothing,
             Some((_, Node::Column(column))) => Found::Column(*column, rest),
             Some((_, Node::Object(fields))) => fields.find(rest),
+            Some((_, Node::Loose { whole, inside })) => match inside.find(rest) {
+                _ if rest.is_empty() => Found::Column(*whole, rest),
+                found @ Found::Column(..) => found,
+                Found::Object(_) | Found::Nothing => Found::Column(*whole, rest),
+            },
         }
     }
 
@@ -59,7 +69,7 @@ impl Fields {
         });
         match &mut self.0[at].1 {
             Node::Object(inner) => inner.set(rest, node),
-            Node::Column(_) => Err(InsideValues),
+            Node::Column(_) | Node::Loose { .. } => Err(InsideValues),
         }
     }
 
@@ -72,7 +82,7 @@ impl Fields {
         }
         match &mut self.0[at].1 {
             Node::Object(inner) => inner.remove(rest),
-            Node::Column(_) => Err(InsideValues),
+            Node::Column(_) | Node::Loose { .. } => Err(InsideValues),
         }
     }
 
@@ -92,7 +102,7 @@ impl Fields {
             match node {
                 Node::Object(inner) => kept.push((name.clone(), Node::Object(inner.keep(&rests, &inside)?))),
                 Node::Column(_) if rests.is_empty() => kept.push((name.clone(), Node::Object(Self::default()))),
-                Node::Column(_) => return Err(InsideValues),
+                Node::Column(_) | Node::Loose { .. } => return Err(InsideValues),
             }
         }
         Ok(Self(kept))
@@ -103,7 +113,7 @@ impl Fields {
         let mut columns = Vec::new();
         for (_, node) in &self.0 {
             match node {
-                Node::Column(column) => columns.push(*column),
+                Node::Column(column) | Node::Loose { whole: column, .. } => columns.push(*column),
                 Node::Object(inner) => columns.extend(inner.columns()),
             }
         }

@@ -4,17 +4,14 @@
 //! file.
 //! Invariant: their bytes stay as they are, and every `_id` of theirs is known when those of the file come.
 
-use std::sync::Arc;
-
-use arrow_array::builder::{ArrayBuilder as _, BinaryBuilder};
+use arrow_array::RecordBatch;
 use arrow_array::cast::AsArray as _;
-use arrow_array::{Array as _, RecordBatch};
 use bson::{Bson, RawDocument};
 use diagnostic::{nearest, quote};
 use jiff::civil::Date;
-use store::{BLOCK_ROWS, CollectionInfo, Store, Writer};
+use store::{BLOCK_ROWS, CollectionInfo, Store};
 
-use super::{MOST_BYTES_A_BLOCK, made, schema};
+use super::blocks::Blocks;
 use crate::load::Options;
 use crate::seen::Hashes;
 use crate::{Error, ids};
@@ -41,8 +38,6 @@ pub(super) struct Written {
     /// The `_id`s; none where nothing was there.
     pub(super) seen: Option<Hashes>,
     pub(super) source: Option<String>,
-    /// The last documents, which fill no block and so are not written yet.
-    pub(super) rest: BinaryBuilder,
 }
 
 impl Before<'_> {
@@ -51,13 +46,13 @@ impl Before<'_> {
         self,
         name: &str,
         store: &Store,
-        writer: &mut Writer,
+        blocks: &mut Blocks<'_, '_>,
         options: &Options<'_>,
     ) -> Result<Written, Error> {
         match self {
             Self::Replaced => Ok(Written::default()),
-            Self::Kept => kept(name, store, writer, options),
-            Self::Copied { documents, source } => copied(documents, source, writer, options),
+            Self::Kept => kept(name, store, blocks, options),
+            Self::Copied { documents, source } => copied(documents, source, blocks, options),
         }
     }
 }
@@ -69,51 +64,50 @@ pub(super) fn require(name: &str, store: &Store, day: Option<Date>) -> Result<Co
     infos.iter().find(|info| info.name == name).cloned().ok_or_else(|| not_there(name, &names, day))
 }
 
-fn kept(name: &str, store: &Store, writer: &mut Writer, options: &Options<'_>) -> Result<Written, Error> {
+fn kept(name: &str, store: &Store, blocks: &mut Blocks<'_, '_>, options: &Options<'_>) -> Result<Written, Error> {
     // What was committed since the store was opened counts too.
     let now = Store::open(store.dir())?;
     let info = require(name, &now, options.as_of)?;
     let contents = now.read_on(name, options.as_of)?;
     contents.verifier.verify_all()?;
-    let (mut seen, mut rest) = (Hashes::new(), BinaryBuilder::new());
+    let mut seen = Hashes::new();
     for batch in &contents.batches {
         options.check_cancelled()?;
-        let Some(column) = batch.columns().first().and_then(|column| column.as_binary_opt::<i32>()) else {
-            return Err(Error::input(format!("the collection `{}` holds no documents of any shape", quote(name))));
-        };
-        column.iter().flatten().for_each(|document| remember(&mut seen, document));
-        if column.len() == BLOCK_ROWS {
-            writer.write(batch)?;
-        } else {
-            column.iter().flatten().for_each(|document| rest.append_value(document));
+        for document in raw_documents(name, batch)? {
+            remember(&mut seen, &document);
+            blocks.add(document, || quote(name))?;
         }
     }
-    Ok(Written { rows: info.rows, seen: Some(seen), source: info.notes.get(super::SOURCE).cloned(), rest })
+    Ok(Written { rows: info.rows, seen: Some(seen), source: info.notes.get(super::SOURCE).cloned() })
+}
+
+/// The documents of a block as they came in.
+fn raw_documents(name: &str, batch: &RecordBatch) -> Result<Vec<Vec<u8>>, Error> {
+    let refused = || Error::input(format!("the collection `{}` holds no documents of any shape", quote(name)));
+    if ::documents::is_columns(&batch.schema()) {
+        return ::documents::raw_documents(batch).map_err(|error| Error::bug(error.to_string()));
+    }
+    let column = batch.columns().first().and_then(|column| column.as_binary_opt::<i32>()).ok_or_else(refused)?;
+    Ok(column.iter().flatten().map(<[u8]>::to_vec).collect())
 }
 
 fn copied(
     documents: crate::Documents<'_>,
     source: Option<String>,
-    writer: &mut Writer,
+    blocks: &mut Blocks<'_, '_>,
     options: &Options<'_>,
 ) -> Result<Written, Error> {
-    let (mut seen, mut rest, mut rows) = (Hashes::new(), BinaryBuilder::new(), 0);
+    let (mut seen, mut rows) = (Hashes::new(), 0);
     for document in documents {
         let document = document?;
         rows += 1;
-        remember(&mut seen, document.as_bytes());
-        if rest.values_slice().len() + document.as_bytes().len() > MOST_BYTES_A_BLOCK {
-            return Err(Error::input(format!("{BLOCK_ROWS} documents in a row have more than 2 GB"))
-                .hint("split the collection into some with smaller documents"));
-        }
-        rest.append_value(document.as_bytes());
-        if rest.len() == BLOCK_ROWS {
+        if rows % BLOCK_ROWS as u64 == 0 {
             options.check_cancelled()?;
-            let column = Arc::new(rest.finish());
-            writer.write(&RecordBatch::try_new(schema(), vec![column]).map_err(made)?)?;
         }
+        remember(&mut seen, document.as_bytes());
+        blocks.add(document.as_bytes().to_vec(), || format!("document {rows}"))?;
     }
-    Ok(Written { rows, seen: Some(seen), source, rest })
+    Ok(Written { rows, seen: Some(seen), source })
 }
 
 fn remember(seen: &mut Hashes, document: &[u8]) {

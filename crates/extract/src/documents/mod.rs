@@ -1,21 +1,18 @@
 //! Imports a file of documents of any shape as a collection beside the contract's own.
 //!
 //! In: Extended JSON documents one after the other or in one array, mongodump's BSON, or a table whose rows become documents.
-//! Out: a collection of one column `bson`, each row a document as it was, perhaps after those that were there. The first one
-//! that cannot be read stops the import with its place in the file, and the bank is as before.
+//! Out: a collection of typed columns (the crate `documents`), out of which each document comes as it was, perhaps after
+//! those that were there. The first one that cannot be read stops the import with its place in the file, and the bank is
+//! as before.
 //! Invariant: no `_id` comes twice, as on a server.
 
 mod before;
+mod blocks;
 mod dump;
 mod pieces;
 mod rows;
 mod text;
 
-use std::sync::Arc;
-
-use arrow_array::RecordBatch;
-use arrow_array::builder::{ArrayBuilder as _, BinaryBuilder};
-use arrow_schema::{ArrowError, DataType, Field, Schema, SchemaRef};
 use bson::{Bson, Document};
 use diagnostic::quote;
 use pipeline::limits::{MAX_STORED_DEPTH, is_deeper_than};
@@ -28,11 +25,10 @@ use crate::seen::Hashes;
 use crate::{CUSTOMERS, Error, TRANSACTIONS, ids};
 
 pub use before::{Before, not_there};
+pub(crate) use blocks::Blocks;
 
 /// A server takes no larger document.
 const MOST_BYTES: usize = 16 << 20;
-/// A block's documents together, so that Arrow's 32-bit offsets reach.
-pub(crate) const MOST_BYTES_A_BLOCK: usize = i32::MAX as usize;
 
 /// What came in.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -131,27 +127,32 @@ impl Import<'_> {
         mut notices: Vec<String>,
     ) -> Result<ImportedDocuments, Error> {
         let mut commit = self.store.begin()?;
-        let mut writer = commit.writer(self.name, schema())?;
-        let mut there = self.before.write(self.name, self.store, &mut writer, self.options)?;
+        let mut blocks = Blocks::new(self.name, &mut commit);
+        let there = self.before.write(self.name, self.store, &mut blocks, self.options)?;
         let (mut added, mut n_decimal, mut seen) = (0, 0_u64, Hashes::new());
         loop {
             self.options.check_cancelled()?;
             let mut block = Vec::new();
-            // All blocks but the last are full.
-            while block.len() + there.rest.len() < BLOCK_ROWS
+            while block.len() < BLOCK_ROWS
                 && let Some(raw) = documents.next()?
             {
                 block.push(raw);
             }
-            if block.is_empty() && there.rest.len() == 0 {
+            if block.is_empty() {
                 break;
             }
             let taken: Vec<Result<Taken, Error>> = block.par_iter().map(|raw| taken(&documents, raw)).collect();
             let taken = taken.into_iter().collect::<Result<Vec<Taken>, Error>>()?;
             n_decimal += taken.iter().filter(|one| one.has_decimal).count() as u64;
             refuse_known(self.name, &documents, &block, &taken, there.seen.as_ref())?;
-            let rest = std::mem::take(&mut there.rest);
-            writer.write(&batch(&documents, &block, taken, &mut seen, rest)?)?;
+            for (raw, Taken { bytes, id, .. }) in block.iter().zip(taken) {
+                if let Some(id) = id
+                    && !seen.insert(&id)
+                {
+                    return Err(duplicate(&documents, raw, &id));
+                }
+                blocks.add(bytes, || documents.place(raw))?;
+            }
             added += block.len() as u64;
             (self.options.progress)(Progress { rows: added, fraction: documents.fraction() });
         }
@@ -160,6 +161,7 @@ impl Import<'_> {
             let n = if n_decimal == 1 { String::new() } else { format!("{n_decimal} ") };
             notices.push(format!("{n}{them} whole numbers beyond 64 bits, which became Decimal128"));
         }
+        let mut writer = blocks.finish()?;
         writer.note(SOURCE, sources(there.source, file));
         commit.add(writer)?;
         commit.finish(self.options.as_of)?;
@@ -212,41 +214,6 @@ pub(crate) fn refuse_card_data(name: &str, store: &Store) -> Result<(), Error> {
 pub fn holds_customers(name: &str) -> Error {
     Error::input(format!("the collection `{name}` holds the bank's customers, which follow a contract"))
         .hint("choose another name for the documents; customers come in as a file of all of them, by the contract")
-}
-
-pub(crate) fn schema() -> SchemaRef {
-    Arc::new(Schema::new(vec![Field::new("bson", DataType::Binary, false)]))
-}
-
-/// A block: what `column` holds already, and the documents after it.
-fn batch<D: Documents>(
-    documents: &D,
-    block: &[D::Raw],
-    taken: Vec<Taken>,
-    seen: &mut Hashes,
-    mut column: BinaryBuilder,
-) -> Result<RecordBatch, Error> {
-    let mut n_bytes = column.values_slice().len();
-    for (raw, Taken { bytes, id, .. }) in block.iter().zip(taken) {
-        if let Some(id) = id
-            && !seen.insert(&id)
-        {
-            return Err(duplicate(documents, raw, &id));
-        }
-        n_bytes += bytes.len();
-        if n_bytes > MOST_BYTES_A_BLOCK {
-            return Err(Error::input(format!("{BLOCK_ROWS} documents in a row have more than 2 GB"))
-                .at(documents.place(raw))
-                .hint("split the file into collections with smaller documents"));
-        }
-        column.append_value(bytes);
-    }
-    RecordBatch::try_new(schema(), vec![Arc::new(column.finish())]).map_err(made)
-}
-
-#[expect(clippy::needless_pass_by_value, reason = "what `map_err` hands over")]
-fn made(error: ArrowError) -> Error {
-    Error::bug(format!("the block cannot be made: {error}"))
 }
 
 fn duplicate<D: Documents>(documents: &D, raw: &D::Raw, id: &[u8]) -> Error {

@@ -24,6 +24,14 @@ impl Reads {
         reads
     }
 
+    /// The fields that a stage reads by itself, whatever becomes of its documents.
+    #[must_use]
+    pub fn of_stage(stage: &Stage) -> Self {
+        let mut reads = Self::default();
+        reads.stage(stage);
+        reads
+    }
+
     /// The fields by name, each once, in the order in which they are named; beside them there may be
     /// [whole documents](Self::is_whole).
     #[must_use]
