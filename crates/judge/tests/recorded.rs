@@ -29,6 +29,11 @@ fn the_engine_answers_as_recorded_from_columns() {
 }
 
 #[test]
+fn the_engine_answers_as_recorded_from_columns_of_any_shape() {
+    hold_to_the_cases(&mut Embedded::on_shredded());
+}
+
+#[test]
 fn the_server_answers_as_recorded() {
     let Some(uri) = mongod::bank("the_server_answers_as_recorded") else { return };
     let mut server = Server::connect(&uri).unwrap();

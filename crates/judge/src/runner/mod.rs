@@ -4,6 +4,7 @@ mod columns;
 mod definitions;
 mod embedded;
 mod server;
+mod shredded;
 
 use std::collections::BTreeMap;
 
