@@ -9,7 +9,7 @@ use arrow_array::{Array, ArrayRef, RecordBatch, StringArray};
 use arrow_schema::DataType;
 use bson::{Bson, DateTime, Document};
 
-use crate::element::{self, malformed};
+use crate::element::{self, Element, malformed};
 use crate::layout::{Content, Entry, Layout, Source, damaged, layouts as layouts_of};
 use crate::{Error, LAYOUTS, column};
 
@@ -72,6 +72,26 @@ impl<'a> Reader<'a> {
         Ok(None)
     }
 
+    /// The bytes of a field at the top of a row's document, with its type, where they lie together as an array's do.
+    pub fn bytes(&self, row: usize, name: &str) -> Result<Option<(u8, &'a [u8])>, Error> {
+        let mut rest = Rest::of(self, row);
+        for field in &self.layout(row)?.fields {
+            if field.name != name {
+                rest.skip(&field.content)?;
+                continue;
+            }
+            return match &field.content {
+                Content::Value { element, source: Source::Rest, .. } => Ok(Some((*element, rest.take(*element)?))),
+                Content::Value { element: element @ element::ARRAY, source: Source::Column(number), .. } => {
+                    let column = self.column(*number)?.as_binary_opt::<i32>().ok_or_else(damaged)?;
+                    if row < column.len() { Ok(Some((*element, column.value(row)))) } else { Err(damaged()) }
+                }
+                _ => Ok(None),
+            };
+        }
+        Ok(None)
+    }
+
     fn fields(
         &self,
         fields: &[Entry],
@@ -93,8 +113,8 @@ impl<'a> Reader<'a> {
     fn value(&self, content: &Content, row: usize, rest: &mut Rest<'a>) -> Result<Bson, Error> {
         match content {
             Content::Object(fields) => Ok(Bson::Document(self.fields(fields, row, rest, &|_| true)?)),
-            Content::Value { element, source: Source::Rest } => element::value(*element, rest.take(*element)?),
-            Content::Value { element, source: Source::Column(number) } => self.cell(*number, *element, row),
+            Content::Value { element, source: Source::Rest, .. } => element::value(*element, rest.take(*element)?),
+            Content::Value { element, source: Source::Column(number), .. } => self.cell(*number, *element, row),
         }
     }
 
@@ -192,6 +212,32 @@ impl<'a> Reader<'a> {
     }
 }
 
+/// The elements of an array's bytes: of each the values of those of its fields that are named, in their order, where it is
+/// an object.
+pub fn array_fields(array: &[u8], names: &[&str]) -> Result<Vec<Vec<Option<Bson>>>, Error> {
+    let fields = |object: &[u8]| {
+        let mut values = vec![None; names.len()];
+        for field in element::elements(object)? {
+            let field = field?;
+            if let Some(at) = names.iter().position(|name| *name == field.name) {
+                values[at] = Some(element::value(field.element, field.value)?);
+            }
+        }
+        Ok(values)
+    };
+    element::elements(array)?
+        .map(|element| match element? {
+            Element { element: element::OBJECT, value, .. } => fields(value),
+            _ => Ok(vec![None; names.len()]),
+        })
+        .collect()
+}
+
+/// The elements of an array's bytes.
+pub fn array_elements(array: &[u8]) -> Result<Vec<Bson>, Error> {
+    element::elements(array)?.map(|element| element.and_then(|one| element::value(one.element, one.value))).collect()
+}
+
 /// The bytes of all documents of a batch, as they came.
 pub fn raw_documents(batch: &RecordBatch) -> Result<Vec<Vec<u8>>, Error> {
     let layouts = batch.column_by_name(LAYOUTS).and_then(|column| column.as_binary_opt::<i32>()).ok_or_else(damaged)?;
@@ -211,7 +257,7 @@ fn mark(field: &Entry, needed: &mut [bool]) {
     match &field.content {
         Content::Object(fields) => fields.iter().for_each(|field| mark(field, needed)),
         Content::Value { source: Source::Column(number), .. } => needed[*number] = true,
-        Content::Value { element, source: Source::Rest } => needed[2] |= !matches!(*element, element::NULL),
+        Content::Value { element, source: Source::Rest, .. } => needed[2] |= !matches!(*element, element::NULL),
     }
 }
 
@@ -239,7 +285,7 @@ impl<'a> Rest<'a> {
             Content::Value { source: Source::Column(_), .. } => Ok(()),
             _ if self.bytes.is_empty() => Ok(()),
             Content::Object(fields) => fields.iter().try_for_each(|field| self.skip(&field.content)),
-            Content::Value { element, source: Source::Rest } => self.take(*element).map(drop),
+            Content::Value { element, source: Source::Rest, .. } => self.take(*element).map(drop),
         }
     }
 }

@@ -17,8 +17,8 @@ use arrow_schema::SchemaRef;
 
 use crate::column::{Kind, N_FIXED};
 use crate::draft::{self, MOST_LEVELS};
-use crate::element::{Element, OBJECT, elements, text};
-use crate::layout::{NESTED, REST};
+use crate::element::{ARRAY, Element, OBJECT, elements, text};
+use crate::layout::{ARRAYS, NESTED, REST};
 use crate::{Error, element};
 
 /// Codes of words are bytes, and one is left over.
@@ -191,11 +191,18 @@ struct Row<'a> {
 
 impl Row<'_> {
     fn field(&mut self, element: &Element, source: u16) {
-        self.layout.push(element.element);
+        let has_arrays = element.element == ARRAY && holds_arrays(element.value);
+        self.layout.push(if has_arrays { ARRAYS } else { element.element });
         self.layout.extend(element.name.as_bytes());
         self.layout.push(0);
         self.layout.extend(source.to_le_bytes());
     }
+}
+
+/// Whether an element of an array is an array.
+fn holds_arrays(array: &[u8]) -> bool {
+    elements(array)
+        .is_ok_and(|mut elements| elements.any(|element| element.is_ok_and(|element| element.element == ARRAY)))
 }
 
 fn object(document: &[u8], level: usize, place: &Place, row: &mut Row) -> Result<(), Error> {

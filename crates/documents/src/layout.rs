@@ -1,17 +1,19 @@
 //! Layouts: the fields of documents that are alike, in order, and where their values lie.
 //!
 //! In: bytes of the column `layouts`. Out: [`Layout`]s.
-//! The bytes: for each field its BSON type, its name with a zero behind, and two bytes that say where the value lies: the
+//! The bytes: for each field its BSON type (of an array in which arrays lie, [`ARRAYS`]), its name with a zero behind, and two bytes that say where the value lies: the
 //! number of a column, [`REST`], or [`NESTED`] and the fields of an object. A zero ends the fields of an object and the layout.
 //! Invariant: fields lie in the order of the document; the values in the rest of a row, in that of the layout.
 
 use arrow_array::{Array, BinaryArray};
 
 use crate::Error;
-use crate::element::OBJECT;
+use crate::element::{ARRAY, OBJECT};
 
 pub(crate) const REST: u16 = 0xFFFF;
 pub(crate) const NESTED: u16 = 0xFFFE;
+/// In place of an array's type: some of its elements are arrays themselves.
+pub(crate) const ARRAYS: u8 = 0x84;
 
 /// The fields of documents that are alike.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -40,6 +42,8 @@ pub enum Content {
         element: u8,
         /// Where it lies.
         source: Source,
+        /// Whether it is an array with arrays among its elements.
+        has_arrays: bool,
     },
 }
 
@@ -78,11 +82,13 @@ fn fields(left: &mut &[u8], n_columns: usize, level: usize) -> Result<Vec<Entry>
         let name = std::str::from_utf8(&rest[..end]).map_err(|_| damaged())?.to_owned();
         let (source, after) = rest[end + 1..].split_first_chunk::<2>().ok_or_else(damaged)?;
         *left = after;
+        let has_arrays = *element == ARRAYS;
+        let kind = if has_arrays { ARRAY } else { *element };
         let content = match u16::from_le_bytes(*source) {
             NESTED if *element == OBJECT => Content::Object(self::fields(left, n_columns, level + 1)?),
-            REST => Content::Value { element: *element, source: Source::Rest },
+            REST => Content::Value { element: kind, source: Source::Rest, has_arrays },
             column if usize::from(column) < n_columns => {
-                Content::Value { element: *element, source: Source::Column(usize::from(column)) }
+                Content::Value { element: kind, source: Source::Column(usize::from(column)), has_arrays }
             }
             _ => return Err(damaged()),
         };

@@ -22,11 +22,11 @@ mod layout;
 mod regular;
 
 pub use column::{Kind, LAYOUT, LAYOUTS, is_columns};
-pub use decode::{Reader, raw_documents};
+pub use decode::{Reader, array_elements, array_fields, raw_documents};
 pub use draft::Draft;
 pub use encode::Encoder;
 pub use layout::{Content, Entry, Layout, Source, layouts};
-pub use regular::{Absence, Regular, regular, top_names};
+pub use regular::{Absence, Regular, has_plain_elements, regular, top_names};
 
 /// Bytes that are not what this crate writes, or no document.
 #[derive(Clone, Debug, PartialEq, Eq)]

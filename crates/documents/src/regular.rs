@@ -89,7 +89,7 @@ fn look(
                 look(inside, path, seen, closed);
             }
             Content::Value { element: NULL, .. } => entry.nulls += 1,
-            Content::Value { element, source } => {
+            Content::Value { element, source, .. } => {
                 match source {
                     Source::Column(column) if *element != ARRAY && *element != OBJECT => {
                         let is_first = entry.columns == 0;
@@ -106,6 +106,18 @@ fn look(
         }
         path.pop();
     }
+}
+
+/// Whether a field at the top is nowhere an array in which arrays lie, nor an object: so that the elements that it has can
+/// be told one by one.
+#[must_use]
+pub fn has_plain_elements(name: &str, batches: &[Vec<Layout>]) -> bool {
+    let mut fields = batches.iter().flatten().flat_map(|layout| &layout.fields).filter(|field| field.name == name);
+    fields.all(|field| match &field.content {
+        Content::Object(_) => false,
+        // An array lies in one piece, and null takes none.
+        Content::Value { element, has_arrays, .. } => [ARRAY, NULL].contains(element) && !has_arrays,
+    })
 }
 
 /// The names of the fields at the top of any document, in the order in which they are first met.

@@ -8,7 +8,7 @@ use std::collections::HashSet;
 use std::rc::Rc;
 
 use bson::Document;
-use documents::Absence;
+use documents::{Absence, Reader};
 
 use super::compute;
 use super::plan::{ColumnId, Plan, Source};
@@ -54,9 +54,13 @@ impl<'p> Block<'p> {
 
     /// Keeps only the rows at `positions` (rising).
     pub(crate) fn narrow(&mut self, positions: &[u32]) {
-        if positions.len() == self.n_rows {
-            return;
+        if positions.len() < self.n_rows {
+            self.take(positions);
         }
+    }
+
+    /// Makes a row for each of `positions` (rising, some perhaps more than once).
+    pub(crate) fn take(&mut self, positions: &[u32]) {
         for (column, views) in self.plan.columns.iter().zip(&mut self.views) {
             if matches!(column.source, Source::Stored { .. }) {
                 *views = Views::default();
@@ -72,6 +76,18 @@ impl<'p> Block<'p> {
             Some(selection) => positions.iter().map(|i| selection[*i as usize]).collect(),
         });
         self.n_rows = positions.len();
+    }
+
+    /// Sets a column's values, one a row.
+    pub(crate) fn set_values(&mut self, id: ColumnId, values: Vec<Value>) {
+        self.views(id).values = Some(values.into());
+    }
+
+    /// What reads a field at the top of the block's documents.
+    pub(crate) fn loose_reader(&self, name: &str) -> Result<Reader<'p>, Error> {
+        let typed = &self.plan.collections[0];
+        let loose = typed.loose.as_ref().ok_or_else(|| Error::new("typed columns have no documents of any shape"))?;
+        loose.reader(typed, self.batch, &|wanted| wanted == name)
     }
 
     fn views(&mut self, id: ColumnId) -> &mut Views {
@@ -92,7 +108,9 @@ impl<'p> Block<'p> {
             Source::Stored { collection, index } => self.stored_codes(*collection, *index, domain)?.into(),
             Source::Table(table) => compute::table(table, self)?.into(),
             Source::Kernel(kernel) => compute::codes(kernel, self)?.into(),
-            Source::PerRow { .. } => return Err(Error::new("a column of any values was asked for its codes")),
+            Source::PerRow { .. } | Source::Element => {
+                return Err(Error::new("a column of any values was asked for its codes"));
+            }
         };
         self.views(id).codes = Some(Rc::clone(&codes));
         Ok(codes)

@@ -168,6 +168,7 @@ struct Interner {
     values: Vec<Value>,
     numbers: NumberMap,
     absent: Option<u32>,
+    texts: HashMap<String, u32>,
     others: HashMap<Key, u32>,
 }
 
@@ -180,6 +181,8 @@ pub(crate) struct Groups {
     pairs: Vec<NumberMap>,
     /// The code of each column, group by group.
     codes: Vec<u32>,
+    /// By group and column: the value of the group's first row, where another value stands for its code (1 and 1.0).
+    firsts: HashMap<(u32, u32), Value>,
 }
 
 impl Groups {
@@ -194,6 +197,7 @@ impl Groups {
             interners,
             pairs: keys.columns.iter().skip(1).map(|_| NumberMap::default()).collect(),
             codes: Vec::new(),
+            firsts: HashMap::new(),
         }
     }
 
@@ -220,7 +224,36 @@ impl Groups {
             })
             .collect::<Result<Vec<Vec<u32>>, Error>>()?;
         let row_of = |row: usize| columns.iter().map(move |column| column[row]);
-        Ok((0..block.n_rows).map(|row| self.number(row_of(row))).collect())
+        let mut numbers = Vec::with_capacity(block.n_rows);
+        for row in 0..block.n_rows {
+            let n_codes = self.codes.len();
+            numbers.push(self.number(row_of(row)));
+            if self.codes.len() > n_codes && !self.pairs.is_empty() {
+                self.note_first(numbers[row], keys, &columns, row, block)?;
+            }
+        }
+        Ok(numbers)
+    }
+
+    /// Keeps of a new group what its codes do not tell.
+    fn note_first(
+        &mut self,
+        group: u32,
+        keys: &Keys,
+        columns: &[Vec<u32>],
+        row: usize,
+        block: &mut Block,
+    ) -> Result<(), Error> {
+        for (at, key) in keys.columns.iter().enumerate() {
+            let Some(interner) = self.interners[at].as_ref().filter(|interner| !interner.is_of_numbers) else {
+                continue;
+            };
+            let value = &block.values(key.column)?[row];
+            if *value != interner.values[columns[at][row] as usize] {
+                self.firsts.insert((group, at as u32), value.clone());
+            }
+        }
+        Ok(())
     }
 
     /// The number of a combination of codes, a new one if it is new.
@@ -253,7 +286,20 @@ impl Groups {
                 _ => *code,
             })
             .collect();
-        self.number(codes.iter().copied()) as usize
+        let n_codes = self.codes.len();
+        let number = self.number(codes.iter().copied());
+        if self.codes.len() > n_codes {
+            for (at, theirs) in theirs.iter().enumerate() {
+                let Some(ours) = self.interners[at].as_ref() else { continue };
+                let own = other.firsts.get(&(group as u32, at as u32));
+                let shared = || other.interners[at].as_ref().map(|interner| &interner.values[*theirs as usize]);
+                let value = own.or_else(shared);
+                if let Some(value) = value.filter(|value| **value != ours.values[codes[at] as usize]) {
+                    self.firsts.insert((number, at as u32), value.clone());
+                }
+            }
+        }
+        number as usize
     }
 
     /// The `_id` of a group.
@@ -269,6 +315,10 @@ impl Groups {
             } else {
                 self.codes[group * keys.len() + at] as usize
             };
+            if let Some(first) = self.firsts.get(&(group as u32, at as u32)) {
+                values.push(first.clone());
+                continue;
+            }
             values.push(match &self.interners[at] {
                 Some(interner) => interner.values[code].clone(),
                 None => plan.domain(key.column).and_then(|domain| domain.value(code)),
@@ -347,7 +397,13 @@ impl Interner {
 
     fn other(&mut self, value: Option<&Bson>, is_bare: bool) -> u32 {
         let next = self.values.len() as u32;
-        let number = *self.others.entry(key(value, is_bare)).or_insert(next);
+        let number = match value {
+            Some(Bson::String(text) | Bson::Symbol(text)) => match self.texts.get(text) {
+                Some(number) => *number,
+                None => *self.texts.entry(text.clone()).or_insert(next),
+            },
+            value => *self.others.entry(key(value, is_bare)).or_insert(next),
+        };
         if number == next {
             self.values.push(value.cloned());
         }

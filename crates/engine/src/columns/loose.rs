@@ -138,7 +138,13 @@ impl Loose {
         Fields(tops.into_iter().filter_map(node).collect())
     }
 
-    fn reader<'a>(
+    /// Whether a field at the top is an array, null or nothing in all documents, and no array lies in such an array.
+    pub(crate) fn is_plain_array(&self, name: &str) -> bool {
+        documents::has_plain_elements(name, &self.layouts)
+    }
+
+    /// What reads the fields at the top of a batch's documents that are wanted.
+    pub(crate) fn reader<'a>(
         &'a self,
         typed: &'a Typed,
         batch: usize,

@@ -19,6 +19,7 @@ use super::shape::Kind;
 use super::stored::Typed;
 use super::top::Top;
 use super::tree::{Fields, Found, InsideValues, Node};
+use super::unwind::Elements;
 use crate::collection::{Collection, View};
 use crate::{Brake, Error, constants};
 
@@ -41,6 +42,8 @@ pub(crate) enum Step {
     Show(Filter),
     /// A computed field that may fail is computed where it stands, even if nothing reads it.
     Check(ColumnId),
+    /// Makes a row of each element of an array.
+    Unwind(Elements),
 }
 
 /// Where the rows go.
@@ -135,6 +138,15 @@ impl Lowering<'_> {
         match first {
             Stage::Match(predicate) => {
                 self.filter(predicate, at)?;
+                return Ok(Some(()));
+            }
+            Stage::Unwind(unwind) if self.is_loose() => {
+                let lowered = Elements::lower(unwind, &stages[1..], &self.fields, &mut self.plan);
+                let Some((elements, node)) = lowered else { return Ok(None) };
+                self.fields.set(unwind.path.segments(), node).map_err(|InsideValues| not_at_the_top())?;
+                self.steps.push((at, Step::Unwind(elements)));
+                self.reshaped_at.get_or_insert(at);
+                self.how.push("rows of elements, of which only what is read is made".to_owned());
                 return Ok(Some(()));
             }
             Stage::Lookup(lookup) => {
@@ -299,6 +311,10 @@ impl Lowering<'_> {
         self.how.extend(std::iter::repeat_n("part of the top".to_owned(), n));
         Some(End::Top { top, skip, output: self.output(&stages[n + 1..]) })
     }
+}
+
+fn not_at_the_top() -> Error {
+    Error::new("a field that is unwound on columns must stand at the top")
 }
 
 /// The fields without those that the stages behind do not read, so that no row carries more.

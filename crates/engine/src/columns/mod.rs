@@ -24,6 +24,7 @@ mod stored;
 mod sums;
 mod top;
 mod tree;
+mod unwind;
 
 pub(crate) use loose::{Shredded, raw_rows, unreadable};
 pub(crate) use lower::Prefix;

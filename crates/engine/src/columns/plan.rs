@@ -17,7 +17,7 @@ use pipeline::ast::Expr;
 use super::kernel::Kernel;
 use super::resolve::{self, Resolved, ResolvedPredicate, Row};
 use super::shape::{Absent, Domain, Kind, NumberType, Shape};
-use super::stored::{StoredKind, Typed};
+use super::stored::{Stored, StoredKind, Typed};
 use crate::expr::Env;
 use crate::query::Matcher;
 use crate::value::Value;
@@ -44,10 +44,18 @@ pub(crate) struct Column {
 /// Where a column comes from.
 #[derive(Debug)]
 pub(crate) enum Source {
-    Stored { collection: usize, index: usize },
+    Stored {
+        collection: usize,
+        index: usize,
+    },
     Table(Table),
     Kernel(Kernel),
-    PerRow { expr: Resolved, inputs: Vec<ColumnId> },
+    PerRow {
+        expr: Resolved,
+        inputs: Vec<ColumnId>,
+    },
+    /// Something of an array's elements, which its `$unwind` puts into the block.
+    Element,
 }
 
 /// A function of codes, listed.
@@ -75,7 +83,7 @@ impl Source {
     /// The columns that it is computed from.
     pub(crate) fn inputs(&self) -> Vec<ColumnId> {
         match self {
-            Self::Stored { .. } => Vec::new(),
+            Self::Stored { .. } | Self::Element => Vec::new(),
             Self::Table(table) => table.inputs.iter().map(|(input, _)| *input).collect(),
             Self::Kernel(kernel) => kernel.inputs(),
             Self::PerRow { inputs, .. } => inputs.clone(),
@@ -123,6 +131,26 @@ impl Plan {
         let id = self.push(Source::Stored { collection, index }, kind, false);
         self.stored.insert((collection, index), id);
         id
+    }
+
+    /// The column of a field at the top of documents of any shape, whatever it holds.
+    pub(crate) fn stored_field(&mut self, name: &str) -> Option<ColumnId> {
+        let is_field = |stored: &Stored| matches!(stored.kind, StoredKind::Field) && stored.path.head() == name;
+        let index = self.collections[0].columns.iter().position(is_field)?;
+        Some(self.stored(0, index))
+    }
+
+    /// The same, where the plan speaks of it already.
+    pub(crate) fn known_field(&self, name: &str) -> Option<ColumnId> {
+        self.stored.iter().find_map(|((collection, index), id)| {
+            let stored = &self.collections[*collection].columns[*index];
+            (*collection == 0 && matches!(stored.kind, StoredKind::Field) && stored.path.head() == name).then_some(*id)
+        })
+    }
+
+    /// A column for something of an array's elements.
+    pub(crate) fn element(&mut self) -> ColumnId {
+        self.push(Source::Element, Kind::Any, false)
     }
 
     /// The column of an expression.

@@ -18,6 +18,9 @@ use crate::stage::{self, Rows};
 /// Consecutive runs of batches per worker: enough to even out, few enough to merge.
 const RUNS_PER_WORKER: usize = 4;
 
+/// Rows of a block whose arrays are unwound: there may be many elements to a row.
+const UNWOUND_ROWS: usize = 512;
+
 /// Rows that entered each stage, and those that left the last filter.
 #[derive(Debug)]
 pub(crate) struct Counts {
@@ -87,6 +90,8 @@ fn each_run<S: Send>(
     add: impl Fn(&mut S, usize, &mut Block) -> Result<(), Error> + Sync,
 ) -> Result<Vec<S>, Error> {
     let sizes: Vec<usize> = prefix.plan.collections[0].sizes().collect();
+    let is_unwound = prefix.steps.iter().any(|(_, step)| matches!(step, Step::Unwind(_)));
+    let block_rows = if is_unwound { UNWOUND_ROWS } else { BLOCK_ROWS };
     let per_run = sizes.len().div_ceil(RUNS_PER_WORKER * rayon::current_num_threads()).max(1);
     sizes
         .par_chunks(per_run)
@@ -95,8 +100,8 @@ fn each_run<S: Send>(
             let mut state = start();
             for (at, n_rows) in sizes.iter().enumerate() {
                 let at = run * per_run + at;
-                for start in (0..*n_rows).step_by(BLOCK_ROWS) {
-                    let len = BLOCK_ROWS.min(n_rows - start);
+                for start in (0..*n_rows).step_by(block_rows) {
+                    let len = block_rows.min(n_rows - start);
                     let mut block = Block::new(&prefix.plan, at, start, len);
                     steps(prefix, counts, &mut block)?;
                     if block.n_rows > 0 {
@@ -123,6 +128,7 @@ fn steps(prefix: &Prefix, counts: &Counts, block: &mut Block) -> Result<(), Erro
         }
         match step {
             Step::Check(id) => block.check(*id)?,
+            Step::Unwind(elements) => elements.apply(block)?,
             Step::Filter(filter) | Step::Show(filter) => {
                 let passes = filter.passes(block)?;
                 block.narrow(&positions(&passes));
@@ -161,6 +167,7 @@ pub(crate) fn columns_read(prefix: &Prefix, n_view: usize) -> Vec<String> {
         match step {
             Step::Check(id) => wanted.push(*id),
             Step::Filter(filter) => filter.add_inputs(&mut wanted),
+            Step::Unwind(elements) => wanted.extend(plan.known_field(elements.name())),
             Step::Show(_) => {}
         }
     }
