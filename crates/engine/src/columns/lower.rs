@@ -16,6 +16,7 @@ use super::plan::{ColumnId, Plan};
 use super::resolve::{self, ColumnPath, Resolved};
 use super::rows::{Output, stored_fields};
 use super::shape::Kind;
+use super::sort::Sort;
 use super::stored::Typed;
 use super::top::Top;
 use super::tree::{Fields, Found, InsideValues, Node};
@@ -51,6 +52,7 @@ pub(crate) enum Step {
 pub(crate) enum End {
     Group(Group),
     Top { top: Top, skip: usize, output: Output },
+    Sort { sort: Sort, skip: usize, output: Output },
     Rows { output: Output, skip: usize, limit: usize },
 }
 
@@ -305,11 +307,15 @@ impl Lowering<'_> {
 
     fn top(&mut self, keys: &[SortKey], stages: &[Stage]) -> Option<End> {
         let (skip, limit, n) = window(&stages[1..]);
-        let wanted = skip.checked_add(limit)?;
-        let top = Top::lower(keys, wanted, &self.fields, &self.plan)?;
-        self.how.push(format!("top {wanted}"));
+        let wanted = skip.saturating_add(limit);
+        let output = self.output(&stages[n + 1..]);
+        let end = match Top::lower(keys, wanted, &self.fields, &self.plan) {
+            Some(top) => End::Top { top, skip, output },
+            None => End::Sort { sort: Sort::lower(keys, wanted, &self.fields, &self.plan)?, skip, output },
+        };
+        self.how.push(if wanted == usize::MAX { "sorts keys and places".to_owned() } else { format!("top {wanted}") });
         self.how.extend(std::iter::repeat_n("part of the top".to_owned(), n));
-        Some(End::Top { top, skip, output: self.output(&stages[n + 1..]) })
+        Some(end)
     }
 }
 

@@ -20,6 +20,7 @@ mod resolve;
 mod rows;
 mod run;
 mod shape;
+mod sort;
 mod stored;
 mod sums;
 mod top;

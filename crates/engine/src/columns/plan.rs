@@ -41,6 +41,18 @@ pub(crate) struct Column {
     pub(crate) is_fallible: bool,
 }
 
+impl Column {
+    /// Whether a value may be an array.
+    pub(crate) fn may_hold_arrays(&self) -> bool {
+        match &self.kind {
+            Kind::Coded(domain) => domain.has_arrays(),
+            Kind::Number(_) => false,
+            // A contract's columns hold none.
+            Kind::Any => !matches!(self.source, Source::Stored { .. }),
+        }
+    }
+}
+
 /// Where a column comes from.
 #[derive(Debug)]
 pub(crate) enum Source {

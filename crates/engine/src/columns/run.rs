@@ -11,6 +11,7 @@ use super::block::{BLOCK_ROWS, Block};
 use super::lower::{End, Prefix, Step};
 use super::plan::{ColumnId, Plan, Source};
 use super::rows;
+use super::sort::SortState;
 use super::top::TopState;
 use crate::Error;
 use crate::stage::{self, Rows};
@@ -63,7 +64,17 @@ pub(crate) fn run<'a>(prefix: &'a Prefix, counts: &'a Counts) -> Result<Rows<'a>
             states.for_each(|state| total.merge(top, state));
             let places: Vec<_> = total.finish().into_iter().skip(*skip).collect();
             counts.rows_out[last].store(places.len() as u64, Ordering::Relaxed);
-            Ok(Box::new(places.into_iter().filter_map(|(batch, place)| output.row(plan, batch, place).transpose())))
+            output.rows(plan, places)
+        }
+        End::Sort { sort, skip, output } => {
+            let states =
+                each_run(prefix, counts, || SortState::new(plan), |state, at, block| state.add(sort, at, block))?;
+            let mut states = states.into_iter();
+            let mut total = states.next().unwrap_or_else(|| SortState::new(plan));
+            states.try_for_each(|state| total.merge(sort, state, plan))?;
+            let places: Vec<_> = total.finish(sort, plan)?.into_iter().skip(*skip).collect();
+            counts.rows_out[last].store(places.len() as u64, Ordering::Relaxed);
+            output.rows(plan, places)
         }
         End::Rows { output, skip, limit } => {
             let documents = rows::pieces(&plan.collections[0]).flat_map(move |(batch, start, len)| {
@@ -161,6 +172,7 @@ pub(crate) fn columns_read(prefix: &Prefix, n_view: usize) -> Vec<String> {
     let mut wanted: Vec<ColumnId> = match &prefix.end {
         End::Group(group) => group.columns(),
         End::Top { top, output, .. } => top.columns().chain(output.columns(plan)).collect(),
+        End::Sort { sort, output, .. } => sort.columns().iter().copied().chain(output.columns(plan)).collect(),
         End::Rows { output, .. } => output.columns(plan),
     };
     for (_, step) in prefix.steps.iter().filter(|(stage, _)| *stage >= n_view) {

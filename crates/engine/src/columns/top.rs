@@ -1,4 +1,4 @@
-//! `$sort` with `$limit` over blocks: the first few rows, found without sorting the others.
+//! `$sort` over blocks: the places of the first rows, of few found without sorting the others.
 //!
 //! In: sort keys that are coded or numeric. Out: the places of the first rows, in order; of equal ones the first met.
 //! Invariant: every key has a 64-bit rank whose order is the order of values (null and missing lowest), so that rows
@@ -9,6 +9,7 @@ use std::sync::Arc;
 
 use bson::Bson;
 use pipeline::ast::{Order, SortKey};
+use rayon::slice::ParallelSliceMut;
 
 use super::block::Block;
 use super::plan::{ColumnId, Plan};
@@ -18,10 +19,10 @@ use crate::Error;
 use crate::brake::Held;
 use crate::value::compare;
 
-/// More rows than this are sorted whole.
+/// Of more rows than this all are kept and sorted.
 const MOST_ROWS: usize = 1 << 20;
 
-/// A sort of which only the first rows are wanted.
+/// A sort of which the first rows are wanted, or all.
 #[derive(Debug)]
 pub(crate) struct Top {
     keys: Vec<Rank>,
@@ -41,10 +42,13 @@ enum RankBy {
     Number(Shape),
 }
 
-/// The first rows so far, the last of them on top.
+/// The first rows so far.
 #[derive(Debug)]
 pub(crate) struct TopState {
+    /// The last of them on top.
     first: BinaryHeap<Entry>,
+    /// In place of these, where they are too many to be told apart one by one.
+    all: Vec<Entry>,
     held: Held,
 }
 
@@ -66,7 +70,7 @@ impl Top {
                 Some(Rank { column, by, order: key.order })
             })
             .collect::<Option<Vec<_>>>()?;
-        (n <= MOST_ROWS).then_some(Self { keys, n })
+        Some(Self { keys, n })
     }
 
     pub(crate) fn columns(&self) -> impl Iterator<Item = ColumnId> + '_ {
@@ -131,11 +135,18 @@ fn double_rank(x: f64) -> u64 {
 
 impl TopState {
     pub(crate) fn new(plan: &Plan) -> Self {
-        Self { first: BinaryHeap::new(), held: plan.brake.hold("$sort") }
+        Self { first: BinaryHeap::new(), all: Vec::new(), held: plan.brake.hold("$sort") }
     }
 
     pub(crate) fn add(&mut self, top: &Top, batch: usize, block: &mut Block) -> Result<(), Error> {
         let ranks = top.keys.iter().map(|key| key.of_block(block)).collect::<Result<Vec<_>, Error>>()?;
+        let entry =
+            |row: usize, block: &Block| (ranks.iter().map(|ranks| ranks[row]).collect(), batch, block.place(row));
+        let per_row = size_of::<Entry>() + top.keys.len() * size_of::<u64>();
+        if top.n > MOST_ROWS {
+            self.all.extend((0..block.n_rows).map(|row| entry(row, block)));
+            return self.held.grow_to(|| self.all.len() * per_row);
+        }
         for row in 0..block.n_rows {
             if self.first.len() >= top.n {
                 // Most rows are told apart from the last one kept by their first rank.
@@ -146,13 +157,13 @@ impl TopState {
                 }
                 self.first.pop();
             }
-            self.first.push((ranks.iter().map(|ranks| ranks[row]).collect(), batch, block.place(row)));
+            self.first.push(entry(row, block));
         }
-        let per_row = size_of::<Entry>() + top.keys.len() * size_of::<u64>();
         self.held.grow_to(|| self.first.len() * per_row)
     }
 
     pub(crate) fn merge(&mut self, top: &Top, later: Self) {
+        self.all.extend(later.all);
         self.first.extend(later.first);
         while self.first.len() > top.n {
             self.first.pop();
@@ -160,7 +171,9 @@ impl TopState {
     }
 
     /// Batch and place of the first rows, in order.
-    pub(crate) fn finish(self) -> Vec<(usize, usize)> {
-        self.first.into_sorted_vec().into_iter().map(|(_, batch, place)| (batch, place)).collect()
+    pub(crate) fn finish(mut self) -> Vec<(usize, usize)> {
+        self.all.par_sort_unstable();
+        let first = if self.all.is_empty() { self.first.into_sorted_vec() } else { self.all };
+        first.into_iter().map(|(_, batch, place)| (batch, place)).collect()
     }
 }
