@@ -6,10 +6,11 @@
 
 use bson::{Bson, DateTime, Document};
 use pipeline::Pipeline;
-use pipeline::ast::{Expr, FieldRef, NodeMut, Operator, Variable};
+use pipeline::ast::{Expr, FieldRef, Node, NodeMut, Operator, Stage, Variable};
 
 use crate::Error;
 use crate::expr::Env;
+use crate::stage::bucket;
 
 /// The pipeline with its constants computed.
 pub fn fold(pipeline: &Pipeline, now: DateTime) -> Result<Pipeline, Error> {
@@ -17,7 +18,15 @@ pub fn fold(pipeline: &Pipeline, now: DateTime) -> Result<Pipeline, Error> {
     let constants = Constants { env: Env::new(&nothing, now) };
     let mut pipeline = pipeline.clone();
     NodeMut::Pipeline(&mut pipeline).try_for_each_expr(&mut |expr| constants.expr(expr))?;
-    Ok(pipeline)
+    let mut checked = Ok(());
+    Node::Pipeline(&pipeline).visit(&mut |node| {
+        if let Node::Stage(Stage::Bucket { boundaries, default, .. }) = node
+            && checked.is_ok()
+        {
+            checked = bucket::check(boundaries, default.as_ref(), &constants.env);
+        }
+    });
+    checked.map(|()| pipeline)
 }
 
 /// Whether the value is the same for every document.

@@ -1,7 +1,7 @@
 //! The names of MongoDB's aggregation language, as far as it reads data: which we have, and since when a server has them.
 
 use crate::ast::{Accumulator, Operator};
-use crate::parse::names;
+use crate::parse::{names, stage};
 
 /// One name of the language.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,7 +39,7 @@ pub fn language() -> Vec<Known> {
     let operators = Operator::all().iter().map(|spec| (spec.name, spec.since));
     let accumulators = Accumulator::all().iter().map(|spec| (spec.name, spec.since));
     let lists: [(Part, Vec<names::Known>, &[names::Known]); 6] = [
-        (Part::Stage, names::STAGES.to_vec(), names::UNSUPPORTED_STAGES),
+        (Part::Stage, stage::known().collect(), names::UNSUPPORTED_STAGES),
         (Part::Operator, operators.chain(names::FORMS.iter().copied()).collect(), names::UNSUPPORTED_OPERATORS),
         (Part::Accumulator, accumulators.collect(), names::UNSUPPORTED_ACCUMULATORS),
         (Part::WindowFunction, names::WINDOW_FUNCTIONS.to_vec(), names::UNSUPPORTED_WINDOW_FUNCTIONS),

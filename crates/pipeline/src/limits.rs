@@ -18,6 +18,8 @@ pub const MAX_STORED_DEPTH: usize = 100;
 pub const MAX_STAGES: usize = 1000;
 /// How many pipelines may lie inside one another.
 pub const MAX_SUB_PIPELINES: usize = 20;
+/// How many fields documents may be sorted by.
+pub const MAX_SORT_KEYS: usize = 32;
 /// How many names a dotted path may have.
 pub const MAX_PATH_PARTS: usize = 200;
 
@@ -55,6 +57,15 @@ pub(crate) fn within_length(n_stages: usize) -> Result<(), Error> {
     if n_stages > MAX_STAGES {
         let message = format!("a pipeline has at most {MAX_STAGES} stages, found {n_stages}");
         return Err(Error::input(message).code(9));
+    }
+    Ok(())
+}
+
+/// Refuses too many keys of a sort.
+pub(crate) fn within_sort_keys(n_keys: usize) -> Result<(), Error> {
+    if n_keys > MAX_SORT_KEYS {
+        let message = format!("documents are sorted by at most {MAX_SORT_KEYS} fields, found {n_keys}");
+        return Err(Error::input(message).code(13103));
     }
     Ok(())
 }

@@ -2,8 +2,8 @@
 
 use crate::{
     Pipeline,
-    ast::{Expr, Node, Predicate, Stage},
-    parse::names::STAGES,
+    ast::{Expr, Node, Predicate},
+    parse::stage::since,
 };
 
 /// A server version, and the name in a pipeline that needs it.
@@ -35,7 +35,7 @@ impl Newest {
 
     fn node(&mut self, node: Node<'_>) {
         match node {
-            Node::Stage(stage) => self.see(stage.name(), since(stage)),
+            Node::Stage(stage) => self.see(stage.name(), since(stage.name())),
             Node::Predicate(Predicate::Expr(_)) => self.see("$expr", "3.6"),
             Node::Accumulator(call) => self.see(call.accumulator.spec().name, call.accumulator.spec().since),
             Node::Expr(Expr::Call { operator, .. }) => self.see(operator.spec().name, operator.spec().since),
@@ -46,10 +46,6 @@ impl Newest {
             Node::Pipeline(_) | Node::Predicate(_) | Node::Test(_) | Node::Window(_) | Node::Expr(_) => {}
         }
     }
-}
-
-fn since(stage: &Stage) -> &'static str {
-    STAGES.iter().find(|(name, _)| *name == stage.name()).map_or("3.0", |(_, since)| since)
 }
 
 fn number(version: &str) -> (u32, u32) {

@@ -3,7 +3,6 @@
 //! MongoDB: this is how the server defines it, down to the error (40066) where a value lies outside and there is no
 //! default: that of a `$switch` without a branch.
 
-use bson::Bson;
 use pipeline::ast::{Expr, Operator, Order, Path, SortKey, Stage, Variable};
 
 use super::replaced;
@@ -14,13 +13,12 @@ pub(super) fn apply(stages: &[Stage]) -> Option<Vec<Stage>> {
     // Computed once, however many bounds it is held against.
     let is_plain = matches!(group_by, Expr::Field(_));
     let value = if is_plain { group_by.clone() } else { Expr::Variable(Variable::User("value".to_owned()), None) };
-    let compare =
-        |operator, bound: &Bson| Expr::Call { operator, args: vec![value.clone(), Expr::Literal(bound.clone())] };
+    let compare = |operator, bound: &Expr| Expr::Call { operator, args: vec![value.clone(), bound.clone()] };
     let branches = boundaries.windows(2).map(|bounds| {
         let args = vec![compare(Operator::Gte, &bounds[0]), compare(Operator::Lt, &bounds[1])];
-        (Expr::Call { operator: Operator::And, args }, Expr::Literal(bounds[0].clone()))
+        (Expr::Call { operator: Operator::And, args }, bounds[0].clone())
     });
-    let default = default.as_ref().map(|default| Box::new(Expr::Literal(default.clone())));
+    let default = default.clone().map(Box::new);
     let switch = Expr::Switch { branches: branches.collect(), default };
     let id = if is_plain {
         switch

@@ -59,7 +59,9 @@ fn can_pass(conjunct: &Predicate, stage: &Stage) -> bool {
             };
             reads.iter().all(is_kept)
         }
-        Stage::Lookup(lookup) => !touches(&lookup.target),
+        Stage::Lookup(_) | Stage::LookupPipeline(_) | Stage::GraphLookup(_) => {
+            !stage.facts().writes.into_iter().any(touches)
+        }
         Stage::Unwind(unwind) => !touches(&unwind.path) && !unwind.index.as_ref().is_some_and(touches),
         _ => false,
     }

@@ -5,33 +5,37 @@
 
 use std::cmp::Ordering;
 
-use bson::Bson;
+use bson::{Bson, Document};
 use pipeline::ast::{AccumulatorCall, Expr};
 
 use super::group::Groups;
 use super::{Context, Rows, deferred};
 use crate::Error;
 use crate::expr::Env;
-use crate::value::{compare, compare_values};
+use crate::value::{Value, canonical_type, compare_values};
 
 /// What a `$bucket` says, borrowed from its stage.
 #[derive(Clone, Copy)]
 pub(super) struct Bucket<'a> {
     pub(super) group_by: &'a Expr,
-    pub(super) boundaries: &'a [Bson],
-    pub(super) default: Option<&'a Bson>,
+    pub(super) boundaries: &'a [Expr],
+    pub(super) default: Option<&'a Expr>,
     pub(super) output: &'a [(String, AccumulatorCall)],
 }
 
 pub(super) fn run<'a>(bucket: Bucket<'a>, rows: Rows<'a>, ctx: &'a Context) -> Rows<'a> {
     let now = ctx.now;
     deferred(move || {
+        let nothing = Document::new();
+        let constant = |expr: &Expr| Env::new(&nothing, now).evaluate(expr);
+        let boundaries = bucket.boundaries.iter().map(constant).collect::<Result<Vec<_>, Error>>()?;
+        let default = bucket.default.map(constant).transpose()?.flatten();
         let mut groups = Groups::new(bucket.output, ctx);
         for row in rows {
             let row = row?;
             let env = Env::new(&row, now);
             let value = env.evaluate(bucket.group_by)?;
-            let id = bucket.id(value.as_ref()).or(bucket.default).ok_or_else(outside)?;
+            let id = lower_bound(&boundaries, value.as_ref()).or(default.as_ref()).ok_or_else(outside)?;
             groups.add(id.clone(), &row, &env)?;
         }
         let mut buckets = groups.finish()?;
@@ -40,13 +44,36 @@ pub(super) fn run<'a>(bucket: Bucket<'a>, rows: Rows<'a>, ctx: &'a Context) -> R
     })
 }
 
-impl<'a> Bucket<'a> {
-    /// The lower bound of the bucket in which a value lies.
-    fn id(&self, value: Option<&Bson>) -> Option<&'a Bson> {
-        let value = value?;
-        let place = self.boundaries.partition_point(|bound| compare(bound, value) != Ordering::Greater);
-        if place == self.boundaries.len() { None } else { self.boundaries.get(place.checked_sub(1)?) }
+/// The lower bound of the bucket in which a value lies.
+fn lower_bound<'b>(boundaries: &'b [Value], value: Option<&Bson>) -> Option<&'b Bson> {
+    value?;
+    let place = boundaries.partition_point(|bound| compare_values(bound.as_ref(), value) != Ordering::Greater);
+    if place == boundaries.len() { None } else { boundaries.get(place.checked_sub(1)?)?.as_ref() }
+}
+
+/// Refuses computed boundaries that do not rise or are of several types, and a default among them.
+///
+/// MongoDB: they are constants, which are looked at before a row is read.
+pub(crate) fn check(boundaries: &[Expr], default: Option<&Expr>, env: &Env<'_>) -> Result<(), Error> {
+    let bounds = boundaries.iter().map(|bound| env.evaluate(bound)).collect::<Result<Vec<Value>, Error>>()?;
+    let default = default.map(|default| env.evaluate(default)).transpose()?.flatten();
+    for pair in bounds.windows(2) {
+        if canonical_type(pair[0].as_ref()) != canonical_type(pair[1].as_ref()) {
+            return Err(Error::coded(40193, "all values in `boundaries` of `$bucket` must have the same type"));
+        }
+        if compare_values(pair[0].as_ref(), pair[1].as_ref()) != Ordering::Less {
+            return Err(Error::coded(40194, "the values in `boundaries` of `$bucket` must be in ascending order"));
+        }
     }
+    let (Some(default), Some(lowest), Some(highest)) = (default, bounds.first(), bounds.last()) else {
+        return Ok(());
+    };
+    let lies_above = |bound: &Value| compare_values(Some(&default), bound.as_ref()) != Ordering::Less;
+    if lies_above(lowest) && !lies_above(highest) {
+        let message = "the `default` of `$bucket` must be less than the lowest boundary or not less than the highest";
+        return Err(Error::coded(40199, message));
+    }
+    Ok(())
 }
 
 fn outside() -> Error {

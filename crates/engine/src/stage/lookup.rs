@@ -7,7 +7,7 @@
 use std::collections::{BTreeSet, HashMap};
 
 use bson::{Bson, Document};
-use pipeline::ast::{FieldRef, Lookup};
+use pipeline::ast::{FieldRef, Lookup, Path};
 
 use super::{Context, Rows, nested, size};
 use crate::Error;
@@ -38,7 +38,7 @@ impl Join<'_> {
         let lookup = self.lookup;
         let index = match &mut self.index {
             Some(index) => index,
-            empty => empty.insert(Index::new(lookup, self.ctx)?),
+            empty => empty.insert(Index::new(&lookup.from, &lookup.foreign, self.ctx)?),
         };
         let mut values = Vec::new();
         local_values(&row, lookup.local.segments(), &mut values);
@@ -64,58 +64,99 @@ impl Drop for Join<'_> {
 }
 
 /// The other collection, findable by its field's values. Built once, when the first document asks.
-struct Index {
+pub(super) struct Index {
     documents: Vec<Document>,
     places: HashMap<Key, Vec<usize>>,
+    /// The documents that lack the field, each with whether it has it elsewhere, in an array.
+    missing: Vec<(usize, bool)>,
     /// The types of the keys there.
     types: BTreeSet<&'static str>,
     _held: Held,
 }
 
 impl Index {
-    fn new(lookup: &Lookup, ctx: &Context) -> Result<Self, Error> {
-        let mut held = ctx.brake.hold("$lookup");
+    /// All documents of a collection.
+    pub(super) fn new(from: &str, foreign: &Path, ctx: &Context) -> Result<Self, Error> {
+        Self::of(ctx.collections.documents(from), foreign, "$lookup", ctx, &|_| Ok(true))
+    }
+
+    /// Those of the documents that pass a test.
+    pub(super) fn of(
+        rows: Rows<'_>,
+        foreign: &Path,
+        stage: &'static str,
+        ctx: &Context,
+        passes: &dyn Fn(&Document) -> Result<bool, Error>,
+    ) -> Result<Self, Error> {
+        let mut held = ctx.brake.hold(stage);
         let mut documents = Vec::new();
-        for document in ctx.brake.watch(ctx.collections.documents(&lookup.from)) {
+        for document in ctx.brake.watch(rows) {
             let document = document?;
-            held.add(|| size::in_memory(&document) + size_of::<(Key, Vec<usize>)>())?;
-            documents.push(document);
+            if passes(&document)? {
+                held.add(|| size::in_memory(&document) + size_of::<(Key, Vec<usize>)>())?;
+                documents.push(document);
+            }
         }
-        let path = Traversal::new(lookup.foreign.rest());
-        let mut places: HashMap<Key, Vec<usize>> = HashMap::new();
+        let path = Traversal::new(foreign.rest());
+        let (mut places, mut missing): (HashMap<Key, Vec<usize>>, Vec<(usize, bool)>) = Default::default();
         let mut types = BTreeSet::new();
         for (place, document) in documents.iter().enumerate() {
             ctx.brake.check()?;
-            path.any::<Error>(document.top(&lookup.foreign), Leaf::Entered, &mut |value| {
-                types.extend(value.filter(|value| **value != Bson::Null).map(|value| type_name(Some(value))));
-                let entries = places.entry(Key::of(value.unwrap_or(&Bson::Null))).or_default();
-                if entries.last() != Some(&place) {
-                    entries.push(place);
+            let (mut exists, mut lacks) = (false, false);
+            path.any::<Error>(document.top(foreign), Leaf::Entered, &mut |value| {
+                exists |= value.is_some();
+                lacks |= value.is_none();
+                if let Some(value) = value {
+                    types.extend((*value != Bson::Null).then(|| type_name(Some(value))));
+                    let entries = places.entry(Key::of(value)).or_default();
+                    if entries.last() != Some(&place) {
+                        entries.push(place);
+                    }
                 }
                 Ok(false)
             })?;
+            missing.extend(lacks.then_some((place, exists)));
         }
-        Ok(Self { documents, places, types, _held: held })
+        Ok(Self { documents, places, missing, types, _held: held })
+    }
+
+    /// A document by its place.
+    pub(super) fn document(&self, place: usize) -> &Document {
+        &self.documents[place]
+    }
+
+    /// The places of the documents that match any of the values, in order; no value at all is null, and null matches what
+    /// is missing.
+    pub(super) fn places(&self, values: &[&Bson]) -> Vec<usize> {
+        self.found(if values.is_empty() { &[&Bson::Null] } else { values }, |_| true)
+    }
+
+    /// The same, but no value finds nothing, and null only what has the field somewhere.
+    pub(super) fn places_where_it_exists(&self, values: &[&Bson]) -> Vec<usize> {
+        self.found(values, |exists| exists)
+    }
+
+    /// `is_null` says whether a document counts as null that lacks the field, and perhaps has it elsewhere.
+    fn found(&self, values: &[&Bson], is_null: impl Fn(bool) -> bool) -> Vec<usize> {
+        let mut found: Vec<usize> =
+            values.iter().filter_map(|value| self.places.get(&Key::of(value))).flatten().copied().collect();
+        let has_null = values.contains(&&Bson::Null);
+        if has_null {
+            found.extend(self.missing.iter().filter(|(_, exists)| is_null(*exists)).map(|(place, _)| *place));
+        }
+        if has_null || values.len() > 1 {
+            found.sort_unstable();
+            found.dedup();
+        }
+        found
     }
 
     fn matches(&self, values: &[&Bson], from: &str) -> Result<Vec<Bson>, Error> {
-        let mut places: Vec<usize> = match values {
-            [] => self.places.get(&Key::of(&Bson::Null)).cloned().unwrap_or_default(),
-            values => values.iter().filter_map(|value| self.places.get(&Key::of(value))).flatten().copied().collect(),
-        };
-        if values.len() > 1 {
-            places.sort_unstable();
-            places.dedup();
-        }
+        let places = self.places(values);
         let mut bytes = 0;
         for place in &places {
             bytes += size::of_document(&self.documents[*place]);
-            if bytes > size::LIMIT_BYTES {
-                return Err(Error::coded(
-                    4568,
-                    format!("total size of documents in `{from}` matching the `$lookup` exceeds {}", size::LIMIT_BYTES),
-                ));
-            }
+            size::check_matches(bytes, from)?;
         }
         Ok(places.into_iter().map(|place| Bson::Document(self.documents[place].clone())).collect())
     }
@@ -124,7 +165,7 @@ impl Index {
 /// All values at a path: at its end the elements of an array, on its way each element that is an object.
 ///
 /// MongoDB: numeric segments behind an array pick its elements.
-fn local_values<'a>(document: &'a Document, path: &[String], values: &mut Vec<&'a Bson>) {
+pub(super) fn local_values<'a>(document: &'a Document, path: &[String], values: &mut Vec<&'a Bson>) {
     let Some((name, mut rest)) = path.split_first() else { return };
     let Some(mut value) = document.get(name) else { return };
     while let (Bson::Array(items), Some((position, after))) = (value, rest.split_first()) {

@@ -6,18 +6,25 @@
 //! nothing that comes counts.
 
 mod add_fields;
-mod bucket;
+pub(crate) mod bucket;
 mod bucket_auto;
 mod count;
+mod densify;
+mod documents;
 mod facet;
+mod fill;
 mod granularity;
+mod graph_lookup;
 mod group;
 mod lookup;
+mod lookup_pipeline;
 mod matching;
 mod nested;
 mod order;
 mod project;
+mod redact;
 mod replace_root;
+mod sample;
 pub(crate) mod size;
 mod sort;
 mod sort_by_count;
@@ -30,7 +37,7 @@ use std::sync::Arc;
 
 use bson::{DateTime, Document};
 use pipeline::Notices;
-use pipeline::ast::{Projection, Stage};
+use pipeline::ast::{Effect, Stage};
 
 use crate::value::depth;
 use crate::{Brake, Error, window};
@@ -114,7 +121,17 @@ pub fn apply<'a>(stage: &'a Stage, after: &'a [Stage], rows: Rows<'a>, ctx: &'a 
             bucket_auto::run(bucket, rows, ctx)
         }
         Stage::ReplaceRoot(expr) => replace_root::run(expr, rows, now),
-        Stage::UnionWith { collection, pipeline } => union_with::run(collection, pipeline, rows, ctx),
+        Stage::LookupPipeline(lookup) => lookup_pipeline::run(lookup, rows, ctx),
+        Stage::GraphLookup(graph) => graph_lookup::run(graph, rows, ctx),
+        Stage::UnionWith { collection, pipeline } => union_with::run(collection.as_deref(), pipeline, rows, ctx),
+        Stage::Redact(expr) => redact::run(expr, rows, ctx),
+        Stage::Sample(n) => sample::run(*n, rows, ctx),
+        Stage::Documents(expr) => documents::run(expr, ctx),
+        Stage::Densify(densify) => densify::run(densify, rows, ctx),
+        Stage::Fill(fill) => fill::run(fill, rows, ctx),
+        Stage::Out(_) | Stage::Merge(_) => {
+            failed(Error::new(format!("`{}` writes into a collection, which cannot be done here", stage.name())))
+        }
         Stage::SetWindowFields { partition_by, sort_by, output } => {
             window::run(partition_by.as_ref(), sort_by, output, rows, ctx)
         }
@@ -135,13 +152,11 @@ fn on_enough_stack(mut rows: Rows<'_>) -> Rows<'_> {
 
 /// Whether documents may leave the stage with more levels than those that came, or that lie in a collection.
 fn may_nest(stage: &Stage) -> bool {
-    match stage {
-        Stage::Project(Projection::Include { .. }) | Stage::AddFields(_) | Stage::Group { .. } => true,
-        Stage::SortByCount(_) | Stage::Lookup(_) | Stage::Facet(_) | Stage::Bucket { .. } => true,
-        Stage::BucketAuto { .. } | Stage::ReplaceRoot(_) | Stage::SetWindowFields { .. } => true,
-        Stage::Unwind(unwind) => unwind.index.is_some(),
-        Stage::Project(Projection::Exclude(_)) | Stage::Unset(_) | Stage::Match(_) | Stage::Sort(_) => false,
-        Stage::Limit(_) | Stage::Skip(_) | Stage::Count(_) | Stage::UnionWith { .. } => false,
+    let facts = stage.facts();
+    match facts.effect {
+        Effect::Hides => !matches!(stage, Stage::Count(_)),
+        Effect::Changes => !facts.writes.is_empty(),
+        Effect::Selects | Effect::Adds => false,
     }
 }
 

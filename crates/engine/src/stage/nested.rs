@@ -1,7 +1,21 @@
-//! Paths through objects only, as `$unwind` and `$lookup` use them: an array on the way is not entered.
+//! Paths through objects only, as `$unwind`, `$lookup` and `$densify` use them: an array on the way is not entered.
 
 use bson::{Bson, Document};
 use pipeline::ast::Path;
+
+/// The value at a path, if every field on the way is an object.
+pub(super) fn get<'a>(document: &'a Document, path: &Path) -> Option<&'a Bson> {
+    let (last, way) = path.segments().split_last()?;
+    way.iter().try_fold(document, |inner, name| inner.get(name)?.as_document())?.get(last)
+}
+
+/// Makes the objects on the way to a path.
+pub(super) fn make_way(document: &mut Document, path: &Path) {
+    if !path.segments()[1..].is_empty() && get(document, path).is_none() {
+        set(document, path, Bson::Null);
+        remove(document, path);
+    }
+}
 
 /// The value at a path, if every field on the way is an object.
 pub(super) fn get_mut<'a>(document: &'a mut Document, path: &Path) -> Option<&'a mut Bson> {

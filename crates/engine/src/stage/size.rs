@@ -51,6 +51,15 @@ pub(crate) fn of_value_in_memory(value: &Bson) -> usize {
     }
 }
 
+/// Refuses what a join finds for one document, where it is larger than a document may be.
+pub(super) fn check_matches(bytes: usize, from: &str) -> Result<(), Error> {
+    if bytes <= LIMIT_BYTES {
+        return Ok(());
+    }
+    let message = format!("total size of documents in `{from}` matching the `$lookup` exceeds {LIMIT_BYTES}");
+    Err(Error::coded(4568, message))
+}
+
 /// Refuses a document that is larger than a document may be.
 pub(crate) fn check(document: Document) -> Result<Document, Error> {
     let bytes = of_document(&document);

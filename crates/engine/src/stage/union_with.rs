@@ -1,11 +1,20 @@
-//! `$unionWith`: all documents, then those of another collection as its pipeline gives them; duplicates are kept.
+//! `$unionWith`: all documents, then those of another collection as its pipeline gives them, or of the
+//! pipeline alone where it starts with `$documents`; duplicates are kept.
 
 use pipeline::Pipeline;
 
-use super::{Context, Rows};
+use super::{Context, Rows, run as run_stages};
 
-pub(super) fn run<'a>(collection: &'a str, pipeline: &'a Pipeline, rows: Rows<'a>, ctx: &'a Context) -> Rows<'a> {
-    let others = std::iter::once_with(move || ctx.collections.answer(collection, &pipeline.stages, ctx));
+pub(super) fn run<'a>(
+    collection: Option<&'a str>,
+    pipeline: &'a Pipeline,
+    rows: Rows<'a>,
+    ctx: &'a Context,
+) -> Rows<'a> {
+    let others = std::iter::once_with(move || match collection {
+        Some(name) => ctx.collections.answer(name, &pipeline.stages, ctx),
+        None => run_stages(&pipeline.stages, Box::new(std::iter::empty()), ctx),
+    });
     Box::new(rows.chain(others.flatten()))
 }
 

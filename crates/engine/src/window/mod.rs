@@ -7,6 +7,7 @@
 
 mod accumulate;
 mod bounds;
+pub(crate) mod fill;
 mod quantiles;
 mod rank;
 mod removable;
@@ -30,7 +31,7 @@ pub(crate) fn run<'a>(
     ctx: &'a Context,
 ) -> Rows<'a> {
     deferred(move || {
-        let sorted = sorted(partition_by, sort_by, rows, ctx)?;
+        let sorted = sorted("$setWindowFields", partition_by, sort_by, rows, ctx)?;
         let mut answer = Vec::with_capacity(sorted.len());
         let mut partition: Vec<Document> = Vec::new();
         let mut current: Option<Bson> = None;
@@ -47,7 +48,8 @@ pub(crate) fn run<'a>(
 }
 
 /// All rows by partition and then by the keys, each with its partition's key.
-fn sorted(
+pub(crate) fn sorted(
+    stage: &'static str,
     partition_by: Option<&Expr>,
     sort_by: &[SortKey],
     rows: Rows,
@@ -56,7 +58,7 @@ fn sorted(
     let order = SortOrder::new(sort_by);
     let order = if partition_by.is_some() { order.within_partitions() } else { order };
     let mut keyed = Vec::new();
-    let mut held = ctx.brake.hold("$setWindowFields");
+    let mut held = ctx.brake.hold(stage);
     for row in rows {
         let row = row?;
         held.add(|| size::in_memory(&row))?;
@@ -129,12 +131,13 @@ fn column(rows: &[Document], sort_by: &[SortKey], call: &WindowCall, ctx: &Conte
 }
 
 /// `$shift`: the value of the row `by` rows on; beyond the partition, or where it has none, the default.
-fn shift(rows: &[Document], output: &Expr, by: i64, default: &Bson, now: DateTime) -> Result<Vec<Value>, Error> {
+fn shift(rows: &[Document], output: &Expr, by: i64, default: &Expr, now: DateTime) -> Result<Vec<Value>, Error> {
+    let default = Env::new(&Document::new(), now).evaluate(default)?;
     (0..rows.len() as i64)
         .map(|row| {
             let other = row.checked_add(by).and_then(|other| usize::try_from(other).ok()).and_then(|o| rows.get(o));
             let value = other.map(|other| Env::new(other, now).evaluate(output)).transpose()?.flatten();
-            Ok(Some(value.unwrap_or_else(|| default.clone())))
+            Ok(value.or_else(|| default.clone()))
         })
         .collect()
 }

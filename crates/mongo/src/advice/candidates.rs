@@ -9,7 +9,9 @@ use std::fmt;
 
 use bson::{Bson, Document};
 use pipeline::Pipeline;
-use pipeline::ast::{Comparison, Expr, Lookup, Operator, Order, Path, Predicate, Projected, Projection, Stage, Test};
+use pipeline::ast::{
+    Comparison, Expr, Lookup, LookupPipeline, Operator, Order, Path, Predicate, Projected, Projection, Stage, Test,
+};
 
 use crate::Index;
 
@@ -93,7 +95,18 @@ fn walk(collection: &str, pipeline: &Pipeline, mut is_stored: bool, found: &mut 
                 add(found, joined(lookup));
                 wanted.changes(&lookup.target);
             }
-            Stage::UnionWith { collection, pipeline } => walk(collection, pipeline, true, found),
+            Stage::LookupPipeline(LookupPipeline { from: Some(from), on, pipeline, target, .. }) => {
+                let keys = on.iter().map(|(_, foreign)| (foreign.to_string(), 1)).collect();
+                add(found, Candidate { collection: from.clone(), keys, is_equality: true });
+                walk(from, pipeline, true, found);
+                wanted.changes(target);
+            }
+            Stage::GraphLookup(graph) => {
+                let keys = vec![(graph.connect_to.to_string(), 1)];
+                add(found, Candidate { collection: graph.from.clone(), keys, is_equality: true });
+                wanted.changes(&graph.target);
+            }
+            Stage::UnionWith { collection: Some(collection), pipeline } => walk(collection, pipeline, true, found),
             other => other.pipelines().into_iter().for_each(|inner| walk(collection, inner, false, found)),
         }
         is_stored = is_stored && wanted.take(stage);
@@ -125,19 +138,17 @@ impl Wanted {
                 }
             }
             Stage::Unwind(unwind) => self.changes(&unwind.path),
-            Stage::AddFields(fields) => fields.iter().for_each(|(path, _)| self.changed.push(path.clone())),
             Stage::Unset(paths) | Stage::Project(Projection::Exclude(paths)) => self.changed.extend(paths.clone()),
             Stage::Project(Projection::Include { fields, .. }) => {
                 let computed = fields.iter().filter(|(_, projected)| matches!(projected, Projected::Computed(_)));
                 self.changed.extend(computed.map(|(path, _)| path.clone()));
             }
-            Stage::Lookup(_) | Stage::Sort(_) => {}
-            // These hide the documents, or their number, from an index.
-            Stage::Group { .. } | Stage::Bucket { .. } | Stage::BucketAuto { .. } | Stage::SortByCount(_) => {
-                return false;
+            Stage::AddFields(_) | Stage::Lookup(_) | Stage::LookupPipeline(_) | Stage::GraphLookup(_) => {
+                self.changed.extend(stage.facts().writes.into_iter().cloned());
             }
-            Stage::Limit(_) | Stage::Skip(_) | Stage::Count(_) | Stage::Facet(_) => return false,
-            Stage::ReplaceRoot(_) | Stage::UnionWith { .. } | Stage::SetWindowFields { .. } => return false,
+            Stage::Sort(_) => {}
+            // The others hide the documents, or their number, from an index.
+            _ => return false,
         }
         true
     }
@@ -161,11 +172,13 @@ impl Wanted {
         }
     }
 
-    /// Inside `$expr` servers use indexes for comparisons of a field with a constant.
+    /// Inside `$expr` servers use indexes for comparisons of a field with a constant, or with a
+    /// variable of a pipeline around.
     fn expr(&mut self, expr: &Expr) {
         let Expr::Call { operator, args } = expr else { return };
         let path = match &args[..] {
-            [Expr::Field(path), Expr::Literal(_)] | [Expr::Literal(_), Expr::Field(path)] => Some(path),
+            [Expr::Field(path), Expr::Literal(_) | Expr::Variable(..)]
+            | [Expr::Literal(_) | Expr::Variable(..), Expr::Field(path)] => Some(path),
             _ => None,
         };
         match (operator, path) {

@@ -4,7 +4,10 @@
 //! counts, literals that a server would take. Engines may rely on that.
 
 mod accumulator;
+mod bind;
 mod expr;
+mod gaps;
+mod join;
 mod operator;
 mod path;
 mod predicate;
@@ -15,11 +18,13 @@ mod window;
 
 pub use accumulator::{Accumulator, AccumulatorCall, AccumulatorSpec};
 pub use expr::{Expr, FieldRef, Variable};
+pub use gaps::{Densify, DensifyBounds, Fill, FillWith};
+pub use join::{GraphLookup, Lookup, LookupPipeline, Merge, Target, WhenMatched, WhenNotMatched};
 pub use operator::{Arguments, Operator, OperatorSpec};
 pub use path::Path;
 pub use predicate::{Comparison, Predicate, Regex, Test, TypeName};
 pub use reads::Reads;
-pub use stage::{Lookup, Order, Projected, Projection, SortKey, Stage, Unwind};
+pub use stage::{Effect, Facts, Order, Projected, Projection, SortKey, Stage, Unwind};
 pub use walk::{Node, NodeMut};
 pub use window::{Bound, TimeUnit, Window, WindowCall, WindowFunction};
 

@@ -5,7 +5,7 @@
 //! variable that is bound inside the expression is none of the document's: what the variable is bound to counts.
 //! Invariant: what is not named here can be taken away from the input, and the answer stays the same.
 
-use super::{AccumulatorCall, Expr, Path, Pipeline, Predicate, Projected, Projection, SortKey, Stage, Variable};
+use super::{AccumulatorCall, Expr, Node, Path, Pipeline, Predicate, Projection, SortKey, Stage, Variable};
 use super::{WindowCall, WindowFunction};
 
 /// The fields that something reads.
@@ -111,60 +111,27 @@ impl Reads {
     }
 
     fn stage(&mut self, stage: &Stage) {
+        let facts = stage.facts();
         match stage {
-            Stage::Match(predicate) => self.predicate(predicate),
-            Stage::Project(Projection::Include { id, fields }) => {
-                if *id {
-                    self.paths.extend(Path::new("_id").filter(|id| !self.paths.contains(id)));
-                }
-                for (path, projected) in fields {
-                    match projected {
-                        Projected::Kept => self.add(path),
-                        Projected::Computed(value) => {
-                            self.expr(value);
-                            self.add_parent(path);
-                        }
-                    }
-                }
+            Stage::Project(Projection::Include { id: true, .. }) => {
+                self.paths.extend(Path::new("_id").filter(|id| !self.paths.contains(id)));
             }
-            Stage::AddFields(fields) => {
-                for (path, value) in fields {
-                    self.expr(value);
-                    self.add_parent(path);
-                }
-            }
-            Stage::Project(Projection::Exclude(_)) | Stage::Unset(_) | Stage::Limit(_) | Stage::Skip(_) => {}
-            Stage::Count(_) | Stage::UnionWith { .. } => {}
-            Stage::Sort(keys) => self.sort_keys(keys),
-            Stage::Unwind(unwind) => {
-                self.add(&unwind.path);
-                unwind.index.iter().for_each(|index| self.add_parent(index));
-            }
-            Stage::Lookup(lookup) => {
-                self.add(&lookup.local);
-                self.add_parent(&lookup.target);
-            }
-            Stage::SetWindowFields { partition_by, sort_by, output } => {
-                if let Some(key) = partition_by {
-                    self.expr(key);
-                }
-                self.sort_keys(sort_by);
-                for (path, call) in output {
-                    self.add_parent(path);
-                    self.window(call);
-                }
-            }
-            Stage::Group { id: key, fields: output }
-            | Stage::Bucket { group_by: key, output, .. }
-            | Stage::BucketAuto { group_by: key, output, .. } => {
-                self.expr(key);
-                for (_, call) in output {
-                    self.accumulator(call);
-                }
-            }
-            Stage::SortByCount(expr) | Stage::ReplaceRoot(expr) => self.expr(expr),
-            Stage::Facet(facets) => facets.iter().for_each(|(_, pipeline)| self.stages(&pipeline.stages)),
+            // What writes documents, or looks at all their levels.
+            Stage::Out(_) | Stage::Merge(_) | Stage::Redact(_) => self.is_whole = true,
+            _ => {}
         }
+        facts.reads.iter().for_each(|path| self.add(path));
+        for part in Node::Stage(stage).parts() {
+            match part {
+                Node::Expr(expr) => self.expr(expr),
+                Node::Accumulator(call) => self.accumulator(call),
+                Node::Window(call) => self.window(call),
+                Node::Predicate(predicate) if facts.parts_see_input => self.predicate(predicate),
+                Node::Pipeline(pipeline) if facts.parts_see_input => self.stages(&pipeline.stages),
+                Node::Predicate(_) | Node::Pipeline(_) | Node::Stage(_) | Node::Test(_) => {}
+            }
+        }
+        facts.writes.iter().for_each(|path| self.add_parent(path));
     }
 
     fn stages(&mut self, stages: &[Stage]) {
@@ -257,19 +224,6 @@ impl Stage {
         let mut reads = Reads::default();
         reads.stage(self);
         reads
-    }
-
-    /// Whether nothing of the input can be seen behind the stage but what it reads itself.
-    #[must_use]
-    pub fn hides_its_input(&self) -> bool {
-        match self {
-            Self::Project(Projection::Include { .. }) | Self::Group { .. } | Self::Count(_) => true,
-            Self::SortByCount(_) | Self::Facet(_) | Self::Bucket { .. } | Self::BucketAuto { .. } => true,
-            Self::ReplaceRoot(_) => true,
-            Self::Project(Projection::Exclude(_)) | Self::Match(_) | Self::AddFields(_) | Self::Unset(_) => false,
-            Self::Sort(_) | Self::Limit(_) | Self::Skip(_) | Self::Unwind(_) | Self::Lookup(_) => false,
-            Self::UnionWith { .. } | Self::SetWindowFields { .. } => false,
-        }
     }
 }
 

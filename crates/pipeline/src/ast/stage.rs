@@ -1,8 +1,9 @@
 //! Stages: what turns a stream of documents into another.
 
-use bson::Bson;
-
-use super::{AccumulatorCall, Expr, Path, Pipeline, Predicate, WindowCall};
+use super::{
+    AccumulatorCall, Densify, Expr, Fill, GraphLookup, Lookup, LookupPipeline, Merge, Path, Pipeline, Predicate,
+    Target, WindowCall,
+};
 
 /// One stage of a pipeline.
 #[derive(Clone, Debug, PartialEq)]
@@ -35,18 +36,23 @@ pub enum Stage {
     SortByCount(Expr),
     /// `$unwind`
     Unwind(Unwind),
-    /// `$lookup`, equality form.
+    /// `$lookup` by equality of two fields alone.
     Lookup(Lookup),
+    /// `$lookup` with a pipeline of its own.
+    LookupPipeline(LookupPipeline),
+    /// `$graphLookup`
+    GraphLookup(GraphLookup),
     /// `$facet`: sub-pipelines over the same input.
     Facet(Vec<(String, Pipeline)>),
     /// `$bucket`
     Bucket {
         /// What is put in buckets.
         group_by: Expr,
-        /// Lower bounds and the last upper bound: sorted, distinct, of one type, at least two.
-        boundaries: Vec<Bson>,
+        /// Lower bounds and the last upper bound: constant, at least two; those that are literals are sorted, distinct and
+        /// of one type, as far as the parser can compare them.
+        boundaries: Vec<Expr>,
         /// The `_id` of what lies outside; without it, outside is a run-time error.
-        default: Option<Bson>,
+        default: Option<Expr>,
         /// Accumulators; `count: {$sum: 1}` where the user gave none.
         output: Vec<(String, AccumulatorCall)>,
     },
@@ -65,11 +71,25 @@ pub enum Stage {
     ReplaceRoot(Expr),
     /// `$unionWith`
     UnionWith {
-        /// The other collection.
-        collection: String,
+        /// The other collection; without one, the pipeline starts with `$documents`.
+        collection: Option<String>,
         /// What runs over it first.
         pipeline: Pipeline,
     },
+    /// `$redact`, whose expression sees each level as `$$CURRENT`, and the variables `DESCEND`, `PRUNE` and `KEEP`.
+    Redact(Expr),
+    /// `$sample`: so many documents by chance.
+    Sample(u64),
+    /// `$documents`: the elements of an array that reads no document; always first in its pipeline.
+    Documents(Expr),
+    /// `$densify`
+    Densify(Densify),
+    /// `$fill`
+    Fill(Fill),
+    /// `$out`; always last.
+    Out(Target),
+    /// `$merge`; always last.
+    Merge(Box<Merge>),
     /// `$setWindowFields`
     SetWindowFields {
         /// Documents with equal keys form a partition.
@@ -133,42 +153,121 @@ pub struct Unwind {
     pub preserve: bool,
 }
 
-/// `$lookup` by equality of two fields.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Lookup {
-    /// The other collection.
-    pub from: String,
-    /// The field here.
-    pub local: Path,
-    /// The field there.
-    pub foreign: Path,
-    /// The array of matches.
-    pub target: Path,
+/// What is told of a stage without looking into its parts.
+#[derive(Clone, Debug)]
+pub struct Facts<'a> {
+    /// With the dollar sign; of two names for one stage, the older.
+    pub name: &'static str,
+    /// What becomes of its input.
+    pub effect: Effect,
+    /// The fields of its input that it names itself, outside of expressions and predicates.
+    pub reads: Vec<&'a Path>,
+    /// The fields that it writes into the documents of its input.
+    pub writes: Vec<&'a Path>,
+    /// Whether the pipelines and predicates inside it see documents of its own input.
+    pub parts_see_input: bool,
+}
+
+/// What becomes of the documents that enter a stage.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Effect {
+    /// Some of them leave it as they are, in some order.
+    Selects,
+    /// They leave it with fields written or taken away, some more than once or not at all.
+    Changes,
+    /// Others come beside them.
+    Adds,
+    /// Nothing of them can be seen behind it but what it reads itself.
+    Hides,
 }
 
 impl Stage {
+    /// What is told of it without looking into its parts.
+    #[must_use]
+    pub fn facts(&self) -> Facts<'_> {
+        use Effect::{Adds, Changes, Hides, Selects};
+        let facts = |name, effect, reads, writes| Facts { name, effect, reads, writes, parts_see_input: true };
+        let sees_others = |facts| Facts { parts_see_input: false, ..facts };
+        match self {
+            Self::Match(_) => facts("$match", Selects, vec![], vec![]),
+            Self::Project(Projection::Include { id: _, fields }) => {
+                let (kept, computed): (Vec<_>, Vec<_>) =
+                    fields.iter().partition(|(_, projected)| *projected == Projected::Kept);
+                facts("$project", Hides, paths(kept), paths(computed))
+            }
+            Self::Project(Projection::Exclude(_)) => facts("$project", Changes, vec![], vec![]),
+            Self::AddFields(fields) => facts("$addFields", Changes, vec![], paths(fields)),
+            Self::Unset(_) => facts("$unset", Changes, vec![], vec![]),
+            Self::Group { .. } => facts("$group", Hides, vec![], vec![]),
+            Self::Sort(keys) => facts("$sort", Selects, sorted(keys), vec![]),
+            Self::Limit(_) => facts("$limit", Selects, vec![], vec![]),
+            Self::Skip(_) => facts("$skip", Selects, vec![], vec![]),
+            Self::Count(_) => facts("$count", Hides, vec![], vec![]),
+            Self::SortByCount(_) => facts("$sortByCount", Hides, vec![], vec![]),
+            Self::Unwind(Unwind { path, index, preserve: _ }) => {
+                facts("$unwind", Changes, vec![path], index.iter().collect())
+            }
+            Self::Lookup(Lookup { local, target, .. }) => facts("$lookup", Changes, vec![local], vec![target]),
+            Self::LookupPipeline(LookupPipeline { on, target, .. }) => {
+                let local = on.iter().map(|(local, _)| local);
+                sees_others(facts("$lookup", Changes, local.collect(), vec![target]))
+            }
+            Self::GraphLookup(GraphLookup { target, .. }) => {
+                sees_others(facts("$graphLookup", Changes, vec![], vec![target]))
+            }
+            Self::Facet(_) => facts("$facet", Hides, vec![], vec![]),
+            Self::Bucket { .. } => facts("$bucket", Hides, vec![], vec![]),
+            Self::BucketAuto { .. } => facts("$bucketAuto", Hides, vec![], vec![]),
+            Self::ReplaceRoot(_) => facts("$replaceRoot", Hides, vec![], vec![]),
+            Self::UnionWith { .. } => sees_others(facts("$unionWith", Adds, vec![], vec![])),
+            Self::SetWindowFields { partition_by: _, sort_by, output } => {
+                facts("$setWindowFields", Changes, sorted(sort_by), paths(output))
+            }
+            Self::Redact(_) => facts("$redact", Changes, vec![], vec![]),
+            Self::Sample(_) => facts("$sample", Selects, vec![], vec![]),
+            Self::Documents(_) => sees_others(facts("$documents", Hides, vec![], vec![])),
+            Self::Densify(Densify { field, partition_by, .. }) => {
+                facts("$densify", Adds, partition_by.iter().chain([field]).collect(), vec![])
+            }
+            Self::Fill(Fill { partition_by: _, sort_by, output }) => {
+                let filled = output.iter().map(|(path, _)| path);
+                facts("$fill", Changes, sorted(sort_by).into_iter().chain(filled.clone()).collect(), filled.collect())
+            }
+            Self::Out(_) => facts("$out", Changes, vec![], vec![]),
+            Self::Merge(_) => sees_others(facts("$merge", Changes, vec![], vec![])),
+        }
+    }
+
     /// Its name, with the dollar sign; of two names for one stage, the older.
     #[must_use]
     pub fn name(&self) -> &'static str {
-        match self {
-            Self::Match(_) => "$match",
-            Self::Project(_) => "$project",
-            Self::AddFields(_) => "$addFields",
-            Self::Unset(_) => "$unset",
-            Self::Group { .. } => "$group",
-            Self::Sort(_) => "$sort",
-            Self::Limit(_) => "$limit",
-            Self::Skip(_) => "$skip",
-            Self::Count(_) => "$count",
-            Self::SortByCount(_) => "$sortByCount",
-            Self::Unwind(_) => "$unwind",
-            Self::Lookup(_) => "$lookup",
-            Self::Facet(_) => "$facet",
-            Self::Bucket { .. } => "$bucket",
-            Self::BucketAuto { .. } => "$bucketAuto",
-            Self::ReplaceRoot(_) => "$replaceRoot",
-            Self::UnionWith { .. } => "$unionWith",
-            Self::SetWindowFields { .. } => "$setWindowFields",
-        }
+        self.facts().name
     }
+
+    /// Whether nothing of the input can be seen behind the stage but what it reads itself.
+    #[must_use]
+    pub fn hides_its_input(&self) -> bool {
+        self.facts().effect == Effect::Hides
+    }
+
+    /// Whether it may give something else each time.
+    #[must_use]
+    pub fn is_random(&self) -> bool {
+        matches!(self, Self::Sample(_))
+            || self.pipelines().into_iter().any(|inner| inner.stages.iter().any(Self::is_random))
+    }
+
+    /// Whether it writes into a collection.
+    #[must_use]
+    pub fn writes_a_collection(&self) -> bool {
+        matches!(self, Self::Out(_) | Self::Merge(_))
+    }
+}
+
+fn paths<'a, T: 'a>(fields: impl IntoIterator<Item = &'a (Path, T)>) -> Vec<&'a Path> {
+    fields.into_iter().map(|(path, _)| path).collect()
+}
+
+fn sorted(keys: &[SortKey]) -> Vec<&Path> {
+    keys.iter().map(|key| &key.path).collect()
 }

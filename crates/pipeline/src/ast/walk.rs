@@ -20,8 +20,8 @@
 //! ```
 
 use super::{
-    AccumulatorCall, Expr, FieldRef, Lookup, Pipeline, Predicate, Projected, Projection, Stage, Test, WindowCall,
-    WindowFunction,
+    AccumulatorCall, Expr, FieldRef, Fill, FillWith, GraphLookup, Lookup, LookupPipeline, Merge, Pipeline, Predicate,
+    Projected, Projection, Stage, Test, WhenMatched, WindowCall, WindowFunction,
 };
 
 /// Any part of a pipeline.
@@ -77,7 +77,7 @@ macro_rules! parts_of_expr {
 
 /// The nodes directly inside a stage.
 macro_rules! parts_of_stage {
-    ($stage:expr, $Node:ident, $iter:ident) => {
+    ($stage:expr, $Node:ident, $iter:ident, $as_ref:ident) => {
         match $stage {
             Stage::Match(predicate) => vec![$Node::Predicate(predicate)],
             Stage::Project(Projection::Include { id: _, fields }) => {
@@ -89,17 +89,48 @@ macro_rules! parts_of_stage {
             }
             Stage::Project(Projection::Exclude(_)) | Stage::Unset(_) | Stage::Sort(_) => Vec::new(),
             Stage::Limit(_) | Stage::Skip(_) | Stage::Count(_) | Stage::Unwind(_) | Stage::Lookup(_) => Vec::new(),
+            Stage::Sample(_) | Stage::Densify(_) | Stage::Out(_) => Vec::new(),
             Stage::AddFields(fields) => fields.$iter().map(|(_, value)| $Node::Expr(value)).collect(),
+            Stage::Bucket { group_by, boundaries, default, output } => {
+                let exprs = std::iter::once(group_by).chain(boundaries).chain(default);
+                let calls = output.$iter().map(|(_, call)| $Node::Accumulator(call));
+                exprs.map($Node::Expr).chain(calls).collect()
+            }
             Stage::Group { id: key, fields: outputs }
-            | Stage::Bucket { group_by: key, boundaries: _, default: _, output: outputs }
             | Stage::BucketAuto { group_by: key, buckets: _, output: outputs, granularity: _ } => {
                 let mut parts = vec![$Node::Expr(key)];
                 parts.extend(outputs.$iter().map(|(_, call)| $Node::Accumulator(call)));
                 parts
             }
-            Stage::SortByCount(expr) | Stage::ReplaceRoot(expr) => vec![$Node::Expr(expr)],
+            Stage::SortByCount(expr) | Stage::ReplaceRoot(expr) | Stage::Redact(expr) | Stage::Documents(expr) => {
+                vec![$Node::Expr(expr)]
+            }
             Stage::Facet(facets) => facets.$iter().map(|(_, pipeline)| $Node::Pipeline(pipeline)).collect(),
             Stage::UnionWith { collection: _, pipeline } => vec![$Node::Pipeline(pipeline)],
+            Stage::LookupPipeline(LookupPipeline { from: _, on: _, bindings, pipeline, target: _ }) => {
+                let mut parts: Vec<_> = bindings.$iter().map(|(_, value)| $Node::Expr(value)).collect();
+                parts.push($Node::Pipeline(pipeline));
+                parts
+            }
+            Stage::GraphLookup(graph) => {
+                let GraphLookup { start_with, restrict, .. } = graph;
+                std::iter::once($Node::Expr(start_with)).chain(restrict.$iter().map($Node::Predicate)).collect()
+            }
+            Stage::Fill(Fill { partition_by, sort_by: _, output }) => {
+                let values = output.$iter().filter_map(|(_, with)| match with {
+                    FillWith::Value(value) => Some(value),
+                    FillWith::Last | FillWith::Linear | FillWith::Nothing => None,
+                });
+                partition_by.$iter().chain(values).map($Node::Expr).collect()
+            }
+            Stage::Merge(merge) => {
+                let Merge { into: _, on: _, bindings, when_matched, when_not_matched: _ } = merge.$as_ref();
+                let mut parts: Vec<_> = bindings.$iter().map(|(_, value)| $Node::Expr(value)).collect();
+                if let WhenMatched::Pipeline(pipeline) = when_matched {
+                    parts.push($Node::Pipeline(pipeline));
+                }
+                parts
+            }
             Stage::SetWindowFields { partition_by, sort_by: _, output } => {
                 let mut parts: Vec<_> = partition_by.$iter().map($Node::Expr).collect();
                 parts.extend(output.$iter().map(|(_, call)| $Node::Window(call)));
@@ -111,24 +142,26 @@ macro_rules! parts_of_stage {
 
 /// The name of the other collection that a stage itself reads, shared or mutable.
 macro_rules! collection_of_stage {
-    ($stage:expr) => {
+    ($stage:expr, $as_ref:ident) => {
         match $stage {
-            Stage::Lookup(Lookup { from: name, local: _, foreign: _, target: _ })
-            | Stage::UnionWith { collection: name, pipeline: _ } => Some(name),
+            Stage::Lookup(Lookup { from: name, .. }) | Stage::GraphLookup(GraphLookup { from: name, .. }) => Some(name),
+            Stage::UnionWith { collection: name, pipeline: _ }
+            | Stage::LookupPipeline(LookupPipeline { from: name, .. }) => name.$as_ref(),
             Stage::Match(_) | Stage::Project(_) | Stage::AddFields(_) | Stage::Unset(_) | Stage::Group { .. } => None,
             Stage::Sort(_) | Stage::Limit(_) | Stage::Skip(_) | Stage::Count(_) | Stage::SortByCount(_) => None,
             Stage::Unwind(_) | Stage::Facet(_) | Stage::Bucket { .. } | Stage::BucketAuto { .. } => None,
-            Stage::ReplaceRoot(_) | Stage::SetWindowFields { .. } => None,
+            Stage::ReplaceRoot(_) | Stage::SetWindowFields { .. } | Stage::Redact(_) | Stage::Sample(_) => None,
+            Stage::Documents(_) | Stage::Densify(_) | Stage::Fill(_) | Stage::Out(_) | Stage::Merge(_) => None,
         }
     };
 }
 
 /// The nodes directly inside a node.
 macro_rules! parts_of_node {
-    ($node:expr, $Node:ident, $iter:ident, $parts:ident) => {
+    ($node:expr, $Node:ident, $iter:ident, $parts:ident, $as_ref:ident) => {
         match $node {
             $Node::Pipeline(pipeline) => pipeline.stages.$iter().map($Node::Stage).collect(),
-            $Node::Stage(stage) => parts_of_stage!(stage, $Node, $iter),
+            $Node::Stage(stage) => parts_of_stage!(stage, $Node, $iter, $as_ref),
             $Node::Predicate(predicate) => match predicate {
                 Predicate::And(clauses) | Predicate::Or(clauses) | Predicate::Nor(clauses) => {
                     clauses.$iter().map($Node::Predicate).collect()
@@ -153,7 +186,7 @@ macro_rules! parts_of_node {
             $Node::Window(WindowCall { function, window: _ }) => match function {
                 WindowFunction::Accumulate(call) => vec![$Node::Accumulator(call)],
                 WindowFunction::Rank | WindowFunction::DenseRank | WindowFunction::DocumentNumber => Vec::new(),
-                WindowFunction::Shift { output, by: _, default: _ } => vec![$Node::Expr(output)],
+                WindowFunction::Shift { output, by: _, default } => vec![$Node::Expr(output), $Node::Expr(default)],
             },
             $Node::Expr(expr) => expr.$parts().into_iter().map($Node::Expr).collect(),
         }
@@ -164,7 +197,7 @@ impl Node<'_> {
     /// The nodes directly inside this one.
     #[must_use]
     pub fn parts(self) -> Vec<Self> {
-        parts_of_node!(self, Node, iter, parts)
+        parts_of_node!(self, Node, iter, parts, as_ref)
     }
 
     /// Calls `visit` with this node and with everything inside it, the outer before what is inside.
@@ -178,7 +211,7 @@ impl NodeMut<'_> {
     /// The nodes directly inside this one.
     #[must_use]
     pub fn parts(self) -> Vec<Self> {
-        parts_of_node!(self, NodeMut, iter_mut, parts_mut)
+        parts_of_node!(self, NodeMut, iter_mut, parts_mut, as_mut)
     }
 
     /// Calls `change` with each outermost expression in here, and stops at the first error. What an expression holds is
@@ -285,12 +318,12 @@ impl Stage {
     /// The other collection that the stage itself reads.
     #[must_use]
     pub fn collection(&self) -> Option<&str> {
-        collection_of_stage!(self).map(String::as_str)
+        collection_of_stage!(self, as_ref).map(String::as_str)
     }
 
     /// The other collection that the stage itself reads, to be changed.
     fn collection_mut(&mut self) -> Option<&mut String> {
-        collection_of_stage!(self)
+        collection_of_stage!(self, as_mut)
     }
 
     /// The pipelines inside the stage.

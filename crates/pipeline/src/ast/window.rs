@@ -1,7 +1,5 @@
 //! Window functions, as in `$setWindowFields`.
 
-use bson::Bson;
-
 use super::{AccumulatorCall, Expr};
 
 /// One output of `$setWindowFields`.
@@ -30,8 +28,8 @@ pub enum WindowFunction {
         output: Expr,
         /// How many rows further (negative: earlier).
         by: i64,
-        /// The value beyond the edge; null where not given.
-        default: Bson,
+        /// The value beyond the edge: a constant; null where not given.
+        default: Expr,
     },
 }
 

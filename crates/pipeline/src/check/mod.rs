@@ -5,12 +5,15 @@
 //! A collection that is not known is empty to a server, so it is no error.
 
 mod follow;
+mod join;
 mod shape;
 mod walk;
 
 use crate::{
     Error, Pipeline, Schema, Schemas,
-    ast::{AccumulatorCall, Expr, Lookup, Path, Predicate, Projected, Projection, Stage, Unwind, WindowFunction},
+    ast::{
+        AccumulatorCall, Expr, Fill, FillWith, Path, Predicate, Projected, Projection, Stage, Unwind, WindowFunction,
+    },
     error::nearest,
 };
 use follow::Scope;
@@ -94,11 +97,14 @@ fn behind(
     // What other collections bring in is checked whatever comes from this one.
     match stage {
         Stage::UnionWith { collection, pipeline } => {
-            let other = stages(pipeline, Shape::of(schemas.get(collection)), schemas, scope)
+            let other = stages(pipeline, join::of(collection.as_deref(), schemas), schemas, scope)
                 .map_err(|error| error.under("pipeline"))?;
             return Ok(shape.or(other));
         }
-        Stage::Lookup(lookup) => return joined(lookup, shape, schemas),
+        Stage::Lookup(lookup) => return join::lookup(lookup, shape, schemas),
+        Stage::LookupPipeline(lookup) => return join::lookup_pipeline(lookup, shape, schemas, scope),
+        Stage::GraphLookup(graph) => return join::graph_lookup(graph, shape, schemas, scope),
+        Stage::Documents(_) => return Ok(Shape::Open),
         _ => {}
     }
     let Shape::Closed(fields) = shape else { return Ok(Shape::Open) };
@@ -137,7 +143,19 @@ fn behind(
             walk.sort_keys(sort_by).map_err(|error| error.under("sortBy"))?;
             windowed(output, &walk).map_err(|error| error.under("output"))
         }
-        Stage::Lookup(_) | Stage::UnionWith { .. } => Ok(fields),
+        Stage::Redact(value) => walk.expr(value).map(|()| fields),
+        Stage::Densify(densify) => {
+            let named = densify.partition_by.iter().chain([&densify.field]);
+            named.into_iter().try_for_each(|path| walk.field(path).map(drop)).map(|()| fields)
+        }
+        Stage::Fill(fill) => filled(fill, &walk),
+        Stage::Merge(merge) => {
+            let binding = |(name, value): &(String, Expr)| walk.expr(value).map_err(|error| error.under(name));
+            merge.bindings.iter().try_for_each(binding).map_err(|error| error.under("let"))?;
+            Ok(fields)
+        }
+        Stage::Sample(_) | Stage::Out(_) | Stage::Documents(_) | Stage::Lookup(_) => Ok(fields),
+        Stage::LookupPipeline(_) | Stage::GraphLookup(_) | Stage::UnionWith { .. } => Ok(fields),
     };
     next.map(Shape::Closed)
 }
@@ -207,22 +225,18 @@ fn unwound(unwind: &Unwind, walk: &Walk<'_>) -> Result<Fields, Error> {
     Ok(next)
 }
 
-fn joined(lookup: &Lookup, shape: Shape, schemas: &Schemas) -> Result<Shape, Error> {
-    let other = Shape::of(schemas.get(&lookup.from));
-    if let Shape::Closed(fields) = &other {
-        let walk = Walk { stage: "$lookup", fields, scope: None };
-        walk.field(&lookup.foreign).map_err(|error| error.under("foreignField"))?;
+fn filled(fill: &Fill, walk: &Walk<'_>) -> Result<Fields, Error> {
+    let partition = fill.partition_by.as_ref().map_or(Ok(()), |key| walk.expr(key));
+    partition.map_err(|error| error.under("partitionBy"))?;
+    walk.sort_keys(&fill.sort_by).map_err(|error| error.under("sortBy"))?;
+    let mut next = walk.fields.clone();
+    for (path, with) in &fill.output {
+        if let FillWith::Value(value) = with {
+            walk.expr(value).map_err(|error| error.under("value").under(&path.to_string()).under("output"))?;
+        }
+        next.set(path, Node::Any);
     }
-    let Shape::Closed(mut fields) = shape else { return Ok(Shape::Open) };
-    Walk { stage: "$lookup", fields: &fields, scope: None }
-        .field(&lookup.local)
-        .map_err(|error| error.under("localField"))?;
-    let element = match other {
-        Shape::Closed(fields) => Node::Object(fields),
-        Shape::Open => Node::Any,
-    };
-    fields.set(&lookup.target, Node::Array(Box::new(element)));
-    Ok(Shape::Closed(fields))
+    Ok(next)
 }
 
 fn facetted(

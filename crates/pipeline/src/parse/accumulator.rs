@@ -17,7 +17,7 @@ use crate::{
 };
 
 /// Parses `{$name: argument}`.
-pub(super) fn call(value: &Bson) -> Result<AccumulatorCall, Error> {
+pub(super) fn call(value: &Bson, scope: &Scope<'_>) -> Result<AccumulatorCall, Error> {
     let document = match value {
         Bson::Document(document) if document.keys().next().is_some_and(|key| key.starts_with('$')) => document,
         other => {
@@ -36,7 +36,7 @@ pub(super) fn call(value: &Bson) -> Result<AccumulatorCall, Error> {
             .code(40237)
             .under(name));
     }
-    named(name, argument)
+    named(name, argument, scope)
 }
 
 fn only(document: &Document) -> Result<(&str, &Bson), Error> {
@@ -45,9 +45,9 @@ fn only(document: &Document) -> Result<(&str, &Bson), Error> {
 }
 
 /// Parses an accumulator by its name; in windows the argument may also be an array.
-pub(super) fn named(name: &str, argument: &Bson) -> Result<AccumulatorCall, Error> {
+pub(super) fn named(name: &str, argument: &Bson, scope: &Scope<'_>) -> Result<AccumulatorCall, Error> {
     let spec = Accumulator::named(name).ok_or_else(|| unknown(name).under(name))?;
-    build(spec.accumulator, argument).map_err(|error| error.under(name))
+    build(spec.accumulator, argument, scope).map_err(|error| error.under(name))
 }
 
 fn unknown(name: &str) -> Error {
@@ -67,8 +67,7 @@ fn unknown(name: &str) -> Error {
     }
 }
 
-fn build(accumulator: Accumulator, argument: &Bson) -> Result<AccumulatorCall, Error> {
-    let scope = Scope::default();
+fn build(accumulator: Accumulator, argument: &Bson, scope: &Scope<'_>) -> Result<AccumulatorCall, Error> {
     let name = accumulator.spec().name;
     let simple = |input| AccumulatorCall { accumulator, input, n: None, sort_by: Vec::new(), p: Vec::new() };
     match accumulator {
@@ -79,36 +78,36 @@ fn build(accumulator: Accumulator, argument: &Bson) -> Result<AccumulatorCall, E
         Accumulator::FirstN | Accumulator::LastN | Accumulator::MaxN | Accumulator::MinN => {
             let codes = Codes { shape: Some(5_787_900), unknown: Some(5_787_901), missing: &[5_787_906, 5_787_907] };
             let [n, input] = Form { name, keys: [("n", true), ("input", true)], codes }.read(argument)?;
-            Ok(AccumulatorCall { n: Some(count(n, &scope)?), ..simple(part("input", input, &scope)?) })
+            Ok(AccumulatorCall { n: Some(count(n, scope)?), ..simple(part("input", input, scope)?) })
         }
         Accumulator::Top | Accumulator::Bottom => {
             let codes = Codes { shape: None, unknown: Some(5_788_002), missing: &[5_788_004, 5_788_005] };
             let [output, sort_by] = Form { name, keys: [("output", true), ("sortBy", true)], codes }.read(argument)?;
             let sort_by = sort::sort_by(sort_by.unwrap_or(&Bson::Null), 10065)?;
-            Ok(AccumulatorCall { sort_by, ..simple(part("output", output, &scope)?) })
+            Ok(AccumulatorCall { sort_by, ..simple(part("output", output, scope)?) })
         }
         Accumulator::TopN | Accumulator::BottomN => {
             let keys = [("n", true), ("output", true), ("sortBy", true)];
             let codes = Codes { shape: None, unknown: Some(5_788_002), missing: &[5_788_003, 5_788_004, 5_788_005] };
             let [n, output, sort_by] = Form { name, keys, codes }.read(argument)?;
             let sort_by = sort::sort_by(sort_by.unwrap_or(&Bson::Null), 10065)?;
-            let n = Some(count(n, &scope)?);
-            Ok(AccumulatorCall { n, sort_by, ..simple(part("output", output, &scope)?) })
+            let n = Some(count(n, scope)?);
+            Ok(AccumulatorCall { n, sort_by, ..simple(part("output", output, scope)?) })
         }
         Accumulator::Median => {
             let form = Form { name: "$median", keys: [("input", true), ("method", true)], codes: Codes::default() };
             let [input, method] = form.read(argument)?;
-            literal::method(&part("method", method, &scope)?)?;
-            Ok(simple(part("input", input, &scope)?))
+            literal::method(&part("method", method, scope)?)?;
+            Ok(simple(part("input", input, scope)?))
         }
         Accumulator::Percentile => {
             let keys = [("input", true), ("p", true), ("method", true)];
             let [input, p, method] = Form { name: "$percentile", keys, codes: Codes::default() }.read(argument)?;
-            literal::method(&part("method", method, &scope)?)?;
+            literal::method(&part("method", method, scope)?)?;
             let p = literal::percentiles(p.unwrap_or(&Bson::Null)).map_err(|error| error.under("p"))?;
-            Ok(AccumulatorCall { p, ..simple(part("input", input, &scope)?) })
+            Ok(AccumulatorCall { p, ..simple(part("input", input, scope)?) })
         }
-        _ => Ok(simple(expr(argument, &scope)?)),
+        _ => Ok(simple(expr(argument, scope)?)),
     }
 }
 

@@ -30,22 +30,24 @@ const GRANULARITIES: &[&str] =
     &["R5", "R10", "R20", "R40", "R80", "1-2-5", "E6", "E12", "E24", "E48", "E96", "E192", "POWERSOF2"];
 
 /// Parses `$bucket`.
-pub(super) fn bucket(value: &Bson) -> Result<Stage, Error> {
+pub(super) fn bucket(value: &Bson, scope: &Scope<'_>) -> Result<Stage, Error> {
     let [group_by, boundaries, default, output] = BUCKET.read(value)?;
-    let group_by = key(group_by.unwrap_or(&Bson::Null), 40202)?;
-    let boundaries = bounds(boundaries.unwrap_or(&Bson::Null)).map_err(|error| error.under("boundaries"))?;
-    let default =
-        default.map(|value| literal::constant(value, 40195)).transpose().map_err(|error| error.under("default"))?;
+    let group_by = key(group_by.unwrap_or(&Bson::Null), scope, 40202)?;
+    let boundaries = bounds(boundaries.unwrap_or(&Bson::Null), scope).map_err(|error| error.under("boundaries"))?;
+    let default = default
+        .map(|value| literal::constant(value, scope, 40195))
+        .transpose()
+        .map_err(|error| error.under("default"))?;
     if let Some(default) = &default {
         lies_outside(default, &boundaries).map_err(|error| error.under("default"))?;
     }
-    Ok(Stage::Bucket { group_by, boundaries, default, output: outputs(output, 40196)? })
+    Ok(Stage::Bucket { group_by, boundaries, default, output: outputs(output, scope, 40196)? })
 }
 
 /// Parses `$bucketAuto`.
-pub(super) fn bucket_auto(value: &Bson) -> Result<Stage, Error> {
+pub(super) fn bucket_auto(value: &Bson, scope: &Scope<'_>) -> Result<Stage, Error> {
     let [group_by, buckets, output, granularity] = BUCKET_AUTO.read(value)?;
-    let group_by = key(group_by.unwrap_or(&Bson::Null), 40239)?;
+    let group_by = key(group_by.unwrap_or(&Bson::Null), scope, 40239)?;
     let buckets = buckets.unwrap_or(&Bson::Null);
     let count = form::whole(buckets).and_then(|count| i32::try_from(count).ok()).filter(|count| *count > 0);
     let Some(count) = count else {
@@ -61,11 +63,16 @@ pub(super) fn bucket_auto(value: &Bson) -> Result<Stage, Error> {
     let granularity = granularity.map(series).transpose().map_err(|error| error.under("granularity"))?;
     // MongoDB: here, unlike in `$bucket`, an empty `output` counts as none.
     let output = output.filter(|output| output.as_document().is_none_or(|document| !document.is_empty()));
-    Ok(Stage::BucketAuto { group_by, buckets: count.unsigned_abs(), output: outputs(output, 40244)?, granularity })
+    Ok(Stage::BucketAuto {
+        group_by,
+        buckets: count.unsigned_abs(),
+        output: outputs(output, scope, 40244)?,
+        granularity,
+    })
 }
 
 /// MongoDB: `groupBy` is a field path or an operator, nothing constant.
-fn key(value: &Bson, code: i32) -> Result<Expr, Error> {
+fn key(value: &Bson, scope: &Scope<'_>, code: i32) -> Result<Expr, Error> {
     let is_expression = match value {
         Bson::String(text) => text.starts_with('$'),
         Bson::Document(document) => document.keys().next().is_some_and(|key| key.starts_with('$')),
@@ -75,25 +82,27 @@ fn key(value: &Bson, code: i32) -> Result<Expr, Error> {
         let message = format!("`groupBy` takes a field path or an operator, found {}", describe::a_value(value));
         return Err(Error::input(message).hint("a field path starts with `$`").code(code).under("groupBy"));
     }
-    expr(value, &Scope::default()).map_err(|error| error.under("groupBy"))
+    expr(value, scope).map_err(|error| error.under("groupBy"))
 }
 
-fn bounds(value: &Bson) -> Result<Vec<Bson>, Error> {
+fn bounds(value: &Bson, scope: &Scope<'_>) -> Result<Vec<Expr>, Error> {
     let values = form::array("boundaries", value).map_err(|error| error.code(40200))?;
-    let bound = |(at, value)| literal::constant(value, 40191).map_err(|error| error.in_element(at));
+    let bound = |(at, value)| literal::constant(value, scope, 40191).map_err(|error| error.in_element(at));
     let bounds = values.iter().enumerate().map(bound).collect::<Result<Vec<_>, _>>()?;
     if bounds.len() < 2 {
         return Err(Error::input(format!("`boundaries` needs at least two values, found {}", bounds.len())).code(40192));
     }
     for pair in bounds.windows(2) {
-        let (lower, upper) = (describe::a_value(&pair[0]), describe::a_value(&pair[1]));
-        match compare(&pair[0], &pair[1])? {
-            None => {
+        let [Expr::Literal(lower), Expr::Literal(upper)] = pair else { continue };
+        let compared = compare(lower, upper);
+        let (lower, upper) = (describe::a_value(lower), describe::a_value(upper));
+        match compared {
+            Compared::OtherType => {
                 let message = format!("`boundaries` must be of one type, found {lower} and {upper}");
                 return Err(Error::input(message).code(40193));
             }
-            Some(Ordering::Less) => {}
-            Some(_) => {
+            Compared::Unknown | Compared::As(Ordering::Less) => {}
+            Compared::As(_) => {
                 let message = format!("`boundaries` must rise, but {lower} is not less than {upper}");
                 return Err(Error::input(message).code(40194));
             }
@@ -102,10 +111,15 @@ fn bounds(value: &Bson) -> Result<Vec<Bson>, Error> {
     Ok(bounds)
 }
 
-fn lies_outside(default: &Bson, bounds: &[Bson]) -> Result<(), Error> {
-    let (Some(lowest), Some(highest)) = (bounds.first(), bounds.last()) else { return Ok(()) };
-    let above_lowest = compare(default, lowest)?.is_some_and(Ordering::is_ge);
-    let below_highest = compare(default, highest)?.is_some_and(Ordering::is_lt);
+/// MongoDB: the default must not be taken for a bucket.
+fn lies_outside(default: &Expr, bounds: &[Expr]) -> Result<(), Error> {
+    let (Expr::Literal(default), Some(Expr::Literal(lowest)), Some(Expr::Literal(highest))) =
+        (default, bounds.first(), bounds.last())
+    else {
+        return Ok(());
+    };
+    let above_lowest = matches!(compare(default, lowest), Compared::As(order) if order.is_ge());
+    let below_highest = matches!(compare(default, highest), Compared::As(order) if order.is_lt());
     if above_lowest && below_highest {
         return Err(Error::input(format!("the default {} lies inside the boundaries", describe::a_value(default)))
             .hint("take a value of another type, such as a string")
@@ -114,37 +128,38 @@ fn lies_outside(default: &Bson, bounds: &[Bson]) -> Result<(), Error> {
     Ok(())
 }
 
-/// Compares two values of one type; `None` for two types.
-fn compare(a: &Bson, b: &Bson) -> Result<Option<Ordering>, Error> {
+/// How two values compare, as far as it can be told without an engine.
+enum Compared {
+    As(Ordering),
+    OtherType,
+    Unknown,
+}
+
+fn compare(a: &Bson, b: &Bson) -> Compared {
     if let (Some(x), Some(y)) = (form::number(a), form::number(b)) {
         let exact = form::whole(a).zip(form::whole(b)).map(|(x, y)| x.cmp(&y));
         // NaN is below every number.
-        return Ok(Some(exact.unwrap_or_else(|| x.partial_cmp(&y).unwrap_or_else(|| y.is_nan().cmp(&x.is_nan())))));
+        return Compared::As(exact.unwrap_or_else(|| x.partial_cmp(&y).unwrap_or_else(|| y.is_nan().cmp(&x.is_nan()))));
     }
-    Ok(match (a, b) {
-        (Bson::String(a), Bson::String(b)) => Some(a.cmp(b)),
-        (Bson::DateTime(a), Bson::DateTime(b)) => Some(a.cmp(b)),
-        (Bson::Boolean(a), Bson::Boolean(b)) => Some(a.cmp(b)),
-        (Bson::ObjectId(a), Bson::ObjectId(b)) => Some(a.bytes().cmp(&b.bytes())),
-        (Bson::Null, Bson::Null) => Some(Ordering::Equal),
-        _ if std::mem::discriminant(a) == std::mem::discriminant(b) => {
-            return Err(Error::unsupported(format!(
-                "boundaries of this type are not supported: {}",
-                describe::a_type(a)
-            )));
-        }
-        _ => None,
-    })
+    match (a, b) {
+        (Bson::String(a), Bson::String(b)) => Compared::As(a.cmp(b)),
+        (Bson::DateTime(a), Bson::DateTime(b)) => Compared::As(a.cmp(b)),
+        (Bson::Boolean(a), Bson::Boolean(b)) => Compared::As(a.cmp(b)),
+        (Bson::ObjectId(a), Bson::ObjectId(b)) => Compared::As(a.bytes().cmp(&b.bytes())),
+        (Bson::Null, Bson::Null) => Compared::As(Ordering::Equal),
+        _ if std::mem::discriminant(a) == std::mem::discriminant(b) => Compared::Unknown,
+        _ => Compared::OtherType,
+    }
 }
 
-fn outputs(value: Option<&Bson>, code: i32) -> Result<Vec<(String, AccumulatorCall)>, Error> {
+fn outputs(value: Option<&Bson>, scope: &Scope<'_>, code: i32) -> Result<Vec<(String, AccumulatorCall)>, Error> {
     match value {
         None => {
             let input = Expr::Literal(Bson::Int32(1));
             let call = AccumulatorCall { accumulator: Accumulator::Sum, input, n: None, sort_by: vec![], p: vec![] };
             Ok(vec![("count".to_owned(), call)])
         }
-        Some(Bson::Document(document)) => group::output(document).map_err(|error| error.under("output")),
+        Some(Bson::Document(document)) => group::output(document, scope).map_err(|error| error.under("output")),
         Some(other) => {
             let message = format!("`output` takes an object, found {}", describe::a_value(other));
             Err(Error::input(message).code(code).under("output"))

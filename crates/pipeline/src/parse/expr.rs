@@ -44,8 +44,9 @@ impl<'a> Scope<'a> {
 }
 
 /// Server variables that we do not have.
-const UNSUPPORTED: &[&str] =
-    &["CLUSTER_TIME", "USER_ROLES", "SEARCH_META", "JS_SCOPE", "IS_MR", "DESCEND", "PRUNE", "KEEP"];
+const UNSUPPORTED: &[&str] = &["CLUSTER_TIME", "USER_ROLES", "SEARCH_META", "JS_SCOPE", "IS_MR"];
+/// Words of `$redact`, which mean something there alone.
+const OF_REDACT: [&str; 3] = ["DESCEND", "PRUNE", "KEEP"];
 
 /// Parses any expression.
 pub(super) fn expr(value: &Bson, scope: &Scope<'_>) -> Result<Expr, Error> {
@@ -88,6 +89,9 @@ fn variable(text: &str, scope: &Scope<'_>) -> Result<Expr, Error> {
             return Err(names::unsupported(&format!("the variable `$${name}`")));
         }
         _ if scope.has(name) => Variable::User(name.to_owned()),
+        _ if OF_REDACT.contains(&name) => {
+            return Err(Error::unsupported(format!("`$${name}` has a meaning in `$redact` alone")));
+        }
         _ => {
             let mut known = vec!["ROOT", "CURRENT", "REMOVE", "NOW"];
             known.extend(scope.all());

@@ -50,14 +50,19 @@ fn argument(name: &str, value: Option<&Bson>, scope: &Scope<'_>) -> Result<Expr,
 pub(super) fn let_(value: &Bson, scope: &Scope<'_>) -> Result<Expr, Error> {
     let [vars, body] = LET.read(value)?;
     let vars = form::object("vars", vars.unwrap_or(&Bson::Null), Codes::default())?;
-    let mut bindings = Vec::with_capacity(vars.len());
-    for (name, value) in vars {
-        variable_name(name)?;
-        bindings.push((name.clone(), expr(value, scope).map_err(|error| error.under(name).under("vars"))?));
-    }
+    let bindings = bindings(vars, scope).map_err(|error| error.under("vars"))?;
     let names: Vec<String> = vars.keys().cloned().collect();
     let body = argument("in", body, &scope.with(&names))?;
     Ok(Expr::Let { bindings, body: Box::new(body) })
+}
+
+/// Parses variables with their values, none of which sees the others.
+pub(super) fn bindings(vars: &bson::Document, scope: &Scope<'_>) -> Result<Vec<(String, Expr)>, Error> {
+    let binding = |(name, value): (&String, &Bson)| {
+        variable_name(name)?;
+        Ok((name.clone(), expr(value, scope).map_err(|error| error.under(name))?))
+    };
+    vars.iter().map(binding).collect()
 }
 
 pub(super) fn switch(value: &Bson, scope: &Scope<'_>) -> Result<Expr, Error> {

@@ -14,7 +14,7 @@ use crate::{
 };
 
 /// Parses `$group`.
-pub(super) fn group(value: &Bson) -> Result<Stage, Error> {
+pub(super) fn group(value: &Bson, scope: &Scope<'_>) -> Result<Stage, Error> {
     let Bson::Document(document) = value else {
         let message = format!("`$group` takes an object, found {}", describe::a_value(value));
         return Err(Error::input(message).code(15947));
@@ -25,9 +25,9 @@ pub(super) fn group(value: &Bson) -> Result<Stage, Error> {
             .code(15955));
     };
     refuse_inclusions(id).map_err(|error| error.under("_id"))?;
-    let id = expr(id, &Scope::default()).map_err(|error| error.under("_id"))?;
+    let id = expr(id, scope).map_err(|error| error.under("_id"))?;
     let fields = document.iter().filter(|(name, _)| *name != "_id");
-    Ok(Stage::Group { id, fields: fields.map(|(name, value)| field(name, value)).collect::<Result<_, _>>()? })
+    Ok(Stage::Group { id, fields: fields.map(|(name, value)| field(name, value, scope)).collect::<Result<_, _>>()? })
 }
 
 /// MongoDB: `{_id: {a: 1}}` looks like a projection; a constant is written `{$literal: 1}`.
@@ -50,24 +50,24 @@ pub(crate) fn is_inclusion(value: &Bson) -> bool {
 }
 
 /// Parses the `output` of `$bucket` and `$bucketAuto`.
-pub(super) fn output(document: &Document) -> Result<Vec<(String, AccumulatorCall)>, Error> {
+pub(super) fn output(document: &Document, scope: &Scope<'_>) -> Result<Vec<(String, AccumulatorCall)>, Error> {
     if document.contains_key("_id") {
         return Err(Error::input("`_id` is the bucket itself and cannot be computed"));
     }
-    document.iter().map(|(name, value)| field(name, value)).collect()
+    document.iter().map(|(name, value)| field(name, value, scope)).collect()
 }
 
-fn field(name: &str, value: &Bson) -> Result<(String, AccumulatorCall), Error> {
+fn field(name: &str, value: &Bson, scope: &Scope<'_>) -> Result<(String, AccumulatorCall), Error> {
     // MongoDB: an output field may have the empty name.
     if !name.is_empty() {
         let code = if name.contains('.') { 40235 } else { 40236 };
         path::name("an output field", name).map_err(|error| error.code(code))?;
     }
-    Ok((name.to_owned(), accumulator::call(value).map_err(|error| error.under(name))?))
+    Ok((name.to_owned(), accumulator::call(value, scope).map_err(|error| error.under(name))?))
 }
 
 /// Parses `$sortByCount`.
-pub(super) fn sort_by_count(value: &Bson) -> Result<Stage, Error> {
+pub(super) fn sort_by_count(value: &Bson, scope: &Scope<'_>) -> Result<Stage, Error> {
     let is_expression = match value {
         Bson::String(text) => text.starts_with('$'),
         Bson::Document(document) => document.keys().next().is_some_and(|key| key.starts_with('$')),
@@ -82,7 +82,7 @@ pub(super) fn sort_by_count(value: &Bson) -> Result<Stage, Error> {
         };
         return Err(Error::input(message).hint("a field path starts with `$`").code(code));
     }
-    expr(value, &Scope::default()).map(Stage::SortByCount)
+    expr(value, scope).map(Stage::SortByCount)
 }
 
 /// Parses `$count`.

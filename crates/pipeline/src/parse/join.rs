@@ -1,34 +1,28 @@
-//! The stages that bring in or take apart: `$lookup`, `$unionWith`, `$unwind`, `$facet`, `$replaceRoot`.
+//! The stages that bring in or take apart: `$unionWith`, `$documents`, `$unwind`, `$facet`, `$replaceRoot`, `$redact`,
+//! `$sample`.
 
 use bson::Bson;
 
 use super::{
     expr::{Scope, expr},
     form::{self, Codes, Form},
-    path, stage,
+    lookup, path, stage,
 };
 use crate::{
     Error, Pipeline,
-    ast::{Lookup, Stage, Unwind},
+    ast::{Stage, Unwind},
     describe,
 };
 
-const LOOKUP: Form<6> = Form {
-    name: "$lookup",
-    keys: [
-        ("from", false),
-        ("localField", false),
-        ("foreignField", false),
-        ("as", false),
-        ("let", false),
-        ("pipeline", false),
-    ],
-    codes: Codes { shape: Some(9), unknown: Some(9), missing: &[] },
-};
 const UNION_WITH: Form<2> = Form {
     name: "$unionWith",
-    keys: [("coll", true), ("pipeline", false)],
-    codes: Codes { shape: Some(9), unknown: Some(40415), missing: &[9] },
+    keys: [("coll", false), ("pipeline", false)],
+    codes: Codes { shape: Some(9), unknown: Some(40415), missing: &[] },
+};
+const SAMPLE: Form<1> = Form {
+    name: "$sample",
+    keys: [("size", true)],
+    codes: Codes { shape: Some(28745), unknown: Some(28748), missing: &[28749] },
 };
 const UNWIND: Form<3> = Form {
     name: "$unwind",
@@ -41,54 +35,47 @@ const REPLACE_ROOT: Form<1> = Form {
     codes: Codes { shape: Some(40229), unknown: Some(40415), missing: &[40414] },
 };
 
-/// Parses `$lookup` by equality of two fields.
-pub(super) fn lookup(value: &Bson) -> Result<Stage, Error> {
-    let [from, local, foreign, target, bindings, pipeline] = LOOKUP.read(value)?;
-    if bindings.or(pipeline).is_some() {
-        return Err(Error::unsupported("`$lookup` with `pipeline` is not supported yet")
-            .hint("join by `localField` and `foreignField`, and go on after `$unwind`"));
-    }
-    let need = |name: &'static str, value: Option<&Bson>| match value {
-        Some(Bson::String(text)) if !text.is_empty() => Ok(text.clone()),
-        Some(other) => {
-            let message = format!("`{name}` takes a string, found {}", describe::a_value(other));
-            Err(Error::input(message).code(9).under(name))
-        }
-        None => Err(Error::input(format!("`$lookup` needs `{name}`"))
-            .hint("`$lookup` takes `from`, `localField`, `foreignField` and `as`")
-            .code(9)),
-    };
-    let field = |name, value| path::path(&need(name, value)?).map_err(|error| error.under(name));
-    Ok(Stage::Lookup(Lookup {
-        from: collection(need("from", from)?)?,
-        local: field("localField", local)?,
-        foreign: field("foreignField", foreign)?,
-        target: field("as", target)?,
-    }))
-}
-
-fn collection(name: String) -> Result<String, Error> {
-    if name.is_empty() || name.contains(['$', '\0']) {
-        return Err(Error::input(format!("`{name}` is not a name for a collection")));
-    }
-    Ok(name)
-}
-
-/// Parses `$unionWith`: a name, or `{coll, pipeline}`.
-pub(super) fn union_with(value: &Bson) -> Result<Stage, Error> {
+/// Parses `$unionWith`: a name, or `{coll, pipeline}`, or a pipeline that starts with `$documents`.
+pub(super) fn union_with(value: &Bson, scope: &Scope<'_>) -> Result<Stage, Error> {
     if let Bson::String(name) = value {
-        return Ok(Stage::UnionWith { collection: collection(name.clone())?, pipeline: Pipeline::default() });
+        let collection = Some(lookup::collection(name)?);
+        return Ok(Stage::UnionWith { collection, pipeline: Pipeline::default() });
     }
     let [name, pipeline] = UNION_WITH.read(value)?;
-    let name = form::string("coll", name.unwrap_or(&Bson::Null)).map_err(|error| error.code(14).under("coll"))?;
+    let name = name.map(|name| form::string("coll", name)).transpose();
+    let name = name.map_err(|error| error.code(14).under("coll"))?;
+    let collection = lookup::source("$unionWith", "coll", name, pipeline)?;
     let pipeline = match pipeline {
-        Some(stages) => {
-            let stages = form::array("pipeline", stages).map_err(|error| error.code(14));
-            stages.and_then(stage::stages).map_err(|error| error.under("pipeline"))?
-        }
+        Some(stages) => stage::inner(stages, scope, (14, 31441)).map_err(|error| error.under("pipeline"))?,
         None => Pipeline::default(),
     };
-    Ok(Stage::UnionWith { collection: collection(name.to_owned())?, pipeline })
+    Ok(Stage::UnionWith { collection, pipeline })
+}
+
+/// Parses `$documents`.
+pub(super) fn documents(value: &Bson, scope: &Scope<'_>) -> Result<Stage, Error> {
+    expr(value, scope).map(Stage::Documents)
+}
+
+/// Parses `$redact`, whose expression sees each level of a document as `$$CURRENT`.
+pub(super) fn redact(value: &Bson, scope: &Scope<'_>) -> Result<Stage, Error> {
+    let names = ["CURRENT", "DESCEND", "PRUNE", "KEEP"].map(str::to_owned);
+    expr(value, &scope.with(&names)).map(Stage::Redact)
+}
+
+/// Parses `$sample`.
+pub(super) fn sample(value: &Bson) -> Result<Stage, Error> {
+    let [size] = SAMPLE.read(value)?;
+    let size = size.unwrap_or(&Bson::Null);
+    // MongoDB: a fraction is cut off.
+    match form::number(size).map(f64::trunc) {
+        Some(n) if n < 0.0 => Err(Error::input("`size` must not be below 0").code(28747).under("size")),
+        Some(n) => Ok(Stage::Sample(n as u64)),
+        None => {
+            let message = format!("`size` takes a number, found {}", describe::a_value(size));
+            Err(Error::input(message).code(28746).under("size"))
+        }
+    }
 }
 
 /// Parses `$unwind`: a path, or an object.
@@ -130,7 +117,7 @@ fn unwound(text: &str) -> Result<crate::ast::Path, Error> {
 }
 
 /// Parses `$facet`.
-pub(super) fn facet(value: &Bson) -> Result<Stage, Error> {
+pub(super) fn facet(value: &Bson, scope: &Scope<'_>) -> Result<Stage, Error> {
     let document = match value {
         Bson::Document(document) if !document.is_empty() => document,
         other => {
@@ -147,17 +134,34 @@ pub(super) fn facet(value: &Bson) -> Result<Stage, Error> {
         path::name("a facet", name).map_err(|error| error.code(code))?;
         let inside = |error: Error| error.under(name);
         let stages = form::array(name, value).map_err(|error| inside(error.code(40170)))?;
-        let pipeline = stage::stages(stages).map_err(inside)?;
-        if pipeline.stages.iter().any(|stage| matches!(stage, Stage::Facet(_))) {
-            return Err(inside(Error::input("a `$facet` cannot stand inside another").code(40600)));
+        let pipeline = stage::stages(stages, scope).map_err(inside)?;
+        if let Some((at, name)) = misplaced(&pipeline) {
+            let error = Error::input(format!("`{name}` cannot stand inside a `$facet`")).code(40600);
+            return Err(inside(error.under(name).settled_in_stage(at)));
         }
         Ok((name.clone(), pipeline))
     };
     Ok(Stage::Facet(document.iter().map(facet).collect::<Result<_, _>>()?))
 }
 
+/// The first stage that cannot stand in a `$facet`, also inside the pipelines of its stages.
+fn misplaced(pipeline: &Pipeline) -> Option<(usize, &'static str)> {
+    pipeline.stages.iter().enumerate().find_map(|(at, stage)| {
+        let is_misplaced = match stage {
+            Stage::Facet(_) | Stage::Out(_) | Stage::Merge(_) | Stage::Documents(_) => true,
+            _ => stage.pipelines().into_iter().any(has_facet),
+        };
+        is_misplaced.then(|| (at, stage.name()))
+    })
+}
+
+fn has_facet(pipeline: &Pipeline) -> bool {
+    let has = |stage: &Stage| matches!(stage, Stage::Facet(_)) || stage.pipelines().into_iter().any(has_facet);
+    pipeline.stages.iter().any(has)
+}
+
 /// Parses `$replaceRoot` and `$replaceWith`.
-pub(super) fn replace_root(name: &str, value: &Bson) -> Result<Stage, Error> {
+pub(super) fn replace_root(name: &str, value: &Bson, scope: &Scope<'_>) -> Result<Stage, Error> {
     let new_root = if name == "$replaceWith" { Some(value) } else { REPLACE_ROOT.read(value)?[0] };
     let new_root = new_root.unwrap_or(&Bson::Null);
     let is_object = match new_root {
@@ -169,7 +173,7 @@ pub(super) fn replace_root(name: &str, value: &Bson) -> Result<Stage, Error> {
         let message = format!("the new root must be an object, found {}", describe::a_value(new_root));
         return Err(Error::input(message).code(40228));
     }
-    expr(new_root, &Scope::default())
+    expr(new_root, scope)
         .map(Stage::ReplaceRoot)
         .map_err(|error| if name == "$replaceWith" { error } else { error.under("newRoot") })
 }

@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     Error,
-    ast::{Expr, Operator},
+    ast::{Expr, Operator, Variable},
     describe,
 };
 
@@ -28,13 +28,10 @@ pub(super) fn check(operator: Operator, args: &[Expr]) -> Result<(), Error> {
 }
 
 /// A constant where no document is at hand, such as a boundary of `$bucket`.
-pub(super) fn constant(value: &Bson, code: i32) -> Result<Bson, Error> {
-    match expr(value, &Scope::default())? {
-        Expr::Literal(value) => Ok(value),
-        Expr::Array(_) | Expr::Object(_) if is_plain(value) => Ok(value.clone()),
-        computed if is_constant(&computed) => {
-            Err(Error::unsupported("a computed constant is not supported here").hint("write the value itself"))
-        }
+pub(super) fn constant(value: &Bson, scope: &Scope<'_>, code: i32) -> Result<Expr, Error> {
+    match expr(value, scope)? {
+        Expr::Array(_) | Expr::Object(_) if is_plain(value) => Ok(Expr::Literal(value.clone())),
+        computed if is_constant(&computed) => Ok(computed),
         _ => Err(Error::input(format!("expected a constant, found {}", describe::a_value(value))).code(code)),
     }
 }
@@ -52,7 +49,7 @@ fn is_plain(value: &Bson) -> bool {
 /// Whether a server could compute the value without a document.
 fn is_constant(expr: &Expr) -> bool {
     match expr {
-        Expr::Literal(_) | Expr::Missing => true,
+        Expr::Literal(_) | Expr::Missing | Expr::Variable(Variable::Remove | Variable::Now, _) => true,
         Expr::Array(elements) | Expr::Call { args: elements, .. } => elements.iter().all(is_constant),
         Expr::Object(fields) => fields.iter().all(|(_, value)| is_constant(value)),
         _ => false,

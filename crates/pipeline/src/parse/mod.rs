@@ -9,18 +9,21 @@ mod bucket;
 mod expr;
 mod form;
 mod forms;
+mod gaps;
 mod group;
 mod join;
 mod literal;
+mod lookup;
 pub(crate) mod names;
 mod operator;
 mod path;
 mod predicate;
 mod project;
 mod sort;
-mod stage;
+pub(crate) mod stage;
 mod test;
 mod window;
+mod write;
 
 use bson::Bson;
 
@@ -49,8 +52,8 @@ pub(crate) use predicate::is_operators;
 pub fn parse(value: &Bson) -> Result<Pipeline, Error> {
     limits::within_depth(value)?;
     let pipeline = match value {
-        Bson::Array(stages) => stage::stages(stages),
-        Bson::Document(_) => stage::stages(std::slice::from_ref(value)),
+        Bson::Array(stages) => stage::stages(stages, &Scope::default()),
+        Bson::Document(_) => stage::stages(std::slice::from_ref(value), &Scope::default()),
         other => Err(Error::input(format!("a pipeline is an array of stages, found {}", describe::a_value(other)))),
     }?;
     limits::within_pipelines(&pipeline)?;
@@ -78,7 +81,7 @@ pub fn parse_expr(value: &Bson) -> Result<Expr, Error> {
 pub fn parse_predicate(value: &Bson) -> Result<Predicate, Error> {
     limits::within_depth(value)?;
     let not_a_query = !matches!(value, Bson::Document(_));
-    predicate::predicate(value, On::Document).map_err(|error| {
+    predicate::predicate(value, On::Document(&Scope::default())).map_err(|error| {
         let error = if not_a_query { error.code(15959) } else { error };
         error.settled()
     })
@@ -87,5 +90,5 @@ pub fn parse_predicate(value: &Bson) -> Result<Predicate, Error> {
 /// Makes an accumulator of a document such as `{$sum: "$x"}`.
 pub fn parse_accumulator(value: &Bson) -> Result<AccumulatorCall, Error> {
     limits::within_depth(value)?;
-    accumulator::call(value).map_err(Error::settled)
+    accumulator::call(value, &Scope::default()).map_err(Error::settled)
 }

@@ -14,16 +14,16 @@ use crate::{Error, ast::Predicate, describe, error::nearest};
 pub(super) const BAD_VALUE: i32 = 2;
 
 /// What a query is on.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum On {
-    /// The whole document.
-    Document,
+#[derive(Clone, Copy)]
+pub(super) enum On<'a> {
+    /// The whole document, with the variables that expressions see.
+    Document(&'a Scope<'a>),
     /// An element of an array, which no expression can see.
     Element,
 }
 
 /// Parses a query document. One condition stands for itself; several, or none, are an `And`.
-pub(super) fn predicate(value: &Bson, on: On) -> Result<Predicate, Error> {
+pub(super) fn predicate(value: &Bson, on: On<'_>) -> Result<Predicate, Error> {
     let Bson::Document(document) = value else {
         let message = format!("a query is an object, found {}", describe::a_value(value));
         return Err(Error::input(message));
@@ -39,15 +39,18 @@ pub(super) fn predicate(value: &Bson, on: On) -> Result<Predicate, Error> {
 }
 
 /// One condition; none for a comment.
-fn clause(key: &str, value: &Bson, on: On) -> Result<Option<Predicate>, Error> {
+fn clause(key: &str, value: &Bson, on: On<'_>) -> Result<Option<Predicate>, Error> {
     let found = match key {
         "$and" => Predicate::And(clauses(key, value, on)?),
         "$or" => Predicate::Or(clauses(key, value, on)?),
         "$nor" => Predicate::Nor(clauses(key, value, on)?),
-        "$expr" if on == On::Element => {
-            return Err(Error::input("`$expr` sees whole documents only, not the elements of an array").code(BAD_VALUE));
-        }
-        "$expr" => Predicate::Expr(expr(value, &Scope::default())?),
+        "$expr" => match on {
+            On::Document(scope) => Predicate::Expr(expr(value, scope)?),
+            On::Element => {
+                let message = "`$expr` sees whole documents only, not the elements of an array";
+                return Err(Error::input(message).code(BAD_VALUE));
+            }
+        },
         "$comment" => return Ok(None),
         "$alwaysTrue" => always(key, value).map(|()| Predicate::And(Vec::new()))?,
         "$alwaysFalse" => always(key, value).map(|()| Predicate::Nor(vec![Predicate::And(Vec::new())]))?,
@@ -78,7 +81,7 @@ fn unknown(key: &str) -> Error {
     error.hint(nearest("operator", key, names::names(TOP_OPERATORS)))
 }
 
-fn clauses(name: &str, value: &Bson, on: On) -> Result<Vec<Predicate>, Error> {
+fn clauses(name: &str, value: &Bson, on: On<'_>) -> Result<Vec<Predicate>, Error> {
     let Bson::Array(values) = value else {
         let message = format!("`{name}` takes an array of queries, found {}", describe::a_value(value));
         return Err(Error::input(message).code(BAD_VALUE));

@@ -24,7 +24,7 @@ enum Item {
 }
 
 /// Parses `$project`.
-pub(super) fn project(value: &Bson) -> Result<Stage, Error> {
+pub(super) fn project(value: &Bson, scope: &Scope<'_>) -> Result<Stage, Error> {
     let Bson::Document(document) = value else {
         let message = format!("`$project` takes an object, found {}", describe::a_value(value));
         return Err(Error::input(message).code(15969));
@@ -33,7 +33,7 @@ pub(super) fn project(value: &Bson) -> Result<Stage, Error> {
         return Err(Error::input("`$project` needs at least one field").code(51272));
     }
     let mut items = Vec::new();
-    walk(document, None, 51270, &mut items, &item)?;
+    walk(document, None, 51270, &mut items, &|value| item(value, scope))?;
     path::no_collision(items.iter().map(|(path, _)| path), &COLLISIONS)?;
     projection(items).map(Stage::Project)
 }
@@ -70,26 +70,26 @@ fn walk<T>(
     Ok(())
 }
 
-fn item(value: &Bson) -> Result<Item, Error> {
+fn item(value: &Bson, scope: &Scope<'_>) -> Result<Item, Error> {
     match value {
         Bson::Boolean(keep) => Ok(if *keep { Item::Keep } else { Item::Drop }),
         value => match form::number(value) {
             Some(number) => Ok(if number == 0.0 { Item::Drop } else { Item::Keep }),
             None => match value {
-                Bson::Document(document) => computed(value, document),
-                value => expr(value, &Scope::default()).map(|expr| Item::Compute(expr, 31310)),
+                Bson::Document(document) => computed(value, document, scope),
+                value => expr(value, scope).map(|expr| Item::Compute(expr, 31310)),
             },
         },
     }
 }
 
-fn computed(value: &Bson, document: &Document) -> Result<Item, Error> {
+fn computed(value: &Bson, document: &Document, scope: &Scope<'_>) -> Result<Item, Error> {
     match document.keys().next() {
         Some(name) if name == "$elemMatch" => {
             Err(Error::input("`$elemMatch` cannot stand in `$project`").hint("use `$filter`").code(168))
         }
         Some(name) if document.len() == 1 && !operator::exists(name) => Err(operator::unknown(name, 31325).under(name)),
-        _ => expr(value, &Scope::default()).map(|expr| Item::Compute(expr, 31252)),
+        _ => expr(value, scope).map(|expr| Item::Compute(expr, 31252)),
     }
 }
 
@@ -129,13 +129,13 @@ fn projection(items: Vec<(Path, Item)>) -> Result<Projection, Error> {
 }
 
 /// Parses `$addFields`, also under its name `$set`.
-pub(super) fn add_fields(name: &str, value: &Bson) -> Result<Stage, Error> {
+pub(super) fn add_fields(name: &str, value: &Bson, scope: &Scope<'_>) -> Result<Stage, Error> {
     let Bson::Document(document) = value else {
         let message = format!("`{name}` takes an object, found {}", describe::a_value(value));
         return Err(Error::input(message).code(40272));
     };
     let mut fields = Vec::new();
-    walk(document, None, 40180, &mut fields, &|value| expr(value, &Scope::default()))?;
+    walk(document, None, 40180, &mut fields, &|value| expr(value, scope))?;
     path::no_collision(fields.iter().map(|(path, _)| path), &CollisionCodes { inside: 40176, above: 40176 })?;
     Ok(Stage::AddFields(fields))
 }

@@ -6,7 +6,7 @@ use super::{form, names, path};
 use crate::{
     Error,
     ast::{Order, SortKey, Stage},
-    describe,
+    describe, limits,
 };
 
 /// Parses `$sort`.
@@ -34,6 +34,7 @@ fn keys(name: &str, value: &Bson, code: i32) -> Result<Vec<SortKey>, Error> {
         let order = order(direction).map_err(|error| error.under(field))?;
         Ok(SortKey { path, order })
     };
+    limits::within_sort_keys(document.len())?;
     document.iter().map(key).collect()
 }
 

@@ -3,20 +3,49 @@
 use bson::Bson;
 
 use super::{
-    bucket, form, group, join,
-    names::{self, STAGES, UNSUPPORTED_STAGES},
-    predicate, project, sort, window,
+    bucket,
+    expr::Scope,
+    form, gaps, group, join, lookup,
+    names::{self, UNSUPPORTED_STAGES},
+    predicate, project, sort, window, write,
 };
 use crate::{Error, Pipeline, ast::Stage, describe, error::nearest, limits};
 
 /// Parses all stages; an error names the stage by its number, from 1.
-pub(super) fn stages(values: &[Bson]) -> Result<Pipeline, Error> {
+pub(super) fn stages(values: &[Bson], scope: &Scope<'_>) -> Result<Pipeline, Error> {
     limits::within_length(values.len())?;
-    let stage = |(at, value)| stage(value).map_err(|error: Error| error.settled_in_stage(at));
-    Ok(Pipeline { stages: values.iter().enumerate().map(stage).collect::<Result<_, _>>()? })
+    let stage = |(at, value)| stage(value, scope).map_err(|error: Error| error.settled_in_stage(at));
+    let stages: Vec<Stage> = values.iter().enumerate().map(stage).collect::<Result<_, _>>()?;
+    for (at, stage) in stages.iter().enumerate() {
+        let name = stage.name();
+        let misplaced = match stage {
+            Stage::Out(_) | Stage::Merge(_) if at + 1 < stages.len() => {
+                Error::input(format!("`{name}` can only be the last stage")).code(40601)
+            }
+            Stage::Documents(_) if at > 0 => Error::input("`$documents` can only be the first stage").code(40602),
+            _ => continue,
+        };
+        return Err(misplaced.under(name).settled_in_stage(at));
+    }
+    Ok(Pipeline { stages })
 }
 
-fn stage(value: &Bson) -> Result<Stage, Error> {
+/// Parses the pipeline inside a stage, which may write nothing; `codes` are those for what is no array, and for a stage
+/// that writes.
+pub(super) fn inner(value: &Bson, scope: &Scope<'_>, (shape, writes): (i32, i32)) -> Result<Pipeline, Error> {
+    let values = form::array("pipeline", value).map_err(|error| error.code(shape))?;
+    let pipeline = stages(values, scope)?;
+    match pipeline.stages.iter().position(Stage::writes_a_collection) {
+        None => Ok(pipeline),
+        Some(at) => {
+            let name = pipeline.stages[at].name();
+            let error = Error::input(format!("`{name}` cannot stand in the pipeline of another stage"));
+            Err(error.code(writes).under(name).settled_in_stage(at))
+        }
+    }
+}
+
+fn stage(value: &Bson, scope: &Scope<'_>) -> Result<Stage, Error> {
     let Bson::Document(document) = value else {
         return Err(Error::input(format!("a stage is an object, found {}", describe::a_value(value))).code(14));
     };
@@ -28,30 +57,58 @@ fn stage(value: &Bson) -> Result<Stage, Error> {
             .hint("each stage stands in an object of its own")
             .code(40323));
     };
-    named(name, argument).map_err(|error| error.under(name))
+    named(name, argument, scope).map_err(|error| error.under(name))
 }
 
-fn named(name: &str, argument: &Bson) -> Result<Stage, Error> {
-    match name {
-        "$match" => matching(argument),
-        "$project" => project::project(argument),
-        "$addFields" | "$set" => project::add_fields(name, argument),
-        "$unset" => project::unset(argument),
-        "$group" => group::group(argument),
-        "$sort" => sort::stage(argument),
-        "$limit" => limit(argument),
-        "$skip" => skip(argument),
-        "$count" => group::count(argument),
-        "$sortByCount" => group::sort_by_count(argument),
-        "$unwind" => join::unwind(argument),
-        "$lookup" => join::lookup(argument),
-        "$facet" => join::facet(argument),
-        "$bucket" => bucket::bucket(argument),
-        "$bucketAuto" => bucket::bucket_auto(argument),
-        "$replaceRoot" | "$replaceWith" => join::replace_root(name, argument),
-        "$unionWith" => join::union_with(argument),
-        "$setWindowFields" => window::set_window_fields(argument),
-        _ => Err(unknown(name)),
+/// How the argument of a stage is parsed.
+type Parse = fn(&Bson, &Scope<'_>) -> Result<Stage, Error>;
+
+/// The stages that we have: the name, the first server version that has it (3.0 stands for any), how it is parsed.
+const STAGES: &[(&str, &str, Parse)] = &[
+    ("$match", "3.0", matching),
+    ("$project", "3.0", project::project),
+    ("$addFields", "3.4", |value, scope| project::add_fields("$addFields", value, scope)),
+    ("$set", "4.2", |value, scope| project::add_fields("$set", value, scope)),
+    ("$unset", "4.2", |value, _| project::unset(value)),
+    ("$group", "3.0", group::group),
+    ("$sort", "3.0", |value, _| sort::stage(value)),
+    ("$limit", "3.0", |value, _| limit(value)),
+    ("$skip", "3.0", |value, _| skip(value)),
+    ("$count", "3.4", |value, _| group::count(value)),
+    ("$sortByCount", "3.4", group::sort_by_count),
+    ("$unwind", "3.0", |value, _| join::unwind(value)),
+    ("$lookup", "3.2", lookup::lookup),
+    ("$graphLookup", "3.4", lookup::graph_lookup),
+    ("$facet", "3.4", join::facet),
+    ("$bucket", "3.4", bucket::bucket),
+    ("$bucketAuto", "3.4", bucket::bucket_auto),
+    ("$replaceRoot", "3.4", |value, scope| join::replace_root("$replaceRoot", value, scope)),
+    ("$replaceWith", "4.2", |value, scope| join::replace_root("$replaceWith", value, scope)),
+    ("$unionWith", "4.4", join::union_with),
+    ("$setWindowFields", "5.0", window::set_window_fields),
+    ("$redact", "3.0", join::redact),
+    ("$sample", "3.2", |value, _| join::sample(value)),
+    ("$documents", "5.1", join::documents),
+    ("$densify", "5.1", |value, _| gaps::densify(value)),
+    ("$fill", "5.3", gaps::fill),
+    ("$out", "3.0", |value, _| write::out(value)),
+    ("$merge", "4.2", write::merge),
+];
+
+/// The stages that we have, each with the first server version that has it.
+pub(crate) fn known() -> impl Iterator<Item = (&'static str, &'static str)> {
+    STAGES.iter().map(|(name, since, _)| (*name, *since))
+}
+
+/// The first server version that has a stage.
+pub(crate) fn since(name: &str) -> &'static str {
+    STAGES.iter().find(|(known, ..)| *known == name).map_or("3.0", |(_, since, _)| since)
+}
+
+fn named(name: &str, argument: &Bson, scope: &Scope<'_>) -> Result<Stage, Error> {
+    match STAGES.iter().find(|(known, ..)| *known == name) {
+        Some((.., parse)) => parse(argument, scope),
+        None => Err(unknown(name)),
     }
 }
 
@@ -61,18 +118,18 @@ fn unknown(name: &str) -> Error {
     }
     let error = Error::input(format!("unknown stage `{name}`")).code(40324);
     let dollared = format!("${name}");
-    if names::lists(STAGES, &dollared) {
+    if STAGES.iter().any(|(known, ..)| *known == dollared) {
         return error.hint(format!("a stage starts with a dollar sign: `{dollared}`"));
     }
-    error.hint(nearest("stage", name, names::names(STAGES)))
+    error.hint(nearest("stage", name, STAGES.iter().map(|(name, ..)| *name)))
 }
 
-fn matching(value: &Bson) -> Result<Stage, Error> {
+fn matching(value: &Bson, scope: &Scope<'_>) -> Result<Stage, Error> {
     if !matches!(value, Bson::Document(_)) {
         let message = format!("`$match` takes an object, found {}", describe::a_value(value));
         return Err(Error::input(message).code(15959));
     }
-    predicate::predicate(value, predicate::On::Document).map(Stage::Match)
+    predicate::predicate(value, predicate::On::Document(scope)).map(Stage::Match)
 }
 
 fn limit(value: &Bson) -> Result<Stage, Error> {

@@ -32,18 +32,16 @@ const WINDOW: Form<3> = Form {
 };
 
 /// Parses `$setWindowFields`.
-pub(super) fn set_window_fields(value: &Bson) -> Result<Stage, Error> {
+pub(super) fn set_window_fields(value: &Bson, scope: &Scope<'_>) -> Result<Stage, Error> {
     let [partition_by, sort_by, output] = STAGE.read(value)?;
-    let partition_by = partition_by
-        .map(|value| expr(value, &Scope::default()))
-        .transpose()
-        .map_err(|error| error.under("partitionBy"))?;
+    let partition_by =
+        partition_by.map(|value| expr(value, scope)).transpose().map_err(|error| error.under("partitionBy"))?;
     let sort_by = match sort_by {
         Some(value) => sort::sort_by(value, 14)?,
         None => Vec::new(),
     };
     let output = form::object("output", output.unwrap_or(&Bson::Null), Codes::default())
-        .and_then(|document| outputs(document, &sort_by))
+        .and_then(|document| outputs(document, &sort_by, scope))
         .map_err(|error| error.under("output"))?;
     if partition_by.as_ref().is_some_and(is_constant_array) {
         return Err(Error::input("`partitionBy` cannot be an array").code(14).under("partitionBy"));
@@ -60,17 +58,21 @@ fn is_constant_array(expr: &Expr) -> bool {
     }
 }
 
-fn outputs(document: &Document, sort_by: &[SortKey]) -> Result<Vec<(crate::ast::Path, WindowCall)>, Error> {
+fn outputs(
+    document: &Document,
+    sort_by: &[SortKey],
+    scope: &Scope<'_>,
+) -> Result<Vec<(crate::ast::Path, WindowCall)>, Error> {
     let mut output = Vec::with_capacity(document.len());
     for (field, value) in document {
         let path = path::path(field)?;
-        output.push((path, call(value, sort_by).map_err(|error| error.under(field))?));
+        output.push((path, call(value, sort_by, scope).map_err(|error| error.under(field))?));
     }
     path::no_collision(output.iter().map(|(path, _)| path), &path::CollisionCodes { inside: 40176, above: 40176 })?;
     Ok(output)
 }
 
-fn call(value: &Bson, sort_by: &[SortKey]) -> Result<WindowCall, Error> {
+fn call(value: &Bson, sort_by: &[SortKey], scope: &Scope<'_>) -> Result<WindowCall, Error> {
     let document = form::object("an output field", value, Codes { shape: Some(9), ..Codes::default() })?;
     let functions: Vec<_> = document.iter().filter(|(key, _)| *key != "window").collect();
     let [(name, argument)] = functions.as_slice() else {
@@ -79,7 +81,7 @@ fn call(value: &Bson, sort_by: &[SortKey]) -> Result<WindowCall, Error> {
         return Err(Error::input(format!("expected one window function, found {found}")).code(9));
     };
     let window = document.get("window");
-    let function = function(name, argument, window.is_some(), sort_by)?;
+    let function = function(name, argument, (window.is_some(), sort_by), scope)?;
     let window = match window {
         Some(value) => Some(self::window(value, sort_by).map_err(|error| error.under("window"))?),
         None => None,
@@ -87,7 +89,12 @@ fn call(value: &Bson, sort_by: &[SortKey]) -> Result<WindowCall, Error> {
     Ok(WindowCall { function, window })
 }
 
-fn function(name: &str, argument: &Bson, has_window: bool, sort_by: &[SortKey]) -> Result<WindowFunction, Error> {
+fn function(
+    name: &str,
+    argument: &Bson,
+    (has_window, sort_by): (bool, &[SortKey]),
+    scope: &Scope<'_>,
+) -> Result<WindowFunction, Error> {
     let inside = |error: Error| error.under(name);
     if names::lists(names::WINDOW_FUNCTIONS, name) && has_window {
         return Err(inside(Error::input(format!("`{name}` takes no window")).code(if name == "$shift" {
@@ -111,9 +118,9 @@ fn function(name: &str, argument: &Bson, has_window: bool, sort_by: &[SortKey]) 
                 _ => WindowFunction::DocumentNumber,
             })
         }
-        "$shift" => shift(argument, sort_by).map_err(inside),
+        "$shift" => shift(argument, sort_by, scope).map_err(inside),
         _ if Accumulator::named(name).is_some_and(|spec| names::works_in_windows(spec.accumulator)) => {
-            accumulator::named(name, argument).map(WindowFunction::Accumulate)
+            accumulator::named(name, argument, scope).map(WindowFunction::Accumulate)
         }
         _ if names::lists(names::UNSUPPORTED_WINDOW_FUNCTIONS, name) => {
             Err(inside(names::unsupported(&format!("the window function `{name}`"))))
@@ -130,19 +137,19 @@ fn unknown(name: &str) -> Error {
         .code(9)
 }
 
-fn shift(argument: &Bson, sort_by: &[SortKey]) -> Result<WindowFunction, Error> {
+fn shift(argument: &Bson, sort_by: &[SortKey], scope: &Scope<'_>) -> Result<WindowFunction, Error> {
     let [output, by, default] = SHIFT.read(argument)?;
     if sort_by.is_empty() {
         return Err(Error::input("`$shift` needs a `sortBy`").code(9));
     }
-    let output = expr(output.unwrap_or(&Bson::Null), &Scope::default()).map_err(|error| error.under("output"))?;
+    let output = expr(output.unwrap_or(&Bson::Null), scope).map_err(|error| error.under("output"))?;
     let by = by.unwrap_or(&Bson::Null);
     let rows = form::whole(by).and_then(|rows| i32::try_from(rows).ok()).ok_or_else(|| {
         Error::input(format!("`by` takes a whole number of rows, found {}", describe::a_value(by))).code(9).under("by")
     })?;
     let default = match default {
-        None => Bson::Null,
-        Some(value) => literal::constant(value, 9).map_err(|error| error.under("default"))?,
+        None => Expr::Literal(Bson::Null),
+        Some(value) => literal::constant(value, scope, 9).map_err(|error| error.under("default"))?,
     };
     Ok(WindowFunction::Shift { output, by: i64::from(rows), default })
 }
@@ -229,7 +236,7 @@ fn pair<T>(value: &Bson, number: impl Fn(&Bson) -> Result<T, Error>) -> Result<(
     }
 }
 
-fn time_unit(value: &Bson) -> Result<TimeUnit, Error> {
+pub(super) fn time_unit(value: &Bson) -> Result<TimeUnit, Error> {
     let name = form::string("unit", value)?;
     TimeUnit::named(name).ok_or_else(|| {
         Error::input(format!("unknown unit of time `{name}`")).hint(nearest("unit", name, TimeUnit::names())).code(9)

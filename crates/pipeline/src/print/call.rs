@@ -3,7 +3,7 @@
 use bson::{Bson, Document};
 
 use super::expr::{expr, single};
-use crate::ast::{Accumulator, AccumulatorCall, Bound, Order, SortKey, Window, WindowCall, WindowFunction};
+use crate::ast::{Accumulator, AccumulatorCall, Bound, Expr, Order, SortKey, Window, WindowCall, WindowFunction};
 
 /// `{$name: argument}`.
 pub(super) fn accumulator(call: &AccumulatorCall) -> Document {
@@ -57,8 +57,8 @@ pub(super) fn window_call(call: &WindowCall) -> Document {
         WindowFunction::Shift { output, by, default } => {
             let mut shift = single("output", expr(output));
             shift.insert("by", whole(*by));
-            if *default != Bson::Null {
-                shift.insert("default", expr(&crate::ast::Expr::Literal(default.clone())));
+            if *default != Expr::Literal(Bson::Null) {
+                shift.insert("default", expr(default));
             }
             single("$shift", shift)
         }

@@ -5,6 +5,8 @@
 
 mod call;
 mod expr;
+mod gaps;
+mod join;
 mod layout;
 mod predicate;
 mod scalar;

@@ -5,11 +5,12 @@ use bson::{Bson, Document};
 use super::{
     call::{fields, sort_keys, whole, window_call},
     expr::{expr, single},
+    gaps, join,
     predicate::predicate,
 };
 use crate::{
     Pipeline,
-    ast::{Expr, Lookup, Path, Projected, Projection, Stage, Unwind},
+    ast::{Expr, Path, Projected, Projection, Stage, Unwind},
     parse::is_inclusion,
 };
 
@@ -51,15 +52,15 @@ fn stage(stage: &Stage) -> Document {
         Stage::Count(name) => single("$count", name.as_str()),
         Stage::SortByCount(by) => single("$sortByCount", key(by)),
         Stage::Unwind(inner) => single("$unwind", unwind(inner)),
-        Stage::Lookup(inner) => single("$lookup", lookup(inner)),
+        Stage::Lookup(inner) => single("$lookup", join::lookup(inner)),
         Stage::Facet(facets) => {
             single("$facet", facets.iter().map(|(name, inner)| (name.clone(), pipeline(inner))).collect::<Document>())
         }
         Stage::Bucket { group_by, boundaries, default, output } => {
             let mut bucket = single("groupBy", key(group_by));
-            bucket.insert("boundaries", boundaries.iter().map(constant).collect::<Vec<_>>());
+            bucket.insert("boundaries", boundaries.iter().map(expr).collect::<Vec<_>>());
             if let Some(default) = default {
-                bucket.insert("default", constant(default));
+                bucket.insert("default", expr(default));
             }
             bucket.insert("output", fields(output));
             single("$bucket", bucket)
@@ -74,14 +75,24 @@ fn stage(stage: &Stage) -> Document {
             single("$bucketAuto", bucket)
         }
         Stage::ReplaceRoot(root) => single("$replaceRoot", single("newRoot", key(root))),
-        Stage::UnionWith { collection, pipeline: inner } if inner.stages.is_empty() => {
+        Stage::UnionWith { collection: Some(collection), pipeline: inner } if inner.stages.is_empty() => {
             single("$unionWith", collection.as_str())
         }
         Stage::UnionWith { collection, pipeline: inner } => {
-            let mut union = single("coll", collection.as_str());
+            let mut union = Document::new();
+            union.extend(collection.iter().map(|name| ("coll".to_owned(), name.as_str().into())));
             union.insert("pipeline", pipeline(inner));
             single("$unionWith", union)
         }
+        Stage::Redact(value) => single("$redact", expr(value)),
+        Stage::Sample(n) => single("$sample", single("size", whole(n.cast_signed()))),
+        Stage::Documents(value) => single("$documents", expr(value)),
+        Stage::LookupPipeline(inner) => single("$lookup", join::lookup_pipeline(inner)),
+        Stage::GraphLookup(inner) => single("$graphLookup", join::graph_lookup(inner)),
+        Stage::Densify(inner) => single("$densify", gaps::densify(inner)),
+        Stage::Fill(inner) => single("$fill", gaps::fill(inner)),
+        Stage::Out(target) => single("$out", join::target(target)),
+        Stage::Merge(inner) => single("$merge", join::merge(inner)),
         Stage::SetWindowFields { partition_by, sort_by, output } => {
             let mut window = Document::new();
             if let Some(partition_by) = partition_by {
@@ -103,10 +114,6 @@ fn key(value: &Expr) -> Bson {
         Expr::Literal(constant) => Bson::Document(single("$literal", constant.clone())),
         value => expr(value),
     }
-}
-
-fn constant(value: &Bson) -> Bson {
-    expr(&Expr::Literal(value.clone()))
 }
 
 fn project(projection: &Projection) -> Document {
@@ -167,12 +174,4 @@ fn unwind(unwind: &Unwind) -> Bson {
         document.insert("preserveNullAndEmptyArrays", true);
     }
     Bson::Document(document)
-}
-
-fn lookup(lookup: &Lookup) -> Document {
-    let mut document = single("from", lookup.from.as_str());
-    document.insert("localField", lookup.local.to_string());
-    document.insert("foreignField", lookup.foreign.to_string());
-    document.insert("as", lookup.target.to_string());
-    document
 }

@@ -1,0 +1,272 @@
+//! `$densify`: documents where numbers or dates are missing in a row of them.
+//!
+//! In: the stage, and documents. Out: they in order, and between them one document for each step of a grid at which there
+//! is none. Invariant: no more than [`MOST_MADE`] documents are made, as in a server.
+//!
+//! MongoDB: the grid of `full` starts at the least value of all, that of `partition` at the least of each partition, that
+//! of two bounds at the first; each step is added to the one before, so that a date at the end of a month drifts. What is
+//! null or missing comes first, and has no partition.
+
+use std::cmp::Ordering;
+
+use bson::{Bson, Document};
+use pipeline::ast::{Densify, DensifyBounds, Order, Path, SortKey};
+
+use super::{Context, Rows, SortOrder, deferred, nested, size};
+use crate::Error;
+use crate::expr::add_to_date;
+use crate::value::{Key, Number, compare, is_nullish, number};
+
+/// MongoDB: `internalQueryMaxAllowedDensifyDocs`.
+const MOST_MADE: usize = 500_000;
+
+pub(super) fn run<'a>(densify: &'a Densify, rows: Rows<'a>, ctx: &'a Context) -> Rows<'a> {
+    deferred(move || {
+        let rows = sorted(densify, rows, ctx)?;
+        let ends =
+            (rows.iter().find_map(|row| value(row, densify)), rows.iter().rev().find_map(|row| value(row, densify)));
+        let whole = match ends {
+            (Some(least), Some(greatest)) => Some((least.clone(), greatest.clone())),
+            _ => None,
+        };
+        let mut filler = Filler::new(densify, whole, ctx);
+        for row in rows {
+            filler.row(row)?;
+        }
+        filler.finish()
+    })
+}
+
+/// The documents in the order in which they are looked at.
+fn sorted(densify: &Densify, rows: Rows<'_>, ctx: &Context) -> Result<Vec<Document>, Error> {
+    let ascending = |path: &Path| SortKey { path: path.clone(), order: Order::Ascending };
+    let by_partition = if densify.bounds == DensifyBounds::Full { &[][..] } else { &densify.partition_by };
+    let keys: Vec<SortKey> = by_partition.iter().chain([&densify.field]).map(ascending).collect();
+    let order = SortOrder::new(&keys);
+    let mut held = ctx.brake.hold("$densify");
+    let mut keyed = Vec::new();
+    for row in rows {
+        let row = row?;
+        held.add(|| size::in_memory(&row))?;
+        keyed.push((order.key(&row)?, row));
+    }
+    ctx.brake.sort(&mut keyed, |(a, _), (b, _)| order.compare(a, b))?;
+    Ok(keyed.into_iter().map(|(_, row)| row).collect())
+}
+
+/// The value of the field, unless it is null or missing.
+fn value<'r>(row: &'r Document, densify: &Densify) -> Option<&'r Bson> {
+    nested::get(row, &densify.field).filter(|value| !is_nullish(Some(value)))
+}
+
+struct Filler<'a> {
+    densify: &'a Densify,
+    ctx: &'a Context,
+    /// The least value of all documents, and the greatest.
+    whole: Option<(Bson, Bson)>,
+    /// In the order in which they were met.
+    partitions: Vec<Partition>,
+    /// Whether the next document below the bounds is the first since the last one above them, or since the beginning.
+    is_fresh: bool,
+    /// Whether the last document lay within the bounds.
+    is_inside: bool,
+    output: Vec<Document>,
+    n_made: usize,
+}
+
+struct Partition {
+    /// The fields that make it.
+    key: Document,
+    hash: Key,
+    /// The next step of its grid.
+    next: Bson,
+}
+
+impl<'a> Filler<'a> {
+    fn new(densify: &'a Densify, whole: Option<(Bson, Bson)>, ctx: &'a Context) -> Self {
+        let (partitions, output) = (Vec::new(), Vec::new());
+        Self { densify, ctx, whole, partitions, is_fresh: true, is_inside: false, output, n_made: 0 }
+    }
+
+    fn row(&mut self, row: Document) -> Result<(), Error> {
+        self.ctx.brake.check()?;
+        let Some(value) = value(&row, self.densify).cloned() else {
+            self.output.push(row);
+            return Ok(());
+        };
+        self.check(&value)?;
+        if self.is_met(&value) {
+            let at = self.partition(&row, &value)?;
+            self.make_until(at, &|next, filler| compare(next, &value) == Ordering::Less && !filler.is_beyond(next))?;
+            if compare(&self.partitions[at].next, &value) == Ordering::Equal {
+                // MongoDB: the grid goes on with the type of what lies on it.
+                self.partitions[at].next = self.step(&value)?;
+            }
+        }
+        self.output.push(row);
+        Ok(())
+    }
+
+    /// MongoDB: of the partitions all of whose values lie below the bounds, only the first is seen, or the first behind a
+    /// value above them, or those behind one within them.
+    fn is_met(&mut self, value: &Bson) -> bool {
+        let DensifyBounds::Explicit(lower, upper) = &self.densify.bounds else { return true };
+        let is_fresh = self.is_fresh;
+        if compare(value, lower) == Ordering::Less {
+            self.is_fresh = false;
+            return is_fresh || self.is_inside;
+        }
+        self.is_inside = compare(value, upper) == Ordering::Less;
+        self.is_fresh = !self.is_inside;
+        true
+    }
+
+    fn check(&self, value: &Bson) -> Result<(), Error> {
+        let is_date = matches!(value, Bson::DateTime(_));
+        if !is_date && Number::of(value).is_none() {
+            return Err(Error::coded(5_733_201, "`$densify`: the field must be numeric or a date"));
+        }
+        if is_date != self.densify.unit.is_some() {
+            let message = if is_date {
+                "`$densify`: found a date, but the step has no unit"
+            } else {
+                "`$densify`: found a number, but the step has a unit of dates"
+            };
+            return Err(Error::coded(6_053_600, message));
+        }
+        Ok(())
+    }
+
+    /// The place of the document's partition, which is made if it is new.
+    fn partition(&mut self, row: &Document, value: &Bson) -> Result<usize, Error> {
+        let mut key = Document::new();
+        for path in &self.densify.partition_by {
+            match nested::get(row, path) {
+                Some(value) => nested::set(&mut key, path, value.clone()),
+                None => nested::make_way(&mut key, path),
+            }
+        }
+        let hash = Key::of(&Bson::Document(key.clone()));
+        if let Some(at) = self.partitions.iter().position(|partition| partition.hash == hash) {
+            return Ok(at);
+        }
+        let next = match (&self.densify.bounds, &self.whole) {
+            (DensifyBounds::Full, Some((least, _))) => least.clone(),
+            (DensifyBounds::Explicit(lower, _), _) => lower.clone(),
+            _ => value.clone(),
+        };
+        self.partitions.push(Partition { key, hash, next });
+        Ok(self.partitions.len() - 1)
+    }
+
+    /// Whether a step of the grid lies behind its end.
+    fn is_beyond(&self, next: &Bson) -> bool {
+        match (&self.densify.bounds, &self.whole) {
+            (DensifyBounds::Explicit(_, upper), _) => compare(next, upper) != Ordering::Less,
+            (DensifyBounds::Full, Some((_, greatest))) => compare(next, greatest) == Ordering::Greater,
+            _ => false,
+        }
+    }
+
+    fn make_until(&mut self, at: usize, goes_on: &dyn Fn(&Bson, &Self) -> bool) -> Result<(), Error> {
+        while goes_on(&self.partitions[at].next, self) {
+            self.ctx.brake.check()?;
+            self.n_made += 1;
+            if self.n_made > MOST_MADE {
+                let message = format!("generated {} documents in `$densify`, which is over the limit", self.n_made);
+                return Err(Error::coded(5_897_900, format!("{message} of {MOST_MADE}")));
+            }
+            let Partition { key, next, .. } = &self.partitions[at];
+            if nested::get(key, &self.densify.field).is_some() {
+                let message = "`$densify`: `partitionByFields` cannot include the field that is being densified";
+                return Err(Error::coded(5_733_306, message));
+            }
+            let mut made = key.clone();
+            nested::set(&mut made, &self.densify.field, next.clone());
+            self.partitions[at].next = self.step(next)?;
+            self.output.push(made);
+        }
+        Ok(())
+    }
+
+    /// The step behind `from`.
+    fn step(&self, from: &Bson) -> Result<Bson, Error> {
+        match (from, self.densify.unit) {
+            (Bson::DateTime(date), Some(unit)) => {
+                let amount = Number::of(&self.densify.step).and_then(Number::to_whole).unwrap_or(1);
+                add_to_date(*date, unit, amount).map(Bson::DateTime)
+            }
+            _ => {
+                let (Some(from), Some(step)) = (Number::of(from), Number::of(&self.densify.step)) else {
+                    return Err(Error::coded(5_733_201, "`$densify`: the field must be numeric or a date"));
+                };
+                Ok(number::add(from, step).into_bson())
+            }
+        }
+    }
+
+    fn finish(mut self) -> Result<Vec<Document>, Error> {
+        if let DensifyBounds::Explicit(lower, _) = &self.densify.bounds
+            && self.partitions.is_empty()
+        {
+            let key = Document::new();
+            let hash = Key::of(&Bson::Document(Document::new()));
+            self.partitions.push(Partition { key, hash, next: lower.clone() });
+        }
+        if self.densify.bounds != DensifyBounds::Partition {
+            for at in 0..self.partitions.len() {
+                self.make_until(at, &|next, filler| !filler.is_beyond(next))?;
+            }
+        }
+        Ok(self.output)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::stage::testing::check;
+
+    fn check_values(stage: &str, input: &str, expected: &str) {
+        check(&format!("[{{$densify: {stage}}}, {{$project: {{_id: 0}}}}]"), input, expected);
+    }
+
+    #[test]
+    fn the_grid_starts_at_the_least_value() {
+        check_values(
+            "{field: 'v', range: {step: 1, bounds: 'full'}}",
+            "{v: 4}\n{v: 2.5}\n{v: null}\n{v: 1}",
+            "{v: null}\n{v: 1}\n{v: 2}\n{v: 2.5}\n{v: 3}\n{v: 4}",
+        );
+    }
+
+    #[test]
+    fn partitions_have_grids_of_their_own() {
+        let input = "{g: 'a', v: 1}\n{g: 'a', v: 4}\n{g: 'b', v: 2}";
+        check_values(
+            "{field: 'v', partitionByFields: ['g'], range: {step: 2, bounds: 'partition'}}",
+            input,
+            "{g: 'a', v: 1}\n{g: 'a', v: 3}\n{g: 'a', v: 4}\n{g: 'b', v: 2}",
+        );
+        check_values(
+            "{field: 'v', partitionByFields: ['g'], range: {step: 2, bounds: [1, 5]}}",
+            input,
+            "{g: 'a', v: 1}\n{g: 'a', v: 3}\n{g: 'a', v: 4}\n{g: 'b', v: 1}\n{g: 'b', v: 2}\n{g: 'b', v: 3}",
+        );
+    }
+
+    #[test]
+    fn months_drift_once_they_were_cut() {
+        check_values(
+            "{field: 't', range: {step: 1, unit: 'month', bounds: 'full'}}",
+            "{t: ISODate('2020-01-31')}\n{t: ISODate('2020-03-31')}",
+            "{t: ISODate('2020-01-31')}\n{t: ISODate('2020-02-29')}\n{t: ISODate('2020-03-29')}\n{t: ISODate('2020-03-31')}",
+        );
+        check_values("{field: 't', range: {step: 1, bounds: 'full'}}", "{t: ISODate('2020-01-31')}", "error 6053600");
+    }
+
+    #[test]
+    fn no_more_are_made_than_a_server_makes() {
+        check("[{$densify: {field: 'v', range: {step: 1, bounds: [0, 500001]}}}]", "", "error 5897900");
+        check("[{$densify: {field: 'v', range: {step: 1, bounds: [0, 500000]}}}, {$count: 'n'}]", "", "{n: 500000}");
+    }
+}

@@ -1,0 +1,114 @@
+//! `$graphLookup`: the documents of another collection that are reached from a value, step by step.
+//!
+//! In: the stage, and documents. Out: the documents with the array of what is reached, each document once, nearest first.
+//! MongoDB: a value finds documents as a query by it does, but null only what has the field; what is missing searches
+//! for nothing.
+
+use std::collections::HashSet;
+
+use bson::{Bson, Document};
+use pipeline::ast::GraphLookup;
+
+use super::lookup::{Index, local_values};
+use super::{Context, Rows, nested, size};
+use crate::Error;
+use crate::expr::Env;
+use crate::query::Matcher;
+use crate::value::Key;
+
+pub(super) fn run<'a>(graph: &'a GraphLookup, rows: Rows<'a>, ctx: &'a Context) -> Rows<'a> {
+    let mut index = None;
+    Box::new(rows.map(move |row| {
+        let mut row = row?;
+        let start = Env::new(&row, ctx.now).evaluate(&graph.start_with)?;
+        let index = match &mut index {
+            Some(index) => index,
+            empty => empty.insert(searched(graph, ctx)?),
+        };
+        let found = search(graph, index, start, ctx)?;
+        nested::set(&mut row, &graph.target, Bson::Array(found));
+        Ok(row)
+    }))
+}
+
+/// The documents that may be found, by the field in which values are searched.
+fn searched(graph: &GraphLookup, ctx: &Context) -> Result<Index, Error> {
+    let matcher = graph.restrict.as_ref().map(|restrict| Matcher::new(restrict, ctx.now)).transpose()?;
+    Index::of(ctx.collections.documents(&graph.from), &graph.connect_to, "$graphLookup", ctx, &|document| {
+        matcher.as_ref().map_or(Ok(true), |matcher| matcher.matches(document))
+    })
+}
+
+fn search(graph: &GraphLookup, index: &Index, start: Option<Bson>, ctx: &Context) -> Result<Vec<Bson>, Error> {
+    let mut frontier: Vec<Bson> = match start {
+        None => Vec::new(),
+        Some(Bson::Array(values)) => values,
+        Some(value) => vec![value],
+    };
+    let mut held = ctx.brake.hold("$graphLookup");
+    let (mut found, mut bytes) = (Vec::new(), 0);
+    let (mut searched, mut visited): (HashSet<Key>, HashSet<usize>) = (HashSet::new(), HashSet::new());
+    let mut depth = 0;
+    while !frontier.is_empty() && graph.max_depth.is_none_or(|most| depth <= most) {
+        ctx.brake.check()?;
+        let fresh = frontier.iter().filter(|value| searched.insert(Key::of(value))).collect::<Vec<_>>();
+        let mut next = Vec::new();
+        for place in index.places_where_it_exists(&fresh) {
+            if !visited.insert(place) {
+                continue;
+            }
+            let mut document = index.document(place).clone();
+            bytes += size::of_document(&document);
+            size::check_matches(bytes, &graph.from)?;
+            held.add(|| size::in_memory(&document))?;
+            next.extend(connected(&document, graph));
+            if let Some(field) = &graph.depth_field {
+                nested::set(&mut document, field, Bson::Int64(depth.cast_signed()));
+            }
+            found.push(Bson::Document(document));
+        }
+        frontier = next;
+        depth += 1;
+    }
+    Ok(found)
+}
+
+/// The values that are searched for next.
+fn connected(document: &Document, graph: &GraphLookup) -> Vec<Bson> {
+    let mut values = Vec::new();
+    local_values(document, graph.connect_from.segments(), &mut values);
+    values.into_iter().cloned().collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::stage::testing::check_with;
+
+    const OTHERS: &str = "{_id: 1, f: 1, p: 2}\n{_id: 2, f: 2, p: [3, 4]}\n{_id: 3, f: 3}\n{_id: 4, f: 4, p: 1}\n{_id: 5}\n{_id: 6, f: null}";
+
+    fn check(options: &str, input: &str, expected: &str) {
+        let stage = format!(
+            "[{{$graphLookup: {{from: 'o', startWith: '$k', connectFromField: 'p', connectToField: 'f', as: 'r'{options}}}}},
+              {{$project: {{_id: 0, r: '$r._id', d: '$r.d'}}}}]"
+        );
+        check_with(&stage, input, OTHERS, expected);
+    }
+
+    #[test]
+    fn each_document_is_found_once_and_nearest_first() {
+        check(
+            ", depthField: 'd'",
+            "{k: 1}",
+            "{r: [1, 2, 3, 4], d: [NumberLong(0), NumberLong(1), NumberLong(2), NumberLong(2)]}",
+        );
+        check(", maxDepth: 1", "{k: 1}", "{r: [1, 2], d: []}");
+        check(", maxDepth: 0", "{k: [1, 4]}", "{r: [1, 4], d: []}");
+        check(", restrictSearchWithMatch: {_id: {$ne: 2}}", "{k: 1}", "{r: [1], d: []}");
+    }
+
+    #[test]
+    fn null_finds_null_and_missing_finds_nothing() {
+        check("", "{k: null}", "{r: [6], d: []}");
+        check("", "{}", "{r: [], d: []}");
+    }
+}
