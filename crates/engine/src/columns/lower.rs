@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use bson::DateTime;
 use pipeline::Pipeline;
-use pipeline::ast::{Expr, Path, Predicate, Projected, Projection, Reads, SortKey, Stage, Unwind};
+use pipeline::ast::{self, Expr, Path, Predicate, Projected, Projection, Reads, SortKey, Stage, Unwind};
 
 use super::filter::Filter;
 use super::group::Group;
@@ -71,10 +71,12 @@ impl Prefix {
         let fields = stored_fields(base, |index| plan.stored(0, index));
         let mut lowering = Lowering { plan, fields, steps: Vec::new(), how: Vec::new(), collections };
         let mut end = None;
-        while end.is_none() && lowering.how.len() < stages.len() {
+        // A column would draw once for all rows with equal values.
+        let n_fixed = stages.iter().take_while(|stage| !constants::is_random(ast::Node::Stage(stage))).count();
+        while end.is_none() && lowering.how.len() < n_fixed {
             let at = lowering.how.len();
-            end = lowering.end(&stages[at..]);
-            if end.is_none() && lowering.stage(&stages[at..])?.is_none() {
+            end = lowering.end(&stages[at..n_fixed]);
+            if end.is_none() && lowering.stage(&stages[at..n_fixed])?.is_none() {
                 break;
             }
         }

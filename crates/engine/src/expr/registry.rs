@@ -8,8 +8,11 @@ use bson::Bson;
 use pipeline::ast::{Expr, Operator};
 
 use super::args::Args;
-use super::arithmetic::{abs, add, divide, logarithm, modulo, multiply, pow, root, round, subtract, whole};
+use super::arithmetic::{
+    abs, add, bits, divide, logarithm, modulo, multiply, pow, rand, root, round, subtract, trigonometry, whole,
+};
 use super::array::{concat_arrays, element, index_of, n_of, range, reverse, size, slice, sort, zip};
+use super::binary::{hashed, size as bytes, timestamp};
 use super::convert::{kind, to_type};
 use super::date;
 use super::logic::{boolean, choice, compare};
@@ -43,6 +46,7 @@ pub(super) fn call<S: Source>(env: &Env<'_, S>, operator: Operator, exprs: &[Exp
         Operator::SetIntersection => combine::intersection(env, exprs),
         Operator::SetUnion => combine::union(env, exprs),
         Operator::SortArray => sort::sort(env, exprs),
+        Operator::BitAnd | Operator::BitOr | Operator::BitXor => bits::combine(env, operator, exprs),
         Operator::GetField => field::get(env, exprs),
         Operator::Convert => to_type::convert(env, exprs),
         Operator::DateFromString => date::from_string(env, exprs),
@@ -147,6 +151,29 @@ pub(super) fn call<S: Source>(env: &Env<'_, S>, operator: Operator, exprs: &[Exp
         Operator::DateFromParts => date::from_parts(args),
         Operator::Median => Ok(Some(percentile::median(args))),
         Operator::Percentile => percentile::percentile(args),
+        Operator::Sin
+        | Operator::Cos
+        | Operator::Tan
+        | Operator::Asin
+        | Operator::Acos
+        | Operator::Atan
+        | Operator::Sinh
+        | Operator::Cosh
+        | Operator::Tanh
+        | Operator::Asinh
+        | Operator::Acosh
+        | Operator::Atanh
+        | Operator::DegreesToRadians
+        | Operator::RadiansToDegrees => trigonometry::call(operator, a),
+        Operator::Atan2 => trigonometry::atan2(a, b),
+        Operator::BsonSize => bytes::bson(a),
+        Operator::BinarySize => bytes::binary(a),
+        Operator::TsSecond => timestamp::second(a),
+        Operator::TsIncrement => timestamp::increment(a),
+        Operator::ToHashedIndexKey => hashed::key(a),
+        Operator::UnsetField => field::unset(args),
+        Operator::Rand => rand::rand(),
+        Operator::BitNot => bits::not(a),
     }
 }
 
@@ -181,6 +208,9 @@ fn is_lazy(operator: Operator) -> bool {
             | Operator::SetIsSubset
             | Operator::SetUnion
             | Operator::SortArray
+            | Operator::BitAnd
+            | Operator::BitOr
+            | Operator::BitXor
             | Operator::GetField
             | Operator::Convert
             | Operator::DateFromString

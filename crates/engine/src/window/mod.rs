@@ -7,19 +7,26 @@
 
 mod accumulate;
 mod bounds;
+mod covariance;
+mod derivative;
+mod fill;
+mod integral;
+mod moving_average;
 mod quantiles;
 mod rank;
 mod removable;
+mod scaler;
+mod sliding;
 
 use std::cmp::Ordering;
 
-use bson::{Bson, DateTime, Document};
-use pipeline::ast::{Expr, Path, SortKey, WindowCall, WindowFunction};
+use bson::{Bson, Document};
+use pipeline::ast::{Computed, Expr, Path, SortKey, TimeUnit, WindowCall, WindowFunction};
 
 use crate::Error;
 use crate::expr::Env;
 use crate::stage::{Context, Rows, SortOrder, deferred, size};
-use crate::value::{Value, compare, set};
+use crate::value::{Value, compare, get, set};
 
 /// Runs the stage.
 pub(crate) fn run<'a>(
@@ -124,19 +131,66 @@ fn column(rows: &[Document], sort_by: &[SortKey], call: &WindowCall, ctx: &Conte
         WindowFunction::Rank => Ok(rank::rank(rows, sort_by)),
         WindowFunction::DenseRank => Ok(rank::dense_rank(rows, sort_by)),
         WindowFunction::DocumentNumber => Ok(rank::document_number(rows.len())),
-        WindowFunction::Shift { output, by, default } => shift(rows, output, *by, default, ctx.now),
+        WindowFunction::Of(computed, input) => {
+            let around = Around { rows, sort_by, input, ctx };
+            match computed {
+                Computed::Shift { by, default } => around.shift(*by, default),
+                Computed::ExpMovingAvg(smoothing) => moving_average::run(&around, smoothing),
+                Computed::Derivative(unit) => derivative::run(&around, call.window.as_ref(), *unit),
+                Computed::Integral(unit) => integral::run(&around, call.window.as_ref(), *unit),
+                Computed::CovariancePop => covariance::run(&around, call.window.as_ref(), false),
+                Computed::CovarianceSamp => covariance::run(&around, call.window.as_ref(), true),
+                Computed::LinearFill => fill::linear(&around),
+                Computed::Locf => fill::last(&around),
+                Computed::MinMaxScaler { min, max } => scaler::run(&around, call.window.as_ref(), min, max),
+            }
+        }
     }
 }
 
-/// `$shift`: the value of the row `by` rows on; beyond the partition, or where it has none, the default.
-fn shift(rows: &[Document], output: &Expr, by: i64, default: &Bson, now: DateTime) -> Result<Vec<Value>, Error> {
-    (0..rows.len() as i64)
-        .map(|row| {
-            let other = row.checked_add(by).and_then(|other| usize::try_from(other).ok()).and_then(|o| rows.get(o));
-            let value = other.map(|other| Env::new(other, now).evaluate(output)).transpose()?.flatten();
-            Ok(Some(value.unwrap_or_else(|| default.clone())))
-        })
-        .collect()
+/// A partition and what is computed from each of its rows.
+struct Around<'a> {
+    rows: &'a [Document],
+    sort_by: &'a [SortKey],
+    input: &'a Expr,
+    ctx: &'a Context,
+}
+
+impl Around<'_> {
+    /// The input of a row.
+    fn input(&self, row: usize) -> Result<Value, Error> {
+        self.ctx.brake.check()?;
+        Env::new(&self.rows[row], self.ctx.now).evaluate(self.input)
+    }
+
+    /// The value of the one sort key in a row.
+    fn place(&self, row: usize) -> Value {
+        self.sort_by.first().and_then(|key| get(&self.rows[row], &key.path))
+    }
+
+    /// `$shift`: the value of the row `by` rows on; beyond the partition, or where it has none, the default.
+    fn shift(&self, by: i64, default: &Bson) -> Result<Vec<Value>, Error> {
+        (0..self.rows.len() as i64)
+            .map(|row| {
+                let other = row.checked_add(by).and_then(|other| usize::try_from(other).ok());
+                let other = other.filter(|other| *other < self.rows.len());
+                let value = other.map(|other| self.input(other)).transpose()?.flatten();
+                Ok(Some(value.unwrap_or_else(|| default.clone())))
+            })
+            .collect()
+    }
+}
+
+/// The milliseconds of a unit, which is a week at most.
+fn milliseconds(unit: TimeUnit) -> Bson {
+    Bson::Int64(match unit {
+        TimeUnit::Week => 7 * 86_400_000,
+        TimeUnit::Day => 86_400_000,
+        TimeUnit::Hour => 3_600_000,
+        TimeUnit::Minute => 60_000,
+        TimeUnit::Second => 1000,
+        _ => 1,
+    })
 }
 
 #[cfg(test)]

@@ -16,7 +16,7 @@ use crate::{
 /// MongoDB: most are looked at only while running, where a null beside them may hide what is wrong with them.
 pub(super) fn check(operator: Operator, args: &[Expr]) -> Result<(), Error> {
     match operator {
-        Operator::SetField => field_name(&args[0]),
+        Operator::SetField | Operator::UnsetField => field_name(operator, &args[0]),
         Operator::Zip => zip(args),
         Operator::Median => method(&args[1]),
         Operator::Percentile => {
@@ -59,14 +59,19 @@ fn is_constant(expr: &Expr) -> bool {
     }
 }
 
-fn field_name(arg: &Expr) -> Result<(), Error> {
+fn field_name(operator: Operator, arg: &Expr) -> Result<(), Error> {
+    let name = operator.spec().name;
     let code = match arg {
+        Expr::Literal(Bson::String(text)) if text.contains('\0') => {
+            let message = format!("the field of `{name}` cannot contain the character with code 0");
+            return Err(Error::input(message).code(9_534_700));
+        }
         Expr::Literal(Bson::String(_)) => return Ok(()),
         Expr::Literal(_) => 4_161_107,
         Expr::Field(_) | Expr::Root(_) | Expr::Variable(..) => 4_161_108,
         _ => 4_161_106,
     };
-    Err(Error::input("the field of `$setField` must be a constant string")
+    Err(Error::input(format!("the field of `{name}` must be a constant string"))
         .hint("a name that starts with `$` is written `{$literal: \"$name\"}`")
         .code(code))
 }

@@ -11,6 +11,7 @@ mod form;
 mod forms;
 mod group;
 mod join;
+mod json_schema;
 mod literal;
 pub(crate) mod names;
 mod operator;
@@ -21,6 +22,7 @@ mod sort;
 mod stage;
 mod test;
 mod window;
+mod window_function;
 
 use bson::Bson;
 

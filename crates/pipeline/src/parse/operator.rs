@@ -74,7 +74,21 @@ fn arguments(spec: &OperatorSpec, argument: &Bson, scope: &Scope<'_>) -> Result<
                 Ok(args)
             }
         },
+        Arguments::Whole => Ok(vec![expr(argument, scope)?]),
+        Arguments::None => nothing(spec, argument),
     }
+}
+
+/// MongoDB: `{}` or `[]`.
+fn nothing(spec: &OperatorSpec, argument: &Bson) -> Result<Vec<Expr>, Error> {
+    let code = match argument {
+        Bson::Document(document) if document.is_empty() => return Ok(Vec::new()),
+        Bson::Array(values) if values.is_empty() => return Ok(Vec::new()),
+        Bson::Document(_) | Bson::Array(_) => 3_040_501,
+        _ => 10065,
+    };
+    let error = Error::input(format!("`{}` takes `{{}}`, found {}", spec.name, describe::a_value(argument)));
+    Err(if spec.operator == Operator::Rand { error.code(code) } else { error })
 }
 
 fn is_operator(document: &Document) -> bool {
@@ -191,7 +205,9 @@ fn codes(operator: Operator) -> Codes {
             codes(5_787_801, 5_787_901, &[5_787_906, 5_787_907])
         }
         Operator::GetField => Codes { shape: None, unknown: Some(3_041_701), missing: &[3_041_702] },
-        Operator::SetField => Codes { missing: &[0, 4_161_109, 4_161_103], ..Codes::default() },
+        Operator::SetField | Operator::UnsetField => {
+            codes(4_161_100, 4_161_101, &[4_161_102, 4_161_109, 4_161_103])
+        }
         Operator::SortArray => Codes { missing: &[0, 2_942_503], ..Codes::default() },
         _ if matches!(operator.spec().arguments, Arguments::NamedOrSingle(_)) => {
             Codes { shape: None, unknown: Some(40535), missing: &[40539] }

@@ -122,6 +122,8 @@ fn arguments(operator: Operator, args: &[Expr]) -> Bson {
             args => named(operator, keys, args),
         },
         Arguments::Named(keys) => named(operator, keys, args),
+        Arguments::Whole => args.first().map_or(Bson::Null, expr),
+        Arguments::None => Bson::Document(Document::new()),
     }
 }
 

@@ -1,0 +1,5 @@
+//! Operators on a value's bytes and on timestamps, one file each.
+
+pub(super) mod hashed;
+pub(super) mod size;
+pub(super) mod timestamp;
