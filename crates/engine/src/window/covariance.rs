@@ -19,7 +19,7 @@ pub(super) fn run(around: &Around<'_>, window: Option<&Window>, is_sample: bool)
         n: 0,
         mean_x: RemovableMean::default(),
         mean_y: RemovableMean::default(),
-        products: Number::Int(0),
+        products: RemovableSum::default(),
         n_not_finite: 0,
         not_finite: RemovableSum::default(),
     };
@@ -44,7 +44,7 @@ struct Covariance {
     mean_x: RemovableMean,
     mean_y: RemovableMean,
     /// The sum of the products of the distances from the means.
-    products: Number,
+    products: RemovableSum,
     n_not_finite: usize,
     not_finite: RemovableSum,
 }
@@ -78,7 +78,7 @@ impl Sliding for Covariance {
         self.mean_x.add(x);
         self.mean_y.add(y);
         let from_new = Self::distance(y, &self.mean_y);
-        self.products = number::add(self.products, number::multiply(from_old, from_new));
+        self.products.add(number::multiply(from_old, from_new));
         Ok(())
     }
 
@@ -93,14 +93,14 @@ impl Sliding for Covariance {
         if self.n == 0 {
             self.mean_x = RemovableMean::default();
             self.mean_y = RemovableMean::default();
-            self.products = Number::Int(0);
+            self.products = RemovableSum::default();
             return Ok(());
         }
         let from_old = Self::distance(y, &self.mean_y);
         self.mean_x.remove(x);
         self.mean_y.remove(y);
         let from_new = Self::distance(x, &self.mean_x);
-        self.products = number::subtract(self.products, number::multiply(from_new, from_old));
+        self.products.remove(number::multiply(from_new, from_old));
         Ok(())
     }
 
@@ -112,7 +112,11 @@ impl Sliding for Covariance {
                 Some(number) => Bson::Double(number.to_f64()),
                 None => Bson::Double(f64::NAN),
             },
-            n => number::divide(self.products, Number::Long(n)).map_or(Bson::Null, Number::into_bson),
+            n => {
+                let products = Number::of(&self.products.answer());
+                let mean = products.and_then(|products| number::divide(products, Number::Long(n)));
+                mean.map_or(Bson::Null, Number::into_bson)
+            }
         }
     }
 }

@@ -41,14 +41,15 @@ pub(crate) fn run<'a>(
         let mut answer = Vec::with_capacity(sorted.len());
         let mut partition: Vec<Document> = Vec::new();
         let mut current: Option<Bson> = None;
+        let mut is_decimal = vec![false; output.len()];
         for (key, row) in sorted {
             if current.as_ref().is_some_and(|current| compare(current, &key) != Ordering::Equal) {
-                answer.append(&mut computed(std::mem::take(&mut partition), sort_by, output, ctx)?);
+                answer.append(&mut computed(std::mem::take(&mut partition), sort_by, output, &mut is_decimal, ctx)?);
             }
             current = Some(key);
             partition.push(row);
         }
-        answer.append(&mut computed(partition, sort_by, output, ctx)?);
+        answer.append(&mut computed(partition, sort_by, output, &mut is_decimal, ctx)?);
         Ok(answer)
     })
 }
@@ -103,16 +104,19 @@ fn partition_key(value: Value) -> Result<Bson, Error> {
     }
 }
 
-/// One partition with its outputs.
+/// One partition with its outputs; `is_decimal` is what each output remembers of the partitions before.
 fn computed(
     mut rows: Vec<Document>,
     sort_by: &[SortKey],
     output: &[(Path, WindowCall)],
+    is_decimal: &mut [bool],
     ctx: &Context,
 ) -> Result<Vec<Document>, Error> {
     ctx.brake.check()?;
-    let columns =
-        output.iter().map(|(_, call)| column(&rows, sort_by, call, ctx)).collect::<Result<Vec<Vec<Value>>, Error>>()?;
+    let calls = output.iter().zip(is_decimal);
+    let columns = calls
+        .map(|((_, call), is_decimal)| column(&rows, sort_by, call, is_decimal, ctx))
+        .collect::<Result<Vec<Vec<Value>>, Error>>()?;
     for ((path, _), column) in output.iter().zip(columns) {
         for (row, value) in rows.iter_mut().zip(column) {
             set(row, path, value);
@@ -122,7 +126,13 @@ fn computed(
 }
 
 /// One output's value for each row of a partition.
-fn column(rows: &[Document], sort_by: &[SortKey], call: &WindowCall, ctx: &Context) -> Result<Vec<Value>, Error> {
+fn column(
+    rows: &[Document],
+    sort_by: &[SortKey],
+    call: &WindowCall,
+    is_decimal: &mut bool,
+    ctx: &Context,
+) -> Result<Vec<Value>, Error> {
     match &call.function {
         WindowFunction::Accumulate(accumulator) => {
             let windows = bounds::of(rows, sort_by, call.window.as_ref())?;
@@ -135,7 +145,7 @@ fn column(rows: &[Document], sort_by: &[SortKey], call: &WindowCall, ctx: &Conte
             let around = Around { rows, sort_by, input, ctx };
             match computed {
                 Computed::Shift { by, default } => around.shift(*by, default),
-                Computed::ExpMovingAvg(smoothing) => moving_average::run(&around, smoothing),
+                Computed::ExpMovingAvg(smoothing) => moving_average::run(&around, smoothing, is_decimal),
                 Computed::Derivative(unit) => derivative::run(&around, call.window.as_ref(), *unit),
                 Computed::Integral(unit) => integral::run(&around, call.window.as_ref(), *unit),
                 Computed::CovariancePop => covariance::run(&around, call.window.as_ref(), false),

@@ -1,7 +1,8 @@
 //! `$expMovingAvg`: a mean in which newer values have more weight.
 //!
 //! MongoDB: the first number is the first mean; what is no number leaves the mean as it is (null before the first). It is
-//! computed with decimals, doubles rounded to 15 digits, and is a double until the first decimal has come.
+//! computed with decimals, doubles rounded to 15 digits, and is a double until the first decimal has come, be it in a
+//! partition before.
 
 use bson::Bson;
 use pipeline::ast::Smoothing;
@@ -10,22 +11,22 @@ use super::Around;
 use crate::Error;
 use crate::value::{Decimal, Number, Value};
 
-pub(super) fn run(around: &Around<'_>, smoothing: &Smoothing) -> Result<Vec<Value>, Error> {
+/// `is_decimal` is whether a decimal has come.
+pub(super) fn run(around: &Around<'_>, smoothing: &Smoothing, is_decimal: &mut bool) -> Result<Vec<Value>, Error> {
     let weight = weight(smoothing);
     let rest = Decimal::from_i64(1).subtract(weight);
     let mut mean: Option<Decimal> = None;
-    let mut is_decimal = false;
     (0..around.rows.len())
         .map(|row| {
             if let Some(number) = around.input(row)?.as_ref().and_then(Number::of) {
-                is_decimal |= matches!(number, Number::Decimal(_));
+                *is_decimal |= matches!(number, Number::Decimal(_));
                 let newest = number.to_decimal();
                 mean = Some(match mean {
                     None => newest,
                     Some(mean) => newest.multiply(weight).add(mean.multiply(rest)),
                 });
             }
-            Ok(Some(mean.map_or(Bson::Null, |mean| match is_decimal {
+            Ok(Some(mean.map_or(Bson::Null, |mean| match *is_decimal {
                 true => Number::Decimal(mean).into_bson(),
                 false => Bson::Double(mean.to_f64()),
             })))
