@@ -16,6 +16,8 @@ fn argument(spec: &OperatorSpec, key: &str) -> Bson {
         (Operator::Zip, "useLongestLength") => "true",
         (Operator::Median | Operator::Percentile, "method") => "'approximate'",
         (Operator::Percentile, "p") => "[0.5]",
+        (Operator::HexHash, "algorithm") => "'md5'",
+        (Operator::SerializeEjson, "relaxed") => "true",
         _ => "'$x'",
     };
     read(text).unwrap_or(Bson::Null)
@@ -91,6 +93,11 @@ fn every_operator_takes_what_its_row_says() {
             Arguments::Whole => {
                 accepted(&call(spec.name, argument(spec, "")));
                 accepted(&call(spec.name, vec![argument(spec, ""); 2]));
+            }
+            Arguments::Vectors => {
+                positional(spec, 2, 2);
+                accepted(&call(spec.name, bson::bson!({ "vectors": ["$a", "$b"], "score": true })));
+                refused(&call(spec.name, bson::bson!({ "score": true })));
             }
             Arguments::None => {
                 accepted(&call(spec.name, Document::new()));

@@ -9,11 +9,11 @@ use pipeline::ast::{Expr, Operator};
 
 use super::args::Args;
 use super::arithmetic::{
-    abs, add, bits, divide, logarithm, modulo, multiply, pow, rand, root, round, subtract, trigonometry, whole,
+    abs, add, bits, divide, logarithm, modulo, multiply, pow, rand, root, round, similarity, subtract, trigonometry, whole,
 };
 use super::array::{concat_arrays, element, index_of, n_of, range, reverse, size, slice, sort, zip};
-use super::binary::{hashed, size as bytes, timestamp};
-use super::convert::{kind, to_type};
+use super::binary::{digest, hashed, size as bytes, timestamp};
+use super::convert::{extended_json, kind, to_other, to_type};
 use super::date;
 use super::logic::{boolean, choice, compare};
 use super::object::{array_to_object, field, merge_objects, object_to_array};
@@ -174,6 +174,17 @@ pub(super) fn call<S: Source>(env: &Env<'_, S>, operator: Operator, exprs: &[Exp
         Operator::UnsetField => field::unset(args),
         Operator::Rand => rand::rand(),
         Operator::BitNot => bits::not(a),
+        Operator::Sigmoid => root::sigmoid(a),
+        Operator::ToUuid => to_other::uuid(a),
+        Operator::ToArray => to_other::array(a),
+        Operator::ToObject => to_other::object(a),
+        Operator::Subtype => bytes::subtype(a),
+        Operator::HexHash => digest::hex(a, b),
+        Operator::SimilarityCosine | Operator::SimilarityDotProduct | Operator::SimilarityEuclidean => {
+            similarity::similarity(operator, args)
+        }
+        Operator::CreateObjectId => Ok(Some(Bson::ObjectId(bson::oid::ObjectId::new()))),
+        Operator::SerializeEjson => extended_json::serialize(a, b),
     }
 }
 

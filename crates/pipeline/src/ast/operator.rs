@@ -152,6 +152,17 @@ pub enum Operator {
     BitOr,
     BitXor,
     BitNot,
+    Sigmoid,
+    ToUuid,
+    ToArray,
+    ToObject,
+    Subtype,
+    HexHash,
+    SimilarityCosine,
+    SimilarityDotProduct,
+    SimilarityEuclidean,
+    CreateObjectId,
+    SerializeEjson,
 }
 
 /// How an operator takes its arguments.
@@ -174,6 +185,8 @@ pub enum Arguments {
     Whole,
     /// `{$op: {}}`
     None,
+    /// `{$op: [a, b]}`, or `{$op: {vectors: [a, b], score: true}}` with a third argument, which is true or false.
+    Vectors,
 }
 
 /// One row of the registry.
@@ -459,6 +472,17 @@ const REGISTRY: &[OperatorSpec] = &[
     spec(Operator::BitOr, "$bitOr", ANY, "6.3"),
     spec(Operator::BitXor, "$bitXor", ANY, "6.3"),
     spec(Operator::BitNot, "$bitNot", ONE, "6.3"),
+    spec(Operator::Sigmoid, "$sigmoid", Arguments::NamedOrSingle(&[("input", true)]), "8.2"),
+    spec(Operator::ToUuid, "$toUUID", ONE, "8.0"),
+    spec(Operator::ToArray, "$toArray", ONE, "8.3"),
+    spec(Operator::ToObject, "$toObject", ONE, "8.3"),
+    spec(Operator::Subtype, "$subtype", ONE, "8.3"),
+    spec(Operator::HexHash, "$hexHash", Arguments::Named(&[("input", true), ("algorithm", true)]), "8.3"),
+    spec(Operator::SimilarityCosine, "$similarityCosine", Arguments::Vectors, "8.3"),
+    spec(Operator::SimilarityDotProduct, "$similarityDotProduct", Arguments::Vectors, "8.3"),
+    spec(Operator::SimilarityEuclidean, "$similarityEuclidean", Arguments::Vectors, "8.3"),
+    spec(Operator::CreateObjectId, "$createObjectId", Arguments::None, "8.3"),
+    spec(Operator::SerializeEjson, "$serializeEJSON", Arguments::Named(&[("input", true), ("relaxed", false), ("onError", false)]), "8.3"),
 ];
 
 impl Operator {
@@ -485,7 +509,7 @@ impl Operator {
     /// Whether it gives another value each time that it is asked, also of the same arguments.
     #[must_use]
     pub fn is_random(self) -> bool {
-        self == Self::Rand
+        matches!(self, Self::Rand | Self::CreateObjectId)
     }
 
     /// Its row in the registry.

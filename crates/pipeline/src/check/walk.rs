@@ -185,7 +185,7 @@ impl Walk<'_> {
                 [only, rest @ ..] if rest.iter().all(|arg| *arg == Expr::Missing) => self.expr(only),
                 args => keys.iter().zip(args).try_for_each(|((name, _), value)| self.part(name, value)),
             },
-            Arguments::Positional { .. } | Arguments::Whole | Arguments::None => match args {
+            Arguments::Positional { .. } | Arguments::Whole | Arguments::None | Arguments::Vectors => match args {
                 [only] => self.expr(only),
                 args => self.elements(args),
             },

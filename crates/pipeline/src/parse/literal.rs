@@ -4,7 +4,7 @@ use bson::Bson;
 
 use super::{
     expr::{Scope, expr},
-    form,
+    form, names,
 };
 use crate::{
     Error,
@@ -18,6 +18,8 @@ pub(super) fn check(operator: Operator, args: &[Expr]) -> Result<(), Error> {
     match operator {
         Operator::SetField | Operator::UnsetField => field_name(operator, &args[0]),
         Operator::Zip => zip(args),
+        Operator::HexHash => algorithm(&args[1]),
+        Operator::SerializeEjson => relaxed(&args[1]),
         Operator::Median => method(&args[1]),
         Operator::Percentile => {
             method(&args[2])?;
@@ -98,6 +100,25 @@ fn zip(args: &[Expr]) -> Result<(), Error> {
         }
         Expr::Array(_) => Ok(()),
         _ => Err(Error::input("`defaults` takes an array of expressions").code(34462)),
+    }
+}
+
+/// `algorithm` of `$hexHash`.
+fn algorithm(arg: &Expr) -> Result<(), Error> {
+    match arg {
+        Expr::Literal(Bson::String(name)) if name == "md5" || name == "sha256" => Ok(()),
+        Expr::Literal(Bson::String(name)) if name == "xxh64" => {
+            Err(names::unsupported("the algorithm `xxh64` of `$hexHash`"))
+        }
+        _ => Err(Error::input("`algorithm` must be `\"md5\"`, `\"sha256\"` or `\"xxh64\"`")),
+    }
+}
+
+/// `relaxed` of `$serializeEJSON`.
+fn relaxed(arg: &Expr) -> Result<(), Error> {
+    match arg {
+        Expr::Missing | Expr::Literal(Bson::Boolean(_)) => Ok(()),
+        _ => Err(Error::input("`relaxed` takes true or false")),
     }
 }
 

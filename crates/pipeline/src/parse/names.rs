@@ -96,24 +96,12 @@ pub(crate) const UNSUPPORTED_OPERATORS: &[Known] = &[
     ("$encStrStartsWith", "8.2"),
     ("$function", "4.4"),
     ("$meta", "3.0"),
-    ("$sigmoid", "8.2"),
-    ("$toUUID", "8.0"),
-    ("$toObject", "8.3"),
-    ("$toArray", "8.3"),
-    ("$createObjectId", "8.3"),
-    ("$similarityCosine", "8.3"),
-    ("$similarityDotProduct", "8.3"),
-    ("$similarityEuclidean", "8.3"),
-    ("$serializeEJSON", "8.3"),
     ("$deserializeEJSON", "8.3"),
     ("$hash", "8.3"),
-    ("$hexHash", "8.3"),
-    ("$subtype", "8.3"),
 ];
 
 /// The accumulators that MongoDB has besides.
-pub(crate) const UNSUPPORTED_ACCUMULATORS: &[Known] =
-    &[("$accumulator", "4.4"), ("$concatArrays", "8.1"), ("$setUnion", "8.1")];
+pub(crate) const UNSUPPORTED_ACCUMULATORS: &[Known] = &[("$accumulator", "4.4")];
 
 /// The operators on one field in the query language.
 pub(crate) const FIELD_OPERATORS: &[Known] = &[

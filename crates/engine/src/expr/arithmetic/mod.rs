@@ -11,6 +11,7 @@ pub(super) mod pow;
 pub(super) mod rand;
 pub(super) mod root;
 pub(super) mod round;
+pub(super) mod similarity;
 pub(super) mod subtract;
 pub(super) mod trigonometry;
 pub(super) mod whole;

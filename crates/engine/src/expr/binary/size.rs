@@ -1,4 +1,5 @@
-//! `$bsonSize` and `$binarySize`: how many bytes an object takes as BSON, a string as UTF-8, or binary data has.
+//! `$bsonSize` and `$binarySize`: how many bytes an object takes as BSON, a string as UTF-8, or binary data has; and
+//! `$subtype`, what binary data says that it is.
 
 use bson::Bson;
 
@@ -30,6 +31,15 @@ pub(in crate::expr) fn binary(value: Option<&Bson>) -> Result<Value, Error> {
     }
 }
 
+/// `$subtype`
+pub(in crate::expr) fn subtype(value: Option<&Bson>) -> Result<Value, Error> {
+    match value {
+        Some(Bson::Binary(binary)) => Ok(Some(Bson::Int32(i32::from(u8::from(binary.subtype))))),
+        value if is_nullish(value) => Ok(Some(Bson::Null)),
+        value => Err(Error::new(format!("`$subtype` expects binary data, not {}", type_name(value)))),
+    }
+}
+
 fn bytes(n: usize) -> Bson {
     i32::try_from(n).map_or(Bson::Int64(n as i64), Bson::Int32)
 }
@@ -47,5 +57,8 @@ mod tests {
         check("{$binarySize: '$a'}", "{a: BinData(2, 'YWJj')}", "7");
         check("{$binarySize: '$nope'}", "{}", "null");
         gives("{$binarySize: 5}", "error 51276");
+        check("{$subtype: '$a'}", "{a: BinData(4, 'AAECAwQFBgcICQoLDA0ODw==')}", "4");
+        gives("{$subtype: null}", "null");
+        gives("{$subtype: 5}", "error without a code");
     }
 }
