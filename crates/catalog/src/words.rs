@@ -44,6 +44,7 @@ impl Words {
             Predicate::Or(parts) => joined(parts, " or "),
             Predicate::Nor(parts) => format!("not ({})", joined(parts, " or ")),
             Predicate::Expr(expr) => self.expr(expr).unwrap_or_else(|| written(predicate)),
+            Predicate::JsonSchema(..) => written(predicate),
             Predicate::Field(path, test) => {
                 let label = self.label(&Expr::Field(path.clone())).unwrap_or_else(|| path.to_string());
                 tested(&label, test).unwrap_or_else(|| written(predicate))
@@ -92,6 +93,7 @@ fn tested(label: &str, test: &Test) -> Option<String> {
         | Test::Type(_)
         | Test::Mod { .. }
         | Test::Size(_)
+        | Test::Bits(..)
         | Test::All(_)
         | Test::ElemMatchObject(_)
         | Test::ElemMatchValue(_) => return None,

@@ -36,8 +36,16 @@ pub(crate) fn is_constant<F: FieldRef>(expr: &Expr<F>) -> bool {
         Expr::Field(_) | Expr::Root(_) | Expr::Variable(..) => false,
         // The server computes none of these, only what is inside.
         Expr::Let { .. } | Expr::Switch { .. } | Expr::Map { .. } | Expr::Filter { .. } | Expr::Reduce { .. } => false,
+        Expr::Call { operator, .. } if operator.is_random() => false,
         Expr::Object(_) | Expr::Array(_) | Expr::Call { .. } => expr.parts().into_iter().all(is_constant),
     }
+}
+
+/// Whether a part of a pipeline draws values by chance, so that how often and on which rows it is asked shows.
+pub(crate) fn is_random(node: Node<'_>) -> bool {
+    let mut found = false;
+    node.visit(&mut |node| found |= matches!(node, Node::Expr(Expr::Call { operator, .. }) if operator.is_random()));
+    found
 }
 
 /// What computes constants: an environment without a document.

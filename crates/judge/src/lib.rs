@@ -19,3 +19,9 @@ mod verdict;
 pub use answer::{Answer, Refusal};
 pub use record::record;
 pub use verdict::Verdict;
+
+/// Whether the server that the case files were recorded from has what came with this version.
+#[must_use]
+pub fn is_in_reference(since: &str) -> bool {
+    since.split('.').next().and_then(|major| major.parse().ok()).is_some_and(|major: u32| major <= 6) && since != "6.3"
+}

@@ -12,7 +12,7 @@ use judge::fuzz::names;
 use judge::gaps;
 use judge::random::AVOIDED;
 use judge::runner::{Runner as _, Server};
-use judge::{Answer, Refusal};
+use judge::{Answer, Refusal, is_in_reference};
 use pipeline::{Known, Part, language};
 
 const HEAD: &str = "\
@@ -41,11 +41,6 @@ const PARTS: [(Part, &str); 6] = [
     (Part::FieldTest, "Query operators on a field"),
     (Part::Condition, "Query operators in place of a field"),
 ];
-
-/// Whether the server that the case files were recorded from has what came with this version.
-fn is_in_reference(since: &str) -> bool {
-    since.split('.').next().and_then(|major| major.parse().ok()).is_some_and(|major: u32| major <= 6) && since != "6.3"
-}
 
 fn document_path() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/LANGUAGE.md")

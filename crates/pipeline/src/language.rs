@@ -1,6 +1,6 @@
 //! The names of MongoDB's aggregation language, as far as it reads data: which we have, and since when a server has them.
 
-use crate::ast::{Accumulator, Operator};
+use crate::ast::{Accumulator, Operator, WINDOW_FUNCTIONS};
 use crate::parse::{names, stage};
 
 /// One name of the language.
@@ -42,7 +42,7 @@ pub fn language() -> Vec<Known> {
         (Part::Stage, stage::known().collect(), names::UNSUPPORTED_STAGES),
         (Part::Operator, operators.chain(names::FORMS.iter().copied()).collect(), names::UNSUPPORTED_OPERATORS),
         (Part::Accumulator, accumulators.collect(), names::UNSUPPORTED_ACCUMULATORS),
-        (Part::WindowFunction, names::WINDOW_FUNCTIONS.to_vec(), names::UNSUPPORTED_WINDOW_FUNCTIONS),
+        (Part::WindowFunction, WINDOW_FUNCTIONS.to_vec(), &[]),
         (Part::FieldTest, names::FIELD_OPERATORS.to_vec(), names::UNSUPPORTED_FIELD_OPERATORS),
         (Part::Condition, names::TOP_OPERATORS.to_vec(), names::UNSUPPORTED_TOP_OPERATORS),
     ];

@@ -2,7 +2,7 @@
 
 use crate::{
     Pipeline,
-    ast::{Expr, Node, Predicate},
+    ast::{Expr, Node, Predicate, Test},
     parse::stage::since,
 };
 
@@ -37,13 +37,16 @@ impl Newest {
         match node {
             Node::Stage(stage) => self.see(stage.name(), since(stage.name())),
             Node::Predicate(Predicate::Expr(_)) => self.see("$expr", "3.6"),
+            Node::Predicate(Predicate::JsonSchema(..)) => self.see("$jsonSchema", "3.6"),
+            Node::Test(Test::Bits(test, _)) => self.see(test.name(), "3.2"),
             Node::Accumulator(call) => self.see(call.accumulator.spec().name, call.accumulator.spec().since),
             Node::Expr(Expr::Call { operator, .. }) => self.see(operator.spec().name, operator.spec().since),
             Node::Expr(Expr::Switch { .. }) => self.see("$switch", "3.4"),
             Node::Expr(Expr::Reduce { .. }) => self.see("$reduce", "3.4"),
             Node::Expr(Expr::Filter { limit: Some(_), .. }) => self.see("$filter with limit", "5.2"),
             Node::Expr(Expr::Filter { limit: None, .. }) => self.see("$filter", "3.2"),
-            Node::Pipeline(_) | Node::Predicate(_) | Node::Test(_) | Node::Window(_) | Node::Expr(_) => {}
+            Node::Window(call) => self.see(call.function.name(), call.function.since()),
+            Node::Pipeline(_) | Node::Predicate(_) | Node::Test(_) | Node::Expr(_) => {}
         }
     }
 }

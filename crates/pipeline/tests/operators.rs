@@ -10,12 +10,14 @@ use pipeline::{
 /// An argument that the operator takes; most take any expression.
 fn argument(spec: &OperatorSpec, key: &str) -> Bson {
     let text = match (spec.operator, key) {
-        (Operator::GetField | Operator::SetField, "field") => "'name'",
+        (Operator::GetField | Operator::SetField | Operator::UnsetField, "field") => "'name'",
         (Operator::SortArray, "sortBy") => "{a: 1}",
         (Operator::Zip, "inputs" | "defaults") => "['$x']",
         (Operator::Zip, "useLongestLength") => "true",
         (Operator::Median | Operator::Percentile, "method") => "'approximate'",
         (Operator::Percentile, "p") => "[0.5]",
+        (Operator::HexHash, "algorithm") => "'md5'",
+        (Operator::SerializeEjson, "relaxed") => "true",
         _ => "'$x'",
     };
     read(text).unwrap_or(Bson::Null)
@@ -87,6 +89,21 @@ fn every_operator_takes_what_its_row_says() {
             Arguments::NamedOrSingle(keys) => {
                 named(spec, keys);
                 positional(spec, 1, 1);
+            }
+            Arguments::Whole => {
+                accepted(&call(spec.name, argument(spec, "")));
+                accepted(&call(spec.name, vec![argument(spec, ""); 2]));
+            }
+            Arguments::Vectors => {
+                positional(spec, 2, 2);
+                accepted(&call(spec.name, bson::bson!({ "vectors": ["$a", "$b"], "score": true })));
+                refused(&call(spec.name, bson::bson!({ "score": true })));
+            }
+            Arguments::None => {
+                accepted(&call(spec.name, Document::new()));
+                accepted(&call(spec.name, Vec::<Bson>::new()));
+                refused(&call(spec.name, 1));
+                refused(&call(spec.name, vec![1]));
             }
         }
     }

@@ -96,6 +96,8 @@ impl State {
             Accumulator::FirstN => Self::FirstN(first_last_n::FirstN::new(n)),
             Accumulator::LastN => Self::LastN(first_last_n::LastN::new(n)),
             Accumulator::Push => Self::Push(push::Push::new()),
+            Accumulator::ConcatArrays => Self::Push(push::Push::of_arrays()),
+            Accumulator::SetUnion => Self::AddToSet(Box::new(add_to_set::AddToSet::of_arrays())),
             Accumulator::AddToSet => Self::AddToSet(Box::new(add_to_set::AddToSet::new())),
             Accumulator::StdDevPop => Self::StdDev(std_dev::StdDev::new(false)),
             Accumulator::StdDevSamp => Self::StdDev(std_dev::StdDev::new(true)),
@@ -277,6 +279,17 @@ fn of_another_kind() -> Error {
 
 fn one_or_all(values: Vec<Bson>, is_array: bool) -> Bson {
     if is_array { Bson::Array(values) } else { values.into_iter().next().unwrap_or(Bson::Null) }
+}
+
+/// The elements of an array; an accumulator of arrays takes nothing else.
+fn elements(name: &str, value: Bson) -> Result<Vec<Bson>, Error> {
+    match value {
+        Bson::Array(items) => Ok(items),
+        other => {
+            let found = type_name(Some(&other));
+            Err(Error::coded(14, format!("`{name}` as an accumulator requires arrays, not {found}")))
+        }
+    }
 }
 
 /// MongoDB: `n` must be a whole number above 0, of any numeric type.

@@ -1,8 +1,8 @@
-//! `$push`: every value in input order. Null is kept, missing is skipped.
+//! `$push`: every value in input order. Null is kept, missing is skipped. `$concatArrays`: the elements of every array.
 
 use bson::Bson;
 
-use super::Budget;
+use super::{Budget, elements};
 use crate::Error;
 use crate::value::Value;
 
@@ -11,15 +11,21 @@ use crate::value::Value;
 pub struct Push {
     values: Vec<Bson>,
     budget: Budget,
+    takes_arrays: bool,
 }
 
 impl Push {
     pub(super) fn new() -> Self {
-        Self { values: Vec::new(), budget: Budget::new("$push") }
+        Self { values: Vec::new(), budget: Budget::new("$push"), takes_arrays: false }
+    }
+
+    pub(super) fn of_arrays() -> Self {
+        Self { values: Vec::new(), budget: Budget::new("$concatArrays"), takes_arrays: true }
     }
 
     pub(super) fn add(&mut self, value: Value) -> Result<(), Error> {
-        if let Some(value) = value {
+        let Some(value) = value else { return Ok(()) };
+        for value in if self.takes_arrays { elements("$concatArrays", value)? } else { vec![value] } {
             self.budget.spend(&value)?;
             self.values.push(value);
         }

@@ -83,7 +83,7 @@ impl Filter {
                     None => Self::per_row(predicate, plan),
                 }
             }
-            Predicate::Field(..) => Self::per_row(predicate, plan),
+            Predicate::Field(..) | Predicate::JsonSchema(..) => Self::per_row(predicate, plan),
         }
     }
 
@@ -175,6 +175,7 @@ fn holds_fallible_expr(predicate: &ResolvedPredicate, plan: &mut Plan) -> bool {
             let column = plan.computed(expr);
             plan.column(column).is_fallible
         }
+        Predicate::JsonSchema(..) => true,
         Predicate::Field(..) => false,
     }
 }
@@ -183,7 +184,7 @@ fn holds_fallible_expr(predicate: &ResolvedPredicate, plan: &mut Plan) -> bool {
 fn is_infallible(predicate: &ResolvedPredicate) -> bool {
     match predicate {
         Predicate::And(list) | Predicate::Or(list) | Predicate::Nor(list) => list.iter().all(is_infallible),
-        Predicate::Expr(_) => false,
+        Predicate::Expr(_) | Predicate::JsonSchema(..) => false,
         Predicate::Field(_, test) => {
             let mut is_infallible = true;
             Node::Test(test).visit(&mut |node| {

@@ -116,6 +116,7 @@ pub(crate) fn predicate(
         Predicate::Or(list) => Predicate::Or(all(list)),
         Predicate::Nor(list) => Predicate::Nor(all(list)),
         Predicate::Expr(inner) => Predicate::Expr(expr(inner, fields)),
+        Predicate::JsonSchema(subject, schema) => Predicate::JsonSchema(expr(subject, fields), schema.clone()),
         Predicate::Field(path, test) => {
             let field = match found(&fields.find(path.segments())) {
                 Expr::Field(field) => field,
@@ -161,7 +162,7 @@ fn add_predicate_columns(predicate: &ResolvedPredicate, columns: &mut Vec<Column
                 add_predicate_columns(inner, columns);
             }
         }
-        Predicate::Expr(expr) => add_columns(expr, columns),
+        Predicate::Expr(expr) | Predicate::JsonSchema(expr, _) => add_columns(expr, columns),
         Predicate::Field(field, _) => columns.push(field.column),
     }
 }

@@ -8,6 +8,7 @@
 mod args;
 mod arithmetic;
 mod array;
+mod binary;
 mod convert;
 mod date;
 mod forms;
@@ -26,6 +27,8 @@ use std::borrow::Cow;
 use bson::{Bson, DateTime, Document};
 use pipeline::ast::{Expr, FieldRef, Path, Variable};
 
+pub(crate) use arithmetic::divide::divide;
+pub(crate) use arithmetic::subtract::subtract;
 pub use date::add_to_date;
 pub use source::Source;
 pub use string::Pattern;

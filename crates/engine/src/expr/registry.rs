@@ -8,9 +8,13 @@ use bson::Bson;
 use pipeline::ast::{Expr, Operator};
 
 use super::args::Args;
-use super::arithmetic::{abs, add, divide, logarithm, modulo, multiply, pow, root, round, subtract, whole};
+use super::arithmetic::{
+    abs, add, bits, divide, logarithm, modulo, multiply, pow, rand, root, round, similarity, subtract, trigonometry,
+    whole,
+};
 use super::array::{concat_arrays, element, index_of, n_of, range, reverse, size, slice, sort, zip};
-use super::convert::{kind, to_type};
+use super::binary::{digest, hashed, size as bytes, timestamp};
+use super::convert::{extended_json, kind, to_other, to_type};
 use super::date;
 use super::logic::{boolean, choice, compare};
 use super::object::{array_to_object, field, merge_objects, object_to_array};
@@ -43,6 +47,7 @@ pub(super) fn call<S: Source>(env: &Env<'_, S>, operator: Operator, exprs: &[Exp
         Operator::SetIntersection => combine::intersection(env, exprs),
         Operator::SetUnion => combine::union(env, exprs),
         Operator::SortArray => sort::sort(env, exprs),
+        Operator::BitAnd | Operator::BitOr | Operator::BitXor => bits::combine(env, operator, exprs),
         Operator::GetField => field::get(env, exprs),
         Operator::Convert => to_type::convert(env, exprs),
         Operator::DateFromString => date::from_string(env, exprs),
@@ -147,6 +152,40 @@ pub(super) fn call<S: Source>(env: &Env<'_, S>, operator: Operator, exprs: &[Exp
         Operator::DateFromParts => date::from_parts(args),
         Operator::Median => Ok(Some(percentile::median(args))),
         Operator::Percentile => percentile::percentile(args),
+        Operator::Sin
+        | Operator::Cos
+        | Operator::Tan
+        | Operator::Asin
+        | Operator::Acos
+        | Operator::Atan
+        | Operator::Sinh
+        | Operator::Cosh
+        | Operator::Tanh
+        | Operator::Asinh
+        | Operator::Acosh
+        | Operator::Atanh
+        | Operator::DegreesToRadians
+        | Operator::RadiansToDegrees => trigonometry::call(operator, a),
+        Operator::Atan2 => trigonometry::atan2(a, b),
+        Operator::BsonSize => bytes::bson(a),
+        Operator::BinarySize => bytes::binary(a),
+        Operator::TsSecond => timestamp::second(a),
+        Operator::TsIncrement => timestamp::increment(a),
+        Operator::ToHashedIndexKey => hashed::key(a),
+        Operator::UnsetField => field::unset(args),
+        Operator::Rand => rand::rand(),
+        Operator::BitNot => bits::not(a),
+        Operator::Sigmoid => root::sigmoid(a),
+        Operator::ToUuid => to_other::uuid(a),
+        Operator::ToArray => to_other::array(a),
+        Operator::ToObject => to_other::object(a),
+        Operator::Subtype => bytes::subtype(a),
+        Operator::HexHash => digest::hex(a, b),
+        Operator::SimilarityCosine | Operator::SimilarityDotProduct | Operator::SimilarityEuclidean => {
+            similarity::similarity(operator, args)
+        }
+        Operator::CreateObjectId => Ok(Some(Bson::ObjectId(bson::oid::ObjectId::new()))),
+        Operator::SerializeEjson => extended_json::serialize(a, b),
     }
 }
 
@@ -181,6 +220,9 @@ fn is_lazy(operator: Operator) -> bool {
             | Operator::SetIsSubset
             | Operator::SetUnion
             | Operator::SortArray
+            | Operator::BitAnd
+            | Operator::BitOr
+            | Operator::BitXor
             | Operator::GetField
             | Operator::Convert
             | Operator::DateFromString

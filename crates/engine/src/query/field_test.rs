@@ -6,9 +6,9 @@ use std::collections::HashSet;
 
 use bigdecimal::RoundingMode;
 use bson::{Bson, DateTime, Document};
-use pipeline::ast::{Comparison, Test, TypeName};
+use pipeline::ast::{BitTest, Comparison, Test, TypeName};
 
-use super::{Leaf, Node, Traversal, all, any, comparison};
+use super::{Leaf, Node, Traversal, all, any, bits, comparison};
 use crate::Error;
 use crate::expr::Pattern;
 use crate::value::{Key, Number, number, type_code};
@@ -27,6 +27,7 @@ pub(super) enum FieldTest<'a> {
         remainder: i64,
     },
     Size(i64),
+    Bits(BitTest, &'a [u32]),
     ElemMatchObject(Box<Node<'a>>),
     ElemMatchValue(Vec<FieldTest<'a>>),
     And(Vec<FieldTest<'a>>),
@@ -57,6 +58,7 @@ impl<'a> FieldTest<'a> {
             Test::Regex(regex) => Self::regex(&regex.pattern, &regex.options)?,
             Test::Mod { divisor, remainder } => Self::Mod { divisor: *divisor, remainder: *remainder },
             Test::Size(size) => Self::Size(*size),
+            Test::Bits(test, positions) => Self::Bits(*test, positions),
             Test::All(tests) if tests.is_empty() => Self::Never,
             Test::All(tests) | Test::And(tests) => Self::And(list(tests)?),
             Test::ElemMatchObject(predicate) => Self::ElemMatchObject(Box::new(Node::new(predicate)?)),
@@ -99,6 +101,7 @@ impl<'a> FieldTest<'a> {
                 whole(value).is_some_and(|dividend| dividend.wrapping_rem(*divisor) == *remainder)
             }
             Self::Size(size) => elements(value).is_some_and(|items| items.len() as i64 == *size),
+            Self::Bits(test, positions) => bits::holds(*test, positions, value),
             Self::ElemMatchObject(node) => any(elements(value).unwrap_or_default(), |item| match item {
                 Bson::Document(inner) => node.matches(inner, now),
                 Bson::Array(items) => node.matches(&as_object(items), now),
@@ -135,7 +138,7 @@ impl<'a> Membership<'a> {
     }
 }
 
-fn has_type(name: TypeName, value: &Bson) -> bool {
+pub(super) fn has_type(name: TypeName, value: &Bson) -> bool {
     match name {
         TypeName::Number => Number::of(value).is_some(),
         TypeName::Code(code) => type_code(Some(value)) == code,

@@ -1,10 +1,12 @@
 //! The query language: whether a document matches a predicate.
 //!
-//! In: a predicate, made ready once as a [`Matcher`], and documents (or other sources of its fields). Out: yes or no; only `$expr` and a regular
-//! expression that gives up can fail. Invariant: a predicate that names no `$expr` never fails on plain tests.
+//! In: a predicate, made ready once as a [`Matcher`], and documents (or other sources of its fields). Out: yes or no; only
+//! `$expr` and a regular expression that gives up can fail. Invariant: a predicate that names no `$expr` never fails on plain tests.
 
+mod bits;
 mod comparison;
 mod field_test;
+mod json_schema;
 mod traverse;
 
 use bson::DateTime;
@@ -15,6 +17,7 @@ use crate::expr::{Env, Source};
 use crate::value::is_true;
 
 use field_test::FieldTest;
+use json_schema::Schema;
 pub(crate) use traverse::{Leaf, Traversal};
 
 /// Whether `document` matches. Over many documents make a [`Matcher`] once instead.
@@ -35,6 +38,7 @@ enum Node<'a, F: FieldRef = Path> {
     Or(Vec<Node<'a, F>>),
     Nor(Vec<Node<'a, F>>),
     Expr(&'a Expr<F>),
+    JsonSchema(&'a Expr<F>, Schema<'a>),
     /// A field, the path that goes on inside its value, and the test.
     Field(&'a F, Traversal, FieldTest<'a>),
 }
@@ -63,6 +67,7 @@ impl<'a, F: FieldRef> Node<'a, F> {
             Predicate::Or(list) => Self::Or(all(list)?),
             Predicate::Nor(list) => Self::Nor(all(list)?),
             Predicate::Expr(expr) => Self::Expr(expr),
+            Predicate::JsonSchema(subject, schema) => Self::JsonSchema(subject, Schema::new(&schema.schema)?),
             Predicate::Field(field, test) => Self::Field(field, Traversal::new(field.rest()), FieldTest::new(test)?),
         })
     }
@@ -73,6 +78,10 @@ impl<'a, F: FieldRef> Node<'a, F> {
             Self::Or(list) => any(list, |node| node.matches(document, now)),
             Self::Nor(list) => any(list, |node| node.matches(document, now)).map(|yes| !yes),
             Self::Expr(expr) => Ok(is_true(Env::new(document, now).evaluate(expr)?.as_ref())),
+            Self::JsonSchema(subject, schema) => match Env::new(document, now).find(subject)? {
+                Some(value) => schema.holds(&value),
+                None => Ok(false),
+            },
             Self::Field(field, path, test) => test.at(path, document.top(field), now),
         }
     }

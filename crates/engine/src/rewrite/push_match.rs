@@ -2,9 +2,10 @@
 //!
 //! Errors of the stage that it moves before are no longer met on rows that it drops; the server does the same.
 
-use pipeline::ast::{Path, Predicate, Projected, Projection, Stage};
+use pipeline::ast::{Node, Path, Predicate, Projected, Projection, Stage};
 
 use crate::columns::conjuncts;
+use crate::constants::is_random;
 
 pub(super) fn apply(stages: &[Stage]) -> Option<Vec<Stage>> {
     (1..stages.len()).find_map(|at| {
@@ -45,6 +46,10 @@ fn joined(stages: Vec<Stage>) -> Vec<Stage> {
 
 /// Whether a condition says the same before the stage as behind it.
 fn can_pass(conjunct: &Predicate, stage: &Stage) -> bool {
+    // Drawn on more rows or fewer, a sample would be another one.
+    if is_random(Node::Predicate(conjunct)) {
+        return false;
+    }
     let Some(reads) = conjunct.reads().only() else { return false };
     let touches = |path: &Path| reads.iter().any(|read| overlap(read, path));
     match stage {

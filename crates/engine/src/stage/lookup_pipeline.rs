@@ -145,7 +145,7 @@ fn in_predicate<'s>(predicate: &'s Predicate, names: &BTreeSet<&str>) -> Option<
     match predicate {
         Predicate::And(parts) => parts.iter().find_map(|part| in_predicate(part, names)),
         Predicate::Expr(expr) => in_expr(expr, names),
-        Predicate::Or(_) | Predicate::Nor(_) | Predicate::Field(..) => None,
+        Predicate::Or(_) | Predicate::Nor(_) | Predicate::Field(..) | Predicate::JsonSchema(..) => None,
     }
 }
 

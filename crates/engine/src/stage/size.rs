@@ -1,6 +1,7 @@
 //! How large values are as BSON, and the limit on documents.
 
-use bson::{Bson, Document};
+use bson::spec::BinarySubtype;
+use bson::{Binary, Bson, Document};
 
 use crate::Error;
 
@@ -17,7 +18,7 @@ pub(crate) fn of(value: &Bson) -> usize {
         Bson::ObjectId(_) => 12,
         Bson::Decimal128(_) => 16,
         Bson::String(text) | Bson::Symbol(text) | Bson::JavaScriptCode(text) => text.len() + 5,
-        Bson::Binary(binary) => binary.bytes.len() + 5,
+        Bson::Binary(binary) => of_binary(binary) + 5,
         Bson::RegularExpression(regex) => regex.pattern.as_str().len() + regex.options.as_str().len() + 2,
         Bson::JavaScriptCodeWithScope(code) => code.code.len() + 9 + of_document(&code.scope),
         Bson::DbPointer(_) => 17,
@@ -27,6 +28,12 @@ pub(crate) fn of(value: &Bson) -> usize {
             5 + names + items.iter().map(of).sum::<usize>()
         }
     }
+}
+
+/// The bytes of binary data: subtype 2 has its length once more in front.
+pub(crate) fn of_binary(binary: &Binary) -> usize {
+    let inner_length = if binary.subtype == BinarySubtype::BinaryOld { 4 } else { 0 };
+    binary.bytes.len() + inner_length
 }
 
 /// The bytes of a document as BSON.

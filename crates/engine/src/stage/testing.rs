@@ -31,6 +31,15 @@ pub(crate) fn documents(text: &str) -> Vec<Document> {
     lines.map(|line| pipeline::read_document(line).unwrap()).collect()
 }
 
+/// What a pipeline makes of documents, its constants computed first as the engine does.
+pub(crate) fn rows(pipeline: &str, input: &str) -> Vec<Document> {
+    let now = DateTime::from_millis(0);
+    let pipeline = crate::constants::fold(&pipeline::parse_text(pipeline).unwrap(), now).unwrap();
+    let ctx = Context::new(now, Arc::new(Others(Vec::new())));
+    let rows = Box::new(documents(input).into_iter().map(Ok));
+    run(&pipeline.stages, rows, &ctx).collect::<Result<_, _>>().unwrap()
+}
+
 /// Checks what a pipeline makes of documents: one a line, or `error` and its code.
 pub(crate) fn check(pipeline: &str, input: &str, expected: &str) {
     check_with(pipeline, input, "", expected);

@@ -7,20 +7,26 @@
 
 mod accumulate;
 mod bounds;
+mod covariance;
+mod derivative;
 pub(crate) mod fill;
+mod integral;
+mod moving_average;
 mod quantiles;
 mod rank;
 mod removable;
+mod scaler;
+mod sliding;
 
 use std::cmp::Ordering;
 
-use bson::{Bson, DateTime, Document};
-use pipeline::ast::{Expr, Path, SortKey, WindowCall, WindowFunction};
+use bson::{Bson, Document};
+use pipeline::ast::{Computed, Expr, Path, SortKey, TimeUnit, WindowCall, WindowFunction};
 
 use crate::Error;
 use crate::expr::Env;
 use crate::stage::{Context, Rows, SortOrder, deferred, size};
-use crate::value::{Value, compare, set};
+use crate::value::{Value, compare, get, set};
 
 /// Runs the stage.
 pub(crate) fn run<'a>(
@@ -35,14 +41,15 @@ pub(crate) fn run<'a>(
         let mut answer = Vec::with_capacity(sorted.len());
         let mut partition: Vec<Document> = Vec::new();
         let mut current: Option<Bson> = None;
+        let mut is_decimal = vec![false; output.len()];
         for (key, row) in sorted {
             if current.as_ref().is_some_and(|current| compare(current, &key) != Ordering::Equal) {
-                answer.append(&mut computed(std::mem::take(&mut partition), sort_by, output, ctx)?);
+                answer.append(&mut computed(std::mem::take(&mut partition), sort_by, output, &mut is_decimal, ctx)?);
             }
             current = Some(key);
             partition.push(row);
         }
-        answer.append(&mut computed(partition, sort_by, output, ctx)?);
+        answer.append(&mut computed(partition, sort_by, output, &mut is_decimal, ctx)?);
         Ok(answer)
     })
 }
@@ -98,16 +105,19 @@ fn partition_key(value: Value) -> Result<Bson, Error> {
     }
 }
 
-/// One partition with its outputs.
+/// One partition with its outputs; `is_decimal` is what each output remembers of the partitions before.
 fn computed(
     mut rows: Vec<Document>,
     sort_by: &[SortKey],
     output: &[(Path, WindowCall)],
+    is_decimal: &mut [bool],
     ctx: &Context,
 ) -> Result<Vec<Document>, Error> {
     ctx.brake.check()?;
-    let columns =
-        output.iter().map(|(_, call)| column(&rows, sort_by, call, ctx)).collect::<Result<Vec<Vec<Value>>, Error>>()?;
+    let calls = output.iter().zip(is_decimal);
+    let columns = calls
+        .map(|((_, call), is_decimal)| column(&rows, sort_by, call, is_decimal, ctx))
+        .collect::<Result<Vec<Vec<Value>>, Error>>()?;
     for ((path, _), column) in output.iter().zip(columns) {
         for (row, value) in rows.iter_mut().zip(column) {
             set(row, path, value);
@@ -117,7 +127,13 @@ fn computed(
 }
 
 /// One output's value for each row of a partition.
-fn column(rows: &[Document], sort_by: &[SortKey], call: &WindowCall, ctx: &Context) -> Result<Vec<Value>, Error> {
+fn column(
+    rows: &[Document],
+    sort_by: &[SortKey],
+    call: &WindowCall,
+    is_decimal: &mut bool,
+    ctx: &Context,
+) -> Result<Vec<Value>, Error> {
     match &call.function {
         WindowFunction::Accumulate(accumulator) => {
             let windows = bounds::of(rows, sort_by, call.window.as_ref())?;
@@ -126,20 +142,75 @@ fn column(rows: &[Document], sort_by: &[SortKey], call: &WindowCall, ctx: &Conte
         WindowFunction::Rank => Ok(rank::rank(rows, sort_by)),
         WindowFunction::DenseRank => Ok(rank::dense_rank(rows, sort_by)),
         WindowFunction::DocumentNumber => Ok(rank::document_number(rows.len())),
-        WindowFunction::Shift { output, by, default } => shift(rows, output, *by, default, ctx.now),
+        WindowFunction::Of(computed, input) => {
+            let around = Around { rows, sort_by, input, ctx };
+            match computed {
+                Computed::Shift { by, default } => around.shift(*by, default),
+                Computed::ExpMovingAvg(smoothing) => moving_average::run(&around, smoothing, is_decimal),
+                Computed::Derivative(unit) => derivative::run(&around, call.window.as_ref(), *unit),
+                Computed::Integral(unit) => integral::run(&around, call.window.as_ref(), *unit),
+                Computed::CovariancePop => covariance::run(&around, call.window.as_ref(), false),
+                Computed::CovarianceSamp => covariance::run(&around, call.window.as_ref(), true),
+                Computed::LinearFill => fill::linear(&around.places(), around.inputs()?),
+                Computed::Locf => Ok(fill::last(around.inputs()?)),
+                Computed::MinMaxScaler { min, max } => scaler::run(&around, call.window.as_ref(), min, max),
+            }
+        }
     }
 }
 
-/// `$shift`: the value of the row `by` rows on; beyond the partition, or where it has none, the default.
-fn shift(rows: &[Document], output: &Expr, by: i64, default: &Expr, now: DateTime) -> Result<Vec<Value>, Error> {
-    let default = Env::new(&Document::new(), now).evaluate(default)?;
-    (0..rows.len() as i64)
-        .map(|row| {
-            let other = row.checked_add(by).and_then(|other| usize::try_from(other).ok()).and_then(|o| rows.get(o));
-            let value = other.map(|other| Env::new(other, now).evaluate(output)).transpose()?.flatten();
-            Ok(value.or_else(|| default.clone()))
-        })
-        .collect()
+/// A partition and what is computed from each of its rows.
+struct Around<'a> {
+    rows: &'a [Document],
+    sort_by: &'a [SortKey],
+    input: &'a Expr,
+    ctx: &'a Context,
+}
+
+impl Around<'_> {
+    /// The input of a row.
+    fn input(&self, row: usize) -> Result<Value, Error> {
+        self.ctx.brake.check()?;
+        Env::new(&self.rows[row], self.ctx.now).evaluate(self.input)
+    }
+
+    /// The value of the one sort key in a row.
+    fn place(&self, row: usize) -> Value {
+        self.sort_by.first().and_then(|key| get(&self.rows[row], &key.path))
+    }
+
+    fn inputs(&self) -> Result<Vec<Value>, Error> {
+        (0..self.rows.len()).map(|row| self.input(row)).collect()
+    }
+
+    fn places(&self) -> Vec<Value> {
+        (0..self.rows.len()).map(|row| self.place(row)).collect()
+    }
+
+    /// `$shift`: the value of the row `by` rows on; beyond the partition, or where it has none, the default.
+    fn shift(&self, by: i64, default: &Expr) -> Result<Vec<Value>, Error> {
+        let default = Env::new(&Document::new(), self.ctx.now).evaluate(default)?;
+        (0..self.rows.len() as i64)
+            .map(|row| {
+                let other = row.checked_add(by).and_then(|other| usize::try_from(other).ok());
+                let other = other.filter(|other| *other < self.rows.len());
+                let value = other.map(|other| self.input(other)).transpose()?.flatten();
+                Ok(value.or_else(|| default.clone()))
+            })
+            .collect()
+    }
+}
+
+/// The milliseconds of a unit, which is a week at most.
+fn milliseconds(unit: TimeUnit) -> Bson {
+    Bson::Int64(match unit {
+        TimeUnit::Week => 7 * 86_400_000,
+        TimeUnit::Day => 86_400_000,
+        TimeUnit::Hour => 3_600_000,
+        TimeUnit::Minute => 60_000,
+        TimeUnit::Second => 1000,
+        _ => 1,
+    })
 }
 
 #[cfg(test)]

@@ -22,16 +22,16 @@ pub(super) trait Removable {
 #[derive(Clone, Debug, Default)]
 pub(super) struct RemovableSum {
     sum: Sum,
-    n: u64,
-    n_doubles: u64,
-    n_decimals: u64,
-    n_nan: u64,
-    n_above: u64,
-    n_below: u64,
+    n: i64,
+    n_doubles: i64,
+    n_decimals: i64,
+    n_nan: i64,
+    n_above: i64,
+    n_below: i64,
 }
 
 impl RemovableSum {
-    fn count(&mut self, number: Number, change: impl Fn(&mut u64)) {
+    fn count(&mut self, number: Number, change: impl Fn(&mut i64)) {
         change(&mut self.n);
         match number {
             Number::Double(_) => change(&mut self.n_doubles),
@@ -124,7 +124,7 @@ impl Removable for RemovableMean {
         if self.0.n == 0 {
             return Bson::Null;
         }
-        let count = Number::Long(i64::try_from(self.0.n).unwrap_or(i64::MAX));
+        let count = Number::Long(self.0.n);
         number::divide(self.0.total(), count).map_or(Bson::Null, Number::into_bson)
     }
 }

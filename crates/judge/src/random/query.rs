@@ -34,7 +34,7 @@ impl Writer<'_> {
             let test = if self.chance.is(0.3) { self.equal(path) } else { Bson::Document(self.test(path, 2)) };
             return doc! { path: test };
         }
-        match self.chance.below(8) {
+        match self.chance.below(10) {
             0..5 => {
                 let name = self.chance.pick(&["$and", "$or", "$nor"]);
                 let n = 1 + self.chance.below(3);
@@ -45,6 +45,9 @@ impl Writer<'_> {
                 one.extend(other);
                 one
             }
+            6 => doc! { "$sampleRate": self.chance.pick(&[0, 1]) },
+            7 => doc! { "$jsonSchema": self.schema(2) },
+            8 => doc! { "$expr": { "$lt": [{ "$rand": {} }, self.chance.pick(&[0, 1])] } },
             _ => doc! { "$expr": self.boolean(2) },
         }
     }
@@ -66,9 +69,46 @@ impl Writer<'_> {
         }
     }
 
+    /// What `$jsonSchema` takes.
+    fn schema(&mut self, depth: usize) -> Document {
+        let (mut schema, n) = (Document::new(), 1 + self.chance.below(2));
+        for _ in 0..n {
+            schema.extend(self.schema_rule(depth));
+        }
+        if schema.contains_key("type") {
+            schema.remove("bsonType");
+        }
+        schema
+    }
+
+    fn schema_rule(&mut self, depth: usize) -> Document {
+        let names = ["n", "m", "s", "o", "a", "ns", "i", "p", "x", "y", "_id", "Gender"];
+        match self.chance.below(if depth == 0 { 9 } else { 14 }) {
+            0 => doc! { "bsonType": self.chance.pick(TYPES) },
+            1 => doc! { "type": self.chance.pick(&["number", "string", "object", "array", "boolean", "null"]) },
+            2 => doc! { self.chance.pick(&["minimum", "maximum"]): self.chance.between(-2, 5) },
+            3 => doc! { "minimum": self.chance.tame_number(), "exclusiveMinimum": self.chance.is(0.5) },
+            4 => doc! { "multipleOf": self.chance.pick(&[Bson::from(2), 0.5.into(), 3_i64.into()]) },
+            5 => {
+                let counts = ["minLength", "maxLength", "minItems", "maxItems", "minProperties", "maxProperties"];
+                doc! { self.chance.pick(&counts): self.chance.between(0, 4) }
+            }
+            6 => doc! { "pattern": self.chance.pick(PATTERNS) },
+            7 => doc! { "uniqueItems": true },
+            8 => doc! { "enum": [self.chance.tame_number(), self.chance.text(), Bson::Null] },
+            9 | 10 => doc! { "properties": { self.chance.pick(&names): self.schema(depth - 1) } },
+            11 => doc! { "required": [self.chance.pick(&names)] },
+            12 => doc! { "items": self.schema(depth - 1) },
+            _ => {
+                let several = self.chance.pick(&["allOf", "anyOf", "oneOf"]);
+                doc! { several: [self.schema(depth - 1), self.schema(depth - 1)] }
+            }
+        }
+    }
+
     /// What a field's value is tested for.
     fn test(&mut self, path: &str, depth: usize) -> Document {
-        let kind = self.chance.below(if depth == 0 { 17 } else { 20 });
+        let kind = self.chance.below(if depth == 0 { 18 } else { 21 });
         match kind {
             0..7 => doc! { self.chance.pick(&["$eq", "$ne", "$gt", "$gte", "$lt", "$lte"]): self.compared(path) },
             7 => doc! { "$gte": self.compared(path), "$lt": self.compared(path) },
@@ -104,7 +144,12 @@ impl Writer<'_> {
                 let n = self.chance.below(4);
                 doc! { "$all": (0..n).map(|_| self.compared(path)).collect::<Vec<_>>() }
             }
-            17 | 18 => {
+            17 => {
+                let name = self.chance.pick(&["$bitsAllSet", "$bitsAllClear", "$bitsAnySet", "$bitsAnyClear"]);
+                let positions = bson!([self.chance.between(0, 3), self.chance.pick(&[0, 1, 31, 63, 70])]);
+                doc! { name: self.chance.pick(&[Bson::from(1), 6.into(), (1_i64 << 40).into(), positions]) }
+            }
+            18 | 19 => {
                 let inner = if self.chance.is(0.5) {
                     self.test(path, depth - 1)
                 } else {

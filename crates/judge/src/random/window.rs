@@ -15,7 +15,10 @@ impl Writer<'_> {
             _ => Bson::from(format!("${}", this.chance.pick(this.world.words.keys))),
         });
         let by_range = self.chance.is(0.25);
-        let order = if by_range {
+        let by_id = !by_range && self.chance.is(0.25);
+        let order = if by_id {
+            doc! { "_id": self.direction() }
+        } else if by_range {
             doc! { self.range_key(): 1 }
         } else {
             self.full_order()
@@ -23,7 +26,11 @@ impl Writer<'_> {
         let n = 1 + self.chance.below(2);
         let (mut output, mut has_sets) = (Document::new(), false);
         for at in 0..n {
-            let function = if by_range { self.over_range(&order) } else { self.over_documents() };
+            let function = match () {
+                () if by_range => self.over_range(&order),
+                () if by_id && self.chance.is(0.7) => self.along_the_ids(),
+                () => self.over_documents(),
+            };
             has_sets |= function.contains_key("$addToSet");
             output.insert(format!("w{at}"), function);
         }
@@ -69,8 +76,51 @@ impl Writer<'_> {
         doc! { name: input, "window": window }
     }
 
+    /// A number that is neither large nor strange, whatever the field holds.
+    fn tame_field(&mut self) -> Bson {
+        let field = self.field(self.world.words.numbers, Chance::tame_number);
+        let is_tame = bson!({ "$and": [{ "$gte": [&field, -1000] }, { "$lte": [&field, 1000] }] });
+        bson!({ "$cond": [is_tame, field, 1] })
+    }
+
+    /// What needs one sort key whose values are numbers and differ.
+    fn along_the_ids(&mut self) -> Document {
+        match self.chance.below(3) {
+            0 => {
+                let field = self.tame_field();
+                let gap = bson!({ "$lt": [{ "$mod": ["$_id", 3] }, self.chance.between(0, 2)] });
+                doc! { "$linearFill": { "$cond": [gap, Bson::Null, field] } }
+            }
+            of_window => {
+                let name = if of_window == 1 { "$derivative" } else { "$integral" };
+                let documents = self.chance.pick(&[
+                    bson!([-1, 0]),
+                    bson!(["unbounded", "current"]),
+                    bson!([-1, 2]),
+                    bson!([1, 2]),
+                    bson!(["current", "unbounded"]),
+                ]);
+                doc! { name: { "input": self.tame_field() }, "window": { "documents": documents } }
+            }
+        }
+    }
+
     fn over_documents(&mut self) -> Document {
-        match self.chance.below(10) {
+        match self.chance.below(13) {
+            10 => doc! { "$locf": self.any(1) },
+            11 => {
+                let weight = self.chance.pick(&[("N", Bson::from(2)), ("N", 3.0.into()), ("alpha", 0.25.into())]);
+                let mut form = doc! { "input": self.field(self.world.words.numbers, Chance::number) };
+                form.insert(weight.0, weight.1);
+                doc! { "$expMovingAvg": form }
+            }
+            12 => {
+                let name = self.chance.pick(&["$covariancePop", "$covarianceSamp"]);
+                let pair = bson!(["$_id", self.tame_field()]);
+                // Of what leaves a window, rounding would stay behind.
+                let upper = self.chance.pick(&[Bson::from("current"), 1.into(), "unbounded".into()]);
+                doc! { name: pair, "window": { "documents": ["unbounded", upper] } }
+            }
             0 => doc! { "$documentNumber": {} },
             1 => doc! { "$rank": {} },
             2 => doc! { "$denseRank": {} },

@@ -168,7 +168,7 @@ impl Wanted {
             Predicate::And(parts) => parts.iter().for_each(|part| self.predicate(part)),
             Predicate::Field(path, test) => self.field(path, use_of(test)),
             Predicate::Expr(expr) => self.expr(expr),
-            Predicate::Or(_) | Predicate::Nor(_) => {}
+            Predicate::Or(_) | Predicate::Nor(_) | Predicate::JsonSchema(..) => {}
         }
     }
 

@@ -44,6 +44,8 @@ pub enum Accumulator {
     MinN,
     Median,
     Percentile,
+    ConcatArrays,
+    SetUnion,
 }
 
 /// How an accumulator is written.
@@ -84,6 +86,8 @@ const REGISTRY: &[AccumulatorSpec] = &[
     spec(Accumulator::MinN, "$minN", "5.2"),
     spec(Accumulator::Median, "$median", "7.0"),
     spec(Accumulator::Percentile, "$percentile", "7.0"),
+    spec(Accumulator::ConcatArrays, "$concatArrays", "8.1"),
+    spec(Accumulator::SetUnion, "$setUnion", "8.1"),
 ];
 
 impl Accumulator {

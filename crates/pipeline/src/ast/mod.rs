@@ -8,6 +8,7 @@ mod bind;
 mod expr;
 mod gaps;
 mod join;
+mod json_schema;
 mod operator;
 mod path;
 mod predicate;
@@ -20,13 +21,15 @@ pub use accumulator::{Accumulator, AccumulatorCall, AccumulatorSpec};
 pub use expr::{Expr, FieldRef, Variable};
 pub use gaps::{Densify, DensifyBounds, Fill, FillWith};
 pub use join::{GraphLookup, Lookup, LookupPipeline, Merge, Target, WhenMatched, WhenNotMatched};
+pub use json_schema::{JsonSchema, Rest, Schema, SchemaRule};
 pub use operator::{Arguments, Operator, OperatorSpec};
 pub use path::Path;
-pub use predicate::{Comparison, Predicate, Regex, Test, TypeName};
+pub use predicate::{BitTest, Comparison, Predicate, Regex, Test, TypeName};
 pub use reads::Reads;
 pub use stage::{Effect, Facts, Order, Projected, Projection, SortKey, Stage, Unwind};
 pub use walk::{Node, NodeMut};
-pub use window::{Bound, TimeUnit, Window, WindowCall, WindowFunction};
+pub(crate) use window::WINDOW_FUNCTIONS;
+pub use window::{Bound, Computed, Smoothing, TimeUnit, Window, WindowCall, WindowFunction};
 
 /// A list of stages, run one after the other.
 #[derive(Clone, Debug, Default, PartialEq)]

@@ -2,7 +2,7 @@
 
 use bson::Bson;
 
-use super::{Expr, FieldRef, Operator, Path};
+use super::{Expr, FieldRef, JsonSchema, Operator, Path};
 
 /// Whether a document matches.
 #[derive(Clone, Debug, PartialEq)]
@@ -15,6 +15,8 @@ pub enum Predicate<F: FieldRef = Path> {
     Nor(Vec<Predicate<F>>),
     /// `$expr`: the expression is true.
     Expr(Expr<F>),
+    /// `$jsonSchema`: the subject, which is the document, is as the schema says.
+    JsonSchema(Expr<F>, JsonSchema),
     /// A field passes a test.
     Field(F, Test),
 }
@@ -42,6 +44,8 @@ pub enum Test {
         /// May be negative.
         remainder: i64,
     },
+    /// `$bitsAllSet` and its kin: bits of a whole number or of binary data, by their positions from the lowest.
+    Bits(BitTest, Vec<u32>),
     /// `$size`: an array of just so many elements.
     Size(i64),
     /// `$all`: every one of the tests passes, each on any element.
@@ -71,6 +75,37 @@ pub enum Comparison {
     Lt,
     /// `$lte`
     Lte,
+}
+
+/// What is asked of bits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(missing_docs, reason = "each is named as in MongoDB, whose manual defines it")]
+pub enum BitTest {
+    AllSet,
+    AllClear,
+    AnySet,
+    AnyClear,
+}
+
+impl BitTest {
+    const ALL: [Self; 4] = [Self::AllSet, Self::AllClear, Self::AnySet, Self::AnyClear];
+
+    /// The operator, with the dollar sign.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::AllSet => "$bitsAllSet",
+            Self::AllClear => "$bitsAllClear",
+            Self::AnySet => "$bitsAnySet",
+            Self::AnyClear => "$bitsAnyClear",
+        }
+    }
+
+    /// The test of this operator.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|test| test.name() == name)
+    }
 }
 
 /// A PCRE pattern with its options (a subset of `imxsu`, sorted).

@@ -84,7 +84,7 @@ impl Reads {
                     self.predicate(clause);
                 }
             }
-            Predicate::Expr(expr) => self.expr(expr),
+            Predicate::Expr(expr) | Predicate::JsonSchema(expr, _) => self.expr(expr),
             // What a test of elements names lies below the path.
             Predicate::Field(path, _) => self.add(path),
         }
@@ -105,7 +105,7 @@ impl Reads {
     fn window(&mut self, call: &WindowCall) {
         match &call.function {
             WindowFunction::Accumulate(call) => self.accumulator(call),
-            WindowFunction::Shift { output, .. } => self.expr(output),
+            WindowFunction::Of(_, input) => self.expr(input),
             WindowFunction::Rank | WindowFunction::DenseRank | WindowFunction::DocumentNumber => {}
         }
     }
@@ -201,7 +201,7 @@ impl Predicate {
                     clause.change_fields(change);
                 }
             }
-            Self::Expr(expr) => expr.change_fields(change),
+            Self::Expr(expr) | Self::JsonSchema(expr, _) => expr.change_fields(change),
             Self::Field(path, _) => change(path),
         }
     }

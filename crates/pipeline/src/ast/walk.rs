@@ -20,8 +20,8 @@
 //! ```
 
 use super::{
-    AccumulatorCall, Expr, FieldRef, Fill, FillWith, GraphLookup, Lookup, LookupPipeline, Merge, Pipeline, Predicate,
-    Projected, Projection, Stage, Test, WhenMatched, WindowCall, WindowFunction,
+    AccumulatorCall, Computed, Expr, FieldRef, Fill, FillWith, GraphLookup, Lookup, LookupPipeline, Merge, Pipeline,
+    Predicate, Projected, Projection, Stage, Test, WhenMatched, WindowCall, WindowFunction,
 };
 
 /// Any part of a pipeline.
@@ -166,12 +166,12 @@ macro_rules! parts_of_node {
                 Predicate::And(clauses) | Predicate::Or(clauses) | Predicate::Nor(clauses) => {
                     clauses.$iter().map($Node::Predicate).collect()
                 }
-                Predicate::Expr(expr) => vec![$Node::Expr(expr)],
+                Predicate::Expr(expr) | Predicate::JsonSchema(expr, _) => vec![$Node::Expr(expr)],
                 Predicate::Field(_, test) => vec![$Node::Test(test)],
             },
             $Node::Test(test) => match test {
                 Test::Compare(..) | Test::In(_) | Test::NotIn(_) | Test::Exists(_) | Test::Type(_) => Vec::new(),
-                Test::Regex(_) | Test::Mod { divisor: _, remainder: _ } | Test::Size(_) => Vec::new(),
+                Test::Regex(_) | Test::Mod { divisor: _, remainder: _ } | Test::Size(_) | Test::Bits(..) => Vec::new(),
                 Test::All(tests) | Test::And(tests) | Test::ElemMatchValue(tests) => {
                     tests.$iter().map($Node::Test).collect()
                 }
@@ -186,7 +186,10 @@ macro_rules! parts_of_node {
             $Node::Window(WindowCall { function, window: _ }) => match function {
                 WindowFunction::Accumulate(call) => vec![$Node::Accumulator(call)],
                 WindowFunction::Rank | WindowFunction::DenseRank | WindowFunction::DocumentNumber => Vec::new(),
-                WindowFunction::Shift { output, by: _, default } => vec![$Node::Expr(output), $Node::Expr(default)],
+                WindowFunction::Of(Computed::Shift { by: _, default }, output) => {
+                    vec![$Node::Expr(output), $Node::Expr(default)]
+                }
+                WindowFunction::Of(_, input) => vec![$Node::Expr(input)],
             },
             $Node::Expr(expr) => expr.$parts().into_iter().map($Node::Expr).collect(),
         }

@@ -1,5 +1,7 @@
 //! Window functions, as in `$setWindowFields`.
 
+use bson::Bson;
+
 use super::{AccumulatorCall, Expr};
 
 /// One output of `$setWindowFields`.
@@ -7,7 +9,7 @@ use super::{AccumulatorCall, Expr};
 pub struct WindowCall {
     /// What is computed.
     pub function: WindowFunction,
-    /// Over which rows; `None` is the whole partition. Only accumulators take a window.
+    /// Over which rows; `None` is the whole partition.
     pub window: Option<Window>,
 }
 
@@ -22,15 +24,119 @@ pub enum WindowFunction {
     DenseRank,
     /// `$documentNumber`
     DocumentNumber,
-    /// `$shift`
+    /// What takes one input of each row.
+    Of(Computed, Expr),
+}
+
+/// What is computed from the inputs of the rows around each row.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Computed {
+    /// `$shift`: the input of another row.
     Shift {
-        /// The value taken from the other row.
-        output: Expr,
         /// How many rows further (negative: earlier).
         by: i64,
         /// The value beyond the edge: a constant; null where not given.
         default: Expr,
     },
+    /// `$expMovingAvg`
+    ExpMovingAvg(Smoothing),
+    /// `$derivative`, by the sort key, in a unit where that is a date.
+    Derivative(Option<TimeUnit>),
+    /// `$integral`, over the sort key, in a unit where that is a date.
+    Integral(Option<TimeUnit>),
+    /// `$covariancePop`; the input is an array of two numbers.
+    CovariancePop,
+    /// `$covarianceSamp`
+    CovarianceSamp,
+    /// `$linearFill`
+    LinearFill,
+    /// `$locf`
+    Locf,
+    /// `$minMaxScaler`: the ends of the range that the values are brought into.
+    MinMaxScaler {
+        /// A number.
+        min: Bson,
+        /// A number.
+        max: Bson,
+    },
+}
+
+/// How much weight the newest value has.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Smoothing {
+    /// `N`: 2 / (N + 1). Above 0.
+    Rows(i64),
+    /// `alpha`: a number between 0 and 1.
+    Alpha(Bson),
+}
+
+/// The window functions that are no accumulators, and the first server version that has each.
+pub(crate) const WINDOW_FUNCTIONS: &[(&str, &str)] = &[
+    ("$rank", "5.0"),
+    ("$denseRank", "5.0"),
+    ("$documentNumber", "5.0"),
+    ("$shift", "5.0"),
+    ("$expMovingAvg", "5.0"),
+    ("$derivative", "5.0"),
+    ("$integral", "5.0"),
+    ("$covariancePop", "5.0"),
+    ("$covarianceSamp", "5.0"),
+    ("$linearFill", "5.3"),
+    ("$locf", "5.2"),
+    ("$minMaxScaler", "8.2"),
+];
+
+impl WindowFunction {
+    /// Its name, with the dollar sign.
+    #[must_use]
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Accumulate(call) => call.accumulator.spec().name,
+            Self::Rank => "$rank",
+            Self::DenseRank => "$denseRank",
+            Self::DocumentNumber => "$documentNumber",
+            Self::Of(computed, _) => computed.name(),
+        }
+    }
+
+    /// The first server version that has it.
+    #[must_use]
+    pub fn since(&self) -> &'static str {
+        match self {
+            Self::Accumulate(call) => call.accumulator.spec().since,
+            other => WINDOW_FUNCTIONS.iter().find(|(name, _)| *name == other.name()).map_or("5.0", |(_, since)| since),
+        }
+    }
+}
+
+impl Computed {
+    /// Its name, with the dollar sign.
+    #[must_use]
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Shift { .. } => "$shift",
+            Self::ExpMovingAvg(_) => "$expMovingAvg",
+            Self::Derivative(_) => "$derivative",
+            Self::Integral(_) => "$integral",
+            Self::CovariancePop => "$covariancePop",
+            Self::CovarianceSamp => "$covarianceSamp",
+            Self::LinearFill => "$linearFill",
+            Self::Locf => "$locf",
+            Self::MinMaxScaler { .. } => "$minMaxScaler",
+        }
+    }
+
+    /// The key under which the input stands; `None` where it is the argument itself.
+    #[must_use]
+    pub fn input_key(&self) -> Option<&'static str> {
+        match self {
+            Self::Shift { .. } => Some("output"),
+            Self::ExpMovingAvg(_) | Self::Derivative(_) | Self::Integral(_) | Self::MinMaxScaler { .. } => {
+                Some("input")
+            }
+            Self::CovariancePop | Self::CovarianceSamp | Self::LinearFill | Self::Locf => None,
+        }
+    }
 }
 
 /// The rows around the current one.

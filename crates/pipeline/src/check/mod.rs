@@ -271,9 +271,10 @@ fn windowed(output: &[(Path, crate::ast::WindowCall)], walk: &Walk<'_>) -> Resul
     for (path, call) in output {
         let checked = match &call.function {
             WindowFunction::Accumulate(call) => walk.accumulator(call),
-            WindowFunction::Shift { output, .. } => {
-                walk.expr(output).map_err(|error| error.under("output").under("$shift"))
-            }
+            WindowFunction::Of(computed, input) => walk.expr(input).map_err(|error| {
+                let error = computed.input_key().into_iter().fold(error, Error::under);
+                error.under(computed.name())
+            }),
             WindowFunction::Rank | WindowFunction::DenseRank | WindowFunction::DocumentNumber => Ok(()),
         };
         checked.map_err(|error| error.under(&path.to_string()))?;

@@ -62,6 +62,7 @@ impl Walk<'_> {
             Predicate::Or(clauses) => list("$or", clauses),
             Predicate::Nor(clauses) => list("$nor", clauses),
             Predicate::Expr(expr) => self.expr(expr).map_err(|error| error.under("$expr")),
+            Predicate::JsonSchema(subject, _) => self.expr(subject).map_err(|error| error.under("$jsonSchema")),
             Predicate::Field(path, test) => self
                 .query_field(path)
                 .and_then(|()| self.test(path, test))
@@ -89,7 +90,7 @@ impl Walk<'_> {
             Test::Compare(..) | Test::In(_) | Test::NotIn(_) | Test::Exists(_) | Test::Type(_) | Test::Regex(_) => {
                 Ok(())
             }
-            Test::Mod { .. } | Test::Size(_) | Test::ElemMatchValue(_) => Ok(()),
+            Test::Mod { .. } | Test::Size(_) | Test::Bits(..) | Test::ElemMatchValue(_) => Ok(()),
         }
     }
 
@@ -184,7 +185,7 @@ impl Walk<'_> {
                 [only, rest @ ..] if rest.iter().all(|arg| *arg == Expr::Missing) => self.expr(only),
                 args => keys.iter().zip(args).try_for_each(|((name, _), value)| self.part(name, value)),
             },
-            Arguments::Positional { .. } => match args {
+            Arguments::Positional { .. } | Arguments::Whole | Arguments::None | Arguments::Vectors => match args {
                 [only] => self.expr(only),
                 args => self.elements(args),
             },

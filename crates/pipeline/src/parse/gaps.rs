@@ -7,7 +7,7 @@ use bson::{Bson, Document};
 use super::{
     expr::{Scope, expr},
     form::{self, Codes, Form},
-    path, sort, window,
+    path, sort, window_function,
 };
 use crate::{
     Error,
@@ -72,7 +72,7 @@ fn fields(value: Option<&Bson>) -> Result<Vec<Path>, Error> {
 type Range = (Bson, Option<crate::ast::TimeUnit>, DensifyBounds);
 
 fn range([step, unit, bounds]: [Option<&Bson>; 3]) -> Result<Range, Error> {
-    let unit = unit.map(|unit| window::time_unit(unit).map_err(|error| error.under("unit"))).transpose()?;
+    let unit = unit.map(|unit| window_function::time_unit(unit).map_err(|error| error.under("unit"))).transpose()?;
     let step = step.unwrap_or(&Bson::Null);
     let inside = |error: Error| error.under("step");
     let Some(number) = form::number(step) else {

@@ -4,7 +4,7 @@ use bson::Bson;
 
 use super::{
     expr::{Scope, expr},
-    form,
+    form, names,
 };
 use crate::{
     Error,
@@ -16,8 +16,10 @@ use crate::{
 /// MongoDB: most are looked at only while running, where a null beside them may hide what is wrong with them.
 pub(super) fn check(operator: Operator, args: &[Expr]) -> Result<(), Error> {
     match operator {
-        Operator::SetField => field_name(&args[0]),
+        Operator::SetField | Operator::UnsetField => field_name(operator, &args[0]),
         Operator::Zip => zip(args),
+        Operator::HexHash => algorithm(&args[1]),
+        Operator::SerializeEjson => relaxed(&args[1]),
         Operator::Median => method(&args[1]),
         Operator::Percentile => {
             method(&args[2])?;
@@ -56,14 +58,19 @@ fn is_constant(expr: &Expr) -> bool {
     }
 }
 
-fn field_name(arg: &Expr) -> Result<(), Error> {
+fn field_name(operator: Operator, arg: &Expr) -> Result<(), Error> {
+    let name = operator.spec().name;
     let code = match arg {
+        Expr::Literal(Bson::String(text)) if text.contains('\0') => {
+            let message = format!("the field of `{name}` cannot contain the character with code 0");
+            return Err(Error::input(message).code(9_534_700));
+        }
         Expr::Literal(Bson::String(_)) => return Ok(()),
         Expr::Literal(_) => 4_161_107,
         Expr::Field(_) | Expr::Root(_) | Expr::Variable(..) => 4_161_108,
         _ => 4_161_106,
     };
-    Err(Error::input("the field of `$setField` must be a constant string")
+    Err(Error::input(format!("the field of `{name}` must be a constant string"))
         .hint("a name that starts with `$` is written `{$literal: \"$name\"}`")
         .code(code))
 }
@@ -90,6 +97,25 @@ fn zip(args: &[Expr]) -> Result<(), Error> {
         }
         Expr::Array(_) => Ok(()),
         _ => Err(Error::input("`defaults` takes an array of expressions").code(34462)),
+    }
+}
+
+/// `algorithm` of `$hexHash`.
+fn algorithm(arg: &Expr) -> Result<(), Error> {
+    match arg {
+        Expr::Literal(Bson::String(name)) if name == "md5" || name == "sha256" => Ok(()),
+        Expr::Literal(Bson::String(name)) if name == "xxh64" => {
+            Err(names::unsupported("the algorithm `xxh64` of `$hexHash`"))
+        }
+        _ => Err(Error::input("`algorithm` must be `\"md5\"`, `\"sha256\"` or `\"xxh64\"`")),
+    }
+}
+
+/// `relaxed` of `$serializeEJSON`.
+fn relaxed(arg: &Expr) -> Result<(), Error> {
+    match arg {
+        Expr::Missing | Expr::Literal(Bson::Boolean(_)) => Ok(()),
+        _ => Err(Error::input("`relaxed` takes true or false")),
     }
 }
 

@@ -12,6 +12,7 @@ mod forms;
 mod gaps;
 mod group;
 mod join;
+mod json_schema;
 mod literal;
 mod lookup;
 pub(crate) mod names;
@@ -23,6 +24,7 @@ mod sort;
 pub(crate) mod stage;
 mod test;
 mod window;
+mod window_function;
 mod write;
 
 use bson::Bson;

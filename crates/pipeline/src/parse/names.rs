@@ -2,7 +2,7 @@
 
 use crate::{
     Error,
-    ast::{Accumulator, TypeName},
+    ast::{Accumulator, TypeName, WINDOW_FUNCTIONS},
     types,
 };
 
@@ -58,74 +58,18 @@ pub(crate) const FORMS: &[Known] = &[
 
 /// The expression operators that MongoDB has besides.
 pub(crate) const UNSUPPORTED_OPERATORS: &[Known] = &[
-    ("$acos", "4.2"),
-    ("$acosh", "4.2"),
-    ("$asin", "4.2"),
-    ("$asinh", "4.2"),
-    ("$atan", "4.2"),
-    ("$atan2", "4.2"),
-    ("$atanh", "4.2"),
-    ("$binarySize", "4.4"),
-    ("$bitAnd", "6.3"),
-    ("$bitNot", "6.3"),
-    ("$bitOr", "6.3"),
-    ("$bitXor", "6.3"),
-    ("$bsonSize", "4.4"),
-    ("$cos", "4.2"),
-    ("$cosh", "4.2"),
-    ("$degreesToRadians", "4.2"),
     ("$encStrContains", "8.2"),
     ("$encStrEndsWith", "8.2"),
     ("$encStrNormalizedEq", "8.2"),
     ("$encStrStartsWith", "8.2"),
     ("$function", "4.4"),
     ("$meta", "3.0"),
-    ("$radiansToDegrees", "4.2"),
-    ("$rand", "4.4"),
-    ("$sin", "4.2"),
-    ("$sinh", "4.2"),
-    ("$sigmoid", "8.2"),
-    ("$tan", "4.2"),
-    ("$tanh", "4.2"),
-    ("$toHashedIndexKey", "4.4"),
-    ("$toUUID", "8.0"),
-    ("$toObject", "8.3"),
-    ("$toArray", "8.3"),
-    ("$tsIncrement", "5.1"),
-    ("$tsSecond", "5.1"),
-    ("$unsetField", "5.0"),
-    ("$createObjectId", "8.3"),
-    ("$similarityCosine", "8.3"),
-    ("$similarityDotProduct", "8.3"),
-    ("$similarityEuclidean", "8.3"),
-    ("$serializeEJSON", "8.3"),
     ("$deserializeEJSON", "8.3"),
     ("$hash", "8.3"),
-    ("$hexHash", "8.3"),
-    ("$subtype", "8.3"),
 ];
 
 /// The accumulators that MongoDB has besides.
-pub(crate) const UNSUPPORTED_ACCUMULATORS: &[Known] =
-    &[("$accumulator", "4.4"), ("$concatArrays", "8.1"), ("$setUnion", "8.1")];
-
-/// The window functions that are no accumulators.
-pub(crate) const WINDOW_FUNCTIONS: &[Known] =
-    &[("$rank", "5.0"), ("$denseRank", "5.0"), ("$documentNumber", "5.0"), ("$shift", "5.0")];
-
-/// The window functions that MongoDB has besides.
-pub(crate) const UNSUPPORTED_WINDOW_FUNCTIONS: &[Known] = &[
-    ("$covariancePop", "5.0"),
-    ("$covarianceSamp", "5.0"),
-    ("$derivative", "5.0"),
-    ("$expMovingAvg", "5.0"),
-    ("$integral", "5.0"),
-    ("$linearFill", "5.3"),
-    ("$locf", "5.2"),
-    ("$minMaxScaler", "8.2"),
-    ("$concatArrays", "8.1"),
-    ("$setUnion", "8.1"),
-];
+pub(crate) const UNSUPPORTED_ACCUMULATORS: &[Known] = &[("$accumulator", "4.4")];
 
 /// The operators on one field in the query language.
 pub(crate) const FIELD_OPERATORS: &[Known] = &[
@@ -146,14 +90,14 @@ pub(crate) const FIELD_OPERATORS: &[Known] = &[
     ("$all", "3.0"),
     ("$elemMatch", "3.0"),
     ("$not", "3.0"),
-];
-
-/// The operators on one field that MongoDB has besides.
-pub(crate) const UNSUPPORTED_FIELD_OPERATORS: &[Known] = &[
     ("$bitsAllClear", "3.2"),
     ("$bitsAllSet", "3.2"),
     ("$bitsAnyClear", "3.2"),
     ("$bitsAnySet", "3.2"),
+];
+
+/// The operators on one field that MongoDB has besides.
+pub(crate) const UNSUPPORTED_FIELD_OPERATORS: &[Known] = &[
     ("$geoIntersects", "3.0"),
     ("$geoWithin", "3.0"),
     ("$near", "3.0"),
@@ -171,11 +115,12 @@ pub(crate) const TOP_OPERATORS: &[Known] = &[
     ("$comment", "3.0"),
     ("$alwaysTrue", "3.6"),
     ("$alwaysFalse", "3.6"),
+    ("$jsonSchema", "3.6"),
+    ("$sampleRate", "4.4"),
 ];
 
 /// The operators at the top of a query that MongoDB has besides.
-pub(crate) const UNSUPPORTED_TOP_OPERATORS: &[Known] =
-    &[("$jsonSchema", "3.6"), ("$sampleRate", "4.4"), ("$text", "3.0"), ("$where", "3.0")];
+pub(crate) const UNSUPPORTED_TOP_OPERATORS: &[Known] = &[("$text", "3.0"), ("$where", "3.0")];
 
 /// What to do with a pipeline that we do not have, in a folder or on a server: we send a server only what we understand.
 pub(super) const NOT_OURS: &str = "MongoDB has it, BankSphere has not: mongosh or a driver runs it on a server";
@@ -185,9 +130,9 @@ pub(super) fn unsupported(what: &str) -> Error {
     Error::unsupported(format!("{what} is not supported yet")).hint(NOT_OURS)
 }
 
-/// Whether MongoDB has a window function of that name that is no accumulator.
+/// Whether there is a window function of that name that is no accumulator.
 pub(super) fn is_window_function(name: &str) -> bool {
-    lists(WINDOW_FUNCTIONS, name) || lists(UNSUPPORTED_WINDOW_FUNCTIONS, name)
+    lists(WINDOW_FUNCTIONS, name)
 }
 
 /// Whether the accumulator may be used in `$setWindowFields`.

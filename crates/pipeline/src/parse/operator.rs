@@ -57,6 +57,9 @@ fn arguments(spec: &OperatorSpec, argument: &Bson, scope: &Scope<'_>) -> Result<
     match (spec.operator, argument) {
         (Operator::GetField, argument) => return get_field(spec, argument, scope),
         (Operator::SortArray, Bson::Document(document)) => return sort_array(spec, document, scope),
+        (Operator::Sigmoid, Bson::Document(document)) if document.contains_key("onNull") => {
+            return Err(names::unsupported("`onNull` of `$sigmoid`"));
+        }
         _ => {}
     }
     match spec.arguments {
@@ -74,7 +77,39 @@ fn arguments(spec: &OperatorSpec, argument: &Bson, scope: &Scope<'_>) -> Result<
                 Ok(args)
             }
         },
+        Arguments::Whole => Ok(vec![expr(argument, scope)?]),
+        Arguments::None => nothing(spec, argument),
+        Arguments::Vectors => vectors(spec, argument, scope),
     }
+}
+
+/// Two vectors, alone or with `score` beside them.
+fn vectors(spec: &OperatorSpec, argument: &Bson, scope: &Scope<'_>) -> Result<Vec<Expr>, Error> {
+    let Bson::Document(form) = argument else { return positional(spec, argument, 2, 2, scope) };
+    form::fields(spec.name, form, &[("vectors", true), ("score", false)], Codes::default())?;
+    let pair = form.get("vectors").unwrap_or(&Bson::Null);
+    let mut args = positional(spec, pair, 2, 2, scope).map_err(|error| error.under("vectors"))?;
+    match form.get("score") {
+        None => {}
+        Some(score @ Bson::Boolean(_)) => args.push(Expr::Literal(score.clone())),
+        Some(other) => {
+            let message = format!("`score` takes true or false, found {}", describe::a_value(other));
+            return Err(Error::input(message).under("score"));
+        }
+    }
+    Ok(args)
+}
+
+/// MongoDB: `{}` or `[]`.
+fn nothing(spec: &OperatorSpec, argument: &Bson) -> Result<Vec<Expr>, Error> {
+    let code = match argument {
+        Bson::Document(document) if document.is_empty() => return Ok(Vec::new()),
+        Bson::Array(values) if values.is_empty() => return Ok(Vec::new()),
+        Bson::Document(_) | Bson::Array(_) => 3_040_501,
+        _ => 10065,
+    };
+    let error = Error::input(format!("`{}` takes `{{}}`, found {}", spec.name, describe::a_value(argument)));
+    Err(if spec.operator == Operator::Rand { error.code(code) } else { error })
 }
 
 fn is_operator(document: &Document) -> bool {
@@ -127,7 +162,14 @@ fn count_code(spec: &OperatorSpec, min: usize, max: usize) -> Option<i32> {
         | Operator::ToInt
         | Operator::ToLong
         | Operator::ToObjectId
-        | Operator::ToString => Some(50723),
+        | Operator::ToString
+        | Operator::ToUuid
+        | Operator::ToArray
+        | Operator::ToObject => Some(50723),
+        Operator::Sigmoid
+        | Operator::SimilarityCosine
+        | Operator::SimilarityDotProduct
+        | Operator::SimilarityEuclidean => None,
         Operator::IfNull => Some(1_257_300),
         Operator::SetEquals => Some(17045),
         _ if matches!(spec.arguments, Arguments::NamedOrSingle(_)) => Some(40536),
@@ -191,8 +233,9 @@ fn codes(operator: Operator) -> Codes {
             codes(5_787_801, 5_787_901, &[5_787_906, 5_787_907])
         }
         Operator::GetField => Codes { shape: None, unknown: Some(3_041_701), missing: &[3_041_702] },
-        Operator::SetField => Codes { missing: &[0, 4_161_109, 4_161_103], ..Codes::default() },
+        Operator::SetField | Operator::UnsetField => codes(4_161_100, 4_161_101, &[4_161_102, 4_161_109, 4_161_103]),
         Operator::SortArray => Codes { missing: &[0, 2_942_503], ..Codes::default() },
+        Operator::Sigmoid => Codes::default(),
         _ if matches!(operator.spec().arguments, Arguments::NamedOrSingle(_)) => {
             Codes { shape: None, unknown: Some(40535), missing: &[40539] }
         }

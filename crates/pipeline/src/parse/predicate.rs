@@ -5,10 +5,16 @@ use bson::{Bson, Document};
 use super::{
     expr::{Scope, expr},
     form,
+    json_schema::json_schema,
     names::{self, FIELD_OPERATORS, TOP_OPERATORS, UNSUPPORTED_TOP_OPERATORS, is_field_operator},
     path, test,
 };
-use crate::{Error, ast::Predicate, describe, error::nearest};
+use crate::{
+    Error,
+    ast::{Expr, Operator, Predicate},
+    describe,
+    error::nearest,
+};
 
 /// The server's code for most of what can be wrong with a query.
 pub(super) const BAD_VALUE: i32 = 2;
@@ -38,6 +44,10 @@ pub(super) fn predicate(value: &Bson, on: On<'_>) -> Result<Predicate, Error> {
     }
 }
 
+fn whole_only(key: &str) -> Error {
+    Error::input(format!("`{key}` sees whole documents only, not the elements of an array")).code(BAD_VALUE)
+}
+
 /// One condition; none for a comment.
 fn clause(key: &str, value: &Bson, on: On<'_>) -> Result<Option<Predicate>, Error> {
     let found = match key {
@@ -46,18 +56,38 @@ fn clause(key: &str, value: &Bson, on: On<'_>) -> Result<Option<Predicate>, Erro
         "$nor" => Predicate::Nor(clauses(key, value, on)?),
         "$expr" => match on {
             On::Document(scope) => Predicate::Expr(expr(value, scope)?),
-            On::Element => {
-                let message = "`$expr` sees whole documents only, not the elements of an array";
-                return Err(Error::input(message).code(BAD_VALUE));
-            }
+            On::Element => return Err(whole_only(key)),
         },
+        "$jsonSchema" => Predicate::JsonSchema(Expr::Root(None), json_schema(value)?),
+        "$sampleRate" if matches!(on, On::Element) => return Err(whole_only(key)),
+        "$sampleRate" => sample_rate(value)?,
         "$comment" => return Ok(None),
         "$alwaysTrue" => always(key, value).map(|()| Predicate::And(Vec::new()))?,
-        "$alwaysFalse" => always(key, value).map(|()| Predicate::Nor(vec![Predicate::And(Vec::new())]))?,
+        "$alwaysFalse" => always(key, value).map(|()| nothing())?,
         _ if key.starts_with('$') => return Err(unknown(key)),
         _ => Predicate::Field(path::of_query(key)?, test::test(value)?),
     };
     Ok(Some(found))
+}
+
+/// MongoDB: documents are kept where `{$lt: [{$rand: {}}, rate]}`; a rate of 0 keeps none and one of 1 all.
+fn sample_rate(value: &Bson) -> Result<Predicate, Error> {
+    let refused = |found: &str| Error::input(format!("`$sampleRate` takes a number from 0 to 1, found {found}"));
+    match form::number(value) {
+        Some(0.0) => Ok(nothing()),
+        Some(1.0) => Ok(Predicate::And(Vec::new())),
+        Some(rate) if (0.0..=1.0).contains(&rate) => {
+            let draw = Expr::Call { operator: Operator::Rand, args: Vec::new() };
+            let args = vec![draw, Expr::Literal(Bson::Double(rate))];
+            Ok(Predicate::Expr(Expr::Call { operator: Operator::Lt, args }))
+        }
+        _ => Err(refused(&describe::a_value(value)).code(BAD_VALUE)),
+    }
+}
+
+/// What no document is.
+fn nothing() -> Predicate {
+    Predicate::Nor(vec![Predicate::And(Vec::new())])
 }
 
 fn always(name: &str, value: &Bson) -> Result<(), Error> {

@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     Error,
-    ast::{Comparison, Regex, Test, TypeName},
+    ast::{BitTest, Comparison, Regex, Test, TypeName},
     describe,
     error::nearest,
 };
@@ -59,6 +59,7 @@ fn operator(name: &str, value: &Bson) -> Result<Test, Error> {
         "$all" => all(value),
         "$elemMatch" => elem_match(value),
         "$not" => not(value),
+        "$bitsAllSet" | "$bitsAllClear" | "$bitsAnySet" | "$bitsAnyClear" => bits(name, value),
         _ if names::lists(UNSUPPORTED_FIELD_OPERATORS, name) => {
             Err(names::unsupported(&format!("the query operator `{name}`")))
         }
@@ -187,6 +188,39 @@ fn modulo(value: &Bson) -> Result<Test, Error> {
         return Err(bad("the divisor of `$mod` cannot be 0"));
     }
     Ok(Test::Mod { divisor, remainder })
+}
+
+/// `$bitsAllSet` and its kin: a mask as a number or as binary data, or a list of positions.
+fn bits(name: &str, value: &Bson) -> Result<Test, Error> {
+    let test = BitTest::named(name).ok_or_else(|| bad(format!("unknown query operator `{name}`")))?;
+    let positions = match value {
+        Bson::Array(values) => values.iter().map(bit_position).collect::<Result<_, _>>()?,
+        Bson::Binary(binary) => set_bits(&binary.bytes),
+        number if form::number(number).is_some() => match form::whole(number) {
+            Some(mask) if mask >= 0 => set_bits(&mask.to_le_bytes()),
+            _ => {
+                let message = format!("a bit mask is a whole number from 0, found {}", describe::a_value(number));
+                return Err(Error::input(message).code(9));
+            }
+        },
+        other => {
+            let found = describe::a_value(other);
+            return Err(bad(format!("`{name}` takes a number, binary data or an array of positions, found {found}")));
+        }
+    };
+    Ok(Test::Bits(test, positions))
+}
+
+fn bit_position(value: &Bson) -> Result<u32, Error> {
+    let position = form::whole(value).and_then(|at| i32::try_from(at).ok()).and_then(|at| u32::try_from(at).ok());
+    position
+        .ok_or_else(|| bad(format!("a bit's position is a whole number from 0, found {}", describe::a_value(value))))
+}
+
+/// The positions of the bits that are set, the lowest first.
+fn set_bits(bytes: &[u8]) -> Vec<u32> {
+    let is_set = |at: &usize| bytes[at / 8] >> (at % 8) & 1 == 1;
+    (0..bytes.len() * 8).filter(is_set).map(|at| at as u32).collect()
 }
 
 fn size(value: &Bson) -> Result<Test, Error> {

@@ -6,11 +6,11 @@ use super::{
     accumulator,
     expr::{Scope, expr},
     form::{self, Codes, Form},
-    literal, names, path, sort,
+    names, path, sort, window_function,
 };
 use crate::{
     Error,
-    ast::{Accumulator, Bound, Expr, Order, SortKey, Stage, TimeUnit, Window, WindowCall, WindowFunction},
+    ast::{Accumulator, Bound, Expr, Order, SortKey, Stage, WINDOW_FUNCTIONS, Window, WindowCall, WindowFunction},
     describe,
     error::nearest,
 };
@@ -19,11 +19,6 @@ const STAGE: Form<3> = Form {
     name: "$setWindowFields",
     keys: [("partitionBy", false), ("sortBy", false), ("output", true)],
     codes: Codes { shape: Some(9), unknown: Some(40415), missing: &[0, 0, 40414] },
-};
-const SHIFT: Form<3> = Form {
-    name: "$shift",
-    keys: [("output", true), ("by", true), ("default", false)],
-    codes: Codes { shape: Some(9), unknown: Some(9), missing: &[9, 9] },
 };
 const WINDOW: Form<3> = Form {
     name: "window",
@@ -95,37 +90,13 @@ fn function(
     (has_window, sort_by): (bool, &[SortKey]),
     scope: &Scope<'_>,
 ) -> Result<WindowFunction, Error> {
-    let inside = |error: Error| error.under(name);
-    if names::lists(names::WINDOW_FUNCTIONS, name) && has_window {
-        return Err(inside(Error::input(format!("`{name}` takes no window")).code(if name == "$shift" {
-            9
-        } else {
-            5_371_601
-        })));
-    }
-    match name {
-        "$rank" | "$denseRank" | "$documentNumber" => {
-            if sort_by.len() != 1 {
-                return Err(inside(Error::input(format!("`{name}` needs a `sortBy` of one field")).code(5_371_602)));
-            }
-            if !matches!(argument, Bson::Document(document) if document.is_empty()) {
-                let message = format!("`{name}` takes `{{}}`, found {}", describe::a_value(argument));
-                return Err(inside(Error::input(message).code(5_371_603)));
-            }
-            Ok(match name {
-                "$rank" => WindowFunction::Rank,
-                "$denseRank" => WindowFunction::DenseRank,
-                _ => WindowFunction::DocumentNumber,
-            })
-        }
-        "$shift" => shift(argument, sort_by, scope).map_err(inside),
-        _ if Accumulator::named(name).is_some_and(|spec| names::works_in_windows(spec.accumulator)) => {
+    let own = window_function::function(name, argument, (has_window, sort_by), scope);
+    match own.map_err(|error| error.under(name))? {
+        Some(function) => Ok(function),
+        None if Accumulator::named(name).is_some_and(|spec| names::works_in_windows(spec.accumulator)) => {
             accumulator::named(name, argument, scope).map(WindowFunction::Accumulate)
         }
-        _ if names::lists(names::UNSUPPORTED_WINDOW_FUNCTIONS, name) => {
-            Err(inside(names::unsupported(&format!("the window function `{name}`"))))
-        }
-        _ => Err(inside(unknown(name))),
+        None => Err(unknown(name).under(name)),
     }
 }
 
@@ -133,25 +104,8 @@ fn unknown(name: &str) -> Error {
     let accumulators =
         Accumulator::all().iter().filter(|spec| names::works_in_windows(spec.accumulator)).map(|spec| spec.name);
     Error::input(format!("unknown window function `{name}`"))
-        .hint(nearest("window function", name, accumulators.chain(names::names(names::WINDOW_FUNCTIONS))))
+        .hint(nearest("window function", name, accumulators.chain(names::names(WINDOW_FUNCTIONS))))
         .code(9)
-}
-
-fn shift(argument: &Bson, sort_by: &[SortKey], scope: &Scope<'_>) -> Result<WindowFunction, Error> {
-    let [output, by, default] = SHIFT.read(argument)?;
-    if sort_by.is_empty() {
-        return Err(Error::input("`$shift` needs a `sortBy`").code(9));
-    }
-    let output = expr(output.unwrap_or(&Bson::Null), scope).map_err(|error| error.under("output"))?;
-    let by = by.unwrap_or(&Bson::Null);
-    let rows = form::whole(by).and_then(|rows| i32::try_from(rows).ok()).ok_or_else(|| {
-        Error::input(format!("`by` takes a whole number of rows, found {}", describe::a_value(by))).code(9).under("by")
-    })?;
-    let default = match default {
-        None => Expr::Literal(Bson::Null),
-        Some(value) => literal::constant(value, scope, 9).map_err(|error| error.under("default"))?,
-    };
-    Ok(WindowFunction::Shift { output, by: i64::from(rows), default })
 }
 
 fn window(value: &Bson, sort_by: &[SortKey]) -> Result<Window, Error> {
@@ -185,7 +139,7 @@ fn by_documents(bounds: &Bson, sort_by: &[SortKey]) -> Result<Window, Error> {
 }
 
 fn by_range(bounds: &Bson, unit: Option<&Bson>, sort_by: &[SortKey]) -> Result<Window, Error> {
-    let unit = unit.map(time_unit).transpose().map_err(|error| error.under("unit"))?;
+    let unit = unit.map(window_function::time_unit).transpose().map_err(|error| error.under("unit"))?;
     let (lower, upper) = range_bounds(bounds, unit.is_some()).map_err(|error| error.under("range"))?;
     match sort_by {
         [SortKey { order: Order::Ascending, .. }] => Ok(Window::Range(lower, upper, unit)),
@@ -234,11 +188,4 @@ fn pair<T>(value: &Bson, number: impl Fn(&Bson) -> Result<T, Error>) -> Result<(
             Err(Error::input(format!("expected an array of two bounds, found {}", describe::a_value(other))).code(9))
         }
     }
-}
-
-pub(super) fn time_unit(value: &Bson) -> Result<TimeUnit, Error> {
-    let name = form::string("unit", value)?;
-    TimeUnit::named(name).ok_or_else(|| {
-        Error::input(format!("unknown unit of time `{name}`")).hint(nearest("unit", name, TimeUnit::names())).code(9)
-    })
 }

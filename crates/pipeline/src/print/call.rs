@@ -3,7 +3,9 @@
 use bson::{Bson, Document};
 
 use super::expr::{expr, single};
-use crate::ast::{Accumulator, AccumulatorCall, Bound, Expr, Order, SortKey, Window, WindowCall, WindowFunction};
+use crate::ast::{
+    Accumulator, AccumulatorCall, Bound, Computed, Expr, Order, Smoothing, SortKey, Window, WindowCall, WindowFunction,
+};
 
 /// `{$name: argument}`.
 pub(super) fn accumulator(call: &AccumulatorCall) -> Document {
@@ -54,19 +56,37 @@ pub(super) fn window_call(call: &WindowCall) -> Document {
         WindowFunction::Rank => single("$rank", Document::new()),
         WindowFunction::DenseRank => single("$denseRank", Document::new()),
         WindowFunction::DocumentNumber => single("$documentNumber", Document::new()),
-        WindowFunction::Shift { output, by, default } => {
-            let mut shift = single("output", expr(output));
-            shift.insert("by", whole(*by));
-            if *default != Expr::Literal(Bson::Null) {
-                shift.insert("default", expr(default));
-            }
-            single("$shift", shift)
-        }
+        WindowFunction::Of(computed, input) => single(computed.name(), computed_argument(computed, input)),
     };
     if let Some(window) = &call.window {
         document.insert("window", self::window(window));
     }
     document
+}
+
+fn computed_argument(computed: &Computed, input: &Expr) -> Bson {
+    let input_alone = expr(input);
+    let Some(key) = computed.input_key() else { return input_alone };
+    let mut form = single(key, input_alone);
+    match computed {
+        Computed::Shift { by, default } => {
+            form.insert("by", whole(*by));
+            if *default != Expr::Literal(Bson::Null) {
+                form.insert("default", expr(default));
+            }
+        }
+        Computed::ExpMovingAvg(Smoothing::Rows(n)) => drop(form.insert("N", whole(*n))),
+        Computed::ExpMovingAvg(Smoothing::Alpha(alpha)) => drop(form.insert("alpha", alpha.clone())),
+        Computed::Derivative(unit) | Computed::Integral(unit) => {
+            form.extend(unit.map(|unit| ("unit".to_owned(), Bson::from(unit.name()))));
+        }
+        Computed::MinMaxScaler { min, max } => {
+            form.insert("min", min.clone());
+            form.insert("max", max.clone());
+        }
+        Computed::CovariancePop | Computed::CovarianceSamp | Computed::LinearFill | Computed::Locf => {}
+    }
+    Bson::Document(form)
 }
 
 fn window(window: &Window) -> Document {

@@ -122,6 +122,16 @@ fn arguments(operator: Operator, args: &[Expr]) -> Bson {
             args => named(operator, keys, args),
         },
         Arguments::Named(keys) => named(operator, keys, args),
+        Arguments::Whole => args.first().map_or(Bson::Null, expr),
+        Arguments::None => Bson::Document(Document::new()),
+        Arguments::Vectors => match args {
+            [a, b, score] => {
+                let mut form = single("vectors", vec![expr(a), expr(b)]);
+                form.insert("score", expr(score));
+                Bson::Document(form)
+            }
+            args => Bson::Array(args.iter().map(expr).collect()),
+        },
     }
 }
 

@@ -17,6 +17,7 @@ pub(super) fn predicate(predicate: &Predicate) -> Document {
         Predicate::Or(clauses) => single("$or", all(clauses)),
         Predicate::Nor(clauses) => single("$nor", all(clauses)),
         Predicate::Expr(inner) => single("$expr", expr(inner)),
+        Predicate::JsonSchema(_, schema) => single("$jsonSchema", schema.written.clone()),
         Predicate::Field(path, test) => single(&path.to_string(), value_or_operators(test)),
     }
 }
@@ -46,6 +47,7 @@ fn key(predicate: &Predicate) -> Option<String> {
         Predicate::Or(_) => Some("$or".to_owned()),
         Predicate::Nor(_) => Some("$nor".to_owned()),
         Predicate::Expr(_) => Some("$expr".to_owned()),
+        Predicate::JsonSchema(..) => Some("$jsonSchema".to_owned()),
         Predicate::Field(path, _) => Some(path.to_string()),
     }
 }
@@ -94,6 +96,9 @@ fn operators(test: &Test) -> Document {
             document
         }
         Test::Mod { divisor, remainder } => single("$mod", vec![whole(*divisor), whole(*remainder)]),
+        Test::Bits(test, positions) => {
+            single(test.name(), positions.iter().map(|at| whole(i64::from(*at))).collect::<Vec<_>>())
+        }
         Test::Size(size) => single("$size", whole(*size)),
         Test::All(tests) => single("$all", tests.iter().map(member).collect::<Vec<_>>()),
         Test::ElemMatchObject(inner) => single("$elemMatch", predicate(inner)),

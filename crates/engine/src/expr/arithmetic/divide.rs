@@ -8,7 +8,7 @@ use super::NO_ZERO;
 use crate::Error;
 use crate::value::{Number, Value, is_nullish, number, type_name};
 
-pub(in crate::expr) fn divide(a: Option<&Bson>, b: Option<&Bson>) -> Result<Value, Error> {
+pub(crate) fn divide(a: Option<&Bson>, b: Option<&Bson>) -> Result<Value, Error> {
     match (a.and_then(Number::of), b.and_then(Number::of)) {
         (Some(a), Some(b)) => match number::divide(a, b) {
             Some(quotient) => super::number(quotient),

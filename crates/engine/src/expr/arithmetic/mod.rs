@@ -2,14 +2,18 @@
 
 pub(super) mod abs;
 pub(super) mod add;
+pub(super) mod bits;
 pub(super) mod divide;
 pub(super) mod logarithm;
 pub(super) mod modulo;
 pub(super) mod multiply;
 pub(super) mod pow;
+pub(super) mod rand;
 pub(super) mod root;
 pub(super) mod round;
+pub(super) mod similarity;
 pub(super) mod subtract;
+pub(super) mod trigonometry;
 pub(super) mod whole;
 
 use bson::{Bson, DateTime};

@@ -1,4 +1,4 @@
-//! `$sqrt` and `$exp`: doubles, or decimals of a decimal.
+//! `$sqrt`, `$exp` and `$sigmoid`: doubles, or decimals of a decimal.
 //!
 //! MongoDB: the root of a number below zero is an error (28714), of NaN it is NaN.
 
@@ -18,6 +18,14 @@ pub(in crate::expr) fn sqrt(value: Option<&Bson>) -> Result<Value, Error> {
 pub(in crate::expr) fn exp(value: Option<&Bson>) -> Result<Value, Error> {
     let Some(number) = super::single("$exp", value)? else { return super::null() };
     super::number(apply(number, f64::exp, Decimal::exp))
+}
+
+/// MongoDB: `{$divide: [1, {$add: [1, {$exp: {$multiply: [-1, x]}}]}]}`.
+pub(in crate::expr) fn sigmoid(value: Option<&Bson>) -> Result<Value, Error> {
+    let Some(number) = super::single("$sigmoid", value)? else { return super::null() };
+    let inverse = apply(number::multiply(Number::Int(-1), number), f64::exp, Decimal::exp);
+    let one = Number::Int(1);
+    super::number(number::divide(one, number::add(one, inverse)).unwrap_or(one))
 }
 
 fn apply(number: Number, double: fn(f64) -> f64, decimal: fn(Decimal) -> Decimal) -> Number {
@@ -40,5 +48,8 @@ mod tests {
         gives("{$exp: 0}", "1.0");
         gives("{$exp: 1000}", r#"{"$numberDouble":"Infinity"}"#);
         gives("{$exp: 'x'}", "error 28765");
+        gives("{$sigmoid: 1}", "0.7310585786300049");
+        gives("{$sigmoid: {input: -1000}}", "0.0");
+        gives("{$sigmoid: null}", "null");
     }
 }

@@ -5,7 +5,7 @@ use bson::Bson;
 use crate::Error;
 use crate::value::{Number, Value, is_nullish, number, type_name};
 
-pub(in crate::expr) fn subtract(a: Option<&Bson>, b: Option<&Bson>) -> Result<Value, Error> {
+pub(crate) fn subtract(a: Option<&Bson>, b: Option<&Bson>) -> Result<Value, Error> {
     if is_nullish(a) || is_nullish(b) {
         return super::null();
     }

@@ -1,8 +1,10 @@
 //! Types, and conversions between them.
 
+pub(super) mod extended_json;
 pub(super) mod kind;
 mod text;
 mod to_number;
+pub(super) mod to_other;
 pub(super) mod to_type;
 
 pub(super) use text::double_text;

@@ -1,4 +1,4 @@
-//! `$getField` and `$setField`: a field by its very name, dots and dollars included.
+//! `$getField`, `$setField` and `$unsetField`: a field by its very name, dots and dollars included.
 //!
 //! MongoDB: `$getField` of what is no object is missing, of null null; `$setField` wants an object (or null), and a
 //! missing value removes the field.
@@ -24,11 +24,20 @@ pub(in crate::expr) fn get<S: Source>(env: &Env<'_, S>, exprs: &[Expr<S::Field>]
 
 /// `field`, `input`, `value`.
 pub(in crate::expr) fn set(args: &args::Args<'_>) -> Result<Value, Error> {
-    let field = name("$setField", 4_161_107, args.at(0))?;
+    put("$setField", args, args.at(2))
+}
+
+/// `field`, `input`.
+pub(in crate::expr) fn unset(args: &args::Args<'_>) -> Result<Value, Error> {
+    put("$unsetField", args, None)
+}
+
+fn put(operator: &str, args: &args::Args<'_>, value: Option<&Bson>) -> Result<Value, Error> {
+    let field = name(operator, 4_161_107, args.at(0))?;
     match args.at(1) {
         Some(Bson::Document(object)) => {
             let mut object = object.clone();
-            match args.at(2) {
+            match value {
                 Some(value) => drop(object.insert(field, value.clone())),
                 None => drop(object.remove(field)),
             }
@@ -36,7 +45,7 @@ pub(in crate::expr) fn set(args: &args::Args<'_>) -> Result<Value, Error> {
         }
         input if is_nullish(input) => Ok(Some(Bson::Null)),
         input => {
-            let message = format!("`$setField` requires `input` to evaluate to an object, not {}", type_name(input));
+            let message = format!("`{operator}` requires `input` to evaluate to an object, not {}", type_name(input));
             Err(Error::coded(4_161_105, message))
         }
     }
@@ -62,5 +71,8 @@ mod tests {
         check("{$setField: {field: 'a', input: '$$ROOT', value: '$$REMOVE'}}", "{a: 1, b: 2}", r#"{"b":2}"#);
         check("{$setField: {field: 'a', input: '$nope', value: 1}}", "{}", "null");
         check("{$setField: {field: 'a', input: 'x', value: 1}}", "{}", "error 4161105");
+        check("{$unsetField: {field: 'a.b', input: {$literal: {'a.b': 1, a: {b: 2}}}}}", "{}", r#"{"a":{"b":2}}"#);
+        check("{$unsetField: {field: 'a', input: '$nope'}}", "{}", "null");
+        check("{$unsetField: {field: 'a', input: 5}}", "{}", "error 4161105");
     }
 }

@@ -9,7 +9,7 @@ use bigdecimal::{BigDecimal, RoundingMode};
 use super::{DIGITS, Decimal};
 
 /// Decimal places of the fixed-point numbers inside.
-const PLACES: u32 = 80;
+pub(super) const PLACES: u32 = 120;
 
 impl Decimal {
     /// The square root; NaN below zero.
@@ -91,7 +91,7 @@ impl Decimal {
     }
 
     /// `ln` of a positive finite number as a fixed-point integer.
-    fn ln_fixed(self, ln_10: &BigInt) -> BigInt {
+    pub(super) fn ln_fixed(self, ln_10: &BigInt) -> BigInt {
         let Self::Finite { coefficient, exponent, .. } = self else { return BigInt::zero() };
         // m in about [0.1, 1): ln x = ln m + k ln 10. Near 1 no power of ten is split off, so that nothing cancels.
         let digits = coefficient.to_string().len() as i32;
@@ -165,12 +165,12 @@ impl Decimal {
     }
 }
 
-fn ten_to(power: u32) -> BigInt {
+pub(super) fn ten_to(power: u32) -> BigInt {
     BigInt::from(10).pow(power)
 }
 
 /// A number as a fixed-point integer of [`PLACES`].
-fn fixed(value: &BigDecimal) -> BigInt {
+pub(super) fn fixed(value: &BigDecimal) -> BigInt {
     value.with_scale(i64::from(PLACES)).into_bigint_and_scale().0
 }
 
@@ -185,7 +185,7 @@ fn bounded_exp(argument: &BigInt) -> Decimal {
 }
 
 /// `e^x` of a fixed-point number: `10^k · e^r` with `r` small, by the exponential series on `r / 2^8`.
-fn exp_fixed(argument: &BigInt) -> Decimal {
+pub(super) fn exp_fixed(argument: &BigInt) -> Decimal {
     let one = ten_to(PLACES);
     let ln_10 = ln_10();
     let power = argument / &ln_10;
@@ -206,7 +206,7 @@ fn exp_fixed(argument: &BigInt) -> Decimal {
 }
 
 /// `ln m` for a fixed-point `m` of moderate size: `2 artanh((m-1)/(m+1))` after pulling `m` toward 1 by square roots.
-fn ln_series(mantissa: &BigInt) -> BigInt {
+pub(super) fn ln_series(mantissa: &BigInt) -> BigInt {
     let one = ten_to(PLACES);
     let guard = ten_to(20);
     let wide = &one * &guard;
@@ -230,7 +230,7 @@ fn ln_series(mantissa: &BigInt) -> BigInt {
 }
 
 /// `ln 10` in fixed point.
-fn ln_10() -> BigInt {
+pub(super) fn ln_10() -> BigInt {
     static LN_10: std::sync::OnceLock<BigInt> = std::sync::OnceLock::new();
     // -ln 0.1, by the same series.
     LN_10.get_or_init(|| -ln_series(&ten_to(PLACES - 1))).clone()

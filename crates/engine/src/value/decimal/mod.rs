@@ -9,6 +9,7 @@
 mod arithmetic;
 mod functions;
 mod text;
+mod trigonometry;
 
 use std::cmp::Ordering;
 

@@ -22,6 +22,23 @@ const OF_ONE: &[&str] = &[
 ];
 const OF_TWO: &[&str] = &["$subtract", "$divide", "$mod", "$pow", "$subtract", "$mod", "$log"];
 const OF_MANY: &[&str] = &["$sum", "$avg", "$max", "$min", "$stdDevPop", "$stdDevSamp"];
+/// Of what is written as it stands: of a computed number, the last digit would decide where it lies on the circle.
+const OF_AN_ANGLE: &[&str] = &[
+    "$sin",
+    "$cos",
+    "$tan",
+    "$asin",
+    "$acos",
+    "$atan",
+    "$sinh",
+    "$cosh",
+    "$tanh",
+    "$asinh",
+    "$acosh",
+    "$atanh",
+    "$degreesToRadians",
+    "$radiansToDegrees",
+];
 const DATE_PARTS: &[&str] = &[
     "$year",
     "$month",
@@ -52,7 +69,7 @@ impl Writer<'_> {
         if self.chance.is(0.05) {
             return self.any(d);
         }
-        match self.chance.below(30) {
+        match self.chance.below(33) {
             0..5 => {
                 let name = self.chance.pick(&["$add", "$multiply"]);
                 call(name, self.several(3, d, Self::number))
@@ -77,6 +94,12 @@ impl Writer<'_> {
             21..24 => self.date_part(d),
             24 | 25 => self.date_difference(d),
             26 => call("$strcasecmp", pair(self.text(d), self.text(d))),
+            27 | 28 => {
+                let name = self.chance.pick(OF_AN_ANGLE);
+                call(name, self.number(0))
+            }
+            29 => call("$atan2", pair(self.number(0), self.number(0))),
+            30 => self.size_or_key(d),
             _ => self.control(d, Self::number),
         }
     }
@@ -102,6 +125,18 @@ impl Writer<'_> {
             _ => {
                 let n = self.chance.below(3);
                 call("$indexOfArray", and_more(vec![self.array(depth), self.any(depth)], self.places(n)))
+            }
+        }
+    }
+
+    fn size_or_key(&mut self, depth: usize) -> Bson {
+        match self.chance.below(5) {
+            0 => call("$bsonSize", self.object(depth)),
+            1 => call("$binarySize", if self.chance.is(0.5) { self.text(depth) } else { self.any(0) }),
+            2 => call("$toHashedIndexKey", self.any(0)),
+            _ => {
+                let name = self.chance.pick(&["$tsSecond", "$tsIncrement"]);
+                call(name, self.field(self.world.words.others, Chance::scalar))
             }
         }
     }

@@ -15,7 +15,7 @@ impl Writer<'_> {
             };
         }
         let d = depth - 1;
-        match self.chance.below(9) {
+        match self.chance.below(10) {
             0 | 1 => call("$mergeObjects", self.several(3, d, Self::object)),
             2 | 3 => {
                 let n = 1 + self.chance.below(3);
@@ -28,6 +28,10 @@ impl Writer<'_> {
                 call("$setField", doc! { "field": field, "input": self.object(d), "value": value })
             }
             5 => self.made_of_pairs(d),
+            8 => {
+                let field = self.chance.pick(&["x", "n", "a.b"]);
+                call("$unsetField", doc! { "field": field, "input": self.object(d) })
+            }
             6 => {
                 let input = self.text(d);
                 call("$regexFind", self.pattern(input))

@@ -1,0 +1,65 @@
+//! States that rows enter and leave as a window moves.
+//!
+//! In: each row's window. Out: the answer for each row. Invariant: a row enters once at most; a row that is in no window is never
+//! looked at. MongoDB: where rows are counted, rows enter before others leave; in a range they leave first.
+
+use std::ops::Range;
+
+use bson::Bson;
+
+use super::{Around, bounds};
+use crate::Error;
+use crate::value::Value;
+use pipeline::ast::Window;
+
+/// What is kept of the rows of a window.
+pub(super) trait Sliding {
+    /// What is taken from a row.
+    type Input;
+    /// A row enters behind the others.
+    fn enter(&mut self, input: &Self::Input) -> Result<(), Error>;
+    /// The first row leaves.
+    fn leave(&mut self, input: &Self::Input) -> Result<(), Error>;
+    /// The answer for the rows that are in.
+    fn answer(&self) -> Bson;
+}
+
+/// One answer for each row.
+pub(super) fn run<S: Sliding>(
+    around: &Around<'_>,
+    window: Option<&Window>,
+    mut state: S,
+    input: impl Fn(usize) -> Result<S::Input, Error>,
+) -> Result<Vec<Value>, Error> {
+    let windows = bounds::of(around.rows, around.sort_by, window)?;
+    // Invariant: `inputs[i]` is that of the row `inside.start + i`.
+    let mut inputs = std::collections::VecDeque::new();
+    let mut inside: Range<usize> = 0..0;
+    let mut answers = Vec::with_capacity(windows.len());
+    let leaves_first = matches!(window, Some(Window::Range(..)));
+    for window in windows {
+        if leaves_first {
+            let n_left = (window.start.min(inside.end) - inside.start).min(inputs.len());
+            inputs.drain(..n_left).try_for_each(|input| state.leave(&input))?;
+            inside.start += n_left;
+        }
+        if window.start > inside.end {
+            // Nothing of the old window is left, and the rows between are in none.
+            inputs.drain(..).try_for_each(|input| state.leave(&input))?;
+            inside = window.start..window.start;
+        }
+        for row in inside.end..window.end {
+            let input = input(row)?;
+            state.enter(&input)?;
+            inputs.push_back(input);
+        }
+        for _ in inside.start..window.start {
+            if let Some(input) = inputs.pop_front() {
+                state.leave(&input)?;
+            }
+        }
+        inside = window.start.max(inside.start)..window.end.max(inside.end);
+        answers.push(Some(state.answer()));
+    }
+    Ok(answers)
+}

@@ -1,0 +1,409 @@
+//! `$jsonSchema`: JSON Schema, draft 4, as far as a MongoDB server reads it.
+//!
+//! In: a schema document. Out: its rules, or the server's error. Invariant: what a rule needs beside it (`minimum` beside
+//! `exclusiveMinimum`) is there.
+
+use bson::{Bson, Document};
+
+use super::{
+    form,
+    names::{self, type_alias},
+};
+use crate::{
+    Error,
+    ast::{Comparison, JsonSchema, Rest, Schema, SchemaRule, TypeName},
+    describe,
+    error::nearest,
+};
+
+const TYPE_MISMATCH: i32 = 14;
+const FAILED_TO_PARSE: i32 = 9;
+
+const KEYWORDS: &[&str] = &[
+    "additionalItems",
+    "additionalProperties",
+    "allOf",
+    "anyOf",
+    "bsonType",
+    "dependencies",
+    "description",
+    "enum",
+    "exclusiveMaximum",
+    "exclusiveMinimum",
+    "items",
+    "maxItems",
+    "maxLength",
+    "maxProperties",
+    "maximum",
+    "minItems",
+    "minLength",
+    "minProperties",
+    "minimum",
+    "multipleOf",
+    "not",
+    "oneOf",
+    "pattern",
+    "patternProperties",
+    "properties",
+    "required",
+    "title",
+    "type",
+    "uniqueItems",
+];
+
+/// Keywords that a server refuses by name.
+const REFUSED: &[&str] = &["$ref", "$schema", "default", "definitions", "format", "id"];
+
+/// Parses the argument of `$jsonSchema`.
+pub(super) fn json_schema(value: &Bson) -> Result<JsonSchema, Error> {
+    match value {
+        Bson::Document(written) => Ok(JsonSchema { written: written.clone(), schema: schema(written)? }),
+        other => Err(mismatch(format!("`$jsonSchema` takes an object, found {}", describe::a_value(other)))),
+    }
+}
+
+fn mismatch(message: String) -> Error {
+    Error::input(message).code(TYPE_MISMATCH)
+}
+
+fn failed(message: String) -> Error {
+    Error::input(message).code(FAILED_TO_PARSE)
+}
+
+fn schema(document: &Document) -> Result<Schema, Error> {
+    for keyword in document.keys() {
+        known(keyword)?;
+    }
+    if document.contains_key("type") && document.contains_key("bsonType") {
+        return Err(failed("a schema has `type` or `bsonType`, not both".to_owned()));
+    }
+    let mut rules = Vec::new();
+    for (keyword, value) in document {
+        rules.extend(rule(keyword, value, document).map_err(|error| error.under(keyword))?);
+    }
+    let of_items = items(document)?;
+    let of_others = other_properties(document)?;
+    rules.extend(of_items.into_iter().chain(of_others));
+    Ok(rules)
+}
+
+fn known(keyword: &str) -> Result<(), Error> {
+    if REFUSED.contains(&keyword) {
+        return Err(failed(format!("a MongoDB server does not take the keyword `{keyword}` of JSON Schema")));
+    }
+    if matches!(keyword, "encrypt" | "encryptMetadata") {
+        return Err(names::unsupported(&format!("the keyword `{keyword}` of `$jsonSchema`")));
+    }
+    if !KEYWORDS.contains(&keyword) {
+        return Err(failed(format!("unknown keyword `{keyword}` of `$jsonSchema`")).hint(nearest(
+            "keyword",
+            keyword,
+            KEYWORDS.iter().copied(),
+        )));
+    }
+    Ok(())
+}
+
+/// The rule of a keyword; none for those that are read together with others.
+fn rule(keyword: &str, value: &Bson, document: &Document) -> Result<Option<SchemaRule>, Error> {
+    use Comparison::{Gte, Lte};
+    Ok(Some(match keyword {
+        "type" => SchemaRule::Type(types(value, json_type)?),
+        "bsonType" => SchemaRule::Type(types(value, bson_type)?),
+        "enum" => SchemaRule::Enum(values(value)?),
+        "allOf" => SchemaRule::AllOf(schemas(keyword, value)?),
+        "anyOf" => SchemaRule::AnyOf(schemas(keyword, value)?),
+        "oneOf" => SchemaRule::OneOf(schemas(keyword, value)?),
+        "not" => SchemaRule::Not(nested(keyword, value)?),
+        "minimum" => SchemaRule::Bound(bound(document, "exclusiveMinimum", Gte, Comparison::Gt)?, number(value)?),
+        "maximum" => SchemaRule::Bound(bound(document, "exclusiveMaximum", Lte, Comparison::Lt)?, number(value)?),
+        "exclusiveMinimum" => return beside(document, "minimum", keyword),
+        "exclusiveMaximum" => return beside(document, "maximum", keyword),
+        "multipleOf" => multiple_of(value)?,
+        "minLength" => SchemaRule::Length(Gte, count(value)?),
+        "maxLength" => SchemaRule::Length(Lte, count(value)?),
+        "pattern" => SchemaRule::Pattern(string(keyword, value)?.to_owned()),
+        "properties" => SchemaRule::Properties(named_schemas(keyword, value)?),
+        "required" => SchemaRule::Required(names_of(keyword, value)?),
+        "dependencies" => SchemaRule::Dependencies(dependencies(value)?),
+        "minProperties" => SchemaRule::PropertyCount(Gte, count(value)?),
+        "maxProperties" => SchemaRule::PropertyCount(Lte, count(value)?),
+        "minItems" => SchemaRule::ItemCount(Gte, count(value)?),
+        "maxItems" => SchemaRule::ItemCount(Lte, count(value)?),
+        "uniqueItems" => return Ok(boolean(keyword, value)?.then_some(SchemaRule::UniqueItems)),
+        "title" | "description" => return string(keyword, value).map(|_| None),
+        _ => return Ok(None),
+    }))
+}
+
+fn string<'a>(keyword: &str, value: &'a Bson) -> Result<&'a str, Error> {
+    match value {
+        Bson::String(text) => Ok(text),
+        other => Err(mismatch(format!("`{keyword}` takes a string, found {}", describe::a_value(other)))),
+    }
+}
+
+fn boolean(keyword: &str, value: &Bson) -> Result<bool, Error> {
+    match value {
+        Bson::Boolean(value) => Ok(*value),
+        other => Err(mismatch(format!("`{keyword}` takes true or false, found {}", describe::a_value(other)))),
+    }
+}
+
+fn array<'a>(keyword: &str, value: &'a Bson) -> Result<&'a [Bson], Error> {
+    match value {
+        Bson::Array(values) => Ok(values),
+        other => Err(mismatch(format!("`{keyword}` takes an array, found {}", describe::a_value(other)))),
+    }
+}
+
+fn number(value: &Bson) -> Result<Bson, Error> {
+    match form::number(value) {
+        Some(_) => Ok(value.clone()),
+        None => Err(mismatch(format!("expected a number, found {}", describe::a_value(value)))),
+    }
+}
+
+/// A count, which may not be below 0.
+fn count(value: &Bson) -> Result<i64, Error> {
+    form::whole(value)
+        .filter(|count| *count >= 0)
+        .ok_or_else(|| failed(format!("expected a whole number from 0, found {}", describe::a_value(value))))
+}
+
+fn multiple_of(value: &Bson) -> Result<SchemaRule, Error> {
+    let divisor = number(value)?;
+    match form::number(&divisor) {
+        Some(number) if number.is_infinite() => Err(Error::input("`multipleOf` takes a finite number").code(2)),
+        Some(number) if number > 0.0 => Ok(SchemaRule::MultipleOf(divisor)),
+        _ => Err(failed(format!("`multipleOf` takes a number above 0, found {}", describe::a_value(value)))),
+    }
+}
+
+fn bound(document: &Document, flag: &str, open: Comparison, strict: Comparison) -> Result<Comparison, Error> {
+    match document.get(flag) {
+        Some(value) => boolean(flag, value).map(|is_strict| if is_strict { strict } else { open }),
+        None => Ok(open),
+    }
+}
+
+fn beside(document: &Document, needed: &str, keyword: &str) -> Result<Option<SchemaRule>, Error> {
+    if document.contains_key(needed) {
+        Ok(None)
+    } else {
+        Err(failed(format!("`{keyword}` needs `{needed}` beside it")))
+    }
+}
+
+/// One type or several, each once.
+fn types(value: &Bson, of: fn(&str) -> Result<TypeName, Error>) -> Result<Vec<TypeName>, Error> {
+    let one = |value: &Bson| match value {
+        Bson::String(name) => of(name),
+        other => Err(mismatch(format!("expected names of types, found {}", describe::a_value(other)))),
+    };
+    match value {
+        Bson::Array(values) if values.is_empty() => Err(failed("expected at least one type".to_owned())),
+        Bson::Array(values) => {
+            let types = values.iter().map(one).collect::<Result<Vec<_>, _>>()?;
+            match (1..types.len()).find(|at| types[..*at].contains(&types[*at])) {
+                Some(at) => Err(failed(format!("the type {} stands there twice", describe::a_value(&values[at])))),
+                None => Ok(types),
+            }
+        }
+        single => Ok(vec![one(single)?]),
+    }
+}
+
+fn json_type(name: &str) -> Result<TypeName, Error> {
+    match name {
+        "boolean" => Ok(TypeName::Code(8)),
+        "integer" => Err(failed("a MongoDB server does not take the type `integer` of JSON Schema".to_owned())
+            .hint("`bsonType` takes `int` and `long`")),
+        "number" | "string" | "null" | "object" | "array" => bson_type(name),
+        _ => Err(Error::input(format!("unknown type `{name}`")).code(2).hint(nearest(
+            "type",
+            name,
+            ["array", "boolean", "null", "number", "object", "string"],
+        ))),
+    }
+}
+
+fn bson_type(name: &str) -> Result<TypeName, Error> {
+    type_alias(name).ok_or_else(|| {
+        Error::input(format!("unknown type `{name}`")).code(2).hint(nearest("type", name, names::type_aliases()))
+    })
+}
+
+/// The values of `enum`.
+fn values(value: &Bson) -> Result<Vec<Bson>, Error> {
+    match array("enum", value)? {
+        [] => Err(failed("`enum` needs at least one value".to_owned())),
+        values => Ok(values.to_vec()),
+    }
+}
+
+fn nested(keyword: &str, value: &Bson) -> Result<Schema, Error> {
+    match value {
+        Bson::Document(document) => schema(document),
+        other => Err(mismatch(format!("`{keyword}` takes a schema, found {}", describe::a_value(other)))),
+    }
+}
+
+fn schemas(keyword: &str, value: &Bson) -> Result<Vec<Schema>, Error> {
+    match array(keyword, value)? {
+        [] => Err(Error::input(format!("`{keyword}` needs at least one schema")).code(2)),
+        values => positions(keyword, values),
+    }
+}
+
+fn positions(keyword: &str, values: &[Bson]) -> Result<Vec<Schema>, Error> {
+    let one = |(at, value)| nested(keyword, value).map_err(|error| error.in_element(at));
+    values.iter().enumerate().map(one).collect()
+}
+
+fn object<'a>(keyword: &str, value: &'a Bson) -> Result<&'a Document, Error> {
+    match value {
+        Bson::Document(document) => Ok(document),
+        other => Err(mismatch(format!("`{keyword}` takes an object, found {}", describe::a_value(other)))),
+    }
+}
+
+fn named_schemas(keyword: &str, value: &Bson) -> Result<Vec<(String, Schema)>, Error> {
+    let one = |(name, value): (&String, &Bson)| {
+        let schema = undotted(name).and_then(|()| nested(keyword, value)).map_err(|error| error.under(name))?;
+        Ok((name.clone(), schema))
+    };
+    object(keyword, value)?.iter().map(one).collect()
+}
+
+/// MongoDB takes a name with a dot for a path in some keywords and for a name in others.
+fn undotted(name: &str) -> Result<(), Error> {
+    if name.contains('.') {
+        return Err(Error::unsupported(format!("`$jsonSchema` with the dotted name `{name}` is not supported yet"))
+            .hint("the field of an inner object is written as `properties` inside of `properties`"));
+    }
+    Ok(())
+}
+
+/// The names of `required` and of a dependency, each once.
+fn names_of(keyword: &str, value: &Bson) -> Result<Vec<String>, Error> {
+    let names = array(keyword, value)?;
+    if names.is_empty() {
+        return Err(failed(format!("`{keyword}` needs at least one name")));
+    }
+    let mut seen: Vec<String> = Vec::new();
+    for name in names {
+        let name = string(keyword, name)?;
+        undotted(name)?;
+        if seen.iter().any(|other| other == name) {
+            return Err(failed(format!("`{keyword}` has the name `{name}` twice")));
+        }
+        seen.push(name.to_owned());
+    }
+    Ok(seen)
+}
+
+fn dependencies(value: &Bson) -> Result<Vec<(String, Schema)>, Error> {
+    let one = |(name, value): (&String, &Bson)| {
+        let schema = undotted(name).and_then(|()| match value {
+            Bson::Array(_) => Ok(vec![SchemaRule::Required(names_of(name, value)?)]),
+            other => nested(name, other),
+        });
+        Ok((name.clone(), schema.map_err(|error| error.under(name))?))
+    };
+    object("dependencies", value)?.iter().map(one).collect()
+}
+
+fn rest(document: &Document, keyword: &str) -> Result<Rest, Error> {
+    let rest = match document.get(keyword) {
+        None | Some(Bson::Boolean(true)) => Ok(Rest::Any),
+        Some(Bson::Boolean(false)) => Ok(Rest::None),
+        Some(Bson::Document(inner)) => schema(inner).map(Rest::Each),
+        Some(other) => {
+            let found = describe::a_value(other);
+            Err(mismatch(format!("`{keyword}` takes a schema, true or false, found {found}")))
+        }
+    };
+    rest.map_err(|error| error.under(keyword))
+}
+
+/// MongoDB: `additionalItems` says nothing where `items` is one schema or is not there, but is read all the same.
+fn items(document: &Document) -> Result<Option<SchemaRule>, Error> {
+    let additional = rest(document, "additionalItems")?;
+    let parsed = match document.get("items") {
+        None => return Ok(None),
+        Some(Bson::Document(each)) => {
+            schema(each).map(|each| SchemaRule::Items { first: Vec::new(), rest: Rest::Each(each) })
+        }
+        Some(Bson::Array(first)) => {
+            positions("items", first).map(|first| SchemaRule::Items { first, rest: additional })
+        }
+        Some(other) => {
+            Err(mismatch(format!("`items` takes a schema or an array of schemas, found {}", describe::a_value(other))))
+        }
+    };
+    parsed.map(Some).map_err(|error| error.under("items"))
+}
+
+fn other_properties(document: &Document) -> Result<Option<SchemaRule>, Error> {
+    let additional = rest(document, "additionalProperties")?;
+    let patterns = match document.get("patternProperties") {
+        None => Vec::new(),
+        Some(value) => pattern_schemas(value).map_err(|error| error.under("patternProperties"))?,
+    };
+    if patterns.is_empty() && additional == Rest::Any {
+        return Ok(None);
+    }
+    let known = match document.get("properties") {
+        Some(Bson::Document(properties)) => properties.keys().cloned().collect(),
+        _ => Vec::new(),
+    };
+    Ok(Some(SchemaRule::OtherProperties { known, patterns, additional }))
+}
+
+fn pattern_schemas(value: &Bson) -> Result<Vec<(String, Schema)>, Error> {
+    let one = |(pattern, value): (&String, &Bson)| {
+        let schema = nested("patternProperties", value).map_err(|error| error.under(pattern))?;
+        Ok((pattern.clone(), schema))
+    };
+    object("patternProperties", value)?.iter().map(one).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(text: &str, expected: Result<usize, i32>) {
+        let parsed = json_schema(&crate::read(text).unwrap());
+        let found = parsed.map(|parsed| parsed.schema.len()).map_err(|error| error.error_code().unwrap_or(0));
+        assert_eq!(found, expected, "{text}");
+    }
+
+    #[test]
+    fn keywords_become_rules() {
+        check("{}", Ok(0));
+        check("{title: 'x', description: 'y'}", Ok(0));
+        check("{required: ['a'], properties: {a: {bsonType: 'int', minimum: 1}}}", Ok(2));
+        check("{minimum: 1, exclusiveMinimum: true}", Ok(1));
+        check("{items: [{}], additionalItems: false, uniqueItems: false}", Ok(1));
+        check("{additionalProperties: true}", Ok(0));
+    }
+
+    #[test]
+    fn what_a_server_refuses_is_refused_with_its_code() {
+        check("5", Err(14));
+        check("{nope: 1}", Err(9));
+        check("{$ref: 'x'}", Err(9));
+        check("{type: 'integer'}", Err(9));
+        check("{type: 'int'}", Err(2));
+        check("{bsonType: 'nope'}", Err(2));
+        check("{type: 'object', bsonType: 'object'}", Err(9));
+        check("{required: []}", Err(9));
+        check("{required: ['a', 'a']}", Err(9));
+        check("{exclusiveMinimum: true}", Err(9));
+        check("{allOf: []}", Err(2));
+        check("{properties: {a: 5}}", Err(14));
+        check("{multipleOf: 0}", Err(9));
+        check("{properties: {'a.b': {}}}", Err(0));
+    }
+}
