@@ -3,6 +3,7 @@
 use bson::{Bson, Document};
 
 use crate::Error;
+use crate::value::n_bytes;
 
 /// MongoDB: 16 MiB for the user, and 16 KiB on top for the server's own wrapping.
 pub(crate) const LIMIT_BYTES: usize = 16 * 1024 * 1024 + 16 * 1024;
@@ -17,7 +18,7 @@ pub(crate) fn of(value: &Bson) -> usize {
         Bson::ObjectId(_) => 12,
         Bson::Decimal128(_) => 16,
         Bson::String(text) | Bson::Symbol(text) | Bson::JavaScriptCode(text) => text.len() + 5,
-        Bson::Binary(binary) => binary.bytes.len() + 5,
+        Bson::Binary(binary) => n_bytes(binary) + 5,
         Bson::RegularExpression(regex) => regex.pattern.as_str().len() + regex.options.as_str().len() + 2,
         Bson::JavaScriptCodeWithScope(code) => code.code.len() + 9 + of_document(&code.scope),
         Bson::DbPointer(_) => 17,

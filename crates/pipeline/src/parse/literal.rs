@@ -17,6 +17,7 @@ use crate::{
 pub(super) fn check(operator: Operator, args: &[Expr]) -> Result<(), Error> {
     match operator {
         Operator::SetField => field_name(&args[0]),
+        Operator::RegexMatch | Operator::RegexFind | Operator::RegexFindAll => regex(operator, &args[1]),
         Operator::Zip => zip(args),
         Operator::Median => method(&args[1]),
         Operator::Percentile => {
@@ -61,6 +62,11 @@ fn is_constant(expr: &Expr) -> bool {
 
 fn field_name(arg: &Expr) -> Result<(), Error> {
     let code = match arg {
+        Expr::Literal(Bson::String(name)) if name.contains('\0') => {
+            return Err(
+                Error::input("the field of `$setField` cannot contain the character with code 0").code(9_534_700)
+            );
+        }
         Expr::Literal(Bson::String(_)) => return Ok(()),
         Expr::Literal(_) => 4_161_107,
         Expr::Field(_) | Expr::Root(_) | Expr::Variable(..) => 4_161_108,
@@ -69,6 +75,18 @@ fn field_name(arg: &Expr) -> Result<(), Error> {
     Err(Error::input("the field of `$setField` must be a constant string")
         .hint("a name that starts with `$` is written `{$literal: \"$name\"}`")
         .code(code))
+}
+
+fn regex(operator: Operator, arg: &Expr) -> Result<(), Error> {
+    match arg {
+        Expr::Literal(Bson::String(_) | Bson::RegularExpression(_) | Bson::Null | Bson::Undefined) => Ok(()),
+        Expr::Literal(other) => {
+            let (name, found) = (operator.spec().name, describe::a_value(other));
+            let message = format!("`{name}` takes a string or a regular expression as `regex`, found {found}");
+            Err(Error::input(message).code(51105))
+        }
+        _ => Ok(()),
+    }
 }
 
 fn zip(args: &[Expr]) -> Result<(), Error> {
