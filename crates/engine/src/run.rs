@@ -50,6 +50,11 @@ pub(crate) struct Running(Option<Cell>);
 /// Finds another collection.
 type Find<'a> = &'a dyn Fn(&str) -> Option<Collection>;
 
+/// How many stages stand before the first that must run together with others.
+fn n_before_places(stages: &[Stage]) -> usize {
+    (0..stages.len()).find(|&at| stage::places::n_together(&stages[at..]) > 0).unwrap_or(stages.len())
+}
+
 impl Prepared {
     /// `stages` are folded; a collection that is not there has no documents.
     pub(crate) fn new(
@@ -65,7 +70,10 @@ impl Prepared {
         let (rewritten, rewrites) = rewrite(stages, typed.is_some());
         let stages: Vec<Stage> = view.into_iter().chain(rewritten).collect();
         let prefix = match typed {
-            Some(typed) => Some(Prefix::new(typed, &stages, (ctx.now, ctx.brake.clone()), find)?),
+            // Columns do not know the places of fields that come back.
+            Some(typed) => {
+                Some(Prefix::new(typed, &stages[..n_before_places(&stages)], (ctx.now, ctx.brake.clone()), find)?)
+            }
             None => None,
         };
         let n_taken = prefix.as_ref().map_or(0, Prefix::n_stages);
@@ -89,9 +97,12 @@ impl Prepared {
             (None, Some(collection)) => counted(collection.all_documents(), &self.rows_read),
             (None, None) => Box::new(std::iter::empty()),
         };
-        let left = &self.stages[self.n_taken()..];
-        for ((at, stage), count) in left.iter().enumerate().zip(&self.rows_out) {
-            rows = counted(stage::apply(stage, &left[at + 1..], rows, &self.ctx), count);
+        let (mut left, mut counts) = (&self.stages[self.n_taken()..], self.rows_out.as_slice());
+        while !left.is_empty() {
+            let (made, n_taken) = stage::next(left, rows, &self.ctx);
+            // Stages that run together drop no row between them.
+            rows = counts[..n_taken].iter().fold(made, |rows, count| counted(rows, count));
+            (left, counts) = (&left[n_taken..], &counts[n_taken..]);
         }
         // An empty list of stages still sees to the size of the documents.
         Ok(stage::run(&[], rows, &self.ctx))

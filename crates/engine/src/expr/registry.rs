@@ -73,7 +73,7 @@ pub(super) fn call<S: Source>(env: &Env<'_, S>, operator: Operator, exprs: &[Exp
         Operator::Ne => Ok(Some(compare::holds(a, b, Ordering::is_ne))),
         Operator::Not => Ok(Some(boolean::not(a))),
         Operator::IndexOfBytes => text_index::bytes(args),
-        Operator::IndexOfCp => text_index::code_points(args),
+        Operator::IndexOfCp => text_index::code_points(env, exprs),
         Operator::Split => split::split(a, b),
         Operator::StrLenBytes => length::bytes(a),
         Operator::StrLenCp => length::code_points(a),
@@ -89,7 +89,7 @@ pub(super) fn call<S: Source>(env: &Env<'_, S>, operator: Operator, exprs: &[Exp
         Operator::ArrayToObject => array_to_object::array_to_object(a),
         Operator::First => element::first(a),
         Operator::In => index_of::contains(a, b),
-        Operator::IndexOfArray => index_of::index_of_array(args),
+        Operator::IndexOfArray => index_of::index_of_array(env, exprs),
         Operator::IsArray => Ok(Some(size::is_array(a))),
         Operator::Last => element::last(a),
         Operator::ObjectToArray => object_to_array::object_to_array(a),
@@ -138,7 +138,7 @@ pub(super) fn call<S: Source>(env: &Env<'_, S>, operator: Operator, exprs: &[Exp
         Operator::Trim => trim::trim(trim::Ends::Both, args),
         Operator::Ltrim => trim::trim(trim::Ends::Left, args),
         Operator::Rtrim => trim::trim(trim::Ends::Right, args),
-        Operator::Zip => zip::zip(args),
+        Operator::Zip => zip::zip(env, exprs),
         Operator::FirstN => n_of::first_n(args),
         Operator::LastN => n_of::last_n(args),
         Operator::MaxN => n_of::max_n(args),
@@ -227,6 +227,9 @@ fn is_lazy(operator: Operator) -> bool {
             | Operator::Convert
             | Operator::DateFromString
             | Operator::DateToString
+            | Operator::IndexOfArray
+            | Operator::IndexOfCp
+            | Operator::Zip
     )
 }
 
@@ -237,9 +240,7 @@ fn n_null_first(operator: Operator) -> usize {
         Operator::DateTrunc => 2,
         Operator::Round
         | Operator::Trunc
-        | Operator::IndexOfArray
         | Operator::IndexOfBytes
-        | Operator::IndexOfCp
         | Operator::Trim
         | Operator::Ltrim
         | Operator::Rtrim

@@ -59,6 +59,9 @@ fn walk<E>(
 ) -> Result<bool, E> {
     let (mut value, mut path) = (top, path);
     loop {
+        if matches!(value, Some(Bson::Array(_))) && ends_in_a_dot(path) {
+            path = &[];
+        }
         match (value, path.split_first()) {
             (Some(whole @ Bson::Array(_)), None) if leaf == Leaf::Whole => return visit(Some(whole)),
             (Some(whole @ Bson::Array(items)), next) => {
@@ -69,6 +72,11 @@ fn walk<E>(
             (None | Some(_), _) => return visit(None),
         }
     }
+}
+
+/// MongoDB: where only the empty name is left, as in `a.`, an array is at the end of its path.
+fn ends_in_a_dot(path: &[Segment]) -> bool {
+    matches!(path, [last] if last.name.is_empty())
 }
 
 /// MongoDB: with path left, an array is entered twice: the rest of the path goes on in each element that is an object,
@@ -108,6 +116,7 @@ fn walk_picked<E>(
     match item {
         _ if rest.is_empty() => visit(Some(item)),
         Bson::Document(_) => walk(Some(item), rest, leaf, visit),
+        Bson::Array(_) if ends_in_a_dot(rest) => walk(Some(item), &[], leaf, visit),
         Bson::Array(inner) => walk_array(inner, rest, leaf, visit),
         _ => Ok(false),
     }

@@ -18,7 +18,9 @@ pub(super) fn apply(stages: &[Stage]) -> Option<Vec<Stage>> {
         let args = vec![compare(Operator::Gte, &bounds[0]), compare(Operator::Lt, &bounds[1])];
         (Expr::Call { operator: Operator::And, args }, bounds[0].clone())
     });
-    let default = default.clone().map(Box::new);
+    // MongoDB: one that is missing is none.
+    let is_value = |default: &Expr| !matches!(default, Expr::Missing | Expr::Variable(Variable::Remove, _));
+    let default = default.clone().filter(is_value).map(Box::new);
     let switch = Expr::Switch { branches: branches.collect(), default };
     let id = if is_plain {
         switch

@@ -43,7 +43,7 @@ pub(super) fn compute(
 /// Whether a path leads to any place at all: below an empty array there is none.
 ///
 /// MongoDB: an expression is evaluated where its value is written, so that one which would fail does not.
-fn is_written(document: &Document, path: &[String]) -> bool {
+pub(super) fn is_written(document: &Document, path: &[String]) -> bool {
     fn below(value: &Bson, path: &[String]) -> bool {
         match value {
             Bson::Array(items) => items.iter().any(|item| below(item, path)),

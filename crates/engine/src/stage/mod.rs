@@ -21,6 +21,7 @@ mod lookup_pipeline;
 mod matching;
 mod nested;
 mod order;
+pub(crate) mod places;
 mod project;
 mod redact;
 mod replace_root;
@@ -84,11 +85,22 @@ impl Context {
 pub fn run<'a>(stages: &'a [Stage], rows: Rows<'a>, ctx: &'a Context) -> Rows<'a> {
     let mut rows = rows;
     let mut rest = stages;
-    while let Some((stage, after)) = rest.split_first() {
-        rows = apply(stage, after, rows, ctx);
-        rest = after;
+    while !rest.is_empty() {
+        let n_taken;
+        (rows, n_taken) = next(rest, rows, ctx);
+        rest = &rest[n_taken..];
     }
     Box::new(ctx.brake.watch(rows).map(|row| size::check(depth::check_row(row?)?)))
+}
+
+/// Runs the first of the stages, with those that must run together with it; gives how many it took.
+pub(crate) fn next<'a>(stages: &'a [Stage], rows: Rows<'a>, ctx: &'a Context) -> (Rows<'a>, usize) {
+    let n_together = places::n_together(stages);
+    match stages.split_first() {
+        None => (rows, 0),
+        Some(_) if n_together > 0 => (places::run(&stages[..n_together], ctx.brake.watch(rows), ctx.now), n_together),
+        Some((stage, after)) => (apply(stage, after, rows, ctx), 1),
+    }
 }
 
 /// Runs one stage. `after` are the stages that follow: a `$sort` keeps no more rows than they will look at.

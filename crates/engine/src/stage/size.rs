@@ -1,9 +1,9 @@
 //! How large values are as BSON, and the limit on documents.
 
-use bson::spec::BinarySubtype;
-use bson::{Binary, Bson, Document};
+use bson::{Bson, Document};
 
 use crate::Error;
+use crate::value::n_bytes;
 
 /// MongoDB: 16 MiB for the user, and 16 KiB on top for the server's own wrapping.
 pub(crate) const LIMIT_BYTES: usize = 16 * 1024 * 1024 + 16 * 1024;
@@ -18,7 +18,7 @@ pub(crate) fn of(value: &Bson) -> usize {
         Bson::ObjectId(_) => 12,
         Bson::Decimal128(_) => 16,
         Bson::String(text) | Bson::Symbol(text) | Bson::JavaScriptCode(text) => text.len() + 5,
-        Bson::Binary(binary) => of_binary(binary) + 5,
+        Bson::Binary(binary) => n_bytes(binary) + 5,
         Bson::RegularExpression(regex) => regex.pattern.as_str().len() + regex.options.as_str().len() + 2,
         Bson::JavaScriptCodeWithScope(code) => code.code.len() + 9 + of_document(&code.scope),
         Bson::DbPointer(_) => 17,
@@ -29,13 +29,6 @@ pub(crate) fn of(value: &Bson) -> usize {
         }
     }
 }
-
-/// The bytes of binary data: subtype 2 has its length once more in front.
-pub(crate) fn of_binary(binary: &Binary) -> usize {
-    let inner_length = if binary.subtype == BinarySubtype::BinaryOld { 4 } else { 0 };
-    binary.bytes.len() + inner_length
-}
-
 /// The bytes of a document as BSON.
 pub(crate) fn of_document(document: &Document) -> usize {
     5 + document.iter().map(|(name, value)| name.len() + 2 + of(value)).sum::<usize>()

@@ -16,6 +16,7 @@ use bson::Bson;
 pub use decimal::Decimal;
 pub use key::Key;
 pub use number::Number;
+pub(crate) use order::n_bytes;
 pub use order::{compare, compare_documents, compare_values, equal};
 pub(crate) use path::find_in;
 pub use path::{find, get, remove, set};

@@ -4,7 +4,8 @@
 
 use std::cmp::Ordering;
 
-use bson::{Bson, Document};
+use bson::spec::BinarySubtype;
+use bson::{Binary, Bson, Document};
 
 use super::{Number, canonical_type, number};
 
@@ -25,7 +26,7 @@ pub fn compare(a: &Bson, b: &Bson) -> Ordering {
         (Bson::Timestamp(a), Bson::Timestamp(b)) => (a.time, a.increment).cmp(&(b.time, b.increment)),
         (Bson::ObjectId(a), Bson::ObjectId(b)) => a.bytes().cmp(&b.bytes()),
         (Bson::Binary(a), Bson::Binary(b)) => {
-            (a.bytes.len(), u8::from(a.subtype), &a.bytes).cmp(&(b.bytes.len(), u8::from(b.subtype), &b.bytes))
+            (n_bytes(a), u8::from(a.subtype), &a.bytes).cmp(&(n_bytes(b), u8::from(b.subtype), &b.bytes))
         }
         (Bson::RegularExpression(a), Bson::RegularExpression(b)) => {
             (a.pattern.as_str(), a.options.as_str()).cmp(&(b.pattern.as_str(), b.options.as_str()))
@@ -40,6 +41,11 @@ pub fn compare(a: &Bson, b: &Bson) -> Ordering {
             _ => canonical_type(Some(a)).cmp(&canonical_type(Some(b))),
         },
     }
+}
+
+/// The length of binary data. MongoDB: the old subtype has it inside once more, in four bytes that count.
+pub(crate) fn n_bytes(binary: &Binary) -> usize {
+    binary.bytes.len() + if binary.subtype == BinarySubtype::BinaryOld { 4 } else { 0 }
 }
 
 /// Orders values that may be missing: missing equals missing (and undefined), lies below null and above `MinKey`, as

@@ -354,7 +354,7 @@ const REGISTRY: &[OperatorSpec] = &[
     spec(Operator::LastN, "$lastN", Arguments::Named(&[("n", true), ("input", true)]), "5.2"),
     spec(Operator::MaxN, "$maxN", Arguments::Named(&[("n", true), ("input", true)]), "5.2"),
     spec(Operator::MinN, "$minN", Arguments::Named(&[("n", true), ("input", true)]), "5.2"),
-    spec(Operator::GetField, "$getField", Arguments::Named(&[("field", true), ("input", false)]), "5.0"),
+    spec(Operator::GetField, "$getField", Arguments::Named(&[("field", true), ("input", true)]), "5.0"),
     spec(
         Operator::SetField,
         "$setField",

@@ -71,14 +71,19 @@ fn field(text: &str) -> Result<Path, Error> {
             .hint("a string that starts with `$` is written `{$literal: \"$\"}`")
             .code(16872));
     }
-    path::path(text).and_then(limits::expr_path)
+    path::read(text).and_then(limits::expr_path)
 }
 
 fn variable(text: &str, scope: &Scope<'_>) -> Result<Expr, Error> {
     let (name, rest) = match text.split_once('.') {
-        Some((name, rest)) => (name, Some(path::path(rest).and_then(limits::expr_path)?)),
+        Some((name, rest)) => (name, Some(rest)),
         None => (text, None),
     };
+    let is_known = ["", "ROOT", "CURRENT", "REMOVE", "NOW"].contains(&name) || UNSUPPORTED.contains(&name);
+    if !is_known && !scope.has(name) {
+        return Err(undefined(name, scope));
+    }
+    let rest = rest.map(|rest| path::read_below(rest).and_then(limits::expr_path)).transpose()?;
     let found = match name {
         "" => return Err(Error::input("`$$` needs the name of a variable").code(9)),
         "ROOT" => return Ok(Expr::Root(rest)),
@@ -88,19 +93,18 @@ fn variable(text: &str, scope: &Scope<'_>) -> Result<Expr, Error> {
         _ if UNSUPPORTED.contains(&name) => {
             return Err(names::unsupported(&format!("the variable `$${name}`")));
         }
-        _ if scope.has(name) => Variable::User(name.to_owned()),
-        _ if OF_REDACT.contains(&name) => {
-            return Err(Error::unsupported(format!("`$${name}` has a meaning in `$redact` alone")));
-        }
-        _ => {
-            let mut known = vec!["ROOT", "CURRENT", "REMOVE", "NOW"];
-            known.extend(scope.all());
-            return Err(Error::input(format!("undefined variable `$${name}`"))
-                .hint(nearest("variable", name, known))
-                .code(17276));
-        }
+        _ => Variable::User(name.to_owned()),
     };
     Ok(Expr::Variable(found, rest))
+}
+
+fn undefined(name: &str, scope: &Scope<'_>) -> Error {
+    if OF_REDACT.contains(&name) {
+        return Error::unsupported(format!("`$${name}` has a meaning in `$redact` alone"));
+    }
+    let mut known = vec!["ROOT", "CURRENT", "REMOVE", "NOW"];
+    known.extend(scope.all());
+    Error::input(format!("undefined variable `$${name}`")).hint(nearest("variable", name, known)).code(17276)
 }
 
 fn object(document: &Document, scope: &Scope<'_>) -> Result<Expr, Error> {

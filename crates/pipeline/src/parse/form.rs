@@ -106,7 +106,9 @@ fn whole_double(value: f64) -> Option<i64> {
 }
 
 fn whole_decimal(text: &str) -> Option<i64> {
-    text.parse().ok().or_else(|| whole_double(text.parse().ok()?))
+    // What is too small for a double is no zero: `1E-6150` has digits, and none before the point.
+    let is_zero = !text.split(['E', 'e']).next().unwrap_or(text).contains(|c: char| matches!(c, '1'..='9'));
+    text.parse().ok().or_else(|| whole_double(text.parse().ok()?).filter(|whole| *whole != 0 || is_zero))
 }
 
 /// Any number as a double.

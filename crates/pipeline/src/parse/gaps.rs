@@ -72,7 +72,8 @@ fn fields(value: Option<&Bson>) -> Result<Vec<Path>, Error> {
 type Range = (Bson, Option<crate::ast::TimeUnit>, DensifyBounds);
 
 fn range([step, unit, bounds]: [Option<&Bson>; 3]) -> Result<Range, Error> {
-    let unit = unit.map(|unit| window_function::time_unit(unit).map_err(|error| error.under("unit"))).transpose()?;
+    let read = |unit| form::string("unit", unit).and_then(|_| window_function::time_unit(unit));
+    let unit = unit.map(|unit| read(unit).map_err(|error| error.under("unit"))).transpose()?;
     let step = step.unwrap_or(&Bson::Null);
     let inside = |error: Error| error.under("step");
     let Some(number) = form::number(step) else {

@@ -96,6 +96,9 @@ pub(super) fn count(value: &Bson) -> Result<Stage, Error> {
         _ if name.starts_with('$') => 40158,
         _ => 40160,
     };
+    if name.contains('\0') {
+        return Err(Error::input("the output field cannot contain the character with code 0").code(40159));
+    }
     path::name("the output field", name).map_err(|error| error.code(code))?;
     if name == "_id" {
         return Err(Error::input("`$count` cannot write to `_id`").code(15948));

@@ -113,6 +113,9 @@ fn unwound(text: &str) -> Result<crate::ast::Path, Error> {
     if text.is_empty() {
         return Err(Error::input("`$unwind` needs a field path").code(28812));
     }
+    if text.contains('\0') {
+        return Err(Error::input("a field path cannot contain the character with code 0").code(16419));
+    }
     path::dollar_path("$unwind", &Bson::String(text.to_owned())).map_err(|error| error.code(28818))
 }
 

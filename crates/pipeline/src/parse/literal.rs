@@ -17,6 +17,7 @@ use crate::{
 pub(super) fn check(operator: Operator, args: &[Expr]) -> Result<(), Error> {
     match operator {
         Operator::SetField | Operator::UnsetField => field_name(operator, &args[0]),
+        Operator::RegexMatch | Operator::RegexFind | Operator::RegexFindAll => regex(operator, &args[1]),
         Operator::Zip => zip(args),
         Operator::HexHash => algorithm(&args[1]),
         Operator::SerializeEjson => relaxed(&args[1]),
@@ -73,6 +74,18 @@ fn field_name(operator: Operator, arg: &Expr) -> Result<(), Error> {
     Err(Error::input(format!("the field of `{name}` must be a constant string"))
         .hint("a name that starts with `$` is written `{$literal: \"$name\"}`")
         .code(code))
+}
+
+fn regex(operator: Operator, arg: &Expr) -> Result<(), Error> {
+    match arg {
+        Expr::Literal(Bson::String(_) | Bson::RegularExpression(_) | Bson::Null | Bson::Undefined) => Ok(()),
+        Expr::Literal(other) => {
+            let (name, found) = (operator.spec().name, describe::a_value(other));
+            let message = format!("`{name}` takes a string or a regular expression as `regex`, found {found}");
+            Err(Error::input(message).code(51105))
+        }
+        _ => Ok(()),
+    }
 }
 
 fn zip(args: &[Expr]) -> Result<(), Error> {

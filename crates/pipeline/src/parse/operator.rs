@@ -187,6 +187,10 @@ fn named(
 ) -> Result<Vec<Expr>, Error> {
     let codes = codes(spec.operator);
     let document = form::object(spec.name, argument, codes)?;
+    // MongoDB: of `$setField`, the value is looked for first.
+    if spec.operator == Operator::SetField && document.contains_key("field") && !document.contains_key("value") {
+        return Err(Error::input("`$setField` needs `value`").code(4_161_103));
+    }
     form::fields(spec.name, document, keys, codes)?;
     if spec.operator == Operator::DateFromParts {
         one_calendar(document)?;
@@ -232,7 +236,7 @@ fn codes(operator: Operator) -> Codes {
         Operator::FirstN | Operator::LastN | Operator::MaxN | Operator::MinN => {
             codes(5_787_801, 5_787_901, &[5_787_906, 5_787_907])
         }
-        Operator::GetField => Codes { shape: None, unknown: Some(3_041_701), missing: &[3_041_702] },
+        Operator::GetField => Codes { shape: None, unknown: Some(3_041_701), missing: &[3_041_702, 3_041_703] },
         Operator::SetField | Operator::UnsetField => codes(4_161_100, 4_161_101, &[4_161_102, 4_161_109, 4_161_103]),
         Operator::SortArray => Codes { missing: &[0, 2_942_503], ..Codes::default() },
         Operator::Sigmoid => Codes::default(),
@@ -247,7 +251,7 @@ fn codes(operator: Operator) -> Codes {
 fn get_field(spec: &OperatorSpec, argument: &Bson, scope: &Scope<'_>) -> Result<Vec<Expr>, Error> {
     let mut args = match argument {
         Bson::Document(document) if !is_operator(document) => {
-            named(spec, &[("field", true), ("input", false)], argument, scope)?
+            named(spec, &[("field", true), ("input", true)], argument, scope)?
         }
         _ => vec![expr(argument, scope)?, Expr::Missing],
     };

@@ -6,12 +6,28 @@ use crate::{Error, ast::Path, describe, limits};
 
 /// A dotted path as a key or in a string without dollar sign, such as `Income_Info.Min`.
 pub(super) fn path(text: &str) -> Result<Path, Error> {
+    without_dollar(text)?;
+    plain(text)
+}
+
+/// A path that an expression reads, behind its dollar sign.
+pub(super) fn read(text: &str) -> Result<Path, Error> {
+    if text.starts_with('$') { path(text) } else { read_below(text) }
+}
+
+/// The rest of a path that an expression reads. MongoDB: it may name the parts of a reference to another document.
+pub(super) fn read_below(text: &str) -> Result<Path, Error> {
+    let is_refused = |name: &str| name.starts_with('$') && !matches!(name, "$ref" | "$id" | "$db");
+    if text.split('.').any(is_refused) { path(text) } else { plain(text) }
+}
+
+fn without_dollar(text: &str) -> Result<(), Error> {
     if text.split('.').any(|segment| segment.starts_with('$')) {
         return Err(Error::input(format!("the field `{text}` has a name that starts with `$`"))
             .hint("a field path here is written without dollar sign")
             .code(16410));
     }
-    plain(text)
+    Ok(())
 }
 
 /// The path in a string that starts with `$`, such as `"$Income_Info.Min"`.

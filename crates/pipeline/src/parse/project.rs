@@ -33,22 +33,39 @@ pub(super) fn project(value: &Bson, scope: &Scope<'_>) -> Result<Stage, Error> {
         return Err(Error::input("`$project` needs at least one field").code(51272));
     }
     let mut items = Vec::new();
-    walk(document, None, 51270, &mut items, &|value| item(value, scope))?;
+    let nesting = Nesting { empty_code: 51270, takes_paths: true };
+    walk(document, None, &nesting, &mut items, &|value| item(value, scope))?;
     path::no_collision(items.iter().map(|(path, _)| path), &COLLISIONS)?;
     projection(items).map(Stage::Project)
+}
+
+/// What differs between `$project` and `$addFields`.
+struct Nesting {
+    /// The server's code for an object without fields.
+    empty_code: i32,
+    /// Whether a name inside an object may be a dotted path, as only `$project` allows.
+    takes_paths: bool,
 }
 
 /// Flattens nested objects, parsing each leaf.
 fn walk<T>(
     document: &Document,
     above: Option<&Path>,
-    empty_code: i32,
+    nesting: &Nesting,
     found: &mut Vec<(Path, T)>,
     leaf: &impl Fn(&Bson) -> Result<T, Error>,
 ) -> Result<(), Error> {
     for (key, value) in document {
         let inside = |error: Error| error.under(key);
-        let own = path::path(key)?;
+        if above.is_some() && !nesting.takes_paths && key.contains('.') {
+            return Err(Error::input(format!("the name `{key}` inside an object cannot have a dot"))
+                .hint("a dotted path stands by itself: `{ $addFields: { \"a.b\": … } }`")
+                .code(40183));
+        }
+        let own = match above {
+            Some(_) if key.is_empty() => return Err(Error::input("a field name cannot be empty").code(40353)),
+            _ => path::path(key)?,
+        };
         let path = match above {
             Some(above) => limits::path(above.join(&own))?,
             None => own,
@@ -58,11 +75,11 @@ fn walk<T>(
                 return Err(inside(
                     Error::input(format!("the field `{path}` is an empty object"))
                         .hint(format!("for an empty object as value write `{{ {key}: {{ $literal: {{}} }} }}`"))
-                        .code(empty_code),
+                        .code(nesting.empty_code),
                 ));
             }
             Bson::Document(inner) if inner.keys().all(|key| !key.starts_with('$')) => {
-                walk(inner, Some(&path), empty_code, found, leaf).map_err(inside)?;
+                walk(inner, Some(&path), nesting, found, leaf).map_err(inside)?;
             }
             value => found.push((path, leaf(value).map_err(inside)?)),
         }
@@ -135,14 +152,29 @@ pub(super) fn add_fields(name: &str, value: &Bson, scope: &Scope<'_>) -> Result<
         return Err(Error::input(message).code(40272));
     };
     let mut fields = Vec::new();
-    walk(document, None, 40180, &mut fields, &|value| expr(value, scope))?;
+    let nesting = Nesting { empty_code: 40180, takes_paths: false };
+    walk(document, None, &nesting, &mut fields, &|value| computed_field(value, scope))?;
     path::no_collision(fields.iter().map(|(path, _)| path), &CollisionCodes { inside: 40176, above: 40176 })?;
     Ok(Stage::AddFields(fields))
+}
+
+fn computed_field(value: &Bson, scope: &Scope<'_>) -> Result<Expr, Error> {
+    match value {
+        Bson::Document(document) if document.len() > 1 => {
+            let keys = document.keys().map(|key| format!("`{key}`")).collect::<Vec<_>>().join(", ");
+            let message = format!("an object with an operator can have no other key, found {keys}");
+            Err(Error::input(message).code(40181))
+        }
+        value => expr(value, scope),
+    }
 }
 
 /// Parses `$unset`: one field or an array of them.
 pub(super) fn unset(value: &Bson) -> Result<Stage, Error> {
     let field = |value: &Bson| match value {
+        Bson::String(text) if text.contains('\0') => {
+            Err(Error::input("a field name cannot contain the character with code 0").code(9_527_900))
+        }
         Bson::String(text) => path::path(text),
         other => {
             Err(Error::input(format!("`$unset` takes names of fields, found {}", describe::a_value(other))).code(31120))

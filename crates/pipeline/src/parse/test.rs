@@ -19,8 +19,18 @@ pub(super) fn test(value: &Bson) -> Result<Test, Error> {
     match value {
         Bson::RegularExpression(regex) => Ok(Test::Regex(plain_regex(regex))),
         Bson::Document(document) if is_operators(document) => tests(document).map(conjunction),
+        Bson::Document(document) if is_half_reference(document) => {
+            Err(bad("a reference to a document has both `$ref` and `$id`")
+                .hint("for one part of it write its path, such as `\"field.$id\"`"))
+        }
         value => compare(Comparison::Eq, value),
     }
+}
+
+/// MongoDB: `{$ref: …, $id: …}` is a value, with either alone the key is no operator that there is.
+fn is_half_reference(document: &Document) -> bool {
+    let starts_as_one = document.keys().next().is_some_and(|key| key.starts_with('$'));
+    starts_as_one && !(document.contains_key("$ref") && document.contains_key("$id"))
 }
 
 /// One test stands for itself.

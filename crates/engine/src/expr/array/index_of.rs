@@ -5,8 +5,11 @@
 
 use bson::Bson;
 
+use pipeline::ast::Expr;
+
 use crate::Error;
 use crate::expr::args::{self, Args};
+use crate::expr::{Env, Source};
 use crate::value::{Number, Value, compare_values, is_nullish, type_name};
 
 pub(in crate::expr) fn contains(value: Option<&Bson>, array: Option<&Bson>) -> Result<Value, Error> {
@@ -16,9 +19,11 @@ pub(in crate::expr) fn contains(value: Option<&Bson>, array: Option<&Bson>) -> R
     Ok(Some(Bson::Boolean(items.iter().any(|item| compare_values(Some(item), value).is_eq()))))
 }
 
-/// The array, the element, and perhaps from where and up to where to look.
-pub(in crate::expr) fn index_of_array(args: &Args<'_>) -> Result<Value, Error> {
-    let array = args.at(0);
+/// The array, the element, and perhaps from where and up to where to look. MongoDB: the array is looked at before the rest.
+pub(in crate::expr) fn index_of_array<S: Source>(env: &Env<'_, S>, exprs: &[Expr<S::Field>]) -> Result<Value, Error> {
+    let Some((array, rest)) = exprs.split_first() else { return Ok(None) };
+    let found = env.find(array)?;
+    let array = found.as_deref();
     if is_nullish(array) {
         return Ok(Some(Bson::Null));
     }
@@ -26,15 +31,21 @@ pub(in crate::expr) fn index_of_array(args: &Args<'_>) -> Result<Value, Error> {
         let message = format!("`$indexOfArray` requires an array as a first argument, found {}", type_name(array));
         Error::coded(40_090, message)
     })?;
-    let (start, end) = bounds("$indexOfArray", args, items.len())?;
-    let found = (start..end).find(|index| compare_values(items.get(*index), args.at(1)).is_eq());
+    let args = &Args::of(env, rest)?;
+    let (start, end) = bounds("$indexOfArray", (args, 1), items.len())?;
+    let found = (start..end).find(|index| compare_values(items.get(*index), args.at(0)).is_eq());
     Ok(Some(Bson::Int32(found.map_or(-1, |index| index as i32))))
 }
 
-/// Where to look, arguments 2 and 3: within `length`, the whole of it where they are left out.
-pub(in crate::expr) fn bounds(name: &str, args: &Args<'_>, length: usize) -> Result<(usize, usize), Error> {
-    let start = if args.is_given(2) { bound(name, "starting", args.at(2))? } else { 0 };
-    let end = if args.is_given(3) { bound(name, "ending", args.at(3))? } else { length };
+/// From where and up to where to look, two arguments from a position on: within `length`, the whole of it where they are
+/// left out.
+pub(in crate::expr) fn bounds(
+    name: &str,
+    (args, index): (&Args<'_>, usize),
+    length: usize,
+) -> Result<(usize, usize), Error> {
+    let start = if args.is_given(index) { bound(name, "starting", args.at(index))? } else { 0 };
+    let end = if args.is_given(index + 1) { bound(name, "ending", args.at(index + 1))? } else { length };
     Ok((start, end.min(length)))
 }
 
@@ -59,7 +70,7 @@ mod tests {
         gives("{$indexOfArray: [['a', 'b'], 'b', 0, 1]}", "-1");
         gives("{$indexOfArray: [['a', 'b'], 'b', 5, 1]}", "-1");
         gives("{$indexOfArray: [null, 'x', -1]}", "null");
-        gives("{$indexOfArray: ['x', 1]}", "error 40090");
+        gives("{$indexOfArray: ['x', {$size: null}]}", "error 40090");
         gives("{$indexOfArray: [[1], 1, null]}", "error 40096");
         gives("{$indexOfArray: [[1], 1, 0, -1]}", "error 40097");
     }

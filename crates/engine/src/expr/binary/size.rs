@@ -5,7 +5,7 @@ use bson::Bson;
 
 use crate::Error;
 use crate::stage::size;
-use crate::value::{Value, is_nullish, type_name};
+use crate::value::{Value, is_nullish, n_bytes, type_name};
 
 /// The bytes of an object.
 pub(in crate::expr) fn bson(value: Option<&Bson>) -> Result<Value, Error> {
@@ -22,7 +22,7 @@ pub(in crate::expr) fn bson(value: Option<&Bson>) -> Result<Value, Error> {
 pub(in crate::expr) fn binary(value: Option<&Bson>) -> Result<Value, Error> {
     match value {
         Some(Bson::String(text)) => Ok(Some(bytes(text.len()))),
-        Some(Bson::Binary(binary)) => Ok(Some(bytes(size::of_binary(binary)))),
+        Some(Bson::Binary(binary)) => Ok(Some(bytes(n_bytes(binary)))),
         value if is_nullish(value) => Ok(Some(Bson::Null)),
         value => {
             let message = format!("`$binarySize` requires a string or binary data, not {}", type_name(value));

@@ -104,6 +104,9 @@ fn whole_text(text: &str, min: i64, max: i64) -> Result<i64, Failure> {
 }
 
 fn double_from(text: &str) -> Result<f64, Failure> {
+    if let Some(double) = c_double(text) {
+        return double;
+    }
     let decimal = Decimal::parse(text).ok_or_else(|| bad_text(text))?;
     if decimal.is_nan() {
         return Ok(f64::NAN);
@@ -113,6 +116,43 @@ fn double_from(text: &str) -> Result<f64, Failure> {
     let overflows = double.is_infinite() && has_digit(text, '0'..='9');
     let underflows = double.abs() < f64::MIN_POSITIVE && has_digit(text, '1'..='9');
     if overflows || underflows { Err(bad_text(text)) } else { Ok(double) }
+}
+
+/// What C's reader takes beyond decimal numbers: `-0x1.8p3`, `nan(7)`; `None` for all other texts.
+///
+/// MongoDB: a text that starts with `0x` is refused before that reader sees it; behind a sign, or as `0X`, it is not.
+fn c_double(text: &str) -> Option<Result<f64, Failure>> {
+    let (sign, rest) = match text.strip_prefix('-') {
+        Some(rest) => (-1.0, rest),
+        None => (1.0, text.strip_prefix('+').unwrap_or(text)),
+    };
+    let lower = rest.to_ascii_lowercase();
+    let payload = lower.strip_prefix("nan(").and_then(|inside| inside.strip_suffix(')'));
+    if payload.is_some_and(|inside| inside.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_')) {
+        return Some(Ok(f64::NAN));
+    }
+    let digits = lower.strip_prefix("0x").filter(|_| !text.starts_with("0x"))?;
+    let (mantissa, exponent) = digits.split_once('p').map_or((digits, Some(0)), |(mantissa, exponent)| {
+        let has_digits = exponent.trim_start_matches(['+', '-']).bytes().all(|b| b.is_ascii_digit());
+        (mantissa, exponent.parse::<i32>().ok().filter(|_| has_digits))
+    });
+    let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
+    let mut value = 0.0_f64;
+    let mut is_zero = true;
+    for digit in whole.chars().chain(fraction.chars()) {
+        let digit = digit.to_digit(16)?;
+        is_zero &= digit == 0;
+        value = value * 16.0 + f64::from(digit);
+    }
+    if whole.is_empty() && fraction.is_empty() {
+        return None;
+    }
+    let exponent = exponent?.saturating_sub(4 * i32::try_from(fraction.len()).ok()?);
+    // In two steps, since 2^-1100 is no double.
+    let half = exponent / 2;
+    let value = sign * value * 2.0_f64.powi(half) * 2.0_f64.powi(exponent - half);
+    let is_in_range = is_zero || (value.is_finite() && value.abs() >= f64::MIN_POSITIVE);
+    Some(if is_in_range { Ok(value) } else { Err(bad_text(text)) })
 }
 
 fn decimal_from(text: &str) -> Result<Decimal, Failure> {

@@ -8,12 +8,17 @@ use crate::Error;
 use crate::expr::args::{Args, text};
 use crate::value::type_name;
 
-/// The instant of a date, a timestamp or an objectId (its first four bytes); `None` for any other value.
+/// The instant of a date, a timestamp or an objectId; `None` for any other value.
+///
+/// MongoDB: the first four bytes of an objectId are seconds with a sign, so that `9f…` lies in 1918.
 pub(in crate::expr) fn instant(value: &Bson) -> Option<i64> {
     match value {
         Bson::DateTime(date) => Some(date.timestamp_millis()),
         Bson::Timestamp(stamp) => Some(i64::from(stamp.time) * 1000),
-        Bson::ObjectId(id) => Some(id.timestamp().timestamp_millis()),
+        Bson::ObjectId(id) => {
+            let [a, b, c, d, ..] = id.bytes();
+            Some(i64::from(i32::from_be_bytes([a, b, c, d])) * 1000)
+        }
         _ => None,
     }
 }

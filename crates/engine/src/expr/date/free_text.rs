@@ -37,8 +37,12 @@ fn failure(text: &str) -> Error {
 
 /// Reads a text without a format.
 pub(super) fn read(text: &str) -> Result<Read, Error> {
-    spelled(text.trim_matches([' ', '\t'])).ok_or_else(|| failure(text))
+    spelled(text.trim_end_matches('\0').trim_matches(BLANK)).ok_or_else(|| failure(text))
 }
+
+/// MongoDB: the text is C's, and ends at zeros; between date, time and zone stand any of the first three.
+const BLANK: [char; 5] = [' ', '\t', '\n', '\r', '\x0B'];
+const BETWEEN: [char; 3] = [' ', '\t', '\n'];
 
 fn spelled(text: &str) -> Option<Read> {
     if let Some(seconds) = text.strip_prefix('@') {
@@ -53,7 +57,7 @@ fn spelled(text: &str) -> Option<Read> {
         .iter()
         .find_map(|form| form(text))?;
     let (millis, rest) = time(rest)?;
-    let rest = rest.trim_start_matches(' ');
+    let rest = rest.trim_start_matches(BETWEEN);
     let (offset, rest) =
         if rest.is_empty() { (None, rest) } else { zone(rest).map(|(offset, rest)| (Some(offset), rest))? };
     rest.is_empty().then_some(Read { local: Local { days, millis }, offset })
@@ -158,7 +162,7 @@ fn day_first(text: &str) -> Option<(i64, &str)> {
     let (date, _, rest) = number(text, 2)?;
     let rest = ["st", "nd", "rd", "th"].iter().find_map(|suffix| rest.strip_prefix(suffix)).unwrap_or(rest);
     let (month, rest) = month(between(rest))?;
-    let (year, 4, rest) = number(rest.trim_start_matches([' ', '-']), 4)? else { return None };
+    let (year, 4, rest) = number(rest.trim_start_matches([' ', '-', '\t']), 4)? else { return None };
     Some((day(year, month, date)?, rest))
 }
 
@@ -203,7 +207,12 @@ fn without_weekday(text: &str) -> &str {
 
 /// Milliseconds since midnight, 0 where no time follows, and the rest. `T10` and `10 am` are times, a bare `10` is not.
 fn time(text: &str) -> Option<(i64, &str)> {
-    let start = text.trim_start_matches([' ', ',', 'T', 't']);
+    let blank = text.trim_start_matches([' ', ',', '\t', '\n']);
+    let (name, after) = word(blank);
+    if matches!(name.as_str(), "noon" | "midnight" | "today" | "now") {
+        return Some((if name == "noon" { 12 * 3_600_000 } else { 0 }, after));
+    }
+    let start = text.strip_prefix(['T', 't']).unwrap_or_else(|| blank.trim_start_matches(['T', 't']));
     if !start.starts_with(|c: char| c.is_ascii_digit()) {
         return Some((0, text));
     }
@@ -238,7 +247,6 @@ fn time(text: &str) -> Option<(i64, &str)> {
 /// A zone at the start: `Z`, `UTC`, `EST`, `+05:30`, …; seconds east of UTC, and the rest.
 pub(super) fn zone(text: &str) -> Option<(i64, &str)> {
     const NAMES: &[(&str, i64)] = &[
-        ("z", 0),
         ("utc", 0),
         ("gmt", 0),
         ("est", -5),
@@ -260,6 +268,13 @@ pub(super) fn zone(text: &str) -> Option<(i64, &str)> {
         ("jst", 9),
     ];
     let (name, after) = word(text);
+    if let [letter] = name.as_bytes() {
+        return Some((military(*letter)? * 3600, after));
+    }
+    if let Some(inside) = text.strip_prefix('(') {
+        let (offset, after) = zone(inside)?;
+        return Some((offset, after.strip_prefix(')')?));
+    }
     if !name.is_empty() {
         let offset = NAMES.iter().find(|(known, _)| *known == name).map(|(_, hours)| hours * 3600)?;
         return Some((offset, after));
@@ -278,6 +293,17 @@ pub(super) fn zone(text: &str) -> Option<(i64, &str)> {
         _ => (digits / 100, digits % 100, rest),
     };
     Some((sign * (hours * 60 + minutes) * 60, rest))
+}
+
+/// The hours of a zone of one letter: east of Greenwich up to `m`, west of it from `n`; `j` is none.
+fn military(letter: u8) -> Option<i64> {
+    match letter {
+        b'a'..=b'i' => Some(i64::from(letter - b'a') + 1),
+        b'k'..=b'm' => Some(i64::from(letter - b'a')),
+        b'n'..=b'y' => Some(-(i64::from(letter - b'n') + 1)),
+        b'z' => Some(0),
+        _ => None,
+    }
 }
 
 #[cfg(test)]
@@ -319,6 +345,11 @@ mod tests {
             ("Fri Dec 25 10:00:00 2020", "2020-12-25T10:00:00.000Z"),
             ("2020-12-25T10:00:00+1", "2020-12-25T09:00:00.000Z"),
             ("0001-01-01", "0001-01-01T00:00:00.000Z"),
+            ("2020-01-02\t03:04\0", "2020-01-02T03:04:00.000Z"),
+            ("2020-01-02\n03:04 M", "2020-01-01T15:04:00.000Z"),
+            ("2020-01-02T03:04:05n", "2020-01-02T04:04:05.000Z"),
+            ("2020-Jan-02 noon", "2020-01-02T12:00:00.000Z"),
+            ("2020-01-02 noon (EST)", "2020-01-02T17:00:00.000Z"),
         ] {
             assert_eq!(from_text(text).and_then(iso_text).as_deref(), Ok(expected), "{text}");
         }

@@ -84,7 +84,7 @@ struct Fields {
 }
 
 fn by_format(text: &str, pieces: &[Piece]) -> Option<Read> {
-    let mut rest = text;
+    let mut rest = text.trim_end_matches('\0');
     let mut fields = Fields::default();
     for piece in pieces {
         rest = match piece {
@@ -157,7 +157,7 @@ impl Fields {
             let exists = (1..=12).contains(&month) && (1..=days_in_month(year, month)).contains(&day);
             exists.then(|| days_of(year, month, day))?
         } else {
-            days_of_iso_week(self.iso_year?, self.iso_week?) + self.iso_day.unwrap_or(1) - 1
+            days_of_iso_week(self.iso_year?, self.iso_week.unwrap_or(1)) + self.iso_day.unwrap_or(1) - 1
         };
         if self.hour > 23 || self.minute > 59 || self.second > 59 {
             return None;

@@ -1,7 +1,7 @@
 //! `$dateToString`: a date as text, by a format and in a time zone.
 //!
 //! MongoDB: the format left out is `%Y-%m-%dT%H:%M:%S.%LZ`, with that `Z` in any zone; years outside 0 to 9999 are an
-//! error (18537); a null date gives `onNull`, a null format or zone null.
+//! error (18537); a null date gives `onNull`, otherwise a null format or zone null.
 
 use bson::{Bson, Timestamp};
 use pipeline::ast::Expr;
@@ -22,8 +22,12 @@ const FIELDS: &str = "dGHjLmMSuUVwYzZ";
 pub(in crate::expr) fn to_string<S: Source>(env: &Env<'_, S>, exprs: &[Expr<S::Field>]) -> Result<Value, Error> {
     let (exprs, on_null) = exprs.split_at(3);
     let args = &Args::of(env, exprs)?;
+    let for_null = || match on_null {
+        [Expr::Missing] | [] => Ok(Some(Bson::Null)),
+        [on_null, ..] => env.evaluate(on_null),
+    };
     if args.is_null(1) {
-        return Ok(Some(Bson::Null));
+        return if is_nullish(args.at(0)) { for_null() } else { Ok(Some(Bson::Null)) };
     }
     let format = match (args.is_given(1), text(args.at(1))) {
         (false, _) => ISO,
@@ -34,13 +38,11 @@ pub(in crate::expr) fn to_string<S: Source>(env: &Env<'_, S>, exprs: &[Expr<S::F
         }
     };
     let pieces = pieces(format, FIELDS)?;
-    let Some(zone) = zone(args, 2)? else { return Ok(Some(Bson::Null)) };
+    let zone = zone(args, 2)?;
     if is_nullish(args.at(0)) {
-        return match on_null {
-            [Expr::Missing] | [] => Ok(Some(Bson::Null)),
-            [on_null, ..] => env.evaluate(on_null),
-        };
+        return for_null();
     }
+    let Some(zone) = zone else { return Ok(Some(Bson::Null)) };
     formatted(date(args.at(0))?, &pieces, &zone).map(|text| Some(Bson::String(text)))
 }
 

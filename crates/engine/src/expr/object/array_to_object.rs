@@ -29,7 +29,8 @@ pub(in crate::expr) fn array_to_object(value: Option<&Bson>) -> Result<Value, Er
     for item in items {
         let (name, value) = if by_pairs { pair(item)? } else { key_value(item)? };
         if name.contains('\0') {
-            return Err(Error::coded(4_940_400, "key field cannot contain an embedded null byte"));
+            let code = if by_pairs { 4_940_400 } else { 4_940_401 };
+            return Err(Error::coded(code, "key field cannot contain an embedded null byte"));
         }
         object.insert(name, value.clone());
     }

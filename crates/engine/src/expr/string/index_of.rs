@@ -5,15 +5,20 @@
 //! must lie between the bounds whole; of code points only the first must, so that "" is not found at the very end.
 
 use bson::Bson;
+use pipeline::ast::Expr;
 
 use crate::Error;
 use crate::expr::args::{self, Args};
 use crate::expr::array::index_of::bounds;
+use crate::expr::{Env, Source};
 use crate::value::{Value, is_nullish, type_name};
 
 pub(in crate::expr) fn bytes(args: &Args<'_>) -> Result<Value, Error> {
-    let Some((text, token)) = texts("$indexOfBytes", 40_091, args)? else { return Ok(Some(Bson::Null)) };
-    let (start, end) = bounds("$indexOfBytes", args, text.len())?;
+    if is_nullish(args.at(0)) {
+        return Ok(Some(Bson::Null));
+    }
+    let (text, token) = (text_of("$indexOfBytes", 40_091, args.at(0))?, text_of("$indexOfBytes", 40_092, args.at(1))?);
+    let (start, end) = bounds("$indexOfBytes", (args, 2), text.len())?;
     let (text, token) = (text.as_bytes(), token.as_bytes());
     if start > text.len() || end < start {
         return Ok(Some(Bson::Int32(-1)));
@@ -21,11 +26,17 @@ pub(in crate::expr) fn bytes(args: &Args<'_>) -> Result<Value, Error> {
     Ok(Some(position(&text[start..end], token, start)))
 }
 
-pub(in crate::expr) fn code_points(args: &Args<'_>) -> Result<Value, Error> {
-    let Some((text, token)) = texts("$indexOfCP", 40_093, args)? else { return Ok(Some(Bson::Null)) };
-    let text: Vec<char> = text.chars().collect();
-    let token: Vec<char> = token.chars().collect();
-    let (start, end) = bounds("$indexOfCP", args, text.len())?;
+/// MongoDB: of code points, the first argument is looked at before the rest.
+pub(in crate::expr) fn code_points<S: Source>(env: &Env<'_, S>, exprs: &[Expr<S::Field>]) -> Result<Value, Error> {
+    let Some((text, rest)) = exprs.split_first() else { return Ok(None) };
+    let found = env.find(text)?;
+    if is_nullish(found.as_deref()) {
+        return Ok(Some(Bson::Null));
+    }
+    let text: Vec<char> = text_of("$indexOfCP", 40_093, found.as_deref())?.chars().collect();
+    let args = &Args::of(env, rest)?;
+    let token: Vec<char> = text_of("$indexOfCP", 40_094, args.at(0))?.chars().collect();
+    let (start, end) = bounds("$indexOfCP", (args, 1), text.len())?;
     let found = if text.is_empty() && token.is_empty() && start == 0 {
         Some(0)
     } else {
@@ -39,19 +50,11 @@ fn position<T: PartialEq>(text: &[T], token: &[T], start: usize) -> Bson {
     Bson::Int32(found.map_or(-1, |index| (start + index) as i32))
 }
 
-/// Both strings, `None` for a null or missing first one. `code` refuses the first, the next code the second.
-fn texts<'a>(name: &str, code: i32, args: &'a Args<'_>) -> Result<Option<(&'a str, &'a str)>, Error> {
-    if is_nullish(args.at(0)) {
-        return Ok(None);
-    }
-    let text = |index: usize, which: &str| {
-        let value = args.at(index);
-        args::text(value).ok_or_else(|| {
-            let message = format!("`{name}` requires a string as the {which} argument, found {}", type_name(value));
-            Error::coded(code + index as i32, message)
-        })
-    };
-    Ok(Some((text(0, "first")?, text(1, "second")?)))
+/// A string; `code` refuses all else.
+fn text_of<'a>(name: &str, code: i32, value: Option<&'a Bson>) -> Result<&'a str, Error> {
+    args::text(value).ok_or_else(|| {
+        Error::coded(code, format!("`{name}` looks for a string in a string, found {}", type_name(value)))
+    })
 }
 
 #[cfg(test)]

@@ -1,149 +1,368 @@
-//! Rewrites a PCRE pattern into the dialect of our regex library where the two differ.
+//! What our regex library, PCRE2, must be told of a pattern written for PCRE, which the server has.
 //!
-//! In: the pattern as the user wrote it. Out: one that means the same here. MongoDB: patterns are UTF-8, but `\d`, `\w` and
-//! `\s` know ASCII only; `$` also matches before a newline that ends the text. What neither dialect knows stays as it is
-//! and is refused when it is compiled.
+//! In: the pattern as the user wrote it. Out: one that means the same to PCRE2, or why the server refuses it.
+//! MongoDB: a backslash before a letter without a meaning stands for the letter; each branch of a look-behind must have
+//! a length of its own that is known. PCRE2 refuses the first, and takes a look-behind of varying length.
 
-/// What `$` becomes: at the very end, or also before a last newline. The first is faster and right for most texts.
+use std::iter::Peekable;
+use std::str::Chars;
+
+/// Letters that mean nothing behind a backslash, and those that mean nothing there inside a class.
+const PLAIN: &str = "FIJMOTYijmqy";
+const PLAIN_IN_CLASS: &str = "BRX";
+/// The name of a verb that PCRE2 calls `(*UTF)`.
+const UTF_8: &str = "(*UTF8)";
+
+/// How many characters a piece of a pattern matches.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum End {
-    /// Only at the end of the text.
-    OfText,
-    /// Also before a newline that ends the text.
-    OrLastNewline,
+enum Length {
+    Fixed(u32),
+    Varies,
+    /// Left to the library: what recurses, or depends on a condition.
+    Unknown,
 }
 
-const AT_END: &str = r"(?=\n?\z)";
+impl Length {
+    fn and(self, next: Self) -> Self {
+        match (self, next) {
+            (Self::Fixed(a), Self::Fixed(b)) => Self::Fixed(a.saturating_add(b)),
+            (Self::Varies, _) | (_, Self::Varies) => Self::Varies,
+            _ => Self::Unknown,
+        }
+    }
 
-/// The members of `\d`, `\w`, `\s` and `\h`.
-fn shorthand(letter: char) -> Option<&'static str> {
-    Some(match letter.to_ascii_lowercase() {
-        'd' => "0-9",
-        'w' => "A-Za-z0-9_",
-        's' => r"\t\n\x0B\f\r\x20",
-        'h' => r"\t\x20\x{A0}",
-        _ => return None,
-    })
+    /// Of a group whose branches are these.
+    fn or(self, branch: Self) -> Self {
+        match (self, branch) {
+            (Self::Fixed(a), Self::Fixed(b)) if a != b => Self::Varies,
+            _ => self.and(branch).min_of(self),
+        }
+    }
+
+    fn min_of(self, one: Self) -> Self {
+        if matches!(self, Self::Fixed(_)) { one } else { self }
+    }
 }
 
-/// Rewrites `pattern`; `options` as MongoDB writes them.
-pub(super) fn translate(pattern: &str, options: &str, end: End) -> String {
-    let mut translation = Translation {
-        rest: pattern.chars().peekable(),
-        out: String::with_capacity(pattern.len() + 16),
-        end: if options.contains('m') { End::OfText } else { end },
-        skips_comments: options.contains('x'),
-    };
-    translation.run();
-    translation.out
+/// The pattern for PCRE2; `is_extended` where blanks and comments do not count.
+pub(super) fn translate(pattern: &str, is_extended: bool) -> Result<String, &'static str> {
+    let out = String::with_capacity(pattern.len());
+    let mut reader = Reader { rest: pattern.chars().peekable(), out, is_extended, refusal: None, n_groups: 0 };
+    while reader.rest.peek().is_some() {
+        reader.branches(false);
+        // A bracket that closes nothing: the library says so.
+        reader.take();
+    }
+    match reader.refusal {
+        Some(refusal) => Err(refusal),
+        None => Ok(with_its_verbs(reader.out)),
+    }
 }
 
-struct Translation<'a> {
-    rest: std::iter::Peekable<std::str::Chars<'a>>,
+/// The verbs at the start, in PCRE2's names.
+fn with_its_verbs(pattern: String) -> String {
+    let mut end = 0;
+    while pattern[end..].starts_with("(*") {
+        let Some(length) = pattern[end..].find(')') else { break };
+        end += length + 1;
+    }
+    if end == 0 { pattern } else { pattern[..end].replace(UTF_8, "(*UTF)") + &pattern[end..] }
+}
+
+/// Reads a pattern once, from left to right, and writes it down as it goes.
+struct Reader<'p> {
+    rest: Peekable<Chars<'p>>,
     out: String,
-    end: End,
-    skips_comments: bool,
+    is_extended: bool,
+    refusal: Option<&'static str>,
+    /// Groups that were opened so far.
+    n_groups: usize,
 }
 
-impl Translation<'_> {
-    fn run(&mut self) {
-        while let Some(c) = self.rest.next() {
-            match c {
-                '\\' => self.escape(false),
+impl Reader<'_> {
+    fn take(&mut self) -> Option<char> {
+        let c = self.rest.next()?;
+        self.out.push(c);
+        Some(c)
+    }
+
+    fn take_if(&mut self, expected: char) -> bool {
+        let is_next = self.rest.peek() == Some(&expected);
+        if is_next {
+            self.take();
+        }
+        is_next
+    }
+
+    /// Everything behind the next `end`.
+    fn skip_past(&mut self, end: char) {
+        while self.take().is_some_and(|c| c != end) {}
+    }
+
+    /// The branches of a group, up to its closing bracket, which is left. In a look-behind each has its own length.
+    fn branches(&mut self, is_look_behind: bool) -> Length {
+        let was_extended = self.is_extended;
+        let mut whole = None;
+        loop {
+            let branch = self.branch();
+            if is_look_behind && branch == Length::Varies {
+                self.refusal = Some("lookbehind assertion is not fixed length");
+            }
+            whole = Some(whole.map_or(branch, |whole: Length| whole.or(branch)));
+            if !self.take_if('|') {
+                break;
+            }
+        }
+        self.is_extended = was_extended;
+        whole.unwrap_or(Length::Fixed(0))
+    }
+
+    fn branch(&mut self) -> Length {
+        let mut whole = Length::Fixed(0);
+        while let Some(&c) = self.rest.peek() {
+            if matches!(c, '|' | ')') {
+                break;
+            }
+            let is_quantifier = c == '{' && self.counts().is_some();
+            self.take();
+            let item = match c {
+                '\\' => self.escape(),
                 '[' => self.class(),
-                '$' if self.end == End::OrLastNewline => self.out.push_str(AT_END),
-                '{' if !self.opens_quantifier() => self.out.push_str(r"\{"),
-                '#' if self.skips_comments => self.comment(),
-                other => self.out.push(other),
-            }
+                '(' => self.group(),
+                '^' | '$' => Length::Fixed(0),
+                // PCRE2 knows more quantifiers, such as `{,2}`; it refuses one that has nothing to repeat.
+                '{' if !is_quantifier => {
+                    self.out.insert(self.out.len() - 1, '\\');
+                    Length::Fixed(1)
+                }
+                '#' if self.is_extended => {
+                    self.skip_past('\n');
+                    continue;
+                }
+                c if self.is_extended && c.is_ascii_whitespace() => continue,
+                _ => Length::Fixed(1),
+            };
+            whole = whole.and(self.repeated(item));
         }
+        whole
     }
 
-    fn comment(&mut self) {
-        while self.rest.next_if(|&c| c != '\n').is_some() {}
-    }
-
-    /// Whether `{` is followed by `3}`, `3,}` or `3,5}`; otherwise PCRE takes it as it stands.
-    fn opens_quantifier(&self) -> bool {
-        let inside: String = self.rest.clone().take_while(|&c| c != '}').collect();
-        let is_closed = self.rest.clone().any(|c| c == '}');
-        let (least, most) = inside.split_once(',').unwrap_or((&inside, ""));
-        let is_number = |text: &str| text.chars().all(|c| c.is_ascii_digit());
-        is_closed && !least.is_empty() && is_number(least) && is_number(most)
-    }
-
-    /// After a backslash.
-    fn escape(&mut self, in_class: bool) {
-        let Some(c) = self.rest.next() else {
-            self.out.push('\\');
-            return;
+    /// The length with the quantifier that follows, if one does.
+    fn repeated(&mut self, item: Length) -> Length {
+        let length = match self.rest.peek() {
+            Some('?' | '*' | '+') => {
+                self.take();
+                Length::Varies
+            }
+            Some('{') => match self.counts() {
+                Some((least, most)) => {
+                    self.skip_past('}');
+                    match item {
+                        Length::Fixed(length) if Some(least) == most => Length::Fixed(length.saturating_mul(least)),
+                        _ if Some(least) == most => item,
+                        _ => Length::Varies,
+                    }
+                }
+                None => return item,
+            },
+            _ => return item,
         };
-        match (c, shorthand(c)) {
-            (_, Some(members)) if c.is_ascii_lowercase() && in_class => self.out.push_str(members),
-            (_, Some(members)) if c.is_ascii_lowercase() => self.push_all(&["[", members, "]"]),
-            (_, Some(members)) => self.push_all(&["[^", members, "]"]),
-            ('Q', _) => self.quoted(),
-            ('E', _) => {}
-            ('Z', _) if !in_class => self.out.push_str(AT_END),
-            ('<' | '>', _) => self.out.push(c),
-            _ => {
-                self.out.push('\\');
-                self.out.push(c);
+        if !self.take_if('?') {
+            self.take_if('+');
+        }
+        length
+    }
+
+    /// `{2}`, `{2,}` or `{2,5}`; any other brace stands for itself.
+    fn counts(&self) -> Option<(u32, Option<u32>)> {
+        let inside: String = self.rest.clone().skip(1).take_while(|&c| c.is_ascii_digit() || c == ',').collect();
+        let is_closed = self.rest.clone().nth(inside.len() + 1) == Some('}');
+        let (least, most) = match inside.split_once(',') {
+            Some((least, "")) => (least, None),
+            Some((least, most)) => (least, Some(most)),
+            None => (inside.as_str(), Some(inside.as_str())),
+        };
+        let least = least.parse().ok().filter(|_| is_closed)?;
+        match most {
+            None => Some((least, None)),
+            Some(most) => Some((least, Some(most.parse().ok()?))),
+        }
+    }
+
+    /// Behind `\`, outside of a class.
+    fn escape(&mut self) -> Length {
+        let Some(c) = self.take() else { return Length::Fixed(0) };
+        match c {
+            'Q' => return self.quoted(),
+            'A' | 'B' | 'b' | 'E' | 'G' | 'K' | 'Z' | 'z' => return Length::Fixed(0),
+            'k' | 'g' if self.rest.peek() == Some(&'{') => {
+                self.skip_past('}');
+                return Length::Varies;
+            }
+            '8' | '9' if self.n_groups < 8 => self.without_backslash(c),
+            'R' | 'X' | 'C' | 'k' | 'g' | '1'..='9' => return Length::Varies,
+            'N' if self.rest.peek() == Some(&'{') && self.counts().is_none() => {
+                self.refusal = Some("\\N{name} is not supported");
+            }
+            'c' => drop(self.take()),
+            'p' | 'P' | 'x' | 'o' if self.rest.peek() == Some(&'{') => self.skip_past('}'),
+            'p' | 'P' => drop(self.take()),
+            'x' => self.digits(2, |c| c.is_ascii_hexdigit()),
+            '0' => self.digits(2, |c| c.is_digit(8)),
+            c if PLAIN.contains(c) => self.without_backslash(c),
+            _ => {}
+        }
+        Length::Fixed(1)
+    }
+
+    fn digits(&mut self, most: usize, is_digit: impl Fn(char) -> bool) {
+        for _ in 0..most {
+            if self.rest.peek().is_some_and(|&c| is_digit(c)) {
+                self.take();
             }
         }
     }
 
-    fn push_all(&mut self, parts: &[&str]) {
-        self.out.extend(parts.iter().copied());
+    fn without_backslash(&mut self, letter: char) {
+        self.out.truncate(self.out.len() - 2);
+        self.out.push(letter);
     }
 
-    /// `\Q…\E`: everything stands for itself.
-    fn quoted(&mut self) {
-        while let Some(c) = self.rest.next() {
-            if c == '\\' && self.rest.next_if_eq(&'E').is_some() {
-                return;
+    /// `\Q…\E`: everything stands for itself. A quantifier behind it belongs to the last character.
+    fn quoted(&mut self) -> Length {
+        let mut length = 0;
+        while let Some(c) = self.take() {
+            if c == '\\' && self.take_if('E') {
+                break;
             }
-            if c.is_ascii_punctuation() {
-                self.out.push('\\');
-            }
-            self.out.push(c);
+            length += 1;
+        }
+        match self.repeated(Length::Fixed(1)) {
+            Length::Fixed(last) if length > 0 => Length::Fixed(length - 1 + last),
+            _ if length == 0 => Length::Fixed(0),
+            other => other,
         }
     }
 
-    /// After `[`, up to its `]`. Here `[`, `&` and `~` stand for themselves, as does a first `]`.
-    fn class(&mut self) {
-        self.out.push('[');
-        if self.rest.next_if_eq(&'^').is_some() {
-            self.out.push('^');
-        }
-        if self.rest.next_if_eq(&']').is_some() {
-            self.out.push_str(r"\]");
-        }
-        while let Some(c) = self.rest.next() {
+    /// Behind `[`, up to its `]`.
+    fn class(&mut self) -> Length {
+        self.take_if('^');
+        self.take_if(']');
+        while let Some(c) = self.take() {
             match c {
-                ']' => {
-                    self.out.push(']');
-                    return;
-                }
-                '\\' => self.escape(true),
+                ']' => break,
                 '[' if self.rest.peek() == Some(&':') => self.posix(),
-                '[' | '&' | '~' => {
-                    self.out.push('\\');
-                    self.out.push(c);
-                }
-                other => self.out.push(other),
+                '\\' => self.escape_in_class(),
+                _ => {}
             }
+        }
+        Length::Fixed(1)
+    }
+
+    /// `[:alpha:]`, where it is one: otherwise the bracket stands for itself.
+    fn posix(&mut self) {
+        let name: String = self.rest.clone().skip(1).take_while(|&c| c.is_ascii_lowercase() || c == '^').collect();
+        if self.rest.clone().skip(name.len() + 1).take(2).eq([':', ']']) {
+            self.skip_past(']');
         }
     }
 
-    /// `[:alpha:]`, up to its closing bracket.
-    fn posix(&mut self) {
-        self.out.push('[');
-        for c in self.rest.by_ref() {
-            self.out.push(c);
-            if c == ']' {
-                return;
+    fn escape_in_class(&mut self) {
+        match self.take() {
+            Some('Q') => {
+                while let Some(c) = self.take() {
+                    if c == '\\' && self.take_if('E') {
+                        return;
+                    }
+                }
             }
+            Some(c) if PLAIN.contains(c) || PLAIN_IN_CLASS.contains(c) => self.without_backslash(c),
+            _ => {}
+        }
+    }
+
+    /// Behind `(`, with its closing bracket.
+    fn group(&mut self) -> Length {
+        let length = if self.take_if('?') {
+            self.special()
+        } else if self.rest.peek() == Some(&'*') {
+            self.skip_past(')');
+            return Length::Fixed(0);
+        } else {
+            self.n_groups += 1;
+            Some(self.branches(false))
+        };
+        match length {
+            Some(length) => {
+                self.take_if(')');
+                length
+            }
+            None => Length::Fixed(0),
+        }
+    }
+
+    /// Behind `(?`; `None` where the closing bracket is behind us and nothing is matched.
+    fn special(&mut self) -> Option<Length> {
+        let zero = |_| Some(Length::Fixed(0));
+        match self.take() {
+            Some('#') => {
+                self.skip_past(')');
+                None
+            }
+            Some('=' | '!') => zero(self.branches(false)),
+            Some('<') if self.take_if('=') || self.take_if('!') => zero(self.branches(true)),
+            Some('<') => Some(self.named('>')),
+            Some('\'') => Some(self.named('\'')),
+            Some(':' | '>' | '|') => Some(self.branches(false)),
+            Some('P') if self.take_if('<') => Some(self.named('>')),
+            Some('(') => {
+                // The condition; one that looks around is read as the group that it is.
+                self.group();
+                self.branches(false);
+                Some(Length::Unknown)
+            }
+            Some('R' | '&' | 'P' | '+' | '0'..='9') => {
+                self.skip_until_end();
+                Some(Length::Unknown)
+            }
+            Some(c) => self.options(c),
+            None => None,
+        }
+    }
+
+    fn named(&mut self, end: char) -> Length {
+        self.n_groups += 1;
+        self.skip_past(end);
+        self.branches(false)
+    }
+
+    fn skip_until_end(&mut self) {
+        while self.rest.peek().is_some_and(|&c| c != ')') {
+            self.take();
+        }
+    }
+
+    /// `(?i-x)` for what follows, `(?i-x:…)` for a group.
+    fn options(&mut self, first: char) -> Option<Length> {
+        let (mut c, mut is_on, mut is_extended) = (Some(first), true, self.is_extended);
+        loop {
+            match c {
+                Some('-') => is_on = false,
+                Some('x') => is_extended = is_on,
+                Some(':') => {
+                    let outside = std::mem::replace(&mut self.is_extended, is_extended);
+                    let length = self.branches(false);
+                    self.is_extended = outside;
+                    return Some(length);
+                }
+                Some(')') => {
+                    self.is_extended = is_extended;
+                    return None;
+                }
+                Some(_) => {}
+                None => return None,
+            }
+            c = self.take();
         }
     }
 }
@@ -153,21 +372,59 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_differs_is_rewritten() {
-        let cases = [
-            (r"\d+\W", r"[0-9]+[^A-Za-z0-9_]"),
-            (r"[\d\-\S]", r"[0-9\-[^\t\n\x0B\f\r\x20]]"),
-            ("a$", r"a(?=\n?\z)"),
-            (r"a\$", r"a\$"),
-            ("[]a[&]", r"[\]a\[\&]"),
-            ("[[:alpha:]]{2}", "[[:alpha:]]{2}"),
-            ("a{b}{2,}", r"a\{b}{2,}"),
-            (r"\Qa.b\Ec.", r"a\.bc."),
-        ];
-        for (pattern, expected) in cases {
-            assert_eq!(translate(pattern, "", End::OrLastNewline), expected, "{pattern}");
+    fn letters_without_a_meaning_stand_for_themselves() {
+        for (pattern, expected) in [
+            (r"\i\y\\i\w", r"iy\\i\w"),
+            (r"[\B\i\w]\B", r"[Bi\w]\B"),
+            (r"\Q\i\E\i", r"\Q\i\Ei"),
+            (r"[\Q\i]\E\i]\j", r"[\Q\i]\Ei]j"),
+            (r"(*UTF8)(*UCP)a(*UTF8)", r"(*UTF)(*UCP)a(*UTF8)"),
+            (r"a{b}{,2}é{2}[[:alpha:]{]]", r"a\{b}\{,2}é{2}[[:alpha:]{]]"),
+            (r"\8(\x{e9})\g{1}\81", r"8(\x{e9})\g{1}81"),
+            ("(", "("),
+            ("a)b\\", "a)b\\"),
+            ("[", "["),
+        ] {
+            assert_eq!(translate(pattern, false).as_deref(), Ok(expected));
         }
-        assert_eq!(translate("a$", "m", End::OrLastNewline), "a$");
-        assert_eq!(translate("a # [$\nb", "x", End::OrLastNewline), "a \nb");
+    }
+
+    #[test]
+    fn a_look_behind_of_varying_length_is_refused() {
+        for pattern in [
+            "(?<=a+)b",
+            "(?<!a*)b",
+            "(?<=(?:ab|a))b",
+            "(?<=a{1,2})a",
+            r"(?<=(a)\1)",
+            r"(?<=\R)",
+            "x(?=(?<!a?)b)",
+            "(?<=b(?i:ab|c))",
+            r"(?<=\Qab\E?)",
+            "(?<=(?<n>a|bc)d)",
+        ] {
+            assert!(translate(pattern, false).is_err(), "{pattern}");
+        }
+        for pattern in [
+            "(?<=ab|c)a",
+            "(?<=a{2})a",
+            "(?<=[a+*]b)",
+            r"(?<=\x{e9}\p{L}\.)",
+            "(?<=(?:ab|cd))",
+            r"(?<=\Qa+\E)",
+            "(?<=^|,)a",
+            "(?<=a(?=b+))",
+            "(?<=a{x)b+",
+            r"(?<=\bab)",
+            "(?<=(?#a|bc)x)",
+            r"(?<=\+)a+",
+            "(?<name>a+)",
+            "(?<=a(?i)b)",
+        ] {
+            assert!(translate(pattern, false).is_ok(), "{pattern}");
+        }
+        assert!(translate("(?<=a b # +\n)c", true).is_ok());
+        assert!(translate("(?<=(?x)a b # +\n)c", false).is_ok());
+        assert!(translate("(?<=a|b c)(?<=(?:a|b c))", true).is_err());
     }
 }

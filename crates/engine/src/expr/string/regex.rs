@@ -5,12 +5,13 @@
 //! that took no part is null; after an empty match the search goes on one code point further, and it
 //! ends where the text does.
 
+use std::ops::Range;
 use std::rc::Rc;
 
 use bson::{Bson, doc};
-use fancy_regex::Captures;
 
 use super::Pattern;
+use super::pattern::Groups;
 use crate::Error;
 use crate::expr::args::{self, Args};
 use crate::value::{Value, is_nullish, type_name};
@@ -25,8 +26,10 @@ pub(in crate::expr) fn is_match(args: &Args<'_>) -> Result<Value, Error> {
 
 pub(in crate::expr) fn find(args: &Args<'_>) -> Result<Value, Error> {
     let Some((text, pattern)) = prepared("$regexFind", args)? else { return Ok(Some(Bson::Null)) };
-    let first = pattern.captures_from(text, 0)?;
-    Ok(Some(first.map_or(Bson::Null, |captures| described(text, &captures, &mut Counter::default()))))
+    match pattern.groups_from(text, 0)? {
+        Some(groups) => described(text, &groups, &mut Counter::default()).map(Some),
+        None => Ok(Some(Bson::Null)),
+    }
 }
 
 pub(in crate::expr) fn find_all(args: &Args<'_>) -> Result<Value, Error> {
@@ -34,11 +37,11 @@ pub(in crate::expr) fn find_all(args: &Args<'_>) -> Result<Value, Error> {
     let mut all = Vec::new();
     let mut counter = Counter::default();
     let mut position = 0;
-    while let Some(captures) = pattern.captures_from(text, position)? {
-        let Some(whole) = captures.get(0) else { break };
-        let next_char = || text[whole.end()..].chars().next().map_or(1, char::len_utf8);
-        position = if whole.end() > whole.start() { whole.end() } else { whole.end() + next_char() };
-        all.push(described(text, &captures, &mut counter));
+    while let Some(groups) = pattern.groups_from(text, position)? {
+        all.push(described(text, &groups, &mut counter)?);
+        let Some(Some(whole)) = groups.first() else { break };
+        let next_char = || text[whole.end..].chars().next().map_or(1, char::len_utf8);
+        position = if whole.end > whole.start { whole.end } else { whole.end + next_char() };
         if position >= text.len() {
             break;
         }
@@ -61,12 +64,18 @@ impl Counter {
     }
 }
 
-fn described(text: &str, captures: &Captures<'_, str>, counter: &mut Counter) -> Bson {
-    let groups = (1..captures.len())
-        .map(|index| captures.get(index).map_or(Bson::Null, |group| Bson::String(group.as_str().to_owned())));
-    let groups: Vec<Bson> = groups.collect();
-    let (start, found) = captures.get(0).map_or((0, ""), |whole| (whole.start(), whole.as_str()));
-    Bson::Document(doc! {"match": found, "idx": counter.up_to(text, start), "captures": groups})
+fn described(text: &str, groups: &Groups, counter: &mut Counter) -> Result<Bson, Error> {
+    // `\C` matches a byte, which may be a part of a character.
+    let part = |place: &Range<usize>| {
+        let cut = || Error::coded(51_156, "a group of the regular expression ends in the middle of a character");
+        text.get(place.clone()).ok_or_else(cut)
+    };
+    let texts = groups.iter().map(|group| group.as_ref().map(&part).transpose());
+    let mut texts = texts.map(|text| Ok(text?.map_or(Bson::Null, Bson::from)));
+    let found = texts.next().unwrap_or(Ok(Bson::Null))?;
+    let captures = texts.collect::<Result<Vec<Bson>, Error>>()?;
+    let start = groups.first().and_then(Option::as_ref).map_or(0, |whole| whole.start);
+    Ok(Bson::Document(doc! {"match": found, "idx": counter.up_to(text, start), "captures": captures}))
 }
 
 /// The text and the compiled pattern; `None` where one of them is null or missing. All is checked even then.
@@ -135,7 +144,7 @@ mod tests {
         gives("{$regexFind: {input: 'a', regex: '$nope'}}", "null");
         gives("{$regexFindAll: {input: '$nope', regex: 'a'}}", "[]");
         gives("{$regexMatch: {input: 1, regex: 'a'}}", "error 51104");
-        gives("{$regexMatch: {input: 'a', regex: 1}}", "error 51105");
+        gives("{$regexMatch: {input: 'a', regex: {$abs: 1}}}", "error 51105");
         gives("{$regexMatch: {input: 'a', regex: 'a', options: 1}}", "error 51106");
         gives("{$regexMatch: {input: 'a', regex: /a/i, options: 'i'}}", "error 51107");
         gives("{$regexMatch: {input: 'a', regex: 'a', options: 'q'}}", "error 51108");

@@ -1,8 +1,10 @@
 //! `$substrBytes` (also `$substr`) and `$substrCP`: a part of a string, from a position, of a length.
 //!
 //! MongoDB: numbers and dates are made text first, null is ""; bytes: a negative length is "to the end", fractions
-//! are cut off, and a cut through a character is an error; code points: only whole numbers, none negative.
+//! are cut off (a decimal is rounded half to even, and one that no long can hold counts as negative), and a cut through a
+//! character is an error; code points: only whole numbers, none negative.
 
+use bigdecimal::RoundingMode;
 use bson::Bson;
 
 use crate::Error;
@@ -12,11 +14,11 @@ use crate::value::{Number, Value, type_name};
 pub(in crate::expr) fn bytes(text: Option<&Bson>, start: Option<&Bson>, length: Option<&Bson>) -> Result<Value, Error> {
     let text = to_text(text)?;
     let (start, length) = (numeric(16_034, "starting index", start)?, numeric(16_035, "length", length)?);
-    let start = start.truncated()?;
+    let start = position(start)?;
     let start = usize::try_from(start).map_err(|_| {
         Error::coded(50_752, format!("`$substrBytes`: starting index must be non-negative, found {start}"))
     })?;
-    let length = length.truncated()?;
+    let length = position(length)?;
     // Behind the end there is nothing, and so no character to cut.
     if start >= text.len() {
         return Ok(Some(Bson::String(String::new())));
@@ -43,6 +45,13 @@ pub(in crate::expr) fn code_points(
     let length = usize::try_from(length).map_err(|_| negative(34_454, "length"))?;
     let start = usize::try_from(start).map_err(|_| negative(34_455, "starting index"))?;
     Ok(Some(Bson::String(text.chars().skip(start).take(length).collect())))
+}
+
+fn position(number: Number) -> Result<i64, Error> {
+    match number {
+        Number::Decimal(decimal) => Ok(decimal.to_i64(RoundingMode::HalfEven).unwrap_or(i64::MIN)),
+        number => number.truncated(),
+    }
 }
 
 fn numeric(code: i32, what: &str, value: Option<&Bson>) -> Result<Number, Error> {
@@ -77,6 +86,9 @@ mod tests {
         gives("{$substrBytes: ['a', 0, 'x']}", "error 16035");
         gives("{$substrBytes: ['a', 0, NaN]}", "error 31109");
         gives("{$substrBytes: ['a', -1, 1]}", "error 50752");
+        gives("{$substrBytes: ['abc', {$toDecimal: '1.5'}, {$toDecimal: '0.51'}]}", r#""c""#);
+        gives("{$substrBytes: ['abc', {$toDecimal: '0.5'}, {$toDecimal: 'NaN'}]}", r#""abc""#);
+        gives("{$substrBytes: ['abc', {$toDecimal: '-0.6'}, 1]}", "error 50752");
         gives("{$substrBytes: [null, 0, 1]}", r#""""#);
         gives("{$substrBytes: [12.5, 0, 3]}", r#""12.""#);
     }
