@@ -129,7 +129,12 @@ fn constructor(value: &Bson, out: &mut String) {
         Bson::Undefined => out.push_str("undefined"),
         Bson::MinKey => out.push_str("MinKey()"),
         Bson::MaxKey => out.push_str("MaxKey()"),
-        other => wrapper(other, Style::Canonical, out),
+        Bson::Symbol(text) => put(out, format_args!("BSONSymbol({})", quoted(text))),
+        other => {
+            let mut text = String::new();
+            wrapper(other, Style::Canonical, &mut text);
+            put(out, format_args!("EJSON.parse({})", quoted(&text)));
+        }
     }
 }
 

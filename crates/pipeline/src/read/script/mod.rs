@@ -74,7 +74,7 @@ pub(crate) fn read_script(text: &str, first: Language) -> Result<Script, Error> 
             Err(error) => of_json = Some(error),
         }
     }
-    in_either(text, first, |machine, asked| machine.script(asked)).map_err(|error| of_json.unwrap_or(error))
+    in_either(text, first, |machine, root| machine.script(&root)).map_err(|error| of_json.unwrap_or(error))
 }
 
 /// The bytes of the part at the end of `steps` in a text that was read.
@@ -93,7 +93,7 @@ struct Root {
 fn in_either<T>(
     text: &str,
     first: Language,
-    work: impl Fn(&mut Machine<'_>, &Root) -> Result<T, Error>,
+    work: impl Fn(&mut Machine<'_>, Root) -> Result<T, Error>,
 ) -> Result<T, Error> {
     let cursor = Cursor::new(text);
     if text.len() > MAX_LENGTH {
@@ -117,7 +117,7 @@ fn in_either<T>(
 fn in_language<T>(
     cursor: &Cursor<'_>,
     language: Language,
-    work: impl Fn(&mut Machine<'_>, &Root) -> Result<T, Error>,
+    work: impl Fn(&mut Machine<'_>, Root) -> Result<T, Error>,
 ) -> Result<T, Error> {
     let is_python = language == Language::Python;
     let mut parser = Parser::new(cursor.clone());
@@ -126,7 +126,7 @@ fn in_language<T>(
     machine.notes.append(&mut parser.notes);
     machine.run(&statements)?;
     let root = machine.root()?;
-    work(&mut machine, &root)
+    work(&mut machine, root)
 }
 
 impl Machine<'_> {
@@ -169,8 +169,8 @@ impl Machine<'_> {
     fn only_pipeline(&mut self) -> Result<Item, Error> {
         let at = Span::default();
         let mut found = self.named_pipelines();
-        let named = found.iter().position(|(name, _)| &**name == "pipeline");
-        if let Some(at) = named {
+        let main = found.iter().position(|(name, _)| &**name == "pipeline");
+        if let Some(at) = main {
             found.swap(0, at);
             found.truncate(1);
         }
@@ -194,7 +194,7 @@ impl Machine<'_> {
 
     /// What is asked for, as BSON.
     fn script(&mut self, root: &Root) -> Result<Script, Error> {
-        let pipeline = self.to_bson(&root.pipeline)?;
+        let pipeline = self.bson_of(&root.pipeline)?;
         let mut script = Script { pipeline, ..Script::default() };
         if let Some(asked) = root.asked {
             self.read_options(asked, &mut script)?;

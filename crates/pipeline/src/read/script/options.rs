@@ -63,7 +63,7 @@ impl Machine<'_> {
             let value = &entry.item.value;
             match &*name {
                 _ if value.is_nothing() => {}
-                "let" => match self.to_bson(&entry.item)? {
+                "let" => match self.bson_of(&entry.item)? {
                     Bson::Document(variables) => script.variables = variables,
                     _ => return Err(self.error(span, "`let` takes an object of variables")),
                 },
@@ -80,7 +80,7 @@ impl Machine<'_> {
                     script.explains |= explains;
                 }
                 "collation" => {
-                    let collation = self.to_bson(&entry.item)?;
+                    let collation = self.bson_of(&entry.item)?;
                     let is_simple =
                         matches!(&collation, Bson::Document(of) if of.get("locale") == Some(&Bson::from("simple")));
                     if !is_simple {

@@ -47,11 +47,11 @@ impl Parser<'_> {
             }
             let stars = if self.take("**") { 2 } else { usize::from(self.take("*")) };
             let name = if stars == 0 { self.py_keyword() } else { None };
-            let start = self.at();
+            let value_at = self.at();
             let mut value = self.py_value()?;
             self.gap();
             if self.looks_at_word("for") || self.looks_at_word("async") {
-                value = self.py_comprehension(start, None, value, Listing::List)?;
+                value = self.py_comprehension(value_at, None, value, Listing::List)?;
             }
             args.push(Argument { name, stars, value });
             self.gap();

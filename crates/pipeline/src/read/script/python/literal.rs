@@ -39,9 +39,8 @@ impl Parser<'_> {
 
     /// Whether a string begins here, perhaps with letters before its quote.
     pub(super) fn is_string_here(&self) -> bool {
-        let rest = self.cursor.rest();
-        let letters = rest.find(['"', '\'']).filter(|at| *at <= 2).map(|at| &rest[..at]);
-        letters.is_some_and(|letters| letters.chars().all(|c| "rRbBuUfF".contains(c)))
+        let quote = self.cursor.rest().chars().take(3).find(|c| !"rRbBuUfF".contains(*c));
+        matches!(quote, Some('"' | '\''))
     }
 
     /// One string or several behind one another, which are one.
@@ -197,14 +196,14 @@ fn to_number(written: &str) -> Option<Value> {
         return None;
     }
     let bare = written.replace('_', "");
-    let base = match bare.get(..2) {
+    let radix = match bare.get(..2) {
         Some("0x" | "0X") => Some(16),
         Some("0o" | "0O") => Some(8),
         Some("0b" | "0B") => Some(2),
         _ => None,
     };
-    if let Some(base) = base {
-        return i128::from_str_radix(&bare[2..], base).ok().map(Value::Integer);
+    if let Some(radix) = radix {
+        return i128::from_str_radix(&bare[2..], radix).ok().map(Value::Integer);
     }
     if bare.bytes().all(|b| b.is_ascii_digit()) {
         let is_octal = bare.len() > 1 && bare.starts_with('0') && bare.bytes().any(|b| b != b'0');

@@ -156,19 +156,19 @@ impl Parser<'_> {
             }
             let stars = if self.take("**") { 2 } else { usize::from(self.take("*")) };
             self.gap();
-            let start = self.at();
+            let name_at = self.at();
             let name = self.word();
             if name.is_empty() && !(self.take("/") || stars == 1) {
                 return Err(self.expected("the name of a parameter"));
             }
             if !name.is_empty() {
-                let mut pattern = self.expr(start, Kind::Name(Rc::from(name)))?;
+                let mut pattern = self.expr(name_at, Kind::Name(Rc::from(name)))?;
                 if close != ":" && self.py_sign(":") {
                     self.py_value()?;
                 }
                 if self.py_sign("=") {
                     let default = Box::new(self.py_value()?);
-                    pattern = self.expr(start, Kind::Assign(Box::new(pattern), None, default))?;
+                    pattern = self.expr(name_at, Kind::Assign(Box::new(pattern), None, default))?;
                 }
                 params.push(Parameter { stars, pattern });
             }

@@ -337,11 +337,11 @@ pub(in crate::read::script) fn has_marks(text: &str) -> bool {
         starts.iter().any(|start| line.starts_with(start)) && !line.contains('{') && !line.contains(" of ")
     };
     let words = ["None", "True", "False", "datetime(", "SON(", "re.compile("];
-    let in_words = |word: &&str| {
-        text.match_indices(*word)
+    let in_words = |word: &str| {
+        text.match_indices(word)
             .any(|(at, _)| !text[..at].ends_with(|c: char| c.is_alphanumeric() || "_\"'".contains(c)))
     };
-    text.lines().any(line) || words.iter().any(|word| in_words(&word))
+    text.lines().any(line) || words.into_iter().any(in_words)
 }
 
 /// A target of an assignment, for the error where it is none.

@@ -156,7 +156,7 @@ impl Machine<'_> {
                         Key::Name(name, _) => Rc::clone(name),
                         Key::Computed(key) => {
                             let key = self.evaluate(key, scope)?;
-                            Rc::from(self.to_text(&key, span)?)
+                            Rc::from(self.text_of(&key, span)?)
                         }
                     };
                     let found = self.member(value, &name, span)?;
@@ -180,19 +180,19 @@ impl Machine<'_> {
         self.charge(1, span)?;
         match of {
             Value::Object(id) => {
-                let key = Rc::from(self.to_text(at, span)?);
+                let key = Rc::from(self.text_of(at, span)?);
                 self.put(*id, key, span, item);
                 Ok(())
             }
             Value::List(id) => {
                 let n_items = self.lists[*id].items.len();
-                let text = self.to_text(at, span)?;
+                let text = self.text_of(at, span)?;
                 if text == "length" {
                     let length = self.to_number(&item.value, span)? as usize;
                     self.lists[*id].items.truncate(length);
                     return Ok(());
                 }
-                let place = self.place(at, n_items, span)?;
+                let place = self.place(at, n_items);
                 let Some(place) = place else {
                     return Err(self.error(span, format!("`{text}` is not a place in this list")));
                 };
@@ -213,7 +213,7 @@ impl Machine<'_> {
     }
 
     /// The index that a value means in a list of that length.
-    pub(super) fn place(&self, at: &Value, length: usize, _span: Span) -> Result<Option<usize>, Error> {
+    pub(super) fn place(&self, at: &Value, length: usize) -> Option<usize> {
         let number = match at {
             Value::Integer(at) => *at as f64,
             Value::Number(at) => *at,
@@ -222,6 +222,6 @@ impl Machine<'_> {
         };
         let from_end = self.is_python && number < 0.0;
         let number = if from_end { number + length as f64 } else { number };
-        Ok((number >= 0.0 && number.fract() == 0.0 && number < 1e9).then_some(number as usize))
+        (number >= 0.0 && number.fract() == 0.0 && number < 1e9).then_some(number as usize)
     }
 }

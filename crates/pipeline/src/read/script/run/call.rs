@@ -141,6 +141,11 @@ impl Machine<'_> {
                 "toString" => Ok(Value::Text(Rc::from(self.function_text(of)))),
                 _ => Err(self.no_method(of, name, span)),
             },
+            // A collection that a program got in a way of its own.
+            Value::Unknown(_) if name == "aggregate" => {
+                let collection = Value::Collection(Rc::new(CollectionName::default()));
+                self.method_of_place(&collection, name, args, span)
+            }
             Value::Unknown(_) => Ok(of.clone()),
             Value::Undefined | Value::Null => Err(self
                 .error(span, format!("`{name}` is called on `{}`", if self.is_python { "None" } else { "undefined" }))),

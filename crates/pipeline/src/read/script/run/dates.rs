@@ -44,7 +44,7 @@ impl Machine<'_> {
                 self.of_parts(args, span)?
             }
         };
-        if !(millis.abs() <= 8.64e15) {
+        if millis.is_nan() || millis.abs() > 8.64e15 {
             return Err(self.error(span, "this is not a date"));
         }
         self.date(millis, span)
@@ -216,7 +216,7 @@ impl Machine<'_> {
                 Ok(Value::Integer(day + i128::from(name == "isoweekday")))
             }
             "strftime" => {
-                let format = self.to_text(&args.first(), span)?;
+                let format = self.text_of(&args.first(), span)?;
                 let date = civil_of(millis).ok_or_else(|| self.error(span, "this date is beyond the calendar"))?;
                 let text = jiff::fmt::strtime::format(&format, date)
                     .map_err(|_| self.error(span, "this format is not read here"))?;
@@ -233,7 +233,7 @@ impl Machine<'_> {
 
     /// `datetime.strptime(text, format)`.
     pub(super) fn strptime(&mut self, args: &Args, span: Span) -> Result<Value, Error> {
-        let (text, format) = (self.to_text(&args.first(), span)?, self.to_text(&args.get(1, ""), span)?);
+        let (text, format) = (self.text_of(&args.first(), span)?, self.text_of(&args.get(1, ""), span)?);
         let read = jiff::fmt::strtime::parse(&format, &text);
         let Ok(found) = read else {
             return Err(self.error(span, format!("`{text}` is not a date of the form `{format}`")));

@@ -49,6 +49,42 @@ impl Machine<'_> {
                 }
                 Ok(closure)
             }
+            Kind::Unary(..) | Kind::Binary(..) => self.operated(expr, scope),
+            Kind::Choice(condition, yes, no) => {
+                let found = self.evaluate(condition, scope)?;
+                match found {
+                    Value::Unknown(_) => Ok(found),
+                    _ if self.is_true(&found) => self.evaluate(yes, scope),
+                    _ => self.evaluate(no, scope),
+                }
+            }
+            Kind::Assign(target, operator, value) => self.assigned(target, *operator, value, span, scope),
+            Kind::Step { target, by, is_postfix } => self.stepped(target, *by, *is_postfix, span, scope),
+            Kind::Member { of, name, is_optional } => {
+                let of = self.evaluate(of, scope)?;
+                if *is_optional && of.is_nothing() { Ok(Value::Undefined) } else { self.member(&of, name, span) }
+            }
+            Kind::Index { of, at, is_optional } => {
+                let of = self.evaluate(of, scope)?;
+                let at = self.evaluate(at, scope)?;
+                if *is_optional && of.is_nothing() { Ok(Value::Undefined) } else { self.index(&of, &at, span) }
+            }
+            Kind::Slice(of, parts) => self.sliced(of, parts, span, scope),
+            Kind::Call { callee, args, is_optional } => self.called(callee, args, *is_optional, span, scope),
+            Kind::Sequence(values) => {
+                let mut last = Value::Undefined;
+                for value in values {
+                    last = self.evaluate(value, scope)?;
+                }
+                Ok(last)
+            }
+            Kind::Comprehension(found) => self.comprehension(found, span, scope),
+        }
+    }
+
+    fn operated(&mut self, expr: &Expr, scope: usize) -> Result<Value, Error> {
+        let span = expr.span;
+        match &expr.kind {
             Kind::Unary(operator, of) => {
                 if *operator == Operator::TypeOf
                     && matches!(&of.kind, Kind::Name(name) if self.named(name, scope).is_none())
@@ -73,52 +109,29 @@ impl Machine<'_> {
                 let right = self.evaluate(right, scope)?;
                 self.binary(*operator, &left, &right, span)
             }
-            Kind::Choice(condition, yes, no) => {
-                let found = self.evaluate(condition, scope)?;
-                match found {
-                    Value::Unknown(_) => Ok(found),
-                    _ if self.is_true(&found) => self.evaluate(yes, scope),
-                    _ => self.evaluate(no, scope),
-                }
-            }
-            Kind::Assign(target, operator, value) => self.assigned(target, *operator, value, span, scope),
-            Kind::Step { target, by, is_postfix } => {
-                let before = self.evaluate(target, scope)?;
-                let before = Value::Number(self.to_number(&before, span)?);
-                let after = self.binary(Operator::Add, &before, &Value::Number(*by), span)?;
-                self.bind(target, after.clone(), scope, false)?;
-                Ok(if *is_postfix { before } else { after })
-            }
-            Kind::Member { of, name, is_optional } => {
-                let of = self.evaluate(of, scope)?;
-                if *is_optional && of.is_nothing() { Ok(Value::Undefined) } else { self.member(&of, name, span) }
-            }
-            Kind::Index { of, at, is_optional } => {
-                let of = self.evaluate(of, scope)?;
-                let at = self.evaluate(at, scope)?;
-                if *is_optional && of.is_nothing() { Ok(Value::Undefined) } else { self.index(&of, &at, span) }
-            }
-            Kind::Slice(of, parts) => {
-                let of = self.evaluate(of, scope)?;
-                let mut found = [None, None, None];
-                for (found, part) in found.iter_mut().zip(parts) {
-                    if let Some(part) = part {
-                        let part = self.evaluate(part, scope)?;
-                        *found = Some(self.to_number(&part, span)? as i64);
-                    }
-                }
-                self.slice(&of, found, span)
-            }
-            Kind::Call { callee, args, is_optional } => self.called(callee, args, *is_optional, span, scope),
-            Kind::Sequence(values) => {
-                let mut last = Value::Undefined;
-                for value in values {
-                    last = self.evaluate(value, scope)?;
-                }
-                Ok(last)
-            }
-            Kind::Comprehension(found) => self.comprehension(found, span, scope),
+            _ => self.evaluated(expr, scope),
         }
+    }
+
+    /// `a++` and its kin.
+    fn stepped(&mut self, target: &Expr, by: f64, is_postfix: bool, span: Span, scope: usize) -> Result<Value, Error> {
+        let before = self.evaluate(target, scope)?;
+        let before = Value::Number(self.to_number(&before, span)?);
+        let after = self.binary(Operator::Add, &before, &Value::Number(by), span)?;
+        self.bind(target, after.clone(), scope, false)?;
+        Ok(if is_postfix { before } else { after })
+    }
+
+    fn sliced(&mut self, of: &Expr, parts: &[Option<Box<Expr>>; 3], span: Span, scope: usize) -> Result<Value, Error> {
+        let of = self.evaluate(of, scope)?;
+        let mut found = [None, None, None];
+        for (found, part) in found.iter_mut().zip(parts) {
+            if let Some(part) = part {
+                let part = self.evaluate(part, scope)?;
+                *found = Some(self.to_number(&part, span)? as i64);
+            }
+        }
+        self.slice(&of, found, span)
     }
 
     fn assigned(
@@ -163,7 +176,7 @@ impl Machine<'_> {
                     }
                     match format {
                         Some(format) => text.push_str(&self.formatted(&found, format, value.span)?),
-                        None => text.push_str(&self.to_text(&found, value.span)?),
+                        None => text.push_str(&self.text_of(&found, value.span)?),
                     }
                 }
             }
@@ -228,7 +241,7 @@ impl Machine<'_> {
         if let Value::Unknown(what) = found {
             return Err(self.unknown(&what, key.span));
         }
-        Ok(Rc::from(self.to_text(&found, key.span)?))
+        Ok(Rc::from(self.text_of(&found, key.span)?))
     }
 
     pub(super) fn arguments(&mut self, args: &[Argument], scope: usize) -> Result<Args, Error> {

@@ -10,7 +10,7 @@ impl Machine<'_> {
     /// A value by a format such as `05d`, `.2f`, `%Y-%m-%d`.
     pub(super) fn formatted(&mut self, value: &Value, format: &str, span: Span) -> Result<String, Error> {
         if format.is_empty() {
-            return self.to_text(value, span);
+            return self.text_of(value, span);
         }
         if let Value::Date(id) = value {
             let args = Args::of(vec![Value::text(format).at(span)]);
@@ -45,8 +45,8 @@ impl Machine<'_> {
         let text = match (rest, precision) {
             ("f", digits) => format!("{:.*}", digits.unwrap_or(6), self.to_number(value, span)?),
             ("%", digits) => format!("{:.*}%", digits.unwrap_or(6), self.to_number(value, span)? * 100.0),
-            ("d" | "s" | "", None) => self.to_text(value, span)?,
-            ("s", Some(length)) => self.to_text(value, span)?.chars().take(length).collect(),
+            ("d" | "s" | "", None) => self.text_of(value, span)?,
+            ("s", Some(length)) => self.text_of(value, span)?.chars().take(length).collect(),
             _ => return Err(refused(self)),
         };
         let width: usize = width.parse().unwrap_or(0);

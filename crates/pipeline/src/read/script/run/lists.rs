@@ -97,20 +97,6 @@ impl Machine<'_> {
                 self.flatten(&items, depth.min(50.0) as usize, &mut found, span)?;
                 self.list(found, span)
             }
-            "join" => {
-                let by = if first.is_nothing() { ",".to_owned() } else { self.to_text(&first, span)? };
-                self.joined(&items, &by, span)
-            }
-            "includes" | "indexOf" | "lastIndexOf" => {
-                let at = match name {
-                    "lastIndexOf" => items.iter().rposition(|item| self.is_same(&item.value, &first)),
-                    _ => items.iter().position(|item| self.is_same(&item.value, &first)),
-                };
-                Ok(match name {
-                    "includes" => Value::Boolean(at.is_some()),
-                    _ => Value::Number(at.map_or(-1.0, |at| at as f64)),
-                })
-            }
             "sort" | "toSorted" => {
                 let sorted = self.sorted(items, &first, span)?;
                 self.stored(id, sorted, name == "sort", span)
@@ -118,6 +104,29 @@ impl Machine<'_> {
             "reverse" | "toReversed" => {
                 let reversed = items.into_iter().rev().collect();
                 self.stored(id, reversed, name == "reverse", span)
+            }
+            _ => self.asked_of_list(id, name, args, span),
+        }
+    }
+
+    /// The methods that give no array of the same elements.
+    fn asked_of_list(&mut self, id: usize, name: &str, args: &Args, span: Span) -> Result<Value, Error> {
+        let items = self.lists[id].items.clone();
+        let first = args.first();
+        match name {
+            "join" => {
+                let by = if first.is_nothing() { ",".to_owned() } else { self.text_of(&first, span)? };
+                self.joined(&items, &by, span)
+            }
+            "includes" | "indexOf" | "lastIndexOf" => {
+                let at = match name {
+                    "lastIndexOf" => items.iter().rposition(|item| Self::is_same(&item.value, &first)),
+                    _ => items.iter().position(|item| Self::is_same(&item.value, &first)),
+                };
+                Ok(match name {
+                    "includes" => Value::Boolean(at.is_some()),
+                    _ => Value::Number(at.map_or(-1.0, |at| at as f64)),
+                })
             }
             "keys" => {
                 let keys = (0..items.len()).map(|at| Value::Number(at as f64).at(span)).collect();
@@ -181,7 +190,7 @@ impl Machine<'_> {
                 return Ok(Value::List(id));
             }
             "has" => {
-                let found = self.lists[id].items.iter().any(|item| self.is_same(&item.value, &args.first()));
+                let found = self.lists[id].items.iter().any(|item| Self::is_same(&item.value, &args.first()));
                 return Ok(Value::Boolean(found));
             }
             _ => return Err(self.no_method(&Value::List(id), name, span)),
@@ -266,7 +275,7 @@ impl Machine<'_> {
                 return Err(self.error(item.span, "only strings can be joined"));
             }
             if !item.value.is_nothing() {
-                text.push_str(&self.to_text(&item.value, item.span)?);
+                text.push_str(&self.text_of(&item.value, item.span)?);
             }
             self.charge(1 + text.len() / 256, span)?;
         }
@@ -305,7 +314,7 @@ impl Machine<'_> {
         if matches!(a.value, Value::Undefined) || matches!(b.value, Value::Undefined) {
             return Ok(matches!(a.value, Value::Undefined));
         }
-        let (a, b) = (self.to_text(&a.value, span)?, self.to_text(&b.value, span)?);
+        let (a, b) = (self.text_of(&a.value, span)?, self.text_of(&b.value, span)?);
         Ok(a.encode_utf16().gt(b.encode_utf16()))
     }
 

@@ -30,7 +30,7 @@ use places::Asked;
 use value::{Closure, Entries, Entry, Item, List, Value};
 
 /// How many steps a script may take.
-const MAX_STEPS: usize = 1_000_000;
+const MAX_STEPS: usize = 200_000;
 /// How many calls and expressions may be in one another while it runs.
 const MAX_DEPTH: usize = 2000;
 

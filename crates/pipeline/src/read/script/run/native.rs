@@ -228,6 +228,11 @@ pub(super) fn member(path: &str, name: &str, is_python: bool) -> Value {
     }
 }
 
+/// Whether what a function is given says nothing of what it gives.
+fn takes_anything(path: &str) -> bool {
+    ["print", "console", "Mongo", "connect"].iter().any(|start| path.starts_with(start))
+}
+
 impl Machine<'_> {
     /// What `import` makes a name of.
     pub(super) fn imported(&mut self, path: &str, name: &str) -> Value {
@@ -264,7 +269,7 @@ impl Machine<'_> {
             return self.native_of_python(path, args, span);
         }
         let first = args.first();
-        if let (Value::Unknown(_), false) = (&first, path.starts_with("print") || path.starts_with("console")) {
+        if let (Value::Unknown(_), false) = (&first, takes_anything(path)) {
             return Ok(first);
         }
         if let Some(name) = path.strip_prefix("Math.") {
@@ -280,7 +285,7 @@ impl Machine<'_> {
             "Array" | "Array.of" | "Array.from" | "Set" => self.made_list(path, args, span),
             "Array.isArray" => Ok(Value::Boolean(matches!(first, Value::List(_)))),
             "String" | "tojson" => {
-                let text = if args.items.is_empty() { String::new() } else { self.to_text(&first, span)? };
+                let text = if args.items.is_empty() { String::new() } else { self.text_of(&first, span)? };
                 self.made_text(text, span)
             }
             "String.fromCharCode" => {
@@ -313,7 +318,7 @@ impl Machine<'_> {
                 _ => Value::Unknown(Rc::from("a module")),
             }),
             "use" => {
-                self.database = Some(Rc::from(self.to_text(&first, span)?));
+                self.database = Some(Rc::from(self.text_of(&first, span)?));
                 Ok(Value::Undefined)
             }
             "MongoClient" | "MongoClient.connect" | "Mongo" => Ok(Value::Client),

@@ -48,7 +48,7 @@ impl Machine<'_> {
                     .ok_or_else(|| self.error(span, "only whole numbers are written in another base here"))
             }
             "toString" | "toLocaleString" => {
-                let text = self.to_text(of, span)?;
+                let text = self.text_of(of, span)?;
                 self.made_text(text, span)
             }
             "valueOf" => Ok(of.clone()),
@@ -109,7 +109,9 @@ impl Machine<'_> {
                     .hint("`{$rand: {}}` is chance on the server"));
             }
             _ => {
-                return Err(self.error(span, format!("`Math.{name}` is not read here")).hint("write out what it gives"));
+                return Err(self
+                    .error(span, format!("`Math.{name}` is not read here"))
+                    .hint("write out what it gives"));
             }
         };
         let is_whole = self.is_python && matches!(name, "floor" | "ceil" | "trunc");
@@ -118,7 +120,7 @@ impl Machine<'_> {
 
     /// `parseInt` and `parseFloat`: the number with which a text begins.
     pub(super) fn parsed(&mut self, is_whole: bool, args: &Args, span: Span) -> Result<Value, Error> {
-        let text = self.to_text(&args.first(), span)?;
+        let text = self.text_of(&args.first(), span)?;
         let text = text.trim_start();
         let base = match args.items.get(1) {
             Some(item) if is_whole => self.to_number(&item.value, span)?,

@@ -44,7 +44,7 @@ impl Machine<'_> {
         match (of, at) {
             (Value::List(id), _) => {
                 let length = self.lists[*id].items.len();
-                let place = self.place(at, length, span)?;
+                let place = self.place(at, length);
                 let found = place.and_then(|place| self.lists[*id].items.get(place)).map(|item| item.value.clone());
                 match (found, at) {
                     (Some(found), _) => Ok(found),
@@ -54,23 +54,23 @@ impl Machine<'_> {
                 }
             }
             (Value::Answer(id), Value::Number(_) | Value::Integer(_)) => {
-                self.first_only(*id, at, span)?;
+                self.first_only(*id, at);
                 Ok(Value::Unknown(Rc::from("a document of the answer")))
             }
             (Value::Text(text), Value::Number(_) | Value::Integer(_)) => {
                 let chars: Vec<char> = text.chars().collect();
                 self.charge(chars.len() / 16, span)?;
-                let place = self.place(at, chars.len(), span)?.and_then(|place| chars.get(place));
+                let place = self.place(at, chars.len()).and_then(|place| chars.get(place));
                 Ok(place.map_or(Value::Undefined, |c| Value::text(c.to_string())))
             }
             (Value::Object(id), _) if self.is_python => {
-                let key = self.to_text(at, span)?;
+                let key = self.text_of(at, span)?;
                 let found = self.objects[*id].get(key.as_str()).map(|entry| entry.item.value.clone());
                 found.ok_or_else(|| self.error(span, format!("the dict has no key `{key}`")))
             }
             (Value::Unknown(_), _) => Ok(of.clone()),
             _ => {
-                let name = self.to_text(at, span)?;
+                let name = self.text_of(at, span)?;
                 self.member(of, &name, span)
             }
         }
@@ -80,11 +80,11 @@ impl Machine<'_> {
         let object = Value::Object(id);
         match name {
             "hasOwnProperty" => {
-                let key = self.to_text(&args.first(), span)?;
+                let key = self.text_of(&args.first(), span)?;
                 Ok(Value::Boolean(self.objects[id].contains_key(key.as_str())))
             }
             "get" if self.is_python => {
-                let key = self.to_text(&args.first(), span)?;
+                let key = self.text_of(&args.first(), span)?;
                 let found = self.objects[id].get(key.as_str()).map(|entry| entry.item.value.clone());
                 let default = args.get(1, "default");
                 Ok(found.unwrap_or(if matches!(default, Value::Undefined) { Value::Null } else { default }))
@@ -107,7 +107,7 @@ impl Machine<'_> {
                 self.object(entries, span)
             }
             "pop" | "setdefault" if self.is_python => {
-                let key: Rc<str> = Rc::from(self.to_text(&args.first(), span)?);
+                let key: Rc<str> = Rc::from(self.text_of(&args.first(), span)?);
                 let found = self.objects[id].get(&key).map(|entry| entry.item.value.clone());
                 if name == "pop" {
                     self.objects[id].shift_remove(&key);
@@ -167,7 +167,7 @@ impl Machine<'_> {
                     let [key, value] = pair.as_slice() else {
                         return Err(self.error(item.span, "an entry is a pair of a key and a value"));
                     };
-                    let name = Rc::from(self.to_text(&key.value, key.span)?);
+                    let name = Rc::from(self.text_of(&key.value, key.span)?);
                     entries.insert(name, Entry { key_span: key.span, item: value.clone() });
                 }
                 self.object(entries, span)
@@ -183,24 +183,24 @@ impl Machine<'_> {
         let first = args.first();
         match path {
             "JSON.parse" | "EJSON.parse" | "json.loads" | "json_util.loads" => {
-                let text = self.to_text(&first, span)?;
+                let text = self.text_of(&first, span)?;
                 let found = crate::read::read(&text)
                     .map_err(|error| self.error(span, format!("the text is not JSON: {}", error.message())))?;
-                self.from_bson(&found, span)
+                self.of_bson(&found, span)
             }
             "EJSON.deserialize" | "EJSON.serialize" => Ok(first),
             "JSON.stringify" | "EJSON.stringify" | "json.dumps" | "json_util.dumps" => {
                 if matches!(first, Value::Answer(_) | Value::Unknown(_)) {
                     return Ok(Value::Unknown(Rc::from("the text of the answer")));
                 }
-                let value = self.to_bson(&first.at(span))?;
+                let value = self.bson_of(&first.at(span))?;
                 self.made_text(value.into_relaxed_extjson().to_string(), span)
             }
             _ => Err(self.error(span, format!("`{path}` is not read here"))),
         }
     }
 
-    pub(super) fn from_bson(&mut self, value: &Bson, span: Span) -> Result<Value, Error> {
+    pub(super) fn of_bson(&mut self, value: &Bson, span: Span) -> Result<Value, Error> {
         Ok(match value {
             Bson::Null => Value::Null,
             Bson::Boolean(value) => Value::Boolean(*value),
@@ -214,14 +214,14 @@ impl Machine<'_> {
             Bson::Array(values) => {
                 let mut items = Vec::with_capacity(values.len());
                 for value in values {
-                    items.push(self.from_bson(value, span)?.at(span));
+                    items.push(self.of_bson(value, span)?.at(span));
                 }
                 self.list(items, span)?
             }
             Bson::Document(document) => {
                 let mut entries = Entries::new();
                 for (key, value) in document {
-                    let item = self.from_bson(value, span)?.at(span);
+                    let item = self.of_bson(value, span)?.at(span);
                     entries.insert(Rc::from(key.as_str()), Entry { key_span: span, item });
                 }
                 self.object(entries, span)?

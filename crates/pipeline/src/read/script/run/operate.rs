@@ -45,16 +45,16 @@ impl Machine<'_> {
         right: &Value,
         span: Span,
     ) -> Result<Value, Error> {
+        use Operator::{Equal, Greater, GreaterOrEqual, In, InstanceOf, Is, IsNot, Less, LessOrEqual, NotEqual, NotIn};
         if let (Value::Unknown(_), _) | (_, Value::Unknown(_)) = (left, right) {
             return Ok(if let Value::Unknown(_) = left { left.clone() } else { right.clone() });
         }
-        use Operator::{Equal, Greater, GreaterOrEqual, In, InstanceOf, Is, IsNot, Less, LessOrEqual, NotEqual, NotIn};
         let found = match operator {
             Equal | NotEqual if self.is_python => self.is_equal(left, right, span)? == (operator == Equal),
-            Is | IsNot => self.is_same(left, right) == (operator == Is),
+            Is | IsNot => Self::is_same(left, right) == (operator == Is),
             Equal | NotEqual => self.is_loosely(left, right, span)? == (operator == Equal),
             Operator::StrictlyEqual | Operator::StrictlyUnequal => {
-                self.is_same(left, right) == (operator == Operator::StrictlyEqual)
+                Self::is_same(left, right) == (operator == Operator::StrictlyEqual)
             }
             Less | LessOrEqual | Greater | GreaterOrEqual => {
                 let order = self.order(left, right, span)?;
@@ -77,7 +77,7 @@ impl Machine<'_> {
             _ if self.is_python => self.python_arithmetic(operator, left, right, span),
             (Value::Plain(Bson::Int64(a)), Value::Plain(Bson::Int64(b))) => self.whole(operator, *a, *b, span),
             _ if operator == Operator::Add && !(is_number(left) && is_number(right)) => {
-                let (left, right) = (self.to_text(left, span)?, self.to_text(right, span)?);
+                let (left, right) = (self.text_of(left, span)?, self.text_of(right, span)?);
                 self.made_text(left + &right, span)
             }
             _ => {
@@ -210,7 +210,7 @@ impl Machine<'_> {
     }
 
     /// Whether both are the same: by value where they are plain, otherwise by what they are.
-    pub(super) fn is_same(&self, left: &Value, right: &Value) -> bool {
+    pub(super) fn is_same(left: &Value, right: &Value) -> bool {
         match (left, right) {
             (Value::Undefined, Value::Undefined) | (Value::Null, Value::Null) => true,
             (Value::Boolean(a), Value::Boolean(b)) => a == b,
@@ -234,7 +234,7 @@ impl Machine<'_> {
         if is_mixed(left, right) || is_mixed(right, left) {
             return Ok(self.to_number(left, span)? == self.to_number(right, span)?);
         }
-        Ok(self.is_same(left, right))
+        Ok(Self::is_same(left, right))
     }
 
     /// Python's equality: by value, all the way down.
@@ -278,17 +278,17 @@ impl Machine<'_> {
                 }
                 Ok(true)
             }
-            _ => Ok(self.is_same(left, right)),
+            _ => Ok(Self::is_same(left, right)),
         }
     }
 
     fn is_in(&mut self, left: &Value, right: &Value, span: Span) -> Result<bool, Error> {
         match right {
             Value::Object(id) => {
-                let key = self.to_text(left, span)?;
+                let key = self.text_of(left, span)?;
                 Ok(self.objects[*id].contains_key(key.as_str()))
             }
-            Value::Text(text) if self.is_python => Ok(text.contains(&self.to_text(left, span)?)),
+            Value::Text(text) if self.is_python => Ok(text.contains(&self.text_of(left, span)?)),
             Value::List(id) if self.is_python => {
                 for item in self.lists[*id].items.clone() {
                     if self.is_equal(left, &item.value, span)? {

@@ -136,8 +136,9 @@ impl Machine<'_> {
             entries.insert(Rc::clone(name), Entry { key_span: item.span, item: item.clone() });
         }
         let mut explains = false;
-        if let Some(Entry { item: Item { value: Value::Object(id), .. }, .. }) = entries.get("explain") {
-            entries = self.objects[*id].clone();
+        if let Some(Value::Object(id)) = entries.get("explain").map(|entry| &entry.item.value) {
+            let explained = self.objects[*id].clone();
+            entries = explained;
             explains = true;
         }
         let name = entries.shift_remove("aggregate").map(|entry| entry.item.value);
@@ -146,7 +147,7 @@ impl Machine<'_> {
             return Err(self.asks_the_server("runCommand", span));
         };
         let collection = CollectionName { database: database.cloned(), name: Some(name), explains };
-        self.ask(collection, pipeline, entries, span)
+        self.ask(collection, &pipeline, entries, span)
     }
 
     fn method_of_collection(
@@ -159,7 +160,7 @@ impl Machine<'_> {
         match name {
             "aggregate" => {
                 let (pipeline, options) = self.asked_for(args, span)?;
-                self.ask(collection.clone(), pipeline, options, span)
+                self.ask(collection.clone(), &pipeline, options, span)
             }
             "explain" => Ok(Value::Collection(Rc::new(CollectionName { explains: true, ..collection.clone() }))),
             "with_options" | "withOptions" => Ok(Value::Collection(Rc::new(collection.clone()))),
@@ -210,7 +211,7 @@ impl Machine<'_> {
     fn ask(
         &mut self,
         mut collection: CollectionName,
-        pipeline: Item,
+        pipeline: &Item,
         options: Entries,
         span: Span,
     ) -> Result<Value, Error> {
@@ -302,11 +303,10 @@ impl Machine<'_> {
     }
 
     /// `answer[0]`: only the first row is taken.
-    pub(super) fn first_only(&mut self, id: usize, at: &Value, _span: Span) -> Result<(), Error> {
+    pub(super) fn first_only(&mut self, id: usize, at: &Value) {
         match at {
             Value::Number(0.0) | Value::Integer(0) => self.asked[id].is_first_only = true,
             _ => self.asked[id].is_processed = Some("[…]".to_owned()),
         }
-        Ok(())
     }
 }

@@ -31,7 +31,7 @@ impl Machine<'_> {
                 }
                 return self.object(entries, span);
             }
-            ("BSONSymbol", 1) => Bson::Symbol(self.to_text(&first, span)?),
+            ("BSONSymbol", 1) => Bson::Symbol(self.text_of(&first, span)?),
             ("Code", 1) if matches!(first, Value::Function(_)) => Bson::JavaScriptCode(self.function_text(&first)),
             ("Binary", 2) => {
                 let args = [args.get(1, ""), first];
@@ -81,7 +81,7 @@ impl Machine<'_> {
         }
         let mut values = Vec::with_capacity(args.len());
         for arg in args {
-            values.push(self.to_bson(&arg.clone().at(span))?);
+            values.push(self.bson_of(&arg.clone().at(span))?);
         }
         // mongosh keeps the decimal digits that the number shows.
         call::build(name, &values).map(Value::Plain).map_err(|message| self.error(span, message))
@@ -121,7 +121,7 @@ impl Machine<'_> {
             }
             ("getTimestamp", Bson::ObjectId(id)) => self.date(id.timestamp().timestamp_millis() as f64, span),
             ("toString", _) => {
-                let text = self.to_text(&of, span)?;
+                let text = self.text_of(&of, span)?;
                 self.made_text(text, span)
             }
             ("toNumber" | "toInt" | "valueOf" | "to_decimal", Bson::Int32(_) | Bson::Int64(_) | Bson::Double(_)) => {

@@ -39,6 +39,9 @@ impl Machine<'_> {
         if matches!(path, "print" | "display") {
             return Ok(Value::Null);
         }
+        if path.contains("MongoClient") || path == "AsyncIOMotorClient" {
+            return Ok(Value::Client);
+        }
         if let Value::Unknown(_) = first {
             return Ok(first);
         }
@@ -47,7 +50,6 @@ impl Machine<'_> {
         }
         match path {
             "open" | "input" => Err(self.outside(path, span)),
-            "MongoClient" | "AsyncMongoClient" | "AsyncIOMotorClient" => Ok(Value::Client),
             "json.loads" | "json.dumps" | "json_util.loads" | "json_util.dumps" => self.json(path, args, span),
             "copy.deepcopy" | "copy.copy" => self.copied(&first, span),
             "ISODate" => self.date_call(path, args, span),
@@ -73,7 +75,7 @@ impl Machine<'_> {
             }
             "datetime.date.today" => self.date((self.now / 86_400_000.0).floor() * 86_400_000.0, span),
             "datetime.datetime.fromisoformat" | "datetime.date.fromisoformat" => {
-                let text = self.to_text(&args.first(), span)?;
+                let text = self.text_of(&args.first(), span)?;
                 let found = crate::read::date::parse(&text)
                     .ok_or_else(|| self.error(span, crate::read::extended::not_a_date(&text)))?;
                 self.date(found.timestamp_millis() as f64, span)
@@ -224,7 +226,7 @@ impl Machine<'_> {
         let first = args.first();
         Ok(match (path, &first) {
             ("next", Value::Answer(id)) => {
-                self.first_only(*id, &Value::Integer(0), span)?;
+                self.first_only(*id, &Value::Integer(0));
                 Value::Unknown(Rc::from("the first document of the answer"))
             }
             ("len", Value::Answer(id)) => {
@@ -234,7 +236,7 @@ impl Machine<'_> {
             ("len", Value::Text(text)) => Value::Integer(text.chars().count() as i128),
             ("len", _) => Value::Integer(self.items(&first, span)?.len() as i128),
             ("str", _) => {
-                let text = if args.items.is_empty() { String::new() } else { self.to_text(&first, span)? };
+                let text = if args.items.is_empty() { String::new() } else { self.text_of(&first, span)? };
                 self.made_text(text, span)?
             }
             ("repr", Value::Text(text)) => self.made_text(format!("'{text}'"), span)?,
@@ -301,7 +303,7 @@ impl Machine<'_> {
             }
             "Decimal" | "Decimal128" if matches!(first, Value::Plain(Bson::Decimal128(_))) => Ok(first),
             "Decimal" | "Decimal128" => {
-                let text = self.to_text(&first, span)?;
+                let text = self.text_of(&first, span)?;
                 self.built("Decimal128", &[Value::text(text)], span)
             }
             "Binary" => {
@@ -315,10 +317,10 @@ impl Machine<'_> {
                 Ok(Value::Plain(Bson::Binary(binary)))
             }
             "Code" => {
-                let code = self.to_text(&first, span)?;
+                let code = self.text_of(&first, span)?;
                 match args.get(1, "scope") {
                     Value::Object(id) => {
-                        let scope = self.to_bson(&Value::Object(id).at(span))?;
+                        let scope = self.bson_of(&Value::Object(id).at(span))?;
                         let scope = if let Bson::Document(scope) = scope { scope } else { Document::new() };
                         Ok(Value::Plain(Bson::JavaScriptCodeWithScope(bson::JavaScriptCodeWithScope { code, scope })))
                     }
@@ -336,7 +338,7 @@ impl Machine<'_> {
 
     /// `re.compile(…)`, which pymongo sends with the option `u`, and `bson.Regex(…)`.
     fn pattern(&mut self, path: &str, args: &Args, span: Span) -> Result<Value, Error> {
-        let pattern = self.to_text(&args.first(), span)?;
+        let pattern = self.text_of(&args.first(), span)?;
         let mut options = String::new();
         match args.get(1, "flags") {
             Value::Text(flags) => options.push_str(&flags),
@@ -368,14 +370,14 @@ impl Machine<'_> {
             }
             ("insert", Some(at)) => {
                 let length = self.lists[id].items.len();
-                let at = self.place(&at.value, length, span)?.unwrap_or(0).min(length);
+                let at = self.place(&at.value, length).unwrap_or(0).min(length);
                 let item = args.get(1, "").at(span);
                 self.lists[id].items.insert(at, item);
             }
             ("pop", at) => {
                 let length = self.lists[id].items.len();
                 let at = match at {
-                    Some(at) => self.place(&at.value, length, span)?,
+                    Some(at) => self.place(&at.value, length),
                     None => length.checked_sub(1),
                 };
                 let Some(at) = at.filter(|at| *at < length) else {
@@ -391,7 +393,8 @@ impl Machine<'_> {
             ("sort", _) => {
                 let items = self.lists[id].items.clone();
                 if let Value::List(sorted) = self.sorted_by(items, args, span)? {
-                    self.lists[id].items = self.lists[sorted].items.clone();
+                    let sorted = self.lists[sorted].items.clone();
+                    self.lists[id].items = sorted;
                 }
             }
             ("index" | "count", Some(item)) => {

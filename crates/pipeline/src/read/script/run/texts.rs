@@ -14,7 +14,7 @@ use crate::{Error, read::script::syntax::Span};
 
 impl Machine<'_> {
     /// A value as text, as a template shows it.
-    pub(super) fn to_text(&mut self, value: &Value, span: Span) -> Result<String, Error> {
+    pub(super) fn text_of(&mut self, value: &Value, span: Span) -> Result<String, Error> {
         Ok(match value {
             Value::Undefined => "undefined".to_owned(),
             Value::Null => if self.is_python { "None" } else { "null" }.to_owned(),
@@ -62,13 +62,12 @@ impl Machine<'_> {
             return self.method_of_python_text(text, name, args, span);
         }
         let first = args.first();
-        let texts = |machine: &mut Self, at: usize| machine.to_text(&args.get(at, ""), span);
+        let texts = |machine: &mut Self, at: usize| machine.text_of(&args.get(at, ""), span);
         let number = |machine: &Self, at: usize| match args.items.get(at) {
             Some(item) if !item.value.is_nothing() => machine.to_number(&item.value, span).map(Some),
             _ => Ok(None),
         };
         let units: Vec<u16> = text.encode_utf16().collect();
-        let part = |start: usize, end: usize| String::from_utf16_lossy(&units[start..end]);
         let made = match name {
             "toUpperCase" | "toLocaleUpperCase" => text.to_uppercase(),
             "toLowerCase" | "toLocaleLowerCase" => text.to_lowercase(),
@@ -83,29 +82,7 @@ impl Machine<'_> {
                 }
                 whole
             }
-            "slice" => {
-                let (start, end) = bounds(units.len(), number(self, 0)?, number(self, 1)?);
-                part(start, end)
-            }
-            "substring" | "substr" => {
-                let start = number(self, 0)?.unwrap_or(0.0);
-                let end = number(self, 1)?;
-                let (start, end) = if name == "substr" {
-                    let (start, _) = bounds(units.len(), Some(start), None);
-                    (start as f64, end.map_or(f64::INFINITY, |count| start as f64 + count.max(0.0)))
-                } else {
-                    let end = end.unwrap_or(f64::INFINITY).max(0.0);
-                    (start.max(0.0).min(end), start.max(0.0).max(end))
-                };
-                let (start, end) = bounds(units.len(), Some(start), Some(end));
-                part(start, end)
-            }
-            "charAt" | "at" => {
-                let at = number(self, 0)?.unwrap_or(0.0);
-                let at = if at < 0.0 && name == "at" { at + units.len() as f64 } else { at };
-                let (start, _) = bounds(units.len(), Some(at.max(0.0)), None);
-                part(start, (start + 1).min(units.len()))
-            }
+            "slice" | "substring" | "substr" | "charAt" | "at" => self.part_of_text(text, name, args, span)?,
             "repeat" => {
                 let n = number(self, 0)?.unwrap_or(0.0).clamp(0.0, 1e9) as usize;
                 self.charge(text.len().saturating_mul(n) / 16, span)?;
@@ -134,12 +111,47 @@ impl Machine<'_> {
         self.made_text(made, span)
     }
 
+    /// The methods that cut a part out of a string.
+    fn part_of_text(&self, text: &str, name: &str, args: &Args, span: Span) -> Result<String, Error> {
+        let number = |at: usize| match args.items.get(at) {
+            Some(item) if !item.value.is_nothing() => self.to_number(&item.value, span).map(Some),
+            _ => Ok(None),
+        };
+        let units: Vec<u16> = text.encode_utf16().collect();
+        let part = |start: usize, end: usize| String::from_utf16_lossy(&units[start..end]);
+        Ok(match name {
+            "slice" => {
+                let (start, end) = bounds(units.len(), number(0)?, number(1)?);
+                part(start, end)
+            }
+            "substring" | "substr" => {
+                let start = number(0)?.unwrap_or(0.0);
+                let end = number(1)?;
+                let (start, end) = if name == "substr" {
+                    let (start, _) = bounds(units.len(), Some(start), None);
+                    (start as f64, end.map_or(f64::INFINITY, |count| start as f64 + count.max(0.0)))
+                } else {
+                    let end = end.unwrap_or(f64::INFINITY).max(0.0);
+                    (start.max(0.0).min(end), start.max(0.0).max(end))
+                };
+                let (start, end) = bounds(units.len(), Some(start), Some(end));
+                part(start, end)
+            }
+            _ => {
+                let at = number(0)?.unwrap_or(0.0);
+                let at = if at < 0.0 && name == "at" { at + units.len() as f64 } else { at };
+                let (start, _) = bounds(units.len(), Some(at.max(0.0)), None);
+                part(start, (start + 1).min(units.len()))
+            }
+        })
+    }
+
     /// The methods that give something else than a string.
     fn asked_of_text(&mut self, text: &str, name: &str, args: &Args, span: Span) -> Result<Value, Error> {
         let first = args.first();
         match name {
             "split" => {
-                let by = if first.is_nothing() { None } else { Some(self.to_text(&first, span)?) };
+                let by = if first.is_nothing() { None } else { Some(self.text_of(&first, span)?) };
                 let parts: Vec<String> = match by.as_deref() {
                     None => vec![text.to_owned()],
                     Some("") => text.chars().map(String::from).collect(),
@@ -148,7 +160,7 @@ impl Machine<'_> {
                 self.texts(parts, span)
             }
             "startsWith" | "endsWith" | "includes" => {
-                let wanted = self.to_text(&first, span)?;
+                let wanted = self.text_of(&first, span)?;
                 Ok(Value::Boolean(match name {
                     "startsWith" => text.starts_with(&wanted),
                     "endsWith" => text.ends_with(&wanted),
@@ -156,7 +168,7 @@ impl Machine<'_> {
                 }))
             }
             "indexOf" | "lastIndexOf" => {
-                let wanted = self.to_text(&first, span)?;
+                let wanted = self.text_of(&first, span)?;
                 let at = if name == "indexOf" { text.find(&wanted) } else { text.rfind(&wanted) };
                 Ok(Value::Number(at.map_or(-1.0, |at| text[..at].encode_utf16().count() as f64)))
             }
@@ -166,7 +178,7 @@ impl Machine<'_> {
                 Ok(Value::Number(unit.map_or(f64::NAN, f64::from)))
             }
             "localeCompare" => {
-                let other = self.to_text(&first, span)?;
+                let other = self.text_of(&first, span)?;
                 Ok(Value::Number(f64::from(text.cmp(&other) as i8)))
             }
             _ => Err(self.no_method(&Value::text(text), name, span)),
@@ -194,7 +206,7 @@ impl Machine<'_> {
                 text.chars().map(cased).collect()
             }
             "strip" | "lstrip" | "rstrip" => {
-                let wanted = if first.is_nothing() { None } else { Some(self.to_text(&first, span)?) };
+                let wanted = if first.is_nothing() { None } else { Some(self.text_of(&first, span)?) };
                 let is_cut = |c: char| wanted.as_ref().map_or(c.is_whitespace(), |wanted| wanted.contains(c));
                 match name {
                     "strip" => text.trim_matches(is_cut),
@@ -204,7 +216,7 @@ impl Machine<'_> {
                 .to_owned()
             }
             "replace" => {
-                let (from, to) = (self.to_text(&first, span)?, self.to_text(&args.get(1, ""), span)?);
+                let (from, to) = (self.text_of(&first, span)?, self.text_of(&args.get(1, ""), span)?);
                 self.charge(text.len().saturating_mul(1 + to.len()) / 16, span)?;
                 text.replace(&from, &to)
             }
@@ -228,12 +240,12 @@ impl Machine<'_> {
                 return self.texts(parts, span);
             }
             "startswith" | "endswith" => {
-                let wanted = self.to_text(&first, span)?;
+                let wanted = self.text_of(&first, span)?;
                 let found = if name == "startswith" { text.starts_with(&wanted) } else { text.ends_with(&wanted) };
                 return Ok(Value::Boolean(found));
             }
             "count" | "find" | "index" => {
-                let wanted = self.to_text(&first, span)?;
+                let wanted = self.text_of(&first, span)?;
                 return Ok(Value::Integer(match name {
                     "count" => text.matches(&wanted).count() as i128,
                     _ => text.find(&wanted).map_or(-1, |at| text[..at].chars().count() as i128),

@@ -17,11 +17,11 @@ use crate::{
 };
 
 impl Machine<'_> {
-    pub(in crate::read::script) fn to_bson(&mut self, item: &Item) -> Result<Bson, Error> {
-        self.bson(item, 0, false)
+    pub(in crate::read::script) fn bson_of(&mut self, item: &Item) -> Result<Bson, Error> {
+        self.converted(item, 0, false)
     }
 
-    fn bson(&mut self, item: &Item, depth: usize, is_literal: bool) -> Result<Bson, Error> {
+    fn converted(&mut self, item: &Item, depth: usize, is_literal: bool) -> Result<Bson, Error> {
         let span = item.span;
         self.charge(1, span)?;
         if depth > MAX_DEPTH {
@@ -46,7 +46,7 @@ impl Machine<'_> {
                 let items = self.lists[*id].items.clone();
                 let mut values = Vec::with_capacity(items.len());
                 for item in &items {
-                    values.push(self.bson(item, depth + 1, is_literal)?);
+                    values.push(self.converted(item, depth + 1, is_literal)?);
                 }
                 Bson::Array(values)
             }
@@ -78,7 +78,7 @@ impl Machine<'_> {
         }
         let mut document = Document::new();
         for (key, item) in &entries {
-            let value = self.bson(item, depth + 1, is_literal || &**key == "$literal")?;
+            let value = self.converted(item, depth + 1, is_literal || &**key == "$literal")?;
             document.insert(key.to_string(), value);
         }
         if is_literal {
