@@ -11,6 +11,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
+use std::time::Duration;
 
 use catalog::Catalog;
 use contract::Contract;
@@ -294,7 +295,29 @@ impl Bank {
 
     /// Runs a pipeline; its rows come as they are made.
     pub fn rows(&self, query: &Query) -> Result<Rows, Error> {
-        Ok(Run::rows(self, &query.collection, &query.pipeline)?)
+        if query.explains() {
+            let diagnostic = Diagnostic::new("the text asks for an account of the pipeline, and not for its rows");
+            return Err(Error::new(
+                ErrorKind::Question,
+                diagnostic.hint("leave `explain` out of the text, or explain it"),
+            ));
+        }
+        let rows = match query.said.max_time {
+            Some(time) => Run::rows(&self.within(time), &query.collection, &query.pipeline)?,
+            None => Run::rows(self, &query.collection, &query.pipeline)?,
+        };
+        query.said.notes.iter().for_each(|note| rows.notices().add(Diagnostic::new(note)));
+        Ok(rows)
+    }
+
+    /// The same bank, whose pipelines may take no longer than that.
+    fn within(&self, time: Duration) -> Self {
+        let time = self.limits.time.map_or(time, |limit| limit.min(time));
+        let home = match &self.home {
+            Home::Folder(folder) => Home::Folder(folder.clone()),
+            Home::Server(server) => Home::Server(Arc::new(server.within(time))),
+        };
+        Self { home, limits: Limits { time: Some(time), ..self.limits.clone() }, ..self.clone() }
     }
 }
 

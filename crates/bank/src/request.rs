@@ -2,11 +2,14 @@
 //!
 //! In: words, or a pipeline as values. Out: analyses and [`Query`]s, checked against a bank's catalog and collections.
 
+use std::path::Path;
+use std::time::Duration;
+
 use catalog::{Analysis, Catalog, Kind, LeftOut};
 use diagnostic::Diagnostic;
-use pipeline::{Bson, Pipeline};
+use pipeline::{Bson, Language, Pipeline, Script};
 
-use crate::bank::require;
+use crate::bank::{Home, require};
 use crate::{Bank, Error, ErrorKind};
 
 /// A question to one topic of the catalog. Invariant of callers: `name` goes with neither `by` nor `measures`.
@@ -29,13 +32,23 @@ pub struct Request {
 pub struct Query {
     pub(crate) collection: String,
     pub(crate) pipeline: Pipeline,
+    pub(crate) said: Said,
+}
+
+/// What the text of a query says beside its pipeline.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Said {
+    pub(crate) max_time: Option<Duration>,
+    pub(crate) explains: bool,
+    /// How the text was read, where that may surprise.
+    pub(crate) notes: Vec<String>,
 }
 
 impl Query {
     /// A pipeline of an analysis, which its catalog checked.
     #[must_use]
     pub fn of_analysis(collection: &str, pipeline: &Pipeline) -> Self {
-        Self { collection: collection.to_owned(), pipeline: pipeline.clone() }
+        Self { collection: collection.to_owned(), pipeline: pipeline.clone(), said: Said::default() }
     }
 
     /// The collection that it runs over.
@@ -50,7 +63,13 @@ impl Query {
         &self.pipeline
     }
 
-    /// Both.
+    /// Whether its text asks for an account of the pipeline in place of its rows.
+    #[must_use]
+    pub fn explains(&self) -> bool {
+        self.said.explains
+    }
+
+    /// The collection and the pipeline.
     #[must_use]
     pub fn into_parts(self) -> (String, Pipeline) {
         (self.collection, self.pipeline)
@@ -139,12 +158,39 @@ impl Bank {
     /// The query that a text is; `source` is the file it came from.
     pub fn query(&self, text: &str, source: Option<&str>, collection: &str) -> Result<Query, Error> {
         self.require(collection)?;
-        let parsed = pipeline::parse_text(text).map_err(Problem::Language);
-        parsed.and_then(|pipeline| self.checked(pipeline, collection)).map_err(|problem| match (problem, source) {
+        let is_python = source.is_some_and(|source| Path::new(source).extension().is_some_and(|found| found == "py"));
+        let language = if is_python { Language::Python } else { Language::Mongosh };
+        let parsed = pipeline::parse_script(text, language).map_err(Problem::Language);
+        let checked = parsed.and_then(|(pipeline, script)| {
+            self.agrees(&script, collection).map_err(Problem::Place)?;
+            let said = Said { max_time: script.max_time, explains: script.explains, notes: script.notes };
+            Ok(Query { said, ..self.checked(pipeline, collection)? })
+        });
+        checked.map_err(|problem| match (problem, source) {
             (Problem::Language(error), Some(source)) => error.shown_in(text).within(source).into(),
             (Problem::Language(error), None) => error.shown_in(text).into(),
             (Problem::Place(error), _) => error,
         })
+    }
+
+    /// Refuses a text that runs on another collection, or on another database of the server, than is asked.
+    fn agrees(&self, script: &Script, collection: &str) -> Result<(), Error> {
+        let asked = collection.split('@').next().unwrap_or(collection);
+        if let Some(named) = script.collection.as_deref().filter(|named| *named != asked && *named != collection) {
+            let (named, asked) = (diagnostic::quote(named), diagnostic::quote(collection));
+            let message = format!("the text runs on the collection `{named}`, but `{asked}` is asked");
+            let hint = format!("ask `{named}`, or change the name in the text");
+            return Err(Error::new(ErrorKind::Question, Diagnostic::new(message).hint(hint)));
+        }
+        if let (Home::Server(server), Some(named)) = (&self.home, &script.database)
+            && named != server.database_name()
+        {
+            let (named, asked) = (diagnostic::quote(named), diagnostic::quote(server.database_name()));
+            let message = format!("the text runs on the database `{named}`, but this bank is the database `{asked}`");
+            let hint = "open that database as the bank, or change the name in the text";
+            return Err(Error::new(ErrorKind::Question, Diagnostic::new(message).hint(hint)));
+        }
+        Ok(())
     }
 
     fn checked(&self, pipeline: Pipeline, collection: &str) -> Result<Query, Problem> {
@@ -153,7 +199,7 @@ impl Bank {
         let schemas = self.schemas_with(&names).map_err(Problem::Place)?;
         require(&schemas, collection).map_err(Problem::Place)?;
         pipeline::check(&pipeline, collection, &schemas).map_err(Problem::Language)?;
-        Ok(Query { collection: collection.to_owned(), pipeline })
+        Ok(Query { collection: collection.to_owned(), pipeline, said: Said::default() })
     }
 }
 

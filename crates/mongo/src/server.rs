@@ -131,6 +131,12 @@ impl Server {
         Self { options, ..self.clone() }
     }
 
+    /// The same connection, whose pipelines may take that long.
+    #[must_use]
+    pub fn within(&self, time: Duration) -> Self {
+        Self { options: Options { timeout: Some(time), ..self.options.clone() }, ..self.clone() }
+    }
+
     /// The database's name.
     #[must_use]
     pub fn database_name(&self) -> &str {

@@ -6,7 +6,7 @@
 
 use std::path::PathBuf;
 
-use pipeline::{Bson, parse, print, read};
+use pipeline::{Bson, Language, parse, print, read};
 
 /// A small generator (SplitMix64): the same numbers on every machine and in every version.
 struct Chance(u64);
@@ -112,6 +112,70 @@ fn round_trip(value: &Bson) -> bool {
     let again = format!("{:?}", pipeline::parse_text(&shell));
     assert_eq!(again, format!("{:?}", Ok::<_, pipeline::Error>(&parsed)), "mongosh changed it: {shell}");
     true
+}
+
+/// The inputs of the cases with scripts.
+fn scripts() -> Vec<String> {
+    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/cases/scripts.txt");
+    let text = fs_err::read_to_string(path).unwrap();
+    text.split("\n====\n").map(|case| case.split("\n----").next().unwrap().to_owned()).collect()
+}
+
+#[test]
+fn scripts_with_faults_never_panic_and_end_soon() {
+    let (seeds, mut chance, mut n_read) = (scripts(), Chance(3), 0);
+    for _ in 0..500 {
+        let text = mutate(chance.pick(&seeds).as_str(), &mut chance);
+        for language in [Language::Mongosh, Language::Python] {
+            n_read += usize::from(pipeline::parse_script(&text, language).is_ok());
+        }
+    }
+    assert!(n_read > 40, "too few got through: {n_read}");
+}
+
+#[test]
+fn the_work_of_a_script_is_bounded() {
+    let texts = [
+        "let s = 'a'; while (true) s += s",
+        "let a = [1]; for (;;) a = [...a, ...a]",
+        "let a = []; for (;;) a = [a]",
+        "const f = n => f(n + 1); f(0)",
+        "Array(1e9)",
+        "'a'.repeat(1e9)",
+        "'a'.padStart(1e8)",
+        "let a = [1, 2]; for (let i = 0; i < 60; i++) a = [a, a]; a",
+        "const a = []; a.push(a); db.c.aggregate(a)",
+        "const o = {}; o.o = o; [{$match: o}]",
+        "[3, 1].sort(() => { while (1) {} })",
+        "x = 'a' * 10 ** 9",
+        "x = [0] * 10 ** 9",
+        "x = list(range(10 ** 12))",
+        "x = 10 ** 10 ** 10",
+        "f'{5:999999999}'",
+        "def f(): return f()\nf()",
+        "while True: pass",
+    ];
+    for text in texts {
+        let start = std::time::Instant::now();
+        assert!(pipeline::parse_script(text, Language::Mongosh).is_err(), "{text}");
+        assert!(start.elapsed().as_secs() < 20, "{text} took {:?}", start.elapsed());
+    }
+    for (open, middle, close) in [
+        ("(", "1", ")"),
+        ("[", "", "]"),
+        ("!", "1", ""),
+        ("x => ", "1", ""),
+        ("{a: ", "1", "}"),
+        ("1 + ", "1", ""),
+        ("a ? ", "1", " : 1"),
+    ] {
+        for depth in [150, 5000, 100_000] {
+            let text = open.repeat(depth) + middle + &close.repeat(depth);
+            let _ = pipeline::parse_script(&text, Language::Mongosh);
+            let _ = pipeline::parse_script(&format!("x{}", ".a".repeat(depth)), Language::Python);
+            let _ = pipeline::parse_script(&format!("{}pass", "if 1: ".repeat(depth)), Language::Python);
+        }
+    }
 }
 
 #[test]

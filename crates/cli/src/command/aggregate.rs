@@ -8,6 +8,7 @@ use bank::{Bank, Query};
 use pipeline::print;
 
 use crate::args::Aggregate;
+use crate::command::explain;
 use crate::failure::Failure;
 use crate::{input, interrupt, output, place};
 
@@ -19,6 +20,9 @@ pub(crate) fn run(args: &Aggregate) -> Result<(), Failure> {
     let cancel = Arc::default();
     let bank = place::open(&question.run, None, Some(&cancel))?;
     let query = query(&args.question.collection, &args.question.pipeline, &bank)?;
+    if query.explains() {
+        return explain::tell(&bank, &query, false);
+    }
     interrupt::while_writing(args.output.as_deref(), &cancel, || write(args, &bank, &query, &cancel))
 }
 

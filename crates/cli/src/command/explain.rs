@@ -1,5 +1,6 @@
 //! `banksphere explain`: what became of a pipeline, stage by stage.
 
+use bank::{Bank, Query};
 use pipeline::print;
 
 use crate::args::Explain;
@@ -11,9 +12,14 @@ use crate::{output, place};
 pub(crate) fn run(args: &Explain) -> Result<(), Failure> {
     let bank = place::open(&args.question.run, None, None)?;
     let query = aggregate::query(&args.question.collection, &args.question.pipeline, &bank)?;
-    let explained = bank.explain(&query)?;
+    tell(&bank, &query, args.json)
+}
+
+/// Runs the query and prints what became of it.
+pub(crate) fn tell(bank: &Bank, query: &Query, is_json: bool) -> Result<(), Failure> {
+    let explained = bank.explain(query)?;
     let text = match &explained.steps {
-        _ if args.json => print::document(&explained.document, print::Format::Relaxed) + "\n",
+        _ if is_json => print::document(&explained.document, print::Format::Relaxed) + "\n",
         Some(steps) => {
             let steps = report::table::render(steps, report::table::Format::Table, output::width());
             format!("{steps}\n{}", explained.text)

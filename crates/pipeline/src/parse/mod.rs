@@ -23,6 +23,7 @@ mod project;
 mod sort;
 pub(crate) mod stage;
 mod test;
+mod variables;
 mod window;
 mod window_function;
 mod write;
@@ -33,7 +34,7 @@ use crate::{
     Error, Pipeline,
     ast::{AccumulatorCall, Expr, Predicate},
     describe, limits,
-    read::read_aggregate,
+    read::{Language, Script, read_script},
 };
 use expr::Scope;
 use predicate::On;
@@ -62,7 +63,8 @@ pub fn parse(value: &Bson) -> Result<Pipeline, Error> {
     Ok(pipeline)
 }
 
-/// Reads and parses a pipeline, also in the form `db.customers.aggregate([ … ])`, whose collection is not looked at.
+/// Reads and parses a pipeline, also with a script around it, whose collection and options are not looked at; [`parse_script`]
+/// gives them.
 ///
 /// ```
 /// let error = pipeline::parse_text("[{$match: {age: 5}}, {$limt: 3}]").unwrap_err();
@@ -70,7 +72,25 @@ pub fn parse(value: &Bson) -> Result<Pipeline, Error> {
 /// assert!(error.to_string().starts_with(&lines.join("\n")));
 /// ```
 pub fn parse_text(text: &str) -> Result<Pipeline, Error> {
-    parse(&read_aggregate(text)?).map_err(|error| error.shown_in(text))
+    parse_script(text, Language::Mongosh).map(|(pipeline, _)| pipeline)
+}
+
+/// Reads and parses a pipeline with what the text says beside it; a text that could be of either language is taken for `first`.
+///
+/// ```
+/// use pipeline::{Language, parse_script};
+///
+/// let text = "const top = 3;\ndb.customers.aggregate([{$limit: top}], {maxTimeMS: 500})";
+/// let (pipeline, script) = parse_script(text, Language::Mongosh)?;
+/// assert_eq!(pipeline.stages[0].name(), "$limit");
+/// assert_eq!(script.collection.as_deref(), Some("customers"));
+/// # Ok::<(), pipeline::Error>(())
+/// ```
+pub fn parse_script(text: &str, first: Language) -> Result<(Pipeline, Script), Error> {
+    let mut script = read_script(text, first)?;
+    script.pipeline = variables::bound(std::mem::take(&mut script.pipeline), &script.variables)?;
+    let pipeline = parse(&script.pipeline).map_err(|error| error.shown_in(text))?;
+    Ok((pipeline, script))
 }
 
 /// Makes an expression.

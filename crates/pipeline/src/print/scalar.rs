@@ -129,7 +129,12 @@ fn constructor(value: &Bson, out: &mut String) {
         Bson::Undefined => out.push_str("undefined"),
         Bson::MinKey => out.push_str("MinKey()"),
         Bson::MaxKey => out.push_str("MaxKey()"),
-        other => wrapper(other, Style::Canonical, out),
+        Bson::Symbol(text) => put(out, format_args!("BSONSymbol({})", quoted(text))),
+        other => {
+            let mut text = String::new();
+            wrapper(other, Style::Canonical, &mut text);
+            put(out, format_args!("EJSON.parse({})", quoted(&text)));
+        }
     }
 }
 
@@ -222,12 +227,12 @@ fn regex_for_mongosh(regex: &Regex, out: &mut String) {
         && !pattern.starts_with('*')
         && !pattern.contains(['/', '\n', '\r', '\u{2028}', '\u{2029}', '['])
         && !pattern.ends_with('\\')
-        && !options.contains('x');
+        && options.chars().all(|option| matches!(option, 'i' | 'm'));
     if is_literal {
         put(out, format_args!("/{pattern}/{options}"));
     } else {
-        // JavaScript has no option `x`; BSONRegExp passes any on.
-        let name = if options.contains('x') { "BSONRegExp" } else { "RegExp" };
-        put(out, format_args!("{name}({}, {})", quoted(pattern), quoted(options)));
+        // MongoDB: mongosh sends no other options of JavaScript's own patterns, and escapes slashes in them; BSONRegExp passes
+        // all on as it is.
+        put(out, format_args!("BSONRegExp({}, {})", quoted(pattern), quoted(options)));
     }
 }

@@ -35,7 +35,7 @@ const NAMES: &[&str] = &[
 
 /// Reads the arguments behind the name of a constructor and builds its value.
 pub(super) fn call(cursor: &mut Cursor<'_>, name: &str, start: usize, depth: usize) -> Result<Bson, Error> {
-    if !NAMES[6..].contains(&name) {
+    if !is_constructor(name) {
         return Err(cursor
             .error_at(start, format!("unknown word `{name}`"))
             .hint(format!("quote it if it is a string; {}", nearest("word", name, NAMES.iter().copied()))));
@@ -55,7 +55,12 @@ pub(super) fn call(cursor: &mut Cursor<'_>, name: &str, start: usize, depth: usi
     build(name, &args).map_err(|message| cursor.error_at(start, message))
 }
 
-fn build(name: &str, args: &[Bson]) -> Result<Bson, String> {
+/// Whether this is the name of a constructor.
+pub(super) fn is_constructor(name: &str) -> bool {
+    NAMES[6..].contains(&name)
+}
+
+pub(super) fn build(name: &str, args: &[Bson]) -> Result<Bson, String> {
     match (name, args) {
         ("MinKey", []) => Ok(Bson::MinKey),
         ("MaxKey", []) => Ok(Bson::MaxKey),
@@ -112,7 +117,7 @@ fn to_integer(value: &Bson) -> Option<i64> {
     match value {
         Bson::Int32(value) => Some(i64::from(*value)),
         Bson::Int64(value) => Some(*value),
-        Bson::Double(value) if value.fract() == 0.0 && value.abs() < 9.0e15 => Some(*value as i64),
+        Bson::Double(value) if value.fract() == 0.0 && value.abs() <= 9_007_199_254_740_992.0 => Some(*value as i64),
         Bson::String(text) => text.parse().ok(),
         _ => None,
     }

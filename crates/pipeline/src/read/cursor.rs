@@ -29,6 +29,21 @@ impl<'a> Cursor<'a> {
         &self.text[self.at..]
     }
 
+    /// How long the whole text is.
+    pub(super) fn length(&self) -> usize {
+        self.text.len()
+    }
+
+    /// The bytes from `start` to `end`.
+    pub(super) fn between(&self, start: usize, end: usize) -> &'a str {
+        &self.text[start..end]
+    }
+
+    /// The line in which this place lies, from 1.
+    pub(super) fn line_of(&self, at: usize) -> usize {
+        self.text[..at].matches('\n').count() + 1
+    }
+
     /// The text from `start` up to here.
     pub(super) fn since(&self, start: usize) -> &'a str {
         &self.text[start..self.at]
@@ -120,7 +135,7 @@ impl<'a> Cursor<'a> {
 
     fn place(&self, at: usize) -> String {
         let before = &self.text[..at];
-        let line = before.matches('\n').count() + 1;
+        let line = self.line_of(at);
         let column = before.rsplit('\n').next().unwrap_or(before).chars().count() + 1;
         format!("line {line}, column {column}")
     }

@@ -22,6 +22,28 @@ pub(super) fn parse(text: &str) -> Option<DateTime> {
     Some(DateTime::from_millis(midnight.timestamp_millis() + within))
 }
 
+/// `20240229T123000Z`, `20240229` and `2024-02-29T12`, which mongosh's `ISODate` takes besides.
+pub(super) fn parse_compact(text: &str) -> Option<DateTime> {
+    let (date, time) = match text.split_once(['T', ' ']) {
+        Some((date, time)) => (date, time),
+        None => (text.strip_suffix('Z').unwrap_or(text), ""),
+    };
+    let hyphened = match (date.len(), date.get(..4), date.get(4..6), date.get(6..)) {
+        (8, Some(year), Some(month), Some(day)) => format!("{year}-{month}-{day}"),
+        _ => date.to_owned(),
+    };
+    let zone_at = time.find(['Z', '+', '-']).unwrap_or(time.len());
+    let (clock, zone) = time.split_at(zone_at);
+    let (whole, fraction) =
+        clock.split_once('.').map_or((clock, String::new()), |(whole, rest)| (whole, format!(".{rest}")));
+    let figures = whole.replace(':', "");
+    let part = |from: usize| figures.get(from..from + 2).unwrap_or("00");
+    if !matches!(figures.len(), 0 | 2 | 4 | 6) {
+        return None;
+    }
+    parse(&format!("{hyphened}T{}:{}:{}{fraction}{zone}", part(0), part(2), part(4)))
+}
+
 /// Milliseconds since midnight UTC; negative or beyond a day where the offset says so.
 fn time_of_day(text: &str) -> Option<i64> {
     let zone_at = text.find(['Z', 'z', '+', '-']).unwrap_or(text.len());

@@ -1,6 +1,7 @@
-//! Text → BSON: Extended JSON (version 2, canonical and relaxed) and the spelling of mongosh, freely mixed.
+//! Text → BSON: of one value (Extended JSON, version 2, canonical and relaxed, and the spelling of mongosh, freely mixed), and
+//! of a pipeline with the script around it (`script`).
 //!
-//! In: text of one value. Out: that value, or an error with its line and column.
+//! In: text. Out: the value, or an error with its line and column.
 //! Invariant: never panics, whatever the text; nesting is limited, so the stack is safe too.
 //! A key that appears twice in one object is refused: a [`Document`] would silently lose the first.
 
@@ -8,8 +9,8 @@ mod call;
 mod cursor;
 mod date;
 mod extended;
-mod locate;
 mod number;
+mod script;
 mod string;
 mod value;
 
@@ -17,6 +18,9 @@ use bson::{Bson, Document};
 
 use crate::Error;
 use cursor::Cursor;
+
+pub(crate) use script::read_script;
+pub use script::{Language, Script};
 
 /// Reads one value, such as a pipeline.
 pub fn read(text: &str) -> Result<Bson, Error> {
@@ -39,49 +43,10 @@ pub fn read_document(text: &str) -> Result<Document, Error> {
 
 /// The error with a mark under its place in the text that it came from.
 pub(crate) fn shown_in(text: &str, error: Error) -> Error {
-    let mut cursor = Cursor::new(text);
-    // Whatever is wrong with the call itself was told when the text was read.
-    let _ = enter_call(&mut cursor);
-    match locate::locate(&mut cursor, &error.steps()) {
+    match script::locate(text, &error.steps()) {
         Some(span) => error.excerpt(diagnostic::excerpt(text, span)),
         None => error,
     }
-}
-
-/// Reads the array inside `db.NAME.aggregate([ … ])`, or just one value where the text is not such a call.
-pub(crate) fn read_aggregate(text: &str) -> Result<Bson, Error> {
-    let mut cursor = Cursor::new(text);
-    if !enter_call(&mut cursor)? {
-        return read(text);
-    }
-    let value = value::value(&mut cursor, 0)?;
-    cursor.skip_blank()?;
-    if cursor.peek() == Some(',') {
-        cursor.advance();
-        cursor.skip_blank()?;
-        if cursor.peek() == Some('{') {
-            return Err(cursor.unsupported("options of `aggregate` are not supported yet"));
-        }
-    }
-    cursor.expect(')')?;
-    match at_end(&mut cursor)? {
-        None => Ok(value),
-        Some(_) => Err(cursor.unsupported("nothing may follow `aggregate(…)`")),
-    }
-}
-
-/// Moves behind `db.NAME.aggregate(`, and says whether the text begins so.
-fn enter_call(cursor: &mut Cursor<'_>) -> Result<bool, Error> {
-    const OPENING: &str = ".aggregate(";
-    cursor.skip_blank()?;
-    if !cursor.rest().starts_with("db.") {
-        return Ok(false);
-    }
-    let Some(open) = cursor.rest().find(OPENING) else {
-        return Err(cursor.error("expected `db.COLLECTION.aggregate([ … ])`"));
-    };
-    cursor.advance_bytes(open + OPENING.len());
-    Ok(true)
 }
 
 /// What still follows behind blanks and a semicolon; nothing at the end of the text.

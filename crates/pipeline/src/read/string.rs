@@ -28,7 +28,7 @@ pub(super) fn string(cursor: &mut Cursor<'_>) -> Result<String, Error> {
 }
 
 /// Reads what follows a backslash.
-fn escape(cursor: &mut Cursor<'_>, text: &mut String) -> Result<(), Error> {
+pub(super) fn escape(cursor: &mut Cursor<'_>, text: &mut String) -> Result<(), Error> {
     let at = cursor.at();
     let c = match cursor.advance() {
         Some('n') => '\n',
@@ -85,6 +85,13 @@ fn hex(cursor: &mut Cursor<'_>, digits: usize) -> Result<u32, Error> {
 /// Reads `/pattern/options`; the cursor stands on the first slash.
 pub(super) fn regex(cursor: &mut Cursor<'_>) -> Result<Bson, Error> {
     let start = cursor.at();
+    let (pattern, options) = regex_parts(cursor)?;
+    make_regex(pattern, options).map_err(|message| cursor.error_at(start, message))
+}
+
+/// The pattern and the options of `/pattern/options`, as they are written.
+pub(super) fn regex_parts<'a>(cursor: &mut Cursor<'a>) -> Result<(&'a str, &'a str), Error> {
+    let start = cursor.at();
     cursor.advance();
     let pattern_at = cursor.at();
     let mut in_class = false;
@@ -106,8 +113,7 @@ pub(super) fn regex(cursor: &mut Cursor<'_>) -> Result<Bson, Error> {
     }
     let pattern = cursor.since(pattern_at);
     cursor.advance();
-    let options = cursor.take_while(|c| c.is_ascii_alphabetic());
-    make_regex(pattern, options).map_err(|message| cursor.error_at(start, message))
+    Ok((pattern, cursor.take_while(|c| c.is_ascii_alphabetic())))
 }
 
 /// Builds a regular expression, its options sorted.

@@ -1,0 +1,205 @@
+//! Text of a pipeline → BSON, with the collection and the options that the text names: mongosh's language, Python, or
+//! Extended JSON.
+//!
+//! ```text
+//!  text ─► is it JSON? ─► Extended JSON's reader ──────────────────────────────────────┐
+//!     └──► shell, python: statements ─► run: values ─► one `aggregate`, or one value ──┴─► Script
+//! ```
+//!
+//! Invariant: nothing is read, written or sent, and the work is bounded, whatever the text; what a text leaves open (two
+//! `aggregate` calls, two pipelines) is refused by name.
+
+mod json;
+mod locate;
+mod options;
+mod parser;
+mod python;
+mod run;
+mod shell;
+mod syntax;
+
+use std::ops::Range;
+use std::time::Duration;
+
+use bson::{Bson, Document};
+
+use super::cursor::Cursor;
+use crate::{Error, error::Step};
+use parser::Parser;
+use run::{
+    Machine,
+    value::{Item, Value},
+};
+use syntax::{Listing, Span};
+
+/// How long a text of a script may be.
+const MAX_LENGTH: usize = 16 << 20;
+/// A script runs on a stack of its own, which is only touched as far as it is needed.
+const STACK: usize = 64 << 20;
+
+/// A language that pipelines are written in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Language {
+    /// mongosh's, which is JavaScript's; Extended JSON too.
+    Mongosh,
+    /// Python, with pymongo.
+    Python,
+}
+
+/// What a text asks for.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Script {
+    /// The stages, in an array; or a single stage.
+    pub pipeline: Bson,
+    /// The collection that the text names.
+    pub collection: Option<String>,
+    /// The database that the text names.
+    pub database: Option<String>,
+    /// The variables that the pipeline sees, with their expressions.
+    pub variables: Document,
+    /// The time that it may take.
+    pub max_time: Option<Duration>,
+    /// Whether the text asks for an account of the pipeline in place of its rows.
+    pub explains: bool,
+    /// What the user should know of how the text was read, each a sentence without a full stop.
+    pub notes: Vec<String>,
+}
+
+/// Reads a text; where it could be of either language, it is taken for `first`.
+pub(crate) fn read_script(text: &str, first: Language) -> Result<Script, Error> {
+    let mut of_json = None;
+    if json::is_json(text) {
+        match super::read(text) {
+            Ok(pipeline) => return Ok(Script { pipeline, ..Script::default() }),
+            Err(error) => of_json = Some(error),
+        }
+    }
+    in_either(text, first, |machine, root| machine.script(&root)).map_err(|error| of_json.unwrap_or(error))
+}
+
+/// The bytes of the part at the end of `steps` in a text that was read.
+pub(crate) fn locate(text: &str, steps: &[&Step]) -> Option<Range<usize>> {
+    let found = in_either(text, Language::Mongosh, |machine, root| Ok(machine.locate(&root.pipeline, steps)));
+    found.ok().flatten().filter(|span| text.get(span.clone()).is_some())
+}
+
+/// What a text comes down to.
+struct Root {
+    pipeline: Item,
+    asked: Option<usize>,
+}
+
+/// Reads a text in the first language; where that fails, in the other.
+fn in_either<T>(
+    text: &str,
+    first: Language,
+    work: impl Fn(&mut Machine<'_>, Root) -> Result<T, Error>,
+) -> Result<T, Error> {
+    let cursor = Cursor::new(text);
+    if text.len() > MAX_LENGTH {
+        return Err(Error::input(format!("a text has at most {} MB", MAX_LENGTH >> 20)));
+    }
+    let other = if first == Language::Python { Language::Mongosh } else { Language::Python };
+    stacker::grow(STACK, || {
+        let of_first = match in_language(&cursor, first, &work) {
+            Ok(found) => return Ok(found),
+            Err(error) => error,
+        };
+        let of_other = match in_language(&cursor, other, &work) {
+            Ok(found) => return Ok(found),
+            Err(error) => error,
+        };
+        let is_other = first == Language::Mongosh && python::has_marks(text);
+        Err(if is_other { of_other } else { of_first })
+    })
+}
+
+fn in_language<T>(
+    cursor: &Cursor<'_>,
+    language: Language,
+    work: impl Fn(&mut Machine<'_>, Root) -> Result<T, Error>,
+) -> Result<T, Error> {
+    let is_python = language == Language::Python;
+    let mut parser = Parser::new(cursor.clone());
+    let statements = if is_python { python::script(&mut parser)? } else { shell::script(&mut parser)? };
+    let mut machine = Machine::new(cursor.clone(), is_python);
+    machine.notes.append(&mut parser.notes);
+    machine.run(&statements)?;
+    let root = machine.root()?;
+    work(&mut machine, root)
+}
+
+impl Machine<'_> {
+    /// The one pipeline of the text.
+    fn root(&mut self) -> Result<Root, Error> {
+        if self.asked.len() > 1 {
+            let name = |asked: &run::places::Asked| {
+                let name = asked.collection.name.as_deref().unwrap_or("a collection");
+                format!("`{name}` in line {}", self.cursor.line_of(asked.span.start))
+            };
+            let names: Vec<String> = self.asked.iter().take(5).map(name).collect();
+            let second = self.asked[1].span;
+            return Err(self
+                .error(second, format!("the text runs `aggregate` {} times: on {}", self.asked.len(), names.join(", ")))
+                .hint("leave one of them"));
+        }
+        if let Some(asked) = self.asked.first() {
+            let mut pipeline = asked.pipeline.clone();
+            if asked.is_first_only {
+                pipeline = self.first_row(&pipeline)?;
+            }
+            return Ok(Root { pipeline, asked: Some(0) });
+        }
+        match self.last.take() {
+            Some(pipeline) => Ok(Root { pipeline, asked: None }),
+            None => Ok(Root { pipeline: self.only_pipeline()?, asked: None }),
+        }
+    }
+
+    /// The pipeline with `$limit: 1` behind it.
+    fn first_row(&mut self, pipeline: &Item) -> Result<Item, Error> {
+        let one = if self.is_python { Value::Integer(1) } else { Value::Number(1.0) };
+        let limit = self.pair("$limit", one.at(pipeline.span), pipeline.span)?;
+        let mut stages = self.stages(pipeline);
+        stages.push(limit.at(pipeline.span));
+        Ok(self.listed(stages, Listing::List, pipeline.span)?.at(pipeline.span))
+    }
+
+    /// The pipeline among the names that the text gives.
+    fn only_pipeline(&mut self) -> Result<Item, Error> {
+        let at = Span::default();
+        let mut found = self.named_pipelines();
+        let main = found.iter().position(|(name, _)| &**name == "pipeline");
+        if let Some(at) = main {
+            found.swap(0, at);
+            found.truncate(1);
+        }
+        match found.as_slice() {
+            [(_, value)] => Ok(value.clone().at(at)),
+            [] if self.cursor.rest().trim().is_empty() => {
+                Err(self.cursor.error("expected a value, found the end of the text"))
+            }
+            [] => Err(self
+                .error(at, "the text makes no pipeline")
+                .hint("a pipeline is written `[ … ]`, or `db.COLLECTION.aggregate([ … ])`; a function must be called")),
+            several => {
+                let mut names: Vec<String> = several.iter().map(|(name, _)| format!("`{name}`")).collect();
+                names.sort();
+                Err(self
+                    .error(at, format!("the text makes several pipelines and runs none: {}", names.join(", ")))
+                    .hint("write the name of one of them as the last line"))
+            }
+        }
+    }
+
+    /// What is asked for, as BSON.
+    fn script(&mut self, root: &Root) -> Result<Script, Error> {
+        let pipeline = self.bson_of(&root.pipeline)?;
+        let mut script = Script { pipeline, ..Script::default() };
+        if let Some(asked) = root.asked {
+            self.read_options(asked, &mut script)?;
+        }
+        script.notes.append(&mut self.notes);
+        Ok(script)
+    }
+}

@@ -1,0 +1,227 @@
+//! Names: declared, assigned, looked up; patterns that take lists and objects apart.
+
+use std::rc::Rc;
+
+use super::{
+    Machine, native,
+    value::{Closure, Item, Value},
+};
+use crate::{
+    Error,
+    error::nearest,
+    read::script::{
+        python::describe,
+        syntax::{Element, Expr, Function, Key, Kind, Property, Span},
+    },
+};
+
+impl Machine<'_> {
+    pub(super) fn closure(&mut self, function: &Rc<Function>, scope: usize) -> Value {
+        self.functions.push(Closure { function: Rc::clone(function), scope });
+        Value::Function(self.functions.len() - 1)
+    }
+
+    pub(super) fn declare(&mut self, scope: usize, name: Option<&Rc<str>>, value: Value) {
+        if let Some(name) = name {
+            self.scopes[scope].names.insert(Rc::clone(name), value);
+        }
+    }
+
+    /// The value of a name, if it is one.
+    pub(super) fn named(&self, name: &str, scope: usize) -> Option<Value> {
+        let mut at = Some(scope);
+        while let Some(scope) = at {
+            if let Some(value) = self.scopes[scope].names.get(name) {
+                return Some(value.clone());
+            }
+            at = self.scopes[scope].outer;
+        }
+        native::global(name, self.is_python)
+    }
+
+    /// The outermost names whose values are pipelines.
+    pub(in crate::read::script) fn named_pipelines(&self) -> Vec<(Rc<str>, Value)> {
+        let is_stage = |item: &Item| match item.value {
+            Value::Object(id) => self.objects[id].len() == 1 && self.objects[id].keys().all(|key| key.starts_with('$')),
+            _ => false,
+        };
+        let is_pipeline = |value: &Value| match value {
+            Value::List(id) => !self.lists[*id].items.is_empty() && self.lists[*id].items.iter().all(is_stage),
+            _ => false,
+        };
+        let names = self.scopes[0].names.iter().filter(|(_, value)| is_pipeline(value));
+        names.map(|(name, value)| (Rc::clone(name), value.clone())).collect()
+    }
+
+    pub(super) fn unknown_name(&self, name: &str, span: Span) -> Error {
+        let declared = self.scopes[0].names.keys().map(|name| &**name);
+        let words = if self.is_python { native::PYTHON_WORDS } else { native::SHELL_WORDS };
+        let mut known: Vec<&str> = declared.chain(words.iter().copied()).collect();
+        known.sort_unstable();
+        self.error(span, format!("unknown word `{name}`"))
+            .hint(format!("quote it if it is a string; {}", nearest("word", name, known)))
+    }
+
+    fn assign_name(&mut self, name: &Rc<str>, value: Value, scope: usize) {
+        let mut at = Some(scope);
+        while let Some(scope) = at.filter(|_| !self.is_python) {
+            if self.scopes[scope].names.contains_key(name) {
+                self.scopes[scope].names.insert(Rc::clone(name), value);
+                return;
+            }
+            at = self.scopes[scope].outer;
+        }
+        let home = if self.is_python { scope } else { 0 };
+        self.scopes[home].names.insert(Rc::clone(name), value);
+    }
+
+    /// Gives a value to a name, to a place in an object or a list, or to the parts of a pattern.
+    pub(super) fn bind(&mut self, target: &Expr, value: Value, scope: usize, is_new: bool) -> Result<(), Error> {
+        match &target.kind {
+            Kind::Name(name) if is_new => {
+                self.declare(scope, Some(name), value);
+                Ok(())
+            }
+            Kind::Name(name) => {
+                self.assign_name(name, value, scope);
+                Ok(())
+            }
+            Kind::Assign(inner, None, default) => {
+                let value = if matches!(value, Value::Undefined) { self.evaluate(default, scope)? } else { value };
+                self.bind(inner, value, scope, is_new)
+            }
+            Kind::List(elements, _) => self.bind_list(elements, &value, target.span, scope, is_new),
+            Kind::Object(properties) => self.bind_object(properties, &value, target.span, scope, is_new),
+            Kind::Member { of, name, .. } => {
+                let of = self.evaluate(of, scope)?;
+                self.set(&of, &Value::Text(Rc::clone(name)), value.at(target.span), target.span)
+            }
+            Kind::Index { of, at, .. } => {
+                let of = self.evaluate(of, scope)?;
+                let at = self.evaluate(at, scope)?;
+                self.set(&of, &at, value.at(target.span), target.span)
+            }
+            _ => Err(self.error(target.span, format!("nothing can be assigned to {}", describe(target)))),
+        }
+    }
+
+    fn bind_list(
+        &mut self,
+        elements: &[Element],
+        value: &Value,
+        span: Span,
+        scope: usize,
+        is_new: bool,
+    ) -> Result<(), Error> {
+        if matches!(value, Value::Unknown(_) | Value::Answer(_)) {
+            let unknown = Value::Unknown(Rc::from("a part of an answer"));
+            return elements.iter().try_for_each(|element| self.bind(&element.value, unknown.clone(), scope, is_new));
+        }
+        let items = self.items(value, span)?;
+        let n_behind = elements.iter().rev().take_while(|element| !element.is_spread).count();
+        let mut at = 0;
+        for element in elements {
+            if element.is_spread {
+                let end = if self.is_python { items.len().saturating_sub(n_behind).max(at) } else { items.len() };
+                let rest = self.list(items[at.min(end)..end].to_vec(), span)?;
+                self.bind(&element.value, rest, scope, is_new)?;
+                at = end;
+            } else {
+                let found = items.get(at).map(|item| item.value.clone());
+                if found.is_none() && self.is_python {
+                    return Err(self.error(span, format!("{} values for {} names", items.len(), elements.len())));
+                }
+                at += 1;
+                if !matches!(element.value.kind, Kind::Constant(Value::Undefined)) {
+                    self.bind(&element.value, found.unwrap_or(Value::Undefined), scope, is_new)?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn bind_object(
+        &mut self,
+        properties: &[Property],
+        value: &Value,
+        span: Span,
+        scope: usize,
+        is_new: bool,
+    ) -> Result<(), Error> {
+        let mut taken: Vec<Rc<str>> = Vec::new();
+        for property in properties {
+            match property {
+                Property::Pair(key, target) => {
+                    let name = match key {
+                        Key::Name(name, _) => Rc::clone(name),
+                        Key::Computed(key) => {
+                            let key = self.evaluate(key, scope)?;
+                            Rc::from(self.text_of(&key, span)?)
+                        }
+                    };
+                    let found = self.member(value, &name, span)?;
+                    taken.push(name);
+                    self.bind(target, found, scope, is_new)?;
+                }
+                Property::Spread(target) => {
+                    let Value::Object(id) = value else { continue };
+                    let mut rest = self.objects[*id].clone();
+                    rest.retain(|key, _| !taken.contains(key));
+                    let rest = self.object(rest, span)?;
+                    self.bind(target, rest, scope, is_new)?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// `of[at] = item`.
+    pub(super) fn set(&mut self, of: &Value, at: &Value, item: Item, span: Span) -> Result<(), Error> {
+        self.charge(1, span)?;
+        match of {
+            Value::Object(id) => {
+                let key = Rc::from(self.text_of(at, span)?);
+                self.put(*id, key, span, item);
+                Ok(())
+            }
+            Value::List(id) => {
+                let n_items = self.lists[*id].items.len();
+                let text = self.text_of(at, span)?;
+                if text == "length" {
+                    let length = self.to_number(&item.value, span)? as usize;
+                    self.lists[*id].items.truncate(length);
+                    return Ok(());
+                }
+                let place = self.place(at, n_items);
+                let Some(place) = place else {
+                    return Err(self.error(span, format!("`{text}` is not a place in this list")));
+                };
+                if place >= n_items {
+                    self.charge(place - n_items + 1, span)?;
+                    self.lists[*id].items.resize(place + 1, Value::Undefined.at(span));
+                }
+                self.lists[*id].items[place] = item;
+                Ok(())
+            }
+            Value::Native(path) if &**path == "module" || &**path == "exports" => {
+                self.last = Some(item);
+                Ok(())
+            }
+            Value::Unknown(_) | Value::Native(_) | Value::Function(_) => Ok(()),
+            _ => Err(self.error(span, "nothing can be assigned to a part of this value")),
+        }
+    }
+
+    /// The index that a value means in a list of that length.
+    pub(super) fn place(&self, at: &Value, length: usize) -> Option<usize> {
+        let number = match at {
+            Value::Integer(at) => *at as f64,
+            Value::Number(at) => *at,
+            Value::Text(text) => text.parse().unwrap_or(f64::NAN),
+            _ => f64::NAN,
+        };
+        let from_end = self.is_python && number < 0.0;
+        let number = if from_end { number + length as f64 } else { number };
+        (number >= 0.0 && number.fract() == 0.0 && number < 1e9).then_some(number as usize)
+    }
+}
