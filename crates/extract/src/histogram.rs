@@ -7,13 +7,15 @@ use std::collections::BTreeMap;
 
 /// Steps counted in an array; what lies outside, rare by the contract's meaning, is counted in a tree.
 const DENSE: i64 = 1 << 20;
+/// What a count of the array holds. Narrow ones, so that those of a column that are often met stay in the processor's cache.
+const FULL: u64 = 1 << u16::BITS;
 
 #[derive(Clone, Debug)]
 pub(crate) struct Histogram {
     steps_per_unit: f64,
-    dense: Vec<u64>,
+    dense: Vec<u16>,
+    /// What lies outside of the array, and how often a count in it was full.
     sparse: BTreeMap<i64, u64>,
-    n: u64,
 }
 
 /// The quartiles and the least and greatest value.
@@ -27,7 +29,7 @@ pub(crate) struct Spread {
 
 impl Histogram {
     pub(crate) fn new(steps_per_unit: f64) -> Self {
-        Self { steps_per_unit, dense: Vec::new(), sparse: BTreeMap::new(), n: 0 }
+        Self { steps_per_unit, dense: Vec::new(), sparse: BTreeMap::new() }
     }
 
     pub(crate) fn add_whole(&mut self, values: impl Iterator<Item = i64>) {
@@ -40,37 +42,48 @@ impl Histogram {
 
     #[inline]
     fn count(&mut self, step: i64) {
-        self.n += 1;
         match usize::try_from(step).ok().and_then(|step| self.dense.get_mut(step)) {
-            Some(count) => *count += 1,
-            None => self.count_first(step),
+            Some(count) if *count < u16::MAX => *count += 1,
+            _ => self.count_rare(step),
         }
     }
 
-    /// Counts what the array has no place for yet.
+    /// Counts what the array has no place for, or not yet.
     #[cold]
-    fn count_first(&mut self, step: i64) {
+    fn count_rare(&mut self, step: i64) {
         if !(0..DENSE).contains(&step) {
             *self.sparse.entry(step).or_default() += 1;
             return;
         }
-        let step = step as usize;
-        self.dense.resize((step + 1).next_power_of_two(), 0);
-        self.dense[step] += 1;
+        let place = step as usize;
+        if place >= self.dense.len() {
+            self.dense.resize((place + 1).next_power_of_two(), 0);
+        }
+        let (count, is_full) = self.dense[place].overflowing_add(1);
+        self.dense[place] = count;
+        if is_full {
+            *self.sparse.entry(step).or_default() += FULL;
+        }
     }
 
     /// Every value that occurs with its count, ascending.
     fn counts(&self) -> impl Iterator<Item = (f64, u64)> {
+        let n_dense = self.dense.len() as i64;
+        let mut full = self.sparse.range(0..n_dense).peekable();
         let below = self.sparse.range(..0).map(|(step, count)| (*step, *count));
-        let dense = self.dense.iter().enumerate().map(|(step, count)| (step as i64, *count));
-        let above = self.sparse.range(0..).map(|(step, count)| (*step, *count));
+        let dense = self.dense.iter().zip(0_i64..).map(move |(count, step)| {
+            let full = full.next_if(|(full, _)| **full == step);
+            (step, u64::from(*count) + full.map_or(0, |(_, count)| *count))
+        });
+        let above = self.sparse.range(n_dense..).map(|(step, count)| (*step, *count));
         let counts = below.chain(dense).chain(above).filter(|(_, count)| *count > 0);
         counts.map(|(step, count)| (step as f64 / self.steps_per_unit, count))
     }
 
     /// `None` where there are no values. A quartile between two values is interpolated linearly.
     pub(crate) fn spread(&self) -> Option<Spread> {
-        let last = self.n.checked_sub(1)?;
+        let n: u64 = self.counts().map(|(_, count)| count).sum();
+        let last = n.checked_sub(1)?;
         let ranks = [0.0, 0.25, 0.75, 1.0].map(|part| part * last as f64);
         let mut wanted: Vec<u64> = ranks.iter().flat_map(|rank| [rank.floor() as u64, rank.ceil() as u64]).collect();
         wanted.reverse();
@@ -126,5 +139,16 @@ mod tests {
         assert_eq!((spread.lower_quartile, spread.upper_quartile), (0.625, 2.575));
         assert_eq!(histogram.outside(-1.0, 100.0), (1, 1));
         assert_eq!(Histogram::new(1.0).spread(), None);
+    }
+
+    #[test]
+    fn what_occurs_often_is_counted_in_full() {
+        let mut histogram = Histogram::new(1.0);
+        for (value, n) in [(3, 200_000), (1, 65_535), (2, 65_536), (-1, 70_000), (DENSE, 70_000)] {
+            histogram.add_whole(std::iter::repeat_n(value, n));
+        }
+        let counts: Vec<(f64, u64)> = histogram.counts().collect();
+        let expected = [(-1.0, 70_000), (1.0, 65_535), (2.0, 65_536), (3.0, 200_000), (DENSE as f64, 70_000)];
+        assert_eq!(counts, expected);
     }
 }

@@ -35,6 +35,7 @@ mod documents;
 mod error;
 mod fault;
 mod faults;
+mod flow;
 mod header;
 mod histogram;
 mod ids;
@@ -48,6 +49,8 @@ mod sample;
 mod scales;
 mod seen;
 mod shape;
+mod span;
+mod words;
 
 pub use contract::{CUSTOMERS, Contract, TRANSACTIONS};
 pub use copy::{Copied, Customers, Documents, copy};

@@ -13,7 +13,8 @@ pub(crate) const ACCEPTED: &str = "one_scale_of_";
 
 /// From here on a whole number is large, and one with parts is no ratio.
 const LARGE: f64 = 10.0;
-/// What three digits after the point can become.
+/// So many digits after the point are told apart, and what they can become.
+const MOST_DECIMALS: i32 = 3;
 const MOST: f64 = 1000.0;
 /// Large whole numbers are at least so many times the others, on average: honest ratios reach further than that by no leap.
 const LEAP: f64 = 50.0;
@@ -22,6 +23,11 @@ const FEWEST: u64 = 3;
 const ONE_IN: u64 = 1000;
 /// Of so many whole numbers some end in zero, unless each was a fraction, which has no zero at its end.
 const FEWEST_WITHOUT_ZERO: u64 = 30;
+
+/// So many numbers are looked at together.
+const TOGETHER: usize = 1024;
+/// Numbers that are added side by side.
+const LANES: usize = 4;
 
 /// What the numbers of a column tell of its scale; `P` is the place of an example.
 #[derive(Clone, Debug)]
@@ -90,7 +96,7 @@ impl<P> Scale<P> {
         } else if size >= LARGE {
             self.is_one = true;
         } else {
-            while self.decimals < 3 {
+            while self.decimals < MOST_DECIMALS {
                 let shifted = size * 10_f64.powi(self.decimals);
                 if (shifted - shifted.round()).abs() < 1e-6 {
                     break;
@@ -99,6 +105,34 @@ impl<P> Scale<P> {
             }
             self.fractions.add(size, place);
         }
+    }
+
+    /// Takes numbers if all are small, and fractions before them have said all that these could beside how many and how large
+    /// they are; whether it did.
+    fn add_small(&mut self, values: &[f64]) -> bool {
+        /// What is added to this and taken off again loses its part.
+        const WHOLE: f64 = 4_503_599_627_370_496.0;
+        let is_told = self.decimals == MOST_DECIMALS && self.fractions.first.is_some();
+        if !is_told || !values.iter().fold(true, |all, value| all & (value.abs() < LARGE)) {
+            return false;
+        }
+        let (mut sums, mut most, mut n) = ([0.0; LANES], [0.0; LANES], [0; LANES]);
+        for some in values.chunks(LANES) {
+            let mut sizes = [0.0; LANES];
+            sizes[..some.len()].copy_from_slice(some);
+            for (lane, size) in sizes.map(f64::abs).into_iter().enumerate() {
+                let is_fraction = (size + WHOLE) - WHOLE != size;
+                let fraction = if is_fraction { size } else { 0.0 };
+                sums[lane] += fraction;
+                most[lane] = if fraction > most[lane] { fraction } else { most[lane] };
+                n[lane] += u64::from(is_fraction);
+            }
+        }
+        self.n += values.len() as u64;
+        self.fractions.n += n.iter().sum::<u64>();
+        self.fractions.sum += sums.iter().sum::<f64>();
+        self.fractions.most = most.into_iter().fold(self.fractions.most, f64::max);
+        true
     }
 
     /// Takes what later rows tell, whose places are of another kind.
@@ -162,12 +196,17 @@ pub(crate) fn of_column(block: &Block, position: usize) -> Scale<usize> {
     let mut scale = Scale::none();
     let Cells::Decimal(values) = &block.columns[position] else { return scale };
     let valid = block.valid[position].as_deref();
-    for (row, value) in values.iter().enumerate() {
-        if valid.is_none_or(|valid| valid[row]) {
-            scale.add(*value, || row);
+    for (n, some) in values.chunks(TOGETHER).enumerate() {
+        if valid.is_none() && scale.add_small(some) {
+            continue;
         }
-        if scale.is_one {
-            break;
+        for (value, row) in some.iter().zip(n * TOGETHER..) {
+            if valid.is_none_or(|valid| valid[row]) {
+                scale.add(*value, || row);
+            }
+            if scale.is_one {
+                return scale;
+            }
         }
     }
     scale
@@ -197,6 +236,27 @@ mod tests {
         } else {
             0.001 + f64::from(n) / 3000.0
         })));
+    }
+
+    #[test]
+    fn small_numbers_are_taken_together_as_one_by_one() {
+        let values: Vec<f64> =
+            (0..1003).map(|n| f64::from(n % 400) / 40.0 * if n % 3 == 0 { -1.0 } else { 1.0 }).collect();
+        let (mut together, mut single) = (Scale::none(), Scale::none());
+        assert!(!together.add_small(&values));
+        for scale in [&mut together, &mut single] {
+            scale.add(0.123, || ());
+        }
+        assert!(!together.add_small(&[0.5, 10.0]));
+        assert!(together.add_small(&values));
+        for value in &values {
+            single.add(*value, || ());
+        }
+        assert!((together.fractions.sum - single.fractions.sum).abs() < 1e-9);
+        assert_eq!(
+            (together.n, together.fractions.n, together.fractions.most, together.wholes.n),
+            (single.n, single.fractions.n, single.fractions.most, 0)
+        );
     }
 
     #[test]

@@ -94,9 +94,11 @@ where
 {
     let column = column.as_primitive::<T>();
     let (min, max) = if column.null_count() == 0 {
-        // Values that are folded, unlike references that are compared, are taken many at a time.
-        let values = || column.values().iter().copied();
-        (values().reduce(Ord::min), values().reduce(Ord::max))
+        // Values that are folded from one that is there, unlike references that are compared, are taken many at a time.
+        let first = column.values().first().copied();
+        let min = first.map(|first| column.values().iter().fold(first, |min, value| min.min(*value)));
+        let max = first.map(|first| column.values().iter().fold(first, |max, value| max.max(*value)));
+        (min, max)
     } else {
         (column.iter().flatten().min(), column.iter().flatten().max())
     };

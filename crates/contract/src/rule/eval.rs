@@ -17,16 +17,12 @@ impl Number {
             }
             Self::Literal(number) => vec![*number; range.len()],
             Self::Abs(value) => value.mapped(rows, range, f64::abs),
-            Self::Floor(value) => value.mapped(rows, range, f64::floor),
-            Self::Ceil(value) => value.mapped(rows, range, f64::ceil),
-            Self::Add(parts) => {
-                folded(parts, vec![0.0; range.len()], |sum, part| sum + part, |part| part.values(rows, range))
-            }
-            Self::Multiply(parts) => {
-                folded(parts, vec![1.0; range.len()], |product, part| product * part, |part| part.values(rows, range))
-            }
-            Self::Subtract(two) => two[0].combined(&two[1], rows, range, |from, less| from - less),
-            Self::Divide(two) => two[0].combined(&two[1], rows, range, |over, under| over / under),
+            Self::Floor(value) => value.mapped(rows, range, floor),
+            Self::Ceil(value) => value.mapped(rows, range, |value| -floor(-value)),
+            Self::Add(parts) => Self::folded(parts, 0.0, rows, range, |sum, part| sum + part),
+            Self::Multiply(parts) => Self::folded(parts, 1.0, rows, range, |product, part| product * part),
+            Self::Subtract(two) => two[1].joined(two[0].values(rows, range), rows, range, |from, less| from - less),
+            Self::Divide(two) => two[1].joined(two[0].values(rows, range), rows, range, |over, under| over / under),
             Self::Round(value, places) => {
                 let scale = 10_f64.powi(*places);
                 value.mapped(rows, range, |value| (value * scale).round_ties_even() / scale)
@@ -35,26 +31,55 @@ impl Number {
     }
 
     fn mapped(&self, rows: &impl Rows, range: &Range<usize>, change: impl Fn(f64) -> f64) -> Vec<f64> {
-        self.values(rows, range).into_iter().map(change).collect()
+        let mut values = self.values(rows, range);
+        for value in &mut values {
+            *value = change(*value);
+        }
+        values
     }
 
-    fn combined(
-        &self,
-        other: &Self,
+    /// What a list of parts makes of each row, one part after the other.
+    fn folded(
+        parts: &[Self],
+        start: f64,
         rows: &impl Rows,
         range: &Range<usize>,
         combine: impl Fn(f64, f64) -> f64,
     ) -> Vec<f64> {
-        let (values, others) = (self.values(rows, range), other.values(rows, range));
-        values.into_iter().zip(others).map(|(value, other)| combine(value, other)).collect()
+        let Some((first, others)) = parts.split_first() else { return vec![start; range.len()] };
+        let first = first.mapped(rows, range, |value| combine(start, value));
+        others.iter().fold(first, |values, part| part.joined(values, rows, range, &combine))
+    }
+
+    /// Those values, each combined with its row's.
+    fn joined(
+        &self,
+        mut values: Vec<f64>,
+        rows: &impl Rows,
+        range: &Range<usize>,
+        combine: impl Fn(f64, f64) -> f64,
+    ) -> Vec<f64> {
+        match self {
+            Self::Literal(number) => values.iter_mut().for_each(|value| *value = combine(*value, *number)),
+            _ => join(&mut values, &self.values(rows, range), combine),
+        }
+        values
     }
 }
 
-/// What a list of parts makes of each row, one part after the other.
-fn folded<P, T>(parts: &[P], start: Vec<T>, combine: impl Fn(&T, T) -> T, values: impl Fn(&P) -> Vec<T>) -> Vec<T> {
-    let combined =
-        |before: Vec<T>, part: &P| before.iter().zip(values(part)).map(|(one, other)| combine(one, other)).collect();
-    parts.iter().fold(start, combined)
+/// As `f64::floor`, without a call of the system's library for each value.
+#[inline]
+fn floor(value: f64) -> f64 {
+    /// From here on every double is whole, and what is added to this loses its part.
+    const WHOLE: f64 = 4_503_599_627_370_496.0;
+    let near = ((value.abs() + WHOLE) - WHOLE).copysign(value);
+    let below = if near > value { near - 1.0 } else { near };
+    if value.abs() < WHOLE { below } else { value }
+}
+
+/// Changes each value by that at its place in another list. A loop over both takes several at a time, as collecting does not.
+fn join<T: Copy>(values: &mut [T], others: &[T], combine: impl Fn(T, T) -> T) {
+    values.iter_mut().zip(others).for_each(|(value, other)| *value = combine(*value, *other));
 }
 
 impl Text {
@@ -70,21 +95,56 @@ impl Truth {
     /// Whether each of these rows keeps it.
     pub(super) fn values(&self, rows: &impl Rows, range: &Range<usize>) -> Vec<bool> {
         match self {
-            Self::Compare(comparison, two) => {
-                let (left, right) = (two[0].values(rows, range), two[1].values(rows, range));
-                left.iter().zip(&right).map(|(left, right)| comparison.holds(left, right)).collect()
-            }
+            // A loop a comparison, so that it is not chosen for each row.
+            Self::Compare(comparison, two) => match comparison {
+                Comparison::Equal => compared(two, rows, range, f64::eq),
+                Comparison::NotEqual => compared(two, rows, range, f64::ne),
+                Comparison::Less => compared(two, rows, range, f64::lt),
+                Comparison::LessOrEqual => compared(two, rows, range, f64::le),
+                Comparison::Greater => compared(two, rows, range, f64::gt),
+                Comparison::GreaterOrEqual => compared(two, rows, range, f64::ge),
+            },
             Self::CompareTexts(comparison, two) => {
                 range.clone().map(|row| comparison.holds(two[0].value(rows, row), two[1].value(rows, row))).collect()
             }
-            Self::All(parts) => {
-                folded(parts, vec![true; range.len()], |all, part| all & part, |part| part.values(rows, range))
+            Self::All(parts) => Self::folded(parts, true, rows, range, |all, part| all & part),
+            Self::Any(parts) => Self::folded(parts, false, rows, range, |any, part| any | part),
+            Self::Not(part) => {
+                let mut values = part.values(rows, range);
+                for holds in &mut values {
+                    *holds = !*holds;
+                }
+                values
             }
-            Self::Any(parts) => {
-                folded(parts, vec![false; range.len()], |any, part| any | part, |part| part.values(rows, range))
-            }
-            Self::Not(part) => part.values(rows, range).into_iter().map(|holds| !holds).collect(),
         }
+    }
+
+    /// What a list of parts makes of each row, one part after the other.
+    fn folded(
+        parts: &[Self],
+        start: bool,
+        rows: &impl Rows,
+        range: &Range<usize>,
+        combine: impl Fn(bool, bool) -> bool,
+    ) -> Vec<bool> {
+        parts.iter().fold(vec![start; range.len()], |mut values, part| {
+            join(&mut values, &part.values(rows, range), &combine);
+            values
+        })
+    }
+}
+
+/// Whether the comparison of two numbers holds in each of these rows.
+fn compared(
+    two: &[Number; 2],
+    rows: &impl Rows,
+    range: &Range<usize>,
+    holds: impl Fn(&f64, &f64) -> bool,
+) -> Vec<bool> {
+    let left = two[0].values(rows, range);
+    match &two[1] {
+        Number::Literal(right) => left.iter().map(|left| holds(left, right)).collect(),
+        right => left.iter().zip(&right.values(rows, range)).map(|(left, right)| holds(left, right)).collect(),
     }
 }
 
@@ -99,5 +159,21 @@ impl Comparison {
             Self::Greater => left > right,
             Self::GreaterOrEqual => left >= right,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::floor;
+
+    #[test]
+    fn a_floor_is_that_of_the_library() {
+        let near = [0.0, 0.4, 0.5, 0.6, 1.0, 1.5, 2.5, 2.999_999_999_999_999_6, 1e9 + 0.5];
+        let far = [4_503_599_627_370_495.5, 4_503_599_627_370_496.0, 9e15, 1e300, f64::INFINITY, f64::MIN_POSITIVE];
+        for value in near.into_iter().chain(far).flat_map(|value| [value, -value]) {
+            assert_eq!(floor(value).to_bits(), value.floor().to_bits(), "{value}");
+            assert_eq!((-floor(-value)).to_bits(), value.ceil().to_bits(), "{value}");
+        }
+        assert!(floor(f64::NAN).is_nan());
     }
 }
