@@ -5,6 +5,7 @@
 //! Invariant: the same documents, whichever way they are kept. What a handle does not show ([`Collection::restricted`]) comes
 //! out of it by no way: stages, joins, counts, the schema, copies and explanations all start from [`Collection::view`].
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use arrow_array::cast::AsArray;
@@ -15,9 +16,9 @@ use documents::Absence;
 use pipeline::ast::{Path, Predicate, Stage};
 use pipeline::{Field, FieldType, Schema};
 
-use crate::columns::{Shredded, StoredKind, Typed, document_rows, raw_rows, unreadable};
+use crate::columns::{Places, Shredded, StoredKind, Typed, document_rows, raw_rows, unreadable};
 use crate::run::{NoCollections, Running, count};
-use crate::stage::{self, Context, Rows};
+use crate::stage::{self, ByPlace, Context, Rows};
 use crate::verify::{Checked, Verify};
 use crate::{Brake, Error};
 
@@ -238,6 +239,17 @@ impl Collection {
                 let documents = Arc::clone(documents);
                 Box::new((0..documents.len()).map(move |at| Ok(documents[at].clone())))
             }
+        }
+    }
+
+    /// Its documents by their place, with the fields at their top that are wanted, where they are stored in columns and all
+    /// of them are shown.
+    pub(crate) fn by_place(&self, wanted: Option<HashSet<String>>) -> Option<Box<dyn ByPlace>> {
+        match &self.content {
+            Content::Shredded(shredded) if self.view.stages.is_empty() => {
+                Some(Box::new(Places::new(Arc::clone(shredded.typed().ok()?), wanted)))
+            }
+            _ => None,
         }
     }
 

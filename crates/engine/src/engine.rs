@@ -4,7 +4,7 @@
 //! or what became of each stage.
 //! Invariant: an engine is a handle that is cheap to clone; a run holds one of its own, so that it outlives its caller.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, OnceLock};
 
@@ -15,7 +15,7 @@ use pipeline::{CancellationToken, Limits, Notices, Pipeline, Run, RunError, Sche
 use crate::collection::Collection;
 use crate::explain::Explain;
 use crate::run::{Prepared, Running};
-use crate::stage::{self, Collections, Context};
+use crate::stage::{self, ByPlace, Collections, Context};
 use crate::{Brake, Error, constants};
 
 /// Collections that answer pipelines.
@@ -182,6 +182,10 @@ impl Collections for Others {
             Ok(None) => Box::new(std::iter::empty()),
             Err(error) => stage::failed(error),
         }
+    }
+
+    fn by_place(&self, name: &str, wanted: Option<HashSet<String>>) -> Option<Box<dyn ByPlace>> {
+        self.engine.collection(name).ok()??.by_place(wanted)
     }
 
     /// As the engine runs any pipeline: on columns, as far as they go.

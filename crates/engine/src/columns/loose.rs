@@ -22,7 +22,7 @@ use super::rows::pieces;
 use super::stored::{RowSet, Stored, StoredKind, Typed, declared, one_dictionary};
 use super::tree::{Fields, Node};
 use crate::Error;
-use crate::stage::{self, Rows};
+use crate::stage::{self, ByPlace, Rows};
 use crate::value::Value;
 use crate::verify::{Checked, Verify};
 
@@ -150,14 +150,16 @@ impl Loose {
         batch: usize,
         is_wanted: &dyn Fn(&str) -> bool,
     ) -> Result<Reader<'a>, Error> {
-        let layouts = &self.layouts[batch];
-        let needed = Reader::needed(layouts, self.n_columns, is_wanted);
+        self.reader_of(typed, batch, &Reader::needed(&self.layouts[batch], self.n_columns, is_wanted))
+    }
+
+    fn reader_of<'a>(&'a self, typed: &'a Typed, batch: usize, needed: &[bool]) -> Result<Reader<'a>, Error> {
         let columns: Vec<Option<&ArrayRef>> = needed
-            .into_iter()
+            .iter()
             .enumerate()
             .map(|(place, is_needed)| is_needed.then(|| typed.physical(batch, place)).transpose())
             .collect::<Result<_, Error>>()?;
-        Ok(Reader::new(layouts, columns))
+        Ok(Reader::new(&self.layouts[batch], columns))
     }
 
     /// What the rows have at a field at the top.
@@ -233,6 +235,50 @@ pub(crate) fn document_rows(typed: Arc<Typed>) -> Rows<'static> {
         let documents = typed.loose.as_ref().map(|loose| loose.documents(&typed, batch, &rows, None));
         stage::all_or_error(documents.unwrap_or(Ok(Vec::new())))
     }))
+}
+
+/// Documents by their place in the collection.
+pub(crate) struct Places {
+    typed: Arc<Typed>,
+    wanted: Option<HashSet<String>>,
+    /// The place of each batch's first row, and behind them that of none.
+    starts: Vec<usize>,
+    /// By batch: the columns that the fields which are wanted need.
+    needed: Vec<OnceLock<Vec<bool>>>,
+}
+
+impl Places {
+    pub(crate) fn new(typed: Arc<Typed>, wanted: Option<HashSet<String>>) -> Self {
+        let mut starts = vec![0];
+        starts.extend(typed.sizes().scan(0, |end, n| {
+            *end += n;
+            Some(*end)
+        }));
+        let needed = typed.sizes().map(|_| OnceLock::new()).collect();
+        Self { typed, wanted, starts, needed }
+    }
+}
+
+impl ByPlace for Places {
+    fn all(&self, wanted: Option<&HashSet<String>>) -> Rows<'_> {
+        let wanted = wanted.cloned();
+        Box::new(pieces(&self.typed).flat_map(move |(batch, start, len)| {
+            let rows = RowSet { start, len, selection: None };
+            let documents =
+                self.typed.loose.as_ref().map(|loose| loose.documents(&self.typed, batch, &rows, wanted.as_ref()));
+            stage::all_or_error(documents.unwrap_or(Ok(Vec::new())))
+        }))
+    }
+
+    fn document(&self, place: usize) -> Result<Document, Error> {
+        let batch = self.starts.partition_point(|start| *start <= place).saturating_sub(1);
+        let Some(loose) = &self.typed.loose else { return Ok(Document::new()) };
+        let is_wanted = |name: &str| self.wanted.as_ref().is_none_or(|wanted| wanted.contains(name));
+        let needed = self.needed.get(batch).ok_or_else(|| Error::new("a document was asked for that is not there"))?;
+        let needed = needed.get_or_init(|| Reader::needed(&loose.layouts[batch], loose.n_columns, &is_wanted));
+        let reader = loose.reader_of(&self.typed, batch, needed)?;
+        reader.document(place - self.starts[batch], &is_wanted).map_err(|error| unreadable(&error))
+    }
 }
 
 /// All documents as the bytes that came.

@@ -27,7 +27,7 @@ mod top;
 mod tree;
 mod unwind;
 
-pub(crate) use loose::{Shredded, raw_rows, unreadable};
+pub(crate) use loose::{Places, Shredded, raw_rows, unreadable};
 pub(crate) use lower::Prefix;
 pub(crate) use resolve::conjuncts;
 pub(crate) use rows::document_rows;

@@ -57,7 +57,7 @@ fn search(graph: &GraphLookup, index: &Index, start: Option<Bson>, ctx: &Context
             if !visited.insert(place) {
                 continue;
             }
-            let mut document = index.document(place).clone();
+            let mut document = index.document(place)?.into_owned();
             bytes += size::of_document(&document);
             size::check_matches(bytes, &graph.from)?;
             held.add(|| size::in_memory(&document))?;

@@ -4,11 +4,13 @@
 //! missing); an array here matches by any of its elements; a missing field here counts as null. Matches come in the
 //! order of the other collection, each once.
 
-use std::collections::{BTreeSet, HashMap};
+use std::borrow::Cow;
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use bson::{Bson, Document};
-use pipeline::ast::{FieldRef, Lookup, Path};
+use pipeline::ast::{FieldRef, Lookup, Path, Stage};
 
+use super::by_place::{Side, fields_read};
 use super::{Context, Rows, nested, size};
 use crate::Error;
 use crate::brake::Held;
@@ -16,8 +18,9 @@ use crate::expr::Source;
 use crate::query::{Leaf, Traversal};
 use crate::value::{Key, type_name};
 
-pub(super) fn run<'a>(lookup: &'a Lookup, rows: Rows<'a>, ctx: &'a Context) -> Rows<'a> {
-    let mut join = Join { lookup, ctx, index: None, types: BTreeSet::new(), has_matches: false };
+/// `after` are the stages behind: of the other collection's documents only what they read is made.
+pub(super) fn run<'a>(lookup: &'a Lookup, after: &'a [Stage], rows: Rows<'a>, ctx: &'a Context) -> Rows<'a> {
+    let mut join = Join { lookup, after, ctx, index: None, types: BTreeSet::new(), has_matches: false };
     Box::new(rows.map(move |row| join.row(row?)))
 }
 
@@ -25,6 +28,7 @@ pub(super) fn run<'a>(lookup: &'a Lookup, rows: Rows<'a>, ctx: &'a Context) -> R
 /// told: it is the mistake of data that came in two ways, and the answer looks like a fact.
 struct Join<'a> {
     lookup: &'a Lookup,
+    after: &'a [Stage],
     ctx: &'a Context,
     /// Made when the first document asks.
     index: Option<Index>,
@@ -38,7 +42,10 @@ impl Join<'_> {
         let lookup = self.lookup;
         let index = match &mut self.index {
             Some(index) => index,
-            empty => empty.insert(Index::new(&lookup.from, &lookup.foreign, self.ctx)?),
+            empty => {
+                let wanted = fields_read(&lookup.target, self.after);
+                empty.insert(Index::new(&lookup.from, &lookup.foreign, wanted, self.ctx)?)
+            }
         };
         let mut values = Vec::new();
         local_values(&row, lookup.local.segments(), &mut values);
@@ -65,7 +72,7 @@ impl Drop for Join<'_> {
 
 /// The other collection, findable by its field's values. Built once, when the first document asks.
 pub(super) struct Index {
-    documents: Vec<Document>,
+    documents: Side,
     places: HashMap<Key, Vec<usize>>,
     /// The documents that lack the field, each with whether it has it elsewhere, in an array.
     missing: Vec<(usize, bool)>,
@@ -75,9 +82,23 @@ pub(super) struct Index {
 }
 
 impl Index {
-    /// All documents of a collection.
-    pub(super) fn new(from: &str, foreign: &Path, ctx: &Context) -> Result<Self, Error> {
-        Self::of(ctx.collections.documents(from), foreign, "$lookup", ctx, &|_| Ok(true))
+    /// All documents of a collection, with the fields at their top that are wanted, or more.
+    pub(super) fn new(
+        from: &str,
+        foreign: &Path,
+        wanted: Option<HashSet<String>>,
+        ctx: &Context,
+    ) -> Result<Self, Error> {
+        let Some(stored) = ctx.collections.by_place(from, wanted) else {
+            return Self::of(ctx.collections.documents(from), foreign, "$lookup", ctx, &|_| Ok(true));
+        };
+        let (mut keys, mut held) = (Keys::new(foreign), ctx.brake.hold("$lookup"));
+        let head = HashSet::from([foreign.head().to_owned()]);
+        for (place, document) in ctx.brake.watch(stored.all(Some(&head))).enumerate() {
+            held.add(|| size_of::<(Key, usize)>())?;
+            keys.add(place, &document?)?;
+        }
+        Ok(keys.index(Side::There(stored), held))
     }
 
     /// Those of the documents that pass a test.
@@ -97,32 +118,17 @@ impl Index {
                 documents.push(document);
             }
         }
-        let path = Traversal::new(foreign.rest());
-        let (mut places, mut missing): (HashMap<Key, Vec<usize>>, Vec<(usize, bool)>) = Default::default();
-        let mut types = BTreeSet::new();
+        let mut keys = Keys::new(foreign);
         for (place, document) in documents.iter().enumerate() {
             ctx.brake.check()?;
-            let (mut exists, mut lacks) = (false, false);
-            path.any::<Error>(document.top(foreign), Leaf::Entered, &mut |value| {
-                exists |= value.is_some();
-                lacks |= value.is_none();
-                if let Some(value) = value {
-                    types.extend((*value != Bson::Null).then(|| type_name(Some(value))));
-                    let entries = places.entry(Key::of(value)).or_default();
-                    if entries.last() != Some(&place) {
-                        entries.push(place);
-                    }
-                }
-                Ok(false)
-            })?;
-            missing.extend(lacks.then_some((place, exists)));
+            keys.add(place, document)?;
         }
-        Ok(Self { documents, places, missing, types, _held: held })
+        Ok(keys.index(Side::Here(documents), held))
     }
 
     /// A document by its place.
-    pub(super) fn document(&self, place: usize) -> &Document {
-        &self.documents[place]
+    pub(super) fn document(&self, place: usize) -> Result<Cow<'_, Document>, Error> {
+        self.documents.document(place)
     }
 
     /// The places of the documents that match any of the values, in order; no value at all is null, and null matches what
@@ -153,12 +159,53 @@ impl Index {
 
     fn matches(&self, values: &[&Bson], from: &str) -> Result<Vec<Bson>, Error> {
         let places = self.places(values);
-        let mut bytes = 0;
-        for place in &places {
-            bytes += size::of_document(&self.documents[*place]);
+        let (mut bytes, mut matches) = (0, Vec::with_capacity(places.len()));
+        for place in places {
+            let document = self.document(place)?;
+            bytes += size::of_document(&document);
             size::check_matches(bytes, from)?;
+            matches.push(Bson::Document(document.into_owned()));
         }
-        Ok(places.into_iter().map(|place| Bson::Document(self.documents[place].clone())).collect())
+        Ok(matches)
+    }
+}
+
+/// The values of a field, each with the places of the documents that have it, as they come.
+struct Keys<'a> {
+    foreign: &'a Path,
+    path: Traversal,
+    places: HashMap<Key, Vec<usize>>,
+    missing: Vec<(usize, bool)>,
+    types: BTreeSet<&'static str>,
+}
+
+impl<'a> Keys<'a> {
+    fn new(foreign: &'a Path) -> Self {
+        let path = Traversal::new(foreign.rest());
+        Self { foreign, path, places: HashMap::new(), missing: Vec::new(), types: BTreeSet::new() }
+    }
+
+    fn add(&mut self, place: usize, document: &Document) -> Result<(), Error> {
+        let Self { foreign, path, places, missing, types } = self;
+        let (mut exists, mut lacks) = (false, false);
+        path.any::<Error>(document.top(foreign), Leaf::Entered, &mut |value| {
+            exists |= value.is_some();
+            lacks |= value.is_none();
+            if let Some(value) = value {
+                types.extend((*value != Bson::Null).then(|| type_name(Some(value))));
+                let entries = places.entry(Key::of(value)).or_default();
+                if entries.last() != Some(&place) {
+                    entries.push(place);
+                }
+            }
+            Ok(false)
+        })?;
+        missing.extend(lacks.then_some((place, exists)));
+        Ok(())
+    }
+
+    fn index(self, documents: Side, held: Held) -> Index {
+        Index { documents, places: self.places, missing: self.missing, types: self.types, _held: held }
     }
 }
 

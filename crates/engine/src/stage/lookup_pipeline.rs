@@ -6,6 +6,7 @@
 //!
 //! MongoDB: variables are constants to the pipeline, so that what fails of them fails over no documents, too.
 
+use std::borrow::Cow;
 use std::collections::{BTreeSet, HashMap};
 
 use bson::{Bson, Document};
@@ -77,7 +78,7 @@ impl<'a> Join<'a> {
                 let mut values = Vec::new();
                 local_values(&row, local.segments(), &mut values);
                 let places = index.places(&values);
-                let matches = Box::new(places.into_iter().map(|place| Ok(index.document(place).clone())));
+                let matches = Box::new(places.into_iter().map(|place| index.document(place).map(Cow::into_owned)));
                 gathered(self.lookup, &bound(&self.lookup.pipeline.stages, &variables, self.ctx)?, matches, self.ctx)?
             }
             Found::Documents(documents) => documents.joined(self.lookup, &variables, self.ctx)?,
@@ -91,7 +92,9 @@ impl<'a> Found<'a> {
     fn new(lookup: &'a LookupPipeline, ctx: &'a Context) -> Result<Self, Error> {
         let stages = &lookup.pipeline.stages;
         if let (Some((local, foreign)), Some(from)) = (&lookup.on, &lookup.from) {
-            return Ok(Self::ByField(Index::new(from, foreign, ctx)?, local));
+            let read = Reads::of_stages(stages).only();
+            let wanted = read.map(|paths| paths.iter().map(|path| path.head().to_owned()).collect());
+            return Ok(Self::ByField(Index::new(from, foreign, wanted, ctx)?, local));
         }
         let names: BTreeSet<&str> = lookup.bindings.iter().map(|(name, _)| name.as_str()).collect();
         let varies = |stage: &Stage| {

@@ -8,6 +8,7 @@
 mod add_fields;
 pub(crate) mod bucket;
 mod bucket_auto;
+mod by_place;
 mod count;
 mod densify;
 mod documents;
@@ -34,6 +35,7 @@ pub(crate) mod testing;
 mod union_with;
 mod unwind;
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use bson::{DateTime, Document};
@@ -43,6 +45,7 @@ use pipeline::ast::{Effect, Stage};
 use crate::value::depth;
 use crate::{Brake, Error, window};
 
+pub use by_place::ByPlace;
 pub use order::SortOrder;
 
 /// A stream of documents, which may go to another thread.
@@ -52,6 +55,13 @@ pub type Rows<'a> = Box<dyn Iterator<Item = Result<Document, Error>> + Send + 'a
 pub trait Collections: Send + Sync {
     /// The documents of a collection, in its order; of an unknown one, none.
     fn documents(&self, name: &str) -> Rows<'_>;
+
+    /// A collection's documents by their place, of which the fields at the top that are wanted are made; `None` where they
+    /// are not stored so that one can be found.
+    fn by_place(&self, name: &str, wanted: Option<HashSet<String>>) -> Option<Box<dyn ByPlace>> {
+        let _ = (name, wanted);
+        None
+    }
 
     /// What stages give over a collection: in row mode, unless the collections know a faster way.
     fn answer<'a>(&'a self, name: &str, stages: &'a [Stage], ctx: &'a Context) -> Rows<'a> {
@@ -121,7 +131,7 @@ pub fn apply<'a>(stage: &'a Stage, after: &'a [Stage], rows: Rows<'a>, ctx: &'a 
         Stage::Count(field) => count::run(field, rows),
         Stage::SortByCount(expr) => sort_by_count::run(expr, rows, now),
         Stage::Unwind(unwind) => unwind::run(unwind, rows),
-        Stage::Lookup(lookup) => lookup::run(lookup, rows, ctx),
+        Stage::Lookup(lookup) => lookup::run(lookup, after, rows, ctx),
         Stage::Facet(facets) => facet::run(facets, rows, ctx),
         Stage::Bucket { group_by, boundaries, default, output } => {
             let bucket = bucket::Bucket { group_by, boundaries, default: default.as_ref(), output };
