@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     Error,
-    ast::{Comparison, JsonSchema, Rest, Schema, SchemaRule, TypeName},
+    ast::{Comparison, Expr, JsonSchema, Predicate, Rest, Schema, SchemaRule, TypeName},
     describe,
     error::nearest,
 };
@@ -55,9 +55,12 @@ const KEYWORDS: &[&str] = &[
 const REFUSED: &[&str] = &["$ref", "$schema", "default", "definitions", "format", "id"];
 
 /// Parses the argument of `$jsonSchema`.
-pub(super) fn json_schema(value: &Bson) -> Result<JsonSchema, Error> {
+pub(super) fn json_schema(value: &Bson) -> Result<Predicate, Error> {
     match value {
-        Bson::Document(written) => Ok(JsonSchema { written: written.clone(), schema: schema(written)? }),
+        Bson::Document(written) => {
+            let schema = JsonSchema { written: written.clone(), schema: schema(written)? };
+            Ok(Predicate::JsonSchema(Expr::Root(None), Box::new(schema)))
+        }
         other => Err(mismatch(format!("`$jsonSchema` takes an object, found {}", describe::a_value(other)))),
     }
 }
@@ -374,7 +377,11 @@ mod tests {
 
     fn check(text: &str, expected: Result<usize, i32>) {
         let parsed = json_schema(&crate::read(text).unwrap());
-        let found = parsed.map(|parsed| parsed.schema.len()).map_err(|error| error.error_code().unwrap_or(0));
+        let n_rules = |parsed| match parsed {
+            Predicate::JsonSchema(_, parsed) => parsed.schema.len(),
+            other => panic!("{other:?}"),
+        };
+        let found = parsed.map(n_rules).map_err(|error| error.error_code().unwrap_or(0));
         assert_eq!(found, expected, "{text}");
     }
 

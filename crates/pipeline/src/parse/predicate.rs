@@ -54,11 +54,7 @@ fn clause(key: &str, value: &Bson, on: On) -> Result<Option<Predicate>, Error> {
             return Err(Error::input("`$expr` sees whole documents only, not the elements of an array").code(BAD_VALUE));
         }
         "$expr" => Predicate::Expr(expr(value, &Scope::default())?),
-        "$jsonSchema" => Predicate::JsonSchema(Expr::Root(None), json_schema(value)?),
-        "$sampleRate" if on == On::Element => {
-            return Err(Error::input("`$sampleRate` chooses whole documents, not elements of an array").code(BAD_VALUE));
-        }
-        "$sampleRate" => sample_rate(value)?,
+        "$jsonSchema" | "$sampleRate" => of_document(key, value, on)?,
         "$comment" => return Ok(None),
         "$alwaysTrue" => always(key, value).map(|()| Predicate::And(Vec::new()))?,
         "$alwaysFalse" => always(key, value).map(|()| nothing())?,
@@ -68,8 +64,16 @@ fn clause(key: &str, value: &Bson, on: On) -> Result<Option<Predicate>, Error> {
     Ok(Some(found))
 }
 
+/// The conditions on whole documents that hold no other conditions.
+fn of_document(key: &str, value: &Bson, on: On) -> Result<Predicate, Error> {
+    if key == "$jsonSchema" { json_schema(value) } else { sample_rate(value, on) }
+}
+
 /// MongoDB: documents are kept where `{$lt: [{$rand: {}}, rate]}`; a rate of 0 keeps none and one of 1 all.
-fn sample_rate(value: &Bson) -> Result<Predicate, Error> {
+fn sample_rate(value: &Bson, on: On) -> Result<Predicate, Error> {
+    if on == On::Element {
+        return Err(Error::input("`$sampleRate` chooses whole documents, not elements of an array").code(BAD_VALUE));
+    }
     let refused = |found: &str| Error::input(format!("`$sampleRate` takes a number from 0 to 1, found {found}"));
     match form::number(value) {
         Some(0.0) => Ok(nothing()),
