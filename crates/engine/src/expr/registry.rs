@@ -9,7 +9,8 @@ use pipeline::ast::{Expr, Operator};
 
 use super::args::Args;
 use super::arithmetic::{
-    abs, add, bits, divide, logarithm, modulo, multiply, pow, rand, root, round, similarity, subtract, trigonometry, whole,
+    abs, add, bits, divide, logarithm, modulo, multiply, pow, rand, root, round, similarity, subtract, trigonometry,
+    whole,
 };
 use super::array::{concat_arrays, element, index_of, n_of, range, reverse, size, slice, sort, zip};
 use super::binary::{digest, hashed, size as bytes, timestamp};
@@ -183,7 +184,7 @@ pub(super) fn call<S: Source>(env: &Env<'_, S>, operator: Operator, exprs: &[Exp
         Operator::SimilarityCosine | Operator::SimilarityDotProduct | Operator::SimilarityEuclidean => {
             similarity::similarity(operator, args)
         }
-        Operator::CreateObjectId => Ok(Some(Bson::ObjectId(bson::oid::ObjectId::new()))),
+        Operator::CreateObjectId => field::create_object_id(),
         Operator::SerializeEjson => extended_json::serialize(a, b),
     }
 }

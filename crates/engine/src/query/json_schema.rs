@@ -81,9 +81,8 @@ impl<'a> Rule<'a> {
             SchemaRule::Pattern(text) => Self::Pattern(pattern(text, 51_091)?),
             SchemaRule::Properties(schemas) => Self::Properties(named(schemas)?),
             SchemaRule::OtherProperties { known, patterns, additional } => {
-                let compiled = |(text, schema): &'a (String, Vec<SchemaRule>)| {
-                    Ok((pattern(text, 2)?, Schema::new(schema)?))
-                };
+                let compiled =
+                    |(text, schema): &'a (String, Vec<SchemaRule>)| Ok((pattern(text, 2)?, Schema::new(schema)?));
                 let patterns = patterns.iter().map(compiled).collect::<Result<_, Error>>()?;
                 Self::Others { known, patterns, additional: Others::new(additional)? }
             }
@@ -228,7 +227,8 @@ fn unordered_key(value: &Bson) -> Key {
 fn with_sorted_fields(value: &Bson) -> Bson {
     match value {
         Bson::Document(object) => {
-            let mut fields: Vec<_> = object.iter().map(|(name, value)| (name.clone(), with_sorted_fields(value))).collect();
+            let mut fields: Vec<_> =
+                object.iter().map(|(name, value)| (name.clone(), with_sorted_fields(value))).collect();
             fields.sort_by(|(a, _), (b, _)| a.cmp(b));
             Bson::Document(fields.into_iter().collect())
         }
@@ -267,7 +267,11 @@ mod tests {
         check("{properties: {a: {properties: {b: {type: 'string'}}}}}", "{a: {b: 1}}", false);
         check("{properties: {a: {items: [{type: 'number'}], additionalItems: false}}}", "{a: [1, 2]}", false);
         check("{properties: {a: {uniqueItems: true}}}", "{a: [{x: 1, y: 2}, {y: 2, x: 1.0}]}", false);
-        check("{properties: {_id: {}}, patternProperties: {'^a': {type: 'number'}}, additionalProperties: false}", "{a: 1, b: 1}", false);
+        check(
+            "{properties: {_id: {}}, patternProperties: {'^a': {type: 'number'}}, additionalProperties: false}",
+            "{a: 1, b: 1}",
+            false,
+        );
         check("{dependencies: {a: ['b']}}", "{a: 1}", false);
         check("{dependencies: {a: ['b']}}", "{c: 1}", true);
         check("{properties: {a: {multipleOf: 0.1}}}", "{a: 0.3}", true);

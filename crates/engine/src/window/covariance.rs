@@ -144,6 +144,10 @@ mod tests {
             rows,
             "{_id: 1, c: null}\n{_id: 2, c: 1.25}\n{_id: 3, c: 1.25}\n{_id: 4, c: 2.5}",
         );
-        check(&stage("$covariancePop", ""), "{_id: 1, x: 1, y: 2}\n{_id: 2, x: Infinity, y: 1}", "{_id: 1, c: 0.0}\n{_id: 2, c: 0.0}");
+        check(
+            &stage("$covariancePop", ""),
+            "{_id: 1, x: 1, y: 2}\n{_id: 2, x: Infinity, y: 1}",
+            "{_id: 1, c: 0.0}\n{_id: 2, c: 0.0}",
+        );
     }
 }

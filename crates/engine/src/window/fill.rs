@@ -95,7 +95,8 @@ mod tests {
                 "[{{$setWindowFields: {{sortBy: {{t: 1}}, output: {{f: {{{name}: '$a'}}}}}}}}, {{$project: {{f: 1}}}}]"
             )
         };
-        let rows = "{_id: 1, t: 1}\n{_id: 2, t: 2, a: 10}\n{_id: 3, t: 3, a: null}\n{_id: 4, t: 6, a: 11}\n{_id: 5, t: 7}";
+        let rows =
+            "{_id: 1, t: 1}\n{_id: 2, t: 2, a: 10}\n{_id: 3, t: 3, a: null}\n{_id: 4, t: 6, a: 11}\n{_id: 5, t: 7}";
         check(
             &stage("$linearFill"),
             rows,

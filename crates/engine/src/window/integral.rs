@@ -15,11 +15,7 @@ use crate::Error;
 use crate::expr::{divide, subtract};
 use crate::value::{Number, Value, number};
 
-pub(super) fn run(
-    around: &Around<'_>,
-    window: Option<&Window>,
-    unit: Option<TimeUnit>,
-) -> Result<Vec<Value>, Error> {
+pub(super) fn run(around: &Around<'_>, window: Option<&Window>, unit: Option<TimeUnit>) -> Result<Vec<Value>, Error> {
     let state = Integral { unit, area: RemovableSum::default(), points: VecDeque::new(), n_nan: 0 };
     sliding::run(around, window, state, |row| point(around.place(row), around.input(row)?, unit))
 }

@@ -53,7 +53,8 @@ impl Extreme {
 
     fn of(&mut self, values: &[Number], window: &std::ops::Range<usize>) -> Option<Number> {
         for row in self.seen.max(window.start)..window.end {
-            while self.candidates.back().is_some_and(|last| number::compare(values[*last], values[row]) != self.better) {
+            while self.candidates.back().is_some_and(|last| number::compare(values[*last], values[row]) != self.better)
+            {
                 self.candidates.pop_back();
             }
             self.candidates.push_back(row);

@@ -482,7 +482,12 @@ const REGISTRY: &[OperatorSpec] = &[
     spec(Operator::SimilarityDotProduct, "$similarityDotProduct", Arguments::Vectors, "8.3"),
     spec(Operator::SimilarityEuclidean, "$similarityEuclidean", Arguments::Vectors, "8.3"),
     spec(Operator::CreateObjectId, "$createObjectId", Arguments::None, "8.3"),
-    spec(Operator::SerializeEjson, "$serializeEJSON", Arguments::Named(&[("input", true), ("relaxed", false), ("onError", false)]), "8.3"),
+    spec(
+        Operator::SerializeEjson,
+        "$serializeEJSON",
+        Arguments::Named(&[("input", true), ("relaxed", false), ("onError", false)]),
+        "8.3",
+    ),
 ];
 
 impl Operator {

@@ -131,7 +131,9 @@ impl Computed {
     pub fn input_key(&self) -> Option<&'static str> {
         match self {
             Self::Shift { .. } => Some("output"),
-            Self::ExpMovingAvg(_) | Self::Derivative(_) | Self::Integral(_) | Self::MinMaxScaler { .. } => Some("input"),
+            Self::ExpMovingAvg(_) | Self::Derivative(_) | Self::Integral(_) | Self::MinMaxScaler { .. } => {
+                Some("input")
+            }
             Self::CovariancePop | Self::CovarianceSamp | Self::LinearFill | Self::Locf => None,
         }
     }

@@ -152,8 +152,7 @@ pub(crate) const TOP_OPERATORS: &[Known] = &[
 ];
 
 /// The operators at the top of a query that MongoDB has besides.
-pub(crate) const UNSUPPORTED_TOP_OPERATORS: &[Known] =
-    &[("$text", "3.0"), ("$where", "3.0")];
+pub(crate) const UNSUPPORTED_TOP_OPERATORS: &[Known] = &[("$text", "3.0"), ("$where", "3.0")];
 
 /// What to do with a pipeline that we do not have, in a folder or on a server: we send a server only what we understand.
 pub(super) const NOT_OURS: &str = "MongoDB has it, BankSphere has not: mongosh or a driver runs it on a server";

@@ -248,9 +248,7 @@ fn codes(operator: Operator) -> Codes {
             codes(5_787_801, 5_787_901, &[5_787_906, 5_787_907])
         }
         Operator::GetField => Codes { shape: None, unknown: Some(3_041_701), missing: &[3_041_702] },
-        Operator::SetField | Operator::UnsetField => {
-            codes(4_161_100, 4_161_101, &[4_161_102, 4_161_109, 4_161_103])
-        }
+        Operator::SetField | Operator::UnsetField => codes(4_161_100, 4_161_101, &[4_161_102, 4_161_109, 4_161_103]),
         Operator::SortArray => Codes { missing: &[0, 2_942_503], ..Codes::default() },
         Operator::Sigmoid => Codes::default(),
         _ if matches!(operator.spec().arguments, Arguments::NamedOrSingle(_)) => {

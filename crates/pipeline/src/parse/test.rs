@@ -213,7 +213,8 @@ fn bits(name: &str, value: &Bson) -> Result<Test, Error> {
 
 fn bit_position(value: &Bson) -> Result<u32, Error> {
     let position = form::whole(value).and_then(|at| i32::try_from(at).ok()).and_then(|at| u32::try_from(at).ok());
-    position.ok_or_else(|| bad(format!("a bit's position is a whole number from 0, found {}", describe::a_value(value))))
+    position
+        .ok_or_else(|| bad(format!("a bit's position is a whole number from 0, found {}", describe::a_value(value))))
 }
 
 /// The positions of the bits that are set, the lowest first.

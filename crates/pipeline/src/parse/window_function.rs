@@ -130,7 +130,11 @@ fn moving_average(argument: &Bson, sort_by: &[SortKey]) -> Result<(Computed, Exp
     let smoothing = match (input, n, alpha, document.len()) {
         (Some(_), Some(n), None, 2) => match form::whole(n) {
             Some(rows) if rows > 0 => Smoothing::Rows(rows),
-            _ => return Err(failed(format!("`N` takes a whole number above 0, found {}", describe::a_value(n))).under("N")),
+            _ => {
+                return Err(
+                    failed(format!("`N` takes a whole number above 0, found {}", describe::a_value(n))).under("N")
+                );
+            }
         },
         (Some(_), None, Some(alpha), 2) => match form::number(alpha) {
             Some(number) if number > 0.0 && number < 1.0 => Smoothing::Alpha(alpha.clone()),
@@ -171,9 +175,8 @@ fn short_unit(value: &Bson) -> Result<TimeUnit, Error> {
 
 pub(super) fn time_unit(value: &Bson) -> Result<TimeUnit, Error> {
     let name = form::string("unit", value).map_err(|error| error.code(FAILED_TO_PARSE))?;
-    TimeUnit::named(name).ok_or_else(|| {
-        failed(format!("unknown unit of time `{name}`")).hint(nearest("unit", name, TimeUnit::names()))
-    })
+    TimeUnit::named(name)
+        .ok_or_else(|| failed(format!("unknown unit of time `{name}`")).hint(nearest("unit", name, TimeUnit::names())))
 }
 
 /// The value itself, or an object of `input`, `min` and `max`.

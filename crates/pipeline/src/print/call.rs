@@ -4,7 +4,7 @@ use bson::{Bson, Document};
 
 use super::expr::{expr, single};
 use crate::ast::{
-    Accumulator, AccumulatorCall, Bound, Computed, Expr, Order, SortKey, Smoothing, Window, WindowCall, WindowFunction,
+    Accumulator, AccumulatorCall, Bound, Computed, Expr, Order, Smoothing, SortKey, Window, WindowCall, WindowFunction,
 };
 
 /// `{$name: argument}`.

@@ -41,7 +41,8 @@ fn vector(name: &str, value: Option<&Bson>) -> Result<Vec<f64>, Error> {
         return Err(Error::new(format!("`{name}` expects arrays of numbers, not {}", type_name(value))));
     };
     let number = |item: &Bson| {
-        let found = || Error::new(format!("`{name}` expects arrays of numbers, one of them has {}", type_name(Some(item))));
+        let found =
+            || Error::new(format!("`{name}` expects arrays of numbers, one of them has {}", type_name(Some(item))));
         Number::of(item).map(Number::to_f64).ok_or_else(found)
     };
     items.iter().map(number).collect()

@@ -50,9 +50,7 @@ fn is_in_range(operator: Operator, number: Number) -> bool {
         number
     };
     match operator {
-        Operator::Sin | Operator::Cos | Operator::Tan => {
-            number::compare(size, Number::Double(f64::INFINITY)).is_lt()
-        }
+        Operator::Sin | Operator::Cos | Operator::Tan => number::compare(size, Number::Double(f64::INFINITY)).is_lt(),
         Operator::Asin | Operator::Acos | Operator::Atanh => number::compare(size, Number::Int(1)).is_le(),
         Operator::Acosh => number::compare(number, Number::Int(1)).is_ge(),
         _ => true,

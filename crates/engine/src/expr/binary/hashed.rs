@@ -79,9 +79,9 @@ fn whole(number: Number) -> i64 {
         Number::Double(TWO_TO_63) => i64::MIN,
         Number::Double(x) => x as i64,
         Number::Decimal(x) if x.is_nan() => 0,
-        Number::Decimal(x) => x.to_i64(RoundingMode::HalfEven).unwrap_or_else(|| {
-            if x.compare(Decimal::ZERO).is_lt() { i64::MIN } else { i64::MAX }
-        }),
+        Number::Decimal(x) => x
+            .to_i64(RoundingMode::HalfEven)
+            .unwrap_or_else(|| if x.compare(Decimal::ZERO).is_lt() { i64::MIN } else { i64::MAX }),
     }
 }
 

@@ -59,7 +59,7 @@ mod tests {
     fn types_become_objects() {
         let document = "{a: 1, b: 'x', c: [1.5, null], d: ISODate('2021-01-01')}";
         check(
-            "{$toString: {$getField: {field: '$numberInt', input: {$serializeEJSON: {input: '$a'}}}}}",
+            "{$toString: {$getField: {field: {$literal: '$numberInt'}, input: {$serializeEJSON: {input: '$a'}}}}}",
             document,
             "\"1\"",
         );

@@ -65,7 +65,9 @@ pub(super) fn from_json(json: Json) -> Bson {
         Json::Bool(value) => Bson::Boolean(value),
         Json::String(text) => Bson::String(text),
         Json::Array(items) => Bson::Array(items.into_iter().map(from_json).collect()),
-        Json::Object(fields) => Bson::Document(fields.into_iter().map(|(name, value)| (name, from_json(value))).collect()),
+        Json::Object(fields) => {
+            Bson::Document(fields.into_iter().map(|(name, value)| (name, from_json(value))).collect())
+        }
         Json::Number(number) => match number.as_i64() {
             Some(whole) => i32::try_from(whole).map_or(Bson::Int64(whole), Bson::Int32),
             None => Bson::Double(number.as_f64().unwrap_or(f64::NAN)),
