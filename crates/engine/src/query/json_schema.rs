@@ -65,7 +65,7 @@ impl<'a> Rule<'a> {
         let list = |schemas: &'a [Vec<SchemaRule>]| -> Result<Vec<Schema<'a>>, Error> {
             schemas.iter().map(|schema| Schema::new(schema)).collect()
         };
-        let named = |schemas: &'a [(String, Vec<SchemaRule>)]| -> Result<Vec<(&'a str, Schema<'a>)>, Error> {
+        let by_name = |schemas: &'a [(String, Vec<SchemaRule>)]| -> Result<Vec<(&'a str, Schema<'a>)>, Error> {
             schemas.iter().map(|(name, schema)| Ok((name.as_str(), Schema::new(schema)?))).collect()
         };
         Ok(match rule {
@@ -79,7 +79,7 @@ impl<'a> Rule<'a> {
             SchemaRule::MultipleOf(divisor) => Self::MultipleOf(decimal(divisor).unwrap_or(Decimal::NaN)),
             SchemaRule::Length(comparison, n) => Self::Length(*comparison, *n),
             SchemaRule::Pattern(text) => Self::Pattern(pattern(text, 51_091)?),
-            SchemaRule::Properties(schemas) => Self::Properties(named(schemas)?),
+            SchemaRule::Properties(schemas) => Self::Properties(by_name(schemas)?),
             SchemaRule::OtherProperties { known, patterns, additional } => {
                 let compiled =
                     |(text, schema): &'a (String, Vec<SchemaRule>)| Ok((pattern(text, 2)?, Schema::new(schema)?));
@@ -87,7 +87,7 @@ impl<'a> Rule<'a> {
                 Self::Others { known, patterns, additional: Others::new(additional)? }
             }
             SchemaRule::Required(names) => Self::Required(names),
-            SchemaRule::Dependencies(schemas) => Self::Dependencies(named(schemas)?),
+            SchemaRule::Dependencies(schemas) => Self::Dependencies(by_name(schemas)?),
             SchemaRule::PropertyCount(comparison, n) => Self::PropertyCount(*comparison, *n),
             SchemaRule::Items { first, rest } => Self::Items { first: list(first)?, rest: Others::new(rest)? },
             SchemaRule::ItemCount(comparison, n) => Self::ItemCount(*comparison, *n),

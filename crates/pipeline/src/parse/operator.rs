@@ -106,7 +106,7 @@ fn vectors(spec: &OperatorSpec, argument: &Bson, scope: &Scope<'_>) -> Result<Ve
     let mut args = positional(spec, pair, 2, 2, scope).map_err(|error| error.under("vectors"))?;
     match form.get("score") {
         None => {}
-        Some(score @ Bson::Boolean(_)) => args.push(Expr::Literal(score.clone())),
+        Some(Bson::Boolean(is_score)) => args.push(Expr::Literal(Bson::Boolean(*is_score))),
         Some(other) => {
             let message = format!("`score` takes true or false, found {}", describe::a_value(other));
             return Err(Error::input(message).under("score"));

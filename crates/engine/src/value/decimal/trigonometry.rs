@@ -181,12 +181,11 @@ impl Decimal {
             Self::Finite { negative, coefficient: 0, .. } => smallest_zero(negative),
             _ => self.through_zero(0, |x| {
                 let size = x.abs();
-                let result = match x.first_place() {
-                    HUGE.. => size.ln_of_double(),
-                    _ => {
-                        let (size, one) = (fixed(&size.big()), ten_to(PLACES));
-                        ln_of(&(&size + (&size * &size + &one * &one).sqrt()))
-                    }
+                let result = if x.first_place() >= HUGE {
+                    size.ln_of_double()
+                } else {
+                    let (size, one) = (fixed(&size.big()), ten_to(PLACES));
+                    ln_of(&(&size + (&size * &size + &one * &one).sqrt()))
                 };
                 signed(rounded(&result), x.is_negative())
             }),
@@ -343,11 +342,7 @@ fn compute_pi(places: u32) -> BigInt {
         while !power.is_zero() {
             power /= n * n;
             let term = &power / (2 * k + 1);
-            if k % 2 == 1 {
-                sum -= term
-            } else {
-                sum += term
-            }
+            sum += if k % 2 == 1 { -term } else { term };
             k += 1;
         }
         sum
