@@ -105,7 +105,7 @@ impl Constants<'_> {
             _ => {}
         }
         flatten(operator, args);
-        if args.iter().all(is_constant) {
+        if !operator.is_random() && args.iter().all(is_constant) {
             let call = Expr::Call { operator, args: std::mem::take(args) };
             return Ok(Some(self.env.evaluate(&call)?.map_or(Expr::Missing, Expr::Literal)));
         }

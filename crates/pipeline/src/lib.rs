@@ -32,8 +32,15 @@
 //! ```
 //!
 //! # Adding to the language
-//! - An expression operator: one variant and one row in `ast/operator.rs`; only one whose arguments are not all plain
-//!   expressions needs a word in `parse/operator.rs` too. An accumulator: one row in `ast/accumulator.rs`.
+//! - An expression operator: one variant and one row in `ast/operator.rs`, an arm in `expr/registry.rs` of the engine. Only one
+//!   whose arguments are not all plain expressions needs a word in `parse/operator.rs` too, and a constant that no server
+//!   takes one in `parse/literal.rs`.
+//! - An accumulator: one variant and one row in `ast/accumulator.rs`, an arm in `accumulator/mod.rs` of the engine; where it
+//!   takes more than one expression also `parse/accumulator.rs`, `print/call.rs` and `check/walk.rs`.
+//! - A window function: a variant of `Computed` with its name and one row in `ast/window.rs`, an arm in
+//!   `parse/window_function.rs`, one in `print/call.rs` and one in `window/mod.rs` of the engine.
+//! - A test of the query language: a variant in `ast/predicate.rs`, an arm in each of `ast/walk.rs`, `check/walk.rs`,
+//!   `parse/test.rs`, `print/predicate.rs` and `query/field_test.rs` of the engine, and a row in `parse/names.rs`.
 //! - A stage: a variant in `ast/stage.rs`, and an arm in each of `ast/walk.rs`, `ast/reads.rs`, `parse/stage.rs`,
 //!   `print/stage.rs` and `check/mod.rs`. None of them has a wildcard, so the compiler names them all. What only needs the
 //!   parts of a statement asks `ast::Node` and `ast::Reads` for them.
@@ -52,6 +59,7 @@ mod codes;
 mod describe;
 mod error;
 pub mod gathered;
+mod json;
 pub mod keys;
 mod language;
 pub mod limits;
@@ -70,6 +78,7 @@ pub use ast::Pipeline;
 pub use check::{check, check_accumulator, check_expr, check_followed, check_predicate};
 pub use codes::code_name;
 pub use error::{Error, ErrorKind, nearest};
+pub use json::read_json;
 pub use language::{Known, Part, language};
 pub use parse::{parse, parse_accumulator, parse_expr, parse_predicate, parse_script, parse_text};
 pub use read::{Language, Script, read, read_document};

@@ -144,6 +144,8 @@ fn deepest() -> Vec<String> {
     }
     all.push(format!("[{{$match: {{a: {}}}}}]", wrapped(190, "{$not: ", "{$gt: 1}", "}")));
     all.push(format!("[{{$match: {{a: {}}}}}]", wrapped(190, "{$elemMatch: ", "{$gt: 1}", "}")));
+    all.push(format!("[{{$match: {{$jsonSchema: {}}}}}]", wrapped(195, "{not: ", "{}", "}")));
+    all.push(format!("[{{$match: {{$jsonSchema: {}}}}}]", wrapped(97, "{properties: {a: ", "{}", "}}")));
     all.push(wrapped(20, "[{$unionWith: {coll: 'x', pipeline: ", "[{$match: {a: 1}}]", "}}]"));
     all.push(format!("[{{$project: {}}}]", wrapped(195, "{a: ", "1", "}")));
     all

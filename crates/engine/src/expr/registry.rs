@@ -184,7 +184,7 @@ pub(super) fn call<S: Source>(env: &Env<'_, S>, operator: Operator, exprs: &[Exp
         Operator::SimilarityCosine | Operator::SimilarityDotProduct | Operator::SimilarityEuclidean => {
             similarity::similarity(operator, args)
         }
-        Operator::CreateObjectId => Ok(Some(Bson::ObjectId(bson::oid::ObjectId::new()))),
+        Operator::CreateObjectId => field::create_object_id(),
         Operator::SerializeEjson => extended_json::serialize(a, b),
     }
 }

@@ -21,6 +21,11 @@ pub trait Source {
 
     /// What `$$ROOT` is.
     fn root<'e>(&'e self, path: &<Self::Field as FieldRef>::Root) -> Found<'e>;
+
+    /// The whole document, where it is one already.
+    fn document(&self) -> Option<&Document> {
+        None
+    }
 }
 
 impl Source for Document {
@@ -35,5 +40,9 @@ impl Source for Document {
             Some(path) => value::find(self, path),
             None => Some(Cow::Owned(Bson::Document(self.clone()))),
         }
+    }
+
+    fn document(&self) -> Option<&Document> {
+        Some(self)
     }
 }

@@ -14,6 +14,9 @@ use crate::Error;
 use crate::expr::Pattern;
 use crate::value::{Decimal, Key, Number};
 
+/// The number of the type of objects.
+const OBJECT: i32 = 3;
+
 /// A schema made ready: patterns compiled, values hashed.
 #[derive(Debug)]
 pub(super) struct Schema<'a>(Vec<Rule<'a>>);
@@ -56,7 +59,15 @@ impl<'a> Schema<'a> {
 
     /// Whether a value passes all rules.
     pub(super) fn holds(&self, value: &Bson) -> Result<bool, Error> {
-        all(&self.0, |rule| rule.holds(value))
+        match value {
+            Bson::Document(object) => self.holds_of_object(object),
+            value => all(&self.0, |rule| rule.holds(value)),
+        }
+    }
+
+    /// Whether an object passes all rules, without a copy of it.
+    pub(super) fn holds_of_object(&self, object: &Document) -> Result<bool, Error> {
+        all(&self.0, |rule| rule.holds_of_object(object))
     }
 }
 
@@ -65,7 +76,7 @@ impl<'a> Rule<'a> {
         let list = |schemas: &'a [Vec<SchemaRule>]| -> Result<Vec<Schema<'a>>, Error> {
             schemas.iter().map(|schema| Schema::new(schema)).collect()
         };
-        let named = |schemas: &'a [(String, Vec<SchemaRule>)]| -> Result<Vec<(&'a str, Schema<'a>)>, Error> {
+        let by_name = |schemas: &'a [(String, Vec<SchemaRule>)]| -> Result<Vec<(&'a str, Schema<'a>)>, Error> {
             schemas.iter().map(|(name, schema)| Ok((name.as_str(), Schema::new(schema)?))).collect()
         };
         Ok(match rule {
@@ -79,7 +90,7 @@ impl<'a> Rule<'a> {
             SchemaRule::MultipleOf(divisor) => Self::MultipleOf(decimal(divisor).unwrap_or(Decimal::NaN)),
             SchemaRule::Length(comparison, n) => Self::Length(*comparison, *n),
             SchemaRule::Pattern(text) => Self::Pattern(pattern(text, 51_091)?),
-            SchemaRule::Properties(schemas) => Self::Properties(named(schemas)?),
+            SchemaRule::Properties(schemas) => Self::Properties(by_name(schemas)?),
             SchemaRule::OtherProperties { known, patterns, additional } => {
                 let compiled =
                     |(text, schema): &'a (String, Vec<SchemaRule>)| Ok((pattern(text, 2)?, Schema::new(schema)?));
@@ -87,7 +98,7 @@ impl<'a> Rule<'a> {
                 Self::Others { known, patterns, additional: Others::new(additional)? }
             }
             SchemaRule::Required(names) => Self::Required(names),
-            SchemaRule::Dependencies(schemas) => Self::Dependencies(named(schemas)?),
+            SchemaRule::Dependencies(schemas) => Self::Dependencies(by_name(schemas)?),
             SchemaRule::PropertyCount(comparison, n) => Self::PropertyCount(*comparison, *n),
             SchemaRule::Items { first, rest } => Self::Items { first: list(first)?, rest: Others::new(rest)? },
             SchemaRule::ItemCount(comparison, n) => Self::ItemCount(*comparison, *n),
@@ -95,19 +106,16 @@ impl<'a> Rule<'a> {
         })
     }
 
+    /// Of a value that is no object.
     fn holds(&self, value: &Bson) -> Result<bool, Error> {
         match self {
             Self::Type(types) => Ok(types.iter().any(|name| has_type(*name, value))),
             Self::Enum(keys) => Ok(keys.contains(&unordered_key(value))),
             Self::AllOf(schemas) => all(schemas, |schema| schema.holds(value)),
             Self::AnyOf(schemas) => any(schemas, |schema| schema.holds(value)),
-            Self::OneOf(schemas) => {
-                let held = schemas.iter().map(|schema| schema.holds(value)).collect::<Result<Vec<_>, _>>()?;
-                Ok(held.into_iter().filter(|holds| *holds).count() == 1)
-            }
+            Self::OneOf(schemas) => just_one(schemas, |schema| schema.holds(value)),
             Self::Not(schema) => schema.holds(value).map(|holds| !holds),
             _ => match value {
-                Bson::Document(object) => self.holds_of_object(object),
                 Bson::Array(items) => self.holds_of_array(items),
                 Bson::String(text) => self.holds_of_text(text),
                 number => Ok(self.holds_of_number(number)),
@@ -151,6 +159,12 @@ impl<'a> Rule<'a> {
 
     fn holds_of_object(&self, object: &Document) -> Result<bool, Error> {
         match self {
+            Self::Type(types) => Ok(types.contains(&TypeName::Code(OBJECT))),
+            Self::Enum(keys) => Ok(keys.contains(&unordered_key(&Bson::Document(object.clone())))),
+            Self::AllOf(schemas) => all(schemas, |schema| schema.holds_of_object(object)),
+            Self::AnyOf(schemas) => any(schemas, |schema| schema.holds_of_object(object)),
+            Self::OneOf(schemas) => just_one(schemas, |schema| schema.holds_of_object(object)),
+            Self::Not(schema) => schema.holds_of_object(object).map(|holds| !holds),
             Self::Properties(schemas) => {
                 all(schemas, |(name, schema)| object.get(name).map_or(Ok(true), |value| schema.holds(value)))
             }
@@ -171,8 +185,8 @@ impl<'a> Rule<'a> {
             }
             Self::Required(names) => Ok(names.iter().all(|name| object.contains_key(name))),
             Self::Dependencies(schemas) => {
-                let whole = Bson::Document(object.clone());
-                all(schemas, |(name, schema)| if object.contains_key(name) { schema.holds(&whole) } else { Ok(true) })
+                let binds = |name: &str| object.contains_key(name);
+                all(schemas, |(name, schema)| if binds(name) { schema.holds_of_object(object) } else { Ok(true) })
             }
             Self::PropertyCount(comparison, n) => Ok(counted(object.len(), *comparison, *n)),
             _ => Ok(true),
@@ -196,6 +210,11 @@ impl<'a> Others<'a> {
             Self::Each(schema) => schema.holds(value),
         }
     }
+}
+
+fn just_one<T>(list: &[T], holds: impl Fn(&T) -> Result<bool, Error>) -> Result<bool, Error> {
+    let held = list.iter().map(holds).collect::<Result<Vec<_>, _>>()?;
+    Ok(held.into_iter().filter(|holds| *holds).count() == 1)
 }
 
 fn counted(found: usize, comparison: Comparison, n: i64) -> bool {

@@ -9,7 +9,7 @@ mod field_test;
 mod json_schema;
 mod traverse;
 
-use bson::DateTime;
+use bson::{Bson, DateTime};
 use pipeline::ast::{Expr, FieldRef, Path, Predicate};
 
 use crate::Error;
@@ -78,13 +78,17 @@ impl<'a, F: FieldRef> Node<'a, F> {
             Self::Or(list) => any(list, |node| node.matches(document, now)),
             Self::Nor(list) => any(list, |node| node.matches(document, now)).map(|yes| !yes),
             Self::Expr(expr) => Ok(is_true(Env::new(document, now).evaluate(expr)?.as_ref())),
-            Self::JsonSchema(subject, schema) => match Env::new(document, now).find(subject)? {
-                Some(value) => schema.holds(&value),
-                None => Ok(false),
+            Self::JsonSchema(subject, schema) => match document.document() {
+                Some(whole) if matches!(subject, Expr::Root(_)) => schema.holds_of_object(whole),
+                _ => is_valid(schema, Env::new(document, now).find(subject)?.as_deref()),
             },
             Self::Field(field, path, test) => test.at(path, document.top(field), now),
         }
     }
+}
+
+fn is_valid(schema: &Schema<'_>, value: Option<&Bson>) -> Result<bool, Error> {
+    value.map_or(Ok(false), |value| schema.holds(value))
 }
 
 fn any<T>(list: &[T], holds: impl Fn(&T) -> Result<bool, Error>) -> Result<bool, Error> {

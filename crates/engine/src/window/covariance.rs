@@ -70,7 +70,8 @@ impl Sliding for Covariance {
         let Some((x, y)) = *pair else { return Ok(()) };
         if !is_finite(x) || !is_finite(y) {
             self.n_not_finite += 1;
-            [x, y].into_iter().for_each(|number| self.not_finite.add(number));
+            self.not_finite.add(x);
+            self.not_finite.add(y);
             return Ok(());
         }
         self.n += 1;
@@ -86,7 +87,8 @@ impl Sliding for Covariance {
         let Some((x, y)) = *pair else { return Ok(()) };
         if !is_finite(x) || !is_finite(y) {
             self.n_not_finite -= 1;
-            [x, y].into_iter().for_each(|number| self.not_finite.remove(number));
+            self.not_finite.remove(x);
+            self.not_finite.remove(y);
             return Ok(());
         }
         self.n -= 1;

@@ -17,7 +17,7 @@ use crate::value::{Number, Value, number};
 
 pub(super) fn run(around: &Around<'_>, window: Option<&Window>, unit: Option<TimeUnit>) -> Result<Vec<Value>, Error> {
     let state = Integral { unit, area: RemovableSum::default(), points: VecDeque::new(), n_nan: 0 };
-    sliding::run(around, window, state, |row| point(around.place(row), around.input(row)?, unit))
+    sliding::run(around, window, state, |row| point(around.place(row), around.input(row)?.as_ref(), unit))
 }
 
 /// A place on the sort key, and the height there.
@@ -40,9 +40,9 @@ struct Integral {
     n_nan: usize,
 }
 
-fn point(place: Value, input: Value, unit: Option<TimeUnit>) -> Result<Point, Error> {
+fn point(place: Value, input: Option<&Bson>, unit: Option<TimeUnit>) -> Result<Point, Error> {
     let refused = |code, message| Err(Error::coded(code, message));
-    let height = input.as_ref().and_then(Number::of);
+    let height = input.and_then(Number::of);
     let place = place.filter(|place| matches!(place, Bson::DateTime(_)) || Number::of(place).is_some());
     match (place, height, unit) {
         (Some(Bson::DateTime(_)), Some(_), None) => {

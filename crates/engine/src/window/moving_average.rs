@@ -26,10 +26,10 @@ pub(super) fn run(around: &Around<'_>, smoothing: &Smoothing, is_decimal: &mut b
                     Some(mean) => newest.multiply(weight).add(mean.multiply(rest)),
                 });
             }
-            Ok(Some(mean.map_or(Bson::Null, |mean| match *is_decimal {
-                true => Number::Decimal(mean).into_bson(),
-                false => Bson::Double(mean.to_f64()),
-            })))
+            let shown = |mean: Decimal| {
+                if *is_decimal { Number::Decimal(mean).into_bson() } else { Bson::Double(mean.to_f64()) }
+            };
+            Ok(Some(mean.map_or(Bson::Null, shown)))
         })
         .collect()
 }

@@ -14,7 +14,8 @@ use crate::Error;
 use crate::value::{Number, Value, number, type_name};
 
 pub(super) fn run(around: &Around<'_>, window: Option<&Window>, min: &Bson, max: &Bson) -> Result<Vec<Value>, Error> {
-    let values = (0..around.rows.len()).map(|row| input(around.input(row)?)).collect::<Result<Vec<Number>, Error>>()?;
+    let values =
+        (0..around.rows.len()).map(|row| input(around.input(row)?.as_ref())).collect::<Result<Vec<Number>, Error>>()?;
     let (Some(min), Some(max)) = (Number::of(min), Number::of(max)) else { return Ok(Vec::new()) };
     let range = number::subtract(max, min);
     let (mut least, mut greatest) = (Extreme::new(Ordering::Less), Extreme::new(Ordering::Greater));
@@ -30,9 +31,9 @@ pub(super) fn run(around: &Around<'_>, window: Option<&Window>, min: &Bson, max:
     Ok(values.iter().zip(windows).map(scaled).collect())
 }
 
-fn input(value: Value) -> Result<Number, Error> {
-    value.as_ref().and_then(Number::of).ok_or_else(|| {
-        let found = type_name(value.as_ref());
+fn input(value: Option<&Bson>) -> Result<Number, Error> {
+    value.and_then(Number::of).ok_or_else(|| {
+        let found = type_name(value);
         Error::new(format!("`$minMaxScaler` expects a number, not {found}"))
     })
 }

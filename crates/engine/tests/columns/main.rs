@@ -8,6 +8,7 @@ mod lazy;
 mod limits;
 mod nasty_bank;
 mod order;
+mod random;
 mod restricted;
 mod stream;
 mod verify;

@@ -110,11 +110,16 @@ fn the_deepest_predicates_fit_on_a_small_stack() {
             ("{$nor: [", "{a: 1}", "]}", 98),
             ("{a: {$elemMatch: ", "{b: 1}", "}}", 98),
             ("{a: ", "{$not: {$gt: 1}}", "}", 1),
+            ("{$jsonSchema: ", "{required: ['a']}", "}", 1),
         ] {
             for collection in ["columns", "documents", "deep"] {
                 run(collection, &format!("[{{$match: {}}}]", wrapped(times, open, inner, close))).unwrap();
             }
         }
+        let schema = wrapped(195, "{not: ", "{required: ['a']}", "}");
+        run("documents", &format!("[{{$match: {{$jsonSchema: {schema}}}}}]")).unwrap();
+        let schema = wrapped(97, "{properties: {a: ", "{type: 'object'}", "}}");
+        run("deep", &format!("[{{$match: {{$jsonSchema: {schema}}}}}]")).unwrap();
         let not = wrapped(190, "{$not: ", "{$gt: 0}", "}");
         assert_eq!(run("documents", &format!("[{{$match: {{a: {not}}}}}, {{$count: 'n'}}]")).unwrap().len(), 1);
         run("deep", &format!("[{{$match: {{'{}': 1}}}}]", vec!["a"; 180].join("."))).unwrap();

@@ -4,6 +4,7 @@
 //! counts, literals that a server would take. Engines may rely on that.
 
 mod accumulator;
+mod arguments;
 mod bind;
 mod expr;
 mod gaps;
@@ -18,11 +19,12 @@ mod walk;
 mod window;
 
 pub use accumulator::{Accumulator, AccumulatorCall, AccumulatorSpec};
+pub use arguments::{Arguments, OperatorSpec};
 pub use expr::{Expr, FieldRef, Variable};
 pub use gaps::{Densify, DensifyBounds, Fill, FillWith};
 pub use join::{GraphLookup, Lookup, LookupPipeline, Merge, Target, WhenMatched, WhenNotMatched};
 pub use json_schema::{JsonSchema, Rest, Schema, SchemaRule};
-pub use operator::{Arguments, Operator, OperatorSpec};
+pub use operator::Operator;
 pub use path::Path;
 pub use predicate::{BitTest, Comparison, Predicate, Regex, Test, TypeName};
 pub use reads::Reads;

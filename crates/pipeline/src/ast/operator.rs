@@ -2,7 +2,7 @@
 //!
 //! A new operator is one variant and one row here, and one arm with its meaning in an engine.
 
-use super::Comparison;
+use super::{Arguments, Comparison, OperatorSpec};
 
 /// The expression operators that are plain functions of their arguments. `$let $switch $map $filter $reduce $literal`
 /// have forms of their own in [`super::Expr`].
@@ -165,46 +165,11 @@ pub enum Operator {
     SerializeEjson,
 }
 
-/// How an operator takes its arguments.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Arguments {
-    /// `{$op: [a, b]}`, or `{$op: a}` for a single one that is not an array.
-    Positional {
-        /// Fewest arguments.
-        min: usize,
-        /// Most arguments.
-        max: usize,
-    },
-    /// `{$op: {name: a, …}}`: each name with whether it is required.
-    Named(&'static [(&'static str, bool)]),
-    /// Both spellings: `{$op: {name: a, …}}` or all of them in order, `{$op: [a, …]}`.
-    NamedOrPositional(&'static [(&'static str, bool)]),
-    /// `{$op: a}`, `{$op: [a]}` or `{$op: {name: a, …}}`: the short form gives the first name's value.
-    NamedOrSingle(&'static [(&'static str, bool)]),
-    /// `{$op: a}`, where also an array is the one argument.
-    Whole,
-    /// `{$op: {}}`
-    None,
-    /// `{$op: [a, b]}`, or `{$op: {vectors: [a, b], score: true}}` with a third argument, which is true or false.
-    Vectors,
-}
-
-/// One row of the registry.
-#[derive(Clone, Copy, Debug)]
-pub struct OperatorSpec {
-    /// Which operator.
-    pub operator: Operator,
-    /// Its name, with the dollar sign.
-    pub name: &'static str,
-    /// Its arguments.
-    pub arguments: Arguments,
-    /// The first server version that has it (3.0 stands for "always").
-    pub since: &'static str,
-}
-
 const ONE: Arguments = Arguments::Positional { min: 1, max: 1 };
 const TWO: Arguments = Arguments::Positional { min: 2, max: 2 };
 const ANY: Arguments = Arguments::Positional { min: 0, max: usize::MAX };
+
+const PATTERN: Arguments = Arguments::Named(&[("input", true), ("regex", true), ("options", false)]);
 
 /// The date parts all take a date and perhaps a time zone.
 const DATE_PART: Arguments = Arguments::NamedOrSingle(&[("date", true), ("timezone", false)]);
@@ -310,24 +275,9 @@ const REGISTRY: &[OperatorSpec] = &[
         Arguments::Named(&[("input", true), ("to", true), ("onError", false), ("onNull", false)]),
         "4.0",
     ),
-    spec(
-        Operator::RegexMatch,
-        "$regexMatch",
-        Arguments::Named(&[("input", true), ("regex", true), ("options", false)]),
-        "4.2",
-    ),
-    spec(
-        Operator::RegexFind,
-        "$regexFind",
-        Arguments::Named(&[("input", true), ("regex", true), ("options", false)]),
-        "4.2",
-    ),
-    spec(
-        Operator::RegexFindAll,
-        "$regexFindAll",
-        Arguments::Named(&[("input", true), ("regex", true), ("options", false)]),
-        "4.2",
-    ),
+    spec(Operator::RegexMatch, "$regexMatch", PATTERN, "4.2"),
+    spec(Operator::RegexFind, "$regexFind", PATTERN, "4.2"),
+    spec(Operator::RegexFindAll, "$regexFindAll", PATTERN, "4.2"),
     spec(
         Operator::ReplaceOne,
         "$replaceOne",

@@ -16,7 +16,7 @@ pub enum Predicate<F: FieldRef = Path> {
     /// `$expr`: the expression is true.
     Expr(Expr<F>),
     /// `$jsonSchema`: the subject, which is the document, is as the schema says.
-    JsonSchema(Expr<F>, JsonSchema),
+    JsonSchema(Expr<F>, Box<JsonSchema>),
     /// A field passes a test.
     Field(F, Test),
 }

@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     Error,
-    ast::{Comparison, JsonSchema, Rest, Schema, SchemaRule, TypeName},
+    ast::{Comparison, Expr, JsonSchema, Predicate, Rest, Schema, SchemaRule, TypeName},
     describe,
     error::nearest,
 };
@@ -51,13 +51,30 @@ const KEYWORDS: &[&str] = &[
     "uniqueItems",
 ];
 
+/// The keywords that hold schemas.
+const NESTING: &[&str] = &[
+    "additionalItems",
+    "additionalProperties",
+    "allOf",
+    "anyOf",
+    "dependencies",
+    "items",
+    "not",
+    "oneOf",
+    "patternProperties",
+    "properties",
+];
+
 /// Keywords that a server refuses by name.
 const REFUSED: &[&str] = &["$ref", "$schema", "default", "definitions", "format", "id"];
 
 /// Parses the argument of `$jsonSchema`.
-pub(super) fn json_schema(value: &Bson) -> Result<JsonSchema, Error> {
+pub(super) fn json_schema(value: &Bson) -> Result<Predicate, Error> {
     match value {
-        Bson::Document(written) => Ok(JsonSchema { written: written.clone(), schema: schema(written)? }),
+        Bson::Document(written) => {
+            let schema = JsonSchema { written: written.clone(), schema: schema(written)? };
+            Ok(Predicate::JsonSchema(Expr::Root(None), Box::new(schema)))
+        }
         other => Err(mismatch(format!("`$jsonSchema` takes an object, found {}", describe::a_value(other)))),
     }
 }
@@ -70,21 +87,27 @@ fn failed(message: String) -> Error {
     Error::input(message).code(FAILED_TO_PARSE)
 }
 
+/// Why so many functions: this one is entered again for every level of a schema, and should take little of the stack.
 fn schema(document: &Document) -> Result<Schema, Error> {
-    for keyword in document.keys() {
-        known(keyword)?;
+    keywords(document)?;
+    let mut rules = Vec::new();
+    for (keyword, value) in document {
+        let rule = if NESTING.contains(&keyword.as_str()) {
+            nesting_rule(keyword, value, document)
+        } else {
+            plain_rule(keyword, value, document)
+        };
+        rules.extend(rule.map_err(|error| error.under(keyword))?);
     }
+    Ok(rules)
+}
+
+fn keywords(document: &Document) -> Result<(), Error> {
+    document.keys().try_for_each(|keyword| known(keyword))?;
     if document.contains_key("type") && document.contains_key("bsonType") {
         return Err(failed("a schema has `type` or `bsonType`, not both".to_owned()));
     }
-    let mut rules = Vec::new();
-    for (keyword, value) in document {
-        rules.extend(rule(keyword, value, document).map_err(|error| error.under(keyword))?);
-    }
-    let of_items = items(document)?;
-    let of_others = other_properties(document)?;
-    rules.extend(of_items.into_iter().chain(of_others));
-    Ok(rules)
+    Ok(())
 }
 
 fn known(keyword: &str) -> Result<(), Error> {
@@ -104,17 +127,31 @@ fn known(keyword: &str) -> Result<(), Error> {
     Ok(())
 }
 
-/// The rule of a keyword; none for those that are read together with others.
-fn rule(keyword: &str, value: &Bson, document: &Document) -> Result<Option<SchemaRule>, Error> {
+/// The rule of a keyword that holds schemas; none for those that are read together with others.
+fn nesting_rule(keyword: &str, value: &Bson, document: &Document) -> Result<Option<SchemaRule>, Error> {
+    match keyword {
+        "not" => nested(keyword, value).map(SchemaRule::Not).map(Some),
+        "allOf" => schemas(keyword, value).map(SchemaRule::AllOf).map(Some),
+        "anyOf" => schemas(keyword, value).map(SchemaRule::AnyOf).map(Some),
+        "oneOf" => schemas(keyword, value).map(SchemaRule::OneOf).map(Some),
+        "properties" => named_schemas(keyword, value).map(SchemaRule::Properties).map(Some),
+        "dependencies" => dependencies(value).map(SchemaRule::Dependencies).map(Some),
+        "items" => items(value, document).map(Some),
+        "additionalItems" if document.contains_key("items") => Ok(None),
+        "patternProperties" => other_properties(document),
+        "additionalProperties" if document.contains_key("patternProperties") => Ok(None),
+        "additionalProperties" => other_properties(document),
+        _ => rest(keyword, value).map(|_| None),
+    }
+}
+
+/// The rule of any other keyword; none for those that say nothing by themselves.
+fn plain_rule(keyword: &str, value: &Bson, document: &Document) -> Result<Option<SchemaRule>, Error> {
     use Comparison::{Gte, Lte};
     Ok(Some(match keyword {
         "type" => SchemaRule::Type(types(value, json_type)?),
         "bsonType" => SchemaRule::Type(types(value, bson_type)?),
         "enum" => SchemaRule::Enum(values(value)?),
-        "allOf" => SchemaRule::AllOf(schemas(keyword, value)?),
-        "anyOf" => SchemaRule::AnyOf(schemas(keyword, value)?),
-        "oneOf" => SchemaRule::OneOf(schemas(keyword, value)?),
-        "not" => SchemaRule::Not(nested(keyword, value)?),
         "minimum" => SchemaRule::Bound(bound(document, "exclusiveMinimum", Gte, Comparison::Gt)?, number(value)?),
         "maximum" => SchemaRule::Bound(bound(document, "exclusiveMaximum", Lte, Comparison::Lt)?, number(value)?),
         "exclusiveMinimum" => return beside(document, "minimum", keyword),
@@ -123,16 +160,13 @@ fn rule(keyword: &str, value: &Bson, document: &Document) -> Result<Option<Schem
         "minLength" => SchemaRule::Length(Gte, count(value)?),
         "maxLength" => SchemaRule::Length(Lte, count(value)?),
         "pattern" => SchemaRule::Pattern(string(keyword, value)?.to_owned()),
-        "properties" => SchemaRule::Properties(named_schemas(keyword, value)?),
         "required" => SchemaRule::Required(names_of(keyword, value)?),
-        "dependencies" => SchemaRule::Dependencies(dependencies(value)?),
         "minProperties" => SchemaRule::PropertyCount(Gte, count(value)?),
         "maxProperties" => SchemaRule::PropertyCount(Lte, count(value)?),
         "minItems" => SchemaRule::ItemCount(Gte, count(value)?),
         "maxItems" => SchemaRule::ItemCount(Lte, count(value)?),
         "uniqueItems" => return Ok(boolean(keyword, value)?.then_some(SchemaRule::UniqueItems)),
-        "title" | "description" => return string(keyword, value).map(|_| None),
-        _ => return Ok(None),
+        _ => return string(keyword, value).map(|_| None),
     }))
 }
 
@@ -314,43 +348,43 @@ fn dependencies(value: &Bson) -> Result<Vec<(String, Schema)>, Error> {
     object("dependencies", value)?.iter().map(one).collect()
 }
 
-fn rest(document: &Document, keyword: &str) -> Result<Rest, Error> {
-    let rest = match document.get(keyword) {
-        None | Some(Bson::Boolean(true)) => Ok(Rest::Any),
-        Some(Bson::Boolean(false)) => Ok(Rest::None),
-        Some(Bson::Document(inner)) => schema(inner).map(Rest::Each),
-        Some(other) => {
+fn rest(keyword: &str, value: &Bson) -> Result<Rest, Error> {
+    match value {
+        Bson::Boolean(true) => Ok(Rest::Any),
+        Bson::Boolean(false) => Ok(Rest::None),
+        Bson::Document(inner) => schema(inner).map(Rest::Each),
+        other => {
             let found = describe::a_value(other);
             Err(mismatch(format!("`{keyword}` takes a schema, true or false, found {found}")))
         }
-    };
-    rest.map_err(|error| error.under(keyword))
+    }
+}
+
+/// What a keyword beside the one that is read says of the rest.
+fn rest_beside(document: &Document, keyword: &str) -> Result<Rest, Error> {
+    match document.get(keyword) {
+        None => Ok(Rest::Any),
+        Some(value) => rest(keyword, value),
+    }
 }
 
 /// MongoDB: `additionalItems` says nothing where `items` is one schema or is not there, but is read all the same.
-fn items(document: &Document) -> Result<Option<SchemaRule>, Error> {
-    let additional = rest(document, "additionalItems")?;
-    let parsed = match document.get("items") {
-        None => return Ok(None),
-        Some(Bson::Document(each)) => {
+fn items(value: &Bson, document: &Document) -> Result<SchemaRule, Error> {
+    let additional = rest_beside(document, "additionalItems")?;
+    match value {
+        Bson::Document(each) => {
             schema(each).map(|each| SchemaRule::Items { first: Vec::new(), rest: Rest::Each(each) })
         }
-        Some(Bson::Array(first)) => {
-            positions("items", first).map(|first| SchemaRule::Items { first, rest: additional })
-        }
-        Some(other) => {
+        Bson::Array(first) => positions("items", first).map(|first| SchemaRule::Items { first, rest: additional }),
+        other => {
             Err(mismatch(format!("`items` takes a schema or an array of schemas, found {}", describe::a_value(other))))
         }
-    };
-    parsed.map(Some).map_err(|error| error.under("items"))
+    }
 }
 
 fn other_properties(document: &Document) -> Result<Option<SchemaRule>, Error> {
-    let additional = rest(document, "additionalProperties")?;
-    let patterns = match document.get("patternProperties") {
-        None => Vec::new(),
-        Some(value) => pattern_schemas(value).map_err(|error| error.under("patternProperties"))?,
-    };
+    let additional = rest_beside(document, "additionalProperties")?;
+    let patterns = document.get("patternProperties").map_or(Ok(Vec::new()), pattern_schemas)?;
     if patterns.is_empty() && additional == Rest::Any {
         return Ok(None);
     }
@@ -375,7 +409,11 @@ mod tests {
 
     fn check(text: &str, expected: Result<usize, i32>) {
         let parsed = json_schema(&crate::read(text).unwrap());
-        let found = parsed.map(|parsed| parsed.schema.len()).map_err(|error| error.error_code().unwrap_or(0));
+        let n_rules = |parsed| match parsed {
+            Predicate::JsonSchema(_, parsed) => parsed.schema.len(),
+            other => panic!("{other:?}"),
+        };
+        let found = parsed.map(n_rules).map_err(|error| error.error_code().unwrap_or(0));
         assert_eq!(found, expected, "{text}");
     }
 

@@ -54,32 +54,47 @@ pub(super) fn unknown(name: &str, code: i32) -> Error {
 }
 
 fn arguments(spec: &OperatorSpec, argument: &Bson, scope: &Scope<'_>) -> Result<Vec<Expr>, Error> {
-    match (spec.operator, argument) {
-        (Operator::GetField, argument) => return get_field(spec, argument, scope),
-        (Operator::SortArray, Bson::Document(document)) => return sort_array(spec, document, scope),
-        (Operator::Sigmoid, Bson::Document(document)) if document.contains_key("onNull") => {
-            return Err(names::unsupported("`onNull` of `$sigmoid`"));
+    match (spec.arguments, argument) {
+        _ if has_own_form(spec.operator, argument) => own_form(spec, argument, scope),
+        (Arguments::Positional { min, max }, _) => positional(spec, argument, min, max, scope),
+        (Arguments::Named(keys), _) => named(spec, keys, argument, scope),
+        (Arguments::NamedOrPositional(keys) | Arguments::NamedOrSingle(keys), Bson::Document(document))
+            if !is_operator(document) =>
+        {
+            named(spec, keys, argument, scope)
         }
-        _ => {}
+        (Arguments::NamedOrPositional(keys), _) => positional(spec, argument, keys.len(), keys.len(), scope),
+        (Arguments::NamedOrSingle(keys), _) => {
+            let mut args = positional(spec, argument, 1, 1, scope)?;
+            args.resize(keys.len(), Expr::Missing);
+            Ok(args)
+        }
+        (Arguments::Whole | Arguments::None | Arguments::Vectors, _) => own_form(spec, argument, scope),
     }
-    match spec.arguments {
-        Arguments::Positional { min, max } => positional(spec, argument, min, max, scope),
-        Arguments::Named(keys) => named(spec, keys, argument, scope),
-        Arguments::NamedOrPositional(keys) => match argument {
-            Bson::Document(document) if !is_operator(document) => named(spec, keys, argument, scope),
-            _ => positional(spec, argument, keys.len(), keys.len(), scope),
+}
+
+/// Whether an argument is read otherwise than the operator's row in the registry says.
+fn has_own_form(operator: Operator, argument: &Bson) -> bool {
+    match operator {
+        Operator::GetField => true,
+        Operator::SortArray => matches!(argument, Bson::Document(_)),
+        Operator::Sigmoid => matches!(argument, Bson::Document(document) if document.contains_key("onNull")),
+        _ => false,
+    }
+}
+
+/// Why not in [`arguments`]: it is entered again for every level of an expression, and should take little of the stack.
+fn own_form(spec: &OperatorSpec, argument: &Bson, scope: &Scope<'_>) -> Result<Vec<Expr>, Error> {
+    match (spec.operator, argument) {
+        (Operator::GetField, argument) => get_field(spec, argument, scope),
+        (Operator::SortArray, Bson::Document(document)) => sort_array(spec, document, scope),
+        // What a server makes of it is not told by its manual.
+        (Operator::Sigmoid, _) => Err(names::unsupported("`onNull` of `$sigmoid`")),
+        _ => match spec.arguments {
+            Arguments::None => nothing(spec, argument),
+            Arguments::Vectors => vectors(spec, argument, scope),
+            _ => Ok(vec![expr(argument, scope)?]),
         },
-        Arguments::NamedOrSingle(keys) => match argument {
-            Bson::Document(document) if !is_operator(document) => named(spec, keys, argument, scope),
-            _ => {
-                let mut args = positional(spec, argument, 1, 1, scope)?;
-                args.resize(keys.len(), Expr::Missing);
-                Ok(args)
-            }
-        },
-        Arguments::Whole => Ok(vec![expr(argument, scope)?]),
-        Arguments::None => nothing(spec, argument),
-        Arguments::Vectors => vectors(spec, argument, scope),
     }
 }
 
@@ -91,7 +106,7 @@ fn vectors(spec: &OperatorSpec, argument: &Bson, scope: &Scope<'_>) -> Result<Ve
     let mut args = positional(spec, pair, 2, 2, scope).map_err(|error| error.under("vectors"))?;
     match form.get("score") {
         None => {}
-        Some(score @ Bson::Boolean(_)) => args.push(Expr::Literal(score.clone())),
+        Some(Bson::Boolean(is_score)) => args.push(Expr::Literal(Bson::Boolean(*is_score))),
         Some(other) => {
             let message = format!("`score` takes true or false, found {}", describe::a_value(other));
             return Err(Error::input(message).under("score"));

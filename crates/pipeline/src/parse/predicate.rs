@@ -58,9 +58,7 @@ fn clause(key: &str, value: &Bson, on: On<'_>) -> Result<Option<Predicate>, Erro
             On::Document(scope) => Predicate::Expr(expr(value, scope)?),
             On::Element => return Err(whole_only(key)),
         },
-        "$jsonSchema" => Predicate::JsonSchema(Expr::Root(None), json_schema(value)?),
-        "$sampleRate" if matches!(on, On::Element) => return Err(whole_only(key)),
-        "$sampleRate" => sample_rate(value)?,
+        "$jsonSchema" | "$sampleRate" => of_document(key, value, on)?,
         "$comment" => return Ok(None),
         "$alwaysTrue" => always(key, value).map(|()| Predicate::And(Vec::new()))?,
         "$alwaysFalse" => always(key, value).map(|()| nothing())?,
@@ -70,8 +68,16 @@ fn clause(key: &str, value: &Bson, on: On<'_>) -> Result<Option<Predicate>, Erro
     Ok(Some(found))
 }
 
+/// The conditions on whole documents that hold no other conditions.
+fn of_document(key: &str, value: &Bson, on: On<'_>) -> Result<Predicate, Error> {
+    if key == "$jsonSchema" { json_schema(value) } else { sample_rate(value, on) }
+}
+
 /// MongoDB: documents are kept where `{$lt: [{$rand: {}}, rate]}`; a rate of 0 keeps none and one of 1 all.
-fn sample_rate(value: &Bson) -> Result<Predicate, Error> {
+fn sample_rate(value: &Bson, on: On<'_>) -> Result<Predicate, Error> {
+    if matches!(on, On::Element) {
+        return Err(whole_only("$sampleRate"));
+    }
     let refused = |found: &str| Error::input(format!("`$sampleRate` takes a number from 0 to 1, found {found}"));
     match form::number(value) {
         Some(0.0) => Ok(nothing()),

@@ -191,13 +191,11 @@ fn scaler(argument: &Bson, scope: &Scope<'_>) -> Result<(Computed, Expr), Error>
     };
     let end = |name: &str, value: Option<&Bson>, default: i32| match value {
         None => Ok(Bson::Int32(default)),
-        Some(value) => match form::number(value) {
-            Some(_) => Ok(value.clone()),
-            None => {
-                let message = format!("`{name}` takes a number, found {}", describe::a_value(value));
-                Err(Error::input(message).under(name))
-            }
-        },
+        Some(value) if form::number(value).is_some() => Ok(value.clone()),
+        Some(value) => {
+            let message = format!("`{name}` takes a number, found {}", describe::a_value(value));
+            Err(Error::input(message).under(name))
+        }
     };
     let (min, max) = (end("min", min, 0)?, end("max", max, 1)?);
     if form::number(&min) >= form::number(&max) {

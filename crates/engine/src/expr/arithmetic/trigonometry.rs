@@ -85,16 +85,40 @@ fn of_double(operator: Operator, x: f64) -> f64 {
         Operator::Sinh => x.sinh(),
         Operator::Cosh => x.cosh(),
         Operator::Tanh => x.tanh(),
-        // Why not for large ones: the square of what is inside overflows.
-        Operator::Asinh if x.abs() >= LARGE => (x.abs().ln() + std::f64::consts::LN_2).copysign(x),
-        Operator::Asinh => x.asinh(),
-        Operator::Acosh if x >= LARGE => x.ln() + std::f64::consts::LN_2,
-        Operator::Acosh => x.acosh(),
-        Operator::Atanh => x.atanh(),
+        Operator::Asinh => asinh(x),
+        Operator::Acosh => acosh(x),
+        Operator::Atanh => atanh(x),
         Operator::DegreesToRadians => x * (std::f64::consts::PI / 180.0),
         Operator::RadiansToDegrees => x * (180.0 / std::f64::consts::PI),
         _ => f64::NAN,
     }
+}
+
+/// Why not the standard library's three inverses: they lose digits, and overflow; these formulas, as in C's own library,
+/// give the server's.
+fn asinh(x: f64) -> f64 {
+    let (size, square) = (x.abs(), x * x);
+    let result = match size {
+        LARGE.. => size.ln() + std::f64::consts::LN_2,
+        2.0.. => (2.0 * size + 1.0 / ((square + 1.0).sqrt() + size)).ln(),
+        _ => (size + square / (1.0 + (1.0 + square).sqrt())).ln_1p(),
+    };
+    result.copysign(x)
+}
+
+fn acosh(x: f64) -> f64 {
+    let above = x - 1.0;
+    match x {
+        LARGE.. => x.ln() + std::f64::consts::LN_2,
+        2.0.. => (2.0 * x - 1.0 / (x + (x * x - 1.0).sqrt())).ln(),
+        _ => (above + (2.0 * above + above * above).sqrt()).ln_1p(),
+    }
+}
+
+fn atanh(x: f64) -> f64 {
+    let (size, double) = (x.abs(), 2.0 * x.abs());
+    let inside = if size < 0.5 { double + double * size / (1.0 - size) } else { double / (1.0 - size) };
+    (0.5 * inside.ln_1p()).copysign(x)
 }
 
 fn of_decimal(operator: Operator, x: Decimal) -> Decimal {
@@ -129,6 +153,9 @@ mod tests {
         gives("{$degreesToRadians: 180}", "3.141592653589793");
         gives("{$radiansToDegrees: NumberDecimal('1')}", r#"{"$numberDecimal":"57.29577951308232087679815481410517"}"#);
         gives("{$acosh: 1e300}", "691.4686750787736");
+        gives("{$acosh: 30}", "4.0940666686320855");
+        gives("{$atanh: 0.5}", "0.5493061443340548");
+        gives("{$asinh: -0.5}", "-0.48121182505960347");
         gives("{$asinh: -1e300}", "-691.4686750787736");
         gives("{$cos: null}", "null");
         gives("{$atan2: [NumberDecimal('1'), 2]}", r#"{"$numberDecimal":"0.4636476090008061162142562314612144"}"#);

@@ -1,5 +1,7 @@
 //! `$hexHash`: the MD5 or SHA-256 sum of a string or of binary data, in capital hexadecimal digits.
 
+use std::fmt::Write as _;
+
 use bson::Bson;
 use md5::Md5;
 use sha2::{Digest, Sha256};
@@ -23,7 +25,11 @@ pub(in crate::expr) fn hex(input: Option<&Bson>, algorithm: Option<&Bson>) -> Re
         Some("sha256") => Sha256::digest(bytes).to_vec(),
         _ => return Err(Error::new("`$hexHash` knows the algorithms `md5` and `sha256`")),
     };
-    Ok(Some(Bson::String(digest.iter().map(|byte| format!("{byte:02X}")).collect())))
+    let mut digits = String::with_capacity(2 * digest.len());
+    for byte in digest {
+        let _ = write!(digits, "{byte:02X}");
+    }
+    Ok(Some(Bson::String(digits)))
 }
 
 #[cfg(test)]

@@ -5,7 +5,6 @@
 use bson::{Bson, DateTime};
 use pipeline::print;
 
-use super::to_other::from_json;
 use super::to_text;
 use crate::Error;
 use crate::value::{Value, is_nullish};
@@ -47,8 +46,7 @@ fn is_plain(date: DateTime) -> bool {
 
 /// The object that canonical Extended JSON writes for a value.
 fn wrapped(value: &Bson) -> Result<Bson, Error> {
-    let json = serde_json::from_str(&print::canonical(value)).map_err(|error| Error::new(error.to_string()))?;
-    Ok(from_json(json))
+    pipeline::read_json(&print::canonical(value)).map_err(|error| Error::new(error.message()))
 }
 
 #[cfg(test)]
@@ -59,7 +57,7 @@ mod tests {
     fn types_become_objects() {
         let document = "{a: 1, b: 'x', c: [1.5, null], d: ISODate('2021-01-01')}";
         check(
-            "{$toString: {$getField: {field: '$numberInt', input: {$serializeEJSON: {input: '$a'}}}}}",
+            "{$toString: {$getField: {field: {$literal: '$numberInt'}, input: {$serializeEJSON: {input: '$a'}}}}}",
             document,
             "\"1\"",
         );

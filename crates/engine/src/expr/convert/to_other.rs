@@ -1,12 +1,10 @@
 //! `$toUUID`, `$toArray` and `$toObject`: what a text says.
 //!
 //! By the manual: null and missing give null, a failed conversion is error 241. JSON text is plain: what Extended JSON
-//! would say stays an object. Whole numbers become int, long or, beyond that, double; others double; of a name that stands
-//! there twice, the last value counts.
+//! would say stays an object.
 
 use bson::spec::BinarySubtype;
 use bson::{Binary, Bson};
-use serde_json::Value as Json;
 
 use super::to_type::CONVERSION_FAILURE;
 use crate::Error;
@@ -54,25 +52,8 @@ fn text<'a>(name: &str, value: Option<&'a Bson>) -> Result<Option<&'a str>, Erro
 
 fn parsed(name: &str, value: Option<&Bson>) -> Result<Option<Bson>, Error> {
     let Some(text) = text(name, value)? else { return Ok(None) };
-    let json = serde_json::from_str(text).map_err(|error| failed(format!("`{name}` expects JSON: {error}")))?;
-    Ok(Some(from_json(json)))
-}
-
-/// Plain JSON as BSON.
-pub(super) fn from_json(json: Json) -> Bson {
-    match json {
-        Json::Null => Bson::Null,
-        Json::Bool(value) => Bson::Boolean(value),
-        Json::String(text) => Bson::String(text),
-        Json::Array(items) => Bson::Array(items.into_iter().map(from_json).collect()),
-        Json::Object(fields) => {
-            Bson::Document(fields.into_iter().map(|(name, value)| (name, from_json(value))).collect())
-        }
-        Json::Number(number) => match number.as_i64() {
-            Some(whole) => i32::try_from(whole).map_or(Bson::Int64(whole), Bson::Int32),
-            None => Bson::Double(number.as_f64().unwrap_or(f64::NAN)),
-        },
-    }
+    let value = pipeline::read_json(text).map_err(|error| failed(format!("`{name}`: {}", error.message())))?;
+    Ok(Some(value))
 }
 
 #[cfg(test)]

@@ -32,6 +32,12 @@ pub(in crate::expr) fn unset(args: &args::Args<'_>) -> Result<Value, Error> {
     put("$unsetField", args, None)
 }
 
+/// `$createObjectId`: a new one each time.
+#[expect(clippy::unnecessary_wraps, reason = "every operator ends in a result")]
+pub(in crate::expr) fn create_object_id() -> Result<Value, Error> {
+    Ok(Some(Bson::ObjectId(bson::oid::ObjectId::new())))
+}
+
 fn put(operator: &str, args: &args::Args<'_>, value: Option<&Bson>) -> Result<Value, Error> {
     let field = name(operator, 4_161_107, args.at(0))?;
     match args.at(1) {
