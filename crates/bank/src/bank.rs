@@ -23,7 +23,7 @@ use store::Store;
 
 use crate::folder::Folder;
 use crate::leftovers::TemporaryFolder;
-use crate::{Error, ErrorKind, Place, Query, adopt};
+use crate::{Error, ErrorKind, Place, Query, adopt, written};
 
 /// How a bank is opened.
 #[derive(Clone)]
@@ -330,12 +330,21 @@ impl Home {
 impl Run for Bank {
     fn rows(&self, collection: &str, pipeline: &Pipeline) -> Result<Rows, RunError> {
         match &self.home {
+            Home::Folder(folder) if written::target(pipeline).is_some() => {
+                written::into_folder(folder, collection, pipeline, &self.limits)
+            }
             Home::Folder(folder) => {
                 let engine = folder.engine_for(collection, pipeline, &self.limits);
                 let engine = engine.map_err(|error| RunError::of_place(error.diagnostic().clone()))?;
                 engine.rows(collection, pipeline)
             }
-            Home::Server(server) => server.rows(collection, pipeline),
+            Home::Server(server) => {
+                let rows = server.rows(collection, pipeline)?;
+                if let Some((_, target)) = written::target(pipeline) {
+                    rows.notices().add(written::told_of_server(&target.collection));
+                }
+                Ok(rows)
+            }
         }
     }
 }

@@ -10,6 +10,7 @@ mod dump;
 mod pieces;
 mod rows;
 mod text;
+mod written;
 
 use std::sync::Arc;
 
@@ -28,6 +29,7 @@ use crate::seen::Hashes;
 use crate::{CUSTOMERS, Error, TRANSACTIONS, ids};
 
 pub use before::{Before, not_there};
+pub use written::{refuse_imported, write_documents};
 
 /// A server takes no larger document.
 const MOST_BYTES: usize = 16 << 20;

@@ -72,7 +72,11 @@ fn fields(value: Option<&Bson>) -> Result<Vec<Path>, Error> {
 type Range = (Bson, Option<crate::ast::TimeUnit>, DensifyBounds);
 
 fn range([step, unit, bounds]: [Option<&Bson>; 3]) -> Result<Range, Error> {
-    let unit = unit.map(|unit| window::time_unit(unit).map_err(|error| error.under("unit"))).transpose()?;
+    let time_unit = |unit: &Bson| {
+        let unit_name = form::string("unit", unit).map_err(|error| error.code(WRONG_TYPE));
+        unit_name.and_then(|_| window::time_unit(unit)).map_err(|error| error.under("unit"))
+    };
+    let unit = unit.map(time_unit).transpose()?;
     let step = step.unwrap_or(&Bson::Null);
     let inside = |error: Error| error.under("step");
     let Some(number) = form::number(step) else {
