@@ -292,9 +292,17 @@ impl Bank {
         Ok(Error::new(ErrorKind::Question, Diagnostic::new(message).hint_days(self.days()?)))
     }
 
-    /// Runs a pipeline; its rows come as they are made.
+    /// Runs a pipeline; its rows come as they are made. Where it reads a collection that is not there, as a server does, that
+    /// is told.
     pub fn rows(&self, query: &Query) -> Result<Rows, Error> {
-        Ok(Run::rows(self, &query.collection, &query.pipeline)?)
+        let rows = Run::rows(self, &query.collection, &query.pipeline)?;
+        let others = query.pipeline.collections();
+        if !others.is_empty() {
+            let schemas = self.schemas_with(&others)?;
+            let absent = others.into_iter().filter(|name| !schemas.contains_key(*name));
+            absent.for_each(|name| rows.notices().add(nothing_in(&schemas, name)));
+        }
+        Ok(rows)
     }
 }
 
@@ -359,6 +367,12 @@ pub fn open_catalog(contract: Option<&Contract>, folder: Option<&Path>) -> Resul
         Some(folder) => Ok(built_in.with_folder(folder)?),
         None => Ok(built_in),
     }
+}
+
+/// What is told of a pipeline that reads a collection which is not there.
+fn nothing_in(schemas: &Schemas, collection: &str) -> Diagnostic {
+    let message = format!("there is no collection `{}`, so nothing is found in it", diagnostic::quote(collection));
+    Diagnostic::new(message).hint(diagnostic::nearest("collection", collection, schemas.keys().map(String::as_str)))
 }
 
 /// Refuses a collection that is not among those.

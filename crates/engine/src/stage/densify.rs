@@ -70,6 +70,8 @@ struct Filler<'a> {
     is_fresh: bool,
     /// Whether the last document lay within the bounds.
     is_inside: bool,
+    /// MongoDB: where there are no partitions, documents behind the bounds are not looked at any more.
+    is_done: bool,
     output: Vec<Document>,
     n_made: usize,
 }
@@ -85,7 +87,8 @@ struct Partition {
 impl<'a> Filler<'a> {
     fn new(densify: &'a Densify, whole: Option<(Bson, Bson)>, ctx: &'a Context) -> Self {
         let (partitions, output) = (Vec::new(), Vec::new());
-        Self { densify, ctx, whole, partitions, is_fresh: true, is_inside: false, output, n_made: 0 }
+        let (is_fresh, is_inside, is_done) = (true, false, false);
+        Self { densify, ctx, whole, partitions, is_fresh, is_inside, is_done, output, n_made: 0 }
     }
 
     fn row(&mut self, row: Document) -> Result<(), Error> {
@@ -94,6 +97,10 @@ impl<'a> Filler<'a> {
             self.output.push(row);
             return Ok(());
         };
+        if self.is_done {
+            self.output.push(row);
+            return Ok(());
+        }
         self.check(&value)?;
         if self.is_met(&value) {
             let at = self.partition(&row, &value)?;
@@ -118,6 +125,7 @@ impl<'a> Filler<'a> {
         }
         self.is_inside = compare(value, upper) == Ordering::Less;
         self.is_fresh = !self.is_inside;
+        self.is_done = !self.is_inside && self.densify.partition_by.is_empty();
         true
     }
 
@@ -162,6 +170,10 @@ impl<'a> Filler<'a> {
     /// Whether a step of the grid lies behind its end.
     fn is_beyond(&self, next: &Bson) -> bool {
         match (&self.densify.bounds, &self.whole) {
+            // MongoDB: two equal bounds are one step, and not none.
+            (DensifyBounds::Explicit(lower, upper), _) if compare(lower, upper) == Ordering::Equal => {
+                compare(next, upper) == Ordering::Greater
+            }
             (DensifyBounds::Explicit(_, upper), _) => compare(next, upper) != Ordering::Less,
             (DensifyBounds::Full, Some((_, greatest))) => compare(next, greatest) == Ordering::Greater,
             _ => false,

@@ -120,6 +120,11 @@ impl Index {
         Ok(Self { documents, places, missing, types, _held: held })
     }
 
+    /// How many documents there are.
+    pub(super) fn len(&self) -> usize {
+        self.documents.len()
+    }
+
     /// A document by its place.
     pub(super) fn document(&self, place: usize) -> &Document {
         &self.documents[place]

@@ -99,11 +99,11 @@ impl<'a> Found<'a> {
         };
         let n_fixed = stages.iter().position(varies).unwrap_or(stages.len());
         let (fixed, left) = stages.split_at(n_fixed);
+        let mut fixed = constants::fold(&Pipeline { stages: fixed.to_vec() }, ctx.now)?.stages;
         if left.is_empty() {
-            return gathered_rows(lookup, source(lookup, fixed, ctx), ctx).map(Self::Same);
+            return gathered_rows(lookup, source(lookup, &fixed, ctx), ctx).map(Self::Same);
         }
         let mut held = ctx.brake.hold("$lookup");
-        let mut fixed = fixed.to_vec();
         fixed.extend(only_what_is_read(left));
         let mut documents = Vec::new();
         for document in source(lookup, &fixed, ctx) {
