@@ -338,7 +338,7 @@ impl Home {
 impl Run for Bank {
     fn rows(&self, collection: &str, pipeline: &Pipeline) -> Result<Rows, RunError> {
         match &self.home {
-            Home::Folder(folder) if written::target(pipeline).is_some() => {
+            Home::Folder(folder) if pipeline.writes().is_some() => {
                 written::into_folder(folder, collection, pipeline, &self.limits)
             }
             Home::Folder(folder) => {
@@ -348,7 +348,7 @@ impl Run for Bank {
             }
             Home::Server(server) => {
                 let rows = server.rows(collection, pipeline)?;
-                if let Some((_, target)) = written::target(pipeline) {
+                if let Some((_, target)) = pipeline.writes() {
                     rows.notices().add(written::told_of_server(&target.collection));
                 }
                 Ok(rows)

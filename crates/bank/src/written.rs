@@ -6,23 +6,12 @@
 
 use diagnostic::{Diagnostic, quote};
 use engine::Collection;
-use pipeline::ast::{Stage, Target};
+use pipeline::ast::Stage;
 use pipeline::{Limits, Pipeline, Rows, Run as _, RunError};
 use store::{NO_DAY, Store};
 
-use crate::Error;
 use crate::folder::Folder;
-
-/// The stage that writes and where it does, if a pipeline ends in one.
-pub(crate) fn target(pipeline: &Pipeline) -> Option<(&Stage, &Target)> {
-    let stage = pipeline.stages.last()?;
-    let target = match stage {
-        Stage::Out(target) => target,
-        Stage::Merge(merge) => &merge.into,
-        _ => return None,
-    };
-    Some((stage, target))
-}
+use crate::{Error, ErrorKind};
 
 /// Runs a pipeline over a folder, and writes what comes out.
 pub(crate) fn into_folder(
@@ -31,7 +20,7 @@ pub(crate) fn into_folder(
     pipeline: &Pipeline,
     limits: &Limits,
 ) -> Result<Rows, RunError> {
-    let Some((stage, target)) = target(pipeline) else {
+    let Some((stage, target)) = pipeline.writes() else {
         return Err(refused(Diagnostic::new("the pipeline writes nothing")));
     };
     let name = &target.collection;
@@ -71,6 +60,14 @@ fn write(store: &Store, stage: &Stage, name: &str, rows: Rows, limits: &Limits) 
     extract::write_documents(name, &written.documents, &now, &mut commit).map_err(place)?;
     commit.finish(None).map_err(stored)?;
     Ok(written.n_written)
+}
+
+/// Refuses a pipeline that writes where it is only looked at.
+pub(crate) fn refuse(pipeline: &Pipeline) -> Result<(), Error> {
+    let Some((stage, _)) = pipeline.writes() else { return Ok(()) };
+    let message = format!("`{}` writes into a collection, and here a pipeline is only tried", stage.name());
+    let diagnostic = Diagnostic::new(message).hint("leave it out: what comes before it can be tried");
+    Err(Error::new(ErrorKind::Question, diagnostic))
 }
 
 /// What is told of a pipeline that wrote.

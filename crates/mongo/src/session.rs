@@ -9,7 +9,6 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use jiff::civil::Date;
 use pipeline::Pipeline;
-use pipeline::ast::Stage;
 
 use crate::collections::is_bookkeeping;
 use crate::load::{Book, Entry, Hold, State, names, on_day, parse_on_day, read_book};
@@ -175,11 +174,7 @@ impl Session {
 
     /// Refuses a pipeline that writes into what an import of ours loaded, into a day, or into what we keep for ourselves.
     pub(crate) fn refuse_target(&self, pipeline: &Pipeline) -> Result<(), Error> {
-        let target = match pipeline.stages.last() {
-            Some(Stage::Out(target)) => target,
-            Some(Stage::Merge(merge)) => &merge.into,
-            _ => return Ok(()),
-        };
+        let Some((_, target)) = pipeline.writes() else { return Ok(()) };
         let name = &target.collection;
         let refused = |why: &str| {
             let message = format!("a pipeline cannot write into `{}`: {why}", diagnostic::quote(name));

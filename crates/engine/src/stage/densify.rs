@@ -15,7 +15,7 @@ use pipeline::ast::{Densify, DensifyBounds, Order, Path, SortKey};
 use super::{Context, Rows, SortOrder, deferred, nested, size};
 use crate::Error;
 use crate::expr::add_to_date;
-use crate::value::{Key, Number, compare, is_nullish, number};
+use crate::value::{Key, Number, compare, find, is_nullish, number};
 
 /// MongoDB: `internalQueryMaxAllowedDensifyDocs`.
 const MOST_MADE: usize = 500_000;
@@ -149,8 +149,8 @@ impl<'a> Filler<'a> {
     fn partition(&mut self, row: &Document, value: &Bson) -> Result<usize, Error> {
         let mut key = Document::new();
         for path in &self.densify.partition_by {
-            match nested::get(row, path) {
-                Some(value) => nested::set(&mut key, path, value.clone()),
+            match find(row, path) {
+                Some(value) => nested::set(&mut key, path, value.into_owned()),
                 None => nested::make_way(&mut key, path),
             }
         }
