@@ -184,6 +184,10 @@ impl Collections for Others {
         }
     }
 
+    fn is_columnar(&self, name: &str) -> bool {
+        self.engine.collection(name).ok().flatten().is_some_and(|collection| collection.columns().is_some())
+    }
+
     /// As the engine runs any pipeline: on columns, as far as they go.
     fn answer<'a>(&'a self, name: &str, stages: &'a [Stage], ctx: &'a Context) -> stage::Rows<'a> {
         let find = |name: &str| self.engine.collection(name).ok()?;

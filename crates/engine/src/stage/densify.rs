@@ -8,6 +8,7 @@
 //! null or missing comes first, and has no partition.
 
 use std::cmp::Ordering;
+use std::collections::HashMap;
 
 use bson::{Bson, Document};
 use pipeline::ast::{Densify, DensifyBounds, Order, Path, SortKey};
@@ -66,11 +67,10 @@ struct Filler<'a> {
     whole: Option<(Bson, Bson)>,
     /// In the order in which they were met.
     partitions: Vec<Partition>,
-    /// Whether the next document below the bounds is the first since the last one above them, or since the beginning.
-    is_fresh: bool,
-    /// Whether the last document lay within the bounds.
-    is_inside: bool,
-    /// MongoDB: where there are no partitions, documents behind the bounds are not looked at any more.
+    places: HashMap<Key, usize>,
+    /// Whether the last document lay below the bounds.
+    is_below: bool,
+    /// MongoDB: once the only partition is complete, documents are not looked at any more.
     is_done: bool,
     output: Vec<Document>,
     n_made: usize,
@@ -79,16 +79,17 @@ struct Filler<'a> {
 struct Partition {
     /// The fields that make it.
     key: Document,
-    hash: Key,
     /// The next step of its grid.
     next: Bson,
+    /// The value below the bounds that made it known, as long as it has no other.
+    below: Option<Bson>,
 }
 
 impl<'a> Filler<'a> {
     fn new(densify: &'a Densify, whole: Option<(Bson, Bson)>, ctx: &'a Context) -> Self {
         let (partitions, output) = (Vec::new(), Vec::new());
-        let (is_fresh, is_inside, is_done) = (true, false, false);
-        Self { densify, ctx, whole, partitions, is_fresh, is_inside, is_done, output, n_made: 0 }
+        let places = HashMap::new();
+        Self { densify, ctx, whole, partitions, places, is_below: false, is_done: false, output, n_made: 0 }
     }
 
     fn row(&mut self, row: Document) -> Result<(), Error> {
@@ -105,6 +106,10 @@ impl<'a> Filler<'a> {
         if self.is_met(&value) {
             let at = self.partition(&row, &value)?;
             self.make_until(at, &|next, filler| compare(next, &value) == Ordering::Less && !filler.is_beyond(next))?;
+            self.look_behind(at, &value);
+            if !self.is_below {
+                self.partitions[at].below = None;
+            }
             if compare(&self.partitions[at].next, &value) == Ordering::Equal {
                 // MongoDB: the grid goes on with the type of what lies on it.
                 self.partitions[at].next = self.step(&value)?;
@@ -114,19 +119,20 @@ impl<'a> Filler<'a> {
         Ok(())
     }
 
-    /// MongoDB: of the partitions all of whose values lie below the bounds, only the first is seen, or the first behind a
-    /// value above them, or those behind one within them.
+    /// MongoDB: of several documents in a row that lie below the bounds, only the first makes its partition known.
     fn is_met(&mut self, value: &Bson) -> bool {
-        let DensifyBounds::Explicit(lower, upper) = &self.densify.bounds else { return true };
-        let is_fresh = self.is_fresh;
-        if compare(value, lower) == Ordering::Less {
-            self.is_fresh = false;
-            return is_fresh || self.is_inside;
-        }
-        self.is_inside = compare(value, upper) == Ordering::Less;
-        self.is_fresh = !self.is_inside;
-        self.is_done = !self.is_inside && self.densify.partition_by.is_empty();
-        true
+        let DensifyBounds::Explicit(lower, _) = &self.densify.bounds else { return true };
+        let is_below = compare(value, lower) == Ordering::Less;
+        let was_below = std::mem::replace(&mut self.is_below, is_below);
+        !(is_below && was_below)
+    }
+
+    /// Sees whether a value lies behind all steps of its partition.
+    fn look_behind(&mut self, at: usize, value: &Bson) {
+        let is_explicit = matches!(self.densify.bounds, DensifyBounds::Explicit(..));
+        let next = &self.partitions[at].next;
+        let is_complete = self.is_beyond(next) && compare(next, value) != Ordering::Greater;
+        self.is_done = is_complete && is_explicit && self.densify.partition_by.is_empty();
     }
 
     fn check(&self, value: &Bson) -> Result<(), Error> {
@@ -155,15 +161,16 @@ impl<'a> Filler<'a> {
             }
         }
         let hash = Key::of(&Bson::Document(key.clone()));
-        if let Some(at) = self.partitions.iter().position(|partition| partition.hash == hash) {
-            return Ok(at);
+        if let Some(at) = self.places.get(&hash) {
+            return Ok(*at);
         }
         let next = match (&self.densify.bounds, &self.whole) {
             (DensifyBounds::Full, Some((least, _))) => least.clone(),
             (DensifyBounds::Explicit(lower, _), _) => lower.clone(),
             _ => value.clone(),
         };
-        self.partitions.push(Partition { key, hash, next });
+        self.places.insert(hash, self.partitions.len());
+        self.partitions.push(Partition { key, next, below: self.is_below.then(|| value.clone()) });
         Ok(self.partitions.len() - 1)
     }
 
@@ -217,16 +224,28 @@ impl<'a> Filler<'a> {
         }
     }
 
+    /// MongoDB: the grid of a partition that has no value within the bounds starts a step behind the one below them, where
+    /// that lies within.
+    fn start_behind(&mut self, at: usize) -> Result<(), Error> {
+        let is_partitioned = !self.densify.partition_by.is_empty();
+        if let Some(below) = self.partitions[at].below.as_ref().filter(|_| is_partitioned) {
+            let behind = self.step(below)?;
+            if compare(&behind, &self.partitions[at].next) == Ordering::Greater {
+                self.partitions[at].next = behind;
+            }
+        }
+        Ok(())
+    }
+
     fn finish(mut self) -> Result<Vec<Document>, Error> {
         if let DensifyBounds::Explicit(lower, _) = &self.densify.bounds
             && self.partitions.is_empty()
         {
-            let key = Document::new();
-            let hash = Key::of(&Bson::Document(Document::new()));
-            self.partitions.push(Partition { key, hash, next: lower.clone() });
+            self.partitions.push(Partition { key: Document::new(), next: lower.clone(), below: None });
         }
         if self.densify.bounds != DensifyBounds::Partition {
             for at in 0..self.partitions.len() {
+                self.start_behind(at)?;
                 self.make_until(at, &|next, filler| !filler.is_beyond(next))?;
             }
         }

@@ -42,6 +42,8 @@ enum Found<'a> {
     Same(Vec<Bson>),
     /// Documents by their field, which enter the pipeline.
     ByField(Index, &'a Path),
+    /// Columns, over which the pipeline runs anew for each document here.
+    Columns(&'a str),
     /// What the first stages of the pipeline gave, which enters the others.
     Documents(Documents<'a>),
 }
@@ -80,6 +82,10 @@ impl<'a> Join<'a> {
                 let matches = Box::new(places.into_iter().map(|place| Ok(index.document(place).clone())));
                 gathered(self.lookup, &bound(&self.lookup.pipeline.stages, &variables, self.ctx)?, matches, self.ctx)?
             }
+            Found::Columns(name) => {
+                let stages = bound(&self.lookup.pipeline.stages, &variables, self.ctx)?;
+                gathered_rows(self.lookup, self.ctx.collections.answer(name, &stages, self.ctx), self.ctx)?
+            }
             Found::Documents(documents) => documents.joined(self.lookup, &variables, self.ctx)?,
         };
         nested::set(&mut row, &self.lookup.target, Bson::Array(matches));
@@ -103,6 +109,14 @@ impl<'a> Found<'a> {
         if left.is_empty() {
             return gathered_rows(lookup, source(lookup, &fixed, ctx), ctx).map(Self::Same);
         }
+        let equality = equality(left, &names);
+        if let Some(name) = lookup
+            .from
+            .as_deref()
+            .filter(|name| equality.is_none() && n_fixed == 0 && ctx.collections.is_columnar(name))
+        {
+            return Ok(Self::Columns(name));
+        }
         let mut held = ctx.brake.hold("$lookup");
         fixed.extend(only_what_is_read(left));
         let mut documents = Vec::new();
@@ -111,7 +125,7 @@ impl<'a> Found<'a> {
             held.add(|| size::in_memory(&document))?;
             documents.push(document);
         }
-        let hash = equality(left, &names).map(|(field, name, below)| Hash::new(&documents, field, name, below));
+        let hash = equality.map(|(field, name, below)| Hash::new(&documents, field, name, below));
         Ok(Self::Documents(Documents { documents, left, hash, _held: held }))
     }
 }
