@@ -9,7 +9,7 @@ use mongo::{Advice, Measure, Question, Server, Verdict};
 use pipeline::Pipeline;
 
 use crate::bank::Home;
-use crate::{Bank, Error, ErrorKind, Talk};
+use crate::{Bank, Error, ErrorKind, Talk, written};
 
 /// The pipelines of analyses, each once.
 pub fn questions<'a>(analyses: impl IntoIterator<Item = &'a Analysis>) -> Vec<(String, Pipeline)> {
@@ -32,6 +32,7 @@ impl Bank {
         are_kept: bool,
         talk: &Talk<'_>,
     ) -> Result<Option<Table>, Error> {
+        pipelines.iter().try_for_each(|(_, pipeline)| written::refuse(pipeline))?;
         let bank = self.until(talk.cancel);
         let Home::Server(server) = &bank.home else {
             let message =

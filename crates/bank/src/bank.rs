@@ -24,7 +24,7 @@ use store::Store;
 
 use crate::folder::Folder;
 use crate::leftovers::TemporaryFolder;
-use crate::{Error, ErrorKind, Place, Query, adopt};
+use crate::{Error, ErrorKind, Place, Query, adopt, written};
 
 /// How a bank is opened.
 #[derive(Clone)]
@@ -293,7 +293,8 @@ impl Bank {
         Ok(Error::new(ErrorKind::Question, Diagnostic::new(message).hint_days(self.days()?)))
     }
 
-    /// Runs a pipeline; its rows come as they are made.
+    /// Runs a pipeline; its rows come as they are made. Where it reads a collection that is not there, as a server does, that
+    /// is told.
     pub fn rows(&self, query: &Query) -> Result<Rows, Error> {
         if query.explains() {
             let diagnostic = Diagnostic::new("the text asks for an account of the pipeline, and not for its rows");
@@ -307,6 +308,12 @@ impl Bank {
             None => Run::rows(self, &query.collection, &query.pipeline)?,
         };
         query.said.notes.iter().for_each(|note| rows.notices().add(Diagnostic::new(note)));
+        let others = query.pipeline.collections();
+        if !others.is_empty() {
+            let schemas = self.schemas_with(&others)?;
+            let absent = others.into_iter().filter(|name| !schemas.contains_key(*name));
+            absent.for_each(|name| rows.notices().add(nothing_in(&schemas, name)));
+        }
         Ok(rows)
     }
 
@@ -353,12 +360,21 @@ impl Home {
 impl Run for Bank {
     fn rows(&self, collection: &str, pipeline: &Pipeline) -> Result<Rows, RunError> {
         match &self.home {
+            Home::Folder(folder) if pipeline.writes().is_some() => {
+                written::into_folder(folder, collection, pipeline, &self.limits)
+            }
             Home::Folder(folder) => {
                 let engine = folder.engine_for(collection, pipeline, &self.limits);
                 let engine = engine.map_err(|error| RunError::of_place(error.diagnostic().clone()))?;
                 engine.rows(collection, pipeline)
             }
-            Home::Server(server) => server.rows(collection, pipeline),
+            Home::Server(server) => {
+                let rows = server.rows(collection, pipeline)?;
+                if let Some((_, target)) = pipeline.writes() {
+                    rows.notices().add(written::told_of_server(&target.collection));
+                }
+                Ok(rows)
+            }
         }
     }
 }
@@ -373,6 +389,12 @@ pub fn open_catalog(contract: Option<&Contract>, folder: Option<&Path>) -> Resul
         Some(folder) => Ok(built_in.with_folder(folder)?),
         None => Ok(built_in),
     }
+}
+
+/// What is told of a pipeline that reads a collection which is not there.
+fn nothing_in(schemas: &Schemas, collection: &str) -> Diagnostic {
+    let message = format!("there is no collection `{}`, so nothing is found in it", diagnostic::quote(collection));
+    Diagnostic::new(message).hint(diagnostic::nearest("collection", collection, schemas.keys().map(String::as_str)))
 }
 
 /// Refuses a collection that is not among those.

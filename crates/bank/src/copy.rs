@@ -11,6 +11,7 @@ use pipeline::Limits;
 
 use crate::bank::Home;
 use crate::target::{Target, incoming, load};
+use crate::written::is_beside_the_days;
 use crate::{Bank, Error, ErrorKind, Place, Talk, adopt};
 
 /// What was copied.
@@ -79,7 +80,8 @@ fn collections<'a>(
         (Home::Folder(folder), _) => {
             let is_under_contract = from.contract().is_some() && !from.is_adopted();
             let incoming = folder.collections().into_iter().map(|info| {
-                let as_of = Some(info.as_of);
+                // What a pipeline wrote is of no day; a copy of it is of today.
+                let as_of = (!is_beside_the_days(&info)).then_some(info.as_of);
                 incoming(info, folder.engine(), is_under_contract, as_of)
             });
             Ok(incoming.collect())

@@ -5,7 +5,7 @@ use insight::{Cell, Column, Row, Table};
 use pipeline::{Document, RunError};
 
 use crate::bank::Home;
-use crate::{Bank, Error, Query};
+use crate::{Bank, Error, Query, written};
 
 /// An account of a pipeline, stage by stage.
 #[derive(Clone, Debug)]
@@ -22,6 +22,7 @@ impl Bank {
     /// Runs a query and tells what became of it.
     pub fn explain(&self, query: &Query) -> Result<Explained, Error> {
         let Query { collection, pipeline, .. } = query;
+        written::refuse(pipeline)?;
         match &self.home {
             Home::Folder(folder) => {
                 let explain = folder.engine_for(collection, pipeline, self.limits())?.explain(collection, pipeline)?;

@@ -11,7 +11,7 @@ use jiff::civil::Date;
 use pipeline::{Limits, Pipeline, Schemas};
 use store::Store;
 
-use crate::Error;
+use crate::{Error, written};
 
 /// A bank in a folder.
 #[derive(Clone)]
@@ -75,6 +75,10 @@ impl Folder {
     fn with(&self, names: &[&str]) -> Result<Engine, Error> {
         // A token of its own: the caller sets the one that counts.
         let mut engine = self.engine.until(&Arc::default());
+        // A pipeline of this session may have written some since.
+        for (name, collection) in written::collections(&self.store, self.day)? {
+            engine.insert(&name, collection);
+        }
         for name in names {
             let Some((of, day)) = dated(name) else { continue };
             if !engine.names().any(|known| known == *name) {
@@ -91,7 +95,7 @@ fn dated(name: &str) -> Option<(&str, Date)> {
     Some((of, day.parse().ok()?))
 }
 
-fn collection(store: &Store, name: &str, day: Option<Date>) -> Result<Collection, Error> {
+pub(crate) fn collection(store: &Store, name: &str, day: Option<Date>) -> Result<Collection, Error> {
     let contents = store.read_on(name, day)?;
     let collection = Collection::from_batches(&contents.schema, contents.batches)?;
     Ok(collection.verified_by(Arc::new(Checksums(contents.verifier))))

@@ -7,6 +7,7 @@ use pipeline::{FieldType, Schema, print};
 
 use crate::bank::Home;
 use crate::folder::Folder;
+use crate::written::is_beside_the_days;
 use crate::{Bank, Error};
 
 /// What lies in a bank.
@@ -59,7 +60,11 @@ impl Bank {
 fn of_folder(folder: &Folder) -> Vec<Holding> {
     let schemas = folder.engine().schemas();
     let holding = |info: store::CollectionInfo| Holding {
-        size: format!("{}, as of {}", size(info.rows, info.bytes), info.as_of),
+        size: if is_beside_the_days(&info) {
+            format!("{}, written by a pipeline", size(info.rows, info.bytes))
+        } else {
+            format!("{}, as of {}", size(info.rows, info.bytes), info.as_of)
+        },
         parts: info.files.iter().map(|file| file.display().to_string()).collect(),
         fields: fields(schemas.get(&info.name)),
         name: info.name,

@@ -27,6 +27,7 @@ mod sample;
 mod spreadsheet;
 mod talk;
 mod target;
+mod written;
 
 // What a front names of the crates below, which it need not know for that.
 pub use catalog::{Analysis, Catalog};

@@ -6,7 +6,7 @@
 
 use bson::{Bson, DateTime, Document};
 use pipeline::Pipeline;
-use pipeline::ast::{Expr, FieldRef, Node, NodeMut, Operator, Stage, Variable};
+use pipeline::ast::{Expr, FieldRef, NodeMut, Operator, Stage, Variable};
 
 use crate::Error;
 use crate::expr::Env;
@@ -17,16 +17,8 @@ pub fn fold(pipeline: &Pipeline, now: DateTime) -> Result<Pipeline, Error> {
     let nothing = Document::new();
     let constants = Constants { env: Env::new(&nothing, now) };
     let mut pipeline = pipeline.clone();
-    NodeMut::Pipeline(&mut pipeline).try_for_each_expr(&mut |expr| constants.expr(expr))?;
-    let mut checked = Ok(());
-    Node::Pipeline(&pipeline).visit(&mut |node| {
-        if let Node::Stage(Stage::Bucket { boundaries, default, .. }) = node
-            && checked.is_ok()
-        {
-            checked = bucket::check(boundaries, default.as_ref(), &constants.env);
-        }
-    });
-    checked.map(|()| pipeline)
+    constants.node(NodeMut::Pipeline(&mut pipeline))?;
+    Ok(pipeline)
 }
 
 /// Whether the value is the same for every document.
@@ -41,19 +33,28 @@ pub(crate) fn is_constant<F: FieldRef>(expr: &Expr<F>) -> bool {
     }
 }
 
-/// Whether a part of a pipeline draws values by chance, so that how often and on which rows it is asked shows.
-pub(crate) fn is_random(node: Node<'_>) -> bool {
-    let mut found = false;
-    node.visit(&mut |node| found |= matches!(node, Node::Expr(Expr::Call { operator, .. }) if operator.is_random()));
-    found
-}
-
 /// What computes constants: an environment without a document.
 struct Constants<'a> {
     env: Env<'a>,
 }
 
 impl Constants<'_> {
+    fn node(&self, node: NodeMut<'_>) -> Result<(), Error> {
+        match node {
+            NodeMut::Expr(expr) => self.expr(expr),
+            // MongoDB: what a join runs over another collection is made ready when a document asks for it.
+            NodeMut::Stage(Stage::LookupPipeline(_) | Stage::GraphLookup(_)) => Ok(()),
+            NodeMut::Stage(stage) => {
+                NodeMut::Stage(&mut *stage).parts().into_iter().try_for_each(|part| self.node(part))?;
+                match stage {
+                    Stage::Bucket { boundaries, default, .. } => bucket::check(boundaries, default.as_ref(), &self.env),
+                    _ => Ok(()),
+                }
+            }
+            other => other.parts().into_iter().try_for_each(|part| self.node(part)),
+        }
+    }
+
     /// Computes what is constant inside, and the expression itself where it is a call.
     fn expr(&self, expr: &mut Expr) -> Result<(), Error> {
         if let Expr::Switch { branches, default } = expr {

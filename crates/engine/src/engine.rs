@@ -188,6 +188,11 @@ impl Collections for Others {
         self.engine.collection(name).ok()??.by_place(wanted)
     }
 
+    fn is_columnar(&self, name: &str) -> bool {
+        let collection = self.engine.collection(name).ok().flatten();
+        collection.is_some_and(|collection| collection.columns().is_ok_and(|columns| columns.is_some()))
+    }
+
     /// As the engine runs any pipeline: on columns, as far as they go.
     fn answer<'a>(&'a self, name: &str, stages: &'a [Stage], ctx: &'a Context) -> stage::Rows<'a> {
         let find = |name: &str| self.engine.collection(name).ok()?;

@@ -27,6 +27,7 @@ pub mod stage;
 pub mod value;
 mod verify;
 pub mod window;
+mod write;
 
 pub use brake::Brake;
 pub use collection::Collection;
@@ -34,3 +35,4 @@ pub use engine::Engine;
 pub use error::{Error, ErrorKind};
 pub use explain::{Explain, StageReport};
 pub use verify::Verify;
+pub use write::{Written, write};

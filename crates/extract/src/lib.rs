@@ -54,7 +54,10 @@ mod words;
 
 pub use contract::{CUSTOMERS, Contract, TRANSACTIONS};
 pub use copy::{Copied, Customers, Documents, copy};
-pub use documents::{Before, ImportedDocuments, add_documents, holds_customers, import_documents, not_there};
+pub use documents::{
+    Before, ImportedDocuments, add_documents, holds_customers, import_documents, not_there, refuse_imported,
+    write_documents,
+};
 pub use error::{Error, ErrorKind};
 pub use import::{Reading, SetAside, import_customers, import_table};
 pub use load::{Options, Progress, contract_of, contract_on, quality, quality_in, quality_on};

@@ -28,8 +28,11 @@ What of MongoDB's aggregation language the embedded engine has. This page is gen
   understands; mongosh or a driver runs it there.
 - *Since* is the first server version that has it; a pipeline for an older one is refused by name, too.
 
-Stages that write (`$merge`, `$out`) or tell of the server itself (`$collStats`, `$currentOp`, …) are not listed: a bank's
-questions only read.
+Stages that tell of the server itself (`$collStats`, `$currentOp`, …) are not listed. `$out` and `$merge` write into
+collections that no import made, never into customers, days or what BankSphere keeps for itself; in a folder all of it is
+written or nothing, where a server keeps what it wrote before an error. `$merge` by other fields than `_id` needs a unique
+index on a server; in a folder the documents that are there must differ in these fields. `$documents` may start any pipeline;
+the collection that is named beside it is then not read.
 ";
 
 /// The parts with their titles, and how names are found in statements.

@@ -29,6 +29,7 @@ impl Server {
     pub fn stream(&self, collection: &str, pipeline: &Pipeline) -> Result<Stream, Error> {
         self.require(pipeline)?;
         let session = self.session()?;
+        session.refuse_target(pipeline)?;
         let (resolved, stages_of) = session.resolved(collection, pipeline)?;
         match self.cursor(&resolved, stages(&stages_of)) {
             Ok(cursor) => Ok(Stream {
@@ -45,8 +46,11 @@ impl Server {
 
     /// Runs stages over a collection by its name on the server.
     pub(crate) fn cursor(&self, collection: &str, stages: Vec<Document>) -> Result<Cursor<Document>, Error> {
+        // MongoDB: what brings its documents along runs over no collection.
+        let of_none = stages.first().is_some_and(|stage| stage.contains_key("$documents"));
         let collection = self.database.collection::<Document>(collection);
-        let mut action = collection.aggregate(stages).allow_disk_use(true).comment(Bson::from(APP_NAME));
+        let action = if of_none { self.database.aggregate(stages) } else { collection.aggregate(stages) };
+        let mut action = action.allow_disk_use(true).comment(Bson::from(APP_NAME));
         if let Some(timeout) = self.timeout() {
             action = action.max_time(timeout);
         }

@@ -10,6 +10,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use jiff::civil::Date;
 use pipeline::Pipeline;
 
+use crate::collections::is_bookkeeping;
 use crate::load::{Book, Entry, Hold, State, names, on_day, parse_on_day, read_book};
 use crate::{Error, ErrorKind, Server};
 
@@ -169,6 +170,29 @@ impl Session {
     pub(crate) fn is_ours(&self, name: &str) -> bool {
         let base = parse_on_day(name).map_or(name, |(base, _)| base);
         self.book.entries.contains_key(base)
+    }
+
+    /// Refuses a pipeline that writes into what an import of ours loaded, into a day, or into what we keep for ourselves.
+    pub(crate) fn refuse_target(&self, pipeline: &Pipeline) -> Result<(), Error> {
+        let Some((_, target)) = pipeline.writes() else { return Ok(()) };
+        let name = &target.collection;
+        let refused = |why: &str| {
+            let message = format!("a pipeline cannot write into `{}`: {why}", diagnostic::quote(name));
+            Err(Error::input(message).hint("write into another collection of this database"))
+        };
+        if target.database.is_some() {
+            return refused("it names a database, and a bank is one");
+        }
+        if is_bookkeeping(name) {
+            return refused("it is what BankSphere keeps for itself");
+        }
+        if self.is_ours(name) || [contract::CUSTOMERS, contract::TRANSACTIONS].contains(&name.as_str()) {
+            return refused("it was imported");
+        }
+        if name.contains('@') {
+            return refused("it names a day");
+        }
+        Ok(())
     }
 
     /// The name that users know for a collection of ours.

@@ -41,9 +41,10 @@
 //!   `parse/window_function.rs`, one in `print/call.rs` and one in `window/mod.rs` of the engine.
 //! - A test of the query language: a variant in `ast/predicate.rs`, an arm in each of `ast/walk.rs`, `check/walk.rs`,
 //!   `parse/test.rs`, `print/predicate.rs` and `query/field_test.rs` of the engine, and a row in `parse/names.rs`.
-//! - A stage: a variant in `ast/stage.rs`, and an arm in each of `ast/walk.rs`, `ast/reads.rs`, `parse/stage.rs`,
-//!   `print/stage.rs` and `check/mod.rs`. None of them has a wildcard, so the compiler names them all. What only needs the
-//!   parts of a statement asks `ast::Node` and `ast::Reads` for them.
+//! - A stage, in five files here and one of the engine: `ast/stage.rs` (a variant, and its row of facts: name, effect, fields
+//!   read and written), `ast/walk.rs` (its parts), `parse/stage.rs` (a row: name, version, parser), `print/stage.rs`,
+//!   `check/mod.rs`, and the engine's `stage/mod.rs`. None has a wildcard over stages, so the compiler names them all. What
+//!   only needs the parts of a statement asks `ast::Node`, `ast::Reads` and `Stage::facts` for them.
 //! - What MongoDB has and we have not is listed in `parse/names.rs`, so that a user reads "not supported yet" and not
 //!   "unknown". A test holds the lists apart from what is supported.
 //!

@@ -89,9 +89,6 @@ fn case_files(folder: &Path, found: &mut Vec<PathBuf>) {
     }
 }
 
-/// What we do not support yet although the server does: parts of the statements.
-const UNSUPPORTED: [&str; 2] = ["boundaries: [{$add: [1, 1]}", "default: {$add: [1, 1]}"];
-
 /// What we refuse when it is read, and the server at the first row: parts of the statements.
 const REFUSED_EARLIER: [&str; 1] = ["{$replaceWith: 5}"];
 
@@ -100,11 +97,8 @@ fn fault(statement: &Statement) -> Option<String> {
     if REFUSED_EARLIER.iter().any(|part| statement.text.contains(part)) {
         return try_statement(statement).is_ok().then(|| "listed as refused earlier, but it is taken".to_owned());
     }
-    let unsupported = UNSUPPORTED.iter().any(|part| statement.text.contains(part));
     match try_statement(statement) {
-        Ok(()) if unsupported => Some("listed as unsupported, but it is not".to_owned()),
         Ok(()) => None,
-        Err(error) if error.kind() == ErrorKind::Unsupported && unsupported => None,
         Err(error) if statement.answered => Some(format!("refused: {error}")),
         Err(error) if error.kind() == ErrorKind::Unsupported || statement.error == error.error_code() => None,
         Err(error) => Some(format!("code {:?} for {:?}: {error}", error.error_code(), statement.error)),

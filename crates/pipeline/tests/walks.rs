@@ -76,7 +76,7 @@ fn the_fields_of_every_stage() {
         ("{$project: {a: 1, 'b.c': '$d'}}", "_id a d b", true),
         ("{$project: {a: 1, _id: 0}}", "a", true),
         ("{$project: {a: 0}}", "", false),
-        ("{$addFields: {'a.b': '$c', d: '$e'}}", "c a e", false),
+        ("{$addFields: {'a.b': '$c', d: '$e'}}", "c e a", false),
         ("{$unset: 'a'}", "", false),
         (
             "{$group: {_id: {k: '$a'}, n: {$sum: '$b'}, m: {$topN: {n: 2, output: '$c', sortBy: {d: 1}}}}}",
@@ -91,6 +91,29 @@ fn the_fields_of_every_stage() {
         ("{$sortByCount: '$a'}", "a", true),
         ("{$unwind: {path: '$a', includeArrayIndex: 'b.c'}}", "a b", false),
         ("{$lookup: {from: 'o', localField: 'a', foreignField: 'f', as: 'b.c'}}", "a b", false),
+        (
+            "{$lookup: {from: 'o', localField: 'a', foreignField: 'f', let: {v: '$c'}, pipeline: [{$match: {x: 1, \
+             $expr: {$gt: ['$y', '$$v']}}}], as: 'd.e'}}",
+            "a c d",
+            false,
+        ),
+        (
+            "{$graphLookup: {from: 'o', startWith: '$a', connectFromField: 'p', connectToField: 'f', as: 'b.c', \
+             restrictSearchWithMatch: {x: 1}}}",
+            "a b",
+            false,
+        ),
+        ("{$redact: {$cond: ['$a', '$$KEEP', '$$PRUNE']}}", "*", false),
+        ("{$sample: {size: 1}}", "", false),
+        ("{$documents: [{a: 1}]}", "", true),
+        ("{$densify: {field: 'a', partitionByFields: ['b'], range: {step: 1, bounds: 'full'}}}", "b a", false),
+        (
+            "{$fill: {partitionByFields: ['a'], sortBy: {b: 1}, output: {'c.d': {method: 'locf'}, e: {value: '$f'}}}}",
+            "b c.d e a f c",
+            false,
+        ),
+        ("{$merge: {into: 'o'}}", "*", false),
+        ("{$out: 'o'}", "*", false),
         ("{$facet: {x: [{$match: {a: 1}}, {$count: 'n'}], y: [{$sort: {b: 1}}]}}", "a b *", true),
         ("{$facet: {x: [{$match: {a: 1}}, {$count: 'n'}], y: [{$sortByCount: '$b'}]}}", "a b", true),
         ("{$bucket: {groupBy: '$a', boundaries: [0, 1], output: {n: {$sum: '$b'}}}}", "a b", true),
@@ -100,7 +123,7 @@ fn the_fields_of_every_stage() {
         (
             "{$setWindowFields: {partitionBy: '$a', sortBy: {b: 1}, output: {'c.d': {$sum: '$e'}, \
              f: {$shift: {output: '$g', by: 1}}, h: {$rank: {}}}}}",
-            "a b c e g",
+            "b a e g c",
             false,
         ),
     ] {
@@ -131,13 +154,16 @@ const EVERYWHERE: &str = "[
     {$replaceRoot: {newRoot: '$f16'}},
     {$unionWith: {coll: 'other', pipeline: [{$match: {$expr: '$f17'}}]}},
     {$setWindowFields: {partitionBy: '$f18', sortBy: {a: 1}, output: {a: {$sum: '$f19'}, b: {$shift: {output: '$f20', by: 1}}}}},
-    {$set: {a: {x: '$f21', y: ['$f22', {$add: ['$f23', '$f24']}]}}},
-    {$set: {a: {$let: {vars: {x: '$f25'}, in: '$f26'}}}},
-    {$set: {a: {$switch: {branches: [{case: '$f27', then: '$f28'}], default: '$f29'}}}},
-    {$set: {a: {$map: {input: '$f30', in: '$f31'}}, b: {$filter: {input: '$f32', cond: '$f33', limit: '$f34'}}}},
-    {$set: {a: {$reduce: {input: '$f35', initialValue: '$f36', in: '$f37'}}}}
+    {$lookup: {from: 'o', let: {a: '$f21'}, pipeline: [{$set: {a: '$f22'}}], as: 'b'}},
+    {$graphLookup: {from: 'o', startWith: '$f23', connectFromField: 'a', connectToField: 'b', as: 'c', restrictSearchWithMatch: {$expr: '$f24'}}},
+    {$fill: {partitionBy: {a: '$f25'}, output: {a: {value: '$f26'}}}},
+    {$set: {a: {x: '$f27', y: ['$f28', {$add: ['$f29', '$f30']}]}}},
+    {$set: {a: {$let: {vars: {x: '$f31'}, in: '$f32'}}}},
+    {$set: {a: {$switch: {branches: [{case: '$f33', then: '$f34'}], default: '$f35'}}}},
+    {$set: {a: {$map: {input: '$f36', in: '$f37'}}, b: {$filter: {input: '$f38', cond: '$f39', limit: '$f40'}}}},
+    {$set: {a: {$reduce: {input: '$f41', initialValue: '$f42', in: '$f43'}}}}
 ]";
-const N_FIELDS: usize = 37;
+const N_FIELDS: usize = 43;
 
 fn fields(pipeline: &Pipeline) -> Vec<String> {
     let mut found = Vec::new();
@@ -204,10 +230,12 @@ fn tests_and_predicates_inside_tests_are_parts() {
 fn collections_are_named_once_and_from_the_inside_too() {
     let pipeline = parse_text(
         "[{$lookup: {from: 'a', localField: 'x', foreignField: 'x', as: 'y'}}, {$facet: {f: [{$unionWith: 'b'}]}}, \
-         {$unionWith: {coll: 'c', pipeline: [{$unionWith: 'd'}, {$unionWith: 'a'}]}}]",
+         {$unionWith: {coll: 'c', pipeline: [{$unionWith: 'd'}, {$unionWith: 'a'}]}}, \
+         {$lookup: {from: 'e', pipeline: [{$unionWith: 'f'}], as: 'z'}}, \
+         {$graphLookup: {from: 'g', startWith: '$a', connectFromField: 'p', connectToField: 'f', as: 'z'}}]",
     )
     .unwrap();
-    assert_eq!(pipeline.collections(), ["a", "b", "c", "d"]);
+    assert_eq!(pipeline.collections(), ["a", "b", "c", "d", "e", "f", "g"]);
     assert_eq!(pipeline.stages[1].pipelines().len(), 1);
     assert_eq!(pipeline.stages[0].pipelines().len(), 0);
 }

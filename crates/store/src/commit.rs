@@ -15,7 +15,7 @@ use jiff::civil::Date;
 use crate::Error;
 use crate::check::is_whole;
 use crate::manifest::{Manifest, Snapshot};
-use crate::names::{MANIFEST, check_day, check_name, free_temporary};
+use crate::names::{MANIFEST, NO_DAY, check_day, check_name, free_temporary};
 use crate::run::{Run, sync_folder};
 use crate::store::Store;
 use crate::sweep::sweep;
@@ -64,7 +64,7 @@ impl<'a> Commit<'a> {
             return Err(Error::bug(format!("`{}` was written twice in one commit", writer.name)));
         }
         let written = writer.close()?;
-        written.as_of.map_or(Ok(()), check_day)?;
+        written.as_of.filter(|day| *day != NO_DAY).map_or(Ok(()), check_day)?;
         self.written.push(written);
         Ok(())
     }

@@ -39,7 +39,7 @@ mod write;
 pub use check::{CheckOptions, Checked, Damage};
 pub use commit::{Commit, Outcome};
 pub use error::{Error, ErrorKind};
-pub use names::{DAYS, check_day, check_name};
+pub use names::{DAYS, NO_DAY, check_day, check_name};
 pub use read::Contents;
 pub use store::{CollectionInfo, Store};
 pub use verifier::Verifier;

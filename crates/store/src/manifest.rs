@@ -11,7 +11,7 @@ use std::sync::Arc;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use crate::names::check_plain;
+use crate::names::{NO_DAY, check_plain};
 use crate::{Error, ErrorKind};
 
 /// The version that this crate writes, and the newest that it reads. Format 1 had no contract, no history and no checksums
@@ -196,7 +196,8 @@ impl Manifest {
 
     /// The days of the bank: those of which a collection has a snapshot of its own.
     pub(crate) fn days(&self) -> Vec<Date> {
-        let days: BTreeSet<Date> = self.collections.values().flatten().map(|snapshot| snapshot.as_of).collect();
+        let all = self.collections.values().flatten().map(|snapshot| snapshot.as_of);
+        let days: BTreeSet<Date> = all.filter(|day| *day != NO_DAY).collect();
         days.into_iter().collect()
     }
 

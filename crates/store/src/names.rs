@@ -21,6 +21,9 @@ pub(crate) const WRITING: &str = "writing";
 /// in file names, and days at the end of the calendar cannot be turned into moments.
 pub const DAYS: (Date, Date) = (date(1, 1, 1), date(9998, 12, 31));
 
+/// What stands for the day of a collection that belongs to none: before all days, so that it is there as of each.
+pub const NO_DAY: Date = date(0, 1, 1);
+
 /// Windows opens these as devices, in each folder and with each ending.
 const DEVICES: [&str; 4] = ["con", "prn", "aux", "nul"];
 

@@ -115,7 +115,7 @@ impl Writer {
         self.contract = Some(Arc::from(text));
     }
 
-    /// Sets the day that this collection describes, in place of the commit's; one that [`check_day`](crate::check_day)
+    /// Sets the day that this collection describes, in place of the commit's, or [`NO_DAY`](crate::NO_DAY); one that [`check_day`](crate::check_day)
     /// refuses is refused when the writer is given back.
     pub fn as_of(&mut self, day: Date) {
         self.as_of = Some(day);

@@ -287,7 +287,11 @@ fn written(catalog: &Catalog, file: &Source) -> Result<Pipeline, Absent> {
         lacking @ Absent::Lacking(_) => lacking,
     })?;
     let mut pipeline = pipeline::parse(&resolved.value).map_err(placed)?;
-    let joins = |stage: &Stage| matches!(stage, Stage::Lookup(lookup) if lookup.from == TRANSACTIONS);
+    if let Some((stage, _)) = pipeline.writes() {
+        let error = Error::input(format!("`{}` writes into a collection, and an analysis only reads", stage.name()));
+        return Err(Absent::Wrong(error.within(&file.place)));
+    }
+    let joins = |stage: &Stage| stage.collection() == Some(TRANSACTIONS);
     let is_joined = !pipeline.stages.iter().any(joins) && catalog.join.is_needed(&pipeline.reads());
     // Checked as it was written, so that stages are counted as in the file.
     let schemas = if is_joined { catalog.joined_schemas() } else { catalog.schemas() };

@@ -149,6 +149,7 @@ Examples:
 Examples:
   banksphere aggregate customers '[{$match: {Gender: \"F\"}}, {$count: \"n\"}]' --bank my.sphere
   banksphere aggregate customers @pipeline.json --bank my.sphere --format table
+  banksphere aggregate customers '[{$sortByCount: \"$Gender\"}, {$out: \"counts\"}]' --bank my.sphere
   echo '[{\"$limit\": 1}]' | banksphere aggregate transactions - --bank my.sphere --canonical
 
 The pipeline is Extended JSON or mongosh's spelling. One document a line comes out, in relaxed Extended JSON.")]

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use bson::DateTime;
 use pipeline::Pipeline;
-use pipeline::ast::{self, Expr, Path, Predicate, Projected, Projection, Reads, SortKey, Stage, Unwind};
+use pipeline::ast::{Expr, Path, Predicate, Projected, Projection, Reads, SortKey, Stage, Unwind};
 
 use super::filter::Filter;
 use super::group::Group;
@@ -80,7 +80,7 @@ impl Prefix {
             Lowering { plan, fields, steps: Vec::new(), how: Vec::new(), collections, reshaped_at: None }
         };
         // A column would draw once for all rows with equal values.
-        let n_fixed = stages.iter().take_while(|stage| !constants::is_random(ast::Node::Stage(stage))).count();
+        let n_fixed = stages.iter().take_while(|stage| !stage.is_random()).count();
         let mut lowering = start();
         let mut end = lowering.all(stages, n_fixed)?;
         if base.loose.is_some()

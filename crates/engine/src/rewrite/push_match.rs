@@ -5,7 +5,6 @@
 use pipeline::ast::{Node, Path, Predicate, Projected, Projection, Stage};
 
 use crate::columns::conjuncts;
-use crate::constants::is_random;
 
 pub(super) fn apply(stages: &[Stage]) -> Option<Vec<Stage>> {
     (1..stages.len()).find_map(|at| {
@@ -47,7 +46,7 @@ fn joined(stages: Vec<Stage>) -> Vec<Stage> {
 /// Whether a condition says the same before the stage as behind it.
 fn can_pass(conjunct: &Predicate, stage: &Stage) -> bool {
     // Drawn on more rows or fewer, a sample would be another one.
-    if is_random(Node::Predicate(conjunct)) {
+    if Node::Predicate(conjunct).is_random() {
         return false;
     }
     let Some(reads) = conjunct.reads().only() else { return false };

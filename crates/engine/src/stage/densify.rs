@@ -8,6 +8,7 @@
 //! null or missing comes first, and has no partition.
 
 use std::cmp::Ordering;
+use std::collections::HashMap;
 
 use bson::{Bson, Document};
 use pipeline::ast::{Densify, DensifyBounds, Order, Path, SortKey};
@@ -15,7 +16,7 @@ use pipeline::ast::{Densify, DensifyBounds, Order, Path, SortKey};
 use super::{Context, Rows, SortOrder, deferred, nested, size};
 use crate::Error;
 use crate::expr::add_to_date;
-use crate::value::{Key, Number, compare, is_nullish, number};
+use crate::value::{Key, Number, compare, find, is_nullish, number};
 
 /// MongoDB: `internalQueryMaxAllowedDensifyDocs`.
 const MOST_MADE: usize = 500_000;
@@ -66,10 +67,11 @@ struct Filler<'a> {
     whole: Option<(Bson, Bson)>,
     /// In the order in which they were met.
     partitions: Vec<Partition>,
-    /// Whether the next document below the bounds is the first since the last one above them, or since the beginning.
-    is_fresh: bool,
-    /// Whether the last document lay within the bounds.
-    is_inside: bool,
+    places: HashMap<Key, usize>,
+    /// Whether the last document lay below the bounds.
+    is_below: bool,
+    /// MongoDB: once the only partition is complete, documents are not looked at any more.
+    is_done: bool,
     output: Vec<Document>,
     n_made: usize,
 }
@@ -77,15 +79,17 @@ struct Filler<'a> {
 struct Partition {
     /// The fields that make it.
     key: Document,
-    hash: Key,
     /// The next step of its grid.
     next: Bson,
+    /// The value below the bounds that made it known, as long as it has no other.
+    below: Option<Bson>,
 }
 
 impl<'a> Filler<'a> {
     fn new(densify: &'a Densify, whole: Option<(Bson, Bson)>, ctx: &'a Context) -> Self {
         let (partitions, output) = (Vec::new(), Vec::new());
-        Self { densify, ctx, whole, partitions, is_fresh: true, is_inside: false, output, n_made: 0 }
+        let places = HashMap::new();
+        Self { densify, ctx, whole, partitions, places, is_below: false, is_done: false, output, n_made: 0 }
     }
 
     fn row(&mut self, row: Document) -> Result<(), Error> {
@@ -94,10 +98,18 @@ impl<'a> Filler<'a> {
             self.output.push(row);
             return Ok(());
         };
+        if self.is_done {
+            self.output.push(row);
+            return Ok(());
+        }
         self.check(&value)?;
         if self.is_met(&value) {
             let at = self.partition(&row, &value)?;
             self.make_until(at, &|next, filler| compare(next, &value) == Ordering::Less && !filler.is_beyond(next))?;
+            self.look_behind(at, &value);
+            if !self.is_below {
+                self.partitions[at].below = None;
+            }
             if compare(&self.partitions[at].next, &value) == Ordering::Equal {
                 // MongoDB: the grid goes on with the type of what lies on it.
                 self.partitions[at].next = self.step(&value)?;
@@ -107,18 +119,20 @@ impl<'a> Filler<'a> {
         Ok(())
     }
 
-    /// MongoDB: of the partitions all of whose values lie below the bounds, only the first is seen, or the first behind a
-    /// value above them, or those behind one within them.
+    /// MongoDB: of several documents in a row that lie below the bounds, only the first makes its partition known.
     fn is_met(&mut self, value: &Bson) -> bool {
-        let DensifyBounds::Explicit(lower, upper) = &self.densify.bounds else { return true };
-        let is_fresh = self.is_fresh;
-        if compare(value, lower) == Ordering::Less {
-            self.is_fresh = false;
-            return is_fresh || self.is_inside;
-        }
-        self.is_inside = compare(value, upper) == Ordering::Less;
-        self.is_fresh = !self.is_inside;
-        true
+        let DensifyBounds::Explicit(lower, _) = &self.densify.bounds else { return true };
+        let is_below = compare(value, lower) == Ordering::Less;
+        let was_below = std::mem::replace(&mut self.is_below, is_below);
+        !(is_below && was_below)
+    }
+
+    /// Sees whether a value lies behind all steps of its partition.
+    fn look_behind(&mut self, at: usize, value: &Bson) {
+        let is_explicit = matches!(self.densify.bounds, DensifyBounds::Explicit(..));
+        let next = &self.partitions[at].next;
+        let is_complete = self.is_beyond(next) && compare(next, value) != Ordering::Greater;
+        self.is_done = is_complete && is_explicit && self.densify.partition_by.is_empty();
     }
 
     fn check(&self, value: &Bson) -> Result<(), Error> {
@@ -141,27 +155,32 @@ impl<'a> Filler<'a> {
     fn partition(&mut self, row: &Document, value: &Bson) -> Result<usize, Error> {
         let mut key = Document::new();
         for path in &self.densify.partition_by {
-            match nested::get(row, path) {
-                Some(value) => nested::set(&mut key, path, value.clone()),
+            match find(row, path) {
+                Some(value) => nested::set(&mut key, path, value.into_owned()),
                 None => nested::make_way(&mut key, path),
             }
         }
         let hash = Key::of(&Bson::Document(key.clone()));
-        if let Some(at) = self.partitions.iter().position(|partition| partition.hash == hash) {
-            return Ok(at);
+        if let Some(at) = self.places.get(&hash) {
+            return Ok(*at);
         }
         let next = match (&self.densify.bounds, &self.whole) {
             (DensifyBounds::Full, Some((least, _))) => least.clone(),
             (DensifyBounds::Explicit(lower, _), _) => lower.clone(),
             _ => value.clone(),
         };
-        self.partitions.push(Partition { key, hash, next });
+        self.places.insert(hash, self.partitions.len());
+        self.partitions.push(Partition { key, next, below: self.is_below.then(|| value.clone()) });
         Ok(self.partitions.len() - 1)
     }
 
     /// Whether a step of the grid lies behind its end.
     fn is_beyond(&self, next: &Bson) -> bool {
         match (&self.densify.bounds, &self.whole) {
+            // MongoDB: two equal bounds are one step, and not none.
+            (DensifyBounds::Explicit(lower, upper), _) if compare(lower, upper) == Ordering::Equal => {
+                compare(next, upper) == Ordering::Greater
+            }
             (DensifyBounds::Explicit(_, upper), _) => compare(next, upper) != Ordering::Less,
             (DensifyBounds::Full, Some((_, greatest))) => compare(next, greatest) == Ordering::Greater,
             _ => false,
@@ -205,16 +224,28 @@ impl<'a> Filler<'a> {
         }
     }
 
+    /// MongoDB: the grid of a partition that has no value within the bounds starts a step behind the one below them, where
+    /// that lies within.
+    fn start_behind(&mut self, at: usize) -> Result<(), Error> {
+        let is_partitioned = !self.densify.partition_by.is_empty();
+        if let Some(below) = self.partitions[at].below.as_ref().filter(|_| is_partitioned) {
+            let behind = self.step(below)?;
+            if compare(&behind, &self.partitions[at].next) == Ordering::Greater {
+                self.partitions[at].next = behind;
+            }
+        }
+        Ok(())
+    }
+
     fn finish(mut self) -> Result<Vec<Document>, Error> {
         if let DensifyBounds::Explicit(lower, _) = &self.densify.bounds
             && self.partitions.is_empty()
         {
-            let key = Document::new();
-            let hash = Key::of(&Bson::Document(Document::new()));
-            self.partitions.push(Partition { key, hash, next: lower.clone() });
+            self.partitions.push(Partition { key: Document::new(), next: lower.clone(), below: None });
         }
         if self.densify.bounds != DensifyBounds::Partition {
             for at in 0..self.partitions.len() {
+                self.start_behind(at)?;
                 self.make_until(at, &|next, filler| !filler.is_beyond(next))?;
             }
         }

@@ -7,7 +7,7 @@
 use std::collections::HashSet;
 
 use bson::{Bson, Document};
-use pipeline::ast::GraphLookup;
+use pipeline::ast::{GraphLookup, Predicate, Test};
 
 use super::lookup::{Index, local_values};
 use super::{Context, Rows, nested, size};
@@ -53,7 +53,11 @@ fn search(graph: &GraphLookup, index: &Index, start: Option<Bson>, ctx: &Context
         ctx.brake.check()?;
         let fresh = frontier.iter().filter(|value| searched.insert(Key::of(value))).collect::<Vec<_>>();
         let mut next = Vec::new();
-        for place in index.places_where_it_exists(&fresh) {
+        let mut places = index.places_where_it_exists(&fresh);
+        for value in fresh.iter().filter(|value| matches!(value, Bson::RegularExpression(_))) {
+            places.extend(matching(graph, index, value, ctx)?);
+        }
+        for place in places {
             if !visited.insert(place) {
                 continue;
             }
@@ -71,6 +75,19 @@ fn search(graph: &GraphLookup, index: &Index, start: Option<Bson>, ctx: &Context
         depth += 1;
     }
     Ok(found)
+}
+
+/// The documents that a regular expression finds, which is searched for as a pattern.
+fn matching(graph: &GraphLookup, index: &Index, pattern: &Bson, ctx: &Context) -> Result<Vec<usize>, Error> {
+    let predicate = Predicate::Field(graph.connect_to.clone(), Test::In(vec![pattern.clone()]));
+    let matcher = Matcher::new(&predicate, ctx.now)?;
+    let mut places = Vec::new();
+    for place in 0..index.len() {
+        if matcher.matches(index.document(place)?.as_ref())? {
+            places.push(place);
+        }
+    }
+    Ok(places)
 }
 
 /// The values that are searched for next.

@@ -73,6 +73,7 @@ impl Drop for Join<'_> {
 /// The other collection, findable by its field's values. Built once, when the first document asks.
 pub(super) struct Index {
     documents: Side,
+    n_documents: usize,
     places: HashMap<Key, Vec<usize>>,
     /// The documents that lack the field, each with whether it has it elsewhere, in an array.
     missing: Vec<(usize, bool)>,
@@ -126,6 +127,11 @@ impl Index {
         Ok(keys.index(Side::Here(documents), held))
     }
 
+    /// How many documents there are.
+    pub(super) fn len(&self) -> usize {
+        self.n_documents
+    }
+
     /// A document by its place.
     pub(super) fn document(&self, place: usize) -> Result<Cow<'_, Document>, Error> {
         self.documents.document(place)
@@ -174,6 +180,7 @@ impl Index {
 struct Keys<'a> {
     foreign: &'a Path,
     path: Traversal,
+    n_documents: usize,
     places: HashMap<Key, Vec<usize>>,
     missing: Vec<(usize, bool)>,
     types: BTreeSet<&'static str>,
@@ -182,11 +189,12 @@ struct Keys<'a> {
 impl<'a> Keys<'a> {
     fn new(foreign: &'a Path) -> Self {
         let path = Traversal::new(foreign.rest());
-        Self { foreign, path, places: HashMap::new(), missing: Vec::new(), types: BTreeSet::new() }
+        Self { foreign, path, n_documents: 0, places: HashMap::new(), missing: Vec::new(), types: BTreeSet::new() }
     }
 
     fn add(&mut self, place: usize, document: &Document) -> Result<(), Error> {
-        let Self { foreign, path, places, missing, types } = self;
+        let Self { foreign, path, n_documents, places, missing, types } = self;
+        *n_documents = place + 1;
         let (mut exists, mut lacks) = (false, false);
         path.any::<Error>(document.top(foreign), Leaf::Entered, &mut |value| {
             exists |= value.is_some();
@@ -205,7 +213,8 @@ impl<'a> Keys<'a> {
     }
 
     fn index(self, documents: Side, held: Held) -> Index {
-        Index { documents, places: self.places, missing: self.missing, types: self.types, _held: held }
+        let n_documents = self.n_documents;
+        Index { documents, n_documents, places: self.places, missing: self.missing, types: self.types, _held: held }
     }
 }
 

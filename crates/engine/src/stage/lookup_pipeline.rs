@@ -43,6 +43,8 @@ enum Found<'a> {
     Same(Vec<Bson>),
     /// Documents by their field, which enter the pipeline.
     ByField(Index, &'a Path),
+    /// Columns, over which the pipeline runs anew for each document here.
+    Columns(&'a str),
     /// What the first stages of the pipeline gave, which enters the others.
     Documents(Documents<'a>),
 }
@@ -81,6 +83,10 @@ impl<'a> Join<'a> {
                 let matches = Box::new(places.into_iter().map(|place| index.document(place).map(Cow::into_owned)));
                 gathered(self.lookup, &bound(&self.lookup.pipeline.stages, &variables, self.ctx)?, matches, self.ctx)?
             }
+            Found::Columns(name) => {
+                let stages = bound(&self.lookup.pipeline.stages, &variables, self.ctx)?;
+                gathered_rows(self.lookup, self.ctx.collections.answer(name, &stages, self.ctx), self.ctx)?
+            }
             Found::Documents(documents) => documents.joined(self.lookup, &variables, self.ctx)?,
         };
         nested::set(&mut row, &self.lookup.target, Bson::Array(matches));
@@ -102,11 +108,19 @@ impl<'a> Found<'a> {
         };
         let n_fixed = stages.iter().position(varies).unwrap_or(stages.len());
         let (fixed, left) = stages.split_at(n_fixed);
+        let mut fixed = constants::fold(&Pipeline { stages: fixed.to_vec() }, ctx.now)?.stages;
         if left.is_empty() {
-            return gathered_rows(lookup, source(lookup, fixed, ctx), ctx).map(Self::Same);
+            return gathered_rows(lookup, source(lookup, &fixed, ctx), ctx).map(Self::Same);
+        }
+        let equality = equality(left, &names);
+        if let Some(name) = lookup
+            .from
+            .as_deref()
+            .filter(|name| equality.is_none() && n_fixed == 0 && ctx.collections.is_columnar(name))
+        {
+            return Ok(Self::Columns(name));
         }
         let mut held = ctx.brake.hold("$lookup");
-        let mut fixed = fixed.to_vec();
         fixed.extend(only_what_is_read(left));
         let mut documents = Vec::new();
         for document in source(lookup, &fixed, ctx) {
@@ -114,7 +128,7 @@ impl<'a> Found<'a> {
             held.add(|| size::in_memory(&document))?;
             documents.push(document);
         }
-        let hash = equality(left, &names).map(|(field, name, below)| Hash::new(&documents, field, name, below));
+        let hash = equality.map(|(field, name, below)| Hash::new(&documents, field, name, below));
         Ok(Self::Documents(Documents { documents, left, hash, _held: held }))
     }
 }

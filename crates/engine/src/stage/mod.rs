@@ -63,6 +63,11 @@ pub trait Collections: Send + Sync {
         None
     }
 
+    /// Whether stages over a collection run on columns, as far as they go: then nothing is won by keeping its documents.
+    fn is_columnar(&self, _name: &str) -> bool {
+        false
+    }
+
     /// What stages give over a collection: in row mode, unless the collections know a faster way.
     fn answer<'a>(&'a self, name: &str, stages: &'a [Stage], ctx: &'a Context) -> Rows<'a> {
         run(stages, ctx.brake.watch(self.documents(name)), ctx)

@@ -12,6 +12,7 @@ mod dump;
 mod pieces;
 mod rows;
 mod text;
+mod written;
 
 use bson::{Bson, Document};
 use diagnostic::quote;
@@ -26,6 +27,7 @@ use crate::{CUSTOMERS, Error, TRANSACTIONS, ids};
 
 pub use before::{Before, not_there};
 pub(crate) use blocks::Blocks;
+pub use written::{refuse_imported, write_documents};
 
 /// A server takes no larger document.
 const MOST_BYTES: usize = 16 << 20;

@@ -174,11 +174,11 @@ fn has_moving_deviation(stage: &Document) -> bool {
 /// The top-level fields that a stage writes into the documents that it gets.
 fn written(stage: &Document) -> Vec<String> {
     let form = |name: &str| stage.get_document(name);
-    let output = form("$setWindowFields").and_then(|form| form.get_document("output"));
+    let output = form("$setWindowFields").or(form("$fill")).and_then(|form| form.get_document("output"));
     if let Ok(form) = form("$addFields").or(form("$set")).or(output) {
         return form.keys().map(|path| head(path)).collect();
     }
-    let of_lookup = form("$lookup").and_then(|form| form.get_str("as"));
+    let of_lookup = form("$lookup").or(form("$graphLookup")).and_then(|form| form.get_str("as"));
     let of_unwind = form("$unwind").and_then(|form| form.get_str("includeArrayIndex"));
     of_lookup.or(of_unwind).map(head).into_iter().collect()
 }

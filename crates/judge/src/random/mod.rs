@@ -7,6 +7,7 @@ mod accumulator;
 mod avoided;
 mod chance;
 mod expr;
+mod joined;
 mod query;
 mod stage;
 mod window;

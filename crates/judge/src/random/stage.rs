@@ -23,7 +23,7 @@ pub(crate) struct Rows {
 impl Writer<'_> {
     /// Adds a stage; behind one whose order is free, and before another stage, also a sort.
     pub(crate) fn stage(&mut self, pipeline: &mut Vec<Bson>, rows: &mut Rows, is_last: bool) {
-        match self.chance.below(26) {
+        match self.chance.below(31) {
             0..4 => {
                 let query = self.query(2);
                 // The server may look up `_id`s in their index, and so in another order.
@@ -51,6 +51,10 @@ impl Writer<'_> {
                 }
             }
             22..25 => pipeline.push(self.union(rows)),
+            25..30 => {
+                let stage = self.joined(rows);
+                pipeline.push(stage);
+            }
             _ => self.facets(pipeline, rows, is_last),
         }
     }
@@ -248,8 +252,8 @@ impl Writer<'_> {
         pipeline.push(call("$facet", form));
     }
 
-    /// A stage for inside of `$facet`.
-    fn plain_stage(&mut self, pipeline: &mut Vec<Bson>, rows: &mut Rows) {
+    /// A stage for inside of `$facet` and `$lookup`.
+    pub(crate) fn plain_stage(&mut self, pipeline: &mut Vec<Bson>, rows: &mut Rows) {
         match self.chance.below(5) {
             0 => pipeline.push(call("$match", self.query(1))),
             1 => pipeline.push(self.added_fields()),

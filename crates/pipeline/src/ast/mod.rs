@@ -39,3 +39,15 @@ pub struct Pipeline {
     /// The stages, first to last.
     pub stages: Vec<Stage>,
 }
+
+impl Pipeline {
+    /// The stage that writes into a collection, if it ends in one, and where it does.
+    #[must_use]
+    pub fn writes(&self) -> Option<(&Stage, &Target)> {
+        match self.stages.last()? {
+            stage @ Stage::Out(target) => Some((stage, target)),
+            stage @ Stage::Merge(merge) => Some((stage, &merge.into)),
+            _ => None,
+        }
+    }
+}

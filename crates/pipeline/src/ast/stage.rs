@@ -253,8 +253,7 @@ impl Stage {
     /// Whether it may give something else each time.
     #[must_use]
     pub fn is_random(&self) -> bool {
-        matches!(self, Self::Sample(_))
-            || self.pipelines().into_iter().any(|inner| inner.stages.iter().any(Self::is_random))
+        super::Node::Stage(self).is_random()
     }
 
     /// Whether it writes into a collection.

@@ -227,6 +227,22 @@ impl NodeMut<'_> {
     }
 }
 
+impl Node<'_> {
+    /// Whether something in here draws by chance, so that how often and on which documents it is asked shows.
+    #[must_use]
+    pub fn is_random(self) -> bool {
+        let mut found = false;
+        self.visit(&mut |node| {
+            found |= match node {
+                Node::Stage(stage) => matches!(stage, Stage::Sample(_)),
+                Node::Expr(Expr::Call { operator, .. }) => operator.is_random(),
+                _ => false,
+            };
+        });
+        found
+    }
+}
+
 impl<F: FieldRef> Expr<F> {
     /// The expressions directly inside this one.
     #[must_use]

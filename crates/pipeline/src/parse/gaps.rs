@@ -72,7 +72,10 @@ fn fields(value: Option<&Bson>) -> Result<Vec<Path>, Error> {
 type Range = (Bson, Option<crate::ast::TimeUnit>, DensifyBounds);
 
 fn range([step, unit, bounds]: [Option<&Bson>; 3]) -> Result<Range, Error> {
-    let read = |unit| form::string("unit", unit).and_then(|_| window_function::time_unit(unit));
+    let read = |unit| {
+        let unit_name = form::string("unit", unit).map_err(|error| error.code(WRONG_TYPE));
+        unit_name.and_then(|_| window_function::time_unit(unit))
+    };
     let unit = unit.map(|unit| read(unit).map_err(|error| error.under("unit"))).transpose()?;
     let step = step.unwrap_or(&Bson::Null);
     let inside = |error: Error| error.under("step");
