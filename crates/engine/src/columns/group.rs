@@ -63,9 +63,14 @@ impl Group {
             .zip(inputs)
             .map(|((name, call), input)| {
                 let column = plan.computed(input);
-                (name.clone(), Gather::lower(call, column, plan, &mut sums))
+                // A column is computed for all rows, and these do not evaluate what comes too late.
+                let is_lazy = matches!(call.accumulator, Accumulator::First | Accumulator::FirstN);
+                if is_lazy && plan.column(column).is_fallible {
+                    return None;
+                }
+                Some((name.clone(), Gather::lower(call, column, plan, &mut sums)))
             })
-            .collect();
+            .collect::<Option<_>>()?;
         Some(Self { keys, fields, sums })
     }
 
