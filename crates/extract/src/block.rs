@@ -7,9 +7,10 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use arrow_array::types::{
-    ArrowPrimitiveType, Int8Type, Int16Type, Int32Type, Int64Type, TimestampMillisecondType, UInt8Type,
+    ArrowPrimitiveType, Float64Type, Int8Type, Int16Type, Int32Type, Int64Type, TimestampMillisecondType, UInt8Type,
 };
-use arrow_array::{ArrayRef, DictionaryArray, Float64Array, PrimitiveArray, RecordBatch, StringArray};
+use arrow_array::{ArrayRef, DictionaryArray, PrimitiveArray, RecordBatch, StringArray};
+use arrow_buffer::{BooleanBuffer, NullBuffer};
 use arrow_schema::ArrowError;
 use contract::{Column, Side};
 
@@ -337,10 +338,7 @@ fn array(reader: &Reader, cells: &Cells, valid: Option<&[bool]>) -> Result<Array
         }
         (Cells::Int(cells), _) => Arc::new(primitive::<Int32Type, _>(cells, valid, |cell| cell)),
         (Cells::Long(cells), _) => Arc::new(primitive::<Int64Type, _>(cells, valid, |cell| cell)),
-        (Cells::Decimal(cells), _) => match valid {
-            None => Arc::new(Float64Array::from(cells.clone())),
-            Some(valid) => Arc::new(options(cells, valid, |cell| cell).collect::<Float64Array>()),
-        },
+        (Cells::Decimal(cells), _) => Arc::new(primitive::<Float64Type, _>(cells, valid, |cell| cell)),
         (Cells::Date(cells), _) => Arc::new(primitive::<TimestampMillisecondType, _>(cells, valid, |cell| cell)),
         (Cells::Text(texts), _) => match valid {
             None => Arc::new(StringArray::from_iter_values(texts.iter())),
@@ -357,16 +355,22 @@ fn array(reader: &Reader, cells: &Cells, valid: Option<&[bool]>) -> Result<Array
 fn primitive<T: ArrowPrimitiveType, C: Copy>(
     cells: &[C],
     valid: Option<&[bool]>,
-    width: fn(C) -> T::Native,
+    width: impl Fn(C) -> T::Native,
 ) -> PrimitiveArray<T> {
-    match valid {
-        None => PrimitiveArray::from_iter_values(cells.iter().map(|cell| width(*cell))),
-        Some(valid) => options(cells, valid, width).collect(),
-    }
+    // Of a null the cell says nothing, and a file has zeros there.
+    let values: Vec<T::Native> = match valid {
+        None => cells.iter().map(|cell| width(*cell)).collect(),
+        Some(valid) => {
+            let zero = T::Native::default();
+            cells.iter().zip(valid).map(|(cell, is_valid)| if *is_valid { width(*cell) } else { zero }).collect()
+        }
+    };
+    PrimitiveArray::new(values.into(), valid.and_then(|valid| nulls(valid.len(), |row| valid[row])))
 }
 
-fn options<C: Copy, N>(cells: &[C], valid: &[bool], width: fn(C) -> N) -> impl Iterator<Item = Option<N>> {
-    cells.iter().zip(valid).map(move |(cell, is_valid)| is_valid.then(|| width(*cell)))
+/// Which rows are there; `None` where all are.
+fn nulls(n_rows: usize, is_valid: impl Fn(usize) -> bool) -> Option<NullBuffer> {
+    Some(NullBuffer::from(BooleanBuffer::collect_bool(n_rows, is_valid))).filter(|nulls| nulls.null_count() > 0)
 }
 
 /// `Category_Code`, `Min` and `Max` of a category with bounds.
@@ -376,27 +380,33 @@ fn detail(words: &Words, codes: &[u8], valid: Option<&[bool]>) -> [ArrayRef; 3] 
     } else {
         Arc::new(primitive::<Int8Type, _>(codes, valid, |code| code as i8 + 1))
     };
-    let bounds: Vec<(Option<i64>, Option<i64>)> = codes
-        .iter()
-        .enumerate()
-        .map(|(row, code)| match valid {
-            Some(valid) if !valid[row] => (None, None),
-            _ => words.bounds[usize::from(*code)],
-        })
-        .collect();
-    let (min, max) = (bounds.iter().map(|bound| bound.0), bounds.iter().map(|bound| bound.1));
+    let (min, max) = words.bounds.iter().copied().unzip::<_, _, Vec<_>, Vec<_>>();
     if fits_int(&words.bounds) {
-        let narrow = |bound: Option<i64>| bound.map(|bound| bound as i32);
-        let narrowed = |bounds: &mut dyn Iterator<Item = Option<i64>>| -> ArrayRef {
-            Arc::new(bounds.map(narrow).collect::<PrimitiveArray<Int32Type>>())
-        };
-        let (mut min, mut max) = (min, max);
-        [code, narrowed(&mut min), narrowed(&mut max)]
+        let narrow = |bound: i64| bound as i32;
+        let bound =
+            |bounds: &[Option<i64>]| -> ArrayRef { Arc::new(bound_of::<Int32Type>(codes, valid, bounds, narrow)) };
+        [code, bound(&min), bound(&max)]
     } else {
-        let wide = |bounds: &mut dyn Iterator<Item = Option<i64>>| -> ArrayRef {
-            Arc::new(bounds.collect::<PrimitiveArray<Int64Type>>())
+        let bound = |bounds: &[Option<i64>]| -> ArrayRef {
+            Arc::new(bound_of::<Int64Type>(codes, valid, bounds, |bound| bound))
         };
-        let (mut min, mut max) = (min, max);
-        [code, wide(&mut min), wide(&mut max)]
+        [code, bound(&min), bound(&max)]
     }
+}
+
+/// A bound of each row, by its code; null where the category has none.
+fn bound_of<T: ArrowPrimitiveType>(
+    codes: &[u8],
+    valid: Option<&[bool]>,
+    bounds: &[Option<i64>],
+    width: impl Fn(i64) -> T::Native,
+) -> PrimitiveArray<T> {
+    let (mut values, mut is_there) = ([T::Native::default(); 256], [false; 256]);
+    for (code, bound) in bounds.iter().enumerate().take(256) {
+        values[code] = bound.map_or(values[code], &width);
+        is_there[code] = bound.is_some();
+    }
+    let bounds = primitive::<T, _>(codes, valid, |code| values[usize::from(code)]);
+    let is_valid = |row: usize| valid.is_none_or(|valid| valid[row]) && is_there[usize::from(codes[row])];
+    PrimitiveArray::new(bounds.values().clone(), nulls(codes.len(), is_valid))
 }
