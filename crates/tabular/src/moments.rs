@@ -5,8 +5,10 @@
 use std::sync::Arc;
 
 use arrow_array::cast::AsArray as _;
-use arrow_array::types::Int64Type;
-use arrow_array::{Array as _, ArrayRef, StringArray};
+use arrow_array::types::{
+    TimestampMicrosecondType, TimestampMillisecondType, TimestampNanosecondType, TimestampSecondType,
+};
+use arrow_array::{Array as _, ArrayRef, Int64Array, StringArray};
 use arrow_schema::{ArrowError, DataType, TimeUnit};
 use jiff::Timestamp;
 use jiff::civil::Time;
@@ -19,18 +21,17 @@ pub(crate) fn in_words(column: &ArrayRef) -> Result<ArrayRef, ArrowError> {
     let zone = DateTimeParser::new()
         .parse_time_zone(zone.as_ref())
         .map_err(|error| ArrowError::ParseError(format!("the time zone is not known: {error}")))?;
-    let nanoseconds = match unit {
-        TimeUnit::Second => 1_000_000_000,
-        TimeUnit::Millisecond => 1_000_000,
-        TimeUnit::Microsecond => 1_000,
-        TimeUnit::Nanosecond => 1,
+    // Why not `arrow_cast::cast`: it brings the code for every pair of types into the program, 2 MB of it.
+    let (counts, nanoseconds): (Int64Array, _) = match unit {
+        TimeUnit::Second => (column.as_primitive::<TimestampSecondType>().reinterpret_cast(), 1_000_000_000),
+        TimeUnit::Millisecond => (column.as_primitive::<TimestampMillisecondType>().reinterpret_cast(), 1_000_000),
+        TimeUnit::Microsecond => (column.as_primitive::<TimestampMicrosecondType>().reinterpret_cast(), 1_000),
+        TimeUnit::Nanosecond => (column.as_primitive::<TimestampNanosecondType>().reinterpret_cast(), 1),
     };
-    let counts = arrow_cast::cast(column, &DataType::Int64)?;
     let text = |count: i64| {
         let moment = Timestamp::from_nanosecond(i128::from(count) * nanoseconds);
         moment.map(|moment| told(moment, &zone)).map_err(|error| ArrowError::ParseError(error.to_string()))
     };
-    let counts = counts.as_primitive::<Int64Type>();
     let texts: StringArray = counts.iter().map(|count| count.map(text).transpose()).collect::<Result<_, _>>()?;
     Ok(Arc::new(texts))
 }
