@@ -14,7 +14,8 @@ use arrow_buffer::{BooleanBuffer, NullBuffer};
 use arrow_schema::ArrowError;
 use contract::{Column, Side};
 
-use crate::shape::{Read, Reader, Shape, Width, Words, fits_int};
+use crate::shape::{Read, Reader, Shape, Width, fits_int};
+use crate::words::Words;
 
 /// The cells of one column.
 #[derive(Clone, Debug, PartialEq)]

@@ -9,6 +9,7 @@ use tabular::Notation;
 
 use crate::block::Cells;
 use crate::shape::{Read, Reader};
+use crate::span::Span;
 
 /// Whether the cell is a null: nothing stands there, or a word for no answer; nor is that a spelling of a category.
 pub(crate) fn is_null(reader: &Reader, cell: &[u8]) -> bool {
@@ -20,12 +21,18 @@ pub(crate) fn is_null(reader: &Reader, cell: &[u8]) -> bool {
 
 /// Adds what a cell says to its column; `None` where it breaks the contract.
 #[inline]
-pub(crate) fn push(reader: &Reader, notation: Option<&Notation>, into: &mut Cells, cell: &[u8]) -> Option<()> {
+pub(crate) fn push<'a>(
+    reader: &Reader,
+    notation: Option<&Notation>,
+    into: &mut Cells,
+    cell: impl Into<Span<'a>>,
+) -> Option<()> {
+    let cell = cell.into();
     match (into, &reader.kind) {
         (Cells::Category(into), Read::Category(words)) => into.push(words.code(cell)?),
         (Cells::Int(into), Read::Int { min, max, .. }) => {
-            let number = read_whole(reader, notation, cell)?;
-            into.push(Some(number).filter(|number| (i64::from(*min)..=i64::from(*max)).contains(number))? as i32);
+            let range = i64::from(*min)..=i64::from(*max);
+            into.push(read_whole(reader, notation, cell).filter(|number| range.contains(number))? as i32);
         }
         (Cells::Long(into), Read::Long { min, max }) => {
             into.push(read_whole(reader, notation, cell).filter(|number| (min..=max).contains(&number))?);
@@ -33,54 +40,72 @@ pub(crate) fn push(reader: &Reader, notation: Option<&Notation>, into: &mut Cell
         (Cells::Decimal(into), Read::Decimal { min, max }) => {
             into.push(read_decimal(reader, notation, cell).filter(|number| (min..=max).contains(&number))?);
         }
-        (Cells::Text(into), Read::Text) => into.push(std::str::from_utf8(cell).ok()?),
-        (Cells::Date(into), Read::Date { format }) => into.push(day(cell, format.as_deref())?),
+        (Cells::Text(into), Read::Text) => into.push(std::str::from_utf8(cell.bytes()).ok()?),
+        (Cells::Date(into), Read::Date { format }) => into.push(day(cell.bytes(), format.as_deref())?),
         _ => return None,
     }
     Some(())
 }
 
-/// Adds what cells of a column say, none of which may be a null; `None` where one breaks the contract, and then those before
-/// it are added.
+/// Adds what cells of a column say, none of which may be a null; `None` where one breaks the contract, and then the column has
+/// cells more that say nothing.
 pub(crate) fn push_all<'a>(
     reader: &Reader,
     notation: Option<&Notation>,
     into: &mut Cells,
-    mut cells: impl Iterator<Item = &'a [u8]>,
+    mut cells: impl Iterator<Item = Span<'a>> + Clone,
 ) -> Option<()> {
+    if reader.is_key && cells.clone().any(|cell| loses_zeros(cell.bytes())) {
+        return None;
+    }
     match (into, &reader.kind) {
-        (Cells::Category(into), Read::Category(words)) => cells.try_for_each(|cell| {
-            into.push(words.code(cell)?);
-            Some(())
-        }),
-        (Cells::Int(into), Read::Int { min, max, .. }) => {
+        (Cells::Category(into), Read::Category(words)) => words.add_codes(cells, into),
+        (Cells::Int(into), Read::Int { min, max, .. }) if is_plain(reader, notation) => {
             let range = i64::from(*min)..=i64::from(*max);
-            cells.try_for_each(|cell| {
-                into.push(read_whole(reader, notation, cell).filter(|number| range.contains(number))? as i32);
-                Some(())
-            })
+            let number = |cell: Span<'_>| cell.digits().or_else(|| read_other_whole(reader, notation, cell));
+            extend(
+                into,
+                cells.map(|cell| number(cell).filter(|number| range.contains(number)).map(|number| number as i32)),
+            )
         }
-        (Cells::Decimal(into), Read::Decimal { min, max }) => cells.try_for_each(|cell| {
-            into.push(read_decimal(reader, notation, cell).filter(|number| (min..=max).contains(&number))?);
-            Some(())
-        }),
+        (Cells::Decimal(into), Read::Decimal { min, max }) if reader.scale.is_none() && notation.is_none() => {
+            let number = |cell: Span<'_>| cell.decimal().or_else(|| decimal(cell.bytes()));
+            extend(into, cells.map(|cell| number(cell).filter(|number| (min..=max).contains(&number))))
+        }
         (into, _) => cells.try_for_each(|cell| push(reader, notation, into, cell)),
     }
 }
 
+/// Adds values; `None` where there was none for some, which are added as zeros. To stop there would cost a look at the
+/// capacity for each.
+pub(crate) fn extend<T: Default>(into: &mut Vec<T>, values: impl Iterator<Item = Option<T>>) -> Option<()> {
+    let mut are_all = true;
+    into.extend(values.map(|value| {
+        are_all &= value.is_some();
+        value.unwrap_or_default()
+    }));
+    are_all.then_some(())
+}
+
 /// The whole number of a cell, scaled.
 #[inline]
-fn read_whole(reader: &Reader, notation: Option<&Notation>, cell: &[u8]) -> Option<i64> {
-    if reader.is_key && loses_zeros(cell) {
+fn read_whole(reader: &Reader, notation: Option<&Notation>, cell: Span<'_>) -> Option<i64> {
+    if reader.is_key && loses_zeros(cell.bytes()) {
         return None;
     }
-    // What is digits alone is the same number in every notation but percent.
-    if reader.scale.is_none()
-        && notation.is_none_or(|notation| !notation.percent)
-        && let Some(number) = few_digits(cell)
-    {
-        return Some(i64::from(number));
-    }
+    let plain = if is_plain(reader, notation) { cell.digits() } else { None };
+    plain.or_else(|| read_other_whole(reader, notation, cell))
+}
+
+/// Whether a cell of digits alone is their number.
+fn is_plain(reader: &Reader, notation: Option<&Notation>) -> bool {
+    // So it is in every notation but percent.
+    reader.scale.is_none() && notation.is_none_or(|notation| !notation.percent)
+}
+
+#[inline(never)]
+fn read_other_whole(reader: &Reader, notation: Option<&Notation>, cell: Span<'_>) -> Option<i64> {
+    let cell = cell.bytes();
     let Some(scale) = reader.scale else {
         return notation.map_or_else(|| whole(cell), |notation| notation.whole(cell));
     };
@@ -93,41 +118,28 @@ fn read_whole(reader: &Reader, notation: Option<&Notation>, cell: &[u8]) -> Opti
 
 /// Whether digits begin with a zero, which a number of a customer would lose: `007` and `7` are two customers.
 pub(crate) fn loses_zeros(cell: &[u8]) -> bool {
-    matches!(cell.trim_ascii(), [b'0', b'0'..=b'9', ..])
+    !matches!(cell, [b'1'..=b'9', ..]) && matches!(cell.trim_ascii(), [b'0', b'0'..=b'9', ..])
 }
 
 /// The decimal number of a cell, scaled.
 #[inline]
-fn read_decimal(reader: &Reader, notation: Option<&Notation>, cell: &[u8]) -> Option<f64> {
-    let number = number(notation, cell)?;
+fn read_decimal(reader: &Reader, notation: Option<&Notation>, cell: Span<'_>) -> Option<f64> {
+    if reader.scale.is_none()
+        && notation.is_none()
+        && let Some(number) = cell.decimal()
+    {
+        return Some(number);
+    }
+    let number = number(notation, cell.bytes())?;
     Some(reader.scale.map_or(number, |scale| number * scale))
 }
 
-#[inline]
 fn number(notation: Option<&Notation>, cell: &[u8]) -> Option<f64> {
     notation.map_or_else(|| decimal(cell), |notation| notation.number(cell))
 }
 
-/// At most nine digits and nothing else.
-#[inline]
-fn few_digits(cell: &[u8]) -> Option<u32> {
-    if cell.is_empty() || cell.len() > 9 {
-        return None;
-    }
-    let mut number = 0;
-    for byte in cell {
-        let digit = byte.wrapping_sub(b'0');
-        if digit > 9 {
-            return None;
-        }
-        number = 10 * number + u32::from(digit);
-    }
-    Some(number)
-}
-
 /// At most fifteen digits with a point among them or none, which is nearly all that files hold: the digits are a double exactly,
 /// so is the power of ten, and of two exact doubles the quotient is the nearest one.
-#[inline]
 fn few_decimals(cell: &[u8]) -> Option<f64> {
     const POWERS: [f64; 16] = [1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15];
     if cell.len() > 16 || !cell.first()?.is_ascii_digit() {
@@ -177,7 +189,6 @@ fn digits(cell: &[u8]) -> Option<i64> {
 }
 
 /// A decimal number: digits with at most one point, perhaps a sign, perhaps an exponent. No `inf`, no `NaN`.
-#[inline]
 pub(crate) fn decimal(cell: &[u8]) -> Option<f64> {
     few_decimals(cell).or_else(|| any_decimal(cell))
 }
@@ -248,10 +259,7 @@ mod tests {
                 text.push(char::from(b'0' + (state >> 33) as u8 % 10));
             }
             let whole = text.parse::<i64>().unwrap();
-            assert_eq!(
-                (digits(text.as_bytes()), few_digits(text.as_bytes()).map_or(whole, i64::from)),
-                (Some(whole), whole)
-            );
+            assert_eq!(digits(text.as_bytes()), Some(whole));
             for place in [None, Some((state >> 40) as usize % n_digits + 1)] {
                 let mut text = text.clone();
                 if let Some(place) = place {

@@ -48,6 +48,8 @@ mod sample;
 mod scales;
 mod seen;
 mod shape;
+mod span;
+mod words;
 
 pub use contract::{CUSTOMERS, Contract, TRANSACTIONS};
 pub use copy::{Copied, Customers, Documents, copy};

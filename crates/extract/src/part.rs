@@ -15,11 +15,12 @@ use crate::cell;
 use crate::header::Header;
 use crate::scales::{self, Scale};
 use crate::shape::{Read, Reader, Shape};
+use crate::span::Span;
 
 /// So many pieces are read at once, which bounds the memory.
 const MOST_PIECES: usize = 6;
 /// So many rows are added column by column: their cells stay in the processor's cache.
-const TOGETHER: usize = 256;
+const TOGETHER: usize = 128;
 
 /// What the pieces of a table are read by.
 pub(crate) struct Guide<'a> {
@@ -121,27 +122,24 @@ impl Guide<'_> {
             block: Block::with_capacity(Arc::clone(self.shape), n_most),
             starts: Vec::with_capacity(n_most),
             wrong: Vec::new(),
-            waiting: Vec::with_capacity(TOGETHER * self.header.n_cells),
             n_rows: 0,
             is_other_notation: false,
         };
         let mut lines = piece.lines();
         while !reading.is_other_notation && lines.read() {
-            match lines.bounds() {
-                Some(bounds) if bounds.len() == self.header.n_cells => {
-                    reading.waiting.extend_from_slice(bounds);
-                    reading.starts.push(lines.start());
-                    if reading.waiting.len() == TOGETHER * self.header.n_cells {
-                        reading.add_waiting(piece.bytes());
-                    }
+            if lines.line().len() == self.header.n_cells && lines.keep() {
+                reading.starts.push(lines.start());
+                if lines.kept().len() < TOGETHER * self.header.n_cells {
+                    continue;
                 }
-                _ => {
-                    reading.add_waiting(piece.bytes());
-                    reading.add(lines.line(), lines.start());
-                }
+                reading.add_all(piece.bytes(), lines.kept());
+            } else {
+                reading.add_all(piece.bytes(), lines.kept());
+                reading.add(lines.line(), lines.start());
             }
+            lines.forget();
         }
-        reading.add_waiting(piece.bytes());
+        reading.add_all(piece.bytes(), lines.kept());
         let (n_records, n_empty) = (lines.n_records(), lines.n_empty());
         let (end, is_done) = (lines.end(), lines.is_done());
         let Reading { mut block, starts, wrong, n_rows, is_other_notation, .. } = reading;
@@ -248,8 +246,6 @@ struct Reading<'a> {
     block: Block,
     starts: Vec<u32>,
     wrong: Vec<Wrong>,
-    /// Where the cells are of rows that are to be added together; the newest starts are theirs.
-    waiting: Vec<(u32, u32)>,
     n_rows: u64,
     is_other_notation: bool,
 }
@@ -273,51 +269,49 @@ impl Reading<'_> {
         self.wrong.push(Wrong { position: self.starts.len(), start, what });
     }
 
-    /// Adds the rows that wait: column by column, or if one breaks the contract, row by row.
-    fn add_waiting(&mut self, text: &[u8]) {
+    /// Adds the rows whose cells are there in the text and whose starts are the newest: column by column, or if one breaks the
+    /// contract, row by row.
+    fn add_all(&mut self, text: &[u8], bounds: &[(u32, u32)]) {
         let n_cells = self.guide.header.n_cells.max(1);
-        let n_waiting = self.waiting.len() / n_cells;
-        let n_before = self.starts.len() - n_waiting;
-        if self.push_columns(text, n_waiting).is_some() {
-            self.block.end_rows(n_waiting);
-            self.n_rows += n_waiting as u64;
-        } else {
-            self.block.truncate(n_before);
-            let waiting = std::mem::take(&mut self.waiting);
-            let starts = self.starts.split_off(n_before);
-            for (bounds, start) in waiting.chunks(n_cells).zip(starts) {
-                if !self.is_other_notation {
-                    self.add(Line::new(text, bounds), start);
-                }
-            }
-            self.waiting = waiting;
+        let n_new = bounds.len() / n_cells;
+        let n_before = self.starts.len() - n_new;
+        if self.push_columns(text, bounds).is_some() {
+            self.block.end_rows(n_new);
+            self.n_rows += n_new as u64;
+            return;
         }
-        self.waiting.clear();
+        self.block.truncate(n_before);
+        let starts = self.starts.split_off(n_before);
+        for (bounds, start) in bounds.chunks(n_cells).zip(starts) {
+            if !self.is_other_notation {
+                self.add(Line::new(text, bounds), start);
+            }
+        }
     }
 
     /// `None` where a cell breaks the contract, and then columns are of several lengths.
-    fn push_columns(&mut self, text: &[u8], n_waiting: usize) -> Option<()> {
+    fn push_columns(&mut self, text: &[u8], bounds: &[(u32, u32)]) -> Option<()> {
         let Guide { shape, header, notations, .. } = self.guide;
         for (position, reader) in shape.readers.iter().enumerate() {
             let Some(cell) = header.cells[position] else {
-                for row in 1..=n_waiting as u64 {
+                for row in 1..=(bounds.len() / header.n_cells) as u64 {
                     self.guide.push_number_of_row(position, self.n_rows + row, &mut self.block);
                 }
                 continue;
             };
-            let bounds = self.waiting.chunks_exact(header.n_cells).map(|row| row[cell]);
-            let cells = bounds.map(|(from, to)| &text[from as usize..to as usize]);
+            let bounds = bounds.chunks_exact(header.n_cells).map(|row| row[cell]);
+            let cells = bounds.map(|bounds| Span::new(text, bounds));
             let notation = notations[position].as_ref();
             if reader.is_nullable {
                 for cell in cells {
-                    if cell::is_null(reader, cell) {
+                    if cell::is_null(reader, cell.bytes()) {
                         self.block.push_null(position);
                     } else {
                         cell::push(reader, notation, &mut self.block.columns[position], cell)?;
                         self.block.mark_valid(position);
                     }
                 }
-            } else if position == shape.key && cells.clone().any(<[u8]>::is_empty) {
+            } else if position == shape.key && cells.clone().any(|cell| cell.len() == 0) {
                 return None;
             } else {
                 cell::push_all(reader, notation, &mut self.block.columns[position], cells)?;

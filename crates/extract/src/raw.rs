@@ -11,7 +11,8 @@ use contract::{Column, Detail, Side};
 use diagnostic::quote;
 
 use crate::block::{Block, Cells};
-use crate::shape::{Read, Reader, Shape, Words, fits_int};
+use crate::shape::{Read, Reader, Shape, fits_int};
+use crate::words::Words;
 use crate::{CUSTOMERS, Error, TRANSACTIONS};
 
 /// Adds a customer to the block. `transaction` is there if the contract has transactions.
@@ -95,7 +96,7 @@ fn push_value(
             // Only the value itself: other spellings are for files.
             let is_value = |one: &contract::Category| one.value == text;
             match words
-                .code(text.as_bytes())
+                .code(text.as_bytes().into())
                 .filter(|code| column.categories().get(usize::from(*code)).is_some_and(is_value))
             {
                 Some(code) => cells.push(code),

@@ -6,9 +6,10 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use arrow_array::{ArrayRef, StringArray};
 use arrow_schema::{DataType, Field, Schema, SchemaRef, TimeUnit};
-use contract::{Category, Column, Contract, Kind, Role, Side};
+use contract::{Column, Contract, Kind, Role, Side};
+
+use crate::words::Words;
 
 /// A contract made ready for rows.
 #[derive(Debug)]
@@ -64,92 +65,6 @@ pub(crate) enum Width {
     Int8,
     Int16,
     Int32,
-}
-
-/// A spelling with its code.
-type Word = (Box<[u8]>, u8);
-
-/// The spellings of a column's categories, each with its code, and the dictionary of their values.
-#[derive(Debug)]
-pub(crate) struct Words {
-    /// At the place of its [`Words::place`], where no two share one; else in `many`.
-    few: Vec<Option<Word>>,
-    factor: u64,
-    many: HashMap<Box<[u8]>, u8>,
-    pub(crate) dictionary: ArrayRef,
-    pub(crate) bounds: Vec<(Option<i64>, Option<i64>)>,
-    has_empty: bool,
-}
-
-impl Words {
-    /// Places that are looked at without a hash.
-    const PLACES: usize = 256;
-    /// Factors that are tried to tell the spellings apart: odd numbers without a pattern in their bits.
-    const FACTORS: u64 = 500;
-
-    fn new(column: &Column, categories: &[Category]) -> Self {
-        let mut words: Vec<Word> = Vec::new();
-        for (code, category) in categories.iter().enumerate() {
-            for text in std::iter::once(&category.value).chain(&category.spellings) {
-                words.push((text.as_bytes().into(), code as u8));
-            }
-        }
-        let has_empty = words.iter().any(|(text, _)| text.is_empty());
-        let values: Vec<&str> = categories.iter().map(|category| category.value.as_str()).collect();
-        let mut this = Self {
-            few: Vec::new(),
-            factor: 0,
-            many: HashMap::new(),
-            dictionary: Arc::new(StringArray::from(values)),
-            bounds: column.bounds(),
-            has_empty,
-        };
-        let mut factors = (1..=Self::FACTORS).map(|n| n.wrapping_mul(0x9e37_79b9_7f4a_7c14) | 1);
-        match factors.find_map(|factor| Some((factor, Self::placed(factor, &words)?))) {
-            Some((factor, few)) => (this.factor, this.few) = (factor, few),
-            None => this.many = words.into_iter().collect(),
-        }
-        this
-    }
-
-    /// Each spelling at its place; `None` where two share one.
-    fn placed(factor: u64, words: &[Word]) -> Option<Vec<Option<Word>>> {
-        let mut few = vec![None; Self::PLACES];
-        for word in words {
-            let place = &mut few[Self::place(factor, &word.0)];
-            if place.is_some() {
-                return None;
-            }
-            *place = Some(word.clone());
-        }
-        Some(few)
-    }
-
-    /// A number of the text's length and of four of its bytes.
-    #[inline]
-    fn place(factor: u64, text: &[u8]) -> usize {
-        let [Some(first), Some(middle), Some(last)] = [text.first(), text.get(text.len() / 2), text.last()] else {
-            return 0;
-        };
-        let second = text.get(1).copied().unwrap_or_default();
-        let mixed = u64::from_le_bytes([*first, second, *middle, *last, text.len() as u8, 0, 0, 0]);
-        (mixed.wrapping_mul(factor) >> 56) as usize
-    }
-
-    /// The code of a spelling.
-    #[inline]
-    pub(crate) fn code(&self, text: &[u8]) -> Option<u8> {
-        if self.few.is_empty() {
-            return self.many.get(text).copied();
-        }
-        let (known, code) = self.few[Self::place(self.factor, text)].as_ref()?;
-        (**known == *text).then_some(*code)
-    }
-
-    /// Whether an empty cell is one of the spellings.
-    pub(crate) fn has_empty(&self) -> bool {
-        self.has_empty
-    }
 }
 
 impl Reader {
@@ -258,26 +173,6 @@ mod tests {
             (-32_769, 0, Width::Int32),
         ] {
             assert_eq!(Width::of(min, max), width, "{min} to {max}");
-        }
-    }
-
-    #[test]
-    fn many_spellings_are_found_as_few_are() {
-        for n in [3, 16, 17, 200] {
-            let values: Vec<String> =
-                (0..n).map(|code| format!("{{ value = 'v{code}', spellings = ['s{code}'] }}")).collect();
-            let text = format!(
-                "title = 't'\n[columns.k]\nkind = 'text'\nrole = 'customer_key'\n[columns.c]\nkind = 'category'\n\
-                 categories = [{}]",
-                values.join(", ")
-            );
-            let contract = Contract::parse("t.toml", &text).unwrap();
-            let Read::Category(words) = &Shape::new(&contract).readers[1].kind else { panic!("no category") };
-            for code in 0..n {
-                assert_eq!(words.code(format!("v{code}").as_bytes()), Some(code as u8));
-                assert_eq!(words.code(format!("s{code}").as_bytes()), Some(code as u8));
-            }
-            assert_eq!((words.code(b"v"), words.code(b""), words.has_empty()), (None, None, false));
         }
     }
 }

@@ -18,8 +18,9 @@ pub struct Lines<'a> {
     n_cells: usize,
     hides_last: bool,
     is_last: bool,
-    /// Where the cells of the newest row are, in the piece or in `other`.
+    /// Where the cells are of rows that are kept, and from `first` on those of the newest row, in the piece or in `other`.
     bounds: Vec<(u32, u32)>,
+    first: usize,
     other: Option<Other>,
     is_other: bool,
     /// Where the newest row begins and ends.
@@ -62,7 +63,8 @@ impl<'a> Lines<'a> {
             n_cells: table.header.len(),
             hides_last: table.hides_last,
             is_last,
-            bounds: Vec::with_capacity(table.header.len() + 1),
+            bounds: Vec::new(),
+            first: 0,
             other: None,
             is_other: false,
             start: 0,
@@ -92,18 +94,40 @@ impl<'a> Lines<'a> {
                 return false;
             }
             self.n_records += 1;
-            if self.bounds.iter().any(|(from, to)| from != to) {
+            if self.bounds[self.first..].iter().any(|(from, to)| from != to) {
                 break;
             }
             self.n_empty += 1;
         }
-        if self.hides_last && self.bounds.len() == self.n_cells + 1 {
-            self.bounds.truncate(self.n_cells);
+        let end = self.first + self.n_cells;
+        if self.hides_last && self.bounds.len() == end + 1 {
+            self.bounds.truncate(end);
         }
-        if self.bounds.len() > self.n_cells && self.bounds[self.n_cells..].iter().all(|(from, to)| from == to) {
-            self.bounds.truncate(self.n_cells);
+        if self.bounds.len() > end && self.bounds[end..].iter().all(|(from, to)| from == to) {
+            self.bounds.truncate(end);
         }
         true
+    }
+
+    /// Keeps where the cells of the newest row are, if they stand in the piece as they are; whether they do.
+    #[inline]
+    pub fn keep(&mut self) -> bool {
+        if !self.is_other {
+            self.first = self.bounds.len();
+        }
+        !self.is_other
+    }
+
+    /// Where the cells of the rows are that are kept, one row after the other.
+    #[must_use]
+    pub fn kept(&self) -> &[(u32, u32)] {
+        &self.bounds[..self.first]
+    }
+
+    /// Keeps them no longer. The newest row, if it is not kept, stays.
+    pub fn forget(&mut self) {
+        self.bounds.drain(..self.first);
+        self.first = 0;
     }
 
     /// Goes to a byte at which a row begins.
@@ -112,7 +136,7 @@ impl<'a> Lines<'a> {
         self.signs.seek(byte);
     }
 
-    /// The newest row.
+    /// The newest row, if it is not kept.
     #[inline]
     #[must_use]
     pub fn line(&self) -> Line<'_> {
@@ -120,14 +144,7 @@ impl<'a> Lines<'a> {
             Some(other) if self.is_other => &other.text,
             _ => self.bytes,
         };
-        Line { text, bounds: &self.bounds }
-    }
-
-    /// Where the cells of the newest row are in the piece; `None` where they do not stand there as they are.
-    #[inline]
-    #[must_use]
-    pub fn bounds(&self) -> Option<&[(u32, u32)]> {
-        (!self.is_other).then_some(&self.bounds)
+        Line { text, bounds: &self.bounds[self.first..] }
     }
 
     /// The byte of the piece at which the newest row begins.
@@ -163,53 +180,68 @@ impl<'a> Lines<'a> {
     /// Finds the cells of the next row by its signs.
     #[inline]
     fn cut(&mut self) -> Cut {
-        self.bounds.clear();
+        self.bounds.truncate(self.first);
         self.start = self.end;
+        if let Some(end) = self.cut_usual() {
+            return Cut::Whole(end);
+        }
+        self.bounds.truncate(self.first);
         let mut cell = self.start;
         loop {
-            let at = self.signs.next();
-            let Some(sign) = self.bytes.get(at).copied() else {
-                if !self.is_last || (cell == at && self.bounds.is_empty()) {
+            let Some(at) = self.signs.next(1).first().map(|at| *at as usize) else {
+                let end = self.bytes.len();
+                if !self.is_last || (cell == end && self.bounds.len() == self.first) {
                     return Cut::Unfinished;
                 }
-                self.bounds.push((cell as u32, at as u32));
-                return Cut::Whole(at);
+                if self.signs.is_inside() {
+                    return Cut::Other;
+                }
+                self.bounds.push(bounds(self.bytes, cell, end));
+                return Cut::Whole(end);
             };
-            let (mut ends, mut sign) = ((cell, at), sign);
-            if sign == b'"' {
-                let Some(quoted) = self.cut_quoted(cell, at) else { return Cut::Other };
-                (ends, sign) = ((cell + 1, quoted), self.bytes[quoted + 1]);
+            self.signs.pass(1);
+            let sign = self.bytes[at];
+            if sign != self.delimiter && !matches!(sign, b'\n' | b'\r') {
+                return Cut::Other;
             }
-            if sign == self.delimiter {
-                self.bounds.push((ends.0 as u32, ends.1 as u32));
-                cell = ends.1 + if ends.0 == cell { 1 } else { 2 };
-                continue;
-            }
-            // Line ends before a row are passed over.
-            if self.bounds.is_empty() && ends == (self.start, self.start) {
+            if at == self.start && sign != self.delimiter {
+                // Line ends before a row are passed over.
                 self.start += 1;
                 cell = self.start;
                 continue;
             }
-            self.bounds.push((ends.0 as u32, ends.1 as u32));
-            return Cut::Whole(ends.1 + if ends.0 == cell { 1 } else { 2 });
+            self.bounds.push(bounds(self.bytes, cell, at));
+            if sign != self.delimiter {
+                return Cut::Whole(at + 1);
+            }
+            cell = at + 1;
         }
     }
 
-    /// The byte of the quote that closes a cell, if the cell begins with this one and ends with that.
+    /// The same, at most one line end being passed over, where the row has as many cells as the header; before which byte it ends.
     #[inline]
-    fn cut_quoted(&mut self, cell: usize, at: usize) -> Option<usize> {
-        if at != cell {
+    fn cut_usual(&mut self) -> Option<usize> {
+        let is_end = |at: &u32| matches!(self.bytes[*at as usize], b'\n' | b'\r');
+        let signs = self.signs.next(self.n_cells + 1);
+        let n_before = usize::from(signs.first().is_some_and(|at| *at as usize == self.start && is_end(at)));
+        let signs = signs.get(n_before..n_before + self.n_cells)?;
+        let (last, others) = signs.split_last()?;
+        let mut cell = self.start + n_before;
+        let mut is_usual = *last as usize > cell && is_end(last);
+        self.bounds.extend(signs.iter().map(|at| {
+            let bounds = bounds(self.bytes, cell, *at as usize);
+            cell = *at as usize + 1;
+            bounds
+        }));
+        for at in others {
+            is_usual &= self.bytes[*at as usize] == self.delimiter;
+        }
+        if !is_usual {
             return None;
         }
-        loop {
-            let close = self.signs.next();
-            if *self.bytes.get(close)? == b'"' {
-                let next = self.signs.next();
-                let is_end = next == close + 1 && self.bytes.get(next).is_some_and(|sign| *sign != b'"');
-                return is_end.then_some(close);
-            }
-        }
+        self.start += n_before;
+        self.signs.pass(n_before + self.n_cells);
+        Some(cell)
     }
 
     /// Reads the row at `start` as `csv-core` does; whether it is whole.
@@ -219,10 +251,17 @@ impl<'a> Lines<'a> {
         let Some(n_bytes) = other.read(&self.bytes[self.start..], self.is_last) else { return false };
         self.end = self.start + n_bytes;
         let starts = std::iter::once(0).chain(other.ends.iter().copied());
-        self.bounds.clear();
+        self.bounds.truncate(self.first);
         self.bounds.extend(starts.zip(&other.ends).map(|(from, to)| (from as u32, *to as u32)));
         true
     }
+}
+
+/// The bounds of a cell, without the quotes at its ends if it has some. Invariant: one that begins with a quote ends with another.
+#[inline]
+fn bounds(bytes: &[u8], from: usize, to: usize) -> (u32, u32) {
+    let n_quotes = u32::from(bytes.get(from) == Some(&b'"'));
+    (from as u32 + n_quotes, to as u32 - n_quotes)
 }
 
 impl Other {

@@ -1,54 +1,102 @@
-//! Where the signs between cells stand in text: delimiters, quotes and line ends, 64 bytes at a time.
+//! Where cells and rows end in text, 64 bytes at a time.
 //!
-//! In: bytes, and the delimiter. Out: the places of its signs, one after the other.
-//! Invariant: the same places as looking at each byte.
+//! In: bytes that begin with a row, and the delimiter. Out: the places of delimiters and line ends outside of quotes, and of the
+//! first byte after which it is not plain what is inside of quotes.
+//! Invariant: before such a byte each quote is at one end of a cell whose other end is one too.
 
 use wide::u8x16;
 
 /// Bytes that are looked at at once: a bit each.
 const WIDTH: usize = 64;
+/// So many bytes are looked at ahead, at least and at most.
+const AHEAD: [usize; 2] = [WIDTH, 64 * WIDTH];
 
 /// The signs of a text under way.
 pub(crate) struct Signs<'a> {
     bytes: &'a [u8],
     delimiter: u8x16,
-    /// Where the bytes begin that are looked at.
+    /// Bytes that were looked at, and how many are to be at once: more and more, since a row that is read by others makes
+    /// what was seen useless.
     at: usize,
-    /// Those of them that are signs still to come.
-    found: u64,
+    ahead: usize,
+    /// The places of signs: from `first` on those still to come, up to `end`.
+    places: Vec<u32>,
+    first: usize,
+    end: usize,
+    /// All bits where the bytes that were looked at end inside of quotes, else none.
+    inside: u64,
+    /// Whether the last of them is a sign, or none was looked at.
+    is_after_sign: u64,
+    /// Whether the last of them closes quotes.
+    is_after_quote: u64,
 }
 
 impl<'a> Signs<'a> {
     pub(crate) fn new(bytes: &'a [u8], delimiter: u8) -> Self {
-        let mut this = Self { bytes, delimiter: u8x16::splat(delimiter), at: 0, found: 0 };
-        this.found = this.signs_here();
+        let mut this = Self {
+            bytes,
+            delimiter: u8x16::splat(delimiter),
+            at: 0,
+            ahead: 0,
+            places: vec![0; AHEAD[1] + WIDTH],
+            first: 0,
+            end: 0,
+            inside: 0,
+            is_after_sign: 0,
+            is_after_quote: 0,
+        };
+        this.seek(0);
         this
     }
 
-    /// The place of the next sign; the length of the text if there is none.
+    /// The places of the next delimiters and line ends outside of quotes, and of other bytes, which say that quotes stand elsewhere
+    /// than at the ends of cells. At least so many, unless there are no more.
     #[inline]
-    pub(crate) fn next(&mut self) -> usize {
-        while self.found == 0 {
-            self.at += WIDTH;
-            if self.at >= self.bytes.len() {
-                self.at = self.bytes.len();
-                return self.at;
-            }
-            self.found = self.signs_here();
+    pub(crate) fn next(&mut self, n: usize) -> &[u32] {
+        if self.end - self.first < n {
+            self.look(n);
         }
-        let place = self.at + self.found.trailing_zeros() as usize;
-        self.found &= self.found - 1;
-        place
+        &self.places[self.first..self.end]
     }
 
-    /// Goes to a place, whose sign is the next one if it is one.
+    /// Passes over signs that were seen.
+    #[inline]
+    pub(crate) fn pass(&mut self, n: usize) {
+        self.first += n;
+    }
+
+    /// Whether the text ends inside of quotes, where there are no more signs.
+    pub(crate) fn is_inside(&self) -> bool {
+        self.inside != 0
+    }
+
+    /// Goes to a place at which a row begins.
     pub(crate) fn seek(&mut self, place: usize) {
-        self.at = place.min(self.bytes.len());
-        self.found = self.signs_here();
+        (self.at, self.ahead) = (place.min(self.bytes.len()), AHEAD[0]);
+        (self.first, self.end) = (0, 0);
+        (self.inside, self.is_after_sign, self.is_after_quote) = (0, 1, 0);
+    }
+
+    /// Looks for more signs, until there are so many.
+    fn look(&mut self, n: usize) {
+        self.places.copy_within(self.first..self.end, 0);
+        (self.first, self.end) = (0, self.end - self.first);
+        let until = self.at + self.ahead;
+        self.ahead = (2 * self.ahead).min(AHEAD[1]);
+        while self.at < self.bytes.len() && (self.at < until || self.end < n) {
+            let signs = self.signs_here();
+            if self.places.len() < self.end + WIDTH {
+                self.places.resize(2 * (self.end + WIDTH), 0);
+            }
+            if let Some(places) = self.places[self.end..].first_chunk_mut() {
+                self.end += put(signs, self.at as u32, places);
+            }
+            self.at += WIDTH;
+        }
     }
 
     #[inline]
-    fn signs_here(&self) -> u64 {
+    fn signs_here(&mut self) -> u64 {
         let rest = &self.bytes[self.at..];
         if let Some(bytes) = rest.first_chunk::<WIDTH>() {
             return self.signs_in(bytes);
@@ -60,56 +108,114 @@ impl<'a> Signs<'a> {
     }
 
     #[inline]
-    fn signs_in(&self, bytes: &[u8; WIDTH]) -> u64 {
+    fn signs_in(&mut self, bytes: &[u8; WIDTH]) -> u64 {
         let [quote, line_feed, carriage_return] = [b'"', b'\n', b'\r'].map(u8x16::splat);
         let (parts, _) = bytes.as_chunks::<16>();
-        parts.iter().rev().fold(0, |found, part| {
+        let (ends, quotes) = parts.iter().rev().fold((0, 0), |(ends, quotes), part| {
             let part = u8x16::new(*part);
-            let is_sign = part.simd_eq(self.delimiter)
-                | part.simd_eq(quote)
-                | part.simd_eq(line_feed)
-                | part.simd_eq(carriage_return);
-            found << 16 | u64::from(is_sign.to_bitmask())
-        })
+            let is_end = part.simd_eq(self.delimiter) | part.simd_eq(line_feed) | part.simd_eq(carriage_return);
+            let is_quote = part.simd_eq(quote);
+            (ends << 16 | u64::from(is_end.to_bitmask()), quotes << 16 | u64::from(is_quote.to_bitmask()))
+        });
+        // From each quote that opens up to the byte before the one that closes.
+        let inside = odd(quotes) ^ self.inside;
+        let signs = ends & !inside;
+        let (opening, closing) = (quotes & inside, quotes & !inside);
+        let after_sign = signs << 1 | self.is_after_sign;
+        let after_quote = closing << 1 | self.is_after_quote;
+        self.inside = if inside >> (WIDTH - 1) == 0 { 0 } else { u64::MAX };
+        self.is_after_sign = signs >> (WIDTH - 1);
+        self.is_after_quote = closing >> (WIDTH - 1);
+        signs | (opening & !after_sign) | (after_quote & !signs)
     }
+}
+
+/// Puts the places of the bits that are set; how many there are. What is behind them means nothing.
+#[inline]
+fn put(mut bits: u64, at: u32, places: &mut [u32; WIDTH]) -> usize {
+    // Most often so many are enough, and to write them all costs less than to ask at each whether it is the last.
+    const OFTEN: [usize; 2] = [8, 16];
+    let n = bits.count_ones() as usize;
+    let mut put = |places: &mut [u32]| {
+        for place in places {
+            *place = at + bits.trailing_zeros();
+            bits &= bits.wrapping_sub(1);
+        }
+    };
+    put(&mut places[..OFTEN[0]]);
+    if n > OFTEN[0] {
+        put(&mut places[OFTEN[0]..OFTEN[1]]);
+    }
+    if n > OFTEN[1] {
+        put(&mut places[OFTEN[1]..n]);
+    }
+    n
+}
+
+/// Of each bit whether the bits up to it, and it, are odd in number.
+#[inline]
+fn odd(bits: u64) -> u64 {
+    (0..6).fold(bits, |bits, step| bits ^ bits << (1 << step))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn all(text: &[u8], delimiter: u8, from: usize) -> (Vec<usize>, bool) {
+        let mut signs = Signs::new(text, delimiter);
+        signs.seek(from);
+        let mut found = Vec::new();
+        for n in (1..=3).cycle() {
+            let some: Vec<usize> = signs.next(n).iter().take(n).map(|place| *place as usize).collect();
+            signs.pass(some.len());
+            found.extend(&some);
+            if some.len() < n {
+                break;
+            }
+        }
+        (found, signs.is_inside())
+    }
+
     #[test]
     fn signs_are_found_where_they_stand() {
-        let texts: [&[u8]; 9] = [
+        let texts: [&[u8]; 8] = [
             b"",
             b",",
             b"abcdefgh",
-            b"a,b\"c\nd\re,",
+            b"a,bc\nd\re,",
             b"0123456789012345678901234567890123456789012345678901234567890123,x,01234567890123456789012345\n",
             b"0123456,89012345\n\n\n\n\n\n\n\n\n",
-            b"\x2c\xac\x22\xa2\x0a\x8a\x0d\x8d\x2b\x2d\x21\x23",
+            b"\x2c\xac\xa2\x0a\x8a\x0d\x8d\x2b\x2d\x21\x23",
             "ä,ö;\u{ff0c},ü\0\0\0,\0".as_bytes(),
-            b",,,,,,,,\"\"\"\"\"\"\"\"x",
         ];
         for text in texts {
             for delimiter in [b',', b';', b'\t'] {
-                let is_sign = |byte: u8| byte == delimiter || matches!(byte, b'"' | b'\n' | b'\r');
-                let expected: Vec<usize> = (0..text.len()).filter(|place| is_sign(text[*place])).collect();
+                let is_sign = |byte: u8| byte == delimiter || matches!(byte, b'\n' | b'\r');
                 for from in 0..=text.len() {
-                    let mut signs = Signs::new(text, delimiter);
-                    signs.seek(from);
-                    let mut found = Vec::new();
-                    loop {
-                        match signs.next() {
-                            place if place == text.len() => break,
-                            place => found.push(place),
-                        }
-                    }
-                    let after: Vec<usize> = expected.iter().copied().filter(|place| *place >= from).collect();
-                    assert_eq!(found, after, "{text:?} from {from}");
-                    assert_eq!(signs.next(), text.len());
+                    let expected: Vec<usize> = (from..text.len()).filter(|place| is_sign(text[*place])).collect();
+                    assert_eq!(all(text, delimiter, from), (expected, false), "{text:?} from {from}");
                 }
             }
+        }
+    }
+
+    #[test]
+    fn signs_inside_of_quotes_are_none() {
+        // Before the text so many bytes that its quotes fall on all places of those that are looked at together.
+        for n_before in 0..2 * WIDTH {
+            let before = [vec![b'x'; n_before], b",".to_vec()].concat();
+            let signs = |text: &str| {
+                let (found, is_inside) = all(&[&before, text.as_bytes()].concat(), b',', 0);
+                assert_eq!(found[0], n_before);
+                (found[1..].iter().map(|place| place - before.len()).collect::<Vec<usize>>(), is_inside)
+            };
+            assert_eq!(signs("\"a,\nb\",\"\",c\n\"d\""), (vec![6, 9, 11], false));
+            assert_eq!(signs("\"a\"\r\n\"b"), (vec![3, 4], true));
+            // Quotes elsewhere than at the ends of cells.
+            assert_eq!(signs("\"a\"b,").0, [3, 4]);
+            assert_eq!(signs("\"a\"\"b\",").0, [3, 6]);
+            assert_eq!(signs("a\"b,"), (vec![1], true));
         }
     }
 }
