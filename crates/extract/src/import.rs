@@ -14,6 +14,7 @@ use tabular::{Notation, Row, Source, Table};
 use crate::Error;
 use crate::block::Block;
 use crate::faults::Found;
+use crate::flow;
 use crate::header::Header;
 use crate::load::{Loader, Options, Progress};
 use crate::part::Guide;
@@ -119,34 +120,30 @@ impl Import<'_> {
         let mut loader = Loader::begin(shape, store, &commit)?;
         loader.trust(|rule| guide.refuses(rule));
         let mut found = Found::default();
-        let mut pieces = table.pieces()?;
-        // Some pieces are read while the blocks of those before are written.
-        let mut blocks: Vec<Block> = Vec::new();
-        loop {
-            options.check_cancelled()?;
-            let write = || blocks.iter().try_for_each(|block| loader.add(block));
-            let (written, parts) = rayon::join(write, || guide.read_some(&mut pieces));
-            written?;
-            blocks.clear();
-            if parts.is_empty() {
-                break;
-            }
-            for part in parts {
-                let mut part = part?;
+        let pieces = table.pieces()?;
+        let is_known = rayon::in_place_scope(|scope| {
+            let mut parts = flow::Reading::new(&guide, pieces);
+            let mut writing = flow::Writing::new(&mut loader);
+            let mut blocks: Vec<Block> = Vec::new();
+            loop {
+                options.check_cancelled()?;
+                let Some(mut part) = parts.next(scope)? else { break };
                 if part.is_other_notation {
-                    return Ok(None);
+                    return Ok(false);
                 }
                 rows.take(&mut part, &mut found, &mut blocks)?;
                 (options.progress)(Progress { rows: rows.n_read(), fraction: part.piece.fraction(part.end) });
-                if !part.is_done {
-                    // The pieces after it begin inside a row.
-                    pieces.again(&part.piece, part.end)?;
-                    break;
+                parts.go_on(&part)?;
+                drop(part);
+                if !found.is_empty() && reading.set_aside.is_none() {
+                    blocks.clear();
                 }
+                writing.add(&mut blocks, scope)?;
             }
-            if !found.is_empty() && reading.set_aside.is_none() {
-                blocks.clear();
-            }
+            writing.finish().map(|()| true)
+        })?;
+        if !is_known {
+            return Ok(None);
         }
         let accepted = rows.judge_scales(&mut found);
         let (n_rows, n_empty) = (rows.n_read(), rows.n_empty());

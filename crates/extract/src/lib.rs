@@ -35,6 +35,7 @@ mod documents;
 mod error;
 mod fault;
 mod faults;
+mod flow;
 mod header;
 mod histogram;
 mod ids;

@@ -7,9 +7,8 @@
 use std::sync::Arc;
 
 use contract::{Rule, Severity};
-use tabular::{Evidence, Line, Notation, Piece, Pieces};
+use tabular::{Evidence, Line, Notation, Piece};
 
-use crate::Error;
 use crate::block::{Block, Cells};
 use crate::cell;
 use crate::header::Header;
@@ -17,8 +16,6 @@ use crate::scales::{self, Scale};
 use crate::shape::{Read, Reader, Shape};
 use crate::span::Span;
 
-/// So many pieces are read at once, which bounds the memory.
-const MOST_PIECES: usize = 6;
 /// So many rows are added column by column: their cells stay in the processor's cache.
 const TOGETHER: usize = 128;
 
@@ -93,27 +90,6 @@ impl Broken {
 }
 
 impl Guide<'_> {
-    /// Reads the next pieces, so many that each thread has some, in their order; none at the end. A piece that cannot
-    /// be read is the last.
-    pub(crate) fn read_some<'a>(&self, pieces: &mut Pieces<'a>) -> Vec<Result<Part<'a>, Error>> {
-        let n_pieces = (2 * rayon::current_num_threads()).clamp(2, MOST_PIECES);
-        let mut parts: Vec<Option<Result<Part<'a>, Error>>> = Vec::new();
-        parts.resize_with(n_pieces, || None);
-        rayon::scope(|scope| {
-            for part in &mut parts {
-                match pieces.read() {
-                    Ok(Some(piece)) => scope.spawn(|_| *part = Some(Ok(self.read(piece)))),
-                    Ok(None) => return,
-                    Err(error) => {
-                        *part = Some(Err(error.into()));
-                        return;
-                    }
-                }
-            }
-        });
-        parts.into_iter().flatten().collect()
-    }
-
     /// Reads a piece.
     pub(crate) fn read<'a>(&self, piece: Piece<'a>) -> Part<'a> {
         let n_most = store::BLOCK_ROWS.min(1 + piece.bytes().len() / 64);
