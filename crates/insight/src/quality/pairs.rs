@@ -36,50 +36,53 @@ pub struct Determines {
 /// The pairs of columns, by their places, that the first rows do not contradict.
 #[must_use]
 pub fn candidate_pairs(contract: &Contract, rows: &[Document]) -> Vec<(usize, usize)> {
-    let columns: Vec<(usize, Vec<Option<usize>>)> = contract
+    let columns: Vec<(usize, Codes)> = contract
         .columns
         .iter()
         .enumerate()
         .filter(|(_, column)| Catalog::shows_values(column) && column.role != Some(Role::Closed))
-        .map(|(position, column)| (position, codes(&column.name, rows)))
+        .map(|(position, column)| (position, Codes::new(&column.name, rows)))
         .collect();
-    let mut pairs = Vec::new();
-    for (from, a) in &columns {
-        for (to, b) in &columns {
-            if from != to && may_determine(a, b) {
-                pairs.push((*from, *to));
-            }
-        }
-    }
-    pairs.truncate(MOST_PAIRS);
-    pairs
+    let all = columns.iter().flat_map(|from| columns.iter().map(move |to| (from, to)));
+    let likely = all.filter(|((from, a), (to, b))| from != to && may_determine(a, b));
+    likely.map(|((from, _), (to, _))| (*from, *to)).take(MOST_PAIRS).collect()
 }
 
-/// A number for each value of a column, the same for the same value; none where it is missing.
-fn codes(column: &str, rows: &[Document]) -> Vec<Option<usize>> {
-    let mut known: HashMap<String, usize> = HashMap::new();
-    let mut code = |value: &Bson| {
-        let next = known.len();
-        *known.entry(text(value)).or_insert(next)
-    };
-    rows.iter().map(|row| row.get(column).filter(|value| **value != Bson::Null).map(&mut code)).collect()
+/// A column's values as numbers from 0 on, the same for the same value; none where it is missing.
+struct Codes {
+    rows: Vec<Option<usize>>,
+    n: usize,
+}
+
+impl Codes {
+    fn new(column: &str, rows: &[Document]) -> Self {
+        let mut known: HashMap<String, usize> = HashMap::new();
+        let mut code = |value: &Bson| {
+            let next = known.len();
+            *known.entry(text(value)).or_insert(next)
+        };
+        let rows =
+            rows.iter().map(|row| row.get(column).filter(|value| **value != Bson::Null).map(&mut code)).collect();
+        Self { rows, n: known.len() }
+    }
 }
 
 /// Whether no row contradicts it, and that is hardly chance: a column of nearly one value agrees with anything.
-fn may_determine(a: &[Option<usize>], b: &[Option<usize>]) -> bool {
-    let mut goes_with: HashMap<usize, usize> = HashMap::new();
-    let mut counts: HashMap<usize, f64> = HashMap::new();
-    let mut n = 0_u32;
-    for (from, to) in a.iter().zip(b).filter_map(|(from, to)| (*from).zip(*to)) {
-        n += 1;
-        *counts.entry(to).or_default() += 1.0;
-        if *goes_with.entry(from).or_insert(to) != to {
-            return false;
-        }
+fn may_determine(a: &Codes, b: &Codes) -> bool {
+    let rows = || a.rows.iter().zip(&b.rows).filter_map(|(from, to)| (*from).zip(*to));
+    // Of many columns nearly every pair ends here, after few rows.
+    let mut goes_with = vec![None; a.n];
+    if rows().any(|(from, to)| *goes_with[from].get_or_insert(to) != to) {
+        return false;
+    }
+    let (mut counts, mut n) = (vec![0.0; b.n], 0.0);
+    for (_, to) in rows() {
+        counts[to] += 1.0;
+        n += 1.0;
     }
     // Two rows have the same value by chance with this probability; each row that repeats a value had to.
-    let agree: f64 = counts.values().map(|count| (count / f64::from(n)).powi(2)).sum();
-    let repeats = f64::from(n) - goes_with.len() as f64;
+    let agree: f64 = counts.iter().map(|count: &f64| (count / n).powi(2)).sum();
+    let repeats = n - goes_with.iter().flatten().count() as f64;
     -agree.ln() * repeats >= SURPRISE
 }
 
@@ -112,16 +115,16 @@ mod tests {
 
     #[test]
     fn a_pair_is_contradicted_by_one_row_and_says_nothing_of_single_values() {
-        let codes = |of: &[usize]| of.iter().map(|code| Some(*code)).collect::<Vec<_>>();
+        let codes = |of: &[usize]| Codes { rows: of.iter().map(|code| Some(*code)).collect(), n: 30 };
         let (a, b) = (codes(&[0, 1, 2].repeat(10)), codes(&[0, 0, 1].repeat(10)));
         assert!(may_determine(&a, &b));
         assert!(!may_determine(&b, &a), "the one value of the other goes with two");
-        let mut broken = b.clone();
-        broken[3] = Some(1);
+        let mut broken = codes(&[0, 0, 1].repeat(10));
+        broken.rows[3] = Some(1);
         assert!(!may_determine(&a, &broken));
-        broken[3] = None;
+        broken.rows[3] = None;
         assert!(may_determine(&a, &broken), "a missing value contradicts nothing");
-        let unique: Vec<Option<usize>> = (0..30).map(Some).collect();
+        let unique = codes(&(0..30).collect::<Vec<usize>>());
         assert!(!may_determine(&unique, &b));
         assert!(!may_determine(&a, &codes(&[7].repeat(30))), "a constant is determined by anything");
     }
