@@ -62,7 +62,7 @@ pub(crate) fn push_all<'a>(
         (Cells::Category(into), Read::Category(words)) => words.add_codes(cells, into),
         (Cells::Int(into), Read::Int { min, max, .. }) if is_plain(reader, notation) => {
             let range = i64::from(*min)..=i64::from(*max);
-            let number = |cell: Span<'_>| cell.digits().or_else(|| read_other_whole(reader, notation, cell));
+            let number = |cell: Span<'_>| cell.digits().or_else(|| read_other_whole(reader, notation, cell.bytes()));
             extend(
                 into,
                 cells.map(|cell| number(cell).filter(|number| range.contains(number)).map(|number| number as i32)),
@@ -94,7 +94,7 @@ fn read_whole(reader: &Reader, notation: Option<&Notation>, cell: Span<'_>) -> O
         return None;
     }
     let plain = if is_plain(reader, notation) { cell.digits() } else { None };
-    plain.or_else(|| read_other_whole(reader, notation, cell))
+    plain.or_else(|| read_other_whole(reader, notation, cell.bytes()))
 }
 
 /// Whether a cell of digits alone is their number.
@@ -104,8 +104,7 @@ fn is_plain(reader: &Reader, notation: Option<&Notation>) -> bool {
 }
 
 #[inline(never)]
-fn read_other_whole(reader: &Reader, notation: Option<&Notation>, cell: Span<'_>) -> Option<i64> {
-    let cell = cell.bytes();
+fn read_other_whole(reader: &Reader, notation: Option<&Notation>, cell: &[u8]) -> Option<i64> {
     let Some(scale) = reader.scale else {
         return notation.map_or_else(|| whole(cell), |notation| notation.whole(cell));
     };

@@ -1,6 +1,6 @@
 //! Reads the parts of a table on all threads and hands them on in their order, while the blocks of those before are written.
 //!
-//! In: a guide and the pieces of a table; a loader and blocks. Out: [`Reading`], which gives one part after the other, and
+//! In: a guide and the pieces of a table; a loader and blocks. Out: [`Parts`], which gives one part after the other, and
 //! [`Writing`], which takes blocks.
 //! Invariant: no more pieces and blocks than these are in memory at a time, however far one thread is ahead of another; and a
 //! caller that is one of the working threads works while it waits, so that none waits for ever.
@@ -67,41 +67,37 @@ impl<T: Send> Awaited<T> {
 }
 
 /// The parts of a table under way.
-pub(crate) struct Reading<'s, 'a> {
+pub(crate) struct Parts<'s, 'a> {
     guide: &'s Guide<'s>,
     pieces: Pieces<'a>,
-    /// The next parts in their order.
-    parts: VecDeque<Awaited<Part<'a>>>,
+    /// The next ones in their order.
+    coming: VecDeque<Awaited<Part<'a>>>,
     /// Why no more pieces can be read, to be told after the last of them.
     error: Option<Error>,
     is_end: bool,
 }
 
-impl<'s, 'a: 's> Reading<'s, 'a> {
+impl<'s, 'a: 's> Parts<'s, 'a> {
     pub(crate) fn new(guide: &'s Guide<'s>, pieces: Pieces<'a>) -> Self {
-        Self { guide, pieces, parts: VecDeque::new(), error: None, is_end: false }
+        Self { guide, pieces, coming: VecDeque::new(), error: None, is_end: false }
     }
 
     /// The next part; `None` at the end.
     pub(crate) fn next(&mut self, scope: &Scope<'s>) -> Result<Option<Part<'a>>, Error> {
         let n_pieces = (2 * rayon::current_num_threads()).clamp(2, MOST_PIECES);
-        while !self.is_end && self.parts.len() < n_pieces {
+        while !self.is_end && self.coming.len() < n_pieces {
             match self.pieces.read() {
                 Ok(Some(piece)) => {
                     let guide = self.guide;
-                    self.parts.push_back(Awaited::new(scope, move || guide.read(piece)));
+                    self.coming.push_back(Awaited::new(scope, move || guide.read(piece)));
                 }
                 Ok(None) => self.is_end = true,
                 Err(error) => (self.error, self.is_end) = (Some(error.into()), true),
             }
         }
-        match (self.parts.pop_front(), self.error.take()) {
-            (Some(part), error) => {
-                self.error = error;
-                part.get().map(Some)
-            }
-            (None, Some(error)) => Err(error),
-            (None, None) => Ok(None),
+        match self.coming.pop_front() {
+            Some(part) => part.get().map(Some),
+            None => self.error.take().map_or(Ok(None), Err),
         }
     }
 
@@ -109,7 +105,7 @@ impl<'s, 'a: 's> Reading<'s, 'a> {
     pub(crate) fn go_on(&mut self, part: &Part<'a>) -> Result<(), Error> {
         if !part.is_done {
             self.pieces.again(&part.piece, part.end)?;
-            self.parts.clear();
+            self.coming.clear();
             (self.error, self.is_end) = (None, false);
         }
         Ok(())

@@ -122,7 +122,7 @@ impl Import<'_> {
         let mut found = Found::default();
         let pieces = table.pieces()?;
         let is_known = rayon::in_place_scope(|scope| {
-            let mut parts = flow::Reading::new(&guide, pieces);
+            let mut parts = flow::Parts::new(&guide, pieces);
             let mut writing = flow::Writing::new(&mut loader);
             let mut blocks: Vec<Block> = Vec::new();
             loop {

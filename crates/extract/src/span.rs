@@ -55,31 +55,15 @@ impl<'a> Span<'a> {
         self.to - self.from
     }
 
-    /// The eight bytes from a place of the text on.
-    #[inline]
-    fn word(self, from: usize) -> Option<u64> {
-        self.text.get(from..)?.first_chunk().map(|bytes| u64::from_le_bytes(*bytes))
-    }
-
     /// At most sixteen digits and nothing else.
     #[inline]
     pub(crate) fn digits(self) -> Option<i64> {
         let len = self.len();
         if (1..=8).contains(&len) {
-            number(as_digits(self.word(self.from)?, len)).map(i64::from)
+            number(as_digits(word(self.text, self.from)?, len)).map(i64::from)
         } else {
-            self.many_digits()
+            many_digits(self.text, self.from, self.to)
         }
-    }
-
-    fn many_digits(self) -> Option<i64> {
-        let len = self.len();
-        if !(9..=16).contains(&len) {
-            return None;
-        }
-        let first = number(as_digits(self.word(self.from)?, len - 8))?;
-        let last = number(as_digits(self.word(self.to - 8)?, 8))?;
-        Some(i64::from(first) * 100_000_000 + i64::from(last))
     }
 
     /// At most eight digits with a point among them or behind them, or none. They are a double exactly, so is the power of ten, and
@@ -93,7 +77,7 @@ impl<'a> Span<'a> {
         if !(1..=8).contains(&len) {
             return None;
         }
-        let signs = as_digits(self.word(self.from)?, len);
+        let signs = as_digits(word(self.text, self.from)?, len);
         let zeros = signs ^ POINT;
         let points = zeros.wrapping_sub(all(1)) & !zeros & all(0x80);
         // The lowest bit of the first point, and all bits below it; all there are where there is none.
@@ -114,17 +98,36 @@ impl<'a> Span<'a> {
     #[inline]
     pub(crate) fn packed<const N: usize>(self) -> Option<[u64; N]> {
         let mask = MASKS[..=8 * N.min(WORDS)].get(self.len())?;
-        let Some(bytes) = self.text.get(self.from..self.from + 8 * N) else { return self.packed_at_end() };
-        Some(packed(bytes, mask))
+        match self.text.get(self.from..self.from + 8 * N) {
+            Some(bytes) => Some(packed(bytes, mask)),
+            None => packed_at_end(self.bytes()),
+        }
     }
+}
 
-    /// The same where the text has no more bytes.
-    #[cold]
-    fn packed_at_end<const N: usize>(self) -> Option<[u64; N]> {
-        let mut bytes = [0; 8 * WORDS];
-        bytes.get_mut(..self.len())?.copy_from_slice(self.bytes());
-        Some(packed(&bytes, &[u64::MAX; WORDS]))
+/// The eight bytes from a place of the text on.
+#[inline]
+fn word(text: &[u8], from: usize) -> Option<u64> {
+    text.get(from..)?.first_chunk().map(|bytes| u64::from_le_bytes(*bytes))
+}
+
+/// Nine to sixteen digits. Here and below, what is rarely called takes no span, which would have to lie in memory for that.
+fn many_digits(text: &[u8], from: usize, to: usize) -> Option<i64> {
+    let len = to - from;
+    if !(9..=16).contains(&len) {
+        return None;
     }
+    let first = number(as_digits(word(text, from)?, len - 8))?;
+    let last = number(as_digits(word(text, to - 8)?, 8))?;
+    Some(i64::from(first) * 100_000_000 + i64::from(last))
+}
+
+/// A cell packed that is at the end of its text.
+#[cold]
+fn packed_at_end<const N: usize>(cell: &[u8]) -> Option<[u64; N]> {
+    let mut bytes = [0; 8 * WORDS];
+    bytes.get_mut(..cell.len())?.copy_from_slice(cell);
+    Some(packed(&bytes, &[u64::MAX; WORDS]))
 }
 
 #[inline]

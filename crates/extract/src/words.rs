@@ -73,7 +73,7 @@ impl Words {
     /// The code of a spelling.
     #[inline]
     pub(crate) fn code(&self, cell: Span<'_>) -> Option<u8> {
-        self.code_of_short::<WORDS>(cell).or_else(|| self.code_of_other(cell))
+        self.code_of_short::<WORDS>(cell).or_else(|| self.code_of_other(cell.bytes()))
     }
 
     /// Adds the codes of cells; `None` where one is no spelling, and then so many codes are added all the same.
@@ -90,7 +90,7 @@ impl Words {
         cells: impl Iterator<Item = Span<'a>>,
         into: &mut Vec<u8>,
     ) -> Option<()> {
-        let code = |cell| self.code_of_short::<N>(cell).or_else(|| self.code_of_other(cell));
+        let code = |cell: Span<'_>| self.code_of_short::<N>(cell).or_else(|| self.code_of_other(cell.bytes()));
         crate::cell::extend(into, cells.map(code))
     }
 
@@ -103,8 +103,8 @@ impl Words {
     }
 
     #[cold]
-    fn code_of_other(&self, cell: Span<'_>) -> Option<u8> {
-        self.others.get(cell.bytes()).copied()
+    fn code_of_other(&self, cell: &[u8]) -> Option<u8> {
+        self.others.get(cell).copied()
     }
 
     /// Whether an empty cell is one of the spellings.
@@ -139,6 +139,7 @@ mod tests {
     use contract::Contract;
 
     use crate::shape::{Read, Shape};
+    use crate::span::Span;
 
     #[test]
     fn many_spellings_are_found_as_few_are() {
@@ -160,6 +161,35 @@ mod tests {
                 (words.code(b"v"[..].into()), words.code(b""[..].into()), words.has_empty()),
                 (None, None, false)
             );
+        }
+    }
+    #[test]
+    fn spellings_of_any_length_are_found() {
+        for longest in [1, 7, 8, 9, 16, 17, 32, 33, 60] {
+            let texts: Vec<String> = (1..=longest).map(|n| "abcdefghij".repeat(7)[..n].to_owned()).collect();
+            let values: Vec<String> = texts.iter().map(|text| format!("{{ value = '{text}' }}")).collect();
+            let text = format!(
+                "title = 't'\n[columns.k]\nkind = 'text'\nrole = 'customer_key'\n[columns.c]\nkind = 'category'\n\
+                 categories = [{}, {{ value = 'x' }}]",
+                values.join(", ")
+            );
+            let contract = Contract::parse("t.toml", &text).unwrap();
+            let Read::Category(words) = &Shape::new(&contract).readers[1].kind else { panic!("no category") };
+            let cells = || texts.iter().map(|text| Span::from(text.as_bytes()));
+            let (mut codes, mut others) = (Vec::new(), Vec::new());
+            assert_eq!(words.add_codes(cells(), &mut codes), Some(()));
+            assert_eq!(codes, (0..longest as u8).collect::<Vec<u8>>());
+            for other in [
+                "abcdefghiJ",
+                "abcdefghijabcdefghijabcdefghijabcdefghijabcdefghijabcdefghijabcdefghija",
+                "a\0",
+                "",
+                "y",
+            ] {
+                let other = Span::from(other.as_bytes());
+                assert_eq!(words.add_codes(cells().chain([other]), &mut others), None);
+                assert_eq!(words.code(other), None);
+            }
         }
     }
 }

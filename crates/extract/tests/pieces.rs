@@ -78,3 +78,13 @@ fn faults_have_their_lines_and_order_wherever_they_stand() {
     let (_, batches) = store.read("customers").unwrap();
     assert_eq!(batches.iter().map(arrow_array::RecordBatch::num_rows).sum::<usize>(), N - 4);
 }
+
+#[test]
+fn a_thread_that_others_wait_for_can_import() {
+    let content: String = std::iter::once("k,n\n".to_owned()).chain((0..N).map(|row| format!("c{row},1\n"))).collect();
+    for n_threads in [1, 2] {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(n_threads).build().unwrap();
+        let (_, result, _folder) = pool.install(|| import(KEYED, &content, &Reading::default()));
+        assert_eq!(result.unwrap().rows, N as u64);
+    }
+}

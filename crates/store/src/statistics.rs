@@ -93,14 +93,19 @@ where
     T::Native: Into<i64> + Ord,
 {
     let column = column.as_primitive::<T>();
-    let (min, max) = if column.null_count() == 0 {
+    let (min, max) = match column.nulls().filter(|nulls| nulls.null_count() > 0) {
         // Values that are folded from one that is there, unlike references that are compared, are taken many at a time.
-        let first = column.values().first().copied();
-        let min = first.map(|first| column.values().iter().fold(first, |min, value| min.min(*value)));
-        let max = first.map(|first| column.values().iter().fold(first, |max, value| max.max(*value)));
-        (min, max)
-    } else {
-        (column.iter().flatten().min(), column.iter().flatten().max())
+        None => {
+            let first = *column.values().first()?;
+            let values = || column.values().iter().copied();
+            (values().fold(first, Ord::min), values().fold(first, Ord::max))
+        }
+        Some(nulls) => {
+            let mut there =
+                column.values().iter().zip(nulls).filter(|(_, is_there)| *is_there).map(|(value, _)| *value);
+            let first = there.next()?;
+            there.fold((first, first), |(min, max), value| (min.min(value), max.max(value)))
+        }
     };
-    Some((min?.into(), max?.into()))
+    Some((min.into(), max.into()))
 }

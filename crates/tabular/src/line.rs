@@ -221,27 +221,27 @@ impl<'a> Lines<'a> {
     /// The same, at most one line end being passed over, where the row has as many cells as the header; before which byte it ends.
     #[inline]
     fn cut_usual(&mut self) -> Option<usize> {
-        let is_end = |at: &u32| matches!(self.bytes[*at as usize], b'\n' | b'\r');
+        let (bytes, delimiter) = (self.bytes, self.delimiter);
+        let is_end = |at: u32| matches!(bytes[at as usize], b'\n' | b'\r');
         let signs = self.signs.next(self.n_cells + 1);
-        let n_before = usize::from(signs.first().is_some_and(|at| *at as usize == self.start && is_end(at)));
-        let signs = signs.get(n_before..n_before + self.n_cells)?;
-        let (last, others) = signs.split_last()?;
-        let mut cell = self.start + n_before;
-        let mut is_usual = *last as usize > cell && is_end(last);
-        self.bounds.extend(signs.iter().map(|at| {
-            let bounds = bounds(self.bytes, cell, *at as usize);
-            cell = *at as usize + 1;
-            bounds
+        let n_before = usize::from(signs.first().is_some_and(|at| *at as usize == self.start && is_end(*at)));
+        let (last, others) = signs.get(n_before..n_before + self.n_cells)?.split_last()?;
+        let first = self.start + n_before;
+        // A line end where a row begins is passed over.
+        let (mut cell, mut is_usual) = (first, *last as usize > first && is_end(*last));
+        self.bounds.extend(others.iter().map(|at| {
+            let at = *at as usize;
+            is_usual &= bytes[at] == delimiter;
+            bounds(bytes, std::mem::replace(&mut cell, at + 1), at)
         }));
-        for at in others {
-            is_usual &= self.bytes[*at as usize] == self.delimiter;
-        }
+        self.bounds.push(bounds(bytes, cell, *last as usize));
         if !is_usual {
             return None;
         }
-        self.start += n_before;
+        let end = *last as usize + 1;
+        self.start = first;
         self.signs.pass(n_before + self.n_cells);
-        Some(cell)
+        Some(end)
     }
 
     /// Reads the row at `start` as `csv-core` does; whether it is whole.

@@ -134,7 +134,7 @@ impl<'a> Signs<'a> {
 #[inline]
 fn put(mut bits: u64, at: u32, places: &mut [u32; WIDTH]) -> usize {
     // Most often so many are enough, and to write them all costs less than to ask at each whether it is the last.
-    const OFTEN: [usize; 2] = [8, 16];
+    const OFTEN: [usize; 2] = [12, 20];
     let n = bits.count_ones() as usize;
     let mut put = |places: &mut [u32]| {
         for place in places {
