@@ -11,6 +11,7 @@ use pipeline::ast::{Expr, FieldRef, NodeMut, Operator, Stage, Variable};
 use crate::Error;
 use crate::expr::Env;
 use crate::stage::bucket;
+use crate::value::is_nullish;
 
 /// The pipeline with its constants computed.
 pub fn fold(pipeline: &Pipeline, now: DateTime) -> Result<Pipeline, Error> {
@@ -113,6 +114,7 @@ impl Constants<'_> {
         match operator {
             Operator::And => Ok(self.is_decided(args, false)?.then_some(Expr::Literal(Bson::Boolean(false)))),
             Operator::Or => Ok(self.is_decided(args, true)?.then_some(Expr::Literal(Bson::Boolean(true)))),
+            Operator::IfNull => self.first_not_null(args),
             Operator::Add
             | Operator::Multiply
             | Operator::SetUnion
@@ -140,6 +142,17 @@ impl Constants<'_> {
             }
             _ => Ok(None),
         }
+    }
+
+    /// MongoDB: a constant that stands first is the answer of `$ifNull`, or is dropped where it is null.
+    fn first_not_null(&self, args: &mut Vec<Expr>) -> Result<Option<Expr>, Error> {
+        while args.len() > 1 && is_constant(&args[0]) {
+            match self.env.evaluate(&args.remove(0))? {
+                Some(value) if !is_nullish(Some(&value)) => return Ok(Some(Expr::Literal(value))),
+                _ => {}
+            }
+        }
+        Ok(if args.len() == 1 { args.pop() } else { None })
     }
 
     /// Whether some constant argument alone decides.

@@ -80,5 +80,11 @@ mod tests {
             "$median",
         );
         check("[{$setWindowFields: {output: {a: {$sum: {$add: [1, 2]}}}}}]", "5.0", "$setWindowFields");
+        check("[{$setWindowFields: {sortBy: {t: 1}, output: {a: {$locf: '$x'}}}}]", "5.2", "$locf");
+        check("[{$setWindowFields: {output: {a: {$setUnion: '$x'}}}}]", "8.1", "$setUnion");
+        check("[{$match: {$jsonSchema: {required: ['a']}}}]", "3.6", "$jsonSchema");
+        check("[{$match: {a: {$bitsAnySet: 5}}}]", "3.2", "$bitsAnySet");
+        check("[{$match: {$sampleRate: 0.5}}]", "4.4", "$rand");
+        check("[{$set: {a: {$bitNot: '$x'}}}]", "6.3", "$bitNot");
     }
 }

@@ -181,6 +181,9 @@ fn compare(comparison: Comparison, args: &[Resolved], plan: &mut Plan) -> Option
             }
             Kernel::Compare { comparison, left, right }
         }
+        // What need not be computed would not fail where the definition does.
+        (Some(_), None) if plan.column(right).is_fallible => return None,
+        (None, Some(_)) if plan.column(left).is_fallible => return None,
         (Some(_), None) => compare_kinds(left, &constant(right, plan)?, |a, b| holds(comparison, a, b))?,
         (None, Some(_)) => compare_kinds(right, &constant(left, plan)?, |a, b| holds(comparison, b, a))?,
         (None, None) => return None,

@@ -47,6 +47,7 @@ pub(super) fn call<S: Source>(env: &Env<'_, S>, operator: Operator, exprs: &[Exp
         Operator::SetIntersection => combine::intersection(env, exprs),
         Operator::SetUnion => combine::union(env, exprs),
         Operator::SortArray => sort::sort(env, exprs),
+        Operator::MergeObjects => merge_objects::merge_objects(env, exprs),
         Operator::BitAnd | Operator::BitOr | Operator::BitXor => bits::combine(env, operator, exprs),
         Operator::GetField => field::get(env, exprs),
         Operator::Convert => to_type::convert(env, exprs),
@@ -106,7 +107,6 @@ pub(super) fn call<S: Source>(env: &Env<'_, S>, operator: Operator, exprs: &[Exp
         Operator::StdDevPop => Ok(Some(std_dev::population(args))),
         Operator::StdDevSamp => Ok(Some(std_dev::sample(args))),
         Operator::Sum => Ok(Some(total::sum(args))),
-        Operator::MergeObjects => merge_objects::merge_objects(args),
         Operator::IsNumber => Ok(Some(kind::is_number(a))),
         Operator::ToBool => to_type::shorthand(a, "bool"),
         Operator::ToDate => to_type::shorthand(a, "date"),
@@ -220,6 +220,7 @@ fn is_lazy(operator: Operator) -> bool {
             | Operator::SetIsSubset
             | Operator::SetUnion
             | Operator::SortArray
+            | Operator::MergeObjects
             | Operator::BitAnd
             | Operator::BitOr
             | Operator::BitXor

@@ -16,7 +16,8 @@ pub(super) fn holds(test: BitTest, positions: &[u32], value: Option<&Bson>) -> b
             // Subtype 2 has its length once more in front.
             let length = (binary.bytes.len() as u32).to_le_bytes();
             let front: &[u8] = if binary.subtype == BinarySubtype::BinaryOld { &length } else { &[] };
-            let byte = |at: usize| front.iter().chain(&binary.bytes).nth(at).copied().unwrap_or(0);
+            let behind = |at: usize| binary.bytes.get(at - front.len());
+            let byte = |at: usize| front.get(at).or_else(|| behind(at)).copied().unwrap_or(0);
             answer(test, positions, |at| byte(at as usize / 8) >> (at % 8) & 1 == 1)
         }
         Some(value) => match Number::of(value).and_then(Number::to_whole) {

@@ -39,8 +39,7 @@ pub(super) fn run(
         empty.expect_removal();
     }
     let inputs = inputs(rows, call, &empty, windows, ctx)?;
-    let leaves_first = matches!(window, Some(Window::Range(..)));
-    let moving = Moving { empty, inputs, leaves_first, brake: ctx.brake.clone() };
+    let moving = Moving { empty, inputs, brake: ctx.brake.clone() };
     let answers = match call.accumulator {
         Accumulator::Sum | Accumulator::Count if !is_growing => moving.summed(windows, RemovableSum::default())?,
         Accumulator::Avg if !is_growing => moving.summed(windows, RemovableMean::default())?,
@@ -87,8 +86,6 @@ fn inputs(
 struct Moving {
     empty: State,
     inputs: Vec<Input>,
-    /// MongoDB: in a range, rows leave before others enter.
-    leaves_first: bool,
     brake: Brake,
 }
 
@@ -100,7 +97,7 @@ impl Moving {
         })
     }
 
-    /// Windows whose rows enter a sum and leave it.
+    /// Windows whose rows enter a sum and leave it; they enter first.
     fn summed(&self, windows: &[Range<usize>], mut sum: impl Removable) -> Result<Vec<Bson>, Error> {
         let number = |row: usize| self.inputs[row].value().and_then(Number::of);
         let mut in_sum = 0..0;
@@ -110,13 +107,8 @@ impl Moving {
                 self.brake.check()?;
                 let entering = in_sum.end.max(window.start)..window.end;
                 let leaving = in_sum.start..window.start.min(in_sum.end);
-                if self.leaves_first {
-                    leaving.clone().filter_map(number).for_each(|number| sum.remove(number));
-                }
                 entering.filter_map(number).for_each(|number| sum.add(number));
-                if !self.leaves_first {
-                    leaving.filter_map(number).for_each(|number| sum.remove(number));
-                }
+                leaving.filter_map(number).for_each(|number| sum.remove(number));
                 in_sum = window.clone();
                 Ok(sum.answer())
             })

@@ -1,7 +1,7 @@
 //! States that rows enter and leave as a window moves.
 //!
-//! In: each row's window. Out: the answer for each row. Invariant: a row enters once at most; a row that is in no window is never
-//! looked at. MongoDB: where rows are counted, rows enter before others leave; in a range they leave first.
+//! In: each row's window. Out: the answer for each row. Invariant: a row enters once at most, before those leave that are
+//! no longer in the window; a row that is in no window is never looked at.
 
 use std::ops::Range;
 
@@ -36,13 +36,7 @@ pub(super) fn run<S: Sliding>(
     let mut inputs = std::collections::VecDeque::new();
     let mut inside: Range<usize> = 0..0;
     let mut answers = Vec::with_capacity(windows.len());
-    let leaves_first = matches!(window, Some(Window::Range(..)));
     for window in windows {
-        if leaves_first {
-            let n_left = (window.start.min(inside.end) - inside.start).min(inputs.len());
-            inputs.drain(..n_left).try_for_each(|input| state.leave(&input))?;
-            inside.start += n_left;
-        }
         if window.start > inside.end {
             // Nothing of the old window is left, and the rows between are in none.
             inputs.drain(..).try_for_each(|input| state.leave(&input))?;

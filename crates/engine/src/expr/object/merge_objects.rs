@@ -1,20 +1,20 @@
 //! `$mergeObjects`: the fields of all objects in one; a later one wins but keeps the earlier place; null counts as {}.
 
 use bson::{Bson, Document};
+use pipeline::ast::Expr;
 
 use crate::Error;
-use crate::expr::args::Args;
+use crate::expr::{Env, Source};
 use crate::value::{Value, is_nullish, type_name};
 
-pub(in crate::expr) fn merge_objects(args: &Args<'_>) -> Result<Value, Error> {
-    let single = match (args.iter().len(), args.at(0)) {
-        (1, Some(Bson::Array(items))) => Some(items),
-        _ => None,
-    };
+/// MongoDB: an argument that is no object is refused before the next is looked at.
+pub(in crate::expr) fn merge_objects<S: Source>(env: &Env<'_, S>, exprs: &[Expr<S::Field>]) -> Result<Value, Error> {
     let mut merged = Document::new();
-    match single {
-        Some(items) => items.iter().try_for_each(|item| add(&mut merged, Some(item)))?,
-        None => args.iter().try_for_each(|value| add(&mut merged, value))?,
+    for expr in exprs {
+        match (env.find(expr)?.as_deref(), exprs.len()) {
+            (Some(Bson::Array(items)), 1) => items.iter().try_for_each(|item| add(&mut merged, Some(item)))?,
+            (value, _) => add(&mut merged, value)?,
+        }
     }
     Ok(Some(Bson::Document(merged)))
 }
@@ -45,5 +45,6 @@ mod tests {
         gives("{$mergeObjects: ['$nope']}", "{}");
         check("{$mergeObjects: '$a'}", "{a: [{x: 1}, {y: 2}]}", r#"{"x":1,"y":2}"#);
         gives("{$mergeObjects: [{a: 1}, 'x']}", "error 40400");
+        gives("{$mergeObjects: ['x', {a: {$divide: [1, 0]}}]}", "error 40400");
     }
 }
