@@ -77,28 +77,21 @@ pub(super) struct Index {
 impl Index {
     /// All documents of a collection.
     pub(super) fn new(from: &str, foreign: &Path, ctx: &Context) -> Result<Self, Error> {
-        Self::of(ctx.collections.documents(from), foreign, "$lookup", ctx, &|_| Ok(true))
+        Self::of(ctx.collections.documents(from), foreign, "$lookup", ctx)
     }
 
-    /// Those of the documents that pass a test.
-    pub(super) fn of(
-        rows: Rows<'_>,
-        foreign: &Path,
-        stage: &'static str,
-        ctx: &Context,
-        passes: &dyn Fn(&Document) -> Result<bool, Error>,
-    ) -> Result<Self, Error> {
+    /// These documents.
+    pub(super) fn of(rows: Rows<'_>, foreign: &Path, stage: &'static str, ctx: &Context) -> Result<Self, Error> {
         let mut held = ctx.brake.hold(stage);
         let mut documents = Vec::new();
         for document in ctx.brake.watch(rows) {
             let document = document?;
-            if passes(&document)? {
-                held.add(|| size::in_memory(&document) + size_of::<(Key, Vec<usize>)>())?;
-                documents.push(document);
-            }
+            held.add(|| size::in_memory(&document) + size_of::<(Key, Vec<usize>)>())?;
+            documents.push(document);
         }
         let path = Traversal::new(foreign.rest());
-        let (mut places, mut missing): (HashMap<Key, Vec<usize>>, Vec<(usize, bool)>) = Default::default();
+        let mut places: HashMap<Key, Vec<usize>> = HashMap::new();
+        let mut missing = Vec::new();
         let mut types = BTreeSet::new();
         for (place, document) in documents.iter().enumerate() {
             ctx.brake.check()?;
