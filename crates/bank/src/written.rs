@@ -34,7 +34,7 @@ pub(crate) fn into_folder(
     }
     store::check_name(name).map_err(|error| refused(error.into_diagnostic()))?;
     let reading = Pipeline { stages: pipeline.stages[..pipeline.stages.len() - 1].to_vec() };
-    let engine = folder.engine_for(collection, &reading, limits).map_err(of_place)?;
+    let engine = folder.engine_for(collection, &reading, limits).map_err(|error| of_place(&error))?;
     let rows = engine.rows(collection, &reading)?;
     let notices = rows.notices().clone();
     let n = write(folder.store(), stage, name, rows, limits)?;
@@ -43,7 +43,7 @@ pub(crate) fn into_folder(
 }
 
 fn write(store: &Store, stage: &Stage, name: &str, rows: Rows, limits: &Limits) -> Result<u64, RunError> {
-    let place = |error: extract::Error| of_place(error.into());
+    let place = |error: extract::Error| of_place(&error.into());
     let stored = |error: store::Error| RunError::of_place(error.into_diagnostic());
     // The lock first, so that what is read then is what is written over.
     let mut commit = store.begin().map_err(stored)?;
@@ -51,7 +51,7 @@ fn write(store: &Store, stage: &Stage, name: &str, rows: Rows, limits: &Limits) 
     extract::refuse_imported(name, &now).map_err(|error| refused(Error::from(error).diagnostic().clone()))?;
     let is_there = now.collections().iter().any(|info| info.name == name);
     let there = if is_there && matches!(stage, Stage::Merge(_)) {
-        let engine = Folder::engine_over(&now, None).map_err(of_place)?;
+        let engine = Folder::engine_over(&now, None).map_err(|error| of_place(&error))?;
         engine.with_limits(limits.clone()).run(name, &Pipeline::default())?
     } else {
         Vec::new()
@@ -84,7 +84,7 @@ fn refused(diagnostic: Diagnostic) -> RunError {
     RunError::of_pipeline(diagnostic)
 }
 
-fn of_place(error: Error) -> RunError {
+fn of_place(error: &Error) -> RunError {
     RunError::of_place(error.diagnostic().clone())
 }
 

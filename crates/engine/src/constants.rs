@@ -29,9 +29,30 @@ pub(crate) fn is_constant<F: FieldRef>(expr: &Expr<F>) -> bool {
         Expr::Field(_) | Expr::Root(_) | Expr::Variable(..) => false,
         // The server computes none of these, only what is inside.
         Expr::Let { .. } | Expr::Switch { .. } | Expr::Map { .. } | Expr::Filter { .. } | Expr::Reduce { .. } => false,
-        Expr::Call { operator, .. } if operator.is_random() => false,
+        Expr::Call { operator, .. } if !is_computed(*operator) => false,
         Expr::Object(_) | Expr::Array(_) | Expr::Call { .. } => expr.parts().into_iter().all(is_constant),
     }
+}
+
+/// MongoDB: whether a call of constants is computed beforehand, and so fails over an empty collection, too.
+fn is_computed(operator: Operator) -> bool {
+    let waits = matches!(
+        operator,
+        Operator::SortArray
+            | Operator::RegexMatch
+            | Operator::RegexFind
+            | Operator::RegexFindAll
+            | Operator::GetField
+            | Operator::SetField
+            | Operator::ReplaceOne
+            | Operator::ReplaceAll
+            | Operator::Zip
+            | Operator::FirstN
+            | Operator::LastN
+            | Operator::MaxN
+            | Operator::MinN
+    );
+    !waits && !operator.is_random()
 }
 
 /// What computes constants: an environment without a document.
@@ -107,7 +128,7 @@ impl Constants<'_> {
             _ => {}
         }
         flatten(operator, args);
-        if !operator.is_random() && args.iter().all(is_constant) {
+        if is_computed(operator) && args.iter().all(is_constant) {
             let call = Expr::Call { operator, args: std::mem::take(args) };
             return Ok(Some(self.env.evaluate(&call)?.map_or(Expr::Missing, Expr::Literal)));
         }

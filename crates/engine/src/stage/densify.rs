@@ -121,7 +121,7 @@ impl<'a> Filler<'a> {
 
     /// MongoDB: of several documents in a row that lie below the bounds, only the first makes its partition known.
     fn is_met(&mut self, value: &Bson) -> bool {
-        let DensifyBounds::Explicit(lower, _) = &self.densify.bounds else { return true };
+        let Some((lower, _)) = self.densify.explicit() else { return true };
         let is_below = compare(value, lower) == Ordering::Less;
         let was_below = std::mem::replace(&mut self.is_below, is_below);
         !(is_below && was_below)
@@ -129,7 +129,7 @@ impl<'a> Filler<'a> {
 
     /// Sees whether a value lies behind all steps of its partition.
     fn look_behind(&mut self, at: usize, value: &Bson) {
-        let is_explicit = matches!(self.densify.bounds, DensifyBounds::Explicit(..));
+        let is_explicit = self.densify.explicit().is_some();
         let next = &self.partitions[at].next;
         let is_complete = self.is_beyond(next) && compare(next, value) != Ordering::Greater;
         self.is_done = is_complete && is_explicit && self.densify.partition_by.is_empty();
@@ -164,11 +164,14 @@ impl<'a> Filler<'a> {
         if let Some(at) = self.places.get(&hash) {
             return Ok(*at);
         }
-        let next = match (&self.densify.bounds, &self.whole) {
-            (DensifyBounds::Full, Some((least, _))) => least.clone(),
-            (DensifyBounds::Explicit(lower, _), _) => lower.clone(),
-            _ => value.clone(),
+        let start = match (self.densify.explicit(), &self.whole) {
+            (Some((lower, _)), _) => lower,
+            (None, Some((least, _))) if self.densify.bounds == DensifyBounds::Full => least,
+            _ => value,
         };
+        // MongoDB: one step back and one on, so that a day at the end of a month drifts here already.
+        let next =
+            if compare(start, value) == Ordering::Equal { start.clone() } else { self.step(&self.moved(start, -1)?)? };
         self.places.insert(hash, self.partitions.len());
         self.partitions.push(Partition { key, next, below: self.is_below.then(|| value.clone()) });
         Ok(self.partitions.len() - 1)
@@ -176,13 +179,15 @@ impl<'a> Filler<'a> {
 
     /// Whether a step of the grid lies behind its end.
     fn is_beyond(&self, next: &Bson) -> bool {
-        match (&self.densify.bounds, &self.whole) {
+        match (self.densify.explicit(), &self.whole) {
             // MongoDB: two equal bounds are one step, and not none.
-            (DensifyBounds::Explicit(lower, upper), _) if compare(lower, upper) == Ordering::Equal => {
+            (Some((lower, upper)), _) if compare(lower, upper) == Ordering::Equal => {
                 compare(next, upper) == Ordering::Greater
             }
-            (DensifyBounds::Explicit(_, upper), _) => compare(next, upper) != Ordering::Less,
-            (DensifyBounds::Full, Some((_, greatest))) => compare(next, greatest) == Ordering::Greater,
+            (Some((_, upper)), _) => compare(next, upper) != Ordering::Less,
+            (None, Some((_, greatest))) if self.densify.bounds == DensifyBounds::Full => {
+                compare(next, greatest) == Ordering::Greater
+            }
             _ => false,
         }
     }
@@ -210,18 +215,19 @@ impl<'a> Filler<'a> {
 
     /// The step behind `from`.
     fn step(&self, from: &Bson) -> Result<Bson, Error> {
-        match (from, self.densify.unit) {
-            (Bson::DateTime(date), Some(unit)) => {
-                let amount = Number::of(&self.densify.step).and_then(Number::to_whole).unwrap_or(1);
-                add_to_date(*date, unit, amount).map(Bson::DateTime)
-            }
-            _ => {
-                let (Some(from), Some(step)) = (Number::of(from), Number::of(&self.densify.step)) else {
-                    return Err(Error::coded(5_733_201, "`$densify`: the field must be numeric or a date"));
-                };
-                Ok(number::add(from, step).into_bson())
-            }
+        self.moved(from, 1)
+    }
+
+    /// So many steps behind `from`.
+    fn moved(&self, from: &Bson, n_steps: i32) -> Result<Bson, Error> {
+        if let (Bson::DateTime(date), Some(unit)) = (from, self.densify.unit) {
+            let amount = Number::of(&self.densify.step).and_then(Number::to_whole).unwrap_or(1);
+            return add_to_date(*date, unit, amount.saturating_mul(n_steps.into())).map(Bson::DateTime);
         }
+        let (Some(from), Some(step)) = (Number::of(from), Number::of(&self.densify.step)) else {
+            return Err(Error::coded(5_733_201, "`$densify`: the field must be numeric or a date"));
+        };
+        Ok(number::add(from, number::multiply(step, Number::Int(n_steps))).into_bson())
     }
 
     /// MongoDB: the grid of a partition that has no value within the bounds starts a step behind the one below them, where
@@ -238,7 +244,7 @@ impl<'a> Filler<'a> {
     }
 
     fn finish(mut self) -> Result<Vec<Document>, Error> {
-        if let DensifyBounds::Explicit(lower, _) = &self.densify.bounds
+        if let Some((lower, _)) = self.densify.explicit()
             && self.partitions.is_empty()
         {
             self.partitions.push(Partition { key: Document::new(), next: lower.clone(), below: None });

@@ -23,20 +23,15 @@ pub(super) fn run<'a>(graph: &'a GraphLookup, rows: Rows<'a>, ctx: &'a Context) 
         let start = Env::new(&row, ctx.now).evaluate(&graph.start_with)?;
         let index = match &mut index {
             Some(index) => index,
-            empty => empty.insert(searched(graph, ctx)?),
+            empty => {
+                let documents = ctx.collections.documents(&graph.from);
+                empty.insert(Index::of(documents, &graph.connect_to, "$graphLookup", ctx)?)
+            }
         };
         let found = search(graph, index, start, ctx)?;
         nested::set(&mut row, &graph.target, Bson::Array(found));
         Ok(row)
     }))
-}
-
-/// The documents that may be found, by the field in which values are searched.
-fn searched(graph: &GraphLookup, ctx: &Context) -> Result<Index, Error> {
-    let matcher = graph.restrict.as_ref().map(|restrict| Matcher::new(restrict, ctx.now)).transpose()?;
-    Index::of(ctx.collections.documents(&graph.from), &graph.connect_to, "$graphLookup", ctx, &|document| {
-        matcher.as_ref().map_or(Ok(true), |matcher| matcher.matches(document))
-    })
 }
 
 fn search(graph: &GraphLookup, index: &Index, start: Option<Bson>, ctx: &Context) -> Result<Vec<Bson>, Error> {
@@ -45,6 +40,7 @@ fn search(graph: &GraphLookup, index: &Index, start: Option<Bson>, ctx: &Context
         Some(Bson::Array(values)) => values,
         Some(value) => vec![value],
     };
+    let restrict = graph.restrict.as_ref().map(|restrict| Matcher::new(restrict, ctx.now)).transpose()?;
     let mut held = ctx.brake.hold("$graphLookup");
     let (mut found, mut bytes) = (Vec::new(), 0);
     let (mut searched, mut visited): (HashSet<Key>, HashSet<usize>) = (HashSet::new(), HashSet::new());
@@ -58,9 +54,15 @@ fn search(graph: &GraphLookup, index: &Index, start: Option<Bson>, ctx: &Context
             places.extend(matching(graph, index, value, ctx)?);
         }
         for place in places {
-            if !visited.insert(place) {
+            // What may be found is asked only of what is found.
+            let is_allowed = || match &restrict {
+                Some(restrict) => restrict.matches(index.document(place)?.as_ref()),
+                None => Ok(true),
+            };
+            if visited.contains(&place) || !is_allowed()? {
                 continue;
             }
+            visited.insert(place);
             let mut document = index.document(place)?.into_owned();
             bytes += size::of_document(&document);
             size::check_matches(bytes, &graph.from)?;

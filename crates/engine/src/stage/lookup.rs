@@ -91,7 +91,7 @@ impl Index {
         ctx: &Context,
     ) -> Result<Self, Error> {
         let Some(stored) = ctx.collections.by_place(from, wanted) else {
-            return Self::of(ctx.collections.documents(from), foreign, "$lookup", ctx, &|_| Ok(true));
+            return Self::of(ctx.collections.documents(from), foreign, "$lookup", ctx);
         };
         let (mut keys, mut held) = (Keys::new(foreign), ctx.brake.hold("$lookup"));
         let head = HashSet::from([foreign.head().to_owned()]);
@@ -102,22 +102,14 @@ impl Index {
         Ok(keys.index(Side::There(stored), held))
     }
 
-    /// Those of the documents that pass a test.
-    pub(super) fn of(
-        rows: Rows<'_>,
-        foreign: &Path,
-        stage: &'static str,
-        ctx: &Context,
-        passes: &dyn Fn(&Document) -> Result<bool, Error>,
-    ) -> Result<Self, Error> {
+    /// These documents.
+    pub(super) fn of(rows: Rows<'_>, foreign: &Path, stage: &'static str, ctx: &Context) -> Result<Self, Error> {
         let mut held = ctx.brake.hold(stage);
         let mut documents = Vec::new();
         for document in ctx.brake.watch(rows) {
             let document = document?;
-            if passes(&document)? {
-                held.add(|| size::in_memory(&document) + size_of::<(Key, Vec<usize>)>())?;
-                documents.push(document);
-            }
+            held.add(|| size::in_memory(&document) + size_of::<(Key, Vec<usize>)>())?;
+            documents.push(document);
         }
         let mut keys = Keys::new(foreign);
         for (place, document) in documents.iter().enumerate() {

@@ -51,7 +51,7 @@ enum Found<'a> {
 
 /// Documents that are there once, and the stages that are left for each document here.
 struct Documents<'a> {
-    documents: Vec<Document>,
+    all: Vec<Document>,
     left: &'a [Stage],
     hash: Option<Hash<'a>>,
     _held: Held,
@@ -64,7 +64,7 @@ struct Hash<'a> {
     places: HashMap<Key, Vec<usize>>,
 }
 
-impl<'a> Join<'a> {
+impl Join<'_> {
     fn row(&mut self, mut row: Document) -> Result<Document, Error> {
         let env = Env::new(&row, self.ctx.now);
         let bindings = self.lookup.bindings.iter();
@@ -129,7 +129,7 @@ impl<'a> Found<'a> {
             documents.push(document);
         }
         let hash = equality.map(|(field, name, below)| Hash::new(&documents, field, name, below));
-        Ok(Self::Documents(Documents { documents, left, hash, _held: held }))
+        Ok(Self::Documents(Documents { all: documents, left, hash, _held: held }))
     }
 }
 
@@ -199,8 +199,8 @@ impl Documents<'_> {
     fn joined(&self, lookup: &LookupPipeline, variables: &[(&str, Value)], ctx: &Context) -> Result<Vec<Bson>, Error> {
         let stages = bound(self.left, variables, ctx)?;
         let documents: Box<dyn Iterator<Item = &Document> + Send + '_> = match &self.hash {
-            Some(hash) => Box::new(hash.places(variables).iter().map(|place| &self.documents[*place])),
-            None => Box::new(self.documents.iter()),
+            Some(hash) => Box::new(hash.places(variables).iter().map(|place| &self.all[*place])),
+            None => Box::new(self.all.iter()),
         };
         // Only what passes the first `$match` is copied.
         if let Some((Stage::Match(predicate), behind)) = stages.split_first() {

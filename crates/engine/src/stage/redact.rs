@@ -15,12 +15,12 @@ use crate::expr::Env;
 const WORDS: [(&str, &str); 3] = [("DESCEND", "descend"), ("PRUNE", "prune"), ("KEEP", "keep")];
 
 pub(super) fn run<'a>(expr: &'a Expr, rows: Rows<'a>, ctx: &'a Context) -> Rows<'a> {
-    Box::new(rows.filter_map(move |row| row.and_then(|row| redacted(expr, row, ctx)).transpose()))
+    Box::new(rows.filter_map(move |row| row.and_then(|row| redacted(expr, &row, ctx)).transpose()))
 }
 
-fn redacted(expr: &Expr, row: Document, ctx: &Context) -> Result<Option<Document>, Error> {
+fn redacted(expr: &Expr, row: &Document, ctx: &Context) -> Result<Option<Document>, Error> {
     let words = WORDS.map(|(_, word)| Bson::from(word));
-    let env = Env::new(&row, ctx.now);
+    let env = Env::new(row, ctx.now);
     let [descend, prune, keep] = &words;
     let env = env.bind(WORDS[0].0, Some(Cow::Borrowed(descend)));
     let env = env.bind(WORDS[1].0, Some(Cow::Borrowed(prune)));

@@ -38,7 +38,7 @@ pub fn refuse_imported(name: &str, store: &Store) -> Result<(), Error> {
         return Err(holds_customers(name));
     }
     let has_day = |info: &store::CollectionInfo| info.name == name && info.as_of != NO_DAY;
-    if store.collections().iter().any(|info| has_day(info)) || [CUSTOMERS, TRANSACTIONS].contains(&name) {
+    if store.collections().iter().any(has_day) || [CUSTOMERS, TRANSACTIONS].contains(&name) {
         return Err(Error::input(format!(
             "the collection `{}` was imported, and a pipeline cannot write into it",
             quote(name)

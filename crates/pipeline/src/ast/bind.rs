@@ -49,12 +49,16 @@ fn bind(node: NodeMut<'_>, hidden: &mut Vec<String>, value: &mut Value<'_>) {
     match node {
         NodeMut::Expr(expr) => bind_expr(expr, hidden, value),
         NodeMut::Stage(Stage::LookupPipeline(LookupPipeline { bindings, pipeline, .. })) => {
-            bindings.iter_mut().for_each(|(_, binding)| bind_expr(binding, hidden, value));
+            for (_, binding) in bindings.iter_mut() {
+                bind_expr(binding, hidden, value);
+            }
             let names = bindings.iter().map(|(name, _)| name.clone());
             behind(hidden, names, |hidden| bind(NodeMut::Pipeline(pipeline), hidden, value));
         }
         NodeMut::Stage(Stage::Merge(merge)) => {
-            merge.bindings.iter_mut().for_each(|(_, binding)| bind_expr(binding, hidden, value));
+            for (_, binding) in &mut merge.bindings {
+                bind_expr(binding, hidden, value);
+            }
             let names = merge.bindings.iter().map(|(name, _)| name.clone()).chain(["new".to_owned()]);
             if let WhenMatched::Pipeline(pipeline) = &mut merge.when_matched {
                 behind(hidden, names, |hidden| bind(NodeMut::Pipeline(pipeline), hidden, value));
@@ -85,7 +89,9 @@ fn bind_expr(expr: &mut Expr, hidden: &mut Vec<String>, value: &mut Value<'_>) {
             }
         }
         Expr::Let { bindings, body } => {
-            bindings.iter_mut().for_each(|(_, binding)| bind_expr(binding, hidden, value));
+            for (_, binding) in bindings.iter_mut() {
+                bind_expr(binding, hidden, value);
+            }
             let names = bindings.iter().map(|(name, _)| name.clone());
             behind(hidden, names, |hidden| bind_expr(body, hidden, value));
         }
@@ -95,7 +101,9 @@ fn bind_expr(expr: &mut Expr, hidden: &mut Vec<String>, value: &mut Value<'_>) {
         }
         Expr::Filter { input, variable, condition, limit } => {
             bind_expr(input, hidden, value);
-            limit.iter_mut().for_each(|limit| bind_expr(limit, hidden, value));
+            if let Some(limit) = limit {
+                bind_expr(limit, hidden, value);
+            }
             behind(hidden, [variable.clone()], |hidden| bind_expr(condition, hidden, value));
         }
         Expr::Reduce { input, initial, body } => {

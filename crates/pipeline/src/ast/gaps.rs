@@ -19,6 +19,17 @@ pub struct Densify {
     pub bounds: DensifyBounds,
 }
 
+impl Densify {
+    /// The two bounds, if they are given as values.
+    #[must_use]
+    pub fn explicit(&self) -> Option<(&Bson, &Bson)> {
+        match &self.bounds {
+            DensifyBounds::Explicit(bounds) => Some((&bounds[0], &bounds[1])),
+            DensifyBounds::Full | DensifyBounds::Partition => None,
+        }
+    }
+}
+
 /// Where `$densify` adds documents.
 #[derive(Clone, Debug, PartialEq)]
 pub enum DensifyBounds {
@@ -27,7 +38,7 @@ pub enum DensifyBounds {
     /// The same within each partition.
     Partition,
     /// From the first value to before the second: two dates, or two numbers of the step's type.
-    Explicit(Bson, Bson),
+    Explicit(Box<[Bson; 2]>),
 }
 
 /// `$fill`.

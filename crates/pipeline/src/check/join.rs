@@ -45,17 +45,17 @@ pub(super) fn lookup(lookup: &Lookup, shape: Shape, schemas: &Schemas) -> Result
 
 pub(super) fn lookup_pipeline(
     lookup: &LookupPipeline,
-    shape: Shape,
+    shape: &Shape,
     schemas: &Schemas,
     scope: Option<&Scope<'_>>,
 ) -> Result<Shape, Error> {
     let other = of(lookup.from.as_deref(), schemas);
     if let Some((local, foreign)) = &lookup.on {
         has(&other, foreign, "$lookup", "foreignField")?;
-        has(&shape, local, "$lookup", "localField")?;
+        has(shape, local, "$lookup", "localField")?;
     }
     let nothing = Fields::default();
-    let (fields, is_known) = match &shape {
+    let (fields, is_known) = match shape {
         Shape::Closed(fields) => (fields, true),
         Shape::Open => (&nothing, false),
     };

@@ -102,7 +102,7 @@ fn behind(
             return Ok(shape.or(other));
         }
         Stage::Lookup(lookup) => return join::lookup(lookup, shape, schemas),
-        Stage::LookupPipeline(lookup) => return join::lookup_pipeline(lookup, shape, schemas, scope),
+        Stage::LookupPipeline(lookup) => return join::lookup_pipeline(lookup, &shape, schemas, scope),
         Stage::GraphLookup(graph) => return join::graph_lookup(graph, shape, schemas, scope),
         Stage::Documents(_) => return Ok(Shape::Open),
         _ => {}

@@ -132,10 +132,10 @@ fn bounds(value: &Bson, step: &Bson, has_unit: bool) -> Result<DensifyBounds, Er
         return error("the first bound lies above the second", 5_733_402);
     }
     let is_like_step = |bound: &Bson| std::mem::discriminant(bound) == std::mem::discriminant(step);
-    if !has_unit && !(is_like_step(lower) && is_like_step(upper)) {
+    if !(has_unit || is_like_step(lower) && is_like_step(upper)) {
         return error("bounds and step must be of one type of number", 5_876_900);
     }
-    Ok(DensifyBounds::Explicit(lower.clone(), upper.clone()))
+    Ok(DensifyBounds::Explicit(Box::new([lower.clone(), upper.clone()])))
 }
 
 fn is_bound(value: &Bson) -> bool {

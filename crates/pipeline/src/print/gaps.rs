@@ -20,7 +20,7 @@ pub(super) fn densify(densify: &Densify) -> Document {
     let bounds = match &densify.bounds {
         DensifyBounds::Full => "full".into(),
         DensifyBounds::Partition => "partition".into(),
-        DensifyBounds::Explicit(lower, upper) => Bson::Array(vec![lower.clone(), upper.clone()]),
+        DensifyBounds::Explicit(bounds) => Bson::Array(bounds.to_vec()),
     };
     range.insert("bounds", bounds);
     document.insert("range", range);

@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     Pipeline,
-    ast::{Expr, Path, Projected, Projection, Stage, Unwind},
+    ast::{Expr, Path, Projected, Projection, SortKey, Stage, Unwind, WindowCall},
     parse::is_inclusion,
 };
 
@@ -94,18 +94,22 @@ fn stage(stage: &Stage) -> Document {
         Stage::Out(target) => single("$out", join::target(target)),
         Stage::Merge(inner) => single("$merge", join::merge(inner)),
         Stage::SetWindowFields { partition_by, sort_by, output } => {
-            let mut window = Document::new();
-            if let Some(partition_by) = partition_by {
-                window.insert("partitionBy", expr(partition_by));
-            }
-            if !sort_by.is_empty() {
-                window.insert("sortBy", sort_keys(sort_by));
-            }
-            let output = output.iter().map(|(path, call)| (path.to_string(), Bson::Document(window_call(call))));
-            window.insert("output", output.collect::<Document>());
-            single("$setWindowFields", window)
+            single("$setWindowFields", window(partition_by.as_ref(), sort_by, output))
         }
     }
+}
+
+fn window(partition_by: Option<&Expr>, sort_by: &[SortKey], output: &[(Path, WindowCall)]) -> Document {
+    let mut window = Document::new();
+    if let Some(partition_by) = partition_by {
+        window.insert("partitionBy", expr(partition_by));
+    }
+    if !sort_by.is_empty() {
+        window.insert("sortBy", sort_keys(sort_by));
+    }
+    let output = output.iter().map(|(path, call)| (path.to_string(), Bson::Document(window_call(call))));
+    window.insert("output", output.collect::<Document>());
+    window
 }
 
 /// An expression where a bare constant would be refused.
