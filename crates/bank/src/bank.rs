@@ -23,7 +23,7 @@ use store::Store;
 
 use crate::folder::Folder;
 use crate::leftovers::TemporaryFolder;
-use crate::{Error, ErrorKind, Place, Query, adopt};
+use crate::{Error, ErrorKind, Place, Query, adopt, memory};
 
 /// How a bank is opened.
 #[derive(Clone)]
@@ -35,7 +35,7 @@ pub struct Opening<'a> {
     pub contract: Option<&'a Contract>,
     /// The day that is asked about: each collection in its newest state not later than that. Without one, the newest.
     pub day: Option<Date>,
-    /// What each pipeline may use.
+    /// What each pipeline may use; of memory, in a folder, half of the machine's where nothing is said.
     pub limits: Limits,
     /// Told what the user should know, one line at a time.
     pub notice: &'a dyn Fn(&str),
@@ -60,6 +60,8 @@ pub struct Bank {
     day: Option<Date>,
     limits: Limits,
     quality: Option<Arc<Quality>>,
+    /// Whether a pipeline may read no field that no document has.
+    is_strict: bool,
     /// Behind `home`, so that its files are let go before they are gone.
     temporary: Option<Arc<TemporaryFolder>>,
 }
@@ -126,6 +128,10 @@ impl Bank {
             return Err(Error::new(ErrorKind::Usage, Diagnostic::new(message).hint("leave the contract out")));
         }
         let catalog = open_catalog(own.as_ref(), opening.catalog)?;
+        let mut limits = opening.limits.clone();
+        if matches!(home, Home::Folder(_)) {
+            limits.memory = limits.memory.or_else(memory::half);
+        }
         let bank = Self {
             place,
             home,
@@ -134,8 +140,9 @@ impl Bank {
             catalog: Arc::new(catalog),
             catalog_folder: opening.catalog.map(Path::to_owned),
             day: opening.day,
-            limits: opening.limits.clone(),
+            limits,
             quality: quality.map(Arc::new),
+            is_strict: false,
             temporary: temporary.map(Arc::new),
         };
         match (&bank.contract, opening.contract) {
@@ -172,6 +179,30 @@ impl Bank {
             Home::Server(server) => Home::Server(Arc::new(server.until(cancel))),
         };
         Self { home, limits, ..self.clone() }
+    }
+
+    /// The same bank, which refuses a pipeline that reads a field which no document has; otherwise that is a notice.
+    #[must_use]
+    pub fn strict(&self) -> Self {
+        Self { is_strict: true, ..self.clone() }
+    }
+
+    pub(crate) fn is_strict(&self) -> bool {
+        self.is_strict
+    }
+
+    /// The error for a field that a pipeline reads and that no document of a collection of any shape has. A server is not
+    /// asked: it would have to read all documents.
+    pub(crate) fn fault(
+        &self,
+        pipeline: &Pipeline,
+        collection: &str,
+        schemas: &Schemas,
+    ) -> Result<Option<pipeline::Error>, Error> {
+        match &self.home {
+            Home::Folder(folder) => folder.fault(pipeline, collection, schemas),
+            Home::Server(_) => Ok(None),
+        }
     }
 
     /// The same bank, which keeps the temporary folder of `other`, where that lies in one.
@@ -294,7 +325,9 @@ impl Bank {
 
     /// Runs a pipeline; its rows come as they are made.
     pub fn rows(&self, query: &Query) -> Result<Rows, Error> {
-        Ok(Run::rows(self, &query.collection, &query.pipeline)?)
+        let rows = Run::rows(self, &query.collection, &query.pipeline)?;
+        query.notices.iter().for_each(|notice| rows.notices().add(notice.clone()));
+        Ok(rows)
     }
 }
 

@@ -21,7 +21,7 @@ pub struct Explained {
 impl Bank {
     /// Runs a query and tells what became of it.
     pub fn explain(&self, query: &Query) -> Result<Explained, Error> {
-        let Query { collection, pipeline } = query;
+        let Query { collection, pipeline, .. } = query;
         match &self.home {
             Home::Folder(folder) => {
                 let explain = folder.engine_for(collection, pipeline, self.limits())?.explain(collection, pipeline)?;

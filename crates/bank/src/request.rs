@@ -3,7 +3,7 @@
 //! In: words, or a pipeline as values. Out: analyses and [`Query`]s, checked against a bank's catalog and collections.
 
 use catalog::{Analysis, Catalog, Kind, LeftOut};
-use diagnostic::Diagnostic;
+use diagnostic::{Diagnostic, Hint};
 use pipeline::{Bson, Pipeline};
 
 use crate::bank::require;
@@ -29,13 +29,15 @@ pub struct Request {
 pub struct Query {
     pub(crate) collection: String,
     pub(crate) pipeline: Pipeline,
+    /// What the user should know of it before it runs.
+    pub(crate) notices: Vec<Diagnostic>,
 }
 
 impl Query {
     /// A pipeline of an analysis, which its catalog checked.
     #[must_use]
     pub fn of_analysis(collection: &str, pipeline: &Pipeline) -> Self {
-        Self { collection: collection.to_owned(), pipeline: pipeline.clone() }
+        Self { collection: collection.to_owned(), pipeline: pipeline.clone(), notices: Vec::new() }
     }
 
     /// The collection that it runs over.
@@ -48,6 +50,12 @@ impl Query {
     #[must_use]
     pub fn pipeline(&self) -> &Pipeline {
         &self.pipeline
+    }
+
+    /// What the user should know of it before it runs: a field that no document has.
+    #[must_use]
+    pub fn notices(&self) -> &[Diagnostic] {
+        &self.notices
     }
 
     /// Both.
@@ -152,8 +160,27 @@ impl Bank {
         names.push(collection);
         let schemas = self.schemas_with(&names).map_err(Problem::Place)?;
         require(&schemas, collection).map_err(Problem::Place)?;
-        pipeline::check(&pipeline, collection, &schemas).map_err(Problem::Language)?;
-        Ok(Query { collection: collection.to_owned(), pipeline })
+        let fault = match pipeline::check(&pipeline, collection, &schemas) {
+            Ok(()) => self.fault(&pipeline, collection, &schemas).map_err(Problem::Place)?,
+            Err(fault) => Some(fault),
+        };
+        match fault {
+            Some(fault) if self.is_strict() => Err(Problem::Language(fault)),
+            fault => {
+                let notices = fault.iter().map(counts_as_missing).collect();
+                Ok(Query { collection: collection.to_owned(), pipeline, notices })
+            }
+        }
+    }
+}
+
+/// What is said of a field that no document has. MongoDB: it is missing in each, which is no error.
+fn counts_as_missing(fault: &pipeline::Error) -> Diagnostic {
+    let notice = Diagnostic::new(format!("{}: it counts as missing", fault.message()));
+    let notice = fault.place().into_iter().fold(notice, Diagnostic::at);
+    match fault.diagnostic().to_do() {
+        Some(Hint::Text(hint)) => notice.hint(hint.clone()),
+        _ => notice,
     }
 }
 

@@ -10,7 +10,8 @@ use crate::{output, place};
 /// Runs the command.
 pub(crate) fn run(args: &Explain) -> Result<(), Failure> {
     let bank = place::open(&args.question.run, None, None)?;
-    let query = aggregate::query(&args.question.collection, &args.question.pipeline, &bank)?;
+    let query = aggregate::asked(&args.question, &bank)?;
+    query.notices().iter().for_each(output::notice);
     let explained = bank.explain(&query)?;
     let text = match &explained.steps {
         _ if args.json => print::document(&explained.document, print::Format::Relaxed) + "\n",
