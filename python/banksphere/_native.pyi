@@ -152,7 +152,7 @@ def open(
         as_of (str | datetime.date | None): the day that is asked about: each collection in its newest state not later than
             that. None: the newest.
         timeout (float | datetime.timedelta | None): seconds after which a pipeline is given up.
-        memory_limit (int | None): bytes that a pipeline may hold between its stages.
+        memory_limit (int | None): bytes that a pipeline may hold; half of the machine's memory where it is left out.
         catalog (Catalog | str | os.PathLike[str] | None): a folder of further dimensions, measures and analyses.
         contract (str | os.PathLike[str] | None): the file by which collections are read that another program loaded. None: that
             by which they were adopted, if they were.
@@ -479,11 +479,13 @@ class Collection:
 
     `bank.customers`, `bank.transactions` and `bank["name"]` give one.
     """
-    def aggregate(self, pipeline: Pipeline) -> Table:
+    def aggregate(self, pipeline: Pipeline, *, strict: bool = False) -> Table:
         """Runs any MongoDB aggregation pipeline.
 
         Args:
             pipeline (Pipeline): its stages as a list of dicts, as pymongo takes them, or as mongosh's or Extended JSON text.
+            strict (bool): whether a field that no document has is refused. Otherwise it counts as missing, as on a server, and
+                a warning names it.
 
         Returns:
             Table: one document a row.
@@ -494,12 +496,13 @@ class Collection:
             >>> bank.customers.aggregate("[{$limit: 2}, {$project: {_id: 0, Gender: 1}}]").columns
             ['Gender']
         """
-    def explain(self, pipeline: Pipeline) -> Explanation:
+    def explain(self, pipeline: Pipeline, *, strict: bool = False) -> Explanation:
         """Runs a pipeline and tells what became of it, stage by stage: the columns and rows read, or a server's indexes, keys
         and documents.
 
         Args:
             pipeline (Pipeline): its stages as a list of dicts, or as text.
+            strict (bool): whether a field that no document has is refused.
 
         Returns:
             Explanation: the account.
@@ -516,11 +519,12 @@ class Collection:
     @property
     def name(self) -> str:
         """its name."""
-    def stream(self, pipeline: Pipeline) -> Documents:
+    def stream(self, pipeline: Pipeline, *, strict: bool = False) -> Documents:
         """Runs a pipeline and gives its documents one after the other as they come, for answers that are larger than memory.
 
         Args:
             pipeline (Pipeline): its stages as a list of dicts, or as text.
+            strict (bool): whether a field that no document has is refused.
 
         Returns:
             Documents: an iterator of dicts. It holds on to the bank until it is at its end or let go.

@@ -14,7 +14,7 @@ import pytest
 import banksphere as bs
 
 REFUSALS: list[tuple[str, Callable[[bs.Bank], Any], type[Exception], str]] = [
-    ("unknown field", lambda b: b.customers.aggregate([{"$match": {"Gendr": "F"}}]), bs.PipelineError, "`Gender`"),
+    ("unknown field", lambda b: b.customers.aggregate([{"$match": {"Gendr": "F"}}], strict=True), bs.PipelineError, "`Gender`"),
     ("unknown stage", lambda b: b.customers.aggregate([{"$mach": {}}]), bs.PipelineError, "`$match`"),
     ("text that is no pipeline", lambda b: b.customers.aggregate("[{$match: "), bs.PipelineError, "line 1"),
     ("a pipeline that fails", lambda b: b.customers.aggregate([{"$project": {"x": {"$divide": [1, 0]}}}]),
@@ -105,9 +105,22 @@ def test_a_folder_keeps_limits_of_time(folder: Path) -> None:
         assert bank.customers.aggregate([{"$count": "n"}])[0]["n"] == 500
 
 
+def test_a_field_that_no_document_has_is_missing_with_a_warning(bank: bs.Bank) -> None:
+    pipeline = [{"$group": {"_id": "$Gendr", "n": {"$sum": 1}}}]
+    with pytest.warns(UserWarning, match=r"unknown field `Gendr`(.|\n)*`Gender`"):
+        assert bank.customers.aggregate(pipeline)[0] == {"_id": None, "n": 500}
+    with pytest.warns(UserWarning, match="unknown field `Gendr`"):
+        assert [row["n"] for row in bank.customers.stream(pipeline)] == [500]
+    with pytest.warns(UserWarning, match="unknown field `Gendr`"):
+        bank.customers.explain(pipeline)
+    for call in (bank.customers.stream, bank.customers.explain):
+        with pytest.raises(bs.PipelineError, match="unknown field `Gendr`"):
+            call(pipeline, strict=True)
+
+
 def test_an_error_has_its_parts(bank: bs.Bank) -> None:
     with pytest.raises(bs.PipelineError) as told:
-        bank.customers.aggregate([{"$group": {"_id": "$Gendr"}}])
+        bank.customers.aggregate([{"$group": {"_id": "$Gendr"}}], strict=True)
     error = told.value
     assert error.message == "unknown field `Gendr` in `$group`"
     assert error.place == "stage 1, `$group._id`"

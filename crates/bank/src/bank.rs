@@ -24,7 +24,7 @@ use store::Store;
 
 use crate::folder::Folder;
 use crate::leftovers::TemporaryFolder;
-use crate::{Error, ErrorKind, Place, Query, adopt, written};
+use crate::{Error, ErrorKind, Place, Query, adopt, memory, written};
 
 /// How a bank is opened.
 #[derive(Clone)]
@@ -36,7 +36,7 @@ pub struct Opening<'a> {
     pub contract: Option<&'a Contract>,
     /// The day that is asked about: each collection in its newest state not later than that. Without one, the newest.
     pub day: Option<Date>,
-    /// What each pipeline may use.
+    /// What each pipeline may use; of memory, in a folder, half of the machine's where nothing is said.
     pub limits: Limits,
     /// Told what the user should know, one line at a time.
     pub notice: &'a dyn Fn(&str),
@@ -61,6 +61,8 @@ pub struct Bank {
     day: Option<Date>,
     limits: Limits,
     quality: Option<Arc<Quality>>,
+    /// Whether a pipeline may read no field that no document has.
+    is_strict: bool,
     /// Behind `home`, so that its files are let go before they are gone.
     temporary: Option<Arc<TemporaryFolder>>,
 }
@@ -127,6 +129,10 @@ impl Bank {
             return Err(Error::new(ErrorKind::Usage, Diagnostic::new(message).hint("leave the contract out")));
         }
         let catalog = open_catalog(own.as_ref(), opening.catalog)?;
+        let mut limits = opening.limits.clone();
+        if matches!(home, Home::Folder(_)) {
+            limits.memory = limits.memory.or_else(memory::half);
+        }
         let bank = Self {
             place,
             home,
@@ -135,8 +141,9 @@ impl Bank {
             catalog: Arc::new(catalog),
             catalog_folder: opening.catalog.map(Path::to_owned),
             day: opening.day,
-            limits: opening.limits.clone(),
+            limits,
             quality: quality.map(Arc::new),
+            is_strict: false,
             temporary: temporary.map(Arc::new),
         };
         match (&bank.contract, opening.contract) {
@@ -173,6 +180,30 @@ impl Bank {
             Home::Server(server) => Home::Server(Arc::new(server.until(cancel))),
         };
         Self { home, limits, ..self.clone() }
+    }
+
+    /// The same bank, which refuses a pipeline that reads a field which no document has; otherwise that is a notice.
+    #[must_use]
+    pub fn strict(&self) -> Self {
+        Self { is_strict: true, ..self.clone() }
+    }
+
+    pub(crate) fn is_strict(&self) -> bool {
+        self.is_strict
+    }
+
+    /// The error for a field that a pipeline reads and that no document of a collection of any shape has. A server is not
+    /// asked: it would have to read all documents.
+    pub(crate) fn fault(
+        &self,
+        pipeline: &Pipeline,
+        collection: &str,
+        schemas: &Schemas,
+    ) -> Result<Option<pipeline::Error>, Error> {
+        match &self.home {
+            Home::Folder(folder) => folder.fault(pipeline, collection, schemas),
+            Home::Server(_) => Ok(None),
+        }
     }
 
     /// The same bank, which keeps the temporary folder of `other`, where that lies in one.
@@ -307,7 +338,7 @@ impl Bank {
             Some(time) => Run::rows(&self.within(time), &query.collection, &query.pipeline)?,
             None => Run::rows(self, &query.collection, &query.pipeline)?,
         };
-        query.said.notes.iter().for_each(|note| rows.notices().add(Diagnostic::new(note)));
+        query.notices.iter().for_each(|notice| rows.notices().add(notice.clone()));
         let others = query.pipeline.collections();
         if !others.is_empty() {
             let schemas = self.schemas_with(&others)?;

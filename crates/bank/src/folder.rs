@@ -8,10 +8,13 @@ use std::sync::Arc;
 use diagnostic::Diagnostic;
 use engine::{Collection, Engine, Verify};
 use jiff::civil::Date;
-use pipeline::{Limits, Pipeline, Schemas};
+use pipeline::{Limits, Pipeline, Schema, Schemas};
 use store::Store;
 
 use crate::{Error, written};
+
+/// Documents that are looked at for the names of fields, before all are.
+const FIRST_DOCUMENTS: usize = 1_000;
 
 /// A bank in a folder.
 #[derive(Clone)]
@@ -62,6 +65,32 @@ impl Folder {
     /// The schemas of its collections, and of those that `names` mean as of other days.
     pub(crate) fn schemas(&self, names: &[&str]) -> Result<Schemas, Error> {
         Ok(self.with(names)?.schemas())
+    }
+
+    /// The error for a field that a pipeline reads and that no document of a collection of any shape has.
+    ///
+    /// The first documents have most fields; only where one is missing there are all looked through.
+    pub(crate) fn fault(
+        &self,
+        pipeline: &Pipeline,
+        collection: &str,
+        schemas: &Schemas,
+    ) -> Result<Option<pipeline::Error>, Error> {
+        let Some(Schema::Any) = schemas.get(collection) else { return Ok(None) };
+        let Some(documents) = self.with(&[collection])?.collection(collection)? else { return Ok(None) };
+        let mut fault = None;
+        for most in [FIRST_DOCUMENTS, usize::MAX] {
+            let Some(names) = documents.names_in_first(most)? else { return Ok(None) };
+            // An empty collection has no fields that could be misspelt.
+            if names.is_empty() {
+                return Ok(None);
+            }
+            fault = pipeline::check_names(pipeline, names.iter().map(String::as_str), schemas).err();
+            if fault.is_none() {
+                break;
+            }
+        }
+        Ok(fault)
     }
 
     /// The engine for one pipeline, under limits.

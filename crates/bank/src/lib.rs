@@ -18,6 +18,7 @@ mod files;
 mod folder;
 mod inventory;
 mod leftovers;
+mod memory;
 mod outputs;
 mod picture;
 mod place;

@@ -6,7 +6,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use catalog::{Analysis, Catalog, Kind, LeftOut};
-use diagnostic::Diagnostic;
+use diagnostic::{Diagnostic, Hint};
 use pipeline::{Bson, Language, Pipeline, Script};
 
 use crate::bank::{Home, require};
@@ -33,22 +33,23 @@ pub struct Query {
     pub(crate) collection: String,
     pub(crate) pipeline: Pipeline,
     pub(crate) said: Said,
+    /// What the user should know of it before it runs.
+    pub(crate) notices: Vec<Diagnostic>,
 }
 
 /// What the text of a query says beside its pipeline.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Said {
     pub(crate) max_time: Option<Duration>,
     pub(crate) explains: bool,
-    /// How the text was read, where that may surprise.
-    pub(crate) notes: Vec<String>,
 }
 
 impl Query {
     /// A pipeline of an analysis, which its catalog checked.
     #[must_use]
     pub fn of_analysis(collection: &str, pipeline: &Pipeline) -> Self {
-        Self { collection: collection.to_owned(), pipeline: pipeline.clone(), said: Said::default() }
+        let (collection, pipeline) = (collection.to_owned(), pipeline.clone());
+        Self { collection, pipeline, said: Said::default(), notices: Vec::new() }
     }
 
     /// The collection that it runs over.
@@ -67,6 +68,12 @@ impl Query {
     #[must_use]
     pub fn explains(&self) -> bool {
         self.said.explains
+    }
+
+    /// What the user should know of it before it runs: a field that no document has, a text that may surprise.
+    #[must_use]
+    pub fn notices(&self) -> &[Diagnostic] {
+        &self.notices
     }
 
     /// The collection and the pipeline.
@@ -163,8 +170,10 @@ impl Bank {
         let parsed = pipeline::parse_script(text, language).map_err(Problem::Language);
         let checked = parsed.and_then(|(pipeline, script)| {
             self.agrees(&script, collection).map_err(Problem::Place)?;
-            let said = Said { max_time: script.max_time, explains: script.explains, notes: script.notes };
-            Ok(Query { said, ..self.checked(pipeline, collection)? })
+            let checked = self.checked(pipeline, collection)?;
+            let notices = script.notes.iter().map(Diagnostic::new).chain(checked.notices).collect();
+            let said = Said { max_time: script.max_time, explains: script.explains };
+            Ok(Query { said, notices, ..checked })
         });
         checked.map_err(|problem| match (problem, source) {
             (Problem::Language(error), Some(source)) => error.shown_in(text).within(source).into(),
@@ -198,8 +207,27 @@ impl Bank {
         names.push(collection);
         let schemas = self.schemas_with(&names).map_err(Problem::Place)?;
         require(&schemas, collection).map_err(Problem::Place)?;
-        pipeline::check(&pipeline, collection, &schemas).map_err(Problem::Language)?;
-        Ok(Query { collection: collection.to_owned(), pipeline, said: Said::default() })
+        let fault = match pipeline::check(&pipeline, collection, &schemas) {
+            Ok(()) => self.fault(&pipeline, collection, &schemas).map_err(Problem::Place)?,
+            Err(fault) => Some(fault),
+        };
+        match fault {
+            Some(fault) if self.is_strict() => Err(Problem::Language(fault)),
+            fault => {
+                let notices = fault.iter().map(counts_as_missing).collect();
+                Ok(Query { collection: collection.to_owned(), pipeline, said: Said::default(), notices })
+            }
+        }
+    }
+}
+
+/// What is said of a field that no document has. MongoDB: it is missing in each, which is no error.
+fn counts_as_missing(fault: &pipeline::Error) -> Diagnostic {
+    let notice = Diagnostic::new(format!("{}: it counts as missing", fault.message()));
+    let notice = fault.place().into_iter().fold(notice, Diagnostic::at);
+    match fault.diagnostic().to_do() {
+        Some(Hint::Text(hint)) => notice.hint(hint.clone()),
+        _ => notice,
     }
 }
 

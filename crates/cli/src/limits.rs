@@ -56,9 +56,12 @@ fn time(text: &str) -> Result<Duration, Diagnostic> {
     }
 }
 
-/// A number of bytes.
+/// A number of bytes; `none` is more than there are.
 fn size(text: &str) -> Result<u64, Diagnostic> {
     let bare = text.trim();
+    if bare == "none" {
+        return Ok(u64::MAX);
+    }
     let digits = bare.find(|c: char| !c.is_ascii_digit()).unwrap_or(bare.len());
     let (number, unit) = bare.split_at(digits);
     let factor = match unit.trim().to_ascii_uppercase().as_str() {
@@ -69,7 +72,8 @@ fn size(text: &str) -> Result<u64, Diagnostic> {
     };
     let bytes = number.parse::<u64>().ok().and_then(|number| number.checked_mul(factor));
     bytes.filter(|bytes| *bytes > 0).ok_or_else(|| {
-        Diagnostic::new(format!("`{}` is not a size", diagnostic::quote(text))).hint("a size reads `500MB` or `2GB`")
+        Diagnostic::new(format!("`{}` is not a size", diagnostic::quote(text)))
+            .hint("a size reads `500MB`, `2GB` or `none`")
     })
 }
 

@@ -13,6 +13,7 @@ use diagnostic::Action;
 use pipeline::{CancellationToken, Limits};
 
 use crate::Error;
+use crate::meter;
 use crate::stage::Rows;
 
 /// MongoDB: the code of an operation that was killed.
@@ -22,7 +23,7 @@ const TIME_EXPIRED: i32 = 50;
 /// MongoDB: the code of a `$group` or `$sort` that would have to write to disk.
 const TOO_LARGE_WITHOUT_DISK: i32 = 292;
 /// MongoDB: the code of anything else that needs more memory than it may.
-const TOO_LARGE: i32 = 146;
+pub(crate) const TOO_LARGE: i32 = 146;
 /// Rows that are sorted without a look at the brake.
 const PIECE: usize = 1 << 16;
 
@@ -39,6 +40,39 @@ struct Inner {
 }
 
 impl Brake {
+    /// Never stops.
+    pub(crate) const fn none() -> Self {
+        Self(None)
+    }
+
+    /// Whether both belong to one run.
+    pub(crate) fn is_same(&self, other: &Self) -> bool {
+        match (&self.0, &other.0) {
+            (Some(one), Some(other)) => Arc::ptr_eq(one, other),
+            (None, None) => true,
+            _ => false,
+        }
+    }
+
+    /// Whether memory is limited.
+    pub(crate) fn limits_memory(&self) -> bool {
+        self.0.as_ref().is_some_and(|inner| inner.most_bytes.is_some())
+    }
+
+    /// Refuses a value of so many bytes that a stage makes. It may take half of what is left, since it is often copied.
+    pub(crate) fn room(&self, stage: &str, bytes: usize) -> Result<(), Error> {
+        let Some((inner, most)) = self.0.as_ref().and_then(|inner| Some((inner, inner.most_bytes?))) else {
+            return Ok(());
+        };
+        let left = most.saturating_sub(inner.held_bytes.load(Memory::Relaxed));
+        if bytes as u64 <= left / 2 {
+            return Ok(());
+        }
+        let place = if stage.is_empty() { String::new() } else { format!(" in `{stage}`") };
+        let message = format!("a value{place} would take {bytes} bytes, too much for the memory limit of {most} bytes");
+        Err(Error::coded(TOO_LARGE, message).hint_at(Action::RaiseMemoryLimit))
+    }
+
     /// Holds a run to its limits; its time starts now.
     #[must_use]
     pub fn of(limits: &Limits) -> Self {
@@ -55,6 +89,15 @@ impl Brake {
             Some(inner) => inner.check(),
             None => Ok(()),
         }
+    }
+
+    /// The rows that a stage makes, each made under the brake.
+    pub(crate) fn metered<'r>(&self, stage: &'static str, mut rows: Rows<'r>) -> Rows<'r> {
+        if self.0.is_none() {
+            return rows;
+        }
+        let brake = self.clone();
+        Box::new(std::iter::from_fn(move || meter::within(&brake, stage, || rows.next())))
     }
 
     /// The same rows, and an error once they must stop.

@@ -5,7 +5,7 @@
 //! Invariant: the same documents, whichever way they are kept. What a handle does not show ([`Collection::restricted`]) comes
 //! out of it by no way: stages, joins, counts, the schema, copies and explanations all start from [`Collection::view`].
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 use std::sync::Arc;
 
 use arrow_array::cast::AsArray;
@@ -47,6 +47,9 @@ struct Encoded {
     batches: Vec<RecordBatch>,
     checked: Checked,
 }
+
+/// More names of fields than these are taken for data.
+const MOST_NAMES: usize = 2_000;
 
 /// What is shown of the documents.
 #[derive(Debug, Default)]
@@ -169,6 +172,23 @@ impl Collection {
         let rest = typed.columns.iter().enumerate().map(|(index, column)| field(column.path.to_string(), index));
         let is_shown = |field: &Field| Path::new(&field.path).is_some_and(|path| self.view.shows(&path));
         Schema::Fields(id.into_iter().chain(rest).filter(is_shown).collect())
+    }
+
+    /// The names of the fields that the first `most` documents have which it shows; `None` where there are too many to tell.
+    pub fn names_in_first(&self, most: usize) -> Result<Option<BTreeSet<String>>, Error> {
+        let mut names = BTreeSet::new();
+        for document in self.raw_documents().take(most) {
+            for element in document?.iter_elements() {
+                let element = element.map_err(|error| unreadable(&error))?;
+                if !names.contains(element.key().as_str()) {
+                    names.insert(element.key().as_str().to_owned());
+                }
+            }
+            if names.len() > MOST_NAMES {
+                return Ok(None);
+            }
+        }
+        Ok(Some(names))
     }
 
     /// How many documents it shows. Fails only where it is restricted, and the predicate fails on a document.

@@ -20,6 +20,7 @@ mod engine;
 mod error;
 mod explain;
 pub mod expr;
+mod meter;
 pub mod query;
 mod rewrite;
 mod run;

@@ -13,6 +13,7 @@ use pipeline::ast::{Projection, Stage};
 use pipeline::{Notices, Pipeline};
 use self_cell::self_cell;
 
+use crate::brake::TOO_LARGE;
 use crate::collection::Collection;
 use crate::columns::{self, Counts, Prefix};
 use crate::explain::{Explain, StageReport};
@@ -93,7 +94,10 @@ impl Prepared {
     /// Starts it. What needs all its rows on columns has them when this returns.
     fn rows(&self) -> Result<Rows<'_>, Error> {
         let mut rows = match (&self.prefix, &self.collection) {
-            (Some(prefix), _) => columns::run(prefix, &self.counts)?,
+            (Some(prefix), _) => {
+                let rows = columns::run(prefix, &self.counts).map_err(|error| self.placed(error))?;
+                Box::new(rows.map(|row| row.map_err(|error| self.placed(error))))
+            }
             (None, Some(collection)) => counted(collection.all_documents(), &self.rows_read),
             (None, None) => Box::new(std::iter::empty()),
         };
@@ -106,6 +110,16 @@ impl Prepared {
         }
         // An empty list of stages still sees to the size of the documents.
         Ok(stage::run(&[], rows, &self.ctx))
+    }
+
+    /// An error of columns, with the stages that they run where it is a limit that one of them ran into.
+    fn placed(&self, error: Error) -> Error {
+        if error.code() != Some(TOO_LARGE) {
+            return error;
+        }
+        let own = &self.stages[self.n_view.min(self.n_taken())..self.n_taken()];
+        let names: Vec<String> = own.iter().map(|stage| format!("`{}`", stage.name())).collect();
+        error.at(names.join(", "))
     }
 
     /// What the user should know beside the rows.

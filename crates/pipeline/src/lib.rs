@@ -76,7 +76,7 @@ pub mod types;
 pub use bson::{Bson, Document};
 
 pub use ast::Pipeline;
-pub use check::{check, check_accumulator, check_expr, check_followed, check_predicate};
+pub use check::{check, check_accumulator, check_expr, check_followed, check_names, check_predicate};
 pub use codes::code_name;
 pub use error::{Error, ErrorKind, nearest};
 pub use json::read_json;

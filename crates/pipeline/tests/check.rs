@@ -169,6 +169,26 @@ fn what_is_added_is_known() {
     }
 }
 
+/// Followed without a bound, sixty stages that copy the document into itself would have 3 to the power of 60 fields.
+#[test]
+fn documents_that_are_copied_into_themselves_are_not_followed_for_ever() {
+    let stage = |at: usize| format!("{{$set: {{f{at}: {{x: '$$ROOT', y: '$$ROOT'}}}}}}");
+    let stages = (0..60).map(stage).collect::<Vec<_>>().join(", ");
+    accepted_on("customers", &format!("[{stages}]"));
+}
+
+#[test]
+fn names_close_a_collection_of_any_shape() {
+    let fault = |text: &str| {
+        let pipeline = parse_text(text).unwrap();
+        let fault = pipeline::check_names(&pipeline, ["name", "city"], &schemas());
+        fault.err().map(|error| error.message().to_owned())
+    };
+    assert_eq!(fault("[{$match: {'city.zip': 1, _id: 2}}, {$group: {_id: '$name'}}]"), None);
+    assert_eq!(fault("[{$group: {_id: '$citi'}}]").as_deref(), Some("unknown field `citi` in `$group`"));
+    assert_eq!(fault("[{$set: {citi: 1}}, {$group: {_id: '$citi'}}]"), None);
+}
+
 #[test]
 fn open_shapes_are_not_followed() {
     accepted_on("anything", r#"[{$match: {a: 1}}, {$group: {_id: "$b"}}, {$sort: {c: 1}}]"#);

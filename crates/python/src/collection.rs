@@ -53,6 +53,8 @@ impl Collection {
     ///
     /// Args:
     ///     pipeline (Pipeline): its stages as a list of dicts, as pymongo takes them, or as mongosh's or Extended JSON text.
+    ///     strict (bool): whether a field that no document has is refused. Otherwise it counts as missing, as on a server, and
+    ///         a warning names it.
     ///
     /// Returns:
     ///     Table: one document a row.
@@ -62,11 +64,11 @@ impl Collection {
     ///     ['women']
     ///     >>> bank.customers.aggregate("[{$limit: 2}, {$project: {_id: 0, Gender: 1}}]").columns
     ///     ['Gender']
-    #[pyo3(signature = (pipeline))]
-    fn aggregate(&self, py: Python<'_>, pipeline: &Bound<'_, PyAny>) -> PyResult<Table> {
+    #[pyo3(signature = (pipeline, *, strict=false))]
+    fn aggregate(&self, py: Python<'_>, pipeline: &Bound<'_, PyAny>, strict: bool) -> PyResult<Table> {
         let given = given(&self.opened, pipeline)?;
         let (query, rows, notices) = self.opened.run(py, |bank| {
-            let query = checked(bank, &self.name, &given)?;
+            let query = checked_as(bank, &self.name, &given, strict)?;
             let rows = bank.rows(&query)?;
             let notices = rows.notices().clone();
             let rows = rows.collect::<Result<Vec<_>, _>>()?;
@@ -81,6 +83,7 @@ impl Collection {
     ///
     /// Args:
     ///     pipeline (Pipeline): its stages as a list of dicts, or as text.
+    ///     strict (bool): whether a field that no document has is refused.
     ///
     /// Returns:
     ///     Documents: an iterator of dicts. It holds on to the bank until it is at its end or let go.
@@ -88,12 +91,12 @@ impl Collection {
     /// Examples:
     ///     >>> sum(1 for customer in bank.customers.stream([{"$match": {"Gender": "F"}}]))
     ///     266
-    #[pyo3(signature = (pipeline))]
-    fn stream(&self, py: Python<'_>, pipeline: &Bound<'_, PyAny>) -> PyResult<Documents> {
+    #[pyo3(signature = (pipeline, *, strict=false))]
+    fn stream(&self, py: Python<'_>, pipeline: &Bound<'_, PyAny>, strict: bool) -> PyResult<Documents> {
         let given = given(&self.opened, pipeline)?;
         let flag = Arc::new(AtomicBool::new(false));
         let bank = self.opened.bank()?.until(&flag);
-        let rows = work::run_until(py, &flag, || bank.rows(&checked(&bank, &self.name, &given)?))?;
+        let rows = work::run_until(py, &flag, || bank.rows(&checked_as(&bank, &self.name, &given, strict)?))?;
         Ok(Documents::new(rows, bank, flag))
     }
 
@@ -102,6 +105,7 @@ impl Collection {
     ///
     /// Args:
     ///     pipeline (Pipeline): its stages as a list of dicts, or as text.
+    ///     strict (bool): whether a field that no document has is refused.
     ///
     /// Returns:
     ///     Explanation: the account.
@@ -109,10 +113,14 @@ impl Collection {
     /// Examples:
     ///     >>> print(bank.customers.explain([{"$sortByCount": "$Gender"}]).text.splitlines()[0])
     ///     scan: 500 rows, 1 column (Gender)
-    #[pyo3(signature = (pipeline))]
-    fn explain(&self, py: Python<'_>, pipeline: &Bound<'_, PyAny>) -> PyResult<Explanation> {
+    #[pyo3(signature = (pipeline, *, strict=false))]
+    fn explain(&self, py: Python<'_>, pipeline: &Bound<'_, PyAny>, strict: bool) -> PyResult<Explanation> {
         let given = given(&self.opened, pipeline)?;
-        let explained = self.opened.run(py, |bank| bank.explain(&checked(bank, &self.name, &given)?))?;
+        let (explained, notices) = self.opened.run(py, |bank| {
+            let query = checked_as(bank, &self.name, &given, strict)?;
+            Ok((bank.explain(&query)?, query.notices().to_vec()))
+        })?;
+        errors::warn(py, &notices)?;
         Ok(Explanation::new(explained))
     }
 
@@ -125,6 +133,11 @@ impl Collection {
 pub(crate) fn given(opened: &Opened, pipeline: &Bound<'_, PyAny>) -> PyResult<Given> {
     opened.bank()?;
     from_python::pipeline_text_or_bson(pipeline)
+}
+
+/// The same; where that is strict, a field that no document has is refused.
+fn checked_as(bank: &Bank, collection: &str, given: &Given, strict: bool) -> Result<Query, bank::Error> {
+    if strict { checked(&bank.strict(), collection, given) } else { checked(bank, collection, given) }
 }
 
 /// The pipeline that was given, checked against the bank's collections.

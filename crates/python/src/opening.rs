@@ -29,7 +29,7 @@ const MOST_CUSTOMERS: u64 = 1_000_000_000;
 ///     as_of (str | datetime.date | None): the day that is asked about: each collection in its newest state not later than
 ///         that. None: the newest.
 ///     timeout (float | datetime.timedelta | None): seconds after which a pipeline is given up.
-///     memory_limit (int | None): bytes that a pipeline may hold between its stages.
+///     memory_limit (int | None): bytes that a pipeline may hold; half of the machine's memory where it is left out.
 ///     catalog (Catalog | str | os.PathLike[str] | None): a folder of further dimensions, measures and analyses.
 ///     contract (str | os.PathLike[str] | None): the file by which collections are read that another program loaded. None: that
 ///         by which they were adopted, if they were.

@@ -22,8 +22,19 @@ fn a_day_stands_for_the_newest_state_not_later() {
             assert_eq!(count(&bank, &format!("customers@{day}")), Ok(60), "{day} at {place}");
         }
         let join = r#"[{"$unionWith": "customers@2026-11-30"}, {"$match": {"Regoin": "North"}}]"#;
-        let error = bank.query(join, None, "customers@2026-11-30").expect_err("no such field").to_string();
+        let strict = bank.strict().query(join, None, "customers@2026-11-30");
+        let error = strict.expect_err("no such field").to_string();
         assert!(error.starts_with("unknown field `Regoin`"), "its fields are known: {error}");
+        // Otherwise it is missing, which no value is, and a notice says so.
+        let query = bank.query(join, None, "customers@2026-11-30").unwrap_or_else(|error| panic!("{error}"));
+        let rows = bank.rows(&query).unwrap_or_else(|error| panic!("{error}"));
+        let notices = rows.notices().clone();
+        assert_eq!(rows.count(), 0);
+        let told: Vec<String> = notices.all().iter().map(ToString::to_string).collect();
+        assert!(
+            told.iter().any(|told| told.starts_with("unknown field `Regoin`") && told.contains("`Region`")),
+            "{told:?}"
+        );
         let error = count(&bank, "customers@2026-05-30").expect_err("nothing was there then");
         let told = "there is no collection `customers` on 2026-05-30 or before";
         assert_eq!(error.diagnostic().message(), told, "{place}");

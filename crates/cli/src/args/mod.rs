@@ -237,8 +237,8 @@ pub(crate) struct LimitArgs {
     /// Give up a pipeline after this time, such as `30s` or `2m`
     #[arg(long, value_name = "TIME", allow_hyphen_values = true)]
     pub(crate) timeout: Option<String>,
-    /// Give up a pipeline that holds more than this between its stages, such as `500MB` or `2GB`
-    #[arg(long, value_name = "SIZE", allow_hyphen_values = true)]
+    /// Give up a pipeline that holds more than this, such as `500MB`, `2GB` or `none` (half of the machine's memory otherwise)
+    #[arg(long, alias = "memory", value_name = "SIZE", allow_hyphen_values = true)]
     pub(crate) memory_limit: Option<String>,
 }
 
@@ -404,6 +404,9 @@ pub(crate) struct Question {
     /// The pipeline; `@FILE` reads a file, `-` reads stdin
     #[arg(value_name = "PIPELINE", allow_hyphen_values = true)]
     pub(crate) pipeline: String,
+    /// Refuse a field that no document has; otherwise it counts as missing, as on a server, and stderr names it
+    #[arg(long)]
+    pub(crate) strict: bool,
     #[command(flatten)]
     pub(crate) run: RunArgs,
 }

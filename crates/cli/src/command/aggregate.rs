@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use bank::{Bank, Query};
 use pipeline::print;
 
-use crate::args::Aggregate;
+use crate::args::{Aggregate, Question};
 use crate::command::explain;
 use crate::failure::Failure;
 use crate::{input, interrupt, output, place};
@@ -19,7 +19,7 @@ pub(crate) fn run(args: &Aggregate) -> Result<(), Failure> {
     output::check(&[("--output", args.output.as_deref())], &inputs, Some(&place::of(&question.run.bank)?))?;
     let cancel = Arc::default();
     let bank = place::open(&question.run, None, Some(&cancel))?;
-    let query = query(&args.question.collection, &args.question.pipeline, &bank)?;
+    let query = asked(question, &bank)?;
     if query.explains() {
         return explain::tell(&bank, &query, false);
     }
@@ -49,6 +49,12 @@ fn write(args: &Aggregate, bank: &Bank, query: &Query, cancel: &AtomicBool) -> R
     }
     notices.all().iter().for_each(output::notice);
     Ok(())
+}
+
+/// The query of a command that takes one.
+pub(crate) fn asked(question: &Question, bank: &Bank) -> Result<Query, Failure> {
+    let strict = question.strict.then(|| bank.strict());
+    query(&question.collection, &question.pipeline, strict.as_ref().unwrap_or(bank))
 }
 
 /// The query that an argument is or names.

@@ -11,12 +11,13 @@ use crate::{output, place};
 /// Runs the command.
 pub(crate) fn run(args: &Explain) -> Result<(), Failure> {
     let bank = place::open(&args.question.run, None, None)?;
-    let query = aggregate::query(&args.question.collection, &args.question.pipeline, &bank)?;
+    let query = aggregate::asked(&args.question, &bank)?;
     tell(&bank, &query, args.json)
 }
 
 /// Runs the query and prints what became of it.
 pub(crate) fn tell(bank: &Bank, query: &Query, is_json: bool) -> Result<(), Failure> {
+    query.notices().iter().for_each(output::notice);
     let explained = bank.explain(query)?;
     let text = match &explained.steps {
         _ if is_json => print::document(&explained.document, print::Format::Relaxed) + "\n",

@@ -48,7 +48,7 @@ impl AddToSet {
     }
 
     pub(super) fn kept_bytes(&self) -> usize {
-        2 * (self.budget.spent_bytes() + self.values.len() * size_of::<Bson>())
+        2 * self.budget.memory_bytes()
     }
 
     pub(super) fn finish(self) -> Vec<Bson> {

@@ -39,7 +39,7 @@ impl Push {
     }
 
     pub(super) fn kept_bytes(&self) -> usize {
-        self.budget.spent_bytes() + self.values.len() * size_of::<Bson>()
+        self.budget.memory_bytes()
     }
 
     pub(super) fn finish(self) -> Vec<Bson> {

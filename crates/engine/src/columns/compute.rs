@@ -10,6 +10,7 @@ use super::resolve::{Resolved, Row};
 use super::shape::{Absent, Lane, NumberType, Numbers, Shape};
 use crate::Error;
 use crate::expr::Env;
+use crate::meter::{self, Growing};
 use crate::value::{Value, number};
 
 /// The combination of codes that each row has.
@@ -43,8 +44,11 @@ pub(crate) fn table(table: &Table, block: &mut Block) -> Result<Vec<u16>, Error>
 pub(crate) fn per_row(expr: &Resolved, inputs: &[ColumnId], block: &mut Block) -> Result<Vec<Value>, Error> {
     let now = block.plan.now;
     let mut values = Vec::with_capacity(block.n_rows);
+    let mut growing = Growing::default();
     each_row(inputs, block, |row| {
-        values.push(Env::new(row, now).evaluate(expr)?);
+        let value = Env::new(row, now).evaluate(expr)?;
+        value.as_ref().map_or(Ok(()), |value| growing.add(value))?;
+        values.push(value);
         Ok(())
     })?;
     Ok(values)
@@ -58,14 +62,16 @@ pub(crate) fn each_row(
 ) -> Result<(), Error> {
     let columns = inputs.iter().map(|input| Ok((*input, block.values(*input)?))).collect::<Result<Vec<_>, Error>>()?;
     let mut row = Row::new(block.plan.columns.len());
-    for at in 0..block.n_rows {
-        block.plan.brake.check()?;
-        for (input, values) in &columns {
-            row.set(*input, values[at].as_ref());
+    meter::within(&block.plan.brake, "", || {
+        for at in 0..block.n_rows {
+            block.plan.brake.check()?;
+            for (input, values) in &columns {
+                row.set(*input, values[at].as_ref());
+            }
+            f(&row)?;
         }
-        f(&row)?;
-    }
-    Ok(())
+        Ok(())
+    })
 }
 
 /// The codes of a kernel with a coded result.

@@ -24,6 +24,9 @@ use super::unwind::Elements;
 use crate::collection::{Collection, View};
 use crate::{Brake, Error, constants};
 
+/// More fields than these are added by no stage on columns.
+const MOST_NEW_FIELDS: usize = 500;
+
 /// A prefix made ready.
 #[derive(Debug)]
 pub(crate) struct Prefix {
@@ -170,8 +173,12 @@ impl Lowering<'_> {
             _ => return Ok(None),
         };
         let Ok(fields) = reshaped else { return Ok(None) };
-        let new: Vec<ColumnId> =
-            fields.columns().into_iter().filter(|id| !self.fields.columns().contains(id)).collect();
+        // A document that is copied into itself again and again has more fields than any row should be followed into.
+        let (columns, known) = (fields.columns(), self.fields.columns());
+        if columns.len() > known.len() + MOST_NEW_FIELDS {
+            return Ok(None);
+        }
+        let new: Vec<ColumnId> = columns.into_iter().filter(|id| !known.contains(id)).collect();
         let checks = new.into_iter().filter(|id| self.plan.column(*id).is_fallible);
         self.steps.extend(checks.map(|id| (at, Step::Check(id))));
         self.fields = fields;

@@ -7,6 +7,7 @@
 //!
 //! Invariant: a column's inputs come before it.
 
+use std::cell::RefCell;
 use std::collections::HashMap;
 use std::fmt;
 use std::sync::Arc;
@@ -19,6 +20,7 @@ use super::resolve::{self, Resolved, ResolvedPredicate, Row};
 use super::shape::{Absent, Domain, Kind, NumberType, Shape};
 use super::stored::{Stored, StoredKind, Typed};
 use crate::expr::Env;
+use crate::meter::{self, Growing};
 use crate::query::Matcher;
 use crate::value::Value;
 use crate::{Brake, Error};
@@ -235,7 +237,10 @@ impl Plan {
         }
         let matcher = Matcher::new(predicate, self.now)?;
         let inputs = self.strides(&inputs);
-        let passes = self.by_combination(&inputs, |row| matcher.matches(row)).into_iter().collect::<Result<_, Error>>();
+        let passes = self
+            .by_combination(&inputs, |row| self.brake.check().and_then(|()| matcher.matches(row)))
+            .into_iter()
+            .collect::<Result<_, Error>>();
         // What fails for some combination is left to the rows, which may never show it.
         Ok(passes.ok().map(|passes| PredicateTable { inputs, passes }))
     }
@@ -246,7 +251,13 @@ impl Plan {
         let mut values = Distinct::default();
         let mut errors = HashMap::new();
         let mut results = Vec::new();
-        let evaluated = self.by_combination(&inputs, |row| Env::new(row, self.now).evaluate(expr));
+        let growing = RefCell::new(Growing::default());
+        let evaluated = self.by_combination(&inputs, |row| {
+            self.brake.check()?;
+            let value = Env::new(row, self.now).evaluate(expr)?;
+            value.as_ref().map_or(Ok(()), |value| growing.borrow_mut().add(value))?;
+            Ok(value)
+        });
         for (combination, value) in evaluated.into_iter().enumerate() {
             results.push(match value {
                 Ok(value) => values.code(value),
@@ -285,7 +296,7 @@ impl Plan {
             }
             f(&row)
         };
-        (0..n).map(of_combination).collect()
+        meter::within(&self.brake, "", || (0..n).map(of_combination).collect())
     }
 }
 

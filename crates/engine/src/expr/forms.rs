@@ -7,6 +7,7 @@ use pipeline::ast::{Expr, FieldRef};
 
 use super::{Env, Source};
 use crate::Error;
+use crate::meter::{self, Growing};
 use crate::value::{Number, Value, depth, is_nullish, type_name};
 
 /// `{a: <expr>, …}`: fields whose value is missing are left out.
@@ -34,9 +35,18 @@ pub(super) fn let_in<S: Source>(
 ) -> Result<Value, Error> {
     let values = bindings
         .iter()
-        .map(|(name, expr)| Ok((name.as_str(), depth::check(env.find(expr)?)?)))
+        .map(|(name, expr)| Ok((name.as_str(), kept(env.find(expr)?)?)))
         .collect::<Result<Vec<_>, Error>>()?;
     bind_all(env, &values, body)
+}
+
+/// A value that is bound to a variable, neither too deep nor too large. What is borrowed was looked at before.
+fn kept(value: Option<Cow<'_, Bson>>) -> Result<Option<Cow<'_, Bson>>, Error> {
+    let value = depth::check(value)?;
+    if let Some(Cow::Owned(made)) = &value {
+        meter::value(made)?;
+    }
+    Ok(value)
 }
 
 fn bind_all<S: Source>(
@@ -80,9 +90,12 @@ pub(super) fn map<S: Source>(
     else {
         return Ok(Bson::Null);
     };
+    let mut growing = Growing::default();
     let results = items.iter().map(|item| {
         let inner = env.bind(variable, Some(Cow::Borrowed(item)));
-        Ok(inner.evaluate(body)?.unwrap_or(Bson::Null))
+        let result = inner.evaluate(body)?.unwrap_or(Bson::Null);
+        growing.add(&result)?;
+        Ok(result)
     });
     Ok(Bson::Array(results.collect::<Result<_, Error>>()?))
 }
@@ -110,6 +123,7 @@ pub(super) fn filter<S: Source>(
     };
     let mut kept = Vec::new();
     for item in items {
+        meter::step()?;
         if kept.len() == most {
             break;
         }
@@ -151,7 +165,8 @@ pub(super) fn reduce<S: Source>(
     for item in items {
         let this = env.bind("this", Some(Cow::Borrowed(item)));
         let inner = this.bind("value", value.as_ref().map(Cow::Borrowed));
-        let next = depth::check(inner.find(body)?)?.map(Cow::into_owned);
+        meter::step()?;
+        let next = self::kept(inner.find(body)?)?.map(Cow::into_owned);
         value = next;
     }
     Ok(value)

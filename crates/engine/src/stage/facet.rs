@@ -19,7 +19,11 @@ pub(super) fn run<'a>(facets: &'a [(String, Pipeline)], rows: Rows<'a>, ctx: &'a
         for (name, pipeline) in facets {
             let input = ctx.brake.watch(Box::new(rows.iter().cloned().map(Ok)));
             let answer = run_stages(&pipeline.stages, input, ctx)
-                .map(|row| row.map(Bson::Document))
+                .map(|row| {
+                    let row = row?;
+                    held.add(|| size::in_memory(&row))?;
+                    Ok(Bson::Document(row))
+                })
                 .collect::<Result<Vec<Bson>, Error>>()?;
             output.insert(name.as_str(), answer);
         }

@@ -113,7 +113,10 @@ pub(crate) fn next<'a>(stages: &'a [Stage], rows: Rows<'a>, ctx: &'a Context) ->
     let n_together = places::n_together(stages);
     match stages.split_first() {
         None => (rows, 0),
-        Some(_) if n_together > 0 => (places::run(&stages[..n_together], ctx.brake.watch(rows), ctx.now), n_together),
+        Some(_) if n_together > 0 => {
+            let rows = places::run(&stages[..n_together], ctx.brake.watch(rows), ctx.now);
+            (ctx.brake.metered(stages[n_together - 1].name(), rows), n_together)
+        }
         Some((stage, after)) => (apply(stage, after, rows, ctx), 1),
     }
 }
@@ -163,7 +166,9 @@ pub fn apply<'a>(stage: &'a Stage, after: &'a [Stage], rows: Rows<'a>, ctx: &'a 
             window::run(partition_by.as_ref(), sort_by, output, rows, ctx)
         }
     };
-    let rows: Rows<'a> = if may_nest(stage) { Box::new(rows.map(|row| depth::check_between(row?))) } else { rows };
+    let rows: Rows<'a> =
+        if may_nest(stage) { Box::new(rows.map(|row| size::check_between(depth::check_between(row?)?))) } else { rows };
+    let rows = brake.metered(stage.name(), rows);
     if after.len() % STAGES_A_STACK == STAGES_A_STACK - 1 { on_enough_stack(rows) } else { rows }
 }
 

@@ -3,6 +3,7 @@
 use bson::{Bson, Document};
 
 use crate::Error;
+use crate::meter;
 use crate::value::n_bytes;
 
 /// MongoDB: 16 MiB for the user, and 16 KiB on top for the server's own wrapping.
@@ -34,11 +35,17 @@ pub(crate) fn of_document(document: &Document) -> usize {
     5 + document.iter().map(|(name, value)| name.len() + 2 + of(value)).sum::<usize>()
 }
 
-/// Roughly the bytes that a document takes in memory: each field has a name, a value and a place in an index.
+/// Roughly the bytes that a document takes in memory: each field has a name, a value and a place in an index, and there is
+/// room for more of them.
 pub(crate) fn in_memory(document: &Document) -> usize {
-    const PER_FIELD: usize = size_of::<Bson>() + size_of::<String>() + 2 * size_of::<usize>();
-    size_of::<Document>()
-        + document.iter().map(|(name, value)| PER_FIELD + name.len() + of_value_in_memory(value)).sum::<usize>()
+    const PER_FIELD: usize = size_of::<Bson>() + size_of::<String>() + 3 * size_of::<usize>();
+    const PER_NAME: usize = 16;
+    if document.is_empty() {
+        return size_of::<Document>();
+    }
+    let n_places = document.len().next_power_of_two().max(4);
+    let fields = document.iter().map(|(name, value)| name.len().max(PER_NAME) + of_value_in_memory(value));
+    size_of::<Document>() + n_places * PER_FIELD + fields.sum::<usize>()
 }
 
 /// Roughly the bytes that a value takes in memory beyond its own size.
@@ -58,6 +65,12 @@ pub(super) fn check_matches(bytes: usize, from: &str) -> Result<(), Error> {
     }
     let message = format!("total size of documents in `{from}` matching the `$lookup` exceeds {LIMIT_BYTES}");
     Err(Error::coded(4568, message))
+}
+
+/// Refuses a document that a stage made larger than what is left of the memory allows.
+pub(crate) fn check_between(document: Document) -> Result<Document, Error> {
+    meter::document(&document)?;
+    Ok(document)
 }
 
 /// Refuses a document that is larger than a document may be.

@@ -12,7 +12,7 @@ use pipeline::ast::{Accumulator, AccumulatorCall, Bound, Window};
 
 use crate::accumulator::{Input, State};
 use crate::expr::Env;
-use crate::stage::Context;
+use crate::stage::{Context, size};
 use crate::value::{Number, Value};
 use crate::{Brake, Error};
 
@@ -117,12 +117,15 @@ impl Moving {
 
     /// Every window anew: as long as the windows are wide.
     fn afresh(&self, windows: &[Range<usize>]) -> Result<Vec<Bson>, Error> {
+        let mut held = self.brake.hold("$setWindowFields");
         windows
             .iter()
             .map(|window| {
                 let mut state = self.empty.clone();
                 self.gather(&mut state, window.clone())?;
-                Ok(state.finish())
+                let answer = state.finish();
+                held.add(|| size_of::<Bson>() + size::of_value_in_memory(&answer))?;
+                Ok(answer)
             })
             .collect()
     }
@@ -131,6 +134,7 @@ impl Moving {
     fn growing(&self, windows: &[Range<usize>]) -> Result<Vec<Bson>, Error> {
         let mut state = self.empty.clone();
         let mut gathered = 0;
+        let mut held = self.brake.hold("$setWindowFields");
         let mut answers: Vec<Bson> = Vec::with_capacity(windows.len());
         for window in windows {
             let answer = match answers.last() {
@@ -141,6 +145,7 @@ impl Moving {
                     state.clone().finish()
                 }
             };
+            held.add(|| size_of::<Bson>() + size::of_value_in_memory(&answer))?;
             answers.push(answer);
         }
         Ok(answers)

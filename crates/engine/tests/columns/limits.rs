@@ -1,6 +1,6 @@
 //! Limits on time and memory: what runs into one gives no answer, with the server's code; what does not, the usual one.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use crate::nasty_bank::both;
 use engine::Engine;
@@ -31,6 +31,65 @@ fn what_holds_too_much_is_refused() {
             let limited = |bytes| code(engine, Limits { memory: Some(bytes), ..Limits::default() }, text);
             assert_eq!(limited(10_000), Err(Some(expected)), "{text}");
             assert_eq!(limited(100_000_000), code(engine, Limits::default(), text), "{text}");
+        }
+    }
+}
+
+/// Pipelines without an end in sight: what they make of one row, or of all, grows beyond any memory, and takes long.
+fn runaways() -> Vec<String> {
+    let doubled =
+        |body: &str| format!("{{$reduce: {{input: {{$range: [0, 60]}}, initialValue: ['$text'], in: {body}}}}}");
+    let into_itself = |at: usize| format!("{{$set: {{f{at}: {{x: '$$ROOT', y: '$$ROOT'}}}}}}");
+    let many = "{$range: [0, {$add: [100000, {$ifNull: ['$age', 1]}]}]}";
+    vec![
+        format!("[{{$project: {{x: {}}}}}]", doubled("{$concatArrays: ['$$value', '$$value']}")),
+        format!("[{{$match: {{$expr: {{$eq: [1, {{$size: {}}}]}}}}}}]", doubled("['$$value', '$$value']")),
+        format!("[{{$group: {{_id: null, all: {{$push: {many}}}}}}}]"),
+        format!("[{{$group: {{_id: {{$size: {many}}}, all: {{$addToSet: {many}}}}}}}]"),
+        format!("[{}]", (0..60).map(into_itself).collect::<Vec<_>>().join(", ")),
+        format!("[{{$set: {{m: {many}}}}}, {{$sort: {{id: 1}}}}]"),
+        format!("[{{$facet: {{a: [{{$set: {{m: {many}}}}}]}}}}]"),
+        "[{$setWindowFields: {sortBy: {id: 1}, output: {a: {$push: {$range: [0, 1000]}, window: \
+          {documents: ['unbounded', 'current']}}}}}]"
+            .to_owned(),
+        "[{$setWindowFields: {sortBy: {id: 1}, output: {a: {$push: {$range: [0, 1000]}, window: \
+          {documents: [-200, 200]}}}}}]"
+            .to_owned(),
+        format!("[{{$sortByCount: {{$map: {{input: {many}, in: {many}}}}}}}]"),
+    ]
+}
+
+#[test]
+fn what_runs_away_ends_at_the_limit_that_it_meets() {
+    let (columns, documents) = both();
+    for text in runaways() {
+        for engine in [&columns, &documents] {
+            let limited = engine.with_limits(Limits { memory: Some(20_000_000), ..Limits::default() });
+            let pipeline = parse_text(&text).expect("a pipeline");
+            let error = limited.run("customers", &pipeline).expect_err("too much");
+            assert!(matches!(error.code(), Some(146 | 292)), "{text}: {error}");
+            let told = error.to_string();
+            assert!(told.contains("20000000 bytes") && told.contains("`$"), "{text}: {told}");
+        }
+    }
+}
+
+#[test]
+fn one_row_that_takes_too_long_is_given_up() {
+    let (columns, documents) = both();
+    let inner =
+        "{$size: {$filter: {input: {$range: [0, 5000]}, as: 'y', cond: {$eq: ['$$x', {$add: ['$$y', '$id']}]}}}}";
+    let slow = format!("{{$size: {{$filter: {{input: {{$range: [0, 5000]}}, as: 'x', cond: {inner}}}}}}}");
+    for text in [
+        format!("[{{$match: {{$expr: {{$eq: [{slow}, -1]}}}}}}]"),
+        format!("[{{$project: {{x: {slow}}}}}]"),
+        format!("[{{$group: {{_id: {slow}}}}}]"),
+    ] {
+        for engine in [&columns, &documents] {
+            let start = Instant::now();
+            let brief = Limits { time: Some(Duration::from_millis(200)), ..Limits::default() };
+            assert_eq!(code(engine, brief, &text), Err(Some(50)), "{text}");
+            assert!(start.elapsed() < Duration::from_secs(15), "{text}: {:?}", start.elapsed());
         }
     }
 }

@@ -1,7 +1,9 @@
 //! Builds a collection beside the live one: created with its validator, filled, indexed, and read back.
 //!
 //! In: a collection's documents. Out: a collection of this import's own that holds exactly these, durable on a majority.
-//! Invariant: what comes back from the server is, document by document and bit by bit, what was sent; else it fails.
+//! Invariant: what comes back from the server is, document by document and bit by bit, what was sent; else it fails. A
+//! server keeps documents in the order in which they arrive, so one batch is under way at a time: then `$first`, `$limit` and
+//! ties of a `$sort` answer as in a folder. Meanwhile the next batch is read and cut, which is also the back-pressure.
 
 use bson::{Document, RawDocumentBuf, doc};
 use contract::Contract;
@@ -17,8 +19,6 @@ use super::writing::{Writing, patiently};
 use super::{Incoming, Loading, Progress, Step, shard, validator};
 use crate::{Error, ErrorKind};
 
-/// Batches under way at once. While so many are, no further document is read: that is the back-pressure.
-const IN_FLIGHT: usize = 4;
 const NAMESPACE_EXISTS: i32 = 48;
 const NAMESPACE_NOT_FOUND: i32 = 26;
 
@@ -99,7 +99,7 @@ impl Staging<'_> {
         Ok(())
     }
 
-    /// Sends the documents, several batches at once, and gives the digest of what was sent.
+    /// Sends the documents in their order, and gives the digest of what was sent.
     fn send(
         &self,
         writing: &Writing<'_>,
@@ -118,19 +118,15 @@ impl Staging<'_> {
                 Ok(batch) => batch,
                 Err(error) => break Err(error),
             };
-            let is_end = batch.is_empty();
-            if !is_end {
-                under_way.spawn_on(insert(collection.clone(), known.clone(), batch), runtime.handle());
-            }
-            let most = if is_end { 0 } else { IN_FLIGHT - 1 };
-            match drain(writing, &mut under_way, most) {
+            match drain(writing, &mut under_way) {
                 Ok(n) => n_sent += n,
                 Err(error) => break Err(error),
             }
             tell(n_sent);
-            if is_end {
+            if batch.is_empty() {
                 break Ok(batches.digest());
             }
+            under_way.spawn_on(insert(collection.clone(), known.clone(), batch), runtime.handle());
         };
         // What is under way must not arrive after the collection is dropped, which would make it anew.
         runtime.block_on(async { while under_way.join_next().await.is_some() {} });
@@ -151,10 +147,10 @@ impl Staging<'_> {
     }
 }
 
-/// Waits until at most `most` batches are under way; gives the number of documents that arrived meanwhile.
-fn drain(writing: &Writing<'_>, under_way: &mut JoinSet<Result<u64, Error>>, most: usize) -> Result<u64, Error> {
+/// Waits for what is under way; gives the number of documents that arrived.
+fn drain(writing: &Writing<'_>, under_way: &mut JoinSet<Result<u64, Error>>) -> Result<u64, Error> {
     let mut n = 0;
-    while under_way.len() > most {
+    while !under_way.is_empty() {
         if let Some(done) = writing.wait_for(under_way.join_next())? {
             n +=
                 done.map_err(|error| Error::new(ErrorKind::Bug, format!("a batch ended without an answer: {error}")))??;

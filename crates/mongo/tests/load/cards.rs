@@ -16,10 +16,10 @@ fn a_loaded_bank_is_there_value_by_value() {
     assert_eq!(names(&client), shown);
     assert_eq!(generations(&client).len(), 2);
     for name in ["customers", "transactions"] {
-        let there = client.aggregate(name, vec![doc! { "$sort": { "_id": 1 } }]).unwrap();
-        let mut sent: Vec<Document> = sample.documents(name).map(|raw| Document::try_from(raw).unwrap()).collect();
-        sent.sort_by_key(|document| document.get_i32("_id").unwrap());
-        assert_eq!(there, sent);
+        // In the order of the file, too.
+        let there = client.aggregate(name, Vec::new()).unwrap();
+        let sent: Vec<Document> = sample.documents(name).map(|raw| Document::try_from(raw).unwrap()).collect();
+        assert!(there == sent, "{name}");
     }
     assert_eq!(
         client.aggregate("banksphere", vec![doc! { "$project": { "_id": 1 } }]).unwrap(),

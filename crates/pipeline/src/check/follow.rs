@@ -16,7 +16,7 @@ use crate::{
     error::nearest,
 };
 
-/// More fields than these in one shape are not followed: variables that hold each other can double them at each step.
+/// More fields than these in one shape are not followed: variables that hold each other, and stages, can double them at each step.
 const MOST_FIELDS: usize = 20_000;
 
 /// Variables with the shapes of what they stand for.
@@ -300,6 +300,15 @@ fn bounded(node: Node) -> Node {
     let mut left = MOST_FIELDS;
     count(&node, &mut left);
     if left == 0 { Node::Any } else { node }
+}
+
+/// Whether a document has more fields than are followed.
+pub(super) fn is_too_large(fields: &Fields) -> bool {
+    let mut left = MOST_FIELDS;
+    for (_, node) in fields.list() {
+        count(node, &mut left);
+    }
+    left == 0
 }
 
 /// Takes the fields of a shape off `left`, as long as there are any.

@@ -37,6 +37,17 @@ pub fn check(pipeline: &Pipeline, collection: &str, schemas: &Schemas) -> Result
     stages(pipeline, Shape::of(schemas.get(collection)), schemas, None).map(drop)
 }
 
+/// The same over documents of any shape that have no other fields than these, whatever lies below them.
+pub fn check_names<'a>(
+    pipeline: &Pipeline,
+    names: impl IntoIterator<Item = &'a str>,
+    schemas: &Schemas,
+) -> Result<(), Error> {
+    let fields =
+        names.into_iter().fold(Fields::default().with("_id", Node::Any), |all, name| all.with(name, Node::Any));
+    stages(pipeline, Shape::Closed(fields), schemas, None).map(drop)
+}
+
 /// The same, and fields below variables too, as far as what these stand for is known.
 pub fn check_followed(pipeline: &Pipeline, collection: &str, schemas: &Schemas) -> Result<(), Error> {
     stages(pipeline, Shape::of(schemas.get(collection)), schemas, Some(&Scope::default())).map(drop)
@@ -157,7 +168,8 @@ fn behind(
         Stage::Sample(_) | Stage::Out(_) | Stage::Documents(_) | Stage::Lookup(_) => Ok(fields),
         Stage::LookupPipeline(_) | Stage::GraphLookup(_) | Stage::UnionWith { .. } => Ok(fields),
     };
-    next.map(Shape::Closed)
+    // Stages that copy the document into itself could go on doubling it.
+    next.map(|fields| if follow::is_too_large(&fields) { Shape::Open } else { Shape::Closed(fields) })
 }
 
 fn projected(projection: &Projection, walk: &Walk<'_>) -> Result<Fields, Error> {

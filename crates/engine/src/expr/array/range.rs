@@ -6,6 +6,7 @@ use bson::Bson;
 
 use crate::Error;
 use crate::expr::args::Args;
+use crate::meter;
 use crate::value::{Number, Value, type_name};
 
 /// The server counts 16 bytes an element and 40 for the array against its limit of 100 MiB.
@@ -24,6 +25,7 @@ pub(in crate::expr) fn range(args: &Args<'_>) -> Result<Value, Error> {
     if count > MOST_ELEMENTS {
         return Err(Error::coded(146, "`$range` would use too much memory and cannot spill to disk"));
     }
+    meter::room(count as usize * size_of::<Bson>())?;
     let items = (0..count).map(|index| Bson::Int32((i64::from(start) + index * i64::from(step)) as i32));
     Ok(Some(Bson::Array(items.collect())))
 }

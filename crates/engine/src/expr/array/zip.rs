@@ -9,6 +9,7 @@ use pipeline::ast::Expr;
 
 use crate::Error;
 use crate::expr::{Env, Source, args};
+use crate::meter::Growing;
 use crate::value::{Value, is_nullish, is_true, type_name};
 
 /// `inputs`, `useLongestLength`, `defaults`.
@@ -43,7 +44,13 @@ pub(in crate::expr) fn zip<S: Source>(env: &Env<'_, S>, exprs: &[Expr<S::Field>]
         arrays[column].get(row).or_else(default).cloned().unwrap_or(Bson::Null)
     };
     let row = |row: usize| Bson::Array((0..arrays.len()).map(|column| cell(column, row)).collect());
-    Ok(Some(Bson::Array((0..n_rows).map(row).collect())))
+    let mut growing = Growing::default();
+    let rows = (0..n_rows).map(|at| {
+        let row = row(at);
+        growing.add(&row)?;
+        Ok(row)
+    });
+    Ok(Some(Bson::Array(rows.collect::<Result<_, Error>>()?)))
 }
 
 #[cfg(test)]

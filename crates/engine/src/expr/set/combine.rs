@@ -10,15 +10,21 @@ use pipeline::ast::Expr;
 
 use crate::Error;
 use crate::expr::{Env, Source, args};
+use crate::meter::Growing;
 use crate::value::{Key, Value, compare, is_nullish, type_name};
 
 pub(in crate::expr) fn union<S: Source>(env: &Env<'_, S>, exprs: &[Expr<S::Field>]) -> Result<Value, Error> {
     let mut seen = HashSet::new();
-    let mut result = Vec::new();
+    let (mut result, mut growing) = (Vec::new(), Growing::default());
     for expr in exprs {
         let value = env.find(expr)?;
         let Some(items) = operand("$setUnion", 17_043, value.as_deref())? else { return Ok(Some(Bson::Null)) };
-        result.extend(items.iter().filter(|item| seen.insert(Key::of(item))).cloned());
+        for item in items {
+            if seen.insert(Key::of(item)) {
+                growing.add(item)?;
+                result.push(item.clone());
+            }
+        }
     }
     Ok(Some(sorted(result)))
 }

@@ -14,6 +14,7 @@ use super::Pattern;
 use super::pattern::Groups;
 use crate::Error;
 use crate::expr::args::{self, Args};
+use crate::meter::Growing;
 use crate::value::{Value, is_nullish, type_name};
 
 pub(in crate::expr) fn is_match(args: &Args<'_>) -> Result<Value, Error> {
@@ -35,10 +36,12 @@ pub(in crate::expr) fn find(args: &Args<'_>) -> Result<Value, Error> {
 pub(in crate::expr) fn find_all(args: &Args<'_>) -> Result<Value, Error> {
     let Some((text, pattern)) = prepared("$regexFindAll", args)? else { return Ok(Some(Bson::Array(vec![]))) };
     let mut all = Vec::new();
-    let mut counter = Counter::default();
+    let (mut counter, mut growing) = (Counter::default(), Growing::default());
     let mut position = 0;
     while let Some(groups) = pattern.groups_from(text, position)? {
-        all.push(described(text, &groups, &mut counter)?);
+        let found = described(text, &groups, &mut counter)?;
+        growing.add(&found)?;
+        all.push(found);
         let Some(Some(whole)) = groups.first() else { break };
         let next_char = || text[whole.end..].chars().next().map_or(1, char::len_utf8);
         position = if whole.end > whole.start { whole.end } else { whole.end + next_char() };

@@ -4,6 +4,7 @@ use bson::Bson;
 
 use crate::Error;
 use crate::expr::args;
+use crate::meter;
 use crate::value::{Value, is_nullish, type_name};
 
 pub(in crate::expr) fn split(input: Option<&Bson>, separator: Option<&Bson>) -> Result<Value, Error> {
@@ -19,6 +20,7 @@ pub(in crate::expr) fn split(input: Option<&Bson>, separator: Option<&Bson>) -> 
     if separator.is_empty() {
         return Err(Error::coded(40_087, "`$split` requires a non-empty separator"));
     }
+    meter::room(text.len() + (text.matches(separator).count() + 1) * size_of::<Bson>())?;
     Ok(Some(Bson::Array(text.split(separator).map(Bson::from).collect())))
 }
 
