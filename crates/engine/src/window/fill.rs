@@ -5,37 +5,35 @@
 
 use bson::Bson;
 
-use super::Around;
 use crate::Error;
 use crate::expr::{divide, subtract};
 use crate::value::{Number, Value, compare, is_nullish, number, type_name};
 
 /// `$locf`
-pub(super) fn last(around: &Around<'_>) -> Result<Vec<Value>, Error> {
+pub(super) fn last(values: Vec<Value>) -> Vec<Value> {
     let mut last = Bson::Null;
-    (0..around.rows.len())
-        .map(|row| {
-            if let Some(value) = around.input(row)?.filter(|value| !is_nullish(Some(value))) {
-                last = value;
-            }
-            Ok(Some(last.clone()))
-        })
-        .collect()
+    let filled = values.into_iter().map(|value| {
+        if let Some(value) = value.filter(|value| !is_nullish(Some(value))) {
+            last = value;
+        }
+        Some(last.clone())
+    });
+    filled.collect()
 }
 
-/// `$linearFill`
-pub(super) fn linear(around: &Around<'_>) -> Result<Vec<Value>, Error> {
-    let mut filled: Vec<Value> = Vec::with_capacity(around.rows.len());
-    let mut places: Vec<Bson> = Vec::with_capacity(around.rows.len());
+/// `$linearFill`: the values of rows, and the keys that order these.
+pub(super) fn linear(keys: &[Value], values: Vec<Value>) -> Result<Vec<Value>, Error> {
+    let mut filled: Vec<Value> = Vec::with_capacity(values.len());
+    let mut places: Vec<Bson> = Vec::with_capacity(values.len());
     // The last row that has a number.
     let mut known: Option<usize> = None;
-    for row in 0..around.rows.len() {
-        let place = place(around.place(row))?;
+    for (row, (key, value)) in keys.iter().zip(values).enumerate() {
+        let place = place(key.clone())?;
         if places.last().is_some_and(|last| compare(last, &place).is_eq()) {
             return Err(Error::coded(6_050_106, "there can be no repeated values in the sort field of `$linearFill`"));
         }
         places.push(place);
-        let value = height(around.input(row)?)?;
+        let value = height(value)?;
         if value.is_some()
             && let Some(from) = known
         {

@@ -150,8 +150,8 @@ fn column(
                 Computed::Integral(unit) => integral::run(&around, call.window.as_ref(), *unit),
                 Computed::CovariancePop => covariance::run(&around, call.window.as_ref(), false),
                 Computed::CovarianceSamp => covariance::run(&around, call.window.as_ref(), true),
-                Computed::LinearFill => fill::linear(&around),
-                Computed::Locf => fill::last(&around),
+                Computed::LinearFill => fill::linear(&around.places(), around.inputs()?),
+                Computed::Locf => Ok(fill::last(around.inputs()?)),
                 Computed::MinMaxScaler { min, max } => scaler::run(&around, call.window.as_ref(), min, max),
             }
         }
@@ -178,14 +178,25 @@ impl Around<'_> {
         self.sort_by.first().and_then(|key| get(&self.rows[row], &key.path))
     }
 
+    /// The inputs of all rows.
+    fn inputs(&self) -> Result<Vec<Value>, Error> {
+        (0..self.rows.len()).map(|row| self.input(row)).collect()
+    }
+
+    /// The values of the one sort key in all rows.
+    fn places(&self) -> Vec<Value> {
+        (0..self.rows.len()).map(|row| self.place(row)).collect()
+    }
+
     /// `$shift`: the value of the row `by` rows on; beyond the partition, or where it has none, the default.
-    fn shift(&self, by: i64, default: &Bson) -> Result<Vec<Value>, Error> {
+    fn shift(&self, by: i64, default: &Expr) -> Result<Vec<Value>, Error> {
+        let default = Env::new(&Document::new(), self.ctx.now).evaluate(default)?;
         (0..self.rows.len() as i64)
             .map(|row| {
                 let other = row.checked_add(by).and_then(|other| usize::try_from(other).ok());
                 let other = other.filter(|other| *other < self.rows.len());
                 let value = other.map(|other| self.input(other)).transpose()?.flatten();
-                Ok(Some(value.unwrap_or_else(|| default.clone())))
+                Ok(value.or_else(|| default.clone()))
             })
             .collect()
     }

@@ -20,8 +20,8 @@
 //! ```
 
 use super::{
-    AccumulatorCall, Expr, FieldRef, Lookup, Pipeline, Predicate, Projected, Projection, Stage, Test, WindowCall,
-    WindowFunction,
+    AccumulatorCall, Computed, Expr, FieldRef, Lookup, Pipeline, Predicate, Projected, Projection, Stage, Test,
+    WindowCall, WindowFunction,
 };
 
 /// Any part of a pipeline.
@@ -153,6 +153,9 @@ macro_rules! parts_of_node {
             $Node::Window(WindowCall { function, window: _ }) => match function {
                 WindowFunction::Accumulate(call) => vec![$Node::Accumulator(call)],
                 WindowFunction::Rank | WindowFunction::DenseRank | WindowFunction::DocumentNumber => Vec::new(),
+                WindowFunction::Of(Computed::Shift { by: _, default }, input) => {
+                    vec![$Node::Expr(input), $Node::Expr(default)]
+                }
                 WindowFunction::Of(_, input) => vec![$Node::Expr(input)],
             },
             $Node::Expr(expr) => expr.$parts().into_iter().map($Node::Expr).collect(),

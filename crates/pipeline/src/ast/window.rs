@@ -35,8 +35,8 @@ pub enum Computed {
     Shift {
         /// How many rows further (negative: earlier).
         by: i64,
-        /// The value beyond the edge; null where not given.
-        default: Bson,
+        /// The value beyond the edge: a constant; null where not given.
+        default: Expr,
     },
     /// `$expMovingAvg`
     ExpMovingAvg(Smoothing),

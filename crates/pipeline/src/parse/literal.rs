@@ -55,6 +55,7 @@ fn is_plain(value: &Bson) -> bool {
 fn is_constant(expr: &Expr) -> bool {
     match expr {
         Expr::Literal(_) | Expr::Missing => true,
+        Expr::Call { operator, .. } if operator.is_random() => false,
         Expr::Array(elements) | Expr::Call { args: elements, .. } => elements.iter().all(is_constant),
         Expr::Object(fields) => fields.iter().all(|(_, value)| is_constant(value)),
         _ => false,

@@ -114,8 +114,8 @@ fn shift(argument: &Bson, sort_by: &[SortKey]) -> Result<(Computed, Expr), Error
         failed(format!("`by` takes a whole number of rows, found {}", describe::a_value(by))).under("by")
     })?;
     let default = match default {
-        None => Bson::Null,
-        Some(value) => literal::constant(value, 9).map_err(|error| error.under("default"))?,
+        None => Expr::Literal(Bson::Null),
+        Some(value) => Expr::Literal(literal::constant(value, 9).map_err(|error| error.under("default"))?),
     };
     Ok((Computed::Shift { by: i64::from(rows), default }, output))
 }

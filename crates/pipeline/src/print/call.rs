@@ -71,8 +71,8 @@ fn computed_argument(computed: &Computed, input: &Expr) -> Bson {
     match computed {
         Computed::Shift { by, default } => {
             form.insert("by", whole(*by));
-            if *default != Bson::Null {
-                form.insert("default", expr(&Expr::Literal(default.clone())));
+            if *default != Expr::Literal(Bson::Null) {
+                form.insert("default", expr(default));
             }
         }
         Computed::ExpMovingAvg(Smoothing::Rows(n)) => drop(form.insert("N", whole(*n))),
