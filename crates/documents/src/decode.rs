@@ -9,7 +9,7 @@ use arrow_array::{Array, ArrayRef, RecordBatch, StringArray};
 use arrow_schema::DataType;
 use bson::{Bson, DateTime, Document};
 
-use crate::element::{self, Element, malformed};
+use crate::element::{self, malformed};
 use crate::layout::{Content, Entry, Layout, Source, damaged, layouts as layouts_of};
 use crate::{Error, LAYOUTS, column};
 
@@ -212,25 +212,26 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// The elements of an array's bytes: of each the values of those of its fields that are named, in their order, where it is
-/// an object.
-pub fn array_fields(array: &[u8], names: &[&str]) -> Result<Vec<Vec<Option<Bson>>>, Error> {
-    let fields = |object: &[u8]| {
-        let mut values = vec![None; names.len()];
-        for field in element::elements(object)? {
+/// The elements of an array's bytes: puts the fields of each that are named into the column of their name, nothing where an
+/// element has none or is no object. Gives the number of elements.
+pub fn array_fields(array: &[u8], names: &[&str], columns: &mut [Vec<Option<Bson>>]) -> Result<usize, Error> {
+    let mut n_elements = 0;
+    for element in element::elements(array)? {
+        let element = element?;
+        n_elements += 1;
+        columns.iter_mut().for_each(|column| column.push(None));
+        if element.element != element::OBJECT {
+            continue;
+        }
+        for field in element::elements(element.value)? {
             let field = field?;
-            if let Some(at) = names.iter().position(|name| *name == field.name) {
-                values[at] = Some(element::value(field.element, field.value)?);
+            let column = names.iter().position(|name| *name == field.name).and_then(|at| columns.get_mut(at));
+            if let Some(cell) = column.and_then(|column| column.last_mut()) {
+                *cell = Some(element::value(field.element, field.value)?);
             }
         }
-        Ok(values)
-    };
-    element::elements(array)?
-        .map(|element| match element? {
-            Element { element: element::OBJECT, value, .. } => fields(value),
-            _ => Ok(vec![None; names.len()]),
-        })
-        .collect()
+    }
+    Ok(n_elements)
 }
 
 /// The elements of an array's bytes.

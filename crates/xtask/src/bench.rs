@@ -1,4 +1,4 @@
-//! `cargo xtask bench import`: measures, and writes the table into docs/BENCHMARKS.md.
+//! `cargo xtask bench NAME`: measures, and writes the table into docs/BENCHMARKS.md.
 //!
 //! In: what to measure, and what else its script takes. Out: the part of the page between its two marks, replaced.
 
@@ -7,7 +7,7 @@ use std::process::{Command, Stdio};
 use crate::root;
 
 /// What can be measured so: its name, and its script.
-const BENCHES: [(&str, &str); 1] = [("import", "benchmarks/import.sh")];
+const BENCHES: [(&str, &str); 2] = [("import", "benchmarks/import.sh"), ("documents", "benchmarks/documents.sh")];
 const PAGE: &str = "docs/BENCHMARKS.md";
 
 /// Measures, and writes the table.

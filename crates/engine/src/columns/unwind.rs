@@ -69,10 +69,8 @@ impl Elements {
             let found = arrays.bytes(block.place(row), &self.name).map_err(|error| unreadable(&error))?;
             let n_before = positions.len();
             if let Some((_, bytes)) = found.filter(|(_, bytes)| !bytes.is_empty()) {
-                for values in array_fields(bytes, &names).map_err(|error| unreadable(&error))? {
-                    columns.iter_mut().zip(values).for_each(|(column, value)| column.push(value));
-                    positions.push(row as u32);
-                }
+                let n = array_fields(bytes, &names, &mut columns).map_err(|error| unreadable(&error))?;
+                positions.extend(std::iter::repeat_n(row as u32, n));
                 if self.is_whole_read {
                     let elements = array_elements(bytes).map_err(|error| unreadable(&error))?;
                     wholes.extend(elements.into_iter().map(Some));
