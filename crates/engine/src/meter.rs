@@ -107,10 +107,10 @@ mod tests {
     use crate::expr::Env;
 
     /// The code that evaluating a text ends with under limits.
-    fn code(text: &str, limits: Limits) -> Option<i32> {
+    fn code(text: &str, limits: &Limits) -> Option<i32> {
         let expr = pipeline::parse_expr(&pipeline::read(text).unwrap()).unwrap();
         let document = bson::doc! { "n": 100_000, "s": "ab".repeat(1 << 20), "a": [1, 2, 3] };
-        within(&Brake::of(&limits), "$set", || {
+        within(&Brake::of(limits), "$set", || {
             let error = Env::new(&document, DateTime::from_millis(0)).evaluate(&expr).err()?;
             assert!(error.code() != Some(146) || error.to_string().contains("`$set`"), "{error}");
             error.code()
@@ -136,10 +136,10 @@ mod tests {
             &doubled("{$setUnion: ['$$value', {$map: {input: '$$value', in: ['$$this', '$$this']}}]}"),
             &doubled("{$mergeObjects: [{a: '$$value'}, {b: '$$value'}]}"),
         ] {
-            assert_eq!(code(text, limits()), Some(146), "{text}");
+            assert_eq!(code(text, &limits()), Some(146), "{text}");
         }
-        assert_eq!(code("{$range: [0, '$n']}", limits()), None);
-        assert_eq!(code("{$split: ['$s', 'a']}", Limits::default()), None);
+        assert_eq!(code("{$range: [0, '$n']}", &limits()), None);
+        assert_eq!(code("{$split: ['$s', 'a']}", &Limits::default()), None);
     }
 
     #[test]
@@ -152,7 +152,7 @@ mod tests {
             "{$reduce: {input: {$range: [0, '$n']}, initialValue: [], in: {$concatArrays: ['$$value', ['$$this']]}}}"
                 .to_owned(),
         ] {
-            assert_eq!(code(&text, limits()), Some(50), "{text}");
+            assert_eq!(code(&text, &limits()), Some(50), "{text}");
         }
     }
 }

@@ -12,7 +12,7 @@ use std::ops::Range;
 use std::rc::Rc;
 use std::sync::Arc;
 
-use pcre2::bytes::{Regex, RegexBuilder};
+use pcre2::bytes::{CaptureLocations, Regex, RegexBuilder};
 
 use super::pcre;
 use crate::Error;
@@ -41,17 +41,32 @@ impl Pattern {
         Ok(Self(Arc::new(compiled)))
     }
 
+    /// Whether it matches anywhere.
+    pub fn is_match(&self, text: &str) -> Result<bool, Error> {
+        self.0.is_match(text.as_bytes()).map_err(|error| given_up(&error))
+    }
+}
+
+/// A pattern of one thread, with room for the places of a match: that has a stack of its own, which is not made anew for each.
+pub(super) struct Searcher {
+    pattern: Pattern,
+    places: RefCell<CaptureLocations>,
+}
+
+impl Searcher {
     /// The pattern, compiled now or earlier on this thread.
-    pub(crate) fn cached(pattern: &str, options: &str) -> Result<Rc<Self>, Error> {
+    pub(super) fn cached(pattern: &str, options: &str) -> Result<Rc<Self>, Error> {
         thread_local! {
-            static CACHE: RefCell<HashMap<(String, String), Rc<Pattern>>> = RefCell::default();
+            static CACHE: RefCell<HashMap<(String, String), Rc<Searcher>>> = RefCell::default();
         }
         let key = (pattern.to_owned(), options.to_owned());
         CACHE.with_borrow_mut(|cache| {
             if let Some(compiled) = cache.get(&key) {
                 return Ok(Rc::clone(compiled));
             }
-            let compiled = Rc::new(Self::new(pattern, options)?);
+            let pattern = Pattern::new(pattern, options)?;
+            let places = RefCell::new(pattern.0.capture_locations());
+            let compiled = Rc::new(Self { pattern, places });
             // Patterns made from data could be many; starting over is rare and cheap.
             if cache.len() >= KEPT {
                 cache.clear();
@@ -62,14 +77,14 @@ impl Pattern {
     }
 
     /// Whether it matches anywhere.
-    pub fn is_match(&self, text: &str) -> Result<bool, Error> {
-        self.0.is_match(text.as_bytes()).map_err(|error| given_up(&error))
+    pub(super) fn is_match(&self, text: &str) -> Result<bool, Error> {
+        self.pattern.is_match(text)
     }
 
     /// The first match at or behind a byte position: its own place, then those of its groups.
     pub(super) fn groups_from(&self, text: &str, position: usize) -> Result<Option<Groups>, Error> {
-        let mut places = self.0.capture_locations();
-        let found = self.0.captures_read_at(&mut places, text.as_bytes(), position);
+        let mut places = self.places.borrow_mut();
+        let found = self.pattern.0.captures_read_at(&mut places, text.as_bytes(), position);
         if found.map_err(|error| given_up(&error))?.is_none() {
             return Ok(None);
         }
@@ -80,7 +95,8 @@ impl Pattern {
 
 fn builder(options: &str) -> Result<RegexBuilder, Error> {
     let mut builder = RegexBuilder::new();
-    builder.utf(true).jit_if_available(true).max_jit_stack_size(Some(STACK_BYTES));
+    // Of these only the Unicode one looks through no text before it matches, which a loop over matches would do each time.
+    builder.ucp(true).jit_if_available(true).max_jit_stack_size(Some(STACK_BYTES));
     for option in options.chars() {
         match option {
             'i' => builder.caseless(true),

@@ -55,18 +55,21 @@ pub(super) fn translate(pattern: &str, is_extended: bool) -> Result<String, &'st
     }
     match reader.refusal {
         Some(refusal) => Err(refusal),
-        None => Ok(with_its_verbs(reader.out)),
+        None => Ok(with_its_verbs(&reader.out)),
     }
 }
 
-/// The verbs at the start, in PCRE2's names.
-fn with_its_verbs(pattern: String) -> String {
+/// The pattern behind its verbs, which stand first, in PCRE2's names. Unless one of them says otherwise, letters, digits and
+/// blanks are those of ASCII alone.
+fn with_its_verbs(pattern: &str) -> String {
     let mut end = 0;
     while pattern[end..].starts_with("(*") {
         let Some(length) = pattern[end..].find(')') else { break };
         end += length + 1;
     }
-    if end == 0 { pattern } else { pattern[..end].replace(UTF_8, "(*UTF)") + &pattern[end..] }
+    let (verbs, rest) = pattern.split_at(end);
+    let kind = if verbs.contains("(*UCP)") { "" } else { "(?a)" };
+    format!("{}{kind}{rest}", verbs.replace(UTF_8, "(*UTF)"))
 }
 
 /// Reads a pattern once, from left to right, and writes it down as it goes.
@@ -385,7 +388,9 @@ mod tests {
             ("a)b\\", "a)b\\"),
             ("[", "["),
         ] {
-            assert_eq!(translate(pattern, false).as_deref(), Ok(expected));
+            let is_unicode = pattern.contains("(*UCP)");
+            let expected = if is_unicode { expected.to_owned() } else { format!("(?a){expected}") };
+            assert_eq!(translate(pattern, false), Ok(expected));
         }
     }
 

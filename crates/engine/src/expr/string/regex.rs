@@ -10,8 +10,7 @@ use std::rc::Rc;
 
 use bson::{Bson, doc};
 
-use super::Pattern;
-use super::pattern::Groups;
+use super::pattern::{Groups, Searcher};
 use crate::Error;
 use crate::expr::args::{self, Args};
 use crate::meter::Growing;
@@ -82,7 +81,7 @@ fn described(text: &str, groups: &Groups, counter: &mut Counter) -> Result<Bson,
 }
 
 /// The text and the compiled pattern; `None` where one of them is null or missing. All is checked even then.
-fn prepared<'a>(name: &str, args: &'a Args<'_>) -> Result<Option<(&'a str, Rc<Pattern>)>, Error> {
+fn prepared<'a>(name: &str, args: &'a Args<'_>) -> Result<Option<(&'a str, Rc<Searcher>)>, Error> {
     let (input, regex, options) = (args.at(0), args.at(1), args.at(2));
     let text = args::text(input);
     if text.is_none() && !is_nullish(input) {
@@ -120,7 +119,7 @@ fn prepared<'a>(name: &str, args: &'a Args<'_>) -> Result<Option<(&'a str, Rc<Pa
     if given.is_some_and(nul) {
         return Err(Error::coded(51_110, format!("`{name}`: regex options cannot contain an embedded null byte")));
     }
-    let pattern = Pattern::cached(pattern, given.unwrap_or(own))?;
+    let pattern = Searcher::cached(pattern, given.unwrap_or(own))?;
     Ok(text.map(|text| (text, pattern)))
 }
 
