@@ -380,6 +380,10 @@ fn a_fault_in_a_pipeline_is_marked_in_its_text() {
         hint: stages with a near name: `$group`, `$skip`, `$count`"#]]
     .assert_eq(&faults(r#"[{"$gruop": {"_id": "$<income>"}}]"#));
     expect![[r#"
+        `$out` writes into a collection, and an analysis only reads
+          at mine/status/mine.json"#]]
+    .assert_eq(&faults(r#"[{"$group": {"_id": "$Card_Category"}}, {"$out": "cards"}]"#));
+    expect![[r#"
         expected `,` or `}`, found the end of the text
           at mine/status/mine.json: line 1, column 38
             [{"$group": {"_id": "$Card_Category"}

@@ -161,3 +161,16 @@ fn what_names_a_person_is_no_example_of_a_refused_value() {
     let joined = refusals(&text.replace("kind = 'date'", "kind = 'date'\ncollection = 'transactions'"));
     assert!(joined.contains("$lookup") && joined.contains("$transactions.joined"), "{joined}");
 }
+
+#[test]
+fn an_analysis_cannot_read_adopted_collections_as_they_are() {
+    let folder = tempfile::tempdir().unwrap();
+    fs_err::create_dir(folder.path().join("status")).unwrap();
+    let text = "title = \"T\"\nquestion = \"Q?\"\nby = [\"left\"]\nmeasures = [\"customers\"]\nfinding = \"largest\"\nreading = \"R\"\n";
+    fs_err::write(folder.path().join("status/mine.toml"), text).unwrap();
+    let stages = "[{$lookup: {from: 'transactions', pipeline: [{$count: 'n'}], as: 'o'}}, {$group: {_id: '$left', customers: {$sum: 1}}}]";
+    fs_err::write(folder.path().join("status/mine.json"), stages).unwrap();
+    let faults = catalog().with_folder(folder.path()).unwrap_err().to_string();
+    expect!["`$lookup` reads collections of a bank as they are, and those of this one are adopted"]
+        .assert_eq(faults.lines().next().unwrap());
+}

@@ -291,7 +291,19 @@ fn written(catalog: &Catalog, file: &Source) -> Result<Pipeline, Absent> {
         let error = Error::input(format!("`{}` writes into a collection, and an analysis only reads", stage.name()));
         return Err(Absent::Wrong(error.within(&file.place)));
     }
-    let joins = |stage: &Stage| stage.collection() == Some(TRANSACTIONS);
+    let joins = |stage: &Stage| match stage {
+        Stage::Lookup(lookup) => lookup.from == TRANSACTIONS,
+        Stage::LookupPipeline(lookup) => lookup.target.head() == TRANSACTIONS,
+        _ => false,
+    };
+    if catalog.mapping().is_some()
+        && let Some(stage) = pipeline.stages.iter().find(|stage| reads_a_bank_otherwise(stage))
+    {
+        let message =
+            format!("`{}` reads collections of a bank as they are, and those of this one are adopted", stage.name());
+        let error = Error::input(message).hint("join the transactions by `localField` and `foreignField`");
+        return Err(Absent::Wrong(error.within(&file.place)));
+    }
     let is_joined = !pipeline.stages.iter().any(joins) && catalog.join.is_needed(&pipeline.reads());
     // Checked as it was written, so that stages are counted as in the file.
     let schemas = if is_joined { catalog.joined_schemas() } else { catalog.schemas() };
@@ -300,6 +312,14 @@ fn written(catalog: &Catalog, file: &Source) -> Result<Pipeline, Absent> {
         pipeline.stages.splice(0..0, catalog.join.stages());
     }
     Ok(pipeline)
+}
+
+/// Whether a stage reads a collection of a bank by another way than the plain join, whose fields a mapping knows.
+fn reads_a_bank_otherwise(stage: &Stage) -> bool {
+    let is_of_bank = |stage: &Stage| stage.collection().is_some_and(|name| [CUSTOMERS, TRANSACTIONS].contains(&name));
+    let inside =
+        |pipeline: &Pipeline| pipeline.stages.iter().any(|stage| is_of_bank(stage) || reads_a_bank_otherwise(stage));
+    (is_of_bank(stage) && !matches!(stage, Stage::Lookup(_))) || stage.pipelines().into_iter().any(inside)
 }
 
 /// `finding = "rates"`, or a table with what the rule is told: `finding = { extremes = "mean_limit" }`.

@@ -104,8 +104,11 @@ impl<'a> Filler<'a> {
         }
         self.check(&value)?;
         if self.is_met(&value) {
-            let at = self.partition(&row, &value)?;
-            self.make_until(at, &|next, filler| compare(next, &value) == Ordering::Less && !filler.is_beyond(next))?;
+            // MongoDB: what is made before a document has its values of the partition's fields, whatever their types.
+            let (at, key) = self.partition(&row, &value)?;
+            self.make_until(at, &key, &|next, filler| {
+                compare(next, &value) == Ordering::Less && !filler.is_beyond(next)
+            })?;
             self.look_behind(at, &value);
             if !self.is_below {
                 self.partitions[at].below = None;
@@ -152,7 +155,7 @@ impl<'a> Filler<'a> {
     }
 
     /// The place of the document's partition, which is made if it is new.
-    fn partition(&mut self, row: &Document, value: &Bson) -> Result<usize, Error> {
+    fn partition(&mut self, row: &Document, value: &Bson) -> Result<(usize, Document), Error> {
         let mut key = Document::new();
         for path in &self.densify.partition_by {
             match find(row, path) {
@@ -162,7 +165,7 @@ impl<'a> Filler<'a> {
         }
         let hash = Key::of(&Bson::Document(key.clone()));
         if let Some(at) = self.places.get(&hash) {
-            return Ok(*at);
+            return Ok((*at, key));
         }
         let start = match (self.densify.explicit(), &self.whole) {
             (Some((lower, _)), _) => lower,
@@ -173,8 +176,8 @@ impl<'a> Filler<'a> {
         let next =
             if compare(start, value) == Ordering::Equal { start.clone() } else { self.step(&self.moved(start, -1)?)? };
         self.places.insert(hash, self.partitions.len());
-        self.partitions.push(Partition { key, next, below: self.is_below.then(|| value.clone()) });
-        Ok(self.partitions.len() - 1)
+        self.partitions.push(Partition { key: key.clone(), next, below: self.is_below.then(|| value.clone()) });
+        Ok((self.partitions.len() - 1, key))
     }
 
     /// Whether a step of the grid lies behind its end.
@@ -192,7 +195,7 @@ impl<'a> Filler<'a> {
         }
     }
 
-    fn make_until(&mut self, at: usize, goes_on: &dyn Fn(&Bson, &Self) -> bool) -> Result<(), Error> {
+    fn make_until(&mut self, at: usize, key: &Document, goes_on: &dyn Fn(&Bson, &Self) -> bool) -> Result<(), Error> {
         while goes_on(&self.partitions[at].next, self) {
             self.ctx.brake.check()?;
             self.n_made += 1;
@@ -200,7 +203,7 @@ impl<'a> Filler<'a> {
                 let message = format!("generated {} documents in `$densify`, which is over the limit", self.n_made);
                 return Err(Error::coded(5_897_900, format!("{message} of {MOST_MADE}")));
             }
-            let Partition { key, next, .. } = &self.partitions[at];
+            let next = &self.partitions[at].next;
             if nested::get(key, &self.densify.field).is_some() {
                 let message = "`$densify`: `partitionByFields` cannot include the field that is being densified";
                 return Err(Error::coded(5_733_306, message));
@@ -252,7 +255,8 @@ impl<'a> Filler<'a> {
         if self.densify.bounds != DensifyBounds::Partition {
             for at in 0..self.partitions.len() {
                 self.start_behind(at)?;
-                self.make_until(at, &|next, filler| !filler.is_beyond(next))?;
+                let key = self.partitions[at].key.clone();
+                self.make_until(at, &key, &|next, filler| !filler.is_beyond(next))?;
             }
         }
         Ok(self.output)

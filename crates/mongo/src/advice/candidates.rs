@@ -284,6 +284,15 @@ mod tests {
         );
         check("[{$lookup: {from: 't', localField: 'c', foreignField: '_id', as: 'e'}}]", &[]);
         check("[{$unionWith: {coll: 'old', pipeline: [{$match: {a: 1}}]}}]", &["old: a"]);
+        check(
+            "[{$lookup: {from: 't', let: {c: '$c'}, as: 'e', pipeline: [{$match: {$expr: {$and: [{$eq: ['$d', '$$c']}, \
+             {$lt: ['$n', '$$c']}]}}}, {$sort: {at: -1}}]}}]",
+            &["t: d, at (descending), n"],
+        );
+        check(
+            "[{$graphLookup: {from: 't', startWith: '$a', connectFromField: 'p', connectToField: 'q', as: 'e'}}]",
+            &["t: q"],
+        );
     }
 
     #[test]
