@@ -63,10 +63,34 @@ enum Values {
     Long(Int64Builder),
     Bool(BooleanBuilder),
     Date(TimestampMillisecondBuilder),
-    Word { codes: UInt8Builder, words: Vec<String>, numbers: HashMap<String, u8>, dictionary: Option<ArrayRef> },
+    Word(Words),
     ObjectId(FixedSizeBinaryBuilder),
     Text(BinaryBuilder),
     Raw(BinaryBuilder),
+}
+
+/// Words by their codes.
+#[derive(Debug)]
+struct Words {
+    codes: UInt8Builder,
+    words: Vec<String>,
+    numbers: HashMap<String, u8>,
+    /// All of them, once a batch was finished.
+    dictionary: Option<ArrayRef>,
+}
+
+impl Words {
+    /// The code of a word, a new one as long as there may be new ones.
+    fn code(&mut self, text: &str) -> Option<u8> {
+        let known = self.numbers.get(text).copied();
+        if known.is_some() || self.dictionary.is_some() || self.words.len() >= MOST_WORDS {
+            return known;
+        }
+        let code = self.words.len() as u8;
+        self.numbers.insert(text.to_owned(), code);
+        self.words.push(text.to_owned());
+        Some(code)
+    }
 }
 
 impl Encoder {
@@ -117,7 +141,9 @@ impl Encoder {
         layout.clear();
         others.clear();
         object(document, 0, root, &mut Row { columns, layout, others, row: *n_rows })?;
-        let number = match self.numbers.get(self.layout.as_slice()) {
+        // Rows that are alike often follow each other.
+        let last = self.rows.last().filter(|last| self.layouts[usize::from(**last)].as_ref() == self.layout);
+        let number = match last.or_else(|| self.numbers.get(self.layout.as_slice())) {
             Some(number) => *number,
             None => {
                 let number = u16::try_from(self.layouts.len()).map_err(|_| Error::new("a block has too many rows"))?;
@@ -246,7 +272,7 @@ impl Column {
             Kind::Date => Values::Date(TimestampMillisecondBuilder::new()),
             Kind::Word => {
                 let numbers = words.iter().enumerate().map(|(at, word)| (word.clone(), at as u8)).collect();
-                Values::Word { codes: UInt8Builder::new(), words, numbers, dictionary: None }
+                Values::Word(Words { codes: UInt8Builder::new(), words, numbers, dictionary: None })
             }
             Kind::ObjectId => Values::ObjectId(FixedSizeBinaryBuilder::new(12)),
             Kind::Text => Values::Text(BinaryBuilder::new()),
@@ -261,38 +287,50 @@ impl Column {
             return Ok(false);
         }
         let fixed = || value.try_into().map_err(|_| element::malformed());
-        let taken = match &mut self.values {
-            Values::Word { words, numbers, dictionary, .. } => {
-                let text = text(value)?;
-                if !numbers.contains_key(text) && dictionary.is_none() && words.len() < MOST_WORDS {
-                    numbers.insert(text.to_owned(), words.len() as u8);
-                    words.push(text.to_owned());
-                }
-                numbers.contains_key(text)
-            }
-            Values::Bool(_) => value.iter().all(|byte| *byte <= 1),
-            // What is no UTF-8 is kept as it is.
-            Values::Text(_) => text(value).is_ok() && value.len() == element::size(element::STRING, value)?,
-            _ => true,
-        };
-        if !taken {
-            return Ok(false);
-        }
-        self.pad(row);
-        self.n_rows = row + 1;
+        let missed = row - self.n_rows;
         match &mut self.values {
-            Values::Double(values) => values.append_value(f64::from_le_bytes(fixed()?)),
+            Values::Double(values) => {
+                values.append_nulls(missed);
+                values.append_value(f64::from_le_bytes(fixed()?));
+            }
             Values::Int(values) => {
+                values.append_nulls(missed);
                 values.append_value(i32::from_le_bytes(value.try_into().map_err(|_| element::malformed())?));
             }
-            Values::Long(values) => values.append_value(i64::from_le_bytes(fixed()?)),
-            Values::Date(values) => values.append_value(i64::from_le_bytes(fixed()?)),
-            Values::Bool(values) => values.append_value(value == [1]),
-            Values::Word { codes, numbers, .. } => codes.append_option(numbers.get(text(value)?).copied()),
-            Values::ObjectId(values) => values.append_value(value).map_err(|error| Error::new(error.to_string()))?,
-            Values::Text(values) => values.append_value(text(value)?),
-            Values::Raw(values) => values.append_value(value),
+            Values::Long(values) => {
+                values.append_nulls(missed);
+                values.append_value(i64::from_le_bytes(fixed()?));
+            }
+            Values::Date(values) => {
+                values.append_nulls(missed);
+                values.append_value(i64::from_le_bytes(fixed()?));
+            }
+            Values::Bool(values) if value.iter().all(|byte| *byte <= 1) => {
+                values.append_nulls(missed);
+                values.append_value(value == [1]);
+            }
+            Values::Bool(_) => return Ok(false),
+            Values::Word(words) => {
+                let Some(code) = words.code(text(value)?) else { return Ok(false) };
+                words.codes.append_nulls(missed);
+                words.codes.append_value(code);
+            }
+            Values::ObjectId(values) => {
+                (0..missed).for_each(|_| values.append_null());
+                values.append_value(value).map_err(|error| Error::new(error.to_string()))?;
+            }
+            Values::Text(values) => {
+                // What is no UTF-8 is kept as it is.
+                let Ok(text) = text(value) else { return Ok(false) };
+                (0..missed).for_each(|_| values.append_null());
+                values.append_value(text);
+            }
+            Values::Raw(values) => {
+                (0..missed).for_each(|_| values.append_null());
+                values.append_value(value);
+            }
         }
+        self.n_rows = row + 1;
         Ok(true)
     }
 
@@ -308,7 +346,7 @@ impl Column {
             Values::Long(values) => values.append_nulls(n),
             Values::Date(values) => values.append_nulls(n),
             Values::Bool(values) => values.append_nulls(n),
-            Values::Word { codes, .. } => codes.append_nulls(n),
+            Values::Word(words) => words.codes.append_nulls(n),
             Values::ObjectId(values) => (0..n).for_each(|_| values.append_null()),
             Values::Text(values) | Values::Raw(values) => (0..n).for_each(|_| values.append_null()),
         }
@@ -323,7 +361,7 @@ impl Column {
             Values::Long(values) => Arc::new(values.finish()),
             Values::Date(values) => Arc::new(values.finish()),
             Values::Bool(values) => Arc::new(values.finish()),
-            Values::Word { codes, words, dictionary, .. } => {
+            Values::Word(Words { codes, words, dictionary, .. }) => {
                 let dictionary =
                     dictionary.get_or_insert_with(|| Arc::new(StringArray::from(std::mem::take(words))) as ArrayRef);
                 let array = DictionaryArray::<UInt8Type>::try_new(codes.finish(), Arc::clone(dictionary));
