@@ -303,9 +303,10 @@ impl Bank {
             ));
         }
         let rows = match query.said.max_time {
-            Some(time) => Run::rows(&self.within(time), &query.collection, &query.pipeline)?,
-            None => Run::rows(self, &query.collection, &query.pipeline)?,
+            Some(time) => Run::rows(&self.within(time), &query.collection, &query.pipeline),
+            None => Run::rows(self, &query.collection, &query.pipeline),
         };
+        let rows = rows.map_err(|refusal| query.said.better(refusal))?;
         query.said.notes.iter().for_each(|note| rows.notices().add(Diagnostic::new(note)));
         Ok(rows)
     }

@@ -28,7 +28,8 @@ impl Bank {
                 Ok(Explained { document: explain.to_document(), text: explain.to_string(), steps: None })
             }
             Home::Server(server) => {
-                let explain = server.explain(collection, pipeline).map_err(RunError::from)?;
+                let explain =
+                    server.explain(collection, pipeline).map_err(|error| query.said.better(RunError::from(error)))?;
                 let counts = [explain.time_ms, explain.keys(), explain.documents(), explain.returned()];
                 let [time, keys, documents, returned] = counts.map(report::count);
                 let text = format!("{time} ms; looked at {keys} keys and {documents} documents for {returned} rows\n");

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use catalog::{Analysis, Catalog, Kind, LeftOut};
 use diagnostic::Diagnostic;
-use pipeline::{Bson, Language, Pipeline, Script};
+use pipeline::{Bson, Language, Names, Pipeline, RunError, Script};
 
 use crate::bank::{Home, require};
 use crate::{Bank, Error, ErrorKind};
@@ -40,6 +40,8 @@ pub struct Query {
 pub(crate) struct Said {
     pub(crate) max_time: Option<Duration>,
     pub(crate) explains: bool,
+    /// What is wrong with stages that only the server knows.
+    pub(crate) unchecked: Vec<pipeline::Error>,
     /// How the text was read, where that may surprise.
     pub(crate) notes: Vec<String>,
 }
@@ -152,7 +154,19 @@ impl Bank {
     /// The query that a value is.
     pub fn query_of(&self, value: &Bson, collection: &str) -> Result<Query, Error> {
         self.require(collection)?;
-        Ok(self.checked(pipeline::parse(value)?, collection)?)
+        let (pipeline, unchecked) = match self.names() {
+            Names::Known => (pipeline::parse(value)?, Vec::new()),
+            Names::Any => pipeline::parse_any(value)?,
+        };
+        let notes = unchecked.iter().map(passed_on).collect();
+        let said = Said { unchecked, notes, ..Said::default() };
+        Ok(Query { said, ..self.checked(pipeline, collection)? })
+    }
+
+    /// Which stages and operators may stand in a pipeline of the user's own: on a server, it decides. A handle that shows less than
+    /// all must know what every stage reads, and so must the embedded engine.
+    fn names(&self) -> Names {
+        if matches!(self.home, Home::Server(_)) { Names::Any } else { Names::Known }
     }
 
     /// The query that a text is; `source` is the file it came from.
@@ -160,10 +174,13 @@ impl Bank {
         self.require(collection)?;
         let is_python = source.is_some_and(|source| Path::new(source).extension().is_some_and(|found| found == "py"));
         let language = if is_python { Language::Python } else { Language::Mongosh };
-        let parsed = pipeline::parse_script(text, language).map_err(Problem::Language);
+        let parsed = pipeline::parse_script(text, language, self.names()).map_err(Problem::Language);
         let checked = parsed.and_then(|(pipeline, script)| {
             self.agrees(&script, collection).map_err(Problem::Place)?;
-            let said = Said { max_time: script.max_time, explains: script.explains, notes: script.notes };
+            let placed = |error: pipeline::Error| source.into_iter().fold(error, |error, source| error.within(source));
+            let unchecked: Vec<_> = script.unchecked.into_iter().map(placed).collect();
+            let notes = script.notes.into_iter().chain(unchecked.iter().map(passed_on)).collect();
+            let said = Said { max_time: script.max_time, explains: script.explains, unchecked, notes };
             Ok(Query { said, ..self.checked(pipeline, collection)? })
         });
         checked.map_err(|problem| match (problem, source) {
@@ -200,6 +217,25 @@ impl Bank {
         require(&schemas, collection).map_err(Problem::Place)?;
         pipeline::check(&pipeline, collection, &schemas).map_err(Problem::Language)?;
         Ok(Query { collection: collection.to_owned(), pipeline, said: Said::default() })
+    }
+}
+
+/// What the user is told of a stage that is sent unchecked.
+fn passed_on(error: &pipeline::Error) -> String {
+    let place = error.place().unwrap_or("a stage");
+    format!("{place}: not known here, so it was not checked: the server decides")
+}
+
+impl Said {
+    /// The error for a name that the server does not know either: it is ours, for it has a place and names that are near.
+    pub(crate) fn better(&self, refusal: RunError) -> Error {
+        let told = |error: &&pipeline::Error| {
+            error.unknown_name().is_some_and(|name| refusal.diagnostic().message().contains(name))
+        };
+        match self.unchecked.iter().find(told) {
+            Some(error) => error.clone().into(),
+            None => refusal.into(),
+        }
     }
 }
 

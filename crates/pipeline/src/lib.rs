@@ -71,7 +71,7 @@ pub use check::{check, check_accumulator, check_expr, check_followed, check_pred
 pub use codes::code_name;
 pub use error::{Error, ErrorKind, nearest};
 pub use language::{Known, Part, language};
-pub use parse::{parse, parse_accumulator, parse_expr, parse_predicate, parse_script, parse_text};
+pub use parse::{Names, parse, parse_accumulator, parse_any, parse_expr, parse_predicate, parse_script, parse_text};
 pub use read::{Language, Script, read, read_document};
 pub use run::{CancellationToken, Limits, Notices, Rows, Run, RunError};
 pub use schema::{Field, FieldType, Schema, Schemas};

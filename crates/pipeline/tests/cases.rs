@@ -6,7 +6,9 @@
 
 use std::{env, fmt::Write, path::PathBuf};
 
-use pipeline::{Bson, Document, Language, parse, parse_script, parse_text, print, print::Format, read, read_document};
+use pipeline::{
+    Bson, Document, Language, Names, parse, parse_script, parse_text, print, print::Format, read, read_document,
+};
 
 /// A case is an input, a line `----`, and what is expected; cases are parted by lines `====`.
 fn check(file: &str, answer: impl Fn(&str) -> String) {
@@ -83,7 +85,7 @@ fn documents_are_printed_on_one_line() {
 #[test]
 fn scripts_are_read_as_their_languages_mean_them() {
     check("scripts.txt", |input| {
-        let (pipeline, script) = match parse_script(input, Language::Mongosh) {
+        let (pipeline, script) = match parse_script(input, Language::Mongosh, Names::Known) {
             Ok(found) => found,
             Err(error) => return format!("{:?}: {error}", error.kind()),
         };

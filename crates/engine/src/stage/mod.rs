@@ -30,7 +30,7 @@ use std::sync::Arc;
 
 use bson::{DateTime, Document};
 use pipeline::Notices;
-use pipeline::ast::{Projection, Stage};
+use pipeline::ast::{Projection, Stage, Unchecked};
 
 use crate::value::depth;
 use crate::{Brake, Error, window};
@@ -115,6 +115,7 @@ pub fn apply<'a>(stage: &'a Stage, after: &'a [Stage], rows: Rows<'a>, ctx: &'a 
         }
         Stage::ReplaceRoot(expr) => replace_root::run(expr, rows, now),
         Stage::UnionWith { collection, pipeline } => union_with::run(collection, pipeline, rows, ctx),
+        Stage::Unchecked(stage) => unchecked(stage),
         Stage::SetWindowFields { partition_by, sort_by, output } => {
             window::run(partition_by.as_ref(), sort_by, output, rows, ctx)
         }
@@ -138,7 +139,7 @@ fn may_nest(stage: &Stage) -> bool {
     match stage {
         Stage::Project(Projection::Include { .. }) | Stage::AddFields(_) | Stage::Group { .. } => true,
         Stage::SortByCount(_) | Stage::Lookup(_) | Stage::Facet(_) | Stage::Bucket { .. } => true,
-        Stage::BucketAuto { .. } | Stage::ReplaceRoot(_) | Stage::SetWindowFields { .. } => true,
+        Stage::BucketAuto { .. } | Stage::ReplaceRoot(_) | Stage::SetWindowFields { .. } | Stage::Unchecked(_) => true,
         Stage::Unwind(unwind) => unwind.index.is_some(),
         Stage::Project(Projection::Exclude(_)) | Stage::Unset(_) | Stage::Match(_) | Stage::Sort(_) => false,
         Stage::Limit(_) | Stage::Skip(_) | Stage::Count(_) | Stage::UnionWith { .. } => false,
@@ -166,6 +167,11 @@ pub(crate) fn all_or_error<'a>(result: Result<Vec<Document>, Error>) -> Rows<'a>
         Ok(rows) => Box::new(rows.into_iter().map(Ok)),
         Err(error) => failed(error),
     }
+}
+
+/// Parsed for a server, such a stage never comes here.
+fn unchecked<'a>(stage: &Unchecked) -> Rows<'a> {
+    failed(Error::new(format!("the stage `{}` is not known here: only a server runs it", stage.name())))
 }
 
 /// An error in place of documents.

@@ -138,6 +138,7 @@ impl Wanted {
             }
             Stage::Limit(_) | Stage::Skip(_) | Stage::Count(_) | Stage::Facet(_) => return false,
             Stage::ReplaceRoot(_) | Stage::UnionWith { .. } | Stage::SetWindowFields { .. } => return false,
+            Stage::Unchecked(_) => return false,
         }
         true
     }

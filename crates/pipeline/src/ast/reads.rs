@@ -155,6 +155,7 @@ impl Reads {
                 }
             }
             Stage::SortByCount(expr) | Stage::ReplaceRoot(expr) => self.expr(expr),
+            Stage::Unchecked(_) => self.is_whole = true,
             Stage::Facet(facets) => facets.iter().for_each(|(_, pipeline)| self.stages(&pipeline.stages)),
         }
     }
@@ -260,7 +261,7 @@ impl Stage {
             Self::ReplaceRoot(_) => true,
             Self::Project(Projection::Exclude(_)) | Self::Match(_) | Self::AddFields(_) | Self::Unset(_) => false,
             Self::Sort(_) | Self::Limit(_) | Self::Skip(_) | Self::Unwind(_) | Self::Lookup(_) => false,
-            Self::UnionWith { .. } | Self::SetWindowFields { .. } => false,
+            Self::UnionWith { .. } | Self::SetWindowFields { .. } | Self::Unchecked(_) => false,
         }
     }
 }

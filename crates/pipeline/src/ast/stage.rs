@@ -2,7 +2,7 @@
 
 use bson::Bson;
 
-use super::{AccumulatorCall, Expr, Path, Pipeline, Predicate, WindowCall};
+use super::{AccumulatorCall, Expr, Path, Pipeline, Predicate, Unchecked, WindowCall};
 
 /// One stage of a pipeline.
 #[derive(Clone, Debug, PartialEq)]
@@ -79,6 +79,8 @@ pub enum Stage {
         /// Output fields with what computes them.
         output: Vec<(Path, WindowCall)>,
     },
+    /// A stage that is not known here, for a server alone.
+    Unchecked(Unchecked),
 }
 
 /// A `$project`: either includes or excludes (but for `_id`).
@@ -147,7 +149,8 @@ pub struct Lookup {
 }
 
 impl Stage {
-    /// Its name, with the dollar sign; of two names for one stage, the older.
+    /// Its name, with the dollar sign; of two names for one stage, the older. An unchecked stage has none here, but
+    /// [`Unchecked::name`].
     #[must_use]
     pub fn name(&self) -> &'static str {
         match self {
@@ -169,6 +172,7 @@ impl Stage {
             Self::ReplaceRoot(_) => "$replaceRoot",
             Self::UnionWith { .. } => "$unionWith",
             Self::SetWindowFields { .. } => "$setWindowFields",
+            Self::Unchecked(_) => "",
         }
     }
 }

@@ -99,6 +99,7 @@ fn behind(
             return Ok(shape.or(other));
         }
         Stage::Lookup(lookup) => return joined(lookup, shape, schemas),
+        Stage::Unchecked(_) => return Ok(Shape::Open),
         _ => {}
     }
     let Shape::Closed(fields) = shape else { return Ok(Shape::Open) };
@@ -137,7 +138,7 @@ fn behind(
             walk.sort_keys(sort_by).map_err(|error| error.under("sortBy"))?;
             windowed(output, &walk).map_err(|error| error.under("output"))
         }
-        Stage::Lookup(_) | Stage::UnionWith { .. } => Ok(fields),
+        Stage::Lookup(_) | Stage::UnionWith { .. } | Stage::Unchecked(_) => Ok(fields),
     };
     next.map(Shape::Closed)
 }

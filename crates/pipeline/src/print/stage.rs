@@ -82,6 +82,7 @@ fn stage(stage: &Stage) -> Document {
             union.insert("pipeline", pipeline(inner));
             single("$unionWith", union)
         }
+        Stage::Unchecked(stage) => stage.document(),
         Stage::SetWindowFields { partition_by, sort_by, output } => {
             let mut window = Document::new();
             if let Some(partition_by) = partition_by {

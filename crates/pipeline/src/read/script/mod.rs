@@ -61,6 +61,8 @@ pub struct Script {
     pub max_time: Option<Duration>,
     /// Whether the text asks for an account of the pipeline in place of its rows.
     pub explains: bool,
+    /// What is wrong with the stages that are kept unchecked.
+    pub unchecked: Vec<Error>,
     /// What the user should know of how the text was read, each a sentence without a full stop.
     pub notes: Vec<String>,
 }
