@@ -172,9 +172,7 @@ impl Bank {
     /// The query that a text is; `source` is the file it came from.
     pub fn query(&self, text: &str, source: Option<&str>, collection: &str) -> Result<Query, Error> {
         self.require(collection)?;
-        let is_python = source.is_some_and(|source| Path::new(source).extension().is_some_and(|found| found == "py"));
-        let language = if is_python { Language::Python } else { Language::Mongosh };
-        let parsed = pipeline::parse_script(text, language, self.names()).map_err(Problem::Language);
+        let parsed = pipeline::parse_script(text, language(source), self.names()).map_err(Problem::Language);
         let checked = parsed.and_then(|(pipeline, script)| {
             self.agrees(&script, collection).map_err(Problem::Place)?;
             let placed = |error: pipeline::Error| source.into_iter().fold(error, |error, source| error.within(source));
@@ -218,6 +216,13 @@ impl Bank {
         pipeline::check(&pipeline, collection, &schemas).map_err(Problem::Language)?;
         Ok(Query { collection: collection.to_owned(), pipeline, said: Said::default() })
     }
+}
+
+/// The language that a text is taken for where it could be of either: that of the file it came from.
+#[must_use]
+pub fn language(source: Option<&str>) -> Language {
+    let is_python = source.is_some_and(|source| Path::new(source).extension().is_some_and(|found| found == "py"));
+    if is_python { Language::Python } else { Language::Mongosh }
 }
 
 /// What the user is told of a stage that is sent unchecked.
