@@ -92,9 +92,13 @@ fn scripts_are_read_as_their_languages_mean_them() {
         let mut told = String::new();
         let Bson::Array(stages) = print::to_bson(&pipeline) else { panic!("no stages") };
         let stages: Vec<Document> = stages.into_iter().filter_map(|stage| stage.as_document().cloned()).collect();
-        stages.iter().for_each(|stage| writeln!(told, "{}", print::document(stage, Format::Canonical)).unwrap());
+        for stage in &stages {
+            writeln!(told, "{}", print::document(stage, Format::Canonical)).unwrap();
+        }
         for (what, named) in [("collection", &script.collection), ("database", &script.database)] {
-            named.iter().for_each(|named| writeln!(told, "{what}: {named}").unwrap());
+            if let Some(named) = named {
+                writeln!(told, "{what}: {named}").unwrap();
+            }
         }
         script.max_time.iter().for_each(|time| writeln!(told, "time: {time:?}").unwrap());
         if script.explains {

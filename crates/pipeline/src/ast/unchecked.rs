@@ -52,14 +52,14 @@ impl Unchecked {
 
 /// The names of collections in the value of this key.
 fn named_in<'a>(key: &str, value: &'a Bson, names: &mut Vec<&'a str>) {
-    let named = match (key, value) {
+    let found = match (key, value) {
         ("$literal", _) => return,
         ("$unionWith", Bson::String(_)) => Some(value),
         ("$lookup" | "$graphLookup", Bson::Document(inner)) => inner.get("from"),
         ("$unionWith", Bson::Document(inner)) => inner.get("coll"),
         _ => None,
     };
-    names.extend(named.and_then(Bson::as_str));
+    names.extend(found.and_then(Bson::as_str));
     match value {
         Bson::Document(document) => document.iter().for_each(|(key, value)| named_in(key, value, names)),
         Bson::Array(values) => values.iter().for_each(|value| named_in("", value, names)),

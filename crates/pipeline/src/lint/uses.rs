@@ -49,7 +49,9 @@ impl Uses {
 
     fn pipeline(&mut self, value: &Bson) {
         if let Bson::Array(stages) = value {
-            stages.iter().for_each(|stage| self.stage(stage));
+            for stage in stages {
+                self.stage(stage);
+            }
         }
     }
 
@@ -70,7 +72,7 @@ impl Uses {
                 for (key, value) in inner {
                     match (key.as_str(), value) {
                         ("output", Bson::Document(fields)) => {
-                            fields.values().for_each(|value| self.gathered(value, part))
+                            fields.values().for_each(|value| self.gathered(value, part));
                         }
                         (_, value) => self.expression(value),
                     }

@@ -152,6 +152,11 @@ impl Machine<'_> {
             }
             return Ok(Root { pipeline, asked: Some(0) });
         }
+        if let [_, second, ..] = self.written.as_slice() {
+            return Err(self
+                .error(*second, format!("the text holds {} values and runs none", self.written.len()))
+                .hint("the stages of a pipeline stand in one array: `[ …, … ]`"));
+        }
         match self.last.take() {
             Some(pipeline) => Ok(Root { pipeline, asked: None }),
             None => Ok(Root { pipeline: self.only_pipeline()?, asked: None }),
