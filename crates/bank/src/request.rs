@@ -175,7 +175,10 @@ impl Bank {
         let parsed = pipeline::parse_script(text, language(source), self.names()).map_err(Problem::Language);
         let checked = parsed.and_then(|(pipeline, script)| {
             self.agrees(&script, collection).map_err(Problem::Place)?;
-            let placed = |error: pipeline::Error| source.into_iter().fold(error, |error, source| error.within(source));
+            let placed = |error: pipeline::Error| match source {
+                Some(source) => error.within(source),
+                None => error,
+            };
             let unchecked: Vec<_> = script.unchecked.into_iter().map(placed).collect();
             let notes = script.notes.into_iter().chain(unchecked.iter().map(passed_on)).collect();
             let said = Said { max_time: script.max_time, explains: script.explains, unchecked, notes };

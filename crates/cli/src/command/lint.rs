@@ -13,7 +13,10 @@ pub(crate) fn run(args: &args::Lint) -> Result<(), Failure> {
     let (text, source) = aggregate::text(&args.pipeline)?;
     let language = bank::language(source.as_deref());
     let read = pipeline::read_pipeline(&text, language).and_then(|script| lint(&script, &args.target));
-    let placed = |error: pipeline::Error| source.iter().fold(error, |error, source| error.within(source));
+    let placed = |error: pipeline::Error| match &source {
+        Some(source) => error.within(source),
+        None => error,
+    };
     let found = read.map_err(|error| Failure::of(placed(error).into_diagnostic()))?;
     let text = if args.json { format!("{}\n", as_json(&found)) } else { as_text(&found) };
     output::print(text.as_bytes())?;
