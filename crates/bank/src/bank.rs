@@ -307,12 +307,12 @@ impl Bank {
             None => Run::rows(self, &query.collection, &query.pipeline),
         };
         let rows = rows.map_err(|refusal| query.said.better(refusal))?;
-        query.said.notes.iter().for_each(|note| rows.notices().add(Diagnostic::new(note)));
+        query.notices().into_iter().for_each(|notice| rows.notices().add(notice));
         Ok(rows)
     }
 
     /// The same bank, whose pipelines may take no longer than that.
-    fn within(&self, time: Duration) -> Self {
+    pub(crate) fn within(&self, time: Duration) -> Self {
         let time = self.limits.time.map_or(time, |limit| limit.min(time));
         let home = match &self.home {
             Home::Folder(folder) => Home::Folder(folder.clone()),

@@ -21,6 +21,13 @@ pub struct Explained {
 impl Bank {
     /// Runs a query and tells what became of it.
     pub fn explain(&self, query: &Query) -> Result<Explained, Error> {
+        match query.said.max_time {
+            Some(time) => self.within(time).account(query),
+            None => self.account(query),
+        }
+    }
+
+    fn account(&self, query: &Query) -> Result<Explained, Error> {
         let Query { collection, pipeline, .. } = query;
         match &self.home {
             Home::Folder(folder) => {

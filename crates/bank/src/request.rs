@@ -71,6 +71,12 @@ impl Query {
         self.said.explains
     }
 
+    /// How its text was read, where that may surprise, and what was not checked.
+    #[must_use]
+    pub fn notices(&self) -> Vec<Diagnostic> {
+        self.said.notes.iter().map(Diagnostic::new).collect()
+    }
+
     /// The collection and the pipeline.
     #[must_use]
     pub fn into_parts(self) -> (String, Pipeline) {

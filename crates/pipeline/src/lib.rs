@@ -1,4 +1,5 @@
-//! The pipeline language: Extended JSON in, a checked and printable MongoDB aggregation pipeline out.
+//! The pipeline language: text in (Extended JSON, or a script of mongosh or Python), a checked and printable MongoDB
+//! aggregation pipeline out.
 //!
 //! The public functions are the stages of the work, in order:
 //!
@@ -39,6 +40,7 @@
 //!   parts of a statement asks `ast::Node` and `ast::Reads` for them.
 //! - What MongoDB has and we have not is listed in `parse/names.rs`, so that a user reads "not supported yet" and not
 //!   "unknown". A test holds the lists apart from what is supported.
+//! - What only a server knows is kept as [`ast::Unchecked`], where the caller says that a server is asked ([`Names`]).
 //!
 //! # Errors
 //! Either the user's or ours ([`ErrorKind`]), with the place inside the pipeline (``stage 2, `$group.n` ``) or in the text

@@ -112,7 +112,11 @@ impl Collection {
     #[pyo3(signature = (pipeline))]
     fn explain(&self, py: Python<'_>, pipeline: &Bound<'_, PyAny>) -> PyResult<Explanation> {
         let given = given(&self.opened, pipeline)?;
-        let explained = self.opened.run(py, |bank| bank.explain(&checked(bank, &self.name, &given)?))?;
+        let (explained, notices) = self.opened.run(py, |bank| {
+            let query = checked(bank, &self.name, &given)?;
+            Ok((bank.explain(&query)?, query.notices()))
+        })?;
+        errors::warn(py, &notices)?;
         Ok(Explanation::new(explained))
     }
 

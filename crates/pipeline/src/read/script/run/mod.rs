@@ -29,7 +29,7 @@ use crate::{Error, read::cursor::Cursor};
 use places::Asked;
 use value::{Closure, Entries, Entry, Item, List, Value};
 
-/// How many steps a script may take.
+/// How many steps a script may take, beside four for each byte of it.
 const MAX_STEPS: usize = 200_000;
 /// How many calls and expressions may be in one another while it runs.
 const MAX_DEPTH: usize = 2000;
@@ -108,7 +108,7 @@ impl<'a> Machine<'a> {
     /// Takes steps.
     fn charge(&mut self, steps: usize, span: Span) -> Result<(), Error> {
         self.steps = self.steps.saturating_add(steps);
-        if self.steps <= MAX_STEPS + self.cursor.length() {
+        if self.steps <= MAX_STEPS + 4 * self.cursor.length() {
             return Ok(());
         }
         Err(self
