@@ -150,9 +150,11 @@ Examples:
   banksphere aggregate customers '[{$match: {Gender: \"F\"}}, {$count: \"n\"}]' --bank my.sphere
   banksphere aggregate customers @pipeline.json --bank my.sphere --format table
   banksphere aggregate customers '[{$sortByCount: \"$Gender\"}, {$out: \"counts\"}]' --bank my.sphere
+  banksphere aggregate customers @script.py --bank my.sphere
   echo '[{\"$limit\": 1}]' | banksphere aggregate transactions - --bank my.sphere --canonical
 
-The pipeline is Extended JSON or mongosh's spelling. One document a line comes out, in relaxed Extended JSON.")]
+The pipeline is Extended JSON, or what mongosh or Python reads, with the script around it; nothing but its one
+`aggregate` is run (docs/TEXT.md). One document a line comes out, in relaxed Extended JSON.")]
     Aggregate(Aggregate),
     /// Show what became of a pipeline, stage by stage, with rows and columns read
     #[command(after_help = "\
@@ -174,6 +176,16 @@ Examples:
 Each index is built, tried and dropped again; --create keeps those that help. That takes the server's time:
 on a busy one, try them on a copy of the bank. A pipeline that takes longer than --timeout counts as that long.")]
     Indexes(Indexes),
+    /// Tell what another server lacks of what a pipeline uses
+    #[command(after_help = "\
+Examples:
+  banksphere lint @pipeline.js --for mongodb-5
+  banksphere lint '[{$densify: {field: \"day\", range: {step: 1, bounds: \"full\"}}}]' --for cosmos
+  banksphere lint @pipeline.py --for documentdb --json
+
+Nothing is run, and no bank is needed. What the maker of a server does not list is unknown, and said to be.
+Exit code 1 says that something is lacking.")]
+    Lint(Lint),
     /// List, show and check analyses, dimensions and measures
     #[command(after_help = CATALOG_EXAMPLES)]
     Catalog(Catalog),
@@ -198,6 +210,7 @@ impl Command {
             Self::Quality(quality) => quality.format,
             Self::Aggregate(aggregate) => aggregate.format,
             Self::Explain(explain) => return explain.json,
+            Self::Lint(lint) => return lint.json,
             _ => None,
         };
         matches!(format, Some(Format::Json | Format::Ndjson))
@@ -374,6 +387,19 @@ pub(crate) struct Explain {
     #[command(flatten)]
     pub(crate) question: Question,
     /// As one Extended JSON document
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(ClapArgs)]
+pub(crate) struct Lint {
+    /// The pipeline; `@FILE` reads a file, `-` reads stdin
+    #[arg(value_name = "PIPELINE")]
+    pub(crate) pipeline: String,
+    /// The server
+    #[arg(long = "for", value_name = "TARGET", value_parser = clap::builder::PossibleValuesParser::new(pipeline::lint::TARGETS))]
+    pub(crate) target: String,
+    /// As one JSON object
     #[arg(long)]
     pub(crate) json: bool,
 }

@@ -9,11 +9,18 @@ use super::{
 use crate::{
     Error,
     error::nearest,
-    read::script::{
-        python::describe,
-        syntax::{Element, Expr, Function, Key, Kind, Property, Span},
+    read::{
+        call,
+        script::{
+            python::describe,
+            syntax::{Element, Expr, Function, Key, Kind, Property, Span},
+        },
     },
 };
+
+/// Words of Python that are near to what a user may have meant.
+const PYTHON: &[&str] =
+    &["True", "False", "None", "datetime", "timedelta", "ObjectId", "Decimal128", "Int64", "Regex", "SON", "re"];
 
 impl Machine<'_> {
     pub(super) fn closure(&mut self, function: &Rc<Function>, scope: usize) -> Value {
@@ -55,7 +62,7 @@ impl Machine<'_> {
 
     pub(super) fn unknown_name(&self, name: &str, span: Span) -> Error {
         let declared = self.scopes[0].names.keys().map(|name| &**name);
-        let words = if self.is_python { native::PYTHON_WORDS } else { native::SHELL_WORDS };
+        let words = if self.is_python { PYTHON } else { call::NAMES };
         let mut known: Vec<&str> = declared.chain(words.iter().copied()).collect();
         known.sort_unstable();
         self.error(span, format!("unknown word `{name}`"))
