@@ -65,8 +65,19 @@ impl Machine<'_> {
         let words = if self.is_python { PYTHON } else { call::NAMES };
         let mut known: Vec<&str> = declared.chain(words.iter().copied()).collect();
         known.sort_unstable();
-        self.error(span, format!("unknown word `{name}`"))
-            .hint(format!("quote it if it is a string; {}", nearest("word", name, known)))
+        let error = self.error(span, format!("unknown word `{name}`"));
+        let meant = match name {
+            "True" | "False" if !self.is_python => {
+                Some(format!("Python's `{name}` is written `{}`", name.to_lowercase()))
+            }
+            "None" if !self.is_python => Some("Python's `None` is written `null`".to_owned()),
+            field if field.starts_with('$') => Some(format!("a field is written in quotes: `\"{field}\"`")),
+            _ => None,
+        };
+        if let Some(meant) = meant {
+            return error.hint(meant);
+        }
+        error.hint(format!("quote it if it is a string; {}", nearest("word", name, known)))
     }
 
     fn assign_name(&mut self, name: &Rc<str>, value: Value, scope: usize) {
