@@ -112,6 +112,7 @@ mod tests {
         check("[{$search: {}}]", "mongodb-8", "$search at stage 1: Atlas");
         check("[{$search: {}}, {$zzz: 1}]", "atlas", "$zzz at stage 2: unknown");
         check("[{$merge: 'x'}]", "mongodb-5", "");
+        check("[{$merge: {into: 'x', whenMatched: [{$set: {a: '$$new.a'}}]}}]", "mongodb-5", "");
     }
 
     #[test]

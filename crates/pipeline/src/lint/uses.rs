@@ -66,7 +66,7 @@ impl Uses {
                 }
             }
             ("$facet", Bson::Document(facets)) => facets.values().for_each(|inner| self.pipeline(inner)),
-            ("$lookup" | "$unionWith" | "$graphLookup", Bson::Document(inner)) => self.joined(name, inner),
+            ("$lookup" | "$unionWith" | "$graphLookup" | "$merge", Bson::Document(inner)) => self.joined(name, inner),
             ("$bucket" | "$bucketAuto" | "$setWindowFields", Bson::Document(inner)) => {
                 let part = if name == "$setWindowFields" { Part::WindowFunction } else { Part::Accumulator };
                 for (key, value) in inner {
@@ -91,7 +91,7 @@ impl Uses {
         }
         for (key, value) in inner {
             match key.as_str() {
-                "pipeline" => self.pipeline(value),
+                "pipeline" | "whenMatched" => self.pipeline(value),
                 "restrictSearchWithMatch" => self.query(value),
                 _ => self.expression(value),
             }
