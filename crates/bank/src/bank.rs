@@ -335,9 +335,10 @@ impl Bank {
             ));
         }
         let rows = match query.said.max_time {
-            Some(time) => Run::rows(&self.within(time), &query.collection, &query.pipeline)?,
-            None => Run::rows(self, &query.collection, &query.pipeline)?,
+            Some(time) => Run::rows(&self.within(time), &query.collection, &query.pipeline),
+            None => Run::rows(self, &query.collection, &query.pipeline),
         };
+        let rows = rows.map_err(|refusal| query.said.better(refusal))?;
         query.notices.iter().for_each(|notice| rows.notices().add(notice.clone()));
         let others = query.pipeline.collections();
         if !others.is_empty() {
@@ -349,7 +350,7 @@ impl Bank {
     }
 
     /// The same bank, whose pipelines may take no longer than that.
-    fn within(&self, time: Duration) -> Self {
+    pub(crate) fn within(&self, time: Duration) -> Self {
         let time = self.limits.time.map_or(time, |limit| limit.min(time));
         let home = match &self.home {
             Home::Folder(folder) => Home::Folder(folder.clone()),

@@ -21,6 +21,13 @@ pub struct Explained {
 impl Bank {
     /// Runs a query and tells what became of it.
     pub fn explain(&self, query: &Query) -> Result<Explained, Error> {
+        match query.said.max_time {
+            Some(time) => self.within(time).account(query),
+            None => self.account(query),
+        }
+    }
+
+    fn account(&self, query: &Query) -> Result<Explained, Error> {
         let Query { collection, pipeline, .. } = query;
         written::refuse(pipeline)?;
         match &self.home {
@@ -29,7 +36,8 @@ impl Bank {
                 Ok(Explained { document: explain.to_document(), text: explain.to_string(), steps: None })
             }
             Home::Server(server) => {
-                let explain = server.explain(collection, pipeline).map_err(RunError::from)?;
+                let explain =
+                    server.explain(collection, pipeline).map_err(|error| query.said.better(RunError::from(error)))?;
                 let counts = [explain.time_ms, explain.keys(), explain.documents(), explain.returned()];
                 let [time, keys, documents, returned] = counts.map(report::count);
                 let text = format!("{time} ms; looked at {keys} keys and {documents} documents for {returned} rows\n");

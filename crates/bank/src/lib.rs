@@ -54,7 +54,7 @@ pub use outputs::{Output, check_outputs};
 pub use picture::{check_picture, picture};
 pub use place::{Place, read_text};
 pub use quality_page::quality_queries;
-pub use request::{Query, Request};
+pub use request::{Query, Request, language};
 pub use sample::write_sample;
 pub use spreadsheet::formulas_notice;
 pub use talk::{Step, Talk};

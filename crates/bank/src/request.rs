@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use catalog::{Analysis, Catalog, Kind, LeftOut};
 use diagnostic::{Diagnostic, Hint};
-use pipeline::{Bson, Language, Pipeline, Script};
+use pipeline::{Bson, Language, Names, Pipeline, RunError, Script};
 
 use crate::bank::{Home, require};
 use crate::{Bank, Error, ErrorKind};
@@ -38,10 +38,12 @@ pub struct Query {
 }
 
 /// What the text of a query says beside its pipeline.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Said {
     pub(crate) max_time: Option<Duration>,
     pub(crate) explains: bool,
+    /// What is wrong with stages that only the server knows.
+    pub(crate) unchecked: Vec<pipeline::Error>,
 }
 
 impl Query {
@@ -70,10 +72,18 @@ impl Query {
         self.said.explains
     }
 
-    /// What the user should know of it before it runs: a field that no document has, a text that may surprise.
+    /// What the user should know of it before it runs: how its text was read, where that may surprise, what was not
+    /// checked, the field that no document has.
     #[must_use]
     pub fn notices(&self) -> &[Diagnostic] {
         &self.notices
+    }
+
+    /// The query with what its text says beside the pipeline, `notes` on how it was read among that.
+    fn said(self, notes: Vec<String>, said: Said) -> Self {
+        let unchecked = said.unchecked.iter().map(passed_on);
+        let notices = notes.into_iter().chain(unchecked).map(Diagnostic::new).chain(self.notices).collect();
+        Self { said, notices, ..self }
     }
 
     /// The collection and the pipeline.
@@ -159,21 +169,33 @@ impl Bank {
     /// The query that a value is.
     pub fn query_of(&self, value: &Bson, collection: &str) -> Result<Query, Error> {
         self.require(collection)?;
-        Ok(self.checked(pipeline::parse(value)?, collection)?)
+        let (pipeline, unchecked) = match self.names() {
+            Names::Known => (pipeline::parse(value)?, Vec::new()),
+            Names::Any => pipeline::parse_any(value)?,
+        };
+        let checked = self.checked(pipeline, collection)?;
+        Ok(checked.said(Vec::new(), Said { unchecked, ..Said::default() }))
+    }
+
+    /// Which stages and operators may stand in a pipeline of the user's own: on a server, it decides. A handle that shows less than
+    /// all must know what every stage reads, and so must the embedded engine.
+    fn names(&self) -> Names {
+        if matches!(self.home, Home::Server(_)) { Names::Any } else { Names::Known }
     }
 
     /// The query that a text is; `source` is the file it came from.
     pub fn query(&self, text: &str, source: Option<&str>, collection: &str) -> Result<Query, Error> {
         self.require(collection)?;
-        let is_python = source.is_some_and(|source| Path::new(source).extension().is_some_and(|found| found == "py"));
-        let language = if is_python { Language::Python } else { Language::Mongosh };
-        let parsed = pipeline::parse_script(text, language).map_err(Problem::Language);
+        let parsed = pipeline::parse_script(text, language(source), self.names()).map_err(Problem::Language);
         let checked = parsed.and_then(|(pipeline, script)| {
             self.agrees(&script, collection).map_err(Problem::Place)?;
-            let checked = self.checked(pipeline, collection)?;
-            let notices = script.notes.iter().map(Diagnostic::new).chain(checked.notices).collect();
-            let said = Said { max_time: script.max_time, explains: script.explains };
-            Ok(Query { said, notices, ..checked })
+            let placed = |error: pipeline::Error| match source {
+                Some(source) => error.within(source),
+                None => error,
+            };
+            let unchecked: Vec<_> = script.unchecked.into_iter().map(placed).collect();
+            let said = Said { max_time: script.max_time, explains: script.explains, unchecked };
+            Ok(self.checked(pipeline, collection)?.said(script.notes, said))
         });
         checked.map_err(|problem| match (problem, source) {
             (Problem::Language(error), Some(source)) => error.shown_in(text).within(source).into(),
@@ -228,6 +250,32 @@ fn counts_as_missing(fault: &pipeline::Error) -> Diagnostic {
     match fault.diagnostic().to_do() {
         Some(Hint::Text(hint)) => notice.hint(hint.clone()),
         _ => notice,
+    }
+}
+
+/// The language that a text is taken for where it could be of either: that of the file it came from.
+#[must_use]
+pub fn language(source: Option<&str>) -> Language {
+    let is_python = source.is_some_and(|source| Path::new(source).extension().is_some_and(|found| found == "py"));
+    if is_python { Language::Python } else { Language::Mongosh }
+}
+
+/// What the user is told of a stage that is sent unchecked.
+fn passed_on(error: &pipeline::Error) -> String {
+    let place = error.place().unwrap_or("a stage");
+    format!("{place}: not known here, so it was not checked: the server decides")
+}
+
+impl Said {
+    /// The error for a name that the server does not know either: it is ours, for it has a place and names that are near.
+    pub(crate) fn better(&self, refusal: RunError) -> Error {
+        let told = |error: &&pipeline::Error| {
+            error.unknown_name().is_some_and(|name| refusal.diagnostic().message().contains(name))
+        };
+        match self.unchecked.iter().find(told) {
+            Some(error) => error.clone().into(),
+            None => refusal.into(),
+        }
     }
 }
 

@@ -68,6 +68,7 @@ fn dispatch(command: Command, program: &[OsString]) -> Result<(), Failure> {
         Command::Aggregate(args) => command::aggregate::run(&args),
         Command::Explain(args) => command::explain::run(&args),
         Command::Indexes(args) => command::indexes::run(&args),
+        Command::Lint(args) => command::lint::run(&args),
         Command::Catalog(args) => command::catalog::run(&args),
         Command::Report(args) => command::report::run(&args),
         Command::Help(args) => command::help::run(&args),

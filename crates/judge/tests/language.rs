@@ -24,8 +24,8 @@ What of MongoDB's aggregation language the embedded engine has. This page is gen
 - **same**: answers as a MongoDB server does. The case file has statements with what a server answered; besides, random
   pipelines ask for everything that the reference server, MongoDB 6.0, knows.
 - **unchecked**: built after the manual; the reference server is too old to be asked.
-- **refused**: said by name, before a row is read. The same for a bank on a server, which is sent only what BankSphere
-  understands; mongosh or a driver runs it there.
+- **refused**: said by name, before a row is read. A bank on a server is sent it as it stands, unchecked and with a notice;
+  only what writes or never ends is refused there, too.
 - *Since* is the first server version that has it; a pipeline for an older one is refused by name, too.
 
 Stages that tell of the server itself (`$collStats`, `$currentOp`, …) are not listed. `$out` and `$merge` write into

@@ -15,6 +15,9 @@ pub struct Error {
     diagnostic: Diagnostic,
     /// The way to the place, innermost first: it grows while the error climbs out of the parser.
     steps: Vec<Step>,
+    /// Whether the innermost step is the name of a stage or an operator that is none. Why not the name: errors climb through
+    /// deep recursions, whose frames grow with them.
+    is_unknown: bool,
     /// How many of the steps are part of the diagnostic's place already.
     n_settled: usize,
 }
@@ -51,7 +54,21 @@ impl Error {
     }
 
     fn new(kind: ErrorKind, message: String) -> Self {
-        Self { kind, diagnostic: Diagnostic::new(message), steps: Vec::new(), n_settled: 0 }
+        Self { kind, diagnostic: Diagnostic::new(message), steps: Vec::new(), is_unknown: false, n_settled: 0 }
+    }
+
+    /// The user wrote the name of a stage or an operator, as `what` says, that no server has as far as we know.
+    pub(crate) fn unknown(what: &str, name: &str) -> Self {
+        Self { is_unknown: true, ..Self::input(format!("unknown {what} `{name}`")) }
+    }
+
+    /// The name of a stage or an operator that no server has as far as we know, if that is the mistake.
+    #[must_use]
+    pub fn unknown_name(&self) -> Option<&str> {
+        match self.steps.first() {
+            Some(Step::Key(name)) if self.is_unknown => Some(name),
+            _ => None,
+        }
     }
 
     /// Says where, such as ``stage 3, `$group.avg_limit.$avg` ``; a place already there is kept.

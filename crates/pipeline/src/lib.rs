@@ -1,4 +1,5 @@
-//! The pipeline language: Extended JSON in, a checked and printable MongoDB aggregation pipeline out.
+//! The pipeline language: text in (Extended JSON, or a script of mongosh or Python), a checked and printable MongoDB
+//! aggregation pipeline out.
 //!
 //! The public functions are the stages of the work, in order:
 //!
@@ -47,6 +48,7 @@
 //!   only needs the parts of a statement asks `ast::Node`, `ast::Reads` and `Stage::facts` for them.
 //! - What MongoDB has and we have not is listed in `parse/names.rs`, so that a user reads "not supported yet" and not
 //!   "unknown". A test holds the lists apart from what is supported.
+//! - What only a server knows is kept as [`ast::Unchecked`], where the caller says that a server is asked ([`Names`]).
 //!
 //! # Errors
 //! Either the user's or ours ([`ErrorKind`]), with the place inside the pipeline (``stage 2, `$group.n` ``) or in the text
@@ -64,6 +66,7 @@ mod json;
 pub mod keys;
 mod language;
 pub mod limits;
+pub mod lint;
 mod parse;
 mod pointer;
 pub mod print;
@@ -81,8 +84,8 @@ pub use codes::code_name;
 pub use error::{Error, ErrorKind, nearest};
 pub use json::read_json;
 pub use language::{Known, Part, language};
-pub use parse::{parse, parse_accumulator, parse_expr, parse_predicate, parse_script, parse_text};
-pub use read::{Language, Script, read, read_document};
+pub use parse::{Names, parse, parse_accumulator, parse_any, parse_expr, parse_predicate, parse_script, parse_text};
+pub use read::{Language, Script, read, read_document, read_pipeline};
 pub use run::{CancellationToken, Limits, Notices, Rows, Run, RunError};
 pub use schema::{Field, FieldType, Schema, Schemas};
 pub use since::{Since, oldest_server};

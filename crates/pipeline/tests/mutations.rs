@@ -6,7 +6,7 @@
 
 use std::path::PathBuf;
 
-use pipeline::{Bson, Language, parse, print, read};
+use pipeline::{Bson, Language, Names, parse, print, read};
 
 /// A small generator (SplitMix64): the same numbers on every machine and in every version.
 struct Chance(u64);
@@ -127,7 +127,7 @@ fn scripts_with_faults_never_panic_and_end_soon() {
     for _ in 0..500 {
         let text = mutate(chance.pick(&seeds).as_str(), &mut chance);
         for language in [Language::Mongosh, Language::Python] {
-            n_read += usize::from(pipeline::parse_script(&text, language).is_ok());
+            n_read += usize::from(pipeline::parse_script(&text, language, Names::Known).is_ok());
         }
     }
     assert!(n_read > 40, "too few got through: {n_read}");
@@ -157,7 +157,7 @@ fn the_work_of_a_script_is_bounded() {
     ];
     for text in texts {
         let start = std::time::Instant::now();
-        assert!(pipeline::parse_script(text, Language::Mongosh).is_err(), "{text}");
+        assert!(pipeline::parse_script(text, Language::Mongosh, Names::Known).is_err(), "{text}");
         assert!(start.elapsed().as_secs() < 20, "{text} took {:?}", start.elapsed());
     }
     for (open, middle, close) in [
@@ -171,9 +171,9 @@ fn the_work_of_a_script_is_bounded() {
     ] {
         for depth in [150, 5000, 100_000] {
             let text = open.repeat(depth) + middle + &close.repeat(depth);
-            let _ = pipeline::parse_script(&text, Language::Mongosh);
-            let _ = pipeline::parse_script(&format!("x{}", ".a".repeat(depth)), Language::Python);
-            let _ = pipeline::parse_script(&format!("{}pass", "if 1: ".repeat(depth)), Language::Python);
+            let _ = pipeline::parse_script(&text, Language::Mongosh, Names::Known);
+            let _ = pipeline::parse_script(&format!("x{}", ".a".repeat(depth)), Language::Python, Names::Known);
+            let _ = pipeline::parse_script(&format!("{}pass", "if 1: ".repeat(depth)), Language::Python, Names::Known);
         }
     }
 }

@@ -62,47 +62,6 @@ fn a_bracket_that_is_not_closed() {
     );
 }
 
-/// Better: "a field is written in quotes: `\"$a\"`", and no list of words.
-#[test]
-fn a_field_without_quotes() {
-    check(
-        "[{$group: {_id: $a}}]",
-        &expect![[r#"
-        unknown word `$a`
-          at line 1, column 17
-            [{$group: {_id: $a}}]
-                            ^
-        hint: quote it if it is a string; words with a near name: `NaN`, `Date`, `true`"#]],
-    );
-}
-
-/// Better: "Python's `True` is written `true`".
-#[test]
-fn the_words_of_python() {
-    check(
-        "[{$match: {a: True}}]",
-        &expect![[r#"
-        unknown word `True`
-          at line 1, column 15
-            [{$match: {a: True}}]
-                          ^
-        hint: quote it if it is a string; words with a near name: `true`, `Date`, `Code`"#]],
-    );
-}
-
-/// Better: "these are typographic quotes; write `\"`".
-#[test]
-fn typographic_quotes() {
-    check(
-        "[{$match: {a: “x”}}]",
-        &expect![[r#"
-        expected a value, found `“`
-          at line 1, column 15
-            [{$match: {a: “x”}}]
-                          ^"#]],
-    );
-}
-
 /// Better: "a field that is read starts with `$`".
 #[test]
 fn a_field_without_its_dollar_sign_is_text() {

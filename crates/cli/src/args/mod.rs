@@ -3,6 +3,7 @@
 //! In: the command line, through clap. Out: [`Args`]. Nothing is read or run here.
 
 mod data;
+mod pipelines;
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
@@ -10,6 +11,7 @@ use std::path::{Path, PathBuf};
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 
 pub(crate) use self::data::{Adopt, Analyze, Check, Copy, Draft, Import, Sample};
+pub(crate) use self::pipelines::{Aggregate, Explain, Indexes, Lint, Question};
 use crate::examples::{CATALOG_CHECK_EXAMPLES, CATALOG_EXAMPLES, CATALOG_LIST_EXAMPLES, CATALOG_SHOW_EXAMPLES};
 use crate::examples::{INFO_EXAMPLES, NOTEBOOK_EXAMPLES, TOPIC_EXAMPLES};
 
@@ -150,9 +152,11 @@ Examples:
   banksphere aggregate customers '[{$match: {Gender: \"F\"}}, {$count: \"n\"}]' --bank my.sphere
   banksphere aggregate customers @pipeline.json --bank my.sphere --format table
   banksphere aggregate customers '[{$sortByCount: \"$Gender\"}, {$out: \"counts\"}]' --bank my.sphere
+  banksphere aggregate customers @script.py --bank my.sphere
   echo '[{\"$limit\": 1}]' | banksphere aggregate transactions - --bank my.sphere --canonical
 
-The pipeline is Extended JSON or mongosh's spelling. One document a line comes out, in relaxed Extended JSON.")]
+The pipeline is Extended JSON, or what mongosh or Python reads, with the script around it; nothing but its one
+`aggregate` is run (docs/TEXT.md). One document a line comes out, in relaxed Extended JSON.")]
     Aggregate(Aggregate),
     /// Show what became of a pipeline, stage by stage, with rows and columns read
     #[command(after_help = "\
@@ -174,6 +178,16 @@ Examples:
 Each index is built, tried and dropped again; --create keeps those that help. That takes the server's time:
 on a busy one, try them on a copy of the bank. A pipeline that takes longer than --timeout counts as that long.")]
     Indexes(Indexes),
+    /// Tell what another server lacks of what a pipeline uses
+    #[command(after_help = "\
+Examples:
+  banksphere lint @pipeline.js --for mongodb-5
+  banksphere lint '[{$densify: {field: \"day\", range: {step: 1, bounds: \"full\"}}}]' --for cosmos
+  banksphere lint @pipeline.py --for documentdb --json
+
+Nothing is run, and no bank is needed. What the maker of a server does not list is unknown, and said to be.
+Exit code 1 says that something is lacking.")]
+    Lint(Lint),
     /// List, show and check analyses, dimensions and measures
     #[command(after_help = CATALOG_EXAMPLES)]
     Catalog(Catalog),
@@ -198,6 +212,7 @@ impl Command {
             Self::Quality(quality) => quality.format,
             Self::Aggregate(aggregate) => aggregate.format,
             Self::Explain(explain) => return explain.json,
+            Self::Lint(lint) => return lint.json,
             _ => None,
         };
         matches!(format, Some(Format::Json | Format::Ndjson))
@@ -352,63 +367,6 @@ pub(crate) struct Quality {
     /// Show the pipelines, as mongosh text and as Extended JSON, instead of running them
     #[arg(long)]
     pub(crate) show_pipeline: bool,
-}
-
-#[derive(ClapArgs)]
-pub(crate) struct Aggregate {
-    #[command(flatten)]
-    pub(crate) question: Question,
-    /// Canonical Extended JSON: every type spelt out
-    #[arg(long, conflicts_with = "format")]
-    pub(crate) canonical: bool,
-    /// How the documents are written
-    #[arg(long, value_enum, value_name = "FORMAT")]
-    pub(crate) format: Option<Format>,
-    /// Write to this file instead of stdout
-    #[arg(short, long, value_name = "FILE")]
-    pub(crate) output: Option<PathBuf>,
-}
-
-#[derive(ClapArgs)]
-pub(crate) struct Explain {
-    #[command(flatten)]
-    pub(crate) question: Question,
-    /// As one Extended JSON document
-    #[arg(long)]
-    pub(crate) json: bool,
-}
-
-#[derive(ClapArgs)]
-pub(crate) struct Indexes {
-    /// An analysis by name, or a collection with a pipeline; the whole catalog otherwise
-    #[arg(value_name = "ANALYSIS|COLLECTION")]
-    pub(crate) name: Option<String>,
-    /// The pipeline over the collection; `@FILE` reads a file, `-` reads stdin
-    #[arg(value_name = "PIPELINE")]
-    pub(crate) pipeline: Option<String>,
-    #[command(flatten)]
-    pub(crate) run: RunArgs,
-    #[command(flatten)]
-    pub(crate) asked: AskArgs,
-    /// Keep the indexes that help
-    #[arg(long)]
-    pub(crate) create: bool,
-}
-
-/// A pipeline over a collection of a bank.
-#[derive(ClapArgs)]
-pub(crate) struct Question {
-    /// The collection
-    #[arg(value_name = "COLLECTION")]
-    pub(crate) collection: String,
-    /// The pipeline; `@FILE` reads a file, `-` reads stdin
-    #[arg(value_name = "PIPELINE", allow_hyphen_values = true)]
-    pub(crate) pipeline: String,
-    /// Refuse a field that no document has; otherwise it counts as missing, as on a server, and stderr names it
-    #[arg(long)]
-    pub(crate) strict: bool,
-    #[command(flatten)]
-    pub(crate) run: RunArgs,
 }
 
 #[derive(ClapArgs)]

@@ -65,7 +65,7 @@ pub(crate) fn query(collection: &str, argument: &str, bank: &Bank) -> Result<Que
 }
 
 /// The pipeline's text, and the file that it came from.
-fn text(argument: &str) -> Result<(String, Option<String>), Failure> {
+pub(crate) fn text(argument: &str) -> Result<(String, Option<String>), Failure> {
     if let Some(text) = input::text(argument, "the pipeline")? {
         return Ok((text, Some("standard input".to_owned())));
     }

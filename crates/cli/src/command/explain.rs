@@ -27,5 +27,7 @@ pub(crate) fn tell(bank: &Bank, query: &Query, is_json: bool) -> Result<(), Fail
         }
         None => explained.text,
     };
-    output::print(text.as_bytes())
+    output::print(text.as_bytes())?;
+    query.notices().iter().for_each(output::notice);
+    Ok(())
 }

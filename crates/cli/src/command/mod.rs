@@ -13,6 +13,7 @@ pub(crate) mod help;
 pub(crate) mod import;
 pub(crate) mod indexes;
 pub(crate) mod info;
+pub(crate) mod lint;
 pub(crate) mod notebook;
 pub(crate) mod quality;
 pub(crate) mod report;

@@ -7,3 +7,4 @@ mod figures;
 mod import;
 mod plans;
 mod program;
+mod unchecked;

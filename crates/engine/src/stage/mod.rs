@@ -40,7 +40,7 @@ use std::sync::Arc;
 
 use bson::{DateTime, Document};
 use pipeline::Notices;
-use pipeline::ast::{Effect, Stage};
+use pipeline::ast::{Effect, Stage, Unchecked};
 
 use crate::value::depth;
 use crate::{Brake, Error, window};
@@ -162,6 +162,7 @@ pub fn apply<'a>(stage: &'a Stage, after: &'a [Stage], rows: Rows<'a>, ctx: &'a 
         Stage::Out(_) | Stage::Merge(_) => {
             failed(Error::new(format!("`{}` writes into a collection, which cannot be done here", stage.name())))
         }
+        Stage::Unchecked(stage) => unchecked(stage),
         Stage::SetWindowFields { partition_by, sort_by, output } => {
             window::run(partition_by.as_ref(), sort_by, output, rows, ctx)
         }
@@ -213,6 +214,11 @@ pub(crate) fn all_or_error<'a>(result: Result<Vec<Document>, Error>) -> Rows<'a>
         Ok(rows) => Box::new(rows.into_iter().map(Ok)),
         Err(error) => failed(error),
     }
+}
+
+/// Parsed for a server, such a stage never comes here.
+fn unchecked<'a>(stage: &Unchecked) -> Rows<'a> {
+    failed(Error::new(format!("the stage `{}` is not known here: only a server runs it", stage.name())))
 }
 
 /// An error in place of documents.

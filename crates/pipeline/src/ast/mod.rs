@@ -1,7 +1,8 @@
 //! The typed pipeline: what a MongoDB aggregation pipeline says once every name in it is known.
 //!
 //! Invariant: whatever can be built by [`crate::parse`] is well formed: known stages and operators, right argument
-//! counts, literals that a server would take. Engines may rely on that.
+//! counts, literals that a server would take. Engines may rely on that; only what is parsed for a server may hold
+//! [`Unchecked`] stages.
 
 mod accumulator;
 mod arguments;
@@ -15,6 +16,7 @@ mod path;
 mod predicate;
 mod reads;
 mod stage;
+mod unchecked;
 mod walk;
 mod window;
 
@@ -29,6 +31,7 @@ pub use path::Path;
 pub use predicate::{BitTest, Comparison, Predicate, Regex, Test, TypeName};
 pub use reads::Reads;
 pub use stage::{Effect, Facts, Order, Projected, Projection, SortKey, Stage, Unwind};
+pub use unchecked::Unchecked;
 pub use walk::{Node, NodeMut};
 pub(crate) use window::WINDOW_FUNCTIONS;
 pub use window::{Bound, Computed, Smoothing, TimeUnit, Window, WindowCall, WindowFunction};

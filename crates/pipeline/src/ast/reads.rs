@@ -116,8 +116,8 @@ impl Reads {
             Stage::Project(Projection::Include { id: true, .. }) => {
                 self.paths.extend(Path::new("_id").filter(|id| !self.paths.contains(id)));
             }
-            // What writes documents, or looks at all their levels.
-            Stage::Out(_) | Stage::Merge(_) | Stage::Redact(_) => self.is_whole = true,
+            // What writes documents, or looks at all their levels, or may do anything.
+            Stage::Out(_) | Stage::Merge(_) | Stage::Redact(_) | Stage::Unchecked(_) => self.is_whole = true,
             _ => {}
         }
         facts.reads.iter().for_each(|path| self.add(path));

@@ -2,7 +2,7 @@
 
 use super::{
     AccumulatorCall, Densify, Expr, Fill, GraphLookup, Lookup, LookupPipeline, Merge, Path, Pipeline, Predicate,
-    Target, WindowCall,
+    Target, Unchecked, WindowCall,
 };
 
 /// One stage of a pipeline.
@@ -99,6 +99,8 @@ pub enum Stage {
         /// Output fields with what computes them.
         output: Vec<(Path, WindowCall)>,
     },
+    /// A stage that is not known here, for a server alone.
+    Unchecked(Unchecked),
 }
 
 /// A `$project`: either includes or excludes (but for `_id`).
@@ -235,10 +237,12 @@ impl Stage {
             }
             Self::Out(_) => facts("$out", Changes, vec![], vec![]),
             Self::Merge(_) => sees_others(facts("$merge", Changes, vec![], vec![])),
+            Self::Unchecked(_) => facts("", Changes, vec![], vec![]),
         }
     }
 
-    /// Its name, with the dollar sign; of two names for one stage, the older.
+    /// Its name, with the dollar sign; of two names for one stage, the older. An unchecked stage has none here, but
+    /// [`Unchecked::name`].
     #[must_use]
     pub fn name(&self) -> &'static str {
         self.facts().name

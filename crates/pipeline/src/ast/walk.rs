@@ -105,6 +105,7 @@ macro_rules! parts_of_stage {
             Stage::SortByCount(expr) | Stage::ReplaceRoot(expr) | Stage::Redact(expr) | Stage::Documents(expr) => {
                 vec![$Node::Expr(expr)]
             }
+            Stage::Unchecked(_) => Vec::new(),
             Stage::Facet(facets) => facets.$iter().map(|(_, pipeline)| $Node::Pipeline(pipeline)).collect(),
             Stage::UnionWith { collection: _, pipeline } => vec![$Node::Pipeline(pipeline)],
             Stage::LookupPipeline(LookupPipeline { from: _, on: _, bindings, pipeline, target: _ }) => {
@@ -152,6 +153,8 @@ macro_rules! collection_of_stage {
             Stage::Unwind(_) | Stage::Facet(_) | Stage::Bucket { .. } | Stage::BucketAuto { .. } => None,
             Stage::ReplaceRoot(_) | Stage::SetWindowFields { .. } | Stage::Redact(_) | Stage::Sample(_) => None,
             Stage::Documents(_) | Stage::Densify(_) | Stage::Fill(_) | Stage::Out(_) | Stage::Merge(_) => None,
+            // Read by itself, for it may name several.
+            Stage::Unchecked(_) => None,
         }
     };
 }
@@ -306,11 +309,12 @@ impl Pipeline {
     pub fn collections(&self) -> Vec<&str> {
         let mut names: Vec<&str> = Vec::new();
         Node::Pipeline(self).visit(&mut |node| {
-            if let Node::Stage(stage) = node
-                && let Some(name) = stage.collection()
-                && !names.contains(&name)
-            {
-                names.push(name);
+            let Node::Stage(stage) = node else { return };
+            let found = if let Stage::Unchecked(stage) = stage { stage.collections() } else { Vec::new() };
+            for name in found.into_iter().chain(stage.collection()) {
+                if !names.contains(&name) {
+                    names.push(name);
+                }
             }
         });
         names
@@ -320,6 +324,9 @@ impl Pipeline {
     /// the first error.
     pub fn try_rename_collections<E>(&mut self, rename: &mut dyn FnMut(&str) -> Result<String, E>) -> Result<(), E> {
         for stage in &mut self.stages {
+            if let Stage::Unchecked(stage) = stage {
+                stage.try_rename_collections(rename)?;
+            }
             if let Some(name) = stage.collection_mut() {
                 *name = rename(name)?;
             }

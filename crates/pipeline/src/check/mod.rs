@@ -115,7 +115,7 @@ fn behind(
         Stage::Lookup(lookup) => return join::lookup(lookup, shape, schemas),
         Stage::LookupPipeline(lookup) => return join::lookup_pipeline(lookup, &shape, schemas, scope),
         Stage::GraphLookup(graph) => return join::graph_lookup(graph, shape, schemas, scope),
-        Stage::Documents(_) => return Ok(Shape::Open),
+        Stage::Documents(_) | Stage::Unchecked(_) => return Ok(Shape::Open),
         _ => {}
     }
     let Shape::Closed(fields) = shape else { return Ok(Shape::Open) };
@@ -166,7 +166,7 @@ fn behind(
             Ok(fields)
         }
         Stage::Sample(_) | Stage::Out(_) | Stage::Documents(_) | Stage::Lookup(_) => Ok(fields),
-        Stage::LookupPipeline(_) | Stage::GraphLookup(_) | Stage::UnionWith { .. } => Ok(fields),
+        Stage::LookupPipeline(_) | Stage::GraphLookup(_) | Stage::UnionWith { .. } | Stage::Unchecked(_) => Ok(fields),
     };
     // Stages that copy the document into itself could go on doubling it.
     next.map(|fields| if follow::is_too_large(&fields) { Shape::Open } else { Shape::Closed(fields) })

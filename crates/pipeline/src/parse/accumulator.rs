@@ -54,7 +54,7 @@ fn unknown(name: &str) -> Error {
     if names::lists(UNSUPPORTED_ACCUMULATORS, name) {
         return names::unsupported(&format!("the accumulator `{name}`"));
     }
-    let error = Error::input(format!("unknown accumulator `{name}`")).code(15952);
+    let error = Error::unknown("accumulator", name).code(15952);
     if is_window_function(name) {
         return error.hint(format!("`{name}` belongs in `$setWindowFields`"));
     }

@@ -53,14 +53,25 @@ pub(crate) use predicate::is_operators;
 /// # Ok::<(), pipeline::Error>(())
 /// ```
 pub fn parse(value: &Bson) -> Result<Pipeline, Error> {
-    limits::within_depth(value)?;
-    let pipeline = match value {
-        Bson::Array(stages) => stage::stages(stages, &Scope::default()),
-        Bson::Document(_) => stage::stages(std::slice::from_ref(value), &Scope::default()),
-        other => Err(Error::input(format!("a pipeline is an array of stages, found {}", describe::a_value(other)))),
-    }?;
+    let pipeline = stage::stages(stages_of(value)?, &Scope::default())?;
     limits::within_pipelines(&pipeline)?;
     Ok(pipeline)
+}
+
+/// The same for a server, with [`Names::Any`]: and the error that each unchecked stage would have been.
+pub fn parse_any(value: &Bson) -> Result<(Pipeline, Vec<Error>), Error> {
+    let (pipeline, unchecked) = stage::kept_stages(stages_of(value)?)?;
+    limits::within_pipelines(&pipeline)?;
+    Ok((pipeline, unchecked))
+}
+
+fn stages_of(value: &Bson) -> Result<&[Bson], Error> {
+    limits::within_depth(value)?;
+    match value {
+        Bson::Array(stages) => Ok(stages),
+        Bson::Document(_) => Ok(std::slice::from_ref(value)),
+        other => Err(Error::input(format!("a pipeline is an array of stages, found {}", describe::a_value(other)))),
+    }
 }
 
 /// Reads and parses a pipeline, also with a script around it, whose collection and options are not looked at; [`parse_script`]
@@ -72,24 +83,38 @@ pub fn parse(value: &Bson) -> Result<Pipeline, Error> {
 /// assert!(error.to_string().starts_with(&lines.join("\n")));
 /// ```
 pub fn parse_text(text: &str) -> Result<Pipeline, Error> {
-    parse_script(text, Language::Mongosh).map(|(pipeline, _)| pipeline)
+    parse_script(text, Language::Mongosh, Names::Known).map(|(pipeline, _)| pipeline)
+}
+
+/// What becomes of a stage or an operator that is not known here.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Names {
+    /// It is refused by name.
+    Known,
+    /// Its stage is kept as it stands, for a server that may know it; what writes or never ends is refused all the same.
+    Any,
 }
 
 /// Reads and parses a pipeline with what the text says beside it; a text that could be of either language is taken for `first`.
 ///
 /// ```
-/// use pipeline::{Language, parse_script};
+/// use pipeline::{Language, Names, parse_script};
 ///
 /// let text = "const top = 3;\ndb.customers.aggregate([{$limit: top}], {maxTimeMS: 500})";
-/// let (pipeline, script) = parse_script(text, Language::Mongosh)?;
+/// let (pipeline, script) = parse_script(text, Language::Mongosh, Names::Known)?;
 /// assert_eq!(pipeline.stages[0].name(), "$limit");
 /// assert_eq!(script.collection.as_deref(), Some("customers"));
 /// # Ok::<(), pipeline::Error>(())
 /// ```
-pub fn parse_script(text: &str, first: Language) -> Result<(Pipeline, Script), Error> {
+pub fn parse_script(text: &str, first: Language, names: Names) -> Result<(Pipeline, Script), Error> {
     let mut script = read_script(text, first)?;
     script.pipeline = variables::bound(std::mem::take(&mut script.pipeline), &script.variables)?;
-    let pipeline = parse(&script.pipeline).map_err(|error| error.shown_in(text))?;
+    let (pipeline, unchecked) = match names {
+        Names::Known => parse(&script.pipeline).map(|pipeline| (pipeline, Vec::new())),
+        Names::Any => parse_any(&script.pipeline),
+    }
+    .map_err(|error| error.shown_in(text))?;
+    script.unchecked = unchecked.into_iter().map(|error| error.shown_in(text)).collect();
     Ok((pipeline, script))
 }
 

@@ -46,6 +46,9 @@ pub(crate) const STAGES_OF_THE_SERVER: &[&str] = &[
     "$shardedDataDistribution",
 ];
 
+/// The stages that do more than read what is there, and are sent to no server unseen.
+pub(super) const NEVER_PASSED_ON: &[&str] = &["$out", "$merge", "$changeStream", "$changeStreamSplitLargeEvent"];
+
 /// The expression operators whose arguments are not all expressions in a row, or see variables of their own.
 pub(crate) const FORMS: &[Known] = &[
     ("$literal", "3.0"),
@@ -122,8 +125,11 @@ pub(crate) const TOP_OPERATORS: &[Known] = &[
 /// The operators at the top of a query that MongoDB has besides.
 pub(crate) const UNSUPPORTED_TOP_OPERATORS: &[Known] = &[("$text", "3.0"), ("$where", "3.0")];
 
-/// What to do with a pipeline that we do not have, in a folder or on a server: we send a server only what we understand.
-pub(super) const NOT_OURS: &str = "MongoDB has it, BankSphere has not: mongosh or a driver runs it on a server";
+/// What to do with a pipeline that we do not have.
+pub(super) const NOT_OURS: &str = "MongoDB has it, the embedded engine has not: `aggregate` on a server passes it on";
+
+/// The same of what is passed on to no server.
+pub(super) const NOT_PASSED_ON: &str = "it does more than read what is there: mongosh or a driver runs it on a server";
 
 /// The error for what MongoDB has and we have not.
 pub(super) fn unsupported(what: &str) -> Error {

@@ -46,7 +46,7 @@ pub(super) fn unknown(name: &str, code: i32) -> Error {
     if names::lists(UNSUPPORTED_OPERATORS, name) {
         return names::unsupported(&format!("the operator `{name}`"));
     }
-    let error = Error::input(format!("unknown operator `{name}`")).code(code);
+    let error = Error::unknown("operator", name).code(code);
     if Accumulator::named(name).is_some() || names::is_window_function(name) {
         return error.hint(format!("`{name}` belongs in `$group` or `$setWindowFields`, not in an expression"));
     }

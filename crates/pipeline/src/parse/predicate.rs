@@ -107,7 +107,7 @@ fn unknown(key: &str) -> Error {
     if names::lists(UNSUPPORTED_TOP_OPERATORS, key) {
         return names::unsupported(&format!("the query operator `{key}`"));
     }
-    let error = Error::input(format!("unknown top-level query operator `{key}`")).code(BAD_VALUE);
+    let error = Error::unknown("top-level query operator", key).code(BAD_VALUE);
     if is_field_operator(key) {
         return error.hint(format!("`{key}` belongs behind a field: `{{ field: {{ {key}: … }} }}`"));
     }

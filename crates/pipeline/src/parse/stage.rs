@@ -9,13 +9,25 @@ use super::{
     names::{self, UNSUPPORTED_STAGES},
     predicate, project, sort, window, write,
 };
-use crate::{Error, Pipeline, ast::Stage, describe, error::nearest, limits};
+use crate::{
+    Error, ErrorKind, Pipeline,
+    ast::{Stage, Unchecked},
+    describe,
+    error::nearest,
+    limits,
+};
 
 /// Parses all stages; an error names the stage by its number, from 1.
 pub(super) fn stages(values: &[Bson], scope: &Scope<'_>) -> Result<Pipeline, Error> {
     limits::within_length(values.len())?;
     let stage = |(at, value)| stage(value, scope).map_err(|error: Error| error.settled_in_stage(at));
     let stages: Vec<Stage> = values.iter().enumerate().map(stage).collect::<Result<_, _>>()?;
+    in_their_places(&stages)?;
+    Ok(Pipeline { stages })
+}
+
+/// Refuses what can only be the first stage, or only the last, elsewhere.
+fn in_their_places(stages: &[Stage]) -> Result<(), Error> {
     for (at, stage) in stages.iter().enumerate() {
         let name = stage.name();
         let misplaced = match stage {
@@ -27,7 +39,7 @@ pub(super) fn stages(values: &[Bson], scope: &Scope<'_>) -> Result<Pipeline, Err
         };
         return Err(misplaced.under(name).settled_in_stage(at));
     }
-    Ok(Pipeline { stages })
+    Ok(())
 }
 
 /// Parses the pipeline inside a stage, which may write nothing; `codes` are those for what is no array, and for a stage
@@ -43,6 +55,47 @@ pub(super) fn inner(value: &Bson, scope: &Scope<'_>, (shape, writes): (i32, i32)
             Err(error.code(writes).under(name).settled_in_stage(at))
         }
     }
+}
+
+/// The same of a whole pipeline for a server, which may know more: a stage that is not known here, or has something inside
+/// that is not, is kept as it stands, with the error that it is here.
+pub(super) fn kept_stages(values: &[Bson]) -> Result<(Pipeline, Vec<Error>), Error> {
+    limits::within_length(values.len())?;
+    let mut unchecked = Vec::new();
+    let mut kept = Vec::with_capacity(values.len());
+    for (at, value) in values.iter().enumerate() {
+        kept.push(match stage(value, &Scope::default()) {
+            Ok(stage) => stage,
+            Err(error) => {
+                let (stage, error) = kept_as_it_stands(value, error).map_err(|error| error.settled_in_stage(at))?;
+                unchecked.push(error.settled_in_stage(at));
+                stage
+            }
+        });
+    }
+    in_their_places(&kept)?;
+    Ok((Pipeline { stages: kept }, unchecked))
+}
+
+fn kept_as_it_stands(value: &Bson, error: Error) -> Result<(Stage, Error), Error> {
+    let is_of_a_name = error.kind() == ErrorKind::Unsupported || error.unknown_name().is_some();
+    let entry = value.as_document().and_then(|document| document.iter().next());
+    match entry {
+        Some((name, argument)) if is_of_a_name && !does_more_than_read(name, argument) => {
+            Ok((Stage::Unchecked(Unchecked::new(name, argument.clone())), error))
+        }
+        _ => Err(error),
+    }
+}
+
+/// Whether a stage or one inside writes, or never ends.
+fn does_more_than_read(name: &str, argument: &Bson) -> bool {
+    names::NEVER_PASSED_ON.contains(&name)
+        || match argument {
+            Bson::Document(document) => document.iter().any(|(name, inner)| does_more_than_read(name, inner)),
+            Bson::Array(values) => values.iter().any(|value| does_more_than_read("", value)),
+            _ => false,
+        }
 }
 
 fn stage(value: &Bson, scope: &Scope<'_>) -> Result<Stage, Error> {
@@ -113,10 +166,13 @@ fn named(name: &str, argument: &Bson, scope: &Scope<'_>) -> Result<Stage, Error>
 }
 
 fn unknown(name: &str) -> Error {
+    if names::NEVER_PASSED_ON.contains(&name) {
+        return Error::unsupported(format!("the stage `{name}` is not supported yet")).hint(names::NOT_PASSED_ON);
+    }
     if names::lists(UNSUPPORTED_STAGES, name) || names::STAGES_OF_THE_SERVER.contains(&name) {
         return names::unsupported(&format!("the stage `{name}`"));
     }
-    let error = Error::input(format!("unknown stage `{name}`")).code(40324);
+    let error = Error::unknown("stage", name).code(40324);
     let dollared = format!("${name}");
     if STAGES.iter().any(|(known, ..)| *known == dollared) {
         return error.hint(format!("a stage starts with a dollar sign: `{dollared}`"));

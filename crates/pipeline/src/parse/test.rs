@@ -74,7 +74,7 @@ fn operator(name: &str, value: &Bson) -> Result<Test, Error> {
             Err(names::unsupported(&format!("the query operator `{name}`")))
         }
         _ if name.starts_with('$') => {
-            let error = bad(format!("unknown query operator `{name}`"));
+            let error = Error::unknown("query operator", name).code(BAD_VALUE);
             if crate::ast::Operator::named(name).is_some() {
                 return Err(error.hint(format!("an expression in a query is written `{{ $expr: {{ {name}: … }} }}`")));
             }

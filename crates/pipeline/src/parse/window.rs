@@ -103,7 +103,7 @@ fn function(
 fn unknown(name: &str) -> Error {
     let accumulators =
         Accumulator::all().iter().filter(|spec| names::works_in_windows(spec.accumulator)).map(|spec| spec.name);
-    Error::input(format!("unknown window function `{name}`"))
+    Error::unknown("window function", name)
         .hint(nearest("window function", name, accumulators.chain(names::names(WINDOW_FUNCTIONS))))
         .code(9)
 }

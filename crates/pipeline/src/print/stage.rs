@@ -93,6 +93,7 @@ fn stage(stage: &Stage) -> Document {
         Stage::Fill(inner) => single("$fill", gaps::fill(inner)),
         Stage::Out(target) => single("$out", join::target(target)),
         Stage::Merge(inner) => single("$merge", join::merge(inner)),
+        Stage::Unchecked(stage) => stage.document(),
         Stage::SetWindowFields { partition_by, sort_by, output } => {
             single("$setWindowFields", window(partition_by.as_ref(), sort_by, output))
         }

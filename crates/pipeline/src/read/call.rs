@@ -5,7 +5,7 @@ use bson::{Binary, Bson, DateTime, JavaScriptCodeWithScope, Timestamp, oid::Obje
 use super::{cursor::Cursor, date, extended, string::make_regex, value};
 use crate::{Error, error::nearest, limits::MAX_DEPTH};
 
-const NAMES: &[&str] = &[
+pub(super) const NAMES: &[&str] = &[
     "true",
     "false",
     "null",

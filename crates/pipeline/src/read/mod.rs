@@ -32,6 +32,12 @@ pub fn read(text: &str) -> Result<Bson, Error> {
     }
 }
 
+/// Reads a pipeline with what the text says beside it, and does not look at its stages. A text that could be of either language is
+/// taken for `first`.
+pub fn read_pipeline(text: &str, first: Language) -> Result<Script, Error> {
+    read_script(text, first)
+}
+
 /// Reads one document, such as a line of a collection's file.
 pub fn read_document(text: &str) -> Result<Document, Error> {
     match read(text)? {

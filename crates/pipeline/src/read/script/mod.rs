@@ -61,6 +61,8 @@ pub struct Script {
     pub max_time: Option<Duration>,
     /// Whether the text asks for an account of the pipeline in place of its rows.
     pub explains: bool,
+    /// What is wrong with the stages that are kept unchecked.
+    pub unchecked: Vec<Error>,
     /// What the user should know of how the text was read, each a sentence without a full stop.
     pub notes: Vec<String>,
 }
@@ -149,6 +151,11 @@ impl Machine<'_> {
                 pipeline = self.first_row(&pipeline)?;
             }
             return Ok(Root { pipeline, asked: Some(0) });
+        }
+        if let [_, second, ..] = self.written.as_slice() {
+            return Err(self
+                .error(*second, format!("the text holds {} values and runs none", self.written.len()))
+                .hint("the stages of a pipeline stand in one array: `[ …, … ]`"));
         }
         match self.last.take() {
             Some(pipeline) => Ok(Root { pipeline, asked: None }),

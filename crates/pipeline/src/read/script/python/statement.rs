@@ -341,7 +341,10 @@ pub(in crate::read::script) fn has_marks(text: &str) -> bool {
         text.match_indices(word)
             .any(|(at, _)| !text[..at].ends_with(|c: char| c.is_alphanumeric() || "_\"'".contains(c)))
     };
-    text.lines().any(line) || words.into_iter().any(in_words)
+    // Keys without quotes are the shell's.
+    let is_key = |at: usize| text[..at].trim_end().ends_with(['{', ',']);
+    let is_shell = text.match_indices('$').any(|(at, _)| is_key(at));
+    !is_shell && (text.lines().any(line) || words.into_iter().any(in_words))
 }
 
 /// A target of an assignment, for the error where it is none.

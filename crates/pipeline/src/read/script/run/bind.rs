@@ -9,11 +9,18 @@ use super::{
 use crate::{
     Error,
     error::nearest,
-    read::script::{
-        python::describe,
-        syntax::{Element, Expr, Function, Key, Kind, Property, Span},
+    read::{
+        call,
+        script::{
+            python::describe,
+            syntax::{Element, Expr, Function, Key, Kind, Property, Span},
+        },
     },
 };
+
+/// Words of Python that are near to what a user may have meant.
+const PYTHON: &[&str] =
+    &["True", "False", "None", "datetime", "timedelta", "ObjectId", "Decimal128", "Int64", "Regex", "SON", "re"];
 
 impl Machine<'_> {
     pub(super) fn closure(&mut self, function: &Rc<Function>, scope: usize) -> Value {
@@ -55,11 +62,22 @@ impl Machine<'_> {
 
     pub(super) fn unknown_name(&self, name: &str, span: Span) -> Error {
         let declared = self.scopes[0].names.keys().map(|name| &**name);
-        let words = if self.is_python { native::PYTHON_WORDS } else { native::SHELL_WORDS };
+        let words = if self.is_python { PYTHON } else { call::NAMES };
         let mut known: Vec<&str> = declared.chain(words.iter().copied()).collect();
         known.sort_unstable();
-        self.error(span, format!("unknown word `{name}`"))
-            .hint(format!("quote it if it is a string; {}", nearest("word", name, known)))
+        let error = self.error(span, format!("unknown word `{name}`"));
+        let meant = match name {
+            "True" | "False" if !self.is_python => {
+                Some(format!("Python's `{name}` is written `{}`", name.to_lowercase()))
+            }
+            "None" if !self.is_python => Some("Python's `None` is written `null`".to_owned()),
+            field if field.starts_with('$') => Some(format!("a field is written in quotes: `\"{field}\"`")),
+            _ => None,
+        };
+        if let Some(meant) = meant {
+            return error.hint(meant);
+        }
+        error.hint(format!("quote it if it is a string; {}", nearest("word", name, known)))
     }
 
     fn assign_name(&mut self, name: &Rc<str>, value: Value, scope: usize) {

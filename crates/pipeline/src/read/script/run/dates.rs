@@ -94,15 +94,8 @@ impl Machine<'_> {
             }
             "getTimezoneOffset" => return Ok(Value::Number(0.0)),
             "toISOString" | "toJSON" => {
-                let text = bson::DateTime::from_millis(millis as i64);
-                let text = text.try_to_rfc3339_string().map_err(|_| self.error(span, "this date has no such text"))?;
-                // JavaScript always writes the milliseconds.
-                let text = if text.contains('.') { text } else { text.replace('Z', ".000Z") };
-                let text = if let Some((head, tail)) = text.split_once('.') {
-                    format!("{head}.{:0<3}Z", tail.trim_end_matches('Z'))
-                } else {
-                    text
-                };
+                let text = iso(bson::DateTime::from_millis(millis as i64));
+                let text = text.ok_or_else(|| self.error(span, "this date has no such text"))?;
                 return Ok(Value::text(text));
             }
             _ => {}
@@ -244,6 +237,13 @@ impl Machine<'_> {
         let millis = date.to_zoned(TimeZone::UTC).map_err(|_| self.error(span, "this is not a date"))?;
         self.date(millis.timestamp().as_millisecond() as f64 - offset, span)
     }
+}
+
+/// A date as JavaScript writes it, always with milliseconds.
+pub(super) fn iso(date: bson::DateTime) -> Option<String> {
+    let text = date.try_to_rfc3339_string().ok()?;
+    let (head, tail) = text.split_once('.').unwrap_or((text.trim_end_matches('Z'), ""));
+    Some(format!("{head}.{:0<3}Z", tail.trim_end_matches('Z')))
 }
 
 fn civil_of(millis: f64) -> Option<civil::DateTime> {

@@ -29,7 +29,7 @@ use crate::{Error, read::cursor::Cursor};
 use places::Asked;
 use value::{Closure, Entries, Entry, Item, List, Value};
 
-/// How many steps a script may take.
+/// How many steps a script may take, beside four for each byte of it.
 const MAX_STEPS: usize = 200_000;
 /// How many calls and expressions may be in one another while it runs.
 const MAX_DEPTH: usize = 2000;
@@ -52,6 +52,8 @@ pub(super) struct Machine<'a> {
     database: Option<Rc<str>>,
     /// The value of the last statement that is one, outside of functions; or what is exported.
     pub(super) last: Option<Item>,
+    /// The objects and arrays that stand in lines of their own.
+    pub(super) written: Vec<Span>,
     pub(super) notes: Vec<String>,
     /// The time at which it runs, in milliseconds since 1970.
     now: f64,
@@ -88,6 +90,7 @@ impl<'a> Machine<'a> {
             views: Vec::new(),
             database: None,
             last: None,
+            written: Vec::new(),
             notes: Vec::new(),
             now,
         }
@@ -105,7 +108,7 @@ impl<'a> Machine<'a> {
     /// Takes steps.
     fn charge(&mut self, steps: usize, span: Span) -> Result<(), Error> {
         self.steps = self.steps.saturating_add(steps);
-        if self.steps <= MAX_STEPS + self.cursor.length() {
+        if self.steps <= MAX_STEPS + 4 * self.cursor.length() {
             return Ok(());
         }
         Err(self
@@ -205,6 +208,9 @@ impl<'a> Machine<'a> {
                     && !matches!(expr.kind, Kind::Assign(..))
                     && matches!(value, Value::List(_) | Value::Object(_))
                 {
+                    if matches!(expr.kind, Kind::Object(_) | Kind::List(..)) {
+                        self.written.push(expr.span);
+                    }
                     self.last = Some(value.at(expr.span));
                 }
             }

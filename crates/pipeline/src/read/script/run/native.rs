@@ -42,6 +42,8 @@ pub(super) const SHELL_WORDS: &[&str] = &[
     "Code",
     "DBRef",
     "BSONSymbol",
+    "MD5",
+    "DBQuery",
     "Binary",
     "Object",
     "Array",
@@ -184,7 +186,7 @@ pub(super) fn global(name: &str, is_python: bool) -> Option<Value> {
         "deepcopy" => Value::native("copy.deepcopy"),
         "ASCENDING" => Value::Integer(1),
         "DESCENDING" => Value::Integer(-1),
-        "os" | "sys" | "pd" | "time" | "process" | "globalThis" | "config" | "rs" | "sh" | "assert" => {
+        "os" | "sys" | "pd" | "time" | "process" | "globalThis" | "config" | "rs" | "sh" | "assert" | "DBQuery" => {
             Value::Unknown(Rc::from(format!("`{name}`")))
         }
         _ => Value::native(name),

@@ -126,6 +126,7 @@ impl Machine<'_> {
             Some(item) if is_whole => self.to_number(&item.value, span)?,
             _ => 10.0,
         };
+        let base = if base == 0.0 || base.is_nan() { 10.0 } else { base };
         let (sign, digits) = match text.strip_prefix('-') {
             Some(rest) => (-1.0, rest),
             None => (1.0, text.strip_prefix('+').unwrap_or(text)),

@@ -26,6 +26,9 @@ impl Machine<'_> {
             }
             Value::Unknown(_) => Some(of.clone()),
             Value::Date(id) if self.is_python => self.part_of_date(*id, name),
+            Value::Plain(Bson::RegularExpression(regex)) if name == "source" => {
+                Some(Value::text(regex.pattern.as_str()))
+            }
             Value::Undefined | Value::Null => {
                 let nothing = if self.is_python { "None" } else { "undefined" };
                 return Err(self.error(span, format!("`{name}` is read of `{nothing}`")));
@@ -34,7 +37,9 @@ impl Machine<'_> {
         };
         match found {
             Some(found) => Ok(found),
-            None if self.is_python => Err(self.error(span, format!("{} has no `{name}`", self.type_in_words(of)))),
+            None if !matches!(of, Value::Object(_)) => {
+                Err(self.error(span, format!("{} has no `{name}`", self.type_in_words(of))))
+            }
             None => Ok(Value::Undefined),
         }
     }
@@ -194,10 +199,30 @@ impl Machine<'_> {
                     return Ok(Value::Unknown(Rc::from("the text of the answer")));
                 }
                 let value = self.bson_of(&first.at(span))?;
-                self.made_text(value.into_relaxed_extjson().to_string(), span)
+                let plain = if path.starts_with("EJSON") { value } else { self.plain(value, span)? };
+                self.made_text(plain.into_relaxed_extjson().to_string(), span)
             }
             _ => Err(self.error(span, format!("`{path}` is not read here"))),
         }
+    }
+
+    /// A value as JavaScript's JSON has it: dates and object ids are strings there.
+    fn plain(&self, value: Bson, span: Span) -> Result<Bson, Error> {
+        Ok(match value {
+            Bson::DateTime(date) if !self.is_python => {
+                Bson::String(super::dates::iso(date).ok_or_else(|| self.error(span, "this date has no such text"))?)
+            }
+            Bson::ObjectId(id) if !self.is_python => Bson::String(id.to_hex()),
+            Bson::Array(values) => {
+                Bson::Array(values.into_iter().map(|value| self.plain(value, span)).collect::<Result<_, _>>()?)
+            }
+            Bson::Document(document) => {
+                let entry = |(key, value)| Ok((key, self.plain(value, span)?));
+                Bson::Document(document.into_iter().map(entry).collect::<Result<_, Error>>()?)
+            }
+            Bson::Null | Bson::Boolean(_) | Bson::String(_) | Bson::Int32(_) | Bson::Double(_) => value,
+            _ => return Err(self.error(span, "this value has no form in JSON here").hint("`EJSON.stringify` has one")),
+        })
     }
 
     pub(super) fn of_bson(&mut self, value: &Bson, span: Span) -> Result<Value, Error> {

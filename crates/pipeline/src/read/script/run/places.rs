@@ -34,6 +34,32 @@ pub(super) struct View {
     pipeline: Item,
 }
 
+/// The methods by which some drivers build a pipeline stage by stage.
+const BUILDERS: &[&str] = &[
+    "addFields",
+    "append",
+    "facet",
+    "graphLookup",
+    "group",
+    "limit",
+    "lookup",
+    "match",
+    "merge",
+    "near",
+    "out",
+    "pipeline",
+    "project",
+    "redact",
+    "replaceRoot",
+    "sample",
+    "search",
+    "skip",
+    "sort",
+    "sortByCount",
+    "unionWith",
+    "unwind",
+];
+
 /// How many views may stand on one another.
 const MAX_VIEWS: usize = 20;
 
@@ -270,7 +296,7 @@ impl Machine<'_> {
         match name {
             "toArray" | "pretty" | "to_list" | "batchSize" | "batch_size" | "close" | "allowDiskUse" | "hint"
             | "comment" | "addCursorFlag" | "readConcern" | "withReadPreference" | "stream" | "rewind"
-            | "noCursorTimeout" => Ok(answer),
+            | "noCursorTimeout" | "exec" | "lean" => Ok(answer),
             "maxTimeMS" | "max_time_ms" => {
                 let entry = Entry { key_span: span, item: args.first().at(span) };
                 self.asked[id].options.insert(Rc::from("maxTimeMS"), entry);
@@ -295,6 +321,9 @@ impl Machine<'_> {
                 self.apply(&args.first(), &Args::of(vec![item]), span)?;
                 Ok(Value::Undefined)
             }
+            _ if BUILDERS.contains(&name) => Err(self
+                .error(span, format!("`{name}` adds to a pipeline behind `aggregate`, which is not read here"))
+                .hint("write the stages inside `aggregate([ … ])`")),
             _ => {
                 self.asked[id].is_processed = Some(name.to_owned());
                 Ok(unknown)

@@ -31,6 +31,12 @@ impl Machine<'_> {
                 }
                 return self.object(entries, span);
             }
+            ("NumberDecimal" | "Decimal128", 1) if matches!(first, Value::Number(_)) => {
+                let text = self.text_of(&first, span)?;
+                return self.built("NumberDecimal", &[Value::text(text)], span);
+            }
+            ("MD5", 1) => return self.built("HexData", &[Value::Number(5.0), first], span),
+            ("Timestamp", 0) => return self.built("Timestamp", &[Value::Number(0.0), Value::Number(0.0)], span),
             ("BSONSymbol", 1) => Bson::Symbol(self.text_of(&first, span)?),
             ("Code", 1) if matches!(first, Value::Function(_)) => Bson::JavaScriptCode(self.function_text(&first)),
             ("Binary", 2) => {

@@ -54,7 +54,15 @@ impl Parser<'_> {
 
     /// A template; the cursor stands on its first quote.
     pub(super) fn template(&mut self) -> Result<Expr, Error> {
-        let start = self.at();
+        self.template_from(self.at(), false)
+    }
+
+    /// The same behind `String.raw`.
+    pub(super) fn raw_template(&mut self, start: usize) -> Result<Expr, Error> {
+        self.template_from(start, true)
+    }
+
+    fn template_from(&mut self, start: usize, is_raw: bool) -> Result<Expr, Error> {
         self.take("`");
         let mut parts = Vec::new();
         let mut text = String::new();
@@ -72,6 +80,9 @@ impl Parser<'_> {
                     [Part::Text(text)] => self.constant(start, Value::Text(Rc::clone(text))),
                     _ => self.expr(start, Kind::Template(parts)),
                 };
+            } else if self.looks_at("\\") && is_raw {
+                text.extend(self.cursor.advance());
+                text.extend(self.cursor.advance());
             } else if self.looks_at("\\") {
                 self.escape(&mut text)?;
             } else {

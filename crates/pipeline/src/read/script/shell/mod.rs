@@ -58,6 +58,14 @@ const WORDS_BEFORE: &[(&str, Operator)] = &[
     ("yield", Operator::Itself),
 ];
 
+/// Whether this is `String.raw`, behind which a template has no escapes.
+fn is_string_raw(value: &Expr) -> bool {
+    match &value.kind {
+        Kind::Member { of, name, .. } => &**name == "raw" && matches!(&of.kind, Kind::Name(of) if &**of == "String"),
+        _ => false,
+    }
+}
+
 impl Parser<'_> {
     /// Skips blanks and comments, and says whether a line ended among them.
     pub(super) fn blank(&mut self) -> Result<bool, Error> {
@@ -235,6 +243,8 @@ impl Parser<'_> {
                 let by = if self.looks_at("++") { 1.0 } else { -1.0 };
                 self.cursor.advance_bytes(2);
                 value = self.expr(start, Kind::Step { target: Box::new(value), by, is_postfix: true })?;
+            } else if self.peek() == Some('`') && is_string_raw(&value) {
+                value = self.raw_template(start)?;
             } else if self.peek() == Some('`') {
                 return Err(self.cursor.unsupported("a name before a template string is not read"));
             } else {

@@ -1,0 +1,2 @@
+db.people.aggregate([{ $limit: 1 }]);
+db.pets.aggregate([{ $limit: 1 }]);
