@@ -219,15 +219,17 @@ pub fn array_fields(array: &[u8], names: &[&str], columns: &mut [Vec<Option<Bson
     for element in element::elements(array)? {
         let element = element?;
         n_elements += 1;
-        columns.iter_mut().for_each(|column| column.push(None));
-        if element.element != element::OBJECT {
+        for column in columns.iter_mut() {
+            column.push(None);
+        }
+        if element.kind != element::OBJECT {
             continue;
         }
         for field in element::elements(element.value)? {
             let field = field?;
             let column = names.iter().position(|name| *name == field.name).and_then(|at| columns.get_mut(at));
             if let Some(cell) = column.and_then(|column| column.last_mut()) {
-                *cell = Some(element::value(field.element, field.value)?);
+                *cell = Some(element::value(field.kind, field.value)?);
             }
         }
     }
@@ -236,7 +238,7 @@ pub fn array_fields(array: &[u8], names: &[&str], columns: &mut [Vec<Option<Bson
 
 /// The elements of an array's bytes.
 pub fn array_elements(array: &[u8]) -> Result<Vec<Bson>, Error> {
-    element::elements(array)?.map(|element| element.and_then(|one| element::value(one.element, one.value))).collect()
+    element::elements(array)?.map(|element| element.and_then(|one| element::value(one.kind, one.value))).collect()
 }
 
 /// The bytes of all documents of a batch, as they came.

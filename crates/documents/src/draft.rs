@@ -58,10 +58,10 @@ impl Draft {
                 continue;
             }
             path.push(element.name.to_owned());
-            if element.element == OBJECT && path.len() < MOST_LEVELS {
+            if element.kind == OBJECT && path.len() < MOST_LEVELS {
                 self.object(element.value, path)?;
             } else if !element.value.is_empty() {
-                self.value(path, element.element, element.value);
+                self.value(path, element.kind, element.value);
             }
             path.pop();
         }

@@ -21,7 +21,8 @@ pub(crate) const LONG: u8 = 0x12;
 /// One field of a raw document.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Element<'a> {
-    pub(crate) element: u8,
+    /// Its BSON type.
+    pub(crate) kind: u8,
     pub(crate) name: &'a str,
     pub(crate) value: &'a [u8],
 }
@@ -52,7 +53,7 @@ impl<'a> Elements<'a> {
         let size = size(*element, value)?;
         let (value, left) = value.split_at_checked(size).ok_or_else(malformed)?;
         self.left = left;
-        Ok(Some(Element { element: *element, name, value }))
+        Ok(Some(Element { kind: *element, name, value }))
     }
 }
 

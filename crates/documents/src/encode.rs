@@ -73,7 +73,7 @@ enum Values {
 #[derive(Debug)]
 struct Words {
     codes: UInt8Builder,
-    words: Vec<String>,
+    by_code: Vec<String>,
     numbers: HashMap<String, u8>,
     /// All of them, once a batch was finished.
     dictionary: Option<ArrayRef>,
@@ -83,12 +83,12 @@ impl Words {
     /// The code of a word, a new one as long as there may be new ones.
     fn code(&mut self, text: &str) -> Option<u8> {
         let known = self.numbers.get(text).copied();
-        if known.is_some() || self.dictionary.is_some() || self.words.len() >= MOST_WORDS {
+        if known.is_some() || self.dictionary.is_some() || self.by_code.len() >= MOST_WORDS {
             return known;
         }
-        let code = self.words.len() as u8;
+        let code = self.by_code.len() as u8;
         self.numbers.insert(text.to_owned(), code);
-        self.words.push(text.to_owned());
+        self.by_code.push(text.to_owned());
         Some(code)
     }
 }
@@ -140,18 +140,17 @@ impl Encoder {
         let Self { root, columns, layout, others, n_rows, .. } = self;
         layout.clear();
         others.clear();
-        object(document, 0, root, &mut Row { columns, layout, others, row: *n_rows })?;
+        object(document, 0, root, &mut Row { columns, layout, others, number: *n_rows })?;
         // Rows that are alike often follow each other.
         let last = self.rows.last().filter(|last| self.layouts[usize::from(**last)].as_ref() == self.layout);
-        let number = match last.or_else(|| self.numbers.get(self.layout.as_slice())) {
-            Some(number) => *number,
-            None => {
-                let number = u16::try_from(self.layouts.len()).map_err(|_| Error::new("a block has too many rows"))?;
-                let layout: Box<[u8]> = self.layout.as_slice().into();
-                self.layouts.push(layout.clone());
-                self.numbers.insert(layout, number);
-                number
-            }
+        let number = if let Some(number) = last.or_else(|| self.numbers.get(self.layout.as_slice())) {
+            *number
+        } else {
+            let number = u16::try_from(self.layouts.len()).map_err(|_| Error::new("a block has too many rows"))?;
+            let layout: Box<[u8]> = self.layout.as_slice().into();
+            self.layouts.push(layout.clone());
+            self.numbers.insert(layout, number);
+            number
         };
         self.rows.push(number);
         self.rest.append_value(&self.others);
@@ -166,11 +165,8 @@ impl Encoder {
         self.n_bytes = 0;
         self.numbers.clear();
         let mut layouts = BinaryBuilder::new();
+        // No layout is empty: even that of an empty document has its end.
         self.layouts.drain(..).for_each(|layout| layouts.append_value(layout));
-        // A layout is never empty: even that of an empty document has its end.
-        (layouts.values_slice().is_empty() && n_rows > 0)
-            .then(|| Err(Error::new("a block has no layouts")))
-            .unwrap_or(Ok(()))?;
         let layouts = padded(layouts, n_rows);
         let fixed: [ArrayRef; N_FIXED] = [
             Arc::new(UInt16Array::from(std::mem::take(&mut self.rows))),
@@ -212,13 +208,13 @@ struct Row<'a> {
     columns: &'a mut [Column],
     layout: &'a mut Vec<u8>,
     others: &'a mut Vec<u8>,
-    row: usize,
+    number: usize,
 }
 
 impl Row<'_> {
     fn field(&mut self, element: &Element, source: u16) {
-        let has_arrays = element.element == ARRAY && holds_arrays(element.value);
-        self.layout.push(if has_arrays { ARRAYS } else { element.element });
+        let has_arrays = element.kind == ARRAY && holds_arrays(element.value);
+        self.layout.push(if has_arrays { ARRAYS } else { element.kind });
         self.layout.extend(element.name.as_bytes());
         self.layout.push(0);
         self.layout.extend(source.to_le_bytes());
@@ -227,8 +223,7 @@ impl Row<'_> {
 
 /// Whether an element of an array is an array.
 fn holds_arrays(array: &[u8]) -> bool {
-    elements(array)
-        .is_ok_and(|mut elements| elements.any(|element| element.is_ok_and(|element| element.element == ARRAY)))
+    elements(array).is_ok_and(|mut elements| elements.any(|element| element.is_ok_and(|element| element.kind == ARRAY)))
 }
 
 fn object(document: &[u8], level: usize, place: &Place, row: &mut Row) -> Result<(), Error> {
@@ -237,25 +232,22 @@ fn object(document: &[u8], level: usize, place: &Place, row: &mut Row) -> Result
     for element in elements(document)? {
         let element = element?;
         let place = place.find(element.name, &mut from).unwrap_or(&empty);
-        if element.element == OBJECT && level + 1 < MOST_LEVELS {
+        if element.kind == OBJECT && level + 1 < MOST_LEVELS {
             row.field(&element, NESTED);
             object(element.value, level + 1, place, row)?;
             continue;
         }
-        let column = place.columns.iter().find(|(kind, _)| *kind == element.element);
+        let column = place.columns.iter().find(|(kind, _)| *kind == element.kind);
         let taken = match column {
-            Some((_, at)) => row.columns[*at].add(row.row, element.value)?.then_some(*at),
+            Some((_, at)) => row.columns[*at].add(row.number, element.value)?.then_some(*at),
             None => None,
         };
-        match taken {
-            Some(at) => {
-                let number = u16::try_from(at + N_FIXED).map_err(|_| Error::new("too many columns"))?;
-                row.field(&element, number);
-            }
-            None => {
-                row.field(&element, REST);
-                row.others.extend(element.value);
-            }
+        if let Some(at) = taken {
+            let number = u16::try_from(at + N_FIXED).map_err(|_| Error::new("too many columns"))?;
+            row.field(&element, number);
+        } else {
+            row.field(&element, REST);
+            row.others.extend(element.value);
         }
     }
     row.layout.push(0);
@@ -272,7 +264,7 @@ impl Column {
             Kind::Date => Values::Date(TimestampMillisecondBuilder::new()),
             Kind::Word => {
                 let numbers = words.iter().enumerate().map(|(at, word)| (word.clone(), at as u8)).collect();
-                Values::Word(Words { codes: UInt8Builder::new(), words, numbers, dictionary: None })
+                Values::Word(Words { codes: UInt8Builder::new(), by_code: words, numbers, dictionary: None })
             }
             Kind::ObjectId => Values::ObjectId(FixedSizeBinaryBuilder::new(12)),
             Kind::Text => Values::Text(BinaryBuilder::new()),
@@ -361,9 +353,9 @@ impl Column {
             Values::Long(values) => Arc::new(values.finish()),
             Values::Date(values) => Arc::new(values.finish()),
             Values::Bool(values) => Arc::new(values.finish()),
-            Values::Word(Words { codes, words, dictionary, .. }) => {
+            Values::Word(Words { codes, by_code, dictionary, .. }) => {
                 let dictionary =
-                    dictionary.get_or_insert_with(|| Arc::new(StringArray::from(std::mem::take(words))) as ArrayRef);
+                    dictionary.get_or_insert_with(|| Arc::new(StringArray::from(std::mem::take(by_code))) as ArrayRef);
                 let array = DictionaryArray::<UInt8Type>::try_new(codes.finish(), Arc::clone(dictionary));
                 Arc::new(array.map_err(|error| Error::new(error.to_string()))?)
             }

@@ -59,7 +59,7 @@ pub fn regular(names: &[&str], batches: &[Vec<Layout>]) -> Vec<Regular> {
         .into_iter()
         .filter(|(path, seen)| seen.columns > 0 && seen.others == 0 && !is_closed(path))
         .filter_map(|(path, seen)| {
-            let (named, kind) = column::parse(names.get(seen.column)?)?;
+            let (of_column, kind) = column::parse(names.get(seen.column)?)?;
             let n_found = seen.columns + seen.nulls;
             let absence = match (seen.nulls > 0, n_found < layouts.len()) {
                 (false, false) => Absence::Never,
@@ -67,7 +67,7 @@ pub fn regular(names: &[&str], batches: &[Vec<Layout>]) -> Vec<Regular> {
                 (false, true) => Absence::Missing,
                 (true, true) => Absence::Either,
             };
-            (named == path).then_some(Regular { path, column: seen.column, kind, absence })
+            (of_column == path).then_some(Regular { path, column: seen.column, kind, absence })
         })
         .collect();
     regular.sort_by_key(|regular| regular.column);

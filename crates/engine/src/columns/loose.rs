@@ -74,7 +74,7 @@ impl Shredded {
             all.push(layouts(column, n_columns).map_err(|error| unreadable(&error))?);
         }
         let loose = Loose { layouts: all, n_columns };
-        Typed::of_documents(&self.schema, self.batches.clone(), loose, checked)
+        Ok(Typed::of_documents(&self.schema, self.batches.clone(), loose, checked))
     }
 }
 
@@ -88,7 +88,7 @@ pub(crate) struct Loose {
 
 impl Loose {
     /// The columns that a plan can speak of: those of regular paths, then the fields at the top.
-    pub(crate) fn columns(&self, schema: &SchemaRef, batches: &[RecordBatch]) -> Result<Vec<Stored>, Error> {
+    pub(crate) fn columns(&self, schema: &SchemaRef, batches: &[RecordBatch]) -> Vec<Stored> {
         let names: Vec<&str> = schema.fields().iter().map(|field| field.name().as_str()).collect();
         let mut columns = Vec::new();
         for Regular { path, column, kind, absence } in regular(&names, &self.layouts) {
@@ -113,7 +113,7 @@ impl Loose {
                 columns.push(Stored::at(path, StoredKind::Field, Absence::Either, None, batches.len()));
             }
         }
-        Ok(columns)
+        columns
     }
 
     /// The tree of the fields that documents may have, each once, in no order.

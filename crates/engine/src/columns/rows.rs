@@ -55,22 +55,22 @@ impl Output {
     }
 
     /// The documents of rows by batch and place.
-    pub(crate) fn rows<'a>(&'a self, plan: &'a Plan, places: Vec<(usize, usize)>) -> Result<Rows<'a>, Error> {
+    pub(crate) fn rows<'a>(&'a self, plan: &'a Plan, places: Vec<(usize, usize)>) -> Rows<'a> {
         let (Self::Documents(wanted), Some(loose)) = (self, &plan.collections[0].loose) else {
             let row = move |(batch, place)| Ok(self.documents(&mut Block::new(plan, batch, place, 1))?.pop());
-            return Ok(Box::new(places.into_iter().filter_map(move |place| row(place).transpose())));
+            return Box::new(places.into_iter().filter_map(move |place| row(place).transpose()));
         };
         let is_wanted = move |name: &str| wanted.as_ref().is_none_or(|wanted| wanted.contains(name));
         // Once for each batch, not for each row: which columns a row needs takes a look at all layouts.
         let typed = &plan.collections[0];
         let mut readers: Vec<Option<Reader<'a>>> = typed.sizes().map(|_| None).collect();
-        Ok(Box::new(places.into_iter().map(move |(batch, place)| {
+        Box::new(places.into_iter().map(move |(batch, place)| {
             let reader = match &mut readers[batch] {
                 Some(reader) => reader,
                 empty => empty.insert(loose.reader(typed, batch, &is_wanted)?),
             };
             reader.document(place, &is_wanted).map_err(|error| unreadable(&error))
-        })))
+        }))
     }
 }
 

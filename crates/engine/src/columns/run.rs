@@ -64,7 +64,7 @@ pub(crate) fn run<'a>(prefix: &'a Prefix, counts: &'a Counts) -> Result<Rows<'a>
             states.for_each(|state| total.merge(top, state));
             let places: Vec<_> = total.finish().into_iter().skip(*skip).collect();
             counts.rows_out[last].store(places.len() as u64, Ordering::Relaxed);
-            output.rows(plan, places)
+            Ok(output.rows(plan, places))
         }
         End::Sort { sort, skip, output } => {
             let states =
@@ -74,7 +74,7 @@ pub(crate) fn run<'a>(prefix: &'a Prefix, counts: &'a Counts) -> Result<Rows<'a>
             states.try_for_each(|state| total.merge(sort, state, plan))?;
             let places: Vec<_> = total.finish(sort, plan)?.into_iter().skip(*skip).collect();
             counts.rows_out[last].store(places.len() as u64, Ordering::Relaxed);
-            output.rows(plan, places)
+            Ok(output.rows(plan, places))
         }
         End::Rows { output, skip, limit } => {
             let documents = rows::pieces(&plan.collections[0]).flat_map(move |(batch, start, len)| {

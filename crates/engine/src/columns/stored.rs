@@ -125,15 +125,10 @@ impl Typed {
     }
 
     /// Of documents of any shape, kept as columns. `checked` is asked for columns by their number in the batches.
-    pub(crate) fn of_documents(
-        schema: &SchemaRef,
-        batches: Vec<RecordBatch>,
-        loose: Loose,
-        checked: Checked,
-    ) -> Result<Self, Error> {
-        let columns = loose.columns(schema, &batches)?;
+    pub(crate) fn of_documents(schema: &SchemaRef, batches: Vec<RecordBatch>, loose: Loose, checked: Checked) -> Self {
+        let columns = loose.columns(schema, &batches);
         let n_rows = batches.iter().map(RecordBatch::num_rows).sum();
-        Ok(Self { columns, batches, n_rows, id: None, order: None, loose: Some(loose), checked })
+        Self { columns, batches, n_rows, id: None, order: None, loose: Some(loose), checked }
     }
 
     /// The same columns, whose bytes are verified before they are first read.

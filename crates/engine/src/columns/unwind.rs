@@ -39,7 +39,7 @@ impl Elements {
         let stored = plan.stored_field(name)?;
         let is_stored =
             |(at, node): &(String, Node)| at == name && matches!(node, Node::Loose { whole, .. } if *whole == stored);
-        if !fields.0.iter().any(|field| is_stored(field)) || !plan.collections[0].loose.as_ref()?.is_plain_array(name) {
+        if !fields.0.iter().any(is_stored) || !plan.collections[0].loose.as_ref()?.is_plain_array(name) {
             return None;
         }
         let paths = Reads::of_stages(behind).only()?;
@@ -78,7 +78,9 @@ impl Elements {
             }
             if positions.len() == n_before && self.preserve {
                 positions.push(row as u32);
-                columns.iter_mut().for_each(|column| column.push(None));
+                for column in &mut columns {
+                    column.push(None);
+                }
                 let is_null = found.is_some_and(|(_, bytes)| bytes.is_empty());
                 wholes.push(is_null.then_some(Bson::Null));
             }

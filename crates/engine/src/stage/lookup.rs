@@ -94,9 +94,9 @@ impl Index {
             return Self::of(ctx.collections.documents(from), foreign, "$lookup", ctx);
         };
         let (mut keys, mut held) = (Keys::new(foreign), ctx.brake.hold("$lookup"));
-        let head = HashSet::from([foreign.head().to_owned()]);
-        for (place, document) in ctx.brake.watch(stored.all(Some(&head))).enumerate() {
-            held.add(|| size_of::<(Key, usize)>())?;
+        let field = HashSet::from([foreign.head().to_owned()]);
+        for (place, document) in ctx.brake.watch(stored.all(Some(&field))).enumerate() {
+            held.add(size_of::<(Key, usize)>)?;
             keys.add(place, &document?)?;
         }
         Ok(keys.index(Side::There(stored), held))
