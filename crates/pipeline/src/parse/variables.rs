@@ -42,6 +42,7 @@ fn binds(value: &Bson, name: &str) -> bool {
                 ("as", Bson::String(known)) => known == name,
                 ("$reduce", _) => matches!(name, "this" | "value"),
                 ("$map" | "$filter", _) => name == "this",
+                ("$merge", Bson::Document(merge)) => name == "new" && !merge.contains_key("let"),
                 _ => false,
             };
             is_bound || binds(inner, name)
