@@ -14,12 +14,16 @@ fn bytes(documents: &[Document]) -> Vec<Vec<u8>> {
 /// An encoder whose columns are those that these documents call for.
 fn encoder(documents: &[Document]) -> Encoder {
     let mut draft = Draft::new();
-    bytes(documents).iter().for_each(|document| draft.add(document).unwrap());
+    for document in bytes(documents) {
+        draft.add(&document).unwrap();
+    }
     draft.encoder()
 }
 
 fn batch(encoder: &mut Encoder, documents: &[Document]) -> RecordBatch {
-    bytes(documents).iter().for_each(|document| encoder.add(document).unwrap());
+    for document in bytes(documents) {
+        encoder.add(&document).unwrap();
+    }
     encoder.finish().unwrap()
 }
 
