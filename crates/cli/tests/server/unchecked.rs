@@ -62,3 +62,35 @@ fn the_time_that_a_text_allows_is_the_servers() {
     let said = program.fails(&["aggregate", "here", &text, "--bank", &uri]);
     assert!(said.contains("time"), "{said}");
 }
+
+#[test]
+fn what_is_told_has_an_order_and_what_writes_still_writes() {
+    let Some((program, uri)) = banks("what_is_told_has_an_order_and_what_writes_still_writes") else {
+        return;
+    };
+    let doubled = format!("[{{$match: {{a: 0, a: 3}}}}, {{$project: {{b: {DOUBLED}}}}}, {{$out: 'doubled'}}]");
+    let here = "[{$match: {a: 0, a: 3}}, {$sort: {colour: 1}}, {$count: 'n'}]";
+    let unchecked = "stage 2, `$project.b.$function`: not known here";
+    let cases = [
+        (doubled.as_str(), uri.as_str(), vec!["written into `doubled`", "the key `a` appears twice", unchecked]),
+        (here, "b.sphere", vec!["the key `a` appears twice", "unknown field `colour`"]),
+    ];
+    for (pipeline, bank, parts) in cases {
+        let (code, _, said) = program.run(&["aggregate", "here", pipeline, "--bank", bank]);
+        let notices: Vec<&str> = said.lines().filter(|line| line.starts_with("notice: ")).collect();
+        assert_eq!((code, notices.len()), (Some(0), parts.len()), "{said}");
+        for (notice, part) in notices.iter().zip(parts) {
+            assert!(notice.contains(part), "{part}: {said}");
+        }
+    }
+    assert_eq!(program.fine(&["aggregate", "doubled", "[]", "--bank", &uri]), "{\"_id\": 2, \"b\": 6.0}\n");
+
+    // A name that is unknown in a pipeline with variables goes to the server with its stage.
+    let joined = format!(
+        "[{{$lookup: {{from: 'there', let: {{x: '$a'}}, pipeline: [{{$project: {{b: {DOUBLED}, x: '$$x'}}}}], as: 't'}}}}, {{$limit: 1}}]"
+    );
+    let (code, rows, said) = program.run(&["aggregate", "here", &joined, "--bank", &uri]);
+    assert_eq!(code, Some(0), "{said}");
+    assert!(rows.contains("\"t\": [{\"_id\": 3, \"b\": 8.0, \"x\": 2}]"), "{rows}");
+    assert!(said.contains("not known here, so it was not checked"), "{said}");
+}
