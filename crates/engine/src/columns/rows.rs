@@ -10,7 +10,7 @@ use documents::Reader;
 use super::block::Block;
 use super::loose::{Loose, unreadable};
 use super::plan::{Column, ColumnId, Plan, Source};
-use super::stored::{RowSet, Typed};
+use super::stored::{RowSet, StoredKind, Typed};
 use super::tree::{Fields, Node};
 use crate::Error;
 use crate::stage::{self, Rows};
@@ -35,9 +35,11 @@ impl Output {
             Self::Fields(fields) => fields.columns(),
             Self::Documents(wanted) => {
                 let is_read = |column: &Column| match column.source {
-                    Source::Stored { collection: 0, index } => wanted
-                        .as_ref()
-                        .is_none_or(|wanted| wanted.contains(plan.collections[0].columns[index].path.head())),
+                    Source::Stored { collection: 0, index } => {
+                        let stored = &plan.collections[0].columns[index];
+                        let is_wanted = || wanted.as_ref().is_none_or(|wanted| wanted.contains(stored.path.head()));
+                        matches!(stored.kind, StoredKind::Field) && is_wanted()
+                    }
                     _ => false,
                 };
                 let columns = plan.columns.iter().enumerate().filter(|(_, column)| is_read(column));

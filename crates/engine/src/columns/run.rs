@@ -199,7 +199,15 @@ pub(crate) fn columns_read(prefix: &Prefix, n_view: usize) -> Vec<String> {
         })
         .collect();
     read.sort_unstable();
-    read.into_iter().map(|(collection, index)| column_name(plan, collection, index)).collect()
+    let mut names: Vec<String> = Vec::new();
+    for (collection, index) in read {
+        let name = column_name(plan, collection, index);
+        // A field of documents of any shape may be read as a column and as what they hold.
+        if plan.collections[collection].loose.is_none() || !names.contains(&name) {
+            names.push(name);
+        }
+    }
+    names
 }
 
 fn column_name(plan: &Plan, collection: usize, index: usize) -> String {
