@@ -188,7 +188,26 @@ fn dropped(stage: &Document) -> Vec<String> {
     let of_unset = stage.get_array("$unset").into_iter().flatten().filter_map(Bson::as_str);
     let of_project = stage.get_document("$project").into_iter().flat_map(Document::keys).map(String::as_str);
     let of_unwind = stage.get_document("$unwind").and_then(|form| form.get_str("path")).or(stage.get_str("$unwind"));
-    of_unset.chain(of_project).chain(of_unwind).map(head).collect()
+    let mut names: Vec<String> = of_unset.chain(of_project).chain(of_unwind).map(head).collect();
+    // An object that becomes the document may have fields that are missing, and the server keeps their places, too.
+    for root in [stage.get("$replaceRoot"), stage.get("$replaceWith")].into_iter().flatten() {
+        add_names(root, &mut names);
+    }
+    names
+}
+
+/// Adds the names of the fields of all objects in a value.
+fn add_names(value: &Bson, names: &mut Vec<String>) {
+    match value {
+        Bson::Document(document) => {
+            for (name, inner) in document {
+                names.extend((!name.starts_with('$')).then(|| name.clone()));
+                add_names(inner, names);
+            }
+        }
+        Bson::Array(items) => items.iter().for_each(|item| add_names(item, names)),
+        _ => {}
+    }
 }
 
 fn head(path: &str) -> String {
