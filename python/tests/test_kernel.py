@@ -89,7 +89,7 @@ def test_an_import_shows_a_bar_and_takes_it_away(kernel: Kernel) -> None:
 
 
 def test_errors_end_with_their_words(kernel: Kernel) -> None:
-    said = kernel.run('bank.customers.aggregate([{"$match": {"Gendr": "F"}}])')
+    said = kernel.run('bank.customers.aggregate([{"$match": {"Gendr": "F"}}], strict=True)')
     [error] = [content for kind, content in said if kind == "error"]
     assert error["ename"] == "PipelineError"
     assert "hint: fields with a near name: `Gender`" in error["evalue"]
