@@ -245,11 +245,14 @@ impl Groups {
         block: &mut Block,
     ) -> Result<(), Error> {
         for (at, key) in keys.columns.iter().enumerate() {
-            let Some(interner) = self.interners[at].as_ref().filter(|interner| !interner.is_of_numbers) else {
+            let Some(interner) = self.interners[at].as_ref() else { continue };
+            let shared = &interner.values[columns[at][row] as usize];
+            // Of numbers of one type only zeros are equal and not the same.
+            if interner.is_of_numbers && *shared != Some(Bson::Double(0.0)) {
                 continue;
-            };
+            }
             let value = &block.values(key.column)?[row];
-            if *value != interner.values[columns[at][row] as usize] {
+            if !is_same(value, shared) {
                 self.firsts.insert((group, at as u32), value.clone());
             }
         }
@@ -294,7 +297,7 @@ impl Groups {
                 let own = other.firsts.get(&(group as u32, at as u32));
                 let shared = || other.interners[at].as_ref().map(|interner| &interner.values[*theirs as usize]);
                 let value = own.or_else(shared);
-                if let Some(value) = value.filter(|value| **value != ours.values[codes[at] as usize]) {
+                if let Some(value) = value.filter(|value| !is_same(value, &ours.values[codes[at] as usize])) {
                     self.firsts.insert((number, at as u32), value.clone());
                 }
             }
@@ -325,6 +328,14 @@ impl Groups {
             });
         }
         build(&keys.id, &values).unwrap_or(Bson::Null)
+    }
+}
+
+/// Whether two values are the same, the sign of a zero with them.
+fn is_same(a: &Value, b: &Value) -> bool {
+    match (a, b) {
+        (Some(Bson::Double(a)), Some(Bson::Double(b))) => a.to_bits() == b.to_bits(),
+        _ => a == b,
     }
 }
 

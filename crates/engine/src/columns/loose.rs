@@ -18,7 +18,7 @@ use documents::{Absence, Content, Entry, Kind, LAYOUTS, Layout, Reader, Regular,
 use pipeline::ast::Path;
 
 use super::plan::ColumnId;
-use super::rows::pieces;
+use super::rows::{DOCUMENT_ROWS, pieces};
 use super::stored::{RowSet, Stored, StoredKind, Typed, declared, one_dictionary};
 use super::tree::{Fields, Node};
 use crate::Error;
@@ -229,7 +229,7 @@ fn has(fields: &[Entry], path: &[String]) -> bool {
 
 /// All documents, some at a time.
 pub(crate) fn document_rows(typed: Arc<Typed>) -> Rows<'static> {
-    let pieces = pieces(&typed);
+    let pieces = pieces(&typed, DOCUMENT_ROWS);
     Box::new(pieces.flat_map(move |(batch, start, len)| {
         let rows = RowSet { start, len, selection: None };
         let documents = typed.loose.as_ref().map(|loose| loose.documents(&typed, batch, &rows, None));
@@ -262,7 +262,7 @@ impl Places {
 impl ByPlace for Places {
     fn all(&self, wanted: Option<&HashSet<String>>) -> Rows<'_> {
         let wanted = wanted.cloned();
-        Box::new(pieces(&self.typed).flat_map(move |(batch, start, len)| {
+        Box::new(pieces(&self.typed, DOCUMENT_ROWS).flat_map(move |(batch, start, len)| {
             let rows = RowSet { start, len, selection: None };
             let documents =
                 self.typed.loose.as_ref().map(|loose| loose.documents(&self.typed, batch, &rows, wanted.as_ref()));
@@ -283,7 +283,7 @@ impl ByPlace for Places {
 
 /// All documents as the bytes that came.
 pub(crate) fn raw_rows(typed: Arc<Typed>) -> impl Iterator<Item = Result<RawDocumentBuf, Error>> + Send + 'static {
-    let pieces = pieces(&typed);
+    let pieces = pieces(&typed, DOCUMENT_ROWS);
     pieces.flat_map(move |(batch, start, len)| {
         let raw = || {
             let Some(loose) = &typed.loose else { return Ok(Vec::new()) };

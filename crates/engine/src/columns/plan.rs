@@ -30,6 +30,9 @@ const SMALL_TABLE: usize = 4096;
 /// More distinct combinations than this are not worth a table at all; also what codes can number.
 const LARGE_TABLE: usize = 65_535;
 
+/// What the rows that are worked on together may copy of one shared value.
+const MOST_COPIED_BYTES: usize = 32 << 20;
+
 /// A column of a [`Plan`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct ColumnId(pub(crate) u32);
@@ -145,6 +148,18 @@ impl Plan {
         let id = self.push(Source::Stored { collection, index }, kind, false);
         self.stored.insert((collection, index), id);
         id
+    }
+
+    /// How many rows are worked on together, `most` at most: fewer where the values that they share are large, of which each
+    /// row has a copy.
+    pub(crate) fn rows_at_a_time(&self, most: usize) -> usize {
+        let domains = self.columns.iter().filter_map(|column| match &column.kind {
+            Kind::Coded(domain) => Some(domain),
+            _ => None,
+        });
+        let in_memory = |value: &Bson| crate::stage::size::of_value_in_memory(value);
+        let largest = domains.map(|domain| domain.largest(&in_memory)).max().unwrap_or(0);
+        (MOST_COPIED_BYTES / largest.max(1)).clamp(1, most)
     }
 
     /// The column of a field at the top of documents of any shape, whatever it holds.

@@ -17,7 +17,7 @@ use crate::stage::{self, Rows};
 use crate::value::Value;
 
 /// Rows that become documents at a time: a document takes some kilobytes, so that a whole block of them would be much.
-const DOCUMENT_ROWS: usize = 1024;
+pub(crate) const DOCUMENT_ROWS: usize = 1024;
 
 /// What documents come out.
 #[derive(Debug)]
@@ -126,15 +126,15 @@ pub(crate) fn document_rows(typed: Arc<Typed>) -> Rows<'static> {
         return super::loose::document_rows(typed);
     }
     let fields = stored_fields(&typed, |index| ColumnId(index as u32));
-    let pieces = pieces(&typed);
+    let pieces = pieces(&typed, DOCUMENT_ROWS);
     Box::new(pieces.flat_map(move |piece| stage::all_or_error(some_rows(&typed, &fields, piece))))
 }
 
 /// The rows of a stored collection, some at a time: batch, first row and number.
-pub(crate) fn pieces(typed: &Typed) -> impl Iterator<Item = (usize, usize, usize)> + Send + use<> {
+pub(crate) fn pieces(typed: &Typed, at_a_time: usize) -> impl Iterator<Item = (usize, usize, usize)> + Send + use<> {
     let sizes: Vec<usize> = typed.sizes().collect();
-    sizes.into_iter().enumerate().flat_map(|(batch, n_rows)| {
-        (0..n_rows).step_by(DOCUMENT_ROWS).map(move |start| (batch, start, DOCUMENT_ROWS.min(n_rows - start)))
+    sizes.into_iter().enumerate().flat_map(move |(batch, n_rows)| {
+        (0..n_rows).step_by(at_a_time).map(move |start| (batch, start, at_a_time.min(n_rows - start)))
     })
 }
 

@@ -77,7 +77,8 @@ pub(crate) fn run<'a>(prefix: &'a Prefix, counts: &'a Counts) -> Result<Rows<'a>
             Ok(output.rows(plan, places))
         }
         End::Rows { output, skip, limit } => {
-            let documents = rows::pieces(&plan.collections[0]).flat_map(move |(batch, start, len)| {
+            let at_a_time = plan.rows_at_a_time(rows::DOCUMENT_ROWS);
+            let documents = rows::pieces(&plan.collections[0], at_a_time).flat_map(move |(batch, start, len)| {
                 let mut block = Block::new(plan, batch, start, len);
                 let documents = steps(prefix, counts, &mut block).and_then(|()| output.documents(&mut block));
                 stage::all_or_error(documents)
@@ -102,7 +103,7 @@ fn each_run<S: Send>(
 ) -> Result<Vec<S>, Error> {
     let sizes: Vec<usize> = prefix.plan.collections[0].sizes().collect();
     let is_unwound = prefix.steps.iter().any(|(_, step)| matches!(step, Step::Unwind(_)));
-    let block_rows = if is_unwound { UNWOUND_ROWS } else { BLOCK_ROWS };
+    let block_rows = prefix.plan.rows_at_a_time(if is_unwound { UNWOUND_ROWS } else { BLOCK_ROWS });
     let per_run = sizes.len().div_ceil(RUNS_PER_WORKER * rayon::current_num_threads()).max(1);
     sizes
         .par_chunks(per_run)

@@ -89,6 +89,14 @@ impl Domain {
         (0..self.len()).map(|code| self.value(code))
     }
 
+    /// The largest of the values, as `size` measures them.
+    pub(crate) fn largest(&self, size: &dyn Fn(&Bson) -> usize) -> usize {
+        match self {
+            Self::Ints { .. } => 0,
+            Self::Values(values) => values.iter().flatten().map(size).max().unwrap_or(0),
+        }
+    }
+
     /// Whether some value is an array.
     pub(crate) fn has_arrays(&self) -> bool {
         matches!(self, Self::Values(values) if values.iter().any(|value| matches!(value, Some(Bson::Array(_)))))

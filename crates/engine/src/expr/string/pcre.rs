@@ -12,6 +12,8 @@ const PLAIN: &str = "FIJMOTYijmqy";
 const PLAIN_IN_CLASS: &str = "BRX";
 /// The name of a verb that PCRE2 calls `(*UTF)`.
 const UTF_8: &str = "(*UTF8)";
+/// Groups in one another, as PCRE has them at most.
+const MOST_LEVELS: usize = 250;
 
 /// How many characters a piece of a pattern matches.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -47,7 +49,8 @@ impl Length {
 /// The pattern for PCRE2; `is_extended` where blanks and comments do not count.
 pub(super) fn translate(pattern: &str, is_extended: bool) -> Result<String, &'static str> {
     let out = String::with_capacity(pattern.len());
-    let mut reader = Reader { rest: pattern.chars().peekable(), out, is_extended, refusal: None, n_groups: 0 };
+    let mut reader =
+        Reader { rest: pattern.chars().peekable(), out, is_extended, refusal: None, n_groups: 0, level: 0 };
     while reader.rest.peek().is_some() {
         reader.branches(false);
         // A bracket that closes nothing: the library says so.
@@ -80,6 +83,8 @@ struct Reader<'p> {
     refusal: Option<&'static str>,
     /// Groups that were opened so far.
     n_groups: usize,
+    /// Groups that are open.
+    level: usize,
 }
 
 impl Reader<'_> {
@@ -286,6 +291,18 @@ impl Reader<'_> {
 
     /// Behind `(`, with its closing bracket.
     fn group(&mut self) -> Length {
+        if self.level == MOST_LEVELS {
+            self.refusal = Some("parentheses are too deeply nested");
+            while self.take().is_some() {}
+            return Length::Unknown;
+        }
+        self.level += 1;
+        let length = self.inside_group();
+        self.level -= 1;
+        length
+    }
+
+    fn inside_group(&mut self) -> Length {
         let length = if self.take_if('?') {
             self.special()
         } else if self.rest.peek() == Some(&'*') {
@@ -392,6 +409,14 @@ mod tests {
             let expected = if is_unicode { expected.to_owned() } else { format!("(?a){expected}") };
             assert_eq!(translate(pattern, false), Ok(expected));
         }
+    }
+
+    #[test]
+    fn groups_in_one_another_are_bounded() {
+        let nested = |n: usize| format!("{}a{}", "(?:".repeat(n), ")".repeat(n));
+        assert!(translate(&nested(MOST_LEVELS), false).is_ok());
+        assert_eq!(translate(&nested(MOST_LEVELS + 1), false), Err("parentheses are too deeply nested"));
+        assert!(translate(&nested(200_000), false).is_err());
     }
 
     #[test]
