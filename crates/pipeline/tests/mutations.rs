@@ -124,7 +124,7 @@ fn scripts() -> Vec<String> {
 #[test]
 fn scripts_with_faults_never_panic_and_end_soon() {
     let (seeds, mut chance, mut n_read) = (scripts(), Chance(3), 0);
-    for _ in 0..500 {
+    for _ in 0..1000 {
         let text = mutate(chance.pick(&seeds).as_str(), &mut chance);
         for language in [Language::Mongosh, Language::Python] {
             n_read += usize::from(pipeline::parse_script(&text, language, Names::Known).is_ok());

@@ -67,7 +67,7 @@ pub struct Script {
     pub notes: Vec<String>,
 }
 
-/// Reads a text; where it could be of either language, it is taken for `first`.
+/// Reads a text; one that could be of either language is taken for mongosh's, unless it is said to be Python's.
 pub(crate) fn read_script(text: &str, first: Language) -> Result<Script, Error> {
     let mut of_json = None;
     if json::is_json(text) {
@@ -91,7 +91,8 @@ struct Root {
     asked: Option<usize>,
 }
 
-/// Reads a text in the first language; where that fails, in the other.
+/// Reads a text in the first language; where that is mongosh's and fails, as Python. What is said to be Python is never read
+/// as anything else, where the same signs may mean something else.
 fn in_either<T>(
     text: &str,
     first: Language,
@@ -101,18 +102,19 @@ fn in_either<T>(
     if text.len() > MAX_LENGTH {
         return Err(Error::input(format!("a text has at most {} MB", MAX_LENGTH >> 20)));
     }
-    let other = if first == Language::Python { Language::Mongosh } else { Language::Python };
     stacker::grow(STACK, || {
         let of_first = match in_language(&cursor, first, &work) {
             Ok(found) => return Ok(found),
             Err(error) => error,
         };
-        let of_other = match in_language(&cursor, other, &work) {
+        if first == Language::Python {
+            return Err(of_first);
+        }
+        let of_python = match in_language(&cursor, Language::Python, &work) {
             Ok(found) => return Ok(found),
             Err(error) => error,
         };
-        let is_other = first == Language::Mongosh && python::has_marks(text);
-        Err(if is_other { of_other } else { of_first })
+        Err(if python::has_marks(text) { of_python } else { of_first })
     })
 }
 
