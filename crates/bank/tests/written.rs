@@ -45,7 +45,7 @@ fn a_folder_keeps_what_pipelines_write_beside_its_days() {
     let bank = bank(place.clone(), folder.path());
     let told = run(&bank, "visits", &format!("[{GROUPED}, {{$out: 'counts'}}]")).unwrap();
     assert_eq!(told, (vec![], vec!["2 documents written into `counts`".to_owned()]));
-    // The session that wrote it sees it, and whoever opens the bank, as of every day.
+    // The session that wrote it sees it, and so does each later session, as of every day.
     let counts = [doc! {"_id": 5, "n": 2}, doc! {"_id": 6, "n": 1}];
     assert_eq!(rows(&bank, "counts"), counts);
     let opened = Bank::open(&place, &Opening::default()).unwrap();

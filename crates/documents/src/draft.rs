@@ -3,6 +3,7 @@
 //! In: raw documents. Out: a schema, and an [`Encoder`] for it.
 //! Invariant: the draft decides only where values lie, never whether they are kept: what finds no column goes to the rest.
 
+use std::cmp::Reverse;
 use std::collections::{HashMap, HashSet};
 
 use arrow_schema::{Schema, SchemaRef};
@@ -96,10 +97,9 @@ impl Draft {
         let Self { n_documents, mut order, mut found } = self;
         order.retain(|key| found.get(key).is_some_and(|found| found.count * ONE_IN >= n_documents));
         if order.len() > MOST_COLUMNS {
-            let mut counts: Vec<usize> = order.iter().map(|key| found[key].count).collect();
-            counts.sort_unstable_by(|a, b| b.cmp(a));
-            let least = counts[MOST_COLUMNS];
-            order.retain(|key| found[key].count > least);
+            // Of those that are equally common, the ones that came first.
+            order.sort_by_key(|key| Reverse(found[key].count));
+            order.truncate(MOST_COLUMNS);
         }
         let columns: Vec<(Vec<String>, Kind, Vec<String>)> = order
             .into_iter()

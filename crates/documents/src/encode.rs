@@ -37,7 +37,6 @@ pub struct Encoder {
     numbers: HashMap<Box<[u8]>, u16>,
     layouts: Vec<Box<[u8]>>,
     rest: BinaryBuilder,
-    n_bytes: usize,
     /// Of the document under way.
     layout: Vec<u8>,
     others: Vec<u8>,
@@ -111,7 +110,6 @@ impl Encoder {
             numbers: HashMap::new(),
             layouts: Vec::new(),
             rest: BinaryBuilder::new(),
-            n_bytes: 0,
             layout: Vec::new(),
             others: Vec::new(),
         }
@@ -127,12 +125,6 @@ impl Encoder {
     #[must_use]
     pub fn n_rows(&self) -> usize {
         self.n_rows
-    }
-
-    /// The bytes of these documents, as they came.
-    #[must_use]
-    pub fn n_bytes(&self) -> usize {
-        self.n_bytes
     }
 
     /// Takes a document. A batch takes at most 65,536, of less than 2 GB together.
@@ -155,14 +147,12 @@ impl Encoder {
         self.rows.push(number);
         self.rest.append_value(&self.others);
         self.n_rows += 1;
-        self.n_bytes += document.len();
         Ok(())
     }
 
     /// The documents since the last batch as one.
     pub fn finish(&mut self) -> Result<RecordBatch, Error> {
         let n_rows = std::mem::take(&mut self.n_rows);
-        self.n_bytes = 0;
         self.numbers.clear();
         let mut layouts = BinaryBuilder::new();
         // No layout is empty: even that of an empty document has its end.

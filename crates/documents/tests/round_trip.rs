@@ -138,6 +138,15 @@ fn rare_fields_get_no_column() {
     check(&documents, &documents);
 }
 
+#[test]
+fn of_too_many_fields_the_commonest_get_columns() {
+    let wide: Document = (0..500).map(|n| (format!("f{n}"), Bson::Int32(n))).collect();
+    let documents = [doc! { "f499": 1 }, wide];
+    let schema = encoder(&documents).schema();
+    assert_eq!((schema.fields().len(), schema.field(3).name().as_str()), (403, "f499:int"));
+    check(&documents, &documents);
+}
+
 fn regular_paths(documents: &[Document]) -> Vec<(String, Kind, Absence)> {
     let mut encoder = encoder(documents);
     let batch = batch(&mut encoder, documents);

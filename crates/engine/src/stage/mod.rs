@@ -58,8 +58,7 @@ pub trait Collections: Send + Sync {
 
     /// A collection's documents by their place, of which the fields at the top that are wanted are made; `None` where they
     /// are not stored so that one can be found.
-    fn by_place(&self, name: &str, wanted: Option<HashSet<String>>) -> Option<Box<dyn ByPlace>> {
-        let _ = (name, wanted);
+    fn by_place(&self, _name: &str, _wanted: Option<HashSet<String>>) -> Option<Box<dyn ByPlace>> {
         None
     }
 

@@ -10,7 +10,7 @@ use crate::Error;
 
 /// A block's documents together, so that Arrow's 32-bit offsets reach.
 const MOST_BYTES_A_BLOCK: usize = i32::MAX as usize;
-/// Of the first block every so manieth document is looked at for its fields, but of a few all.
+/// About so many documents of the first block are looked at for their fields.
 const LOOKED_AT: usize = 4096;
 
 /// Documents that become blocks.
