@@ -372,9 +372,25 @@ fn documents_may_be_spread_over_lines_and_packed() {
         { "_id": 1, "n": 1 }
         { "_id": 2, "n": [2] }"#]]
     .assert_eq(&documents_of("t.json", pretty.as_bytes()));
+    assert_eq!(documents_of("t.json.gz", &gzip(pretty.as_bytes())), documents_of("t.json", pretty.as_bytes()));
+    // As `mongodump --gzip` writes it.
+    let dump = bson::doc! { "_id": 1, "n": 1 }.to_vec().unwrap();
+    assert_eq!(documents_of("t.bson.gz", &gzip(&dump)), documents_of("t.bson", &dump));
+    expect![[r#"
+        the file ends in the middle of a document, or is damaged
+          at t.bson.gz, document 1, byte 0
+        hint: dump the collection again"#]]
+    .assert_eq(&documents_of("t.bson.gz", &gzip(&dump[..dump.len() - 3])));
+    expect![[r#"
+        `t.json.gz` is packed twice
+        hint: unpack it first"#]]
+    .assert_eq(&documents_of("t.json.gz", &gzip(&gzip(pretty.as_bytes()))));
+}
+
+fn gzip(bytes: &[u8]) -> Vec<u8> {
     let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
-    std::io::Write::write_all(&mut packed, pretty.as_bytes()).unwrap();
-    assert_eq!(documents_of("t.json.gz", &packed.finish().unwrap()), documents_of("t.json", pretty.as_bytes()));
+    std::io::Write::write_all(&mut packed, bytes).unwrap();
+    packed.finish().unwrap()
 }
 
 #[test]

@@ -4,7 +4,8 @@
 
 use std::io::Read as _;
 
-use crate::text::unpacked;
+use crate::format::Format;
+use crate::text::{format_of, unpacked};
 use crate::values::ValuesContent;
 use crate::{Error, Input, MOST_BYTES_A_ROW, Options, Source, Table, Text, json};
 
@@ -30,12 +31,16 @@ impl Content {
             };
         }
         let input = Input::open(source, options)?;
+        if is_dump(&input)? {
+            return Ok(Self::Dump(input));
+        }
+        let input = unpacked(input, options)?;
         // What is called so and begins otherwise is a dump that is damaged.
         if is_dump(&input)? || is_called_dump(&input)? {
             return Ok(Self::Dump(input));
         }
-        let (input, format) = unpacked(input, options)?;
-        if format == crate::format::Format::Text {
+        let format = format_of(&input)?;
+        if format == Format::Text {
             let text = Text::of(input.clone(), options)?;
             // What does not begin as JSON is JSON with a fault, unless it can be a table.
             if json::is_json(&text)? || !has_separator(&text)? {
@@ -58,7 +63,8 @@ fn has_separator(text: &Text) -> Result<bool, Error> {
 fn is_called_dump(input: &Input) -> Result<bool, Error> {
     let mut start = Vec::new();
     input.reader(0).take(64).read_to_end(&mut start)?;
-    Ok(input.name.to_lowercase().ends_with(".bson") && start.contains(&0))
+    let name = input.name.to_lowercase();
+    Ok([".bson", ".bson.gz", ".bson.zst"].iter().any(|ending| name.ends_with(ending)) && start.contains(&0))
 }
 
 /// Whether the file begins with a BSON document: its length, and so many bytes on a zero.

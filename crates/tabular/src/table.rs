@@ -7,7 +7,7 @@ use diagnostic::quote;
 use crate::dialect::Dialect;
 use crate::format::Format;
 use crate::reader::Rows;
-use crate::text::{Text, unpacked};
+use crate::text::{Text, format_of, unpacked};
 use crate::values::{Values, ValuesContent};
 use crate::{Error, Input, Source, foreign, frames, json, workbook};
 
@@ -71,7 +71,8 @@ impl Table {
         if let Source::Values(values) = source {
             return Self::of_values(values, options);
         }
-        let (input, format) = unpacked(Input::open(source, options)?, options)?;
+        let input = unpacked(Input::open(source, options)?, options)?;
+        let format = format_of(&input)?;
         Self::of_input(input, format, options)
     }
 

@@ -20,8 +20,8 @@ const START: u64 = 1 << 16;
 const PART: usize = 1 << 18;
 const LONGEST: usize = 3;
 
-/// The file, unpacked where it was packed, and what it is then. Packed twice is not unpacked twice.
-pub(crate) fn unpacked(input: Input, options: &Options<'_>) -> Result<(Input, Format), Error> {
+/// The file, unpacked where it was packed.
+pub(crate) fn unpacked(input: Input, options: &Options<'_>) -> Result<Input, Error> {
     let as_is = |bytes: &[u8], _: bool, into: &mut Vec<u8>| {
         into.extend_from_slice(bytes);
         Ok(())
@@ -31,19 +31,13 @@ pub(crate) fn unpacked(input: Input, options: &Options<'_>) -> Result<(Input, Fo
             .hint("it may be cut off or damaged: fetch it again"),
         other => other,
     };
-    let unpacked = match format_of(&input)? {
-        Format::Gzip => copy_text(&input, MultiGzDecoder::new(input.reader(0)), options, as_is).map_err(damaged)?,
-        Format::Zstd => {
+    match format::of(&start_of(&input)?) {
+        Ok(Format::Gzip) => copy_text(&input, MultiGzDecoder::new(input.reader(0)), options, as_is).map_err(damaged),
+        Ok(Format::Zstd) => {
             let decoder = zstd::stream::read::Decoder::with_buffer(input.reader(0))?;
-            copy_text(&input, decoder, options, as_is).map_err(damaged)?
+            copy_text(&input, decoder, options, as_is).map_err(damaged)
         }
-        other => return Ok((input, other)),
-    };
-    match format_of(&unpacked)? {
-        Format::Gzip | Format::Zstd => {
-            Err(Error::refused(format!("{} is packed twice", input.subject)).hint("unpack it first"))
-        }
-        format => Ok((unpacked, format)),
+        _ => Ok(input),
     }
 }
 
@@ -53,12 +47,19 @@ fn start_of(input: &Input) -> Result<Vec<u8>, Error> {
     Ok(start)
 }
 
-fn format_of(input: &Input) -> Result<Format, Error> {
+/// What an unpacked file is. What was packed twice is not unpacked twice.
+pub(crate) fn format_of(input: &Input) -> Result<Format, Error> {
     let start = start_of(input)?;
     if start.strip_prefix(BYTE_ORDER_MARK).unwrap_or(&start).trim_ascii().is_empty() {
         return Err(Error::refused(format!("{} is empty", input.subject)).hint(input.if_empty));
     }
-    format::of(&start).map_err(|other| Error::refused(format!("{} is {}", input.subject, other.what)).hint(other.hint))
+    match format::of(&start) {
+        Ok(Format::Gzip | Format::Zstd) => {
+            Err(Error::refused(format!("{} is packed twice", input.subject)).hint("unpack it first"))
+        }
+        Ok(format) => Ok(format),
+        Err(other) => Err(Error::refused(format!("{} is {}", input.subject, other.what)).hint(other.hint)),
+    }
 }
 
 /// Text in UTF-8: the file itself, or a copy in that encoding.
