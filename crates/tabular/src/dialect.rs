@@ -16,6 +16,8 @@ use crate::{Error, Evidence, Input, Options, Row};
 /// Bytes and records that are looked at.
 const SAMPLE: u64 = 1 << 18;
 const MOST_RECORDS: usize = 50;
+/// Weka and some databases write it for `"`.
+const APOSTROPHE: u8 = b'\'';
 /// In this order where two serve alike.
 const DELIMITERS: [u8; 4] = [b',', b';', b'\t', b'|'];
 
@@ -40,7 +42,7 @@ impl Dialect {
     /// Of what we write ourselves.
     pub(crate) const COMMA: Self = Self { delimiter: b',', base: 0 };
 
-    /// The file's dialect, and the file; where each row is quoted as a whole, a copy without those quotes.
+    /// The file's dialect, and the file; where each row is quoted as a whole, or cells by apostrophes, a copy without these.
     pub(crate) fn of(text: Text, options: &Options<'_>) -> Result<(Self, Input), Error> {
         let Text { input, base, .. } = text;
         let (said, base) = match separator_line(&input, base)? {
@@ -50,18 +52,23 @@ impl Dialect {
         let start = start(&input, base)?;
         // A line `sep=;` above cells that something else separates is not heeded.
         let said = said.filter(|said| fit(&start, *said) > (0, 0));
-        if let Some(delimiter) = options.delimiter.or(said) {
-            return Ok((Self { delimiter, base }, input));
+        let best = || DELIMITERS.into_iter().rev().max_by_key(|delimiter| fit(&start, *delimiter));
+        let fitting = || best().filter(|delimiter| fit(&start, *delimiter) > (0, 0)).unwrap_or(b',');
+        let delimiter = options.delimiter.or(said).unwrap_or_else(fitting);
+        let cells = records(&start, delimiter, b'"');
+        if has_apostrophes(&cells, &records(&start, delimiter, APOSTROPHE)) {
+            let quoted = |row: &Row, spool: &mut Spool| write_record(row, delimiter, spool);
+            let records = Records::quoted_by(APOSTROPHE, &input, base, delimiter);
+            return Ok((Self { delimiter, base: 0 }, copied(&input, records, options, quoted)?));
         }
-        let best = DELIMITERS.into_iter().rev().max_by_key(|delimiter| fit(&start, *delimiter));
-        let delimiter = best.filter(|delimiter| fit(&start, *delimiter) > (0, 0)).unwrap_or(b',');
-        let cells = records(&start, delimiter);
-        let is_quoted_whole = cells.len() > 1
+        let is_quoted_whole = options.delimiter.or(said).is_none()
+            && cells.len() > 1
             && cells.iter().all(|record| record.len() == 1)
             && start.trim_ascii_start().starts_with(b"\"")
             && DELIMITERS.iter().any(|delimiter| cells[0][0].contains(char::from(*delimiter)));
         if is_quoted_whole {
-            let unquoted = unquoted(&input, base, options)?;
+            let records = Records::open(&input, base, b',');
+            let unquoted = copied(&input, records, options, write_unquoted)?;
             return Self::of(Text { input: unquoted, base: 0, note: None }, options);
         }
         Ok((Self { delimiter, base }, input))
@@ -175,9 +182,9 @@ fn cells(row: &Row) -> Vec<String> {
 }
 
 /// The first records of the text, if that is their delimiter.
-fn records(start: &[u8], delimiter: u8) -> Vec<Vec<String>> {
+fn records(start: &[u8], delimiter: u8, quote: u8) -> Vec<Vec<String>> {
     let mut builder = csv::ReaderBuilder::new();
-    let reader = builder.has_headers(false).flexible(true).delimiter(delimiter).from_reader(start);
+    let reader = builder.has_headers(false).flexible(true).delimiter(delimiter).quote(quote).from_reader(start);
     let records = reader.into_byte_records().map_while(Result::ok);
     records
         .map(|row| cells(&row))
@@ -189,7 +196,7 @@ fn records(start: &[u8], delimiter: u8) -> Vec<Vec<String>> {
 /// How well a delimiter fits: the number of cells that header and most rows share; failing that, the cells of the widest of
 /// the first records.
 fn fit(start: &[u8], delimiter: u8) -> (usize, usize) {
-    let records = records(start, delimiter);
+    let records = records(start, delimiter, b'"');
     let widest = records.iter().map(Vec::len).max().unwrap_or(0);
     let Some(header) = records.iter().position(|record| 2 * record.len() >= widest) else { return (0, 0) };
     let (names, rows) = (&records[header], &records[header + 1..]);
@@ -213,19 +220,43 @@ fn refuse_values(names: &[String]) -> Result<(), Error> {
     Err(Error::refused(message).hint("put a line above it that names the columns"))
 }
 
-/// A copy in which the only cell of each row is the row.
-fn unquoted(input: &Input, base: u64, options: &Options<'_>) -> Result<Input, Error> {
-    let (mut from, mut spool, mut row) = (Records::open(input, base, b','), Spool::new()?, Row::new());
+/// Whether most records have cells between apostrophes, and have as many cells as the first one if these are quotes. Where
+/// an apostrophe only begins a cell, as in spreadsheets, cells would then reach over the ends of lines.
+fn has_apostrophes(plain: &[Vec<String>], unquoted: &[Vec<String>]) -> bool {
+    let has_one = |cells: &&Vec<String>| cells.iter().any(|cell| cell.len() > 1 && cell.starts_with('\''));
+    let n_cells = unquoted.first().map_or(0, Vec::len);
+    plain.len() > 1
+        && 2 * plain.iter().filter(has_one).count() > plain.len()
+        && n_cells > 1
+        && unquoted.iter().all(|cells| cells.len() == n_cells && !cells.iter().any(|cell| cell.contains(['\r', '\n'])))
+}
+
+/// A copy of the records, each as `write` has it.
+fn copied(
+    input: &Input,
+    mut from: Records,
+    options: &Options<'_>,
+    write: impl Fn(&Row, &mut Spool) -> Result<(), Error>,
+) -> Result<Input, Error> {
+    let (mut spool, mut row) = (Spool::new()?, Row::new());
     while from.read(&mut row).map_err(|error| error.at(input.at_line(from.n_read + 1)))? {
         if from.n_read % 1024 == 0 {
             options.check_cancelled()?;
         }
-        if row.len() == 1 {
-            spool.write_all(row.as_slice())?;
-            spool.write_all(b"\n")?;
-        } else {
-            csv::Writer::from_writer(&mut spool).write_byte_record(&row).map_err(written)?;
-        }
+        write(&row, &mut spool)?;
     }
     spool.finish(input)
+}
+
+/// The record, and where its only cell is the row, that.
+fn write_unquoted(row: &Row, spool: &mut Spool) -> Result<(), Error> {
+    if row.len() != 1 {
+        return write_record(row, b',', spool);
+    }
+    spool.write_all(row.as_slice())?;
+    Ok(spool.write_all(b"\n")?)
+}
+
+fn write_record(row: &Row, delimiter: u8, spool: &mut Spool) -> Result<(), Error> {
+    csv::WriterBuilder::new().delimiter(delimiter).from_writer(spool).write_byte_record(row).map_err(written)
 }

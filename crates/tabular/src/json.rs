@@ -48,7 +48,7 @@ pub(crate) fn as_csv(text: &Text, options: &Options<'_>) -> Result<Input, Error>
     each(text, options, &mut |number, document| {
         for (name, value) in document {
             if matches!(value, Value::Array(_)) || (value.is_object() && scalar(value).is_none()) {
-                return Err(nested(text, number, name));
+                return Err(nested(text, number, name, value));
             }
             if !positions.contains_key(name) {
                 if names.len() == MOST_FIELDS {
@@ -75,9 +75,11 @@ pub(crate) fn as_csv(text: &Text, options: &Options<'_>) -> Result<Input, Error>
     writer.into_inner().map_err(|error| Error::from(error.into_error()))?.finish(&text.input)
 }
 
-fn nested(text: &Text, number: u64, name: &str) -> Error {
+fn nested(text: &Text, number: u64, name: &str, value: &Value) -> Error {
     let message = format!("the field `{}` holds more than one value", quote(name));
-    let hint = if ["columns", "index", "data"].contains(&name) && number == 1 {
+    // As `to_json` writes a frame if it is not told otherwise: `{"Age": {"0": 45, "1": 49}}`.
+    let is_column = value.as_object().is_some_and(|rows| rows.contains_key("0"));
+    let hint = if (is_column || ["columns", "index", "data"].contains(&name)) && number == 1 {
         "pandas writes a row a line with `frame.to_json(path, orient=\"records\", lines=True)`"
     } else {
         "a table has one value a field; documents of any shape can be imported into a collection of their own"

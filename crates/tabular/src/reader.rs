@@ -111,9 +111,14 @@ pub(crate) struct Records {
 
 impl Records {
     pub(crate) fn open(input: &Input, base: u64, delimiter: u8) -> Self {
+        Self::quoted_by(b'"', input, base, delimiter)
+    }
+
+    /// Of text whose cells stand between other signs than double quotes.
+    pub(crate) fn quoted_by(sign: u8, input: &Input, base: u64, delimiter: u8) -> Self {
         let (from, limit) = Guarded::new(input.reader(base).into_inner(), "the row");
         let mut builder = csv::ReaderBuilder::new();
-        builder.has_headers(false).flexible(true).delimiter(delimiter).buffer_capacity(BUFFER);
+        builder.has_headers(false).flexible(true).delimiter(delimiter).quote(sign).buffer_capacity(BUFFER);
         Self { reader: builder.from_reader(from), limit, base, began: base, n_read: 0 }
     }
 

@@ -46,6 +46,17 @@ fn table(content: impl AsRef<[u8]>) -> String {
 const TABLE: &str = "name|limit\nAda|5\nBö|6";
 
 #[test]
+fn apostrophes_are_quotes_where_most_rows_have_them_in_pairs() {
+    assert_eq!(table("'name','limit'\n'Ada','5'\n'Bö','6'\n"), TABLE);
+    assert_eq!(table("name;limit\n'Ada';5\n'Bö';6\n"), TABLE);
+    assert_eq!(table("name,town\n'O''Brien, Ada','a \"b\"'\n'Bö',Oslo\n"), "name|town\nO'Brien, Ada|a \"b\"\nBö|Oslo");
+    let marked = "id|name\n'001|Ada\n'002|Bö\n'003|Cid\n'004|Dee";
+    assert_eq!(table(marked.replace('|', ",")), marked);
+    let rare = "name|town\n'Ada'|Oslo\nBö|Rome\nCid|Bonn";
+    assert_eq!(table(rare.replace('|', ",")), rare);
+}
+
+#[test]
 fn texts_of_all_dialects_are_the_same_table() {
     for text in [
         "name,limit\nAda,5\nBö,6\n",
@@ -144,6 +155,10 @@ fn what_is_no_table_is_refused_for_what_it_is() {
         (
             b"{\"columns\": [\"a\"], \"data\": [[1]]}",
             "the field `columns` holds more than one value\n  at t.file, document 1\nhint: pandas writes a row a line with",
+        ),
+        (
+            b"{\"Age\": {\"0\": 45, \"1\": 49}}",
+            "the field `Age` holds more than one value\n  at t.file, document 1\nhint: pandas writes a row a line with",
         ),
         (b"{\"a\": 1}\n{\"a\": ", "the text ends in the middle of a document\n  at t.file:2:6"),
         (b"{\"a\": 1}\n{'a': 2}", "this is no JSON\n  at t.file:2:2\nhint: names and texts stand in double quotes"),
