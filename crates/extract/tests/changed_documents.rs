@@ -1,6 +1,8 @@
 //! Files of documents with bytes changed at random: an import refuses them or gives documents that can be read, and never
 //! panics or takes long.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
 #[path = "../../tabular/tests/changed/mod.rs"]
 mod changed;
 

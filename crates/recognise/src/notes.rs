@@ -188,7 +188,7 @@ fn idle(drafter: &Drafter<'_>, position: usize) -> String {
     let answers = column.answers();
     let idle =
         answers.iter().map(|value| trimmed(value)).find(|text| matches!(word(text), Some(Word::No | Word::Idle)));
-    format!("{}={}", quote(&column.header), quote(idle.unwrap_or_default()))
+    argument(&column.header, idle.unwrap_or_default())
 }
 
 /// `Risk=bad`: the value that may mean closed.
@@ -199,7 +199,18 @@ fn example(drafter: &Drafter<'_>, position: usize) -> String {
     let is_likely = |text: &str| synonyms.is_bad(text) || matches!(synonyms.word(text), Some(Word::Closed | Word::Yes));
     let likely = answers.iter().map(|value| trimmed(value)).find(|text| is_likely(text));
     let rarest = answers.iter().min_by_key(|value| value.n).map(|value| trimmed(value));
-    format!("{}={}", quote(&column.header), quote(likely.or(rarest).unwrap_or("VALUE")))
+    argument(&column.header, likely.or(rarest).unwrap_or("VALUE"))
+}
+
+/// `COLUMN=VALUE` as it is typed behind an option, in quotes where a shell would read it otherwise.
+fn argument(column: &str, value: &str) -> String {
+    let text = format!("{}={}", quote(column), quote(value));
+    let is_plain = |c: char| c.is_alphanumeric() || "=_-.,:/+@%".contains(c);
+    match (text.chars().all(is_plain), text.contains('\'')) {
+        (true, _) => text,
+        (false, false) => format!("'{text}'"),
+        (false, true) => format!("\"{text}\""),
+    }
 }
 
 /// Which columns mean what: of card data where the names differ, of others by their roles.

@@ -96,9 +96,11 @@ impl Dialect {
         let n_filled = |cells: &[String]| cells.iter().filter(|cell| !cell.is_empty()).count();
         let fullest = sample.iter().map(|(cells, _)| n_filled(cells)).max().unwrap_or(0);
         let found = sample.iter().position(|(cells, _)| 2 * n_filled(cells) >= fullest && fullest > 0);
-        let Some(position) = found else {
+        let Some(mut position) = found else {
             return Err(Error::refused(format!("{} has no cell that is filled", input.subject)).hint(input.if_empty));
         };
+        let records: Vec<&[String]> = sample[position..].iter().map(|(cells, _)| cells.as_slice()).collect();
+        position += usize::from(is_above_header(&records));
         let (mut names, rows_at) = sample[position].clone();
         let rows = || sample[position + 1..].iter().map(|(cells, _)| cells);
         let n_before = position as u64 + 1;
@@ -206,6 +208,35 @@ fn fit(start: &[u8], delimiter: u8) -> (usize, usize) {
     (shared, fallback)
 }
 
+/// Whether the first record only numbers the columns (`X1`, `X2`, `Y`), as some public files do above the true header: the
+/// second names them, and below it half of the columns hold numbers.
+fn is_above_header(records: &[&[String]]) -> bool {
+    let [first, names, rows @ ..] = records else { return false };
+    let are_numbers = |column: &usize| {
+        rows.iter().all(|cells| cells.get(*column).is_some_and(|cell| Evidence::default().add(cell.as_bytes())))
+    };
+    !rows.is_empty()
+        && first.iter().any(|name| name.len() > 1)
+        && first.iter().all(|name| name.is_empty() || is_numbered(name))
+        && are_names(names)
+        && 2 * (0..names.len()).filter(are_numbers).count() >= names.len()
+}
+
+/// A letter or a usual word, and a number if it is more than a letter.
+fn is_numbered(name: &str) -> bool {
+    let word = name.trim_end_matches(|c: char| c.is_ascii_digit()).trim_end_matches([' ', '_', ':', '.']);
+    let is_word = matches!(word.to_lowercase().as_str(), "col" | "column" | "field" | "var" | "unnamed");
+    let is_letter = word.len() == 1 && word.starts_with(|c: char| c.is_ascii_alphabetic());
+    (is_letter || is_word) && (name.len() == 1 || name.ends_with(|c: char| c.is_ascii_digit()))
+}
+
+/// Whether each cell names a column: filled, no number, and none like another.
+fn are_names(cells: &[String]) -> bool {
+    let distinct: std::collections::HashSet<&String> = cells.iter().collect();
+    let is_name = |cell: &&String| cell.starts_with(char::is_alphabetic) && !is_numbered(cell);
+    distinct.len() == cells.len() && cells.iter().filter(is_name).count() == cells.len()
+}
+
 /// A first line of values is no header.
 fn refuse_values(names: &[String]) -> Result<(), Error> {
     let filled = names.iter().filter(|name| !name.is_empty());
@@ -240,7 +271,7 @@ fn copied(
 ) -> Result<Input, Error> {
     let (mut spool, mut row) = (Spool::new()?, Row::new());
     while from.read(&mut row).map_err(|error| error.at(input.at_line(from.n_read + 1)))? {
-        if from.n_read % 1024 == 0 {
+        if from.n_read.is_multiple_of(1024) {
             options.check_cancelled()?;
         }
         write(&row, &mut spool)?;

@@ -46,6 +46,19 @@ fn table(content: impl AsRef<[u8]>) -> String {
 const TABLE: &str = "name|limit\nAda|5\nBö|6";
 
 #[test]
+fn a_header_below_numbers_of_columns_is_found() {
+    let rows = "ID|LIMIT_BAL|next month\n1|5|0\n2|6|1";
+    for above in [",X1,Y", "X1,X2,X3", "Unnamed: 0,Unnamed: 1,Unnamed: 2", "Column1,Column2,Column3"] {
+        let found = table(format!("{above}\n{}\n", rows.replace('|', ",")));
+        assert!(found.starts_with(&format!("{rows}\nnote: what stands before the header is left out: `")), "{found}");
+    }
+    // Values, or names that say something, are not passed over.
+    for text in ["X1|X2\na|1\nb|2", "X1|X2\na|a\n1|2", "X1|X2\na|b\nc|d", "id|name\nA|B\nC|D", "a|b\nLeft|Right\nx|y"] {
+        assert_eq!(table(text.replace('|', ",")), text);
+    }
+}
+
+#[test]
 fn apostrophes_are_quotes_where_most_rows_have_them_in_pairs() {
     assert_eq!(table("'name','limit'\n'Ada','5'\n'Bö','6'\n"), TABLE);
     assert_eq!(table("name;limit\n'Ada';5\n'Bö';6\n"), TABLE);

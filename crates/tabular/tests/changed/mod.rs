@@ -7,6 +7,8 @@
 //! `BANKSPHERE_MUTATIONS=20000` tries so many changed copies of each file; `BANKSPHERE_SEED` makes other ones, and
 //! `BANKSPHERE_READER=parquet` changes those files alone that have this in their names.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
