@@ -160,6 +160,13 @@ impl<'a> Parts<'a> {
             let (before, found) = rest.split_at(rest.len() - found.len());
             (currency, rest) = (Some(found), before.trim_end_matches(blank));
         }
+        // SAP writes the minus behind the number.
+        if negative.is_none()
+            && let Some(before) = rest.strip_suffix('-')
+            && before.ends_with(|c: char| c.is_ascii_digit())
+        {
+            (rest, negative) = (before, Some(true));
+        }
         let is_number = rest.chars().next().is_some_and(|c| c.is_ascii_digit() || matches!(c, '.' | ','))
             && rest.bytes().any(|byte| byte.is_ascii_digit())
             && rest.chars().all(|c| {
@@ -391,6 +398,7 @@ mod tests {
             (&["1'234.5", "12"], &[1234.5, 12.0]),
             (&["1\u{202f}234,5", "1 000 000"], &[1234.5, 1_000_000.0]),
             (&["(2517)", "(1,234.50)", "$(3)", "($4)", "5"], &[-2517.0, -1234.5, -3.0, -4.0, 5.0]),
+            (&["1,500.50-", "12-", "3- €", "4"], &[-1500.5, -12.0, -3.0, 4.0]),
             (&["6.1%", "10 %", "-5%"], &[0.061, 0.1, -0.05]),
             (&["12 €", "3,5 €"], &[12.0, 3.5]),
             (&["9,34E-01", "1,335"], &[0.934, 1.335]),
@@ -421,8 +429,8 @@ mod tests {
     fn what_contradicts_the_column_is_no_number_in_it() {
         assert_eq!(read(&[&["6.1%", "0.061"]], false), Ok(vec![None, Some(0.061)]));
         assert_eq!(
-            read(&[&["0.061", "61", "#DIV/0!", "", "Total", "1e", "--1", "1.2.3"]], false).unwrap()[2..],
-            [None; 6]
+            read(&[&["0.061", "61", "#DIV/0!", "", "Total", "1e", "--1", "-1-", "1.2.3"]], false).unwrap()[2..],
+            [None; 7]
         );
         assert_eq!(read(&[&["$5", "€5", "5"]], false), Ok(vec![None, None, Some(5.0)]));
         assert_eq!(read(&[&["0.5", "0,5"]], false), Ok(vec![Some(0.5), None]));

@@ -5,7 +5,7 @@
 
 use std::io::BufReader;
 
-use calamine::{Data, DataRef, Reader as _, SheetType, Xlsx, XlsxError};
+use calamine::{Data, DataRef, Reader as _, SheetType, SheetVisible, Xlsx, XlsxError};
 use diagnostic::{nearest, quote};
 
 use crate::spool::{Spool, too_long, written};
@@ -30,7 +30,9 @@ pub(crate) fn as_csv(input: &Input, options: &Options<'_>) -> Result<(Input, Pla
     let broken = |error: XlsxError| broken(input, error);
     let mut workbook: Workbook = Xlsx::new(input.reader(0)).map_err(broken)?;
     let sheets = workbook.sheets_metadata().iter().filter(|sheet| sheet.typ == SheetType::WorkSheet);
-    let names: Vec<String> = sheets.map(|sheet| sheet.name.clone()).collect();
+    // Hidden sheets come behind the others.
+    let (visible, hidden): (Vec<_>, Vec<_>) = sheets.partition(|sheet| sheet.visible == SheetVisible::Visible);
+    let names: Vec<String> = [visible, hidden].concat().into_iter().map(|sheet| sheet.name.clone()).collect();
     let name = match options.sheet {
         Some(name) => named(&names, name, input)?,
         None => first_table(&mut workbook, &names, input)?,

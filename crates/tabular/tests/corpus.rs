@@ -58,6 +58,21 @@ fn a_workbook_is_read_from_its_first_table() {
 }
 
 #[test]
+fn a_hidden_sheet_is_read_only_if_it_is_named() {
+    let customers = expect![[r#"
+        id|age
+        hidden.xlsx, sheet `Customers`, row 2: C1|42
+        hidden.xlsx, sheet `Customers`, row 3: C2|7
+        note: read from the sheet `Customers`; the others are `Lookup`"#]];
+    check("hidden.xlsx", &Options::default(), &customers);
+    let lookup = expect![[r#"
+        code|text
+        hidden.xlsx, sheet `Lookup`, row 2: 1|one
+        hidden.xlsx, sheet `Lookup`, row 3: 2|two"#]];
+    check("hidden.xlsx", &Options { sheet: Some("Lookup"), ..Options::default() }, &lookup);
+}
+
+#[test]
 fn parquet_and_arrow_are_the_same_table_whatever_packs_them() {
     let whole = expect![[r#"
         id|age|limit|town|active|since
