@@ -37,6 +37,8 @@ pub struct Answer {
     pub reading: String,
     /// The test behind a difference, where there is one.
     pub test: Option<Test>,
+    /// What it tests: the names that it holds against each other. Two analyses of the same are one hypothesis.
+    pub hypothesis: Vec<String>,
     /// How strong what the sentence says is, 0 to 1: Cramér's V of a table, the correlation ratio of means.
     pub effect: Option<f64>,
     /// The pipelines that the numbers came from.
@@ -145,6 +147,7 @@ pub fn answer(analysis: &Analysis, results: &[Vec<Document>]) -> Result<Answer, 
         narrative: Narrative { facts: said.facts, cautions: said.cautions },
         reading: analysis.reading.clone(),
         test: said.test.map(|test| judge::alone(analysis, test)),
+        hypothesis: judge::hypothesis(analysis),
         effect: said.effect,
         queries: analysis.queries().iter().map(Query::of).collect(),
         outcome: analysis.outcome.clone(),

@@ -14,13 +14,6 @@ pub enum Caution {
         /// How many customers.
         customers: f64,
     },
-    /// Cells of the test expect so few customers that its p-value is rough.
-    Sparse {
-        /// How many of them.
-        sparse: usize,
-        /// Of how many.
-        cells: usize,
-    },
     /// Groups that are shown, but not ranked.
     Small(Vec<SmallGroup>),
     /// Customers whose answer is not known.
@@ -118,7 +111,7 @@ impl Caution {
             | Self::Suspicious { rows, .. }
             | Self::Heaped { rows, .. }
             | Self::Windowed { rows, .. } => rows,
-            Self::Sparse { .. } | Self::Small(_) => &[],
+            Self::Small(_) => &[],
         }
     }
 }

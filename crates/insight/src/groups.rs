@@ -9,6 +9,7 @@ use bson::{Bson, Document};
 use catalog::{ALL_CUSTOMERS, Analysis, Dimension, Interval as Kind, Measure, MeasureRole, OUTCOME_KNOWN, Value};
 
 use crate::statistics::Interval;
+use crate::statistics::extreme::Estimate;
 use crate::statistics::mean::Moments;
 use crate::statistics::rate::wilson;
 use crate::{Cell, Error, Figure, words};
@@ -146,6 +147,11 @@ impl<'a> Groups<'a> {
         }
     }
 
+    /// How many groups of known answers have fewer customers than are ranked.
+    pub(crate) fn n_smaller(&self, measure: &Measure) -> usize {
+        self.known().filter(|row| row.customers.min(row.trials(measure)) < SMALL).count()
+    }
+
     /// How sentences speak of a group.
     pub(crate) fn name(&self, row: &Row<'_>) -> String {
         let each = self.by.iter().zip(&row.keys).map(|(dimension, key)| dimension.group(&text(key)));
@@ -203,6 +209,15 @@ impl<'a> Row<'a> {
         let Kind::Mean { squares, .. } = &measure.interval else { return None };
         let (n, mean) = (self.with_value(measure), self.number(&measure.name)?);
         Some(Moments { n, mean, squares: self.number(squares)? })
+    }
+
+    /// How sure a measure's value is; none of what has no interval.
+    pub(crate) fn estimate(&self, measure: &Measure) -> Option<Estimate> {
+        match &measure.interval {
+            Kind::Rate { successes, trials } => Estimate::of_rate(self.number(successes)?, self.number(trials)?),
+            Kind::Mean { .. } => Estimate::of_mean(&self.moments(measure)?),
+            Kind::None => None,
+        }
     }
 
     /// How many customers a measure's mean or sum is of: those who have a value, where not all do.

@@ -3,30 +3,39 @@
 //! The family of an analysis is its topic's analyses over the same customers, whatever is shown of them: who asks for one
 //! runs the others that [`carries_test`] names too, and then [`judge`]s all. A composed question is its own family.
 
-use catalog::{Analysis, Finding};
+use std::collections::BTreeMap;
+
+use catalog::{Analysis, Dimension, Finding, Interval, Measure, MeasureRole};
 
 use crate::narrative::{Size, Verdict};
 use crate::statistics::adjusted::benjamini_hochberg;
+use crate::statistics::chi_square::Independence;
+use crate::statistics::welch::Means;
 use crate::{Answer, words};
 
 /// p-values below this are called a difference.
-const LEVEL: f64 = 0.05;
+pub(crate) const LEVEL: f64 = 0.05;
 
-/// A chi-square test of independence behind a table.
+/// A test behind a difference.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Test {
-    /// Pearson's chi-square.
-    pub chi_square: f64,
-    /// Its degrees of freedom.
-    pub degrees_of_freedom: u32,
+    /// What was tested, and how.
+    pub statistic: Statistic,
     /// The p-value, adjusted as `family` says.
     pub p_value: f64,
     /// The p-value of the test taken by itself.
     pub unadjusted: f64,
     /// What it is adjusted over.
     pub family: Family,
-    /// Cramér's V, 0 to 1.
-    pub cramers_v: f64,
+}
+
+/// A test by what it compares.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Statistic {
+    /// Whether two answers of customers, or a rate and its groups, are independent.
+    Independence(Independence),
+    /// Whether the means of groups differ.
+    Means(Means),
 }
 
 /// The tests that a p-value is adjusted over (Benjamini–Hochberg).
@@ -53,11 +62,24 @@ impl Test {
     /// How large the effect is, whether it is called a difference or not.
     #[must_use]
     pub fn effect(&self) -> Size {
-        match self.cramers_v {
-            v if v < 0.1 => Size::VerySmall,
-            v if v < 0.3 => Size::Small,
-            v if v < 0.5 => Size::Medium,
+        let (value, [small, medium, large]) = match &self.statistic {
+            Statistic::Independence(test) => (test.w, [0.1, 0.3, 0.5]),
+            Statistic::Means(test) => (test.eta_squared, [0.01, 0.06, 0.14]),
+        };
+        match value {
+            value if value < small => Size::VerySmall,
+            value if value < medium => Size::Small,
+            value if value < large => Size::Medium,
             _ => Size::Large,
+        }
+    }
+
+    /// How strong it is, 0 to 1: Cramér's V, or the correlation ratio η.
+    #[must_use]
+    pub fn strength(&self) -> f64 {
+        match &self.statistic {
+            Statistic::Independence(test) => test.cramers_v,
+            Statistic::Means(test) => test.eta_squared.sqrt(),
         }
     }
 
@@ -72,11 +94,14 @@ impl Test {
 #[must_use]
 pub fn carries_test(analysis: &Analysis) -> bool {
     match analysis.finding {
-        Finding::Rates | Finding::Largest | Finding::Association | Finding::WeightedMean => true,
+        Finding::Rates
+        | Finding::Largest
+        | Finding::Association
+        | Finding::WeightedMean
+        | Finding::Extremes(_)
+        | Finding::Weighted(_) => true,
         Finding::Overview
         | Finding::Closed
-        | Finding::Extremes(_)
-        | Finding::Weighted(_)
         | Finding::Drivers
         | Finding::Evidence
         | Finding::Survival { .. }
@@ -92,25 +117,48 @@ pub(crate) fn alone(analysis: &Analysis, test: Test) -> Test {
     Test { family, ..test }
 }
 
+/// What an analysis tests: the dimensions and measures that it holds against each other, the outcome under one name. Two
+/// analyses of the same are one hypothesis, whichever way round their tables are.
+pub(crate) fn hypothesis(analysis: &Analysis) -> Vec<String> {
+    const OUTCOME: &str = "(outcome)";
+    let dimension = |dimension: &Dimension| {
+        if dimension.closed.is_empty() { dimension.name.clone() } else { OUTCOME.to_owned() }
+    };
+    let closed = analysis.measure_of(MeasureRole::Closed).map(|measure| &measure.name);
+    let rate = |measure: &Measure| match &measure.interval {
+        Interval::Rate { successes, .. } if Some(successes) == closed => Some(OUTCOME.to_owned()),
+        Interval::Rate { .. } => Some(measure.name.clone()),
+        _ => None,
+    };
+    let tested = match &analysis.finding {
+        Finding::Extremes(measure) | Finding::Weighted(measure) => Some(measure.clone()),
+        Finding::Rates | Finding::Largest => analysis.measures.iter().find_map(rate),
+        _ => None,
+    };
+    let mut hypothesis: Vec<String> = analysis.by.iter().map(dimension).chain(tested).collect();
+    hypothesis.sort_unstable();
+    hypothesis.dedup();
+    hypothesis
+}
+
 /// Adjusts the p-values of the tests of each topic for being many (Benjamini–Hochberg), so that no sentence calls a
-/// difference what may be chance. Questions of one's own stay as they are. May be called again.
+/// difference what may be chance. A hypothesis that several analyses test counts once, by the largest of its p-values.
+/// Questions of one's own stay as they are. May be called again.
 pub fn judge(answers: &mut [Answer]) {
-    let mut tested: Vec<(String, &mut Test)> = answers
-        .iter_mut()
-        .filter_map(|answer| Some((answer.topic.word.clone(), answer.test.as_mut()?)))
-        .filter(|(_, test)| test.family != Family::Question)
-        .collect();
-    let mut topics: Vec<String> = tested.iter().map(|(topic, _)| topic.clone()).collect();
-    topics.sort_unstable();
-    topics.dedup();
-    for topic in topics {
-        let mut family: Vec<&mut Test> =
-            tested.iter_mut().filter(|(word, _)| *word == topic).map(|(_, test)| &mut **test).collect();
-        let p_values: Vec<f64> = family.iter().map(|test| test.unadjusted).collect();
-        let n = u32::try_from(p_values.len()).unwrap_or(u32::MAX);
-        for (test, adjusted) in family.iter_mut().zip(benjamini_hochberg(&p_values)) {
-            test.p_value = adjusted;
-            test.family = Family::Topic(n);
+    let mut topics: BTreeMap<String, BTreeMap<Vec<String>, Vec<&mut Test>>> = BTreeMap::new();
+    for answer in answers {
+        let Some(test) = answer.test.as_mut().filter(|test| test.family != Family::Question) else { continue };
+        let topic = topics.entry(answer.topic.word.clone()).or_default();
+        topic.entry(answer.hypothesis.clone()).or_default().push(test);
+    }
+    for hypotheses in topics.into_values() {
+        let largest = |tests: &Vec<&mut Test>| tests.iter().map(|test| test.unadjusted).fold(0.0, f64::max);
+        let p_values: Vec<f64> = hypotheses.values().map(largest).collect();
+        let family = Family::Topic(u32::try_from(p_values.len()).unwrap_or(u32::MAX));
+        for (tests, p_value) in hypotheses.into_values().zip(benjamini_hochberg(&p_values)) {
+            for test in tests {
+                (test.p_value, test.family) = (p_value, family);
+            }
         }
     }
 }

@@ -26,7 +26,7 @@ mod words;
 pub use answer::{Answer, Query, answer};
 pub use caution::{Caution, SmallGroup};
 pub use error::Error;
-pub use judge::{Family, Test, carries_test, judge};
+pub use judge::{Family, Statistic, Test, carries_test, judge};
 pub use narrative::{
     BinRate, Fact, Figure, Largest, Narrative, Nothing, Piece, Ranking, Remaining, Size, Verdict, Weighed,
 };
@@ -35,5 +35,7 @@ pub use quality::{
     candidate_pairs, quality,
 };
 pub use statistics::Interval;
+pub use statistics::chi_square::Independence;
+pub use statistics::welch::Means;
 pub use summary::{Finding, KeyFigure, Summary, summarize};
 pub use table::{Cell, Column, ColumnRole, Row, Table};

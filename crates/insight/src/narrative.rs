@@ -56,10 +56,23 @@ pub enum Fact {
     Extremes {
         /// Of what: `attrition rate`.
         what: String,
-        /// The group with the highest.
+        /// The groups of which one has the highest, that with the highest figure first.
+        highest: Vec<Figure>,
+        /// The groups of which one has the lowest, that with the lowest figure first.
+        lowest: Vec<Figure>,
+        /// How many groups have too few customers to be ranked.
+        n_smaller: usize,
+    },
+    /// Any group may have the highest value, or the lowest.
+    Undecided {
+        /// Of what.
+        what: String,
+        /// The group with the highest figure.
         highest: Figure,
         /// The group with the lowest.
         lowest: Figure,
+        /// How many groups have too few customers to be ranked.
+        n_smaller: usize,
     },
     /// All groups that are large enough have the same value.
     Same {
@@ -107,18 +120,6 @@ pub enum Fact {
         what: String,
         /// The groups.
         figures: Vec<Figure>,
-    },
-    /// How much of the variance among customers lies between the groups.
-    VarianceBetween {
-        /// The rows of these groups.
-        rows: Vec<usize>,
-        /// The share.
-        share: f64,
-    },
-    /// The intervals of the highest and the lowest mean overlap, so that chance may be all there is.
-    Overlap {
-        /// The rows of the two.
-        rows: Vec<usize>,
     },
     /// Which group holds the largest part of totals.
     Holds {
@@ -296,16 +297,17 @@ pub enum Verdict {
     Difference(Size),
 }
 
-/// The size of an effect, by Cramér's V (J. Cohen, Statistical Power Analysis, 1988: 0.1 small, 0.3 medium, 0.5 large).
+/// The size of an effect (J. Cohen, Statistical Power Analysis, 1988): by w 0.1 is small, 0.3 medium, 0.5 large; by η² 0.01,
+/// 0.06, 0.14.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Size {
-    /// Below 0.1.
+    /// Below a small one.
     VerySmall,
-    /// Below 0.3.
+    /// Below a medium one.
     Small,
-    /// Below 0.5.
+    /// Below a large one.
     Medium,
-    /// From 0.5.
+    /// As large as the largest limit, or larger.
     Large,
 }
 
@@ -314,15 +316,16 @@ impl Fact {
     #[must_use]
     pub fn rows(&self) -> Vec<usize> {
         match self {
-            Self::Extremes { highest, lowest, .. } => [&highest.rows[..], &lowest.rows].concat(),
+            Self::Extremes { highest, lowest, .. } => {
+                highest.iter().chain(lowest).flat_map(|figure| figure.rows.iter().copied()).collect()
+            }
+            Self::Undecided { highest, lowest, .. } => [&highest.rows[..], &lowest.rows].concat(),
             Self::Single { figure, .. } | Self::Largest { figure, .. } | Self::Association { figure, .. } => {
                 figure.rows.clone()
             }
             Self::Means { figures, .. } => figures.iter().flat_map(|figure| figure.rows.iter().copied()).collect(),
             Self::Nothing(_) => Vec::new(),
             Self::Closed { rows, .. }
-            | Self::VarianceBetween { rows, .. }
-            | Self::Overlap { rows }
             | Self::Credit { rows, .. }
             | Self::Overall { rows, .. }
             | Self::Same { rows, .. }

@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use catalog::{Chart, ChartKind, Topic, Unit};
 use insight::{
-    Answer, Bar, Caution, Cell, Column, ColumnFacts, ColumnRole, Determines, Fact, Family, Finding, Heap, KeyFigure,
-    Leak, Missing, Narrative, Outliers, Piece, QualityPage, Query, Rounded, Row, RuleFacts, SmallGroup, Spread,
-    Summary, Table, Test,
+    Answer, Bar, Caution, Cell, Column, ColumnFacts, ColumnRole, Determines, Fact, Family, Finding, Heap, Independence,
+    KeyFigure, Leak, Missing, Narrative, Outliers, Piece, QualityPage, Query, Rounded, Row, RuleFacts, SmallGroup,
+    Spread, Statistic, Summary, Table, Test,
 };
 
 use crate::Report;
@@ -69,12 +69,16 @@ pub(crate) fn answer(name: &str, title: &str, topic: Arc<Topic>, table: Table, c
             .to_owned(),
         effect: Some(0.198),
         test: Some(Test {
-            chi_square: 396.5,
-            degrees_of_freedom: 6,
+            statistic: Statistic::Independence(Independence {
+                chi_square: 396.5,
+                degrees_of_freedom: 6,
+                cramers_v: 0.198,
+                w: 0.198,
+                is_simulated: false,
+            }),
             p_value: 1.2e-80,
             unadjusted: 1.2e-80,
             family: Family::Unjudged,
-            cramers_v: 0.198,
         }),
         queries: vec![Query {
             collection: "customers".to_owned(),

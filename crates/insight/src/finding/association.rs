@@ -6,9 +6,9 @@ use catalog::Unit;
 
 use super::Said;
 use crate::groups::{Groups, Row, text};
-use crate::statistics::chi_square::{Tested, chi_square, expected};
+use crate::statistics::chi_square::{chi_square, expected};
 use crate::statistics::rate::wilson;
-use crate::{Fact, Figure, Nothing};
+use crate::{Fact, Figure, Independence, Nothing};
 
 /// The cross-table of the customers with both answers known.
 fn cross(groups: &Groups<'_>) -> (Vec<Bson>, Vec<Bson>, Vec<Vec<f64>>) {
@@ -70,7 +70,7 @@ pub(crate) fn say(groups: &Groups<'_>) -> Option<Said> {
 }
 
 /// The test of the two dimensions alone; none among few customers.
-pub(crate) fn test(groups: &Groups<'_>) -> Option<Tested> {
+pub(crate) fn test(groups: &Groups<'_>) -> Option<(Independence, f64)> {
     let is_tested = groups.by.len() == 2 && !groups.are_few();
     is_tested.then(|| chi_square(&cross(groups).2)).flatten()
 }

@@ -5,9 +5,10 @@ use catalog::Unit;
 use super::Said;
 use crate::bins::{Binned, few, without_outcome};
 use crate::grouped::number;
+use crate::judge::LEVEL;
 use crate::statistics::adjusted::benjamini_hochberg;
-use crate::statistics::chi_square::{Tested, chi_square};
-use crate::{Caution, Cell, Column, ColumnRole, Fact, Nothing, Ranking, Row, Table};
+use crate::statistics::chi_square::chi_square;
+use crate::{Caution, Cell, Column, ColumnRole, Fact, Independence, Nothing, Ranking, Row, Table};
 
 /// Columns below this information value tell nothing worth a word (Siddiqi 2006).
 const NOTHING: f64 = 0.02;
@@ -18,13 +19,14 @@ const SUSPICIOUS: f64 = 0.5;
 struct Ranked<'a> {
     binned: &'a Binned<'a>,
     information: f64,
-    tested: Option<Tested>,
+    /// The test, and its p-value.
+    tested: Option<(Independence, f64)>,
 }
 
 impl Ranked<'_> {
     /// Whether what it tells is more than chance; in a small bank any bins differ.
     fn is_sure(&self) -> bool {
-        self.tested.is_some_and(|tested| tested.test.p_value < 0.05)
+        self.tested.is_some_and(|(_, p_value)| p_value < LEVEL)
     }
 }
 
@@ -50,9 +52,9 @@ fn ranked<'a>(binned: &'a Binned<'a>, is_tested: bool) -> Option<Ranked<'a>> {
 /// Adjusts the p-values for testing all columns at once.
 fn adjust(ranking: &mut [Ranked<'_>]) {
     let mut tests: Vec<_> = ranking.iter_mut().filter_map(|ranked| ranked.tested.as_mut()).collect();
-    let p_values: Vec<f64> = tests.iter().map(|tested| tested.test.p_value).collect();
-    for (tested, adjusted) in tests.iter_mut().zip(benjamini_hochberg(&p_values)) {
-        tested.test.p_value = adjusted;
+    let p_values: Vec<f64> = tests.iter().map(|(_, p_value)| *p_value).collect();
+    for ((_, p_value), adjusted) in tests.iter_mut().zip(benjamini_hochberg(&p_values)) {
+        *p_value = adjusted;
     }
 }
 
@@ -84,7 +86,7 @@ fn table(ranking: &[Ranked<'_>]) -> Table {
     ];
     let row = |ranked: &Ranked<'_>| {
         let by_rate = ranked.binned.by_rate();
-        let test = ranked.tested.map(|tested| tested.test);
+        let (test, p_value) = ranked.tested.unzip();
         let mut cells = vec![
             Cell::Text(ranked.binned.dimension.label.clone()),
             number(Some(ranked.binned.customers()), Unit::Count),
@@ -95,7 +97,7 @@ fn table(ranking: &[Ranked<'_>]) -> Table {
             number(test.map(|test| test.cramers_v), Unit::Ratio),
             number(test.map(|test| test.chi_square), Unit::Ratio),
             test.map_or(Cell::Missing, |test| Cell::Integer(i64::from(test.degrees_of_freedom))),
-            number(test.map(|test| test.p_value), Unit::Ratio),
+            number(p_value, Unit::Ratio),
         ];
         for bin in [by_rate.first(), by_rate.last()] {
             cells.push(bin.map_or(Cell::Missing, |bin| Cell::Text(bin.name.clone())));
@@ -124,8 +126,7 @@ fn facts(ranking: &[Ranked<'_>]) -> Said {
         next: next.map(|ranked| label(ranked)).collect(),
         nothing: ranking.iter().filter(|ranked| ranked.information < NOTHING).map(label).collect(),
     };
-    let mut said =
-        Said { effect: first.tested.map(|tested| tested.test.cramers_v), ..Said::fact(Fact::Ranking(ranked)) };
+    let mut said = Said { effect: first.tested.map(|(test, _)| test.cramers_v), ..Said::fact(Fact::Ranking(ranked)) };
     let suspicious = ranking.iter().enumerate();
     let suspicious = suspicious.filter(|(_, ranked)| ranked.is_sure() && ranked.information >= SUSPICIOUS);
     let (rows, columns): (Vec<usize>, Vec<String>) = suspicious.map(|(row, ranked)| (row, label(ranked))).unzip();

@@ -1,43 +1,64 @@
-//! Which groups have the highest and the lowest mean, and how much of the variance lies between the groups.
+//! Which groups have the highest and the lowest value, and whether means differ by more than chance.
+//!
+//! Invariant: where another group may be the one with the highest value as well, it is named beside it; no group is passed
+//! over without a word.
+
+use catalog::Measure;
 
 use super::Said;
-use crate::groups::Groups;
-use crate::statistics::mean::{Moments, variance_between};
-use crate::{Fact, Nothing};
+use crate::groups::{Groups, Row};
+use crate::statistics::extreme::{End, Estimate, sharing};
+use crate::statistics::mean::Moments;
+use crate::statistics::welch::welch;
+use crate::{Fact, Figure, Nothing};
 
-/// The sentence over the measure of this name.
-pub(crate) fn say(groups: &Groups<'_>, name: &str) -> Said {
-    let Some(measure) = groups.measure(name) else { return Said::default() };
+/// The fact over the groups that may be ranked by this measure, each as `figure` has it.
+pub(crate) fn fact<'a>(
+    groups: &Groups<'a>,
+    measure: &Measure,
+    figure: impl Fn(&Row<'a>) -> Option<Figure>,
+) -> Option<Fact> {
     let ranked = groups.ranked_by(measure);
-    let (Some(highest), Some(lowest)) = (ranked.first(), ranked.last()) else {
-        return Said::nothing(Nothing::NoneRanked);
-    };
     let what = measure.phrase.clone();
-    let (Some(high), Some(low)) = (groups.figure(highest, measure), groups.figure(lowest, measure)) else {
-        return Said::default();
+    let n_smaller = groups.n_smaller(measure);
+    let (Some(highest), Some(lowest)) = (ranked.first(), ranked.last()) else {
+        return Some(Fact::Nothing(Nothing::NoneRanked));
     };
     if ranked.len() == 1 {
-        return Said::fact(Fact::Single { what, figure: high, is_left: false });
+        return Some(Fact::Single { what, figure: figure(highest)?, is_left: n_smaller > 0 });
     }
+    let (high, low) = (figure(highest)?, figure(lowest)?);
     if high.value <= low.value {
-        return Said::same(what, &ranked, &high);
+        let rows = ranked.iter().map(|row| row.at).collect();
+        return Some(Fact::Same { what, rows, value: high.value, unit: high.unit });
     }
-    let overlap = high.interval.zip(low.interval).map(|(high, low)| high.low <= low.high);
-    // A group without values has no part in the variance among those who have one.
-    let known: Vec<Moments> = groups.known().filter_map(|row| row.moments(measure)).collect();
-    let between = variance_between(&known);
-    let both = vec![highest.at, lowest.at];
-    let mut said = Said::fact(Fact::Extremes { what, highest: high, lowest: low });
-    match (overlap, between) {
-        (Some(true), _) => {
-            said.facts.push(Fact::Overlap { rows: both });
-            return said;
+    let estimates: Option<Vec<Estimate>> = ranked.iter().map(|row| row.estimate(measure)).collect();
+    let places = |end: End, first: usize| match &estimates {
+        Some(estimates) => {
+            let mut places = sharing(estimates, end);
+            places.push(first);
+            places.sort_unstable();
+            places.dedup();
+            places
         }
-        (Some(false), Some(share)) => {
-            let rows = groups.known().map(|row| row.at).collect();
-            said.facts.push(Fact::VarianceBetween { rows, share });
-        }
-        _ => {}
+        None => vec![first],
+    };
+    let last = ranked.len() - 1;
+    let (at_top, at_bottom) = (places(End::Highest, 0), places(End::Lowest, last));
+    if at_top.contains(&last) || at_bottom.contains(&0) {
+        return Some(Fact::Undecided { what, highest: high, lowest: low, n_smaller });
     }
-    Said { effect: between.map(f64::sqrt), ..said }
+    let figures = |places: &[usize]| places.iter().map(|at| figure(ranked[*at])).collect::<Option<Vec<Figure>>>();
+    let lowest = figures(&at_bottom.into_iter().rev().collect::<Vec<_>>())?;
+    Some(Fact::Extremes { what, highest: figures(&at_top)?, lowest, n_smaller })
+}
+
+/// The facts over the measure of this name.
+pub(crate) fn say(groups: &Groups<'_>, name: &str) -> Said {
+    let Some(measure) = groups.measure(name) else { return Said::default() };
+    let Some(fact) = fact(groups, measure, |row| groups.figure(row, measure)) else { return Said::default() };
+    let is_compared = matches!(fact, Fact::Extremes { .. } | Fact::Undecided { .. });
+    let said = Said::fact(fact);
+    let ranked: Vec<Moments> = groups.ranked_by(measure).iter().filter_map(|row| row.moments(measure)).collect();
+    if is_compared { said.with_means(welch(&ranked)) } else { said }
 }

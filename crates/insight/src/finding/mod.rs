@@ -21,8 +21,7 @@ pub(crate) mod weighted;
 use catalog::Measure;
 
 use crate::groups::{Groups, Row, SMALL, is_missing};
-use crate::statistics::chi_square::Tested;
-use crate::{Caution, Fact, Figure, Nothing, SmallGroup, Test};
+use crate::{Caution, Fact, Family, Independence, Means, Nothing, SmallGroup, Statistic, Test};
 
 /// What a rule has to say.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -48,20 +47,20 @@ impl Said {
         Self::fact(Fact::Nothing(why))
     }
 
-    /// That all groups which may be ranked have the same value, `one` being any of them.
-    pub(crate) fn same(what: String, ranked: &[&Row<'_>], one: &Figure) -> Self {
-        let rows = ranked.iter().map(|row| row.at).collect();
-        Self::fact(Fact::Same { what, rows, value: one.value, unit: one.unit })
+    /// Adds a test of independence, whose V is the effect.
+    pub(crate) fn with_test(self, tested: Option<(Independence, f64)>) -> Self {
+        self.tested(tested.map(|(test, p_value)| (Statistic::Independence(test), p_value)))
     }
 
-    /// Adds a test: its V is the effect, and where cells are sparse a caution says so.
-    pub(crate) fn with_test(mut self, tested: Option<Tested>) -> Self {
-        let Some(Tested { test, n_sparse, n_cells }) = tested else { return self };
-        self.effect = Some(test.cramers_v);
-        self.test = Some(test);
-        if n_sparse > 0 {
-            self.cautions.push(Caution::Sparse { sparse: n_sparse, cells: n_cells });
-        }
+    /// Adds a test of means, whose correlation ratio is the effect.
+    pub(crate) fn with_means(self, tested: Option<(Means, f64)>) -> Self {
+        self.tested(tested.map(|(test, p_value)| (Statistic::Means(test), p_value)))
+    }
+
+    fn tested(mut self, tested: Option<(Statistic, f64)>) -> Self {
+        let test = |(statistic, p_value)| Test { statistic, p_value, unadjusted: p_value, family: Family::Unjudged };
+        self.test = tested.map(test);
+        self.effect = self.test.map(|test| test.strength());
         self
     }
 }

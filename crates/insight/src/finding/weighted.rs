@@ -7,7 +7,8 @@ use bson::Bson;
 
 use super::{Said, association};
 use crate::groups::{Groups, Row, SMALL, numeric, text};
-use crate::statistics::mean::{Moments, variance_between};
+use crate::statistics::mean::Moments;
+use crate::statistics::welch::welch;
 use crate::{Fact, Figure, Nothing, words};
 
 /// The mean of the second dimension, a number, in each group of the first.
@@ -51,6 +52,6 @@ fn say(groups: &Groups<'_>, what: &str, unit: catalog::Unit, moments: impl Fn(&R
     if figures.is_empty() {
         return Said::nothing(Nothing::NoneKnown);
     }
-    let effect = if groups.are_few() { None } else { variance_between(&pooled).map(f64::sqrt) };
-    Said { effect, ..Said::fact(Fact::Means { what: what.to_owned(), figures }) }
+    let tested = if groups.are_few() { None } else { welch(&pooled) };
+    Said::fact(Fact::Means { what: what.to_owned(), figures }).with_means(tested)
 }

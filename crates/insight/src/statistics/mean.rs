@@ -33,12 +33,14 @@ impl Moments {
         (self.squares - self.n * self.mean * self.mean).max(0.0)
     }
 
+    /// The standard error of the mean; none for fewer than two customers.
+    pub(crate) fn error(&self) -> Option<f64> {
+        (self.n >= 2.0).then(|| (self.deviations() / (self.n - 1.0) / self.n).sqrt())
+    }
+
     /// Student's interval of the mean, `mean ± t(0.975; n−1)·s/√n`; none for fewer than two customers.
     pub(crate) fn interval(&self) -> Option<Interval> {
-        if self.n < 2.0 {
-            return None;
-        }
-        let error = (self.deviations() / (self.n - 1.0) / self.n).sqrt();
+        let error = self.error()?;
         let t = StudentsT::new(0.0, 1.0, self.n - 1.0).ok()?.inverse_cdf(0.975);
         Some(Interval { low: self.mean - t * error, high: self.mean + t * error })
     }

@@ -6,9 +6,12 @@
 pub(crate) mod adjusted;
 pub(crate) mod chi_square;
 pub(crate) mod evidence;
+pub(crate) mod extreme;
 pub(crate) mod mean;
 pub(crate) mod rate;
+pub(crate) mod simulated;
 pub(crate) mod survival;
+pub(crate) mod welch;
 
 /// The two-sided 95 % quantile of the standard normal distribution.
 pub(crate) const Z: f64 = 1.959_963_984_540_054;

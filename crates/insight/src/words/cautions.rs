@@ -20,10 +20,6 @@ fn told(caution: &Caution, table: &Table) -> Option<String> {
             let verb = one_or_many(*few, "is", "are");
             format!("Only {} {verb} counted: nothing among so few can be told from chance.", customers(*few))
         }
-        Caution::Sparse { sparse, cells } => format!(
-            "Fewer than five customers are expected in {sparse} of the {cells} cells of the test, which makes its \
-             p-value rough."
-        ),
         Caution::Small(groups) => return small_groups(groups, table),
         Caution::Unknown { what, customers: n, share, .. } => format!(
             "{what} is not known for {} ({}): they are shown last and not interpreted.",

@@ -3,9 +3,12 @@
 use catalog::Unit;
 
 use super::{capital, count, customers, list, one_or_many, percent, quantity, range, ratio, signed};
+use crate::groups::SMALL;
 use crate::narrative::{BinRate, Fact, Figure, Largest, Nothing, Piece, Ranking, Remaining, Weighed};
 use crate::{Cell, Interval, Table};
 
+/// So many groups that share a place are named.
+const MOST_SHARING: usize = 3;
 /// What stands where a fact would tell what the table hides.
 const HIDDEN: &str = "Some figures are hidden.";
 
@@ -44,12 +47,19 @@ fn told(fact: &Fact) -> String {
             percent(carried / granted),
         ),
         Fact::Overall { customers, figures, .. } => overall(*customers, figures),
-        Fact::Extremes { what, highest, lowest } => format!(
-            "The {what} is highest among {}, {}, and lowest among {}, {}.",
-            highest.group,
-            value(highest),
-            lowest.group,
+        Fact::Extremes { what, highest, lowest, n_smaller } => format!(
+            "{}the {what} is highest among {}, and lowest among {}.",
+            of_the_ranked(*n_smaller),
+            sharing(highest),
+            sharing(lowest),
+        ),
+        Fact::Undecided { what, highest, lowest, n_smaller } => format!(
+            "{} clearly has the highest or the lowest {what}: it goes from {} among {} to {} among {}.",
+            if *n_smaller > 0 { of_the_ranked(*n_smaller) + "none" } else { "no group".to_owned() },
             value(lowest),
+            lowest.group,
+            value(highest),
+            highest.group,
         ),
         Fact::Same { what, value, unit, .. } => {
             format!("The {what} is {} in every group that is large enough to be ranked.", quantity(*value, *unit))
@@ -73,10 +83,6 @@ fn told(fact: &Fact) -> String {
             let means: Vec<String> = figures.iter().map(mean).collect();
             format!("{}: on average {}, every customer counting once.", capital(what), list(&means))
         }
-        Fact::VarianceBetween { share, .. } => {
-            format!("Differences between the groups make up {} of the variance among customers.", percent(*share))
-        }
-        Fact::Overlap { .. } => "The two intervals overlap: the difference can well be chance.".to_owned(),
         Fact::Holds { group, customers, parts, .. } => holds(group, *customers, parts),
         Fact::Ranking(found) => ranking(found),
         Fact::Evidence { highest, lowest, .. } => format!(
@@ -89,6 +95,28 @@ fn told(fact: &Fact) -> String {
             format!("Of the customers who reached month {entry}, {}.", list(&told))
         }
         Fact::Worded { pieces, .. } => pieces.iter().map(piece).collect(),
+    }
+}
+
+/// What stands before a ranking that leaves groups out.
+fn of_the_ranked(n_smaller: usize) -> String {
+    if n_smaller == 0 { String::new() } else { format!("of the groups of {SMALL} customers or more, ") }
+}
+
+/// The groups that share a place, each with its value: `customers aged 40–49, 17.0 %, and customers aged 50–59, 16.9 %,
+/// which cannot be told apart`.
+fn sharing(figures: &[Figure]) -> String {
+    let mut named: Vec<String> =
+        figures.iter().take(MOST_SHARING).map(|figure| format!("{}, {}", figure.group, value(figure))).collect();
+    let n_more = figures.len() - named.len();
+    if n_more > 0 {
+        named.push(format!("{n_more} other {}", one_or_many(n_more as f64, "group", "groups")));
+    }
+    match named.as_slice() {
+        [only] => only.clone(),
+        [first, second] => format!("{first}, and {second}, which cannot be told apart"),
+        [others @ .., last] => format!("{}; and {last}, which cannot be told apart", others.join("; ")),
+        [] => String::new(),
     }
 }
 

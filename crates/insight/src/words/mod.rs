@@ -5,7 +5,7 @@ mod facts;
 
 use catalog::Unit;
 
-use crate::{Family, Interval, Test, Verdict};
+use crate::{Family, Interval, Statistic, Test, Verdict};
 
 pub(crate) use catalog::lowered;
 pub(crate) use diagnostic::list;
@@ -116,12 +116,20 @@ pub(crate) fn p_value(p: f64) -> String {
 pub(crate) fn verdict(test: &Test) -> String {
     let p = adjusted(test);
     match test.verdict() {
-        Verdict::Chance => format!("Taken over all groups, differences of this size can well be chance ({p})."),
+        Verdict::Chance => format!("Taken together, differences of this size can well be chance ({p})."),
         Verdict::Difference(size) => format!(
-            "Taken over all groups, this is more than chance would explain ({p}); the effect is {} (Cramér's V {:.2}).",
+            "Taken together, this is more than chance would explain ({p}); the effect is {} ({}).",
             size.word(),
-            test.cramers_v,
+            strength(&test.statistic),
         ),
+    }
+}
+
+/// How strong an effect is, by the measure that belongs to its test.
+fn strength(statistic: &Statistic) -> String {
+    match statistic {
+        Statistic::Independence(test) => format!("Cramér's V {:.2}", test.cramers_v),
+        Statistic::Means(test) => format!("{} of the variance lies between the groups", percent(test.eta_squared)),
     }
 }
 
@@ -158,6 +166,7 @@ pub(crate) fn joined(groups: &[String]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::Independence;
 
     #[test]
     fn numbers_are_written_with_their_units() {
@@ -192,16 +201,20 @@ mod tests {
     #[test]
     fn the_verdict_is_never_stronger_than_the_numbers() {
         let test = |p_value, cramers_v| Test {
-            chi_square: 1.0,
-            degrees_of_freedom: 1,
+            statistic: Statistic::Independence(Independence {
+                chi_square: 1.0,
+                degrees_of_freedom: 1,
+                cramers_v,
+                w: cramers_v,
+                is_simulated: false,
+            }),
             p_value,
             unadjusted: p_value,
             family: Family::Unjudged,
-            cramers_v,
         };
         assert_eq!(
             verdict(&test(0.2, 0.4)),
-            "Taken over all groups, differences of this size can well be chance (p = 0.200)."
+            "Taken together, differences of this size can well be chance (p = 0.200)."
         );
         assert!(verdict(&test(0.0, 0.04)).contains("very small (Cramér's V 0.04)"));
     }

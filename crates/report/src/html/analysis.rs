@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use insight::{Answer, Test, Verdict};
+use insight::{Answer, Independence, Means, Statistic, Test, Verdict};
 
 use super::{escape, prose, table};
 use crate::chart::{Plot, inline};
@@ -83,11 +83,32 @@ pub(crate) fn in_words(test: &Test) -> String {
         Verdict::Chance => "differences this large may well come from chance alone",
     };
     let (effect, p_value) = (test.effect().word(), test.p_value_in_words());
+    let (tested, strength) = match &test.statistic {
+        Statistic::Independence(test) => (independence(test), format!("Cramér’s V {:.2}", test.cramers_v)),
+        Statistic::Means(test) => (means(test), format!("η² {:.2}", test.eta_squared)),
+    };
+    format!("{tested}, {p_value}; {verdict}. {strength}, a {effect} effect.")
+}
+
+fn independence(test: &Independence) -> String {
     let plural = if test.degrees_of_freedom == 1 { "degree" } else { "degrees" };
+    let simulated = if test.is_simulated {
+        "; the p-value is simulated, for fewer than five customers are expected in some cell"
+    } else {
+        ""
+    };
     format!(
-        "Chi-square test: {} with {} {plural} of freedom, {p_value}; {verdict}. Cramér’s V {:.2}, a {effect} effect.",
+        "Chi-square test: {} with {} {plural} of freedom{simulated}",
         number::number(test.chi_square, catalog::Unit::Count),
         test.degrees_of_freedom,
-        test.cramers_v,
+    )
+}
+
+fn means(test: &Means) -> String {
+    format!(
+        "Welch’s analysis of variance: F {} with {} and {} degrees of freedom",
+        number::number(test.f, catalog::Unit::Ratio),
+        test.between,
+        number::number(test.within, catalog::Unit::Ratio),
     )
 }
