@@ -220,6 +220,7 @@ impl Finding {
                 "customers",
                 "bins",
                 "information_value",
+                "information_by_chance",
                 "strength",
                 "cramers_v",
                 "chi_square",

@@ -47,7 +47,7 @@ pub enum Caution {
         /// Of how many.
         customers: f64,
     },
-    /// Columns that tell closed from open accounts suspiciously well.
+    /// Columns that tell closed from open accounts better than is likely.
     Suspicious {
         /// Their rows.
         rows: Vec<usize>,

@@ -142,6 +142,8 @@ pub enum Fact {
         highest: Weighed,
         /// The bin of the lowest.
         lowest: Weighed,
+        /// How many bins have too few customers to be ranked.
+        n_smaller: usize,
     },
     /// How many customers are still there after some time.
     Survival {
@@ -231,6 +233,8 @@ pub struct Ranking {
     pub information: f64,
     /// Its bins of the lowest and of the highest rate, where any may be ranked.
     pub ends: Option<(BinRate, BinRate)>,
+    /// How many of its bins have too few customers to be ranked.
+    pub n_smaller: usize,
     /// The headings of those that come next.
     pub next: Vec<String>,
     /// The headings of those that tell next to nothing.

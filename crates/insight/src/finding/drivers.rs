@@ -8,17 +8,20 @@ use crate::grouped::number;
 use crate::judge::LEVEL;
 use crate::statistics::adjusted::benjamini_hochberg;
 use crate::statistics::chi_square::chi_square;
+use crate::statistics::evidence::Counts;
 use crate::{Caution, Cell, Column, ColumnRole, Fact, Independence, Nothing, Ranking, Row, Table};
 
 /// Columns below this information value tell nothing worth a word (Siddiqi 2006).
 const NOTHING: f64 = 0.02;
-/// Columns above it are suspiciously good (Siddiqi 2006).
+/// Columns above it tell more than is likely (Siddiqi 2006).
 const SUSPICIOUS: f64 = 0.5;
 
 /// A column with its test.
 struct Ranked<'a> {
     binned: &'a Binned<'a>,
     information: f64,
+    /// The information value that so many bins have on average where nothing goes with closure.
+    by_chance: f64,
     /// The test, and its p-value.
     tested: Option<(Independence, f64)>,
 }
@@ -26,7 +29,23 @@ struct Ranked<'a> {
 impl Ranked<'_> {
     /// Whether what it tells is more than chance; in a small bank any bins differ.
     fn is_sure(&self) -> bool {
-        self.tested.is_some_and(|(_, p_value)| p_value < LEVEL)
+        self.information > self.by_chance && self.tested.is_some_and(|(_, p_value)| p_value < LEVEL)
+    }
+
+    /// Whether it tells nothing worth a word.
+    fn is_nothing(&self) -> bool {
+        self.information < NOTHING || self.information <= self.by_chance
+    }
+
+    /// How much it tells, in words.
+    fn strength(&self) -> &'static str {
+        match self.information {
+            _ if self.is_nothing() => "nothing",
+            value if value < 0.1 => "little",
+            value if value < 0.3 => "a fair amount",
+            value if value < SUSPICIOUS => "much",
+            _ => "very much",
+        }
     }
 }
 
@@ -42,11 +61,20 @@ pub(crate) fn say(columns: &[Binned<'_>]) -> (Table, Said) {
     (table(&ranking), said)
 }
 
-/// A column, with its test if it may be tested; none where no account was closed, or all were.
+/// A column, with its test if it may be tested; none where it has one bin, no account was closed, or all were.
+///
+/// Where nothing goes with closure, 2n·IV is close to chi-square with a degree of freedom less than there are bins, so that
+/// its mean is (bins − 1)(1/closed + 1/open).
 fn ranked<'a>(binned: &'a Binned<'a>, is_tested: bool) -> Option<Ranked<'a>> {
     let counts: Vec<Vec<f64>> = binned.bins.iter().map(|bin| vec![bin.counts.closed, bin.counts.open]).collect();
     let tested = is_tested.then(|| chi_square(&counts)).flatten();
-    Some(Ranked { binned, information: binned.information_value()?, tested })
+    let all = binned.bins.iter().fold(Counts::default(), |sum, bin| Counts {
+        closed: sum.closed + bin.counts.closed,
+        open: sum.open + bin.counts.open,
+    });
+    let others = binned.bins.len().checked_sub(1).filter(|others| *others > 0)?;
+    let by_chance = others as f64 * (all.closed.recip() + all.open.recip());
+    Some(Ranked { binned, information: binned.information_value()?, by_chance, tested })
 }
 
 /// Adjusts the p-values for testing all columns at once.
@@ -58,22 +86,13 @@ fn adjust(ranking: &mut [Ranked<'_>]) {
     }
 }
 
-fn strength(information: f64) -> &'static str {
-    match information {
-        value if value < NOTHING => "nothing",
-        value if value < 0.1 => "little",
-        value if value < 0.3 => "a fair amount",
-        value if value < SUSPICIOUS => "much",
-        _ => "suspiciously much",
-    }
-}
-
 fn table(ranking: &[Ranked<'_>]) -> Table {
     let columns = vec![
         Column::new("column", "Column", Unit::Text, ColumnRole::Dimension),
         Column::new("customers", "Customers", Unit::Count, ColumnRole::Count),
         Column::measure("bins", "Bins", Unit::Count),
         Column::measure("information_value", "Information value", Unit::Ratio),
+        Column::measure("information_by_chance", "By chance", Unit::Ratio),
         Column::text("strength", "Tells"),
         Column::measure("cramers_v", "Cramér's V", Unit::Ratio),
         Column::measure("chi_square", "Chi-square", Unit::Ratio),
@@ -92,8 +111,9 @@ fn table(ranking: &[Ranked<'_>]) -> Table {
             number(Some(ranked.binned.customers()), Unit::Count),
             Cell::Integer(ranked.binned.bins.len() as i64),
             Cell::Number(ranked.information),
+            Cell::Number(ranked.by_chance),
             // Among few customers any bins differ.
-            test.map_or(Cell::Missing, |_| Cell::Text(strength(ranked.information).to_owned())),
+            test.map_or(Cell::Missing, |_| Cell::Text(ranked.strength().to_owned())),
             number(test.map(|test| test.cramers_v), Unit::Ratio),
             number(test.map(|test| test.chi_square), Unit::Ratio),
             test.map_or(Cell::Missing, |test| Cell::Integer(i64::from(test.degrees_of_freedom))),
@@ -122,9 +142,10 @@ fn facts(ranking: &[Ranked<'_>]) -> Said {
         columns: ranking.len(),
         best: label(first),
         information: first.information,
+        n_smaller: first.binned.bins.len() - by_rate.len(),
         ends: by_rate.last().zip(by_rate.first()).map(|(least, most)| (least.as_rate(), most.as_rate())),
         next: next.map(|ranked| label(ranked)).collect(),
-        nothing: ranking.iter().filter(|ranked| ranked.information < NOTHING).map(label).collect(),
+        nothing: ranking.iter().filter(|ranked| ranked.is_nothing()).map(label).collect(),
     };
     let mut said = Said { effect: first.tested.map(|(test, _)| test.cramers_v), ..Said::fact(Fact::Ranking(ranked)) };
     let suspicious = ranking.iter().enumerate();

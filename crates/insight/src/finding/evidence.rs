@@ -52,6 +52,7 @@ fn cells(binned: &Binned<'_>, bin: &Bin) -> Vec<Cell> {
 
 fn facts(columns: &[Binned<'_>], n_rows: usize) -> Said {
     let bins = columns.iter().flat_map(|binned| binned.bins.iter().map(move |bin| (binned, bin)));
+    let n_smaller = bins.clone().filter(|(_, bin)| bin.counts.customers() < SMALL).count();
     let mut bins: Vec<Weighed> = bins
         .filter(|(_, bin)| bin.counts.customers() >= SMALL)
         .filter_map(|(binned, bin)| {
@@ -66,5 +67,5 @@ fn facts(columns: &[Binned<'_>], n_rows: usize) -> Said {
     if highest.weight <= lowest.weight {
         return Said::nothing(Nothing::OneBin);
     }
-    Said::fact(Fact::Evidence { rows: (0..n_rows).collect(), highest, lowest })
+    Said::fact(Fact::Evidence { rows: (0..n_rows).collect(), highest, lowest, n_smaller })
 }

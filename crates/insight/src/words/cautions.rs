@@ -38,7 +38,7 @@ fn told(caution: &Caution, table: &Table) -> Option<String> {
             )
         }
         Caution::Suspicious { columns, .. } => format!(
-            "Above an information value of 0.5 a column is suspiciously good: {}. Columns of the year in which accounts \
+            "Above an information value of 0.5 a column tells more than is likely: {}. Columns of the year in which accounts \
              closed move while an account is being closed; they do not predict it.",
             list(&quoted(columns)),
         ),

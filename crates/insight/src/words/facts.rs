@@ -49,13 +49,13 @@ fn told(fact: &Fact) -> String {
         Fact::Overall { customers, figures, .. } => overall(*customers, figures),
         Fact::Extremes { what, highest, lowest, n_smaller } => format!(
             "{}the {what} is highest among {}, and lowest among {}.",
-            of_the_ranked(*n_smaller),
+            of_the_ranked("groups", *n_smaller),
             sharing(highest),
             sharing(lowest),
         ),
         Fact::Undecided { what, highest, lowest, n_smaller } => format!(
             "{} clearly has the highest or the lowest {what}: it goes from {} among {} to {} among {}.",
-            if *n_smaller > 0 { of_the_ranked(*n_smaller) + "none" } else { "no group".to_owned() },
+            if *n_smaller > 0 { of_the_ranked("groups", *n_smaller) + "none" } else { "no group".to_owned() },
             value(lowest),
             lowest.group,
             value(highest),
@@ -85,8 +85,9 @@ fn told(fact: &Fact) -> String {
         }
         Fact::Holds { group, customers, parts, .. } => holds(group, *customers, parts),
         Fact::Ranking(found) => ranking(found),
-        Fact::Evidence { highest, lowest, .. } => format!(
-            "The weight of evidence for closure is highest at {} and lowest at {}.",
+        Fact::Evidence { highest, lowest, n_smaller, .. } => format!(
+            "{}the weight of evidence for closure is highest at {} and lowest at {}.",
+            of_the_ranked("bins", *n_smaller),
             weighed(highest),
             weighed(lowest)
         ),
@@ -99,8 +100,8 @@ fn told(fact: &Fact) -> String {
 }
 
 /// What stands before a ranking that leaves groups out.
-fn of_the_ranked(n_smaller: usize) -> String {
-    if n_smaller == 0 { String::new() } else { format!("of the groups of {SMALL} customers or more, ") }
+fn of_the_ranked(groups: &str, n_smaller: usize) -> String {
+    if n_smaller == 0 { String::new() } else { format!("of the {groups} of {SMALL} customers or more, ") }
 }
 
 /// The groups that share a place, each with its value: `customers aged 40–49, 17.0 %, and customers aged 50–59, 16.9 %,
@@ -121,9 +122,10 @@ fn sharing(figures: &[Figure]) -> String {
 }
 
 /// Which columns tell closure best.
-fn ranking(Ranking { columns, best, information, ends, next, nothing, .. }: &Ranking) -> String {
+fn ranking(Ranking { columns, best, information, ends, n_smaller, next, nothing, .. }: &Ranking) -> String {
     let ends = ends.as_ref().map_or_else(String::new, |(least, most)| {
-        format!(": closures range from {} to {}", bin_rate(least), bin_rate(most))
+        let ranked = of_the_ranked("bins", *n_smaller);
+        format!(": {ranked}closures range from {} to {}", bin_rate(least), bin_rate(most))
     });
     let mut sentences = vec![format!(
         "Of {columns} columns, “{best}” tells closed from open accounts best (information value {}){ends}.",

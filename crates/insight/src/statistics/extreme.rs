@@ -1,0 +1,175 @@
+//! How likely each of several groups is the one with the highest value, or the lowest, given how sure each value is.
+//!
+//! `P(i is highest) = ∫ f_i(x) · Π_{j≠i} F_j(x) dx`, summed over a grid that is as fine as each group's own spread. `F` of a
+//! rate is the beta distribution `Beta(successes + ½, failures + ½)`, the posterior under Jeffreys' prior (L. D. Brown, T. T.
+//! Cai, A. `DasGupta`: Interval estimation for a binomial proportion. Statistical Science 16 (2001), 101–133); of a mean it
+//! is Student's t around it, with its standard error. Both are taken for normal where that is as good.
+
+use statrs::distribution::{Beta, ContinuousCDF, Normal, StudentsT};
+
+use super::mean::Moments;
+
+/// The named groups share a place until they hold it with this probability.
+const SURE: f64 = 0.95;
+/// Points of the grid on either side of a group's value, and how many of its standard deviations lie between two.
+const POINTS: i32 = 24;
+const STEP: f64 = 0.2;
+/// From so many successes and failures on a rate is as good as normal, and from so many degrees of freedom Student's t.
+const MANY: f64 = 100.0;
+
+/// Which end of the order is asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum End {
+    /// The group with the highest value.
+    Highest,
+    /// The group with the lowest.
+    Lowest,
+}
+
+/// What is known of a group's value.
+#[derive(Clone, Debug)]
+pub(crate) struct Estimate {
+    centre: f64,
+    deviation: f64,
+    distribution: Distribution,
+}
+
+#[derive(Clone, Debug)]
+enum Distribution {
+    Beta(Beta),
+    Normal(Normal),
+    Student(StudentsT),
+}
+
+impl Estimate {
+    /// Of a rate; none without trials.
+    pub(crate) fn of_rate(successes: f64, trials: f64) -> Option<Self> {
+        if trials <= 0.0 || !(0.0..=trials).contains(&successes) {
+            return None;
+        }
+        let (a, b) = (successes + 0.5, trials - successes + 0.5);
+        let centre = a / (a + b);
+        let deviation = (centre * (1.0 - centre) / (a + b + 1.0)).sqrt();
+        let distribution = if a.min(b) > MANY {
+            Distribution::Normal(Normal::new(centre, deviation).ok()?)
+        } else {
+            Distribution::Beta(Beta::new(a, b).ok()?)
+        };
+        Some(Self { centre, deviation, distribution })
+    }
+
+    /// Of a mean; none for fewer than two customers.
+    pub(crate) fn of_mean(moments: &Moments) -> Option<Self> {
+        // Where all have the same value the mean is sure, but for the last digits.
+        let sure = (moments.mean.abs() * 1e-9).max(1e-12);
+        let (centre, deviation) = (moments.mean, moments.error()?.max(sure));
+        let distribution = if moments.n > MANY {
+            Distribution::Normal(Normal::new(centre, deviation).ok()?)
+        } else {
+            Distribution::Student(StudentsT::new(centre, deviation, moments.n - 1.0).ok()?)
+        };
+        Some(Self { centre, deviation, distribution })
+    }
+
+    /// How likely the value is at most `x`.
+    fn below(&self, x: f64) -> f64 {
+        match &self.distribution {
+            Distribution::Beta(beta) => beta.cdf(x.clamp(0.0, 1.0)),
+            Distribution::Normal(normal) => normal.cdf(x),
+            Distribution::Student(student) => student.cdf(x),
+        }
+    }
+}
+
+/// How likely each group is at this end.
+pub(crate) fn chances(groups: &[Estimate], end: End) -> Vec<f64> {
+    let points =
+        |group: &Estimate| (-POINTS..=POINTS).map(|n| group.centre + f64::from(n) * STEP * group.deviation).collect();
+    let mut grid: Vec<f64> = groups.iter().flat_map(|group| -> Vec<f64> { points(group) }).collect();
+    grid.sort_by(f64::total_cmp);
+    grid.dedup();
+    // Of each group the share on this side of a point.
+    let inside = |share: f64| if end == End::Highest { share } else { 1.0 - share };
+    let below: Vec<Vec<f64>> = groups.iter().map(|group| grid.iter().map(|x| group.below(*x)).collect()).collect();
+    let chance = |i: usize| -> f64 {
+        let cell = |at: usize| {
+            let others = (0..groups.len()).filter(|j| *j != i);
+            let all: f64 = others.map(|j| inside(f64::midpoint(below[j][at], below[j][at + 1]))).product();
+            (below[i][at + 1] - below[i][at]) * all
+        };
+        (0..grid.len().saturating_sub(1)).map(cell).sum()
+    };
+    let chances: Vec<f64> = (0..groups.len()).map(chance).collect();
+    let total: f64 = chances.iter().sum();
+    chances.iter().map(|chance| if total > 0.0 { chance / total } else { 0.0 }).collect()
+}
+
+/// The fewest groups of which one is at this end with a probability of 95 %, the likeliest first.
+pub(crate) fn sharing(groups: &[Estimate], end: End) -> Vec<usize> {
+    // The others are too far from the best one.
+    let reach = f64::from(POINTS) * STEP;
+    let farthest = |group: &Estimate, sign: f64| group.centre + sign * reach * group.deviation;
+    let may_hold = |group: &Estimate| match end {
+        End::Highest => groups.iter().all(|other| farthest(group, 1.0) >= farthest(other, -1.0)),
+        End::Lowest => groups.iter().all(|other| farthest(group, -1.0) <= farthest(other, 1.0)),
+    };
+    let mut order: Vec<usize> = (0..groups.len()).filter(|at| may_hold(&groups[*at])).collect();
+    let among: Vec<Estimate> = order.iter().map(|at| groups[*at].clone()).collect();
+    let mut chance_of = vec![0.0; groups.len()];
+    for (at, chance) in order.iter().zip(chances(&among, end)) {
+        chance_of[*at] = chance;
+    }
+    order.sort_by(|a, b| chance_of[*b].total_cmp(&chance_of[*a]));
+    let mut held = 0.0;
+    let is_needed = |at: &usize| {
+        let is_needed = held < SURE;
+        held += chance_of[*at];
+        is_needed
+    };
+    order.into_iter().take_while(is_needed).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(groups: &[Estimate], end: End, expected: &[f64]) {
+        for (ours, theirs) in chances(groups, end).iter().zip(expected) {
+            assert!((ours - theirs).abs() < 2e-3, "{:?}", chances(groups, end));
+        }
+    }
+
+    fn rates(counts: &[(f64, f64)]) -> Vec<Estimate> {
+        counts.iter().map(|(closed, all)| Estimate::of_rate(*closed, *all).unwrap()).collect()
+    }
+
+    #[test]
+    fn chances_agree_with_draws_from_the_posteriors() {
+        // numpy, 4,000,000 draws of Beta(s + ½, n − s + ½) for each group, and of Student's t.
+        let small = rates(&[(3.0, 10.0), (5.0, 20.0), (130.0, 435.0), (40.0, 150.0)]);
+        check(&small, End::Highest, &[0.4524, 0.2022, 0.2626, 0.0828]);
+        check(&small, End::Lowest, &[0.2759, 0.4207, 0.0499, 0.2535]);
+        let none = rates(&[(0.0, 30.0), (1.0, 60.0), (900.0, 9000.0)]);
+        check(&none, End::Lowest, &[0.6946, 0.3054, 0.0001]);
+        let large = rates(&[(450.0, 3000.0), (470.0, 3000.0), (600.0, 4000.0)]);
+        check(&large, End::Highest, &[0.1859, 0.6521, 0.1620]);
+        // By n, mean and standard error.
+        let mean = |n: f64, mean: f64, error: f64| {
+            let squares = error * error * n * (n - 1.0) + n * mean * mean;
+            Estimate::of_mean(&Moments { n, mean, squares }).unwrap()
+        };
+        let means =
+            [mean(8.0, 5.0, 2.138_089_935_299_395 / 8.0_f64.sqrt()), mean(500.0, 5.5, 0.3), mean(6.0, 4.8, 1.0)];
+        check(&means, End::Highest, &[0.2307, 0.5380, 0.2313]);
+    }
+
+    #[test]
+    fn a_place_is_shared_until_it_is_sure() {
+        assert_eq!(sharing(&rates(&[(15.0, 29.0), (100.0, 2233.0), (130.0, 435.0)]), End::Highest), [0]);
+        assert_eq!(sharing(&rates(&[(160.0, 1000.0), (161.0, 1000.0), (50.0, 1000.0)]), End::Highest), [1, 0]);
+        assert_eq!(sharing(&rates(&[(160.0, 1000.0), (161.0, 1000.0), (50.0, 1000.0)]), End::Lowest), [2]);
+        assert_eq!(sharing(&rates(&[(0.0, 40.0)]), End::Lowest), [0]);
+        assert!(sharing(&[], End::Lowest).is_empty());
+    }
+}
