@@ -7,7 +7,7 @@ use crate::groups::SMALL;
 use crate::narrative::{BinRate, Fact, Figure, Largest, Nothing, Piece, Ranking, Remaining, Weighed};
 use crate::{Cell, Interval, Table};
 
-/// So many groups that share a place are named.
+/// So many groups that share the place of another are named.
 const MOST_SHARING: usize = 3;
 /// What stands where a fact would tell what the table hides.
 const HIDDEN: &str = "Some figures are hidden.";
@@ -104,21 +104,22 @@ fn of_the_ranked(groups: &str, n_smaller: usize) -> String {
     if n_smaller == 0 { String::new() } else { format!("of the {groups} of {SMALL} customers or more, ") }
 }
 
-/// The groups that share a place, each with its value: `customers aged 40–49, 17.0 %, and customers aged 50–59, 16.9 %,
-/// which cannot be told apart`.
+/// The first group with its value, and those that share its place: `customers aged 40–49, 17.0 %, which cannot be told from
+/// customers aged 50–59 (16.9 %)`.
 fn sharing(figures: &[Figure]) -> String {
+    let Some((first, others)) = figures.split_first() else { return String::new() };
+    let first = format!("{}, {}", first.group, value(first));
+    if others.is_empty() {
+        return first;
+    }
+    let named = others.iter().take(MOST_SHARING);
     let mut named: Vec<String> =
-        figures.iter().take(MOST_SHARING).map(|figure| format!("{}, {}", figure.group, value(figure))).collect();
-    let n_more = figures.len() - named.len();
+        named.map(|other| format!("{} ({})", other.group, quantity(other.value, other.unit))).collect();
+    let n_more = others.len() - named.len();
     if n_more > 0 {
         named.push(format!("{n_more} other {}", one_or_many(n_more as f64, "group", "groups")));
     }
-    match named.as_slice() {
-        [only] => only.clone(),
-        [first, second] => format!("{first}, and {second}, which cannot be told apart"),
-        [others @ .., last] => format!("{}; and {last}, which cannot be told apart", others.join("; ")),
-        [] => String::new(),
-    }
+    format!("{first}, which cannot be told from {}", list(&named))
 }
 
 /// Which columns tell closure best.
