@@ -5,6 +5,7 @@
 
 use super::calendar::{Local, days_in_month, days_of, days_of_iso_week};
 use super::from_string::number;
+use super::relative::Relative;
 use super::zone::Zone;
 use crate::Error;
 use crate::expr::convert::CONVERSION_FAILURE;
@@ -45,32 +46,49 @@ const BLANK: [char; 5] = [' ', '\t', '\n', '\r', '\x0B'];
 const BETWEEN: [char; 3] = [' ', '\t', '\n'];
 
 fn spelled(text: &str) -> Option<Read> {
-    if let Some(seconds) = text.strip_prefix('@') {
-        let millis = seconds.parse::<i64>().ok()?.checked_mul(1000)?;
-        return Some(Read { local: Local::of(millis, 0), offset: Some(0) });
-    }
-    let text = without_weekday(text);
+    let mut relative = Relative::default();
+    let text = relative.take(text).trim_start_matches(BETWEEN);
+    let (read, rest) = match text.strip_prefix('@') {
+        Some(text) => {
+            let length = text.bytes().take_while(|byte| byte.is_ascii_digit() || *byte == b'-').count();
+            relative.add_seconds(text[..length].parse().ok()?)?;
+            (Read { local: Local { days: 0, millis: 0 }, offset: Some(0) }, &text[length..])
+        }
+        None => date_and_time(without_weekday(text), &mut relative)?,
+    };
+    relative.take(rest).is_empty().then(|| Read { local: relative.moved(read.local), ..read })
+}
+
+/// A date, perhaps with a time and a zone, and what moves it between these.
+fn date_and_time<'a>(text: &'a str, relative: &mut Relative) -> Option<(Read, &'a str)> {
     if let Some(read) = time_before_year(text) {
         return Some(read);
     }
     let (days, rest) = [iso_date, basic_date, slashed_date, german_date, named_month_first, day_first]
         .iter()
         .find_map(|form| form(text))?;
-    let (millis, rest) = time(rest)?;
-    let rest = rest.trim_start_matches(BETWEEN);
-    let (offset, rest) =
-        if rest.is_empty() { (None, rest) } else { zone(rest).map(|(offset, rest)| (Some(offset), rest))? };
-    rest.is_empty().then_some(Read { local: Local { days, millis }, offset })
+    let rest = relative.take(rest);
+    let (millis, after) = time(rest)?;
+    if after.len() < rest.len() {
+        relative.before_time()?;
+    }
+    let local = Local { days, millis };
+    let rest = relative.take(after).trim_start_matches(BETWEEN);
+    if rest.is_empty() {
+        return Some((Read { local, offset: None }, rest));
+    }
+    let (offset, rest) = zone(rest)?;
+    Some((Read { local, offset: Some(offset) }, rest))
 }
 
 /// `Dec 25 10:00:00 2020`, as C prints times.
-fn time_before_year(text: &str) -> Option<Read> {
+fn time_before_year(text: &str) -> Option<(Read, &str)> {
     let (month, rest) = month(text)?;
     let (date, _, rest) = number(between(rest), 2)?;
     let (clock, year) = rest.trim_start_matches(' ').split_once(' ').filter(|(clock, _)| clock.contains(':'))?;
-    let (year, 4, "") = number(year, 4)? else { return None };
+    let (year, 4, rest) = number(year, 4)? else { return None };
     let (millis, "") = time(clock)? else { return None };
-    Some(Read { local: Local { days: day(year, month, date)?, millis }, offset: None })
+    Some((Read { local: Local { days: day(year, month, date)?, millis }, offset: None }, rest))
 }
 
 /// A day that exists.
@@ -172,7 +190,7 @@ fn between(text: &str) -> &str {
 }
 
 /// The word at the start, in lower case, and the rest.
-fn word(text: &str) -> (String, &str) {
+pub(super) fn word(text: &str) -> (String, &str) {
     let length = text.bytes().take_while(u8::is_ascii_alphabetic).count();
     (text[..length].to_ascii_lowercase(), &text[length..])
 }
@@ -208,10 +226,6 @@ fn without_weekday(text: &str) -> &str {
 /// Milliseconds since midnight, 0 where no time follows, and the rest. `T10` and `10 am` are times, a bare `10` is not.
 fn time(text: &str) -> Option<(i64, &str)> {
     let blank = text.trim_start_matches([' ', ',', '\t', '\n']);
-    let (name, after) = word(blank);
-    if matches!(name.as_str(), "noon" | "midnight" | "today" | "now") {
-        return Some((if name == "noon" { 12 * 3_600_000 } else { 0 }, after));
-    }
     let start = text.strip_prefix(['T', 't']).unwrap_or_else(|| blank.trim_start_matches(['T', 't']));
     if !start.starts_with(|c: char| c.is_ascii_digit()) {
         return Some((0, text));
@@ -350,6 +364,23 @@ mod tests {
             ("2020-01-02T03:04:05n", "2020-01-02T04:04:05.000Z"),
             ("2020-Jan-02 noon", "2020-01-02T12:00:00.000Z"),
             ("2020-01-02 noon (EST)", "2020-01-02T17:00:00.000Z"),
+            ("2020-01-31 +1 month", "2020-03-02T00:00:00.000Z"),
+            ("2020-01-02 10:00 +2 hours", "2020-01-02T12:00:00.000Z"),
+            ("2020-01-02T10:00Z+1 day", "2020-01-03T10:00:00.000Z"),
+            ("2020-01-02 +1 day 10:00 EST", "2020-01-03T15:00:00.000Z"),
+            ("2020-01-02 +1 month +1 day ago", "2019-12-01T00:00:00.000Z"),
+            ("2020-01-02 10 days", "2020-01-12T00:00:00.000Z"),
+            ("2020-01-02 10:00 last day of next month", "2020-02-29T00:00:00.000Z"),
+            ("first day of 2020-05-17 10:00", "2020-05-01T10:00:00.000Z"),
+            ("@1 noon", "1970-01-01T12:00:01.000Z"),
+            ("first day of 2020-05-17", "2020-05-01T00:00:00.000Z"),
+            ("2020-01-02 10:00 tomorrow", "2020-01-03T00:00:00.000Z"),
+            ("2020-01-02 yesterday noon", "2020-01-01T12:00:00.000Z"),
+            ("2020-01-02 twelfth month", "2021-01-02T00:00:00.000Z"),
+            ("2020-01-02 last week", "2019-12-23T00:00:00.000Z"),
+            ("2020-01-05 this week", "2019-12-30T00:00:00.000Z"),
+            ("@86400 +1 day", "1970-01-03T00:00:00.000Z"),
+            ("Dec 25 10:00:00 2020 +1 day", "2020-12-26T10:00:00.000Z"),
         ] {
             assert_eq!(from_text(text).and_then(iso_text).as_deref(), Ok(expected), "{text}");
         }
@@ -362,6 +393,14 @@ mod tests {
             "x",
             "2020",
             "now",
+            "tomorrow noon",
+            "+1 day",
+            "1 week ago",
+            "first day of next month",
+            "2020-01-02 noon 10:00",
+            "2020-01-02 +1 d",
+            "2020-01-02 +1 daylight",
+            "2020-01-02 first week",
             "2020-02-30",
             "2020-13-01",
             "2020-01-02T25:00:00",
