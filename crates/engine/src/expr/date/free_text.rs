@@ -54,9 +54,12 @@ fn spelled(text: &str) -> Option<Read> {
             relative.add_seconds(text[..length].parse().ok()?)?;
             (Read { local: Local { days: 0, millis: 0 }, offset: Some(0) }, &text[length..])
         }
-        None => date_and_time(without_weekday(text), &mut relative)?,
+        None => date_and_time(without_weekday(text, &mut relative), &mut relative)?,
     };
-    relative.take(rest).is_empty().then(|| Read { local: relative.moved(read.local), ..read })
+    if !relative.take(rest).is_empty() || (is_week_date(text) && !relative.is_nothing()) {
+        return None;
+    }
+    Some(Read { local: relative.moved(read.local)?, ..read })
 }
 
 /// A date, perhaps with a time and a zone, and what moves it between these.
@@ -67,8 +70,13 @@ fn date_and_time<'a>(text: &'a str, relative: &mut Relative) -> Option<(Read, &'
     let (days, rest) = [iso_date, basic_date, slashed_date, german_date, named_month_first, day_first]
         .iter()
         .find_map(|form| form(text))?;
+    let is_compact = basic_date(text).is_some() && rest.starts_with(|c: char| c.is_ascii_alphanumeric());
     let rest = relative.take(rest);
     let (millis, after) = time(rest)?;
+    // MongoDB: such a time has no fractions of a second.
+    if is_compact && rest[..rest.len() - after.len()].contains('.') {
+        return None;
+    }
     if after.len() < rest.len() {
         relative.before_time()?;
     }
@@ -216,11 +224,35 @@ fn month(text: &str) -> Option<(i64, &str)> {
     Some((index as i64 + 1, rest.strip_prefix('.').unwrap_or(rest)))
 }
 
-fn without_weekday(text: &str) -> &str {
-    const DAYS: [&str; 7] = ["sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday"];
+/// The text behind the name of a day of the week. MongoDB: the date moves on to the next such day, if it is none.
+fn without_weekday<'a>(text: &'a str, relative: &mut Relative) -> &'a str {
+    const DAYS: [&str; 7] = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
     let (name, rest) = word(text);
-    let is_day = DAYS.iter().any(|day| *day == name || day[..3] == name);
-    if is_day { between(rest) } else { text }
+    match DAYS.iter().position(|day| *day == name || day[..3] == name) {
+        Some(at) => {
+            relative.set_weekday(at as i64 + 1);
+            between(rest)
+        }
+        None => text,
+    }
+}
+
+/// Whether it names a week, `2020-W01`. MongoDB: what moves such a date takes the place of its week.
+fn is_week_date(text: &str) -> bool {
+    text.as_bytes().windows(2).any(|pair| pair[0] == b'W' && pair[1].is_ascii_digit())
+}
+
+/// Whether it is after noon, and the rest behind `am`, `pm` or `p.m.`, behind which only a blank stands.
+fn meridian(text: &str) -> Option<(bool, &str)> {
+    let text = text.trim_start_matches(' ');
+    let is_after_noon = match text.as_bytes().first()? {
+        b'a' | b'A' => false,
+        b'p' | b'P' => true,
+        _ => return None,
+    };
+    let rest = text[1..].strip_prefix('.').unwrap_or(&text[1..]).strip_prefix(['m', 'M'])?;
+    let rest = rest.strip_prefix('.').unwrap_or(rest);
+    (rest.is_empty() || rest.starts_with([' ', '\t'])).then_some((is_after_noon, rest))
 }
 
 /// Milliseconds since midnight, 0 where no time follows, and the rest. `T10` and `10 am` are times, a bare `10` is not.
@@ -249,9 +281,10 @@ fn time(text: &str) -> Option<(i64, &str)> {
         millisecond = format!("{:0<3}", &after[..count.min(3)]).parse().ok()?;
         rest = &after[count..];
     }
-    let (half, after) = word(rest.trim_start_matches(' '));
-    if (half == "am" || half == "pm") && (1..=12).contains(&hour) {
-        hour = hour % 12 + if half == "pm" { 12 } else { 0 };
+    if let Some((is_after_noon, after)) = meridian(rest)
+        && (1..=12).contains(&hour)
+    {
+        hour = hour % 12 + if is_after_noon { 12 } else { 0 };
         (rest, is_bare) = (after, false);
     }
     let exists = hour < 24 && minute < 60 && second < 60 && !is_bare;
@@ -379,6 +412,11 @@ mod tests {
             ("2020-01-02 twelfth month", "2021-01-02T00:00:00.000Z"),
             ("2020-01-02 last week", "2019-12-23T00:00:00.000Z"),
             ("2020-01-05 this week", "2019-12-30T00:00:00.000Z"),
+            ("Mon, 02 Jan 2020 03:04:05 GMT", "2020-01-06T03:04:05.000Z"),
+            ("Mon 2020-01-02 +1 day", "2020-01-07T00:00:00.000Z"),
+            ("2020-01-02 11:59 p.m. Z", "2020-01-02T23:59:00.000Z"),
+            ("2020-01-02 +1 week tomorrow", "2020-01-03T00:00:00.000Z"),
+            ("2020-01-02 1 day ago 5 msec ago", "2020-01-03T00:00:00.005Z"),
             ("@86400 +1 day", "1970-01-03T00:00:00.000Z"),
             ("Dec 25 10:00:00 2020 +1 day", "2020-12-26T10:00:00.000Z"),
         ] {
@@ -398,6 +436,10 @@ mod tests {
             "1 week ago",
             "first day of next month",
             "2020-01-02 noon 10:00",
+            "2020-01-02 11:59pmZ",
+            "20200131T10:00:30.5",
+            "2020-W05-5 tomorrow",
+            "Mon 2020-01-02 1 day ago",
             "2020-01-02 +1 d",
             "2020-01-02 +1 daylight",
             "2020-01-02 first week",

@@ -2,8 +2,8 @@
 //!
 //! In: text. Out: [`Relative`], which moves a local time, and the rest of the text. MongoDB: each part moves the calendar's own
 //! numbers, in the time zone of the date, and what then is no day runs over into the next month.
-//! Why not all that the server reads: days of the week by name and working days have rules of their own there; they are
-//! refused as any other text is. What names no date at all depends on the clock, and the server refuses that itself.
+//! Why not all that the server reads: days of the week behind the date and working days have rules of their own there; they
+//! are refused as any other text is. What names no date at all depends on the clock, and the server refuses that itself.
 
 use super::calendar::{DAY_MS, Local, days_of};
 use super::free_text::word;
@@ -17,9 +17,14 @@ const MOST_STEPS: i64 = 100_000_000;
 pub(super) struct Relative {
     months: i64,
     days: i64,
+    seconds: i64,
+    /// Apart from seconds, for `ago` leaves them as they are.
     millis: i64,
     /// To the Monday of the week first.
     is_to_monday: bool,
+    /// To the next day of the week of this number (Monday is 1) first, which may be the day itself.
+    weekday: Option<i64>,
+    has_ago: bool,
     edge: Option<Edge>,
     /// The time of the day in place of that of the date.
     time: Option<i64>,
@@ -59,11 +64,13 @@ impl Relative {
             "today" | "midnight" => self.set_time(0, false),
             "noon" => self.set_time(DAY_MS / 2, true),
             "tomorrow" | "yesterday" => {
-                self.days += if name == "tomorrow" { 1 } else { -1 };
+                // MongoDB: the days of what stands before are forgotten.
+                self.days = if name == "tomorrow" { 1 } else { -1 };
                 self.set_time(0, false);
             }
             "ago" => {
-                (self.months, self.days, self.millis) = (-self.months, -self.days, -self.millis);
+                (self.months, self.days, self.seconds) = (-self.months, -self.days, -self.seconds);
+                self.has_ago = true;
             }
             _ => return self.take_ordinal(&name, after),
         }
@@ -82,8 +89,18 @@ impl Relative {
 
     /// Moves it by the seconds of a time stamp.
     pub(super) fn add_seconds(&mut self, seconds: i64) -> Option<()> {
-        self.millis = self.millis.checked_add(seconds.checked_mul(1000)?)?;
+        self.seconds = self.seconds.checked_add(seconds)?;
         Some(())
+    }
+
+    /// Moves it first to a day of the week, of which Monday is 1.
+    pub(super) fn set_weekday(&mut self, weekday: i64) {
+        self.weekday = Some(weekday);
+    }
+
+    /// Whether it moves nothing.
+    pub(super) fn is_nothing(self) -> bool {
+        self == Self::default()
     }
 
     /// `+1 day`, `2 weeks`.
@@ -125,9 +142,9 @@ impl Relative {
     fn add(&mut self, steps: i64, unit: &str) -> Option<()> {
         let (of, each) = match unit.strip_suffix('s').unwrap_or(unit) {
             "msec" | "millisecond" => (&mut self.millis, 1),
-            "sec" | "second" => (&mut self.millis, 1_000),
-            "min" | "minute" => (&mut self.millis, 60_000),
-            "hour" => (&mut self.millis, 3_600_000),
+            "sec" | "second" => (&mut self.seconds, 1),
+            "min" | "minute" => (&mut self.seconds, 60),
+            "hour" => (&mut self.seconds, 3_600),
             "day" => (&mut self.days, 1),
             "week" => (&mut self.days, 7),
             "fortnight" => (&mut self.days, 14),
@@ -139,17 +156,24 @@ impl Relative {
         Some(())
     }
 
-    /// The local time that it moves another one to.
-    pub(super) fn moved(self, local: Local) -> Local {
-        let monday = if self.is_to_monday { local.iso_day_of_week() - 1 } else { 0 };
-        let (year, month, day) = Local { days: local.days - monday, ..local }.date();
+    /// The local time that it moves another one to. Nothing where days of the week meet `ago` or the end of a month, for which the
+    /// server has rules of its own.
+    pub(super) fn moved(self, local: Local) -> Option<Local> {
+        let goes_to_weekday = self.is_to_monday || self.weekday.is_some();
+        if goes_to_weekday && (self.has_ago || self.edge.is_some() || (self.is_to_monday && self.weekday.is_some())) {
+            return None;
+        }
+        let to_monday = if self.is_to_monday { 1 - local.iso_day_of_week() } else { 0 };
+        let to_weekday = self.weekday.map_or(0, |weekday| (weekday - local.iso_day_of_week()).rem_euclid(7));
+        let (year, month, day) = Local { days: local.days + to_monday + to_weekday, ..local }.date();
         let month = month + self.months;
         let days = match self.edge {
             None => days_of(year, month, day + self.days),
             Some(Edge::First) => days_of(year, month, 1),
             Some(Edge::Last) => days_of(year, month + 1, 0),
         };
-        let millis = self.time.unwrap_or(local.millis) + self.millis;
-        Local { days: days + millis.div_euclid(DAY_MS), millis: millis.rem_euclid(DAY_MS) }
+        let seconds = self.seconds.checked_mul(1_000)?;
+        let millis = self.time.unwrap_or(local.millis).checked_add(seconds)?.checked_add(self.millis)?;
+        Some(Local { days: days + millis.div_euclid(DAY_MS), millis: millis.rem_euclid(DAY_MS) })
     }
 }
