@@ -22,11 +22,11 @@ impl Places {
         if given == run {
             return Self(given.iter().enumerate().map(|(at, stage)| place(at, stage)).collect());
         }
-        let taken_away: Vec<usize> = (0..given.len()).filter(|at| !run.contains(&given[*at])).collect();
+        let taken_away = only(given, |stage| !run.contains(stage));
         let origin = |stage: &Stage| {
             only(given, |other| other == stage)
                 .or_else(|| only(given, |other| other.name() == stage.name()))
-                .or_else(|| if let [one] = taken_away.as_slice() { Some(*one) } else { None })
+                .or(taken_away)
         };
         let told = |stage: &Stage| match origin(stage) {
             Some(at) => place(at, &given[at]),
