@@ -24,7 +24,7 @@ use store::Store;
 
 use crate::folder::Folder;
 use crate::leftovers::TemporaryFolder;
-use crate::{Error, ErrorKind, Place, Query, adopt, memory, written};
+use crate::{Error, ErrorKind, Place, Query, adopt, memory, reserved, strict, written};
 
 /// How a bank is opened.
 #[derive(Clone)]
@@ -192,8 +192,8 @@ impl Bank {
         self.is_strict
     }
 
-    /// The error for a field that a pipeline reads and that no document of a collection of any shape has. A server is not
-    /// asked: it would have to read all documents.
+    /// The error for a field that a pipeline reads and that no document of a collection of any shape has. A server is only
+    /// asked where that is refused: it would have to read all documents.
     pub(crate) fn fault(
         &self,
         pipeline: &Pipeline,
@@ -202,6 +202,7 @@ impl Bank {
     ) -> Result<Option<pipeline::Error>, Error> {
         match &self.home {
             Home::Folder(folder) => folder.fault(pipeline, collection, schemas),
+            Home::Server(server) if self.is_strict => strict::fault(server, pipeline, collection, schemas),
             Home::Server(_) => Ok(None),
         }
     }
@@ -311,6 +312,7 @@ impl Bank {
     /// Refuses a collection that the bank does not have.
     pub fn require(&self, collection: &str) -> Result<(), Error> {
         let schemas = self.schemas_with(&[collection])?;
+        reserved::refuse_in(&Pipeline::default(), collection, &schemas)?;
         match self.day {
             Some(day) if schemas.is_empty() => Err(self.nothing_of(day, collection)?),
             _ => require(&schemas, collection),

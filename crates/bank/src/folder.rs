@@ -14,7 +14,7 @@ use store::Store;
 use crate::{Error, written};
 
 /// Documents that are looked at for the names of fields, before all are.
-const FIRST_DOCUMENTS: usize = 1_000;
+pub(crate) const FIRST_DOCUMENTS: usize = 1_000;
 
 /// A bank in a folder.
 #[derive(Clone)]

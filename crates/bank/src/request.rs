@@ -10,7 +10,7 @@ use diagnostic::{Diagnostic, Hint};
 use pipeline::{Bson, Language, Names, Pipeline, RunError, Script};
 
 use crate::bank::{Home, require};
-use crate::{Bank, Error, ErrorKind};
+use crate::{Bank, Error, ErrorKind, reserved};
 
 /// A question to one topic of the catalog. Invariant of callers: `name` goes with neither `by` nor `measures`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -228,6 +228,7 @@ impl Bank {
         let mut names = pipeline.collections();
         names.push(collection);
         let schemas = self.schemas_with(&names).map_err(Problem::Place)?;
+        reserved::refuse_in(&pipeline, collection, &schemas).map_err(Problem::Place)?;
         require(&schemas, collection).map_err(Problem::Place)?;
         let fault = match pipeline::check(&pipeline, collection, &schemas) {
             Ok(()) => self.fault(&pipeline, collection, &schemas).map_err(Problem::Place)?,

@@ -19,7 +19,7 @@ use store::{CollectionInfo, Store};
 use crate::bank::Opening;
 use crate::folder::Folder;
 use crate::leftovers::TemporaryFolder;
-use crate::{Bank, CustomersFile, Error, ErrorKind, Place, Talk};
+use crate::{Bank, CustomersFile, Error, ErrorKind, Place, Talk, reserved};
 
 /// What is imported, and as of which day.
 #[derive(Clone, Copy)]
@@ -81,6 +81,9 @@ impl Imported {
 
 /// Imports into a place; without one, into a bank that is gone at the end. `limits` are for what a server runs meanwhile.
 pub fn import(place: Option<Place>, import: &Import<'_>, limits: &Limits, talk: &Talk<'_>) -> Result<Imported, Error> {
+    if let ImportSource::Documents { name, .. } = import.source {
+        reserved::refuse_new(name)?;
+    }
     let target = Target::open(place, limits, talk)?;
     let (total, unit) = match import.source {
         ImportSource::Customers(_) | ImportSource::Documents { .. } => (None, "rows"),

@@ -11,7 +11,7 @@ use pipeline::{Limits, Pipeline, Rows, Run as _, RunError};
 use store::{NO_DAY, Store};
 
 use crate::folder::Folder;
-use crate::{Error, ErrorKind};
+use crate::{Error, ErrorKind, reserved};
 
 /// Runs a pipeline over a folder, and writes what comes out.
 pub(crate) fn into_folder(
@@ -32,17 +32,25 @@ pub(crate) fn into_folder(
         let message = format!("`{}` names a day, which nothing writes into", quote(name));
         return Err(refused(Diagnostic::new(message).hint("write into a collection of its own")));
     }
+    reserved::refuse_new(name).map_err(|error| refused(error.diagnostic().clone()))?;
     store::check_name(name).map_err(|error| refused(error.into_diagnostic()))?;
     let reading = Pipeline { stages: pipeline.stages[..pipeline.stages.len() - 1].to_vec() };
     let engine = folder.engine_for(collection, &reading, limits).map_err(|error| of_place(&error))?;
     let rows = engine.rows(collection, &reading)?;
     let notices = rows.notices().clone();
-    let n = write(folder.store(), stage, name, rows, limits)?;
+    let n = write(folder.store(), (stage, pipeline.stages.len()), name, rows, limits)?;
     notices.add(told(name, n));
     Ok(Rows::new(std::iter::empty()).with_notices(notices))
 }
 
-fn write(store: &Store, stage: &Stage, name: &str, rows: Rows, limits: &Limits) -> Result<u64, RunError> {
+/// `number` is that of the stage.
+fn write(
+    store: &Store,
+    (stage, number): (&Stage, usize),
+    name: &str,
+    mut rows: Rows,
+    limits: &Limits,
+) -> Result<u64, RunError> {
     let place = |error: extract::Error| of_place(&error.into());
     let stored = |error: store::Error| RunError::of_place(error.into_diagnostic());
     // The lock first, so that what is read then is what is written over.
@@ -50,16 +58,22 @@ fn write(store: &Store, stage: &Stage, name: &str, rows: Rows, limits: &Limits) 
     let now = Store::create_or_open(store.dir()).map_err(stored)?;
     extract::refuse_imported(name, &now).map_err(|error| refused(Error::from(error).diagnostic().clone()))?;
     let is_there = now.collections().iter().any(|info| info.name == name);
-    let there = if is_there && matches!(stage, Stage::Merge(_)) {
+    let mut there: Box<dyn Iterator<Item = _>> = if is_there && matches!(stage, Stage::Merge(_)) {
         let engine = Folder::engine_over(&now, None).map_err(|error| of_place(&error))?;
-        engine.with_limits(limits.clone()).run(name, &Pipeline::default())?
+        Box::new(engine.with_limits(limits.clone()).rows(name, &Pipeline::default())?)
     } else {
-        Vec::new()
+        Box::new(std::iter::empty())
     };
-    let written = engine::write(stage, there, rows, limits)?;
-    extract::write_documents(name, &written.documents, &now, &mut commit).map_err(place)?;
+    let mut written = extract::Written::new(name, &now, &mut commit).map_err(place)?;
+    let mut keep = |document| written.add(&document).map_err(place);
+    let n = engine::write(stage, &mut there, &mut rows, limits, &mut keep).map_err(|error| {
+        let place = format!("stage {number}, `{}`", stage.name());
+        RunError { diagnostic: error.diagnostic.at(place), ..error }
+    })?;
+    let writer = written.finish().map_err(place)?;
+    commit.add(writer).map_err(stored)?;
     commit.finish(None).map_err(stored)?;
-    Ok(written.n_written)
+    Ok(n)
 }
 
 /// Refuses a pipeline that writes where it is only looked at.

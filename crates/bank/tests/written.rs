@@ -77,6 +77,7 @@ fn a_folder_refuses_what_was_imported_and_days() {
         ("'customers'", "the collection `customers` was imported, and a pipeline cannot write into it"),
         ("'counts@2026-05-31'", "`counts@2026-05-31` names a day, which nothing writes into"),
         ("{db: 'x', coll: 'y'}", "`$out` names the database `x`"),
+        ("'banksphere'", "`banksphere` is a name that BankSphere keeps for itself, and is not written"),
         ("'manifest.json'", "`manifest.json` cannot be a collection's name: the bank has a file of that name"),
     ] {
         let refused = run(&bank, "visits", &format!("[{{$out: {target}}}]")).unwrap_err();
@@ -119,6 +120,81 @@ fn a_server_writes_and_refuses_the_same() {
             assert_eq!(refused.lines().next(), Some(expected.as_str()), "{stage}");
         }
     }
+    // The database that is open may be named, and no other.
+    let database = uri.split('?').next().and_then(|uri| uri.rsplit('/').next()).unwrap();
+    for stage in ["$out: {db: 'DB', coll: 'own'}", "$merge: {into: {db: 'DB', coll: 'own'}}"] {
+        let told = run(&bank, "visits", &format!("[{{{}}}]", stage.replace("DB", database))).unwrap();
+        assert_eq!(told.1, ["written into `own`"]);
+        let refused = run(&bank, "visits", &format!("[{{{}}}]", stage.replace("DB", "other"))).unwrap_err();
+        assert!(refused.contains("it names another database, and a bank is one"), "{refused}");
+    }
+    assert_eq!(rows(&bank, "own").len(), 3);
     // What brings its documents along runs over no collection.
     assert_eq!(run(&bank, "visits", "[{$documents: [{a: 1}]}]").unwrap().0, [doc! {"a": 1}]);
+}
+
+/// What we keep for ourselves is read and written by no question, and imported by no user.
+#[test]
+fn our_own_collections_are_out_of_reach() {
+    let folder = tempfile::tempdir().unwrap();
+    let uri = mongod::bank("our_own_collections_are_out_of_reach");
+    let places = std::iter::once(Place::Folder(folder.path().join("b.sphere")));
+    for place in places.chain(uri.map(|uri| Place::named(uri.as_ref()).unwrap())) {
+        let bank = bank(place.clone(), folder.path());
+        for name in ["banksphere", "banksphere.x"] {
+            let refusal = format!("`{name}` is a name that BankSphere keeps for itself, and is not read");
+            for stage in [
+                format!("{{$unionWith: '{name}'}}"),
+                format!("{{$unionWith: {{coll: 'visits', pipeline: [{{$unionWith: '{name}'}}]}}}}"),
+                format!("{{$lookup: {{from: '{name}', localField: 'k', foreignField: 'k', as: 'o'}}}}"),
+                format!("{{$lookup: {{from: '{name}', pipeline: [], as: 'o'}}}}"),
+                format!(
+                    "{{$graphLookup: {{from: '{name}', startWith: '$k', connectFromField: 'k', connectToField: 'k', as: 'o'}}}}"
+                ),
+                format!("{{$facet: {{f: [{{$lookup: {{from: '{name}', pipeline: [], as: 'o'}}}}]}}}}"),
+            ] {
+                let refused = run(&bank, "visits", &format!("[{stage}]")).unwrap_err();
+                assert_eq!(refused.lines().next(), Some(refusal.as_str()), "{stage}");
+            }
+            assert!(run(&bank, name, "[]").unwrap_err().starts_with(&refusal));
+            let file = folder.path().join("visits.ndjson");
+            let source = ImportSource::Documents { name, file: Source::from(file.as_path()), appends: false };
+            let import = Import { source, as_of: None, found: &|_| {} };
+            let cancel = Arc::new(AtomicBool::new(false));
+            let talk = Talk { say: &|_| {}, progress: &|_| {}, cancel: &cancel };
+            let refused = bank::import(Some(place.clone()), &import, &Limits::default(), &talk).err().unwrap();
+            assert!(refused.to_string().starts_with(&refusal.replace("read", "written")), "{refused}");
+        }
+    }
+}
+
+#[test]
+fn a_server_refuses_a_field_that_no_document_has_as_a_folder_does() {
+    let Some(uri) = mongod::bank("a_server_refuses_a_field_that_no_document_has") else { return };
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("many.ndjson");
+    // Behind the first documents there is a field that these lack.
+    let lines: Vec<String> = (0..1_500).map(|id| format!("{{\"_id\": {id}, \"branch\": {{\"n\": 1}}}}")).collect();
+    fs_err::write(&file, lines.join("\n") + "\n{\"_id\": 1500, \"late\": 1}\n").unwrap();
+    let banks = [Place::Folder(folder.path().join("b.sphere")), Place::named(uri.as_ref()).unwrap()].map(|place| {
+        let source = ImportSource::Documents { name: "many", file: Source::from(file.as_path()), appends: false };
+        let import = Import { source, as_of: None, found: &|_| {} };
+        let cancel = Arc::new(AtomicBool::new(false));
+        let talk = Talk { say: &|_| {}, progress: &|_| {}, cancel: &cancel };
+        let imported = bank::import(Some(place), &import, &Limits::default(), &talk).unwrap();
+        imported.open(&Opening::default()).unwrap().strict()
+    });
+    let asked = |text: &str| {
+        let [here, there] = [0, 1].map(|at| banks[at].query(text, None, "many").map(drop).map_err(|e| e.to_string()));
+        assert_eq!(here, there, "{text}");
+        here
+    };
+    assert!(asked("[{$group: {_id: '$brnch'}}]").unwrap_err().starts_with("unknown field `brnch` in `$group`"));
+    asked("[{$match: {late: 1}}, {$group: {_id: '$lat'}}]").unwrap_err();
+    asked("[{$group: {_id: '$branch'}}, {$match: {late: 1}}]").unwrap_err();
+    for text in
+        ["[{$match: {late: 1}}]", "[{$sort: {'branch.n': 1, _id: 1}}]", "[{$set: {x: 1}}, {$match: {x: 1}}]", "[]"]
+    {
+        asked(text).unwrap();
+    }
 }

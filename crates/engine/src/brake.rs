@@ -7,7 +7,7 @@
 use std::cmp::Ordering;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering as Memory};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use diagnostic::Action;
 use pipeline::{CancellationToken, Limits};
@@ -17,13 +17,13 @@ use crate::meter;
 use crate::stage::Rows;
 
 /// MongoDB: the code of an operation that was killed.
-const INTERRUPTED: i32 = 11601;
+pub(crate) const INTERRUPTED: i32 = 11601;
 /// MongoDB: the code of an operation that took longer than it might.
 const TIME_EXPIRED: i32 = 50;
 /// MongoDB: the code of a `$group` or `$sort` that would have to write to disk.
 const TOO_LARGE_WITHOUT_DISK: i32 = 292;
 /// MongoDB: the code of anything else that needs more memory than it may.
-pub(crate) const TOO_LARGE: i32 = 146;
+const TOO_LARGE: i32 = 146;
 /// Rows that are sorted without a look at the brake.
 const PIECE: usize = 1 << 16;
 
@@ -35,6 +35,7 @@ pub struct Brake(Option<Arc<Inner>>);
 struct Inner {
     cancel: CancellationToken,
     deadline: Option<Instant>,
+    most_time: Option<Duration>,
     most_bytes: Option<u64>,
     held_bytes: AtomicU64,
 }
@@ -79,7 +80,13 @@ impl Brake {
         // A time that no clock reaches is none.
         let deadline = limits.time.and_then(|time| Instant::now().checked_add(time));
         let cancel = limits.cancel.clone();
-        Self(Some(Arc::new(Inner { cancel, deadline, most_bytes: limits.memory, held_bytes: AtomicU64::new(0) })))
+        Self(Some(Arc::new(Inner {
+            cancel,
+            deadline,
+            most_time: limits.time,
+            most_bytes: limits.memory,
+            held_bytes: AtomicU64::new(0),
+        })))
     }
 
     /// Refuses to go on once the run was cancelled, or has used its time.
@@ -137,7 +144,9 @@ impl Inner {
         }
         match self.deadline {
             Some(deadline) if Instant::now() >= deadline => {
-                Err(Error::coded(TIME_EXPIRED, "the operation exceeded its time limit").hint_at(Action::RaiseTimeLimit))
+                let limit = self.most_time.unwrap_or_default();
+                let message = format!("the operation exceeded its time limit of {limit:?}");
+                Err(Error::coded(TIME_EXPIRED, message).hint_at(Action::RaiseTimeLimit))
             }
             _ => Ok(()),
         }
@@ -198,7 +207,6 @@ impl Drop for Held {
 
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
 
     use super::*;
 

@@ -16,7 +16,7 @@ use crate::collection::Collection;
 use crate::explain::Explain;
 use crate::run::{Prepared, Running};
 use crate::stage::{self, ByPlace, Collections, Context};
-use crate::{Brake, Error, constants, meter};
+use crate::{Brake, Error, constants, meter, place};
 
 /// Collections that answer pipelines.
 ///
@@ -150,13 +150,25 @@ impl Engine {
     fn prepared(&self, collection: &str, pipeline: &Pipeline) -> Result<Prepared, Error> {
         let now = self.now.unwrap_or_else(DateTime::now);
         let brake = Brake::of(&self.limits);
-        let pipeline = meter::within(&brake, "", || constants::fold(pipeline, now))?;
+        let pipeline = meter::within(&brake, "", || folded(pipeline, now))?;
         let others = Others { engine: self.clone(), now, brake: brake.clone() };
         let ctx = Context { now, collections: Arc::new(others), brake, notices: Notices::default() };
         // One that cannot be opened says so in row mode.
         let find = |name: &str| self.collection(name).ok()?;
-        Prepared::new(self.collection(collection)?.as_ref(), &pipeline.stages, ctx, &find)
+        let prepared = Prepared::new(self.collection(collection)?.as_ref(), &pipeline.stages, ctx, &find);
+        Ok(prepared?.placed_in(&pipeline.stages))
     }
+}
+
+/// The pipeline with its constants computed; an error names the stage.
+fn folded(pipeline: &Pipeline, now: DateTime) -> Result<Pipeline, Error> {
+    constants::fold(pipeline, now).map_err(|error| {
+        let fails = |stage: &&Stage| constants::fold(&Pipeline { stages: vec![(*stage).clone()] }, now).is_err();
+        match pipeline.stages.iter().enumerate().find(|(_, stage)| fails(stage)) {
+            Some((at, stage)) => error.at(place::place(at, stage)),
+            None => error,
+        }
+    })
 }
 
 impl Run for Engine {

@@ -13,10 +13,10 @@ use pipeline::ast::{Projection, Stage};
 use pipeline::{Notices, Pipeline};
 use self_cell::self_cell;
 
-use crate::brake::TOO_LARGE;
 use crate::collection::Collection;
 use crate::columns::{self, Counts, Prefix};
 use crate::explain::{Explain, StageReport};
+use crate::place::Places;
 use crate::rewrite::rewrite;
 use crate::stage::{self, Collections, Context, Rows};
 use crate::{Error, constants};
@@ -35,6 +35,7 @@ pub(crate) struct Prepared {
     rows_read: AtomicU64,
     rows_out: Vec<AtomicU64>,
     ctx: Context,
+    places: Places,
 }
 
 self_cell! {
@@ -88,38 +89,41 @@ impl Prepared {
             prefix,
             stages,
             ctx,
+            places: Places::default(),
         })
+    }
+
+    /// The same run, whose errors name the stage in which they arose: one of those that were `given`. Behind a view none is
+    /// named, for it might be the view's.
+    pub(crate) fn placed_in(mut self, given: &[Stage]) -> Self {
+        if self.n_view == 0 {
+            self.places = Places::new(given, &self.stages);
+        }
+        if let Some(prefix) = &mut self.prefix {
+            prefix.places = self.places.clone();
+        }
+        self
     }
 
     /// Starts it. What needs all its rows on columns has them when this returns.
     fn rows(&self) -> Result<Rows<'_>, Error> {
         let mut rows = match (&self.prefix, &self.collection) {
-            (Some(prefix), _) => {
-                let rows = columns::run(prefix, &self.counts).map_err(|error| self.placed(error))?;
-                Box::new(rows.map(|row| row.map_err(|error| self.placed(error))))
-            }
+            (Some(prefix), _) => columns::run(prefix, &self.counts)?,
             (None, Some(collection)) => counted(collection.all_documents(), &self.rows_read),
             (None, None) => Box::new(std::iter::empty()),
         };
         let (mut left, mut counts) = (&self.stages[self.n_taken()..], self.rows_out.as_slice());
         while !left.is_empty() {
+            let at = self.stages.len() - left.len();
             let (made, n_taken) = stage::next(left, rows, &self.ctx);
+            let made = self.places.rows(at..at + n_taken, made);
             // Stages that run together drop no row between them.
             rows = counts[..n_taken].iter().fold(made, |rows, count| counted(rows, count));
             (left, counts) = (&left[n_taken..], &counts[n_taken..]);
         }
         // An empty list of stages still sees to the size of the documents.
-        Ok(stage::run(&[], rows, &self.ctx))
-    }
-
-    /// An error of columns, with the stages that they run where it is a limit that one of them ran into.
-    fn placed(&self, error: Error) -> Error {
-        if error.code() != Some(TOO_LARGE) {
-            return error;
-        }
-        let own = &self.stages[self.n_view.min(self.n_taken())..self.n_taken()];
-        let names: Vec<String> = own.iter().map(|stage| format!("`{}`", stage.name())).collect();
-        error.at(names.join(", "))
+        let last = self.stages.len().saturating_sub(1);
+        Ok(self.places.rows(last..self.stages.len(), stage::run(&[], rows, &self.ctx)))
     }
 
     /// What the user should know beside the rows.

@@ -55,8 +55,7 @@ mod words;
 pub use contract::{CUSTOMERS, Contract, TRANSACTIONS};
 pub use copy::{Copied, Customers, Documents, copy};
 pub use documents::{
-    Before, ImportedDocuments, add_documents, holds_customers, import_documents, not_there, refuse_imported,
-    write_documents,
+    Before, ImportedDocuments, Written, add_documents, holds_customers, import_documents, not_there, refuse_imported,
 };
 pub use error::{Error, ErrorKind};
 pub use import::{Reading, SetAside, import_customers, import_table};

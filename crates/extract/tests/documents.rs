@@ -54,7 +54,9 @@ fn documents_of_any_shape_are_kept_as_they_are() {
     assert_eq!(documents[0].get("a"), Some(&Bson::Int64(5)));
     assert_eq!(documents[1].get("a"), Some(&Bson::Double(5.0)));
     assert!(matches!(documents[1].get("z"), Some(Bson::DateTime(_))));
-    assert!(documents[2].is_empty());
+    // What has no `_id` gets one, in front.
+    assert_eq!(documents[1].keys().collect::<Vec<_>>(), ["_id", "a", "z"]);
+    assert!(matches!(documents[2].iter().collect::<Vec<_>>().as_slice(), [(_, Bson::ObjectId(_))]));
     assert_eq!(bench.store.collections()[0].notes["source"], "notes.ndjson");
 }
 
@@ -141,7 +143,7 @@ fn arrays_and_files_that_cannot_be_read_are_named_too() {
     check_refused(
         format!("{{\"a\": \"{}\"}}", "x".repeat(17 << 20)),
         &expect![[r#"
-        the document has 17825805 bytes; a document may have 16 MB
+        the document has 17825822 bytes; a document may have 16 MB
           at DIR/notes.ndjson:1:1
         hint: split it into several documents"#]],
     );
@@ -291,6 +293,14 @@ fn documents_are_nested_in_100_levels_at_most() {
 }
 
 /// What a file of those bytes becomes, a line a document, then the notices; or why it does not.
+/// A document; the `_id` that was made for it stands as `made`.
+fn shown(document: &Document) -> String {
+    match document.get("_id") {
+        Some(Bson::ObjectId(id)) => document.to_string().replace(&format!("ObjectId(\"{id}\")"), "made"),
+        _ => document.to_string(),
+    }
+}
+
 fn documents_of(name: &str, content: &[u8]) -> String {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join(name);
@@ -301,7 +311,7 @@ fn documents_of(name: &str, content: &[u8]) -> String {
         Ok(imported) => {
             let (_, batches) = store.read("notes").unwrap();
             let bytes = batches.iter().flat_map(|batch| documents::raw_documents(batch).unwrap());
-            let lines = bytes.map(|bytes| bson::Document::from_reader(bytes.as_slice()).unwrap().to_string());
+            let lines = bytes.map(|bytes| shown(&bson::Document::from_reader(bytes.as_slice()).unwrap()));
             let notices = imported.notices.iter().map(|notice| format!("notice: {notice}"));
             lines.chain(notices).collect::<Vec<_>>().join("\n")
         }
@@ -312,16 +322,16 @@ fn documents_of(name: &str, content: &[u8]) -> String {
 fn rows_of_a_table_become_documents() {
     let table = "id,n,share,open,town,code\n1,5,0.5,true,Oslo,007\n2,7.0,,FALSE,,12\n";
     expect![[r#"
-        { "id": 1, "n": 5, "share": 0.5, "open": true, "town": "Oslo", "code": "007" }
-        { "id": 2, "n": 7, "open": false, "code": "12" }"#]]
+        { "_id": made, "id": 1, "n": 5, "share": 0.5, "open": true, "town": "Oslo", "code": "007" }
+        { "_id": made, "id": 2, "n": 7, "open": false, "code": "12" }"#]]
     .assert_eq(&documents_of("t.csv", table.as_bytes()));
     expect![[r#"
         { "_id": "A", "limit": 1000.5 }
         { "_id": "B", "limit": 2.5 }"#]]
     .assert_eq(&documents_of("t.csv", "_id;limit\nA;1.000,50\nB;2,5\n".as_bytes()));
     expect![[r#"
-        { "k": 1, "id": "12345678901234567890", "x": "9007199254740993" }
-        { "k": 2, "id": "9007199254740993", "x": "5.5" }"#]]
+        { "_id": made, "k": 1, "id": "12345678901234567890", "x": "9007199254740993" }
+        { "_id": made, "k": 2, "id": "9007199254740993", "x": "5.5" }"#]]
     .assert_eq(&documents_of("t.csv", b"k,id,x\n1,12345678901234567890,9007199254740993\n2,9007199254740993,5.5\n"));
     expect![[r#"
         the `_id` `"A"` is in the file twice
@@ -437,4 +447,59 @@ fn documents_are_added_block_by_block() {
     let error = add_documents("numbers", &file, Before::Kept, &one, &options).unwrap_err().to_string();
     assert!(error.starts_with("the collection `numbers` has a document with the `_id` `\"b\"` already"), "{error}");
     assert_eq!(Store::open(&bank).unwrap().collections()[0].rows, n + 2);
+}
+
+#[test]
+fn an_id_stands_first_and_what_is_none_is_refused() {
+    let text = "{\"a\": 1, \"_id\": 7, \"b\": 2}\n{\"a\": 2}\n{\"a\": 2}\n";
+    expect![[r#"
+        { "_id": 7, "a": 1, "b": 2 }
+        { "_id": made, "a": 2 }
+        { "_id": made, "a": 2 }"#]]
+    .assert_eq(&documents_of("t.ndjson", text.as_bytes()));
+    expect![[r#"
+        an `_id` cannot be an array
+          at t.ndjson:2:1
+        hint: give the field another name, or the document another `_id`"#]]
+    .assert_eq(&documents_of("t.ndjson", b"{\"a\": 1}\n{\"_id\": [1]}\n"));
+}
+
+#[test]
+fn documents_without_an_id_are_the_same_in_every_import() {
+    use extract::{Before, add_documents};
+    let bench = Bench::new("{\"a\": 1}\n{\"a\": 1}\n");
+    bench.import("notes").unwrap();
+    let hash = || Store::open(bench.store.dir()).unwrap().collections()[0].hash.clone();
+    let (first, ids) = (hash(), bench.documents("notes"));
+    assert_ne!(ids[0], ids[1]);
+    bench.import("notes").unwrap();
+    assert_eq!(hash(), first);
+    // Added once more, the same documents are others.
+    let store = Store::open(bench.store.dir()).unwrap();
+    let added = add_documents("notes", &bench.file, Before::Kept, &store, &Options::default()).unwrap();
+    assert_eq!((added.added, added.rows), (2, 4));
+}
+
+#[test]
+fn a_field_that_is_twice_in_a_dump_is_refused() {
+    /// A document of these fields, each an `int`.
+    fn raw(fields: &[(u8, &str, Vec<u8>)]) -> Vec<u8> {
+        let body: Vec<u8> = fields
+            .iter()
+            .flat_map(|(kind, name, value)| [&[*kind], name.as_bytes(), &[0], value.as_slice()].concat())
+            .collect();
+        [&(body.len() as u32 + 5).to_le_bytes(), body.as_slice(), &[0]].concat()
+    }
+    let int = |name, n: i32| (0x10_u8, name, n.to_le_bytes().to_vec());
+    let twice = raw(&[int("_id", 1), int("a", 1), int("b", 2), int("a", 3)]);
+    expect![[r#"
+        the document has the field `a` twice
+          at t.bson, document 2, byte 28
+        hint: keep one of them, or give the other another name"#]]
+    .assert_eq(&documents_of("t.bson", &[raw(&[int("_id", 0), int("a", 1), int("c", 2)]), twice].concat()));
+    let inside = raw(&[int("_id", 1), (0x04, "l", raw(&[(0x03, "0", raw(&[int("x", 1), int("x", 1)]))]))]);
+    let said = documents_of("t.bson", &inside);
+    assert!(said.starts_with("the document has the field `l.0.x` twice\n  at t.bson, document 1, byte 0"), "{said}");
+    let id = documents_of("t.bson", &raw(&[int("_id", 1), int("_id", 2)]));
+    assert!(id.starts_with("the document has the field `_id` twice"), "{id}");
 }

@@ -17,7 +17,8 @@ use crate::{Error, Server};
 pub(crate) const BOOKKEEPING: &str = "banksphere";
 
 /// Whether a collection is the one for bookkeeping, or one beside it.
-pub(crate) fn is_bookkeeping(name: &str) -> bool {
+#[must_use]
+pub fn is_bookkeeping(name: &str) -> bool {
     name.strip_prefix(BOOKKEEPING).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
 }
 

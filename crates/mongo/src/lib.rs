@@ -12,6 +12,7 @@ mod collections;
 mod driver;
 mod error;
 mod explain;
+mod fields;
 mod indexes;
 mod keys;
 mod load;
@@ -24,7 +25,7 @@ mod version;
 mod written;
 
 pub use advice::{Advice, Candidate, Measure, Question, Verdict, candidates};
-pub use collections::{CollectionInfo, Index};
+pub use collections::{CollectionInfo, Index, is_bookkeeping};
 pub use error::{Error, ErrorKind};
 pub use explain::{Explain, PlanStep};
 pub use load::{Incoming, Loading, Outcome, Progress, Shape, Snapshot, Step};

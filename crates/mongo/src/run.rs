@@ -29,7 +29,7 @@ impl Server {
     pub fn stream(&self, collection: &str, pipeline: &Pipeline) -> Result<Stream, Error> {
         self.require(pipeline)?;
         let session = self.session()?;
-        session.refuse_target(pipeline)?;
+        session.refuse_target(pipeline, self.database_name())?;
         let (resolved, stages_of) = session.resolved(collection, pipeline)?;
         match self.cursor(&resolved, stages(&stages_of)) {
             Ok(cursor) => Ok(Stream {

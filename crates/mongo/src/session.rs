@@ -143,8 +143,13 @@ impl Session {
         self.book.contracts.get(state.contract.as_ref()?).map(String::as_str)
     }
 
-    /// The collection that a name stands for; one that we did not load stands for itself.
+    /// The collection that a name stands for; one that we did not load stands for itself. What we keep for ourselves is none.
     pub(crate) fn resolve(&self, name: &str) -> Result<String, Error> {
+        if is_bookkeeping(name) {
+            let name = diagnostic::quote(name);
+            let message = format!("`{name}` is a name that BankSphere keeps for itself, and is not read");
+            return Err(Error::input(message).hint("name another collection"));
+        }
         if let Some(collection) = self.names.get(name) {
             return Ok(collection.clone());
         }
@@ -173,15 +178,16 @@ impl Session {
     }
 
     /// Refuses a pipeline that writes into what an import of ours loaded, into a day, or into what we keep for ourselves.
-    pub(crate) fn refuse_target(&self, pipeline: &Pipeline) -> Result<(), Error> {
+    /// `database` is the one that is open.
+    pub(crate) fn refuse_target(&self, pipeline: &Pipeline, database: &str) -> Result<(), Error> {
         let Some((_, target)) = pipeline.writes() else { return Ok(()) };
         let name = &target.collection;
         let refused = |why: &str| {
             let message = format!("a pipeline cannot write into `{}`: {why}", diagnostic::quote(name));
             Err(Error::input(message).hint("write into another collection of this database"))
         };
-        if target.database.is_some() {
-            return refused("it names a database, and a bank is one");
+        if target.database.as_ref().is_some_and(|named| named != database) {
+            return refused("it names another database, and a bank is one");
         }
         if is_bookkeeping(name) {
             return refused("it is what BankSphere keeps for itself");

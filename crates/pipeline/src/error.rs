@@ -4,6 +4,7 @@ use std::fmt;
 
 use diagnostic::{Action, Diagnostic};
 
+use crate::ast::Path;
 use crate::{codes, read};
 
 pub use diagnostic::nearest;
@@ -18,8 +19,10 @@ pub struct Error {
     /// Whether the innermost step is the name of a stage or an operator that is none. Why not the name: errors climb through
     /// deep recursions, whose frames grow with them.
     is_unknown: bool,
+    /// The field that no document has, if that is the mistake.
+    unknown_field: Option<Box<Path>>,
     /// How many of the steps are part of the diagnostic's place already.
-    n_settled: usize,
+    n_settled: u32,
 }
 
 /// What kind of mistake it is.
@@ -54,12 +57,32 @@ impl Error {
     }
 
     fn new(kind: ErrorKind, message: String) -> Self {
-        Self { kind, diagnostic: Diagnostic::new(message), steps: Vec::new(), is_unknown: false, n_settled: 0 }
+        Self {
+            kind,
+            diagnostic: Diagnostic::new(message),
+            steps: Vec::new(),
+            is_unknown: false,
+            unknown_field: None,
+            n_settled: 0,
+        }
     }
 
     /// The user wrote the name of a stage or an operator, as `what` says, that no server has as far as we know.
     pub(crate) fn unknown(what: &str, name: &str) -> Self {
         Self { is_unknown: true, ..Self::input(format!("unknown {what} `{name}`")) }
+    }
+
+    /// The user named a field that the documents do not have, in a stage if one is named.
+    pub(crate) fn unknown_field_in(path: &Path, stage: &str) -> Self {
+        let place = if stage.is_empty() { String::new() } else { format!(" in `{stage}`") };
+        let error = Self::input(format!("unknown field `{path}`{place}"));
+        Self { unknown_field: Some(Box::new(path.clone())), ..error }
+    }
+
+    /// The field that the documents do not have, if that is the mistake.
+    #[must_use]
+    pub fn unknown_field(&self) -> Option<&Path> {
+        self.unknown_field.as_deref()
     }
 
     /// The name of a stage or an operator that no server has as far as we know, if that is the mistake.
@@ -134,7 +157,7 @@ impl Error {
     }
 
     fn settled_as(mut self, place: &str) -> Self {
-        self.n_settled = self.steps.len();
+        self.n_settled = self.steps.len() as u32;
         if !place.is_empty() {
             self.diagnostic = self.diagnostic.within(place);
         }
@@ -144,7 +167,7 @@ impl Error {
     /// The steps that are not yet part of a place: `$group.n.$sums`, `$or[1].age`.
     fn trail(&self) -> String {
         let mut trail = String::new();
-        for step in self.steps[self.n_settled..].iter().rev() {
+        for step in self.steps[self.n_settled as usize..].iter().rev() {
             match step {
                 Step::Key(key) => {
                     if !trail.is_empty() {

@@ -72,7 +72,8 @@ pub(crate) struct Question {
     /// The pipeline; `@FILE` reads a file, `-` reads stdin
     #[arg(value_name = "PIPELINE", allow_hyphen_values = true)]
     pub(crate) pipeline: String,
-    /// Refuse a field that no document has; otherwise it counts as missing, as on a server, and stderr names it
+    /// Refuse a field that no document has; otherwise it counts as missing, and in a folder stderr names it. On a server a refusal
+    /// costs two passes over the collection
     #[arg(long)]
     pub(crate) strict: bool,
     #[command(flatten)]

@@ -26,9 +26,10 @@ pub(crate) fn run(args: &args::Lint) -> Result<(), Failure> {
 fn as_text(found: &Lint) -> String {
     let of = |wanted: fn(&Verdict) -> bool| found.findings.iter().filter(move |finding| wanted(&finding.verdict));
     let lacking: Vec<String> = of(|verdict| matches!(verdict, Verdict::Lacking(_))).map(line).collect();
+    let not_listed: Vec<String> = of(|verdict| *verdict == Verdict::NotListed).map(line).collect();
     let unknown: Vec<String> = of(|verdict| *verdict == Verdict::Unknown).map(line).collect();
     let names = report::counted(found.n_used as u64, "name");
-    let mut text = match (lacking.is_empty(), unknown.is_empty()) {
+    let mut text = match (lacking.is_empty(), unknown.is_empty() && not_listed.is_empty()) {
         (true, true) => format!("{} has all of the {names} that the pipeline uses\n", found.title),
         (true, false) => {
             format!("{}: nothing is known to be lacking of the {names} that the pipeline uses\n", found.title)
@@ -36,6 +37,10 @@ fn as_text(found: &Lint) -> String {
         (false, _) => format!("{} lacks {} of the {names} that the pipeline uses\n", found.title, lacking.len()),
     };
     text.push_str(&lacking.concat());
+    if !not_listed.is_empty() {
+        text.push_str(&format!("not in its list ({}), so probably lacking\n", found.as_of));
+        text.push_str(&not_listed.concat());
+    }
     if !unknown.is_empty() {
         text.push_str("unknown, for the source says nothing of it\n");
         text.push_str(&unknown.concat());
@@ -56,6 +61,7 @@ fn as_json(found: &Lint) -> Value {
     let finding = |finding: &Finding| {
         let (verdict, since) = match &finding.verdict {
             Verdict::Lacking(since) => ("lacking", since.as_deref()),
+            Verdict::NotListed => ("notListed", None),
             Verdict::Unknown => ("unknown", None),
         };
         json!({"name": finding.used.name, "place": finding.used.place, "verdict": verdict, "since": since})

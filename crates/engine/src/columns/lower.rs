@@ -22,6 +22,7 @@ use super::top::Top;
 use super::tree::{Fields, Found, InsideValues, Node};
 use super::unwind::Elements;
 use crate::collection::{Collection, View};
+use crate::place::Places;
 use crate::{Brake, Error, constants};
 
 /// More fields than these are added by no stage on columns.
@@ -36,6 +37,8 @@ pub(crate) struct Prefix {
     pub(crate) end: End,
     /// What became of each stage taken.
     pub(crate) how: Vec<String>,
+    /// Of the stages, for errors.
+    pub(crate) places: Places,
 }
 
 /// What happens to a block before its end.
@@ -54,9 +57,24 @@ pub(crate) enum Step {
 #[derive(Debug)]
 pub(crate) enum End {
     Group(Group),
-    Top { top: Top, skip: usize, output: Output },
-    Sort { sort: Sort, skip: usize, output: Output },
-    Rows { output: Output, skip: usize, limit: usize },
+    /// `at` is the stage that sorts.
+    Top {
+        top: Top,
+        at: usize,
+        skip: usize,
+        output: Output,
+    },
+    Sort {
+        sort: Sort,
+        at: usize,
+        skip: usize,
+        output: Output,
+    },
+    Rows {
+        output: Output,
+        skip: usize,
+        limit: usize,
+    },
 }
 
 struct Lowering<'c> {
@@ -96,7 +114,17 @@ impl Prefix {
             let output = lowering.output(&stages[lowering.how.len()..]);
             End::Rows { output, skip: 0, limit: usize::MAX }
         });
-        Ok(Self { plan: lowering.plan, steps: lowering.steps, end, how: lowering.how })
+        let places = Places::default();
+        Ok(Self { plan: lowering.plan, steps: lowering.steps, end, how: lowering.how, places })
+    }
+
+    /// An error of its end, with the place of the stage that ends it.
+    pub(super) fn of_end(&self, error: Error) -> Error {
+        let at = match &self.end {
+            End::Top { at, .. } | End::Sort { at, .. } => *at,
+            End::Group(_) | End::Rows { .. } => self.n_stages().saturating_sub(1),
+        };
+        self.places.of(at, error)
     }
 
     /// How many stages it covers.
@@ -318,9 +346,10 @@ impl Lowering<'_> {
         let (skip, limit, n) = window(&stages[1..]);
         let wanted = skip.saturating_add(limit);
         let output = self.output(&stages[n + 1..]);
+        let at = self.how.len();
         let end = match Top::lower(keys, wanted, &self.fields, &self.plan) {
-            Some(top) => End::Top { top, skip, output },
-            None => End::Sort { sort: Sort::lower(keys, wanted, &self.fields, &self.plan)?, skip, output },
+            Some(top) => End::Top { top, at, skip, output },
+            None => End::Sort { sort: Sort::lower(keys, wanted, &self.fields, &self.plan)?, at, skip, output },
         };
         self.how.push(if wanted == usize::MAX { "sorts keys and places".to_owned() } else { format!("top {wanted}") });
         self.how.extend(std::iter::repeat_n("part of the top".to_owned(), n));

@@ -44,6 +44,11 @@ impl Counts {
 
 /// Runs a prefix; what it counts is complete when the rows have been taken.
 pub(crate) fn run<'a>(prefix: &'a Prefix, counts: &'a Counts) -> Result<Rows<'a>, Error> {
+    let rows = ended(prefix, counts).map_err(|error| prefix.of_end(error))?;
+    Ok(Box::new(rows.map(|row| row.map_err(|error| prefix.of_end(error)))))
+}
+
+fn ended<'a>(prefix: &'a Prefix, counts: &'a Counts) -> Result<Rows<'a>, Error> {
     let plan = &prefix.plan;
     let last = prefix.n_stages().saturating_sub(1);
     match &prefix.end {
@@ -56,7 +61,7 @@ pub(crate) fn run<'a>(prefix: &'a Prefix, counts: &'a Counts) -> Result<Rows<'a>
             counts.rows_out[last].store(documents.len() as u64, Ordering::Relaxed);
             Ok(Box::new(documents.into_iter().map(Ok)))
         }
-        End::Top { top, skip, output } => {
+        End::Top { top, skip, output, .. } => {
             let states =
                 each_run(prefix, counts, || TopState::new(plan), |state, at, block| state.add(top, at, block))?;
             let mut states = states.into_iter();
@@ -66,7 +71,7 @@ pub(crate) fn run<'a>(prefix: &'a Prefix, counts: &'a Counts) -> Result<Rows<'a>
             counts.rows_out[last].store(places.len() as u64, Ordering::Relaxed);
             Ok(output.rows(plan, places))
         }
-        End::Sort { sort, skip, output } => {
+        End::Sort { sort, skip, output, .. } => {
             let states =
                 each_run(prefix, counts, || SortState::new(plan), |state, at, block| state.add(sort, at, block))?;
             let mut states = states.into_iter();
@@ -138,19 +143,24 @@ fn steps(prefix: &Prefix, counts: &Counts, block: &mut Block) -> Result<(), Erro
         if block.n_rows == 0 {
             return Ok(());
         }
-        match step {
-            Step::Check(id) => block.check(*id)?,
-            Step::Unwind(elements) => elements.apply(block)?,
-            Step::Filter(filter) | Step::Show(filter) => {
-                let passes = filter.passes(block)?;
-                block.narrow(&positions(&passes));
-            }
-        }
+        apply(step, block).map_err(|error| prefix.places.of(*stage, error))?;
     }
     // The last stage counts for itself, where it does more than let pass.
     let is_counted_later = !matches!(prefix.end, End::Rows { skip: 0, limit: usize::MAX, .. });
     let upto = prefix.n_stages().saturating_sub(usize::from(is_counted_later));
     counts.block(counted, upto, block.n_rows);
+    Ok(())
+}
+
+fn apply(step: &Step, block: &mut Block) -> Result<(), Error> {
+    match step {
+        Step::Check(id) => block.check(*id)?,
+        Step::Unwind(elements) => elements.apply(block)?,
+        Step::Filter(filter) | Step::Show(filter) => {
+            let passes = filter.passes(block)?;
+            block.narrow(&positions(&passes));
+        }
+    }
     Ok(())
 }
 

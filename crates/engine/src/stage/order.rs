@@ -26,7 +26,8 @@ pub struct SortOrder {
 enum Way<'a> {
     Value(&'a Bson),
     Object(&'a Document, &'a [String]),
-    Array(&'a [Bson], &'a [String]),
+    /// As the vector that it is: it is known again by its place, which empty slices share.
+    Array(&'a Vec<Bson>, &'a [String]),
 }
 
 impl SortOrder {
@@ -174,8 +175,8 @@ fn picked<'a>(items: &'a [Bson], path: &'a [String]) -> Result<Option<(&'a Bson,
 }
 
 /// The one array that ways lead into, if any does.
-fn common_array<'a>(ways: &[Way<'a>]) -> Result<Option<&'a [Bson]>, Error> {
-    let mut common: Option<&[Bson]> = None;
+fn common_array<'a>(ways: &[Way<'a>]) -> Result<Option<&'a Vec<Bson>>, Error> {
+    let mut common: Option<&Vec<Bson>> = None;
     for way in ways {
         if let Way::Array(items, _) = way {
             match common {
@@ -224,5 +225,14 @@ mod tests {
         assert_eq!(key(&keys, &doc! {"a": [{"b": 1, "c": 2}, {"b": 1, "c": 5}, {"b": 2, "c": 9}]}), Ok(bson!([1, 5])));
         let parallel = key(&[("a", Order::Ascending), ("b", Order::Ascending)], &doc! {"a": [1], "b": [1]});
         assert_eq!(parallel.unwrap_err().code(), Some(2));
+        for keys in [["a", "b"], ["a.x", "b"], ["a", "b.y"], ["a.x", "b.y"], ["a.0", "b.0"]] {
+            let keys = keys.map(|key| (key, Order::Ascending));
+            assert_eq!(key(&keys, &doc! {"a": [], "b": []}).unwrap_err().code(), Some(2), "{keys:?}");
+            assert!(key(&keys, &doc! {"a": [], "b": 5}).is_ok(), "{keys:?}");
+        }
+        assert!(key(&[("a.x", Order::Ascending), ("a.z", Order::Ascending)], &doc! {"a": []}).is_ok());
+        let elements = doc! {"a": [{"b": [], "c": []}]};
+        let inside = key(&[("a.b", Order::Ascending), ("a.c", Order::Ascending)], &elements);
+        assert_eq!(inside.unwrap_err().code(), Some(2));
     }
 }

@@ -23,7 +23,9 @@ fn engine() -> (Engine, Arc<AtomicUsize>) {
 }
 
 fn answer(engine: &Engine, collection: &str, text: &str) -> Result<Vec<bson::Document>, String> {
-    engine.run(collection, &parse_text(text).expect("a pipeline")).map_err(|error| error.to_string())
+    engine
+        .run(collection, &parse_text(text).expect("a pipeline"))
+        .map_err(|error| error.diagnostic.message().to_owned())
 }
 
 #[test]

@@ -8,6 +8,7 @@ mod lazy;
 mod limits;
 mod nasty_bank;
 mod order;
+mod place;
 mod random;
 mod restricted;
 mod stream;

@@ -2,9 +2,11 @@
 //!
 //! In: a file. Out: its documents. Invariant: memory holds one document; a length that cannot be is refused with its place.
 
+use std::collections::HashSet;
 use std::io::{BufReader, Read as _};
 
-use bson::Document;
+use bson::{Document, RawArray, RawBsonRef, RawDocument};
+use diagnostic::quote;
 use tabular::{Input, Reader};
 
 use super::{Documents, MOST_BYTES, Read};
@@ -75,6 +77,20 @@ impl Documents for Dump<'_> {
         Ok(Read { document, has_decimal: false })
     }
 
+    /// MongoDB: a server keeps a field that is there twice, and reads the first; what was read here has the last, and so is
+    /// shorter.
+    fn check(&self, raw: &Raw, bytes: &[u8]) -> Result<(), Error> {
+        if bytes.len() == raw.bytes.len() {
+            return Ok(());
+        }
+        let twice = RawDocument::from_bytes(&raw.bytes).ok().and_then(twice_in);
+        twice.map_or(Ok(()), |path| {
+            Err(Error::input(format!("the document has the field `{}` twice", quote(&path)))
+                .at(self.place(raw))
+                .hint("keep one of them, or give the other another name"))
+        })
+    }
+
     fn place(&self, raw: &Raw) -> String {
         place(self.input, raw.number, raw.at)
     }
@@ -92,4 +108,34 @@ impl Documents for Dump<'_> {
         }
         None
     }
+}
+
+/// The path of the first field that is there twice. Invariant: what was read before is not nested too deeply to be walked.
+fn twice_in(document: &RawDocument) -> Option<String> {
+    let mut names = HashSet::new();
+    for element in document.iter_elements() {
+        let element = element.ok()?;
+        let name = element.key().as_str();
+        if !names.insert(name) {
+            return Some(name.to_owned());
+        }
+        if let Some(below) = twice_below(element.value().ok()?) {
+            return Some(format!("{name}.{below}"));
+        }
+    }
+    None
+}
+
+fn twice_below(value: RawBsonRef<'_>) -> Option<String> {
+    match value {
+        RawBsonRef::Document(inner) => twice_in(inner),
+        RawBsonRef::Array(items) => twice_in_array(items),
+        RawBsonRef::JavaScriptCodeWithScope(code) => twice_in(code.scope),
+        _ => None,
+    }
+}
+
+/// The names of an array's elements do not count.
+fn twice_in_array(items: &RawArray) -> Option<String> {
+    items.into_iter().enumerate().find_map(|(at, item)| Some(format!("{at}.{}", twice_below(item.ok()?)?)))
 }

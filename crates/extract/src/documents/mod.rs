@@ -4,11 +4,12 @@
 //! Out: a collection of typed columns (the crate `documents`), out of which each document comes as it was, perhaps after
 //! those that were there. The first one that cannot be read stops the import with its place in the file, and the bank is
 //! as before.
-//! Invariant: no `_id` comes twice, as on a server.
+//! Invariant: each has an `_id` as its first field, and none comes twice, as on a server.
 
 mod before;
 mod blocks;
 mod dump;
+mod identity;
 mod pieces;
 mod rows;
 mod text;
@@ -23,11 +24,12 @@ use tabular::{Content, Source};
 
 use crate::load::{Options, Progress, holds_card_data};
 use crate::seen::Hashes;
-use crate::{CUSTOMERS, Error, TRANSACTIONS, ids};
+use crate::{CUSTOMERS, Error, TRANSACTIONS};
 
 pub use before::{Before, not_there};
 pub(crate) use blocks::Blocks;
-pub use written::{refuse_imported, write_documents};
+use identity::Identified;
+pub use written::{Written, refuse_imported};
 
 /// A server takes no larger document.
 const MOST_BYTES: usize = 16 << 20;
@@ -52,6 +54,10 @@ trait Documents: Sync {
     fn next(&mut self) -> Result<Option<Self::Raw>, Error>;
     /// What it says.
     fn read(&self, raw: &Self::Raw) -> Result<Read, Error>;
+    /// Refuses what was lost when it was read; `bytes` are those of what it says.
+    fn check(&self, _raw: &Self::Raw, _bytes: &[u8]) -> Result<(), Error> {
+        Ok(())
+    }
     /// Its place in messages.
     fn place(&self, raw: &Self::Raw) -> String;
     /// How much of the file is read, from 0 to 1.
@@ -69,7 +75,8 @@ struct Read {
 /// A document ready to be kept.
 struct Taken {
     bytes: Vec<u8>,
-    id: Option<Vec<u8>>,
+    /// The key of its `_id`.
+    id: Vec<u8>,
     has_decimal: bool,
 }
 
@@ -143,15 +150,16 @@ impl Import<'_> {
             if block.is_empty() {
                 break;
             }
-            let taken: Vec<Result<Taken, Error>> = block.par_iter().map(|raw| taken(&documents, raw)).collect();
+            let first = there.rows + added + 1;
+            let numbered = block.par_iter().enumerate().map(|(at, raw)| (raw, first + at as u64));
+            let taken: Vec<Result<Taken, Error>> =
+                numbered.map(|(raw, number)| taken(&documents, raw, number)).collect();
             let taken = taken.into_iter().collect::<Result<Vec<Taken>, Error>>()?;
             n_decimal += taken.iter().filter(|one| one.has_decimal).count() as u64;
             refuse_known(self.name, &documents, &block, &taken, there.seen.as_ref())?;
             for (raw, Taken { bytes, id, .. }) in block.iter().zip(taken) {
-                if let Some(id) = id
-                    && !seen.insert(&id)
-                {
-                    return Err(duplicate(&documents, raw, &id));
+                if !seen.insert(&id) {
+                    return Err(duplicate(&documents, raw, &bytes, &id));
                 }
                 blocks.add(bytes, || documents.place(raw))?;
             }
@@ -193,10 +201,8 @@ fn refuse_known<D: Documents>(
     there: Option<&Hashes>,
 ) -> Result<(), Error> {
     let Some(there) = there else { return Ok(()) };
-    let is_known = |one: &Taken| one.id.as_ref().is_some_and(|id| there.contains(id));
-    let Some((raw, _)) = block.iter().zip(taken).find(|(_, one)| is_known(one)) else { return Ok(()) };
-    let read = documents.read(raw).ok();
-    let shown = read.and_then(|read| Some(shown(read.document.get("_id")?))).unwrap_or_default();
+    let Some((raw, one)) = block.iter().zip(taken).find(|(_, one)| there.contains(&one.id)) else { return Ok(()) };
+    let shown = shown_id(&one.bytes);
     Err(Error::input(format!("the collection `{}` has a document with the `_id` {shown} already", quote(name)))
         .at(documents.place(raw))
         .duplicate_key()
@@ -218,9 +224,8 @@ pub fn holds_customers(name: &str) -> Error {
         .hint("choose another name for the documents; customers come in as a file of all of them, by the contract")
 }
 
-fn duplicate<D: Documents>(documents: &D, raw: &D::Raw, id: &[u8]) -> Error {
-    let read = documents.read(raw).ok();
-    let shown = read.and_then(|read| Some(shown(read.document.get("_id")?))).unwrap_or_default();
+fn duplicate<D: Documents>(documents: &D, raw: &D::Raw, bytes: &[u8], id: &[u8]) -> Error {
+    let shown = shown_id(bytes);
     let error =
         Error::input(format!("the `_id` {shown} is in the file twice")).at(documents.place(raw)).duplicate_key();
     match documents.first_with(id) {
@@ -231,24 +236,33 @@ fn duplicate<D: Documents>(documents: &D, raw: &D::Raw, id: &[u8]) -> Error {
     }
 }
 
+/// The `_id` of a document as messages show it.
+fn shown_id(bytes: &[u8]) -> String {
+    Document::from_reader(bytes).ok().and_then(|document| document.get("_id").map(shown)).unwrap_or_default()
+}
+
 /// A value as messages show it.
 pub(crate) fn shown(value: &Bson) -> String {
     format!("`{}`", quote(&value.to_string()))
 }
 
-/// The document as raw BSON.
-fn taken<D: Documents>(documents: &D, raw: &D::Raw) -> Result<Taken, Error> {
+/// The document as raw BSON, with its `_id` in front; `number` is its place in the collection, from 1.
+fn taken<D: Documents>(documents: &D, raw: &D::Raw, number: u64) -> Result<Taken, Error> {
     let at = || documents.place(raw);
     let Read { document, has_decimal } = documents.read(raw)?;
     if document.values().any(|value| is_deeper_than(value, MAX_STORED_DEPTH - 1)) {
         return Err(Error::input(format!("the document is nested in more than {MAX_STORED_DEPTH} levels")).at(at()));
     }
+    identity::check(&document).map_err(|error| error.at(at()))?;
+    let document = identity::in_front(document);
     let bytes = document
         .to_vec()
         .map_err(|error| Error::input(format!("the document cannot be kept as BSON: {error}")).at(at()))?;
+    documents.check(raw, &bytes)?;
+    let Identified { bytes, id } = identity::identified(&document, bytes, number);
     if bytes.len() > MOST_BYTES {
         let message = format!("the document has {} bytes; a document may have 16 MB", bytes.len());
         return Err(Error::input(message).at(at()).hint("split it into several documents"));
     }
-    Ok(Taken { bytes, id: ids::key(&document), has_decimal })
+    Ok(Taken { bytes, id, has_decimal })
 }

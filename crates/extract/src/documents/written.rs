@@ -1,35 +1,45 @@
 //! A collection that a pipeline wrote: it belongs to no day, and stands beside them.
 //!
-//! In: documents that have an `_id` each, and a commit that holds the writer's lock. Out: the collection, as that commit's.
-//! Invariant: it is in the bank with the commit's end, all of it or nothing.
+//! In: documents that have an `_id` each, one by one, and a commit that holds the writer's lock. Out: the collection, for that
+//! commit. Invariant: memory holds one block; it is in the bank with the commit's end, all of it or nothing.
 
 use bson::Document;
 use diagnostic::quote;
-use store::{Commit, NO_DAY, Store};
+use store::{Commit, NO_DAY, Store, Writer};
 
 use super::{Blocks, SOURCE, holds_customers};
 use crate::load::holds_card_data;
 use crate::{CUSTOMERS, Error, TRANSACTIONS};
 
-/// Writes documents as the collection `name`, in place of what an earlier pipeline wrote there. What was imported stays:
-/// such a collection is refused.
-pub fn write_documents(
-    name: &str,
-    documents: &[Document],
-    store: &Store,
-    commit: &mut Commit<'_>,
-) -> Result<(), Error> {
-    refuse_imported(name, store)?;
-    let mut blocks = Blocks::new(name, commit);
-    for (at, document) in documents.iter().enumerate() {
+/// A collection that is being written, in place of what an earlier pipeline wrote there.
+pub struct Written<'a, 'b> {
+    blocks: Blocks<'a, 'b>,
+    n_documents: u64,
+}
+
+impl<'a, 'b> Written<'a, 'b> {
+    /// Begins. What was imported stays: such a collection is refused.
+    pub fn new(name: &'a str, store: &Store, commit: &'a mut Commit<'b>) -> Result<Self, Error> {
+        refuse_imported(name, store)?;
+        Ok(Self { blocks: Blocks::new(name, commit), n_documents: 0 })
+    }
+
+    /// Takes the next document.
+    pub fn add(&mut self, document: &Document) -> Result<(), Error> {
+        self.n_documents += 1;
+        let n = self.n_documents;
         let bytes =
             document.to_vec().map_err(|error| Error::input(format!("a document cannot be kept as BSON: {error}")))?;
-        blocks.add(bytes, || format!("document {}", at + 1))?;
+        self.blocks.add(bytes, || format!("document {n}"))
     }
-    let mut writer = blocks.finish()?;
-    writer.as_of(NO_DAY);
-    writer.note(SOURCE, "a pipeline");
-    Ok(commit.add(writer)?)
+
+    /// The collection, for its commit.
+    pub fn finish(self) -> Result<Writer, Error> {
+        let mut writer = self.blocks.finish()?;
+        writer.as_of(NO_DAY);
+        writer.note(SOURCE, "a pipeline");
+        Ok(writer)
+    }
 }
 
 /// Refuses to write where something was imported.

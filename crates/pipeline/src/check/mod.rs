@@ -298,8 +298,7 @@ fn windowed(output: &[(Path, crate::ast::WindowCall)], walk: &Walk<'_>) -> Resul
 /// The error for a field that cannot be there.
 fn unknown(path: &Path, stage: &str, fields: &Fields) -> Error {
     let names = fields.paths();
-    let place = if stage.is_empty() { String::new() } else { format!(" in `{stage}`") };
-    let error = Error::input(format!("unknown field `{path}`{place}"));
+    let error = Error::unknown_field_in(path, stage);
     if names.is_empty() {
         return error.hint("the documents have no fields here");
     }

@@ -22,6 +22,8 @@ pub const TARGETS: &[&str] =
 pub enum Verdict {
     /// The target lacks it; the first version of MongoDB that has it, where that is why.
     Lacking(Option<String>),
+    /// MongoDB has it, and the target's list does not name it.
+    NotListed,
     /// Nothing is known.
     Unknown,
 }
@@ -46,7 +48,7 @@ pub struct Lint {
     pub as_of: String,
     /// How many different names the pipeline uses.
     pub n_used: usize,
-    /// Those that are lacking or unknown, each once, in the order of the pipeline.
+    /// Those that are lacking, not listed or unknown, each once, in the order of the pipeline.
     pub findings: Vec<Finding>,
 }
 
@@ -71,7 +73,7 @@ pub fn lint(script: &Script, target: &str) -> Result<Lint, Error> {
         return Err(Error::input("a pipeline is an array of stages"));
     }
     let table = Table::of(target)?;
-    let used = uses::of(script);
+    let used = uses::of(script, &table);
     let mut findings: Vec<Finding> = Vec::new();
     let n_used = used.len();
     for used in used {
@@ -97,6 +99,7 @@ mod tests {
                 Verdict::Lacking(since) => {
                     format!("{} at {}: {}", used.name, used.place, since.as_deref().unwrap_or("no"))
                 }
+                Verdict::NotListed => format!("{} at {}: not listed", used.name, used.place),
                 Verdict::Unknown => format!("{} at {}: unknown", used.name, used.place),
             })
             .collect();
@@ -116,6 +119,30 @@ mod tests {
     }
 
     #[test]
+    fn arguments_and_variables_came_with_a_version_too() {
+        let text = "[{$lookup: {as: 'x', pipeline: [{$documents: []}]}}, {$out: {db: 'a', coll: 'b', timeseries: {}}}]";
+        let expected =
+            "$lookup without from at stage 1: 5.1; $documents at stage 1: 5.1; $out with timeseries at stage 2: 7.0";
+        check(text, "mongodb-5", expected);
+        let text = "[{$set: {r: '$$USER_ROLES', n: '$$NOW', x: '$$x.y', l: {$literal: '$$USER_ROLES'}}}]";
+        check(text, "mongodb-6", "$$USER_ROLES at stage 1: 7.0");
+        check("[{$set: {r: {$in: ['a', '$$USER_ROLES.role']}}}]", "mongodb-7", "");
+        check("[{$match: {$expr: {$eq: ['$$SEARCH_META.a', 1]}}}]", "mongodb-8", "$$SEARCH_META at stage 1: Atlas");
+        check(
+            "[{$set: {b: {$convert: {input: 1, to: 'int', base: 2}}}}]",
+            "mongodb-8",
+            "$convert with base at stage 1: 8.3",
+        );
+        check(
+            "[{$set: {b: {$ifNull: ['$a', '$b', 1]}, d: {$dateToString: {date: '$d', onNull: 1}}}}]",
+            "mongodb-5",
+            "",
+        );
+        // The keys of a query are fields.
+        check("[{$match: {limit: 1, $convert: {base: 1}}}]", "atlas", "$convert at stage 1: unknown");
+    }
+
+    #[test]
     fn other_makes_are_held_to_their_lists() {
         check("[{$bucket: {groupBy: '$a', boundaries: [1, 2]}}]", "cosmos", "$bucket at stage 1: no");
         check(
@@ -124,6 +151,17 @@ mod tests {
             "$where at stage 1: no; $lookup with let and pipeline at stage 2: no",
         );
         check("[{$setWindowFields: {output: {r: {$rank: {}}}}}]", "documentdb", "$rank at stage 1: unknown");
+        check("[{$densify: {}}, {$zzz: 1}]", "documentdb", "$densify at stage 1: not listed; $zzz at stage 2: unknown");
+        check(
+            "[{$group: {_id: {$sin: '$a'}, m: {$median: 1}}}]",
+            "documentdb",
+            "$sin at stage 1: not listed; $median at stage 1: not listed",
+        );
+        check(
+            "[{$unionWith: 'b'}, {$match: {a: {$bitsAllSet: 1}}}]",
+            "cosmos",
+            "$unionWith at stage 1: not listed; $bitsAllSet at stage 2: no",
+        );
         check("[{$limit: 1}]", "ferretdb", "$limit at stage 1: unknown");
     }
 

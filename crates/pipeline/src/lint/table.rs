@@ -13,14 +13,16 @@ pub(super) struct Table {
     pub(super) title: String,
     pub(super) source: String,
     pub(super) as_of: String,
+    /// Names that the language's lists lack, with the first version of MongoDB that has them.
+    since: Document,
     has: Has,
 }
 
 enum Has {
-    /// What MongoDB had in this version, with names that the language's lists lack.
-    Version { newest: (u32, u32), since: Document },
+    /// What MongoDB had in this version.
+    Version { newest: (u32, u32) },
     /// All that MongoDB has, in whatever version.
-    All { since: Document },
+    All,
     /// What a list says.
     Listed(Document),
 }
@@ -31,41 +33,39 @@ impl Table {
         let entry =
             |name: &str| all.get_document(name).cloned().map_err(|_| Error::input(format!("the table lacks `{name}`")));
         let text = |of: &Document, key: &str| of.get_str(key).unwrap_or_default().to_owned();
-        let version = target.strip_prefix("mongodb-");
-        if version.is_none() && target != "atlas" {
-            let listed = entry(target)?;
-            let [title, source, as_of] = ["title", "source", "as_of"].map(|key| text(&listed, key));
-            return Ok(Self { title, source, as_of, has: Has::Listed(listed) });
-        }
         let mongodb = entry("mongodb")?;
         let since = mongodb.get_document("since").cloned().unwrap_or_default();
-        let (title, has) = match version {
+        let version = target.strip_prefix("mongodb-");
+        let (title, source, has) = match version {
             Some(version) => {
                 let title = format!("{} {version}.0", text(&mongodb, "title"));
-                (title, Has::Version { newest: number(version), since })
+                (title, mongodb, Has::Version { newest: number(version) })
             }
-            None => ("MongoDB Atlas".to_owned(), Has::All { since }),
+            None if target == "atlas" => ("MongoDB Atlas".to_owned(), mongodb, Has::All),
+            None => {
+                let listed = entry(target)?;
+                (text(&listed, "title"), listed.clone(), Has::Listed(listed))
+            }
         };
-        Ok(Self { title, source: text(&mongodb, "source"), as_of: text(&mongodb, "as_of"), has })
+        Ok(Self { title, source: text(&source, "source"), as_of: text(&source, "as_of"), since, has })
     }
 
     /// Nothing where the target has the name.
     pub(super) fn verdict(&self, used: &Use) -> Option<Verdict> {
-        match &self.has {
-            Has::Listed(listed) => in_list(listed, used),
-            Has::All { since } => {
-                if first_version(used, since).is_some() {
-                    None
-                } else {
-                    Some(Verdict::Unknown)
-                }
+        let first = first_version(used, &self.since);
+        match (&self.has, first) {
+            (Has::Listed(listed), first) => in_list(listed, used, first.is_some()),
+            (Has::All | Has::Version { .. }, None) => Some(Verdict::Unknown),
+            (Has::All, Some(_)) => None,
+            (Has::Version { newest }, Some(first)) => {
+                (first == "Atlas" || number(&first) > *newest).then_some(Verdict::Lacking(Some(first)))
             }
-            Has::Version { newest, since } => match first_version(used, since) {
-                None => Some(Verdict::Unknown),
-                Some(first) if first == "Atlas" || number(&first) > *newest => Some(Verdict::Lacking(Some(first))),
-                Some(_) => None,
-            },
         }
+    }
+
+    /// Whether a form, such as `$filter with limit`, or a variable came with some version.
+    pub(super) fn has_form(&self, form: &str) -> bool {
+        self.since.contains_key(form)
     }
 }
 
@@ -85,7 +85,7 @@ fn is_part(used: Option<Part>, known: Part) -> bool {
     used == Some(known) || (used == Some(Part::WindowFunction) && known == Part::Accumulator)
 }
 
-fn in_list(listed: &Document, used: &Use) -> Option<Verdict> {
+fn in_list(listed: &Document, used: &Use, is_mongodbs: bool) -> Option<Verdict> {
     let keys: &[&str] = match used.part {
         None => &["feature"],
         Some(Part::Stage) => &["stage"],
@@ -104,7 +104,11 @@ fn in_list(listed: &Document, used: &Use) -> Option<Verdict> {
         return Some(Verdict::Lacking(None));
     }
     // A form of a stage is only told where it is known to be lacking.
-    if says("yes") || (used.part.is_none() && used.name.starts_with('$')) { None } else { Some(Verdict::Unknown) }
+    if says("yes") || (used.part.is_none() && used.name.starts_with('$')) {
+        return None;
+    }
+    let has_list = keys.iter().any(|key| listed.get_document(key).is_ok_and(|list| list.contains_key("yes")));
+    Some(if has_list && is_mongodbs { Verdict::NotListed } else { Verdict::Unknown })
 }
 
 /// Whether a list has the name: names with a blank stand alone.

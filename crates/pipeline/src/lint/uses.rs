@@ -5,6 +5,7 @@
 
 use bson::{Bson, Document};
 
+use super::table::Table;
 use crate::{Part, Script};
 
 /// A name in use.
@@ -18,8 +19,8 @@ pub struct Use {
     pub place: String,
 }
 
-pub(super) fn of(script: &Script) -> Vec<Use> {
-    let mut uses = Uses { found: Vec::new(), place: "the options".to_owned() };
+pub(super) fn of(script: &Script, table: &Table) -> Vec<Use> {
+    let mut uses = Uses { found: Vec::new(), place: "the options".to_owned(), table };
     if !script.variables.is_empty() {
         uses.add(None, "the option let");
         uses.fields(&script.variables);
@@ -35,15 +36,33 @@ pub(super) fn of(script: &Script) -> Vec<Use> {
     uses.found
 }
 
-struct Uses {
+struct Uses<'a> {
     found: Vec<Use>,
     place: String,
+    /// Which forms are worth a word.
+    table: &'a Table,
 }
 
-impl Uses {
+impl Uses<'_> {
     fn add(&mut self, part: Option<Part>, name: &str) {
         if !self.found.iter().any(|known| known.part == part && known.name == name) {
             self.found.push(Use { part, name: name.to_owned(), place: self.place.clone() });
+        }
+    }
+
+    /// A form, where the table has a word on it.
+    fn form(&mut self, form: &str) {
+        if self.table.has_form(form) {
+            self.add(None, form);
+        }
+    }
+
+    /// The arguments of a stage or an operator.
+    fn arguments(&mut self, name: &str, argument: &Bson) {
+        match argument {
+            Bson::Document(arguments) => arguments.keys().for_each(|key| self.form(&format!("{name} with {key}"))),
+            Bson::Array(values) if values.len() > 2 => self.form(&format!("{name} with more than two values")),
+            _ => {}
         }
     }
 
@@ -58,6 +77,7 @@ impl Uses {
     fn stage(&mut self, stage: &Bson) {
         let Some((name, argument)) = stage.as_document().and_then(|stage| stage.iter().next()) else { return };
         self.add(Some(Part::Stage), name);
+        self.arguments(name, argument);
         match (name.as_str(), argument) {
             ("$match", query) => self.query(query),
             ("$group", Bson::Document(fields)) => {
@@ -89,6 +109,9 @@ impl Uses {
         if name == "$lookup" && inner.contains_key("localField") && inner.contains_key("pipeline") {
             self.add(None, "$lookup with localField and pipeline");
         }
+        if name == "$lookup" && !inner.contains_key("from") {
+            self.form("$lookup without from");
+        }
         for (key, value) in inner {
             match key.as_str() {
                 "pipeline" | "whenMatched" => self.pipeline(value),
@@ -113,6 +136,10 @@ impl Uses {
         match value {
             Bson::Array(values) => values.iter().for_each(|value| self.expression(value)),
             Bson::Document(document) => self.fields(document),
+            Bson::String(text) if text.starts_with("$$") => {
+                let variable = text.split('.').next().unwrap_or(text);
+                self.form(variable);
+            }
             _ => {}
         }
     }
@@ -122,8 +149,8 @@ impl Uses {
             if key.starts_with('$') {
                 self.add(Some(Part::Operator), key);
             }
-            if key == "$filter" && value.as_document().is_some_and(|filter| filter.contains_key("limit")) {
-                self.add(None, "$filter with limit");
+            if key.starts_with('$') {
+                self.arguments(key, value);
             }
             if key != "$literal" {
                 self.expression(value);

@@ -5,6 +5,7 @@
 
 use super::calendar::{Local, days_in_month, days_of, days_of_iso_week};
 use super::from_string::number;
+use super::relative::Relative;
 use super::zone::Zone;
 use crate::Error;
 use crate::expr::convert::CONVERSION_FAILURE;
@@ -45,32 +46,57 @@ const BLANK: [char; 5] = [' ', '\t', '\n', '\r', '\x0B'];
 const BETWEEN: [char; 3] = [' ', '\t', '\n'];
 
 fn spelled(text: &str) -> Option<Read> {
-    if let Some(seconds) = text.strip_prefix('@') {
-        let millis = seconds.parse::<i64>().ok()?.checked_mul(1000)?;
-        return Some(Read { local: Local::of(millis, 0), offset: Some(0) });
+    let mut relative = Relative::default();
+    let text = relative.take(text).trim_start_matches(BETWEEN);
+    let (read, rest) = match text.strip_prefix('@') {
+        Some(text) => {
+            let length = text.bytes().take_while(|byte| byte.is_ascii_digit() || *byte == b'-').count();
+            relative.add_seconds(text[..length].parse().ok()?)?;
+            (Read { local: Local { days: 0, millis: 0 }, offset: Some(0) }, &text[length..])
+        }
+        None => date_and_time(without_weekday(text, &mut relative), &mut relative)?,
+    };
+    if !relative.take(rest).is_empty() || (is_week_date(text) && !relative.is_nothing()) {
+        return None;
     }
-    let text = without_weekday(text);
+    Some(Read { local: relative.moved(read.local)?, ..read })
+}
+
+/// A date, perhaps with a time and a zone, and what moves it between these.
+fn date_and_time<'a>(text: &'a str, relative: &mut Relative) -> Option<(Read, &'a str)> {
     if let Some(read) = time_before_year(text) {
         return Some(read);
     }
     let (days, rest) = [iso_date, basic_date, slashed_date, german_date, named_month_first, day_first]
         .iter()
         .find_map(|form| form(text))?;
-    let (millis, rest) = time(rest)?;
-    let rest = rest.trim_start_matches(BETWEEN);
-    let (offset, rest) =
-        if rest.is_empty() { (None, rest) } else { zone(rest).map(|(offset, rest)| (Some(offset), rest))? };
-    rest.is_empty().then_some(Read { local: Local { days, millis }, offset })
+    let is_compact = basic_date(text).is_some() && rest.starts_with(|c: char| c.is_ascii_alphanumeric());
+    let rest = relative.take(rest);
+    let (millis, after) = time(rest)?;
+    // MongoDB: such a time has no fractions of a second.
+    if is_compact && rest[..rest.len() - after.len()].contains('.') {
+        return None;
+    }
+    if after.len() < rest.len() {
+        relative.before_time()?;
+    }
+    let local = Local { days, millis };
+    let rest = relative.take(after).trim_start_matches(BETWEEN);
+    if rest.is_empty() {
+        return Some((Read { local, offset: None }, rest));
+    }
+    let (offset, rest) = zone(rest)?;
+    Some((Read { local, offset: Some(offset) }, rest))
 }
 
 /// `Dec 25 10:00:00 2020`, as C prints times.
-fn time_before_year(text: &str) -> Option<Read> {
+fn time_before_year(text: &str) -> Option<(Read, &str)> {
     let (month, rest) = month(text)?;
     let (date, _, rest) = number(between(rest), 2)?;
     let (clock, year) = rest.trim_start_matches(' ').split_once(' ').filter(|(clock, _)| clock.contains(':'))?;
-    let (year, 4, "") = number(year, 4)? else { return None };
+    let (year, 4, rest) = number(year, 4)? else { return None };
     let (millis, "") = time(clock)? else { return None };
-    Some(Read { local: Local { days: day(year, month, date)?, millis }, offset: None })
+    Some((Read { local: Local { days: day(year, month, date)?, millis }, offset: None }, rest))
 }
 
 /// A day that exists.
@@ -172,7 +198,7 @@ fn between(text: &str) -> &str {
 }
 
 /// The word at the start, in lower case, and the rest.
-fn word(text: &str) -> (String, &str) {
+pub(super) fn word(text: &str) -> (String, &str) {
     let length = text.bytes().take_while(u8::is_ascii_alphabetic).count();
     (text[..length].to_ascii_lowercase(), &text[length..])
 }
@@ -198,20 +224,40 @@ fn month(text: &str) -> Option<(i64, &str)> {
     Some((index as i64 + 1, rest.strip_prefix('.').unwrap_or(rest)))
 }
 
-fn without_weekday(text: &str) -> &str {
-    const DAYS: [&str; 7] = ["sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday"];
+/// The text behind the name of a day of the week. MongoDB: the date moves on to the next such day, if it is none.
+fn without_weekday<'a>(text: &'a str, relative: &mut Relative) -> &'a str {
+    const DAYS: [&str; 7] = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
     let (name, rest) = word(text);
-    let is_day = DAYS.iter().any(|day| *day == name || day[..3] == name);
-    if is_day { between(rest) } else { text }
+    match DAYS.iter().position(|day| *day == name || day[..3] == name) {
+        Some(at) => {
+            relative.set_weekday(at as i64 + 1);
+            between(rest)
+        }
+        None => text,
+    }
+}
+
+/// Whether it names a week, `2020-W01`. MongoDB: what moves such a date takes the place of its week.
+fn is_week_date(text: &str) -> bool {
+    text.as_bytes().windows(2).any(|pair| pair[0] == b'W' && pair[1].is_ascii_digit())
+}
+
+/// Whether it is after noon, and the rest behind `am`, `pm` or `p.m.`, behind which only a blank stands.
+fn meridian(text: &str) -> Option<(bool, &str)> {
+    let text = text.trim_start_matches(' ');
+    let is_after_noon = match text.as_bytes().first()? {
+        b'a' | b'A' => false,
+        b'p' | b'P' => true,
+        _ => return None,
+    };
+    let rest = text[1..].strip_prefix('.').unwrap_or(&text[1..]).strip_prefix(['m', 'M'])?;
+    let rest = rest.strip_prefix('.').unwrap_or(rest);
+    (rest.is_empty() || rest.starts_with([' ', '\t'])).then_some((is_after_noon, rest))
 }
 
 /// Milliseconds since midnight, 0 where no time follows, and the rest. `T10` and `10 am` are times, a bare `10` is not.
 fn time(text: &str) -> Option<(i64, &str)> {
     let blank = text.trim_start_matches([' ', ',', '\t', '\n']);
-    let (name, after) = word(blank);
-    if matches!(name.as_str(), "noon" | "midnight" | "today" | "now") {
-        return Some((if name == "noon" { 12 * 3_600_000 } else { 0 }, after));
-    }
     let start = text.strip_prefix(['T', 't']).unwrap_or_else(|| blank.trim_start_matches(['T', 't']));
     if !start.starts_with(|c: char| c.is_ascii_digit()) {
         return Some((0, text));
@@ -235,9 +281,10 @@ fn time(text: &str) -> Option<(i64, &str)> {
         millisecond = format!("{:0<3}", &after[..count.min(3)]).parse().ok()?;
         rest = &after[count..];
     }
-    let (half, after) = word(rest.trim_start_matches(' '));
-    if (half == "am" || half == "pm") && (1..=12).contains(&hour) {
-        hour = hour % 12 + if half == "pm" { 12 } else { 0 };
+    if let Some((is_after_noon, after)) = meridian(rest)
+        && (1..=12).contains(&hour)
+    {
+        hour = hour % 12 + if is_after_noon { 12 } else { 0 };
         (rest, is_bare) = (after, false);
     }
     let exists = hour < 24 && minute < 60 && second < 60 && !is_bare;
@@ -350,6 +397,28 @@ mod tests {
             ("2020-01-02T03:04:05n", "2020-01-02T04:04:05.000Z"),
             ("2020-Jan-02 noon", "2020-01-02T12:00:00.000Z"),
             ("2020-01-02 noon (EST)", "2020-01-02T17:00:00.000Z"),
+            ("2020-01-31 +1 month", "2020-03-02T00:00:00.000Z"),
+            ("2020-01-02 10:00 +2 hours", "2020-01-02T12:00:00.000Z"),
+            ("2020-01-02T10:00Z+1 day", "2020-01-03T10:00:00.000Z"),
+            ("2020-01-02 +1 day 10:00 EST", "2020-01-03T15:00:00.000Z"),
+            ("2020-01-02 +1 month +1 day ago", "2019-12-01T00:00:00.000Z"),
+            ("2020-01-02 10 days", "2020-01-12T00:00:00.000Z"),
+            ("2020-01-02 10:00 last day of next month", "2020-02-29T00:00:00.000Z"),
+            ("first day of 2020-05-17 10:00", "2020-05-01T10:00:00.000Z"),
+            ("@1 noon", "1970-01-01T12:00:01.000Z"),
+            ("first day of 2020-05-17", "2020-05-01T00:00:00.000Z"),
+            ("2020-01-02 10:00 tomorrow", "2020-01-03T00:00:00.000Z"),
+            ("2020-01-02 yesterday noon", "2020-01-01T12:00:00.000Z"),
+            ("2020-01-02 twelfth month", "2021-01-02T00:00:00.000Z"),
+            ("2020-01-02 last week", "2019-12-23T00:00:00.000Z"),
+            ("2020-01-05 this week", "2019-12-30T00:00:00.000Z"),
+            ("Mon, 02 Jan 2020 03:04:05 GMT", "2020-01-06T03:04:05.000Z"),
+            ("Mon 2020-01-02 +1 day", "2020-01-07T00:00:00.000Z"),
+            ("2020-01-02 11:59 p.m. Z", "2020-01-02T23:59:00.000Z"),
+            ("2020-01-02 +1 week tomorrow", "2020-01-03T00:00:00.000Z"),
+            ("2020-01-02 1 day ago 5 msec ago", "2020-01-03T00:00:00.005Z"),
+            ("@86400 +1 day", "1970-01-03T00:00:00.000Z"),
+            ("Dec 25 10:00:00 2020 +1 day", "2020-12-26T10:00:00.000Z"),
         ] {
             assert_eq!(from_text(text).and_then(iso_text).as_deref(), Ok(expected), "{text}");
         }
@@ -362,6 +431,18 @@ mod tests {
             "x",
             "2020",
             "now",
+            "tomorrow noon",
+            "+1 day",
+            "1 week ago",
+            "first day of next month",
+            "2020-01-02 noon 10:00",
+            "2020-01-02 11:59pmZ",
+            "20200131T10:00:30.5",
+            "2020-W05-5 tomorrow",
+            "Mon 2020-01-02 1 day ago",
+            "2020-01-02 +1 d",
+            "2020-01-02 +1 daylight",
+            "2020-01-02 first week",
             "2020-02-30",
             "2020-13-01",
             "2020-01-02T25:00:00",

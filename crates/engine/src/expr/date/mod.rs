@@ -12,6 +12,7 @@ mod free_text;
 mod from_parts;
 mod from_string;
 mod part;
+mod relative;
 mod to_parts;
 mod to_string;
 mod trunc;

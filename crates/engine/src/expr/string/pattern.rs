@@ -36,7 +36,7 @@ impl Pattern {
     pub fn new(pattern: &str, options: &str) -> Result<Self, Error> {
         let builder = builder(options)?;
         let refused = |why: &dyn std::fmt::Display| Error::coded(51_111, format!("invalid regex `{pattern}`: {why}"));
-        let translated = pcre::translate(pattern, options.contains('x')).map_err(|why| refused(&why))?;
+        let translated = pcre::translate(pattern, options).map_err(|why| refused(&why))?;
         let compiled = builder.build(&format!("{HEAP}{translated}")).map_err(|error| refused(&said(&error)))?;
         Ok(Self(Arc::new(compiled)))
     }

@@ -17,7 +17,7 @@ const MOST_LEVELS: usize = 250;
 
 /// How many characters a piece of a pattern matches.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Length {
+pub(super) enum Length {
     Fixed(u32),
     Varies,
     /// Left to the library: what recurses, or depends on a condition.
@@ -46,11 +46,18 @@ impl Length {
     }
 }
 
-/// The pattern for PCRE2; `is_extended` where blanks and comments do not count.
-pub(super) fn translate(pattern: &str, is_extended: bool) -> Result<String, &'static str> {
-    let out = String::with_capacity(pattern.len());
-    let mut reader =
-        Reader { rest: pattern.chars().peekable(), out, is_extended, refusal: None, n_groups: 0, level: 0 };
+/// The pattern for PCRE2, under the options (`i m x s u`) that hold from its start.
+pub(super) fn translate(pattern: &str, options: &str) -> Result<String, &'static str> {
+    let mut reader = Reader {
+        rest: pattern.chars().peekable(),
+        out: String::with_capacity(pattern.len()),
+        is_extended: options.contains('x'),
+        is_caseless: options.contains('i'),
+        is_extra: false,
+        refusal: None,
+        n_groups: 0,
+        level: 0,
+    };
     while reader.rest.peek().is_some() {
         reader.branches(false);
         // A bracket that closes nothing: the library says so.
@@ -76,11 +83,16 @@ fn with_its_verbs(pattern: &str) -> String {
 }
 
 /// Reads a pattern once, from left to right, and writes it down as it goes.
-struct Reader<'p> {
-    rest: Peekable<Chars<'p>>,
-    out: String,
-    is_extended: bool,
-    refusal: Option<&'static str>,
+pub(super) struct Reader<'p> {
+    pub(super) rest: Peekable<Chars<'p>>,
+    pub(super) out: String,
+    /// Whether blanks and comments do not count.
+    pub(super) is_extended: bool,
+    /// Whether case does not count.
+    pub(super) is_caseless: bool,
+    /// Whether a letter without a meaning may not stand behind a backslash.
+    pub(super) is_extra: bool,
+    pub(super) refusal: Option<&'static str>,
     /// Groups that were opened so far.
     n_groups: usize,
     /// Groups that are open.
@@ -88,7 +100,7 @@ struct Reader<'p> {
 }
 
 impl Reader<'_> {
-    fn take(&mut self) -> Option<char> {
+    pub(super) fn take(&mut self) -> Option<char> {
         let c = self.rest.next()?;
         self.out.push(c);
         Some(c)
@@ -103,13 +115,13 @@ impl Reader<'_> {
     }
 
     /// Everything behind the next `end`.
-    fn skip_past(&mut self, end: char) {
+    pub(super) fn skip_past(&mut self, end: char) {
         while self.take().is_some_and(|c| c != end) {}
     }
 
     /// The branches of a group, up to its closing bracket, which is left. In a look-behind each has its own length.
-    fn branches(&mut self, is_look_behind: bool) -> Length {
-        let was_extended = self.is_extended;
+    pub(super) fn branches(&mut self, is_look_behind: bool) -> Length {
+        let before = (self.is_extended, self.is_caseless, self.is_extra);
         let mut whole = None;
         loop {
             let branch = self.branch();
@@ -121,7 +133,7 @@ impl Reader<'_> {
                 break;
             }
         }
-        self.is_extended = was_extended;
+        (self.is_extended, self.is_caseless, self.is_extra) = before;
         whole.unwrap_or(Length::Fixed(0))
     }
 
@@ -213,8 +225,8 @@ impl Reader<'_> {
                 self.refusal = Some("\\N{name} is not supported");
             }
             'c' => drop(self.take()),
-            'p' | 'P' | 'x' | 'o' if self.rest.peek() == Some(&'{') => self.skip_past('}'),
-            'p' | 'P' => drop(self.take()),
+            'p' | 'P' => self.property_outside(self.out.len() - 2),
+            'x' | 'o' if self.rest.peek() == Some(&'{') => self.skip_past('}'),
             'x' => self.digits(2, |c| c.is_ascii_hexdigit()),
             '0' => self.digits(2, |c| c.is_digit(8)),
             c if PLAIN.contains(c) => self.without_backslash(c),
@@ -232,6 +244,9 @@ impl Reader<'_> {
     }
 
     fn without_backslash(&mut self, letter: char) {
+        if self.is_extra && letter.is_ascii_alphabetic() {
+            self.refusal = Some("unrecognized character follows \\");
+        }
         self.out.truncate(self.out.len() - 2);
         self.out.push(letter);
     }
@@ -254,39 +269,74 @@ impl Reader<'_> {
 
     /// Behind `[`, up to its `]`.
     fn class(&mut self) -> Length {
+        let (start, mut cased) = (self.out.len() - 1, String::new());
         self.take_if('^');
         self.take_if(']');
+        // MongoDB: a hyphen behind what stands for several characters is one of the class, which PCRE2 refuses.
+        let mut is_behind_set = false;
         while let Some(c) = self.take() {
-            match c {
-                ']' => break,
+            is_behind_set = match c {
+                ']' => {
+                    self.class_with(start, &cased);
+                    break;
+                }
                 '[' if self.rest.peek() == Some(&':') => self.posix(),
-                '\\' => self.escape_in_class(),
-                _ => {}
-            }
+                '\\' => self.escape_in_class(&mut cased, is_behind_set),
+                '-' if is_behind_set => {
+                    self.out.insert(self.out.len() - 1, '\\');
+                    false
+                }
+                _ => false,
+            };
         }
         Length::Fixed(1)
     }
 
-    /// `[:alpha:]`, where it is one: otherwise the bracket stands for itself.
-    fn posix(&mut self) {
+    /// `[:alpha:]`, where it is one: otherwise the bracket stands for itself. MongoDB: where case does not count, upper and
+    /// lower case are all letters.
+    fn posix(&mut self) -> bool {
         let name: String = self.rest.clone().skip(1).take_while(|&c| c.is_ascii_lowercase() || c == '^').collect();
-        if self.rest.clone().skip(name.len() + 1).take(2).eq([':', ']']) {
+        let is_set = self.rest.clone().skip(name.len() + 1).take(2).eq([':', ']']);
+        if is_set {
+            let start = self.out.len() + 1;
             self.skip_past(']');
+            let bare = name.trim_start_matches('^');
+            if self.is_caseless && matches!(bare, "upper" | "lower") {
+                let end = start + name.len();
+                self.out.replace_range(end - bare.len()..end, "alpha");
+            }
+        }
+        is_set
+    }
+
+    /// Whether what is behind us then stands for several characters.
+    fn escape_in_class(&mut self, cased: &mut String, is_behind_set: bool) -> bool {
+        match self.take() {
+            Some('p' | 'P') => {
+                self.property_in_class(self.out.len() - 2, cased);
+                true
+            }
+            Some('d' | 'D' | 'w' | 'W' | 's' | 'S' | 'h' | 'H' | 'v' | 'V') => true,
+            Some('E') => is_behind_set,
+            Some('Q') => self.quoted_in_class() && is_behind_set,
+            Some(c) if PLAIN.contains(c) || PLAIN_IN_CLASS.contains(c) => {
+                self.without_backslash(c);
+                false
+            }
+            _ => false,
         }
     }
 
-    fn escape_in_class(&mut self) {
-        match self.take() {
-            Some('Q') => {
-                while let Some(c) = self.take() {
-                    if c == '\\' && self.take_if('E') {
-                        return;
-                    }
-                }
+    /// Whether nothing is quoted.
+    fn quoted_in_class(&mut self) -> bool {
+        let mut is_empty = true;
+        while let Some(c) = self.take() {
+            if c == '\\' && self.take_if('E') {
+                break;
             }
-            Some(c) if PLAIN.contains(c) || PLAIN_IN_CLASS.contains(c) => self.without_backslash(c),
-            _ => {}
+            is_empty = false;
         }
+        is_empty
     }
 
     /// Behind `(`, with its closing bracket.
@@ -345,6 +395,10 @@ impl Reader<'_> {
                 self.skip_until_end();
                 Some(Length::Unknown)
             }
+            Some('C') => {
+                self.skip_until_end();
+                Some(Length::Fixed(0))
+            }
             Some(c) => self.options(c),
             None => None,
         }
@@ -359,30 +413,6 @@ impl Reader<'_> {
     fn skip_until_end(&mut self) {
         while self.rest.peek().is_some_and(|&c| c != ')') {
             self.take();
-        }
-    }
-
-    /// `(?i-x)` for what follows, `(?i-x:…)` for a group.
-    fn options(&mut self, first: char) -> Option<Length> {
-        let (mut c, mut is_on, mut is_extended) = (Some(first), true, self.is_extended);
-        loop {
-            match c {
-                Some('-') => is_on = false,
-                Some('x') => is_extended = is_on,
-                Some(':') => {
-                    let outside = std::mem::replace(&mut self.is_extended, is_extended);
-                    let length = self.branches(false);
-                    self.is_extended = outside;
-                    return Some(length);
-                }
-                Some(')') => {
-                    self.is_extended = is_extended;
-                    return None;
-                }
-                Some(_) => {}
-                None => return None,
-            }
-            c = self.take();
         }
     }
 }
@@ -401,22 +431,25 @@ mod tests {
             (r"(*UTF8)(*UCP)a(*UTF8)", r"(*UTF)(*UCP)a(*UTF8)"),
             (r"a{b}{,2}é{2}[[:alpha:]{]]", r"a\{b}\{,2}é{2}[[:alpha:]{]]"),
             (r"\8(\x{e9})\g{1}\81", r"8(\x{e9})\g{1}81"),
+            (r"[\w-.][[:alpha:]\E--z][\w\Q-\E-z][\w-]", r"[\w\-.][[:alpha:]\E\--z][\w\Q-\E-z][\w\-]"),
+            ("(?i)[[:upper:][:^lower:]_]", "(?i)[[:alpha:][:^alpha:]_]"),
+            (r"(?xx)[a b](?x-x)(?--i)(?-)(?iX:a)", r"(?x)[a b](?x-x)(?-i)(?)(?i:a)"),
             ("(", "("),
             ("a)b\\", "a)b\\"),
             ("[", "["),
         ] {
             let is_unicode = pattern.contains("(*UCP)");
             let expected = if is_unicode { expected.to_owned() } else { format!("(?a){expected}") };
-            assert_eq!(translate(pattern, false), Ok(expected));
+            assert_eq!(translate(pattern, ""), Ok(expected));
         }
     }
 
     #[test]
     fn groups_in_one_another_are_bounded() {
         let nested = |n: usize| format!("{}a{}", "(?:".repeat(n), ")".repeat(n));
-        assert!(translate(&nested(MOST_LEVELS), false).is_ok());
-        assert_eq!(translate(&nested(MOST_LEVELS + 1), false), Err("parentheses are too deeply nested"));
-        assert!(translate(&nested(200_000), false).is_err());
+        assert!(translate(&nested(MOST_LEVELS), "").is_ok());
+        assert_eq!(translate(&nested(MOST_LEVELS + 1), ""), Err("parentheses are too deeply nested"));
+        assert!(translate(&nested(200_000), "").is_err());
     }
 
     #[test]
@@ -433,7 +466,7 @@ mod tests {
             r"(?<=\Qab\E?)",
             "(?<=(?<n>a|bc)d)",
         ] {
-            assert!(translate(pattern, false).is_err(), "{pattern}");
+            assert!(translate(pattern, "").is_err(), "{pattern}");
         }
         for pattern in [
             "(?<=ab|c)a",
@@ -451,10 +484,10 @@ mod tests {
             "(?<name>a+)",
             "(?<=a(?i)b)",
         ] {
-            assert!(translate(pattern, false).is_ok(), "{pattern}");
+            assert!(translate(pattern, "").is_ok(), "{pattern}");
         }
-        assert!(translate("(?<=a b # +\n)c", true).is_ok());
-        assert!(translate("(?<=(?x)a b # +\n)c", false).is_ok());
-        assert!(translate("(?<=a|b c)(?<=(?:a|b c))", true).is_err());
+        assert!(translate("(?<=a b # +\n)c", "x").is_ok());
+        assert!(translate("(?<=(?x)a b # +\n)c", "").is_ok());
+        assert!(translate("(?<=a|b c)(?<=(?:a|b c))", "x").is_err());
     }
 }

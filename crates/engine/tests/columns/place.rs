@@ -1,0 +1,36 @@
+//! Errors while a pipeline runs name the stage: the same on columns as in row mode, and its own number where stages are rewritten.
+
+use crate::nasty_bank::both;
+use pipeline::{Run as _, parse_text};
+
+#[test]
+fn errors_name_the_stage_in_which_they_arise() {
+    const ZERO: &str = "{$subtract: ['$id', '$id']}";
+    const MATCH: &str = "{$match: {$expr: {$eq: [{$divide: [1, ZERO]}, 1]}}}";
+    let (columns, documents) = both();
+    for (text, expected) in [
+        ("[{$match: {age: {$gte: 0}}}, {$project: {x: {$divide: [1, ZERO]}}}]", "stage 2, `$project`"),
+        ("[{$limit: 9}, {$project: {x: {$divide: [1, ZERO]}}}, {$limit: 5}]", "stage 2, `$project`"),
+        ("[{$set: {x: {$divide: [1, ZERO]}}}, {$group: {_id: '$x'}}]", "stage 1, `$addFields`"),
+        ("[{$set: {y: 1}}, {$group: {_id: null, s: {$sum: {$divide: ['$y', ZERO]}}}}]", "stage 2, `$group`"),
+        ("[{$set: {y: 1}}, {$group: {_id: null, s: {$sum: {$divide: [1, 0]}}}}]", "stage 2, `$group`"),
+        ("[{$set: {y: 1}}, MATCH]", "stage 2, `$match`"),
+        ("[{$sort: {id: 1}}, {$skip: 1}, MATCH, {$count: 'n'}]", "stage 3, `$match`"),
+        ("[{$skip: 1}, {$facet: {a: [{$set: {x: {$toInt: '$text'}}}]}}]", "stage 2, `$facet`"),
+        (
+            "[{$limit: 1}, {$lookup: {from: 'transactions', pipeline: [{$set: {x: {$divide: [1, ZERO]}}}], as: 't'}}]",
+            "stage 2, `$lookup`",
+        ),
+        ("[{$match: {}}, {$unionWith: {coll: 'transactions', pipeline: [MATCH]}}]", "stage 2, `$unionWith`"),
+        ("[{$match: {}}, {$sortByCount: {$toInt: '$text'}}]", "stage 2, `$sortByCount`"),
+        ("[{$limit: 1}, {$set: {x: {$range: [0, 3000000]}}}, {$set: {y: 1}}]", "stage 3, `$addFields`"),
+        ("[{$limit: 1}, {$set: {a: [1], b: [2]}}, {$sort: {a: 1, b: 1}}]", "stage 3, `$sort`"),
+        ("[{$unset: 'age'}, {$set: {age: {$divide: [1, ZERO]}}}]", "stage 1, `$unset` and stage 2, `$addFields`"),
+    ] {
+        let text = text.replace("MATCH", MATCH).replace("ZERO", ZERO);
+        for engine in [&columns, &documents] {
+            let error = engine.run("customers", &parse_text(&text).expect("a pipeline")).expect_err("it fails");
+            assert_eq!(error.diagnostic().place(), Some(expected), "{text}: {error}");
+        }
+    }
+}
