@@ -29,6 +29,8 @@ const MAX_EXPR_PATH_PARTS: usize = MAX_PATH_PARTS - 1;
 
 /// MongoDB: `Overflow`.
 const TOO_DEEP: i32 = 15;
+/// MongoDB: `FailedToParse`.
+const TOO_LONG: i32 = 9;
 
 /// Refuses values that are nested too deep.
 pub(crate) fn within_depth(value: &Bson) -> Result<(), Error> {
@@ -55,10 +57,15 @@ pub fn is_deeper_than(value: &Bson, levels: usize) -> bool {
 /// Refuses pipelines of too many stages.
 pub(crate) fn within_length(n_stages: usize) -> Result<(), Error> {
     if n_stages > MAX_STAGES {
-        let message = format!("a pipeline has at most {MAX_STAGES} stages, found {n_stages}");
-        return Err(Error::input(message).code(9));
+        return Err(too_many_stages(Some(n_stages)));
     }
     Ok(())
+}
+
+/// The error for too many stages, with their number where they were counted to the end.
+pub(crate) fn too_many_stages(n_stages: Option<usize>) -> Error {
+    let found = n_stages.map_or_else(|| "more".to_owned(), |n_stages| n_stages.to_string());
+    Error::input(format!("a pipeline has at most {MAX_STAGES} stages, found {found}")).code(TOO_LONG)
 }
 
 /// Refuses too many keys of a sort.

@@ -107,7 +107,8 @@ fn in_either<T>(
             Ok(found) => return Ok(found),
             Err(error) => error,
         };
-        if first == Language::Python {
+        // A text that is too large in one language is so in the other.
+        if first == Language::Python || of_first.error_code().is_some() {
             return Err(of_first);
         }
         let of_python = match in_language(&cursor, Language::Python, &work) {
@@ -128,7 +129,7 @@ fn in_language<T>(
     let statements = if is_python { python::script(&mut parser)? } else { shell::script(&mut parser)? };
     let mut machine = Machine::new(cursor.clone(), is_python);
     machine.notes.append(&mut parser.notes);
-    machine.run(&statements)?;
+    machine.run(&statements, &parser.vars)?;
     let root = machine.root()?;
     work(&mut machine, root)
 }
