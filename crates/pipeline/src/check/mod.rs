@@ -210,8 +210,8 @@ fn dropped(paths: &[Path], walk: &Walk<'_>) -> Result<Fields, Error> {
         if path.segments() != ["_id"] {
             walk.field(path).map_err(|error| error.under(&path.to_string()))?;
         }
-        next.remove(path);
     }
+    next.remove(paths);
     Ok(next)
 }
 

@@ -162,7 +162,9 @@ impl Parser<'_> {
             let name = self.word();
             if name.is_empty() {
                 if stars == 0 && self.take("/") {
-                    params.iter_mut().for_each(|param| param.passed = Passed::ByPlace);
+                    for param in &mut params {
+                        param.passed = Passed::ByPlace;
+                    }
                 } else if stars != 1 {
                     return Err(self.expected("the name of a parameter"));
                 }

@@ -171,21 +171,8 @@ impl Parser<'_> {
                 Ok(Action::Throw)
             }
             word @ ("global" | "nonlocal") => self.py_elsewhere(word == "global"),
-            "assert" => {
-                let test = self.py_value()?;
-                if self.py_sign(",") {
-                    self.py_value()?;
-                }
-                Ok(Action::Check(test))
-            }
-            "del" => {
-                let found = self.py_values()?;
-                self.note_vars(&found);
-                Ok(Action::Remove(match found.kind {
-                    Kind::List(elements, Listing::Tuple) => elements.into_iter().map(|element| element.value).collect(),
-                    _ => vec![found],
-                }))
-            }
+            "assert" => self.py_assert(),
+            "del" => self.py_del(),
             "yield" => Err(self.cursor.unsupported("generators are not read here").hint("return a list")),
             "match" if self.is_match_here() => {
                 Err(self.cursor.error_at(start, "`match` is not read here").hint("write it with `if` and `elif`"))
@@ -229,6 +216,23 @@ impl Parser<'_> {
             value = self.expr(start, Kind::Assign(Box::new(target), None, Box::new(value)))?;
         }
         Ok(Action::Value(value))
+    }
+
+    fn py_assert(&mut self) -> Result<Action, Error> {
+        let test = self.py_value()?;
+        if self.py_sign(",") {
+            self.py_value()?;
+        }
+        Ok(Action::Check(test))
+    }
+
+    fn py_del(&mut self) -> Result<Action, Error> {
+        let found = self.py_values()?;
+        self.note_vars(&found);
+        Ok(Action::Remove(match found.kind {
+            Kind::List(elements, Listing::Tuple) => elements.into_iter().map(|element| element.value).collect(),
+            _ => vec![found],
+        }))
     }
 
     /// `global a, b`: the names that a function takes from outside of it.

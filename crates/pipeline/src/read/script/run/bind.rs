@@ -78,16 +78,20 @@ impl Machine<'_> {
 
     /// The outermost names whose values are pipelines.
     pub(in crate::read::script) fn named_pipelines(&self) -> Vec<(Rc<str>, Value)> {
+        let names = self.scopes[0].names.iter().filter(|(_, value)| self.is_pipeline(value));
+        names.map(|(name, value)| (Rc::clone(name), value.clone())).collect()
+    }
+
+    /// Whether a value is a list of stages.
+    pub(in crate::read::script) fn is_pipeline(&self, value: &Value) -> bool {
         let is_stage = |item: &Item| match item.value {
             Value::Object(id) => self.objects[id].len() == 1 && self.objects[id].keys().all(|key| key.starts_with('$')),
             _ => false,
         };
-        let is_pipeline = |value: &Value| match value {
+        match value {
             Value::List(id) => !self.lists[*id].items.is_empty() && self.lists[*id].items.iter().all(is_stage),
             _ => false,
-        };
-        let names = self.scopes[0].names.iter().filter(|(_, value)| is_pipeline(value));
-        names.map(|(name, value)| (Rc::clone(name), value.clone())).collect()
+        }
     }
 
     pub(super) fn unknown_name(&self, name: &str, span: Span) -> Error {
@@ -145,7 +149,7 @@ impl Machine<'_> {
         let home = if how == Declared::Var { self.home_of(scope) } else { scope };
         self.declare(home, Some(name), value);
         if how == Declared::Const {
-            self.scopes[home].constants.push(Rc::clone(name));
+            self.scopes[home].constants.insert(Rc::clone(name));
         }
     }
 

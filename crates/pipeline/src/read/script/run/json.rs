@@ -283,7 +283,7 @@ fn quoted(text: &str, is_ascii: bool) -> String {
         } else {
             let mut units = [0; 2];
             for unit in c.encode_utf16(&mut units) {
-                made.push_str(&format!("\\u{unit:04x}"));
+                made.extend(["\\u", &format!("{unit:04x}")]);
             }
         }
     }

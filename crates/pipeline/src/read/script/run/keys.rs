@@ -41,7 +41,7 @@ impl Machine<'_> {
                 let mut name = "\0t".to_owned();
                 for item in &items {
                     let part = self.deeper(span, |machine| machine.key_of(&item.value, span))?;
-                    name.push_str(&format!("{}:{part}", part.len()));
+                    name.extend([&part.len().to_string(), ":", &part]);
                 }
                 name
             }
@@ -211,8 +211,8 @@ impl Machine<'_> {
         let n = i64::try_from(length).unwrap_or(i64::MAX);
         let (least, most) = if step > 0 { (0, n) } else { (-1, n - 1) };
         let clamped = |at: i64| if at < 0 { at.saturating_add(n).max(least) } else { at.min(most) };
-        let (first, last) = if step > 0 { (least, most) } else { (most, least) };
-        let (mut at, end) = (start.map_or(first, clamped), end.map_or(last, clamped));
+        let (from, to) = if step > 0 { (least, most) } else { (most, least) };
+        let (mut at, end) = (start.map_or(from, clamped), end.map_or(to, clamped));
         let mut places = Vec::new();
         while if step > 0 { at < end } else { at > end } {
             places.extend(usize::try_from(at));
@@ -245,7 +245,8 @@ impl Machine<'_> {
             }
             (_, Value::List(id)) if self.lists[*id].listing == Listing::Set => {
                 if let Value::List(made) = self.binary(operator, before, added, span)? {
-                    self.lists[*id].items = self.lists[made].items.clone();
+                    let items = self.lists[made].items.clone();
+                    self.lists[*id].items = items;
                 }
                 Ok(true)
             }

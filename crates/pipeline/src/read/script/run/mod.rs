@@ -24,13 +24,15 @@ mod plain;
 mod python;
 mod python_lists;
 mod python_texts;
+mod re;
 mod sets;
+mod spans;
 mod standard;
 mod texts;
 pub(super) mod to_bson;
 pub(super) mod value;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
 use super::syntax::{Action, Declared, Expr, Kind, Listing, Span, Statement};
@@ -85,7 +87,7 @@ struct Scope {
     outer: Option<usize>,
     kind: Region,
     /// Names that get no other value.
-    constants: Vec<Rc<str>>,
+    constants: HashSet<Rc<str>>,
     /// Names that belong to another scope: Python's `global` and `nonlocal`.
     elsewhere: Vec<(Rc<str>, usize)>,
 }
@@ -257,10 +259,9 @@ impl<'a> Machine<'a> {
                 Action::Declare(Declared::Let | Declared::Const, pairs) => {
                     for (target, _) in pairs {
                         let Kind::Name(name) = &target.kind else { continue };
-                        if self.scopes[scope].constants.contains(name) {
+                        if !self.scopes[scope].constants.insert(Rc::clone(name)) {
                             return Err(self.error(target.span, format!("`{name}` is declared twice")));
                         }
-                        self.scopes[scope].constants.push(Rc::clone(name));
                     }
                 }
                 _ => {}

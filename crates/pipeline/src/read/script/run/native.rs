@@ -330,32 +330,11 @@ impl Machine<'_> {
                 let text = if args.items.is_empty() { String::new() } else { self.text_of(&first, span)? };
                 self.made_text(text, span)
             }
-            "String.fromCharCode" | "String.fromCodePoint" => {
-                let mut units = Vec::with_capacity(args.items.len());
-                for item in &args.items {
-                    let code = self.to_number(&item.value, item.span)?;
-                    match char::from_u32(code.max(0.0) as u32) {
-                        Some(c) if path == "String.fromCodePoint" => {
-                            units.extend_from_slice(c.encode_utf16(&mut [0; 2]))
-                        }
-                        _ => units.push(code as i64 as u16),
-                    }
-                }
-                let text = String::from_utf16(&units);
-                let text = text.map_err(|_| self.error(span, "half of a surrogate pair is not a character"))?;
-                self.made_text(text, span)
-            }
+            "String.fromCharCode" | "String.fromCodePoint" => self.of_codes(path, args, span),
             "Promise.resolve" | "Promise.all" => Ok(first),
             "Number" => Ok(Value::Number(if args.items.is_empty() { 0.0 } else { self.to_number(&first, span)? })),
             "Boolean" => Ok(Value::Boolean(self.is_true(&first))),
-            "BigInt" => {
-                let value = self.to_number(&first, span)?;
-                let whole = (value.fract() == 0.0 && value.abs() < 9.2e18).then_some(value as i64);
-                let whole = if let Value::Text(text) = &first { text.trim().parse().ok() } else { whole };
-                whole
-                    .map(|whole| Value::Plain(Bson::Int64(whole)))
-                    .ok_or_else(|| self.error(span, "`BigInt` takes a whole number of 64 bits here"))
-            }
+            "BigInt" => self.big(&first, span),
             "parseInt" | "Number.parseInt" => self.parsed(true, args, span),
             "parseFloat" | "Number.parseFloat" => self.parsed(false, args, span),
             "isNaN" | "Number.isNaN" => Ok(Value::Boolean(self.to_number(&first, span)?.is_nan())),
@@ -380,6 +359,33 @@ impl Machine<'_> {
             "load" | "cat" | "fetch" => Err(self.outside(path, span)),
             _ => self.constructed(path, args, span),
         }
+    }
+
+    fn big(&mut self, first: &Value, span: Span) -> Result<Value, Error> {
+        if let Value::Plain(Bson::Int64(_)) = first {
+            return Ok(first.clone());
+        }
+        let value = self.to_number(first, span)?;
+        let whole = (value.fract() == 0.0 && value.abs() < 9.2e18).then_some(value as i64);
+        let whole = if let Value::Text(text) = first { text.trim().parse().ok() } else { whole };
+        whole
+            .map(|whole| Value::Plain(Bson::Int64(whole)))
+            .ok_or_else(|| self.error(span, "`BigInt` takes a whole number of 64 bits here"))
+    }
+
+    /// The string of the characters with these numbers.
+    fn of_codes(&mut self, path: &str, args: &Args, span: Span) -> Result<Value, Error> {
+        let mut units = Vec::with_capacity(args.items.len());
+        for item in &args.items {
+            let code = self.to_number(&item.value, item.span)?;
+            match char::from_u32(code.max(0.0) as u32) {
+                Some(c) if path == "String.fromCodePoint" => units.extend_from_slice(c.encode_utf16(&mut [0; 2])),
+                _ => units.push(code as i64 as u16),
+            }
+        }
+        let text = String::from_utf16(&units);
+        let text = text.map_err(|_| self.error(span, "half of a surrogate pair is not a character"))?;
+        self.made_text(text, span)
     }
 
     /// The error for what reads or writes outside.

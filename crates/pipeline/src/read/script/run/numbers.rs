@@ -168,7 +168,7 @@ impl Machine<'_> {
                 Value::Number(sum)
             }
             "gcd" | "lcm" => {
-                let mut found: i128 = if name == "gcd" { 0 } else { 1 };
+                let mut found = i128::from(name == "lcm");
                 for item in &args.items {
                     let Value::Integer(other) = item.value else {
                         return Err(self.error(item.span, format!("`{name}` takes whole numbers")));
@@ -242,7 +242,7 @@ fn fixed(value: f64, digits: usize) -> String {
     let cut = exact.find('.').map_or(exact.len(), |point| point + 1 + digits);
     let (kept, rest) = exact.split_at(cut);
     let is_half = rest.starts_with('5') && rest[1..].bytes().all(|b| b == b'0');
-    let is_even = kept.trim_end_matches('.').ends_with(|c: char| matches!(c, '0' | '2' | '4' | '6' | '8'));
+    let is_even = kept.trim_end_matches('.').ends_with(['0', '2', '4', '6', '8']);
     let text =
         if is_half && is_even { raised(kept.trim_end_matches('.')) } else { text.trim_start_matches('-').to_owned() };
     let is_negative = value < 0.0;

@@ -1,21 +1,17 @@
-//! Regular expressions that the text itself runs: of JavaScript, and of Python's `re`.
+//! Regular expressions that the text itself runs, as JavaScript has them; those of Python are in `re`.
 //!
-//! In: a pattern, a string. Out: what is found, or put in its place. Invariant: the work is bounded; what the two languages write
-//! otherwise than PCRE2, which does the work, is written anew or refused.
+//! In: a pattern, a string. Out: what is found, or put in its place. Invariant: the work is bounded; what JavaScript writes otherwise than
+//! PCRE2, which does the work, is written anew or refused.
 
 use std::rc::Rc;
 
-use bson::Bson;
 use pcre2::bytes::{Regex, RegexBuilder};
 
 use super::{
     Machine,
-    value::{Args, Entries, Entry, Item, Pattern, Value},
+    value::{Args, Item, Pattern, Value},
 };
-use crate::{
-    Error,
-    read::script::syntax::{Listing, Span},
-};
+use crate::{Error, read::script::syntax::Span};
 
 /// How many steps one search may take.
 const LIMIT: &str = "(*LIMIT_MATCH=100000)";
@@ -23,18 +19,18 @@ const LIMIT: &str = "(*LIMIT_MATCH=100000)";
 const MAX_LENGTH: usize = 10_000;
 
 /// What was found in a string: the whole, and each group, by their bytes.
-struct Found {
-    groups: Vec<Option<(usize, usize)>>,
+pub(super) struct Found {
+    pub(super) groups: Vec<Option<(usize, usize)>>,
 }
 
 impl Found {
-    fn whole(&self) -> (usize, usize) {
+    pub(super) fn whole(&self) -> (usize, usize) {
         self.groups.first().copied().flatten().unwrap_or_default()
     }
 }
 
 impl Machine<'_> {
-    fn compiled(&self, pattern: &str, flags: &str, span: Span) -> Result<Regex, Error> {
+    pub(super) fn compiled(&self, pattern: &str, flags: &str, span: Span) -> Result<Regex, Error> {
         let has = |flag: char| flags.contains(flag);
         RegexBuilder::new()
             .utf(true)
@@ -48,7 +44,13 @@ impl Machine<'_> {
     }
 
     /// All that a pattern finds, or the first alone.
-    fn found(&mut self, regex: &Regex, text: &str, is_first_only: bool, span: Span) -> Result<Vec<Found>, Error> {
+    pub(super) fn found(
+        &mut self,
+        regex: &Regex,
+        text: &str,
+        is_first_only: bool,
+        span: Span,
+    ) -> Result<Vec<Found>, Error> {
         if text.len() > MAX_LENGTH {
             return Err(self.error(span, format!("a string that is searched has at most {MAX_LENGTH} bytes here")));
         }
@@ -104,7 +106,7 @@ impl Machine<'_> {
         }
     }
 
-    fn groups(&mut self, text: &str, found: &Found, span: Span) -> Result<Value, Error> {
+    pub(super) fn groups(&mut self, text: &str, found: &Found, span: Span) -> Result<Value, Error> {
         let part = |group: &Option<(usize, usize)>| {
             group.map_or(if self.is_python { Value::Null } else { Value::Undefined }, |(a, b)| Value::text(&text[a..b]))
         };
@@ -168,20 +170,20 @@ impl Machine<'_> {
             Value::Function(_) | Value::Native(_) | Value::Bound(_) => None,
             other => Some(self.text_of(other, span)?),
         };
-        self.replaced_by(text, &found, span, |machine, found| match &template {
-            Some(template) => Ok(expanded(template, text, found, &names)),
-            None => {
-                let Value::List(groups) = machine.groups(text, found, span)? else { return Ok(String::new()) };
-                let mut given = machine.lists[groups].items.clone();
-                let at = text[..found.whole().0].encode_utf16().count() as f64;
-                given.extend([Value::Number(at).at(span), Value::text(text).at(span)]);
-                let made = machine.apply(&with, &Args::of(given), span)?;
-                machine.text_of(&made, span)
+        self.replaced_by(text, &found, span, |machine, found| {
+            if let Some(template) = &template {
+                return Ok(expanded(template, text, found, &names));
             }
+            let Value::List(groups) = machine.groups(text, found, span)? else { return Ok(String::new()) };
+            let mut given = machine.lists[groups].items.clone();
+            let at = text[..found.whole().0].encode_utf16().count() as f64;
+            given.extend([Value::Number(at).at(span), Value::text(text).at(span)]);
+            let made = machine.apply(&with, &Args::of(given), span)?;
+            machine.text_of(&made, span)
         })
     }
 
-    fn replaced_by(
+    pub(super) fn replaced_by(
         &mut self,
         text: &str,
         all: &[Found],
@@ -217,189 +219,12 @@ impl Machine<'_> {
             }
             end = stop;
         }
-        if !(text.is_empty() && !found.is_empty()) {
+        if !text.is_empty() || found.is_empty() {
             parts.push(Value::text(&text[end..]).at(span));
         }
         Ok(parts)
     }
-
-    /// Python's `re.sub(…)` and its kin.
-    pub(super) fn re(&mut self, name: &str, args: &Args, span: Span) -> Result<Value, Error> {
-        if name == "escape" {
-            let text = self.text_of(&args.first(), span)?;
-            let escaped = |c: char| {
-                let is_special = "()[]{}?*+-|^$\\.&~# \t\n\r\u{b}\u{c}".contains(c);
-                if is_special { format!("\\{c}") } else { c.to_string() }
-            };
-            return self.made_text(text.chars().map(escaped).collect(), span);
-        }
-        let (pattern, mut flags) = match args.get(0, "pattern") {
-            Value::Plain(Bson::RegularExpression(regex)) => (regex.pattern.to_string(), regex.options.to_string()),
-            Value::Text(text) => (text.to_string(), String::new()),
-            _ => return Err(self.error(span, "a pattern belongs here, a string or `re.compile(…)`")),
-        };
-        let at_text = usize::from(name == "sub") + 1;
-        if let Some(item) = args.item(at_text + 1 + usize::from(matches!(name, "sub" | "split")), "flags") {
-            flags.push_str(&super::python::options_of(&item.value));
-        }
-        let is_limited = args.named.iter().any(|(name, _)| matches!(&**name, "count" | "maxsplit"))
-            || (matches!(name, "sub" | "split") && args.items.len() > at_text + 1);
-        if is_limited {
-            return Err(self.error(span, format!("`re.{name}` with a number of times is not read here")));
-        }
-        let Value::Text(text) = args.get(at_text, "string") else {
-            return Err(self.error(span, "a string belongs here"));
-        };
-        let written = python_in_pcre(&pattern);
-        let written = match name {
-            "match" => format!("\\A(?:{written})"),
-            "fullmatch" => format!("\\A(?:{written})\\z"),
-            _ => written,
-        };
-        let regex = self.compiled(&written, &flags, span)?;
-        let found = self.found(&regex, &text, matches!(name, "match" | "fullmatch" | "search"), span)?;
-        match name {
-            "match" | "fullmatch" | "search" => match found.first() {
-                Some(found) => self.match_object(&text, found, &names_of(&pattern), span),
-                None => Ok(Value::Null),
-            },
-            "findall" => self.found_all(&text, &found, span),
-            "split" => {
-                let pattern = Pattern { source: Rc::from(""), flags: Rc::from("") };
-                let _ = pattern;
-                self.split_python(&text, &found, span)
-            }
-            "sub" => {
-                let with = args.get(1, "repl");
-                let names = names_of(&pattern);
-                let made = self.replaced_by(&text, &found, span, |machine, found| match &with {
-                    Value::Text(template) => machine.expanded_python(template, &text, found, &names, span),
-                    function => {
-                        let object = machine.match_object(&text, found, &names, span)?;
-                        let made = machine.apply(function, &Args::of(vec![object.at(span)]), span)?;
-                        machine.text_of(&made, span)
-                    }
-                })?;
-                self.made_text(made, span)
-            }
-            _ => Err(self.error(span, format!("`re.{name}` is not read here")).hint("write out what it gives")),
-        }
-    }
-
-    fn found_all(&mut self, text: &str, found: &[Found], span: Span) -> Result<Value, Error> {
-        let mut all = Vec::with_capacity(found.len());
-        for found in found {
-            let part = |group: &Option<(usize, usize)>| Value::text(group.map_or("", |(a, b)| &text[a..b])).at(span);
-            let item = match found.groups.as_slice() {
-                [whole] => part(whole),
-                [_, only] => part(only),
-                [_, groups @ ..] => self.listed(groups.iter().map(part).collect(), Listing::Tuple, span)?.at(span),
-                [] => continue,
-            };
-            all.push(item);
-        }
-        self.list(all, span)
-    }
-
-    fn split_python(&mut self, text: &str, found: &[Found], span: Span) -> Result<Value, Error> {
-        let mut parts = Vec::new();
-        let mut end = 0;
-        for found in found {
-            let (start, stop) = found.whole();
-            parts.push(Value::text(&text[end..start]).at(span));
-            if let Value::List(groups) = self.groups(text, found, span)? {
-                parts.extend(self.lists[groups].items.iter().skip(1).cloned());
-            }
-            end = stop;
-        }
-        parts.push(Value::text(&text[end..]).at(span));
-        self.list(parts, span)
-    }
-
-    /// What Python gives for a match: its groups, behind a name that no dict has.
-    fn match_object(
-        &mut self,
-        text: &str,
-        found: &Found,
-        names: &[(String, usize)],
-        span: Span,
-    ) -> Result<Value, Error> {
-        let groups = self.groups(text, found, span)?;
-        let mut entries = Entries::from_iter([(Rc::from(GROUPS), Entry::new(span, groups.at(span)))]);
-        for (name, at) in names {
-            let part = found.groups.get(*at).copied().flatten().map_or(Value::Null, |(a, b)| Value::text(&text[a..b]));
-            entries.insert(Rc::from(format!("\0{name}")), Entry::new(span, part.at(span)));
-        }
-        self.object(entries, span)
-    }
-
-    /// `match.group(1)` and its kin; nothing where the object is no match.
-    pub(super) fn method_of_match(
-        &mut self,
-        id: usize,
-        name: &str,
-        args: &Args,
-        span: Span,
-    ) -> Result<Option<Value>, Error> {
-        let Some(Value::List(groups)) = self.objects[id].get(GROUPS).map(|entry| entry.item.value.clone()) else {
-            return Ok(None);
-        };
-        let items = self.lists[groups].items.clone();
-        match (name, args.first()) {
-            ("group", Value::Undefined) => Ok(items.first().map(|item| item.value.clone())),
-            ("group", Value::Text(name)) => {
-                Ok(self.objects[id].get(format!("\0{name}").as_str()).map(|entry| entry.item.value.clone()))
-            }
-            ("group", at) if args.items.len() == 1 => {
-                let place = self.place(&at, items.len()).and_then(|place| items.get(place));
-                place.map(|item| Some(item.value.clone())).ok_or_else(|| self.error(span, "there is no such group"))
-            }
-            ("groups", _) => self.listed(items[1..].to_vec(), Listing::Tuple, span).map(Some),
-            _ => Err(self.error(span, format!("`{name}` of a match is not read here"))),
-        }
-    }
-
-    /// `\1` and `\g<name>` in what Python puts in place.
-    fn expanded_python(
-        &self,
-        template: &str,
-        text: &str,
-        found: &Found,
-        names: &[(String, usize)],
-        span: Span,
-    ) -> Result<String, Error> {
-        let part = |at: usize| found.groups.get(at).copied().flatten().map_or("", |(a, b)| &text[a..b]);
-        let mut made = String::new();
-        let mut rest = template;
-        while let Some(at) = rest.find('\\') {
-            made.push_str(&rest[..at]);
-            rest = &rest[at + 1..];
-            if let Some(end) = rest.strip_prefix("g<").and_then(|behind| behind.find('>')) {
-                let name = &rest[2..2 + end];
-                let number =
-                    name.parse().ok().or_else(|| names.iter().find(|(known, _)| known == name).map(|(_, at)| *at));
-                made.push_str(part(number.ok_or_else(|| self.error(span, format!("there is no group `{name}`")))?));
-                rest = &rest[end + 3..];
-                continue;
-            }
-            match rest.chars().next() {
-                Some(c @ '1'..='9') if !rest[1..].starts_with(|c: char| c.is_ascii_digit()) => {
-                    made.push_str(part(c as usize - '0' as usize));
-                }
-                Some('\\') => made.push('\\'),
-                Some('n') => made.push('\n'),
-                Some('t') => made.push('\t'),
-                _ => return Err(self.error(span, "this escape in what is put in place is not read here")),
-            }
-            rest = &rest[1..];
-        }
-        made.push_str(rest);
-        Ok(made)
-    }
 }
-
-/// Under which name a match keeps its groups.
-const GROUPS: &str = "\0groups";
 
 /// `$1`, `$&`, `` $` ``, `$'`, `$<name>` and `$$` in what JavaScript puts in place.
 fn expanded(template: &str, text: &str, found: &Found, names: &[(String, usize)]) -> String {
@@ -442,7 +267,7 @@ fn expanded(template: &str, text: &str, found: &Found, names: &[(String, usize)]
 }
 
 /// The names of a pattern's groups, with their numbers.
-fn names_of(source: &str) -> Vec<(String, usize)> {
+pub(super) fn names_of(source: &str) -> Vec<(String, usize)> {
     let mut names = Vec::new();
     let (mut n_groups, mut is_in_class, mut is_escaped) = (0, false, false);
     for (at, c) in source.char_indices() {
@@ -453,10 +278,10 @@ fn names_of(source: &str) -> Vec<(String, usize)> {
             ']' => is_in_class = false,
             '(' if !is_in_class => {
                 let rest = &source[at + 1..];
-                let named = rest.strip_prefix("?<").or_else(|| rest.strip_prefix("?P<"));
-                let named = named.filter(|name| !name.starts_with(['=', '!'])).and_then(|name| name.split_once('>'));
-                n_groups += usize::from(named.is_some() || !rest.starts_with('?'));
-                names.extend(named.map(|(name, _)| (name.to_owned(), n_groups)));
+                let group = rest.strip_prefix("?<").or_else(|| rest.strip_prefix("?P<"));
+                let group = group.filter(|name| !name.starts_with(['=', '!'])).and_then(|name| name.split_once('>'));
+                n_groups += usize::from(group.is_some() || !rest.starts_with('?'));
+                names.extend(group.map(|(name, _)| (name.to_owned(), n_groups)));
             }
             _ => {}
         }
@@ -478,12 +303,12 @@ fn in_pcre(source: &str, is_multi_line: bool) -> Option<String> {
                 match next {
                     'u' if rest.starts_with('{') => {
                         let (digits, behind) = rest[1..].split_once('}')?;
-                        made.push_str(&format!("\\x{{{digits}}}"));
+                        made.extend(["\\x{", digits, "}"]);
                         rest = behind;
                     }
                     'u' => {
                         let digits = rest.get(..4).filter(|digits| digits.bytes().all(|b| b.is_ascii_hexdigit()))?;
-                        made.push_str(&format!("\\x{{{digits}}}"));
+                        made.extend(["\\x{", digits, "}"]);
                         rest = &rest[4..];
                     }
                     'v' => made.push_str("\\x0b"),
@@ -524,9 +349,4 @@ fn in_pcre(source: &str, is_multi_line: bool) -> Option<String> {
         }
     }
     Some(made)
-}
-
-/// A pattern of Python in PCRE2's words.
-fn python_in_pcre(source: &str) -> String {
-    source.replace("\\Z", "\\z")
 }

@@ -93,14 +93,7 @@ impl Machine<'_> {
             "open" | "input" => Err(self.outside(path, span)),
             "json.loads" | "json.dumps" | "json_util.loads" | "json_util.dumps" => self.json(path, args, span),
             "copy.deepcopy" => self.copied(&first, span),
-            "copy.copy" => match &first {
-                Value::List(id) => {
-                    let (items, listing) = (self.lists[*id].items.clone(), self.lists[*id].listing);
-                    self.listed(items, listing, span)
-                }
-                Value::Object(_) => self.dict(&Args::of(vec![first.at(span)]), span),
-                _ => Ok(first),
-            },
+            "copy.copy" => self.copied_once(first, span),
             "ISODate" => self.date_call(path, args, span),
             "ZoneInfo" | "pytz.timezone" | "dateutil.tz.gettz" | "dateutil.tz.tzutc" | "dateutil.tz.tzoffset" => {
                 self.named_zone(path, args, span)
@@ -109,23 +102,9 @@ impl Machine<'_> {
             _ if path.starts_with("datetime.") || path.starts_with("dateutil.") => self.python_dates(path, args, span),
             _ if path.starts_with("functools.") || path.starts_with("operator.") => self.functools(path, args, span),
             "dict" | "SON" | "OrderedDict" => self.dict(args, span),
-            "dict.fromkeys" => {
-                let mut entries = Entries::new();
-                let value = if args.items.len() > 1 { args.get(1, "") } else { Value::Null };
-                for item in self.items(&first, span)? {
-                    entries.insert(self.key_of(&item.value, item.span)?, Entry::new(item.span, value.clone().at(span)));
-                }
-                self.object(entries, span)
-            }
+            "dict.fromkeys" => self.of_keys(args, span),
             "Counter" => self.counted(args, span),
-            "defaultdict" => {
-                let rest = Args { items: args.items.get(1..).unwrap_or_default().to_vec(), named: args.named.clone() };
-                let made = self.dict(&rest, span)?;
-                if let (Value::Object(id), false) = (&made, first.is_nothing()) {
-                    self.makers.insert(*id, first);
-                }
-                Ok(made)
-            }
+            "defaultdict" => self.dict_of_maker(args, span),
             "Collation" => self.collation(args, span),
             "str.maketrans" => self.maketrans(args, span),
             _ if path.starts_with("str.") || path.starts_with("dict.") => {
@@ -169,30 +148,8 @@ impl Machine<'_> {
             }
             ("len", Value::Plain(Bson::Binary(binary))) => Value::Integer(binary.bytes.len() as i128),
             ("len", _) => Value::Integer(self.items(&first, span)?.len() as i128),
-            ("ord", Value::Text(text)) if text.chars().count() == 1 => {
-                Value::Integer(text.chars().map(|c| i128::from(u32::from(c))).sum())
-            }
-            ("chr", Value::Integer(code)) => {
-                let found = u32::try_from(*code).ok().and_then(char::from_u32);
-                Value::text(found.ok_or_else(|| self.error(span, "this is the number of no character"))?.to_string())
-            }
-            ("hex" | "oct" | "bin", Value::Integer(value)) => {
-                let base = if path == "hex" {
-                    16
-                } else if path == "oct" {
-                    8
-                } else {
-                    2
-                };
-                Value::text(super::python_texts::based(*value, base))
-            }
-            ("divmod", _) => {
-                let mut parts = Vec::with_capacity(2);
-                for operator in [Operator::FloorDivide, Operator::Remainder] {
-                    parts.push(self.binary(operator, &first, &args.get(1, ""), span)?.at(span));
-                }
-                self.listed(parts, Listing::Tuple, span)?
-            }
+            ("ord" | "chr" | "hex" | "oct" | "bin", _) => self.character(path, &first, span)?,
+            ("divmod", _) => self.divided(args, span)?,
             ("isinstance", _) => Value::Boolean(self.is_instance(&first, &args.get(1, ""), span)?),
             ("type", _) if args.items.len() == 1 => Value::Native(self.class_of(&first, span)?),
             ("callable", _) => Value::Boolean(matches!(first, Value::Function(_) | Value::Native(_) | Value::Bound(_))),
@@ -204,27 +161,7 @@ impl Machine<'_> {
                 let text = self.repr(&first, span)?;
                 self.made_text(text, span)?
             }
-            ("int", Value::Undefined) => Value::Integer(0),
-            ("int", Value::Text(text)) => {
-                let base = args.item(1, "base").map_or(Ok(10.0), |item| self.to_number(&item.value, span))?;
-                let found = whole(text, base as u32);
-                Value::Integer(found.ok_or_else(|| self.error(span, format!("`{text}` is not a whole number")))?)
-            }
-            ("int", Value::Integer(value)) => Value::Integer(*value),
-            ("int", Value::Plain(Bson::Int64(value))) => Value::Integer(i128::from(*value)),
-            ("int", _) => {
-                let value = self.to_number(&first, span)?.trunc();
-                if !value.is_finite() || value.abs() > 1e30 {
-                    return Err(self.error(span, "this is no whole number"));
-                }
-                Value::Integer(value as i128)
-            }
-            ("float", Value::Undefined) => Value::Number(0.0),
-            ("float", Value::Text(text)) => {
-                let found = text.trim().parse().map_err(|_| self.error(span, format!("`{text}` is not a number")))?;
-                Value::Number(found)
-            }
-            ("float", _) => Value::Number(self.to_number(&first, span)?),
+            ("int" | "float", _) => self.number_of(path, args, span)?,
             ("bool", _) => Value::Boolean(self.is_true(&first)),
             ("abs", Value::Integer(value)) => Value::Integer(value.abs()),
             ("abs", Value::Duration(value)) => Value::Duration(value.abs()),
@@ -245,6 +182,97 @@ impl Machine<'_> {
             }
             _ => return Err(self.error(span, format!("`{path}` is not read here")).hint("write out what it gives")),
         })
+    }
+
+    fn copied_once(&mut self, first: Value, span: Span) -> Result<Value, Error> {
+        match &first {
+            Value::List(id) => {
+                let (items, listing) = (self.lists[*id].items.clone(), self.lists[*id].listing);
+                self.listed(items, listing, span)
+            }
+            Value::Object(_) => self.dict(&Args::of(vec![first.at(span)]), span),
+            _ => Ok(first),
+        }
+    }
+
+    /// `dict.fromkeys(…)`.
+    fn of_keys(&mut self, args: &Args, span: Span) -> Result<Value, Error> {
+        let mut entries = Entries::new();
+        let value = if args.items.len() > 1 { args.get(1, "") } else { Value::Null };
+        for item in self.items(&args.first(), span)? {
+            entries.insert(self.key_of(&item.value, item.span)?, Entry::new(item.span, value.clone().at(span)));
+        }
+        self.object(entries, span)
+    }
+
+    /// `defaultdict(list)`.
+    fn dict_of_maker(&mut self, args: &Args, span: Span) -> Result<Value, Error> {
+        let rest = Args { items: args.items.get(1..).unwrap_or_default().to_vec(), named: args.named.clone() };
+        let made = self.dict(&rest, span)?;
+        if let (Value::Object(id), false) = (&made, args.first().is_nothing()) {
+            self.makers.insert(*id, args.first());
+        }
+        Ok(made)
+    }
+
+    /// `int(…)` and `float(…)`.
+    fn number_of(&mut self, path: &str, args: &Args, span: Span) -> Result<Value, Error> {
+        let first = args.first();
+        Ok(match (path, &first) {
+            ("int", Value::Undefined) => Value::Integer(0),
+            ("int", Value::Text(text)) => {
+                let base = args.item(1, "base").map_or(Ok(10.0), |item| self.to_number(&item.value, span))?;
+                let found = whole(text, base as u32);
+                Value::Integer(found.ok_or_else(|| self.error(span, format!("`{text}` is not a whole number")))?)
+            }
+            ("int", Value::Integer(value)) => Value::Integer(*value),
+            ("int", Value::Plain(Bson::Int64(value))) => Value::Integer(i128::from(*value)),
+            ("int", _) => {
+                let value = self.to_number(&first, span)?.trunc();
+                if !value.is_finite() || value.abs() > 1e30 {
+                    return Err(self.error(span, "this is no whole number"));
+                }
+                Value::Integer(value as i128)
+            }
+            ("float", Value::Undefined) => Value::Number(0.0),
+            ("float", Value::Text(text)) => {
+                let found = text.trim().parse().map_err(|_| self.error(span, format!("`{text}` is not a number")))?;
+                Value::Number(found)
+            }
+            _ => Value::Number(self.to_number(&first, span)?),
+        })
+    }
+
+    /// `ord`, `chr`, `hex` and their kin.
+    fn character(&mut self, path: &str, first: &Value, span: Span) -> Result<Value, Error> {
+        Ok(match (path, first) {
+            ("ord", Value::Text(text)) if text.chars().count() == 1 => {
+                Value::Integer(text.chars().map(|c| i128::from(u32::from(c))).sum())
+            }
+            ("chr", Value::Integer(code)) => {
+                let found = u32::try_from(*code).ok().and_then(char::from_u32);
+                Value::text(found.ok_or_else(|| self.error(span, "this is the number of no character"))?.to_string())
+            }
+            ("hex" | "oct" | "bin", Value::Integer(value)) => {
+                let base = if path == "hex" {
+                    16
+                } else if path == "oct" {
+                    8
+                } else {
+                    2
+                };
+                Value::text(super::python_texts::based(*value, base))
+            }
+            _ => return Err(self.error(span, format!("`{path}` does not take this value"))),
+        })
+    }
+
+    fn divided(&mut self, args: &Args, span: Span) -> Result<Value, Error> {
+        let mut parts = Vec::with_capacity(2);
+        for operator in [Operator::FloorDivide, Operator::Remainder] {
+            parts.push(self.binary(operator, &args.first(), &args.get(1, ""), span)?.at(span));
+        }
+        self.listed(parts, Listing::Tuple, span)
     }
 
     /// `min` and `max`, the first of equal ones.

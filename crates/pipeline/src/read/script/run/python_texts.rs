@@ -86,8 +86,8 @@ impl Machine<'_> {
             let (sign, digits) = text.split_at(usize::from(text.starts_with(['-', '+'])));
             return Ok(format!("{sign}{}{digits}", "0".repeat(lacking)));
         }
-        let with = if args.items.len() > 1 { self.text_of(&args.get(1, ""), span)? } else { " ".to_owned() };
-        if with.chars().count() != 1 {
+        let filler = if args.items.len() > 1 { self.text_of(&args.get(1, ""), span)? } else { " ".to_owned() };
+        if filler.chars().count() != 1 {
             return Err(self.error(span, "a string is filled up with one character"));
         }
         // Python puts the odd one to the left where the width is odd.
@@ -96,7 +96,7 @@ impl Machine<'_> {
             "ljust" => 0,
             _ => lacking / 2 + (lacking & width & 1),
         };
-        Ok(with.repeat(left) + text + &with.repeat(lacking - left))
+        Ok(filler.repeat(left) + text + &filler.repeat(lacking - left))
     }
 
     fn translated(&mut self, text: &str, table: &Value, span: Span) -> Result<String, Error> {
@@ -358,7 +358,7 @@ fn quoted(text: &str) -> String {
             '\r' => made.push_str("\\r"),
             '\t' => made.push_str("\\t"),
             c if c == quote => made.extend(['\\', c]),
-            c if c.is_control() => made.push_str(&format!("\\x{:02x}", u32::from(c))),
+            c if c.is_control() => made.extend(["\\x", &format!("{:02x}", u32::from(c))]),
             c => made.push(c),
         }
     }

@@ -33,21 +33,7 @@ impl Machine<'_> {
                 }
                 all
             }
-            "product" if args.named.is_empty() => {
-                let mut rows = vec![Vec::new()];
-                for item in &args.items {
-                    let items = self.items(&item.value, span)?;
-                    self.charge(rows.len().saturating_mul(items.len() + 1), span)?;
-                    let longer = |row: &Vec<Item>| {
-                        items
-                            .iter()
-                            .map(|item| [row.as_slice(), std::slice::from_ref(item)].concat())
-                            .collect::<Vec<_>>()
-                    };
-                    rows = rows.iter().flat_map(longer).collect();
-                }
-                self.tuples(rows, span)?
-            }
+            "product" if args.named.is_empty() => self.product(args, span)?,
             "combinations" | "permutations" => {
                 let items = self.items(&first, span)?;
                 let size = match args.item(1, "r") {
@@ -91,6 +77,20 @@ impl Machine<'_> {
             }
         };
         self.listed(found, Listing::Iterator, span)
+    }
+
+    /// Each item of the first with each of the second, and so on.
+    fn product(&mut self, args: &Args, span: Span) -> Result<Vec<Item>, Error> {
+        let mut rows = vec![Vec::new()];
+        for item in &args.items {
+            let items = self.items(&item.value, span)?;
+            self.charge(rows.len().saturating_mul(items.len() + 1), span)?;
+            let longer = |row: &Vec<Item>| {
+                items.iter().map(|item| [row.as_slice(), std::slice::from_ref(item)].concat()).collect::<Vec<_>>()
+            };
+            rows = rows.iter().flat_map(longer).collect();
+        }
+        self.tuples(rows, span)
     }
 
     fn tuples(&mut self, rows: Vec<Vec<Item>>, span: Span) -> Result<Vec<Item>, Error> {
@@ -211,7 +211,7 @@ impl Machine<'_> {
         Ok(*own == **class
             || matches!(
                 (&*own, &**class),
-                ("bool", "int") | ("datetime.datetime", "datetime.date") | ("Int64", "int") | (_, "object")
+                ("bool" | "Int64", "int") | ("datetime.datetime", "datetime.date") | (_, "object")
             ))
     }
 

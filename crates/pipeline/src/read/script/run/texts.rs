@@ -34,7 +34,7 @@ impl Machine<'_> {
             Value::Plain(Bson::Decimal128(value)) => value.to_string(),
             Value::Date(id) if self.is_python => self.iso_of_python(*id, ' ', span)?,
             Value::Decimal(text) => text.to_string(),
-            Value::Duration(millis) => super::moments::span_in_words(*millis),
+            Value::Duration(millis) => super::spans::span_in_words(*millis),
             Value::List(_) | Value::Object(_) if self.is_python => self.repr(value, span)?,
             Value::Object(_) => "[object Object]".to_owned(),
             Value::Pattern(pattern) => format!("/{}/{}", pattern.source, pattern.flags),

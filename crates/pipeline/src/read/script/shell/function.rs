@@ -45,11 +45,10 @@ impl Parser<'_> {
         self.blank()?;
         if !is_in_choice && self.looks_at(":") {
             let before = self.cursor.clone();
-            if !(self.skip_annotation().is_ok() && self.sign("=>").is_ok_and(|found| found)) {
-                self.cursor = before;
-            } else {
+            if self.skip_annotation().is_ok() && self.sign("=>").is_ok_and(|found| found) {
                 return self.arrow(start, elements.into_iter().map(parameter).collect());
             }
+            self.cursor = before;
         }
         if self.take("=>") {
             return self.arrow(start, elements.into_iter().map(parameter).collect());

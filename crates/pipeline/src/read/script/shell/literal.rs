@@ -108,7 +108,7 @@ impl Parser<'_> {
         match next {
             Some('0'..='7') if self.cursor.rest()[1..].starts_with(is_octal) => {
                 let digits: String = self.cursor.rest()[1..].chars().take(3).take_while(|c| is_octal(*c)).collect();
-                let digits = if digits > "377".to_owned() && digits.len() == 3 { &digits[..2] } else { &digits };
+                let digits = if digits.len() == 3 && *digits > *"377" { &digits[..2] } else { &digits };
                 self.cursor.advance_bytes(1 + digits.len());
                 text.extend(u32::from_str_radix(digits, 8).ok().and_then(char::from_u32));
                 Ok(())

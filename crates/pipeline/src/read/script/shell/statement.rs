@@ -74,14 +74,7 @@ impl Parser<'_> {
                 let test = self.test()?;
                 Action::While { test, body: self.body()?, is_tested_last: false, otherwise: Vec::new() }
             }
-            "do" => {
-                let body = self.body()?;
-                self.blank()?;
-                if !self.take_word("while") {
-                    return Err(self.expected("`while`"));
-                }
-                Action::While { test: self.test()?, body, is_tested_last: true, otherwise: Vec::new() }
-            }
+            "do" => self.done_until()?,
             "break" => Action::Break(self.label()?),
             "continue" => Action::Continue(self.label()?),
             "switch" => self.switched()?,
@@ -91,7 +84,7 @@ impl Parser<'_> {
             }
             "try" => self.tried()?,
             "import" => self.imported()?,
-            "export" => self.exported()?,
+            "export" => return self.exported(),
             "use" if self.is_name_on_this_line() => self.used(),
             "show" if self.is_name_on_this_line() => {
                 return Err(self.cursor.error_at(start, "`show` asks the server, which is not done here"));
@@ -102,13 +95,13 @@ impl Parser<'_> {
                     .error_at(start, format!("`{word}` is not read here"))
                     .hint("write the pipeline as arrays, objects and functions"));
             }
-            _ => match self.labelled(word)? {
-                Some(labelled) => return Ok(labelled),
-                None => {
-                    self.cursor = before;
-                    Action::Value(self.sequence()?)
+            _ => {
+                if let Some(labelled) = self.labelled(word)? {
+                    return Ok(labelled);
                 }
-            },
+                self.cursor = before;
+                Action::Value(self.sequence()?)
+            }
         };
         match found {
             Action::Function(_)
@@ -145,6 +138,16 @@ impl Parser<'_> {
         };
         self.cursor = before;
         found
+    }
+
+    /// `do … while (…)`.
+    fn done_until(&mut self) -> Result<Action, Error> {
+        let body = self.body()?;
+        self.blank()?;
+        if !self.take_word("while") {
+            return Err(self.expected("`while`"));
+        }
+        Ok(Action::While { test: self.test()?, body, is_tested_last: true, otherwise: Vec::new() })
     }
 
     /// The label behind `break` and `continue`.
@@ -340,16 +343,19 @@ impl Parser<'_> {
             Rc::from(if matches!(self.peek(), Some('"' | '\'')) { self.string()? } else { String::new() });
         let name = |part: &str| Rc::from(part.rsplit(' ').next().unwrap_or(part));
         let names = clause.split([',', '{', '}']).map(|part| part.trim().trim_end_matches(" from").trim());
-        let names = names.filter(|part| !part.is_empty() && *part != "from");
+        let names = names.filter(|part| !part.is_empty() && *part != "from" && *part != "type");
         Ok(Action::Import(names.map(|part| (name(part), Rc::clone(&module))).collect()))
     }
 
     fn exported(&mut self) -> Result<Action, Error> {
         self.blank()?;
         if self.take_word("default") {
-            return self.value().map(Action::Result);
+            let value = self.value()?;
+            self.end_of_statement()?;
+            return Ok(Action::Result(value));
         }
-        Ok(Action::Block(vec![self.statement()?]))
+        // What is declared is known in the whole text.
+        self.deeper(Self::action)
     }
 
     fn is_name_on_this_line(&self) -> bool {

@@ -38,10 +38,12 @@ impl Parser<'_> {
         }
         if !self.blank()? && self.take_word("extends") {
             self.skip_type()?;
-            self.must("?")?;
-            self.skip_type()?;
-            self.must(":")?;
-            self.skip_type()?;
+            // Without the mark it bounds a parameter.
+            if self.sign("?")? {
+                self.skip_type()?;
+                self.must(":")?;
+                self.skip_type()?;
+            }
         }
         Ok(())
     }
@@ -95,10 +97,10 @@ impl Parser<'_> {
     pub(super) fn skip_type_arguments(&mut self) -> Result<(), Error> {
         self.must("<")?;
         loop {
-            self.skip_type()?;
-            if self.sign("extends")? {
-                self.skip_type()?;
+            if self.sign(">")? {
+                return Ok(());
             }
+            self.skip_type()?;
             if self.sign("=")? {
                 self.skip_type()?;
             }
