@@ -1,7 +1,8 @@
 //! How large a statement may be: the limits of a MongoDB server, with its codes.
 //!
 //! In: BSON. Out: nothing, or the error that a server gives. Invariant: what passes here can be walked by recursion, on
-//! any thread: parsing, printing and dropping it fit on a stack of 1 MB.
+//! any thread: reading, parsing and printing take more stack where there is too little, and
+//! what is left fits on 768 KB.
 
 use bson::Bson;
 
@@ -31,6 +32,16 @@ const MAX_EXPR_PATH_PARTS: usize = MAX_PATH_PARTS - 1;
 const TOO_DEEP: i32 = 15;
 /// MongoDB: `FailedToParse`.
 const TOO_LONG: i32 = 9;
+
+/// What a walk may need from one level to the next, and how much it gets where that is not left. Why: debug builds need up to a
+/// megabyte for 200 levels, and threads of a program that embeds us may have less.
+const LEAST_STACK: usize = 256 << 10;
+const MORE_STACK: usize = 2 << 20;
+
+/// Does a part of a recursive walk, on more stack where there is too little.
+pub(crate) fn on_enough_stack<T>(work: impl FnOnce() -> T) -> T {
+    stacker::maybe_grow(LEAST_STACK, MORE_STACK, work)
+}
 
 /// Refuses values that are nested too deep.
 pub(crate) fn within_depth(value: &Bson) -> Result<(), Error> {

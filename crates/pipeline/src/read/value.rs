@@ -5,7 +5,7 @@ use bson::{Bson, Document};
 use super::{call, cursor::Cursor, extended, number, string};
 use crate::{
     Error,
-    limits::{MAX_DEPTH, MAX_STAGES},
+    limits::{self, MAX_DEPTH, MAX_STAGES},
 };
 
 /// Reads one value; `depth` is how many objects and arrays are open around it.
@@ -16,8 +16,8 @@ pub(super) fn value(cursor: &mut Cursor<'_>, depth: usize) -> Result<Bson, Error
     };
     match next {
         '{' | '[' if depth >= MAX_DEPTH => Err(cursor.too_deep()),
-        '{' => object(cursor, depth),
-        '[' => array(cursor, depth),
+        '{' => limits::on_enough_stack(|| object(cursor, depth)),
+        '[' => limits::on_enough_stack(|| array(cursor, depth)),
         '"' | '\'' | '`' => Ok(Bson::String(string::string(cursor)?)),
         '/' => string::regex(cursor),
         '+' | '-' | '.' | '0'..='9' => number::number(cursor),

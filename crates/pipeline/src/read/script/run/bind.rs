@@ -111,7 +111,7 @@ impl Machine<'_> {
         if let Some(meant) = meant {
             return error.hint(meant);
         }
-        error.hint(format!("quote it if it is a string; {}", nearest("word", name, known)))
+        error.hint(call::quoted_or(&nearest("word", name, known)))
     }
 
     pub(super) fn assign_name(&mut self, name: &Rc<str>, value: Value, scope: usize, span: Span) -> Result<(), Error> {
