@@ -73,10 +73,13 @@ impl Diagnostic {
         self
     }
 
-    /// Says what to do, in words that are right in every front; a hint already there is kept.
+    /// Says what to do, in words that are right in every front; a hint already there is kept, and no words are none.
     #[must_use]
     pub fn hint(mut self, hint: impl Into<String>) -> Self {
-        self.0.hint.get_or_insert_with(|| Hint::Text(hint.into()));
+        let hint = hint.into();
+        if !hint.is_empty() {
+            self.0.hint.get_or_insert(Hint::Text(hint));
+        }
         self
     }
 

@@ -9,20 +9,22 @@ use crate::{codes, read};
 
 pub use diagnostic::nearest;
 
-/// What is wrong with a pipeline.
+/// What is wrong with a pipeline. Boxed, for errors climb through deep recursions, whose frames grow with them.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Error {
+pub struct Error(Box<Inner>);
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Inner {
     kind: ErrorKind,
     diagnostic: Diagnostic,
     /// The way to the place, innermost first: it grows while the error climbs out of the parser.
     steps: Vec<Step>,
-    /// Whether the innermost step is the name of a stage or an operator that is none. Why not the name: errors climb through
-    /// deep recursions, whose frames grow with them.
+    /// Whether the innermost step is the name of a stage or an operator that is none.
     is_unknown: bool,
     /// The field that no document has, if that is the mistake.
-    unknown_field: Option<Box<Path>>,
+    unknown_field: Option<Path>,
     /// How many of the steps are part of the diagnostic's place already.
-    n_settled: u32,
+    n_settled: usize,
 }
 
 /// What kind of mistake it is.
@@ -57,39 +59,37 @@ impl Error {
     }
 
     fn new(kind: ErrorKind, message: String) -> Self {
-        Self {
-            kind,
-            diagnostic: Diagnostic::new(message),
-            steps: Vec::new(),
-            is_unknown: false,
-            unknown_field: None,
-            n_settled: 0,
-        }
+        let diagnostic = Diagnostic::new(message);
+        let (steps, is_unknown, unknown_field, n_settled) = (Vec::new(), false, None, 0);
+        Self(Box::new(Inner { kind, diagnostic, steps, is_unknown, unknown_field, n_settled }))
     }
 
     /// The user wrote the name of a stage or an operator, as `what` says, that no server has as far as we know.
     pub(crate) fn unknown(what: &str, name: &str) -> Self {
-        Self { is_unknown: true, ..Self::input(format!("unknown {what} `{name}`")) }
+        let mut error = Self::input(format!("unknown {what} `{name}`"));
+        error.0.is_unknown = true;
+        error
     }
 
     /// The user named a field that the documents do not have, in a stage if one is named.
     pub(crate) fn unknown_field_in(path: &Path, stage: &str) -> Self {
         let place = if stage.is_empty() { String::new() } else { format!(" in `{stage}`") };
-        let error = Self::input(format!("unknown field `{path}`{place}"));
-        Self { unknown_field: Some(Box::new(path.clone())), ..error }
+        let mut error = Self::input(format!("unknown field `{path}`{place}"));
+        error.0.unknown_field = Some(path.clone());
+        error
     }
 
     /// The field that the documents do not have, if that is the mistake.
     #[must_use]
     pub fn unknown_field(&self) -> Option<&Path> {
-        self.unknown_field.as_deref()
+        self.0.unknown_field.as_ref()
     }
 
     /// The name of a stage or an operator that no server has as far as we know, if that is the mistake.
     #[must_use]
     pub fn unknown_name(&self) -> Option<&str> {
-        match self.steps.first() {
-            Some(Step::Key(name)) if self.is_unknown => Some(name),
+        match self.0.steps.first() {
+            Some(Step::Key(name)) if self.0.is_unknown => Some(name),
             _ => None,
         }
     }
@@ -97,47 +97,47 @@ impl Error {
     /// Says where, such as ``stage 3, `$group.avg_limit.$avg` ``; a place already there is kept.
     #[must_use]
     pub fn at(mut self, place: impl Into<String>) -> Self {
-        self.diagnostic = self.diagnostic.at(place);
+        self.0.diagnostic = self.0.diagnostic.at(place);
         self
     }
 
     /// Says what to do; a hint already there is kept.
     #[must_use]
     pub fn hint(mut self, hint: impl Into<String>) -> Self {
-        self.diagnostic = self.diagnostic.hint(hint);
+        self.0.diagnostic = self.0.diagnostic.hint(hint);
         self
     }
 
     /// Says what to do, as an action that each front spells as its users act; a hint already there is kept.
     #[must_use]
     pub fn hint_at(mut self, action: Action) -> Self {
-        self.diagnostic = self.diagnostic.hint_at(action);
+        self.0.diagnostic = self.0.diagnostic.hint_at(action);
         self
     }
 
     /// Puts where the pipeline came from (a file) before the place.
     #[must_use]
     pub fn within(mut self, source: &str) -> Self {
-        self.diagnostic = self.diagnostic.within(source);
+        self.0.diagnostic = self.0.diagnostic.within(source);
         self
     }
 
     /// Keeps the code that a MongoDB server gives for the same mistake, and its name; a code already there is kept.
     #[must_use]
     pub fn code(mut self, code: i32) -> Self {
-        self.diagnostic = self.diagnostic.code(code).code_name(codes::code_name(code));
+        self.0.diagnostic = self.0.diagnostic.code(code).code_name(codes::code_name(code));
         self
     }
 
     /// Says that the trouble lies in the value of this key: a field or an operator.
     pub(crate) fn under(mut self, key: &str) -> Self {
-        self.steps.push(Step::Key(key.to_owned()));
+        self.0.steps.push(Step::Key(key.to_owned()));
         self
     }
 
     /// Says that the trouble lies in this element of an array, from 0.
     pub(crate) fn in_element(mut self, at: usize) -> Self {
-        self.steps.push(Step::Element(at));
+        self.0.steps.push(Step::Element(at));
         self
     }
 
@@ -157,9 +157,9 @@ impl Error {
     }
 
     fn settled_as(mut self, place: &str) -> Self {
-        self.n_settled = self.steps.len() as u32;
+        self.0.n_settled = self.0.steps.len();
         if !place.is_empty() {
-            self.diagnostic = self.diagnostic.within(place);
+            self.0.diagnostic = self.0.diagnostic.within(place);
         }
         self
     }
@@ -167,7 +167,7 @@ impl Error {
     /// The steps that are not yet part of a place: `$group.n.$sums`, `$or[1].age`.
     fn trail(&self) -> String {
         let mut trail = String::new();
-        for step in self.steps[self.n_settled as usize..].iter().rev() {
+        for step in self.0.steps[self.0.n_settled..].iter().rev() {
             match step {
                 Step::Key(key) => {
                     if !trail.is_empty() {
@@ -184,7 +184,7 @@ impl Error {
     /// Shows the lines of the text in question, with a mark under the place; an excerpt already there is kept.
     #[must_use]
     pub(crate) fn excerpt(mut self, excerpt: String) -> Self {
-        self.diagnostic = self.diagnostic.excerpt(excerpt);
+        self.0.diagnostic = self.0.diagnostic.excerpt(excerpt);
         self
     }
 
@@ -196,49 +196,49 @@ impl Error {
 
     /// The way to the place, from the outside in.
     pub(crate) fn steps(&self) -> Vec<&Step> {
-        self.steps.iter().rev().collect()
+        self.0.steps.iter().rev().collect()
     }
 
     /// What kind of mistake it is.
     #[must_use]
     pub fn kind(&self) -> ErrorKind {
-        self.kind
+        self.0.kind
     }
 
     /// What is wrong.
     #[must_use]
     pub fn message(&self) -> &str {
-        self.diagnostic.message()
+        self.0.diagnostic.message()
     }
 
     /// The code that a MongoDB server gives for the same mistake, where we are sure of it.
     #[must_use]
     pub fn error_code(&self) -> Option<i32> {
-        self.diagnostic.error_code()
+        self.0.diagnostic.error_code()
     }
 
     /// Where.
     #[must_use]
     pub fn place(&self) -> Option<&str> {
-        self.diagnostic.place()
+        self.0.diagnostic.place()
     }
 
     /// Message, place, hint and code.
     #[must_use]
     pub fn diagnostic(&self) -> &Diagnostic {
-        &self.diagnostic
+        &self.0.diagnostic
     }
 
     /// Message, place, hint and code, for an error of another crate.
     #[must_use]
     pub fn into_diagnostic(self) -> Diagnostic {
-        self.diagnostic
+        self.0.diagnostic
     }
 }
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.diagnostic.fmt(f)
+        self.0.diagnostic.fmt(f)
     }
 }
 
@@ -246,7 +246,7 @@ impl std::error::Error for Error {}
 
 impl From<Error> for Diagnostic {
     fn from(error: Error) -> Self {
-        error.diagnostic
+        error.0.diagnostic
     }
 }
 

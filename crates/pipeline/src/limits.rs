@@ -1,7 +1,8 @@
 //! How large a statement may be: the limits of a MongoDB server, with its codes.
 //!
 //! In: BSON. Out: nothing, or the error that a server gives. Invariant: what passes here can be walked by recursion, on
-//! any thread: parsing, printing and dropping it fit on a stack of 1 MB.
+//! any thread: reading, parsing and printing take more stack where there is too little, and
+//! what is left fits on 768 KB.
 
 use bson::Bson;
 
@@ -29,6 +30,18 @@ const MAX_EXPR_PATH_PARTS: usize = MAX_PATH_PARTS - 1;
 
 /// MongoDB: `Overflow`.
 const TOO_DEEP: i32 = 15;
+/// MongoDB: `FailedToParse`.
+const TOO_LONG: i32 = 9;
+
+/// What a walk may need from one level to the next, and how much it gets where that is not left. Why: debug builds need up to a
+/// megabyte for 200 levels, and threads of a program that embeds us may have less.
+const LEAST_STACK: usize = 256 << 10;
+const MORE_STACK: usize = 2 << 20;
+
+/// Does a part of a recursive walk, on more stack where there is too little.
+pub(crate) fn on_enough_stack<T>(work: impl FnOnce() -> T) -> T {
+    stacker::maybe_grow(LEAST_STACK, MORE_STACK, work)
+}
 
 /// Refuses values that are nested too deep.
 pub(crate) fn within_depth(value: &Bson) -> Result<(), Error> {
@@ -55,10 +68,15 @@ pub fn is_deeper_than(value: &Bson, levels: usize) -> bool {
 /// Refuses pipelines of too many stages.
 pub(crate) fn within_length(n_stages: usize) -> Result<(), Error> {
     if n_stages > MAX_STAGES {
-        let message = format!("a pipeline has at most {MAX_STAGES} stages, found {n_stages}");
-        return Err(Error::input(message).code(9));
+        return Err(too_many_stages(Some(n_stages)));
     }
     Ok(())
+}
+
+/// The error for too many stages, with their number where they were counted to the end.
+pub(crate) fn too_many_stages(n_stages: Option<usize>) -> Error {
+    let found = n_stages.map_or_else(|| "more".to_owned(), |n_stages| n_stages.to_string());
+    Error::input(format!("a pipeline has at most {MAX_STAGES} stages, found {found}")).code(TOO_LONG)
 }
 
 /// Refuses too many keys of a sort.

@@ -52,28 +52,28 @@ fn a_misspelt_field_is_refused_with_its_place_and_near_names() {
         &expect![[r#"
             unknown field `Customer_Agee` in `$group`
               at stage 2, `$group.age.$avg`
-            hint: fields with a near name: `Customer_Age`, `Income_Info`, `CLIENTNUM`"#]],
+            hint: the nearest field is `Customer_Age`"#]],
     );
     refused(
         "[{$match: {$or: [{Gender: 1}, {Gendre: 2}]}}]",
         &expect![[r#"
             unknown field `Gendre` in `$match`
               at stage 1, `$match.$or[1].Gendre`
-            hint: fields with a near name: `Gender`, `_id`, `CLIENTNUM`"#]],
+            hint: the nearest field is `Gender`"#]],
     );
     refused(
         r#"[{$match: {$expr: {$gt: ["$Income_Info.Maximum", 1]}}}]"#,
         &expect![[r#"
             unknown field `Income_Info.Maximum` in `$match`
               at stage 1, `$match.$expr.$gt[0]`
-            hint: fields with a near name: `Income_Info.Max`, `Income_Info.Min`, `Income_Info`"#]],
+            hint: fields with a near name: `Income_Info.Max`, `Income_Info.Min`"#]],
     );
     refused(
         r#"[{$project: {x: {$cond: {if: "$Gender.x", then: 1, else: 2}}}}]"#,
         &expect![[r#"
             unknown field `Gender.x` in `$project`
               at stage 1, `$project.x.$cond.if`
-            hint: fields with a near name: `Gender`, `_id`, `CLIENTNUM`"#]],
+            hint: the nearest field is `Gender`"#]],
     );
 }
 
@@ -91,7 +91,7 @@ fn what_a_stage_takes_away_is_gone() {
         &expect![[r#"
             unknown field `Income_Info.Min` in `$match`
               at stage 2, `$match.Income_Info.Min`
-            hint: fields with a near name: `Income_Info.Max`, `Income_Info`, `Income_Category`"#]],
+            hint: fields with a near name: `Income_Info.Max`, `Income_Info`"#]],
     );
     refused(
         r#"[{$group: {_id: {g: "$Gender"}, n: {$sum: 1}}}, {$match: {"_id.Gender": 1}}]"#,
@@ -111,8 +111,7 @@ fn what_a_stage_takes_away_is_gone() {
         r#"[{$facet: {a: [{$count: "n"}], b: [{$limit: 1}, {$match: {x: 1}}]}}]"#,
         &expect![[r#"
             unknown field `x` in `$match`
-              at stage 1, `$facet.b`: stage 2, `$match.x`
-            hint: fields with a near name: `_id`, `Gender`, `CLIENTNUM`"#]],
+              at stage 1, `$facet.b`: stage 2, `$match.x`"#]],
     );
 }
 
@@ -132,7 +131,7 @@ fn joined_collections_are_followed_too() {
         &expect![[r#"
             unknown field `t.Credit_Limt` in `$match`
               at stage 3, `$match.t.Credit_Limt`
-            hint: fields with a near name: `t.Credit_Limit`, `t.CLIENTNUM`, `t._id`"#]],
+            hint: the nearest field is `t.Credit_Limit`"#]],
     );
     refused(
         r#"[{$lookup: {from: "transactions", localField: "CLIENTNUM", foreignField: "CLIENT", as: "t"}}]"#,
@@ -209,7 +208,7 @@ fn fields_below_variables_are_refused_only_where_variables_are_followed() {
     expect![[r#"
         unknown field `$$r.Gendre`
           at stage 1, `$group._id.$let.in`
-        hint: fields with a near name: `Gender`, `_id`, `CLIENTNUM`"#]]
+        hint: the nearest field is `Gender`"#]]
     .assert_eq(&error.to_string());
     for text in [
         "[{$group: {_id: '$Gender', all: {$push: '$$ROOT'}}}, {$set: {x: {$map: {input: '$all', in: '$$this.anything'}}}}]",

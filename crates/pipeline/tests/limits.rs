@@ -6,8 +6,9 @@ use pipeline::{
     parse_text, print, read,
 };
 
-/// The least that an operating system gives a main thread; the threads of rayon have twice as much.
-const SMALL_STACK: usize = 1 << 20;
+/// Less than half of what the threads of rayon have, and less than the least main thread. What needs most of it is the derived
+/// equality of two trees.
+const SMALL_STACK: usize = 3 << 18;
 
 fn on_a_small_stack(work: impl FnOnce() + Send + 'static) {
     let thread = std::thread::Builder::new().stack_size(SMALL_STACK).spawn(work).expect("a thread");

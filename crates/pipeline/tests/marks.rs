@@ -55,20 +55,20 @@ fn a_key_with_its_plain_value() {
     check(
         "[{$match: {age: 1}}, {$group: {_id: '$age', n: {$sums: 1}}}]",
         &expect![[r#"
-        unknown accumulator `$sums`
-          at stage 2, `$group.n.$sums`
-            [{$match: {age: 1}}, {$group: {_id: '$age', n: {$sums: 1}}}]
-                                                            ^^^^^^^^
-        hint: accumulators with a near name: `$sum`, `$push`, `$avg`"#]],
+            unknown accumulator `$sums`
+              at stage 2, `$group.n.$sums`
+                [{$match: {age: 1}}, {$group: {_id: '$age', n: {$sums: 1}}}]
+                                                                ^^^^^^^^
+            hint: the nearest accumulator is `$sum`"#]],
     );
     check(
         "[{$group: {_id: '$age', n: {$sums: {$add: [1, 2]}}}}]",
         &expect![[r#"
-        unknown accumulator `$sums`
-          at stage 1, `$group.n.$sums`
-            [{$group: {_id: '$age', n: {$sums: {$add: [1, 2]}}}}]
-                                        ^^^^^
-        hint: accumulators with a near name: `$sum`, `$push`, `$avg`"#]],
+            unknown accumulator `$sums`
+              at stage 1, `$group.n.$sums`
+                [{$group: {_id: '$age', n: {$sums: {$add: [1, 2]}}}}]
+                                            ^^^^^
+            hint: the nearest accumulator is `$sum`"#]],
     );
     check(
         "[{$set: {a: {$switch: {branches: [{case: true, then: 1}, {case: {$gtt: 5}}]}}}}]",
@@ -81,20 +81,20 @@ fn a_key_with_its_plain_value() {
     check(
         "{$limt: 5}",
         &expect![[r#"
-        unknown stage `$limt`
-          at stage 1, `$limt`
-            {$limt: 5}
-             ^^^^^^^^
-        hint: stages with a near name: `$limit`, `$set`, `$sort`"#]],
+            unknown stage `$limt`
+              at stage 1, `$limt`
+                {$limt: 5}
+                 ^^^^^^^^
+            hint: the nearest stage is `$limit`"#]],
     );
     check(
         "db.customers.aggregate([\n  {$match: {age: {$gtt: 5}}}\n])",
         &expect![[r#"
-        unknown query operator `$gtt`
-          at stage 1, `$match.age.$gtt`
-            2 |   {$match: {age: {$gtt: 5}}}
-              |                   ^^^^^^^
-        hint: operators with a near name: `$gt`, `$gte`, `$lt`"#]],
+            unknown query operator `$gtt`
+              at stage 1, `$match.age.$gtt`
+                2 |   {$match: {age: {$gtt: 5}}}
+                  |                   ^^^^^^^
+            hint: operators with a near name: `$gt`, `$gte`"#]],
     );
 }
 
@@ -111,11 +111,10 @@ fn an_element() {
     check(
         "[{$set: {a: {$add: ['$age', {$nope: 1}]}}}]",
         &expect![[r#"
-        unknown operator `$nope`
-          at stage 1, `$set.a.$add[1].$nope`
-            [{$set: {a: {$add: ['$age', {$nope: 1}]}}}]
-                                         ^^^^^^^^
-        hint: operators with a near name: `$ne`, `$not`, `$type`"#]],
+            unknown operator `$nope`
+              at stage 1, `$set.a.$add[1].$nope`
+                [{$set: {a: {$add: ['$age', {$nope: 1}]}}}]
+                                             ^^^^^^^^"#]],
     );
 }
 
@@ -183,11 +182,11 @@ fn a_long_line_is_cut_round_the_place() {
     check(
         &format!("[{many}, {{$limt: 5}}, {many}]"),
         &expect![[r#"
-        unknown stage `$limt`
-          at stage 301, `$limt`
-            …ch: {age: 298}}, {$match: {age: 299}}, {$limt: 5}, {$match: {age: 0}}, {$match: {age: 1}}, {$match: …
-                                                     ^^^^^^^^
-        hint: stages with a near name: `$limit`, `$set`, `$sort`"#]],
+            unknown stage `$limt`
+              at stage 301, `$limt`
+                …ch: {age: 298}}, {$match: {age: 299}}, {$limt: 5}, {$match: {age: 0}}, {$match: {age: 1}}, {$match: …
+                                                         ^^^^^^^^
+            hint: the nearest stage is `$limit`"#]],
     );
 }
 

@@ -64,3 +64,15 @@ fn an_unknown_stage_may_read_and_change_anything() {
     assert!(Reads::of_stages(&pipeline.stages).is_whole());
     assert!(!pipeline.stages[0].hides_its_input());
 }
+
+#[test]
+fn an_unknown_operator_at_the_top_of_a_query_is_passed_on() {
+    for text in ["[{$match: {$newer: {a: 1}}}]", "[{$match: {$and: [{$newer: 1}]}}]", "[{$match: {a: {$newer: 1}}}]"] {
+        let (pipeline, script) = kept(text);
+        assert!(is_unchecked(&pipeline.stages[0]), "{text}");
+        assert_eq!(script.unchecked[0].unknown_name(), Some("$newer"), "{text}");
+    }
+    // A name that is nearly one of ours is asked of the server, too; the error that is kept names ours.
+    let (_, script) = kept("[{$match: {$nro: [{a: 1}]}}]");
+    assert!(script.unchecked[0].to_string().contains("`$nor`"), "{}", script.unchecked[0]);
+}

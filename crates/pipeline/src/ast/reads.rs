@@ -5,6 +5,8 @@
 //! variable that is bound inside the expression is none of the document's: what the variable is bound to counts.
 //! Invariant: what is not named here can be taken away from the input, and the answer stays the same.
 
+use std::collections::HashSet;
+
 use super::{AccumulatorCall, Expr, Node, Path, Pipeline, Predicate, Projection, SortKey, Stage, Variable};
 use super::{WindowCall, WindowFunction};
 
@@ -12,6 +14,8 @@ use super::{WindowCall, WindowFunction};
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Reads {
     paths: Vec<Path>,
+    /// The same, to be found.
+    known: HashSet<Path>,
     is_whole: bool,
 }
 
@@ -52,7 +56,8 @@ impl Reads {
     }
 
     fn add(&mut self, path: &Path) {
-        if !self.paths.contains(path) {
+        if !self.known.contains(path) {
+            self.known.insert(path.clone());
             self.paths.push(path.clone());
         }
     }
@@ -114,7 +119,7 @@ impl Reads {
         let facts = stage.facts();
         match stage {
             Stage::Project(Projection::Include { id: true, .. }) => {
-                self.paths.extend(Path::new("_id").filter(|id| !self.paths.contains(id)));
+                Path::new("_id").iter().for_each(|id| self.add(id));
             }
             // What writes documents, or looks at all their levels, or may do anything.
             Stage::Out(_) | Stage::Merge(_) | Stage::Redact(_) | Stage::Unchecked(_) => self.is_whole = true,

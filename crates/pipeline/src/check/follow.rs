@@ -198,7 +198,7 @@ impl<'a> Walk<'a> {
             (Operator::ObjectToArray, [object]) => {
                 let values = match self.shape(object) {
                     Node::Object(fields) => {
-                        fields.into_list().into_iter().map(|(_, node)| node).reduce(either).unwrap_or(Node::Value)
+                        fields.into_list().map(|(_, node)| node).reduce(either).unwrap_or(Node::Value)
                     }
                     _ => Node::Any,
                 };
@@ -254,7 +254,7 @@ fn either(a: Node, b: Node) -> Node {
         (Node::Value, other) | (other, Node::Value) => other,
         (Node::Array(a), Node::Array(b)) => Node::Array(Box::new(either(*a, *b))),
         (Node::Array(array), other) | (other, Node::Array(array)) => Node::Array(Box::new(either(*array, other))),
-        (Node::Object(a), Node::Object(b)) => Node::Object(b.into_list().into_iter().fold(a, |both, (name, node)| {
+        (Node::Object(a), Node::Object(b)) => Node::Object(b.into_list().fold(a, |both, (name, node)| {
             let node = match both.find(&name) {
                 Some(own) => either(own.clone(), node),
                 None => node,

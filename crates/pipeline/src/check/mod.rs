@@ -210,8 +210,8 @@ fn dropped(paths: &[Path], walk: &Walk<'_>) -> Result<Fields, Error> {
         if path.segments() != ["_id"] {
             walk.field(path).map_err(|error| error.under(&path.to_string()))?;
         }
-        next.remove(path);
     }
+    next.remove(paths);
     Ok(next)
 }
 
@@ -258,6 +258,7 @@ fn facetted(
     scope: Option<&Scope<'_>>,
 ) -> Result<Shape, Error> {
     let mut next = Fields::default();
+    let mut is_open = false;
     for (name, pipeline) in facets {
         let inner =
             stages(pipeline, Shape::Closed(fields.clone()), schemas, scope).map_err(|error| error.under(name))?;
@@ -266,8 +267,13 @@ fn facetted(
             Shape::Open => Node::Any,
         };
         next.put(name, Node::Array(Box::new(element)));
+        // Otherwise each facet would hold all fields once more.
+        if follow::is_too_large(&next) {
+            next = Fields::default();
+            is_open = true;
+        }
     }
-    Ok(Shape::Closed(next))
+    Ok(if is_open { Shape::Open } else { Shape::Closed(next) })
 }
 
 fn replaced(root: &Expr, walk: &Walk<'_>) -> Result<Shape, Error> {

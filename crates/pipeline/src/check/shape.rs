@@ -1,5 +1,9 @@
 //! What is known of a document's fields at one place of a pipeline.
 
+use std::collections::HashSet;
+
+use indexmap::IndexMap;
+
 use crate::{Schema, ast::Path};
 
 /// The shape of all documents at one place.
@@ -26,7 +30,7 @@ pub(super) enum Node {
 
 /// Fields by name, in document order.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Fields(Vec<(String, Node)>);
+pub(super) struct Fields(IndexMap<String, Node>);
 
 impl Shape {
     /// The shape of a collection; one that is not known may have any.
@@ -59,21 +63,21 @@ impl Fields {
     }
 
     pub(super) fn find(&self, name: &str) -> Option<&Node> {
-        self.0.iter().find(|(known, _)| known == name).map(|(_, node)| node)
+        self.0.get(name)
     }
 
-    pub(super) fn list(&self) -> &[(String, Node)] {
-        &self.0
+    pub(super) fn list(&self) -> impl Iterator<Item = (&String, &Node)> {
+        self.0.iter()
     }
 
-    pub(super) fn into_list(self) -> Vec<(String, Node)> {
-        self.0
+    pub(super) fn into_list(self) -> impl Iterator<Item = (String, Node)> {
+        self.0.into_iter()
     }
 
     pub(super) fn put(&mut self, name: &str, node: Node) {
-        match self.0.iter_mut().find(|(known, _)| known == name) {
-            Some((_, old)) => *old = node,
-            None => self.0.push((name.to_owned(), node)),
+        match self.0.get_mut(name) {
+            Some(old) => *old = node,
+            None => drop(self.0.insert(name.to_owned(), node)),
         }
     }
 
@@ -98,8 +102,8 @@ impl Fields {
         set(self, path.segments(), node);
     }
 
-    pub(super) fn remove(&mut self, path: &Path) {
-        remove(self, path.segments());
+    pub(super) fn remove<'a>(&mut self, paths: impl IntoIterator<Item = &'a Path>) {
+        remove(self, paths.into_iter().map(Path::segments));
     }
 
     /// Documents with either set of fields.
@@ -138,9 +142,8 @@ fn set(fields: &mut Fields, segments: &[String], node: Node) {
         [] => {}
         [last] => fields.put(last, node),
         [first, rest @ ..] => {
-            let mut outer = fields.find(first).cloned().unwrap_or(Node::Object(Fields::default()));
-            set_inside(&mut outer, rest, node);
-            fields.put(first, outer);
+            let outer = fields.0.entry(first.clone()).or_insert_with(|| Node::Object(Fields::default()));
+            set_inside(outer, rest, node);
         }
     }
 }
@@ -159,20 +162,27 @@ fn set_inside(outer: &mut Node, segments: &[String], node: Node) {
     }
 }
 
-fn remove(fields: &mut Fields, segments: &[String]) {
-    match segments {
-        [] => {}
-        [last] => fields.0.retain(|(name, _)| name != last),
-        [first, rest @ ..] => {
-            if let Some((_, node)) = fields.0.iter_mut().find(|(name, _)| name == first) {
-                let mut node = node;
-                while let Node::Array(element) = node {
-                    node = element;
-                }
-                if let Node::Object(inner) = node {
-                    remove(inner, rest);
-                }
-            }
+/// Takes away several fields at once.
+fn remove<'a>(fields: &mut Fields, paths: impl Iterator<Item = &'a [String]>) {
+    let mut gone: HashSet<&str> = HashSet::new();
+    let mut inside: IndexMap<&str, Vec<&[String]>> = IndexMap::new();
+    for segments in paths {
+        match segments {
+            [] => {}
+            [last] => drop(gone.insert(last)),
+            [first, rest @ ..] => inside.entry(first).or_default().push(rest),
+        }
+    }
+    if !gone.is_empty() {
+        fields.0.retain(|name, _| !gone.contains(name.as_str()));
+    }
+    for (name, below) in inside {
+        let Some(mut node) = fields.0.get_mut(name) else { continue };
+        while let Node::Array(element) = node {
+            node = element;
+        }
+        if let Node::Object(inner) = node {
+            remove(inner, below.into_iter());
         }
     }
 }

@@ -53,8 +53,8 @@ pub(super) fn expr(value: &Bson, scope: &Scope<'_>) -> Result<Expr, Error> {
     match value {
         Bson::String(text) if text.starts_with("$$") => variable(&text[2..], scope),
         Bson::String(text) if text.starts_with('$') => field(&text[1..]).map(|path| scope.current(Some(path))),
-        Bson::Document(document) => object(document, scope),
-        Bson::Array(values) => elements(values, scope).map(Expr::Array),
+        Bson::Document(document) => limits::on_enough_stack(|| object(document, scope)),
+        Bson::Array(values) => limits::on_enough_stack(|| elements(values, scope)).map(Expr::Array),
         constant => Ok(Expr::Literal(constant.clone())),
     }
 }

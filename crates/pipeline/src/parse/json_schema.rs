@@ -14,6 +14,7 @@ use crate::{
     ast::{Comparison, Expr, JsonSchema, Predicate, Rest, Schema, SchemaRule, TypeName},
     describe,
     error::nearest,
+    limits,
 };
 
 const TYPE_MISMATCH: i32 = 14;
@@ -89,6 +90,10 @@ fn failed(message: String) -> Error {
 
 /// Why so many functions: this one is entered again for every level of a schema, and should take little of the stack.
 fn schema(document: &Document) -> Result<Schema, Error> {
+    limits::on_enough_stack(|| schema_here(document))
+}
+
+fn schema_here(document: &Document) -> Result<Schema, Error> {
     keywords(document)?;
     let mut rules = Vec::new();
     for (keyword, value) in document {

@@ -14,6 +14,7 @@ use crate::{
     ast::{Expr, Operator, Predicate},
     describe,
     error::nearest,
+    limits,
 };
 
 /// The server's code for most of what can be wrong with a query.
@@ -36,7 +37,8 @@ pub(super) fn predicate(value: &Bson, on: On<'_>) -> Result<Predicate, Error> {
     };
     let mut clauses = Vec::with_capacity(document.len());
     for (key, value) in document {
-        clauses.extend(clause(key, value, on).map_err(|error| error.under(key))?);
+        let found = limits::on_enough_stack(|| clause(key, value, on));
+        clauses.extend(found.map_err(|error| error.under(key))?);
     }
     match clauses.len() {
         1 => Ok(clauses.remove(0)),

@@ -12,13 +12,16 @@ use crate::{
     ast::{BitTest, Comparison, Regex, Test, TypeName},
     describe,
     error::nearest,
+    limits,
 };
 
 /// Parses what stands behind a field.
 pub(super) fn test(value: &Bson) -> Result<Test, Error> {
     match value {
         Bson::RegularExpression(regex) => Ok(Test::Regex(plain_regex(regex))),
-        Bson::Document(document) if is_operators(document) => tests(document).map(conjunction),
+        Bson::Document(document) if is_operators(document) => {
+            limits::on_enough_stack(|| tests(document)).map(conjunction)
+        }
         Bson::Document(document) if is_half_reference(document) => {
             Err(bad("a reference to a document has both `$ref` and `$id`")
                 .hint("for one part of it write its path, such as `\"field.$id\"`"))

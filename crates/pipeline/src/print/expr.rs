@@ -2,7 +2,10 @@
 
 use bson::{Bson, Document};
 
-use crate::ast::{Arguments, Expr, Operator, OperatorSpec, Path, Variable};
+use crate::{
+    ast::{Arguments, Expr, Operator, OperatorSpec, Path, Variable},
+    limits,
+};
 
 /// `{name: value}`.
 pub(super) fn single(name: &str, value: impl Into<Bson>) -> Document {
@@ -13,6 +16,10 @@ pub(super) fn single(name: &str, value: impl Into<Bson>) -> Document {
 
 /// An expression where any expression may stand.
 pub(super) fn expr(expr: &Expr) -> Bson {
+    limits::on_enough_stack(|| expr_here(expr))
+}
+
+fn expr_here(expr: &Expr) -> Bson {
     match expr {
         Expr::Literal(value) if speaks_for_itself(value) => value.clone(),
         Expr::Literal(value) => Bson::Document(single("$literal", value.clone())),

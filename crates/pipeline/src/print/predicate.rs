@@ -8,10 +8,17 @@ use super::{
     call::whole,
     expr::{expr, single},
 };
-use crate::ast::{Comparison, Predicate, Regex, Test, TypeName};
+use crate::{
+    ast::{Comparison, Predicate, Regex, Test, TypeName},
+    limits,
+};
 
 /// A query document that parses to the same predicate.
 pub(super) fn predicate(predicate: &Predicate) -> Document {
+    limits::on_enough_stack(|| predicate_here(predicate))
+}
+
+fn predicate_here(predicate: &Predicate) -> Document {
     match predicate {
         Predicate::And(clauses) => conjunction(clauses),
         Predicate::Or(clauses) => single("$or", all(clauses)),

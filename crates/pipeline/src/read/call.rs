@@ -36,9 +36,11 @@ pub(super) const NAMES: &[&str] = &[
 /// Reads the arguments behind the name of a constructor and builds its value.
 pub(super) fn call(cursor: &mut Cursor<'_>, name: &str, start: usize, depth: usize) -> Result<Bson, Error> {
     if !is_constructor(name) {
-        return Err(cursor
-            .error_at(start, format!("unknown word `{name}`"))
-            .hint(format!("quote it if it is a string; {}", nearest("word", name, NAMES.iter().copied()))));
+        return Err(cursor.error_at(start, format!("unknown word `{name}`")).hint(quoted_or(&nearest(
+            "word",
+            name,
+            NAMES.iter().copied(),
+        ))));
     }
     cursor.skip_blank()?;
     let args = if cursor.peek() == Some('(') {
@@ -53,6 +55,12 @@ pub(super) fn call(cursor: &mut Cursor<'_>, name: &str, start: usize, depth: usi
         return Err(cursor.error(format!("expected `(` after `{name}`")));
     };
     build(name, &args).map_err(|message| cursor.error_at(start, message))
+}
+
+/// What to do with an unknown word, with the names that are near to it.
+pub(super) fn quoted_or(near: &str) -> String {
+    let between = if near.is_empty() { "" } else { "; " };
+    format!("quote it if it is a string{between}{near}")
 }
 
 /// Whether this is the name of a constructor.

@@ -115,6 +115,11 @@ impl<'a> Cursor<'a> {
         self.shown(limits::too_deep(), self.at)
     }
 
+    /// A list of stages is longer than a pipeline may be.
+    pub(super) fn too_many_stages(&self, at: usize) -> Error {
+        self.shown(limits::too_many_stages(None), at)
+    }
+
     /// Well written, but not supported.
     pub(super) fn unsupported(&self, message: impl Into<String>) -> Error {
         self.shown(Error::unsupported(message), self.at)

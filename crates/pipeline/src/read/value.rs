@@ -3,7 +3,10 @@
 use bson::{Bson, Document};
 
 use super::{call, cursor::Cursor, extended, number, string};
-use crate::{Error, limits::MAX_DEPTH};
+use crate::{
+    Error,
+    limits::{self, MAX_DEPTH, MAX_STAGES},
+};
 
 /// Reads one value; `depth` is how many objects and arrays are open around it.
 pub(super) fn value(cursor: &mut Cursor<'_>, depth: usize) -> Result<Bson, Error> {
@@ -13,8 +16,8 @@ pub(super) fn value(cursor: &mut Cursor<'_>, depth: usize) -> Result<Bson, Error
     };
     match next {
         '{' | '[' if depth >= MAX_DEPTH => Err(cursor.too_deep()),
-        '{' => object(cursor, depth),
-        '[' => array(cursor, depth),
+        '{' => limits::on_enough_stack(|| object(cursor, depth)),
+        '[' => limits::on_enough_stack(|| array(cursor, depth)),
         '"' | '\'' | '`' => Ok(Bson::String(string::string(cursor)?)),
         '/' => string::regex(cursor),
         '+' | '-' | '.' | '0'..='9' => number::number(cursor),
@@ -53,7 +56,8 @@ fn array(cursor: &mut Cursor<'_>, depth: usize) -> Result<Bson, Error> {
     Ok(Bson::Array(list(cursor, ']', depth)?))
 }
 
-/// Reads values up to `close`; what opens the list is already behind.
+/// Reads values up to `close`; what opens the list is already behind. A list of stages that lies in nothing else is refused
+/// as soon as it is longer than a pipeline may be.
 pub(super) fn list(cursor: &mut Cursor<'_>, close: char, depth: usize) -> Result<Vec<Bson>, Error> {
     let mut values = Vec::new();
     loop {
@@ -63,10 +67,18 @@ pub(super) fn list(cursor: &mut Cursor<'_>, close: char, depth: usize) -> Result
             return Ok(values);
         }
         values.push(value(cursor, depth + 1)?);
+        if depth == 0 && close == ']' && values.len() == MAX_STAGES + 1 && values.iter().all(is_stage) {
+            return Err(cursor.too_many_stages(cursor.at()));
+        }
         if !more(cursor, close)? {
             return Ok(values);
         }
     }
+}
+
+fn is_stage(value: &Bson) -> bool {
+    let Bson::Document(document) = value else { return false };
+    document.len() == 1 && document.keys().all(|key| key.starts_with('$'))
 }
 
 /// Behind an element: takes the comma, or the end.

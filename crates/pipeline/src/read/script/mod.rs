@@ -28,7 +28,7 @@ use crate::{Error, error::Step};
 use parser::Parser;
 use run::{
     Machine,
-    value::{Item, Value},
+    value::{Args, Item, Value},
 };
 use syntax::{Listing, Span};
 
@@ -72,7 +72,22 @@ pub(crate) fn read_script(text: &str, first: Language) -> Result<Script, Error> 
     let mut of_json = None;
     if json::is_json(text) {
         match super::read(text) {
+            // A command: the pipeline is a part of it, with the types of Extended JSON.
+            Ok(Bson::Document(mut command))
+                if command.contains_key("aggregate") && command.contains_key("pipeline") =>
+            {
+                let mut script = in_either(text, first, |machine, root| machine.script(&root))?;
+                if let Some(pipeline) = command.remove("pipeline") {
+                    script.pipeline = pipeline;
+                }
+                if let Some(Bson::Document(variables)) = command.remove("let") {
+                    script.variables = variables;
+                }
+                return Ok(script);
+            }
             Ok(pipeline) => return Ok(Script { pipeline, ..Script::default() }),
+            // A text that is too large is so in every language.
+            Err(error) if error.error_code().is_some() => return Err(error),
             Err(error) => of_json = Some(error),
         }
     }
@@ -107,7 +122,8 @@ fn in_either<T>(
             Ok(found) => return Ok(found),
             Err(error) => error,
         };
-        if first == Language::Python {
+        // A text that is too large in one language is so in the other.
+        if first == Language::Python || of_first.error_code().is_some() {
             return Err(of_first);
         }
         let of_python = match in_language(&cursor, Language::Python, &work) {
@@ -128,7 +144,7 @@ fn in_language<T>(
     let statements = if is_python { python::script(&mut parser)? } else { shell::script(&mut parser)? };
     let mut machine = Machine::new(cursor.clone(), is_python);
     machine.notes.append(&mut parser.notes);
-    machine.run(&statements)?;
+    machine.run(&statements, &parser.vars)?;
     let root = machine.root()?;
     work(&mut machine, root)
 }
@@ -136,6 +152,7 @@ fn in_language<T>(
 impl Machine<'_> {
     /// The one pipeline of the text.
     fn root(&mut self) -> Result<Root, Error> {
+        self.run_bare_command()?;
         if self.asked.len() > 1 {
             let name = |asked: &run::places::Asked| {
                 let name = asked.collection.name.as_deref().unwrap_or("a collection");
@@ -160,8 +177,31 @@ impl Machine<'_> {
                 .hint("the stages of a pipeline stand in one array: `[ …, … ]`"));
         }
         match self.last.take() {
-            Some(pipeline) => Ok(Root { pipeline, asked: None }),
+            Some(pipeline) => Ok(Root { pipeline: self.exported(pipeline), asked: None }),
             None => Ok(Root { pipeline: self.only_pipeline()?, asked: None }),
+        }
+    }
+
+    /// A text that is a command and nothing else: `{aggregate: "c", pipeline: […], cursor: {}}`.
+    fn run_bare_command(&mut self) -> Result<(), Error> {
+        let Some(Item { value: Value::Object(id), span }) = self.last else { return Ok(()) };
+        let is_command =
+            self.asked.is_empty() && ["aggregate", "pipeline"].iter().all(|key| self.objects[id].contains_key(*key));
+        if is_command {
+            let args = Args::of(vec![Value::Object(id).at(span)]);
+            self.command(None, &args, span)?;
+        }
+        Ok(())
+    }
+
+    /// The one pipeline that an object of several values holds, which is no stage itself; otherwise the value.
+    fn exported(&self, item: Item) -> Item {
+        let Value::Object(id) = item.value else { return item };
+        let entries = &self.objects[id];
+        let mut found = entries.iter().filter(|(_, entry)| self.is_pipeline(&entry.item.value));
+        match (entries.keys().any(|key| key.starts_with('$')), found.next(), found.next()) {
+            (false, Some((_, entry)), None) => entry.item.clone(),
+            _ => item,
         }
     }
 

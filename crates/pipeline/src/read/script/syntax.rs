@@ -27,7 +27,7 @@ pub(super) struct Expr {
 #[derive(Debug)]
 pub(super) enum Kind {
     Constant(Value),
-    /// A string with values inside, each perhaps with a format such as `>5`.
+    /// A string with values inside, in Python each perhaps with a format.
     Template(Vec<Part>),
     Name(Rc<str>),
     List(Vec<Element>, Listing),
@@ -62,7 +62,12 @@ pub(super) enum Kind {
         callee: Box<Expr>,
         args: Vec<Argument>,
         is_optional: bool,
+        is_new: bool,
     },
+    /// `a?.b.c`: undefined as a whole where `a` is nothing.
+    Chain(Box<Expr>),
+    /// Python's `a < b < c`.
+    Compare(Box<Expr>, Vec<(Operator, Expr)>),
     Sequence(Vec<Expr>),
     Comprehension(Box<Comprehension>),
 }
@@ -73,12 +78,25 @@ pub(super) enum Listing {
     List,
     Tuple,
     Set,
+    /// What is gone through once: `zip(…)`, `(a for a in b)`.
+    Iterator,
+    /// What is gone through, and is no value of MongoDB: `range(…)`, `d.keys()`.
+    View,
 }
 
 #[derive(Debug)]
 pub(super) enum Part {
     Text(Rc<str>),
-    Value(Expr, Option<Rc<str>>),
+    Value(Expr),
+    Formatted(Box<Formatted>),
+}
+
+/// `{value!r:>5}` in a format string of Python, whose format may have such parts, too.
+#[derive(Debug)]
+pub(super) struct Formatted {
+    pub(super) value: Expr,
+    pub(super) conversion: Option<char>,
+    pub(super) format: Vec<Part>,
 }
 
 #[derive(Debug)]
@@ -90,6 +108,8 @@ pub(super) struct Element {
 #[derive(Debug)]
 pub(super) enum Property {
     Pair(Key, Expr),
+    /// `get a() { … }`.
+    Getter(Key, Rc<Function>),
     Spread(Expr),
 }
 
@@ -114,6 +134,13 @@ pub(super) struct Function {
     pub(super) params: Vec<Parameter>,
     pub(super) body: Body,
     pub(super) span: Span,
+    /// An arrow has no `this` and no `arguments` of its own.
+    pub(super) is_arrow: bool,
+    pub(super) uses_arguments: bool,
+    /// The names that belong to the whole body: of `var`, and in Python all that are assigned.
+    pub(super) vars: Vec<Rc<str>>,
+    /// Python's `global a` (true) and `nonlocal a` (false).
+    pub(super) elsewhere: Vec<(Rc<str>, bool)>,
     /// That of the highest expression in its body.
     pub(super) height: usize,
 }
@@ -122,7 +149,27 @@ pub(super) struct Function {
 #[derive(Debug)]
 pub(super) struct Parameter {
     pub(super) stars: usize,
+    pub(super) passed: Passed,
     pub(super) pattern: Expr,
+}
+
+/// How an argument may be given.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Passed {
+    #[default]
+    Either,
+    /// Before Python's `/`.
+    ByPlace,
+    /// Behind Python's `*`.
+    ByName,
+}
+
+/// How a name is declared.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Declared {
+    Var,
+    Let,
+    Const,
 }
 
 #[derive(Debug)]
@@ -156,14 +203,18 @@ pub(super) struct Statement {
 pub(super) enum Action {
     Value(Expr),
     /// `const a = 1, b = 2`.
-    Declare(Vec<(Expr, Option<Expr>)>),
+    Declare(Declared, Vec<(Expr, Option<Expr>)>),
     Function(Rc<Function>),
+    /// `@a` before a function of this name.
+    Decorate(Rc<str>, Expr),
     Return(Option<Expr>),
     If(Expr, Vec<Statement>, Vec<Statement>),
     While {
         test: Expr,
         body: Vec<Statement>,
         is_tested_last: bool,
+        /// What Python does where no `break` ended the loop.
+        otherwise: Vec<Statement>,
     },
     For {
         start: Option<Box<Statement>>,
@@ -176,12 +227,22 @@ pub(super) enum Action {
         target: Expr,
         over: Expr,
         is_over_keys: bool,
+        /// How its names are declared; an assignment where they are not.
+        how: Option<Declared>,
         body: Vec<Statement>,
+        otherwise: Vec<Statement>,
     },
+    /// The value, and the cases in order; one without a value is `default`.
+    Switch(Expr, Vec<(Option<Expr>, Vec<Statement>)>),
     Block(Vec<Statement>),
-    Break,
-    Continue,
+    Labelled(Rc<str>, Box<Statement>),
+    Break(Option<Rc<str>>),
+    Continue(Option<Rc<str>>),
     Throw,
+    /// Python's `del`.
+    Remove(Vec<Expr>),
+    /// Python's `assert`.
+    Check(Expr),
     /// Names with what they are of a module: `from datetime import datetime as d`.
     Import(Vec<(Rc<str>, Rc<str>)>),
     /// `use shop`.

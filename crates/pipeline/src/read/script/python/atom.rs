@@ -51,7 +51,7 @@ impl Parser<'_> {
             let mut value = self.py_value()?;
             self.gap();
             if self.looks_at_word("for") || self.looks_at_word("async") {
-                value = self.py_comprehension(value_at, None, value, Listing::List)?;
+                value = self.py_comprehension(value_at, None, value, Listing::Iterator)?;
             }
             args.push(Argument { name, stars, value });
             self.gap();
@@ -109,7 +109,7 @@ impl Parser<'_> {
             None | Some('\n') => Err(self.expected("a value")),
             Some('[') => {
                 self.take("[");
-                self.within(|parser| parser.py_listed(start, "]", Listing::List))
+                self.opened(|parser| parser.py_listed(start, "]", Listing::List))
             }
             Some('(') => {
                 self.take("(");
@@ -117,7 +117,7 @@ impl Parser<'_> {
             }
             Some('{') => {
                 self.take("{");
-                self.within(|parser| parser.py_braces(start))
+                self.opened(|parser| parser.py_braces(start))
             }
             Some('.' | '0'..='9') if !self.looks_at("...") => self.py_number(),
             Some(c) if matches!(c, '"' | '\'') || is_word_start(c) => {
@@ -125,6 +125,9 @@ impl Parser<'_> {
                     return self.py_strings();
                 }
                 let value = match self.word() {
+                    "yield" => {
+                        return Err(self.cursor.unsupported("generators are not read here").hint("return a list"));
+                    }
                     "True" => Value::Boolean(true),
                     "False" => Value::Boolean(false),
                     "None" => Value::Null,
@@ -134,6 +137,14 @@ impl Parser<'_> {
             }
             Some(_) => Err(self.expected("a value")),
         }
+    }
+
+    /// Does the work inside the brackets of a list or a dict.
+    fn opened<T>(&mut self, work: impl FnOnce(&mut Self) -> Result<T, Error>) -> Result<T, Error> {
+        self.n_open += 1;
+        let done = self.within(work);
+        self.n_open -= 1;
+        done
     }
 
     /// Values up to `close`; one value in round brackets is that value.
@@ -153,12 +164,13 @@ impl Parser<'_> {
             };
             self.gap();
             if self.looks_at_word("for") || self.looks_at_word("async") {
-                let kind = if listing == Listing::Tuple { Listing::List } else { listing };
+                let kind = if listing == Listing::Tuple { Listing::Iterator } else { listing };
                 let found = self.py_comprehension(start, None, value, kind)?;
                 self.py_must(close)?;
                 return Ok(found);
             }
             elements.push(Element { is_spread, value });
+            self.within_stages(self.at(), &elements)?;
             if self.take(",") {
                 has_comma = true;
             } else if !self.looks_at(close) {

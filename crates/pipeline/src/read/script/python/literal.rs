@@ -9,7 +9,7 @@ use crate::{
     read::script::{
         parser::{Parser, is_word},
         run::value::Value,
-        syntax::{Expr, Kind, Part},
+        syntax::{Expr, Formatted, Kind, Part},
     },
 };
 
@@ -103,8 +103,9 @@ impl Parser<'_> {
                     return Err(self.cursor.error_at(start, "this string has no end on its line"));
                 }
                 Some('{') if !self.take("{{") => {
+                    let part = self.replacement(text)?;
                     parts.push(Part::Text(Rc::from(std::mem::take(text))));
-                    parts.push(self.replacement()?);
+                    parts.push(part);
                 }
                 Some('{') => text.push('{'),
                 Some('}') if prefix.is_format => {
@@ -122,17 +123,39 @@ impl Parser<'_> {
     }
 
     /// `{value!r:format}` in a format string.
-    fn replacement(&mut self) -> Result<Part, Error> {
+    fn replacement(&mut self, before: &mut String) -> Result<Part, Error> {
         self.take("{");
+        let start = self.at();
         let value = self.within(Self::py_values)?;
         self.gap();
-        self.take("=");
-        if self.take("!") {
-            self.cursor.advance();
+        let shows_code = self.looks_at("=");
+        if shows_code {
+            self.take("=");
+            self.gap();
+            let code = self.cursor.between(start, self.at());
+            before.push_str(code);
         }
-        let format = if self.take(":") { Some(Rc::from(self.cursor.take_while(|c| c != '}'))) } else { None };
+        let conversion = if self.take("!") { self.cursor.advance() } else { None };
+        let mut format = Vec::new();
+        let has_format = self.take(":");
+        while has_format && !self.looks_at("}") {
+            let plain = self.cursor.take_while(|c| !matches!(c, '{' | '}'));
+            if !plain.is_empty() {
+                format.push(Part::Text(Rc::from(plain)));
+            }
+            if self.looks_at("{") {
+                let mut none = String::new();
+                format.push(self.deeper(|parser| parser.replacement(&mut none))?);
+            } else if !self.looks_at("}") {
+                return Err(self.expected("`}`"));
+            }
+        }
         self.py_must("}")?;
-        Ok(Part::Value(value, format))
+        let conversion = conversion.or((shows_code && !has_format).then_some('r'));
+        if let Some(unknown) = conversion.filter(|c| !matches!(c, 'r' | 's' | 'a')) {
+            return Err(self.cursor.error_at(start, format!("unknown conversion `{unknown}` of a format string")));
+        }
+        Ok(Part::Formatted(Box::new(Formatted { value, conversion, format })))
     }
 
     /// A backslash and what follows; of an unknown escape, both.

@@ -12,7 +12,7 @@ use std::rc::Rc;
 
 use super::{
     parser::Parser,
-    syntax::{Body, Element, Expr, Kind, Listing, Operator, Parameter, Statement},
+    syntax::{Body, Element, Expr, Kind, Listing, Operator, Parameter, Passed, Statement},
 };
 use crate::Error;
 
@@ -125,6 +125,7 @@ impl Parser<'_> {
         if self.looks_at(":=") {
             self.take(":=");
             let right = Box::new(self.py_value()?);
+            self.note_vars(&value);
             return self.expr(start, Kind::Assign(Box::new(value), None, right));
         }
         if !self.take_word("if") {
@@ -139,7 +140,7 @@ impl Parser<'_> {
     }
 
     fn py_lambda(&mut self, start: usize) -> Result<Expr, Error> {
-        let function = self.function(start, None, |parser| {
+        let function = self.function(start, None, true, |parser| {
             let params = parser.py_parameters(":")?;
             Ok((params, Body::Value(parser.py_value()?)))
         })?;
@@ -148,7 +149,8 @@ impl Parser<'_> {
 
     /// Parameters up to `close`: `a, b=1, *c, **d`, with types behind colons where the end is no colon.
     pub(super) fn py_parameters(&mut self, close: &str) -> Result<Vec<Parameter>, Error> {
-        let mut params = Vec::new();
+        let mut params: Vec<Parameter> = Vec::new();
+        let mut passed = Passed::Either;
         loop {
             self.gap();
             if self.take(close) {
@@ -158,8 +160,14 @@ impl Parser<'_> {
             self.gap();
             let name_at = self.at();
             let name = self.word();
-            if name.is_empty() && !(self.take("/") || stars == 1) {
-                return Err(self.expected("the name of a parameter"));
+            if name.is_empty() {
+                if stars == 0 && self.take("/") {
+                    for param in &mut params {
+                        param.passed = Passed::ByPlace;
+                    }
+                } else if stars != 1 {
+                    return Err(self.expected("the name of a parameter"));
+                }
             }
             if !name.is_empty() {
                 let mut pattern = self.expr(name_at, Kind::Name(Rc::from(name)))?;
@@ -170,7 +178,10 @@ impl Parser<'_> {
                     let default = Box::new(self.py_value()?);
                     pattern = self.expr(name_at, Kind::Assign(Box::new(pattern), None, default))?;
                 }
-                params.push(Parameter { stars, pattern });
+                params.push(Parameter { stars, passed, pattern });
+            }
+            if stars == 1 {
+                passed = Passed::ByName;
             }
             self.gap();
             if !self.take(",") && !self.looks_at(close) {
@@ -217,14 +228,17 @@ impl Parser<'_> {
         let left = self.py_between(0)?;
         let Some(operator) = self.py_compared() else { return Ok(left) };
         let right = self.py_between(0)?;
-        let found = self.binary(start, operator, left, right)?;
-        if self.py_compared().is_some() {
-            return Err(self
-                .cursor
-                .error_at(start, "comparisons in a row are not read here")
-                .hint("write `a < b and b < c`"));
+        let mut rest = vec![(operator, right)];
+        while let Some(operator) = self.py_compared() {
+            rest.push((operator, self.py_between(0)?));
         }
-        Ok(found)
+        if rest.len() > 1 {
+            return self.expr(start, Kind::Compare(Box::new(left), rest));
+        }
+        match rest.pop() {
+            Some((operator, right)) => self.binary(start, operator, left, right),
+            None => Ok(left),
+        }
     }
 
     fn py_compared(&mut self) -> Option<Operator> {

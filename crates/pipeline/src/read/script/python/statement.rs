@@ -6,7 +6,7 @@ use crate::{
     Error,
     read::script::{
         parser::Parser,
-        syntax::{Action, Body, Expr, Function, Kind, Operator, Statement},
+        syntax::{Action, Body, Expr, Function, Kind, Listing, Operator, Statement},
     },
 };
 
@@ -81,7 +81,12 @@ impl Parser<'_> {
             let kind = self.deeper(|parser| parser.py_action(indent))?;
             let has_block = matches!(
                 kind,
-                Action::Function(_) | Action::If(..) | Action::While { .. } | Action::ForEach { .. } | Action::Block(_)
+                Action::Function(_)
+                    | Action::Decorate(..)
+                    | Action::If(..)
+                    | Action::While { .. }
+                    | Action::ForEach { .. }
+                    | Action::Block(_)
             );
             statements.push(Statement { span: self.span(start), kind });
             if has_block {
@@ -124,8 +129,7 @@ impl Parser<'_> {
         let start = self.at();
         let before = self.cursor.clone();
         if self.take("@") {
-            self.cursor.take_while(|c| c != '\n');
-            return Ok(Action::Nothing);
+            return self.py_decorated(indent);
         }
         match self.word() {
             "import" => self.py_import(),
@@ -142,12 +146,15 @@ impl Parser<'_> {
                     return Err(self.expected("`in`"));
                 }
                 let over = self.py_values()?;
+                self.note_vars(&target);
                 let body = self.suite(indent)?;
-                Ok(Action::ForEach { target, over, is_over_keys: false, body })
+                let otherwise = self.otherwise(indent)?;
+                Ok(Action::ForEach { target, over, is_over_keys: false, how: None, body, otherwise })
             }
             "while" => {
                 let test = self.py_value()?;
-                Ok(Action::While { test, body: self.suite(indent)?, is_tested_last: false })
+                let body = self.suite(indent)?;
+                Ok(Action::While { test, body, is_tested_last: false, otherwise: self.otherwise(indent)? })
             }
             "with" => self.py_with(indent),
             "try" => self.py_try(indent),
@@ -157,15 +164,18 @@ impl Parser<'_> {
                 Ok(Action::Return(if is_empty { None } else { Some(self.py_values()?) }))
             }
             "pass" => Ok(Action::Nothing),
-            "break" => Ok(Action::Break),
-            "continue" => Ok(Action::Continue),
+            "break" => Ok(Action::Break(None)),
+            "continue" => Ok(Action::Continue(None)),
             "raise" => {
                 self.cursor.take_while(|c| c != '\n');
                 Ok(Action::Throw)
             }
-            "global" | "nonlocal" | "assert" | "del" => {
-                self.cursor.take_while(|c| c != '\n');
-                Ok(Action::Nothing)
+            word @ ("global" | "nonlocal") => self.py_elsewhere(word == "global"),
+            "assert" => self.py_assert(),
+            "del" => self.py_del(),
+            "yield" => Err(self.cursor.unsupported("generators are not read here").hint("return a list")),
+            "match" if self.is_match_here() => {
+                Err(self.cursor.error_at(start, "`match` is not read here").hint("write it with `if` and `elif`"))
             }
             "class" => Err(self
                 .cursor
@@ -185,6 +195,7 @@ impl Parser<'_> {
         if let Some((sign, operator)) = CHANGES.iter().find(|(sign, _)| self.looks_at(sign)) {
             self.take(sign);
             let right = Box::new(self.py_values()?);
+            self.note_vars(&first);
             return self.expr(start, Kind::Assign(Box::new(first), Some(*operator), right)).map(Action::Value);
         }
         if matches!(first.kind, Kind::Name(_)) && self.take(":") {
@@ -201,15 +212,92 @@ impl Parser<'_> {
         }
         let Some(mut value) = parts.pop() else { return Ok(Action::Nothing) };
         while let Some(target) = parts.pop() {
+            self.note_vars(&target);
             value = self.expr(start, Kind::Assign(Box::new(target), None, Box::new(value)))?;
         }
         Ok(Action::Value(value))
     }
 
+    fn py_assert(&mut self) -> Result<Action, Error> {
+        let test = self.py_value()?;
+        if self.py_sign(",") {
+            self.py_value()?;
+        }
+        Ok(Action::Check(test))
+    }
+
+    fn py_del(&mut self) -> Result<Action, Error> {
+        let found = self.py_values()?;
+        self.note_vars(&found);
+        Ok(Action::Remove(match found.kind {
+            Kind::List(elements, Listing::Tuple) => elements.into_iter().map(|element| element.value).collect(),
+            _ => vec![found],
+        }))
+    }
+
+    /// `global a, b`: the names that a function takes from outside of it.
+    fn py_elsewhere(&mut self, is_global: bool) -> Result<Action, Error> {
+        loop {
+            self.gap();
+            let name = self.word();
+            if name.is_empty() {
+                return Err(self.expected("a name"));
+            }
+            self.elsewhere.push((Rc::from(name), is_global));
+            if !self.py_sign(",") {
+                return Ok(Action::Nothing);
+            }
+        }
+    }
+
+    /// `match value:`, and not a variable of that name.
+    fn is_match_here(&self) -> bool {
+        let line = self.cursor.rest().lines().next().unwrap_or_default();
+        let line = line.split('#').next().unwrap_or_default().trim_end();
+        line.starts_with(' ') && line.ends_with(':') && !line.trim_start().starts_with(['=', '.', ':'])
+    }
+
+    /// A function behind its decorator, whose sign is behind.
+    fn py_decorated(&mut self, indent: usize) -> Result<Action, Error> {
+        let decorator = self.py_value()?;
+        self.gap();
+        self.take("\n");
+        if self.next_line() != Some(indent) {
+            return Err(self.expected("a function behind its decorator"));
+        }
+        let start = self.at();
+        let kind = self.deeper(|parser| parser.py_action(indent))?;
+        let name = match &kind {
+            Action::Function(function) => function.name.clone(),
+            Action::Block(statements) => match statements.last().map(|statement| &statement.kind) {
+                Some(Action::Decorate(name, _)) => Some(Rc::clone(name)),
+                _ => None,
+            },
+            _ => None,
+        };
+        let Some(name) = name else {
+            return Err(self.cursor.error_at(start, "expected a function behind its decorator"));
+        };
+        let span = self.span(start);
+        let decorated = Statement { span: decorator.span, kind: Action::Decorate(name, decorator) };
+        Ok(Action::Block(vec![Statement { span, kind }, decorated]))
+    }
+
+    /// The `else` of a loop.
+    fn otherwise(&mut self, indent: usize) -> Result<Vec<Statement>, Error> {
+        let before = self.cursor.clone();
+        if self.next_line() == Some(indent) && self.take_word("else") {
+            return self.suite(indent);
+        }
+        self.cursor = before;
+        Ok(Vec::new())
+    }
+
     fn py_def(&mut self, start: usize, indent: usize) -> Result<Rc<Function>, Error> {
         self.gap();
         let name = self.word();
-        self.function(start, Some(name), |parser| {
+        self.vars.push(Rc::from(name));
+        self.function(start, Some(name), false, |parser| {
             parser.py_must("(")?;
             let params = parser.within(|parser| parser.py_parameters(")"))?;
             if parser.py_sign("->") {
@@ -246,6 +334,7 @@ impl Parser<'_> {
             let value = self.py_value()?;
             let kind = if self.py_word("as") {
                 let target = self.py_after()?;
+                self.note_vars(&target);
                 Action::Value(self.expr(start, Kind::Assign(Box::new(target), None, Box::new(value)))?)
             } else {
                 Action::Value(value)
@@ -294,6 +383,7 @@ impl Parser<'_> {
             }
             let top = module.split('.').next().unwrap_or_default().to_owned();
             let pair = if self.py_word("as") { (self.dotted(), module) } else { (top.clone(), top) };
+            self.vars.push(Rc::from(pair.0.as_str()));
             found.push((Rc::from(pair.0), Rc::from(pair.1)));
             if !self.py_sign(",") {
                 return Ok(Action::Import(found));
@@ -311,11 +401,16 @@ impl Parser<'_> {
         let mut found = Vec::new();
         loop {
             self.gap();
-            if self.take("*") || self.looks_at(")") || self.peek().is_none() {
+            if self.take("*") {
+                // All names that the module has are known without it.
+                break;
+            }
+            if self.looks_at(")") || self.peek().is_none() {
                 break;
             }
             let name = self.dotted();
             let alias = if self.py_word("as") { self.dotted() } else { name.clone() };
+            self.vars.push(Rc::from(alias.as_str()));
             found.push((Rc::from(alias), Rc::from(format!("{module}.{name}"))));
             if !self.py_sign(",") {
                 break;

@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use super::{
-    Machine, native,
+    Machine, Region, native,
     value::{Closure, Item, Value},
 };
 use crate::{
@@ -13,7 +13,7 @@ use crate::{
         call,
         script::{
             python::describe,
-            syntax::{Element, Expr, Function, Key, Kind, Property, Span},
+            syntax::{Declared, Element, Expr, Function, Key, Kind, Listing, Property, Span},
         },
     },
 };
@@ -23,9 +23,34 @@ const PYTHON: &[&str] =
     &["True", "False", "None", "datetime", "timedelta", "ObjectId", "Decimal128", "Int64", "Regex", "SON", "re"];
 
 impl Machine<'_> {
-    pub(super) fn closure(&mut self, function: &Rc<Function>, scope: usize) -> Value {
-        self.functions.push(Closure { function: Rc::clone(function), scope });
-        Value::Function(self.functions.len() - 1)
+    pub(super) fn closure(&mut self, function: &Rc<Function>, scope: usize) -> Result<Value, Error> {
+        let mut defaults = Vec::new();
+        if self.is_python {
+            for param in &function.params {
+                defaults.push(match &param.pattern.kind {
+                    Kind::Assign(_, None, default) => Some(self.evaluate(default, scope)?),
+                    _ => None,
+                });
+            }
+        }
+        self.functions.push(Closure { function: Rc::clone(function), scope, defaults: Rc::from(defaults) });
+        Ok(Value::Function(self.functions.len() - 1))
+    }
+
+    /// The function's scope in which a scope lies.
+    pub(super) fn home_of(&self, scope: usize) -> usize {
+        let mut at = scope;
+        while let (Region::Block | Region::Comprehension, Some(outer)) = (self.scopes[at].kind, self.scopes[at].outer) {
+            at = outer;
+        }
+        at
+    }
+
+    /// Declares the names that belong to a whole function; one that has a value keeps it.
+    pub(super) fn hoist(&mut self, vars: &[Rc<str>], scope: usize) {
+        for name in vars {
+            self.scopes[scope].names.entry(Rc::clone(name)).or_insert(Value::Undefined);
+        }
     }
 
     pub(super) fn declare(&mut self, scope: usize, name: Option<&Rc<str>>, value: Value) {
@@ -38,8 +63,13 @@ impl Machine<'_> {
     pub(super) fn named(&self, name: &str, scope: usize) -> Option<Value> {
         let mut at = Some(scope);
         while let Some(scope) = at {
-            if let Some(value) = self.scopes[scope].names.get(name) {
-                return Some(value.clone());
+            let elsewhere = self.scopes[scope].elsewhere.iter().find(|(known, _)| &**known == name);
+            let home = elsewhere.map_or(scope, |(_, home)| *home);
+            match self.scopes[home].names.get(name) {
+                // Python: the name belongs to the function, and has no value yet.
+                Some(Value::Undefined) if self.is_python => return None,
+                Some(value) => return Some(value.clone()),
+                None => {}
             }
             at = self.scopes[scope].outer;
         }
@@ -48,16 +78,20 @@ impl Machine<'_> {
 
     /// The outermost names whose values are pipelines.
     pub(in crate::read::script) fn named_pipelines(&self) -> Vec<(Rc<str>, Value)> {
+        let names = self.scopes[0].names.iter().filter(|(_, value)| self.is_pipeline(value));
+        names.map(|(name, value)| (Rc::clone(name), value.clone())).collect()
+    }
+
+    /// Whether a value is a list of stages.
+    pub(in crate::read::script) fn is_pipeline(&self, value: &Value) -> bool {
         let is_stage = |item: &Item| match item.value {
             Value::Object(id) => self.objects[id].len() == 1 && self.objects[id].keys().all(|key| key.starts_with('$')),
             _ => false,
         };
-        let is_pipeline = |value: &Value| match value {
+        match value {
             Value::List(id) => !self.lists[*id].items.is_empty() && self.lists[*id].items.iter().all(is_stage),
             _ => false,
-        };
-        let names = self.scopes[0].names.iter().filter(|(_, value)| is_pipeline(value));
-        names.map(|(name, value)| (Rc::clone(name), value.clone())).collect()
+        }
     }
 
     pub(super) fn unknown_name(&self, name: &str, span: Span) -> Error {
@@ -77,39 +111,71 @@ impl Machine<'_> {
         if let Some(meant) = meant {
             return error.hint(meant);
         }
-        error.hint(format!("quote it if it is a string; {}", nearest("word", name, known)))
+        error.hint(call::quoted_or(&nearest("word", name, known)))
     }
 
-    fn assign_name(&mut self, name: &Rc<str>, value: Value, scope: usize) {
+    pub(super) fn assign_name(&mut self, name: &Rc<str>, value: Value, scope: usize, span: Span) -> Result<(), Error> {
+        if self.is_python {
+            let home = self.place_of(name, scope);
+            self.scopes[home].names.insert(Rc::clone(name), value);
+            return Ok(());
+        }
         let mut at = Some(scope);
-        while let Some(scope) = at.filter(|_| !self.is_python) {
+        while let Some(scope) = at {
             if self.scopes[scope].names.contains_key(name) {
+                if self.scopes[scope].constants.contains(name) {
+                    return Err(self
+                        .error(span, format!("`{name}` is a constant and gets no other value"))
+                        .hint(format!("declare it by `let {name} = …`")));
+                }
                 self.scopes[scope].names.insert(Rc::clone(name), value);
-                return;
+                return Ok(());
             }
             at = self.scopes[scope].outer;
         }
-        let home = if self.is_python { scope } else { 0 };
-        self.scopes[home].names.insert(Rc::clone(name), value);
+        self.scopes[0].names.insert(Rc::clone(name), value);
+        Ok(())
+    }
+
+    /// The scope in which Python keeps a name that is assigned here.
+    pub(super) fn place_of(&self, name: &str, scope: usize) -> usize {
+        let home = self.home_of(scope);
+        let elsewhere = self.scopes[home].elsewhere.iter().find(|(known, _)| &**known == name);
+        elsewhere.map_or(home, |(_, home)| *home)
+    }
+
+    /// Declares a name as the word before it says.
+    fn declare_as(&mut self, how: Declared, name: &Rc<str>, value: Value, scope: usize) {
+        let home = if how == Declared::Var { self.home_of(scope) } else { scope };
+        self.declare(home, Some(name), value);
+        if how == Declared::Const {
+            self.scopes[home].constants.insert(Rc::clone(name));
+        }
     }
 
     /// Gives a value to a name, to a place in an object or a list, or to the parts of a pattern.
-    pub(super) fn bind(&mut self, target: &Expr, value: Value, scope: usize, is_new: bool) -> Result<(), Error> {
+    pub(super) fn bind(
+        &mut self,
+        target: &Expr,
+        value: Value,
+        scope: usize,
+        how: Option<Declared>,
+    ) -> Result<(), Error> {
+        match (&target.kind, how) {
+            (Kind::Name(name), Some(how)) => {
+                self.declare_as(how, name, value, scope);
+                return Ok(());
+            }
+            (Kind::Name(name), None) => return self.assign_name(name, value, scope, target.span),
+            _ => {}
+        }
         match &target.kind {
-            Kind::Name(name) if is_new => {
-                self.declare(scope, Some(name), value);
-                Ok(())
-            }
-            Kind::Name(name) => {
-                self.assign_name(name, value, scope);
-                Ok(())
-            }
             Kind::Assign(inner, None, default) => {
                 let value = if matches!(value, Value::Undefined) { self.evaluate(default, scope)? } else { value };
-                self.bind(inner, value, scope, is_new)
+                self.bind(inner, value, scope, how)
             }
-            Kind::List(elements, _) => self.bind_list(elements, &value, target.span, scope, is_new),
-            Kind::Object(properties) => self.bind_object(properties, &value, target.span, scope, is_new),
+            Kind::List(elements, _) => self.bind_list(elements, &value, target.span, scope, how),
+            Kind::Object(properties) => self.bind_object(properties, &value, target.span, scope, how),
             Kind::Member { of, name, .. } => {
                 let of = self.evaluate(of, scope)?;
                 self.set(&of, &Value::Text(Rc::clone(name)), value.at(target.span), target.span)
@@ -119,6 +185,7 @@ impl Machine<'_> {
                 let at = self.evaluate(at, scope)?;
                 self.set(&of, &at, value.at(target.span), target.span)
             }
+            Kind::Slice(of, parts) => self.assign_slice(of, parts, &value, target.span, scope),
             _ => Err(self.error(target.span, format!("nothing can be assigned to {}", describe(target)))),
         }
     }
@@ -129,20 +196,24 @@ impl Machine<'_> {
         value: &Value,
         span: Span,
         scope: usize,
-        is_new: bool,
+        how: Option<Declared>,
     ) -> Result<(), Error> {
         if matches!(value, Value::Unknown(_) | Value::Answer(_)) {
             let unknown = Value::Unknown(Rc::from("a part of an answer"));
-            return elements.iter().try_for_each(|element| self.bind(&element.value, unknown.clone(), scope, is_new));
+            return elements.iter().try_for_each(|element| self.bind(&element.value, unknown.clone(), scope, how));
         }
         let items = self.items(value, span)?;
+        let has_rest = elements.iter().any(|element| element.is_spread);
+        if self.is_python && !has_rest && items.len() > elements.len() {
+            return Err(self.error(span, format!("{} values for {} names", items.len(), elements.len())));
+        }
         let n_behind = elements.iter().rev().take_while(|element| !element.is_spread).count();
         let mut at = 0;
         for element in elements {
             if element.is_spread {
                 let end = if self.is_python { items.len().saturating_sub(n_behind).max(at) } else { items.len() };
                 let rest = self.list(items[at.min(end)..end].to_vec(), span)?;
-                self.bind(&element.value, rest, scope, is_new)?;
+                self.bind(&element.value, rest, scope, how)?;
                 at = end;
             } else {
                 let found = items.get(at).map(|item| item.value.clone());
@@ -151,7 +222,7 @@ impl Machine<'_> {
                 }
                 at += 1;
                 if !matches!(element.value.kind, Kind::Constant(Value::Undefined)) {
-                    self.bind(&element.value, found.unwrap_or(Value::Undefined), scope, is_new)?;
+                    self.bind(&element.value, found.unwrap_or(Value::Undefined), scope, how)?;
                 }
             }
         }
@@ -164,7 +235,7 @@ impl Machine<'_> {
         value: &Value,
         span: Span,
         scope: usize,
-        is_new: bool,
+        how: Option<Declared>,
     ) -> Result<(), Error> {
         let mut taken: Vec<Rc<str>> = Vec::new();
         for property in properties {
@@ -179,14 +250,15 @@ impl Machine<'_> {
                     };
                     let found = self.member(value, &name, span)?;
                     taken.push(name);
-                    self.bind(target, found, scope, is_new)?;
+                    self.bind(target, found, scope, how)?;
                 }
+                Property::Getter(..) => return Err(self.error(span, "a getter is no place for a value")),
                 Property::Spread(target) => {
                     let Value::Object(id) = value else { continue };
-                    let mut rest = self.objects[*id].clone();
+                    let mut rest = self.entries_of(*id, span)?;
                     rest.retain(|key, _| !taken.contains(key));
                     let rest = self.object(rest, span)?;
-                    self.bind(target, rest, scope, is_new)?;
+                    self.bind(target, rest, scope, how)?;
                 }
             }
         }
@@ -198,7 +270,7 @@ impl Machine<'_> {
         self.charge(1, span)?;
         match of {
             Value::Object(id) => {
-                let key = Rc::from(self.text_of(at, span)?);
+                let key = self.key_of(at, span)?;
                 self.put(*id, key, span, item);
                 Ok(())
             }
@@ -210,7 +282,10 @@ impl Machine<'_> {
                     self.lists[*id].items.truncate(length);
                     return Ok(());
                 }
-                let place = self.place(at, n_items);
+                let place = self.place(at, n_items).filter(|place| !self.is_python || *place < n_items);
+                if self.is_python && self.lists[*id].listing != Listing::List {
+                    return Err(self.error(span, "only a list can be changed"));
+                }
                 let Some(place) = place else {
                     return Err(self.error(span, format!("`{text}` is not a place in this list")));
                 };
@@ -225,7 +300,7 @@ impl Machine<'_> {
                 self.last = Some(item);
                 Ok(())
             }
-            Value::Unknown(_) | Value::Native(_) | Value::Function(_) => Ok(()),
+            Value::Unknown(_) | Value::Native(_) => Ok(()),
             _ => Err(self.error(span, "nothing can be assigned to a part of this value")),
         }
     }

@@ -1,4 +1,4 @@
-//! Dates: of JavaScript, which change, and of Python.
+//! Dates of JavaScript, which change.
 //!
 //! Invariant: a time without a zone is UTC, wherever it runs. Where mongosh would take its machine's zone, a note says so.
 
@@ -132,110 +132,12 @@ impl Machine<'_> {
         Ok(Value::Number(changed))
     }
 
-    /// `datetime(2026, 1, 2, …)`.
-    pub(super) fn datetime(&mut self, args: &Args, span: Span) -> Result<Value, Error> {
-        let names = ["year", "month", "day", "hour", "minute", "second", "microsecond"];
-        let mut parts = [0.0, 1.0, 1.0, 0.0, 0.0, 0.0, 0.0];
-        for (at, name) in names.iter().enumerate() {
-            if let Some(item) = args.item(at, name) {
-                parts[at] = self.to_number(&item.value, item.span)?;
-            } else if at < 3 {
-                return Err(self.error(span, format!("`datetime` lacks its {name}")));
-            }
-        }
-        let is_within = (1.0..=9999.0).contains(&parts[0])
-            && (1.0..=12.0).contains(&parts[1])
-            && (1.0..=31.0).contains(&parts[2])
-            && (0.0..24.0).contains(&parts[3])
-            && (0.0..60.0).contains(&parts[4])
-            && (0.0..60.0).contains(&parts[5])
-            && (0.0..1e6).contains(&parts[6]);
-        let day = parts[2];
-        parts[1] -= 1.0;
-        // MongoDB: dates have milliseconds.
-        parts[6] = (parts[6] / 1000.0).floor();
-        let millis = time_of(parts);
-        if !is_within || parts_of(millis).is_none_or(|found| found[2] != day) {
-            return Err(self.error(span, "this is not a date"));
-        }
-        let zone = args.get(7, "tzinfo");
-        let zone = self.zone(&zone, span)?;
-        self.date(millis - zone * 60_000.0, span)
-    }
-
-    /// Minutes east of Greenwich; a date without a zone is UTC, as pymongo takes it.
-    pub(super) fn zone(&self, zone: &Value, span: Span) -> Result<f64, Error> {
-        match zone {
-            Value::Zone(minutes) => Ok(*minutes),
-            Value::Undefined | Value::Null => Ok(0.0),
-            _ => Err(self.error(span, "this time zone is not known here").hint("write the time in UTC")),
-        }
-    }
-
-    pub(super) fn part_of_date(&self, id: usize, name: &str) -> Option<Value> {
-        let at =
-            ["year", "month", "day", "hour", "minute", "second", "microsecond"].iter().position(|known| *known == name);
-        let parts = parts_of(self.dates[id])?;
-        at.map(|at| {
-            let value = match at {
-                1 => parts[1] + 1.0,
-                6 => parts[6] * 1000.0,
-                _ => parts[at],
-            };
-            Value::Integer(value as i128)
-        })
-    }
-
-    fn method_of_python_date(&mut self, id: usize, name: &str, args: &Args, span: Span) -> Result<Value, Error> {
-        let millis = self.dates[id];
-        match name {
-            "timestamp" => Ok(Value::Number(millis / 1000.0)),
-            "isoformat" => self.iso_of_python(id, span).map(Value::text),
-            "date" => self.date((millis / 86_400_000.0).floor() * 86_400_000.0, span),
-            "replace" => {
-                let mut given = args.clone();
-                for name in ["year", "month", "day", "hour", "minute", "second", "microsecond"] {
-                    if given.named.iter().all(|(known, _)| &**known != name)
-                        && let Some(part) = self.part_of_date(id, name)
-                    {
-                        given.named.push((name.into(), part.at(span)));
-                    }
-                }
-                self.datetime(&given, span)
-            }
-            "astimezone" => self.date(millis, span),
-            "weekday" | "isoweekday" => {
-                let day = ((millis / 86_400_000.0).floor() + 3.0).rem_euclid(7.0) as i128;
-                Ok(Value::Integer(day + i128::from(name == "isoweekday")))
-            }
-            "strftime" => {
-                let format = self.text_of(&args.first(), span)?;
-                let date = civil_of(millis).ok_or_else(|| self.error(span, "this date is beyond the calendar"))?;
-                let text = jiff::fmt::strtime::format(&format, date)
-                    .map_err(|_| self.error(span, "this format is not read here"))?;
-                Ok(Value::text(text))
-            }
-            _ => Err(self.no_method(&Value::Date(id), name, span)),
-        }
-    }
-
-    pub(super) fn iso_of_python(&self, id: usize, span: Span) -> Result<String, Error> {
-        let date = civil_of(self.dates[id]).ok_or_else(|| self.error(span, "this date is beyond the calendar"))?;
-        Ok(date.to_string())
-    }
-
-    /// `datetime.strptime(text, format)`.
-    pub(super) fn strptime(&mut self, args: &Args, span: Span) -> Result<Value, Error> {
-        let (text, format) = (self.text_of(&args.first(), span)?, self.text_of(&args.get(1, ""), span)?);
-        let read = jiff::fmt::strtime::parse(&format, &text);
-        let Ok(found) = read else {
-            return Err(self.error(span, format!("`{text}` is not a date of the form `{format}`")));
-        };
-        let offset = found.offset().map_or(0.0, |offset| f64::from(offset.seconds()) * 1000.0);
-        let date = found.to_datetime().or_else(|_| found.to_date().map(|date| date.at(0, 0, 0, 0)));
-        let date = date.map_err(|_| self.error(span, "this date lacks a part"))?;
-        let millis = date.to_zoned(TimeZone::UTC).map_err(|_| self.error(span, "this is not a date"))?;
-        self.date(millis.timestamp().as_millisecond() as f64 - offset, span)
+    /// `Date()` without `new`: the present time as a text.
+    pub(super) fn date_text(&mut self, millis: f64, span: Span) -> Result<Value, Error> {
+        let date = civil_of(millis).ok_or_else(|| self.error(span, "this date is beyond the calendar"))?;
+        self.note(LOCAL.to_owned());
+        let text = jiff::fmt::strtime::format("%a %b %d %Y %H:%M:%S GMT+0000 (Coordinated Universal Time)", date);
+        text.map(Value::text).map_err(|_| self.error(span, "this date has no such text"))
     }
 }
 
@@ -246,12 +148,12 @@ pub(super) fn iso(date: bson::DateTime) -> Option<String> {
     Some(format!("{head}.{:0<3}Z", tail.trim_end_matches('Z')))
 }
 
-fn civil_of(millis: f64) -> Option<civil::DateTime> {
+pub(super) fn civil_of(millis: f64) -> Option<civil::DateTime> {
     Some(Timestamp::from_millisecond(millis as i64).ok()?.to_zoned(TimeZone::UTC).datetime())
 }
 
 /// Year, month from 0, day, hour, minute, second, millisecond.
-fn parts_of(millis: f64) -> Option<[f64; 7]> {
+pub(super) fn parts_of(millis: f64) -> Option<[f64; 7]> {
     let date = civil_of(millis)?;
     let of = |part: i8| f64::from(part);
     Some([
@@ -266,7 +168,7 @@ fn parts_of(millis: f64) -> Option<[f64; 7]> {
 }
 
 /// The time of such parts, each of which may overflow into the next; NaN beyond the calendar.
-fn time_of(parts: [f64; 7]) -> f64 {
+pub(super) fn time_of(parts: [f64; 7]) -> f64 {
     let [year, month, day, hour, minute, second, milli] = parts;
     let year = year + (month / 12.0).floor();
     let month = month.rem_euclid(12.0);
@@ -282,7 +184,7 @@ fn time_of(parts: [f64; 7]) -> f64 {
 }
 
 /// `2020/01/02`, `Jan 2, 2020 10:00`, `Thu, 02 Jan 2020 03:04:05 GMT`: and whether a zone is among it.
-fn in_words(text: &str) -> Option<(f64, bool)> {
+pub(super) fn in_words(text: &str) -> Option<(f64, bool)> {
     let mut numbers = Vec::new();
     let (mut month, mut clock, mut zone) = (None, None, None);
     let mut is_afternoon = None;

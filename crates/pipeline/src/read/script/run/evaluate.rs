@@ -2,14 +2,16 @@
 
 use std::rc::Rc;
 
+use bson::Bson;
+
 use super::{
-    Machine,
+    Machine, Region,
     value::{Args, Entries, Entry, Item, Value},
 };
 use crate::{
     Error,
     read::script::syntax::{
-        Argument, Clause, Comprehension, Element, Expr, Key, Kind, Listing, Operator, Part, Property, Span,
+        Argument, Clause, Comprehension, Declared, Element, Expr, Key, Kind, Listing, Operator, Part, Property, Span,
     },
 };
 
@@ -43,7 +45,7 @@ impl Machine<'_> {
                 self.charge(1, span)?;
                 // A function may call itself by its name.
                 let home = if function.name.is_some() { self.scope(scope, span)? } else { scope };
-                let closure = self.closure(function, home);
+                let closure = self.closure(function, home)?;
                 if home != scope {
                     self.declare(home, function.name.as_ref(), closure.clone());
                 }
@@ -62,15 +64,24 @@ impl Machine<'_> {
             Kind::Step { target, by, is_postfix } => self.stepped(target, *by, *is_postfix, span, scope),
             Kind::Member { of, name, is_optional } => {
                 let of = self.evaluate(of, scope)?;
-                if *is_optional && of.is_nothing() { Ok(Value::Undefined) } else { self.member(&of, name, span) }
+                if self.cut(*is_optional, &of) { Ok(Value::Undefined) } else { self.member(&of, name, span) }
             }
             Kind::Index { of, at, is_optional } => {
                 let of = self.evaluate(of, scope)?;
+                if self.cut(*is_optional, &of) {
+                    return Ok(Value::Undefined);
+                }
                 let at = self.evaluate(at, scope)?;
-                if *is_optional && of.is_nothing() { Ok(Value::Undefined) } else { self.index(&of, &at, span) }
+                self.index(&of, &at, span)
             }
+            Kind::Chain(inner) => {
+                let found = self.evaluate(inner, scope)?;
+                self.is_cut = false;
+                Ok(found)
+            }
+            Kind::Compare(first, rest) => self.compared(first, rest, span, scope),
             Kind::Slice(of, parts) => self.sliced(of, parts, span, scope),
-            Kind::Call { callee, args, is_optional } => self.called(callee, args, *is_optional, span, scope),
+            Kind::Call { .. } => self.called(expr, scope),
             Kind::Sequence(values) => {
                 let mut last = Value::Undefined;
                 for value in values {
@@ -82,9 +93,34 @@ impl Machine<'_> {
         }
     }
 
+    /// Whether a chain ends here, for its next link is optional and there is nothing, or for it ended before.
+    pub(super) fn cut(&mut self, is_optional: bool, of: &Value) -> bool {
+        self.is_cut = self.is_cut || (is_optional && of.is_nothing());
+        self.is_cut
+    }
+
+    /// Python's `a < b < c`, each value once.
+    fn compared(&mut self, first: &Expr, rest: &[(Operator, Expr)], span: Span, scope: usize) -> Result<Value, Error> {
+        let mut left = self.evaluate(first, scope)?;
+        let mut found = Value::Boolean(true);
+        for (operator, right) in rest {
+            let right = self.evaluate(right, scope)?;
+            found = self.binary(*operator, &left, &right, span)?;
+            if matches!(found, Value::Unknown(_)) || !self.is_true(&found) {
+                return Ok(found);
+            }
+            left = right;
+        }
+        Ok(found)
+    }
+
     fn operated(&mut self, expr: &Expr, scope: usize) -> Result<Value, Error> {
         let span = expr.span;
         match &expr.kind {
+            Kind::Unary(Operator::Delete, of) => {
+                self.remove(of, scope)?;
+                Ok(Value::Boolean(true))
+            }
             Kind::Unary(operator, of) => {
                 if *operator == Operator::TypeOf
                     && matches!(&of.kind, Kind::Name(name) if self.named(name, scope).is_none())
@@ -96,13 +132,7 @@ impl Machine<'_> {
             }
             Kind::Binary(operator, left, right) if operator.is_lazy() => {
                 let left = self.evaluate(left, scope)?;
-                let is_left = match operator {
-                    _ if matches!(left, Value::Unknown(_)) => true,
-                    Operator::And => !self.is_true(&left),
-                    Operator::Or => self.is_true(&left),
-                    _ => !left.is_nothing(),
-                };
-                if is_left { Ok(left) } else { self.evaluate(right, scope) }
+                if self.is_kept(*operator, &left) { Ok(left) } else { self.evaluate(right, scope) }
             }
             Kind::Binary(operator, left, right) => {
                 let left = self.evaluate(left, scope)?;
@@ -113,25 +143,50 @@ impl Machine<'_> {
         }
     }
 
+    /// Whether the left side of `&&`, `||` or `??` is the value of both.
+    fn is_kept(&self, operator: Operator, left: &Value) -> bool {
+        match operator {
+            _ if matches!(left, Value::Unknown(_)) => true,
+            Operator::And => !self.is_true(left),
+            Operator::Or => self.is_true(left),
+            _ => !left.is_nothing(),
+        }
+    }
+
     /// `a++` and its kin.
     fn stepped(&mut self, target: &Expr, by: f64, is_postfix: bool, span: Span, scope: usize) -> Result<Value, Error> {
         let before = self.evaluate(target, scope)?;
-        let before = Value::Number(self.to_number(&before, span)?);
-        let after = self.binary(Operator::Add, &before, &Value::Number(by), span)?;
-        self.bind(target, after.clone(), scope, false)?;
+        let (before, by) = match before {
+            Value::Plain(Bson::Int64(_)) => (before, Value::Plain(Bson::Int64(by as i64))),
+            other => (Value::Number(self.to_number(&other, span)?), Value::Number(by)),
+        };
+        let after = self.binary(Operator::Add, &before, &by, span)?;
+        self.bind(target, after.clone(), scope, None)?;
         Ok(if is_postfix { before } else { after })
     }
 
     fn sliced(&mut self, of: &Expr, parts: &[Option<Box<Expr>>; 3], span: Span, scope: usize) -> Result<Value, Error> {
         let of = self.evaluate(of, scope)?;
+        let found = self.slice_parts(parts, span, scope)?;
+        self.slice(&of, found, span)
+    }
+
+    pub(super) fn slice_parts(
+        &mut self,
+        parts: &[Option<Box<Expr>>; 3],
+        span: Span,
+        scope: usize,
+    ) -> Result<[Option<i64>; 3], Error> {
         let mut found = [None, None, None];
         for (found, part) in found.iter_mut().zip(parts) {
             if let Some(part) = part {
                 let part = self.evaluate(part, scope)?;
-                *found = Some(self.to_number(&part, span)? as i64);
+                if !matches!(part, Value::Null) {
+                    *found = Some(self.to_number(&part, span)? as i64);
+                }
             }
         }
-        self.slice(&of, found, span)
+        Ok(found)
     }
 
     fn assigned(
@@ -146,21 +201,19 @@ impl Machine<'_> {
             None => self.evaluate(value, scope)?,
             Some(operator) => {
                 let before = self.evaluate(target, scope)?;
+                if operator.is_lazy() && self.is_kept(operator, &before) {
+                    return Ok(before);
+                }
                 let added = self.evaluate(value, scope)?;
-                match (&before, operator.is_lazy()) {
-                    // Python's `+=` changes the list itself.
-                    (Value::List(id), false) if self.is_python && operator == Operator::Add => {
-                        let items = self.items(&added, span)?;
-                        self.lists[*id].items.extend(items);
-                        before
-                    }
-                    (_, false) => self.binary(operator, &before, &added, span)?,
-                    (_, true) if before.is_nothing() => added,
-                    (_, true) => before,
+                match &before {
+                    _ if operator.is_lazy() => added,
+                    // Python's `+=` and `|=` change the list, the set or the dict itself.
+                    _ if self.is_python && self.change_by(operator, &before, &added, span)? => before,
+                    _ => self.binary(operator, &before, &added, span)?,
                 }
             }
         };
-        self.bind(target, value.clone(), scope, false)?;
+        self.bind(target, value.clone(), scope, None)?;
         Ok(value)
     }
 
@@ -169,15 +222,25 @@ impl Machine<'_> {
         for part in parts {
             match part {
                 Part::Text(part) => text.push_str(part),
-                Part::Value(value, format) => {
+                Part::Value(value) => {
                     let found = self.evaluate(value, scope)?;
                     if let Value::Unknown(_) = found {
                         return Ok(found);
                     }
-                    match format {
-                        Some(format) => text.push_str(&self.formatted(&found, format, value.span)?),
-                        None => text.push_str(&self.text_of(&found, value.span)?),
-                    }
+                    text.push_str(&self.text_of(&found, value.span)?);
+                }
+                Part::Formatted(part) => {
+                    let found = self.evaluate(&part.value, scope)?;
+                    let format = self.template(&part.format, span, scope)?;
+                    let (Value::Text(format), false) = (&format, matches!(found, Value::Unknown(_))) else {
+                        return Ok(Value::Unknown(Rc::from("a part of this string")));
+                    };
+                    let found = match part.conversion {
+                        Some('r' | 'a') => Value::text(self.repr(&found, part.value.span)?),
+                        Some(_) => Value::text(self.text_of(&found, part.value.span)?),
+                        None => found,
+                    };
+                    text.push_str(&self.formatted(&found, format, part.value.span)?);
                 }
             }
             self.charge(text.len() / 16, span)?;
@@ -204,7 +267,7 @@ impl Machine<'_> {
                         Key::Name(name, span) => (Rc::clone(name), *span),
                         Key::Computed(key) => (self.key(key, scope)?, key.span),
                     };
-                    if key.contains('\0') {
+                    if key.contains('\0') && !self.odd_keys.contains_key(&key) {
                         return Err(self.error(key_span, "a key cannot contain the character with code 0"));
                     }
                     let item = self.evaluate(value, scope)?.at(value.span);
@@ -216,13 +279,18 @@ impl Machine<'_> {
                     }
                     entries.insert(key, Entry { key_span, item });
                 }
+                Property::Getter(key, function) => {
+                    let (key, key_span) = match key {
+                        Key::Name(name, span) => (Rc::clone(name), *span),
+                        Key::Computed(key) => (self.key(key, scope)?, key.span),
+                    };
+                    let Value::Function(getter) = self.closure(function, scope)? else { continue };
+                    entries.insert(key, Entry { key_span, item: Value::Getter(getter).at(function.span) });
+                }
                 Property::Spread(value) => {
                     let found = self.evaluate(value, scope)?;
                     match found {
-                        Value::Object(id) => {
-                            self.charge(self.objects[id].len(), span)?;
-                            entries.extend(self.objects[id].clone());
-                        }
+                        Value::Object(id) => entries.extend(self.entries_of(id, span)?),
                         Value::Undefined | Value::Null | Value::Boolean(_) if !self.is_python => {}
                         Value::Unknown(_) => return Ok(found),
                         _ => return Err(self.error(value.span, "only an object can be spread into an object")),
@@ -235,13 +303,10 @@ impl Machine<'_> {
 
     fn key(&mut self, key: &Expr, scope: usize) -> Result<Rc<str>, Error> {
         let found = self.evaluate(key, scope)?;
-        if self.is_python && !matches!(found, Value::Text(_)) {
-            return Err(self.error(key.span, "a key must be a string"));
-        }
         if let Value::Unknown(what) = found {
             return Err(self.unknown(&what, key.span));
         }
-        Ok(Rc::from(self.text_of(&found, key.span)?))
+        self.key_of(&found, key.span)
     }
 
     pub(super) fn arguments(&mut self, args: &[Argument], scope: usize) -> Result<Args, Error> {
@@ -257,6 +322,9 @@ impl Machine<'_> {
                         return Err(self.error(value.span, "only a dict can be spread into named arguments"));
                     };
                     self.charge(self.objects[id].len(), value.span)?;
+                    if self.objects[id].keys().any(|key| key.starts_with('\0')) {
+                        return Err(self.error(value.span, "the names of arguments are strings"));
+                    }
                     let pairs = self.objects[id].iter().map(|(key, entry)| (Rc::clone(key), entry.item.clone()));
                     found.named.extend(pairs);
                 }
@@ -267,7 +335,7 @@ impl Machine<'_> {
     }
 
     fn comprehension(&mut self, found: &Comprehension, span: Span, scope: usize) -> Result<Value, Error> {
-        let scope = self.scope(scope, span)?;
+        let scope = self.scope_of(scope, Region::Comprehension, span)?;
         let mut items = Vec::new();
         let mut entries = Entries::new();
         self.clauses(&found.clauses, scope, &mut |machine| {
@@ -301,7 +369,7 @@ impl Machine<'_> {
             Clause::For(target, over) => {
                 let values = self.evaluate(over, scope)?;
                 for item in self.items(&values, over.span)? {
-                    self.bind(target, item.value, scope, true)?;
+                    self.bind(target, item.value, scope, Some(Declared::Let))?;
                     self.deeper(over.span, |machine| machine.clauses(rest, scope, each))?;
                 }
                 Ok(())

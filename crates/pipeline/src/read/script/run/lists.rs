@@ -15,6 +15,9 @@ impl Machine<'_> {
     /// What a loop over a value goes through.
     pub(super) fn items(&mut self, value: &Value, span: Span) -> Result<Vec<Item>, Error> {
         let items: Vec<Item> = match value {
+            Value::List(id) if self.lists[*id].listing == Listing::Iterator => {
+                std::mem::take(&mut self.lists[*id].items)
+            }
             Value::List(id) => self.lists[*id].items.clone(),
             Value::Text(text) => text.chars().map(|c| Value::text(c.to_string()).at(span)).collect(),
             Value::Object(_) if self.is_python => return self.keys(value, span),
@@ -36,7 +39,8 @@ impl Machine<'_> {
     pub(super) fn keys(&mut self, value: &Value, span: Span) -> Result<Vec<Item>, Error> {
         let keys: Vec<Item> = match value {
             Value::Object(id) => {
-                self.objects[*id].iter().map(|(key, entry)| Value::Text(Rc::clone(key)).at(entry.key_span)).collect()
+                let entries = self.entries_of(*id, span)?;
+                entries.iter().map(|(key, entry)| self.value_of_key(key).at(entry.key_span)).collect()
             }
             Value::List(id) => {
                 (0..self.lists[*id].items.len()).map(|at| Value::text(at.to_string()).at(span)).collect()
@@ -54,12 +58,13 @@ impl Machine<'_> {
             return self.method_of_python_list(id, name, args, span);
         }
         let items = self.lists[id].items.clone();
+        let whole = Value::List(id).at(span);
         let first = args.first();
         match name {
             "map" | "flatMap" => {
                 let mut found = Vec::with_capacity(items.len());
                 for (at, item) in items.iter().enumerate() {
-                    let made = self.each_of(&first, item, at, span)?;
+                    let made = self.each_in(&first, item, at, Some(&whole), span)?;
                     match made {
                         Value::List(inner) if name == "flatMap" => found.extend(self.lists[inner].items.clone()),
                         made => found.push(made.at(item.span)),
@@ -67,10 +72,12 @@ impl Machine<'_> {
                 }
                 self.list(found, span)
             }
-            "filter" | "find" | "findLast" | "findIndex" | "some" | "every" => self.search(&items, name, &first, span),
+            "filter" | "find" | "findLast" | "findIndex" | "findLastIndex" | "some" | "every" => {
+                self.search(&items, name, &first, &whole, span)
+            }
             "forEach" => {
                 for (at, item) in items.iter().enumerate() {
-                    self.each_of(&first, item, at, span)?;
+                    self.each_in(&first, item, at, Some(&whole), span)?;
                 }
                 Ok(Value::Undefined)
             }
@@ -119,9 +126,16 @@ impl Machine<'_> {
                 self.joined(&items, &by, span)
             }
             "includes" | "indexOf" | "lastIndexOf" => {
+                if args.items.len() > 1 {
+                    return Err(self.error(span, format!("`{name}` from a place on is not read here")));
+                }
+                let is_nan = |value: &Value| matches!(value, Value::Number(value) if value.is_nan());
+                let is_it = |item: &Item| {
+                    Self::is_same(&item.value, &first) || (name == "includes" && is_nan(&item.value) && is_nan(&first))
+                };
                 let at = match name {
-                    "lastIndexOf" => items.iter().rposition(|item| Self::is_same(&item.value, &first)),
-                    _ => items.iter().position(|item| Self::is_same(&item.value, &first)),
+                    "lastIndexOf" => items.iter().rposition(is_it),
+                    _ => items.iter().position(is_it),
                 };
                 Ok(match name {
                     "includes" => Value::Boolean(at.is_some()),
@@ -171,6 +185,7 @@ impl Machine<'_> {
                 let (start, _) = bounds(length, Some(start), None);
                 let n = match args.items.get(1) {
                     Some(item) => self.to_number(&item.value, span)?.max(0.0) as usize,
+                    None if args.items.is_empty() => 0,
                     None => length,
                 };
                 let end = start.saturating_add(n).min(length);
@@ -180,8 +195,34 @@ impl Machine<'_> {
             }
             "fill" => {
                 let item = args.first().at(span);
-                self.lists[id].items.fill(item);
+                let (start, end) = self.places_between(id, args, 1, span)?;
+                self.lists[id].items[start..end].fill(item);
                 return Ok(Value::List(id));
+            }
+            "copyWithin" => {
+                let length = self.lists[id].items.len();
+                let (to, _) = bounds(length, Some(self.to_number(&args.first(), span)?), None);
+                let (start, end) = self.places_between(id, args, 1, span)?;
+                let end = end.min(start + (length - to));
+                let part = self.lists[id].items[start..end].to_vec();
+                self.lists[id].items[to..to + part.len()].clone_from_slice(&part);
+                return Ok(Value::List(id));
+            }
+            "with" | "toSpliced" => {
+                let copy = self.lists[id].items.clone();
+                let Value::List(copy) = self.list(copy, span)? else { return Ok(Value::Undefined) };
+                if name == "toSpliced" {
+                    self.change_list(copy, "splice", args, span)?;
+                    return Ok(Value::List(copy));
+                }
+                let length = self.lists[copy].items.len() as f64;
+                let at = self.to_number(&args.first(), span)?;
+                let at = if at < 0.0 { at + length } else { at };
+                if !(0.0..length).contains(&at) {
+                    return Err(self.error(span, "the array has no such place"));
+                }
+                self.lists[copy].items[at as usize] = args.get(1, "").at(span);
+                return Ok(Value::List(copy));
             }
             "add" if self.lists[id].listing == Listing::Set => {
                 let mut items = self.lists[id].items.clone();
@@ -198,11 +239,22 @@ impl Machine<'_> {
         Ok(Value::Number(self.lists[id].items.len() as f64))
     }
 
-    fn search(&mut self, items: &[Item], name: &str, test: &Value, span: Span) -> Result<Value, Error> {
+    /// Where the arguments from `first` on say that a part begins and ends.
+    fn places_between(&self, id: usize, args: &Args, first: usize, span: Span) -> Result<(usize, usize), Error> {
+        let place = |at: usize| match args.items.get(at) {
+            Some(item) if !item.value.is_nothing() => self.to_number(&item.value, span).map(Some),
+            _ => Ok(None),
+        };
+        Ok(bounds(self.lists[id].items.len(), place(first)?, place(first + 1)?))
+    }
+
+    fn search(&mut self, items: &[Item], name: &str, test: &Value, whole: &Item, span: Span) -> Result<Value, Error> {
         let mut kept = Vec::new();
+        let mut last = None;
         for (at, item) in items.iter().enumerate() {
-            let found = self.each_of(test, item, at, span)?;
+            let found = self.each_in(test, item, at, Some(whole), span)?;
             let is_found = self.is_true(&found);
+            last = if is_found { Some(at) } else { last };
             match name {
                 "filter" | "findLast" if is_found => kept.push(item.clone()),
                 "find" if is_found => return Ok(item.value.clone()),
@@ -216,6 +268,7 @@ impl Machine<'_> {
             "filter" => self.list(kept, span),
             "findLast" => Ok(kept.pop().map_or(Value::Undefined, |item| item.value)),
             "findIndex" => Ok(Value::Number(-1.0)),
+            "findLastIndex" => Ok(Value::Number(last.map_or(-1.0, |at| at as f64))),
             "some" | "every" => Ok(Value::Boolean(name == "every")),
             _ => Ok(Value::Undefined),
         }
@@ -225,6 +278,7 @@ impl Machine<'_> {
         if name == "reduceRight" {
             items.reverse();
         }
+        let n_items = items.len();
         let mut items = items.into_iter();
         let start = match args.items.get(1) {
             Some(item) => Some(item.clone()),
@@ -235,7 +289,9 @@ impl Machine<'_> {
         };
         let function = args.first();
         let mut value = start.value;
+        let n_before = n_items - items.len();
         for (at, item) in items.enumerate() {
+            let at = if name == "reduceRight" { n_items - 1 - n_before - at } else { n_before + at };
             let given = vec![value.at(span), item, Value::Number(at as f64).at(span)];
             value = self.apply(&function, &Args::of(given), span)?;
         }
@@ -321,6 +377,9 @@ impl Machine<'_> {
     /// Python's `of[start:end:step]`.
     pub(super) fn slice(&mut self, of: &Value, parts: [Option<i64>; 3], span: Span) -> Result<Value, Error> {
         let length = match of {
+            Value::List(id) if matches!(self.lists[*id].listing, Listing::Set | Listing::Iterator) => {
+                return Err(self.error(span, "this value has no places"));
+            }
             Value::List(id) => self.lists[*id].items.len(),
             Value::Text(text) => text.chars().count(),
             Value::Unknown(_) => return Ok(of.clone()),
@@ -331,20 +390,7 @@ impl Machine<'_> {
             _ => return Err(self.error(span, "this value has no parts")),
         };
         self.charge(length, span)?;
-        let [start, end, step] = parts;
-        let step = step.unwrap_or(1);
-        if step == 0 {
-            return Err(self.error(span, "a slice cannot have a step of 0"));
-        }
-        let (start, end) = (start.map(|at| at as f64), end.map(|at| at as f64));
-        let picked: Vec<usize> = if step > 0 {
-            let (start, end) = bounds(length, start, end);
-            (start..end).step_by(step.unsigned_abs() as usize).collect()
-        } else if start.is_none() && end.is_none() {
-            (0..length).rev().step_by(step.unsigned_abs() as usize).collect()
-        } else {
-            return Err(self.error(span, "a slice that runs backwards between bounds is not read here"));
-        };
+        let picked = self.picked(length, parts, span)?;
         match of {
             Value::Text(text) => {
                 let chars: Vec<char> = text.chars().collect();

@@ -9,23 +9,35 @@ mod call;
 mod dates;
 mod evaluate;
 mod formats;
+mod json;
+mod keys;
 mod lists;
+mod loops;
+mod moments;
 mod native;
 mod numbers;
 mod objects;
 mod operate;
+mod patterns;
 pub(super) mod places;
 mod plain;
 mod python;
+mod python_lists;
+mod python_texts;
+mod re;
+mod sets;
+mod spans;
+mod standard;
 mod texts;
 pub(super) mod to_bson;
 pub(super) mod value;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
-use super::syntax::{Action, Expr, Kind, Listing, Span, Statement};
+use super::syntax::{Action, Declared, Expr, Kind, Listing, Span, Statement};
 use crate::{Error, read::cursor::Cursor};
+use moments::Moment;
 use places::Asked;
 use value::{Closure, Entries, Entry, Item, List, Value};
 
@@ -41,8 +53,18 @@ pub(super) struct Machine<'a> {
     pub(super) objects: Vec<Entries>,
     /// Milliseconds since 1970.
     dates: Vec<f64>,
+    /// What is to be known of Python's dates besides.
+    moments: HashMap<usize, Moment>,
+    /// The keys of dicts that are no strings, by the names under which they are kept.
+    odd_keys: HashMap<Rc<str>, Value>,
+    /// What a dict makes where it lacks a key: `defaultdict(list)`.
+    makers: HashMap<usize, Value>,
     functions: Vec<Closure>,
     scopes: Vec<Scope>,
+    /// The label of the loop that begins.
+    label: Option<Rc<str>>,
+    /// Whether the rest of a chain `a?.b.c` is left out.
+    is_cut: bool,
     steps: usize,
     depth: usize,
     /// The calls of `aggregate`, in order.
@@ -63,14 +85,29 @@ pub(super) struct Machine<'a> {
 struct Scope {
     names: HashMap<Rc<str>, Value>,
     outer: Option<usize>,
+    kind: Region,
+    /// Names that get no other value.
+    constants: HashSet<Rc<str>>,
+    /// Names that belong to another scope: Python's `global` and `nonlocal`.
+    elsewhere: Vec<(Rc<str>, usize)>,
+}
+
+/// What a scope is of.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Region {
+    #[default]
+    Block,
+    Function,
+    Comprehension,
 }
 
 /// How a statement ends.
 enum Flow {
     Next,
     Return(Value),
-    Break,
-    Continue,
+    /// With the label of the loop that is meant.
+    Break(Option<Rc<str>>),
+    Continue(Option<Rc<str>>),
 }
 
 impl<'a> Machine<'a> {
@@ -82,8 +119,13 @@ impl<'a> Machine<'a> {
             lists: Vec::new(),
             objects: Vec::new(),
             dates: Vec::new(),
+            moments: HashMap::new(),
+            odd_keys: HashMap::new(),
+            makers: HashMap::new(),
             functions: Vec::new(),
-            scopes: vec![Scope::default()],
+            scopes: vec![Scope { kind: Region::Function, ..Scope::default() }],
+            label: None,
+            is_cut: false,
             steps: 0,
             depth: 0,
             asked: Vec::new(),
@@ -97,8 +139,16 @@ impl<'a> Machine<'a> {
     }
 
     /// Runs a whole script.
-    pub(super) fn run(&mut self, statements: &[Statement]) -> Result<(), Error> {
-        self.statements(statements, 0).map(drop)
+    pub(super) fn run(&mut self, statements: &[Statement], vars: &[Rc<str>]) -> Result<(), Error> {
+        if !self.is_python {
+            self.hoist(vars, 0);
+        }
+        match self.statements(statements, 0)? {
+            Flow::Next | Flow::Return(_) => Ok(()),
+            Flow::Break(_) | Flow::Continue(_) => {
+                Err(self.error(Span::default(), "`break` and `continue` belong into a loop"))
+            }
+        }
     }
 
     pub(super) fn error(&self, span: Span, message: impl Into<String>) -> Error {
@@ -170,8 +220,12 @@ impl<'a> Machine<'a> {
     }
 
     fn scope(&mut self, outer: usize, span: Span) -> Result<usize, Error> {
+        self.scope_of(outer, Region::Block, span)
+    }
+
+    fn scope_of(&mut self, outer: usize, kind: Region, span: Span) -> Result<usize, Error> {
         self.charge(1, span)?;
-        self.scopes.push(Scope { names: HashMap::new(), outer: Some(outer) });
+        self.scopes.push(Scope { outer: Some(outer), kind, ..Scope::default() });
         Ok(self.scopes.len() - 1)
     }
 
@@ -181,12 +235,8 @@ impl<'a> Machine<'a> {
     }
 
     fn statements(&mut self, statements: &[Statement], scope: usize) -> Result<Flow, Error> {
-        // A function may be called before the line that writes it.
-        for statement in statements {
-            if let Action::Function(function) = &statement.kind {
-                let value = self.closure(function, scope);
-                self.declare(scope, function.name.as_ref(), value);
-            }
+        if !self.is_python {
+            self.declare_early(statements, scope)?;
         }
         for statement in statements {
             self.charge(1, statement.span)?;
@@ -198,30 +248,54 @@ impl<'a> Machine<'a> {
         Ok(Flow::Next)
     }
 
+    /// What is known before its line: functions may be called, and `let` and `const` declare a name once.
+    fn declare_early(&mut self, statements: &[Statement], scope: usize) -> Result<(), Error> {
+        for statement in statements {
+            match &statement.kind {
+                Action::Function(function) => {
+                    let value = self.closure(function, scope)?;
+                    self.declare(scope, function.name.as_ref(), value);
+                }
+                Action::Declare(Declared::Let | Declared::Const, pairs) => {
+                    for (target, _) in pairs {
+                        let Kind::Name(name) = &target.kind else { continue };
+                        if !self.scopes[scope].constants.insert(Rc::clone(name)) {
+                            return Err(self.error(target.span, format!("`{name}` is declared twice")));
+                        }
+                    }
+                }
+                _ => {}
+            }
+        }
+        self.scopes[scope].constants.clear();
+        Ok(())
+    }
+
     fn statement(&mut self, statement: &Statement, scope: usize) -> Result<Flow, Error> {
         let span = statement.span;
         match &statement.kind {
-            Action::Function(_) | Action::Nothing => {}
-            Action::Value(expr) => {
-                let value = self.evaluate(expr, scope)?;
-                if scope == 0
-                    && !matches!(expr.kind, Kind::Assign(..))
-                    && matches!(value, Value::List(_) | Value::Object(_))
-                {
-                    if matches!(expr.kind, Kind::Object(_) | Kind::List(..)) {
-                        self.written.push(expr.span);
-                    }
-                    self.last = Some(value.at(expr.span));
+            Action::Function(function) => {
+                let value = match self.scopes[scope].names.get(function.name.as_deref().unwrap_or_default()) {
+                    Some(value) if !self.is_python => value.clone(),
+                    _ => self.closure(function, scope)?,
+                };
+                // MongoDB's shell is not strict: a function of a block is known outside of it, too.
+                let home = if self.is_python { scope } else { self.home_of(scope) };
+                if let Some(name) = &function.name {
+                    self.assign_name(name, value, home, span)?;
                 }
             }
+            Action::Nothing => {}
+            Action::Value(expr) => self.valued(expr, scope)?,
             Action::Result(expr) => self.last = Some(self.evaluate(expr, scope)?.at(expr.span)),
-            Action::Declare(pairs) => {
+            Action::Declare(how, pairs) => {
                 for (target, value) in pairs {
                     let value = match value {
                         Some(value) => self.evaluate(value, scope)?,
+                        None if *how == Declared::Var => continue,
                         None => Value::Undefined,
                     };
-                    self.bind(target, value, scope, true)?;
+                    self.bind(target, value, scope, Some(*how))?;
                 }
             }
             Action::Return(value) => {
@@ -232,26 +306,44 @@ impl<'a> Machine<'a> {
                 }));
             }
             Action::If(test, yes, no) => return self.branch(test, yes, no, scope),
-            Action::While { test, body, is_tested_last } => return self.repeat(test, body, *is_tested_last, scope),
-            Action::For { start, test, next, body } => {
-                let scope = self.block_scope(scope, span)?;
-                if let Some(start) = start {
-                    self.statement(start, scope)?;
-                }
-                return self.count(test.as_ref(), next.as_ref(), body, scope);
-            }
-            Action::ForEach { target, over, is_over_keys, body } => {
-                return self.each(target, over, *is_over_keys, body, scope);
+            Action::While { .. } | Action::For { .. } | Action::ForEach { .. } | Action::Switch(..) => {
+                return self.looped(statement, scope);
             }
             Action::Block(statements) => {
                 let scope = self.block_scope(scope, span)?;
                 return self.statements(statements, scope);
             }
-            Action::Break => return Ok(Flow::Break),
-            Action::Continue => return Ok(Flow::Continue),
+            Action::Labelled(label, inner) => {
+                self.label = Some(Rc::clone(label));
+                let flow = self.deeper(span, |machine| machine.statement(inner, scope))?;
+                let is_left = matches!(&flow, Flow::Break(Some(left)) if left == label);
+                return Ok(if is_left { Flow::Next } else { flow });
+            }
+            Action::Break(label) => return Ok(Flow::Break(label.clone())),
+            Action::Continue(label) => return Ok(Flow::Continue(label.clone())),
             Action::Throw => {
                 return Err(self.error(span, "the text ends with an error of its own before there is a pipeline"));
             }
+            _ => self.of_python_alone(statement, scope)?,
+        }
+        Ok(Flow::Next)
+    }
+
+    /// A value as a statement: outside of functions a list or an object may be the pipeline.
+    fn valued(&mut self, expr: &Expr, scope: usize) -> Result<(), Error> {
+        let value = self.evaluate(expr, scope)?;
+        let is_outside = scope == 0 && !matches!(expr.kind, Kind::Assign(..));
+        if is_outside && matches!(value, Value::List(_) | Value::Object(_)) {
+            if matches!(expr.kind, Kind::Object(_) | Kind::List(..)) {
+                self.written.push(expr.span);
+            }
+            self.last = Some(value.at(expr.span));
+        }
+        Ok(())
+    }
+
+    fn of_python_alone(&mut self, statement: &Statement, scope: usize) -> Result<(), Error> {
+        match &statement.kind {
             Action::Import(names) => {
                 for (name, path) in names {
                     let value = self.imported(path, name);
@@ -259,8 +351,28 @@ impl<'a> Machine<'a> {
                 }
             }
             Action::Use(name) => self.database = Some(Rc::clone(name)),
+            Action::Remove(targets) => {
+                for target in targets {
+                    self.remove(target, scope)?;
+                }
+            }
+            Action::Check(test) => {
+                let found = self.evaluate(test, scope)?;
+                if !matches!(found, Value::Unknown(_)) && !self.is_true(&found) {
+                    return Err(self.error(statement.span, "what the text asserts here is not so"));
+                }
+            }
+            Action::Decorate(name, decorator) => {
+                let decorator = self.evaluate(decorator, scope)?;
+                if !matches!(decorator, Value::Unknown(_)) {
+                    let function = self.named(name, scope).unwrap_or(Value::Null).at(statement.span);
+                    let made = self.apply(&decorator, &value::Args::of(vec![function]), statement.span)?;
+                    self.assign_name(name, made, scope, statement.span)?;
+                }
+            }
+            _ => {}
         }
-        Ok(Flow::Next)
+        Ok(())
     }
 
     /// Where the condition is not known before a server has answered, both branches are looked through.
@@ -273,75 +385,5 @@ impl<'a> Machine<'a> {
             return Ok(Flow::Next);
         }
         if self.is_true(&found) { self.statements(yes, scope) } else { self.statements(no, scope) }
-    }
-
-    fn repeat(&mut self, test: &Expr, body: &[Statement], is_tested_last: bool, scope: usize) -> Result<Flow, Error> {
-        let mut is_first = is_tested_last;
-        loop {
-            let found = if is_first { Value::Boolean(true) } else { self.evaluate(test, scope)? };
-            is_first = false;
-            let is_unknown = matches!(found, Value::Unknown(_));
-            if !is_unknown && !self.is_true(&found) {
-                return Ok(Flow::Next);
-            }
-            let inner = self.block_scope(scope, test.span)?;
-            match self.statements(body, inner)? {
-                Flow::Break => return Ok(Flow::Next),
-                Flow::Return(value) => return Ok(Flow::Return(value)),
-                _ if is_unknown => return Ok(Flow::Next),
-                _ => {}
-            }
-        }
-    }
-
-    fn count(
-        &mut self,
-        test: Option<&Expr>,
-        next: Option<&Expr>,
-        body: &[Statement],
-        scope: usize,
-    ) -> Result<Flow, Error> {
-        loop {
-            if let Some(test) = test {
-                let found = self.evaluate(test, scope)?;
-                if !self.is_true(&found) || matches!(found, Value::Unknown(_)) {
-                    return Ok(Flow::Next);
-                }
-            }
-            // A closure that the body makes keeps the counter as it is now.
-            let names = self.scopes[scope].names.clone();
-            let inner = self.block_scope(scope, Span::default())?;
-            self.charge(1 + names.len(), Span::default())?;
-            match self.statements(body, inner)? {
-                Flow::Break => return Ok(Flow::Next),
-                Flow::Return(value) => return Ok(Flow::Return(value)),
-                _ => {}
-            }
-            if let Some(next) = next {
-                self.evaluate(next, scope)?;
-            }
-        }
-    }
-
-    fn each(
-        &mut self,
-        target: &Expr,
-        over: &Expr,
-        is_over_keys: bool,
-        body: &[Statement],
-        scope: usize,
-    ) -> Result<Flow, Error> {
-        let found = self.evaluate(over, scope)?;
-        let items = if is_over_keys { self.keys(&found, over.span)? } else { self.items(&found, over.span)? };
-        for item in items {
-            let inner = self.block_scope(scope, over.span)?;
-            self.bind(target, item.value, inner, true)?;
-            match self.statements(body, inner)? {
-                Flow::Break => break,
-                Flow::Return(value) => return Ok(Flow::Return(value)),
-                Flow::Next | Flow::Continue => {}
-            }
-        }
-        Ok(Flow::Next)
     }
 }

@@ -10,36 +10,14 @@ use super::{
 };
 use crate::{
     Error,
-    read::script::syntax::{Listing, Span},
+    read::{
+        call,
+        script::syntax::{Listing, Span},
+    },
 };
 
-/// The names of mongosh, for hints, and to know them.
-pub(super) const SHELL_WORDS: &[&str] = &[
-    "true",
-    "false",
-    "null",
-    "undefined",
-    "NaN",
-    "Infinity",
-    "ISODate",
-    "Date",
-    "ObjectId",
-    "NumberInt",
-    "Int32",
-    "NumberLong",
-    "Long",
-    "Double",
-    "NumberDecimal",
-    "Decimal128",
-    "MinKey",
-    "MaxKey",
-    "Timestamp",
-    "BinData",
-    "HexData",
-    "UUID",
-    "RegExp",
-    "BSONRegExp",
-    "Code",
+/// The names of mongosh besides those of its constructors ([`call::NAMES`]).
+const SHELL_WORDS: &[&str] = &[
     "DBRef",
     "BSONSymbol",
     "MD5",
@@ -55,6 +33,7 @@ pub(super) const SHELL_WORDS: &[&str] = &[
     "JSON",
     "EJSON",
     "Set",
+    "Promise",
     "parseInt",
     "parseFloat",
     "isNaN",
@@ -166,12 +145,34 @@ pub(super) const PYTHON_WORDS: &[&str] = &[
     "defaultdict",
     "Path",
     "display",
+    "ord",
+    "chr",
+    "hex",
+    "oct",
+    "bin",
+    "divmod",
+    "callable",
+    "frozenset",
+    "Counter",
+    "Collation",
+    "ZoneInfo",
+    "relativedelta",
+    "object",
+    "copy",
+    "itertools",
+    "functools",
+    "operator",
+    "uuid",
 ];
 
 /// The value of a name that no text declares.
 pub(super) fn global(name: &str, is_python: bool) -> Option<Value> {
-    let words = if is_python { PYTHON_WORDS } else { SHELL_WORDS };
-    if !words.contains(&name) {
+    let is_known = if is_python {
+        PYTHON_WORDS.contains(&name)
+    } else {
+        call::NAMES.contains(&name) || SHELL_WORDS.contains(&name)
+    };
+    if !is_known {
         return None;
     }
     Some(match name {
@@ -216,18 +217,29 @@ pub(super) fn member(path: &str, name: &str, is_python: bool) -> Value {
         ("Long", "MIN_VALUE") => Value::Plain(Bson::Int64(i64::MIN)),
         ("Long", "ZERO" | "ONE") => Value::Plain(Bson::Int64(i64::from(name == "ONE"))),
         ("module", "exports") => Value::native("exports"),
-        ("re", flag) => super::python::flag(flag).unwrap_or_else(|| Value::native(format!("re.{flag}"))),
-        ("datetime.timezone" | "pytz" | "datetime", "utc" | "UTC") => Value::Zone(0.0),
+        ("re", flag) if is_python => super::python::flag(flag).unwrap_or_else(|| Value::native(format!("re.{flag}"))),
+        ("datetime.timezone" | "pytz" | "datetime" | "dateutil.tz", "utc" | "UTC") if is_python => {
+            Value::Zone(jiff::tz::TimeZone::UTC)
+        }
+        (_, "__name__") if is_python => Value::text(path.rsplit('.').next().unwrap_or(path)),
+        ("zoneinfo" | "dateutil.relativedelta", "ZoneInfo" | "relativedelta") => Value::native(name),
         ("datetime.datetime", "datetime" | "timedelta" | "timezone" | "date") => {
             Value::native(format!("datetime.{name}"))
         }
         ("pymongo", "ASCENDING") => Value::Integer(1),
         ("pymongo", "DESCENDING") => Value::Integer(-1),
-        ("bson" | "bson.son" | "bson.objectid" | "pymongo" | "collections" | "mongodb" | "exports", _) => {
+        _ if is_module_of_names(path) => {
             global(name, is_python).unwrap_or_else(|| Value::native(format!("{path}.{name}")))
         }
         _ => Value::native(format!("{path}.{name}")),
     }
+}
+
+/// Whether the names of a module are known without it.
+fn is_module_of_names(path: &str) -> bool {
+    let top = path.split('.').next().unwrap_or_default();
+    matches!(top, "bson" | "pymongo" | "collections" | "mongodb" | "exports" | "motor" | "decimal")
+        && !path.ends_with("json_util")
 }
 
 /// Whether what a function is given says nothing of what it gives.
@@ -245,23 +257,49 @@ impl Machine<'_> {
                 Value::Unknown(Rc::from(format!("`{name}` of the module `{path}`")))
             };
         }
-        let top = path.split('.').next().unwrap_or_default();
-        let last = path.rsplit('.').next().unwrap_or_default();
-        match (top, path) {
-            (_, "datetime" | "re" | "math" | "json" | "bson" | "pymongo" | "collections" | "pytz") => {
-                Value::native(path)
-            }
-            (
-                _,
-                "copy.deepcopy" | "copy.copy" | "datetime.date" | "datetime.datetime" | "datetime.timedelta"
-                | "datetime.timezone",
-            ) => Value::native(path),
-            (_, "datetime.UTC" | "pytz.utc" | "pytz.UTC") => Value::Zone(0.0),
-            (_, "pprint.pprint") => Value::native("print"),
-            ("bson" | "pymongo" | "motor" | "collections" | "decimal" | "uuid" | "re" | "math", _) => {
-                member(top, last, true)
-            }
-            _ => Value::Unknown(Rc::from(format!("`{path}`"))),
+        let (module, last) = path.rsplit_once('.').unwrap_or(("", path));
+        match path {
+            "pprint.pprint" => Value::native("print"),
+            "datetime"
+            | "re"
+            | "math"
+            | "json"
+            | "bson"
+            | "pymongo"
+            | "collections"
+            | "pytz"
+            | "itertools"
+            | "functools"
+            | "operator"
+            | "copy"
+            | "uuid"
+            | "zoneinfo"
+            | "dateutil"
+            | "dateutil.parser"
+            | "dateutil.tz"
+            | "dateutil.relativedelta"
+            | "bson.json_util"
+            | "decimal" => Value::native(path.trim_start_matches("bson.")),
+            _ if is_module_of_names(module) => member(module, last, true),
+            _ => match module {
+                "datetime"
+                | "re"
+                | "math"
+                | "json"
+                | "itertools"
+                | "functools"
+                | "operator"
+                | "copy"
+                | "uuid"
+                | "zoneinfo"
+                | "pytz"
+                | "dateutil"
+                | "dateutil.parser"
+                | "dateutil.tz"
+                | "dateutil.relativedelta" => member(module, last, true),
+                "bson.json_util" => Value::native(format!("json_util.{last}")),
+                _ => Value::Unknown(Rc::from(format!("`{path}`"))),
+            },
         }
     }
 
@@ -283,27 +321,20 @@ impl Machine<'_> {
         match path {
             "JSON.parse" | "JSON.stringify" | "EJSON.parse" | "EJSON.stringify" | "EJSON.deserialize"
             | "EJSON.serialize" => self.json(path, args, span),
-            "Object" | "structuredClone" => self.copied(&first, span),
+            "Object" if first.is_nothing() => self.object(super::value::Entries::new(), span),
+            "Object" => Ok(first),
+            "structuredClone" => self.copied(&first, span),
             "Array" | "Array.of" | "Array.from" | "Set" => self.made_list(path, args, span),
             "Array.isArray" => Ok(Value::Boolean(matches!(first, Value::List(_)))),
             "String" | "tojson" => {
                 let text = if args.items.is_empty() { String::new() } else { self.text_of(&first, span)? };
                 self.made_text(text, span)
             }
-            "String.fromCharCode" => {
-                let unit = self.to_number(&first, span)? as u16;
-                self.made_text(String::from_utf16_lossy(&[unit]), span)
-            }
+            "String.fromCharCode" | "String.fromCodePoint" => self.of_codes(path, args, span),
+            "Promise.resolve" | "Promise.all" => Ok(first),
             "Number" => Ok(Value::Number(if args.items.is_empty() { 0.0 } else { self.to_number(&first, span)? })),
             "Boolean" => Ok(Value::Boolean(self.is_true(&first))),
-            "BigInt" => {
-                let value = self.to_number(&first, span)?;
-                let whole = (value.fract() == 0.0 && value.abs() < 9.2e18).then_some(value as i64);
-                let whole = if let Value::Text(text) = &first { text.trim().parse().ok() } else { whole };
-                whole
-                    .map(|whole| Value::Plain(Bson::Int64(whole)))
-                    .ok_or_else(|| self.error(span, "`BigInt` takes a whole number of 64 bits here"))
-            }
+            "BigInt" => self.big(&first, span),
             "parseInt" | "Number.parseInt" => self.parsed(true, args, span),
             "parseFloat" | "Number.parseFloat" => self.parsed(false, args, span),
             "isNaN" | "Number.isNaN" => Ok(Value::Boolean(self.to_number(&first, span)?.is_nan())),
@@ -328,6 +359,33 @@ impl Machine<'_> {
             "load" | "cat" | "fetch" => Err(self.outside(path, span)),
             _ => self.constructed(path, args, span),
         }
+    }
+
+    fn big(&mut self, first: &Value, span: Span) -> Result<Value, Error> {
+        if let Value::Plain(Bson::Int64(_)) = first {
+            return Ok(first.clone());
+        }
+        let value = self.to_number(first, span)?;
+        let whole = (value.fract() == 0.0 && value.abs() < 9.2e18).then_some(value as i64);
+        let whole = if let Value::Text(text) = first { text.trim().parse().ok() } else { whole };
+        whole
+            .map(|whole| Value::Plain(Bson::Int64(whole)))
+            .ok_or_else(|| self.error(span, "`BigInt` takes a whole number of 64 bits here"))
+    }
+
+    /// The string of the characters with these numbers.
+    fn of_codes(&mut self, path: &str, args: &Args, span: Span) -> Result<Value, Error> {
+        let mut units = Vec::with_capacity(args.items.len());
+        for item in &args.items {
+            let code = self.to_number(&item.value, item.span)?;
+            match char::from_u32(code.max(0.0) as u32) {
+                Some(c) if path == "String.fromCodePoint" => units.extend_from_slice(c.encode_utf16(&mut [0; 2])),
+                _ => units.push(code as i64 as u16),
+            }
+        }
+        let text = String::from_utf16(&units);
+        let text = text.map_err(|_| self.error(span, "half of a surrogate pair is not a character"))?;
+        self.made_text(text, span)
     }
 
     /// The error for what reads or writes outside.
@@ -383,16 +441,15 @@ impl Machine<'_> {
                 machine.listed(items, listing, span)
             }
             Value::Object(id) => {
-                let mut entries = machine.objects[*id].clone();
-                machine.charge(entries.len(), span)?;
+                let mut entries = machine.entries_of(*id, span)?;
                 for entry in entries.values_mut() {
                     entry.item.value = machine.copied(&entry.item.value, span)?;
                 }
                 machine.object(entries, span)
             }
             Value::Date(id) => {
-                let millis = machine.dates[*id];
-                machine.date(millis, span)
+                let (millis, moment) = (machine.dates[*id], machine.moments.get(id).cloned());
+                machine.moment(millis, moment, span)
             }
             other => Ok(other.clone()),
         })

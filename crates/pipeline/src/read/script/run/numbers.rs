@@ -6,7 +6,10 @@ use super::{
     Machine,
     value::{Args, Value},
 };
-use crate::{Error, read::script::syntax::Span};
+use crate::{
+    Error,
+    read::script::syntax::{Operator, Span},
+};
 
 impl Machine<'_> {
     /// A value as a number, as JavaScript makes one of it; Python takes numbers only.
@@ -37,14 +40,29 @@ impl Machine<'_> {
         match name {
             "toFixed" => {
                 let digits = if args.items.is_empty() { 0.0 } else { self.to_number(&args.first(), span)? };
-                Ok(Value::text(format!("{value:.*}", digits.clamp(0.0, 100.0) as usize)))
+                Ok(Value::text(fixed(value, digits.clamp(0.0, 100.0) as usize)))
             }
+            "toPrecision" if !args.items.is_empty() => {
+                let digits = self.to_number(&args.first(), span)?.clamp(1.0, 100.0) as usize;
+                let text = format!("{value:.*e}", digits - 1);
+                let exponent: i32 = text.split_once('e').and_then(|(_, exponent)| exponent.parse().ok()).unwrap_or(0);
+                if !value.is_finite() || exponent < -6 || exponent >= digits as i32 {
+                    return Err(self.error(span, "`toPrecision` is read for plain numbers alone"));
+                }
+                Ok(Value::text(format!("{value:.*}", (digits as i32 - 1 - exponent).max(0) as usize)))
+            }
+            "toLocaleString" if value.abs() >= 1000.0 || value.fract() != 0.0 => Err(self
+                .error(span, "how `toLocaleString` writes a number depends on the machine")
+                .hint("write `toString` or `toFixed`")),
             "toString" if !args.items.is_empty() && !matches!(args.first(), Value::Number(base) if base == 10.0) => {
                 let base = self.to_number(&args.first(), span)?;
                 let whole = (value.fract() == 0.0 && value.abs() < 9e15 && (2.0..=36.0).contains(&base))
                     .then_some(value as i64);
                 whole
-                    .map(|whole| Value::text(in_base(whole, base as u64)))
+                    .map(|whole| {
+                        let sign = if whole < 0 { "-" } else { "" };
+                        Value::text(format!("{sign}{}", in_base(u128::from(whole.unsigned_abs()), base as u128)))
+                    })
                     .ok_or_else(|| self.error(span, "only whole numbers are written in another base here"))
             }
             "toString" | "toLocaleString" => {
@@ -52,6 +70,7 @@ impl Machine<'_> {
                 self.made_text(text, span)
             }
             "valueOf" => Ok(of.clone()),
+            "as_integer_ratio" | "hex" => Err(self.no_method(of, name, span)),
             "is_integer" => Ok(Value::Boolean(value.fract() == 0.0)),
             "bit_length" => Ok(Value::Integer(i128::from(64 - (value.abs() as u64).leading_zeros()))),
             _ => Err(self.no_method(of, name, span)),
@@ -60,6 +79,9 @@ impl Machine<'_> {
 
     /// `Math.…` of JavaScript, `math.…` of Python.
     pub(super) fn math(&mut self, name: &str, args: &Args, span: Span) -> Result<Value, Error> {
+        if let (true, Some(found)) = (self.is_python, self.python_math(name, args, span)?) {
+            return Ok(found);
+        }
         let mut numbers = Vec::with_capacity(args.items.len());
         for item in &args.items {
             numbers.push(self.to_number(&item.value, span)?);
@@ -114,8 +136,61 @@ impl Machine<'_> {
                     .hint("write out what it gives"));
             }
         };
+        if self.is_python && (matches!(name, "round" | "abs" | "sign" | "min" | "max") || found.is_nan()) {
+            return Err(self.error(span, format!("`math.{name}` is not read here")).hint("write out what it gives"));
+        }
         let is_whole = self.is_python && matches!(name, "floor" | "ceil" | "trunc");
         Ok(if is_whole && found.is_finite() { Value::Integer(found as i128) } else { Value::Number(found) })
+    }
+
+    /// What Python's `math` has besides, or otherwise; nothing where it is the same.
+    fn python_math(&mut self, name: &str, args: &Args, span: Span) -> Result<Option<Value>, Error> {
+        let first = args.first();
+        if let ("floor" | "ceil" | "trunc", Value::Integer(_)) = (name, &first) {
+            return Ok(Some(first));
+        }
+        Ok(Some(match name {
+            "isnan" => Value::Boolean(self.to_number(&first, span)?.is_nan()),
+            "isinf" => Value::Boolean(self.to_number(&first, span)?.is_infinite()),
+            "isfinite" => Value::Boolean(self.to_number(&first, span)?.is_finite()),
+            "prod" => {
+                let mut product = Value::Integer(1);
+                for item in self.items(&first, span)? {
+                    product = self.binary(Operator::Multiply, &product, &item.value, span)?;
+                }
+                product
+            }
+            "fsum" => {
+                let mut sum = 0.0;
+                for item in self.items(&first, span)? {
+                    sum += self.to_number(&item.value, span)?;
+                }
+                Value::Number(sum)
+            }
+            "gcd" | "lcm" => {
+                let mut found = i128::from(name == "lcm");
+                for item in &args.items {
+                    let Value::Integer(other) = item.value else {
+                        return Err(self.error(item.span, format!("`{name}` takes whole numbers")));
+                    };
+                    let (mut a, mut b) = (found.abs(), other.abs());
+                    while b != 0 {
+                        (a, b) = (b, a % b);
+                    }
+                    let both = if a == 0 { Some(0) } else { (found / a).checked_mul(other) };
+                    let both = if name == "gcd" { Some(a) } else { both.map(i128::abs) };
+                    found = both.ok_or_else(|| self.error(span, "this number is too large"))?;
+                }
+                Value::Integer(found)
+            }
+            "factorial" => {
+                let n = self.to_number(&first, span)?;
+                let product = (1..=n.clamp(0.0, 40.0) as i128).try_fold(1_i128, i128::checked_mul);
+                let product = product.filter(|_| n >= 0.0 && n.fract() == 0.0 && n <= 33.0);
+                Value::Integer(product.ok_or_else(|| self.error(span, "this number is too large"))?)
+            }
+            _ => return Ok(None),
+        }))
     }
 
     /// `parseInt` and `parseFloat`: the number with which a text begins.
@@ -154,6 +229,31 @@ impl Machine<'_> {
         }
         Ok(Value::Number(found.map_or(f64::NAN, |found| sign * found)))
     }
+}
+
+/// A number with so many digits behind the point; JavaScript rounds halves away from zero.
+fn fixed(value: f64, digits: usize) -> String {
+    if !value.is_finite() || value.abs() >= 1e21 {
+        return to_text(value);
+    }
+    let text = format!("{value:.digits$}");
+    // More digits than a double ever has: the exact value.
+    let exact = format!("{:.1100}", value.abs());
+    let cut = exact.find('.').map_or(exact.len(), |point| point + 1 + digits);
+    let (kept, rest) = exact.split_at(cut);
+    let is_half = rest.starts_with('5') && rest[1..].bytes().all(|b| b == b'0');
+    let is_even = kept.trim_end_matches('.').ends_with(['0', '2', '4', '6', '8']);
+    let text =
+        if is_half && is_even { raised(kept.trim_end_matches('.')) } else { text.trim_start_matches('-').to_owned() };
+    let is_negative = value < 0.0;
+    if is_negative { format!("-{text}") } else { text }
+}
+
+/// Digits with one more in the last place, which is even.
+fn raised(digits: &str) -> String {
+    let (head, last) = digits.split_at(digits.len() - 1);
+    let last = last.chars().next().and_then(|c| c.to_digit(10)).unwrap_or(0) + 1;
+    format!("{head}{last}")
 }
 
 /// The number that a whole text is.
@@ -214,8 +314,9 @@ pub(super) fn python_float(value: f64) -> String {
     format!("{value:?}")
 }
 
-fn in_base(value: i64, base: u64) -> String {
-    let mut rest = value.unsigned_abs();
+/// A number of some base, without a sign.
+pub(super) fn in_base(value: u128, base: u128) -> String {
+    let mut rest = value;
     let mut digits = Vec::new();
     loop {
         digits.push(char::from_digit((rest % base) as u32, base as u32).unwrap_or('?'));
@@ -223,9 +324,6 @@ fn in_base(value: i64, base: u64) -> String {
         if rest == 0 {
             break;
         }
-    }
-    if value < 0 {
-        digits.push('-');
     }
     digits.iter().rev().collect()
 }

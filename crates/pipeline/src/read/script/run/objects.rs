@@ -1,4 +1,4 @@
-//! Members and indexes of values, the methods of objects, `Object.…` and `JSON.…`.
+//! Members and indexes of values, the methods of objects and dicts, `Object.…`.
 
 use std::rc::Rc;
 
@@ -8,13 +8,22 @@ use super::{
     Machine, native,
     value::{Args, CollectionName, Entries, Entry, Value},
 };
-use crate::{Error, read::script::syntax::Span};
+use crate::{
+    Error,
+    read::script::syntax::{Listing, Span},
+};
 
 impl Machine<'_> {
     /// `of.name`.
     pub(super) fn member(&mut self, of: &Value, name: &str, span: Span) -> Result<Value, Error> {
         let found = match of {
-            Value::Object(id) => self.objects[*id].get(name).map(|entry| entry.item.value.clone()),
+            Value::Object(id) => {
+                let found = self.objects[*id].get(name).map(|entry| entry.item.value.clone());
+                match found {
+                    Some(found) => Some(self.got(&found, of, span)?),
+                    None => None,
+                }
+            }
             Value::List(id) if name == "length" => Some(Value::Number(self.lists[*id].items.len() as f64)),
             Value::List(id) if name == "size" => Some(Value::Number(self.lists[*id].items.len() as f64)),
             Value::Text(text) if name == "length" => Some(Value::Number(text.encode_utf16().count() as f64)),
@@ -26,6 +35,21 @@ impl Machine<'_> {
             }
             Value::Unknown(_) => Some(of.clone()),
             Value::Date(id) if self.is_python => self.part_of_date(*id, name),
+            Value::Duration(millis) => part_of_span(*millis, name),
+            Value::Integer(_) | Value::Number(_) if name == "real" => Some(of.clone()),
+            Value::Plain(Bson::ObjectId(id)) if name == "generation_time" => {
+                let millis = id.timestamp().timestamp_millis() as f64;
+                Some(self.moment(millis, Some(super::moments::Moment::Aware(jiff::tz::TimeZone::UTC)), span)?)
+            }
+            Value::Pattern(pattern) => match name {
+                "source" => Some(Value::Text(Rc::clone(&pattern.source))),
+                "flags" => {
+                    let mut flags: Vec<char> = pattern.flags.chars().collect();
+                    flags.sort_unstable();
+                    Some(Value::text(String::from_iter(flags)))
+                }
+                _ => None,
+            },
             Value::Plain(Bson::RegularExpression(regex)) if name == "source" => {
                 Some(Value::text(regex.pattern.as_str()))
             }
@@ -66,12 +90,26 @@ impl Machine<'_> {
                 let chars: Vec<char> = text.chars().collect();
                 self.charge(chars.len() / 16, span)?;
                 let place = self.place(at, chars.len()).and_then(|place| chars.get(place));
-                Ok(place.map_or(Value::Undefined, |c| Value::text(c.to_string())))
+                match place {
+                    None if self.is_python => Err(self.error(span, "the string has no such place")),
+                    _ => Ok(place.map_or(Value::Undefined, |c| Value::text(c.to_string()))),
+                }
             }
             (Value::Object(id), _) if self.is_python => {
-                let key = self.text_of(at, span)?;
-                let found = self.objects[*id].get(key.as_str()).map(|entry| entry.item.value.clone());
-                found.ok_or_else(|| self.error(span, format!("the dict has no key `{key}`")))
+                let key = self.key_of(at, span)?;
+                let found = self.objects[*id].get(&key).map(|entry| entry.item.value.clone());
+                match (found, self.makers.get(id).cloned()) {
+                    (Some(found), _) => Ok(found),
+                    (None, Some(maker)) => {
+                        let made = self.apply(&maker, &Args::default(), span)?;
+                        self.put(*id, key, span, made.clone().at(span));
+                        Ok(made)
+                    }
+                    (None, None) => {
+                        let key = self.repr(at, span)?;
+                        Err(self.error(span, format!("the dict has no key `{key}`")))
+                    }
+                }
             }
             (Value::Unknown(_), _) => Ok(of.clone()),
             _ => {
@@ -88,58 +126,82 @@ impl Machine<'_> {
                 let key = self.text_of(&args.first(), span)?;
                 Ok(Value::Boolean(self.objects[id].contains_key(key.as_str())))
             }
-            "get" if self.is_python => {
-                let key = self.text_of(&args.first(), span)?;
-                let found = self.objects[id].get(key.as_str()).map(|entry| entry.item.value.clone());
-                let default = args.get(1, "default");
-                Ok(found.unwrap_or(if matches!(default, Value::Undefined) { Value::Null } else { default }))
-            }
-            "keys" | "values" | "items" if self.is_python => self.parts(id, name, span),
-            "update" if self.is_python => {
-                let mut new = Entries::new();
-                if let Value::Object(other) = args.first() {
-                    new.extend(self.objects[other].clone());
-                }
-                for (key, item) in &args.named {
-                    new.insert(Rc::clone(key), Entry { key_span: item.span, item: item.clone() });
-                }
-                self.charge(new.len(), span)?;
-                self.objects[id].extend(new);
-                Ok(Value::Null)
-            }
-            "copy" if self.is_python => {
-                let entries = self.objects[id].clone();
-                self.object(entries, span)
-            }
-            "pop" | "setdefault" if self.is_python => {
-                let key: Rc<str> = Rc::from(self.text_of(&args.first(), span)?);
-                let found = self.objects[id].get(&key).map(|entry| entry.item.value.clone());
-                if name == "pop" {
-                    self.objects[id].shift_remove(&key);
-                } else if found.is_none() {
-                    self.put(id, key, span, args.get(1, "").at(span));
-                }
-                Ok(found.unwrap_or(args.get(1, "")))
-            }
+            _ if self.is_python => self.method_of_dict(id, name, args, span),
             "toString" => Ok(Value::text("[object Object]")),
             _ => Err(self.no_method(&object, name, span)),
         }
     }
 
+    fn method_of_dict(&mut self, id: usize, name: &str, args: &Args, span: Span) -> Result<Value, Error> {
+        if let Some(found) = self.method_of_match(id, name, args, span)? {
+            return Ok(found);
+        }
+        let first = args.first();
+        match name {
+            "keys" | "values" | "items" => self.parts(id, name, span),
+            "update" => {
+                let new = self.given_entries(args, span)?;
+                self.charge(new.len(), span)?;
+                self.objects[id].extend(new);
+                Ok(Value::Null)
+            }
+            "copy" => {
+                let entries = self.objects[id].clone();
+                self.object(entries, span)
+            }
+            "clear" => {
+                self.objects[id].clear();
+                Ok(Value::Null)
+            }
+            "popitem" => {
+                let Some((key, entry)) = self.objects[id].pop() else {
+                    return Err(self.error(span, "the dict is empty"));
+                };
+                let pair = vec![self.value_of_key(&key).at(entry.key_span), entry.item];
+                self.listed(pair, Listing::Tuple, span)
+            }
+            "get" | "pop" | "setdefault" => {
+                let key = self.key_of(&first, span)?;
+                let found = self.objects[id].get(&key).map(|entry| entry.item.value.clone());
+                let default = args.item(1, "default").map(|item| item.value.clone());
+                match (name, found) {
+                    ("pop", Some(found)) => {
+                        self.objects[id].shift_remove(&key);
+                        Ok(found)
+                    }
+                    ("pop", None) if default.is_none() => {
+                        let key = self.repr(&first, span)?;
+                        Err(self.error(span, format!("the dict has no key `{key}`")))
+                    }
+                    (_, Some(found)) => Ok(found),
+                    (_, None) => {
+                        let default = default.unwrap_or(Value::Null);
+                        if name == "setdefault" {
+                            self.put(id, key, span, default.clone().at(span));
+                        }
+                        Ok(default)
+                    }
+                }
+            }
+            _ => Err(self.no_method(&Value::Object(id), name, span)),
+        }
+    }
+
     /// The keys, the values, or the pairs of an object as a list.
     fn parts(&mut self, id: usize, which: &str, span: Span) -> Result<Value, Error> {
-        let entries = self.objects[id].clone();
-        self.charge(entries.len(), span)?;
+        let entries = self.entries_of(id, span)?;
         let mut items = Vec::with_capacity(entries.len());
+        let (listing, of_pair) =
+            if self.is_python { (Listing::View, Listing::Tuple) } else { (Listing::List, Listing::List) };
         for (key, entry) in entries {
-            let key = Value::Text(key).at(entry.key_span);
+            let key = self.value_of_key(&key).at(entry.key_span);
             items.push(match which {
                 "keys" => key,
                 "values" => entry.item,
-                _ => self.list(vec![key, entry.item], span)?.at(entry.key_span),
+                _ => self.listed(vec![key, entry.item], of_pair, span)?.at(entry.key_span),
             });
         }
-        self.list(items, span)
+        self.listed(items, listing, span)
     }
 
     /// `Object.keys(…)` and its kin.
@@ -155,11 +217,23 @@ impl Machine<'_> {
                 self.list(keys, span)
             }
             ("values", Value::List(_)) => Ok(first),
+            ("entries", Value::List(id)) => {
+                let items = self.lists[*id].items.clone();
+                let mut pairs = Vec::with_capacity(items.len());
+                for (at, item) in items.into_iter().enumerate() {
+                    let pair = vec![Value::text(at.to_string()).at(span), item];
+                    pairs.push(self.list(pair, span)?.at(span));
+                }
+                self.list(pairs, span)
+            }
+            ("hasOwn", Value::Object(id)) => {
+                let key = self.text_of(&args.get(1, ""), span)?;
+                Ok(Value::Boolean(self.objects[*id].contains_key(key.as_str())))
+            }
             ("assign", Value::Object(id)) => {
                 for item in args.items.iter().skip(1) {
                     if let Value::Object(other) = item.value {
-                        self.charge(self.objects[other].len(), span)?;
-                        let new = self.objects[other].clone();
+                        let new = self.entries_of(other, span)?;
                         self.objects[*id].extend(new);
                     }
                 }
@@ -183,53 +257,12 @@ impl Machine<'_> {
         }
     }
 
-    /// `JSON.parse`, `EJSON.parse` and the way back.
-    pub(super) fn json(&mut self, path: &str, args: &Args, span: Span) -> Result<Value, Error> {
-        let first = args.first();
-        match path {
-            "JSON.parse" | "EJSON.parse" | "json.loads" | "json_util.loads" => {
-                let text = self.text_of(&first, span)?;
-                let found = crate::read::read(&text)
-                    .map_err(|error| self.error(span, format!("the text is not JSON: {}", error.message())))?;
-                self.of_bson(&found, span)
-            }
-            "EJSON.deserialize" | "EJSON.serialize" => Ok(first),
-            "JSON.stringify" | "EJSON.stringify" | "json.dumps" | "json_util.dumps" => {
-                if matches!(first, Value::Answer(_) | Value::Unknown(_)) {
-                    return Ok(Value::Unknown(Rc::from("the text of the answer")));
-                }
-                let value = self.bson_of(&first.at(span))?;
-                let plain = if path.starts_with("EJSON") { value } else { self.plain(value, span)? };
-                self.made_text(plain.into_relaxed_extjson().to_string(), span)
-            }
-            _ => Err(self.error(span, format!("`{path}` is not read here"))),
-        }
-    }
-
-    /// A value as JavaScript's JSON has it: dates and object ids are strings there.
-    fn plain(&self, value: Bson, span: Span) -> Result<Bson, Error> {
-        Ok(match value {
-            Bson::DateTime(date) if !self.is_python => {
-                Bson::String(super::dates::iso(date).ok_or_else(|| self.error(span, "this date has no such text"))?)
-            }
-            Bson::ObjectId(id) if !self.is_python => Bson::String(id.to_hex()),
-            Bson::Array(values) => {
-                Bson::Array(values.into_iter().map(|value| self.plain(value, span)).collect::<Result<_, _>>()?)
-            }
-            Bson::Document(document) => {
-                let entry = |(key, value)| Ok((key, self.plain(value, span)?));
-                Bson::Document(document.into_iter().map(entry).collect::<Result<_, Error>>()?)
-            }
-            Bson::Null | Bson::Boolean(_) | Bson::String(_) | Bson::Int32(_) | Bson::Double(_) => value,
-            _ => return Err(self.error(span, "this value has no form in JSON here").hint("`EJSON.stringify` has one")),
-        })
-    }
-
     pub(super) fn of_bson(&mut self, value: &Bson, span: Span) -> Result<Value, Error> {
         Ok(match value {
             Bson::Null => Value::Null,
             Bson::Boolean(value) => Value::Boolean(*value),
             Bson::Int32(value) if self.is_python => Value::Integer(i128::from(*value)),
+            Bson::Int64(value) if self.is_python && i32::try_from(*value).is_ok() => Value::Plain(Bson::Int64(*value)),
             Bson::Int64(value) if self.is_python => Value::Integer(i128::from(*value)),
             Bson::Int32(value) => Value::Number(f64::from(*value)),
             Bson::Int64(value) => Value::Number(*value as f64),
@@ -256,12 +289,28 @@ impl Machine<'_> {
     }
 
     pub(super) fn member_of_native(&mut self, path: &str, name: &str) -> Value {
+        if let ("datetime.datetime" | "datetime", "min" | "max", true) = (path, name, self.is_python) {
+            self.dates.push(if name == "min" { super::moments::FIRST } else { super::moments::LAST });
+            return Value::Date(self.dates.len() - 1);
+        }
         native::member(path, name, self.is_python)
     }
 
     /// The error for a value that only a server knows.
     pub(super) fn unknown(&self, what: &str, span: Span) -> Error {
         self.error(span, format!("{what} is not known here")).hint("write out its value")
+    }
+}
+
+/// `span.days` and its kin, of Python.
+fn part_of_span(millis: f64, name: &str) -> Option<Value> {
+    let micros = (millis * 1000.0).round() as i128;
+    let rest = micros.rem_euclid(86_400_000_000);
+    match name {
+        "days" => Some(Value::Integer(micros.div_euclid(86_400_000_000))),
+        "seconds" => Some(Value::Integer(rest / 1_000_000)),
+        "microseconds" => Some(Value::Integer(rest % 1_000_000)),
+        _ => None,
     }
 }
 

@@ -23,14 +23,24 @@ impl Machine<'_> {
             (Operator::Itself, _) => of,
             (Operator::Not, _) => Value::Boolean(!self.is_true(&of)),
             (Operator::Void, _) => Value::Undefined,
-            (Operator::Delete, _) => {
-                return Err(self.error(span, "`delete` is not read here").hint("leave the field out"));
-            }
             (Operator::TypeOf, _) => Value::text(type_of(&of)),
             (Operator::Minus, Value::Integer(value)) => Value::Integer(-value),
             (Operator::Plus, Value::Integer(_)) => of,
             (Operator::BitNot, Value::Integer(value)) => Value::Integer(!value),
+            (Operator::Minus | Operator::Plus | Operator::BitNot, Value::Boolean(value)) if self.is_python => {
+                let value = i128::from(*value);
+                Value::Integer(match operator {
+                    Operator::Minus => -value,
+                    Operator::Plus => value,
+                    _ => !value,
+                })
+            }
             (Operator::Minus, Value::Duration(value)) => Value::Duration(-value),
+            (Operator::Minus, Value::Shift(shift)) => {
+                let mut shift = super::value::Shift::clone(shift);
+                (shift.months, shift.millis) = (-shift.months, -shift.millis);
+                Value::Shift(Rc::new(shift))
+            }
             (Operator::Minus, Value::Plain(Bson::Int64(value))) => Value::Plain(Bson::Int64(value.wrapping_neg())),
             (Operator::Minus, _) => Value::Number(-self.to_number(&of, span)?),
             (Operator::BitNot, _) => Value::Number(f64::from(!to_int32(self.to_number(&of, span)?))),
@@ -57,6 +67,9 @@ impl Machine<'_> {
                 Self::is_same(left, right) == (operator == Operator::StrictlyEqual)
             }
             Less | LessOrEqual | Greater | GreaterOrEqual => {
+                if let Some(found) = self.set_order(operator, left, right, span)? {
+                    return Ok(Value::Boolean(found));
+                }
                 let order = self.order(left, right, span)?;
                 order.is_some_and(|order| match operator {
                     Less => order.is_lt(),
@@ -76,6 +89,11 @@ impl Machine<'_> {
         match (left, right) {
             _ if self.is_python => self.python_arithmetic(operator, left, right, span),
             (Value::Plain(Bson::Int64(a)), Value::Plain(Bson::Int64(b))) => self.whole(operator, *a, *b, span),
+            (Value::Plain(Bson::Int64(_)), other) | (other, Value::Plain(Bson::Int64(_))) if is_number(other) => {
+                Err(self
+                    .error(span, "a long and a number are not calculated with here")
+                    .hint("write both as longs, such as `5n`, or `.toNumber()` behind the long"))
+            }
             _ if operator == Operator::Add && !(is_number(left) && is_number(right)) => {
                 let (left, right) = (self.text_of(left, span)?, self.text_of(right, span)?);
                 self.made_text(left + &right, span)
@@ -96,6 +114,9 @@ impl Machine<'_> {
             Operator::Divide => a.checked_div(b),
             Operator::Remainder => a.checked_rem(b),
             Operator::Power => u32::try_from(b).ok().and_then(|b| a.checked_pow(b)),
+            Operator::BitAnd => Some(a & b),
+            Operator::BitOr => Some(a | b),
+            Operator::BitXor => Some(a ^ b),
             _ => None,
         };
         found.map(|found| Value::Plain(Bson::Int64(found))).ok_or_else(|| self.error(span, "this does not fit 64 bits"))
@@ -108,8 +129,17 @@ impl Machine<'_> {
         right: &Value,
         span: Span,
     ) -> Result<Value, Error> {
-        use Operator::{Add, BitOr, Divide, FloorDivide, Multiply, Remainder, Subtract};
+        use Operator::{Add, BitAnd, BitOr, BitXor, Multiply, Remainder};
+        if let Some(made) = self.set_operator(operator, left, right, span)? {
+            return Ok(made);
+        }
+        if let Some(made) = self.time_arithmetic(operator, left, right, span)? {
+            return Ok(made);
+        }
         match (operator, left, right) {
+            (BitAnd, Value::Boolean(a), Value::Boolean(b)) => Ok(Value::Boolean(a & b)),
+            (BitOr, Value::Boolean(a), Value::Boolean(b)) => Ok(Value::Boolean(a | b)),
+            (BitXor, Value::Boolean(a), Value::Boolean(b)) => Ok(Value::Boolean(a ^ b)),
             (Add, Value::Text(a), Value::Text(b)) => self.made_text(format!("{a}{b}"), span),
             (Remainder, Value::Text(format), _) => self.percent(&Rc::clone(format), right, span),
             (Multiply, Value::Text(text), Value::Integer(n)) | (Multiply, Value::Integer(n), Value::Text(text)) => {
@@ -118,11 +148,14 @@ impl Machine<'_> {
                 self.made_text(text.repeat(n), span)
             }
             (Add, Value::List(a), Value::List(b)) => {
-                let items = [self.lists[*a].items.as_slice(), self.lists[*b].items.as_slice()].concat();
                 let listing = self.lists[*a].listing;
+                if listing != self.lists[*b].listing || !matches!(listing, Listing::List | Listing::Tuple) {
+                    return Err(self.error(span, "only two lists, or two tuples, are joined by `+`"));
+                }
+                let items = [self.lists[*a].items.as_slice(), self.lists[*b].items.as_slice()].concat();
                 self.listed(items, listing, span)
             }
-            (Multiply, Value::List(a), Value::Integer(n)) => {
+            (Multiply, Value::List(a), Value::Integer(n)) | (Multiply, Value::Integer(n), Value::List(a)) => {
                 let n = usize::try_from(*n).unwrap_or(0);
                 let listing = self.lists[*a].listing;
                 self.charge(self.lists[*a].items.len().saturating_mul(n), span)?;
@@ -134,20 +167,6 @@ impl Machine<'_> {
                 entries.extend(self.objects[*b].clone());
                 self.object(entries, span)
             }
-            (Add, Value::Date(date), Value::Duration(by)) | (Add, Value::Duration(by), Value::Date(date)) => {
-                self.date(self.dates[*date] + by, span)
-            }
-            (Subtract, Value::Date(date), Value::Duration(by)) => self.date(self.dates[*date] - by, span),
-            (Subtract, Value::Date(a), Value::Date(b)) => Ok(Value::Duration(self.dates[*a] - self.dates[*b])),
-            (Add, Value::Duration(a), Value::Duration(b)) => Ok(Value::Duration(a + b)),
-            (Subtract, Value::Duration(a), Value::Duration(b)) => Ok(Value::Duration(a - b)),
-            (Divide, Value::Duration(a), Value::Duration(b)) => Ok(Value::Number(a / b)),
-            (Multiply, Value::Duration(by), number) | (Multiply, number, Value::Duration(by)) => {
-                Ok(Value::Duration(by * self.to_number(number, span)?))
-            }
-            (Divide | FloorDivide, Value::Duration(by), number) => {
-                Ok(Value::Duration(by / self.to_number(number, span)?))
-            }
             _ => self.python_numbers(operator, left, right, span),
         }
     }
@@ -156,6 +175,7 @@ impl Machine<'_> {
         let whole = |value: &Value| match value {
             Value::Integer(value) => Some(*value),
             Value::Boolean(value) => Some(i128::from(*value)),
+            Value::Plain(Bson::Int64(value)) => Some(i128::from(*value)),
             _ => None,
         };
         let is_zero = matches!(right, Value::Integer(0)) || matches!(right, Value::Number(value) if *value == 0.0);
@@ -222,11 +242,19 @@ impl Machine<'_> {
             | (Value::Date(a), Value::Date(b))
             | (Value::Function(a), Value::Function(b)) => a == b,
             (Value::Plain(a), Value::Plain(b)) => a == b,
+            (Value::Pattern(a), Value::Pattern(b)) => Rc::ptr_eq(a, b),
             _ => false,
         }
     }
 
-    fn is_loosely(&self, left: &Value, right: &Value, span: Span) -> Result<bool, Error> {
+    fn is_loosely(&mut self, left: &Value, right: &Value, span: Span) -> Result<bool, Error> {
+        if let (Value::List(_), Value::Text(_) | Value::Number(_) | Value::Boolean(_)) = (left, right) {
+            let left = Value::text(self.text_of(left, span)?);
+            return self.is_loosely(&left, right, span);
+        }
+        if let (Value::Text(_) | Value::Number(_) | Value::Boolean(_), Value::List(_)) = (left, right) {
+            return self.is_loosely(right, left, span);
+        }
         let is_mixed = |a: &Value, b: &Value| is_number(a) && matches!(b, Value::Text(_) | Value::Boolean(_));
         if left.is_nothing() || right.is_nothing() {
             return Ok(left.is_nothing() && right.is_nothing());
@@ -244,13 +272,21 @@ impl Machine<'_> {
             Value::Integer(value) => Some(*value as f64),
             Value::Number(value) => Some(*value),
             Value::Boolean(value) => Some(f64::from(u8::from(*value))),
+            Value::Plain(Bson::Int64(value)) => Some(*value as f64),
             _ => None,
         };
         if let (Some(a), Some(b)) = (number(left), number(right)) {
             return Ok(a == b);
         }
         match (left, right) {
-            (Value::Date(a), Value::Date(b)) => Ok(self.dates[*a] == self.dates[*b]),
+            (Value::Date(a), Value::Date(b)) => {
+                Ok(self.order_of_dates(*a, *b, span).is_ok_and(|order| order.is_some_and(Ordering::is_eq)))
+            }
+            (Value::List(a), Value::List(b)) if self.lists[*a].listing != self.lists[*b].listing => Ok(false),
+            (Value::List(a), Value::List(b)) if self.lists[*a].listing == Listing::Set => {
+                let is_part = self.set_order(Operator::LessOrEqual, left, right, span)?;
+                Ok(is_part == Some(true) && self.lists[*a].items.len() == self.lists[*b].items.len())
+            }
             (Value::List(a), Value::List(b)) => {
                 let pairs = (self.lists[*a].items.clone(), self.lists[*b].items.clone());
                 self.charge(pairs.0.len() + pairs.1.len(), span)?;
@@ -285,10 +321,17 @@ impl Machine<'_> {
     fn is_in(&mut self, left: &Value, right: &Value, span: Span) -> Result<bool, Error> {
         match right {
             Value::Object(id) => {
-                let key = self.text_of(left, span)?;
-                Ok(self.objects[*id].contains_key(key.as_str()))
+                let key = self.key_of(left, span)?;
+                Ok(self.objects[*id].contains_key(&key))
             }
-            Value::Text(text) if self.is_python => Ok(text.contains(&self.text_of(left, span)?)),
+            Value::Text(text) if self.is_python => match left {
+                Value::Text(part) => Ok(text.contains(&**part)),
+                _ => Err(self.error(span, "only a string is in a string")),
+            },
+            Value::List(id) if !self.is_python => {
+                let n_items = self.lists[*id].items.len();
+                Ok(self.place(left, n_items).is_some_and(|place| place < n_items))
+            }
             Value::List(id) if self.is_python => {
                 for item in self.lists[*id].items.clone() {
                     if self.is_equal(left, &item.value, span)? {
@@ -303,25 +346,35 @@ impl Machine<'_> {
 
     /// Which of two values comes first; nothing where neither does, as with NaN.
     pub(super) fn order(&self, left: &Value, right: &Value, span: Span) -> Result<Option<Ordering>, Error> {
+        self.order_in(left, right, 0, span)
+    }
+
+    fn order_in(&self, left: &Value, right: &Value, depth: usize, span: Span) -> Result<Option<Ordering>, Error> {
         match (left, right) {
             (Value::Text(a), Value::Text(b)) if self.is_python => Ok(Some(a.cmp(b))),
             // JavaScript compares halves of characters.
             (Value::Text(a), Value::Text(b)) => Ok(Some(a.encode_utf16().cmp(b.encode_utf16()))),
             (Value::Integer(a), Value::Integer(b)) => Ok(Some(a.cmp(b))),
             (Value::Duration(a), Value::Duration(b)) => Ok(a.partial_cmp(b)),
-            (Value::Date(a), Value::Date(b)) => Ok(self.dates[*a].partial_cmp(&self.dates[*b])),
+            (Value::Date(a), Value::Date(b)) => self.order_of_dates(*a, *b, span),
             (Value::List(a), Value::List(b)) if self.is_python => {
-                let pairs = self.lists[*a].items.iter().zip(&self.lists[*b].items);
+                let (a, b) = (*a, *b);
+                let pairs = self.lists[a].items.iter().zip(&self.lists[b].items);
                 for (a, b) in pairs {
-                    if matches!((&a.value, &b.value), (Value::List(_), _)) {
-                        return Err(self.error(span, "lists in lists are not compared here"));
+                    if Self::is_same(&a.value, &b.value) {
+                        continue;
                     }
-                    match self.order(&a.value, &b.value, span)? {
+                    let order = if depth > 50 {
+                        return Err(self.error(span, "these lists are too deep to be compared"));
+                    } else {
+                        self.order_in(&a.value, &b.value, depth + 1, span)?
+                    };
+                    match order {
                         Some(Ordering::Equal) => {}
                         decided => return Ok(decided),
                     }
                 }
-                Ok(Some(self.lists[*a].items.len().cmp(&self.lists[*b].items.len())))
+                Ok(Some(self.lists[a].items.len().cmp(&self.lists[b].items.len())))
             }
             _ => Ok(self.to_number(left, span)?.partial_cmp(&self.to_number(right, span)?)),
         }
@@ -353,11 +406,17 @@ impl Machine<'_> {
             Value::Plain(_) => "a value of MongoDB",
             Value::Date(_) => "a date",
             Value::Duration(_) => "a time span",
+            Value::Shift(_) => "a part of the calendar",
             Value::Zone(_) => "a time zone",
+            Value::Pattern(_) => "a regular expression",
+            Value::Decimal(_) => "a `Decimal`",
+            Value::List(id) if self.lists[*id].listing == Listing::Tuple => "a tuple",
+            Value::List(id) if self.lists[*id].listing == Listing::Iterator => "an iterator",
+            Value::List(id) if self.lists[*id].listing == Listing::View => "a range or a view",
             Value::List(id) if self.lists[*id].listing == Listing::Set => "a set",
             Value::List(_) => "an array",
             Value::Object(_) => "an object",
-            Value::Function(_) | Value::Native(_) => "a function",
+            Value::Function(_) | Value::Native(_) | Value::Getter(_) | Value::Bound(_) => "a function",
             Value::Client => "a connection",
             Value::Database(_) => "a database",
             Value::Collection(_) => "a collection",
@@ -385,7 +444,11 @@ fn type_of(value: &Value) -> &'static str {
         Value::Boolean(_) => "boolean",
         Value::Number(_) | Value::Integer(_) => "number",
         Value::Text(_) => "string",
-        Value::Function(_) | Value::Native(_) => "function",
+        Value::Native(path) if matches!(&**path, "Math" | "JSON" | "EJSON" | "console" | "module" | "exports") => {
+            "object"
+        }
+        Value::Function(_) | Value::Native(_) | Value::Bound(_) => "function",
+        Value::Plain(Bson::Int64(_)) => "bigint",
         _ => "object",
     }
 }

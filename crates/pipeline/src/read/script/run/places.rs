@@ -110,6 +110,7 @@ impl Machine<'_> {
             "getMongo" => Ok(Value::Client),
             "getName" => Ok(Value::Text(database.cloned().unwrap_or_else(|| Rc::from("test")))),
             "runCommand" | "command" => self.command(database, args, span),
+            "adminCommand" => self.command(Some(&Rc::from("admin")), args, span),
             "createView" | "create_collection" | "createCollection" => self.view(name, args, span),
             "aggregate" => Err(self
                 .error(span, "`db.aggregate` runs on no collection")
@@ -149,7 +150,12 @@ impl Machine<'_> {
     }
 
     /// `db.runCommand({aggregate: …})`, and pymongo's `db.command("aggregate", …)`.
-    fn command(&mut self, database: Option<&Rc<str>>, args: &Args, span: Span) -> Result<Value, Error> {
+    pub(in crate::read::script) fn command(
+        &mut self,
+        database: Option<&Rc<str>>,
+        args: &Args,
+        span: Span,
+    ) -> Result<Value, Error> {
         let mut entries = match args.first() {
             Value::Object(id) => self.objects[id].clone(),
             Value::Text(name) => {
@@ -167,10 +173,15 @@ impl Machine<'_> {
             entries = explained;
             explains = true;
         }
+        if let (None, Some(name)) = (entries.get("aggregate"), entries.keys().next()) {
+            return Err(self.asks_the_server(&Rc::clone(name), span));
+        }
         let name = entries.shift_remove("aggregate").map(|entry| entry.item.value);
         let pipeline = entries.shift_remove("pipeline").map(|entry| entry.item);
         let (Some(Value::Text(name)), Some(pipeline)) = (name, pipeline) else {
-            return Err(self.asks_the_server("runCommand", span));
+            return Err(self
+                .error(span, "the command `aggregate` takes the name of a collection and a pipeline")
+                .hint("write `{aggregate: \"COLLECTION\", pipeline: [ … ], cursor: {}}`"));
         };
         let collection = CollectionName { database: database.cloned(), name: Some(name), explains };
         self.ask(collection, &pipeline, entries, span)

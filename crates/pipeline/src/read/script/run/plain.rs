@@ -6,7 +6,7 @@ use bson::Bson;
 
 use super::{
     Machine,
-    value::{Args, Entries, Entry, Value},
+    value::{Args, Entries, Entry, Pattern, Value},
 };
 use crate::{
     Error,
@@ -95,22 +95,23 @@ impl Machine<'_> {
 
     fn regular_expression(&mut self, args: &Args, span: Span) -> Result<Value, Error> {
         let (pattern, old) = match args.first() {
-            Value::Plain(Bson::RegularExpression(regex)) => (regex.pattern.to_string(), regex.options.to_string()),
+            Value::Pattern(pattern) => (pattern.source.to_string(), pattern.flags.to_string()),
             Value::Text(text) => (source(&text), String::new()),
             _ => return Err(self.error(span, "`RegExp` takes a pattern, a string")),
         };
-        let options = match args.get(1, "") {
+        let flags = match args.get(1, "") {
             Value::Text(flags) => {
                 if let Some(unknown) = flags.chars().find(|flag| !"dgimsuvyx".contains(*flag)) {
                     return Err(self
                         .error(span, format!("unknown flag `{unknown}` of a regular expression"))
                         .hint("the flags are `i`, `m`, `g`, `s`, `u`, `x`"));
                 }
-                sent_options(&flags)
+                flags.to_string()
             }
             _ => old,
         };
-        make_regex(&pattern, &options).map(Value::Plain).map_err(|message| self.error(span, message))
+        make_regex(&pattern, &sent_options(&flags)).map_err(|message| self.error(span, message))?;
+        Ok(Value::Pattern(Rc::new(Pattern { source: Rc::from(pattern), flags: Rc::from(flags) })))
     }
 
     pub(super) fn method_of_plain(
@@ -133,14 +134,24 @@ impl Machine<'_> {
             ("toNumber" | "toInt" | "valueOf" | "to_decimal", Bson::Int32(_) | Bson::Int64(_) | Bson::Double(_)) => {
                 Ok(Value::Number(self.to_number(&of, span)?))
             }
-            ("add" | "subtract" | "sub" | "multiply" | "mul", Bson::Int64(a)) => {
-                let b = self.to_number(&args.first(), span)? as i64;
-                let found = match name {
-                    "add" => a.wrapping_add(b),
-                    "multiply" | "mul" => a.wrapping_mul(b),
-                    _ => a.wrapping_sub(b),
+            ("add" | "subtract" | "sub" | "multiply" | "mul" | "div" | "divide" | "mod" | "modulo", Bson::Int64(a)) => {
+                let b = match args.first() {
+                    Value::Plain(Bson::Int64(b)) => b,
+                    other => self.to_number(&other, span)? as i64,
                 };
+                let found = match name {
+                    "add" => Some(a.wrapping_add(b)),
+                    "multiply" | "mul" => Some(a.wrapping_mul(b)),
+                    "div" | "divide" => a.checked_div(b),
+                    "mod" | "modulo" => a.checked_rem(b),
+                    _ => Some(a.wrapping_sub(b)),
+                };
+                let found = found.ok_or_else(|| self.error(span, "this divides by zero"))?;
                 Ok(Value::Plain(Bson::Int64(found)))
+            }
+            ("negate" | "neg", Bson::Int64(value)) => Ok(Value::Plain(Bson::Int64(value.wrapping_neg()))),
+            ("equals" | "eq", Bson::Int64(_) | Bson::ObjectId(_)) => {
+                Ok(Value::Boolean(Self::is_same(&of, &args.first())))
             }
             _ => Err(self.no_method(&of, name, span)),
         }

@@ -11,7 +11,7 @@ use super::{
 use crate::{
     Error,
     read::{
-        script::syntax::{Listing, Span},
+        script::syntax::{Listing, Operator, Span},
         string::make_regex,
     },
 };
@@ -33,6 +33,40 @@ pub(super) fn flag(name: &str) -> Option<Value> {
     found.map(|(_, _, value, _)| Value::Integer(*value))
 }
 
+/// The options of flags.
+pub(super) fn options_of(flags: &Value) -> String {
+    match flags {
+        Value::Text(flags) => flags.to_string(),
+        Value::Integer(flags) => {
+            FLAGS.iter().filter(|(_, _, bit, _)| flags & bit != 0).map(|(.., option)| *option).collect()
+        }
+        _ => String::new(),
+    }
+}
+
+/// The whole number that a text is in a base; in base 0 as its prefix says.
+fn whole(text: &str, base: u32) -> Option<i128> {
+    let text = text.trim();
+    let (sign, digits) = match text.strip_prefix('-') {
+        Some(rest) => (-1, rest),
+        None => (1, text.strip_prefix('+').unwrap_or(text)),
+    };
+    let lower = digits.to_lowercase();
+    let prefixed = [("0x", 16), ("0o", 8), ("0b", 2)]
+        .into_iter()
+        .find(|(prefix, own)| lower.starts_with(prefix) && (base == 0 || base == *own));
+    let (digits, base) = match prefixed {
+        Some((_, own)) => (&digits[2..], own),
+        None => (digits, if base == 0 { 10 } else { base }),
+    };
+    let is_plain =
+        digits.starts_with(|c: char| c.is_ascii_alphanumeric()) && !digits.contains("__") && !digits.ends_with('_');
+    if !is_plain || !(2..=36).contains(&base) {
+        return None;
+    }
+    i128::from_str_radix(&digits.replace('_', ""), base).ok().map(|value| sign * value)
+}
+
 impl Machine<'_> {
     pub(super) fn native_of_python(&mut self, path: &str, args: &Args, span: Span) -> Result<Value, Error> {
         let first = args.first();
@@ -45,181 +79,46 @@ impl Machine<'_> {
         if let Value::Unknown(_) = first {
             return Ok(first);
         }
-        if let Some(name) = path.strip_prefix("math.") {
-            return self.math(name, args, span);
+        for (prefix, work) in [
+            ("math.", Self::math as fn(&mut Self, &str, &Args, Span) -> Result<Value, Error>),
+            ("re.", Self::re),
+            ("itertools.", Self::itertools),
+            ("pytz.zone.", Self::localize),
+        ] {
+            if let Some(name) = path.strip_prefix(prefix).filter(|name| *name != "compile") {
+                return work(self, name, args, span);
+            }
         }
         match path {
             "open" | "input" => Err(self.outside(path, span)),
             "json.loads" | "json.dumps" | "json_util.loads" | "json_util.dumps" => self.json(path, args, span),
-            "copy.deepcopy" | "copy.copy" => self.copied(&first, span),
+            "copy.deepcopy" => self.copied(&first, span),
+            "copy.copy" => self.copied_once(first, span),
             "ISODate" => self.date_call(path, args, span),
-            _ if path.starts_with("datetime.") => self.python_dates(path, args, span),
+            "ZoneInfo" | "pytz.timezone" | "dateutil.tz.gettz" | "dateutil.tz.tzutc" | "dateutil.tz.tzoffset" => {
+                self.named_zone(path, args, span)
+            }
+            "relativedelta" => self.shift(args, span),
+            _ if path.starts_with("datetime.") || path.starts_with("dateutil.") => self.python_dates(path, args, span),
+            _ if path.starts_with("functools.") || path.starts_with("operator.") => self.functools(path, args, span),
             "dict" | "SON" | "OrderedDict" => self.dict(args, span),
-            "list" | "tuple" | "set" | "iter" | "reversed" | "sorted" | "range" | "enumerate" | "zip" | "map"
-            | "filter" => self.python_list(path, args, span),
+            "dict.fromkeys" => self.of_keys(args, span),
+            "Counter" => self.counted(args, span),
+            "defaultdict" => self.dict_of_maker(args, span),
+            "Collation" => self.collation(args, span),
+            "str.maketrans" => self.maketrans(args, span),
+            _ if path.starts_with("str.") || path.starts_with("dict.") => {
+                let name = path.split('.').nth(1).unwrap_or_default();
+                let rest = Args { items: args.items.get(1..).unwrap_or_default().to_vec(), named: args.named.clone() };
+                self.method(&first, name, &rest, span)
+            }
+            "list" | "tuple" | "set" | "frozenset" | "iter" | "reversed" | "sorted" | "range" | "enumerate" | "zip"
+            | "map" | "filter" => self.python_list(path, args, span),
             "len" | "str" | "repr" | "int" | "float" | "bool" | "abs" | "round" | "sum" | "min" | "max" | "any"
-            | "all" | "next" => self.python_value(path, args, span),
+            | "all" | "next" | "ord" | "chr" | "hex" | "oct" | "bin" | "divmod" | "isinstance" | "type"
+            | "callable" => self.python_value(path, args, span),
             _ => self.of_pymongo(path, args, span),
         }
-    }
-
-    fn python_dates(&mut self, path: &str, args: &Args, span: Span) -> Result<Value, Error> {
-        match path {
-            "datetime.datetime" => self.datetime(args, span),
-            "datetime.date" => self.datetime(
-                &Args { items: args.items.iter().take(3).cloned().collect(), named: args.named.clone() },
-                span,
-            ),
-            "datetime.datetime.now" | "datetime.datetime.utcnow" | "datetime.datetime.today" => {
-                self.date(self.now, span)
-            }
-            "datetime.date.today" => self.date((self.now / 86_400_000.0).floor() * 86_400_000.0, span),
-            "datetime.datetime.fromisoformat" | "datetime.date.fromisoformat" => {
-                let text = self.text_of(&args.first(), span)?;
-                let found = crate::read::date::parse(&text)
-                    .ok_or_else(|| self.error(span, crate::read::extended::not_a_date(&text)))?;
-                self.date(found.timestamp_millis() as f64, span)
-            }
-            "datetime.datetime.strptime" => self.strptime(args, span),
-            "datetime.datetime.fromtimestamp" | "datetime.datetime.utcfromtimestamp" => {
-                let seconds = self.to_number(&args.first(), span)?;
-                self.date((seconds * 1000.0).floor(), span)
-            }
-            "datetime.timedelta" => {
-                let names = ["days", "seconds", "microseconds", "milliseconds", "minutes", "hours", "weeks"];
-                let lengths = [86_400_000.0, 1000.0, 0.001, 1.0, 60_000.0, 3_600_000.0, 604_800_000.0];
-                let mut millis = 0.0;
-                for (at, (name, length)) in names.iter().zip(lengths).enumerate() {
-                    if let Some(item) = args.item(at, name) {
-                        millis += self.to_number(&item.value, item.span)? * length;
-                    }
-                }
-                Ok(Value::Duration(millis))
-            }
-            "datetime.timezone" => match args.first() {
-                Value::Duration(millis) => Ok(Value::Zone(millis / 60_000.0)),
-                _ => Err(self.error(span, "`timezone` takes a `timedelta`")),
-            },
-            _ => Err(self.error(span, format!("`{path}` is not read here")).hint("write out what it gives")),
-        }
-    }
-
-    fn dict(&mut self, args: &Args, span: Span) -> Result<Value, Error> {
-        let mut entries = Entries::new();
-        match args.first() {
-            Value::Undefined => {}
-            Value::Object(id) => entries.extend(self.objects[id].clone()),
-            pairs => {
-                for item in self.items(&pairs, span)? {
-                    let pair = self.items(&item.value, item.span)?;
-                    let [Item { value: Value::Text(key), span: key_span }, value] = pair.as_slice() else {
-                        return Err(self.error(item.span, "an entry is a pair of a key, a string, and a value"));
-                    };
-                    entries.insert(Rc::clone(key), Entry { key_span: *key_span, item: value.clone() });
-                }
-            }
-        }
-        for (name, item) in &args.named {
-            entries.insert(Rc::clone(name), Entry { key_span: item.span, item: item.clone() });
-        }
-        self.object(entries, span)
-    }
-
-    fn python_list(&mut self, path: &str, args: &Args, span: Span) -> Result<Value, Error> {
-        let first = args.first();
-        if let (Value::Answer(_), "list" | "tuple" | "iter") = (&first, path) {
-            return Ok(first);
-        }
-        let items = match path {
-            "range" => return self.range(args, span),
-            "zip" | "map" | "filter" => Vec::new(),
-            _ if args.items.is_empty() => Vec::new(),
-            _ => self.items(&first, span)?,
-        };
-        let found = match path {
-            "reversed" => items.into_iter().rev().collect(),
-            "sorted" => return self.sorted_by(items, args, span),
-            "enumerate" => {
-                let start = args.item(1, "start").map_or(Ok(0.0), |item| self.to_number(&item.value, span))? as i128;
-                let mut pairs = Vec::with_capacity(items.len());
-                for (at, item) in items.into_iter().enumerate() {
-                    let pair = vec![Value::Integer(start + at as i128).at(span), item];
-                    pairs.push(self.listed(pair, Listing::Tuple, span)?.at(span));
-                }
-                pairs
-            }
-            "zip" => {
-                let mut columns = Vec::new();
-                for arg in &args.items {
-                    columns.push(self.items(&arg.value, span)?);
-                }
-                let length = columns.iter().map(Vec::len).min().unwrap_or(0);
-                let mut rows = Vec::with_capacity(length);
-                for at in 0..length {
-                    let row = columns.iter().map(|column| column[at].clone()).collect();
-                    rows.push(self.listed(row, Listing::Tuple, span)?.at(span));
-                }
-                rows
-            }
-            "map" | "filter" => {
-                let mut found = Vec::new();
-                for (at, item) in self.items(&args.get(1, ""), span)?.iter().enumerate() {
-                    let made = self.each_of(&first, item, at, span)?;
-                    match path {
-                        "map" => found.push(made.at(item.span)),
-                        _ if self.is_true(&made) => found.push(item.clone()),
-                        _ => {}
-                    }
-                }
-                found
-            }
-            "set" => {
-                let items = self.distinct(items, span)?;
-                return self.listed(items, Listing::Set, span);
-            }
-            "tuple" => return self.listed(items, Listing::Tuple, span),
-            _ => items,
-        };
-        self.list(found, span)
-    }
-
-    fn sorted_by(&mut self, items: Vec<Item>, args: &Args, span: Span) -> Result<Value, Error> {
-        let mut keyed = Vec::with_capacity(items.len());
-        for (at, item) in items.into_iter().enumerate() {
-            let key = match args.item(99, "key") {
-                Some(key) if !key.value.is_nothing() => self.each_of(&key.value, &item, at, span)?,
-                _ => item.value.clone(),
-            };
-            let pair = vec![key.at(item.span), Value::Integer(at as i128).at(span), item];
-            keyed.push(self.listed(pair, Listing::Tuple, span)?.at(span));
-        }
-        let mut keyed = self.sorted(keyed, &Value::Undefined, span)?;
-        let reverse = args.item(99, "reverse").map(|item| item.value.clone());
-        if reverse.is_some_and(|reverse| self.is_true(&reverse)) {
-            keyed.reverse();
-        }
-        let mut found = Vec::with_capacity(keyed.len());
-        for pair in keyed {
-            found.extend(self.items(&pair.value, span)?.pop());
-        }
-        self.list(found, span)
-    }
-
-    fn range(&mut self, args: &Args, span: Span) -> Result<Value, Error> {
-        let mut bounds = Vec::new();
-        for item in &args.items {
-            bounds.push(self.to_number(&item.value, span)? as i128);
-        }
-        let (start, end, step) = match bounds.as_slice() {
-            [end] => (0, *end, 1),
-            [start, end] => (*start, *end, 1),
-            [start, end, step] if *step != 0 => (*start, *end, *step),
-            _ => return Err(self.error(span, "`range` takes up to three whole numbers")),
-        };
-        let length = usize::try_from((end - start + step - step.signum()) / step).unwrap_or(0);
-        self.charge(length, span)?;
-        let items = (0..length).map(|at| Value::Integer(start + at as i128 * step).at(span)).collect();
-        self.list(items, span)
     }
 
     fn python_value(&mut self, path: &str, args: &Args, span: Span) -> Result<Value, Error> {
@@ -233,41 +132,49 @@ impl Machine<'_> {
                 self.asked[*id].is_processed = Some("len".to_owned());
                 Value::Unknown(Rc::from("the length of the answer"))
             }
+            ("next", Value::List(id)) if self.lists[*id].listing == Listing::Iterator => {
+                if self.lists[*id].items.is_empty() {
+                    return match args.items.get(1) {
+                        Some(item) => Ok(item.value.clone()),
+                        None => Err(self.error(span, "there is nothing left to go through")),
+                    };
+                }
+                self.lists[*id].items.remove(0).value
+            }
+            ("next", _) => return Err(self.error(span, "`next` takes an iterator").hint("write `next(iter(…))`")),
             ("len", Value::Text(text)) => Value::Integer(text.chars().count() as i128),
+            ("len", Value::List(id)) if self.lists[*id].listing == Listing::Iterator => {
+                return Err(self.error(span, "an iterator has no length").hint("write `len(list(…))`"));
+            }
+            ("len", Value::Plain(Bson::Binary(binary))) => Value::Integer(binary.bytes.len() as i128),
             ("len", _) => Value::Integer(self.items(&first, span)?.len() as i128),
+            ("ord" | "chr" | "hex" | "oct" | "bin", _) => self.character(path, &first, span)?,
+            ("divmod", _) => self.divided(args, span)?,
+            ("isinstance", _) => Value::Boolean(self.is_instance(&first, &args.get(1, ""), span)?),
+            ("type", _) if args.items.len() == 1 => Value::Native(self.class_of(&first, span)?),
+            ("callable", _) => Value::Boolean(matches!(first, Value::Function(_) | Value::Native(_) | Value::Bound(_))),
             ("str", _) => {
                 let text = if args.items.is_empty() { String::new() } else { self.text_of(&first, span)? };
                 self.made_text(text, span)?
             }
-            ("repr", Value::Text(text)) => self.made_text(format!("'{text}'"), span)?,
-            ("int", Value::Text(text)) => {
-                let found =
-                    text.trim().parse().map_err(|_| self.error(span, format!("`{text}` is not a whole number")))?;
-                Value::Integer(found)
+            ("repr", _) => {
+                let text = self.repr(&first, span)?;
+                self.made_text(text, span)?
             }
-            ("int", _) => Value::Integer(self.to_number(&first, span)?.trunc() as i128),
-            ("float", Value::Text(text)) => {
-                let found = text.trim().parse().map_err(|_| self.error(span, format!("`{text}` is not a number")))?;
-                Value::Number(found)
-            }
-            ("float", _) => Value::Number(self.to_number(&first, span)?),
+            ("int" | "float", _) => self.number_of(path, args, span)?,
             ("bool", _) => Value::Boolean(self.is_true(&first)),
             ("abs", Value::Integer(value)) => Value::Integer(value.abs()),
+            ("abs", Value::Duration(value)) => Value::Duration(value.abs()),
             ("abs", _) => Value::Number(self.to_number(&first, span)?.abs()),
             ("round", _) => self.rounded(&first, args, span)?,
             ("sum", _) => {
-                let mut sum = Value::Integer(0);
+                let mut sum = args.item(1, "start").map_or(Value::Integer(0), |item| item.value.clone());
                 for item in self.items(&first, span)? {
-                    sum = self.binary(crate::read::script::syntax::Operator::Add, &sum, &item.value, span)?;
+                    sum = self.binary(Operator::Add, &sum, &item.value, span)?;
                 }
                 sum
             }
-            ("min" | "max", _) => {
-                let items = if args.items.len() == 1 { self.items(&first, span)? } else { args.items.clone() };
-                let mut sorted = self.sorted(items, &Value::Undefined, span)?;
-                let found = if path == "min" { sorted.first().cloned() } else { sorted.pop() };
-                found.ok_or_else(|| self.error(span, format!("`{path}` of nothing")))?.value
-            }
+            ("min" | "max", _) => self.extreme(path, args, span)?,
             ("any" | "all", _) => {
                 let items = self.items(&first, span)?;
                 let is_true = |item: &Item| self.is_true(&item.value);
@@ -277,13 +184,206 @@ impl Machine<'_> {
         })
     }
 
+    fn copied_once(&mut self, first: Value, span: Span) -> Result<Value, Error> {
+        match &first {
+            Value::List(id) => {
+                let (items, listing) = (self.lists[*id].items.clone(), self.lists[*id].listing);
+                self.listed(items, listing, span)
+            }
+            Value::Object(_) => self.dict(&Args::of(vec![first.at(span)]), span),
+            _ => Ok(first),
+        }
+    }
+
+    /// `dict.fromkeys(…)`.
+    fn of_keys(&mut self, args: &Args, span: Span) -> Result<Value, Error> {
+        let mut entries = Entries::new();
+        let value = if args.items.len() > 1 { args.get(1, "") } else { Value::Null };
+        for item in self.items(&args.first(), span)? {
+            entries.insert(self.key_of(&item.value, item.span)?, Entry::new(item.span, value.clone().at(span)));
+        }
+        self.object(entries, span)
+    }
+
+    /// `defaultdict(list)`.
+    fn dict_of_maker(&mut self, args: &Args, span: Span) -> Result<Value, Error> {
+        let rest = Args { items: args.items.get(1..).unwrap_or_default().to_vec(), named: args.named.clone() };
+        let made = self.dict(&rest, span)?;
+        if let (Value::Object(id), false) = (&made, args.first().is_nothing()) {
+            self.makers.insert(*id, args.first());
+        }
+        Ok(made)
+    }
+
+    /// `int(…)` and `float(…)`.
+    fn number_of(&mut self, path: &str, args: &Args, span: Span) -> Result<Value, Error> {
+        let first = args.first();
+        Ok(match (path, &first) {
+            ("int", Value::Undefined) => Value::Integer(0),
+            ("int", Value::Text(text)) => {
+                let base = args.item(1, "base").map_or(Ok(10.0), |item| self.to_number(&item.value, span))?;
+                let found = whole(text, base as u32);
+                Value::Integer(found.ok_or_else(|| self.error(span, format!("`{text}` is not a whole number")))?)
+            }
+            ("int", Value::Integer(value)) => Value::Integer(*value),
+            ("int", Value::Plain(Bson::Int64(value))) => Value::Integer(i128::from(*value)),
+            ("int", _) => {
+                let value = self.to_number(&first, span)?.trunc();
+                if !value.is_finite() || value.abs() > 1e30 {
+                    return Err(self.error(span, "this is no whole number"));
+                }
+                Value::Integer(value as i128)
+            }
+            ("float", Value::Undefined) => Value::Number(0.0),
+            ("float", Value::Text(text)) => {
+                let found = text.trim().parse().map_err(|_| self.error(span, format!("`{text}` is not a number")))?;
+                Value::Number(found)
+            }
+            _ => Value::Number(self.to_number(&first, span)?),
+        })
+    }
+
+    /// `ord`, `chr`, `hex` and their kin.
+    fn character(&mut self, path: &str, first: &Value, span: Span) -> Result<Value, Error> {
+        Ok(match (path, first) {
+            ("ord", Value::Text(text)) if text.chars().count() == 1 => {
+                Value::Integer(text.chars().map(|c| i128::from(u32::from(c))).sum())
+            }
+            ("chr", Value::Integer(code)) => {
+                let found = u32::try_from(*code).ok().and_then(char::from_u32);
+                Value::text(found.ok_or_else(|| self.error(span, "this is the number of no character"))?.to_string())
+            }
+            ("hex" | "oct" | "bin", Value::Integer(value)) => {
+                let base = if path == "hex" {
+                    16
+                } else if path == "oct" {
+                    8
+                } else {
+                    2
+                };
+                Value::text(super::python_texts::based(*value, base))
+            }
+            _ => return Err(self.error(span, format!("`{path}` does not take this value"))),
+        })
+    }
+
+    fn divided(&mut self, args: &Args, span: Span) -> Result<Value, Error> {
+        let mut parts = Vec::with_capacity(2);
+        for operator in [Operator::FloorDivide, Operator::Remainder] {
+            parts.push(self.binary(operator, &args.first(), &args.get(1, ""), span)?.at(span));
+        }
+        self.listed(parts, Listing::Tuple, span)
+    }
+
+    /// `min` and `max`, the first of equal ones.
+    fn extreme(&mut self, path: &str, args: &Args, span: Span) -> Result<Value, Error> {
+        let items = if args.items.len() == 1 { self.items(&args.first(), span)? } else { args.items.clone() };
+        let mut best: Option<(Value, Item)> = None;
+        for item in items {
+            let key = self.by_key(&item, args, span)?;
+            let is_better = match &best {
+                None => true,
+                Some((other, _)) => {
+                    let order = self.order(&key, other, span)?;
+                    order.is_some_and(|order| if path == "min" { order.is_lt() } else { order.is_gt() })
+                }
+            };
+            if is_better {
+                best = Some((key, item));
+            }
+        }
+        match best {
+            Some((_, item)) => Ok(item.value),
+            None => match args.item(99, "default") {
+                Some(default) => Ok(default.value.clone()),
+                None => Err(self.error(span, format!("`{path}` of nothing"))),
+            },
+        }
+    }
+
+    fn localize(&mut self, name: &str, args: &Args, span: Span) -> Result<Value, Error> {
+        match name.strip_suffix(".localize") {
+            Some(name) => self.localized(name, args, span),
+            None => Err(self.error(span, "of a zone of `pytz` only `localize` is read here")),
+        }
+    }
+
+    /// `Collation(locale="de", strength=2)`, as pymongo sends it.
+    fn collation(&mut self, args: &Args, span: Span) -> Result<Value, Error> {
+        let names = [
+            "locale",
+            "caseLevel",
+            "caseFirst",
+            "strength",
+            "numericOrdering",
+            "alternate",
+            "maxVariable",
+            "normalization",
+            "backwards",
+        ];
+        let mut entries = Entries::new();
+        for (name, item) in names.into_iter().zip(&args.items) {
+            entries.insert(Rc::from(name), Entry::new(item.span, item.clone()));
+        }
+        for (name, item) in args.named.iter().filter(|(_, item)| !item.value.is_nothing()) {
+            if !names.contains(&&**name) {
+                return Err(self.error(item.span, format!("`Collation` has no `{name}`")));
+            }
+            entries.insert(Rc::clone(name), Entry::new(item.span, item.clone()));
+        }
+        self.object(entries, span)
+    }
+
+    /// `str.maketrans("ab", "xy")`.
+    fn maketrans(&mut self, args: &Args, span: Span) -> Result<Value, Error> {
+        let mut entries = Entries::new();
+        let mut pairs: Vec<(Value, Value)> = Vec::new();
+        match (args.first(), args.get(1, ""), args.get(2, "")) {
+            (Value::Object(id), ..) => {
+                for (key, entry) in self.objects[id].clone() {
+                    pairs.push((self.value_of_key(&key), entry.item.value));
+                }
+            }
+            (Value::Text(from), Value::Text(to), gone) if from.chars().count() == to.chars().count() => {
+                pairs.extend(
+                    from.chars().zip(to.chars()).map(|(a, b)| (Value::text(a.to_string()), Value::text(b.to_string()))),
+                );
+                if let Value::Text(gone) = gone {
+                    pairs.extend(gone.chars().map(|c| (Value::text(c.to_string()), Value::Null)));
+                }
+            }
+            _ => return Err(self.error(span, "`maketrans` takes a dict, or two strings of the same length")),
+        }
+        for (key, value) in pairs {
+            let code = match &key {
+                Value::Text(text) => Value::Integer(text.chars().map(|c| i128::from(u32::from(c))).sum()),
+                other => other.clone(),
+            };
+            entries.insert(self.key_of(&code, span)?, Entry::new(span, value.at(span)));
+        }
+        self.object(entries, span)
+    }
+
     /// Halves go to the even neighbour.
     fn rounded(&mut self, value: &Value, args: &Args, span: Span) -> Result<Value, Error> {
         let number = self.to_number(value, span)?;
-        match args.item(1, "ndigits") {
+        match args.item(1, "ndigits").filter(|digits| !digits.value.is_nothing()) {
+            Some(digits) if matches!(value, Value::Integer(_)) => {
+                let digits = self.to_number(&digits.value, span)?;
+                let unit = 10_i128.checked_pow((-digits).clamp(0.0, 38.0) as u32).filter(|_| digits < 0.0).unwrap_or(1);
+                let Value::Integer(value) = value else { return Ok(value.clone()) };
+                let (down, rest) = (value.div_euclid(unit), value.rem_euclid(unit));
+                let is_up = rest * 2 > unit || (rest * 2 == unit && down % 2 != 0);
+                Ok(Value::Integer((down + i128::from(is_up)) * unit))
+            }
+            None if !number.is_finite() => Err(self.error(span, "this is no whole number")),
             None => Ok(Value::Integer(number.round_ties_even() as i128)),
             Some(digits) => {
-                let digits = self.to_number(&digits.value, span)?.clamp(0.0, 30.0) as usize;
+                let digits = self.to_number(&digits.value, span)?;
+                if digits < 0.0 {
+                    return Err(self.error(span, "a float is not rounded to tens here"));
+                }
+                let digits = digits.min(30.0) as usize;
                 Ok(Value::Number(format!("{number:.digits$}").parse().unwrap_or(number)))
             }
         }
@@ -301,10 +401,25 @@ impl Machine<'_> {
                     .map(|whole| Value::Plain(Bson::Int64(whole)))
                     .ok_or_else(|| self.error(span, "this does not fit 64 bits"))
             }
+            "Int64.of" => Ok(first),
+            "ObjectId.is_valid" => {
+                let is_valid = matches!(&first, Value::Text(text) if bson::oid::ObjectId::parse_str(&**text).is_ok())
+                    || matches!(first, Value::Plain(Bson::ObjectId(_)));
+                Ok(Value::Boolean(is_valid))
+            }
+            "ObjectId.from_datetime" => match first {
+                Value::Date(id) => {
+                    let seconds = (self.dates[id] / 1000.0).floor() as i64 as u32;
+                    self.built("ObjectId", &[Value::text(format!("{seconds:08x}{:016}", 0))], span)
+                }
+                _ => Err(self.error(span, "`from_datetime` takes a date")),
+            },
+            "Binary.from_uuid" | "bson.Binary.from_uuid" => Ok(first),
             "Decimal" | "Decimal128" if matches!(first, Value::Plain(Bson::Decimal128(_))) => Ok(first),
             "Decimal" | "Decimal128" => {
                 let text = self.text_of(&first, span)?;
-                self.built("Decimal128", &[Value::text(text)], span)
+                let made = self.built("Decimal128", &[Value::text(&text)], span)?;
+                Ok(if path == "Decimal" { Value::Decimal(Rc::from(text)) } else { made })
             }
             "Binary" => {
                 let Value::Plain(Bson::Binary(mut binary)) = first else {
@@ -340,76 +455,11 @@ impl Machine<'_> {
     fn pattern(&mut self, path: &str, args: &Args, span: Span) -> Result<Value, Error> {
         let pattern = self.text_of(&args.first(), span)?;
         let mut options = String::new();
-        match args.get(1, "flags") {
-            Value::Text(flags) => options.push_str(&flags),
-            Value::Integer(flags) => {
-                options.extend(FLAGS.iter().filter(|(_, _, bit, _)| flags & bit != 0).map(|(.., option)| *option));
-            }
-            _ => {}
-        }
+        options.push_str(&options_of(&args.get(1, "flags")));
         if path == "re.compile" && !options.contains(['u', 'a']) {
             options.push('u');
         }
         let options: String = options.chars().filter(|option| !matches!(option, 'a' | 'l')).collect();
         make_regex(&pattern, &options).map(Value::Plain).map_err(|message| self.error(span, message))
-    }
-
-    pub(super) fn method_of_python_list(
-        &mut self,
-        id: usize,
-        name: &str,
-        args: &Args,
-        span: Span,
-    ) -> Result<Value, Error> {
-        let first = args.item(0, "").cloned();
-        match (name, first) {
-            ("append" | "add", Some(item)) => self.lists[id].items.push(item),
-            ("extend", Some(item)) => {
-                let items = self.items(&item.value, span)?;
-                self.lists[id].items.extend(items);
-            }
-            ("insert", Some(at)) => {
-                let length = self.lists[id].items.len();
-                let at = self.place(&at.value, length).unwrap_or(0).min(length);
-                let item = args.get(1, "").at(span);
-                self.lists[id].items.insert(at, item);
-            }
-            ("pop", at) => {
-                let length = self.lists[id].items.len();
-                let at = match at {
-                    Some(at) => self.place(&at.value, length),
-                    None => length.checked_sub(1),
-                };
-                let Some(at) = at.filter(|at| *at < length) else {
-                    return Err(self.error(span, "the list has no such place"));
-                };
-                return Ok(self.lists[id].items.remove(at).value);
-            }
-            ("copy", _) => {
-                let items = self.lists[id].items.clone();
-                return self.list(items, span);
-            }
-            ("reverse", _) => self.lists[id].items.reverse(),
-            ("sort", _) => {
-                let items = self.lists[id].items.clone();
-                if let Value::List(sorted) = self.sorted_by(items, args, span)? {
-                    let sorted = self.lists[sorted].items.clone();
-                    self.lists[id].items = sorted;
-                }
-            }
-            ("index" | "count", Some(item)) => {
-                let items = self.lists[id].items.clone();
-                let mut found = Vec::new();
-                for (at, other) in items.iter().enumerate() {
-                    if self.is_equal(&item.value, &other.value, span)? {
-                        found.push(at as i128);
-                    }
-                }
-                let value = if name == "count" { Some(found.len() as i128) } else { found.first().copied() };
-                return value.map(Value::Integer).ok_or_else(|| self.error(span, "the list does not hold it"));
-            }
-            _ => return Err(self.no_method(&Value::List(id), name, span)),
-        }
-        Ok(Value::Null)
     }
 }

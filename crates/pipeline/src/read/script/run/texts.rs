@@ -1,4 +1,4 @@
-//! Strings: their methods in JavaScript and in Python, and every value as text.
+//! Strings: their methods in JavaScript, and every value as text.
 
 use std::rc::Rc;
 
@@ -32,7 +32,17 @@ impl Machine<'_> {
             Value::Plain(Bson::Int64(value)) => value.to_string(),
             Value::Plain(Bson::Double(value)) => numbers::to_text(*value),
             Value::Plain(Bson::Decimal128(value)) => value.to_string(),
-            Value::Date(id) if self.is_python => self.iso_of_python(*id, span)?,
+            Value::Date(id) if self.is_python => self.iso_of_python(*id, ' ', span)?,
+            Value::Decimal(text) => text.to_string(),
+            Value::Duration(millis) => super::spans::span_in_words(*millis),
+            Value::List(_) | Value::Object(_) if self.is_python => self.repr(value, span)?,
+            Value::Object(_) => "[object Object]".to_owned(),
+            Value::Pattern(pattern) => format!("/{}/{}", pattern.source, pattern.flags),
+            Value::Plain(Bson::Binary(binary))
+                if self.is_python && binary.subtype == bson::spec::BinarySubtype::Uuid =>
+            {
+                binary.to_uuid().map_err(|_| self.error(span, "this is no UUID"))?.to_string()
+            }
             Value::List(id) if !self.is_python => {
                 let items = self.lists[*id].items.clone();
                 match self.deeper(span, |machine| machine.joined(&items, ",", span))? {
@@ -61,7 +71,6 @@ impl Machine<'_> {
         if self.is_python {
             return self.method_of_python_text(text, name, args, span);
         }
-        let first = args.first();
         let texts = |machine: &mut Self, at: usize| machine.text_of(&args.get(at, ""), span);
         let number = |machine: &Self, at: usize| match args.items.get(at) {
             Some(item) if !item.value.is_nothing() => machine.to_number(&item.value, span).map(Some),
@@ -97,15 +106,12 @@ impl Machine<'_> {
                 if name == "padStart" { pad + text } else { text.to_string() + &pad }
             }
             "replace" | "replaceAll" => {
-                let (Value::Text(from), Value::Text(to)) = (&first, &args.get(1, "")) else {
-                    return Err(self
-                        .error(span, format!("`{name}` takes two strings here"))
-                        .hint("write out the string that it gives"));
+                return {
+                    let made = self.replaced(text, name, args, span)?;
+                    self.made_text(made, span)
                 };
-                let n = if name == "replace" { 1 } else { usize::MAX };
-                self.charge(text.len().saturating_mul(1 + to.len()) / 16, span)?;
-                text.replacen(&**from, to, n)
             }
+            "match" | "matchAll" | "search" => return self.search_text(text, name, args, span),
             _ => return self.asked_of_text(text, name, args, span),
         };
         self.made_text(made, span)
@@ -151,114 +157,87 @@ impl Machine<'_> {
         let first = args.first();
         match name {
             "split" => {
+                if let Value::Pattern(pattern) = &first {
+                    let mut parts = self.split_by(text, &Rc::clone(pattern), span)?;
+                    if let Some(most) = args.items.get(1) {
+                        parts.truncate(self.to_number(&most.value, span)?.max(0.0) as usize);
+                    }
+                    return self.list(parts, span);
+                }
                 let by = if first.is_nothing() { None } else { Some(self.text_of(&first, span)?) };
+                let most = match args.items.get(1) {
+                    Some(item) if !item.value.is_nothing() => self.to_number(&item.value, span)?.max(0.0) as usize,
+                    _ => usize::MAX,
+                };
                 let parts: Vec<String> = match by.as_deref() {
                     None => vec![text.to_owned()],
                     Some("") => text.chars().map(String::from).collect(),
                     Some(by) => text.split(by).map(str::to_owned).collect(),
                 };
-                self.texts(parts, span)
+                self.texts(parts.into_iter().take(most).collect(), span)
             }
-            "startsWith" | "endsWith" | "includes" => {
+            "startsWith" | "endsWith" | "includes" | "indexOf" | "lastIndexOf" => {
                 let wanted = self.text_of(&first, span)?;
-                Ok(Value::Boolean(match name {
-                    "startsWith" => text.starts_with(&wanted),
-                    "endsWith" => text.ends_with(&wanted),
-                    _ => text.contains(&wanted),
-                }))
+                self.looked_for(text, name, &wanted, args, span)
             }
-            "indexOf" | "lastIndexOf" => {
-                let wanted = self.text_of(&first, span)?;
-                let at = if name == "indexOf" { text.find(&wanted) } else { text.rfind(&wanted) };
-                Ok(Value::Number(at.map_or(-1.0, |at| text[..at].encode_utf16().count() as f64)))
+            "codePointAt" => {
+                let at = if first.is_nothing() { 0.0 } else { self.to_number(&first, span)? };
+                let units: Vec<u16> = text.encode_utf16().skip(at.max(0.0) as usize).take(2).collect();
+                let code = char::decode_utf16(units)
+                    .next()
+                    .map(|c| c.map_or_else(|half| u32::from(half.unpaired_surrogate()), u32::from));
+                Ok(code.map_or(Value::Undefined, |code| Value::Number(f64::from(code))))
             }
-            "charCodeAt" | "codePointAt" => {
+            "charCodeAt" => {
                 let at = if first.is_nothing() { 0.0 } else { self.to_number(&first, span)? };
                 let unit = text.encode_utf16().nth(at.max(0.0) as usize);
                 Ok(Value::Number(unit.map_or(f64::NAN, f64::from)))
             }
             "localeCompare" => {
                 let other = self.text_of(&first, span)?;
-                Ok(Value::Number(f64::from(text.cmp(&other) as i8)))
+                let is_plain = |text: &str| text.chars().all(|c| c.is_ascii_alphanumeric());
+                if args.items.len() > 1 || !is_plain(text) || !is_plain(&other) {
+                    return Err(self.error(span, "`localeCompare` is read for plain letters and digits alone"));
+                }
+                let lower = text.to_lowercase().cmp(&other.to_lowercase());
+                // Of the same letters the small ones come first.
+                let order = lower.then_with(|| other.as_str().cmp(text));
+                Ok(Value::Number(f64::from(order as i8)))
             }
             _ => Err(self.no_method(&Value::text(text), name, span)),
         }
     }
 
+    /// `startsWith`, `indexOf` and their kin, from a place on.
+    fn looked_for(&self, text: &str, name: &str, wanted: &str, args: &Args, span: Span) -> Result<Value, Error> {
+        let units: Vec<u16> = text.encode_utf16().collect();
+        let wanted: Vec<u16> = wanted.encode_utf16().collect();
+        let from = match args.items.get(1) {
+            Some(item) if !item.value.is_nothing() => {
+                Some(self.to_number(&item.value, span)?.clamp(0.0, units.len() as f64))
+            }
+            _ => None,
+        };
+        let start = from.unwrap_or(0.0) as usize;
+        let end = from.unwrap_or(units.len() as f64) as usize;
+        let is_at = |at: &usize| units[*at..].starts_with(&wanted);
+        Ok(match name {
+            "startsWith" => Value::Boolean(is_at(&start)),
+            "endsWith" => Value::Boolean(units[..end].ends_with(&wanted)),
+            "lastIndexOf" => Value::Number((0..=end).rev().find(is_at).map_or(-1.0, |at| at as f64)),
+            _ => {
+                let at = (start..=units.len()).find(is_at);
+                if name == "includes" {
+                    Value::Boolean(at.is_some())
+                } else {
+                    Value::Number(at.map_or(-1.0, |at| at as f64))
+                }
+            }
+        })
+    }
+
     pub(super) fn texts(&mut self, parts: Vec<String>, span: Span) -> Result<Value, Error> {
         let items: Vec<Item> = parts.into_iter().map(|part| Value::text(part).at(span)).collect();
         self.list(items, span)
-    }
-
-    fn method_of_python_text(&mut self, text: &str, name: &str, args: &Args, span: Span) -> Result<Value, Error> {
-        let first = args.first();
-        let made = match name {
-            "upper" => text.to_uppercase(),
-            "lower" | "casefold" => text.to_lowercase(),
-            "title" | "capitalize" => {
-                let mut is_start = true;
-                let all = name == "title";
-                let cased = |c: char| {
-                    let upper = is_start;
-                    is_start = all && !c.is_alphanumeric();
-                    if upper { c.to_uppercase().to_string() } else { c.to_lowercase().to_string() }
-                };
-                text.chars().map(cased).collect()
-            }
-            "strip" | "lstrip" | "rstrip" => {
-                let wanted = if first.is_nothing() { None } else { Some(self.text_of(&first, span)?) };
-                let is_cut = |c: char| wanted.as_ref().map_or(c.is_whitespace(), |wanted| wanted.contains(c));
-                match name {
-                    "strip" => text.trim_matches(is_cut),
-                    "lstrip" => text.trim_start_matches(is_cut),
-                    _ => text.trim_end_matches(is_cut),
-                }
-                .to_owned()
-            }
-            "replace" => {
-                let (from, to) = (self.text_of(&first, span)?, self.text_of(&args.get(1, ""), span)?);
-                self.charge(text.len().saturating_mul(1 + to.len()) / 16, span)?;
-                text.replace(&from, &to)
-            }
-            "zfill" | "rjust" | "ljust" => {
-                let width = self.to_number(&first, span)?.clamp(0.0, 1e6) as usize;
-                let pad = if name == "zfill" { "0" } else { " " }.repeat(width.saturating_sub(text.chars().count()));
-                self.charge(width, span)?;
-                if name == "ljust" { text.to_owned() + &pad } else { pad + text }
-            }
-            "format" => return self.format_call(text, args, span),
-            "join" => {
-                let items = self.items(&first, span)?;
-                return self.joined(&items, text, span);
-            }
-            "split" | "splitlines" => {
-                let parts: Vec<String> = match &first {
-                    _ if name == "splitlines" => text.lines().map(str::to_owned).collect(),
-                    Value::Text(by) if !by.is_empty() => text.split(&**by).map(str::to_owned).collect(),
-                    _ => text.split_whitespace().map(str::to_owned).collect(),
-                };
-                return self.texts(parts, span);
-            }
-            "startswith" | "endswith" => {
-                let wanted = self.text_of(&first, span)?;
-                let found = if name == "startswith" { text.starts_with(&wanted) } else { text.ends_with(&wanted) };
-                return Ok(Value::Boolean(found));
-            }
-            "count" | "find" | "index" => {
-                let wanted = self.text_of(&first, span)?;
-                return Ok(Value::Integer(match name {
-                    "count" => text.matches(&wanted).count() as i128,
-                    _ => text.find(&wanted).map_or(-1, |at| text[..at].chars().count() as i128),
-                }));
-            }
-            "isdigit" => return Ok(Value::Boolean(!text.is_empty() && text.chars().all(|c| c.is_ascii_digit()))),
-            "encode" => {
-                let bytes = text.as_bytes().to_vec();
-                let binary = bson::Binary { subtype: bson::spec::BinarySubtype::Generic, bytes };
-                return Ok(Value::Plain(Bson::Binary(binary)));
-            }
-            _ => return Err(self.no_method(&Value::text(text), name, span)),
-        };
-        self.made_text(made, span)
     }
 }

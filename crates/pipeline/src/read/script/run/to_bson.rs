@@ -13,7 +13,11 @@ use super::{
 use crate::{
     Error,
     limits::MAX_DEPTH,
-    read::{extended, script::syntax::Listing},
+    read::{
+        extended,
+        script::{shell::sent_options, syntax::Listing},
+        string::make_regex,
+    },
 };
 
 impl Machine<'_> {
@@ -38,10 +42,15 @@ impl Machine<'_> {
             },
             Value::Text(text) => Bson::String(text.to_string()),
             Value::Plain(value) => value.clone(),
-            Value::Date(id) => Bson::DateTime(DateTime::from_millis(self.dates[*id] as i64)),
+            Value::Date(id) => Bson::DateTime(DateTime::from_millis(self.sent_date(*id, span)?)),
+            Value::Pattern(pattern) => make_regex(&pattern.source, &sent_options(&pattern.flags))
+                .map_err(|message| self.error(span, message))?,
             Value::List(id) => {
-                if self.is_python && self.lists[*id].listing == Listing::Set {
-                    return Err(self.error(span, "a set is no value of MongoDB").hint("a list is written `[…]`"));
+                if self.is_python && !matches!(self.lists[*id].listing, Listing::List | Listing::Tuple) {
+                    let what = self.type_in_words(&item.value);
+                    return Err(self
+                        .error(span, format!("{what} is no value of MongoDB"))
+                        .hint("a list is written `[…]` or `list(…)`"));
                 }
                 let items = self.lists[*id].items.clone();
                 let mut values = Vec::with_capacity(items.len());
@@ -70,15 +79,15 @@ impl Machine<'_> {
     }
 
     fn document(&mut self, id: usize, item: &Item, depth: usize, is_literal: bool) -> Result<Bson, Error> {
-        let mut entries: Vec<_> =
-            self.objects[id].iter().map(|(key, entry)| (key.clone(), entry.item.clone())).collect();
-        if !self.is_python {
-            // JavaScript puts keys that are whole numbers first, in their order.
-            entries.sort_by_key(|(key, _)| place(key).map_or(u64::MAX, u64::from));
-        }
+        let entries = self.entries_of(id, item.span)?;
         let mut document = Document::new();
-        for (key, item) in &entries {
-            let value = self.converted(item, depth + 1, is_literal || &**key == "$literal")?;
+        for (key, entry) in &entries {
+            if key.starts_with('\0') {
+                return Err(self
+                    .error(entry.key_span, "a key must be a string")
+                    .hint("write it in quotes, or `str(…)`"));
+            }
+            let value = self.converted(&entry.item, depth + 1, is_literal || &**key == "$literal")?;
             document.insert(key.to_string(), value);
         }
         if is_literal {
@@ -86,10 +95,4 @@ impl Machine<'_> {
         }
         extended::settle(document).map_err(|message| self.error(item.span, message))
     }
-}
-
-/// The whole number that a key is, if JavaScript takes it for one.
-fn place(key: &str) -> Option<u32> {
-    let is_plain = key == "0" || (!key.starts_with('0') && key.bytes().all(|b| b.is_ascii_digit()));
-    key.parse().ok().filter(|place| is_plain && *place < u32::MAX)
 }

@@ -8,6 +8,7 @@ use std::rc::Rc;
 
 use bson::Bson;
 use indexmap::IndexMap;
+use jiff::tz::TimeZone;
 
 use crate::read::script::syntax::{Function, Listing, Span};
 
@@ -26,11 +27,21 @@ pub(in crate::read::script) enum Value {
     Date(usize),
     /// A time between two dates of Python, in milliseconds.
     Duration(f64),
-    /// A time zone of Python, in minutes east of Greenwich.
-    Zone(f64),
+    /// A number of months and other parts of the calendar: `relativedelta(…)`.
+    Shift(Rc<Shift>),
+    /// Python's own decimal number, which pymongo does not send.
+    Decimal(Rc<str>),
+    /// A time zone of Python.
+    Zone(TimeZone),
     List(usize),
     Object(usize),
     Function(usize),
+    /// A function that gives the value of a field when it is read.
+    Getter(usize),
+    /// A function with its first arguments: `partial(f, 1)`.
+    Bound(Rc<(Value, Args)>),
+    /// A regular expression of JavaScript.
+    Pattern(Rc<Pattern>),
     /// What the language or a module brings, by its path: `Math.floor`.
     Native(Rc<str>),
     /// A connection to a server.
@@ -42,6 +53,22 @@ pub(in crate::read::script) enum Value {
     Answer(usize),
     /// What is not known before a server has answered, or what no pipeline needs: what it would be.
     Unknown(Rc<str>),
+}
+
+/// A regular expression as JavaScript keeps it.
+#[derive(Debug, PartialEq, Eq)]
+pub(in crate::read::script) struct Pattern {
+    pub(in crate::read::script) source: Rc<str>,
+    pub(in crate::read::script) flags: Rc<str>,
+}
+
+/// How far a date is moved over the calendar: `relativedelta(months=1, day=1)`.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(in crate::read::script) struct Shift {
+    pub(in crate::read::script) months: f64,
+    pub(in crate::read::script) millis: f64,
+    /// Year, month from 0, day, hour, minute, second, microsecond, where they are set.
+    pub(in crate::read::script) set: [Option<f64>; 7],
 }
 
 /// A collection as the text names it.
@@ -80,6 +107,8 @@ pub(in crate::read::script) type Entries = IndexMap<Rc<str>, Entry>;
 pub(in crate::read::script) struct Closure {
     pub(in crate::read::script) function: Rc<Function>,
     pub(in crate::read::script) scope: usize,
+    /// Python computes what parameters are by default when the function is made.
+    pub(in crate::read::script) defaults: Rc<[Option<Value>]>,
 }
 
 /// What a function is called with.
@@ -104,6 +133,12 @@ impl Value {
 
     pub(in crate::read::script) fn at(self, span: Span) -> Item {
         Item { value: self, span }
+    }
+}
+
+impl Entry {
+    pub(in crate::read::script) fn new(key_span: Span, item: Item) -> Self {
+        Self { key_span, item }
     }
 }
 

@@ -6,7 +6,7 @@ use crate::{
     Error,
     read::script::{
         parser::{Parser, is_word_start},
-        syntax::{Body, Element, Expr, Function, Kind, Parameter},
+        syntax::{Body, Element, Expr, Function, Kind, Parameter, Passed},
     },
 };
 
@@ -28,7 +28,7 @@ impl Parser<'_> {
             self.cursor.skip_blank()?;
             if self.take("=>") {
                 let pattern = self.expr(start, Kind::Name(Rc::from(name)))?;
-                return self.arrow(start, vec![Parameter { stars: 0, pattern }]).map(Some);
+                return self.arrow(start, vec![parameter(Element { is_spread: false, value: pattern })]).map(Some);
             }
         }
         self.cursor = before;
@@ -39,12 +39,21 @@ impl Parser<'_> {
     pub(super) fn in_brackets(&mut self) -> Result<Expr, Error> {
         let start = self.at();
         self.take("(");
-        let elements = self.elements(")")?;
+        let is_in_choice = std::mem::take(&mut self.is_in_choice);
+        let (elements, has_types) = self.typed_elements(")", true)?;
+        self.is_in_choice = is_in_choice;
         self.blank()?;
+        if !is_in_choice && self.looks_at(":") {
+            let before = self.cursor.clone();
+            if self.skip_annotation().is_ok() && self.sign("=>").is_ok_and(|found| found) {
+                return self.arrow(start, elements.into_iter().map(parameter).collect());
+            }
+            self.cursor = before;
+        }
         if self.take("=>") {
             return self.arrow(start, elements.into_iter().map(parameter).collect());
         }
-        let is_plain = !elements.is_empty() && elements.iter().all(|element| !element.is_spread);
+        let is_plain = !has_types && !elements.is_empty() && elements.iter().all(|element| !element.is_spread);
         if !is_plain {
             return Err(self.cursor.error_at(start, "expected a value in the brackets, or `=>` behind them"));
         }
@@ -57,7 +66,7 @@ impl Parser<'_> {
 
     /// What follows `=>`.
     fn arrow(&mut self, start: usize, params: Vec<Parameter>) -> Result<Expr, Error> {
-        let function = self.function(start, None, |parser| {
+        let function = self.function(start, None, true, |parser| {
             parser.blank()?;
             let body = if parser.looks_at("{") { parser.block_body()? } else { Body::Value(parser.value()?) };
             Ok((params, body))
@@ -78,23 +87,36 @@ impl Parser<'_> {
             return Err(self.cursor.unsupported("generators are not read here"));
         }
         let name = self.word();
-        self.function(start, Some(name).filter(|name| !name.is_empty()), |parser| {
+        self.function(start, Some(name).filter(|name| !name.is_empty()), false, |parser| {
+            parser.blank()?;
+            if parser.looks_at("<") {
+                parser.skip_type_arguments()?;
+            }
             parser.must("(")?;
-            Ok((parser.parameters()?, parser.block_body()?))
+            let params = parser.parameters()?;
+            parser.skip_annotation()?;
+            Ok((params, parser.block_body()?))
         })
     }
 
     /// Parameters, behind their bracket.
     pub(super) fn parameters(&mut self) -> Result<Vec<Parameter>, Error> {
-        Ok(self.elements(")")?.into_iter().map(parameter).collect())
+        let outer = std::mem::take(&mut self.is_in_choice);
+        let elements = self.typed_elements(")", true)?.0;
+        self.is_in_choice = outer;
+        Ok(elements.into_iter().map(parameter).collect())
     }
 
     pub(super) fn block_body(&mut self) -> Result<Body, Error> {
         self.must("{")?;
-        self.statements_to_brace().map(Body::Block)
+        let outer = std::mem::take(&mut self.is_in_choice);
+        let n_open = std::mem::take(&mut self.n_open);
+        let body = self.statements_to_brace().map(Body::Block)?;
+        (self.is_in_choice, self.n_open) = (outer, n_open);
+        Ok(body)
     }
 }
 
 fn parameter(Element { is_spread, value }: Element) -> Parameter {
-    Parameter { stars: usize::from(is_spread), pattern: value }
+    Parameter { stars: usize::from(is_spread), passed: Passed::ByPlace, pattern: value }
 }

@@ -9,7 +9,7 @@ use crate::{
     read::{
         script::{
             parser::{Parser, is_word},
-            run::value::Value,
+            run::value::{Pattern, Value},
             syntax::{Expr, Kind, Part},
         },
         string::make_regex,
@@ -20,7 +20,16 @@ impl Parser<'_> {
     /// A number: always a double of JavaScript, or with `n` a whole number of 64 bits.
     pub(super) fn number(&mut self) -> Result<Expr, Error> {
         let start = self.at();
-        self.cursor.take_while(|c| is_word(c) || c == '.');
+        self.cursor.take_while(is_word);
+        if self.looks_at(".") {
+            self.take(".");
+            self.cursor.take_while(is_word);
+        }
+        let is_followed =
+            self.cursor.rest().strip_prefix('.').is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()));
+        if is_followed {
+            self.cursor.take_while(|c| is_word(c) || c == '.');
+        }
         let so_far = self.cursor.since(start);
         let is_based = so_far.starts_with('0') && so_far[1..].starts_with(['x', 'X', 'o', 'O', 'b', 'B']);
         if so_far.ends_with(['e', 'E']) && !is_based && matches!(self.peek(), Some('-' | '+')) {
@@ -70,8 +79,10 @@ impl Parser<'_> {
             text.push_str(self.cursor.take_while(|c| !matches!(c, '`' | '\\' | '$')));
             if self.take("${") {
                 parts.push(Part::Text(Rc::from(std::mem::take(&mut text))));
-                parts.push(Part::Value(self.sequence()?, None));
+                let (outer, n_open) = (std::mem::take(&mut self.is_in_choice), self.n_open);
+                parts.push(Part::Value(self.sequence()?));
                 self.must("}")?;
+                (self.is_in_choice, self.n_open) = (outer, n_open);
             } else if self.take("$") {
                 text.push('$');
             } else if self.take("`") {
@@ -95,6 +106,13 @@ impl Parser<'_> {
     fn escape(&mut self, text: &mut String) -> Result<(), Error> {
         let next = self.cursor.rest()[1..].chars().next();
         match next {
+            Some('0'..='7') if self.cursor.rest()[1..].starts_with(is_octal) => {
+                let digits: String = self.cursor.rest()[1..].chars().take(3).take_while(|c| is_octal(*c)).collect();
+                let digits = if digits.len() == 3 && *digits > *"377" { &digits[..2] } else { &digits };
+                self.cursor.advance_bytes(1 + digits.len());
+                text.extend(u32::from_str_radix(digits, 8).ok().and_then(char::from_u32));
+                Ok(())
+            }
             Some('\r') => {
                 self.cursor.advance_bytes(2);
                 self.take("\n");
@@ -128,9 +146,9 @@ impl Parser<'_> {
             let message = format!("unknown flag `{unknown}` of a regular expression");
             return Err(self.cursor.error_at(start, message).hint("the flags are `i`, `m`, `g`, `s`, `u`, `x`"));
         }
-        let value =
-            make_regex(pattern, &sent_options(flags)).map_err(|message| self.cursor.error_at(start, message))?;
-        self.constant(start, Value::Plain(value))
+        make_regex(pattern, &sent_options(flags)).map_err(|message| self.cursor.error_at(start, message))?;
+        let pattern = Pattern { source: Rc::from(pattern), flags: Rc::from(flags) };
+        self.constant(start, Value::Pattern(Rc::new(pattern)))
     }
 }
 
@@ -142,6 +160,10 @@ pub(in crate::read::script) fn sent_options(flags: &str) -> String {
         _ => None,
     };
     flags.chars().filter_map(sent).collect()
+}
+
+fn is_octal(c: char) -> bool {
+    matches!(c, '0'..='7')
 }
 
 /// The value of a number as it is written, without a sign.

@@ -1,11 +1,13 @@
 //! The grammar of mongosh's language, which is JavaScript's: expressions here, statements and literals beside it.
 //!
-//! In: text. Out: its statements. What is not read is refused by name: classes, generators, tagged templates.
+//! In: text. Out: its statements. Types of TypeScript are passed over. What is not read is refused by name: classes,
+//! generators, tagged templates.
 
 mod function;
 mod literal;
 mod object;
 mod statement;
+mod types;
 
 pub(super) use literal::sent_options;
 
@@ -84,12 +86,12 @@ impl Parser<'_> {
     }
 
     /// Moves behind this sign, with the blanks before it.
-    fn sign(&mut self, sign: &str) -> Result<bool, Error> {
+    pub(super) fn sign(&mut self, sign: &str) -> Result<bool, Error> {
         self.blank()?;
         Ok(self.take(sign))
     }
 
-    fn must(&mut self, sign: &str) -> Result<(), Error> {
+    pub(super) fn must(&mut self, sign: &str) -> Result<(), Error> {
         if self.sign(sign)? { Ok(()) } else { Err(self.expected(&format!("`{sign}`"))) }
     }
 
@@ -144,11 +146,20 @@ impl Parser<'_> {
         let condition = self.between(0)?;
         self.blank()?;
         // `?.5` is a choice, `?.a` is a member.
+        let mark = self.at();
         if !self.looks_at("?") || self.looks_at("??") {
             return Ok(condition);
         }
         self.take("?");
+        self.blank()?;
+        // `(a?: number) => …`: TypeScript's mark of what may be left out.
+        if matches!(self.peek(), Some(':' | ',' | ')' | '=')) {
+            self.cursor = self.cursor.moved_to(mark);
+            return Ok(condition);
+        }
+        let outer = std::mem::replace(&mut self.is_in_choice, true);
         let yes = self.value()?;
+        self.is_in_choice = outer;
         self.must(":")?;
         let no = self.value()?;
         self.expr(start, Kind::Choice(Box::new(condition), Box::new(yes), Box::new(no)))
@@ -160,7 +171,14 @@ impl Parser<'_> {
         let start = self.at();
         let mut left = self.before()?;
         loop {
-            self.blank()?;
+            let is_new_line = self.blank()?;
+            if !is_new_line && (self.take_word("as") || self.take_word("satisfies")) {
+                self.blank()?;
+                if !self.take_word("const") {
+                    self.skip_type()?;
+                }
+                continue;
+            }
             let Some((length, operator, tightness)) = self.operator_here() else { return Ok(left) };
             if tightness <= loosest {
                 return Ok(left);
@@ -209,17 +227,25 @@ impl Parser<'_> {
     }
 
     /// A value with members, calls and `++` behind it.
-    fn after(&mut self) -> Result<Expr, Error> {
+    pub(super) fn after(&mut self) -> Result<Expr, Error> {
         let mut value = self.deeper(Self::primary)?;
+        let mut is_chain = false;
         loop {
             let is_new_line = self.blank()?;
             let start = value.span.start;
             let rest = self.cursor.rest();
             let is_optional = rest.starts_with("?.") && !rest[2..].starts_with(|c: char| c.is_ascii_digit());
             if is_optional {
+                is_chain = true;
                 self.take("?.");
                 self.blank()?;
             }
+            if !is_new_line && self.looks_at("!") && !self.looks_at("!=") {
+                // TypeScript's `a!`: not nothing.
+                self.take("!");
+                continue;
+            }
+            self.skip_type_arguments_of_call();
             if self.peek() == Some('[') {
                 self.take("[");
                 let at = Box::new(self.sequence()?);
@@ -246,7 +272,12 @@ impl Parser<'_> {
             } else if self.peek() == Some('`') && is_string_raw(&value) {
                 value = self.raw_template(start)?;
             } else if self.peek() == Some('`') {
-                return Err(self.cursor.unsupported("a name before a template string is not read"));
+                return Err(self
+                    .cursor
+                    .unsupported("a function before a template string is not read")
+                    .hint("call it with brackets, or write out what it gives"));
+            } else if is_chain {
+                return self.expr(start, Kind::Chain(Box::new(value)));
             } else {
                 return Ok(value);
             }
@@ -262,18 +293,37 @@ impl Parser<'_> {
 
     /// Values up to `close`, behind the bracket that opens them; `[1, , 2]` has a hole.
     fn elements(&mut self, close: &str) -> Result<Vec<Element>, Error> {
+        let outer = std::mem::take(&mut self.is_in_choice);
+        let elements = self.typed_elements(close, false)?.0;
+        self.is_in_choice = outer;
+        Ok(elements)
+    }
+
+    /// The same, perhaps with types as parameters have them, and whether there are such.
+    fn typed_elements(&mut self, close: &str, takes_types: bool) -> Result<(Vec<Element>, bool), Error> {
         let mut elements = Vec::new();
+        let mut has_types = false;
         loop {
             self.blank()?;
             if self.take(close) {
-                return Ok(elements);
+                return Ok((elements, has_types));
             }
             if close == "]" && self.looks_at(",") {
                 let value = self.constant(self.at(), Value::Undefined)?;
                 elements.push(Element { is_spread: false, value });
             } else {
                 let is_spread = self.take("...");
-                elements.push(Element { is_spread, value: self.value()? });
+                let mut value = self.value()?;
+                if takes_types {
+                    let is_typed = self.sign("?")? | self.skip_annotation()?;
+                    has_types |= is_typed;
+                    if is_typed && self.sign("=")? {
+                        let default = Box::new(self.value()?);
+                        value = self.expr(value.span.start, Kind::Assign(Box::new(value), None, default))?;
+                    }
+                }
+                elements.push(Element { is_spread, value });
+                self.within_stages(self.at(), &elements)?;
                 self.blank()?;
             }
             if !self.take(",") && !self.looks_at(close) {
@@ -282,17 +332,27 @@ impl Parser<'_> {
         }
     }
 
-    fn primary(&mut self) -> Result<Expr, Error> {
+    /// The elements of a list, behind its bracket. A list of stages that is longer than a pipeline may be is refused at once.
+    fn listed_elements(&mut self) -> Result<Vec<Element>, Error> {
+        self.n_open += 1;
+        let elements = self.elements("]")?;
+        self.n_open -= 1;
+        Ok(elements)
+    }
+
+    pub(super) fn primary(&mut self) -> Result<Expr, Error> {
         self.blank()?;
         let start = self.at();
         match self.peek() {
             None => Err(self.cursor.error("expected a value, found the end of the text")),
             Some('[') => {
                 self.take("[");
-                let elements = self.elements("]")?;
+                let elements = self.listed_elements()?;
                 self.expr(start, Kind::List(elements, Listing::List))
             }
             Some('{') => self.object(),
+            // `<T>(a: T) => …`.
+            Some('<') if self.skip_type_arguments_of_call() => self.in_brackets(),
             Some('(') => self.in_brackets(),
             Some('"' | '\'') => {
                 let text = self.string()?;
@@ -348,7 +408,9 @@ impl Parser<'_> {
             let name = self.word();
             value = self.member(value, name, false)?;
         }
+        self.blank()?;
+        self.skip_type_arguments_of_call();
         let args = if self.sign("(")? { self.arguments()? } else { Vec::new() };
-        self.call(value, args, false)
+        self.expr(start, Kind::Call { callee: Box::new(value), args, is_optional: false, is_new: true })
     }
 }

@@ -6,7 +6,7 @@ use crate::{
     Error,
     read::script::{
         parser::{Parser, is_word},
-        syntax::{Expr, Key, Kind, Property, Span},
+        syntax::{Expr, Function, Key, Kind, Property, Span},
     },
 };
 
@@ -14,11 +14,15 @@ impl Parser<'_> {
     /// Reads an object; the cursor stands on its brace.
     pub(super) fn object(&mut self) -> Result<Expr, Error> {
         let start = self.at();
+        let outer = std::mem::take(&mut self.is_in_choice);
+        self.n_open += 1;
         self.take("{");
         let mut properties = Vec::new();
         loop {
             self.blank()?;
             if self.take("}") {
+                self.is_in_choice = outer;
+                self.n_open -= 1;
                 return self.expr(start, Kind::Object(properties));
             }
             properties.push(self.property()?);
@@ -34,15 +38,23 @@ impl Parser<'_> {
             return self.value().map(Property::Spread);
         }
         let start = self.at();
-        for word in ["async", "get", "set"] {
-            let rest = self.cursor.rest();
-            let is_before_a_key = rest.strip_prefix(word).is_some_and(|rest| {
-                rest.starts_with(' ') && rest.trim_start().starts_with(|c: char| is_word(c) || c == '[')
-            });
-            if is_before_a_key {
-                self.cursor.advance_bytes(word.len());
-                self.blank()?;
-            }
+        let is_async = self.is_word_before_a_key("async");
+        if is_async {
+            self.take("async");
+            self.blank()?;
+        }
+        if self.is_word_before_a_key("set") {
+            return Err(self
+                .cursor
+                .error("`set` in an object is not read here")
+                .hint("write the field with its value"));
+        }
+        if self.is_word_before_a_key("get") {
+            self.take("get");
+            self.blank()?;
+            let key = self.any_key()?;
+            let function = self.method(start)?;
+            return Ok(Property::Getter(key, function));
         }
         if self.peek() == Some('[') {
             self.take("[");
@@ -55,6 +67,35 @@ impl Parser<'_> {
         let span = self.span(start);
         let short = (!is_quoted).then(|| Rc::clone(&name));
         self.pair(start, Key::Name(name, span), short.map(|name| (name, span)))
+    }
+
+    /// Whether this word says something of the key behind it, and is not the key itself.
+    fn is_word_before_a_key(&self, word: &str) -> bool {
+        self.cursor.rest().strip_prefix(word).is_some_and(|rest| {
+            rest.starts_with(' ')
+                && rest.trim_start().starts_with(|c: char| is_word(c) || matches!(c, '[' | '"' | '\''))
+        })
+    }
+
+    fn any_key(&mut self) -> Result<Key, Error> {
+        let start = self.at();
+        if self.take("[") {
+            let key = self.value()?;
+            self.must("]")?;
+            return Ok(Key::Computed(key));
+        }
+        let name = self.key()?;
+        Ok(Key::Name(name, self.span(start)))
+    }
+
+    /// Parameters and body.
+    fn method(&mut self, start: usize) -> Result<Rc<Function>, Error> {
+        self.function(start, None, false, |parser| {
+            parser.must("(")?;
+            let params = parser.parameters()?;
+            parser.skip_annotation()?;
+            Ok((params, parser.block_body()?))
+        })
     }
 
     fn key(&mut self) -> Result<Rc<str>, Error> {
@@ -76,10 +117,7 @@ impl Parser<'_> {
         self.blank()?;
         match (self.peek(), short) {
             (Some('('), _) => {
-                let function = self.function(start, None, |parser| {
-                    parser.take("(");
-                    Ok((parser.parameters()?, parser.block_body()?))
-                })?;
+                let function = self.method(start)?;
                 Ok(Property::Pair(key, self.expr(start, Kind::Function(function))?))
             }
             (Some(',' | '}' | '='), Some((name, span))) if !name.starts_with(|c: char| c.is_ascii_digit()) => {

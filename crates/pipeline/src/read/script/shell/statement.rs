@@ -8,7 +8,7 @@ use crate::{
     Error,
     read::script::{
         parser::Parser,
-        syntax::{Action, Expr, Kind, Operator, Statement},
+        syntax::{Action, Declared, Expr, Kind, Operator, Statement},
     },
 };
 
@@ -58,7 +58,11 @@ impl Parser<'_> {
         let before = self.cursor.clone();
         let word = self.word();
         let found = match word {
-            "const" | "let" | "var" => self.declared()?,
+            "const" | "let" | "var" => self.declared(word)?,
+            "type" | "interface" if self.skip_type_declaration(word)? => Action::Nothing,
+            "enum" | "declare" | "namespace" if self.is_name_on_this_line() => {
+                return Err(self.cursor.error_at(start, format!("`{word}` is not read here")).hint("leave it out"));
+            }
             "function" => Action::Function(self.function_here(start)?),
             "async" if self.is_async_function()? && self.take_word("function") => {
                 Action::Function(self.function_here(start)?)
@@ -68,42 +72,44 @@ impl Parser<'_> {
             "for" => self.looped()?,
             "while" => {
                 let test = self.test()?;
-                Action::While { test, body: self.body()?, is_tested_last: false }
+                Action::While { test, body: self.body()?, is_tested_last: false, otherwise: Vec::new() }
             }
-            "do" => {
-                let body = self.body()?;
-                self.blank()?;
-                if !self.take_word("while") {
-                    return Err(self.expected("`while`"));
-                }
-                Action::While { test: self.test()?, body, is_tested_last: true }
-            }
-            "break" => Action::Break,
-            "continue" => Action::Continue,
+            "do" => self.done_until()?,
+            "break" => Action::Break(self.label()?),
+            "continue" => Action::Continue(self.label()?),
+            "switch" => self.switched()?,
             "throw" => {
                 self.sequence()?;
                 Action::Throw
             }
             "try" => self.tried()?,
             "import" => self.imported()?,
-            "export" => self.exported()?,
+            "export" => return self.exported(),
             "use" if self.is_name_on_this_line() => self.used(),
             "show" if self.is_name_on_this_line() => {
                 return Err(self.cursor.error_at(start, "`show` asks the server, which is not done here"));
             }
-            "switch" | "class" | "with" => {
+            "class" | "with" | "abstract" if !self.looks_at("(") && !self.looks_at("=") => {
                 return Err(self
                     .cursor
                     .error_at(start, format!("`{word}` is not read here"))
                     .hint("write the pipeline as arrays, objects and functions"));
             }
             _ => {
+                if let Some(labelled) = self.labelled(word)? {
+                    return Ok(labelled);
+                }
                 self.cursor = before;
                 Action::Value(self.sequence()?)
             }
         };
         match found {
-            Action::Function(_) | Action::If(..) | Action::For { .. } | Action::ForEach { .. } | Action::Block(_) => {}
+            Action::Function(_)
+            | Action::If(..)
+            | Action::For { .. }
+            | Action::ForEach { .. }
+            | Action::Switch(..)
+            | Action::Block(_) => {}
             Action::While { is_tested_last: false, .. } => {}
             _ => self.end_of_statement()?,
         }
@@ -134,7 +140,60 @@ impl Parser<'_> {
         found
     }
 
-    fn declared(&mut self) -> Result<Action, Error> {
+    /// `do … while (…)`.
+    fn done_until(&mut self) -> Result<Action, Error> {
+        let body = self.body()?;
+        self.blank()?;
+        if !self.take_word("while") {
+            return Err(self.expected("`while`"));
+        }
+        Ok(Action::While { test: self.test()?, body, is_tested_last: true, otherwise: Vec::new() })
+    }
+
+    /// The label behind `break` and `continue`.
+    fn label(&mut self) -> Result<Option<Rc<str>>, Error> {
+        let is_new_line = self.blank()?;
+        let label = if is_new_line { "" } else { self.word() };
+        Ok(Some(label).filter(|label| !label.is_empty()).map(Rc::from))
+    }
+
+    /// `label: statement`; nothing where that does not stand here.
+    fn labelled(&mut self, word: &str) -> Result<Option<Action>, Error> {
+        if word.is_empty() || !self.sign(":")? {
+            return Ok(None);
+        }
+        let statement = self.statement()?;
+        Ok(Some(Action::Labelled(Rc::from(word), Box::new(statement))))
+    }
+
+    fn switched(&mut self) -> Result<Action, Error> {
+        let value = self.test()?;
+        self.must("{")?;
+        let mut cases: Vec<(Option<Expr>, Vec<Statement>)> = Vec::new();
+        loop {
+            self.blank()?;
+            if self.take("}") {
+                return Ok(Action::Switch(value, cases));
+            }
+            if self.take_word("default") {
+                self.must(":")?;
+                cases.push((None, Vec::new()));
+            } else if self.take_word("case") {
+                let case = self.sequence()?;
+                self.must(":")?;
+                cases.push((Some(case), Vec::new()));
+            } else {
+                let statement = self.statement()?;
+                match cases.last_mut() {
+                    Some((_, statements)) => statements.push(statement),
+                    None => return Err(self.cursor.error_at(statement.span.start, "expected `case` or `default`")),
+                }
+            }
+        }
+    }
+
+    fn declared(&mut self, word: &str) -> Result<Action, Error> {
+        let how = how_declared(word);
         let mut found = Vec::new();
         loop {
             self.blank()?;
@@ -150,10 +209,16 @@ impl Parser<'_> {
                     self.expr(start, Kind::Name(Rc::from(name)))?
                 }
             };
+            // TypeScript's `a!: type`.
+            self.sign("!")?;
+            self.skip_annotation()?;
             let value = if self.sign("=")? { Some(self.value()?) } else { None };
+            if how == Declared::Var {
+                self.note_vars(&target);
+            }
             found.push((target, value));
             if !self.sign(",")? {
-                return Ok(Action::Declare(found));
+                return Ok(Action::Declare(how, found));
             }
         }
     }
@@ -202,7 +267,8 @@ impl Parser<'_> {
         self.blank()?;
         let start = self.at();
         let before = self.cursor.clone();
-        let is_declared = ["const", "let", "var"].iter().any(|word| self.take_word(word));
+        let word = ["const", "let", "var"].into_iter().find(|word| self.take_word(word));
+        let how = word.map(how_declared);
         self.blank()?;
         if !self.looks_at(";") {
             let target = self.deeper(Self::target)?;
@@ -212,13 +278,17 @@ impl Parser<'_> {
                 self.cursor.advance_bytes(2);
                 let over = self.sequence()?;
                 self.must(")")?;
-                return Ok(Action::ForEach { target, over, is_over_keys, body: self.body()? });
+                if how == Some(Declared::Var) {
+                    self.note_vars(&target);
+                }
+                let body = self.body()?;
+                return Ok(Action::ForEach { target, over, is_over_keys, how, body, otherwise: Vec::new() });
             }
         }
         self.cursor = before;
-        let kind = if is_declared {
-            self.word();
-            self.declared()?
+        let kind = if word.is_some() {
+            let word = self.word();
+            self.declared(word)?
         } else if self.looks_at(";") {
             Action::Nothing
         } else {
@@ -237,14 +307,10 @@ impl Parser<'_> {
 
     /// What a loop binds, without operators behind it.
     fn target(&mut self) -> Result<Expr, Error> {
-        let start = self.at();
         match self.peek() {
             Some('{') => self.object(),
             Some('[') => self.value_of_list(),
-            _ => {
-                let name = self.word();
-                self.expr(start, Kind::Name(Rc::from(name)))
-            }
+            _ => self.after(),
         }
     }
 
@@ -256,6 +322,7 @@ impl Parser<'_> {
         if self.take_word("catch") {
             if self.sign("(")? {
                 self.target()?;
+                self.skip_annotation()?;
                 self.must(")")?;
             }
             self.must("{")?;
@@ -276,16 +343,19 @@ impl Parser<'_> {
             Rc::from(if matches!(self.peek(), Some('"' | '\'')) { self.string()? } else { String::new() });
         let name = |part: &str| Rc::from(part.rsplit(' ').next().unwrap_or(part));
         let names = clause.split([',', '{', '}']).map(|part| part.trim().trim_end_matches(" from").trim());
-        let names = names.filter(|part| !part.is_empty() && *part != "from");
+        let names = names.filter(|part| !part.is_empty() && *part != "from" && *part != "type");
         Ok(Action::Import(names.map(|part| (name(part), Rc::clone(&module))).collect()))
     }
 
     fn exported(&mut self) -> Result<Action, Error> {
         self.blank()?;
         if self.take_word("default") {
-            return self.value().map(Action::Result);
+            let value = self.value()?;
+            self.end_of_statement()?;
+            return Ok(Action::Result(value));
         }
-        Ok(Action::Block(vec![self.statement()?]))
+        // What is declared is known in the whole text.
+        self.deeper(Self::action)
     }
 
     fn is_name_on_this_line(&self) -> bool {
@@ -297,6 +367,14 @@ impl Parser<'_> {
     fn used(&mut self) -> Action {
         let name = self.cursor.take_while(|c| c != '\n' && c != ';').trim();
         Action::Use(Rc::from(name))
+    }
+}
+
+fn how_declared(word: &str) -> Declared {
+    match word {
+        "var" => Declared::Var,
+        "let" => Declared::Let,
+        _ => Declared::Const,
     }
 }
 
