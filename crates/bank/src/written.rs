@@ -33,16 +33,23 @@ pub(crate) fn into_folder(
         return Err(refused(Diagnostic::new(message).hint("write into a collection of its own")));
     }
     store::check_name(name).map_err(|error| refused(error.into_diagnostic()))?;
-    let reading = Pipeline { stages: pipeline.stages[..pipeline.stages.len() - 1].to_vec() };
+    let stages = pipeline.stages[..pipeline.stages.len() - 1].to_vec();
+    let reading = Pipeline { stages, collation: pipeline.collation.clone() };
     let engine = folder.engine_for(collection, &reading, limits).map_err(|error| of_place(&error))?;
     let rows = engine.rows(collection, &reading)?;
     let notices = rows.notices().clone();
-    let n = write(folder.store(), stage, name, rows, limits)?;
+    let n = write(folder.store(), pipeline, (stage, name), rows, limits)?;
     notices.add(told(name, n));
     Ok(Rows::new(std::iter::empty()).with_notices(notices))
 }
 
-fn write(store: &Store, stage: &Stage, name: &str, rows: Rows, limits: &Limits) -> Result<u64, RunError> {
+fn write(
+    store: &Store,
+    pipeline: &Pipeline,
+    (stage, name): (&Stage, &str),
+    rows: Rows,
+    limits: &Limits,
+) -> Result<u64, RunError> {
     let place = |error: extract::Error| of_place(&error.into());
     let stored = |error: store::Error| RunError::of_place(error.into_diagnostic());
     // The lock first, so that what is read then is what is written over.
@@ -50,6 +57,9 @@ fn write(store: &Store, stage: &Stage, name: &str, rows: Rows, limits: &Limits) 
     let now = Store::create_or_open(store.dir()).map_err(stored)?;
     extract::refuse_imported(name, &now).map_err(|error| refused(Error::from(error).diagnostic().clone()))?;
     let is_there = now.collections().iter().any(|info| info.name == name);
+    if is_there && pipeline.collation.is_some() {
+        refuse_fields(stage)?;
+    }
     let there = if is_there && matches!(stage, Stage::Merge(_)) {
         let engine = Folder::engine_over(&now, None).map_err(|error| of_place(&error))?;
         engine.with_limits(limits.clone()).run(name, &Pipeline::default())?
@@ -60,6 +70,18 @@ fn write(store: &Store, stage: &Stage, name: &str, rows: Rows, limits: &Limits) 
     extract::write_documents(name, &written.documents, &now, &mut commit).map_err(place)?;
     commit.finish(None).map_err(stored)?;
     Ok(written.n_written)
+}
+
+/// MongoDB: the index that finds documents by fields compares strings as the collection does, by bytes; a pipeline under a
+/// collation finds none that it may use, but for the `_id` that is not named.
+fn refuse_fields(stage: &Stage) -> Result<(), RunError> {
+    match stage {
+        Stage::Merge(merge) if !merge.on.is_empty() => {
+            let message = "under a collation `$merge` finds documents by no fields, for those that are there compare by bytes";
+            Err(refused(Diagnostic::new(message).code(51_183).hint("leave `on` out, or `collation`")))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// Refuses a pipeline that writes where it is only looked at.

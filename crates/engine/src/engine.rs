@@ -16,7 +16,7 @@ use crate::collection::Collection;
 use crate::explain::Explain;
 use crate::run::{Prepared, Running};
 use crate::stage::{self, ByPlace, Collections, Context};
-use crate::{Brake, Error, constants, meter};
+use crate::{Brake, Collator, Error, constants, meter};
 
 /// Collections that answer pipelines.
 ///
@@ -150,9 +150,10 @@ impl Engine {
     fn prepared(&self, collection: &str, pipeline: &Pipeline) -> Result<Prepared, Error> {
         let now = self.now.unwrap_or_else(DateTime::now);
         let brake = Brake::of(&self.limits);
-        let pipeline = meter::within(&brake, "", || constants::fold(pipeline, now))?;
+        let collator = Collator::of(pipeline.collation.as_ref())?;
+        let pipeline = collator.within(|| meter::within(&brake, "", || constants::fold(pipeline, now)))?;
         let others = Others { engine: self.clone(), now, brake: brake.clone() };
-        let ctx = Context { now, collections: Arc::new(others), brake, notices: Notices::default() };
+        let ctx = Context { now, collections: Arc::new(others), brake, collator, notices: Notices::default() };
         // One that cannot be opened says so in row mode.
         let find = |name: &str| self.collection(name).ok()?;
         Prepared::new(self.collection(collection)?.as_ref(), &pipeline.stages, ctx, &find)

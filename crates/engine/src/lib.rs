@@ -13,6 +13,7 @@
 
 pub mod accumulator;
 mod brake;
+mod collation;
 mod collection;
 mod columns;
 pub mod constants;
@@ -31,6 +32,7 @@ pub mod window;
 mod write;
 
 pub use brake::Brake;
+pub use collation::Collator;
 pub use collection::Collection;
 pub use engine::Engine;
 pub use error::{Error, ErrorKind};

@@ -72,6 +72,10 @@ pub(crate) struct Question {
     /// The pipeline; `@FILE` reads a file, `-` reads stdin
     #[arg(value_name = "PIPELINE", allow_hyphen_values = true)]
     pub(crate) pipeline: String,
+    /// Compare strings by the rules of a language, as mongosh's option of that name: `{locale: "de", strength: 1}` holds
+    /// strings equal that differ in case or accents alone (by their bytes otherwise)
+    #[arg(long, value_name = "COLLATION", allow_hyphen_values = true)]
+    pub(crate) collation: Option<String>,
     /// Refuse a field that no document has; otherwise it counts as missing, as on a server, and stderr names it
     #[arg(long)]
     pub(crate) strict: bool,

@@ -55,6 +55,14 @@ impl Machine<'_> {
             "ISODate" => self.date_call(path, args, span),
             _ if path.starts_with("datetime.") => self.python_dates(path, args, span),
             "dict" | "SON" | "OrderedDict" => self.dict(args, span),
+            "Collation" => match first {
+                Value::Text(_) => {
+                    let locale = [(Rc::from("locale"), first.at(span))];
+                    let named = locale.into_iter().chain(args.named.clone()).collect();
+                    self.dict(&Args { items: Vec::new(), named }, span)
+                }
+                _ => self.dict(args, span),
+            },
             "list" | "tuple" | "set" | "iter" | "reversed" | "sorted" | "range" | "enumerate" | "zip" | "map"
             | "filter" => self.python_list(path, args, span),
             "len" | "str" | "repr" | "int" | "float" | "bool" | "abs" | "round" | "sum" | "min" | "max" | "any"
