@@ -28,6 +28,7 @@ mod sample;
 mod spreadsheet;
 mod talk;
 mod target;
+mod views;
 mod written;
 
 // What a front names of the crates below, which it need not know for that.

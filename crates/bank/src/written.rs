@@ -11,7 +11,7 @@ use pipeline::{Limits, Pipeline, Rows, Run as _, RunError};
 use store::{NO_DAY, Store};
 
 use crate::folder::Folder;
-use crate::{Error, ErrorKind};
+use crate::{Error, ErrorKind, views};
 
 /// Runs a pipeline over a folder, and writes what comes out.
 pub(crate) fn into_folder(
@@ -55,6 +55,7 @@ fn write(
     // The lock first, so that what is read then is what is written over.
     let mut commit = store.begin().map_err(stored)?;
     let now = Store::create_or_open(store.dir()).map_err(stored)?;
+    views::refuse_as_target(&now, name).map_err(|error| refused(error.diagnostic().clone()))?;
     extract::refuse_imported(name, &now).map_err(|error| refused(Error::from(error).diagnostic().clone()))?;
     let is_there = now.collections().iter().any(|info| info.name == name);
     if is_there && pipeline.collation.is_some() {
@@ -77,7 +78,8 @@ fn write(
 fn refuse_fields(stage: &Stage) -> Result<(), RunError> {
     match stage {
         Stage::Merge(merge) if !merge.on.is_empty() => {
-            let message = "under a collation `$merge` finds documents by no fields, for those that are there compare by bytes";
+            let message =
+                "under a collation `$merge` finds documents by no fields, for those that are there compare by bytes";
             Err(refused(Diagnostic::new(message).code(51_183).hint("leave `on` out, or `collation`")))
         }
         _ => Ok(()),

@@ -25,6 +25,7 @@ mod meter;
 pub mod query;
 mod rewrite;
 mod run;
+mod seen;
 pub mod stage;
 pub mod value;
 mod verify;

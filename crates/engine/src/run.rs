@@ -68,12 +68,7 @@ impl Prepared {
         collator.within(|| Self::made_ready(collection, stages, ctx, find))
     }
 
-    fn made_ready(
-        collection: Option<&Collection>,
-        stages: &[Stage],
-        ctx: Context,
-        find: Find,
-    ) -> Result<Self, Error> {
+    fn made_ready(collection: Option<&Collection>, stages: &[Stage], ctx: Context, find: Find) -> Result<Self, Error> {
         let view = collection.map_or(&[][..], |collection| &collection.view().stages);
         // What a handle hides it hides by bytes, whatever the collation: then its rows come as it shows them.
         let (columns, view) = if ctx.collator.is_simple() || view.is_empty() {
@@ -88,9 +83,7 @@ impl Prepared {
         let stages: Vec<Stage> = view.into_iter().chain(rewritten).collect();
         let prefix = match typed {
             // Columns do not know the places of fields that come back.
-            Some(typed) => {
-                Some(Prefix::new(typed, &stages[..n_before_places(&stages)], &ctx, find)?)
-            }
+            Some(typed) => Some(Prefix::new(typed, &stages[..n_before_places(&stages)], &ctx, find)?),
             None => None,
         };
         let n_taken = prefix.as_ref().map_or(0, Prefix::n_stages);

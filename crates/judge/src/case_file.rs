@@ -128,6 +128,7 @@ impl Statement {
 pub(crate) struct CaseText<'a> {
     pub(crate) collections: &'a Collections,
     pub(crate) pipeline: &'a Bson,
+    pub(crate) collation: Option<&'a Bson>,
     pub(crate) free: Freedom,
     pub(crate) answer: &'a Answer,
 }
@@ -143,6 +144,9 @@ impl fmt::Display for CaseText<'_> {
             writeln!(f)?;
         }
         writeln!(f, "pipeline\n{}", print::value(self.pipeline))?;
+        if let Some(collation) = self.collation {
+            writeln!(f, "collation: {}", print::value(collation))?;
+        }
         if !self.free.rows {
             writeln!(f, "order: sorted")?;
         }

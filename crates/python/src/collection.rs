@@ -55,7 +55,7 @@ impl Collection {
     ///     pipeline (Pipeline): its stages as a list of dicts, as pymongo takes them, or as mongosh's or Extended JSON text.
     ///     strict (bool): whether a field that no document has is refused. Otherwise it counts as missing, as on a server, and
     ///         a warning names it.
-    ///     collation (Mapping[str, Any] | str | Any | None): by the rules of which language strings are compared, as pymongo takes
+    ///     collation (Mapping[str, Any] | str | None): by the rules of which language strings are compared, as pymongo takes
     ///         it; None for a comparison by bytes.
     ///
     /// Returns:
@@ -96,7 +96,7 @@ impl Collection {
     /// Args:
     ///     pipeline (Pipeline): its stages as a list of dicts, or as text.
     ///     strict (bool): whether a field that no document has is refused.
-    ///     collation (Mapping[str, Any] | str | Any | None): by the rules of which language strings are compared.
+    ///     collation (Mapping[str, Any] | str | None): by the rules of which language strings are compared.
     ///
     /// Returns:
     ///     Documents: an iterator of dicts. It holds on to the bank until it is at its end or let go.
@@ -116,7 +116,9 @@ impl Collection {
         let collation = from_python::collation(collation)?;
         let flag = Arc::new(AtomicBool::new(false));
         let bank = self.opened.bank()?.until(&flag);
-        let rows = work::run_until(py, &flag, || bank.rows(&checked_as(&bank, &self.name, &given, strict)?.under(collation.clone())?))?;
+        let rows = work::run_until(py, &flag, || {
+            bank.rows(&checked_as(&bank, &self.name, &given, strict)?.under(collation.clone())?)
+        })?;
         Ok(Documents::new(rows, bank, flag))
     }
 
@@ -126,7 +128,7 @@ impl Collection {
     /// Args:
     ///     pipeline (Pipeline): its stages as a list of dicts, or as text.
     ///     strict (bool): whether a field that no document has is refused.
-    ///     collation (Mapping[str, Any] | str | Any | None): by the rules of which language strings are compared.
+    ///     collation (Mapping[str, Any] | str | None): by the rules of which language strings are compared.
     ///
     /// Returns:
     ///     Explanation: the account.

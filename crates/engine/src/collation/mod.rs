@@ -112,8 +112,9 @@ mod tests {
     use super::*;
 
     fn collator(text: &str) -> Collator {
-        let collation = Collation::parse(&pipeline::read(text).unwrap()).unwrap();
-        Collator::of(collation.as_ref()).unwrap()
+        let option = pipeline::read(text).expect("a value");
+        let collation = Collation::parse(&option).expect("a collation");
+        Collator::of(collation.as_ref()).expect("rules that are there")
     }
 
     /// The strings, sorted under a collation.
@@ -132,6 +133,9 @@ mod tests {
         assert_eq!(sorted("{locale: 'es@collation=traditional'}", "cz ch d"), "cz ch d");
         assert_eq!(sorted("{locale: 'en', caseFirst: 'upper'}", "a A b B"), "A a B b");
         assert_eq!(sorted("{locale: 'en', numericOrdering: true}", "a10 a9 a1"), "a1 a9 a10");
+        // What is not said is as the locale has it.
+        assert_eq!(sorted("{locale: 'da'}", "a A b B"), "A a B b");
+        assert_eq!(sorted("{locale: 'da', caseFirst: 'off'}", "A a B b"), "a A b B");
         assert_eq!(sorted("{locale: 'fr_CA'}", "cote coté côte côté"), "cote côte coté côté");
         assert_eq!(sorted("{locale: 'fr_CA', backwards: false}", "cote coté côte côté"), "cote coté côte côté");
         assert_eq!(sorted("{locale: 'fr', backwards: true}", "cote coté côte côté"), "cote côte coté côté");
@@ -162,7 +166,12 @@ mod tests {
 
     #[test]
     fn rules_that_are_not_here_are_refused_by_name() {
-        for text in ["{locale: 'en@collation=search'}", "{locale: 'sv', backwards: true}"] {
+        for text in [
+            "{locale: 'en@collation=search'}",
+            "{locale: 'sv', backwards: true}",
+            "{locale: 'haw'}",
+            "{locale: 'sv@collation=standard'}",
+        ] {
             let collation = Collation::parse(&pipeline::read(text).unwrap()).unwrap();
             assert!(Collator::of(collation.as_ref()).is_err(), "{text}");
         }

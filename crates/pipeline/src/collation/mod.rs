@@ -26,7 +26,7 @@ const FIELDS: [&str; 10] = [
     "version",
 ];
 
-/// How strings are compared.
+/// How strings are compared. What is not said is as the locale has it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Collation {
     locale: &'static str,
@@ -34,19 +34,19 @@ pub struct Collation {
     /// 1 to 5: base letters; accents; case and variants; punctuation, where that is shifted; code points.
     pub strength: u8,
     /// Whether case counts on a level of its own.
-    pub case_level: bool,
-    /// Which case comes first, where that is not left to the locale.
+    pub case_level: Option<bool>,
+    /// Which case comes first.
     pub case_first: Option<CaseFirst>,
     /// Whether digits are compared as the numbers that they write.
-    pub numeric_ordering: bool,
-    /// Whether spaces, and punctuation unless `shifts_only_spaces`, count on the fourth level alone.
-    pub is_shifted: bool,
-    /// See there.
-    pub shifts_only_spaces: bool,
-    /// Whether accents are compared from the end; the locale says it where nothing is said.
+    pub numeric_ordering: Option<bool>,
+    /// Whether spaces and punctuation count on the fourth level alone.
+    pub is_shifted: Option<bool>,
+    /// Whether only spaces do, where they are shifted.
+    pub shifts_only_spaces: Option<bool>,
+    /// Whether accents are compared from the end.
     pub backwards: Option<bool>,
     /// Whether text is normalized before it is compared.
-    pub normalization: bool,
+    pub normalization: Option<bool>,
 }
 
 /// Which case comes first among strings that differ in nothing else.
@@ -56,6 +56,8 @@ pub enum CaseFirst {
     Upper,
     /// `a` before `A`.
     Lower,
+    /// As the other rules have it.
+    Off,
 }
 
 impl Collation {
@@ -85,7 +87,8 @@ impl Collation {
         let case_first = match word(options, "caseFirst", &["upper", "lower", "off"])? {
             Some("upper") => Some(CaseFirst::Upper),
             Some("lower") => Some(CaseFirst::Lower),
-            _ => None,
+            Some(_) => Some(CaseFirst::Off),
+            None => None,
         };
         let of_locale = locale(options)?;
         let Some((locale, variant)) = of_locale else { return Ok(None) };
@@ -93,13 +96,13 @@ impl Collation {
             locale,
             variant,
             strength,
-            case_level: flag(options, "caseLevel")?.unwrap_or(false),
+            case_level: flag(options, "caseLevel")?,
             case_first,
-            numeric_ordering: flag(options, "numericOrdering")?.unwrap_or(false),
-            is_shifted: word(options, "alternate", &["non-ignorable", "shifted"])? == Some("shifted"),
-            shifts_only_spaces: word(options, "maxVariable", &["punct", "space"])? == Some("space"),
+            numeric_ordering: flag(options, "numericOrdering")?,
+            is_shifted: word(options, "alternate", &["non-ignorable", "shifted"])?.map(|word| word == "shifted"),
+            shifts_only_spaces: word(options, "maxVariable", &["punct", "space"])?.map(|word| word == "space"),
             backwards: flag(options, "backwards")?,
-            normalization: flag(options, "normalization")?.unwrap_or(false),
+            normalization: flag(options, "normalization")?,
         };
         collation.goes_together()?;
         match text(options, "version")? {
@@ -118,9 +121,13 @@ impl Collation {
             let error = Error::input("`backwards` orders by accents, which do not count at `strength` 1");
             return Err(error.at("`collation.backwards`").code(2).hint("take a `strength` of 2 or more"));
         }
-        if self.case_first.is_some() && !self.case_level && self.strength < 3 {
+        let orders_by_case = matches!(self.case_first, Some(CaseFirst::Upper | CaseFirst::Lower));
+        if orders_by_case && self.case_level != Some(true) && self.strength < 3 {
             let error = Error::input("`caseFirst` orders by case, which does not count here");
-            return Err(error.at("`collation.caseFirst`").code(2).hint("take a `strength` of 3 or more, or `caseLevel`"));
+            return Err(error
+                .at("`collation.caseFirst`")
+                .code(2)
+                .hint("take a `strength` of 3 or more, or `caseLevel`"));
         }
         Ok(())
     }
@@ -149,23 +156,26 @@ impl Collation {
             options.insert("strength", i32::from(self.strength));
         }
         if let Some(case) = self.case_first {
-            options.insert("caseFirst", if case == CaseFirst::Upper { "upper" } else { "lower" });
+            let word = match case {
+                CaseFirst::Upper => "upper",
+                CaseFirst::Lower => "lower",
+                CaseFirst::Off => "off",
+            };
+            options.insert("caseFirst", word);
         }
-        if self.is_shifted {
-            options.insert("alternate", "shifted");
+        if let Some(is_shifted) = self.is_shifted {
+            options.insert("alternate", if is_shifted { "shifted" } else { "non-ignorable" });
         }
-        if self.shifts_only_spaces {
-            options.insert("maxVariable", "space");
-        }
-        if let Some(backwards) = self.backwards {
-            options.insert("backwards", backwards);
+        if let Some(only_spaces) = self.shifts_only_spaces {
+            options.insert("maxVariable", if only_spaces { "space" } else { "punct" });
         }
         let flags = [
+            ("backwards", self.backwards),
             ("caseLevel", self.case_level),
             ("numericOrdering", self.numeric_ordering),
             ("normalization", self.normalization),
         ];
-        options.extend(flags.into_iter().filter(|(_, is_on)| *is_on).map(|(name, _)| (name.to_owned(), Bson::from(true))));
+        options.extend(flags.into_iter().filter_map(|(name, is_on)| Some((name.to_owned(), Bson::from(is_on?)))));
         options
     }
 }
