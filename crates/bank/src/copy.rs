@@ -12,7 +12,7 @@ use pipeline::Limits;
 use crate::bank::Home;
 use crate::target::{Target, incoming, load};
 use crate::written::is_beside_the_days;
-use crate::{Bank, Error, ErrorKind, Place, Talk, adopt};
+use crate::{Bank, Error, ErrorKind, Place, Talk, adopt, views};
 
 /// What was copied.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -78,6 +78,9 @@ fn collections<'a>(
 ) -> Result<Vec<Incoming<'a>>, Error> {
     match (&from.home, source) {
         (Home::Folder(folder), _) => {
+            for view in views::of(folder.store())?.keys() {
+                say(&format!("notice: `{view}` is a view and is not copied"));
+            }
             let is_under_contract = from.contract().is_some() && !from.is_adopted();
             let incoming = folder.collections().into_iter().map(|info| {
                 // What a pipeline wrote is of no day; a copy of it is of today.

@@ -13,7 +13,7 @@ use jiff::civil::Date;
 use mongo::Server;
 use store::{CheckOptions, DAYS, Store};
 
-use crate::{Error, ErrorKind, Place, Talk, adopt};
+use crate::{Error, ErrorKind, Place, Talk, adopt, views};
 
 /// What a check found.
 #[derive(Clone, Debug)]
@@ -78,11 +78,14 @@ pub fn drop_day(place: &Place, day: Date) -> Result<Vec<(String, u64)>, Error> {
 }
 
 /// Takes a collection out of a bank, of all its days; of customers under a contract, all collections of that. Gives those
-/// that went, each with the rows of its newest state.
+/// that went, each with the rows of its newest state. A view goes as a collection without documents.
 pub fn drop_collection(place: &Place, name: &str) -> Result<Vec<(String, u64)>, Error> {
     match place {
         Place::Folder(folder) => {
             let store = Store::open(folder)?;
+            if views::take_out(&store, name)? {
+                return Ok(vec![(name.to_owned(), 0)]);
+            }
             let is_under_contract = extract::quality(&store).is_some();
             let infos = store.collections();
             let there = infos.iter().map(|info| (info.name.as_str(), info.rows, is_under_contract));
@@ -95,6 +98,9 @@ pub fn drop_collection(place: &Place, name: &str) -> Result<Vec<(String, u64)>, 
         }
         Place::Server(uri) => {
             let server = Server::connect(uri, mongo::Options { timeout: None, cancel: None })?;
+            if server.drop_view(name)? {
+                return Ok(vec![(name.to_owned(), 0)]);
+            }
             let (source, sizes) = (server.source()?, server.collections()?);
             let is_foreign = |found: &mongo::Found| found.name == name && found.state.is_none();
             if source.collections().iter().any(is_foreign) {

@@ -11,7 +11,7 @@ use jiff::civil::Date;
 use pipeline::{Limits, Pipeline, Schema, Schemas};
 use store::Store;
 
-use crate::{Error, written};
+use crate::{Error, views, written};
 
 /// Documents that are looked at for the names of fields, before all are.
 pub(crate) const FIRST_DOCUMENTS: usize = 1_000;
@@ -108,10 +108,10 @@ impl Folder {
         for (name, collection) in written::collections(&self.store, self.day)? {
             engine.insert(&name, collection);
         }
-        for name in names {
-            let Some((of, day)) = dated(name) else { continue };
-            if !engine.names().any(|known| known == *name) {
-                engine.insert(name, collection(&self.store, of, Some(day))?);
+        for name in views::into_engine(&self.store, &mut engine, names)? {
+            let Some((of, day)) = dated(&name) else { continue };
+            if !engine.names().any(|known| known == name) {
+                engine.insert(&name, collection(&self.store, of, Some(day))?);
             }
         }
         Ok(engine)

@@ -8,7 +8,7 @@ use pipeline::{FieldType, Schema, print};
 use crate::bank::Home;
 use crate::folder::Folder;
 use crate::written::is_beside_the_days;
-use crate::{Bank, Error};
+use crate::{Bank, Error, views};
 
 /// What lies in a bank.
 #[derive(Clone, Debug, PartialEq)]
@@ -41,7 +41,7 @@ impl Bank {
     pub fn inventory(&self) -> Result<Inventory, Error> {
         let days = self.days()?;
         let (heading, mut collections) = match &self.home {
-            Home::Folder(folder) => (None, of_folder(folder)),
+            Home::Folder(folder) => (None, of_folder(folder)?),
             Home::Server(server) => {
                 let (version, hosts, name) = (server.version(), server.hosts(), server.database_name());
                 (Some(format!("MongoDB {version} at {hosts}, database {name}")), of_database(server)?)
@@ -57,7 +57,7 @@ impl Bank {
     }
 }
 
-fn of_folder(folder: &Folder) -> Vec<Holding> {
+fn of_folder(folder: &Folder) -> Result<Vec<Holding>, Error> {
     let schemas = folder.engine().schemas();
     let holding = |info: store::CollectionInfo| Holding {
         size: if is_beside_the_days(&info) {
@@ -70,7 +70,16 @@ fn of_folder(folder: &Folder) -> Vec<Holding> {
         name: info.name,
         adopted: None,
     };
-    folder.collections().into_iter().map(holding).collect()
+    let mut holdings: Vec<Holding> = folder.collections().into_iter().map(holding).collect();
+    holdings.extend(views::of(folder.store())?.into_iter().map(|(name, view)| Holding {
+        size: format!("a view on {}, {}", view.on, report::counted(view.pipeline.stages.len() as u64, "stage")),
+        parts: Vec::new(),
+        fields: None,
+        name,
+        adopted: None,
+    }));
+    holdings.sort_by(|a, b| a.name.cmp(&b.name));
+    Ok(holdings)
 }
 
 fn of_database(server: &Server) -> Result<Vec<Holding>, Error> {

@@ -30,6 +30,7 @@ mod spreadsheet;
 mod strict;
 mod talk;
 mod target;
+mod views;
 mod written;
 
 // What a front names of the crates below, which it need not know for that.

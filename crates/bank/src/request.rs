@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use catalog::{Analysis, Catalog, Kind, LeftOut};
 use diagnostic::{Diagnostic, Hint};
-use pipeline::{Bson, Language, Names, Pipeline, RunError, Script};
+use pipeline::{Bson, Collation, Language, Names, Pipeline, RunError, Script};
 
 use crate::bank::{Home, require};
 use crate::{Bank, Error, ErrorKind, reserved};
@@ -84,6 +84,18 @@ impl Query {
         let unchecked = said.unchecked.iter().map(passed_on);
         let notices = notes.into_iter().chain(unchecked).map(Diagnostic::new).chain(self.notices).collect();
         Self { said, notices, ..self }
+    }
+
+    /// The query under a collation. Where its text names another, it is refused.
+    pub fn under(mut self, collation: Option<Collation>) -> Result<Self, Error> {
+        let Some(collation) = collation else { return Ok(self) };
+        if self.pipeline.collation.as_ref().is_some_and(|said| *said != collation) {
+            let message = "the text of the pipeline names another collation than the one that is asked for";
+            let diagnostic = Diagnostic::new(message).hint("leave one of the two out");
+            return Err(Error::new(ErrorKind::Question, diagnostic));
+        }
+        self.pipeline.collation = Some(collation);
+        Ok(self)
     }
 
     /// The collection and the pipeline.

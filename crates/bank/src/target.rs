@@ -19,7 +19,7 @@ use store::{CollectionInfo, Store};
 use crate::bank::Opening;
 use crate::folder::Folder;
 use crate::leftovers::TemporaryFolder;
-use crate::{Bank, CustomersFile, Error, ErrorKind, Place, Talk, reserved};
+use crate::{Bank, CustomersFile, Error, ErrorKind, Place, Talk, reserved, views};
 
 /// What is imported, and as of which day.
 #[derive(Clone, Copy)]
@@ -180,6 +180,9 @@ impl Target {
         appends: bool,
         options: &Options<'_>,
     ) -> Result<(ImportedDocuments, Option<String>), Error> {
+        if self.server.is_none() {
+            views::refuse_as_target(&self.store, name)?;
+        }
         let read = |before| extract::add_documents(name, file, before, &self.store, options);
         let Some(server) = self.server.as_ref().filter(|_| appends) else {
             return Ok((read(if appends { Before::Kept } else { Before::Replaced })?, None));

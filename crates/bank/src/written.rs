@@ -11,7 +11,7 @@ use pipeline::{Limits, Pipeline, Rows, Run as _, RunError};
 use store::{NO_DAY, Store};
 
 use crate::folder::Folder;
-use crate::{Error, ErrorKind, reserved};
+use crate::{Error, ErrorKind, reserved, views};
 
 /// Runs a pipeline over a folder, and writes what comes out.
 pub(crate) fn into_folder(
@@ -34,20 +34,20 @@ pub(crate) fn into_folder(
     }
     reserved::refuse_new(name).map_err(|error| refused(error.diagnostic().clone()))?;
     store::check_name(name).map_err(|error| refused(error.into_diagnostic()))?;
-    let reading = Pipeline { stages: pipeline.stages[..pipeline.stages.len() - 1].to_vec() };
+    let stages = pipeline.stages[..pipeline.stages.len() - 1].to_vec();
+    let reading = Pipeline { stages, collation: pipeline.collation.clone() };
     let engine = folder.engine_for(collection, &reading, limits).map_err(|error| of_place(&error))?;
     let rows = engine.rows(collection, &reading)?;
     let notices = rows.notices().clone();
-    let n = write(folder.store(), (stage, pipeline.stages.len()), name, rows, limits)?;
+    let n = write(folder.store(), pipeline, (stage, name), rows, limits)?;
     notices.add(told(name, n));
     Ok(Rows::new(std::iter::empty()).with_notices(notices))
 }
 
-/// `number` is that of the stage.
 fn write(
     store: &Store,
-    (stage, number): (&Stage, usize),
-    name: &str,
+    pipeline: &Pipeline,
+    (stage, name): (&Stage, &str),
     mut rows: Rows,
     limits: &Limits,
 ) -> Result<u64, RunError> {
@@ -56,8 +56,12 @@ fn write(
     // The lock first, so that what is read then is what is written over.
     let mut commit = store.begin().map_err(stored)?;
     let now = Store::create_or_open(store.dir()).map_err(stored)?;
+    views::refuse_as_target(&now, name).map_err(|error| refused(error.diagnostic().clone()))?;
     extract::refuse_imported(name, &now).map_err(|error| refused(Error::from(error).diagnostic().clone()))?;
     let is_there = now.collections().iter().any(|info| info.name == name);
+    if is_there && pipeline.collation.is_some() {
+        refuse_fields(stage)?;
+    }
     let mut there: Box<dyn Iterator<Item = _>> = if is_there && matches!(stage, Stage::Merge(_)) {
         let engine = Folder::engine_over(&now, None).map_err(|error| of_place(&error))?;
         Box::new(engine.with_limits(limits.clone()).rows(name, &Pipeline::default())?)
@@ -67,13 +71,26 @@ fn write(
     let mut written = extract::Written::new(name, &now, &mut commit).map_err(place)?;
     let mut keep = |document| written.add(&document).map_err(place);
     let n = engine::write(stage, &mut there, &mut rows, limits, &mut keep).map_err(|error| {
-        let place = format!("stage {number}, `{}`", stage.name());
+        let place = format!("stage {}, `{}`", pipeline.stages.len(), stage.name());
         RunError { diagnostic: error.diagnostic.at(place), ..error }
     })?;
     let writer = written.finish().map_err(place)?;
     commit.add(writer).map_err(stored)?;
     commit.finish(None).map_err(stored)?;
     Ok(n)
+}
+
+/// MongoDB: the index that finds documents by fields compares strings as the collection does, by bytes; a pipeline under a
+/// collation finds none that it may use, but for the `_id` that is not named.
+fn refuse_fields(stage: &Stage) -> Result<(), RunError> {
+    match stage {
+        Stage::Merge(merge) if !merge.on.is_empty() => {
+            let message =
+                "under a collation `$merge` finds documents by no fields, for those that are there compare by bytes";
+            Err(refused(Diagnostic::new(message).code(51_183).hint("leave `on` out, or `collation`")))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// Refuses a pipeline that writes where it is only looked at.

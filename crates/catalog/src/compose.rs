@@ -59,7 +59,7 @@ pub(crate) fn compose(question: &Question<'_>, join: &Join) -> Pipeline {
         Some((n, customers)) => stages.extend([largest_first(question.by, &customers.name), Stage::Limit(n)]),
         None => stages.extend(natural_order(question.by)),
     }
-    Pipeline { stages }
+    Pipeline::of(stages)
 }
 
 /// The fields of `$group`, each once, in the order of the measures.

@@ -108,7 +108,7 @@ impl Mapping {
             stages.push(Stage::AddFields(then.into_iter().map(|one| (one.path.clone(), one.value.clone())).collect()));
         }
         stages.extend(own);
-        (self.adopted.customers.clone(), Pipeline { stages })
+        (self.adopted.customers.clone(), Pipeline { stages, collation: pipeline.collation.clone() })
     }
 }
 

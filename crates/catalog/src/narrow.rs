@@ -38,7 +38,7 @@ pub(crate) fn narrow(pipeline: &Pipeline, filter: &Predicate, join: &Join) -> Pi
     }
     stages.extend(all_of(behind));
     stages.extend_from_slice(rest);
-    Pipeline { stages }
+    Pipeline::of(stages)
 }
 
 /// What must hold all together, one by one.

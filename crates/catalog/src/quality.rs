@@ -100,7 +100,7 @@ impl Catalog {
     /// What the quality page asks of the customers for whom `filter` holds.
     #[must_use]
     pub fn inspection(&self, filter: Option<&Predicate>) -> Inspection<'_> {
-        let empty = Pipeline { stages: Vec::new() };
+        let empty = Pipeline::of(Vec::new());
         let filter = filter.map_or_else(Vec::new, |filter| narrow(&empty, filter, &self.join).stages);
         let is_joined = filter.iter().any(|stage| matches!(stage, Stage::Lookup(_)));
         Inspection { catalog: self, filter, is_joined }
@@ -209,7 +209,7 @@ impl Inspection<'_> {
             stages.extend(self.catalog.join.stages());
         }
         stages.extend(rest);
-        QualityQuestion { about, query: self.catalog.join.query(Pipeline { stages }) }
+        QualityQuestion { about, query: self.catalog.join.query(Pipeline::of(stages)) }
     }
 
     /// A question of stages over some fields.

@@ -66,6 +66,7 @@ fn dispatch(command: Command, program: &[OsString]) -> Result<(), Failure> {
         Command::Health(args) => command::topic::run("health", &args),
         Command::Quality(args) => command::quality::run(&args),
         Command::Aggregate(args) => command::aggregate::run(&args),
+        Command::View(args) => command::view::run(&args),
         Command::Explain(args) => command::explain::run(&args),
         Command::Indexes(args) => command::indexes::run(&args),
         Command::Lint(args) => command::lint::run(&args),

@@ -10,13 +10,14 @@ use std::sync::{Arc, OnceLock};
 
 use bson::DateTime;
 use pipeline::ast::Stage;
-use pipeline::{CancellationToken, Limits, Notices, Pipeline, Run, RunError, Schema, Schemas};
+use pipeline::{CancellationToken, Collation, Limits, Notices, Pipeline, Run, RunError, Schema, Schemas};
 
 use crate::collection::Collection;
 use crate::explain::Explain;
 use crate::run::{Prepared, Running};
+use crate::seen::{self, Seen};
 use crate::stage::{self, ByPlace, Collections, Context};
-use crate::{Brake, Error, constants, meter, place};
+use crate::{Brake, Collator, Error, constants, meter, place};
 
 /// Collections that answer pipelines.
 ///
@@ -42,6 +43,7 @@ pub struct Engine {
 enum Entry {
     Open(Collection),
     Lazy(Arc<Lazy>),
+    View(Arc<Seen>),
 }
 
 /// A collection that is opened when it is first asked for, once.
@@ -51,10 +53,12 @@ struct Lazy {
 }
 
 impl Entry {
-    fn open(&self) -> Result<Collection, Error> {
+    /// The collection; a view is none.
+    fn open(&self) -> Result<Option<Collection>, Error> {
         match self {
-            Self::Open(collection) => Ok(collection.clone()),
-            Self::Lazy(lazy) => lazy.opened.get_or_init(|| (lazy.open)()).clone(),
+            Self::Open(collection) => Ok(Some(collection.clone())),
+            Self::Lazy(lazy) => lazy.opened.get_or_init(|| (lazy.open)()).clone().map(Some),
+            Self::View(_) => Ok(None),
         }
     }
 
@@ -63,6 +67,7 @@ impl Entry {
         match self {
             Self::Open(collection) => Some(collection),
             Self::Lazy(lazy) => lazy.opened.get()?.as_ref().ok(),
+            Self::View(_) => None,
         }
     }
 }
@@ -112,14 +117,29 @@ impl Engine {
         Arc::make_mut(&mut self.collections).insert(name.to_owned(), Entry::Lazy(Arc::new(lazy)));
     }
 
-    /// The names of all collections, in order.
+    /// Adds a view, in place of a collection of the same name: `pipeline` over the collection or the view `on`, which is looked
+    /// for when the view is read.
+    pub fn insert_view(&mut self, name: &str, on: &str, pipeline: Pipeline) {
+        let view = Seen { on: on.to_owned(), pipeline };
+        Arc::make_mut(&mut self.collections).insert(name.to_owned(), Entry::View(Arc::new(view)));
+    }
+
+    /// A view by its name.
+    pub(crate) fn view(&self, name: &str) -> Option<&Seen> {
+        match self.collections.get(name)? {
+            Entry::View(view) => Some(view),
+            Entry::Open(_) | Entry::Lazy(_) => None,
+        }
+    }
+
+    /// The names of all collections and views, in order.
     pub fn names(&self) -> impl Iterator<Item = &str> {
         self.collections.keys().map(String::as_str)
     }
 
     /// A collection by its name, opened if it was not.
     pub fn collection(&self, name: &str) -> Result<Option<Collection>, Error> {
-        self.collections.get(name).map(Entry::open).transpose()
+        self.collections.get(name).map_or(Ok(None), Entry::open)
     }
 
     /// What is known of a collection's documents; opens it.
@@ -150,20 +170,26 @@ impl Engine {
     fn prepared(&self, collection: &str, pipeline: &Pipeline) -> Result<Prepared, Error> {
         let now = self.now.unwrap_or_else(DateTime::now);
         let brake = Brake::of(&self.limits);
-        let pipeline = meter::within(&brake, "", || folded(pipeline, now))?;
-        let others = Others { engine: self.clone(), now, brake: brake.clone() };
-        let ctx = Context { now, collections: Arc::new(others), brake, notices: Notices::default() };
+        let (on, whole) = seen::through(self, collection, pipeline)?;
+        // The stages of a view are not the user's: their places would say nothing.
+        let is_view = on != collection;
+        let collator = Collator::of(whole.collation.as_ref())?;
+        let fold = || if is_view { constants::fold(&whole, now) } else { folded(&whole, now) };
+        let pipeline = collator.within(|| meter::within(&brake, "", fold))?;
+        let collation = pipeline.collation.clone();
+        let others = Others { engine: self.clone(), now, brake: brake.clone(), collation, collator: collator.clone() };
+        let ctx = Context { now, collections: Arc::new(others), brake, collator, notices: Notices::default() };
         // One that cannot be opened says so in row mode.
         let find = |name: &str| self.collection(name).ok()?;
-        let prepared = Prepared::new(self.collection(collection)?.as_ref(), &pipeline.stages, ctx, &find);
-        Ok(prepared?.placed_in(&pipeline.stages))
+        let prepared = Prepared::new(self.collection(&on)?.as_ref(), &pipeline.stages, ctx, &find)?;
+        Ok(if is_view { prepared } else { prepared.placed_in(&pipeline.stages) })
     }
 }
 
 /// The pipeline with its constants computed; an error names the stage.
 fn folded(pipeline: &Pipeline, now: DateTime) -> Result<Pipeline, Error> {
     constants::fold(pipeline, now).map_err(|error| {
-        let fails = |stage: &&Stage| constants::fold(&Pipeline { stages: vec![(*stage).clone()] }, now).is_err();
+        let fails = |stage: &&Stage| constants::fold(&Pipeline::of(vec![(*stage).clone()]), now).is_err();
         match pipeline.stages.iter().enumerate().find(|(_, stage)| fails(stage)) {
             Some((at, stage)) => error.at(place::place(at, stage)),
             None => error,
@@ -181,14 +207,35 @@ impl Run for Engine {
 }
 
 /// The collections that the stages of a run may reach, each as its handle shows it.
+#[derive(Clone)]
 struct Others {
     engine: Engine,
     now: DateTime,
     brake: Brake,
+    collation: Option<Collation>,
+    collator: Collator,
+}
+
+impl Others {
+    /// What stages give over a view.
+    fn through<'a>(&'a self, name: &str, stages: &[Stage], ctx: &Context) -> Result<stage::Rows<'a>, Error> {
+        let asked = Pipeline { stages: stages.to_vec(), collation: self.collation.clone() };
+        let (on, whole) = seen::through(&self.engine, name, &asked)?;
+        let whole = constants::fold(&whole, self.now)?;
+        let find = |name: &str| self.engine.collection(name).ok()?;
+        let collection = self.engine.collection(&on)?;
+        Ok(Box::new(Running::start(collection.as_ref(), &whole.stages, ctx.clone(), &find)?))
+    }
 }
 
 impl Collections for Others {
     fn documents(&self, name: &str) -> stage::Rows<'_> {
+        if self.engine.view(name).is_some() {
+            let (now, brake, collator) = (self.now, self.brake.clone(), self.collator.clone());
+            let notices = Notices::default();
+            let ctx = Context { now, collections: Arc::new(self.clone()), brake, collator, notices };
+            return self.through(name, &[], &ctx).unwrap_or_else(stage::failed);
+        }
         match self.engine.collection(name) {
             Ok(Some(collection)) => collection.documents(self.now, &self.brake),
             Ok(None) => Box::new(std::iter::empty()),
@@ -207,6 +254,9 @@ impl Collections for Others {
 
     /// As the engine runs any pipeline: on columns, as far as they go.
     fn answer<'a>(&'a self, name: &str, stages: &'a [Stage], ctx: &'a Context) -> stage::Rows<'a> {
+        if self.engine.view(name).is_some() {
+            return self.through(name, stages, ctx).unwrap_or_else(stage::failed);
+        }
         let find = |name: &str| self.engine.collection(name).ok()?;
         let collection = self.engine.collection(name);
         let running = collection.and_then(|found| Running::start(found.as_ref(), stages, ctx.clone(), &find));

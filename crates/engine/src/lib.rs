@@ -13,6 +13,7 @@
 
 pub mod accumulator;
 mod brake;
+mod collation;
 mod collection;
 mod columns;
 pub mod constants;
@@ -25,6 +26,7 @@ mod place;
 pub mod query;
 mod rewrite;
 mod run;
+mod seen;
 pub mod stage;
 pub mod value;
 mod verify;
@@ -32,6 +34,7 @@ pub mod window;
 mod write;
 
 pub use brake::Brake;
+pub use collation::Collator;
 pub use collection::Collection;
 pub use engine::Engine;
 pub use error::{Error, ErrorKind};

@@ -65,17 +65,26 @@ impl Prepared {
         ctx: Context,
         find: Find,
     ) -> Result<Self, Error> {
-        let typed = collection.map(Collection::columns).transpose()?.flatten();
+        let collator = ctx.collator.clone();
+        collator.within(|| Self::made_ready(collection, stages, ctx, find))
+    }
+
+    fn made_ready(collection: Option<&Collection>, stages: &[Stage], ctx: Context, find: Find) -> Result<Self, Error> {
         let view = collection.map_or(&[][..], |collection| &collection.view().stages);
-        let view = constants::fold(&Pipeline { stages: view.to_vec() }, ctx.now)?.stages;
+        // What a handle hides it hides by bytes, whatever the collation: then its rows come as it shows them.
+        let (columns, view) = if ctx.collator.is_simple() || view.is_empty() {
+            (collection.map(Collection::columns), view)
+        } else {
+            (None, &[][..])
+        };
+        let typed = columns.transpose()?.flatten();
+        let view = constants::fold(&Pipeline::of(view.to_vec()), ctx.now)?.stages;
         let n_view = view.len();
         let (rewritten, rewrites) = rewrite(stages, typed.is_some());
         let stages: Vec<Stage> = view.into_iter().chain(rewritten).collect();
         let prefix = match typed {
             // Columns do not know the places of fields that come back.
-            Some(typed) => {
-                Some(Prefix::new(typed, &stages[..n_before_places(&stages)], (ctx.now, ctx.brake.clone()), find)?)
-            }
+            Some(typed) => Some(Prefix::new(typed, &stages[..n_before_places(&stages)], &ctx, find)?),
             None => None,
         };
         let n_taken = prefix.as_ref().map_or(0, Prefix::n_stages);
@@ -107,8 +116,15 @@ impl Prepared {
 
     /// Starts it. What needs all its rows on columns has them when this returns.
     fn rows(&self) -> Result<Rows<'_>, Error> {
+        self.ctx.collator.within(|| self.started())
+    }
+
+    fn started(&self) -> Result<Rows<'_>, Error> {
         let mut rows = match (&self.prefix, &self.collection) {
             (Some(prefix), _) => columns::run(prefix, &self.counts)?,
+            (None, Some(collection)) if self.n_view == 0 => {
+                counted(collection.documents(self.ctx.now, &self.ctx.brake), &self.rows_read)
+            }
             (None, Some(collection)) => counted(collection.all_documents(), &self.rows_read),
             (None, None) => Box::new(std::iter::empty()),
         };
@@ -138,7 +154,8 @@ impl Prepared {
     /// Runs it, and tells what became of each of its stages; of a view nothing is told, not even that it is there.
     pub(crate) fn explain(self) -> Result<Explain, Error> {
         // Rows are let go one by one: only their number is wanted.
-        self.rows()?.try_for_each(|row| row.map(drop))?;
+        let rows = self.rows()?;
+        self.ctx.collator.within(|| { rows }.try_for_each(|row| row.map(drop)))?;
         let get = |count: &AtomicU64| count.load(Ordering::Relaxed);
         let rows_out: Vec<u64> = self.counts.rows_out.iter().chain(&self.rows_out).map(get).collect();
         let rows_read = get(&self.counts.rows_read) + get(&self.rows_read);
@@ -180,7 +197,7 @@ impl Iterator for Running {
     type Item = Result<Document, Error>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        let next = self.0.as_mut()?.with_dependent_mut(|_, rows| rows.next());
+        let next = self.0.as_mut()?.with_dependent_mut(|run, rows| run.ctx.collator.within(|| rows.next()));
         // At its end, or behind an error, it lets go of all that it holds.
         if !matches!(next, Some(Ok(_))) {
             self.0 = None;

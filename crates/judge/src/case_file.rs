@@ -32,6 +32,8 @@ pub struct Statement {
     pub text: String,
     /// The line it starts at.
     pub line: usize,
+    /// How strings are compared, where the file says so.
+    pub collation: Option<Bson>,
     /// What is free about the order; rows are, unless the file says `order: sorted`.
     pub free: Freedom,
     /// The first server version that knows what is asked, where the file says so.
@@ -126,6 +128,7 @@ impl Statement {
 pub(crate) struct CaseText<'a> {
     pub(crate) collections: &'a Collections,
     pub(crate) pipeline: &'a Bson,
+    pub(crate) collation: Option<&'a Bson>,
     pub(crate) free: Freedom,
     pub(crate) answer: &'a Answer,
 }
@@ -141,6 +144,9 @@ impl fmt::Display for CaseText<'_> {
             writeln!(f)?;
         }
         writeln!(f, "pipeline\n{}", print::value(self.pipeline))?;
+        if let Some(collation) = self.collation {
+            writeln!(f, "collation: {}", print::value(collation))?;
+        }
         if !self.free.rows {
             writeln!(f, "order: sorted")?;
         }
@@ -210,7 +216,7 @@ fn document(line: &str, place: &str) -> Document {
 fn statement(kind: Kind, body: &[&str], line: usize, place: &str) -> Statement {
     let mut text = Vec::new();
     let mut free = Freedom { rows: true, arrays: false };
-    let mut since = None;
+    let (mut since, mut collation) = (None, None);
     let mut recorded = Recorded::Nothing;
     let mut n_asked = body.len();
     for (index, line) in body.iter().enumerate() {
@@ -221,6 +227,10 @@ fn statement(kind: Kind, body: &[&str], line: usize, place: &str) -> Statement {
                 recorded = Recorded::Lines(body[index + 1..].iter().map(|&line| line.to_owned()).collect());
                 n_asked = index;
                 break;
+            }
+            line if line.starts_with("collation: ") => {
+                let written = line.trim_start_matches("collation: ");
+                collation = Some(pipeline::read(written).unwrap_or_else(|error| panic!("{place}: {line}: {error}")));
             }
             line if line.starts_with("server: ") => since = line.strip_prefix("server: ").map(str::to_owned),
             line => match line.strip_prefix("error ").map(str::parse) {
@@ -233,7 +243,7 @@ fn statement(kind: Kind, body: &[&str], line: usize, place: &str) -> Statement {
         }
     }
     let recorded_lines = line + n_asked..line + body.len();
-    Statement { kind, text: text.join("\n"), line, free, since, recorded, recorded_lines }
+    Statement { kind, text: text.join("\n"), line, collation, free, since, recorded, recorded_lines }
 }
 
 /// `6.0.27` as numbers.

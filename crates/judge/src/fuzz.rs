@@ -50,12 +50,18 @@ pub struct Finding {
 struct Bench<'s> {
     server: &'s mut Server,
     engine: Embedded,
+    collation: Option<&'s Bson>,
 }
 
-/// Asks statements `0, 1, 2, …` of a seed for as long as `goes_on` says, which gets the report so far.
-pub fn run(seed: u64, server: &mut Server, mut goes_on: impl FnMut(&Report) -> bool) -> Result<Report, mongo::Error> {
+/// Asks statements `0, 1, 2, …` of a seed, all under one collation, for as long as `goes_on` says, which gets the report so far.
+pub fn run(
+    seed: u64,
+    collation: Option<&Bson>,
+    server: &mut Server,
+    mut goes_on: impl FnMut(&Report) -> bool,
+) -> Result<Report, mongo::Error> {
     let maker = Maker::new(seed);
-    let mut bench = Bench { server, engine: Embedded::on_columns() };
+    let mut bench = Bench { server, engine: Embedded::on_columns(), collation };
     let mut report = Report::default();
     let mut known = BTreeSet::new();
     let mut world = maker.world(0);
@@ -108,9 +114,9 @@ impl Bench<'_> {
     }
 
     fn verdict(&self, pipeline: &Bson, free: Freedom) -> Result<(Verdict, bool), mongo::Error> {
-        let server = self.server.ask(pipeline)?;
+        let server = self.server.ask_under(self.collation, pipeline)?;
         let was_answered = matches!(server, Answer::Rows(_));
-        Ok((engine_verdict(&server, &self.engine, pipeline, free)?, was_answered))
+        Ok((self.engine_verdict(&server, pipeline, free)?, was_answered))
     }
 
     /// The first difference of a statement; `None` where there is none and the server answered.
@@ -150,21 +156,26 @@ impl Bench<'_> {
 
     fn finding(&mut self, statement: u64, verdict: Verdict, case: &Case) -> Result<Finding, mongo::Error> {
         self.fill(&case.collections)?;
-        let server = self.server.ask(&case.pipeline)?;
-        let engine = catch_unwind(AssertUnwindSafe(|| self.engine.ask(&case.pipeline)));
+        let server = self.server.ask_under(self.collation, &case.pipeline)?;
+        let engine = catch_unwind(AssertUnwindSafe(|| self.engine.ask_under(self.collation, &case.pipeline)));
         let engine =
             engine.map_or_else(|_| "a panic".to_owned(), |answer| answer.map_or_else(|e| e.to_string(), |a| a.show()));
-        let text =
-            CaseText { collections: &case.collections, pipeline: &case.pipeline, free: case.free, answer: &server };
+        let text = CaseText {
+            collections: &case.collections,
+            pipeline: &case.pipeline,
+            collation: self.collation,
+            free: case.free,
+            answer: &server,
+        };
         Ok(Finding { statement, verdict, case: text.to_string(), engine })
     }
-}
 
-/// The engine's answer against the server's; a panic is a finding, too.
-fn engine_verdict(server: &Answer, engine: &Embedded, pipeline: &Bson, free: Freedom) -> Result<Verdict, mongo::Error> {
-    match catch_unwind(AssertUnwindSafe(|| engine.ask(pipeline))) {
-        Ok(answer) => Ok(Verdict::of(server, &answer?, free)),
-        Err(_) => Ok(Verdict::EnginePanics),
+    /// The engine's answer against the server's; a panic is a finding, too.
+    fn engine_verdict(&self, server: &Answer, pipeline: &Bson, free: Freedom) -> Result<Verdict, mongo::Error> {
+        match catch_unwind(AssertUnwindSafe(|| self.engine.ask_under(self.collation, pipeline))) {
+            Ok(answer) => Ok(Verdict::of(server, &answer?, free)),
+            Err(_) => Ok(Verdict::EnginePanics),
+        }
     }
 }
 

@@ -1,6 +1,6 @@
 //! `cargo xtask fuzz-pipelines`: random pipelines for some minutes.
 //!
-//! In: `--minutes N [--seed S]`. Out: progress on stderr; on stdout each difference as a case file, ready for
+//! In: `--minutes N [--seed S] [--collation OPTION]`. Out: progress on stderr; on stdout each difference as a case file, ready for
 //! `tests/cases`. Exit code 0 where there was none, 1 where there was one, 2 where it could not run.
 
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a tool of the developer's talks to the developer")]
@@ -8,10 +8,11 @@
 use std::process::ExitCode;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
+use bson::Bson;
 use judge::fuzz::{self, Report};
 use judge::runner::Server;
 
-const HELP: &str = "usage: cargo xtask fuzz-pipelines --minutes N [--seed S]";
+const HELP: &str = "usage: cargo xtask fuzz-pipelines --minutes N [--seed S] [--collation OPTION]";
 /// A line of progress comes so often.
 const PACE: Duration = Duration::from_secs(10);
 
@@ -27,12 +28,12 @@ fn main() -> ExitCode {
 }
 
 fn run() -> Result<Report, String> {
-    let (minutes, seed) = arguments()?;
+    let Arguments { minutes, seed, collation } = arguments()?;
     let uri = mongod::bank("judge_fuzz").ok_or("no MongoDB server can be had")?;
     let mut server = Server::connect(&uri).map_err(|error| error.to_string())?;
     eprintln!("seed {seed}, MongoDB {}", server.version());
     let (start, mut said, mut shown) = (Instant::now(), Instant::now(), 0);
-    let report = fuzz::run(seed, &mut server, |report| {
+    let report = fuzz::run(seed, collation.as_ref(), &mut server, |report| {
         for finding in &report.findings[shown..] {
             show(finding, seed);
         }
@@ -48,20 +49,27 @@ fn run() -> Result<Report, String> {
     Ok(report)
 }
 
-fn arguments() -> Result<(f64, u64), String> {
-    let (mut minutes, mut seed) = (None, None);
+struct Arguments {
+    minutes: f64,
+    seed: u64,
+    collation: Option<Bson>,
+}
+
+fn arguments() -> Result<Arguments, String> {
+    let (mut minutes, mut seed, mut collation) = (None, None, None);
     let mut args = std::env::args().skip(1);
     while let Some(name) = args.next() {
         let value = args.next().ok_or_else(|| format!("`{name}` needs a value\n{HELP}"))?;
         let wrong = |_| format!("`{value}` is no number for `{name}`");
         match name.as_str() {
             "--minutes" => minutes = Some(value.parse().map_err(|_| format!("`{value}` is no number for `{name}`"))?),
+            "--collation" => collation = Some(pipeline::read(&value).map_err(|error| error.to_string())?),
             "--seed" => seed = Some(value.parse().map_err(wrong)?),
             _ => return Err(format!("unknown argument `{name}`\n{HELP}")),
         }
     }
     let of_the_clock = || SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
-    Ok((minutes.ok_or(HELP)?, seed.unwrap_or_else(of_the_clock)))
+    Ok(Arguments { minutes: minutes.ok_or(HELP)?, seed: seed.unwrap_or_else(of_the_clock), collation })
 }
 
 fn line(report: &Report, start: Instant) -> String {

@@ -44,7 +44,8 @@ pub fn record(file: &CaseFile, runner: &mut dyn Runner, version: &str) -> Result
 /// The lines to record for a statement.
 pub(crate) fn answer(runner: &dyn Runner, statement: &Statement, ids: &[&Bson]) -> Result<Vec<String>, mongo::Error> {
     let pipelines = statement.pipelines(ids);
-    let answers = pipelines.iter().map(|pipeline| runner.ask(pipeline)).collect::<Result<Vec<_>, _>>()?;
+    let answers = pipelines.iter().map(|pipeline| runner.ask_under(statement.collation.as_ref(), pipeline));
+    let answers = answers.collect::<Result<Vec<_>, _>>()?;
     if let Some(code) = one_code(&answers) {
         return Ok(vec![format!("error {code}")]);
     }

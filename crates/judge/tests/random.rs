@@ -15,7 +15,7 @@ const STATEMENTS: u64 = 1_500;
 fn the_engine_agrees_with_the_server_on_random_pipelines() {
     let Some(uri) = mongod::bank("the_engine_agrees_with_the_server_on_random_pipelines") else { return };
     let mut server = Server::connect(&uri).expect("the server answers");
-    let report = fuzz::run(2026, &mut server, |report| report.asked < STATEMENTS).expect("the server answers");
+    let report = fuzz::run(2026, None, &mut server, |report| report.asked < STATEMENTS).expect("the server answers");
     let mut shown = String::new();
     for finding in &report.findings {
         let _ = writeln!(shown, "\n# {}; the engine says {}\n{}", finding.verdict, finding.engine, finding.case);

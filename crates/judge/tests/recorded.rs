@@ -90,7 +90,8 @@ fn hold_to_the_cases(runner: &mut dyn Runner) {
 /// How a runner's answer to a statement differs from the recorded one, one line each.
 fn differences(runner: &dyn Runner, file: &CaseFile, statement: &Statement) -> Vec<String> {
     let ids = file.ids();
-    let answers: Vec<Answer> = statement.pipelines(&ids).iter().map(|pipeline| runner.ask(pipeline).unwrap()).collect();
+    let ask = |pipeline: &Bson| runner.ask_under(statement.collation.as_ref(), pipeline).unwrap();
+    let answers: Vec<Answer> = statement.pipelines(&ids).iter().map(ask).collect();
     match (&statement.recorded, statement.kind) {
         (Recorded::Nothing, _) => Vec::new(),
         (Recorded::Refused(code), _) => answers.iter().filter_map(|answer| must_refuse(*code, answer)).collect(),

@@ -44,7 +44,7 @@ impl Server {
 
     fn looked_at(&self, collection: &str, stages: Vec<Document>) -> Result<Vec<Document>, Error> {
         let session = self.session()?;
-        let mut cursor = self.cursor(&session.resolve(collection)?, stages)?;
+        let mut cursor = self.cursor(&session.resolve(collection)?, stages, None)?;
         let mut rows = Vec::new();
         while self.runtime.block_on(self.patiently(self.timeout(), cursor.advance()))? {
             rows.push(cursor.deserialize_current().map_err(Error::from)?);

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use bson::{Bson, Document, doc};
 use diagnostic::Diagnostic;
 use pipeline::ast::{Lookup, Stage};
-use pipeline::{Notices, Pipeline};
+use pipeline::{Collation, Notices, Pipeline};
 
 use crate::run::stages;
 use crate::session::Session;
@@ -66,11 +66,12 @@ impl Joins {
     /// What is to be told of a join: first by some keys of both sides, then by all. Of keys that are arrays nothing is told, for
     /// their elements are keys.
     fn notice(&self, server: &Server, at: usize, lookup: &Lookup, named: &Lookup) -> Result<Option<Diagnostic>, Error> {
-        let prefix = stages(&Pipeline { stages: self.pipeline.stages[..at].to_vec() });
+        let prefix = stages(&Pipeline::of(self.pipeline.stages[..at].to_vec()));
         let (local, foreign) = (lookup.local.to_string(), lookup.foreign.to_string());
         let by = |limit: Option<i32>| {
-            let here = types(server, &self.collection, prefix.clone(), &local, limit)?;
-            let there = types(server, &lookup.from, Vec::new(), &foreign, limit)?;
+            let collation = self.pipeline.collation.as_ref();
+            let here = types(server, (&self.collection, prefix.clone()), &local, limit, collation)?;
+            let there = types(server, (&lookup.from, Vec::new()), &foreign, limit, collation)?;
             let has_arrays = here.contains("array") || there.contains("array");
             Ok::<_, Error>(pipeline::keys::differ(named, &here, &there).filter(|_| !has_arrays))
         };
@@ -92,15 +93,15 @@ fn found_nothing(lookup: &Lookup, row: &Document) -> bool {
 /// The types of the values at a path, but for null and what is missing.
 fn types(
     server: &Server,
-    collection: &str,
-    mut stages: Vec<Document>,
+    (collection, mut stages): (&str, Vec<Document>),
     path: &str,
     limit: Option<i32>,
+    collation: Option<&Collation>,
 ) -> Result<BTreeSet<String>, Error> {
     stages.push(doc! { "$match": { path: { "$ne": null } } });
     stages.extend(limit.map(|limit| doc! { "$limit": limit }));
     stages.push(doc! { "$group": { "_id": { "$type": format!("${path}") } } });
-    let mut cursor = server.cursor(collection, stages)?;
+    let mut cursor = server.cursor(collection, stages, collation)?;
     let mut types = BTreeSet::new();
     let runtime = Arc::clone(&server.runtime);
     while runtime.block_on(server.patiently(server.timeout(), cursor.advance()))? {

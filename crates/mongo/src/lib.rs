@@ -22,6 +22,7 @@ mod session;
 mod source;
 mod uri;
 mod version;
+mod views;
 mod written;
 
 pub use advice::{Advice, Candidate, Measure, Question, Verdict, candidates};

@@ -8,12 +8,12 @@ use std::time::Duration;
 
 use bson::{Bson, Document};
 use mongodb::Cursor;
-use pipeline::{Notices, Pipeline, Rows, Run, RunError, print};
+use pipeline::{Collation, Notices, Pipeline, Rows, Run, RunError, print};
 
 use crate::keys::Joins;
 use crate::server::APP_NAME;
 use crate::session::Session;
-use crate::{Error, Server};
+use crate::{Error, ErrorKind, Server};
 
 impl Run for Server {
     fn rows(&self, collection: &str, pipeline: &Pipeline) -> Result<Rows, RunError> {
@@ -31,7 +31,7 @@ impl Server {
         let session = self.session()?;
         session.refuse_target(pipeline, self.database_name())?;
         let (resolved, stages_of) = session.resolved(collection, pipeline)?;
-        match self.cursor(&resolved, stages(&stages_of)) {
+        match self.cursor(&resolved, stages(&stages_of), pipeline.collation.as_ref()) {
             Ok(cursor) => Ok(Stream {
                 cursor: Some(cursor),
                 joins: Joins::of(&resolved, &stages_of),
@@ -45,7 +45,12 @@ impl Server {
     }
 
     /// Runs stages over a collection by its name on the server.
-    pub(crate) fn cursor(&self, collection: &str, stages: Vec<Document>) -> Result<Cursor<Document>, Error> {
+    pub(crate) fn cursor(
+        &self,
+        collection: &str,
+        stages: Vec<Document>,
+        collation: Option<&Collation>,
+    ) -> Result<Cursor<Document>, Error> {
         // MongoDB: what brings its documents along runs over no collection.
         let of_none = stages.first().is_some_and(|stage| stage.contains_key("$documents"));
         let collection = self.database.collection::<Document>(collection);
@@ -53,6 +58,9 @@ impl Server {
         let mut action = action.allow_disk_use(true).comment(Bson::from(APP_NAME));
         if let Some(timeout) = self.timeout() {
             action = action.max_time(timeout);
+        }
+        if let Some(collation) = collation {
+            action = action.collation(of_driver(collation)?);
         }
         self.runtime.block_on(self.patiently(self.timeout(), async { action.await }))
     }
@@ -129,6 +137,12 @@ impl Drop for Stream {
     fn drop(&mut self) {
         self.end();
     }
+}
+
+/// The collation as the driver names it.
+fn of_driver(collation: &Collation) -> Result<mongodb::options::Collation, Error> {
+    let options = bson::deserialize_from_document(collation.to_document());
+    options.map_err(|error| Error::new(ErrorKind::Refused, format!("the driver does not take the collation: {error}")))
 }
 
 /// The stages as documents; a parsed pipeline prints as an array of them.

@@ -21,14 +21,22 @@ impl Server {
     }
 
     /// Runs a pipeline just as it is written; unlike `Run::run` it is not parsed first.
-    pub fn aggregate(&self, collection: &str, pipeline: &Bson) -> Result<Vec<Document>, Error> {
+    pub fn aggregate(
+        &self,
+        collection: &str,
+        pipeline: &Bson,
+        collation: Option<&Bson>,
+    ) -> Result<Vec<Document>, Error> {
         self.runtime.block_on(async {
-            let command = bson::doc! {
+            let mut command = bson::doc! {
                 "aggregate": collection,
                 "pipeline": pipeline.clone(),
                 "cursor": { "batchSize": 10_000 },
                 "comment": APP_NAME,
             };
+            if let Some(collation) = collation {
+                command.insert("collation", collation.clone());
+            }
             let mut cursor = self.database.run_cursor_command(command).await?;
             let mut rows = Vec::new();
             while cursor.advance().await? {

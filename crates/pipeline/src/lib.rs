@@ -59,6 +59,7 @@
 pub mod ast;
 mod check;
 mod codes;
+mod collation;
 mod describe;
 mod error;
 pub mod gathered;
@@ -81,6 +82,7 @@ pub use bson::{Bson, Document};
 pub use ast::Pipeline;
 pub use check::{check, check_accumulator, check_expr, check_followed, check_names, check_predicate};
 pub use codes::code_name;
+pub use collation::{CaseFirst, Collation};
 pub use error::{Error, ErrorKind, nearest};
 pub use json::read_json;
 pub use language::{Known, Part, language};

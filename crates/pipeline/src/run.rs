@@ -211,7 +211,7 @@ mod tests {
 
     #[test]
     fn collected_rows_are_all_or_an_error() {
-        let pipeline = Pipeline { stages: Vec::new() };
+        let pipeline = Pipeline::of(Vec::new());
         assert_eq!(Two.run("fine", &pipeline), Ok(vec![doc! { "a": 1 }, doc! { "a": 2 }]));
         assert_eq!(Two.run("broken", &pipeline).map_err(|error| error.code()), Err(Some(2)));
         assert!(Two.run("", &pipeline).is_err_and(|error| error.is_place_at_fault));

@@ -100,6 +100,9 @@ fn scripts_are_read_as_their_languages_mean_them() {
                 writeln!(told, "{what}: {named}").unwrap();
             }
         }
+        if let Some(collation) = &pipeline.collation {
+            writeln!(told, "collation: {}", print::document(&collation.to_document(), Format::Relaxed)).unwrap();
+        }
         script.max_time.iter().for_each(|time| writeln!(told, "time: {time:?}").unwrap());
         if script.explains {
             told.push_str("explains\n");

@@ -18,7 +18,7 @@ use crate::quality::Quality;
 use crate::table::Table;
 use crate::topic::Topic;
 use crate::work::{self, Ear};
-use crate::{arguments, errors};
+use crate::{arguments, errors, from_python};
 
 /// A bank of card customers: a folder, or a database on a server.
 ///
@@ -356,6 +356,43 @@ impl Bank {
     fn drop(&self, py: Python<'_>, name: &Bound<'_, PyAny>) -> PyResult<BTreeMap<String, u64>> {
         let name = arguments::text(name, "name")?;
         self.opened.take_out(py, |place| bank::drop_collection(place, &name))
+    }
+
+    /// Makes a view: a pipeline under a name, which answers as a collection does.
+    ///
+    /// Args:
+    ///     name (str): what it is called.
+    ///     on (str): the collection or the view that it stands on.
+    ///     pipeline (Pipeline): its stages as a list of dicts, or as text.
+    ///     collation (Mapping[str, Any] | str | None): by the rules of which language it compares strings.
+    ///
+    /// Returns:
+    ///     Collection: the view.
+    ///
+    /// Examples:
+    ///     >>> bank = bs.analyze(csv, progress=False)
+    ///     >>> women = bank.create_view("women", "customers", [{"$match": {"Gender": "F"}}])
+    ///     >>> women.aggregate([{"$count": "n"}])[0]["n"]
+    ///     266
+    ///     >>> bank.drop("women")
+    ///     {'women': 0}
+    #[pyo3(signature = (name, on, pipeline, *, collation=None))]
+    fn create_view(
+        &self,
+        py: Python<'_>,
+        name: &Bound<'_, PyAny>,
+        on: &Bound<'_, PyAny>,
+        pipeline: &Bound<'_, PyAny>,
+        collation: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<Collection> {
+        let (name, on) = (arguments::text(name, "name")?, arguments::text(on, "on")?);
+        let given = collection::given(&self.opened, pipeline)?;
+        let collation = from_python::collation(collation)?;
+        self.opened.run(py, |bank| {
+            let query = collection::checked(bank, &on, &given)?.under(collation.clone())?;
+            bank.create_view(&name, &query)
+        })?;
+        Ok(self.collection(&name))
     }
 
     /// Looks at every byte of a bank in a folder, of all its days.

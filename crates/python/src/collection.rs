@@ -55,20 +55,32 @@ impl Collection {
     ///     pipeline (Pipeline): its stages as a list of dicts, as pymongo takes them, or as mongosh's or Extended JSON text.
     ///     strict (bool): whether a field that no document has is refused. Otherwise it counts as missing, as on a server, and
     ///         a warning names it.
+    ///     collation (Mapping[str, Any] | str | None): by the rules of which language strings are compared, as pymongo takes
+    ///         it; None for a comparison by bytes.
     ///
     /// Returns:
     ///     Table: one document a row.
     ///
     /// Examples:
+    ///     >>> lower = [{"$match": {"Gender": "f"}}, {"$count": "women"}]
+    ///     >>> bank.customers.aggregate(lower, collation={"locale": "en", "strength": 1})[0]["women"]
+    ///     266
     ///     >>> bank.customers.aggregate([{"$match": {"Gender": "F"}}, {"$count": "women"}]).columns
     ///     ['women']
     ///     >>> bank.customers.aggregate("[{$limit: 2}, {$project: {_id: 0, Gender: 1}}]").columns
     ///     ['Gender']
-    #[pyo3(signature = (pipeline, *, strict=false))]
-    fn aggregate(&self, py: Python<'_>, pipeline: &Bound<'_, PyAny>, strict: bool) -> PyResult<Table> {
+    #[pyo3(signature = (pipeline, *, strict=false, collation=None))]
+    fn aggregate(
+        &self,
+        py: Python<'_>,
+        pipeline: &Bound<'_, PyAny>,
+        strict: bool,
+        collation: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<Table> {
         let given = given(&self.opened, pipeline)?;
+        let collation = from_python::collation(collation)?;
         let (query, rows, notices) = self.opened.run(py, |bank| {
-            let query = checked_as(bank, &self.name, &given, strict)?;
+            let query = checked_as(bank, &self.name, &given, strict)?.under(collation.clone())?;
             let rows = bank.rows(&query)?;
             let notices = rows.notices().clone();
             let rows = rows.collect::<Result<Vec<_>, _>>()?;
@@ -84,6 +96,7 @@ impl Collection {
     /// Args:
     ///     pipeline (Pipeline): its stages as a list of dicts, or as text.
     ///     strict (bool): whether a field that no document has is refused.
+    ///     collation (Mapping[str, Any] | str | None): by the rules of which language strings are compared.
     ///
     /// Returns:
     ///     Documents: an iterator of dicts. It holds on to the bank until it is at its end or let go.
@@ -91,12 +104,21 @@ impl Collection {
     /// Examples:
     ///     >>> sum(1 for customer in bank.customers.stream([{"$match": {"Gender": "F"}}]))
     ///     266
-    #[pyo3(signature = (pipeline, *, strict=false))]
-    fn stream(&self, py: Python<'_>, pipeline: &Bound<'_, PyAny>, strict: bool) -> PyResult<Documents> {
+    #[pyo3(signature = (pipeline, *, strict=false, collation=None))]
+    fn stream(
+        &self,
+        py: Python<'_>,
+        pipeline: &Bound<'_, PyAny>,
+        strict: bool,
+        collation: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<Documents> {
         let given = given(&self.opened, pipeline)?;
+        let collation = from_python::collation(collation)?;
         let flag = Arc::new(AtomicBool::new(false));
         let bank = self.opened.bank()?.until(&flag);
-        let rows = work::run_until(py, &flag, || bank.rows(&checked_as(&bank, &self.name, &given, strict)?))?;
+        let rows = work::run_until(py, &flag, || {
+            bank.rows(&checked_as(&bank, &self.name, &given, strict)?.under(collation.clone())?)
+        })?;
         Ok(Documents::new(rows, bank, flag))
     }
 
@@ -106,6 +128,7 @@ impl Collection {
     /// Args:
     ///     pipeline (Pipeline): its stages as a list of dicts, or as text.
     ///     strict (bool): whether a field that no document has is refused.
+    ///     collation (Mapping[str, Any] | str | None): by the rules of which language strings are compared.
     ///
     /// Returns:
     ///     Explanation: the account.
@@ -113,11 +136,18 @@ impl Collection {
     /// Examples:
     ///     >>> print(bank.customers.explain([{"$sortByCount": "$Gender"}]).text.splitlines()[0])
     ///     scan: 500 rows, 1 column (Gender)
-    #[pyo3(signature = (pipeline, *, strict=false))]
-    fn explain(&self, py: Python<'_>, pipeline: &Bound<'_, PyAny>, strict: bool) -> PyResult<Explanation> {
+    #[pyo3(signature = (pipeline, *, strict=false, collation=None))]
+    fn explain(
+        &self,
+        py: Python<'_>,
+        pipeline: &Bound<'_, PyAny>,
+        strict: bool,
+        collation: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<Explanation> {
         let given = given(&self.opened, pipeline)?;
+        let collation = from_python::collation(collation)?;
         let (explained, notices) = self.opened.run(py, |bank| {
-            let query = checked_as(bank, &self.name, &given, strict)?;
+            let query = checked_as(bank, &self.name, &given, strict)?.under(collation.clone())?;
             Ok((bank.explain(&query)?, query.notices().to_vec()))
         })?;
         errors::warn(py, &notices)?;

@@ -8,7 +8,7 @@ use bson::oid::ObjectId;
 use bson::raw::CString;
 use bson::spec::BinarySubtype;
 use bson::{Binary, Bson, DateTime, Decimal128, Document, JavaScriptCodeWithScope, Regex, Timestamp};
-use pipeline::print;
+use pipeline::{Collation, print};
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 use pyo3::types::{
@@ -16,6 +16,7 @@ use pyo3::types::{
     PyMapping, PyString, PyTuple, PyTzInfo,
 };
 
+use crate::errors;
 use crate::place::Place;
 
 /// A pipeline as it was given.
@@ -63,6 +64,20 @@ pub(crate) fn pipeline_text_or_bson(given: &Bound<'_, PyAny>) -> PyResult<Given>
             class_name(given)
         ))),
     }
+}
+
+/// A collation: a dict, a text of it, or pymongo's own class; none where strings are to be compared by their bytes.
+pub(crate) fn collation(given: Option<&Bound<'_, PyAny>>) -> PyResult<Option<Collation>> {
+    let Some(given) = given else { return Ok(None) };
+    let value = match given.cast::<PyString>() {
+        Ok(text) => pipeline::read(&string(text, &Place::default())?),
+        Err(_) => Ok(match given.getattr("document") {
+            Ok(document) => of_value(&document, &mut Place::default())?,
+            Err(_) => of_value(given, &mut Place::default())?,
+        }),
+    };
+    let collation = value.and_then(|value| Collation::parse(&value));
+    collation.map_err(|error| errors::question(error.within("collation").into_diagnostic()))
 }
 
 /// A filter as its text: of a dict, the same as Extended JSON.

@@ -120,7 +120,7 @@ impl<'a> Commit<'a> {
     }
 
     /// Remembers a text with the whole bank, in place of the one of that name; without a text, forgets it.
-    pub(crate) fn note(mut self, name: &str, text: Option<&str>) -> Result<(), Error> {
+    pub fn note(mut self, name: &str, text: Option<&str>) -> Result<(), Error> {
         match text {
             Some(text) => self.manifest.notes.insert(name.to_owned(), text.to_owned()),
             None => self.manifest.notes.remove(name),

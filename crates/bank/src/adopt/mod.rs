@@ -259,13 +259,13 @@ impl Bank {
         most: Option<u64>,
     ) -> Result<impl Iterator<Item = Result<Document, Error>>, Error> {
         let stages = most.map(pipeline::ast::Stage::Limit).into_iter().collect();
-        let rows = pipeline::Run::rows(self, collection, &Pipeline { stages })?;
+        let rows = pipeline::Run::rows(self, collection, &Pipeline::of(stages))?;
         Ok(rows.map(|row| row.map_err(Error::from)))
     }
 
     fn count(&self, collection: &str) -> Result<u64, Error> {
         let stages = vec![pipeline::ast::Stage::Count("n".to_owned())];
-        let rows = self.run(collection, &Pipeline { stages })?;
+        let rows = self.run(collection, &Pipeline::of(stages))?;
         Ok(rows.first().map_or(0, |row| catalog::count_in(row, "n")))
     }
 }

@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 
 pub(crate) use self::data::{Adopt, Analyze, Check, Copy, Draft, Import, Sample};
-pub(crate) use self::pipelines::{Aggregate, Explain, Indexes, Lint, Question};
+pub(crate) use self::pipelines::{Aggregate, Explain, Indexes, Lint, Question, View};
 use crate::examples::{CATALOG_CHECK_EXAMPLES, CATALOG_EXAMPLES, CATALOG_LIST_EXAMPLES, CATALOG_SHOW_EXAMPLES};
 use crate::examples::{INFO_EXAMPLES, NOTEBOOK_EXAMPLES, TOPIC_EXAMPLES};
 
@@ -158,6 +158,17 @@ Examples:
 The pipeline is Extended JSON, or what mongosh or Python reads, with the script around it; nothing but its one
 `aggregate` is run (docs/TEXT.md). One document a line comes out, in relaxed Extended JSON.")]
     Aggregate(Aggregate),
+    /// Keep a pipeline under a name, which then answers as a collection does
+    #[command(after_help = "\
+Examples:
+  banksphere view women --on customers '[{$match: {Gender: \"F\"}}]' --bank my.sphere
+  banksphere aggregate women '[{$sortByCount: \"$Card_Category\"}]' --bank my.sphere
+  banksphere view states --on users @pipeline.js --collation '{locale: \"en\", strength: 2}' --bank @server.uri
+  banksphere drop women --bank my.sphere
+
+A view holds no documents: it shows what its collection holds when it is asked. A pipeline reads it by `$lookup`,
+`$unionWith` and `$graphLookup`, too, and views may stand on views. On a server it is a view of the server's own.")]
+    View(View),
     /// Show what became of a pipeline, stage by stage, with rows and columns read
     #[command(after_help = "\
 Examples:

@@ -25,6 +25,24 @@ pub(crate) struct Aggregate {
 }
 
 #[derive(ClapArgs)]
+pub(crate) struct View {
+    /// What the view is called
+    #[arg(value_name = "NAME")]
+    pub(crate) name: String,
+    /// The collection or the view that it stands on
+    #[arg(long, value_name = "COLLECTION")]
+    pub(crate) on: String,
+    /// The pipeline; `@FILE` reads a file, `-` reads stdin
+    #[arg(value_name = "PIPELINE", allow_hyphen_values = true)]
+    pub(crate) pipeline: String,
+    /// Compare strings by the rules of a language, always when the view is read (by their bytes otherwise)
+    #[arg(long, value_name = "COLLATION", allow_hyphen_values = true)]
+    pub(crate) collation: Option<String>,
+    #[command(flatten)]
+    pub(crate) run: RunArgs,
+}
+
+#[derive(ClapArgs)]
 pub(crate) struct Explain {
     #[command(flatten)]
     pub(crate) question: Question,
@@ -72,6 +90,10 @@ pub(crate) struct Question {
     /// The pipeline; `@FILE` reads a file, `-` reads stdin
     #[arg(value_name = "PIPELINE", allow_hyphen_values = true)]
     pub(crate) pipeline: String,
+    /// Compare strings by the rules of a language, as mongosh's option of that name: `{locale: "de", strength: 1}` holds
+    /// strings equal that differ in case or accents alone (by their bytes otherwise)
+    #[arg(long, value_name = "COLLATION", allow_hyphen_values = true)]
+    pub(crate) collation: Option<String>,
     /// Refuse a field that no document has; otherwise it counts as missing, and in a folder stderr names it. On a server a refusal
     /// costs two passes over the collection
     #[arg(long)]

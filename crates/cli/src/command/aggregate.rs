@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use bank::{Bank, Query};
-use pipeline::print;
+use pipeline::{Collation, print};
 
 use crate::args::{Aggregate, Question};
 use crate::command::explain;
@@ -54,7 +54,14 @@ fn write(args: &Aggregate, bank: &Bank, query: &Query, cancel: &AtomicBool) -> R
 /// The query of a command that takes one.
 pub(crate) fn asked(question: &Question, bank: &Bank) -> Result<Query, Failure> {
     let strict = question.strict.then(|| bank.strict());
-    query(&question.collection, &question.pipeline, strict.as_ref().unwrap_or(bank))
+    let collation = question.collation.as_deref().map(collation).transpose()?.flatten();
+    Ok(query(&question.collection, &question.pipeline, strict.as_ref().unwrap_or(bank))?.under(collation)?)
+}
+
+/// The collation that a text names; none where strings are to be compared by their bytes.
+pub(crate) fn collation(text: &str) -> Result<Option<Collation>, Failure> {
+    let read = pipeline::read(text).and_then(|value| Collation::parse(&value));
+    read.map_err(|error| Failure::of(error.within("--collation").into_diagnostic()))
 }
 
 /// The query that an argument is or names.

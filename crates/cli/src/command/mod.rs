@@ -19,3 +19,4 @@ pub(crate) mod quality;
 pub(crate) mod report;
 pub(crate) mod sample;
 pub(crate) mod topic;
+pub(crate) mod view;

@@ -16,6 +16,7 @@ use super::plan::{ColumnId, Plan};
 use super::resolve::Resolved;
 use super::shape::{Domain, Kind, Lane};
 use crate::Error;
+use crate::collation;
 use crate::value::{Key, Value};
 
 /// More cells than this are not worth an array each.
@@ -82,6 +83,11 @@ impl Keys {
 
     pub(crate) fn len(&self) -> usize {
         self.columns.len()
+    }
+
+    /// Whether several codes of a column are one key.
+    pub(crate) fn joins_codes(&self) -> bool {
+        self.columns.iter().any(|key| key.canonical.is_some())
     }
 
     pub(crate) fn columns(&self) -> impl Iterator<Item = ColumnId> + '_ {
@@ -409,7 +415,7 @@ impl Interner {
     fn other(&mut self, value: Option<&Bson>, is_bare: bool) -> u32 {
         let next = self.values.len() as u32;
         let number = match value {
-            Some(Bson::String(text) | Bson::Symbol(text)) => match self.texts.get(text) {
+            Some(Bson::String(text) | Bson::Symbol(text)) if collation::is_simple() => match self.texts.get(text) {
                 Some(number) => *number,
                 None => *self.texts.entry(text.clone()).or_insert(next),
             },

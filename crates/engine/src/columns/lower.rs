@@ -6,7 +6,6 @@
 
 use std::sync::Arc;
 
-use bson::DateTime;
 use pipeline::Pipeline;
 use pipeline::ast::{Expr, Path, Predicate, Projected, Projection, Reads, SortKey, Stage, Unwind};
 
@@ -23,7 +22,8 @@ use super::tree::{Fields, Found, InsideValues, Node};
 use super::unwind::Elements;
 use crate::collection::{Collection, View};
 use crate::place::Places;
-use crate::{Brake, Error, constants};
+use crate::stage::Context;
+use crate::{Error, constants};
 
 /// More fields than these are added by no stage on columns.
 const MOST_NEW_FIELDS: usize = 500;
@@ -91,12 +91,12 @@ impl Prefix {
     pub(crate) fn new(
         base: &Arc<Typed>,
         stages: &[Stage],
-        (now, brake): (DateTime, Brake),
+        ctx: &Context,
         collections: &dyn Fn(&str) -> Option<Collection>,
     ) -> Result<Self, Error> {
         base.check_length()?;
         let start = || {
-            let mut plan = Plan::new(Arc::clone(base), now, brake.clone());
+            let mut plan = Plan::new(Arc::clone(base), ctx);
             let fields = stored_fields(base, |index| plan.stored(0, index));
             Lowering { plan, fields, steps: Vec::new(), how: Vec::new(), collections, reshaped_at: None }
         };
@@ -278,7 +278,8 @@ impl Lowering<'_> {
     /// A `$lookup` with its `$unwind`, where both collections hold the same ids in the same order. A document that the
     /// other one does not show finds no match, and its row is left out where the `$unwind` would leave it out.
     fn join(&mut self, lookup: &pipeline::ast::Lookup, unwind: &Unwind, at: usize) -> Option<()> {
-        if unwind.path != lookup.target || unwind.index.is_some() {
+        // Which ids are one and the same is not for the collation's rules to say where they lie side by side.
+        if unwind.path != lookup.target || unwind.index.is_some() || !self.plan.collator.is_simple() {
             return None;
         }
         let base = Arc::clone(&self.plan.collections[0]);
@@ -328,6 +329,10 @@ impl Lowering<'_> {
         }
         let inputs: Vec<_> = fields.iter().map(|(_, call)| resolve::expr(&call.input, &self.fields)).collect();
         let group = Group::lower(&id, fields, &inputs, &mut self.plan)?;
+        // Of strings that a collation holds equal the first row's stands for the group, and codes do not know which that is.
+        if !self.plan.collator.is_simple() && group.keys.joins_codes() {
+            return None;
+        }
         let keys = if group.keys.len() == 1 { "1 key".to_owned() } else { format!("{} keys", group.keys.len()) };
         let mut how = match group.keys.n_cells {
             Some(1) => "one group".to_owned(),
@@ -396,7 +401,7 @@ fn exclude(fields: &Fields, paths: &[Path]) -> Result<Fields, InsideValues> {
 fn shown(view: &View, all: Fields, plan: &mut Plan) -> Option<(Fields, Vec<Filter>)> {
     let mut fields = all;
     let mut rows = Vec::new();
-    for stage in constants::fold(&Pipeline { stages: view.stages.clone() }, plan.now).ok()?.stages {
+    for stage in constants::fold(&Pipeline::of(view.stages.clone()), plan.now).ok()?.stages {
         match stage {
             Stage::Match(predicate) => rows.extend(filters(&predicate, &fields, plan).ok()?),
             Stage::Unset(paths) => fields = exclude(&fields, &paths).ok()?,

@@ -22,8 +22,9 @@ use super::stored::{Stored, StoredKind, Typed};
 use crate::expr::Env;
 use crate::meter::{self, Growing};
 use crate::query::Matcher;
+use crate::stage::Context;
 use crate::value::Value;
-use crate::{Brake, Error};
+use crate::{Brake, Collator, Error};
 
 /// More distinct combinations than this are not worth a table where a kernel would do.
 const SMALL_TABLE: usize = 4096;
@@ -91,6 +92,8 @@ pub(crate) struct Plan {
     pub(crate) columns: Vec<Column>,
     pub(crate) now: DateTime,
     pub(crate) brake: Brake,
+    /// How the run compares strings, on each thread that works for it.
+    pub(crate) collator: Collator,
     stored: HashMap<(usize, usize), ColumnId>,
     /// By the text of the expression.
     computed: HashMap<String, ColumnId>,
@@ -119,9 +122,10 @@ impl fmt::Debug for Plan {
 }
 
 impl Plan {
-    pub(crate) fn new(base: Arc<Typed>, now: DateTime, brake: Brake) -> Self {
+    pub(crate) fn new(base: Arc<Typed>, ctx: &Context) -> Self {
         let (stored, computed) = (HashMap::new(), HashMap::new());
-        Self { collections: vec![base], columns: Vec::new(), now, brake, stored, computed }
+        let (now, brake, collator) = (ctx.now, ctx.brake.clone(), ctx.collator.clone());
+        Self { collections: vec![base], columns: Vec::new(), now, brake, collator, stored, computed }
     }
 
     pub(crate) fn column(&self, id: ColumnId) -> &Column {

@@ -110,24 +110,25 @@ fn each_run<S: Send>(
     let is_unwound = prefix.steps.iter().any(|(_, step)| matches!(step, Step::Unwind(_)));
     let block_rows = prefix.plan.rows_at_a_time(if is_unwound { UNWOUND_ROWS } else { BLOCK_ROWS });
     let per_run = sizes.len().div_ceil(RUNS_PER_WORKER * rayon::current_num_threads()).max(1);
+    let gathered = |run: usize, sizes: &[usize]| {
+        let mut state = start();
+        for (at, n_rows) in sizes.iter().enumerate() {
+            let at = run * per_run + at;
+            for start in (0..*n_rows).step_by(block_rows) {
+                let len = block_rows.min(n_rows - start);
+                let mut block = Block::new(&prefix.plan, at, start, len);
+                steps(prefix, counts, &mut block)?;
+                if block.n_rows > 0 {
+                    add(&mut state, at, &mut block)?;
+                }
+            }
+        }
+        Ok(state)
+    };
     sizes
         .par_chunks(per_run)
         .enumerate()
-        .map(|(run, sizes)| {
-            let mut state = start();
-            for (at, n_rows) in sizes.iter().enumerate() {
-                let at = run * per_run + at;
-                for start in (0..*n_rows).step_by(block_rows) {
-                    let len = block_rows.min(n_rows - start);
-                    let mut block = Block::new(&prefix.plan, at, start, len);
-                    steps(prefix, counts, &mut block)?;
-                    if block.n_rows > 0 {
-                        add(&mut state, at, &mut block)?;
-                    }
-                }
-            }
-            Ok(state)
-        })
+        .map(|(run, sizes)| prefix.plan.collator.within(|| gathered(run, sizes)))
         .collect()
 }
 

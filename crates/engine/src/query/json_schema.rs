@@ -11,6 +11,7 @@ use pipeline::ast::{Comparison, Rest, SchemaRule, TypeName};
 
 use super::{all, any, comparison, field_test::has_type};
 use crate::Error;
+use crate::collation;
 use crate::expr::Pattern;
 use crate::value::{Decimal, Key, Number};
 
@@ -240,7 +241,7 @@ fn distinct(values: &[Bson]) -> Result<HashSet<Key>, Error> {
 
 /// A key that is the same for objects whose fields stand in another order.
 fn unordered_key(value: &Bson) -> Key {
-    Key::of(&with_sorted_fields(value))
+    collation::by_bytes(|| Key::of(&with_sorted_fields(value)))
 }
 
 fn with_sorted_fields(value: &Bson) -> Bson {

@@ -91,7 +91,7 @@ mod tests {
         let before = parse_text(before).unwrap();
         let (stages, applied) = rewrite(&before.stages, true);
         assert_eq!(applied, names);
-        after.assert_eq(&(print::extended_json(&Pipeline { stages }) + "\n"));
+        after.assert_eq(&(print::extended_json(&Pipeline::of(stages)) + "\n"));
     }
 
     macro_rules! pair {

@@ -47,7 +47,7 @@ pub(super) fn fields_read(target: &Path, behind: &[Stage]) -> Option<HashSet<Str
     let is_target = |expr: &Expr| matches!(expr, Expr::Field(path) if path == target);
     let is_unwound =
         |stage: &Stage| matches!(stage, Stage::Unwind(unwind) if unwind.path == *target && unwind.index.is_none());
-    let mut stages = Pipeline { stages: behind.iter().filter(|stage| !is_unwound(stage)).cloned().collect() };
+    let mut stages = Pipeline::of(behind.iter().filter(|stage| !is_unwound(stage)).cloned().collect());
     let counted = NodeMut::Pipeline(&mut stages).try_for_each_expr(&mut |expr| {
         forget_sizes(expr, &is_target);
         Ok::<(), Error>(())

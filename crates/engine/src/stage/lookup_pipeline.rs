@@ -108,7 +108,7 @@ impl<'a> Found<'a> {
         };
         let n_fixed = stages.iter().position(varies).unwrap_or(stages.len());
         let (fixed, left) = stages.split_at(n_fixed);
-        let mut fixed = constants::fold(&Pipeline { stages: fixed.to_vec() }, ctx.now)?.stages;
+        let mut fixed = constants::fold(&Pipeline::of(fixed.to_vec()), ctx.now)?.stages;
         if left.is_empty() {
             return gathered_rows(lookup, source(lookup, &fixed, ctx), ctx).map(Self::Same);
         }
@@ -219,7 +219,7 @@ impl Documents<'_> {
 
 /// The stages with the variables' values in their place.
 fn bound(stages: &[Stage], variables: &[(&str, Value)], ctx: &Context) -> Result<Vec<Stage>, Error> {
-    let mut pipeline = Pipeline { stages: stages.to_vec() };
+    let mut pipeline = Pipeline::of(stages.to_vec());
     pipeline.bind(&mut |name, below| {
         let (_, value) = variables.iter().find(|(known, _)| *known == name)?;
         let value = value.as_ref().and_then(|value| find_in(value, below.map_or(&[][..], Path::segments)));

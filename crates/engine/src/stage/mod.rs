@@ -43,7 +43,7 @@ use pipeline::Notices;
 use pipeline::ast::{Effect, Stage, Unchecked};
 
 use crate::value::depth;
-use crate::{Brake, Error, window};
+use crate::{Brake, Collator, Error, window};
 
 pub use by_place::ByPlace;
 pub use order::SortOrder;
@@ -82,6 +82,8 @@ pub struct Context {
     pub collections: Arc<dyn Collections>,
     /// Holds them to the limits of the run.
     pub brake: Brake,
+    /// How the run compares strings.
+    pub collator: Collator,
     /// Takes what the user should know beside the rows.
     pub notices: Notices,
 }
@@ -90,7 +92,7 @@ impl Context {
     /// Without limits.
     #[must_use]
     pub fn new(now: DateTime, collections: Arc<dyn Collections>) -> Self {
-        Self { now, collections, brake: Brake::default(), notices: Notices::default() }
+        Self { now, collections, brake: Brake::default(), collator: Collator::default(), notices: Notices::default() }
     }
 }
 

@@ -5,6 +5,7 @@
 use bson::{Bson, Document};
 
 use super::{Decimal, Number, number};
+use crate::collation;
 
 /// A value as a hash key: 1, 1L, 1.0 and decimal 1 are one key; objects count their field order; all NaN are one key.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -22,6 +23,8 @@ enum Form {
     /// What no double and no long can be: reduced sign, coefficient, exponent.
     Decimal(bool, u128, i32),
     Text(Box<str>),
+    /// A string, by what counts of it under the collation at hand.
+    Collated(Box<[u8]>),
     Object(Box<[(Box<str>, Form)]>),
     Array(Box<[Form]>),
     Binary(u8, Box<[u8]>),
@@ -60,7 +63,8 @@ impl Form {
             Bson::Int64(x) => Self::Whole(*x),
             Bson::Double(x) => Self::of_double(*x),
             Bson::Decimal128(x) => Self::of_decimal(Decimal::from_bson(*x)),
-            Bson::String(x) | Bson::Symbol(x) => Self::Text(x.as_str().into()),
+            Bson::String(x) => collation::key(x).map_or_else(|| Self::Text(x.as_str().into()), Self::Collated),
+            Bson::Symbol(x) => Self::Text(x.as_str().into()),
             Bson::Document(x) => Self::of_document(x),
             Bson::Array(x) => Self::Array(x.iter().map(Self::of).collect()),
             Bson::Binary(x) => Self::Binary(x.subtype.into(), x.bytes.as_slice().into()),

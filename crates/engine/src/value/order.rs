@@ -8,16 +8,18 @@ use bson::spec::BinarySubtype;
 use bson::{Binary, Bson, Document};
 
 use super::{Number, canonical_type, number};
+use crate::collation;
 
 /// Orders any two values.
 ///
 /// MongoDB: by type bracket first, then by value; numbers across their types, NaN below all and equal to itself, -0.0
-/// equal to 0; strings by bytes; objects field by field in their order: type bracket, then name, then value.
+/// equal to 0; strings by bytes, or as the collation at hand says; objects field by field in their order: type bracket, then name, then value.
 #[must_use]
 pub fn compare(a: &Bson, b: &Bson) -> Ordering {
     match (a, b) {
         (Bson::Int32(a), Bson::Int32(b)) => a.cmp(b),
         (Bson::Double(a), Bson::Double(b)) => number::compare_doubles(*a, *b),
+        (Bson::String(a), Bson::String(b)) => collation::compare(a, b),
         (Bson::String(a) | Bson::Symbol(a), Bson::String(b) | Bson::Symbol(b)) => a.as_bytes().cmp(b.as_bytes()),
         (Bson::Document(a), Bson::Document(b)) => compare_documents(a, b),
         (Bson::Array(a), Bson::Array(b)) => compare_arrays(a, b),

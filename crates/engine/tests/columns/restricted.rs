@@ -58,6 +58,20 @@ fn engines(view: (&str, &[&str])) -> [Engine; 3] {
     engines
 }
 
+/// What a handle hides it hides by bytes: a collation widens no condition.
+#[cfg(feature = "collation")]
+#[test]
+fn a_collation_shows_no_more() {
+    let engines = engines(("{name: 'a'}", &[]));
+    let mut pipeline = parse_text("[{$group: {_id: '$name', n: {$sum: 1}}}]").expect("a pipeline");
+    let option = pipeline::read("{locale: 'en', strength: 1}").expect("a value");
+    pipeline.collation = pipeline::Collation::parse(&option).expect("a collation");
+    let [columns, documents, beforehand] = engines.map(|engine| engine.run("customers", &pipeline).expect("rows"));
+    assert_eq!(columns, beforehand);
+    assert_eq!(documents, beforehand);
+    assert_eq!(beforehand[0].get_str("_id").ok(), Some("a"));
+}
+
 fn compare(engines: &[Engine; 3], text: &str) {
     let pipeline = parse_text(text).unwrap_or_else(|error| panic!("{text}: {error}"));
     let [columns, documents, beforehand] = engines;

@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use bson::{Bson, DateTime, Document};
 use engine::stage::{self, Context, Rows};
-use engine::{Error, constants};
+use engine::{Collator, Error, constants};
 use pipeline::Pipeline;
 
-use super::{Collections, DOCUMENTS, Runner};
+use super::{Collections, DOCUMENTS, Runner, parsed};
 use crate::Answer;
 
 /// The definitions, over documents.
@@ -30,8 +30,8 @@ impl Runner for Definitions {
         Ok(())
     }
 
-    fn ask(&self, pipeline: &Bson) -> Result<Answer, mongo::Error> {
-        Ok(match pipeline::parse(pipeline) {
+    fn ask_under(&self, collation: Option<&Bson>, pipeline: &Bson) -> Result<Answer, mongo::Error> {
+        Ok(match parsed(collation, pipeline) {
             Err(error) => error.into(),
             Ok(pipeline) => match run(&self.0, &pipeline) {
                 Ok(rows) => Answer::Rows(rows),
@@ -43,7 +43,10 @@ impl Runner for Definitions {
 
 fn run(plain: &Arc<Plain>, pipeline: &Pipeline) -> Result<Vec<Document>, Error> {
     let others: Arc<dyn stage::Collections> = plain.clone();
-    let ctx = Context::new(DateTime::now(), others);
-    let pipeline = constants::fold(pipeline, ctx.now)?;
-    stage::run(&pipeline.stages, stage::Collections::documents(plain.as_ref(), DOCUMENTS), &ctx).collect()
+    let collator = Collator::of(pipeline.collation.as_ref())?;
+    let ctx = Context { collator: collator.clone(), ..Context::new(DateTime::now(), others) };
+    collator.within(|| {
+        let pipeline = constants::fold(pipeline, ctx.now)?;
+        stage::run(&pipeline.stages, stage::Collections::documents(plain.as_ref(), DOCUMENTS), &ctx).collect()
+    })
 }

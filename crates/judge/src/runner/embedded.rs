@@ -5,7 +5,7 @@ use bson::Bson;
 use engine::{Collection, Engine};
 use pipeline::Run as _;
 
-use super::{Collections, DOCUMENTS, Runner, columns, shredded};
+use super::{Collections, DOCUMENTS, Runner, columns, parsed, shredded};
 use crate::Answer;
 
 /// The engine.
@@ -60,8 +60,8 @@ impl Runner for Embedded {
         Ok(())
     }
 
-    fn ask(&self, pipeline: &Bson) -> Result<Answer, mongo::Error> {
-        Ok(match pipeline::parse(pipeline) {
+    fn ask_under(&self, collation: Option<&Bson>, pipeline: &Bson) -> Result<Answer, mongo::Error> {
+        Ok(match parsed(collation, pipeline) {
             Err(error) => error.into(),
             Ok(pipeline) => match self.engine.run(DOCUMENTS, &pipeline) {
                 Ok(rows) => Answer::Rows(rows),

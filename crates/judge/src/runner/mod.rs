@@ -9,6 +9,7 @@ mod shredded;
 use std::collections::BTreeMap;
 
 use bson::{Bson, Document};
+use pipeline::{Collation, Pipeline};
 
 use crate::Answer;
 
@@ -22,11 +23,22 @@ pub type Collections = BTreeMap<String, Vec<Document>>;
 /// The collection that statements are asked of, unless they say otherwise.
 pub const DOCUMENTS: &str = "documents";
 
+/// The pipeline that a value is, under a collation.
+fn parsed(collation: Option<&Bson>, pipeline: &Bson) -> Result<Pipeline, pipeline::Error> {
+    let collation = collation.map(Collation::parse).transpose()?.flatten();
+    Ok(Pipeline { collation, ..pipeline::parse(pipeline)? })
+}
+
 /// A home of collections that takes statements as they are written.
 pub trait Runner {
     /// Holds just these collections from now on. Fails where a server is not to be reached.
     fn fill(&mut self, collections: &Collections) -> Result<(), mongo::Error>;
 
     /// Asks a pipeline of the collection [`DOCUMENTS`]. Fails where a server is not to be reached.
-    fn ask(&self, pipeline: &Bson) -> Result<Answer, mongo::Error>;
+    fn ask(&self, pipeline: &Bson) -> Result<Answer, mongo::Error> {
+        self.ask_under(None, pipeline)
+    }
+
+    /// The same, with the option `collation`.
+    fn ask_under(&self, collation: Option<&Bson>, pipeline: &Bson) -> Result<Answer, mongo::Error>;
 }

@@ -41,8 +41,8 @@ impl Runner for Server {
         Ok(())
     }
 
-    fn ask(&self, pipeline: &Bson) -> Result<Answer, mongo::Error> {
-        match self.server.aggregate(DOCUMENTS, pipeline) {
+    fn ask_under(&self, collation: Option<&Bson>, pipeline: &Bson) -> Result<Answer, mongo::Error> {
+        match self.server.aggregate(DOCUMENTS, pipeline, collation) {
             Ok(rows) => Ok(Answer::Rows(rows)),
             Err(error) if error.kind() == ErrorKind::Refused => Ok(Answer::refused(error.code(), error.message())),
             Err(error) => Err(error),

@@ -90,8 +90,11 @@ impl Server {
         self.require(pipeline)?;
         let session = self.session()?;
         let (collection, pipeline) = session.resolved(collection, pipeline)?;
-        let aggregate =
+        let mut aggregate =
             doc! { "aggregate": collection, "pipeline": stages(&pipeline), "cursor": {}, "allowDiskUse": true };
+        if let Some(collation) = &pipeline.collation {
+            aggregate.insert("collation", collation.to_document());
+        }
         let mut explain = doc! { "explain": aggregate, "verbosity": "executionStats", "comment": APP_NAME };
         if let Some(timeout) = self.options.timeout {
             explain.insert("maxTimeMS", i64::try_from(timeout.as_millis()).unwrap_or(i64::MAX));

@@ -36,14 +36,24 @@ pub use walk::{Node, NodeMut};
 pub(crate) use window::WINDOW_FUNCTIONS;
 pub use window::{Bound, Computed, Smoothing, TimeUnit, Window, WindowCall, WindowFunction};
 
+use crate::Collation;
+
 /// A list of stages, run one after the other.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Pipeline {
     /// The stages, first to last.
     pub stages: Vec<Stage>,
+    /// How strings are compared, where not by their bytes. A pipeline inside a stage has none: that of the whole holds.
+    pub collation: Option<Collation>,
 }
 
 impl Pipeline {
+    /// These stages, without a collation.
+    #[must_use]
+    pub fn of(stages: Vec<Stage>) -> Self {
+        Self { stages, collation: None }
+    }
+
     /// The stage that writes into a collection, if it ends in one, and where it does.
     #[must_use]
     pub fn writes(&self) -> Option<(&Stage, &Target)> {

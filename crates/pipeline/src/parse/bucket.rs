@@ -142,7 +142,8 @@ fn compare(a: &Bson, b: &Bson) -> Compared {
         return Compared::As(exact.unwrap_or_else(|| x.partial_cmp(&y).unwrap_or_else(|| y.is_nan().cmp(&x.is_nan()))));
     }
     match (a, b) {
-        (Bson::String(a), Bson::String(b)) => Compared::As(a.cmp(b)),
+        // The collation says it, which is not known here.
+        (Bson::String(_), Bson::String(_)) => Compared::Unknown,
         (Bson::DateTime(a), Bson::DateTime(b)) => Compared::As(a.cmp(b)),
         (Bson::Boolean(a), Bson::Boolean(b)) => Compared::As(a.cmp(b)),
         (Bson::ObjectId(a), Bson::ObjectId(b)) => Compared::As(a.bytes().cmp(&b.bytes())),

@@ -109,11 +109,12 @@ pub enum Names {
 pub fn parse_script(text: &str, first: Language, names: Names) -> Result<(Pipeline, Script), Error> {
     let mut script = read_script(text, first)?;
     script.pipeline = variables::bound(std::mem::take(&mut script.pipeline), &script.variables)?;
-    let (pipeline, unchecked) = match names {
+    let (mut pipeline, unchecked) = match names {
         Names::Known => parse(&script.pipeline).map(|pipeline| (pipeline, Vec::new())),
         Names::Any => parse_any(&script.pipeline),
     }
     .map_err(|error| error.shown_in(text))?;
+    pipeline.collation.clone_from(&script.collation);
     script.unchecked = unchecked.into_iter().map(|error| error.shown_in(text)).collect();
     Ok((pipeline, script))
 }

@@ -23,7 +23,7 @@ pub(super) fn stages(values: &[Bson], scope: &Scope<'_>) -> Result<Pipeline, Err
     let stage = |(at, value)| stage(value, scope).map_err(|error: Error| error.settled_in_stage(at));
     let stages: Vec<Stage> = values.iter().enumerate().map(stage).collect::<Result<_, _>>()?;
     in_their_places(&stages)?;
-    Ok(Pipeline { stages })
+    Ok(Pipeline::of(stages))
 }
 
 /// Refuses what can only be the first stage, or only the last, elsewhere.
@@ -74,7 +74,7 @@ pub(super) fn kept_stages(values: &[Bson]) -> Result<(Pipeline, Vec<Error>), Err
         });
     }
     in_their_places(&kept)?;
-    Ok((Pipeline { stages: kept }, unchecked))
+    Ok((Pipeline::of(kept), unchecked))
 }
 
 fn kept_as_it_stands(value: &Bson, error: Error) -> Result<(Stage, Error), Error> {

@@ -12,7 +12,7 @@ mod predicate;
 mod scalar;
 mod stage;
 
-use bson::{Bson, Document};
+use bson::{Bson, Document, doc};
 
 use crate::{
     Pipeline,
@@ -36,7 +36,12 @@ pub fn mongosh(collection: &str, pipeline: &Pipeline) -> String {
         && collection.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
     let owner =
         if is_plain { format!("db.{collection}") } else { format!("db.getCollection({})", scalar::quoted(collection)) };
-    format!("{owner}.aggregate({})", layout::stages(&to_bson(pipeline), Style::Mongosh))
+    let mut options = String::new();
+    if let Some(collation) = &pipeline.collation {
+        options.push_str(", ");
+        layout::inline_document(&doc! { "collation": collation.to_document() }, Style::Mongosh, &mut options);
+    }
+    format!("{owner}.aggregate({}{options})", layout::stages(&to_bson(pipeline), Style::Mongosh))
 }
 
 /// The array of stages as Extended JSON: relaxed, but canonical where a type would be lost.

@@ -126,7 +126,7 @@ impl<'a> Cursor<'a> {
     }
 
     /// The error with its line and column, and a mark under the place.
-    fn shown(&self, error: Error, at: usize) -> Error {
+    pub(super) fn shown(&self, error: Error, at: usize) -> Error {
         // Behind the end of a line there is nothing to mark.
         let is_end = self.text[at..].trim().is_empty();
         let at_mark = if is_end { self.text[..at].trim_end().len() } else { at };

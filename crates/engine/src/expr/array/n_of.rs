@@ -1,7 +1,10 @@
 //! `$firstN $lastN $minN $maxN`: some elements of an array, in its order (the last two: in theirs, without nulls).
 //!
-//! MongoDB: `n` must be a whole number above 0, the input an array; fewer elements than `n` are fine. Of
-//! equal values `$maxN` keeps the first, and gives the last of those first.
+//! MongoDB: `n` must be a whole number above 0, the input an array; fewer elements than `n` are fine. `$maxN`
+//! takes them one by one, and lets the first of the least go for a greater one; of equal values it gives the last first.
+
+use std::cmp::{Ordering, Reverse};
+use std::collections::BinaryHeap;
 
 use bson::Bson;
 
@@ -29,12 +32,43 @@ pub(in crate::expr) fn min_n(args: &Args<'_>) -> Result<Value, Error> {
 
 pub(in crate::expr) fn max_n(args: &Args<'_>) -> Result<Value, Error> {
     let (n, items) = inputs(args)?;
-    let mut items = present(items);
-    items.sort_by(|a, b| compare(b, a));
-    items.truncate(n);
-    items.sort_by(|a, b| compare(a, b));
-    Ok(Some(Bson::Array(items.into_iter().rev().cloned().collect())))
+    let mut kept: BinaryHeap<Reverse<Placed>> = BinaryHeap::new();
+    for (place, item) in present(items).into_iter().enumerate() {
+        if kept.len() == n {
+            match kept.peek() {
+                Some(Reverse(least)) if compare(item, least.0).is_gt() => kept.pop(),
+                _ => continue,
+            };
+        }
+        kept.push(Reverse(Placed(item, place)));
+    }
+    // Reversed twice: the greatest come first.
+    Ok(Some(Bson::Array(kept.into_sorted_vec().into_iter().map(|Reverse(placed)| placed.0.clone()).collect())))
 }
+
+/// A value by its order, and of equal ones by its place.
+#[derive(Clone, Copy)]
+struct Placed<'a>(&'a Bson, usize);
+
+impl Ord for Placed<'_> {
+    fn cmp(&self, other: &Self) -> Ordering {
+        compare(self.0, other.0).then(self.1.cmp(&other.1))
+    }
+}
+
+impl PartialOrd for Placed<'_> {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl PartialEq for Placed<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        self.cmp(other).is_eq()
+    }
+}
+
+impl Eq for Placed<'_> {}
 
 fn present(items: &[Bson]) -> Vec<&Bson> {
     items.iter().filter(|item| !is_nullish(Some(item))).collect()

@@ -24,7 +24,7 @@ use std::time::Duration;
 use bson::{Bson, Document};
 
 use super::cursor::Cursor;
-use crate::{Error, error::Step};
+use crate::{Collation, Error, error::Step};
 use parser::Parser;
 use run::{
     Machine,
@@ -57,6 +57,8 @@ pub struct Script {
     pub database: Option<String>,
     /// The variables that the pipeline sees, with their expressions.
     pub variables: Document,
+    /// How strings are compared.
+    pub collation: Option<Collation>,
     /// The time that it may take.
     pub max_time: Option<Duration>,
     /// Whether the text asks for an account of the pipeline in place of its rows.

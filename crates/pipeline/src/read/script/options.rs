@@ -11,7 +11,7 @@ use super::{
     Script,
     run::{Machine, value::Value},
 };
-use crate::{Error, error::nearest};
+use crate::{Collation, Error, error::nearest};
 
 /// What changes no answer.
 const WITHOUT_MEANING: &[&str] = &[
@@ -81,16 +81,8 @@ impl Machine<'_> {
                 }
                 "collation" => {
                     let collation = self.bson_of(&entry.item)?;
-                    let is_simple =
-                        matches!(&collation, Bson::Document(of) if of.get("locale") == Some(&Bson::from("simple")));
-                    if !is_simple {
-                        let message = "the option `collation` is not supported: strings are compared by their bytes";
-                        return Err(self
-                            .cursor
-                            .moved_to(span.start)
-                            .unsupported(message)
-                            .hint("compare what `$toLower` makes of both sides, or leave the option out"));
-                    }
+                    let refused = |error| self.cursor.shown(error, span.start);
+                    script.collation = Collation::parse(&collation).map_err(refused)?;
                 }
                 known if WITHOUT_MEANING.contains(&known) => {}
                 unknown => {

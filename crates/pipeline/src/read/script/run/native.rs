@@ -122,6 +122,7 @@ pub(super) const PYTHON_WORDS: &[&str] = &[
     "UUID",
     "DBRef",
     "pprint",
+    "Collation",
     "MongoClient",
     "AsyncMongoClient",
     "math",

@@ -308,9 +308,10 @@ impl Machine<'_> {
             "toArray" | "pretty" | "to_list" | "batchSize" | "batch_size" | "close" | "allowDiskUse" | "hint"
             | "comment" | "addCursorFlag" | "readConcern" | "withReadPreference" | "stream" | "rewind"
             | "noCursorTimeout" | "exec" | "lean" => Ok(answer),
-            "maxTimeMS" | "max_time_ms" => {
+            "maxTimeMS" | "max_time_ms" | "collation" => {
+                let option = if name == "collation" { name } else { "maxTimeMS" };
                 let entry = Entry { key_span: span, item: args.first().at(span) };
-                self.asked[id].options.insert(Rc::from("maxTimeMS"), entry);
+                self.asked[id].options.insert(Rc::from(option), entry);
                 Ok(answer)
             }
             "explain" => {

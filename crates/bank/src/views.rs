@@ -1,0 +1,200 @@
+//! Views: pipelines under a name, which answer as collections do.
+//!
+//! In: a name, and a query over a collection or another view. Out: the view, kept in a folder's manifest, or made on a server.
+//! Invariant: a view is of no day and holds no documents; no view stands on itself, by whatever way; none has the name of a
+//! collection, of imports or of what we keep for ourselves.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use bson::{Bson, Document, doc};
+use contract::{CUSTOMERS, TRANSACTIONS};
+use diagnostic::{Diagnostic, quote};
+use engine::Engine;
+use pipeline::ast::Stage;
+use pipeline::{Collation, Pipeline, print};
+use store::Store;
+
+use crate::bank::Home;
+use crate::{Bank, Error, ErrorKind, Query};
+
+/// Under this name a folder keeps its views, as one document in Extended JSON.
+const NOTE: &str = "views";
+/// MongoDB: so many views may not stand on one another.
+const TOO_MANY: usize = 20;
+
+/// A view of a folder.
+#[derive(Clone, Debug)]
+pub(crate) struct View {
+    /// What it stands on.
+    pub(crate) on: String,
+    pub(crate) pipeline: Pipeline,
+}
+
+/// Views by their names.
+pub(crate) type Views = BTreeMap<String, View>;
+
+impl View {
+    /// The collections and views that it reads.
+    fn reads(&self) -> impl Iterator<Item = &str> {
+        std::iter::once(self.on.as_str()).chain(self.pipeline.collections())
+    }
+}
+
+impl Bank {
+    /// Makes a view of a query: from now on its rows can be asked for under the name, as they are then.
+    pub fn create_view(&self, name: &str, query: &Query) -> Result<(), Error> {
+        let view = View { on: query.collection().to_owned(), pipeline: query.pipeline().clone() };
+        refuse_stages(&view.pipeline)?;
+        refuse_name(name)?;
+        match &self.home {
+            Home::Folder(folder) => add(folder.store(), name, view),
+            Home::Server(server) => Ok(server.create_view(name, &view.on, &view.pipeline)?),
+        }
+    }
+}
+
+fn add(store: &Store, name: &str, view: View) -> Result<(), Error> {
+    store::check_name(name)?;
+    // The lock first, so that what is read then is what the view stands beside.
+    let commit = store.begin()?;
+    let now = Store::create_or_open(store.dir())?;
+    let mut views = of(&now)?;
+    let is_collection = now.collections().iter().any(|info| info.name.eq_ignore_ascii_case(name));
+    let is_view = views.keys().any(|one| one.eq_ignore_ascii_case(name));
+    if is_collection || is_view {
+        let what = if is_collection { "a collection" } else { "a view" };
+        let diagnostic = Diagnostic::new(format!("there is {what} `{}` already", quote(name))).code(48);
+        return Err(refused(diagnostic.hint("drop it first, or take another name")));
+    }
+    stands(name, &view, &views)?;
+    views.insert(name.to_owned(), view);
+    Ok(commit.note(NOTE, Some(&text(&views)))?)
+}
+
+/// Takes a view out of a folder; says whether there was one.
+pub(crate) fn take_out(store: &Store, name: &str) -> Result<bool, Error> {
+    if !of(store)?.contains_key(name) {
+        return Ok(false);
+    }
+    let commit = store.begin()?;
+    let mut views = of(&Store::create_or_open(store.dir())?)?;
+    views.remove(name);
+    commit.note(NOTE, (!views.is_empty()).then(|| text(&views)).as_deref())?;
+    Ok(true)
+}
+
+/// Refuses the name of a view where documents are to go.
+pub(crate) fn refuse_as_target(store: &Store, name: &str) -> Result<(), Error> {
+    if !of(store)?.contains_key(name) {
+        return Ok(());
+    }
+    let diagnostic = Diagnostic::new(format!("`{}` is a view, which holds no documents of its own", quote(name)));
+    Err(refused(diagnostic.code(166).hint("take another name, or drop the view first")))
+}
+
+/// The views of a folder, but those whose name a collection has.
+pub(crate) fn of(store: &Store) -> Result<Views, Error> {
+    let Some(text) = store.note(NOTE) else { return Ok(Views::new()) };
+    let damaged = |what: &str| {
+        let diagnostic = Diagnostic::new(format!("the bank's views cannot be read: {what}"));
+        Error::new(ErrorKind::Data, diagnostic.hint("use the version of BankSphere that wrote them, or newer"))
+    };
+    let kept = pipeline::read_document(&text).map_err(|error| damaged(error.message()))?;
+    let infos = store.collections();
+    let mut views = Views::new();
+    for (name, kept) in kept.iter().filter(|(name, _)| !infos.iter().any(|info| info.name == **name)) {
+        let on = kept.as_document().and_then(|kept| kept.get_str("viewOn").ok());
+        let stages = kept.as_document().and_then(|kept| kept.get("pipeline"));
+        let (Some(on), Some(stages)) = (on, stages) else { return Err(damaged("one is malformed")) };
+        let collation = kept.as_document().and_then(|kept| kept.get("collation")).unwrap_or(&Bson::Null);
+        let collation = Collation::parse(collation).map_err(|error| damaged(error.message()))?;
+        let stages = pipeline::parse(stages).map_err(|error| damaged(error.message()))?.stages;
+        views.insert(name.clone(), View { on: on.to_owned(), pipeline: Pipeline { stages, collation } });
+    }
+    Ok(views)
+}
+
+fn text(views: &Views) -> String {
+    let document = |view: &View| {
+        let mut kept = doc! { "viewOn": &view.on, "pipeline": print::to_bson(&view.pipeline) };
+        kept.extend(view.pipeline.collation.as_ref().map(|one| ("collation".to_owned(), one.to_document().into())));
+        kept
+    };
+    let all: Document = views.iter().map(|(name, view)| (name.clone(), document(view).into())).collect();
+    print::document(&all, print::Format::Canonical)
+}
+
+/// Puts the views of a folder into an engine; gives all names that are read through those of `names`.
+pub(crate) fn into_engine(store: &Store, engine: &mut Engine, names: &[&str]) -> Result<BTreeSet<String>, Error> {
+    let views = of(store)?;
+    let mut reached = BTreeSet::new();
+    let mut left: Vec<&str> = names.to_vec();
+    while let Some(name) = left.pop() {
+        if reached.insert(name.to_owned()) {
+            left.extend(views.get(name).into_iter().flat_map(View::reads));
+        }
+    }
+    for (name, view) in &views {
+        engine.insert_view(name, &view.on, view.pipeline.clone());
+    }
+    Ok(reached)
+}
+
+/// Refuses a view that would stand on itself or too high, or on one that compares strings otherwise.
+fn stands(name: &str, view: &View, views: &Views) -> Result<(), Error> {
+    let height = height(name, view, views, 1)?;
+    if height >= TOO_MANY {
+        let diagnostic = Diagnostic::new(format!("fewer than {TOO_MANY} views may stand on one another")).code(165);
+        return Err(refused(diagnostic.hint("take stages of the views below into this one")));
+    }
+    let other = view
+        .reads()
+        .find(|one| views.get(*one).is_some_and(|below| below.pipeline.collation != view.pipeline.collation));
+    let Some(other) = other else { return Ok(()) };
+    let diagnostic = Diagnostic::new(format!("the view `{}` has another collation", quote(other))).code(167);
+    Err(refused(diagnostic.hint("views that stand on one another have the same collation")))
+}
+
+/// How many views stand on one another, this one with them.
+fn height(name: &str, view: &View, views: &Views, so_far: usize) -> Result<usize, Error> {
+    let mut highest = so_far;
+    for below in view.reads() {
+        if below == name {
+            let diagnostic = Diagnostic::new(format!("the view `{}` would stand on itself", quote(name))).code(5);
+            return Err(refused(diagnostic.hint("let it read a collection, or a view that does not read it")));
+        }
+        if let Some(other) = views.get(below).filter(|_| so_far <= TOO_MANY) {
+            highest = highest.max(height(name, other, views, so_far + 1)?);
+        }
+    }
+    Ok(highest)
+}
+
+/// Refuses what cannot stand in a view.
+fn refuse_stages(pipeline: &Pipeline) -> Result<(), Error> {
+    if let Some((stage, _)) = pipeline.writes() {
+        let diagnostic = Diagnostic::new(format!("`{}` cannot stand in a view, for it writes", stage.name())).code(167);
+        return Err(refused(diagnostic.hint("leave it out, or run the pipeline by itself")));
+    }
+    if let Some(Stage::Documents(_)) = pipeline.stages.first() {
+        let diagnostic = Diagnostic::new("`$documents` cannot stand in a view, which reads a collection").code(73);
+        return Err(refused(diagnostic.hint("write the documents into a collection by `$out`")));
+    }
+    Ok(())
+}
+
+fn refuse_name(name: &str) -> Result<(), Error> {
+    let what = if [CUSTOMERS, TRANSACTIONS].contains(&name) {
+        "it is a bank's own collection"
+    } else if name.contains('@') {
+        "it names a day, and a view is of none"
+    } else {
+        return Ok(());
+    };
+    let message = format!("`{}` cannot be a view's name: {what}", quote(name));
+    Err(refused(Diagnostic::new(message).hint("take another name")))
+}
+
+fn refused(diagnostic: Diagnostic) -> Error {
+    Error::new(ErrorKind::Question, diagnostic)
+}
