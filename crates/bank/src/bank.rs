@@ -24,7 +24,7 @@ use store::Store;
 
 use crate::folder::Folder;
 use crate::leftovers::TemporaryFolder;
-use crate::{Error, ErrorKind, Place, Query, adopt, memory, written};
+use crate::{Error, ErrorKind, Place, Query, adopt, found, memory, written};
 
 /// How a bank is opened.
 #[derive(Clone)]
@@ -338,7 +338,7 @@ impl Bank {
             Some(time) => Run::rows(&self.within(time), &query.collection, &query.pipeline),
             None => Run::rows(self, &query.collection, &query.pipeline),
         };
-        let rows = rows.map_err(|refusal| query.said.better(refusal))?;
+        let rows = found::close(rows.map_err(|refusal| query.said.better(refusal))?, query.closing.as_ref())?;
         query.notices.iter().for_each(|notice| rows.notices().add(notice.clone()));
         let others = query.pipeline.collections();
         if !others.is_empty() {
