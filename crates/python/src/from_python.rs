@@ -110,8 +110,6 @@ pub(crate) fn projection(given: &Bound<'_, PyAny>) -> PyResult<Bson> {
         return query(given, "projection", TAKES);
     }
     let names = arguments::names(Some(given), "projection")?;
-    // pymongo: of no fields, the `_id` is kept.
-    let names = if names.is_empty() { vec!["_id".to_owned()] } else { names };
     Ok(Bson::Document(names.into_iter().map(|name| (name, Bson::Int32(1))).collect()))
 }
 
