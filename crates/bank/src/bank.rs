@@ -338,7 +338,7 @@ impl Bank {
             Some(time) => Run::rows(&self.within(time), &query.collection, &query.pipeline),
             None => Run::rows(self, &query.collection, &query.pipeline),
         };
-        let rows = found::close(rows.map_err(|refusal| query.said.better(refusal))?, query.closing.as_ref())?;
+        let rows = found::close(rows.map_err(|refusal| query.said.better(refusal))?, query)?;
         query.notices.iter().for_each(|notice| rows.notices().add(notice.clone()));
         let others = query.pipeline.collections();
         if !others.is_empty() {

@@ -5,6 +5,7 @@
 
 use std::sync::Arc;
 
+use bson::doc;
 use pipeline::ast::Stage;
 use pipeline::find::{self, Closing, Find};
 use pipeline::{Bson, Notices, Pipeline, Rows, RunError, print};
@@ -19,9 +20,7 @@ impl Bank {
         let query = self.query_of(&found.pipeline, collection)?;
         match found.closing {
             None => Ok(query),
-            Some(closing) => {
-                Ok(Query { closing: Some(Arc::new(closing.clone())), ..self.looked_into(query, &closing)? })
-            }
+            Some(closing) => query.closed(closing, self),
         }
     }
 
@@ -51,13 +50,16 @@ impl Bank {
         let rows = rows.collect::<Result<Vec<_>, _>>()?;
         Ok((rows.first().and_then(|row| row.get("n")).map_or(0, whole), notices))
     }
+}
 
-    /// Refuses, or tells, a field that no document has in what is done behind the stages.
-    fn looked_into(&self, query: Query, closing: &Closing) -> Result<Query, Error> {
+impl Query {
+    /// The same with its last step, in which a field that no document has is told, or refused.
+    pub(crate) fn closed(self, closing: Closing, bank: &Bank) -> Result<Self, Error> {
         let tests = closing.elements.iter().map(|(_, test)| Stage::Match(test.clone()));
-        let stages = query.pipeline.stages.iter().cloned().chain(tests).collect();
-        let looked = self.query_of(&print::to_bson(&Pipeline { stages }), &query.collection)?;
-        Ok(Query { notices: looked.notices, ..query })
+        let tests = Pipeline { stages: tests.collect() };
+        let looked = bank.query_of(&print::to_bson(&tests), &self.collection)?;
+        let notices = self.notices.into_iter().chain(looked.notices).collect();
+        Ok(Self { notices, closing: Some(Arc::new(closing)), ..self })
     }
 }
 
@@ -81,10 +83,16 @@ pub fn read_value(text: &str, source: Option<&str>) -> Result<Bson, Error> {
     })?)
 }
 
-/// Puts the last step of a `find` behind rows.
-pub(crate) fn close(rows: Rows, closing: Option<&Arc<Closing>>) -> Result<Rows, Error> {
-    match closing {
-        None => Ok(rows),
-        Some(closing) => Ok(engine::close(rows, closing).map_err(RunError::from)?),
+/// Puts behind rows what no stage does.
+pub(crate) fn close(rows: Rows, query: &Query) -> Result<Rows, Error> {
+    if let Some(closing) = &query.closing {
+        return Ok(engine::close(rows, closing).map_err(RunError::from)?);
     }
+    if !query.said.counts {
+        return Ok(rows);
+    }
+    let notices = rows.notices().clone();
+    let mut rows = rows.peekable();
+    let nothing = rows.peek().is_none().then(|| Ok(doc! { "n": 0 }));
+    Ok(Rows::new(rows.chain(nothing)).with_notices(notices))
 }

@@ -46,6 +46,8 @@ pub struct Query {
 pub(crate) struct Said {
     pub(crate) max_time: Option<Duration>,
     pub(crate) explains: bool,
+    /// Whether it counts, so that there is always a row.
+    pub(crate) counts: bool,
     /// What is wrong with stages that only the server knows.
     pub(crate) unchecked: Vec<pipeline::Error>,
 }
@@ -204,8 +206,12 @@ impl Bank {
                 None => error,
             };
             let unchecked: Vec<_> = script.unchecked.into_iter().map(placed).collect();
-            let said = Said { max_time: script.max_time, explains: script.explains, unchecked };
-            Ok(self.checked(pipeline, collection)?.said(script.notes, said))
+            let said = Said { max_time: script.max_time, explains: script.explains, counts: script.counts, unchecked };
+            let query = self.checked(pipeline, collection)?.said(script.notes, said);
+            match script.closing {
+                None => Ok(query),
+                Some(closing) => query.closed(closing, self).map_err(Problem::Place),
+            }
         });
         checked.map_err(|problem| match (problem, source) {
             (Problem::Language(error), Some(source)) => error.shown_in(text).within(source).into(),
