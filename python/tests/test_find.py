@@ -65,6 +65,7 @@ def visits(tmp_path: Path) -> Iterator[bs.Collection]:
         yield bank["visits"]
 
 
+@pytest.mark.filterwarnings("ignore:unknown field")
 def test_the_judge_is_pymongo(visits: bs.Collection, place: str) -> None:
     with pymongo.MongoClient(place, tz_aware=True) as client:
         judge = client.get_default_database()["visits"]

@@ -55,7 +55,8 @@ impl Find {
         }
         window(&mut stages, "find", self.skip.as_ref(), self.limit.as_ref())?;
         let projection = self.projection.as_ref().map(|given| object("projection", given)).transpose()?;
-        let projection = projection.map(projection::read).transpose()?.unwrap_or_default();
+        let placed = |error: Error| error.under("projection").settled();
+        let projection = projection.map(projection::read).transpose().map_err(placed)?.unwrap_or_default();
         let bound = |stages: Vec<Document>| parse::bound(array(stages), &self.variables);
         if !projection.takes_elements() {
             stages.extend(projection.stages);

@@ -91,8 +91,13 @@ fn walk(document: &Document, above: Option<&str>, found: &mut Vec<(String, Says)
     for (key, value) in document {
         let name = above.map_or_else(|| key.clone(), |above| format!("{above}.{key}"));
         match value {
-            _ if is_positional(key) => found.push((positional(&name, value)?, Says::Position)),
-            Bson::Document(inner) if has_own(inner) => walk(inner, Some(&name), found)?,
+            _ if is_positional(key) => {
+                let path = positional(&name, value).map_err(|error| error.under(key))?;
+                found.push((path, Says::Position));
+            }
+            Bson::Document(inner) if has_own(inner) => {
+                walk(inner, Some(&name), found).map_err(|error| error.under(key))?;
+            }
             value => {
                 let says = says(&name, value).map_err(|error| error.under(key))?;
                 found.push((name, says));
