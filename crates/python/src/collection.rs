@@ -295,6 +295,7 @@ impl Collection {
     }
 
     /// A collection is there, however many documents it has.
+    #[expect(clippy::unused_self, reason = "Python calls it on a collection")]
     fn __bool__(&self) -> bool {
         true
     }

@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 
 pub(crate) use self::data::{Adopt, Analyze, Check, Copy, Draft, Import, Sample};
-pub(crate) use self::pipelines::{Aggregate, Count, Distinct, Explain, Filter, Find, Indexes, Lint, Question};
+pub(crate) use self::pipelines::{Aggregate, Count, Distinct, Explain, Find, Indexes, Lint, Question, Selection};
 pub(crate) use self::pipelines::{Window, WrittenArgs};
 use crate::examples::{CATALOG_CHECK_EXAMPLES, CATALOG_EXAMPLES, CATALOG_LIST_EXAMPLES, CATALOG_SHOW_EXAMPLES};
 use crate::examples::{COUNT_EXAMPLES, DISTINCT_EXAMPLES, FIND_EXAMPLES};

@@ -112,7 +112,7 @@ pub(crate) struct Distinct {
     #[arg(value_name = "FIELD")]
     pub(crate) field: String,
     #[command(flatten)]
-    pub(crate) filter: Filter,
+    pub(crate) selection: Selection,
     #[command(flatten)]
     pub(crate) written: WrittenArgs,
 }
@@ -132,12 +132,12 @@ pub(crate) struct Filtered {
     #[arg(value_name = "COLLECTION")]
     pub(crate) collection: String,
     #[command(flatten)]
-    pub(crate) filter: Filter,
+    pub(crate) selection: Selection,
 }
 
 /// Which documents of a bank's collection.
 #[derive(ClapArgs)]
-pub(crate) struct Filter {
+pub(crate) struct Selection {
     /// Which documents, in MongoDB's query language; `@FILE` reads a file, `-` reads stdin (all otherwise)
     #[arg(value_name = "FILTER")]
     pub(crate) filter: Option<String>,

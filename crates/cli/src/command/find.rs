@@ -8,17 +8,17 @@ use bank::{Bank, Query};
 use pipeline::find::Find;
 use pipeline::{Bson, Document, Rows, RunError, print};
 
-use crate::args::{self, Filter, Window, WrittenArgs};
+use crate::args::{self, Selection, Window, WrittenArgs};
 use crate::command::aggregate;
 use crate::failure::Failure;
 use crate::{interrupt, output, place};
 
 /// Runs `find`.
 pub(crate) fn find(args: &args::Find) -> Result<(), Failure> {
-    let filter = &args.filtered.filter;
-    let texts = [&filter.filter, &args.projection, &args.sort];
+    let selection = &args.filtered.selection;
+    let texts = [&selection.filter, &args.projection, &args.sort];
     let given = Find {
-        filter: read(filter.filter.as_deref())?,
+        filter: read(selection.filter.as_deref())?,
         projection: read(args.projection.as_deref())?,
         sort: read(args.sort.as_deref())?,
         skip: args.window.skip.map(Bson::Int64),
@@ -26,7 +26,7 @@ pub(crate) fn find(args: &args::Find) -> Result<(), Failure> {
         variables: Document::new(),
     };
     ask(
-        filter,
+        selection,
         &args.written,
         &texts,
         &|bank| Ok(bank.find(&given, &args.filtered.collection)?),
@@ -36,9 +36,9 @@ pub(crate) fn find(args: &args::Find) -> Result<(), Failure> {
 
 /// Runs `distinct`.
 pub(crate) fn distinct(args: &args::Distinct) -> Result<(), Failure> {
-    let filter = read(args.filter.filter.as_deref())?;
+    let filter = read(args.selection.filter.as_deref())?;
     let query = |bank: &Bank| Ok(bank.distinct(&args.field, filter.as_ref(), &args.collection)?);
-    ask(&args.filter, &args.written, &[&args.filter.filter], &query, &|bank, query, cancel| {
+    ask(&args.selection, &args.written, &[&args.selection.filter], &query, &|bank, query, cancel| {
         write_values(args, bank.rows(query)?, cancel)
     })
 }
@@ -46,13 +46,13 @@ pub(crate) fn distinct(args: &args::Distinct) -> Result<(), Failure> {
 /// Runs `count`.
 pub(crate) fn count(args: &args::Count) -> Result<(), Failure> {
     let Window { skip, limit } = args.window;
-    let filter = read(args.filtered.filter.filter.as_deref())?;
+    let filter = read(args.filtered.selection.filter.as_deref())?;
     let [skip, limit] = [skip, limit].map(|n| n.map(Bson::Int64));
     let query = |bank: &Bank| {
         Ok(bank.count_documents(filter.as_ref(), skip.as_ref(), limit.as_ref(), &args.filtered.collection)?)
     };
     let written = WrittenArgs { canonical: false, format: None, output: None };
-    ask(&args.filtered.filter, &written, &[&args.filtered.filter.filter], &query, &|bank, query, _| {
+    ask(&args.filtered.selection, &written, &[&args.filtered.selection.filter], &query, &|bank, query, _| {
         let (n, notices) = bank.n_counted(query)?;
         output::print(format!("{n}\n").as_bytes())?;
         notices.all().iter().for_each(output::notice);
@@ -62,20 +62,20 @@ pub(crate) fn count(args: &args::Count) -> Result<(), Failure> {
 
 /// Makes the query, and shows its pipeline or has its rows written.
 fn ask(
-    filter: &Filter,
+    selection: &Selection,
     written: &WrittenArgs,
     texts: &[&Option<String>],
     query: &dyn Fn(&Bank) -> Result<Query, Failure>,
     write: &dyn Fn(&Bank, &Query, &AtomicBool) -> Result<(), Failure>,
 ) -> Result<(), Failure> {
     let files = texts.iter().filter_map(|text| text.as_deref()?.strip_prefix('@')).map(|file| Some(Path::new(file)));
-    let inputs: Vec<Option<&Path>> = files.chain([place::file(&filter.run.bank)]).collect();
-    output::check(&[("--output", written.output.as_deref())], &inputs, Some(&place::of(&filter.run.bank)?))?;
+    let inputs: Vec<Option<&Path>> = files.chain([place::file(&selection.run.bank)]).collect();
+    output::check(&[("--output", written.output.as_deref())], &inputs, Some(&place::of(&selection.run.bank)?))?;
     let cancel = Arc::default();
-    let bank = place::open(&filter.run, None, Some(&cancel))?;
-    let bank = if filter.strict { bank.strict() } else { bank };
+    let bank = place::open(&selection.run, None, Some(&cancel))?;
+    let bank = if selection.strict { bank.strict() } else { bank };
     let query = query(&bank)?;
-    if filter.show_pipeline {
+    if selection.show_pipeline {
         return output::write(written.output.as_deref(), shown(&query).as_bytes());
     }
     interrupt::while_writing(written.output.as_deref(), &cancel, || write(&bank, &query, &cancel))

@@ -54,7 +54,7 @@ pub(super) fn translated(command: Command, arguments: &Document, ask: Ask) -> Re
             let find = Find { filter, projection, sort, skip: part("skip"), limit: part("limit"), variables };
             match find.found() {
                 Err(error) => Ok(error.into()),
-                Ok(found) => closed(ask(&found.pipeline)?, found.closing),
+                Ok(found) => Ok(closed(ask(&found.pipeline)?, found.closing)),
             }
         }
         Command::Distinct => {
@@ -77,11 +77,11 @@ pub(super) fn translated(command: Command, arguments: &Document, ask: Ask) -> Re
     }
 }
 
-fn closed(answer: Answer, closing: Option<find::Closing>) -> Result<Answer, mongo::Error> {
-    let (Answer::Rows(rows), Some(closing)) = (&answer, closing) else { return Ok(answer) };
+fn closed(answer: Answer, closing: Option<find::Closing>) -> Answer {
+    let (Answer::Rows(rows), Some(closing)) = (&answer, closing) else { return answer };
     let closed = engine::close(Rows::of(rows.clone()), &Arc::new(closing)).map_err(pipeline::RunError::from);
-    Ok(match closed.and_then(Iterator::collect) {
+    match closed.and_then(Iterator::collect) {
         Ok(rows) => Answer::Rows(rows),
         Err(error) => error.into(),
-    })
+    }
 }

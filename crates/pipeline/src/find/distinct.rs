@@ -25,13 +25,11 @@ pub fn distinct(key: &str, filter: Option<&Bson>, collection: &str, schemas: &Sc
         stages.push(doc! { "$project": { "_id": 0, "value": "$_id" } });
         return Ok(array(stages));
     }
-    let field = match path.segments() {
-        [_] => key,
-        _ => {
-            stages.extend(descent(&path));
-            "value"
-        }
-    };
+    let is_nested = path.segments().len() > 1;
+    if is_nested {
+        stages.extend(descent(&path));
+    }
+    let field = if is_nested { "value" } else { key };
     // Why kept and dropped again: `$unwind` by itself drops null, which is a value.
     stages.push(doc! { "$unwind": { "path": format!("${field}"), "preserveNullAndEmptyArrays": true } });
     stages.push(doc! { "$match": { field: { "$exists": true } } });

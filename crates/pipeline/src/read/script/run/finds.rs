@@ -120,10 +120,10 @@ impl Machine<'_> {
 
     /// pymongo: of `find_one`, what is no dict is an `_id`.
     fn by_id(&mut self, parts: &mut Entries, is_one: bool, span: Span) -> Result<(), Error> {
-        if let Some(entry) = parts.get_mut("filter").filter(|_| is_one && self.is_python) {
-            if !matches!(entry.item.value, Value::Object(_) | Value::Unknown(_)) {
-                entry.item.value = self.pair("_id", entry.item.clone(), span)?;
-            }
+        if let Some(entry) = parts.get_mut("filter").filter(|_| is_one && self.is_python)
+            && !matches!(entry.item.value, Value::Object(_) | Value::Unknown(_))
+        {
+            entry.item.value = self.pair("_id", entry.item.clone(), span)?;
         }
         Ok(())
     }
