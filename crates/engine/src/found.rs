@@ -7,7 +7,7 @@
 use std::sync::Arc;
 
 use bson::{Bson, DateTime, Document};
-use pipeline::ast::Path;
+use pipeline::ast::{Path, Projected, Projection, Stage};
 use pipeline::find::{CARRIED, Closing};
 use pipeline::{Pipeline, Rows, RunError};
 
@@ -107,6 +107,15 @@ impl Step {
         .collect()
     }
 
+    /// The fields that the projection computes.
+    fn computed(&self) -> Vec<&Path> {
+        let fields = self.then.stages.iter().flat_map(|stage| match stage {
+            Stage::Project(Projection::Include { fields, .. }) => fields.as_slice(),
+            _ => &[],
+        });
+        fields.filter(|(_, projected)| matches!(projected, Projected::Computed(_))).map(|(path, _)| path).collect()
+    }
+
     /// What is taken of a document.
     fn carried(
         &self,
@@ -122,24 +131,30 @@ impl Step {
         }
         let place = position.map(|position| position.position(row)).transpose()?.flatten();
         if let (Some((path, _)), Some(place)) = (&self.closing.position, place) {
-            carried.insert(PLACE, place_behind(row, path, place).map_or(i64::MAX, |place| place as i64));
+            carried
+                .insert(PLACE, place_behind(row, path, &self.computed(), place).map_or(i64::MAX, |place| place as i64));
         }
         Ok(carried)
     }
 }
 
-/// The place that an element has once the path alone is kept: elements without fields are gone. None for one of these.
-fn place_behind(row: &Document, path: &Path, place: usize) -> Option<usize> {
-    let (mut inside, mut segments) = (row, path.segments().iter());
-    while let Some(name) = segments.next() {
+/// The place that an element has once the path alone is kept: elements without fields are gone, unless a field is computed in them.
+/// None for one of these.
+fn place_behind(row: &Document, path: &Path, computed: &[&Path], place: usize) -> Option<usize> {
+    let mut inside = row;
+    for (depth, name) in path.segments().iter().enumerate() {
         match inside.get(name) {
-            Some(Bson::Array(items)) if segments.len() > 0 => {
+            Some(Bson::Array(items)) if depth + 1 < path.segments().len() => {
+                let is_inside = |other: &&Path| other.segments().starts_with(&path.segments()[..=depth]);
+                if computed.iter().any(is_inside) {
+                    return Some(place);
+                }
                 let is_kept = |item: &Bson| matches!(item, Bson::Document(_) | Bson::Array(_));
                 let before = items.iter().take(place).filter(|item| is_kept(item)).count();
                 return items.get(place).is_some_and(is_kept).then_some(before);
             }
             Some(Bson::Document(inner)) => inside = inner,
-            _ => return Some(place),
+            _ => {}
         }
     }
     Some(place)
@@ -150,28 +165,47 @@ fn place_in(carried: Option<&Bson>) -> Option<usize> {
     carried?.as_document()?.get_i64(PLACE).ok().and_then(|place| usize::try_from(place).ok())
 }
 
-/// Leaves of the first array on the path the element at a place alone.
+/// Leaves of the first array on the path the element at a place alone. MongoDB: a field that is missing or no object is passed over, so
+/// that the next name is looked for beside it; what is found there is put where the path says.
 fn at_position(mut row: Document, path: &Path, place: Option<usize>) -> Result<Document, Error> {
-    let mut inside = &mut row;
-    for name in path.segments() {
-        match inside.get_mut(name) {
+    let mut inside = &row;
+    for (depth, name) in path.segments().iter().enumerate() {
+        match inside.get(name) {
             Some(Bson::Array(items)) => {
                 let no_element = |code, message: &str| {
                     Error::coded(code, format!("`{path}.$` {message}"))
                         .hint("name the array in the filter by a condition on one element")
                 };
                 let place = place.ok_or_else(|| no_element(51246, "finds no element that the filter is about"))?;
-                if place >= items.len() {
-                    return Err(no_element(51247, "has no element where the filter found another array's"));
-                }
-                *items = vec![items.swap_remove(place)];
+                let element = items
+                    .get(place)
+                    .cloned()
+                    .ok_or_else(|| no_element(51247, "has no element where the filter found another array's"))?;
+                put(&mut row, &path.segments()[..=depth], vec![element]);
                 return Ok(row);
             }
             Some(Bson::Document(inner)) => inside = inner,
-            _ => return Ok(row),
+            _ => {}
         }
     }
     Ok(row)
+}
+
+fn put(row: &mut Document, path: &[String], array: Vec<Bson>) {
+    match path {
+        [] => {}
+        [last] => {
+            row.insert(last, array);
+        }
+        [name, rest @ ..] => {
+            if !matches!(row.get(name), Some(Bson::Document(_))) {
+                row.insert(name, Document::new());
+            }
+            if let Some(Bson::Document(inner)) = row.get_mut(name) {
+                put(inner, rest, array);
+            }
+        }
+    }
 }
 
 #[cfg(test)]

@@ -201,21 +201,83 @@ fn slice(argument: &Bson) -> Option<Slice> {
     }
 }
 
+/// MongoDB: what is wrong with the first field that does not go with those before it is what is told.
 fn refuse_what_does_not_go_together(fields: &[(String, Says)]) -> Result<(), Error> {
-    let n_positions = fields.iter().filter(|(_, says)| matches!(says, Says::Position)).count();
-    if n_positions > 1 {
-        return Err(Error::input("a projection takes one position, found several").code(31276));
-    }
-    if n_positions > 0 && fields.iter().any(|(_, says)| matches!(says, Says::ElemMatch(_))) {
-        return Err(Error::input("a projection takes a position or `$elemMatch`, not both").code(31255));
-    }
-    let is_own = |says: &Says| !matches!(says, Says::Plain(_));
-    if !fields.iter().any(|(_, says)| is_own(says)) {
+    if fields.iter().all(|(_, says)| matches!(says, Says::Plain(_))) {
         return Ok(());
     }
-    // Once the fields are apart, `$project` no longer sees all of them beside each other.
-    let paths = fields.iter().map(|(name, _)| parse::path(name)).collect::<Result<Vec<_>, _>>()?;
-    parse::refuse_collisions(&paths)
+    let (mut before, mut paths) = (Before::default(), Vec::new());
+    for (name, says) in fields {
+        before.take(name, says).map_err(|error| error.under(name))?;
+        // Once the fields are apart, `$project` no longer sees all of them beside each other.
+        paths.push(parse::path(name)?);
+        parse::refuse_collisions(&paths)?;
+    }
+    Ok(())
+}
+
+/// What the fields before say.
+#[derive(Default)]
+struct Before {
+    includes: bool,
+    excludes: bool,
+    has_position: bool,
+    has_elements: bool,
+}
+
+impl Before {
+    fn take(&mut self, name: &str, says: &Says) -> Result<(), Error> {
+        match says {
+            Says::Slice(_) => Ok(()),
+            Says::Position if self.has_position => {
+                Err(Error::input("a projection takes one position, found several").code(31276))
+            }
+            Says::Position if self.has_elements => Err(not_both().code(31256)),
+            Says::Position => {
+                self.has_position = true;
+                self.include(31253)
+            }
+            Says::ElemMatch(_) if self.has_position => Err(not_both().code(31255)),
+            Says::ElemMatch(_) => {
+                self.has_elements = true;
+                Ok(())
+            }
+            Says::Plain(value) if name == "_id" && is_flag(value).is_some() => Ok(()),
+            Says::Plain(value) => {
+                let mut found = Ok(());
+                leaves(value, &mut |leaf| {
+                    let next = match (is_flag(leaf), leaf) {
+                        (Some(false), _) => self.exclude(),
+                        (Some(true), _) => self.include(31253),
+                        (None, Bson::Document(_)) => self.include(31252),
+                        (None, _) => self.include(31310),
+                    };
+                    found = std::mem::replace(&mut found, Ok(())).and(next);
+                });
+                found
+            }
+        }
+    }
+
+    fn include(&mut self, code: i32) -> Result<(), Error> {
+        self.includes = true;
+        if self.excludes { Err(neither(code)) } else { Ok(()) }
+    }
+
+    fn exclude(&mut self) -> Result<(), Error> {
+        self.excludes = true;
+        if self.includes { Err(neither(31254)) } else { Ok(()) }
+    }
+}
+
+fn not_both() -> Error {
+    Error::input("a projection takes a position or `$elemMatch`, not both")
+}
+
+fn neither(code: i32) -> Error {
+    Error::input("a projection keeps fields or drops fields, not both")
+        .hint("only `_id` may be dropped where other fields are kept")
+        .code(code)
 }
 
 fn is_inclusion(fields: &[(String, Says)]) -> bool {
