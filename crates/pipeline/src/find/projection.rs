@@ -219,38 +219,44 @@ fn refuse_what_does_not_go_together(fields: &[(String, Says)]) -> Result<(), Err
 /// What the fields before say.
 #[derive(Default)]
 struct Before {
-    includes: bool,
-    excludes: bool,
-    has_position: bool,
-    has_elements: bool,
+    /// Whether fields are kept, or dropped.
+    keeps: Option<bool>,
+    takes: Option<Takes>,
+}
+
+/// What takes elements of arrays.
+#[derive(Clone, Copy)]
+enum Takes {
+    Position,
+    ElemMatch,
 }
 
 impl Before {
     fn take(&mut self, name: &str, says: &Says) -> Result<(), Error> {
-        match says {
-            Says::Slice(_) => Ok(()),
-            Says::Position if self.has_position => {
+        match (says, self.takes) {
+            (Says::Slice(_), _) => Ok(()),
+            (Says::Position, Some(Takes::Position)) => {
                 Err(Error::input("a projection takes one position, found several").code(31276))
             }
-            Says::Position if self.has_elements => Err(not_both().code(31256)),
-            Says::Position => {
-                self.has_position = true;
-                self.include(31253)
+            (Says::Position, Some(Takes::ElemMatch)) => Err(not_both().code(31256)),
+            (Says::Position, None) => {
+                self.takes = Some(Takes::Position);
+                self.side(true, 31253)
             }
-            Says::ElemMatch(_) if self.has_position => Err(not_both().code(31255)),
-            Says::ElemMatch(_) => {
-                self.has_elements = true;
+            (Says::ElemMatch(_), Some(Takes::Position)) => Err(not_both().code(31255)),
+            (Says::ElemMatch(_), _) => {
+                self.takes = Some(Takes::ElemMatch);
                 Ok(())
             }
-            Says::Plain(value) if name == "_id" && is_flag(value).is_some() => Ok(()),
-            Says::Plain(value) => {
+            (Says::Plain(value), _) if name == "_id" && is_flag(value).is_some() => Ok(()),
+            (Says::Plain(value), _) => {
                 let mut found = Ok(());
                 leaves(value, &mut |leaf| {
                     let next = match (is_flag(leaf), leaf) {
-                        (Some(false), _) => self.exclude(),
-                        (Some(true), _) => self.include(31253),
-                        (None, Bson::Document(_)) => self.include(31252),
-                        (None, _) => self.include(31310),
+                        (Some(false), _) => self.side(false, 31254),
+                        (Some(true), _) => self.side(true, 31253),
+                        (None, Bson::Document(_)) => self.side(true, 31252),
+                        (None, _) => self.side(true, 31310),
                     };
                     found = std::mem::replace(&mut found, Ok(())).and(next);
                 });
@@ -259,25 +265,19 @@ impl Before {
         }
     }
 
-    fn include(&mut self, code: i32) -> Result<(), Error> {
-        self.includes = true;
-        if self.excludes { Err(neither(code)) } else { Ok(()) }
-    }
-
-    fn exclude(&mut self) -> Result<(), Error> {
-        self.excludes = true;
-        if self.includes { Err(neither(31254)) } else { Ok(()) }
+    /// Keeps, or drops, another field.
+    fn side(&mut self, keeps: bool, code: i32) -> Result<(), Error> {
+        if *self.keeps.get_or_insert(keeps) == keeps {
+            return Ok(());
+        }
+        Err(Error::input("a projection keeps fields or drops fields, not both")
+            .hint("only `_id` may be dropped where other fields are kept")
+            .code(code))
     }
 }
 
 fn not_both() -> Error {
     Error::input("a projection takes a position or `$elemMatch`, not both")
-}
-
-fn neither(code: i32) -> Error {
-    Error::input("a projection keeps fields or drops fields, not both")
-        .hint("only `_id` may be dropped where other fields are kept")
-        .code(code)
 }
 
 fn is_inclusion(fields: &[(String, Says)]) -> bool {
