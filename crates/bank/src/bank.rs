@@ -24,7 +24,7 @@ use store::Store;
 
 use crate::folder::Folder;
 use crate::leftovers::TemporaryFolder;
-use crate::{Error, ErrorKind, Place, Query, adopt, memory, reserved, strict, written};
+use crate::{Error, ErrorKind, Place, Query, adopt, found, memory, reserved, strict, written};
 
 /// How a bank is opened.
 #[derive(Clone)]
@@ -340,7 +340,7 @@ impl Bank {
             Some(time) => Run::rows(&self.within(time), &query.collection, &query.pipeline),
             None => Run::rows(self, &query.collection, &query.pipeline),
         };
-        let rows = rows.map_err(|refusal| query.said.better(refusal))?;
+        let rows = found::close(rows.map_err(|refusal| query.said.better(refusal))?, query)?;
         query.notices.iter().for_each(|notice| rows.notices().add(notice.clone()));
         let others = query.pipeline.collections();
         if !others.is_empty() {

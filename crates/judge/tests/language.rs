@@ -15,6 +15,27 @@ use judge::runner::{Runner as _, Server};
 use judge::{Answer, Refusal, is_in_reference};
 use pipeline::{Known, Part, language};
 
+/// What is said of commands that are no pipelines.
+const COMMANDS: &str = "
+## Without a pipeline
+
+`find`, `distinct` and `count` answer as the server's commands do, by the pipelines that they come down to
+(`--show-pipeline`; in Python `cursor.pipeline`).
+
+| what | embedded | case file |
+|---|---|---|
+| `find`: filter, sort, skip, limit, projection with expressions, `let` | same | [find/find](../tests/cases/find/find.case) |
+| `$slice` in a projection | same | [find/slice](../tests/cases/find/slice.case) |
+| `$elemMatch` in a projection | same | [find/elem_match](../tests/cases/find/elem_match.case) |
+| `\"a.$\"` in a projection | same | [find/position](../tests/cases/find/position.case) |
+| `distinct` | same | [find/distinct](../tests/cases/find/distinct.case) |
+| `count` | same | [find/count](../tests/cases/find/count.case) |
+| `$meta` in a projection, `{$natural: -1}` | refused |  |
+
+Which element `$elemMatch` and `\"a.$\"` take is said in the query language, which no expression speaks; so they are taken of
+the documents that the pipeline gives, by the same code in a folder and on a server.
+";
+
 const HEAD: &str = "\
 # The language
 
@@ -108,6 +129,7 @@ fn written() -> String {
             let _ = writeln!(text, "| `{name}` | {state} | {since} | {file} |");
         }
     }
+    text.push_str(COMMANDS);
     text.push_str("\n## Where the answers differ\n\nKnown gaps, each with its statement in a case file:\n\n");
     for gap in gaps::read() {
         let _ = writeln!(text, "- {}: {}", gap.name(), gap.reason);

@@ -62,6 +62,7 @@ mod codes;
 mod collation;
 mod describe;
 mod error;
+pub mod find;
 pub mod gathered;
 mod json;
 pub mod keys;

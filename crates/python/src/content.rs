@@ -126,6 +126,20 @@ impl Content {
         Some(fill())
     }
 
+    /// The values of a column of documents, NaN where a row lacks it: what pandas makes of a list of dicts.
+    pub(crate) fn objects<'py>(&self, py: Python<'py>, name: &str) -> PyResult<Bound<'py, PyList>> {
+        let list = PyList::empty(py);
+        if let Self::Documents { rows, .. } = self {
+            for row in rows {
+                match row.get(name) {
+                    Some(value) => list.append(to_python::value(py, value)?)?,
+                    None => list.append(f64::NAN)?,
+                }
+            }
+        }
+        Ok(list)
+    }
+
     /// All rows as Arrow.
     pub(crate) fn batch(&self) -> Result<RecordBatch, ArrowError> {
         match self {

@@ -18,6 +18,7 @@ mod catalog;
 mod chart;
 mod collection;
 mod content;
+mod cursor;
 mod data;
 mod documents;
 mod errors;
@@ -50,6 +51,8 @@ mod _native {
     use super::chart::Chart;
     #[pymodule_export]
     use super::collection::Collection;
+    #[pymodule_export]
+    use super::cursor::Cursor;
     #[pymodule_export]
     use super::documents::Documents;
     #[pymodule_export]

@@ -307,17 +307,28 @@ impl Table {
         Self::new(self.content().some(0..end), Vec::new(), None)
     }
 
-    /// Hands the rows to pandas, through pyarrow where that is installed.
+    /// Hands the rows to pandas, through pyarrow where that is installed. A column whose values have several types holds them as
+    /// pymongo gives them: Python's own, NaN where the field is missing.
     ///
     /// Returns:
     ///     pandas.DataFrame: the rows.
     fn to_pandas<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
         let py = slf.py();
         let pandas = library(py, "pandas")?;
-        if let Ok(pyarrow) = py.import("pyarrow") {
-            return pyarrow.call_method1("table", (slf,))?.call_method0("to_pandas");
-        }
         let content = slf.get().content();
+        if let Ok(pyarrow) = py.import("pyarrow") {
+            let frame = pyarrow.call_method1("table", (slf,))?.call_method0("to_pandas")?;
+            let fields = slf.get().batch(py)?.schema_ref();
+            let named = content.columns().into_iter().zip(fields.fields());
+            for (name, field) in named.filter(|(_, field)| arrow::is_mixed(field)) {
+                let index = PyDict::new(py);
+                index.set_item("index", frame.getattr("index")?)?;
+                index.set_item("dtype", "object")?;
+                let values = pandas.getattr("Series")?.call((content.objects(py, name)?,), Some(&index))?;
+                frame.set_item(field.name(), values)?;
+            }
+            return Ok(frame);
+        }
         let columns = PyDict::new(py);
         for name in content.columns() {
             if let Some(column) = content.column(py, name) {
@@ -327,7 +338,8 @@ impl Table {
         pandas.call_method1("DataFrame", (columns,))
     }
 
-    /// Hands the rows to Polars.
+    /// Hands the rows to Polars. A column whose values have several types is of text, in which texts stand as they are and other
+    /// values as Extended JSON.
     ///
     /// Returns:
     ///     polars.DataFrame: the rows.
@@ -335,7 +347,8 @@ impl Table {
         library(slf.py(), "polars")?.call_method1("DataFrame", (slf,))
     }
 
-    /// Hands the rows to pyarrow.
+    /// Hands the rows to pyarrow. A column whose values have several types is of text, in which texts stand as they are and other
+    /// values as Extended JSON; its field's metadata have the key `banksphere.mixed`.
     ///
     /// Returns:
     ///     pyarrow.Table: the rows.

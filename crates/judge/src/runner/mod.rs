@@ -1,6 +1,7 @@
 //! Who answers statements: the engine's plain definitions, the engine with its columns, a MongoDB server.
 
 mod columns;
+mod commands;
 mod definitions;
 mod embedded;
 mod server;
@@ -13,6 +14,7 @@ use pipeline::{Collation, Pipeline};
 
 use crate::Answer;
 
+pub use commands::{Command, Question};
 pub use definitions::Definitions;
 pub use embedded::Embedded;
 pub use server::Server;
@@ -41,4 +43,15 @@ pub trait Runner {
 
     /// The same, with the option `collation`.
     fn ask_under(&self, collation: Option<&Bson>, pipeline: &Bson) -> Result<Answer, mongo::Error>;
+
+    /// Asks a question of any kind, under a collation if one is given; a command is the pipeline that it comes down to, unless
+    /// the runner knows it itself.
+    fn answer(&self, collation: Option<&Bson>, question: &Question) -> Result<Answer, mongo::Error> {
+        match question {
+            Question::Pipeline(pipeline) => self.ask_under(collation, pipeline),
+            Question::Command(command, arguments) => {
+                commands::translated(*command, arguments, collation, &|pipeline| self.ask_under(collation, pipeline))
+            }
+        }
+    }
 }

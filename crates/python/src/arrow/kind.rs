@@ -1,7 +1,7 @@
 //! Which type a column of values of any shape has.
 //!
 //! In: all values of a field. Out: the narrowest [`Kind`] that holds each of them; where there is none, they are mixed and
-//! become Extended JSON text.
+//! become text.
 
 use std::collections::HashMap;
 
@@ -48,6 +48,16 @@ impl Kind {
             kind.widen(value, 0);
         }
         kind.settled()
+    }
+
+    /// Whether values, or values inside them, have several types.
+    pub(super) fn has_mixed(&self) -> bool {
+        match self {
+            Self::Mixed => true,
+            Self::List(element) => element.has_mixed(),
+            Self::Struct(fields) => fields.iter().any(|(_, kind)| kind.has_mixed()),
+            _ => false,
+        }
     }
 
     /// Widens until it holds the value.

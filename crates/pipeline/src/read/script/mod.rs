@@ -24,7 +24,7 @@ use std::time::Duration;
 use bson::{Bson, Document};
 
 use super::cursor::Cursor;
-use crate::{Collation, Error, error::Step};
+use crate::{Collation, Error, error::Step, find::Closing};
 use parser::Parser;
 use run::{
     Machine,
@@ -63,6 +63,10 @@ pub struct Script {
     pub max_time: Option<Duration>,
     /// Whether the text asks for an account of the pipeline in place of its rows.
     pub explains: bool,
+    /// What is done to each document behind the stages: of a `find` that takes elements of arrays.
+    pub closing: Option<Closing>,
+    /// Whether it counts: then of no documents there is a row all the same, `{n: 0}`.
+    pub counts: bool,
     /// What is wrong with the stages that are kept unchecked.
     pub unchecked: Vec<Error>,
     /// What the user should know of how the text was read, each a sentence without a full stop.
@@ -162,13 +166,15 @@ impl Machine<'_> {
             };
             let names: Vec<String> = self.asked.iter().take(5).map(name).collect();
             let second = self.asked[1].span;
+            let are_pipelines = self.asked.iter().all(|asked| asked.question.is_none());
+            let what = if are_pipelines { "runs `aggregate`" } else { "asks" };
             return Err(self
-                .error(second, format!("the text runs `aggregate` {} times: on {}", self.asked.len(), names.join(", ")))
+                .error(second, format!("the text {what} {} times: on {}", self.asked.len(), names.join(", ")))
                 .hint("leave one of them"));
         }
         if let Some(asked) = self.asked.first() {
             let mut pipeline = asked.pipeline.clone();
-            if asked.is_first_only {
+            if asked.is_first_only && asked.question.is_none() {
                 pipeline = self.first_row(&pipeline)?;
             }
             return Ok(Root { pipeline, asked: Some(0) });
@@ -249,6 +255,13 @@ impl Machine<'_> {
         let mut script = Script { pipeline, ..Script::default() };
         if let Some(asked) = root.asked {
             self.read_options(asked, &mut script)?;
+            if self.asked[asked].question.is_some() {
+                let variables = std::mem::take(&mut script.variables);
+                if let Some(answered) = self.answered(asked, variables)? {
+                    (script.pipeline, script.closing) = (answered.pipeline, answered.closing);
+                    script.counts = answered.counts;
+                }
+            }
         }
         script.notes.append(&mut self.notes);
         Ok(script)

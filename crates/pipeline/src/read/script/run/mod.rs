@@ -8,6 +8,7 @@ mod bind;
 mod call;
 mod dates;
 mod evaluate;
+pub(super) mod finds;
 mod formats;
 mod json;
 mod keys;

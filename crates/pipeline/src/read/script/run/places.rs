@@ -7,11 +7,12 @@ use std::rc::Rc;
 
 use super::{
     Machine,
+    finds::Question,
     value::{Args, CollectionName, Entries, Entry, Item, Value},
 };
 use crate::{Error, read::script::syntax::Span};
 
-/// A call of `aggregate`.
+/// A call of `aggregate`, or of `find` and its kin.
 pub(in crate::read::script) struct Asked {
     pub(in crate::read::script) collection: CollectionName,
     pub(in crate::read::script) pipeline: Item,
@@ -25,6 +26,8 @@ pub(in crate::read::script) struct Asked {
     pub(super) is_walked: bool,
     /// What the text makes of the rows.
     pub(in crate::read::script) is_processed: Option<String>,
+    /// What is asked in place of the pipeline.
+    pub(in crate::read::script) question: Option<Question>,
 }
 
 /// A view that the text makes.
@@ -206,19 +209,10 @@ impl Machine<'_> {
                 self.note(format!("`{name}` is passed over: an index changes no answer"));
                 Ok(Value::Undefined)
             }
-            _ => {
-                let stages = match name {
-                    "find" | "findOne" | "find_one" => "[{$match: …}, {$project: …}]",
-                    "countDocuments" | "count_documents" | "count" | "estimatedDocumentCount" => {
-                        "[{$match: …}, {$count: \"n\"}]"
-                    }
-                    "distinct" => "[{$group: {_id: \"$field\"}}]",
-                    _ => return Err(self.asks_the_server(name, span)),
-                };
-                Err(self
-                    .error(span, format!("`{name}` is no pipeline"))
-                    .hint(format!("as a pipeline it is `{stages}`")))
-            }
+            _ => match self.question(collection, name, args, span)? {
+                Some(answer) => Ok(answer),
+                None => Err(self.asks_the_server(name, span)),
+            },
         }
     }
 
@@ -245,7 +239,7 @@ impl Machine<'_> {
         }
     }
 
-    fn ask(
+    pub(super) fn ask(
         &mut self,
         mut collection: CollectionName,
         pipeline: &Item,
@@ -269,6 +263,7 @@ impl Machine<'_> {
             is_first_only: false,
             is_walked: false,
             is_processed: None,
+            question: None,
         });
         Ok(Value::Answer(self.asked.len() - 1))
     }
@@ -302,6 +297,9 @@ impl Machine<'_> {
     }
 
     fn method_of_answer(&mut self, id: usize, name: &str, args: &Args, span: Span) -> Result<Value, Error> {
+        if let Some(answer) = self.add_to_question(id, name, args, span)? {
+            return Ok(answer);
+        }
         let answer = Value::Answer(id);
         let unknown = Value::Unknown(Rc::from("the answer"));
         match name {

@@ -1,0 +1,2 @@
+// Branches that begin with a capital R or O.
+{ branch: /^[RO]/ }
