@@ -38,7 +38,7 @@ fn as_text(found: &Lint) -> String {
     };
     text.push_str(&lacking.concat());
     if !not_listed.is_empty() {
-        text.push_str(&format!("not in its list ({}), so probably lacking\n", found.as_of));
+        text.extend(["not in its list (", &found.as_of, "), so probably lacking\n"]);
         text.push_str(&not_listed.concat());
     }
     if !unknown.is_empty() {

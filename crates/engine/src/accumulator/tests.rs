@@ -77,6 +77,18 @@ fn lists_keep_the_order_of_the_input() {
 }
 
 #[test]
+fn arrays_are_put_together_and_nothing_else_is_taken() {
+    let some = "{$range: [0, {$mod: ['$_id', 3]}]}";
+    check(&format!("{{$concatArrays: {some}}}"), "[0, 0, 1, 0, 0, 1, 0]");
+    check(&format!("{{$setUnion: {some}}}"), "[0, 1]");
+    for name in ["$concatArrays", "$setUnion"] {
+        let call = pipeline::parse_accumulator(&pipeline::read(&format!("{{{name}: '$a'}}")).unwrap()).unwrap();
+        let mut state = State::new(&call, &Bson::Null, DateTime::from_millis(0)).unwrap();
+        assert_eq!(state.add(Some(Bson::Int32(5))).unwrap_err().code(), Some(14), "{name}");
+    }
+}
+
+#[test]
 fn top_and_bottom_follow_their_own_order() {
     check("{$top: {output: '$_id', sortBy: {a: -1}}}", "4");
     check("{$topN: {output: '$_id', sortBy: {a: 1}, n: 3}}", "[2, 3, 6]");

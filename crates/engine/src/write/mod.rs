@@ -148,8 +148,7 @@ mod tests {
             answer.push(document);
             Ok(())
         };
-        let first = &pipeline.stages[0];
-        if let Err(error) = write(first, &mut all(THERE), &mut all(rows), &Limits::default(), &mut keep) {
+        if let Err(error) = write(&pipeline.stages[0], &mut all(THERE), &mut all(rows), &Limits::default(), &mut keep) {
             answer = vec![bson::doc! { "error": error.code().unwrap_or_default() }];
         }
         let text = |documents: &[Document]| documents.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n");
