@@ -170,7 +170,8 @@ impl Engine {
     fn prepared(&self, collection: &str, pipeline: &Pipeline) -> Result<Prepared, Error> {
         let now = self.now.unwrap_or_else(DateTime::now);
         let brake = Brake::of(&self.limits);
-        let (collection, pipeline) = &seen::through(self, collection, pipeline)?;
+        let asked = seen::asked(self, collection, pipeline);
+        let (collection, pipeline) = &seen::through(self, collection, &asked)?;
         let collator = Collator::of(pipeline.collation.as_ref())?;
         let pipeline = collator.within(|| meter::within(&brake, "", || constants::fold(pipeline, now)))?;
         let collation = pipeline.collation.clone();

@@ -55,7 +55,7 @@ impl Machine<'_> {
             "ISODate" => self.date_call(path, args, span),
             _ if path.starts_with("datetime.") => self.python_dates(path, args, span),
             "dict" | "SON" | "OrderedDict" => self.dict(args, span),
-            "Collation" => match first {
+            "Collation" | "pymongo.collation.Collation" => match first {
                 Value::Text(_) => {
                     let locale = [(Rc::from("locale"), first.at(span))];
                     let named = locale.into_iter().chain(args.named.clone()).collect();
