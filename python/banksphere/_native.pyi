@@ -267,6 +267,33 @@ class Bank:
         Returns:
             list[str]: the names of the collections.
         """
+    def create_view(
+        self,
+        name: str,
+        on: str,
+        pipeline: Pipeline,
+        *,
+        collation: Mapping[str, Any] | str | None = None,
+    ) -> Collection:
+        """Makes a view: a pipeline under a name, which answers as a collection does.
+
+        Args:
+            name (str): what it is called.
+            on (str): the collection or the view that it stands on.
+            pipeline (Pipeline): its stages as a list of dicts, or as text.
+            collation (Mapping[str, Any] | str | None): by the rules of which language it compares strings.
+
+        Returns:
+            Collection: the view.
+
+        Examples:
+            >>> bank = bs.analyze(csv, progress=False)
+            >>> women = bank.create_view("women", "customers", [{"$match": {"Gender": "F"}}])
+            >>> women.aggregate([{"$count": "n"}])[0]["n"]
+            266
+            >>> bank.drop("women")
+            {'women': 0}
+        """
     @property
     def customers(self) -> Collection:
         """the customers: who they are, and whether they closed their account."""
@@ -479,18 +506,29 @@ class Collection:
 
     `bank.customers`, `bank.transactions` and `bank["name"]` give one.
     """
-    def aggregate(self, pipeline: Pipeline, *, strict: bool = False) -> Table:
+    def aggregate(
+        self,
+        pipeline: Pipeline,
+        *,
+        strict: bool = False,
+        collation: Mapping[str, Any] | str | None = None,
+    ) -> Table:
         """Runs any MongoDB aggregation pipeline.
 
         Args:
             pipeline (Pipeline): its stages as a list of dicts, as pymongo takes them, or as mongosh's or Extended JSON text.
             strict (bool): whether a field that no document has is refused. Otherwise it counts as missing, as on a server, and
                 a warning names it.
+            collation (Mapping[str, Any] | str | None): by the rules of which language strings are compared, as pymongo takes
+                it; None for a comparison by bytes.
 
         Returns:
             Table: one document a row.
 
         Examples:
+            >>> lower = [{"$match": {"Gender": "f"}}, {"$count": "women"}]
+            >>> bank.customers.aggregate(lower, collation={"locale": "en", "strength": 1})[0]["women"]
+            266
             >>> bank.customers.aggregate([{"$match": {"Gender": "F"}}, {"$count": "women"}]).columns
             ['women']
             >>> bank.customers.aggregate("[{$limit: 2}, {$project: {_id: 0, Gender: 1}}]").columns
@@ -538,6 +576,7 @@ class Collection:
         Args:
             pipeline (Pipeline): its stages as a list of dicts, or as text.
             strict (bool): whether a field that no document has is refused.
+            collation (Mapping[str, Any] | str | None): by the rules of which language strings are compared.
 
         Returns:
             Explanation: the account.
@@ -607,12 +646,19 @@ class Collection:
     @property
     def name(self) -> str:
         """its name."""
-    def stream(self, pipeline: Pipeline, *, strict: bool = False) -> Documents:
+    def stream(
+        self,
+        pipeline: Pipeline,
+        *,
+        strict: bool = False,
+        collation: Mapping[str, Any] | str | None = None,
+    ) -> Documents:
         """Runs a pipeline and gives its documents one after the other as they come, for answers that are larger than memory.
 
         Args:
             pipeline (Pipeline): its stages as a list of dicts, or as text.
             strict (bool): whether a field that no document has is refused.
+            collation (Mapping[str, Any] | str | None): by the rules of which language strings are compared.
 
         Returns:
             Documents: an iterator of dicts. It holds on to the bank until it is at its end or let go.

@@ -51,6 +51,28 @@ def test_text_and_values_are_the_same_pipeline(bank: bs.Bank) -> None:
     assert bank.customers.aggregate(WOMEN[1])[0] == {"n": 500}
 
 
+def test_strings_are_compared_by_the_rules_of_a_language(bank: bs.Bank) -> None:
+    lower = [{"$match": {"Gender": "f"}}, {"$count": "n"}]
+    assert len(bank.customers.aggregate(lower)) == 0
+    [women] = bank.customers.aggregate(WOMEN)
+    assert bank.customers.aggregate(lower, collation={"locale": "en", "strength": 1})[0] == women
+    assert bank.customers.aggregate(lower, collation='{locale: "en", strength: 2}')[0] == women
+    assert list(bank.customers.stream(lower, collation={"locale": "en", "strength": 1})) == [women]
+    with pytest.raises(bs.BankSphereError, match="no server knows the locale `xx`"):
+        bank.customers.aggregate(lower, collation={"locale": "xx"})
+
+
+def test_a_view_is_read_as_a_collection(tmp_path: Path) -> None:
+    with bs.sample(50, bank=tmp_path / "views.sphere", progress=False) as bank:
+        women = bank.create_view("women", "customers", WOMEN[:1])
+        assert women.aggregate([WOMEN[1]])[0] == bank.customers.aggregate(WOMEN)[0]
+        assert "women" in bank
+        with pytest.raises(bs.BankSphereError, match="there is a view `women` already"):
+            bank.create_view("women", "customers", [])
+        assert bank.drop("women") == {"women": 0}
+        assert "women" not in bank
+
+
 def test_questions_of_ones_own(bank: bs.Bank) -> None:
     by_list = bank.segment(by=["age_band", "gender"], measures=("customers", "attrition_rate"))
     by_text = bank.segment(by="age_band,gender", measures="customers, attrition_rate")

@@ -12,6 +12,12 @@ use pipeline::{Collation, Limits};
 
 const PEOPLE: &str = "{\"_id\": 1, \"s\": \"a\"}\n{\"_id\": 2, \"s\": \"A\"}\n{\"_id\": 3, \"s\": \"b\"}\n";
 
+/// Starts the server of all tests before a folder is written to: a process that is started meanwhile holds the writer's lock
+/// for a moment.
+fn start_server() {
+    let _ = mongod::bank("views_in_a_folder");
+}
+
 /// Imports documents into a collection.
 fn import(place: &Place, name: &str, text: &str, folder: &Path) -> Result<Bank, Error> {
     let file = folder.join("documents.ndjson");
@@ -50,7 +56,9 @@ const BASE: &str = "{locale: 'en', strength: 1}";
 fn is_as_a_collection(place: &Place, folder: &Path) {
     let bank = import(place, "people", PEOPLE, folder).unwrap();
     view(&bank, "lower", "people", "[{$match: {s: 'a'}}, {$set: {seen: true}}]", NONE).unwrap();
-    view(&bank, "same", "people", "[{$match: {s: 'a'}}]", BASE).unwrap();
+    // On a server, the name of what was imported is a view already.
+    run(&bank, "people", "[{$out: 'plain'}]", NONE).unwrap();
+    view(&bank, "same", "plain", "[{$match: {s: 'a'}}]", BASE).unwrap();
     assert_eq!(run(&bank, "lower", "[]", NONE), Ok(vec![doc! {"_id": 1, "s": "a", "seen": true}]));
     assert_eq!((n(&bank, "same"), n(&bank, "lower"), n(&bank, "people")), (2, 1, 3));
     // A view compares as it says, whatever is asked behind it.
@@ -125,18 +133,22 @@ fn is_refused(place: &Place, folder: &Path) {
         assert_eq!(run(&bank, "people", &format!("[{stage}]"), NONE), Err(Some(166)), "{stage}");
     }
     assert!(import(place, "one", PEOPLE, folder).is_err());
-    // Nineteen may stand on one another.
-    for at in 2..=19 {
-        let on = if at == 2 { "one".to_owned() } else { format!("v{}", at - 1) };
-        view(&bank, &format!("v{at}"), &on, "[]", NONE).unwrap();
-    }
-    assert_eq!(n(&bank, "v19"), 1);
-    let twentieth = view(&bank, "v20", "v19", "[]", NONE).map(|()| run(&bank, "v20", "[]", NONE));
-    assert!(twentieth == Err(Some(165)) || twentieth == Ok(Err(Some(165))), "{twentieth:?}");
+    // On a server, the imported collection is a view itself.
+    let mut highest = 1;
+    let refused = loop {
+        let (on, name) =
+            (if highest == 1 { "one".to_owned() } else { format!("v{highest}") }, format!("v{}", highest + 1));
+        if let Err(code) = view(&bank, &name, &on, "[]", NONE).and_then(|()| run(&bank, &name, "[]", NONE)) {
+            break code;
+        }
+        highest += 1;
+    };
+    assert!(refused == Some(165) && (18..=19).contains(&highest), "{refused:?} at {highest}");
 }
 
 #[test]
 fn a_view_in_a_folder_is_read_as_a_collection() {
+    start_server();
     let folder = tempfile::tempdir().unwrap();
     is_as_a_collection(&Place::Folder(folder.path().join("b.sphere")), folder.path());
 }
@@ -150,6 +162,7 @@ fn a_view_on_a_server_is_read_as_a_collection() {
 
 #[test]
 fn a_folder_refuses_what_is_no_view() {
+    start_server();
     let folder = tempfile::tempdir().unwrap();
     is_refused(&Place::Folder(folder.path().join("b.sphere")), folder.path());
 }
@@ -163,6 +176,7 @@ fn a_server_refuses_the_same() {
 
 #[test]
 fn a_view_is_of_no_day_and_survives_the_days() {
+    start_server();
     let folder = tempfile::tempdir().unwrap();
     let place = Place::Folder(folder.path().join("b.sphere"));
     let bank = import(&place, "people", PEOPLE, folder.path()).unwrap();

@@ -170,7 +170,8 @@ impl Engine {
     fn prepared(&self, collection: &str, pipeline: &Pipeline) -> Result<Prepared, Error> {
         let now = self.now.unwrap_or_else(DateTime::now);
         let brake = Brake::of(&self.limits);
-        let (on, whole) = seen::through(self, collection, pipeline)?;
+        let asked = seen::asked(self, collection, pipeline);
+        let (on, whole) = seen::through(self, collection, &asked)?;
         // The stages of a view are not the user's: their places would say nothing.
         let is_view = on != collection;
         let collator = Collator::of(whole.collation.as_ref())?;

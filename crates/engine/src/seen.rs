@@ -27,11 +27,7 @@ pub(crate) struct Seen {
 
 /// The collection that `name` comes down to, with the pipeline over it: the views' stages, and those of `pipeline` behind them.
 pub(crate) fn through(engine: &Engine, name: &str, pipeline: &Pipeline) -> Result<(String, Pipeline), Error> {
-    let first = engine.view(name);
     let mut whole = pipeline.clone();
-    if let Some(view) = first {
-        whole.collation = whole.collation.or_else(|| view.pipeline.collation.clone());
-    }
     let mut on = name.to_owned();
     for _ in 0..TOO_MANY {
         let Some(view) = engine.view(&on) else { return Ok((on, whole)) };
@@ -40,6 +36,12 @@ pub(crate) fn through(engine: &Engine, name: &str, pipeline: &Pipeline) -> Resul
         on.clone_from(&view.on);
     }
     Err(Error::coded(TOO_DEEP, format!("`{name}` stands on {TOO_MANY} views or more")))
+}
+
+/// The pipeline that is asked of `name`, under the collation of the view that this is, where it says none itself.
+pub(crate) fn asked(engine: &Engine, name: &str, pipeline: &Pipeline) -> Pipeline {
+    let own = || engine.view(name).and_then(|view| view.pipeline.collation.clone());
+    Pipeline { stages: pipeline.stages.clone(), collation: pipeline.collation.clone().or_else(own) }
 }
 
 /// MongoDB: a view is read under its own collation, and under no other.

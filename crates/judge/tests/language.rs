@@ -56,6 +56,26 @@ index on a server; in a folder the documents that are there must differ in these
 the collection that is named beside it is then not read.
 ";
 
+/// What is said of comparing strings.
+const COLLATION: &str = "
+## Collation
+
+Strings compare by their bytes; under the option `collation`, in `$match` and expressions, sorts, groups, sets, joins and
+windows, by the rules of a language. Patterns, `$strcasecmp`, `$toLower`, `$indexOfCP` and the like, and `$jsonSchema` look at
+characters as ever. A view has its own collation, and is read under no other. In a folder the rules are those of ICU4X 2.4, on
+a server those of ICU 57.1, which are older. 369 strings of many scripts were put in order by both, under each locale that
+a server knows, and for de, en, es, fr, sv and tr at all strengths and with all other options. All pairs lie alike but these:
+
+- `‘` and `’` differ from `'` as letters do on a server, and as accents do in a folder.
+- Text whose accents stand in no canonical order: a server heeds that only with `normalization: true`, a folder always.
+- In `da` the place of `œ`, in `lv` those of `ā` and `y`: newer rules have them elsewhere.
+
+Refused in a folder, by name: the locales haw, kl, lkt, se, smn and yi; the rules `big5han`, `emoji`, `gb2312han`,
+`phonetic`, `search`, `searchjl` and `standard`; `backwards: true` for a locale whose rules are not those that most languages
+share. `caseFirst`, `alternate` and the others are as the locale has them where they are not said. `{locale: \"simple\"}` is the same as no collation, also for
+a view that has one.
+";
+
 /// The parts with their titles, and how names are found in statements.
 const PARTS: [(Part, &str); 6] = [
     (Part::Stage, "Stages"),
@@ -130,6 +150,7 @@ fn written() -> String {
         }
     }
     text.push_str(COMMANDS);
+    text.push_str(COLLATION);
     text.push_str("\n## Where the answers differ\n\nKnown gaps, each with its statement in a case file:\n\n");
     for gap in gaps::read() {
         let _ = writeln!(text, "- {}: {}", gap.name(), gap.reason);

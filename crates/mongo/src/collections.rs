@@ -118,7 +118,7 @@ impl Server {
             Ok(indexes)
         });
         match listed {
-            Err(error) if error.code() == Some(NOT_FOR_VIEWS) => Ok(Vec::new()),
+            Err(error) if matches!(error.code(), Some(NOT_FOR_VIEWS | VIEW_TOO_DEEP)) => Ok(Vec::new()),
             listed => listed,
         }
     }
@@ -151,7 +151,7 @@ impl Server {
         });
         match stats {
             Ok(stats) => Ok(stats.get_document("storageStats").cloned().unwrap_or_default()),
-            Err(error) if error.code() == Some(NOT_FOR_VIEWS) => Ok(Document::new()),
+            Err(error) if matches!(error.code(), Some(NOT_FOR_VIEWS | VIEW_TOO_DEEP)) => Ok(Document::new()),
             Err(error) => Err(error),
         }
     }
@@ -170,6 +170,8 @@ fn by_contract(session: &Session) -> BTreeMap<&str, Vec<&str>> {
 
 /// `CommandNotSupportedOnView`
 const NOT_FOR_VIEWS: i32 = 166;
+/// `ViewDepthLimitExceeded`
+const VIEW_TOO_DEEP: i32 = 165;
 
 /// A count, whichever type the server chose for it.
 pub(crate) fn number(document: &Document, field: &str) -> u64 {

@@ -78,7 +78,7 @@ fn tag(collation: &Collation) -> Result<String, Error> {
         Some("dictionary") => "dict",
         Some("phonebook") => "phonebk",
         Some("traditional") => "trad",
-        Some(same @ ("compat" | "emoji" | "eor" | "phonetic" | "pinyin" | "unihan" | "zhuyin")) => same,
+        Some(same @ ("compat" | "eor" | "pinyin" | "unihan" | "zhuyin")) => same,
         Some(_) => return Err(unknown(collation)),
     };
     Ok(format!("{}-u-co-{variant}", locale.replace('_', "-")))

@@ -105,7 +105,7 @@ impl Machine<'_> {
             "dict.fromkeys" => self.of_keys(args, span),
             "Counter" => self.counted(args, span),
             "defaultdict" => self.dict_of_maker(args, span),
-            "Collation" => self.collation(args, span),
+            "Collation" | "pymongo.collation.Collation" => self.collation(args, span),
             "str.maketrans" => self.maketrans(args, span),
             _ if path.starts_with("str.") || path.starts_with("dict.") => {
                 let name = path.split('.').nth(1).unwrap_or_default();
