@@ -208,10 +208,10 @@ fn refuse_what_does_not_go_together(fields: &[(String, Says)]) -> Result<(), Err
     }
     let (mut before, mut paths) = (Before::default(), Vec::new());
     for (name, says) in fields {
-        before.take(name, says).map_err(|error| error.under(name))?;
         // Once the fields are apart, `$project` no longer sees all of them beside each other.
         paths.push(parse::path(name)?);
         parse::refuse_collisions(&paths)?;
+        before.take(name, says).map_err(|error| error.under(name))?;
     }
     Ok(())
 }
