@@ -32,7 +32,8 @@ mod write;
 
 pub use brake::Brake;
 pub use collection::Collection;
-pub use engine::Engine;
+pub use columns::{Frame, FrameField, FramePart};
+pub use engine::{Engine, RowsOrColumns};
 pub use error::{Error, ErrorKind};
 pub use explain::{Explain, StageReport};
 pub use verify::Verify;

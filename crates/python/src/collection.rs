@@ -6,6 +6,7 @@ use std::sync::atomic::AtomicBool;
 use bank::{Bank, Query};
 use pyo3::prelude::*;
 
+use crate::content::Content;
 use crate::documents::Documents;
 use crate::explanation::Explanation;
 use crate::from_python::{self, Given};
@@ -67,16 +68,14 @@ impl Collection {
     #[pyo3(signature = (pipeline, *, strict=false))]
     fn aggregate(&self, py: Python<'_>, pipeline: &Bound<'_, PyAny>, strict: bool) -> PyResult<Table> {
         let given = given(&self.opened, pipeline)?;
-        let (query, rows, notices) = self.opened.run(py, |bank| {
+        let (query, content, notices) = self.opened.run(py, |bank| {
             let query = checked_as(bank, &self.name, &given, strict)?;
-            let rows = bank.rows(&query)?;
-            let notices = rows.notices().clone();
-            let rows = rows.collect::<Result<Vec<_>, _>>()?;
-            Ok((query, rows, notices.all()))
+            let (content, notices) = Content::given(bank.rows_or_columns(&query)?)?;
+            Ok((query, content, notices))
         })?;
         errors::warn(py, &notices)?;
         let (name, pipeline) = query.into_parts();
-        Ok(Table::of_documents(rows, name, pipeline, Arc::clone(&self.opened)))
+        Ok(Table::of_pipeline(content, name, pipeline, Arc::clone(&self.opened)))
     }
 
     /// Runs a pipeline and gives its documents one after the other as they come, for answers that are larger than memory.

@@ -17,6 +17,7 @@ mod bank;
 mod catalog;
 mod chart;
 mod collection;
+mod columns;
 mod content;
 mod data;
 mod documents;

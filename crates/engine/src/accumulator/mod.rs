@@ -65,6 +65,11 @@ pub struct Input {
 }
 
 impl Input {
+    /// A value, for what orders nothing by a key.
+    pub(crate) fn of(value: Value) -> Self {
+        Self { key: Vec::new(), value }
+    }
+
     /// The value.
     #[must_use]
     pub fn value(&self) -> Option<&Bson> {

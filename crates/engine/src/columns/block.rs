@@ -7,6 +7,7 @@
 use std::collections::HashSet;
 use std::rc::Rc;
 
+use arrow_array::{Array, ArrayRef, UInt32Array};
 use bson::Document;
 use documents::{Absence, Reader};
 
@@ -50,6 +51,26 @@ impl<'p> Block<'p> {
     /// Where the row stands in its batch.
     pub(crate) fn place(&self, row: usize) -> usize {
         self.start + self.selection.as_ref().map_or(row, |selection| selection[row] as usize)
+    }
+
+    /// Batch and place of a row.
+    pub(crate) fn whole_place(&self, row: usize) -> (usize, usize) {
+        (self.batch, self.place(row))
+    }
+
+    /// The rows of a stored column as they lie, or copied where some are left out.
+    pub(crate) fn stored_array(&self, id: ColumnId) -> Result<ArrayRef, Error> {
+        let Source::Stored { collection, index } = self.plan.column(id).source else {
+            return Err(Error::new("a computed column was asked for its stored bytes"));
+        };
+        let array = self.plan.collections[collection].array(self.batch, index)?;
+        match &self.selection {
+            None => Ok(array.slice(self.start, self.len)),
+            Some(selection) => {
+                let rows: UInt32Array = selection.iter().map(|row| self.start as u32 + row).collect();
+                super::frame::taken(array, &rows)
+            }
+        }
     }
 
     /// Keeps only the rows at `positions` (rising).

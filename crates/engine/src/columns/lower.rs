@@ -21,6 +21,7 @@ use super::stored::Typed;
 use super::top::Top;
 use super::tree::{Fields, Found, InsideValues, Node};
 use super::unwind::Elements;
+use super::window::WindowEnd;
 use crate::collection::{Collection, View};
 use crate::{Brake, Error, constants};
 
@@ -57,6 +58,7 @@ pub(crate) enum End {
     Top { top: Top, skip: usize, output: Output },
     Sort { sort: Sort, skip: usize, output: Output },
     Rows { output: Output, skip: usize, limit: usize },
+    Window(WindowEnd),
 }
 
 struct Lowering<'c> {
@@ -282,6 +284,12 @@ impl Lowering<'_> {
         match stages.first()? {
             Stage::Group { id, fields } => self.group(id, fields),
             Stage::Sort(keys) => self.top(keys, stages),
+            Stage::SetWindowFields { partition_by, sort_by, output } if !self.is_loose() => {
+                let keys = (partition_by.as_ref(), sort_by.as_slice());
+                let end = WindowEnd::lower(keys, output, &stages[1..], &self.fields, &mut self.plan)?;
+                self.how.push("keys and inputs as columns, rows by their places".to_owned());
+                Some(End::Window(end))
+            }
             Stage::Limit(_) | Stage::Skip(_) => {
                 let (skip, limit, n) = window(stages);
                 self.how.extend(std::iter::repeat_n("stops reading when it has enough".to_owned(), n));
@@ -333,7 +341,7 @@ fn not_at_the_top() -> Error {
 }
 
 /// The fields without those that the stages behind do not read, so that no row carries more.
-fn needed(fields: &Fields, behind: &[Stage]) -> Fields {
+pub(crate) fn needed(fields: &Fields, behind: &[Stage]) -> Fields {
     let mut fields = fields.clone();
     if let Some(paths) = Reads::of_stages(behind).only() {
         fields.prune(&paths.into_iter().collect());

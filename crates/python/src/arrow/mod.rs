@@ -6,6 +6,7 @@
 
 mod array;
 mod decimal;
+mod frame;
 mod kind;
 
 use std::collections::HashMap;
@@ -14,7 +15,9 @@ use std::sync::Arc;
 
 use arrow_array::ffi::FFI_ArrowSchema;
 use arrow_array::ffi_stream::FFI_ArrowArrayStream;
-use arrow_array::{ArrayRef, Float64Array, Int64Array, RecordBatch, RecordBatchIterator, RecordBatchOptions};
+use arrow_array::{
+    ArrayRef, Float64Array, Int64Array, RecordBatch, RecordBatchIterator, RecordBatchOptions, RecordBatchReader,
+};
 use arrow_schema::{ArrowError, DataType, Field, Schema, TimeUnit};
 use bson::{Bson, Document};
 use catalog::Unit;
@@ -24,6 +27,7 @@ use pyo3::prelude::*;
 use pyo3::types::PyCapsule;
 use rayon::prelude::*;
 
+pub(crate) use self::frame::{Shape, values};
 use self::kind::Kind;
 
 /// The names by which readers know what is in a capsule.
@@ -111,18 +115,29 @@ fn batch<'a>(
 
 /// A field for a column; C's strings end at a null character.
 fn field(name: &str, column: &ArrayRef) -> Field {
-    Field::new(name.replace('\0', "\u{2400}"), column.data_type().clone(), true)
+    Field::new(printable(name), column.data_type().clone(), true)
 }
 
-/// The batch as a stream that a library of Python may take.
-pub(crate) fn stream<'py>(py: Python<'py>, batch: &RecordBatch) -> PyResult<Bound<'py, PyCapsule>> {
-    let reader = RecordBatchIterator::new([Ok(batch.clone())], batch.schema());
+fn printable(name: &str) -> String {
+    name.replace('\0', "\u{2400}")
+}
+
+/// The batch as a reader of one.
+pub(crate) fn reader(batch: &RecordBatch) -> impl RecordBatchReader + Send + 'static {
+    RecordBatchIterator::new([Ok(batch.clone())], batch.schema())
+}
+
+/// Batches as a stream that a library of Python may take.
+pub(crate) fn stream(
+    py: Python<'_>,
+    reader: impl RecordBatchReader + Send + 'static,
+) -> PyResult<Bound<'_, PyCapsule>> {
     PyCapsule::new_with_value(py, FFI_ArrowArrayStream::new(Box::new(reader)), STREAM)
 }
 
-/// The batch's schema alone.
-pub(crate) fn schema<'py>(py: Python<'py>, batch: &RecordBatch) -> PyResult<Bound<'py, PyCapsule>> {
-    let schema = FFI_ArrowSchema::try_from(batch.schema_ref().as_ref()).map_err(|error| failed(&error))?;
+/// A schema alone.
+pub(crate) fn schema<'py>(py: Python<'py>, schema: &Schema) -> PyResult<Bound<'py, PyCapsule>> {
+    let schema = FFI_ArrowSchema::try_from(schema).map_err(|error| failed(&error))?;
     PyCapsule::new_with_value(py, schema, SCHEMA)
 }
 
