@@ -67,7 +67,12 @@ pub struct Input {
 impl Input {
     /// A value, for what orders nothing by a key.
     pub(crate) fn of(value: Value) -> Self {
-        Self { key: Vec::new(), value }
+        Self::ordered(Vec::new(), value)
+    }
+
+    /// A value, and what its document is ordered by.
+    pub(crate) fn ordered(key: Vec<Bson>, value: Value) -> Self {
+        Self { key, value }
     }
 
     /// The value.

@@ -42,20 +42,14 @@ pub(crate) struct GroupState {
 }
 
 impl Group {
-    /// Makes a `$group` ready; nothing where an accumulator needs whole documents.
+    /// Makes a `$group` ready, given each accumulator's input and the columns that it orders by; nothing where these are none.
     pub(crate) fn lower(
         id: &Resolved,
         fields: &[(String, AccumulatorCall)],
-        inputs: &[Resolved],
+        inputs: &[(Resolved, Option<Vec<ColumnId>>)],
         plan: &mut Plan,
     ) -> Option<Self> {
-        let needs_documents = |call: &AccumulatorCall| {
-            matches!(
-                call.accumulator,
-                Accumulator::Top | Accumulator::TopN | Accumulator::Bottom | Accumulator::BottomN
-            )
-        };
-        if fields.iter().any(|(_, call)| needs_documents(call)) {
+        if inputs.iter().any(|(_, keys)| keys.is_none()) {
             return None;
         }
         let keys = Keys::lower(id, plan);
@@ -63,14 +57,14 @@ impl Group {
         let fields = fields
             .iter()
             .zip(inputs)
-            .map(|((name, call), input)| {
+            .map(|((name, call), (input, keys))| {
                 let column = plan.computed(input);
                 // A column is computed for all rows, and these do not evaluate what comes too late.
                 let is_lazy = matches!(call.accumulator, Accumulator::First | Accumulator::FirstN);
                 if is_lazy && plan.column(column).is_fallible {
                     return None;
                 }
-                Some((name.clone(), Gather::lower(call, column, plan, &mut sums)))
+                Some((name.clone(), Gather::lower(call, (column, keys.as_deref()?), plan, &mut sums)))
             })
             .collect::<Option<_>>()?;
         Some(Self { keys, fields, sums })
@@ -78,7 +72,7 @@ impl Group {
 
     /// The columns that are read.
     pub(crate) fn columns(&self) -> Vec<ColumnId> {
-        let inputs = self.fields.iter().filter_map(|(_, gather)| gather.column(&self.sums));
+        let inputs = self.fields.iter().flat_map(|(_, gather)| gather.columns(&self.sums));
         self.keys.columns().chain(inputs).collect()
     }
 
@@ -115,9 +109,9 @@ impl GroupState {
                 Gather::Extreme { column, is_max, .. } => {
                     self.extremes[at].add(n_groups, &numbers, *column, *is_max, block)?;
                 }
-                Gather::States { call, column } => {
+                Gather::States { call, column, keys } => {
                     let maker = Maker { call, id: &id, now: plan.now };
-                    self.states[at].add(n_groups, &numbers, *column, &maker, block)?;
+                    self.states[at].add(n_groups, &numbers, (*column, keys), &maker, block)?;
                 }
                 Gather::Rows { .. } | Gather::Sum(_) | Gather::Mean(_) => {}
             }

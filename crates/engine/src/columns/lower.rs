@@ -306,7 +306,10 @@ impl Lowering<'_> {
         if !is_written_out && matches!(&id, Expr::Object(parts) if parts.len() == 1) {
             return None;
         }
-        let inputs: Vec<_> = fields.iter().map(|(_, call)| resolve::expr(&call.input, &self.fields)).collect();
+        let input = |call: &pipeline::ast::AccumulatorCall| {
+            (resolve::expr(&call.input, &self.fields), self.key_columns(&call.sort_by))
+        };
+        let inputs: Vec<_> = fields.iter().map(|(_, call)| input(call)).collect();
         let group = Group::lower(&id, fields, &inputs, &mut self.plan)?;
         let keys = if group.keys.len() == 1 { "1 key".to_owned() } else { format!("{} keys", group.keys.len()) };
         let mut how = match group.keys.n_cells {
@@ -320,6 +323,15 @@ impl Lowering<'_> {
         }
         self.how.push(how);
         Some(End::Group(group))
+    }
+
+    /// The columns of sort keys, where each is a whole one and holds no array.
+    fn key_columns(&self, keys: &[SortKey]) -> Option<Vec<ColumnId>> {
+        let column = |key: &SortKey| match self.fields.find(key.path.segments()) {
+            Found::Column(column, []) if !self.plan.may_hold_arrays(column) => Some(column),
+            _ => None,
+        };
+        keys.iter().map(column).collect()
     }
 
     fn top(&mut self, keys: &[SortKey], stages: &[Stage]) -> Option<End> {

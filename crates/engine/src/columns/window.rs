@@ -240,7 +240,7 @@ impl WindowEnd {
 impl Key {
     fn lower(column: ColumnId, order: Order, plan: &Plan) -> Option<Self> {
         let of = plan.column(column);
-        if of.is_fallible || of.may_hold_arrays() {
+        if of.is_fallible || plan.may_hold_arrays(column) {
             return None;
         }
         Some(Self { column, order, rank: Rank::lower(column, order, plan) })
