@@ -10,7 +10,7 @@ import polars
 import pyarrow
 
 from banksphere._catalog import Entries
-from banksphere._types import Data, Filter, Pipeline
+from banksphere._types import Data, Filter, Pipeline, Projection, Query, Sort
 
 def main(arguments: list[str], program: list[str]) -> int: ...
 def close_temporary() -> None: ...
@@ -496,6 +496,41 @@ class Collection:
             >>> bank.customers.aggregate("[{$limit: 2}, {$project: {_id: 0, Gender: 1}}]").columns
             ['Gender']
         """
+    def count_documents(self, filter: Query | None = None, *, skip: int = 0, limit: int = 0) -> int:
+        """Counts documents.
+
+        Args:
+            filter (Query | None): which documents. None: all.
+            skip (int): how many are left out first.
+            limit (int): at how many counting ends; 0 means never.
+
+        Returns:
+            int: how many there are.
+
+        Examples:
+            >>> bank.customers.count_documents({"Gender": "F"})
+            266
+        """
+    def distinct(self, key: str, filter: Query | None = None) -> list[Any]:
+        """Lists the different values of a field, in their order; arrays at the end of its path are taken apart.
+
+        Args:
+            key (str): the field, a dotted path.
+            filter (Query | None): of which documents. None: all.
+
+        Returns:
+            list[Any]: the values.
+
+        Examples:
+            >>> bank.customers.distinct("Card_Category", {"Gender": "F"})
+            ['Blue', 'Gold', 'Silver']
+        """
+    def estimated_document_count(self) -> int:
+        """Counts all documents. Of a bank this is no estimate.
+
+        Returns:
+            int: how many there are.
+        """
     def explain(self, pipeline: Pipeline, *, strict: bool = False) -> Explanation:
         """Runs a pipeline and tells what became of it, stage by stage: the columns and rows read, or a server's indexes, keys
         and documents.
@@ -516,6 +551,59 @@ class Collection:
         """its fields: their paths and types, and whether they may be null. None where documents may be of any
         shape.
         """
+    def find(
+        self,
+        filter: Query | None = None,
+        projection: Projection | None = None,
+        sort: Sort | None = None,
+        skip: int = 0,
+        limit: int = 0,
+        *,
+        strict: bool = False,
+    ) -> Cursor:
+        """Finds documents by a filter, as pymongo's `find` does. Nothing is asked before a document is.
+
+        Args:
+            filter (Query | None): which documents, in MongoDB's query language: a dict, or its text in mongosh's spelling or
+                Extended JSON. None: all.
+            projection (Projection | None): which fields: a list of those that are kept, or a dict. None: all.
+            sort (Sort | None): in which order: a list of pairs of a field and 1 or -1. None: as they lie.
+            skip (int): how many are left out first.
+            limit (int): how many there are at most; 0 means all of them, and a negative number its amount.
+            strict (bool): whether a field that no document has is refused. Otherwise it counts as missing, as on a server, and
+                a warning names it.
+
+        Returns:
+            Cursor: an iterator of dicts, which also makes tables and data frames of all of them.
+
+        Examples:
+            >>> [customer["Gender"] for customer in bank.customers.find({"Gender": "F"}, limit=2)]
+            ['F', 'F']
+            >>> bank.customers.find("{Gender: 'F'}", ["Card_Category"]).to_table().columns
+            ['_id', 'Card_Category']
+        """
+    def find_one(
+        self,
+        filter: Query | None = None,
+        projection: Projection | None = None,
+        sort: Sort | None = None,
+        skip: int = 0,
+    ) -> dict[str, Any] | None:
+        """Finds one document.
+
+        Args:
+            filter (Query | None): which documents. What is no dict and no text is the `_id` of the one.
+            projection (Projection | None): which fields. None: all.
+            sort (Sort | None): in which order, of which the first is taken.
+            skip (int): how many are left out first.
+
+        Returns:
+            dict[str, Any] | None: the document, if there is one.
+
+        Examples:
+            >>> bank.customers.find_one({"Gender": "F"}, {"_id": 0, "Gender": 1})
+            {'Gender': 'F'}
+        """
     @property
     def name(self) -> str:
         """its name."""
@@ -533,6 +621,86 @@ class Collection:
             >>> sum(1 for customer in bank.customers.stream([{"$match": {"Gender": "F"}}]))
             266
         """
+    def __len__(self) -> int: ...
+    def __bool__(self) -> bool: ...
+
+class Cursor:
+    """The documents that `find` finds, one after the other as they come; or all of them as a table or a data frame.
+
+    Examples:
+        >>> cursor = bank.customers.find({"Gender": "F"}, ["Card_Category"]).sort("_id", -1).limit(2)
+        >>> len(cursor.to_list())
+        2
+    """
+    def limit(self, limit: int) -> Cursor:
+        """Says how many documents come at most.
+
+        Args:
+            limit (int): how many; 0 means all of them, and a negative number its amount.
+
+        Returns:
+            Cursor: the same cursor.
+        """
+    @property
+    def pipeline(self) -> list[dict[str, Any]]:
+        """the pipeline that it is, for pymongo's `aggregate`. What `$elemMatch` and `.$` of a projection
+        take of a document is taken behind it.
+        """
+    def skip(self, skip: int) -> Cursor:
+        """Leaves out the first documents.
+
+        Args:
+            skip (int): how many.
+
+        Returns:
+            Cursor: the same cursor.
+        """
+    def sort(
+        self,
+        key_or_list: str | Sequence[str | tuple[str, int]] | Mapping[str, int],
+        direction: int = 1,
+    ) -> Cursor:
+        """Says in which order the documents come.
+
+        Args:
+            key_or_list (str | Sequence[str | tuple[str, int]] | Mapping[str, int]): a field; or fields with their directions.
+            direction (int): 1 upwards, -1 downwards; for a single field.
+
+        Returns:
+            Cursor: the same cursor.
+        """
+    def to_arrow(self) -> pyarrow.Table:
+        """Hands all documents to pyarrow.
+
+        Returns:
+            pyarrow.Table: one document a row.
+        """
+    def to_list(self) -> list[dict[str, Any]]:
+        """Gives the documents that are left.
+
+        Returns:
+            list[dict[str, Any]]: the documents.
+        """
+    def to_pandas(self) -> pandas.DataFrame:
+        """Hands all documents to pandas.
+
+        Returns:
+            pandas.DataFrame: one document a row.
+        """
+    def to_polars(self) -> polars.DataFrame:
+        """Hands all documents to Polars.
+
+        Returns:
+            polars.DataFrame: one document a row.
+        """
+    def to_table(self) -> Table:
+        """Gives all documents as a table, whatever was taken of the cursor before.
+
+        Returns:
+            Table: one document a row.
+        """
+    def __iter__(self) -> Iterator[dict[str, Any]]: ...
+    def __next__(self) -> dict[str, Any]: ...
 
 class Documents:
     """The documents of a pipeline, one after the other as they come."""
@@ -746,19 +914,22 @@ class Table:
     def title(self) -> str | None:
         """the heading."""
     def to_arrow(self) -> pyarrow.Table:
-        """Hands the rows to pyarrow.
+        """Hands the rows to pyarrow. A column whose values have several types is of text, in which texts stand as they are and other
+        values as Extended JSON; its field's metadata have the key `banksphere.mixed`.
 
         Returns:
             pyarrow.Table: the rows.
         """
     def to_pandas(self) -> pandas.DataFrame:
-        """Hands the rows to pandas, through pyarrow where that is installed.
+        """Hands the rows to pandas, through pyarrow where that is installed. A column whose values have several types holds them as
+        pymongo gives them: Python's own, NaN where the field is missing.
 
         Returns:
             pandas.DataFrame: the rows.
         """
     def to_polars(self) -> polars.DataFrame:
-        """Hands the rows to Polars.
+        """Hands the rows to Polars. A column whose values have several types is of text, in which texts stand as they are and other
+        values as Extended JSON.
 
         Returns:
             polars.DataFrame: the rows.

@@ -25,7 +25,7 @@ use store::Store;
 
 use crate::folder::Folder;
 use crate::leftovers::TemporaryFolder;
-use crate::{Error, ErrorKind, Place, Query, adopt, memory, written};
+use crate::{Error, ErrorKind, Place, Query, adopt, found, memory, written};
 
 /// How a bank is opened.
 #[derive(Clone)]
@@ -329,12 +329,16 @@ impl Bank {
     /// is told.
     pub fn rows(&self, query: &Query) -> Result<Rows, Error> {
         let rows = self.run(query, |bank| Run::rows(bank, &query.collection, &query.pipeline))?;
+        let rows = found::close(rows, query.closing.as_ref())?;
         self.tell(query, rows.notices())?;
         Ok(rows)
     }
 
     /// The same, as columns where the answer is on columns to its end.
     pub fn rows_or_columns(&self, query: &Query) -> Result<RowsOrColumns, Error> {
+        if query.closing.is_some() {
+            return self.rows(query).map(RowsOrColumns::Rows);
+        }
         let made = self.run(query, |bank| match &bank.home {
             Home::Folder(folder) if query.pipeline.writes().is_none() => {
                 let engine = folder.engine_for(&query.collection, &query.pipeline, &bank.limits);

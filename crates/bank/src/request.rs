@@ -3,10 +3,12 @@
 //! In: words, or a pipeline as values. Out: analyses and [`Query`]s, checked against a bank's catalog and collections.
 
 use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 
 use catalog::{Analysis, Catalog, Kind, LeftOut};
 use diagnostic::{Diagnostic, Hint};
+use pipeline::find::Closing;
 use pipeline::{Bson, Language, Names, Pipeline, RunError, Script};
 
 use crate::bank::{Home, require};
@@ -35,6 +37,8 @@ pub struct Query {
     pub(crate) said: Said,
     /// What the user should know of it before it runs.
     pub(crate) notices: Vec<Diagnostic>,
+    /// What is done to each row behind the stages.
+    pub(crate) closing: Option<Arc<Closing>>,
 }
 
 /// What the text of a query says beside its pipeline.
@@ -51,7 +55,7 @@ impl Query {
     #[must_use]
     pub fn of_analysis(collection: &str, pipeline: &Pipeline) -> Self {
         let (collection, pipeline) = (collection.to_owned(), pipeline.clone());
-        Self { collection, pipeline, said: Said::default(), notices: Vec::new() }
+        Self { collection, pipeline, said: Said::default(), notices: Vec::new(), closing: None }
     }
 
     /// The collection that it runs over.
@@ -64,6 +68,12 @@ impl Query {
     #[must_use]
     pub fn pipeline(&self) -> &Pipeline {
         &self.pipeline
+    }
+
+    /// Whether something is done to its rows that no stage says: a `find` that takes elements of arrays.
+    #[must_use]
+    pub fn is_more_than_stages(&self) -> bool {
+        self.closing.is_some()
     }
 
     /// Whether its text asks for an account of the pipeline in place of its rows.
@@ -237,7 +247,8 @@ impl Bank {
             Some(fault) if self.is_strict() => Err(Problem::Language(fault)),
             fault => {
                 let notices = fault.iter().map(counts_as_missing).collect();
-                Ok(Query { collection: collection.to_owned(), pipeline, said: Said::default(), notices })
+                let collection = collection.to_owned();
+                Ok(Query { collection, pipeline, said: Said::default(), notices, closing: None })
             }
         }
     }

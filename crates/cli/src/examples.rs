@@ -63,3 +63,31 @@ A notebook that is in the folder already is left as it is. Without a file and a 
 generated customers.
 They need Python with BankSphere's package: `pip install '.[notebook]'` in the folder of its
 source.";
+
+/// What ends the help of `find`.
+pub(crate) const FIND_EXAMPLES: &str = "\
+Examples:
+  banksphere find customers --limit 3 --bank my.sphere
+  banksphere find customers '{Gender: \"F\", Customer_Age: {$gte: 60}}' --sort '{Customer_Age: -1}' --limit 5 --bank my.sphere
+  banksphere find customers '{}' --projection '{_id: 0, Gender: 1, Card_Category: 1}' --format table --bank my.sphere
+  banksphere find visits '{\"items.sum\": {$gt: 50}}' --projection '{\"items.$\": 1}' --bank my.sphere
+  banksphere find customers '{Gender: \"F\"}' --show-pipeline --bank my.sphere
+
+Filter, projection and sort are what MongoDB's `find` takes, in Extended JSON or as mongosh or Python write them.
+One document a line comes out, in relaxed Extended JSON.";
+
+/// What ends the help of `distinct`.
+pub(crate) const DISTINCT_EXAMPLES: &str = "\
+Examples:
+  banksphere distinct customers Card_Category --bank my.sphere
+  banksphere distinct customers Card_Category '{Gender: \"F\"}' --bank my.sphere
+  banksphere distinct visits items.kind --bank my.sphere --format csv
+
+One value a line comes out, in their order. What is missing is no value; null is one.";
+
+/// What ends the help of `count`.
+pub(crate) const COUNT_EXAMPLES: &str = "\
+Examples:
+  banksphere count customers --bank my.sphere
+  banksphere count customers '{Gender: \"F\"}' --bank my.sphere
+  banksphere count customers '{Customer_Age: {$gte: 60}}' --limit 100 --bank my.sphere      stops at 100";

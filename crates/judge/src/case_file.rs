@@ -12,7 +12,7 @@ use pipeline::print::{self, Format};
 
 use crate::Answer;
 use crate::compare::Freedom;
-use crate::runner::{Collections, DOCUMENTS};
+use crate::runner::{Collections, Command, DOCUMENTS, Question};
 
 /// One case file.
 pub struct CaseFile {
@@ -51,6 +51,8 @@ pub enum Kind {
     Expression,
     /// A `$match`.
     Predicate,
+    /// A command without a pipeline.
+    Command(Command),
 }
 
 /// What the server said.
@@ -103,22 +105,27 @@ impl Statement {
         self.since.as_deref().is_none_or(|since| numbers(since) <= numbers(version))
     }
 
-    /// The pipelines that ask it: an expression is asked of each document by itself, since one that fails would hide the
+    /// The questions that ask it: an expression is asked of each document by itself, since one that fails would hide the
     /// others' answers.
     ///
     /// # Panics
     /// Where the text cannot be read.
     #[must_use]
-    pub fn pipelines(&self, ids: &[&Bson]) -> Vec<Bson> {
+    pub fn questions(&self, ids: &[&Bson]) -> Vec<Question> {
         let value = pipeline::read(&self.text).unwrap_or_else(|error| panic!("{}\n{error}", self.text));
-        match self.kind {
+        let pipelines = match self.kind {
             Kind::Pipeline => vec![value],
             Kind::Predicate => vec![bson!([{ "$match": value }, { "$project": { "_id": 1 } }])],
             Kind::Expression => {
                 let of_one = |&id: &&Bson| bson!([{ "$match": { "_id": id.clone() } }, { "$replaceWith": { "value": value.clone() } }]);
                 ids.iter().map(of_one).collect()
             }
-        }
+            Kind::Command(command) => {
+                let Bson::Document(arguments) = value else { panic!("{}: no object", self.text) };
+                return vec![Question::Command(command, arguments)];
+            }
+        };
+        pipelines.into_iter().map(Question::Pipeline).collect()
     }
 }
 
@@ -192,6 +199,9 @@ fn section(file: &mut CaseFile, lines: &[&str], line: usize, place: &str) {
         "pipeline" => Kind::Pipeline,
         "expression" => Kind::Expression,
         "predicate" => Kind::Predicate,
+        "find" => Kind::Command(Command::Find),
+        "distinct" => Kind::Command(Command::Distinct),
+        "count" => Kind::Command(Command::Count),
         head if head == "documents" || head.starts_with("documents ") => {
             let name = head.strip_prefix("documents ").unwrap_or(DOCUMENTS);
             let documents = body.iter().filter(|line| !is_prose(line)).map(|line| document(line, place)).collect();

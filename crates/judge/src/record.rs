@@ -43,15 +43,15 @@ pub fn record(file: &CaseFile, runner: &mut dyn Runner, version: &str) -> Result
 
 /// The lines to record for a statement.
 pub(crate) fn answer(runner: &dyn Runner, statement: &Statement, ids: &[&Bson]) -> Result<Vec<String>, mongo::Error> {
-    let pipelines = statement.pipelines(ids);
-    let answers = pipelines.iter().map(|pipeline| runner.ask(pipeline)).collect::<Result<Vec<_>, _>>()?;
+    let questions = statement.questions(ids);
+    let answers = questions.iter().map(|question| runner.answer(question)).collect::<Result<Vec<_>, _>>()?;
     if let Some(code) = one_code(&answers) {
         return Ok(vec![format!("error {code}")]);
     }
     let mut lines: Vec<String> = match statement.kind {
         Kind::Expression => ids.iter().zip(&answers).map(|(id, answer)| format!("{id}: {}", value(answer))).collect(),
         Kind::Predicate => vec![matched(&answers[0])],
-        Kind::Pipeline => rows(&answers[0], statement),
+        Kind::Pipeline | Kind::Command(_) => rows(&answers[0], statement),
     };
     lines.insert(0, "answer".to_owned());
     Ok(lines)
@@ -140,7 +140,7 @@ fn says_the_same(statement: &Statement, answer: &[String]) -> bool {
 fn respell(kind: Kind, line: &str) -> String {
     match kind {
         Kind::Predicate => line.to_owned(),
-        Kind::Pipeline => pipeline::print::canonical(&canonical(line)),
+        Kind::Pipeline | Kind::Command(_) => pipeline::print::canonical(&canonical(line)),
         Kind::Expression => match line.split_once(": ") {
             Some((id, value)) if value != "missing" && !value.starts_with("error ") => {
                 format!("{id}: {}", pipeline::print::canonical(&canonical(value)))

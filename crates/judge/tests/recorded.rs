@@ -10,7 +10,7 @@ use std::fmt::Write as _;
 use bson::{Bson, Document};
 use judge::case_file::{self, CaseFile, Kind, Recorded, Statement, canonical};
 use judge::compare::{rows_agree, values_agree};
-use judge::runner::{Definitions, Embedded, Runner, Server};
+use judge::runner::{Collections, Definitions, Embedded, Runner, Server};
 use judge::{Answer, Refusal, gaps};
 
 #[test]
@@ -46,7 +46,13 @@ fn the_server_answers_as_recorded() {
         }
         server.fill(&file.collections).unwrap();
         for statement in file.statements.iter().filter(|statement| statement.is_known_to(&version)) {
-            for difference in differences(&server, &file, statement) {
+            let mut differences = differences(&server, &file, statement);
+            if let Kind::Command(_) = statement.kind {
+                // The pipeline that a command comes down to says the same on the server.
+                let translated = AsPipelines(&server);
+                differences.extend(self::differences(&translated, &file, statement));
+            }
+            for difference in differences {
                 let _ = writeln!(report, "\n{}:{}\n  {}\n    {difference}", file.name, statement.line, statement.text);
             }
         }
@@ -54,6 +60,19 @@ fn the_server_answers_as_recorded() {
     assert!(report.is_empty(), "MongoDB {version} answers otherwise than is recorded{report}");
     if n_new > 0 {
         println!("{n_new} answers recorded anew from MongoDB {version}: read the diff");
+    }
+}
+
+/// A server that knows pipelines alone.
+struct AsPipelines<'a>(&'a Server);
+
+impl Runner for AsPipelines<'_> {
+    fn fill(&mut self, _collections: &Collections) -> Result<(), mongo::Error> {
+        Ok(())
+    }
+
+    fn ask(&self, pipeline: &Bson) -> Result<Answer, mongo::Error> {
+        self.0.ask(pipeline)
     }
 }
 
@@ -90,15 +109,19 @@ fn hold_to_the_cases(runner: &mut dyn Runner) {
 /// How a runner's answer to a statement differs from the recorded one, one line each.
 fn differences(runner: &dyn Runner, file: &CaseFile, statement: &Statement) -> Vec<String> {
     let ids = file.ids();
-    let answers: Vec<Answer> = statement.pipelines(&ids).iter().map(|pipeline| runner.ask(pipeline).unwrap()).collect();
+    let questions = statement.questions(&ids);
+    differences_of(&questions.iter().map(|question| runner.answer(question).unwrap()).collect::<Vec<_>>(), statement)
+}
+
+fn differences_of(answers: &[Answer], statement: &Statement) -> Vec<String> {
     match (&statement.recorded, statement.kind) {
         (Recorded::Nothing, _) => Vec::new(),
         (Recorded::Refused(code), _) => answers.iter().filter_map(|answer| must_refuse(*code, answer)).collect(),
         (Recorded::Lines(lines), Kind::Expression) => {
-            lines.iter().zip(&answers).filter_map(|(line, answer)| value_differs(line, answer, statement)).collect()
+            lines.iter().zip(answers).filter_map(|(line, answer)| value_differs(line, answer, statement)).collect()
         }
         (Recorded::Lines(lines), Kind::Predicate) => rows_differ(&ids_of(lines), &answers[0], statement),
-        (Recorded::Lines(lines), Kind::Pipeline) => {
+        (Recorded::Lines(lines), Kind::Pipeline | Kind::Command(_)) => {
             let rows: Vec<Document> = lines.iter().map(|line| canonical(line).as_document().unwrap().clone()).collect();
             rows_differ(&rows, &answers[0], statement)
         }

@@ -162,7 +162,7 @@ impl Server {
     }
 
     /// Runs a command on the database, on a member that the connection string's read preference allows.
-    pub(crate) fn command(&self, command: Document) -> Result<Document, Error> {
+    pub fn command(&self, command: Document) -> Result<Document, Error> {
         let preference = self.database.selection_criteria().cloned();
         let run = self.database.run_command(command);
         self.wait(async { run.optional(preference, RunCommand::selection_criteria).await })

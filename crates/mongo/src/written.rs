@@ -37,4 +37,16 @@ impl Server {
             Ok(rows)
         })
     }
+
+    /// Runs a `find` just as it is written: its command with filter, projection and all.
+    pub fn find(&self, command: Document) -> Result<Vec<Document>, Error> {
+        self.runtime.block_on(async {
+            let mut cursor = self.database.run_cursor_command(command).await?;
+            let mut rows = Vec::new();
+            while cursor.advance().await? {
+                rows.push(cursor.deserialize_current()?);
+            }
+            Ok(rows)
+        })
+    }
 }

@@ -61,6 +61,7 @@ mod check;
 mod codes;
 mod describe;
 mod error;
+pub mod find;
 pub mod gathered;
 mod json;
 pub mod keys;

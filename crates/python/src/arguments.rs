@@ -87,6 +87,29 @@ pub(crate) fn whole(value: &Bound<'_, PyAny>, argument: &str, range: RangeInclus
     }
 }
 
+/// A whole number; whether it may be negative is told elsewhere.
+fn number(value: &Bound<'_, PyAny>, argument: &str) -> PyResult<i64> {
+    if value.is_instance_of::<PyBool>() {
+        return Err(wrong_type(value, argument, "an int"));
+    }
+    value.extract().map_err(|_| wrong_type(value, argument, "an int"))
+}
+
+/// How many documents are left out first.
+pub(crate) fn skip(value: &Bound<'_, PyAny>) -> PyResult<i64> {
+    number(value, "skip")
+}
+
+/// How many documents there are at most.
+pub(crate) fn limit(value: &Bound<'_, PyAny>) -> PyResult<i64> {
+    number(value, "limit")
+}
+
+/// Upwards or downwards.
+pub(crate) fn direction(value: &Bound<'_, PyAny>) -> PyResult<i64> {
+    number(value, "direction")
+}
+
 /// Whether a bar is shown.
 pub(crate) fn progress(value: &Bound<'_, PyAny>) -> PyResult<bool> {
     flag(value, "progress")

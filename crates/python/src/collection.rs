@@ -4,15 +4,19 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
 use bank::{Bank, Query};
+use bson::{Bson, Document};
+use pipeline::find::Find;
 use pyo3::prelude::*;
+use pyo3::types::{PyDict, PyList};
 
 use crate::content::Content;
+use crate::cursor::Cursor;
 use crate::documents::Documents;
 use crate::explanation::Explanation;
 use crate::from_python::{self, Given};
 use crate::opened::Opened;
 use crate::table::Table;
-use crate::{errors, work};
+use crate::{arguments, errors, to_python, work};
 
 /// A collection of a bank: documents that answer pipelines.
 ///
@@ -26,6 +30,21 @@ pub(crate) struct Collection {
 impl Collection {
     pub(crate) fn of(opened: Arc<Opened>, name: String) -> Self {
         Self { opened, name }
+    }
+
+    /// All rows of a query.
+    fn collected(
+        &self,
+        py: Python<'_>,
+        query: impl FnOnce(&Bank) -> Result<Query, bank::Error> + Send,
+    ) -> PyResult<Vec<Document>> {
+        let (rows, notices) = self.opened.run(py, |bank| {
+            let rows = bank.rows(&query(bank)?)?;
+            let notices = rows.notices().clone();
+            Ok((rows.collect::<Result<Vec<_>, _>>()?, notices))
+        })?;
+        errors::warn(py, &notices.all())?;
+        Ok(rows)
     }
 }
 
@@ -123,9 +142,170 @@ impl Collection {
         Ok(Explanation::new(explained))
     }
 
+    /// Finds documents by a filter, as pymongo's `find` does. Nothing is asked before a document is.
+    ///
+    /// Args:
+    ///     filter (Query | None): which documents, in MongoDB's query language: a dict, or its text in mongosh's spelling or
+    ///         Extended JSON. None: all.
+    ///     projection (Projection | None): which fields: a list of those that are kept, or a dict. None: all.
+    ///     sort (Sort | None): in which order: a list of pairs of a field and 1 or -1. None: as they lie.
+    ///     skip (int): how many are left out first.
+    ///     limit (int): how many there are at most; 0 means all of them, and a negative number its amount.
+    ///     strict (bool): whether a field that no document has is refused. Otherwise it counts as missing, as on a server, and
+    ///         a warning names it.
+    ///
+    /// Returns:
+    ///     Cursor: an iterator of dicts, which also makes tables and data frames of all of them.
+    ///
+    /// Examples:
+    ///     >>> [customer["Gender"] for customer in bank.customers.find({"Gender": "F"}, limit=2)]
+    ///     ['F', 'F']
+    ///     >>> bank.customers.find("{Gender: 'F'}", ["Card_Category"]).to_table().columns
+    ///     ['_id', 'Card_Category']
+    #[pyo3(signature = (filter=None, projection=None, sort=None, skip=0, limit=0, *, strict=false))]
+    fn find(
+        &self,
+        filter: Option<&Bound<'_, PyAny>>,
+        projection: Option<&Bound<'_, PyAny>>,
+        sort: Option<&Bound<'_, PyAny>>,
+        #[pyo3(from_py_with = arguments::skip)] skip: i64,
+        #[pyo3(from_py_with = arguments::limit)] limit: i64,
+        strict: bool,
+    ) -> PyResult<Cursor> {
+        self.opened.bank()?;
+        let find = Find {
+            filter: filter.map(query).transpose()?,
+            projection: projection.map(from_python::projection).transpose()?,
+            sort: sort.map(from_python::sort).transpose()?,
+            skip: Some(Bson::Int64(skip)),
+            limit: Some(Bson::Int64(limit.saturating_abs())),
+            variables: Document::new(),
+        };
+        Ok(Cursor::new(&self.opened, &self.name, strict, find))
+    }
+
+    /// Finds one document.
+    ///
+    /// Args:
+    ///     filter (Query | None): which documents. What is no dict and no text is the `_id` of the one.
+    ///     projection (Projection | None): which fields. None: all.
+    ///     sort (Sort | None): in which order, of which the first is taken.
+    ///     skip (int): how many are left out first.
+    ///
+    /// Returns:
+    ///     dict[str, Any] | None: the document, if there is one.
+    ///
+    /// Examples:
+    ///     >>> bank.customers.find_one({"Gender": "F"}, {"_id": 0, "Gender": 1})
+    ///     {'Gender': 'F'}
+    #[pyo3(signature = (filter=None, projection=None, sort=None, skip=0))]
+    fn find_one<'py>(
+        &self,
+        py: Python<'py>,
+        filter: Option<&Bound<'py, PyAny>>,
+        projection: Option<&Bound<'py, PyAny>>,
+        sort: Option<&Bound<'py, PyAny>>,
+        #[pyo3(from_py_with = arguments::skip)] skip: i64,
+    ) -> PyResult<Option<Bound<'py, PyDict>>> {
+        self.opened.bank()?;
+        let find = Find {
+            filter: filter.map(from_python::query_or_id).transpose()?,
+            projection: projection.map(from_python::projection).transpose()?,
+            sort: sort.map(from_python::sort).transpose()?,
+            skip: Some(Bson::Int64(skip)),
+            limit: Some(Bson::Int64(1)),
+            variables: Document::new(),
+        };
+        let rows = self.collected(py, |bank| bank.find(&find, &self.name))?;
+        rows.first().map(|document| to_python::document(py, document)).transpose()
+    }
+
+    /// Lists the different values of a field, in their order; arrays at the end of its path are taken apart.
+    ///
+    /// Args:
+    ///     key (str): the field, a dotted path.
+    ///     filter (Query | None): of which documents. None: all.
+    ///
+    /// Returns:
+    ///     list[Any]: the values.
+    ///
+    /// Examples:
+    ///     >>> bank.customers.distinct("Card_Category", {"Gender": "F"})
+    ///     ['Blue', 'Gold', 'Silver']
+    #[pyo3(signature = (key, filter=None))]
+    fn distinct<'py>(
+        &self,
+        py: Python<'py>,
+        key: &Bound<'py, PyAny>,
+        filter: Option<&Bound<'py, PyAny>>,
+    ) -> PyResult<Bound<'py, PyList>> {
+        self.opened.bank()?;
+        let key = arguments::text(key, "key")?;
+        let filter = filter.map(query).transpose()?;
+        let rows = self.collected(py, |bank| bank.distinct(&key, filter.as_ref(), &self.name))?;
+        let values = PyList::empty(py);
+        for value in rows.iter().filter_map(|row| row.get("value")) {
+            values.append(to_python::value(py, value)?)?;
+        }
+        Ok(values)
+    }
+
+    /// Counts documents.
+    ///
+    /// Args:
+    ///     filter (Query | None): which documents. None: all.
+    ///     skip (int): how many are left out first.
+    ///     limit (int): at how many counting ends; 0 means never.
+    ///
+    /// Returns:
+    ///     int: how many there are.
+    ///
+    /// Examples:
+    ///     >>> bank.customers.count_documents({"Gender": "F"})
+    ///     266
+    #[pyo3(signature = (filter=None, *, skip=0, limit=0))]
+    fn count_documents(
+        &self,
+        py: Python<'_>,
+        filter: Option<&Bound<'_, PyAny>>,
+        #[pyo3(from_py_with = arguments::skip)] skip: i64,
+        #[pyo3(from_py_with = arguments::limit)] limit: i64,
+    ) -> PyResult<u64> {
+        self.opened.bank()?;
+        let filter = filter.map(query).transpose()?;
+        let [skip, limit] = [skip, limit].map(Bson::Int64);
+        let (n, notices) = self.opened.run(py, |bank| {
+            bank.n_counted(&bank.count_documents(filter.as_ref(), Some(&skip), Some(&limit), &self.name)?)
+        })?;
+        errors::warn(py, &notices.all())?;
+        Ok(n)
+    }
+
+    /// Counts all documents. Of a bank this is no estimate.
+    ///
+    /// Returns:
+    ///     int: how many there are.
+    fn estimated_document_count(&self, py: Python<'_>) -> PyResult<u64> {
+        self.count_documents(py, None, 0, 0)
+    }
+
+    fn __len__(&self, py: Python<'_>) -> PyResult<usize> {
+        Ok(usize::try_from(self.count_documents(py, None, 0, 0)?).unwrap_or(usize::MAX))
+    }
+
+    /// A collection is there, however many documents it has.
+    fn __bool__(&self) -> bool {
+        true
+    }
+
     fn __repr__(&self) -> String {
         format!("<Collection {} of {}>", self.name, self.opened.place())
     }
+}
+
+/// A filter.
+fn query(given: &Bound<'_, PyAny>) -> PyResult<Bson> {
+    from_python::query(given, "filter", "a dict")
 }
 
 /// The pipeline that Python gave; a closed bank says so, whatever else is wrong.

@@ -104,6 +104,11 @@ impl Columns {
         shape.as_ref().map_err(|error| ArrowError::ExternalError(error.clone().into()))
     }
 
+    /// Of a column of objects, the number of each row's object and the first row that has it, where these are few.
+    pub(crate) fn objects(&self, column: usize) -> Option<(Vec<u32>, Vec<usize>)> {
+        crate::arrow::objects(&self.frame, column)
+    }
+
     /// The types of the columns.
     pub(crate) fn schema(&self) -> Result<SchemaRef, ArrowError> {
         self.shape().map(|shape| Arc::clone(shape.schema()))

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use arrow_array::RecordBatch;
 use arrow_schema::ArrowError;
 use bank::{Error, RowsOrColumns};
-use bson::Document;
+use bson::{Bson, Document};
 use diagnostic::Diagnostic;
 use insight::{Answer, Cell};
 use pyo3::IntoPyObjectExt;
@@ -61,8 +61,12 @@ impl Content {
                 (rows.collect::<Result<Vec<_>, _>>()?, notices)
             }
         };
-        let fields = report::document_fields(&rows);
-        Ok((Self::Documents { fields, rows }, notices.all()))
+        Ok((Self::of_documents(rows), notices.all()))
+    }
+
+    /// Rows of a pipeline as documents.
+    pub(crate) fn of_documents(rows: Vec<Document>) -> Self {
+        Self::Documents { fields: report::document_fields(&rows), rows }
     }
 
     /// The answer, if it is one.
@@ -163,6 +167,25 @@ impl Content {
             Ok(list)
         };
         Some(fill())
+    }
+
+    /// The values of a column of documents, NaN where a row lacks it: what pandas makes of a list of dicts.
+    pub(crate) fn objects<'py>(&self, py: Python<'py>, name: &str) -> PyResult<Bound<'py, PyList>> {
+        let list = PyList::empty(py);
+        let add = |value: Option<&Bson>| match value {
+            Some(value) => list.append(to_python::value(py, value)?),
+            None => list.append(f64::NAN),
+        };
+        match self {
+            Self::Documents { rows, .. } => rows.iter().try_for_each(|row| add(row.get(name)))?,
+            Self::Columns(columns) => {
+                if let Some(place) = columns.names().iter().position(|known| known == name) {
+                    columns.values(place, |value| add(value).map_err(PythonError))?;
+                }
+            }
+            Self::Answer(_) | Self::Plain { .. } => {}
+        }
+        Ok(list)
     }
 
     /// All rows as Arrow, where they are no columns yet.

@@ -38,7 +38,7 @@ impl Documents {
     }
 
     /// The next document. Another thread that asks while some are made gets an early end: an iterator is one thread's.
-    fn take(&self, py: Python<'_>) -> PyResult<Option<Document>> {
+    pub(crate) fn take(&self, py: Python<'_>) -> PyResult<Option<Document>> {
         // Why taken out: the lock is never held while Python may run.
         let (mut ready, run) = {
             let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);

@@ -17,6 +17,7 @@ use pyo3::types::{
 };
 
 use crate::place::Place;
+use crate::{arguments, errors};
 
 /// A pipeline as it was given.
 pub(crate) enum Given {
@@ -77,6 +78,60 @@ pub(crate) fn filter(given: &Bound<'_, PyAny>) -> PyResult<String> {
             class_name(given)
         ))),
     }
+}
+
+/// What `find` and its kin take: a dict, or the text of one; `takes` says the words for it.
+pub(crate) fn query(given: &Bound<'_, PyAny>, argument: &str, takes: &str) -> PyResult<Bson> {
+    if let Ok(text) = given.cast::<PyString>() {
+        let text = string(text, &Place::of(argument))?;
+        return bank::read_value(&text, None).map_err(errors::of);
+    }
+    match of_value(given, &mut Place::of(argument))? {
+        object @ Bson::Document(_) => Ok(object),
+        _ => Err(arguments::wrong_type(given, argument, takes)),
+    }
+}
+
+/// The same; pymongo: of `find_one`, what is no dict is an `_id`.
+pub(crate) fn query_or_id(given: &Bound<'_, PyAny>) -> PyResult<Bson> {
+    if given.is_instance_of::<PyString>() {
+        return query(given, "filter", "a dict");
+    }
+    match of_value(given, &mut Place::of("filter"))? {
+        object @ Bson::Document(_) => Ok(object),
+        id => Ok(Bson::Document(Document::from_iter([("_id".to_owned(), id)]))),
+    }
+}
+
+/// A projection: a dict, its text, or a list of the fields that are kept.
+pub(crate) fn projection(given: &Bound<'_, PyAny>) -> PyResult<Bson> {
+    const TAKES: &str = "a dict, or a list of fields";
+    if !given.is_instance_of::<PyList>() && !given.is_instance_of::<PyTuple>() {
+        return query(given, "projection", TAKES);
+    }
+    let names = arguments::names(Some(given), "projection")?;
+    Ok(Bson::Document(names.into_iter().map(|name| (name, Bson::Int32(1))).collect()))
+}
+
+/// A sort: a list of fields, each by itself or with its direction; a dict, or its text.
+pub(crate) fn sort(given: &Bound<'_, PyAny>) -> PyResult<Bson> {
+    const TAKES: &str = "a list of pairs `(field, 1)` or `(field, -1)`";
+    if !given.is_instance_of::<PyList>() && !given.is_instance_of::<PyTuple>() {
+        return query(given, "sort", TAKES);
+    }
+    let mut keys = Document::new();
+    for key in given.try_iter()? {
+        let key = key?;
+        let (name, direction) = match key.extract::<(String, Bound<'_, PyAny>)>() {
+            Ok((name, direction)) => (name, of_value(&direction, &mut Place::of("sort"))?),
+            Err(_) => match key.extract::<String>() {
+                Ok(name) => (name, Bson::Int32(1)),
+                Err(_) => return Err(arguments::wrong_type(&key, "sort", TAKES)),
+            },
+        };
+        keys.insert(name, direction);
+    }
+    Ok(Bson::Document(keys))
 }
 
 /// Documents: a list of dicts, or of other mappings.

@@ -19,10 +19,12 @@ mod chart;
 mod collection;
 mod columns;
 mod content;
+mod cursor;
 mod data;
 mod documents;
 mod errors;
 mod explanation;
+mod frames;
 mod from_python;
 mod opened;
 mod opening;
@@ -51,6 +53,8 @@ mod _native {
     use super::chart::Chart;
     #[pymodule_export]
     use super::collection::Collection;
+    #[pymodule_export]
+    use super::cursor::Cursor;
     #[pymodule_export]
     use super::documents::Documents;
     #[pymodule_export]

@@ -31,6 +31,11 @@ enum Step {
 }
 
 impl Place {
+    /// In what an argument of this name says.
+    pub(crate) fn of(argument: &str) -> Self {
+        Self { steps: vec![Step::Field(argument.to_owned())], ..Self::default() }
+    }
+
     /// Goes into a field and out of it again.
     pub(crate) fn within_field<T>(&mut self, name: &str, walk: impl FnOnce(&mut Self) -> T) -> T {
         self.within(Step::Field(name.to_owned()), walk)

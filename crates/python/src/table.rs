@@ -20,7 +20,7 @@ use crate::content::Content;
 use crate::errors::{missing, of_home, usage, usage_hinted, warn};
 use crate::explanation::Explanation;
 use crate::opened::Opened;
-use crate::{arguments, arrow, saved, shown, to_python};
+use crate::{arguments, arrow, frames, saved, shown, to_python};
 
 /// Rows and columns, and what is to be said of them.
 ///
@@ -310,17 +310,18 @@ impl Table {
         Ok(Self::new(self.content().some(0..end)?, Vec::new(), None))
     }
 
-    /// Hands the rows to pandas, through pyarrow where that is installed.
+    /// Hands the rows to pandas, through pyarrow where that is installed. A column whose values have several types holds them as
+    /// pymongo gives them: Python's own, NaN where the field is missing.
     ///
     /// Returns:
     ///     pandas.DataFrame: the rows.
     fn to_pandas<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
         let py = slf.py();
         let pandas = library(py, "pandas")?;
-        if let Ok(pyarrow) = py.import("pyarrow") {
-            return pyarrow.call_method1("table", (slf,))?.call_method0("to_pandas");
-        }
         let content = slf.get().content();
+        if let Ok(pyarrow) = py.import("pyarrow") {
+            return frames::through_arrow((&pandas, &pyarrow), slf.as_any(), (content, &*slf.get().schema(py)?));
+        }
         let columns = PyDict::new(py);
         for name in content.columns() {
             if let Some(column) = content.column(py, name) {
@@ -330,7 +331,8 @@ impl Table {
         pandas.call_method1("DataFrame", (columns,))
     }
 
-    /// Hands the rows to Polars.
+    /// Hands the rows to Polars. A column whose values have several types is of text, in which texts stand as they are and other
+    /// values as Extended JSON.
     ///
     /// Returns:
     ///     polars.DataFrame: the rows.
@@ -338,7 +340,8 @@ impl Table {
         library(slf.py(), "polars")?.call_method1("DataFrame", (slf,))
     }
 
-    /// Hands the rows to pyarrow.
+    /// Hands the rows to pyarrow. A column whose values have several types is of text, in which texts stand as they are and other
+    /// values as Extended JSON; its field's metadata have the key `banksphere.mixed`.
     ///
     /// Returns:
     ///     pyarrow.Table: the rows.

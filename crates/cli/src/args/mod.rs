@@ -11,8 +11,10 @@ use std::path::{Path, PathBuf};
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 
 pub(crate) use self::data::{Adopt, Analyze, Check, Copy, Draft, Import, Sample};
-pub(crate) use self::pipelines::{Aggregate, Explain, Indexes, Lint, Question};
+pub(crate) use self::pipelines::{Aggregate, Count, Distinct, Explain, Filter, Find, Indexes, Lint, Question};
+pub(crate) use self::pipelines::{Window, WrittenArgs};
 use crate::examples::{CATALOG_CHECK_EXAMPLES, CATALOG_EXAMPLES, CATALOG_LIST_EXAMPLES, CATALOG_SHOW_EXAMPLES};
+use crate::examples::{COUNT_EXAMPLES, DISTINCT_EXAMPLES, FIND_EXAMPLES};
 use crate::examples::{INFO_EXAMPLES, NOTEBOOK_EXAMPLES, TOPIC_EXAMPLES};
 
 /// Understand a bank's card customers: who they are, why they leave, how healthy their credit is.
@@ -158,6 +160,15 @@ Examples:
 The pipeline is Extended JSON, or what mongosh or Python reads, with the script around it; nothing but its one
 `aggregate` is run (docs/TEXT.md). One document a line comes out, in relaxed Extended JSON.")]
     Aggregate(Aggregate),
+    /// Find documents by a filter
+    #[command(after_help = FIND_EXAMPLES)]
+    Find(Find),
+    /// List the different values of a field
+    #[command(after_help = DISTINCT_EXAMPLES)]
+    Distinct(Distinct),
+    /// Count documents
+    #[command(after_help = COUNT_EXAMPLES)]
+    Count(Count),
     /// Show what became of a pipeline, stage by stage, with rows and columns read
     #[command(after_help = "\
 Examples:
@@ -210,7 +221,9 @@ impl Command {
             Self::Segment(topic) | Self::Status(topic) | Self::Health(topic) => topic.format,
             Self::Ask(ask) => ask.topic.format,
             Self::Quality(quality) => quality.format,
-            Self::Aggregate(aggregate) => aggregate.format,
+            Self::Aggregate(aggregate) => aggregate.written.format,
+            Self::Find(find) => find.written.format,
+            Self::Distinct(distinct) => distinct.written.format,
             Self::Explain(explain) => return explain.json,
             Self::Lint(lint) => return lint.json,
             _ => None,

@@ -1,10 +1,11 @@
 //! What the user may say of a pipeline of their own.
 //!
-//! In: the command line, through clap. Out: the arguments of `aggregate`, `explain`, `lint` and `indexes`.
+//! In: the command line, through clap. Out: the arguments of `aggregate`, `explain`, `lint` and `indexes`; and of `find`, `distinct`
+//! and `count`, which are pipelines, too.
 
 use std::path::PathBuf;
 
-use clap::{Args as ClapArgs, builder::PossibleValuesParser};
+use clap::{Args as ClapArgs, builder::PossibleValuesParser, value_parser};
 use pipeline::lint::TARGETS;
 
 use super::{AskArgs, Format, RunArgs};
@@ -13,6 +14,13 @@ use super::{AskArgs, Format, RunArgs};
 pub(crate) struct Aggregate {
     #[command(flatten)]
     pub(crate) question: Question,
+    #[command(flatten)]
+    pub(crate) written: WrittenArgs,
+}
+
+/// How documents are written, and where to.
+#[derive(ClapArgs)]
+pub(crate) struct WrittenArgs {
     /// Canonical Extended JSON: every type spelt out
     #[arg(long, conflicts_with = "format")]
     pub(crate) canonical: bool,
@@ -77,4 +85,79 @@ pub(crate) struct Question {
     pub(crate) strict: bool,
     #[command(flatten)]
     pub(crate) run: RunArgs,
+}
+
+#[derive(ClapArgs)]
+pub(crate) struct Find {
+    #[command(flatten)]
+    pub(crate) filtered: Filtered,
+    /// Which fields: `{field: 1}`, `{field: 0}`, expressions, `$slice`, `$elemMatch`, `"field.$"`; `@FILE` reads a file
+    #[arg(long, value_name = "PROJECTION")]
+    pub(crate) projection: Option<String>,
+    /// In which order: `{field: 1}` upwards, `{field: -1}` downwards
+    #[arg(long, value_name = "SORT")]
+    pub(crate) sort: Option<String>,
+    #[command(flatten)]
+    pub(crate) window: Window,
+    #[command(flatten)]
+    pub(crate) written: WrittenArgs,
+}
+
+#[derive(ClapArgs)]
+pub(crate) struct Distinct {
+    /// The collection
+    #[arg(value_name = "COLLECTION")]
+    pub(crate) collection: String,
+    /// The field, a dotted path; arrays at its end are taken apart
+    #[arg(value_name = "FIELD")]
+    pub(crate) field: String,
+    #[command(flatten)]
+    pub(crate) filter: Filter,
+    #[command(flatten)]
+    pub(crate) written: WrittenArgs,
+}
+
+#[derive(ClapArgs)]
+pub(crate) struct Count {
+    #[command(flatten)]
+    pub(crate) filtered: Filtered,
+    #[command(flatten)]
+    pub(crate) window: Window,
+}
+
+/// Documents of a collection.
+#[derive(ClapArgs)]
+pub(crate) struct Filtered {
+    /// The collection
+    #[arg(value_name = "COLLECTION")]
+    pub(crate) collection: String,
+    #[command(flatten)]
+    pub(crate) filter: Filter,
+}
+
+/// Which documents of a bank's collection.
+#[derive(ClapArgs)]
+pub(crate) struct Filter {
+    /// Which documents, in MongoDB's query language; `@FILE` reads a file, `-` reads stdin (all otherwise)
+    #[arg(value_name = "FILTER")]
+    pub(crate) filter: Option<String>,
+    /// Refuse a field that no document has; otherwise it counts as missing, as on a server, and stderr names it
+    #[arg(long)]
+    pub(crate) strict: bool,
+    /// Show the pipeline that it is, as mongosh text and as Extended JSON, instead of running it
+    #[arg(long)]
+    pub(crate) show_pipeline: bool,
+    #[command(flatten)]
+    pub(crate) run: RunArgs,
+}
+
+/// Which part of the documents.
+#[derive(ClapArgs)]
+pub(crate) struct Window {
+    /// Leave out so many documents first
+    #[arg(long, value_name = "N", value_parser = value_parser!(i64).range(0..), allow_hyphen_values = true)]
+    pub(crate) skip: Option<i64>,
+    /// At most so many documents (0: all)
+    #[arg(long, value_name = "N", value_parser = value_parser!(i64).range(0..), allow_hyphen_values = true)]
+    pub(crate) limit: Option<i64>,
 }

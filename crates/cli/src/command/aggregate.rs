@@ -5,9 +5,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use bank::{Bank, Query};
-use pipeline::print;
+use pipeline::{Rows, print};
 
-use crate::args::{Aggregate, Question};
+use crate::args::{Aggregate, Question, WrittenArgs};
 use crate::command::explain;
 use crate::failure::Failure;
 use crate::{input, interrupt, output, place};
@@ -16,18 +16,19 @@ use crate::{input, interrupt, output, place};
 pub(crate) fn run(args: &Aggregate) -> Result<(), Failure> {
     let question = &args.question;
     let inputs = [question.pipeline.strip_prefix('@').map(Path::new), place::file(&question.run.bank)];
-    output::check(&[("--output", args.output.as_deref())], &inputs, Some(&place::of(&question.run.bank)?))?;
+    output::check(&[("--output", args.written.output.as_deref())], &inputs, Some(&place::of(&question.run.bank)?))?;
     let cancel = Arc::default();
     let bank = place::open(&question.run, None, Some(&cancel))?;
     let query = asked(question, &bank)?;
     if query.explains() {
         return explain::tell(&bank, &query, false);
     }
-    interrupt::while_writing(args.output.as_deref(), &cancel, || write(args, &bank, &query, &cancel))
+    let written = &args.written;
+    interrupt::while_writing(written.output.as_deref(), &cancel, || write(written, bank.rows(&query)?, &cancel))
 }
 
-fn write(args: &Aggregate, bank: &Bank, query: &Query, cancel: &AtomicBool) -> Result<(), Failure> {
-    let rows = bank.rows(query)?;
+/// Writes documents as they come, or all of them as a table.
+pub(crate) fn write(args: &WrittenArgs, rows: Rows, cancel: &AtomicBool) -> Result<(), Failure> {
     let notices = rows.notices().clone();
     if let Some(format) = args.format {
         let rows = rows.collect::<Result<Vec<_>, _>>()?;

@@ -9,6 +9,7 @@ pub(crate) mod copy;
 pub(crate) mod draft;
 pub(crate) mod drop;
 pub(crate) mod explain;
+pub(crate) mod find;
 pub(crate) mod help;
 pub(crate) mod import;
 pub(crate) mod indexes;

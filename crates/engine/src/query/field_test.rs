@@ -85,8 +85,24 @@ impl<'a> FieldTest<'a> {
         path.any(top, leaf, &mut |value| self.holds(value, now))
     }
 
+    /// The place of the first element that an `$elemMatch` takes; of another test, none.
+    pub(super) fn element(&self, items: &[Bson], now: DateTime) -> Result<Option<usize>, Error> {
+        for (place, item) in items.iter().enumerate() {
+            let is_taken = match (self, item) {
+                (Self::ElemMatchObject(node), Bson::Document(inner)) => node.matches(inner, now)?,
+                (Self::ElemMatchObject(node), Bson::Array(items)) => node.matches(&as_object(items), now)?,
+                (Self::ElemMatchValue(tests), item) => all(tests, |test| test.holds(Some(item), now))?,
+                _ => false,
+            };
+            if is_taken {
+                return Ok(Some(place));
+            }
+        }
+        Ok(None)
+    }
+
     /// Whether one value passes.
-    fn holds(&self, value: Option<&Bson>, now: DateTime) -> Result<bool, Error> {
+    pub(super) fn holds(&self, value: Option<&Bson>, now: DateTime) -> Result<bool, Error> {
         Ok(match self {
             Self::Compare(comparison, bound) => comparison::holds(*comparison, value, bound),
             Self::In(membership) => membership.holds(value, now)?,
@@ -102,13 +118,8 @@ impl<'a> FieldTest<'a> {
             }
             Self::Size(size) => elements(value).is_some_and(|items| items.len() as i64 == *size),
             Self::Bits(test, positions) => bits::holds(*test, positions, value),
-            Self::ElemMatchObject(node) => any(elements(value).unwrap_or_default(), |item| match item {
-                Bson::Document(inner) => node.matches(inner, now),
-                Bson::Array(items) => node.matches(&as_object(items), now),
-                _ => Ok(false),
-            })?,
-            Self::ElemMatchValue(tests) => {
-                any(elements(value).unwrap_or_default(), |item| all(tests, |test| test.holds(Some(item), now)))?
+            Self::ElemMatchObject(_) | Self::ElemMatchValue(_) => {
+                self.element(elements(value).unwrap_or_default(), now)?.is_some()
             }
             Self::And(tests) => all(tests, |test| test.holds(value, now))?,
             Self::Never => false,

@@ -7,6 +7,7 @@ mod bits;
 mod comparison;
 mod field_test;
 mod json_schema;
+mod position;
 mod traverse;
 
 use bson::{Bson, DateTime};

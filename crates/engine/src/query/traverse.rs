@@ -43,6 +43,23 @@ impl Traversal {
     ) -> Result<bool, E> {
         walk(top, &self.segments, leaf, visit)
     }
+
+    /// The first array on the way, and the path that goes on inside its elements.
+    pub(crate) fn first_array<'v>(&self, top: Option<&'v Bson>) -> Option<(&'v [Bson], Self)> {
+        let (mut value, mut path) = (top?, self.segments.as_slice());
+        loop {
+            match (value, path.split_first()) {
+                (Bson::Array(items), _) => return Some((items, Self { segments: path.to_vec() })),
+                (Bson::Document(inner), Some((segment, rest))) => (value, path) = (inner.get(&segment.name)?, rest),
+                _ => return None,
+            }
+        }
+    }
+
+    /// Whether it ends where it starts.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.segments.is_empty()
+    }
 }
 
 /// MongoDB: only the plain spelling of a number is an index; `01` is a field's name.

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use bson::Bson;
+use bson::{Bson, Document, doc};
 use mongo::ErrorKind;
 
-use super::{Collections, DOCUMENTS, Runner};
+use super::{Collections, Command, DOCUMENTS, Question, Runner};
 use crate::Answer;
 
 /// A database on a server.
@@ -42,10 +42,37 @@ impl Runner for Server {
     }
 
     fn ask(&self, pipeline: &Bson) -> Result<Answer, mongo::Error> {
-        match self.server.aggregate(DOCUMENTS, pipeline) {
-            Ok(rows) => Ok(Answer::Rows(rows)),
-            Err(error) if error.kind() == ErrorKind::Refused => Ok(Answer::refused(error.code(), error.message())),
-            Err(error) => Err(error),
+        told(self.server.aggregate(DOCUMENTS, pipeline))
+    }
+
+    fn answer(&self, question: &Question) -> Result<Answer, mongo::Error> {
+        match question {
+            Question::Pipeline(pipeline) => self.ask(pipeline),
+            Question::Command(command, arguments) => told(self.command(*command, arguments)),
         }
+    }
+}
+
+impl Server {
+    fn command(&self, command: Command, arguments: &Document) -> Result<Vec<Document>, mongo::Error> {
+        let mut whole = doc! { command.name(): DOCUMENTS };
+        whole.extend(arguments.clone());
+        match command {
+            Command::Find => self.server.find(whole),
+            Command::Distinct => {
+                let answer = self.server.command(whole)?;
+                let values = answer.get_array("values").cloned().unwrap_or_default();
+                Ok(values.into_iter().map(|value| doc! { "value": value }).collect())
+            }
+            Command::Count => Ok(vec![doc! { "n": self.server.command(whole)?.get("n").cloned() }]),
+        }
+    }
+}
+
+fn told(answer: Result<Vec<Document>, mongo::Error>) -> Result<Answer, mongo::Error> {
+    match answer {
+        Ok(rows) => Ok(Answer::Rows(rows)),
+        Err(error) if error.kind() == ErrorKind::Refused => Ok(Answer::refused(error.code(), error.message())),
+        Err(error) => Err(error),
     }
 }

@@ -90,7 +90,7 @@ pub(super) fn string<'a>(name: &str, value: &'a Bson) -> Result<&'a str, Error> 
 }
 
 /// A whole number of any numeric type.
-pub(super) fn whole(value: &Bson) -> Option<i64> {
+pub(crate) fn whole(value: &Bson) -> Option<i64> {
     match value {
         Bson::Int32(value) => Some(i64::from(*value)),
         Bson::Int64(value) => Some(*value),
@@ -112,7 +112,7 @@ fn whole_decimal(text: &str) -> Option<i64> {
 }
 
 /// Any number as a double.
-pub(super) fn number(value: &Bson) -> Option<f64> {
+pub(crate) fn number(value: &Bson) -> Option<f64> {
     match value {
         Bson::Int32(value) => Some(f64::from(*value)),
         Bson::Int64(value) => Some(*value as f64),

@@ -5,7 +5,7 @@ use bson::Bson;
 use crate::{Error, ast::Path, describe, limits};
 
 /// A dotted path as a key or in a string without dollar sign, such as `Income_Info.Min`.
-pub(super) fn path(text: &str) -> Result<Path, Error> {
+pub(crate) fn path(text: &str) -> Result<Path, Error> {
     without_dollar(text)?;
     plain(text)
 }

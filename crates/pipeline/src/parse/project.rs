@@ -39,6 +39,11 @@ pub(super) fn project(value: &Bson, scope: &Scope<'_>) -> Result<Stage, Error> {
     projection(items).map(Stage::Project)
 }
 
+/// Refuses paths of a projection of which one is another or lies above it.
+pub(crate) fn refuse_collisions(paths: &[Path]) -> Result<(), Error> {
+    path::no_collision(paths, &COLLISIONS)
+}
+
 /// What differs between `$project` and `$addFields`.
 struct Nesting {
     /// The server's code for an object without fields.

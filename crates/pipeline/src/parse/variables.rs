@@ -12,7 +12,7 @@ use crate::{Error, limits};
 /// The stages and operators whose argument is a query.
 const QUERIES: &[&str] = &["$match", "query", "restrictSearchWithMatch"];
 
-pub(super) fn bound(pipeline: Bson, variables: &Document) -> Result<Bson, Error> {
+pub(crate) fn bound(pipeline: Bson, variables: &Document) -> Result<Bson, Error> {
     if variables.is_empty() {
         return Ok(pipeline);
     }

@@ -83,6 +83,14 @@ pub fn value(value: &Bson) -> String {
     out
 }
 
+/// One value on one line as relaxed Extended JSON: easy to read.
+#[must_use]
+pub fn relaxed(value: &Bson) -> String {
+    let mut out = String::new();
+    layout::inline(value, Style::Relaxed, &mut out);
+    out
+}
+
 /// One value on one line as canonical Extended JSON: nothing is lost.
 #[must_use]
 pub fn canonical(value: &Bson) -> String {

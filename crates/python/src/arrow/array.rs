@@ -1,6 +1,7 @@
 //! Values of a known kind → an Arrow array.
 //!
-//! Invariant: every value is held by the kind, or is null or missing; so nothing is lost.
+//! Invariant: every value is held by the kind, or is null or missing. Of values of several types a text may look like another
+//! value's text; nothing else is lost.
 
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -33,10 +34,7 @@ pub(super) fn of_values(kind: &Kind, values: &[Option<&Bson>]) -> Result<ArrayRe
             // Kinds keep to Arrow's digits.
             Arc::new(array.with_precision_and_scale((before + scale) as u8, *scale as i8)?)
         }
-        Kind::Text | Kind::ObjectId | Kind::Mixed => {
-            let is_mixed = *kind == Kind::Mixed;
-            strings(values.iter().map(|value| text((*value)?, is_mixed)).collect())
-        }
+        Kind::Text | Kind::ObjectId | Kind::Mixed => strings(values.iter().map(|value| text((*value)?)).collect()),
         Kind::Date => {
             let dates = values.iter().map(|value| value.and_then(Bson::as_datetime));
             let millis: TimestampMillisecondArray =
@@ -77,12 +75,12 @@ fn unscaled(value: Option<&Bson>, scale: u32) -> Option<i128> {
     }
 }
 
-/// A text as it is, or, among values of several types, as Extended JSON.
-fn text(value: &Bson, is_mixed: bool) -> Option<Cow<'_, str>> {
+/// A text as it is, an object id as its digits, any other value as Extended JSON.
+fn text(value: &Bson) -> Option<Cow<'_, str>> {
     match value {
         Bson::Null | Bson::Undefined => None,
-        Bson::String(text) | Bson::Symbol(text) if !is_mixed => Some(Cow::Borrowed(text)),
-        Bson::ObjectId(id) if !is_mixed => Some(Cow::Owned(id.to_hex())),
+        Bson::String(text) | Bson::Symbol(text) => Some(Cow::Borrowed(text)),
+        Bson::ObjectId(id) => Some(Cow::Owned(id.to_hex())),
         Bson::Document(fields) => Some(Cow::Owned(print::document(fields, print::Format::Relaxed))),
         other => Some(Cow::Owned(print::value(other))),
     }

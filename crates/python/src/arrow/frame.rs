@@ -63,7 +63,7 @@ impl Shape {
             frame.fields().par_iter().map(|(name, field)| shaped(frame, name, field)).collect::<Result<_, _>>()?;
         let fields = frame.fields().iter().zip(&columns).map(|((name, _), column)| {
             let data_type = column.data_type().map_err(|error| bank::FrameError::new(error.to_string()))?;
-            Ok(Field::new(super::printable(name), data_type, true))
+            Ok(super::marked(Field::new(super::printable(name), data_type, true), column.has_mixed()))
         });
         let schema = Arc::new(Schema::new(fields.collect::<Result<Vec<_>, bank::FrameError>>()?));
         Ok(Self { schema, columns })
@@ -149,6 +149,14 @@ fn of_array(data_type: &DataType) -> Kind {
 }
 
 impl Shaped {
+    fn has_mixed(&self) -> bool {
+        match self {
+            Self::Array(..) => false,
+            Self::Values(_, kind) | Self::Documents(_, kind) => kind.has_mixed(),
+            Self::Object(fields) => fields.iter().any(|(_, field)| field.has_mixed()),
+        }
+    }
+
     fn is_of_arrays(&self) -> bool {
         match self {
             Self::Array(..) => true,

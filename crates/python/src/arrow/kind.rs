@@ -1,7 +1,7 @@
 //! Which type a column of values of any shape has.
 //!
 //! In: all values of a field. Out: the narrowest [`Kind`] that holds each of them; where there is none, they are mixed and
-//! become Extended JSON text.
+//! become text.
 
 use std::collections::HashMap;
 
@@ -51,6 +51,16 @@ impl Kind {
     /// Widens until it holds all values; to be [settled](Self::settled) behind the last.
     pub(super) fn widen_by<'a>(&mut self, values: impl Iterator<Item = Option<&'a Bson>>) {
         values.flatten().for_each(|value| self.widen(value, 0));
+    }
+
+    /// Whether values, or values inside them, have several types.
+    pub(super) fn has_mixed(&self) -> bool {
+        match self {
+            Self::Mixed => true,
+            Self::List(element) => element.has_mixed(),
+            Self::Struct(fields) => fields.iter().any(|(_, kind)| kind.has_mixed()),
+            _ => false,
+        }
     }
 
     /// Widens until it holds the value.

@@ -4,6 +4,7 @@
 //! libraries hand it to each other without copying it.
 //! Invariant: rows of any shape give a batch; every column has one type, in which missing and null are both null.
 
+mod alike;
 mod array;
 mod decimal;
 mod frame;
@@ -27,6 +28,7 @@ use pyo3::prelude::*;
 use pyo3::types::PyCapsule;
 use rayon::prelude::*;
 
+pub(crate) use self::alike::objects;
 pub(crate) use self::frame::{Shape, values};
 use self::kind::Kind;
 
@@ -34,11 +36,36 @@ use self::kind::Kind;
 pub(crate) const STREAM: &CStr = c"arrow_array_stream";
 const SCHEMA: &CStr = c"arrow_schema";
 
+/// The mark of a column whose values have several types, in its field's metadata, with what is said of their form.
+const MIXED: &str = "banksphere.mixed";
+const FORM: &str = "texts as they are, other values as Extended JSON";
+
 /// The rows of a pipeline: a column a field, each of the type that all of its values have.
 pub(crate) fn of_documents(fields: &[String], rows: &[Document]) -> Result<RecordBatch, ArrowError> {
-    let column = |values: &Vec<Option<&Bson>>| array::of_values(&Kind::of(values.iter().copied()), values);
-    let columns = transposed(fields, rows).par_iter().map(column).collect::<Result<Vec<_>, _>>()?;
-    batch(fields.iter().map(String::as_str), columns, rows.len())
+    let column = |values: &Vec<Option<&Bson>>| {
+        let kind = Kind::of(values.iter().copied());
+        Ok((array::of_values(&kind, values)?, kind.has_mixed()))
+    };
+    let columns: Vec<(ArrayRef, bool)> =
+        transposed(fields, rows).par_iter().map(column).collect::<Result<_, ArrowError>>()?;
+    let (columns, are_mixed): (Vec<ArrayRef>, Vec<bool>) = columns.into_iter().unzip();
+    let marked = fields
+        .iter()
+        .zip(&columns)
+        .zip(are_mixed)
+        .map(|((name, column), is_mixed)| marked(field(name, column), is_mixed));
+    let marked = marked.collect();
+    of_columns(marked, columns, rows.len())
+}
+
+/// A field, with the mark of a column whose values have several types where it is one.
+fn marked(field: Field, is_mixed: bool) -> Field {
+    if is_mixed { field.with_metadata(HashMap::from([(MIXED.to_owned(), FORM.to_owned())])) } else { field }
+}
+
+/// Whether the values of a column have several types, for which Arrow has none but text.
+pub(crate) fn is_mixed(field: &Field) -> bool {
+    field.metadata().contains_key(MIXED)
 }
 
 /// The values column by column. Why row by row: documents lie scattered, and each is fetched from memory once.
@@ -109,6 +136,10 @@ fn batch<'a>(
     n_rows: usize,
 ) -> Result<RecordBatch, ArrowError> {
     let fields: Vec<Field> = names.zip(&columns).map(|(name, column)| field(name, column)).collect();
+    of_columns(fields, columns, n_rows)
+}
+
+fn of_columns(fields: Vec<Field>, columns: Vec<ArrayRef>, n_rows: usize) -> Result<RecordBatch, ArrowError> {
     let options = RecordBatchOptions::new().with_row_count(Some(n_rows));
     RecordBatch::try_new_with_options(Arc::new(Schema::new(fields)), columns, &options)
 }
