@@ -367,7 +367,7 @@ impl Bank {
             Some(time) => run(&self.within(time)),
             None => run(self),
         };
-        Ok(made.map_err(|refusal| query.said.better(refusal))?)
+        made.map_err(|refusal| query.said.better(refusal))
     }
 
     /// Says what is known of a query before its rows.

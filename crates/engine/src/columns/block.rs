@@ -7,7 +7,7 @@
 use std::collections::HashSet;
 use std::rc::Rc;
 
-use arrow_array::{Array, ArrayRef, UInt32Array};
+use arrow_array::{Array, ArrayRef};
 use bson::Document;
 use documents::{Absence, Reader};
 
@@ -66,10 +66,7 @@ impl<'p> Block<'p> {
         let array = self.plan.collections[collection].array(self.batch, index)?;
         match &self.selection {
             None => Ok(array.slice(self.start, self.len)),
-            Some(selection) => {
-                let rows: UInt32Array = selection.iter().map(|row| self.start as u32 + row).collect();
-                super::frame::taken(array, &rows)
-            }
+            Some(selection) => super::frame::taken(array, selection.iter().map(|row| self.start + *row as usize)),
         }
     }
 

@@ -100,7 +100,9 @@ impl Index {
                     ctx.brake.check()?;
                     let values = values?;
                     held.add(|| values.len() * size_of::<(Key, usize)>())?;
-                    values.iter().for_each(|value| keys.add_value(value.as_ref()));
+                    for value in &values {
+                        keys.add_value(value.as_ref());
+                    }
                 }
             }
             None => {

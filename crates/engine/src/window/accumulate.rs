@@ -67,11 +67,12 @@ fn inputs(
     let mut inputs = vec![Input::default(); around.n_rows()];
     let mut entered = 0;
     for window in windows {
-        for row in entered.max(window.start)..window.end {
-            around.brake.check()?;
-            inputs[row] = around.taken(row, call, empty)?;
-        }
+        let start = entered.max(window.start);
         entered = entered.max(window.end);
+        for (row, input) in (start..entered).zip(&mut inputs[start.min(entered)..]) {
+            around.brake.check()?;
+            *input = around.taken(row, call, empty)?;
+        }
     }
     Ok(inputs)
 }

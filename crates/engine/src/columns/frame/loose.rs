@@ -8,14 +8,13 @@ use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 use std::sync::Arc;
 
-use arrow_array::{Array, ArrayRef, UInt32Array};
-use arrow_select::interleave::interleave;
+use arrow_array::{Array, ArrayRef};
 use bson::Document;
 use documents::Reader;
 
 use super::super::loose::unreadable;
 use super::super::stored::{StoredKind, Typed};
-use super::piece::{of, taken};
+use super::gather::{gathered, taken};
 use super::{Field, PIECE_ROWS, Part};
 use crate::Error;
 use crate::value::Value;
@@ -102,12 +101,12 @@ impl LooseRows {
             if places.iter().enumerate().all(|(at, (_, row))| *row == start + at) {
                 return Ok(array.slice(start, places.len()));
             }
-            return taken(array, &places.iter().map(|(_, row)| *row as u32).collect::<UInt32Array>());
+            return taken(array, places.iter().map(|(_, row)| *row));
         }
         let arrays: Vec<&ArrayRef> =
             (0..self.typed.sizes().count()).map(|batch| self.typed.array(batch, stored)).collect::<Result<_, _>>()?;
         let arrays: Vec<&dyn Array> = arrays.into_iter().map(AsRef::as_ref).collect();
-        interleave(&arrays, places).map_err(|error| of(&error))
+        gathered(&arrays, places)
     }
 
     pub(super) fn documents(&self, piece: usize, rows: Range<usize>) -> Result<Vec<Document>, Error> {

@@ -6,17 +6,17 @@
 use std::sync::atomic::Ordering;
 
 use arrow_array::{Array, ArrayRef};
-use arrow_select::interleave::interleave;
 use bson::Bson;
 use rayon::prelude::*;
 
 use super::super::block::Block;
 use super::super::lower::{End, Prefix};
 use super::super::plan::{ColumnId, Plan};
-use super::super::rows::{Output, pieces, tree_documents};
+use super::super::rows::{self, Output, tree_documents};
 use super::super::run::{Counts, collected, steps};
 use super::super::tree::{Fields, Node};
-use super::piece::{Maker, of};
+use super::gather::gathered;
+use super::piece::Maker;
 use super::{Column, Field, Frame, PIECE_ROWS, Piece};
 use crate::Error;
 
@@ -59,7 +59,7 @@ pub(crate) fn each_piece<T: Send>(
     make: impl Fn(&mut Block) -> Result<T, Error> + Sync,
 ) -> Result<Vec<T>, Error> {
     let plan = &prefix.plan;
-    let all: Vec<_> = pieces(&plan.collections[0], plan.rows_at_a_time(PIECE_ROWS)).collect();
+    let all: Vec<_> = rows::pieces(&plan.collections[0], plan.rows_at_a_time(PIECE_ROWS)).collect();
     if skip == 0 && limit == usize::MAX {
         let one = |&(batch, start, len): &(usize, usize, usize)| {
             let mut block = Block::new(plan, batch, start, len);
@@ -69,7 +69,7 @@ pub(crate) fn each_piece<T: Send>(
         return all.par_iter().map(one).collect();
     }
     let (mut to_skip, mut wanted) = (skip, limit);
-    let mut made = Vec::new();
+    let mut pieces = Vec::new();
     for (batch, start, len) in all {
         if wanted == 0 {
             break;
@@ -82,9 +82,9 @@ pub(crate) fn each_piece<T: Send>(
         wanted -= n;
         block.narrow(&(from as u32..(from + n) as u32).collect::<Vec<u32>>());
         counts.rows_out[prefix.n_stages() - 1].fetch_add(n as u64, Ordering::Relaxed);
-        made.push(make(&mut block)?);
+        pieces.push(make(&mut block)?);
     }
-    Ok(made)
+    Ok(pieces)
 }
 
 /// The columns of a tree, and how each is made of a block.
@@ -216,7 +216,7 @@ pub(crate) fn in_order(pieces: &[Piece], order: &[(usize, usize)], brake: &crate
         let column = |at: usize| match &first.columns[at] {
             Column::Array(_) => {
                 let arrays: Vec<&dyn Array> = pieces.iter().filter_map(|piece| piece.array(at)).collect();
-                let array: ArrayRef = interleave(&arrays, order).map_err(|error| of(&error))?;
+                let array: ArrayRef = gathered(&arrays, order)?;
                 Ok(Column::Array(array))
             }
             Column::Values(_) => {

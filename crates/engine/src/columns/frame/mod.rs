@@ -5,6 +5,7 @@
 //! Invariant: [`Frame::documents`] are the documents that the pipeline gives; what an array lacks is null in them. A frame
 //! owns what it holds, but for stored bytes, which stay mapped while it lives.
 
+mod gather;
 mod loose;
 mod make;
 mod piece;
@@ -18,8 +19,9 @@ use arrow_array::{Array, ArrayRef};
 use arrow_schema::DataType;
 use bson::{Bson, Document};
 
+pub(crate) use gather::taken;
 pub(crate) use make::{Columns, each_piece, in_order, of_prefix};
-pub(crate) use piece::{array_of, taken};
+pub(crate) use piece::array_of;
 
 use self::loose::LooseRows;
 use super::stored::{RowSet, Typed, values};

@@ -10,10 +10,9 @@ use arrow_array::builder::{BooleanBuilder, StringBuilder};
 use arrow_array::types::UInt16Type;
 use arrow_array::{
     Array, ArrayRef, DictionaryArray, Float64Array, Int32Array, Int64Array, StringArray, TimestampMillisecondArray,
-    UInt16Array, UInt32Array,
+    UInt16Array,
 };
 use arrow_buffer::NullBuffer;
-use arrow_select::take::take;
 use bson::Bson;
 
 use super::super::block::Block;
@@ -21,6 +20,7 @@ use super::super::plan::{ColumnId, Plan, Source};
 use super::super::shape::{Absent, Domain, Kind, Lane, NumberType, Shape};
 use super::super::stored::StoredKind;
 use super::Column;
+use super::gather::taken;
 use crate::Error;
 use crate::value::Value;
 use documents::Absence;
@@ -68,10 +68,7 @@ impl Maker {
     pub(crate) fn make(&self, block: &mut Block) -> Result<Column, Error> {
         Ok(Column::Array(match &self.by {
             By::Stored => block.stored_array(self.column)?,
-            By::Codes(values) => {
-                let codes: UInt32Array = block.codes(self.column)?.iter().map(|code| u32::from(*code)).collect();
-                taken(values, &codes)?
-            }
+            By::Codes(values) => taken(values, block.codes(self.column)?.iter().map(|code| usize::from(*code)))?,
             By::Words(words, nulls) => {
                 let codes = block.codes(self.column)?;
                 let valid: NullBuffer = codes.iter().map(|code| !nulls[usize::from(*code)]).collect();
@@ -101,11 +98,6 @@ fn by_code(domain: &Domain) -> By {
     // Its own codes are not the domain's: these name places in a list that has each value.
     let texts: StringArray = values.iter().map(|value| value.as_ref().and_then(Bson::as_str).or(Some(""))).collect();
     By::Words(Arc::new(texts), (0..words.len()).map(|code| words.is_null(code)).collect())
-}
-
-/// Some rows of an array.
-pub(crate) fn taken(array: &ArrayRef, rows: &UInt32Array) -> Result<ArrayRef, Error> {
-    take(array, rows, None).map_err(|error| of(&error))
 }
 
 pub(super) fn of(error: &arrow_schema::ArrowError) -> Error {
@@ -173,7 +165,9 @@ fn texts(values: &[Value]) -> Option<ArrayRef> {
         };
         if list.len() == MOST_WORDS && !words.contains_key(word) {
             let mut array = StringBuilder::new();
-            values.iter().for_each(|value| array.append_option(value.as_ref().and_then(Bson::as_str)));
+            for value in values {
+                array.append_option(value.as_ref().and_then(Bson::as_str));
+            }
             return Some(Arc::new(array.finish()));
         }
         keys.push(Some(*words.entry(word).or_insert_with(|| {
