@@ -156,7 +156,8 @@ impl Engine {
     pub fn rows_or_columns(&self, collection: &str, pipeline: &Pipeline) -> Result<RowsOrColumns, RunError> {
         let prepared = self.prepared(collection, pipeline)?;
         let notices = prepared.notices().clone();
-        Ok(match prepared.frame()? {
+        // What fails for a row that a limit may leave out is left to the rows, which stop in time.
+        Ok(match prepared.frame().ok().flatten() {
             Some(frame) => RowsOrColumns::Columns(frame, notices),
             None => {
                 let rows = Running::of(prepared)?.map(|row| row.map_err(RunError::from));

@@ -136,8 +136,7 @@ impl Prepared {
         if n_before_places(&self.stages) < self.stages.len() {
             return Ok(None);
         }
-        let frame = chain.frame().map_err(|error| self.placed(error))?;
-        Ok(frame.filter(Frame::has_small_documents))
+        Ok(chain.frame()?.filter(Frame::has_small_documents))
     }
 
     /// Runs it, and tells what became of each of its stages; of a view nothing is told, not even that it is there.

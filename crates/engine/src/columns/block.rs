@@ -146,6 +146,37 @@ impl<'p> Block<'p> {
         Ok(codes)
     }
 
+    /// The bytes of a stored column of which each is a code, with the code of each byte, where the block has all rows and none
+    /// is null.
+    pub(crate) fn stored_bytes(&self, id: ColumnId) -> Option<(&'p [u8], [u16; 256])> {
+        let plan = self.plan;
+        let column = plan.column(id);
+        let (Source::Stored { collection, index }, Kind::Coded(domain)) = (&column.source, &column.kind) else {
+            return None;
+        };
+        if self.selection.is_some() || self.views[id.0 as usize].codes.is_some() {
+            return None;
+        }
+        let min = if let Domain::Ints { min, .. } = **domain { min } else { 0 };
+        // An error shows where the codes are asked for.
+        let array = plan.collections[*collection].array(self.batch, *index).ok()?;
+        let (bytes, is_signed) = stored::bytes(array)?;
+        let code = |byte: usize| {
+            let value = if is_signed { i64::from(byte as u8 as i8) } else { byte as i64 };
+            u16::try_from(value.wrapping_sub(min)).unwrap_or(u16::MAX)
+        };
+        Some((&bytes[self.start..self.start + self.len], std::array::from_fn(code)))
+    }
+
+    /// The error of a stored value that is outside its column's range.
+    pub(crate) fn outside(&self, id: ColumnId) -> Error {
+        let path = match self.plan.column(id).source {
+            Source::Stored { collection, index } => self.plan.collections[collection].columns[index].path.to_string(),
+            _ => String::new(),
+        };
+        Error::new(format!("column `{path}` has a value outside its declared range"))
+    }
+
     /// The numbers of a column that has a shape, or of a coded one where all else counts as absent.
     pub(crate) fn numbers(&mut self, id: ColumnId) -> Result<Numbers, Error> {
         if let Some(numbers) = &self.views(id).numbers {

@@ -173,8 +173,8 @@ pub(crate) fn steps(prefix: &Prefix, counts: &Counts, block: &mut Block) -> Resu
             Step::Check(id) => block.check(*id)?,
             Step::Unwind(elements) => elements.apply(block)?,
             Step::Filter(filter) | Step::Show(filter) => {
-                let passes = filter.passes(block)?;
-                block.narrow(&positions(&passes));
+                let positions = filter.positions(block)?;
+                block.narrow(&positions);
             }
         }
     }
@@ -183,18 +183,6 @@ pub(crate) fn steps(prefix: &Prefix, counts: &Counts, block: &mut Block) -> Resu
     let upto = prefix.n_stages().saturating_sub(usize::from(is_counted_later));
     counts.block(counted, upto, block.n_rows);
     Ok(())
-}
-
-/// Where `passes` holds. Written without a branch: which rows pass is as random as the data.
-fn positions(passes: &[bool]) -> Vec<u32> {
-    let mut positions = vec![0; passes.len()];
-    let mut n = 0;
-    for (row, pass) in passes.iter().enumerate() {
-        positions[n] = row as u32;
-        n += usize::from(*pass);
-    }
-    positions.truncate(n);
-    positions
 }
 
 /// The paths of the stored columns that a prefix reads, base collection first, in stored order; without those that only
