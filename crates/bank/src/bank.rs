@@ -16,10 +16,11 @@ use std::time::Duration;
 use catalog::Catalog;
 use contract::Contract;
 use diagnostic::{Action, Diagnostic};
+use engine::RowsOrColumns;
 use extract::Quality;
 use jiff::civil::Date;
 use mongo::Server;
-use pipeline::{CancellationToken, Limits, Pipeline, Rows, Run, RunError, Schemas};
+use pipeline::{CancellationToken, Limits, Notices, Pipeline, Rows, Run, RunError, Schemas};
 use store::Store;
 
 use crate::folder::Folder;
@@ -329,6 +330,34 @@ impl Bank {
     /// Runs a pipeline; its rows come as they are made. Where it reads a collection that is not there, as a server does, that
     /// is told.
     pub fn rows(&self, query: &Query) -> Result<Rows, Error> {
+        let rows = self.run(query, |bank| Run::rows(bank, &query.collection, &query.pipeline))?;
+        let rows = found::close(rows, query)?;
+        self.tell(query, rows.notices())?;
+        Ok(rows)
+    }
+
+    /// The same, as columns where the answer is on columns to its end.
+    pub fn rows_or_columns(&self, query: &Query) -> Result<RowsOrColumns, Error> {
+        if query.closing.is_some() {
+            return self.rows(query).map(RowsOrColumns::Rows);
+        }
+        let made = self.run(query, |bank| match &bank.home {
+            Home::Folder(folder) if query.pipeline.writes().is_none() => {
+                let engine = folder.engine_for(&query.collection, &query.pipeline, &bank.limits);
+                let engine = engine.map_err(|error| RunError::of_place(error.diagnostic().clone()))?;
+                engine.rows_or_columns(&query.collection, &query.pipeline)
+            }
+            _ => Run::rows(bank, &query.collection, &query.pipeline).map(RowsOrColumns::Rows),
+        })?;
+        match &made {
+            RowsOrColumns::Columns(_, notices) => self.tell(query, notices)?,
+            RowsOrColumns::Rows(rows) => self.tell(query, rows.notices())?,
+        }
+        Ok(made)
+    }
+
+    /// Runs a query, under the limits that its text has beside the bank's.
+    fn run<T>(&self, query: &Query, run: impl Fn(&Self) -> Result<T, RunError>) -> Result<T, Error> {
         if query.explains() {
             let diagnostic = Diagnostic::new("the text asks for an account of the pipeline, and not for its rows");
             return Err(Error::new(
@@ -336,19 +365,23 @@ impl Bank {
                 diagnostic.hint("leave `explain` out of the text, or explain it"),
             ));
         }
-        let rows = match query.said.max_time {
-            Some(time) => Run::rows(&self.within(time), &query.collection, &query.pipeline),
-            None => Run::rows(self, &query.collection, &query.pipeline),
+        let made = match query.said.max_time {
+            Some(time) => run(&self.within(time)),
+            None => run(self),
         };
-        let rows = found::close(rows.map_err(|refusal| query.said.better(refusal))?, query)?;
-        query.notices.iter().for_each(|notice| rows.notices().add(notice.clone()));
+        made.map_err(|refusal| query.said.better(refusal))
+    }
+
+    /// Says what is known of a query before its rows.
+    fn tell(&self, query: &Query, notices: &Notices) -> Result<(), Error> {
+        query.notices.iter().for_each(|notice| notices.add(notice.clone()));
         let others = query.pipeline.collections();
         if !others.is_empty() {
             let schemas = self.schemas_with(&others)?;
             let absent = others.into_iter().filter(|name| !schemas.contains_key(*name));
-            absent.for_each(|name| rows.notices().add(nothing_in(&schemas, name)));
+            absent.for_each(|name| notices.add(nothing_in(&schemas, name)));
         }
-        Ok(rows)
+        Ok(())
     }
 
     /// The same bank, whose pipelines may take no longer than that.

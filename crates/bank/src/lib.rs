@@ -37,6 +37,7 @@ mod written;
 // What a front names of the crates below, which it need not know for that.
 pub use catalog::{Analysis, Catalog};
 pub use contract::Contract;
+pub use engine::{Error as FrameError, Frame, FrameField, FramePart, RowsOrColumns};
 pub use extract::{CUSTOMERS, Quality, Source, TRANSACTIONS};
 pub use insight::{Answer, QualityPage, Table};
 pub use mongo::Uri;

@@ -13,6 +13,7 @@ use pipeline::ast::Stage;
 use pipeline::{CancellationToken, Collation, Limits, Notices, Pipeline, Run, RunError, Schema, Schemas};
 
 use crate::collection::Collection;
+use crate::columns::Frame;
 use crate::explain::Explain;
 use crate::run::{Prepared, Running};
 use crate::seen::{self, Seen};
@@ -36,6 +37,15 @@ pub struct Engine {
     collections: Arc<BTreeMap<String, Entry>>,
     now: Option<DateTime>,
     limits: Limits,
+}
+
+/// What a pipeline gave.
+#[derive(Debug)]
+pub enum RowsOrColumns {
+    /// Its rows as columns, and what is to be said of them.
+    Columns(Frame, Notices),
+    /// Its rows as documents.
+    Rows(pipeline::Rows),
 }
 
 /// A collection, or the way to it.
@@ -160,6 +170,20 @@ impl Engine {
             self.collection(name)?;
         }
         Ok(self.schemas())
+    }
+
+    /// Runs a pipeline and gives its rows as columns where the whole of it ran on columns, else as a stream of documents.
+    pub fn rows_or_columns(&self, collection: &str, pipeline: &Pipeline) -> Result<RowsOrColumns, RunError> {
+        let prepared = self.prepared(collection, pipeline)?;
+        let notices = prepared.notices().clone();
+        // What fails for a row that a limit may leave out is left to the rows, which stop in time.
+        Ok(match prepared.frame().ok().flatten() {
+            Some(frame) => RowsOrColumns::Columns(frame, notices),
+            None => {
+                let rows = Running::of(prepared)?.map(|row| row.map_err(RunError::from));
+                RowsOrColumns::Rows(pipeline::Rows::new(rows).with_notices(notices))
+            }
+        })
     }
 
     /// Runs a pipeline and tells what became of each of its stages; its rows are not kept.

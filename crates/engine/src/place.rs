@@ -35,6 +35,11 @@ impl Places {
         Self(run.iter().map(told).collect())
     }
 
+    /// Of the stages behind the first `n`.
+    pub(crate) fn behind(&self, n: usize) -> Self {
+        Self(self.0.get(n..).unwrap_or_default().to_vec())
+    }
+
     /// The error with the place of the stage at this index; one that it has already stays.
     pub(crate) fn of(&self, at: usize, error: Error) -> Error {
         match self.0.get(at) {

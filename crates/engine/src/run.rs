@@ -14,7 +14,7 @@ use pipeline::{Notices, Pipeline};
 use self_cell::self_cell;
 
 use crate::collection::Collection;
-use crate::columns::{self, Counts, Prefix};
+use crate::columns::{self, Chain, Frame};
 use crate::explain::{Explain, StageReport};
 use crate::place::Places;
 use crate::rewrite::rewrite;
@@ -29,9 +29,8 @@ pub(crate) struct Prepared {
     n_view: usize,
     rewrites: Vec<&'static str>,
     /// What runs on columns.
-    prefix: Option<Prefix>,
-    counts: Counts,
-    /// Rows read by what does not run on columns, and rows that left each of its stages.
+    chain: Option<Chain>,
+    /// Rows read by what does not run on columns, and rows that left each stage there.
     rows_read: AtomicU64,
     rows_out: Vec<AtomicU64>,
     ctx: Context,
@@ -82,20 +81,18 @@ impl Prepared {
         let n_view = view.len();
         let (rewritten, rewrites) = rewrite(stages, typed.is_some());
         let stages: Vec<Stage> = view.into_iter().chain(rewritten).collect();
-        let prefix = match typed {
+        let chain = match typed {
             // Columns do not know the places of fields that come back.
-            Some(typed) => Some(Prefix::new(typed, &stages[..n_before_places(&stages)], &ctx, find)?),
+            Some(typed) => Some(Chain::new(typed, &stages[..n_before_places(&stages)], &ctx, find)?),
             None => None,
         };
-        let n_taken = prefix.as_ref().map_or(0, Prefix::n_stages);
         Ok(Self {
             collection: collection.cloned(),
             n_view,
             rewrites,
-            counts: Counts::new(n_taken),
             rows_read: AtomicU64::new(0),
-            rows_out: stages[n_taken..].iter().map(|_| AtomicU64::new(0)).collect(),
-            prefix,
+            rows_out: stages.iter().map(|_| AtomicU64::new(0)).collect(),
+            chain,
             stages,
             ctx,
             places: Places::default(),
@@ -108,8 +105,8 @@ impl Prepared {
         if self.n_view == 0 {
             self.places = Places::new(given, &self.stages);
         }
-        if let Some(prefix) = &mut self.prefix {
-            prefix.places = self.places.clone();
+        if let Some(chain) = &mut self.chain {
+            chain.place(self.places.clone());
         }
         self
     }
@@ -120,15 +117,16 @@ impl Prepared {
     }
 
     fn started(&self) -> Result<Rows<'_>, Error> {
-        let mut rows = match (&self.prefix, &self.collection) {
-            (Some(prefix), _) => columns::run(prefix, &self.counts)?,
+        let mut rows = match (&self.chain, &self.collection) {
+            (Some(chain), _) => chain.rows()?,
             (None, Some(collection)) if self.n_view == 0 => {
                 counted(collection.documents(self.ctx.now, &self.ctx.brake), &self.rows_read)
             }
             (None, Some(collection)) => counted(collection.all_documents(), &self.rows_read),
             (None, None) => Box::new(std::iter::empty()),
         };
-        let (mut left, mut counts) = (&self.stages[self.n_taken()..], self.rows_out.as_slice());
+        let n_taken = self.n_taken();
+        let (mut left, mut counts) = (&self.stages[n_taken..], &self.rows_out[n_taken..]);
         while !left.is_empty() {
             let at = self.stages.len() - left.len();
             let (made, n_taken) = stage::next(left, rows, &self.ctx);
@@ -148,7 +146,17 @@ impl Prepared {
     }
 
     fn n_taken(&self) -> usize {
-        self.prefix.as_ref().map_or(0, Prefix::n_stages)
+        self.chain.as_ref().map_or(0, Chain::n_taken)
+    }
+
+    /// The rows as columns, where the answer is on columns to its end; what they hold is shown to be no larger than documents
+    /// may be.
+    pub(crate) fn frame(&self) -> Result<Option<Frame>, Error> {
+        let Some(chain) = &self.chain else { return Ok(None) };
+        if n_before_places(&self.stages) < self.stages.len() {
+            return Ok(None);
+        }
+        Ok(self.ctx.collator.within(|| chain.frame())?.filter(Frame::has_small_documents))
     }
 
     /// Runs it, and tells what became of each of its stages; of a view nothing is told, not even that it is there.
@@ -157,15 +165,18 @@ impl Prepared {
         let rows = self.rows()?;
         self.ctx.collator.within(|| { rows }.try_for_each(|row| row.map(drop)))?;
         let get = |count: &AtomicU64| count.load(Ordering::Relaxed);
-        let rows_out: Vec<u64> = self.counts.rows_out.iter().chain(&self.rows_out).map(get).collect();
-        let rows_read = get(&self.counts.rows_read) + get(&self.rows_read);
-        let rows_read = if self.n_view > 0 { rows_out[self.n_view - 1] } else { rows_read };
+        let mut rows_out: Vec<u64> = self.rows_out.iter().map(get).collect();
+        let mut rows_read = get(&self.rows_read);
         let mut how = vec!["row mode".to_owned(); self.stages.len()];
         let mut columns_read = Vec::new();
-        if let Some(prefix) = &self.prefix {
-            columns_read = columns::columns_read(prefix, self.n_view);
-            how[..prefix.n_stages()].clone_from_slice(&prefix.how);
+        if let Some(chain) = &self.chain {
+            rows_read += get(&chain.counts.rows_read);
+            columns_read = columns::columns_read(&chain.prefix, self.n_view);
+            for (at, told) in chain.told().into_iter().enumerate() {
+                (how[at], rows_out[at]) = told;
+            }
         }
+        let rows_read = if self.n_view > 0 { rows_out[self.n_view - 1] } else { rows_read };
         let mut rows_in = rows_read;
         let mut stages = Vec::new();
         for ((stage, how), rows_out) in self.stages.iter().zip(how).zip(rows_out).skip(self.n_view) {

@@ -85,7 +85,7 @@ impl Request {
                 format!("group them, or `$limit` them to {MOST_ROWS}"),
             ));
         }
-        let mut table = content.first(MOST_ROWS).into_owned();
+        let mut table = content.first(MOST_ROWS).map_err(errors::of)?.into_owned();
         let chart = self.chart(&table)?;
         if let Some(unit) = self.unit()? {
             for column in table.columns.iter_mut().filter(|column| chart.y.contains(&column.name)) {

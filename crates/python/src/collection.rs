@@ -9,6 +9,7 @@ use pipeline::find::Find;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList};
 
+use crate::content::Content;
 use crate::cursor::Cursor;
 use crate::documents::Documents;
 use crate::explanation::Explanation;
@@ -98,16 +99,14 @@ impl Collection {
     ) -> PyResult<Table> {
         let given = given(&self.opened, pipeline)?;
         let collation = from_python::collation(collation)?;
-        let (query, rows, notices) = self.opened.run(py, |bank| {
+        let (query, content, notices) = self.opened.run(py, |bank| {
             let query = checked_as(bank, &self.name, &given, strict)?.under(collation.clone())?;
-            let rows = bank.rows(&query)?;
-            let notices = rows.notices().clone();
-            let rows = rows.collect::<Result<Vec<_>, _>>()?;
-            Ok((query, rows, notices.all()))
+            let (content, notices) = Content::given(bank.rows_or_columns(&query)?)?;
+            Ok((query, content, notices))
         })?;
         errors::warn(py, &notices)?;
         let (name, pipeline) = query.into_parts();
-        Ok(Table::of_documents(rows, name, pipeline, Arc::clone(&self.opened)))
+        Ok(Table::of_pipeline(content, name, pipeline, Arc::clone(&self.opened)))
     }
 
     /// Runs a pipeline and gives its documents one after the other as they come, for answers that are larger than memory.

@@ -8,14 +8,17 @@ use std::sync::Arc;
 
 use arrow_array::RecordBatch;
 use arrow_schema::ArrowError;
-use bson::Document;
+use bank::{Error, RowsOrColumns};
+use bson::{Bson, Document};
+use diagnostic::Diagnostic;
 use insight::{Answer, Cell};
 use pyo3::IntoPyObjectExt;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList};
 use report::fragment::{Part, Plain};
 
-use crate::{arrow, to_python};
+use crate::columns::Columns;
+use crate::{arrow, errors, to_python};
 
 /// What a table holds.
 pub(crate) enum Content {
@@ -35,14 +38,42 @@ pub(crate) enum Content {
         /// The rows.
         rows: Vec<Document>,
     },
+    /// Many rows of a pipeline that ended on columns.
+    Columns(Arc<Columns>),
 }
 
+/// So few rows are made documents at once, whatever is asked of them.
+const FEW_ROWS: usize = 1000;
+
 impl Content {
+    /// What a pipeline gave, and what is to be said of it.
+    pub(crate) fn given(given: RowsOrColumns) -> Result<(Self, Vec<Diagnostic>), Error> {
+        let (rows, notices) = match given {
+            RowsOrColumns::Columns(frame, notices) => {
+                let columns = Columns::new(frame);
+                if columns.n_rows() > FEW_ROWS {
+                    return Ok((Self::Columns(Arc::new(columns)), notices.all()));
+                }
+                (columns.documents(0..columns.n_rows())?, notices)
+            }
+            RowsOrColumns::Rows(rows) => {
+                let notices = rows.notices().clone();
+                (rows.collect::<Result<Vec<_>, _>>()?, notices)
+            }
+        };
+        Ok((Self::of_documents(rows), notices.all()))
+    }
+
+    /// Rows of a pipeline as documents.
+    pub(crate) fn of_documents(rows: Vec<Document>) -> Self {
+        Self::Documents { fields: report::document_fields(&rows), rows }
+    }
+
     /// The answer, if it is one.
     pub(crate) fn answer(&self) -> Option<&Answer> {
         match self {
             Self::Answer(answer) => Some(answer),
-            Self::Plain { .. } | Self::Documents { .. } => None,
+            Self::Plain { .. } | Self::Documents { .. } | Self::Columns(_) => None,
         }
     }
 
@@ -51,7 +82,7 @@ impl Content {
         match self {
             Self::Answer(answer) => Some(&answer.title),
             Self::Plain { title, .. } => Some(title.as_str()).filter(|title| !title.is_empty()),
-            Self::Documents { .. } => None,
+            Self::Documents { .. } | Self::Columns(_) => None,
         }
     }
 
@@ -60,13 +91,14 @@ impl Content {
         match self {
             Self::Answer(answer) => Some(&answer.table),
             Self::Plain { table, .. } => Some(table),
-            Self::Documents { .. } => None,
+            Self::Documents { .. } | Self::Columns(_) => None,
         }
     }
 
     pub(crate) fn n_rows(&self) -> usize {
         match self {
             Self::Documents { rows, .. } => rows.len(),
+            Self::Columns(columns) => columns.n_rows(),
             Self::Answer(_) | Self::Plain { .. } => self.cells().map_or(0, |table| table.rows.len()),
         }
     }
@@ -75,6 +107,7 @@ impl Content {
     pub(crate) fn columns(&self) -> Vec<&str> {
         match self {
             Self::Documents { fields, .. } => fields.iter().map(String::as_str).collect(),
+            Self::Columns(columns) => columns.names().iter().map(String::as_str).collect(),
             Self::Answer(_) | Self::Plain { .. } => {
                 self.cells().into_iter().flat_map(|table| &table.columns).map(|column| column.name.as_str()).collect()
             }
@@ -93,6 +126,10 @@ impl Content {
     pub(crate) fn row<'py>(&self, py: Python<'py>, row: usize) -> Option<PyResult<Bound<'py, PyDict>>> {
         if let Self::Documents { rows, .. } = self {
             return rows.get(row).map(|document| to_python::document(py, document));
+        }
+        if let Self::Columns(columns) = self {
+            let found = columns.row(row).map_err(errors::of).transpose()?;
+            return Some(found.and_then(|document| to_python::document(py, &document)));
         }
         let table = self.cells()?;
         table.rows.get(row).map(|cells| {
@@ -115,6 +152,12 @@ impl Content {
                         list.append(row.get(name).map(|value| to_python::value(py, value)).transpose()?)?;
                     }
                 }
+                Self::Columns(columns) => {
+                    columns.values(place, |value| -> Result<(), PythonError> {
+                        list.append(value.map(|value| to_python::value(py, value)).transpose()?)?;
+                        Ok(())
+                    })?;
+                }
                 Self::Answer(_) | Self::Plain { .. } => {
                     for row in self.cells().into_iter().flat_map(|table| &table.rows) {
                         list.append(cell(py, &row[place])?)?;
@@ -129,22 +172,27 @@ impl Content {
     /// The values of a column of documents, NaN where a row lacks it: what pandas makes of a list of dicts.
     pub(crate) fn objects<'py>(&self, py: Python<'py>, name: &str) -> PyResult<Bound<'py, PyList>> {
         let list = PyList::empty(py);
-        if let Self::Documents { rows, .. } = self {
-            for row in rows {
-                match row.get(name) {
-                    Some(value) => list.append(to_python::value(py, value)?)?,
-                    None => list.append(f64::NAN)?,
+        let add = |value: Option<&Bson>| match value {
+            Some(value) => list.append(to_python::value(py, value)?),
+            None => list.append(f64::NAN),
+        };
+        match self {
+            Self::Documents { rows, .. } => rows.iter().try_for_each(|row| add(row.get(name)))?,
+            Self::Columns(columns) => {
+                if let Some(place) = columns.names().iter().position(|known| known == name) {
+                    columns.values(place, |value| add(value).map_err(PythonError))?;
                 }
             }
+            Self::Answer(_) | Self::Plain { .. } => {}
         }
         Ok(list)
     }
 
-    /// All rows as Arrow.
+    /// All rows as Arrow, where they are no columns yet.
     pub(crate) fn batch(&self) -> Result<RecordBatch, ArrowError> {
         match self {
             Self::Documents { fields, rows } => arrow::of_documents(fields, rows),
-            Self::Answer(_) | Self::Plain { .. } => match self.cells() {
+            Self::Answer(_) | Self::Plain { .. } | Self::Columns(_) => match self.cells() {
                 Some(table) => arrow::of_cells(table),
                 None => arrow::of_documents(&[], &[]),
             },
@@ -152,8 +200,12 @@ impl Content {
     }
 
     /// Some of the rows, without what is said of all of them.
-    pub(crate) fn some(&self, places: impl Iterator<Item = usize>) -> Self {
-        match (self, self.cells()) {
+    pub(crate) fn some(&self, places: impl Iterator<Item = usize>) -> PyResult<Self> {
+        Ok(match (self, self.cells()) {
+            (Self::Columns(columns), _) => {
+                let rows = places.filter_map(|at| columns.row(at).transpose()).collect::<Result<_, _>>();
+                Self::Documents { fields: columns.names().to_vec(), rows: rows.map_err(errors::of)? }
+            }
             (Self::Documents { fields, rows }, _) => Self::Documents {
                 fields: fields.clone(),
                 rows: places.filter_map(|at| rows.get(at).cloned()).collect(),
@@ -164,28 +216,62 @@ impl Content {
                 let table = insight::Table { columns: cells.columns.clone(), rows };
                 Self::Plain { title: self.title().unwrap_or_default().to_owned(), table }
             }
-        }
+        })
     }
 
     /// Cells to be shown: of at least the first `n` rows.
-    pub(crate) fn first(&self, n: usize) -> Cow<'_, insight::Table> {
-        match self {
+    pub(crate) fn first(&self, n: usize) -> Result<Cow<'_, insight::Table>, Error> {
+        Ok(match self {
+            Self::Columns(columns) => {
+                Cow::Owned(report::documents_with_fields(columns.names(), &columns.documents(0..n)?))
+            }
             Self::Answer(answer) => Cow::Borrowed(&answer.table),
             Self::Plain { table, .. } => Cow::Borrowed(table),
             Self::Documents { fields, rows } => {
                 Cow::Owned(report::documents_with_fields(fields, &rows[..rows.len().min(n)]))
             }
+        })
+    }
+
+    /// Calls `f` with each row of a pipeline; says whether there are such rows here.
+    pub(crate) fn each_document(&self, mut f: impl FnMut(&Document)) -> Result<bool, Error> {
+        match self {
+            Self::Documents { rows, .. } => rows.iter().for_each(f),
+            Self::Columns(columns) => columns.each(0..columns.n_rows(), |rows| rows.iter().for_each(&mut f))?,
+            Self::Answer(_) | Self::Plain { .. } => return Ok(false),
         }
+        Ok(true)
     }
 
     /// What a notebook shows of it; `first` are its first rows.
     pub(crate) fn part<'a>(&'a self, first: &'a insight::Table) -> Part<'a> {
         match self {
             Self::Answer(answer) => Part::Answer(answer),
-            Self::Plain { .. } | Self::Documents { .. } => {
+            Self::Plain { .. } | Self::Documents { .. } | Self::Columns(_) => {
                 Part::Plain(Plain { title: self.title(), table: first, n_rows: self.n_rows(), remark: None })
             }
         }
+    }
+}
+
+/// An error of ours or one of Python's.
+struct PythonError(PyErr);
+
+impl From<Error> for PythonError {
+    fn from(error: Error) -> Self {
+        Self(errors::of(error))
+    }
+}
+
+impl From<PyErr> for PythonError {
+    fn from(error: PyErr) -> Self {
+        Self(error)
+    }
+}
+
+impl From<PythonError> for PyErr {
+    fn from(error: PythonError) -> Self {
+        error.0
     }
 }
 

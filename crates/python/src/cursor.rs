@@ -13,6 +13,7 @@ use pipeline::print;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList};
 
+use crate::content::Content;
 use crate::documents::Documents;
 use crate::opened::Opened;
 use crate::table::Table;
@@ -88,7 +89,7 @@ impl Cursor {
         })?;
         errors::warn(py, &notices)?;
         let (name, pipeline) = query.into_parts();
-        Ok(Table::of_documents(rows, name, pipeline, Arc::clone(&self.opened)))
+        Ok(Table::of_pipeline(Content::of_documents(rows), name, pipeline, Arc::clone(&self.opened)))
     }
 }
 

@@ -15,10 +15,10 @@ use crate::content::Content;
 /// Writes the whole table; gives what the user should know of it.
 pub(crate) fn write(content: &Content, path: &Path, for_spreadsheet: bool) -> Result<Option<Diagnostic>, Error> {
     let format = format(path, for_spreadsheet)?;
-    if let Some(text) = documents(content, format) {
+    if let Some(text) = documents(content, format)? {
         return bank::write_file(path, text.as_bytes()).map(|()| None);
     }
-    let table = content.first(usize::MAX);
+    let table = content.first(usize::MAX)?;
     bank::write_file(path, table::render(&table, format, None).as_bytes())?;
     Ok(if format == table::Format::Csv { bank::formulas_notice([&*table]) } else { None })
 }
@@ -42,13 +42,21 @@ fn format(path: &Path, for_spreadsheet: bool) -> Result<table::Format, Error> {
 }
 
 /// The rows of a pipeline as whole documents, in the formats that have them.
-fn documents(content: &Content, format: table::Format) -> Option<String> {
-    let Content::Documents { rows, .. } = content else { return None };
-    let lines = rows.iter().map(|row| print::document(row, Format::Relaxed));
-    match format {
-        table::Format::Ndjson => Some(lines.map(|line| line + "\n").collect()),
-        table::Format::Json if rows.is_empty() => Some("[]\n".to_owned()),
-        table::Format::Json => Some(format!("[\n  {}\n]\n", lines.collect::<Vec<_>>().join(",\n  "))),
-        _ => None,
-    }
+fn documents(content: &Content, format: table::Format) -> Result<Option<String>, Error> {
+    let (is_list, between) = match format {
+        table::Format::Ndjson => (false, "\n"),
+        table::Format::Json => (true, ",\n  "),
+        _ => return Ok(None),
+    };
+    let mut text = String::new();
+    let has_rows = content.each_document(|row| {
+        text.push_str(if text.is_empty() { "" } else { between });
+        text.push_str(&print::document(row, Format::Relaxed));
+    })?;
+    Ok(has_rows.then(|| match (is_list, text.is_empty()) {
+        (true, true) => "[]\n".to_owned(),
+        (true, false) => format!("[\n  {text}\n]\n"),
+        (false, true) => text,
+        (false, false) => text + "\n",
+    }))
 }

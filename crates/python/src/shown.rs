@@ -9,19 +9,20 @@ use report::fragment::{self, MOST_ROWS};
 use report::{chart, table};
 
 use crate::content::Content;
+use crate::errors;
 
 /// Of a longer table, text shows the first rows.
 const MOST_LINES: usize = 60;
 const FIRST_LINES: usize = 20;
 
 /// The text of a table: of an answer all that belongs to it.
-pub(crate) fn text(content: &Content, width: Option<usize>) -> String {
+pub(crate) fn text(content: &Content, width: Option<usize>) -> PyResult<String> {
     if let Some(answer) = content.answer() {
-        return report::answer_text(answer, width).trim_end().to_owned();
+        return Ok(report::answer_text(answer, width).trim_end().to_owned());
     }
     let n_rows = content.n_rows();
     let n_shown = if n_rows > MOST_LINES { FIRST_LINES } else { n_rows };
-    let mut cells = content.first(n_shown).into_owned();
+    let mut cells = content.first(n_shown).map_err(errors::of)?.into_owned();
     cells.rows.truncate(n_shown);
     let mut text = content.title().map_or_else(String::new, |title| format!("{title}\n\n"));
     text.push_str(&table::render(&cells, table::Format::Table, width));
@@ -34,22 +35,23 @@ pub(crate) fn text(content: &Content, width: Option<usize>) -> String {
         };
         text.push_str(&size);
     }
-    text.trim_end().to_owned()
+    Ok(text.trim_end().to_owned())
 }
 
 /// Tables below each other as one fragment of HTML.
-pub(crate) fn html<'a>(contents: impl IntoIterator<Item = &'a Content>) -> String {
+pub(crate) fn html<'a>(contents: impl IntoIterator<Item = &'a Content>) -> PyResult<String> {
     let contents: Vec<&Content> = contents.into_iter().collect();
-    let first: Vec<_> = contents.iter().map(|content| content.first(MOST_ROWS)).collect();
+    let first =
+        contents.iter().map(|content| content.first(MOST_ROWS)).collect::<Result<Vec<_>, _>>().map_err(errors::of)?;
     let parts: Vec<_> = contents.iter().zip(&first).map(|(content, first)| content.part(first)).collect();
-    fragment::html(&parts)
+    Ok(fragment::html(&parts))
 }
 
 /// What a notebook may choose from.
 pub(crate) fn bundle<'py>(py: Python<'py>, content: &Content) -> PyResult<Bound<'py, PyDict>> {
     let bundle = PyDict::new(py);
-    bundle.set_item("text/plain", text(content, width(py)))?;
-    bundle.set_item("text/html", html([content]))?;
+    bundle.set_item("text/plain", text(content, width(py))?)?;
+    bundle.set_item("text/html", html([content])?)?;
     // An answer without a chart is no failure here.
     if let Some(Ok(svg)) = content.answer().map(|answer| chart::svg(answer, chart::Theme::Light)) {
         bundle.set_item("image/svg+xml", svg)?;

@@ -8,6 +8,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock};
 
 use arrow_array::RecordBatch;
+use arrow_schema::SchemaRef;
 use insight::Answer;
 use pipeline::{Pipeline, print};
 use pyo3::exceptions::{PyIndexError, PyModuleNotFoundError, PyTypeError};
@@ -19,7 +20,7 @@ use crate::content::Content;
 use crate::errors::{missing, of_home, usage, usage_hinted, warn};
 use crate::explanation::Explanation;
 use crate::opened::Opened;
-use crate::{arguments, arrow, saved, shown, to_python};
+use crate::{arguments, arrow, frames, saved, shown, to_python};
 
 /// Rows and columns, and what is to be said of them.
 ///
@@ -67,14 +68,8 @@ impl Table {
     }
 
     /// The rows of a pipeline.
-    pub(crate) fn of_documents(
-        rows: Vec<bson::Document>,
-        collection: String,
-        pipeline: Pipeline,
-        opened: Arc<Opened>,
-    ) -> Self {
-        let fields = report::document_fields(&rows);
-        Self::new(Content::Documents { fields, rows }, vec![(collection, pipeline)], Some(opened))
+    pub(crate) fn of_pipeline(content: Content, collection: String, pipeline: Pipeline, opened: Arc<Opened>) -> Self {
+        Self::new(content, vec![(collection, pipeline)], Some(opened))
     }
 
     /// Facts, which no pipeline made.
@@ -99,7 +94,15 @@ impl Table {
         self.content().answer().map(tell).filter(|text| !text.is_empty())
     }
 
-    /// The rows as Arrow.
+    /// The types of the columns.
+    fn schema(&self, py: Python<'_>) -> PyResult<SchemaRef> {
+        match self.content() {
+            Content::Columns(columns) => py.detach(|| columns.schema()).map_err(|error| arrow::failed(&error)),
+            _ => self.batch(py).map(RecordBatch::schema),
+        }
+    }
+
+    /// The rows as Arrow, where they are no columns yet.
     fn batch(&self, py: Python<'_>) -> PyResult<&RecordBatch> {
         let shared = &self.shared;
         let (batch, content) = (&shared.batch, &shared.content);
@@ -133,7 +136,7 @@ impl Table {
     fn some_rows(&self, slice: &Bound<'_, PySlice>) -> PyResult<Self> {
         let indices = slice.indices(self.content().n_rows() as isize)?;
         let place = |step: usize| (indices.start + step as isize * indices.step) as usize;
-        Ok(Self::new(self.content().some((0..indices.slicelength).map(place)), Vec::new(), None))
+        Ok(Self::new(self.content().some((0..indices.slicelength).map(place))?, Vec::new(), None))
     }
 }
 
@@ -160,7 +163,7 @@ impl Table {
     #[getter]
     fn dtypes<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
         let types = PyDict::new(py);
-        let schema = self.batch(py)?.schema();
+        let schema = self.schema(py)?;
         for (name, field) in self.content().columns().into_iter().zip(schema.fields()) {
             types.set_item(name, arrow::type_name(field.data_type()))?;
         }
@@ -301,10 +304,10 @@ impl Table {
     /// Returns:
     ///     Table: the rows, without what is said of all of them.
     #[pyo3(signature = (n=5))]
-    fn head(&self, n: isize) -> Self {
+    fn head(&self, n: isize) -> PyResult<Self> {
         let n_rows = self.content().n_rows();
         let end = if n < 0 { n_rows.saturating_add_signed(n) } else { n_rows.min(n.unsigned_abs()) };
-        Self::new(self.content().some(0..end), Vec::new(), None)
+        Ok(Self::new(self.content().some(0..end)?, Vec::new(), None))
     }
 
     /// Hands the rows to pandas, through pyarrow where that is installed. A column whose values have several types holds them as
@@ -317,17 +320,7 @@ impl Table {
         let pandas = library(py, "pandas")?;
         let content = slf.get().content();
         if let Ok(pyarrow) = py.import("pyarrow") {
-            let frame = pyarrow.call_method1("table", (slf,))?.call_method0("to_pandas")?;
-            let fields = slf.get().batch(py)?.schema_ref();
-            let named = content.columns().into_iter().zip(fields.fields());
-            for (name, field) in named.filter(|(_, field)| arrow::is_mixed(field)) {
-                let index = PyDict::new(py);
-                index.set_item("index", frame.getattr("index")?)?;
-                index.set_item("dtype", "object")?;
-                let values = pandas.getattr("Series")?.call((content.objects(py, name)?,), Some(&index))?;
-                frame.set_item(field.name(), values)?;
-            }
-            return Ok(frame);
+            return frames::through_arrow((&pandas, &pyarrow), slf.as_any(), (content, &*slf.get().schema(py)?));
         }
         let columns = PyDict::new(py);
         for name in content.columns() {
@@ -371,7 +364,13 @@ impl Table {
     ) -> PyResult<Bound<'py, PyCapsule>> {
         // Arrow: a wish for other types may go unheard.
         let _ = requested_schema;
-        arrow::stream(py, self.batch(py)?)
+        match self.content() {
+            Content::Columns(columns) => {
+                let reader = py.detach(|| columns.reader()).map_err(|error| arrow::failed(&error))?;
+                arrow::stream(py, reader)
+            }
+            _ => arrow::stream(py, arrow::reader(self.batch(py)?)),
+        }
     }
 
     /// Gives the columns' types as an Arrow C schema.
@@ -379,7 +378,7 @@ impl Table {
     /// Returns:
     ///     object: the capsule.
     fn __arrow_c_schema__<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyCapsule>> {
-        arrow::schema(py, self.batch(py)?)
+        arrow::schema(py, &*self.schema(py)?)
     }
 
     /// Writes the rows to a file.
@@ -437,12 +436,12 @@ impl Table {
         TableIterator { table: self.clone(), next: AtomicUsize::new(0) }
     }
 
-    fn __repr__(&self, py: Python<'_>) -> String {
+    fn __repr__(&self, py: Python<'_>) -> PyResult<String> {
         shown::text(self.content(), shown::width(py))
     }
 
     /// The table as HTML, with what is to be said of it.
-    fn _repr_html_(&self) -> String {
+    fn _repr_html_(&self) -> PyResult<String> {
         shown::html([self.content()])
     }
 

@@ -25,11 +25,12 @@ impl Tables {
         Self { tables }
     }
 
-    fn text(&self, width: Option<usize>) -> String {
-        self.tables.iter().map(|table| shown::text(table.content(), width)).collect::<Vec<_>>().join("\n\n\n")
+    fn text(&self, width: Option<usize>) -> PyResult<String> {
+        let texts = self.tables.iter().map(|table| shown::text(table.content(), width));
+        Ok(texts.collect::<PyResult<Vec<_>>>()?.join("\n\n\n"))
     }
 
-    fn html(&self) -> String {
+    fn html(&self) -> PyResult<String> {
         shown::html(self.tables.iter().map(Table::content))
     }
 }
@@ -68,12 +69,12 @@ impl Tables {
         TablesIterator { left: self.tables.clone().into_iter() }
     }
 
-    fn __repr__(&self, py: Python<'_>) -> String {
+    fn __repr__(&self, py: Python<'_>) -> PyResult<String> {
         self.text(shown::width(py))
     }
 
     /// All of them as HTML.
-    fn _repr_html_(&self) -> String {
+    fn _repr_html_(&self) -> PyResult<String> {
         self.html()
     }
 
@@ -88,8 +89,8 @@ impl Tables {
         // The caller drops what it does not want.
         let _ = (include, exclude);
         let bundle = PyDict::new(py);
-        bundle.set_item("text/plain", self.text(shown::width(py)))?;
-        bundle.set_item("text/html", self.html())?;
+        bundle.set_item("text/plain", self.text(shown::width(py))?)?;
+        bundle.set_item("text/html", self.html()?)?;
         Ok(bundle)
     }
 

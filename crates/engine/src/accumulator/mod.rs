@@ -65,6 +65,16 @@ pub struct Input {
 }
 
 impl Input {
+    /// A value, for what orders nothing by a key.
+    pub(crate) fn of(value: Value) -> Self {
+        Self::ordered(Vec::new(), value)
+    }
+
+    /// A value, and what its document is ordered by.
+    pub(crate) fn ordered(key: Vec<Bson>, value: Value) -> Self {
+        Self { key, value }
+    }
+
     /// The value.
     #[must_use]
     pub fn value(&self) -> Option<&Bson> {

@@ -7,6 +7,7 @@
 use std::collections::HashSet;
 use std::rc::Rc;
 
+use arrow_array::{Array, ArrayRef};
 use bson::Document;
 use documents::{Absence, Reader};
 
@@ -50,6 +51,23 @@ impl<'p> Block<'p> {
     /// Where the row stands in its batch.
     pub(crate) fn place(&self, row: usize) -> usize {
         self.start + self.selection.as_ref().map_or(row, |selection| selection[row] as usize)
+    }
+
+    /// Batch and place of a row.
+    pub(crate) fn whole_place(&self, row: usize) -> (usize, usize) {
+        (self.batch, self.place(row))
+    }
+
+    /// The rows of a stored column as they lie, or copied where some are left out.
+    pub(crate) fn stored_array(&self, id: ColumnId) -> Result<ArrayRef, Error> {
+        let Source::Stored { collection, index } = self.plan.column(id).source else {
+            return Err(Error::new("a computed column was asked for its stored bytes"));
+        };
+        let array = self.plan.collections[collection].array(self.batch, index)?;
+        match &self.selection {
+            None => Ok(array.slice(self.start, self.len)),
+            Some(selection) => super::frame::taken(array, selection.iter().map(|row| self.start + *row as usize)),
+        }
     }
 
     /// Keeps only the rows at `positions` (rising).
@@ -126,6 +144,37 @@ impl<'p> Block<'p> {
             return Err(Error::new(format!("column `{}` has a value outside its declared range", column.path)));
         }
         Ok(codes)
+    }
+
+    /// The bytes of a stored column of which each is a code, with the code of each byte, where the block has all rows and none
+    /// is null.
+    pub(crate) fn stored_bytes(&self, id: ColumnId) -> Option<(&'p [u8], [u16; 256])> {
+        let plan = self.plan;
+        let column = plan.column(id);
+        let (Source::Stored { collection, index }, Kind::Coded(domain)) = (&column.source, &column.kind) else {
+            return None;
+        };
+        if self.selection.is_some() || self.views[id.0 as usize].codes.is_some() {
+            return None;
+        }
+        let min = if let Domain::Ints { min, .. } = **domain { min } else { 0 };
+        // An error shows where the codes are asked for.
+        let array = plan.collections[*collection].array(self.batch, *index).ok()?;
+        let (bytes, is_signed) = stored::bytes(array)?;
+        let code = |byte: usize| {
+            let value = if is_signed { i64::from(byte as u8 as i8) } else { byte as i64 };
+            u16::try_from(value.wrapping_sub(min)).unwrap_or(u16::MAX)
+        };
+        Some((&bytes[self.start..self.start + self.len], std::array::from_fn(code)))
+    }
+
+    /// The error of a stored value that is outside its column's range.
+    pub(crate) fn outside(&self, id: ColumnId) -> Error {
+        let path = match self.plan.column(id).source {
+            Source::Stored { collection, index } => self.plan.collections[collection].columns[index].path.to_string(),
+            _ => String::new(),
+        };
+        Error::new(format!("column `{path}` has a value outside its declared range"))
     }
 
     /// The numbers of a column that has a shape, or of a coded one where all else counts as absent.

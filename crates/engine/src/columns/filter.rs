@@ -129,6 +129,19 @@ impl Filter {
         }
     }
 
+    /// The rows that pass.
+    pub(crate) fn positions(&self, block: &mut Block) -> Result<Vec<u32>, Error> {
+        if let Self::Table(PredicateTable { inputs, passes }) = self
+            && let [(input, _)] = inputs.as_slice()
+            && let Some((bytes, codes)) = block.stored_bytes(*input)
+        {
+            let by_byte = codes.map(|code| passes.get(usize::from(code)).map_or(OUTSIDE, |pass| u8::from(*pass)));
+            return positions(bytes, |byte| by_byte[usize::from(byte)]).ok_or_else(|| block.outside(*input));
+        }
+        let passes = self.passes(block)?;
+        Ok(positions(&passes, u8::from).unwrap_or_default())
+    }
+
     /// Whether each row passes.
     pub(crate) fn passes(&self, block: &mut Block) -> Result<Vec<bool>, Error> {
         match self {
@@ -154,6 +167,24 @@ impl Filter {
             }
         }
     }
+}
+
+/// In place of a truth: a stored value is none that the column may have.
+const OUTSIDE: u8 = 2;
+
+/// The places of what passes; nothing where something is [`OUTSIDE`]. Written without a branch: which rows pass is as random as
+/// the data.
+fn positions<T: Copy>(rows: &[T], passes: impl Fn(T) -> u8) -> Option<Vec<u32>> {
+    let mut positions = vec![0; rows.len()];
+    let (mut n, mut all) = (0, 0);
+    for (row, value) in rows.iter().enumerate() {
+        let pass = passes(*value);
+        positions[n] = row as u32;
+        n += usize::from(pass & 1);
+        all |= pass;
+    }
+    positions.truncate(n);
+    (all & OUTSIDE == 0).then_some(positions)
 }
 
 fn fold(list: &[Filter], block: &mut Block, start: bool, f: fn(bool, bool) -> bool) -> Result<Vec<bool>, Error> {

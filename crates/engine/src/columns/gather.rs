@@ -11,7 +11,7 @@ use super::plan::{ColumnId, Plan};
 use super::shape::{Kind, Lane, NumberType, Shape};
 use super::sums::{DoubleSums, IntSums};
 use crate::Error;
-use crate::accumulator::State;
+use crate::accumulator::{Input, State};
 use crate::value::{Number, Sum};
 
 /// How one accumulator of a `$group` is gathered.
@@ -33,6 +33,8 @@ pub(crate) enum Gather {
     States {
         call: Box<AccumulatorCall>,
         column: ColumnId,
+        /// What the `$top` family orders the rows by.
+        keys: Vec<ColumnId>,
     },
 }
 
@@ -47,13 +49,18 @@ pub(crate) struct Summed {
 
 impl Gather {
     /// The way for a call whose input is this column; sums are shared through `sums`.
-    pub(crate) fn lower(call: &AccumulatorCall, column: ColumnId, plan: &Plan, sums: &mut Vec<Summed>) -> Self {
+    pub(crate) fn lower(
+        call: &AccumulatorCall,
+        (column, keys): (ColumnId, &[ColumnId]),
+        plan: &Plan,
+        sums: &mut Vec<Summed>,
+    ) -> Self {
         let shape = match &plan.column(column).kind {
             Kind::Coded(domain) => domain.shape_of_numbers().map(|shape| (shape, domain.shape() != Some(shape))),
             Kind::Number(shape) => Some((*shape, false)),
             Kind::Any => None,
         };
-        let states = || Self::States { call: Box::new(call.clone()), column };
+        let states = || Self::States { call: Box::new(call.clone()), column, keys: keys.to_vec() };
         let Some((shape, has_others)) = shape else { return states() };
         let is_fallible = plan.column(column).is_fallible;
         let has_absent = has_others || shape.absent != super::shape::Absent::Never;
@@ -83,12 +90,13 @@ impl Gather {
         matches!(self, Self::States { .. })
     }
 
-    /// The column that it reads, if it reads one.
-    pub(crate) fn column(&self, sums: &[Summed]) -> Option<ColumnId> {
+    /// The columns that it reads.
+    pub(crate) fn columns(&self, sums: &[Summed]) -> Vec<ColumnId> {
         match self {
-            Self::Rows { .. } => None,
-            Self::Sum(at) | Self::Mean(at) => sums.get(*at).map(|summed| summed.column),
-            Self::Extreme { column, .. } | Self::States { column, .. } => Some(*column),
+            Self::Rows { .. } => Vec::new(),
+            Self::Sum(at) | Self::Mean(at) => sums.get(*at).map(|summed| summed.column).into_iter().collect(),
+            Self::Extreme { column, .. } => vec![*column],
+            Self::States { column, keys, .. } => std::iter::once(*column).chain(keys.iter().copied()).collect(),
         }
     }
 }
@@ -258,12 +266,15 @@ impl States {
         &mut self,
         n_groups: usize,
         groups: &[u32],
-        column: ColumnId,
+        (column, keys): (ColumnId, &[ColumnId]),
         maker: &Maker,
         block: &mut Block,
     ) -> Result<(), Error> {
         if self.0.len() < n_groups {
             self.0.resize(n_groups, None);
+        }
+        if !keys.is_empty() {
+            return self.add_ordered(groups, (column, keys), maker, block);
         }
         let shape = match &block.plan.column(column).kind {
             Kind::Number(shape) => Some(*shape),
@@ -283,6 +294,24 @@ impl States {
         let values = block.values(column)?;
         for (group, value) in groups.iter().zip(values.iter()) {
             state(&mut self.0[*group as usize], *group as usize, maker)?.add(value.clone())?;
+        }
+        Ok(())
+    }
+
+    /// Values with what they are ordered by.
+    fn add_ordered(
+        &mut self,
+        groups: &[u32],
+        (column, keys): (ColumnId, &[ColumnId]),
+        maker: &Maker,
+        block: &mut Block,
+    ) -> Result<(), Error> {
+        let values = block.values(column)?;
+        let keys = keys.iter().map(|key| block.values(*key)).collect::<Result<Vec<_>, Error>>()?;
+        for (row, group) in groups.iter().enumerate() {
+            let key = keys.iter().map(|values| values[row].clone().unwrap_or(Bson::Null)).collect();
+            let state = state(&mut self.0[*group as usize], *group as usize, maker)?;
+            state.take(Input::ordered(key, values[row].clone()))?;
         }
         Ok(())
     }

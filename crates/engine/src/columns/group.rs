@@ -7,6 +7,7 @@ use bson::{Bson, Document};
 use pipeline::ast::{Accumulator, AccumulatorCall};
 
 use super::block::Block;
+use super::frame::{Column, Field, Frame, PIECE_ROWS, Piece, array_of};
 use super::gather::{Extremes, Gather, Maker, States, SumState, Summed};
 use super::keys::{Groups, Keys};
 use super::plan::{ColumnId, Plan};
@@ -14,6 +15,7 @@ use super::resolve::Resolved;
 use super::sums::IntSums;
 use crate::Error;
 use crate::brake::Held;
+use crate::value::{Number, Sum, Value};
 
 /// Roughly the bytes of a group's key, column by column, with its place in a table.
 const PER_KEY: usize = 64;
@@ -40,20 +42,14 @@ pub(crate) struct GroupState {
 }
 
 impl Group {
-    /// Makes a `$group` ready; nothing where an accumulator needs whole documents.
+    /// Makes a `$group` ready, given each accumulator's input and the columns that it orders by; nothing where these are none.
     pub(crate) fn lower(
         id: &Resolved,
         fields: &[(String, AccumulatorCall)],
-        inputs: &[Resolved],
+        inputs: &[(Resolved, Option<Vec<ColumnId>>)],
         plan: &mut Plan,
     ) -> Option<Self> {
-        let needs_documents = |call: &AccumulatorCall| {
-            matches!(
-                call.accumulator,
-                Accumulator::Top | Accumulator::TopN | Accumulator::Bottom | Accumulator::BottomN
-            )
-        };
-        if fields.iter().any(|(_, call)| needs_documents(call)) {
+        if inputs.iter().any(|(_, keys)| keys.is_none()) {
             return None;
         }
         let keys = Keys::lower(id, plan);
@@ -61,14 +57,14 @@ impl Group {
         let fields = fields
             .iter()
             .zip(inputs)
-            .map(|((name, call), input)| {
+            .map(|((name, call), (input, keys))| {
                 let column = plan.computed(input);
                 // A column is computed for all rows, and these do not evaluate what comes too late.
                 let is_lazy = matches!(call.accumulator, Accumulator::First | Accumulator::FirstN);
                 if is_lazy && plan.column(column).is_fallible {
                     return None;
                 }
-                Some((name.clone(), Gather::lower(call, column, plan, &mut sums)))
+                Some((name.clone(), Gather::lower(call, (column, keys.as_deref()?), plan, &mut sums)))
             })
             .collect::<Option<_>>()?;
         Some(Self { keys, fields, sums })
@@ -76,7 +72,7 @@ impl Group {
 
     /// The columns that are read.
     pub(crate) fn columns(&self) -> Vec<ColumnId> {
-        let inputs = self.fields.iter().filter_map(|(_, gather)| gather.column(&self.sums));
+        let inputs = self.fields.iter().flat_map(|(_, gather)| gather.columns(&self.sums));
         self.keys.columns().chain(inputs).collect()
     }
 
@@ -113,9 +109,9 @@ impl GroupState {
                 Gather::Extreme { column, is_max, .. } => {
                     self.extremes[at].add(n_groups, &numbers, *column, *is_max, block)?;
                 }
-                Gather::States { call, column } => {
+                Gather::States { call, column, keys } => {
                     let maker = Maker { call, id: &id, now: plan.now };
-                    self.states[at].add(n_groups, &numbers, *column, &maker, block)?;
+                    self.states[at].add(n_groups, &numbers, (*column, keys), &maker, block)?;
                 }
                 Gather::Rows { .. } | Gather::Sum(_) | Gather::Mean(_) => {}
             }
@@ -161,33 +157,99 @@ impl GroupState {
     }
 
     /// One document per group, in the order of dense keys or of first sight.
-    pub(crate) fn finish(mut self, group: &Group, plan: &Plan) -> Result<Vec<Document>, Error> {
-        let n_groups = self.groups.len(&group.keys);
-        let sums: Vec<_> = self.sums.into_iter().map(|sum| sum.finish(n_groups, &self.rows)).collect();
+    pub(crate) fn finish(self, group: &Group, plan: &Plan) -> Result<Vec<Document>, Error> {
+        let mut finished = Finished::of(self, group);
         let mut documents = Vec::new();
-        for number in (0..n_groups).filter(|number| self.rows.get(*number) > 0) {
+        for number in finished.numbers() {
             plan.brake.check()?;
-            let n_rows = self.rows.get(number);
             let mut document = Document::new();
-            document.insert("_id", self.groups.id(&group.keys, plan, number));
+            document.insert("_id", finished.groups.id(&group.keys, plan, number));
             for (at, (name, gather)) in group.fields.iter().enumerate() {
-                let value = match gather {
-                    Gather::Rows { each, is_long: false } => {
-                        crate::value::Number::int_or_long(each * n_rows).into_bson()
-                    }
-                    Gather::Rows { each, is_long: true } => Bson::Int64(each * n_rows),
-                    Gather::Sum(sum) => sums[*sum][number].0.total().into_bson(),
-                    Gather::Mean(sum) => {
-                        let (sum, count) = &sums[*sum][number];
-                        sum.mean(*count as u64).map_or(Bson::Null, crate::value::Number::into_bson)
-                    }
-                    Gather::Extreme { shape, .. } => self.extremes[at].finish(number, shape),
-                    Gather::States { .. } => self.states[at].finish(number),
-                };
-                document.insert(name.as_str(), value);
+                document.insert(name.as_str(), finished.field(at, gather, number));
             }
             documents.push(document);
         }
         Ok(documents)
+    }
+
+    /// The same as columns.
+    pub(crate) fn finish_columns(self, group: &Group, plan: &Plan) -> Result<Frame, Error> {
+        let mut finished = Finished::of(self, group);
+        let numbers = finished.numbers();
+        let mut keys: Vec<Vec<Value>> = vec![Vec::with_capacity(numbers.len()); group.keys.len()];
+        for number in &numbers {
+            plan.brake.check()?;
+            let values = finished.groups.key(&group.keys, plan, *number);
+            keys.iter_mut().zip(values).for_each(|(column, value)| column.push(value));
+        }
+        let (id, is_bare) = group.keys.id_field();
+        if is_bare {
+            keys.iter_mut().flatten().for_each(|value| *value = Some(value.take().unwrap_or(Bson::Null)));
+        }
+        let mut fields = vec![("_id".to_owned(), id)];
+        let mut columns = keys;
+        for (at, (name, gather)) in group.fields.iter().enumerate() {
+            columns.push(numbers.iter().map(|number| Some(finished.field(at, gather, *number))).collect());
+            fields.push((name.clone(), Field::Column(columns.len() - 1)));
+        }
+        Ok(Frame::of_columns(fields, pieces(columns, numbers.len()), Vec::new()))
+    }
+}
+
+/// Whole columns in pieces.
+fn pieces(columns: Vec<Vec<Value>>, n_rows: usize) -> Vec<Piece> {
+    let columns: Vec<Column> = columns
+        .into_iter()
+        .map(|values| match array_of(&values) {
+            Some(array) => Column::Array(array),
+            None => Column::Values(values),
+        })
+        .collect();
+    let piece = |start: usize| {
+        let n_rows = PIECE_ROWS.min(n_rows - start);
+        let columns = columns.iter().map(|column| column.slice(start, n_rows)).collect();
+        Piece { n_rows, columns }
+    };
+    (0..n_rows).step_by(PIECE_ROWS).map(piece).collect()
+}
+
+/// What was gathered, with all sums made.
+struct Finished {
+    groups: Groups,
+    rows: IntSums,
+    n_groups: usize,
+    sums: Vec<Vec<(Sum, i64)>>,
+    extremes: Vec<Extremes>,
+    states: Vec<States>,
+}
+
+impl Finished {
+    fn of(state: GroupState, group: &Group) -> Self {
+        let GroupState { groups, rows, sums, extremes, states, held } = state;
+        drop(held);
+        let n_groups = groups.len(&group.keys);
+        let sums = sums.into_iter().map(|sum| sum.finish(n_groups, &rows)).collect();
+        Self { groups, rows, n_groups, sums, extremes, states }
+    }
+
+    /// The groups that have rows.
+    fn numbers(&self) -> Vec<usize> {
+        (0..self.n_groups).filter(|number| self.rows.get(*number) > 0).collect()
+    }
+
+    /// The value of the field with this place.
+    fn field(&mut self, at: usize, gather: &Gather, number: usize) -> Bson {
+        let n_rows = self.rows.get(number);
+        match gather {
+            Gather::Rows { each, is_long: false } => Number::int_or_long(each * n_rows).into_bson(),
+            Gather::Rows { each, is_long: true } => Bson::Int64(each * n_rows),
+            Gather::Sum(sum) => self.sums[*sum][number].0.total().into_bson(),
+            Gather::Mean(sum) => {
+                let (sum, count) = &self.sums[*sum][number];
+                sum.mean(*count as u64).map_or(Bson::Null, Number::into_bson)
+            }
+            Gather::Extreme { shape, .. } => self.extremes[at].finish(number, shape),
+            Gather::States { .. } => self.states[at].finish(number),
+        }
     }
 }

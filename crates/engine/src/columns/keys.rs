@@ -12,6 +12,7 @@ use bson::{Bson, Document};
 use pipeline::ast::Expr;
 
 use super::block::Block;
+use super::frame::Field;
 use super::plan::{ColumnId, Plan};
 use super::resolve::Resolved;
 use super::shape::{Domain, Kind, Lane};
@@ -97,9 +98,23 @@ impl Keys {
     fn is_bare(&self) -> bool {
         self.id.is_bare()
     }
+
+    /// The `_id` as a field of the key's columns, and whether what is missing is null in it.
+    pub(crate) fn id_field(&self) -> (Field, bool) {
+        (self.id.field(), self.is_bare())
+    }
 }
 
 impl Id {
+    fn field(&self) -> Field {
+        match self {
+            Self::Bare(at) | Self::Field(at) => Field::Column(*at),
+            Self::Object(fields) => {
+                Field::Object(fields.iter().map(|(name, part)| (name.clone(), part.field())).collect())
+            }
+        }
+    }
+
     fn is_bare(&self) -> bool {
         match self {
             Self::Bare(_) => true,
@@ -313,6 +328,11 @@ impl Groups {
 
     /// The `_id` of a group.
     pub(crate) fn id(&self, keys: &Keys, plan: &Plan, group: usize) -> Bson {
+        build(&keys.id, &self.key(keys, plan, group)).unwrap_or(Bson::Null)
+    }
+
+    /// The values of a group's key, column by column.
+    pub(crate) fn key(&self, keys: &Keys, plan: &Plan, group: usize) -> Vec<Value> {
         let mut values = Vec::with_capacity(keys.len());
         let mut cell = group;
         for (at, key) in keys.columns.iter().enumerate() {
@@ -333,7 +353,7 @@ impl Groups {
                 None => plan.domain(key.column).and_then(|domain| domain.value(code)),
             });
         }
-        build(&keys.id, &values).unwrap_or(Bson::Null)
+        values
     }
 }
 

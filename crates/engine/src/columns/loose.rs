@@ -17,12 +17,13 @@ use diagnostic::{Action, Diagnostic};
 use documents::{Absence, Content, Entry, Kind, LAYOUTS, Layout, Reader, Regular, layouts, regular, top_names};
 use pipeline::ast::Path;
 
+use super::block::BLOCK_ROWS;
 use super::plan::ColumnId;
 use super::rows::{DOCUMENT_ROWS, pieces};
 use super::stored::{RowSet, Stored, StoredKind, Typed, declared, one_dictionary};
 use super::tree::{Fields, Node};
 use crate::Error;
-use crate::stage::{self, ByPlace, Rows};
+use crate::stage::{self, ByPlace, Rows, Values};
 use crate::value::Value;
 use crate::verify::{Checked, Verify};
 
@@ -268,6 +269,14 @@ impl ByPlace for Places {
                 self.typed.loose.as_ref().map(|loose| loose.documents(&self.typed, batch, &rows, wanted.as_ref()));
             stage::all_or_error(documents.unwrap_or(Ok(Vec::new())))
         }))
+    }
+
+    fn values(&self, path: &Path) -> Option<Values<'_>> {
+        let typed = &self.typed;
+        let is_it = |stored: &Stored| !matches!(stored.kind, StoredKind::Field) && stored.path == *path;
+        let column = typed.columns.iter().position(is_it)?;
+        let some = move |(batch, start, len)| typed.values(batch, column, &RowSet { start, len, selection: None });
+        Some(Box::new(pieces(typed, BLOCK_ROWS).map(some)))
     }
 
     fn document(&self, place: usize) -> Result<Document, Error> {

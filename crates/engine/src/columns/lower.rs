@@ -20,6 +20,7 @@ use super::stored::Typed;
 use super::top::Top;
 use super::tree::{Fields, Found, InsideValues, Node};
 use super::unwind::Elements;
+use super::window::WindowEnd;
 use crate::collection::{Collection, View};
 use crate::place::Places;
 use crate::stage::Context;
@@ -75,6 +76,7 @@ pub(crate) enum End {
         skip: usize,
         limit: usize,
     },
+    Window(WindowEnd),
 }
 
 struct Lowering<'c> {
@@ -122,7 +124,7 @@ impl Prefix {
     pub(super) fn of_end(&self, error: Error) -> Error {
         let at = match &self.end {
             End::Top { at, .. } | End::Sort { at, .. } => *at,
-            End::Group(_) | End::Rows { .. } => self.n_stages().saturating_sub(1),
+            End::Group(_) | End::Window(_) | End::Rows { .. } => self.n_stages().saturating_sub(1),
         };
         self.places.of(at, error)
     }
@@ -311,6 +313,14 @@ impl Lowering<'_> {
         match stages.first()? {
             Stage::Group { id, fields } => self.group(id, fields),
             Stage::Sort(keys) => self.top(keys, stages),
+            Stage::SetWindowFields { partition_by, sort_by, output }
+                if !self.is_loose() && self.plan.collator.is_simple() =>
+            {
+                let keys = (partition_by.as_ref(), sort_by.as_slice());
+                let end = WindowEnd::lower(keys, output, &stages[1..], &self.fields, &mut self.plan)?;
+                self.how.push("keys and inputs as columns, rows by their places".to_owned());
+                Some(End::Window(end))
+            }
             Stage::Limit(_) | Stage::Skip(_) => {
                 let (skip, limit, n) = window(stages);
                 self.how.extend(std::iter::repeat_n("stops reading when it has enough".to_owned(), n));
@@ -327,7 +337,14 @@ impl Lowering<'_> {
         if !is_written_out && matches!(&id, Expr::Object(parts) if parts.len() == 1) {
             return None;
         }
-        let inputs: Vec<_> = fields.iter().map(|(_, call)| resolve::expr(&call.input, &self.fields)).collect();
+        let is_sorted = fields.iter().any(|(_, call)| !call.sort_by.is_empty());
+        if is_sorted && !self.plan.collator.is_simple() {
+            return None;
+        }
+        let input = |call: &pipeline::ast::AccumulatorCall| {
+            (resolve::expr(&call.input, &self.fields), self.key_columns(&call.sort_by))
+        };
+        let inputs: Vec<_> = fields.iter().map(|(_, call)| input(call)).collect();
         let group = Group::lower(&id, fields, &inputs, &mut self.plan)?;
         // Of strings that a collation holds equal the first row's stands for the group, and codes do not know which that is.
         if !self.plan.collator.is_simple() && group.keys.joins_codes() {
@@ -345,6 +362,15 @@ impl Lowering<'_> {
         }
         self.how.push(how);
         Some(End::Group(group))
+    }
+
+    /// The columns of sort keys, where each is a whole one and holds no array.
+    fn key_columns(&self, keys: &[SortKey]) -> Option<Vec<ColumnId>> {
+        let column = |key: &SortKey| match self.fields.find(key.path.segments()) {
+            Found::Column(column, []) if !self.plan.may_hold_arrays(column) => Some(column),
+            _ => None,
+        };
+        keys.iter().map(column).collect()
     }
 
     fn top(&mut self, keys: &[SortKey], stages: &[Stage]) -> Option<End> {
@@ -367,7 +393,7 @@ fn not_at_the_top() -> Error {
 }
 
 /// The fields without those that the stages behind do not read, so that no row carries more.
-fn needed(fields: &Fields, behind: &[Stage]) -> Fields {
+pub(crate) fn needed(fields: &Fields, behind: &[Stage]) -> Fields {
     let mut fields = fields.clone();
     if let Some(paths) = Reads::of_stages(behind).only() {
         fields.prune(&paths.into_iter().collect());

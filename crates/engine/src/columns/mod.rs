@@ -6,9 +6,11 @@
 //! [`rows`] as documents. Invariant: the same answer as the plain definitions give, in value, type and error.
 
 mod block;
+mod chain;
 mod choose;
 mod compute;
 mod filter;
+mod frame;
 mod gather;
 mod group;
 mod kernel;
@@ -26,10 +28,12 @@ mod sums;
 mod top;
 mod tree;
 mod unwind;
+mod window;
 
+pub(crate) use chain::Chain;
+pub use frame::{Field as FrameField, Frame, Part as FramePart};
 pub(crate) use loose::{Places, Shredded, raw_rows, unreadable};
-pub(crate) use lower::Prefix;
 pub(crate) use resolve::conjuncts;
 pub(crate) use rows::document_rows;
-pub(crate) use run::{Counts, columns_read, run};
+pub(crate) use run::columns_read;
 pub(crate) use stored::{StoredKind, Typed};

@@ -132,6 +132,17 @@ impl Plan {
         &self.columns[id.0 as usize]
     }
 
+    /// Whether a value of a column may be an array.
+    pub(crate) fn may_hold_arrays(&self, id: ColumnId) -> bool {
+        let column = self.column(id);
+        match column.source {
+            Source::Stored { collection, index } => {
+                matches!(self.collections[collection].columns[index].kind, StoredKind::Field)
+            }
+            _ => column.may_hold_arrays(),
+        }
+    }
+
     fn push(&mut self, source: Source, kind: Kind, is_fallible: bool) -> ColumnId {
         self.columns.push(Column { source, kind, is_fallible });
         ColumnId(self.columns.len() as u32 - 1)

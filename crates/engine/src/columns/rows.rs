@@ -51,7 +51,7 @@ impl Output {
     /// The documents of a block.
     pub(crate) fn documents(&self, block: &mut Block) -> Result<Vec<Document>, Error> {
         match self {
-            Self::Fields(fields) => documents(fields, block),
+            Self::Fields(fields) => tree_documents(fields, block),
             Self::Documents(wanted) => block.loose_documents(wanted.as_ref()),
         }
     }
@@ -93,7 +93,7 @@ pub(crate) fn stored_fields(typed: &Typed, mut column: impl FnMut(usize) -> Colu
 }
 
 /// The documents of a block.
-fn documents(fields: &Fields, block: &mut Block) -> Result<Vec<Document>, Error> {
+pub(crate) fn tree_documents(fields: &Fields, block: &mut Block) -> Result<Vec<Document>, Error> {
     let mut columns: Vec<Option<Rc<[Value]>>> = vec![None; block.plan.columns.len()];
     for id in fields.columns() {
         columns[id.0 as usize] = Some(block.values(id)?);

@@ -8,6 +8,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use rayon::prelude::*;
 
 use super::block::{BLOCK_ROWS, Block};
+use super::frame::{self, Frame};
+use super::group::{Group, GroupState};
 use super::lower::{End, Prefix, Step};
 use super::plan::{ColumnId, Plan, Source};
 use super::rows;
@@ -53,34 +55,12 @@ fn ended<'a>(prefix: &'a Prefix, counts: &'a Counts) -> Result<Rows<'a>, Error> 
     let last = prefix.n_stages().saturating_sub(1);
     match &prefix.end {
         End::Group(group) => {
-            let states = each_run(prefix, counts, || group.start(plan), |state, _, block| state.add(group, block))?;
-            let mut states = states.into_iter();
-            let mut total = states.next().unwrap_or_else(|| group.start(plan));
-            states.try_for_each(|state| total.merge(group, plan, state))?;
-            let documents = total.finish(group, plan)?;
+            let documents = groups(prefix, group, counts)?.finish(group, plan)?;
             counts.rows_out[last].store(documents.len() as u64, Ordering::Relaxed);
             Ok(Box::new(documents.into_iter().map(Ok)))
         }
-        End::Top { top, skip, output, .. } => {
-            let states =
-                each_run(prefix, counts, || TopState::new(plan), |state, at, block| state.add(top, at, block))?;
-            let mut states = states.into_iter();
-            let mut total = states.next().unwrap_or_else(|| TopState::new(plan));
-            states.for_each(|state| total.merge(top, state));
-            let places: Vec<_> = total.finish().into_iter().skip(*skip).collect();
-            counts.rows_out[last].store(places.len() as u64, Ordering::Relaxed);
-            Ok(output.rows(plan, places))
-        }
-        End::Sort { sort, skip, output, .. } => {
-            let states =
-                each_run(prefix, counts, || SortState::new(plan), |state, at, block| state.add(sort, at, block))?;
-            let mut states = states.into_iter();
-            let mut total = states.next().unwrap_or_else(|| SortState::new(plan));
-            states.try_for_each(|state| total.merge(sort, state, plan))?;
-            let places: Vec<_> = total.finish(sort, plan)?.into_iter().skip(*skip).collect();
-            counts.rows_out[last].store(places.len() as u64, Ordering::Relaxed);
-            Ok(output.rows(plan, places))
-        }
+        End::Top { output, .. } | End::Sort { output, .. } => Ok(output.rows(plan, places(prefix, counts)?)),
+        End::Window(window) => Ok(Box::new(window.run(prefix, counts)?.into_rows())),
         End::Rows { output, skip, limit } => {
             let at_a_time = plan.rows_at_a_time(rows::DOCUMENT_ROWS);
             let documents = rows::pieces(&plan.collections[0], at_a_time).flat_map(move |(batch, start, len)| {
@@ -97,6 +77,57 @@ fn ended<'a>(prefix: &'a Prefix, counts: &'a Counts) -> Result<Rows<'a>, Error> 
             Ok(Box::new(documents))
         }
     }
+}
+
+/// The groups of all rows.
+fn groups(prefix: &Prefix, group: &Group, counts: &Counts) -> Result<GroupState, Error> {
+    let plan = &prefix.plan;
+    let states = each_run(prefix, counts, || group.start(plan), |state, _, block| state.add(group, block))?;
+    let mut states = states.into_iter();
+    let mut total = states.next().unwrap_or_else(|| group.start(plan));
+    states.try_for_each(|state| total.merge(group, plan, state))?;
+    Ok(total)
+}
+
+/// What the end of a prefix makes of all its rows, where that is groups or windows.
+pub(crate) fn collected(prefix: &Prefix, counts: &Counts) -> Result<Frame, Error> {
+    match &prefix.end {
+        End::Group(group) => {
+            let frame = groups(prefix, group, counts)?.finish_columns(group, &prefix.plan)?;
+            let last = prefix.n_stages().saturating_sub(1);
+            counts.rows_out[last].store(frame.n_rows() as u64, Ordering::Relaxed);
+            Ok(frame)
+        }
+        End::Window(window) => window.run(prefix, counts),
+        End::Top { .. } | End::Sort { .. } | End::Rows { .. } => frame::of_prefix(prefix, counts),
+    }
+}
+
+/// Batch and place of the rows of a sort, in order.
+pub(crate) fn places(prefix: &Prefix, counts: &Counts) -> Result<Vec<(usize, usize)>, Error> {
+    let plan = &prefix.plan;
+    let (places, skip) = match &prefix.end {
+        End::Top { top, skip, .. } => {
+            let states =
+                each_run(prefix, counts, || TopState::new(plan), |state, at, block| state.add(top, at, block))?;
+            let mut states = states.into_iter();
+            let mut total = states.next().unwrap_or_else(|| TopState::new(plan));
+            states.for_each(|state| total.merge(top, state));
+            (total.finish(), *skip)
+        }
+        End::Sort { sort, skip, .. } => {
+            let states =
+                each_run(prefix, counts, || SortState::new(plan), |state, at, block| state.add(sort, at, block))?;
+            let mut states = states.into_iter();
+            let mut total = states.next().unwrap_or_else(|| SortState::new(plan));
+            states.try_for_each(|state| total.merge(sort, state, plan))?;
+            (total.finish(sort, plan)?, *skip)
+        }
+        End::Group(_) | End::Window(_) | End::Rows { .. } => (Vec::new(), 0),
+    };
+    let places: Vec<_> = places.into_iter().skip(skip).collect();
+    counts.rows_out[prefix.n_stages().saturating_sub(1)].store(places.len() as u64, Ordering::Relaxed);
+    Ok(places)
 }
 
 /// Runs the steps over all blocks, gathering into one state for each run of batches.
@@ -134,7 +165,7 @@ fn each_run<S: Send>(
 
 /// Filters and checks, in order, unless the caller wants no answer any more; counts the rows behind each stage but the
 /// last.
-fn steps(prefix: &Prefix, counts: &Counts, block: &mut Block) -> Result<(), Error> {
+pub(crate) fn steps(prefix: &Prefix, counts: &Counts, block: &mut Block) -> Result<(), Error> {
     prefix.plan.brake.check()?;
     counts.rows_read.fetch_add(block.n_rows as u64, Ordering::Relaxed);
     let mut counted = 0;
@@ -158,23 +189,11 @@ fn apply(step: &Step, block: &mut Block) -> Result<(), Error> {
         Step::Check(id) => block.check(*id)?,
         Step::Unwind(elements) => elements.apply(block)?,
         Step::Filter(filter) | Step::Show(filter) => {
-            let passes = filter.passes(block)?;
-            block.narrow(&positions(&passes));
+            let positions = filter.positions(block)?;
+            block.narrow(&positions);
         }
     }
     Ok(())
-}
-
-/// Where `passes` holds. Written without a branch: which rows pass is as random as the data.
-fn positions(passes: &[bool]) -> Vec<u32> {
-    let mut positions = vec![0; passes.len()];
-    let mut n = 0;
-    for (row, pass) in passes.iter().enumerate() {
-        positions[n] = row as u32;
-        n += usize::from(*pass);
-    }
-    positions.truncate(n);
-    positions
 }
 
 /// The paths of the stored columns that a prefix reads, base collection first, in stored order; without those that only
@@ -185,6 +204,7 @@ pub(crate) fn columns_read(prefix: &Prefix, n_view: usize) -> Vec<String> {
         End::Group(group) => group.columns(),
         End::Top { top, output, .. } => top.columns().chain(output.columns(plan)).collect(),
         End::Sort { sort, output, .. } => sort.columns().iter().copied().chain(output.columns(plan)).collect(),
+        End::Window(window) => window.columns(),
         End::Rows { output, .. } => output.columns(plan),
     };
     for (_, step) in prefix.steps.iter().filter(|(stage, _)| *stage >= n_view) {

@@ -333,6 +333,21 @@ pub(crate) fn codes(array: &ArrayRef, rows: &RowSet, min: i64, n: usize) -> Vec<
     codes
 }
 
+/// The bytes of a column that has one for each row and no nulls, and whether they are signed.
+pub(crate) fn bytes(array: &ArrayRef) -> Option<(&[u8], bool)> {
+    if array.null_count() > 0 {
+        return None;
+    }
+    match array.data_type() {
+        DataType::Int8 => Some((array.as_primitive::<Int8Type>().values().inner().as_slice(), true)),
+        DataType::UInt8 => Some((array.as_primitive::<UInt8Type>().values().inner().as_slice(), false)),
+        DataType::Dictionary(key, _) if **key == DataType::UInt8 => {
+            Some((array.as_dictionary::<UInt8Type>().keys().values().inner().as_slice(), false))
+        }
+        _ => None,
+    }
+}
+
 /// The numbers of an int, long or double column.
 pub(crate) fn numbers(array: &ArrayRef, rows: &RowSet) -> Numbers {
     let absent = rows.nulls(array).map(Into::into);

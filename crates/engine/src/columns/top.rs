@@ -29,8 +29,9 @@ pub(crate) struct Top {
     n: usize,
 }
 
+/// A key whose values have ranks.
 #[derive(Debug)]
-struct Rank {
+pub(crate) struct Rank {
     column: ColumnId,
     by: RankBy,
     order: Order,
@@ -62,12 +63,7 @@ impl Top {
             .iter()
             .map(|key| {
                 let Found::Column(column, []) = fields.find(key.path.segments()) else { return None };
-                let by = match &plan.column(column).kind {
-                    Kind::Coded(domain) => RankBy::Code(ranks(domain)?),
-                    Kind::Number(shape) => RankBy::Number(*shape),
-                    Kind::Any => return None,
-                };
-                Some(Rank { column, by, order: key.order })
+                Rank::lower(column, key.order, plan)
             })
             .collect::<Option<Vec<_>>>()?;
         Some(Self { keys, n })
@@ -102,7 +98,18 @@ fn ranks(domain: &Arc<Domain>) -> Option<Vec<u64>> {
 }
 
 impl Rank {
-    fn of_block(&self, block: &mut Block) -> Result<Vec<u64>, Error> {
+    /// The ranks of a column's values; nothing where it is neither coded nor numeric.
+    pub(crate) fn lower(column: ColumnId, order: Order, plan: &Plan) -> Option<Self> {
+        let by = match &plan.column(column).kind {
+            Kind::Coded(domain) => RankBy::Code(ranks(domain)?),
+            Kind::Number(shape) => RankBy::Number(*shape),
+            Kind::Any => return None,
+        };
+        Some(Self { column, by, order })
+    }
+
+    /// The ranks of a block's rows, the other way round where the order descends.
+    pub(crate) fn of_block(&self, block: &mut Block) -> Result<Vec<u64>, Error> {
         let mut ranks: Vec<u64> = match &self.by {
             RankBy::Code(ranks) => block.codes(self.column)?.iter().map(|code| ranks[usize::from(*code)]).collect(),
             RankBy::Number(shape) => {

@@ -12,11 +12,19 @@ use pipeline::ast::{Expr, NodeMut, Operator, Path, Pipeline, Reads, Stage};
 
 use super::Rows;
 use crate::Error;
+use crate::value::Value;
+
+/// Values of some documents at a time; `None` is missing.
+pub type Values<'a> = Box<dyn Iterator<Item = Result<Vec<Value>, Error>> + Send + 'a>;
 
 /// Stored documents, by their place in the collection.
 pub trait ByPlace: Send + Sync {
     /// All documents in order, with the fields at their top that `wanted` names, or all.
     fn all(&self, wanted: Option<&HashSet<String>>) -> Rows<'_>;
+
+    /// What all documents have at a path, in order, some at a time; nothing where that is no column, as where an array is on
+    /// the path or at its end.
+    fn values(&self, path: &Path) -> Option<Values<'_>>;
 
     /// The document at a place, with the fields at its top that were wanted when the collection was asked for.
     fn document(&self, place: usize) -> Result<Document, Error>;

@@ -94,10 +94,24 @@ impl Index {
             return Self::of(ctx.collections.documents(from), foreign, "$lookup", ctx);
         };
         let (mut keys, mut held) = (Keys::new(foreign), ctx.brake.hold("$lookup"));
-        let field = HashSet::from([foreign.head().to_owned()]);
-        for (place, document) in ctx.brake.watch(stored.all(Some(&field))).enumerate() {
-            held.add(size_of::<(Key, usize)>)?;
-            keys.add(place, &document?)?;
+        match stored.values(foreign) {
+            Some(values) => {
+                for values in values {
+                    ctx.brake.check()?;
+                    let values = values?;
+                    held.add(|| values.len() * size_of::<(Key, usize)>())?;
+                    for value in &values {
+                        keys.add_value(value.as_ref());
+                    }
+                }
+            }
+            None => {
+                let field = HashSet::from([foreign.head().to_owned()]);
+                for (place, document) in ctx.brake.watch(stored.all(Some(&field))).enumerate() {
+                    held.add(size_of::<(Key, usize)>)?;
+                    keys.add(place, &document?)?;
+                }
+            }
         }
         Ok(keys.index(Side::There(stored), held))
     }
@@ -202,6 +216,20 @@ impl<'a> Keys<'a> {
         })?;
         missing.extend(lacks.then_some((place, exists)));
         Ok(())
+    }
+
+    /// The next document, which has this value at the path, or lacks it.
+    fn add_value(&mut self, value: Option<&Bson>) {
+        let place = self.n_documents;
+        self.n_documents += 1;
+        let Some(value) = value else {
+            self.missing.push((place, false));
+            return;
+        };
+        if *value != Bson::Null {
+            self.types.insert(type_name(Some(value)));
+        }
+        self.places.entry(Key::of(value)).or_default().push(place);
     }
 
     fn index(self, documents: Side, held: Held) -> Index {

@@ -45,7 +45,7 @@ use pipeline::ast::{Effect, Stage, Unchecked};
 use crate::value::depth;
 use crate::{Brake, Collator, Error, window};
 
-pub use by_place::ByPlace;
+pub use by_place::{ByPlace, Values};
 pub use order::SortOrder;
 
 /// A stream of documents, which may go to another thread.

@@ -7,26 +7,20 @@
 
 use std::ops::Range;
 
-use bson::{Bson, Document};
+use bson::Bson;
 use pipeline::ast::{Accumulator, AccumulatorCall, Bound, Window};
 
 use crate::accumulator::{Input, State};
-use crate::expr::Env;
-use crate::stage::{Context, size};
+use crate::stage::size;
 use crate::value::{Number, Value};
 use crate::{Brake, Error};
 
+use super::Around;
 use super::quantiles::Quantiles;
 use super::removable::{Removable, RemovableMean, RemovableStdDev, RemovableSum};
 
 /// One answer for each of the ranges that a window spans. Invariant: starts and ends never go back.
-pub(super) fn run(
-    rows: &[Document],
-    call: &AccumulatorCall,
-    window: Option<&Window>,
-    windows: &[Range<usize>],
-    ctx: &Context,
-) -> Result<Vec<Value>, Error> {
+pub(super) fn run(around: &Around<'_>, call: &AccumulatorCall, window: Option<&Window>) -> Result<Vec<Value>, Error> {
     let is_growing = !matches!(
         window,
         Some(
@@ -34,12 +28,13 @@ pub(super) fn run(
                 | Window::Range(Bound::Current | Bound::Offset(_), _, _)
         )
     );
-    let mut empty = State::new(call, &Bson::Null, ctx.now)?;
+    let windows = &around.windows(window)?;
+    let mut empty = State::new(call, &Bson::Null, around.now)?;
     if !is_growing {
         empty.expect_removal();
     }
-    let inputs = inputs(rows, call, &empty, windows, ctx)?;
-    let moving = Moving { empty, inputs, brake: ctx.brake.clone() };
+    let inputs = inputs(around, call, &empty, windows)?;
+    let moving = Moving { empty, inputs, brake: around.brake.clone() };
     let answers = match call.accumulator {
         Accumulator::Sum | Accumulator::Count if !is_growing => moving.summed(windows, RemovableSum::default())?,
         Accumulator::Avg if !is_growing => moving.summed(windows, RemovableMean::default())?,
@@ -64,20 +59,20 @@ pub(super) fn run(
 ///
 /// MongoDB: a row is looked at when it enters a window, so an expression that fails on one that never does is no error.
 fn inputs(
-    rows: &[Document],
+    around: &Around<'_>,
     call: &AccumulatorCall,
     empty: &State,
     windows: &[Range<usize>],
-    ctx: &Context,
 ) -> Result<Vec<Input>, Error> {
-    let mut inputs = vec![Input::default(); rows.len()];
+    let mut inputs = vec![Input::default(); around.n_rows()];
     let mut entered = 0;
     for window in windows {
-        for row in entered.max(window.start)..window.end {
-            ctx.brake.check()?;
-            inputs[row] = empty.input(call, &rows[row], &Env::new(&rows[row], ctx.now))?;
-        }
+        let start = entered.max(window.start);
         entered = entered.max(window.end);
+        for (row, input) in (start..entered).zip(&mut inputs[start.min(entered)..]) {
+            around.brake.check()?;
+            *input = around.taken(row, call, empty)?;
+        }
     }
     Ok(inputs)
 }

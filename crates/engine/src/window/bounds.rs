@@ -1,22 +1,26 @@
 //! Windows as ranges of rows.
 //!
-//! In: a partition in its order, and a window. Out: for each row the rows that its window spans, as `start..end`.
+//! In: the rows of a partition in its order, the value of the first sort key in each, and a window. Out: for each row the rows that its window spans, as `start..end`.
 //! Invariant: starts and ends never go back from one row to the next, so a window only ever moves on.
 
 use std::ops::Range;
 
-use bson::{Bson, Document};
-use pipeline::ast::{Bound, SortKey, TimeUnit, Window};
+use bson::Bson;
+use pipeline::ast::{Bound, TimeUnit, Window};
 
 use crate::Error;
-use crate::value::{Number, Value, compare, get, number, type_name};
+use crate::value::{Number, Value, compare, number, type_name};
 
 /// The rows of each row's window; without a window, the whole partition.
-pub(super) fn of(rows: &[Document], sort_by: &[SortKey], window: Option<&Window>) -> Result<Vec<Range<usize>>, Error> {
+pub(super) fn of(
+    n_rows: usize,
+    place: impl Fn(usize) -> Value,
+    window: Option<&Window>,
+) -> Result<Vec<Range<usize>>, Error> {
     match window {
-        None => Ok(vec![0..rows.len(); rows.len()]),
-        Some(Window::Documents(lower, upper)) => Ok(by_documents(rows.len(), *lower, *upper)),
-        Some(Window::Range(lower, upper, unit)) => by_range(rows, sort_by, *lower, *upper, *unit),
+        None => Ok(vec![0..n_rows; n_rows]),
+        Some(Window::Documents(lower, upper)) => Ok(by_documents(n_rows, *lower, *upper)),
+        Some(Window::Range(lower, upper, unit)) => by_range((0..n_rows).map(place), *lower, *upper, *unit),
     }
 }
 
@@ -39,17 +43,15 @@ fn by_documents(n_rows: usize, lower: Bound<i64>, upper: Bound<i64>) -> Vec<Rang
 /// MongoDB: an offset counts values, so rows with equal values share that end of their windows; `"current"` means the
 /// current row even so. Where an end has an offset, every value must be a number, or with a unit a date.
 fn by_range(
-    rows: &[Document],
-    sort_by: &[SortKey],
+    values: impl Iterator<Item = Value>,
     lower: Bound<f64>,
     upper: Bound<f64>,
     unit: Option<TimeUnit>,
 ) -> Result<Vec<Range<usize>>, Error> {
-    let values: Vec<Value> = rows.iter().map(|row| sort_by.first().and_then(|key| get(row, &key.path))).collect();
-    let values = values.into_iter().map(|value| checked(value, unit)).collect::<Result<Vec<Bson>, Error>>()?;
+    let values = values.map(|value| checked(value, unit)).collect::<Result<Vec<Bson>, Error>>()?;
     let mut start = 0;
     let mut end = 0;
-    let mut windows = Vec::with_capacity(rows.len());
+    let mut windows = Vec::with_capacity(values.len());
     for (row, value) in values.iter().enumerate() {
         match lower {
             Bound::Unbounded => {}
@@ -102,15 +104,10 @@ fn moved(value: &Bson, offset: f64, unit: Option<TimeUnit>) -> Result<Bson, Erro
 
 #[cfg(test)]
 mod tests {
-    use bson::doc;
-    use pipeline::ast::{Order, Path};
-
     use super::*;
 
     fn ranges(values: &[Bson], window: &Window) -> Result<String, Error> {
-        let rows: Vec<Document> = values.iter().map(|value| doc! {"t": value.clone()}).collect();
-        let sort_by = [SortKey { path: Path::new("t").unwrap(), order: Order::Ascending }];
-        let ranges = of(&rows, &sort_by, Some(window))?;
+        let ranges = of(values.len(), |row| Some(values[row].clone()), Some(window))?;
         Ok(ranges.iter().map(|range| format!("{}..{}", range.start, range.end)).collect::<Vec<_>>().join(" "))
     }
 

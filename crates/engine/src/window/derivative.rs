@@ -6,13 +6,13 @@
 use bson::Bson;
 use pipeline::ast::{TimeUnit, Window};
 
-use super::{Around, bounds, milliseconds};
+use super::{Around, milliseconds};
 use crate::Error;
 use crate::expr::{divide, subtract};
 use crate::value::{Number, Value, is_nullish, number};
 
 pub(super) fn run(around: &Around<'_>, window: Option<&Window>, unit: Option<TimeUnit>) -> Result<Vec<Value>, Error> {
-    let windows = bounds::of(around.rows, around.sort_by, window)?;
+    let windows = around.windows(window)?;
     let one = |window: std::ops::Range<usize>| {
         let Some(last) = window.end.checked_sub(1).filter(|last| *last >= window.start) else { return Ok(Bson::Null) };
         slope(around, window.start, last, unit)

@@ -19,14 +19,16 @@ mod scaler;
 mod sliding;
 
 use std::cmp::Ordering;
+use std::ops::Range;
 
-use bson::{Bson, Document};
-use pipeline::ast::{Computed, Expr, Path, SortKey, TimeUnit, WindowCall, WindowFunction};
+use bson::{Bson, DateTime, Document};
+use pipeline::ast::{AccumulatorCall, Computed, Expr, Path, SortKey, TimeUnit, Window, WindowCall, WindowFunction};
 
-use crate::Error;
+use crate::accumulator::{Input, State};
 use crate::expr::Env;
 use crate::stage::{Context, Rows, SortOrder, deferred, size};
-use crate::value::{Value, compare, get, set};
+use crate::value::{Value, compare, compare_values, get, set};
+use crate::{Brake, Error};
 
 /// Runs the stage.
 pub(crate) fn run<'a>(
@@ -116,7 +118,10 @@ fn computed(
     ctx.brake.check()?;
     let calls = output.iter().zip(is_decimal);
     let columns = calls
-        .map(|((_, call), is_decimal)| column(&rows, sort_by, call, is_decimal, ctx))
+        .map(|((_, call), is_decimal)| {
+            let rows = Members::Documents { rows: &rows, sort_by, input: call.function.input() };
+            column(&Around { rows, now: ctx.now, brake: &ctx.brake }, call, is_decimal)
+        })
         .collect::<Result<Vec<Vec<Value>>, Error>>()?;
     for ((path, _), column) in output.iter().zip(columns) {
         for (row, value) in rows.iter_mut().zip(column) {
@@ -126,74 +131,124 @@ fn computed(
     Ok(rows)
 }
 
-/// One output's value for each row of a partition.
-fn column(
-    rows: &[Document],
-    sort_by: &[SortKey],
-    call: &WindowCall,
-    is_decimal: &mut bool,
-    ctx: &Context,
-) -> Result<Vec<Value>, Error> {
+/// One output's value for each row of a partition; `is_decimal` is what it remembers of the partitions before.
+pub(crate) fn column(around: &Around<'_>, call: &WindowCall, is_decimal: &mut bool) -> Result<Vec<Value>, Error> {
+    let window = call.window.as_ref();
     match &call.function {
-        WindowFunction::Accumulate(accumulator) => {
-            let windows = bounds::of(rows, sort_by, call.window.as_ref())?;
-            accumulate::run(rows, accumulator, call.window.as_ref(), &windows, ctx)
-        }
-        WindowFunction::Rank => Ok(rank::rank(rows, sort_by)),
-        WindowFunction::DenseRank => Ok(rank::dense_rank(rows, sort_by)),
-        WindowFunction::DocumentNumber => Ok(rank::document_number(rows.len())),
-        WindowFunction::Of(computed, input) => {
-            let around = Around { rows, sort_by, input, ctx };
-            match computed {
-                Computed::Shift { by, default } => around.shift(*by, default),
-                Computed::ExpMovingAvg(smoothing) => moving_average::run(&around, smoothing, is_decimal),
-                Computed::Derivative(unit) => derivative::run(&around, call.window.as_ref(), *unit),
-                Computed::Integral(unit) => integral::run(&around, call.window.as_ref(), *unit),
-                Computed::CovariancePop => covariance::run(&around, call.window.as_ref(), false),
-                Computed::CovarianceSamp => covariance::run(&around, call.window.as_ref(), true),
-                Computed::LinearFill => fill::linear(&around.places(), around.inputs()?),
-                Computed::Locf => Ok(fill::last(around.inputs()?)),
-                Computed::MinMaxScaler { min, max } => scaler::run(&around, call.window.as_ref(), min, max),
-            }
-        }
+        WindowFunction::Accumulate(accumulator) => accumulate::run(around, accumulator, window),
+        WindowFunction::Rank => Ok(rank::rank(around)),
+        WindowFunction::DenseRank => Ok(rank::dense_rank(around)),
+        WindowFunction::DocumentNumber => Ok(rank::document_number(around.n_rows())),
+        WindowFunction::Of(computed, _) => match computed {
+            Computed::Shift { by, default } => around.shift(*by, default),
+            Computed::ExpMovingAvg(smoothing) => moving_average::run(around, smoothing, is_decimal),
+            Computed::Derivative(unit) => derivative::run(around, window, *unit),
+            Computed::Integral(unit) => integral::run(around, window, *unit),
+            Computed::CovariancePop => covariance::run(around, window, false),
+            Computed::CovarianceSamp => covariance::run(around, window, true),
+            Computed::LinearFill => fill::linear(&around.places(), around.inputs()?),
+            Computed::Locf => Ok(fill::last(around.inputs()?)),
+            Computed::MinMaxScaler { min, max } => scaler::run(around, window, min, max),
+        },
     }
+}
+
+/// The rows of a partition in its order, as the functions of one output see them.
+pub(crate) enum Members<'a> {
+    /// Documents, of which the input is computed when it is asked for.
+    Documents {
+        /// The rows.
+        rows: &'a [Document],
+        /// The sort keys.
+        sort_by: &'a [SortKey],
+        /// What is computed of a row; of places in an order, nothing.
+        input: Option<&'a Expr>,
+    },
+    /// Columns.
+    Columns {
+        /// The input of each row; empty where the function takes none.
+        inputs: &'a [Value],
+        /// The values of each sort key.
+        keys: Vec<&'a [Value]>,
+        /// How many rows there are.
+        n_rows: usize,
+    },
 }
 
 /// A partition and what is computed from each of its rows.
-struct Around<'a> {
-    rows: &'a [Document],
-    sort_by: &'a [SortKey],
-    input: &'a Expr,
-    ctx: &'a Context,
+pub(crate) struct Around<'a> {
+    pub(crate) rows: Members<'a>,
+    pub(crate) now: DateTime,
+    pub(crate) brake: &'a Brake,
 }
 
 impl Around<'_> {
-    /// The input of a row.
-    fn input(&self, row: usize) -> Result<Value, Error> {
-        self.ctx.brake.check()?;
-        Env::new(&self.rows[row], self.ctx.now).evaluate(self.input)
+    fn n_rows(&self) -> usize {
+        match &self.rows {
+            Members::Documents { rows, .. } => rows.len(),
+            Members::Columns { n_rows, .. } => *n_rows,
+        }
     }
 
-    /// The value of the one sort key in a row.
+    /// The input of a row.
+    fn input(&self, row: usize) -> Result<Value, Error> {
+        self.brake.check()?;
+        match &self.rows {
+            Members::Documents { rows, input: Some(input), .. } => Env::new(&rows[row], self.now).evaluate(input),
+            Members::Documents { input: None, .. } => Ok(None),
+            Members::Columns { inputs, .. } => Ok(inputs.get(row).cloned().flatten()),
+        }
+    }
+
+    /// What an accumulator takes from a row.
+    fn taken(&self, row: usize, call: &AccumulatorCall, empty: &State) -> Result<Input, Error> {
+        match &self.rows {
+            Members::Documents { rows, .. } => empty.input(call, &rows[row], &Env::new(&rows[row], self.now)),
+            Members::Columns { inputs, .. } => Ok(Input::of(inputs.get(row).cloned().flatten())),
+        }
+    }
+
+    /// The value of the first sort key in a row.
     fn place(&self, row: usize) -> Value {
-        self.sort_by.first().and_then(|key| get(&self.rows[row], &key.path))
+        match &self.rows {
+            Members::Documents { rows, sort_by, .. } => sort_by.first().and_then(|key| get(&rows[row], &key.path)),
+            Members::Columns { keys, .. } => keys.first().and_then(|values| values[row].clone()),
+        }
+    }
+
+    /// Whether two rows are equal in all sort keys.
+    fn are_equal(&self, one: usize, other: usize) -> bool {
+        match &self.rows {
+            Members::Documents { rows, sort_by, .. } => sort_by.iter().all(|key| {
+                let value = |row: usize| get(&rows[row], &key.path);
+                compare_values(value(one).as_ref(), value(other).as_ref()).is_eq()
+            }),
+            Members::Columns { keys, .. } => {
+                keys.iter().all(|values| compare_values(values[one].as_ref(), values[other].as_ref()).is_eq())
+            }
+        }
+    }
+
+    /// The rows of each row's window.
+    fn windows(&self, window: Option<&Window>) -> Result<Vec<Range<usize>>, Error> {
+        bounds::of(self.n_rows(), |row| self.place(row), window)
     }
 
     fn inputs(&self) -> Result<Vec<Value>, Error> {
-        (0..self.rows.len()).map(|row| self.input(row)).collect()
+        (0..self.n_rows()).map(|row| self.input(row)).collect()
     }
 
     fn places(&self) -> Vec<Value> {
-        (0..self.rows.len()).map(|row| self.place(row)).collect()
+        (0..self.n_rows()).map(|row| self.place(row)).collect()
     }
 
     /// `$shift`: the value of the row `by` rows on; beyond the partition, or where it has none, the default.
     fn shift(&self, by: i64, default: &Expr) -> Result<Vec<Value>, Error> {
-        let default = Env::new(&Document::new(), self.ctx.now).evaluate(default)?;
-        (0..self.rows.len() as i64)
+        let default = Env::new(&Document::new(), self.now).evaluate(default)?;
+        (0..self.n_rows() as i64)
             .map(|row| {
                 let other = row.checked_add(by).and_then(|other| usize::try_from(other).ok());
-                let other = other.filter(|other| *other < self.rows.len());
+                let other = other.filter(|other| *other < self.n_rows());
                 let value = other.map(|other| self.input(other)).transpose()?.flatten();
                 Ok(value.or_else(|| default.clone()))
             })

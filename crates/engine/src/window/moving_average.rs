@@ -16,7 +16,7 @@ pub(super) fn run(around: &Around<'_>, smoothing: &Smoothing, is_decimal: &mut b
     let weight = weight(smoothing);
     let rest = Decimal::from_i64(1).subtract(weight);
     let mut mean: Option<Decimal> = None;
-    (0..around.rows.len())
+    (0..around.n_rows())
         .map(|row| {
             if let Some(number) = around.input(row)?.as_ref().and_then(Number::of) {
                 *is_decimal |= matches!(number, Number::Decimal(_));

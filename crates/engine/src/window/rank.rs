@@ -1,14 +1,14 @@
 //! `$rank`, `$denseRank` and `$documentNumber`: where a row stands in its partition, counted from one.
 
-use bson::{Bson, Document};
-use pipeline::ast::SortKey;
+use bson::Bson;
 
-use crate::value::{Number, Value, compare_values, get};
+use super::Around;
+use crate::value::{Number, Value};
 
 /// Equal rows share the number of the first of them: 1, 1, 3.
-pub(super) fn rank(rows: &[Document], sort_by: &[SortKey]) -> Vec<Value> {
+pub(super) fn rank(around: &Around<'_>) -> Vec<Value> {
     let mut rank = 0;
-    starts(rows, sort_by)
+    starts(around)
         .enumerate()
         .map(|(row, is_start)| {
             if is_start {
@@ -20,9 +20,9 @@ pub(super) fn rank(rows: &[Document], sort_by: &[SortKey]) -> Vec<Value> {
 }
 
 /// Equal rows share a number, and no number is left out: 1, 1, 2.
-pub(super) fn dense_rank(rows: &[Document], sort_by: &[SortKey]) -> Vec<Value> {
+pub(super) fn dense_rank(around: &Around<'_>) -> Vec<Value> {
     let mut rank = 0;
-    starts(rows, sort_by)
+    starts(around)
         .map(|is_start| {
             rank += i64::from(is_start);
             Some(number(rank))
@@ -35,14 +35,8 @@ pub(super) fn document_number(n_rows: usize) -> Vec<Value> {
 }
 
 /// For each row, whether it differs from the row before in its sort keys.
-fn starts(rows: &[Document], sort_by: &[SortKey]) -> impl Iterator<Item = bool> {
-    (0..rows.len()).map(move |row| {
-        row == 0
-            || sort_by.iter().any(|key| {
-                let value = |row: usize| get(&rows[row], &key.path);
-                compare_values(value(row - 1).as_ref(), value(row).as_ref()).is_ne()
-            })
-    })
+fn starts(around: &Around<'_>) -> impl Iterator<Item = bool> {
+    (0..around.n_rows()).map(|row| row == 0 || !around.are_equal(row - 1, row))
 }
 
 fn number(value: i64) -> Bson {

@@ -9,13 +9,13 @@ use std::collections::VecDeque;
 use bson::Bson;
 use pipeline::ast::Window;
 
-use super::{Around, bounds};
+use super::Around;
 use crate::Error;
 use crate::value::{Number, Value, number, type_name};
 
 pub(super) fn run(around: &Around<'_>, window: Option<&Window>, min: &Bson, max: &Bson) -> Result<Vec<Value>, Error> {
     let values =
-        (0..around.rows.len()).map(|row| input(around.input(row)?.as_ref())).collect::<Result<Vec<Number>, Error>>()?;
+        (0..around.n_rows()).map(|row| input(around.input(row)?.as_ref())).collect::<Result<Vec<Number>, Error>>()?;
     let (Some(min), Some(max)) = (Number::of(min), Number::of(max)) else { return Ok(Vec::new()) };
     let range = number::subtract(max, min);
     let (mut least, mut greatest) = (Extreme::new(Ordering::Less), Extreme::new(Ordering::Greater));
@@ -27,7 +27,7 @@ pub(super) fn run(around: &Around<'_>, window: Option<&Window>, min: &Bson, max:
         let scaled = share.map_or(min, |share| number::add(number::multiply(share, range), min));
         Some(scaled.into_bson())
     };
-    let windows = bounds::of(around.rows, around.sort_by, window)?;
+    let windows = around.windows(window)?;
     Ok(values.iter().zip(windows).map(scaled).collect())
 }
 

@@ -7,7 +7,7 @@ use std::ops::Range;
 
 use bson::Bson;
 
-use super::{Around, bounds};
+use super::Around;
 use crate::Error;
 use crate::value::Value;
 use pipeline::ast::Window;
@@ -31,7 +31,7 @@ pub(super) fn run<S: Sliding>(
     mut state: S,
     input: impl Fn(usize) -> Result<S::Input, Error>,
 ) -> Result<Vec<Value>, Error> {
-    let windows = bounds::of(around.rows, around.sort_by, window)?;
+    let windows = around.windows(window)?;
     // Invariant: `inputs[i]` is that of the row `inside.start + i`.
     let mut inputs = std::collections::VecDeque::new();
     let mut inside: Range<usize> = 0..0;

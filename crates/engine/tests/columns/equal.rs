@@ -1,8 +1,18 @@
 //! The columnar executor answers as the plain definitions do: in value, type, and whether there is an error at all.
 
 use crate::nasty_bank::{Dice, both, lines};
-use engine::Engine;
-use pipeline::{Collation, Run, parse_text};
+use bson::Document;
+use engine::{Engine, RowsOrColumns};
+use pipeline::{Collation, Pipeline, Run, RunError, parse_text};
+
+/// The documents of rows that are handed on as columns, if they are.
+fn by_columns(engine: &Engine, pipeline: &Pipeline) -> Result<Option<Vec<Document>>, RunError> {
+    let RowsOrColumns::Columns(frame, _) = engine.rows_or_columns("customers", pipeline)? else { return Ok(None) };
+    let pieces = (0..frame.n_pieces()).map(|piece| frame.documents(piece, 0..frame.n_rows_of(piece)));
+    let documents = pieces.collect::<Result<Vec<_>, _>>()?.concat();
+    assert_eq!(documents.len(), frame.n_rows());
+    Ok(Some(documents))
+}
 
 fn compare(columns: &Engine, documents: &Engine, text: &str) {
     compare_under(columns, documents, text, "null");
@@ -12,9 +22,19 @@ fn compare_under(columns: &Engine, documents: &Engine, text: &str, collation: &s
     let mut pipeline = parse_text(text).unwrap_or_else(|error| panic!("{text}\n{error}"));
     let option = pipeline::read(collation).and_then(|option| Collation::parse(&option));
     pipeline.collation = option.unwrap_or_else(|error| panic!("{collation}\n{error}"));
+    let rows = columns.run("customers", &pipeline);
+    match (by_columns(columns, &pipeline), &rows) {
+        (Ok(None), _) => {}
+        // To the bit, and in the same order.
+        (Ok(Some(ours)), Ok(rows)) => {
+            assert_eq!(lines(&ours, true, false), lines(rows, true, false), "{text}\nas columns, and as rows");
+        }
+        (Err(ours), Err(rows)) => assert_eq!(ours.code(), rows.code(), "{text}"),
+        (ours, rows) => panic!("{text}\nas columns {ours:?}\nas rows {rows:?}"),
+    }
     let is_ordered = text.contains("// ordered");
     let is_rounded = text.contains("stdDev") || text.contains("// rounded");
-    match (columns.run("customers", &pipeline), documents.run("customers", &pipeline)) {
+    match (rows, documents.run("customers", &pipeline)) {
         (Ok(ours), Ok(theirs)) => {
             let (ours, theirs) = (lines(&ours, is_ordered, is_rounded), lines(&theirs, is_ordered, is_rounded));
             let difference = ours.iter().zip(&theirs).find(|(a, b)| a != b);
@@ -160,4 +180,77 @@ fn random_groups() {
         // The last bit of a sum of such extremes depends on where the blocks end.
         compare(&columns, &documents, &text.replace("$t.huge", "$t.long"));
     }
+}
+
+/// A window function over a random input, with a random window.
+fn window_function(dice: &mut Dice, has_range: bool) -> String {
+    let input = match dice.roll(3) {
+        0 => number(dice, 1),
+        _ => (*dice.pick(&["'$age'", "'$t.maybe'", "'$t.long'", "'$text'", "'$day'", "'$t.tame'", "1"])).to_owned(),
+    };
+    let window = match dice.roll(5) {
+        0 => "",
+        1 => ", window: {documents: ['unbounded', 'current']}",
+        2 => ", window: {documents: [-2, 1]}",
+        3 if has_range => ", window: {range: [-3, 0]}",
+        _ => ", window: {documents: ['current', 'unbounded']}",
+    };
+    match dice.roll(8) {
+        0 => "{$rank: {}}".to_owned(),
+        1 => "{$denseRank: {}}".to_owned(),
+        2 => "{$documentNumber: {}}".to_owned(),
+        3 => format!("{{$shift: {{output: {input}, by: {}, default: 'none'}}}}", dice.roll(5) as i32 - 2),
+        4 => format!("{{$expMovingAvg: {{input: {input}, N: 3}}}}"),
+        5 => format!("{{$locf: {input}}}"),
+        _ => {
+            let names = ["$sum", "$avg", "$min", "$max", "$first", "$last", "$push", "$stdDevSamp", "$addToSet"];
+            format!("{{{}: {input}{window}}}", dice.pick(&names))
+        }
+    }
+}
+
+#[test]
+fn random_windows() {
+    let (columns, documents) = both();
+    let mut dice = Dice::new(4711);
+    let mut n_on_columns = 0;
+    for _ in 0..400 {
+        let is_grouped = dice.roll(3) == 0;
+        let partition = match dice.roll(5) {
+            // Groups come in no order: one that is whole needs these.
+            _ if is_grouped => "partitionBy: '$card', ".to_owned(),
+            0 => String::new(),
+            1 => format!("partitionBy: {}, ", number(&mut dice, 1)),
+            _ => format!("partitionBy: {}, ", dice.pick(&["'$card'", "'$text'", "'$name'", "'$code.a'", "'$t.wild'"])),
+        };
+        let sorts = ["{age: 1}", "{id: -1}", "{'t.tame': -1, _id: 1}", "{day: 1, age: -1, id: 1}", "{'t.maybe': -1}"];
+        let sort = if is_grouped { "{'_id.age': 1}" } else { *dice.pick(&sorts) };
+        let has_range = ["{age: 1}", "{'_id.age': 1}"].contains(&sort);
+        let (one, two) = (window_function(&mut dice, has_range), window_function(&mut dice, has_range));
+        let stage = format!("{{$setWindowFields: {{{partition}sortBy: {sort}, output: {{a: {one}, 'b.c': {two}}}}}}}");
+        let behind = *dice.pick(&[
+            "",
+            ", {$project: {a: 1, b: 1}}",
+            ", {$match: {age: {$gt: 9}}}, {$group: {_id: '$card', a: {$max: '$a'}, b: {$first: '$b.c'}}}",
+            ", {$addFields: {x: {$ifNull: ['$a', 1]}}}, {$limit: 9}",
+        ]);
+        let front = if is_grouped {
+            "{$group: {_id: {card: '$card', age: '$age'}, card: {$first: '$card'}, age: {$sum: '$age'}, \
+             id: {$max: '$id'}, text: {$min: '$text'}}}, "
+        } else {
+            *dice.pick(&["", "{$match: {age: {$gt: 0}}}, "])
+        };
+        // The last bit of a sum of such extremes depends on where the blocks end.
+        let order = if behind.contains("$group") { "" } else { "// ordered" };
+        let text = format!("[{JOIN}, {front}{stage}{behind}] {order}").replace("$t.huge", "$t.long");
+        // Some functions want one sort key.
+        let Ok(pipeline) = parse_text(&text) else { continue };
+        compare(&columns, &documents, &text);
+        let explained = columns.explain("customers", &pipeline);
+        let is_on_columns = |explained: engine::Explain| {
+            explained.stages.iter().any(|stage| stage.stage == "$setWindowFields" && stage.how != "row mode")
+        };
+        n_on_columns += usize::from(explained.is_ok_and(is_on_columns));
+    }
+    assert!(n_on_columns > 150, "only {n_on_columns} of 400 ran on columns");
 }

@@ -99,6 +99,16 @@ impl WindowFunction {
         }
     }
 
+    /// What it computes of each row, where it looks at more than the order.
+    #[must_use]
+    pub fn input(&self) -> Option<&Expr> {
+        match self {
+            Self::Accumulate(call) => Some(&call.input),
+            Self::Of(_, input) => Some(input),
+            Self::Rank | Self::DenseRank | Self::DocumentNumber => None,
+        }
+    }
+
     /// The first server version that has it.
     #[must_use]
     pub fn since(&self) -> &'static str {

@@ -44,10 +44,13 @@ impl Kind {
     /// The kind of all values; `None` is missing.
     pub(super) fn of<'a>(values: impl Iterator<Item = Option<&'a Bson>>) -> Self {
         let mut kind = Self::Null;
-        for value in values.flatten() {
-            kind.widen(value, 0);
-        }
+        kind.widen_by(values);
         kind.settled()
+    }
+
+    /// Widens until it holds all values; to be [settled](Self::settled) behind the last.
+    pub(super) fn widen_by<'a>(&mut self, values: impl Iterator<Item = Option<&'a Bson>>) {
+        values.flatten().for_each(|value| self.widen(value, 0));
     }
 
     /// Whether values, or values inside them, have several types.
@@ -130,7 +133,7 @@ impl Kind {
     }
 
     /// Documents that never have a field are text: many readers have no struct without fields.
-    fn settled(self) -> Self {
+    pub(super) fn settled(self) -> Self {
         match self {
             Self::Struct(fields) if fields.order.is_empty() => Self::Mixed,
             Self::Struct(Fields { order, places }) => {

@@ -4,8 +4,10 @@
 //! libraries hand it to each other without copying it.
 //! Invariant: rows of any shape give a batch; every column has one type, in which missing and null are both null.
 
+mod alike;
 mod array;
 mod decimal;
+mod frame;
 mod kind;
 
 use std::collections::HashMap;
@@ -14,7 +16,9 @@ use std::sync::Arc;
 
 use arrow_array::ffi::FFI_ArrowSchema;
 use arrow_array::ffi_stream::FFI_ArrowArrayStream;
-use arrow_array::{ArrayRef, Float64Array, Int64Array, RecordBatch, RecordBatchIterator, RecordBatchOptions};
+use arrow_array::{
+    ArrayRef, Float64Array, Int64Array, RecordBatch, RecordBatchIterator, RecordBatchOptions, RecordBatchReader,
+};
 use arrow_schema::{ArrowError, DataType, Field, Schema, TimeUnit};
 use bson::{Bson, Document};
 use catalog::Unit;
@@ -24,6 +28,8 @@ use pyo3::prelude::*;
 use pyo3::types::PyCapsule;
 use rayon::prelude::*;
 
+pub(crate) use self::alike::objects;
+pub(crate) use self::frame::{Shape, values};
 use self::kind::Kind;
 
 /// The names by which readers know what is in a capsule.
@@ -43,12 +49,18 @@ pub(crate) fn of_documents(fields: &[String], rows: &[Document]) -> Result<Recor
     let columns: Vec<(ArrayRef, bool)> =
         transposed(fields, rows).par_iter().map(column).collect::<Result<_, ArrowError>>()?;
     let (columns, are_mixed): (Vec<ArrayRef>, Vec<bool>) = columns.into_iter().unzip();
-    let marked = fields.iter().zip(&columns).zip(are_mixed).map(|((name, column), is_mixed)| {
-        let field = field(name, column);
-        if is_mixed { field.with_metadata(HashMap::from([(MIXED.to_owned(), FORM.to_owned())])) } else { field }
-    });
+    let marked = fields
+        .iter()
+        .zip(&columns)
+        .zip(are_mixed)
+        .map(|((name, column), is_mixed)| marked(field(name, column), is_mixed));
     let marked = marked.collect();
     of_columns(marked, columns, rows.len())
+}
+
+/// A field, with the mark of a column whose values have several types where it is one.
+fn marked(field: Field, is_mixed: bool) -> Field {
+    if is_mixed { field.with_metadata(HashMap::from([(MIXED.to_owned(), FORM.to_owned())])) } else { field }
 }
 
 /// Whether the values of a column have several types, for which Arrow has none but text.
@@ -134,18 +146,29 @@ fn of_columns(fields: Vec<Field>, columns: Vec<ArrayRef>, n_rows: usize) -> Resu
 
 /// A field for a column; C's strings end at a null character.
 fn field(name: &str, column: &ArrayRef) -> Field {
-    Field::new(name.replace('\0', "\u{2400}"), column.data_type().clone(), true)
+    Field::new(printable(name), column.data_type().clone(), true)
 }
 
-/// The batch as a stream that a library of Python may take.
-pub(crate) fn stream<'py>(py: Python<'py>, batch: &RecordBatch) -> PyResult<Bound<'py, PyCapsule>> {
-    let reader = RecordBatchIterator::new([Ok(batch.clone())], batch.schema());
+fn printable(name: &str) -> String {
+    name.replace('\0', "\u{2400}")
+}
+
+/// The batch as a reader of one.
+pub(crate) fn reader(batch: &RecordBatch) -> impl RecordBatchReader + Send + 'static {
+    RecordBatchIterator::new([Ok(batch.clone())], batch.schema())
+}
+
+/// Batches as a stream that a library of Python may take.
+pub(crate) fn stream(
+    py: Python<'_>,
+    reader: impl RecordBatchReader + Send + 'static,
+) -> PyResult<Bound<'_, PyCapsule>> {
     PyCapsule::new_with_value(py, FFI_ArrowArrayStream::new(Box::new(reader)), STREAM)
 }
 
-/// The batch's schema alone.
-pub(crate) fn schema<'py>(py: Python<'py>, batch: &RecordBatch) -> PyResult<Bound<'py, PyCapsule>> {
-    let schema = FFI_ArrowSchema::try_from(batch.schema_ref().as_ref()).map_err(|error| failed(&error))?;
+/// A schema alone.
+pub(crate) fn schema<'py>(py: Python<'py>, schema: &Schema) -> PyResult<Bound<'py, PyCapsule>> {
+    let schema = FFI_ArrowSchema::try_from(schema).map_err(|error| failed(&error))?;
     PyCapsule::new_with_value(py, schema, SCHEMA)
 }
 

@@ -1,8 +1,9 @@
-"""Times the same questions with DuckDB, and holds the engine's answers against its own.
+"""Times the same questions with DuckDB and Polars, and holds the engine's answers against theirs.
 
-In: the bank's folder, and the lines that `questions` printed. Out: a Markdown table, engine beside DuckDB. DuckDB gets
-its best: text columns as ENUM, narrow integers as they are in the file, one wide table but for the join (q6).
-Needs the packages `duckdb` and `pyarrow`.
+In: the bank's folder, and the lines that `questions` printed. Out: a Markdown table, engine beside the peers. These get
+their best: text columns as ENUM, narrow integers as they are in the file, one wide table but for the join (q6); Polars
+runs lazily, by the faster of its two engines for each question.
+Needs the packages `duckdb`, `polars` and `pyarrow`.
 """
 
 import argparse
@@ -11,9 +12,11 @@ import math
 import statistics
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import duckdb
+import polars as pl
 import pyarrow as pa
 
 QUESTIONS = Path(__file__).parent / "questions"
@@ -25,6 +28,27 @@ TITLES = {
     "q5": "Q5 filter (status, age), three means by card",
     "q6": "Q6 join the two halves on customer number, then Q3",
     "q7": "Q7 median and p90 of the limit by income",
+}
+
+
+MEANS = [pl.col(name).mean() for name in ("Credit_Limit", "Total_Revolving_Bal", "Avg_Utilization_Ratio")]
+STATUS = pl.col("Attrition_Flag")
+LEFT = (STATUS == "Attrited Customer") & (pl.col("Customer_Age") > 45)
+POLARS = {
+    "q1": lambda bank, _: bank.group_by(STATUS).len(),
+    "q2": lambda bank, _: bank.group_by("Customer_Age", "Gender", "Education_Level", "Income_Category").len(),
+    "q3": lambda bank, _: bank.group_by("Income_Category").agg(*MEANS, pl.len()),
+    "q4": lambda bank, _: bank.group_by(STATUS, "Months_Inactive_12_mon").agg(
+        pl.col("Contacts_Count_12_mon").mean(), pl.len()
+    ),
+    "q5": lambda bank, _: bank.filter(LEFT).group_by("Card_Category").agg(*MEANS),
+    "q6": lambda _, halves: halves[0]
+    .join(halves[1], on="CLIENTNUM")
+    .group_by("Income_Category")
+    .agg(*MEANS, pl.len()),
+    "q7": lambda bank, _: bank.group_by("Income_Category").agg(
+        pl.col("Credit_Limit").quantile(0.5), pl.col("Credit_Limit").quantile(0.9).alias("p90")
+    ),
 }
 
 
@@ -52,15 +76,29 @@ def load(connection: duckdb.DuckDBPyConnection, name: str, table: pa.Table) -> N
     connection.unregister("incoming")
 
 
-def timed(connection: duckdb.DuckDBPyConnection, sql: str, runs: int) -> tuple[float, list]:
+def lazy(table: pa.Table) -> pl.LazyFrame:
+    """A table in Polars' memory, with an Enum for each dictionary."""
+    frame = pl.DataFrame(table)
+    dictionaries = [field.name for field in table.schema if pa.types.is_dictionary(field.type)]
+    enums = {name: pl.Enum(table[name].chunk(0).dictionary.to_pylist()) for name in dictionaries}
+    return frame.with_columns(pl.col(name).cast(pl.String).cast(enum) for name, enum in enums.items()).rechunk().lazy()
+
+
+def timed(question: Callable[[], list], runs: int) -> tuple[float, list]:
     """The median in milliseconds, and the answer. One run before warms up, as for the engine."""
-    answer = connection.execute(sql).fetchall()
+    answer = question()
     times = []
     for _ in range(runs):
         start = time.perf_counter()
-        answer = connection.execute(sql).fetchall()
+        answer = question()
         times.append((time.perf_counter() - start) * 1e3)
     return statistics.median(times), answer
+
+
+def polars(question: pl.LazyFrame, runs: int) -> tuple[float, list]:
+    """The same of a question to Polars, by the faster of its engines."""
+    engines = ("in-memory", "streaming")
+    return min(timed(lambda engine=engine: question.collect(engine=engine).rows(), runs) for engine in engines)
 
 
 def flat(value) -> list:
@@ -93,23 +131,29 @@ def main() -> int:
     connection = duckdb.connect()
     if given.threads:
         connection.execute(f"SET threads = {given.threads}")
-    for name in ("customers", "transactions"):
-        load(connection, name, newest(given.bank, name))
+    tables = [newest(given.bank, name) for name in ("customers", "transactions")]
+    for name, table in zip(("customers", "transactions"), tables, strict=True):
+        load(connection, name, table)
+    halves = [lazy(table) for table in tables]
+    bank = halves[0].join(halves[1], on="CLIENTNUM").collect().lazy()
     connection.execute("CREATE TABLE bank AS SELECT * FROM customers JOIN transactions USING (CLIENTNUM)")
     n_rows = connection.execute("SELECT count(*) FROM customers").fetchone()[0]
 
     threads = connection.execute("SELECT current_setting('threads')").fetchone()[0]
     print(f"{n_rows:,} customers, {threads} threads, milliseconds, median of {given.runs}\n")
-    print(f"| | BankSphere | DuckDB {duckdb.__version__} |\n|---|---|---|")
+    print(f"| | BankSphere | DuckDB {duckdb.__version__} | Polars {pl.__version__} |\n|---|---|---|---|")
     is_right = True
     for line in given.engine.read_text().splitlines():
         ours = json.loads(line)
         name = ours["question"]
-        ms, answer = timed(connection, (QUESTIONS / f"{name}.sql").read_text(), given.runs)
-        if not agree(ours["answer"], answer, 0.02 if name == "q7" else 1e-9):
-            print(f"{name}: the answers differ", file=sys.stderr)
-            is_right = False
-        print(f"| {TITLES[name]} | {ours['ms']:.1f} | {ms:.1f} |")
+        sql = (QUESTIONS / f"{name}.sql").read_text()
+        duckdb_ms, answer = timed(lambda sql=sql: connection.execute(sql).fetchall(), given.runs)
+        polars_ms, other = polars(POLARS[name](bank, halves), given.runs)
+        for peer, found in (("DuckDB", answer), ("Polars", other)):
+            if not agree(ours["answer"], found, 0.02 if name == "q7" else 1e-9):
+                print(f"{name}: the answers of {peer} differ", file=sys.stderr)
+                is_right = False
+        print(f"| {TITLES[name]} | {ours['ms']:.1f} | {duckdb_ms:.1f} | {polars_ms:.1f} |")
     return 0 if is_right else 1
 
 
