@@ -160,7 +160,7 @@ fn scripts_with_faults_never_panic_and_end_soon() {
             let read = std::panic::catch_unwind(|| pipeline::parse_script(&text, language, Names::Known).is_ok());
             assert!(read.is_ok(), "{language:?} panicked:\n{text}");
             assert!(before.elapsed().as_secs() < 5, "{language:?} took {:?}:\n{text}", before.elapsed());
-            n_read += usize::from(read.unwrap_or(false));
+            n_read += u64::from(read.unwrap_or(false));
         }
     }
     assert!(n_read * 25 > n_texts, "too few got through: {n_read} of {n_texts}");
