@@ -323,6 +323,9 @@ impl Machine<'_> {
 
     pub(super) fn joined(&mut self, items: &[Item], by: &str, span: Span) -> Result<Value, Error> {
         let mut text = String::new();
+        if items.iter().any(|item| matches!(item.value, Value::Unknown(_))) {
+            return Ok(Value::Unknown(Rc::from("a part of this string")));
+        }
         for (at, item) in items.iter().enumerate() {
             if at > 0 {
                 text.push_str(by);

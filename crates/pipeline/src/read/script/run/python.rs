@@ -70,10 +70,10 @@ fn whole(text: &str, base: u32) -> Option<i128> {
 impl Machine<'_> {
     pub(super) fn native_of_python(&mut self, path: &str, args: &Args, span: Span) -> Result<Value, Error> {
         let first = args.first();
-        if matches!(path, "print" | "display") {
+        if matches!(path, "print" | "display" | "print.pprint") {
             return Ok(Value::Null);
         }
-        if path.contains("MongoClient") || path == "AsyncIOMotorClient" {
+        if path.contains("MongoClient") || path.ends_with("MotorClient") {
             return Ok(Value::Client);
         }
         if let Value::Unknown(_) = first {
