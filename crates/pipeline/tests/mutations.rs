@@ -156,11 +156,18 @@ fn scripts_with_faults_never_panic_and_end_soon() {
         }
         let text = mutate(&text, &mut chance);
         for language in [Language::Mongosh, Language::Python] {
-            let before = std::time::Instant::now();
-            let read = std::panic::catch_unwind(|| pipeline::parse_script(&text, language, Names::Known).is_ok());
-            assert!(read.is_ok(), "{language:?} panicked:\n{text}");
-            assert!(before.elapsed().as_secs() < 5, "{language:?} took {:?}:\n{text}", before.elapsed());
-            n_read += u64::from(read.unwrap_or(false));
+            let read = || {
+                let before = std::time::Instant::now();
+                let read = std::panic::catch_unwind(|| pipeline::parse_script(&text, language, Names::Known).is_ok());
+                (read.unwrap_or_else(|_| panic!("{language:?} panicked:\n{text}")), before.elapsed().as_secs())
+            };
+            // A machine with much else to do may be slow once, but not three times.
+            let (is_read, mut seconds) = read();
+            for _ in 0..2 {
+                seconds = if seconds < 5 { seconds } else { seconds.min(read().1) };
+            }
+            assert!(seconds < 5, "{language:?} took {seconds} s:\n{text}");
+            n_read += u64::from(is_read);
         }
     }
     assert!(n_read * 25 > n_texts, "too few got through: {n_read} of {n_texts}");
