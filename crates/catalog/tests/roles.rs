@@ -236,10 +236,7 @@ fn people_and_keys_are_no_groups() {
         bank.compose(&["VisitsPerWeek"], &[], None, topic),
         &expect!["`VisitsPerWeek` has too many values to group by"],
     );
-    refused(
-        bank.compose(&[], &["mean_Phone"], None, topic),
-        &expect!["unknown measure `mean_Phone`"],
-    );
+    refused(bank.compose(&[], &["mean_Phone"], None, topic), &expect!["unknown measure `mean_Phone`"]);
 }
 
 #[test]
