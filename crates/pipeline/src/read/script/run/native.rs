@@ -151,6 +151,7 @@ pub(super) const PYTHON_WORDS: &[&str] = &[
     "oct",
     "bin",
     "divmod",
+    "pow",
     "callable",
     "frozenset",
     "Counter",
