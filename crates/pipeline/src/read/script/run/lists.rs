@@ -230,6 +230,16 @@ impl Machine<'_> {
                 self.lists[id].items = self.distinct(items, span)?;
                 return Ok(Value::List(id));
             }
+            "delete" if self.lists[id].listing == Listing::Set => {
+                let n_before = self.lists[id].items.len();
+                let gone = args.first();
+                self.lists[id].items.retain(|item| !Self::is_same(&item.value, &gone));
+                return Ok(Value::Boolean(self.lists[id].items.len() < n_before));
+            }
+            "clear" if self.lists[id].listing == Listing::Set => {
+                self.lists[id].items.clear();
+                return Ok(Value::Undefined);
+            }
             "has" => {
                 let found = self.lists[id].items.iter().any(|item| Self::is_same(&item.value, &args.first()));
                 return Ok(Value::Boolean(found));

@@ -342,6 +342,7 @@ impl Machine<'_> {
             "BigInt" => self.big(&first, span),
             "parseInt" | "Number.parseInt" => self.parsed(true, args, span),
             "parseFloat" | "Number.parseFloat" => self.parsed(false, args, span),
+            "Number.isNaN" | "Number.isFinite" if !matches!(first, Value::Number(_)) => Ok(Value::Boolean(false)),
             "isNaN" | "Number.isNaN" => Ok(Value::Boolean(self.to_number(&first, span)?.is_nan())),
             "isFinite" | "Number.isFinite" => Ok(Value::Boolean(self.to_number(&first, span)?.is_finite())),
             "Number.isInteger" | "Number.isSafeInteger" => {
