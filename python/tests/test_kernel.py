@@ -92,7 +92,7 @@ def test_errors_end_with_their_words(kernel: Kernel) -> None:
     said = kernel.run('bank.customers.aggregate([{"$match": {"Gendr": "F"}}], strict=True)')
     [error] = [content for kind, content in said if kind == "error"]
     assert error["ename"] == "PipelineError"
-    assert "hint: fields with a near name: `Gender`" in error["evalue"]
+    assert "hint: the nearest field is `Gender`" in error["evalue"]
     assert len(error["traceback"]) < 6
 
 

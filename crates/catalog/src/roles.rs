@@ -180,7 +180,7 @@ mod tests {
             ("{$literal: '$<age>'}", r#"{"$literal": "$<age>"}"#),
             ("'<is closed>'", r#"{"$eq": ["$Attrition_Flag", "Attrited Customer"]}"#),
             ("['$<tenure in years>', '$<region>']", "lacks tenure in years, region"),
-            ("'$<agee>'", "error: no role is called `agee`\nhint: roles with a near name: `age`, `gender`, `active`"),
+            ("'$<agee>'", "error: no role is called `agee`\nhint: the nearest role is `age`"),
             (
                 "'$<age in apples>'",
                 "error: unknown unit `apples`\nhint: the units here are `text`, `count`, `share`, `dollars`, `months`, `years`, `ratio`",

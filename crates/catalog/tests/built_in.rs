@@ -237,18 +237,18 @@ fn unknown_names_are_refused_with_the_nearest() {
         &[],
         None,
         &expect![[r#"
-        error: unknown dimension `agee_band`
-        hint: dimensions with a near name: `age_band`, `spend_band`, `tenure_band`
-    "#]],
+            error: unknown dimension `agee_band`
+            hint: the nearest dimension is `age_band`
+        "#]],
     );
     check(
         &["gender"],
         &["attrition"],
         None,
         &expect![[r#"
-        error: unknown measure `attrition`
-        hint: measures with a near name: `attrition_rate`, `share`, `mean_limit`
-    "#]],
+            error: unknown measure `attrition`
+            hint: the nearest measure is `attrition_rate`
+        "#]],
     );
     check(
         &["gender", "gender"],
@@ -307,6 +307,6 @@ fn a_measure_is_shown_with_a_pipeline_to_paste() {
     .assert_eq(&built_in().show("attrition_rate").unwrap());
     expect![[r#"
         no analysis, dimension or measure is called `attrition_rat`
-        hint: names with a near name: `attrition_rate`, `utilization_band`, `utilization_bands`"#]]
+        hint: the nearest name is `attrition_rate`"#]]
     .assert_eq(&built_in().show("attrition_rat").unwrap_err().to_string());
 }

@@ -130,7 +130,7 @@ fn fields_below_variables_are_known_in_all_files() {
     expect![[r#"
         unknown field `$$r.Customer_Ag`
           at mine/dimensions.toml: hidden.expression: `$let.in`
-        hint: fields with a near name: `Customer_Age`, `Gender`, `Income_Info`
+        hint: the nearest field is `Customer_Age`
 
         unknown field `$$t.Credit_Limt`
           at mine/measures.toml: lost.accumulators.lost: `$sum.$let.in`
@@ -148,7 +148,7 @@ fn fields_below_variables_are_known_in_all_files() {
           at mine/status/piped.json: stage 1, `$group._id.$let.in`
             …"$group": {"_id": {"$let": {"vars": {"r": "$$ROOT"}, "in": "$$r.Card"}}, "customers": {"$sum": 1}}}]
                                                                   ^^^^^^^^^^^^^^^^
-        hint: fields with a near name: `Card_Category`, `_id`, `Gender`"#]].assert_eq(&faults.unwrap_err());
+        hint: the nearest field is `Card_Category`"#]].assert_eq(&faults.unwrap_err());
 }
 
 /// Dimensions and measures stand side by side in the rows.
@@ -281,11 +281,11 @@ fn all_faults_of_names_are_reported_each_with_its_place() {
 
         unknown operator `$cnd`
           at mine/dimensions.toml: wrong.expression: `$cnd`
-        hint: operators with a near name: `$and`, `$cond`, `$add`
+        hint: operators with a near name: `$and`, `$cond`
 
         unknown field `Customer_Agee`
           at mine/dimensions.toml: unknown_field.expression
-        hint: fields with a near name: `Customer_Age`, `CLIENTNUM`, `Gender`
+        hint: the nearest field is `Customer_Age`
 
         unknown unit `pounds`
           at mine/dimensions.toml: unknown_field.unit
@@ -302,8 +302,7 @@ fn all_faults_of_names_are_reported_each_with_its_place() {
           at mine/measures.toml: mistyped.accumulators.mistyped
 
         no measure accumulates `gone`
-          at mine/measures.toml: lost
-        hint: accumulated fields with a near name: `closed`, `mean_age`, `customers`"#]]
+          at mine/measures.toml: lost"#]]
     .assert_eq(&read(BROKEN_NAMES).unwrap_err());
 }
 
@@ -321,7 +320,7 @@ fn all_faults_of_analyses_are_reported_each_with_its_place() {
           at mine/status/bad_pipeline.json: stage 1, `$group._id`
             [{"$group": {"_id": "$Card", "customers": {"$sum": 1}}}]
                          ^^^^^^^^^^^^^^
-        hint: fields with a near name: `Card_Category`, `_id`, `Gender`
+        hint: the nearest field is `Card_Category`
 
         a pipeline without its analysis
           at mine/status/lonely.json
@@ -329,15 +328,14 @@ fn all_faults_of_analyses_are_reported_each_with_its_place() {
 
         unknown key `colour`
           at mine/status/wrong.toml: colour
-        hint: keys with a near name: `columns`, `topic`, `top`
 
         unknown dimension `gendre`
           at mine/status/wrong.toml: by
-        hint: dimensions with a near name: `gender`, `Gender`, `income`
+        hint: dimensions with a near name: `gender`, `Gender`
 
         unknown measure `attrition_rat`
           at mine/status/wrong.toml: measures
-        hint: measures with a near name: `attrition_rate`, `customers`, `mean_tenure`
+        hint: the nearest measure is `attrition_rate`
 
         `Customer_Age` is a number, and `old` is not
           at mine/status/wrong.toml: where: filter `Customer_Age > old`, character 16
@@ -345,7 +343,6 @@ fn all_faults_of_analyses_are_reported_each_with_its_place() {
 
         unknown finding `ratings`
           at mine/status/wrong.toml: finding
-        hint: findings with a near name: `rates`, `quantiles`, `largest`
 
         unknown kind of chart `pie`
           at mine/status/wrong.toml: chart.kind
@@ -367,7 +364,7 @@ fn a_fault_in_a_pipeline_is_marked_in_its_text() {
           at mine/status/mine.json: stage 2, `$group.limit.$avg`
             3 |   {"$group": {"_id": "$Card_Category", "limit": {"$avg": "$transactions.Credit_Limt"}}}
               |                                                  ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
-        hint: fields with a near name: `transactions.Credit_Limit`, `transactions.CLIENTNUM`, `transactions._id`"#]]
+        hint: fields with a near name: `transactions.Credit_Limit`, `transactions.CLIENTNUM`"#]]
     .assert_eq(&faults(
         "[\n  {\"$match\": {\"Gender\": \"F\"}},\n  {\"$group\": {\"_id\": \"$Card_Category\", \
          \"limit\": {\"$avg\": \"$transactions.Credit_Limt\"}}}\n]\n",
@@ -377,7 +374,7 @@ fn a_fault_in_a_pipeline_is_marked_in_its_text() {
           at mine/status/mine.json: stage 1, `$gruop`
             [{"$gruop": {"_id": "$<income>"}}]
               ^^^^^^^^
-        hint: stages with a near name: `$group`, `$skip`, `$count`"#]]
+        hint: the nearest stage is `$group`"#]]
     .assert_eq(&faults(r#"[{"$gruop": {"_id": "$<income>"}}]"#));
     expect![[r#"
         `$out` writes into a collection, and an analysis only reads
@@ -453,7 +450,6 @@ fn a_finding_that_has_nothing_to_speak_of_is_a_fault() {
 
         no role is called `other columns`
           at mine/status/others.toml: by
-        hint: roles with a near name: `products`, `education`, `income`
 
         this finding needs a rate among the measures
           at mine/status/rates.toml: finding
@@ -461,7 +457,7 @@ fn a_finding_that_has_nothing_to_speak_of_is_a_fault() {
 
         no role is called `tenur`
           at mine/status/role.toml: by
-        hint: roles with a near name: `tenure`, `gender`, `spend`
+        hint: the nearest role is `tenure`
 
         this finding is made from the measure `closed`
           at mine/status/survival.toml: finding
@@ -499,7 +495,7 @@ fn faults_of_roles_are_reported_each_with_its_place() {
     expect![[r#"
         no role is called `segmnt`
           at mine/dimensions.toml: tier.role
-        hint: roles with a near name: `segment`, `region`, `spend`
+        hint: the nearest role is `segment`
 
         unknown key `order`
           at mine/dimensions.toml: banded.order
@@ -511,11 +507,10 @@ fn faults_of_roles_are_reported_each_with_its_place() {
 
         no role is called `pounds`
           at mine/dimensions.toml: own.unit
-        hint: roles with a near name: `products`, `spend`, `closed`
 
         no role is called `ages`
           at mine/measures.toml: lost.mean_of
-        hint: roles with a near name: `age`, `spend`, `as_of`"#]]
+        hint: the nearest role is `age`"#]]
     .assert_eq(&read(&[("dimensions.toml", dimensions), ("measures.toml", measures)]).unwrap_err());
 }
 
@@ -612,7 +607,7 @@ fn faults_of_topics_are_reported_each_with_its_place() {
 
         unknown measure `total_spent`
           at mine/topics.toml: money.measures
-        hint: measures with a near name: `total_spend`, `total_limit`, `total_balance`
+        hint: the nearest measure is `total_spend`
 
         the key `title` is missing
           at mine/topics.toml: money.title

@@ -236,12 +236,7 @@ fn people_and_keys_are_no_groups() {
         bank.compose(&["VisitsPerWeek"], &[], None, topic),
         &expect!["`VisitsPerWeek` has too many values to group by"],
     );
-    refused(
-        bank.compose(&[], &["mean_Phone"], None, topic),
-        &expect![[r#"
-        unknown measure `mean_Phone`
-        hint: measures with a near name: `mean_age`, `mean_tenure`, `mean_products`"#]],
-    );
+    refused(bank.compose(&[], &["mean_Phone"], None, topic), &expect!["unknown measure `mean_Phone`"]);
 }
 
 #[test]

@@ -292,9 +292,9 @@ fn roles_and_the_key() {
         "role = \"closed\"",
         "role = \"close\"",
         &expect![[r#"
-        unknown role `close`
-          at b.toml: columns.left.role
-        hint: roles with a near name: `closed`, `age`, `income`"#]],
+            unknown role `close`
+              at b.toml: columns.left.role
+            hint: the nearest role is `closed`"#]],
     );
     check_replaced(
         ", closed = true",

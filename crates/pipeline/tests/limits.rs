@@ -173,3 +173,47 @@ fn the_deepest_statements_fit_on_a_small_stack() {
         }
     });
 }
+
+#[test]
+fn too_many_stages_are_refused_while_they_are_read() {
+    let n = 100_000;
+    let texts = [
+        format!("[{}]", vec!["{$limit: 1}"; n].join(", ")),
+        format!("[{}]", vec!["{\"$limit\": 1}"; n].join(", ")),
+        format!("db.c.aggregate([{}])", vec!["{$limit: 1}"; n].join(", ")),
+        format!("p = [{}]", vec!["{'$limit': 1, }"; n].join(", ")),
+    ];
+    for text in texts {
+        let error = parse_text(&text).unwrap_err();
+        assert_eq!((error.error_code(), error.message()), (Some(9), "a pipeline has at most 1000 stages, found more"));
+        assert!(error.place().is_some_and(|place| place.starts_with("line 1, column ")), "{error}");
+    }
+    // A query may hold more of what looks like stages.
+    let many = vec!["{$or: [{a: 1}]}"; 1500].join(", ");
+    assert_eq!(code(parse_text(&format!("[{{$match: {{$or: [{many}]}}}}]"))), None);
+}
+
+/// Twice as many fields may take twice as long, and not four times: what was quadratic took a minute here.
+#[test]
+fn many_fields_take_linear_time() {
+    let n = 40_000;
+    let names: Vec<String> = (0..n).map(|at| format!("f{at}")).collect();
+    let fields = names.iter().map(|name| pipeline::Field {
+        path: name.clone(),
+        field_type: pipeline::FieldType::Int,
+        nullable: false,
+    });
+    let schemas = Schemas::from([("x".to_owned(), Schema::Fields(fields.collect()))]);
+    let all = |one: &dyn Fn(&str) -> String| names.iter().map(|name| one(name)).collect::<Vec<_>>().join(", ");
+    for text in [
+        format!("[{{$project: {{{}}}}}]", all(&|name| format!("{name}: 1"))),
+        format!("[{{$set: {{o: {{{}}}}}}}]", all(&|name| format!("{name}: '${name}'"))),
+        format!("[{{$unset: [{}]}}]", all(&|name| format!("'{name}'"))),
+    ] {
+        let start = std::time::Instant::now();
+        let parsed = parse_text(&text).unwrap_or_else(|error| panic!("{error}"));
+        assert_eq!(check(&parsed, "x", &schemas), Ok(()));
+        let _ = parsed.reads();
+        assert!(start.elapsed().as_secs() < 30, "{} took {:?}", &text[..20], start.elapsed());
+    }
+}

@@ -85,7 +85,7 @@ const FRAGMENTS: [&str; 44] = [
 
 fn mutate(text: &str, chance: &mut Chance) -> String {
     let mut characters: Vec<char> = text.chars().collect();
-    for _ in 0..=chance.below(3) {
+    for _ in 0..chance.below(4) {
         let at = chance.below(characters.len() + 1);
         let end = (at + chance.below(8)).min(characters.len());
         match chance.below(5) {
@@ -114,23 +114,63 @@ fn round_trip(value: &Bson) -> bool {
     true
 }
 
-/// The inputs of the cases with scripts.
+/// The inputs of the cases with scripts, and the texts that the languages themselves were asked of.
 fn scripts() -> Vec<String> {
-    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/cases/scripts.txt");
-    let text = fs_err::read_to_string(path).unwrap();
-    text.split("\n====\n").map(|case| case.split("\n----").next().unwrap().to_owned()).collect()
+    let tests = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests");
+    let text = fs_err::read_to_string(tests.join("cases/scripts.txt")).unwrap();
+    let mut seeds: Vec<String> =
+        text.split("\n====\n").map(|case| case.split("\n----").next().unwrap().to_owned()).collect();
+    for file in ["languages/javascript.txt", "languages/python.txt"] {
+        let text = fs_err::read_to_string(tests.join(file)).unwrap();
+        let codes = text.split("\n\n").filter_map(|block| block.trim_end().rsplit_once("\n=> "));
+        seeds.extend(codes.map(|(code, _)| format!("{code}\n[{{'$project': {{'v': v}}}}]")));
+    }
+    seeds
 }
 
+/// A text with lines of another one among its own.
+fn crossed(text: &str, other: &str, chance: &mut Chance) -> String {
+    let mut lines: Vec<&str> = text.lines().collect();
+    let others: Vec<&str> = other.lines().collect();
+    let from = chance.below(others.len().max(1));
+    let at = chance.below(lines.len() + 1);
+    lines.splice(at..at, others.iter().skip(from).take(1 + chance.below(3)).copied());
+    lines.join("\n")
+}
+
+fn number(variable: &str) -> Option<u64> {
+    std::env::var(variable).ok()?.parse().ok()
+}
+
+/// A thousand times, or as often as `BANKSPHERE_MUTATIONS` says, from the seed `BANKSPHERE_SEED` on.
 #[test]
 fn scripts_with_faults_never_panic_and_end_soon() {
-    let (seeds, mut chance, mut n_read) = (scripts(), Chance(3), 0);
-    for _ in 0..1000 {
-        let text = mutate(chance.pick(&seeds).as_str(), &mut chance);
+    let (seeds, mut chance) = (scripts(), Chance(number("BANKSPHERE_SEED").unwrap_or(3)));
+    let n_texts = number("BANKSPHERE_MUTATIONS").unwrap_or(1000);
+    let mut n_read = 0;
+    for _ in 0..n_texts {
+        let mut text = chance.pick(&seeds).clone();
+        if chance.below(3) == 0 {
+            let other = chance.pick(&seeds).clone();
+            text = crossed(&text, &other, &mut chance);
+        }
+        let text = mutate(&text, &mut chance);
         for language in [Language::Mongosh, Language::Python] {
-            n_read += usize::from(pipeline::parse_script(&text, language, Names::Known).is_ok());
+            let read = || {
+                let before = std::time::Instant::now();
+                let read = std::panic::catch_unwind(|| pipeline::parse_script(&text, language, Names::Known).is_ok());
+                (read.unwrap_or_else(|_| panic!("{language:?} panicked:\n{text}")), before.elapsed().as_secs())
+            };
+            // A machine with much else to do may be slow once, but not three times.
+            let (is_read, mut seconds) = read();
+            for _ in 0..2 {
+                seconds = if seconds < 5 { seconds } else { seconds.min(read().1) };
+            }
+            assert!(seconds < 5, "{language:?} took {seconds} s:\n{text}");
+            n_read += u64::from(is_read);
         }
     }
-    assert!(n_read > 40, "too few got through: {n_read}");
+    assert!(n_read * 25 > n_texts, "too few got through: {n_read} of {n_texts}");
 }
 
 #[test]

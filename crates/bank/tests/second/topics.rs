@@ -130,7 +130,7 @@ fn questions_of_ones_own_speak_as_the_contract_does() {
     expect![[r#"
         unknown field `Plann` in the filter
           at filter `Plann`, character 1
-        hint: fields with a near name: `Plan`, `Phone`, `card`"#]]
+        hint: the nearest field is `Plan`"#]]
     .assert_eq(&error);
 }
 

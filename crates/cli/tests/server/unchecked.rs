@@ -51,7 +51,7 @@ fn misspelt_names_and_what_writes_are_refused_there_too() {
         assert!(said.starts_with(told), "{pipeline}: {said}");
     }
     let near = program.fails(&["aggregate", "here", "[{$gruop: {_id: null}}]", "--bank", &uri]);
-    assert!(near.contains("hint: stages with a near name: `$group`"), "{near}");
+    assert!(near.contains("hint: the nearest stage is `$group`"), "{near}");
 }
 
 #[test]

@@ -119,7 +119,9 @@ impl Reads {
         let facts = stage.facts();
         match stage {
             Stage::Project(Projection::Include { id: true, .. }) => {
-                Path::new("_id").iter().for_each(|id| self.add(id));
+                if let Some(id) = Path::new("_id") {
+                    self.add(&id);
+                }
             }
             // What writes documents, or looks at all their levels, or may do anything.
             Stage::Out(_) | Stage::Merge(_) | Stage::Redact(_) | Stage::Unchecked(_) => self.is_whole = true,

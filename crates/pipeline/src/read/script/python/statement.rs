@@ -426,7 +426,7 @@ impl Parser<'_> {
 
 /// Whether the text has the marks of Python, for the error where neither grammar takes it.
 pub(in crate::read::script) fn has_marks(text: &str) -> bool {
-    let starts = ["import ", "from ", "def ", "for ", "with ", "#", "print("];
+    let starts = ["import ", "from ", "def ", "class ", "for ", "with ", "match ", "elif ", "#", "print("];
     let line = |line: &str| {
         let line = line.trim_start();
         starts.iter().any(|start| line.starts_with(start)) && !line.contains('{') && !line.contains(" of ")

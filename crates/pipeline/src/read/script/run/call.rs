@@ -216,6 +216,9 @@ impl Machine<'_> {
                 _ => self.method_of_object(*id, name, args, span),
             },
             Value::List(id) => self.method_of_list(*id, name, args, span),
+            Value::Text(_) if args.items.iter().any(|item| matches!(item.value, Value::Unknown(_))) => {
+                Ok(Value::Unknown(Rc::from("a part of this string")))
+            }
             Value::Text(text) => self.method_of_text(&Rc::clone(text), name, args, span),
             Value::Date(id) => self.method_of_date(*id, name, args, span),
             Value::Number(_) | Value::Integer(_) | Value::Boolean(_) => self.method_of_number(of, name, args, span),
@@ -295,7 +298,9 @@ impl Machine<'_> {
         span: Span,
     ) -> Result<Value, Error> {
         let mut items = vec![item.clone()];
-        if !self.is_python {
+        // What the language brings takes one: `ids.map(ObjectId)`; `parseInt` would take the place for a base.
+        let is_constructor = matches!(function, Value::Native(path) if !path.contains("parseInt"));
+        if !self.is_python && !is_constructor {
             items.push(Value::Number(at as f64).at(span));
             items.extend(all.cloned());
         }

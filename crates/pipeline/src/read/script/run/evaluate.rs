@@ -292,6 +292,12 @@ impl Machine<'_> {
                     match found {
                         Value::Object(id) => entries.extend(self.entries_of(id, span)?),
                         Value::Undefined | Value::Null | Value::Boolean(_) if !self.is_python => {}
+                        Value::List(id) if !self.is_python && self.lists[id].listing == Listing::List => {
+                            let items = self.lists[id].items.clone();
+                            self.charge(items.len(), span)?;
+                            let keyed = items.into_iter().enumerate();
+                            entries.extend(keyed.map(|(at, item)| (Rc::from(at.to_string()), Entry::new(span, item))));
+                        }
                         Value::Unknown(_) => return Ok(found),
                         _ => return Err(self.error(value.span, "only an object can be spread into an object")),
                     }

@@ -248,6 +248,9 @@ impl Machine<'_> {
         let is_tuple = matches!(right, Value::List(id) if self.lists[*id].listing == super::Listing::Tuple);
         let items = if is_tuple { self.items(right, span)? } else { vec![right.clone().at(span)] };
         let n_items = items.len();
+        if items.iter().any(|item| matches!(item.value, Value::Unknown(_))) {
+            return Ok(Value::Unknown(std::rc::Rc::from("a part of this string")));
+        }
         let mut items = items.into_iter();
         let mut made = String::new();
         let mut rest = text;

@@ -224,19 +224,36 @@ impl Machine<'_> {
                 self.lists[copy].items[at as usize] = args.get(1, "").at(span);
                 return Ok(Value::List(copy));
             }
-            "add" if self.lists[id].listing == Listing::Set => {
-                let mut items = self.lists[id].items.clone();
-                items.extend(args.items.iter().cloned());
-                self.lists[id].items = self.distinct(items, span)?;
-                return Ok(Value::List(id));
-            }
-            "has" => {
-                let found = self.lists[id].items.iter().any(|item| Self::is_same(&item.value, &args.first()));
-                return Ok(Value::Boolean(found));
-            }
-            _ => return Err(self.no_method(&Value::List(id), name, span)),
+            _ => return self.change_set(id, name, args, span),
         }
         Ok(Value::Number(self.lists[id].items.len() as f64))
+    }
+
+    /// The methods of JavaScript's sets.
+    fn change_set(&mut self, id: usize, name: &str, args: &Args, span: Span) -> Result<Value, Error> {
+        let is_set = self.lists[id].listing == Listing::Set;
+        match name {
+            "add" if is_set => {
+                let items = [self.lists[id].items.clone(), args.items.clone()].concat();
+                self.lists[id].items = self.distinct(items, span)?;
+                Ok(Value::List(id))
+            }
+            "delete" if is_set => {
+                let n_before = self.lists[id].items.len();
+                let gone = args.first();
+                self.lists[id].items.retain(|item| !Self::is_same(&item.value, &gone));
+                Ok(Value::Boolean(self.lists[id].items.len() < n_before))
+            }
+            "clear" if is_set => {
+                self.lists[id].items.clear();
+                Ok(Value::Undefined)
+            }
+            "has" if is_set => {
+                let found = self.lists[id].items.iter().any(|item| Self::is_same(&item.value, &args.first()));
+                Ok(Value::Boolean(found))
+            }
+            _ => Err(self.no_method(&Value::List(id), name, span)),
+        }
     }
 
     /// Where the arguments from `first` on say that a part begins and ends.
@@ -323,6 +340,9 @@ impl Machine<'_> {
 
     pub(super) fn joined(&mut self, items: &[Item], by: &str, span: Span) -> Result<Value, Error> {
         let mut text = String::new();
+        if items.iter().any(|item| matches!(item.value, Value::Unknown(_))) {
+            return Ok(Value::Unknown(Rc::from("a part of this string")));
+        }
         for (at, item) in items.iter().enumerate() {
             if at > 0 {
                 text.push_str(by);

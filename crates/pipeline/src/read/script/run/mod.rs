@@ -93,6 +93,13 @@ struct Scope {
     elsewhere: Vec<(Rc<str>, usize)>,
 }
 
+/// Whether a statement is there for what it changes, and not for its value: `a.splice(0, 1)`, `d.setdefault("b", {})`.
+fn is_change(expr: &Expr) -> bool {
+    let Kind::Call { callee, .. } = &expr.kind else { return false };
+    let Kind::Member { name, .. } = &callee.kind else { return false };
+    ["setdefault", "pop", "popitem", "shift", "splice", "sort", "reverse", "fill", "assign", "add"].contains(&&**name)
+}
+
 /// What a scope is of.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 enum Region {
@@ -333,7 +340,7 @@ impl<'a> Machine<'a> {
     /// A value as a statement: outside of functions a list or an object may be the pipeline.
     fn valued(&mut self, expr: &Expr, scope: usize) -> Result<(), Error> {
         let value = self.evaluate(expr, scope)?;
-        let is_outside = scope == 0 && !matches!(expr.kind, Kind::Assign(..));
+        let is_outside = scope == 0 && !matches!(expr.kind, Kind::Assign(..)) && !is_change(expr);
         if is_outside && matches!(value, Value::List(_) | Value::Object(_)) {
             if matches!(expr.kind, Kind::Object(_) | Kind::List(..)) {
                 self.written.push(expr.span);

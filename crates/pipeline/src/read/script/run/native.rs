@@ -152,6 +152,7 @@ pub(super) const PYTHON_WORDS: &[&str] = &[
     "oct",
     "bin",
     "divmod",
+    "pow",
     "callable",
     "frozenset",
     "Counter",
@@ -218,6 +219,8 @@ pub(super) fn member(path: &str, name: &str, is_python: bool) -> Value {
         ("Long", "MIN_VALUE") => Value::Plain(Bson::Int64(i64::MIN)),
         ("Long", "ZERO" | "ONE") => Value::Plain(Bson::Int64(i64::from(name == "ONE"))),
         ("module", "exports") => Value::native("exports"),
+        ("mongoose", "Types") => Value::native("mongodb"),
+        ("mongoose", _) => Value::Unknown(Rc::from(format!("`{name}` of the module `mongoose`"))),
         ("re", flag) if is_python => super::python::flag(flag).unwrap_or_else(|| Value::native(format!("re.{flag}"))),
         ("datetime.timezone" | "pytz" | "datetime" | "dateutil.tz", "utc" | "UTC") if is_python => {
             Value::Zone(jiff::tz::TimeZone::UTC)
@@ -254,6 +257,8 @@ impl Machine<'_> {
         if !self.is_python {
             return if path == "mongodb" || path == "bson" {
                 global(name, false).unwrap_or_else(|| Value::native(name))
+            } else if path == "mongoose" {
+                if name == "mongoose" { Value::native(path) } else { member(path, name, false) }
             } else {
                 Value::Unknown(Rc::from(format!("`{name}` of the module `{path}`")))
             };
@@ -338,6 +343,7 @@ impl Machine<'_> {
             "BigInt" => self.big(&first, span),
             "parseInt" | "Number.parseInt" => self.parsed(true, args, span),
             "parseFloat" | "Number.parseFloat" => self.parsed(false, args, span),
+            "Number.isNaN" | "Number.isFinite" if !matches!(first, Value::Number(_)) => Ok(Value::Boolean(false)),
             "isNaN" | "Number.isNaN" => Ok(Value::Boolean(self.to_number(&first, span)?.is_nan())),
             "isFinite" | "Number.isFinite" => Ok(Value::Boolean(self.to_number(&first, span)?.is_finite())),
             "Number.isInteger" | "Number.isSafeInteger" => {
@@ -348,6 +354,7 @@ impl Machine<'_> {
             _ if path.starts_with("console.") => Ok(Value::Undefined),
             "require" => Ok(match &first {
                 Value::Text(name) if matches!(&**name, "mongodb" | "bson") => Value::native("mongodb"),
+                Value::Text(name) if &**name == "mongoose" => Value::native("mongoose"),
                 Value::Text(name) => Value::Unknown(Rc::from(format!("the module `{name}`"))),
                 _ => Value::Unknown(Rc::from("a module")),
             }),

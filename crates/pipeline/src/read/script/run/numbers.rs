@@ -30,7 +30,13 @@ impl Machine<'_> {
             Value::Null => 0.0,
             Value::Text(text) => from_text(text),
             Value::Date(id) => self.dates[*id],
-            Value::List(id) if self.lists[*id].items.is_empty() => 0.0,
+            Value::List(id) => match self.lists[*id].items.as_slice() {
+                [] => 0.0,
+                [only] if matches!(only.value, Value::Text(_) | Value::Number(_)) => {
+                    self.to_number(&only.value, span)?
+                }
+                _ => f64::NAN,
+            },
             _ => f64::NAN,
         })
     }

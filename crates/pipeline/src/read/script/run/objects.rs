@@ -17,6 +17,12 @@ impl Machine<'_> {
     /// `of.name`.
     pub(super) fn member(&mut self, of: &Value, name: &str, span: Span) -> Result<Value, Error> {
         let found = match of {
+            Value::Object(_) | Value::List(_) | Value::Text(_) if self.is_python && !name.starts_with("tm_") => {
+                Some(bound_method(of, name, span))
+            }
+            Value::Function(id) if self.is_python && name == "__name__" => {
+                Some(Value::text(self.functions[*id].function.name.as_deref().unwrap_or("<lambda>")))
+            }
             Value::Object(id) => {
                 let found = self.objects[*id].get(name).map(|entry| entry.item.value.clone());
                 match found {
@@ -300,6 +306,17 @@ impl Machine<'_> {
     pub(super) fn unknown(&self, what: &str, span: Span) -> Error {
         self.error(span, format!("{what} is not known here")).hint("write out its value")
     }
+}
+
+/// Python's `d.get` that is not called here: a function that knows its dict.
+fn bound_method(of: &Value, name: &str, span: Span) -> Value {
+    let class = match of {
+        Value::Object(_) => "dict",
+        Value::List(_) => "list",
+        _ => "str",
+    };
+    let first = Args::of(vec![of.clone().at(span)]);
+    Value::Bound(Rc::new((Value::native(format!("{class}.{name}")), first)))
 }
 
 /// `span.days` and its kin, of Python.

@@ -386,7 +386,14 @@ impl Machine<'_> {
         for item in items {
             let mut is_new = true;
             for other in &found {
-                is_new = is_new && !self.is_equal(&item.value, &other.value, span)?;
+                // JavaScript tells objects apart, whatever they hold.
+                let is_other = if self.is_python {
+                    !self.is_equal(&item.value, &other.value, span)?
+                } else {
+                    self.charge(1, span)?;
+                    !Self::is_same(&item.value, &other.value)
+                };
+                is_new = is_new && is_other;
             }
             if is_new {
                 found.push(item);

@@ -70,10 +70,10 @@ fn whole(text: &str, base: u32) -> Option<i128> {
 impl Machine<'_> {
     pub(super) fn native_of_python(&mut self, path: &str, args: &Args, span: Span) -> Result<Value, Error> {
         let first = args.first();
-        if matches!(path, "print" | "display") {
+        if matches!(path, "print" | "display" | "print.pprint") {
             return Ok(Value::Null);
         }
-        if path.contains("MongoClient") || path == "AsyncIOMotorClient" {
+        if path.contains("MongoClient") || path.ends_with("MotorClient") {
             return Ok(Value::Client);
         }
         if let Value::Unknown(_) = first {
@@ -107,7 +107,7 @@ impl Machine<'_> {
             "defaultdict" => self.dict_of_maker(args, span),
             "Collation" | "pymongo.collation.Collation" => self.collation(args, span),
             "str.maketrans" => self.maketrans(args, span),
-            _ if path.starts_with("str.") || path.starts_with("dict.") => {
+            _ if ["str.", "dict.", "list.", "set."].iter().any(|class| path.starts_with(class)) => {
                 let name = path.split('.').nth(1).unwrap_or_default();
                 let rest = Args { items: args.items.get(1..).unwrap_or_default().to_vec(), named: args.named.clone() };
                 self.method(&first, name, &rest, span)
@@ -115,7 +115,7 @@ impl Machine<'_> {
             "list" | "tuple" | "set" | "frozenset" | "iter" | "reversed" | "sorted" | "range" | "enumerate" | "zip"
             | "map" | "filter" => self.python_list(path, args, span),
             "len" | "str" | "repr" | "int" | "float" | "bool" | "abs" | "round" | "sum" | "min" | "max" | "any"
-            | "all" | "next" | "ord" | "chr" | "hex" | "oct" | "bin" | "divmod" | "isinstance" | "type"
+            | "all" | "next" | "ord" | "chr" | "hex" | "oct" | "bin" | "pow" | "divmod" | "isinstance" | "type"
             | "callable" => self.python_value(path, args, span),
             _ => self.of_pymongo(path, args, span),
         }
@@ -150,6 +150,7 @@ impl Machine<'_> {
             ("len", _) => Value::Integer(self.items(&first, span)?.len() as i128),
             ("ord" | "chr" | "hex" | "oct" | "bin", _) => self.character(path, &first, span)?,
             ("divmod", _) => self.divided(args, span)?,
+            ("pow", _) if args.items.len() == 2 => self.binary(Operator::Power, &first, &args.get(1, ""), span)?,
             ("isinstance", _) => Value::Boolean(self.is_instance(&first, &args.get(1, ""), span)?),
             ("type", _) if args.items.len() == 1 => Value::Native(self.class_of(&first, span)?),
             ("callable", _) => Value::Boolean(matches!(first, Value::Function(_) | Value::Native(_) | Value::Bound(_))),

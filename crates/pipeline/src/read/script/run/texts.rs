@@ -166,7 +166,10 @@ impl Machine<'_> {
                 }
                 let by = if first.is_nothing() { None } else { Some(self.text_of(&first, span)?) };
                 let most = match args.items.get(1) {
-                    Some(item) if !item.value.is_nothing() => self.to_number(&item.value, span)?.max(0.0) as usize,
+                    Some(item) if !item.value.is_nothing() => {
+                        let most = self.to_number(&item.value, span)?;
+                        if most < 0.0 { usize::MAX } else { most as usize }
+                    }
                     _ => usize::MAX,
                 };
                 let parts: Vec<String> = match by.as_deref() {
