@@ -77,7 +77,7 @@ fn values_and_numbers() {
 fn what_cannot_be_is_marked() {
     check(
         "db.c.find({a: {$gtt: 1}})",
-        "unknown query operator `$gtt`\n  at stage 1, `$match.a.$gtt`\n    db.c.find({a: {$gtt: 1}})\n                   ^^^^^^^\nhint: operators with a near name: `$gt`, `$gte`, `$lt`",
+        "unknown query operator `$gtt`\n  at stage 1, `$match.a.$gtt`\n    db.c.find({a: {$gtt: 1}})\n                   ^^^^^^^\nhint: operators with a near name: `$gt`, `$gte`",
     );
     check("db.c.find().skip(-1)", "`skip` of `find` is at least 0, found -1");
     let twice = asked("db.c.find(); db.d.find()", Language::Mongosh);
