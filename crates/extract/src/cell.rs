@@ -57,16 +57,25 @@ pub(crate) fn push_all(
     cells: Spans<'_>,
     are_plain: &mut bool,
 ) -> Option<()> {
-    if reader.is_key && cells.iter().any(|cell| loses_zeros(cell.bytes())) {
+    *are_plain = *are_plain
+        && match (&mut *into, &reader.kind) {
+            (Cells::Int(into), Read::Int { min, max, .. }) if is_plain(reader, notation) => {
+                add_wholes(cells, &(*min..=*max), reader.is_key, into)
+            }
+            (Cells::Decimal(into), Read::Decimal { min, max }) if reader.scale.is_none() && notation.is_none() => {
+                add_decimals(cells, &(*min..=*max), into)
+            }
+            _ => false,
+        };
+    if *are_plain {
+        return Some(());
+    }
+    if reader.is_key && cells.iter().any(|cell| cell.len() == 0 || loses_zeros(cell.bytes())) {
         return None;
     }
     match (into, &reader.kind) {
         (Cells::Category(into), Read::Category(words)) => words.add_codes(cells, into),
         (Cells::Int(into), Read::Int { min, max, .. }) if is_plain(reader, notation) => {
-            *are_plain = *are_plain && add_wholes(cells, &(*min..=*max), into);
-            if *are_plain {
-                return Some(());
-            }
             let range = i64::from(*min)..=i64::from(*max);
             let number = |cell: Span<'_>| cell.digits().or_else(|| read_other_whole(reader, notation, cell.bytes()));
             extend(
@@ -77,10 +86,6 @@ pub(crate) fn push_all(
             )
         }
         (Cells::Decimal(into), Read::Decimal { min, max }) if reader.scale.is_none() && notation.is_none() => {
-            *are_plain = *are_plain && add_decimals(cells, &(*min..=*max), into);
-            if *are_plain {
-                return Some(());
-            }
             let number = |cell: Span<'_>| cell.decimal().or_else(|| decimal(cell.bytes()));
             extend(into, cells.iter().map(|cell| number(cell).filter(|number| (min..=max).contains(&number))))
         }

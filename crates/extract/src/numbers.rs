@@ -14,6 +14,8 @@ use crate::span::Spans;
 /// So many numbers are read together.
 const TOGETHER: usize = 128;
 
+/// The greatest number of eight digits.
+const MOST_SHORT: i32 = 99_999_999;
 const ZEROS: u64 = u64::from_le_bytes([b'0'; 8]);
 /// By what a number is divided, by the place of its point: one less than the bytes behind the point, and none without a point. A number
 /// with a point has a zero at its end in addition.
@@ -21,17 +23,33 @@ const DIVISORS: [f64; 9] = [1e8, 1e7, 1e6, 1e5, 1e4, 1e3, 1e2, 1e1, 1e0];
 
 type Words = [u64; TOGETHER];
 
-/// Adds whole numbers; whether it did.
-pub(crate) fn add_wholes(cells: Spans<'_>, range: &RangeInclusive<i32>, into: &mut Vec<i32>) -> bool {
+/// Adds whole numbers; whether it did. Keys may be longer, and begin with no zero.
+pub(crate) fn add_wholes(cells: Spans<'_>, range: &RangeInclusive<i32>, is_key: bool, into: &mut Vec<i32>) -> bool {
     let n_before = into.len();
     let (least, most) = (*range.start(), *range.end());
-    let mut words = [0; TOGETHER];
+    let (mut words, mut high_words) = ([0; TOGETHER], [0; TOGETHER]);
     for cells in cells.chunks(TOGETHER) {
         let n = cells.len();
-        let are_plain = gather(cells, &mut words, |_| true);
-        let (numbers, are_digits) = read(&words);
+        let is_long = is_key && most > MOST_SHORT && cells.iter().any(|cell| cell.len() > 8);
+        let is_right = |first: u8| !is_key || first != b'0';
+        let mut is_read = if is_long {
+            gather_long(cells, &mut words, &mut high_words, is_right)
+        } else {
+            gather(cells, &mut words, is_right)
+        };
+        let (mut numbers, are_digits) = read(&words);
+        is_read &= are_digits;
+        if is_long {
+            let (highs, are_digits) = read(&high_words);
+            is_read &= are_digits;
+            for (number, high) in numbers[..n].iter_mut().zip(highs) {
+                let sum = i64::from(high) * i64::from(MOST_SHORT + 1) + i64::from(*number);
+                is_read &= sum <= i64::from(i32::MAX);
+                *number = sum as i32;
+            }
+        }
         let is_out = numbers[..n].iter().fold(false, |is_out, number| is_out | (*number < least) | (*number > most));
-        if !are_plain || !are_digits || is_out {
+        if !is_read || is_out {
             into.truncate(n_before);
             return false;
         }
@@ -78,6 +96,29 @@ fn gather(cells: Spans<'_>, words: &mut Words, is_right: impl Fn(u8) -> bool) ->
         let bytes = u64::from_le_bytes(*bytes.unwrap_or(&[0; 8]));
         are_right &= (len.wrapping_sub(1) < 8) & is_right(bytes as u8);
         *word = (bytes ^ ZEROS) << (8_u32.wrapping_sub(len).wrapping_mul(8) & 63);
+    });
+    are_right
+}
+
+/// The same with cells of up to sixteen bytes, the last eight in a word and those before them in another.
+#[inline]
+fn gather_long(cells: Spans<'_>, words: &mut Words, high_words: &mut Words, is_right: impl Fn(u8) -> bool) -> bool {
+    let text = cells.text();
+    let word_at = |from: u32| {
+        let bytes = text.get(from as usize..).and_then(<[u8]>::first_chunk);
+        u64::from_le_bytes(*bytes.unwrap_or(&[0; 8]))
+    };
+    let mut are_right = true;
+    let mut high_words = high_words.iter_mut();
+    cells.each(words, |(from, to), word| {
+        let Some(high_word) = high_words.next() else { return };
+        let len = to.wrapping_sub(from);
+        let n_low = len.min(8);
+        let n_high = (len - n_low).min(8);
+        let [first, last] = [from, to.wrapping_sub(n_low)].map(word_at);
+        are_right &= (len.wrapping_sub(1) < 16) & is_right(first as u8);
+        *word = (last ^ ZEROS) << (8_u32.wrapping_sub(n_low).wrapping_mul(8) & 63);
+        *high_word = if n_high == 0 { 0 } else { (first ^ ZEROS) << (64 - 8 * n_high) };
     });
     are_right
 }
@@ -143,7 +184,7 @@ mod tests {
     }
 
     fn wholes(cells: &[&str]) -> Option<Vec<i32>> {
-        read_all(cells, |cells, into| add_wholes(cells, &(0..=99_999_998), into))
+        read_all(cells, |cells, into| add_wholes(cells, &(0..=99_999_998), false, into))
     }
 
     fn decimals(cells: &[&str]) -> Option<Vec<f64>> {
@@ -200,13 +241,31 @@ mod tests {
     }
 
     #[test]
+    fn keys_may_be_long_and_lose_no_zero() {
+        let keys = |cells: &[&str], range: RangeInclusive<i32>| {
+            read_all(cells, |cells, into| add_wholes(cells, &range, true, into))
+        };
+        let cells = ["1", "12345678", "123456789", "2147483647", "10000000", "100000000", "708094428"];
+        assert_eq!(keys(&cells, 0..=i32::MAX), Some(cells.iter().map(|cell| cell.parse().unwrap()).collect()));
+        assert_eq!(keys(&cells[..2], 0..=99_999_999), Some(vec![1, 12_345_678]));
+        for other in ["", "0", "01", "0708094428", "2147483648", "4294967297", "1234567890123456", "12345678901234567"]
+        {
+            assert_eq!(keys(&["1", other, "1"], i32::MIN..=i32::MAX), None, "{other}");
+            assert_eq!(keys(&["1", other, "1"], 0..=9), None, "{other}");
+        }
+        for other in ["70809442x", "x08094428", "7080.4428", "-70809442", "70809442 "] {
+            assert_eq!(keys(&[other], i32::MIN..=i32::MAX), None, "{other}");
+        }
+    }
+
+    #[test]
     fn a_cell_at_the_end_of_the_text_is_left_to_others() {
         for (text, is_read) in [("1,2,12345678", true), ("1,2,1234567", false), ("1,2,", false)] {
             let ends = [1, 3, text.len() as u32];
             let spans = |position| Spans::new(text.as_bytes(), &[0], &ends, 3, position);
             let mut into = Vec::new();
-            assert_eq!(add_wholes(spans(2), &(0..=99_999_999), &mut into), is_read, "{text}");
-            assert_eq!(add_wholes(spans(0), &(0..=9), &mut into), text.len() >= 8);
+            assert_eq!(add_wholes(spans(2), &(0..=99_999_999), false, &mut into), is_read, "{text}");
+            assert_eq!(add_wholes(spans(0), &(0..=9), false, &mut into), text.len() >= 8);
         }
     }
 }

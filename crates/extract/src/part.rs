@@ -290,8 +290,6 @@ impl Reading<'_> {
                         self.block.mark_valid(position);
                     }
                 }
-            } else if position == shape.key && cells.iter().any(|cell| cell.len() == 0) {
-                return None;
             } else {
                 let (column, are_plain) = (&mut self.block.columns[position], &mut self.are_plain[position]);
                 cell::push_all(reader, notation, column, cells, are_plain)?;
