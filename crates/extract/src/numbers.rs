@@ -48,8 +48,11 @@ pub(crate) fn add_wholes(cells: Spans<'_>, range: &RangeInclusive<i32>, is_key: 
                 *number = sum as i32;
             }
         }
-        let is_out = numbers[..n].iter().fold(false, |is_out, number| is_out | (*number < least) | (*number > most));
-        if !is_read || is_out {
+        for number in &numbers[..n] {
+            is_read &= *number >= least;
+            is_read &= *number <= most;
+        }
+        if !is_read {
             into.truncate(n_before);
             return false;
         }
@@ -66,16 +69,20 @@ pub(crate) fn add_decimals(cells: Spans<'_>, range: &RangeInclusive<f64>, into: 
     for cells in cells.chunks(TOGETHER) {
         let n = cells.len();
         // A point before the digits, or alone, is not plain.
-        let are_plain = gather(cells, &mut words, |first| first != b'.');
+        let mut is_read = gather(cells, &mut words, |first| first != b'.');
         let divisors = take_points(&mut words);
         let (numbers, are_digits) = read(&words);
+        is_read &= are_digits;
         let mut values = [0.0; TOGETHER];
         for ((value, number), divisor) in values.iter_mut().zip(&numbers).zip(&divisors) {
             // Of two doubles that are exact the quotient is the nearest one.
             *value = f64::from(*number) / divisor;
         }
-        let is_in = values[..n].iter().fold(true, |is_in, value| is_in & (*value >= least) & (*value <= most));
-        if !are_plain || !are_digits || !is_in {
+        for value in &values[..n] {
+            is_read &= *value >= least;
+            is_read &= *value <= most;
+        }
+        if !is_read {
             into.truncate(n_before);
             return false;
         }

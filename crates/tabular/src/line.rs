@@ -231,8 +231,11 @@ impl<'a> Lines<'a> {
         let (last, others) = ends.split_last()?;
         let first = self.start + n_before;
         // A line end where a row begins is passed over.
-        let is_whole = *last as usize > first && is_end(*last);
-        if !others.iter().fold(is_whole, |is_usual, at| is_usual & (bytes[*at as usize] == delimiter)) {
+        let mut is_usual = *last as usize > first && is_end(*last);
+        for at in others {
+            is_usual &= bytes[*at as usize] == delimiter;
+        }
+        if !is_usual {
             return None;
         }
         let end = *last as usize + 1;

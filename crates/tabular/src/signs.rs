@@ -6,7 +6,7 @@
 
 mod bits;
 
-use bits::{Bits, PLAIN};
+use bits::Bits;
 
 /// Bytes that are looked at at once: a bit each.
 const WIDTH: usize = 64;
@@ -82,7 +82,7 @@ impl<'a> Signs<'a> {
     /// Looks for more signs, until there are so many.
     fn look(&mut self, n: usize) {
         if !bits::look_faster(self, n) {
-            self.look_by(n, &PLAIN);
+            bits::look_plainly(self, n);
         }
     }
 
@@ -137,7 +137,6 @@ impl<'a> Signs<'a> {
 
 /// Puts the places of the bits that are set; how many there are. What is behind them means nothing.
 #[inline(always)]
-#[expect(clippy::inline_always, reason = "as above")]
 fn put(mut bits: u64, at: u32, places: &mut [u32; WIDTH]) -> usize {
     // Most often so many are enough, and to write them all costs less than to ask at each whether it is the last.
     const OFTEN: [usize; 2] = [12, 16];
@@ -175,7 +174,7 @@ mod tests {
         let mut found = Vec::new();
         for n in (1..=3).cycle() {
             if plainly && signs.end - signs.first < n {
-                signs.look_by(n, &PLAIN);
+                bits::look_plainly(&mut signs, n);
             }
             let some: Vec<usize> = signs.next(n).iter().take(n).map(|place| *place as usize).collect();
             signs.pass(some.len());

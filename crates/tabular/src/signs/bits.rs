@@ -14,8 +14,10 @@ pub(super) struct Bits<E, O> {
     pub(super) odd: O,
 }
 
-/// The way for every processor.
-pub(super) const PLAIN: Bits<fn(&[u8; WIDTH], u8) -> [u64; 2], fn(u64) -> u64> = Bits { ends_and_quotes, odd };
+/// Looks for more signs in the way for every processor.
+pub(super) fn look_plainly(signs: &mut Signs<'_>, n: usize) {
+    signs.look_by(n, &Bits { ends_and_quotes, odd });
+}
 
 #[inline]
 fn ends_and_quotes(bytes: &[u8; WIDTH], delimiter: u8) -> [u64; 2] {
