@@ -1,7 +1,7 @@
 //! Plainly written numbers of many cells at once, without a branch a cell.
 //!
 //! In: the cells of a column. Out: their numbers, as [`Span`](crate::span::Span) reads each by itself; or none, where a cell is not
-//! plain (in quotes, with a sign, longer than eight bytes, near the end of the text) or its number is out of range.
+//! plain (in quotes, with a sign, longer than eight bytes and no key, near the end of the text) or its number is out of range.
 //! Invariant: all or nothing is added.
 
 use std::ops::RangeInclusive;
@@ -27,27 +27,18 @@ type Words = [u64; TOGETHER];
 pub(crate) fn add_wholes(cells: Spans<'_>, range: &RangeInclusive<i32>, is_key: bool, into: &mut Vec<i32>) -> bool {
     let n_before = into.len();
     let (least, most) = (*range.start(), *range.end());
-    let (mut words, mut high_words) = ([0; TOGETHER], [0; TOGETHER]);
+    let mut words = [0; TOGETHER];
     for cells in cells.chunks(TOGETHER) {
         let n = cells.len();
         let is_long = is_key && most > MOST_SHORT && cells.iter().any(|cell| cell.len() > 8);
         let is_right = |first: u8| !is_key || first != b'0';
-        let mut is_read = if is_long {
-            gather_long(cells, &mut words, &mut high_words, is_right)
+        let (numbers, mut is_read) = if is_long {
+            read_long(cells, &mut words, is_right)
         } else {
-            gather(cells, &mut words, is_right)
+            let are_plain = gather(cells, &mut words, is_right);
+            let (numbers, are_digits) = read(&words);
+            (numbers, are_plain && are_digits)
         };
-        let (mut numbers, are_digits) = read(&words);
-        is_read &= are_digits;
-        if is_long {
-            let (highs, are_digits) = read(&high_words);
-            is_read &= are_digits;
-            for (number, high) in numbers[..n].iter_mut().zip(highs) {
-                let sum = i64::from(high) * i64::from(MOST_SHORT + 1) + i64::from(*number);
-                is_read &= sum <= i64::from(i32::MAX);
-                *number = sum as i32;
-            }
-        }
         for number in &numbers[..n] {
             is_read &= *number >= least;
             is_read &= *number <= most;
@@ -128,6 +119,20 @@ fn gather_long(cells: Spans<'_>, words: &mut Words, high_words: &mut Words, is_r
         *high_word = if n_high == 0 { 0 } else { (first ^ ZEROS) << (64 - 8 * n_high) };
     });
     are_right
+}
+
+/// The numbers of such cells; whether all are plain and fit.
+fn read_long(cells: Spans<'_>, words: &mut Words, is_right: impl Fn(u8) -> bool) -> ([i32; TOGETHER], bool) {
+    let mut high_words = [0; TOGETHER];
+    let are_plain = gather_long(cells, words, &mut high_words, is_right);
+    let ((mut numbers, are_digits), (highs, are_high_digits)) = (read(words), read(&high_words));
+    let mut is_read = are_plain && are_digits && are_high_digits;
+    for (number, high) in numbers.iter_mut().zip(highs).take(cells.len()) {
+        let sum = i64::from(high) * i64::from(MOST_SHORT + 1) + i64::from(*number);
+        is_read &= sum <= i64::from(i32::MAX);
+        *number = sum as i32;
+    }
+    (numbers, is_read)
 }
 
 /// Takes the first point out of each word; by what its number is then to be divided.
