@@ -8,8 +8,9 @@ use jiff::civil::date;
 use tabular::Notation;
 
 use crate::block::Cells;
+use crate::numbers::{add_decimals, add_wholes};
 use crate::shape::{Read, Reader};
-use crate::span::Span;
+use crate::span::{Span, Spans};
 
 /// Whether the cell is a null: nothing stands there, or a word for no answer; nor is that a spelling of a category.
 pub(crate) fn is_null(reader: &Reader, cell: &[u8]) -> bool {
@@ -48,14 +49,28 @@ pub(crate) fn push<'a>(
 }
 
 /// Adds what cells of a column say, none of which may be a null; `None` where one breaks the contract, and then the column has
-/// cells more that say nothing.
-pub(crate) fn push_all<'a>(
+/// cells more that say nothing. `are_plain` says whether numbers are to be read together, which is given up where some cannot.
+pub(crate) fn push_all(
     reader: &Reader,
     notation: Option<&Notation>,
     into: &mut Cells,
-    mut cells: impl Iterator<Item = Span<'a>> + Clone,
+    cells: Spans<'_>,
+    are_plain: &mut bool,
 ) -> Option<()> {
-    if reader.is_key && cells.clone().any(|cell| loses_zeros(cell.bytes())) {
+    *are_plain = *are_plain
+        && match (&mut *into, &reader.kind) {
+            (Cells::Int(into), Read::Int { min, max, .. }) if is_plain(reader, notation) => {
+                add_wholes(cells, &(*min..=*max), reader.is_key, into)
+            }
+            (Cells::Decimal(into), Read::Decimal { min, max }) if reader.scale.is_none() && notation.is_none() => {
+                add_decimals(cells, &(*min..=*max), into)
+            }
+            _ => false,
+        };
+    if *are_plain {
+        return Some(());
+    }
+    if reader.is_key && cells.iter().any(|cell| cell.len() == 0 || loses_zeros(cell.bytes())) {
         return None;
     }
     match (into, &reader.kind) {
@@ -65,20 +80,22 @@ pub(crate) fn push_all<'a>(
             let number = |cell: Span<'_>| cell.digits().or_else(|| read_other_whole(reader, notation, cell.bytes()));
             extend(
                 into,
-                cells.map(|cell| number(cell).filter(|number| range.contains(number)).map(|number| number as i32)),
+                cells
+                    .iter()
+                    .map(|cell| number(cell).filter(|number| range.contains(number)).map(|number| number as i32)),
             )
         }
         (Cells::Decimal(into), Read::Decimal { min, max }) if reader.scale.is_none() && notation.is_none() => {
             let number = |cell: Span<'_>| cell.decimal().or_else(|| decimal(cell.bytes()));
-            extend(into, cells.map(|cell| number(cell).filter(|number| (min..=max).contains(&number))))
+            extend(into, cells.iter().map(|cell| number(cell).filter(|number| (min..=max).contains(&number))))
         }
-        (into, _) => cells.try_for_each(|cell| push(reader, notation, into, cell)),
+        (into, _) => cells.iter().try_for_each(|cell| push(reader, notation, into, cell)),
     }
 }
 
 /// Adds values; `None` where there was none for some, which are added as zeros. To stop there would cost a look at the
 /// capacity for each.
-pub(crate) fn extend<T: Default>(into: &mut Vec<T>, values: impl Iterator<Item = Option<T>>) -> Option<()> {
+fn extend<T: Default>(into: &mut Vec<T>, values: impl Iterator<Item = Option<T>>) -> Option<()> {
     let mut are_all = true;
     into.extend(values.map(|value| {
         are_all &= value.is_some();

@@ -101,6 +101,11 @@ impl<'s, 'a: 's> Parts<'s, 'a> {
         }
     }
 
+    /// Takes back a part that is done with.
+    pub(crate) fn take_back(&mut self, part: Part<'a>) {
+        self.pieces.take_back(part.piece);
+    }
+
     /// Reads the rows after a part, which is the newest, as far as they are not read rightly: where it ends inside a row.
     pub(crate) fn go_on(&mut self, part: &Part<'a>) -> Result<(), Error> {
         if !part.is_done {

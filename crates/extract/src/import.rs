@@ -134,7 +134,7 @@ impl Import<'_> {
                 rows.take(&mut part, &mut found, &mut blocks)?;
                 (options.progress)(Progress { rows: rows.n_read(), fraction: part.piece.fraction(part.end) });
                 parts.go_on(&part)?;
-                drop(part);
+                parts.take_back(part);
                 if !found.is_empty() && reading.set_aside.is_none() {
                     blocks.clear();
                 }

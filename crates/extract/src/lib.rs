@@ -41,6 +41,7 @@ mod histogram;
 mod ids;
 mod import;
 mod load;
+mod numbers;
 mod part;
 mod quality;
 mod raw;

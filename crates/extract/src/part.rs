@@ -14,7 +14,7 @@ use crate::cell;
 use crate::header::Header;
 use crate::scales::{self, Scale};
 use crate::shape::{Read, Reader, Shape};
-use crate::span::Span;
+use crate::span::Spans;
 
 /// So many rows are added column by column: their cells stay in the processor's cache.
 const TOGETHER: usize = 128;
@@ -100,6 +100,7 @@ impl Guide<'_> {
             wrong: Vec::new(),
             n_rows: 0,
             is_other_notation: false,
+            are_plain: vec![true; self.shape.readers.len()],
         };
         let mut lines = piece.lines();
         while !reading.is_other_notation && lines.read() {
@@ -224,6 +225,8 @@ struct Reading<'a> {
     wrong: Vec<Wrong>,
     n_rows: u64,
     is_other_notation: bool,
+    /// Of each column whether all of its numbers so far are written so plainly that many can be read at once.
+    are_plain: Vec<bool>,
 }
 
 impl Reading<'_> {
@@ -247,39 +250,39 @@ impl Reading<'_> {
 
     /// Adds the rows whose cells are there in the text and whose starts are the newest: column by column, or if one breaks the
     /// contract, row by row.
-    fn add_all(&mut self, text: &[u8], bounds: &[(u32, u32)]) {
+    fn add_all(&mut self, text: &[u8], ends: &[u32]) {
         let n_cells = self.guide.header.n_cells.max(1);
-        let n_new = bounds.len() / n_cells;
+        let n_new = ends.len() / n_cells;
         let n_before = self.starts.len() - n_new;
-        if self.push_columns(text, bounds).is_some() {
+        if self.push_columns(text, ends, n_before).is_some() {
             self.block.end_rows(n_new);
             self.n_rows += n_new as u64;
             return;
         }
         self.block.truncate(n_before);
         let starts = self.starts.split_off(n_before);
-        for (bounds, start) in bounds.chunks(n_cells).zip(starts) {
+        for (ends, start) in ends.chunks(n_cells).zip(starts) {
             if !self.is_other_notation {
-                self.add(Line::new(text, bounds), start);
+                self.add(Line::new(text, start, ends), start);
             }
         }
     }
 
     /// `None` where a cell breaks the contract, and then columns are of several lengths.
-    fn push_columns(&mut self, text: &[u8], bounds: &[(u32, u32)]) -> Option<()> {
+    fn push_columns(&mut self, text: &[u8], ends: &[u32], n_before: usize) -> Option<()> {
         let Guide { shape, header, notations, .. } = self.guide;
+        let starts = &self.starts[n_before..];
         for (position, reader) in shape.readers.iter().enumerate() {
             let Some(cell) = header.cells[position] else {
-                for row in 1..=(bounds.len() / header.n_cells) as u64 {
+                for row in 1..=starts.len() as u64 {
                     self.guide.push_number_of_row(position, self.n_rows + row, &mut self.block);
                 }
                 continue;
             };
-            let bounds = bounds.chunks_exact(header.n_cells).map(|row| row[cell]);
-            let cells = bounds.map(|bounds| Span::new(text, bounds));
+            let cells = Spans::new(text, starts, ends, header.n_cells, cell);
             let notation = notations[position].as_ref();
             if reader.is_nullable {
-                for cell in cells {
+                for cell in cells.iter() {
                     if cell::is_null(reader, cell.bytes()) {
                         self.block.push_null(position);
                     } else {
@@ -287,10 +290,9 @@ impl Reading<'_> {
                         self.block.mark_valid(position);
                     }
                 }
-            } else if position == shape.key && cells.clone().any(|cell| cell.len() == 0) {
-                return None;
             } else {
-                cell::push_all(reader, notation, &mut self.block.columns[position], cells)?;
+                let (column, are_plain) = (&mut self.block.columns[position], &mut self.are_plain[position]);
+                cell::push_all(reader, notation, column, cells, are_plain)?;
             }
         }
         Some(())

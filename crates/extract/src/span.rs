@@ -105,6 +105,62 @@ impl<'a> Span<'a> {
     }
 }
 
+/// The cells of a column in some rows that stand one after the other in a text.
+#[derive(Clone, Copy)]
+pub(crate) struct Spans<'a> {
+    text: &'a [u8],
+    /// Where each row begins, and where each of its cells ends.
+    starts: &'a [u32],
+    ends: &'a [u32],
+    n_cells: usize,
+    position: usize,
+}
+
+impl<'a> Spans<'a> {
+    /// The column at a position; rows have so many cells. Invariant: as [`tabular::Line`] has them.
+    pub(crate) fn new(text: &'a [u8], starts: &'a [u32], ends: &'a [u32], n_cells: usize, position: usize) -> Self {
+        Self { text, starts, ends, n_cells, position }
+    }
+
+    pub(crate) fn text(self) -> &'a [u8] {
+        self.text
+    }
+
+    pub(crate) fn len(self) -> usize {
+        self.starts.len()
+    }
+
+    /// So many at a time.
+    pub(crate) fn chunks(self, n: usize) -> impl Iterator<Item = Self> {
+        let rows = self.starts.chunks(n).zip(self.ends.chunks(n * self.n_cells));
+        rows.map(move |(starts, ends)| Self { starts, ends, ..self })
+    }
+
+    /// The cells without quotes at their ends.
+    pub(crate) fn iter(self) -> impl Iterator<Item = Span<'a>> + Clone {
+        let rows = self.starts.iter().zip(self.ends.chunks_exact(self.n_cells));
+        rows.map(move |(start, ends)| {
+            let from = self.position.checked_sub(1).map_or(*start, |before| ends[before] + 1);
+            Span::new(self.text, tabular::unquoted(self.text, from, ends[self.position]))
+        })
+    }
+
+    /// Does something with each cell, with quotes at its ends if it has some, and the value beside it.
+    #[inline]
+    pub(crate) fn each<T>(self, values: &mut [T], mut act: impl FnMut((u32, u32), &mut T)) {
+        let rows = self.ends.chunks_exact(self.n_cells);
+        if let Some(before) = self.position.checked_sub(1) {
+            for (ends, value) in rows.zip(values) {
+                act((ends[before] + 1, ends[self.position]), value);
+            }
+        } else {
+            for ((start, ends), value) in self.starts.iter().zip(rows).zip(values) {
+                act((*start, ends[0]), value);
+            }
+        }
+    }
+}
+
 /// The eight bytes from a place of the text on.
 #[inline]
 fn word(text: &[u8], from: usize) -> Option<u64> {
@@ -153,6 +209,22 @@ fn number(digits: u64) -> Option<u32> {
     let twos = digits.wrapping_mul(10).wrapping_add(digits >> 8) & 0x00ff_00ff_00ff_00ff;
     let fours = twos.wrapping_mul(100).wrapping_add(twos >> 16) & 0x0000_ffff_0000_ffff;
     Some((fours.wrapping_mul(10_000).wrapping_add(fours >> 32)) as u32)
+}
+
+/// Gives these cells as the last of so many columns; there are more digits behind them.
+#[cfg(test)]
+pub(crate) fn with_cells<T>(cells: &[&str], n_columns: usize, act: impl FnOnce(Spans<'_>) -> T) -> T {
+    let (mut text, mut starts, mut ends) = (String::new(), Vec::new(), Vec::new());
+    for cell in cells {
+        starts.push(text.len() as u32);
+        for cell in std::iter::repeat_n("99.9", n_columns - 1).chain([*cell]) {
+            text.push_str(cell);
+            ends.push(text.len() as u32);
+            text.push(',');
+        }
+    }
+    text.push_str("12345678");
+    act(Spans::new(text.as_bytes(), &starts, &ends, n_columns, n_columns - 1))
 }
 
 #[cfg(test)]

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use arrow_array::{ArrayRef, StringArray};
 use contract::{Category, Column};
 
-use crate::span::{Span, WORDS};
+use crate::span::{Span, Spans, WORDS};
 
 /// The spellings of a column's categories, each with its code, and the dictionary of their values.
 #[derive(Debug)]
@@ -17,7 +17,7 @@ pub(crate) struct Words {
     /// Each at the place of its [`place`], where no two share one; else they are in `others`.
     places: Option<Box<[Place; 256]>>,
     factor: u64,
-    /// How many words of eight bytes the longest of them has: one, two or four.
+    /// How many words of eight bytes the longest of them has.
     width: usize,
     /// Spellings that are longer, too.
     others: HashMap<Box<[u8]>, u8>,
@@ -62,7 +62,7 @@ impl Words {
         Self {
             places,
             factor,
-            width: longest.div_ceil(8).next_power_of_two(),
+            width: longest.div_ceil(8),
             others: long.into_iter().map(|(text, code)| (text.into(), code)).collect(),
             dictionary: Arc::new(StringArray::from(values)),
             bounds: column.bounds(),
@@ -77,21 +77,26 @@ impl Words {
     }
 
     /// Adds the codes of cells; `None` where one is no spelling, and then so many codes are added all the same.
-    pub(crate) fn add_codes<'a>(&self, cells: impl Iterator<Item = Span<'a>>, into: &mut Vec<u8>) -> Option<()> {
+    pub(crate) fn add_codes(&self, cells: Spans<'_>, into: &mut Vec<u8>) -> Option<()> {
         match self.width {
-            1 => self.add_codes_of::<1>(cells, into),
+            0 | 1 => self.add_codes_of::<1>(cells, into),
             2 => self.add_codes_of::<2>(cells, into),
+            3 => self.add_codes_of::<3>(cells, into),
             _ => self.add_codes_of::<WORDS>(cells, into),
         }
     }
 
-    fn add_codes_of<'a, const N: usize>(
-        &self,
-        cells: impl Iterator<Item = Span<'a>>,
-        into: &mut Vec<u8>,
-    ) -> Option<()> {
-        let code = |cell: Span<'_>| self.code_of_short::<N>(cell).or_else(|| self.code_of_other(cell.bytes()));
-        crate::cell::extend(into, cells.map(code))
+    fn add_codes_of<const N: usize>(&self, cells: Spans<'_>, into: &mut Vec<u8>) -> Option<()> {
+        let (text, n_before) = (cells.text(), into.len());
+        into.resize(n_before + cells.len(), 0);
+        let mut are_all = true;
+        cells.each(&mut into[n_before..], |(from, to), code| {
+            let cell = Span::new(text, tabular::unquoted(text, from, to));
+            let found = self.code_of_short::<N>(cell).or_else(|| self.code_of_other(cell.bytes()));
+            are_all &= found.is_some();
+            *code = found.unwrap_or_default();
+        });
+        are_all.then_some(())
     }
 
     #[inline]
@@ -139,7 +144,7 @@ mod tests {
     use contract::Contract;
 
     use crate::shape::{Read, Shape};
-    use crate::span::Span;
+    use crate::span::with_cells;
 
     #[test]
     fn many_spellings_are_found_as_few_are() {
@@ -175,9 +180,18 @@ mod tests {
             );
             let contract = Contract::parse("t.toml", &text).unwrap();
             let Read::Category(words) = &Shape::new(&contract).readers[1].kind else { panic!("no category") };
-            let cells = || texts.iter().map(|text| Span::from(text.as_bytes()));
+            let add = |texts: &[&str], codes: &mut Vec<u8>| {
+                let quoted: Vec<String> = texts.iter().map(|text| format!("\"{text}\"")).collect();
+                let quoted: Vec<&str> = quoted.iter().map(String::as_str).collect();
+                let is_added = with_cells(texts, 1, |cells| words.add_codes(cells, codes));
+                assert_eq!(with_cells(&quoted, 2, |cells| words.add_codes(cells, codes)), is_added);
+                is_added
+            };
             let (mut codes, mut others) = (Vec::new(), Vec::new());
-            assert_eq!(words.add_codes(cells(), &mut codes), Some(()));
+            let mut cells: Vec<&str> = texts.iter().map(String::as_str).collect();
+            assert_eq!(add(&cells, &mut codes), Some(()));
+            assert_eq!(codes[..cells.len()], codes[cells.len()..]);
+            codes.truncate(cells.len());
             assert_eq!(codes, (0..longest as u8).collect::<Vec<u8>>());
             for other in [
                 "abcdefghiJ",
@@ -186,9 +200,9 @@ mod tests {
                 "",
                 "y",
             ] {
-                let other = Span::from(other.as_bytes());
-                assert_eq!(words.add_codes(cells().chain([other]), &mut others), None);
-                assert_eq!(words.code(other), None);
+                cells[0] = other;
+                assert_eq!(add(&cells, &mut others), None);
+                assert_eq!(words.code(other.as_bytes().into()), None);
             }
         }
     }

@@ -49,7 +49,7 @@ pub use beside::Beside;
 pub use content::Content;
 pub use error::Error;
 pub use input::{Input, Reader, Source};
-pub use line::{Line, Lines};
+pub use line::{Line, Lines, unquoted};
 pub use notation::{Ambiguous, Evidence, Grouping, Mark, Notation, notations};
 pub use piece::{Piece, Pieces};
 pub use reader::{RowMark, Rows};

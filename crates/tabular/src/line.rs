@@ -18,8 +18,8 @@ pub struct Lines<'a> {
     n_cells: usize,
     hides_last: bool,
     is_last: bool,
-    /// Where the cells are of rows that are kept, and from `first` on those of the newest row, in the piece or in `other`.
-    bounds: Vec<(u32, u32)>,
+    /// Where the cells end of rows that are kept, and from `first` on those of the newest row, in the piece or in `other`.
+    ends: Vec<u32>,
     first: usize,
     other: Option<Other>,
     is_other: bool,
@@ -41,7 +41,10 @@ struct Other {
 #[derive(Clone, Copy)]
 pub struct Line<'a> {
     text: &'a [u8],
-    bounds: &'a [(u32, u32)],
+    start: u32,
+    ends: &'a [u32],
+    /// Whether the cells stand as in the file: with a sign behind each, and perhaps in quotes. Else there is nothing between them.
+    is_raw: bool,
 }
 
 /// How a row was cut.
@@ -63,7 +66,7 @@ impl<'a> Lines<'a> {
             n_cells: table.header.len(),
             hides_last: table.hides_last,
             is_last,
-            bounds: Vec::new(),
+            ends: Vec::new(),
             first: 0,
             other: None,
             is_other: false,
@@ -94,17 +97,17 @@ impl<'a> Lines<'a> {
                 return false;
             }
             self.n_records += 1;
-            if self.bounds[self.first..].iter().any(|(from, to)| from != to) {
+            if self.line().iter().any(|cell| !cell.is_empty()) {
                 break;
             }
             self.n_empty += 1;
         }
         let end = self.first + self.n_cells;
-        if self.hides_last && self.bounds.len() == end + 1 {
-            self.bounds.truncate(end);
+        if self.hides_last && self.ends.len() == end + 1 {
+            self.ends.truncate(end);
         }
-        if self.bounds.len() > end && self.bounds[end..].iter().all(|(from, to)| from == to) {
-            self.bounds.truncate(end);
+        if self.ends.len() > end && self.line().iter().skip(self.n_cells).all(<[u8]>::is_empty) {
+            self.ends.truncate(end);
         }
         true
     }
@@ -113,20 +116,20 @@ impl<'a> Lines<'a> {
     #[inline]
     pub fn keep(&mut self) -> bool {
         if !self.is_other {
-            self.first = self.bounds.len();
+            self.first = self.ends.len();
         }
         !self.is_other
     }
 
-    /// Where the cells of the rows are that are kept, one row after the other.
+    /// Where the cells end of the rows that are kept, one row after the other; see [`Line::new`].
     #[must_use]
-    pub fn kept(&self) -> &[(u32, u32)] {
-        &self.bounds[..self.first]
+    pub fn kept(&self) -> &[u32] {
+        &self.ends[..self.first]
     }
 
     /// Keeps them no longer. The newest row, if it is not kept, stays.
     pub fn forget(&mut self) {
-        self.bounds.drain(..self.first);
+        self.ends.drain(..self.first);
         self.first = 0;
     }
 
@@ -140,11 +143,11 @@ impl<'a> Lines<'a> {
     #[inline]
     #[must_use]
     pub fn line(&self) -> Line<'_> {
-        let text = match &self.other {
-            Some(other) if self.is_other => &other.text,
-            _ => self.bytes,
-        };
-        Line { text, bounds: &self.bounds[self.first..] }
+        let ends = &self.ends[self.first..];
+        match &self.other {
+            Some(other) if self.is_other => Line { text: &other.text, start: 0, ends, is_raw: false },
+            _ => Line::new(self.bytes, self.start as u32, ends),
+        }
     }
 
     /// The byte of the piece at which the newest row begins.
@@ -180,23 +183,22 @@ impl<'a> Lines<'a> {
     /// Finds the cells of the next row by its signs.
     #[inline]
     fn cut(&mut self) -> Cut {
-        self.bounds.truncate(self.first);
+        self.ends.truncate(self.first);
         self.start = self.end;
         if let Some(end) = self.cut_usual() {
             return Cut::Whole(end);
         }
-        self.bounds.truncate(self.first);
         let mut cell = self.start;
         loop {
             let Some(at) = self.signs.next(1).first().map(|at| *at as usize) else {
                 let end = self.bytes.len();
-                if !self.is_last || (cell == end && self.bounds.len() == self.first) {
+                if !self.is_last || (cell == end && self.ends.len() == self.first) {
                     return Cut::Unfinished;
                 }
                 if self.signs.is_inside() {
                     return Cut::Other;
                 }
-                self.bounds.push(bounds(self.bytes, cell, end));
+                self.ends.push(end as u32);
                 return Cut::Whole(end);
             };
             self.signs.pass(1);
@@ -210,7 +212,7 @@ impl<'a> Lines<'a> {
                 cell = self.start;
                 continue;
             }
-            self.bounds.push(bounds(self.bytes, cell, at));
+            self.ends.push(at as u32);
             if sign != self.delimiter {
                 return Cut::Whole(at + 1);
             }
@@ -225,20 +227,19 @@ impl<'a> Lines<'a> {
         let is_end = |at: u32| matches!(bytes[at as usize], b'\n' | b'\r');
         let signs = self.signs.next(self.n_cells + 1);
         let n_before = usize::from(signs.first().is_some_and(|at| *at as usize == self.start && is_end(*at)));
-        let (last, others) = signs.get(n_before..n_before + self.n_cells)?.split_last()?;
+        let ends = signs.get(n_before..n_before + self.n_cells)?;
+        let (last, others) = ends.split_last()?;
         let first = self.start + n_before;
         // A line end where a row begins is passed over.
-        let (mut cell, mut is_usual) = (first, *last as usize > first && is_end(*last));
-        self.bounds.extend(others.iter().map(|at| {
-            let at = *at as usize;
-            is_usual &= bytes[at] == delimiter;
-            bounds(bytes, std::mem::replace(&mut cell, at + 1), at)
-        }));
-        self.bounds.push(bounds(bytes, cell, *last as usize));
+        let mut is_usual = *last as usize > first && is_end(*last);
+        for at in others {
+            is_usual &= bytes[*at as usize] == delimiter;
+        }
         if !is_usual {
             return None;
         }
         let end = *last as usize + 1;
+        self.ends.extend_from_slice(ends);
         self.start = first;
         self.signs.pass(n_before + self.n_cells);
         Some(end)
@@ -250,18 +251,10 @@ impl<'a> Lines<'a> {
         let other = self.other.get_or_insert_with(|| Other::new(delimiter));
         let Some(n_bytes) = other.read(&self.bytes[self.start..], self.is_last) else { return false };
         self.end = self.start + n_bytes;
-        let starts = std::iter::once(0).chain(other.ends.iter().copied());
-        self.bounds.truncate(self.first);
-        self.bounds.extend(starts.zip(&other.ends).map(|(from, to)| (from as u32, *to as u32)));
+        self.ends.truncate(self.first);
+        self.ends.extend(other.ends.iter().map(|end| *end as u32));
         true
     }
-}
-
-/// The bounds of a cell, without the quotes at its ends if it has some. Invariant: one that begins with a quote ends with another.
-#[inline]
-fn bounds(bytes: &[u8], from: usize, to: usize) -> (u32, u32) {
-    let n_quotes = u32::from(bytes.get(from) == Some(&b'"'));
-    (from as u32 + n_quotes, to as u32 - n_quotes)
 }
 
 impl Other {
@@ -298,35 +291,50 @@ impl Other {
 }
 
 impl<'a> Line<'a> {
-    /// A row whose cells are there in a text.
+    /// A row as it stands in a text: where it begins, and where each of its cells ends, behind which one sign stands.
+    #[inline]
     #[must_use]
-    pub fn new(text: &'a [u8], bounds: &'a [(u32, u32)]) -> Self {
-        Self { text, bounds }
+    pub fn new(text: &'a [u8], start: u32, ends: &'a [u32]) -> Self {
+        Self { text, start, ends, is_raw: true }
     }
 
     /// How many cells the row has.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.bounds.len()
+        self.ends.len()
     }
 
     /// Whether it has no cell.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.bounds.is_empty()
+        self.ends.is_empty()
     }
 
     /// A cell by its position.
     #[inline]
     #[must_use]
     pub fn get(&self, position: usize) -> Option<&'a [u8]> {
-        let (from, to) = self.bounds.get(position)?;
-        self.text.get(*from as usize..*to as usize)
+        let to = *self.ends.get(position)?;
+        let from = match position.checked_sub(1) {
+            None => self.start,
+            Some(before) => self.ends[before] + u32::from(self.is_raw),
+        };
+        let (from, to) = if self.is_raw { unquoted(self.text, from, to) } else { (from, to) };
+        self.text.get(from as usize..to as usize)
     }
 
     /// The cells in order.
-    pub fn iter(&self) -> impl Iterator<Item = &'a [u8]> {
-        let text = self.text;
-        self.bounds.iter().map(move |(from, to)| &text[*from as usize..*to as usize])
+    #[inline]
+    pub fn iter(self) -> impl Iterator<Item = &'a [u8]> {
+        (0..self.len()).map_while(move |position| self.get(position))
     }
+}
+
+/// Where a cell begins and ends without the quotes at its ends, if it has some. Invariant: one that begins with a quote ends with
+/// another.
+#[inline]
+#[must_use]
+pub fn unquoted(text: &[u8], from: u32, to: u32) -> (u32, u32) {
+    let n_quotes = u32::from(text.get(from as usize) == Some(&b'"'));
+    (from + n_quotes, to - n_quotes)
 }

@@ -4,11 +4,10 @@
 //! Invariant: rows are what [`crate::Rows`] makes of the same bytes. A piece ends where a line ends, which is inside a row where a
 //! quoted cell has several lines: then [`Lines`] stop at the last whole row, and [`Pieces::again`] goes on from there.
 
-use std::io::Read;
-
 use crate::line::{Line, Lines};
 use crate::spool::too_long;
 use crate::table::{Places, Table};
+use crate::text::filled;
 use crate::{Error, MOST_BYTES_A_ROW, RowMark};
 
 /// How large a piece is.
@@ -33,12 +32,16 @@ pub struct Pieces<'a> {
     /// So many bytes the next piece has at least, since fewer held no whole row.
     least: usize,
     size: Size,
+    /// What pieces were read into that are given back.
+    spare: Vec<Vec<u8>>,
 }
 
 /// Some rows as they stand in the file.
 pub struct Piece<'a> {
     table: &'a Table,
-    bytes: Vec<u8>,
+    /// Of these the first `n_bytes`.
+    buffer: Vec<u8>,
+    n_bytes: usize,
     begins: u64,
     is_last: bool,
 }
@@ -46,7 +49,14 @@ pub struct Piece<'a> {
 impl Table {
     /// Its rows in pieces, from the first one.
     pub fn pieces(&self) -> Result<Pieces<'_>, Error> {
-        Ok(Pieces { table: self, at: self.rows_at, n_bytes: self.input.n_bytes()?, least: 0, size: SIZE })
+        Ok(Pieces {
+            table: self,
+            at: self.rows_at,
+            n_bytes: self.input.n_bytes()?,
+            least: 0,
+            size: SIZE,
+            spare: Vec::new(),
+        })
     }
 }
 
@@ -58,22 +68,27 @@ impl<'a> Pieces<'a> {
         }
         let Size { lines: most_lines, bytes: most_bytes, step } = self.size;
         let mut reader = self.table.input.reader(self.at).into_inner();
-        let most = (most_bytes.max(self.least) + step) as u64;
-        let mut bytes = Vec::with_capacity((self.n_bytes - self.at).min(most) as usize);
-        let (mut n_lines, mut newest) = (0, None);
+        let mut buffer = self.spare.pop().unwrap_or_default();
+        let (mut n_lines, mut newest, mut n_bytes) = (0, None, 0);
         let end = loop {
-            let start = bytes.len();
-            let n_read = reader.by_ref().take(step as u64).read_to_end(&mut bytes)?;
+            if buffer.len() < n_bytes + step {
+                let most = ((most_bytes.max(self.least) + step) as u64).min(self.n_bytes - self.at) as usize;
+                buffer.reserve_exact(most.saturating_sub(buffer.len()));
+                buffer.resize(n_bytes + step, 0);
+            }
+            let n_read = filled(&mut buffer[n_bytes..n_bytes + step], &mut reader)?;
             // A piece with fewer bytes than the least held no whole row.
-            let start = start.max(self.least).min(bytes.len());
-            let n_new = count(&bytes[start..], b'\n');
+            let start = n_bytes.max(self.least).min(n_bytes + n_read);
+            n_bytes += n_read;
+            let (bytes, new) = (&buffer[..n_bytes], &buffer[start..n_bytes]);
+            let n_new = count(new, b'\n');
             if n_new > 0 && n_lines + n_new >= most_lines {
-                break Some(start + place_of(&bytes[start..], b'\n', most_lines.saturating_sub(n_lines).max(1)));
+                break Some(start + place_of(new, b'\n', most_lines.saturating_sub(n_lines).max(1)));
             }
             if n_read < step {
                 break None;
             }
-            let place = bytes[start..].iter().rposition(|byte| matches!(byte, b'\n' | b'\r'));
+            let place = new.iter().rposition(|byte| matches!(byte, b'\n' | b'\r'));
             newest = place.map(|place| start + place).or(newest);
             if newest.is_some() && bytes.len() >= most_bytes {
                 break newest;
@@ -83,17 +98,20 @@ impl<'a> Pieces<'a> {
                 return Err(self.too_long());
             }
         };
-        if let Some(end) = end {
-            bytes.truncate(end + 1);
-        }
+        let n_bytes = end.map_or(n_bytes, |end| end + 1);
         // A file that became shorter meanwhile.
-        if bytes.is_empty() {
+        if n_bytes == 0 {
             return Ok(None);
         }
         let begins = self.at;
-        self.at += bytes.len() as u64;
+        self.at += n_bytes as u64;
         self.least = 0;
-        Ok(Some(Piece { table: self.table, bytes, begins, is_last: end.is_none() }))
+        Ok(Some(Piece { table: self.table, buffer, n_bytes, begins, is_last: end.is_none() }))
+    }
+
+    /// Takes back a piece that is done with, so that another can be read without new memory.
+    pub fn take_back(&mut self, piece: Piece<'_>) {
+        self.spare.push(piece.buffer);
     }
 
     /// Goes back into a piece, to read on after the bytes that held whole rows.
@@ -101,10 +119,10 @@ impl<'a> Pieces<'a> {
         self.at = piece.begins + n_bytes as u64;
         self.least = 0;
         if n_bytes == 0 {
-            if piece.bytes.len() as u64 > MOST_BYTES_A_ROW {
+            if piece.n_bytes as u64 > MOST_BYTES_A_ROW {
                 return Err(self.too_long());
             }
-            self.least = 2 * piece.bytes.len();
+            self.least = 2 * piece.n_bytes;
         }
         Ok(())
     }
@@ -134,13 +152,13 @@ impl Piece<'_> {
     /// Its rows, from the first one.
     #[must_use]
     pub fn lines(&self) -> Lines<'_> {
-        Lines::new(&self.bytes, self.table, self.is_last)
+        Lines::new(self.bytes(), self.table, self.is_last)
     }
 
     /// Its bytes.
     #[must_use]
     pub fn bytes(&self) -> &[u8] {
-        &self.bytes
+        &self.buffer[..self.n_bytes]
     }
 
     /// How much of the file is read up to a byte of this piece, from 0 to 1.

@@ -4,7 +4,9 @@
 //! first byte after which it is not plain what is inside of quotes.
 //! Invariant: before such a byte each quote is at one end of a cell whose other end is one too.
 
-use wide::u8x16;
+mod bits;
+
+use bits::Bits;
 
 /// Bytes that are looked at at once: a bit each.
 const WIDTH: usize = 64;
@@ -14,7 +16,7 @@ const AHEAD: [usize; 2] = [WIDTH, 64 * WIDTH];
 /// The signs of a text under way.
 pub(crate) struct Signs<'a> {
     bytes: &'a [u8],
-    delimiter: u8x16,
+    delimiter: u8,
     /// Bytes that were looked at, and how many are to be at once: more and more, since a row that is read by others makes
     /// what was seen useless.
     at: usize,
@@ -35,7 +37,7 @@ impl<'a> Signs<'a> {
     pub(crate) fn new(bytes: &'a [u8], delimiter: u8) -> Self {
         let mut this = Self {
             bytes,
-            delimiter: u8x16::splat(delimiter),
+            delimiter,
             at: 0,
             ahead: 0,
             places: vec![0; AHEAD[1] + WIDTH],
@@ -79,12 +81,29 @@ impl<'a> Signs<'a> {
 
     /// Looks for more signs, until there are so many.
     fn look(&mut self, n: usize) {
+        if !bits::look_faster(self, n) {
+            bits::look_plainly(self, n);
+        }
+    }
+
+    /// The same in one of the ways to do it. Invariant: it becomes part of its caller, and so is made for the caller's processor.
+    #[inline(always)]
+    #[expect(clippy::inline_always, reason = "else it would not be made for the caller's processor")]
+    fn look_by<E: Fn(&[u8; WIDTH], u8) -> [u64; 2], O: Fn(u64) -> u64>(&mut self, n: usize, by: &Bits<E, O>) {
         self.places.copy_within(self.first..self.end, 0);
         (self.first, self.end) = (0, self.end - self.first);
         let until = self.at + self.ahead;
         self.ahead = (2 * self.ahead).min(AHEAD[1]);
         while self.at < self.bytes.len() && (self.at < until || self.end < n) {
-            let signs = self.signs_here();
+            let rest = &self.bytes[self.at..];
+            let signs = if let Some(bytes) = rest.first_chunk::<WIDTH>() {
+                self.signs_in(bytes, by)
+            } else {
+                let mut bytes = [0; WIDTH];
+                bytes[..rest.len()].copy_from_slice(rest);
+                // What is beyond the text is no sign of it.
+                self.signs_in(&bytes, by) & !(u64::MAX << rest.len())
+            };
             if self.places.len() < self.end + WIDTH {
                 self.places.resize(2 * (self.end + WIDTH), 0);
             }
@@ -95,30 +114,16 @@ impl<'a> Signs<'a> {
         }
     }
 
-    #[inline]
-    fn signs_here(&mut self) -> u64 {
-        let rest = &self.bytes[self.at..];
-        if let Some(bytes) = rest.first_chunk::<WIDTH>() {
-            return self.signs_in(bytes);
-        }
-        let mut bytes = [0; WIDTH];
-        bytes[..rest.len()].copy_from_slice(rest);
-        // What is beyond the text is no sign of it.
-        self.signs_in(&bytes) & !(u64::MAX << rest.len())
-    }
-
-    #[inline]
-    fn signs_in(&mut self, bytes: &[u8; WIDTH]) -> u64 {
-        let [quote, line_feed, carriage_return] = [b'"', b'\n', b'\r'].map(u8x16::splat);
-        let (parts, _) = bytes.as_chunks::<16>();
-        let (ends, quotes) = parts.iter().rev().fold((0, 0), |(ends, quotes), part| {
-            let part = u8x16::new(*part);
-            let is_end = part.simd_eq(self.delimiter) | part.simd_eq(line_feed) | part.simd_eq(carriage_return);
-            let is_quote = part.simd_eq(quote);
-            (ends << 16 | u64::from(is_end.to_bitmask()), quotes << 16 | u64::from(is_quote.to_bitmask()))
-        });
+    #[inline(always)]
+    #[expect(clippy::inline_always, reason = "as above")]
+    fn signs_in<E, O>(&mut self, bytes: &[u8; WIDTH], by: &Bits<E, O>) -> u64
+    where
+        E: Fn(&[u8; WIDTH], u8) -> [u64; 2],
+        O: Fn(u64) -> u64,
+    {
+        let [ends, quotes] = (by.ends_and_quotes)(bytes, self.delimiter);
         // From each quote that opens up to the byte before the one that closes.
-        let inside = odd(quotes) ^ self.inside;
+        let inside = (by.odd)(quotes) ^ self.inside;
         let signs = ends & !inside;
         let (opening, closing) = (quotes & inside, quotes & !inside);
         let after_sign = signs << 1 | self.is_after_sign;
@@ -131,10 +136,10 @@ impl<'a> Signs<'a> {
 }
 
 /// Puts the places of the bits that are set; how many there are. What is behind them means nothing.
-#[inline]
+#[inline(always)]
 fn put(mut bits: u64, at: u32, places: &mut [u32; WIDTH]) -> usize {
     // Most often so many are enough, and to write them all costs less than to ask at each whether it is the last.
-    const OFTEN: [usize; 2] = [12, 20];
+    const OFTEN: [usize; 2] = [12, 16];
     let n = bits.count_ones() as usize;
     let mut put = |places: &mut [u32]| {
         for place in places {
@@ -152,21 +157,25 @@ fn put(mut bits: u64, at: u32, places: &mut [u32; WIDTH]) -> usize {
     n
 }
 
-/// Of each bit whether the bits up to it, and it, are odd in number.
-#[inline]
-fn odd(bits: u64) -> u64 {
-    (0..6).fold(bits, |bits, step| bits ^ bits << (1 << step))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    /// All signs, found in the way of this processor and in that of every one.
     fn all(text: &[u8], delimiter: u8, from: usize) -> (Vec<usize>, bool) {
+        let [found, plainly] = [false, true].map(|plainly| all_by(text, delimiter, from, plainly));
+        assert_eq!(found, plainly);
+        found
+    }
+
+    fn all_by(text: &[u8], delimiter: u8, from: usize, plainly: bool) -> (Vec<usize>, bool) {
         let mut signs = Signs::new(text, delimiter);
         signs.seek(from);
         let mut found = Vec::new();
         for n in (1..=3).cycle() {
+            if plainly && signs.end - signs.first < n {
+                bits::look_plainly(&mut signs, n);
+            }
             let some: Vec<usize> = signs.next(n).iter().take(n).map(|place| *place as usize).collect();
             signs.pass(some.len());
             found.extend(&some);
@@ -197,6 +206,19 @@ mod tests {
                     assert_eq!(all(text, delimiter, from), (expected, false), "{text:?} from {from}");
                 }
             }
+        }
+    }
+
+    #[test]
+    fn signs_of_any_text_are_the_same_in_every_way() {
+        let mut state = 1_u64;
+        for n in 0..2000 {
+            let bytes = std::iter::repeat_with(|| {
+                state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+                b"\",\n\rab\xac\xa2"[(state >> 61) as usize]
+            });
+            let bytes: Vec<u8> = bytes.take(n % 333).collect();
+            all(&bytes, b',', 0);
         }
     }
 

@@ -117,7 +117,8 @@ fn is_utf8(input: &Input, options: &Options<'_>) -> Result<bool, Error> {
     let faulty = parts.into_par_iter().map_init(buffer, |buffer, from| -> Result<bool, Error> {
         options.check_cancelled()?;
         // A character that a part begins within is looked at with the part before.
-        let bytes = filled(buffer, input.reader(from).into_inner())?;
+        let n_filled = filled(buffer, &mut input.reader(from).into_inner())?;
+        let bytes = &buffer[..n_filled];
         let is_within = |byte: &u8| byte & 0xc0 == 0x80;
         let n_within = |bytes: &[u8]| bytes.iter().take(LONGEST).take_while(|byte| is_within(byte)).count();
         let start = if from == 0 { 0 } else { n_within(bytes) };
@@ -128,16 +129,18 @@ fn is_utf8(input: &Input, options: &Options<'_>) -> Result<bool, Error> {
     first.map_or(Ok(true), |found| found.map(|_| false))
 }
 
-/// What can be read, up to the length of the buffer.
-fn filled(buffer: &mut [u8], mut from: impl Read) -> std::io::Result<&[u8]> {
+/// Reads until the buffer is full, or there is no more; how many bytes.
+pub(crate) fn filled(buffer: &mut [u8], from: &mut impl Read) -> std::io::Result<usize> {
     let mut n_filled = 0;
     while n_filled < buffer.len() {
-        match from.read(&mut buffer[n_filled..])? {
-            0 => break,
-            n => n_filled += n,
+        match from.read(&mut buffer[n_filled..]) {
+            Ok(0) => break,
+            Ok(n) => n_filled += n,
+            Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
         }
     }
-    Ok(&buffer[..n_filled])
+    Ok(n_filled)
 }
 
 /// Looks through the whole file for its first fault.
