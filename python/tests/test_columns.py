@@ -13,6 +13,9 @@ import pytest
 
 import banksphere as bs
 
+# A field that no document has is no fault here.
+pytestmark = pytest.mark.filterwarnings("ignore:unknown field")
+
 Stages = list[dict[str, Any]]
 
 # Every row as it is, but no longer on columns.
@@ -59,7 +62,7 @@ def check(collection: bs.Collection, pipeline: Stages) -> pyarrow.Table:
     """Compares the two ways of a pipeline's rows."""
     ours, theirs = collection.aggregate(pipeline), collection.aggregate(pipeline + BY_DOCUMENTS)
     one, other = ours.to_arrow(), theirs.to_arrow()
-    assert one.schema == other.schema, pipeline
+    assert one.schema.equals(other.schema, check_metadata=True), pipeline
     assert repr(one.to_pylist()) == repr(other.to_pylist()), pipeline
     assert (ours.columns, ours.shape, ours.dtypes) == (theirs.columns, theirs.shape, theirs.dtypes), pipeline
     assert repr(ours) == repr(theirs) and ours._repr_html_() == theirs._repr_html_(), pipeline
@@ -89,7 +92,7 @@ CARDS: list[Stages] = [
         {
             "$setWindowFields": {
                 "partitionBy": "$Gender",
-                "sortBy": {"Customer_Age": 1, "CLIENTNUM": 1},
+                "sortBy": {"CLIENTNUM": 1},
                 "output": {"n": {"$documentNumber": {}}, "before": {"$shift": {"output": "$Card_Category", "by": -1}}},
             }
         }

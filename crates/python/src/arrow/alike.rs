@@ -79,11 +79,11 @@ fn mixed(hash: u64, bits: Option<u64>) -> u64 {
 
 /// The bits of each value, nothing of a null.
 fn bits(array: &ArrayRef) -> Option<Vec<Option<u64>>> {
-    fn of<T: ArrowPrimitiveType>(array: &ArrayRef, bits: impl Fn(T::Native) -> u64) -> Option<Vec<Option<u64>>> {
-        Some(array.as_primitive::<T>().iter().map(|value| value.map(&bits)).collect())
+    fn of<T: ArrowPrimitiveType>(array: &ArrayRef, bits: impl Fn(T::Native) -> u64) -> Vec<Option<u64>> {
+        array.as_primitive::<T>().iter().map(|value| value.map(&bits)).collect()
     }
-    match array.data_type() {
-        DataType::Boolean => Some(array.as_boolean().iter().map(|value| value.map(u64::from)).collect()),
+    Some(match array.data_type() {
+        DataType::Boolean => array.as_boolean().iter().map(|value| value.map(u64::from)).collect(),
         DataType::Float64 => of::<Float64Type>(array, f64::to_bits),
         DataType::Int8 => of::<Int8Type>(array, |value| value as u64),
         DataType::Int16 => of::<Int16Type>(array, |value| value as u64),
@@ -91,6 +91,6 @@ fn bits(array: &ArrayRef) -> Option<Vec<Option<u64>>> {
         DataType::Int64 => of::<Int64Type>(array, |value| value as u64),
         DataType::UInt8 => of::<UInt8Type>(array, u64::from),
         DataType::UInt16 => of::<UInt16Type>(array, u64::from),
-        _ => None,
-    }
+        _ => return None,
+    })
 }
