@@ -177,13 +177,11 @@ impl Engine {
         let prepared = self.prepared(collection, pipeline)?;
         let notices = prepared.notices().clone();
         // What fails for a row that a limit may leave out is left to the rows, which stop in time.
-        Ok(match prepared.frame().ok().flatten() {
-            Some(frame) => RowsOrColumns::Columns(frame, notices),
-            None => {
-                let rows = Running::of(prepared)?.map(|row| row.map_err(RunError::from));
-                RowsOrColumns::Rows(pipeline::Rows::new(rows).with_notices(notices))
-            }
-        })
+        if let Ok(Some(frame)) = prepared.frame() {
+            return Ok(RowsOrColumns::Columns(frame, notices));
+        }
+        let rows = Running::of(prepared)?.map(|row| row.map_err(RunError::from));
+        Ok(RowsOrColumns::Rows(pipeline::Rows::new(rows).with_notices(notices)))
     }
 
     /// Runs a pipeline and tells what became of each of its stages; its rows are not kept.

@@ -247,13 +247,11 @@ impl Key {
     }
 
     fn of_block(&self, block: &mut Block) -> Result<KeyValues, Error> {
-        Ok(match &self.rank {
-            Some(rank) => KeyValues::Ranks(rank.of_block(block)?),
-            None => {
-                let values = block.values(self.column)?;
-                KeyValues::Values(values.iter().map(|value| value.clone().unwrap_or(Bson::Null)).collect())
-            }
-        })
+        if let Some(rank) = &self.rank {
+            return Ok(KeyValues::Ranks(rank.of_block(block)?));
+        }
+        let values = block.values(self.column)?;
+        Ok(KeyValues::Values(values.iter().map(|value| value.clone().unwrap_or(Bson::Null)).collect()))
     }
 }
 

@@ -94,23 +94,20 @@ impl Index {
             return Self::of(ctx.collections.documents(from), foreign, "$lookup", ctx);
         };
         let (mut keys, mut held) = (Keys::new(foreign), ctx.brake.hold("$lookup"));
-        match stored.values(foreign) {
-            Some(values) => {
-                for values in values {
-                    ctx.brake.check()?;
-                    let values = values?;
-                    held.add(|| values.len() * size_of::<(Key, usize)>())?;
-                    for value in &values {
-                        keys.add_value(value.as_ref());
-                    }
+        if let Some(values) = stored.values(foreign) {
+            for values in values {
+                ctx.brake.check()?;
+                let values = values?;
+                held.add(|| values.len() * size_of::<(Key, usize)>())?;
+                for value in &values {
+                    keys.add_value(value.as_ref());
                 }
             }
-            None => {
-                let field = HashSet::from([foreign.head().to_owned()]);
-                for (place, document) in ctx.brake.watch(stored.all(Some(&field))).enumerate() {
-                    held.add(size_of::<(Key, usize)>)?;
-                    keys.add(place, &document?)?;
-                }
+        } else {
+            let field = HashSet::from([foreign.head().to_owned()]);
+            for (place, document) in ctx.brake.watch(stored.all(Some(&field))).enumerate() {
+                held.add(size_of::<(Key, usize)>)?;
+                keys.add(place, &document?)?;
             }
         }
         Ok(keys.index(Side::There(stored), held))

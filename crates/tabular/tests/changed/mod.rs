@@ -13,6 +13,9 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
+/// No reader takes longer for a small file.
+const MOST: Duration = Duration::from_secs(5);
+
 /// A number that follows from the one before.
 struct Chance(u64);
 
@@ -67,15 +70,20 @@ pub(crate) fn try_changed(corpus: &Path, read: impl Fn(&Path)) {
         for _ in 0..n {
             let changed = chance.change(&bytes);
             fs_err::write(&path, &changed).unwrap();
-            let start = Instant::now();
-            let result = catch_unwind(AssertUnwindSafe(|| read(&path)));
+            let timed = || {
+                let start = Instant::now();
+                (catch_unwind(AssertUnwindSafe(|| read(&path))), start.elapsed())
+            };
+            // A machine that is busy may take long once.
+            let (result, first) = timed();
+            let least = if first < MOST { first } else { first.min(timed().1).min(timed().1) };
             let kept = || {
                 let kept = std::env::temp_dir().join("banksphere-changed-file");
                 fs_err::write(&kept, &changed).unwrap();
                 kept.display().to_string()
             };
             assert!(result.is_ok(), "{} panics: {}", file.display(), kept());
-            assert!(start.elapsed() < Duration::from_secs(5), "{} takes long: {}", file.display(), kept());
+            assert!(least < MOST, "{} takes long: {}", file.display(), kept());
         }
     }
 }
