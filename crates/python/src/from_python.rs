@@ -16,7 +16,6 @@ use pyo3::types::{
     PyMapping, PyString, PyTuple, PyTzInfo,
 };
 
-use crate::errors;
 use crate::place::Place;
 use crate::{arguments, errors};
 
