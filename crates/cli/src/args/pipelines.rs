@@ -164,7 +164,8 @@ pub(crate) struct Selection {
     /// Which documents, in MongoDB's query language; `@FILE` reads a file, `-` reads stdin (all otherwise)
     #[arg(value_name = "FILTER")]
     pub(crate) filter: Option<String>,
-    /// Refuse a field that no document has; otherwise it counts as missing, as on a server, and stderr names it
+    /// Refuse a field that no document has; otherwise it counts as missing, and in a folder stderr names it. On a server a refusal
+    /// costs two passes over the collection
     #[arg(long)]
     pub(crate) strict: bool,
     /// Show the pipeline that it is, as mongosh text and as Extended JSON, instead of running it
