@@ -207,7 +207,6 @@ impl Drop for Held {
 
 #[cfg(test)]
 mod tests {
-
     use super::*;
 
     fn cancellable() -> (CancellationToken, Brake) {

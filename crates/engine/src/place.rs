@@ -1,6 +1,6 @@
 //! Where in a pipeline an error arose: the stage, by its number and name as the user wrote them.
 //!
-//! In: the stages that were given, and those that run in their stead once they are rewritten. Out: a place for each of the latter.
+//! In: the stages that were given, and those that run in their place once they are rewritten. Out: a place for each of the latter.
 //! Invariant: a number is only told of a stage that certainly is the one; else its name alone is.
 
 use std::ops::Range;
@@ -17,7 +17,7 @@ use crate::stage::Rows;
 pub(crate) struct Places(Vec<String>);
 
 impl Places {
-    /// Of stages that run in the stead of those that were given.
+    /// Of stages that run in place of those that were given.
     pub(crate) fn new(given: &[Stage], run: &[Stage]) -> Self {
         if given == run {
             return Self(given.iter().enumerate().map(|(at, stage)| place(at, stage)).collect());

@@ -13,7 +13,8 @@ use crate::collation;
 /// Orders any two values.
 ///
 /// MongoDB: by type bracket first, then by value; numbers across their types, NaN below all and equal to itself, -0.0
-/// equal to 0; strings by bytes, or as the collation at hand says; objects field by field in their order: type bracket, then name, then value.
+/// equal to 0; strings by bytes, or as the collation at hand says; objects field by field in their order: type bracket, then
+/// name, then value.
 #[must_use]
 pub fn compare(a: &Bson, b: &Bson) -> Ordering {
     match (a, b) {

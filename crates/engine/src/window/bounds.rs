@@ -1,6 +1,7 @@
 //! Windows as ranges of rows.
 //!
-//! In: the rows of a partition in its order, the value of the first sort key in each, and a window. Out: for each row the rows that its window spans, as `start..end`.
+//! In: the number of rows of a partition, the value of the first sort key in each, and a window. Out: for each row the rows
+//! that its window spans, as `start..end`.
 //! Invariant: starts and ends never go back from one row to the next, so a window only ever moves on.
 
 use std::ops::Range;
