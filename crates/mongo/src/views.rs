@@ -25,9 +25,9 @@ impl Server {
         if pipeline.collation.is_some() && self.session()?.is_ours(on) {
             let on = diagnostic::quote(on);
             let message = format!("on a server a view on `{on}`, which was imported, can have no collation");
-            return Err(Error::input(message).with_code(167, Some("OptionNotSupportedOnView")).hint(
-                "name the collation where the view is read, or let a pipeline write the documents by `$out` first",
-            ));
+            return Err(Error::input(message)
+                .with_code(167, Some("OptionNotSupportedOnView"))
+                .hint("let a pipeline write the documents by `$out` first, and make the view on these"));
         }
         let mut create = doc! { "create": name, "viewOn": on, "pipeline": print::to_bson(pipeline) };
         create.extend(pipeline.collation.as_ref().map(|one| ("collation".to_owned(), Bson::from(one.to_document()))));
