@@ -534,13 +534,21 @@ class Collection:
             >>> bank.customers.aggregate("[{$limit: 2}, {$project: {_id: 0, Gender: 1}}]").columns
             ['Gender']
         """
-    def count_documents(self, filter: Query | None = None, *, skip: int = 0, limit: int = 0) -> int:
+    def count_documents(
+        self,
+        filter: Query | None = None,
+        *,
+        skip: int = 0,
+        limit: int = 0,
+        collation: Mapping[str, Any] | str | None = None,
+    ) -> int:
         """Counts documents.
 
         Args:
             filter (Query | None): which documents. None: all.
             skip (int): how many are left out first.
             limit (int): at how many counting ends; 0 means never.
+            collation (Mapping[str, Any] | str | None): by the rules of which language strings are compared.
 
         Returns:
             int: how many there are.
@@ -549,12 +557,19 @@ class Collection:
             >>> bank.customers.count_documents({"Gender": "F"})
             266
         """
-    def distinct(self, key: str, filter: Query | None = None) -> list[Any]:
+    def distinct(
+        self,
+        key: str,
+        filter: Query | None = None,
+        *,
+        collation: Mapping[str, Any] | str | None = None,
+    ) -> list[Any]:
         """Lists the different values of a field, in their order; arrays at the end of its path are taken apart.
 
         Args:
             key (str): the field, a dotted path.
             filter (Query | None): of which documents. None: all.
+            collation (Mapping[str, Any] | str | None): by the rules of which language strings are compared.
 
         Returns:
             list[Any]: the values.
@@ -569,7 +584,13 @@ class Collection:
         Returns:
             int: how many there are.
         """
-    def explain(self, pipeline: Pipeline, *, strict: bool = False) -> Explanation:
+    def explain(
+        self,
+        pipeline: Pipeline,
+        *,
+        strict: bool = False,
+        collation: Mapping[str, Any] | str | None = None,
+    ) -> Explanation:
         """Runs a pipeline and tells what became of it, stage by stage: the columns and rows read, or a server's indexes, keys
         and documents.
 
@@ -599,6 +620,7 @@ class Collection:
         limit: int = 0,
         *,
         strict: bool = False,
+        collation: Mapping[str, Any] | str | None = None,
     ) -> Cursor:
         """Finds documents by a filter, as pymongo's `find` does. Nothing is asked before a document is.
 
@@ -611,6 +633,7 @@ class Collection:
             limit (int): how many there are at most; 0 means all of them, and a negative number its amount.
             strict (bool): whether a field that no document has is refused. Otherwise it counts as missing, as on a server, and
                 a warning names it.
+            collation (Mapping[str, Any] | str | None): by the rules of which language strings are compared.
 
         Returns:
             Cursor: an iterator of dicts, which also makes tables and data frames of all of them.
@@ -627,6 +650,8 @@ class Collection:
         projection: Projection | None = None,
         sort: Sort | None = None,
         skip: int = 0,
+        *,
+        collation: Mapping[str, Any] | str | None = None,
     ) -> dict[str, Any] | None:
         """Finds one document.
 
@@ -635,6 +660,7 @@ class Collection:
             projection (Projection | None): which fields. None: all.
             sort (Sort | None): in which order, of which the first is taken.
             skip (int): how many are left out first.
+            collation (Mapping[str, Any] | str | None): by the rules of which language strings are compared.
 
         Returns:
             dict[str, Any] | None: the document, if there is one.
@@ -1174,7 +1200,7 @@ class StatusTopic(Topic):
 
         By: Customer_Age, gender, dependents, education, marital_status, income, card, Months_on_book, products, months_inactive, contacts, Credit_Limit, Total_Revolving_Bal, Avg_Open_To_Buy, Total_Amt_Chng_Q4_Q1, Total_Trans_Amt, Total_Trans_Ct, Total_Ct_Chng_Q4_Q1, Avg_Utilization_Ratio. Measures: customers, closed.
 
-        Information value sums up how differently closed and open accounts are spread over a column's bins: below 0.02 it tells nothing, up to 0.1 little, up to 0.3 a fair amount, above 0.3 much (Siddiqi 2006). Above 0.5 a column is suspiciously good: it may cover the very time in which accounts closed, and what goes with closure may be its effect as well as its cause. Numbers are cut into up to ten bins that hold about as many customers each. The p-values are adjusted for testing all columns at once; with thousands of customers even tiny differences are significant, so rank by information value.
+        Information value sums up how differently closed and open accounts are spread over a column's bins: below 0.02 it tells nothing, up to 0.1 little, up to 0.3 a fair amount, up to 0.5 much (Siddiqi 2006). Above 0.5 a column tells more than is likely: it may cover the very time in which accounts closed, and what goes with closure may be its effect as well as its cause. “By chance” is the information value that so many bins have on average where nothing goes with closure: a column that has no more tells nothing. Numbers are cut into up to ten bins that hold about as many customers each; columns of one value are left out. The p-values are adjusted for testing all columns at once; with thousands of customers even tiny differences are significant, so rank by information value.
         """
     def closures_by_transactions(self, where: Filter | None = None) -> Table:
         """Closures by number of transactions.

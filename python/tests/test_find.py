@@ -11,6 +11,7 @@ import pandas
 import pyarrow
 import pymongo
 import pytest
+from pymongo.collation import Collation
 
 import banksphere as bs
 
@@ -81,6 +82,16 @@ def test_the_judge_is_pymongo(visits: bs.Collection, place: str) -> None:
                 for count in COUNTS:
                     kept = {name: value for name, value in count.items() if name == "filter" or value}
                     assert ours.count_documents(**count) == judge.count_documents(**kept), count
+                alike = Collation(locale="en", strength=1)
+                for where in [{"tags": "A"}, {"items": {"$elemMatch": {"k": "X"}}}]:
+                    taken = {"items": {"$elemMatch": {"k": {"$gte": "Y"}}}}
+                    asked = (where, taken)
+                    assert list(ours.find(*asked, collation=alike)) == list(judge.find(*asked, collation=alike)), where
+                    assert ours.find_one(where, collation=alike) == judge.find_one(where, collation=alike)
+                    n = judge.count_documents(where, collation=alike)
+                    assert ours.count_documents(where, collation=alike) == n > 0
+                    found = judge.distinct("items.k", where, collation=alike)
+                    assert ours.distinct("items.k", where, collation=alike) == found
                 assert ours.find_one(3) == judge.find_one(3)
                 assert len(ours) == ours.estimated_document_count() == judge.estimated_document_count()
             for find in FINDS:
@@ -99,6 +110,7 @@ def test_what_is_found_in_a_folder(visits: bs.Collection) -> None:
     assert visits.count_documents("{n: {$gt: 2}}") == 2
     assert visits.find_one({"_id": 9}) is None
     assert bool(visits) and len(visits) == 4
+    assert [row["n"] for row in visits.aggregate("db.visits.countDocuments({n: 9})")] == [0]
 
 
 def test_a_cursor_streams_and_makes_frames(visits: bs.Collection) -> None:

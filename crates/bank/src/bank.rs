@@ -338,7 +338,7 @@ impl Bank {
 
     /// The same, as columns where the answer is on columns to its end.
     pub fn rows_or_columns(&self, query: &Query) -> Result<RowsOrColumns, Error> {
-        if query.closing.is_some() {
+        if query.closing.is_some() || query.said.counts {
             return self.rows(query).map(RowsOrColumns::Rows);
         }
         let made = self.run(query, |bank| match &bank.home {

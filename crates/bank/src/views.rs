@@ -15,7 +15,7 @@ use pipeline::{Collation, Pipeline, print};
 use store::Store;
 
 use crate::bank::Home;
-use crate::{Bank, Error, ErrorKind, Query};
+use crate::{Bank, Error, ErrorKind, Query, reserved};
 
 /// Under this name a folder keeps its views, as one document in Extended JSON.
 const NOTE: &str = "views";
@@ -44,8 +44,10 @@ impl Bank {
     /// Makes a view of a query: from now on its rows can be asked for under the name, as they are then.
     pub fn create_view(&self, name: &str, query: &Query) -> Result<(), Error> {
         let view = View { on: query.collection().to_owned(), pipeline: query.pipeline().clone() };
+        refuse_rest(query)?;
         refuse_stages(&view.pipeline)?;
         refuse_name(name)?;
+        reserved::refuse_new(name)?;
         match &self.home {
             Home::Folder(folder) => add(folder.store(), name, view),
             Home::Server(server) => Ok(server.create_view(name, &view.on, &view.pipeline)?),
@@ -168,6 +170,23 @@ fn height(name: &str, view: &View, views: &Views, so_far: usize) -> Result<usize
         }
     }
     Ok(highest)
+}
+
+/// Refuses what no stage says: a view would leave it out.
+fn refuse_rest(query: &Query) -> Result<(), Error> {
+    let what = if query.is_more_than_stages() {
+        "what `$elemMatch` and `.$` of a projection take"
+    } else if query.explains() {
+        "`explain`"
+    } else if query.said.counts {
+        "a number"
+    } else if query.said.max_time.is_some() {
+        "a limit of time"
+    } else {
+        return Ok(());
+    };
+    let message = format!("a view has stages alone, and {what} is no stage");
+    Err(refused(Diagnostic::new(message).hint("write the pipeline without it")))
 }
 
 /// Refuses what cannot stand in a view.

@@ -121,6 +121,11 @@ fn is_refused(place: &Place, folder: &Path) {
         ("two", "one", "[]", BASE, Some(167)),
         ("two", "people", "[{$unionWith: 'one'}]", BASE, Some(167)),
         ("self", "people", "[{$unionWith: 'self'}]", NONE, Some(5)),
+        ("banksphere.view", "people", "[]", NONE, None),
+        ("two", "people", "db.people.find({}, {k: {$elemMatch: {$eq: 1}}})", NONE, None),
+        ("two", "people", "db.people.countDocuments({})", NONE, None),
+        ("two", "people", "db.people.aggregate([], {maxTimeMS: 5})", NONE, None),
+        ("two", "people", "db.people.aggregate([]).explain()", NONE, None),
     ] {
         let refused = view(&bank, name, on, text, under).expect_err(name);
         assert!(code.is_none() || refused == code, "{name} on {on}, {text}: {refused:?}");

@@ -156,7 +156,7 @@ impl Prepared {
         if n_before_places(&self.stages) < self.stages.len() {
             return Ok(None);
         }
-        Ok(self.ctx.collator.within(|| chain.frame())?.filter(Frame::has_small_documents))
+        self.ctx.collator.within(|| chain.frame())
     }
 
     /// Runs it, and tells what became of each of its stages; of a view nothing is told, not even that it is there.

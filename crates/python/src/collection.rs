@@ -183,6 +183,7 @@ impl Collection {
     ///     limit (int): how many there are at most; 0 means all of them, and a negative number its amount.
     ///     strict (bool): whether a field that no document has is refused. Otherwise it counts as missing, as on a server, and
     ///         a warning names it.
+    ///     collation (Mapping[str, Any] | str | None): by the rules of which language strings are compared.
     ///
     /// Returns:
     ///     Cursor: an iterator of dicts, which also makes tables and data frames of all of them.
@@ -192,7 +193,8 @@ impl Collection {
     ///     ['F', 'F']
     ///     >>> bank.customers.find("{Gender: 'F'}", ["Card_Category"]).to_table().columns
     ///     ['_id', 'Card_Category']
-    #[pyo3(signature = (filter=None, projection=None, sort=None, skip=0, limit=0, *, strict=false))]
+    #[pyo3(signature = (filter=None, projection=None, sort=None, skip=0, limit=0, *, strict=false, collation=None))]
+    #[expect(clippy::too_many_arguments, reason = "Python names each")]
     fn find(
         &self,
         filter: Option<&Bound<'_, PyAny>>,
@@ -201,8 +203,10 @@ impl Collection {
         #[pyo3(from_py_with = arguments::skip)] skip: i64,
         #[pyo3(from_py_with = arguments::limit)] limit: i64,
         strict: bool,
+        collation: Option<&Bound<'_, PyAny>>,
     ) -> PyResult<Cursor> {
         self.opened.bank()?;
+        let collation = from_python::collation(collation)?;
         let find = Find {
             filter: filter.map(query).transpose()?,
             projection: projection.map(from_python::projection).transpose()?,
@@ -211,7 +215,7 @@ impl Collection {
             limit: Some(Bson::Int64(limit.saturating_abs())),
             variables: Document::new(),
         };
-        Ok(Cursor::new(&self.opened, &self.name, strict, find))
+        Ok(Cursor::new(&self.opened, &self.name, (strict, collation), find))
     }
 
     /// Finds one document.
@@ -221,6 +225,7 @@ impl Collection {
     ///     projection (Projection | None): which fields. None: all.
     ///     sort (Sort | None): in which order, of which the first is taken.
     ///     skip (int): how many are left out first.
+    ///     collation (Mapping[str, Any] | str | None): by the rules of which language strings are compared.
     ///
     /// Returns:
     ///     dict[str, Any] | None: the document, if there is one.
@@ -228,7 +233,7 @@ impl Collection {
     /// Examples:
     ///     >>> bank.customers.find_one({"Gender": "F"}, {"_id": 0, "Gender": 1})
     ///     {'Gender': 'F'}
-    #[pyo3(signature = (filter=None, projection=None, sort=None, skip=0))]
+    #[pyo3(signature = (filter=None, projection=None, sort=None, skip=0, *, collation=None))]
     fn find_one<'py>(
         &self,
         py: Python<'py>,
@@ -236,8 +241,10 @@ impl Collection {
         projection: Option<&Bound<'py, PyAny>>,
         sort: Option<&Bound<'py, PyAny>>,
         #[pyo3(from_py_with = arguments::skip)] skip: i64,
+        collation: Option<&Bound<'py, PyAny>>,
     ) -> PyResult<Option<Bound<'py, PyDict>>> {
         self.opened.bank()?;
+        let collation = from_python::collation(collation)?;
         let find = Find {
             filter: filter.map(from_python::query_or_id).transpose()?,
             projection: projection.map(from_python::projection).transpose()?,
@@ -246,7 +253,7 @@ impl Collection {
             limit: Some(Bson::Int64(1)),
             variables: Document::new(),
         };
-        let rows = self.collected(py, |bank| bank.find(&find, &self.name))?;
+        let rows = self.collected(py, |bank| bank.find(&find, &self.name)?.under(collation.clone()))?;
         rows.first().map(|document| to_python::document(py, document)).transpose()
     }
 
@@ -255,6 +262,7 @@ impl Collection {
     /// Args:
     ///     key (str): the field, a dotted path.
     ///     filter (Query | None): of which documents. None: all.
+    ///     collation (Mapping[str, Any] | str | None): by the rules of which language strings are compared.
     ///
     /// Returns:
     ///     list[Any]: the values.
@@ -262,17 +270,20 @@ impl Collection {
     /// Examples:
     ///     >>> bank.customers.distinct("Card_Category", {"Gender": "F"})
     ///     ['Blue', 'Gold', 'Silver']
-    #[pyo3(signature = (key, filter=None))]
+    #[pyo3(signature = (key, filter=None, *, collation=None))]
     fn distinct<'py>(
         &self,
         py: Python<'py>,
         key: &Bound<'py, PyAny>,
         filter: Option<&Bound<'py, PyAny>>,
+        collation: Option<&Bound<'py, PyAny>>,
     ) -> PyResult<Bound<'py, PyList>> {
         self.opened.bank()?;
+        let collation = from_python::collation(collation)?;
         let key = arguments::text(key, "key")?;
         let filter = filter.map(query).transpose()?;
-        let rows = self.collected(py, |bank| bank.distinct(&key, filter.as_ref(), &self.name))?;
+        let rows =
+            self.collected(py, |bank| bank.distinct(&key, filter.as_ref(), &self.name)?.under(collation.clone()))?;
         let values = PyList::empty(py);
         for value in rows.iter().filter_map(|row| row.get("value")) {
             values.append(to_python::value(py, value)?)?;
@@ -286,6 +297,7 @@ impl Collection {
     ///     filter (Query | None): which documents. None: all.
     ///     skip (int): how many are left out first.
     ///     limit (int): at how many counting ends; 0 means never.
+    ///     collation (Mapping[str, Any] | str | None): by the rules of which language strings are compared.
     ///
     /// Returns:
     ///     int: how many there are.
@@ -293,19 +305,22 @@ impl Collection {
     /// Examples:
     ///     >>> bank.customers.count_documents({"Gender": "F"})
     ///     266
-    #[pyo3(signature = (filter=None, *, skip=0, limit=0))]
+    #[pyo3(signature = (filter=None, *, skip=0, limit=0, collation=None))]
     fn count_documents(
         &self,
         py: Python<'_>,
         filter: Option<&Bound<'_, PyAny>>,
         #[pyo3(from_py_with = arguments::skip)] skip: i64,
         #[pyo3(from_py_with = arguments::limit)] limit: i64,
+        collation: Option<&Bound<'_, PyAny>>,
     ) -> PyResult<u64> {
         self.opened.bank()?;
+        let collation = from_python::collation(collation)?;
         let filter = filter.map(query).transpose()?;
         let [skip, limit] = [skip, limit].map(Bson::Int64);
         let (n, notices) = self.opened.run(py, |bank| {
-            bank.n_counted(&bank.count_documents(filter.as_ref(), Some(&skip), Some(&limit), &self.name)?)
+            let query = bank.count_documents(filter.as_ref(), Some(&skip), Some(&limit), &self.name)?;
+            bank.n_counted(&query.under(collation.clone())?)
         })?;
         errors::warn(py, &notices.all())?;
         Ok(n)
@@ -316,11 +331,11 @@ impl Collection {
     /// Returns:
     ///     int: how many there are.
     fn estimated_document_count(&self, py: Python<'_>) -> PyResult<u64> {
-        self.count_documents(py, None, 0, 0)
+        self.count_documents(py, None, 0, 0, None)
     }
 
     fn __len__(&self, py: Python<'_>) -> PyResult<usize> {
-        Ok(usize::try_from(self.count_documents(py, None, 0, 0)?).unwrap_or(usize::MAX))
+        Ok(usize::try_from(self.count_documents(py, None, 0, 0, None)?).unwrap_or(usize::MAX))
     }
 
     /// A collection is there, however many documents it has.

@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use bank::{Bank, Query};
 use bson::{Bson, Document};
 use pipeline::find::Find;
-use pipeline::print;
+use pipeline::{Collation, print};
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList};
 
@@ -30,6 +30,7 @@ pub(crate) struct Cursor {
     opened: Arc<Opened>,
     collection: String,
     strict: bool,
+    collation: Option<Collation>,
     state: Mutex<State>,
 }
 
@@ -40,9 +41,14 @@ struct State {
 }
 
 impl Cursor {
-    pub(crate) fn new(opened: &Arc<Opened>, collection: &str, strict: bool, find: Find) -> Self {
+    pub(crate) fn new(
+        opened: &Arc<Opened>,
+        collection: &str,
+        (strict, collation): (bool, Option<Collation>),
+        find: Find,
+    ) -> Self {
         let (opened, collection) = (Arc::clone(opened), collection.to_owned());
-        Self { opened, collection, strict, state: Mutex::new(State { find, running: None }) }
+        Self { opened, collection, strict, collation, state: Mutex::new(State { find, running: None }) }
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
@@ -51,7 +57,8 @@ impl Cursor {
 
     fn query(&self, bank: &Bank) -> Result<Query, bank::Error> {
         let find = self.lock().find.clone();
-        if self.strict { bank.strict().find(&find, &self.collection) } else { bank.find(&find, &self.collection) }
+        let bank = if self.strict { &bank.strict() } else { bank };
+        bank.find(&find, &self.collection)?.under(self.collation.clone())
     }
 
     /// The documents, asked for now if they were not.

@@ -164,6 +164,9 @@ pub(crate) struct Selection {
     /// Which documents, in MongoDB's query language; `@FILE` reads a file, `-` reads stdin (all otherwise)
     #[arg(value_name = "FILTER")]
     pub(crate) filter: Option<String>,
+    /// Compare strings by the rules of a language, such as `{locale: "de", strength: 1}` (by their bytes otherwise)
+    #[arg(long, value_name = "COLLATION", allow_hyphen_values = true)]
+    pub(crate) collation: Option<String>,
     /// Refuse a field that no document has; otherwise it counts as missing, and in a folder stderr names it. On a server a refusal
     /// costs two passes over the collection
     #[arg(long)]

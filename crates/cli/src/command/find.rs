@@ -74,7 +74,8 @@ fn ask(
     let cancel = Arc::default();
     let bank = place::open(&selection.run, None, Some(&cancel))?;
     let bank = if selection.strict { bank.strict() } else { bank };
-    let query = query(&bank)?;
+    let collation = selection.collation.as_deref().map(aggregate::collation).transpose()?.flatten();
+    let query = query(&bank)?.under(collation)?;
     if selection.show_pipeline {
         return output::write(written.output.as_deref(), shown(&query).as_bytes());
     }

@@ -89,14 +89,19 @@ impl Chain {
         }
     }
 
-    /// The same as columns, where they are the answer.
+    /// The same as columns, where they are the answer and no document can be larger than it may be. Else nothing is taken.
     pub(crate) fn frame(&self) -> Result<Option<Frame>, Error> {
         match self.next()? {
-            None if self.prefix.n_stages() == self.n_stages => self.made().map(Some),
+            None if self.prefix.n_stages() == self.n_stages => {
+                Ok(Some(self.made()?).filter(Frame::has_small_documents))
+            }
             None => Ok(None),
             Some(Next::Columns(next)) => next.frame(),
             Some(Next::Rows(_)) if self.prefix.n_stages() < self.n_stages => Ok(None),
-            Some(Next::Rows(frame)) => Ok(taken(frame)),
+            Some(Next::Rows(frame)) => {
+                let mut held = frame.lock().unwrap_or_else(PoisonError::into_inner);
+                Ok(held.take_if(|frame| frame.has_small_documents()))
+            }
         }
     }
 

@@ -71,6 +71,8 @@ fn written_pipelines_under_collations() {
         [{$group: {_id: '$name', n: {$sum: 1}, most: {$max: '$name'}, set: {$addToSet: '$name'}, first: {$first: '$_id'}}}]
         [{$group: {_id: {n: '$name', c: '$card'}, n: {$sum: 1}}}]
         [{$set: {is: {$eq: ['$name', 'A']}, at: {$indexOfArray: [['x', 'Ä'], '$name']}}}, {$sortByCount: '$is'}]
+        [{$match: {$expr: {$eq: [{$concat: ['$name', '']}, 'a']}}}, {$sort: {_id: 1}}] // ordered
+        [{$match: {name: {$gte: 'a', $lt: 'c'}, 't.amount': {$gte: 0}}}]
         [{$bucket: {groupBy: '$name', boundaries: ['A', 'B', 'c'], default: 0}}]
         [{$match: {card: 'blue'}}, {$group: {_id: '$card', n: {$sum: 1}}}]";
     let written =

@@ -91,15 +91,20 @@ pub(crate) fn chances(groups: &[Estimate], end: End) -> Vec<f64> {
     // Of each group the share on this side of a point.
     let inside = |share: f64| if end == End::Highest { share } else { 1.0 - share };
     let below: Vec<Vec<f64>> = groups.iter().map(|group| grid.iter().map(|x| group.below(*x)).collect()).collect();
-    let chance = |i: usize| -> f64 {
-        let cell = |at: usize| {
-            let others = (0..groups.len()).filter(|j| *j != i);
-            let all: f64 = others.map(|j| inside(f64::midpoint(below[j][at], below[j][at + 1]))).product();
-            (below[i][at + 1] - below[i][at]) * all
-        };
-        (0..grid.len().saturating_sub(1)).map(cell).sum()
-    };
-    let chances: Vec<f64> = (0..groups.len()).map(chance).collect();
+    let mut chances = vec![0.0; groups.len()];
+    for at in 0..grid.len().saturating_sub(1) {
+        let each: Vec<f64> = below.iter().map(|below| inside(f64::midpoint(below[at], below[at + 1]))).collect();
+        // The product of those behind each group, and then of those before it.
+        let mut behind = vec![1.0; groups.len()];
+        for i in (1..groups.len()).rev() {
+            behind[i - 1] = behind[i] * each[i];
+        }
+        let mut before = 1.0;
+        for (i, chance) in chances.iter_mut().enumerate() {
+            *chance += (below[i][at + 1] - below[i][at]) * before * behind[i];
+            before *= each[i];
+        }
+    }
     let total: f64 = chances.iter().sum();
     chances.iter().map(|chance| if total > 0.0 { chance / total } else { 0.0 }).collect()
 }

@@ -66,7 +66,8 @@ pub(crate) fn each_piece<T: Send>(
             steps(prefix, counts, &mut block)?;
             make(&mut block)
         };
-        return all.par_iter().map(one).collect();
+        // The collation lies on the thread.
+        return all.par_iter().map(|piece| plan.collator.within(|| one(piece))).collect();
     }
     let (mut to_skip, mut wanted) = (skip, limit);
     let mut pieces = Vec::new();
@@ -159,7 +160,9 @@ impl Columns {
             plan.brake.check()?;
             self.piece(&mut block)
         };
-        let by_batch: Vec<Piece> = numbers.par_iter_mut().enumerate().map(one).collect::<Result<_, Error>>()?;
+        let each = numbers.par_iter_mut().enumerate();
+        let by_batch: Vec<Piece> =
+            each.map(|batch| plan.collator.within(|| one(batch))).collect::<Result<_, Error>>()?;
         let order: Vec<(usize, usize)> =
             places.iter().map(|(batch, place)| (*batch, numbers[*batch][*place] as usize)).collect();
         in_order(&by_batch, &order, &plan.brake)

@@ -153,8 +153,11 @@ impl Frame {
         match &self.content {
             // They were taken in as documents.
             Content::Loose(_) => true,
-            Content::Columns { pieces, .. } => {
-                let largest = |piece: &Piece| piece.columns.iter().map(Column::largest).sum::<usize>();
+            Content::Columns { fields, pieces, .. } => {
+                let largest = |piece: &Piece| {
+                    let of: Vec<usize> = piece.columns.iter().map(Column::largest).collect();
+                    fields.iter().map(|(_, field)| field.largest(&of)).fold(0, usize::saturating_add)
+                };
                 pieces.iter().map(largest).max().unwrap_or(0) < LIMIT_BYTES / 2
             }
         }
@@ -169,6 +172,16 @@ impl Frame {
     }
 }
 
+impl Field {
+    /// No value is larger than this, where those of each column are not larger than `of`.
+    fn largest(&self, of: &[usize]) -> usize {
+        match self {
+            Self::Column(column) => of[*column],
+            Self::Object(fields) => fields.iter().map(|(_, field)| field.largest(of)).fold(0, usize::saturating_add),
+        }
+    }
+}
+
 impl Column {
     /// No value is larger than this.
     fn largest(&self) -> usize {
@@ -176,6 +189,7 @@ impl Column {
             Self::Values(values) => values.iter().flatten().map(size::of).max().unwrap_or(0),
             Self::Array(array) => match array.data_type() {
                 DataType::Utf8 => array.as_string::<i32>().iter().flatten().map(str::len).max().unwrap_or(0),
+                DataType::Binary => array.as_binary::<i32>().iter().flatten().map(<[u8]>::len).max().unwrap_or(0),
                 DataType::Dictionary(..) => Self::Array(Arc::clone(array.as_any_dictionary().values())).largest(),
                 _ => size_of::<Bson>(),
             },

@@ -179,7 +179,7 @@ impl Machine<'_> {
                     let Value::Integer(other) = item.value else {
                         return Err(self.error(item.span, format!("`{name}` takes whole numbers")));
                     };
-                    let (mut a, mut b) = (found.abs(), other.abs());
+                    let (mut a, mut b) = (found.saturating_abs(), other.saturating_abs());
                     while b != 0 {
                         (a, b) = (b, a % b);
                     }

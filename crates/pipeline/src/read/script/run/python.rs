@@ -164,7 +164,7 @@ impl Machine<'_> {
             }
             ("int" | "float", _) => self.number_of(path, args, span)?,
             ("bool", _) => Value::Boolean(self.is_true(&first)),
-            ("abs", Value::Integer(value)) => Value::Integer(value.abs()),
+            ("abs", Value::Integer(value)) => Value::Integer(value.saturating_abs()),
             ("abs", Value::Duration(value)) => Value::Duration(value.abs()),
             ("abs", _) => Value::Number(self.to_number(&first, span)?.abs()),
             ("round", _) => self.rounded(&first, args, span)?,

@@ -59,12 +59,13 @@ impl Machine<'_> {
             "expandtabs" => {
                 let width =
                     if first.is_nothing() { 8.0 } else { self.to_number(&first, span)? }.clamp(1.0, 100.0) as usize;
-                let mut made = String::new();
+                self.charge(text.len().saturating_mul(width), span)?;
+                let (mut made, mut column) = (String::new(), 0);
                 for c in text.chars() {
-                    let column = made.rsplit('\n').next().unwrap_or_default().chars().count();
-                    if c == '\t' { made.push_str(&" ".repeat(width - column % width)) } else { made.push(c) }
+                    let n = if c == '\t' { width - column % width } else { 1 };
+                    made.extend(std::iter::repeat_n(if c == '\t' { ' ' } else { c }, n));
+                    column = if c == '\n' { 0 } else { column + n };
                 }
-                self.charge(made.len(), span)?;
                 made
             }
             "translate" => self.translated(text, &first, span)?,
@@ -195,7 +196,7 @@ impl Machine<'_> {
             Some(item) => self.to_number(&item.value, span)?,
             None => -1.0,
         };
-        let most = if most < 0.0 { usize::MAX - 1 } else { most as usize };
+        let most = if most < 0.0 { usize::MAX - 1 } else { (most as usize).min(usize::MAX - 1) };
         let from_end = name == "rsplit";
         Ok(match by.as_deref() {
             Some("") => return Err(self.error(span, "a string cannot be parted by nothing")),

@@ -101,6 +101,9 @@ impl Machine<'_> {
     fn arranged(&mut self, items: &[Item], size: usize, in_order: bool, span: Span) -> Result<Vec<Vec<Item>>, Error> {
         let mut rows: Vec<Vec<usize>> = vec![Vec::new()];
         for _ in 0..size {
+            if rows.is_empty() {
+                break;
+            }
             let mut longer = Vec::new();
             for row in &rows {
                 self.charge(1 + items.len(), span)?;
