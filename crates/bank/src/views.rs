@@ -144,7 +144,7 @@ pub(crate) fn into_engine(store: &Store, engine: &mut Engine, names: &[&str]) ->
 
 /// Refuses a view that would stand on itself or too high, or on one that compares strings otherwise.
 fn stands(name: &str, view: &View, views: &Views) -> Result<(), Error> {
-    let height = height(name, view, views, 1)?;
+    let height = height(name, view, views)?;
     if height >= TOO_MANY {
         let diagnostic = Diagnostic::new(format!("fewer than {TOO_MANY} views may stand on one another")).code(165);
         return Err(refused(diagnostic.hint("take stages of the views below into this one")));
@@ -157,19 +157,20 @@ fn stands(name: &str, view: &View, views: &Views) -> Result<(), Error> {
     Err(refused(diagnostic.hint("views that stand on one another have the same collation")))
 }
 
-/// How many views stand on one another, this one with them.
-fn height(name: &str, view: &View, views: &Views, so_far: usize) -> Result<usize, Error> {
-    let mut highest = so_far;
-    for below in view.reads() {
-        if below == name {
+/// How many views stand on one another, this one with them: at most one more than may.
+fn height(name: &str, view: &View, views: &Views) -> Result<usize, Error> {
+    let mut level: BTreeSet<&str> = view.reads().collect();
+    for height in 1..=TOO_MANY {
+        if level.contains(name) {
             let diagnostic = Diagnostic::new(format!("the view `{}` would stand on itself", quote(name))).code(5);
             return Err(refused(diagnostic.hint("let it read a collection, or a view that does not read it")));
         }
-        if let Some(other) = views.get(below).filter(|_| so_far <= TOO_MANY) {
-            highest = highest.max(height(name, other, views, so_far + 1)?);
+        level = level.iter().filter_map(|below| views.get(*below)).flat_map(View::reads).collect();
+        if level.is_empty() {
+            return Ok(height);
         }
     }
-    Ok(highest)
+    Ok(TOO_MANY + 1)
 }
 
 /// Refuses what no stage says: a view would leave it out.

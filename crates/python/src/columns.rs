@@ -54,6 +54,7 @@ impl Columns {
             let piece = self.starts.partition_point(|start| *start <= at) - 1;
             let to = end.min(self.starts[piece + 1]).min(at + ROWS_AT_A_TIME);
             let inside = at - self.starts[piece]..to - self.starts[piece];
+            self.frame.check_length()?;
             f(&self.frame.documents(piece, inside)?);
             at = to;
         }
@@ -62,7 +63,6 @@ impl Columns {
 
     /// Some rows as documents.
     pub(crate) fn documents(&self, rows: Range<usize>) -> Result<Vec<Document>, Error> {
-        self.frame.check_length()?;
         let mut documents = Vec::new();
         self.each(rows, |some| documents.extend_from_slice(some))?;
         Ok(documents)
@@ -91,8 +91,8 @@ impl Columns {
         column: usize,
         mut f: impl FnMut(Option<&Bson>) -> Result<(), E>,
     ) -> Result<(), E> {
-        self.frame.check_length().map_err(Error::from)?;
         for piece in 0..self.frame.n_pieces() {
+            self.frame.check_length().map_err(Error::from)?;
             let values = crate::arrow::values(&self.frame, piece, column).map_err(Error::from)?;
             values.iter().try_for_each(|value| f(value.as_ref()))?;
         }
@@ -135,7 +135,9 @@ impl Iterator for Reader {
 
     fn next(&mut self) -> Option<Self::Item> {
         while self.ready.is_empty() && self.next < self.columns.frame.n_pieces() {
-            let made = self.columns.shape().and_then(|shape| shape.batches(&self.columns.frame, self.next));
+            let is_there =
+                self.columns.frame.check_length().map_err(|error| ArrowError::ExternalError(error.to_string().into()));
+            let made = is_there.and_then(|()| self.columns.shape()?.batches(&self.columns.frame, self.next));
             self.next += 1;
             match made {
                 Ok(batches) => self.ready.extend(batches.into_iter().rev()),
