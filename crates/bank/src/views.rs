@@ -208,6 +208,8 @@ fn refuse_name(name: &str) -> Result<(), Error> {
         "it is a bank's own collection"
     } else if name.contains('@') {
         "it names a day, and a view is of none"
+    } else if name.starts_with("system.") {
+        "it is a name of the server's own"
     } else {
         return Ok(());
     };

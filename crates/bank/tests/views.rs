@@ -122,6 +122,7 @@ fn is_refused(place: &Place, folder: &Path) {
         ("two", "people", "[{$unionWith: 'one'}]", BASE, Some(167)),
         ("self", "people", "[{$unionWith: 'self'}]", NONE, Some(5)),
         ("banksphere.view", "people", "[]", NONE, None),
+        ("system.views", "people", "[]", NONE, None),
         ("two", "people", "db.people.find({}, {k: {$elemMatch: {$eq: 1}}})", NONE, None),
         ("two", "people", "db.people.countDocuments({})", NONE, None),
         ("two", "people", "db.people.aggregate([], {maxTimeMS: 5})", NONE, None),

@@ -6,7 +6,7 @@
 use std::cmp::Ordering;
 
 use bson::{Bson, Document};
-use catalog::{ALL_CUSTOMERS, Analysis, Dimension, Interval as Kind, Measure, MeasureRole, OUTCOME_KNOWN, Value};
+use catalog::{ALL_CUSTOMERS, Analysis, Dimension, Interval as Kind, Measure, MeasureRole, OUTCOME_KNOWN, Unit, Value};
 
 use crate::statistics::Interval;
 use crate::statistics::extreme::Estimate;
@@ -139,7 +139,12 @@ impl<'a> Groups<'a> {
     pub(crate) fn interval(&self, row: &Row<'_>, measure: &Measure) -> Option<Interval> {
         match (&measure.interval, &measure.value) {
             (Kind::Rate { successes, trials }, _) => wilson(row.number(successes)?, row.number(trials)?),
-            (Kind::Mean { .. }, _) => row.moments(measure)?.interval(),
+            (Kind::Mean { .. }, _) => {
+                let Interval { low, high } = row.moments(measure)?.interval()?;
+                // No mean of shares lies below nothing.
+                let is_share = measure.unit == Unit::Share && low < 0.0 && self.value(row, measure)? >= 0.0;
+                Some(Interval { low: if is_share { 0.0 } else { low }, high })
+            }
             (Kind::None, Value::ShareOf { measure, within_first, of_customers: true }) => {
                 wilson(row.customers, self.total(measure, *within_first, true, row))
             }

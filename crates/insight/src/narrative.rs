@@ -178,6 +178,8 @@ pub enum Nothing {
     OneGroup,
     /// Several profiles are equally common.
     TiedProfiles,
+    /// Several groups are equally large.
+    TiedGroups,
     /// No account was closed, or all were.
     NoOutcome,
     /// What any column tells may be chance.

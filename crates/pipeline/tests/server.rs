@@ -37,6 +37,7 @@ fn statements(path: &Path) -> Vec<Statement> {
             let ends = |line: &str| {
                 line == "answer"
                     || line.starts_with("error")
+                    || line.starts_with("collation:")
                     || line.starts_with("order:")
                     || line.starts_with("arrays:")
                     || line.starts_with("server:")

@@ -9,7 +9,7 @@ use std::ops::Range;
 
 use arrow_array::Array;
 use bson::Bson;
-use pipeline::ast::{Expr, Order, Path, SortKey, Stage, WindowCall, WindowFunction};
+use pipeline::ast::{Accumulator, AccumulatorCall, Expr, Order, Path, SortKey, Stage, WindowCall, WindowFunction};
 use rayon::prelude::*;
 
 use super::block::Block;
@@ -84,7 +84,7 @@ impl WindowEnd {
         let mut outputs = Vec::new();
         let mut written = fields.clone();
         for (path, call) in output {
-            if matches!(&call.function, WindowFunction::Accumulate(call) if !call.sort_by.is_empty()) {
+            if matches!(&call.function, WindowFunction::Accumulate(call) if is_gathered(call)) {
                 return None;
             }
             let input = call.function.input().map(|input| plan.computed(&resolve::expr(input, fields)));
@@ -253,6 +253,11 @@ impl Key {
         let values = block.values(self.column)?;
         Ok(KeyValues::Values(values.iter().map(|value| value.clone().unwrap_or(Bson::Null)).collect()))
     }
+}
+
+/// Whether its values may be as many as the rows of a window: all rows' arrays at once would fill the memory.
+fn is_gathered(call: &AccumulatorCall) -> bool {
+    !call.sort_by.is_empty() || matches!(call.accumulator, Accumulator::Push | Accumulator::AddToSet)
 }
 
 /// Whether a function looks at the keys of the order.

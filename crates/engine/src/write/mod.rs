@@ -94,6 +94,9 @@ fn key(on: &[Path], document: &Document) -> Result<Vec<Key>, Error> {
     if on.is_empty() {
         return match document.get("_id") {
             Some(Bson::Array(_)) => Err(Error::coded(51185, "`$merge`: the `on` field `_id` is an array")),
+            id if is_nullish(id) => {
+                Err(Error::coded(51132, "`$merge`: the `on` field `_id` cannot be missing or null"))
+            }
             id => Ok(vec![Key::of(id.unwrap_or(&Bson::Null))]),
         };
     }
@@ -188,6 +191,7 @@ mod tests {
         check("{$merge: {into: 'z', on: 'k'}}", "{_id: 5}", "{error: 51132}");
         check("{$merge: {into: 'z', on: 'k'}}", "{k: [7]}", "{error: 51185}");
         check("{$merge: {into: 'z'}}", "{_id: [7]}", "{error: 51185}");
+        check("{$merge: {into: 'z'}}", "{_id: null, k: 1}", "{error: 51132}");
         check("{$merge: {into: 'z', on: 'n'}}", "{_id: 5, n: 1}", &format!("{THERE}\n{{_id: 5, n: 1}}"));
     }
 

@@ -20,7 +20,8 @@ pub(crate) fn say(groups: &Groups<'_>) -> Said {
     if largest.customers < if is_profile { 2.0 } else { SMALL } {
         return Said::nothing(Nothing::NoneRanked);
     }
-    if is_profile && groups.known().filter(|row| row.customers >= largest.customers).count() > 1 {
+    let is_tied = groups.known().filter(|row| row.customers >= largest.customers).count() > 1;
+    if is_profile && is_tied {
         return Said::nothing(Nothing::TiedProfiles);
     }
     let kind = match groups.rows.iter().any(|row| !row.is_known) {
@@ -37,7 +38,7 @@ pub(crate) fn say(groups: &Groups<'_>) -> Said {
         middle_half: None,
         customers: Some(largest.customers),
     };
-    let fact = Fact::Largest { figure, all, kind };
+    let fact = if is_tied { Fact::Nothing(Nothing::TiedGroups) } else { Fact::Largest { figure, all, kind } };
     match rates::say(groups) {
         Some(mut said) if !is_profile && groups.ranked().count() > 1 => {
             said.facts.insert(0, fact);

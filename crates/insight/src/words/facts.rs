@@ -149,6 +149,7 @@ fn nothing(why: Nothing) -> &'static str {
         Nothing::NoneRanked => "No group of known customers is large enough to be ranked.",
         Nothing::NoneCompared => "No group of known customers is large enough to be compared.",
         Nothing::OneGroup => "There is only one group, so there is nothing to compare it with.",
+        Nothing::TiedGroups => "No group is larger than all others.",
         Nothing::TiedProfiles => "No profile is more common than all others.",
         Nothing::NoOutcome => "No column can be ranked: either no account was closed or all were.",
         Nothing::AllChance => "No column tells closed from open accounts by more than chance would explain.",
