@@ -72,7 +72,7 @@ def check(collection: bs.Collection, pipeline: Stages) -> pyarrow.Table:
 CARDS: list[Stages] = [
     [],
     [{"$match": {"Gender": "F"}}],
-    [{"$match": {"Gender": "nobody"}}],
+    [{"$match": {"Gender": "X"}}],
     [{"$project": {"Gender": 1, "Customer_Age": 1, "Income_Category": 1}}],
     [{"$project": {"_id": 0, "a": "$Gender", "o": {"b": "$Customer_Age", "c": {"d": "$Income_Category"}}}}],
     [{"$sort": {"Customer_Age": -1, "CLIENTNUM": 1}}],

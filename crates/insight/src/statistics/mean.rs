@@ -63,10 +63,11 @@ pub(crate) fn variance_between(groups: &[Moments]) -> Option<f64> {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use super::*;
 
-    fn moments(values: &[f64]) -> Moments {
+    /// The moments of these values.
+    pub(crate) fn moments(values: &[f64]) -> Moments {
         let n = values.len() as f64;
         Moments { n, mean: values.iter().sum::<f64>() / n, squares: values.iter().map(|value| value * value).sum() }
     }

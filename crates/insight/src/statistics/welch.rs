@@ -42,12 +42,8 @@ pub(crate) fn welch(groups: &[Moments]) -> Option<(Means, f64)> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::mean::tests::moments;
     use super::*;
-
-    fn moments(values: &[f64]) -> Moments {
-        let n = values.len() as f64;
-        Moments { n, mean: values.iter().sum::<f64>() / n, squares: values.iter().map(|value| value * value).sum() }
-    }
 
     #[test]
     fn agrees_with_scipy() {

@@ -13,7 +13,8 @@ use crate::{Error, describe, error::nearest};
 /// The version of the rules that servers have, which a document may name.
 const VERSION: &str = "57.1";
 
-const FIELDS: [&str; 10] = [
+/// What a collation says, in the order in which pymongo takes it.
+pub(crate) const OPTIONS: [&str; 9] = [
     "locale",
     "caseLevel",
     "caseFirst",
@@ -23,8 +24,12 @@ const FIELDS: [&str; 10] = [
     "maxVariable",
     "normalization",
     "backwards",
-    "version",
 ];
+
+/// The fields that a collation may have.
+fn names() -> impl Iterator<Item = &'static str> {
+    OPTIONS.into_iter().chain(["version"])
+}
 
 /// How strings are compared. What is not said is as the locale has it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -79,9 +84,9 @@ impl Collation {
             Bson::Null => return Ok(None),
             other => return Err(wrong_type("collation", other, "an object such as `{locale: \"de\", strength: 1}`")),
         };
-        if let Some(unknown) = options.keys().find(|name| !FIELDS.contains(&name.as_str())) {
+        if let Some(unknown) = options.keys().find(|name| !names().any(|known| known == name.as_str())) {
             let error = Error::input(format!("unknown field `{}` of `collation`", diagnostic::quote(unknown)));
-            return Err(error.code(40_415).hint(nearest("field", unknown, FIELDS)));
+            return Err(error.code(40_415).hint(nearest("field", unknown, names())));
         }
         let strength = strength(options)?;
         let case_first = match word(options, "caseFirst", &["upper", "lower", "off"])? {

@@ -311,17 +311,7 @@ impl Machine<'_> {
 
     /// `Collation(locale="de", strength=2)`, as pymongo sends it.
     fn collation(&mut self, args: &Args, span: Span) -> Result<Value, Error> {
-        let names = [
-            "locale",
-            "caseLevel",
-            "caseFirst",
-            "strength",
-            "numericOrdering",
-            "alternate",
-            "maxVariable",
-            "normalization",
-            "backwards",
-        ];
+        let names = crate::collation::OPTIONS;
         let mut entries = Entries::new();
         for (name, item) in names.into_iter().zip(&args.items) {
             entries.insert(Rc::from(name), Entry::new(item.span, item.clone()));
