@@ -55,9 +55,20 @@ impl<'a> CustomersFile<'a> {
         Self { file, contract: None, closed: None, sheet: None, delimiter: None, accepted: &[], set_aside: None }
     }
 
-    fn open(&self, is_cancelled: &(dyn Fn() -> bool + Sync)) -> Result<Table, Error> {
-        let options = tabular::Options { delimiter: self.delimiter, sheet: self.sheet, is_cancelled };
-        Ok(Table::open(self.file, &options).map_err(extract::Error::from)?.without_last(REASONS))
+    /// Opens it and does something with all of its rows: once, unless some of them are not encoded as its beginning is.
+    fn open<T>(
+        &self,
+        is_cancelled: &(dyn Fn() -> bool + Sync),
+        work: impl Fn(&Table) -> Result<T, Error>,
+    ) -> Result<T, Error> {
+        let Self { delimiter, sheet, .. } = *self;
+        let options = tabular::Options { delimiter, sheet, checks_beginning: true, is_cancelled };
+        let table = Table::open(self.file, &options).map_err(extract::Error::from)?.without_last(REASONS);
+        let done = work(&table);
+        if !table.is_misread() {
+            return done;
+        }
+        work(&table.reopened(&options).map_err(extract::Error::from)?.without_last(REASONS))
     }
 
     /// Imports it into a store; `there` is the contract of the customers that are in the bank.
@@ -73,18 +84,28 @@ impl<'a> CustomersFile<'a> {
             let hint = "take the line `adopted` out of it";
             return Err(Error::new(ErrorKind::Usage, Diagnostic::new(message).hint(hint)));
         }
-        let table = self.open(&is_cancelled)?;
+        self.open(&is_cancelled, |table| self.import_table(table, there, store, options))
+    }
+
+    fn import_table(
+        &self,
+        table: &Table,
+        there: Option<&Contract>,
+        store: &Store,
+        options: &Options<'_>,
+    ) -> Result<Quality, Error> {
+        let is_cancelled = || options.cancel.load(std::sync::atomic::Ordering::Relaxed);
         let given = self.contract.or(there);
         if let Some(contract) = given {
             if self.closed.is_some() {
                 return Err(outcome_is_said());
             }
-            return self.import_by(contract, &table, &Reading::default(), store, options);
+            return self.import_by(contract, table, &Reading::default(), store, options);
         }
         let card = Contract::card();
-        let first = if self.closed.is_none() && has_all_columns(&table, &card) {
+        let first = if self.closed.is_none() && has_all_columns(table, &card) {
             let reading = Reading { accepted: self.accepted, ..Reading::default() };
-            match extract::import_table(&card, &table, &reading, store, options) {
+            match extract::import_table(&card, table, &reading, store, options) {
                 Ok(quality) => return Ok(quality),
                 Err(error) if error.kind() == extract::ErrorKind::Input => Some(error),
                 Err(error) => return Err(error.into()),
@@ -92,13 +113,13 @@ impl<'a> CustomersFile<'a> {
         } else {
             None
         };
-        let recognised = match (self.recognise(&table, &is_cancelled), first) {
+        let recognised = match (self.recognise(table, &is_cancelled), first) {
             // What has every name of the card data is card data: a column that reads as something else has faults.
             (recognised, Some(first))
                 if !recognised.as_ref().is_ok_and(|it| it.contract != card && keeps(&it.contract, &card)) =>
             {
                 return if self.set_aside.is_some() {
-                    self.import_by(&card, &table, &Reading::default(), store, options)
+                    self.import_by(&card, table, &Reading::default(), store, options)
                 } else {
                     Err(first.into())
                 };
@@ -107,7 +128,7 @@ impl<'a> CustomersFile<'a> {
         };
         let notices = notes(&recognised);
         let reading = Reading { notations: Some(&recognised.notations), notices: &notices, ..Reading::default() };
-        self.import_by(&recognised.contract, &table, &reading, store, options)
+        self.import_by(&recognised.contract, table, &reading, store, options)
     }
 
     /// Imports by a contract that stands, with what the user said of rows that break it.
@@ -174,10 +195,11 @@ pub fn draft(file: &CustomersFile<'_>, talk: &Talk<'_>) -> Result<Drafted, Error
         let cancel = std::sync::Arc::clone(talk.cancel);
         move || cancel.load(std::sync::atomic::Ordering::SeqCst)
     };
-    let table = file.open(&is_cancelled)?;
-    let recognised = file.recognise(&table, &is_cancelled)?;
-    let notes = table.notes().iter().cloned().chain(notes(&recognised)).collect();
-    Ok(Drafted { contract: recognised.contract, notes })
+    file.open(&is_cancelled, |table| {
+        let recognised = file.recognise(table, &is_cancelled)?;
+        let notes = table.notes().iter().cloned().chain(notes(&recognised)).collect();
+        Ok(Drafted { contract: recognised.contract, notes })
+    })
 }
 
 /// The refusal of an outcome that is named beside a contract.

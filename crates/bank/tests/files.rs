@@ -118,6 +118,32 @@ fn a_fault_of_a_card_file_stays_a_fault() {
     );
 }
 
+/// Customers of several cities, the last of them in a city that is encoded so.
+fn cities(last: &[u8]) -> Vec<u8> {
+    let city = "Kingston upon Hull in the East Riding of Yorkshire";
+    let row = |number: u32| format!("{number},{},{},{city}\n", number % 90, number % 7 / 6);
+    let rows: String = (1..=150_000).map(row).collect();
+    [b"customer_id,balance,exited,city\n", rows.as_bytes(), b"150001,5,1,", last, b"\n"].concat()
+}
+
+#[test]
+fn an_encoding_that_shows_late_is_heeded() {
+    let bench = Bench::new("");
+    let told = |last: &[u8]| {
+        fs_err::write(&bench.file, cities(last)).unwrap();
+        let told = bench.told(import(None, bench.said()));
+        told.lines().take(2).collect::<Vec<_>>().join("\n")
+    };
+    let expected = expect![[r#"
+        150001 customers, 21429 closed
+        not card data: a contract was drafted, its 4 columns all in `customers`
+        150001 customers, 21429 closed
+        read as Windows-1252, for line 150002 is not UTF-8
+        `f.csv` is neither UTF-8 nor Windows-1252
+        hint: export it again in UTF-8"#]];
+    expected.assert_eq(&[told("Zürich".as_bytes()), told(b"Z\xfcrich"), told(b"Z\x81rich")].join("\n"));
+}
+
 #[test]
 fn a_card_file_in_other_words_is_recognised() {
     let codes = |number: usize, row: String| row.replace("Existing Customer", if number > 50 { "1" } else { "0" });

@@ -96,7 +96,10 @@ impl<'s, 'a: 's> Parts<'s, 'a> {
             }
         }
         match self.coming.pop_front() {
-            Some(part) => part.get().map(Some),
+            Some(part) => {
+                let part = part.get()?;
+                if part.is_misread { Err(part.piece.misread().into()) } else { Ok(Some(part)) }
+            }
             None => self.error.take().map_or(Ok(None), Err),
         }
     }

@@ -52,6 +52,8 @@ pub(crate) struct Part<'a> {
     pub(crate) is_done: bool,
     /// Whether a number is written in another way than plainly, and how its column writes is not known.
     pub(crate) is_other_notation: bool,
+    /// Whether rows are no UTF-8, and so are not read.
+    pub(crate) is_misread: bool,
 }
 
 /// A row that cannot be read.
@@ -103,19 +105,25 @@ impl Guide<'_> {
             are_plain: vec![true; self.shape.readers.len()],
         };
         let mut lines = piece.lines();
+        let mut is_text = true;
+        let mut checked = 0;
+        let mut check = |end: usize| piece.is_text(std::mem::replace(&mut checked, end)..end);
         while !reading.is_other_notation && lines.read() {
             if lines.line().len() == self.header.n_cells && lines.keep() {
                 reading.starts.push(lines.start());
                 if lines.kept().len() < TOGETHER * self.header.n_cells {
                     continue;
                 }
+                is_text &= check(lines.end());
                 reading.add_all(piece.bytes(), lines.kept());
             } else {
+                is_text &= check(lines.end());
                 reading.add_all(piece.bytes(), lines.kept());
                 reading.add(lines.line(), lines.start());
             }
             lines.forget();
         }
+        is_text &= check(lines.end());
         reading.add_all(piece.bytes(), lines.kept());
         let (n_records, n_empty) = (lines.n_records(), lines.n_empty());
         let (end, is_done) = (lines.end(), lines.is_done());
@@ -135,6 +143,7 @@ impl Guide<'_> {
             end,
             is_done,
             is_other_notation,
+            is_misread: !is_text,
         }
     }
 

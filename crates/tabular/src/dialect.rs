@@ -42,14 +42,14 @@ impl Dialect {
     /// Of what we write ourselves.
     pub(crate) const COMMA: Self = Self { delimiter: b',', base: 0 };
 
-    /// The file's dialect, and the file; where each row is quoted as a whole, or cells by apostrophes, a copy without these.
-    pub(crate) fn of(text: Text, options: &Options<'_>) -> Result<(Self, Input), Error> {
-        let Text { input, base, .. } = text;
-        let (said, base) = match separator_line(&input, base)? {
+    /// The text's dialect, and the text; where each row is quoted as a whole, or cells by apostrophes, a copy without these.
+    pub(crate) fn of(text: Text, options: &Options<'_>) -> Result<(Self, Text), Error> {
+        let Text { ref input, base, .. } = text;
+        let (said, base) = match separator_line(input, base)? {
             Some((delimiter, length)) => (Some(delimiter), base + length),
             None => (None, base),
         };
-        let start = start(&input, base)?;
+        let start = start(input, base)?;
         // A line `sep=;` above cells that something else separates is not heeded.
         let said = said.filter(|said| fit(&start, *said) > (0, 0));
         let best = || DELIMITERS.into_iter().rev().max_by_key(|delimiter| fit(&start, *delimiter));
@@ -58,8 +58,10 @@ impl Dialect {
         let cells = records(&start, delimiter, b'"');
         if has_apostrophes(&cells, &records(&start, delimiter, APOSTROPHE)) {
             let quoted = |row: &Row, spool: &mut Spool| write_record(row, delimiter, spool);
+            let Text { input, note, .. } = text.checked(options)?;
             let records = Records::quoted_by(APOSTROPHE, &input, base, delimiter);
-            return Ok((Self { delimiter, base: 0 }, copied(&input, records, options, quoted)?));
+            let copy = Text::of_copy(copied(&input, records, options, quoted)?, note);
+            return Ok((Self { delimiter, base: 0 }, copy));
         }
         let is_quoted_whole = options.delimiter.or(said).is_none()
             && cells.len() > 1
@@ -67,11 +69,11 @@ impl Dialect {
             && start.trim_ascii_start().starts_with(b"\"")
             && DELIMITERS.iter().any(|delimiter| cells[0][0].contains(char::from(*delimiter)));
         if is_quoted_whole {
+            let Text { input, note, .. } = text.checked(options)?;
             let records = Records::open(&input, base, b',');
-            let unquoted = copied(&input, records, options, write_unquoted)?;
-            return Self::of(Text { input: unquoted, base: 0, note: None }, options);
+            return Self::of(Text::of_copy(copied(&input, records, options, write_unquoted)?, note), options);
         }
-        Ok((Self { delimiter, base }, input))
+        Ok((Self { delimiter, base }, text))
     }
 
     /// Finds the header: the first record that has at least half as many filled cells as the fullest near it.

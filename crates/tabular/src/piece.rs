@@ -63,6 +63,9 @@ impl Table {
 impl<'a> Pieces<'a> {
     /// Reads the next piece; `None` at the end of the file.
     pub fn read(&mut self) -> Result<Option<Piece<'a>>, Error> {
+        if self.table.is_misread() {
+            return Err(self.table.misread());
+        }
         if self.at >= self.n_bytes {
             return Ok(None);
         }
@@ -159,6 +162,18 @@ impl Piece<'_> {
     #[must_use]
     pub fn bytes(&self) -> &[u8] {
         &self.buffer[..self.n_bytes]
+    }
+
+    /// Whether these bytes, which are whole rows, are UTF-8. Where they are not, the table is misread, and so is this piece.
+    #[must_use]
+    pub fn is_text(&self, rows: std::ops::Range<usize>) -> bool {
+        self.bytes().get(rows).is_some_and(|bytes| self.table.check(bytes))
+    }
+
+    /// The refusal of a piece that is misread.
+    #[must_use]
+    pub fn misread(&self) -> Error {
+        self.table.misread()
     }
 
     /// How much of the file is read up to a byte of this piece, from 0 to 1.

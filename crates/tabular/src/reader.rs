@@ -38,6 +38,12 @@ impl<'a> Rows<'a> {
                     return Err(error.at(self.place(self.records.began)).hint(hint));
                 }
             }
+            // What is no text in one cell might be in two together.
+            if !self.table.check(row.as_slice())
+                || (!row.as_slice().is_ascii() && !row.iter().all(|cell| self.table.check(cell)))
+            {
+                return Err(self.table.misread());
+            }
             if row.get(0).is_some_and(|cell| !cell.is_empty()) || row.iter().any(|cell| !cell.is_empty()) {
                 break;
             }

@@ -2,6 +2,8 @@
 //!
 //! In: a [`Source`] and what the user said of it. Out: a [`Table`], whose rows can be read as often as needed.
 
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use diagnostic::quote;
 
 use crate::dialect::Dialect;
@@ -18,13 +20,16 @@ pub struct Options<'a> {
     pub delimiter: Option<u8>,
     /// The sheet of a workbook; the first that looks like a table unless given.
     pub sheet: Option<&'a str>,
+    /// Whether only the beginning of a text file is looked through to know its encoding. Its rows are looked at as they are
+    /// read, and [`Table::is_misread`] tells whether it must be [reopened](Table::reopened).
+    pub checks_beginning: bool,
     /// Asked now and then whether to stop.
     pub is_cancelled: &'a (dyn Fn() -> bool + Sync),
 }
 
 impl Default for Options<'_> {
     fn default() -> Self {
-        Self { delimiter: None, sheet: None, is_cancelled: &|| false }
+        Self { delimiter: None, sheet: None, checks_beginning: false, is_cancelled: &|| false }
     }
 }
 
@@ -48,6 +53,9 @@ pub struct Table {
     comma_likely: bool,
     /// Whether rows have a cell more at their end, which is not shown.
     pub(crate) hides_last: bool,
+    /// Whether all of it is known to be UTF-8, and whether a row was read that is not.
+    is_checked: bool,
+    is_misread: AtomicBool,
 }
 
 /// What messages call the place of a row.
@@ -65,7 +73,7 @@ pub(crate) enum Places {
 const UNUSUAL: &str = ":^~!#*\u{1}\u{1f}";
 
 impl Table {
-    /// Opens a file, whatever its format. All of a text file is looked through, to know its encoding.
+    /// Opens a file, whatever its format. All of a text file is looked through to know its encoding, unless the options say otherwise.
     pub fn open<'a>(source: impl Into<Source<'a>>, options: &Options<'_>) -> Result<Self, Error> {
         let source = source.into();
         if let Source::Values(values) = source {
@@ -93,6 +101,8 @@ impl Table {
             notes: notes.clone(),
             comma_likely: false,
             hides_last: false,
+            is_checked: true,
+            is_misread: AtomicBool::new(false),
         })
     }
 
@@ -107,20 +117,22 @@ impl Table {
             Format::ArrowStream => foreign::read(&input, "Arrow", || frames::arrow_stream_as_csv(&input, options))?,
             Format::Gzip | Format::Zstd | Format::Text => return Self::of_text(Text::of(input, options)?, options),
         };
-        Self::of_csv(input, places, notes, Dialect::COMMA)
+        Self::of_csv(Text::of_copy(input, None), places, notes, Dialect::COMMA)
     }
 
     fn of_text(text: Text, options: &Options<'_>) -> Result<Self, Error> {
-        let notes = text.note.iter().cloned().collect();
         if json::is_json(&text)? {
-            let input = json::as_csv(&text, options)?;
-            return Self::of_csv(input, Places::Rows { sheet: None, before: 0 }, notes, Dialect::COMMA);
+            let text = text.checked(options)?;
+            let copy = Text::of_copy(json::as_csv(&text, options)?, text.note);
+            return Self::of_csv(copy, Places::Rows { sheet: None, before: 0 }, Vec::new(), Dialect::COMMA);
         }
-        let (dialect, input) = Dialect::of(text, options)?;
-        Self::of_csv(input, Places::Lines, notes, dialect)
+        let (dialect, text) = Dialect::of(text, options)?;
+        Self::of_csv(text, Places::Lines, Vec::new(), dialect)
     }
 
-    fn of_csv(input: Input, places: Places, mut notes: Vec<String>, dialect: Dialect) -> Result<Self, Error> {
+    fn of_csv(text: Text, places: Places, mut notes: Vec<String>, dialect: Dialect) -> Result<Self, Error> {
+        let Text { input, note, is_checked, .. } = text;
+        notes.extend(note);
         let found = dialect.header(&input, &places)?;
         notes.extend(found.notes);
         if let [only] = found.names.as_slice()
@@ -142,6 +154,8 @@ impl Table {
             notes,
             comma_likely: dialect.delimiter != b',',
             hides_last: false,
+            is_checked,
+            is_misread: AtomicBool::new(false),
         })
     }
 
@@ -183,6 +197,33 @@ impl Table {
     #[must_use]
     pub fn comma_likely(&self) -> bool {
         self.comma_likely
+    }
+
+    /// Whether a row was met that is not UTF-8, of a file of which only the beginning was looked through: then what was read of it
+    /// does not count.
+    #[must_use]
+    pub fn is_misread(&self) -> bool {
+        self.is_misread.load(Ordering::Relaxed)
+    }
+
+    /// Opens it again, and looks through all of it to know its encoding.
+    pub fn reopened(&self, options: &Options<'_>) -> Result<Self, Error> {
+        let options = Options { checks_beginning: false, ..*options };
+        Self::of_text(Text::of(self.input.clone(), &options)?, &options)
+    }
+
+    /// Looks at bytes that are read, unless they are known to be UTF-8; whether they are.
+    pub(crate) fn check(&self, bytes: &[u8]) -> bool {
+        let is_text = self.is_checked || simdutf8::basic::from_utf8(bytes).is_ok();
+        if !is_text {
+            self.is_misread.store(true, Ordering::Relaxed);
+        }
+        is_text
+    }
+
+    /// The refusal of rows of a table that is misread.
+    pub(crate) fn misread(&self) -> Error {
+        Error::refused("the file is not UTF-8 to its end").at(self.input.shown.clone())
     }
 
     /// The file, or the text that was made of it.

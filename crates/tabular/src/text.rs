@@ -19,6 +19,8 @@ const START: u64 = 1 << 16;
 /// Bytes of a part that is looked at by itself, and the most of a character that can lie beyond.
 const PART: usize = 1 << 18;
 const LONGEST: usize = 3;
+/// So many bytes are looked through where the others are looked at as they are read.
+const BEGINNING: u64 = 8 << 20;
 
 /// The file, unpacked where it was packed.
 pub(crate) fn unpacked(input: Input, options: &Options<'_>) -> Result<Input, Error> {
@@ -71,18 +73,30 @@ pub struct Text {
     pub base: u64,
     /// What was assumed of its encoding.
     pub note: Option<String>,
+    /// Whether all of it is known to be UTF-8, and not only its beginning.
+    pub(crate) is_checked: bool,
 }
 
 impl Text {
     pub(crate) fn of(input: Input, options: &Options<'_>) -> Result<Self, Error> {
         let start = start_of(&input)?;
+        let mut is_checked = true;
         if format::is_utf16(&start) {
             let is_big = start.starts_with(b"\xfe\xff") || (!start.starts_with(b"\xff\xfe") && start[0] == 0);
             let decoder = if is_big { UTF_16BE } else { UTF_16LE }.new_decoder_with_bom_removal();
-            return Ok(Self { input: decoded(&input, decoder, "UTF-16", options)?, base: 0, note: None });
+            let input = decoded(&input, decoder, "UTF-16", options)?;
+            return Ok(Self { input, base: 0, note: None, is_checked });
         }
         let base = if start.starts_with(BYTE_ORDER_MARK) { BYTE_ORDER_MARK.len() as u64 } else { 0 };
-        let Some(first) = first_that_is_not_utf8(&input, options)? else { return Ok(Self { input, base, note: None }) };
+        let n_bytes = input.n_bytes()?;
+        let n_looked_at = if options.checks_beginning { n_bytes.min(BEGINNING) } else { n_bytes };
+        let first = if is_utf8(&input, n_looked_at, options)? {
+            is_checked = n_looked_at == n_bytes;
+            None
+        } else {
+            first_fault(&input, options)?
+        };
+        let Some(first) = first else { return Ok(Self { input, base, note: None, is_checked }) };
         let line = first.line;
         if first.after_other_signs {
             return Err(Error::refused("the file is in two encodings: this line is not UTF-8, others are")
@@ -93,7 +107,17 @@ impl Text {
         let name = encoding::name(encoding);
         let copy = decoded(&input, encoding.new_decoder_without_bom_handling(), &name, options)?;
         let note = format!("read as {name}, for line {line} is not UTF-8");
-        Ok(Self { input: copy, base, note: Some(note) })
+        Ok(Self { input: copy, base, note: Some(note), is_checked })
+    }
+
+    /// A copy of a text that we wrote in UTF-8.
+    pub(crate) fn of_copy(input: Input, note: Option<String>) -> Self {
+        Self { input, base: 0, note, is_checked: true }
+    }
+
+    /// The same, of which all is known to be UTF-8.
+    pub(crate) fn checked(self, options: &Options<'_>) -> Result<Self, Error> {
+        if self.is_checked { Ok(self) } else { Self::of(self.input, &Options { checks_beginning: false, ..*options }) }
     }
 }
 
@@ -105,13 +129,8 @@ struct Fault {
     after_other_signs: bool,
 }
 
-fn first_that_is_not_utf8(input: &Input, options: &Options<'_>) -> Result<Option<Fault>, Error> {
-    if is_utf8(input, options)? { Ok(None) } else { first_fault(input, options) }
-}
-
-/// Whether the whole file is UTF-8; its parts are looked at side by side.
-fn is_utf8(input: &Input, options: &Options<'_>) -> Result<bool, Error> {
-    let n_bytes = input.n_bytes()?;
+/// Whether the first bytes of a file are UTF-8; its parts are looked at side by side.
+fn is_utf8(input: &Input, n_bytes: u64, options: &Options<'_>) -> Result<bool, Error> {
     let parts: Vec<u64> = (0..n_bytes).step_by(PART).collect();
     let buffer = || vec![0; PART + LONGEST];
     let faulty = parts.into_par_iter().map_init(buffer, |buffer, from| -> Result<bool, Error> {

@@ -142,6 +142,39 @@ fn windows_1252_is_read_with_a_note_and_a_mixture_is_refused() {
 }
 
 #[test]
+fn what_is_not_looked_through_first_is_looked_at_as_it_is_read() {
+    let plain = "Ada Lovelace of London,5\n".repeat(400_000);
+    let options = Options { checks_beginning: true, ..Options::default() };
+    for (last, is_text) in [(&b"B\xc3\xb6,6"[..], true), (b"B\xf6,6", false), (b"B\xc3,\xb6", false)] {
+        let (_folder, path) = file("t.csv", &[b"name,limit\n", plain.as_bytes(), last, b"\nlast,7\n"].concat());
+        let table = Table::open(&path, &options).unwrap();
+        assert!(table.notes().is_empty());
+        let (mut rows, mut row) = (table.rows(), Row::new());
+        let error = loop {
+            match rows.read(&mut row) {
+                Ok(true) => {}
+                Ok(false) => break None,
+                Err(error) => break Some(error.to_string()),
+            }
+        };
+        assert_eq!((error.is_none(), table.is_misread()), (is_text, !is_text), "{last:?}");
+        // By pieces: rows are looked at when their reader asks.
+        let table = Table::open(&path, &options).unwrap();
+        let (mut pieces, mut is_all_text) = (table.pieces().unwrap(), true);
+        while let Ok(Some(piece)) = pieces.read() {
+            is_all_text &= piece.is_text(0..piece.bytes().len());
+        }
+        assert_eq!((is_all_text, table.is_misread()), (is_text, !is_text), "{last:?}");
+        if !is_text {
+            assert!(pieces.read().is_err());
+            let reopened = table.reopened(&options).unwrap();
+            assert_eq!(reopened.notes(), ["read as Windows-1252, for line 400002 is not UTF-8"]);
+            assert!(!reopened.is_misread());
+        }
+    }
+}
+
+#[test]
 fn what_is_no_table_is_refused_for_what_it_is() {
     for (content, message) in [
         (&b""[..], "`t.file` is empty\nhint: export it again from its source"),
