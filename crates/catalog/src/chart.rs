@@ -7,7 +7,7 @@ pub struct Chart {
     pub kind: ChartKind,
     /// The column along the category axis (rows of a heatmap).
     pub x: String,
-    /// The columns shown as values: one, but for stacked and grouped bars or lines without `series`.
+    /// The columns shown as values: one, but for stacked and grouped bars or lines without `series`; five for boxes.
     pub y: Vec<String>,
     /// The column that splits the rows into series (columns of a heatmap).
     pub series: Option<String>,
@@ -34,12 +34,14 @@ pub enum ChartKind {
     Heatmap,
     /// Horizontal bars of a ranking, largest first.
     Ranking,
+    /// Five quantiles of each category: a box with its middle and whiskers.
+    Box,
 }
 
 impl ChartKind {
     /// The kinds' names in catalog files.
-    pub const NAMES: [&'static str; 8] =
-        ["bar", "grouped_bar", "stacked_bar", "interval", "line", "step", "heatmap", "ranking"];
+    pub const NAMES: [&'static str; 9] =
+        ["bar", "grouped_bar", "stacked_bar", "interval", "line", "step", "heatmap", "ranking", "box"];
 
     /// The kind with this name.
     #[must_use]
@@ -53,6 +55,7 @@ impl ChartKind {
             "step" => Self::Step,
             "heatmap" => Self::Heatmap,
             "ranking" => Self::Ranking,
+            "box" => Self::Box,
             _ => return None,
         })
     }

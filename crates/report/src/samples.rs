@@ -263,6 +263,27 @@ pub(crate) fn step() -> Answer {
     )
 }
 
+/// Quantiles of four incomes, of which one has its quartiles in one place and one has no customers.
+pub(crate) fn boxes() -> Answer {
+    let rows = [
+        ("Less than $40K", Some([1_438.0, 1_700.0, 2_500.0, 4_200.0, 8_000.0])),
+        ("$40K - $60K", Some([1_438.0, 1_438.0, 1_438.0, 6_000.0, 12_000.0])),
+        ("$120K +", Some([4_000.0, 9_000.0, 18_400.0, 34_516.0, 34_516.0])),
+        ("Unknown", None),
+    ];
+    let cells = |(name, ends): (&str, Option<[f64; 5]>)| {
+        let ends = ends.map_or_else(|| vec![Cell::Missing; 5], |ends| ends.map(Cell::Number).to_vec());
+        [vec![text(name)], ends].concat()
+    };
+    let names = ["10 % quantile", "25 % quantile", "Median", "75 % quantile", "90 % quantile"];
+    let keys = ["p10", "p25", "median", "p75", "p90"];
+    let quantiles = keys.iter().zip(names).map(|(key, name)| column(key, name, Unit::Dollars));
+    let columns = [column("income", "Income", Unit::Text)].into_iter().chain(quantiles).collect();
+    let table = Table { columns, rows: rows.into_iter().map(cells).map(Row::from).collect() };
+    let chart = chart(ChartKind::Box, "income", &keys);
+    answer("limit_quantiles", "Quantiles of the credit limit by income", topic("health"), table, Some(chart))
+}
+
 pub(crate) fn ranking() -> Answer {
     let drivers = [
         ("Total revolving balance", 1.05),
@@ -317,10 +338,23 @@ pub(crate) fn nasty() -> Answer {
 
 /// One good answer of each kind.
 pub(crate) fn all() -> Vec<Answer> {
-    vec![bar(), grouped(), heatmap(), interval(), interval_of_incomes(), ranking(), step(), stacked(), lines(), nasty()]
+    vec![
+        bar(),
+        grouped(),
+        heatmap(),
+        interval(),
+        interval_of_incomes(),
+        ranking(),
+        step(),
+        stacked(),
+        lines(),
+        boxes(),
+        nasty(),
+    ]
 }
 
-pub(crate) const KINDS: [ChartKind; 8] = [
+pub(crate) const KINDS: [ChartKind; 9] = [
+    ChartKind::Box,
     ChartKind::Bar,
     ChartKind::GroupedBar,
     ChartKind::StackedBar,

@@ -413,6 +413,9 @@ fn chart(
     if kind == Some(ChartKind::Heatmap) && series.is_none() {
         entry.fault("series", Error::input("a heatmap needs `series`: its other dimension"));
     }
+    if kind == Some(ChartKind::Box) && y.len() != 5 {
+        entry.fault("y", Error::input("boxes need five columns in `y`: quantiles from the lowest to the highest"));
+    }
     let named: Vec<String> =
         entry.texts("interval").into_iter().map(|name| known(&mut entry, "interval", name)).collect();
     let interval = match named.as_slice() {

@@ -11,7 +11,7 @@ use super::text;
 use crate::number;
 
 /// More rows than this are left to the table.
-const MOST_ROWS: usize = 40;
+pub(super) const MOST_ROWS: usize = 40;
 
 /// Between a mark and the value beside it.
 const VALUE_GAP: f64 = 6.0;

@@ -1,11 +1,12 @@
 //! Charts: one definition, drawn as SVG, PNG, PDF and terminal text.
 //!
-//! In: an [`Answer`] whose chart names columns of its table. `plot` makes it a `Plot`; `frame`, `marks`, `lines` and `heatmap`
-//! lay that out as the marks of a `scene`; `svg`, `png` and `pdf` write these, and `terminal` writes the plot.
+//! In: an [`Answer`] whose chart names columns of its table. `plot` makes it a `Plot`; `frame`, `marks`, `boxes`, `lines` and
+//! `heatmap` lay that out as the marks of a `scene`; `svg`, `png` and `pdf` write these, and `terminal` writes the plot.
 //!
 //! Why not a plotting library: their plots cut labels, cover bars with legends, colour for one theme, and none writes values
 //! beside marks. Why not make PNG and PDF of the SVG by a library: a few kinds of marks do not need one that reads all of SVG.
 
+mod boxes;
 mod canvas;
 mod font;
 mod frame;
@@ -90,6 +91,7 @@ fn draw(canvas: &mut Canvas, plot: &Plot, top: f64) -> f64 {
     match plot.kind {
         ChartKind::Line | ChartKind::Step => lines::draw(canvas, plot, top),
         ChartKind::Heatmap => heatmap::draw(canvas, plot, top),
+        ChartKind::Box => boxes::draw(canvas, plot, top),
         ChartKind::Bar | ChartKind::GroupedBar | ChartKind::StackedBar | ChartKind::Interval | ChartKind::Ranking => {
             marks::draw(canvas, plot, top)
         }

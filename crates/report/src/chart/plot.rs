@@ -91,6 +91,9 @@ impl Plot {
         if !unit.is_empty() && !title.to_lowercase().contains(unit) {
             title = format!("{title} ({unit}s)");
         }
+        if let Some(parts) = self.box_parts().filter(|_| self.kind == ChartKind::Box) {
+            let _ = write!(title, ": {parts}");
+        }
         if self.has_intervals() {
             title.push_str(", with 95 % interval");
         }

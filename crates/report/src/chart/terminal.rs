@@ -37,6 +37,7 @@ pub(crate) fn draw(plot: &Plot, width: usize) -> String {
         ChartKind::Line | ChartKind::Step if plot.categories.len() > MOST_BARS => sparks(plot, width),
         ChartKind::Heatmap => grid(plot, width),
         ChartKind::StackedBar => stacks(plot, width),
+        ChartKind::Box => boxes(plot, width),
         _ => bars(plot, width),
     };
     lines.into_iter().map(|line| clip(&plain::printable(line.trim_end()), width) + "\n").collect()
@@ -76,6 +77,41 @@ fn bars(plot: &Plot, width: usize) -> Vec<String> {
     }
     lines.extend(left_out(plot.categories.len(), n_rows));
     lines
+}
+
+/// One line a category: a whisker from the lowest quantile to the highest, a box between the quartiles, the middle in it.
+fn boxes(plot: &Plot, width: usize) -> Vec<String> {
+    let n_rows = plot.categories.len().min(MOST_ROWS);
+    let label_room = label_room(plot, width * 2 / 5);
+    let middle = |at: usize| {
+        plot.quantiles(at).map_or_else(|| number::MISSING.to_owned(), |ends| number::number(ends[2], plot.y_unit))
+    };
+    let values: Vec<String> = (0..n_rows).map(middle).collect();
+    let room = width.saturating_sub(3 + label_room + widest(values.iter().map(String::as_str))).max(6);
+    let scale = tight(plot, Scale::covering(plot.all_values().chain([0.0]), 5));
+    let mut lines = vec![format!(" {} {}", pad(&plot.x_label, label_room), plot.y_label)];
+    let parts = plot.box_parts().unwrap_or_default();
+    lines.extend(textwrap::wrap(&parts, width - 1).iter().map(|line| format!(" {line}")));
+    for (at, value) in values.iter().enumerate() {
+        let mark = plot.quantiles(at).map_or_else(String::new, |ends| one_box(scale, room, ends));
+        lines.push(format!(" {} {mark} {value}", pad(&plot.categories[at].label, label_room)));
+    }
+    lines.extend(left_out(plot.categories.len(), n_rows));
+    lines
+}
+
+fn one_box(scale: Scale, room: usize, ends: [f64; 5]) -> String {
+    let [low, lower, middle, upper, high] =
+        ends.map(|value| (scale.position(value) * (room - 1) as f64).round() as usize);
+    let mark = |column: usize| match column {
+        column if column == middle => '●',
+        column if (lower..=upper).contains(&column) => '█',
+        column if column == low => '├',
+        column if column == high => '┤',
+        column if (low..=high).contains(&column) => '─',
+        _ => ' ',
+    };
+    (0..=high.max(middle)).map(mark).collect()
 }
 
 /// An axis from zero (or the least value) to the largest value, ends not rounded.

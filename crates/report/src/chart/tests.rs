@@ -108,6 +108,32 @@ fn odd_tables_have_pictures_of_every_kind() {
 }
 
 #[test]
+fn a_box_spans_the_quartiles_and_its_whiskers_the_outer_quantiles() {
+    let picture = svg(&samples::boxes(), Theme::Light).unwrap();
+    let words = texts(&picture);
+    for word in ["$2,500", "$1,438", "$18,400", "–"] {
+        assert!(words.contains(&word.to_owned()), "{word}: {words:?}");
+    }
+    let document = Document::parse(&picture).unwrap();
+    let boxes: Vec<Node<'_, '_>> =
+        document.descendants().filter(|node| node.has_tag_name(("http://www.w3.org/2000/svg", "rect"))).collect();
+    let widths: Vec<f64> = boxes.iter().skip(1).map(|node| number(*node, "width")).collect();
+    // As wide as the quartiles are apart: $2,500, $4,562 and $25,516.
+    assert_eq!(widths.len(), 3, "{widths:?}");
+    let dollars = widths[2] / 25_516.0;
+    assert!((widths[0] / dollars - 2_500.0).abs() < 20.0 && (widths[1] / dollars - 4_562.0).abs() < 20.0, "{widths:?}");
+    expect![[r#"
+         Income         US dollars
+         box from 25 % quantile to 75 % quantile, mark and figure: median, whiskers
+         from 10 % quantile to 90 % quantile
+         Less than $40K   ├█●███─────┤ $2,500
+         $40K - $60K      ●████████────────┤ $1,438
+         $120K +              ├───────███████████████●██████████████████████████ $18,400
+         Unknown         –
+    "#]].assert_eq(&terminal(&samples::boxes(), 80).unwrap());
+}
+
+#[test]
 fn labels_with_dollars_are_no_formulas() {
     let words = texts(&svg(&samples::interval_of_incomes(), Theme::Light).unwrap());
     assert!(words.contains(&"$80K - $120K".to_owned()), "{words:?}");

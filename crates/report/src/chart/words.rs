@@ -68,6 +68,7 @@ impl Plot {
             ChartKind::Step => "Step chart",
             ChartKind::Heatmap => "Heatmap",
             ChartKind::Ranking => "Ranking",
+            ChartKind::Box => "Box plot",
         };
         let by = if self.series_label.is_empty() {
             String::new()

@@ -16,7 +16,7 @@ use crate::chart::{Theme, properties};
 use crate::{Report, plain, quality};
 
 const STYLE: &str = include_str!("style.css");
-const SCRIPT: &str = include_str!("copy.js");
+const SCRIPT: &str = concat!(include_str!("page.js"), include_str!("tables.js"));
 
 /// The report as one HTML file.
 #[must_use]
@@ -116,7 +116,8 @@ impl<'a> Sections<'a> {
         let _ = write!(
             page,
             "<nav class=\"contents\" aria-label=\"Contents\">\n<p class=\"nav-title\">Contents</p>\n{list}</nav>\n\
-             <nav class=\"contents-narrow\" aria-label=\"Contents\"><details><summary>Contents</summary>\n{list}</details></nav>\n"
+             <nav class=\"contents-narrow\" id=\"contents\" aria-label=\"Contents\"><details><summary>Contents</summary>\n{list}</details>\n\
+             <a class=\"up\" href=\"#contents\">Contents</a></nav>\n"
         );
     }
 }
@@ -128,11 +129,29 @@ fn push_head(page: &mut String, report: &Report) {
          <meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'\" />\n\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\" />\n\
          <meta name=\"color-scheme\" content=\"light dark\" />\n<title>{}</title>\n\
-         <style>:root{{color-scheme:light dark;{}}}\n@media screen and (prefers-color-scheme:dark){{:root{{{}}}}}\n{STYLE}</style>\n</head>\n",
+         <style>:root{{color-scheme:light dark;{}}}\n@media screen and (prefers-color-scheme:dark){{:root{{{}}}}}\n{STYLE}{}</style>\n</head>\n",
         escape(&report.title),
         properties(Theme::Light),
         properties(Theme::Dark),
+        running_head(&report.title),
     );
+}
+
+/// The rule that puts the title and the page's number on each sheet of paper.
+fn running_head(title: &str) -> String {
+    let mut quoted = String::new();
+    for c in plain::printable(title).chars() {
+        // By its number each character is text to CSS, and none ends the style sheet.
+        let _ = if c.is_alphanumeric() || c == ' ' {
+            write!(quoted, "{c}")
+        } else {
+            write!(quoted, "\\{:x} ", u32::from(c))
+        };
+    }
+    format!(
+        "@page{{@top-left{{content:\"{quoted}\"}}@bottom-right{{content:counter(page) \" / \" counter(pages)}}}}\n\
+         @page:first{{@top-left{{content:none}}}}\n"
+    )
 }
 
 fn push_masthead(page: &mut String, report: &Report) {

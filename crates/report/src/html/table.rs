@@ -4,14 +4,21 @@ use std::fmt::Write;
 
 use insight::Answer;
 
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+
 use super::{escape, prose};
 use crate::shown::{self, Shown};
+use crate::table::{Format, render};
 
 /// Tables longer than this scroll on screen.
 const MOST_ROWS: usize = 16;
 
 /// A single row with more columns than this stands upright.
 const MOST_COLUMNS: usize = 5;
+
+/// What a link keeps as it is beside letters and digits.
+const ENCODED: AsciiSet =
+    NON_ALPHANUMERIC.remove(b',').remove(b'.').remove(b'_').remove(b'-').remove(b':').remove(b'/');
 
 /// Text longer than this may wrap.
 const LONG_TEXT: usize = 26;
@@ -31,6 +38,19 @@ pub(super) fn push(page: &mut String, answer: &Answer) {
         push_rows(page, &columns, &title, table.rows.len());
     }
     page.push_str("</div>\n");
+    push_download(page, answer, &title);
+}
+
+/// The table's raw values as a file that a spreadsheet opens, inside of the page.
+fn push_download(page: &mut String, answer: &Answer, title: &str) {
+    // A spreadsheet knows by the mark in front that the text is UTF-8.
+    let csv = format!("\u{feff}{}", render(&answer.table, Format::Spreadsheet, None));
+    let _ = writeln!(
+        page,
+        "<p class=\"save\"><a download=\"{}.csv\" href=\"data:text/csv;charset=utf-8,{}\">Download as CSV<span class=\"for\">: {title}</span></a></p>",
+        escape(&answer.name),
+        utf8_percent_encode(&csv, &ENCODED),
+    );
 }
 
 fn push_rows(page: &mut String, columns: &[Shown<'_>], title: &str, n_rows: usize) {

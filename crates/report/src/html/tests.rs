@@ -63,8 +63,28 @@ fn page_loads_nothing() {
         {
             assert!(known.contains(target), "nothing is called {target}");
         }
-        assert!(node.attribute("href").is_none_or(|href| href.starts_with('#')));
+        let is_file = |href: &str| href.starts_with("data:text/csv;") && node.attribute("download").is_some();
+        assert!(node.attribute("href").is_none_or(|href| href.starts_with('#') || is_file(href)));
     }
+}
+
+#[test]
+fn tables_are_downloaded_with_their_raw_values() {
+    let page = html(&samples::report());
+    let document = parse(&page);
+    let name = format!("{}.csv", samples::interval().name);
+    let file = elements(&document, "a").find(|link| link.attribute("download") == Some(&name)).unwrap();
+    let text = percent_encoding::percent_decode_str(file.attribute("href").unwrap()).decode_utf8().unwrap();
+    let expected = crate::table::render(&samples::interval().table, crate::table::Format::Spreadsheet, None);
+    assert_eq!(text, format!("data:text/csv;charset=utf-8,\u{feff}{expected}"));
+}
+
+#[test]
+fn the_title_stands_on_each_sheet_and_cannot_end_the_style() {
+    let title = "Bank \"A\" </style>\\".to_owned();
+    let page = html(&Report { title, ..Report::default() });
+    assert!(page.contains("@top-left{content:\"Bank \\22 A\\22  \\3c \\2f style\\3e \\5c \"}"), "{page}");
+    assert_eq!(page.matches("</style>").count(), 1);
 }
 
 #[test]

@@ -16,3 +16,6 @@ document.querySelectorAll("pre").forEach(function (pre) {
   };
   pre.previousElementSibling.appendChild(button);
 });
+document.querySelectorAll(".up").forEach(function (link) {
+  link.onclick = function () { link.previousElementSibling.open = true; };
+});
