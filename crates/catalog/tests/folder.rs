@@ -421,7 +421,9 @@ fn the_examples_in_the_guide_are_sound() {
         "overview",
         "drivers",
         "evidence",
-        "survival",
+        "trend",
+        "life_table",
+        "baseline",
         "sentence",
     ] {
         assert!(guide.contains(name), "{name}");
@@ -439,7 +441,8 @@ fn a_finding_that_has_nothing_to_speak_of_is_a_fault() {
         )
     };
     let drivers = file("each = [\"gender\"]", "[\"customers\"]", "\"drivers\"");
-    let survival = file("by = [\"<tenure>\"]", "[\"customers\"]", "{ survival = { entry = 1 } }");
+    let life_table = file("by = [\"<tenure>\"]", "[\"customers\"]", "\"life_table\"");
+    let trend = file("by = [\"gender\"]", "[\"customers\"]", "\"trend\"");
     let rates = file("by = [\"gender\"]", "[\"customers\"]", "\"rates\"");
     let role = file("by = [\"<tenur>\"]", "[\"customers\"]", "\"largest\"");
     let others = file("by = [\"<other columns>\"]", "[\"customers\"]", "\"largest\"");
@@ -459,16 +462,15 @@ fn a_finding_that_has_nothing_to_speak_of_is_a_fault() {
           at mine/status/role.toml: by
         hint: the nearest role is `tenure`
 
-        this finding is made from the measure `closed`
-          at mine/status/survival.toml: finding
-        hint: add `closed` to `measures`"#]]
+"#]]
     .assert_eq(
         &read(&[
             ("status/drivers.toml", &drivers),
             ("status/others.toml", &others),
             ("status/rates.toml", &rates),
             ("status/role.toml", &role),
-            ("status/survival.toml", &survival),
+            ("status/life_table.toml", &life_table),
+            ("status/trend.toml", &trend),
         ])
         .unwrap_err(),
     );

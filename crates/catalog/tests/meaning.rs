@@ -89,7 +89,7 @@ fn what_is_wrong_with_meanings_is_told() {
         "measures = [\"customers\", \"low\", \"high\"]\nfinding = \"quantiles\"\n[columns.low]\nlabel = \"Low\"\n\
          quantile = 0.25\n[columns.high]\nlabel = \"High\"\nquantile = 1.5\n",
     );
-    let curve = analysis("measures = [\"customers\"]\nfinding = { survival = { entry = 1 } }\n");
+    let curve = analysis("measures = [\"customers\"]\nfinding = \"life_table\"\n");
     let reading = analysis(
         "measures = [\"customers\"]\nfinding = \"largest\"\n[reading_of]\ncustomers = \"Fine.\"\nmean_limit = \"Not shown.\"\nmean_age = 7\n",
     );
@@ -187,17 +187,19 @@ fn a_reading_tells_only_of_measures_that_are_shown() {
 }
 
 #[test]
-fn a_curve_begins_where_the_file_says_or_where_customers_are_seen() {
+fn a_baseline_names_values_of_the_first_dimension() {
+    let analysis = |baseline: &str| {
+        format!(
+            "title = \"T\"\nquestion = \"Q?\"\nby = [\"amount_change_band\"]\nreading = \"R.\"\nmeasures = [\"attrition_rate\"]\n\
+             finding = \"rates\"\nbaseline = {baseline}\n"
+        )
+    };
     let catalog = built_in(&Contract::card());
-    let finding = |catalog: &Catalog, name: &str| catalog.analysis(name).unwrap().finding.clone();
-    let first = catalog::Finding::Survival { entry: None, window: 12 };
-    assert_eq!(finding(&catalog, "survival_by_tenure"), first);
-    let mine = "title = \"T\"\nquestion = \"Q?\"\nby = [\"<tenure>\"]\nreading = \"R.\"\nmeasures = [\"closed\"]\n\
-                finding = { survival = { entry = 24, window = 6 } }\n";
-    let catalog = with(catalog, &[("status/mine.toml", mine)]).unwrap();
-    assert_eq!(finding(&catalog, "mine"), catalog::Finding::Survival { entry: Some(24), window: 6 });
-    // It counts the customers too, though the file names those who closed alone.
-    assert!(catalog.analysis("mine").unwrap().measure_of(MeasureRole::Customers).is_some());
+    let change = catalog.analysis("closures_by_amount_change").unwrap();
+    assert_eq!(change.baseline.as_ref().map(|baseline| baseline.of.len()), Some(3));
+    let wrong = analysis("{ of = [\"fell by mere half\"], phrase = \"spend fell\" }");
+    let faults = with(catalog, &[("status/mine.toml", &wrong)]).expect_err("there is no such value");
+    expect![[""]].assert_eq(&faults);
 }
 
 #[test]

@@ -358,8 +358,8 @@ fn a_band_in_dollars_or_months_is_not_made_of_other_units() {
         &expect!["`tenure_band` needs the role `tenure in months`, which this bank's contract does not have"],
     );
     refused(
-        years.analysis("survival_by_tenure"),
-        &expect!["`survival_by_tenure` needs the role `tenure in months`, which this bank's contract does not have"],
+        years.analysis("life_table"),
+        &expect!["`life_table` needs the role `tenure in months`, which this bank's contract does not have"],
     );
     assert!(years.analysis("what_goes_with_closure").unwrap().by.iter().any(|by| by.name == "MonthsWithUs"));
 }

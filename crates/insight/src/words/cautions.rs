@@ -21,10 +21,19 @@ fn told(caution: &Caution, table: &Table) -> Option<String> {
             format!("Only {} {verb} counted: nothing among so few can be told from chance.", customers(*few))
         }
         Caution::Small(groups) => return small_groups(groups, table),
-        Caution::Unknown { what, customers: n, share, .. } => format!(
-            "{what} is not known for {} ({}): they are shown last and not interpreted.",
-            customers(*n),
-            percent(*share),
+        Caution::Unknown { what, customers: n, share, within, are_ends, .. } => {
+            let are = one_or_many(*n, "that customer is", "they are");
+            let (n, share) = (customers(*n), percent(*share));
+            format!(
+                "{what} is not known for {n} ({share}{}): {are} shown last and not interpreted.",
+                parts(within, *are_ends)
+            )
+        }
+        Caution::Between { group, customers: all, answer, low, high, .. } => format!(
+            "As unknown answers may be any, from {} to {} of all {} {group} may be {answer}.",
+            percent(*low),
+            percent(*high),
+            count(*all),
         ),
         Caution::WithoutValue { what, without, customers: all, .. } => {
             let verb = one_or_many(*without, "has", "have");
@@ -42,18 +51,29 @@ fn told(caution: &Caution, table: &Table) -> Option<String> {
              closed move while an account is being closed; they do not predict it.",
             list(&quoted(columns)),
         ),
-        Caution::Heaped { time, customers: n, share, .. } => format!(
-            "Month {time} is heaped: {} ({}) are recorded at just that tenure, as if it had been filled in; the step \
-             there is not to be read as a risk.",
-            customers(*n),
-            percent(*share),
-        ),
-        Caution::Windowed { window, time, share, .. } => format!(
-            "Accounts that closed before the last {window} months may not be in the file. Counting each customer only for \
-             these, {} would still be there after month {time}.",
-            percent(*share),
-        ),
+        Caution::NoCurve { months, .. } => {
+            let all = if *months > 0.0 {
+                format!("all of them have been with the bank for more than {months} months, ")
+            } else {
+                String::new()
+            };
+            format!(
+                "No curve of how long customers stay is drawn: the data show each customer once, on the day of the extract; \
+                 {all}and tenure is counted up to that day, not to the closing."
+            )
+        }
     })
+}
+
+/// `; 19.8 % of women and 1.1 % of men`, or of many groups the two ends.
+fn parts(within: &[(String, f64)], are_ends: bool) -> String {
+    let parts: Vec<String> = within.iter().map(|(group, share)| format!("{} of {group}", percent(*share))).collect();
+    match parts.as_slice() {
+        [] => String::new(),
+        [_, _] if are_ends && percent(within[0].1) == percent(within[1].1) => String::new(),
+        [least, most] if are_ends => format!("; from {least} to {most}"),
+        _ => format!("; {}", list(&parts)),
+    }
 }
 
 fn small_groups(groups: &[SmallGroup], table: &Table) -> Option<String> {

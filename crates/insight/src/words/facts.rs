@@ -4,7 +4,7 @@ use catalog::Unit;
 
 use super::{capital, count, customers, list, one_or_many, percent, quantity, range, ratio, signed};
 use crate::groups::SMALL;
-use crate::narrative::{BinRate, Fact, Figure, Largest, Nothing, Piece, Ranking, Remaining, Weighed};
+use crate::narrative::{BinRate, Fact, Figure, Heading, Largest, Nothing, Piece, Ranking, Remaining, Weighed};
 use crate::{Cell, Interval, Table};
 
 /// So many groups that share the place of another are named.
@@ -91,10 +91,23 @@ fn told(fact: &Fact) -> String {
             weighed(highest),
             weighed(lowest)
         ),
-        Fact::Survival { entry, remaining, .. } => {
-            let told: Vec<String> = remaining.iter().map(still_there).collect();
-            format!("Of the customers who reached month {entry}, {}.", list(&told))
+        Fact::Baseline { what, closed, open, .. } => {
+            let part = |(some, all): (f64, f64)| format!("{} ({} of {})", percent(some / all), count(some), count(all));
+            format!(
+                "{what} for {} of the customers who closed their account and for {} of the others.",
+                part(*closed),
+                part(*open)
+            )
         }
+        Fact::Trend { what, first, last, n_smaller, .. } => format!(
+            "{}the {what} goes from {} among {}, the first of them, to {} among {}, the last.",
+            of_the_ranked("groups", *n_smaller),
+            value(first),
+            first.group,
+            value(last),
+            last.group,
+        ),
+        Fact::LifeTable { first, remaining, .. } => life_table(*first, remaining),
         Fact::Worded { pieces, .. } => pieces.iter().map(piece).collect(),
     }
 }
@@ -129,17 +142,27 @@ fn ranking(Ranking { columns, best, information, ends, n_smaller, next, nothing,
         format!(": {ranked}closures range from {} to {}", bin_rate(least), bin_rate(most))
     });
     let mut sentences = vec![format!(
-        "Of {columns} columns, “{best}” tells closed from open accounts best (information value {}){ends}.",
+        "Of {columns} columns, {} tells closed from open accounts best (information value {}){ends}.",
+        heading(best),
         ratio(*information),
     )];
     if !next.is_empty() {
-        sentences.push(format!("Next come {}.", list(&quoted(next))));
+        sentences.push(format!("Next come {}.", list(&headings(next))));
     }
     if !nothing.is_empty() {
         let verb = one_or_many(nothing.len() as f64, "tells", "tell");
-        sentences.push(format!("{} {verb} next to nothing.", list(&quoted(nothing))));
+        sentences.push(format!("{} {verb} next to nothing.", list(&headings(nothing))));
     }
     sentences.join(" ")
+}
+
+/// `“Revolving balance” (also “Utilization”)`
+fn heading(Heading { label, also }: &Heading) -> String {
+    if also.is_empty() { format!("“{label}”") } else { format!("“{label}” (also {})", list(&quoted(also))) }
+}
+
+fn headings(columns: &[Heading]) -> Vec<String> {
+    columns.iter().map(heading).collect()
 }
 
 fn nothing(why: Nothing) -> &'static str {
@@ -155,7 +178,7 @@ fn nothing(why: Nothing) -> &'static str {
         Nothing::AllChance => "No column tells closed from open accounts by more than chance would explain.",
         Nothing::NoBin => "No bin is large enough to be compared.",
         Nothing::OneBin => "No bin that is large enough tells more than another.",
-        Nothing::FewAtRisk => "Too few customers are at risk for a curve.",
+        Nothing::FewYears => "No year with the bank has enough customers for a life table.",
     }
 }
 
@@ -213,9 +236,17 @@ fn weighed(Weighed { column, bin, weight }: &Weighed) -> String {
     format!("“{column}” {} ({}; {rate})", bin.values, signed(*weight))
 }
 
-fn still_there(remaining: &Remaining) -> String {
-    let interval = remaining.interval.map_or_else(String::new, |ends| format!(" ({})", in_95(ends, Unit::Share)));
-    format!("{}{interval} were still there after month {}", percent(remaining.share), remaining.time)
+fn life_table(first: f64, remaining: &[Remaining]) -> String {
+    let left = |remaining: &Remaining| {
+        let interval = remaining.interval.map_or_else(String::new, |ends| format!(" ({})", in_95(ends, Unit::Share)));
+        let share = format!("{}{interval}", percent(remaining.share));
+        if remaining.year == first {
+            return format!("{share} of those who begin year {first} with the bank would be left after it");
+        }
+        format!("{share} after year {}", remaining.year)
+    };
+    let left: Vec<String> = remaining.iter().map(left).collect();
+    format!("If each year’s customers closed at today’s rates, {}.", list(&left))
 }
 
 fn piece(piece: &Piece) -> String {

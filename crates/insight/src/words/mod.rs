@@ -115,6 +115,17 @@ pub(crate) fn p_value(p: f64) -> String {
 /// The last sentence about a test: whether the difference may be chance, and how large it is.
 pub(crate) fn verdict(test: &Test) -> String {
     let p = adjusted(test);
+    if let Statistic::Trend(trend) = &test.statistic {
+        return match test.verdict() {
+            Verdict::Chance => format!("A trend of this size can well be chance ({p})."),
+            Verdict::Difference(size) => format!(
+                "From group to group it {} by more than chance would explain ({p}); the effect is {} ({}).",
+                if trend.z < 0.0 { "falls" } else { "rises" },
+                size.word(),
+                strength(&test.statistic),
+            ),
+        };
+    }
     match test.verdict() {
         Verdict::Chance => format!("Taken together, differences of this size can well be chance ({p})."),
         Verdict::Difference(size) => format!(
@@ -130,6 +141,7 @@ fn strength(statistic: &Statistic) -> String {
     match statistic {
         Statistic::Independence(test) => format!("Cramér's V {:.2}", test.cramers_v),
         Statistic::Means(test) => format!("{} of the variance lies between the groups", percent(test.eta_squared)),
+        Statistic::Trend(test) => format!("correlation {}", signed(test.correlation)),
     }
 }
 
