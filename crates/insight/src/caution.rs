@@ -26,11 +26,8 @@ pub enum Caution {
         customers: f64,
         /// Their share of all.
         share: f64,
-        /// Where customers are grouped by something else too: the share of each of its groups, or of the two where it is least and
-        /// most.
-        within: Vec<(String, f64)>,
-        /// Whether these are the two of more.
-        are_ends: bool,
+        /// Where customers are grouped by something else too, their share of its groups.
+        within: Option<Within>,
     },
     /// Between which shares the true one lies, as unknown answers may be any.
     Between {
@@ -81,6 +78,17 @@ pub enum Caution {
         /// Each customer has been with the bank for more months than these.
         months: f64,
     },
+}
+
+/// The share of unknown answers in each of several groups.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Within {
+    /// The groups with their shares; of many the two where it is least and most.
+    pub shares: Vec<(String, f64)>,
+    /// Whether these are the two of many.
+    pub are_ends: bool,
+    /// How many groups have too few customers to be told of.
+    pub n_smaller: usize,
 }
 
 /// A group that is too small to be ranked.

@@ -24,7 +24,7 @@ mod table;
 mod words;
 
 pub use answer::{Answer, Query, answer};
-pub use caution::{Caution, SmallGroup};
+pub use caution::{Caution, SmallGroup, Within};
 pub use error::Error;
 pub use judge::{Family, Statistic, Test, carries_test, judge};
 pub use narrative::{

@@ -200,6 +200,10 @@ pub enum Nothing {
     NoneCompared,
     /// There is only one group.
     OneGroup,
+    /// Each answer is as frequent in one group as in another.
+    NoneStandsOut,
+    /// No customer's outcome is known.
+    NoneWithOutcome,
     /// Several profiles are equally common.
     TiedProfiles,
     /// Several groups are equally large.
@@ -225,6 +229,8 @@ pub enum Largest {
     KnownGroup,
     /// The most common profile.
     Profile,
+    /// The one group that there is.
+    All,
 }
 
 /// A group with a value.

@@ -51,8 +51,12 @@ pub(crate) fn say(groups: &Groups<'_>) -> Option<Said> {
     let in_group = total(&mut groups.known().filter(|other| other.keys[0] == row.keys[0]));
     let with_value = total(&mut groups.known().filter(|other| other.keys[1] == row.keys[1]));
     let others = total(&mut groups.known()) - in_group;
-    if others <= 0.0 {
+    if others <= 0.0 || across.len() < 2 {
         return Some(Said::nothing(Nothing::OneGroup));
+    }
+    let share = (with_value - row.customers) / others;
+    if row.customers / in_group <= share {
+        return Some(Said::nothing(Nothing::NoneStandsOut).with_test(chi_square(&table)));
     }
     let rows = groups.known().filter(|other| other.keys[0] == row.keys[0]).map(|row| row.at).collect();
     let figure = Figure {
@@ -64,7 +68,6 @@ pub(crate) fn say(groups: &Groups<'_>) -> Option<Said> {
         middle_half: None,
         customers: Some(in_group),
     };
-    let share = (with_value - row.customers) / others;
     let between = between(groups, row, &figure, &value);
     let fact = Fact::Association { figure, answer: value, others, share };
     let said = Said::fact(fact).with_test(chi_square(&table));

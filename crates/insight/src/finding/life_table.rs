@@ -31,7 +31,9 @@ pub(crate) fn say(groups: &Groups<'_>, table: &mut Table) -> Said {
     let rows: Vec<usize> = years.iter().map(|(_, row)| row.at).collect();
     let year =
         |(&(year, _), left): (&(f64, &Row<'_>), &Left)| Remaining { year, share: left.share, interval: left.interval };
-    let all: Vec<Remaining> = years.iter().zip(&left).map(year).collect();
+    let mut all: Vec<Remaining> = years.iter().zip(&left).map(year).collect();
+    // After a year that leaves no customer none is told.
+    all.truncate(all.iter().position(|remaining| remaining.share <= 0.0).map_or(all.len(), |at| at + 1));
     // Of many years the first, one in the middle and the last are told.
     let mut told = vec![0, (all.len() - 1) / 2, all.len() - 1];
     told.dedup();

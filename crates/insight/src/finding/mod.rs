@@ -23,7 +23,7 @@ pub(crate) mod weighted;
 use catalog::Measure;
 
 use crate::groups::{Groups, Row, SMALL, is_missing, text};
-use crate::{Caution, Fact, Family, Independence, Means, Nothing, SmallGroup, Statistic, Test};
+use crate::{Caution, Fact, Family, Independence, Means, Nothing, SmallGroup, Statistic, Test, Within};
 
 /// What a rule has to say.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -95,8 +95,7 @@ fn unknown(groups: &Groups<'_>) -> Vec<Caution> {
                 what: dimension.label.clone(),
                 customers,
                 share: customers / groups.customers(),
-                are_ends: within.len() > MOST_WITHIN,
-                within: ends(within),
+                within,
             });
         }
     }
@@ -104,35 +103,32 @@ fn unknown(groups: &Groups<'_>) -> Vec<Caution> {
     cautions
 }
 
-/// The share of unknown answers to the dimension at `at` in each group of the other one, where there are just two and each group
-/// may be told of.
-fn within(groups: &Groups<'_>, at: usize, missing: &[&Row<'_>]) -> Vec<(String, f64)> {
-    let [first, second] = groups.by else { return Vec::new() };
+/// So many shares are told one by one.
+const MOST_WITHIN: usize = 3;
+
+/// The share of unknown answers to the dimension at `at` in each group of the other one, where there are just two.
+fn within(groups: &Groups<'_>, at: usize, missing: &[&Row<'_>]) -> Option<Within> {
+    let [first, second] = groups.by else { return None };
     let (other, place) = if at == 0 { (second, 1) } else { (first, 0) };
-    let mut shares: Vec<(String, f64)> = Vec::new();
-    for key in groups.values(place) {
+    let mut within = Within { shares: Vec::new(), are_ends: false, n_smaller: 0 };
+    for key in groups.values(place).into_iter().filter(|key| !is_missing(other, key)) {
         let of = |rows: &mut dyn Iterator<Item = &Row<'_>>| {
             rows.filter(|row| row.keys[place] == key).map(|row| row.customers).sum::<f64>()
         };
         let all = of(&mut groups.rows.iter());
-        if all >= SMALL && !is_missing(other, &key) {
-            shares.push((other.group(&text(&key)), of(&mut missing.iter().copied()) / all));
+        if all >= SMALL {
+            within.shares.push((other.group(&text(&key)), of(&mut missing.iter().copied()) / all));
+        } else {
+            within.n_smaller += 1;
         }
     }
-    if shares.len() < 2 { Vec::new() } else { shares }
-}
-
-/// So many shares are told one by one.
-const MOST_WITHIN: usize = 3;
-
-/// The shares, or of many the least and the most.
-fn ends(mut shares: Vec<(String, f64)>) -> Vec<(String, f64)> {
-    if shares.len() > MOST_WITHIN {
-        shares.sort_by(|a, b| a.1.total_cmp(&b.1));
-        let last = shares.len() - 1;
-        shares.drain(1..last);
+    if within.shares.len() > MOST_WITHIN {
+        within.are_ends = true;
+        within.shares.sort_by(|a, b| a.1.total_cmp(&b.1));
+        let last = within.shares.len() - 1;
+        within.shares.drain(1..last);
     }
-    shares
+    (within.shares.len() > 1).then_some(within)
 }
 
 /// The caution about few customers.

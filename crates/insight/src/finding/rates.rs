@@ -14,7 +14,7 @@ pub(crate) fn say(groups: &Groups<'_>) -> Option<Said> {
         groups.figure(row, measure).map(|figure| Figure { customers: Some(row.trials(measure)), ..figure })
     };
     let fact = extremes::fact(groups, measure, with_customers)?;
-    let is_compared = !matches!(fact, Fact::Nothing(_) | Fact::Single { .. });
+    let is_compared = matches!(fact, Fact::Extremes { .. } | Fact::Undecided { .. });
     let facts = baseline(groups).into_iter().chain([fact]).collect();
     let said = Said { facts, ..Said::default() };
     Some(if is_compared { said.with_test(test(groups, measure)) } else { said })

@@ -47,6 +47,16 @@ fn told(fact: &Fact) -> String {
             percent(carried / granted),
         ),
         Fact::Overall { customers, figures, .. } => overall(*customers, figures),
+        Fact::Extremes { what, highest, lowest, .. } if are_written_alike(highest.first(), lowest.first()) => format!(
+            "The {what} is about {} in every group that is large enough to be ranked, a little more among {} than among {}.",
+            highest.first().map_or_else(String::new, |first| quantity(first.value, first.unit)),
+            highest.first().map_or("", |first| &first.group),
+            lowest.first().map_or("", |first| &first.group),
+        ),
+        Fact::Undecided { what, highest, lowest, .. } if are_written_alike(Some(highest), Some(lowest)) => {
+            let about = quantity(highest.value, highest.unit);
+            format!("The {what} is about {about} in every group that is large enough to be ranked.")
+        }
         Fact::Extremes { what, highest, lowest, n_smaller } => format!(
             "{}the {what} is highest among {}, and lowest among {}.",
             of_the_ranked("groups", *n_smaller),
@@ -81,7 +91,8 @@ fn told(fact: &Fact) -> String {
         ),
         Fact::Means { what, figures } => {
             let means: Vec<String> = figures.iter().map(mean).collect();
-            format!("{}: on average {}, every customer counting once.", capital(what), list(&means))
+            let average = if what.starts_with("mean ") { "" } else { "on average " };
+            format!("{}: {average}{}, every customer counting once.", capital(what), list(&means))
         }
         Fact::Holds { group, customers, parts, .. } => holds(group, *customers, parts),
         Fact::Ranking(found) => ranking(found),
@@ -93,11 +104,7 @@ fn told(fact: &Fact) -> String {
         ),
         Fact::Baseline { what, closed, open, .. } => {
             let part = |(some, all): (f64, f64)| format!("{} ({} of {})", percent(some / all), count(some), count(all));
-            format!(
-                "{what} for {} of the customers who closed their account and for {} of the others.",
-                part(*closed),
-                part(*open)
-            )
+            format!("{what} for {} of the closed accounts and for {} of the others.", part(*closed), part(*open))
         }
         Fact::Trend { what, first, last, n_smaller, .. } => format!(
             "{}the {what} goes from {} among {}, the first of them, to {} among {}, the last.",
@@ -110,6 +117,12 @@ fn told(fact: &Fact) -> String {
         Fact::LifeTable { first, remaining, .. } => life_table(*first, remaining),
         Fact::Worded { pieces, .. } => pieces.iter().map(piece).collect(),
     }
+}
+
+/// Whether two values look the same as they are written.
+fn are_written_alike(a: Option<&Figure>, b: Option<&Figure>) -> bool {
+    let written = |figure: &Figure| quantity(figure.value, figure.unit);
+    a.map(written) == b.map(written)
 }
 
 /// What stands before a ranking that leaves groups out.
@@ -172,6 +185,8 @@ fn nothing(why: Nothing) -> &'static str {
         Nothing::NoneRanked => "No group of known customers is large enough to be ranked.",
         Nothing::NoneCompared => "No group of known customers is large enough to be compared.",
         Nothing::OneGroup => "There is only one group, so there is nothing to compare it with.",
+        Nothing::NoneStandsOut => "No answer is more frequent in one group than in another.",
+        Nothing::NoneWithOutcome => "Of no customer is it known whether the account was closed.",
         Nothing::TiedGroups => "No group is larger than all others.",
         Nothing::TiedProfiles => "No profile is more common than all others.",
         Nothing::NoOutcome => "No column can be ranked: either no account was closed or all were.",
@@ -200,6 +215,7 @@ fn largest(figure: &Figure, all: f64, kind: Largest) -> String {
         Largest::Profile => {
             format!("The most common profile is {group}: {n} of {all}, {share} ({interval}).")
         }
+        Largest::All => format!("All {all} are {group}."),
         Largest::Group => format!("The largest group is {group}: {n} of {all} ({share})."),
         Largest::KnownGroup => {
             format!("The largest group with a known answer is {group}: {n} of {all} ({share}).")
@@ -210,7 +226,7 @@ fn largest(figure: &Figure, all: f64, kind: Largest) -> String {
 /// `2.27 among existing customers (95 % interval 2.25 to 2.30)`; of few customers, with their number.
 fn mean(figure: &Figure) -> String {
     let few = figure.customers.map(|few| format!("of {}", customers(few)));
-    let interval = figure.interval.map(|interval| in_95(interval, figure.unit));
+    let interval = figure.interval.filter(has_width).map(|interval| in_95(interval, figure.unit));
     let beside = [few, interval].into_iter().flatten().collect::<Vec<_>>().join("; ");
     let beside = if beside.is_empty() { beside } else { format!(" ({beside})") };
     format!("{} among {}{beside}", ratio(figure.value), figure.group)
@@ -230,9 +246,9 @@ fn bin_rate(bin: &BinRate) -> String {
     format!("{} at {} (of {})", percent(bin.rate), bin.values, count(bin.customers))
 }
 
-/// `“Contacts” 4 (+0.42; 40.1 % of 1,013 closed)`
+/// `“Contacts” 4 (+0.42; attrition rate 40.1 % of 1,013)`
 fn weighed(Weighed { column, bin, weight }: &Weighed) -> String {
-    let rate = format!("{} of {} closed", percent(bin.rate), count(bin.customers));
+    let rate = format!("attrition rate {} of {}", percent(bin.rate), count(bin.customers));
     format!("“{column}” {} ({}; {rate})", bin.values, signed(*weight))
 }
 
@@ -268,7 +284,7 @@ fn value(figure: &Figure) -> String {
     if let Some(customers) = figure.customers {
         text = format!("{text} of {}", count(customers));
     }
-    if let Some(interval) = figure.interval {
+    if let Some(interval) = figure.interval.filter(has_width) {
         text = format!("{text} ({})", in_95(interval, figure.unit));
     }
     if let Some(Interval { low, high }) = figure.middle_half {
@@ -276,6 +292,11 @@ fn value(figure: &Figure) -> String {
         text = format!("{text} (the middle half from {low} to {high})");
     }
     text
+}
+
+/// Whether an interval says anything: where all values are the same it has no width.
+fn has_width(Interval { low, high }: &Interval) -> bool {
+    high - low > 1e-12 * high.abs()
 }
 
 fn in_95(interval: Interval, unit: Unit) -> String {

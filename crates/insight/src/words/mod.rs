@@ -119,7 +119,7 @@ pub(crate) fn verdict(test: &Test) -> String {
         return match test.verdict() {
             Verdict::Chance => format!("A trend of this size can well be chance ({p})."),
             Verdict::Difference(size) => format!(
-                "From group to group it {} by more than chance would explain ({p}); the effect is {} ({}).",
+                "Along the groups it {} by more than chance would explain ({p}); the effect is {} ({}).",
                 if trend.z < 0.0 { "falls" } else { "rises" },
                 size.word(),
                 strength(&test.statistic),

@@ -141,7 +141,7 @@ fn every_analysis_tells_what_is_not_known() {
         }
         if analysis.form == Form::Together && analysis.top.is_none() {
             for dimension in &analysis.by {
-                assert!(notes.contains(&format!("{} is not known for ", dimension.label)), "{name}: {notes}");
+                assert!(notes.contains(&format!("“{}” is not known for ", dimension.label)), "{name}: {notes}");
             }
         }
         for measure in analysis.measures.iter().filter(|measure| measure.summed.is_some()) {

@@ -151,7 +151,7 @@ fn tenure_and_what_goes_with_closure() {
     // Utilization and open to buy follow from balance and limit, and the limit from the card: 19 columns tell 16 things.
     assert_eq!(drivers.table.rows.len(), 16);
     let sentence = drivers.sentence();
-    assert!(sentence.contains("“Revolving balance” (also “Utilization”)"), "{sentence}");
+    assert!(sentence.contains("“Revolving balance” (also “Utilization” and “Open to buy”)"), "{sentence}");
     assert_eq!(sentence.matches("Utilization").count(), 1, "{sentence}");
     assert_eq!(drivers.table.rows[0][0], Cell::Text("Transactions (12 months)".to_owned()));
     check(&drivers, &["Months inactive (of 12)"], &[("cramers_v", 0.196_366_3), ("chi_square", 396.456_199_3)]);
