@@ -346,7 +346,7 @@ fn all_faults_of_analyses_are_reported_each_with_its_place() {
 
         unknown kind of chart `pie`
           at mine/status/wrong.toml: chart.kind
-        hint: the kinds here are `bar`, `grouped_bar`, `stacked_bar`, `interval`, `line`, `step`, `heatmap`, `ranking`
+        hint: the kinds here are `bar`, `grouped_bar`, `stacked_bar`, `interval`, `line`, `heatmap`, `ranking`
 
         a chart shows at least one column
           at mine/status/wrong.toml: chart.y"#]]
@@ -451,6 +451,10 @@ fn a_finding_that_has_nothing_to_speak_of_is_a_fault() {
           at mine/status/drivers.toml: finding
         hint: add `closed` to `measures`
 
+        this finding is made from the measure `closed`
+          at mine/status/left.toml: finding
+        hint: add `closed` to `measures`
+
         no role is called `other columns`
           at mine/status/others.toml: by
 
@@ -462,14 +466,16 @@ fn a_finding_that_has_nothing_to_speak_of_is_a_fault() {
           at mine/status/role.toml: by
         hint: the nearest role is `tenure`
 
-"#]]
+        this finding needs a rate among the measures
+          at mine/status/trend.toml: finding
+        hint: such as `attrition_rate`"#]]
     .assert_eq(
         &read(&[
             ("status/drivers.toml", &drivers),
             ("status/others.toml", &others),
             ("status/rates.toml", &rates),
             ("status/role.toml", &role),
-            ("status/life_table.toml", &life_table),
+            ("status/left.toml", &life_table),
             ("status/trend.toml", &trend),
         ])
         .unwrap_err(),

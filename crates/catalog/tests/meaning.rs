@@ -199,7 +199,10 @@ fn a_baseline_names_values_of_the_first_dimension() {
     assert_eq!(change.baseline.as_ref().map(|baseline| baseline.of.len()), Some(3));
     let wrong = analysis("{ of = [\"fell by mere half\"], phrase = \"spend fell\" }");
     let faults = with(catalog, &[("status/mine.toml", &wrong)]).expect_err("there is no such value");
-    expect![[""]].assert_eq(&faults);
+    expect![[r#"
+        "fell by mere half" is no value of the first dimension
+          at mine/status/mine.toml: baseline.of"#]]
+    .assert_eq(&faults);
 }
 
 #[test]
@@ -218,4 +221,16 @@ fn what_is_left_out_knows_its_topic() {
         ("closures_by_contacts", Some("status")),
     ];
     assert_eq!(topics, expected);
+}
+
+#[test]
+fn dimensions_know_what_they_follow_from_and_means_the_least_that_they_can_be() {
+    let catalog = built_in(&Contract::card());
+    let derived = |name: &str| catalog.dimension(name).unwrap().derived_from;
+    assert_eq!(derived("utilization_band"), ["transactions.Credit_Limit", "transactions.Total_Revolving_Bal"]);
+    assert_eq!(derived("limit_band"), ["Card_Category"]);
+    assert!(derived("payer").is_empty() && derived("gender").is_empty());
+    let least = |name: &str| catalog.measure(name).unwrap().least;
+    assert_eq!((least("mean_limit"), least("mean_age")), (Some(0.0), Some(18.0)));
+    assert_eq!((least("mean_open_to_buy"), least("total_limit")), (Some(-100_000_000.0), None));
 }

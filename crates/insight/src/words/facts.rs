@@ -82,12 +82,11 @@ fn told(fact: &Fact) -> String {
         }
         Fact::Largest { figure, all, kind } => largest(figure, *all, *kind),
         Fact::Association { figure, answer, others, share } => format!(
-            "Of {} {} {} are {answer}; of the other {} {} are.",
+            "Of {} {} {} are {answer}; {}.",
             figure.customers.map_or_else(String::new, count),
             figure.group,
             value(&Figure { customers: None, ..figure.clone() }),
-            customers(*others),
-            percent(*share),
+            of_others(*others, *share),
         ),
         Fact::Means { what, figures } => {
             let means: Vec<String> = figures.iter().map(mean).collect();
@@ -107,7 +106,7 @@ fn told(fact: &Fact) -> String {
             format!("{what} for {} of the closed accounts and for {} of the others.", part(*closed), part(*open))
         }
         Fact::Trend { what, first, last, n_smaller, .. } => format!(
-            "{}the {what} goes from {} among {}, the first of them, to {} among {}, the last.",
+            "{}the {what} goes from {} among {} to {} among {}.",
             of_the_ranked("groups", *n_smaller),
             value(first),
             first.group,
@@ -117,6 +116,14 @@ fn told(fact: &Fact) -> String {
         Fact::LifeTable { first, remaining, .. } => life_table(*first, remaining),
         Fact::Worded { pieces, .. } => pieces.iter().map(piece).collect(),
     }
+}
+
+/// `of the other 239 customers 8.8 % are`
+fn of_others(others: f64, share: f64) -> String {
+    if others <= 1.0 {
+        return "the one other customer is not".to_owned();
+    }
+    format!("of the other {} {} are", customers(others), percent(share))
 }
 
 /// Whether two values look the same as they are written.
@@ -186,10 +193,10 @@ fn nothing(why: Nothing) -> &'static str {
         Nothing::NoneCompared => "No group of known customers is large enough to be compared.",
         Nothing::OneGroup => "There is only one group, so there is nothing to compare it with.",
         Nothing::NoneStandsOut => "No answer is more frequent in one group than in another.",
-        Nothing::NoneWithOutcome => "Of no customer is it known whether the account was closed.",
+        Nothing::NoneWithOutcome => "It is not known of any customer whether the account was closed.",
         Nothing::TiedGroups => "No group is larger than all others.",
         Nothing::TiedProfiles => "No profile is more common than all others.",
-        Nothing::NoOutcome => "No column can be ranked: either no account was closed or all were.",
+        Nothing::NoOutcome => "No column can be ranked: no account is known to be closed, or none to be open.",
         Nothing::AllChance => "No column tells closed from open accounts by more than chance would explain.",
         Nothing::NoBin => "No bin is large enough to be compared.",
         Nothing::OneBin => "No bin that is large enough tells more than another.",
@@ -215,7 +222,7 @@ fn largest(figure: &Figure, all: f64, kind: Largest) -> String {
         Largest::Profile => {
             format!("The most common profile is {group}: {n} of {all}, {share} ({interval}).")
         }
-        Largest::All => format!("All {all} are {group}."),
+        Largest::All => format!("All {all} are in one group: {group}."),
         Largest::Group => format!("The largest group is {group}: {n} of {all} ({share})."),
         Largest::KnownGroup => {
             format!("The largest group with a known answer is {group}: {n} of {all} ({share}).")
@@ -287,7 +294,7 @@ fn value(figure: &Figure) -> String {
     if let Some(interval) = figure.interval.filter(has_width) {
         text = format!("{text} ({})", in_95(interval, figure.unit));
     }
-    if let Some(Interval { low, high }) = figure.middle_half {
+    if let Some(Interval { low, high }) = figure.middle_half.filter(has_width) {
         let (low, high) = (quantity(low, figure.unit), quantity(high, figure.unit));
         text = format!("{text} (the middle half from {low} to {high})");
     }

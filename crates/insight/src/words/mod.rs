@@ -79,6 +79,7 @@ fn dollars(value: f64) -> String {
 /// Three significant digits or so: `0.377`, `2.36`, `64.9`.
 pub(crate) fn ratio(value: f64) -> String {
     match value.abs() {
+        0.0 => "0".to_owned(),
         size if size >= 1000.0 => count(value),
         size if size >= 10.0 => format!("{value:.1}"),
         size if size >= 1.0 => format!("{value:.2}"),

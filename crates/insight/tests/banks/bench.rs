@@ -175,7 +175,8 @@ impl Bench {
     pub(crate) fn asked(&self, by: &[&str], measures: &[&str]) -> Option<Answer> {
         let topic = self.catalog.topic("segment").ok()?;
         let mut analysis = self.catalog.compose(by, measures, None, topic).ok()?;
-        analysis.name = format!("{} by {}", measures.join(", "), by.join(", "));
+        analysis.name =
+            format!("{} by {}", measures.join(", "), if by.is_empty() { "nothing".to_owned() } else { by.join(", ") });
         Some(self.answer(&analysis))
     }
 
