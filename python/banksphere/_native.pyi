@@ -889,7 +889,7 @@ class Table:
         """Draws it. An analysis has a chart of its own; any table is drawn by naming a kind.
 
         Args:
-            kind (str | None): `bar`, `grouped_bar`, `stacked_bar`, `interval`, `line`, `step`, `heatmap` or `ranking`. None:
+            kind (str | None): `bar`, `grouped_bar`, `stacked_bar`, `interval`, `line`, `heatmap` or `ranking`. None:
                 the analysis' own chart.
             x (str | None): the column along the axis of categories. None: the first.
             y (str | Sequence[str] | None): the columns that are drawn. None: those of numbers.
@@ -1170,16 +1170,16 @@ class SegmentTopic(Topic):
 
         By: Customer_Age, gender, education, income. Measures: customers, share, attrition_rate.
 
-        The twenty largest groups of customers who agree in age, gender, education and income. Even the largest holds a small share of the bank; the rates inside are based on few customers, as their intervals show. Profiles with an unknown answer come last.
+        The twenty largest groups of customers who agree in age, gender, education and income. Such groups are mostly small, and their rates are based on few customers, as the intervals show. Profiles with an unknown answer come last.
         """
     def behaviour(self, where: Filter | None = None) -> Table:
         """Behaviour segments.
 
-        How do customers differ by how lately, how often and how much they use their card?
+        How do customers differ by how often and how much they use their card, and by their inactive months?
 
         By: behaviour. Measures: customers, share, attrition_rate, mean_limit, mean_utilization, spend_per_customer.
 
-        Recency, frequency and spend in one: often is 67 transactions a year or more, much is $3,900 a year or more (both about the median of card customers), lately is at most 2 idle months of 12. The bars around each point are the 95 % Wilson interval of the rate: the wider, the fewer customers stand behind it. Activity falls before an account is closed, so low activity may be the closing itself, not its cause.
+        Frequency, spend and inactivity in one: often is 67 transactions a year or more, much is $3,900 a year or more (both about the median of card customers). Months inactive are counted over the last 12, whenever they were: they do not say when the card was last used. The bars around each point are the 95 % Wilson interval of the rate: the wider, the fewer customers stand behind it. Activity falls before an account is closed, so low activity may be the closing itself, not its cause.
         """
 
 class StatusTopic(Topic):
@@ -1200,7 +1200,7 @@ class StatusTopic(Topic):
 
         By: Customer_Age, gender, dependents, education, marital_status, income, card, Months_on_book, products, months_inactive, contacts, Credit_Limit, Total_Revolving_Bal, Avg_Open_To_Buy, Total_Amt_Chng_Q4_Q1, Total_Trans_Amt, Total_Trans_Ct, Total_Ct_Chng_Q4_Q1, Avg_Utilization_Ratio. Measures: customers, closed.
 
-        Information value sums up how differently closed and open accounts are spread over a column's bins: below 0.02 it tells nothing, up to 0.1 little, up to 0.3 a fair amount, up to 0.5 much (Siddiqi 2006). Above 0.5 a column tells more than is likely: it may cover the very time in which accounts closed, and what goes with closure may be its effect as well as its cause. “By chance” is the information value that so many bins have on average where nothing goes with closure: a column that has no more tells nothing. Numbers are cut into up to ten bins that hold about as many customers each; columns of one value are left out. The p-values are adjusted for testing all columns at once; with thousands of customers even tiny differences are significant, so rank by information value.
+        Information value sums up how differently closed and open accounts are spread over a column's bins: below 0.02 it tells nothing, up to 0.1 little, up to 0.3 a fair amount, up to 0.5 much (Siddiqi 2006). Above 0.5 a column tells more than is likely: it may cover the very time in which accounts closed, and what goes with closure may be its effect as well as its cause. “By chance” is the information value that so many bins have on average where nothing goes with closure: a column that has no more tells nothing. Numbers are cut into up to ten bins that hold about as many customers each; columns of one value are left out. Columns that follow from each other, or split the customers alike, tell one thing: the one that tells most stands for them, the others beside it with their information value. The p-values are adjusted for testing all columns at once; with thousands of customers even tiny differences are significant, so rank by information value.
         """
     def closures_by_transactions(self, where: Filter | None = None) -> Table:
         """Closures by number of transactions.
@@ -1216,18 +1216,18 @@ class StatusTopic(Topic):
 
         Does the number of transactions fall before an account is closed?
 
-        By: count_change_band. Measures: customers, closed, attrition_rate, share_of_closed.
+        By: count_change_band. Measures: customers, share, closed, attrition_rate, share_of_closed.
 
-        The bars around each point are the 95 % Wilson interval of the rate: the wider, the fewer customers stand behind it. The columns cover the same year in which accounts closed: what goes with closure may be its effect as well as its cause.
+        The share of closures is to be compared with the share of all customers beside it. The bars around each point are the 95 % Wilson interval of the rate: the wider, the fewer customers stand behind it. The columns cover the same year in which accounts closed: what goes with closure may be its effect as well as its cause.
         """
     def closures_by_amount_change(self, where: Filter | None = None) -> Table:
         """Closures by change in spend.
 
         Does spend fall before an account is closed?
 
-        By: amount_change_band. Measures: customers, closed, attrition_rate, share_of_closed.
+        By: amount_change_band. Measures: customers, share, closed, attrition_rate, share_of_closed.
 
-        The bars around each point are the 95 % Wilson interval of the rate: the wider, the fewer customers stand behind it. The columns cover the same year in which accounts closed: what goes with closure may be its effect as well as its cause.
+        The share of closures is to be compared with the share of all customers beside it. The bars around each point are the 95 % Wilson interval of the rate: the wider, the fewer customers stand behind it. The columns cover the same year in which accounts closed: what goes with closure may be its effect as well as its cause.
         """
     def closures_by_contacts(self, where: Filter | None = None) -> Table:
         """Closures by contacts.
@@ -1241,11 +1241,11 @@ class StatusTopic(Topic):
     def closures_by_months_inactive(self, where: Filter | None = None) -> Table:
         """Closures by months inactive.
 
-        Do customers close their account after months without activity?
+        Do customers with more inactive months in the year close their account more often?
 
         By: months_inactive. Measures: customers, closed, attrition_rate, share_of_closed.
 
-        The bars around each point are the 95 % Wilson interval of the rate: the wider, the fewer customers stand behind it. The columns cover the same year in which accounts closed: what goes with closure may be its effect as well as its cause.
+        The bars around each point are the 95 % Wilson interval of the rate: the wider, the fewer customers stand behind it. Months inactive are counted over the last 12, whenever they were: they do not say when the card was last used. The columns cover the same year in which accounts closed: what goes with closure may be its effect as well as its cause.
         """
     def closures_by_products(self, where: Filter | None = None) -> Table:
         """Closures by number of products.
@@ -1259,11 +1259,20 @@ class StatusTopic(Topic):
     def closures_by_tenure(self, where: Filter | None = None) -> Table:
         """Closures by tenure.
 
-        Do customers close early or late in their time with the bank?
+        Do customers close more or less often the longer they have been with the bank?
 
         By: tenure_band. Measures: customers, closed, attrition_rate, share_of_closed.
 
-        The bars around each point are the 95 % Wilson interval of the rate: the wider, the fewer customers stand behind it. What goes with closure may be its effect as well as its cause. Month 36 stands alone: where far more customers are recorded at exactly that tenure than around it, it looks like a value filled in, not a time measured.
+        The bars around each point are the 95 % Wilson interval of the rate: the wider, the fewer customers stand behind it. The trend test (Cochran–Armitage) asks whether the rate rises or falls along the bands, each as far from the next. Month 36 stands alone: where far more customers are recorded at exactly that tenure than around it, it looks like a value filled in, not a time measured.
+        """
+    def life_table(self, where: Filter | None = None) -> Table:
+        """Life table by year with the bank.
+
+        How many customers would be left after each year if today's closure rates held?
+
+        By: tenure_year. Measures: customers, closed, attrition_rate.
+
+        Each row is a year with the bank: customers in year 3 have been with it for 25 to 36 months. The closure rate is that of the customers who are in that year now, with its 95 % Wilson interval. “Left” multiplies the parts that stay, year by year, and so assumes that each year's customers closed at today's rates and that the closures in the file are those of one year; it follows no customer over time. Its interval is by Greenwood's formula. Years of fewer than 30 customers end the chain.
         """
     def inactivity_by_status(self, where: Filter | None = None) -> Table:
         """Inactivity by status.
@@ -1272,7 +1281,7 @@ class StatusTopic(Topic):
 
         By: status, months_inactive. Measures: customers, row_share.
 
-        The shares are taken within each status, so that the two can be compared though one is five times as large. The means in the sentence weigh every customer the same; averaging the rows instead would give 3.0 for both.
+        The shares are taken within each status, so that the two can be compared though one is larger. The means in the sentence weigh every customer the same; averaging the rows would not. Months inactive are counted over the last 12, whenever they were: they do not say when the card was last used.
         """
     def contacts_by_inactivity(self, where: Filter | None = None) -> Table:
         """Contacts by status and months inactive.
@@ -1283,15 +1292,6 @@ class StatusTopic(Topic):
 
         Each point is a mean over the customers of that status and inactivity, with its 95 % interval. The ends of the scale hold few customers.
         """
-    def survival_by_tenure(self, where: Filter | None = None) -> Table:
-        """How long customers stay.
-
-        How does the share of customers who stay fall with their time at the bank?
-
-        By: Months_on_book. Measures: customers, closed.
-
-        The Kaplan–Meier curve: of those who reached the first month shown, the share still there after each month. The file has no customer before that month, so the curve says nothing of the time before. Where accounts closed in earlier years are not in the file, the curve is too hopeful about the early months; the last columns count each customer only for the 12 months before the extract, as a check.
-        """
     def weight_of_evidence(self, where: Filter | None = None) -> Table:
         """Weight of evidence.
 
@@ -1299,7 +1299,7 @@ class StatusTopic(Topic):
 
         By: Customer_Age, gender, dependents, education, marital_status, income, card, Months_on_book, products, months_inactive, contacts, Credit_Limit, Total_Revolving_Bal, Avg_Open_To_Buy, Total_Amt_Chng_Q4_Q1, Total_Trans_Amt, Total_Trans_Ct, Total_Ct_Chng_Q4_Q1, Avg_Utilization_Ratio. Measures: customers, closed.
 
-        Weight of evidence is the logarithm of how much more frequent a bin is among closed accounts than among open ones: 0 is as the bank as a whole, above 0 closures are more frequent, below 0 less. 0.5 is added to each count, so that a bin without closures stays finite. Its part in the column's information value stands beside it.
+        Weight of evidence is the logarithm of how much more frequent a bin is among closed accounts than among open ones: 0 is as the bank as a whole, above 0 closures are more frequent, below 0 less. 0.5 is added to each count, so that a bin without closures stays finite. A column that tells the same as another says so beside its name. Its part in the column's information value stands beside it.
         """
 
 class HealthTopic(Topic):
@@ -1311,7 +1311,7 @@ class HealthTopic(Topic):
 
         By: income. Measures: customers, mean_limit, mean_balance, mean_open_to_buy, mean_utilization.
 
-        Means over the customers of each group, with 95 % intervals for limit and utilization. Utilization is the mean of the customers' own ratios (balance over limit). A low utilization in a group with high limits is no thrift by itself: the balances hardly differ, the limits do.
+        Means over the customers of each group, with 95 % intervals for limit and utilization. Utilization is the mean of the customers' own ratios (balance over limit). A low utilization in a group with high limits need not mean that its customers borrow less: the limits may differ where the balances do not.
         """
     def credit_by_card(self, where: Filter | None = None) -> Table:
         """Limit, balance and utilization by card.
@@ -1320,7 +1320,7 @@ class HealthTopic(Topic):
 
         By: card. Measures: customers, mean_limit, mean_balance, mean_open_to_buy, mean_utilization.
 
-        Means over the customers of each group, with 95 % intervals for limit and utilization. Utilization is the mean of the customers' own ratios (balance over limit). A low utilization in a group with high limits is no thrift by itself: the balances hardly differ, the limits do.
+        Means over the customers of each group, with 95 % intervals for limit and utilization. Utilization is the mean of the customers' own ratios (balance over limit). A low utilization in a group with high limits need not mean that its customers borrow less: the limits may differ where the balances do not.
         """
     def credit_by_age_band(self, where: Filter | None = None) -> Table:
         """Limit, balance and utilization by age band.
@@ -1329,7 +1329,7 @@ class HealthTopic(Topic):
 
         By: age_band. Measures: customers, mean_limit, mean_balance, mean_open_to_buy, mean_utilization.
 
-        Means over the customers of each group, with 95 % intervals for limit and utilization. Utilization is the mean of the customers' own ratios (balance over limit). A low utilization in a group with high limits is no thrift by itself: the balances hardly differ, the limits do.
+        Means over the customers of each group, with 95 % intervals for limit and utilization. Utilization is the mean of the customers' own ratios (balance over limit). A low utilization in a group with high limits need not mean that its customers borrow less: the limits may differ where the balances do not.
         """
     def credit_by_gender(self, where: Filter | None = None) -> Table:
         """Limit, balance and utilization by gender.
@@ -1338,7 +1338,7 @@ class HealthTopic(Topic):
 
         By: gender. Measures: customers, mean_limit, mean_balance, mean_open_to_buy, mean_utilization.
 
-        Means over the customers of each group, with 95 % intervals for limit and utilization. Utilization is the mean of the customers' own ratios (balance over limit). A low utilization in a group with high limits is no thrift by itself: the balances hardly differ, the limits do.
+        Means over the customers of each group, with 95 % intervals for limit and utilization. Utilization is the mean of the customers' own ratios (balance over limit). A low utilization in a group with high limits need not mean that its customers borrow less: the limits may differ where the balances do not.
         """
     def utilization_bands(self, where: Filter | None = None) -> Table:
         """Utilization bands.

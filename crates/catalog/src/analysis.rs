@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use bson::Bson;
 use pipeline::Pipeline;
 use pipeline::ast::Predicate;
 
@@ -42,6 +43,8 @@ pub struct Analysis {
     pub top: Option<u64>,
     /// How to draw the table.
     pub chart: Option<Chart>,
+    /// What happens to customers whose account stays open too, where a finding about closure could hide that.
+    pub baseline: Option<Baseline>,
     /// Which customers it counts; all where there is none. The pipelines hold it already.
     pub filter: Option<Predicate>,
     /// Over the customers as the contract has them.
@@ -52,6 +55,15 @@ pub struct Analysis {
     pub outcome: OutcomeWords,
     pub(crate) words: Arc<Words>,
     pub(crate) join: Arc<Join>,
+}
+
+/// What happened to some of those who closed their account, and to some of those who did not.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Baseline {
+    /// The groups of the first dimension that it happened to.
+    pub of: Vec<Bson>,
+    /// What happened: `the number of transactions fell`.
+    pub phrase: String,
 }
 
 /// How an analysis groups.
@@ -86,13 +98,10 @@ pub enum Finding {
     Drivers,
     /// In which bins of each column closure is most and least frequent, by weight of evidence.
     Evidence,
-    /// How long customers stay: Kaplan–Meier over the one dimension, a tenure in months.
-    Survival {
-        /// The month from which customers are seen at all; without one, the first that a customer is recorded at.
-        entry: Option<i64>,
-        /// The months before its end that a customer is surely seen for.
-        window: i64,
-    },
+    /// Whether a rate rises or falls along the one dimension, whose groups have an order.
+    Trend,
+    /// How many would be left if each year's customers closed at today's rates: over the one dimension, years of tenure.
+    LifeTable,
     /// What the columns say of quantiles.
     Quantiles,
     /// How the totals of the measures are spread over the groups.
@@ -158,17 +167,14 @@ impl Analysis {
     #[must_use]
     pub fn columns(&self) -> Vec<String> {
         if let Some(own) = self.finding.own_columns() {
-            return own
-                .iter()
-                .map(|name| (*name).to_owned())
-                .chain(self.by.first().map(|by| by.name.clone()))
-                .collect();
+            return own.iter().map(|name| (*name).to_owned()).collect();
         }
         let mut columns: Vec<String> = self.by.iter().map(|dimension| dimension.name.clone()).collect();
         for measure in &self.measures {
             columns.push(measure.name.clone());
             columns.extend(self.interval_columns(&measure.name).into_iter().flat_map(<[String; 2]>::from));
         }
+        columns.extend(self.finding.more_columns().iter().map(|name| (*name).to_owned()));
         columns
     }
 }
@@ -177,7 +183,7 @@ impl Finding {
     /// The role of a measure without which it says nothing.
     pub(crate) fn needs(&self) -> Option<MeasureRole> {
         match self {
-            Self::Drivers | Self::Evidence | Self::Survival { .. } => Some(MeasureRole::Closed),
+            Self::Drivers | Self::Evidence | Self::LifeTable => Some(MeasureRole::Closed),
             Self::Quantiles => Some(MeasureRole::Quantile(0.5)),
             Self::Overview
             | Self::Closed
@@ -188,6 +194,7 @@ impl Finding {
             | Self::WeightedMean
             | Self::Weighted(_)
             | Self::Spread
+            | Self::Trend
             | Self::Template(_) => None,
         }
     }
@@ -205,18 +212,26 @@ impl Finding {
             | Self::WeightedMean
             | Self::Drivers
             | Self::Evidence
-            | Self::Survival { .. }
+            | Self::Trend
+            | Self::LifeTable
             | Self::Quantiles
             | Self::Spread => Vec::new(),
         }
     }
 
-    /// The columns of the findings that make their own table, beside the name of the first dimension.
+    /// The columns that a finding adds to the table of its groups.
+    #[must_use]
+    pub fn more_columns(&self) -> &'static [&'static str] {
+        if *self == Self::LifeTable { &["left", "left_low", "left_high"] } else { &[] }
+    }
+
+    /// The columns of the findings that make their own table.
     #[must_use]
     pub fn own_columns(&self) -> Option<&'static [&'static str]> {
         match self {
             Self::Drivers => Some(&[
                 "column",
+                "also",
                 "customers",
                 "bins",
                 "information_value",
@@ -233,6 +248,7 @@ impl Finding {
             ]),
             Self::Evidence => Some(&[
                 "column",
+                "also",
                 "bin",
                 "customers",
                 "closed",
@@ -241,15 +257,6 @@ impl Finding {
                 "attrition_rate_high",
                 "weight_of_evidence",
                 "information_value",
-            ]),
-            Self::Survival { .. } => Some(&[
-                "at_risk",
-                "closed",
-                "survival",
-                "survival_low",
-                "survival_high",
-                "at_risk_window",
-                "survival_window",
             ]),
             _ => None,
         }

@@ -270,6 +270,7 @@ impl Catalog {
             measures,
             intervals,
             finding,
+            baseline: None,
             top,
             filter: None,
             chart: None,
@@ -317,7 +318,8 @@ impl Catalog {
         let column = &self.contract.columns[field.column];
         let name = self.free_name(field);
         if field.is_column {
-            let mut dimension = Dimension::of_column(name, column, field);
+            let derived_from = self.derived_from(&field.expr());
+            let mut dimension = Dimension::of_column(name, column, field, derived_from);
             dimension.banded_by = field.is_many.then(|| self.band_of(field));
             return dimension;
         }
@@ -332,8 +334,21 @@ impl Catalog {
             closed: Vec::new(),
             phrase,
             phrases: Vec::new(),
+            derived_from: Vec::new(),
             banded_by: None,
         }
+    }
+
+    /// The fields that the columns which an expression reads follow from.
+    pub(crate) fn derived_from(&self, expr: &Expr) -> Vec<String> {
+        let reads = expr.reads();
+        let read = reads.named().iter().filter_map(|path| self.field(&path.to_string()));
+        let names = read.flat_map(|field| &self.contract.columns[field.column].derived_from);
+        let columns = names.filter_map(|name| self.contract.column(name));
+        let mut paths: Vec<String> = columns.map(|column| self.contract.joined_path(column)).collect();
+        paths.sort_unstable();
+        paths.dedup();
+        paths
     }
 
     /// The name of a plain field as a dimension: its own, unless a row has another value under that.

@@ -28,8 +28,6 @@ pub enum ChartKind {
     Interval,
     /// Values over an ordered axis.
     Line,
-    /// A survival curve: constant between its steps.
-    Step,
     /// A grid of two dimensions, coloured by value.
     Heatmap,
     /// Horizontal bars of a ranking, largest first.
@@ -40,8 +38,8 @@ pub enum ChartKind {
 
 impl ChartKind {
     /// The kinds' names in catalog files.
-    pub const NAMES: [&'static str; 9] =
-        ["bar", "grouped_bar", "stacked_bar", "interval", "line", "step", "heatmap", "ranking", "box"];
+    pub const NAMES: [&'static str; 8] =
+        ["bar", "grouped_bar", "stacked_bar", "interval", "line", "heatmap", "ranking", "box"];
 
     /// The kind with this name.
     #[must_use]
@@ -52,7 +50,6 @@ impl ChartKind {
             "stacked_bar" => Self::StackedBar,
             "interval" => Self::Interval,
             "line" => Self::Line,
-            "step" => Self::Step,
             "heatmap" => Self::Heatmap,
             "ranking" => Self::Ranking,
             "box" => Self::Box,

@@ -28,13 +28,16 @@ pub struct Dimension {
     pub phrase: String,
     /// How sentences speak of single groups where `phrase` would read badly: `F` → `women`.
     pub phrases: Vec<(Bson, String)>,
+    /// The fields that the columns which it is computed from follow from, by the contract, as paths from a joined customer.
+    pub derived_from: Vec<String>,
     /// Whether it has so many values that only a band of it can be a table's rows; then the dimension that does band it.
     pub banded_by: Option<String>,
 }
 
 impl Dimension {
-    /// A column of a contract as a dimension: its values, their order and their phrases are the contract's.
-    pub(crate) fn of_column(name: String, column: &Column, field: &PlainField) -> Self {
+    /// A column of a contract as a dimension: its values, their order and their phrases are the contract's, as is what the
+    /// column follows from.
+    pub(crate) fn of_column(name: String, column: &Column, field: &PlainField, derived_from: Vec<String>) -> Self {
         let text = |text: &str| Bson::String(text.to_owned());
         let phrases = column.phrases.iter().map(|(value, phrase)| (text(value), phrase.clone()));
         Self {
@@ -47,6 +50,7 @@ impl Dimension {
             closed: column.closed_values().into_iter().map(text).collect(),
             phrase: column.phrase.clone().unwrap_or_else(|| format!("customers with {} {{}}", column.label)),
             phrases: phrases.collect(),
+            derived_from,
             banded_by: None,
         }
     }

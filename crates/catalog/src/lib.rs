@@ -36,7 +36,7 @@ mod source;
 mod topic;
 mod words;
 
-pub use analysis::{Analysis, Finding, Form};
+pub use analysis::{Analysis, Baseline, Finding, Form};
 pub use catalog::Catalog;
 pub use chart::{Chart, ChartKind};
 pub use compose::{ALL_CUSTOMERS, OUTCOME_KNOWN};

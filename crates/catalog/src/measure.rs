@@ -24,6 +24,8 @@ pub struct Measure {
     /// The field with the number of customers who have what its sums are made of, where some have not. Of a mean its interval
     /// says that.
     pub summed: Option<String>,
+    /// The least that its value can be, where the contract says so of the column that it is a mean of.
+    pub least: Option<f64>,
     /// What it means to findings, where it means something to them.
     pub role: Option<MeasureRole>,
 }

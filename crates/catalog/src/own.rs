@@ -88,6 +88,7 @@ fn mean_of(catalog: &Catalog, name: &str, field: &PlainField) -> Measure {
         value: Value::Field,
         interval,
         summed: None,
+        least: load::least(catalog, &expr),
         role: None,
     }
 }

@@ -346,7 +346,7 @@ fn all_faults_of_analyses_are_reported_each_with_its_place() {
 
         unknown kind of chart `pie`
           at mine/status/wrong.toml: chart.kind
-        hint: the kinds here are `bar`, `grouped_bar`, `stacked_bar`, `interval`, `line`, `step`, `heatmap`, `ranking`
+        hint: the kinds here are `bar`, `grouped_bar`, `stacked_bar`, `interval`, `line`, `heatmap`, `ranking`
 
         a chart shows at least one column
           at mine/status/wrong.toml: chart.y"#]]
@@ -421,7 +421,9 @@ fn the_examples_in_the_guide_are_sound() {
         "overview",
         "drivers",
         "evidence",
-        "survival",
+        "trend",
+        "life_table",
+        "baseline",
         "sentence",
     ] {
         assert!(guide.contains(name), "{name}");
@@ -439,13 +441,18 @@ fn a_finding_that_has_nothing_to_speak_of_is_a_fault() {
         )
     };
     let drivers = file("each = [\"gender\"]", "[\"customers\"]", "\"drivers\"");
-    let survival = file("by = [\"<tenure>\"]", "[\"customers\"]", "{ survival = { entry = 1 } }");
+    let life_table = file("by = [\"<tenure>\"]", "[\"customers\"]", "\"life_table\"");
+    let trend = file("by = [\"gender\"]", "[\"customers\"]", "\"trend\"");
     let rates = file("by = [\"gender\"]", "[\"customers\"]", "\"rates\"");
     let role = file("by = [\"<tenur>\"]", "[\"customers\"]", "\"largest\"");
     let others = file("by = [\"<other columns>\"]", "[\"customers\"]", "\"largest\"");
     expect![[r#"
         this finding is made from the measure `closed`
           at mine/status/drivers.toml: finding
+        hint: add `closed` to `measures`
+
+        this finding is made from the measure `closed`
+          at mine/status/left.toml: finding
         hint: add `closed` to `measures`
 
         no role is called `other columns`
@@ -459,16 +466,17 @@ fn a_finding_that_has_nothing_to_speak_of_is_a_fault() {
           at mine/status/role.toml: by
         hint: the nearest role is `tenure`
 
-        this finding is made from the measure `closed`
-          at mine/status/survival.toml: finding
-        hint: add `closed` to `measures`"#]]
+        this finding needs a rate among the measures
+          at mine/status/trend.toml: finding
+        hint: such as `attrition_rate`"#]]
     .assert_eq(
         &read(&[
             ("status/drivers.toml", &drivers),
             ("status/others.toml", &others),
             ("status/rates.toml", &rates),
             ("status/role.toml", &role),
-            ("status/survival.toml", &survival),
+            ("status/left.toml", &life_table),
+            ("status/trend.toml", &trend),
         ])
         .unwrap_err(),
     );

@@ -89,7 +89,7 @@ fn what_is_wrong_with_meanings_is_told() {
         "measures = [\"customers\", \"low\", \"high\"]\nfinding = \"quantiles\"\n[columns.low]\nlabel = \"Low\"\n\
          quantile = 0.25\n[columns.high]\nlabel = \"High\"\nquantile = 1.5\n",
     );
-    let curve = analysis("measures = [\"customers\"]\nfinding = { survival = { entry = 1 } }\n");
+    let curve = analysis("measures = [\"customers\"]\nfinding = \"life_table\"\n");
     let reading = analysis(
         "measures = [\"customers\"]\nfinding = \"largest\"\n[reading_of]\ncustomers = \"Fine.\"\nmean_limit = \"Not shown.\"\nmean_age = 7\n",
     );
@@ -187,17 +187,22 @@ fn a_reading_tells_only_of_measures_that_are_shown() {
 }
 
 #[test]
-fn a_curve_begins_where_the_file_says_or_where_customers_are_seen() {
+fn a_baseline_names_values_of_the_first_dimension() {
+    let analysis = |baseline: &str| {
+        format!(
+            "title = \"T\"\nquestion = \"Q?\"\nby = [\"amount_change_band\"]\nreading = \"R.\"\nmeasures = [\"attrition_rate\"]\n\
+             finding = \"rates\"\nbaseline = {baseline}\n"
+        )
+    };
     let catalog = built_in(&Contract::card());
-    let finding = |catalog: &Catalog, name: &str| catalog.analysis(name).unwrap().finding.clone();
-    let first = catalog::Finding::Survival { entry: None, window: 12 };
-    assert_eq!(finding(&catalog, "survival_by_tenure"), first);
-    let mine = "title = \"T\"\nquestion = \"Q?\"\nby = [\"<tenure>\"]\nreading = \"R.\"\nmeasures = [\"closed\"]\n\
-                finding = { survival = { entry = 24, window = 6 } }\n";
-    let catalog = with(catalog, &[("status/mine.toml", mine)]).unwrap();
-    assert_eq!(finding(&catalog, "mine"), catalog::Finding::Survival { entry: Some(24), window: 6 });
-    // It counts the customers too, though the file names those who closed alone.
-    assert!(catalog.analysis("mine").unwrap().measure_of(MeasureRole::Customers).is_some());
+    let change = catalog.analysis("closures_by_amount_change").unwrap();
+    assert_eq!(change.baseline.as_ref().map(|baseline| baseline.of.len()), Some(3));
+    let wrong = analysis("{ of = [\"fell by mere half\"], phrase = \"spend fell\" }");
+    let faults = with(catalog, &[("status/mine.toml", &wrong)]).expect_err("there is no such value");
+    expect![[r#"
+        "fell by mere half" is no value of the first dimension
+          at mine/status/mine.toml: baseline.of"#]]
+    .assert_eq(&faults);
 }
 
 #[test]
@@ -216,4 +221,16 @@ fn what_is_left_out_knows_its_topic() {
         ("closures_by_contacts", Some("status")),
     ];
     assert_eq!(topics, expected);
+}
+
+#[test]
+fn dimensions_know_what_they_follow_from_and_means_the_least_that_they_can_be() {
+    let catalog = built_in(&Contract::card());
+    let derived = |name: &str| catalog.dimension(name).unwrap().derived_from;
+    assert_eq!(derived("utilization_band"), ["transactions.Credit_Limit", "transactions.Total_Revolving_Bal"]);
+    assert_eq!(derived("limit_band"), ["Card_Category"]);
+    assert!(derived("payer").is_empty() && derived("gender").is_empty());
+    let least = |name: &str| catalog.measure(name).unwrap().least;
+    assert_eq!((least("mean_limit"), least("mean_age")), (Some(0.0), Some(18.0)));
+    assert_eq!((least("mean_open_to_buy"), least("total_limit")), (Some(-100_000_000.0), None));
 }

@@ -56,9 +56,9 @@ fn a_bank_of_another_kind_gets_what_it_has_the_roles_for() {
     let dimensions = list(catalog.dimensions().iter().map(|dimension| dimension.name.as_str()).collect());
     let measures = list(catalog.measures().iter().map(|measure| measure.name.as_str()).collect());
     expect![[r#"
-        overview by_age_band by_card closed_accounts what_goes_with_closure closures_by_products closures_by_tenure survival_by_tenure weight_of_evidence closures_by_Region closures_by_Satisfaction
+        overview by_age_band by_card closed_accounts what_goes_with_closure closures_by_products closures_by_tenure life_table weight_of_evidence closures_by_Region closures_by_Satisfaction
 
-        age_band card status products tenure_band Region Satisfaction
+        age_band card status products tenure_band tenure_year Region Satisfaction
 
         customers closed attrition_rate share row_share share_of_closed mean_age mean_tenure mean_products mean_Satisfaction mean_VisitsPerWeek
     "#]].assert_eq(&format!("{analyses}\n\n{dimensions}\n\n{measures}\n"));
@@ -358,8 +358,8 @@ fn a_band_in_dollars_or_months_is_not_made_of_other_units() {
         &expect!["`tenure_band` needs the role `tenure in months`, which this bank's contract does not have"],
     );
     refused(
-        years.analysis("survival_by_tenure"),
-        &expect!["`survival_by_tenure` needs the role `tenure in months`, which this bank's contract does not have"],
+        years.analysis("life_table"),
+        &expect!["`life_table` needs the role `tenure in months`, which this bank's contract does not have"],
     );
     assert!(years.analysis("what_goes_with_closure").unwrap().by.iter().any(|by| by.name == "MonthsWithUs"));
 }
@@ -409,7 +409,7 @@ fn each_role_taken_away_leaves_out_what_needs_it_and_nothing_else() {
     }
     expect![[r#"
         closed: status | closed attrition_rate share_of_closed
-            revolvers utilization_bands behaviour closed_accounts closures_by_amount_change closures_by_contacts closures_by_count_change closures_by_months_inactive closures_by_products closures_by_tenure closures_by_transactions contacts_by_inactivity inactivity_by_status survival_by_tenure weight_of_evidence what_goes_with_closure
+            revolvers utilization_bands behaviour closed_accounts closures_by_amount_change closures_by_contacts closures_by_count_change closures_by_months_inactive closures_by_products closures_by_tenure closures_by_transactions contacts_by_inactivity inactivity_by_status life_table weight_of_evidence what_goes_with_closure
         age: age_band | mean_age
             credit_by_age_band age_band_by_income by_age_band profiles
         gender: gender | 
@@ -424,8 +424,8 @@ fn each_role_taken_away_leaves_out_what_needs_it_and_nothing_else() {
             by_dependents
         segment: card | 
             credit_by_card credit_spread credit_spread_by_card by_card
-        tenure: tenure_band | mean_tenure
-            closures_by_tenure survival_by_tenure
+        tenure: tenure_band tenure_year | mean_tenure
+            closures_by_tenure life_table
         products: products | mean_products
             closures_by_products
         contacts: contacts | mean_contacts

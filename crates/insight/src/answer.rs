@@ -6,8 +6,8 @@ use bson::Document;
 use catalog::{Analysis, Chart, Finding, Form, OutcomeWords, Topic};
 
 use crate::finding::{
-    Said, association, closed, common_cautions, drivers, evidence, extremes, largest, overview, quantiles, rates,
-    spread, survival, template, weighted,
+    Said, association, closed, common_cautions, drivers, evidence, extremes, largest, life_table, overview, quantiles,
+    rates, spread, template, trend, weighted,
 };
 use crate::groups::Groups;
 use crate::{Error, Narrative, Table, Test, Verdict, bins, grouped, judge, words};
@@ -126,12 +126,7 @@ pub fn answer(analysis: &Analysis, results: &[Vec<Document>]) -> Result<Answer, 
         Form::Together => {
             let rows = results.first().map_or(&[][..], Vec::as_slice);
             let groups = Groups::read(analysis, &analysis.by, rows)?;
-            let (table, mut said) = grouped(&groups);
-            // A tenure is an axis, not a group to be ranked.
-            if !matches!(analysis.finding, Finding::Survival { .. }) {
-                said.cautions.extend(common_cautions(&groups));
-            }
-            (table, said)
+            grouped(&groups)
         }
     };
     table.columns.iter_mut().for_each(|column| analysis.outcome.reword(&mut column.label));
@@ -156,11 +151,13 @@ pub fn answer(analysis: &Analysis, results: &[Vec<Document>]) -> Result<Answer, 
 
 /// Table and facts of the groups of one pipeline.
 fn grouped(groups: &Groups<'_>) -> (Table, Said) {
-    let said = match &groups.analysis.finding {
-        Finding::Survival { entry, window } => return survival::say(groups, *entry, *window),
+    let mut table = grouped::of_groups(groups);
+    let mut said = match &groups.analysis.finding {
+        Finding::LifeTable => life_table::say(groups, &mut table),
         Finding::Overview => overview::say(groups),
         Finding::Closed => closed::say(groups),
         Finding::Rates => rates::say(groups).unwrap_or_else(|| largest::say(groups)),
+        Finding::Trend => trend::say(groups).unwrap_or_else(|| largest::say(groups)),
         Finding::Extremes(measure) => extremes::say(groups, measure),
         Finding::Association => association::say(groups).unwrap_or_else(|| largest::say(groups)),
         Finding::WeightedMean => weighted::of_second(groups),
@@ -171,5 +168,6 @@ fn grouped(groups: &Groups<'_>) -> (Table, Said) {
         // Drivers and evidence take each column in turn; together they are no more than groups.
         Finding::Largest | Finding::Drivers | Finding::Evidence => largest::say(groups),
     };
-    (grouped::of_groups(groups), said)
+    said.cautions.splice(0..0, common_cautions(groups));
+    (table, said)
 }

@@ -26,6 +26,23 @@ pub enum Caution {
         customers: f64,
         /// Their share of all.
         share: f64,
+        /// Where customers are grouped by something else too, their share of its groups.
+        within: Option<Within>,
+    },
+    /// Between which shares the true one lies, as unknown answers may be any.
+    Between {
+        /// The rows of the group.
+        rows: Vec<usize>,
+        /// The group, with how many customers it has, those of unknown answers among them.
+        group: String,
+        /// How many these are.
+        customers: f64,
+        /// The answer: `customers earning less than $40K`.
+        answer: String,
+        /// The share if no unknown answer is this one.
+        low: f64,
+        /// The share if all are.
+        high: f64,
     },
     /// Customers who count in no rate of closures.
     WithoutOutcome {
@@ -54,28 +71,24 @@ pub enum Caution {
         /// Their headings.
         columns: Vec<String>,
     },
-    /// A tenure at which far more customers are recorded than around it.
-    Heaped {
-        /// Its row.
+    /// Why no curve of how long customers stay is drawn.
+    NoCurve {
+        /// The rows of the years that are chained.
         rows: Vec<usize>,
-        /// The month.
-        time: f64,
-        /// How many customers.
-        customers: f64,
-        /// Their share of all.
-        share: f64,
+        /// Each customer has been with the bank for more months than these.
+        months: f64,
     },
-    /// What the curve would be if each customer counted for the last months alone.
-    Windowed {
-        /// The rows up to that time.
-        rows: Vec<usize>,
-        /// How many last months.
-        window: i64,
-        /// The month.
-        time: f64,
-        /// The share still there after it.
-        share: f64,
-    },
+}
+
+/// The share of unknown answers in each of several groups.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Within {
+    /// The groups with their shares; of many the two where it is least and most.
+    pub shares: Vec<(String, f64)>,
+    /// Whether these are the two of many.
+    pub are_ends: bool,
+    /// How many groups have too few customers to be told of.
+    pub n_smaller: usize,
 }
 
 /// A group that is too small to be ranked.
@@ -109,8 +122,8 @@ impl Caution {
             | Self::WithoutOutcome { rows, .. }
             | Self::WithoutValue { rows, .. }
             | Self::Suspicious { rows, .. }
-            | Self::Heaped { rows, .. }
-            | Self::Windowed { rows, .. } => rows,
+            | Self::Between { rows, .. }
+            | Self::NoCurve { rows, .. } => rows,
             Self::Small(_) => &[],
         }
     }

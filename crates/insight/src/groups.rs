@@ -96,6 +96,17 @@ impl<'a> Groups<'a> {
         self.rows.iter().filter(|row| row.is_known)
     }
 
+    /// The values of the dimension at `place`, each once, in the order of the rows.
+    pub(crate) fn values(&self, place: usize) -> Vec<Bson> {
+        let mut values: Vec<Bson> = Vec::new();
+        for row in &self.rows {
+            if !values.contains(&row.keys[place]) {
+                values.push(row.keys[place].clone());
+            }
+        }
+        values
+    }
+
     /// All customers that the groups were made from.
     pub(crate) fn customers(&self) -> f64 {
         let all = self.rows.first().and_then(|row| row.number(ALL_CUSTOMERS));
@@ -140,10 +151,9 @@ impl<'a> Groups<'a> {
         match (&measure.interval, &measure.value) {
             (Kind::Rate { successes, trials }, _) => wilson(row.number(successes)?, row.number(trials)?),
             (Kind::Mean { .. }, _) => {
-                let Interval { low, high } = row.moments(measure)?.interval()?;
-                // No mean of shares lies below nothing.
-                let is_share = measure.unit == Unit::Share && low < 0.0 && self.value(row, measure)? >= 0.0;
-                Some(Interval { low: if is_share { 0.0 } else { low }, high })
+                // A share has nothing below zero, whatever the column may hold.
+                let least = measure.least.or((measure.unit == Unit::Share).then_some(0.0));
+                row.moments(measure)?.interval(least)
             }
             (Kind::None, Value::ShareOf { measure, within_first, of_customers: true }) => {
                 wilson(row.customers, self.total(measure, *within_first, true, row))

@@ -10,6 +10,7 @@ use catalog::{Analysis, Dimension, Finding, Interval, Measure, MeasureRole};
 use crate::narrative::{Size, Verdict};
 use crate::statistics::adjusted::benjamini_hochberg;
 use crate::statistics::chi_square::Independence;
+use crate::statistics::trend::Trend;
 use crate::statistics::welch::Means;
 use crate::{Answer, words};
 
@@ -36,6 +37,8 @@ pub enum Statistic {
     Independence(Independence),
     /// Whether the means of groups differ.
     Means(Means),
+    /// Whether a rate rises or falls along groups that have an order.
+    Trend(Trend),
 }
 
 /// The tests that a p-value is adjusted over (Benjamini–Hochberg).
@@ -65,6 +68,7 @@ impl Test {
         let (value, [small, medium, large]) = match &self.statistic {
             Statistic::Independence(test) => (test.w, [0.1, 0.3, 0.5]),
             Statistic::Means(test) => (test.eta_squared, [0.01, 0.06, 0.14]),
+            Statistic::Trend(test) => (test.correlation.abs(), [0.1, 0.3, 0.5]),
         };
         match value {
             value if value < small => Size::VerySmall,
@@ -74,12 +78,13 @@ impl Test {
         }
     }
 
-    /// How strong it is, 0 to 1: Cramér's V, or the correlation ratio η.
+    /// How strong it is, 0 to 1: Cramér's V, the correlation ratio η, or the size of a correlation.
     #[must_use]
     pub fn strength(&self) -> f64 {
         match &self.statistic {
             Statistic::Independence(test) => test.cramers_v,
             Statistic::Means(test) => test.eta_squared.sqrt(),
+            Statistic::Trend(test) => test.correlation.abs(),
         }
     }
 
@@ -95,6 +100,7 @@ impl Test {
 pub fn carries_test(analysis: &Analysis) -> bool {
     match analysis.finding {
         Finding::Rates
+        | Finding::Trend
         | Finding::Largest
         | Finding::Association
         | Finding::WeightedMean
@@ -104,7 +110,7 @@ pub fn carries_test(analysis: &Analysis) -> bool {
         | Finding::Closed
         | Finding::Drivers
         | Finding::Evidence
-        | Finding::Survival { .. }
+        | Finding::LifeTable
         | Finding::Quantiles
         | Finding::Spread
         | Finding::Template(_) => false,
@@ -132,7 +138,7 @@ pub(crate) fn hypothesis(analysis: &Analysis) -> Vec<String> {
     };
     let tested = match &analysis.finding {
         Finding::Extremes(measure) | Finding::Weighted(measure) => Some(measure.clone()),
-        Finding::Rates | Finding::Largest => analysis.measures.iter().find_map(rate),
+        Finding::Rates | Finding::Trend | Finding::Largest => analysis.measures.iter().find_map(rate),
         _ => None,
     };
     let mut hypothesis: Vec<String> = analysis.by.iter().map(dimension).chain(tested).collect();

@@ -1,4 +1,4 @@
-//! Rows in; intervals, tests, rankings, curves and sentences out.
+//! Rows in; intervals, tests, rankings, life tables and sentences out.
 //!
 //! [`answer`] makes an [`Answer`] of the rows that an analysis' pipelines gave, [`judge`] adjusts the p-values of the answers
 //! of a topic, [`summarize`] picks the key figures and the strongest findings. Where the rows came from is not known here.
@@ -24,11 +24,11 @@ mod table;
 mod words;
 
 pub use answer::{Answer, Query, answer};
-pub use caution::{Caution, SmallGroup};
+pub use caution::{Caution, SmallGroup, Within};
 pub use error::Error;
 pub use judge::{Family, Statistic, Test, carries_test, judge};
 pub use narrative::{
-    BinRate, Fact, Figure, Largest, Narrative, Nothing, Piece, Ranking, Remaining, Size, Verdict, Weighed,
+    BinRate, Fact, Figure, Heading, Largest, Narrative, Nothing, Piece, Ranking, Remaining, Size, Verdict, Weighed,
 };
 pub use quality::{
     Bar, ColumnFacts, Determines, Heap, Leak, Missing, Outliers, QualityPage, Rounded, RuleFacts, Spread,
@@ -36,6 +36,7 @@ pub use quality::{
 };
 pub use statistics::Interval;
 pub use statistics::chi_square::Independence;
+pub use statistics::trend::Trend;
 pub use statistics::welch::Means;
 pub use summary::{Finding, KeyFigure, Summary, summarize};
 pub use table::{Cell, Column, ColumnRole, Row, Table};

@@ -145,13 +145,37 @@ pub enum Fact {
         /// How many bins have too few customers to be ranked.
         n_smaller: usize,
     },
-    /// How many customers are still there after some time.
-    Survival {
-        /// The rows up to the last time that is told.
+    /// What happened to those who closed their account, and how often it happened to the others.
+    Baseline {
+        /// The rows of all groups of known answers.
         rows: Vec<usize>,
-        /// The month from which customers are counted.
-        entry: f64,
-        /// The times that are told.
+        /// What happened: `the number of transactions fell`.
+        what: String,
+        /// To how many of how many who closed their account.
+        closed: (f64, f64),
+        /// To how many of how many who did not.
+        open: (f64, f64),
+    },
+    /// From where to where a rate goes along groups that have an order.
+    Trend {
+        /// Of what: `attrition rate`.
+        what: String,
+        /// The rows of all groups that are large enough.
+        rows: Vec<usize>,
+        /// The first of these groups.
+        first: Figure,
+        /// The last.
+        last: Figure,
+        /// How many groups have too few customers to be told of.
+        n_smaller: usize,
+    },
+    /// How many would be left after some years.
+    LifeTable {
+        /// The rows of the years that are chained.
+        rows: Vec<usize>,
+        /// The first of them.
+        first: f64,
+        /// The years that are told.
         remaining: Vec<Remaining>,
     },
     /// Words of the analysis' own file, with its numbers.
@@ -176,6 +200,10 @@ pub enum Nothing {
     NoneCompared,
     /// There is only one group.
     OneGroup,
+    /// Each answer is as frequent in one group as in another.
+    NoneStandsOut,
+    /// No customer's outcome is known.
+    NoneWithOutcome,
     /// Several profiles are equally common.
     TiedProfiles,
     /// Several groups are equally large.
@@ -188,8 +216,8 @@ pub enum Nothing {
     NoBin,
     /// No bin tells more than another.
     OneBin,
-    /// Too few customers are left for a curve.
-    FewAtRisk,
+    /// No year has enough customers for a life table.
+    FewYears,
 }
 
 /// How the largest group is called.
@@ -201,6 +229,8 @@ pub enum Largest {
     KnownGroup,
     /// The most common profile.
     Profile,
+    /// The one group that there is.
+    All,
 }
 
 /// A group with a value.
@@ -229,18 +259,27 @@ pub struct Ranking {
     pub rows: Vec<usize>,
     /// How many columns were ranked.
     pub columns: usize,
-    /// The heading of the best one.
-    pub best: String,
+    /// The best one.
+    pub best: Heading,
     /// Its information value.
     pub information: f64,
     /// Its bins of the lowest and of the highest rate, where any may be ranked.
     pub ends: Option<(BinRate, BinRate)>,
     /// How many of its bins have too few customers to be ranked.
     pub n_smaller: usize,
-    /// The headings of those that come next.
-    pub next: Vec<String>,
-    /// The headings of those that tell next to nothing.
-    pub nothing: Vec<String>,
+    /// Those that come next.
+    pub next: Vec<Heading>,
+    /// Those that tell next to nothing.
+    pub nothing: Vec<Heading>,
+}
+
+/// A column, and those that tell the same.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Heading {
+    /// Its heading.
+    pub label: String,
+    /// The headings of the others.
+    pub also: Vec<String>,
 }
 
 /// A bin of a column with its attrition rate.
@@ -265,12 +304,12 @@ pub struct Weighed {
     pub weight: f64,
 }
 
-/// How many are still there at a time.
+/// How many would be left after a year.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Remaining {
-    /// The month.
-    pub time: f64,
-    /// The share still there after it.
+    /// The year.
+    pub year: f64,
+    /// The share of those who began the first year.
     pub share: f64,
     /// Its 95 % interval.
     pub interval: Option<Interval>,
@@ -338,7 +377,9 @@ impl Fact {
             | Self::Holds { rows, .. }
             | Self::Ranking(Ranking { rows, .. })
             | Self::Evidence { rows, .. }
-            | Self::Survival { rows, .. }
+            | Self::Baseline { rows, .. }
+            | Self::Trend { rows, .. }
+            | Self::LifeTable { rows, .. }
             | Self::Worded { rows, .. } => rows.clone(),
         }
     }

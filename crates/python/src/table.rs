@@ -257,7 +257,7 @@ impl Table {
     /// Draws it. An analysis has a chart of its own; any table is drawn by naming a kind.
     ///
     /// Args:
-    ///     kind (str | None): `bar`, `grouped_bar`, `stacked_bar`, `interval`, `line`, `step`, `heatmap` or `ranking`. None:
+    ///     kind (str | None): `bar`, `grouped_bar`, `stacked_bar`, `interval`, `line`, `heatmap` or `ranking`. None:
     ///         the analysis' own chart.
     ///     x (str | None): the column along the axis of categories. None: the first.
     ///     y (str | Sequence[str] | None): the columns that are drawn. None: those of numbers.

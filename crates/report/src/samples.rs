@@ -236,31 +236,23 @@ pub(crate) fn lines() -> Answer {
     answer("limit_by_age", "Credit limit and balance by age", topic("health"), table, Some(chart))
 }
 
-/// A survival curve: 44 months, falling faster from month 36.
-pub(crate) fn step() -> Answer {
-    let mut rows = Vec::new();
-    let mut survival = 1.0;
-    for month in 13..57_i64 {
-        survival *= if month == 36 { 0.95 } else { 0.992 };
-        let half = 0.002 * (month - 12) as f64;
-        let ends = [survival - half, (survival + half).min(1.0)];
-        rows.push(vec![Cell::Integer(month), Cell::Number(survival), Cell::Number(ends[0]), Cell::Number(ends[1])]);
-    }
+/// A rate over 44 months, with its interval: longer than a line that shows its dots.
+pub(crate) fn months() -> Answer {
+    let row = |month: i64| {
+        let rate = 0.02 + 0.003 * (month - 12) as f64 + if month == 36 { 0.05 } else { 0.0 };
+        let ends = [rate * 0.8, rate * 1.2];
+        vec![Cell::Integer(month), Cell::Number(rate), Cell::Number(ends[0]), Cell::Number(ends[1])]
+    };
     let columns = vec![
         column("months_on_book", "Months on book", Unit::Months),
-        column("survival", "Still a customer", Unit::Share),
-        column("survival_low", "95 % from", Unit::Share),
-        column("survival_high", "95 % to", Unit::Share),
+        column("attrition_rate", "Attrition rate", Unit::Share),
+        column("attrition_rate_low", "95 % from", Unit::Share),
+        column("attrition_rate_high", "95 % to", Unit::Share),
     ];
-    let mut chart = chart(ChartKind::Step, "months_on_book", &["survival"]);
-    chart.interval = Some(("survival_low".to_owned(), "survival_high".to_owned()));
-    answer(
-        "survival_by_tenure",
-        "Survival by tenure",
-        topic("status"),
-        Table { columns, rows: rows.into_iter().map(Row::from).collect() },
-        Some(chart),
-    )
+    let mut chart = chart(ChartKind::Line, "months_on_book", &["attrition_rate"]);
+    chart.interval = Some(("attrition_rate_low".to_owned(), "attrition_rate_high".to_owned()));
+    let table = Table { columns, rows: (13..57).map(row).map(Row::from).collect() };
+    answer("rate_by_month", "Attrition rate by month", topic("status"), table, Some(chart))
 }
 
 /// Quantiles of four incomes, of which one has its quartiles in one place and one has no customers.
@@ -345,7 +337,7 @@ pub(crate) fn all() -> Vec<Answer> {
         interval(),
         interval_of_incomes(),
         ranking(),
-        step(),
+        months(),
         stacked(),
         lines(),
         boxes(),
@@ -353,14 +345,13 @@ pub(crate) fn all() -> Vec<Answer> {
     ]
 }
 
-pub(crate) const KINDS: [ChartKind; 9] = [
+pub(crate) const KINDS: [ChartKind; 8] = [
     ChartKind::Box,
     ChartKind::Bar,
     ChartKind::GroupedBar,
     ChartKind::StackedBar,
     ChartKind::Interval,
     ChartKind::Line,
-    ChartKind::Step,
     ChartKind::Heatmap,
     ChartKind::Ranking,
 ];

@@ -10,7 +10,7 @@ use pipeline::{Error, Pipeline, nearest};
 use toml::Table;
 
 use super::{check_name, measure, name_of, note};
-use crate::analysis::{Analysis, Finding, Form};
+use crate::analysis::{Analysis, Baseline, Finding, Form};
 use crate::catalog::Wanted;
 use crate::chart::{Chart, ChartKind};
 use crate::left_out::{Absent, Kind, LeftOut, Need, add};
@@ -18,7 +18,7 @@ use crate::measure::{Interval, Measure, MeasureRole};
 use crate::source::Source;
 use crate::{Catalog, Dimension, Topic, own, roles, topic};
 
-const KEYS: [&str; 14] = [
+const KEYS: [&str; 15] = [
     "topic",
     "title",
     "question",
@@ -29,6 +29,7 @@ const KEYS: [&str; 14] = [
     "where",
     "top",
     "finding",
+    "baseline",
     "reading",
     "reading_of",
     "chart",
@@ -36,7 +37,7 @@ const KEYS: [&str; 14] = [
 ];
 
 /// Finding rules that stand by themselves.
-const PLAIN: [(&str, Finding); 10] = [
+const PLAIN: [(&str, Finding); 12] = [
     ("overview", Finding::Overview),
     ("closed", Finding::Closed),
     ("rates", Finding::Rates),
@@ -47,10 +48,12 @@ const PLAIN: [(&str, Finding); 10] = [
     ("evidence", Finding::Evidence),
     ("quantiles", Finding::Quantiles),
     ("spread", Finding::Spread),
+    ("trend", Finding::Trend),
+    ("life_table", Finding::LifeTable),
 ];
 
 /// Finding rules that need to be told more.
-const TOLD: [&str; 4] = ["extremes", "weighted", "survival", "sentence"];
+const TOLD: [&str; 3] = ["extremes", "weighted", "sentence"];
 
 /// What stands, in a list of columns in turn, for all others that closure may go with.
 const OTHERS: &str = "<other columns>";
@@ -140,8 +143,9 @@ fn analysis(
     // Why not stop here where something is missing: the chart's faults are to be told too.
     let (topic, finding) = (topic.unwrap_or_default(), finding.unwrap_or(Finding::Largest));
     let intervals = intervals.into_iter().filter(|name| measures.gone(name).is_none()).collect();
+    let baseline = entry.table("baseline").and_then(|table| self::baseline(table, &by));
     let wanted = Wanted { name, topic, by, form, measures: measures.there.clone(), intervals, top, finding };
-    let mut analysis = catalog.analysis_of(wanted, written);
+    let mut analysis = Analysis { baseline, ..catalog.analysis_of(wanted, written) };
     let table = entry.table("chart");
     analysis.chart = table.and_then(|chart| self::chart(catalog, chart, &analysis, &measures, sound, lacking));
     let [title, question, reading] = texts;
@@ -216,7 +220,7 @@ impl Declared {
             }
         }
         let is_rate = |measure: &Measure| matches!(measure.interval, Interval::Rate { .. });
-        if *finding == Finding::Rates && !self.there.iter().any(is_rate) {
+        if matches!(finding, Finding::Rates | Finding::Trend) && !self.there.iter().any(is_rate) {
             let rates: Vec<&LeftOut> = self.gone.iter().filter(|gone| gone.is_rate).collect();
             if rates.is_empty() {
                 return Err(
@@ -345,19 +349,24 @@ fn finding(entry: &mut Entry<'_>, measures: Option<&Declared>) -> Option<Finding
             return Some(if key == "extremes" { Finding::Extremes(name) } else { Finding::Weighted(name) });
         }
     }
-    if let Some(sentence) = table.optional_text("sentence") {
-        let finding = Finding::Template(sentence.to_owned());
-        for name in finding.measures() {
-            if let Some(Err(error)) = measures.map(|measures| measures.check(name)) {
-                table.fault("sentence", error);
-            }
+    let finding = Finding::Template(table.text("sentence")?.to_owned());
+    for name in finding.measures() {
+        if let Some(Err(error)) = measures.map(|measures| measures.check(name)) {
+            table.fault("sentence", error);
         }
-        return Some(finding);
     }
-    let mut survival = table.table("survival")?;
-    survival.only(&["entry", "window"]);
-    let (entry, window) = (survival.integer("entry"), survival.integer("window"));
-    Some(Finding::Survival { entry, window: window.unwrap_or(12) })
+    Some(finding)
+}
+
+/// `baseline = { of = ["fell"], phrase = "spend fell" }`: values of the first dimension, and what they mean.
+fn baseline(mut entry: Entry<'_>, by: &[Dimension]) -> Option<Baseline> {
+    entry.only(&["of", "phrase"]);
+    let of = entry.values("of");
+    let order = by.first().map_or(&[][..], |dimension| &dimension.order);
+    if let Some(unknown) = of.iter().find(|value| !order.is_empty() && !order.contains(value)) {
+        entry.fault("of", Error::input(format!("{unknown} is no value of the first dimension")));
+    }
+    Some(Baseline { of, phrase: entry.text("phrase")?.to_owned() })
 }
 
 /// Refuses a finding over dimensions that it cannot speak of.
@@ -368,7 +377,7 @@ fn fits(finding: &Finding, n_dimensions: usize, form: Form, lacks_some: bool) ->
         _ if form == Form::Each => "dimensions together: `by`, not `each`",
         _ if lacks_some => return Ok(()),
         Finding::Association | Finding::WeightedMean if n_dimensions != 2 => "two dimensions",
-        Finding::Survival { .. } | Finding::Closed if n_dimensions != 1 => "one dimension",
+        Finding::Trend | Finding::LifeTable | Finding::Closed if n_dimensions != 1 => "one dimension",
         Finding::Weighted(_) if n_dimensions == 0 => "a dimension",
         _ => return Ok(()),
     };

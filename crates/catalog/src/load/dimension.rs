@@ -59,11 +59,12 @@ fn dimension(catalog: &Catalog, name: &str, mut entry: Entry<'_>, lacking: &mut 
         note(&mut entry, "phrase", lacking, read).flatten()
     });
     let phrases = entry.table("phrases").map_or_else(Vec::new, phrases);
-    let label = label?;
+    let (label, expr) = (label?, expr?);
     Some(Dimension {
         name: name.to_owned(),
         label: label.clone(),
-        expr: expr?,
+        derived_from: catalog.derived_from(&expr),
+        expr,
         unit,
         order,
         missing,

@@ -1,6 +1,7 @@
 //! `measures.toml`: what is computed for each group.
 
 use bson::{Bson, bson};
+use contract::Kind as ColumnKind;
 use contract::entry::Entry;
 use pipeline::ast::AccumulatorCall;
 use pipeline::{Error, Field, FieldType, Schema, nearest};
@@ -74,7 +75,7 @@ fn measure(catalog: &Catalog, name: &str, mut entry: Entry<'_>, left_out: &mut L
     let mut interval = entry.table("interval").map_or(Interval::None, rate_interval);
     left_out.is_rate = interval != Interval::None;
     let within_first = entry.flag("within_first");
-    let mut summed = None;
+    let (mut summed, mut least) = (None, None);
     let value = if entry.has("finish") {
         let mut finish = entry.parsed("finish", |text| pipeline::parse_expr(&pipeline::read(text)?))?;
         if interval == Interval::None {
@@ -88,6 +89,7 @@ fn measure(catalog: &Catalog, name: &str, mut entry: Entry<'_>, left_out: &mut L
         let mean;
         (mean, interval) = self::mean(catalog, name, &expr);
         accumulators.extend(mean);
+        least = self::least(catalog, &expr);
         Value::Field
     } else if entry.has("share_of") {
         Value::ShareOf { measure: entry.text("share_of")?.to_owned(), within_first, of_customers: false }
@@ -108,7 +110,7 @@ fn measure(catalog: &Catalog, name: &str, mut entry: Entry<'_>, left_out: &mut L
     let is_part = matches!(role, Some(MeasureRole::CreditGranted | MeasureRole::BalancesCarried));
     let role = role.filter(|_| !is_part || summed.is_none());
     let phrase = phrase.unwrap_or_else(|| lowered(&label));
-    Some(Measure { name: name.to_owned(), label, phrase, unit, accumulators, value, interval, summed, role })
+    Some(Measure { name: name.to_owned(), label, phrase, unit, accumulators, value, interval, summed, least, role })
 }
 
 /// What a measure says that it means; no two may mean the same.
@@ -165,6 +167,16 @@ pub(crate) fn mean(catalog: &Catalog, name: &str, expr: &Bson) -> (Accumulators,
         (n.clone(), call(bson!({ "$sum": { "$cond": [is_there, 1, 0] } }))),
     ];
     (accumulators, Interval::Mean { squares, n: Some(n) })
+}
+
+/// The least that the mean of a column can be; none of what is computed from columns.
+pub(crate) fn least(catalog: &Catalog, expr: &Bson) -> Option<f64> {
+    let path = pipeline::parse_expr(expr).ok()?.field()?.to_string();
+    match catalog.contract.columns[catalog.field(&path)?.column].kind {
+        ColumnKind::Whole { min, .. } => Some(min as f64),
+        ColumnKind::Decimal { min, .. } => Some(min),
+        ColumnKind::Category(_) | ColumnKind::Text | ColumnKind::Date => None,
+    }
 }
 
 /// What is true where an expression over fields that may be null has a number; none where no field may be.
@@ -265,6 +277,7 @@ pub(super) fn column(catalog: &Catalog, name: &str, mut entry: Entry<'_>, lackin
         value: Value::Field,
         interval: Interval::None,
         summed: None,
+        least: None,
         role,
     })
 }

@@ -8,7 +8,7 @@ mod dimension;
 mod measure;
 mod topic;
 
-pub(crate) use measure::mean;
+pub(crate) use measure::{least, mean};
 
 use std::collections::BTreeMap;
 

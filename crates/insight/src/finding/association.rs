@@ -8,7 +8,7 @@ use super::Said;
 use crate::groups::{Groups, Row, text};
 use crate::statistics::chi_square::{chi_square, expected};
 use crate::statistics::rate::wilson;
-use crate::{Fact, Figure, Independence, Nothing};
+use crate::{Caution, Fact, Figure, Independence, Nothing};
 
 /// The cross-table of the customers with both answers known.
 fn cross(groups: &Groups<'_>) -> (Vec<Bson>, Vec<Bson>, Vec<Vec<f64>>) {
@@ -51,8 +51,12 @@ pub(crate) fn say(groups: &Groups<'_>) -> Option<Said> {
     let in_group = total(&mut groups.known().filter(|other| other.keys[0] == row.keys[0]));
     let with_value = total(&mut groups.known().filter(|other| other.keys[1] == row.keys[1]));
     let others = total(&mut groups.known()) - in_group;
-    if others <= 0.0 {
+    if others <= 0.0 || across.len() < 2 {
         return Some(Said::nothing(Nothing::OneGroup));
+    }
+    let share = (with_value - row.customers) / others;
+    if row.customers / in_group <= share {
+        return Some(Said::nothing(Nothing::NoneStandsOut).with_test(chi_square(&table)));
     }
     let rows = groups.known().filter(|other| other.keys[0] == row.keys[0]).map(|row| row.at).collect();
     let figure = Figure {
@@ -64,9 +68,25 @@ pub(crate) fn say(groups: &Groups<'_>) -> Option<Said> {
         middle_half: None,
         customers: Some(in_group),
     };
-    let share = (with_value - row.customers) / others;
+    let between = between(groups, row, &figure, &value);
     let fact = Fact::Association { figure, answer: value, others, share };
-    Some(Said::fact(fact).with_test(chi_square(&table)))
+    let said = Said::fact(fact).with_test(chi_square(&table));
+    Some(Said { cautions: between.into_iter().collect(), ..said })
+}
+
+/// Between which shares of the group give the answer, since unknown ones may; none where all answers of the group are known.
+fn between(groups: &Groups<'_>, row: &Row<'_>, figure: &Figure, answer: &str) -> Option<Caution> {
+    let of_group = || groups.rows.iter().filter(|other| other.keys[0] == row.keys[0]);
+    let all: f64 = of_group().map(|row| row.customers).sum();
+    let unknown: f64 = of_group().filter(|row| !row.is_known).map(|row| row.customers).sum();
+    (unknown > 0.0).then(|| Caution::Between {
+        rows: of_group().map(|row| row.at).collect(),
+        group: figure.group.clone(),
+        customers: all,
+        answer: answer.to_owned(),
+        low: row.customers / all,
+        high: (row.customers + unknown) / all,
+    })
 }
 
 /// The test of the two dimensions alone; none among few customers.

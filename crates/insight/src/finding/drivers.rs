@@ -3,13 +3,14 @@
 use catalog::Unit;
 
 use super::Said;
+use super::alike::standing_for;
 use crate::bins::{Binned, few, without_outcome};
 use crate::grouped::number;
 use crate::judge::LEVEL;
 use crate::statistics::adjusted::benjamini_hochberg;
 use crate::statistics::chi_square::chi_square;
 use crate::statistics::evidence::Counts;
-use crate::{Caution, Cell, Column, ColumnRole, Fact, Independence, Nothing, Ranking, Row, Table};
+use crate::{Caution, Cell, Column, ColumnRole, Fact, Heading, Independence, Nothing, Ranking, Row, Table, words};
 
 /// Columns below this information value tell nothing worth a word (Siddiqi 2006).
 const NOTHING: f64 = 0.02;
@@ -24,6 +25,8 @@ struct Ranked<'a> {
     by_chance: f64,
     /// The test, and its p-value.
     tested: Option<(Independence, f64)>,
+    /// The columns that tell the same, each with its information value.
+    also: Vec<(String, f64)>,
 }
 
 impl Ranked<'_> {
@@ -55,7 +58,9 @@ pub(crate) fn say(columns: &[Binned<'_>]) -> (Table, Said) {
     let mut ranking: Vec<Ranked<'_>> = columns.iter().filter_map(|binned| ranked(binned, few.is_none())).collect();
     ranking.sort_by(|a, b| b.information.total_cmp(&a.information));
     adjust(&mut ranking);
-    let mut said = facts(&ranking);
+    let n_columns = ranking.len();
+    let ranking = each_once(ranking);
+    let mut said = facts(&ranking, n_columns);
     said.cautions.extend(few);
     said.cautions.extend(without_outcome(columns, columns.len()));
     (table(&ranking), said)
@@ -74,7 +79,7 @@ fn ranked<'a>(binned: &'a Binned<'a>, is_tested: bool) -> Option<Ranked<'a>> {
     });
     let others = binned.bins.len().checked_sub(1).filter(|others| *others > 0)?;
     let by_chance = others as f64 * (all.closed.recip() + all.open.recip());
-    Some(Ranked { binned, information: binned.information_value()?, by_chance, tested })
+    Some(Ranked { binned, information: binned.information_value()?, by_chance, tested, also: Vec::new() })
 }
 
 /// Adjusts the p-values for testing all columns at once.
@@ -86,9 +91,23 @@ fn adjust(ranking: &mut [Ranked<'_>]) {
     }
 }
 
+/// Puts columns that tell the same beside the one of them that tells most.
+fn each_once(ranking: Vec<Ranked<'_>>) -> Vec<Ranked<'_>> {
+    let standing = standing_for(&ranking.iter().map(|ranked| ranked.binned).collect::<Vec<_>>());
+    let named = |ranked: &Ranked<'_>| (ranked.binned.dimension.label.clone(), ranked.information);
+    let all: Vec<(String, f64)> = ranking.iter().map(named).collect();
+    let also = |at: usize| {
+        let others = (0..all.len()).filter(|other| *other != at && standing[*other] == at);
+        others.map(|other| all[other].clone()).collect()
+    };
+    let kept = ranking.into_iter().enumerate().filter(|(at, _)| standing[*at] == *at);
+    kept.map(|(at, ranked)| Ranked { also: also(at), ..ranked }).collect()
+}
+
 fn table(ranking: &[Ranked<'_>]) -> Table {
     let columns = vec![
         Column::new("column", "Column", Unit::Text, ColumnRole::Dimension),
+        Column::text("also", "Also told by"),
         Column::new("customers", "Customers", Unit::Count, ColumnRole::Count),
         Column::measure("bins", "Bins", Unit::Count),
         Column::measure("information_value", "Information value", Unit::Ratio),
@@ -106,8 +125,11 @@ fn table(ranking: &[Ranked<'_>]) -> Table {
     let row = |ranked: &Ranked<'_>| {
         let by_rate = ranked.binned.by_rate();
         let (test, p_value) = ranked.tested.unzip();
+        let also = ranked.also.iter().map(|(label, information)| format!("{label} ({})", words::ratio(*information)));
+        let also = also.collect::<Vec<_>>().join(", ");
         let mut cells = vec![
             Cell::Text(ranked.binned.dimension.label.clone()),
+            if also.is_empty() { Cell::Missing } else { Cell::Text(also) },
             number(Some(ranked.binned.customers()), Unit::Count),
             Cell::Integer(ranked.binned.bins.len() as i64),
             Cell::Number(ranked.information),
@@ -128,8 +150,12 @@ fn table(ranking: &[Ranked<'_>]) -> Table {
     Table { columns, rows: ranking.iter().map(row).collect() }
 }
 
-fn facts(ranking: &[Ranked<'_>]) -> Said {
+fn facts(ranking: &[Ranked<'_>], n_columns: usize) -> Said {
     let label = |ranked: &Ranked<'_>| ranked.binned.dimension.label.clone();
+    let heading = |ranked: &Ranked<'_>| Heading {
+        label: label(ranked),
+        also: ranked.also.iter().map(|(label, _)| label.clone()).collect(),
+    };
     if ranking.is_empty() {
         return Said::nothing(Nothing::NoOutcome);
     }
@@ -139,13 +165,13 @@ fn facts(ranking: &[Ranked<'_>]) -> Said {
     let next = sure.iter().skip(1).take(3).filter(|ranked| ranked.information >= NOTHING);
     let ranked = Ranking {
         rows: (0..ranking.len()).collect(),
-        columns: ranking.len(),
-        best: label(first),
+        columns: n_columns,
+        best: heading(first),
         information: first.information,
         n_smaller: first.binned.bins.len() - by_rate.len(),
         ends: by_rate.last().zip(by_rate.first()).map(|(least, most)| (least.as_rate(), most.as_rate())),
-        next: next.map(|ranked| label(ranked)).collect(),
-        nothing: ranking.iter().filter(|ranked| ranked.is_nothing()).map(label).collect(),
+        next: next.map(|ranked| heading(ranked)).collect(),
+        nothing: ranking.iter().filter(|ranked| ranked.is_nothing()).map(heading).collect(),
     };
     let mut said = Said { effect: first.tested.map(|(test, _)| test.cramers_v), ..Said::fact(Fact::Ranking(ranked)) };
     let suspicious = ranking.iter().enumerate();

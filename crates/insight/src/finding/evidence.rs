@@ -3,6 +3,7 @@
 use catalog::Unit;
 
 use super::Said;
+use super::alike::standing_for;
 use crate::bins::{Bin, Binned, few, without_outcome};
 use crate::grouped::{ends, number};
 use crate::groups::SMALL;
@@ -14,6 +15,7 @@ pub(crate) fn say(columns: &[Binned<'_>]) -> (Table, Said) {
     let mut table = Table::default();
     table.columns.extend([
         Column::new("column", "Column", Unit::Text, ColumnRole::Dimension),
+        Column::text("also", "Also told by"),
         Column::new("bin", "Values", Unit::Text, ColumnRole::Dimension),
         Column::new("customers", "Customers", Unit::Count, ColumnRole::Count),
         Column::measure("closed", "Closed", Unit::Count),
@@ -24,21 +26,26 @@ pub(crate) fn say(columns: &[Binned<'_>]) -> (Table, Said) {
         Column::measure("weight_of_evidence", "Weight of evidence", Unit::Ratio),
         Column::measure("information_value", "Part of information value", Unit::Ratio),
     ]);
-    for binned in columns {
-        let row = |bin: &Bin| Row { cells: cells(binned, bin), filter: Some(bin.filter.clone()) };
+    let standing = standing_for(&columns.iter().collect::<Vec<_>>());
+    for (binned, best) in columns.iter().zip(&standing) {
+        let best = &columns[*best].dimension.label;
+        let also = if *best == binned.dimension.label { Cell::Missing } else { Cell::Text(best.clone()) };
+        let row = |bin: &Bin| Row { cells: cells(binned, &also, bin), filter: Some(bin.filter.clone()) };
         table.rows.extend(binned.bins.iter().map(row));
     }
     let n_rows = table.rows.len();
-    let mut said = facts(columns, n_rows);
+    let each_once = columns.iter().enumerate().filter(|(at, _)| standing[*at] == *at);
+    let mut said = facts(&each_once.map(|(_, binned)| binned).collect::<Vec<_>>(), n_rows);
     said.cautions.extend(few(columns, n_rows));
     said.cautions.extend(without_outcome(columns, n_rows));
     (table, said)
 }
 
-fn cells(binned: &Binned<'_>, bin: &Bin) -> Vec<Cell> {
+fn cells(binned: &Binned<'_>, also: &Cell, bin: &Bin) -> Vec<Cell> {
     let interval = wilson(bin.counts.closed, bin.counts.customers());
     vec![
         Cell::Text(binned.dimension.label.clone()),
+        also.clone(),
         Cell::Text(bin.name.clone()),
         number(Some(bin.counts.customers()), Unit::Count),
         number(Some(bin.counts.closed), Unit::Count),
@@ -50,8 +57,8 @@ fn cells(binned: &Binned<'_>, bin: &Bin) -> Vec<Cell> {
     ]
 }
 
-fn facts(columns: &[Binned<'_>], n_rows: usize) -> Said {
-    let bins = columns.iter().flat_map(|binned| binned.bins.iter().map(move |bin| (binned, bin)));
+fn facts(columns: &[&Binned<'_>], n_rows: usize) -> Said {
+    let bins = columns.iter().flat_map(|binned| binned.bins.iter().map(move |bin| (*binned, bin)));
     let n_smaller = bins.clone().filter(|(_, bin)| bin.counts.customers() < SMALL).count();
     let mut bins: Vec<Weighed> = bins
         .filter(|(_, bin)| bin.counts.customers() >= SMALL)

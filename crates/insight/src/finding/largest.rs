@@ -38,6 +38,9 @@ pub(crate) fn say(groups: &Groups<'_>) -> Said {
         middle_half: None,
         customers: Some(largest.customers),
     };
+    if largest.customers == all {
+        return Said::fact(Fact::Largest { figure, all, kind: Largest::All });
+    }
     let fact = if is_tied { Fact::Nothing(Nothing::TiedGroups) } else { Fact::Largest { figure, all, kind } };
     match rates::say(groups) {
         Some(mut said) if !is_profile && groups.ranked().count() > 1 => {

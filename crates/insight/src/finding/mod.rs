@@ -4,24 +4,26 @@
 //! Invariant: a fact says what was counted, with its interval, and never that one thing causes another; what may be
 //! chance is called so; small groups and missing answers are not ranked.
 
+mod alike;
 pub(crate) mod association;
 pub(crate) mod closed;
 pub(crate) mod drivers;
 pub(crate) mod evidence;
 pub(crate) mod extremes;
 pub(crate) mod largest;
+pub(crate) mod life_table;
 pub(crate) mod overview;
 pub(crate) mod quantiles;
 pub(crate) mod rates;
 pub(crate) mod spread;
-pub(crate) mod survival;
 pub(crate) mod template;
+pub(crate) mod trend;
 pub(crate) mod weighted;
 
 use catalog::Measure;
 
-use crate::groups::{Groups, Row, SMALL, is_missing};
-use crate::{Caution, Fact, Family, Independence, Means, Nothing, SmallGroup, Statistic, Test};
+use crate::groups::{Groups, Row, SMALL, is_missing, text};
+use crate::{Caution, Fact, Family, Independence, Means, Nothing, SmallGroup, Statistic, Test, Within};
 
 /// What a rule has to say.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -57,7 +59,8 @@ impl Said {
         self.tested(tested.map(|(test, p_value)| (Statistic::Means(test), p_value)))
     }
 
-    fn tested(mut self, tested: Option<(Statistic, f64)>) -> Self {
+    /// Adds a test, whose strength is the effect.
+    pub(crate) fn tested(mut self, tested: Option<(Statistic, f64)>) -> Self {
         let test = |(statistic, p_value)| Test { statistic, p_value, unadjusted: p_value, family: Family::Unjudged };
         self.test = tested.map(test);
         self.effect = self.test.map(|test| test.strength());
@@ -74,34 +77,62 @@ pub(crate) fn common_cautions(groups: &Groups<'_>) -> Vec<Caution> {
     if !small.is_empty() {
         cautions.push(Caution::Small(small));
     }
-    cautions.extend(unknown(groups, None));
+    cautions.extend(unknown(groups));
     cautions.extend(groups.analysis.measures.iter().filter_map(|measure| without_value(groups, measure)));
     cautions
 }
 
-/// The cautions about what is not known of customers: what they are grouped by, and whether they closed their account. Of a
-/// table whose rows are not the groups, all `n_rows` are meant.
-pub(crate) fn unknown(groups: &Groups<'_>, n_rows: Option<usize>) -> Vec<Caution> {
+/// The cautions about what is not known of customers: what they are grouped by, and whether they closed their account.
+fn unknown(groups: &Groups<'_>) -> Vec<Caution> {
     let mut cautions = Vec::new();
     for (at, dimension) in groups.by.iter().enumerate() {
         let missing: Vec<&Row<'_>> = groups.rows.iter().filter(|row| is_missing(dimension, &row.keys[at])).collect();
         let customers: f64 = missing.iter().map(|row| row.customers).sum();
         if customers > 0.0 && groups.analysis.top.is_none() {
+            let within = within(groups, at, &missing);
             cautions.push(Caution::Unknown {
-                rows: n_rows.map_or_else(|| missing.iter().map(|row| row.at).collect(), |n| (0..n).collect()),
+                rows: missing.iter().map(|row| row.at).collect(),
                 what: dimension.label.clone(),
                 customers,
                 share: customers / groups.customers(),
+                within,
             });
         }
     }
-    let n_rows = n_rows.unwrap_or(groups.rows.len());
-    cautions.extend(Caution::without_outcome(groups.without_outcome(), groups.customers(), n_rows));
+    cautions.extend(Caution::without_outcome(groups.without_outcome(), groups.customers(), groups.rows.len()));
     cautions
 }
 
+/// So many shares are told one by one.
+const MOST_WITHIN: usize = 3;
+
+/// The share of unknown answers to the dimension at `at` in each group of the other one, where there are just two.
+fn within(groups: &Groups<'_>, at: usize, missing: &[&Row<'_>]) -> Option<Within> {
+    let [first, second] = groups.by else { return None };
+    let (other, place) = if at == 0 { (second, 1) } else { (first, 0) };
+    let mut within = Within { shares: Vec::new(), are_ends: false, n_smaller: 0 };
+    for key in groups.values(place).into_iter().filter(|key| !is_missing(other, key)) {
+        let of = |rows: &mut dyn Iterator<Item = &Row<'_>>| {
+            rows.filter(|row| row.keys[place] == key).map(|row| row.customers).sum::<f64>()
+        };
+        let all = of(&mut groups.rows.iter());
+        if all >= SMALL {
+            within.shares.push((other.group(&text(&key)), of(&mut missing.iter().copied()) / all));
+        } else {
+            within.n_smaller += 1;
+        }
+    }
+    if within.shares.len() > MOST_WITHIN {
+        within.are_ends = true;
+        within.shares.sort_by(|a, b| a.1.total_cmp(&b.1));
+        let last = within.shares.len() - 1;
+        within.shares.drain(1..last);
+    }
+    (within.shares.len() > 1).then_some(within)
+}
+
 /// The caution about few customers.
-pub(crate) fn few(groups: &Groups<'_>) -> Option<Caution> {
+fn few(groups: &Groups<'_>) -> Option<Caution> {
     Caution::few(groups.customers(), groups.rows.len())
 }
 

@@ -12,7 +12,7 @@ pub(crate) fn say(groups: &Groups<'_>) -> Said {
         return Said::nothing(Nothing::NoCustomers);
     };
     if let (Some(n_closed), Some(credit)) = (row.closed, credit(groups, row)) {
-        let mut said = closed::of(vec![row.at], n_closed, row.with_outcome);
+        let mut said = closed::of(vec![row.at], n_closed, row.with_outcome, true);
         said.facts.push(credit);
         return said;
     }

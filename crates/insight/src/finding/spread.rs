@@ -21,6 +21,9 @@ pub(crate) fn say(groups: &Groups<'_>) -> Said {
             None => held.push((most, vec![part])),
         }
     }
+    if groups.rows.len() == 1 && !held.is_empty() {
+        return Said::nothing(Nothing::OneGroup);
+    }
     if held.is_empty() {
         return Said::nothing(Nothing::NoneRanked);
     }

@@ -4,6 +4,7 @@
 //! three thousand stand behind it.
 
 use bson::Bson;
+use catalog::Unit;
 
 use super::{Said, association};
 use crate::groups::{Groups, Row, SMALL, numeric, text};
@@ -18,17 +19,25 @@ pub(crate) fn of_second(groups: &Groups<'_>) -> Said {
         let value = numeric(&row.keys[1])?;
         Some(Moments { n: row.customers, mean: value, squares: row.customers * value * value })
     };
-    let said = say(groups, &words::lowered(&second.label), second.unit, moments);
+    let is_negative = groups.known().filter_map(|row| numeric(&row.keys[1])).any(|value| value < 0.0);
+    let least = (!is_negative).then_some(0.0);
+    let said = say(groups, &words::lowered(&second.label), second.unit, least, moments);
     said.with_test(association::test(groups))
 }
 
 /// The mean of a measure in each group of the first dimension.
 pub(crate) fn of_measure(groups: &Groups<'_>, name: &str) -> Said {
     let Some(measure) = groups.measure(name) else { return Said::default() };
-    say(groups, &measure.phrase, measure.unit, |row| row.moments(measure))
+    say(groups, &measure.phrase, measure.unit, measure.least, |row| row.moments(measure))
 }
 
-fn say(groups: &Groups<'_>, what: &str, unit: catalog::Unit, moments: impl Fn(&Row<'_>) -> Option<Moments>) -> Said {
+fn say(
+    groups: &Groups<'_>,
+    what: &str,
+    unit: Unit,
+    least: Option<f64>,
+    moments: impl Fn(&Row<'_>) -> Option<Moments>,
+) -> Said {
     let Some(first) = groups.by.first() else { return Said::default() };
     let mut values: Vec<&Bson> = groups.known().map(|row| &row.keys[0]).collect();
     values.dedup();
@@ -43,7 +52,7 @@ fn say(groups: &Groups<'_>, what: &str, unit: catalog::Unit, moments: impl Fn(&R
             group: first.group(&text(value)),
             value: mean.mean,
             unit,
-            interval: mean.interval(),
+            interval: mean.interval(least),
             middle_half: None,
             customers: Some(mean.n).filter(|n| *n < SMALL),
         });

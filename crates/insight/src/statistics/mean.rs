@@ -38,11 +38,14 @@ impl Moments {
         (self.n >= 2.0).then(|| (self.deviations() / (self.n - 1.0) / self.n).sqrt())
     }
 
-    /// Student's interval of the mean, `mean ± t(0.975; n−1)·s/√n`; none for fewer than two customers.
-    pub(crate) fn interval(&self) -> Option<Interval> {
+    /// Student's interval of the mean, `mean ± t(0.975; n−1)·s/√n`, cut off at the least value that there can be; none for fewer
+    /// than two customers.
+    pub(crate) fn interval(&self, least: Option<f64>) -> Option<Interval> {
         let error = self.error()?;
         let t = StudentsT::new(0.0, 1.0, self.n - 1.0).ok()?.inverse_cdf(0.975);
-        Some(Interval { low: self.mean - t * error, high: self.mean + t * error })
+        let (low, high) = (self.mean - t * error, self.mean + t * error);
+        let least = least.filter(|least| *least <= self.mean);
+        Some(Interval { low: least.map_or(low, |least| low.max(least)), high })
     }
 }
 
@@ -75,10 +78,20 @@ pub(crate) mod tests {
     #[test]
     fn the_interval_agrees_with_scipy() {
         // scipy.stats.t.interval(0.95, 7, loc=5, scale=sem([2, 4, 4, 4, 5, 5, 7, 9]))
-        let interval = moments(&[2.0, 4.0, 4.0, 4.0, 5.0, 5.0, 7.0, 9.0]).interval().unwrap();
+        let interval = moments(&[2.0, 4.0, 4.0, 4.0, 5.0, 5.0, 7.0, 9.0]).interval(None).unwrap();
         assert!((interval.low - 3.212_512_081_763_79).abs() < 1e-9, "{interval:?}");
         assert!((interval.high - 6.787_487_918_236_209).abs() < 1e-9, "{interval:?}");
-        assert_eq!(moments(&[3.0]).interval(), None);
+        assert_eq!(moments(&[3.0]).interval(None), None);
+    }
+
+    #[test]
+    fn the_interval_stays_within_what_is_possible() {
+        let few = moments(&[0.0, 0.0, 9.0]);
+        let free = few.interval(None).unwrap();
+        assert!(free.low < -5.0, "{free:?}");
+        assert_eq!(few.interval(Some(0.0)).unwrap(), Interval { low: 0.0, ..free });
+        // What was said of the column is wrong if the mean lies below it.
+        assert_eq!(few.interval(Some(5.0)).unwrap(), free);
     }
 
     #[test]

@@ -7,10 +7,11 @@ pub(crate) mod adjusted;
 pub(crate) mod chi_square;
 pub(crate) mod evidence;
 pub(crate) mod extreme;
+pub(crate) mod life_table;
 pub(crate) mod mean;
 pub(crate) mod rate;
 pub(crate) mod simulated;
-pub(crate) mod survival;
+pub(crate) mod trend;
 pub(crate) mod welch;
 
 /// The two-sided 95 % quantile of the standard normal distribution.

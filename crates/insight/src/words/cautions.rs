@@ -3,7 +3,7 @@
 use super::facts::{is_hidden, quoted};
 use super::{count, customers, list, one_or_many, percent};
 use crate::groups::SMALL;
-use crate::{Caution, SmallGroup, Table};
+use crate::{Caution, SmallGroup, Table, Within};
 
 /// So many small groups are named one by one.
 const MOST_NAMED: usize = 5;
@@ -21,10 +21,17 @@ fn told(caution: &Caution, table: &Table) -> Option<String> {
             format!("Only {} {verb} counted: nothing among so few can be told from chance.", customers(*few))
         }
         Caution::Small(groups) => return small_groups(groups, table),
-        Caution::Unknown { what, customers: n, share, .. } => format!(
-            "{what} is not known for {} ({}): they are shown last and not interpreted.",
-            customers(*n),
-            percent(*share),
+        Caution::Unknown { what, customers: n, share, within, .. } => {
+            let are = one_or_many(*n, "that customer is", "they are");
+            let (n, share) = (customers(*n), percent(*share));
+            let within = within.as_ref().and_then(parts).unwrap_or_default();
+            format!("“{what}” is not known for {n} ({share}): {are} shown last and not interpreted.{within}")
+        }
+        Caution::Between { group, customers: all, answer, low, high, .. } => format!(
+            "As unknown answers may be any, from {} to {} of all {} {group} may be {answer}.",
+            percent(*low),
+            percent(*high),
+            count(*all),
         ),
         Caution::WithoutValue { what, without, customers: all, .. } => {
             let verb = one_or_many(*without, "has", "have");
@@ -38,22 +45,35 @@ fn told(caution: &Caution, table: &Table) -> Option<String> {
             )
         }
         Caution::Suspicious { columns, .. } => format!(
-            "Above an information value of 0.5 a column tells more than is likely: {}. Columns of the year in which accounts \
-             closed move while an account is being closed; they do not predict it.",
+            "Above an information value of 0.5 a column tells more than is likely: {}. Such a column may have been measured in the \
+             very months in which accounts closed; then it predicts nothing.",
             list(&quoted(columns)),
         ),
-        Caution::Heaped { time, customers: n, share, .. } => format!(
-            "Month {time} is heaped: {} ({}) are recorded at just that tenure, as if it had been filled in; the step \
-             there is not to be read as a risk.",
-            customers(*n),
-            percent(*share),
-        ),
-        Caution::Windowed { window, time, share, .. } => format!(
-            "Accounts that closed before the last {window} months may not be in the file. Counting each customer only for \
-             these, {} would still be there after month {time}.",
-            percent(*share),
-        ),
+        Caution::NoCurve { months, .. } => {
+            let tenure = if *months > 0.0 {
+                format!("All of them have been with the bank for more than {months} months, and tenure")
+            } else {
+                "Tenure".to_owned()
+            };
+            format!(
+                "No curve of how long customers stay is drawn: the data show each customer once, on the day of the extract. \
+                 {tenure} is counted up to that day, not to the closing."
+            )
+        }
     })
+}
+
+/// ` That is 19.8 % of women and 1.1 % of men.`, or of many groups the two ends; nothing where all look the same.
+fn parts(Within { shares, are_ends, n_smaller }: &Within) -> Option<String> {
+    let part = |(group, share): &(String, f64)| format!("{} of {group}", percent(*share));
+    let parts: Vec<String> = shares.iter().map(part).collect();
+    let first = shares.first()?;
+    if shares.iter().all(|other| percent(other.1) == percent(first.1)) {
+        return None;
+    }
+    let parts = if *are_ends { format!("from {}", parts.join(" to ")) } else { list(&parts) };
+    let of = if *n_smaller > 0 { format!(", of the groups of {SMALL} customers or more,") } else { String::new() };
+    Some(format!(" That is{of} {parts}."))
 }
 
 fn small_groups(groups: &[SmallGroup], table: &Table) -> Option<String> {
@@ -69,5 +89,10 @@ fn small_groups(groups: &[SmallGroup], table: &Table) -> Option<String> {
         let first = MOST_NAMED - 1;
         format!("{} and {} more", small[..first].join(", "), n - first)
     };
-    Some(format!("Small groups of fewer than {SMALL} customers are shown and not ranked: {named}."))
+    let groups = one_or_many(
+        n as f64,
+        "A small group of fewer than {} customers is",
+        "Small groups of fewer than {} customers are",
+    );
+    Some(format!("{} shown and not ranked: {named}.", groups.replace("{}", &SMALL.to_string())))
 }

@@ -4,7 +4,7 @@ use catalog::Unit;
 
 use super::{capital, count, customers, list, one_or_many, percent, quantity, range, ratio, signed};
 use crate::groups::SMALL;
-use crate::narrative::{BinRate, Fact, Figure, Largest, Nothing, Piece, Ranking, Remaining, Weighed};
+use crate::narrative::{BinRate, Fact, Figure, Heading, Largest, Nothing, Piece, Ranking, Remaining, Weighed};
 use crate::{Cell, Interval, Table};
 
 /// So many groups that share the place of another are named.
@@ -47,6 +47,16 @@ fn told(fact: &Fact) -> String {
             percent(carried / granted),
         ),
         Fact::Overall { customers, figures, .. } => overall(*customers, figures),
+        Fact::Extremes { what, highest, lowest, .. } if are_written_alike(highest.first(), lowest.first()) => format!(
+            "The {what} is about {} in every group that is large enough to be ranked, a little more among {} than among {}.",
+            highest.first().map_or_else(String::new, |first| quantity(first.value, first.unit)),
+            highest.first().map_or("", |first| &first.group),
+            lowest.first().map_or("", |first| &first.group),
+        ),
+        Fact::Undecided { what, highest, lowest, .. } if are_written_alike(Some(highest), Some(lowest)) => {
+            let about = quantity(highest.value, highest.unit);
+            format!("The {what} is about {about} in every group that is large enough to be ranked.")
+        }
         Fact::Extremes { what, highest, lowest, n_smaller } => format!(
             "{}the {what} is highest among {}, and lowest among {}.",
             of_the_ranked("groups", *n_smaller),
@@ -72,16 +82,16 @@ fn told(fact: &Fact) -> String {
         }
         Fact::Largest { figure, all, kind } => largest(figure, *all, *kind),
         Fact::Association { figure, answer, others, share } => format!(
-            "Of {} {} {} are {answer}; of the other {} {} are.",
+            "Of {} {} {} are {answer}; {}.",
             figure.customers.map_or_else(String::new, count),
             figure.group,
             value(&Figure { customers: None, ..figure.clone() }),
-            customers(*others),
-            percent(*share),
+            of_others(*others, *share),
         ),
         Fact::Means { what, figures } => {
             let means: Vec<String> = figures.iter().map(mean).collect();
-            format!("{}: on average {}, every customer counting once.", capital(what), list(&means))
+            let average = if what.starts_with("mean ") { "" } else { "on average " };
+            format!("{}: {average}{}, every customer counting once.", capital(what), list(&means))
         }
         Fact::Holds { group, customers, parts, .. } => holds(group, *customers, parts),
         Fact::Ranking(found) => ranking(found),
@@ -91,12 +101,35 @@ fn told(fact: &Fact) -> String {
             weighed(highest),
             weighed(lowest)
         ),
-        Fact::Survival { entry, remaining, .. } => {
-            let told: Vec<String> = remaining.iter().map(still_there).collect();
-            format!("Of the customers who reached month {entry}, {}.", list(&told))
+        Fact::Baseline { what, closed, open, .. } => {
+            let part = |(some, all): (f64, f64)| format!("{} ({} of {})", percent(some / all), count(some), count(all));
+            format!("{what} for {} of the closed accounts and for {} of the others.", part(*closed), part(*open))
         }
+        Fact::Trend { what, first, last, n_smaller, .. } => format!(
+            "{}the {what} goes from {} among {} to {} among {}.",
+            of_the_ranked("groups", *n_smaller),
+            value(first),
+            first.group,
+            value(last),
+            last.group,
+        ),
+        Fact::LifeTable { first, remaining, .. } => life_table(*first, remaining),
         Fact::Worded { pieces, .. } => pieces.iter().map(piece).collect(),
     }
+}
+
+/// `of the other 239 customers 8.8 % are`
+fn of_others(others: f64, share: f64) -> String {
+    if others <= 1.0 {
+        return "the one other customer is not".to_owned();
+    }
+    format!("of the other {} {} are", customers(others), percent(share))
+}
+
+/// Whether two values look the same as they are written.
+fn are_written_alike(a: Option<&Figure>, b: Option<&Figure>) -> bool {
+    let written = |figure: &Figure| quantity(figure.value, figure.unit);
+    a.map(written) == b.map(written)
 }
 
 /// What stands before a ranking that leaves groups out.
@@ -129,17 +162,27 @@ fn ranking(Ranking { columns, best, information, ends, n_smaller, next, nothing,
         format!(": {ranked}closures range from {} to {}", bin_rate(least), bin_rate(most))
     });
     let mut sentences = vec![format!(
-        "Of {columns} columns, “{best}” tells closed from open accounts best (information value {}){ends}.",
+        "Of {columns} columns, {} tells closed from open accounts best (information value {}){ends}.",
+        heading(best),
         ratio(*information),
     )];
     if !next.is_empty() {
-        sentences.push(format!("Next come {}.", list(&quoted(next))));
+        sentences.push(format!("Next come {}.", list(&headings(next))));
     }
     if !nothing.is_empty() {
         let verb = one_or_many(nothing.len() as f64, "tells", "tell");
-        sentences.push(format!("{} {verb} next to nothing.", list(&quoted(nothing))));
+        sentences.push(format!("{} {verb} next to nothing.", list(&headings(nothing))));
     }
     sentences.join(" ")
+}
+
+/// `“Revolving balance” (also “Utilization”)`
+fn heading(Heading { label, also }: &Heading) -> String {
+    if also.is_empty() { format!("“{label}”") } else { format!("“{label}” (also {})", list(&quoted(also))) }
+}
+
+fn headings(columns: &[Heading]) -> Vec<String> {
+    columns.iter().map(heading).collect()
 }
 
 fn nothing(why: Nothing) -> &'static str {
@@ -149,13 +192,15 @@ fn nothing(why: Nothing) -> &'static str {
         Nothing::NoneRanked => "No group of known customers is large enough to be ranked.",
         Nothing::NoneCompared => "No group of known customers is large enough to be compared.",
         Nothing::OneGroup => "There is only one group, so there is nothing to compare it with.",
+        Nothing::NoneStandsOut => "No answer is more frequent in one group than in another.",
+        Nothing::NoneWithOutcome => "It is not known of any customer whether the account was closed.",
         Nothing::TiedGroups => "No group is larger than all others.",
         Nothing::TiedProfiles => "No profile is more common than all others.",
-        Nothing::NoOutcome => "No column can be ranked: either no account was closed or all were.",
+        Nothing::NoOutcome => "No column can be ranked: no account is known to be closed, or none to be open.",
         Nothing::AllChance => "No column tells closed from open accounts by more than chance would explain.",
         Nothing::NoBin => "No bin is large enough to be compared.",
         Nothing::OneBin => "No bin that is large enough tells more than another.",
-        Nothing::FewAtRisk => "Too few customers are at risk for a curve.",
+        Nothing::FewYears => "No year with the bank has enough customers for a life table.",
     }
 }
 
@@ -177,6 +222,7 @@ fn largest(figure: &Figure, all: f64, kind: Largest) -> String {
         Largest::Profile => {
             format!("The most common profile is {group}: {n} of {all}, {share} ({interval}).")
         }
+        Largest::All => format!("All {all} are in one group: {group}."),
         Largest::Group => format!("The largest group is {group}: {n} of {all} ({share})."),
         Largest::KnownGroup => {
             format!("The largest group with a known answer is {group}: {n} of {all} ({share}).")
@@ -187,7 +233,7 @@ fn largest(figure: &Figure, all: f64, kind: Largest) -> String {
 /// `2.27 among existing customers (95 % interval 2.25 to 2.30)`; of few customers, with their number.
 fn mean(figure: &Figure) -> String {
     let few = figure.customers.map(|few| format!("of {}", customers(few)));
-    let interval = figure.interval.map(|interval| in_95(interval, figure.unit));
+    let interval = figure.interval.filter(has_width).map(|interval| in_95(interval, figure.unit));
     let beside = [few, interval].into_iter().flatten().collect::<Vec<_>>().join("; ");
     let beside = if beside.is_empty() { beside } else { format!(" ({beside})") };
     format!("{} among {}{beside}", ratio(figure.value), figure.group)
@@ -207,15 +253,23 @@ fn bin_rate(bin: &BinRate) -> String {
     format!("{} at {} (of {})", percent(bin.rate), bin.values, count(bin.customers))
 }
 
-/// `“Contacts” 4 (+0.42; 40.1 % of 1,013 closed)`
+/// `“Contacts” 4 (+0.42; attrition rate 40.1 % of 1,013)`
 fn weighed(Weighed { column, bin, weight }: &Weighed) -> String {
-    let rate = format!("{} of {} closed", percent(bin.rate), count(bin.customers));
+    let rate = format!("attrition rate {} of {}", percent(bin.rate), count(bin.customers));
     format!("“{column}” {} ({}; {rate})", bin.values, signed(*weight))
 }
 
-fn still_there(remaining: &Remaining) -> String {
-    let interval = remaining.interval.map_or_else(String::new, |ends| format!(" ({})", in_95(ends, Unit::Share)));
-    format!("{}{interval} were still there after month {}", percent(remaining.share), remaining.time)
+fn life_table(first: f64, remaining: &[Remaining]) -> String {
+    let left = |remaining: &Remaining| {
+        let interval = remaining.interval.map_or_else(String::new, |ends| format!(" ({})", in_95(ends, Unit::Share)));
+        let share = format!("{}{interval}", percent(remaining.share));
+        if remaining.year == first {
+            return format!("{share} of those who begin year {first} with the bank would be left after it");
+        }
+        format!("{share} after year {}", remaining.year)
+    };
+    let left: Vec<String> = remaining.iter().map(left).collect();
+    format!("If each year’s customers closed at today’s rates, {}.", list(&left))
 }
 
 fn piece(piece: &Piece) -> String {
@@ -237,14 +291,19 @@ fn value(figure: &Figure) -> String {
     if let Some(customers) = figure.customers {
         text = format!("{text} of {}", count(customers));
     }
-    if let Some(interval) = figure.interval {
+    if let Some(interval) = figure.interval.filter(has_width) {
         text = format!("{text} ({})", in_95(interval, figure.unit));
     }
-    if let Some(Interval { low, high }) = figure.middle_half {
+    if let Some(Interval { low, high }) = figure.middle_half.filter(has_width) {
         let (low, high) = (quantity(low, figure.unit), quantity(high, figure.unit));
         text = format!("{text} (the middle half from {low} to {high})");
     }
     text
+}
+
+/// Whether an interval says anything: where all values are the same it has no width.
+fn has_width(Interval { low, high }: &Interval) -> bool {
+    high - low > 1e-12 * high.abs()
 }
 
 fn in_95(interval: Interval, unit: Unit) -> String {

@@ -79,6 +79,7 @@ fn dollars(value: f64) -> String {
 /// Three significant digits or so: `0.377`, `2.36`, `64.9`.
 pub(crate) fn ratio(value: f64) -> String {
     match value.abs() {
+        0.0 => "0".to_owned(),
         size if size >= 1000.0 => count(value),
         size if size >= 10.0 => format!("{value:.1}"),
         size if size >= 1.0 => format!("{value:.2}"),
@@ -115,6 +116,17 @@ pub(crate) fn p_value(p: f64) -> String {
 /// The last sentence about a test: whether the difference may be chance, and how large it is.
 pub(crate) fn verdict(test: &Test) -> String {
     let p = adjusted(test);
+    if let Statistic::Trend(trend) = &test.statistic {
+        return match test.verdict() {
+            Verdict::Chance => format!("A trend of this size can well be chance ({p})."),
+            Verdict::Difference(size) => format!(
+                "Along the groups it {} by more than chance would explain ({p}); the effect is {} ({}).",
+                if trend.z < 0.0 { "falls" } else { "rises" },
+                size.word(),
+                strength(&test.statistic),
+            ),
+        };
+    }
     match test.verdict() {
         Verdict::Chance => format!("Taken together, differences of this size can well be chance ({p})."),
         Verdict::Difference(size) => format!(
@@ -130,6 +142,7 @@ fn strength(statistic: &Statistic) -> String {
     match statistic {
         Statistic::Independence(test) => format!("Cramér's V {:.2}", test.cramers_v),
         Statistic::Means(test) => format!("{} of the variance lies between the groups", percent(test.eta_squared)),
+        Statistic::Trend(test) => format!("correlation {}", signed(test.correlation)),
     }
 }
 

@@ -91,6 +91,18 @@ impl Bench {
         })
     }
 
+    /// A bank of a contract and the text of a file.
+    #[expect(clippy::disallowed_methods, reason = "a test's own file")]
+    pub(crate) fn of_text(contract: &Contract, text: &str) -> Self {
+        let folder = tempfile::tempdir().expect("a folder for the test");
+        let file = folder.path().join("customers.csv");
+        std::fs::write(&file, text).expect("a file is written");
+        Self::with(contract, |store| {
+            extract::import_customers(contract, &file, store, &extract::Options::default())
+                .unwrap_or_else(|error| panic!("{error}"));
+        })
+    }
+
     /// The same bank with a folder of one's own beside the catalog.
     pub(crate) fn with_catalog(self, folder: &Path) -> Self {
         let catalog = self.catalog.with_folder(folder).unwrap_or_else(|faults| panic!("{faults}"));
@@ -157,6 +169,15 @@ impl Bench {
     pub(crate) fn rows(&self, pipeline: &str) -> Vec<bson::Document> {
         let pipeline = pipeline::parse_text(pipeline).unwrap_or_else(|error| panic!("{error}"));
         self.engine.run(contract::CUSTOMERS, &pipeline).unwrap_or_else(|error| panic!("{error}"))
+    }
+
+    /// A question of one's own over all customers, answered; none where the bank has not what it asks of.
+    pub(crate) fn asked(&self, by: &[&str], measures: &[&str]) -> Option<Answer> {
+        let topic = self.catalog.topic("segment").ok()?;
+        let mut analysis = self.catalog.compose(by, measures, None, topic).ok()?;
+        analysis.name =
+            format!("{} by {}", measures.join(", "), if by.is_empty() { "nothing".to_owned() } else { by.join(", ") });
+        Some(self.answer(&analysis))
     }
 
     /// A question of one's own, answered.

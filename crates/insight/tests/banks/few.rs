@@ -57,9 +57,9 @@ fn no_customers_are_told_as_none() {
         "There are no customers with known answers.",
         "No group of known customers is large enough to be ranked.",
         "No group of known customers is large enough to be compared.",
-        "No column can be ranked: either no account was closed or all were.",
+        "No column can be ranked: no account is known to be closed, or none to be open.",
         "No bin is large enough to be compared.",
-        "Too few customers are at risk for a curve.",
+        "No year with the bank has enough customers for a life table.",
     ];
     for analysis in bench.catalog.analyses() {
         let answer = bench.narrowed(&analysis.name, "Customer_Age>=120");

@@ -5,6 +5,7 @@ mod few;
 mod gaps;
 mod hidden;
 mod nullable;
+mod odd;
 mod opened;
 mod quality;
 mod real_file;

@@ -26,7 +26,7 @@ fn every_row_of_the_catalog_selects_its_customers() {
 #[test]
 fn a_row_selects_within_the_filter_that_was_asked_for() {
     let bench = Bench::sample(1_500);
-    for name in ["what_goes_with_closure", "weight_of_evidence", "survival_by_tenure", "by_income", "overview"] {
+    for name in ["what_goes_with_closure", "weight_of_evidence", "life_table", "by_income", "overview"] {
         let filter = "Gender=F and Total_Trans_Ct>=40";
         let answer = bench.narrowed(name, filter);
         assert!(check(&bench, &answer) > 0, "{name}");

@@ -2,7 +2,7 @@
 //! any size are answered.
 
 use crate::bench::Bench;
-use insight::{Answer, Cell};
+use insight::{Answer, Cell, Statistic};
 
 /// The cell of the row whose first cells are `keys`.
 #[track_caller]
@@ -128,20 +128,31 @@ fn questions_of_ones_own() {
 }
 
 #[test]
-fn survival_and_what_goes_with_closure() {
+fn tenure_and_what_goes_with_closure() {
     let Some(bench) = Bench::open() else { return };
-    let survival = bench.analysis("survival_by_tenure");
-    // lifelines.KaplanMeierFitter().fit(Months_on_book, closed, entry=12), and entry=Months_on_book-12.
-    for (month, found) in [("13", 0.999_309), ("36", 0.869_627), ("56", 0.434_224)] {
-        check(&survival, &[month], &[("survival", found)]);
+    let life_table = bench.analysis("life_table");
+    // statsmodels.duration.survfunc.SurvfuncRight, each year's customers entering at its beginning and seen until its end.
+    for (year, customers, closed, left, low, high) in [
+        ("2", 847.0, 126.0, 0.851_239_669, 0.825_451_405, 0.873_513_404),
+        ("3", 5418.0, 871.0, 0.714_394_016, 0.691_969_608, 0.735_510_566),
+        ("4", 3207.0, 519.0, 0.598_781_139, 0.578_064_803, 0.618_838_471),
+        ("5", 655.0, 111.0, 0.497_308_305, 0.472_927_156, 0.521_184_630),
+    ] {
+        let figures =
+            [("customers", customers), ("closed", closed), ("left", left), ("left_low", low), ("left_high", high)];
+        check(&life_table, &[year], &figures);
     }
-    check(
-        &survival,
-        &["56"],
-        &[("survival_low", 0.387_822), ("survival_high", 0.479_667), ("survival_window", 0.392_675)],
-    );
+    // statsmodels.stats.contingency_tables.Table(…).test_ordinal_association(), with N in place of its N − 1.
+    let Some(Statistic::Trend(trend)) = bench.analysis("closures_by_tenure").test.map(|test| test.statistic) else {
+        panic!("no trend is tested");
+    };
+    assert!((trend.z - 1.708_493_958_9).abs() < 1e-9, "{trend:?}");
     let drivers = bench.analysis("what_goes_with_closure");
-    assert_eq!(drivers.table.rows.len(), 19);
+    // Utilization and open to buy follow from balance and limit, and the limit from the card: 19 columns tell 16 things.
+    assert_eq!(drivers.table.rows.len(), 16);
+    let sentence = drivers.sentence();
+    assert!(sentence.contains("“Revolving balance” (also “Utilization” and “Open to buy”)"), "{sentence}");
+    assert_eq!(sentence.matches("Utilization").count(), 1, "{sentence}");
     assert_eq!(drivers.table.rows[0][0], Cell::Text("Transactions (12 months)".to_owned()));
     check(&drivers, &["Months inactive (of 12)"], &[("cramers_v", 0.196_366_3), ("chi_square", 396.456_199_3)]);
 }

@@ -1,6 +1,6 @@
-//! Lines and steps over an ordered axis, with a band where there is an interval.
+//! Lines over an ordered axis, with a band where there is an interval.
 
-use catalog::{ChartKind, Unit};
+use catalog::Unit;
 
 use super::canvas::{Anchor, Canvas, LABEL, SMALL};
 use super::frame::{tick_room, title};
@@ -55,9 +55,6 @@ pub(crate) fn extent(plot: &Plot) -> Vec<f64> {
     let (low, high) = values.iter().fold((f64::INFINITY, f64::NEG_INFINITY), |(a, b), v| (a.min(*v), b.max(*v)));
     if low < high * 0.6 {
         values.push(0.0);
-    }
-    if plot.kind == ChartKind::Step && plot.y_unit == Unit::Share {
-        values.push(1.0);
     }
     values
 }
@@ -117,11 +114,9 @@ impl Axes {
 
     fn curve(&self, canvas: &mut Canvas, plot: &Plot, index: usize, series: &Series) {
         let ink = plot.series_ink(index);
-        let is_step = plot.kind == ChartKind::Step;
         for run in runs(plot, &series.intervals) {
             let ends = |pick: fn((f64, f64)) -> f64| -> Vec<(f64, f64)> {
-                let points = run.clone().filter_map(|at| Some((self.xs[at], self.at_y(pick(series.intervals[at]?)))));
-                stepped(points.collect(), is_step)
+                run.clone().filter_map(|at| Some((self.xs[at], self.at_y(pick(series.intervals[at]?))))).collect()
             };
             let mut outline = ends(|interval| interval.1);
             outline.extend(ends(|interval| interval.0).into_iter().rev());
@@ -130,10 +125,10 @@ impl Axes {
         for run in runs(plot, &series.values) {
             let points: Vec<(f64, f64)> =
                 run.filter_map(|at| Some((self.xs[at], self.at_y(series.values[at]?)))).collect();
-            canvas.polyline(stepped(points, is_step), 2.25, ink);
+            canvas.polyline(points, 2.25, ink);
         }
-        // Dots tell measured places from the line between them; a step shows them by itself.
-        let has_dots = !is_step && series.values.len() <= MOST_DOTS;
+        // Dots tell measured places from the line between them.
+        let has_dots = series.values.len() <= MOST_DOTS;
         for (at, value) in series.values.iter().enumerate() {
             let Some(value) = value else { continue };
             let is_alone =
@@ -158,19 +153,4 @@ fn runs<T>(plot: &Plot, values: &[Option<T>]) -> Vec<std::ops::Range<usize>> {
         }
     }
     runs
-}
-
-/// Points joined by steps: each value holds until the next.
-fn stepped(points: Vec<(f64, f64)>, is_step: bool) -> Vec<(f64, f64)> {
-    if !is_step {
-        return points;
-    }
-    let mut path: Vec<(f64, f64)> = Vec::with_capacity(points.len() * 2);
-    for point in points {
-        if let Some(&(_, y)) = path.last() {
-            path.push((point.0, y));
-        }
-        path.push(point);
-    }
-    path
 }

@@ -89,7 +89,7 @@ fn draw(canvas: &mut Canvas, plot: &Plot, top: f64) -> f64 {
         return top + 80.0;
     }
     match plot.kind {
-        ChartKind::Line | ChartKind::Step => lines::draw(canvas, plot, top),
+        ChartKind::Line => lines::draw(canvas, plot, top),
         ChartKind::Heatmap => heatmap::draw(canvas, plot, top),
         ChartKind::Box => boxes::draw(canvas, plot, top),
         ChartKind::Bar | ChartKind::GroupedBar | ChartKind::StackedBar | ChartKind::Interval | ChartKind::Ranking => {

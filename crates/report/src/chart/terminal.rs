@@ -33,8 +33,8 @@ pub(crate) fn draw(plot: &Plot, width: usize) -> String {
         return "No data to draw\n".to_owned();
     }
     let lines = match plot.kind {
-        ChartKind::Line | ChartKind::Step if plot.series.len() == 1 && plot.categories.len() > 2 => curve(plot, width),
-        ChartKind::Line | ChartKind::Step if plot.categories.len() > MOST_BARS => sparks(plot, width),
+        ChartKind::Line if plot.series.len() == 1 && plot.categories.len() > 2 => curve(plot, width),
+        ChartKind::Line if plot.categories.len() > MOST_BARS => sparks(plot, width),
         ChartKind::Heatmap => grid(plot, width),
         ChartKind::StackedBar => stacks(plot, width),
         ChartKind::Box => boxes(plot, width),
@@ -252,7 +252,7 @@ fn curve(plot: &Plot, width: usize) -> Vec<String> {
     let (low, high) = (positions[0], positions[positions.len() - 1]);
     for x in 0..columns * 2 {
         let at = low + (high - low) * x as f64 / (columns * 2 - 1) as f64;
-        if let Some(value) = value_at(plot.kind, &positions, values, at) {
+        if let Some(value) = value_at(&positions, values, at) {
             let y = ((1.0 - scale.position(value)) * (ROWS * 4 - 1) as f64).round() as usize;
             // The braille block numbers its dots by column, with the fourth row added later.
             let bit = [[0x01, 0x02, 0x04, 0x40], [0x08, 0x10, 0x20, 0x80]][x % 2][y % 4];
@@ -282,16 +282,13 @@ fn curve(plot: &Plot, width: usize) -> Vec<String> {
     lines
 }
 
-/// The curve's value at a place: between its points for a line, the last point's for a step.
-fn value_at(kind: ChartKind, positions: &[f64], values: &[Option<f64>], at: f64) -> Option<f64> {
+/// The curve's value at a place between its points.
+fn value_at(positions: &[f64], values: &[Option<f64>], at: f64) -> Option<f64> {
     let right = positions.partition_point(|position| *position < at).min(positions.len() - 1);
     if positions[right] == at || right == 0 {
         return values[right];
     }
     let (left_value, right_value) = (values[right - 1], values[right]);
-    if kind == ChartKind::Step {
-        return left_value;
-    }
     let share = (at - positions[right - 1]) / (positions[right] - positions[right - 1]);
     Some(left_value? + (right_value? - left_value?) * share)
 }

@@ -364,7 +364,7 @@ fn charts_of_several_series_in_text() {
         "#]],
     );
     check_text(
-        &samples::step(),
+        &samples::months(),
         &expect![[r#"
              Still a customer, with 95 % interval
              100.0 %│⠉⠑⠒⠒⠒⠤⠤⠤⠤⠤⣀⣀⣀⣀

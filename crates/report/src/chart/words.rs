@@ -65,7 +65,6 @@ impl Plot {
             ChartKind::Bar | ChartKind::GroupedBar | ChartKind::StackedBar => "Bar chart",
             ChartKind::Interval => "Chart of points with 95 % intervals",
             ChartKind::Line => "Line chart",
-            ChartKind::Step => "Step chart",
             ChartKind::Heatmap => "Heatmap",
             ChartKind::Ranking => "Ranking",
             ChartKind::Box => "Box plot",

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use insight::{Answer, Independence, Means, Statistic, Test, Verdict};
+use insight::{Answer, Independence, Means, Statistic, Test, Trend, Verdict};
 
 use super::{escape, prose, table};
 use crate::chart::{Plot, inline};
@@ -86,6 +86,7 @@ pub(crate) fn in_words(test: &Test) -> String {
     let (tested, strength) = match &test.statistic {
         Statistic::Independence(test) => (independence(test), format!("Cramér’s V {:.2}", test.cramers_v)),
         Statistic::Means(test) => (means(test), format!("η² {:.2}", test.eta_squared)),
+        Statistic::Trend(test) => (trend(test), format!("Correlation {}", signed(test.correlation))),
     };
     format!("{tested}, {p_value}; {verdict}. {strength}, a {effect} effect.")
 }
@@ -102,6 +103,14 @@ fn independence(test: &Independence) -> String {
         number::number(test.chi_square, catalog::Unit::Count),
         test.degrees_of_freedom,
     )
+}
+
+fn trend(test: &Trend) -> String {
+    format!("Cochran–Armitage trend test: z {}", signed(test.z))
+}
+
+fn signed(number: f64) -> String {
+    format!("{}{:.2}", if number < 0.0 { "−" } else { "" }, number.abs())
 }
 
 fn means(test: &Means) -> String {

@@ -241,6 +241,8 @@ fn push_method(page: &mut String, report: &Report) {
          <li>Rates carry a 95 % Wilson interval and the number of customers behind them. Means are weighted by customers.</li>\n\
          <li>A difference that is called one has a chi-square test behind it. Where many are tested, p-values are adjusted \
          by Benjamini and Hochberg’s method. Cramér’s V says how strong an association is, from 0 to 1.</li>\n\
+         <li>Where the data are all customers of the bank, and no sample of them, the rates and means are exact. Their intervals \
+         then say how far such a figure could differ by chance in another year, or among other customers like these.</li>\n\
          <li>A missing answer is shown, last, and never interpreted.</li>\n",
     );
     let cause = "Association is not cause, and columns may cover the same months in which accounts closed.";
