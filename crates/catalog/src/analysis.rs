@@ -5,6 +5,7 @@ use std::sync::Arc;
 use pipeline::Pipeline;
 use pipeline::ast::Predicate;
 
+use crate::cells::Candidate;
 use crate::fields::Join;
 use crate::measure::{Interval, MeasureRole, Value};
 use crate::narrow::narrow;
@@ -13,7 +14,8 @@ use crate::words::Words;
 use crate::{Chart, Dimension, Measure, Topic};
 
 /// A checked analysis. Invariant: its pipelines give rows with a field for every dimension of `by` and for whatever
-/// its measures need; where [`Form::Each`], the queries follow `by` one to one.
+/// its measures need; where [`Form::Each`], the queries follow `by` one to one, [`with_cells`](Self::with_cells) one more behind
+/// them.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Analysis {
     /// Its name: `closures_by_months_inactive`.
@@ -30,6 +32,8 @@ pub struct Analysis {
     pub reading: String,
     /// What the customers are grouped by: the table's first columns.
     pub by: Vec<Dimension>,
+    /// How each of these is looked at by a finding that chooses among them; empty for others.
+    pub candidates: Vec<Candidate>,
     /// Whether by all of it together, or by each in turn.
     pub form: Form,
     /// What is computed for each group: the table's other columns.
@@ -84,6 +88,10 @@ pub enum Finding {
     Weighted(String),
     /// Which columns go most with closure.
     Drivers,
+    /// Which columns tell closure, each by what it adds to those before it.
+    ForwardSelection,
+    /// What the closed accounts are worth: their part of each total.
+    Worth,
     /// In which bins of each column closure is most and least frequent, by weight of evidence.
     Evidence,
     /// How long customers stay: Kaplan–Meier over the one dimension, a tenure in months.
@@ -177,7 +185,7 @@ impl Finding {
     /// The role of a measure without which it says nothing.
     pub(crate) fn needs(&self) -> Option<MeasureRole> {
         match self {
-            Self::Drivers | Self::Evidence | Self::Survival { .. } => Some(MeasureRole::Closed),
+            Self::Drivers | Self::Evidence | Self::ForwardSelection | Self::Survival { .. } => Some(MeasureRole::Closed),
             Self::Quantiles => Some(MeasureRole::Quantile(0.5)),
             Self::Overview
             | Self::Closed
@@ -188,6 +196,7 @@ impl Finding {
             | Self::WeightedMean
             | Self::Weighted(_)
             | Self::Spread
+            | Self::Worth
             | Self::Template(_) => None,
         }
     }
@@ -205,6 +214,8 @@ impl Finding {
             | Self::WeightedMean
             | Self::Drivers
             | Self::Evidence
+            | Self::ForwardSelection
+            | Self::Worth
             | Self::Survival { .. }
             | Self::Quantiles
             | Self::Spread => Vec::new(),
@@ -241,6 +252,20 @@ impl Finding {
                 "attrition_rate_high",
                 "weight_of_evidence",
                 "information_value",
+            ]),
+            Self::ForwardSelection => Some(&[
+                "column",
+                "customers",
+                "groups",
+                "added",
+                "added_error",
+                "cumulative",
+                "alone",
+                "excess",
+                "most",
+                "most_customers",
+                "most_closed",
+                "most_rate",
             ]),
             Self::Survival { .. } => Some(&[
                 "at_risk",

@@ -104,6 +104,8 @@ pub fn carries_test(analysis: &Analysis) -> bool {
         | Finding::Closed
         | Finding::Drivers
         | Finding::Evidence
+        | Finding::ForwardSelection
+        | Finding::Worth
         | Finding::Survival { .. }
         | Finding::Quantiles
         | Finding::Spread

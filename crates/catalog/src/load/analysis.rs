@@ -16,7 +16,7 @@ use crate::chart::{Chart, ChartKind};
 use crate::left_out::{Absent, Kind, LeftOut, Need, add};
 use crate::measure::{Interval, Measure, MeasureRole};
 use crate::source::Source;
-use crate::{Catalog, Dimension, Topic, own, roles, topic};
+use crate::{Catalog, Dimension, Topic, cells, own, roles, topic};
 
 const KEYS: [&str; 14] = [
     "topic",
@@ -36,7 +36,7 @@ const KEYS: [&str; 14] = [
 ];
 
 /// Finding rules that stand by themselves.
-const PLAIN: [(&str, Finding); 10] = [
+const PLAIN: [(&str, Finding); 12] = [
     ("overview", Finding::Overview),
     ("closed", Finding::Closed),
     ("rates", Finding::Rates),
@@ -45,6 +45,8 @@ const PLAIN: [(&str, Finding); 10] = [
     ("weighted_mean", Finding::WeightedMean),
     ("drivers", Finding::Drivers),
     ("evidence", Finding::Evidence),
+    ("forward_selection", Finding::ForwardSelection),
+    ("worth", Finding::Worth),
     ("quantiles", Finding::Quantiles),
     ("spread", Finding::Spread),
 ];
@@ -140,8 +142,12 @@ fn analysis(
     // Why not stop here where something is missing: the chart's faults are to be told too.
     let (topic, finding) = (topic.unwrap_or_default(), finding.unwrap_or(Finding::Largest));
     let intervals = intervals.into_iter().filter(|name| measures.gone(name).is_none()).collect();
+    let (by, candidates) = match finding {
+        Finding::ForwardSelection => cells::candidates(catalog, by),
+        _ => (by, Vec::new()),
+    };
     let wanted = Wanted { name, topic, by, form, measures: measures.there.clone(), intervals, top, finding };
-    let mut analysis = catalog.analysis_of(wanted, written);
+    let mut analysis = Analysis { candidates, ..catalog.analysis_of(wanted, written) };
     let table = entry.table("chart");
     analysis.chart = table.and_then(|chart| self::chart(catalog, chart, &analysis, &measures, sound, lacking));
     let [title, question, reading] = texts;
@@ -214,6 +220,10 @@ impl Declared {
                 Some(gone) => add(lacking, gone.roles.iter().copied()),
                 None => return Err(misses(catalog, role)),
             }
+        }
+        let counts = |role| [Some(MeasureRole::Customers), Some(MeasureRole::Closed)].contains(&role);
+        if *finding == Finding::Worth && self.there.iter().all(|measure| counts(measure.role)) {
+            add(lacking, self.gone.iter().flat_map(|gone| gone.roles.iter().copied()));
         }
         let is_rate = |measure: &Measure| matches!(measure.interval, Interval::Rate { .. });
         if *finding == Finding::Rates && !self.there.iter().any(is_rate) {
@@ -363,12 +373,14 @@ fn finding(entry: &mut Entry<'_>, measures: Option<&Declared>) -> Option<Finding
 /// Refuses a finding over dimensions that it cannot speak of.
 fn fits(finding: &Finding, n_dimensions: usize, form: Form, lacks_some: bool) -> Result<(), Error> {
     let wanted = match finding {
-        Finding::Drivers | Finding::Evidence if form == Form::Together => "columns in turn: `each`, not `by`",
-        Finding::Drivers | Finding::Evidence => return Ok(()),
+        Finding::Drivers | Finding::Evidence | Finding::ForwardSelection if form == Form::Together => {
+            "columns in turn: `each`, not `by`"
+        }
+        Finding::Drivers | Finding::Evidence | Finding::ForwardSelection => return Ok(()),
         _ if form == Form::Each => "dimensions together: `by`, not `each`",
         _ if lacks_some => return Ok(()),
         Finding::Association | Finding::WeightedMean if n_dimensions != 2 => "two dimensions",
-        Finding::Survival { .. } | Finding::Closed if n_dimensions != 1 => "one dimension",
+        Finding::Survival { .. } | Finding::Closed | Finding::Worth if n_dimensions != 1 => "one dimension",
         Finding::Weighted(_) if n_dimensions == 0 => "a dimension",
         _ => return Ok(()),
     };

@@ -9,6 +9,7 @@ pub(crate) mod closed;
 pub(crate) mod drivers;
 pub(crate) mod evidence;
 pub(crate) mod extremes;
+pub(crate) mod forward_selection;
 pub(crate) mod largest;
 pub(crate) mod overview;
 pub(crate) mod quantiles;
@@ -17,6 +18,7 @@ pub(crate) mod spread;
 pub(crate) mod survival;
 pub(crate) mod template;
 pub(crate) mod weighted;
+pub(crate) mod worth;
 
 use catalog::Measure;
 
