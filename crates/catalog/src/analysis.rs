@@ -185,7 +185,9 @@ impl Finding {
     /// The role of a measure without which it says nothing.
     pub(crate) fn needs(&self) -> Option<MeasureRole> {
         match self {
-            Self::Drivers | Self::Evidence | Self::ForwardSelection | Self::Survival { .. } => Some(MeasureRole::Closed),
+            Self::Drivers | Self::Evidence | Self::ForwardSelection | Self::Survival { .. } => {
+                Some(MeasureRole::Closed)
+            }
             Self::Quantiles => Some(MeasureRole::Quantile(0.5)),
             Self::Overview
             | Self::Closed

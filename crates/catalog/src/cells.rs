@@ -7,8 +7,8 @@
 
 use bson::Bson;
 use contract::{Column, Role};
-use pipeline::ast::{Expr, Operator, Predicate};
 use pipeline::Pipeline;
+use pipeline::ast::{Expr, Operator, Predicate};
 
 use crate::narrow::narrow;
 use crate::{Analysis, Catalog, Dimension, MeasureRole, compose};
@@ -66,7 +66,8 @@ impl Dimension {
     #[must_use]
     pub fn binned(&self, bins: &[(Bson, String)]) -> Self {
         let branch = |(low, _): &(Bson, String)| {
-            let is_above = Expr::Call { operator: Operator::Gte, args: vec![self.expr.clone(), Expr::Literal(low.clone())] };
+            let is_above =
+                Expr::Call { operator: Operator::Gte, args: vec![self.expr.clone(), Expr::Literal(low.clone())] };
             (is_above, Expr::Literal(low.clone()))
         };
         let branches = bins.iter().rev().map(branch).collect();
@@ -89,7 +90,8 @@ impl Analysis {
         let measures = [MeasureRole::Customers, MeasureRole::Closed].map(|role| self.measure_of(role).cloned());
         let measures: Vec<_> = measures.into_iter().flatten().collect();
         let counted = compose::cells(by, &measures, &self.join);
-        let counted = self.filter.as_ref().map_or(counted.clone(), |filter: &Predicate| narrow(&counted, filter, &self.join));
+        let counted =
+            self.filter.as_ref().map_or(counted.clone(), |filter: &Predicate| narrow(&counted, filter, &self.join));
         let query: (String, Pipeline) = self.join.query(counted.clone());
         let mut with = self.clone();
         with.plain.push(counted);

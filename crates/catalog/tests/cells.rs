@@ -35,8 +35,10 @@ fn what_follows_from_others_tells_the_outcome_or_is_the_outcome_is_not_looked_at
     assert!(names(&card).contains(&"Total_Trans_Ct") && !names(&leak).contains(&"Total_Trans_Ct"));
     // What follows from a leak is one, whatever else is looked at.
     let follows = analysis(|text| {
-        text.replace("role = \"transactions\"\n", "role = \"transactions\"\nleaks = true\n")
-            .replace("role = \"products\"\n", "role = \"products\"\nderived_from = [\"Total_Trans_Ct\", \"Months_on_book\"]\n")
+        text.replace("role = \"transactions\"\n", "role = \"transactions\"\nleaks = true\n").replace(
+            "role = \"products\"\n",
+            "role = \"products\"\nderived_from = [\"Total_Trans_Ct\", \"Months_on_book\"]\n",
+        )
     });
     assert!(names(&card).contains(&"products") && !names(&follows).contains(&"products"));
 }
@@ -68,11 +70,47 @@ fn one_group_counts_all_combinations() {
     assert_eq!(with.queries().len(), card.queries().len() + 1);
     let (collection, pipeline) = with.queries().last().unwrap_or_else(|| panic!("a query more"));
     assert_eq!(pipeline::check(pipeline, collection, &Contract::card().schemas()), Ok(()));
-    expect![[r#""#]].assert_eq(&pipeline::print::mongosh(collection, pipeline));
+    expect![[r#"
+        db.customers.aggregate([
+          {
+            $lookup: {
+              from: "transactions",
+              localField: "CLIENTNUM",
+              foreignField: "CLIENTNUM",
+              as: "transactions"
+            }
+          },
+          { $unwind: "$transactions" },
+          {
+            $group: {
+              _id: {
+                gender: "$Gender",
+                Total_Trans_Ct: {
+                  $switch: {
+                    branches: [
+                      { case: { $gte: ["$transactions.Total_Trans_Ct", 10] }, then: 10 },
+                      { case: { $gte: ["$transactions.Total_Trans_Ct", 0] }, then: 0 }
+                    ],
+                    default: null
+                  }
+                }
+              },
+              customers: { $sum: 1 },
+              closed: { $sum: { $cond: [{ $eq: ["$Attrition_Flag", "Attrited Customer"] }, 1, 0] } }
+            }
+          }
+        ])"#]]
+    .assert_eq(&pipeline::print::mongosh(collection, pipeline));
     // Over some customers, the filter stands in front.
     let catalog = Catalog::built_in(&Contract::card()).unwrap_or_else(|faults| panic!("{faults}"));
     let filter = catalog.filter("Gender=F").unwrap_or_else(|error| panic!("{error}"));
     let narrowed = card.with_filter(&filter).with_cells(&by);
-    let narrowed = narrowed.queries().last().map(|(collection, pipeline)| pipeline::print::mongosh(collection, pipeline));
-    assert!(narrowed.as_ref().is_some_and(|text| text.starts_with("db.customers.aggregate([\n  { $match: { Gender: \"F\" } }")), "{narrowed:?}");
+    let narrowed =
+        narrowed.queries().last().map(|(collection, pipeline)| pipeline::print::mongosh(collection, pipeline));
+    assert!(
+        narrowed
+            .as_ref()
+            .is_some_and(|text| text.starts_with("db.customers.aggregate([\n  { $match: { Gender: \"F\" } }")),
+        "{narrowed:?}"
+    );
 }

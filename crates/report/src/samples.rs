@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use catalog::{Chart, ChartKind, Topic, Unit};
 use insight::{
-    Answer, Bar, Caution, Cell, Closures, Column, ColumnFacts, ColumnRole, Determines, Fact, Family, Finding, Heap, Independence,
-    KeyFigure, Leak, Missing, Narrative, Outliers, Piece, QualityPage, Query, Rounded, Row, RuleFacts, SmallGroup,
-    Spread, Statistic, Summary, Table, Test,
+    Answer, Bar, Caution, Cell, Closures, Column, ColumnFacts, ColumnRole, Determines, Fact, Family, Finding, Heap,
+    Independence, KeyFigure, Leak, Missing, Narrative, Outliers, Piece, QualityPage, Query, Rounded, Row, RuleFacts,
+    SmallGroup, Spread, Statistic, Summary, Table, Test,
 };
 
 use crate::Report;
@@ -366,9 +366,7 @@ pub(crate) fn report() -> Report {
                 figure("Mean credit limit", "$8,632", None),
                 figure("Mean utilization", "27.5 %", Some("of the credit limit")),
             ],
-            findings: vec![
-                finding("A <b>finding</b> of an analysis that is not shown.", "nowhere"),
-            ],
+            findings: vec![finding("A <b>finding</b> of an analysis that is not shown.", "nowhere")],
         },
         quality: vec![
             ("Rows".to_owned(), "10,127, none refused, no duplicates".to_owned()),

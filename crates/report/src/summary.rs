@@ -114,8 +114,7 @@ fn charts(report: &Report) -> Vec<(&Answer, Plot)> {
     beside.sort_by(|a, b| b.effect.unwrap_or(0.0).total_cmp(&a.effect.unwrap_or(0.0)));
     let findings = report.summary.findings.iter().filter_map(of);
     let shown = on_closures.iter().copied().chain(beside).chain(findings).chain(&report.answers);
-    let candidates: Vec<(&Answer, Plot)> =
-        shown.filter_map(|answer| Some((answer, Plot::of(answer).ok()?))).collect();
+    let candidates: Vec<(&Answer, Plot)> = shown.filter_map(|answer| Some((answer, Plot::of(answer).ok()?))).collect();
     let is_small = |plot: &Plot| {
         plot.series.len() == 1
             && (2..=MOST_ROWS).contains(&plot.categories.len())

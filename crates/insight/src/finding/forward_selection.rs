@@ -97,7 +97,8 @@ fn counted(at: usize, binned: &Binned<'_>, band: Option<&Dimension>) -> Together
     match band {
         Some(band) => Together { at, dimension: band.clone(), names: Vec::new() },
         None if binned.is_cut => {
-            let names: Vec<(Bson, String)> = binned.bins.iter().map(|bin| (bin.low.clone(), bin.name.clone())).collect();
+            let names: Vec<(Bson, String)> =
+                binned.bins.iter().map(|bin| (bin.low.clone(), bin.name.clone())).collect();
             Together { at, dimension: binned.dimension.binned(&names), names }
         }
         None => Together { at, dimension: binned.dimension.clone(), names: Vec::new() },
@@ -110,17 +111,26 @@ pub(crate) fn say(analysis: &Analysis, columns: &[Binned<'_>], results: &[Vec<Do
     let rows = results.get(analysis.by.len()).map_or(&[][..], Vec::as_slice);
     let counted = Counted::read(analysis, &together, rows);
     let chosen = if is_enough(counted.all) { select(&counted.cells) } else { Vec::new() };
-    let mut told: Vec<Told<'_>> = columns.iter().zip(&analysis.candidates).enumerate().map(|(at, (binned, candidate))| {
-        let place = together.iter().position(|column| column.at == at);
-        let groups = match place {
-            Some(place) => counted.groups(place, &together[place]),
-            None if candidate.band.is_none() => of_bins(binned),
-            None => Vec::new(),
-        };
-        let chosen = place.and_then(|place| chosen.iter().find(|chosen| chosen.column == place)).copied();
-        Told { binned, is_concurrent: candidate.is_concurrent, groups, chosen }
-    }).filter(|told| told.binned.bins.len() > 1).collect();
-    let all = sum(columns.iter().map(|binned| sum(binned.bins.iter().map(|bin| bin.counts))).max_by(|a, b| a.customers().total_cmp(&b.customers())));
+    let mut told: Vec<Told<'_>> = columns
+        .iter()
+        .zip(&analysis.candidates)
+        .enumerate()
+        .map(|(at, (binned, candidate))| {
+            let place = together.iter().position(|column| column.at == at);
+            let groups = match place {
+                Some(place) => counted.groups(place, &together[place]),
+                None if candidate.band.is_none() => of_bins(binned),
+                None => Vec::new(),
+            };
+            let chosen = place.and_then(|place| chosen.iter().find(|chosen| chosen.column == place)).copied();
+            Told { binned, is_concurrent: candidate.is_concurrent, groups, chosen }
+        })
+        .filter(|told| told.binned.bins.len() > 1)
+        .collect();
+    let all = sum(columns
+        .iter()
+        .map(|binned| sum(binned.bins.iter().map(|bin| bin.counts)))
+        .max_by(|a, b| a.customers().total_cmp(&b.customers())));
     let place = |told: &Told<'_>| {
         let excess = told.excess(all).unwrap_or(f64::NEG_INFINITY);
         // The shares that are told grow with each column that was chosen.
@@ -210,7 +220,8 @@ impl Counted {
             cells.push((each.map(place).collect(), counts));
         }
         let all = sum(cells.iter().map(|(_, counts)| *counts));
-        let places: Vec<Vec<u16>> = values.iter_mut().zip(together).map(|(values, column)| order(values, &column.dimension)).collect();
+        let places: Vec<Vec<u16>> =
+            values.iter_mut().zip(together).map(|(values, column)| order(values, &column.dimension)).collect();
         for (place, _) in &mut cells {
             place.iter_mut().zip(&places).for_each(|(at, places)| *at = places[usize::from(*at)]);
         }
@@ -226,7 +237,8 @@ impl Counted {
             let named = column.names.iter().find(|(low, _)| same(low, value)).map(|(_, name)| name.clone());
             let name = named.unwrap_or_else(|| groups::text(value));
             let is_range = !column.names.is_empty();
-            let phrase = if is_range { column.dimension.phrase.replace("{}", &name) } else { column.dimension.group(&name) };
+            let phrase =
+                if is_range { column.dimension.phrase.replace("{}", &name) } else { column.dimension.group(&name) };
             Group { name, phrase, counts: *counts, is_known: !is_missing(&column.dimension, value) }
         };
         self.values.get(place).map_or_else(Vec::new, |values| values.iter().map(group).collect())
@@ -277,7 +289,8 @@ impl Told<'_> {
 
     /// The closures above the bank's rate, over its groups above it.
     fn excess(&self, all: Counts) -> Option<f64> {
-        (!self.groups.is_empty() && all.customers() > 0.0).then(|| self.known().map(|group| group.excess(all).max(0.0)).sum())
+        (!self.groups.is_empty() && all.customers() > 0.0)
+            .then(|| self.known().map(|group| group.excess(all).max(0.0)).sum())
     }
 
     /// The group with the most closures above the bank's rate.

@@ -18,9 +18,7 @@ pub(crate) fn say(groups: &Groups<'_>) -> Said {
     if rows.is_empty() {
         return Said::nothing(Nothing::NoneClosed);
     }
-    let is_total = |measure: &&Measure| {
-        !matches!(measure.role, Some(MeasureRole::Customers | MeasureRole::Closed))
-    };
+    let is_total = |measure: &&Measure| !matches!(measure.role, Some(MeasureRole::Customers | MeasureRole::Closed));
     let held = |measure: &Measure| {
         let value = |row: &Row<'_>| groups.value(row, measure);
         let all: f64 = groups.known().filter_map(value).sum();

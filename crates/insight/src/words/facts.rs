@@ -4,7 +4,9 @@ use catalog::Unit;
 
 use super::{capital, count, customers, list, one_or_many, percent, quantity, range, ratio, signed};
 use crate::groups::SMALL;
-use crate::narrative::{Added, BinRate, Excess, Fact, Figure, Held, Largest, Nothing, Piece, Ranking, Remaining, Weighed};
+use crate::narrative::{
+    Added, BinRate, Excess, Fact, Figure, Held, Largest, Nothing, Piece, Ranking, Remaining, Weighed,
+};
 use crate::{Cell, Interval, Table};
 
 /// So many groups that share the place of another are named.
@@ -152,8 +154,10 @@ fn telling(columns: &[Excess], are_concurrent: bool) -> String {
         sentences.push(format!("{} {verb} most to what it tells.", list(&each)));
     }
     if are_concurrent {
-        let (which, verb) = if others.is_empty() { ("It was", "it may be an effect") } else { ("They were", "they may be effects") };
-        sentences.push(format!("{which} measured in the months in which accounts closed, so {verb} as well as causes."));
+        let (which, verb) =
+            if others.is_empty() { ("It was", "it may be an effect") } else { ("They were", "they may be effects") };
+        sentences
+            .push(format!("{which} measured in the months in which accounts closed, so {verb} as well as causes."));
     }
     sentences.join(" ")
 }
@@ -166,15 +170,15 @@ fn selected(columns: &[Added], share: f64) -> String {
     if others.is_empty() {
         return format!("{first} ({model}); no other column adds to that.");
     }
-    let each: Vec<String> =
-        others.iter().map(|added| format!("“{}” {}", added.column, percent(added.share))).collect();
+    let each: Vec<String> = others.iter().map(|added| format!("“{}” {}", added.column, percent(added.share))).collect();
     let (all, verb) = (count(columns.len() as f64), one_or_many(others.len() as f64, "adds", "add"));
     format!("{first} ({model}); {} {verb} to those before; all {all} tell {}.", list(&each), percent(share))
 }
 
 /// What the closed accounts hold of each total.
 fn worth(all: f64, held: &[Held]) -> String {
-    let part = |held: &Held| format!("{} of {} ({} of all)", quantity(held.value, held.unit), held.what, percent(held.share));
+    let part =
+        |held: &Held| format!("{} of {} ({} of all)", quantity(held.value, held.unit), held.what, percent(held.share));
     let parts: Vec<String> = held.iter().map(part).collect();
     let (accounts, verb) = (one_or_many(all, "closed account", "closed accounts"), one_or_many(all, "stands", "stand"));
     format!("The {} {accounts} {verb} for {}.", count(all), list(&parts))

@@ -170,10 +170,18 @@ fn every_analysis_answers_and_the_summary_says_the_strongest() {
     assert!((3..=8).contains(&summary.findings.len()), "{:?}", summary.findings);
     let figures: Vec<_> =
         summary.key_figures.iter().map(|figure| (figure.label.as_str(), figure.value.as_str())).collect();
-    let expected =
-        [("Customers", "10,127"), ("Closed", "1,627"), ("Attrition rate", "16.1 %"), ("Spend of closed accounts", "$5.0 million")];
+    let expected = [
+        ("Customers", "10,127"),
+        ("Closed", "1,627"),
+        ("Attrition rate", "16.1 %"),
+        ("Spend of closed accounts", "$5.0 million"),
+    ];
     assert_eq!(figures, expected);
-    assert!(summary.more_figures.iter().any(|figure| figure.label == "Mean credit limit"), "{:?}", summary.more_figures);
+    assert!(
+        summary.more_figures.iter().any(|figure| figure.label == "Mean credit limit"),
+        "{:?}",
+        summary.more_figures
+    );
     let told = summary.closures.map_or_else(Vec::new, |closures| closures.findings);
     let told: Vec<&str> = told.iter().map(|finding| finding.sentence.as_str()).collect();
     assert_eq!(
