@@ -1193,6 +1193,24 @@ class StatusTopic(Topic):
 
         Every customer in the file is either still there or has left (the account was closed). The interval says how far the rate of a bank like this one could lie from the one seen, by chance alone.
         """
+    def what_tells_closure(self, where: Filter | None = None) -> Table:
+        """What tells closure.
+
+        Which columns together tell closed accounts from open ones, and what does each add to those before it?
+
+        By: Total_Trans_Ct, Total_Trans_Amt, Total_Revolving_Bal, Total_Ct_Chng_Q4_Q1, Total_Amt_Chng_Q4_Q1, products, months_inactive, contacts, Customer_Age, gender, dependents, education, marital_status, income, card, Months_on_book. Measures: customers, closed.
+
+        The columns are chosen one after the other (forward selection): each time the one that adds most to those before it. What it adds is a share of the null deviance, which is all that there is to tell about which accounts closed: 0 % is a guess by the overall rate, 100 % would be certainty. The model is an additive logistic regression on groups: the bands of the catalog, the values of a column that has few, or ten bins of as many customers each; a missing answer is a group of its own. The shares are cross-validated: the customers are split into five parts at random, and each part is told by a model of the other four. The error is the standard error over the five parts. A column that adds less than 0.5 %, or less than its error, is not chosen. “Alone” is what a column tells by itself. “Excess closures” are the closures above the overall rate, summed over the groups above it; customers are in a group of every column, so these numbers do not add up. Columns that follow from others, or that were computed from the outcome, are left out. What tells closure may be its effect as well as its cause.
+        """
+    def worth_of_closed_accounts(self, where: Filter | None = None) -> Table:
+        """What closed accounts are worth.
+
+        How much of each total belongs to closed accounts?
+
+        By: status. Measures: customers, total_spend, total_balance, total_limit.
+
+        The totals of closed accounts, beside those of all others. Spend is that of the twelve months in the file: who left in the middle of them spent less than in a whole year.
+        """
     def what_goes_with_closure(self, where: Filter | None = None) -> Table:
         """What goes with closure.
 
@@ -1210,6 +1228,15 @@ class StatusTopic(Topic):
         By: transaction_band. Measures: customers, closed, attrition_rate, share_of_closed.
 
         The bars around each point are the 95 % Wilson interval of the rate: the wider, the fewer customers stand behind it. The columns cover the same year in which accounts closed: what goes with closure may be its effect as well as its cause.
+        """
+    def closures_by_spend(self, where: Filter | None = None) -> Table:
+        """Closures by spend.
+
+        Do customers who spend little close more often?
+
+        By: spend_band. Measures: customers, closed, attrition_rate, share_of_closed.
+
+        The bars around each point are the 95 % Wilson interval of the rate: the wider, the fewer customers stand behind it. The columns cover the same year in which accounts closed: what goes with closure may be its effect as well as its cause. Where accounts closed in the middle of the year, there was less time to spend.
         """
     def closures_by_count_change(self, where: Filter | None = None) -> Table:
         """Closures by change in transactions.

@@ -61,7 +61,7 @@ impl Bank {
         let mut answers = self.judged(contract, family, &cached, &|_, _| {})?;
         let is_asked = |name: &str| asked.iter().any(|analysis| analysis.name == name);
         answers.answers.retain(|answer| is_asked(&answer.name));
-        answers.analyses = asked;
+        answers.analyses.retain(|analysis| is_asked(&analysis.name));
         if let Some(filter) = &request.filter
             && answers.answers.iter().all(|answer| answer.table.rows.is_empty())
         {
@@ -97,15 +97,15 @@ impl Bank {
     fn judged(
         &self,
         contract: &Contract,
-        analyses: Vec<Analysis>,
+        mut analyses: Vec<Analysis>,
         cached: &CachedRun<'_>,
         told: &dyn Fn(u64, u64),
     ) -> Result<Answers, Error> {
         let doubts = self.doubts()?;
-        let mut answers = Vec::new();
-        for analysis in &analyses {
+        let (mut answers, n) = (Vec::new(), analyses.len());
+        for analysis in &mut analyses {
             answers.push(answer(analysis, cached)?);
-            told(answers.len() as u64, analyses.len() as u64);
+            told(answers.len() as u64, n as u64);
             if self.limits().cancel.is_cancelled() {
                 return Err(Error::cancelled());
             }
@@ -163,19 +163,25 @@ fn no_contract(missing: &[String]) -> Diagnostic {
     Diagnostic::new(format!("{why}{lacks}")).hint_at(Action::Adopt)
 }
 
-/// Runs one analysis and reads its rows.
-fn answer(analysis: &Analysis, home: &dyn Run) -> Result<Answer, Error> {
-    let results = analysis
-        .queries()
-        .iter()
-        .map(|(collection, pipeline)| home.run(collection, pipeline))
-        .collect::<Result<Vec<_>, _>>()
-        .map_err(|error| {
-            let error = Error::from(error);
-            // The user knows what was asked, and gave it no name.
-            if analysis.is_own { error } else { error.prevents(&format!("the analysis `{}` failed", analysis.name)) }
-        })?;
+/// Runs one analysis and reads its rows. One whose last query follows from the rows of the others gets that query.
+fn answer(analysis: &mut Analysis, cached: &CachedRun<'_>) -> Result<Answer, Error> {
+    let mut results = Vec::new();
+    for (collection, pipeline) in analysis.queries() {
+        results.push(cached.run(collection, pipeline).map_err(|error| failed(analysis, error))?);
+    }
+    if let Some(with_cells) = insight::with_cells(analysis, &results)? {
+        // Not kept: no other analysis asks it, and its rows are many.
+        let cells = with_cells.queries().last().map(|(collection, pipeline)| cached.home.run(collection, pipeline));
+        results.extend(cells.transpose().map_err(|error| failed(analysis, error))?);
+        *analysis = with_cells;
+    }
     Ok(insight::answer(analysis, &results)?)
+}
+
+fn failed(analysis: &Analysis, error: RunError) -> Error {
+    let error = Error::from(error);
+    // The user knows what was asked, and gave it no name.
+    if analysis.is_own { error } else { error.prevents(&format!("the analysis `{}` failed", analysis.name)) }
 }
 
 /// Runs each distinct pipeline once: analyses of one report share many.

@@ -6,6 +6,7 @@ use bson::Bson;
 use pipeline::Pipeline;
 use pipeline::ast::Predicate;
 
+use crate::cells::Candidate;
 use crate::fields::Join;
 use crate::measure::{Interval, MeasureRole, Value};
 use crate::narrow::narrow;
@@ -14,7 +15,8 @@ use crate::words::Words;
 use crate::{Chart, Dimension, Measure, Topic};
 
 /// A checked analysis. Invariant: its pipelines give rows with a field for every dimension of `by` and for whatever
-/// its measures need; where [`Form::Each`], the queries follow `by` one to one.
+/// its measures need; where [`Form::Each`], the queries follow `by` one to one, [`with_cells`](Self::with_cells) one more behind
+/// them.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Analysis {
     /// Its name: `closures_by_months_inactive`.
@@ -31,6 +33,8 @@ pub struct Analysis {
     pub reading: String,
     /// What the customers are grouped by: the table's first columns.
     pub by: Vec<Dimension>,
+    /// How each of these is looked at by a finding that chooses among them; empty for others.
+    pub candidates: Vec<Candidate>,
     /// Whether by all of it together, or by each in turn.
     pub form: Form,
     /// What is computed for each group: the table's other columns.
@@ -96,6 +100,10 @@ pub enum Finding {
     Weighted(String),
     /// Which columns go most with closure.
     Drivers,
+    /// Which columns tell closure, each by what it adds to those before it.
+    ForwardSelection,
+    /// What the closed accounts are worth: their part of each total.
+    Worth,
     /// In which bins of each column closure is most and least frequent, by weight of evidence.
     Evidence,
     /// Whether a rate rises or falls along the one dimension, whose groups have an order.
@@ -183,7 +191,7 @@ impl Finding {
     /// The role of a measure without which it says nothing.
     pub(crate) fn needs(&self) -> Option<MeasureRole> {
         match self {
-            Self::Drivers | Self::Evidence | Self::LifeTable => Some(MeasureRole::Closed),
+            Self::Drivers | Self::Evidence | Self::ForwardSelection | Self::LifeTable => Some(MeasureRole::Closed),
             Self::Quantiles => Some(MeasureRole::Quantile(0.5)),
             Self::Overview
             | Self::Closed
@@ -195,6 +203,7 @@ impl Finding {
             | Self::Weighted(_)
             | Self::Spread
             | Self::Trend
+            | Self::Worth
             | Self::Template(_) => None,
         }
     }
@@ -214,6 +223,8 @@ impl Finding {
             | Self::Evidence
             | Self::Trend
             | Self::LifeTable
+            | Self::ForwardSelection
+            | Self::Worth
             | Self::Quantiles
             | Self::Spread => Vec::new(),
         }
@@ -257,6 +268,20 @@ impl Finding {
                 "attrition_rate_high",
                 "weight_of_evidence",
                 "information_value",
+            ]),
+            Self::ForwardSelection => Some(&[
+                "column",
+                "customers",
+                "groups",
+                "added",
+                "added_error",
+                "cumulative",
+                "alone",
+                "excess",
+                "most",
+                "most_customers",
+                "most_closed",
+                "most_rate",
             ]),
             _ => None,
         }

@@ -266,6 +266,7 @@ impl Catalog {
             question,
             reading,
             by,
+            candidates: Vec::new(),
             form,
             measures,
             intervals,

@@ -42,12 +42,7 @@ pub(crate) struct Question<'a> {
 /// The pipeline of a question.
 pub(crate) fn compose(question: &Question<'_>, join: &Join) -> Pipeline {
     let accumulators = accumulators(question);
-    let joins = question.by.iter().any(|dimension| join.is_needed(&dimension.expr.reads()))
-        || accumulators.iter().any(|(_, call)| join.is_needed(&call.reads()));
-    let mut stages = Vec::new();
-    if joins {
-        stages.extend(join.stages());
-    }
+    let mut stages = joined(question, &accumulators, join);
     stages.push(Stage::Group { id: key(question.by), fields: accumulators.clone() });
     let customers = question.measures.iter().find(|measure| measure.role == Some(MeasureRole::Customers));
     let top = question.top.zip(customers);
@@ -60,6 +55,23 @@ pub(crate) fn compose(question: &Question<'_>, join: &Join) -> Pipeline {
         None => stages.extend(natural_order(question.by)),
     }
     Pipeline::of(stages)
+}
+
+/// The pipeline that counts all combinations of dimensions, in no order: what is made of them takes them all.
+pub(crate) fn cells(by: &[Dimension], measures: &[Measure], join: &Join) -> Pipeline {
+    let question = Question { by, measures, intervals: &[], top: None };
+    let fields = accumulators(&question);
+    let id = Expr::Object(by.iter().map(|each| (each.name.clone(), each.expr.clone())).collect());
+    let mut stages = joined(&question, &fields, join);
+    stages.push(Stage::Group { id, fields });
+    Pipeline::of(stages)
+}
+
+/// The join, if something lies in the transactions.
+fn joined(question: &Question<'_>, fields: &[(String, AccumulatorCall)], join: &Join) -> Vec<Stage> {
+    let is_needed = question.by.iter().any(|dimension| join.is_needed(&dimension.expr.reads()))
+        || fields.iter().any(|(_, call)| join.is_needed(&call.reads()));
+    if is_needed { join.stages() } else { Vec::new() }
 }
 
 /// The fields of `$group`, each once, in the order of the measures.

@@ -12,6 +12,7 @@ mod analysis;
 mod by_column;
 mod catalog;
 mod category;
+mod cells;
 mod chart;
 mod compose;
 mod dimension;
@@ -38,6 +39,7 @@ mod words;
 
 pub use analysis::{Analysis, Baseline, Finding, Form};
 pub use catalog::Catalog;
+pub use cells::Candidate;
 pub use chart::{Chart, ChartKind};
 pub use compose::{ALL_CUSTOMERS, OUTCOME_KNOWN};
 pub use contract::Unit;

@@ -11,7 +11,7 @@ pub struct OutcomeWords(Option<String>);
 
 /// What texts say of closure, and what they say in its place; `{}` is the word, `{C}` the same with a capital. The longer stand before
 /// those that are parts of them.
-const PHRASES: [(&str, &str); 33] = [
+const PHRASES: [(&str, &str); 35] = [
     ("Who closed their account", "Who is {}"),
     ("who closed their account", "who is {}"),
     ("closed their account", "are {}"),
@@ -26,6 +26,8 @@ const PHRASES: [(&str, &str); 33] = [
     ("accounts closed", "customers became {}"),
     ("an account is being closed", "a customer becomes {}"),
     ("closed accounts", "{} customers"),
+    ("closed account ", "{} customer "),
+    ("tells closure", "tells {} customers apart"),
     ("Closed accounts", "{C} customers"),
     ("Share of closures", "Share of all {} customers"),
     ("share of closures", "share of all {} customers"),

@@ -56,7 +56,7 @@ fn a_bank_of_another_kind_gets_what_it_has_the_roles_for() {
     let dimensions = list(catalog.dimensions().iter().map(|dimension| dimension.name.as_str()).collect());
     let measures = list(catalog.measures().iter().map(|measure| measure.name.as_str()).collect());
     expect![[r#"
-        overview by_age_band by_card closed_accounts what_goes_with_closure closures_by_products closures_by_tenure life_table weight_of_evidence closures_by_Region closures_by_Satisfaction
+        overview by_age_band by_card closed_accounts what_tells_closure what_goes_with_closure closures_by_products closures_by_tenure life_table weight_of_evidence closures_by_Region closures_by_Satisfaction
 
         age_band card status products tenure_band tenure_year Region Satisfaction
 
@@ -92,9 +92,11 @@ fn the_rest_is_left_out_with_the_roles_that_it_needs() {
         closures_by_contacts: contacts
         closures_by_count_change: transactions_change
         closures_by_months_inactive: months_inactive
+        closures_by_spend: spend in dollars
         closures_by_transactions: transactions
         contacts_by_inactivity: months_inactive, contacts
         inactivity_by_status: months_inactive
+        worth_of_closed_accounts: spend, revolving_balance, credit_limit
     "#]]
     .assert_eq(&left_out(&catalog, Kind::Analysis));
     expect![[r#"
@@ -409,7 +411,7 @@ fn each_role_taken_away_leaves_out_what_needs_it_and_nothing_else() {
     }
     expect![[r#"
         closed: status | closed attrition_rate share_of_closed
-            revolvers utilization_bands behaviour closed_accounts closures_by_amount_change closures_by_contacts closures_by_count_change closures_by_months_inactive closures_by_products closures_by_tenure closures_by_transactions contacts_by_inactivity inactivity_by_status life_table weight_of_evidence what_goes_with_closure
+            revolvers utilization_bands behaviour closed_accounts closures_by_amount_change closures_by_contacts closures_by_count_change closures_by_months_inactive closures_by_products closures_by_spend closures_by_tenure closures_by_transactions contacts_by_inactivity inactivity_by_status life_table weight_of_evidence what_goes_with_closure what_tells_closure worth_of_closed_accounts
         age: age_band | mean_age
             credit_by_age_band age_band_by_income by_age_band profiles
         gender: gender | 
@@ -441,7 +443,7 @@ fn each_role_taken_away_leaves_out_what_needs_it_and_nothing_else() {
         utilization: utilization_band | mean_utilization
             credit_by_age_band utilization_bands
         spend: spend_band behaviour | spend_per_customer total_spend
-            behaviour
+            behaviour closures_by_spend
         transactions: transaction_band behaviour | transactions_per_customer
             behaviour closures_by_transactions
         spend_change: amount_change_band | 

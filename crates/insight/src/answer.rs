@@ -6,11 +6,11 @@ use bson::Document;
 use catalog::{Analysis, Chart, Finding, Form, OutcomeWords, Topic};
 
 use crate::finding::{
-    Said, association, closed, common_cautions, drivers, evidence, extremes, largest, life_table, overview, quantiles,
-    rates, spread, template, trend, weighted,
+    Said, association, closed, common_cautions, drivers, evidence, extremes, forward_selection, largest, life_table,
+    overview, quantiles, rates, spread, template, trend, weighted, worth,
 };
 use crate::groups::Groups;
-use crate::{Error, Narrative, Table, Test, Verdict, bins, grouped, judge, words};
+use crate::{Error, Fact, Narrative, Table, Test, Verdict, bins, grouped, judge, words};
 
 /// One analysis with its numbers and what they say.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -86,6 +86,11 @@ impl Answer {
         [self.facts(), verdict.unwrap_or_default()].join(" ").trim().to_owned()
     }
 
+    /// One of its facts as a sentence.
+    pub(crate) fn told(&self, fact: &Fact) -> String {
+        self.outcome.say(&words::facts(std::slice::from_ref(fact), &self.table))
+    }
+
     /// The sentence without the verdict.
     #[must_use]
     pub fn facts(&self) -> String {
@@ -121,7 +126,11 @@ pub fn answer(analysis: &Analysis, results: &[Vec<Document>]) -> Result<Answer, 
     let (mut table, said) = match analysis.form {
         Form::Each => {
             let columns = bins::columns(analysis, results)?;
-            if analysis.finding == Finding::Evidence { evidence::say(&columns) } else { drivers::say(&columns) }
+            match analysis.finding {
+                Finding::Evidence => evidence::say(&columns),
+                Finding::ForwardSelection => forward_selection::say(analysis, &columns, results),
+                _ => drivers::say(&columns),
+            }
         }
         Form::Together => {
             let rows = results.first().map_or(&[][..], Vec::as_slice);
@@ -164,9 +173,10 @@ fn grouped(groups: &Groups<'_>) -> (Table, Said) {
         Finding::Weighted(measure) => weighted::of_measure(groups, measure),
         Finding::Quantiles => quantiles::say(groups),
         Finding::Spread => spread::say(groups),
+        Finding::Worth => worth::say(groups),
         Finding::Template(words) => template::say(groups, words),
         // Drivers and evidence take each column in turn; together they are no more than groups.
-        Finding::Largest | Finding::Drivers | Finding::Evidence => largest::say(groups),
+        Finding::Largest | Finding::Drivers | Finding::Evidence | Finding::ForwardSelection => largest::say(groups),
     };
     said.cautions.splice(0..0, common_cautions(groups));
     (table, said)

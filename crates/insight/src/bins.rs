@@ -21,6 +21,8 @@ pub(crate) struct Binned<'a> {
     pub dimension: &'a Dimension,
     /// Its bins, in natural order.
     pub bins: Vec<Bin>,
+    /// Whether each bin is a range of several values: numbers of many values, cut by quantile.
+    pub is_cut: bool,
     /// All customers, those whose answer is missing among them.
     pub all: f64,
     /// Of how many of them it is not known whether they closed their account.
@@ -33,6 +35,8 @@ pub(crate) struct Binned<'a> {
 pub(crate) struct Bin {
     /// Its values: `13–24`.
     pub name: String,
+    /// The first of them.
+    pub low: Bson,
     /// Its customers.
     pub counts: Counts,
     /// What it says; none where no account was closed, or all were.
@@ -111,6 +115,7 @@ fn column<'a>(dimension: &'a Dimension, groups: &Groups<'_>) -> Binned<'a> {
         let (low, high) = (&rows[first].keys[0], &rows[last].keys[0]);
         Bin {
             name: range(low, high, dimension.unit),
+            low: low.clone(),
             counts,
             evidence: found.as_ref().map(|found| found[i]),
             filter: filter(&rows[first..=last]),
@@ -120,6 +125,7 @@ fn column<'a>(dimension: &'a Dimension, groups: &Groups<'_>) -> Binned<'a> {
     Binned {
         dimension,
         bins,
+        is_cut: ranges.len() < rows.len(),
         all: groups.customers(),
         without_outcome: groups.without_outcome(),
         filter: (!rows.is_empty()).then(|| filter(&rows)),

@@ -252,7 +252,7 @@ pub(crate) fn is_missing(dimension: &Dimension, key: &Bson) -> bool {
     is_no_number || dimension.is_missing(key)
 }
 
-fn number(document: &Document, field: &str) -> Option<f64> {
+pub(crate) fn number(document: &Document, field: &str) -> Option<f64> {
     match document.get(field)? {
         Bson::Int32(number) => Some(f64::from(*number)),
         Bson::Int64(number) => Some(*number as f64),
@@ -263,7 +263,7 @@ fn number(document: &Document, field: &str) -> Option<f64> {
 }
 
 /// Natural order: as the dimension says, then what it does not know, then missing answers.
-fn in_order(dimension: &Dimension, a: &Bson, b: &Bson) -> Ordering {
+pub(crate) fn in_order(dimension: &Dimension, a: &Bson, b: &Bson) -> Ordering {
     let place = |value: &Bson| {
         let place = dimension.order.iter().position(|known| same(known, value));
         (is_missing(dimension, value), place.unwrap_or(dimension.order.len()))
@@ -274,7 +274,7 @@ fn in_order(dimension: &Dimension, a: &Bson, b: &Bson) -> Ordering {
     })
 }
 
-fn same(a: &Bson, b: &Bson) -> bool {
+pub(crate) fn same(a: &Bson, b: &Bson) -> bool {
     a == b || matches!((numeric(a), numeric(b)), (Some(a), Some(b)) if a == b)
 }
 

@@ -111,6 +111,8 @@ pub fn carries_test(analysis: &Analysis) -> bool {
         | Finding::Drivers
         | Finding::Evidence
         | Finding::LifeTable
+        | Finding::ForwardSelection
+        | Finding::Worth
         | Finding::Quantiles
         | Finding::Spread
         | Finding::Template(_) => false,

@@ -1,6 +1,6 @@
 //! Rows in; intervals, tests, rankings, life tables and sentences out.
 //!
-//! [`answer`] makes an [`Answer`] of the rows that an analysis' pipelines gave, [`judge`] adjusts the p-values of the answers
+//! [`answer`] makes an [`Answer`] of the rows that an analysis' pipelines gave (to some, [`with_cells`] adds one more pipeline first), [`judge`] adjusts the p-values of the answers
 //! of a topic, [`summarize`] picks the key figures and the strongest findings. Where the rows came from is not known here.
 //!
 //! ```text
@@ -26,9 +26,11 @@ mod words;
 pub use answer::{Answer, Query, answer};
 pub use caution::{Caution, SmallGroup, Within};
 pub use error::Error;
+pub use finding::forward_selection::with_cells;
 pub use judge::{Family, Statistic, Test, carries_test, judge};
 pub use narrative::{
-    BinRate, Fact, Figure, Heading, Largest, Narrative, Nothing, Piece, Ranking, Remaining, Size, Verdict, Weighed,
+    Added, BinRate, Excess, Fact, Figure, Heading, Held, Largest, Narrative, Nothing, Piece, Ranking, Remaining, Size,
+    Verdict, Weighed,
 };
 pub use quality::{
     Bar, ColumnFacts, Determines, Heap, Leak, Missing, Outliers, QualityPage, Rounded, RuleFacts, Spread,
@@ -38,5 +40,5 @@ pub use statistics::Interval;
 pub use statistics::chi_square::Independence;
 pub use statistics::trend::Trend;
 pub use statistics::welch::Means;
-pub use summary::{Finding, KeyFigure, Summary, summarize};
+pub use summary::{Closures, Finding, KeyFigure, Summary, summarize};
 pub use table::{Cell, Column, ColumnRole, Row, Table};

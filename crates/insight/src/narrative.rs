@@ -178,6 +178,46 @@ pub enum Fact {
         /// The years that are told.
         remaining: Vec<Remaining>,
     },
+    /// Which columns tell most about who closed, the first of them most.
+    Telling {
+        /// The rows of these columns.
+        rows: Vec<usize>,
+        /// Each with the closures in excess of the bank's rate.
+        columns: Vec<Excess>,
+        /// Whether all of them were measured in the very months in which accounts closed.
+        are_concurrent: bool,
+    },
+    /// In which group of the column that tells most the most closures are above the bank's rate.
+    Sits {
+        /// The row of the column.
+        rows: Vec<usize>,
+        /// How sentences speak of the group.
+        group: String,
+        /// How many of it closed.
+        closed: f64,
+        /// How many customers it has.
+        customers: f64,
+        /// Its share of all closures.
+        share: f64,
+    },
+    /// What each chosen column adds to those before it.
+    Selected {
+        /// The rows of these columns.
+        rows: Vec<usize>,
+        /// Each with the share of the null deviance that it adds.
+        columns: Vec<Added>,
+        /// The share that all of them tell.
+        share: f64,
+    },
+    /// What the closed accounts are worth.
+    Worth {
+        /// The rows that the shares are taken of.
+        rows: Vec<usize>,
+        /// How many closed.
+        customers: f64,
+        /// Their part of each total.
+        held: Vec<Held>,
+    },
     /// Words of the analysis' own file, with its numbers.
     Worded {
         /// The rows of all groups.
@@ -218,6 +258,12 @@ pub enum Nothing {
     OneBin,
     /// No year has enough customers for a life table.
     FewYears,
+    /// Too few accounts were closed, or too few were not, for columns to be chosen.
+    FewClosed,
+    /// No account was closed.
+    NoneClosed,
+    /// No total is above zero.
+    NoTotal,
 }
 
 /// How the largest group is called.
@@ -280,6 +326,37 @@ pub struct Heading {
     pub label: String,
     /// The headings of the others.
     pub also: Vec<String>,
+}
+
+/// A column with the closures above the bank's rate.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Excess {
+    /// The heading of the column.
+    pub column: String,
+    /// Over its groups whose rate is above the bank's, how many more closed than at that rate.
+    pub closures: f64,
+}
+
+/// A column with what it adds.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Added {
+    /// The heading of the column.
+    pub column: String,
+    /// The share of the null deviance that it adds, cross-validated.
+    pub share: f64,
+}
+
+/// A part of a total.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Held {
+    /// Of what: `spend`.
+    pub what: String,
+    /// The part.
+    pub value: f64,
+    /// What it counts.
+    pub unit: Unit,
+    /// Its share of the total.
+    pub share: f64,
 }
 
 /// A bin of a column with its attrition rate.
@@ -380,6 +457,10 @@ impl Fact {
             | Self::Baseline { rows, .. }
             | Self::Trend { rows, .. }
             | Self::LifeTable { rows, .. }
+            | Self::Telling { rows, .. }
+            | Self::Sits { rows, .. }
+            | Self::Selected { rows, .. }
+            | Self::Worth { rows, .. }
             | Self::Worded { rows, .. } => rows.clone(),
         }
     }

@@ -1,8 +1,12 @@
-//! The one-screen summary of a report: key figures and the strongest findings.
+//! The one-screen summary of a report: how many accounts closed, what tells which, and what they are worth; then who the
+//! customers are.
+//!
+//! Invariant: where closures are counted, nothing stands before them; where they are not, the figures and the strongest findings are
+//! of all customers.
 
 use catalog::{Topic, Unit};
 
-use crate::{Answer, Cell, Column, Interval, Verdict, words};
+use crate::{Answer, Cell, Column, Fact, Interval, Verdict, words};
 
 /// As many findings fit on a screen beside the key figures.
 const MOST_FINDINGS: usize = 8;
@@ -16,7 +20,20 @@ const WEAKEST: f64 = 0.1;
 pub struct Summary {
     /// The figures that everything else is measured against.
     pub key_figures: Vec<KeyFigure>,
-    /// The strongest findings, strongest first.
+    /// What is told of closures; none where they are not counted.
+    pub closures: Option<Closures>,
+    /// More figures of all customers.
+    pub more_figures: Vec<KeyFigure>,
+    /// The strongest findings, but for those on closures where these are told apart; strongest first.
+    pub findings: Vec<Finding>,
+}
+
+/// What is told of closures.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Closures {
+    /// The heading: `Closures`.
+    pub title: String,
+    /// How many closed, what tells which, where most of them are, what they are worth; in this order.
     pub findings: Vec<Finding>,
 }
 
@@ -40,17 +57,60 @@ pub struct Finding {
     pub analysis: String,
 }
 
-/// The key figures, from the overview of all customers, and the strongest findings of all answers.
+/// The key figures, from the overview of all customers; what is told of closures; and the strongest findings of all answers.
 #[must_use]
 pub fn summarize(answers: &[Answer]) -> Summary {
     let overview = answers.iter().find(|answer| answer.is_overview);
-    Summary { key_figures: overview.map_or_else(Vec::new, key_figures), findings: findings(answers) }
+    let (mut figures, rate) = overview.map_or_else(Default::default, key_figures);
+    let Some(closures) = closures(answers) else {
+        return Summary { key_figures: figures, findings: findings(answers, None), ..Summary::default() };
+    };
+    let more_figures = figures.split_off(rate.map_or(0, |rate| rate + 1));
+    figures.extend(at_stake(answers));
+    let topic = answers.iter().find(|answer| counts_closures(answer)).map(|answer| &*answer.topic);
+    Summary { key_figures: figures, closures: Some(closures), more_figures, findings: findings(answers, topic) }
 }
 
-/// One figure a measure of the overview's one row, with its interval where it has one.
-fn key_figures(overview: &Answer) -> Vec<KeyFigure> {
+fn counts_closures(answer: &Answer) -> bool {
+    !answer.is_overview && answer.narrative.facts.iter().any(|fact| matches!(fact, Fact::Closed { .. }))
+}
+
+/// What is told of closures, from the answers that count them; none where none does.
+fn closures(answers: &[Answer]) -> Option<Closures> {
+    let mut findings: Vec<Finding> = Vec::new();
+    let is_told: [fn(&Fact) -> bool; 4] = [
+        |fact| matches!(fact, Fact::Closed { .. }),
+        |fact| matches!(fact, Fact::Telling { .. }),
+        |fact| matches!(fact, Fact::Sits { .. }),
+        |fact| matches!(fact, Fact::Worth { .. }),
+    ];
+    let counting = answers.iter().find(|answer| counts_closures(answer))?;
+    for is_told in is_told {
+        let of = |answer: &&Answer| !answer.is_overview && answer.narrative.facts.iter().any(is_told);
+        let Some(answer) = answers.iter().find(of) else { continue };
+        let facts = answer.narrative.facts.iter().filter(|fact| is_told(fact));
+        findings.extend(facts.map(|fact| Finding { sentence: answer.told(fact), analysis: answer.name.clone() }));
+    }
+    Some(Closures { title: counting.outcome.say("Closures"), findings })
+}
+
+/// What is at stake: the first total that the closed accounts hold a part of.
+fn at_stake(answers: &[Answer]) -> Option<KeyFigure> {
+    answers.iter().find_map(|answer| {
+        let held = answer.narrative.facts.iter().find_map(|fact| match fact {
+            Fact::Worth { rows, held, .. } if !words::are_hidden(&answer.table, rows) => held.first(),
+            _ => None,
+        })?;
+        let label = answer.outcome.say(&format!("{} of closed accounts", words::capital(&held.what)));
+        let note = Some(format!("{} of all", words::percent(held.share)));
+        Some(KeyFigure { label, value: words::quantity(held.value, held.unit), note })
+    })
+}
+
+/// One figure a measure of the overview's one row, with its interval where it has one; and the place of the first rate.
+fn key_figures(overview: &Answer) -> (Vec<KeyFigure>, Option<usize>) {
     let table = &overview.table;
-    let Some(row) = table.rows.first() else { return Vec::new() };
+    let Some(row) = table.rows.first() else { return Default::default() };
     let number = |place: usize| row.cells.get(place).and_then(Cell::number);
     let figure = |(place, column): (usize, &Column)| {
         let ends = table.interval_of(&column.name);
@@ -61,16 +121,25 @@ fn key_figures(overview: &Answer) -> Vec<KeyFigure> {
     };
     let columns = table.columns.iter().enumerate();
     let columns = columns.filter(|(_, column)| column.unit != Unit::Text && !column.is_end());
-    columns.filter_map(figure).collect()
+    let (mut figures, mut rate) = (Vec::new(), None);
+    for (place, column) in columns {
+        let Some(figure) = figure((place, column)) else { continue };
+        if rate.is_none() && column.unit == Unit::Share && figure.note.is_some() {
+            rate = Some(figures.len());
+        }
+        figures.push(figure);
+    }
+    (figures, rate)
 }
 
 /// The strongest findings by effect size, not by p-value: with thousands of customers nearly all is significant. At most
-/// one for each thing that customers are grouped by, so that eight findings say eight things.
-fn findings(answers: &[Answer]) -> Vec<Finding> {
+/// one for each thing that customers are grouped by, so that eight findings say eight things. None of the topic that was told
+/// before.
+fn findings(answers: &[Answer], told_before: Option<&Topic>) -> Vec<Finding> {
     let is_chance = |answer: &Answer| answer.verdict() == Some(Verdict::Chance);
     let mut strong: Vec<(&Answer, f64)> = answers
         .iter()
-        .filter(|answer| !is_chance(answer))
+        .filter(|answer| !is_chance(answer) && told_before != Some(&*answer.topic))
         .filter_map(|answer| Some((answer, answer.effect?)))
         .filter(|(_, effect)| *effect >= WEAKEST)
         .collect();

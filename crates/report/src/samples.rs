@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use catalog::{Chart, ChartKind, Topic, Unit};
 use insight::{
-    Answer, Bar, Caution, Cell, Column, ColumnFacts, ColumnRole, Determines, Fact, Family, Finding, Heap, Independence,
-    KeyFigure, Leak, Missing, Narrative, Outliers, Piece, QualityPage, Query, Rounded, Row, RuleFacts, SmallGroup,
-    Spread, Statistic, Summary, Table, Test,
+    Answer, Bar, Caution, Cell, Closures, Column, ColumnFacts, ColumnRole, Determines, Fact, Family, Finding, Heap,
+    Independence, KeyFigure, Leak, Missing, Narrative, Outliers, Piece, QualityPage, Query, Rounded, Row, RuleFacts,
+    SmallGroup, Spread, Statistic, Summary, Table, Test,
 };
 
 use crate::Report;
@@ -373,20 +373,25 @@ pub(crate) fn report() -> Report {
             key_figures: vec![
                 figure("Customers", "10,127", Some("8,500 existing, 1,627 attrited")),
                 figure("Attrition rate", "16.1 %", Some("95 % interval 15.4 to 16.8 %")),
+            ],
+            closures: Some(Closures {
+                title: "Closures".to_owned(),
+                findings: vec![
+                    finding(
+                        "Customers inactive for 4 months closed most often: 29.9 % (25.8 to 34.3 %), against 4.5 % of those inactive for 1 month.",
+                        "closures_by_months_inactive",
+                    ),
+                    finding(
+                        "The number of transactions goes with closure most of all columns (information value 1.94).",
+                        "what_goes_with_closure",
+                    ),
+                ],
+            }),
+            more_figures: vec![
                 figure("Mean credit limit", "$8,632", None),
                 figure("Mean utilization", "27.5 %", Some("of the credit limit")),
             ],
-            findings: vec![
-                finding(
-                    "Customers inactive for 4 months closed most often: 29.9 % (25.8 to 34.3 %), against 4.5 % of those inactive for 1 month.",
-                    "closures_by_months_inactive",
-                ),
-                finding(
-                    "The number of transactions goes with closure most of all columns (information value 1.94).",
-                    "what_goes_with_closure",
-                ),
-                finding("A <b>finding</b> of an analysis that is not shown.", "nowhere"),
-            ],
+            findings: vec![finding("A <b>finding</b> of an analysis that is not shown.", "nowhere")],
         },
         quality: vec![
             ("Rows".to_owned(), "10,127, none refused, no duplicates".to_owned()),

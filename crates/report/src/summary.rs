@@ -1,10 +1,10 @@
 //! The report on one screen of a terminal.
 //!
-//! In: a [`Report`] and the terminal's width. Out: key figures, the strongest findings as wrapped sentences, and the one or
-//! two charts that say more than their numbers. No line is wider than the width; nothing needs colour.
+//! In: a [`Report`] and the terminal's width. Out: key figures and what is told of closures as wrapped sentences, the one or two charts
+//! that say more than their numbers, then who the customers are. No line is wider than the width; nothing needs colour.
 
 use catalog::{ChartKind, Unit};
-use insight::Answer;
+use insight::{Answer, Finding, KeyFigure, Summary};
 use unicode_width::UnicodeWidthStr;
 
 use crate::chart::{Plot, draw_text, pad};
@@ -12,6 +12,11 @@ use crate::{Report, plain};
 
 /// So many findings fit on one screen; the page has all.
 const MOST_FINDINGS: usize = 5;
+
+/// The heading of the portrait.
+pub(crate) const CUSTOMERS: &str = "Who the customers are";
+/// The heading of findings that are not on closures.
+pub(crate) const STRONGEST: &str = "Strongest findings";
 
 /// A chart with more rows than this does not belong on one screen.
 const MOST_ROWS: usize = 8;
@@ -23,22 +28,23 @@ pub fn terminal(report: &Report, width: usize) -> String {
     let mut text = String::new();
     push_wrapped(&mut text, &report.title, "", "", width);
     push_wrapped(&mut text, &report.source, "", "", width);
-    push_figures(&mut text, report, width);
+    push_figures(&mut text, &report.summary.key_figures, width);
     if let Some(page) = report.page.as_ref().filter(|page| !page.doubts().is_empty()) {
         text.push('\n');
         push_wrapped(&mut text, &page.line(), "The data: ", "", width);
     }
-    if !report.summary.findings.is_empty() {
-        text.push_str("\nStrongest findings\n");
-        for (index, finding) in report.summary.findings.iter().take(MOST_FINDINGS).enumerate() {
-            let first = format!("{:>2}. ", index + 1);
-            push_wrapped(&mut text, &finding.sentence, &first, "    ", width);
-        }
+    let findings = &report.summary.findings;
+    match &report.summary.closures {
+        Some(closures) => push_findings(&mut text, &closures.title, &closures.findings, width),
+        None => push_findings(&mut text, STRONGEST, findings, width),
     }
     for (answer, plot) in charts(report) {
         text.push('\n');
         push_wrapped(&mut text, &answer.heading(), "", "", width);
         text.push_str(&draw_text(&plot.first(MOST_ROWS), width));
+    }
+    if report.summary.closures.is_some() {
+        push_customers(&mut text, report, width);
     }
     let n_left_out = report.left_out.len();
     if n_left_out > 0 {
@@ -52,8 +58,32 @@ pub fn terminal(report: &Report, width: usize) -> String {
     text
 }
 
-fn push_figures(text: &mut String, report: &Report, width: usize) {
-    let figures = &report.summary.key_figures;
+/// The findings under a heading, where there are some.
+fn push_findings(text: &mut String, title: &str, findings: &[Finding], width: usize) {
+    if findings.is_empty() {
+        return;
+    }
+    text.push('\n');
+    push_wrapped(text, title, "", "", width);
+    for (index, finding) in findings.iter().take(MOST_FINDINGS).enumerate() {
+        let first = format!("{:>2}. ", index + 1);
+        push_wrapped(text, &finding.sentence, &first, "    ", width);
+    }
+}
+
+/// Who the customers are, behind what is told of closures.
+fn push_customers(text: &mut String, report: &Report, width: usize) {
+    let Summary { more_figures, findings, .. } = &report.summary;
+    if more_figures.is_empty() {
+        return push_findings(text, CUSTOMERS, findings, width);
+    }
+    text.push('\n');
+    text.push_str(CUSTOMERS);
+    push_figures(text, more_figures, width);
+    push_findings(text, STRONGEST, findings, width);
+}
+
+fn push_figures(text: &mut String, figures: &[KeyFigure], width: usize) {
     if figures.is_empty() {
         return;
     }
@@ -74,15 +104,17 @@ fn push_figures(text: &mut String, report: &Report, width: usize) {
     }
 }
 
-/// One chart of points or bars that the findings speak of, and one ranking.
+/// One chart of points or bars that the findings speak of, those on closures first, and one ranking.
 fn charts(report: &Report) -> Vec<(&Answer, Plot)> {
-    let of_findings = report
-        .summary
-        .findings
-        .iter()
-        .filter_map(|finding| report.answers.iter().find(|answer| answer.name == finding.analysis));
-    let candidates: Vec<(&Answer, Plot)> =
-        of_findings.chain(&report.answers).filter_map(|answer| Some((answer, Plot::of(answer).ok()?))).collect();
+    let of = |finding: &Finding| report.answers.iter().find(|answer| answer.name == finding.analysis);
+    let on_closures = report.summary.closures.iter().flat_map(|closures| closures.findings.iter().filter_map(of));
+    let on_closures: Vec<&Answer> = on_closures.collect();
+    let is_beside = |answer: &&Answer| on_closures.iter().any(|told| told.topic == answer.topic);
+    let mut beside: Vec<&Answer> = report.answers.iter().filter(is_beside).collect();
+    beside.sort_by(|a, b| b.effect.unwrap_or(0.0).total_cmp(&a.effect.unwrap_or(0.0)));
+    let findings = report.summary.findings.iter().filter_map(of);
+    let shown = on_closures.iter().copied().chain(beside).chain(findings).chain(&report.answers);
+    let candidates: Vec<(&Answer, Plot)> = shown.filter_map(|answer| Some((answer, Plot::of(answer).ok()?))).collect();
     let is_small = |plot: &Plot| {
         plot.series.len() == 1
             && (2..=MOST_ROWS).contains(&plot.categories.len())
@@ -159,6 +191,17 @@ mod tests {
              Gender                           ▎ 0.010
         "#]]
         .assert_eq(&text);
+    }
+
+    #[test]
+    fn without_closures_the_strongest_findings_follow_the_figures() {
+        let mut report = samples::report();
+        let closures = report.summary.closures.take().map_or_else(Vec::new, |closures| closures.findings);
+        report.summary.findings.splice(0..0, closures);
+        let text = terminal(&report, 80);
+        let at = |heading: &str| text.find(heading);
+        assert!(at("Attrition rate") < at(STRONGEST) && at(STRONGEST) < at("Closures by months inactive"), "{text}");
+        assert_eq!((at(CUSTOMERS), at("\nClosures\n")), (None, None), "{text}");
     }
 
     #[test]

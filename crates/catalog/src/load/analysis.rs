@@ -16,7 +16,7 @@ use crate::chart::{Chart, ChartKind};
 use crate::left_out::{Absent, Kind, LeftOut, Need, add};
 use crate::measure::{Interval, Measure, MeasureRole};
 use crate::source::Source;
-use crate::{Catalog, Dimension, Topic, own, roles, topic};
+use crate::{Catalog, Dimension, Topic, cells, own, roles, topic};
 
 const KEYS: [&str; 15] = [
     "topic",
@@ -46,6 +46,8 @@ const PLAIN: [(&str, Finding); 12] = [
     ("weighted_mean", Finding::WeightedMean),
     ("drivers", Finding::Drivers),
     ("evidence", Finding::Evidence),
+    ("forward_selection", Finding::ForwardSelection),
+    ("worth", Finding::Worth),
     ("quantiles", Finding::Quantiles),
     ("spread", Finding::Spread),
     ("trend", Finding::Trend),
@@ -144,8 +146,12 @@ fn analysis(
     let (topic, finding) = (topic.unwrap_or_default(), finding.unwrap_or(Finding::Largest));
     let intervals = intervals.into_iter().filter(|name| measures.gone(name).is_none()).collect();
     let baseline = entry.table("baseline").and_then(|table| self::baseline(table, &by));
+    let (by, candidates) = match finding {
+        Finding::ForwardSelection => cells::candidates(catalog, by),
+        _ => (by, Vec::new()),
+    };
     let wanted = Wanted { name, topic, by, form, measures: measures.there.clone(), intervals, top, finding };
-    let mut analysis = Analysis { baseline, ..catalog.analysis_of(wanted, written) };
+    let mut analysis = Analysis { baseline, candidates, ..catalog.analysis_of(wanted, written) };
     let table = entry.table("chart");
     analysis.chart = table.and_then(|chart| self::chart(catalog, chart, &analysis, &measures, sound, lacking));
     let [title, question, reading] = texts;
@@ -218,6 +224,10 @@ impl Declared {
                 Some(gone) => add(lacking, gone.roles.iter().copied()),
                 None => return Err(misses(catalog, role)),
             }
+        }
+        let counts = |role| [Some(MeasureRole::Customers), Some(MeasureRole::Closed)].contains(&role);
+        if *finding == Finding::Worth && self.there.iter().all(|measure| counts(measure.role)) {
+            add(lacking, self.gone.iter().flat_map(|gone| gone.roles.iter().copied()));
         }
         let is_rate = |measure: &Measure| matches!(measure.interval, Interval::Rate { .. });
         if matches!(finding, Finding::Rates | Finding::Trend) && !self.there.iter().any(is_rate) {
@@ -372,12 +382,14 @@ fn baseline(mut entry: Entry<'_>, by: &[Dimension]) -> Option<Baseline> {
 /// Refuses a finding over dimensions that it cannot speak of.
 fn fits(finding: &Finding, n_dimensions: usize, form: Form, lacks_some: bool) -> Result<(), Error> {
     let wanted = match finding {
-        Finding::Drivers | Finding::Evidence if form == Form::Together => "columns in turn: `each`, not `by`",
-        Finding::Drivers | Finding::Evidence => return Ok(()),
+        Finding::Drivers | Finding::Evidence | Finding::ForwardSelection if form == Form::Together => {
+            "columns in turn: `each`, not `by`"
+        }
+        Finding::Drivers | Finding::Evidence | Finding::ForwardSelection => return Ok(()),
         _ if form == Form::Each => "dimensions together: `by`, not `each`",
         _ if lacks_some => return Ok(()),
         Finding::Association | Finding::WeightedMean if n_dimensions != 2 => "two dimensions",
-        Finding::Trend | Finding::LifeTable | Finding::Closed if n_dimensions != 1 => "one dimension",
+        Finding::Trend | Finding::LifeTable | Finding::Closed | Finding::Worth if n_dimensions != 1 => "one dimension",
         Finding::Weighted(_) if n_dimensions == 0 => "a dimension",
         _ => return Ok(()),
     };

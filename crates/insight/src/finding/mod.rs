@@ -10,6 +10,7 @@ pub(crate) mod closed;
 pub(crate) mod drivers;
 pub(crate) mod evidence;
 pub(crate) mod extremes;
+pub(crate) mod forward_selection;
 pub(crate) mod largest;
 pub(crate) mod life_table;
 pub(crate) mod overview;
@@ -19,6 +20,7 @@ pub(crate) mod spread;
 pub(crate) mod template;
 pub(crate) mod trend;
 pub(crate) mod weighted;
+pub(crate) mod worth;
 
 use catalog::Measure;
 

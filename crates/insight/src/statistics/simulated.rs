@@ -48,7 +48,7 @@ fn drawn(rows: &[u64], columns: &[u64], expected: &[Vec<f64>], rng: &mut Rng) ->
 
 /// How many of `n` that are taken out of a population are among its `marked`, for a number `u` from 0 to 1: the values from
 /// the likeliest outwards until their probabilities reach `u`.
-fn hypergeometric(population: u64, marked: u64, n: u64, u: f64) -> u64 {
+pub(super) fn hypergeometric(population: u64, marked: u64, n: u64, u: f64) -> u64 {
     let (least, most) = (n.saturating_sub(population - marked), n.min(marked));
     if least == most {
         return least;

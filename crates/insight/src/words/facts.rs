@@ -4,7 +4,9 @@ use catalog::Unit;
 
 use super::{capital, count, customers, list, one_or_many, percent, quantity, range, ratio, signed};
 use crate::groups::SMALL;
-use crate::narrative::{BinRate, Fact, Figure, Heading, Largest, Nothing, Piece, Ranking, Remaining, Weighed};
+use crate::narrative::{
+    Added, BinRate, Excess, Fact, Figure, Heading, Held, Largest, Nothing, Piece, Ranking, Remaining, Weighed,
+};
 use crate::{Cell, Interval, Table};
 
 /// So many groups that share the place of another are named.
@@ -16,13 +18,17 @@ const HIDDEN: &str = "Some figures are hidden.";
 pub(crate) fn facts(facts: &[Fact], table: &Table) -> String {
     let mut sentences: Vec<String> = Vec::new();
     for fact in facts {
-        let is_hidden = fact.rows().into_iter().any(|row| is_hidden(table, row));
-        let sentence = if is_hidden { HIDDEN.to_owned() } else { capital(&told(fact)) };
+        let sentence = if are_hidden(table, &fact.rows()) { HIDDEN.to_owned() } else { capital(&told(fact)) };
         if !sentence.is_empty() && sentences.last() != Some(&sentence) {
             sentences.push(sentence);
         }
     }
     sentences.join(" ")
+}
+
+/// Whether any of these rows has a hidden cell.
+pub(crate) fn are_hidden(table: &Table, rows: &[usize]) -> bool {
+    rows.iter().any(|row| is_hidden(table, *row))
 }
 
 /// Whether a row has a hidden cell.
@@ -114,6 +120,16 @@ fn told(fact: &Fact) -> String {
             last.group,
         ),
         Fact::LifeTable { first, remaining, .. } => life_table(*first, remaining),
+        Fact::Telling { columns, are_concurrent, .. } => telling(columns, *are_concurrent),
+        Fact::Sits { group, closed, customers: all, share, .. } => format!(
+            "Most closures above the overall rate are among {group}: of {} {} closed their account ({}), {} of all closures.",
+            customers(*all),
+            count(*closed),
+            percent(closed / all),
+            percent(*share),
+        ),
+        Fact::Selected { columns, share, .. } => selected(columns, *share),
+        Fact::Worth { customers: all, held, .. } => worth(*all, held),
         Fact::Worded { pieces, .. } => pieces.iter().map(piece).collect(),
     }
 }
@@ -153,6 +169,52 @@ fn sharing(figures: &[Figure]) -> String {
         named.push(format!("{n_more} other {}", one_or_many(n_more as f64, "group", "groups")));
     }
     format!("{first}, which cannot be told from {}", list(&named))
+}
+
+/// Which columns tell most about who closed.
+fn telling(columns: &[Excess], are_concurrent: bool) -> String {
+    let Some((first, others)) = columns.split_first() else { return String::new() };
+    let more = |excess: &Excess| count(excess.closures);
+    let mut sentences = vec![format!(
+        "“{}” tells most about which accounts closed: in its groups above the overall rate, {} more accounts closed than at that rate.",
+        first.column,
+        more(first),
+    )];
+    if !others.is_empty() {
+        let each: Vec<String> =
+            others.iter().map(|excess| format!("“{}” ({} more)", excess.column, more(excess))).collect();
+        let verb = one_or_many(others.len() as f64, "adds", "add");
+        sentences.push(format!("{} {verb} most to what it tells.", list(&each)));
+    }
+    if are_concurrent {
+        let (which, verb) =
+            if others.is_empty() { ("It was", "it may be an effect") } else { ("They were", "they may be effects") };
+        sentences
+            .push(format!("{which} measured in the months in which accounts closed, so {verb} as well as causes."));
+    }
+    sentences.join(" ")
+}
+
+/// What each column adds to those before it.
+fn selected(columns: &[Added], share: f64) -> String {
+    let Some((first, others)) = columns.split_first() else { return String::new() };
+    let model = "by an additive logistic regression on groups, cross-validated";
+    let first = format!("“{}” tells {} of the deviance", first.column, percent(first.share));
+    if others.is_empty() {
+        return format!("{first} ({model}); no other column adds to that.");
+    }
+    let each: Vec<String> = others.iter().map(|added| format!("“{}” {}", added.column, percent(added.share))).collect();
+    let (all, verb) = (count(columns.len() as f64), one_or_many(others.len() as f64, "adds", "add"));
+    format!("{first} ({model}); {} {verb} to those before; all {all} tell {}.", list(&each), percent(share))
+}
+
+/// What the closed accounts hold of each total.
+fn worth(all: f64, held: &[Held]) -> String {
+    let part =
+        |held: &Held| format!("{} of {} ({} of all)", quantity(held.value, held.unit), held.what, percent(held.share));
+    let parts: Vec<String> = held.iter().map(part).collect();
+    let (accounts, verb) = (one_or_many(all, "closed account", "closed accounts"), one_or_many(all, "stands", "stand"));
+    format!("The {} {accounts} {verb} for {}.", count(all), list(&parts))
 }
 
 /// Which columns tell closure best.
@@ -201,6 +263,9 @@ fn nothing(why: Nothing) -> &'static str {
         Nothing::NoBin => "No bin is large enough to be compared.",
         Nothing::OneBin => "No bin that is large enough tells more than another.",
         Nothing::FewYears => "No year with the bank has enough customers for a life table.",
+        Nothing::FewClosed => "No columns are chosen: there are too few closed accounts, or too few others.",
+        Nothing::NoneClosed => "No account was closed.",
+        Nothing::NoTotal => "No total is above zero.",
     }
 }
 

@@ -11,7 +11,7 @@ pub(crate) use catalog::lowered;
 pub(crate) use diagnostic::list;
 
 pub(crate) use self::cautions::cautions;
-pub(crate) use self::facts::facts;
+pub(crate) use self::facts::{are_hidden, facts};
 
 /// A number with its unit: `16.1 %`, `$3,754`, `2.27 months`.
 pub(crate) fn quantity(value: f64, unit: Unit) -> String {

@@ -127,7 +127,10 @@ impl Bench {
         let run = |(collection, pipeline): &(String, pipeline::Pipeline)| {
             self.engine.run(collection, pipeline).unwrap_or_else(|error| panic!("{}: {error}", analysis.name))
         };
-        let results: Vec<_> = analysis.queries().iter().map(run).collect();
+        let mut results: Vec<_> = analysis.queries().iter().map(run).collect();
+        let with_cells = insight::with_cells(analysis, &results).unwrap_or_else(|error| panic!("{error}"));
+        let analysis = with_cells.as_ref().unwrap_or(analysis);
+        results.extend(analysis.queries()[results.len()..].iter().map(run));
         insight::answer(analysis, &results).unwrap_or_else(|error| panic!("{}: {error}", analysis.name))
     }
 
@@ -163,6 +166,11 @@ impl Bench {
         let counted = self.catalog.compose(&[], &["customers"], Some(selected), topic);
         let answer = self.answer(&counted.unwrap_or_else(|error| panic!("{error}")));
         answer.table.rows.first().and_then(|row| row[0].number()).unwrap_or(0.0)
+    }
+
+    /// The rows of a pipeline over a collection.
+    pub(crate) fn run(&self, collection: &str, pipeline: &pipeline::Pipeline) -> Vec<bson::Document> {
+        self.engine.run(collection, pipeline).unwrap_or_else(|error| panic!("{error}"))
     }
 
     /// The rows of a pipeline over the customers.

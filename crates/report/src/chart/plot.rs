@@ -103,12 +103,13 @@ impl Plot {
         title
     }
 
-    /// Largest first; what has no value last.
+    /// Largest first; what has no value is not ranked.
     fn rank(&mut self) {
         let mut order: Vec<usize> = (0..self.categories.len()).collect();
         let first: Vec<Option<f64>> = self.series.first().map(|series| series.values.clone()).unwrap_or_default();
         let key = |&place: &usize| first.get(place).copied().flatten().unwrap_or(f64::NEG_INFINITY);
         order.sort_by(|a, b| key(b).total_cmp(&key(a)));
+        order.retain(|&place| first.get(place).is_some_and(Option::is_some));
         self.categories = order.iter().map(|&place| self.categories[place].clone()).collect();
         for series in &mut self.series {
             series.values = order.iter().map(|&place| series.values[place]).collect();

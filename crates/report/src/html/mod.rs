@@ -10,9 +10,10 @@ mod table;
 use std::fmt::Write;
 
 use catalog::Topic;
-use insight::Answer;
+use insight::{Answer, Finding, KeyFigure};
 
 use crate::chart::{Theme, properties};
+use crate::summary::{CUSTOMERS, STRONGEST};
 use crate::{Report, plain, quality};
 
 const STYLE: &str = include_str!("style.css");
@@ -167,32 +168,57 @@ fn push_masthead(page: &mut String, report: &Report) {
 fn push_summary(page: &mut String, report: &Report, sections: &Sections) {
     let summary = &report.summary;
     page.push_str("<section class=\"summary\" aria-labelledby=\"summary\">\n<h2 id=\"summary\">Summary</h2>\n");
-    if !summary.key_figures.is_empty() {
-        page.push_str("<dl class=\"figures\">\n");
-        for figure in &summary.key_figures {
-            let _ = write!(page, "<div><dt>{}</dt><dd>{}", escape(&figure.label), figure_value(&figure.value));
-            if let Some(note) = &figure.note {
-                let _ = write!(page, "<span class=\"note\">{}</span>", prose(note));
-            }
-            page.push_str("</dd></div>\n");
-        }
-        page.push_str("</dl>\n");
-    }
+    push_figures(page, &summary.key_figures);
     if let Some(quality) = &report.page {
         let _ = writeln!(page, "<p class=\"about\"><a href=\"#data\">The data</a>: {}</p>", prose(&quality.line()));
     }
-    if !summary.findings.is_empty() {
-        page.push_str("<h3 id=\"findings\">Strongest findings</h3>\n<ol class=\"findings\">\n");
-        for finding in &summary.findings {
-            let _ = write!(page, "<li>{}", prose(&finding.sentence));
-            if let Some((id, answer)) = sections.find(&finding.analysis) {
-                let _ = write!(page, " <a href=\"#{id}\">{}</a>", escape(&answer.title));
-            }
-            page.push_str("</li>\n");
-        }
-        page.push_str("</ol>\n");
-    }
+    let Some(closures) = &summary.closures else {
+        push_findings(page, "findings", STRONGEST, &summary.findings, sections);
+        page.push_str("</section>\n");
+        return;
+    };
+    push_findings(page, "closures", &closures.title, &closures.findings, sections);
     page.push_str("</section>\n");
+    if !summary.more_figures.is_empty() || !summary.findings.is_empty() {
+        let _ = writeln!(
+            page,
+            "<section class=\"summary\" aria-labelledby=\"customers\">\n<h2 id=\"customers\">{CUSTOMERS}</h2>"
+        );
+        push_figures(page, &summary.more_figures);
+        push_findings(page, "findings", STRONGEST, &summary.findings, sections);
+        page.push_str("</section>\n");
+    }
+}
+
+fn push_figures(page: &mut String, figures: &[KeyFigure]) {
+    if figures.is_empty() {
+        return;
+    }
+    page.push_str("<dl class=\"figures\">\n");
+    for figure in figures {
+        let _ = write!(page, "<div><dt>{}</dt><dd>{}", escape(&figure.label), figure_value(&figure.value));
+        if let Some(note) = &figure.note {
+            let _ = write!(page, "<span class=\"note\">{}</span>", prose(note));
+        }
+        page.push_str("</dd></div>\n");
+    }
+    page.push_str("</dl>\n");
+}
+
+/// Findings under a heading, each with a link to its analysis.
+fn push_findings(page: &mut String, id: &str, title: &str, findings: &[Finding], sections: &Sections) {
+    if findings.is_empty() {
+        return;
+    }
+    let _ = write!(page, "<h3 id=\"{id}\">{}</h3>\n<ol class=\"findings\">\n", escape(title));
+    for finding in findings {
+        let _ = write!(page, "<li>{}", prose(&finding.sentence));
+        if let Some((id, answer)) = sections.find(&finding.analysis) {
+            let _ = write!(page, " <a href=\"#{id}\">{}</a>", escape(&answer.title));
+        }
+        page.push_str("</li>\n");
+    }
+    page.push_str("</ol>\n");
 }
 
 /// A figure with its unit's word, such as `years`, in smaller letters.

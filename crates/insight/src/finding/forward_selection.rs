@@ -1,0 +1,379 @@
+//! Which columns tell closure, each by what it adds to those before it, with the closures in excess of the bank's rate.
+//!
+//! In: every column by itself, cut into bins; and one query more, which counts customers and closures in all combinations of the groups
+//! of the columns that tell most by themselves ([`with_cells`]). Out: a row a column.
+//! Invariant: which columns are counted together follows from the first queries alone, and what is counted is bounded by
+//! [`MOST_TOGETHER`] columns and [`MOST_CELLS`] combinations, so that it costs about the same on a bank of any size.
+
+use bson::{Bson, Document};
+use catalog::{Analysis, Dimension, Finding, MeasureRole, OUTCOME_KNOWN, Unit};
+
+use super::Said;
+use crate::bins::{self, Binned, few, without_outcome};
+use crate::grouped::number;
+use crate::groups::{self, SMALL, in_order, is_missing, same};
+use crate::statistics::evidence::Counts;
+use crate::statistics::folds::split;
+use crate::statistics::logistic::Table as Cells;
+use crate::statistics::selection::{Chosen, select};
+use crate::{Added, Cell, Column, ColumnRole, Error, Excess, Fact, Nothing, Row, Table};
+
+/// At most so many columns are counted together.
+const MOST_TOGETHER: usize = 12;
+/// In at most so many combinations of their groups.
+const MOST_CELLS: usize = 500_000;
+/// Names of more values are no groups.
+const MOST_GROUPS: usize = 50;
+/// So many columns are named first.
+const MOST_NAMED: usize = 3;
+
+/// A column whose groups are counted together with those of others.
+struct Together {
+    /// Its place among the columns of the analysis.
+    at: usize,
+    /// Its groups.
+    dimension: Dimension,
+    /// How its bins are called, by their lowest number; empty where the groups are called by their values.
+    names: Vec<(Bson, String)>,
+}
+
+/// A group of a column.
+struct Group {
+    name: String,
+    /// How sentences speak of it.
+    phrase: String,
+    counts: Counts,
+    is_known: bool,
+}
+
+/// A column with what is told of it.
+struct Told<'a> {
+    binned: &'a Binned<'a>,
+    is_concurrent: bool,
+    /// Its groups; none of numbers that were not counted together with others, since their bands were not counted.
+    groups: Vec<Group>,
+    chosen: Option<Chosen>,
+}
+
+/// The analysis with the query that counts columns together, once the first queries gave `results`; none where it needs no
+/// such query, or too few accounts were closed for it.
+pub fn with_cells(analysis: &Analysis, results: &[Vec<Document>]) -> Result<Option<Analysis>, Error> {
+    if analysis.finding != Finding::ForwardSelection {
+        return Ok(None);
+    }
+    let together = together(analysis, &bins::columns(analysis, results)?);
+    let by: Vec<Dimension> = together.into_iter().map(|column| column.dimension).collect();
+    Ok((!by.is_empty()).then(|| analysis.with_cells(&by)))
+}
+
+/// The columns that are counted together: those that tell most by themselves.
+fn together(analysis: &Analysis, columns: &[Binned<'_>]) -> Vec<Together> {
+    if !columns.iter().any(|binned| is_enough(sum(binned.bins.iter().map(|bin| bin.counts)))) {
+        return Vec::new();
+    }
+    let alone = columns.iter().zip(&analysis.candidates).enumerate().filter_map(|(at, (binned, candidate))| {
+        let is_names = !binned.is_cut && candidate.band.is_none();
+        let told = alone(binned.bins.iter().map(|bin| bin.counts)) - 2.0 * (binned.bins.len() as f64 - 1.0);
+        // What chance would tell as well is not looked at.
+        (told > 0.0 && (!is_names || binned.bins.len() <= MOST_GROUPS)).then_some((at, told))
+    });
+    let mut alone: Vec<(usize, f64)> = alone.collect();
+    alone.sort_by(|a, b| b.1.total_cmp(&a.1));
+    let (mut together, mut n_cells) = (Vec::new(), 1_usize);
+    for (at, _) in alone {
+        let (binned, candidate) = (&columns[at], &analysis.candidates[at]);
+        let n_known = candidate.band.as_ref().map_or(binned.bins.len(), |band| band.order.len());
+        let n = n_known + usize::from(binned.all - binned.without_outcome > binned.customers());
+        if together.len() == MOST_TOGETHER || n_cells.saturating_mul(n) > MOST_CELLS {
+            continue;
+        }
+        n_cells *= n;
+        together.push(counted(at, binned, candidate.band.as_ref()));
+    }
+    together
+}
+
+fn counted(at: usize, binned: &Binned<'_>, band: Option<&Dimension>) -> Together {
+    match band {
+        Some(band) => Together { at, dimension: band.clone(), names: Vec::new() },
+        None if binned.is_cut => {
+            let names: Vec<(Bson, String)> =
+                binned.bins.iter().map(|bin| (bin.low.clone(), bin.name.clone())).collect();
+            Together { at, dimension: binned.dimension.binned(&names), names }
+        }
+        None => Together { at, dimension: binned.dimension.clone(), names: Vec::new() },
+    }
+}
+
+/// Table and facts over all columns.
+pub(crate) fn say(analysis: &Analysis, columns: &[Binned<'_>], results: &[Vec<Document>]) -> (Table, Said) {
+    let together = together(analysis, columns);
+    let rows = results.get(analysis.by.len()).map_or(&[][..], Vec::as_slice);
+    let counted = Counted::read(analysis, &together, rows);
+    let chosen = if is_enough(counted.all) { select(&counted.cells) } else { Vec::new() };
+    let mut told: Vec<Told<'_>> = columns
+        .iter()
+        .zip(&analysis.candidates)
+        .enumerate()
+        .map(|(at, (binned, candidate))| {
+            let place = together.iter().position(|column| column.at == at);
+            let groups = match place {
+                Some(place) => counted.groups(place, &together[place]),
+                None if candidate.band.is_none() => of_bins(binned),
+                None => Vec::new(),
+            };
+            let chosen = place.and_then(|place| chosen.iter().find(|chosen| chosen.column == place)).copied();
+            Told { binned, is_concurrent: candidate.is_concurrent, groups, chosen }
+        })
+        .filter(|told| told.binned.bins.len() > 1)
+        .collect();
+    let all = sum(columns
+        .iter()
+        .map(|binned| sum(binned.bins.iter().map(|bin| bin.counts)))
+        .max_by(|a, b| a.customers().total_cmp(&b.customers())));
+    let place = |told: &Told<'_>| {
+        let excess = told.excess(all).unwrap_or(f64::NEG_INFINITY);
+        // The shares that are told grow with each column that was chosen.
+        (told.chosen.map_or(f64::INFINITY, |chosen| chosen.cumulative), -excess)
+    };
+    told.sort_by(|a, b| {
+        let (a, b) = (place(a), place(b));
+        a.0.total_cmp(&b.0).then(a.1.total_cmp(&b.1))
+    });
+    let mut said = facts(&told, all);
+    said.cautions.extend(few(columns, told.len()));
+    said.cautions.extend(without_outcome(columns, told.len()));
+    (table(&told, all), said)
+}
+
+/// Whether so many accounts were closed, and so many were not, that columns can be chosen.
+fn is_enough(all: Counts) -> bool {
+    all.closed >= SMALL && all.open >= SMALL
+}
+
+fn sum(each: impl IntoIterator<Item = Counts>) -> Counts {
+    each.into_iter().fold(Counts::default(), |sum, counts| Counts {
+        closed: sum.closed + counts.closed,
+        open: sum.open + counts.open,
+    })
+}
+
+/// By how much the deviance of groups with a rate each is below that of one rate for all.
+fn alone(groups: impl Iterator<Item = Counts> + Clone) -> f64 {
+    let deviance = |Counts { closed, open }: Counts| {
+        let part = |n: f64| if n > 0.0 { -2.0 * n * (n / (closed + open)).ln() } else { 0.0 };
+        part(closed) + part(open)
+    };
+    deviance(sum(groups.clone())) - groups.map(deviance).sum::<f64>()
+}
+
+/// The null deviance of all customers.
+fn null(all: Counts) -> f64 {
+    let Counts { closed, open } = all;
+    alone([Counts { closed, open: 0.0 }, Counts { closed: 0.0, open }].into_iter())
+}
+
+/// The bins of a column as its groups.
+fn of_bins(binned: &Binned<'_>) -> Vec<Group> {
+    let group = |bin: &bins::Bin| Group {
+        name: bin.name.clone(),
+        phrase: binned.dimension.group(&bin.name),
+        counts: bin.counts,
+        is_known: true,
+    };
+    binned.bins.iter().map(group).collect()
+}
+
+/// What the one query counted.
+#[derive(Default)]
+struct Counted {
+    /// The values of each column, in natural order, with their customers.
+    values: Vec<Vec<(Bson, Counts)>>,
+    /// The combinations.
+    cells: Cells,
+    /// All customers of whom it is known whether they closed.
+    all: Counts,
+}
+
+impl Counted {
+    fn read(analysis: &Analysis, together: &[Together], rows: &[Document]) -> Self {
+        let name = |role| analysis.measure_of(role).map_or("", |measure| measure.name.as_str());
+        let (customers, closed) = (name(MeasureRole::Customers), name(MeasureRole::Closed));
+        let mut values: Vec<Vec<(Bson, Counts)>> = vec![Vec::new(); together.len()];
+        let mut cells: Vec<(Vec<u16>, Counts)> = Vec::with_capacity(rows.len());
+        for row in rows {
+            let count = |field: &str| groups::number(row, field).unwrap_or(0.0);
+            let known = groups::number(row, OUTCOME_KNOWN).unwrap_or_else(|| count(customers));
+            let counts = Counts { closed: count(closed), open: known - count(closed) };
+            let (Ok(id), true) = (row.get_document("_id"), known > 0.0) else { continue };
+            let each = together.iter().zip(&mut values);
+            let place = |(column, values): (&Together, &mut Vec<(Bson, Counts)>)| {
+                let value = id.get(&column.dimension.name).unwrap_or(&Bson::Null);
+                let known = values.iter().position(|(known, _)| known == value || same(known, value));
+                let at = known.unwrap_or_else(|| {
+                    values.push((value.clone(), Counts::default()));
+                    values.len() - 1
+                });
+                values[at].1 = sum([values[at].1, counts]);
+                at as u16
+            };
+            cells.push((each.map(place).collect(), counts));
+        }
+        let all = sum(cells.iter().map(|(_, counts)| *counts));
+        let places: Vec<Vec<u16>> =
+            values.iter_mut().zip(together).map(|(values, column)| order(values, &column.dimension)).collect();
+        for (place, _) in &mut cells {
+            place.iter_mut().zip(&places).for_each(|(at, places)| *at = places[usize::from(*at)]);
+        }
+        // The rows of a `$group` come in any order, and the parts are drawn in this one.
+        cells.sort_by(|a, b| a.0.cmp(&b.0));
+        let cells = largest_first(&values, &cells);
+        Self { values, cells, all }
+    }
+
+    /// The groups of a column, in natural order.
+    fn groups(&self, place: usize, column: &Together) -> Vec<Group> {
+        let group = |(value, counts): &(Bson, Counts)| {
+            let named = column.names.iter().find(|(low, _)| same(low, value)).map(|(_, name)| name.clone());
+            let name = named.unwrap_or_else(|| groups::text(value));
+            let is_range = !column.names.is_empty();
+            let phrase =
+                if is_range { column.dimension.phrase.replace("{}", &name) } else { column.dimension.group(&name) };
+            Group { name, phrase, counts: *counts, is_known: !is_missing(&column.dimension, value) }
+        };
+        self.values.get(place).map_or_else(Vec::new, |values| values.iter().map(group).collect())
+    }
+}
+
+/// Brings values into natural order; gives the new place of each.
+fn order(values: &mut Vec<(Bson, Counts)>, dimension: &Dimension) -> Vec<u16> {
+    let mut by_place: Vec<usize> = (0..values.len()).collect();
+    by_place.sort_by(|a, b| in_order(dimension, &values[*a].0, &values[*b].0));
+    let mut places = vec![0; values.len()];
+    by_place.iter().enumerate().for_each(|(place, at)| places[*at] = place as u16);
+    *values = by_place.iter().map(|at| values[*at].clone()).collect();
+    places
+}
+
+/// The cells as a model reads them: of each column the largest group is the one that the others are held against.
+fn largest_first(values: &[Vec<(Bson, Counts)>], cells: &[(Vec<u16>, Counts)]) -> Cells {
+    let largest: Vec<u16> = values
+        .iter()
+        .map(|values| {
+            let largest = values.iter().enumerate().max_by(|a, b| a.1.1.customers().total_cmp(&b.1.1.customers()));
+            largest.map_or(0, |(at, _)| at as u16)
+        })
+        .collect();
+    let place = |(at, largest): (&u16, &u16)| match at.cmp(largest) {
+        std::cmp::Ordering::Less => at + 1,
+        std::cmp::Ordering::Equal => 0,
+        std::cmp::Ordering::Greater => *at,
+    };
+    let whole = |of: fn(&Counts) -> f64| cells.iter().map(|(_, counts)| of(counts) as u64).collect::<Vec<u64>>();
+    Cells::new(
+        values.iter().map(Vec::len).collect(),
+        cells.iter().flat_map(|(places, _)| places.iter().zip(&largest).map(place)).collect(),
+        split(&whole(|counts| counts.closed)),
+        split(&whole(|counts| counts.open)),
+    )
+}
+
+impl Told<'_> {
+    fn label(&self) -> String {
+        self.binned.dimension.label.clone()
+    }
+
+    fn known(&self) -> impl Iterator<Item = &Group> {
+        self.groups.iter().filter(|group| group.is_known)
+    }
+
+    /// The closures above the bank's rate, over its groups above it.
+    fn excess(&self, all: Counts) -> Option<f64> {
+        (!self.groups.is_empty() && all.customers() > 0.0)
+            .then(|| self.known().map(|group| group.excess(all).max(0.0)).sum())
+    }
+
+    /// The group with the most closures above the bank's rate.
+    fn most(&self, all: Counts) -> Option<&Group> {
+        let above = self.known().filter(|group| group.excess(all) > 0.0);
+        above.max_by(|a, b| a.excess(all).total_cmp(&b.excess(all)))
+    }
+}
+
+impl Group {
+    fn excess(&self, all: Counts) -> f64 {
+        self.counts.closed - self.counts.customers() * all.closed / all.customers()
+    }
+}
+
+fn table(told: &[Told<'_>], all: Counts) -> Table {
+    let columns = vec![
+        Column::new("column", "Column", Unit::Text, ColumnRole::Dimension),
+        Column::new("customers", "Customers", Unit::Count, ColumnRole::Count),
+        Column::measure("groups", "Groups", Unit::Count),
+        Column::measure("added", "Share of deviance added", Unit::Share),
+        Column::measure("added_error", "Standard error", Unit::Share),
+        Column::measure("cumulative", "With those before", Unit::Share),
+        Column::measure("alone", "Alone", Unit::Share),
+        Column::measure("excess", "Excess closures", Unit::Count),
+        Column::text("most", "Most of them at"),
+        Column::measure("most_customers", "Customers there", Unit::Count),
+        Column::measure("most_closed", "Closures there", Unit::Count),
+        Column::measure("most_rate", "Attrition rate there", Unit::Share),
+    ];
+    let row = |told: &Told<'_>| {
+        let most = told.most(all);
+        let alone = alone(told.groups.iter().map(|group| group.counts)) / null(all);
+        let of_chosen = |of: fn(Chosen) -> f64| number(told.chosen.map(of), Unit::Share);
+        let count = |value: Option<f64>| number(value.map(f64::round), Unit::Count);
+        let has_groups = !told.groups.is_empty();
+        let cells = vec![
+            Cell::Text(told.label()),
+            number(Some(told.binned.customers()), Unit::Count),
+            count(has_groups.then_some(told.groups.len() as f64)),
+            of_chosen(|chosen| chosen.added),
+            of_chosen(|chosen| chosen.error),
+            of_chosen(|chosen| chosen.cumulative),
+            number(Some(alone).filter(|alone| has_groups && alone.is_finite()), Unit::Share),
+            number(told.excess(all), Unit::Ratio),
+            most.map_or(Cell::Missing, |group| Cell::Text(group.name.clone())),
+            count(most.map(|group| group.counts.customers())),
+            count(most.map(|group| group.counts.closed)),
+            number(most.map(|group| group.counts.closed / group.counts.customers()), Unit::Share),
+        ];
+        Row { cells, filter: told.binned.filter.clone() }
+    };
+    Table { columns, rows: told.iter().map(row).collect() }
+}
+
+fn facts(told: &[Told<'_>], all: Counts) -> Said {
+    if all.closed <= 0.0 || all.open <= 0.0 {
+        return Said::nothing(Nothing::NoOutcome);
+    }
+    if !is_enough(all) {
+        return Said::nothing(Nothing::FewClosed);
+    }
+    let chosen: Vec<(usize, &Told<'_>, Chosen)> =
+        told.iter().enumerate().filter_map(|(row, told)| Some((row, told, told.chosen?))).collect();
+    let Some((first_row, first, _)) = chosen.first() else { return Said::nothing(Nothing::AllChance) };
+    let named = &chosen[..chosen.len().min(MOST_NAMED)];
+    let excess = |told: &Told<'_>| Excess { column: told.label(), closures: told.excess(all).unwrap_or(0.0) };
+    let mut facts = vec![Fact::Telling {
+        rows: named.iter().map(|(row, ..)| *row).collect(),
+        columns: named.iter().map(|(_, told, _)| excess(told)).collect(),
+        are_concurrent: named.iter().all(|(_, told, _)| told.is_concurrent),
+    }];
+    facts.extend(first.most(all).map(|group| Fact::Sits {
+        rows: vec![*first_row],
+        group: group.phrase.clone(),
+        closed: group.counts.closed,
+        customers: group.counts.customers(),
+        share: group.counts.closed / all.closed,
+    }));
+    facts.push(Fact::Selected {
+        rows: chosen.iter().map(|(row, ..)| *row).collect(),
+        columns: chosen.iter().map(|(_, told, chosen)| Added { column: told.label(), share: chosen.added }).collect(),
+        share: chosen.last().map_or(0.0, |(_, _, chosen)| chosen.cumulative),
+    });
+    Said { facts, ..Said::default() }
+}
