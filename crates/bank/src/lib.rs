@@ -45,7 +45,7 @@ pub use recognise::Closed;
 
 pub use adopt::{Adopt, Adoption};
 pub use advice::questions;
-pub use answers::Answers;
+pub use answers::{Answers, no_customer_meets};
 pub use bank::{Bank, Opening, open_catalog};
 pub use copy::Copy;
 pub use customers::{CustomersFile, Drafted, draft};

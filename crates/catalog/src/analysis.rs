@@ -13,7 +13,8 @@ use crate::words::Words;
 use crate::{Chart, Dimension, Measure, Topic};
 
 /// A checked analysis. Invariant: its pipelines give rows with a field for every dimension of `by` and for whatever
-/// its measures need; where [`Form::Each`], the queries follow `by` one to one.
+/// its measures need; where [`Form::Each`], the queries follow `by` one to one, else each behind the first gives the rows
+/// of the first more fields.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Analysis {
     /// Its name: `closures_by_months_inactive`.
@@ -132,7 +133,7 @@ impl Analysis {
     #[must_use]
     pub fn shows_interval(&self, measure: &Measure) -> bool {
         match &measure.interval {
-            Interval::Rate { .. } => true,
+            Interval::Rate { .. } | Interval::Ranks { .. } => true,
             Interval::Mean { .. } => self.intervals.contains(&measure.name),
             Interval::None => {
                 let is_rate = matches!(&measure.value, Value::ShareOf { of_customers: true, .. });

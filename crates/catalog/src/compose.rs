@@ -132,7 +132,7 @@ fn largest_first(by: &[Dimension], customers: &str) -> Stage {
 }
 
 /// `$sort` in the dimensions' natural order; where values do not sort themselves, by their place in it.
-fn natural_order(by: &[Dimension]) -> Vec<Stage> {
+pub(crate) fn natural_order(by: &[Dimension]) -> Vec<Stage> {
     let placed: Vec<&Dimension> = by.iter().filter(|dimension| !sorts_itself(&dimension.order)).collect();
     let place = |dimension: &Dimension| format!("{ORDER}.{}", dimension.name);
     let keys = by.iter().map(|dimension| {
@@ -175,6 +175,6 @@ fn ascending(name: &str) -> SortKey {
 }
 
 /// Invariant: names of dimensions, measures and accumulators were checked to be plain words.
-fn path(name: &str) -> Path {
+pub(crate) fn path(name: &str) -> Path {
     Path::new(name).expect("checked names are paths")
 }

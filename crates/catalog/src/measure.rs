@@ -1,6 +1,6 @@
 //! Measures: what is computed for each group of customers.
 
-use pipeline::ast::{AccumulatorCall, Expr};
+use pipeline::ast::{AccumulatorCall, Expr, Predicate};
 
 use crate::Unit;
 
@@ -9,6 +9,8 @@ use crate::Unit;
 pub struct Measure {
     /// Its name in pipelines, tables and on the command line: `attrition_rate`.
     pub name: String,
+    /// Names that it had, by which it is still asked for.
+    pub aliases: Vec<String>,
     /// Its heading: `Attrition rate`.
     pub label: String,
     /// How sentences speak of it: `attrition rate`.
@@ -26,6 +28,21 @@ pub struct Measure {
     pub summed: Option<String>,
     /// What it means to findings, where it means something to them.
     pub role: Option<MeasureRole>,
+    /// Where it is computed from how many customers have each value of something, in a pipeline of its own.
+    pub by_value: Option<ByValue>,
+}
+
+/// What is computed for each group from the values of its customers, counted: a median, the number of different values.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ByValue {
+    /// The value of a customer.
+    pub value: Expr,
+    /// Which customers have one, where not all do.
+    pub known: Option<Predicate>,
+    /// The fields that the pipeline's last `$group` adds, over documents of one value each.
+    pub fields: Vec<(String, AccumulatorCall)>,
+    /// Those of them that are 0 where nobody has a value.
+    pub counts: Vec<String>,
 }
 
 impl Measure {
@@ -99,5 +116,12 @@ pub enum Interval {
         squares: String,
         /// The field with the number of customers that the mean is of, where some have no value; else it is `customers`.
         n: Option<String>,
+    },
+    /// Of a quantile, by the ranks of values: the fields with its ends.
+    Ranks {
+        /// The field with the lower end.
+        low: String,
+        /// The field with the upper end.
+        high: String,
     },
 }

@@ -81,6 +81,7 @@ fn mean_of(catalog: &Catalog, name: &str, field: &PlainField) -> Measure {
     let phrase = lowered(&label);
     Measure {
         name: name.to_owned(),
+        aliases: Vec::new(),
         label,
         phrase,
         unit,
@@ -89,5 +90,6 @@ fn mean_of(catalog: &Catalog, name: &str, field: &PlainField) -> Measure {
         interval,
         summed: None,
         role: None,
+        by_value: None,
     }
 }

@@ -8,7 +8,7 @@
 use bson::{Bson, Document, doc};
 use contract::{Column, Contract, Role};
 use pipeline::ast::{Comparison, Expr, Path, Predicate, Stage, Test};
-use pipeline::{Error, Pipeline};
+use pipeline::Pipeline;
 
 use crate::compose::{Question, compose};
 use crate::fields::PlainField;
@@ -107,8 +107,9 @@ impl Catalog {
     }
 
     /// A filter in words, by labels.
-    pub fn filter_in_words(&self, filter: &str) -> Result<String, Error> {
-        Ok(self.words.predicate(&self.filter(filter)?))
+    #[must_use]
+    pub fn filter_in_words(&self, filter: &Predicate) -> String {
+        self.words.predicate(filter)
     }
 
     /// Whether values of the column may be shown.

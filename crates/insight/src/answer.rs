@@ -10,7 +10,7 @@ use crate::finding::{
     spread, survival, template, weighted,
 };
 use crate::groups::Groups;
-use crate::{Error, Narrative, Table, Test, Verdict, bins, grouped, judge, words};
+use crate::{Error, Narrative, Table, Test, Verdict, bins, grouped, joined, judge, words};
 
 /// One analysis with its numbers and what they say.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -124,8 +124,8 @@ pub fn answer(analysis: &Analysis, results: &[Vec<Document>]) -> Result<Answer, 
             if analysis.finding == Finding::Evidence { evidence::say(&columns) } else { drivers::say(&columns) }
         }
         Form::Together => {
-            let rows = results.first().map_or(&[][..], Vec::as_slice);
-            let groups = Groups::read(analysis, &analysis.by, rows)?;
+            let rows = joined::rows(analysis, results);
+            let groups = Groups::read(analysis, &analysis.by, &rows)?;
             let (table, mut said) = grouped(&groups);
             // A tenure is an axis, not a group to be ranked.
             if !matches!(analysis.finding, Finding::Survival { .. }) {

@@ -145,6 +145,7 @@ impl<'a> Groups<'a> {
                 let is_share = measure.unit == Unit::Share && low < 0.0 && self.value(row, measure)? >= 0.0;
                 Some(Interval { low: if is_share { 0.0 } else { low }, high })
             }
+            (Kind::Ranks { low, high }, _) => Some(Interval { low: row.number(low)?, high: row.number(high)? }),
             (Kind::None, Value::ShareOf { measure, within_first, of_customers: true }) => {
                 wilson(row.customers, self.total(measure, *within_first, true, row))
             }
@@ -205,7 +206,7 @@ impl<'a> Row<'a> {
     pub(crate) fn trials(&self, measure: &Measure) -> f64 {
         match &measure.interval {
             Kind::Rate { trials, .. } => self.number(trials).unwrap_or(self.customers),
-            Kind::Mean { .. } | Kind::None => self.customers,
+            Kind::Mean { .. } | Kind::Ranks { .. } | Kind::None => self.customers,
         }
     }
 
@@ -221,6 +222,9 @@ impl<'a> Row<'a> {
         match &measure.interval {
             Kind::Rate { successes, trials } => Estimate::of_rate(self.number(successes)?, self.number(trials)?),
             Kind::Mean { .. } => Estimate::of_mean(&self.moments(measure)?),
+            Kind::Ranks { low, high } => {
+                Estimate::of_interval(self.number(&measure.name)?, self.number(low)?, self.number(high)?)
+            }
             Kind::None => None,
         }
     }
@@ -229,7 +233,7 @@ impl<'a> Row<'a> {
     pub(crate) fn with_value(&self, measure: &Measure) -> f64 {
         match &measure.interval {
             Kind::Mean { n: Some(field), .. } => self.number(field).unwrap_or(self.customers),
-            Kind::Mean { n: None, .. } | Kind::Rate { .. } | Kind::None => {
+            Kind::Mean { n: None, .. } | Kind::Rate { .. } | Kind::Ranks { .. } | Kind::None => {
                 measure.summed.as_ref().and_then(|field| self.number(field)).unwrap_or(self.customers)
             }
         }

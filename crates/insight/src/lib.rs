@@ -15,6 +15,7 @@ mod error;
 mod finding;
 mod grouped;
 mod groups;
+mod joined;
 mod judge;
 mod narrative;
 mod quality;

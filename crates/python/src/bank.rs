@@ -116,7 +116,7 @@ impl Bank {
     ///     by (str | Sequence[str] | None): dimensions or fields to group by.
     ///     measures (str | Sequence[str] | None): measures to show.
     ///     where (Filter | None): which customers: `"Customer_Age>=45 and Card_Category in Gold,Silver"`, or a MongoDB
-    ///         `$match` as a dict.
+    ///         `$match` as a dict; of a list of them, all must hold.
     ///
     /// Returns:
     ///     Table | Tables: the answer; where neither a name nor `by` nor `measures` is given, those of all analyses of the

@@ -9,7 +9,8 @@ use expect_test::expect;
 use crate::bench::{bank, import, talk};
 
 fn looked_at(bank: &Bank, filter: Option<&str>) -> QualityPage {
-    talk(|talk| bank.quality_page(filter, talk)).unwrap_or_else(|error| panic!("{error}")).0
+    let filters: Vec<String> = filter.map(str::to_owned).into_iter().collect();
+    talk(|talk| bank.quality_page(&filters, talk)).unwrap_or_else(|error| panic!("{error}")).0
 }
 
 /// The bank of a file with a contract beside it.
@@ -86,7 +87,7 @@ fn who_is_named_is_nowhere_on_it() {
     let column = page.columns.iter().find(|column| column.name == "Phone").expect("a column");
     assert!(column.is_hidden && column.spread.is_none() && column.histogram.is_empty() && column.heaps.is_empty());
     assert_eq!((column.distinct, column.missing.all()), (60, 0));
-    let queries = bank.quality_queries(None).unwrap_or_else(|error| panic!("{error}"));
+    let queries = bank.quality_queries(&[]).unwrap_or_else(|error| panic!("{error}"));
     let phones = queries.iter().filter(|(_, query)| pipeline::print::extended_json(query.pipeline()).contains("Phone"));
     let phones: Vec<&str> = phones.map(|(about, _)| about.as_str()).collect();
     assert_eq!(phones, ["how many values of Phone"]);
@@ -104,7 +105,7 @@ fn a_filter_narrows_all_of_it() {
     assert_eq!(page.rules.iter().map(|rule| rule.tested).max(), Some(41));
     let none = looked_at(&bank, Some("AgeYears>98"));
     assert_eq!((none.customers, none.doubts().len()), (0, 0), "{:?}", none.doubts());
-    let error = talk(|talk| bank.quality_page(Some("Plann=Day"), talk)).expect_err("there is no such column");
+    let error = talk(|talk| bank.quality_page(&["Plann=Day".to_owned()], talk)).expect_err("there is no such column");
     assert!(error.to_string().contains("unknown field `Plann`"), "{error}");
 }
 

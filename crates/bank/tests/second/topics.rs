@@ -125,7 +125,7 @@ fn questions_of_ones_own_speak_as_the_contract_does() {
         note: The mean visits a week is of those who have a value; 2 of 35 customers have none.
 
     "#]].assert_eq(&report::answer_text(answer, None));
-    let misspelt = Request { filter: Some("Plann".to_owned()), ..request };
+    let misspelt = Request { filters: vec!["Plann".to_owned()], ..request };
     let error = bank.answer(&misspelt).expect_err("there is no such column").to_string();
     expect![[r#"
         unknown field `Plann` in the filter
@@ -137,7 +137,7 @@ fn questions_of_ones_own_speak_as_the_contract_does() {
 #[test]
 fn a_filter_that_is_no_filter_is_shown_one_of_this_bank() {
     let bank = bank(None);
-    let request = Request { filter: Some("Plan Day".to_owned()), ..topic("status") };
+    let request = Request { filters: vec!["Plan Day".to_owned()], ..topic("status") };
     let error = bank.answer(&request).expect_err("it has no sign").to_string();
     expect![[r#"
         expected one of `=`, `!=`, `<`, `<=`, `>`, `>=`, `~`, `in`, `not in`, found `Day`

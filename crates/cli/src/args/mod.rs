@@ -262,6 +262,15 @@ pub(crate) struct RunArgs {
     pub(crate) limits: LimitArgs,
 }
 
+/// Which customers a command is about.
+#[derive(ClapArgs)]
+pub(crate) struct FilterArgs {
+    /// Which customers: `Field=value`, with `and`, `or`, `not`, `in`, `not in`, `between`, `~` and parentheses, or a MongoDB
+    /// $match in JSON; given several times, all must hold
+    #[arg(long = "where", value_name = "FILTER")]
+    pub(crate) all: Vec<String>,
+}
+
 /// The day that a command means.
 #[derive(ClapArgs)]
 pub(crate) struct DayArgs {
@@ -355,10 +364,8 @@ pub(crate) struct Topic {
     /// Measures to show, separated by commas
     #[arg(long, alias = "measure", value_name = "A,B", value_delimiter = ',')]
     pub(crate) measures: Vec<String>,
-    /// Which customers: `Field=value`, with `and`, `or`, `not`, `in`, `not in`, `~` and parentheses, or a MongoDB $match
-    /// in JSON
-    #[arg(long = "where", value_name = "FILTER")]
-    pub(crate) filter: Option<String>,
+    #[command(flatten)]
+    pub(crate) filter: FilterArgs,
     /// How the table is written
     #[arg(long, value_enum, value_name = "FORMAT")]
     pub(crate) format: Option<Format>,
@@ -379,9 +386,8 @@ pub(crate) struct Quality {
     pub(crate) run: RunArgs,
     #[command(flatten)]
     pub(crate) contract: ContractArgs,
-    /// Which customers: `Field=value`, or a MongoDB $match in JSON
-    #[arg(long = "where", value_name = "FILTER")]
-    pub(crate) filter: Option<String>,
+    #[command(flatten)]
+    pub(crate) filter: FilterArgs,
     /// How it is written; formats for programs have the columns alone
     #[arg(long, value_enum, value_name = "FORMAT")]
     pub(crate) format: Option<Format>,

@@ -16,7 +16,7 @@ pub(crate) fn run(topic: &str, args: &args::Topic) -> Result<(), Failure> {
         name: args.analysis.clone(),
         by: args.by.clone(),
         measures: args.measures.clone(),
-        filter: args.filter.clone(),
+        filters: args.filter.all.clone(),
     };
     let place = place::of(&args.run.bank)?;
     let outputs = [("--chart", args.chart.as_deref()), ("--output", args.output.as_deref())];
