@@ -32,6 +32,13 @@ impl Bank {
         Ok((made(bank.catalog(), filters, &questions, &results)?, named(bank.catalog(), questions)))
     }
 
+    /// The columns over the customers for whom all filters hold, to be described; the page has nothing else.
+    pub fn description(&self, filters: &[String]) -> Result<(QualityPage, Vec<(String, Query)>), Error> {
+        self.customers()?;
+        let (questions, results) = described(self, self.catalog(), filters)?;
+        Ok((made(self.catalog(), filters, &questions, &results)?, named(self.catalog(), questions)))
+    }
+
     /// The pipelines of the page, each with what it counts. Which columns may determine others, the first rows say.
     pub fn quality_queries(&self, filters: &[String]) -> Result<Vec<(String, Query)>, Error> {
         self.customers()?;
@@ -44,6 +51,14 @@ pub fn quality_queries(catalog: &Catalog, filters: &[String]) -> Result<Vec<(Str
     let filter = catalog.filters(filters)?;
     let inspection = catalog.inspection(filter.as_ref());
     Ok(named(catalog, std::iter::once(inspection.customers()).chain(inspection.questions(None))))
+}
+
+/// The pipelines of a description, over few customers.
+pub fn description_queries(catalog: &Catalog, filters: &[String]) -> Result<Vec<(String, Query)>, Error> {
+    let filter = catalog.filters(filters)?;
+    let inspection = catalog.inspection(filter.as_ref());
+    let questions = inspection.questions(None).into_iter().filter(|question| question.about.is_of_column());
+    Ok(named(catalog, std::iter::once(inspection.customers()).chain(questions)))
 }
 
 /// The pipelines of questions, each with what it counts.
@@ -71,6 +86,37 @@ fn made(
     Ok(insight::quality(catalog.contract(), filter, questions, results))
 }
 
+/// The questions about single columns with the rows that answered them.
+fn described(
+    run: &dyn Run,
+    catalog: &Catalog,
+    filters: &[String],
+) -> Result<(Vec<QualityQuestion>, Vec<Vec<Document>>), Error> {
+    let filter = catalog.filters(filters)?;
+    let inspection = catalog.inspection(filter.as_ref());
+    let (mut questions, mut results) = customers(run, catalog, &inspection, &|_, _| {})?;
+    let last = results.get(1).and_then(|rows| rows.first()?.get("last")).cloned();
+    let more = inspection.questions(last.as_ref()).into_iter().filter(|question| question.about.is_of_column());
+    add(run, &mut questions, &mut results, more.collect(), &|_, _| {})?;
+    Ok((questions, results))
+}
+
+/// How many customers there are, and of very many up to which key they are looked at one by one.
+fn customers(
+    run: &dyn Run,
+    catalog: &Catalog,
+    inspection: &Inspection<'_>,
+    told: &dyn Fn(u64, u64),
+) -> Result<(Vec<QualityQuestion>, Vec<Vec<Document>>), Error> {
+    let mut questions = vec![inspection.customers()];
+    let mut results = answered(run, &questions, &|_| {})?;
+    let customers = insight::quality(catalog.contract(), None, &questions, &results).customers;
+    if customers > catalog::MOST_VALUES {
+        add(run, &mut questions, &mut results, inspection.last().into_iter().collect(), told)?;
+    }
+    Ok((questions, results))
+}
+
 /// All questions with the rows that answered them.
 fn asked(
     run: &dyn Run,
@@ -80,12 +126,7 @@ fn asked(
 ) -> Result<(Vec<QualityQuestion>, Vec<Vec<Document>>), Error> {
     let filter = catalog.filters(filters)?;
     let inspection = catalog.inspection(filter.as_ref());
-    let mut questions = vec![inspection.customers()];
-    let mut results = answered(run, &questions, &|_| {})?;
-    let customers = insight::quality(catalog.contract(), None, &questions, &results).customers;
-    if customers > catalog::MOST_VALUES {
-        add(run, &mut questions, &mut results, inspection.last().into_iter().collect(), told)?;
-    }
+    let (mut questions, mut results) = customers(run, catalog, &inspection, told)?;
     let last = results.get(1).and_then(|rows| rows.first()?.get("last"));
     let more = inspection.questions(last);
     add(run, &mut questions, &mut results, more, told)?;

@@ -62,6 +62,15 @@ pub enum About {
 }
 
 impl About {
+    /// Whether it is about the values of one column, or about all customers.
+    #[must_use]
+    pub fn is_of_column(&self) -> bool {
+        match self {
+            Self::Customers | Self::Last | Self::Types(_) | Self::Values { .. } | Self::Distinct { .. } => true,
+            Self::Rule(_) | Self::Rows | Self::Pair { .. } => false,
+        }
+    }
+
     /// What it counts, in words.
     #[must_use]
     pub fn in_words(&self, contract: &Contract) -> String {

@@ -72,7 +72,7 @@ impl Catalog {
     }
 
     /// The column that a dimension is, or is computed from, if that column names a person.
-    fn names_a_person(&self, dimension: &Dimension) -> Option<&str> {
+    pub(crate) fn names_a_person(&self, dimension: &Dimension) -> Option<&str> {
         let reads = dimension.expr.reads();
         let read = |field: &&PlainField| reads.named().iter().any(|path| path.to_string() == field.joined_path);
         let mut columns = self.fields.iter().filter(read).map(|field| &self.contract.columns[field.column]);

@@ -11,12 +11,14 @@
 mod answer;
 mod bins;
 mod caution;
+mod compare;
 mod error;
 mod finding;
 mod grouped;
 mod groups;
 mod joined;
 mod judge;
+mod listed;
 mod narrative;
 mod quality;
 mod statistics;
@@ -26,7 +28,9 @@ mod words;
 
 pub use answer::{Answer, Query, answer};
 pub use caution::{Caution, SmallGroup};
+pub use compare::{Compared, Pair, compare};
 pub use error::Error;
+pub use listed::listed;
 pub use judge::{Family, Statistic, Test, carries_test, judge};
 pub use narrative::{
     BinRate, Fact, Figure, Largest, Narrative, Nothing, Piece, Ranking, Remaining, Size, Verdict, Weighed,

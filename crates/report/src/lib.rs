@@ -8,6 +8,7 @@ pub mod fragment;
 pub mod table;
 
 mod answer;
+mod comparison;
 mod documents;
 mod error;
 mod html;
@@ -22,6 +23,7 @@ mod summary;
 mod samples;
 
 pub use answer::answer_text;
+pub use comparison::{comparison_markdown, comparison_text};
 pub use documents::{document_fields, documents_table, documents_with_fields};
 pub use error::{Error, ErrorKind};
 pub use html::html;

@@ -54,7 +54,7 @@ fn shown(args: &args::Quality, place: &Place) -> Result<Vec<(String, Query)>, Fa
 }
 
 /// A pipeline with what it counts, to paste.
-fn pasted((about, query): &(String, Query)) -> String {
+pub(crate) fn pasted((about, query): &(String, Query)) -> String {
     let (collection, pipeline) = (query.collection(), query.pipeline());
     format!(
         "// {about}: mongosh\n{}\n\n// the same as Extended JSON\n{}\n\n",

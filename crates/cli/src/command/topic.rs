@@ -6,6 +6,7 @@ use bank::{Analysis, Answer, Bank, Request};
 use diagnostic::{Action, Diagnostic};
 
 use crate::args::{self, Format};
+use crate::command::list;
 use crate::failure::Failure;
 use crate::{interrupt, output, place};
 
@@ -24,7 +25,11 @@ pub(crate) fn run(topic: &str, args: &args::Topic) -> Result<(), Failure> {
     if let Some(file) = &args.chart {
         bank::check_picture(file)?;
     }
-    if args.show_pipeline {
+    if args.open_row.is_none() && args.wish.is_said() {
+        let message = "`--sort`, `--limit` and `--columns` say how customers are listed, and a table of groups lists none";
+        return Err(Failure::hinted(message, "add `--open-row N` to list the customers of a row, or ask `banksphere list`"));
+    }
+    if args.show_pipeline && args.open_row.is_none() {
         let text: String = shown(&request, args)?.iter().map(pipelines).collect();
         return output::write(args.output.as_deref(), text.as_bytes());
     }
@@ -38,6 +43,9 @@ fn answer(request: &Request, args: &args::Topic, bank: &Bank) -> Result<(), Fail
     if args.chart.is_some() && request.analyses(bank.catalog())?.len() != 1 {
         return Err(Failure::of(Diagnostic::new("`--chart` draws one analysis").hint_at(Action::NameOneAnalysis)));
     }
+    if let Some(row) = args.open_row {
+        return open_row(request, args, bank, row);
+    }
     let answers = bank.answer(request)?;
     answers.notices.iter().for_each(output::notice);
     if let (Some(file), [answer]) = (&args.chart, &answers.answers[..]) {
@@ -47,6 +55,20 @@ fn answer(request: &Request, args: &args::Topic, bank: &Bank) -> Result<(), Fail
     output::write(args.output.as_deref(), text.as_bytes())?;
     output::tell_formulas(args.format.unwrap_or(Format::Table), answers.answers.iter().map(|answer| &answer.table));
     Ok(())
+}
+
+/// Lists the customers behind a row of an answer, the first being 1.
+fn open_row(request: &Request, args: &args::Topic, bank: &Bank, row: u64) -> Result<(), Failure> {
+    let answers = bank.answer(request)?;
+    let [answer] = &answers.answers[..] else {
+        return Err(Failure::of(Diagnostic::new("`--open-row` opens one table").hint_at(Action::NameOneAnalysis)));
+    };
+    let row = usize::try_from(row - 1).unwrap_or(usize::MAX);
+    let listed = bank.list_row(answer, row, &args.wish.wish())?;
+    if args.show_pipeline {
+        return output::write(args.output.as_deref(), list::pasted(&listed.query).as_bytes());
+    }
+    list::write(&listed, args.format, args.output.as_deref())
 }
 
 /// The analyses whose pipelines are shown. They run nowhere, so they need no bank; where there is one, its contract names

@@ -11,6 +11,7 @@ pub(crate) mod mean;
 pub(crate) mod rate;
 pub(crate) mod simulated;
 pub(crate) mod survival;
+pub(crate) mod two_rates;
 pub(crate) mod welch;
 
 /// The two-sided 95 % quantile of the standard normal distribution.
