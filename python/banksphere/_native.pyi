@@ -223,8 +223,8 @@ class Bank:
                 topic.
 
         Examples:
-            >>> bank.ask("status", by="gender", measures="attrition_rate").columns[:3]
-            ['gender', 'customers', 'attrition_rate']
+            >>> bank.ask("status", by="gender", measures="closure_rate").columns[:3]
+            ['gender', 'customers', 'closure_rate']
         """
     @overload
     def ask(
@@ -448,8 +448,8 @@ class Bank:
         """who closed their account, and what goes with it.
 
         Examples:
-            >>> bank.status(by="age_band", measures="attrition_rate").columns[:3]
-            ['age_band', 'customers', 'attrition_rate']
+            >>> bank.status(by="age_band", measures="closure_rate").columns[:3]
+            ['age_band', 'customers', 'closure_rate']
         """
     @property
     def transactions(self) -> Collection:
@@ -1044,8 +1044,8 @@ class Topic:
         'closures_by_months_inactive'
         >>> bank.status.closures_by_months_inactive(where="Gender=F").name
         'closures_by_months_inactive'
-        >>> bank.status(by="age_band", measures=["customers", "attrition_rate"]).columns[:3]
-        ['age_band', 'customers', 'attrition_rate']
+        >>> bank.status(by="age_band", measures=["customers", "closure_rate"]).columns[:3]
+        ['age_band', 'customers', 'closure_rate']
     """
     @overload
     def __call__(self, name: str, *, where: Filter | None = None) -> Table: ...
@@ -1069,7 +1069,7 @@ class SegmentTopic(Topic):
 
         How many customers are there, how many left, and what are their means and totals?
 
-        By: all customers. Measures: customers, closed, attrition_rate, mean_age, mean_limit, mean_utilization, spend_per_customer, total_limit, total_balance, balance_to_limit.
+        By: all customers. Measures: customers, closed, closure_rate, mean_age, mean_limit, mean_utilization, spend_per_customer, total_limit, total_balance, balance_to_limit.
 
         One row for the whole bank: the figures that every group below is to be compared with. Mean utilization is the mean of the customers' own ratios, so each customer counts the same. Balances to credit granted weighs every dollar the same.
         """
@@ -1078,70 +1078,70 @@ class SegmentTopic(Topic):
 
         How old are the customers, and how do age bands differ?
 
-        By: age_band. Measures: customers, share, attrition_rate, mean_limit, mean_utilization, spend_per_customer.
+        By: age_band. Measures: customers, share, closure_rate, mean_limit, mean_utilization, spend_per_customer.
 
-        Each row is a group; the shares add up to 100 %. The attrition rate comes with its 95 % Wilson interval: where intervals overlap widely, the groups may well not differ. Age is in whole years on the day of the extract.
+        Each row is a group; the shares add up to 100 %. The closure rate comes with its 95 % Wilson interval: where intervals overlap widely, the groups may well not differ. Age is in whole years on the day of the extract.
         """
     def by_gender(self, where: Filter | None = None) -> Table:
         """Customers by gender.
 
         How do women and men differ as customers?
 
-        By: gender. Measures: customers, share, attrition_rate, mean_limit, mean_utilization, spend_per_customer.
+        By: gender. Measures: customers, share, closure_rate, mean_limit, mean_utilization, spend_per_customer.
 
-        Each row is a group; the shares add up to 100 %. The attrition rate comes with its 95 % Wilson interval: where intervals overlap widely, the groups may well not differ. Differences in limit go with differences in income, which is why gender × income stands beside this table.
+        Each row is a group; the shares add up to 100 %. The closure rate comes with its 95 % Wilson interval: where intervals overlap widely, the groups may well not differ. Differences in limit go with differences in income, which is why gender × income stands beside this table.
         """
     def by_education(self, where: Filter | None = None) -> Table:
         """Customers by education.
 
         How do customers differ by education?
 
-        By: education. Measures: customers, share, attrition_rate, mean_limit, mean_utilization, spend_per_customer.
+        By: education. Measures: customers, share, closure_rate, mean_limit, mean_utilization, spend_per_customer.
 
-        Each row is a group; the shares add up to 100 %. The attrition rate comes with its 95 % Wilson interval: where intervals overlap widely, the groups may well not differ. Unknown is a missing answer, not an education: it is shown and not interpreted.
+        Each row is a group; the shares add up to 100 %. The closure rate comes with its 95 % Wilson interval: where intervals overlap widely, the groups may well not differ. Unknown is a missing answer, not an education: it is shown and not interpreted.
         """
     def by_income(self, where: Filter | None = None) -> Table:
         """Customers by income.
 
         How do customers differ by income?
 
-        By: income. Measures: customers, share, attrition_rate, mean_limit, mean_utilization, spend_per_customer.
+        By: income. Measures: customers, share, closure_rate, mean_limit, mean_utilization, spend_per_customer.
 
-        Each row is a group; the shares add up to 100 %. The attrition rate comes with its 95 % Wilson interval: where intervals overlap widely, the groups may well not differ. Unknown is a missing answer, not an income: it is shown and not interpreted.
+        Each row is a group; the shares add up to 100 %. The closure rate comes with its 95 % Wilson interval: where intervals overlap widely, the groups may well not differ. Unknown is a missing answer, not an income: it is shown and not interpreted.
         """
     def by_marital_status(self, where: Filter | None = None) -> Table:
         """Customers by marital status.
 
         How do customers differ by marital status?
 
-        By: marital_status. Measures: customers, share, attrition_rate, mean_limit, mean_utilization, spend_per_customer.
+        By: marital_status. Measures: customers, share, closure_rate, mean_limit, mean_utilization, spend_per_customer.
 
-        Each row is a group; the shares add up to 100 %. The attrition rate comes with its 95 % Wilson interval: where intervals overlap widely, the groups may well not differ. Unknown is a missing answer: it is shown and not interpreted.
+        Each row is a group; the shares add up to 100 %. The closure rate comes with its 95 % Wilson interval: where intervals overlap widely, the groups may well not differ. Unknown is a missing answer: it is shown and not interpreted.
         """
     def by_card(self, where: Filter | None = None) -> Table:
         """Customers by card.
 
         How are customers spread over card, and how do these groups differ?
 
-        By: card. Measures: customers, share, attrition_rate, mean_limit, mean_utilization, spend_per_customer.
+        By: card. Measures: customers, share, closure_rate, mean_limit, mean_utilization, spend_per_customer.
 
-        Each row is a group; the shares add up to 100 %. The attrition rate comes with its 95 % Wilson interval: where intervals overlap widely, the groups may well not differ. The groups stand in the order that the bank gives them. The rates of small groups are uncertain.
+        Each row is a group; the shares add up to 100 %. The closure rate comes with its 95 % Wilson interval: where intervals overlap widely, the groups may well not differ. The groups stand in the order that the bank gives them. The rates of small groups are uncertain.
         """
     def by_dependents(self, where: Filter | None = None) -> Table:
         """Customers by dependents.
 
         How do customers differ by the number of people who depend on them?
 
-        By: dependents. Measures: customers, share, attrition_rate, mean_limit, mean_utilization, spend_per_customer.
+        By: dependents. Measures: customers, share, closure_rate, mean_limit, mean_utilization, spend_per_customer.
 
-        Each row is a group; the shares add up to 100 %. The attrition rate comes with its 95 % Wilson interval: where intervals overlap widely, the groups may well not differ. The number of dependents in its natural order.
+        Each row is a group; the shares add up to 100 %. The closure rate comes with its 95 % Wilson interval: where intervals overlap widely, the groups may well not differ. The number of dependents in its natural order.
         """
     def gender_by_income(self, where: Filter | None = None) -> Table:
         """Gender and income.
 
         How are income categories spread over women and men?
 
-        By: gender, income. Measures: customers, row_share, attrition_rate.
+        By: gender, income. Measures: customers, row_share, closure_rate.
 
         Each cell is the number of customers with both answers; the share is taken within the first dimension, so a row adds up to 100 %. If the two had nothing to do with each other, all rows would show the same shares. Customers with an unknown answer are shown, and left out of the test.
         """
@@ -1150,7 +1150,7 @@ class SegmentTopic(Topic):
 
         Does income go with education?
 
-        By: education, income. Measures: customers, row_share, attrition_rate.
+        By: education, income. Measures: customers, row_share, closure_rate.
 
         Each cell is the number of customers with both answers; the share is taken within the first dimension, so a row adds up to 100 %. If the two had nothing to do with each other, all rows would show the same shares. Customers with an unknown answer are shown, and left out of the test.
         """
@@ -1159,7 +1159,7 @@ class SegmentTopic(Topic):
 
         How are income categories spread over the age bands?
 
-        By: age_band, income. Measures: customers, row_share, attrition_rate.
+        By: age_band, income. Measures: customers, row_share, closure_rate.
 
         Each cell is the number of customers with both answers; the share is taken within the first dimension, so a row adds up to 100 %. If the two had nothing to do with each other, all rows would show the same shares. Customers with an unknown answer are shown, and left out of the test.
         """
@@ -1168,7 +1168,7 @@ class SegmentTopic(Topic):
 
         Which combinations of age, gender, education and income are the most common?
 
-        By: Customer_Age, gender, education, income. Measures: customers, share, attrition_rate.
+        By: Customer_Age, gender, education, income. Measures: customers, share, closure_rate.
 
         The twenty largest groups of customers who agree in age, gender, education and income. Even the largest holds a small share of the bank; the rates inside are based on few customers, as their intervals show. Profiles with an unknown answer come last.
         """
@@ -1177,7 +1177,7 @@ class SegmentTopic(Topic):
 
         How do customers differ by how lately, how often and how much they use their card?
 
-        By: behaviour. Measures: customers, share, attrition_rate, mean_limit, mean_utilization, spend_per_customer.
+        By: behaviour. Measures: customers, share, closure_rate, mean_limit, mean_utilization, spend_per_customer.
 
         Recency, frequency and spend in one: often is 67 transactions a year or more, much is $3,900 a year or more (both about the median of card customers), lately is at most 2 idle months of 12. The bars around each point are the 95 % Wilson interval of the rate: the wider, the fewer customers stand behind it. Activity falls before an account is closed, so low activity may be the closing itself, not its cause.
         """
@@ -1207,7 +1207,7 @@ class StatusTopic(Topic):
 
         Do customers who use their card seldom close more often?
 
-        By: transaction_band. Measures: customers, closed, attrition_rate, share_of_closed.
+        By: transaction_band. Measures: customers, closed, closure_rate, share_of_closed.
 
         The bars around each point are the 95 % Wilson interval of the rate: the wider, the fewer customers stand behind it. The columns cover the same year in which accounts closed: what goes with closure may be its effect as well as its cause.
         """
@@ -1216,7 +1216,7 @@ class StatusTopic(Topic):
 
         Does the number of transactions fall before an account is closed?
 
-        By: count_change_band. Measures: customers, closed, attrition_rate, share_of_closed.
+        By: count_change_band. Measures: customers, closed, closure_rate, share_of_closed.
 
         The bars around each point are the 95 % Wilson interval of the rate: the wider, the fewer customers stand behind it. The columns cover the same year in which accounts closed: what goes with closure may be its effect as well as its cause.
         """
@@ -1225,7 +1225,7 @@ class StatusTopic(Topic):
 
         Does spend fall before an account is closed?
 
-        By: amount_change_band. Measures: customers, closed, attrition_rate, share_of_closed.
+        By: amount_change_band. Measures: customers, closed, closure_rate, share_of_closed.
 
         The bars around each point are the 95 % Wilson interval of the rate: the wider, the fewer customers stand behind it. The columns cover the same year in which accounts closed: what goes with closure may be its effect as well as its cause.
         """
@@ -1234,7 +1234,7 @@ class StatusTopic(Topic):
 
         Do customers who are in contact with the bank more often close more often?
 
-        By: contacts. Measures: customers, closed, attrition_rate, share_of_closed.
+        By: contacts. Measures: customers, closed, closure_rate, share_of_closed.
 
         The bars around each point are the 95 % Wilson interval of the rate: the wider, the fewer customers stand behind it. The columns cover the same year in which accounts closed: what goes with closure may be its effect as well as its cause.
         """
@@ -1243,7 +1243,7 @@ class StatusTopic(Topic):
 
         Do customers close their account after months without activity?
 
-        By: months_inactive. Measures: customers, closed, attrition_rate, share_of_closed.
+        By: months_inactive. Measures: customers, closed, closure_rate, share_of_closed.
 
         The bars around each point are the 95 % Wilson interval of the rate: the wider, the fewer customers stand behind it. The columns cover the same year in which accounts closed: what goes with closure may be its effect as well as its cause.
         """
@@ -1252,7 +1252,7 @@ class StatusTopic(Topic):
 
         Do customers with more products stay?
 
-        By: products. Measures: customers, closed, attrition_rate, share_of_closed.
+        By: products. Measures: customers, closed, closure_rate, share_of_closed.
 
         The bars around each point are the 95 % Wilson interval of the rate: the wider, the fewer customers stand behind it. What goes with closure may be its effect as well as its cause.
         """
@@ -1261,7 +1261,7 @@ class StatusTopic(Topic):
 
         Do customers close early or late in their time with the bank?
 
-        By: tenure_band. Measures: customers, closed, attrition_rate, share_of_closed.
+        By: tenure_band. Measures: customers, closed, closure_rate, share_of_closed.
 
         The bars around each point are the 95 % Wilson interval of the rate: the wider, the fewer customers stand behind it. What goes with closure may be its effect as well as its cause. Month 36 stands alone: where far more customers are recorded at exactly that tenure than around it, it looks like a value filled in, not a time measured.
         """
@@ -1345,7 +1345,7 @@ class HealthTopic(Topic):
 
         How much of their limit do customers use, and who of them leaves?
 
-        By: utilization_band. Measures: customers, share, total_balance, total_open_to_buy, attrition_rate.
+        By: utilization_band. Measures: customers, share, total_balance, total_open_to_buy, closure_rate.
 
         Each customer is in one band, by balance over limit; a band takes in its upper end. The bars around each point are the 95 % Wilson interval of the rate: the wider, the fewer customers stand behind it. A balance of 0 can mean a customer who pays in full or one who has stopped using the card: this file cannot tell them apart.
         """
@@ -1354,7 +1354,7 @@ class HealthTopic(Topic):
 
         How do customers who carry a balance differ from those who do not?
 
-        By: payer. Measures: customers, share, attrition_rate, mean_limit, mean_balance, mean_utilization, spend_per_customer.
+        By: payer. Measures: customers, share, closure_rate, mean_limit, mean_balance, mean_utilization, spend_per_customer.
 
         Revolvers carry a balance from month to month; transactors carry none: they pay in full, or do not use the card. The bars around each point are the 95 % Wilson interval of the rate: the wider, the fewer customers stand behind it.
         """

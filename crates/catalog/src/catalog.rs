@@ -54,8 +54,8 @@ impl Catalog {
     ///
     /// ```
     /// let catalog = catalog::Catalog::built_in(&contract::Contract::card())?;
-    /// let by_gender = catalog.compose(&["gender"], &["attrition_rate"], None, catalog.topic("status").unwrap());
-    /// assert_eq!(by_gender.unwrap().columns().last().unwrap(), "attrition_rate_high");
+    /// let by_gender = catalog.compose(&["gender"], &["closure_rate"], None, catalog.topic("status").unwrap());
+    /// assert_eq!(by_gender.unwrap().columns().last().unwrap(), "closure_rate_high");
     /// # Ok::<(), diagnostic::Faults>(())
     /// ```
     pub fn built_in(contract: &Contract) -> Result<Self, Faults> {

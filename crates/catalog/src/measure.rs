@@ -4,16 +4,16 @@ use pipeline::ast::{AccumulatorCall, Expr, Predicate};
 
 use crate::Unit;
 
-/// What is computed for each group, such as its attrition rate.
+/// What is computed for each group, such as its closure rate.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Measure {
-    /// Its name in pipelines, tables and on the command line: `attrition_rate`.
+    /// Its name in pipelines, tables and on the command line: `closure_rate`.
     pub name: String,
     /// Names that it had, by which it is still asked for.
     pub aliases: Vec<String>,
-    /// Its heading: `Attrition rate`.
+    /// Its heading: `Closure rate`.
     pub label: String,
-    /// How sentences speak of it: `attrition rate`.
+    /// How sentences speak of it: `closure rate`.
     pub phrase: String,
     /// What its numbers count.
     pub unit: Unit,

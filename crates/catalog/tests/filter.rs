@@ -569,7 +569,7 @@ fn words_of_analysts_lead_to_names() {
         hint: `age_band` and `Customer_Age` mean this"#]].assert_eq(&refused(&["age"], &[]));
     expect![[r#"
         unknown measure `churn`
-        hint: `attrition_rate`, `closed` and `share_of_closed` mean this"#]].assert_eq(&refused(&["gender"], &["churn"]));
+        hint: `closure_rate`, `closed` and `share_of_closed` mean this"#]].assert_eq(&refused(&["gender"], &["churn"]));
     expect![[r#"
         unknown measure `utilization`
         hint: `mean_utilization` means this"#]].assert_eq(&refused(&["gender"], &["utilization"]));

@@ -52,7 +52,7 @@ fn measures_say_what_they_mean() {
     assert_eq!(shares("row_share"), Some((true, true)));
     assert_eq!(shares("share_of_closed"), Some((false, false)));
     assert_eq!(shares("share_of_limit"), Some((false, false)));
-    assert_eq!(shares("attrition_rate"), None);
+    assert_eq!(shares("closure_rate"), None);
 }
 
 #[test]

@@ -61,7 +61,7 @@ Examples:
 pub(crate) const CATALOG_EXAMPLES: &str = "\
 Examples:
   banksphere catalog list
-  banksphere catalog show attrition_rate
+  banksphere catalog show closure_rate
   banksphere catalog check --catalog my-catalog";
 
 /// What ends the help of `catalog list`.
@@ -75,7 +75,7 @@ pub(crate) const CATALOG_SHOW_EXAMPLES: &str = "\
 Examples:
   banksphere catalog show by_income             an analysis, with its pipeline
   banksphere catalog show age_band              a dimension
-  banksphere catalog show attrition_rate        a measure";
+  banksphere catalog show closure_rate        a measure";
 
 /// What ends the help of `catalog check`.
 pub(crate) const CATALOG_CHECK_EXAMPLES: &str = "\

@@ -20,6 +20,7 @@ mod joined;
 mod judge;
 mod listed;
 mod narrative;
+mod pivot;
 mod quality;
 mod statistics;
 mod summary;

@@ -54,7 +54,7 @@ pub enum Fact {
     },
     /// Which group has the highest value and which the lowest.
     Extremes {
-        /// Of what: `attrition rate`.
+        /// Of what: `closure rate`.
         what: String,
         /// The groups of which one has the highest, that with the highest figure first.
         highest: Vec<Figure>,
@@ -243,7 +243,7 @@ pub struct Ranking {
     pub nothing: Vec<String>,
 }
 
-/// A bin of a column with its attrition rate.
+/// A bin of a column with its closure rate.
 #[derive(Clone, Debug, PartialEq)]
 pub struct BinRate {
     /// Its values: `13–24`.

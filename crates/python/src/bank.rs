@@ -93,8 +93,8 @@ impl Bank {
     /// Topic: who closed their account, and what goes with it.
     ///
     /// Examples:
-    ///     >>> bank.status(by="age_band", measures="attrition_rate").columns[:3]
-    ///     ['age_band', 'customers', 'attrition_rate']
+    ///     >>> bank.status(by="age_band", measures="closure_rate").columns[:3]
+    ///     ['age_band', 'customers', 'closure_rate']
     #[getter]
     fn status(&self) -> PyResult<Topic> {
         self.topic("status")
@@ -125,8 +125,8 @@ impl Bank {
     ///         topic.
     ///
     /// Examples:
-    ///     >>> bank.ask("status", by="gender", measures="attrition_rate").columns[:3]
-    ///     ['gender', 'customers', 'attrition_rate']
+    ///     >>> bank.ask("status", by="gender", measures="closure_rate").columns[:3]
+    ///     ['gender', 'customers', 'closure_rate']
     #[pyo3(signature = (topic, name=None, *, by=None, measures=None, r#where=None))]
     fn ask(
         &self,

@@ -346,6 +346,27 @@ impl Table {
         }
     }
 
+    /// Lays a table of two dimensions out as a grid: the first down, the second across, without intervals. The number of
+    /// customers is shown where it is the only measure.
+    ///
+    /// Returns:
+    ///     Table: the grid.
+    ///
+    /// Examples:
+    ///     >>> bank.segment(by=["gender", "card"], measures="customers").pivot().columns
+    ///     ['gender', 'Blue', 'Silver', 'Gold']
+    fn pivot(&self) -> PyResult<Self> {
+        let answer = self.content().answer();
+        let grid = answer.and_then(|answer| Some((answer.title.clone(), answer.table.pivot(false)?)));
+        let Some((title, table)) = grid else {
+            return Err(usage_hinted(
+                "`pivot` lays out the table of a question by two dimensions",
+                "group by two, such as `by=[\"age_band\", \"gender\"]`",
+            ));
+        };
+        Ok(Self::new(Content::Plain { title, table }, self.shared.queries.clone(), self.shared.opened.clone()))
+    }
+
     /// Takes the first rows.
     ///
     /// Args:

@@ -23,8 +23,8 @@ use crate::{arguments, errors, from_python};
 ///     'closures_by_months_inactive'
 ///     >>> bank.status.closures_by_months_inactive(where="Gender=F").name
 ///     'closures_by_months_inactive'
-///     >>> bank.status(by="age_band", measures=["customers", "attrition_rate"]).columns[:3]
-///     ['age_band', 'customers', 'attrition_rate']
+///     >>> bank.status(by="age_band", measures=["customers", "closure_rate"]).columns[:3]
+///     ['age_band', 'customers', 'closure_rate']
 #[pyclass(frozen, module = "banksphere")]
 pub(crate) struct Topic {
     opened: Arc<Opened>,

@@ -22,7 +22,7 @@ mod summary;
 #[cfg(test)]
 mod samples;
 
-pub use answer::answer_text;
+pub use answer::{answer_text, answer_text_over};
 pub use comparison::{comparison_markdown, comparison_text};
 pub use documents::{document_fields, documents_table, documents_with_fields};
 pub use error::{Error, ErrorKind};

@@ -119,12 +119,12 @@ pub(crate) fn interval() -> Answer {
     let columns = vec![
         column("months_inactive", "Months inactive", Unit::Months),
         column("customers", "Customers", Unit::Count),
-        column("attrition_rate", "Attrition rate", Unit::Share),
-        column("attrition_rate_low", "95 % from", Unit::Share),
-        column("attrition_rate_high", "95 % to", Unit::Share),
+        column("closure_rate", "Closure rate", Unit::Share),
+        column("closure_rate_low", "95 % from", Unit::Share),
+        column("closure_rate_high", "95 % to", Unit::Share),
     ];
-    let mut chart = chart(ChartKind::Interval, "months_inactive", &["attrition_rate"]);
-    chart.interval = Some(("attrition_rate_low".to_owned(), "attrition_rate_high".to_owned()));
+    let mut chart = chart(ChartKind::Interval, "months_inactive", &["closure_rate"]);
+    chart.interval = Some(("closure_rate_low".to_owned(), "closure_rate_high".to_owned()));
     let table = Table { columns, rows: rows.map(Row::from).collect() };
     answer("closures_by_months_inactive", "Closures by months inactive", topic("status"), table, Some(chart))
 }
@@ -347,7 +347,7 @@ pub(crate) fn report() -> Report {
         summary: Summary {
             key_figures: vec![
                 figure("Customers", "10,127", Some("8,500 existing, 1,627 attrited")),
-                figure("Attrition rate", "16.1 %", Some("95 % interval 15.4 to 16.8 %")),
+                figure("Closure rate", "16.1 %", Some("95 % interval 15.4 to 16.8 %")),
                 figure("Mean credit limit", "$8,632", None),
                 figure("Mean utilization", "27.5 %", Some("of the credit limit")),
             ],

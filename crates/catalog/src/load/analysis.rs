@@ -220,7 +220,7 @@ impl Declared {
             let rates: Vec<&LeftOut> = self.gone.iter().filter(|gone| gone.is_rate).collect();
             if rates.is_empty() {
                 return Err(
-                    Error::input("this finding needs a rate among the measures").hint("such as `attrition_rate`")
+                    Error::input("this finding needs a rate among the measures").hint("such as `closure_rate`")
                 );
             }
             add(lacking, rates.iter().flat_map(|gone| gone.roles.iter().copied()));

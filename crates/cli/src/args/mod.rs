@@ -380,6 +380,9 @@ pub(crate) struct Topic {
     /// Draw one analysis to this file
     #[arg(long, value_name = "FILE.svg|.png|.pdf")]
     pub(crate) chart: Option<PathBuf>,
+    /// Lay a table of two dimensions out as a grid: the first down, the second across, without intervals
+    #[arg(long)]
+    pub(crate) pivot: bool,
     /// List the customers that a row of the table counts; the first row is 1
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     pub(crate) open_row: Option<u64>,

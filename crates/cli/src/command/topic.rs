@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use bank::{Analysis, Answer, Bank, Request};
+use bank::{Analysis, Answer, Bank, Request, Table};
 use diagnostic::{Action, Diagnostic};
 
 use crate::args::{self, Format};
@@ -48,13 +48,26 @@ fn answer(request: &Request, args: &args::Topic, bank: &Bank) -> Result<(), Fail
     }
     let answers = bank.answer(request)?;
     answers.notices.iter().for_each(output::notice);
+    let tables = answers.answers.iter().map(|answer| laid_out(answer, args)).collect::<Result<Vec<_>, _>>()?;
     if let (Some(file), [answer]) = (&args.chart, &answers.answers[..]) {
         bank::write_file(file, &bank::picture(file, answer)?)?;
     }
-    let text: String = answers.answers.iter().map(|answer| text(answer, args)).collect();
+    let text: String = answers.answers.iter().zip(&tables).map(|(answer, table)| text(answer, table, args)).collect();
     output::write(args.output.as_deref(), text.as_bytes())?;
-    output::tell_formulas(args.format.unwrap_or(Format::Table), answers.answers.iter().map(|answer| &answer.table));
+    output::tell_formulas(args.format.unwrap_or(Format::Table), &tables);
     Ok(())
+}
+
+/// The table of an answer, laid out as a grid where that is asked for.
+fn laid_out(answer: &Answer, args: &args::Topic) -> Result<Table, Failure> {
+    if !args.pivot {
+        return Ok(answer.table.clone());
+    }
+    let with_counts = args.measures.iter().any(|measure| measure == "customers");
+    answer.table.pivot(with_counts).ok_or_else(|| {
+        let message = format!("`--pivot` lays out a table of two dimensions, and `{}` is none", answer.name);
+        Failure::hinted(message, "group by two, such as `--by age_band,gender --pivot`")
+    })
 }
 
 /// Lists the customers behind a row of an answer, the first being 1.
@@ -95,13 +108,13 @@ fn pipelines(analysis: &Analysis) -> String {
 }
 
 /// An answer in the format asked for; people also get its title, sentence and notes.
-fn text(answer: &Answer, args: &args::Topic) -> String {
+fn text(answer: &Answer, table: &Table, args: &args::Topic) -> String {
     let format = args.format.unwrap_or(Format::Table);
     let width = if output::file(args.output.as_deref()).is_some() { None } else { output::width() };
-    let table = || report::table::render(&answer.table, format.of_table(), width);
+    let written = || report::table::render(table, format.of_table(), width);
     match format {
-        Format::Table => report::answer_text(answer, width),
-        Format::Md => format!("## {}\n\n{}\n\n{}\n", answer.heading(), answer.sentence(), table()),
-        Format::Csv | Format::Spreadsheet | Format::Json | Format::Ndjson => table(),
+        Format::Table => report::answer_text_over(answer, table, width),
+        Format::Md => format!("## {}\n\n{}\n\n{}\n", answer.heading(), answer.sentence(), written()),
+        Format::Csv | Format::Spreadsheet | Format::Json | Format::Ndjson => written(),
     }
 }

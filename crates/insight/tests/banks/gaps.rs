@@ -131,7 +131,7 @@ fn every_analysis_tells_what_is_not_known() {
     for analysis in bench.catalog.analyses() {
         let (answer, name) = (bench.answer(analysis), &analysis.name);
         let notes = answer.notes().join(" ");
-        let counts_closures = answer.table.column("attrition_rate").or(answer.table.column("at_risk"));
+        let counts_closures = answer.table.column("closure_rate").or(answer.table.column("at_risk"));
         if counts_closures.is_some() || analysis.form == Form::Each {
             assert!(notes.contains("no rate of closures counts them"), "{name}: {notes}");
         }

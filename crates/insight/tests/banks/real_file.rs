@@ -168,7 +168,7 @@ fn every_analysis_answers_and_the_summary_says_the_strongest() {
     }
     let summary = insight::summarize(&answers);
     assert!((5..=8).contains(&summary.findings.len()), "{:?}", summary.findings);
-    assert!(summary.key_figures.iter().any(|figure| figure.label == "Attrition rate" && figure.value == "16.1 %"));
+    assert!(summary.key_figures.iter().any(|figure| figure.label == "Closure rate" && figure.value == "16.1 %"));
 }
 
 #[test]
