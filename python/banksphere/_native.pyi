@@ -216,7 +216,7 @@ class Bank:
             by (str | Sequence[str] | None): dimensions or fields to group by.
             measures (str | Sequence[str] | None): measures to show.
             where (Filter | None): which customers: `"Customer_Age>=45 and Card_Category in Gold,Silver"`, or a MongoDB
-                `$match` as a dict.
+                `$match` as a dict; of a list of them, all must hold.
 
         Returns:
             Table | Tables: the answer; where neither a name nor `by` nor `measures` is given, those of all analyses of the
@@ -256,6 +256,30 @@ class Bank:
     @property
     def collections(self) -> list[str]:
         """the names of its collections."""
+    def compare(
+        self,
+        first: Filter,
+        second: Filter | None = None,
+        *,
+        where: Filter | None = None,
+        measures: str | Sequence[str] | None = None,
+    ) -> Table:
+        """Sets two segments of customers side by side: measures with their difference, its interval and a test. Segments that
+        share customers are refused.
+
+        Args:
+            first (Filter): the first segment.
+            second (Filter | None): the second. None: all other customers.
+            where (Filter | None): which customers are looked at, of either segment.
+            measures (str | Sequence[str] | None): measures to compare. None: all of the catalog.
+
+        Returns:
+            Table: one measure a row; shares are parts of one.
+
+        Examples:
+            >>> bank.compare("Gender=F", "Gender=M", measures="mean_age")["measure"]
+            ['customers', 'mean_age']
+        """
     def copy_to(self, place: str | os.PathLike[str], *, progress: bool = True) -> list[str]:
         """Copies the bank's collections to another bank: all or none.
 
@@ -300,6 +324,19 @@ class Bank:
     @property
     def days(self) -> list[datetime.date]:
         """the days of which the bank has a state of its own, the newest last."""
+    def describe(self, *, where: Filter | None = None) -> Table:
+        """Describes each column of the customers: answers, mean, standard deviation, quartiles, the most frequent value.
+
+        Args:
+            where (Filter | None): which customers.
+
+        Returns:
+            Table: one column a row.
+
+        Examples:
+            >>> bank.describe()["column"][:2]
+            ['CLIENTNUM', 'Attrition_Flag']
+        """
     def drop(self, name: str) -> dict[str, int]:
         """Takes a collection out of the bank, with all its days; `customers` under a contract go with their `transactions`.
         Banks that were opened earlier go on with what they read.
@@ -400,6 +437,30 @@ class Bank:
 
         Returns:
             Table: one collection a row.
+        """
+    def list_customers(
+        self,
+        *,
+        where: Filter | None = None,
+        sort: str | Sequence[str] | None = None,
+        limit: int = 20,
+        columns: str | Sequence[str] | None = None,
+    ) -> Table:
+        """Lists customers.
+
+        Args:
+            where (Filter | None): which customers: `"Customer_Age>=45 and Card_Category in Gold,Silver"`, or a MongoDB
+                `$match` as a dict; of a list of them, all must hold.
+            sort (str | Sequence[str] | None): fields or dimensions to sort by; `-Total_Trans_Amt` downwards. None: by key.
+            limit (int): how many customers; 0 lists all.
+            columns (str | Sequence[str] | None): fields or dimensions behind the key. None: all columns.
+
+        Returns:
+            Table: the customers, one a row.
+
+        Examples:
+            >>> bank.list_customers(where="gender=women", sort="-Total_Trans_Amt", limit=3, columns=["age_band"]).shape
+            (3, 2)
         """
     def on(self, day: str | datetime.date) -> Bank:
         """The same bank as of another day: each collection in its newest state not later than that.
@@ -908,6 +969,30 @@ class Table:
     @property
     def columns(self) -> list[str]:
         """the names of the columns."""
+    def customers(
+        self,
+        row: int,
+        *,
+        sort: str | Sequence[str] | None = None,
+        limit: int = 20,
+        columns: str | Sequence[str] | None = None,
+    ) -> Table:
+        """Lists the customers that a row counts.
+
+        Args:
+            row (int): the place of the row, as in `table[row]`.
+            sort (str | Sequence[str] | None): fields or dimensions to sort by; `-Total_Trans_Amt` downwards. None: by key.
+            limit (int): how many customers; 0 lists all.
+            columns (str | Sequence[str] | None): fields or dimensions behind the key. None: all columns.
+
+        Returns:
+            Table: the customers, one a row.
+
+        Examples:
+            >>> table = bank.segment(by="gender", measures="customers")
+            >>> len(table.customers(0, limit=0)) == table["customers"][0]
+            True
+        """
     @property
     def dtypes(self) -> dict[str, str]:
         """the type of each column, as Arrow has it. A column whose values have no type in common is a string
@@ -962,6 +1047,17 @@ class Table:
     @property
     def pipelines(self) -> list[tuple[str, list[dict[str, Any]]]]:
         """all pipelines that made it, each with the collection that it runs over."""
+    def pivot(self) -> Table:
+        """Lays a table of two dimensions out as a grid: the first down, the second across, without intervals. The number of
+        customers is shown where it is the only measure.
+
+        Returns:
+            Table: the grid.
+
+        Examples:
+            >>> bank.segment(by=["gender", "card"], measures="customers").pivot().columns
+            ['gender', 'Blue', 'Silver', 'Gold', 'Platinum']
+        """
     @property
     def question(self) -> str | None:
         """the question in plain words."""

@@ -53,12 +53,10 @@ impl Catalog {
     pub fn listing(&self, filter: Option<&Predicate>, wish: &Wish) -> Result<Listing, Error> {
         let columns = self.listed_columns(&wish.columns)?;
         let order = wish.sort.iter().map(|named| self.sorted(named)).collect::<Result<Vec<_>, _>>()?;
-        let is_joined = |dimensions: &mut dyn Iterator<Item = &Dimension>| {
-            dimensions.into_iter().any(|dimension| self.join.is_needed(&dimension.expr.reads()))
-        };
-        let for_columns = is_joined(&mut columns.iter());
+        let is_joined = |dimension: &Dimension| self.join.is_needed(&dimension.expr.reads());
+        let for_columns = columns.iter().any(is_joined);
         // Joined late, only those who are listed are joined.
-        let early = is_joined(&mut order.iter().map(|(dimension, _)| dimension))
+        let early = order.iter().any(|(dimension, _)| is_joined(dimension))
             || filter.is_some_and(|filter| self.join.is_needed(&filter.reads()))
             || (for_columns && wish.limit == 0);
         let mut stages = if early { self.join.stages() } else { Vec::new() };
@@ -75,7 +73,9 @@ impl Catalog {
         if for_columns && !early {
             stages.extend(self.join.stages());
         }
-        let fields = columns.iter().map(|column| (Path::with_empty_names(&column.name), Projected::Computed(column.expr.clone())));
+        let fields = columns
+            .iter()
+            .map(|column| (Path::with_empty_names(&column.name), Projected::Computed(column.expr.clone())));
         stages.push(Stage::Project(Projection::Include { id: false, fields: fields.collect() }));
         let narrowed = |stages: Vec<Stage>| {
             let pipeline = Pipeline::of(stages);
@@ -99,8 +99,11 @@ impl Catalog {
             columns.extend(self.dimension(&key.name).ok());
         }
         let all = || self.contract.columns.iter().filter(|column| !column.direct_identifier);
-        let names: Vec<&str> =
-            if names.is_empty() { all().map(|c| c.name.as_str()).collect() } else { names.iter().map(String::as_str).collect() };
+        let names: Vec<&str> = if names.is_empty() {
+            all().map(|c| c.name.as_str()).collect()
+        } else {
+            names.iter().map(String::as_str).collect()
+        };
         for name in names {
             let column = self.shown(name)?;
             if !columns.iter().any(|there| there.name == column.name) {

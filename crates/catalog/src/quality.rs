@@ -7,8 +7,8 @@
 
 use bson::{Bson, Document, doc};
 use contract::{Column, Contract, Role};
-use pipeline::ast::{Comparison, Expr, Path, Predicate, Stage, Test};
 use pipeline::Pipeline;
+use pipeline::ast::{Comparison, Expr, Path, Predicate, Stage, Test};
 
 use crate::compose::{Question, compose};
 use crate::fields::PlainField;

@@ -39,7 +39,11 @@ fn it_is_still_asked_for() {
     assert_eq!(asked("attrition_rate"), asked("closure_rate"));
     assert_eq!(asked("attrition_rate").map(|analysis| analysis.columns()[2].clone()), Ok("closure_rate".to_owned()));
     assert_eq!(catalog.show("attrition_rate"), catalog.show("closure_rate"));
-    assert!(catalog.compose(&["gender"], &["attrition_rate", "closure_rate"], None, catalog.topic("status").unwrap()).is_err());
+    assert!(
+        catalog
+            .compose(&["gender"], &["attrition_rate", "closure_rate"], None, catalog.topic("status").unwrap())
+            .is_err()
+    );
 }
 
 #[test]

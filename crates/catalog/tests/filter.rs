@@ -452,32 +452,56 @@ fn dates_are_values_of_dates() {
 #[test]
 fn ranges_are_written_as_people_write_them() {
     check("Customer_Age between 30 and 40", &expect![[r#"{"Customer_Age": {"$gte": 30, "$lte": 40}}"#]]);
-    check("30 <= Customer_Age <= 40 and Gender=F", &expect![[r#"{"Customer_Age": {"$gte": 30, "$lte": 40}, "Gender": "F"}"#]]);
+    check(
+        "30 <= Customer_Age <= 40 and Gender=F",
+        &expect![[r#"{"Customer_Age": {"$gte": 30, "$lte": 40}, "Gender": "F"}"#]],
+    );
     check("40 > Customer_Age", &expect![[r#"{"Customer_Age": {"$lt": 40}}"#]]);
     check("$5,000 < Credit_Limit < $10k", &expect![[r#"{"transactions.Credit_Limit": {"$gt": 5000, "$lt": 10000}}"#]]);
-    check("Customer_Age not between 30 and 40", &expect![[r#"{"$nor": [{"Customer_Age": {"$gte": 30, "$lte": 40}}]}"#]]);
-    check("Customer_Age between 40 and 30", &expect![[r#"
+    check(
+        "Customer_Age not between 30 and 40",
+        &expect![[r#"{"$nor": [{"Customer_Age": {"$gte": 30, "$lte": 40}}]}"#]],
+    );
+    check(
+        "Customer_Age between 40 and 30",
+        &expect![[r#"
         error: nothing lies between 40 and 30
           at filter `Customer_Age between 40 and 30`, character 21
-        hint: the smaller value stands first"#]]);
-    check("30 <= Customer_Age >= 20", &expect![[r#"
+        hint: the smaller value stands first"#]],
+    );
+    check(
+        "30 <= Customer_Age >= 20",
+        &expect![[r#"
         error: `<=` and `>=` do not point the same way
           at filter `30 <= Customer_Age >= 20`, character 19
-        hint: a range is like `30 <= Customer_Age <= 40`"#]]);
-    check("30 and Customer_Age", &expect![[r#"
+        hint: a range is like `30 <= Customer_Age <= 40`"#]],
+    );
+    check(
+        "30 and Customer_Age",
+        &expect![[r#"
         error: expected one of `<`, `<=`, `>`, `>=` and a name, found the end
           at filter `30 and Customer_Age`, character 20
-        hint: a filter is like `Card_Category=Blue` or `Customer_Age>=45 and Card_Category in Blue,Silver`"#]]);
-    check("Gender between F and M", &expect![[r#"
+        hint: a filter is like `Card_Category=Blue` or `Customer_Age>=45 and Card_Category in Blue,Silver`"#]],
+    );
+    check(
+        "Gender between F and M",
+        &expect![[r#"
         error: `Gender` is text and cannot be compared by `between`
-        hint: use `=`, `!=`, `in` or `~`"#]]);
-    check("'a' < Gender", &expect![[r#"
+        hint: use `=`, `!=`, `in` or `~`"#]],
+    );
+    check(
+        "'a' < Gender",
+        &expect![[r#"
         error: `Gender` is text and cannot be compared by `<`
-        hint: use `=`, `!=`, `in` or `~`"#]]);
-    check("Customer_Age between 30", &expect![[r#"
+        hint: use `=`, `!=`, `in` or `~`"#]],
+    );
+    check(
+        "Customer_Age between 30",
+        &expect![[r#"
         error: expected `and` with the end of the range, found the end
           at filter `Customer_Age between 30`, character 24
-        hint: a filter is like `Card_Category=Blue` or `Customer_Age>=45 and Card_Category in Blue,Silver`"#]]);
+        hint: a filter is like `Card_Category=Blue` or `Customer_Age>=45 and Card_Category in Blue,Silver`"#]],
+    );
 }
 
 #[test]
@@ -506,10 +530,13 @@ fn amounts_are_numbers() {
         let catalog = Catalog::built_in(&Contract::card()).unwrap();
         assert!(catalog.filter(&format!("Customer_Age > {wrong}")).is_err(), "{wrong}");
     }
-    check("Credit_Limit > much", &expect![[r#"
+    check(
+        "Credit_Limit > much",
+        &expect![[r#"
         error: `Credit_Limit` is a number, and `much` is not
           at filter `Credit_Limit > much`, character 16
-        hint: a number is like `45`, `2.5`, `$5,000` or `10k`"#]]);
+        hint: a number is like `45`, `2.5`, `$5,000` or `10k`"#]],
+    );
 }
 
 #[test]
@@ -532,14 +559,20 @@ fn categories_are_meant_by_any_of_their_words() {
         let read = |text| catalog.filter(text).unwrap_or_else(|error| panic!("{text}: {error}"));
         assert_eq!(read(said), read(meant), "{said}");
     }
-    check("status=churned", &expect![[r#"
+    check(
+        "status=churned",
+        &expect![[r#"
         error: `status` has no value `churned`
           at filter `status=churned`, character 8
-        hint: the values here are `Existing Customer`, `Attrited Customer`"#]]);
-    check("age_band=40-50", &expect![[r#"
+        hint: the values here are `Existing Customer`, `Attrited Customer`"#]],
+    );
+    check(
+        "age_band=40-50",
+        &expect![[r#"
         error: `age_band` has no value `40-50`
           at filter `age_band=40-50`, character 10
-        hint: the values here are `0–17`, `18–29`, `30–39`, `40–49`, `50–59`, `60+`"#]]);
+        hint: the values here are `0–17`, `18–29`, `30–39`, `40–49`, `50–59`, `60+`"#]],
+    );
     let odd = "title = \"T\"\n[columns.k]\nkind = \"text\"\nrole = \"customer_key\"\nlabel = \"K\"\n[columns.c]\n\
                kind = \"category\"\nlabel = \"C\"\ncategories = [{ value = \"a-b\" }, { value = \"A–B\" }, { value = \"x\" }]\n";
     let odd = Catalog::built_in(&Contract::parse("odd.toml", odd).unwrap()).unwrap();
@@ -566,20 +599,29 @@ fn words_of_analysts_lead_to_names() {
     let refused = |by: &[&str], measures: &[&str]| catalog.compose(by, measures, None, topic).unwrap_err().to_string();
     expect![[r#"
         unknown dimension `age`
-        hint: `age_band` and `Customer_Age` mean this"#]].assert_eq(&refused(&["age"], &[]));
+        hint: `age_band` and `Customer_Age` mean this"#]]
+    .assert_eq(&refused(&["age"], &[]));
     expect![[r#"
         unknown measure `churn`
-        hint: `closure_rate`, `closed` and `share_of_closed` mean this"#]].assert_eq(&refused(&["gender"], &["churn"]));
+        hint: `closure_rate`, `closed` and `share_of_closed` mean this"#]]
+    .assert_eq(&refused(&["gender"], &["churn"]));
     expect![[r#"
         unknown measure `utilization`
-        hint: `mean_utilization` means this"#]].assert_eq(&refused(&["gender"], &["utilization"]));
+        hint: `mean_utilization` means this"#]]
+    .assert_eq(&refused(&["gender"], &["utilization"]));
     expect!["unknown measure `nonsense`"].assert_eq(&refused(&["gender"], &["nonsense"]));
-    check("churn=1", &expect![[r#"
+    check(
+        "churn=1",
+        &expect![[r#"
         error: unknown field `churn` in the filter
           at filter `churn=1`, character 1
-        hint: `status` and `Attrition_Flag` mean this"#]]);
-    check("balance>5", &expect![[r#"
+        hint: `status` and `Attrition_Flag` mean this"#]],
+    );
+    check(
+        "balance>5",
+        &expect![[r#"
         error: unknown field `balance` in the filter
           at filter `balance>5`, character 1
-        hint: `balance_band`, `payer` and `Total_Revolving_Bal` mean this"#]]);
+        hint: `balance_band`, `payer` and `Total_Revolving_Bal` mean this"#]],
+    );
 }

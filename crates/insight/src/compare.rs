@@ -7,8 +7,8 @@
 use bson::Document;
 use catalog::{Analysis, Comparison, Interval as Kind, Measure, MeasureRole, Unit};
 
-use crate::groups::{Groups, Row, SMALL};
 use crate::grouped::number;
+use crate::groups::{Groups, Row, SMALL};
 use crate::judge::LEVEL;
 use crate::statistics::adjusted::benjamini_hochberg;
 use crate::statistics::two_rates::{self, Counts};
@@ -197,10 +197,8 @@ impl Compared {
             let role = if is_low { ColumnRole::Low { of } } else { ColumnRole::High { of } };
             Column::new(name, if is_low { "95 % from" } else { "95 % to" }, Unit::Ratio, role)
         };
-        let mut columns = vec![
-            Column::new("measure", "Measure", Unit::Text, ColumnRole::Dimension),
-            Column::text("unit", "Unit"),
-        ];
+        let mut columns =
+            vec![Column::new("measure", "Measure", Unit::Text, ColumnRole::Dimension), Column::text("unit", "Unit")];
         for (name, label) in
             [("first", self.names[0].as_str()), ("second", &self.names[1]), ("difference", "Difference")]
         {
@@ -210,7 +208,8 @@ impl Compared {
         columns.push(Column::new("p_value", "p", Unit::Ratio, ColumnRole::PValue));
         let customers = |n: u64| Cell::Integer(i64::try_from(n).unwrap_or(i64::MAX));
         let [first, second] = self.customers;
-        let difference = Cell::Integer(i64::try_from(first).unwrap_or(i64::MAX) - i64::try_from(second).unwrap_or(i64::MAX));
+        let difference =
+            Cell::Integer(i64::try_from(first).unwrap_or(i64::MAX) - i64::try_from(second).unwrap_or(i64::MAX));
         let mut counts = vec![Cell::Text("customers".to_owned()), Cell::Text(Unit::Count.name().to_owned())];
         for cell in [customers(first), customers(second), difference] {
             counts.extend([cell, Cell::Missing, Cell::Missing]);

@@ -31,8 +31,8 @@ pub use answer::{Answer, Query, answer};
 pub use caution::{Caution, SmallGroup};
 pub use compare::{Compared, Pair, compare};
 pub use error::Error;
-pub use listed::listed;
 pub use judge::{Family, Statistic, Test, carries_test, judge};
+pub use listed::listed;
 pub use narrative::{
     BinRate, Fact, Figure, Largest, Narrative, Nothing, Piece, Ranking, Remaining, Size, Verdict, Weighed,
 };

@@ -67,8 +67,11 @@ impl Table {
             Cell::Missing | Cell::Hidden => "no answer".to_owned(),
         };
         let of = &self.columns[measure];
-        let (label, name) =
-            if are_several { (format!("{name}: {}", of.label), format!("{name}_{}", of.name)) } else { (name.clone(), name) };
+        let (label, name) = if are_several {
+            (format!("{name}: {}", of.label), format!("{name}_{}", of.name))
+        } else {
+            (name.clone(), name)
+        };
         Column::measure(name, label, of.unit)
     }
 }
@@ -102,10 +105,7 @@ mod tests {
         assert_eq!(names(&rates), ["gender", "Blue", "Silver"]);
         assert_eq!(
             cells(&rates),
-            [
-                vec![text("F"), Cell::Number(0.1), Cell::Number(0.3)],
-                vec![text("M"), Cell::Number(0.2), Cell::Missing]
-            ]
+            [vec![text("F"), Cell::Number(0.1), Cell::Number(0.3)], vec![text("M"), Cell::Number(0.2), Cell::Missing]]
         );
         let both = table.pivot(true).unwrap();
         assert_eq!(names(&both), ["gender", "Blue_customers", "Blue_rate", "Silver_customers", "Silver_rate"]);

@@ -489,9 +489,7 @@ fn words_of_a_file_are_filled_with_the_numbers() {
         told(&analysis)
     };
     assert_eq!(
-        worded(
-            "of {customers} customers {closure_rate} left, {closure_rate.highest} of {closure_rate.highest.group}."
-        ),
+        worded("of {customers} customers {closure_rate} left, {closure_rate.highest} of {closure_rate.highest.group}."),
         "Of 400 customers 15.0 % left, 30.0 % (95 % interval 21.9 to 39.6 %) of women."
     );
     assert_eq!(

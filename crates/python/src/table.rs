@@ -354,7 +354,7 @@ impl Table {
     ///
     /// Examples:
     ///     >>> bank.segment(by=["gender", "card"], measures="customers").pivot().columns
-    ///     ['gender', 'Blue', 'Silver', 'Gold']
+    ///     ['gender', 'Blue', 'Silver', 'Gold', 'Platinum']
     fn pivot(&self) -> PyResult<Self> {
         let answer = self.content().answer();
         let grid = answer.and_then(|answer| Some((answer.title.clone(), answer.table.pivot(false)?)));

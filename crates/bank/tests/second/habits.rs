@@ -24,8 +24,7 @@ fn number(customer: &Document, field: &str) -> Option<f64> {
 /// The numbers of a field among the customers of a region, ascending.
 fn numbers(customers: &[Document], region: &str, field: &str) -> Vec<f64> {
     let of = |customer: &&Document| customer.get_str("Region") == Ok(region);
-    let mut numbers: Vec<f64> =
-        customers.iter().filter(of).filter_map(|customer| number(customer, field)).collect();
+    let mut numbers: Vec<f64> = customers.iter().filter(of).filter_map(|customer| number(customer, field)).collect();
     numbers.sort_by(f64::total_cmp);
     numbers
 }
@@ -43,7 +42,13 @@ fn statistics_are_those_of_the_customers() {
         by: vec!["Region".to_owned()],
         measures: ["quartiles:VisitsPerWeek", "p90:MonthsWithUs", "p12.5:MonthsWithUs", "sd:AgeYears", "min:AgeYears"]
             .into_iter()
-            .chain(["max:AgeYears", "sum:VisitsPerWeek", "mean:MonthsWithUs", "distinct:VisitsPerWeek", "distinct:Plan"])
+            .chain([
+                "max:AgeYears",
+                "sum:VisitsPerWeek",
+                "mean:MonthsWithUs",
+                "distinct:VisitsPerWeek",
+                "distinct:Plan",
+            ])
             .map(str::to_owned)
             .collect(),
         ..topic("segment")
@@ -126,7 +131,8 @@ fn every_row_opens_its_customers() {
     for answer in requests.iter().flat_map(|request| ask(&bank, request).answers) {
         let Some(customers) = answer.table.column("customers") else { continue };
         for (place, row) in answer.table.rows.iter().enumerate() {
-            let listed = bank.list_row(&answer, place, &wish).unwrap_or_else(|error| panic!("{}: {error}", answer.name));
+            let listed =
+                bank.list_row(&answer, place, &wish).unwrap_or_else(|error| panic!("{}: {error}", answer.name));
             let n = listed.table.rows.len() as f64;
             assert_eq!((Some(n), n as u64), (row[customers].number(), listed.customers), "{} {row:?}", answer.name);
             opened += 1;
@@ -175,7 +181,10 @@ fn segments_are_as_each_is_asked_alone() {
     assert_eq!(compared.names, ["Plan = Day", "Plan = Month"]);
     assert_eq!(queries.len(), 3);
     let names: Vec<String> = compared.pairs.iter().map(|pair| pair.name.clone()).collect();
-    assert!(names.iter().any(|name| name == "closure_rate") && names.iter().any(|name| name == "mean_age"), "{names:?}");
+    assert!(
+        names.iter().any(|name| name == "closure_rate") && names.iter().any(|name| name == "mean_age"),
+        "{names:?}"
+    );
     for (side, plan) in ["Plan=Day", "Plan=Month"].into_iter().enumerate() {
         let request = Request { measures: names.clone(), filters: vec![plan.to_owned()], ..topic("segment") };
         let answer = &ask(&bank, &request).answers[0];

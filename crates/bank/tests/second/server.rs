@@ -47,7 +47,8 @@ fn a_server_answers_as_a_folder_does() {
         let request = Request { by, measures: measures.clone(), filters: filters.clone(), ..topic("segment") };
         assert_eq!(ask(&folder, &request).answers, ask(&server, &request).answers);
     }
-    let wish = bank::Wish { sort: vec!["-age_band".to_owned(), "Region".to_owned()], limit: 7, ..bank::Wish::default() };
+    let wish =
+        bank::Wish { sort: vec!["-age_band".to_owned(), "Region".to_owned()], limit: 7, ..bank::Wish::default() };
     let [here, there] = [&folder, &server].map(|bank| bank.list(&filters, &wish).unwrap());
     assert_eq!(here, there);
     let segments = bank::Segments {

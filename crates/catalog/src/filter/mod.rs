@@ -227,9 +227,8 @@ impl<'a> Reader<'a> {
             return self.matching(name, subject);
         }
         let Some((sign, comparison)) = self.comparison_sign() else {
-            return Err(
-                self.unexpected("one of `=`, `!=`, `<`, `<=`, `>`, `>=`, `~`, `in`, `not in`, `between`, `not between`")
-            );
+            return Err(self
+                .unexpected("one of `=`, `!=`, `<`, `<=`, `>`, `>=`, `~`, `in`, `not in`, `between`, `not between`"));
         };
         refuse_order(name, &subject, sign, comparison)?;
         let value = self.value(name, &subject)?;
@@ -287,7 +286,7 @@ impl<'a> Reader<'a> {
         if !same_way(comparison, other) {
             self.at = before;
             let error = Error::input(format!("`{sign}` and `{second}` do not point the same way"));
-            return Err(error.at(self.place(before)).hint("a range is like `30 <= Customer_Age <= 40`"));
+            return Err(error.at(self.place(before)).hint(format!("a range is like `30 <= {name} <= 40`")));
         }
         let right = self.value(name, &subject)?;
         Ok(Some(both(left, compare(&subject, other, right))))

@@ -90,7 +90,8 @@ fn meant<'a>(dimension: &'a Dimension, text: &str) -> Option<&'a Bson> {
 
 /// A text as two are compared: without case, dashes as hyphens without spaces around them, one space between words.
 fn folded(text: &str) -> String {
-    let plain: String = text.to_lowercase().chars().map(|c| if matches!(c, '–' | '—' | '−') { '-' } else { c }).collect();
+    let plain: String =
+        text.to_lowercase().chars().map(|c| if matches!(c, '–' | '—' | '−') { '-' } else { c }).collect();
     let words: Vec<&str> = plain.split_whitespace().collect();
     words.join(" ").replace(" - ", "-")
 }

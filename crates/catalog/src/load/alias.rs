@@ -10,7 +10,8 @@ use crate::Catalog;
 /// Puts today's names of measures in place of earlier ones.
 pub(super) fn settle(catalog: &Catalog, table: &mut Table) {
     let columns = table.get("columns").and_then(Value::as_table).cloned().unwrap_or_default();
-    let is_free = |alias: &str| !columns.contains_key(alias) && !catalog.measures.iter().any(|other| other.name == alias);
+    let is_free =
+        |alias: &str| !columns.contains_key(alias) && !catalog.measures.iter().any(|other| other.name == alias);
     for measure in &catalog.measures {
         for alias in measure.aliases.iter().filter(|alias| is_free(alias)) {
             table.iter_mut().for_each(|(_, value)| rename(value, alias, &measure.name));

@@ -62,7 +62,19 @@ pub(super) fn read(catalog: &mut Catalog, mut file: Entry<'_>) {
 }
 
 fn measure(catalog: &Catalog, name: &str, mut entry: Entry<'_>, left_out: &mut LeftOut) -> Option<Measure> {
-    entry.only(&["aliases", "label", "phrase", "unit", "role", "interval", "within_first", WAYS[0], WAYS[1], WAYS[2], WAYS[3]]);
+    entry.only(&[
+        "aliases",
+        "label",
+        "phrase",
+        "unit",
+        "role",
+        "interval",
+        "within_first",
+        WAYS[0],
+        WAYS[1],
+        WAYS[2],
+        WAYS[3],
+    ]);
     let label = entry.text("label").map(|label| catalog.worded(label));
     let aliases: Vec<String> = entry.texts("aliases").into_iter().map(str::to_owned).collect();
     left_out.aliases.clone_from(&aliases);
@@ -111,7 +123,19 @@ fn measure(catalog: &Catalog, name: &str, mut entry: Entry<'_>, left_out: &mut L
     let is_part = matches!(role, Some(MeasureRole::CreditGranted | MeasureRole::BalancesCarried));
     let role = role.filter(|_| !is_part || summed.is_none());
     let phrase = phrase.unwrap_or_else(|| lowered(&label));
-    Some(Measure { name: name.to_owned(), aliases, label, phrase, unit, accumulators, value, interval, summed, role, by_value: None })
+    Some(Measure {
+        name: name.to_owned(),
+        aliases,
+        label,
+        phrase,
+        unit,
+        accumulators,
+        value,
+        interval,
+        summed,
+        role,
+        by_value: None,
+    })
 }
 
 /// What a measure says that it means; no two may mean the same.

@@ -26,8 +26,12 @@ pub(crate) fn run(topic: &str, args: &args::Topic) -> Result<(), Failure> {
         bank::check_picture(file)?;
     }
     if args.open_row.is_none() && args.wish.is_said() {
-        let message = "`--sort`, `--limit` and `--columns` say how customers are listed, and a table of groups lists none";
-        return Err(Failure::hinted(message, "add `--open-row N` to list the customers of a row, or ask `banksphere list`"));
+        let message =
+            "`--sort`, `--limit` and `--columns` say how customers are listed, and a table of groups lists none";
+        return Err(Failure::hinted(
+            message,
+            "add `--open-row N` to list the customers of a row, or ask `banksphere list`",
+        ));
     }
     if args.show_pipeline && args.open_row.is_none() {
         let text: String = shown(&request, args)?.iter().map(pipelines).collect();

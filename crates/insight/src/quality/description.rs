@@ -100,13 +100,8 @@ impl ColumnFacts {
     fn described(&self, all: u64) -> Row {
         let n = |n: u64| number(Some(n as f64), Unit::Count);
         let text = |text: &str| Cell::Text(text.to_owned());
-        let mut cells = vec![
-            text(&self.name),
-            text(self.kind),
-            n(self.answers(all)),
-            n(self.missing.all()),
-            n(self.distinct),
-        ];
+        let mut cells =
+            vec![text(&self.name), text(self.kind), n(self.answers(all)), n(self.missing.all()), n(self.distinct)];
         if self.kind == "date" {
             cells.extend(self.figures().map(|day| day.map_or(Cell::Missing, |day| Cell::Text(self.written(day)))));
         } else {
