@@ -41,13 +41,16 @@ class Entry:
 class Entries:
     """The entries of one kind: ``entries.name``, ``entries["name"]``, or one after the other."""
 
-    def __init__(self, kind: str, entries: list[tuple[str, str, str, str]]) -> None:
+    def __init__(
+        self, kind: str, entries: list[tuple[str, str, str, str]], aliases: list[tuple[str, str]] | None = None
+    ) -> None:
         self._kind = kind
+        self._aliases = dict(aliases or [])
         self._entries = {name: Entry(kind, name, label, doc, text) for name, label, doc, text in entries}
 
     def __getitem__(self, name: str) -> Entry:
         try:
-            return self._entries[name]
+            return self._entries[self._aliases.get(name, name)]
         except KeyError:
             message, hint = self._unknown(name)
             error = MissingNameError(f"{message}\nhint: {hint}" if hint else message)
@@ -56,8 +59,8 @@ class Entries:
 
     def __getattr__(self, name: str) -> Entry:
         # `_entries` itself is asked for here before it is set, when an object is copied.
-        if not name.startswith("_") and name in self._entries:
-            return self._entries[name]
+        if not name.startswith("_") and name in self:
+            return self[name]
         message, hint = self._unknown(name)
         raise AttributeError(f"{message}\nhint: {hint}" if hint and not name.startswith("_") else message)
 
@@ -68,7 +71,7 @@ class Entries:
         return len(self._entries)
 
     def __contains__(self, name: object) -> bool:
-        return name in self._entries
+        return name in self._entries or name in self._aliases
 
     def __dir__(self) -> list[str]:
         return [*super().__dir__(), *self._entries]

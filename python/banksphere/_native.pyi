@@ -216,15 +216,15 @@ class Bank:
             by (str | Sequence[str] | None): dimensions or fields to group by.
             measures (str | Sequence[str] | None): measures to show.
             where (Filter | None): which customers: `"Customer_Age>=45 and Card_Category in Gold,Silver"`, or a MongoDB
-                `$match` as a dict.
+                `$match` as a dict; of a list of them, all must hold.
 
         Returns:
             Table | Tables: the answer; where neither a name nor `by` nor `measures` is given, those of all analyses of the
                 topic.
 
         Examples:
-            >>> bank.ask("status", by="gender", measures="attrition_rate").columns[:3]
-            ['gender', 'customers', 'attrition_rate']
+            >>> bank.ask("status", by="gender", measures="closure_rate").columns[:3]
+            ['gender', 'customers', 'closure_rate']
         """
     @overload
     def ask(
@@ -256,6 +256,30 @@ class Bank:
     @property
     def collections(self) -> list[str]:
         """the names of its collections."""
+    def compare(
+        self,
+        first: Filter,
+        second: Filter | None = None,
+        *,
+        where: Filter | None = None,
+        measures: str | Sequence[str] | None = None,
+    ) -> Table:
+        """Sets two segments of customers side by side: measures with their difference, its interval and a test. Segments that
+        share customers are refused.
+
+        Args:
+            first (Filter): the first segment.
+            second (Filter | None): the second. None: all other customers.
+            where (Filter | None): which customers are looked at, of either segment.
+            measures (str | Sequence[str] | None): measures to compare. None: all of the catalog.
+
+        Returns:
+            Table: one measure a row; shares are parts of one.
+
+        Examples:
+            >>> bank.compare("Gender=F", "Gender=M", measures="mean_age")["measure"]
+            ['customers', 'mean_age']
+        """
     def copy_to(self, place: str | os.PathLike[str], *, progress: bool = True) -> list[str]:
         """Copies the bank's collections to another bank: all or none.
 
@@ -300,6 +324,19 @@ class Bank:
     @property
     def days(self) -> list[datetime.date]:
         """the days of which the bank has a state of its own, the newest last."""
+    def describe(self, *, where: Filter | None = None) -> Table:
+        """Describes each column of the customers: answers, mean, standard deviation, quartiles, the most frequent value.
+
+        Args:
+            where (Filter | None): which customers.
+
+        Returns:
+            Table: one column a row.
+
+        Examples:
+            >>> bank.describe()["column"][:2]
+            ['CLIENTNUM', 'Attrition_Flag']
+        """
     def drop(self, name: str) -> dict[str, int]:
         """Takes a collection out of the bank, with all its days; `customers` under a contract go with their `transactions`.
         Banks that were opened earlier go on with what they read.
@@ -401,6 +438,30 @@ class Bank:
         Returns:
             Table: one collection a row.
         """
+    def list_customers(
+        self,
+        *,
+        where: Filter | None = None,
+        sort: str | Sequence[str] | None = None,
+        limit: int = 20,
+        columns: str | Sequence[str] | None = None,
+    ) -> Table:
+        """Lists customers.
+
+        Args:
+            where (Filter | None): which customers: `"Customer_Age>=45 and Card_Category in Gold,Silver"`, or a MongoDB
+                `$match` as a dict; of a list of them, all must hold.
+            sort (str | Sequence[str] | None): fields or dimensions to sort by; `-Total_Trans_Amt` downwards. None: by key.
+            limit (int): how many customers; 0 lists all.
+            columns (str | Sequence[str] | None): fields or dimensions behind the key. None: all columns.
+
+        Returns:
+            Table: the customers, one a row.
+
+        Examples:
+            >>> bank.list_customers(where="gender=women", sort="-Total_Trans_Amt", limit=3, columns=["age_band"]).shape
+            (3, 2)
+        """
     def on(self, day: str | datetime.date) -> Bank:
         """The same bank as of another day: each collection in its newest state not later than that.
 
@@ -448,8 +509,8 @@ class Bank:
         """who closed their account, and what goes with it.
 
         Examples:
-            >>> bank.status(by="age_band", measures="attrition_rate").columns[:3]
-            ['age_band', 'customers', 'attrition_rate']
+            >>> bank.status(by="age_band", measures="closure_rate").columns[:3]
+            ['age_band', 'customers', 'closure_rate']
         """
     @property
     def transactions(self) -> Collection:
@@ -908,6 +969,30 @@ class Table:
     @property
     def columns(self) -> list[str]:
         """the names of the columns."""
+    def customers(
+        self,
+        row: int,
+        *,
+        sort: str | Sequence[str] | None = None,
+        limit: int = 20,
+        columns: str | Sequence[str] | None = None,
+    ) -> Table:
+        """Lists the customers that a row counts.
+
+        Args:
+            row (int): the place of the row, as in `table[row]`.
+            sort (str | Sequence[str] | None): fields or dimensions to sort by; `-Total_Trans_Amt` downwards. None: by key.
+            limit (int): how many customers; 0 lists all.
+            columns (str | Sequence[str] | None): fields or dimensions behind the key. None: all columns.
+
+        Returns:
+            Table: the customers, one a row.
+
+        Examples:
+            >>> table = bank.segment(by="gender", measures="customers")
+            >>> len(table.customers(0, limit=0)) == table["customers"][0]
+            True
+        """
     @property
     def dtypes(self) -> dict[str, str]:
         """the type of each column, as Arrow has it. A column whose values have no type in common is a string
@@ -962,6 +1047,17 @@ class Table:
     @property
     def pipelines(self) -> list[tuple[str, list[dict[str, Any]]]]:
         """all pipelines that made it, each with the collection that it runs over."""
+    def pivot(self) -> Table:
+        """Lays a table of two dimensions out as a grid: the first down, the second across, without intervals. The number of
+        customers is shown where it is the only measure.
+
+        Returns:
+            Table: the grid.
+
+        Examples:
+            >>> bank.segment(by=["gender", "card"], measures="customers").pivot().columns
+            ['gender', 'Blue', 'Silver', 'Gold', 'Platinum']
+        """
     @property
     def question(self) -> str | None:
         """the question in plain words."""
@@ -1044,8 +1140,8 @@ class Topic:
         'closures_by_months_inactive'
         >>> bank.status.closures_by_months_inactive(where="Gender=F").name
         'closures_by_months_inactive'
-        >>> bank.status(by="age_band", measures=["customers", "attrition_rate"]).columns[:3]
-        ['age_band', 'customers', 'attrition_rate']
+        >>> bank.status(by="age_band", measures=["customers", "closure_rate"]).columns[:3]
+        ['age_band', 'customers', 'closure_rate']
     """
     @overload
     def __call__(self, name: str, *, where: Filter | None = None) -> Table: ...
@@ -1069,7 +1165,7 @@ class SegmentTopic(Topic):
 
         How many customers are there, how many left, and what are their means and totals?
 
-        By: all customers. Measures: customers, closed, attrition_rate, mean_age, mean_limit, mean_utilization, spend_per_customer, total_limit, total_balance, balance_to_limit.
+        By: all customers. Measures: customers, closed, closure_rate, mean_age, mean_limit, mean_utilization, spend_per_customer, total_limit, total_balance, balance_to_limit.
 
         One row for the whole bank: the figures that every group below is to be compared with. Mean utilization is the mean of the customers' own ratios, so each customer counts the same. Balances to credit granted weighs every dollar the same.
         """
@@ -1078,70 +1174,70 @@ class SegmentTopic(Topic):
 
         How old are the customers, and how do age bands differ?
 
-        By: age_band. Measures: customers, share, attrition_rate, mean_limit, mean_utilization, spend_per_customer.
+        By: age_band. Measures: customers, share, closure_rate, mean_limit, mean_utilization, spend_per_customer.
 
-        Each row is a group; the shares add up to 100 %. The attrition rate comes with its 95 % Wilson interval: where intervals overlap widely, the groups may well not differ. Age is in whole years on the day of the extract.
+        Each row is a group; the shares add up to 100 %. The closure rate comes with its 95 % Wilson interval: where intervals overlap widely, the groups may well not differ. Age is in whole years on the day of the extract.
         """
     def by_gender(self, where: Filter | None = None) -> Table:
         """Customers by gender.
 
         How do women and men differ as customers?
 
-        By: gender. Measures: customers, share, attrition_rate, mean_limit, mean_utilization, spend_per_customer.
+        By: gender. Measures: customers, share, closure_rate, mean_limit, mean_utilization, spend_per_customer.
 
-        Each row is a group; the shares add up to 100 %. The attrition rate comes with its 95 % Wilson interval: where intervals overlap widely, the groups may well not differ. Differences in limit go with differences in income, which is why gender × income stands beside this table.
+        Each row is a group; the shares add up to 100 %. The closure rate comes with its 95 % Wilson interval: where intervals overlap widely, the groups may well not differ. Differences in limit go with differences in income, which is why gender × income stands beside this table.
         """
     def by_education(self, where: Filter | None = None) -> Table:
         """Customers by education.
 
         How do customers differ by education?
 
-        By: education. Measures: customers, share, attrition_rate, mean_limit, mean_utilization, spend_per_customer.
+        By: education. Measures: customers, share, closure_rate, mean_limit, mean_utilization, spend_per_customer.
 
-        Each row is a group; the shares add up to 100 %. The attrition rate comes with its 95 % Wilson interval: where intervals overlap widely, the groups may well not differ. Unknown is a missing answer, not an education: it is shown and not interpreted.
+        Each row is a group; the shares add up to 100 %. The closure rate comes with its 95 % Wilson interval: where intervals overlap widely, the groups may well not differ. Unknown is a missing answer, not an education: it is shown and not interpreted.
         """
     def by_income(self, where: Filter | None = None) -> Table:
         """Customers by income.
 
         How do customers differ by income?
 
-        By: income. Measures: customers, share, attrition_rate, mean_limit, mean_utilization, spend_per_customer.
+        By: income. Measures: customers, share, closure_rate, mean_limit, mean_utilization, spend_per_customer.
 
-        Each row is a group; the shares add up to 100 %. The attrition rate comes with its 95 % Wilson interval: where intervals overlap widely, the groups may well not differ. Unknown is a missing answer, not an income: it is shown and not interpreted.
+        Each row is a group; the shares add up to 100 %. The closure rate comes with its 95 % Wilson interval: where intervals overlap widely, the groups may well not differ. Unknown is a missing answer, not an income: it is shown and not interpreted.
         """
     def by_marital_status(self, where: Filter | None = None) -> Table:
         """Customers by marital status.
 
         How do customers differ by marital status?
 
-        By: marital_status. Measures: customers, share, attrition_rate, mean_limit, mean_utilization, spend_per_customer.
+        By: marital_status. Measures: customers, share, closure_rate, mean_limit, mean_utilization, spend_per_customer.
 
-        Each row is a group; the shares add up to 100 %. The attrition rate comes with its 95 % Wilson interval: where intervals overlap widely, the groups may well not differ. Unknown is a missing answer: it is shown and not interpreted.
+        Each row is a group; the shares add up to 100 %. The closure rate comes with its 95 % Wilson interval: where intervals overlap widely, the groups may well not differ. Unknown is a missing answer: it is shown and not interpreted.
         """
     def by_card(self, where: Filter | None = None) -> Table:
         """Customers by card.
 
         How are customers spread over card, and how do these groups differ?
 
-        By: card. Measures: customers, share, attrition_rate, mean_limit, mean_utilization, spend_per_customer.
+        By: card. Measures: customers, share, closure_rate, mean_limit, mean_utilization, spend_per_customer.
 
-        Each row is a group; the shares add up to 100 %. The attrition rate comes with its 95 % Wilson interval: where intervals overlap widely, the groups may well not differ. The groups stand in the order that the bank gives them. The rates of small groups are uncertain.
+        Each row is a group; the shares add up to 100 %. The closure rate comes with its 95 % Wilson interval: where intervals overlap widely, the groups may well not differ. The groups stand in the order that the bank gives them. The rates of small groups are uncertain.
         """
     def by_dependents(self, where: Filter | None = None) -> Table:
         """Customers by dependents.
 
         How do customers differ by the number of people who depend on them?
 
-        By: dependents. Measures: customers, share, attrition_rate, mean_limit, mean_utilization, spend_per_customer.
+        By: dependents. Measures: customers, share, closure_rate, mean_limit, mean_utilization, spend_per_customer.
 
-        Each row is a group; the shares add up to 100 %. The attrition rate comes with its 95 % Wilson interval: where intervals overlap widely, the groups may well not differ. The number of dependents in its natural order.
+        Each row is a group; the shares add up to 100 %. The closure rate comes with its 95 % Wilson interval: where intervals overlap widely, the groups may well not differ. The number of dependents in its natural order.
         """
     def gender_by_income(self, where: Filter | None = None) -> Table:
         """Gender and income.
 
         How are income categories spread over women and men?
 
-        By: gender, income. Measures: customers, row_share, attrition_rate.
+        By: gender, income. Measures: customers, row_share, closure_rate.
 
         Each cell is the number of customers with both answers; the share is taken within the first dimension, so a row adds up to 100 %. If the two had nothing to do with each other, all rows would show the same shares. Customers with an unknown answer are shown, and left out of the test.
         """
@@ -1150,7 +1246,7 @@ class SegmentTopic(Topic):
 
         Does income go with education?
 
-        By: education, income. Measures: customers, row_share, attrition_rate.
+        By: education, income. Measures: customers, row_share, closure_rate.
 
         Each cell is the number of customers with both answers; the share is taken within the first dimension, so a row adds up to 100 %. If the two had nothing to do with each other, all rows would show the same shares. Customers with an unknown answer are shown, and left out of the test.
         """
@@ -1159,7 +1255,7 @@ class SegmentTopic(Topic):
 
         How are income categories spread over the age bands?
 
-        By: age_band, income. Measures: customers, row_share, attrition_rate.
+        By: age_band, income. Measures: customers, row_share, closure_rate.
 
         Each cell is the number of customers with both answers; the share is taken within the first dimension, so a row adds up to 100 %. If the two had nothing to do with each other, all rows would show the same shares. Customers with an unknown answer are shown, and left out of the test.
         """
@@ -1168,7 +1264,7 @@ class SegmentTopic(Topic):
 
         Which combinations of age, gender, education and income are the most common?
 
-        By: Customer_Age, gender, education, income. Measures: customers, share, attrition_rate.
+        By: Customer_Age, gender, education, income. Measures: customers, share, closure_rate.
 
         The twenty largest groups of customers who agree in age, gender, education and income. Such groups are mostly small, and their rates are based on few customers, as the intervals show. Profiles with an unknown answer come last.
         """
@@ -1177,7 +1273,7 @@ class SegmentTopic(Topic):
 
         How do customers differ by how often and how much they use their card, and by their inactive months?
 
-        By: behaviour. Measures: customers, share, attrition_rate, mean_limit, mean_utilization, spend_per_customer.
+        By: behaviour. Measures: customers, share, closure_rate, mean_limit, mean_utilization, spend_per_customer.
 
         Frequency, spend and inactivity in one: often is 67 transactions a year or more, much is $3,900 a year or more (both about the median of card customers). Months inactive are counted over the last 12, whenever they were: they do not say when the card was last used. The bars around each point are the 95 % Wilson interval of the rate: the wider, the fewer customers stand behind it. Activity falls before an account is closed, so low activity may be the closing itself, not its cause.
         """
@@ -1225,7 +1321,7 @@ class StatusTopic(Topic):
 
         Do customers who use their card seldom close more often?
 
-        By: transaction_band. Measures: customers, closed, attrition_rate, share_of_closed.
+        By: transaction_band. Measures: customers, closed, closure_rate, share_of_closed.
 
         The bars around each point are the 95 % Wilson interval of the rate: the wider, the fewer customers stand behind it. The columns cover the same year in which accounts closed: what goes with closure may be its effect as well as its cause.
         """
@@ -1234,7 +1330,7 @@ class StatusTopic(Topic):
 
         Do customers who spend little close more often?
 
-        By: spend_band. Measures: customers, closed, attrition_rate, share_of_closed.
+        By: spend_band. Measures: customers, closed, closure_rate, share_of_closed.
 
         The bars around each point are the 95 % Wilson interval of the rate: the wider, the fewer customers stand behind it. The columns cover the same year in which accounts closed: what goes with closure may be its effect as well as its cause. Where accounts closed in the middle of the year, there was less time to spend.
         """
@@ -1243,7 +1339,7 @@ class StatusTopic(Topic):
 
         Does the number of transactions fall before an account is closed?
 
-        By: count_change_band. Measures: customers, share, closed, attrition_rate, share_of_closed.
+        By: count_change_band. Measures: customers, share, closed, closure_rate, share_of_closed.
 
         The share of closures is to be compared with the share of all customers beside it. The bars around each point are the 95 % Wilson interval of the rate: the wider, the fewer customers stand behind it. The columns cover the same year in which accounts closed: what goes with closure may be its effect as well as its cause.
         """
@@ -1252,7 +1348,7 @@ class StatusTopic(Topic):
 
         Does spend fall before an account is closed?
 
-        By: amount_change_band. Measures: customers, share, closed, attrition_rate, share_of_closed.
+        By: amount_change_band. Measures: customers, share, closed, closure_rate, share_of_closed.
 
         The share of closures is to be compared with the share of all customers beside it. The bars around each point are the 95 % Wilson interval of the rate: the wider, the fewer customers stand behind it. The columns cover the same year in which accounts closed: what goes with closure may be its effect as well as its cause.
         """
@@ -1261,7 +1357,7 @@ class StatusTopic(Topic):
 
         Do customers who are in contact with the bank more often close more often?
 
-        By: contacts. Measures: customers, closed, attrition_rate, share_of_closed.
+        By: contacts. Measures: customers, closed, closure_rate, share_of_closed.
 
         The bars around each point are the 95 % Wilson interval of the rate: the wider, the fewer customers stand behind it. The columns cover the same year in which accounts closed: what goes with closure may be its effect as well as its cause.
         """
@@ -1270,7 +1366,7 @@ class StatusTopic(Topic):
 
         Do customers with more inactive months in the year close their account more often?
 
-        By: months_inactive. Measures: customers, closed, attrition_rate, share_of_closed.
+        By: months_inactive. Measures: customers, closed, closure_rate, share_of_closed.
 
         The bars around each point are the 95 % Wilson interval of the rate: the wider, the fewer customers stand behind it. Months inactive are counted over the last 12, whenever they were: they do not say when the card was last used. The columns cover the same year in which accounts closed: what goes with closure may be its effect as well as its cause.
         """
@@ -1279,7 +1375,7 @@ class StatusTopic(Topic):
 
         Do customers with more products stay?
 
-        By: products. Measures: customers, closed, attrition_rate, share_of_closed.
+        By: products. Measures: customers, closed, closure_rate, share_of_closed.
 
         The bars around each point are the 95 % Wilson interval of the rate: the wider, the fewer customers stand behind it. What goes with closure may be its effect as well as its cause.
         """
@@ -1288,7 +1384,7 @@ class StatusTopic(Topic):
 
         Do customers close more or less often the longer they have been with the bank?
 
-        By: tenure_band. Measures: customers, closed, attrition_rate, share_of_closed.
+        By: tenure_band. Measures: customers, closed, closure_rate, share_of_closed.
 
         The bars around each point are the 95 % Wilson interval of the rate: the wider, the fewer customers stand behind it. The trend test (Cochran–Armitage) asks whether the rate rises or falls along the bands, each as far from the next. Month 36 stands alone: where far more customers are recorded at exactly that tenure than around it, it looks like a value filled in, not a time measured.
         """
@@ -1297,7 +1393,7 @@ class StatusTopic(Topic):
 
         How many customers would be left after each year if today's closure rates held?
 
-        By: tenure_year. Measures: customers, closed, attrition_rate.
+        By: tenure_year. Measures: customers, closed, closure_rate.
 
         Each row is a year with the bank: customers in year 3 have been with it for 25 to 36 months. The closure rate is that of the customers who are in that year now, with its 95 % Wilson interval. “Left” multiplies the parts that stay, year by year, and so assumes that each year's customers closed at today's rates and that the closures in the file are those of one year; it follows no customer over time. Its interval is by Greenwood's formula. Years of fewer than 30 customers end the chain.
         """
@@ -1372,7 +1468,7 @@ class HealthTopic(Topic):
 
         How much of their limit do customers use, and who of them leaves?
 
-        By: utilization_band. Measures: customers, share, total_balance, total_open_to_buy, attrition_rate.
+        By: utilization_band. Measures: customers, share, total_balance, total_open_to_buy, closure_rate.
 
         Each customer is in one band, by balance over limit; a band takes in its upper end. The bars around each point are the 95 % Wilson interval of the rate: the wider, the fewer customers stand behind it. A balance of 0 can mean a customer who pays in full or one who has stopped using the card: this file cannot tell them apart.
         """
@@ -1381,7 +1477,7 @@ class HealthTopic(Topic):
 
         How do customers who carry a balance differ from those who do not?
 
-        By: payer. Measures: customers, share, attrition_rate, mean_limit, mean_balance, mean_utilization, spend_per_customer.
+        By: payer. Measures: customers, share, closure_rate, mean_limit, mean_balance, mean_utilization, spend_per_customer.
 
         Revolvers carry a balance from month to month; transactors carry none: they pay in full, or do not use the card. The bars around each point are the 95 % Wilson interval of the rate: the wider, the fewer customers stand behind it.
         """

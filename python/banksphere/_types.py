@@ -7,8 +7,8 @@ from typing import Any, Protocol, TypeAlias
 Pipeline: TypeAlias = str | Sequence[Mapping[str, Any]] | Mapping[str, Any]
 """Stages as pymongo takes them, or their text in mongosh's spelling or Extended JSON."""
 
-Filter: TypeAlias = str | Mapping[str, Any]
-"""Which customers: ``"Customer_Age>=45 and Gender=F"``, or a MongoDB ``$match``."""
+Filter: TypeAlias = str | Mapping[str, Any] | Sequence[str | Mapping[str, Any]]
+"""Which customers: ``"Customer_Age>=45 and Gender=F"``, or a MongoDB ``$match``; of a list of them, all must hold."""
 
 Query: TypeAlias = str | Mapping[str, Any]
 """Which documents, in MongoDB's query language: a dict, or its text in mongosh's spelling or Extended JSON."""

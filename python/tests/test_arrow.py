@@ -144,11 +144,11 @@ def test_pandas_has_the_same_values_with_pyarrow_and_without(shapes: bs.Table, b
 
 
 def test_an_answer_has_plain_types(bank: bs.Bank) -> None:
-    table = bank.segment(by="gender", measures=["customers", "attrition_rate"])
+    table = bank.segment(by="gender", measures=["customers", "closure_rate"])
     types = table.dtypes
     assert types["gender"] == "string"
     assert types["customers"] == "int64"
-    assert types["attrition_rate"] == types["attrition_rate_low"] == "float64"
+    assert types["closure_rate"] == types["closure_rate_low"] == "float64"
 
 
 def test_whole_collections_are_as_wide_as_they_are(bank: bs.Bank) -> None:

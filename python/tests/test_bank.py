@@ -74,8 +74,8 @@ def test_a_view_is_read_as_a_collection(tmp_path: Path) -> None:
 
 
 def test_questions_of_ones_own(bank: bs.Bank) -> None:
-    by_list = bank.segment(by=["age_band", "gender"], measures=("customers", "attrition_rate"))
-    by_text = bank.segment(by="age_band,gender", measures="customers, attrition_rate")
+    by_list = bank.segment(by=["age_band", "gender"], measures=("customers", "closure_rate"))
+    by_text = bank.segment(by="age_band,gender", measures="customers, closure_rate")
     assert list(by_list) == list(by_text)
     filtered = bank.segment(by="gender", measures="customers", where={"Gender": "F"})
     assert [row["gender"] for row in filtered] == ["F"]

@@ -56,7 +56,7 @@ def test_entries_by_name_attribute_and_iteration() -> None:
 
 
 def test_an_entry_shows_its_pipeline() -> None:
-    assert "db.customers.aggregate(" in bs.catalog().measures.attrition_rate.text
+    assert "db.customers.aggregate(" in bs.catalog().measures.closure_rate.text
 
 
 def test_a_folder_of_ones_own(tmp_path: Path, folder: Path) -> None:

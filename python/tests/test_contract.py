@@ -83,5 +83,5 @@ def test_a_server_answers_as_the_folder_does(club: bs.Bank, place: str) -> None:
     with bs.analyze(CSV, contract=CONTRACT, bank=place, progress=False) as server:
         for name in ("overview", "by_age_band", "by_card"):
             assert repr(server.segment(name)) == repr(club.segment(name))
-        question = {"by": "Region", "measures": ["attrition_rate", "mean_VisitsPerWeek"]}
+        question = {"by": "Region", "measures": ["closure_rate", "mean_VisitsPerWeek"]}
         assert list(server.segment(**question)) == list(club.segment(**question))

@@ -58,11 +58,11 @@ def test_an_answer_says_all_of_itself(answer: bs.Table) -> None:
     assert answer.name == "closures_by_months_inactive"
     assert answer.title == "Closures by months inactive"
     assert answer.question.endswith("?")
-    assert "attrition rate" in answer.sentence.lower()
+    assert "closure rate" in answer.sentence.lower()
     assert answer.reading and isinstance(answer.notes, list)
     assert answer.shape == (len(answer), len(answer.columns))
     assert len(answer.labels) == len(answer.columns)
-    assert "attrition_rate" in answer.columns and "Attrition rate" in answer.labels
+    assert "closure_rate" in answer.columns and "Closure rate" in answer.labels
 
 
 def test_rows_say_no_more_than_they_are(rows: bs.Table) -> None:
@@ -177,7 +177,7 @@ def test_a_notebook_may_choose(answer: bs.Table, rows: bs.Table) -> None:
 
 
 def test_numbers_are_shown_with_their_units(bank: bs.Bank) -> None:
-    table = bank.segment(by="gender", measures=["customers", "attrition_rate", "mean_limit"])
+    table = bank.segment(by="gender", measures=["customers", "closure_rate", "mean_limit"])
     text = "".join(Strict(table._repr_html_()).text)
     assert re.search(r"\d\d\.\d\u00a0%", text) and re.search(r"\$\d,\d{3}", text)
 
@@ -338,15 +338,15 @@ def test_a_server_s_tables_show_themselves_as_well(bank: bs.Bank, place: str) ->
 
 
 def test_a_hidden_cell_is_in_no_row_frame_file_or_picture(bank: bs.Bank, tmp_path: Path) -> None:
-    answer = bank.segment(by="gender", measures=["customers", "attrition_rate"])
-    shown = {name: answer[name][0] for name in ("attrition_rate", "attrition_rate_low", "attrition_rate_high")}
-    hidden = answer._hidden(0, "attrition_rate")  # type: ignore[attr-defined]
+    answer = bank.segment(by="gender", measures=["customers", "closure_rate"])
+    shown = {name: answer[name][0] for name in ("closure_rate", "closure_rate_low", "closure_rate_high")}
+    hidden = answer._hidden(0, "closure_rate")  # type: ignore[attr-defined]
     assert hidden[0] == answer[0] | dict.fromkeys(shown)
-    assert hidden["attrition_rate"] == [None, answer["attrition_rate"][1]]
+    assert hidden["closure_rate"] == [None, answer["closure_rate"][1]]
     assert list(hidden)[1] == list(answer)[1]
     assert list(hidden[:1]) == [hidden[0]] and list(hidden.head(1)) == [hidden[0]]
     told = [repr(hidden), hidden._repr_html_(), hidden.sentence, str(hidden.notes), str(hidden._repr_mimebundle_())]
-    told += [hidden.chart().svg, hidden.chart("bar", y="attrition_rate").svg]
+    told += [hidden.chart().svg, hidden.chart("bar", y="closure_rate").svg]
     for ending in ("csv", "json", "ndjson", "md"):
         hidden.save(tmp_path / f"hidden.{ending}")
         told.append((tmp_path / f"hidden.{ending}").read_text(encoding="utf-8"))
@@ -356,11 +356,11 @@ def test_a_hidden_cell_is_in_no_row_frame_file_or_picture(bank: bs.Bank, tmp_pat
     assert "Some figures are hidden." in (hidden.sentence or "")
     for frame in (hidden.to_pandas(), hidden.to_polars().to_pandas(), hidden.to_arrow().to_pandas()):
         assert frame[list(shown)].isna().sum().tolist() == [1, 1, 1]
-        assert frame["attrition_rate"][1] == answer["attrition_rate"][1]
+        assert frame["closure_rate"][1] == answer["closure_rate"][1]
     # Where every value is hidden, the column is still one of numbers, and empty.
     for row in range(len(answer)):
-        hidden = hidden._hidden(row, "attrition_rate")  # type: ignore[attr-defined]
+        hidden = hidden._hidden(row, "closure_rate")  # type: ignore[attr-defined]
     assert hidden.dtypes == answer.dtypes
-    assert hidden.to_arrow()["attrition_rate"].null_count == len(answer)
+    assert hidden.to_arrow()["closure_rate"].null_count == len(answer)
     with pytest.raises(bs.UsageError, match="of an answer alone"):
         bank.customers.aggregate([{"$limit": 1}])._hidden(0, "Gender")  # type: ignore[attr-defined]

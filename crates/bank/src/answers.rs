@@ -62,11 +62,8 @@ impl Bank {
         let is_asked = |name: &str| asked.iter().any(|analysis| analysis.name == name);
         answers.answers.retain(|answer| is_asked(&answer.name));
         answers.analyses.retain(|analysis| is_asked(&analysis.name));
-        if let Some(filter) = &request.filter
-            && answers.answers.iter().all(|answer| answer.table.rows.is_empty())
-        {
-            let filter = diagnostic::quote(filter);
-            answers.notices.push(Diagnostic::new(format!("no customer meets the filter `{filter}`")));
+        if !request.filters.is_empty() && answers.answers.iter().all(|answer| answer.table.rows.is_empty()) {
+            answers.notices.push(no_customer_meets(&request.filters));
         }
         if request.is_whole_topic() {
             answers.left_out = request.left_out(self.catalog()).cloned().collect();
@@ -147,6 +144,14 @@ impl Bank {
         let columns = card.columns.iter().filter(|column| column.side != contract::Side::Transactions);
         Ok(columns.map(|column| column.name.clone()).filter(|name| !is_there(name)).collect())
     }
+}
+
+/// What is told where filters leave no customer.
+#[must_use]
+pub fn no_customer_meets(filters: &[String]) -> Diagnostic {
+    let quoted: Vec<String> = filters.iter().map(|filter| format!("`{}`", diagnostic::quote(filter))).collect();
+    let noun = if quoted.len() == 1 { "filter" } else { "filters" };
+    Diagnostic::new(format!("no customer meets the {noun} {}", diagnostic::list(&quoted)))
 }
 
 /// What lacks more of the card's columns than these is no card data, and their names say nothing of it.

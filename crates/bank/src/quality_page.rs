@@ -1,6 +1,6 @@
 //! The quality page of a bank: what its customers' columns hold, and what is to be doubted.
 //!
-//! In: a filter, or nothing for all customers. Out: a [`QualityPage`], or the pipelines that it is made of.
+//! In: filters that must all hold, none for all customers. Out: a [`QualityPage`], or the pipelines that it is made of.
 //! Invariant: all of its pipelines go through [`answered`]; of a column of any number of values none gives more rows than
 //! [`catalog::MOST_VALUES`].
 
@@ -11,10 +11,10 @@ use pipeline::{Document, Run};
 use crate::{Bank, Error, Query, Talk};
 
 impl Bank {
-    /// The page over the customers for whom the filter holds, with its pipelines; `talk` is told how far it is.
+    /// The page over the customers for whom all filters hold, with its pipelines; `talk` is told how far it is.
     pub fn quality_page(
         &self,
-        filter: Option<&str>,
+        filters: &[String],
         talk: &Talk<'_>,
     ) -> Result<(QualityPage, Vec<(String, Query)>), Error> {
         let bank = self.until(talk.cancel);
@@ -23,27 +23,42 @@ impl Bank {
             (talk.say)(&format!("notice: {doubt}"));
         }
         let told = |done: u64, of: u64| talk.step("", done, Some(of), "pipelines");
-        let asked = asked(&bank, bank.catalog(), filter, &told);
+        let asked = asked(&bank, bank.catalog(), filters, &told);
         // A pipeline that the caller ended comes back as whatever the engine or the server made of it.
         if talk.is_cancelled() {
             return Err(Error::cancelled());
         }
         let (questions, results) = asked?;
-        Ok((made(bank.catalog(), filter, &questions, &results)?, named(bank.catalog(), questions)))
+        Ok((made(bank.catalog(), filters, &questions, &results)?, named(bank.catalog(), questions)))
+    }
+
+    /// The columns over the customers for whom all filters hold, to be described; the page has nothing else.
+    pub fn description(&self, filters: &[String]) -> Result<(QualityPage, Vec<(String, Query)>), Error> {
+        self.customers()?;
+        let (questions, results) = described(self, self.catalog(), filters)?;
+        Ok((made(self.catalog(), filters, &questions, &results)?, named(self.catalog(), questions)))
     }
 
     /// The pipelines of the page, each with what it counts. Which columns may determine others, the first rows say.
-    pub fn quality_queries(&self, filter: Option<&str>) -> Result<Vec<(String, Query)>, Error> {
+    pub fn quality_queries(&self, filters: &[String]) -> Result<Vec<(String, Query)>, Error> {
         self.customers()?;
-        Ok(named(self.catalog(), asked(self, self.catalog(), filter, &|_, _| {})?.0))
+        Ok(named(self.catalog(), asked(self, self.catalog(), filters, &|_, _| {})?.0))
     }
 }
 
 /// The pipelines of the page that can be told without a bank: all but those of pairs of columns, over few customers.
-pub fn quality_queries(catalog: &Catalog, filter: Option<&str>) -> Result<Vec<(String, Query)>, Error> {
-    let filter = filter.map(|text| catalog.filter(text)).transpose()?;
+pub fn quality_queries(catalog: &Catalog, filters: &[String]) -> Result<Vec<(String, Query)>, Error> {
+    let filter = catalog.filters(filters)?;
     let inspection = catalog.inspection(filter.as_ref());
     Ok(named(catalog, std::iter::once(inspection.customers()).chain(inspection.questions(None))))
+}
+
+/// The pipelines of a description, over few customers.
+pub fn description_queries(catalog: &Catalog, filters: &[String]) -> Result<Vec<(String, Query)>, Error> {
+    let filter = catalog.filters(filters)?;
+    let inspection = catalog.inspection(filter.as_ref());
+    let questions = inspection.questions(None).into_iter().filter(|question| question.about.is_of_column());
+    Ok(named(catalog, std::iter::once(inspection.customers()).chain(questions)))
 }
 
 /// The pipelines of questions, each with what it counts.
@@ -57,35 +72,61 @@ fn named(catalog: &Catalog, questions: impl IntoIterator<Item = QualityQuestion>
 
 /// The page over all customers by a catalog, whose pipelines `run` runs.
 pub(crate) fn page(run: &dyn Run, catalog: &Catalog) -> Result<QualityPage, Error> {
-    let (questions, results) = asked(run, catalog, None, &|_, _| {})?;
-    made(catalog, None, &questions, &results)
+    let (questions, results) = asked(run, catalog, &[], &|_, _| {})?;
+    made(catalog, &[], &questions, &results)
 }
 
 fn made(
     catalog: &Catalog,
-    filter: Option<&str>,
+    filters: &[String],
     questions: &[QualityQuestion],
     results: &[Vec<Document>],
 ) -> Result<QualityPage, Error> {
-    let filter = filter.map(|text| catalog.filter_in_words(text)).transpose()?;
+    let filter = catalog.filters(filters)?.map(|filter| catalog.filter_in_words(&filter));
     Ok(insight::quality(catalog.contract(), filter, questions, results))
 }
 
-/// All questions with the rows that answered them.
-fn asked(
+/// The questions about single columns with the rows that answered them.
+fn described(
     run: &dyn Run,
     catalog: &Catalog,
-    filter: Option<&str>,
+    filters: &[String],
+) -> Result<(Vec<QualityQuestion>, Vec<Vec<Document>>), Error> {
+    let filter = catalog.filters(filters)?;
+    let inspection = catalog.inspection(filter.as_ref());
+    let (mut questions, mut results) = customers(run, catalog, &inspection, &|_, _| {})?;
+    let last = results.get(1).and_then(|rows| rows.first()?.get("last")).cloned();
+    let more = inspection.questions(last.as_ref()).into_iter().filter(|question| question.about.is_of_column());
+    add(run, &mut questions, &mut results, more.collect(), &|_, _| {})?;
+    Ok((questions, results))
+}
+
+/// How many customers there are, and of very many up to which key they are looked at one by one.
+fn customers(
+    run: &dyn Run,
+    catalog: &Catalog,
+    inspection: &Inspection<'_>,
     told: &dyn Fn(u64, u64),
 ) -> Result<(Vec<QualityQuestion>, Vec<Vec<Document>>), Error> {
-    let filter = filter.map(|text| catalog.filter(text)).transpose()?;
-    let inspection = catalog.inspection(filter.as_ref());
     let mut questions = vec![inspection.customers()];
     let mut results = answered(run, &questions, &|_| {})?;
     let customers = insight::quality(catalog.contract(), None, &questions, &results).customers;
     if customers > catalog::MOST_VALUES {
         add(run, &mut questions, &mut results, inspection.last().into_iter().collect(), told)?;
     }
+    Ok((questions, results))
+}
+
+/// All questions with the rows that answered them.
+fn asked(
+    run: &dyn Run,
+    catalog: &Catalog,
+    filters: &[String],
+    told: &dyn Fn(u64, u64),
+) -> Result<(Vec<QualityQuestion>, Vec<Vec<Document>>), Error> {
+    let filter = catalog.filters(filters)?;
+    let inspection = catalog.inspection(filter.as_ref());
+    let (mut questions, mut results) = customers(run, catalog, &inspection, told)?;
     let last = results.get(1).and_then(|rows| rows.first()?.get("last"));
     let more = inspection.questions(last);
     add(run, &mut questions, &mut results, more, told)?;

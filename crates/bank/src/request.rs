@@ -25,8 +25,8 @@ pub struct Request {
     pub by: Vec<String>,
     /// Measures to show.
     pub measures: Vec<String>,
-    /// Which customers: `Field=value`, or a MongoDB `$match` in JSON.
-    pub filter: Option<String>,
+    /// Which customers: filters that must all hold, each `Field=value` or a MongoDB `$match` in JSON.
+    pub filters: Vec<String>,
 }
 
 /// A pipeline over a collection, checked against what the bank knows of both.
@@ -139,7 +139,7 @@ impl Request {
     /// The analyses that the user asks for, narrowed by the filter; all of the topic where nothing is named.
     pub fn analyses(&self, catalog: &Catalog) -> Result<Vec<Analysis>, Error> {
         let topic = catalog.topic(&self.topic)?;
-        let filter = self.filter.as_deref().map(|text| catalog.filter(text)).transpose()?;
+        let filter = catalog.filters(&self.filters)?;
         if self.is_own() {
             let by: Vec<&str> = self.by.iter().map(String::as_str).collect();
             let measures: Vec<&str> = self.measures.iter().map(String::as_str).collect();

@@ -16,7 +16,7 @@ use crate::{Chart, Dimension, Measure, Topic};
 
 /// A checked analysis. Invariant: its pipelines give rows with a field for every dimension of `by` and for whatever
 /// its measures need; where [`Form::Each`], the queries follow `by` one to one, [`with_cells`](Self::with_cells) one more behind
-/// them.
+/// them, else each behind the first gives the rows of the first more fields.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Analysis {
     /// Its name: `closures_by_months_inactive`.
@@ -149,7 +149,7 @@ impl Analysis {
     #[must_use]
     pub fn shows_interval(&self, measure: &Measure) -> bool {
         match &measure.interval {
-            Interval::Rate { .. } => true,
+            Interval::Rate { .. } | Interval::Ranks { .. } => true,
             Interval::Mean { .. } => self.intervals.contains(&measure.name),
             Interval::None => {
                 let is_rate = matches!(&measure.value, Value::ShareOf { of_customers: true, .. });
@@ -263,9 +263,9 @@ impl Finding {
                 "bin",
                 "customers",
                 "closed",
-                "attrition_rate",
-                "attrition_rate_low",
-                "attrition_rate_high",
+                "closure_rate",
+                "closure_rate_low",
+                "closure_rate_high",
                 "weight_of_evidence",
                 "information_value",
             ]),

@@ -31,9 +31,9 @@ const CLOSURES: Kind = Kind {
     topic: "status",
     name: "closures_by_",
     title: "Closures by ",
-    question: "How does the attrition rate differ by ",
-    measures: &["customers", "closed", "attrition_rate", "share_of_closed"],
-    shown: "attrition_rate",
+    question: "How does the closure rate differ by ",
+    measures: &["customers", "closed", "closure_rate", "share_of_closed"],
+    shown: "closure_rate",
     chart: ChartKind::Interval,
     finding: Finding::Rates,
     reading: "The bars around each point are the 95 % Wilson interval of the rate: the wider, the fewer customers stand \

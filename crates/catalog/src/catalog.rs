@@ -12,6 +12,7 @@ use pipeline::{Error, Field, Pipeline, Schema, Schemas, nearest};
 
 use crate::analysis::{Analysis, Finding, Form};
 use crate::compose::{self, Question, compose};
+use crate::compose_values::by_value;
 use crate::fields::{self, Join, PlainField};
 use crate::left_out::{Absent, Kind, LeftOut};
 use crate::measure::{Measure, MeasureRole};
@@ -53,8 +54,8 @@ impl Catalog {
     ///
     /// ```
     /// let catalog = catalog::Catalog::built_in(&contract::Contract::card())?;
-    /// let by_gender = catalog.compose(&["gender"], &["attrition_rate"], None, catalog.topic("status").unwrap());
-    /// assert_eq!(by_gender.unwrap().columns().last().unwrap(), "attrition_rate_high");
+    /// let by_gender = catalog.compose(&["gender"], &["closure_rate"], None, catalog.topic("status").unwrap());
+    /// assert_eq!(by_gender.unwrap().columns().last().unwrap(), "closure_rate_high");
     /// # Ok::<(), diagnostic::Faults>(())
     /// ```
     pub fn built_in(contract: &Contract) -> Result<Self, Faults> {
@@ -155,7 +156,8 @@ impl Catalog {
 
     /// What was left out under this name.
     pub(crate) fn find_left_out(&self, kind: Kind, name: &str) -> Option<&LeftOut> {
-        self.left_out.iter().find(|left_out| left_out.kind == kind && left_out.name == name)
+        let is_called = |one: &LeftOut| one.name == name || one.aliases.iter().any(|alias| alias == name);
+        self.left_out.iter().find(|left_out| left_out.kind == kind && is_called(left_out))
     }
 
     fn refuse_left_out(&self, kind: Kind, name: &str) -> Result<(), Error> {
@@ -214,7 +216,8 @@ impl Catalog {
         let names = self.dimensions.iter().map(|dimension| dimension.name.as_str());
         let names: Vec<&str> = names.chain(self.fields.iter().map(|field| field.path.as_str())).collect();
         let error = Error::input(format!("unknown dimension `{}`", diagnostic::quote(name)));
-        Err(error.hint(nearest("dimension", name, names)).into())
+        let hint = self.groups_that_mean(name).unwrap_or_else(|| nearest("dimension", name, names));
+        Err(error.hint(hint).into())
     }
 
     /// The measure that means this to findings.
@@ -229,7 +232,9 @@ impl Catalog {
     }
 
     pub(crate) fn find_measure(&self, name: &str) -> Result<Measure, Absent> {
-        if let Some(found) = self.measures.iter().find(|measure| measure.name == name) {
+        let is_alias = |measure: &&Measure| measure.aliases.iter().any(|alias| alias == name);
+        let named = self.measures.iter().find(|measure| measure.name == name);
+        if let Some(found) = named.or_else(|| self.measures.iter().find(is_alias)) {
             return Ok(found.clone());
         }
         if let Some(left_out) = self.find_left_out(Kind::Measure, name) {
@@ -237,7 +242,8 @@ impl Catalog {
         }
         let names = self.measures.iter().map(|measure| measure.name.as_str());
         let error = Error::input(format!("unknown measure `{}`", diagnostic::quote(name)));
-        Err(error.hint(nearest("measure", name, names)).into())
+        let hint = self.measures_that_mean(name).unwrap_or_else(|| nearest("measure", name, names));
+        Err(error.hint(hint).into())
     }
 
     /// The analysis with its pipelines: the one written by hand, or composed ones.
@@ -252,7 +258,9 @@ impl Catalog {
         let question = |by| compose(&Question { by, measures: &measures, intervals: &intervals, top }, &self.join);
         let pipelines = match (written, form) {
             (Some(pipeline), _) => vec![pipeline],
-            (None, Form::Together) => vec![question(&by)],
+            (None, Form::Together) => {
+                std::iter::once(question(&by)).chain(by_value(&by, &measures, &self.join)).collect()
+            }
             (None, Form::Each) => by.chunks(1).map(question).collect(),
         };
         let queries = pipelines.iter().map(|pipeline| self.join.query(pipeline.clone())).collect();

@@ -19,7 +19,7 @@ use crate::measure::{Interval, Measure, MeasureRole, Value};
 pub const ALL_CUSTOMERS: &str = "all_customers";
 
 /// Under this one the places of values in their natural order stand while rows are sorted.
-const ORDER: &str = "order";
+pub(crate) const ORDER: &str = "order";
 
 /// The field with the number of customers of whom it is known whether they closed their account, where that may be unknown.
 pub const OUTCOME_KNOWN: &str = "outcome_known";
@@ -144,7 +144,7 @@ fn largest_first(by: &[Dimension], customers: &str) -> Stage {
 }
 
 /// `$sort` in the dimensions' natural order; where values do not sort themselves, by their place in it.
-fn natural_order(by: &[Dimension]) -> Vec<Stage> {
+pub(crate) fn natural_order(by: &[Dimension]) -> Vec<Stage> {
     let placed: Vec<&Dimension> = by.iter().filter(|dimension| !sorts_itself(&dimension.order)).collect();
     let place = |dimension: &Dimension| format!("{ORDER}.{}", dimension.name);
     let keys = by.iter().map(|dimension| {
@@ -166,7 +166,7 @@ fn natural_order(by: &[Dimension]) -> Vec<Stage> {
 }
 
 /// The values as an array; as one literal where a value would otherwise be taken for a field.
-fn listed(values: &[Bson]) -> Expr {
+pub(crate) fn listed(values: &[Bson]) -> Expr {
     if values.iter().any(|value| value.as_str().is_some_and(|text| text.starts_with('$'))) {
         return Expr::Literal(Bson::Array(values.to_vec()));
     }
@@ -174,7 +174,7 @@ fn listed(values: &[Bson]) -> Expr {
 }
 
 /// Whether a plain ascending sort gives this order.
-fn sorts_itself(order: &[Bson]) -> bool {
+pub(crate) fn sorts_itself(order: &[Bson]) -> bool {
     order.windows(2).all(|pair| match pair {
         [Bson::String(a), Bson::String(b)] => a < b,
         [Bson::Int32(a), Bson::Int32(b)] => a < b,
@@ -187,6 +187,6 @@ fn ascending(name: &str) -> SortKey {
 }
 
 /// Invariant: names of dimensions, measures and accumulators were checked to be plain words.
-fn path(name: &str) -> Path {
+pub(crate) fn path(name: &str) -> Path {
     Path::new(name).expect("checked names are paths")
 }

@@ -41,6 +41,8 @@ pub struct LeftOut {
     pub name: String,
     /// The roles that it needs and the contract lacks; never empty.
     pub roles: Vec<Need>,
+    /// Names that it had.
+    pub(crate) aliases: Vec<String>,
     /// Of a measure: the fields that it would accumulate.
     pub(crate) fields: Vec<String>,
     /// Whether it is a rate.
@@ -74,7 +76,8 @@ impl Kind {
 
 impl LeftOut {
     pub(crate) fn new(kind: Kind, name: &str, roles: Vec<Need>) -> Self {
-        Self { kind, name: name.to_owned(), roles, fields: Vec::new(), is_rate: false, role: None, topic: None }
+        let (name, aliases, fields) = (name.to_owned(), Vec::new(), Vec::new());
+        Self { kind, name, roles, aliases, fields, is_rate: false, role: None, topic: None }
     }
 
     pub(crate) fn error(&self) -> Error {

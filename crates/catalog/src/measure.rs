@@ -1,17 +1,19 @@
 //! Measures: what is computed for each group of customers.
 
-use pipeline::ast::{AccumulatorCall, Expr};
+use pipeline::ast::{AccumulatorCall, Expr, Predicate};
 
 use crate::Unit;
 
-/// What is computed for each group, such as its attrition rate.
+/// What is computed for each group, such as its closure rate.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Measure {
-    /// Its name in pipelines, tables and on the command line: `attrition_rate`.
+    /// Its name in pipelines, tables and on the command line: `closure_rate`.
     pub name: String,
-    /// Its heading: `Attrition rate`.
+    /// Names that it had, by which it is still asked for.
+    pub aliases: Vec<String>,
+    /// Its heading: `Closure rate`.
     pub label: String,
-    /// How sentences speak of it: `attrition rate`.
+    /// How sentences speak of it: `closure rate`.
     pub phrase: String,
     /// What its numbers count.
     pub unit: Unit,
@@ -28,6 +30,21 @@ pub struct Measure {
     pub least: Option<f64>,
     /// What it means to findings, where it means something to them.
     pub role: Option<MeasureRole>,
+    /// Where it is computed from how many customers have each value of something, in a pipeline of its own.
+    pub by_value: Option<ByValue>,
+}
+
+/// What is computed for each group from the values of its customers, counted: a median, the number of different values.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ByValue {
+    /// The value of a customer.
+    pub value: Expr,
+    /// Which customers have one, where not all do.
+    pub known: Option<Predicate>,
+    /// The fields that the pipeline's last `$group` adds, over documents of one value each.
+    pub fields: Vec<(String, AccumulatorCall)>,
+    /// Those of them that are 0 where nobody has a value.
+    pub counts: Vec<String>,
 }
 
 impl Measure {
@@ -101,5 +118,12 @@ pub enum Interval {
         squares: String,
         /// The field with the number of customers that the mean is of, where some have no value; else it is `customers`.
         n: Option<String>,
+    },
+    /// Of a quantile, by the ranks of values: the fields with its ends.
+    Ranks {
+        /// The field with the lower end.
+        low: String,
+        /// The field with the upper end.
+        high: String,
     },
 }

@@ -12,6 +12,8 @@ pub struct OutcomeWords(Option<String>);
 /// What texts say of closure, and what they say in its place; `{}` is the word, `{C}` the same with a capital. The longer stand before
 /// those that are parts of them.
 const PHRASES: [(&str, &str); 35] = [
+    ("Closure rate", "Rate of {} customers"),
+    ("closure rate", "rate of {} customers"),
     ("Who closed their account", "Who is {}"),
     ("who closed their account", "who is {}"),
     ("closed their account", "are {}"),
@@ -42,8 +44,6 @@ const PHRASES: [(&str, &str); 35] = [
     ("with closure", "with being {}"),
     ("from closure", "from being {}"),
     ("closure is most", "being {} is most"),
-    ("Attrition rate", "Rate of {} customers"),
-    ("attrition rate", "rate of {} customers"),
     ("Attrition", "{C} customers"),
     ("Closures", "{C} customers"),
     ("closures", "{} customers"),
@@ -99,7 +99,7 @@ mod tests {
             ("Closed", "Bad"),
             ("Closures by housing", "Bad customers by housing"),
             ("Of 1,000 customers 300 closed their account: 30.0 %.", "Of 1,000 customers 300 are bad: 30.0 %."),
-            ("The attrition rate is highest among", "The rate of bad customers is highest among"),
+            ("The closure rate is highest among", "The rate of bad customers is highest among"),
             ("What goes with closure", "What goes with being bad"),
         ] {
             assert_eq!(words.say(text), told);

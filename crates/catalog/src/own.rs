@@ -81,6 +81,7 @@ fn mean_of(catalog: &Catalog, name: &str, field: &PlainField) -> Measure {
     let phrase = lowered(&label);
     Measure {
         name: name.to_owned(),
+        aliases: Vec::new(),
         label,
         phrase,
         unit,
@@ -90,5 +91,6 @@ fn mean_of(catalog: &Catalog, name: &str, field: &PlainField) -> Measure {
         summed: None,
         least: load::least(catalog, &expr),
         role: None,
+        by_value: None,
     }
 }

@@ -7,8 +7,8 @@
 
 use bson::{Bson, Document, doc};
 use contract::{Column, Contract, Role};
+use pipeline::Pipeline;
 use pipeline::ast::{Comparison, Expr, Path, Predicate, Stage, Test};
-use pipeline::{Error, Pipeline};
 
 use crate::compose::{Question, compose};
 use crate::fields::PlainField;
@@ -62,6 +62,15 @@ pub enum About {
 }
 
 impl About {
+    /// Whether it is about the values of one column, or about all customers.
+    #[must_use]
+    pub fn is_of_column(&self) -> bool {
+        match self {
+            Self::Customers | Self::Last | Self::Types(_) | Self::Values { .. } | Self::Distinct { .. } => true,
+            Self::Rule(_) | Self::Rows | Self::Pair { .. } => false,
+        }
+    }
+
     /// What it counts, in words.
     #[must_use]
     pub fn in_words(&self, contract: &Contract) -> String {
@@ -107,8 +116,9 @@ impl Catalog {
     }
 
     /// A filter in words, by labels.
-    pub fn filter_in_words(&self, filter: &str) -> Result<String, Error> {
-        Ok(self.words.predicate(&self.filter(filter)?))
+    #[must_use]
+    pub fn filter_in_words(&self, filter: &Predicate) -> String {
+        self.words.predicate(filter)
     }
 
     /// Whether values of the column may be shown.

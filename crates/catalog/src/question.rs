@@ -35,7 +35,8 @@ impl Catalog {
             // Of the usual ones, those that this bank can have.
             topic.measures.iter().filter_map(|name| self.measure(name).ok()).collect()
         } else {
-            measures.iter().map(|name| self.measure(name)).collect::<Result<_, _>>()?
+            let asked = measures.iter().map(|name| self.asked_measures(name)).collect::<Result<Vec<_>, _>>()?;
+            asked.concat()
         };
         let is_twice = |(i, one): &(usize, &Measure)| measures[..*i].iter().any(|other| other.name == one.name);
         if let Some((_, twice)) = measures.iter().enumerate().find(is_twice) {
@@ -51,10 +52,7 @@ impl Catalog {
         analysis.is_own = true;
         analysis.title = title;
         analysis.question = question;
-        analysis.reading = String::from(
-            "Each row is a group of customers. Rates stand with 95 % Wilson intervals, means with 95 % \
-                            Student intervals; groups of fewer than 30 customers are shown, not ranked.",
-        );
+        analysis.reading = own_reading(&analysis.measures);
         analysis.chart = own_chart(&analysis);
         Ok(match filter {
             Some(filter) => analysis.with_filter(filter),
@@ -74,7 +72,7 @@ impl Catalog {
     }
 
     /// The column that a dimension is, or is computed from, if that column names a person.
-    fn names_a_person(&self, dimension: &Dimension) -> Option<&str> {
+    pub(crate) fn names_a_person(&self, dimension: &Dimension) -> Option<&str> {
         let reads = dimension.expr.reads();
         let read = |field: &&PlainField| reads.named().iter().any(|path| path.to_string() == field.joined_path);
         let mut columns = self.fields.iter().filter(read).map(|field| &self.contract.columns[field.column]);
@@ -91,7 +89,23 @@ fn own_finding(by: &[Dimension], measures: &[Measure]) -> Finding {
         return Finding::Rates;
     }
     let mean = measures.iter().find(|measure| matches!(measure.interval, Interval::Mean { .. }));
-    mean.map_or(Finding::Largest, |mean| Finding::Extremes(mean.name.clone()))
+    let quantile = || measures.iter().find(|measure| matches!(measure.interval, Interval::Ranks { .. }));
+    mean.or_else(quantile).map_or(Finding::Largest, |measure| Finding::Extremes(measure.name.clone()))
+}
+
+/// How to read it.
+fn own_reading(measures: &[Measure]) -> String {
+    let mut reading = String::from(
+        "Each row is a group of customers. Rates stand with 95 % Wilson intervals, means with 95 % Student intervals; \
+         groups of fewer than 30 customers are shown, not ranked.",
+    );
+    if measures.iter().any(|measure| matches!(measure.interval, Interval::Ranks { .. })) {
+        reading.push_str(
+            " A median or percentile is the smallest value that at least that share of the customers do not exceed; its \
+             95 % interval goes from one of their values to another, by rank.",
+        );
+    }
+    reading
 }
 
 /// Title and question, in words.

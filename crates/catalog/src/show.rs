@@ -13,8 +13,8 @@ impl Catalog {
         if let Ok(analysis) = self.analysis(name) {
             return Ok(show_analysis(analysis));
         }
-        if let Some(measure) = self.measures().iter().find(|measure| measure.name == name) {
-            return Ok(self.show_measure(measure));
+        if let Ok(measure) = self.measure(name) {
+            return Ok(self.show_measure(&measure));
         }
         if let Ok(dimension) = self.dimension(name) {
             return Ok(self.show_dimension(&dimension));

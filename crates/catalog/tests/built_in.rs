@@ -79,7 +79,7 @@ fn check(by: &[&str], measures: &[&str], filter: Option<&str>, expected: &Expect
 fn a_question_about_customers_alone_needs_no_join() {
     check(
         &["gender", "card"],
-        &["customers", "attrition_rate"],
+        &["customers", "closure_rate"],
         None,
         &expect![[r#"
         db.customers.aggregate([
@@ -97,7 +97,7 @@ fn a_question_about_customers_alone_needs_no_join() {
               card: "$_id.card",
               customers: 1,
               closed: 1,
-              attrition_rate: { $divide: ["$closed", "$customers"] }
+              closure_rate: { $divide: ["$closed", "$customers"] }
             }
           },
           {
@@ -247,7 +247,7 @@ fn unknown_names_are_refused_with_the_nearest() {
         None,
         &expect![[r#"
             error: unknown measure `attrition`
-            hint: the nearest measure is `attrition_rate`
+            hint: the nearest measure is `closure_rate`
         "#]],
     );
     check(
@@ -284,7 +284,7 @@ fn columns_of_many_values_are_refused_with_their_band() {
 #[test]
 fn a_measure_is_shown_with_a_pipeline_to_paste() {
     expect![[r#"
-        measure attrition_rate: Attrition rate
+        measure closure_rate: Closure rate
 
         db.customers.aggregate([
           {
@@ -299,14 +299,14 @@ fn a_measure_is_shown_with_a_pipeline_to_paste() {
               _id: 0,
               customers: 1,
               closed: 1,
-              attrition_rate: { $divide: ["$closed", "$customers"] }
+              closure_rate: { $divide: ["$closed", "$customers"] }
             }
           }
         ])
     "#]]
-    .assert_eq(&built_in().show("attrition_rate").unwrap());
+    .assert_eq(&built_in().show("closure_rate").unwrap());
     expect![[r#"
         no analysis, dimension or measure is called `attrition_rat`
-        hint: the nearest name is `attrition_rate`"#]]
+        hint: the nearest name is `closure_rate`"#]]
     .assert_eq(&built_in().show("attrition_rat").unwrap_err().to_string());
 }

@@ -115,7 +115,7 @@ fn what_is_wrong_is_said_with_a_way_out() {
     check(
         "Customer_Age 45",
         &expect![[r#"
-            error: expected one of `=`, `!=`, `<`, `<=`, `>`, `>=`, `~`, `in`, `not in`, found `45`
+            error: expected one of `=`, `!=`, `<`, `<=`, `>`, `>=`, `~`, `in`, `not in`, `between`, `not between`, found `45`
               at filter `Customer_Age 45`, character 14
             hint: a filter is like `Card_Category=Blue` or `Customer_Age>=45 and Card_Category in Blue,Silver`"#]],
     );
@@ -319,14 +319,14 @@ fn a_word_that_means_a_column_names_it() {
         &expect![[r#"
             error: unknown field `age` in the filter
               at filter `age>45`, character 1
-            hint: the column that means this is `Customer_Age`"#]],
+            hint: `age_band` and `Customer_Age` mean this"#]],
     );
     check(
         "closed=true",
         &expect![[r#"
             error: unknown field `closed` in the filter
               at filter `closed=true`, character 1
-            hint: the column that means this is `Attrition_Flag`"#]],
+            hint: `status` and `Attrition_Flag` mean this"#]],
     );
     check(
         "category=Blue",
@@ -447,4 +447,181 @@ fn dates_are_values_of_dates() {
           at filter `Region = Nroth`, character 10
         hint: the values here are `North`, `South`, `East`, `West`, `not said`"#]]
     .assert_eq(&text("Region = Nroth"));
+}
+
+#[test]
+fn ranges_are_written_as_people_write_them() {
+    check("Customer_Age between 30 and 40", &expect![[r#"{"Customer_Age": {"$gte": 30, "$lte": 40}}"#]]);
+    check(
+        "30 <= Customer_Age <= 40 and Gender=F",
+        &expect![[r#"{"Customer_Age": {"$gte": 30, "$lte": 40}, "Gender": "F"}"#]],
+    );
+    check("40 > Customer_Age", &expect![[r#"{"Customer_Age": {"$lt": 40}}"#]]);
+    check("$5,000 < Credit_Limit < $10k", &expect![[r#"{"transactions.Credit_Limit": {"$gt": 5000, "$lt": 10000}}"#]]);
+    check(
+        "Customer_Age not between 30 and 40",
+        &expect![[r#"{"$nor": [{"Customer_Age": {"$gte": 30, "$lte": 40}}]}"#]],
+    );
+    check(
+        "Customer_Age between 40 and 30",
+        &expect![[r#"
+        error: nothing lies between 40 and 30
+          at filter `Customer_Age between 40 and 30`, character 21
+        hint: the smaller value stands first"#]],
+    );
+    check(
+        "30 <= Customer_Age >= 20",
+        &expect![[r#"
+        error: `<=` and `>=` do not point the same way
+          at filter `30 <= Customer_Age >= 20`, character 19
+        hint: a range is like `30 <= Customer_Age <= 40`"#]],
+    );
+    check(
+        "30 and Customer_Age",
+        &expect![[r#"
+        error: expected one of `<`, `<=`, `>`, `>=` and a name, found the end
+          at filter `30 and Customer_Age`, character 20
+        hint: a filter is like `Card_Category=Blue` or `Customer_Age>=45 and Card_Category in Blue,Silver`"#]],
+    );
+    check(
+        "Gender between F and M",
+        &expect![[r#"
+        error: `Gender` is text and cannot be compared by `between`
+        hint: use `=`, `!=`, `in` or `~`"#]],
+    );
+    check(
+        "'a' < Gender",
+        &expect![[r#"
+        error: `Gender` is text and cannot be compared by `<`
+        hint: use `=`, `!=`, `in` or `~`"#]],
+    );
+    check(
+        "Customer_Age between 30",
+        &expect![[r#"
+        error: expected `and` with the end of the range, found the end
+          at filter `Customer_Age between 30`, character 24
+        hint: a filter is like `Card_Category=Blue` or `Customer_Age>=45 and Card_Category in Blue,Silver`"#]],
+    );
+}
+
+#[test]
+fn amounts_are_numbers() {
+    for (filter, number) in [
+        ("Credit_Limit > $5,000", "5000"),
+        ("Credit_Limit > 5,000", "5000"),
+        ("Credit_Limit > 10k", "10000"),
+        ("Credit_Limit > $2.5K", "2500"),
+        ("Credit_Limit > 1.2345m", "1234500"),
+        ("Credit_Limit > $1,234,567.5", "1234567.5"),
+        ("Credit_Limit > -$5", "-5"),
+        ("Avg_Utilization_Ratio > 30%", "0.3"),
+        ("Avg_Utilization_Ratio > 30 %", "0.3"),
+        ("Total_Trans_Ct > 1,000", "1000"),
+        ("Total_Trans_Ct > 1e2", "100.0"),
+    ] {
+        let catalog = Catalog::built_in(&Contract::card()).unwrap();
+        let read = catalog.filter(filter).unwrap_or_else(|error| panic!("{filter}: {error}"));
+        let text = pipeline::print::value(&pipeline::print::predicate_to_bson(&read));
+        assert!(text.ends_with(&format!(": {number}}}}}")), "{filter}: {text}");
+    }
+    check("Customer_Age in 30,400", &expect![[r#"{"Customer_Age": {"$in": [30, 400]}}"#]]);
+    check("Credit_Limit in $1,000,$2,000", &expect![[r#"{"transactions.Credit_Limit": {"$in": [1000, 2000]}}"#]]);
+    for wrong in ["$5", "30%", "5,00", "5,0000", "k", "1.2.3", "$", "1,2k,000", "5kk", "١k"] {
+        let catalog = Catalog::built_in(&Contract::card()).unwrap();
+        assert!(catalog.filter(&format!("Customer_Age > {wrong}")).is_err(), "{wrong}");
+    }
+    check(
+        "Credit_Limit > much",
+        &expect![[r#"
+        error: `Credit_Limit` is a number, and `much` is not
+          at filter `Credit_Limit > much`, character 16
+        hint: a number is like `45`, `2.5`, `$5,000` or `10k`"#]],
+    );
+}
+
+#[test]
+fn categories_are_meant_by_any_of_their_words() {
+    let catalog = Catalog::built_in(&Contract::card()).unwrap();
+    for (said, meant) in [
+        ("gender=f", "Gender=F"),
+        ("gender=women", "Gender=F"),
+        ("gender=Men", "Gender=M"),
+        ("status=closed", "Attrition_Flag='Attrited Customer'"),
+        ("status=open", "Attrition_Flag='Existing Customer'"),
+        ("status=attrited", "Attrition_Flag='Attrited Customer'"),
+        ("card in gold, SILVER", "Card_Category in Gold, Silver"),
+        ("age_band=40-49", "age_band=40–49"),
+        ("age_band in 40 - 49, 60+", "age_band in 40–49, 60+"),
+        ("income='less than $40k'", "Income_Category='Less than $40K'"),
+        ("education=graduates", "Education_Level=Graduate"),
+        ("education=unknown", "Education_Level=Unknown"),
+    ] {
+        let read = |text| catalog.filter(text).unwrap_or_else(|error| panic!("{text}: {error}"));
+        assert_eq!(read(said), read(meant), "{said}");
+    }
+    check(
+        "status=churned",
+        &expect![[r#"
+        error: `status` has no value `churned`
+          at filter `status=churned`, character 8
+        hint: the values here are `Existing Customer`, `Attrited Customer`"#]],
+    );
+    check(
+        "age_band=40-50",
+        &expect![[r#"
+        error: `age_band` has no value `40-50`
+          at filter `age_band=40-50`, character 10
+        hint: the values here are `0–17`, `18–29`, `30–39`, `40–49`, `50–59`, `60+`"#]],
+    );
+    let odd = "title = \"T\"\n[columns.k]\nkind = \"text\"\nrole = \"customer_key\"\nlabel = \"K\"\n[columns.c]\n\
+               kind = \"category\"\nlabel = \"C\"\ncategories = [{ value = \"a-b\" }, { value = \"A–B\" }, { value = \"x\" }]\n";
+    let odd = Catalog::built_in(&Contract::parse("odd.toml", odd).unwrap()).unwrap();
+    assert!(odd.filter("c=a-b").is_ok());
+    assert!(odd.filter("c=A-B").is_err(), "it could be either");
+    assert!(odd.filter("c=X").is_ok());
+}
+
+#[test]
+fn several_filters_hold_all() {
+    let catalog = Catalog::built_in(&Contract::card()).unwrap();
+    let all = |texts: &[&str]| catalog.filters(&texts.iter().map(|text| (*text).to_owned()).collect::<Vec<_>>());
+    assert_eq!(all(&[]), Ok(None));
+    assert_eq!(all(&["Gender=F"]), catalog.filter("Gender=F").map(Some));
+    let either = all(&["Gender=F or Gender=M", "{Customer_Age: {$gt: 40}}"]).unwrap().unwrap();
+    assert_eq!(catalog.filter_in_words(&either), "(Gender = F or Gender = M) and Age > 40");
+    assert!(all(&["Gender=F", "Gendre=F"]).is_err());
+}
+
+#[test]
+fn words_of_analysts_lead_to_names() {
+    let catalog = Catalog::built_in(&Contract::card()).unwrap();
+    let topic = catalog.topic("status").unwrap();
+    let refused = |by: &[&str], measures: &[&str]| catalog.compose(by, measures, None, topic).unwrap_err().to_string();
+    expect![[r#"
+        unknown dimension `age`
+        hint: `age_band` and `Customer_Age` mean this"#]]
+    .assert_eq(&refused(&["age"], &[]));
+    expect![[r#"
+        unknown measure `churn`
+        hint: `closure_rate`, `closed` and `share_of_closed` mean this"#]]
+    .assert_eq(&refused(&["gender"], &["churn"]));
+    expect![[r#"
+        unknown measure `utilization`
+        hint: `mean_utilization` means this"#]]
+    .assert_eq(&refused(&["gender"], &["utilization"]));
+    expect!["unknown measure `nonsense`"].assert_eq(&refused(&["gender"], &["nonsense"]));
+    check(
+        "churn=1",
+        &expect![[r#"
+        error: unknown field `churn` in the filter
+          at filter `churn=1`, character 1
+        hint: `status` and `Attrition_Flag` mean this"#]],
+    );
+    check(
+        "balance>5",
+        &expect![[r#"
+        error: unknown field `balance` in the filter
+          at filter `balance>5`, character 1
+        hint: `balance_band`, `payer` and `Total_Revolving_Bal` mean this"#]],
+    );
 }

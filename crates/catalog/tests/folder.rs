@@ -156,7 +156,7 @@ fn fields_below_variables_are_known_in_all_files() {
 fn no_dimension_is_called_like_a_measure() {
     let dimension =
         |name: &str| format!("[{name}]\nlabel = \"L\"\nexpression = '\"$Dependent_count\"'\nunit = \"count\"\n");
-    let names = ["mean_limit", "customers", "closed", "mean_limit_squares", "attrition_rate_low", "order", "late"];
+    let names = ["mean_limit", "customers", "closed", "mean_limit_squares", "closure_rate_low", "order", "late"];
     let dimensions: String = names.iter().map(|name| dimension(name)).collect();
     let measures = "[late]\nlabel = \"L\"\naccumulators.late = '{ $sum: 1 }'\n\
                     [gender]\nlabel = \"L\"\naccumulators.gender = '{ $sum: 1 }'\n\
@@ -179,8 +179,8 @@ fn no_dimension_is_called_like_a_measure() {
           at mine/dimensions.toml: mean_limit_squares
         hint: dimensions and measures stand side by side in a table, so no two have one name
 
-        the name `attrition_rate_low` is taken already, by a measure
-          at mine/dimensions.toml: attrition_rate_low
+        the name `closure_rate_low` is taken already, by a measure
+          at mine/dimensions.toml: closure_rate_low
         hint: dimensions and measures stand side by side in a table, so no two have one name
 
         the name `order` is taken already, by the pipelines themselves
@@ -335,7 +335,7 @@ fn all_faults_of_analyses_are_reported_each_with_its_place() {
 
         unknown measure `attrition_rat`
           at mine/status/wrong.toml: measures
-        hint: the nearest measure is `attrition_rate`
+        hint: the nearest measure is `closure_rate`
 
         `Customer_Age` is a number, and `old` is not
           at mine/status/wrong.toml: where: filter `Customer_Age > old`, character 16
@@ -460,7 +460,7 @@ fn a_finding_that_has_nothing_to_speak_of_is_a_fault() {
 
         this finding needs a rate among the measures
           at mine/status/rates.toml: finding
-        hint: such as `attrition_rate`
+        hint: such as `closure_rate`
 
         no role is called `tenur`
           at mine/status/role.toml: by
@@ -468,7 +468,7 @@ fn a_finding_that_has_nothing_to_speak_of_is_a_fault() {
 
         this finding needs a rate among the measures
           at mine/status/trend.toml: finding
-        hint: such as `attrition_rate`"#]]
+        hint: such as `closure_rate`"#]]
     .assert_eq(
         &read(&[
             ("status/drivers.toml", &drivers),

@@ -52,7 +52,7 @@ fn measures_say_what_they_mean() {
     assert_eq!(shares("row_share"), Some((true, true)));
     assert_eq!(shares("share_of_closed"), Some((false, false)));
     assert_eq!(shares("share_of_limit"), Some((false, false)));
-    assert_eq!(shares("attrition_rate"), None);
+    assert_eq!(shares("closure_rate"), None);
 }
 
 #[test]
@@ -190,7 +190,7 @@ fn a_reading_tells_only_of_measures_that_are_shown() {
 fn a_baseline_names_values_of_the_first_dimension() {
     let analysis = |baseline: &str| {
         format!(
-            "title = \"T\"\nquestion = \"Q?\"\nby = [\"amount_change_band\"]\nreading = \"R.\"\nmeasures = [\"attrition_rate\"]\n\
+            "title = \"T\"\nquestion = \"Q?\"\nby = [\"amount_change_band\"]\nreading = \"R.\"\nmeasures = [\"closure_rate\"]\n\
              finding = \"rates\"\nbaseline = {baseline}\n"
         )
     };

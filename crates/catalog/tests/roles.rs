@@ -60,7 +60,7 @@ fn a_bank_of_another_kind_gets_what_it_has_the_roles_for() {
 
         age_band card status products tenure_band tenure_year Region Satisfaction
 
-        customers closed attrition_rate share row_share share_of_closed mean_age mean_tenure mean_products mean_Satisfaction mean_VisitsPerWeek
+        customers closed closure_rate share row_share share_of_closed mean_age mean_tenure mean_products mean_Satisfaction mean_VisitsPerWeek
     "#]].assert_eq(&format!("{analyses}\n\n{dimensions}\n\n{measures}\n"));
 }
 
@@ -410,7 +410,7 @@ fn each_role_taken_away_leaves_out_what_needs_it_and_nothing_else() {
         told.push(format!("{}: {dimensions} | {measures}\n    {}\n", role.name(), list(Kind::Analysis)));
     }
     expect![[r#"
-        closed: status | closed attrition_rate share_of_closed
+        closed: status | closed closure_rate share_of_closed
             revolvers utilization_bands behaviour closed_accounts closures_by_amount_change closures_by_contacts closures_by_count_change closures_by_months_inactive closures_by_products closures_by_spend closures_by_tenure closures_by_transactions contacts_by_inactivity inactivity_by_status life_table weight_of_evidence what_goes_with_closure what_tells_closure worth_of_closed_accounts
         age: age_band | mean_age
             credit_by_age_band age_band_by_income by_age_band profiles
@@ -574,9 +574,9 @@ fn columns_of_few_values_that_the_catalog_does_not_know_are_answered_each() {
     assert_eq!(closures.len(), 20, "{closures:?}");
     assert_eq!(closures[..2], ["closures_by_housing", "closures_by_c0"]);
     let housing = closing.analysis("closures_by_housing").unwrap();
-    let interval = Some(("attrition_rate_low".to_owned(), "attrition_rate_high".to_owned()));
+    let interval = Some(("closure_rate_low".to_owned(), "closure_rate_high".to_owned()));
     assert_eq!(housing.chart.as_ref().unwrap().interval, interval);
-    expect!["status | Closures by housing | How does the attrition rate differ by housing?"]
+    expect!["status | Closures by housing | How does the closure rate differ by housing?"]
         .assert_eq(&format!("{} | {} | {}", housing.topic.word, housing.title, housing.question));
     expect![[r#"
         db.customers.aggregate([
@@ -593,7 +593,7 @@ fn columns_of_few_values_that_the_catalog_does_not_know_are_answered_each() {
               housing: "$_id",
               customers: 1,
               closed: 1,
-              attrition_rate: { $divide: ["$closed", "$customers"] }
+              closure_rate: { $divide: ["$closed", "$customers"] }
             }
           },
           { $sort: { housing: 1 } }

@@ -7,11 +7,48 @@ Examples:
   banksphere segment by_income --bank my.sphere                one analysis by name
   banksphere status --by age_band,gender --bank my.sphere      a question of your own
   banksphere health --by Card_Category --measures mean_utilization --where 'Customer_Age>=45' --bank my.sphere
+  banksphere health --by income --measures median:Credit_Limit,p90:spend --where gender=women --bank my.sphere
+  banksphere segment by_income --open-row 2 --sort -spend --limit 5 --bank my.sphere
   banksphere segment by_income --bank my.sphere --chart income.svg --format csv -o income.csv
 
-`banksphere catalog list` names the analyses, dimensions and measures.
-A filter is `Field=value`, also with != < <= > >=, `~` for a regular expression, `in a,b` and `not in a,b`; joined by `and`
-and `or`, with `not` and parentheses: `not (card in Gold,Silver or age_band=60+)`; or any MongoDB $match in JSON.";
+`banksphere catalog list` names the analyses, dimensions and measures. A measure may also be a statistic of a number:
+`median:Total_Trans_Amt`, `p90:spend`, `quartiles:`, `mean:`, `sd:`, `min:`, `max:`, `sum:`, and `distinct:` of anything.
+A filter is `Field=value`, also with != < <= > >=, `~` for a regular expression, `in a,b`, `not in a,b` and `between a and b`;
+joined by `and` and `or`, with `not` and parentheses: `not (card in Gold,Silver or age_band=60+)`; ranges are written
+`30 <= Customer_Age < 40`, amounts `$5,000`, `10k` or `25%`, categories in any case or as `women` and `closed`. Or it is
+any MongoDB $match in JSON. `--open-row N` lists the customers behind a row of a table.";
+
+/// What ends the help of `list`.
+pub(crate) const LIST_EXAMPLES: &str = "\
+Examples:
+  banksphere list --where status=closed --sort -Total_Trans_Amt --limit 10 --bank my.sphere
+  banksphere list --where 'Customer_Age between 30 and 40' --where 'Credit_Limit > $10k' --columns age_band,income --bank my.sphere
+  banksphere list --limit 0 --format csv -o customers.csv --bank my.sphere      all customers
+  banksphere status closures_by_products --open-row 1 --bank my.sphere          the customers behind a row of a table
+
+Columns and what is sorted by are fields, dimensions such as `age_band`, or roles such as `<spend>`; names of persons are
+not listed. `find` gives whole documents by a MongoDB filter.";
+
+/// What ends the help of `compare`.
+pub(crate) const COMPARE_EXAMPLES: &str = "\
+Examples:
+  banksphere compare Gender=F Gender=M --bank my.sphere
+  banksphere compare 'Card_Category in Gold,Platinum' --bank my.sphere             beside all other customers
+  banksphere compare status=closed status=open --where 'Customer_Age>=45' --bank my.sphere
+  banksphere compare Gender=F Gender=M --measures mean_limit,median:Credit_Limit --format csv --bank my.sphere
+
+Rates are tested by the z-test of two proportions, means by Welch's t-test, adjusted for their number. Segments that
+share customers are refused.";
+
+/// What ends the help of `describe`.
+pub(crate) const DESCRIBE_EXAMPLES: &str = "\
+Examples:
+  banksphere describe --bank my.sphere
+  banksphere describe --where status=closed --bank my.sphere
+  banksphere describe --format csv -o columns.csv --bank my.sphere
+
+A quartile is the smallest value that at least a quarter, half or three quarters do not exceed. `quality` says what is to
+be doubted.";
 
 /// What ends the help of `info`.
 pub(crate) const INFO_EXAMPLES: &str = "\
@@ -24,7 +61,7 @@ Examples:
 pub(crate) const CATALOG_EXAMPLES: &str = "\
 Examples:
   banksphere catalog list
-  banksphere catalog show attrition_rate
+  banksphere catalog show closure_rate
   banksphere catalog check --catalog my-catalog";
 
 /// What ends the help of `catalog list`.
@@ -38,7 +75,7 @@ pub(crate) const CATALOG_SHOW_EXAMPLES: &str = "\
 Examples:
   banksphere catalog show by_income             an analysis, with its pipeline
   banksphere catalog show age_band              a dimension
-  banksphere catalog show attrition_rate        a measure";
+  banksphere catalog show closure_rate        a measure";
 
 /// What ends the help of `catalog check`.
 pub(crate) const CATALOG_CHECK_EXAMPLES: &str = "\

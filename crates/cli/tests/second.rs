@@ -62,8 +62,7 @@ fn analyze_tells_of_the_members_and_writes_their_report() {
     let (summary, said) = club.fine(&["analyze", file("second.csv").to_str().unwrap()]);
     check_words(&summary);
     assert!(summary.starts_with("Lakeside Club members\n"), "{summary}");
-    for told in ["Customers               60\n", "Attrition rate      25.0 %", "Visits a week", "analyses are left out"]
-    {
+    for told in ["Customers               60\n", "Closure rate      25.0 %", "Visits a week", "analyses are left out"] {
         assert!(summary.contains(told), "{told} in {summary}");
     }
     // What is left out is told in the report, and not again and again.
@@ -96,7 +95,7 @@ fn topics_answer_and_name_what_they_leave_out() {
 fn questions_of_ones_own_group_by_columns_of_the_contract() {
     let club = Club::new();
     let question =
-        ["segment", "--by", "Region,Plan", "--measures", "customers,attrition_rate", "--where", "AgeYears>=30"];
+        ["segment", "--by", "Region,Plan", "--measures", "customers,closure_rate", "--where", "AgeYears>=30"];
     let (answer, said) = club.fine(&question);
     check_words(&answer);
     assert!(answer.starts_with("Customers by region and plan (only customers with Age ≥ 30)\n"), "{answer}");

@@ -34,7 +34,7 @@ impl<'a> Entry<'a> {
         Self { place: place.to_owned(), table, faults }
     }
 
-    /// The place of a key: `catalog/measures.toml: attrition_rate.finish`.
+    /// The place of a key: `catalog/measures.toml: closure_rate.finish`.
     #[must_use]
     pub fn place(&self, key: &str) -> String {
         let separator = if self.place.contains(": ") { "." } else { ": " };

@@ -10,7 +10,7 @@ use crate::finding::{
     overview, quantiles, rates, spread, template, trend, weighted, worth,
 };
 use crate::groups::Groups;
-use crate::{Error, Fact, Narrative, Table, Test, Verdict, bins, grouped, judge, words};
+use crate::{Error, Fact, Narrative, Table, Test, Verdict, bins, grouped, joined, judge, words};
 
 /// One analysis with its numbers and what they say.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -133,8 +133,8 @@ pub fn answer(analysis: &Analysis, results: &[Vec<Document>]) -> Result<Answer, 
             }
         }
         Form::Together => {
-            let rows = results.first().map_or(&[][..], Vec::as_slice);
-            let groups = Groups::read(analysis, &analysis.by, rows)?;
+            let rows = joined::rows(analysis, results);
+            let groups = Groups::read(analysis, &analysis.by, &rows)?;
             grouped(&groups)
         }
     };

@@ -155,6 +155,7 @@ impl<'a> Groups<'a> {
                 let least = measure.least.or((measure.unit == Unit::Share).then_some(0.0));
                 row.moments(measure)?.interval(least)
             }
+            (Kind::Ranks { low, high }, _) => Some(Interval { low: row.number(low)?, high: row.number(high)? }),
             (Kind::None, Value::ShareOf { measure, within_first, of_customers: true }) => {
                 wilson(row.customers, self.total(measure, *within_first, true, row))
             }
@@ -215,7 +216,7 @@ impl<'a> Row<'a> {
     pub(crate) fn trials(&self, measure: &Measure) -> f64 {
         match &measure.interval {
             Kind::Rate { trials, .. } => self.number(trials).unwrap_or(self.customers),
-            Kind::Mean { .. } | Kind::None => self.customers,
+            Kind::Mean { .. } | Kind::Ranks { .. } | Kind::None => self.customers,
         }
     }
 
@@ -231,6 +232,9 @@ impl<'a> Row<'a> {
         match &measure.interval {
             Kind::Rate { successes, trials } => Estimate::of_rate(self.number(successes)?, self.number(trials)?),
             Kind::Mean { .. } => Estimate::of_mean(&self.moments(measure)?),
+            Kind::Ranks { low, high } => {
+                Estimate::of_interval(self.number(&measure.name)?, self.number(low)?, self.number(high)?)
+            }
             Kind::None => None,
         }
     }
@@ -239,7 +243,7 @@ impl<'a> Row<'a> {
     pub(crate) fn with_value(&self, measure: &Measure) -> f64 {
         match &measure.interval {
             Kind::Mean { n: Some(field), .. } => self.number(field).unwrap_or(self.customers),
-            Kind::Mean { n: None, .. } | Kind::Rate { .. } | Kind::None => {
+            Kind::Mean { n: None, .. } | Kind::Rate { .. } | Kind::Ranks { .. } | Kind::None => {
                 measure.summed.as_ref().and_then(|field| self.number(field)).unwrap_or(self.customers)
             }
         }

@@ -11,12 +11,16 @@
 mod answer;
 mod bins;
 mod caution;
+mod compare;
 mod error;
 mod finding;
 mod grouped;
 mod groups;
+mod joined;
 mod judge;
+mod listed;
 mod narrative;
+mod pivot;
 mod quality;
 mod statistics;
 mod summary;
@@ -25,9 +29,11 @@ mod words;
 
 pub use answer::{Answer, Query, answer};
 pub use caution::{Caution, SmallGroup, Within};
+pub use compare::{Compared, Pair, compare};
 pub use error::Error;
 pub use finding::forward_selection::with_cells;
 pub use judge::{Family, Statistic, Test, carries_test, judge};
+pub use listed::listed;
 pub use narrative::{
     Added, BinRate, Excess, Fact, Figure, Heading, Held, Largest, Narrative, Nothing, Piece, Ranking, Remaining, Size,
     Verdict, Weighed,

@@ -54,7 +54,7 @@ pub enum Fact {
     },
     /// Which group has the highest value and which the lowest.
     Extremes {
-        /// Of what: `attrition rate`.
+        /// Of what: `closure rate`.
         what: String,
         /// The groups of which one has the highest, that with the highest figure first.
         highest: Vec<Figure>,
@@ -158,7 +158,7 @@ pub enum Fact {
     },
     /// From where to where a rate goes along groups that have an order.
     Trend {
-        /// Of what: `attrition rate`.
+        /// Of what: `closure rate`.
         what: String,
         /// The rows of all groups that are large enough.
         rows: Vec<usize>,
@@ -359,7 +359,7 @@ pub struct Held {
     pub share: f64,
 }
 
-/// A bin of a column with its attrition rate.
+/// A bin of a column with its closure rate.
 #[derive(Clone, Debug, PartialEq)]
 pub struct BinRate {
     /// Its values: `13–24`.

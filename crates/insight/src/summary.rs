@@ -40,7 +40,7 @@ pub struct Closures {
 /// One figure, ready to be shown.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct KeyFigure {
-    /// What it is: `Attrition rate`.
+    /// What it is: `Closure rate`.
     pub label: String,
     /// Its value with its unit: `16.1 %`.
     pub value: String,

@@ -19,9 +19,9 @@ pub struct Table {
 /// A column.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Column {
-    /// The name that charts, CSV and JSON use: `attrition_rate`.
+    /// The name that charts, CSV and JSON use: `closure_rate`.
     pub name: String,
-    /// The heading: `Attrition rate`.
+    /// The heading: `Closure rate`.
     pub label: String,
     /// What its numbers count.
     pub unit: Unit,

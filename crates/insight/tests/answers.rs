@@ -58,23 +58,23 @@ fn check(analysis: &Analysis, text: &str, expected: &Expect) {
 
 #[test]
 fn groups_come_in_natural_order_unknown_last_small_ones_unranked() {
-    let by_income = question(&["income"], &["attrition_rate"]);
+    let by_income = question(&["income"], &["closure_rate"]);
     check(
         &by_income,
         r#"[
-            {income: "Unknown", customers: 400, closed: 399, attrition_rate: 0.9975},
-            {income: "$120K +", customers: 20, closed: 20, attrition_rate: 1},
-            {income: "Less than $40K", customers: 300, closed: 30, attrition_rate: 0.1},
-            {income: "$60K - $80K", customers: 200, closed: 60, attrition_rate: 0.3},
+            {income: "Unknown", customers: 400, closed: 399, closure_rate: 0.9975},
+            {income: "$120K +", customers: 20, closed: 20, closure_rate: 1},
+            {income: "Less than $40K", customers: 300, closed: 30, closure_rate: 0.1},
+            {income: "$60K - $80K", customers: 200, closed: 60, closure_rate: 0.3},
         ]"#,
         &expect![[r#"
-            income | customers | attrition_rate | attrition_rate_low | attrition_rate_high
+            income | customers | closure_rate | closure_rate_low | closure_rate_high
             Less than $40K | 300 | 0.1000 | 0.0709 | 0.1392
             $60K - $80K | 200 | 0.3000 | 0.2407 | 0.3668
             $120K + | 20 | 1.0000 | 0.8389 | 1.0000
             Unknown | 400 | 0.9975 | 0.9860 | 0.9996
 
-            Of the groups of 30 customers or more, the attrition rate is highest among customers earning $60K to $80K, 30.0 % of 200 (95 % interval 24.1 to 36.7 %), and lowest among customers earning less than $40K, 10.0 % of 300 (95 % interval 7.1 to 13.9 %). Taken together, this is more than chance would explain (p < 0.001, tested by itself); the effect is small (Cramér's V 0.25).
+            Of the groups of 30 customers or more, the closure rate is highest among customers earning $60K to $80K, 30.0 % of 200 (95 % interval 24.1 to 36.7 %), and lowest among customers earning less than $40K, 10.0 % of 300 (95 % interval 7.1 to 13.9 %). Taken together, this is more than chance would explain (p < 0.001, tested by itself); the effect is small (Cramér's V 0.25).
             note: A small group of fewer than 30 customers is shown and not ranked: $120K + (20).
             note: “Income” is not known for 400 customers (43.5 %): they are shown last and not interpreted.
         "#]],
@@ -84,15 +84,15 @@ fn groups_come_in_natural_order_unknown_last_small_ones_unranked() {
 #[test]
 fn a_difference_that_may_be_chance_is_called_so() {
     check(
-        &question(&["gender"], &["attrition_rate"]),
-        r#"[{gender: "F", customers: 100, closed: 17, attrition_rate: 0.17},
-            {gender: "M", customers: 100, closed: 15, attrition_rate: 0.15}]"#,
+        &question(&["gender"], &["closure_rate"]),
+        r#"[{gender: "F", customers: 100, closed: 17, closure_rate: 0.17},
+            {gender: "M", customers: 100, closed: 15, closure_rate: 0.15}]"#,
         &expect![[r#"
-            gender | customers | attrition_rate | attrition_rate_low | attrition_rate_high
+            gender | customers | closure_rate | closure_rate_low | closure_rate_high
             F | 100 | 0.1700 | 0.1089 | 0.2555
             M | 100 | 0.1500 | 0.0931 | 0.2328
 
-            No group clearly has the highest or the lowest attrition rate: it goes from 15.0 % of 100 (95 % interval 9.3 to 23.3 %) among men to 17.0 % of 100 (95 % interval 10.9 to 25.5 %) among women. Taken together, differences of this size can well be chance (p = 0.700, tested by itself).
+            No group clearly has the highest or the lowest closure rate: it goes from 15.0 % of 100 (95 % interval 9.3 to 23.3 %) among men to 17.0 % of 100 (95 % interval 10.9 to 25.5 %) among women. Taken together, differences of this size can well be chance (p = 0.700, tested by itself).
         "#]],
     );
 }
@@ -130,13 +130,13 @@ fn nothing_to_count_is_said_plainly() {
 #[test]
 fn a_total_over_all_customers_needs_no_dimension() {
     check(
-        &question(&[], &["mean_age", "attrition_rate"]),
-        "[{customers: 837, mean_age: 46.878828, mean_age_squares: 1860000, closed: 100, attrition_rate: 0.119474}]",
+        &question(&[], &["mean_age", "closure_rate"]),
+        "[{customers: 837, mean_age: 46.878828, mean_age_squares: 1860000, closed: 100, closure_rate: 0.119474}]",
         &expect![[r#"
-            customers | mean_age | mean_age_low | mean_age_high | attrition_rate | attrition_rate_low | attrition_rate_high
+            customers | mean_age | mean_age_low | mean_age_high | closure_rate | closure_rate_low | closure_rate_high
             837 | 46.8788 | 46.5421 | 47.2155 | 0.1195 | 0.0992 | 0.1432
 
-            Over 837 customers the mean age is 46.9 years (95 % interval 46.5 to 47.2) and the attrition rate is 11.9 % (95 % interval 9.9 to 14.3 %).
+            Over 837 customers the mean age is 46.9 years (95 % interval 46.5 to 47.2) and the closure rate is 11.9 % (95 % interval 9.9 to 14.3 %).
         "#]],
     );
 }
@@ -231,14 +231,14 @@ fn a_life_table_chains_years_that_follow_each_other() {
     let catalog = built_in();
     check(
         catalog.analysis("life_table").unwrap(),
-        "[{tenure_year: 2, customers: 20, closed: 2, attrition_rate: 0.1},
-          {tenure_year: 3, customers: 100, closed: 10, attrition_rate: 0.1},
-          {tenure_year: 4, customers: 200, closed: 40, attrition_rate: 0.2},
-          {tenure_year: 5, customers: 400, closed: 40, attrition_rate: 0.1},
-          {tenure_year: 7, customers: 400, closed: 40, attrition_rate: 0.1},
-          {tenure_year: null, customers: 50, closed: 5, attrition_rate: 0.1}]",
+        "[{tenure_year: 2, customers: 20, closed: 2, closure_rate: 0.1},
+          {tenure_year: 3, customers: 100, closed: 10, closure_rate: 0.1},
+          {tenure_year: 4, customers: 200, closed: 40, closure_rate: 0.2},
+          {tenure_year: 5, customers: 400, closed: 40, closure_rate: 0.1},
+          {tenure_year: 7, customers: 400, closed: 40, closure_rate: 0.1},
+          {tenure_year: null, customers: 50, closed: 5, closure_rate: 0.1}]",
         &expect![[r#"
-            tenure_year | customers | closed | attrition_rate | attrition_rate_low | attrition_rate_high | left | left_low | left_high
+            tenure_year | customers | closed | closure_rate | closure_rate_low | closure_rate_high | left | left_low | left_high
             2 | 20 | 2 | 0.1000 | 0.0279 | 0.3010 | – | – | –
             3 | 100 | 10 | 0.1000 | 0.0552 | 0.1744 | 0.9000 | 0.8221 | 0.9449
             4 | 200 | 40 | 0.2000 | 0.1505 | 0.2609 | 0.7200 | 0.6447 | 0.7821
@@ -260,29 +260,29 @@ fn a_trend_is_told_by_its_ends_and_tested() {
     let by_tenure = catalog.analysis("closures_by_tenure").unwrap();
     check(
         by_tenure,
-        r#"[{tenure_band: "up to 24", customers: 100, closed: 40, attrition_rate: 0.4},
-            {tenure_band: "25–35", customers: 100, closed: 30, attrition_rate: 0.3},
-            {tenure_band: "36", customers: 10, closed: 0, attrition_rate: 0},
-            {tenure_band: "37–48", customers: 200, closed: 20, attrition_rate: 0.1}]"#,
+        r#"[{tenure_band: "up to 24", customers: 100, closed: 40, closure_rate: 0.4},
+            {tenure_band: "25–35", customers: 100, closed: 30, closure_rate: 0.3},
+            {tenure_band: "36", customers: 10, closed: 0, closure_rate: 0},
+            {tenure_band: "37–48", customers: 200, closed: 20, closure_rate: 0.1}]"#,
         &expect![[r#"
-            tenure_band | customers | closed | attrition_rate | attrition_rate_low | attrition_rate_high | share_of_closed
+            tenure_band | customers | closed | closure_rate | closure_rate_low | closure_rate_high | share_of_closed
             up to 24 | 100 | 40 | 0.4000 | 0.3094 | 0.4980 | 0.4444
             25–35 | 100 | 30 | 0.3000 | 0.2189 | 0.3958 | 0.3333
             36 | 10 | 0 | 0.0000 | 0.0000 | 0.2775 | 0.0000
             37–48 | 200 | 20 | 0.1000 | 0.0657 | 0.1494 | 0.2222
 
-            Of the groups of 30 customers or more, the attrition rate goes from 40.0 % of 100 (95 % interval 30.9 to 49.8 %) among customers with the bank for up to 24 months to 10.0 % of 200 (95 % interval 6.6 to 14.9 %) among customers with the bank for 37–48 months. Along the groups it falls by more than chance would explain (p < 0.001); the effect is medium (correlation −0.31).
+            Of the groups of 30 customers or more, the closure rate goes from 40.0 % of 100 (95 % interval 30.9 to 49.8 %) among customers with the bank for up to 24 months to 10.0 % of 200 (95 % interval 6.6 to 14.9 %) among customers with the bank for 37–48 months. Along the groups it falls by more than chance would explain (p < 0.001); the effect is medium (correlation −0.31).
             note: A small group of fewer than 30 customers is shown and not ranked: 36 (10).
         "#]],
     );
-    let flat = r#"[{tenure_band: "up to 24", customers: 100, closed: 10, attrition_rate: 0.1},
-                   {tenure_band: "25–35", customers: 100, closed: 11, attrition_rate: 0.11}]"#;
+    let flat = r#"[{tenure_band: "up to 24", customers: 100, closed: 10, closure_rate: 0.1},
+                   {tenure_band: "25–35", customers: 100, closed: 11, closure_rate: 0.11}]"#;
     let flat = answered(by_tenure, flat).sentence();
     assert!(flat.contains("A trend of this size can well be chance (p = 0.8"), "{flat}");
-    let same = r#"[{tenure_band: "up to 24", customers: 100, closed: 10, attrition_rate: 0.1},
-                   {tenure_band: "25–35", customers: 200, closed: 20, attrition_rate: 0.1}]"#;
+    let same = r#"[{tenure_band: "up to 24", customers: 100, closed: 10, closure_rate: 0.1},
+                   {tenure_band: "25–35", customers: 200, closed: 20, closure_rate: 0.1}]"#;
     let same = answered(by_tenure, same);
-    assert!(same.sentence().starts_with("The attrition rate is 10.0 % in every group"), "{}", same.sentence());
+    assert!(same.sentence().starts_with("The closure rate is 10.0 % in every group"), "{}", same.sentence());
     assert_eq!(same.test, None);
 }
 
@@ -291,9 +291,9 @@ fn what_happened_to_closed_accounts_stands_beside_how_often_it_happened_to_open_
     let catalog = built_in();
     let of = |fell: u32| {
         let rows = format!(
-            r#"[{{count_change_band: "fell by more than half", customers: 100, closed: {fell}, attrition_rate: 0.5}},
-                {{count_change_band: "fell by up to 25 %", customers: 700, closed: 45, attrition_rate: 0.06}},
-                {{count_change_band: "held or rose", customers: 200, closed: 5, attrition_rate: 0.025}}]"#
+            r#"[{{count_change_band: "fell by more than half", customers: 100, closed: {fell}, closure_rate: 0.5}},
+                {{count_change_band: "fell by up to 25 %", customers: 700, closed: 45, closure_rate: 0.06}},
+                {{count_change_band: "held or rose", customers: 200, closed: 5, closure_rate: 0.025}}]"#
         );
         answered(catalog.analysis("closures_by_count_change").unwrap(), &rows).sentence()
     };
@@ -301,8 +301,8 @@ fn what_happened_to_closed_accounts_stands_beside_how_often_it_happened_to_open_
                 of the others. ";
     assert!(of(50).starts_with(told), "{}", of(50));
     // Among few closures nothing is said of them.
-    let few = r#"[{count_change_band: "fell by more than half", customers: 100, closed: 5, attrition_rate: 0.05},
-                  {count_change_band: "held or rose", customers: 200, closed: 5, attrition_rate: 0.025}]"#;
+    let few = r#"[{count_change_band: "fell by more than half", customers: 100, closed: 5, closure_rate: 0.05},
+                  {count_change_band: "held or rose", customers: 200, closed: 5, closure_rate: 0.025}]"#;
     let few = answered(catalog.analysis("closures_by_count_change").unwrap(), few).sentence();
     assert!(!few.contains("of the others"), "{few}");
 }
@@ -358,8 +358,8 @@ fn inactive(closed: u32) -> Answer {
     answered(
         analysis,
         &format!(
-            "[{{{by}: 1, customers: 1000, closed: {closed}, attrition_rate: {rate}}},
-              {{{by}: 2, customers: 1000, closed: 155, attrition_rate: 0.155}}]"
+            "[{{{by}: 1, customers: 1000, closed: {closed}, closure_rate: {rate}}},
+              {{{by}: 2, customers: 1000, closed: 155, closure_rate: 0.155}}]"
         ),
     )
 }
@@ -410,9 +410,9 @@ fn what_may_be_chance_is_no_finding() {
 
 #[test]
 fn a_composed_question_is_its_own_family() {
-    let analysis = question(&["gender"], &["attrition_rate"]);
-    let rows = r#"[{gender: "F", customers: 1000, closed: 190, attrition_rate: 0.19},
-                   {gender: "M", customers: 1000, closed: 155, attrition_rate: 0.155}]"#;
+    let analysis = question(&["gender"], &["closure_rate"]);
+    let rows = r#"[{gender: "F", customers: 1000, closed: 190, closure_rate: 0.19},
+                   {gender: "M", customers: 1000, closed: 155, closure_rate: 0.155}]"#;
     let mut answers = vec![answered(&analysis, rows), inactive(190), inactive(190)];
     answers[2].hypothesis = vec!["another".to_owned()];
     judge(&mut answers);
@@ -426,7 +426,7 @@ fn the_filter_stands_in_heading_and_sentence() {
     answer.filter = Some("Card = Gold".to_owned());
     assert!(answer.heading().ends_with(" (only customers with Card = Gold)"), "{}", answer.heading());
     assert!(
-        answer.sentence().starts_with("Only customers with Card = Gold: the attrition rate"),
+        answer.sentence().starts_with("Only customers with Card = Gold: the closure rate"),
         "{}",
         answer.sentence()
     );
@@ -437,10 +437,10 @@ fn the_filter_stands_in_heading_and_sentence() {
 fn a_hidden_cell_is_in_no_sentence() {
     let mut answer = inactive(400);
     assert!(answer.sentence().contains("40.0 % of 1,000"), "{}", answer.sentence());
-    let rate = answer.table.column("attrition_rate").unwrap();
+    let rate = answer.table.column("closure_rate").unwrap();
     answer.table.hide(0, rate);
     assert!(answer.sentence().starts_with("Some figures are hidden. Taken together"), "{}", answer.sentence());
-    let (low, high) = answer.table.interval_of("attrition_rate").unwrap();
+    let (low, high) = answer.table.interval_of("closure_rate").unwrap();
     assert_eq!([rate, low, high].map(|place| answer.table.rows[0][place].clone()), [const { Cell::Hidden }; 3]);
     assert!(answer.table.rows[1][rate] != Cell::Hidden);
     assert!(!summarize(&[answer]).findings[0].sentence.contains("40.0"));
@@ -471,12 +471,12 @@ fn rows_keep_the_filter_that_selects_their_customers() {
 
 #[test]
 fn null_and_not_a_number_are_no_groups_in_tests() {
-    let analysis = question(&["gender"], &["attrition_rate"]);
-    let known = r#"{gender: "F", customers: 100, closed: 40, attrition_rate: 0.4},
-                   {gender: "M", customers: 100, closed: 60, attrition_rate: 0.6}"#;
+    let analysis = question(&["gender"], &["closure_rate"]);
+    let known = r#"{gender: "F", customers: 100, closed: 40, closure_rate: 0.4},
+                   {gender: "M", customers: 100, closed: 60, closure_rate: 0.6}"#;
     let with = |more: &str| answered(&analysis, &format!("[{known}, {more}]"));
     for key in ["null", "NaN"] {
-        let answer = with(&format!("{{gender: {key}, customers: 100, closed: 99, attrition_rate: 0.99}}"));
+        let answer = with(&format!("{{gender: {key}, customers: 100, closed: 99, closure_rate: 0.99}}"));
         let test = answer.test.unwrap();
         let Statistic::Independence(test) = test.statistic else { panic!("{test:?}") };
         assert_eq!((test.degrees_of_freedom, test.chi_square), (1, 8.0), "{key}");
@@ -510,7 +510,7 @@ fn a_mean_is_of_those_who_have_a_value() {
 
 #[test]
 fn rows_of_something_else_are_refused() {
-    let analysis = question(&["gender"], &["attrition_rate"]);
+    let analysis = question(&["gender"], &["closure_rate"]);
     expect![[r#"a row has no number of `customers`: { "gender": "F" }"#]]
         .assert_eq(&answer(&analysis, &[rows("[{gender: 'F'}]")]).unwrap_err().to_string());
     expect!["the analysis `question` has 1 pipelines, but 0 gave rows"]
@@ -519,10 +519,10 @@ fn rows_of_something_else_are_refused() {
 
 #[test]
 fn groups_that_are_all_the_same_are_not_ranked() {
-    let rates = question(&["gender"], &["attrition_rate"]);
-    let equal = r#"[{gender: "F", customers: 100, closed: 0, attrition_rate: 0.0},
-                    {gender: "M", customers: 80, closed: 0, attrition_rate: 0.0}]"#;
-    let told = "The attrition rate is 0.0 % in every group that is large enough to be ranked.";
+    let rates = question(&["gender"], &["closure_rate"]);
+    let equal = r#"[{gender: "F", customers: 100, closed: 0, closure_rate: 0.0},
+                    {gender: "M", customers: 80, closed: 0, closure_rate: 0.0}]"#;
+    let told = "The closure rate is 0.0 % in every group that is large enough to be ranked.";
     assert_eq!(answered(&rates, equal).sentence(), told);
     let means = question(&["gender"], &["mean_age"]);
     let equal = r#"[{gender: "F", customers: 100, mean_age: 40.0, mean_age_squares: 170000},
@@ -559,7 +559,7 @@ fn a_profile_is_the_most_common_only_where_no_other_is_as_common() {
     let row = |age: u32, customers: u32| {
         format!(
             "{{Customer_Age: {age}, gender: 'F', education: 'Graduate', income: '$120K +', customers: {customers}, \
-             closed: 0, attrition_rate: 0, all_customers: 500}}"
+             closed: 0, closure_rate: 0, all_customers: 500}}"
         )
     };
     let told = |rows: &[String]| answered(profiles, &format!("[{}]", rows.join(", "))).sentence();
@@ -593,11 +593,11 @@ fn the_mean_of_a_small_group_says_of_how_many_it_is() {
 
 #[test]
 fn notes_say_nothing_of_hidden_cells() {
-    let analysis = question(&["income"], &["attrition_rate"]);
-    let rows = r#"[{income: "Less than $40K", customers: 300, closed: 30, attrition_rate: 0.1},
-                   {income: "$60K - $80K", customers: 17, closed: 6, attrition_rate: 0.35},
-                   {income: "$120K +", customers: 13, closed: 2, attrition_rate: 0.15},
-                   {income: "Unknown", customers: 41, closed: 4, attrition_rate: 0.1}]"#;
+    let analysis = question(&["income"], &["closure_rate"]);
+    let rows = r#"[{income: "Less than $40K", customers: 300, closed: 30, closure_rate: 0.1},
+                   {income: "$60K - $80K", customers: 17, closed: 6, closure_rate: 0.35},
+                   {income: "$120K +", customers: 13, closed: 2, closure_rate: 0.15},
+                   {income: "Unknown", customers: 41, closed: 4, closure_rate: 0.1}]"#;
     let mut answer = answered(&analysis, rows);
     let told = |answer: &Answer| answer.notes().join(" ");
     assert!(told(&answer).contains("$60K - $80K (17) and $120K + (13)"), "{:?}", answer.notes());
@@ -613,12 +613,12 @@ fn notes_say_nothing_of_hidden_cells() {
 
 #[test]
 fn words_of_a_file_are_filled_with_the_numbers() {
-    let mut analysis = question(&["gender"], &["customers", "attrition_rate", "mean_age"]);
+    let mut analysis = question(&["gender"], &["customers", "closure_rate", "mean_age"]);
     let told = |analysis: &Analysis| {
         answered(
             analysis,
-            r#"[{gender: "F", customers: 100, closed: 30, attrition_rate: 0.3, mean_age: 40, mean_age_squares: 170000},
-                {gender: "M", customers: 300, closed: 30, attrition_rate: 0.1, mean_age: 50, mean_age_squares: 780000}]"#,
+            r#"[{gender: "F", customers: 100, closed: 30, closure_rate: 0.3, mean_age: 40, mean_age_squares: 170000},
+                {gender: "M", customers: 300, closed: 30, closure_rate: 0.1, mean_age: 50, mean_age_squares: 780000}]"#,
         )
         .sentence()
     };
@@ -627,9 +627,7 @@ fn words_of_a_file_are_filled_with_the_numbers() {
         told(&analysis)
     };
     assert_eq!(
-        worded(
-            "of {customers} customers {attrition_rate} left, {attrition_rate.highest} of {attrition_rate.highest.group}."
-        ),
+        worded("of {customers} customers {closure_rate} left, {closure_rate.highest} of {closure_rate.highest.group}."),
         "Of 400 customers 15.0 % left, 30.0 % (95 % interval 21.9 to 39.6 %) of women."
     );
     assert_eq!(
@@ -714,7 +712,7 @@ fn nothing_is_read_out_of_the_names_of_measures() {
     };
     let overview = same(
         "overview",
-        "[{ customers: 100, closed: 20, attrition_rate: 0.2, total_limit: 1000, total_balance: 250, balance_to_limit: 0.25}]",
+        "[{ customers: 100, closed: 20, closure_rate: 0.2, total_limit: 1000, total_balance: 250, balance_to_limit: 0.25}]",
     );
     assert_eq!(
         overview,
@@ -728,7 +726,7 @@ fn nothing_is_read_out_of_the_names_of_measures() {
     );
     same(
         "life_table",
-        "[{tenure_year: 2, customers: 40, closed: 4, attrition_rate: 0.1}, {tenure_year: 3, customers: 50, closed: 5, attrition_rate: 0.1}]",
+        "[{tenure_year: 2, customers: 40, closed: 4, closure_rate: 0.1}, {tenure_year: 3, customers: 50, closed: 5, closure_rate: 0.1}]",
     );
     same(
         "closed_accounts",
@@ -740,9 +738,9 @@ fn nothing_is_read_out_of_the_names_of_measures() {
 
 #[test]
 fn a_question_of_ones_own_is_known_as_one_by_what_it_is() {
-    let mut analysis = question(&["gender"], &["attrition_rate"]);
-    let rows = r#"[{gender: "F", customers: 1000, closed: 190, attrition_rate: 0.19},
-                   {gender: "M", customers: 1000, closed: 155, attrition_rate: 0.155}]"#;
+    let mut analysis = question(&["gender"], &["closure_rate"]);
+    let rows = r#"[{gender: "F", customers: 1000, closed: 190, closure_rate: 0.19},
+                   {gender: "M", customers: 1000, closed: 155, closure_rate: 0.155}]"#;
     analysis.name = "another".to_owned();
     assert_eq!(answered(&analysis, rows).test.unwrap().family, Family::Question);
     (analysis.name, analysis.is_own) = ("question".to_owned(), false);
@@ -751,11 +749,11 @@ fn a_question_of_ones_own_is_known_as_one_by_what_it_is() {
 
 #[test]
 fn thirty_customers_are_not_few() {
-    let rates = question(&["gender"], &["attrition_rate"]);
+    let rates = question(&["gender"], &["closure_rate"]);
     let of = |women: u32| {
         let rows = format!(
-            "[{{gender: 'F', customers: {women}, closed: 5, attrition_rate: 0.3}},
-              {{gender: 'M', customers: 15, closed: 3, attrition_rate: 0.2}}]"
+            "[{{gender: 'F', customers: {women}, closed: 5, closure_rate: 0.3}},
+              {{gender: 'M', customers: 15, closed: 3, closure_rate: 0.2}}]"
         );
         answered(&rates, &rows).notes()
     };
@@ -807,10 +805,10 @@ fn an_answer_without_facts_says_nothing_of_its_filter() {
 #[test]
 fn the_overview_gives_the_key_figures_and_no_other_answer_does() {
     let catalog = built_in();
-    let rows = "[{customers: 100, closed: 20, attrition_rate: 0.2, mean_age: 40.0}]";
+    let rows = "[{customers: 100, closed: 20, closure_rate: 0.2, mean_age: 40.0}]";
     let overview = answered(catalog.analysis("overview").unwrap(), rows);
     let labels: Vec<String> =
         summarize(&[inactive(400), overview]).key_figures.into_iter().map(|figure| figure.label).collect();
-    assert_eq!(labels, ["Customers", "Closed", "Attrition rate", "Mean age"]);
+    assert_eq!(labels, ["Customers", "Closed", "Closure rate", "Mean age"]);
     assert!(summarize(&[inactive(400)]).key_figures.is_empty());
 }

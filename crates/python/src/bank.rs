@@ -1,4 +1,6 @@
 //! `Bank`: what Python has of an opened bank.
+//!
+//! Why more than 500 lines: Python's class has its methods, with what is documented of them, in one block.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -18,7 +20,7 @@ use crate::quality::Quality;
 use crate::table::Table;
 use crate::topic::Topic;
 use crate::work::{self, Ear};
-use crate::{arguments, errors, from_python};
+use crate::{arguments, errors, from_python, listing};
 
 /// A bank of card customers: a folder, or a database on a server.
 ///
@@ -91,8 +93,8 @@ impl Bank {
     /// Topic: who closed their account, and what goes with it.
     ///
     /// Examples:
-    ///     >>> bank.status(by="age_band", measures="attrition_rate").columns[:3]
-    ///     ['age_band', 'customers', 'attrition_rate']
+    ///     >>> bank.status(by="age_band", measures="closure_rate").columns[:3]
+    ///     ['age_band', 'customers', 'closure_rate']
     #[getter]
     fn status(&self) -> PyResult<Topic> {
         self.topic("status")
@@ -116,15 +118,15 @@ impl Bank {
     ///     by (str | Sequence[str] | None): dimensions or fields to group by.
     ///     measures (str | Sequence[str] | None): measures to show.
     ///     where (Filter | None): which customers: `"Customer_Age>=45 and Card_Category in Gold,Silver"`, or a MongoDB
-    ///         `$match` as a dict.
+    ///         `$match` as a dict; of a list of them, all must hold.
     ///
     /// Returns:
     ///     Table | Tables: the answer; where neither a name nor `by` nor `measures` is given, those of all analyses of the
     ///         topic.
     ///
     /// Examples:
-    ///     >>> bank.ask("status", by="gender", measures="attrition_rate").columns[:3]
-    ///     ['gender', 'customers', 'attrition_rate']
+    ///     >>> bank.ask("status", by="gender", measures="closure_rate").columns[:3]
+    ///     ['gender', 'customers', 'closure_rate']
     #[pyo3(signature = (topic, name=None, *, by=None, measures=None, r#where=None))]
     fn ask(
         &self,
@@ -151,6 +153,79 @@ impl Bank {
     #[getter]
     fn quality(&self) -> Quality {
         Quality::of(Arc::clone(&self.opened))
+    }
+
+    /// Lists customers.
+    ///
+    /// Args:
+    ///     where (Filter | None): which customers: `"Customer_Age>=45 and Card_Category in Gold,Silver"`, or a MongoDB
+    ///         `$match` as a dict; of a list of them, all must hold.
+    ///     sort (str | Sequence[str] | None): fields or dimensions to sort by; `-Total_Trans_Amt` downwards. None: by key.
+    ///     limit (int): how many customers; 0 lists all.
+    ///     columns (str | Sequence[str] | None): fields or dimensions behind the key. None: all columns.
+    ///
+    /// Returns:
+    ///     Table: the customers, one a row.
+    ///
+    /// Examples:
+    ///     >>> bank.list_customers(where="gender=women", sort="-Total_Trans_Amt", limit=3, columns=["age_band"]).shape
+    ///     (3, 2)
+    #[pyo3(
+        signature = (*, r#where=None, sort=None, limit=None, columns=None),
+        text_signature = "($self, *, where=None, sort=None, limit=20, columns=None)"
+    )]
+    fn list_customers(
+        &self,
+        py: Python<'_>,
+        r#where: Option<&Bound<'_, PyAny>>,
+        sort: Option<&Bound<'_, PyAny>>,
+        limit: Option<&Bound<'_, PyAny>>,
+        columns: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<Table> {
+        listing::list(py, &self.opened, r#where, &listing::wish(sort, limit, columns)?)
+    }
+
+    /// Sets two segments of customers side by side: measures with their difference, its interval and a test. Segments that
+    /// share customers are refused.
+    ///
+    /// Args:
+    ///     first (Filter): the first segment.
+    ///     second (Filter | None): the second. None: all other customers.
+    ///     where (Filter | None): which customers are looked at, of either segment.
+    ///     measures (str | Sequence[str] | None): measures to compare. None: all of the catalog.
+    ///
+    /// Returns:
+    ///     Table: one measure a row; shares are parts of one.
+    ///
+    /// Examples:
+    ///     >>> bank.compare("Gender=F", "Gender=M", measures="mean_age")["measure"]
+    ///     ['customers', 'mean_age']
+    #[pyo3(signature = (first, second=None, *, r#where=None, measures=None))]
+    fn compare(
+        &self,
+        py: Python<'_>,
+        first: &Bound<'_, PyAny>,
+        second: Option<&Bound<'_, PyAny>>,
+        r#where: Option<&Bound<'_, PyAny>>,
+        measures: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<Table> {
+        listing::compare(py, &self.opened, [Some(first), second], r#where, measures)
+    }
+
+    /// Describes each column of the customers: answers, mean, standard deviation, quartiles, the most frequent value.
+    ///
+    /// Args:
+    ///     where (Filter | None): which customers.
+    ///
+    /// Returns:
+    ///     Table: one column a row.
+    ///
+    /// Examples:
+    ///     >>> bank.describe()["column"][:2]
+    ///     ['CLIENTNUM', 'Attrition_Flag']
+    #[pyo3(signature = (*, r#where=None))]
+    fn describe(&self, py: Python<'_>, r#where: Option<&Bound<'_, PyAny>>) -> PyResult<Table> {
+        listing::describe(py, &self.opened, r#where)
     }
 
     /// Tells what lies in the bank: each collection with its size and its files, or its indexes and snapshots.

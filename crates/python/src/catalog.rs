@@ -47,6 +47,7 @@ impl Catalog {
         py: Python<'py>,
         kind: &str,
         entries: Vec<(String, String, Option<String>)>,
+        aliases: &[(String, String)],
     ) -> PyResult<Bound<'py, PyAny>> {
         let list = PyList::empty(py);
         for (name, label, doc) in entries {
@@ -54,7 +55,7 @@ impl Catalog {
             let doc = doc.unwrap_or_else(|| text.clone());
             list.append((name, label, doc, text))?;
         }
-        py.import("banksphere._catalog")?.getattr("Entries")?.call1((kind, list))
+        py.import("banksphere._catalog")?.getattr("Entries")?.call1((kind, list, aliases.to_vec()))
     }
 }
 
@@ -69,7 +70,7 @@ impl Catalog {
                 format!("{}\n\nAsk it by `bank.{}.{}()`.", docstring(analysis), analysis.topic.word, analysis.name);
             (analysis.name.clone(), analysis.title.clone(), Some(doc))
         });
-        self.entries(py, "analysis", entries.collect())
+        self.entries(py, "analysis", entries.collect(), &[])
     }
 
     /// Entries: what customers can be grouped by.
@@ -77,7 +78,7 @@ impl Catalog {
     fn dimensions<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         let dimensions = self.catalog.dimensions().iter();
         let entries = dimensions.map(|dimension| (dimension.name.clone(), dimension.label.clone(), None));
-        self.entries(py, "dimension", entries.collect())
+        self.entries(py, "dimension", entries.collect(), &[])
     }
 
     /// Entries: what can be told of each group.
@@ -85,7 +86,11 @@ impl Catalog {
     fn measures<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         let measures = self.catalog.measures().iter();
         let entries = measures.map(|measure| (measure.name.clone(), measure.label.clone(), None));
-        self.entries(py, "measure", entries.collect())
+        let aliases = self.catalog.measures().iter().flat_map(|measure| {
+            let name = measure.name.clone();
+            measure.aliases.iter().map(move |alias| (alias.clone(), name.clone()))
+        });
+        self.entries(py, "measure", entries.collect(), &aliases.collect::<Vec<_>>())
     }
 
     fn __repr__(&self) -> String {

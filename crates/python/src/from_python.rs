@@ -80,8 +80,19 @@ pub(crate) fn collation(given: Option<&Bound<'_, PyAny>>) -> PyResult<Option<Col
     collation.map_err(|error| errors::question(error.within("collation").into_diagnostic()))
 }
 
+/// Filters that must all hold: one, or a list of them.
+pub(crate) fn filters(given: Option<&Bound<'_, PyAny>>) -> PyResult<Vec<String>> {
+    match given {
+        None => Ok(Vec::new()),
+        Some(several) if several.is_instance_of::<PyList>() || several.is_instance_of::<PyTuple>() => {
+            several.try_iter()?.map(|one| filter(&one?)).collect()
+        }
+        Some(one) => Ok(vec![filter(one)?]),
+    }
+}
+
 /// A filter as its text: of a dict, the same as Extended JSON.
-pub(crate) fn filter(given: &Bound<'_, PyAny>) -> PyResult<String> {
+fn filter(given: &Bound<'_, PyAny>) -> PyResult<String> {
     if let Ok(text) = given.cast::<PyString>() {
         return string(text, &Place::default());
     }

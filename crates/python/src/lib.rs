@@ -26,6 +26,7 @@ mod errors;
 mod explanation;
 mod frames;
 mod from_python;
+mod listing;
 mod opened;
 mod opening;
 mod place;

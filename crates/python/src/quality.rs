@@ -33,7 +33,7 @@ use crate::{errors, from_python, shown, to_python};
 #[pyclass(frozen, module = "banksphere")]
 pub(crate) struct Quality {
     opened: Arc<Opened>,
-    filter: Option<String>,
+    filters: Vec<String>,
     made: OnceLock<Made>,
 }
 
@@ -45,7 +45,7 @@ struct Made {
 
 impl Quality {
     pub(crate) fn of(opened: Arc<Opened>) -> Self {
-        Self { opened, filter: None, made: OnceLock::new() }
+        Self { opened, filters: Vec::new(), made: OnceLock::new() }
     }
 
     /// What the import of the customers found.
@@ -64,8 +64,7 @@ impl Quality {
             return Ok(made);
         }
         let bank = self.opened.bank()?;
-        let filter = self.filter.as_deref();
-        let made = work::talk(py, Ear::Warnings, |talk| bank.quality_page(filter, talk))?;
+        let made = work::talk(py, Ear::Warnings, |talk| bank.quality_page(&self.filters, talk))?;
         let (page, queries) = made.map_err(|error| errors::of_home(py, &error))?;
         let queries = queries.into_iter().map(|(_, query)| query.into_parts()).collect();
         Ok(self.made.get_or_init(|| Made { page, queries }))
@@ -86,14 +85,14 @@ impl Quality {
     ///
     /// Args:
     ///     where (Filter | None): which customers: `"Customer_Age>=45 and Card_Category in Gold,Silver"`, or a MongoDB
-    ///         `$match` as a dict.
+    ///         `$match` as a dict; of a list of them, all must hold.
     ///
     /// Returns:
     ///     Quality: the quality of their data.
     #[pyo3(signature = (*, r#where=None))]
     fn __call__(&self, r#where: Option<&Bound<'_, PyAny>>) -> PyResult<Self> {
-        let filter = r#where.map(from_python::filter).transpose()?;
-        Ok(Self { opened: Arc::clone(&self.opened), filter, made: OnceLock::new() })
+        let filters = from_python::filters(r#where)?;
+        Ok(Self { opened: Arc::clone(&self.opened), filters, made: OnceLock::new() })
     }
 
     /// str: how many customers and columns there are, and the doubts.

@@ -3,6 +3,7 @@
 //! In: an answer, the rows of a pipeline, or facts. Out: rows and columns for Python, frames for pandas, Polars and
 //! pyarrow, the pipelines behind it, and the ways in which it shows itself.
 //! Invariant: nothing changes it, so whatever came out of it holds.
+//! Why more than 500 lines: Python's class has its methods, with what is documented of them, in one block.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock};
@@ -20,7 +21,7 @@ use crate::content::Content;
 use crate::errors::{missing, of_home, usage, usage_hinted, warn};
 use crate::explanation::Explanation;
 use crate::opened::Opened;
-use crate::{arguments, arrow, frames, saved, shown, to_python};
+use crate::{arguments, arrow, frames, listing, saved, shown, to_python};
 
 /// Rows and columns, and what is to be said of them.
 ///
@@ -70,6 +71,16 @@ impl Table {
     /// The rows of a pipeline.
     pub(crate) fn of_pipeline(content: Content, collection: String, pipeline: Pipeline, opened: Arc<Opened>) -> Self {
         Self::new(content, vec![(collection, pipeline)], Some(opened))
+    }
+
+    /// Cells that pipelines made.
+    pub(crate) fn of_cells(
+        title: &str,
+        table: insight::Table,
+        queries: Vec<(String, Pipeline)>,
+        opened: Arc<Opened>,
+    ) -> Self {
+        Self::new(Content::Plain { title: title.to_owned(), table }, queries, Some(opened))
     }
 
     /// Facts, which no pipeline made.
@@ -294,6 +305,66 @@ impl Table {
             unit: text(unit, "unit")?,
         };
         Chart::of(self.content(), &wish)
+    }
+
+    /// Lists the customers that a row counts.
+    ///
+    /// Args:
+    ///     row (int): the place of the row, as in `table[row]`.
+    ///     sort (str | Sequence[str] | None): fields or dimensions to sort by; `-Total_Trans_Amt` downwards. None: by key.
+    ///     limit (int): how many customers; 0 lists all.
+    ///     columns (str | Sequence[str] | None): fields or dimensions behind the key. None: all columns.
+    ///
+    /// Returns:
+    ///     Table: the customers, one a row.
+    ///
+    /// Examples:
+    ///     >>> table = bank.segment(by="gender", measures="customers")
+    ///     >>> len(table.customers(0, limit=0)) == table["customers"][0]
+    ///     True
+    #[pyo3(
+        signature = (row, *, sort=None, limit=None, columns=None),
+        text_signature = "($self, row, *, sort=None, limit=20, columns=None)"
+    )]
+    fn customers(
+        &self,
+        py: Python<'_>,
+        row: isize,
+        sort: Option<&Bound<'_, PyAny>>,
+        limit: Option<&Bound<'_, PyAny>>,
+        columns: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<Self> {
+        let (Some(answer), Some(opened)) = (self.content().answer(), &self.shared.opened) else {
+            return Err(usage("only the rows of an analysis, or of a question of your own, count customers"));
+        };
+        let wish = listing::wish(sort, limit, columns)?;
+        let n_rows = self.content().n_rows();
+        let from_start = if row < 0 { row.saturating_add_unsigned(n_rows) } else { row };
+        match usize::try_from(from_start).ok().filter(|row| *row < n_rows) {
+            Some(row) => listing::list_row(py, opened, answer, row, &wish),
+            None => Err(PyIndexError::new_err(format!("no row {row} in a table of {}", report::count(n_rows as u64)))),
+        }
+    }
+
+    /// Lays a table of two dimensions out as a grid: the first down, the second across, without intervals. The number of
+    /// customers is shown where it is the only measure.
+    ///
+    /// Returns:
+    ///     Table: the grid.
+    ///
+    /// Examples:
+    ///     >>> bank.segment(by=["gender", "card"], measures="customers").pivot().columns
+    ///     ['gender', 'Blue', 'Silver', 'Gold', 'Platinum']
+    fn pivot(&self) -> PyResult<Self> {
+        let answer = self.content().answer();
+        let grid = answer.and_then(|answer| Some((answer.title.clone(), answer.table.pivot(false)?)));
+        let Some((title, table)) = grid else {
+            return Err(usage_hinted(
+                "`pivot` lays out the table of a question by two dimensions",
+                "group by two, such as `by=[\"age_band\", \"gender\"]`",
+            ));
+        };
+        Ok(Self::new(Content::Plain { title, table }, self.shared.queries.clone(), self.shared.opened.clone()))
     }
 
     /// Takes the first rows.

@@ -23,8 +23,8 @@ use crate::{arguments, errors, from_python};
 ///     'closures_by_months_inactive'
 ///     >>> bank.status.closures_by_months_inactive(where="Gender=F").name
 ///     'closures_by_months_inactive'
-///     >>> bank.status(by="age_band", measures=["customers", "attrition_rate"]).columns[:3]
-///     ['age_band', 'customers', 'attrition_rate']
+///     >>> bank.status(by="age_band", measures=["customers", "closure_rate"]).columns[:3]
+///     ['age_band', 'customers', 'closure_rate']
 #[pyclass(frozen, module = "banksphere")]
 pub(crate) struct Topic {
     opened: Arc<Opened>,
@@ -54,7 +54,7 @@ impl Topic {
             name: name.map(|name| arguments::text(name, "name")).transpose()?,
             by: arguments::names(by, "by")?,
             measures: arguments::names(measures, "measures")?,
-            filter: filter.map(from_python::filter).transpose()?,
+            filters: from_python::filters(filter)?,
         };
         if request.is_own() && request.name.is_some() {
             return Err(errors::usage_hinted(
@@ -84,7 +84,7 @@ impl Topic {
     ///     by (str | Sequence[str] | None): dimensions or fields to group by.
     ///     measures (str | Sequence[str] | None): measures to show.
     ///     where (Filter | None): which customers: `"Customer_Age>=45 and Card_Category in Gold,Silver"`, or a MongoDB
-    ///         `$match` as a dict.
+    ///         `$match` as a dict; of a list of them, all must hold.
     ///
     /// Returns:
     ///     Table | Tables: the answer; where neither a name nor `by` nor `measures` is given, those of all analyses of the

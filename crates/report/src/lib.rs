@@ -8,6 +8,7 @@ pub mod fragment;
 pub mod table;
 
 mod answer;
+mod comparison;
 mod documents;
 mod error;
 mod html;
@@ -21,7 +22,8 @@ mod summary;
 #[cfg(test)]
 mod samples;
 
-pub use answer::answer_text;
+pub use answer::{answer_text, answer_text_over};
+pub use comparison::{comparison_markdown, comparison_text};
 pub use documents::{document_fields, documents_table, documents_with_fields};
 pub use error::{Error, ErrorKind};
 pub use html::html;

@@ -119,12 +119,12 @@ pub(crate) fn interval() -> Answer {
     let columns = vec![
         column("months_inactive", "Months inactive", Unit::Months),
         column("customers", "Customers", Unit::Count),
-        column("attrition_rate", "Attrition rate", Unit::Share),
-        column("attrition_rate_low", "95 % from", Unit::Share),
-        column("attrition_rate_high", "95 % to", Unit::Share),
+        column("closure_rate", "Closure rate", Unit::Share),
+        column("closure_rate_low", "95 % from", Unit::Share),
+        column("closure_rate_high", "95 % to", Unit::Share),
     ];
-    let mut chart = chart(ChartKind::Interval, "months_inactive", &["attrition_rate"]);
-    chart.interval = Some(("attrition_rate_low".to_owned(), "attrition_rate_high".to_owned()));
+    let mut chart = chart(ChartKind::Interval, "months_inactive", &["closure_rate"]);
+    chart.interval = Some(("closure_rate_low".to_owned(), "closure_rate_high".to_owned()));
     let table = Table { columns, rows: rows.map(Row::from).collect() };
     answer("closures_by_months_inactive", "Closures by months inactive", topic("status"), table, Some(chart))
 }
@@ -245,14 +245,14 @@ pub(crate) fn months() -> Answer {
     };
     let columns = vec![
         column("months_on_book", "Months on book", Unit::Months),
-        column("attrition_rate", "Attrition rate", Unit::Share),
-        column("attrition_rate_low", "95 % from", Unit::Share),
-        column("attrition_rate_high", "95 % to", Unit::Share),
+        column("closure_rate", "Closure rate", Unit::Share),
+        column("closure_rate_low", "95 % from", Unit::Share),
+        column("closure_rate_high", "95 % to", Unit::Share),
     ];
-    let mut chart = chart(ChartKind::Line, "months_on_book", &["attrition_rate"]);
-    chart.interval = Some(("attrition_rate_low".to_owned(), "attrition_rate_high".to_owned()));
+    let mut chart = chart(ChartKind::Line, "months_on_book", &["closure_rate"]);
+    chart.interval = Some(("closure_rate_low".to_owned(), "closure_rate_high".to_owned()));
     let table = Table { columns, rows: (13..57).map(row).map(Row::from).collect() };
-    answer("rate_by_month", "Attrition rate by month", topic("status"), table, Some(chart))
+    answer("rate_by_month", "Closure rate by month", topic("status"), table, Some(chart))
 }
 
 /// Quantiles of four incomes, of which one has its quartiles in one place and one has no customers.
@@ -372,7 +372,7 @@ pub(crate) fn report() -> Report {
         summary: Summary {
             key_figures: vec![
                 figure("Customers", "10,127", Some("8,500 existing, 1,627 attrited")),
-                figure("Attrition rate", "16.1 %", Some("95 % interval 15.4 to 16.8 %")),
+                figure("Closure rate", "16.1 %", Some("95 % interval 15.4 to 16.8 %")),
             ],
             closures: Some(Closures {
                 title: "Closures".to_owned(),

@@ -155,7 +155,7 @@ mod tests {
             BankChurners.csv, 10,127 customers, as of 22 November 2026
 
               Customers          10,127   8,500 existing, 1,627 attrited
-              Attrition rate     16.1 %   95 % interval 15.4 to 16.8 %
+              Closure rate     16.1 %   95 % interval 15.4 to 16.8 %
               Mean credit limit  $8,632
               Mean utilization   27.5 %   of the credit limit
 
@@ -171,7 +171,7 @@ mod tests {
              3. A <b>finding</b> of an analysis that is not shown.
 
             Closures by months inactive
-             Months inactive Attrition rate, with 95 % interval
+             Months inactive Closure rate, with 95 % interval
              0                                       ├───────────●──────────┤ 51.7 %
              1                  ●┤ 4.5 %
              2                         ├● 15.4 %
@@ -200,7 +200,7 @@ mod tests {
         report.summary.findings.splice(0..0, closures);
         let text = terminal(&report, 80);
         let at = |heading: &str| text.find(heading);
-        assert!(at("Attrition rate") < at(STRONGEST) && at(STRONGEST) < at("Closures by months inactive"), "{text}");
+        assert!(at("Closure rate") < at(STRONGEST) && at(STRONGEST) < at("Closures by months inactive"), "{text}");
         assert_eq!((at(CUSTOMERS), at("\nClosures\n")), (None, None), "{text}");
     }
 

@@ -311,7 +311,7 @@ fn two_collections_are_joined_by_the_key_and_types_that_differ_are_told() {
         topic: "health".to_owned(),
         by: vec!["gender".to_owned()],
         measures: ["customers", "total_spend"].map(str::to_owned).to_vec(),
-        filter: Some("Total_Revolving_Bal > 530".to_owned()),
+        filters: vec!["Total_Revolving_Bal > 530".to_owned()],
         ..Request::default()
     };
     let answers = bank.answer(&by_gender).unwrap();

@@ -9,7 +9,7 @@ use crate::bench::{adopted, import, loaded, talk};
 
 /// The columns of the quality page, a line each.
 fn page(bank: &Bank) -> Vec<String> {
-    let (page, _) = talk(|talk| bank.quality_page(None, talk)).unwrap_or_else(|error| panic!("{error}"));
+    let (page, _) = talk(|talk| bank.quality_page(&[], talk)).unwrap_or_else(|error| panic!("{error}"));
     let table = report::table::render(&page.table(), report::table::Format::Csv, None);
     table.lines().map(str::to_owned).collect()
 }
@@ -77,7 +77,7 @@ fn told(documents: &[Document]) -> String {
     let bank = loaded(folder.path(), &[("customers", documents)]);
     match adopted(&bank, &Adopt { contract: Some(&contract), ..Adopt::default() }) {
         Ok((bank, notes)) => {
-            let (page, _) = talk(|talk| bank.quality_page(None, talk)).unwrap();
+            let (page, _) = talk(|talk| bank.quality_page(&[], talk)).unwrap();
             let first = report::table::render(&page.first, report::table::Format::Ndjson, None);
             notes.into_iter().chain(first.lines().map(str::to_owned)).collect::<Vec<_>>().join("\n")
         }

@@ -4,6 +4,7 @@ mod bench;
 mod contracts;
 mod damage;
 mod days;
+mod habits;
 mod quality;
 mod report;
 mod server;

@@ -9,7 +9,8 @@ use expect_test::expect;
 use crate::bench::{bank, import, talk};
 
 fn looked_at(bank: &Bank, filter: Option<&str>) -> QualityPage {
-    talk(|talk| bank.quality_page(filter, talk)).unwrap_or_else(|error| panic!("{error}")).0
+    let filters: Vec<String> = filter.map(str::to_owned).into_iter().collect();
+    talk(|talk| bank.quality_page(&filters, talk)).unwrap_or_else(|error| panic!("{error}")).0
 }
 
 /// The bank of a file with a contract beside it.
@@ -86,7 +87,7 @@ fn who_is_named_is_nowhere_on_it() {
     let column = page.columns.iter().find(|column| column.name == "Phone").expect("a column");
     assert!(column.is_hidden && column.spread.is_none() && column.histogram.is_empty() && column.heaps.is_empty());
     assert_eq!((column.distinct, column.missing.all()), (60, 0));
-    let queries = bank.quality_queries(None).unwrap_or_else(|error| panic!("{error}"));
+    let queries = bank.quality_queries(&[]).unwrap_or_else(|error| panic!("{error}"));
     let phones = queries.iter().filter(|(_, query)| pipeline::print::extended_json(query.pipeline()).contains("Phone"));
     let phones: Vec<&str> = phones.map(|(about, _)| about.as_str()).collect();
     assert_eq!(phones, ["how many values of Phone"]);
@@ -104,7 +105,7 @@ fn a_filter_narrows_all_of_it() {
     assert_eq!(page.rules.iter().map(|rule| rule.tested).max(), Some(41));
     let none = looked_at(&bank, Some("AgeYears>98"));
     assert_eq!((none.customers, none.doubts().len()), (0, 0), "{:?}", none.doubts());
-    let error = talk(|talk| bank.quality_page(Some("Plann=Day"), talk)).expect_err("there is no such column");
+    let error = talk(|talk| bank.quality_page(&["Plann=Day".to_owned()], talk)).expect_err("there is no such column");
     assert!(error.to_string().contains("unknown field `Plann`"), "{error}");
 }
 
@@ -230,13 +231,13 @@ fn a_rate_of_closures_is_of_those_whose_outcome_is_known() {
     let told: Vec<String> =
         answers.answers.iter().map(|answer| format!("{}: {}", answer.name, answer.sentence())).collect();
     expect![[r#"
-        overview: Over 200 customers the number of closed accounts is 47 and the attrition rate is 24.7 % (95 % interval 19.1 to 31.3 %).
+        overview: Over 200 customers the number of closed accounts is 47 and the closure rate is 24.7 % (95 % interval 19.1 to 31.3 %).
         closed_accounts: Of 190 customers 47 closed their account: 24.7 % (95 % interval 19.1 to 31.3 %).
         what_goes_with_closure: Of 3 columns, “Code” tells closed from open accounts best (information value 10.1): closures range from 0.0 % at 0 (of 143) to 100.0 % at 1 (of 47). Next come “Score”. “Branch” tells next to nothing.
         weight_of_evidence: Of the bins of 30 customers or more, the weight of evidence for closure is highest at “Code” 1 (+5.65; 100.0 % of 47 closed) and lowest at “Code” 0 (−4.56; 0.0 % of 143 closed).
-        closures_by_code: The attrition rate is highest among customers with Code 1, 100.0 % of 47 (95 % interval 92.4 to 100.0 %), and lowest among customers with Code 0, 0.0 % of 143 (95 % interval 0.0 to 2.6 %). Taken together, this is more than chance would explain (p < 0.001, adjusted over the 2 tests of its topic); the effect is large (Cramér's V 1.00).
-        closures_by_branch: No group clearly has the highest or the lowest attrition rate: it goes from 23.8 % of 63 (95 % interval 15.0 to 35.6 %) among customers with Branch a to 25.4 % of 63 (95 % interval 16.3 to 37.3 %) among customers with Branch c. Taken together, differences of this size can well be chance (p = 0.977, adjusted over the 2 tests of its topic).
-        closures_by_same: The attrition rate of customers with Same 0 is 24.7 % of 190 (95 % interval 19.1 to 31.3 %)."#]].assert_eq(&told.join("\n"));
+        closures_by_code: The closure rate is highest among customers with Code 1, 100.0 % of 47 (95 % interval 92.4 to 100.0 %), and lowest among customers with Code 0, 0.0 % of 143 (95 % interval 0.0 to 2.6 %). Taken together, this is more than chance would explain (p < 0.001, adjusted over the 2 tests of its topic); the effect is large (Cramér's V 1.00).
+        closures_by_branch: No group clearly has the highest or the lowest closure rate: it goes from 23.8 % of 63 (95 % interval 15.0 to 35.6 %) among customers with Branch a to 25.4 % of 63 (95 % interval 16.3 to 37.3 %) among customers with Branch c. Taken together, differences of this size can well be chance (p = 0.977, adjusted over the 2 tests of its topic).
+        closures_by_same: The closure rate of customers with Same 0 is 24.7 % of 190 (95 % interval 19.1 to 31.3 %)."#]].assert_eq(&told.join("\n"));
     let overview = &answers.answers[0];
     let note = "Whether the account was closed is not known for 10 of 200 customers: no rate of closures counts them.";
     assert!(overview.notes().iter().any(|told| told == note), "{:?}", overview.notes());

@@ -54,10 +54,7 @@ fn no_word_of_the_card_data_is_in_it() {
     for hollow in ["(no rows)", "No rows", "NaN"] {
         assert!(!text.contains(hollow), "{hollow} in {text}");
     }
-    assert!(
-        page.contains("<dt>Customers</dt><dd>60</dd>") && page.contains("<dt>Attrition rate</dt><dd>25.0"),
-        "{text}"
-    );
+    assert!(page.contains("<dt>Customers</dt><dd>60</dd>") && page.contains("<dt>Closure rate</dt><dd>25.0"), "{text}");
 }
 
 #[test]

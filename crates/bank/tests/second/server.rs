@@ -27,11 +27,39 @@ fn a_server_answers_as_a_folder_does() {
     assert_eq!((&here.left_out, &here.quality, &here.summary), (&there.left_out, &there.quality, &there.summary));
     let request = Request {
         by: vec!["Region".to_owned(), "age_band".to_owned()],
-        measures: vec!["attrition_rate".to_owned(), "mean_VisitsPerWeek".to_owned()],
-        filter: Some("Satisfaction>=5 and not (Plan=Day)".to_owned()),
+        measures: vec!["closure_rate".to_owned(), "mean_VisitsPerWeek".to_owned()],
+        filters: vec!["Satisfaction>=5 and not (Plan=Day)".to_owned()],
         ..topic("segment")
     };
     assert_eq!(ask(&folder, &request).answers, ask(&server, &request).answers);
+    let measures = [
+        "quartiles:VisitsPerWeek",
+        "p90:MonthsWithUs",
+        "sd:age",
+        "min:AgeYears",
+        "sum:Satisfaction",
+        "distinct:Plan",
+        "distinct:Phone",
+    ];
+    let measures = measures.map(str::to_owned).to_vec();
+    let filters = vec!["Satisfaction between 3 and 9".to_owned(), "not Plan=day".to_owned()];
+    for by in [vec!["Region".to_owned(), "age_band".to_owned()], Vec::new()] {
+        let request = Request { by, measures: measures.clone(), filters: filters.clone(), ..topic("segment") };
+        assert_eq!(ask(&folder, &request).answers, ask(&server, &request).answers);
+    }
+    let wish =
+        bank::Wish { sort: vec!["-age_band".to_owned(), "Region".to_owned()], limit: 7, ..bank::Wish::default() };
+    let [here, there] = [&folder, &server].map(|bank| bank.list(&filters, &wish).unwrap());
+    assert_eq!(here, there);
+    let segments = bank::Segments {
+        first: "status=open".to_owned(),
+        measures: vec!["mean_VisitsPerWeek".to_owned(), "mean_age".to_owned(), "median:age".to_owned()],
+        ..bank::Segments::default()
+    };
+    let [here, there] = [&folder, &server].map(|bank| bank.compare(&segments).unwrap());
+    assert_eq!(here, there);
+    let [here, there] = [&folder, &server].map(|bank| bank.description(&filters).unwrap().0);
+    assert_eq!(here, there);
     let [here, there] = [&folder, &server].map(|bank| bank.answer(&topic("health")).expect_err("it has no analysis"));
     assert_eq!(here.to_string(), there.to_string());
 }

@@ -27,7 +27,7 @@ fn each_topic_answers_what_it_can_and_names_the_rest() {
         told.push('\n');
     }
     expect![[r#"
-        The bank at a glance: Over 60 customers the number of closed accounts is 15, the attrition rate is 25.0 % (95 % interval 15.8 to 37.2 %) and the mean age is 50.5 years.
+        The bank at a glance: Over 60 customers the number of closed accounts is 15, the closure rate is 25.0 % (95 % interval 15.8 to 37.2 %) and the mean age is 50.5 years.
             The mean age is of those who have a value; 4 of 60 customers have none.
         Customers by age band: No group of known customers is large enough to be ranked.
             Small groups of fewer than 30 customers are shown and not ranked: 0–17 (2), 18–29 (8), 30–39 (9), 40–49 (8) and 3 more.
@@ -51,7 +51,7 @@ fn each_topic_answers_what_it_can_and_names_the_rest() {
             Above an information value of 0.5 a column tells more than is likely: “Visits a week”, “Months with the club” and “Satisfaction”. Columns of the year in which accounts closed move while an account is being closed; they do not predict it.
         Closures by number of products: No group of known customers is large enough to be ranked.
             Small groups of fewer than 30 customers are shown and not ranked: 1 (27), 2 (14), 3 (9) and 4 (10).
-        Closures by tenure: The attrition rate of members for 49 and more months, the one group that is large enough, is 0.0 % of 31 (95 % interval 0.0 to 11.0 %).
+        Closures by tenure: The closure rate of members for 49 and more months, the one group that is large enough, is 0.0 % of 31 (95 % interval 0.0 to 11.0 %).
             Small groups of fewer than 30 customers are shown and not ranked: up to 24 (24), 25–35 (4) and 37–48 (1).
         How long customers stay: Of the customers who reached month 1, 72.1 % (95 % interval 57.9 to 82.2 %) were still there after month 27 and 72.1 % (95 % interval 57.9 to 82.2 %) were still there after month 51.
             Accounts that closed before the last 12 months may not be in the file. Counting each customer only for these, 15.3 % would still be there after month 51.
@@ -103,16 +103,16 @@ fn questions_of_ones_own_speak_as_the_contract_does() {
     let request = Request {
         topic: "segment".to_owned(),
         by: vec!["Region".to_owned()],
-        measures: ["customers", "attrition_rate", "mean_age", "mean_VisitsPerWeek"].map(str::to_owned).to_vec(),
-        filter: Some("MonthsWithUs>=12 and Plan in Month,Year".to_owned()),
+        measures: ["customers", "closure_rate", "mean_age", "mean_VisitsPerWeek"].map(str::to_owned).to_vec(),
+        filters: vec!["MonthsWithUs>=12 and Plan in Month,Year".to_owned()],
         ..Request::default()
     };
     let answer = &ask(&bank, &request).answers[0];
     expect![[r#"
         Customers by region (only customers with Months with the club ≥ 12 and Plan in Month, Year)
-        How do the number of customers, attrition rate, mean age and mean visits a week differ by region?
+        How do the number of customers, closure rate, mean age and mean visits a week differ by region?
 
-         Region  Customers  Attrition rate  95 % interval  Mean age  95 % interval  Mean visits a week   95 % interval
+         Region  Customers  Closure rate  95 % interval  Mean age  95 % interval  Mean visits a week   95 % interval
         ──────────────────────────────────────────────────────────────────────────────────────────────────────────────
          North          11           0.0 %  0.0 to 25.9 %      53.0   39.4 to 66.6               2.489  1.977 to 3.001
          South           8          12.5 %  2.2 to 47.1 %      52.7   34.0 to 71.4               2.188  1.720 to 2.655
@@ -125,7 +125,7 @@ fn questions_of_ones_own_speak_as_the_contract_does() {
         note: The mean visits a week is of those who have a value; 2 of 35 customers have none.
 
     "#]].assert_eq(&report::answer_text(answer, None));
-    let misspelt = Request { filter: Some("Plann".to_owned()), ..request };
+    let misspelt = Request { filters: vec!["Plann".to_owned()], ..request };
     let error = bank.answer(&misspelt).expect_err("there is no such column").to_string();
     expect![[r#"
         unknown field `Plann` in the filter
@@ -137,7 +137,7 @@ fn questions_of_ones_own_speak_as_the_contract_does() {
 #[test]
 fn a_filter_that_is_no_filter_is_shown_one_of_this_bank() {
     let bank = bank(None);
-    let request = Request { filter: Some("Plan Day".to_owned()), ..topic("status") };
+    let request = Request { filters: vec!["Plan Day".to_owned()], ..topic("status") };
     let error = bank.answer(&request).expect_err("it has no sign").to_string();
     expect![[r#"
         expected one of `=`, `!=`, `<`, `<=`, `>`, `>=`, `~`, `in`, `not in`, found `Day`

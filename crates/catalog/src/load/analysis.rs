@@ -233,9 +233,7 @@ impl Declared {
         if matches!(finding, Finding::Rates | Finding::Trend) && !self.there.iter().any(is_rate) {
             let rates: Vec<&LeftOut> = self.gone.iter().filter(|gone| gone.is_rate).collect();
             if rates.is_empty() {
-                return Err(
-                    Error::input("this finding needs a rate among the measures").hint("such as `attrition_rate`")
-                );
+                return Err(Error::input("this finding needs a rate among the measures").hint("such as `closure_rate`"));
             }
             add(lacking, rates.iter().flat_map(|gone| gone.roles.iter().copied()));
         }

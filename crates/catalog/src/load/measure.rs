@@ -54,6 +54,7 @@ pub(super) fn read(catalog: &mut Catalog, mut file: Entry<'_>) {
                 left_out.fields = measure.accumulators.into_iter().map(|(field, _)| field).collect();
                 left_out.is_rate = matches!(measure.interval, Interval::Rate { .. });
                 left_out.role = measure.role;
+                left_out.aliases = measure.aliases;
                 catalog.left_out.push(left_out);
             }
         }
@@ -62,8 +63,22 @@ pub(super) fn read(catalog: &mut Catalog, mut file: Entry<'_>) {
 }
 
 fn measure(catalog: &Catalog, name: &str, mut entry: Entry<'_>, left_out: &mut LeftOut) -> Option<Measure> {
-    entry.only(&["label", "phrase", "unit", "role", "interval", "within_first", WAYS[0], WAYS[1], WAYS[2], WAYS[3]]);
+    entry.only(&[
+        "aliases",
+        "label",
+        "phrase",
+        "unit",
+        "role",
+        "interval",
+        "within_first",
+        WAYS[0],
+        WAYS[1],
+        WAYS[2],
+        WAYS[3],
+    ]);
     let label = entry.text("label").map(|label| catalog.worded(label));
+    let aliases: Vec<String> = entry.texts("aliases").into_iter().map(str::to_owned).collect();
+    left_out.aliases.clone_from(&aliases);
     let phrase = entry.optional_text("phrase").map(str::to_owned);
     let role = if entry.has("role") { self::role(catalog, &mut entry) } else { None };
     left_out.role = role;
@@ -110,7 +125,20 @@ fn measure(catalog: &Catalog, name: &str, mut entry: Entry<'_>, left_out: &mut L
     let is_part = matches!(role, Some(MeasureRole::CreditGranted | MeasureRole::BalancesCarried));
     let role = role.filter(|_| !is_part || summed.is_none());
     let phrase = phrase.unwrap_or_else(|| lowered(&label));
-    Some(Measure { name: name.to_owned(), label, phrase, unit, accumulators, value, interval, summed, least, role })
+    Some(Measure {
+        name: name.to_owned(),
+        aliases,
+        label,
+        phrase,
+        unit,
+        accumulators,
+        value,
+        interval,
+        summed,
+        least,
+        role,
+        by_value: None,
+    })
 }
 
 /// What a measure says that it means; no two may mean the same.
@@ -180,7 +208,7 @@ pub(crate) fn least(catalog: &Catalog, expr: &Bson) -> Option<f64> {
 }
 
 /// What is true where an expression over fields that may be null has a number; none where no field may be.
-fn is_there(catalog: &Catalog, expr: &Bson) -> Option<Bson> {
+pub(crate) fn is_there(catalog: &Catalog, expr: &Bson) -> Option<Bson> {
     let reads = pipeline::parse_expr(expr).ok()?.reads();
     let read = |path: &str| reads.is_whole() || reads.named().iter().any(|other| other.to_string() == path);
     let may_lack = catalog.fields.iter().any(|field| field.is_nullable && read(&field.joined_path));
@@ -270,6 +298,7 @@ pub(super) fn column(catalog: &Catalog, name: &str, mut entry: Entry<'_>, lackin
     let phrase = entry.optional_text("phrase").map_or_else(|| lowered(label), str::to_owned);
     Some(Measure {
         name: name.to_owned(),
+        aliases: Vec::new(),
         label: label.to_owned(),
         phrase,
         unit: unit(catalog, &mut entry, lacking).unwrap_or(Unit::Count),
@@ -279,6 +308,7 @@ pub(super) fn column(catalog: &Catalog, name: &str, mut entry: Entry<'_>, lackin
         summed: None,
         least: None,
         role,
+        by_value: None,
     })
 }
 

@@ -3,12 +3,13 @@
 //! Invariant: every fault of every file is reported, each with its place; a catalog with a fault is not used. What lacks a
 //! role of the contract is not a fault: it is left out.
 
+mod alias;
 mod analysis;
 mod dimension;
 mod measure;
 mod topic;
 
-pub(crate) use measure::{least, mean};
+pub(crate) use measure::{is_there, least, mean};
 
 use std::collections::BTreeMap;
 
@@ -49,7 +50,9 @@ pub(crate) fn load(catalog: &mut Catalog, sources: &[Source]) -> Vec<Diagnostic>
         } else if let Some(table) = tables.get(source.path.as_str()) {
             let beside = source.path.replace(".toml", ".json");
             let written = sources.iter().find(|other| other.path == beside);
-            analysis::read(catalog, source, table, written, &mut faults);
+            let mut table = table.clone();
+            alias::settle(catalog, &mut table);
+            analysis::read(catalog, source, &table, written, &mut faults);
         }
     }
     catalog.finish();

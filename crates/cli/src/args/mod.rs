@@ -3,6 +3,7 @@
 //! In: the command line, through clap. Out: [`Args`]. Nothing is read or run here.
 
 mod data;
+mod list;
 mod pipelines;
 
 use std::ffi::OsString;
@@ -11,11 +12,12 @@ use std::path::{Path, PathBuf};
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 
 pub(crate) use self::data::{Adopt, Analyze, Check, Copy, Draft, Import, Sample};
+pub(crate) use self::list::{Compare, Describe, FilterArgs, List, WishArgs};
 pub(crate) use self::pipelines::{Aggregate, Count, Distinct, Explain, Find, Indexes, Lint, Question, Selection};
 pub(crate) use self::pipelines::{View, Window, WrittenArgs};
 use crate::examples::{CATALOG_CHECK_EXAMPLES, CATALOG_EXAMPLES, CATALOG_LIST_EXAMPLES, CATALOG_SHOW_EXAMPLES};
-use crate::examples::{COUNT_EXAMPLES, DISTINCT_EXAMPLES, FIND_EXAMPLES};
-use crate::examples::{INFO_EXAMPLES, NOTEBOOK_EXAMPLES, TOPIC_EXAMPLES};
+use crate::examples::{COMPARE_EXAMPLES, COUNT_EXAMPLES, DESCRIBE_EXAMPLES, DISTINCT_EXAMPLES, FIND_EXAMPLES};
+use crate::examples::{INFO_EXAMPLES, LIST_EXAMPLES, NOTEBOOK_EXAMPLES, TOPIC_EXAMPLES};
 
 /// Understand a bank's card customers: who they are, why they leave, how healthy their credit is.
 #[derive(Parser)]
@@ -133,6 +135,9 @@ Examples:
 Of each column: missing answers, values, quartiles, heaps, outliers, how well it tells closed accounts by itself; then
 which columns determine another, how often the contract's rules hold, and the first rows.")]
     Quality(Quality),
+    /// Describe each column: answers, mean, standard deviation, quartiles, the most frequent value
+    #[command(after_help = DESCRIBE_EXAMPLES)]
+    Describe(Describe),
     /// Who the customers are: segments by age, gender, education, income, card
     #[command(after_help = TOPIC_EXAMPLES)]
     Segment(Topic),
@@ -142,6 +147,12 @@ which columns determine another, how often the contract's rules hold, and the fi
     /// How healthy their credit is: limits, balances, utilization
     #[command(after_help = TOPIC_EXAMPLES)]
     Health(Topic),
+    /// List customers: those that filters leave, sorted, with the columns that are named
+    #[command(after_help = LIST_EXAMPLES)]
+    List(List),
+    /// Set two segments of customers side by side: every measure, its difference, a test
+    #[command(after_help = COMPARE_EXAMPLES)]
+    Compare(Compare),
     /// Any topic of the catalog, those of a folder too
     #[command(after_help = "\
 Examples:
@@ -232,6 +243,9 @@ impl Command {
             Self::Segment(topic) | Self::Status(topic) | Self::Health(topic) => topic.format,
             Self::Ask(ask) => ask.topic.format,
             Self::Quality(quality) => quality.format,
+            Self::List(list) => list.format,
+            Self::Describe(describe) => describe.format,
+            Self::Compare(compare) => compare.format,
             Self::Aggregate(aggregate) => aggregate.written.format,
             Self::Find(find) => find.written.format,
             Self::Distinct(distinct) => distinct.written.format,
@@ -355,10 +369,8 @@ pub(crate) struct Topic {
     /// Measures to show, separated by commas
     #[arg(long, alias = "measure", value_name = "A,B", value_delimiter = ',')]
     pub(crate) measures: Vec<String>,
-    /// Which customers: `Field=value`, with `and`, `or`, `not`, `in`, `not in`, `~` and parentheses, or a MongoDB $match
-    /// in JSON
-    #[arg(long = "where", value_name = "FILTER")]
-    pub(crate) filter: Option<String>,
+    #[command(flatten)]
+    pub(crate) filter: FilterArgs,
     /// How the table is written
     #[arg(long, value_enum, value_name = "FORMAT")]
     pub(crate) format: Option<Format>,
@@ -368,6 +380,14 @@ pub(crate) struct Topic {
     /// Draw one analysis to this file
     #[arg(long, value_name = "FILE.svg|.png|.pdf")]
     pub(crate) chart: Option<PathBuf>,
+    /// Lay a table of two dimensions out as a grid: the first down, the second across, without intervals
+    #[arg(long)]
+    pub(crate) pivot: bool,
+    /// List the customers that a row of the table counts; the first row is 1
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    pub(crate) open_row: Option<u64>,
+    #[command(flatten)]
+    pub(crate) wish: WishArgs,
     /// Show the pipelines, as mongosh text and as Extended JSON, instead of running them
     #[arg(long)]
     pub(crate) show_pipeline: bool,
@@ -379,9 +399,8 @@ pub(crate) struct Quality {
     pub(crate) run: RunArgs,
     #[command(flatten)]
     pub(crate) contract: ContractArgs,
-    /// Which customers: `Field=value`, or a MongoDB $match in JSON
-    #[arg(long = "where", value_name = "FILTER")]
-    pub(crate) filter: Option<String>,
+    #[command(flatten)]
+    pub(crate) filter: FilterArgs,
     /// How it is written; formats for programs have the columns alone
     #[arg(long, value_enum, value_name = "FORMAT")]
     pub(crate) format: Option<Format>,

@@ -4,7 +4,6 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
 use bank::{Bank, Place, Query};
-use diagnostic::Diagnostic;
 use pipeline::print;
 
 use crate::args::{self, Format};
@@ -26,10 +25,9 @@ pub(crate) fn run(args: &args::Quality) -> Result<(), Failure> {
 }
 
 fn write(args: &args::Quality, bank: &Bank, cancel: &Arc<AtomicBool>) -> Result<(), Failure> {
-    let (page, _) = Bars::default().talk(cancel, |talk| bank.quality_page(args.filter.as_deref(), talk))?;
-    if let Some(filter) = args.filter.as_deref().filter(|_| page.customers == 0) {
-        let filter = diagnostic::quote(filter);
-        output::notice(&Diagnostic::new(format!("no customer meets the filter `{filter}`")));
+    let (page, _) = Bars::default().talk(cancel, |talk| bank.quality_page(&args.filter.all, talk))?;
+    if page.customers == 0 && !args.filter.all.is_empty() {
+        output::notice(&bank::no_customer_meets(&args.filter.all));
     }
     let format = args.format.unwrap_or(Format::Table);
     let width = if output::file(args.output.as_deref()).is_some() { None } else { output::width() };
@@ -48,15 +46,15 @@ fn write(args: &args::Quality, bank: &Bank, cancel: &Arc<AtomicBool>) -> Result<
 
 /// The pipelines that are shown. A bank's contract names the columns; where there is no bank, that of the card data does.
 fn shown(args: &args::Quality, place: &Place) -> Result<Vec<(String, Query)>, Failure> {
-    let filter = args.filter.as_deref();
+    let filters = &args.filter.all;
     if place::is_there(place) {
-        return Ok(place::open_by(&args.run, None, Some(&args.contract), None)?.quality_queries(filter)?);
+        return Ok(place::open_by(&args.run, None, Some(&args.contract), None)?.quality_queries(filters)?);
     }
-    Ok(bank::quality_queries(&bank::open_catalog(None, None)?, filter)?)
+    Ok(bank::quality_queries(&bank::open_catalog(None, None)?, filters)?)
 }
 
 /// A pipeline with what it counts, to paste.
-fn pasted((about, query): &(String, Query)) -> String {
+pub(crate) fn pasted((about, query): &(String, Query)) -> String {
     let (collection, pipeline) = (query.collection(), query.pipeline());
     format!(
         "// {about}: mongosh\n{}\n\n// the same as Extended JSON\n{}\n\n",

@@ -2,10 +2,11 @@
 
 use std::sync::Arc;
 
-use bank::{Analysis, Answer, Bank, Request};
+use bank::{Analysis, Answer, Bank, Request, Table};
 use diagnostic::{Action, Diagnostic};
 
 use crate::args::{self, Format};
+use crate::command::list;
 use crate::failure::Failure;
 use crate::{interrupt, output, place};
 
@@ -16,7 +17,7 @@ pub(crate) fn run(topic: &str, args: &args::Topic) -> Result<(), Failure> {
         name: args.analysis.clone(),
         by: args.by.clone(),
         measures: args.measures.clone(),
-        filter: args.filter.clone(),
+        filters: args.filter.all.clone(),
     };
     let place = place::of(&args.run.bank)?;
     let outputs = [("--chart", args.chart.as_deref()), ("--output", args.output.as_deref())];
@@ -24,7 +25,15 @@ pub(crate) fn run(topic: &str, args: &args::Topic) -> Result<(), Failure> {
     if let Some(file) = &args.chart {
         bank::check_picture(file)?;
     }
-    if args.show_pipeline {
+    if args.open_row.is_none() && args.wish.is_said() {
+        let message =
+            "`--sort`, `--limit` and `--columns` say how customers are listed, and a table of groups lists none";
+        return Err(Failure::hinted(
+            message,
+            "add `--open-row N` to list the customers of a row, or ask `banksphere list`",
+        ));
+    }
+    if args.show_pipeline && args.open_row.is_none() {
         let text: String = shown(&request, args)?.iter().map(pipelines).collect();
         return output::write(args.output.as_deref(), text.as_bytes());
     }
@@ -38,15 +47,45 @@ fn answer(request: &Request, args: &args::Topic, bank: &Bank) -> Result<(), Fail
     if args.chart.is_some() && request.analyses(bank.catalog())?.len() != 1 {
         return Err(Failure::of(Diagnostic::new("`--chart` draws one analysis").hint_at(Action::NameOneAnalysis)));
     }
+    if let Some(row) = args.open_row {
+        return open_row(request, args, bank, row);
+    }
     let answers = bank.answer(request)?;
     answers.notices.iter().for_each(output::notice);
+    let tables = answers.answers.iter().map(|answer| laid_out(answer, args)).collect::<Result<Vec<_>, _>>()?;
     if let (Some(file), [answer]) = (&args.chart, &answers.answers[..]) {
         bank::write_file(file, &bank::picture(file, answer)?)?;
     }
-    let text: String = answers.answers.iter().map(|answer| text(answer, args)).collect();
+    let text: String = answers.answers.iter().zip(&tables).map(|(answer, table)| text(answer, table, args)).collect();
     output::write(args.output.as_deref(), text.as_bytes())?;
-    output::tell_formulas(args.format.unwrap_or(Format::Table), answers.answers.iter().map(|answer| &answer.table));
+    output::tell_formulas(args.format.unwrap_or(Format::Table), &tables);
     Ok(())
+}
+
+/// The table of an answer, laid out as a grid where that is asked for.
+fn laid_out(answer: &Answer, args: &args::Topic) -> Result<Table, Failure> {
+    if !args.pivot {
+        return Ok(answer.table.clone());
+    }
+    let with_counts = args.measures.iter().any(|measure| measure == "customers");
+    answer.table.pivot(with_counts).ok_or_else(|| {
+        let message = format!("`--pivot` lays out a table of two dimensions, and `{}` is none", answer.name);
+        Failure::hinted(message, "group by two, such as `--by age_band,gender --pivot`")
+    })
+}
+
+/// Lists the customers behind a row of an answer, the first being 1.
+fn open_row(request: &Request, args: &args::Topic, bank: &Bank, row: u64) -> Result<(), Failure> {
+    let answers = bank.answer(request)?;
+    let [answer] = &answers.answers[..] else {
+        return Err(Failure::of(Diagnostic::new("`--open-row` opens one table").hint_at(Action::NameOneAnalysis)));
+    };
+    let row = usize::try_from(row - 1).unwrap_or(usize::MAX);
+    let listed = bank.list_row(answer, row, &args.wish.wish())?;
+    if args.show_pipeline {
+        return output::write(args.output.as_deref(), list::pasted(&listed.query).as_bytes());
+    }
+    list::write(&listed, args.format, args.output.as_deref())
 }
 
 /// The analyses whose pipelines are shown. They run nowhere, so they need no bank; where there is one, its contract names
@@ -73,13 +112,13 @@ fn pipelines(analysis: &Analysis) -> String {
 }
 
 /// An answer in the format asked for; people also get its title, sentence and notes.
-fn text(answer: &Answer, args: &args::Topic) -> String {
+fn text(answer: &Answer, table: &Table, args: &args::Topic) -> String {
     let format = args.format.unwrap_or(Format::Table);
     let width = if output::file(args.output.as_deref()).is_some() { None } else { output::width() };
-    let table = || report::table::render(&answer.table, format.of_table(), width);
+    let written = || report::table::render(table, format.of_table(), width);
     match format {
-        Format::Table => report::answer_text(answer, width),
-        Format::Md => format!("## {}\n\n{}\n\n{}\n", answer.heading(), answer.sentence(), table()),
-        Format::Csv | Format::Spreadsheet | Format::Json | Format::Ndjson => table(),
+        Format::Table => report::answer_text_over(answer, table, width),
+        Format::Md => format!("## {}\n\n{}\n\n{}\n", answer.heading(), answer.sentence(), written()),
+        Format::Csv | Format::Spreadsheet | Format::Json | Format::Ndjson => written(),
     }
 }

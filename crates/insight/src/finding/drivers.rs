@@ -118,9 +118,9 @@ fn table(ranking: &[Ranked<'_>]) -> Table {
         Column::measure("degrees_of_freedom", "Degrees of freedom", Unit::Count),
         Column::new("p_value", "p (adjusted)", Unit::Ratio, ColumnRole::PValue),
         Column::text("most", "Most closures at"),
-        Column::measure("most_rate", "Attrition rate there", Unit::Share),
+        Column::measure("most_rate", "Closure rate there", Unit::Share),
         Column::text("least", "Fewest closures at"),
-        Column::measure("least_rate", "Attrition rate there", Unit::Share),
+        Column::measure("least_rate", "Closure rate there", Unit::Share),
     ];
     let row = |ranked: &Ranked<'_>| {
         let by_rate = ranked.binned.by_rate();

@@ -19,9 +19,9 @@ pub(crate) fn say(columns: &[Binned<'_>]) -> (Table, Said) {
         Column::new("bin", "Values", Unit::Text, ColumnRole::Dimension),
         Column::new("customers", "Customers", Unit::Count, ColumnRole::Count),
         Column::measure("closed", "Closed", Unit::Count),
-        Column::measure("attrition_rate", "Attrition rate", Unit::Share),
+        Column::measure("closure_rate", "Closure rate", Unit::Share),
     ]);
-    table.columns.extend(ends("attrition_rate", Unit::Share));
+    table.columns.extend(ends("closure_rate", Unit::Share));
     table.columns.extend([
         Column::measure("weight_of_evidence", "Weight of evidence", Unit::Ratio),
         Column::measure("information_value", "Part of information value", Unit::Ratio),

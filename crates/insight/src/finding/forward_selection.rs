@@ -319,7 +319,7 @@ fn table(told: &[Told<'_>], all: Counts) -> Table {
         Column::text("most", "Most of them at"),
         Column::measure("most_customers", "Customers there", Unit::Count),
         Column::measure("most_closed", "Closures there", Unit::Count),
-        Column::measure("most_rate", "Attrition rate there", Unit::Share),
+        Column::measure("most_rate", "Closure rate there", Unit::Share),
     ];
     let row = |told: &Told<'_>| {
         let most = told.most(all);

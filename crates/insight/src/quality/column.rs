@@ -7,6 +7,7 @@ use bson::{DateTime, Document};
 use catalog::{About, Catalog, Dimension};
 use contract::{Column, Contract, Kind, Role};
 
+use super::description::{moments, top};
 use super::histogram::{Bar, histogram};
 use super::outcome::{LEAKING, Leak, tells};
 use super::spread::{Heap, Outliers, Rounded, Spread, heaps, outliers, rounded, spread};
@@ -39,6 +40,12 @@ pub struct ColumnFacts {
     pub first: Option<u64>,
     /// The spread of its numbers.
     pub spread: Option<Spread>,
+    /// The mean of its numbers.
+    pub mean: Option<f64>,
+    /// Their standard deviation, of a sample.
+    pub deviation: Option<f64>,
+    /// The most frequent of its names, with its customers.
+    pub top: Option<(String, u64)>,
     /// Its far outliers.
     pub outliers: Option<Outliers>,
     /// Values that hold far more customers than their neighbours.
@@ -97,7 +104,7 @@ pub(super) fn plain(value: f64) -> String {
 }
 
 /// Milliseconds as a day: `2026-06-30`.
-pub(super) fn day(millis: f64) -> String {
+pub(crate) fn day(millis: f64) -> String {
     let text = DateTime::from_millis(millis as i64).try_to_rfc3339_string().unwrap_or_default();
     text.split('T').next().unwrap_or_default().to_owned()
 }
@@ -175,6 +182,10 @@ fn values(facts: &mut ColumnFacts, column: &Column, dimension: &Dimension, rows:
     facts.missing.odd = values.odd.customers as u64;
     facts.distinct = values.distinct();
     facts.spread = spread(&values.numbers);
+    if column.is_number() {
+        (facts.mean, facts.deviation) = moments(&values.numbers);
+    }
+    facts.top = top(&values.names);
     facts.outliers = facts.spread.as_ref().and_then(|spread| outliers(&values.numbers, spread));
     facts.heaps = heaps(&values.numbers);
     if matches!(column.kind, Kind::Whole { .. }) {

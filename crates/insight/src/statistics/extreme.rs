@@ -7,6 +7,7 @@
 
 use statrs::distribution::{Beta, ContinuousCDF, Normal, StudentsT};
 
+use super::Z;
 use super::mean::Moments;
 
 /// The named groups share a place until they hold it with this probability.
@@ -69,6 +70,13 @@ impl Estimate {
             Distribution::Student(StudentsT::new(centre, deviation, moments.n - 1.0).ok()?)
         };
         Some(Self { centre, deviation, distribution })
+    }
+
+    /// Of what is known by its 95 % interval alone, such as a median.
+    pub(crate) fn of_interval(centre: f64, low: f64, high: f64) -> Option<Self> {
+        let sure = (centre.abs() * 1e-9).max(1e-12);
+        let deviation = ((high - low) / (2.0 * Z)).max(sure);
+        Some(Self { centre, deviation, distribution: Distribution::Normal(Normal::new(centre, deviation).ok()?) })
     }
 
     /// How likely the value is at most `x`.

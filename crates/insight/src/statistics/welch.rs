@@ -5,8 +5,9 @@
 //! `F = (Σ w(x̄ − x̃)²/(k−1)) / (1 + 2(k−2)/(k²−1)·Σ (1 − w/W)²/(n−1))`, with `k − 1` and
 //! `(k²−1) / (3·Σ (1 − w/W)²/(n−1))` degrees of freedom. Of two groups it is Welch's t-test.
 
-use statrs::distribution::{ContinuousCDF, FisherSnedecor};
+use statrs::distribution::{ContinuousCDF, FisherSnedecor, StudentsT};
 
+use super::Interval;
 use super::mean::{Moments, variance_between};
 
 /// The test of the means of groups.
@@ -40,6 +41,15 @@ pub(crate) fn welch(groups: &[Moments]) -> Option<(Means, f64)> {
     Some((Means { f, between, within, eta_squared: variance_between(groups)? }, p_value))
 }
 
+/// The 95 % interval of the difference of the first mean to the second, `d ± t(0.975; ν)·√(s₁²/n₁ + s₂²/n₂)` with Welch's
+/// degrees of freedom; none where the test is none.
+pub(crate) fn difference(first: &Moments, second: &Moments) -> Option<Interval> {
+    let (test, _) = welch(&[*first, *second])?;
+    let half = StudentsT::new(0.0, 1.0, test.within).ok()?.inverse_cdf(0.975) * first.error()?.hypot(second.error()?);
+    let apart = first.mean - second.mean;
+    Some(Interval { low: apart - half, high: apart + half })
+}
+
 #[cfg(test)]
 mod tests {
     use super::super::mean::tests::moments;
@@ -60,6 +70,17 @@ mod tests {
             assert!((p_value / p - 1.0).abs() < 1e-6, "{p_value}");
             assert_eq!(test.between as usize, groups.len() - 1);
         }
+    }
+
+    #[test]
+    fn the_interval_of_a_difference_agrees_with_scipy() {
+        // scipy.stats.ttest_ind(a, b, equal_var=False).confidence_interval()
+        let a = moments(&[2.0, 4.0, 4.0, 4.0, 5.0, 5.0, 7.0, 9.0]);
+        let b = moments(&[1.0, 3.0, 2.0, 6.0, 8.0, 12.0]);
+        let interval = difference(&a, &b).unwrap();
+        assert!((interval.low - -4.750_731_419_947_984).abs() < 1e-9, "{interval:?}");
+        assert!((interval.high - 4.084_064_753_281_318).abs() < 1e-9, "{interval:?}");
+        assert_eq!(difference(&a, &moments(&[3.0])), None);
     }
 
     #[test]

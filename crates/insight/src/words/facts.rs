@@ -318,9 +318,9 @@ fn bin_rate(bin: &BinRate) -> String {
     format!("{} at {} (of {})", percent(bin.rate), bin.values, count(bin.customers))
 }
 
-/// `“Contacts” 4 (+0.42; attrition rate 40.1 % of 1,013)`
+/// `“Contacts” 4 (+0.42; closure rate 40.1 % of 1,013)`
 fn weighed(Weighed { column, bin, weight }: &Weighed) -> String {
-    let rate = format!("attrition rate {} of {}", percent(bin.rate), count(bin.customers));
+    let rate = format!("closure rate {} of {}", percent(bin.rate), count(bin.customers));
     format!("“{column}” {} ({}; {rate})", bin.values, signed(*weight))
 }
 

@@ -99,7 +99,7 @@ fn columns_in_turn_tables_and_curves_leave_out_whose_outcome_is_not_known() {
         assert_eq!(customers, bench.count(&known(&paths)), "{label}");
     }
     let life_table = bench.analysis("life_table");
-    let [rate, left] = ["attrition_rate", "left"].map(|name| life_table.table.column(name).expect("a column"));
+    let [rate, left] = ["closure_rate", "left"].map(|name| life_table.table.column(name).expect("a column"));
     let mut chained = 1.0;
     for row in life_table.table.rows.iter().filter(|row| row[left] != Cell::Missing) {
         chained *= 1.0 - row[rate].number().expect("a rate");
@@ -135,7 +135,7 @@ fn every_analysis_tells_what_is_not_known() {
     for analysis in bench.catalog.analyses() {
         let (answer, name) = (bench.answer(analysis), &analysis.name);
         let notes = answer.notes().join(" ");
-        let counts_closures = answer.table.column("attrition_rate");
+        let counts_closures = answer.table.column("closure_rate");
         if counts_closures.is_some() || analysis.form == Form::Each {
             assert!(notes.contains("no rate of closures counts them"), "{name}: {notes}");
         }

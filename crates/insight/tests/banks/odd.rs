@@ -230,7 +230,7 @@ fn answers(bench: &Bench) -> Vec<Answer> {
     let mut answers: Vec<Answer> = bench.catalog.analyses().iter().map(|analysis| bench.answer(analysis)).collect();
     insight::judge(&mut answers);
     let questions: [(&[&str], &[&str]); 6] = [
-        (&["gender", "income"], &["attrition_rate"]),
+        (&["gender", "income"], &["closure_rate"]),
         (&["age_band", "gender"], &["mean_contacts"]),
         (&["card"], &["mean_limit", "share"]),
         (&["status"], &["mean_months_inactive"]),

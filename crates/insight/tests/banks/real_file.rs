@@ -184,7 +184,7 @@ fn every_analysis_answers_and_the_summary_says_the_strongest() {
     let expected = [
         ("Customers", "10,127"),
         ("Closed", "1,627"),
-        ("Attrition rate", "16.1 %"),
+        ("Closure rate", "16.1 %"),
         ("Spend of closed accounts", "$5.0 million"),
     ];
     assert_eq!(figures, expected);

@@ -187,7 +187,7 @@ mod tests {
 
     #[test]
     fn a_layout_knows_how_wide_texts_are_at_most() {
-        for text in ["Customers by card (only customers with Card = Gold)", "$80K - $120K", "Attrition rate, 18.1 %"] {
+        for text in ["Customers by card (only customers with Card = Gold)", "$80K - $120K", "Closure rate, 18.1 %"] {
             let (told, drawn) = (super::super::text::width(text, 12.0), line(text).width * 12.0);
             assert!(drawn <= told && told < drawn * 1.2, "{text}: {told} for {drawn}");
         }

@@ -137,7 +137,7 @@ fn a_box_spans_the_quartiles_and_its_whiskers_the_outer_quantiles() {
 fn labels_with_dollars_are_no_formulas() {
     let words = texts(&svg(&samples::interval_of_incomes(), Theme::Light).unwrap());
     assert!(words.contains(&"$80K - $120K".to_owned()), "{words:?}");
-    assert!(words.contains(&"Attrition rate, with 95 % interval".to_owned()), "{words:?}");
+    assert!(words.contains(&"Closure rate, with 95 % interval".to_owned()), "{words:?}");
 }
 
 /// Contacts by months inactive as a filter may leave them: no month has all contacts, and the first lacks most.
@@ -222,7 +222,7 @@ fn a_hidden_cell_is_in_no_picture() {
     }
     // One alone leaves a gap, and no tip tells it.
     let mut answer = samples::interval();
-    let value = answer.table.column("attrition_rate").unwrap();
+    let value = answer.table.column("closure_rate").unwrap();
     assert!(svg(&answer, Theme::Light).unwrap().contains("51.7 %"));
     answer.table.hide(0, value);
     let picture = svg(&answer, Theme::Light).unwrap() + &terminal(&answer, 80).unwrap();
@@ -294,7 +294,7 @@ fn charts_in_text() {
     check_text(
         &samples::interval(),
         &expect![[r#"
-             Months inactive Attrition rate, with 95 % interval
+             Months inactive Closure rate, with 95 % interval
              0                                ├───────●───────┤ 51.7 %
              1                 ●┤ 4.5 %
              2                      ├● 15.4 %

@@ -187,7 +187,7 @@ fn the_filter_is_told_and_a_hidden_cell_is_not() {
     let mut answer = samples::interval();
     assert!(html(&[Part::Answer(&answer)]).contains("51.7\u{a0}%"));
     answer.filter = Some("Card = Gold".to_owned());
-    let place = answer.table.column("attrition_rate").unwrap();
+    let place = answer.table.column("closure_rate").unwrap();
     answer.table.hide(0, place);
     let fragment = html(&[Part::Answer(&answer)]);
     assert!(fragment.contains("(only customers with Card = Gold)</p>"));

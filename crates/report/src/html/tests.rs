@@ -163,7 +163,7 @@ fn the_filter_is_told_and_a_hidden_cell_is_not() {
     answer.filter = Some("Card = Gold".to_owned());
     answer.narrative = insight::Narrative::default();
     answer.chart = None;
-    let place = answer.table.column("attrition_rate").unwrap();
+    let place = answer.table.column("closure_rate").unwrap();
     answer.table.hide(0, place);
     let page = html(&report);
     assert!(page.contains("(only customers with Card = Gold)</h3>"));

@@ -16,7 +16,7 @@ fn by_income() -> Table {
         columns: vec![
             column("income", "Income", Unit::Text),
             column("customers", "Customers", Unit::Count),
-            column("attrition_rate", "Attrition rate", Unit::Share),
+            column("closure_rate", "Closure rate", Unit::Share),
             column("mean_limit", "Mean credit limit", Unit::Dollars),
             column("tenure", "Mean months on book", Unit::Months),
             Column::new("p_value", "p-value", Unit::Ratio, ColumnRole::PValue),
@@ -73,7 +73,7 @@ fn wide_tables_are_cut_into_blocks_and_single_rows_stand_upright() {
         &by_income(),
         50,
         &expect![[r#"
-             Income                Customers  Attrition rate
+             Income                Customers  Closure rate
             ────────────────────────────────────────────────
              Less than $40K            3,561          17.2 %
              $120K +, "top" | <b>        727               –
@@ -94,7 +94,7 @@ fn wide_tables_are_cut_into_blocks_and_single_rows_stand_upright() {
         &expect![[r#"
          Income               Less than $40K
          Customers              3,561
-         Attrition rate        17.2 %
+         Closure rate        17.2 %
          Mean credit limit     $3,754
          Mean months on book    35.90
          p-value              < 0.001
@@ -113,7 +113,7 @@ fn csv_is_raw_and_quoted_where_needed() {
         &by_income(),
         Format::Csv,
         &expect![[r#"
-        income,customers,attrition_rate,mean_limit,tenure,p_value
+        income,customers,closure_rate,mean_limit,tenure,p_value
         Less than $40K,3561,0.17186183656276327,3754.404521201909,35.9,0.00000000000000000001
         "$120K +, ""top"" | <b>",727,,,inf,0.25
     "#]],
@@ -127,8 +127,8 @@ fn json_keeps_full_precision() {
         Format::Json,
         &expect![[r#"
         [
-          {"income":"Less than $40K","customers":3561,"attrition_rate":0.17186183656276327,"mean_limit":3754.404521201909,"tenure":35.9,"p_value":1e-20},
-          {"income":"$120K +, \"top\" | <b>","customers":727,"attrition_rate":null,"mean_limit":null,"tenure":null,"p_value":0.25}
+          {"income":"Less than $40K","customers":3561,"closure_rate":0.17186183656276327,"mean_limit":3754.404521201909,"tenure":35.9,"p_value":1e-20},
+          {"income":"$120K +, \"top\" | <b>","customers":727,"closure_rate":null,"mean_limit":null,"tenure":null,"p_value":0.25}
         ]
     "#]],
     );
@@ -136,8 +136,8 @@ fn json_keeps_full_precision() {
         &by_income(),
         Format::Ndjson,
         &expect![[r#"
-        {"income":"Less than $40K","customers":3561,"attrition_rate":0.17186183656276327,"mean_limit":3754.404521201909,"tenure":35.9,"p_value":1e-20}
-        {"income":"$120K +, \"top\" | <b>","customers":727,"attrition_rate":null,"mean_limit":null,"tenure":null,"p_value":0.25}
+        {"income":"Less than $40K","customers":3561,"closure_rate":0.17186183656276327,"mean_limit":3754.404521201909,"tenure":35.9,"p_value":1e-20}
+        {"income":"$120K +, \"top\" | <b>","customers":727,"closure_rate":null,"mean_limit":null,"tenure":null,"p_value":0.25}
     "#]],
     );
 }
@@ -148,7 +148,7 @@ fn markdown_escapes_what_would_be_markup() {
         &by_income(),
         Format::Markdown,
         &expect![[r#"
-        | Income | Customers | Attrition rate | Mean credit limit | Mean months on book | p-value |
+        | Income | Customers | Closure rate | Mean credit limit | Mean months on book | p-value |
         | --- | ---: | ---: | ---: | ---: | ---: |
         | Less than $40K | 3,561 | 17.2 % | $3,754 | 35.90 | &lt; 0.001 |
         | $120K +, "top" \| &lt;b> | 727 | – | – | ∞ | 0.250 |
@@ -171,7 +171,7 @@ fn no_rows_and_no_columns() {
         &empty,
         Format::Table,
         &expect![[r#"
-             Income  Customers  Attrition rate  Mean credit  Mean months on book  p-value
+             Income  Customers  Closure rate  Mean credit  Mean months on book  p-value
                                                       limit
             ─────────────────────────────────────────────────────────────────────────────
              (no rows)
@@ -225,10 +225,10 @@ fn with_a_hidden_cell() -> Table {
     let mut table = by_income();
     table
         .columns
-        .insert(3, Column::new("rate_low", "95 % from", Unit::Share, ColumnRole::Low { of: "attrition_rate".into() }));
+        .insert(3, Column::new("rate_low", "95 % from", Unit::Share, ColumnRole::Low { of: "closure_rate".into() }));
     table
         .columns
-        .insert(4, Column::new("rate_high", "95 % to", Unit::Share, ColumnRole::High { of: "attrition_rate".into() }));
+        .insert(4, Column::new("rate_high", "95 % to", Unit::Share, ColumnRole::High { of: "closure_rate".into() }));
     for row in &mut table.rows {
         row[2] = Cell::Number(0.4711);
         row.cells.splice(3..3, [Cell::Number(0.4712), Cell::Number(0.4713)]);

@@ -1,12 +1,15 @@
 //! Filters: which customers a question is about.
 //!
 //! In: `Customer_Age>=45 and Card_Category in Gold,Silver` (names of fields or dimensions; `=`, `!=`, `<`, `<=`, `>`,
-//! `>=`, `~` for a regular expression, `in`, `not in`; `and`, `or`, `not`, parentheses; values in quotes where they hold
-//! these words), or any MongoDB query document. Out: a predicate over a customer with its transactions joined as
-//! `transactions`. Invariant: every name in it is known, every category too.
+//! `>=`, also on both sides as in `30 <= Customer_Age <= 40`; `~` for a regular expression, `in`, `not in`, `between`,
+//! `not between`; `and`, `or`, `not`, parentheses; values in quotes where they hold these words), or any MongoDB query
+//! document. Out: a predicate over a customer with its transactions joined as `transactions`.
+//! Invariant: every name in it is known, every category too.
+
+mod sign;
+mod value;
 
 use bson::Bson;
-use contract::Role;
 use pipeline::ast::{Comparison, Expr, Operator, Path, Predicate, Regex, Test};
 use pipeline::{Error, FieldType, nearest};
 
@@ -15,7 +18,19 @@ use crate::fields::PlainField;
 use crate::left_out::{self, Absent, Kind, Need, add};
 use crate::{Catalog, Dimension, roles};
 
+use sign::{SIGNS, same_way, turned};
+use value::{Place, end_of_value, typed};
+
 impl Catalog {
+    /// Reads filters that must all hold; none where there are none.
+    pub fn filters(&self, texts: &[String]) -> Result<Option<Predicate>, Error> {
+        let mut each = texts.iter().map(|text| self.filter(text)).collect::<Result<Vec<_>, _>>()?;
+        Ok(match each.len() {
+            0 | 1 => each.pop(),
+            _ => Some(Predicate::And(each)),
+        })
+    }
+
     /// Reads a filter with the names of this catalog.
     pub fn filter(&self, text: &str) -> Result<Predicate, Error> {
         self.read(text).map_err(|refused| refused.0)
@@ -189,53 +204,117 @@ impl<'a> Reader<'a> {
 
     fn comparison(&mut self) -> Result<Predicate, Error> {
         self.skip_spaces();
-        let rest = self.rest();
-        let role = if rest.starts_with('<') { rest.find('>').map(|at| at + 1) } else { None };
-        let plain = || rest.find(|c: char| !(c.is_alphanumeric() || c == '_' || c == '.')).unwrap_or(rest.len());
-        let end = role.unwrap_or_else(plain);
-        if end == 0 {
-            return Err(self.unexpected("the name of a field or dimension"));
+        if let Some(predicate) = self.value_first()? {
+            return Ok(predicate);
         }
-        let name = &rest[..end];
-        let subject = self.subject(name).map_err(|error| error.at(self.place(self.at)))?;
-        self.at += end;
+        let (name, subject) = self.named()?;
         if self.word("in") {
             return self.values(name, &subject).map(|values| within(subject, values, true));
         }
+        if self.word("between") {
+            return self.between(name, subject);
+        }
         if self.word("not") {
+            if self.word("between") {
+                return self.between(name, subject).map(|inside| Predicate::Nor(vec![inside]));
+            }
             if !self.word("in") {
-                return Err(self.unexpected("`in`"));
+                return Err(self.unexpected("`in` or `between`"));
             }
             return self.values(name, &subject).map(|values| within(subject, values, false));
         }
         if self.sign("~") {
             return self.matching(name, subject);
         }
-        let signs = [
-            ("==", Comparison::Eq),
-            ("=", Comparison::Eq),
-            ("!=", Comparison::Ne),
-            ("<>", Comparison::Ne),
-            ("<=", Comparison::Lte),
-            (">=", Comparison::Gte),
-            ("<", Comparison::Lt),
-            (">", Comparison::Gt),
-        ];
-        let Some((sign, comparison)) = signs.into_iter().find(|(sign, _)| self.sign(sign)) else {
-            return Err(self.unexpected("one of `=`, `!=`, `<`, `<=`, `>`, `>=`, `~`, `in`, `not in`"));
+        let Some((sign, comparison)) = self.comparison_sign() else {
+            return Err(self
+                .unexpected("one of `=`, `!=`, `<`, `<=`, `>`, `>=`, `~`, `in`, `not in`, `between`, `not between`"));
         };
-        let is_order = !matches!(comparison, Comparison::Eq | Comparison::Ne);
-        if is_order && subject.is_text() {
-            let error = Error::input(format!("`{name}` is text and cannot be compared by `{sign}`"));
-            return Err(error.hint("use `=`, `!=`, `in` or `~`"));
-        }
+        refuse_order(name, &subject, sign, comparison)?;
         let value = self.value(name, &subject)?;
-        Ok(compare(subject, comparison, value))
+        Ok(compare(&subject, comparison, value))
+    }
+
+    /// The name that comes next, with what it means.
+    fn named(&mut self) -> Result<(&'a str, Subject), Error> {
+        self.skip_spaces();
+        let name = self.next_name();
+        if name.is_empty() {
+            return Err(self.unexpected("the name of a field or dimension"));
+        }
+        let subject = self.subject(name).map_err(|error| error.at(self.place(self.at)))?;
+        self.at += name.len();
+        Ok((name, subject))
+    }
+
+    /// The text that would be a name, if one comes next.
+    fn next_name(&self) -> &'a str {
+        let rest = self.rest();
+        let role = if rest.starts_with('<') { rest.find('>').map(|at| at + 1) } else { None };
+        let plain = || rest.find(|c: char| !(c.is_alphanumeric() || c == '_' || c == '.')).unwrap_or(rest.len());
+        &rest[..role.unwrap_or_else(plain)]
+    }
+
+    fn comparison_sign(&mut self) -> Option<(&'static str, Comparison)> {
+        SIGNS.into_iter().find(|(sign, _)| self.sign(sign))
+    }
+
+    /// `30 <= Customer_Age`, `30 <= Customer_Age < 40`: a comparison that starts with its value; none where a name comes next.
+    fn value_first(&mut self) -> Result<Option<Predicate>, Error> {
+        let (rest, name) = (self.rest(), self.next_name());
+        let starts_a_value = |c: char| c.is_ascii_digit() || matches!(c, '$' | '-' | '.' | '\'' | '"');
+        if !rest.starts_with(starts_a_value) || (!name.is_empty() && self.knows(name)) {
+            return Ok(None);
+        }
+        let at = self.at;
+        let first = if rest.starts_with(['\'', '"']) {
+            self.raw("the comparison", Place::Alone)?
+        } else {
+            let end = rest.find(['<', '>', '=', '!']).unwrap_or(rest.len());
+            self.at += end;
+            (rest[..end].trim_end().to_owned(), false)
+        };
+        let Some((sign, comparison)) = self.comparison_sign() else {
+            return Err(self.unexpected("one of `<`, `<=`, `>`, `>=` and a name"));
+        };
+        let (name, subject) = self.named()?;
+        refuse_order(name, &subject, sign, comparison)?;
+        let value = typed(name, &subject, first.0, first.1).map_err(|error| error.at(self.place(at)))?;
+        let left = compare(&subject, turned(comparison), value);
+        let before = self.at;
+        let Some((second, other)) = self.comparison_sign() else { return Ok(Some(left)) };
+        if !same_way(comparison, other) {
+            self.at = before;
+            let error = Error::input(format!("`{sign}` and `{second}` do not point the same way"));
+            return Err(error.at(self.place(before)).hint(format!("a range is like `30 <= {name} <= 40`")));
+        }
+        let right = self.value(name, &subject)?;
+        Ok(Some(both(left, compare(&subject, other, right))))
+    }
+
+    fn knows(&self, name: &str) -> bool {
+        self.catalog.field(name).is_some() || self.catalog.dimensions.iter().any(|dimension| dimension.name == name)
+    }
+
+    /// What lies from one value to another, both included.
+    fn between(&mut self, name: &str, subject: Subject) -> Result<Predicate, Error> {
+        refuse_order(name, &subject, "between", Comparison::Gte)?;
+        let at = self.at;
+        let low = self.value(name, &subject)?;
+        if !self.word("and") {
+            return Err(self.unexpected("`and` with the end of the range"));
+        }
+        let high = self.value(name, &subject)?;
+        if value::is_descending(&low, &high) {
+            let error = Error::input(format!("nothing lies between {low} and {high}"));
+            return Err(error.at(self.place(at)).hint("the smaller value stands first"));
+        }
+        Ok(both(compare(&subject, Comparison::Gte, low), compare(&subject, Comparison::Lte, high)))
     }
 
     /// A regular expression over a text field.
     fn matching(&mut self, name: &str, subject: Subject) -> Result<Predicate, Error> {
-        let (pattern, _) = self.raw(name)?;
+        let (pattern, _) = self.raw(name, Place::Alone)?;
         match subject {
             Subject::Field { path, field_type: FieldType::String, .. } => {
                 Ok(Predicate::Field(path, Test::Regex(Regex { pattern, options: String::new() })))
@@ -272,11 +351,8 @@ impl<'a> Reader<'a> {
                 let names = catalog.fields.iter().map(|field| field.path.as_str());
                 let names = names.chain(catalog.dimensions.iter().map(|dimension| dimension.name.as_str()));
                 let error = Error::input(format!("unknown field `{}` in the filter", diagnostic::quote(name)));
-                let meant = Role::named(&name.to_lowercase()).and_then(|role| catalog.contract.role(role));
-                return Err(match meant {
-                    Some(column) => error.hint(format!("the column that means this is `{}`", column.name)),
-                    None => error.hint(nearest("field", name, names)),
-                });
+                let hint = catalog.groups_that_mean(name).unwrap_or_else(|| nearest("field", name, names));
+                return Err(error.hint(hint));
             }
         };
         add(&mut self.lacking, lacking.clone());
@@ -295,9 +371,9 @@ impl<'a> Reader<'a> {
     fn values(&mut self, name: &str, subject: &Subject) -> Result<Vec<Bson>, Error> {
         let bracketed = self.sign("(");
         self.depth += usize::from(bracketed);
-        let mut values = vec![self.value(name, subject)?];
+        let mut values = vec![self.value_in(name, subject, Place::List)?];
         while self.sign(",") {
-            values.push(self.value(name, subject)?);
+            values.push(self.value_in(name, subject, Place::List)?);
         }
         self.depth -= usize::from(bracketed);
         if bracketed && !self.sign(")") {
@@ -307,7 +383,7 @@ impl<'a> Reader<'a> {
     }
 
     /// The text of a value, and whether it stood in quotes.
-    fn raw(&mut self, name: &str) -> Result<(String, bool), Error> {
+    fn raw(&mut self, name: &str, place: Place) -> Result<(String, bool), Error> {
         self.skip_spaces();
         let rest = self.rest();
         if let Some(quote) = rest.chars().next().filter(|c| matches!(c, '\'' | '"')) {
@@ -317,7 +393,7 @@ impl<'a> Reader<'a> {
             self.at += length + 2;
             return Ok((rest[1..=length].to_owned(), true));
         }
-        let length = end_of_value(rest, self.depth > 0);
+        let length = end_of_value(rest, self.depth > 0, place);
         let value = rest[..length].trim_end();
         if value.is_empty() {
             return Err(self.unexpected(&format!("a value for `{name}`")));
@@ -328,43 +404,16 @@ impl<'a> Reader<'a> {
 
     /// A value of the subject's type.
     fn value(&mut self, name: &str, subject: &Subject) -> Result<Bson, Error> {
+        // Only numbers have commas inside.
+        self.value_in(name, subject, if subject.is_text() { Place::List } else { Place::Alone })
+    }
+
+    fn value_in(&mut self, name: &str, subject: &Subject, place: Place) -> Result<Bson, Error> {
         self.skip_spaces();
         let at = self.at;
-        let (text, quoted) = self.raw(name)?;
+        let (text, quoted) = self.raw(name, place)?;
         typed(name, subject, text, quoted).map_err(|error| error.at(self.place(at)))
     }
-}
-
-/// The text as a value of the subject's type.
-fn typed(name: &str, subject: &Subject, text: String, quoted: bool) -> Result<Bson, Error> {
-    if text == "null" && !quoted {
-        return Ok(Bson::Null);
-    }
-    let (is_text, order): (bool, &[Bson]) = match subject {
-        Subject::Field { field_type, known, .. } => {
-            (*field_type == FieldType::String, known.as_ref().map_or(&[], |dimension| &dimension.order))
-        }
-        Subject::Computed(dimension) => (subject.is_text(), &dimension.order),
-    };
-    if let Subject::Field { field_type: FieldType::Date, .. } = subject {
-        return date(&text).ok_or_else(|| {
-            let error = Error::input(format!("`{name}` is a date, and `{}` is not", diagnostic::quote(&text)));
-            error.hint("a date is like `2026-01-31`")
-        });
-    }
-    if !is_text {
-        return number(&text).ok_or_else(|| {
-            let error = Error::input(format!("`{name}` is a number, and `{}` is not", diagnostic::quote(&text)));
-            error.hint("a number is like `45` or `2.5`")
-        });
-    }
-    let value = Bson::String(text);
-    if order.is_empty() || order.contains(&value) {
-        return Ok(value);
-    }
-    let text = value.as_str().unwrap_or_default();
-    let hint = nearest("value", text, order.iter().filter_map(Bson::as_str));
-    Err(Error::input(format!("`{name}` has no value `{}`", diagnostic::quote(text))).hint(hint))
 }
 
 impl Subject {
@@ -376,55 +425,31 @@ impl Subject {
     }
 }
 
-/// Where an unquoted value ends: at a comma, before ` and ` or ` or `, or at the parenthesis that it stands in.
-fn end_of_value(rest: &str, in_parenthesis: bool) -> usize {
-    let mut at = 0;
-    for c in rest.chars() {
-        let word = |word: &str| {
-            let start = rest[at..].trim_start();
-            let follows = start.get(..word.len()).is_some_and(|head| head.eq_ignore_ascii_case(word));
-            c.is_whitespace() && follows && start[word.len()..].starts_with(|c: char| c.is_whitespace() || c == '(')
-        };
-        // A comma between digits belongs to a number such as `$2,500`; one before a space or a word separates values.
-        let is_comma = c == ',' && !is_thousands(rest, at);
-        if is_comma || (c == ')' && in_parenthesis) || word("and") || word("or") {
-            return at;
+/// Refuses to put a text into an order.
+fn refuse_order(name: &str, subject: &Subject, sign: &str, comparison: Comparison) -> Result<(), Error> {
+    let is_order = !matches!(comparison, Comparison::Eq | Comparison::Ne);
+    if is_order && subject.is_text() {
+        let error = Error::input(format!("`{name}` is text and cannot be compared by `{sign}`"));
+        return Err(error.hint("use `=`, `!=`, `in` or `~`"));
+    }
+    Ok(())
+}
+
+/// Both tests of one subject.
+fn both(first: Predicate, second: Predicate) -> Predicate {
+    match (first, second) {
+        (Predicate::Field(path, first), Predicate::Field(_, second)) => {
+            Predicate::Field(path, Test::And(vec![first, second]))
         }
-        at += c.len_utf8();
+        (first, second) => Predicate::And(vec![first, second]),
     }
-    rest.len()
 }
 
-/// Whether the comma at `at` stands between a dollar amount's digits: `$2,500`.
-fn is_thousands(rest: &str, at: usize) -> bool {
-    let before = rest[..at].trim_start_matches(|c: char| c != '$');
-    let digits = |text: &str| text.chars().take_while(char::is_ascii_digit).count();
-    before.len() > 1 && before[1..].ends_with(|c: char| c.is_ascii_digit()) && digits(&rest[at + 1..]) == 3
-}
-
-/// `2026-01-31`, as its midnight in UTC.
-fn date(text: &str) -> Option<Bson> {
-    let mut parts = text.splitn(3, '-');
-    let (year, month, day) = (parts.next()?.parse().ok()?, parts.next()?.parse().ok()?, parts.next()?.parse().ok()?);
-    let date = bson::DateTime::builder().year(year).month(month).day(day).build().ok()?;
-    Some(Bson::DateTime(date))
-}
-
-fn number(text: &str) -> Option<Bson> {
-    if let Ok(number) = text.parse::<i32>() {
-        return Some(Bson::Int32(number));
-    }
-    if let Ok(number) = text.parse::<i64>() {
-        return Some(Bson::Int64(number));
-    }
-    text.parse::<f64>().ok().filter(|number| number.is_finite()).map(Bson::Double)
-}
-
-fn compare(subject: Subject, comparison: Comparison, value: Bson) -> Predicate {
+fn compare(subject: &Subject, comparison: Comparison, value: Bson) -> Predicate {
     match subject {
-        Subject::Field { path, .. } => Predicate::Field(path, Test::Compare(comparison, value)),
+        Subject::Field { path, .. } => Predicate::Field(path.clone(), Test::Compare(comparison, value)),
         Subject::Computed(dimension) => {
-            let args = vec![dimension.expr, Expr::Literal(value)];
+            let args = vec![dimension.expr.clone(), Expr::Literal(value)];
             Predicate::Expr(Expr::Call { operator: comparison.operator(), args })
         }
     }

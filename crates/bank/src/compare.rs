@@ -1,0 +1,85 @@
+//! Two segments of customers side by side.
+//!
+//! In: two filters, those that hold for both, names of measures. Out: figures with intervals and tests, and the pipelines.
+//! Invariant: segments that share customers are refused, for no test holds of them.
+
+use catalog::{Catalog, Comparison};
+use diagnostic::Diagnostic;
+use insight::Compared;
+use pipeline::{Bson, Pipeline, Run};
+
+use crate::{Bank, Error, ErrorKind};
+
+/// Which segments are compared, and by what.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Segments {
+    /// The filter of the first.
+    pub first: String,
+    /// The filter of the second; all other customers without one.
+    pub second: Option<String>,
+    /// Filters that hold for both.
+    pub filters: Vec<String>,
+    /// Measures by name; all of the catalog without any.
+    pub measures: Vec<String>,
+}
+
+impl Segments {
+    /// The comparison, not run.
+    fn comparison(&self, catalog: &Catalog) -> Result<Comparison, Error> {
+        Ok(catalog.comparison(&self.first, self.second.as_deref(), &self.filters, &self.measures)?)
+    }
+
+    /// The pipelines of the comparison, each with its collection.
+    pub fn queries(&self, catalog: &Catalog) -> Result<Vec<(String, Pipeline)>, Error> {
+        Ok(queries(&self.comparison(catalog)?))
+    }
+}
+
+fn queries(comparison: &Comparison) -> Vec<(String, Pipeline)> {
+    let each = comparison.analyses.iter().flat_map(|analysis| analysis.queries().iter().cloned());
+    each.chain([comparison.both.clone()]).collect()
+}
+
+impl Bank {
+    /// Compares two segments.
+    pub fn compare(&self, segments: &Segments) -> Result<(Compared, Vec<(String, Pipeline)>), Error> {
+        self.customers()?;
+        let comparison = segments.comparison(self.catalog())?;
+        let refused = |message: String, hint: String| {
+            let diagnostic = Diagnostic::new(message);
+            Err(Error::new(ErrorKind::Question, if hint.is_empty() { diagnostic } else { diagnostic.hint(hint) }))
+        };
+        let (collection, both) = &comparison.both;
+        let shared = Run::run(self, collection, both)?;
+        let shared = shared.first().and_then(|row| row.get("customers")).map_or(0, counted);
+        if shared > 0 {
+            let [first, second] = &comparison.names;
+            let are = if shared == 1 { "is" } else { "are" };
+            let message = format!(
+                "the segments overlap: {} {are} in both `{}` and `{}`",
+                report::counted(shared, "customer"),
+                diagnostic::quote(first),
+                diagnostic::quote(second)
+            );
+            return refused(message, "take them out of one of the two by `and not (…)`".to_owned());
+        }
+        let rows = |side: usize| {
+            let queries = comparison.analyses[side].queries().iter();
+            queries.map(|(collection, pipeline)| Run::run(self, collection, pipeline)).collect::<Result<Vec<_>, _>>()
+        };
+        let compared = insight::compare(&comparison, [&rows(0)?, &rows(1)?])?;
+        if let Some(empty) = compared.customers.iter().position(|customers| *customers == 0) {
+            let name = diagnostic::quote(&compared.names[empty]);
+            return refused(format!("there are no customers with `{name}`"), String::new());
+        }
+        Ok((compared, queries(&comparison)))
+    }
+}
+
+fn counted(value: &Bson) -> u64 {
+    match value {
+        Bson::Int32(n) => u64::try_from(*n).unwrap_or(0),
+        Bson::Int64(n) => u64::try_from(*n).unwrap_or(0),
+        _ => 0,
+    }
+}

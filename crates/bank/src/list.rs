@@ -1,0 +1,85 @@
+//! Lists of customers, and the customers behind a row of an answer.
+//!
+//! In: filters, or a row of an answer, and what the list is to show. Out: a [`Listed`]. Without a bank, the pipeline alone.
+
+use catalog::{Catalog, Listing, Wish};
+use diagnostic::Diagnostic;
+use insight::{Answer, Table};
+use pipeline::ast::Predicate;
+use pipeline::{Pipeline, Run};
+
+use crate::{Bank, Error, ErrorKind};
+
+/// A list of customers.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Listed {
+    /// The heading, with the filter: `Customers with Card = Gold`.
+    pub title: String,
+    /// The customers, one a row.
+    pub table: Table,
+    /// How many customers there are, listed or not.
+    pub customers: u64,
+    /// The pipeline that gave the rows, with its collection.
+    pub query: (String, Pipeline),
+}
+
+impl Listed {
+    /// How many of how many customers are listed, where not all are.
+    #[must_use]
+    pub fn notice(&self) -> Option<Diagnostic> {
+        let listed = self.table.rows.len() as u64;
+        (listed < self.customers).then(|| {
+            let (listed, customers) = (report::count(listed), report::count(self.customers));
+            Diagnostic::new(format!("{listed} of {customers} customers are listed"))
+                .hint("a larger limit lists more, and 0 lists all")
+        })
+    }
+}
+
+impl Bank {
+    /// Lists the customers for whom all filters hold.
+    pub fn list(&self, filters: &[String], wish: &Wish) -> Result<Listed, Error> {
+        self.customers()?;
+        self.listed(listing(self.catalog(), filters, wish)?)
+    }
+
+    /// Lists the customers that a row of an answer counts; the first row is 0.
+    pub fn list_row(&self, answer: &Answer, row: usize, wish: &Wish) -> Result<Listed, Error> {
+        self.customers()?;
+        self.listed(row_listing(self.catalog(), answer, row, wish)?)
+    }
+
+    fn listed(&self, listing: Listing) -> Result<Listed, Error> {
+        let Listing { columns, query, count, filter } = listing;
+        let counted = Run::run(self, &count.0, &count.1)?;
+        let customers = counted.first().and_then(|row| row.get("customers")).and_then(|n| match n {
+            pipeline::Bson::Int32(n) => u64::try_from(*n).ok(),
+            pipeline::Bson::Int64(n) => u64::try_from(*n).ok(),
+            _ => None,
+        });
+        let rows = Run::run(self, &query.0, &query.1)?;
+        let title = filter.map_or_else(|| "Customers".to_owned(), |filter| format!("Customers with {filter}"));
+        Ok(Listed { title, table: insight::listed(&columns, &rows), customers: customers.unwrap_or(0), query })
+    }
+}
+
+/// The list of the customers for whom all filters hold, not run.
+pub fn listing(catalog: &Catalog, filters: &[String], wish: &Wish) -> Result<Listing, Error> {
+    Ok(catalog.listing(catalog.filters(filters)?.as_ref(), wish)?)
+}
+
+/// The list of the customers that a row of an answer counts, not run.
+fn row_listing(catalog: &Catalog, answer: &Answer, row: usize, wish: &Wish) -> Result<Listing, Error> {
+    let refused = |message: String, hint: &str| Error::new(ErrorKind::Question, Diagnostic::new(message).hint(hint));
+    let Some(found) = answer.table.rows.get(row) else {
+        let n = answer.table.rows.len();
+        let message = format!("the table has no row {}: it has {}", row + 1, report::counted(n as u64, "row"));
+        return Err(refused(message, "the first row is 1"));
+    };
+    let Some(filter) = &found.filter else {
+        let message = format!("row {} of `{}` counts no customers of its own", row + 1, answer.name);
+        return Err(refused(message, "the rows of analyses that group customers do"));
+    };
+    let all = matches!(filter, Predicate::And(parts) if parts.is_empty());
+    Ok(catalog.listing(if all { None } else { Some(filter) }, wish)?)
+}

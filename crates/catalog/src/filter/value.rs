@@ -1,0 +1,189 @@
+//! Values as users write them, and the values that they mean.
+//!
+//! In: a text, and what it is compared with. Out: a value of the type: `$5,000`, `10k` and `30 %` are numbers, a category is
+//! meant in any case, with a plain hyphen for a dash, or by how sentences speak of it (`women`, `closed`).
+//! Invariant: a word that could mean two values means neither.
+
+use bson::Bson;
+use pipeline::{Error, FieldType, nearest};
+
+use super::Subject;
+use crate::{Dimension, Unit};
+
+/// Where a value stands.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Place {
+    /// Behind a sign: a comma between digits belongs to a number.
+    Alone,
+    /// In a list: a comma ends it, but inside an amount of dollars.
+    List,
+}
+
+/// The text as a value of the subject's type.
+pub(super) fn typed(name: &str, subject: &Subject, text: String, quoted: bool) -> Result<Bson, Error> {
+    if text == "null" && !quoted {
+        return Ok(Bson::Null);
+    }
+    if let Subject::Field { field_type: FieldType::Date, .. } = subject {
+        return date(&text).ok_or_else(|| {
+            let error = Error::input(format!("`{name}` is a date, and `{}` is not", diagnostic::quote(&text)));
+            error.hint("a date is like `2026-01-31`")
+        });
+    }
+    let known = match subject {
+        Subject::Field { known, .. } => known.as_ref(),
+        Subject::Computed(dimension) => Some(dimension),
+    };
+    if !subject.is_text() {
+        let unit = known.map_or(Unit::Count, |dimension| dimension.unit);
+        return number(&text, unit).ok_or_else(|| {
+            let error = Error::input(format!("`{name}` is a number, and `{}` is not", diagnostic::quote(&text)));
+            error.hint(match unit {
+                Unit::Dollars => "a number is like `45`, `2.5`, `$5,000` or `10k`",
+                Unit::Share | Unit::Ratio => "a number is like `0.25` or `25%`",
+                _ => "a number is like `45` or `2.5`",
+            })
+        });
+    }
+    let Some(dimension) = known.filter(|dimension| !dimension.order.is_empty()) else {
+        return Ok(Bson::String(text));
+    };
+    if let Some(value) = meant(dimension, &text) {
+        return Ok(value.clone());
+    }
+    let hint = nearest("value", &text, dimension.order.iter().filter_map(Bson::as_str));
+    Err(Error::input(format!("`{name}` has no value `{}`", diagnostic::quote(&text))).hint(hint))
+}
+
+/// The one value of a dimension that a text means.
+fn meant<'a>(dimension: &'a Dimension, text: &str) -> Option<&'a Bson> {
+    let order = &dimension.order;
+    let only = |is_meant: &dyn Fn(&str) -> bool| {
+        let mut found = order.iter().filter(|value| value.as_str().is_some_and(is_meant));
+        found.next().filter(|_| found.next().is_none())
+    };
+    if let Some(exact) = order.iter().find(|value| value.as_str() == Some(text)) {
+        return Some(exact);
+    }
+    let said = folded(text);
+    let phrase = |value: &str| {
+        let phrase = folded(&dimension.group(value));
+        phrase == said || phrase.replace("customers", "").trim() == said
+    };
+    if order.iter().any(|value| value.as_str().is_some_and(|value| folded(value) == said)) {
+        return only(&|value| folded(value) == said);
+    }
+    if order.iter().any(|value| value.as_str().is_some_and(phrase)) {
+        return only(&phrase);
+    }
+    if dimension.closed.is_empty() {
+        return None;
+    }
+    let is_closed = |value: &str| dimension.closed.iter().any(|closed| closed.as_str() == Some(value));
+    let is_missing = |value: &str| dimension.missing.as_ref().and_then(Bson::as_str) == Some(value);
+    match said.as_str() {
+        "closed" => only(&is_closed),
+        "open" => only(&|value| !is_closed(value) && !is_missing(value)),
+        _ => None,
+    }
+}
+
+/// A text as two are compared: without case, dashes as hyphens without spaces around them, one space between words.
+fn folded(text: &str) -> String {
+    let plain: String =
+        text.to_lowercase().chars().map(|c| if matches!(c, '–' | '—' | '−') { '-' } else { c }).collect();
+    let words: Vec<&str> = plain.split_whitespace().collect();
+    words.join(" ").replace(" - ", "-")
+}
+
+/// Where an unquoted value ends: at a comma, before ` and ` or ` or `, or at the parenthesis that it stands in.
+pub(super) fn end_of_value(rest: &str, in_parenthesis: bool, place: Place) -> usize {
+    let mut at = 0;
+    for c in rest.chars() {
+        let word = |word: &str| {
+            let start = rest[at..].trim_start();
+            let follows = start.get(..word.len()).is_some_and(|head| head.eq_ignore_ascii_case(word));
+            c.is_whitespace() && follows && start[word.len()..].starts_with(|c: char| c.is_whitespace() || c == '(')
+        };
+        let is_comma = c == ',' && !is_thousands(rest, at, place);
+        if is_comma || (c == ')' && in_parenthesis) || word("and") || word("or") {
+            return at;
+        }
+        at += c.len_utf8();
+    }
+    rest.len()
+}
+
+/// Whether the comma at `at` stands between a number's digits: `$2,500`; in a list only where a `$` says so.
+fn is_thousands(rest: &str, at: usize, place: Place) -> bool {
+    let digits = |text: &str| text.chars().take_while(char::is_ascii_digit).count();
+    let is_inside = rest[..at].ends_with(|c: char| c.is_ascii_digit()) && digits(&rest[at + 1..]) == 3;
+    let dollars = rest[..at].trim_start_matches(|c: char| c != '$');
+    is_inside && (place == Place::Alone || dollars.len() > 1)
+}
+
+/// `2026-01-31`, as its midnight in UTC.
+fn date(text: &str) -> Option<Bson> {
+    let mut parts = text.splitn(3, '-');
+    let (year, month, day) = (parts.next()?.parse().ok()?, parts.next()?.parse().ok()?, parts.next()?.parse().ok()?);
+    let date = bson::DateTime::builder().year(year).month(month).day(day).build().ok()?;
+    Some(Bson::DateTime(date))
+}
+
+fn number(text: &str, unit: Unit) -> Option<Bson> {
+    if let Ok(number) = text.parse::<i32>() {
+        return Some(Bson::Int32(number));
+    }
+    if let Ok(number) = text.parse::<i64>() {
+        return Some(Bson::Int64(number));
+    }
+    let plain = || text.parse::<f64>().ok().filter(|number| number.is_finite()).map(Bson::Double);
+    amount(text, unit).or_else(plain)
+}
+
+/// `$5,000`, `10k`, `2.5m`, and `25%` of what is a share.
+fn amount(text: &str, unit: Unit) -> Option<Bson> {
+    let (sign, rest) = text.strip_prefix('-').map_or(("", text), |rest| ("-", rest));
+    let rest = if unit == Unit::Dollars { rest.strip_prefix('$').unwrap_or(rest) } else { rest };
+    let scales: [(&[char], i32); 4] = [(&['k', 'K'], 3), (&['m', 'M'], 6), (&['b', 'B'], 9), (&['%'], -2)];
+    let scaled = scales.into_iter().find_map(|(ends, scale)| Some((rest.strip_suffix(ends)?.trim_end(), scale)));
+    let (digits, scale) = scaled.unwrap_or((rest, 0));
+    if scale < 0 && !matches!(unit, Unit::Share | Unit::Ratio) {
+        return None;
+    }
+    let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
+    let are_digits = |text: &str| text.chars().all(|c| c.is_ascii_digit());
+    let mut groups = whole.split(',');
+    let first = groups.next().filter(|first| !first.is_empty() && are_digits(first))?;
+    let is_grouped = whole.contains(',');
+    if !groups.all(|group| group.len() == 3 && are_digits(group)) || (is_grouped && first.len() > 3) {
+        return None;
+    }
+    if !are_digits(fraction) {
+        return None;
+    }
+    // Read in one step, so that it is the double nearest to what was written.
+    let number: f64 = format!("{sign}{}.{fraction}0e{scale}", whole.replace(',', "")).parse().ok()?;
+    if number.fract() == 0.0 && number.abs() < 9e15 {
+        let whole = number as i64;
+        return Some(i32::try_from(whole).map_or(Bson::Int64(whole), Bson::Int32));
+    }
+    Some(Bson::Double(number)).filter(|_| number.is_finite())
+}
+
+/// Whether the second value is smaller than the first, of numbers and of dates.
+pub(super) fn is_descending(first: &Bson, second: &Bson) -> bool {
+    match (first, second) {
+        (Bson::DateTime(first), Bson::DateTime(second)) => first > second,
+        _ => matches!((as_number(first), as_number(second)), (Some(first), Some(second)) if first > second),
+    }
+}
+
+fn as_number(value: &Bson) -> Option<f64> {
+    match value {
+        Bson::Int32(number) => Some(f64::from(*number)),
+        Bson::Int64(number) => Some(*number as f64),
+        Bson::Double(number) => Some(*number),
+        _ => None,
+    }
+}

@@ -1,0 +1,176 @@
+//! Lists of customers: which of them, in which order, with which columns.
+//!
+//! In: a predicate and a [`Wish`]. Out: a [`Listing`]: its columns, the pipeline that gives its rows, and the one that counts
+//! all customers it is of.
+//! Invariant: a column that names a person is neither shown nor sorted by; the key breaks ties, so that the same customers
+//! come from everywhere.
+
+use bson::{Bson, bson};
+use pipeline::ast::{Expr, Operator, Order, Path, Predicate, Projected, Projection, SortKey, Stage};
+use pipeline::{Error, Pipeline};
+
+use crate::compose::{ORDER, listed, sorts_itself};
+use crate::narrow::narrow;
+use crate::{Catalog, Dimension, Kind};
+
+/// What a list of customers is to show.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Wish {
+    /// Fields, dimensions or roles by which they are sorted; `-Total_Trans_Amt` downwards. By key where there are none.
+    pub sort: Vec<String>,
+    /// So many of them; all where it is 0.
+    pub limit: u64,
+    /// The columns behind the key; all of the contract where there are none.
+    pub columns: Vec<String>,
+}
+
+impl Default for Wish {
+    fn default() -> Self {
+        Self { sort: Vec::new(), limit: Self::LIMIT, columns: Vec::new() }
+    }
+}
+
+impl Wish {
+    /// So many customers are listed where nothing is said.
+    pub const LIMIT: u64 = 20;
+}
+
+/// A list of customers that can be run.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Listing {
+    /// Its columns: the key, then those that were asked for.
+    pub columns: Vec<Dimension>,
+    /// Gives the rows.
+    pub query: (String, Pipeline),
+    /// Counts all customers that it is of, as `customers`.
+    pub count: (String, Pipeline),
+    /// Which customers, in words; all where there is nothing.
+    pub filter: Option<String>,
+}
+
+impl Catalog {
+    /// The list of the customers for whom `filter` holds.
+    pub fn listing(&self, filter: Option<&Predicate>, wish: &Wish) -> Result<Listing, Error> {
+        let columns = self.listed_columns(&wish.columns)?;
+        let order = wish.sort.iter().map(|named| self.sorted(named)).collect::<Result<Vec<_>, _>>()?;
+        let is_joined = |dimension: &Dimension| self.join.is_needed(&dimension.expr.reads());
+        let for_columns = columns.iter().any(is_joined);
+        // Joined late, only those who are listed are joined.
+        let early = order.iter().any(|(dimension, _)| is_joined(dimension))
+            || filter.is_some_and(|filter| self.join.is_needed(&filter.reads()))
+            || (for_columns && wish.limit == 0);
+        let mut stages = if early { self.join.stages() } else { Vec::new() };
+        let placed: Vec<(Path, Expr)> = order.iter().filter_map(|(dimension, _)| placed(dimension)).collect();
+        if !placed.is_empty() {
+            stages.push(Stage::AddFields(placed));
+        }
+        stages.push(Stage::Sort(self.sort_keys(&order)));
+        if let Ok(limit) = i64::try_from(wish.limit)
+            && limit > 0
+        {
+            stages.push(Stage::Limit(limit as u64));
+        }
+        if for_columns && !early {
+            stages.extend(self.join.stages());
+        }
+        let fields = columns
+            .iter()
+            .map(|column| (Path::with_empty_names(&column.name), Projected::Computed(column.expr.clone())));
+        stages.push(Stage::Project(Projection::Include { id: false, fields: fields.collect() }));
+        let narrowed = |stages: Vec<Stage>| {
+            let pipeline = Pipeline::of(stages);
+            filter.map_or_else(|| pipeline.clone(), |filter| narrow(&pipeline, filter, &self.join))
+        };
+        let one = pipeline::parse_accumulator(&bson!({ "$sum": 1 }))?;
+        let counted = Stage::Group { id: Expr::Literal(Bson::Null), fields: vec![("customers".to_owned(), one)] };
+        Ok(Listing {
+            columns,
+            query: self.join.query(narrowed(stages)),
+            count: self.join.query(narrowed(vec![counted])),
+            filter: filter.map(|filter| self.filter_in_words(filter)),
+        })
+    }
+
+    /// The key, then the columns that are named; all but those that name a person where none is.
+    fn listed_columns(&self, names: &[String]) -> Result<Vec<Dimension>, Error> {
+        let key = self.contract.key();
+        let mut columns: Vec<Dimension> = Vec::new();
+        if !key.direct_identifier {
+            columns.extend(self.dimension(&key.name).ok());
+        }
+        let all = || self.contract.columns.iter().filter(|column| !column.direct_identifier);
+        let names: Vec<&str> = if names.is_empty() {
+            all().map(|c| c.name.as_str()).collect()
+        } else {
+            names.iter().map(String::as_str).collect()
+        };
+        for name in names {
+            let column = self.shown(name)?;
+            if !columns.iter().any(|there| there.name == column.name) {
+                columns.push(column);
+            }
+        }
+        Ok(columns)
+    }
+
+    /// What a name means, unless it names a person.
+    fn shown(&self, name: &str) -> Result<Dimension, Error> {
+        let dimension = match self.dimension(name) {
+            // What was left out is told as such.
+            Err(_) if self.find_left_out(Kind::Dimension, name).is_none() && self.field(name).is_some() => {
+                return Err(self.unknown_field(name));
+            }
+            found => found?,
+        };
+        match self.names_a_person(&dimension) {
+            Some(person) => Err(Error::input(format!("`{person}` names a person, so it is not listed"))),
+            None => Ok(dimension),
+        }
+    }
+
+    /// What is sorted by, and in which direction.
+    fn sorted(&self, named: &str) -> Result<(Dimension, Order), Error> {
+        let (name, order) = match named.strip_prefix('-') {
+            Some(name) => (name, Order::Descending),
+            None => (named.strip_prefix('+').unwrap_or(named), Order::Ascending),
+        };
+        Ok((self.shown(name)?, order))
+    }
+
+    fn sort_keys(&self, order: &[(Dimension, Order)]) -> Vec<SortKey> {
+        let key = |(dimension, order): &(Dimension, Order)| {
+            let path = match (placed(dimension), &dimension.expr) {
+                (None, Expr::Field(path)) => path.clone(),
+                (Some((path, _)), _) => path,
+                (None, _) => Path::with_empty_names(&place(dimension)),
+            };
+            SortKey { path, order: *order }
+        };
+        let mut keys: Vec<SortKey> = order.iter().map(key).collect();
+        let last = Path::with_empty_names(&self.contract.key().name);
+        if !keys.iter().any(|key| key.path == last) {
+            keys.push(SortKey { path: last, order: Order::Ascending });
+        }
+        keys
+    }
+}
+
+/// Where the place of a dimension's value in its order stands while customers are sorted.
+fn place(dimension: &Dimension) -> String {
+    format!("{ORDER}.{}", dimension.name)
+}
+
+/// What must be computed to sort by a dimension; nothing for a field whose values sort themselves.
+fn placed(dimension: &Dimension) -> Option<(Path, Expr)> {
+    let expr = &dimension.expr;
+    let is_placed = !dimension.order.is_empty() && !sorts_itself(&dimension.order);
+    if matches!(expr, Expr::Field(_)) && !is_placed {
+        return None;
+    }
+    let sorted = if is_placed {
+        Expr::Call { operator: Operator::IndexOfArray, args: vec![listed(&dimension.order), expr.clone()] }
+    } else {
+        expr.clone()
+    };
+    Some((Path::with_empty_names(&place(dimension)), sorted))
+}

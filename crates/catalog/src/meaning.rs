@@ -1,0 +1,97 @@
+//! Names by what a word means: who types `age` or `churn` is told what of the catalog is made of that.
+//!
+//! In: a word that names nothing. Out: the names of what is computed from the column that the word means, as a hint; none
+//! where it means no column, or where the contract has none for it.
+
+use contract::Role;
+use pipeline::ast::Reads;
+
+use crate::fields::own_fields;
+use crate::measure::{Interval, Measure, Value};
+use crate::{Catalog, roles};
+
+/// Words that people use for what a role says, beside the roles' own names.
+const WORDS: [(&str, Role); 26] = [
+    ("attrition", Role::Closed),
+    ("attrited", Role::Closed),
+    ("churn", Role::Closed),
+    ("churned", Role::Closed),
+    ("churn_rate", Role::Closed),
+    ("closure", Role::Closed),
+    ("closures", Role::Closed),
+    ("exited", Role::Closed),
+    ("left", Role::Closed),
+    ("balance", Role::RevolvingBalance),
+    ("debt", Role::RevolvingBalance),
+    ("revolving", Role::RevolvingBalance),
+    ("deposit", Role::DepositBalance),
+    ("children", Role::Dependents),
+    ("sex", Role::Gender),
+    ("married", Role::MaritalStatus),
+    ("salary", Role::Income),
+    ("earnings", Role::Income),
+    ("limit", Role::CreditLimit),
+    ("score", Role::CreditScore),
+    ("inactive", Role::MonthsInactive),
+    ("inactivity", Role::MonthsInactive),
+    ("spending", Role::Spend),
+    ("turnover", Role::Spend),
+    ("volume", Role::Spend),
+    ("usage", Role::Utilization),
+];
+
+/// So many names are told.
+const MOST: usize = 3;
+
+impl Catalog {
+    /// Which dimensions and fields mean what the word says.
+    pub(crate) fn groups_that_mean(&self, word: &str) -> Option<String> {
+        let path = self.path_of(word)?;
+        let dimensions = self.dimensions.iter().filter(|dimension| reads(&dimension.expr.reads(), &path));
+        let column = self.fields.iter().filter(|field| field.joined_path == path).map(|field| field.path.as_str());
+        told(dimensions.map(|dimension| dimension.name.as_str()).take(MOST - 1).chain(column))
+    }
+
+    /// Which measures mean what the word says, rates first.
+    pub(crate) fn measures_that_mean(&self, word: &str) -> Option<String> {
+        let path = self.path_of(word)?;
+        let mut measures: Vec<&Measure> =
+            self.measures.iter().filter(|measure| self.is_made_of(measure, &path)).collect();
+        measures.sort_by_key(|measure| !matches!(measure.interval, Interval::Rate { .. }));
+        told(measures.iter().map(|measure| measure.name.as_str()))
+    }
+
+    /// The path of the column that a word means.
+    fn path_of(&self, word: &str) -> Option<String> {
+        let word = word.to_lowercase();
+        let role = Role::named(&word).or_else(|| WORDS.iter().find(|(known, _)| *known == word).map(|(_, role)| *role));
+        let column = roles::column(&self.contract, crate::Need { role: role?, unit: None }).ok()?;
+        Some(self.contract.joined_path(column))
+    }
+
+    /// Whether a measure, or one that it is finished from, accumulates the field.
+    fn is_made_of(&self, measure: &Measure, path: &str) -> bool {
+        let accumulates = |name: &str| {
+            let all = self.measures.iter().flat_map(|other| &other.accumulators);
+            all.filter(|(field, _)| field == name).any(|(_, call)| reads(&call.reads(), path))
+        };
+        match &measure.value {
+            Value::Field => measure.accumulators.iter().any(|(_, call)| reads(&call.reads(), path)),
+            Value::Finish(expr) => own_fields(expr).iter().any(|name| accumulates(name)),
+            Value::ShareOf { measure, .. } => accumulates(measure),
+        }
+    }
+}
+
+fn reads(reads: &Reads, path: &str) -> bool {
+    reads.named().iter().any(|read| read.to_string() == path)
+}
+
+fn told<'a>(names: impl Iterator<Item = &'a str>) -> Option<String> {
+    let names: Vec<String> = names.take(MOST).map(|name| format!("`{name}`")).collect();
+    match names.as_slice() {
+        [] => None,
+        [only] => Some(format!("{only} means this")),
+        several => Some(format!("{} mean this", diagnostic::list(several))),
+    }
+}

@@ -1,0 +1,102 @@
+//! Two rates: by how much they differ, and whether by more than chance.
+//!
+//! R. G. Newcombe: Interval estimation for the difference between independent proportions. Statistics in Medicine 17 (1998),
+//! 873–890, method 10: with Wilson's ends `l` and `u` of each rate, from `d − √((p₁−l₁)² + (u₂−p₂)²)` to
+//! `d + √((u₁−p₁)² + (p₂−l₂)²)`. The test is the z-test with the pooled rate, which is Pearson's χ² of the 2×2 table; where
+//! an expected count is below five, Fisher's exact test, two-sided by the probability of tables.
+
+use statrs::distribution::{ContinuousCDF, Normal};
+use statrs::function::factorial::ln_binomial;
+
+use super::Interval;
+use super::rate::wilson;
+
+/// Below this expected count the z-test is not to be relied on.
+const FEW: f64 = 5.0;
+
+/// Successes in trials.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Counts {
+    /// The successes.
+    pub successes: f64,
+    /// The trials.
+    pub trials: f64,
+}
+
+impl Counts {
+    fn rate(self) -> f64 {
+        self.successes / self.trials
+    }
+}
+
+/// The 95 % interval of the difference of the first rate to the second; none without trials.
+pub(crate) fn difference(first: Counts, second: Counts) -> Option<Interval> {
+    let (a, b) = (wilson(first.successes, first.trials)?, wilson(second.successes, second.trials)?);
+    let (p, q) = (first.rate(), second.rate());
+    let apart = p - q;
+    Some(Interval { low: apart - (p - a.low).hypot(b.high - q), high: apart + (a.high - p).hypot(q - b.low) })
+}
+
+/// The p-value of two rates being one; none without trials, or where all or none are successes.
+pub(crate) fn p_value(first: Counts, second: Counts) -> Option<f64> {
+    let (trials, successes) = (first.trials + second.trials, first.successes + second.successes);
+    if first.trials <= 0.0 || second.trials <= 0.0 || successes <= 0.0 || successes >= trials {
+        return None;
+    }
+    let pooled = successes / trials;
+    let least = first.trials.min(second.trials) * pooled.min(1.0 - pooled);
+    if least < FEW {
+        return Some(fisher(first, second));
+    }
+    let error = (pooled * (1.0 - pooled) * (first.trials.recip() + second.trials.recip())).sqrt();
+    let z = (first.rate() - second.rate()) / error;
+    Some((2.0 * Normal::standard().sf(z.abs())).clamp(0.0, 1.0))
+}
+
+/// Fisher's exact test: how likely a table as unlikely as this one is, given its margins.
+fn fisher(first: Counts, second: Counts) -> f64 {
+    let [a, n, b, m] = [first.successes, first.trials, second.successes, second.trials].map(|count| count as u64);
+    let successes = a + b;
+    let ln_probability = |x: u64| ln_binomial(n, x) + ln_binomial(m, successes - x) - ln_binomial(n + m, successes);
+    // Rounding must not leave a table out that is exactly as likely.
+    let observed = ln_probability(a) + 1e-7;
+    let all = successes.saturating_sub(m)..=successes.min(n);
+    all.map(ln_probability).filter(|ln| *ln <= observed).map(f64::exp).sum::<f64>().min(1.0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check([a, n, b, m]: [f64; 4], low: f64, high: f64, p: f64) {
+        let (first, second) = (Counts { successes: a, trials: n }, Counts { successes: b, trials: m });
+        let interval = difference(first, second).unwrap();
+        assert!((interval.low - low).abs() < 1e-9 && (interval.high - high).abs() < 1e-9, "{interval:?}");
+        let p_value = p_value(first, second).unwrap();
+        assert!((p_value / p - 1.0).abs() < 1e-6, "{p_value}");
+    }
+
+    #[test]
+    fn agrees_with_statsmodels_and_scipy() {
+        // confint_proportions_2indep(a, n, b, m, method="newcomb"), proportions_ztest, scipy.stats.fisher_exact where few.
+        check(
+            [930.0, 5358.0, 697.0, 4769.0],
+            0.013_121_419_439_862_446,
+            0.041_650_724_777_134_364,
+            0.000_176_297_680_028_063_33,
+        );
+        check([56.0, 70.0, 48.0, 80.0], 0.052_431_472_402_364_98, 0.333_872_654_036_906_14, 0.008_045_081_368_196_56);
+        check([3.0, 20.0, 1.0, 25.0], -0.073_558_310_956_935_05, 0.322_975_952_841_030_2, 0.308_701_634_283_029_6);
+        check([0.0, 10.0, 4.0, 12.0], -0.609_377_911_127_200_4, 0.005_978_713_235_036_015, 0.096_377_306_903_622_69);
+    }
+
+    #[test]
+    fn what_cannot_differ_is_not_tested() {
+        let of = |successes, trials| Counts { successes, trials };
+        assert_eq!(p_value(of(0.0, 10.0), of(0.0, 20.0)), None);
+        assert_eq!(p_value(of(10.0, 10.0), of(20.0, 20.0)), None);
+        assert_eq!(p_value(of(0.0, 0.0), of(5.0, 20.0)), None);
+        assert_eq!(difference(of(0.0, 0.0), of(5.0, 20.0)), None);
+    }
+}

@@ -1,0 +1,91 @@
+//! Lists of customers, segments side by side, and columns described, as Python asks for them.
+//!
+//! In: arguments of `Bank` and `Table`. Out: tables with the pipelines that made them.
+
+use std::sync::Arc;
+
+use bank::{Listed, Segments, Wish};
+use insight::Answer;
+use pyo3::prelude::*;
+
+use crate::opened::Opened;
+use crate::table::Table;
+use crate::{arguments, errors, from_python};
+
+/// What a list is to show.
+pub(crate) fn wish(
+    sort: Option<&Bound<'_, PyAny>>,
+    limit: Option<&Bound<'_, PyAny>>,
+    columns: Option<&Bound<'_, PyAny>>,
+) -> PyResult<Wish> {
+    let limit = limit.map(|limit| arguments::whole(limit, "limit", 0..=u64::MAX)).transpose()?;
+    Ok(Wish {
+        sort: arguments::names(sort, "sort")?,
+        limit: limit.unwrap_or(Wish::LIMIT),
+        columns: arguments::names(columns, "columns")?,
+    })
+}
+
+/// The customers that filters leave.
+pub(crate) fn list(
+    py: Python<'_>,
+    opened: &Arc<Opened>,
+    filter: Option<&Bound<'_, PyAny>>,
+    wish: &Wish,
+) -> PyResult<Table> {
+    let filters = from_python::filters(filter)?;
+    let listed = opened.run(py, |bank| bank.list(&filters, wish))?;
+    Ok(table(listed, opened))
+}
+
+/// The customers that a row of an answer counts.
+pub(crate) fn list_row(
+    py: Python<'_>,
+    opened: &Arc<Opened>,
+    answer: &Answer,
+    row: usize,
+    wish: &Wish,
+) -> PyResult<Table> {
+    let listed = opened.run(py, |bank| bank.list_row(answer, row, wish))?;
+    Ok(table(listed, opened))
+}
+
+fn table(listed: Listed, opened: &Arc<Opened>) -> Table {
+    Table::of_cells(&listed.title, listed.table, vec![listed.query], Arc::clone(opened))
+}
+
+/// Two segments side by side.
+pub(crate) fn compare(
+    py: Python<'_>,
+    opened: &Arc<Opened>,
+    [first, second]: [Option<&Bound<'_, PyAny>>; 2],
+    filter: Option<&Bound<'_, PyAny>>,
+    measures: Option<&Bound<'_, PyAny>>,
+) -> PyResult<Table> {
+    let one = |given: Option<&Bound<'_, PyAny>>, argument| {
+        let mut filters = from_python::filters(given)?;
+        match filters.len() {
+            0 | 1 => Ok(filters.pop()),
+            _ => Err(errors::usage_hinted(
+                format!("`{argument}` takes one filter"),
+                "join several by `and`, or give those that hold for both as `where`",
+            )),
+        }
+    };
+    let segments = Segments {
+        first: one(first, "first")?.unwrap_or_default(),
+        second: one(second, "second")?,
+        filters: from_python::filters(filter)?,
+        measures: arguments::names(measures, "measures")?,
+    };
+    let (compared, queries) = opened.run(py, |bank| bank.compare(&segments))?;
+    Ok(Table::of_cells(&compared.heading(), compared.table(), queries, Arc::clone(opened)))
+}
+
+/// Each column in a row.
+pub(crate) fn describe(py: Python<'_>, opened: &Arc<Opened>, filter: Option<&Bound<'_, PyAny>>) -> PyResult<Table> {
+    let filters = from_python::filters(filter)?;
+    let (page, queries) = opened.run(py, |bank| bank.description(&filters))?;
+    let queries = queries.into_iter().map(|(_, query)| query.into_parts()).collect();
+    Ok(Table::of_cells(&page.description_heading(), page.description(), queries, Arc::clone(opened)))
+}

@@ -1,0 +1,96 @@
+//! A comparison of two segments as text for people: heading, table, sentence, notes.
+//!
+//! In: a [`Compared`]. Out: text. Each row is written in the unit of its measure; differences of shares are in points.
+
+use catalog::Unit;
+use insight::{Cell, Column, ColumnRole, Compared, Interval, Pair, Table};
+
+use crate::number::{MISSING, number};
+use crate::table::{Format, render};
+
+/// The whole comparison as text, its table no wider than `width`.
+#[must_use]
+pub fn comparison_text(compared: &Compared, width: Option<usize>) -> String {
+    let table = render(&table(compared), Format::Table, width);
+    let mut text = format!("{}\n\n{table}\n{}\n", compared.heading(), compared.sentence());
+    for note in compared.notes() {
+        text.extend(["note: ", &note, "\n"]);
+    }
+    text
+}
+
+/// The comparison in Markdown.
+#[must_use]
+pub fn comparison_markdown(compared: &Compared) -> String {
+    let table = render(&table(compared), Format::Markdown, None);
+    format!("## {}\n\n{}\n\n{table}", compared.heading(), compared.sentence())
+}
+
+/// The figures as people read them.
+fn table(compared: &Compared) -> Table {
+    let figure = |name: &str, label: &str| Column::measure(name, label, Unit::Ratio);
+    let [first, second] = &compared.names;
+    let columns = vec![
+        Column::new("measure", "Measure", Unit::Text, ColumnRole::Dimension),
+        figure("first", first),
+        figure("first_interval", "95 % interval"),
+        figure("second", second),
+        figure("second_interval", "95 % interval"),
+        figure("difference", "Difference"),
+        figure("difference_interval", "95 % interval"),
+        Column::new("p_value", "p", Unit::Ratio, ColumnRole::PValue),
+    ];
+    let text = |text: String| Cell::Text(text);
+    let count = |n: u64| text(number(n as f64, Unit::Count));
+    let [ours, theirs] = compared.customers;
+    let customers = vec![
+        text("Customers".to_owned()),
+        count(ours),
+        Cell::Missing,
+        count(theirs),
+        Cell::Missing,
+        text(apart(ours as f64 - theirs as f64, Unit::Count)),
+        Cell::Missing,
+        Cell::Missing,
+    ];
+    let row = |pair: &Pair| {
+        let value = |value: Option<f64>| value.map_or(Cell::Missing, |value| text(number(value, pair.unit)));
+        let ends = |interval: Option<Interval>| {
+            let Some(Interval { low, high }) = interval else { return Cell::Missing };
+            let (low, high) = (number(low, pair.unit), number(high, pair.unit));
+            text(format!("{} to {high}", low.trim_end_matches(" %")))
+        };
+        let between = pair.interval.map_or(Cell::Missing, |Interval { low, high }| {
+            text(format!("{} to {}", apart(low, pair.unit).trim_end_matches(POINTS), apart(high, pair.unit)))
+        });
+        vec![
+            text(pair.label.clone()),
+            value(pair.values[0]),
+            ends(pair.intervals[0]),
+            value(pair.values[1]),
+            ends(pair.intervals[1]),
+            pair.difference.map_or(Cell::Missing, |difference| text(apart(difference, pair.unit))),
+            between,
+            pair.p_value.map_or(Cell::Missing, Cell::Number),
+        ]
+        .into()
+    };
+    let rows = std::iter::once(customers.into()).chain(compared.pairs.iter().map(row)).collect();
+    Table { columns, rows }
+}
+
+/// What follows a difference of shares: percentage points.
+const POINTS: &str = " points";
+
+/// A difference with its sign; of shares in points.
+fn apart(difference: f64, unit: Unit) -> String {
+    let text = number(difference, unit);
+    if text == MISSING {
+        return text;
+    }
+    let text = if difference > 0.0 { format!("+{text}") } else { text };
+    match (unit, text.strip_suffix(" %")) {
+        (Unit::Share, Some(percent)) => format!("{percent}{POINTS}"),
+        _ => text,
+    }
+}
