@@ -384,9 +384,11 @@ impl Table {
     /// Writes the rows to a file.
     ///
     /// Args:
-    ///     path (str | os.PathLike[str]): the file; its ending says as what: `.csv`, `.json`, `.ndjson` or `.md`.
-    ///     spreadsheet (bool): whether a `'` stands in a `.csv` before text that a spreadsheet would take for a formula. Where
-    ///         there is such text and it is not so, a warning says it.
+    ///     path (str | os.PathLike[str]): the file; its ending says as what: `.csv`, `.json`, `.ndjson`, `.md`, `.txt`,
+    ///         `.xlsx`, `.html` or `.parquet`.
+    ///     spreadsheet (bool): whether a `.csv` is one for a spreadsheet: with the mark by which Excel reads every letter right,
+    ///         and a `'` before text that would be taken for a formula. Where there is such text and it is not so, a warning
+    ///         says it.
     #[pyo3(signature = (path, *, spreadsheet=false))]
     fn save(
         &self,

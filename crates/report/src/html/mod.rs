@@ -15,6 +15,8 @@ use insight::Answer;
 use crate::chart::{Theme, properties};
 use crate::{Report, plain, quality};
 
+pub(crate) use self::table::push as push_table;
+
 const STYLE: &str = include_str!("style.css");
 const SCRIPT: &str = include_str!("copy.js");
 
@@ -23,7 +25,7 @@ const SCRIPT: &str = include_str!("copy.js");
 pub fn html(report: &Report) -> String {
     let sections = Sections::of(&report.answers);
     let mut page = String::with_capacity(64 * 1024 + report.answers.len() * 24 * 1024);
-    push_head(&mut page, report);
+    push_page_head(&mut page, &report.title);
     push_masthead(&mut page, report);
     page.push_str("<div class=\"frame\">\n");
     sections.push_contents(&mut page, report);
@@ -121,7 +123,8 @@ impl<'a> Sections<'a> {
     }
 }
 
-fn push_head(page: &mut String, report: &Report) {
+/// The head of a page that asks nothing of the network.
+pub(crate) fn push_page_head(page: &mut String, title: &str) {
     let _ = write!(
         page,
         "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\" />\n\
@@ -129,7 +132,7 @@ fn push_head(page: &mut String, report: &Report) {
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\" />\n\
          <meta name=\"color-scheme\" content=\"light dark\" />\n<title>{}</title>\n\
          <style>:root{{color-scheme:light dark;{}}}\n@media screen and (prefers-color-scheme:dark){{:root{{{}}}}}\n{STYLE}</style>\n</head>\n",
-        escape(&report.title),
+        escape(title),
         properties(Theme::Light),
         properties(Theme::Dark),
     );

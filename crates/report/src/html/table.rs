@@ -1,8 +1,8 @@
-//! An answer's table on the page, in a box of its own that scrolls where the table is wider or longer than its place.
+//! A table on the page, in a box of its own that scrolls where the table is wider or longer than its place.
 
 use std::fmt::Write;
 
-use insight::Answer;
+use insight::Table;
 
 use super::{escape, prose};
 use crate::shown::{self, Shown};
@@ -16,13 +16,12 @@ const MOST_COLUMNS: usize = 5;
 /// Text longer than this may wrap.
 const LONG_TEXT: usize = 26;
 
-pub(super) fn push(page: &mut String, answer: &Answer) {
-    let table = &answer.table;
+pub(crate) fn push(page: &mut String, title: &str, table: &Table) {
     if table.columns.is_empty() {
         return;
     }
     let columns = shown::columns(table);
-    let title = escape(&answer.heading());
+    let title = escape(title);
     let long = if table.rows.len() > MOST_ROWS { " long" } else { "" };
     let _ = writeln!(page, "<div class=\"scroll{long}\" role=\"region\" aria-label=\"Table: {title}\" tabindex=\"0\">");
     if table.rows.len() == 1 && columns.len() > MOST_COLUMNS {
