@@ -3,6 +3,7 @@
 use bank::{Import, ImportSource, Opening, Quality};
 
 use crate::args::Analyze;
+use crate::command::report::open;
 use crate::failure::Failure;
 use crate::progress::Bars;
 use crate::{interrupt, limits, output, place};
@@ -45,7 +46,8 @@ pub(crate) fn run(args: &Analyze) -> Result<(), Failure> {
     })?;
     let summary = report::terminal(&report, output::width().unwrap_or(PAGE_WIDTH));
     bank::write_file(&args.report, report::html(&report).as_bytes())?;
-    output::print(summary.as_bytes())?;
+    output::show(&[summary])?;
     output::say(&format!("report written to {}", args.report.display()));
+    open(&args.report, &args.opened);
     Ok(())
 }

@@ -1,6 +1,10 @@
 //! `banksphere report`: the HTML report of a bank, the same document as `analyze` makes of it.
 
-use crate::args::Report;
+use std::path::Path;
+
+use diagnostic::Diagnostic;
+
+use crate::args::{OpenArgs, Report};
 use crate::failure::Failure;
 use crate::progress::Bars;
 use crate::{interrupt, output, place};
@@ -15,6 +19,18 @@ pub(crate) fn run(args: &Report) -> Result<(), Failure> {
     output::write(Some(&args.output), report::html(&report).as_bytes())?;
     if let Some(file) = output::file(Some(&args.output)) {
         output::say(&format!("report written to {}", file.display()));
+        open(file, &args.opened);
     }
     Ok(())
+}
+
+/// Opens a report that is written, where the user asks for that. It is there already, so a failure is no error.
+pub(super) fn open(file: &Path, said: &OpenArgs) {
+    if !said.open {
+        return;
+    }
+    if let Err(error) = opener::open(file) {
+        let message = format!("no browser could be opened: {error}");
+        output::notice(&Diagnostic::new(message).hint(format!("open `{}` yourself", file.display())));
+    }
 }

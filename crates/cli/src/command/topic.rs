@@ -2,11 +2,13 @@
 
 use std::sync::Arc;
 
-use bank::{Analysis, Answer, Bank, Request};
+use bank::{Analysis, Bank, Request};
 use diagnostic::{Action, Diagnostic};
+use report::file::{Format, Sheet};
 
-use crate::args::{self, Format};
+use crate::args;
 use crate::failure::Failure;
+use crate::tables::Target;
 use crate::{interrupt, output, place};
 
 /// Runs the command.
@@ -28,25 +30,34 @@ pub(crate) fn run(topic: &str, args: &args::Topic) -> Result<(), Failure> {
         let text: String = shown(&request, args)?.iter().map(pipelines).collect();
         return output::write(args.output.as_deref(), text.as_bytes());
     }
+    let target = Target::of(args.format, args.output.as_deref())?;
     let cancel = Arc::default();
     let bank = place::open(&args.run, Some(&args.asked), Some(&cancel))?;
     let written = args.chart.as_deref().or(args.output.as_deref());
-    interrupt::while_writing(written, &cancel, || answer(&request, args, &bank))
+    interrupt::while_writing(written, &cancel, || answer(&request, args, &bank, &target))
 }
 
-fn answer(request: &Request, args: &args::Topic, bank: &Bank) -> Result<(), Failure> {
+fn answer(request: &Request, args: &args::Topic, bank: &Bank, target: &Target<'_>) -> Result<(), Failure> {
     if args.chart.is_some() && request.analyses(bank.catalog())?.len() != 1 {
         return Err(Failure::of(Diagnostic::new("`--chart` draws one analysis").hint_at(Action::NameOneAnalysis)));
     }
+    // What cannot be asked is told by the answer, which knows the reason best.
+    let analyses = request.analyses(bank.catalog()).unwrap_or_default();
+    let names: Vec<&str> = analyses.iter().map(|analysis| analysis.name.as_str()).collect();
+    let files = target.files(&names);
+    let outputs = files.iter().map(|file| ("--output", Some(file.as_path())));
+    let outputs: Vec<_> = [("--chart", args.chart.as_deref())].into_iter().chain(outputs).collect();
+    output::check(&outputs, &[place::file(&args.run.bank)], Some(bank.place()))?;
     let answers = bank.answer(request)?;
     answers.notices.iter().for_each(output::notice);
     if let (Some(file), [answer]) = (&args.chart, &answers.answers[..]) {
         bank::write_file(file, &bank::picture(file, answer)?)?;
     }
-    let text: String = answers.answers.iter().map(|answer| text(answer, args)).collect();
-    output::write(args.output.as_deref(), text.as_bytes())?;
-    output::tell_formulas(args.format.unwrap_or(Format::Table), answers.answers.iter().map(|answer| &answer.table));
-    Ok(())
+    if target.format() == Format::Page {
+        return target.write_text(report::html(&answers.into_report()));
+    }
+    let sheets: Vec<Sheet<'_>> = answers.answers.iter().map(Sheet::from).collect();
+    target.write(&answers.title, &sheets)
 }
 
 /// The analyses whose pipelines are shown. They run nowhere, so they need no bank; where there is one, its contract names
@@ -70,16 +81,4 @@ fn pipelines(analysis: &Analysis) -> String {
         )
     };
     analysis.queries().iter().map(one).collect()
-}
-
-/// An answer in the format asked for; people also get its title, sentence and notes.
-fn text(answer: &Answer, args: &args::Topic) -> String {
-    let format = args.format.unwrap_or(Format::Table);
-    let width = if output::file(args.output.as_deref()).is_some() { None } else { output::width() };
-    let table = || report::table::render(&answer.table, format.of_table(), width);
-    match format {
-        Format::Table => report::answer_text(answer, width),
-        Format::Md => format!("## {}\n\n{}\n\n{}\n", answer.heading(), answer.sentence(), table()),
-        Format::Csv | Format::Spreadsheet | Format::Json | Format::Ndjson => table(),
-    }
 }
