@@ -379,3 +379,19 @@ def test_a_hidden_cell_is_in_no_row_frame_file_or_picture(bank: bs.Bank, tmp_pat
     assert hidden.to_arrow()["attrition_rate"].null_count == len(answer)
     with pytest.raises(bs.UsageError, match="of an answer alone"):
         bank.customers.aggregate([{"$limit": 1}])._hidden(0, "Gender")  # type: ignore[attr-defined]
+
+
+def test_words_with_an_order_are_categories_in_it(bank: bs.Bank) -> None:
+    pytest.importorskip("pandas")
+    frame = bank.segment(by=["income", "gender"]).to_pandas()
+    income = frame["income"]
+    assert income.dtype.ordered
+    shown = [word for word in income.cat.categories if word in set(income)]
+    assert shown == list(dict.fromkeys(income)), "the table is in this order"
+    assert list(frame.sort_values("income", kind="stable")["income"]) == list(income)
+    documents = bank.customers.aggregate([{"$sortByCount": "$Gender"}]).to_pandas()
+    assert not hasattr(documents["_id"], "cat"), "of the fields of documents nothing is known"
+
+
+def test_the_version_is_that_of_the_package() -> None:
+    assert re.fullmatch(r"\d+\.\d+\.\d+.*", bs.__version__)

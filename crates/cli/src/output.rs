@@ -38,6 +38,18 @@ pub(crate) fn check(
     Ok(bank::check_outputs(&outputs, &inputs, bank)?)
 }
 
+/// Refuses a file whose ending says that it is something else than what it gets. Names without an ending say nothing.
+pub(crate) fn check_ending(file: Option<&Path>, endings: &[&str], what: &str) -> Result<(), Failure> {
+    let Some(file) = self::file(file) else { return Ok(()) };
+    let Some(ending) = file.extension().map(|ending| ending.to_string_lossy().to_lowercase()) else { return Ok(()) };
+    if endings.contains(&ending.as_str()) {
+        return Ok(());
+    }
+    let usual = endings.first().copied().unwrap_or_default();
+    let message = format!("`{}` would get {what}", diagnostic::quote(&file.display().to_string()));
+    Err(Failure::hinted(message, format!("its name ends in .{usual}")))
+}
+
 /// Writes data to `file`, or to stdout where none is named.
 pub(crate) fn write(file: Option<&Path>, data: &[u8]) -> Result<(), Failure> {
     match self::file(file) {

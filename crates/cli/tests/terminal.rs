@@ -183,20 +183,40 @@ fn long_answers_go_through_the_pager_on_a_terminal() {
     fs_err::set_permissions(&pager, std::fs::Permissions::from_mode(0o755)).unwrap();
     let said =
         |pager: &str, more: &str| on_a_terminal(&home, &format!("{pager} {PROGRAM} catalog list --color never {more}"));
-    let Some(paged) = said("BANKSPHERE_PAGER=./pager PAGER=false", "") else { return };
-    assert_eq!(paged, "paged with FRX\nanalyses: segment\n");
-    assert_eq!(said("PAGER=./pager", "").unwrap(), paged);
+    let Some(by_pager) = said("BANKSPHERE_PAGER=./pager PAGER=false", "") else { return };
+    assert_eq!(by_pager, "paged with FRX\nanalyses: segment\n");
+    assert_eq!(said("PAGER=./pager", "").unwrap(), by_pager);
     let whole = said("PAGER=./pager", "--no-pager").unwrap();
     assert!(whole.lines().count() > 40 && !whole.contains("paged"), "{whole}");
     assert_eq!(said("PAGER=", "").unwrap(), whole);
     assert_eq!(said("PAGER=./there-is-none 2>/dev/null", "").unwrap(), whole, "a pager that is not there is no loss");
     home.defaults("pager = './pager'");
-    assert_eq!(said("PAGER=false", "").unwrap(), paged);
+    assert_eq!(said("PAGER=false", "").unwrap(), by_pager);
     // What fits the screen, and what is data, is never paged.
     let short = on_a_terminal(&home, &format!("{PROGRAM} --version")).unwrap();
     assert!(short.starts_with("banksphere "), "{short}");
     let rows = on_a_terminal(&home, &format!("{PROGRAM} sample 100 2>/dev/null")).unwrap();
     assert_eq!(rows.lines().count(), 101);
+}
+
+#[test]
+fn a_terminal_has_colours_and_lines_of_its_width() {
+    let home = Home::new();
+    home.bank("b.sphere");
+    let asked = |environment: &str, width: u32| {
+        on_a_terminal(
+            &home,
+            &format!("stty cols {width}; {environment} {PROGRAM} segment by_income --bank b.sphere --no-pager"),
+        )
+    };
+    let Some(wide) = asked("", 150) else { return };
+    assert!(wide.starts_with("\u{1b}[1mCustomers by income\u{1b}[0m\n"), "{wide}");
+    for plain in ["NO_COLOR=1", "CLICOLOR=0", "TERM=dumb"] {
+        assert!(!asked(plain, 150).unwrap().contains('\u{1b}'), "{plain}");
+    }
+    let narrow = asked("NO_COLOR=1", 60).unwrap();
+    assert!(narrow.lines().all(|line| line.chars().count() <= 60), "{narrow}");
+    assert!(narrow.lines().count() > wide.lines().count(), "{narrow}");
 }
 
 #[test]

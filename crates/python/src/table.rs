@@ -311,7 +311,8 @@ impl Table {
     }
 
     /// Hands the rows to pandas, through pyarrow where that is installed. A column whose values have several types holds them as
-    /// pymongo gives them: Python's own, NaN where the field is missing.
+    /// pymongo gives them: Python's own, NaN where the field is missing. A dimension whose words have an order, such as bands of
+    /// age, is a categorical in that order.
     ///
     /// Returns:
     ///     pandas.DataFrame: the rows.
@@ -320,7 +321,9 @@ impl Table {
         let pandas = library(py, "pandas")?;
         let content = slf.get().content();
         if let Ok(pyarrow) = py.import("pyarrow") {
-            return frames::through_arrow((&pandas, &pyarrow), slf.as_any(), (content, &*slf.get().schema(py)?));
+            let schema = slf.get().schema(py)?;
+            let frame = frames::through_arrow((&pandas, &pyarrow), slf.as_any(), (content, &*schema))?;
+            return frames::in_order(&pandas, frame, content);
         }
         let columns = PyDict::new(py);
         for name in content.columns() {
@@ -328,7 +331,7 @@ impl Table {
                 columns.set_item(name, column?)?;
             }
         }
-        pandas.call_method1("DataFrame", (columns,))
+        frames::in_order(&pandas, pandas.call_method1("DataFrame", (columns,))?, content)
     }
 
     /// Hands the rows to Polars. A column whose values have several types is of text, in which texts stand as they are and other

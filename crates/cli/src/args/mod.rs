@@ -53,7 +53,7 @@ pub(crate) struct Everywhere {
     /// Say nothing on stderr but errors
     #[arg(short, long, global = true)]
     pub(crate) quiet: bool,
-    /// Colours: `auto`, `always` or `never` (where a terminal shows them, and as NO_COLOR and CLICOLOR_FORCE say, otherwise)
+    /// Colours: `auto`, `always` or `never` (where a terminal shows them, and as `NO_COLOR` and `CLICOLOR_FORCE` say, otherwise)
     #[arg(
         long = "color",
         alias = "colour",
@@ -63,7 +63,7 @@ pub(crate) struct Everywhere {
         hide_possible_values = true
     )]
     pub(crate) colour: Option<Colour>,
-    /// Do not show long answers page by page (the pager is BANKSPHERE_PAGER, PAGER or `less`)
+    /// Do not show long answers page by page (the pager is `BANKSPHERE_PAGER`, `PAGER` or `less`)
     #[arg(long, global = true)]
     pub(crate) no_pager: bool,
 }

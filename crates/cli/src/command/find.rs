@@ -14,6 +14,9 @@ use crate::failure::Failure;
 use crate::tables::Target;
 use crate::{interrupt, output, place};
 
+/// Writes what a query of a bank gives, until the flag is raised.
+type Write<'a> = dyn Fn(&Bank, &Query, &Target<'_>, &AtomicBool) -> Result<(), Failure> + 'a;
+
 /// Runs `find`.
 pub(crate) fn find(args: &args::Find) -> Result<(), Failure> {
     let selection = &args.filtered.selection;
@@ -69,7 +72,7 @@ fn ask(
     written: &WrittenArgs,
     texts: &[&Option<String>],
     query: &dyn Fn(&Bank) -> Result<Query, Failure>,
-    write: &dyn Fn(&Bank, &Query, &Target<'_>, &AtomicBool) -> Result<(), Failure>,
+    write: &Write<'_>,
 ) -> Result<(), Failure> {
     let files = texts.iter().filter_map(|text| text.as_deref()?.strip_prefix('@')).map(|file| Some(Path::new(file)));
     let inputs: Vec<Option<&Path>> = files.chain([place::file(&selection.run.bank)]).collect();

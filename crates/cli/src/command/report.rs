@@ -14,6 +14,7 @@ pub(crate) fn run(args: &Report) -> Result<(), Failure> {
     let cancel = interrupt::install()?;
     let place = place::of(&args.run.bank)?;
     output::check(&[("--output", Some(&args.output))], &[place::file(&args.run.bank)], Some(&place))?;
+    check_ending(&args.output)?;
     let bank = place::open(&args.run, Some(&args.asked), Some(&cancel))?;
     let report = Bars::default().talk(&cancel, |talk| bank.answer_all(talk))?.into_report();
     output::write(Some(&args.output), report::html(&report).as_bytes())?;
@@ -22,6 +23,11 @@ pub(crate) fn run(args: &Report) -> Result<(), Failure> {
         open(file, &args.opened);
     }
     Ok(())
+}
+
+/// Refuses a file whose name says that it is no page.
+pub(super) fn check_ending(file: &Path) -> Result<(), Failure> {
+    output::check_ending(Some(file), &["html", "htm"], "a report as a page of HTML")
 }
 
 /// Opens a report that is written, where the user asks for that. It is there already, so a failure is no error.
