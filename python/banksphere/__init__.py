@@ -15,6 +15,7 @@ what can be asked; ``bank.segment``, ``bank.status`` and ``bank.health`` ask it,
 """
 
 import atexit as _atexit
+from importlib.metadata import version as _version
 
 from banksphere import _native
 from banksphere._catalog import Entries, Entry
@@ -73,5 +74,7 @@ __all__ = [
     "open",
     "sample",
 ]
+
+__version__ = _version("banksphere")
 
 _atexit.register(_native.close_temporary)

@@ -1068,9 +1068,11 @@ class Table:
         """Writes the rows to a file.
 
         Args:
-            path (str | os.PathLike[str]): the file; its ending says as what: `.csv`, `.json`, `.ndjson` or `.md`.
-            spreadsheet (bool): whether a `'` stands in a `.csv` before text that a spreadsheet would take for a formula. Where
-                there is such text and it is not so, a warning says it.
+            path (str | os.PathLike[str]): the file; its ending says as what: `.csv`, `.json`, `.ndjson`, `.md`, `.txt`,
+                `.xlsx`, `.html` or `.parquet`.
+            spreadsheet (bool): whether a `.csv` is one for a spreadsheet: with the mark by which Excel reads every letter right,
+                and a `'` before text that would be taken for a formula. Where there is such text and it is not so, a warning
+                says it.
         """
     @property
     def sentence(self) -> str | None:
@@ -1090,7 +1092,8 @@ class Table:
         """
     def to_pandas(self) -> pandas.DataFrame:
         """Hands the rows to pandas, through pyarrow where that is installed. A column whose values have several types holds them as
-        pymongo gives them: Python's own, NaN where the field is missing.
+        pymongo gives them: Python's own, NaN where the field is missing. A dimension whose words have an order, such as bands of
+        age, is a categorical in that order.
 
         Returns:
             pandas.DataFrame: the rows.

@@ -7,6 +7,7 @@ import json
 import re
 import sys
 import warnings
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -268,8 +269,22 @@ def test_tables_are_saved_as_their_ending_says(answer: bs.Table, rows: bs.Table,
     assert json.loads((tmp_path / "a.json").read_text()) == list(answer)
     answer.save(tmp_path / "a.md")
     assert (tmp_path / "a.md").read_text().startswith("| ")
+    for table in (answer, rows):
+        table.save(tmp_path / "t.xlsx")
+        assert zipfile.is_zipfile(tmp_path / "t.xlsx")
+        table.save(tmp_path / "t.html")
+        assert (tmp_path / "t.html").read_text().startswith("<!DOCTYPE html>")
+    with pytest.raises(bs.UsageError, match="names no kind of table\nhint: it ends in .csv"):
+        rows.save(tmp_path / "t.xls")
     with pytest.raises(bs.UsageError, match="names no kind of table"):
-        rows.save(tmp_path / "t.xlsx")
+        rows.save(tmp_path / "t")
+
+
+def test_parquet_keeps_the_types_of_arrow(answer: bs.Table, rows: bs.Table, tmp_path: Path) -> None:
+    parquet = pytest.importorskip("pyarrow.parquet")
+    for table in (answer, rows):
+        table.save(tmp_path / "t.parquet")
+        assert parquet.read_table(tmp_path / "t.parquet").equals(table.to_arrow())
 
 
 def test_what_a_spreadsheet_takes_for_a_formula_is_told_and_made_harmless(tmp_path: Path) -> None:
@@ -285,8 +300,8 @@ def test_what_a_spreadsheet_takes_for_a_formula_is_told_and_made_harmless(tmp_pa
             notes.save(tmp_path / "notes.csv", spreadsheet=True)
             notes.save(tmp_path / "notes.json")
             bank.segment(by="gender").save(tmp_path / "gender.csv")
-        assert (tmp_path / "notes.csv").read_text() == '_id,text\n1,"\'=HYPERLINK(""http://example.com"")"\n2,-1\n'
-        with pytest.raises(bs.UsageError, match="no file for a spreadsheet"):
+        assert (tmp_path / "notes.csv").read_text() == '\ufeff_id,text\n1,"\'=HYPERLINK(""http://example.com"")"\n2,-1\n'
+        with pytest.raises(bs.UsageError, match="no text for a spreadsheet"):
             notes.save(tmp_path / "notes.json", spreadsheet=True)
 
 
@@ -364,3 +379,19 @@ def test_a_hidden_cell_is_in_no_row_frame_file_or_picture(bank: bs.Bank, tmp_pat
     assert hidden.to_arrow()["closure_rate"].null_count == len(answer)
     with pytest.raises(bs.UsageError, match="of an answer alone"):
         bank.customers.aggregate([{"$limit": 1}])._hidden(0, "Gender")  # type: ignore[attr-defined]
+
+
+def test_words_with_an_order_are_categories_in_it(bank: bs.Bank) -> None:
+    pytest.importorskip("pandas")
+    frame = bank.segment(by=["income", "gender"]).to_pandas()
+    income = frame["income"]
+    assert income.dtype.ordered
+    shown = [word for word in income.cat.categories if word in set(income)]
+    assert shown == list(dict.fromkeys(income)), "the table is in this order"
+    assert list(frame.sort_values("income", kind="stable")["income"]) == list(income)
+    documents = bank.customers.aggregate([{"$sortByCount": "$Gender"}]).to_pandas()
+    assert not hasattr(documents["_id"], "cat"), "of the fields of documents nothing is known"
+
+
+def test_the_version_is_that_of_the_package() -> None:
+    assert re.fullmatch(r"\d+\.\d+\.\d+.*", bs.__version__)

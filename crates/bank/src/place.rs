@@ -43,12 +43,23 @@ impl Place {
         }
     }
 
+    /// The bank that the variable `BANKSPHERE_URI` names: whatever [`Place::named`] takes.
+    pub fn of_environment() -> Result<Option<Self>, Error> {
+        match std::env::var_os(BANK_VARIABLE) {
+            Some(said) if !said.is_empty() => Self::named(&said).map(Some).map_err(|error| error.within(BANK_VARIABLE)),
+            _ => Ok(None),
+        }
+    }
+
     /// The bank where the user names none: what the variable `BANKSPHERE_URI` says, else `bank.sphere` here.
     pub fn unnamed() -> Result<Self, Error> {
-        match std::env::var(BANK_VARIABLE) {
-            Ok(text) if !text.is_empty() => uri(&text, BANK_VARIABLE).map(Self::Server),
-            _ => Ok(Self::Folder(DEFAULT_BANK.into())),
-        }
+        Ok(Self::of_environment()?.unwrap_or_else(Self::here))
+    }
+
+    /// The bank where nothing names one: `bank.sphere` here.
+    #[must_use]
+    pub fn here() -> Self {
+        Self::Folder(DEFAULT_BANK.into())
     }
 }
 

@@ -41,16 +41,16 @@ impl Failure {
     pub(crate) fn report(self, is_json: bool) -> u8 {
         match self {
             Self::CouldNotRun(error) if is_json => {
-                output::say(&json(&error));
+                output::tell(&json(&error));
                 2
             }
             Self::CouldNotRun(error) => {
-                output::say(&format!("error: {}", error.render(spell)));
+                output::tell(&format!("error: {}", error.render(spell)));
                 2
             }
             Self::Found => 1,
             Self::Interrupted => {
-                output::say("interrupted: nothing was changed");
+                output::tell("interrupted: nothing was changed");
                 130
             }
             Self::PipeClosed => 0,

@@ -6,22 +6,27 @@
 
 mod args;
 mod command;
+mod config;
 mod examples;
 mod failure;
 mod input;
 mod interrupt;
 mod limits;
 mod output;
+mod pager;
 mod place;
 mod progress;
 mod secret;
+mod settings;
 mod spell;
+mod tables;
 
 use std::ffi::OsString;
 
 use clap::Parser as _;
 
 use args::{Args, Command};
+use config::Config;
 use failure::Failure;
 
 /// Runs one command and gives its exit code. The first of `arguments` is the program's name, as ever.
@@ -36,7 +41,12 @@ pub fn run(arguments: Vec<OsString>, program: &[OsString]) -> u8 {
     match Args::try_parse_from(arguments) {
         Ok(args) => {
             let is_json = args.command.writes_json();
-            match dispatch(args.command, program) {
+            let config = Config::read();
+            let done = config.and_then(|config| {
+                settings::install(&args.everywhere, config);
+                dispatch(args.command, program)
+            });
+            match done {
                 Ok(()) => 0,
                 Err(failure) => failure.report(is_json),
             }
@@ -78,6 +88,8 @@ fn dispatch(command: Command, program: &[OsString]) -> Result<(), Failure> {
         Command::Lint(args) => command::lint::run(&args),
         Command::Catalog(args) => command::catalog::run(&args),
         Command::Report(args) => command::report::run(&args),
+        Command::Completions(args) => command::completions::run(&args),
+        Command::Man(args) => command::man::run(&args),
         Command::Help(args) => command::help::run(&args),
         Command::Notebook(args) => command::notebook::run(&args, program),
     }

@@ -3,15 +3,20 @@
 use std::io::{self, BufWriter, IsTerminal as _, StdoutLock, Write};
 use std::path::Path;
 
-use bank::{Output, Place, Table};
+use bank::{Output, Place};
+use clap::builder::styling::{AnsiColor, Style};
 use diagnostic::Diagnostic;
 
-use crate::args::Format;
 use crate::failure::Failure;
+use crate::pager;
+use crate::settings::settings;
 use crate::spell::spell;
 
 /// Bytes that are gathered before they are written.
 const BUFFER: usize = 1 << 20;
+
+/// The heading of a text for people.
+const HEADING: Style = Style::new().bold();
 
 /// What means standard output where a file may be named.
 const STANDARD_OUTPUT: &str = "-";
@@ -31,6 +36,18 @@ pub(crate) fn check(
         outputs.iter().filter_map(|(option, named)| Some(Output { option, file: file(*named)? })).collect();
     let inputs: Vec<&Path> = inputs.iter().copied().flatten().collect();
     Ok(bank::check_outputs(&outputs, &inputs, bank)?)
+}
+
+/// Refuses a file whose ending says that it is something else than what it gets. Names without an ending say nothing.
+pub(crate) fn check_ending(file: Option<&Path>, endings: &[&str], what: &str) -> Result<(), Failure> {
+    let Some(file) = self::file(file) else { return Ok(()) };
+    let Some(ending) = file.extension().map(|ending| ending.to_string_lossy().to_lowercase()) else { return Ok(()) };
+    if endings.contains(&ending.as_str()) {
+        return Ok(());
+    }
+    let usual = endings.first().copied().unwrap_or_default();
+    let message = format!("`{}` would get {what}", diagnostic::quote(&file.display().to_string()));
+    Err(Failure::hinted(message, format!("its name ends in .{usual}")))
 }
 
 /// Writes data to `file`, or to stdout where none is named.
@@ -91,29 +108,62 @@ pub(crate) fn width() -> Option<usize> {
     terminal_size::terminal_size().map(|(width, _)| usize::from(width.0))
 }
 
+/// Shows texts for people, each under its first line as a heading: on a terminal with colours, and page by page where they are
+/// long.
+pub(crate) fn show(texts: &[String]) -> Result<(), Failure> {
+    if !settings().colours_output() {
+        return pager::show(&texts.concat());
+    }
+    let headed = texts.iter().map(|text| {
+        let (heading, rest) = text.split_once('\n').unwrap_or((text, ""));
+        format!("{HEADING}{heading}{HEADING:#}\n{rest}")
+    });
+    pager::show(&headed.collect::<String>())
+}
+
 /// Says what the user should know beside an answer.
 pub(crate) fn notice(notice: &Diagnostic) {
     say(&format!("notice: {}", notice.render(spell)));
 }
 
-/// Says how many texts of tables that were written as CSV a spreadsheet takes for formulas, where it does.
-pub(crate) fn tell_formulas<'a>(format: Format, tables: impl IntoIterator<Item = &'a Table>) {
-    if format == Format::Csv {
-        bank::formulas_notice(tables).iter().for_each(notice);
+/// Says something that is not data, unless the user wants none of that.
+pub(crate) fn say(text: &str) {
+    if !settings().is_quiet {
+        tell(text);
     }
 }
 
-/// Says something that is not data. What a file or a server said may be in it, so nothing of it moves the terminal.
+/// Says what the user must know: why there is no answer. What a file or a server said may be in it, so nothing of it moves the
+/// terminal.
 #[expect(clippy::print_stderr, reason = "talk goes to stderr")]
-pub(crate) fn say(text: &str) {
-    eprintln!("{}", diagnostic::printable(text));
+pub(crate) fn tell(text: &str) {
+    let text = diagnostic::printable(text);
+    if settings().colours_talk() {
+        let lines: Vec<String> = text.lines().map(coloured).collect();
+        eprintln!("{}", lines.join("\n"));
+    } else {
+        eprintln!("{text}");
+    }
 }
 
-/// Refuses to write a contract over a file that is there.
-pub(crate) fn refuse_contract(file: &Path) -> Result<(), Failure> {
-    if !file.is_file() {
+/// The line with the word before its colon in colour, where it says what the line is. The word says it alone, too.
+fn coloured(line: &str) -> String {
+    let Some((word, rest)) = line.split_once(':') else { return line.to_owned() };
+    let style = match word {
+        "error" => AnsiColor::Red.on_default().bold(),
+        "notice" | "note" => AnsiColor::Yellow.on_default().bold(),
+        "hint" => AnsiColor::Cyan.on_default().bold(),
+        _ => return line.to_owned(),
+    };
+    format!("{style}{word}:{style:#}{rest}")
+}
+
+/// Refuses to write over a file that says something else, which may have been changed by hand, unless the user insists.
+pub(crate) fn refuse_changed(file: Option<&Path>, text: &str, is_forced: bool) -> Result<(), Failure> {
+    let Some(file) = self::file(file).filter(|file| !is_forced && file.is_file()) else { return Ok(()) };
+    if fs_err::read(file).is_ok_and(|there| there == text.as_bytes()) {
         return Ok(());
     }
-    let message = format!("there is a file `{}` already, which may be a contract that was changed", file.display());
-    Err(Failure::hinted(message, "name another file, or remove it"))
+    let message = format!("there is a file `{}` already, which may have been changed", file.display());
+    Err(Failure::hinted(message, "name another file, or replace it with `--force`"))
 }

@@ -1,6 +1,6 @@
 //! The bank that a command line means, and how it is opened.
 
-use std::ffi::OsStr;
+use std::ffi::{OsStr, OsString};
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
@@ -10,13 +10,26 @@ use jiff::civil::Date;
 
 use crate::args::{AskArgs, BankArgs, ContractArgs, DayArgs, RunArgs};
 use crate::failure::Failure;
+use crate::settings::settings;
 use crate::{limits, output, secret};
 
-/// The bank that the user means: what was said, else what the environment says, else `bank.sphere` here.
+/// The bank that the user means: what was said, else what the environment says, else the user's file of defaults, else
+/// `bank.sphere` here.
 pub(crate) fn of(args: &BankArgs) -> Result<Place, Failure> {
-    match &args.bank {
-        Some(said) => named(said),
-        None => Ok(Place::unnamed()?),
+    if let Some(said) = &args.bank {
+        return named(said);
+    }
+    if let Some(place) = Place::of_environment()? {
+        return Ok(place);
+    }
+    settings().bank().map_or_else(|| Ok(Place::here()), |said| named(&in_home(said)))
+}
+
+/// A file of defaults is read wherever the user stands, so `~/` there is the user's folder.
+fn in_home(said: &str) -> OsString {
+    match (said.strip_prefix("~/"), std::env::home_dir()) {
+        (Some(rest), Some(home)) => home.join(rest).into(),
+        _ => said.into(),
     }
 }
 

@@ -9,6 +9,7 @@ use bank::{Step, Talk};
 use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::output;
+use crate::settings::settings;
 
 /// A spinner with a message, for work whose steps cannot be counted.
 pub(crate) fn spinner() -> ProgressBar {
@@ -37,6 +38,9 @@ impl Bars {
     }
 
     fn show(&self, step: Step<'_>) {
+        if settings().is_quiet {
+            return;
+        }
         let mut shown = self.shown.borrow_mut();
         if shown.as_ref().is_none_or(|(_, unit)| unit != step.unit) {
             if let Some((bar, _)) = shown.take() {

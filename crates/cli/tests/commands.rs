@@ -35,8 +35,9 @@ fn readme() {
 fn run(copies: &[PathBuf], original: &Path) {
     assert!(!copies.is_empty(), "no console files to run");
     let cases = trycmd::TestCases::new();
-    // A developer's own bank is not what the cases mean.
+    // A developer's own bank and defaults are not what the cases mean.
     cases.env("BANKSPHERE_URI", "");
+    cases.env("XDG_CONFIG_HOME", "/nowhere");
     for copy in copies {
         cases.case(copy);
     }

@@ -58,6 +58,8 @@ fn a_notebook_that_is_there_stays_as_it_is() {
     let wrote: Vec<String> =
         said(&output).lines().filter(|line| line.starts_with("wrote ")).map(str::to_owned).collect();
     assert_eq!(wrote, ["wrote notebooks/your-own-questions.ipynb", "wrote notebooks/from-pandas-and-pymongo.ipynb"]);
+    assert_eq!(notebook(folder.path(), &["--force"], "").status.code(), Some(7));
+    assert!(fs_err::read_to_string(&file).unwrap().starts_with('{'), "the user insisted");
 }
 
 #[test]

@@ -189,15 +189,17 @@ fn dropped_notices(contract: &Contract, dropped: &[String]) -> Vec<String> {
         if these.is_empty() {
             continue;
         }
-        let (columns, them) = if these.len() == 1 { ("a column", "it") } else { ("columns", "them") };
         let reason = left_out.reason.as_ref().map_or_else(String::new, |reason| format!(" that {}", quote(reason)));
-        let harm = if left_out.leaks {
-            format!(", so that no analysis can mistake {them} for a cause")
-        } else {
-            String::new()
-        };
         let names: Vec<String> = these.iter().map(|name| format!("`{}`", quote(name))).collect();
-        notices.push(format!("left out {columns}{reason}{harm}: {}", names.join(", ")));
+        notices.push(match (left_out.leaks, &these[..]) {
+            // Such names are long, and what they have in common tells enough: the notice fits one line.
+            (true, [_, _, ..]) if left_out.is_prefix => {
+                format!("left out `{}…` ({} columns): computed from the outcome", quote(&left_out.name), these.len())
+            }
+            (true, _) => format!("left out {}: computed from the outcome", names.join(", ")),
+            (false, [_]) => format!("left out a column{reason}: {}", names.join(", ")),
+            (false, _) => format!("left out columns{reason}: {}", names.join(", ")),
+        });
     }
     notices
 }

@@ -105,7 +105,8 @@ fn the_file_comes_in_with_its_quality_and_its_contract() {
         Phone: missing None, None
         who is on the Day plan has one course: 1
         a visit a week is at most three a day: 0
-        left out a column that a model computed from who left, so that no analysis can mistake it for a cause: `Risk_Model_Output`"#]].assert_eq(&text);
+        left out `Risk_Model_Output`: computed from the outcome"#]]
+    .assert_eq(&text);
 }
 
 #[test]

@@ -219,6 +219,25 @@ impl Content {
         })
     }
 
+    /// The columns of words that have an order of their own, each with it; words that it does not name stand behind it.
+    pub(crate) fn ordered(&self) -> Vec<(&str, Vec<&str>)> {
+        let Some(table) = self.cells() else { return Vec::new() };
+        let ordered = |(place, column)| {
+            let column: &insight::Column = column;
+            let mut words: Vec<&str> = column.order.iter().map(word).collect::<Option<_>>()?;
+            if words.is_empty() || table.rows.iter().any(|row| row[place].number().is_some()) {
+                return None;
+            }
+            for seen in table.rows.iter().filter_map(|row| word(&row[place])) {
+                if !words.contains(&seen) {
+                    words.push(seen);
+                }
+            }
+            Some((column.name.as_str(), words))
+        };
+        table.columns.iter().enumerate().filter_map(ordered).collect()
+    }
+
     /// Cells to be shown: of at least the first `n` rows.
     pub(crate) fn first(&self, n: usize) -> Result<Cow<'_, insight::Table>, Error> {
         Ok(match self {
@@ -281,5 +300,12 @@ fn cell<'py>(py: Python<'py>, cell: &Cell) -> PyResult<Bound<'py, PyAny>> {
         Cell::Text(text) => text.into_bound_py_any(py),
         Cell::Integer(value) => value.into_bound_py_any(py),
         Cell::Number(value) => value.into_bound_py_any(py),
+    }
+}
+
+fn word(cell: &Cell) -> Option<&str> {
+    match cell {
+        Cell::Text(word) => Some(word),
+        Cell::Missing | Cell::Hidden | Cell::Integer(_) | Cell::Number(_) => None,
     }
 }

@@ -53,6 +53,22 @@ pub(crate) fn through_arrow<'py>(
     Ok(frame)
 }
 
+/// The frame with its words in the order that they have, as pandas' categories.
+pub(crate) fn in_order<'py>(
+    pandas: &Bound<'py, PyModule>,
+    frame: Bound<'py, PyAny>,
+    content: &Content,
+) -> PyResult<Bound<'py, PyAny>> {
+    for (name, words) in content.ordered() {
+        let options = PyDict::new(pandas.py());
+        options.set_item("categories", words)?;
+        options.set_item("ordered", true)?;
+        let column = pandas.getattr("Categorical")?.call((frame.get_item(name)?,), Some(&options))?;
+        frame.set_item(name, column)?;
+    }
+    Ok(frame)
+}
+
 /// A column of objects, each a copy of what pyarrow makes of the first like it; nothing where they are none or many.
 fn objects<'py>(columns: &Columns, place: usize, table: &Bound<'py, PyAny>) -> PyResult<Option<Bound<'py, PyList>>> {
     let py = table.py();

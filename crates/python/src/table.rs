@@ -382,7 +382,8 @@ impl Table {
     }
 
     /// Hands the rows to pandas, through pyarrow where that is installed. A column whose values have several types holds them as
-    /// pymongo gives them: Python's own, NaN where the field is missing.
+    /// pymongo gives them: Python's own, NaN where the field is missing. A dimension whose words have an order, such as bands of
+    /// age, is a categorical in that order.
     ///
     /// Returns:
     ///     pandas.DataFrame: the rows.
@@ -391,7 +392,9 @@ impl Table {
         let pandas = library(py, "pandas")?;
         let content = slf.get().content();
         if let Ok(pyarrow) = py.import("pyarrow") {
-            return frames::through_arrow((&pandas, &pyarrow), slf.as_any(), (content, &*slf.get().schema(py)?));
+            let schema = slf.get().schema(py)?;
+            let frame = frames::through_arrow((&pandas, &pyarrow), slf.as_any(), (content, &*schema))?;
+            return frames::in_order(&pandas, frame, content);
         }
         let columns = PyDict::new(py);
         for name in content.columns() {
@@ -399,7 +402,7 @@ impl Table {
                 columns.set_item(name, column?)?;
             }
         }
-        pandas.call_method1("DataFrame", (columns,))
+        frames::in_order(&pandas, pandas.call_method1("DataFrame", (columns,))?, content)
     }
 
     /// Hands the rows to Polars. A column whose values have several types is of text, in which texts stand as they are and other
@@ -455,9 +458,11 @@ impl Table {
     /// Writes the rows to a file.
     ///
     /// Args:
-    ///     path (str | os.PathLike[str]): the file; its ending says as what: `.csv`, `.json`, `.ndjson` or `.md`.
-    ///     spreadsheet (bool): whether a `'` stands in a `.csv` before text that a spreadsheet would take for a formula. Where
-    ///         there is such text and it is not so, a warning says it.
+    ///     path (str | os.PathLike[str]): the file; its ending says as what: `.csv`, `.json`, `.ndjson`, `.md`, `.txt`,
+    ///         `.xlsx`, `.html` or `.parquet`.
+    ///     spreadsheet (bool): whether a `.csv` is one for a spreadsheet: with the mark by which Excel reads every letter right,
+    ///         and a `'` before text that would be taken for a formula. Where there is such text and it is not so, a warning
+    ///         says it.
     #[pyo3(signature = (path, *, spreadsheet=false))]
     fn save(
         &self,

@@ -2,22 +2,45 @@
 
 use insight::{Answer, Table};
 
+use crate::plain::wrapped;
 use crate::table::{Format, render};
 
-/// The whole answer as text, its table no wider than `width`.
+/// The whole answer as text, its table and its sentences no wider than `width`.
 #[must_use]
 pub fn answer_text(answer: &Answer, width: Option<usize>) -> String {
     answer_text_over(answer, &answer.table, width)
 }
 
 /// The same over another layout of its table.
-#[must_use]
-pub fn answer_text_over(answer: &Answer, table: &Table, width: Option<usize>) -> String {
-    let (title, question, sentence) = (answer.heading(), &answer.question, answer.sentence());
+pub(crate) fn answer_text_over(answer: &Answer, table: &Table, width: Option<usize>) -> String {
+    let line = |text: &str, first: &str, indent: &str| match width {
+        Some(width) => wrapped(text, first, indent, width),
+        None => format!("{first}{text}\n"),
+    };
     let table = render(table, Format::Table, width);
-    let mut text = format!("{title}\n{question}\n\n{table}\n{sentence}\n");
+    let mut text = line(&answer.heading(), "", "") + &line(&answer.question, "", "");
+    text.extend(["\n", &table, "\n", &line(&answer.sentence(), "", "")]);
     for note in answer.notes() {
-        text.extend(["note: ", &note, "\n"]);
+        text.push_str(&line(&note, "note: ", "  "));
     }
     text + "\n"
+}
+
+#[cfg(test)]
+mod tests {
+    use unicode_width::UnicodeWidthStr as _;
+
+    use super::*;
+    use crate::samples;
+
+    #[test]
+    fn sentences_are_as_wide_as_the_terminal_and_no_wider() {
+        let report = samples::report();
+        let answer = report.answers.iter().find(|answer| answer.sentence().width() > 60).unwrap();
+        let narrow = answer_text(answer, Some(60));
+        assert!(narrow.lines().all(|line| line.width() <= 60), "{narrow}");
+        let joined = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(joined(&narrow).contains(&joined(&answer.sentence())), "{narrow}");
+        assert!(answer_text(answer, None).lines().any(|line| line == answer.sentence()));
+    }
 }

@@ -69,7 +69,7 @@ fn cell(value: &Bson) -> Cell {
 }
 
 /// Relaxed Extended JSON on one line.
-fn relaxed(value: &Bson) -> String {
+pub(crate) fn relaxed(value: &Bson) -> String {
     match value {
         Bson::Document(fields) => print::document(fields, print::Format::Relaxed),
         Bson::Array(values) => format!("[{}]", values.iter().map(relaxed).collect::<Vec<_>>().join(", ")),

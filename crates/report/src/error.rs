@@ -1,17 +1,17 @@
-//! Why a chart could not be drawn.
+//! Why a chart could not be drawn, or a file of tables not be made.
 
 use std::fmt;
 
 use diagnostic::{Diagnostic, nearest, quote};
 
-/// Why a chart could not be drawn. Everything else in this crate always succeeds.
+/// Why a chart could not be drawn, or a file of tables not be made. Everything else in this crate always succeeds.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Error {
     kind: ErrorKind,
     diagnostic: Diagnostic,
 }
 
-/// What kept a chart from being drawn.
+/// What kept a chart or a file from being made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ErrorKind {
     /// The analysis answers with a table only.
@@ -20,6 +20,8 @@ pub enum ErrorKind {
     UnknownColumn,
     /// The picture could not be encoded.
     Encoding,
+    /// The kind of file has no room for the table.
+    NoRoom,
 }
 
 impl Error {
@@ -37,6 +39,31 @@ impl Error {
 
     pub(crate) fn encoding(reason: &str) -> Self {
         let diagnostic = Diagnostic::new(format!("cannot encode the chart: {}", quote(reason)));
+        Self { kind: ErrorKind::Encoding, diagnostic }
+    }
+
+    /// A table that a kind of file has no room for.
+    pub(crate) fn no_room(table: &str, what: &str) -> Self {
+        let diagnostic =
+            Diagnostic::new(format!("`{}` has {what}", quote(table))).hint("`.csv` and `.parquet` have room for it");
+        Self { kind: ErrorKind::NoRoom, diagnostic }
+    }
+
+    pub(crate) fn no_columns(table: &str) -> Self {
+        let diagnostic = Diagnostic::new(format!("`{}` has no columns, and a file of Parquet has some", quote(table)));
+        Self { kind: ErrorKind::NoRoom, diagnostic: diagnostic.hint("`.csv` and `.ndjson` hold nothing as well") }
+    }
+
+    pub(crate) fn one_table(n: usize) -> Self {
+        let diagnostic = Diagnostic::new(format!("these are {n} tables, and a file of Parquet holds one"));
+        Self {
+            kind: ErrorKind::NoRoom,
+            diagnostic: diagnostic.hint("name a file, of which each table gets its own, or one analysis"),
+        }
+    }
+
+    pub(crate) fn unwritten(what: &str, reason: &str) -> Self {
+        let diagnostic = Diagnostic::new(format!("cannot make the {what}: {}", quote(reason)));
         Self { kind: ErrorKind::Encoding, diagnostic }
     }
 

@@ -1,9 +1,11 @@
-//! Rows and charts in; terminal text, SVG, PNG, PDF, one HTML file and fragments of HTML for notebooks out.
+//! Rows and charts in; terminal text, SVG, PNG, PDF, one HTML file, fragments of HTML for notebooks, workbooks and Parquet out.
 //!
 //! Invariant: reads no clock, no network and no file, and runs no pipeline; the same answers always give the same
 //! bytes. No input makes it panic: empty tables, missing values, NaN and infinities are shown as what they are.
 
+pub mod arrow;
 pub mod chart;
+pub mod file;
 pub mod fragment;
 pub mod table;
 
@@ -22,7 +24,7 @@ mod summary;
 #[cfg(test)]
 mod samples;
 
-pub use answer::{answer_text, answer_text_over};
+pub use answer::answer_text;
 pub use comparison::{comparison_markdown, comparison_text};
 pub use documents::{document_fields, documents_table, documents_with_fields};
 pub use error::{Error, ErrorKind};

@@ -6,6 +6,20 @@ pub(crate) fn printable(text: &str) -> String {
     text.chars().map(shown).collect()
 }
 
+/// Words in lines no wider than `width`, the first behind `first` and the others behind `indent`; a word that is wider by itself is
+/// broken.
+pub(crate) fn wrapped(sentence: &str, first: &str, indent: &str, width: usize) -> String {
+    // A figure and its percent sign stay on one line.
+    let sentence = printable(sentence).replace(" %", "\u{a0}%");
+    let options = textwrap::Options::new(width).initial_indent(first).subsequent_indent(indent);
+    let mut text = String::new();
+    for line in textwrap::wrap(sentence.trim(), options) {
+        text.push_str(line.replace('\u{a0}', " ").trim_end());
+        text.push('\n');
+    }
+    text
+}
+
 fn shown(c: char) -> char {
     match c {
         '\n' | '\r' | '\t' => ' ',

@@ -126,15 +126,8 @@ fn charts(report: &Report) -> Vec<(&Answer, Plot)> {
     points.into_iter().chain(ranking).cloned().collect()
 }
 
-/// Words in lines no wider than `width`; a word that is wider by itself is broken.
 fn push_wrapped(text: &mut String, sentence: &str, first: &str, indent: &str, width: usize) {
-    // A figure and its percent sign stay on one line.
-    let sentence = plain::printable(sentence).replace(" %", "\u{a0}%");
-    let options = textwrap::Options::new(width).initial_indent(first).subsequent_indent(indent);
-    for line in textwrap::wrap(sentence.trim(), options) {
-        text.push_str(line.replace('\u{a0}', " ").trim_end());
-        text.push('\n');
-    }
+    text.push_str(&plain::wrapped(sentence, first, indent, width));
 }
 
 #[cfg(test)]

@@ -7,7 +7,7 @@ use std::path::PathBuf;
 
 use clap::Args as ClapArgs;
 
-use super::{BankArgs, CatalogArgs, DayArgs, LimitArgs};
+use super::{BankArgs, CatalogArgs, DayArgs, LimitArgs, OpenArgs};
 use crate::input::{FaultArgs, FileArgs};
 use crate::limits;
 
@@ -45,6 +45,8 @@ pub(crate) struct Analyze {
     #[arg(long, value_name = "FILE.html", default_value = "report.html")]
     pub(crate) report: PathBuf,
     #[command(flatten)]
+    pub(crate) opened: OpenArgs,
+    #[command(flatten)]
     pub(crate) catalog: CatalogArgs,
 }
 
@@ -70,6 +72,9 @@ pub(crate) struct Draft {
     /// Where the contract goes (stdout otherwise)
     #[arg(short, long, value_name = "FILE.toml")]
     pub(crate) output: Option<PathBuf>,
+    /// Replace a file that is there and says something else
+    #[arg(long, requires = "output")]
+    pub(crate) force: bool,
 }
 
 #[derive(ClapArgs)]
@@ -91,6 +96,9 @@ pub(crate) struct Adopt {
     /// Write the contract to this file, and nothing into the bank
     #[arg(short, long, value_name = "FILE.toml")]
     pub(crate) output: Option<PathBuf>,
+    /// Replace a file that is there and says something else
+    #[arg(long, requires = "output")]
+    pub(crate) force: bool,
     #[command(flatten)]
     pub(crate) limits: LimitArgs,
 }

@@ -10,6 +10,7 @@ use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
 
 pub(crate) use self::data::{Adopt, Analyze, Check, Copy, Draft, Import, Sample};
 pub(crate) use self::list::{Compare, Describe, FilterArgs, List, WishArgs};
@@ -37,11 +38,48 @@ Examples:
   banksphere aggregate customers '[{$sortByCount: \"$Gender\"}]' --bank my.sphere
   banksphere segment --by age_band,gender --bank mongodb://127.0.0.1:27017/bank
 
-A bank is a folder, or a database on a MongoDB server. Every number is a MongoDB pipeline: add --show-pipeline to read it."
+A bank is a folder, or a database on a MongoDB server. Every number is a MongoDB pipeline: add --show-pipeline to read it.
+Defaults come from ~/.config/banksphere/config.toml: bank, format, color, pager. Options and the environment win over it."
 )]
 pub(crate) struct Args {
     #[command(subcommand)]
     pub(crate) command: Command,
+    #[command(flatten)]
+    pub(crate) everywhere: Everywhere,
+}
+
+/// What every command takes.
+#[derive(ClapArgs)]
+#[command(next_help_heading = "Options of every command")]
+pub(crate) struct Everywhere {
+    /// Say nothing on stderr but errors
+    #[arg(short, long, global = true)]
+    pub(crate) quiet: bool,
+    /// Colours: `auto`, `always` or `never` (where a terminal shows them, and as `NO_COLOR` and `CLICOLOR_FORCE` say, otherwise)
+    #[arg(
+        long = "color",
+        alias = "colour",
+        global = true,
+        value_enum,
+        value_name = "WHEN",
+        hide_possible_values = true
+    )]
+    pub(crate) colour: Option<Colour>,
+    /// Do not show long answers page by page (the pager is `BANKSPHERE_PAGER`, `PAGER` or `less`)
+    #[arg(long, global = true)]
+    pub(crate) no_pager: bool,
+}
+
+/// When text has colours.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Colour {
+    /// Where a terminal shows them
+    #[default]
+    Auto,
+    /// Always
+    Always,
+    /// Never
+    Never,
 }
 
 #[derive(Subcommand)]
@@ -232,6 +270,20 @@ Examples:
     /// Open the notebooks in JupyterLab
     #[command(after_help = NOTEBOOK_EXAMPLES)]
     Notebook(Notebook),
+    /// Print what a shell needs to complete commands and options
+    #[command(after_help = "\
+Examples:
+  banksphere completions bash > ~/.local/share/bash-completion/completions/banksphere
+  banksphere completions zsh > ~/.zfunc/_banksphere          with fpath+=~/.zfunc in .zshrc, before compinit
+  banksphere completions fish > ~/.config/fish/completions/banksphere.fish
+  banksphere completions powershell >> $PROFILE")]
+    Completions(Completions),
+    /// Write the manual pages
+    #[command(after_help = "\
+Examples:
+  banksphere man ~/.local/share/man/man1
+  man banksphere-segment")]
+    Man(Man),
     /// Show the help of a command
     Help(Help),
 }
@@ -260,7 +312,7 @@ impl Command {
 #[derive(ClapArgs)]
 pub(crate) struct BankArgs {
     /// The bank: a folder, a database on a server (`mongodb://host:27017/bank`), or `@FILE` with such a connection
-    /// string; else the one in `BANKSPHERE_URI`, else `bank.sphere`
+    /// string; else the one in `BANKSPHERE_URI`, else that of the file of defaults, else `bank.sphere`
     #[arg(long, value_name = "BANK")]
     pub(crate) bank: Option<OsString>,
 }
@@ -371,10 +423,11 @@ pub(crate) struct Topic {
     pub(crate) measures: Vec<String>,
     #[command(flatten)]
     pub(crate) filter: FilterArgs,
-    /// How the table is written
+    /// How the tables are written (as the file's ending says otherwise)
     #[arg(long, value_enum, value_name = "FORMAT")]
     pub(crate) format: Option<Format>,
-    /// Write the table to this file instead of stdout
+    /// Write to this file instead of stdout. It ends in .csv, .json, .ndjson, .md, .txt, .xlsx, .html or .parquet; where a
+    /// format holds one table, each of several gets a file of its own
     #[arg(short, long, value_name = "FILE")]
     pub(crate) output: Option<PathBuf>,
     /// Draw one analysis to this file
@@ -401,10 +454,10 @@ pub(crate) struct Quality {
     pub(crate) contract: ContractArgs,
     #[command(flatten)]
     pub(crate) filter: FilterArgs,
-    /// How it is written; formats for programs have the columns alone
+    /// How it is written (as the file's ending says otherwise); formats for programs have the columns alone
     #[arg(long, value_enum, value_name = "FORMAT")]
     pub(crate) format: Option<Format>,
-    /// Write to this file instead of stdout
+    /// Write to this file instead of stdout. It ends in .csv, .json, .ndjson, .md, .txt, .xlsx, .html or .parquet
     #[arg(short, long, value_name = "FILE")]
     pub(crate) output: Option<PathBuf>,
     /// Show the pipelines, as mongosh text and as Extended JSON, instead of running them
@@ -446,6 +499,16 @@ pub(crate) struct Report {
     /// Where the report goes
     #[arg(short, long, value_name = "FILE.html", default_value = "report.html")]
     pub(crate) output: PathBuf,
+    #[command(flatten)]
+    pub(crate) opened: OpenArgs,
+}
+
+/// What becomes of a report that is written.
+#[derive(ClapArgs)]
+pub(crate) struct OpenArgs {
+    /// Open the report in the browser
+    #[arg(long)]
+    pub(crate) open: bool,
 }
 
 #[derive(ClapArgs)]
@@ -453,9 +516,26 @@ pub(crate) struct Notebook {
     /// Where the notebooks are put
     #[arg(value_name = "FOLDER", default_value = "notebooks")]
     pub(crate) folder: PathBuf,
+    /// Replace the notebooks that are there, with whatever was changed in them
+    #[arg(long)]
+    pub(crate) force: bool,
     /// Options for JupyterLab
     #[arg(last = true, value_name = "OPTIONS")]
     pub(crate) jupyter: Vec<OsString>,
+}
+
+#[derive(ClapArgs)]
+pub(crate) struct Completions {
+    /// The shell
+    #[arg(value_enum, value_name = "SHELL")]
+    pub(crate) shell: Shell,
+}
+
+#[derive(ClapArgs)]
+pub(crate) struct Man {
+    /// The folder that gets a page for each command; it is made where it is not there
+    #[arg(value_name = "FOLDER")]
+    pub(crate) folder: PathBuf,
 }
 
 #[derive(ClapArgs)]
@@ -466,13 +546,14 @@ pub(crate) struct Help {
 }
 
 /// How rows are written.
-#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Format {
     /// Aligned, for reading
     Table,
     /// Comma-separated, full precision
     Csv,
-    /// The same for a spreadsheet: `'` stands before text that it would take for a formula
+    /// The same for a spreadsheet: with the mark by which Excel reads every letter right, and `'` before text that it would
+    /// take for a formula
     Spreadsheet,
     /// One JSON array
     Json,
@@ -480,18 +561,30 @@ pub(crate) enum Format {
     Ndjson,
     /// A Markdown table
     Md,
+    /// A workbook for Excel and its like, a sheet for each table
+    Xlsx,
+    /// A page of HTML
+    Html,
+    /// Columns of Parquet
+    Parquet,
 }
 
 impl Format {
     /// The report crate's word for it.
-    pub(crate) fn of_table(self) -> report::table::Format {
+    pub(crate) fn of_file(self) -> report::file::Format {
+        use report::file::Format;
+        use report::table;
+
         match self {
-            Self::Table => report::table::Format::Table,
-            Self::Csv => report::table::Format::Csv,
-            Self::Spreadsheet => report::table::Format::Spreadsheet,
-            Self::Json => report::table::Format::Json,
-            Self::Ndjson => report::table::Format::Ndjson,
-            Self::Md => report::table::Format::Markdown,
+            Self::Table => Format::Text(table::Format::Table),
+            Self::Csv => Format::Text(table::Format::Csv),
+            Self::Spreadsheet => Format::Text(table::Format::Spreadsheet),
+            Self::Json => Format::Text(table::Format::Json),
+            Self::Ndjson => Format::Text(table::Format::Ndjson),
+            Self::Md => Format::Text(table::Format::Markdown),
+            Self::Xlsx => Format::Workbook,
+            Self::Html => Format::Page,
+            Self::Parquet => Format::Parquet,
         }
     }
 }

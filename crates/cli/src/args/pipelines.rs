@@ -22,12 +22,12 @@ pub(crate) struct Aggregate {
 #[derive(ClapArgs)]
 pub(crate) struct WrittenArgs {
     /// Canonical Extended JSON: every type spelt out
-    #[arg(long, conflicts_with = "format")]
+    #[arg(long)]
     pub(crate) canonical: bool,
-    /// How the documents are written
+    /// How the documents are written (as the file's ending says otherwise, or one document a line in relaxed Extended JSON)
     #[arg(long, value_enum, value_name = "FORMAT")]
     pub(crate) format: Option<Format>,
-    /// Write to this file instead of stdout
+    /// Write to this file instead of stdout. It ends in .csv, .json, .ndjson, .md, .txt, .xlsx, .html or .parquet
     #[arg(short, long, value_name = "FILE")]
     pub(crate) output: Option<PathBuf>,
 }

@@ -13,7 +13,6 @@ pub(crate) fn run(args: &args::Adopt) -> Result<(), Failure> {
     let place = place::of(&args.bank)?;
     let inputs = [args.contract.as_deref(), place::file(&args.bank)];
     output::check(&[("--output", args.output.as_deref())], &inputs, Some(&place))?;
-    args.output.as_deref().map_or(Ok(()), output::refuse_contract)?;
     let contract = args.contract.as_deref().map(bank::read_contract).transpose()?;
     let closed = args.closed.as_deref().map(Closed::parse).transpose();
     let closed = closed.map_err(|fault| Failure::of(fault.within("--closed")))?;
@@ -29,6 +28,7 @@ pub(crate) fn run(args: &args::Adopt) -> Result<(), Failure> {
         let adoption = bank.adoption(&adopt, talk)?;
         Ok::<_, bank::Error>((bank, adoption))
     })?;
+    output::refuse_changed(args.output.as_deref(), adoption.contract.text(), args.force)?;
     adoption.notes.iter().for_each(|note| output::say(&format!("notice: {note}")));
     if let Some(to) = args.output.as_deref() {
         output::stream(Some(to), |out| Ok(out.write_all(adoption.contract.text().as_bytes())?))?;

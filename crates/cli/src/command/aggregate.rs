@@ -6,10 +6,13 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use bank::{Bank, Query};
 use pipeline::{Collation, Rows, print};
+use report::file::{self, Format, Sheet};
+use report::table;
 
 use crate::args::{Aggregate, Question, WrittenArgs};
 use crate::command::explain;
 use crate::failure::Failure;
+use crate::tables::Target;
 use crate::{input, interrupt, output, place};
 
 /// Runs the command.
@@ -17,6 +20,7 @@ pub(crate) fn run(args: &Aggregate) -> Result<(), Failure> {
     let question = &args.question;
     let inputs = [question.pipeline.strip_prefix('@').map(Path::new), place::file(&question.run.bank)];
     output::check(&[("--output", args.written.output.as_deref())], &inputs, Some(&place::of(&question.run.bank)?))?;
+    let target = target(&args.written)?;
     let cancel = Arc::default();
     let bank = place::open(&question.run, None, Some(&cancel))?;
     let query = asked(question, &bank)?;
@@ -24,32 +28,62 @@ pub(crate) fn run(args: &Aggregate) -> Result<(), Failure> {
         return explain::tell(&bank, &query, false);
     }
     let written = &args.written;
-    interrupt::while_writing(written.output.as_deref(), &cancel, || write(written, bank.rows(&query)?, &cancel))
+    interrupt::while_writing(written.output.as_deref(), &cancel, || {
+        write(written, &target, &question.collection, bank.rows(&query)?, &cancel)
+    })
 }
 
-/// Writes documents as they come, or all of them as a table.
-pub(crate) fn write(args: &WrittenArgs, rows: Rows, cancel: &AtomicBool) -> Result<(), Failure> {
+/// Writes documents as they come where the format has one document a line or an array of them, or all of them as a table.
+pub(crate) fn write(
+    args: &WrittenArgs,
+    target: &Target<'_>,
+    name: &str,
+    rows: Rows,
+    cancel: &AtomicBool,
+) -> Result<(), Failure> {
     let notices = rows.notices().clone();
-    if let Some(format) = args.format {
-        let rows = rows.collect::<Result<Vec<_>, _>>()?;
-        let table = report::documents_table(&rows);
-        let text = report::table::render(&table, format.of_table(), output::width());
-        output::write(args.output.as_deref(), text.as_bytes())?;
-        output::tell_formulas(format, [&table]);
-    } else {
-        let format = if args.canonical { print::Format::Canonical } else { print::Format::Relaxed };
-        output::stream(args.output.as_deref(), |out| {
-            for row in rows {
-                writeln!(out, "{}", print::document(&row?, format))?;
-                if cancel.load(Ordering::Relaxed) {
-                    return Err(Failure::Interrupted);
-                }
-            }
-            Ok(())
-        })?;
+    match target.said() {
+        None | Some(Format::Text(table::Format::Ndjson)) => lines(args, ("", "\n", "\n", ""), rows, cancel)?,
+        Some(Format::Text(table::Format::Json)) => lines(args, ("[\n  ", ",\n  ", "\n]\n", "[]\n"), rows, cancel)?,
+        Some(_) => {
+            let documents = rows.collect::<Result<Vec<_>, _>>()?;
+            target.write(name, &[Sheet { name, rows: file::Rows::Documents(&documents) }])?;
+        }
     }
     notices.all().iter().for_each(output::notice);
     Ok(())
+}
+
+/// Writes documents as they come; between them, around them, and where there are none stand the texts.
+fn lines(
+    args: &WrittenArgs,
+    (before, between, behind, none): (&str, &str, &str, &str),
+    rows: Rows,
+    cancel: &AtomicBool,
+) -> Result<(), Failure> {
+    let format = if args.canonical { print::Format::Canonical } else { print::Format::Relaxed };
+    output::stream(args.output.as_deref(), |out| {
+        let mut lead = before;
+        let mut is_empty = true;
+        for row in rows {
+            write!(out, "{lead}{}", print::document(&row?, format))?;
+            (lead, is_empty) = (between, false);
+            if cancel.load(Ordering::Relaxed) {
+                return Err(Failure::Interrupted);
+            }
+        }
+        Ok(write!(out, "{}", if is_empty { none } else { behind })?)
+    })
+}
+
+/// Where documents go. Canonical is a word of Extended JSON, which other formats are not.
+pub(crate) fn target(args: &WrittenArgs) -> Result<Target<'_>, Failure> {
+    let target = Target::of(args.format, args.output.as_deref())?;
+    let is_json = matches!(target.said(), None | Some(Format::Text(table::Format::Json | table::Format::Ndjson)));
+    if args.canonical && !is_json {
+        return Err(Failure::hinted("`--canonical` is a form of JSON", "leave it out, or write .json or .ndjson"));
+    }
+    Ok(target)
 }
 
 /// The query of a command that takes one.

@@ -3,6 +3,7 @@
 use bank::{Import, ImportSource, Opening, Quality};
 
 use crate::args::Analyze;
+use crate::command::report::{check_ending, open};
 use crate::failure::Failure;
 use crate::progress::Bars;
 use crate::{interrupt, limits, output, place};
@@ -23,6 +24,7 @@ pub(crate) fn run(args: &Analyze) -> Result<(), Failure> {
     if output::file(Some(&args.report)).is_none() {
         return Err(Failure::hinted("`--report` cannot be standard output: the summary goes there", "name a file"));
     }
+    check_ending(&args.report)?;
     let inputs = [args.file.as_deref(), args.said.contract()];
     let outputs = [("--set-aside", args.faults.set_aside()), ("--report", Some(args.report.as_path()))];
     output::check(&outputs, &inputs, place.as_ref())?;
@@ -45,7 +47,8 @@ pub(crate) fn run(args: &Analyze) -> Result<(), Failure> {
     })?;
     let summary = report::terminal(&report, output::width().unwrap_or(PAGE_WIDTH));
     bank::write_file(&args.report, report::html(&report).as_bytes())?;
-    output::print(summary.as_bytes())?;
+    output::show(&[summary])?;
     output::say(&format!("report written to {}", args.report.display()));
+    open(&args.report, &args.opened);
     Ok(())
 }

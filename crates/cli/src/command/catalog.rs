@@ -10,10 +10,10 @@ use crate::spell::spell;
 /// Runs the command.
 pub(crate) fn run(args: &args::Catalog) -> Result<(), Failure> {
     match &args.action {
-        CatalogAction::List(args) => output::print(list(&bank::open_catalog(None, args.folder())?).as_bytes()),
+        CatalogAction::List(args) => output::show(&[list(&bank::open_catalog(None, args.folder())?)]),
         CatalogAction::Show { name, catalog } => {
             let catalog = bank::open_catalog(None, catalog.folder())?;
-            output::print(catalog.show(name)?.as_bytes())
+            output::show(&[catalog.show(name)?])
         }
         CatalogAction::Check(args) => check(args),
     }
@@ -62,7 +62,7 @@ fn check(args: &CatalogArgs) -> Result<(), Failure> {
             Ok(())
         }
         Err(faults) => {
-            output::say(&faults.render(spell));
+            output::tell(&faults.render(spell));
             Err(Failure::Found)
         }
     }

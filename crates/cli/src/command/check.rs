@@ -35,7 +35,7 @@ fn of_file(file: &Path, args: &Check) -> Result<(), Failure> {
             Ok(())
         }
         Err(error) if error.kind() == bank::ErrorKind::Data => {
-            output::say(&error.render(spell));
+            output::tell(&error.render(spell));
             Err(Failure::Found)
         }
         Err(error) => Err(error.into()),
@@ -47,13 +47,13 @@ fn of_bank(args: &BankArgs) -> Result<(), Failure> {
     let place = place::of(args)?;
     let found = Bars::default().talk(&cancel, |talk| bank::check(&place, talk))?;
     for damage in &found.damaged {
-        output::say(&damage.render(spell));
+        output::tell(&damage.render(spell));
     }
     let (files, bytes) = (report::count(found.files as u64), report::count(found.bytes));
     if found.damaged.is_empty() {
         output::say(&format!("no damage: {files} files, {bytes} bytes"));
         return Ok(());
     }
-    output::say(&format!("{} of {files} files are damaged", found.damaged.len()));
+    output::tell(&format!("{} of {files} files are damaged", found.damaged.len()));
     Err(Failure::Found)
 }

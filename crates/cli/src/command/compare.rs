@@ -4,10 +4,13 @@ use std::sync::Arc;
 
 use bank::{Bank, Place, Segments};
 use pipeline::Pipeline;
+use report::file::{Format, Rows, Sheet};
+use report::table;
 
 use super::list::pasted;
-use crate::args::{self, Format};
+use crate::args;
 use crate::failure::Failure;
+use crate::tables::Target;
 use crate::{interrupt, output, place};
 
 /// Runs the command.
@@ -24,26 +27,19 @@ pub(crate) fn run(args: &args::Compare) -> Result<(), Failure> {
         let text: String = shown(args, &segments, &place)?.iter().map(pasted).collect();
         return output::write(args.output.as_deref(), text.as_bytes());
     }
+    let target = Target::of(args.format, args.output.as_deref())?;
     let cancel = Arc::default();
     let bank = place::open(&args.run, Some(&args.asked), Some(&cancel))?;
-    interrupt::while_writing(args.output.as_deref(), &cancel, || write(args, &segments, &bank))
+    interrupt::while_writing(args.output.as_deref(), &cancel, || write(&segments, &bank, &target))
 }
 
-fn write(args: &args::Compare, segments: &Segments, bank: &Bank) -> Result<(), Failure> {
+fn write(segments: &Segments, bank: &Bank, target: &Target<'_>) -> Result<(), Failure> {
     let (compared, _) = bank.compare(segments)?;
-    let format = args.format.unwrap_or(Format::Table);
-    let width = if output::file(args.output.as_deref()).is_some() { None } else { output::width() };
-    let table = compared.table();
-    let text = match format {
-        Format::Table => report::comparison_text(&compared, width),
-        Format::Md => report::comparison_markdown(&compared),
-        Format::Csv | Format::Spreadsheet | Format::Json | Format::Ndjson => {
-            report::table::render(&table, format.of_table(), width)
-        }
-    };
-    output::write(args.output.as_deref(), text.as_bytes())?;
-    output::tell_formulas(format, [&table]);
-    Ok(())
+    match target.format() {
+        Format::Text(table::Format::Table) => target.write_text(report::comparison_text(&compared, target.width())),
+        Format::Text(table::Format::Markdown) => target.write_text(report::comparison_markdown(&compared)),
+        _ => target.write("", &[Sheet { name: "comparison", rows: Rows::Table(&compared.table()) }]),
+    }
 }
 
 /// The pipelines that are shown. A bank's contract names the columns; where there is no bank, that of the card data does.

@@ -4,9 +4,13 @@ use std::sync::Arc;
 
 use bank::{Bank, Place, Query};
 
+use report::file::{Format, Rows, Sheet};
+use report::table::{self, render};
+
 use super::quality::pasted;
-use crate::args::{self, Format};
+use crate::args;
 use crate::failure::Failure;
+use crate::tables::Target;
 use crate::{interrupt, output, place};
 
 /// Runs the command.
@@ -17,30 +21,28 @@ pub(crate) fn run(args: &args::Describe) -> Result<(), Failure> {
         let text: String = shown(args, &place)?.iter().map(pasted).collect();
         return output::write(args.output.as_deref(), text.as_bytes());
     }
+    let target = Target::of(args.format, args.output.as_deref())?;
     let cancel = Arc::default();
     let bank = place::open_by(&args.run, None, Some(&args.contract), Some(&cancel))?;
-    interrupt::while_writing(args.output.as_deref(), &cancel, || write(args, &bank))
+    interrupt::while_writing(args.output.as_deref(), &cancel, || write(args, &bank, &target))
 }
 
-fn write(args: &args::Describe, bank: &Bank) -> Result<(), Failure> {
+fn write(args: &args::Describe, bank: &Bank, target: &Target<'_>) -> Result<(), Failure> {
     let (page, _) = bank.description(&args.filter.all)?;
     if page.customers == 0 && !args.filter.all.is_empty() {
         output::notice(&bank::no_customer_meets(&args.filter.all));
     }
-    let format = args.format.unwrap_or(Format::Table);
-    let width = if output::file(args.output.as_deref()).is_some() { None } else { output::width() };
-    let is_for_people = matches!(format, Format::Table | Format::Md);
-    let table = if is_for_people { page.description_in_words() } else { page.description() };
-    let written = report::table::render(&table, format.of_table(), width);
     let (heading, size) = (page.description_heading(), page.size());
-    let text = match format {
-        Format::Table => format!("{heading}\n{size}\n\n{written}"),
-        Format::Md => format!("## {heading}\n\n{size}\n\n{written}"),
-        Format::Csv | Format::Spreadsheet | Format::Json | Format::Ndjson => written,
-    };
-    output::write(args.output.as_deref(), text.as_bytes())?;
-    output::tell_formulas(format, [&table]);
-    Ok(())
+    let in_words = |format| render(&page.description_in_words(), format, target.width());
+    match target.format() {
+        Format::Text(format @ table::Format::Table) => {
+            target.write_text(format!("{heading}\n{size}\n\n{}", in_words(format)))
+        }
+        Format::Text(format @ table::Format::Markdown) => {
+            target.write_text(format!("## {heading}\n\n{size}\n\n{}", in_words(format)))
+        }
+        _ => target.write(&heading, &[Sheet { name: "columns", rows: Rows::Table(&page.description()) }]),
+    }
 }
 
 /// The pipelines that are shown. A bank's contract names the columns; where there is no bank, that of the card data does.

@@ -6,7 +6,7 @@ use pipeline::print;
 use crate::args::Explain;
 use crate::command::aggregate;
 use crate::failure::Failure;
-use crate::{output, place};
+use crate::{output, pager, place};
 
 /// Runs the command.
 pub(crate) fn run(args: &Explain) -> Result<(), Failure> {
@@ -27,7 +27,11 @@ pub(crate) fn tell(bank: &Bank, query: &Query, is_json: bool) -> Result<(), Fail
         }
         None => explained.text,
     };
-    output::print(text.as_bytes())?;
+    if is_json {
+        output::print(text.as_bytes())?;
+    } else {
+        pager::show(&text)?;
+    }
     query.notices().iter().for_each(output::notice);
     Ok(())
 }

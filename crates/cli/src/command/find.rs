@@ -11,7 +11,11 @@ use pipeline::{Bson, Document, Rows, RunError, print};
 use crate::args::{self, Selection, Window, WrittenArgs};
 use crate::command::aggregate;
 use crate::failure::Failure;
+use crate::tables::Target;
 use crate::{interrupt, output, place};
+
+/// Writes what a query of a bank gives, until the flag is raised.
+type Write<'a> = dyn Fn(&Bank, &Query, &Target<'_>, &AtomicBool) -> Result<(), Failure> + 'a;
 
 /// Runs `find`.
 pub(crate) fn find(args: &args::Find) -> Result<(), Failure> {
@@ -30,7 +34,9 @@ pub(crate) fn find(args: &args::Find) -> Result<(), Failure> {
         &args.written,
         &texts,
         &|bank| Ok(bank.find(&given, &args.filtered.collection)?),
-        &|bank, query, cancel| aggregate::write(&args.written, bank.rows(query)?, cancel),
+        &|bank, query, target, cancel| {
+            aggregate::write(&args.written, target, &args.filtered.collection, bank.rows(query)?, cancel)
+        },
     )
 }
 
@@ -38,8 +44,8 @@ pub(crate) fn find(args: &args::Find) -> Result<(), Failure> {
 pub(crate) fn distinct(args: &args::Distinct) -> Result<(), Failure> {
     let filter = read(args.selection.filter.as_deref())?;
     let query = |bank: &Bank| Ok(bank.distinct(&args.field, filter.as_ref(), &args.collection)?);
-    ask(&args.selection, &args.written, &[&args.selection.filter], &query, &|bank, query, cancel| {
-        write_values(args, bank.rows(query)?, cancel)
+    ask(&args.selection, &args.written, &[&args.selection.filter], &query, &|bank, query, target, cancel| {
+        write_values(args, target, bank.rows(query)?, cancel)
     })
 }
 
@@ -52,7 +58,7 @@ pub(crate) fn count(args: &args::Count) -> Result<(), Failure> {
         Ok(bank.count_documents(filter.as_ref(), skip.as_ref(), limit.as_ref(), &args.filtered.collection)?)
     };
     let written = WrittenArgs { canonical: false, format: None, output: None };
-    ask(&args.filtered.selection, &written, &[&args.filtered.selection.filter], &query, &|bank, query, _| {
+    ask(&args.filtered.selection, &written, &[&args.filtered.selection.filter], &query, &|bank, query, _, _| {
         let (n, notices) = bank.n_counted(query)?;
         output::print(format!("{n}\n").as_bytes())?;
         notices.all().iter().for_each(output::notice);
@@ -66,7 +72,7 @@ fn ask(
     written: &WrittenArgs,
     texts: &[&Option<String>],
     query: &dyn Fn(&Bank) -> Result<Query, Failure>,
-    write: &dyn Fn(&Bank, &Query, &AtomicBool) -> Result<(), Failure>,
+    write: &Write<'_>,
 ) -> Result<(), Failure> {
     let files = texts.iter().filter_map(|text| text.as_deref()?.strip_prefix('@')).map(|file| Some(Path::new(file)));
     let inputs: Vec<Option<&Path>> = files.chain([place::file(&selection.run.bank)]).collect();
@@ -79,7 +85,8 @@ fn ask(
     if selection.show_pipeline {
         return output::write(written.output.as_deref(), shown(&query).as_bytes());
     }
-    interrupt::while_writing(written.output.as_deref(), &cancel, || write(&bank, &query, &cancel))
+    let target = aggregate::target(written)?;
+    interrupt::while_writing(written.output.as_deref(), &cancel, || write(&bank, &query, &target, &cancel))
 }
 
 /// The pipeline, to paste.
@@ -102,13 +109,13 @@ fn read(argument: Option<&str>) -> Result<Option<Bson>, Failure> {
 }
 
 /// Writes one value a line as they come, or all of them as a table whose column has the field's name.
-fn write_values(args: &args::Distinct, rows: Rows, cancel: &AtomicBool) -> Result<(), Failure> {
+fn write_values(args: &args::Distinct, target: &Target<'_>, rows: Rows, cancel: &AtomicBool) -> Result<(), Failure> {
     let value = |row: Result<Document, RunError>| Ok::<_, RunError>(row?.remove("value").unwrap_or(Bson::Null));
-    if args.written.format.is_some() {
+    if target.said().is_some() {
         let notices = rows.notices().clone();
         let field = args.field.clone();
         let named = rows.map(move |row| Ok(Document::from_iter([(field.clone(), value(row)?)])));
-        return aggregate::write(&args.written, Rows::new(named).with_notices(notices), cancel);
+        return aggregate::write(&args.written, target, &args.field, Rows::new(named).with_notices(notices), cancel);
     }
     let notices = rows.notices().clone();
     output::stream(args.written.output.as_deref(), |out| {

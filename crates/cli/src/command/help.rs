@@ -6,7 +6,7 @@ use clap::CommandFactory as _;
 
 use crate::args::{Args, Help};
 use crate::failure::Failure;
-use crate::output;
+use crate::pager;
 
 /// Runs the command.
 pub(crate) fn run(args: &Help) -> Result<(), Failure> {
@@ -21,5 +21,5 @@ pub(crate) fn run(args: &Help) -> Result<(), Failure> {
             Failure::hinted(format!("there is no command `{}`", diagnostic::quote(name)), hint)
         })?;
     }
-    output::print(command.render_long_help().to_string().as_bytes())
+    pager::show(&command.render_long_help().to_string())
 }

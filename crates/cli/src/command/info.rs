@@ -20,7 +20,7 @@ pub(crate) fn run(args: &Info) -> Result<(), Failure> {
     let collections: String = inventory.collections.iter().map(told).collect();
     let days: Vec<String> = inventory.days.iter().map(ToString::to_string).collect();
     let days = if days.len() > 1 { format!("days: {}\n\n", days.join(", ")) } else { String::new() };
-    output::print((heading + &days + &collections).as_bytes())
+    output::show(&[heading + &days + &collections])
 }
 
 /// A collection: its size, its parts, a table of its fields.

@@ -1,13 +1,15 @@
 //! `banksphere list`: customers, one a row; and those behind a row of an answer.
 
-use std::path::Path;
 use std::sync::Arc;
 
 use bank::{Listed, Place};
 use pipeline::{Pipeline, print};
+use report::file::{Format, Rows, Sheet};
+use report::table::{self, render};
 
-use crate::args::{self, Format};
+use crate::args;
 use crate::failure::Failure;
+use crate::tables::Target;
 use crate::{interrupt, output, place};
 
 /// Runs the command.
@@ -18,28 +20,29 @@ pub(crate) fn run(args: &args::List) -> Result<(), Failure> {
         let text: String = shown(args, &place)?.iter().map(pasted).collect();
         return output::write(args.output.as_deref(), text.as_bytes());
     }
+    let target = Target::of(args.format, args.output.as_deref())?;
     let cancel = Arc::default();
     let bank = place::open(&args.run, Some(&args.asked), Some(&cancel))?;
     interrupt::while_writing(args.output.as_deref(), &cancel, || {
         let listed = bank.list(&args.filter.all, &args.wish.wish())?;
-        write(&listed, args.format, args.output.as_deref())
+        write(&listed, &target)
     })
 }
 
 /// Writes a list.
-pub(crate) fn write(listed: &Listed, format: Option<Format>, file: Option<&Path>) -> Result<(), Failure> {
-    let format = format.unwrap_or(Format::Table);
-    let width = if output::file(file).is_some() { None } else { output::width() };
-    let table = report::table::render(&listed.table, format.of_table(), width);
-    let text = match format {
-        Format::Table => format!("{}\n\n{table}", listed.title),
-        Format::Md => format!("## {}\n\n{table}", listed.title),
-        Format::Csv | Format::Spreadsheet | Format::Json | Format::Ndjson => table,
-    };
+pub(crate) fn write(listed: &Listed, target: &Target<'_>) -> Result<(), Failure> {
     listed.notice().iter().for_each(output::notice);
-    output::write(file, text.as_bytes())?;
-    output::tell_formulas(format, [&listed.table]);
-    Ok(())
+    let Listed { title, table, .. } = listed;
+    match target.format() {
+        Format::Text(table::Format::Table) => {
+            let table = render(table, table::Format::Table, target.width());
+            target.write_text(format!("{title}\n\n{table}"))
+        }
+        Format::Text(table::Format::Markdown) => {
+            target.write_text(format!("## {title}\n\n{}", render(table, table::Format::Markdown, None)))
+        }
+        _ => target.write(title, &[Sheet { name: "customers", rows: Rows::Table(table) }]),
+    }
 }
 
 /// The pipelines that are shown. A bank's contract names the columns; where there is no bank, that of the card data does.

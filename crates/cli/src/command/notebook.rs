@@ -1,7 +1,7 @@
 //! `banksphere notebook`: the notebooks, in a folder of the user's, opened in JupyterLab.
 //!
 //! In: a folder. Out: the notebooks in it that were missing, and JupyterLab in this program's place.
-//! Invariant: a file that is there is never overwritten, for it may hold a user's work.
+//! Invariant: a file that is there is never overwritten unless the user insists, for it may hold work.
 
 use std::ffi::{OsStr, OsString};
 use std::path::Path;
@@ -31,7 +31,7 @@ const DATA_VARIABLE: &str = "BANKSPHERE_DATA";
 /// Runs the command.
 pub(crate) fn run(args: &args::Notebook, program: &[OsString]) -> Result<(), Failure> {
     let python = python_with_packages(program)?;
-    write_missing(&args.folder)?;
+    write_missing(&args.folder, args.force)?;
     output::say(&format!("JupyterLab starts in `{}`; Ctrl-C, pressed twice, ends it", args.folder.display()));
     let mut jupyter = Command::new(python);
     jupyter.args(["-m", "jupyterlab"]).args(&args.jupyter).current_dir(&args.folder);
@@ -78,11 +78,11 @@ fn incomplete(python: &OsStr, missing: &[&str]) -> Failure {
     Failure::hinted(format!("`{python}` lacks what the notebooks need: {}", quoted.join(", ")), hint)
 }
 
-fn write_missing(folder: &Path) -> Result<(), Failure> {
+fn write_missing(folder: &Path, is_forced: bool) -> Result<(), Failure> {
     fs_err::create_dir_all(folder)?;
     for (name, notebook) in NOTEBOOKS {
         let file = folder.join(name);
-        if !file.exists() {
+        if is_forced || !file.exists() {
             bank::write_file(&file, notebook.as_bytes())?;
             output::say(&format!("wrote {}", file.display()));
         }

@@ -5,10 +5,14 @@ use std::sync::atomic::AtomicBool;
 
 use bank::{Bank, Place, Query};
 use pipeline::print;
+use report::Report;
+use report::file::{Format, Rows, Sheet};
+use report::table;
 
-use crate::args::{self, Format};
+use crate::args;
 use crate::failure::Failure;
 use crate::progress::Bars;
+use crate::tables::Target;
 use crate::{interrupt, output, place};
 
 /// Runs the command.
@@ -19,29 +23,26 @@ pub(crate) fn run(args: &args::Quality) -> Result<(), Failure> {
         let text: String = shown(args, &place)?.iter().map(pasted).collect();
         return output::write(args.output.as_deref(), text.as_bytes());
     }
+    let target = Target::of(args.format, args.output.as_deref())?;
     let cancel = Arc::default();
     let bank = place::open_by(&args.run, None, Some(&args.contract), Some(&cancel))?;
-    interrupt::while_writing(args.output.as_deref(), &cancel, || write(args, &bank, &cancel))
+    interrupt::while_writing(args.output.as_deref(), &cancel, || write(args, &bank, &target, &cancel))
 }
 
-fn write(args: &args::Quality, bank: &Bank, cancel: &Arc<AtomicBool>) -> Result<(), Failure> {
+fn write(args: &args::Quality, bank: &Bank, target: &Target<'_>, cancel: &Arc<AtomicBool>) -> Result<(), Failure> {
     let (page, _) = Bars::default().talk(cancel, |talk| bank.quality_page(&args.filter.all, talk))?;
     if page.customers == 0 && !args.filter.all.is_empty() {
         output::notice(&bank::no_customer_meets(&args.filter.all));
     }
-    let format = args.format.unwrap_or(Format::Table);
-    let width = if output::file(args.output.as_deref()).is_some() { None } else { output::width() };
-    let table = page.table();
-    let text = match format {
-        Format::Table => report::quality_text(&page, width),
-        Format::Md => report::quality_markdown(&page),
-        Format::Csv | Format::Spreadsheet | Format::Json | Format::Ndjson => {
-            report::table::render(&table, format.of_table(), width)
+    match target.format() {
+        Format::Text(table::Format::Table) => target.write_text(report::quality_text(&page, target.width())),
+        Format::Text(table::Format::Markdown) => target.write_text(report::quality_markdown(&page)),
+        Format::Page => {
+            let title = report::quality_heading(&page);
+            target.write_text(report::html(&Report { title, page: Some(page), ..Report::default() }))
         }
-    };
-    output::write(args.output.as_deref(), text.as_bytes())?;
-    output::tell_formulas(format, [&table]);
-    Ok(())
+        _ => target.write("", &[Sheet { name: "quality", rows: Rows::Table(&page.table()) }]),
+    }
 }
 
 /// The pipelines that are shown. A bank's contract names the columns; where there is no bank, that of the card data does.

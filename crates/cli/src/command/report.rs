@@ -1,6 +1,10 @@
 //! `banksphere report`: the HTML report of a bank, the same document as `analyze` makes of it.
 
-use crate::args::Report;
+use std::path::Path;
+
+use diagnostic::Diagnostic;
+
+use crate::args::{OpenArgs, Report};
 use crate::failure::Failure;
 use crate::progress::Bars;
 use crate::{interrupt, output, place};
@@ -10,11 +14,29 @@ pub(crate) fn run(args: &Report) -> Result<(), Failure> {
     let cancel = interrupt::install()?;
     let place = place::of(&args.run.bank)?;
     output::check(&[("--output", Some(&args.output))], &[place::file(&args.run.bank)], Some(&place))?;
+    check_ending(&args.output)?;
     let bank = place::open(&args.run, Some(&args.asked), Some(&cancel))?;
     let report = Bars::default().talk(&cancel, |talk| bank.answer_all(talk))?.into_report();
     output::write(Some(&args.output), report::html(&report).as_bytes())?;
     if let Some(file) = output::file(Some(&args.output)) {
         output::say(&format!("report written to {}", file.display()));
+        open(file, &args.opened);
     }
     Ok(())
+}
+
+/// Refuses a file whose name says that it is no page.
+pub(super) fn check_ending(file: &Path) -> Result<(), Failure> {
+    output::check_ending(Some(file), &["html", "htm"], "a report as a page of HTML")
+}
+
+/// Opens a report that is written, where the user asks for that. It is there already, so a failure is no error.
+pub(super) fn open(file: &Path, said: &OpenArgs) {
+    if !said.open {
+        return;
+    }
+    if let Err(error) = opener::open(file) {
+        let message = format!("no browser could be opened: {error}");
+        output::notice(&Diagnostic::new(message).hint(format!("open `{}` yourself", file.display())));
+    }
 }

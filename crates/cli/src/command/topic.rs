@@ -4,10 +4,12 @@ use std::sync::Arc;
 
 use bank::{Analysis, Answer, Bank, Request, Table};
 use diagnostic::{Action, Diagnostic};
+use report::file::{Format, Rows, Sheet};
 
-use crate::args::{self, Format};
+use crate::args;
 use crate::command::list;
 use crate::failure::Failure;
+use crate::tables::Target;
 use crate::{interrupt, output, place};
 
 /// Runs the command.
@@ -37,29 +39,39 @@ pub(crate) fn run(topic: &str, args: &args::Topic) -> Result<(), Failure> {
         let text: String = shown(&request, args)?.iter().map(pipelines).collect();
         return output::write(args.output.as_deref(), text.as_bytes());
     }
+    let target = Target::of(args.format, args.output.as_deref())?;
     let cancel = Arc::default();
     let bank = place::open(&args.run, Some(&args.asked), Some(&cancel))?;
     let written = args.chart.as_deref().or(args.output.as_deref());
-    interrupt::while_writing(written, &cancel, || answer(&request, args, &bank))
+    interrupt::while_writing(written, &cancel, || answer(&request, args, &bank, &target))
 }
 
-fn answer(request: &Request, args: &args::Topic, bank: &Bank) -> Result<(), Failure> {
+fn answer(request: &Request, args: &args::Topic, bank: &Bank, target: &Target<'_>) -> Result<(), Failure> {
     if args.chart.is_some() && request.analyses(bank.catalog())?.len() != 1 {
         return Err(Failure::of(Diagnostic::new("`--chart` draws one analysis").hint_at(Action::NameOneAnalysis)));
     }
     if let Some(row) = args.open_row {
-        return open_row(request, args, bank, row);
+        return open_row(request, args, bank, target, row);
     }
+    // What cannot be asked is told by the answer, which knows the reason best.
+    let analyses = request.analyses(bank.catalog()).unwrap_or_default();
+    let names: Vec<&str> = analyses.iter().map(|analysis| analysis.name.as_str()).collect();
+    let files = target.files(&names);
+    let outputs = files.iter().map(|file| ("--output", Some(file.as_path())));
+    let outputs: Vec<_> = [("--chart", args.chart.as_deref())].into_iter().chain(outputs).collect();
+    output::check(&outputs, &[place::file(&args.run.bank)], Some(bank.place()))?;
     let answers = bank.answer(request)?;
     answers.notices.iter().for_each(output::notice);
     let tables = answers.answers.iter().map(|answer| laid_out(answer, args)).collect::<Result<Vec<_>, _>>()?;
     if let (Some(file), [answer]) = (&args.chart, &answers.answers[..]) {
         bank::write_file(file, &bank::picture(file, answer)?)?;
     }
-    let text: String = answers.answers.iter().zip(&tables).map(|(answer, table)| text(answer, table, args)).collect();
-    output::write(args.output.as_deref(), text.as_bytes())?;
-    output::tell_formulas(args.format.unwrap_or(Format::Table), &tables);
-    Ok(())
+    if target.format() == Format::Page && !args.pivot {
+        return target.write_text(report::html(&answers.into_report()));
+    }
+    let sheet = |(answer, table)| Sheet { rows: Rows::Answer(answer, table), ..Sheet::from(answer) };
+    let sheets: Vec<Sheet<'_>> = answers.answers.iter().zip(&tables).map(sheet).collect();
+    target.write(&answers.title, &sheets)
 }
 
 /// The table of an answer, laid out as a grid where that is asked for.
@@ -75,7 +87,13 @@ fn laid_out(answer: &Answer, args: &args::Topic) -> Result<Table, Failure> {
 }
 
 /// Lists the customers behind a row of an answer, the first being 1.
-fn open_row(request: &Request, args: &args::Topic, bank: &Bank, row: u64) -> Result<(), Failure> {
+fn open_row(
+    request: &Request,
+    args: &args::Topic,
+    bank: &Bank,
+    target: &Target<'_>,
+    row: u64,
+) -> Result<(), Failure> {
     let answers = bank.answer(request)?;
     let [answer] = &answers.answers[..] else {
         return Err(Failure::of(Diagnostic::new("`--open-row` opens one table").hint_at(Action::NameOneAnalysis)));
@@ -85,7 +103,7 @@ fn open_row(request: &Request, args: &args::Topic, bank: &Bank, row: u64) -> Res
     if args.show_pipeline {
         return output::write(args.output.as_deref(), list::pasted(&listed.query).as_bytes());
     }
-    list::write(&listed, args.format, args.output.as_deref())
+    list::write(&listed, target)
 }
 
 /// The analyses whose pipelines are shown. They run nowhere, so they need no bank; where there is one, its contract names
@@ -109,16 +127,4 @@ fn pipelines(analysis: &Analysis) -> String {
         )
     };
     analysis.queries().iter().map(one).collect()
-}
-
-/// An answer in the format asked for; people also get its title, sentence and notes.
-fn text(answer: &Answer, table: &Table, args: &args::Topic) -> String {
-    let format = args.format.unwrap_or(Format::Table);
-    let width = if output::file(args.output.as_deref()).is_some() { None } else { output::width() };
-    let written = || report::table::render(table, format.of_table(), width);
-    match format {
-        Format::Table => report::answer_text_over(answer, table, width),
-        Format::Md => format!("## {}\n\n{}\n\n{}\n", answer.heading(), answer.sentence(), written()),
-        Format::Csv | Format::Spreadsheet | Format::Json | Format::Ndjson => written(),
-    }
 }

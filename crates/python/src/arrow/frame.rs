@@ -1,7 +1,7 @@
 //! Columns of the engine → Arrow as Python's libraries have it, piece by piece.
 //!
 //! In: a frame. Out: its [`Shape`], then the batches of a piece.
-//! Invariant: the types are those that the same rows have as documents ([`super::of_documents`]): small integers are 32 bits
+//! Invariant: the types are those that the same rows have as documents ([`report::arrow::of_documents`]): small integers are 32 bits
 //! wide, texts of a dictionary are texts, object ids their hexadecimal digits, and a column of nulls has no type.
 
 use std::borrow::Cow;
@@ -18,9 +18,7 @@ use bank::{Frame, FrameField, FramePart};
 use bson::Bson;
 use bson::oid::ObjectId;
 use rayon::prelude::*;
-
-use super::array;
-use super::kind::Kind;
+use report::arrow::{self, Kind};
 
 /// The columns of a frame, each with its type.
 pub(crate) struct Shape {
@@ -63,7 +61,7 @@ impl Shape {
             frame.fields().par_iter().map(|(name, field)| shaped(frame, name, field)).collect::<Result<_, _>>()?;
         let fields = frame.fields().iter().zip(&columns).map(|((name, _), column)| {
             let data_type = column.data_type().map_err(|error| bank::FrameError::new(error.to_string()))?;
-            Ok(super::marked(Field::new(super::printable(name), data_type, true), column.has_mixed()))
+            Ok(arrow::marked(Field::new(arrow::printable(name), data_type, true), column.has_mixed()))
         });
         let schema = Arc::new(Schema::new(fields.collect::<Result<Vec<_>, bank::FrameError>>()?));
         Ok(Self { schema, columns })
@@ -168,11 +166,11 @@ impl Shaped {
     fn data_type(&self) -> Result<DataType, ArrowError> {
         match self {
             Self::Array(_, kind) | Self::Values(_, kind) | Self::Documents(_, kind) => {
-                Ok(array::of_values(kind, &[])?.data_type().clone())
+                Ok(arrow::of_values(kind, &[])?.data_type().clone())
             }
             Self::Object(fields) => {
                 let field =
-                    |(name, column): &(String, Self)| Ok(Field::new(super::printable(name), column.data_type()?, true));
+                    |(name, column): &(String, Self)| Ok(Field::new(arrow::printable(name), column.data_type()?, true));
                 Ok(DataType::Struct(fields.iter().map(field).collect::<Result<Vec<_>, ArrowError>>()?.into()))
             }
         }
@@ -181,7 +179,7 @@ impl Shaped {
     fn array(&self, frame: &Frame, piece: usize, rows: &Range<usize>) -> Result<ArrayRef, ArrowError> {
         let of_values = |kind: &Kind, values: Values| {
             let values: Vec<Option<&Bson>> = values[rows.clone()].iter().map(Option::as_ref).collect();
-            array::of_values(kind, &values)
+            arrow::of_values(kind, &values)
         };
         match self {
             Self::Array(_, Kind::Null) => Ok(Arc::new(NullArray::new(rows.len()))),
@@ -201,7 +199,7 @@ impl Shaped {
                 let arrays = fields.iter().map(|(_, field)| field.array(frame, piece, rows));
                 let arrays = arrays.collect::<Result<Vec<_>, ArrowError>>()?;
                 let fields: Vec<Field> =
-                    fields.iter().zip(&arrays).map(|((name, _), array)| super::field(name, array)).collect();
+                    fields.iter().zip(&arrays).map(|((name, _), array)| arrow::field(name, array)).collect();
                 Ok(Arc::new(StructArray::try_new(fields.into(), arrays, None)?))
             }
         }
@@ -228,7 +226,7 @@ fn readers(array: &ArrayRef) -> ArrayRef {
             Arc::new(ids.iter().map(text).collect::<StringArray>())
         }
         DataType::Binary => {
-            array::strings(array.as_binary::<i32>().iter().map(|text| text.map(String::from_utf8_lossy)).collect())
+            arrow::strings(array.as_binary::<i32>().iter().map(|text| text.map(String::from_utf8_lossy)).collect())
         }
         DataType::Dictionary(key, _) if **key == DataType::UInt8 => words::<UInt8Type>(array),
         DataType::Dictionary(..) => words::<UInt16Type>(array),
@@ -248,7 +246,7 @@ where
 fn words<K: ArrowDictionaryKeyType>(array: &ArrayRef) -> ArrayRef {
     let array = array.as_dictionary::<K>();
     match array.downcast_dict::<StringArray>() {
-        Some(words) => array::strings(words.into_iter().collect()),
+        Some(words) => arrow::strings(words.into_iter().collect()),
         None => Arc::new(StringArray::new_null(array.len())),
     }
 }

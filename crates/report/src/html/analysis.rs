@@ -34,7 +34,7 @@ pub(super) fn push(page: &mut String, id: &str, answer: &Answer) {
     if let Some(test) = &answer.test {
         let _ = writeln!(page, "<p class=\"test\">{}</p>", prose(&in_words(test)));
     }
-    table::push(page, answer);
+    table::push(page, &answer.name, &answer.heading(), &answer.table);
     if !answer.reading.is_empty() {
         let _ = writeln!(page, "<p class=\"reading\"><strong>How to read it.</strong> {}</p>", prose(&answer.reading));
     }

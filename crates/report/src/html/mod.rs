@@ -16,6 +16,8 @@ use crate::chart::{Theme, properties};
 use crate::summary::{CUSTOMERS, STRONGEST};
 use crate::{Report, plain, quality};
 
+pub(crate) use self::table::push as push_table;
+
 const STYLE: &str = include_str!("style.css");
 const SCRIPT: &str = concat!(include_str!("page.js"), include_str!("tables.js"));
 
@@ -24,7 +26,7 @@ const SCRIPT: &str = concat!(include_str!("page.js"), include_str!("tables.js"))
 pub fn html(report: &Report) -> String {
     let sections = Sections::of(&report.answers);
     let mut page = String::with_capacity(64 * 1024 + report.answers.len() * 24 * 1024);
-    push_head(&mut page, report);
+    push_page_head(&mut page, &report.title);
     push_masthead(&mut page, report);
     page.push_str("<div class=\"frame\">\n");
     sections.push_contents(&mut page, report);
@@ -123,7 +125,8 @@ impl<'a> Sections<'a> {
     }
 }
 
-fn push_head(page: &mut String, report: &Report) {
+/// The head of a page that asks nothing of the network.
+pub(crate) fn push_page_head(page: &mut String, title: &str) {
     let _ = write!(
         page,
         "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\" />\n\
@@ -131,10 +134,10 @@ fn push_head(page: &mut String, report: &Report) {
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\" />\n\
          <meta name=\"color-scheme\" content=\"light dark\" />\n<title>{}</title>\n\
          <style>:root{{color-scheme:light dark;{}}}\n@media screen and (prefers-color-scheme:dark){{:root{{{}}}}}\n{STYLE}{}</style>\n</head>\n",
-        escape(&report.title),
+        escape(title),
         properties(Theme::Light),
         properties(Theme::Dark),
-        running_head(&report.title),
+        running_head(title),
     );
 }
 

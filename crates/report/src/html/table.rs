@@ -1,9 +1,8 @@
-//! An answer's table on the page, in a box of its own that scrolls where the table is wider or longer than its place.
+//! A table on the page, in a box of its own that scrolls where the table is wider or longer than its place.
 
 use std::fmt::Write;
 
-use insight::Answer;
-
+use insight::Table;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use super::{escape, prose};
@@ -23,13 +22,13 @@ const ENCODED: AsciiSet =
 /// Text longer than this may wrap.
 const LONG_TEXT: usize = 26;
 
-pub(super) fn push(page: &mut String, answer: &Answer) {
-    let table = &answer.table;
+/// The table, which is saved under that name.
+pub(crate) fn push(page: &mut String, name: &str, title: &str, table: &Table) {
     if table.columns.is_empty() {
         return;
     }
     let columns = shown::columns(table);
-    let title = escape(&answer.heading());
+    let title = escape(title);
     let long = if table.rows.len() > MOST_ROWS { " long" } else { "" };
     let _ = writeln!(page, "<div class=\"scroll{long}\" role=\"region\" aria-label=\"Table: {title}\" tabindex=\"0\">");
     if table.rows.len() == 1 && columns.len() > MOST_COLUMNS {
@@ -38,17 +37,16 @@ pub(super) fn push(page: &mut String, answer: &Answer) {
         push_rows(page, &columns, &title, table.rows.len());
     }
     page.push_str("</div>\n");
-    push_download(page, answer, &title);
+    push_download(page, name, &title, table);
 }
 
 /// The table's raw values as a file that a spreadsheet opens, inside of the page.
-fn push_download(page: &mut String, answer: &Answer, title: &str) {
-    // A spreadsheet knows by the mark in front that the text is UTF-8.
-    let csv = format!("\u{feff}{}", render(&answer.table, Format::Spreadsheet, None));
+fn push_download(page: &mut String, name: &str, title: &str, table: &Table) {
+    let csv = render(table, Format::Spreadsheet, None);
     let _ = writeln!(
         page,
         "<p class=\"save\"><a download=\"{}.csv\" href=\"data:text/csv;charset=utf-8,{}\">Download as CSV<span class=\"for\">: {title}</span></a></p>",
-        escape(&answer.name),
+        escape(name),
         utf8_percent_encode(&csv, &ENCODED),
     );
 }

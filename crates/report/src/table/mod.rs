@@ -17,7 +17,8 @@ pub enum Format {
     Table,
     /// Comma-separated values (RFC 4180), with a header line.
     Csv,
-    /// The same for a spreadsheet: text that it would take for a formula begins with a `'`.
+    /// The same for a spreadsheet: it begins with the mark of its encoding, without which Excel misreads letters beyond
+    /// English ones, and text that would be taken for a formula begins with a `'`.
     Spreadsheet,
     /// One JSON array of objects.
     Json,
@@ -27,13 +28,16 @@ pub enum Format {
     Markdown,
 }
 
+/// The mark of UTF-8 at the beginning of a file.
+pub(crate) const MARK: char = '\u{feff}';
+
 /// Writes a table; only [`Format::Table`] heeds the width.
 #[must_use]
 pub fn render(table: &Table, format: Format, width: Option<usize>) -> String {
     match format {
         Format::Table => text::render(table, width),
         Format::Csv => machine::csv(table, str::to_owned),
-        Format::Spreadsheet => machine::csv(table, machine::harmless),
+        Format::Spreadsheet => format!("{MARK}{}", machine::csv(table, machine::harmless)),
         Format::Json => machine::json(table),
         Format::Ndjson => machine::ndjson(table),
         Format::Markdown => markdown::render(table),

@@ -271,7 +271,7 @@ fn what_a_spreadsheet_takes_for_a_formula_is_counted_and_made_harmless_where_ask
     let table = Table { columns: vec![Column::text("=name", "Name"), column("n", "N", Unit::Count)], rows };
     assert_eq!(super::formulas(&table), 7);
     assert_eq!(super::formulas(&by_income()), 0);
-    let lines = "'=name,n\n'=1+1,-1\n'+1+1,-1\n'-1+1,-1\n'@SUM(A1),-1\n'\t=1,-1\n\"'\r=1\",-1\na=1,-1\n,-1\n'=1,-1\n-1.50,-1\n+1E+3,-1\n";
+    let lines = "\u{feff}'=name,n\n'=1+1,-1\n'+1+1,-1\n'-1+1,-1\n'@SUM(A1),-1\n'\t=1,-1\n\"'\r=1\",-1\na=1,-1\n,-1\n'=1,-1\n-1.50,-1\n+1E+3,-1\n";
     assert_eq!(render(&table, Format::Spreadsheet, None), lines);
     // Data for programs is never changed.
     assert!(render(&table, Format::Csv, None).starts_with("=name,n\n=1+1,-1\n+1+1,-1\n-1+1,-1\n"));

@@ -22,7 +22,7 @@ use super::kind::{Fields, Kind};
 const MOST_BYTES: usize = i32::MAX as usize;
 
 /// The array of all values; `None` is missing.
-pub(super) fn of_values(kind: &Kind, values: &[Option<&Bson>]) -> Result<ArrayRef, ArrowError> {
+pub fn of_values(kind: &Kind, values: &[Option<&Bson>]) -> Result<ArrayRef, ArrowError> {
     Ok(match kind {
         Kind::Null => Arc::new(NullArray::new(values.len())),
         Kind::Bool => Arc::new(values.iter().map(|value| value.and_then(Bson::as_bool)).collect::<BooleanArray>()),
@@ -87,7 +87,8 @@ fn text(value: &Bson) -> Option<Cow<'_, str>> {
 }
 
 /// Texts, with offsets as wide as they need.
-pub(super) fn strings<T: AsRef<str>>(texts: Vec<Option<T>>) -> ArrayRef {
+#[must_use]
+pub fn strings<T: AsRef<str>>(texts: Vec<Option<T>>) -> ArrayRef {
     let n_bytes: usize = texts.iter().flatten().map(|text| text.as_ref().len()).sum();
     if n_bytes <= MOST_BYTES {
         Arc::new(texts.into_iter().collect::<StringArray>())

@@ -14,20 +14,30 @@ const DEEPEST: usize = 40;
 
 /// The type of a column.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) enum Kind {
+pub enum Kind {
     /// No value but null so far.
     Null,
+    /// Truth values.
     Bool,
+    /// Whole numbers of 32 bits.
     Int32,
+    /// Whole numbers of 64 bits.
     Int64,
+    /// Any numbers.
     Float64,
     /// Digits before the point, and behind it.
     Decimal(u32, u32),
+    /// Texts.
     Text,
+    /// Object ids, as their digits.
     ObjectId,
+    /// Moments.
     Date,
+    /// Bytes.
     Binary,
+    /// Lists of elements of one kind.
     List(Box<Kind>),
+    /// Documents.
     Struct(Fields),
     /// No type of its own holds all values.
     Mixed,
@@ -35,26 +45,28 @@ pub(super) enum Kind {
 
 /// The fields of embedded documents, in the order in which they are first seen.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub(super) struct Fields {
+pub struct Fields {
     order: Vec<(String, Kind)>,
     places: HashMap<String, usize>,
 }
 
 impl Kind {
     /// The kind of all values; `None` is missing.
-    pub(super) fn of<'a>(values: impl Iterator<Item = Option<&'a Bson>>) -> Self {
+    #[must_use]
+    pub fn of<'a>(values: impl Iterator<Item = Option<&'a Bson>>) -> Self {
         let mut kind = Self::Null;
         kind.widen_by(values);
         kind.settled()
     }
 
     /// Widens until it holds all values; to be [settled](Self::settled) behind the last.
-    pub(super) fn widen_by<'a>(&mut self, values: impl Iterator<Item = Option<&'a Bson>>) {
+    pub fn widen_by<'a>(&mut self, values: impl Iterator<Item = Option<&'a Bson>>) {
         values.flatten().for_each(|value| self.widen(value, 0));
     }
 
     /// Whether values, or values inside them, have several types.
-    pub(super) fn has_mixed(&self) -> bool {
+    #[must_use]
+    pub fn has_mixed(&self) -> bool {
         match self {
             Self::Mixed => true,
             Self::List(element) => element.has_mixed(),
@@ -133,7 +145,8 @@ impl Kind {
     }
 
     /// Documents that never have a field are text: many readers have no struct without fields.
-    pub(super) fn settled(self) -> Self {
+    #[must_use]
+    pub fn settled(self) -> Self {
         match self {
             Self::Struct(fields) if fields.order.is_empty() => Self::Mixed,
             Self::Struct(Fields { order, places }) => {
@@ -147,7 +160,8 @@ impl Kind {
 }
 
 impl Fields {
-    pub(super) fn iter(&self) -> impl Iterator<Item = &(String, Kind)> {
+    /// The fields, each with the kind of its values.
+    pub fn iter(&self) -> impl Iterator<Item = &(String, Kind)> {
         self.order.iter()
     }
 
