@@ -454,7 +454,7 @@ fn documents_are_added_block_by_block() {
 fn lists_are_kept_block_by_block() {
     let line = |n: usize| {
         let items: Vec<String> =
-            (0..n % 4).map(|at| format!(r#"{{"kind": "k{}", "n": {at}, "in": {{"w": "w"}}}}"#, (n + at) % 7)).collect();
+            (0..n / 3 % 4).map(|at| format!(r#"{{"kind": "k{}", "n": {at}, "in": {{"w": "w"}}}}"#, (n + at) % 7)).collect();
         format!(r#"{{"_id": {n}, "items": [{}], "tags": ["a", "b{}"]}}"#, items.join(", "), n % 3)
     };
     let text = |numbers: std::ops::Range<usize>| numbers.map(line).collect::<Vec<_>>().join("\n");
