@@ -3,21 +3,33 @@
 //! In: the layouts of a batch and those of its columns that are to be read. Out: what the rows say.
 //! Invariant: a row's layout and its columns agree, or the row is refused; no byte makes a panic.
 
+use std::ops::Range;
+use std::sync::Arc;
+
 use arrow_array::cast::AsArray;
 use arrow_array::types::{Float64Type, Int32Type, Int64Type, TimestampMillisecondType, UInt8Type, UInt16Type};
 use arrow_array::{Array, ArrayRef, RecordBatch, StringArray};
 use arrow_schema::DataType;
 use bson::{Bson, DateTime, Document};
 
-use crate::element::{self, malformed};
+use crate::element::{self, Decimal, malformed};
 use crate::layout::{Content, Entry, Layout, Source, damaged, layouts as layouts_of};
 use crate::{Error, LAYOUTS, column};
 
 /// What of a batch is read.
+#[derive(Clone)]
 pub struct Reader<'a> {
     layouts: &'a [Layout],
     /// By the number of the column; those that were not asked for are not there.
-    columns: Vec<Option<&'a ArrayRef>>,
+    columns: Arc<[Option<&'a ArrayRef>]>,
+}
+
+/// An array of a row's document.
+pub enum Elements<'a> {
+    /// As bytes.
+    Bytes(&'a [u8]),
+    /// In a list: which of its elements, and what reads these by their number.
+    Listed(Range<usize>, Reader<'a>),
 }
 
 impl<'a> Reader<'a> {
@@ -25,7 +37,19 @@ impl<'a> Reader<'a> {
     /// told by [`Reader::needed`].
     #[must_use]
     pub fn new(layouts: &'a [Layout], columns: Vec<Option<&'a ArrayRef>>) -> Self {
-        Self { layouts, columns }
+        Self { layouts, columns: columns.into() }
+    }
+
+    /// Which elements of a list a row's array has, and what reads these as documents whose only field has no name.
+    fn listed(&self, column: usize, layouts: &'a [Layout], row: usize) -> Result<(Range<usize>, Self), Error> {
+        let list = self.column(column)?.as_list_opt::<i32>().ok_or_else(damaged)?;
+        let end = |at: usize| list.value_offsets().get(at).and_then(|end| usize::try_from(*end).ok());
+        let elements = end(row).zip(end(row + 1)).ok_or_else(damaged)?;
+        let columns = list.values().as_struct_opt().and_then(|inside| inside.columns().split_first());
+        let (layout, others) = columns.ok_or_else(damaged)?;
+        // Numbered as those of a batch.
+        let columns = [Some(layout), None].into_iter().chain(others.iter().map(Some)).collect();
+        Ok((elements.0..elements.1, Self { layouts, columns }))
     }
 
     /// Which columns of a batch are read for the fields at the top that `is_wanted` names.
@@ -47,8 +71,15 @@ impl<'a> Reader<'a> {
     }
 
     fn number(&self, row: usize) -> Result<usize, Error> {
-        let numbers = self.column(0)?.as_primitive_opt::<UInt16Type>().ok_or_else(damaged)?;
-        if row < numbers.len() { Ok(usize::from(numbers.value(row))) } else { Err(damaged()) }
+        let column = self.column(0)?;
+        if row >= column.len() {
+            return Err(damaged());
+        }
+        if let Some(numbers) = column.as_primitive_opt::<UInt16Type>() {
+            return Ok(usize::from(numbers.value(row)));
+        }
+        let numbers = column.as_primitive_opt::<UInt8Type>().ok_or_else(damaged)?;
+        Ok(usize::from(numbers.value(row)))
     }
 
     fn column(&self, number: usize) -> Result<&'a ArrayRef, Error> {
@@ -62,39 +93,68 @@ impl<'a> Reader<'a> {
 
     /// The value of a field at the top of a row's document.
     pub fn field(&self, row: usize, name: &str) -> Result<Option<Bson>, Error> {
-        let mut rest = Rest::of(self, row);
-        for field in &self.layout(row)?.fields {
+        self.named(&self.layout(row)?.fields, row, name, &mut Rest::of(self, row))
+    }
+
+    /// The value that an element of a list has at a path of one name, or the element itself at none.
+    pub fn of_element(&self, element: usize, name: Option<&str>) -> Result<Option<Bson>, Error> {
+        let mut rest = Rest::of(self, element);
+        let content = match self.layout(element)?.fields.as_slice() {
+            [only] => &only.content,
+            _ => return Err(damaged()),
+        };
+        match (name, content) {
+            (None, content) => self.value(content, element, &mut rest).map(Some),
+            (Some(name), Content::Object(fields)) => self.named(fields, element, name, &mut rest),
+            // An object that lies in one piece.
+            (Some(name), content) => Ok(match self.value(content, element, &mut rest)? {
+                Bson::Document(mut document) => document.remove(name),
+                _ => None,
+            }),
+        }
+    }
+
+    fn named(&self, fields: &'a [Entry], row: usize, name: &str, rest: &mut Rest<'a>) -> Result<Option<Bson>, Error> {
+        for field in fields {
             if field.name == name {
-                return self.value(&field.content, row, &mut rest).map(Some);
+                return self.value(&field.content, row, rest).map(Some);
             }
             rest.skip(&field.content)?;
         }
         Ok(None)
     }
 
-    /// The bytes of a field at the top of a row's document, with its type, where they lie together as an array's do.
-    pub fn bytes(&self, row: usize, name: &str) -> Result<Option<(u8, &'a [u8])>, Error> {
+    /// The elements of a field at the top of a row's document: nothing where the field is no array, with whether it is null.
+    pub fn elements(&self, row: usize, name: &str) -> Result<(Option<Elements<'a>>, bool), Error> {
         let mut rest = Rest::of(self, row);
         for field in &self.layout(row)?.fields {
             if field.name != name {
                 rest.skip(&field.content)?;
                 continue;
             }
-            return match &field.content {
-                Content::Value { element, source: Source::Rest, .. } => Ok(Some((*element, rest.take(*element)?))),
-                Content::Value { element: element @ element::ARRAY, source: Source::Column(number), .. } => {
-                    let column = self.column(*number)?.as_binary_opt::<i32>().ok_or_else(damaged)?;
-                    if row < column.len() { Ok(Some((*element, column.value(row)))) } else { Err(damaged()) }
+            let elements = match &field.content {
+                Content::Value { element: element::NULL, .. } => return Ok((None, true)),
+                Content::Value { element: element @ element::ARRAY, source: Source::Rest, .. } => {
+                    Elements::Bytes(rest.take(*element)?)
                 }
-                _ => Ok(None),
+                Content::Value { element: element::ARRAY, source: Source::Column(number), .. } => {
+                    let column = self.column(*number)?.as_binary_opt::<i32>().ok_or_else(damaged)?;
+                    Elements::Bytes(if row < column.len() { column.value(row) } else { return Err(damaged()) })
+                }
+                Content::List { column, layouts, .. } => {
+                    let (elements, inside) = self.listed(*column, layouts, row)?;
+                    Elements::Listed(elements, inside)
+                }
+                _ => return Ok((None, false)),
             };
+            return Ok((Some(elements), false));
         }
-        Ok(None)
+        Ok((None, false))
     }
 
     fn fields(
         &self,
-        fields: &[Entry],
+        fields: &'a [Entry],
         row: usize,
         rest: &mut Rest<'a>,
         is_wanted: &dyn Fn(&str) -> bool,
@@ -110,11 +170,16 @@ impl<'a> Reader<'a> {
         Ok(document)
     }
 
-    fn value(&self, content: &Content, row: usize, rest: &mut Rest<'a>) -> Result<Bson, Error> {
+    fn value(&self, content: &'a Content, row: usize, rest: &mut Rest<'a>) -> Result<Bson, Error> {
         match content {
             Content::Object(fields) => Ok(Bson::Document(self.fields(fields, row, rest, &|_| true)?)),
             Content::Value { element, source: Source::Rest, .. } => element::value(*element, rest.take(*element)?),
             Content::Value { element, source: Source::Column(number), .. } => self.cell(*number, *element, row),
+            Content::List { column, layouts, .. } => {
+                let (elements, inside) = self.listed(*column, layouts, row)?;
+                let value = |at| inside.of_element(at, None)?.ok_or_else(damaged);
+                elements.map(value).collect::<Result<Vec<Bson>, Error>>().map(Bson::Array)
+            }
         }
     }
 
@@ -152,32 +217,50 @@ impl<'a> Reader<'a> {
 
     fn write_object(
         &self,
-        fields: &[Entry],
+        fields: &'a [Entry],
         row: usize,
         rest: &mut Rest<'a>,
         bytes: &mut Vec<u8>,
     ) -> Result<(), Error> {
-        let start = bytes.len();
-        bytes.extend([0; 4]);
-        for field in fields {
-            let element = match &field.content {
-                Content::Object(_) => element::OBJECT,
-                Content::Value { element, .. } => *element,
-            };
-            bytes.push(element);
-            bytes.extend(field.name.as_bytes());
-            bytes.push(0);
-            match &field.content {
-                Content::Object(fields) => self.write_object(fields, row, rest, bytes)?,
-                Content::Value { source: Source::Rest, .. } => bytes.extend(rest.take(element)?),
-                Content::Value { source: Source::Column(number), .. } => {
-                    self.write_cell(*number, element, row, bytes)?;
-                }
+        framed(bytes, |bytes| {
+            fields
+                .iter()
+                .try_for_each(|field| self.write_field(field.name.as_bytes(), &field.content, row, rest, bytes))
+        })
+    }
+
+    fn write_field(
+        &self,
+        name: &[u8],
+        content: &'a Content,
+        row: usize,
+        rest: &mut Rest<'a>,
+        bytes: &mut Vec<u8>,
+    ) -> Result<(), Error> {
+        bytes.push(content.element());
+        bytes.extend(name);
+        bytes.push(0);
+        match content {
+            Content::Object(fields) => self.write_object(fields, row, rest, bytes)?,
+            Content::Value { element, source: Source::Rest, .. } => bytes.extend(rest.take(*element)?),
+            Content::Value { element, source: Source::Column(number), .. } => {
+                self.write_cell(*number, *element, row, bytes)?;
+            }
+            Content::List { column, layouts, .. } => {
+                let (elements, inside) = self.listed(*column, layouts, row)?;
+                framed(bytes, |bytes| inside.write_elements(elements, bytes))?;
             }
         }
-        bytes.push(0);
-        let length = i32::try_from(bytes.len() - start).map_err(|_| malformed())?;
-        bytes[start..start + 4].copy_from_slice(&length.to_le_bytes());
+        Ok(())
+    }
+
+    fn write_elements(&self, elements: Range<usize>, bytes: &mut Vec<u8>) -> Result<(), Error> {
+        let mut name = Decimal::new();
+        for element in elements {
+            let [only] = self.layout(element)?.fields.as_slice() else { return Err(damaged()) };
+            self.write_field(name.digits(), &only.content, element, &mut Rest::of(self, element), bytes)?;
+            name.add_one();
+        }
         Ok(())
     }
 
@@ -210,6 +293,17 @@ impl<'a> Reader<'a> {
         }
         Ok(())
     }
+}
+
+/// Writes an object or an array around its fields.
+fn framed(bytes: &mut Vec<u8>, fields: impl FnOnce(&mut Vec<u8>) -> Result<(), Error>) -> Result<(), Error> {
+    let start = bytes.len();
+    bytes.extend([0; 4]);
+    fields(bytes)?;
+    bytes.push(0);
+    let length = i32::try_from(bytes.len() - start).map_err(|_| malformed())?;
+    bytes[start..start + 4].copy_from_slice(&length.to_le_bytes());
+    Ok(())
 }
 
 /// The elements of an array's bytes: puts the fields of each that are named into the column of their name, nothing where an
@@ -259,7 +353,9 @@ fn word(array: &ArrayRef, row: usize) -> Result<&str, Error> {
 fn mark(field: &Entry, needed: &mut [bool]) {
     match &field.content {
         Content::Object(fields) => fields.iter().for_each(|field| mark(field, needed)),
-        Content::Value { source: Source::Column(number), .. } => needed[*number] = true,
+        Content::Value { source: Source::Column(number), .. } | Content::List { column: number, .. } => {
+            needed[*number] = true;
+        }
         Content::Value { element, source: Source::Rest, .. } => needed[2] |= !matches!(*element, element::NULL),
     }
 }
@@ -285,7 +381,7 @@ impl<'a> Rest<'a> {
     /// Passes over what a field has here. Where the rest is not read at all, nothing of it is wanted behind.
     fn skip(&mut self, content: &Content) -> Result<(), Error> {
         match content {
-            Content::Value { source: Source::Column(_), .. } => Ok(()),
+            Content::Value { source: Source::Column(_), .. } | Content::List { .. } => Ok(()),
             _ if self.bytes.is_empty() => Ok(()),
             Content::Object(fields) => fields.iter().try_for_each(|field| self.skip(&field.content)),
             Content::Value { element, source: Source::Rest, .. } => self.take(*element).map(drop),

@@ -41,6 +41,45 @@ pub(crate) fn elements(document: &[u8]) -> Result<Elements<'_>, Error> {
     }
 }
 
+/// Whether the elements of an array are named 0, 1, 2 and so on, as they should be.
+pub(crate) fn is_in_order(array: &[u8]) -> Result<bool, Error> {
+    let mut number = Decimal::new();
+    for element in elements(array)? {
+        if element?.name.as_bytes() != number.digits() {
+            return Ok(false);
+        }
+        number.add_one();
+    }
+    Ok(true)
+}
+
+/// A whole number as its digits, counted up from zero.
+pub(crate) struct Decimal {
+    digits: [u8; 20],
+    start: usize,
+}
+
+impl Decimal {
+    pub(crate) fn new() -> Self {
+        Self { digits: [b'0'; 20], start: 19 }
+    }
+
+    pub(crate) fn digits(&self) -> &[u8] {
+        &self.digits[self.start..]
+    }
+
+    pub(crate) fn add_one(&mut self) {
+        for at in (0..self.digits.len()).rev() {
+            self.start = self.start.min(at);
+            if self.digits[at] < b'9' {
+                self.digits[at] += 1;
+                return;
+            }
+            self.digits[at] = b'0';
+        }
+    }
+}
+
 impl<'a> Elements<'a> {
     fn read(&mut self) -> Result<Option<Element<'a>>, Error> {
         let (element, rest) = self.left.split_first().ok_or_else(malformed)?;

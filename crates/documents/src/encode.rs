@@ -1,28 +1,21 @@
 //! Writes documents as batches of columns.
 //!
 //! In: raw documents. Out: record batches of one schema, each when it is asked for.
-//! Invariant: a document adds one row to every column; what finds no place in its column goes to the rest. Words may be new
-//! as long as no batch is finished, for all batches share their dictionaries.
+//! Invariant: a document adds one row to every column; what finds no place in its column goes to the rest.
 
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use arrow_array::builder::{
-    BinaryBuilder, BooleanBuilder, FixedSizeBinaryBuilder, Float64Builder, Int32Builder, Int64Builder,
-    TimestampMillisecondBuilder, UInt8Builder,
-};
-use arrow_array::types::UInt8Type;
-use arrow_array::{ArrayRef, DictionaryArray, RecordBatch, StringArray, UInt16Array};
+use arrow_array::builder::BinaryBuilder;
+use arrow_array::{ArrayRef, RecordBatch, UInt16Array};
 use arrow_schema::SchemaRef;
 
-use crate::column::{Kind, N_FIXED};
-use crate::draft::{self, MOST_LEVELS};
-use crate::element::{ARRAY, Element, OBJECT, elements, text};
-use crate::layout::{ARRAYS, NESTED, REST};
-use crate::{Error, element};
-
-/// Codes of words are bytes, and one is left over.
-const MOST_WORDS: usize = 255;
+use crate::Error;
+use crate::builder::Column;
+use crate::column::{self, Drafted, N_FIXED};
+use crate::draft::MOST_LEVELS;
+use crate::element::{ARRAY, Element, OBJECT, elements};
+use crate::layout::{ARRAYS, LISTS, NESTED, REST};
 
 /// Makes batches of documents.
 #[derive(Debug)]
@@ -44,67 +37,18 @@ pub struct Encoder {
 
 /// What the draft says of a field: the columns for its types, and the fields inside.
 #[derive(Debug, Default)]
-struct Place {
+pub(crate) struct Place {
+    /// Those of one type are tried in their order.
     columns: Vec<(u8, usize)>,
     inside: Vec<(String, Place)>,
 }
 
-#[derive(Debug)]
-struct Column {
-    n_rows: usize,
-    values: Values,
-}
-
-#[derive(Debug)]
-enum Values {
-    Double(Float64Builder),
-    Int(Int32Builder),
-    Long(Int64Builder),
-    Bool(BooleanBuilder),
-    Date(TimestampMillisecondBuilder),
-    Word(Words),
-    ObjectId(FixedSizeBinaryBuilder),
-    Text(BinaryBuilder),
-    Raw(BinaryBuilder),
-}
-
-/// Words by their codes.
-#[derive(Debug)]
-struct Words {
-    codes: UInt8Builder,
-    by_code: Vec<String>,
-    numbers: HashMap<String, u8>,
-    /// All of them, once a batch was finished.
-    dictionary: Option<ArrayRef>,
-}
-
-impl Words {
-    /// The code of a word, a new one as long as there may be new ones.
-    fn code(&mut self, text: &str) -> Option<u8> {
-        let known = self.numbers.get(text).copied();
-        if known.is_some() || self.dictionary.is_some() || self.by_code.len() >= MOST_WORDS {
-            return known;
-        }
-        let code = self.by_code.len() as u8;
-        self.numbers.insert(text.to_owned(), code);
-        self.by_code.push(text.to_owned());
-        Some(code)
-    }
-}
-
 impl Encoder {
-    pub(crate) fn new(columns: Vec<(Vec<String>, Kind, Vec<String>)>) -> Self {
-        let schema = draft::schema(&columns);
-        let mut root = Place::default();
-        for (at, (path, kind, _)) in columns.iter().enumerate() {
-            let place = path.iter().fold(&mut root, |place, name| place.inside(name));
-            place.columns.push((kind.element(), at));
-        }
-        let columns = columns.into_iter().map(|(_, kind, words)| Column::new(kind, words)).collect();
+    pub(crate) fn new(columns: Vec<Drafted>) -> Self {
         Self {
-            schema,
-            root,
-            columns,
+            schema: Arc::new(column::schema(&columns)),
+            root: Place::of(&columns),
+            columns: columns.into_iter().map(Column::new).collect(),
             n_rows: 0,
             rows: Vec::new(),
             numbers: HashMap::new(),
@@ -132,7 +76,7 @@ impl Encoder {
         let Self { root, columns, layout, others, n_rows, .. } = self;
         layout.clear();
         others.clear();
-        object(document, 0, root, &mut Row { columns, layout, others, number: *n_rows })?;
+        object(document, 0, Some(root), &mut Row { columns, layout, others, number: *n_rows })?;
         // Rows that are alike often follow each other.
         let last = self.rows.last().filter(|last| self.layouts[usize::from(**last)].as_ref() == self.layout);
         let number = if let Some(number) = last.or_else(|| self.numbers.get(self.layout.as_slice())) {
@@ -156,7 +100,12 @@ impl Encoder {
         self.numbers.clear();
         let mut layouts = BinaryBuilder::new();
         // No layout is empty: even that of an empty document has its end.
-        self.layouts.drain(..).for_each(|layout| layouts.append_value(layout));
+        let mut first = self.element_layouts()?;
+        for layout in self.layouts.drain(..) {
+            first.extend(layout);
+            layouts.append_value(&first);
+            first.clear();
+        }
         let layouts = padded(layouts, n_rows);
         let fixed: [ArrayRef; N_FIXED] = [
             Arc::new(UInt16Array::from(std::mem::take(&mut self.rows))),
@@ -167,6 +116,19 @@ impl Encoder {
         RecordBatch::try_new(self.schema(), fixed.into_iter().chain(columns).collect())
             .map_err(|error| Error::new(error.to_string()))
     }
+
+    /// The layouts of all lists' elements, which stand in front of the first layout.
+    fn element_layouts(&mut self) -> Result<Vec<u8>, Error> {
+        let mut bytes = Vec::new();
+        for (at, column) in self.columns.iter_mut().enumerate() {
+            let Some(layouts) = column.element_layouts() else { continue };
+            bytes.push(LISTS);
+            bytes.extend(number(at)?.to_le_bytes());
+            bytes.push(u8::try_from(layouts.len()).map_err(|_| Error::new("a list has too many layouts"))?);
+            layouts.iter().for_each(|layout| bytes.extend(layout));
+        }
+        Ok(bytes)
+    }
 }
 
 fn padded(mut builder: BinaryBuilder, n_rows: usize) -> arrow_array::BinaryArray {
@@ -176,6 +138,16 @@ fn padded(mut builder: BinaryBuilder, n_rows: usize) -> arrow_array::BinaryArray
 }
 
 impl Place {
+    /// The places of the paths of these columns.
+    pub(crate) fn of(columns: &[Drafted]) -> Self {
+        let mut root = Self::default();
+        for (at, column) in columns.iter().enumerate() {
+            let place = column.path.iter().fold(&mut root, |place, name| place.inside(name));
+            place.columns.push((column.kind.element(), at));
+        }
+        root
+    }
+
     fn inside(&mut self, name: &str) -> &mut Self {
         let at = self.inside.iter().position(|(known, _)| known == name).unwrap_or_else(|| {
             self.inside.push((name.to_owned(), Self::default()));
@@ -185,7 +157,7 @@ impl Place {
     }
 
     /// The place of a field, looked for from `from` on: fields mostly come in one order.
-    fn find(&self, name: &str, from: &mut usize) -> Option<&Self> {
+    pub(crate) fn find(&self, name: &str, from: &mut usize) -> Option<&Self> {
         let n = self.inside.len();
         let at = (0..n).map(|step| (*from + step) % n).find(|at| self.inside[*at].0 == name)?;
         *from = at + 1;
@@ -194,11 +166,11 @@ impl Place {
 }
 
 /// Where the values of a document go.
-struct Row<'a> {
-    columns: &'a mut [Column],
-    layout: &'a mut Vec<u8>,
-    others: &'a mut Vec<u8>,
-    number: usize,
+pub(crate) struct Row<'a> {
+    pub(crate) columns: &'a mut [Column],
+    pub(crate) layout: &'a mut Vec<u8>,
+    pub(crate) others: &'a mut Vec<u8>,
+    pub(crate) number: usize,
 }
 
 impl Row<'_> {
@@ -209,6 +181,34 @@ impl Row<'_> {
         self.layout.push(0);
         self.layout.extend(source.to_le_bytes());
     }
+
+    /// Keeps a field as it is.
+    pub(crate) fn whole(&mut self, element: &Element) {
+        self.field(element, REST);
+        self.others.extend(element.value);
+    }
+
+    /// Takes a field that lies so many levels below the document's top.
+    pub(crate) fn element(&mut self, element: &Element, level: usize, place: Option<&Place>) -> Result<(), Error> {
+        if element.kind == OBJECT && level + 1 < MOST_LEVELS {
+            self.field(element, NESTED);
+            return object(element.value, level + 1, place, self);
+        }
+        let columns = place.map_or(&[][..], |place| &place.columns);
+        for (_, at) in columns.iter().filter(|(kind, _)| *kind == element.kind) {
+            if self.columns[*at].add(self.number, element.value)? {
+                self.field(element, number(*at)?);
+                return Ok(());
+            }
+        }
+        self.whole(element);
+        Ok(())
+    }
+}
+
+/// The number by which layouts tell a column.
+fn number(at: usize) -> Result<u16, Error> {
+    u16::try_from(at + N_FIXED).ok().filter(|number| *number < NESTED).ok_or_else(|| Error::new("too many columns"))
 }
 
 /// Whether an element of an array is an array.
@@ -216,141 +216,12 @@ fn holds_arrays(array: &[u8]) -> bool {
     elements(array).is_ok_and(|mut elements| elements.any(|element| element.is_ok_and(|element| element.kind == ARRAY)))
 }
 
-fn object(document: &[u8], level: usize, place: &Place, row: &mut Row) -> Result<(), Error> {
+fn object(document: &[u8], level: usize, place: Option<&Place>, row: &mut Row) -> Result<(), Error> {
     let mut from = 0;
-    let empty = Place::default();
     for element in elements(document)? {
         let element = element?;
-        let place = place.find(element.name, &mut from).unwrap_or(&empty);
-        if element.kind == OBJECT && level + 1 < MOST_LEVELS {
-            row.field(&element, NESTED);
-            object(element.value, level + 1, place, row)?;
-            continue;
-        }
-        let column = place.columns.iter().find(|(kind, _)| *kind == element.kind);
-        let taken = match column {
-            Some((_, at)) => row.columns[*at].add(row.number, element.value)?.then_some(*at),
-            None => None,
-        };
-        if let Some(at) = taken {
-            let number = u16::try_from(at + N_FIXED).map_err(|_| Error::new("too many columns"))?;
-            row.field(&element, number);
-        } else {
-            row.field(&element, REST);
-            row.others.extend(element.value);
-        }
+        row.element(&element, level, place.and_then(|place| place.find(element.name, &mut from)))?;
     }
     row.layout.push(0);
     Ok(())
-}
-
-impl Column {
-    fn new(kind: Kind, words: Vec<String>) -> Self {
-        let values = match kind {
-            Kind::Double => Values::Double(Float64Builder::new()),
-            Kind::Int => Values::Int(Int32Builder::new()),
-            Kind::Long => Values::Long(Int64Builder::new()),
-            Kind::Bool => Values::Bool(BooleanBuilder::new()),
-            Kind::Date => Values::Date(TimestampMillisecondBuilder::new()),
-            Kind::Word => {
-                let numbers = words.iter().enumerate().map(|(at, word)| (word.clone(), at as u8)).collect();
-                Values::Word(Words { codes: UInt8Builder::new(), by_code: words, numbers, dictionary: None })
-            }
-            Kind::ObjectId => Values::ObjectId(FixedSizeBinaryBuilder::new(12)),
-            Kind::Text => Values::Text(BinaryBuilder::new()),
-            Kind::Raw(_) => Values::Raw(BinaryBuilder::new()),
-        };
-        Self { n_rows: 0, values }
-    }
-
-    /// Takes the value of a row, if it has room for it.
-    fn add(&mut self, row: usize, value: &[u8]) -> Result<bool, Error> {
-        if self.n_rows > row {
-            return Ok(false);
-        }
-        let fixed = || value.try_into().map_err(|_| element::malformed());
-        let missed = row - self.n_rows;
-        match &mut self.values {
-            Values::Double(values) => {
-                values.append_nulls(missed);
-                values.append_value(f64::from_le_bytes(fixed()?));
-            }
-            Values::Int(values) => {
-                values.append_nulls(missed);
-                values.append_value(i32::from_le_bytes(value.try_into().map_err(|_| element::malformed())?));
-            }
-            Values::Long(values) => {
-                values.append_nulls(missed);
-                values.append_value(i64::from_le_bytes(fixed()?));
-            }
-            Values::Date(values) => {
-                values.append_nulls(missed);
-                values.append_value(i64::from_le_bytes(fixed()?));
-            }
-            Values::Bool(values) if value.iter().all(|byte| *byte <= 1) => {
-                values.append_nulls(missed);
-                values.append_value(value == [1]);
-            }
-            Values::Bool(_) => return Ok(false),
-            Values::Word(words) => {
-                let Some(code) = words.code(text(value)?) else { return Ok(false) };
-                words.codes.append_nulls(missed);
-                words.codes.append_value(code);
-            }
-            Values::ObjectId(values) => {
-                (0..missed).for_each(|_| values.append_null());
-                values.append_value(value).map_err(|error| Error::new(error.to_string()))?;
-            }
-            Values::Text(values) => {
-                // What is no UTF-8 is kept as it is.
-                let Ok(text) = text(value) else { return Ok(false) };
-                (0..missed).for_each(|_| values.append_null());
-                values.append_value(text);
-            }
-            Values::Raw(values) => {
-                (0..missed).for_each(|_| values.append_null());
-                values.append_value(value);
-            }
-        }
-        self.n_rows = row + 1;
-        Ok(true)
-    }
-
-    /// Nulls for the rows up to `row`.
-    fn pad(&mut self, row: usize) {
-        let n = row.saturating_sub(self.n_rows);
-        if n == 0 {
-            return;
-        }
-        match &mut self.values {
-            Values::Double(values) => values.append_nulls(n),
-            Values::Int(values) => values.append_nulls(n),
-            Values::Long(values) => values.append_nulls(n),
-            Values::Date(values) => values.append_nulls(n),
-            Values::Bool(values) => values.append_nulls(n),
-            Values::Word(words) => words.codes.append_nulls(n),
-            Values::ObjectId(values) => (0..n).for_each(|_| values.append_null()),
-            Values::Text(values) | Values::Raw(values) => (0..n).for_each(|_| values.append_null()),
-        }
-    }
-
-    fn finish(&mut self, n_rows: usize) -> Result<ArrayRef, Error> {
-        self.pad(n_rows);
-        self.n_rows = 0;
-        Ok(match &mut self.values {
-            Values::Double(values) => Arc::new(values.finish()),
-            Values::Int(values) => Arc::new(values.finish()),
-            Values::Long(values) => Arc::new(values.finish()),
-            Values::Date(values) => Arc::new(values.finish()),
-            Values::Bool(values) => Arc::new(values.finish()),
-            Values::Word(Words { codes, by_code, dictionary, .. }) => {
-                let dictionary =
-                    dictionary.get_or_insert_with(|| Arc::new(StringArray::from(std::mem::take(by_code))) as ArrayRef);
-                let array = DictionaryArray::<UInt8Type>::try_new(codes.finish(), Arc::clone(dictionary));
-                Arc::new(array.map_err(|error| Error::new(error.to_string()))?)
-            }
-            Values::ObjectId(values) => Arc::new(values.finish()),
-            Values::Text(values) | Values::Raw(values) => Arc::new(values.finish()),
-        })
-    }
 }

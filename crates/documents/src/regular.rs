@@ -4,8 +4,11 @@
 //! Invariant: no array lies on the way of a regular path in any document, so the path leads to at most one value.
 
 use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
 
-use crate::column::{self, Kind, N_FIXED};
+use arrow_schema::{DataType, Schema};
+
+use crate::column::{self, Kind, N_FIXED, N_FIXED_IN_LIST};
 use crate::element::{ARRAY, NULL, OBJECT};
 use crate::layout::{Content, Entry, Layout, Source};
 
@@ -88,6 +91,10 @@ fn look(
                 entry.others += 1;
                 look(inside, path, seen, closed);
             }
+            Content::List { .. } => {
+                entry.others += 1;
+                closed.insert(path.clone());
+            }
             Content::Value { element: NULL, .. } => entry.nulls += 1,
             Content::Value { element, source, .. } => {
                 match source {
@@ -115,9 +122,47 @@ pub fn has_plain_elements(name: &str, batches: &[Vec<Layout>]) -> bool {
     let mut fields = batches.iter().flatten().flat_map(|layout| &layout.fields).filter(|field| field.name == name);
     fields.all(|field| match &field.content {
         Content::Object(_) => false,
-        // An array lies in one piece, and null takes none.
+        // Null takes no place.
         Content::Value { element, has_arrays, .. } => [ARRAY, NULL].contains(element) && !has_arrays,
+        Content::List { has_arrays, .. } => !has_arrays,
     })
+}
+
+/// A field whose arrays all lie in one list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Listed {
+    /// The number of the list's column, counted from the batch's first.
+    pub column: usize,
+    /// What is regular of its elements: paths as of documents whose only field has no name, columns counted from the first of
+    /// the list's own.
+    pub regular: Vec<Regular>,
+}
+
+/// A field at the top that in all documents is an array in one list, null or nothing.
+#[must_use]
+pub fn listed(name: &str, schema: &Schema, batches: &[Vec<Layout>]) -> Option<Listed> {
+    let mut of: Option<usize> = None;
+    let mut elements = Vec::new();
+    for batch in batches {
+        let mut known: Option<&Arc<[Layout]>> = None;
+        for field in batch.iter().flat_map(|layout| &layout.fields).filter(|field| field.name == name) {
+            match &field.content {
+                Content::Value { element: NULL, .. } => {}
+                Content::List { column, layouts, .. } if *of.get_or_insert(*column) == *column => known = Some(layouts),
+                _ => return None,
+            }
+        }
+        elements.push(known.map(|layouts| layouts.to_vec()).unwrap_or_default());
+    }
+    let column = of?;
+    let DataType::List(element) = schema.fields().get(column)?.data_type() else { return None };
+    let DataType::Struct(fields) = element.data_type() else { return None };
+    // Numbered as the columns of a batch, of which a list lacks one.
+    let names = fields.iter().map(|field| field.name().as_str());
+    let names: Vec<&str> = std::iter::repeat_n("", N_FIXED - N_FIXED_IN_LIST).chain(names).collect();
+    let mut regular = regular(&names, &elements);
+    regular.iter_mut().for_each(|regular| regular.column -= N_FIXED - N_FIXED_IN_LIST);
+    Some(Listed { column, regular })
 }
 
 /// The names of the fields at the top of any document, in the order in which they are first met.

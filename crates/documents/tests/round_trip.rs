@@ -5,7 +5,10 @@
 use arrow_array::RecordBatch;
 use bson::oid::ObjectId;
 use bson::{Bson, DateTime, Document, doc};
-use documents::{Absence, Draft, Encoder, Kind, LAYOUTS, Reader, layouts, raw_documents, regular, top_names};
+use documents::{
+    Absence, Draft, Encoder, Kind, LAYOUTS, Reader, check_version, is_columns, layouts, raw_documents, regular,
+    top_names,
+};
 
 fn bytes(documents: &[Document]) -> Vec<Vec<u8>> {
     documents.iter().map(|document| document.to_vec().unwrap()).collect()
@@ -145,6 +148,157 @@ fn of_too_many_fields_the_commonest_get_columns() {
     let schema = encoder(&documents).schema();
     assert_eq!((schema.fields().len(), schema.field(3).name().as_str()), (403, "f499:int"));
     check(&documents, &documents);
+}
+
+/// Documents whose arrays may become lists.
+fn listed() -> Vec<Document> {
+    let item = |n: i32| match n % 5 {
+        0 => bson::bson!({ "kind": "fee", "value": f64::from(n), "place": { "city": "Oslo" } }),
+        1 => bson::bson!({ "value": f64::from(n), "kind": "card", "note": format!("item {n}") }),
+        2 => bson::bson!({ "kind": Bson::Null, "value": n, "tags": ["a", "b"] }),
+        3 => bson::bson!({ "kind": "cash", "value": 0.5, "place": {}, "x.y": 1 }),
+        _ => bson::bson!({ "kind": "card", "value": -1.5, "place": { "city": "Oslo", "open": true } }),
+    };
+    let items = |n: i32| (0..n % 6).map(|at| item(n + at)).collect::<Vec<Bson>>();
+    let mut documents: Vec<Document> = (0..60)
+        .map(|n| doc! { "_id": n, "items": items(n), "in": { "ns": (0..n % 13).collect::<Vec<i32>>() }, "end": "rest" })
+        .collect();
+    documents.push(doc! { "items": Bson::Null });
+    documents.push(doc! { "items": "text", "in": { "ns": [1_i64, "two", Bson::Null, {}, [3], []] } });
+    documents.push(doc! { "items": [1, 2.5, "text", Bson::Null, [], [{ "kind": "fee" }], {}], "in": 5 });
+    documents.push(doc! { "in": { "ns": [] }, "items": [{ "kind": [{ "kind": "fee" }], "new": { "deep": [1] } }] });
+    documents
+}
+
+fn columns(documents: &[Document]) -> Vec<String> {
+    encoder(documents).schema().fields().iter().skip(3).map(|field| field.name().clone()).collect()
+}
+
+#[test]
+fn arrays_of_alike_elements_are_lists() {
+    assert_eq!(columns(&listed()), ["_id:int", "items:list", "in.ns:list", "end:word"]);
+    check(&listed(), &listed());
+    check(&listed()[..10], &listed());
+    check(&listed()[55..], &listed());
+    check(&odd(), &listed());
+    check(&listed(), &odd());
+    // Nothing of these is in a column but the whole: arrays of arrays, of nothing, of what comes in no order.
+    let pairs: Vec<Document> =
+        (0..9).map(|n| doc! { "line": [[n, 1], [2, n]], "none": [], "nulls": [Bson::Null] }).collect();
+    assert_eq!(columns(&pairs), ["line:bson4", "none:bson4", "nulls:bson4"]);
+    check(&pairs, &pairs);
+}
+
+/// Bytes of a document with one array `a`, whose elements have these names.
+fn array(names: &[&str]) -> Vec<u8> {
+    let elements: Document = names
+        .iter()
+        .enumerate()
+        .map(|(at, name)| ((*name).to_owned(), at as i32))
+        .map(|(name, at)| (name, Bson::Int32(at)))
+        .collect();
+    let mut bytes = doc! { "a": elements }.to_vec().unwrap();
+    // An object is told from an array by its type alone.
+    bytes[4] = 4;
+    bytes
+}
+
+#[test]
+fn arrays_whose_elements_have_other_names_come_back_too() {
+    let eleven: Vec<String> = (0..11).map(|n| n.to_string()).collect();
+    let eleven: Vec<&str> = eleven.iter().map(String::as_str).collect();
+    let arrays: Vec<Vec<u8>> =
+        [&["0", "1"][..], &["1", "0"], &["00"], &["a"], &[""], &["0", "2"], &eleven, &["0"], &[]].map(array).into();
+    for drafted in [&arrays[..1], &arrays[1..2], &arrays] {
+        let mut draft = Draft::new();
+        drafted.iter().for_each(|document| draft.add(document).unwrap());
+        let mut encoder = draft.encoder();
+        arrays.iter().for_each(|document| encoder.add(document).unwrap());
+        assert_eq!(raw_documents(&encoder.finish().unwrap()).unwrap(), arrays);
+    }
+}
+
+#[test]
+fn lists_with_more_layouts_than_they_can_number_come_back_too() {
+    let element = |n: i32| {
+        let optional = (0..10).filter(|bit| n >> bit & 1 == 1).map(|bit| (format!("f{bit}"), Bson::Int32(n)));
+        Bson::Document(std::iter::once(("n".to_owned(), Bson::Int32(n))).chain(optional).collect())
+    };
+    let mut documents: Vec<Document> =
+        (0..200).map(|n| doc! { "a": (n * 5..n * 5 + 5).map(element).collect::<Vec<_>>() }).collect();
+    documents.extend(
+        odd()
+            .into_iter()
+            .map(|document| doc! { "a": document.into_iter().map(|(_, value)| value).collect::<Vec<_>>() }),
+    );
+    assert_eq!(columns(&documents), ["a:list"]);
+    check(&documents, &documents);
+}
+
+#[test]
+fn several_batches_of_lists_share_their_words() {
+    let worded = |words: &[&str]| words.iter().map(|word| doc! { "a": [{ "w": *word }, {}] }).collect::<Vec<_>>();
+    let mut encoder = encoder(&worded(&["a", "b", "a", "b", "a", "b", "a", "b"]));
+    let parts = [worded(&["b", "c", "a"]), worded(&["c", "new", "a"]), worded(&["a"])];
+    for part in &parts {
+        let batch = batch(&mut encoder, part);
+        assert_eq!(raw_documents(&batch).unwrap(), bytes(part));
+    }
+}
+
+#[test]
+fn elements_are_told_one_by_one() {
+    let documents = listed();
+    let batch = batch(&mut encoder(&documents), &documents);
+    let layouts = layouts_of(&batch);
+    let reader = Reader::new(&layouts, batch.columns().iter().map(Some).collect());
+    for (row, document) in documents.iter().enumerate() {
+        let (elements, is_null) = reader.elements(row, "items").unwrap();
+        assert_eq!(is_null, document.get("items") == Some(&Bson::Null));
+        let Some(Bson::Array(expected)) = document.get("items") else {
+            assert!(elements.is_none());
+            continue;
+        };
+        let Some(documents::Elements::Listed(elements, inside)) = elements else { panic!("no list: {document}") };
+        assert_eq!(elements.len(), expected.len());
+        for (at, expected) in elements.zip(expected) {
+            assert_eq!(inside.of_element(at, None).unwrap().as_ref(), Some(expected));
+            for name in ["kind", "value", "place", "tags", "x.y", "new", "none"] {
+                let expected = expected.as_document().and_then(|element| element.get(name));
+                assert_eq!(inside.of_element(at, Some(name)).unwrap().as_ref(), expected, "{name}");
+            }
+        }
+    }
+}
+
+/// As documents were written before there were lists: their arrays in one piece.
+#[test]
+fn arrays_in_one_piece_are_read_as_before() {
+    let mixed = [array(&["x"]), doc! { "end": "rest" }.to_vec().unwrap()];
+    let mut draft = Draft::new();
+    mixed.iter().for_each(|document| draft.add(document).unwrap());
+    let mut encoder = draft.encoder();
+    let names: Vec<String> = encoder.schema().fields().iter().map(|field| field.name().clone()).collect();
+    assert_eq!(names, ["layout", "layouts", "rest", "a:bson4", "end:string"]);
+    let documents = [doc! { "a": [{ "kind": "fee" }, 5, []] }, doc! { "a": [] }, doc! { "a": Bson::Null }];
+    let batch = batch(&mut encoder, &documents);
+    assert_eq!(raw_documents(&batch).unwrap(), bytes(&documents));
+    let schema = arrow_schema::Schema::new(batch.schema().fields().clone());
+    assert!(is_columns(&schema) && check_version(&schema).is_ok());
+}
+
+#[test]
+fn what_a_newer_version_wrote_is_refused() {
+    let schema = encoder(&listed()).schema();
+    assert!(is_columns(&schema) && check_version(&schema).is_ok());
+    let newer = |version: &str| {
+        let mut schema = schema.as_ref().clone();
+        schema.metadata.insert("banksphere.documents".to_owned(), version.to_owned());
+        check_version(&schema)
+    };
+    assert!(newer("1").is_ok());
+    assert!(newer("3").unwrap_err().to_string().contains("newer than this program"));
+    assert!(newer("two").is_err());
 }
 
 fn regular_paths(documents: &[Document]) -> Vec<(String, Kind, Absence)> {

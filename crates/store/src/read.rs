@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use arrow_array::cast::AsArray;
 use arrow_array::types::{ArrowDictionaryKeyType, Int32Type, UInt8Type, UInt16Type};
-use arrow_array::{ArrayRef, DictionaryArray, RecordBatch};
+use arrow_array::{Array, ArrayRef, DictionaryArray, ListArray, RecordBatch, StructArray};
 use arrow_buffer::Buffer;
 use arrow_ipc::Block;
 use arrow_ipc::convert::try_fb_to_schema;
@@ -166,27 +166,58 @@ fn no_batch() -> ArrowError {
 /// the time that opening a large bank takes; [`DictionaryArray::try_new`] looks too, and is several times faster. Also
 /// all blocks share one dictionary this way, where the decoder gives each a handle of its own.
 fn coded(schema: &Schema) -> SchemaRef {
-    let code = |field: &FieldRef| match field.data_type() {
-        DataType::Dictionary(code, _) => Arc::new(field.as_ref().clone().with_data_type(code.as_ref().clone())),
-        _ => Arc::clone(field),
+    Arc::new(Schema::new(schema.fields().iter().map(coded_field).collect::<Vec<_>>()))
+}
+
+fn coded_field(field: &FieldRef) -> FieldRef {
+    let data_type = match field.data_type() {
+        DataType::Dictionary(code, _) => code.as_ref().clone(),
+        DataType::List(element) => DataType::List(coded_field(element)),
+        DataType::Struct(fields) => DataType::Struct(fields.iter().map(coded_field).collect()),
+        _ => return Arc::clone(field),
     };
-    Arc::new(Schema::new(schema.fields().iter().map(code).collect::<Vec<_>>()))
+    Arc::new(field.as_ref().clone().with_data_type(data_type))
 }
 
 /// A batch of a [`coded`] schema with the dictionaries of `first`.
 fn with_dictionaries(batch: &RecordBatch, first: &RecordBatch) -> Result<RecordBatch, ArrowError> {
-    let column = |(column, first): (&ArrayRef, &ArrayRef)| -> Result<ArrayRef, ArrowError> {
-        let Some(dictionary) = first.as_any_dictionary_opt() else { return Ok(Arc::clone(column)) };
-        let values = Arc::clone(dictionary.values());
-        match column.data_type() {
-            DataType::UInt8 => with_dictionary::<UInt8Type>(column, values),
-            DataType::UInt16 => with_dictionary::<UInt16Type>(column, values),
-            DataType::Int32 => with_dictionary::<Int32Type>(column, values),
-            other => Err(ArrowError::NotYetImplemented(format!("its dictionary has codes of the type {other}"))),
-        }
-    };
-    let columns = batch.columns().iter().zip(first.columns()).map(column).collect::<Result<_, _>>()?;
+    let columns = batch.columns().iter().zip(first.columns());
+    let columns = columns.map(|(column, first)| completed(column, first)).collect::<Result<_, _>>()?;
     RecordBatch::try_new(first.schema(), columns)
+}
+
+/// A column with the dictionaries of that of the first batch, on whichever level they stand.
+fn completed(column: &ArrayRef, first: &ArrayRef) -> Result<ArrayRef, ArrowError> {
+    if column.data_type() == first.data_type() {
+        return Ok(Arc::clone(column));
+    }
+    match first.data_type() {
+        DataType::List(element) => {
+            let list = column.as_list::<i32>();
+            let values = completed(list.values(), first.as_list::<i32>().values())?;
+            let (offsets, nulls) = (list.offsets().clone(), list.nulls().cloned());
+            Ok(Arc::new(ListArray::try_new(Arc::clone(element), offsets, values, nulls)?))
+        }
+        DataType::Struct(fields) => {
+            let (inside, firsts) = (column.as_struct(), first.as_struct());
+            let columns = inside.columns().iter().zip(firsts.columns());
+            let columns = columns.map(|(column, first)| completed(column, first)).collect::<Result<_, _>>()?;
+            let nulls = inside.nulls().cloned();
+            Ok(Arc::new(StructArray::try_new_with_length(fields.clone(), columns, nulls, column.len())?))
+        }
+        _ => words(column, first),
+    }
+}
+
+fn words(codes: &ArrayRef, first: &ArrayRef) -> Result<ArrayRef, ArrowError> {
+    let Some(dictionary) = first.as_any_dictionary_opt() else { return Ok(Arc::clone(codes)) };
+    let values = Arc::clone(dictionary.values());
+    match codes.data_type() {
+        DataType::UInt8 => with_dictionary::<UInt8Type>(codes, values),
+        DataType::UInt16 => with_dictionary::<UInt16Type>(codes, values),
+        DataType::Int32 => with_dictionary::<Int32Type>(codes, values),
+        other => Err(ArrowError::NotYetImplemented(format!("its dictionary has codes of the type {other}"))),
+    }
 }
 
 fn with_dictionary<K: ArrowDictionaryKeyType>(codes: &ArrayRef, values: ArrayRef) -> Result<ArrayRef, ArrowError> {

@@ -101,6 +101,16 @@ impl<'p> Block<'p> {
         self.views(id).values = Some(values.into());
     }
 
+    /// Sets the codes of a coded column, one a row.
+    pub(crate) fn set_codes(&mut self, id: ColumnId, codes: Vec<u16>) {
+        self.views(id).codes = Some(codes.into());
+    }
+
+    /// Sets the numbers of a column, one a row.
+    pub(crate) fn set_numbers(&mut self, id: ColumnId, numbers: Numbers) {
+        self.views(id).numbers = Some(numbers);
+    }
+
     /// What reads a field at the top of the block's documents.
     pub(crate) fn loose_reader(&self, name: &str) -> Result<Reader<'p>, Error> {
         let typed = &self.plan.collections[0];

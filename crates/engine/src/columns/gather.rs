@@ -65,7 +65,7 @@ impl Gather {
         let is_fallible = plan.column(column).is_fallible;
         let has_absent = has_others || shape.absent != super::shape::Absent::Never;
         match call.accumulator {
-            Accumulator::Sum | Accumulator::Count | Accumulator::Avg if fits(&shape, plan.n_rows()) => {
+            Accumulator::Sum | Accumulator::Count | Accumulator::Avg if fits(&shape, plan.most_rows()) => {
                 let is_mean = call.accumulator == Accumulator::Avg;
                 let is_integer = shape.number != NumberType::Double;
                 if !is_mean && is_integer && !has_absent && !is_fallible && shape.range.0 == shape.range.1 {

@@ -67,6 +67,8 @@ impl Shredded {
             None => Checked::default(),
         };
         checked.check_length()?;
+        documents::check_version(&self.schema)
+            .map_err(|error| Error::new(format!("the documents cannot be read: {error}")))?;
         let at = self.schema.index_of(LAYOUTS).map_err(|error| Error::new(error.to_string()))?;
         let mut all = Vec::with_capacity(self.batches.len());
         for (number, batch) in self.batches.iter().enumerate() {
@@ -93,17 +95,8 @@ impl Loose {
         let names: Vec<&str> = schema.fields().iter().map(|field| field.name().as_str()).collect();
         let mut columns = Vec::new();
         for Regular { path, column, kind, absence } in regular(&names, &self.layouts) {
-            let kind = match kind {
-                Kind::Bool => StoredKind::Bool,
-                Kind::Int => StoredKind::Int,
-                Kind::Long => StoredKind::Long,
-                Kind::Double => StoredKind::Double,
-                Kind::Date => StoredKind::Date,
-                Kind::ObjectId => StoredKind::ObjectId,
-                Kind::Text => StoredKind::Text,
-                Kind::Word => one_dictionary(column, batches).map_or(StoredKind::Text, StoredKind::Dictionary),
-                Kind::Raw(_) => continue,
-            };
+            let dictionary = || one_dictionary(column, batches);
+            let Some(kind) = stored_kind_of(kind, dictionary) else { continue };
             let Some(path) = Path::new(&path.join(".")) else { continue };
             let stored = Stored::at(path, kind, absence, Some(column), batches.len());
             columns.push(stored.within(declared(schema.metadata(), names[column])));
@@ -137,6 +130,11 @@ impl Loose {
             Some((name.to_owned(), node))
         };
         Fields(tops.into_iter().filter_map(node).collect())
+    }
+
+    /// A field at the top that in all documents is an array in one list, null or nothing.
+    pub(crate) fn listed(&self, name: &str, schema: &SchemaRef) -> Option<documents::Listed> {
+        documents::listed(name, schema, &self.layouts)
     }
 
     /// Whether a field at the top is an array, null or nothing in all documents, and no array lies in such an array.
@@ -202,7 +200,24 @@ impl Loose {
     }
 }
 
-fn add_inside(fields: &mut Fields, path: &[String], column: ColumnId) {
+/// What a column of this kind holds; nothing where it has values of more types than one. Words have this dictionary, if all
+/// batches share one.
+pub(crate) fn stored_kind_of(kind: Kind, dictionary: impl FnOnce() -> Option<Arc<[Value]>>) -> Option<StoredKind> {
+    Some(match kind {
+        Kind::Bool => StoredKind::Bool,
+        Kind::Int => StoredKind::Int,
+        Kind::Long => StoredKind::Long,
+        Kind::Double => StoredKind::Double,
+        Kind::Date => StoredKind::Date,
+        Kind::ObjectId => StoredKind::ObjectId,
+        Kind::Text => StoredKind::Text,
+        Kind::Word => dictionary().map_or(StoredKind::Text, StoredKind::Dictionary),
+        Kind::Raw(_) | Kind::List => return None,
+    })
+}
+
+/// Puts a column at a path, making objects on the way.
+pub(crate) fn add_inside(fields: &mut Fields, path: &[String], column: ColumnId) {
     let Some((name, rest)) = path.split_first() else { return };
     if rest.is_empty() {
         fields.0.push((name.clone(), Node::Column(column)));

@@ -181,9 +181,9 @@ impl Lowering<'_> {
                 let lowered = Elements::lower(unwind, &stages[1..], &self.fields, &mut self.plan);
                 let Some((elements, node)) = lowered else { return Ok(None) };
                 self.fields.set(unwind.path.segments(), node).map_err(|InsideValues| not_at_the_top())?;
+                self.how.push(elements.how().to_owned());
                 self.steps.push((at, Step::Unwind(elements)));
                 self.reshaped_at.get_or_insert(at);
-                self.how.push("rows of elements, of which only what is read is made".to_owned());
                 return Ok(Some(()));
             }
             Stage::Lookup(lookup) => {
@@ -313,9 +313,7 @@ impl Lowering<'_> {
         match stages.first()? {
             Stage::Group { id, fields } => self.group(id, fields),
             Stage::Sort(keys) => self.top(keys, stages),
-            Stage::SetWindowFields { partition_by, sort_by, output }
-                if !self.is_loose() && self.plan.collator.is_simple() =>
-            {
+            Stage::SetWindowFields { partition_by, sort_by, output } if self.plan.collator.is_simple() => {
                 let keys = (partition_by.as_ref(), sort_by.as_slice());
                 let end = WindowEnd::lower(keys, output, &stages[1..], &self.fields, &mut self.plan)?;
                 self.how.push("keys and inputs as columns, rows by their places".to_owned());

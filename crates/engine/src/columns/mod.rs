@@ -15,6 +15,7 @@ mod gather;
 mod group;
 mod kernel;
 mod keys;
+mod list;
 mod loose;
 mod lower;
 mod plan;

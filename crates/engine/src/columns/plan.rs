@@ -97,6 +97,8 @@ pub(crate) struct Plan {
     stored: HashMap<(usize, usize), ColumnId>,
     /// By the text of the expression.
     computed: HashMap<String, ColumnId>,
+    /// How many rows there may be at most, where arrays are unwound.
+    most_rows: usize,
 }
 
 impl Source {
@@ -125,7 +127,8 @@ impl Plan {
     pub(crate) fn new(base: Arc<Typed>, ctx: &Context) -> Self {
         let (stored, computed) = (HashMap::new(), HashMap::new());
         let (now, brake, collator) = (ctx.now, ctx.brake.clone(), ctx.collator.clone());
-        Self { collections: vec![base], columns: Vec::new(), now, brake, collator, stored, computed }
+        let most_rows = base.n_rows;
+        Self { collections: vec![base], columns: Vec::new(), now, brake, collator, stored, computed, most_rows }
     }
 
     pub(crate) fn column(&self, id: ColumnId) -> &Column {
@@ -152,6 +155,16 @@ impl Plan {
         self.collections[0].n_rows
     }
 
+    /// How many rows there may be at most, where arrays are unwound.
+    pub(crate) fn most_rows(&self) -> usize {
+        self.most_rows
+    }
+
+    /// From here on a row may have become so many.
+    pub(crate) fn multiply_rows(&mut self, most: usize) {
+        self.most_rows = self.most_rows.saturating_mul(most.max(1));
+    }
+
     /// The column that stands for a stored one.
     pub(crate) fn stored(&mut self, collection: usize, index: usize) -> ColumnId {
         if let Some(id) = self.stored.get(&(collection, index)) {
@@ -159,7 +172,7 @@ impl Plan {
         }
         let typed = Arc::clone(&self.collections[collection]);
         let column = &typed.columns[index];
-        let kind = column.absent().map_or(Kind::Any, |absent| stored_kind(&typed, index, absent));
+        let kind = stored_kind(column, || typed.range(index));
         let id = self.push(Source::Stored { collection, index }, kind, false);
         self.stored.insert((collection, index), id);
         id
@@ -193,8 +206,8 @@ impl Plan {
     }
 
     /// A column for something of an array's elements.
-    pub(crate) fn element(&mut self) -> ColumnId {
-        self.push(Source::Element, Kind::Any, false)
+    pub(crate) fn element(&mut self, kind: Kind) -> ColumnId {
+        self.push(Source::Element, kind, false)
     }
 
     /// The column of an expression.
@@ -330,15 +343,16 @@ impl Plan {
     }
 }
 
-/// What is known of a stored column.
-fn stored_kind(typed: &Typed, index: usize, absent: Absent) -> Kind {
-    match &typed.columns[index].kind {
+/// What is known of a stored column, whose integers have this range.
+pub(crate) fn stored_kind(stored: &Stored, range: impl FnOnce() -> Result<Option<(i64, i64)>, Error>) -> Kind {
+    let Some(absent) = stored.absent() else { return Kind::Any };
+    match &stored.kind {
         StoredKind::Bool => coded(vec![Some(Bson::Boolean(false)), Some(Bson::Boolean(true))], absent),
         StoredKind::Dictionary(values) if values.len() < LARGE_TABLE => coded(values.to_vec(), absent),
         kind @ (StoredKind::Int | StoredKind::Long) => {
             let is_long = matches!(kind, StoredKind::Long);
             // A column that cannot be read tells so when it is read, and only then.
-            typed.range(index).map_or(Kind::Any, |range| whole(range.unwrap_or((0, 0)), is_long, absent))
+            range().map_or(Kind::Any, |range| whole(range.unwrap_or((0, 0)), is_long, absent))
         }
         StoredKind::Double => Kind::Number(Shape { number: NumberType::Double, range: (0, 0), absent }),
         StoredKind::Dictionary(_) | StoredKind::Text | StoredKind::Date | StoredKind::ObjectId | StoredKind::Field => {

@@ -33,18 +33,7 @@ impl Output {
     pub(crate) fn columns(&self, plan: &Plan) -> Vec<ColumnId> {
         match self {
             Self::Fields(fields) => fields.columns(),
-            Self::Documents(wanted) => {
-                let is_read = |column: &Column| match column.source {
-                    Source::Stored { collection: 0, index } => {
-                        let stored = &plan.collections[0].columns[index];
-                        let is_wanted = || wanted.as_ref().is_none_or(|wanted| wanted.contains(stored.path.head()));
-                        matches!(stored.kind, StoredKind::Field) && is_wanted()
-                    }
-                    _ => false,
-                };
-                let columns = plan.columns.iter().enumerate().filter(|(_, column)| is_read(column));
-                columns.map(|(at, _)| ColumnId(at as u32)).collect()
-            }
+            Self::Documents(wanted) => documents_columns(wanted.as_ref(), plan),
         }
     }
 
@@ -74,6 +63,20 @@ impl Output {
             reader.document(place, &is_wanted).map_err(|error| unreadable(&error))
         }))
     }
+}
+
+/// The columns of documents of any shape that are put together with the fields at their top that are wanted.
+pub(crate) fn documents_columns(wanted: Option<&HashSet<String>>, plan: &Plan) -> Vec<ColumnId> {
+    let is_read = |column: &Column| match column.source {
+        Source::Stored { collection: 0, index } => {
+            let stored = &plan.collections[0].columns[index];
+            let is_wanted = || wanted.is_none_or(|wanted| wanted.contains(stored.path.head()));
+            matches!(stored.kind, StoredKind::Field) && is_wanted()
+        }
+        _ => false,
+    };
+    let columns = plan.columns.iter().enumerate().filter(|(_, column)| is_read(column));
+    columns.map(|(at, _)| ColumnId(at as u32)).collect()
 }
 
 /// The tree of a stored collection; `column` says what stands for its columns.

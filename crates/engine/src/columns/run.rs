@@ -21,9 +21,6 @@ use crate::stage::{self, Rows};
 /// Consecutive runs of batches per worker: enough to even out, few enough to merge.
 const RUNS_PER_WORKER: usize = 4;
 
-/// Rows of a block whose arrays are unwound: there may be many elements to a row.
-const UNWOUND_ROWS: usize = 512;
-
 /// Rows that entered each stage, and those that left the last filter.
 #[derive(Debug)]
 pub(crate) struct Counts {
@@ -138,8 +135,11 @@ fn each_run<S: Send>(
     add: impl Fn(&mut S, usize, &mut Block) -> Result<(), Error> + Sync,
 ) -> Result<Vec<S>, Error> {
     let sizes: Vec<usize> = prefix.plan.collections[0].sizes().collect();
-    let is_unwound = prefix.steps.iter().any(|(_, step)| matches!(step, Step::Unwind(_)));
-    let block_rows = prefix.plan.rows_at_a_time(if is_unwound { UNWOUND_ROWS } else { BLOCK_ROWS });
+    let unwound = prefix.steps.iter().filter_map(|(_, step)| match step {
+        Step::Unwind(elements) => Some(elements.rows_at_a_time(&prefix.plan)),
+        _ => None,
+    });
+    let block_rows = prefix.plan.rows_at_a_time(unwound.fold(BLOCK_ROWS, usize::min));
     let per_run = sizes.len().div_ceil(RUNS_PER_WORKER * rayon::current_num_threads()).max(1);
     let gathered = |run: usize, sizes: &[usize]| {
         let mut state = start();
@@ -204,7 +204,7 @@ pub(crate) fn columns_read(prefix: &Prefix, n_view: usize) -> Vec<String> {
         End::Group(group) => group.columns(),
         End::Top { top, output, .. } => top.columns().chain(output.columns(plan)).collect(),
         End::Sort { sort, output, .. } => sort.columns().iter().copied().chain(output.columns(plan)).collect(),
-        End::Window(window) => window.columns(),
+        End::Window(window) => window.columns(plan),
         End::Rows { output, .. } => output.columns(plan),
     };
     for (_, step) in prefix.steps.iter().filter(|(stage, _)| *stage >= n_view) {

@@ -10,7 +10,7 @@ use arrow_array::cast::AsArray;
 use arrow_array::types::{
     Float64Type, Int8Type, Int16Type, Int32Type, Int64Type, TimestampMillisecondType, UInt8Type, UInt16Type,
 };
-use arrow_array::{Array, ArrayRef, RecordBatch};
+use arrow_array::{Array, ArrayRef, ListArray, RecordBatch};
 use arrow_buffer::ScalarBuffer;
 use arrow_schema::{DataType, Metadata, SchemaRef, TimeUnit};
 use bson::oid::ObjectId;
@@ -155,6 +155,25 @@ impl Typed {
         Ok(self.batches[batch].column(place))
     }
 
+    /// A column of a list's elements by its number in the list, verified.
+    pub(crate) fn in_list(&self, batch: usize, list: usize, place: usize) -> Result<&ArrayRef, Error> {
+        let elements = self.list(batch, list)?.values().as_struct_opt();
+        let column = elements.and_then(|elements| elements.columns().get(place));
+        column.ok_or_else(|| Error::new("a list lacks a column"))
+    }
+
+    /// A list by its number in the batches, verified.
+    pub(crate) fn list(&self, batch: usize, list: usize) -> Result<&ListArray, Error> {
+        self.physical(batch, list)?
+            .as_list_opt::<i32>()
+            .ok_or_else(|| Error::new("a column that should be one is no list"))
+    }
+
+    /// The schema of the batches.
+    pub(crate) fn schema(&self) -> Option<SchemaRef> {
+        self.batches.first().map(RecordBatch::schema)
+    }
+
     /// A column by its number in the batches, verified.
     pub(crate) fn physical(&self, batch: usize, place: usize) -> Result<&ArrayRef, Error> {
         self.checked.check(batch, place, || self.batches[batch].schema().field(place).name().clone())?;
@@ -189,18 +208,7 @@ impl Typed {
         if let Some(range) = stored.range.get() {
             return Ok(*range);
         }
-        let mut found: Option<(i64, i64)> = None;
-        for batch in 0..self.batches.len() {
-            let array = self.array(batch, column)?;
-            let all = RowSet { start: 0, len: array.len(), selection: None };
-            let nulls = all.nulls(array);
-            for (row, value) in ints(array, &all).iter().enumerate() {
-                if nulls.as_ref().is_none_or(|nulls| !nulls[row]) {
-                    let (min, max) = found.unwrap_or((*value, *value));
-                    found = Some((min.min(*value), max.max(*value)));
-                }
-            }
-        }
+        let found = range_of((0..self.batches.len()).map(|batch| self.array(batch, column)))?;
         Ok(*stored.range.get_or_init(|| found))
     }
 
@@ -285,13 +293,37 @@ pub(crate) fn declared(metadata: &Metadata, name: &str) -> Option<(i64, i64)> {
     bound("min").zip(bound("max"))
 }
 
+/// The least and greatest of the integers in these arrays.
+pub(crate) fn range_of<'a>(
+    arrays: impl Iterator<Item = Result<&'a ArrayRef, Error>>,
+) -> Result<Option<(i64, i64)>, Error> {
+    let mut found: Option<(i64, i64)> = None;
+    for array in arrays {
+        let array = array?;
+        let all = RowSet { start: 0, len: array.len(), selection: None };
+        let nulls = all.nulls(array);
+        for (row, value) in ints(array, &all).iter().enumerate() {
+            if nulls.as_ref().is_none_or(|nulls| !nulls[row]) {
+                let (min, max) = found.unwrap_or((*value, *value));
+                found = Some((min.min(*value), max.max(*value)));
+            }
+        }
+    }
+    Ok(found)
+}
+
 /// The dictionary of a column, if all batches share it.
 pub(crate) fn one_dictionary(index: usize, batches: &[RecordBatch]) -> Option<Arc<[Value]>> {
-    let values = |batch: &RecordBatch| batch.column(index).as_any_dictionary_opt().map(|array| array.values().clone());
-    let Some(first) = batches.first() else { return Some(Arc::from([])) };
+    one_dictionary_of(batches.iter().map(|batch| batch.column(index)))
+}
+
+/// The dictionary of arrays, if all share it.
+pub(crate) fn one_dictionary_of<'a>(arrays: impl Iterator<Item = &'a ArrayRef> + Clone) -> Option<Arc<[Value]>> {
+    let values = |array: &ArrayRef| array.as_any_dictionary_opt().map(|array| array.values().clone());
+    let Some(first) = arrays.clone().next() else { return Some(Arc::from([])) };
     let dictionary = values(first)?;
     let is_shared = |other: &ArrayRef| Arc::ptr_eq(other, &dictionary) || other.to_data() == dictionary.to_data();
-    if !batches.iter().all(|batch| values(batch).is_some_and(|other| is_shared(&other))) {
+    if !arrays.clone().all(|array| values(array).is_some_and(|other| is_shared(&other))) {
         return None;
     }
     let all = RowSet { start: 0, len: dictionary.len(), selection: None };

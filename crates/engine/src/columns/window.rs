@@ -1,23 +1,29 @@
 //! `$setWindowFields` over blocks: keys and inputs are columns, rows are sorted by their places, and no document is made.
 //!
 //! In: partition key, sort keys and inputs as columns, none of which can fail. Out: a [`Frame`] of the rows in their new order,
-//! with the outputs beside the fields that the stages behind read. Invariant: partitions, order and answers are those of
+//! with the outputs beside the fields that the stages behind read; of documents of any shape the documents, with the outputs
+//! set in them when they are made. Invariant: partitions, order and answers are those of
 //! the definition ([`crate::window`]), whose functions are called with columns in place of documents.
 
 use std::cmp::Ordering;
+use std::collections::HashSet;
 use std::ops::Range;
 
 use arrow_array::Array;
 use bson::Bson;
-use pipeline::ast::{Accumulator, AccumulatorCall, Expr, Order, Path, SortKey, Stage, WindowCall, WindowFunction};
+use pipeline::ast::{
+    Accumulator, AccumulatorCall, Expr, Order, Path, Reads, SortKey, Stage, WindowCall, WindowFunction,
+};
 use rayon::prelude::*;
 
 use super::block::Block;
-use super::frame::{Column, Columns, Frame, PIECE_ROWS, Piece, array_of, each_piece, in_order};
+use super::frame::{Column, Columns, Frame, PIECE_ROWS, Piece, Windowed, array_of, each_piece, in_order};
 use super::lower::{Prefix, needed};
 use super::plan::{ColumnId, Plan};
 use super::resolve;
+use super::rows::documents_columns;
 use super::run::Counts;
+use super::shape::Kind;
 use super::top::Rank;
 use super::tree::{Fields, Found, Node};
 use crate::Error;
@@ -31,8 +37,16 @@ pub(crate) struct WindowEnd {
     keys: Vec<Key>,
     is_partitioned: bool,
     outputs: Vec<Output>,
-    /// The fields of the rows that are wanted, the outputs among them.
-    fields: Fields,
+    shown: Shown,
+}
+
+/// What of the rows is wanted.
+#[derive(Debug)]
+enum Shown {
+    /// These fields, the outputs among them.
+    Fields(Fields),
+    /// Documents of any shape, with these fields at their top; `None` wants all.
+    Documents(Option<HashSet<String>>),
 }
 
 #[derive(Debug)]
@@ -45,6 +59,7 @@ struct Key {
 
 #[derive(Debug)]
 struct Output {
+    path: Path,
     call: WindowCall,
     input: Option<ColumnId>,
     /// The column that stands for it in the fields.
@@ -54,6 +69,8 @@ struct Output {
 /// What a piece of the rows gives.
 struct Gathered {
     piece: Piece,
+    /// Of documents of any shape: batch and place of each row.
+    places: Vec<(usize, usize)>,
     /// By key.
     keys: Vec<KeyValues>,
 }
@@ -82,7 +99,6 @@ impl WindowEnd {
             keys.push(Key::lower(column, key.order, plan)?);
         }
         let mut outputs = Vec::new();
-        let mut written = fields.clone();
         for (path, call) in output {
             if matches!(&call.function, WindowFunction::Accumulate(call) if is_gathered(call)) {
                 return None;
@@ -91,18 +107,30 @@ impl WindowEnd {
             if input.is_some_and(|input| plan.column(input).is_fallible) {
                 return None;
             }
-            let column = plan.element();
-            written.set(path.segments(), Node::Column(column)).ok()?;
-            outputs.push(Output { call: call.clone(), input, column });
+            let column = plan.element(Kind::Any);
+            outputs.push(Output { path: path.clone(), call: call.clone(), input, column });
         }
-        let fields = needed(&written, behind);
-        Some(Self { keys, is_partitioned: partition_by.is_some(), outputs, fields })
+        let shown = if plan.collections[0].loose.is_some() {
+            let only = Reads::of_stages(behind).only();
+            Shown::Documents(only.map(|paths| paths.iter().map(|path| path.head().to_owned()).collect()))
+        } else {
+            let mut written = fields.clone();
+            for output in &outputs {
+                written.set(output.path.segments(), Node::Column(output.column)).ok()?;
+            }
+            Shown::Fields(needed(&written, behind))
+        };
+        Some(Self { keys, is_partitioned: partition_by.is_some(), outputs, shown })
     }
 
     /// The columns that are read.
-    pub(crate) fn columns(&self) -> Vec<ColumnId> {
+    pub(crate) fn columns(&self, plan: &Plan) -> Vec<ColumnId> {
         let own: Vec<ColumnId> = self.outputs.iter().map(|output| output.column).collect();
-        let fields = self.fields.columns().into_iter().filter(|column| !own.contains(column));
+        let fields = match &self.shown {
+            Shown::Fields(fields) => fields.columns(),
+            Shown::Documents(wanted) => documents_columns(wanted.as_ref(), plan),
+        };
+        let fields = fields.into_iter().filter(|column| !own.contains(column));
         let inputs = self.outputs.iter().filter_map(|output| output.input);
         fields.chain(self.keys.iter().map(|key| key.column)).chain(inputs).collect()
     }
@@ -111,13 +139,18 @@ impl WindowEnd {
     pub(crate) fn run(&self, prefix: &Prefix, counts: &Counts) -> Result<Frame, Error> {
         let plan = &prefix.plan;
         let own: Vec<ColumnId> = self.outputs.iter().map(|output| output.column).collect();
-        let mut columns = Columns::with_given(&self.fields, &own, plan);
+        let none = Fields::default();
+        let fields = if let Shown::Fields(fields) = &self.shown { fields } else { &none };
+        let mut columns = Columns::with_given(fields, &own, plan);
         let keys: Vec<usize> = self.keys.iter().map(|key| columns.add(key.column, plan)).collect();
         let inputs: Vec<Option<usize>> =
             self.outputs.iter().map(|output| output.input.map(|input| columns.add(input, plan))).collect();
         let gather = |block: &mut Block| {
             let keys = self.keys.iter().map(|key| key.of_block(block)).collect::<Result<_, Error>>()?;
-            Ok(Gathered { piece: columns.piece(block)?, keys })
+            let is_of_documents = matches!(self.shown, Shown::Documents(_));
+            let n_places = if is_of_documents { block.n_rows } else { 0 };
+            let places = (0..n_places).map(|row| block.whole_place(row)).collect();
+            Ok(Gathered { piece: columns.piece(block)?, places, keys })
         };
         let gathered = each_piece(prefix, counts, (0, usize::MAX), gather)?;
         let mut held = plan.brake.hold("$setWindowFields");
@@ -125,16 +158,22 @@ impl WindowEnd {
         let order = self.order(&gathered);
         plan.brake.check()?;
         let partitions = self.partitions(&gathered, &order);
-        let pieces: Vec<Piece> = gathered.into_iter().map(|gathered| gathered.piece).collect();
+        let (pieces, places): (Vec<Piece>, Vec<_>) =
+            gathered.into_iter().map(|gathered| (gathered.piece, gathered.places)).unzip();
         let mut pieces = in_order(&pieces, &order, &plan.brake)?;
         held.add(|| pieces.iter().map(Piece::bytes).sum())?;
         let answers = self.answers(&pieces, &partitions, (&keys, &inputs), plan)?;
+        counts.rows_out[prefix.n_stages() - 1].store(order.len() as u64, std::sync::atomic::Ordering::Relaxed);
+        if let Shown::Documents(wanted) = &self.shown {
+            let places = order.iter().map(|(piece, row)| places[*piece][*row]).collect();
+            let outputs = self.outputs.iter().map(|output| output.path.clone()).zip(answers).collect();
+            return Ok(Frame::of_windows(Windowed::new(&plan.collections[0], places, wanted.clone(), outputs)));
+        }
         for (output, values) in self.outputs.iter().zip(answers) {
             if let Some(at) = columns.given(output.column) {
                 place(&mut pieces, at, values);
             }
         }
-        counts.rows_out[prefix.n_stages() - 1].store(order.len() as u64, std::sync::atomic::Ordering::Relaxed);
         Ok(columns.frame(pieces, plan))
     }
 

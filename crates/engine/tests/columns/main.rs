@@ -6,6 +6,7 @@ mod equal;
 mod explain;
 mod lazy;
 mod limits;
+mod lists;
 mod nasty_bank;
 mod order;
 mod place;

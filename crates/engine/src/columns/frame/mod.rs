@@ -10,6 +10,7 @@ mod loose;
 mod make;
 mod piece;
 mod typed;
+mod windowed;
 
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -22,6 +23,7 @@ use bson::{Bson, Document};
 pub(crate) use gather::taken;
 pub(crate) use make::{Columns, each_piece, in_order, of_prefix};
 pub(crate) use piece::array_of;
+pub(crate) use windowed::Windowed;
 
 use self::loose::LooseRows;
 use super::stored::{RowSet, Typed, values};
@@ -50,6 +52,8 @@ enum Content {
     },
     /// Documents of any shape, kept as columns.
     Loose(LooseRows),
+    /// The same in the order of a window, with what was computed for them.
+    Windowed(Windowed),
 }
 
 /// What a field of the rows is.
@@ -99,6 +103,10 @@ impl Frame {
         Ok(Self { content: Content::Loose(LooseRows::new(typed, places)?), stored: vec![Arc::clone(typed)] })
     }
 
+    pub(crate) fn of_windows(rows: Windowed) -> Self {
+        Self { stored: vec![rows.typed()], content: Content::Windowed(rows) }
+    }
+
     /// How many rows there are.
     #[must_use]
     pub fn n_rows(&self) -> usize {
@@ -111,6 +119,7 @@ impl Frame {
         match &self.content {
             Content::Columns { pieces, .. } => pieces.len(),
             Content::Loose(rows) => rows.n_pieces(),
+            Content::Windowed(rows) => rows.n_pieces(),
         }
     }
 
@@ -120,6 +129,7 @@ impl Frame {
         match &self.content {
             Content::Columns { pieces, .. } => pieces[piece].n_rows,
             Content::Loose(rows) => rows.places(piece).len(),
+            Content::Windowed(rows) => rows.rows(piece).len(),
         }
     }
 
@@ -129,6 +139,7 @@ impl Frame {
         match &self.content {
             Content::Columns { seen, .. } => seen,
             Content::Loose(rows) => rows.fields(),
+            Content::Windowed(_) => &[],
         }
     }
 
@@ -140,6 +151,9 @@ impl Frame {
                 Column::Values(values) => Part::Values(Cow::Borrowed(values)),
             }),
             Content::Loose(rows) => rows.part(piece, column),
+            Content::Windowed(_) => {
+                Err(Error::new("documents that are put together later were asked for their columns"))
+            }
         }
     }
 
@@ -153,6 +167,8 @@ impl Frame {
         match &self.content {
             // They were taken in as documents.
             Content::Loose(_) => true,
+            // Their columns are not known.
+            Content::Windowed(_) => false,
             Content::Columns { fields, pieces, .. } => {
                 let largest = |piece: &Piece| {
                     let of: Vec<usize> = piece.columns.iter().map(Column::largest).collect();
@@ -168,6 +184,7 @@ impl Frame {
         match &self.content {
             Content::Columns { fields, pieces, .. } => Ok(pieces[piece].documents(fields, rows)),
             Content::Loose(loose) => loose.documents(piece, rows),
+            Content::Windowed(windowed) => windowed.documents(piece, rows),
         }
     }
 }
