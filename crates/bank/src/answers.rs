@@ -47,7 +47,7 @@ impl Answers {
         let Self { title, source, quality, page, answers, summary, left_out, .. } = self;
         let roles = |one: &LeftOut| one.roles.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
         let left_out = left_out.iter().map(|one| (one.name.clone(), roles(one))).collect();
-        Report { title, source, generated, summary, quality, page, answers, left_out }
+        Report { title, bank_name: None, source, generated, summary, quality, page, answers, left_out }
     }
 }
 

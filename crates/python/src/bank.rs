@@ -349,21 +349,27 @@ impl Bank {
     ///
     /// Args:
     ///     file (str | os.PathLike[str]): where it goes.
+    ///     title (str | None): its heading; what the customers are, otherwise.
+    ///     bank_name (str | None): the name of the bank, above the heading.
     ///     progress (bool): whether a bar shows how far it is.
     ///
     /// Returns:
     ///     str: the file.
-    #[pyo3(signature = (file=None, *, progress=true), text_signature = "($self, file='report.html', *, progress=True)")]
+    #[pyo3(signature = (file=None, *, title=None, bank_name=None, progress=true), text_signature = "($self, file='report.html', *, title=None, bank_name=None, progress=True)")]
     fn report(
         &self,
         py: Python<'_>,
         file: Option<&Bound<'_, PyAny>>,
+        title: Option<String>,
+        bank_name: Option<String>,
         #[pyo3(from_py_with = arguments::progress)] progress: bool,
     ) -> PyResult<String> {
         let file = file.map_or_else(|| Ok("report.html".into()), |file| arguments::path(file, "file"))?;
         let bank = self.opened.bank()?;
         let work = |talk: &Talk<'_>| {
-            let report = bank.answer_all(talk)?.into_report();
+            let mut report = bank.answer_all(talk)?.into_report();
+            report.title = title.unwrap_or(report.title);
+            report.bank_name = bank_name;
             bank::write_file(&file, ::report::html(&report).as_bytes())
         };
         work::talk(py, Ear::bar(py, progress)?, work)?.map_err(|error| errors::of_home(py, &error))?;

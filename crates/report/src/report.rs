@@ -7,6 +7,8 @@ use insight::{Answer, QualityPage, Summary};
 pub struct Report {
     /// The heading: `Card customers`.
     pub title: String,
+    /// Whose customers they are, as the user calls the bank.
+    pub bank_name: Option<String>,
     /// What the numbers were made from: file, rows, day.
     pub source: String,
     /// When and by what it was made.

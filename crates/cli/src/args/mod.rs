@@ -503,9 +503,15 @@ pub(crate) struct Report {
     pub(crate) opened: OpenArgs,
 }
 
-/// What becomes of a report that is written.
+/// What stands at the head of a report, and what becomes of it.
 #[derive(ClapArgs)]
 pub(crate) struct OpenArgs {
+    /// The heading of the report (what the customers are, otherwise)
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) title: Option<String>,
+    /// The name of the bank, above the heading
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) bank_name: Option<String>,
     /// Open the report in the browser
     #[arg(long)]
     pub(crate) open: bool,

@@ -3,7 +3,7 @@
 use bank::{Import, ImportSource, Opening, Quality};
 
 use crate::args::Analyze;
-use crate::command::report::{check_ending, open};
+use crate::command::report::{check_ending, entitle, open};
 use crate::failure::Failure;
 use crate::progress::Bars;
 use crate::{interrupt, limits, output, place};
@@ -35,7 +35,7 @@ pub(crate) fn run(args: &Analyze) -> Result<(), Failure> {
     };
     let as_of = args.day.as_of.as_deref().map(place::as_of).transpose()?;
     let limits = limits::of(&args.limits, Some(&cancel))?;
-    let report = Bars::default().talk(&cancel, |talk| {
+    let mut report = Bars::default().talk(&cancel, |talk| {
         let found = |quality: &Quality| {
             quality.notices.iter().for_each(|notice| (talk.say)(&format!("notice: {notice}")));
         };
@@ -45,6 +45,7 @@ pub(crate) fn run(args: &Analyze) -> Result<(), Failure> {
         let answers = imported.open(&opening)?.answer_all(talk)?;
         Ok::<_, Failure>(answers.into_report())
     })?;
+    entitle(&mut report, &args.opened);
     let summary = report::terminal(&report, output::width().unwrap_or(PAGE_WIDTH));
     bank::write_file(&args.report, report::html(&report).as_bytes())?;
     output::show(&[summary])?;

@@ -16,7 +16,8 @@ pub(crate) fn run(args: &Report) -> Result<(), Failure> {
     output::check(&[("--output", Some(&args.output))], &[place::file(&args.run.bank)], Some(&place))?;
     check_ending(&args.output)?;
     let bank = place::open(&args.run, Some(&args.asked), Some(&cancel))?;
-    let report = Bars::default().talk(&cancel, |talk| bank.answer_all(talk))?.into_report();
+    let mut report = Bars::default().talk(&cancel, |talk| bank.answer_all(talk))?.into_report();
+    entitle(&mut report, &args.opened);
     output::write(Some(&args.output), report::html(&report).as_bytes())?;
     if let Some(file) = output::file(Some(&args.output)) {
         output::say(&format!("report written to {}", file.display()));
@@ -28,6 +29,14 @@ pub(crate) fn run(args: &Report) -> Result<(), Failure> {
 /// Refuses a file whose name says that it is no page.
 pub(super) fn check_ending(file: &Path) -> Result<(), Failure> {
     output::check_ending(Some(file), &["html", "htm"], "a report as a page of HTML")
+}
+
+/// Puts the heading and the bank's name that the user gave on it.
+pub(super) fn entitle(report: &mut report::Report, said: &OpenArgs) {
+    report.bank_name.clone_from(&said.bank_name);
+    if let Some(title) = &said.title {
+        report.title.clone_from(title);
+    }
 }
 
 /// Opens a report that is written, where the user asks for that. It is there already, so a failure is no error.

@@ -24,12 +24,7 @@ pub(super) fn push(page: &mut String, id: &str, answer: &Answer) {
         let _ = writeln!(page, "<p class=\"sentence\">{}</p>", prose(&sentence));
     }
     if let Ok(plot) = Plot::of(answer) {
-        let _ = write!(
-            page,
-            "<figure>\n<div class=\"wide\">{}</div>\n<div class=\"narrow\">{}</div>\n</figure>\n",
-            inline(&plot, answer, WIDE),
-            inline(&plot, answer, NARROW),
-        );
+        push_figure(page, &plot, answer);
     }
     if let Some(test) = &answer.test {
         let _ = writeln!(page, "<p class=\"test\">{}</p>", prose(&in_words(test)));
@@ -48,6 +43,16 @@ pub(super) fn push(page: &mut String, id: &str, answer: &Answer) {
     }
     push_queries(page, answer);
     page.push_str("</article>\n");
+}
+
+/// The chart, for wide and for narrow screens.
+pub(super) fn push_figure(page: &mut String, plot: &Plot, answer: &Answer) {
+    let _ = write!(
+        page,
+        "<figure>\n<div class=\"wide\">{}</div>\n<div class=\"narrow\">{}</div>\n</figure>\n",
+        inline(plot, answer, WIDE),
+        inline(plot, answer, NARROW),
+    );
 }
 
 fn push_queries(page: &mut String, answer: &Answer) {

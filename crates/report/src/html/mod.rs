@@ -9,10 +9,10 @@ mod table;
 
 use std::fmt::Write;
 
-use catalog::Topic;
+use catalog::{ChartKind, Topic};
 use insight::{Answer, Finding, KeyFigure};
 
-use crate::chart::{Theme, properties};
+use crate::chart::{Plot, Theme, properties};
 use crate::summary::{CUSTOMERS, STRONGEST};
 use crate::{Report, plain, quality};
 
@@ -162,7 +162,8 @@ fn push_masthead(page: &mut String, report: &Report) {
     let _ = write!(
         page,
         "<body>\n<a class=\"skip\" href=\"#main\">Skip to the findings</a>\n<header class=\"masthead\">\n\
-         <p class=\"brand\">BankSphere</p>\n<h1>{}</h1>\n<p class=\"source\">{}</p>\n</header>\n",
+         <p class=\"brand\">{}</p>\n<h1>{}</h1>\n<p class=\"source\">{}</p>\n</header>\n",
+        escape(report.bank_name.as_deref().unwrap_or("BankSphere")),
         escape(&report.title),
         escape(&report.source),
     );
@@ -172,16 +173,20 @@ fn push_summary(page: &mut String, report: &Report, sections: &Sections) {
     let summary = &report.summary;
     page.push_str("<section class=\"summary\" aria-labelledby=\"summary\">\n<h2 id=\"summary\">Summary</h2>\n");
     push_figures(page, &summary.key_figures);
+    match &summary.closures {
+        Some(closures) => {
+            push_findings(page, "closures", &closures.title, &closures.findings, sections);
+            push_ranking(page, &closures.findings, sections);
+        }
+        None => push_findings(page, "findings", STRONGEST, &summary.findings, sections),
+    }
     if let Some(quality) = &report.page {
         let _ = writeln!(page, "<p class=\"about\"><a href=\"#data\">The data</a>: {}</p>", prose(&quality.line()));
     }
-    let Some(closures) = &summary.closures else {
-        push_findings(page, "findings", STRONGEST, &summary.findings, sections);
-        page.push_str("</section>\n");
-        return;
-    };
-    push_findings(page, "closures", &closures.title, &closures.findings, sections);
     page.push_str("</section>\n");
+    if summary.closures.is_none() {
+        return;
+    }
     if !summary.more_figures.is_empty() || !summary.findings.is_empty() {
         let _ = writeln!(
             page,
@@ -222,6 +227,19 @@ fn push_findings(page: &mut String, id: &str, title: &str, findings: &[Finding],
         page.push_str("</li>\n");
     }
     page.push_str("</ol>\n");
+}
+
+/// The first ranking that the findings speak of, as a picture: which columns tell closure.
+fn push_ranking(page: &mut String, findings: &[Finding], sections: &Sections) {
+    let ranking = findings.iter().find_map(|finding| {
+        let (_, answer) = sections.find(&finding.analysis)?;
+        let plot = Plot::of(answer).ok().filter(|plot| plot.kind == ChartKind::Ranking)?;
+        Some((answer, plot))
+    });
+    if let Some((answer, plot)) = ranking {
+        let _ = writeln!(page, "<p class=\"pictured\">{}</p>", prose(&answer.heading()));
+        analysis::push_figure(page, &plot, answer);
+    }
 }
 
 /// A figure with its unit's word, such as `years`, in smaller letters.

@@ -80,6 +80,18 @@ fn tables_are_downloaded_with_their_raw_values() {
 }
 
 #[test]
+fn the_bank_s_name_stands_above_the_heading() {
+    let brand = |bank_name: Option<&str>| {
+        let report = Report { bank_name: bank_name.map(str::to_owned), ..samples::report() };
+        let page = html(&report);
+        let document = parse(&page);
+        let brand = elements(&document, "p").find(|node| node.attribute("class") == Some("brand"));
+        brand.map(whole).unwrap()
+    };
+    assert_eq!([brand(None), brand(Some("Savings & Loans"))], ["BankSphere", "Savings & Loans"]);
+}
+
+#[test]
 fn the_title_stands_on_each_sheet_and_cannot_end_the_style() {
     let title = "Bank \"A\" </style>\\".to_owned();
     let page = html(&Report { title, ..Report::default() });
@@ -101,8 +113,8 @@ fn labels_are_text_and_never_markup() {
 fn charts_and_tables_speak_to_screen_readers() {
     let page = html(&samples::report());
     let document = parse(&page);
-    // Each chart for wide and for narrow screens, and the histograms of two columns.
-    assert_eq!(elements(&document, "svg").count(), 2 * samples::all().len() + 2);
+    // Each chart for wide and for narrow screens, the ranking once more in the summary, and the histograms of two columns.
+    assert_eq!(elements(&document, "svg").count(), 2 * (samples::all().len() + 1) + 2);
     for svg in elements(&document, "svg") {
         assert_eq!(svg.attribute("role"), Some("img"));
         assert!(svg.attribute("aria-label").is_some_and(|label| label.len() > 20));
