@@ -5,17 +5,18 @@
 mod data;
 mod list;
 mod pipelines;
+mod shown;
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
-use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
-use clap_complete::Shell;
+use clap::{Args as ClapArgs, Parser, Subcommand};
 
 pub(crate) use self::data::{Adopt, Analyze, Check, Copy, Draft, Import, Sample};
 pub(crate) use self::list::{Compare, Describe, FilterArgs, List, WishArgs};
 pub(crate) use self::pipelines::{Aggregate, Count, Distinct, Explain, Find, Indexes, Lint, Question, Selection};
 pub(crate) use self::pipelines::{View, Window, WrittenArgs};
+pub(crate) use self::shown::{Colour, Completions, Everywhere, Format, Man, OpenArgs};
 use crate::examples::{CATALOG_CHECK_EXAMPLES, CATALOG_EXAMPLES, CATALOG_LIST_EXAMPLES, CATALOG_SHOW_EXAMPLES};
 use crate::examples::{COMPARE_EXAMPLES, COUNT_EXAMPLES, DESCRIBE_EXAMPLES, DISTINCT_EXAMPLES, FIND_EXAMPLES};
 use crate::examples::{INFO_EXAMPLES, LIST_EXAMPLES, NOTEBOOK_EXAMPLES, TOPIC_EXAMPLES};
@@ -46,40 +47,6 @@ pub(crate) struct Args {
     pub(crate) command: Command,
     #[command(flatten)]
     pub(crate) everywhere: Everywhere,
-}
-
-/// What every command takes.
-#[derive(ClapArgs)]
-#[command(next_help_heading = "Options of every command")]
-pub(crate) struct Everywhere {
-    /// Say nothing on stderr but errors
-    #[arg(short, long, global = true)]
-    pub(crate) quiet: bool,
-    /// Colours: `auto`, `always` or `never` (where a terminal shows them, and as `NO_COLOR` and `CLICOLOR_FORCE` say, otherwise)
-    #[arg(
-        long = "color",
-        alias = "colour",
-        global = true,
-        value_enum,
-        value_name = "WHEN",
-        hide_possible_values = true
-    )]
-    pub(crate) colour: Option<Colour>,
-    /// Do not show long answers page by page (the pager is `BANKSPHERE_PAGER`, `PAGER` or `less`)
-    #[arg(long, global = true)]
-    pub(crate) no_pager: bool,
-}
-
-/// When text has colours.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Colour {
-    /// Where a terminal shows them
-    #[default]
-    Auto,
-    /// Always
-    Always,
-    /// Never
-    Never,
 }
 
 #[derive(Subcommand)]
@@ -503,20 +470,6 @@ pub(crate) struct Report {
     pub(crate) opened: OpenArgs,
 }
 
-/// What stands at the head of a report, and what becomes of it.
-#[derive(ClapArgs)]
-pub(crate) struct OpenArgs {
-    /// The heading of the report (what the customers are, otherwise)
-    #[arg(long, value_name = "TEXT")]
-    pub(crate) title: Option<String>,
-    /// The name of the bank, above the heading
-    #[arg(long, value_name = "TEXT")]
-    pub(crate) bank_name: Option<String>,
-    /// Open the report in the browser
-    #[arg(long)]
-    pub(crate) open: bool,
-}
-
 #[derive(ClapArgs)]
 pub(crate) struct Notebook {
     /// Where the notebooks are put
@@ -531,66 +484,8 @@ pub(crate) struct Notebook {
 }
 
 #[derive(ClapArgs)]
-pub(crate) struct Completions {
-    /// The shell
-    #[arg(value_enum, value_name = "SHELL")]
-    pub(crate) shell: Shell,
-}
-
-#[derive(ClapArgs)]
-pub(crate) struct Man {
-    /// The folder that gets a page for each command; it is made where it is not there
-    #[arg(value_name = "FOLDER")]
-    pub(crate) folder: PathBuf,
-}
-
-#[derive(ClapArgs)]
 pub(crate) struct Help {
     /// The command, such as `import` or `catalog show`; all of them otherwise
     #[arg(value_name = "COMMAND")]
     pub(crate) command: Vec<String>,
-}
-
-/// How rows are written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Format {
-    /// Aligned, for reading
-    Table,
-    /// Comma-separated, full precision
-    Csv,
-    /// The same for a spreadsheet: with the mark by which Excel reads every letter right, and `'` before text that it would
-    /// take for a formula
-    Spreadsheet,
-    /// One JSON array
-    Json,
-    /// One JSON object a line
-    Ndjson,
-    /// A Markdown table
-    Md,
-    /// A workbook for Excel and its like, a sheet for each table
-    Xlsx,
-    /// A page of HTML
-    Html,
-    /// Columns of Parquet
-    Parquet,
-}
-
-impl Format {
-    /// The report crate's word for it.
-    pub(crate) fn of_file(self) -> report::file::Format {
-        use report::file::Format;
-        use report::table;
-
-        match self {
-            Self::Table => Format::Text(table::Format::Table),
-            Self::Csv => Format::Text(table::Format::Csv),
-            Self::Spreadsheet => Format::Text(table::Format::Spreadsheet),
-            Self::Json => Format::Text(table::Format::Json),
-            Self::Ndjson => Format::Text(table::Format::Ndjson),
-            Self::Md => Format::Text(table::Format::Markdown),
-            Self::Xlsx => Format::Workbook,
-            Self::Html => Format::Page,
-            Self::Parquet => Format::Parquet,
-        }
-    }
 }

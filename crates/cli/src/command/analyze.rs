@@ -24,10 +24,10 @@ pub(crate) fn run(args: &Analyze) -> Result<(), Failure> {
     if output::file(Some(&args.report)).is_none() {
         return Err(Failure::hinted("`--report` cannot be standard output: the summary goes there", "name a file"));
     }
-    check_ending(&args.report)?;
     let inputs = [args.file.as_deref(), args.said.contract()];
     let outputs = [("--set-aside", args.faults.set_aside()), ("--report", Some(args.report.as_path()))];
     output::check(&outputs, &inputs, place.as_ref())?;
+    check_ending(&args.report)?;
     let said = args.said.read()?;
     let source = match (&args.file, args.sample) {
         (Some(file), _) => ImportSource::Customers(said.with_faults(file, &args.faults)),
