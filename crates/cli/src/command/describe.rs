@@ -32,10 +32,10 @@ fn write(args: &args::Describe, bank: &Bank) -> Result<(), Failure> {
     let is_for_people = matches!(format, Format::Table | Format::Md);
     let table = if is_for_people { page.description_in_words() } else { page.description() };
     let written = report::table::render(&table, format.of_table(), width);
-    let (heading, size) = (page.description_heading(), page.size());
+    let (heading, extent) = (page.description_heading(), page.extent());
     let text = match format {
-        Format::Table => format!("{heading}\n{size}\n\n{written}"),
-        Format::Md => format!("## {heading}\n\n{size}\n\n{written}"),
+        Format::Table => format!("{heading}\n{extent}\n\n{written}"),
+        Format::Md => format!("## {heading}\n\n{extent}\n\n{written}"),
         Format::Csv | Format::Spreadsheet | Format::Json | Format::Ndjson => written,
     };
     output::write(args.output.as_deref(), text.as_bytes())?;

@@ -52,11 +52,11 @@ fn terminal_table_fits_the_width() {
         &by_income(),
         Format::Table,
         &expect![[r#"
-             Income                Customers    Attrition  Mean credit  Mean months  p-value
-                                                     rate        limit      on book
+             Income                Customers  Closure    Mean credit    Mean months  p-value
+                                                 rate          limit        on book
             ────────────────────────────────────────────────────────────────────────────────
-             Less than $40K            3,561       17.2 %       $3,754        35.90  < 0.001
-             $120K +, "top" | <b>        727            –            –            ∞    0.250
+             Less than $40K            3,561   17.2 %         $3,754          35.90  < 0.001
+             $120K +, "top" | <b>        727        –              –              ∞    0.250
         "#]],
     );
     let narrow = render(&by_income(), Format::Table, Some(50));
@@ -66,7 +66,7 @@ fn terminal_table_fits_the_width() {
 #[test]
 fn wide_tables_are_cut_into_blocks_and_single_rows_stand_upright() {
     let text = render(&by_income(), Format::Table, Some(50));
-    for whole in ["< 0.001", "Customers", "$3,754", "Attrition"] {
+    for whole in ["< 0.001", "Customers", "$3,754", "Closure"] {
         assert!(text.contains(whole), "{whole} is broken in\n{text}");
     }
     check_at(
@@ -171,9 +171,9 @@ fn no_rows_and_no_columns() {
         &empty,
         Format::Table,
         &expect![[r#"
-             Income  Customers  Closure rate  Mean credit  Mean months on book  p-value
-                                                      limit
-            ─────────────────────────────────────────────────────────────────────────────
+             Income  Customers  Closure rate  Mean credit limit  Mean months on  p-value
+                                                                           book
+            ────────────────────────────────────────────────────────────────────────────
              (no rows)
         "#]],
     );
