@@ -240,9 +240,9 @@ impl Catalog {
         if let Some(left_out) = self.find_left_out(Kind::Measure, name) {
             return Err(Absent::Lacking(left_out.roles.clone()));
         }
-        let names = self.measures.iter().flat_map(Measure::names);
+        let known = self.measures.iter().flat_map(Measure::names);
         let error = Error::input(format!("unknown measure `{}`", diagnostic::quote(name)));
-        let hint = self.measures_that_mean(name).unwrap_or_else(|| nearest("measure", name, names));
+        let hint = self.measures_that_mean(name).unwrap_or_else(|| nearest("measure", name, known));
         Err(error.hint(hint).into())
     }
 

@@ -73,17 +73,18 @@ fn wide_tables_are_cut_into_blocks_and_single_rows_stand_upright() {
         &by_income(),
         50,
         &expect![[r#"
-             Income                Customers  Closure rate
-            ────────────────────────────────────────────────
-             Less than $40K            3,561          17.2 %
-             $120K +, "top" | <b>        727               –
-
-             Income                    Mean      Mean  p-value
-                                     credit    months
-                                      limit   on book
+             Income                Customers  Closure     Mean
+                                                 rate   credit
+                                                         limit
             ──────────────────────────────────────────────────
-             Less than $40K          $3,754     35.90  < 0.001
-             $120K +, "top" | <b>         –         ∞    0.250
+             Less than $40K            3,561   17.2 %   $3,754
+             $120K +, "top" | <b>        727        –        –
+
+             Income                Mean months on  p-value
+                                             book
+            ──────────────────────────────────────────────
+             Less than $40K                 35.90  < 0.001
+             $120K +, "top" | <b>               ∞    0.250
             ."#]],
     );
     let mut single = by_income();
@@ -92,13 +93,13 @@ fn wide_tables_are_cut_into_blocks_and_single_rows_stand_upright() {
         &single,
         50,
         &expect![[r#"
-         Income               Less than $40K
-         Customers              3,561
-         Closure rate        17.2 %
-         Mean credit limit     $3,754
-         Mean months on book    35.90
-         p-value              < 0.001
-        ."#]],
+             Income               Less than $40K
+             Customers              3,561
+             Closure rate          17.2 %
+             Mean credit limit     $3,754
+             Mean months on book    35.90
+             p-value              < 0.001
+            ."#]],
     );
 }
 
