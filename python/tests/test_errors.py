@@ -137,7 +137,7 @@ def test_an_error_has_its_parts(bank: bs.Bank) -> None:
          "stage 1, `$match.a`", "a float or a `decimal.Decimal` can be as large"),
         (lambda b: b.health()["credit"], bs.MissingNameError, "no table `credit`", None, "`credit_by_card`"),
         (lambda b: b.segment(by="gender")["gendre"], bs.MissingNameError, "no column `gendre`", None, "`gender`"),
-        (lambda b: b.catalog.measures["closure"], bs.MissingNameError, "unknown measure `closure`", None,
+        (lambda b: b.catalog.measures["closure_rat"], bs.MissingNameError, "unknown measure `closure_rat`", None,
          "near names are `closure_rate`"),
         (lambda b: b.segment(by="gender").chart("pie"), bs.UsageError, "no kind of chart is `pie`", None, "the kinds are `bar`"),
     ],

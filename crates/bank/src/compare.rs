@@ -6,7 +6,7 @@
 use catalog::{Catalog, Comparison};
 use diagnostic::Diagnostic;
 use insight::Compared;
-use pipeline::{Bson, Pipeline, Run};
+use pipeline::{Pipeline, Run};
 
 use crate::{Bank, Error, ErrorKind};
 
@@ -49,9 +49,7 @@ impl Bank {
             let diagnostic = Diagnostic::new(message);
             Err(Error::new(ErrorKind::Question, if hint.is_empty() { diagnostic } else { diagnostic.hint(hint) }))
         };
-        let (collection, both) = &comparison.both;
-        let shared = Run::run(self, collection, both)?;
-        let shared = shared.first().and_then(|row| row.get("customers")).map_or(0, counted);
+        let shared = self.counted(&comparison.both)?;
         if shared > 0 {
             let [first, second] = &comparison.names;
             let are = if shared == 1 { "is" } else { "are" };
@@ -73,13 +71,5 @@ impl Bank {
             return refused(format!("there are no customers with `{name}`"), String::new());
         }
         Ok((compared, queries(&comparison)))
-    }
-}
-
-fn counted(value: &Bson) -> u64 {
-    match value {
-        Bson::Int32(n) => u64::try_from(*n).unwrap_or(0),
-        Bson::Int64(n) => u64::try_from(*n).unwrap_or(0),
-        _ => 0,
     }
 }

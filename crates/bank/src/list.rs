@@ -6,7 +6,7 @@ use catalog::{Catalog, Listing, Wish};
 use diagnostic::Diagnostic;
 use insight::{Answer, Table};
 use pipeline::ast::Predicate;
-use pipeline::{Pipeline, Run};
+use pipeline::{Bson, Pipeline, Run};
 
 use crate::{Bank, Error, ErrorKind};
 
@@ -49,17 +49,22 @@ impl Bank {
         self.listed(row_listing(self.catalog(), answer, row, wish)?)
     }
 
+    /// How many customers a pipeline counts; none where it gives no row.
+    pub(crate) fn counted(&self, (collection, pipeline): &(String, Pipeline)) -> Result<u64, Error> {
+        let rows = Run::run(self, collection, pipeline)?;
+        Ok(match rows.first().and_then(|row| row.get("customers")) {
+            Some(Bson::Int32(n)) => u64::try_from(*n).unwrap_or(0),
+            Some(Bson::Int64(n)) => u64::try_from(*n).unwrap_or(0),
+            _ => 0,
+        })
+    }
+
     fn listed(&self, listing: Listing) -> Result<Listed, Error> {
         let Listing { columns, query, count, filter } = listing;
-        let counted = Run::run(self, &count.0, &count.1)?;
-        let customers = counted.first().and_then(|row| row.get("customers")).and_then(|n| match n {
-            pipeline::Bson::Int32(n) => u64::try_from(*n).ok(),
-            pipeline::Bson::Int64(n) => u64::try_from(*n).ok(),
-            _ => None,
-        });
+        let customers = self.counted(&count)?;
         let rows = Run::run(self, &query.0, &query.1)?;
         let title = filter.map_or_else(|| "Customers".to_owned(), |filter| format!("Customers with {filter}"));
-        Ok(Listed { title, table: insight::listed(&columns, &rows), customers: customers.unwrap_or(0), query })
+        Ok(Listed { title, table: insight::listed(&columns, &rows), customers, query })
     }
 }
 

@@ -232,7 +232,7 @@ impl Catalog {
     }
 
     pub(crate) fn find_measure(&self, name: &str) -> Result<Measure, Absent> {
-        let is_alias = |measure: &&Measure| measure.aliases.iter().any(|alias| alias == name);
+        let is_alias = |measure: &&Measure| measure.names().any(|known| known == name);
         let named = self.measures.iter().find(|measure| measure.name == name);
         if let Some(found) = named.or_else(|| self.measures.iter().find(is_alias)) {
             return Ok(found.clone());
@@ -240,9 +240,9 @@ impl Catalog {
         if let Some(left_out) = self.find_left_out(Kind::Measure, name) {
             return Err(Absent::Lacking(left_out.roles.clone()));
         }
-        let names = self.measures.iter().map(|measure| measure.name.as_str());
+        let known = self.measures.iter().flat_map(Measure::names);
         let error = Error::input(format!("unknown measure `{}`", diagnostic::quote(name)));
-        let hint = self.measures_that_mean(name).unwrap_or_else(|| nearest("measure", name, names));
+        let hint = self.measures_that_mean(name).unwrap_or_else(|| nearest("measure", name, known));
         Err(error.hint(hint).into())
     }
 

@@ -48,6 +48,11 @@ pub struct ByValue {
 }
 
 impl Measure {
+    /// Its name, then those that it had.
+    pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
+        std::iter::once(&self.name).chain(&self.aliases).map(String::as_str)
+    }
+
     /// Whether the measure puts a value of this name into rows.
     pub(crate) fn has_column(&self, name: &str) -> bool {
         let end = || name.strip_suffix("_low").or_else(|| name.strip_suffix("_high"));

@@ -24,7 +24,7 @@ impl Catalog {
         }
         let analyses = self.analyses().iter().map(|analysis| analysis.name.as_str());
         let dimensions = self.dimensions().iter().map(|dimension| dimension.name.as_str());
-        let measures = self.measures().iter().map(|measure| measure.name.as_str());
+        let measures = self.measures().iter().flat_map(Measure::names);
         let names = analyses.chain(dimensions).chain(measures);
         let error = Error::input(format!("no analysis, dimension or measure is called `{}`", diagnostic::quote(name)));
         Err(error.hint(nearest("name", name, names)))

@@ -247,7 +247,7 @@ fn unknown_names_are_refused_with_the_nearest() {
         None,
         &expect![[r#"
             error: unknown measure `attrition`
-            hint: the nearest measure is `closure_rate`
+            hint: `closure_rate`, `closed` and `share_of_closed` mean this
         "#]],
     );
     check(
@@ -307,6 +307,6 @@ fn a_measure_is_shown_with_a_pipeline_to_paste() {
     .assert_eq(&built_in().show("closure_rate").unwrap());
     expect![[r#"
         no analysis, dimension or measure is called `attrition_rat`
-        hint: the nearest name is `closure_rate`"#]]
+        hint: the nearest name is `attrition_rate`"#]]
     .assert_eq(&built_in().show("attrition_rat").unwrap_err().to_string());
 }

@@ -335,7 +335,7 @@ fn all_faults_of_analyses_are_reported_each_with_its_place() {
 
         unknown measure `attrition_rat`
           at mine/status/wrong.toml: measures
-        hint: the nearest measure is `closure_rate`
+        hint: the nearest measure is `attrition_rate`
 
         `Customer_Age` is a number, and `old` is not
           at mine/status/wrong.toml: where: filter `Customer_Age > old`, character 16

@@ -148,7 +148,7 @@ impl Compared {
             format!("{} {noun} ({})", words::count(n as f64), self.names[side])
         };
         let n_tests = self.pairs.iter().filter(|pair| pair.p_value.is_some()).count();
-        let mut sentence = format!("{} beside {}.", size(0), size(1));
+        let sentence = format!("{} beside {}.", size(0), size(1));
         if n_tests == 0 {
             return sentence + " No measure can be tested.";
         }
@@ -156,15 +156,14 @@ impl Compared {
         differing.sort_by(|a, b| a.p_value.unwrap_or(1.0).total_cmp(&b.p_value.unwrap_or(1.0)));
         let noun = if n_tests == 1 { "measure" } else { "measures" };
         let tested = format!(" {n_tests} {noun} could be tested;");
-        sentence.push_str(&tested);
         let names: Vec<String> = differing.iter().map(|pair| pair.phrase.clone()).collect();
-        sentence.push_str(&match names.len() {
+        let told = match names.len() {
             0 => " none differs by more than chance.".to_owned(),
             n if n == n_tests && n > 1 => " all of them differ by more than chance.".to_owned(),
             1 => format!(" the {} differs by more than chance.", names[0]),
             n => format!(" {n} differ by more than chance: {}.", diagnostic::list(&names)),
-        });
-        sentence
+        };
+        sentence + &tested + &told
     }
 
     /// How the figures are to be read, and cautions.

@@ -680,7 +680,7 @@ fn nothing_is_read_out_of_the_names_of_measures() {
             match &mut measure.interval {
                 catalog::Interval::Rate { successes, trials } => [successes, trials].into_iter().for_each(other),
                 catalog::Interval::Mean { squares, .. } => other(squares),
-                catalog::Interval::None => {}
+                catalog::Interval::Ranks { .. } | catalog::Interval::None => {}
             }
             if let catalog::Value::ShareOf { measure, .. } = &mut measure.value {
                 other(measure);

@@ -148,7 +148,7 @@ mod tests {
             BankChurners.csv, 10,127 customers, as of 22 November 2026
 
               Customers          10,127   8,500 existing, 1,627 attrited
-              Closure rate     16.1 %   95 % interval 15.4 to 16.8 %
+              Closure rate       16.1 %   95 % interval 15.4 to 16.8 %
               Mean credit limit  $8,632
               Mean utilization   27.5 %   of the credit limit
 

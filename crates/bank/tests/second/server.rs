@@ -56,7 +56,7 @@ fn a_server_answers_as_a_folder_does() {
         measures: vec!["mean_VisitsPerWeek".to_owned(), "mean_age".to_owned(), "median:age".to_owned()],
         ..bank::Segments::default()
     };
-    let [here, there] = [&folder, &server].map(|bank| bank.compare(&segments).unwrap());
+    let [here, there] = [&folder, &server].map(|bank| bank.compare(&segments).unwrap().0);
     assert_eq!(here, there);
     let [here, there] = [&folder, &server].map(|bank| bank.description(&filters).unwrap().0);
     assert_eq!(here, there);

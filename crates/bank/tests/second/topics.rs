@@ -113,11 +113,11 @@ fn questions_of_ones_own_speak_as_the_contract_does() {
         How do the number of customers, closure rate, mean age and mean visits a week differ by region?
 
          Region  Customers  Closure rate  95 % interval  Mean age  95 % interval  Mean visits a week   95 % interval
-        ──────────────────────────────────────────────────────────────────────────────────────────────────────────────
-         North          11           0.0 %  0.0 to 25.9 %      53.0   39.4 to 66.6               2.489  1.977 to 3.001
-         South           8          12.5 %  2.2 to 47.1 %      52.7   34.0 to 71.4               2.188  1.720 to 2.655
-         East           10          10.0 %  1.8 to 40.4 %      45.0   27.8 to 62.2               2.300  1.530 to 3.070
-         West            6          33.3 %  9.7 to 70.0 %      47.0   29.6 to 64.4               2.133  1.058 to 3.209
+        ────────────────────────────────────────────────────────────────────────────────────────────────────────────
+         North          11         0.0 %  0.0 to 25.9 %      53.0   39.4 to 66.6               2.489  1.977 to 3.001
+         South           8        12.5 %  2.2 to 47.1 %      52.7   34.0 to 71.4               2.188  1.720 to 2.655
+         East           10        10.0 %  1.8 to 40.4 %      45.0   27.8 to 62.2               2.300  1.530 to 3.070
+         West            6        33.3 %  9.7 to 70.0 %      47.0   29.6 to 64.4               2.133  1.058 to 3.209
 
         Only customers with Months with the club ≥ 12 and Plan in Month, Year: no group of known customers is large enough to be ranked.
         note: Small groups of fewer than 30 customers are shown and not ranked: North (11), South (8), East (10) and West (6).
@@ -140,7 +140,7 @@ fn a_filter_that_is_no_filter_is_shown_one_of_this_bank() {
     let request = Request { filters: vec!["Plan Day".to_owned()], ..topic("status") };
     let error = bank.answer(&request).expect_err("it has no sign").to_string();
     expect![[r#"
-        expected one of `=`, `!=`, `<`, `<=`, `>`, `>=`, `~`, `in`, `not in`, found `Day`
+        expected one of `=`, `!=`, `<`, `<=`, `>`, `>=`, `~`, `in`, `not in`, `between`, `not between`, found `Day`
           at filter `Plan Day`, character 6
         hint: a filter is like `Plan=Day` or `AgeYears>=45 and Plan in Day,Month`"#]]
     .assert_eq(&error);

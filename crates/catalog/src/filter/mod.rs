@@ -212,11 +212,11 @@ impl<'a> Reader<'a> {
             return self.values(name, &subject).map(|values| within(subject, values, true));
         }
         if self.word("between") {
-            return self.between(name, subject);
+            return self.between(name, &subject);
         }
         if self.word("not") {
             if self.word("between") {
-                return self.between(name, subject).map(|inside| Predicate::Nor(vec![inside]));
+                return self.between(name, &subject).map(|inside| Predicate::Nor(vec![inside]));
             }
             if !self.word("in") {
                 return Err(self.unexpected("`in` or `between`"));
@@ -297,19 +297,19 @@ impl<'a> Reader<'a> {
     }
 
     /// What lies from one value to another, both included.
-    fn between(&mut self, name: &str, subject: Subject) -> Result<Predicate, Error> {
-        refuse_order(name, &subject, "between", Comparison::Gte)?;
+    fn between(&mut self, name: &str, subject: &Subject) -> Result<Predicate, Error> {
+        refuse_order(name, subject, "between", Comparison::Gte)?;
         let at = self.at;
-        let low = self.value(name, &subject)?;
+        let low = self.value(name, subject)?;
         if !self.word("and") {
             return Err(self.unexpected("`and` with the end of the range"));
         }
-        let high = self.value(name, &subject)?;
+        let high = self.value(name, subject)?;
         if value::is_descending(&low, &high) {
             let error = Error::input(format!("nothing lies between {low} and {high}"));
             return Err(error.at(self.place(at)).hint("the smaller value stands first"));
         }
-        Ok(both(compare(&subject, Comparison::Gte, low), compare(&subject, Comparison::Lte, high)))
+        Ok(both(compare(subject, Comparison::Gte, low), compare(subject, Comparison::Lte, high)))
     }
 
     /// A regular expression over a text field.

@@ -146,8 +146,8 @@ fn amount(text: &str, unit: Unit) -> Option<Bson> {
     let (sign, rest) = text.strip_prefix('-').map_or(("", text), |rest| ("-", rest));
     let rest = if unit == Unit::Dollars { rest.strip_prefix('$').unwrap_or(rest) } else { rest };
     let scales: [(&[char], i32); 4] = [(&['k', 'K'], 3), (&['m', 'M'], 6), (&['b', 'B'], 9), (&['%'], -2)];
-    let scaled = scales.into_iter().find_map(|(ends, scale)| Some((rest.strip_suffix(ends)?.trim_end(), scale)));
-    let (digits, scale) = scaled.unwrap_or((rest, 0));
+    let cut = scales.into_iter().find_map(|(ends, scale)| Some((rest.strip_suffix(ends)?.trim_end(), scale)));
+    let (digits, scale) = cut.unwrap_or((rest, 0));
     if scale < 0 && !matches!(unit, Unit::Share | Unit::Ratio) {
         return None;
     }

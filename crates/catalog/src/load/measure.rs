@@ -16,6 +16,10 @@ use crate::{Catalog, Unit, outcome, ratio, roles};
 
 const WAYS: [&str; 4] = ["accumulators", "finish", "mean_of", "share_of"];
 
+/// What the table of a measure may say.
+const KEYS: [&str; 11] =
+    ["aliases", "label", "phrase", "unit", "role", "interval", "within_first", WAYS[0], WAYS[1], WAYS[2], WAYS[3]];
+
 /// Fields of `$group` with what they accumulate.
 type Accumulators = Vec<(String, AccumulatorCall)>;
 
@@ -63,19 +67,7 @@ pub(super) fn read(catalog: &mut Catalog, mut file: Entry<'_>) {
 }
 
 fn measure(catalog: &Catalog, name: &str, mut entry: Entry<'_>, left_out: &mut LeftOut) -> Option<Measure> {
-    entry.only(&[
-        "aliases",
-        "label",
-        "phrase",
-        "unit",
-        "role",
-        "interval",
-        "within_first",
-        WAYS[0],
-        WAYS[1],
-        WAYS[2],
-        WAYS[3],
-    ]);
+    entry.only(&KEYS);
     let label = entry.text("label").map(|label| catalog.worded(label));
     let aliases: Vec<String> = entry.texts("aliases").into_iter().map(str::to_owned).collect();
     left_out.aliases.clone_from(&aliases);

@@ -32,14 +32,14 @@ fn write(args: &args::Describe, bank: &Bank, target: &Target<'_>) -> Result<(), 
     if page.customers == 0 && !args.filter.all.is_empty() {
         output::notice(&bank::no_customer_meets(&args.filter.all));
     }
-    let (heading, size) = (page.description_heading(), page.size());
+    let (heading, extent) = (page.description_heading(), page.extent());
     let in_words = |format| render(&page.description_in_words(), format, target.width());
     match target.format() {
         Format::Text(format @ table::Format::Table) => {
-            target.write_text(format!("{heading}\n{size}\n\n{}", in_words(format)))
+            target.write_text(format!("{heading}\n{extent}\n\n{}", in_words(format)))
         }
         Format::Text(format @ table::Format::Markdown) => {
-            target.write_text(format!("## {heading}\n\n{size}\n\n{}", in_words(format)))
+            target.write_text(format!("## {heading}\n\n{extent}\n\n{}", in_words(format)))
         }
         _ => target.write(&heading, &[Sheet { name: "columns", rows: Rows::Table(&page.description()) }]),
     }

@@ -173,12 +173,18 @@ impl QualityPage {
     /// The size of the data, and whether there are doubts.
     #[must_use]
     pub fn size(&self) -> String {
-        let size = format!("{}, {} columns", customers(self.customers as f64), self.columns.len());
+        let size = self.extent();
         match self.doubts().len() {
             0 => format!("{size}. Nothing was found that is to be doubted."),
             1 => format!("{size}, one doubt."),
             n => format!("{size}, {n} doubts."),
         }
+    }
+
+    /// How many customers and columns there are, where nothing is said of doubts.
+    #[must_use]
+    pub fn extent(&self) -> String {
+        format!("{}, {} columns", customers(self.customers as f64), self.columns.len())
     }
 
     /// The one line that stands before all answers: the size of the data and its doubts.
@@ -188,7 +194,7 @@ impl QualityPage {
         if doubts.is_empty() {
             return self.size();
         }
-        let size = format!("{}, {} columns", customers(self.customers as f64), self.columns.len());
+        let size = self.extent();
         let more = doubts.len().saturating_sub(MOST_TOLD);
         let told: Vec<String> = doubts.into_iter().take(MOST_TOLD).collect();
         let more = if more > 0 { format!("; and {more} more") } else { String::new() };

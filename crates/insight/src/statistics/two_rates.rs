@@ -55,12 +55,14 @@ pub(crate) fn p_value(first: Counts, second: Counts) -> Option<f64> {
 
 /// Fisher's exact test: how likely a table as unlikely as this one is, given its margins.
 fn fisher(first: Counts, second: Counts) -> f64 {
-    let [a, n, b, m] = [first.successes, first.trials, second.successes, second.trials].map(|count| count as u64);
-    let successes = a + b;
-    let ln_probability = |x: u64| ln_binomial(n, x) + ln_binomial(m, successes - x) - ln_binomial(n + m, successes);
+    let [ours, n_ours, theirs, n_theirs] =
+        [first.successes, first.trials, second.successes, second.trials].map(|count| count as u64);
+    let successes = ours + theirs;
+    let all_tables = ln_binomial(n_ours + n_theirs, successes);
+    let ln_probability = |ours: u64| ln_binomial(n_ours, ours) + ln_binomial(n_theirs, successes - ours) - all_tables;
     // Rounding must not leave a table out that is exactly as likely.
-    let observed = ln_probability(a) + 1e-7;
-    let all = successes.saturating_sub(m)..=successes.min(n);
+    let observed = ln_probability(ours) + 1e-7;
+    let all = successes.saturating_sub(n_theirs)..=successes.min(n_ours);
     all.map(ln_probability).filter(|ln| *ln <= observed).map(f64::exp).sum::<f64>().min(1.0)
 }
 
@@ -69,12 +71,12 @@ mod tests {
     use super::*;
 
     #[track_caller]
-    fn check([a, n, b, m]: [f64; 4], low: f64, high: f64, p: f64) {
+    fn check([a, n, b, m]: [f64; 4], low: f64, high: f64, expected: f64) {
         let (first, second) = (Counts { successes: a, trials: n }, Counts { successes: b, trials: m });
         let interval = difference(first, second).unwrap();
         assert!((interval.low - low).abs() < 1e-9 && (interval.high - high).abs() < 1e-9, "{interval:?}");
         let p_value = p_value(first, second).unwrap();
-        assert!((p_value / p - 1.0).abs() < 1e-6, "{p_value}");
+        assert!((p_value / expected - 1.0).abs() < 1e-6, "{p_value}");
     }
 
     #[test]

@@ -52,11 +52,11 @@ fn terminal_table_fits_the_width() {
         &by_income(),
         Format::Table,
         &expect![[r#"
-             Income                Customers    Attrition  Mean credit  Mean months  p-value
-                                                     rate        limit      on book
+             Income                Customers  Closure    Mean credit    Mean months  p-value
+                                                 rate          limit        on book
             ────────────────────────────────────────────────────────────────────────────────
-             Less than $40K            3,561       17.2 %       $3,754        35.90  < 0.001
-             $120K +, "top" | <b>        727            –            –            ∞    0.250
+             Less than $40K            3,561   17.2 %         $3,754          35.90  < 0.001
+             $120K +, "top" | <b>        727        –              –              ∞    0.250
         "#]],
     );
     let narrow = render(&by_income(), Format::Table, Some(50));
@@ -66,24 +66,25 @@ fn terminal_table_fits_the_width() {
 #[test]
 fn wide_tables_are_cut_into_blocks_and_single_rows_stand_upright() {
     let text = render(&by_income(), Format::Table, Some(50));
-    for whole in ["< 0.001", "Customers", "$3,754", "Attrition"] {
+    for whole in ["< 0.001", "Customers", "$3,754", "Closure"] {
         assert!(text.contains(whole), "{whole} is broken in\n{text}");
     }
     check_at(
         &by_income(),
         50,
         &expect![[r#"
-             Income                Customers  Closure rate
-            ────────────────────────────────────────────────
-             Less than $40K            3,561          17.2 %
-             $120K +, "top" | <b>        727               –
-
-             Income                    Mean      Mean  p-value
-                                     credit    months
-                                      limit   on book
+             Income                Customers  Closure     Mean
+                                                 rate   credit
+                                                         limit
             ──────────────────────────────────────────────────
-             Less than $40K          $3,754     35.90  < 0.001
-             $120K +, "top" | <b>         –         ∞    0.250
+             Less than $40K            3,561   17.2 %   $3,754
+             $120K +, "top" | <b>        727        –        –
+
+             Income                Mean months on  p-value
+                                             book
+            ──────────────────────────────────────────────
+             Less than $40K                 35.90  < 0.001
+             $120K +, "top" | <b>               ∞    0.250
             ."#]],
     );
     let mut single = by_income();
@@ -92,13 +93,13 @@ fn wide_tables_are_cut_into_blocks_and_single_rows_stand_upright() {
         &single,
         50,
         &expect![[r#"
-         Income               Less than $40K
-         Customers              3,561
-         Closure rate        17.2 %
-         Mean credit limit     $3,754
-         Mean months on book    35.90
-         p-value              < 0.001
-        ."#]],
+             Income               Less than $40K
+             Customers              3,561
+             Closure rate          17.2 %
+             Mean credit limit     $3,754
+             Mean months on book    35.90
+             p-value              < 0.001
+            ."#]],
     );
 }
 
@@ -171,9 +172,9 @@ fn no_rows_and_no_columns() {
         &empty,
         Format::Table,
         &expect![[r#"
-             Income  Customers  Closure rate  Mean credit  Mean months on book  p-value
-                                                      limit
-            ─────────────────────────────────────────────────────────────────────────────
+             Income  Customers  Closure rate  Mean credit limit  Mean months on  p-value
+                                                                           book
+            ────────────────────────────────────────────────────────────────────────────
              (no rows)
         "#]],
     );
