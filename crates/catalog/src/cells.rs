@@ -55,7 +55,11 @@ fn band(catalog: &Catalog, dimension: &Dimension, columns: &[&Column]) -> Option
     let ([column], Expr::Field(path)) = (columns, &dimension.expr) else { return None };
     let bands = |other: &&Dimension| {
         let reads = other.expr.reads();
-        !matches!(other.expr, Expr::Field(_)) && !reads.is_whole() && reads.named() == std::slice::from_ref(path)
+        // Without an order there may be any number of groups.
+        !other.order.is_empty()
+            && !matches!(other.expr, Expr::Field(_))
+            && !reads.is_whole()
+            && reads.named() == std::slice::from_ref(path)
     };
     catalog.dimensions.iter().find(bands).filter(|_| column.is_number()).cloned()
 }

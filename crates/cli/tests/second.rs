@@ -62,7 +62,7 @@ fn analyze_tells_of_the_members_and_writes_their_report() {
     let (summary, said) = club.fine(&["analyze", file("second.csv").to_str().unwrap()]);
     check_words(&summary);
     assert!(summary.starts_with("Lakeside Club members\n"), "{summary}");
-    for told in ["Customers             60\n", "Closure rate      25.0 %", "Visits a week", "analyses are left out"] {
+    for told in ["Customers         60\n", "Closure rate  25.0 %", "Visits a week", "analyses are left out"] {
         assert!(summary.contains(told), "{told} in {summary}");
     }
     // What is left out is told in the report, and not again and again.

@@ -138,6 +138,8 @@ pub fn answer(analysis: &Analysis, results: &[Vec<Document>]) -> Result<Answer, 
             grouped(&groups)
         }
     };
+    // Where no column was chosen, there is nothing to draw.
+    let is_empty = analysis.finding == Finding::ForwardSelection && matches!(said.facts[..], [Fact::Nothing(_)]);
     table.columns.iter_mut().for_each(|column| analysis.outcome.reword(&mut column.label));
     Ok(Answer {
         name: analysis.name.clone(),
@@ -147,7 +149,7 @@ pub fn answer(analysis: &Analysis, results: &[Vec<Document>]) -> Result<Answer, 
         question: analysis.question.clone(),
         filter: analysis.filter_in_words(),
         table,
-        chart: analysis.chart.clone(),
+        chart: analysis.chart.clone().filter(|_| !is_empty),
         narrative: Narrative { facts: said.facts, cautions: said.cautions },
         reading: analysis.reading.clone(),
         test: said.test.map(|test| judge::alone(analysis, test)),

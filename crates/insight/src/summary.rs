@@ -67,7 +67,9 @@ pub fn summarize(answers: &[Answer]) -> Summary {
     };
     let more_figures = figures.split_off(rate.map_or(0, |rate| rate + 1));
     figures.extend(at_stake(answers));
-    let topic = answers.iter().find(|answer| counts_closures(answer)).map(|answer| &*answer.topic);
+    // Where no column was told apart from chance, what the others say of closures is all that there is.
+    let tells = |answer: &&Answer| answer.narrative.facts.iter().any(|fact| matches!(fact, Fact::Telling { .. }));
+    let topic = answers.iter().find(tells).map(|answer| &*answer.topic);
     Summary { key_figures: figures, closures: Some(closures), more_figures, findings: findings(answers, topic) }
 }
 

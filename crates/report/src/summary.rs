@@ -147,21 +147,18 @@ mod tests {
             Card customers: who they are, why accounts closed, how healthy their credit is
             BankChurners.csv, 10,127 customers, as of 22 November 2026
 
-              Customers          10,127   8,500 existing, 1,627 attrited
-              Closure rate       16.1 %   95 % interval 15.4 to 16.8 %
-              Mean credit limit  $8,632
-              Mean utilization   27.5 %   of the credit limit
+              Customers     10,127   8,500 existing, 1,627 attrited
+              Closure rate  16.1 %   95 % interval 15.4 to 16.8 %
 
             The data: 10,127 customers, 3 columns. To be doubted: “Code” tells closed from
             open accounts by itself with an AUC of 0.999: it may have been computed from the
             outcome; the rule “a < b” holds for 99.99 %; 1 of 10,127 breaks it.
 
-            Strongest findings
+            Closures
              1. Customers inactive for 4 months closed most often: 29.9 % (25.8 to 34.3 %),
                 against 4.5 % of those inactive for 1 month.
              2. The number of transactions goes with closure most of all columns
                 (information value 1.94).
-             3. A <b>finding</b> of an analysis that is not shown.
 
             Closures by months inactive
              Months inactive Closure rate, with 95 % interval
@@ -182,6 +179,13 @@ mod tests {
              Contacts with the bank           ███████▍ 0.360
              Months inactive                  ██████▍ 0.310
              Gender                           ▎ 0.010
+
+            Who the customers are
+              Mean credit limit  $8,632
+              Mean utilization   27.5 %   of the credit limit
+
+            Strongest findings
+             1. A <b>finding</b> of an analysis that is not shown.
         "#]]
         .assert_eq(&text);
     }

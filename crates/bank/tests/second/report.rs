@@ -77,7 +77,7 @@ fn the_summary_on_one_screen_says_that_something_is_left_out() {
     let answers = talk(|talk| bank(None).answer_all(talk)).unwrap_or_else(|error| panic!("{error}"));
     let text = report::terminal(&answers.into_report(), 100);
     assert!(text.starts_with("Lakeside Club members\n"), "{text}");
-    assert!(text.contains("\n27 analyses are left out: "), "{text}");
+    assert!(text.contains("\n29 analyses are left out: "), "{text}");
     let words = card_words();
     let found: Vec<&String> = words.iter().filter(|word| text.contains(word.as_str())).collect();
     assert!(found.is_empty(), "{found:?} in {text}");
