@@ -206,16 +206,16 @@ fn columns_that_tell_the_same_are_named_once() {
     let pair = |name: &str, also: &str| (name.to_owned(), also.to_owned());
     let drivers = answered("what_goes_with_closure", 1);
     let once = [
-        pair("Revolving balance", "Utilization (1.26)"),
+        pair("Utilization", "Revolving balance (1.27)"),
         pair("Gender", "Marital status (0.030)"),
         pair("Credit limit", "–"),
     ];
     assert_eq!(named(&drivers), once);
-    let told = "Of 5 columns, “Revolving balance” (also “Utilization”) tells closed from open accounts best";
+    let told = "Of 5 columns, “Utilization” (also “Revolving balance”) tells closed from open accounts best";
     assert!(drivers.sentence().starts_with(told), "{}", drivers.sentence());
     let bins = answered("weight_of_evidence", 1);
     let named_bins = named(&bins);
-    assert!(named_bins.contains(&pair("Utilization", "Revolving balance")), "{named_bins:?}");
+    assert!(named_bins.contains(&pair("Revolving balance", "Utilization")), "{named_bins:?}");
     assert!(
         named_bins.contains(&pair("Credit limit", "–")) && named_bins.contains(&pair("Gender", "–")),
         "{named_bins:?}"

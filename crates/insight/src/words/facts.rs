@@ -53,30 +53,8 @@ fn told(fact: &Fact) -> String {
             percent(carried / granted),
         ),
         Fact::Overall { customers, figures, .. } => overall(*customers, figures),
-        Fact::Extremes { what, highest, lowest, .. } if are_written_alike(highest.first(), lowest.first()) => format!(
-            "The {what} is about {} in every group that is large enough to be ranked, a little more among {} than among {}.",
-            highest.first().map_or_else(String::new, |first| quantity(first.value, first.unit)),
-            highest.first().map_or("", |first| &first.group),
-            lowest.first().map_or("", |first| &first.group),
-        ),
-        Fact::Undecided { what, highest, lowest, .. } if are_written_alike(Some(highest), Some(lowest)) => {
-            let about = quantity(highest.value, highest.unit);
-            format!("The {what} is about {about} in every group that is large enough to be ranked.")
-        }
-        Fact::Extremes { what, highest, lowest, n_smaller } => format!(
-            "{}the {what} is highest among {}, and lowest among {}.",
-            of_the_ranked("groups", *n_smaller),
-            sharing(highest),
-            sharing(lowest),
-        ),
-        Fact::Undecided { what, highest, lowest, n_smaller } => format!(
-            "{} clearly has the highest or the lowest {what}: it goes from {} among {} to {} among {}.",
-            if *n_smaller > 0 { of_the_ranked("groups", *n_smaller) + "none" } else { "no group".to_owned() },
-            value(lowest),
-            lowest.group,
-            value(highest),
-            highest.group,
-        ),
+        Fact::Extremes { what, highest, lowest, n_smaller } => extremes(what, highest, lowest, *n_smaller),
+        Fact::Undecided { what, highest, lowest, n_smaller } => undecided(what, highest, lowest, *n_smaller),
         Fact::Same { what, value, unit, .. } => {
             format!("The {what} is {} in every group that is large enough to be ranked.", quantity(*value, *unit))
         }
@@ -134,6 +112,42 @@ fn told(fact: &Fact) -> String {
     }
 }
 
+/// Where the highest and the lowest value are; where both look the same as they are written, how the values are in all groups.
+fn extremes(what: &str, highest: &[Figure], lowest: &[Figure], n_smaller: usize) -> String {
+    if let (Some(high), Some(low)) = (highest.first(), lowest.first())
+        && are_written_alike(high, low)
+    {
+        return format!(
+            "The {what} is about {} in every group that is large enough to be ranked, a little more among {} than among {}.",
+            quantity(high.value, high.unit),
+            high.group,
+            low.group,
+        );
+    }
+    format!(
+        "{}the {what} is highest among {}, and lowest among {}.",
+        of_the_ranked("groups", n_smaller),
+        sharing(highest),
+        sharing(lowest),
+    )
+}
+
+/// From where to where the values go, of which any may be the highest or the lowest.
+fn undecided(what: &str, highest: &Figure, lowest: &Figure, n_smaller: usize) -> String {
+    if are_written_alike(highest, lowest) {
+        let about = quantity(highest.value, highest.unit);
+        return format!("The {what} is about {about} in every group that is large enough to be ranked.");
+    }
+    format!(
+        "{} clearly has the highest or the lowest {what}: it goes from {} among {} to {} among {}.",
+        if n_smaller > 0 { of_the_ranked("groups", n_smaller) + "none" } else { "no group".to_owned() },
+        value(lowest),
+        lowest.group,
+        value(highest),
+        highest.group,
+    )
+}
+
 /// `of the other 239 customers 8.8 % are`
 fn of_others(others: f64, share: f64) -> String {
     if others <= 1.0 {
@@ -143,9 +157,8 @@ fn of_others(others: f64, share: f64) -> String {
 }
 
 /// Whether two values look the same as they are written.
-fn are_written_alike(a: Option<&Figure>, b: Option<&Figure>) -> bool {
-    let written = |figure: &Figure| quantity(figure.value, figure.unit);
-    a.map(written) == b.map(written)
+fn are_written_alike(a: &Figure, b: &Figure) -> bool {
+    quantity(a.value, a.unit) == quantity(b.value, b.unit)
 }
 
 /// What stands before a ranking that leaves groups out.

@@ -366,18 +366,18 @@ fn charts_of_several_series_in_text() {
     check_text(
         &samples::months(),
         &expect![[r#"
-             Still a customer, with 95 % interval
-             100.0 %│⠉⠑⠒⠒⠒⠤⠤⠤⠤⠤⣀⣀⣀⣀
-                    │              ⠉⠉⠉⠉⠉⠒⠒⠒⠢⠤⠤⠤⠤⢄⣀
-                    │                             ⠉⠉⠑⠒⠒⠒⠒⠢⠤⠤⠤⠤⢄⣀⣀⣀⣀⣀⡀
-                    │                                               ⠈⠉⠉⠉⠉⠑⠒
-                    │
-              50.0 %│
-                    │
-                    │
-                    │
-               0.0 %│
-                     13                  Months on book                  56
+            Attrition rate, with 95 % interval
+            20.0 %│
+                  │
+                  │                                                  ⣀⣀⡠⠤⠔
+                  │                             ⠢           ⢀⣀⡠⠤⠤⠒⠒⠉⠉
+                  │                            ⠐ ⠂  ⣀⣀⠤⠤⠒⠒⠊⠉⠁
+            10.0 %│                        ⣀⣀⡠⠤⠂ ⠈⠉⠉
+                  │               ⢀⣀⡠⠤⠤⠒⠒⠉⠉
+                  │       ⣀⣀⠤⠤⠒⠒⠊⠉⠁
+                  │⡠⠤⠔⠒⠊⠉⠉
+             0.0 %│
+                   13                  Months on book                   56
         "#]],
     );
 }
