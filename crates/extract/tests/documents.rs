@@ -449,39 +449,6 @@ fn documents_are_added_block_by_block() {
     assert_eq!(Store::open(&bank).unwrap().collections()[0].rows, n + 2);
 }
 
-/// Words inside of lists, of several blocks and of a second import behind them.
-#[test]
-fn lists_are_kept_block_by_block() {
-    let line = |n: usize| {
-        let items: Vec<String> =
-            (0..n / 3 % 4).map(|at| format!(r#"{{"kind": "k{}", "n": {at}, "in": {{"w": "w"}}}}"#, (n + at) % 7)).collect();
-        format!(r#"{{"_id": {n}, "items": [{}], "tags": ["a", "b{}"]}}"#, items.join(", "), n % 3)
-    };
-    let text = |numbers: std::ops::Range<usize>| numbers.map(line).collect::<Vec<_>>().join("\n");
-    let bench = Bench::new(text(0..70_000));
-    assert_eq!(bench.import("notes").unwrap(), 70_000);
-    let (schema, _) = bench.store.read("notes").unwrap();
-    let names: Vec<&str> = schema.fields().iter().map(|field| field.name().as_str()).collect();
-    assert_eq!(names, ["layout", "layouts", "rest", "_id:int", "items:list", "tags:list"]);
-    let expected = |n: usize| pipeline::read(&line(n)).unwrap();
-    let documents = bench.documents("notes");
-    for n in [0, 1, 2, 3, 65_535, 65_536, 69_999] {
-        assert_eq!(Bson::Document(documents[n].clone()), expected(n));
-    }
-    // Opened anew, and added to.
-    fs_err::write(&bench.file, text(70_000..70_010) + "\n{\"_id\": -1, \"items\": [[1]], \"tags\": 5}").unwrap();
-    let store = Store::open(&bench.dir.path().join("bank")).unwrap();
-    let added =
-        extract::add_documents("notes", &bench.file, extract::Before::Kept, &store, &Options::default()).unwrap();
-    assert_eq!((added.rows, added.added), (70_011, 11));
-    let (_, batches) = Store::open(store.dir()).unwrap().read("notes").unwrap();
-    let raw: Vec<Vec<u8>> = batches.iter().flat_map(|batch| documents::raw_documents(batch).unwrap()).collect();
-    for n in [0, 3, 65_537, 70_000, 70_009] {
-        assert_eq!(Bson::Document(Document::from_reader(raw[n].as_slice()).unwrap()), expected(n));
-    }
-    assert_eq!(raw.len(), 70_011);
-}
-
 #[test]
 fn an_id_stands_first_and_what_is_none_is_refused() {
     let text = "{\"a\": 1, \"_id\": 7, \"b\": 2}\n{\"a\": 2}\n{\"a\": 2}\n";
