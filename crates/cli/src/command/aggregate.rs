@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use bank::{Bank, Query};
-use pipeline::{Collation, Rows, print};
+use pipeline::{Collation, Document, Rows, print};
 
 use crate::args::{Aggregate, Question, WrittenArgs};
 use crate::command::explain;
@@ -38,18 +38,28 @@ pub(crate) fn write(args: &WrittenArgs, rows: Rows, cancel: &AtomicBool) -> Resu
         output::tell_formulas(format, [&table]);
     } else {
         let format = if args.canonical { print::Format::Canonical } else { print::Format::Relaxed };
-        output::stream(args.output.as_deref(), |out| {
-            for row in rows {
-                writeln!(out, "{}", print::document(&row?, format))?;
-                if cancel.load(Ordering::Relaxed) {
-                    return Err(Failure::Interrupted);
-                }
-            }
-            Ok(())
-        })?;
+        write_lines(args.output.as_deref(), rows, cancel, |row| print::document(&row, format))?;
     }
     notices.all().iter().for_each(output::notice);
     Ok(())
+}
+
+/// Writes one line for each row as it comes.
+pub(crate) fn write_lines(
+    file: Option<&Path>,
+    rows: Rows,
+    cancel: &AtomicBool,
+    line: impl Fn(Document) -> String,
+) -> Result<(), Failure> {
+    output::stream(file, |out| {
+        for row in rows {
+            writeln!(out, "{}", line(row?))?;
+            if cancel.load(Ordering::Relaxed) {
+                return Err(Failure::Interrupted);
+            }
+        }
+        Ok(())
+    })
 }
 
 /// The query of a command that takes one.
@@ -62,7 +72,15 @@ pub(crate) fn asked(question: &Question, bank: &Bank) -> Result<Query, Failure> 
 /// The collation that a text names; none where strings are to be compared by their bytes.
 pub(crate) fn collation(text: &str) -> Result<Option<Collation>, Failure> {
     let read = pipeline::read(text).and_then(|value| Collation::parse(&value));
-    read.map_err(|error| Failure::of(error.within("--collation").into_diagnostic()))
+    read.map_err(|error| {
+        let word = text.trim_matches(['"', '\'']);
+        let is_word = word.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '@' | '='));
+        if is_word && !word.is_empty() {
+            let message = format!("a collation is an object, and `{word}` is a word");
+            return Failure::hinted(message, format!("name the locale: `--collation '{{locale: \"{word}\"}}'`"));
+        }
+        Failure::of(error.within("--collation").into_diagnostic())
+    })
 }
 
 /// The query that an argument is or names.
