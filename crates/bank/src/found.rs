@@ -91,13 +91,13 @@ pub(crate) fn rows(bank: &Bank, query: &Query) -> Result<Rows, RunError> {
     if let Some(taken) = &query.taken {
         let (engine, rows) = match &bank.home {
             Home::Folder(folder) => {
-                let engine = folder.engine_for(collection, pipeline, &bank.limits);
+                let engine = folder.engine_for(collection, pipeline, bank.limits());
                 let engine = engine.map_err(|error| written::of_place(&error))?.begun();
                 let rows = engine.rows(collection, pipeline)?;
                 (engine, rows)
             }
             Home::Server(server) => {
-                let engine = Engine::new().with_limits(bank.limits.clone()).begun();
+                let engine = Engine::new().with_limits(bank.limits().clone()).begun();
                 (engine, server.rows(collection, pipeline)?)
             }
         };

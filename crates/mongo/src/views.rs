@@ -34,9 +34,8 @@ impl Server {
         }
         let session = self.session()?;
         // On the server stands each state under its own day.
-        let of_own_day = |name: &str| match session.dated(name)? {
-            Some((known, _)) => Ok(known),
-            None => Ok(name.to_owned()),
+        let of_own_day = |name: &str| -> Result<String, Error> {
+            Ok(session.dated(name)?.map_or_else(|| name.to_owned(), |(known, _)| known))
         };
         let (on, mut kept) = (of_own_day(on)?, pipeline.clone());
         kept.try_rename_collections(&mut |name| of_own_day(name))?;
