@@ -63,6 +63,10 @@ impl Error {
     /// Says that its place is one in the pipeline that a part of a stage is: the next place is that of the stage.
     #[must_use]
     pub(crate) fn inside(mut self, part: &str) -> Self {
+        // Where something is stored is no place in a pipeline.
+        if self.0.kind == ErrorKind::Stored {
+            return self;
+        }
         self.0.inside = self.0.diagnostic.take_place().map(|place| format!(".{}`: {place}", quote(part)));
         self
     }

@@ -127,13 +127,19 @@ pub enum Projected {
 }
 
 /// By which of its names the user called a stage that has two. What the stage does is the same, so all are equal.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Default)]
 pub enum Called {
     /// `$addFields`, `$replaceRoot`
     #[default]
     Older,
     /// `$set`, `$replaceWith`
     Newer,
+}
+
+impl std::fmt::Debug for Called {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Called")
+    }
 }
 
 impl PartialEq for Called {
