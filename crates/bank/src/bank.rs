@@ -8,6 +8,7 @@
 //! In: a [`Place`] and an [`Opening`]. Out: a [`Bank`]; nothing else opens stores, engines or servers.
 //! Invariant: opening a bank creates nothing.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
@@ -25,7 +26,7 @@ use store::Store;
 
 use crate::folder::Folder;
 use crate::leftovers::TemporaryFolder;
-use crate::{Error, ErrorKind, Place, Query, adopt, found, memory, reserved, strict, written};
+use crate::{Error, ErrorKind, Place, Query, adopt, found, memory, reserved, strict, views, written};
 
 /// How a bank is opened.
 #[derive(Clone)]
@@ -330,21 +331,20 @@ impl Bank {
     /// Runs a pipeline; its rows come as they are made. Where it reads a collection that is not there, as a server does, that
     /// is told.
     pub fn rows(&self, query: &Query) -> Result<Rows, Error> {
-        let rows = self.run(query, |bank| Run::rows(bank, &query.collection, &query.pipeline))?;
-        let rows = found::close(rows, query)?;
+        let rows = self.run(query, |bank| found::rows(bank, query))?;
         self.tell(query, rows.notices())?;
         Ok(rows)
     }
 
     /// The same, as columns where the answer is on columns to its end.
     pub fn rows_or_columns(&self, query: &Query) -> Result<RowsOrColumns, Error> {
-        if query.closing.is_some() || query.said.counts {
+        if query.taken.is_some() || query.said.counts {
             return self.rows(query).map(RowsOrColumns::Rows);
         }
         let made = self.run(query, |bank| match &bank.home {
             Home::Folder(folder) if query.pipeline.writes().is_none() => {
                 let engine = folder.engine_for(&query.collection, &query.pipeline, &bank.limits);
-                let engine = engine.map_err(|error| RunError::of_place(error.diagnostic().clone()))?;
+                let engine = engine.map_err(|error| written::of_place(&error))?;
                 engine.rows_or_columns(&query.collection, &query.pipeline)
             }
             _ => Run::rows(bank, &query.collection, &query.pipeline).map(RowsOrColumns::Rows),
@@ -375,13 +375,27 @@ impl Bank {
     /// Says what is known of a query before its rows.
     fn tell(&self, query: &Query, notices: &Notices) -> Result<(), Error> {
         query.notices.iter().for_each(|notice| notices.add(notice.clone()));
-        let others = query.pipeline.collections();
-        if !others.is_empty() {
-            let schemas = self.schemas_with(&others)?;
-            let absent = others.into_iter().filter(|name| !schemas.contains_key(*name));
-            absent.for_each(|name| notices.add(nothing_in(&schemas, name)));
+        let mut names = query.pipeline.collections();
+        names.push(&query.collection);
+        let by_views = self.read_by_views(&names)?;
+        names.extend(by_views.keys().map(String::as_str));
+        if names.len() > 1 {
+            let schemas = self.schemas_with(&names)?;
+            let absent: BTreeSet<&str> = names.into_iter().filter(|name| !schemas.contains_key(*name)).collect();
+            absent.into_iter().for_each(|name| notices.add(nothing_in(&schemas, name, by_views.get(name))));
         }
         Ok(())
+    }
+
+    /// What is read through the views among `names`, each with the view that reads it.
+    fn read_by_views(&self, names: &[&str]) -> Result<BTreeMap<String, String>, Error> {
+        match &self.home {
+            Home::Folder(folder) => {
+                let reached = views::reached(&views::of(folder.store())?, names);
+                Ok(reached.into_iter().filter_map(|(name, by)| Some((name, by?))).collect())
+            }
+            Home::Server(server) => Ok(server.read_by_views(names)?),
+        }
     }
 
     /// The same bank, whose pipelines may take no longer than that.
@@ -432,8 +446,7 @@ impl Run for Bank {
             }
             Home::Folder(folder) => {
                 let engine = folder.engine_for(collection, pipeline, &self.limits);
-                let engine = engine.map_err(|error| RunError::of_place(error.diagnostic().clone()))?;
-                engine.rows(collection, pipeline)
+                engine.map_err(|error| written::of_place(&error))?.rows(collection, pipeline)
             }
             Home::Server(server) => {
                 let rows = server.rows(collection, pipeline)?;
@@ -458,9 +471,10 @@ pub fn open_catalog(contract: Option<&Contract>, folder: Option<&Path>) -> Resul
     }
 }
 
-/// What is told of a pipeline that reads a collection which is not there.
-fn nothing_in(schemas: &Schemas, collection: &str) -> Diagnostic {
-    let message = format!("there is no collection `{}`, so nothing is found in it", diagnostic::quote(collection));
+/// What is told of a pipeline that reads a collection which is not there, by a view perhaps.
+fn nothing_in(schemas: &Schemas, collection: &str, by: Option<&String>) -> Diagnostic {
+    let by = by.map_or_else(String::new, |view| format!(", which the view `{}` reads", diagnostic::quote(view)));
+    let message = format!("there is no collection `{}`{by}, so nothing is found in it", diagnostic::quote(collection));
     Diagnostic::new(message).hint(diagnostic::nearest("collection", collection, schemas.keys().map(String::as_str)))
 }
 

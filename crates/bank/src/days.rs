@@ -77,14 +77,23 @@ pub fn drop_day(place: &Place, day: Date) -> Result<Vec<(String, u64)>, Error> {
     }
 }
 
-/// Takes a collection out of a bank, of all its days; of customers under a contract, all collections of that. Gives those
-/// that went, each with the rows of its newest state. A view goes as a collection without documents.
-pub fn drop_collection(place: &Place, name: &str) -> Result<Vec<(String, u64)>, Error> {
+/// What [`drop_collection`] took out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Dropped {
+    /// A view, which held no documents.
+    View,
+    /// Collections, each with the rows of its newest state.
+    Collections(Vec<(String, u64)>),
+}
+
+/// Takes a collection or a view out of a bank, a collection of all its days; of customers under a contract, all collections
+/// of that.
+pub fn drop_collection(place: &Place, name: &str) -> Result<Dropped, Error> {
     match place {
         Place::Folder(folder) => {
             let store = Store::open(folder)?;
             if views::take_out(&store, name)? {
-                return Ok(vec![(name.to_owned(), 0)]);
+                return Ok(Dropped::View);
             }
             let is_under_contract = extract::quality(&store).is_some();
             let infos = store.collections();
@@ -94,12 +103,12 @@ pub fn drop_collection(place: &Place, name: &str) -> Result<Vec<(String, u64)>, 
             if gone.iter().any(|(name, _)| name == contract::CUSTOMERS) && store.note(adopt::NOTE).is_some() {
                 store.set_note(adopt::NOTE, None)?;
             }
-            Ok(gone)
+            Ok(Dropped::Collections(gone))
         }
         Place::Server(uri) => {
             let server = Server::connect(uri, mongo::Options { timeout: None, cancel: None })?;
             if server.drop_view(name)? {
-                return Ok(vec![(name.to_owned(), 0)]);
+                return Ok(Dropped::View);
             }
             let (source, sizes) = (server.source()?, server.collections()?);
             let is_foreign = |found: &mongo::Found| found.name == name && found.state.is_none();
@@ -117,7 +126,7 @@ pub fn drop_collection(place: &Place, name: &str) -> Result<Vec<(String, u64)>, 
             let gone = gone(name, &there.collect::<Vec<_>>())?;
             drop(source);
             server.drop_collections(&names(&gone), &AtomicBool::new(false))?;
-            Ok(gone)
+            Ok(Dropped::Collections(gone))
         }
     }
 }

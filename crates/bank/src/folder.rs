@@ -8,7 +8,7 @@ use std::sync::Arc;
 use diagnostic::Diagnostic;
 use engine::{Collection, Engine, Verify};
 use jiff::civil::Date;
-use pipeline::{Limits, Pipeline, Schema, Schemas};
+use pipeline::{Limits, Pipeline, Schema, Schemas, Shapes};
 use store::Store;
 
 use crate::{Error, views, written};
@@ -76,16 +76,24 @@ impl Folder {
         collection: &str,
         schemas: &Schemas,
     ) -> Result<Option<pipeline::Error>, Error> {
-        let Some(Schema::Any) = schemas.get(collection) else { return Ok(None) };
-        let Some(documents) = self.with(&[collection])?.collection(collection)? else { return Ok(None) };
+        let mut names = pipeline.collections();
+        names.push(collection);
+        let views = views::of(&self.store)?;
+        let reached = views::reached(&views, &names);
+        let engine = self.with(&names)?;
         let mut fault = None;
         for most in [FIRST_DOCUMENTS, usize::MAX] {
-            let Some(names) = documents.names_in_first(most)? else { return Ok(None) };
-            // An empty collection has no fields that could be misspelt.
-            if names.is_empty() {
-                return Ok(None);
+            let mut shapes = Shapes::from(schemas);
+            for name in reached.keys().filter(|name| matches!(schemas.get(*name), Some(Schema::Any) | None)) {
+                // One that cannot be read is an error once it is read.
+                let Ok(Some(documents)) = engine.collection(name) else { continue };
+                // An empty collection has no fields that could be misspelt.
+                if let Some(names) = documents.names_in_first(most)?.filter(|names| !names.is_empty()) {
+                    shapes.set_names(name, names.iter().map(|(name, has_parts)| (name.as_str(), *has_parts)));
+                }
             }
-            fault = pipeline::check_names(pipeline, names.iter().map(String::as_str), schemas).err();
+            views::into_shapes(&views, &reached, &mut shapes);
+            fault = pipeline::check_shapes(pipeline, collection, &shapes).err();
             if fault.is_none() {
                 break;
             }
@@ -108,7 +116,9 @@ impl Folder {
         for (name, collection) in written::collections(&self.store, self.day)? {
             engine.insert(&name, collection);
         }
-        for name in views::into_engine(&self.store, &mut engine, names)? {
+        let views = views::of(&self.store)?;
+        views::into_engine(&views, &mut engine);
+        for name in views::reached(&views, names).into_keys() {
             let Some((of, day)) = dated(&name) else { continue };
             if !engine.names().any(|known| known == name) {
                 engine.insert(&name, collection(&self.store, of, Some(day))?);

@@ -6,11 +6,13 @@
 use std::sync::Arc;
 
 use bson::doc;
+use engine::Engine;
 use pipeline::ast::Stage;
-use pipeline::find::{self, Closing, Find};
-use pipeline::{Bson, Notices, Pipeline, Rows, RunError, print};
+use pipeline::find::{self, Find, TakenElements};
+use pipeline::{Bson, Notices, Pipeline, Rows, Run, RunError, print};
 
-use crate::{Bank, Error, Query, language};
+use crate::bank::Home;
+use crate::{Bank, Error, Query, language, written};
 
 impl Bank {
     /// The query that a `find` is.
@@ -18,9 +20,9 @@ impl Bank {
         self.require(collection)?;
         let found = find.found()?;
         let query = self.query_of(&found.pipeline, collection)?;
-        match found.closing {
+        match found.taken {
             None => Ok(query),
-            Some(closing) => query.closed(closing, self),
+            Some(taken) => query.taking(taken, self),
         }
     }
 
@@ -54,12 +56,12 @@ impl Bank {
 
 impl Query {
     /// The same with its last step, in which a field that no document has is told, or refused.
-    pub(crate) fn closed(self, closing: Closing, bank: &Bank) -> Result<Self, Error> {
-        let tests = closing.elements.iter().map(|(_, test)| Stage::Match(test.clone()));
+    pub(crate) fn taking(self, taken: TakenElements, bank: &Bank) -> Result<Self, Error> {
+        let tests = taken.elements.iter().map(|(_, test)| Stage::Match(test.clone()));
         let tests = Pipeline::of(tests.collect());
         let looked = bank.query_of(&print::to_bson(&tests), &self.collection)?;
         let notices = self.notices.into_iter().chain(looked.notices).collect();
-        Ok(Self { notices, closing: Some(Arc::new(closing)), ..self })
+        Ok(Self { notices, taken: Some(Arc::new(taken)), ..self })
     }
 }
 
@@ -83,11 +85,25 @@ pub fn read_value(text: &str, source: Option<&str>) -> Result<Bson, Error> {
     })?)
 }
 
-/// Puts behind rows what no stage does.
-pub(crate) fn close(rows: Rows, query: &Query) -> Result<Rows, Error> {
-    if let Some(closing) = &query.closing {
-        return Ok(engine::close(rows, closing, query.pipeline.collation.as_ref()).map_err(RunError::from)?);
+/// The rows of a query, with what no stage does behind them.
+pub(crate) fn rows(bank: &Bank, query: &Query) -> Result<Rows, RunError> {
+    let (collection, pipeline) = (query.collection.as_str(), &query.pipeline);
+    if let Some(taken) = &query.taken {
+        let (engine, rows) = match &bank.home {
+            Home::Folder(folder) => {
+                let engine = folder.engine_for(collection, pipeline, bank.limits());
+                let engine = engine.map_err(|error| written::of_place(&error))?.begun();
+                let rows = engine.rows(collection, pipeline)?;
+                (engine, rows)
+            }
+            Home::Server(server) => {
+                let engine = Engine::new().with_limits(bank.limits().clone()).begun();
+                (engine, server.rows(collection, pipeline)?)
+            }
+        };
+        return Ok(engine.take_elements(rows, taken, pipeline.collation.as_ref())?);
     }
+    let rows = Run::rows(bank, collection, pipeline)?;
     if !query.said.counts {
         return Ok(rows);
     }

@@ -71,8 +71,13 @@ fn of_folder(folder: &Folder) -> Result<Vec<Holding>, Error> {
         adopted: None,
     };
     let mut holdings: Vec<Holding> = folder.collections().into_iter().map(holding).collect();
-    holdings.extend(views::of(folder.store())?.into_iter().map(|(name, view)| Holding {
-        size: format!("a view on {}, {}", view.on, report::counted(view.pipeline.stages.len() as u64, "stage")),
+    holdings.extend(views::of(folder.store())?.into_iter().map(|(name, kept)| Holding {
+        size: match kept.view {
+            Ok(view) => {
+                format!("a view on {}, {}", view.on, report::counted(view.pipeline.stages.len() as u64, "stage"))
+            }
+            Err(_) => "a view that cannot be read".to_owned(),
+        },
         parts: Vec::new(),
         fields: None,
         name,

@@ -53,7 +53,7 @@ pub use bank::{Bank, Opening, open_catalog};
 pub use compare::Segments;
 pub use copy::Copy;
 pub use customers::{CustomersFile, Drafted, draft};
-pub use days::{Checked, check, day, drop_collection, drop_day};
+pub use days::{Checked, Dropped, check, day, drop_collection, drop_day};
 pub use error::{Error, ErrorKind};
 pub use explained::Explained;
 pub use facts::quality_facts;

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use catalog::{Analysis, Catalog, Kind, LeftOut};
 use diagnostic::{Diagnostic, Hint};
-use pipeline::find::Closing;
+use pipeline::find::TakenElements;
 use pipeline::{Bson, Collation, Language, Names, Pipeline, RunError, Script};
 
 use crate::bank::{Home, require};
@@ -38,7 +38,7 @@ pub struct Query {
     /// What the user should know of it before it runs.
     pub(crate) notices: Vec<Diagnostic>,
     /// What is done to each row behind the stages.
-    pub(crate) closing: Option<Arc<Closing>>,
+    pub(crate) taken: Option<Arc<TakenElements>>,
 }
 
 /// What the text of a query says beside its pipeline.
@@ -57,7 +57,7 @@ impl Query {
     #[must_use]
     pub fn of_analysis(collection: &str, pipeline: &Pipeline) -> Self {
         let (collection, pipeline) = (collection.to_owned(), pipeline.clone());
-        Self { collection, pipeline, said: Said::default(), notices: Vec::new(), closing: None }
+        Self { collection, pipeline, said: Said::default(), notices: Vec::new(), taken: None }
     }
 
     /// The collection that it runs over.
@@ -75,7 +75,7 @@ impl Query {
     /// Whether something is done to its rows that no stage says: a `find` that takes elements of arrays.
     #[must_use]
     pub fn is_more_than_stages(&self) -> bool {
-        self.closing.is_some()
+        self.taken.is_some()
     }
 
     /// Whether its text asks for an account of the pipeline in place of its rows.
@@ -220,9 +220,9 @@ impl Bank {
             let unchecked: Vec<_> = script.unchecked.into_iter().map(placed).collect();
             let said = Said { max_time: script.max_time, explains: script.explains, counts: script.counts, unchecked };
             let query = self.checked(pipeline, collection)?.said(script.notes, said);
-            match script.closing {
+            match script.taken {
                 None => Ok(query),
-                Some(closing) => query.closed(closing, self).map_err(Problem::Place),
+                Some(taken) => query.taking(taken, self).map_err(Problem::Place),
             }
         });
         checked.map_err(|problem| match (problem, source) {
@@ -267,7 +267,7 @@ impl Bank {
             fault => {
                 let notices = fault.iter().map(counts_as_missing).collect();
                 let collection = collection.to_owned();
-                Ok(Query { collection, pipeline, said: Said::default(), notices, closing: None })
+                Ok(Query { collection, pipeline, said: Said::default(), notices, taken: None })
             }
         }
     }

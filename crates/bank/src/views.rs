@@ -11,7 +11,7 @@ use contract::{CUSTOMERS, TRANSACTIONS};
 use diagnostic::{Diagnostic, quote};
 use engine::Engine;
 use pipeline::ast::Stage;
-use pipeline::{Collation, Pipeline, print};
+use pipeline::{Collation, Pipeline, Shapes, print};
 use store::Store;
 
 use crate::bank::Home;
@@ -21,6 +21,8 @@ use crate::{Bank, Error, ErrorKind, Query, reserved};
 const NOTE: &str = "views";
 /// MongoDB: so many views may not stand on one another.
 const TOO_MANY: usize = 20;
+/// What to do about a view that cannot be read.
+const NEWER: &str = "use the version of BankSphere that wrote it, or newer, or drop it";
 
 /// A view of a folder.
 #[derive(Clone, Debug)]
@@ -30,8 +32,22 @@ pub(crate) struct View {
     pub(crate) pipeline: Pipeline,
 }
 
+/// What a folder keeps of a view.
+#[derive(Clone, Debug)]
+pub(crate) struct Kept {
+    /// As it is kept, so that what we cannot read is kept on.
+    document: Bson,
+    /// The view, or why it cannot be read.
+    pub(crate) view: Result<View, Diagnostic>,
+}
+
 /// Views by their names.
-pub(crate) type Views = BTreeMap<String, View>;
+pub(crate) type Views = BTreeMap<String, Kept>;
+
+/// The view of a name, where one that can be read has it.
+fn readable<'a>(views: &'a Views, name: &str) -> Option<&'a View> {
+    views.get(name)?.view.as_ref().ok()
+}
 
 impl View {
     /// The collections and views that it reads.
@@ -69,7 +85,7 @@ fn add(store: &Store, name: &str, view: View) -> Result<(), Error> {
         return Err(refused(diagnostic.hint("drop it first, or take another name")));
     }
     stands(name, &view, &views)?;
-    views.insert(name.to_owned(), view);
+    views.insert(name.to_owned(), Kept { document: document(&view).into(), view: Ok(view) });
     Ok(commit.note(NOTE, Some(&text(&views)))?)
 }
 
@@ -97,49 +113,84 @@ pub(crate) fn refuse_as_target(store: &Store, name: &str) -> Result<(), Error> {
 /// The views of a folder, but those whose name a collection has.
 pub(crate) fn of(store: &Store) -> Result<Views, Error> {
     let Some(text) = store.note(NOTE) else { return Ok(Views::new()) };
-    let damaged = |what: &str| {
-        let diagnostic = Diagnostic::new(format!("the bank's views cannot be read: {what}"));
-        Error::new(ErrorKind::Data, diagnostic.hint("use the version of BankSphere that wrote them, or newer"))
-    };
-    let kept = pipeline::read_document(&text).map_err(|error| damaged(error.message()))?;
+    let kept = pipeline::read_document(&text).map_err(|error| {
+        let diagnostic = Diagnostic::new(format!("the bank's views cannot be read: {}", error.message()));
+        Error::new(ErrorKind::Data, diagnostic.hint(NEWER))
+    })?;
     let infos = store.collections();
-    let mut views = Views::new();
-    for (name, kept) in kept.iter().filter(|(name, _)| !infos.iter().any(|info| info.name == **name)) {
-        let on = kept.as_document().and_then(|kept| kept.get_str("viewOn").ok());
-        let stages = kept.as_document().and_then(|kept| kept.get("pipeline"));
-        let (Some(on), Some(stages)) = (on, stages) else { return Err(damaged("one is malformed")) };
-        let collation = kept.as_document().and_then(|kept| kept.get("collation")).unwrap_or(&Bson::Null);
-        let collation = Collation::parse(collation).map_err(|error| damaged(error.message()))?;
-        let stages = pipeline::parse(stages).map_err(|error| damaged(error.message()))?.stages;
-        views.insert(name.clone(), View { on: on.to_owned(), pipeline: Pipeline { stages, collation } });
-    }
-    Ok(views)
+    let is_view = |(name, _): &(String, Bson)| !infos.iter().any(|info| info.name == *name);
+    let view = |(name, document): (String, Bson)| {
+        let view = read(&document)
+            .map_err(|what| Diagnostic::new(format!("the view `{}` cannot be read: {what}", quote(&name))).hint(NEWER));
+        (name, Kept { document, view })
+    };
+    Ok(kept.into_iter().filter(is_view).map(view).collect())
+}
+
+/// The view that a document keeps, or what is wrong with it.
+fn read(kept: &Bson) -> Result<View, String> {
+    let part = |name: &str| kept.as_document().and_then(|kept| kept.get(name));
+    let (Some(on), Some(stages)) = (part("viewOn").and_then(Bson::as_str), part("pipeline")) else {
+        return Err("it is malformed".to_owned());
+    };
+    let message = |error: pipeline::Error| error.message().to_owned();
+    let collation = Collation::parse(part("collation").unwrap_or(&Bson::Null)).map_err(message)?;
+    let stages = pipeline::parse(stages).map_err(message)?.stages;
+    Ok(View { on: on.to_owned(), pipeline: Pipeline { stages, collation } })
+}
+
+fn document(view: &View) -> Document {
+    let mut kept = doc! { "viewOn": &view.on, "pipeline": print::to_bson(&view.pipeline) };
+    kept.extend(view.pipeline.collation.as_ref().map(|one| ("collation".to_owned(), one.to_document().into())));
+    kept
 }
 
 fn text(views: &Views) -> String {
-    let document = |view: &View| {
-        let mut kept = doc! { "viewOn": &view.on, "pipeline": print::to_bson(&view.pipeline) };
-        kept.extend(view.pipeline.collation.as_ref().map(|one| ("collation".to_owned(), one.to_document().into())));
-        kept
-    };
-    let all: Document = views.iter().map(|(name, view)| (name.clone(), document(view).into())).collect();
+    let all: Document = views.iter().map(|(name, kept)| (name.clone(), kept.document.clone())).collect();
     print::document(&all, print::Format::Canonical)
 }
 
-/// Puts the views of a folder into an engine; gives all names that are read through those of `names`.
-pub(crate) fn into_engine(store: &Store, engine: &mut Engine, names: &[&str]) -> Result<BTreeSet<String>, Error> {
-    let views = of(store)?;
-    let mut reached = BTreeSet::new();
-    let mut left: Vec<&str> = names.to_vec();
-    while let Some(name) = left.pop() {
-        if reached.insert(name.to_owned()) {
-            left.extend(views.get(name).into_iter().flat_map(View::reads));
+/// The names that are read through `names`, these among them, each with the view that reads it.
+pub(crate) fn reached(views: &Views, names: &[&str]) -> BTreeMap<String, Option<String>> {
+    let mut reached = BTreeMap::new();
+    let mut left: Vec<(String, Option<String>)> = names.iter().map(|name| ((*name).to_owned(), None)).collect();
+    while let Some((name, by)) = left.pop() {
+        if !reached.contains_key(&name) {
+            let reads = readable(views, &name).into_iter().flat_map(View::reads);
+            left.extend(reads.map(|below| (below.to_owned(), Some(name.clone()))));
+            reached.insert(name, by);
         }
     }
-    for (name, view) in &views {
-        engine.insert_view(name, &view.on, view.pipeline.clone());
+    reached
+}
+
+/// Puts views into an engine. One that cannot be read is an error to who reads it.
+pub(crate) fn into_engine(views: &Views, engine: &mut Engine) {
+    for (name, kept) in views {
+        match &kept.view {
+            Ok(view) => engine.insert_view(name, &view.on, view.pipeline.clone()),
+            Err(diagnostic) => {
+                let diagnostic = diagnostic.clone();
+                engine.insert_lazy(name, move || Err(engine::Error::stored(diagnostic.clone())));
+            }
+        }
     }
-    Ok(reached)
+}
+
+/// Says what the documents of views look like, of those that are reached: what a view reads comes before it.
+pub(crate) fn into_shapes(views: &Views, reached: &BTreeMap<String, Option<String>>, shapes: &mut Shapes) {
+    let mut left: Vec<(&String, &View)> =
+        reached.keys().filter_map(|name| Some((name, readable(views, name)?))).collect();
+    while !left.is_empty() {
+        let names: BTreeSet<&str> = left.iter().map(|(name, _)| name.as_str()).collect();
+        let (waiting, ready): (Vec<_>, Vec<_>) =
+            left.iter().partition(|(_, view)| view.reads().any(|below| names.contains(below)));
+        if ready.is_empty() {
+            return;
+        }
+        ready.into_iter().for_each(|(name, view)| shapes.set_view(name, &view.on, &view.pipeline));
+        left = waiting;
+    }
 }
 
 /// Refuses a view that would stand on itself or too high, or on one that compares strings otherwise.
@@ -149,9 +200,13 @@ fn stands(name: &str, view: &View, views: &Views) -> Result<(), Error> {
         let diagnostic = Diagnostic::new(format!("fewer than {TOO_MANY} views may stand on one another")).code(165);
         return Err(refused(diagnostic.hint("take stages of the views below into this one")));
     }
-    let other = view
-        .reads()
-        .find(|one| views.get(*one).is_some_and(|below| below.pipeline.collation != view.pipeline.collation));
+    let unreadable = view.reads().find_map(|one| views.get(one)?.view.as_ref().err());
+    if let Some(diagnostic) = unreadable {
+        return Err(Error::new(ErrorKind::Data, diagnostic.clone()));
+    }
+    let has_another =
+        |one: &&str| readable(views, one).is_some_and(|below| below.pipeline.rules() != view.pipeline.rules());
+    let other = view.reads().find(has_another);
     let Some(other) = other else { return Ok(()) };
     let diagnostic = Diagnostic::new(format!("the view `{}` has another collation", quote(other))).code(167);
     Err(refused(diagnostic.hint("views that stand on one another have the same collation")))
@@ -165,7 +220,7 @@ fn height(name: &str, view: &View, views: &Views) -> Result<usize, Error> {
             let diagnostic = Diagnostic::new(format!("the view `{}` would stand on itself", quote(name))).code(5);
             return Err(refused(diagnostic.hint("let it read a collection, or a view that does not read it")));
         }
-        level = level.iter().filter_map(|below| views.get(*below)).flat_map(View::reads).collect();
+        level = level.iter().filter_map(|below| readable(views, below)).flat_map(View::reads).collect();
         if level.is_empty() {
             return Ok(height);
         }

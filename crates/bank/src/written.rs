@@ -59,7 +59,7 @@ fn write(
     views::refuse_as_target(&now, name).map_err(|error| refused(error.diagnostic().clone()))?;
     extract::refuse_imported(name, &now).map_err(|error| refused(Error::from(error).diagnostic().clone()))?;
     let is_there = now.collections().iter().any(|info| info.name == name);
-    if is_there && pipeline.collation.is_some() {
+    if is_there && pipeline.rules().is_some() {
         refuse_fields(stage)?;
     }
     let mut there: Box<dyn Iterator<Item = _>> = if is_there && matches!(stage, Stage::Merge(_)) {
@@ -115,7 +115,7 @@ fn refused(diagnostic: Diagnostic) -> RunError {
     RunError::of_pipeline(diagnostic)
 }
 
-fn of_place(error: &Error) -> RunError {
+pub(crate) fn of_place(error: &Error) -> RunError {
     RunError::of_place(error.diagnostic().clone())
 }
 

@@ -6,7 +6,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
-use bank::{Bank, Error, Import, ImportSource, Opening, Place, Source, Talk};
+use bank::{Bank, Dropped, Error, Import, ImportSource, Opening, Place, Source, Talk};
 use bson::{Document, doc};
 use pipeline::{Collation, Limits};
 
@@ -98,12 +98,12 @@ fn is_as_a_collection(place: &Place, folder: &Path) {
     assert_eq!(n(&bank, "lower"), 2);
     assert_eq!(
         bank::drop_collection(place, "people").map_err(|error| error.to_string()),
-        Ok(vec![("people".to_owned(), 3)])
+        Ok(Dropped::Collections(vec![("people".to_owned(), 3)]))
     );
     let bank = Bank::open(place, &Opening::default()).unwrap();
     assert_eq!(n(&bank, "lower"), 0);
     // Dropped, it is no more.
-    assert_eq!(bank::drop_collection(place, "lower").unwrap(), [("lower".to_owned(), 0)]);
+    assert_eq!(bank::drop_collection(place, "lower").unwrap(), Dropped::View);
     assert!(Bank::open(place, &Opening::default()).unwrap().require("lower").is_err());
 }
 

@@ -7,8 +7,8 @@
 use bson::Bson;
 use pipeline::Pipeline;
 use pipeline::ast::{
-    Accumulator, AccumulatorCall, Bound, Expr, Operator, Order, Path, Projected, Projection, SortKey, Stage, Window,
-    WindowCall, WindowFunction,
+    Accumulator, AccumulatorCall, Bound, Called, Expr, Operator, Order, Path, Projected, Projection, SortKey, Stage,
+    Window, WindowCall, WindowFunction,
 };
 
 use crate::Dimension;
@@ -162,7 +162,7 @@ pub(crate) fn natural_order(by: &[Dimension]) -> Vec<Stage> {
         args: vec![listed(&dimension.order), Expr::Field(path(&dimension.name))],
     };
     let orders = placed.iter().map(|dimension| (path(&place(dimension)), index(dimension))).collect();
-    vec![Stage::AddFields(orders), sort, Stage::Unset(vec![path(ORDER)])]
+    vec![Stage::AddFields(orders, Called::Older), sort, Stage::Unset(vec![path(ORDER)])]
 }
 
 /// The values as an array; as one literal where a value would otherwise be taken for a field.

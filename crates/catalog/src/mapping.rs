@@ -7,7 +7,7 @@
 use bson::Bson;
 use contract::{Adopted, Column, Contract, Side, TRANSACTIONS};
 use diagnostic::Diagnostic;
-use pipeline::ast::{Expr, Path, Projected, Projection, Reads, Stage};
+use pipeline::ast::{Called, Expr, Path, Projected, Projection, Reads, Stage};
 use pipeline::{Error, Pipeline, parse_expr};
 
 mod checks;
@@ -105,7 +105,8 @@ impl Mapping {
             stages.push(Stage::Project(Projection::Include { id: false, fields }));
         }
         if !then.is_empty() {
-            stages.push(Stage::AddFields(then.into_iter().map(|one| (one.path.clone(), one.value.clone())).collect()));
+            let fields = then.into_iter().map(|one| (one.path.clone(), one.value.clone()));
+            stages.push(Stage::AddFields(fields.collect(), Called::Older));
         }
         stages.extend(own);
         (self.adopted.customers.clone(), Pipeline { stages, collation: pipeline.collation.clone() })

@@ -56,6 +56,11 @@ impl Diagnostic {
         self
     }
 
+    /// Takes the place away, for one that says more.
+    pub fn take_place(&mut self) -> Option<String> {
+        self.0.place.take()
+    }
+
     /// Puts where the whole came from (a file) before the place.
     #[must_use]
     pub fn within(mut self, source: &str) -> Self {

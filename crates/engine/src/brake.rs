@@ -190,6 +190,15 @@ impl Held {
         self.add(|| bytes().saturating_sub(so_far))
     }
 
+    /// Gives back an even share, for one of `n` things that are held.
+    pub(crate) fn give_share(&mut self, n: usize) {
+        if let Some(inner) = &self.inner {
+            let share = self.bytes / n.max(1) as u64;
+            inner.held_bytes.fetch_sub(share, Memory::Relaxed);
+            self.bytes -= share;
+        }
+    }
+
     /// Gives all back, for what has been let go.
     pub(crate) fn clear(&mut self) {
         if let Some(inner) = &self.inner {
@@ -248,6 +257,11 @@ mod tests {
         other.clear();
         sort.grow_to(|| 90).unwrap();
         assert_eq!(sort.grow_to(|| 101).unwrap_err().code(), Some(TOO_LARGE_WITHOUT_DISK));
+        sort.clear();
+        sort.add(|| 90).unwrap();
+        sort.give_share(3);
+        assert_eq!(other.add(|| 40), Ok(()));
+        other.clear();
         drop(sort);
         assert_eq!(other.add(|| 100), Ok(()));
         // Without a limit nothing is measured.

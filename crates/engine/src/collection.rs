@@ -5,19 +5,20 @@
 //! Invariant: the same documents, whichever way they are kept. What a handle does not show ([`Collection::restricted`]) comes
 //! out of it by no way: stages, joins, counts, the schema, copies and explanations all start from [`Collection::view`].
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
 use arrow_array::cast::AsArray;
 use arrow_array::{Array, RecordBatch};
 use arrow_schema::{DataType, SchemaRef};
+use bson::spec::ElementType;
 use bson::{DateTime, Document, RawDocument, RawDocumentBuf};
 use documents::Absence;
 use pipeline::ast::{Path, Predicate, Stage};
 use pipeline::{Field, FieldType, Schema};
 
-use crate::columns::{Places, Shredded, StoredKind, Typed, document_rows, raw_rows, unreadable};
-use crate::run::{NoCollections, Running, count};
+use crate::columns::{Shredded, StoredDocuments, StoredKind, Typed, document_rows, raw_rows, unreadable};
+use crate::run::{NoCollections, Prepared, Running, count};
 use crate::stage::{self, ByPlace, Context, Rows};
 use crate::verify::{Checked, Verify};
 use crate::{Brake, Error};
@@ -174,14 +175,17 @@ impl Collection {
         Schema::Fields(id.into_iter().chain(rest).filter(is_shown).collect())
     }
 
-    /// The names of the fields that the first `most` documents have which it shows; `None` where there are too many to tell.
-    pub fn names_in_first(&self, most: usize) -> Result<Option<BTreeSet<String>>, Error> {
-        let mut names = BTreeSet::new();
+    /// The names of the fields that the first `most` documents have which it shows, each with whether it ever holds fields or
+    /// elements; `None` where there are too many to tell.
+    pub fn names_in_first(&self, most: usize) -> Result<Option<BTreeMap<String, bool>>, Error> {
+        let mut names = BTreeMap::new();
         for document in self.raw_documents().take(most) {
             for element in document?.iter_elements() {
                 let element = element.map_err(|error| unreadable(&error))?;
-                if !names.contains(element.key().as_str()) {
-                    names.insert(element.key().as_str().to_owned());
+                let has_parts = matches!(element.element_type(), ElementType::EmbeddedDocument | ElementType::Array);
+                match names.get_mut(element.key().as_str()) {
+                    Some(known) => *known |= has_parts,
+                    None => drop(names.insert(element.key().as_str().to_owned(), has_parts)),
                 }
             }
             if names.len() > MOST_NAMES {
@@ -231,7 +235,7 @@ impl Collection {
         }
         // Only `$match` and `$unset` run here, which reach no other collection.
         let ctx = Context { brake: brake.clone(), ..Context::new(now, Arc::new(NoCollections)) };
-        match Running::start(Some(self), &[], ctx, &|_| None) {
+        match Prepared::new(Some(self), &[], ctx, &|_| None).and_then(Running::of) {
             Ok(running) => Box::new(running),
             Err(error) => stage::failed(error),
         }
@@ -267,7 +271,7 @@ impl Collection {
     pub(crate) fn by_place(&self, wanted: Option<HashSet<String>>) -> Option<Box<dyn ByPlace>> {
         match &self.content {
             Content::Shredded(shredded) if self.view.stages.is_empty() => {
-                Some(Box::new(Places::new(Arc::clone(shredded.typed().ok()?), wanted)))
+                Some(Box::new(StoredDocuments::new(Arc::clone(shredded.typed().ok()?), wanted)))
             }
             _ => None,
         }

@@ -16,9 +16,9 @@ use crate::collection::Collection;
 use crate::columns::Frame;
 use crate::explain::Explain;
 use crate::run::{Prepared, Running};
-use crate::seen::{self, Seen};
 use crate::stage::{self, ByPlace, Collections, Context};
-use crate::{Brake, Collator, Error, constants, meter, place};
+use crate::view::{self, View};
+use crate::{Brake, Collator, Error, meter, place};
 
 /// Collections that answer pipelines.
 ///
@@ -37,6 +37,8 @@ pub struct Engine {
     collections: Arc<BTreeMap<String, Entry>>,
     now: Option<DateTime>,
     limits: Limits,
+    /// What holds back the one run that has begun.
+    begun: Option<Brake>,
 }
 
 /// What a pipeline gave.
@@ -53,7 +55,7 @@ pub enum RowsOrColumns {
 enum Entry {
     Open(Collection),
     Lazy(Arc<Lazy>),
-    View(Arc<Seen>),
+    View(Arc<View>),
 }
 
 /// A collection that is opened when it is first asked for, once.
@@ -105,7 +107,19 @@ impl Engine {
     /// The same engine over the same collections, whose runs have these limits, each anew.
     #[must_use]
     pub fn with_limits(&self, limits: Limits) -> Self {
-        Self { limits, ..self.clone() }
+        Self { limits, begun: None, ..self.clone() }
+    }
+
+    /// The same engine for one run that has several parts: they share its limits, whose time starts now, and its `$$NOW`.
+    #[must_use]
+    pub fn begun(&self) -> Self {
+        let (now, brake) = self.start();
+        Self { now: Some(now), begun: Some(brake), ..self.clone() }
+    }
+
+    /// The time of a run, and what holds it back.
+    pub(crate) fn start(&self) -> (DateTime, Brake) {
+        (self.now.unwrap_or_else(DateTime::now), self.begun.clone().unwrap_or_else(|| Brake::of(&self.limits)))
     }
 
     /// The same engine, which gives up when the flag is raised; its other limits stay.
@@ -130,12 +144,12 @@ impl Engine {
     /// Adds a view, in place of a collection of the same name: `pipeline` over the collection or the view `on`, which is looked
     /// for when the view is read.
     pub fn insert_view(&mut self, name: &str, on: &str, pipeline: Pipeline) {
-        let view = Seen { on: on.to_owned(), pipeline };
+        let view = View { on: on.to_owned(), pipeline };
         Arc::make_mut(&mut self.collections).insert(name.to_owned(), Entry::View(Arc::new(view)));
     }
 
     /// A view by its name.
-    pub(crate) fn view(&self, name: &str) -> Option<&Seen> {
+    pub(crate) fn view(&self, name: &str) -> Option<&View> {
         match self.collections.get(name)? {
             Entry::View(view) => Some(view),
             Entry::Open(_) | Entry::Lazy(_) => None,
@@ -190,34 +204,21 @@ impl Engine {
     }
 
     fn prepared(&self, collection: &str, pipeline: &Pipeline) -> Result<Prepared, Error> {
-        let now = self.now.unwrap_or_else(DateTime::now);
-        let brake = Brake::of(&self.limits);
-        let asked = seen::asked(self, collection, pipeline);
-        let (on, whole) = seen::through(self, collection, &asked)?;
-        // The stages of a view are not the user's: their places would say nothing.
-        let is_view = on != collection;
+        let (now, brake) = self.start();
+        let asked = view::asked(self, collection, pipeline);
+        let (on, whole, origin) = view::through(self, collection, &asked)?;
+        view::check(self, &whole)?;
         let collator = Collator::of(whole.collation.as_ref())?;
-        let fold = || if is_view { constants::fold(&whole, now) } else { folded(&whole, now) };
-        let pipeline = collator.within(|| meter::within(&brake, "", fold))?;
-        let collation = pipeline.collation.clone();
+        let fold = || place::folded(&whole.stages, &origin, now);
+        let stages = collator.within(|| meter::within(&brake, "", fold))?;
+        let collation = whole.collation;
         let others = Others { engine: self.clone(), now, brake: brake.clone(), collation, collator: collator.clone() };
         let ctx = Context { now, collections: Arc::new(others), brake, collator, notices: Notices::default() };
         // One that cannot be opened says so in row mode.
         let find = |name: &str| self.collection(name).ok()?;
-        let prepared = Prepared::new(self.collection(&on)?.as_ref(), &pipeline.stages, ctx, &find)?;
-        Ok(if is_view { prepared } else { prepared.placed_in(&pipeline.stages) })
+        let prepared = Prepared::new(self.collection(&on)?.as_ref(), &stages, ctx, &find)?;
+        Ok(prepared.placed_in(&stages, &origin))
     }
-}
-
-/// The pipeline with its constants computed; an error names the stage.
-fn folded(pipeline: &Pipeline, now: DateTime) -> Result<Pipeline, Error> {
-    constants::fold(pipeline, now).map_err(|error| {
-        let fails = |stage: &&Stage| constants::fold(&Pipeline::of(vec![(*stage).clone()]), now).is_err();
-        match pipeline.stages.iter().enumerate().find(|(_, stage)| fails(stage)) {
-            Some((at, stage)) => error.at(place::place(at, stage)),
-            None => error,
-        }
-    })
 }
 
 impl Run for Engine {
@@ -240,14 +241,15 @@ struct Others {
 }
 
 impl Others {
-    /// What stages give over a view.
+    /// What stages give over a view, or a collection.
     fn through<'a>(&'a self, name: &str, stages: &[Stage], ctx: &Context) -> Result<stage::Rows<'a>, Error> {
         let asked = Pipeline { stages: stages.to_vec(), collation: self.collation.clone() };
-        let (on, whole) = seen::through(&self.engine, name, &asked)?;
-        let whole = constants::fold(&whole, self.now)?;
+        let (on, whole, origin) = view::through(&self.engine, name, &asked)?;
+        let stages = place::folded(&whole.stages, &origin, self.now)?;
         let find = |name: &str| self.engine.collection(name).ok()?;
         let collection = self.engine.collection(&on)?;
-        Ok(Box::new(Running::start(collection.as_ref(), &whole.stages, ctx.clone(), &find)?))
+        let prepared = Prepared::new(collection.as_ref(), &stages, ctx.clone(), &find)?;
+        Ok(Box::new(Running::of(prepared.placed_in(&stages, &origin))?))
     }
 }
 
@@ -277,15 +279,6 @@ impl Collections for Others {
 
     /// As the engine runs any pipeline: on columns, as far as they go.
     fn answer<'a>(&'a self, name: &str, stages: &'a [Stage], ctx: &'a Context) -> stage::Rows<'a> {
-        if self.engine.view(name).is_some() {
-            return self.through(name, stages, ctx).unwrap_or_else(stage::failed);
-        }
-        let find = |name: &str| self.engine.collection(name).ok()?;
-        let collection = self.engine.collection(name);
-        let running = collection.and_then(|found| Running::start(found.as_ref(), stages, ctx.clone(), &find));
-        match running {
-            Ok(rows) => Box::new(rows),
-            Err(error) => stage::failed(error),
-        }
+        self.through(name, stages, ctx).unwrap_or_else(stage::failed)
     }
 }

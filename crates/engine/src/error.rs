@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use diagnostic::{Action, Diagnostic};
+use diagnostic::{Action, Diagnostic, quote};
 use pipeline::RunError;
 
 /// Why a pipeline gave no answer. One pointer wide, because every evaluation returns it.
@@ -13,6 +13,8 @@ pub struct Error(Box<Inner>);
 struct Inner {
     kind: ErrorKind,
     diagnostic: Diagnostic,
+    /// Where inside a stage, until the place of that stage is told: ``.pipeline`: stage 1, `$set` ``.
+    inside: Option<String>,
 }
 
 /// Where the fault lies.
@@ -44,13 +46,28 @@ impl Error {
     }
 
     fn of(kind: ErrorKind, diagnostic: Diagnostic) -> Self {
-        Self(Box::new(Inner { kind, diagnostic }))
+        Self(Box::new(Inner { kind, diagnostic, inside: None }))
     }
 
     /// Says where, such as ``stage 3, `$group.avg_limit` ``; a place already there is kept.
     #[must_use]
     pub fn at(mut self, place: impl Into<String>) -> Self {
+        let place = match (self.0.inside.take(), place.into()) {
+            (Some(inside), place) => format!("{}{inside}", place.trim_end_matches('`')),
+            (None, place) => place,
+        };
         self.0.diagnostic = self.0.diagnostic.at(place);
+        self
+    }
+
+    /// Says that its place is one in the pipeline that a part of a stage is: the next place is that of the stage.
+    #[must_use]
+    pub(crate) fn inside(mut self, part: &str) -> Self {
+        // Where something is stored is no place in a pipeline.
+        if self.0.kind == ErrorKind::Stored {
+            return self;
+        }
+        self.0.inside = self.0.diagnostic.take_place().map(|place| format!(".{}`: {place}", quote(part)));
         self
     }
 
@@ -121,6 +138,8 @@ mod tests {
         assert_eq!((run.code(), run.diagnostic().error_code_name()), (Some(2), Some("BadValue")));
         assert_eq!(run.to_string(), "can't $divide by zero\n  at stage 1");
         assert!(!run.is_place_at_fault);
+        let inner = Error::new("no").at("stage 2, `$set`").inside("a").at("stage 1, `$facet`").at("stage 2, `$limit`");
+        assert_eq!(inner.to_string(), "no\n  at stage 1, `$facet.a`: stage 2, `$set`");
         let damaged = RunError::from(Error::stored(Diagnostic::new("damaged")));
         assert!(damaged.is_place_at_fault && damaged.diagnostic().error_code_name().is_none());
     }

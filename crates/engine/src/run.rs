@@ -9,14 +9,14 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use bson::{DateTime, Document};
-use pipeline::ast::{Projection, Stage};
+use pipeline::ast::Stage;
 use pipeline::{Notices, Pipeline};
 use self_cell::self_cell;
 
 use crate::collection::Collection;
 use crate::columns::{self, Chain, Frame};
 use crate::explain::{Explain, StageReport};
-use crate::place::Places;
+use crate::place::{Origin, Places};
 use crate::rewrite::rewrite;
 use crate::stage::{self, Collections, Context, Rows};
 use crate::{Error, constants};
@@ -99,11 +99,11 @@ impl Prepared {
         })
     }
 
-    /// The same run, whose errors name the stage in which they arose: one of those that were `given`. Behind a view none is
-    /// named, for it might be the view's.
-    pub(crate) fn placed_in(mut self, given: &[Stage]) -> Self {
+    /// The same run, whose errors name the stage in which they arose: one of those that were `given`. Behind what a handle hides
+    /// none is named, for it might be the handle's.
+    pub(crate) fn placed_in(mut self, given: &[Stage], origin: &Origin) -> Self {
         if self.n_view == 0 {
-            self.places = Places::new(given, &self.stages);
+            self.places = Places::new(given, origin, &self.stages);
         }
         if let Some(chain) = &mut self.chain {
             chain.place(self.places.clone());
@@ -180,7 +180,7 @@ impl Prepared {
         let mut rows_in = rows_read;
         let mut stages = Vec::new();
         for ((stage, how), rows_out) in self.stages.iter().zip(how).zip(rows_out).skip(self.n_view) {
-            stages.push(StageReport { stage: name(stage), how, rows_in, rows_out });
+            stages.push(StageReport { stage: stage.name(), how, rows_in, rows_out });
             rows_in = rows_out;
         }
         Ok(Explain { rewrites: self.rewrites, stages, rows_read, columns_read, notices: self.ctx.notices.all() })
@@ -188,16 +188,6 @@ impl Prepared {
 }
 
 impl Running {
-    /// Makes a run ready and starts it.
-    pub(crate) fn start(
-        collection: Option<&Collection>,
-        stages: &[Stage],
-        ctx: Context,
-        find: Find,
-    ) -> Result<Self, Error> {
-        Self::of(Prepared::new(collection, stages, ctx, find)?)
-    }
-
     /// Starts a run.
     pub(crate) fn of(prepared: Prepared) -> Result<Self, Error> {
         Ok(Self(Some(Cell::try_new(prepared, Prepared::rows)?)))
@@ -241,12 +231,4 @@ fn counted<'a>(rows: Rows<'a>, count: &'a AtomicU64) -> Rows<'a> {
     Box::new(rows.inspect(move |_| {
         count.fetch_add(1, Ordering::Relaxed);
     }))
-}
-
-/// What is printed of a stage: dropping fields is the same stage under either of its names.
-fn name(stage: &Stage) -> &'static str {
-    match stage {
-        Stage::Project(Projection::Exclude(_)) => "$unset",
-        other => other.name(),
-    }
 }

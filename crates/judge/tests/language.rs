@@ -79,7 +79,7 @@ a server knows, and for de, en, es, fr, sv and tr at all strengths and with all 
 Refused in a folder, by name: the locales haw, kl, lkt, se, smn and yi; the rules `big5han`, `emoji`, `gb2312han`,
 `phonetic`, `search`, `searchjl` and `standard`; `backwards: true` for a locale whose rules are not those that most languages
 share. `caseFirst`, `alternate` and the others are as the locale has them where they are not said. `{locale:
-\"simple\"}` is the same as no collation, also for a view that has one.
+\"simple\"}` compares as no collation does, and a view that has another refuses it.
 ";
 
 /// The parts with their titles, and how names are found in statements.

@@ -81,7 +81,7 @@ pub mod types;
 pub use bson::{Bson, Document};
 
 pub use ast::Pipeline;
-pub use check::{check, check_accumulator, check_expr, check_followed, check_names, check_predicate};
+pub use check::{Shapes, check, check_accumulator, check_expr, check_followed, check_predicate, check_shapes};
 pub use codes::code_name;
 pub use collation::{CaseFirst, Collation};
 pub use error::{Error, ErrorKind, nearest};

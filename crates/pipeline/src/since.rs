@@ -35,7 +35,8 @@ impl Newest {
 
     fn node(&mut self, node: Node<'_>) {
         match node {
-            Node::Stage(stage) => self.see(stage.name(), since(stage.name())),
+            // What is sent to a server has the older of two names.
+            Node::Stage(stage) => self.see(stage.facts().name, since(stage.facts().name)),
             Node::Predicate(Predicate::Expr(_)) => self.see("$expr", "3.6"),
             Node::Predicate(Predicate::JsonSchema(..)) => self.see("$jsonSchema", "3.6"),
             Node::Test(Test::Bits(test, _)) => self.see(test.name(), "3.2"),

@@ -3,7 +3,7 @@
 #![expect(clippy::needless_raw_string_hashes, reason = "expect-test writes its expectations with them")]
 
 use expect_test::{Expect, expect};
-use pipeline::{Field, FieldType, Schema, Schemas, check, parse_text};
+use pipeline::{Field, FieldType, Schema, Schemas, Shapes, check, parse_text};
 
 fn schemas() -> Schemas {
     let fields = |paths: &[&str]| {
@@ -178,14 +178,26 @@ fn documents_that_are_copied_into_themselves_are_not_followed_for_ever() {
 
 #[test]
 fn names_close_a_collection_of_any_shape() {
-    let fault = |text: &str| {
+    let on = |collection: &str, text: &str| {
         let pipeline = parse_text(text).unwrap();
-        let fault = pipeline::check_names(&pipeline, ["name", "city"], &schemas());
+        let mut shapes = Shapes::from(&schemas());
+        shapes.set_names("anything", [("name", false), ("city", true)]);
+        shapes.set_view("cities", "anything", &parse_text("[{$group: {_id: '$city', n: {$sum: 1}}}]").unwrap());
+        shapes.set_view("all", "nowhere", &parse_text("[{$set: {a: '$b'}}]").unwrap());
+        let fault = pipeline::check_shapes(&pipeline, collection, &shapes);
         fault.err().map(|error| error.message().to_owned())
     };
+    let fault = |text: &str| on("anything", text);
     assert_eq!(fault("[{$match: {'city.zip': 1, _id: 2}}, {$group: {_id: '$name'}}]"), None);
     assert_eq!(fault("[{$group: {_id: '$citi'}}]").as_deref(), Some("unknown field `citi` in `$group`"));
     assert_eq!(fault("[{$set: {citi: 1}}, {$group: {_id: '$citi'}}]"), None);
+    // A scalar has nothing below it.
+    assert_eq!(fault("[{$group: {_id: '$name.x'}}]").as_deref(), Some("unknown field `name.x` in `$group`"));
+    assert_eq!(on("cities", "[{$match: {n: 1}}]"), None);
+    assert_eq!(on("cities", "[{$match: {m: 1}}]").as_deref(), Some("unknown field `m` in `$match`"));
+    assert_eq!(on("all", "[{$match: {m: 1}}]"), None);
+    let joined = "[{$lookup: {from: 'anything', localField: '_id', foreignField: 'nam', as: 'j'}}]";
+    assert_eq!(on("customers", joined).as_deref(), Some("unknown field `nam` in `$lookup`"));
 }
 
 #[test]

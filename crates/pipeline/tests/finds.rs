@@ -9,7 +9,7 @@ fn asked(text: &str, language: Language) -> String {
     match parse_script(text, language, Names::Known) {
         Ok((pipeline, script)) => {
             let mut told = format!("{} {}", script.collection.unwrap(), print::value(&print::to_bson(&pipeline)));
-            for (is_there, word) in [(script.closing.is_some(), " closing"), (script.counts, " counts")] {
+            for (is_there, word) in [(script.taken.is_some(), " taken"), (script.counts, " counts")] {
                 told.push_str(if is_there { word } else { "" });
             }
             told.replace("{\"$numberLong\": \"2\"}", "2").replace("{\"$numberLong\": \"1\"}", "1")
@@ -39,8 +39,8 @@ fn a_find_of_the_shell() {
     check("const f = {a: 1}; db.c.find(f).limit(-2).toArray()", r#"c [{"$match": {"a": 1}}, {"$limit": 2}]"#);
     check("db.c.findOne({a: 1})", r#"c [{"$match": {"a": 1}}, {"$limit": 1}]"#);
     check("db.c.find({a: 1})[0]", r#"c [{"$match": {"a": 1}}, {"$limit": 1}]"#);
-    check("db.c.find({'a.b': 1}, {'a.$': 1})", r#"c [{"$match": {"a.b": 1}}] closing"#);
-    check("db.c.find({}, {a: {$elemMatch: {b: 1}}})", "c [] closing");
+    check("db.c.find({'a.b': 1}, {'a.$': 1})", r#"c [{"$match": {"a.b": 1}}] taken"#);
+    check("db.c.find({}, {a: {$elemMatch: {b: 1}}})", "c [] taken");
 }
 
 #[test]
@@ -80,6 +80,8 @@ fn what_cannot_be_is_marked() {
         "unknown query operator `$gtt`\n  at stage 1, `$match.a.$gtt`\n    db.c.find({a: {$gtt: 1}})\n                   ^^^^^^^\nhint: operators with a near name: `$gt`, `$gte`",
     );
     check("db.c.find().skip(-1)", "`skip` of `find` is at least 0, found -1");
+    let view = asked("db.createView('v', 'c', [{$limit: 1}])", Language::Mongosh);
+    assert!(view.starts_with("the text makes no pipeline, and its views are not kept: `v`"), "{view}");
     let twice = asked("db.c.find(); db.d.find()", Language::Mongosh);
     assert!(twice.starts_with("the text asks 2 times: on `c` in line 1, `d` in line 1"), "{twice}");
 }

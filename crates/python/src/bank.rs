@@ -436,7 +436,12 @@ impl Bank {
     ///     {'notes': 2}
     fn drop(&self, py: Python<'_>, name: &Bound<'_, PyAny>) -> PyResult<BTreeMap<String, u64>> {
         let name = arguments::text(name, "name")?;
-        self.opened.take_out(py, |place| bank::drop_collection(place, &name))
+        self.opened.take_out(py, |place| {
+            Ok(match bank::drop_collection(place, &name)? {
+                bank::Dropped::View => vec![(name.clone(), 0)],
+                bank::Dropped::Collections(gone) => gone,
+            })
+        })
     }
 
     /// Makes a view: a pipeline under a name, which answers as a collection does.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use bank::{Bank, Query};
-use pipeline::{Collation, Rows, print};
+use pipeline::{Collation, Document, Rows, print};
 use report::file::{self, Format, Sheet};
 use report::table;
 
@@ -42,9 +42,12 @@ pub(crate) fn write(
     cancel: &AtomicBool,
 ) -> Result<(), Failure> {
     let notices = rows.notices().clone();
+    let format = if args.canonical { print::Format::Canonical } else { print::Format::Relaxed };
+    let line = |row: Document| print::document(&row, format);
+    let file = args.output.as_deref();
     match target.said() {
-        None | Some(Format::Text(table::Format::Ndjson)) => lines(args, ("", "\n", "\n", ""), rows, cancel)?,
-        Some(Format::Text(table::Format::Json)) => lines(args, ("[\n  ", ",\n  ", "\n]\n", "[]\n"), rows, cancel)?,
+        None | Some(Format::Text(table::Format::Ndjson)) => write_rows(file, LINES, rows, cancel, line)?,
+        Some(Format::Text(table::Format::Json)) => write_rows(file, ARRAY, rows, cancel, line)?,
         Some(_) => {
             let documents = rows.collect::<Result<Vec<_>, _>>()?;
             target.write(name, &[Sheet { name, rows: file::Rows::Documents(&documents) }])?;
@@ -54,19 +57,27 @@ pub(crate) fn write(
     Ok(())
 }
 
-/// Writes documents as they come; between them, around them, and where there are none stand the texts.
-fn lines(
-    args: &WrittenArgs,
-    (before, between, behind, none): (&str, &str, &str, &str),
+/// What stands before the first row, between two, behind the last, and where there are none.
+pub(crate) type Around = [&'static str; 4];
+
+/// A row a line.
+pub(crate) const LINES: Around = ["", "\n", "\n", ""];
+/// One JSON array.
+const ARRAY: Around = ["[\n  ", ",\n  ", "\n]\n", "[]\n"];
+
+/// Writes rows as they come, each as its text.
+pub(crate) fn write_rows(
+    file: Option<&Path>,
+    [before, between, behind, none]: Around,
     rows: Rows,
     cancel: &AtomicBool,
+    text: impl Fn(Document) -> String,
 ) -> Result<(), Failure> {
-    let format = if args.canonical { print::Format::Canonical } else { print::Format::Relaxed };
-    output::stream(args.output.as_deref(), |out| {
+    output::stream(file, |out| {
         let mut lead = before;
         let mut is_empty = true;
         for row in rows {
-            write!(out, "{lead}{}", print::document(&row?, format))?;
+            write!(out, "{lead}{}", text(row?))?;
             (lead, is_empty) = (between, false);
             if cancel.load(Ordering::Relaxed) {
                 return Err(Failure::Interrupted);
@@ -96,7 +107,15 @@ pub(crate) fn asked(question: &Question, bank: &Bank) -> Result<Query, Failure> 
 /// The collation that a text names; none where strings are to be compared by their bytes.
 pub(crate) fn collation(text: &str) -> Result<Option<Collation>, Failure> {
     let read = pipeline::read(text).and_then(|value| Collation::parse(&value));
-    read.map_err(|error| Failure::of(error.within("--collation").into_diagnostic()))
+    read.map_err(|error| {
+        let word = text.trim_matches(['"', '\'']);
+        let is_word = word.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '@' | '='));
+        if is_word && !word.is_empty() {
+            let message = format!("a collation is an object, and `{word}` is a word");
+            return Failure::hinted(message, format!("name the locale: `--collation '{{locale: \"{word}\"}}'`"));
+        }
+        Failure::of(error.within("--collation").into_diagnostic())
+    })
 }
 
 /// The query that an argument is or names.

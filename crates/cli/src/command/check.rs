@@ -49,11 +49,12 @@ fn of_bank(args: &BankArgs) -> Result<(), Failure> {
     for damage in &found.damaged {
         output::tell(&damage.render(spell));
     }
-    let (files, bytes) = (report::count(found.files as u64), report::count(found.bytes));
+    let files = report::counted(found.files as u64, "file");
     if found.damaged.is_empty() {
-        output::say(&format!("no damage: {files} files, {bytes} bytes"));
+        output::say(&format!("no damage: {files}, {}", report::counted(found.bytes, "byte")));
         return Ok(());
     }
-    output::tell(&format!("{} of {files} files are damaged", found.damaged.len()));
+    let are = if found.damaged.len() == 1 { "is" } else { "are" };
+    output::tell(&format!("{} of {files} {are} damaged", report::count(found.damaged.len() as u64)));
     Err(Failure::Found)
 }

@@ -2,11 +2,11 @@
 
 use std::path::Path;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::AtomicBool;
 
 use bank::{Bank, Query};
 use pipeline::find::Find;
-use pipeline::{Bson, Document, Rows, RunError, print};
+use pipeline::{Bson, Document, Rows, print};
 
 use crate::args::{self, Selection, Window, WrittenArgs};
 use crate::command::aggregate;
@@ -110,25 +110,16 @@ fn read(argument: Option<&str>) -> Result<Option<Bson>, Failure> {
 
 /// Writes one value a line as they come, or all of them as a table whose column has the field's name.
 fn write_values(args: &args::Distinct, target: &Target<'_>, rows: Rows, cancel: &AtomicBool) -> Result<(), Failure> {
-    let value = |row: Result<Document, RunError>| Ok::<_, RunError>(row?.remove("value").unwrap_or(Bson::Null));
+    let value = |mut row: Document| row.remove("value").unwrap_or(Bson::Null);
     if target.said().is_some() {
         let notices = rows.notices().clone();
         let field = args.field.clone();
-        let named = rows.map(move |row| Ok(Document::from_iter([(field.clone(), value(row)?)])));
+        let named = rows.map(move |row| Ok(Document::from_iter([(field.clone(), value(row?))])));
         return aggregate::write(&args.written, target, &args.field, Rows::new(named).with_notices(notices), cancel);
     }
     let notices = rows.notices().clone();
-    output::stream(args.written.output.as_deref(), |out| {
-        for row in rows {
-            let value = value(row)?;
-            let text = if args.written.canonical { print::canonical(&value) } else { print::relaxed(&value) };
-            writeln!(out, "{text}")?;
-            if cancel.load(Ordering::Relaxed) {
-                return Err(Failure::Interrupted);
-            }
-        }
-        Ok(())
-    })?;
+    let shown = if args.written.canonical { print::canonical } else { print::relaxed };
+    aggregate::write_rows(args.written.output.as_deref(), aggregate::LINES, rows, cancel, |row| shown(&value(row)))?;
     notices.all().iter().for_each(output::notice);
     Ok(())
 }

@@ -51,6 +51,10 @@ impl AddToSet {
         2 * self.budget.memory_bytes()
     }
 
+    pub(super) fn values(&self) -> &[Bson] {
+        &self.values
+    }
+
     pub(super) fn finish(self) -> Vec<Bson> {
         self.values
     }

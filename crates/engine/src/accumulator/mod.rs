@@ -27,6 +27,7 @@ use pipeline::ast::{Accumulator, AccumulatorCall};
 
 use crate::Error;
 use crate::expr::Env;
+use crate::stage::size;
 use crate::value::{Number, Value, type_name};
 
 pub(crate) use percentile::rank;
@@ -73,6 +74,12 @@ impl Input {
     /// A value, and what its document is ordered by.
     pub(crate) fn ordered(key: Vec<Bson>, value: Value) -> Self {
         Self { key, value }
+    }
+
+    /// Roughly the bytes that it takes.
+    pub(crate) fn kept_bytes(&self) -> usize {
+        let values = self.key.iter().chain(&self.value);
+        size_of::<Self>() + values.map(|value| size_of::<Bson>() + size::of_value_in_memory(value)).sum::<usize>()
     }
 
     /// The value.
@@ -257,6 +264,15 @@ impl State {
             Self::Push(state) => state.kept_bytes(),
             Self::AddToSet(state) => state.kept_bytes(),
             _ => 0,
+        }
+    }
+
+    /// The answer of what was gathered so far, to which more may come.
+    pub(crate) fn so_far(&self) -> Bson {
+        match self {
+            // What it has seen is not needed for the answer.
+            Self::AddToSet(state) => Bson::Array(state.values().to_vec()),
+            state => state.clone().finish(),
         }
     }
 

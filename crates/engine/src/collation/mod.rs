@@ -36,6 +36,7 @@ pub struct Collator(Option<Arc<Rules>>);
 impl Collator {
     /// Makes it ready. A collation whose rules are not here is refused by name.
     pub fn of(collation: Option<&Collation>) -> Result<Self, Error> {
+        let collation = collation.filter(|collation| !collation.is_simple());
         collation.map(|collation| Rules::of(collation).map(Arc::new)).transpose().map(Self)
     }
 

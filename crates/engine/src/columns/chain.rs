@@ -139,7 +139,7 @@ fn leads_to_window(behind: &[Stage]) -> bool {
         matches!(
             stage,
             Stage::Match(_)
-                | Stage::AddFields(_)
+                | Stage::AddFields(..)
                 | Stage::Project(Projection::Include { .. } | Projection::Exclude(_))
                 | Stage::Unset(_)
         )

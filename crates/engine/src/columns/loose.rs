@@ -254,7 +254,7 @@ pub(crate) fn document_rows(typed: Arc<Typed>) -> Rows<'static> {
 }
 
 /// Documents by their place in the collection.
-pub(crate) struct Places {
+pub(crate) struct StoredDocuments {
     typed: Arc<Typed>,
     wanted: Option<HashSet<String>>,
     /// The place of each batch's first row, and behind them that of none.
@@ -263,7 +263,7 @@ pub(crate) struct Places {
     needed: Vec<OnceLock<Vec<bool>>>,
 }
 
-impl Places {
+impl StoredDocuments {
     pub(crate) fn new(typed: Arc<Typed>, wanted: Option<HashSet<String>>) -> Self {
         let mut starts = vec![0];
         starts.extend(typed.sizes().scan(0, |end, n| {
@@ -275,7 +275,7 @@ impl Places {
     }
 }
 
-impl ByPlace for Places {
+impl ByPlace for StoredDocuments {
     fn all(&self, wanted: Option<&HashSet<String>>) -> Rows<'_> {
         let wanted = wanted.cloned();
         Box::new(pieces(&self.typed, DOCUMENT_ROWS).flat_map(move |(batch, start, len)| {

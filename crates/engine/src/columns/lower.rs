@@ -196,10 +196,10 @@ impl Lowering<'_> {
             _ => {}
         }
         let reshaped = match first {
-            Stage::AddFields(fields) => self.add_fields(fields),
+            Stage::AddFields(fields, _) => self.add_fields(fields),
             Stage::Project(Projection::Include { id, fields }) => self.include(*id, fields),
             Stage::Project(Projection::Exclude(paths)) | Stage::Unset(paths) => exclude(&self.fields, paths),
-            Stage::ReplaceRoot(expr) => self.replace_root(expr),
+            Stage::ReplaceRoot(expr, _) => self.replace_root(expr),
             _ => return Ok(None),
         };
         let Ok(fields) = reshaped else { return Ok(None) };

@@ -33,7 +33,7 @@ mod window;
 
 pub(crate) use chain::Chain;
 pub use frame::{Field as FrameField, Frame, Part as FramePart};
-pub(crate) use loose::{Places, Shredded, raw_rows, unreadable};
+pub(crate) use loose::{Shredded, StoredDocuments, raw_rows, unreadable};
 pub(crate) use resolve::conjuncts;
 pub(crate) use rows::document_rows;
 pub(crate) use run::columns_read;

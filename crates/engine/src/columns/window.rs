@@ -27,7 +27,7 @@ use super::shape::Kind;
 use super::top::Rank;
 use super::tree::{Fields, Found, Node};
 use crate::Error;
-use crate::value::{Value, compare};
+use crate::value::{Number, Value, compare};
 use crate::window::{self, Around, Members};
 
 /// A `$setWindowFields` made ready.
@@ -101,6 +101,11 @@ impl WindowEnd {
         let mut outputs = Vec::new();
         for (path, call) in output {
             if matches!(&call.function, WindowFunction::Accumulate(call) if is_gathered(call)) {
+                return None;
+            }
+            // Rows that a limit leaves out are never computed, so they do not fail.
+            let mut streamed = behind.iter().take_while(|stage| !matches!(stage, Stage::Sort(_) | Stage::Group { .. }));
+            if may_fail(call) && streamed.any(|stage| matches!(stage, Stage::Limit(_))) {
                 return None;
             }
             let input = call.function.input().map(|input| plan.computed(&resolve::expr(input, fields)));
@@ -258,9 +263,11 @@ impl WindowEnd {
                 let keys: Vec<Vec<Value>> =
                     if reads_keys(&output.call) { keys.iter().map(|key| values(*key)).collect() } else { Vec::new() };
                 let keys = keys.iter().map(Vec::as_slice).collect();
-                let rows = Members::Columns { inputs: &inputs, keys, n_rows: rows.len() };
+                let n_rows = rows.len();
+                let rows = Members::Columns { inputs: &inputs, keys, n_rows };
                 let around = Around { rows, now: plan.now, brake: &plan.brake };
                 let made = window::column(&around, &output.call, &mut is_decimal);
+                let made = made.and_then(|made| made.all(n_rows));
                 answers.extend(made.map_err(|error| (number, error))?);
             }
             Ok(answers)
@@ -296,7 +303,31 @@ impl Key {
 
 /// Whether its values may be as many as the rows of a window: all rows' arrays at once would fill the memory.
 fn is_gathered(call: &AccumulatorCall) -> bool {
-    !call.sort_by.is_empty() || matches!(call.accumulator, Accumulator::Push | Accumulator::AddToSet)
+    const FEW: i64 = 16;
+    let n = |n: &Expr| match n {
+        Expr::Literal(value) => Number::of(value).and_then(Number::to_whole),
+        _ => None,
+    };
+    let is_many = |call: &AccumulatorCall| call.n.as_ref().is_some_and(|it| n(it).is_none_or(|n| n > FEW));
+    let keeps_all = matches!(
+        call.accumulator,
+        Accumulator::Push | Accumulator::AddToSet | Accumulator::ConcatArrays | Accumulator::SetUnion
+    );
+    !call.sort_by.is_empty() || keeps_all || is_many(call)
+}
+
+/// Whether a function may refuse a value that it meets.
+fn may_fail(call: &WindowCall) -> bool {
+    use pipeline::ast::{Bound, Computed, Window};
+    let has_offset = |bound: &Bound<f64>| matches!(bound, Bound::Offset(_));
+    let is_measured =
+        matches!(&call.window, Some(Window::Range(lower, upper, _)) if has_offset(lower) || has_offset(upper));
+    is_measured
+        || match &call.function {
+            WindowFunction::Accumulate(call) => call.accumulator == Accumulator::MergeObjects,
+            WindowFunction::Rank | WindowFunction::DenseRank | WindowFunction::DocumentNumber => false,
+            WindowFunction::Of(computed, _) => !matches!(computed, Computed::Shift { .. } | Computed::Locf),
+        }
 }
 
 /// Whether a function looks at the keys of the order.

@@ -53,7 +53,7 @@ fn can_pass(conjunct: &Predicate, stage: &Stage) -> bool {
     let touches = |path: &Path| reads.iter().any(|read| overlap(read, path));
     match stage {
         Stage::Sort(_) => true,
-        Stage::AddFields(fields) => !fields.iter().any(|(path, _)| touches(path)),
+        Stage::AddFields(fields, _) => !fields.iter().any(|(path, _)| touches(path)),
         Stage::Unset(paths) | Stage::Project(Projection::Exclude(paths)) => !paths.iter().any(touches),
         Stage::Project(Projection::Include { fields, id }) => {
             let is_id = |path: &Path| path.head() == "_id";

@@ -3,7 +3,7 @@
 use bson::{Bson, Document};
 use pipeline::Pipeline;
 
-use super::{Context, Rows, deferred, run as run_stages, size};
+use super::{Context, Rows, deferred, run_inside, size};
 use crate::Error;
 
 pub(super) fn run<'a>(facets: &'a [(String, Pipeline)], rows: Rows<'a>, ctx: &'a Context) -> Rows<'a> {
@@ -18,9 +18,9 @@ pub(super) fn run<'a>(facets: &'a [(String, Pipeline)], rows: Rows<'a>, ctx: &'a
         let mut output = Document::new();
         for (name, pipeline) in facets {
             let input = ctx.brake.watch(Box::new(rows.iter().cloned().map(Ok)));
-            let answer = run_stages(&pipeline.stages, input, ctx)
+            let answer = run_inside(&pipeline.stages, 0, input, ctx)
                 .map(|row| {
-                    let row = row?;
+                    let row = row.map_err(|error| error.inside(name))?;
                     held.add(|| size::in_memory(&row))?;
                     Ok(Bson::Document(row))
                 })

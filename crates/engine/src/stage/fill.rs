@@ -10,6 +10,7 @@ use pipeline::ast::{Expr, Fill, FillWith, Operator, Path, SortKey};
 
 use super::{Context, Rows, add_fields, deferred};
 use crate::Error;
+use crate::brake::Held;
 use crate::value::{Value, compare, find, set};
 use crate::window;
 
@@ -39,25 +40,25 @@ fn by_value((path, with): &(Path, FillWith)) -> Option<(Path, Expr)> {
 
 fn by_method<'a>(fill: &'a Fill, rows: Rows<'a>, ctx: &'a Context) -> Rows<'a> {
     deferred(move || {
-        let sorted = window::sorted("$fill", fill.partition_by.as_ref(), &fill.sort_by, rows, ctx)?;
+        let (sorted, mut held) = window::sorted("$fill", fill.partition_by.as_ref(), &fill.sort_by, rows, ctx)?;
         let mut answer: Vec<Document> = Vec::with_capacity(sorted.len());
         let same = |(a, _): &(Bson, Document), (b, _): &(Bson, Document)| compare(a, b) == Ordering::Equal;
         for partition in sorted.chunk_by(same) {
             ctx.brake.check()?;
-            answer.extend(filled(fill, partition)?);
+            answer.extend(filled(fill, partition, &mut held)?);
         }
         Ok(answer)
     })
 }
 
 /// One partition with its fields filled by methods.
-fn filled(fill: &Fill, partition: &[(Bson, Document)]) -> Result<Vec<Document>, Error> {
+fn filled(fill: &Fill, partition: &[(Bson, Document)], held: &mut Held) -> Result<Vec<Document>, Error> {
     let mut rows: Vec<Document> = partition.iter().map(|(_, row)| row.clone()).collect();
     let mut columns = Vec::new();
     for (path, with) in &fill.output {
         let values = |path| rows.iter().map(|row| value(row, path)).collect::<Vec<Value>>();
         let column = match (with, fill.sort_by.as_slice()) {
-            (FillWith::Last, _) => window::fill::last(values(path)),
+            (FillWith::Last, _) => window::fill::last(values(path), held)?,
             (FillWith::Linear, [SortKey { path: key, .. }, ..]) => window::fill::linear(&values(key), values(path))?,
             _ => continue,
         };

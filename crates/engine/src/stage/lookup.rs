@@ -242,7 +242,8 @@ pub(super) fn local_values<'a>(document: &'a Document, path: &[String], values: 
     let Some((name, mut rest)) = path.split_first() else { return };
     let Some(mut value) = document.get(name) else { return };
     while let (Bson::Array(items), Some((position, after))) = (value, rest.split_first()) {
-        let Ok(position) = position.parse::<usize>() else { break };
+        let is_number = position.bytes().all(|byte| byte.is_ascii_digit());
+        let Some(position) = position.parse::<usize>().ok().filter(|_| is_number) else { break };
         let Some(item) = items.get(position) else { return };
         value = item;
         rest = after;
@@ -297,5 +298,15 @@ mod tests {
                        {$project: {r: '$r._id'}}]";
         let others = "{_id: 1, f: [{b: 1}, {b: 2}]}\n{_id: 2, f: {b: 3}}";
         check_with(lookup, "{k: [{a: 2}, {a: 3}]}", others, "{r: [1, 2]}");
+        let lookup = |field: &str| {
+            format!(
+                "[{{$lookup: {{from: 'others', localField: '{field}', foreignField: 'f', as: 'r'}}}}, {{$project: {{r: '$r._id'}}}}]"
+            )
+        };
+        let others = "{_id: 1, f: 1}\n{_id: 2, f: 2}\n{_id: 3}";
+        // A number is a place in an array, with zeros in front too, and nothing else is.
+        check_with(&lookup("k.1"), "{k: [1, 2]}", others, "{r: [2]}");
+        check_with(&lookup("k.00"), "{k: [1, 2]}", others, "{r: [1]}");
+        check_with(&lookup("k.+0"), "{k: [1, 2]}", others, "{r: [3]}");
     }
 }

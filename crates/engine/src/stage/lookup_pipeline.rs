@@ -14,12 +14,13 @@ use pipeline::Pipeline;
 use pipeline::ast::{Expr, LookupPipeline, Operator, Path, Predicate, Reads, Stage, Variable};
 
 use super::lookup::{Index, local_values};
-use super::{Context, Rows, STACK_BYTES, nested, run as run_stages, size};
+use super::{Context, Rows, STACK_BYTES, nested, run_inside, size};
+use crate::Error;
 use crate::brake::Held;
 use crate::expr::Env;
+use crate::place::{Origin, folded, in_stages};
 use crate::query::Matcher;
 use crate::value::{Key, Value, find, find_in};
-use crate::{Error, constants};
 
 pub(super) fn run<'a>(lookup: &'a LookupPipeline, rows: Rows<'a>, ctx: &'a Context) -> Rows<'a> {
     let mut join = Join { lookup, ctx, found: None };
@@ -53,6 +54,8 @@ enum Found<'a> {
 struct Documents<'a> {
     all: Vec<Document>,
     left: &'a [Stage],
+    /// How many stages are done.
+    n_before: usize,
     hash: Option<Hash<'a>>,
     _held: Held,
 }
@@ -81,10 +84,11 @@ impl Join<'_> {
                 local_values(&row, local.segments(), &mut values);
                 let places = index.places(&values);
                 let matches = Box::new(places.into_iter().map(|place| index.document(place).map(Cow::into_owned)));
-                gathered(self.lookup, &bound(&self.lookup.pipeline.stages, &variables, self.ctx)?, matches, self.ctx)?
+                let stages = bound(&self.lookup.pipeline.stages, 0, &variables, self.ctx)?;
+                gathered(self.lookup, &stages, 0, matches, self.ctx)?
             }
             Found::Columns(name) => {
-                let stages = bound(&self.lookup.pipeline.stages, &variables, self.ctx)?;
+                let stages = bound(&self.lookup.pipeline.stages, 0, &variables, self.ctx)?;
                 gathered_rows(self.lookup, self.ctx.collections.answer(name, &stages, self.ctx), self.ctx)?
             }
             Found::Documents(documents) => documents.joined(self.lookup, &variables, self.ctx)?,
@@ -108,7 +112,7 @@ impl<'a> Found<'a> {
         };
         let n_fixed = stages.iter().position(varies).unwrap_or(stages.len());
         let (fixed, left) = stages.split_at(n_fixed);
-        let mut fixed = constants::fold(&Pipeline::of(fixed.to_vec()), ctx.now)?.stages;
+        let mut fixed = folded(fixed, &Origin::default(), ctx.now).map_err(inside)?;
         if left.is_empty() {
             return gathered_rows(lookup, source(lookup, &fixed, ctx), ctx).map(Self::Same);
         }
@@ -124,12 +128,12 @@ impl<'a> Found<'a> {
         fixed.extend(only_what_is_read(left));
         let mut documents = Vec::new();
         for document in source(lookup, &fixed, ctx) {
-            let document = document?;
+            let document = document.map_err(inside)?;
             held.add(|| size::in_memory(&document))?;
             documents.push(document);
         }
         let hash = equality.map(|(field, name, below)| Hash::new(&documents, field, name, below));
-        Ok(Self::Documents(Documents { all: documents, left, hash, _held: held }))
+        Ok(Self::Documents(Documents { all: documents, left, n_before: n_fixed, hash, _held: held }))
     }
 }
 
@@ -137,7 +141,7 @@ impl<'a> Found<'a> {
 fn source<'s>(lookup: &'s LookupPipeline, stages: &'s [Stage], ctx: &'s Context) -> Rows<'s> {
     match &lookup.from {
         Some(name) => ctx.collections.answer(name, stages, ctx),
-        None => run_stages(stages, Box::new(std::iter::empty()), ctx),
+        None => run_inside(stages, 0, Box::new(std::iter::empty()), ctx),
     }
 }
 
@@ -197,7 +201,7 @@ impl<'a> Hash<'a> {
 
 impl Documents<'_> {
     fn joined(&self, lookup: &LookupPipeline, variables: &[(&str, Value)], ctx: &Context) -> Result<Vec<Bson>, Error> {
-        let stages = bound(self.left, variables, ctx)?;
+        let stages = bound(self.left, self.n_before, variables, ctx)?;
         let documents: Box<dyn Iterator<Item = &Document> + Send + '_> = match &self.hash {
             Some(hash) => Box::new(hash.places(variables).iter().map(|place| &self.all[*place])),
             None => Box::new(self.all.iter()),
@@ -205,20 +209,21 @@ impl Documents<'_> {
         // Only what passes the first `$match` is copied.
         if let Some((Stage::Match(predicate), behind)) = stages.split_first() {
             let matcher = Matcher::new(predicate, ctx.now)?;
+            let (first, n_before) = (&stages[..1], self.n_before);
             let brake = &ctx.brake;
             let rows = documents.filter_map(|document| match brake.check().and_then(|()| matcher.matches(document)) {
                 Ok(true) => Some(Ok(document.clone())),
                 Ok(false) => None,
                 Err(error) => Some(Err(error)),
             });
-            return gathered(lookup, behind, Box::new(rows), ctx);
+            return gathered(lookup, behind, n_before + 1, in_stages(n_before, first, Box::new(rows)), ctx);
         }
-        gathered(lookup, &stages, Box::new(documents.map(|document| Ok(document.clone()))), ctx)
+        gathered(lookup, &stages, self.n_before, Box::new(documents.map(|document| Ok(document.clone()))), ctx)
     }
 }
 
-/// The stages with the variables' values in their place.
-fn bound(stages: &[Stage], variables: &[(&str, Value)], ctx: &Context) -> Result<Vec<Stage>, Error> {
+/// The stages with the variables' values in their place; `n_before` others ran already.
+fn bound(stages: &[Stage], n_before: usize, variables: &[(&str, Value)], ctx: &Context) -> Result<Vec<Stage>, Error> {
     let mut pipeline = Pipeline::of(stages.to_vec());
     pipeline.bind(&mut |name, below| {
         let (_, value) = variables.iter().find(|(known, _)| *known == name)?;
@@ -228,19 +233,30 @@ fn bound(stages: &[Stage], variables: &[(&str, Value)], ctx: &Context) -> Result
             None => Expr::Variable(Variable::Remove, None),
         })
     });
-    Ok(constants::fold(&pipeline, ctx.now)?.stages)
+    folded(&pipeline.stages, &Origin { n_before, ..Origin::default() }, ctx.now).map_err(inside)
 }
 
-/// What stages make of documents, as one array.
-fn gathered(lookup: &LookupPipeline, stages: &[Stage], rows: Rows<'_>, ctx: &Context) -> Result<Vec<Bson>, Error> {
-    gathered_rows(lookup, run_stages(stages, rows, ctx), ctx)
+/// The error, whose place is one in the join's pipeline.
+fn inside(error: Error) -> Error {
+    error.inside("pipeline")
+}
+
+/// What stages make of documents, as one array; `n_before` others ran already.
+fn gathered(
+    lookup: &LookupPipeline,
+    stages: &[Stage],
+    n_before: usize,
+    rows: Rows<'_>,
+    ctx: &Context,
+) -> Result<Vec<Bson>, Error> {
+    gathered_rows(lookup, run_inside(stages, n_before, rows, ctx), ctx)
 }
 
 fn gathered_rows(lookup: &LookupPipeline, rows: Rows<'_>, ctx: &Context) -> Result<Vec<Bson>, Error> {
     let mut held = ctx.brake.hold("$lookup");
     let (mut found, mut bytes) = (Vec::new(), 0);
     for row in rows {
-        let row = row?;
+        let row = row.map_err(inside)?;
         held.add(|| size::in_memory(&row))?;
         bytes += size::of_document(&row);
         size::check_matches(bytes, lookup.from.as_deref().unwrap_or("$documents"))?;

@@ -43,7 +43,7 @@ use pipeline::Notices;
 use pipeline::ast::{Effect, Stage, Unchecked};
 
 use crate::value::depth;
-use crate::{Brake, Collator, Error, window};
+use crate::{Brake, Collator, Error, place, window};
 
 pub use by_place::{ByPlace, Values};
 pub use order::SortOrder;
@@ -67,9 +67,9 @@ pub trait Collections: Send + Sync {
         false
     }
 
-    /// What stages give over a collection: in row mode, unless the collections know a faster way.
+    /// What the pipeline inside a stage gives over a collection: in row mode, unless the collections know a faster way.
     fn answer<'a>(&'a self, name: &str, stages: &'a [Stage], ctx: &'a Context) -> Rows<'a> {
-        run(stages, ctx.brake.watch(self.documents(name)), ctx)
+        run_inside(stages, 0, ctx.brake.watch(self.documents(name)), ctx)
     }
 }
 
@@ -99,11 +99,26 @@ impl Context {
 /// Runs stages, one after the other.
 #[must_use]
 pub fn run<'a>(stages: &'a [Stage], rows: Rows<'a>, ctx: &'a Context) -> Rows<'a> {
+    run_each(stages, rows, ctx, |_, _, rows| rows)
+}
+
+/// The same of stages inside another one, whose errors name them; `n_before` others of their pipeline ran already.
+pub(crate) fn run_inside<'a>(stages: &'a [Stage], n_before: usize, rows: Rows<'a>, ctx: &'a Context) -> Rows<'a> {
+    run_each(stages, rows, ctx, |at, stages, rows| place::in_stages(n_before + at, stages, rows))
+}
+
+/// `made` is what becomes of the rows that stages make which run together, the first of them behind so many.
+fn run_each<'a>(
+    stages: &'a [Stage],
+    rows: Rows<'a>,
+    ctx: &'a Context,
+    made: impl Fn(usize, &'a [Stage], Rows<'a>) -> Rows<'a>,
+) -> Rows<'a> {
     let mut rows = rows;
     let mut rest = stages;
     while !rest.is_empty() {
-        let n_taken;
-        (rows, n_taken) = next(rest, rows, ctx);
+        let (out, n_taken) = next(rest, rows, ctx);
+        rows = made(stages.len() - rest.len(), &rest[..n_taken], out);
         rest = &rest[n_taken..];
     }
     Box::new(ctx.brake.watch(rows).map(|row| size::check(depth::check_row(row?)?)))
@@ -131,7 +146,7 @@ pub fn apply<'a>(stage: &'a Stage, after: &'a [Stage], rows: Rows<'a>, ctx: &'a 
     let rows = match stage {
         Stage::Match(predicate) => matching::run(predicate, rows, now),
         Stage::Project(projection) => project::run(projection, rows, now),
-        Stage::AddFields(fields) => add_fields::run(fields, rows, now),
+        Stage::AddFields(fields, _) => add_fields::run(fields, rows, now),
         Stage::Unset(paths) => project::unset(paths, rows),
         Stage::Group { id, fields } => group::run(id, fields, rows, ctx),
         Stage::Sort(keys) => sort::run(keys, sort::limit_after(after), rows, brake),
@@ -151,7 +166,7 @@ pub fn apply<'a>(stage: &'a Stage, after: &'a [Stage], rows: Rows<'a>, ctx: &'a 
                 bucket_auto::BucketAuto { group_by, n_buckets: *buckets, output, granularity: granularity.as_deref() };
             bucket_auto::run(bucket, rows, ctx)
         }
-        Stage::ReplaceRoot(expr) => replace_root::run(expr, rows, now),
+        Stage::ReplaceRoot(expr, _) => replace_root::run(expr, rows, now),
         Stage::LookupPipeline(lookup) => lookup_pipeline::run(lookup, rows, ctx),
         Stage::GraphLookup(graph) => graph_lookup::run(graph, rows, ctx),
         Stage::UnionWith { collection, pipeline } => union_with::run(collection.as_deref(), pipeline, rows, ctx),

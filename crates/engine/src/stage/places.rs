@@ -19,7 +19,7 @@ pub(crate) fn n_together(stages: &[Stage]) -> usize {
     for (at, stage) in stages.iter().enumerate() {
         match stage {
             Stage::Unset(paths) | Stage::Project(Projection::Exclude(paths)) => gone.extend(paths),
-            Stage::AddFields(fields) => {
+            Stage::AddFields(fields, _) => {
                 let comes_back = |path: &Path| gone.iter().any(|gone| gone.covers(path) || path.covers(gone));
                 if fields.iter().any(|(path, _)| comes_back(path)) {
                     n = at + 1;
@@ -68,7 +68,7 @@ fn one(stages: &[Stage], row: Document, now: DateTime) -> Result<Document, Error
                     remove(&mut row, path);
                 }
             }
-            Stage::AddFields(fields) => {
+            Stage::AddFields(fields, _) => {
                 let input = row.clone();
                 let env = Env::new(&input, now);
                 for (path, expr) in fields.iter().filter(|(path, _)| add_fields::is_written(&input, path.segments())) {

@@ -3,7 +3,7 @@
 
 use pipeline::Pipeline;
 
-use super::{Context, Rows, run as run_stages};
+use super::{Context, Rows, run_inside};
 
 pub(super) fn run<'a>(
     collection: Option<&'a str>,
@@ -13,9 +13,10 @@ pub(super) fn run<'a>(
 ) -> Rows<'a> {
     let others = std::iter::once_with(move || match collection {
         Some(name) => ctx.collections.answer(name, &pipeline.stages, ctx),
-        None => run_stages(&pipeline.stages, Box::new(std::iter::empty()), ctx),
+        None => run_inside(&pipeline.stages, 0, Box::new(std::iter::empty()), ctx),
     });
-    Box::new(rows.chain(others.flatten()))
+    let others = others.flatten().map(|row| row.map_err(|error| error.inside("pipeline")));
+    Box::new(rows.chain(others))
 }
 
 #[cfg(test)]

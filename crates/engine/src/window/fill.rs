@@ -10,16 +10,22 @@ use std::cmp::Ordering;
 use bson::Bson;
 
 use crate::Error;
+use crate::brake::Held;
+use crate::stage::size;
 use crate::value::{Number, Value, compare, is_nullish, number, type_name};
 
-/// The last value before, as `$locf` gives it.
-pub(crate) fn last(values: Vec<Value>) -> Vec<Value> {
-    let mut last = Bson::Null;
+/// The last value before, as `$locf` gives it. What is filled in is announced to `held`, for one value may stand in many rows.
+pub(crate) fn last(values: Vec<Value>, held: &mut Held) -> Result<Vec<Value>, Error> {
+    let mut last = (Bson::Null, 0);
     let filled = values.into_iter().map(|value| {
-        if !is_nullish(value.as_ref()) {
-            last = value.unwrap_or(Bson::Null);
+        if let Some(value) = value.filter(|value| !is_nullish(Some(value))) {
+            last = (value, 0);
+            if held.is_limited() {
+                last.1 = size::of_value_in_memory(&last.0);
+            }
         }
-        Some(last.clone())
+        held.add(|| last.1)?;
+        Ok(Some(last.0.clone()))
     });
     filled.collect()
 }

@@ -11,6 +11,7 @@ mod covariance;
 mod derivative;
 pub(crate) mod fill;
 mod integral;
+mod made;
 mod moving_average;
 mod quantiles;
 mod rank;
@@ -18,19 +19,22 @@ mod removable;
 mod scaler;
 mod sliding;
 
-use std::cmp::Ordering;
 use std::ops::Range;
 
 use bson::{Bson, DateTime, Document};
 use pipeline::ast::{AccumulatorCall, Computed, Expr, Path, SortKey, TimeUnit, Window, WindowCall, WindowFunction};
 
 use crate::accumulator::{Input, State};
+use crate::brake::Held;
 use crate::expr::Env;
-use crate::stage::{Context, Rows, SortOrder, deferred, size};
+use crate::stage::{Context, Rows, SortOrder, failed, size};
 use crate::value::{Value, compare, compare_values, get, set};
 use crate::{Brake, Error};
 
-/// Runs the stage.
+/// The name of the stage in what is told of its limits.
+const STAGE: &str = "$setWindowFields";
+
+/// Runs the stage. A partition is computed when its first row is asked for.
 pub(crate) fn run<'a>(
     partition_by: Option<&'a Expr>,
     sort_by: &'a [SortKey],
@@ -38,32 +42,127 @@ pub(crate) fn run<'a>(
     rows: Rows<'a>,
     ctx: &'a Context,
 ) -> Rows<'a> {
-    deferred(move || {
-        let sorted = sorted("$setWindowFields", partition_by, sort_by, rows, ctx)?;
-        let mut answer = Vec::with_capacity(sorted.len());
-        let mut partition: Vec<Document> = Vec::new();
-        let mut current: Option<Bson> = None;
-        let mut is_decimal = vec![false; output.len()];
-        for (key, row) in sorted {
-            if current.as_ref().is_some_and(|current| compare(current, &key) != Ordering::Equal) {
-                answer.append(&mut computed(std::mem::take(&mut partition), sort_by, output, &mut is_decimal, ctx)?);
-            }
-            current = Some(key);
-            partition.push(row);
-        }
-        answer.append(&mut computed(partition, sort_by, output, &mut is_decimal, ctx)?);
-        Ok(answer)
-    })
+    let partitions = move || {
+        let (sorted, held) = sorted(STAGE, partition_by, sort_by, rows, ctx)?;
+        let sorted = sorted.into_iter().peekable();
+        Ok(Partitions { sorted, current: None, is_decimal: vec![false; output.len()], sort_by, output, ctx, held })
+    };
+    let rows = |partitions: Result<Partitions<'a>, Error>| match partitions {
+        Ok(partitions) => Box::new(partitions) as Rows<'a>,
+        Err(error) => failed(error),
+    };
+    Box::new(std::iter::once_with(partitions).flat_map(rows))
 }
 
-/// All rows by partition and then by the keys, each with its partition's key.
+/// Rows by their partition, and what is computed of the one that is being given out.
+struct Partitions<'a> {
+    sorted: std::iter::Peekable<std::vec::IntoIter<(Bson, Document)>>,
+    current: Option<Current>,
+    /// What each output remembers of the partitions before.
+    is_decimal: Vec<bool>,
+    sort_by: &'a [SortKey],
+    output: &'a [(Path, WindowCall)],
+    ctx: &'a Context,
+    /// What the rows take that have not been given out.
+    held: Held,
+}
+
+/// The rows of a partition that are left, and the answers of each output for them.
+struct Current {
+    rows: std::vec::IntoIter<Document>,
+    answers: Vec<Answers>,
+}
+
+impl Iterator for Partitions<'_> {
+    type Item = Result<Document, Error>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        loop {
+            if let Some(current) = &mut self.current
+                && let Some(row) = current.next(self.output)
+            {
+                self.held.give_share(current.rows.len() + 1 + self.sorted.len());
+                return Some(row);
+            }
+            self.current = None;
+            let (key, row) = self.sorted.next()?;
+            let mut rows = vec![row];
+            while let Some((_, row)) = self.sorted.next_if(|(other, _)| compare(&key, other).is_eq()) {
+                rows.push(row);
+            }
+            match self.computed(rows) {
+                Ok(current) => self.current = Some(current),
+                Err(error) => return Some(Err(error)),
+            }
+        }
+    }
+}
+
+impl Partitions<'_> {
+    fn computed(&mut self, rows: Vec<Document>) -> Result<Current, Error> {
+        let calls = self.output.iter().zip(&mut self.is_decimal);
+        let answers = calls.map(|((_, call), is_decimal)| {
+            self.ctx.brake.check()?;
+            let rows = Members::Documents { rows: &rows, sort_by: self.sort_by, input: call.function.input() };
+            column(&Around { rows, now: self.ctx.now, brake: &self.ctx.brake }, call, is_decimal)
+        });
+        let answers = answers.collect::<Result<_, Error>>()?;
+        Ok(Current { rows: rows.into_iter(), answers })
+    }
+}
+
+impl Current {
+    fn next(&mut self, output: &[(Path, WindowCall)]) -> Option<Result<Document, Error>> {
+        let mut row = self.rows.next()?;
+        for ((path, _), answers) in output.iter().zip(&mut self.answers) {
+            match answers.next() {
+                Ok(value) => set(&mut row, path, value),
+                Err(error) => return Some(Err(error)),
+            }
+        }
+        Some(Ok(row))
+    }
+}
+
+/// What one output gives for the rows of a partition, in their order.
+pub(crate) enum Answers {
+    /// Made already.
+    Each { values: std::vec::IntoIter<Value>, _held: Held },
+    /// Made when they are asked for.
+    Made(Box<made::Made>),
+}
+
+impl Answers {
+    /// These, of which many may be large.
+    fn each(values: Vec<Value>, brake: &Brake) -> Result<Self, Error> {
+        let mut held = brake.hold(STAGE);
+        let bytes = |value: &Value| size_of::<Value>() + value.as_ref().map_or(0, size::of_value_in_memory);
+        held.add(|| values.iter().map(bytes).sum())?;
+        Ok(Self::Each { values: values.into_iter(), _held: held })
+    }
+
+    /// The next row's.
+    fn next(&mut self) -> Result<Value, Error> {
+        match self {
+            Self::Each { values, .. } => Ok(values.next().flatten()),
+            Self::Made(made) => made.next(),
+        }
+    }
+
+    /// Those of all the rows that are left.
+    pub(crate) fn all(mut self, n_rows: usize) -> Result<Vec<Value>, Error> {
+        (0..n_rows).map(|_| self.next()).collect()
+    }
+}
+
+/// All rows by partition and then by the keys, each with its partition's key; and the account of what they take.
 pub(crate) fn sorted(
     stage: &'static str,
     partition_by: Option<&Expr>,
     sort_by: &[SortKey],
     rows: Rows,
     ctx: &Context,
-) -> Result<Vec<(Bson, Document)>, Error> {
+) -> Result<(Vec<(Bson, Document)>, Held), Error> {
     let order = SortOrder::new(sort_by);
     let order = if partition_by.is_some() { order.within_partitions() } else { order };
     let mut keyed = Vec::new();
@@ -86,7 +185,7 @@ pub(crate) fn sorted(
     ctx.brake.sort(&mut keyed, |(a_partition, a, _), (b_partition, b, _)| {
         compare(a_partition, b_partition).then_with(|| order.compare(a, b))
     })?;
-    Ok(keyed.into_iter().map(|(partition, _, row)| (partition, row)).collect())
+    Ok((keyed.into_iter().map(|(partition, _, row)| (partition, row)).collect(), held))
 }
 
 fn path_of(expr: &Expr) -> Option<&Path> {
@@ -107,50 +206,27 @@ fn partition_key(value: Value) -> Result<Bson, Error> {
     }
 }
 
-/// One partition with its outputs; `is_decimal` is what each output remembers of the partitions before.
-fn computed(
-    mut rows: Vec<Document>,
-    sort_by: &[SortKey],
-    output: &[(Path, WindowCall)],
-    is_decimal: &mut [bool],
-    ctx: &Context,
-) -> Result<Vec<Document>, Error> {
-    ctx.brake.check()?;
-    let calls = output.iter().zip(is_decimal);
-    let columns = calls
-        .map(|((_, call), is_decimal)| {
-            let rows = Members::Documents { rows: &rows, sort_by, input: call.function.input() };
-            column(&Around { rows, now: ctx.now, brake: &ctx.brake }, call, is_decimal)
-        })
-        .collect::<Result<Vec<Vec<Value>>, Error>>()?;
-    for ((path, _), column) in output.iter().zip(columns) {
-        for (row, value) in rows.iter_mut().zip(column) {
-            set(row, path, value);
-        }
-    }
-    Ok(rows)
-}
-
 /// One output's value for each row of a partition; `is_decimal` is what it remembers of the partitions before.
-pub(crate) fn column(around: &Around<'_>, call: &WindowCall, is_decimal: &mut bool) -> Result<Vec<Value>, Error> {
+pub(crate) fn column(around: &Around<'_>, call: &WindowCall, is_decimal: &mut bool) -> Result<Answers, Error> {
     let window = call.window.as_ref();
-    match &call.function {
-        WindowFunction::Accumulate(accumulator) => accumulate::run(around, accumulator, window),
-        WindowFunction::Rank => Ok(rank::rank(around)),
-        WindowFunction::DenseRank => Ok(rank::dense_rank(around)),
-        WindowFunction::DocumentNumber => Ok(rank::document_number(around.n_rows())),
+    let values = match &call.function {
+        WindowFunction::Accumulate(accumulator) => return accumulate::run(around, accumulator, window),
+        WindowFunction::Rank => rank::rank(around),
+        WindowFunction::DenseRank => rank::dense_rank(around),
+        WindowFunction::DocumentNumber => rank::document_number(around.n_rows()),
         WindowFunction::Of(computed, _) => match computed {
-            Computed::Shift { by, default } => around.shift(*by, default),
-            Computed::ExpMovingAvg(smoothing) => moving_average::run(around, smoothing, is_decimal),
-            Computed::Derivative(unit) => derivative::run(around, window, *unit),
-            Computed::Integral(unit) => integral::run(around, window, *unit),
-            Computed::CovariancePop => covariance::run(around, window, false),
-            Computed::CovarianceSamp => covariance::run(around, window, true),
-            Computed::LinearFill => fill::linear(&around.places(), around.inputs()?),
-            Computed::Locf => Ok(fill::last(around.inputs()?)),
-            Computed::MinMaxScaler { min, max } => scaler::run(around, window, min, max),
+            Computed::Shift { by, default } => around.shift(*by, default)?,
+            Computed::ExpMovingAvg(smoothing) => moving_average::run(around, smoothing, is_decimal)?,
+            Computed::Derivative(unit) => derivative::run(around, window, *unit)?,
+            Computed::Integral(unit) => integral::run(around, window, *unit)?,
+            Computed::CovariancePop => covariance::run(around, window, false)?,
+            Computed::CovarianceSamp => covariance::run(around, window, true)?,
+            Computed::LinearFill => fill::linear(&around.places(), around.inputs()?)?,
+            Computed::Locf => fill::last(around.inputs()?, &mut around.brake.hold(STAGE))?,
+            Computed::MinMaxScaler { min, max } => scaler::run(around, window, min, max)?,
         },
-    }
+    };
+    Answers::each(values, around.brake)
 }
 
 /// The rows of a partition in its order, as the functions of one output see them.
@@ -235,7 +311,13 @@ impl Around<'_> {
     }
 
     fn inputs(&self) -> Result<Vec<Value>, Error> {
-        (0..self.n_rows()).map(|row| self.input(row)).collect()
+        let mut held = self.brake.hold(STAGE);
+        let input = |row| {
+            let value = self.input(row)?;
+            held.add(|| value.as_ref().map_or(0, size::of_value_in_memory))?;
+            Ok(value)
+        };
+        (0..self.n_rows()).map(input).collect()
     }
 
     fn places(&self) -> Vec<Value> {
@@ -245,12 +327,15 @@ impl Around<'_> {
     /// `$shift`: the value of the row `by` rows on; beyond the partition, or where it has none, the default.
     fn shift(&self, by: i64, default: &Expr) -> Result<Vec<Value>, Error> {
         let default = Env::new(&Document::new(), self.now).evaluate(default)?;
+        let mut held = self.brake.hold(STAGE);
         (0..self.n_rows() as i64)
             .map(|row| {
                 let other = row.checked_add(by).and_then(|other| usize::try_from(other).ok());
                 let other = other.filter(|other| *other < self.n_rows());
                 let value = other.map(|other| self.input(other)).transpose()?.flatten();
-                Ok(value.or_else(|| default.clone()))
+                let value = value.or_else(|| default.clone());
+                held.add(|| value.as_ref().map_or(0, size::of_value_in_memory))?;
+                Ok(value)
             })
             .collect()
     }

@@ -42,7 +42,7 @@ fn a_band_is_a_table_and_reads_one_column() {
         &expect![[r#"
             scan: 317 rows, 1 column (age)
             rewritten: sort by count to group
-              1. $addFields: columns only (317 → 317 rows)
+              1. $set: columns only (317 → 317 rows)
               2. $match: filter by lookup table (317 → 233 rows)
               3. $group: group dense, 1 key → 2 cells (233 → 1 rows)
               4. $sort: row mode (1 → 1 rows)
@@ -82,11 +82,11 @@ fn counting_reads_no_column() {
     check(
         r#"[{$count: "n"}]"#,
         &expect![[r#"
-        scan: 317 rows, no columns
-        rewritten: count to group
-          1. $group: one group (317 → 1 rows)
-          2. $unset: row mode (1 → 1 rows)
-    "#]],
+            scan: 317 rows, no columns
+            rewritten: count to group
+              1. $group: one group (317 → 1 rows)
+              2. $project: row mode (1 → 1 rows)
+        "#]],
     );
 }
 

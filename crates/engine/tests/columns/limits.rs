@@ -75,6 +75,37 @@ fn what_runs_away_ends_at_the_limit_that_it_meets() {
 }
 
 #[test]
+fn arrays_over_a_partition_are_held_once() {
+    let (columns, documents) = both();
+    for gathered in [
+        "{$addToSet: '$$ROOT'}",
+        "{$push: '$$ROOT'}",
+        "{$maxN: {input: '$$ROOT', n: 1000}}",
+        "{$top: {sortBy: {id: 1}, output: {$range: [0, 1000]}}}",
+    ] {
+        for window in ["", "window: {documents: ['unbounded', 'current']}", "window: {documents: [-300, 300]}"] {
+            let inside = gathered.strip_suffix('}').expect("an object");
+            let window = if window.is_empty() { String::new() } else { format!(", {window}") };
+            let stage = format!("{{$setWindowFields: {{sortBy: {{id: 1}}, output: {{all: {inside}{window}}}}}}}}}");
+            for engine in [&columns, &documents] {
+                let limited = |rest: &str, bytes| {
+                    code(engine, Limits { memory: Some(bytes), ..Limits::default() }, &format!("[{stage}{rest}]"))
+                };
+                let streamed = ", {$project: {n: {$size: {$ifNull: ['$all', []]}}}}";
+                assert_eq!(limited(streamed, 120_000_000), Ok(317), "{stage}");
+                let refused = limited(streamed, 200_000).expect_err("less than the rows take");
+                assert_eq!(refused, Some(146), "{stage}");
+            }
+        }
+    }
+    let held = "[{$setWindowFields: {output: {all: {$push: '$$ROOT'}}}}, {$sort: {id: 1}}]";
+    let limited = |engine| code(engine, Limits { memory: Some(20_000_000), ..Limits::default() }, held);
+    for engine in [&columns, &documents] {
+        assert!(matches!(limited(engine), Err(Some(146 | 292))));
+    }
+}
+
+#[test]
 fn one_row_that_takes_too_long_is_given_up() {
     let (columns, documents) = both();
     let inner =

@@ -6,6 +6,7 @@
 use std::sync::Arc;
 
 use bson::{Bson, Document, doc};
+use engine::Engine;
 use pipeline::find::{self, Find};
 use pipeline::{Collation, Rows, Schemas};
 
@@ -60,7 +61,7 @@ pub(super) fn translated(
             let find = Find { filter, projection, sort, skip: part("skip"), limit: part("limit"), variables };
             match find.found() {
                 Err(error) => Ok(error.into()),
-                Ok(found) => Ok(closed(ask(&found.pipeline)?, found.closing, collation)),
+                Ok(found) => Ok(with_elements(ask(&found.pipeline)?, found.taken, collation)),
             }
         }
         Command::Distinct => {
@@ -83,14 +84,14 @@ pub(super) fn translated(
     }
 }
 
-fn closed(answer: Answer, closing: Option<find::Closing>, collation: Option<&Bson>) -> Answer {
-    let (Answer::Rows(rows), Some(closing)) = (&answer, closing) else { return answer };
+fn with_elements(answer: Answer, taken: Option<find::TakenElements>, collation: Option<&Bson>) -> Answer {
+    let (Answer::Rows(rows), Some(taken)) = (&answer, taken) else { return answer };
     let collation = match collation.map(Collation::parse).transpose() {
         Ok(collation) => collation.flatten(),
         Err(error) => return error.into(),
     };
-    let closed = engine::close(Rows::of(rows.clone()), &Arc::new(closing), collation.as_ref());
-    match closed.map_err(pipeline::RunError::from).and_then(Iterator::collect) {
+    let rows = Engine::new().take_elements(Rows::of(rows.clone()), &Arc::new(taken), collation.as_ref());
+    match rows.map_err(pipeline::RunError::from).and_then(Iterator::collect) {
         Ok(rows) => Answer::Rows(rows),
         Err(error) => error.into(),
     }

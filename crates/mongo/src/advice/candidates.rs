@@ -143,7 +143,7 @@ impl Wanted {
                 let computed = fields.iter().filter(|(_, projected)| matches!(projected, Projected::Computed(_)));
                 self.changed.extend(computed.map(|(path, _)| path.clone()));
             }
-            Stage::AddFields(_) | Stage::Lookup(_) | Stage::LookupPipeline(_) | Stage::GraphLookup(_) => {
+            Stage::AddFields(..) | Stage::Lookup(_) | Stage::LookupPipeline(_) | Stage::GraphLookup(_) => {
                 self.changed.extend(stage.facts().writes.into_iter().cloned());
             }
             Stage::Sort(_) => {}

@@ -30,7 +30,7 @@ pub use operator::Operator;
 pub use path::Path;
 pub use predicate::{BitTest, Comparison, Predicate, Regex, Test, TypeName};
 pub use reads::Reads;
-pub use stage::{Effect, Facts, Order, Projected, Projection, SortKey, Stage, Unwind};
+pub use stage::{Called, Effect, Facts, Order, Projected, Projection, SortKey, Stage, Unwind};
 pub use unchecked::Unchecked;
 pub use walk::{Node, NodeMut};
 pub(crate) use window::WINDOW_FUNCTIONS;
@@ -43,7 +43,7 @@ use crate::Collation;
 pub struct Pipeline {
     /// The stages, first to last.
     pub stages: Vec<Stage>,
-    /// How strings are compared, where not by their bytes. A pipeline inside a stage has none: that of the whole holds.
+    /// How it says that strings are compared, if it does. A pipeline inside a stage has none: that of the whole holds.
     pub collation: Option<Collation>,
 }
 
@@ -52,6 +52,12 @@ impl Pipeline {
     #[must_use]
     pub fn of(stages: Vec<Stage>) -> Self {
         Self { stages, collation: None }
+    }
+
+    /// By which rules it compares strings; none where it compares their bytes, whether it says so or not.
+    #[must_use]
+    pub fn rules(&self) -> Option<&Collation> {
+        self.collation.as_ref().filter(|collation| !collation.is_simple())
     }
 
     /// The stage that writes into a collection, if it ends in one, and where it does.

@@ -14,7 +14,7 @@ pub enum Stage {
     Project(Projection),
     /// `$addFields` and `$set`, in the order written; dotted names and nested objects are flattened to paths, of which
     /// none is a prefix of another (so in [`Projection`]).
-    AddFields(Vec<(Path, Expr)>),
+    AddFields(Vec<(Path, Expr)>, Called),
     /// `$unset`
     Unset(Vec<Path>),
     /// `$group`
@@ -68,7 +68,7 @@ pub enum Stage {
         granularity: Option<String>,
     },
     /// `$replaceRoot` and `$replaceWith`
-    ReplaceRoot(Expr),
+    ReplaceRoot(Expr, Called),
     /// `$unionWith`
     UnionWith {
         /// The other collection; without one, the pipeline starts with `$documents`.
@@ -124,6 +124,28 @@ pub enum Projected {
     Kept,
     /// `a: <expr>`: computed, behind the kept ones.
     Computed(Expr),
+}
+
+/// By which of its names the user called a stage that has two. What the stage does is the same, so all are equal.
+#[derive(Clone, Copy, Default)]
+pub enum Called {
+    /// `$addFields`, `$replaceRoot`
+    #[default]
+    Older,
+    /// `$set`, `$replaceWith`
+    Newer,
+}
+
+impl std::fmt::Debug for Called {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Called")
+    }
+}
+
+impl PartialEq for Called {
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
 }
 
 /// One key of a sort.
@@ -198,7 +220,7 @@ impl Stage {
                 facts("$project", Hides, paths(kept), paths(computed))
             }
             Self::Project(Projection::Exclude(_)) => facts("$project", Changes, vec![], vec![]),
-            Self::AddFields(fields) => facts("$addFields", Changes, vec![], paths(fields)),
+            Self::AddFields(fields, _) => facts("$addFields", Changes, vec![], paths(fields)),
             Self::Unset(_) => facts("$unset", Changes, vec![], vec![]),
             Self::Group { .. } => facts("$group", Hides, vec![], vec![]),
             Self::Sort(keys) => facts("$sort", Selects, sorted(keys), vec![]),
@@ -220,7 +242,7 @@ impl Stage {
             Self::Facet(_) => facts("$facet", Hides, vec![], vec![]),
             Self::Bucket { .. } => facts("$bucket", Hides, vec![], vec![]),
             Self::BucketAuto { .. } => facts("$bucketAuto", Hides, vec![], vec![]),
-            Self::ReplaceRoot(_) => facts("$replaceRoot", Hides, vec![], vec![]),
+            Self::ReplaceRoot(..) => facts("$replaceRoot", Hides, vec![], vec![]),
             Self::UnionWith { .. } => sees_others(facts("$unionWith", Adds, vec![], vec![])),
             Self::SetWindowFields { partition_by: _, sort_by, output } => {
                 facts("$setWindowFields", Changes, sorted(sort_by), paths(output))
@@ -241,11 +263,14 @@ impl Stage {
         }
     }
 
-    /// Its name, with the dollar sign; of two names for one stage, the older. An unchecked stage has none here, but
-    /// [`Unchecked::name`].
+    /// Its name as the user wrote it, with the dollar sign. An unchecked stage has none here, but [`Unchecked::name`].
     #[must_use]
     pub fn name(&self) -> &'static str {
-        self.facts().name
+        match self {
+            Self::AddFields(_, Called::Newer) => "$set",
+            Self::ReplaceRoot(_, Called::Newer) => "$replaceWith",
+            stage => stage.facts().name,
+        }
     }
 
     /// Whether nothing of the input can be seen behind the stage but what it reads itself.

@@ -90,7 +90,7 @@ macro_rules! parts_of_stage {
             Stage::Project(Projection::Exclude(_)) | Stage::Unset(_) | Stage::Sort(_) => Vec::new(),
             Stage::Limit(_) | Stage::Skip(_) | Stage::Count(_) | Stage::Unwind(_) | Stage::Lookup(_) => Vec::new(),
             Stage::Sample(_) | Stage::Densify(_) | Stage::Out(_) => Vec::new(),
-            Stage::AddFields(fields) => fields.$iter().map(|(_, value)| $Node::Expr(value)).collect(),
+            Stage::AddFields(fields, _) => fields.$iter().map(|(_, value)| $Node::Expr(value)).collect(),
             Stage::Bucket { group_by, boundaries, default, output } => {
                 let exprs = std::iter::once(group_by).chain(boundaries).chain(default);
                 let calls = output.$iter().map(|(_, call)| $Node::Accumulator(call));
@@ -102,7 +102,7 @@ macro_rules! parts_of_stage {
                 parts.extend(outputs.$iter().map(|(_, call)| $Node::Accumulator(call)));
                 parts
             }
-            Stage::SortByCount(expr) | Stage::ReplaceRoot(expr) | Stage::Redact(expr) | Stage::Documents(expr) => {
+            Stage::SortByCount(expr) | Stage::ReplaceRoot(expr, _) | Stage::Redact(expr) | Stage::Documents(expr) => {
                 vec![$Node::Expr(expr)]
             }
             Stage::Unchecked(_) => Vec::new(),
@@ -148,10 +148,10 @@ macro_rules! collection_of_stage {
             Stage::Lookup(Lookup { from: name, .. }) | Stage::GraphLookup(GraphLookup { from: name, .. }) => Some(name),
             Stage::UnionWith { collection: name, pipeline: _ }
             | Stage::LookupPipeline(LookupPipeline { from: name, .. }) => name.$as_ref(),
-            Stage::Match(_) | Stage::Project(_) | Stage::AddFields(_) | Stage::Unset(_) | Stage::Group { .. } => None,
+            Stage::Match(_) | Stage::Project(_) | Stage::AddFields(..) | Stage::Unset(_) | Stage::Group { .. } => None,
             Stage::Sort(_) | Stage::Limit(_) | Stage::Skip(_) | Stage::Count(_) | Stage::SortByCount(_) => None,
             Stage::Unwind(_) | Stage::Facet(_) | Stage::Bucket { .. } | Stage::BucketAuto { .. } => None,
-            Stage::ReplaceRoot(_) | Stage::SetWindowFields { .. } | Stage::Redact(_) | Stage::Sample(_) => None,
+            Stage::ReplaceRoot(..) | Stage::SetWindowFields { .. } | Stage::Redact(_) | Stage::Sample(_) => None,
             Stage::Documents(_) | Stage::Densify(_) | Stage::Fill(_) | Stage::Out(_) | Stage::Merge(_) => None,
             // Read by itself, for it may name several.
             Stage::Unchecked(_) => None,

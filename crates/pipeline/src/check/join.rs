@@ -1,21 +1,21 @@
 //! The shape behind the stages that bring in documents of other collections.
 //!
-//! In: such a stage, the shape before it, and the schemas of all collections. Out: the shape behind it, or an error for a
+//! In: such a stage, the shape before it, and the shapes of all collections. Out: the shape behind it, or an error for a
 //! field on either side that cannot be there. Invariant: the other side is checked whatever is known of this one.
 
 use super::{
-    Scope, Walk,
+    Scope, Shapes, Walk,
     shape::{Fields, Node, Shape},
     stages,
 };
 use crate::{
-    Error, Schemas,
+    Error,
     ast::{Expr, GraphLookup, Lookup, LookupPipeline, Path},
 };
 
 /// The shape of another collection; without one, documents come from `$documents`.
-pub(super) fn of(collection: Option<&str>, schemas: &Schemas) -> Shape {
-    Shape::of(collection.and_then(|name| schemas.get(name)))
+pub(super) fn of(collection: Option<&str>, shapes: &Shapes) -> Shape {
+    collection.map_or(Shape::Open, |name| shapes.of(name))
 }
 
 /// Refuses a field that the documents of a shape cannot have.
@@ -36,8 +36,8 @@ fn with_array(shape: Shape, target: &Path, elements: Shape) -> Shape {
     Shape::Closed(fields)
 }
 
-pub(super) fn lookup(lookup: &Lookup, shape: Shape, schemas: &Schemas) -> Result<Shape, Error> {
-    let other = of(Some(&lookup.from), schemas);
+pub(super) fn lookup(lookup: &Lookup, shape: Shape, shapes: &Shapes) -> Result<Shape, Error> {
+    let other = of(Some(&lookup.from), shapes);
     has(&other, &lookup.foreign, "$lookup", "foreignField")?;
     has(&shape, &lookup.local, "$lookup", "localField")?;
     Ok(with_array(shape, &lookup.target, other))
@@ -46,10 +46,10 @@ pub(super) fn lookup(lookup: &Lookup, shape: Shape, schemas: &Schemas) -> Result
 pub(super) fn lookup_pipeline(
     lookup: &LookupPipeline,
     shape: &Shape,
-    schemas: &Schemas,
+    shapes: &Shapes,
     scope: Option<&Scope<'_>>,
 ) -> Result<Shape, Error> {
-    let other = of(lookup.from.as_deref(), schemas);
+    let other = of(lookup.from.as_deref(), shapes);
     if let Some((local, foreign)) = &lookup.on {
         has(&other, foreign, "$lookup", "foreignField")?;
         has(shape, local, "$lookup", "localField")?;
@@ -66,17 +66,17 @@ pub(super) fn lookup_pipeline(
         lookup.bindings.iter().try_for_each(binding).map_err(|error| error.under("let"))?;
         bound = walk.let_scope(&lookup.bindings);
     }
-    let found = stages(&lookup.pipeline, other, schemas, bound.as_ref().or(scope));
+    let found = stages(&lookup.pipeline, other, shapes, bound.as_ref().or(scope));
     Ok(with_array(shape.clone(), &lookup.target, found.map_err(|error| error.under("pipeline"))?))
 }
 
 pub(super) fn graph_lookup(
     graph: &GraphLookup,
     shape: Shape,
-    schemas: &Schemas,
+    shapes: &Shapes,
     scope: Option<&Scope<'_>>,
 ) -> Result<Shape, Error> {
-    let mut other = of(Some(&graph.from), schemas);
+    let mut other = of(Some(&graph.from), shapes);
     has(&other, &graph.connect_from, "$graphLookup", "connectFromField")?;
     has(&other, &graph.connect_to, "$graphLookup", "connectToField")?;
     if let (Shape::Closed(fields), Some(restrict)) = (&other, &graph.restrict) {

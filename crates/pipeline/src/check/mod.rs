@@ -7,6 +7,7 @@
 mod follow;
 mod join;
 mod shape;
+mod shapes;
 mod walk;
 
 use crate::{
@@ -19,6 +20,8 @@ use crate::{
 use follow::Scope;
 use shape::{Fields, Node, Shape};
 use walk::Walk;
+
+pub use shapes::Shapes;
 
 /// Refuses a pipeline that reads fields which the documents of a collection with a closed schema do not have.
 ///
@@ -34,23 +37,18 @@ use walk::Walk;
 /// # Ok::<(), pipeline::Error>(())
 /// ```
 pub fn check(pipeline: &Pipeline, collection: &str, schemas: &Schemas) -> Result<(), Error> {
-    stages(pipeline, Shape::of(schemas.get(collection)), schemas, None).map(drop)
+    check_shapes(pipeline, collection, &Shapes::from(schemas))
 }
 
-/// The same over documents of any shape that have no other fields than these, whatever lies below them.
-pub fn check_names<'a>(
-    pipeline: &Pipeline,
-    names: impl IntoIterator<Item = &'a str>,
-    schemas: &Schemas,
-) -> Result<(), Error> {
-    let fields =
-        names.into_iter().fold(Fields::default().with("_id", Node::Any), |all, name| all.with(name, Node::Any));
-    stages(pipeline, Shape::Closed(fields), schemas, None).map(drop)
+/// The same by what else is known of the documents.
+pub fn check_shapes(pipeline: &Pipeline, collection: &str, shapes: &Shapes) -> Result<(), Error> {
+    stages(pipeline, shapes.of(collection), shapes, None).map(drop)
 }
 
 /// The same, and fields below variables too, as far as what these stand for is known.
 pub fn check_followed(pipeline: &Pipeline, collection: &str, schemas: &Schemas) -> Result<(), Error> {
-    stages(pipeline, Shape::of(schemas.get(collection)), schemas, Some(&Scope::default())).map(drop)
+    let shapes = Shapes::from(schemas);
+    stages(pipeline, shapes.of(collection), &shapes, Some(&Scope::default())).map(drop)
 }
 
 /// Refuses an expression that reads fields which documents of this schema do not have, or fields below a variable of
@@ -89,10 +87,10 @@ fn strictly(schema: &Schema, check: impl FnOnce(&Walk<'_>) -> Result<(), Error>)
 }
 
 /// Checks all stages and gives back the shape behind the last.
-fn stages(pipeline: &Pipeline, mut shape: Shape, schemas: &Schemas, scope: Option<&Scope<'_>>) -> Result<Shape, Error> {
+fn stages(pipeline: &Pipeline, mut shape: Shape, shapes: &Shapes, scope: Option<&Scope<'_>>) -> Result<Shape, Error> {
     for (at, stage) in pipeline.stages.iter().enumerate() {
         let name = stage.name();
-        shape = behind(stage, name, shape, schemas, scope).map_err(|error| error.under(name).settled_in_stage(at))?;
+        shape = behind(stage, name, shape, shapes, scope).map_err(|error| error.under(name).settled_in_stage(at))?;
     }
     Ok(shape)
 }
@@ -102,19 +100,19 @@ fn behind(
     stage: &Stage,
     name: &'static str,
     shape: Shape,
-    schemas: &Schemas,
+    shapes: &Shapes,
     scope: Option<&Scope<'_>>,
 ) -> Result<Shape, Error> {
     // What other collections bring in is checked whatever comes from this one.
     match stage {
         Stage::UnionWith { collection, pipeline } => {
-            let other = stages(pipeline, join::of(collection.as_deref(), schemas), schemas, scope)
+            let other = stages(pipeline, join::of(collection.as_deref(), shapes), shapes, scope)
                 .map_err(|error| error.under("pipeline"))?;
             return Ok(shape.or(other));
         }
-        Stage::Lookup(lookup) => return join::lookup(lookup, shape, schemas),
-        Stage::LookupPipeline(lookup) => return join::lookup_pipeline(lookup, &shape, schemas, scope),
-        Stage::GraphLookup(graph) => return join::graph_lookup(graph, shape, schemas, scope),
+        Stage::Lookup(lookup) => return join::lookup(lookup, shape, shapes),
+        Stage::LookupPipeline(lookup) => return join::lookup_pipeline(lookup, &shape, shapes, scope),
+        Stage::GraphLookup(graph) => return join::graph_lookup(graph, shape, shapes, scope),
         Stage::Documents(_) | Stage::Unchecked(_) => return Ok(Shape::Open),
         _ => {}
     }
@@ -123,7 +121,7 @@ fn behind(
     let next = match stage {
         Stage::Match(predicate) => walk.predicate(predicate).map(|()| fields),
         Stage::Project(projection) => projected(projection, &walk),
-        Stage::AddFields(computed) => added(computed, &walk),
+        Stage::AddFields(computed, _) => added(computed, &walk),
         Stage::Unset(paths) => dropped(paths, &walk),
         Stage::Group { id, fields: output } => {
             walk.expr(id).map_err(|error| error.under("_id"))?;
@@ -137,7 +135,7 @@ fn behind(
             Ok(Fields::default().with("_id", walk.node(key)).with("count", Node::Value))
         }
         Stage::Unwind(unwind) => unwound(unwind, &walk),
-        Stage::Facet(facets) => return facetted(facets, &fields, schemas, scope),
+        Stage::Facet(facets) => return facetted(facets, &fields, shapes, scope),
         Stage::Bucket { group_by, output, .. } => {
             walk.expr(group_by).map_err(|error| error.under("groupBy"))?;
             gathered(Node::Any, output, &walk).map_err(|error| error.under("output"))
@@ -147,7 +145,7 @@ fn behind(
             let id = Fields::default().with("min", Node::Any).with("max", Node::Any);
             gathered(Node::Object(id), output, &walk).map_err(|error| error.under("output"))
         }
-        Stage::ReplaceRoot(root) => return replaced(root, &walk),
+        Stage::ReplaceRoot(root, _) => return replaced(root, &walk),
         Stage::SetWindowFields { partition_by, sort_by, output } => {
             let partition = partition_by.as_ref().map_or(Ok(()), |key| walk.expr(key));
             partition.map_err(|error| error.under("partitionBy"))?;
@@ -254,14 +252,14 @@ fn filled(fill: &Fill, walk: &Walk<'_>) -> Result<Fields, Error> {
 fn facetted(
     facets: &[(String, Pipeline)],
     fields: &Fields,
-    schemas: &Schemas,
+    shapes: &Shapes,
     scope: Option<&Scope<'_>>,
 ) -> Result<Shape, Error> {
     let mut next = Fields::default();
     let mut is_open = false;
     for (name, pipeline) in facets {
         let inner =
-            stages(pipeline, Shape::Closed(fields.clone()), schemas, scope).map_err(|error| error.under(name))?;
+            stages(pipeline, Shape::Closed(fields.clone()), shapes, scope).map_err(|error| error.under(name))?;
         let element = match inner {
             Shape::Closed(fields) => Node::Object(fields),
             Shape::Open => Node::Any,

@@ -1,6 +1,7 @@
 //! The option `collation`: by the rules of which language strings are compared.
 //!
-//! In: its document. Out: a [`Collation`], or nothing where strings are compared by their bytes (`{locale: "simple"}`).
+//! In: its document. Out: a [`Collation`], or nothing where none is said. `{locale: "simple"}` says that strings are compared by
+//! their bytes, as they are where nothing is said; a view refuses it all the same, where it compares otherwise.
 //! Invariant: every locale is one that a server knows, and the options go together, so that what is refused is refused in both
 //! homes, with the server's codes.
 
@@ -12,6 +13,9 @@ use crate::{Error, describe, error::nearest};
 
 /// The version of the rules that servers have, which a document may name.
 const VERSION: &str = "57.1";
+
+/// The locale that compares strings by their bytes.
+const SIMPLE: &str = "simple";
 
 /// What a collation says, in the order in which pymongo takes it.
 pub(crate) const OPTIONS: [&str; 9] = [
@@ -74,7 +78,7 @@ impl Collation {
     ///
     /// let german = Collation::parse(&Bson::from(doc! {"locale": "de", "strength": 1}))?;
     /// assert_eq!(german.map(|collation| (collation.locale(), collation.strength)), Some(("de", 1)));
-    /// assert_eq!(Collation::parse(&Bson::from(doc! {"locale": "simple"}))?, None);
+    /// assert_eq!(Collation::parse(&Bson::from(doc! {}))?, None);
     /// # Ok::<(), pipeline::Error>(())
     /// ```
     pub fn parse(value: &Bson) -> Result<Option<Self>, Error> {
@@ -96,7 +100,7 @@ impl Collation {
             None => None,
         };
         let of_locale = locale(options)?;
-        let Some((locale, variant)) = of_locale else { return Ok(None) };
+        let Some((locale, variant)) = of_locale else { return Ok(Some(Self::simple())) };
         let collation = Self {
             locale,
             variant,
@@ -118,6 +122,28 @@ impl Collation {
             }
             _ => Ok(Some(collation)),
         }
+    }
+
+    /// Says that strings are compared by their bytes.
+    fn simple() -> Self {
+        Self {
+            locale: SIMPLE,
+            variant: None,
+            strength: 3,
+            case_level: None,
+            case_first: None,
+            numeric_ordering: None,
+            is_shifted: None,
+            shifts_only_spaces: None,
+            backwards: None,
+            normalization: None,
+        }
+    }
+
+    /// Whether strings are compared by their bytes.
+    #[must_use]
+    pub fn is_simple(&self) -> bool {
+        self.locale == SIMPLE
     }
 
     /// MongoDB: what one option says must not lie on a level that another leaves out.
@@ -195,7 +221,7 @@ fn locale(options: &Document) -> Result<Option<(&'static str, Option<&'static st
         let error = Error::input("`collation` names no `locale`");
         return Err(error.code(40_414).hint("a locale is written `de`, `en_US` or `fr`"));
     };
-    if written == "simple" {
+    if written == SIMPLE {
         return Ok(None);
     }
     let (locale, variant) = match written.split_once("@collation=") {
@@ -289,8 +315,12 @@ mod tests {
 
     #[test]
     fn simple_and_nothing_compare_bytes() {
-        for text in ["{}", "null", "{locale: 'simple'}", "{locale: 'simple', strength: 1}"] {
+        for text in ["{}", "null"] {
             assert_eq!(read(text), Ok(None), "{text}");
+        }
+        for text in ["{locale: 'simple'}", "{locale: 'simple', strength: 1}"] {
+            let simple = read(text).unwrap().unwrap();
+            assert!(simple.is_simple() && simple.to_document() == doc! { "locale": "simple" }, "{text}");
         }
     }
 

@@ -1,23 +1,23 @@
 //! What asks for documents without a pipeline, as the pipeline that it is: `find`, `distinct` and `count`.
 //!
 //! In: filter, projection, sort, skip and limit as BSON. Out: the stages that give the same documents, as BSON, to be parsed as any
-//! pipeline; where a projection takes an element of an array (`$elemMatch`, `"a.$"`), also a [`Closing`], which is done to each
+//! pipeline; where a projection takes an element of an array (`$elemMatch`, `"a.$"`), also a [`TakenElements`], which is done to each
 //! document behind them.
 //! Invariant: refused here is what `find` alone refuses, with the server's codes; the parser of pipelines sees to the rest.
 //! Why not stages alone: which element is meant is said in the query language, which no expression speaks.
 
-mod closing;
 mod distinct;
 mod projection;
+mod taken;
 
 use bson::{Bson, Document, doc};
 
 use crate::{Error, describe, parse};
 
-pub use closing::Closing;
 pub use distinct::distinct;
+pub use taken::TakenElements;
 
-/// The field that carries a document's chosen elements from one step of a [`Closing`] to the next: a name that no one types.
+/// The field that carries a document's chosen elements from one step of a [`TakenElements`] to the next: a name that no one types.
 pub const CARRIED: &str = "\u{e000}found";
 
 /// What a `find` says. What it leaves out says nothing.
@@ -39,7 +39,7 @@ pub struct Found {
     /// The stages, in an array.
     pub pipeline: Bson,
     /// What is done to each document that they give.
-    pub closing: Option<Closing>,
+    pub taken: Option<TakenElements>,
 }
 
 impl Find {
@@ -60,11 +60,11 @@ impl Find {
         let bound = |stages: Vec<Document>| parse::bound(array(stages), &self.variables);
         if !projection.takes_elements() {
             stages.extend(projection.stages);
-            return Ok(Found { pipeline: bound(stages)?, closing: None });
+            return Ok(Found { pipeline: bound(stages)?, taken: None });
         }
         let then = bound(projection.stages)?;
-        let closing = Closing::new(projection.elements, projection.position, self.filter.as_ref(), &then)?;
-        Ok(Found { pipeline: bound(stages)?, closing: Some(closing) })
+        let taken = TakenElements::new(projection.elements, projection.position, self.filter.as_ref(), &then)?;
+        Ok(Found { pipeline: bound(stages)?, taken: Some(taken) })
     }
 }
 
@@ -166,8 +166,8 @@ mod tests {
         };
         match find.found() {
             Ok(found) => {
-                let closing = if found.closing.is_some() { " and a closing" } else { "" };
-                format!("{}{closing}", crate::print::value(&found.pipeline))
+                let taken = if found.taken.is_some() { " and taken elements" } else { "" };
+                format!("{}{taken}", crate::print::value(&found.pipeline))
             }
             Err(error) => error.to_string(),
         }
@@ -190,8 +190,8 @@ mod tests {
 
     #[test]
     fn elements_are_taken_behind_the_stages() {
-        assert_eq!(stages("{filter: {a: 1}, projection: {'a.$': 1}}"), r#"[{"$match": {"a": 1}}] and a closing"#);
-        assert_eq!(stages("{projection: {a: {$elemMatch: {b: 1}}}}"), "[] and a closing");
+        assert_eq!(stages("{filter: {a: 1}, projection: {'a.$': 1}}"), r#"[{"$match": {"a": 1}}] and taken elements"#);
+        assert_eq!(stages("{projection: {a: {$elemMatch: {b: 1}}}}"), "[] and taken elements");
     }
 
     #[test]

@@ -107,6 +107,13 @@ mod tests {
     }
 
     #[test]
+    fn the_projection_of_a_find_is_looked_at() {
+        let text = "db.c.find({a: 1}, {a: {$elemMatch: {b: {$regex: 'x'}}}, m: {$median: {input: '$b', method: 'approximate'}}, s: {$slice: 2}})";
+        check(text, "mongodb-6", "$median at the projection: 7.0");
+        check("db.c.find({}, {m: {$median: {input: '$b'}}})", "mongodb-6", "$median at stage 1: 7.0");
+    }
+
+    #[test]
     fn what_a_version_lacks_is_told_with_the_version_that_has_it() {
         let text = "[{$match: {a: {$bitsAllSet: 1}}}, {$densify: {field: 'a'}}, {$project: {x: {$filter: {input: '$a', cond: true, limit: 1}}}}]";
         check(text, "mongodb-5", "$densify at stage 2: 5.1; $filter with limit at stage 3: 5.2");

@@ -6,7 +6,7 @@
 use bson::{Bson, Document};
 
 use super::table::Table;
-use crate::{Part, Script};
+use crate::{Part, Script, find::TakenElements, print};
 
 /// A name in use.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -32,6 +32,10 @@ pub(super) fn of(script: &Script, table: &Table) -> Vec<Use> {
     for (at, stage) in stages.iter().enumerate() {
         uses.place = format!("stage {}", at + 1);
         uses.stage(stage);
+    }
+    if let Some(taken) = &script.taken {
+        uses.place = "the projection".to_owned();
+        uses.taken(taken);
     }
     uses.found
 }
@@ -99,6 +103,17 @@ impl Uses<'_> {
                 }
             }
             (_, argument) => self.expression(argument),
+        }
+    }
+
+    /// What a `find` does behind its stages. Those that it is done by are ours.
+    fn taken(&mut self, taken: &TakenElements) {
+        for (_, test) in &taken.elements {
+            self.query(&print::predicate_to_bson(test));
+        }
+        if let Bson::Array(stages) = print::to_bson(&taken.then) {
+            let stages = stages.iter().filter_map(Bson::as_document);
+            stages.flat_map(Document::values).for_each(|argument| self.expression(argument));
         }
     }
 

@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     Error, Pipeline,
-    ast::{Stage, Unwind},
+    ast::{Called, Stage, Unwind},
     describe,
 };
 
@@ -176,7 +176,10 @@ pub(super) fn replace_root(name: &str, value: &Bson, scope: &Scope<'_>) -> Resul
         let message = format!("the new root must be an object, found {}", describe::a_value(new_root));
         return Err(Error::input(message).code(40228));
     }
-    expr(new_root, scope)
-        .map(Stage::ReplaceRoot)
-        .map_err(|error| if name == "$replaceWith" { error } else { error.under("newRoot") })
+    let called = if name == "$replaceWith" { Called::Newer } else { Called::Older };
+    match (expr(new_root, scope), called) {
+        (Ok(root), called) => Ok(Stage::ReplaceRoot(root, called)),
+        (Err(error), Called::Newer) => Err(error),
+        (Err(error), Called::Older) => Err(error.under("newRoot")),
+    }
 }

@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     Error,
-    ast::{Expr, Path, Projected, Projection, Stage},
+    ast::{Called, Expr, Path, Projected, Projection, Stage},
     describe, limits,
 };
 
@@ -160,7 +160,7 @@ pub(super) fn add_fields(name: &str, value: &Bson, scope: &Scope<'_>) -> Result<
     let nesting = Nesting { empty_code: 40180, takes_paths: false };
     walk(document, None, &nesting, &mut fields, &|value| computed_field(value, scope))?;
     path::no_collision(fields.iter().map(|(path, _)| path), &CollisionCodes { inside: 40176, above: 40176 })?;
-    Ok(Stage::AddFields(fields))
+    Ok(Stage::AddFields(fields, if name == "$set" { Called::Newer } else { Called::Older }))
 }
 
 fn computed_field(value: &Bson, scope: &Scope<'_>) -> Result<Expr, Error> {

@@ -165,7 +165,7 @@ fn when_matched(value: &Bson, scope: &Scope<'_>) -> Result<WhenMatched, Error> {
         Bson::Array(values) => {
             let pipeline = stage::stages(values, scope)?;
             let changes_one = |stage: &Stage| {
-                matches!(stage, Stage::AddFields(_) | Stage::Unset(_) | Stage::Project(_) | Stage::ReplaceRoot(_))
+                matches!(stage, Stage::AddFields(..) | Stage::Unset(_) | Stage::Project(_) | Stage::ReplaceRoot(..))
             };
             match pipeline.stages.iter().position(|stage| !changes_one(stage)) {
                 None => Ok(WhenMatched::Pipeline(pipeline)),

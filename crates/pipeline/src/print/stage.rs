@@ -36,7 +36,7 @@ fn stage(stage: &Stage) -> Document {
     match stage {
         Stage::Match(inner) => single("$match", predicate(inner)),
         Stage::Project(projection) => single("$project", project(projection)),
-        Stage::AddFields(fields) => single("$addFields", computed(fields)),
+        Stage::AddFields(fields, _) => single("$addFields", computed(fields)),
         Stage::Unset(paths) => match paths.as_slice() {
             [only] => single("$unset", only.to_string()),
             paths => single("$unset", paths.iter().map(Path::to_string).collect::<Vec<_>>()),
@@ -74,7 +74,7 @@ fn stage(stage: &Stage) -> Document {
             }
             single("$bucketAuto", bucket)
         }
-        Stage::ReplaceRoot(root) => single("$replaceRoot", single("newRoot", key(root))),
+        Stage::ReplaceRoot(root, _) => single("$replaceRoot", single("newRoot", key(root))),
         Stage::UnionWith { collection: Some(collection), pipeline: inner } if inner.stages.is_empty() => {
             single("$unionWith", collection.as_str())
         }

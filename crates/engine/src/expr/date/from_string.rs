@@ -10,6 +10,7 @@ use super::arguments::zone;
 use super::calendar::{Local, days_in_month, days_of, days_of_iso_week};
 use super::format::{Piece, pieces};
 use super::free_text::{self, Read};
+use super::token;
 use super::zone::Zone;
 use crate::Error;
 use crate::expr::args::{Args, text};
@@ -105,7 +106,7 @@ fn field<'a>(text: &'a str, letter: char, fields: &mut Fields) -> Option<&'a str
     };
     match letter {
         'z' => {
-            let (offset, rest) = free_text::zone(text)?;
+            let (offset, rest) = token::zone(text)?;
             fields.offset = Some(offset);
             return Some(rest);
         }

@@ -3,6 +3,7 @@
 //! A date is an instant in milliseconds, over 292 million years either way. The calendar is the proleptic Gregorian
 //! one, computed here because no library goes so far; time zones come from the Olson database through `jiff`.
 
+mod abbreviations;
 mod add;
 mod arguments;
 mod calendar;
@@ -13,8 +14,10 @@ mod from_parts;
 mod from_string;
 mod part;
 mod relative;
+mod scan;
 mod to_parts;
 mod to_string;
+mod token;
 mod trunc;
 mod zone;
 

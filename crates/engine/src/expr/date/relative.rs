@@ -1,179 +1,231 @@
 //! What moves a date in its own text: `2020-01-31 +1 month`, `… 2 days ago`, `last day of next month`, `… tomorrow noon`.
 //!
-//! In: text. Out: [`Relative`], which moves a local time, and the rest of the text. MongoDB: each part moves the calendar's own
-//! numbers, in the time zone of the date, and what then is no day runs over into the next month.
-//! Why not all that the server reads: days of the week behind the date and working days have rules of their own there; they
-//! are refused as any other text is. What names no date at all depends on the clock, and the server refuses that itself.
+//! In: steps of units, as the text names them. Out: [`Relative`], which moves a date and says what time passes then.
+//! MongoDB: each step moves the calendar's own numbers, in the time zone of the date, and what then is no day runs over into the next
+//! month.
 
 use super::calendar::{DAY_MS, Local, days_of};
-use super::free_text::word;
-use super::from_string::number;
 
 /// A larger step is refused: the server's years do not reach that far.
 const MOST_STEPS: i64 = 100_000_000;
 
 /// How far a date moves.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Relative {
-    months: i64,
-    days: i64,
-    seconds: i64,
-    /// Apart from seconds, for `ago` leaves them as they are.
-    millis: i64,
-    /// To the Monday of the week first.
-    is_to_monday: bool,
-    /// To the next day of the week of this number (Monday is 1) first, which may be the day itself.
-    weekday: Option<i64>,
-    has_ago: bool,
-    edge: Option<Edge>,
-    /// The time of the day in place of that of the date.
-    time: Option<i64>,
-    /// Whether that is a time of its own, beside which no other may stand.
-    is_time: bool,
+    pub(super) months: i64,
+    pub(super) days: i64,
+    pub(super) millis: i64,
+    /// What `ago` leaves as it is.
+    kept_millis: i64,
+    pub(super) weekday: Option<Weekday>,
+    special: Option<Special>,
+    pub(super) edge: Option<Edge>,
+}
+
+/// A day of the week to move to.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Weekday {
+    /// 0 is Sunday; behind `ago` below 0.
+    pub(super) number: i64,
+    pub(super) way: Way,
+}
+
+/// Which such day is meant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Way {
+    /// The next one, not the day itself.
+    Next,
+    /// The next one, or the day itself.
+    NextOrSame,
+    /// That of the same week.
+    SameWeek,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Special {
+    /// So many working days.
+    WorkingDays(i64),
+    /// The day of the week is counted from the first of the month,
+    InMonth,
+    /// or from the first of the next one.
+    LastInMonth,
 }
 
 /// The first or the last day of a month.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Edge {
+pub(super) enum Edge {
     First,
     Last,
 }
 
+/// What a unit is.
+enum Unit {
+    Millis(i64),
+    KeptMillis(i64),
+    Days(i64),
+    Months(i64),
+    Weekday(i64),
+    WorkingDay,
+}
+
+/// The number of a day of the week, of which Sunday is 0, if it has that name.
+pub(super) fn weekday_named(name: &str) -> Option<i64> {
+    const NAMES: [[&str; 4]; 7] = [
+        ["sun", "sunday", "sundays", ""],
+        ["mon", "monday", "mondays", ""],
+        ["tue", "tuesday", "tuesdays", "tues"],
+        ["wed", "wednesday", "wednesdays", "wednes"],
+        ["thu", "thursday", "thursdays", "thurs"],
+        ["fri", "friday", "fridays", ""],
+        ["sat", "saturday", "saturdays", ""],
+    ];
+    NAMES.iter().position(|names| names.contains(&name)).map(|at| at as i64)
+}
+
+fn unit(name: &str) -> Option<Unit> {
+    Some(
+        match name.strip_suffix('s').filter(|short| !short.is_empty() && *short != "m" && *short != "µ").unwrap_or(name)
+        {
+            "ms" | "msec" | "millisecond" => Unit::KeptMillis(1),
+            // Less than what a date can hold.
+            "µs" | "microsecond" | "usec" => Unit::KeptMillis(0),
+            "sec" | "second" => Unit::Millis(1_000),
+            "min" | "minute" => Unit::Millis(60_000),
+            "hour" => Unit::Millis(3_600_000),
+            "day" => Unit::Days(1),
+            "week" => Unit::Days(7),
+            "fortnight" | "forthnight" => Unit::Days(14),
+            "month" => Unit::Months(1),
+            "year" => Unit::Months(12),
+            "weekday" => Unit::WorkingDay,
+            _ => Unit::Weekday(weekday_named(name)?),
+        },
+    )
+}
+
 impl Relative {
-    /// Takes all that moves a date from the start of the text; gives the rest, from which nothing else is taken.
-    pub(super) fn take<'a>(&mut self, text: &'a str) -> &'a str {
-        let mut rest = text;
-        while let Some(after) = self.take_one(rest.trim_start_matches([' ', ',', '\t', '\n'])) {
-            rest = after;
-        }
-        rest
-    }
-
-    fn take_one<'a>(&mut self, text: &'a str) -> Option<&'a str> {
-        for (words, edge) in [("first day of", Edge::First), ("last day of", Edge::Last)] {
-            if text.get(..words.len()).is_some_and(|start| start.eq_ignore_ascii_case(words)) {
-                self.edge = Some(edge);
-                self.set_time(0, false);
-                return Some(&text[words.len()..]);
+    /// Moves it by steps of a unit. Says whether the time of the day is to be forgotten, unless it is kept.
+    pub(super) fn add(&mut self, steps: i64, name: &str, way: Way) -> Option<bool> {
+        (steps.abs() <= MOST_STEPS).then_some(())?;
+        let (of, each) = match unit(name)? {
+            Unit::Millis(each) => (&mut self.millis, each),
+            Unit::KeptMillis(each) => (&mut self.kept_millis, each),
+            Unit::Days(each) => (&mut self.days, each),
+            Unit::Months(each) => (&mut self.months, each),
+            Unit::Weekday(number) => {
+                self.days += 7 * if steps > 0 { steps - 1 } else { steps };
+                self.weekday = Some(Weekday { number, way });
+                return Some(true);
             }
-        }
-        let (name, after) = word(text);
-        match name.as_str() {
-            "" => return self.take_number(text),
-            "now" => {}
-            "today" | "midnight" => self.set_time(0, false),
-            "noon" => self.set_time(DAY_MS / 2, true),
-            "tomorrow" | "yesterday" => {
-                // MongoDB: the days of what stands before are forgotten.
-                self.days = if name == "tomorrow" { 1 } else { -1 };
-                self.set_time(0, false);
+            Unit::WorkingDay => {
+                self.special = Some(Special::WorkingDays(steps));
+                return Some(true);
             }
-            "ago" => {
-                (self.months, self.days, self.seconds) = (-self.months, -self.days, -self.seconds);
-                self.has_ago = true;
-            }
-            _ => return self.take_ordinal(&name, after),
-        }
-        Some(after)
-    }
-
-    fn set_time(&mut self, millis: i64, is_time: bool) {
-        (self.time, self.is_time) = (Some(millis), is_time);
-    }
-
-    /// Says that a time of the day follows; nothing where there is one already.
-    pub(super) fn before_time(&mut self) -> Option<()> {
-        self.time = None;
-        (!self.is_time).then_some(())
-    }
-
-    /// Moves it by the seconds of a time stamp.
-    pub(super) fn add_seconds(&mut self, seconds: i64) -> Option<()> {
-        self.seconds = self.seconds.checked_add(seconds)?;
-        Some(())
-    }
-
-    /// Moves it first to a day of the week, of which Monday is 1.
-    pub(super) fn set_weekday(&mut self, weekday: i64) {
-        self.weekday = Some(weekday);
-    }
-
-    /// Whether it moves nothing.
-    pub(super) fn is_nothing(self) -> bool {
-        self == Self::default()
-    }
-
-    /// `+1 day`, `2 weeks`.
-    fn take_number<'a>(&mut self, text: &'a str) -> Option<&'a str> {
-        let sign = if text.starts_with('-') { -1 } else { 1 };
-        let digits = text.strip_prefix(['+', '-']).unwrap_or(text).trim_start_matches([' ', '\t']);
-        let (steps, _, rest) = number(digits, 13)?;
-        let (unit, after) = word(rest.trim_start_matches([' ', '\t']));
-        (steps <= MOST_STEPS).then_some(())?;
-        self.add(sign * steps, &unit)?;
-        Some(after)
-    }
-
-    /// `next month`, `third day`.
-    fn take_ordinal<'a>(&mut self, name: &str, rest: &'a str) -> Option<&'a str> {
-        const ORDINALS: [&str; 12] = [
-            "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth", "eleventh",
-            "twelfth",
-        ];
-        let by_name = match name {
-            "next" => Some(1),
-            "last" | "previous" => Some(-1),
-            "this" => Some(0),
-            _ => None,
-        };
-        let steps = by_name.or_else(|| ORDINALS.iter().position(|known| *known == name).map(|at| at as i64 + 1))?;
-        let (unit, after) = word(rest.strip_prefix([' ', '\t'])?);
-        match (unit.as_str(), by_name) {
-            ("week", Some(_)) => {
-                self.is_to_monday = true;
-                self.days += 7 * steps;
-            }
-            ("week" | "weeks", _) => return None,
-            _ => self.add(steps, &unit)?,
-        }
-        Some(after)
-    }
-
-    fn add(&mut self, steps: i64, unit: &str) -> Option<()> {
-        let (of, each) = match unit.strip_suffix('s').unwrap_or(unit) {
-            "msec" | "millisecond" => (&mut self.millis, 1),
-            "sec" | "second" => (&mut self.seconds, 1),
-            "min" | "minute" => (&mut self.seconds, 60),
-            "hour" => (&mut self.seconds, 3_600),
-            "day" => (&mut self.days, 1),
-            "week" => (&mut self.days, 7),
-            "fortnight" => (&mut self.days, 14),
-            "month" => (&mut self.months, 1),
-            "year" => (&mut self.months, 12),
-            _ => return None,
         };
         *of += steps * each;
-        Some(())
+        Some(false)
     }
 
-    /// The local time that it moves another one to. Nothing where days of the week meet `ago` or the end of a month, for which the
-    /// server has rules of its own.
-    pub(super) fn moved(self, local: Local) -> Option<Local> {
-        let goes_to_weekday = self.is_to_monday || self.weekday.is_some();
-        if goes_to_weekday && (self.has_ago || self.edge.is_some() || (self.is_to_monday && self.weekday.is_some())) {
-            return None;
-        }
-        let to_monday = if self.is_to_monday { 1 - local.iso_day_of_week() } else { 0 };
-        let to_weekday = self.weekday.map_or(0, |weekday| (weekday - local.iso_day_of_week()).rem_euclid(7));
-        let (year, month, day) = Local { days: local.days + to_monday + to_weekday, ..local }.date();
-        let month = month + self.months;
-        let days = match self.edge {
-            None => days_of(year, month, day + self.days),
-            Some(Edge::First) => days_of(year, month, 1),
-            Some(Edge::Last) => days_of(year, month + 1, 0),
-        };
-        let seconds = self.seconds.checked_mul(1_000)?;
-        let millis = self.time.unwrap_or(local.millis).checked_add(seconds)?.checked_add(self.millis)?;
-        Some(Local { days: days + millis.div_euclid(DAY_MS), millis: millis.rem_euclid(DAY_MS) })
+    /// `next week`: to the same day of the week, or the one that is named, of another week.
+    pub(super) fn add_weeks(&mut self, weeks: i64) {
+        self.days += 7 * weeks;
+        let number = self.weekday.map_or(1, |weekday| weekday.number);
+        self.weekday = Some(Weekday { number, way: Way::SameWeek });
     }
+
+    /// `first monday of`: counted within the month.
+    pub(super) fn count_in_month(&mut self, steps: i64, name: &str) -> Option<()> {
+        self.special = Some(if steps > 0 { Special::InMonth } else { Special::LastInMonth });
+        self.add(steps, name, if steps < 0 { Way::Next } else { Way::NextOrSame }).map(drop)
+    }
+
+    /// Turns everything round. MongoDB: Sunday has no other side, and is the one before.
+    pub(super) fn turn_round(&mut self) {
+        (self.months, self.days, self.millis) = (-self.months, -self.days, -self.millis);
+        if let Some(weekday) = &mut self.weekday {
+            weekday.number = if weekday.number == 0 { -7 } else { -weekday.number };
+        }
+        if let Some(Special::WorkingDays(steps)) = &mut self.special {
+            *steps = -*steps;
+        }
+    }
+
+    /// The local time that it moves a date to, at so many milliseconds of the day.
+    pub(super) fn moved(mut self, (year, month, day): (i64, i64, i64), millis: i64) -> Option<Local> {
+        let (mut month, mut day) = (month, day);
+        match self.special {
+            Some(Special::InMonth) => (month, day, self.months) = (month + self.months, 1, 0),
+            Some(Special::LastInMonth) => (month, day, self.months) = (month + self.months + 1, 1, 0),
+            _ => {}
+        }
+        let on = |month: i64, day: i64| Local { days: days_of(year, month, day), millis: 0 };
+        match self.edge {
+            Some(Edge::First) => day = 1,
+            Some(Edge::Last) => (month, day) = (month + 1, 0),
+            None => {}
+        }
+        let mut local = on(month, day);
+        if let Some(weekday) = self.weekday {
+            local.days += weekday.distance(local.day_of_week() - 1, self.days);
+        }
+        let (year, month, day) = local.date();
+        let (month, mut day) = (month + self.months, day + self.days);
+        let mut month = month;
+        match self.edge {
+            Some(Edge::First) => day = 1,
+            Some(Edge::Last) => (month, day) = (month + 1, 0),
+            None => {}
+        }
+        let millis = millis.checked_add(self.millis)?.checked_add(self.kept_millis)?;
+        let days = days_of(year, month, day) + millis.div_euclid(DAY_MS);
+        let mut local = Local { days, millis: millis.rem_euclid(DAY_MS) };
+        if let Some(Special::WorkingDays(steps)) = self.special {
+            local.days += working_days(local.day_of_week() - 1, steps);
+        }
+        Some(local)
+    }
+}
+
+impl Weekday {
+    /// How many days it is to it, on a day of the week; `days` are those that the date moves besides.
+    fn distance(self, today: i64, days: i64) -> i64 {
+        let number = self.number;
+        if self.way == Way::SameWeek {
+            let number = match (today, number) {
+                (0, number) if number != 0 => number - 7,
+                (today, 0) if today != 0 => 7,
+                _ => number,
+            };
+            return number - today;
+        }
+        if number < 0 {
+            return -(7 - (number.abs() - today));
+        }
+        let distance = number - today;
+        let is_behind = if self.way == Way::Next { distance <= 0 } else { distance <= -1 };
+        if (days < 0 && distance < 0) || (days >= 0 && is_behind) { distance + 7 } else { distance }
+    }
+}
+
+/// How many days so many working days are, from a day of the week on.
+fn working_days(today: i64, steps: i64) -> i64 {
+    let rest = steps % 5;
+    let over_weekend = if steps > 0 {
+        match today {
+            0 if rest == 0 => -2,
+            6 if rest == 0 => -1,
+            6 => 1,
+            today if rest != 0 && today + rest > 5 => 2,
+            _ => 0,
+        }
+    } else {
+        match today {
+            6 if rest == 0 => 2,
+            0 if rest == 0 => 1,
+            0 => -1,
+            today if rest != 0 && today > 0 && today + rest < 1 => -2,
+            _ => 0,
+        }
+    };
+    steps / 5 * 7 + over_weekend + rest
 }

@@ -24,7 +24,7 @@ use std::time::Duration;
 use bson::{Bson, Document};
 
 use super::cursor::Cursor;
-use crate::{Collation, Error, error::Step, find::Closing};
+use crate::{Collation, Error, error::Step, find::TakenElements};
 use parser::Parser;
 use run::{
     Machine,
@@ -64,7 +64,7 @@ pub struct Script {
     /// Whether the text asks for an account of the pipeline in place of its rows.
     pub explains: bool,
     /// What is done to each document behind the stages: of a `find` that takes elements of arrays.
-    pub closing: Option<Closing>,
+    pub taken: Option<TakenElements>,
     /// Whether it counts: then of no documents there is a row all the same, `{n: 0}`.
     pub counts: bool,
     /// What is wrong with the stages that are kept unchecked.
@@ -236,6 +236,11 @@ impl Machine<'_> {
             [] if self.cursor.rest().trim().is_empty() => {
                 Err(self.cursor.error("expected a value, found the end of the text"))
             }
+            [] if !self.view_names().is_empty() => {
+                let names = self.view_names().join(", ");
+                let message = format!("the text makes no pipeline, and its views are not kept: {names}");
+                Err(self.error(at, message).hint("`banksphere view` keeps one, and `create_view` of a bank in Python"))
+            }
             [] => Err(self
                 .error(at, "the text makes no pipeline")
                 .hint("a pipeline is written `[ … ]`, or `db.COLLECTION.aggregate([ … ])`; a function must be called")),
@@ -258,7 +263,7 @@ impl Machine<'_> {
             if self.asked[asked].question.is_some() {
                 let variables = std::mem::take(&mut script.variables);
                 if let Some(answered) = self.answered(asked, variables)? {
-                    (script.pipeline, script.closing) = (answered.pipeline, answered.closing);
+                    (script.pipeline, script.taken) = (answered.pipeline, answered.taken);
                     script.counts = answered.counts;
                 }
             }

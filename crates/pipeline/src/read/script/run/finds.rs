@@ -1,6 +1,6 @@
 //! `find`, `distinct` and the counts of a text, with what is chained behind them, as the pipelines that they are.
 //!
-//! In: calls of a collection's methods, and of the cursor that `find` gives. Out: what a script asks: stages, and a [`Closing`].
+//! In: calls of a collection's methods, and of the cursor that `find` gives. Out: what a script asks: stages, and a [`TakenElements`].
 //! Invariant: what the text does later to its objects changes nothing of what it asked.
 
 use std::rc::Rc;
@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     Error, Schemas,
-    find::{self, Closing, Find},
+    find::{self, Find, TakenElements},
     read::script::syntax::Span,
 };
 
@@ -41,7 +41,7 @@ fn put(parts: &mut Entries, name: &str, item: &Item) {
 /// What a question comes down to.
 pub(in crate::read::script) struct Answered {
     pub(in crate::read::script) pipeline: Bson,
-    pub(in crate::read::script) closing: Option<Closing>,
+    pub(in crate::read::script) taken: Option<TakenElements>,
     /// Whether of no documents there is a row all the same, with the number 0.
     pub(in crate::read::script) counts: bool,
 }
@@ -196,13 +196,13 @@ impl Machine<'_> {
             None => Ok(None),
         };
         let (filter, skip, limit) = (part("filter")?, part("skip")?, part("limit")?);
-        let (pipeline, closing) = match question.kind {
+        let (pipeline, taken) = match question.kind {
             Kind::Find => {
                 let limit = if is_first_only { Some(Bson::Int32(1)) } else { limit.map(positive) };
                 let projection = part("projection")?.map(kept);
                 let find = Find { filter, projection, sort: part("sort")?.map(sorted), skip, limit, variables };
                 let found = find.found()?;
-                (found.pipeline, found.closing)
+                (found.pipeline, found.taken)
             }
             Kind::Count => (find::count(filter.as_ref(), skip.as_ref(), limit.as_ref())?, None),
             Kind::Distinct => match part("key")? {
@@ -218,7 +218,7 @@ impl Machine<'_> {
         if let Bson::Array(own) = pipeline {
             stages.extend(own);
         }
-        Ok(Some(Answered { pipeline: Bson::Array(stages), closing, counts: question.kind == Kind::Count }))
+        Ok(Some(Answered { pipeline: Bson::Array(stages), taken, counts: question.kind == Kind::Count }))
     }
 }
 

@@ -127,6 +127,11 @@ impl Machine<'_> {
             .hint("of a text only one `aggregate` is run; leave out what stands beside it")
     }
 
+    /// The names of the views that the text makes.
+    pub(in crate::read::script) fn view_names(&self) -> Vec<String> {
+        self.views.iter().map(|view| format!("`{}`", view.name)).collect()
+    }
+
     /// `db.createView(name, source, pipeline)`: known inside the text alone.
     fn view(&mut self, method: &str, args: &Args, span: Span) -> Result<Value, Error> {
         let name = self.name_of(args, span)?;

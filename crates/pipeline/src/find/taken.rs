@@ -1,6 +1,6 @@
 //! What is done to each document of a `find` behind its stages, where the projection takes elements of arrays.
 //!
-//! In: the parts of a projection. Out: a [`Closing`], parsed, for an engine to apply.
+//! In: the parts of a projection. Out: a [`TakenElements`], parsed, for an engine to apply.
 //! Invariant: `then` reads what was taken below [`CARRIED`](super::CARRIED), and gives no other field of that name.
 
 use bson::{Bson, bson, doc};
@@ -13,7 +13,7 @@ use crate::{
 
 /// The steps: choose elements, run `then` on the document that carries them, keep one element at the position.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Closing {
+pub struct TakenElements {
     /// `a: {$elemMatch: …}`: the array's field, and the test that its first element passes. The n-th element taken is carried
     /// under the name n, as an array of one.
     pub elements: Vec<(String, Predicate)>,
@@ -23,7 +23,7 @@ pub struct Closing {
     pub then: Pipeline,
 }
 
-impl Closing {
+impl TakenElements {
     pub(super) fn new(
         elements: Vec<(String, Bson)>,
         position: Option<Path>,

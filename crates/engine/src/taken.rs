@@ -1,19 +1,20 @@
 //! The last step of a `find` whose projection takes elements of arrays.
 //!
-//! In: the rows of its stages, from wherever they ran, and a [`Closing`]. Out: the rows as `find` gives them, as they are asked for.
+//! In: the rows of its stages, from wherever they ran, and a [`TakenElements`]. Out: the rows as `find` gives them, as they are asked for.
 //! Invariant: rows come in their order; behind an error no row counts. What is carried from step to step is in no row that
 //! goes out.
 
 use std::sync::Arc;
 
-use bson::{Bson, DateTime, Document};
+use bson::{Bson, Document};
 use pipeline::ast::{Path, Projected, Projection, Stage};
-use pipeline::find::{CARRIED, Closing};
+use pipeline::find::{CARRIED, TakenElements};
 use pipeline::{Collation, Pipeline, Rows, RunError};
 
 use crate::query::Matcher;
-use crate::stage::{self, Collections, Context};
-use crate::{Collator, Error, constants};
+use crate::run::NoCollections;
+use crate::stage::{self, Context};
+use crate::{Collator, Engine, Error, constants, meter};
 
 /// So many rows are worked on at a time, so that patterns are compiled seldom.
 const AT_A_TIME: usize = 256;
@@ -21,20 +22,31 @@ const AT_A_TIME: usize = 256;
 /// The name below [`CARRIED`] of the place that the filter matched at.
 const PLACE: &str = "place";
 
-/// Puts the last step behind rows; strings are compared as the collation says. Fails where an expression of the projection
-/// cannot be.
-pub fn close(rows: Rows, closing: &Arc<Closing>, collation: Option<&Collation>) -> Result<Rows, Error> {
-    let now = DateTime::now();
-    let collator = Collator::of(collation)?;
-    let then = collator.within(|| constants::fold(&closing.then, now))?;
-    let notices = rows.notices().clone();
-    let ctx = Context { collator, ..Context::new(now, Arc::new(NoCollections)) };
-    let step = Step { closing: Arc::clone(closing), then, ctx };
-    let closed = Closed { rows: Some(rows), ready: Vec::new().into_iter(), step };
-    Ok(Rows::new(closed).with_notices(notices))
+/// What is named where the step runs into a limit.
+const PROJECTION: &str = "projection";
+
+impl Engine {
+    /// Puts the last step behind rows, under the engine's limits; strings are compared as the collation says. Fails where an
+    /// expression of the projection cannot be.
+    pub fn take_elements(
+        &self,
+        rows: Rows,
+        taken: &Arc<TakenElements>,
+        collation: Option<&Collation>,
+    ) -> Result<Rows, Error> {
+        let (now, brake) = self.start();
+        let collator = Collator::of(collation)?;
+        let fold = || meter::within(&brake, PROJECTION, || constants::fold(&taken.then, now));
+        let then = collator.within(fold)?;
+        let notices = rows.notices().clone();
+        let ctx = Context { collator, brake, ..Context::new(now, Arc::new(NoCollections)) };
+        let step = Step { taken: Arc::clone(taken), then, ctx };
+        let with_elements = WithElements { rows: Some(rows), ready: Vec::new().into_iter(), step };
+        Ok(Rows::new(with_elements).with_notices(notices))
+    }
 }
 
-struct Closed {
+struct WithElements {
     /// None behind the last row, or an error.
     rows: Option<Rows>,
     ready: std::vec::IntoIter<Document>,
@@ -42,21 +54,12 @@ struct Closed {
 }
 
 struct Step {
-    closing: Arc<Closing>,
+    taken: Arc<TakenElements>,
     then: Pipeline,
     ctx: Context,
 }
 
-/// A projection reaches no other collection.
-struct NoCollections;
-
-impl Collections for NoCollections {
-    fn documents(&self, _name: &str) -> stage::Rows<'_> {
-        Box::new(std::iter::empty())
-    }
-}
-
-impl Iterator for Closed {
+impl Iterator for WithElements {
     type Item = Result<Document, RunError>;
 
     fn next(&mut self) -> Option<Self::Item> {
@@ -76,7 +79,7 @@ impl Iterator for Closed {
                 self.rows = None;
             }
             match self.step.done(more) {
-                Ok(closed) => self.ready = closed.into_iter(),
+                Ok(done) => self.ready = done.into_iter(),
                 Err(error) => {
                     self.rows = None;
                     return Some(Err(error.into()));
@@ -88,16 +91,17 @@ impl Iterator for Closed {
 
 impl Step {
     fn done(&self, rows: Vec<Document>) -> Result<Vec<Document>, Error> {
-        self.ctx.collator.within(|| self.collated(rows))
+        self.ctx.collator.within(|| meter::within(&self.ctx.brake, PROJECTION, || self.collated(rows)))
     }
 
     fn collated(&self, rows: Vec<Document>) -> Result<Vec<Document>, Error> {
         let now = self.ctx.now;
         let matcher = |predicate| Matcher::new(predicate, now);
         let elements: Vec<Matcher<'_>> =
-            self.closing.elements.iter().map(|(_, test)| matcher(test)).collect::<Result<_, _>>()?;
-        let position = self.closing.position.as_ref().map(|(_, filter)| matcher(filter)).transpose()?;
+            self.taken.elements.iter().map(|(_, test)| matcher(test)).collect::<Result<_, _>>()?;
+        let position = self.taken.position.as_ref().map(|(_, filter)| matcher(filter)).transpose()?;
         let carrying = rows.into_iter().map(|mut row| {
+            self.ctx.brake.check()?;
             let carried = self.carried(&row, &elements, position.as_ref())?;
             row.insert(CARRIED, carried);
             Ok(row)
@@ -106,7 +110,7 @@ impl Step {
         then.map(|row| {
             let mut row = row?;
             let carried = row.remove(CARRIED);
-            match &self.closing.position {
+            match &self.taken.position {
                 None => Ok(row),
                 Some((path, _)) => at_position(row, path, place_in(carried.as_ref())),
             }
@@ -131,13 +135,13 @@ impl Step {
         position: Option<&Matcher<'_>>,
     ) -> Result<Document, Error> {
         let mut carried = Document::new();
-        for (n, ((name, _), element)) in self.closing.elements.iter().zip(elements).enumerate() {
+        for (n, ((name, _), element)) in self.taken.elements.iter().zip(elements).enumerate() {
             if let (Some(place), Some(Bson::Array(items))) = (element.element(row)?, row.get(name)) {
                 carried.insert(n.to_string(), vec![items[place].clone()]);
             }
         }
         let place = position.map(|position| position.position(row)).transpose()?.flatten();
-        if let (Some((path, _)), Some(place)) = (&self.closing.position, place) {
+        if let (Some((path, _)), Some(place)) = (&self.taken.position, place) {
             carried
                 .insert(PLACE, place_behind(row, path, &self.computed(), place).map_or(i64::MAX, |place| place as i64));
         }
@@ -217,14 +221,21 @@ fn put(row: &mut Document, path: &[String], array: Vec<Bson>) {
 
 #[cfg(test)]
 mod tests {
-    use bson::{bson, doc};
+    use std::time::Duration;
+
+    use bson::{DateTime, bson, doc};
+    use pipeline::Limits;
     use pipeline::find::Find;
 
     use super::*;
 
     fn found(find: &Find, rows: Vec<Document>) -> Result<Vec<Document>, RunError> {
-        let closing = find.found().unwrap().closing.unwrap();
-        close(Rows::of(rows), &Arc::new(closing), None).map_err(RunError::from)?.collect()
+        found_by(&Engine::new(), find, rows)
+    }
+
+    fn found_by(engine: &Engine, find: &Find, rows: Vec<Document>) -> Result<Vec<Document>, RunError> {
+        let taken = Arc::new(find.found().unwrap().taken.unwrap());
+        engine.take_elements(Rows::of(rows), &taken, None).map_err(RunError::from)?.collect()
     }
 
     #[test]
@@ -235,6 +246,28 @@ mod tests {
         assert_eq!(closed[1], doc! { "_id": 1, "a": [5] });
         assert_eq!(closed[999], doc! { "_id": 999, "a": [999] });
         assert_eq!(closed.len(), 1000);
+    }
+
+    #[test]
+    fn the_step_has_the_time_and_the_limits_of_its_run() {
+        let now = DateTime::from_millis(7);
+        let projection = bson!({ "a": { "$elemMatch": { "$gt": 1 } }, "t": "$$NOW" });
+        let find = Find { projection: Some(projection), ..Find::default() };
+        let rows = || vec![doc! { "_id": 1, "a": [5] }];
+        let engine = Engine::new().with_now(now);
+        assert_eq!(found_by(&engine, &find, rows()).unwrap(), [doc! { "_id": 1, "a": [5], "t": now }]);
+        let code = |limits| found_by(&engine.with_limits(limits), &find, rows()).map_err(|error| error.code());
+        assert_eq!(code(Limits { time: Some(Duration::ZERO), ..Limits::default() }), Err(Some(50)));
+        // What was begun goes on with what is left.
+        let begun = engine.with_limits(Limits { time: Some(Duration::ZERO), ..Limits::default() }).begun();
+        assert_eq!(begun.begun().with_now(now).start().1.check().unwrap_err().code(), Some(50));
+        let body = "{$concatArrays: ['$$value', '$$value']}";
+        let doubled = format!("{{$reduce: {{input: {{$range: [0, 60]}}, initialValue: '$a', in: {body}}}}}");
+        let projection = format!("{{a: {{$elemMatch: {{$gt: 1}}}}, d: {doubled}}}");
+        let find = Find { projection: Some(pipeline::read(&projection).unwrap()), ..Find::default() };
+        let limited = engine.with_limits(Limits { memory: Some(10_000_000), ..Limits::default() });
+        let told = found_by(&limited, &find, rows()).unwrap_err();
+        assert_eq!(told.code(), Some(146), "{told}");
     }
 
     #[test]

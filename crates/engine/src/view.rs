@@ -4,10 +4,13 @@
 //! stages in front of what is asked of it.
 //! Invariant: what is read through a view is compared as the view says, or refused.
 
-use pipeline::{Collation, Pipeline};
+use std::collections::BTreeSet;
+
+use pipeline::Pipeline;
 
 use crate::Error;
 use crate::engine::Engine;
+use crate::place::Origin;
 
 /// MongoDB: so many views may not stand on one another.
 const TOO_MANY: usize = 20;
@@ -18,24 +21,43 @@ const NOT_ON_VIEWS: i32 = 167;
 
 /// A view.
 #[derive(Clone, Debug)]
-pub(crate) struct Seen {
+pub(crate) struct View {
     /// What it stands on.
     pub(crate) on: String,
     /// Its stages, and how it compares strings.
     pub(crate) pipeline: Pipeline,
 }
 
-/// The collection that `name` comes down to, with the pipeline over it: the views' stages, and those of `pipeline` behind them.
-pub(crate) fn through(engine: &Engine, name: &str, pipeline: &Pipeline) -> Result<(String, Pipeline), Error> {
+/// The collection that `name` comes down to, with the pipeline over it: the views' stages, and those of `pipeline` behind them; and
+/// which of them are whose.
+pub(crate) fn through(engine: &Engine, name: &str, pipeline: &Pipeline) -> Result<(String, Pipeline, Origin), Error> {
     let mut whole = pipeline.clone();
+    let mut origin = Origin::default();
     let mut on = name.to_owned();
     for _ in 0..TOO_MANY {
-        let Some(view) = engine.view(&on) else { return Ok((on, whole)) };
-        compares_alike(&on, view.pipeline.collation.as_ref(), whole.collation.as_ref())?;
+        let Some(view) = engine.view(&on) else { return Ok((on, whole, origin)) };
+        origin.views.insert(0, (on.clone(), view.pipeline.stages.len()));
+        compares_alike(&on, &view.pipeline, &whole)?;
         whole.stages.splice(0..0, view.pipeline.stages.iter().cloned());
         on.clone_from(&view.on);
     }
     Err(Error::coded(TOO_DEEP, format!("`{name}` stands on {TOO_MANY} views or more")))
+}
+
+/// Refuses a pipeline that reads a view by another collation than the view's, at whatever depth, before a row is read.
+pub(crate) fn check(engine: &Engine, pipeline: &Pipeline) -> Result<(), Error> {
+    let mut left: Vec<&str> = pipeline.collections();
+    let mut seen = BTreeSet::new();
+    while let Some(name) = left.pop() {
+        if let Some(view) = engine.view(name)
+            && seen.insert(name)
+        {
+            compares_alike(name, &view.pipeline, pipeline)?;
+            left.push(&view.on);
+            left.extend(view.pipeline.collections());
+        }
+    }
+    Ok(())
 }
 
 /// The pipeline that is asked of `name`, under the collation of the view that this is, where it says none itself.
@@ -45,11 +67,11 @@ pub(crate) fn asked(engine: &Engine, name: &str, pipeline: &Pipeline) -> Pipelin
 }
 
 /// MongoDB: a view is read under its own collation, and under no other.
-fn compares_alike(name: &str, own: Option<&Collation>, asked: Option<&Collation>) -> Result<(), Error> {
-    if own == asked {
+fn compares_alike(name: &str, own: &Pipeline, asked: &Pipeline) -> Result<(), Error> {
+    if own.rules() == asked.rules() {
         return Ok(());
     }
-    let how = match own {
+    let how = match own.rules() {
         Some(own) => format!("under the collation of `{}`", own.locale()),
         None => "by bytes".to_owned(),
     };
