@@ -143,7 +143,7 @@ fn analysis(
     let (topic, finding) = (topic.unwrap_or_default(), finding.unwrap_or(Finding::Largest));
     let intervals = intervals.into_iter().filter(|name| measures.gone(name).is_none()).collect();
     let (by, candidates) = match finding {
-        Finding::ForwardSelection => cells::candidates(catalog, by),
+        Finding::ForwardSelection => cells::candidates(catalog, &by),
         _ => (by, Vec::new()),
     };
     let wanted = Wanted { name, topic, by, form, measures: measures.there.clone(), intervals, top, finding };
