@@ -23,7 +23,7 @@ pub struct Candidate {
 }
 
 /// Those of the dimensions that may be looked at, each with how.
-pub(crate) fn candidates(catalog: &Catalog, named: Vec<Dimension>) -> (Vec<Dimension>, Vec<Candidate>) {
+pub(crate) fn candidates(catalog: &Catalog, named: &[Dimension]) -> (Vec<Dimension>, Vec<Candidate>) {
     let read: Vec<Vec<&Column>> = named.iter().map(|dimension| columns(catalog, dimension)).collect();
     let tells = |column: &Column| column.leaks || column.role == Some(Role::Closed);
     let contract = catalog.contract();

@@ -147,7 +147,7 @@ fn analysis(
     let intervals = intervals.into_iter().filter(|name| measures.gone(name).is_none()).collect();
     let baseline = entry.table("baseline").and_then(|table| self::baseline(table, &by));
     let (by, candidates) = match finding {
-        Finding::ForwardSelection => cells::candidates(catalog, by),
+        Finding::ForwardSelection => cells::candidates(catalog, &by),
         _ => (by, Vec::new()),
     };
     let wanted = Wanted { name, topic, by, form, measures: measures.there.clone(), intervals, top, finding };

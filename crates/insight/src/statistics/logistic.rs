@@ -2,7 +2,7 @@
 //!
 //! In: groups of customers that are alike in some columns, as counts of closed and open accounts in each of [`FOLDS`] parts. Out:
 //! coefficients, deviances. Each value of a column but its first has a coefficient, and all have an intercept; they are fitted by
-//! iteratively reweighted least squares (P. McCullagh, J. A. Nelder: Generalized Linear Models, 1989, section 2.5) with a ridge
+//! iteratively reweighted least squares (P. `McCullagh`, J. A. Nelder: Generalized Linear Models, 1989, section 2.5) with a ridge
 //! so small that it only keeps the coefficient of a value without closures finite.
 //! Invariant: a fit never ends above the deviance that it started from; sums run in the order of the groups.
 //!
@@ -127,7 +127,9 @@ impl Table {
             let penalized = work.sum(self, of, &now);
             if penalized > reached + least {
                 // Too far: half the way.
-                step.iter_mut().for_each(|part| *part /= 2.0);
+                for part in &mut step {
+                    *part /= 2.0;
+                }
                 now = before.iter().zip(&step).map(|(from, part)| from + part).collect();
                 continue;
             }

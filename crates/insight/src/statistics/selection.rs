@@ -130,9 +130,9 @@ impl State {
 
     /// The column that adds most, with the model that has it; none where none adds more than chance.
     fn next(&self, cells: &Table, left: &[usize], null: f64) -> Option<(usize, Self)> {
-        let scores = Scores::of(self);
+        let tests = Scores::of(self);
         let cost = |column: usize| 2.0 * (cells.levels[column].saturating_sub(1)) as f64;
-        let scored = left.iter().map(|column| (*column, scores.of_column(cells, *column) - cost(*column)));
+        let scored = left.iter().map(|column| (*column, tests.of_column(cells, *column) - cost(*column)));
         let mut scored: Vec<(usize, f64)> = scored.filter(|(_, score)| *score > 0.0).collect();
         scored.sort_by(|a, b| b.1.total_cmp(&a.1));
         let best = scored.first().map_or(0.0, |(_, score)| *score);

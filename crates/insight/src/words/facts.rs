@@ -98,6 +98,14 @@ fn told(fact: &Fact) -> String {
             last.group,
         ),
         Fact::LifeTable { first, remaining, .. } => life_table(*first, remaining),
+        Fact::Telling { .. } | Fact::Sits { .. } | Fact::Selected { .. } | Fact::Worth { .. } => on_closures(fact),
+        Fact::Worded { pieces, .. } => pieces.iter().map(piece).collect(),
+    }
+}
+
+/// Facts that a summary tells of closures.
+fn on_closures(fact: &Fact) -> String {
+    match fact {
         Fact::Telling { columns, are_concurrent, .. } => telling(columns, *are_concurrent),
         Fact::Sits { group, closed, customers: all, share, .. } => format!(
             "Most closures above the overall rate are among {group}: of {} {} closed their account ({}), {} of all closures.",
@@ -108,7 +116,7 @@ fn told(fact: &Fact) -> String {
         ),
         Fact::Selected { columns, share, .. } => selected(columns, *share),
         Fact::Worth { customers: all, held, .. } => worth(*all, held),
-        Fact::Worded { pieces, .. } => pieces.iter().map(piece).collect(),
+        _ => String::new(),
     }
 }
 
