@@ -161,7 +161,9 @@ pub fn listed(name: &str, schema: &Schema, batches: &[Vec<Layout>]) -> Option<Li
     let names = fields.iter().map(|field| field.name().as_str());
     let names: Vec<&str> = std::iter::repeat_n("", N_FIXED - N_FIXED_IN_LIST).chain(names).collect();
     let mut regular = regular(&names, &elements);
-    regular.iter_mut().for_each(|regular| regular.column -= N_FIXED - N_FIXED_IN_LIST);
+    for regular in &mut regular {
+        regular.column -= N_FIXED - N_FIXED_IN_LIST;
+    }
     Some(Listed { column, regular })
 }
 
