@@ -125,7 +125,9 @@ impl Encoder {
             bytes.push(LISTS);
             bytes.extend(number(at)?.to_le_bytes());
             bytes.push(u8::try_from(layouts.len()).map_err(|_| Error::new("a list has too many layouts"))?);
-            bytes.extend(layouts.iter().flatten());
+            for layout in layouts {
+                bytes.extend(layout);
+            }
         }
         Ok(bytes)
     }

@@ -211,9 +211,13 @@ fn arrays_whose_elements_have_other_names_come_back_too() {
         [&["0", "1"][..], &["1", "0"], &["00"], &["a"], &[""], &["0", "2"], &eleven, &["0"], &[]].map(array).into();
     for drafted in [&arrays[..1], &arrays[1..2], &arrays] {
         let mut draft = Draft::new();
-        drafted.iter().for_each(|document| draft.add(document).unwrap());
+        for document in drafted {
+            draft.add(document).unwrap();
+        }
         let mut encoder = draft.encoder();
-        arrays.iter().for_each(|document| encoder.add(document).unwrap());
+        for document in &arrays {
+            encoder.add(document).unwrap();
+        }
         assert_eq!(raw_documents(&encoder.finish().unwrap()).unwrap(), arrays);
     }
 }
@@ -276,7 +280,9 @@ fn elements_are_told_one_by_one() {
 fn arrays_in_one_piece_are_read_as_before() {
     let mixed = [array(&["x"]), doc! { "end": "rest" }.to_vec().unwrap()];
     let mut draft = Draft::new();
-    mixed.iter().for_each(|document| draft.add(document).unwrap());
+    for document in &mixed {
+        draft.add(document).unwrap();
+    }
     let mut encoder = draft.encoder();
     let names: Vec<String> = encoder.schema().fields().iter().map(|field| field.name().clone()).collect();
     assert_eq!(names, ["layout", "layouts", "rest", "a:bson4", "end:string"]);

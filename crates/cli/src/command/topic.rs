@@ -87,13 +87,7 @@ fn laid_out(answer: &Answer, args: &args::Topic) -> Result<Table, Failure> {
 }
 
 /// Lists the customers behind a row of an answer, the first being 1.
-fn open_row(
-    request: &Request,
-    args: &args::Topic,
-    bank: &Bank,
-    target: &Target<'_>,
-    row: u64,
-) -> Result<(), Failure> {
+fn open_row(request: &Request, args: &args::Topic, bank: &Bank, target: &Target<'_>, row: u64) -> Result<(), Failure> {
     let answers = bank.answer(request)?;
     let [answer] = &answers.answers[..] else {
         return Err(Failure::of(Diagnostic::new("`--open-row` opens one table").hint_at(Action::NameOneAnalysis)));

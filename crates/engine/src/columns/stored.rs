@@ -318,12 +318,12 @@ pub(crate) fn one_dictionary(index: usize, batches: &[RecordBatch]) -> Option<Ar
 }
 
 /// The dictionary of arrays, if all share it.
-pub(crate) fn one_dictionary_of<'a>(arrays: impl Iterator<Item = &'a ArrayRef> + Clone) -> Option<Arc<[Value]>> {
+pub(crate) fn one_dictionary_of<'a>(mut arrays: impl Iterator<Item = &'a ArrayRef> + Clone) -> Option<Arc<[Value]>> {
     let values = |array: &ArrayRef| array.as_any_dictionary_opt().map(|array| array.values().clone());
     let Some(first) = arrays.clone().next() else { return Some(Arc::from([])) };
     let dictionary = values(first)?;
     let is_shared = |other: &ArrayRef| Arc::ptr_eq(other, &dictionary) || other.to_data() == dictionary.to_data();
-    if !arrays.clone().all(|array| values(array).is_some_and(|other| is_shared(&other))) {
+    if !arrays.all(|array| values(array).is_some_and(|other| is_shared(&other))) {
         return None;
     }
     let all = RowSet { start: 0, len: dictionary.len(), selection: None };

@@ -173,7 +173,9 @@ impl Elements {
             made.rows.extend(std::iter::repeat_n(row as u32, n));
             if n == 0 && self.preserve {
                 made.rows.push(row as u32);
-                made.columns.iter_mut().for_each(|column| column.push(None));
+                for column in &mut made.columns {
+                    column.push(None);
+                }
                 made.wholes.push(is_null.then_some(Bson::Null));
             }
         }

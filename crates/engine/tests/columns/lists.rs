@@ -15,10 +15,14 @@ use crate::nasty_bank::{Dice, lines};
 fn columns(documents: &[Document], drafted: &[Document]) -> (SchemaRef, Vec<RecordBatch>) {
     let raw = |document: &Document| document.to_vec().expect("BSON");
     let mut draft = Draft::new();
-    drafted.iter().for_each(|document| draft.add(&raw(document)).expect("a document"));
+    for document in drafted {
+        draft.add(&raw(document)).expect("a document");
+    }
     let mut encoder = draft.encoder();
     let batch = |rows: &[Document]| {
-        rows.iter().for_each(|document| encoder.add(&raw(document)).expect("a document"));
+        for document in rows {
+            encoder.add(&raw(document)).expect("a document");
+        }
         encoder.finish().expect("a batch")
     };
     let batches = documents.chunks(40).map(batch).collect();

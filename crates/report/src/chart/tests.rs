@@ -130,7 +130,8 @@ fn a_box_spans_the_quartiles_and_its_whiskers_the_outer_quantiles() {
          $40K - $60K      ●████████────────┤ $1,438
          $120K +              ├───────███████████████●██████████████████████████ $18,400
          Unknown         –
-    "#]].assert_eq(&terminal(&samples::boxes(), 80).unwrap());
+    "#]]
+    .assert_eq(&terminal(&samples::boxes(), 80).unwrap());
 }
 
 #[test]

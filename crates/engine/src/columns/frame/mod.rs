@@ -53,7 +53,7 @@ enum Content {
     /// Documents of any shape, kept as columns.
     Loose(LooseRows),
     /// The same in the order of a window, with what was computed for them.
-    Windowed(Windowed),
+    Windowed(Box<Windowed>),
 }
 
 /// What a field of the rows is.
@@ -104,7 +104,7 @@ impl Frame {
     }
 
     pub(crate) fn of_windows(rows: Windowed) -> Self {
-        Self { stored: vec![rows.typed()], content: Content::Windowed(rows) }
+        Self { stored: vec![rows.typed()], content: Content::Windowed(Box::new(rows)) }
     }
 
     /// How many rows there are.
