@@ -382,7 +382,9 @@ impl Bank {
         if names.len() > 1 {
             let schemas = self.schemas_with(&names)?;
             let absent: BTreeSet<&str> = names.into_iter().filter(|name| !schemas.contains_key(*name)).collect();
-            absent.into_iter().for_each(|name| notices.add(nothing_in(&schemas, name, by_views.get(name))));
+            for name in absent {
+                notices.add(nothing_in(&schemas, name, by_views.get(name)));
+            }
         }
         Ok(())
     }

@@ -4,6 +4,7 @@
 //! Invariant: a view is of no day and holds no documents; no view stands on itself, by whatever way; none has the name of a
 //! collection, of imports or of what we keep for ourselves.
 
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
 use bson::{Bson, Document, doc};
@@ -155,10 +156,10 @@ pub(crate) fn reached(views: &Views, names: &[&str]) -> BTreeMap<String, Option<
     let mut reached = BTreeMap::new();
     let mut left: Vec<(String, Option<String>)> = names.iter().map(|name| ((*name).to_owned(), None)).collect();
     while let Some((name, by)) = left.pop() {
-        if !reached.contains_key(&name) {
-            let reads = readable(views, &name).into_iter().flat_map(View::reads);
-            left.extend(reads.map(|below| (below.to_owned(), Some(name.clone()))));
-            reached.insert(name, by);
+        if let Entry::Vacant(entry) = reached.entry(name) {
+            let reads = readable(views, entry.key()).into_iter().flat_map(View::reads);
+            left.extend(reads.map(|below| (below.to_owned(), Some(entry.key().clone()))));
+            entry.insert(by);
         }
     }
     reached
@@ -188,7 +189,9 @@ pub(crate) fn into_shapes(views: &Views, reached: &BTreeMap<String, Option<Strin
         if ready.is_empty() {
             return;
         }
-        ready.into_iter().for_each(|(name, view)| shapes.set_view(name, &view.on, &view.pipeline));
+        for (name, view) in ready {
+            shapes.set_view(name, &view.on, &view.pipeline);
+        }
         left = waiting;
     }
 }

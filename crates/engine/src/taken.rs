@@ -39,7 +39,7 @@ impl Engine {
         let fold = || meter::within(&brake, PROJECTION, || constants::fold(&taken.then, now));
         let then = collator.within(fold)?;
         let notices = rows.notices().clone();
-        let ctx = Context { collator, brake, ..Context::new(now, Arc::new(NoCollections)) };
+        let ctx = Context { brake, collator, ..Context::new(now, Arc::new(NoCollections)) };
         let step = Step { taken: Arc::clone(taken), then, ctx };
         let with_elements = WithElements { rows: Some(rows), ready: Vec::new().into_iter(), step };
         Ok(Rows::new(with_elements).with_notices(notices))

@@ -4,6 +4,7 @@
 //! Invariant: what an import made is never touched.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 use bson::{Bson, doc};
 use mongodb::results::CollectionSpecification;
@@ -69,9 +70,9 @@ impl Server {
             let pipeline = pipeline::parse_any(&Bson::Array(stages)).map(|(pipeline, _)| pipeline).unwrap_or_default();
             let below = pipeline.collections().into_iter().chain(view.options.view_on.as_deref());
             for below in below.filter(others).map(str::to_owned) {
-                if !read.contains_key(&below) {
-                    left.push(below.clone());
-                    read.insert(below, name.clone());
+                if let Entry::Vacant(entry) = read.entry(below) {
+                    left.push(entry.key().clone());
+                    entry.insert(name.clone());
                 }
             }
         }

@@ -34,7 +34,7 @@ pub(super) fn of(script: &Script, table: &Table) -> Vec<Use> {
         uses.stage(stage);
     }
     if let Some(taken) = &script.taken {
-        uses.place = "the projection".to_owned();
+        "the projection".clone_into(&mut uses.place);
         uses.taken(taken);
     }
     uses.found

@@ -459,6 +459,14 @@ mod tests {
             ("2020-01-02 1 day ago 5 msec ago", "2020-01-03T00:00:00.005Z"),
             ("@86400 +1 day", "1970-01-03T00:00:00.000Z"),
             ("Dec 25 10:00:00 2020 +1 day", "2020-12-26T10:00:00.000Z"),
+        ] {
+            assert_eq!(from_text(text).and_then(iso_text).as_deref(), Ok(expected), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_few_people_write_is_read_too() {
+        for (text, expected) in [
             ("2020-W05-5 tomorrow", "2020-01-02T00:00:00.000Z"),
             ("Mon 2020-01-02 1 day ago", "2019-12-22T00:00:00.000Z"),
             ("19-03-05 10:11:12Z", "2019-03-05T10:11:12.000Z"),

@@ -197,7 +197,7 @@ pub(super) fn zone(text: &str) -> Option<(i64, &str)> {
     let length = text.bytes().take_while(u8::is_ascii_alphabetic).count();
     let (name, after) = text.split_at(length);
     let is_signed = after.starts_with(['+', '-']);
-    if !name.is_empty() && !(name.eq_ignore_ascii_case("gmt") && is_signed) {
+    if !(name.is_empty() || name.eq_ignore_ascii_case("gmt") && is_signed) {
         return Some((offset_of(&name.to_ascii_lowercase())?, after));
     }
     let sign = match after.as_bytes().first()? {
