@@ -6,7 +6,7 @@
 //! come from everywhere.
 
 use bson::{Bson, bson};
-use pipeline::ast::{Expr, Operator, Order, Path, Predicate, Projected, Projection, SortKey, Stage};
+use pipeline::ast::{Called, Expr, Operator, Order, Path, Predicate, Projected, Projection, SortKey, Stage};
 use pipeline::{Error, Pipeline};
 
 use crate::compose::{ORDER, listed, sorts_itself};
@@ -62,7 +62,7 @@ impl Catalog {
         let mut stages = if early { self.join.stages() } else { Vec::new() };
         let placed: Vec<(Path, Expr)> = order.iter().filter_map(|(dimension, _)| placed(dimension)).collect();
         if !placed.is_empty() {
-            stages.push(Stage::AddFields(placed));
+            stages.push(Stage::AddFields(placed, Called::Newer));
         }
         stages.push(Stage::Sort(self.sort_keys(&order)));
         if let Ok(limit) = i64::try_from(wish.limit)

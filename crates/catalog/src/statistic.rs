@@ -140,6 +140,7 @@ impl Catalog {
             value: Value::Field,
             interval: Interval::None,
             summed: None,
+            least: None,
             role: None,
             by_value: None,
         };
@@ -155,6 +156,7 @@ impl Catalog {
         let expr = pipeline::print::expr_to_bson(expr);
         if statistic == Statistic::Mean {
             (measure.accumulators, measure.interval) = load::mean(self, &measure.name, &expr);
+            measure.least = load::least(self, &expr);
             return;
         }
         let is_there = load::is_there(self, &expr);

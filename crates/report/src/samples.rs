@@ -366,6 +366,7 @@ pub(crate) fn report() -> Report {
     let finding =
         |sentence: &str, analysis: &str| Finding { sentence: sentence.to_owned(), analysis: analysis.to_owned() };
     Report {
+        bank_name: None,
         title: "Card customers: who they are, why accounts closed, how healthy their credit is".to_owned(),
         source: "BankChurners.csv, 10,127 customers, as of 22 November 2026".to_owned(),
         generated: "Made on 22 November 2026 by BankSphere 0.1.0.".to_owned(),

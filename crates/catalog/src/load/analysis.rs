@@ -37,7 +37,7 @@ const KEYS: [&str; 15] = [
 ];
 
 /// Finding rules that stand by themselves.
-const PLAIN: [(&str, Finding); 12] = [
+const PLAIN: [(&str, Finding); 14] = [
     ("overview", Finding::Overview),
     ("closed", Finding::Closed),
     ("rates", Finding::Rates),
