@@ -125,10 +125,12 @@ pub(crate) fn alone(analysis: &Analysis, test: Test) -> Test {
     Test { family, ..test }
 }
 
+/// The name of the outcome in a hypothesis.
+pub(crate) const OUTCOME: &str = "(outcome)";
+
 /// What an analysis tests: the dimensions and measures that it holds against each other, the outcome under one name. Two
 /// analyses of the same are one hypothesis, whichever way round their tables are.
 pub(crate) fn hypothesis(analysis: &Analysis) -> Vec<String> {
-    const OUTCOME: &str = "(outcome)";
     let dimension = |dimension: &Dimension| {
         if dimension.closed.is_empty() { dimension.name.clone() } else { OUTCOME.to_owned() }
     };

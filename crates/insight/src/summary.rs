@@ -6,7 +6,7 @@
 
 use catalog::{Topic, Unit};
 
-use crate::{Answer, Cell, Column, Fact, Interval, Verdict, words};
+use crate::{Answer, Cell, Column, Fact, Interval, Verdict, judge, words};
 
 /// As many findings fit on a screen beside the key figures.
 const MOST_FINDINGS: usize = 8;
@@ -134,14 +134,21 @@ fn key_figures(overview: &Answer) -> (Vec<KeyFigure>, Option<usize>) {
     (figures, rate)
 }
 
+/// Whether it says in which groups most and fewest closed.
+fn ranks_closures(answer: &Answer) -> bool {
+    let is_ranking = |fact: &Fact| matches!(fact, Fact::Extremes { .. } | Fact::Undecided { .. });
+    answer.hypothesis.iter().any(|part| part == judge::OUTCOME) && answer.narrative.facts.iter().any(is_ranking)
+}
+
 /// The strongest findings by effect size, not by p-value: with thousands of customers nearly all is significant. At most
-/// one for each thing that customers are grouped by, so that eight findings say eight things. None of the topic that was told
-/// before.
+/// one for each thing that customers are grouped by, so that eight findings say eight things. Where closures were told before,
+/// none of their topic, and none that ranks groups by their rate.
 fn findings(answers: &[Answer], told_before: Option<&Topic>) -> Vec<Finding> {
     let is_chance = |answer: &Answer| answer.verdict() == Some(Verdict::Chance);
     let mut strong: Vec<(&Answer, f64)> = answers
         .iter()
         .filter(|answer| !is_chance(answer) && told_before != Some(&*answer.topic))
+        .filter(|answer| told_before.is_none() || !ranks_closures(answer))
         .filter_map(|answer| Some((answer, answer.effect?)))
         .filter(|(_, effect)| *effect >= WEAKEST)
         .collect();

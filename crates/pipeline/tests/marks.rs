@@ -132,11 +132,11 @@ fn a_field_that_is_not_there() {
     check(
         "[{$set: {a: {b: {$add: ['$age', '$limt']}}}}]",
         &expect![[r#"
-        unknown field `limt` in `$addFields`
-          at stage 1, `$addFields.a.b.$add[1]`
-            [{$set: {a: {b: {$add: ['$age', '$limt']}}}}]
-                                            ^^^^^^^
-        hint: the fields here are `_id`, `age`, `limit`"#]],
+            unknown field `limt` in `$set`
+              at stage 1, `$set.a.b.$add[1]`
+                [{$set: {a: {b: {$add: ['$age', '$limt']}}}}]
+                                                ^^^^^^^
+            hint: the fields here are `_id`, `age`, `limit`"#]],
     );
     check(
         "[{$match: {$and: [{age: 1}, {limt: 2}]}}]",
@@ -168,11 +168,11 @@ fn a_field_that_is_not_there() {
     check(
         "[{$replaceWith: {a: '$limt'}}]",
         &expect![[r#"
-        unknown field `limt` in `$replaceRoot`
-          at stage 1, `$replaceRoot.a`
-            [{$replaceWith: {a: '$limt'}}]
-                             ^^^^^^^^^^
-        hint: the fields here are `_id`, `age`, `limit`"#]],
+            unknown field `limt` in `$replaceWith`
+              at stage 1, `$replaceWith.a`
+                [{$replaceWith: {a: '$limt'}}]
+                                 ^^^^^^^^^^
+            hint: the fields here are `_id`, `age`, `limit`"#]],
     );
 }
 

@@ -16,7 +16,7 @@ fn a_server_answers_as_a_folder_does() {
     assert_eq!(server.contract(), Some(&contract()));
     let all = |bank: &Bank| talk(|talk| bank.answer_all(talk)).unwrap_or_else(|error| panic!("{error}"));
     let (here, there) = (all(&folder), all(&server));
-    assert_eq!(here.answers.len(), 11);
+    assert_eq!(here.answers.len(), 12);
     let text = |answer: &Answer| report::answer_text(answer, None);
     for (one, other) in here.answers.iter().zip(&there.answers) {
         assert_eq!(text(one), text(other));

@@ -31,7 +31,7 @@ fn each_topic_answers_what_it_can_and_names_the_rest() {
             The mean age is of those who have a value; 4 of 60 customers have none.
         Customers by age band: No group of known customers is large enough to be ranked.
             Small groups of fewer than 30 customers are shown and not ranked: 0–17 (2), 18–29 (8), 30–39 (9), 40–49 (8) and 3 more.
-            Age band is not known for 4 customers (6.7 %): they are shown last and not interpreted.
+            “Age band” is not known for 4 customers (6.7 %): they are shown last and not interpreted.
         Customers by plan: No group of known customers is large enough to be ranked.
             Small groups of fewer than 30 customers are shown and not ranked: Day (20), Month (21) and Year (19).
         `age_band_by_income` needs the role `income`, which this bank's contract does not have
@@ -46,28 +46,31 @@ fn each_topic_answers_what_it_can_and_names_the_rest() {
         `profiles` needs the roles `gender`, `education` and `income`, which this bank's contract does not have
 
         How many closed: Of 60 customers 15 closed their account: 25.0 % (95 % interval 15.8 to 37.2 %).
-            Small groups of fewer than 30 customers are shown and not ranked: yes (15).
+            A small group of fewer than 30 customers is shown and not ranked: yes (15).
+        What tells closure: No columns are chosen: there are too few closed accounts, or too few others.
         What goes with closure: Of 7 columns, “Visits a week” tells closed from open accounts best (information value 2.58). Next come “Months with the club” and “Satisfaction”. “Age” tells next to nothing.
-            Above an information value of 0.5 a column tells more than is likely: “Visits a week”, “Months with the club” and “Satisfaction”. Columns of the year in which accounts closed move while an account is being closed; they do not predict it.
+            Above an information value of 0.5 a column tells more than is likely: “Visits a week”, “Months with the club” and “Satisfaction”. Such a column may have been measured in the very months in which accounts closed; then it predicts nothing.
         Closures by number of products: No group of known customers is large enough to be ranked.
             Small groups of fewer than 30 customers are shown and not ranked: 1 (27), 2 (14), 3 (9) and 4 (10).
         Closures by tenure: The closure rate of members for 49 and more months, the one group that is large enough, is 0.0 % of 31 (95 % interval 0.0 to 11.0 %).
             Small groups of fewer than 30 customers are shown and not ranked: up to 24 (24), 25–35 (4) and 37–48 (1).
-        How long customers stay: Of the customers who reached month 1, 72.1 % (95 % interval 57.9 to 82.2 %) were still there after month 27 and 72.1 % (95 % interval 57.9 to 82.2 %) were still there after month 51.
-            Accounts that closed before the last 12 months may not be in the file. Counting each customer only for these, 15.3 % would still be there after month 51.
+        Life table by year with the bank: No year with the bank has enough customers for a life table.
+            Small groups of fewer than 30 customers are shown and not ranked: 1 (13), 2 (11), 3 (4), 4 (1) and 4 more.
         Weight of evidence: No bin is large enough to be compared.
         Closures by region: No group of known customers is large enough to be ranked.
             Small groups of fewer than 30 customers are shown and not ranked: North (17), South (15), East (17), West (9) and not said (2).
-            Region is not known for 2 customers (3.3 %): they are shown last and not interpreted.
+            “Region” is not known for 2 customers (3.3 %): they are shown last and not interpreted.
         Closures by satisfaction: No group of known customers is large enough to be ranked.
             Small groups of fewer than 30 customers are shown and not ranked: 3 (6), 4 (6), 5 (8), 6 (12) and 4 more.
         `closures_by_amount_change` needs the role `spend_change`, which this bank's contract does not have
         `closures_by_contacts` needs the role `contacts`, which this bank's contract does not have
         `closures_by_count_change` needs the role `transactions_change`, which this bank's contract does not have
         `closures_by_months_inactive` needs the role `months_inactive`, which this bank's contract does not have
+        `closures_by_spend` needs the role `spend in dollars`, which this bank's contract does not have
         `closures_by_transactions` needs the role `transactions`, which this bank's contract does not have
         `contacts_by_inactivity` needs the roles `months_inactive` and `contacts`, which this bank's contract does not have
         `inactivity_by_status` needs the role `months_inactive`, which this bank's contract does not have
+        `worth_of_closed_accounts` needs the roles `spend`, `revolving_balance` and `credit_limit`, which this bank's contract does not have
 
     "#]].assert_eq(&told);
 }

@@ -151,7 +151,7 @@ fn analysis(
         _ => (by, Vec::new()),
     };
     let wanted = Wanted { name, topic, by, form, measures: measures.there.clone(), intervals, top, finding };
-    let mut analysis = Analysis { baseline, candidates, ..catalog.analysis_of(wanted, written) };
+    let mut analysis = Analysis { candidates, baseline, ..catalog.analysis_of(wanted, written) };
     let table = entry.table("chart");
     analysis.chart = table.and_then(|chart| self::chart(catalog, chart, &analysis, &measures, sound, lacking));
     let [title, question, reading] = texts;

@@ -23,7 +23,9 @@ pub(crate) fn say(groups: &Groups<'_>) -> Said {
         let value = |row: &Row<'_>| groups.value(row, measure);
         let all: f64 = groups.known().filter_map(value).sum();
         let of_closed: f64 = groups.rows.iter().filter(is_closed).filter_map(value).sum();
-        let (what, unit) = (measure.phrase.clone(), measure.unit);
+        // A part of a sum is a part of what is summed.
+        let what = measure.phrase.strip_prefix("sum of ").unwrap_or(&measure.phrase).to_owned();
+        let unit = measure.unit;
         // A part of what is below nothing is no share.
         (all > 0.0 && of_closed >= 0.0).then(|| Held { what, value: of_closed, unit, share: of_closed / all })
     };

@@ -124,8 +124,8 @@ fn a_box_spans_the_quartiles_and_its_whiskers_the_outer_quantiles() {
     assert!((widths[0] / dollars - 2_500.0).abs() < 20.0 && (widths[1] / dollars - 4_562.0).abs() < 20.0, "{widths:?}");
     expect![[r#"
          Income         US dollars
-         box from 25 % quantile to 75 % quantile, mark and figure: median, whiskers
-         from 10 % quantile to 90 % quantile
+         box from 25 % quantile to 75 % quantile, mark and figure: median, whiskers from
+         10 % quantile to 90 % quantile
          Less than $40K   ├█●███─────┤ $2,500
          $40K - $60K      ●████████────────┤ $1,438
          $120K +              ├───────███████████████●██████████████████████████ $18,400
@@ -367,7 +367,7 @@ fn charts_of_several_series_in_text() {
     check_text(
         &samples::months(),
         &expect![[r#"
-            Attrition rate, with 95 % interval
+            Closure rate, with 95 % interval
             20.0 %│
                   │
                   │                                                  ⣀⣀⡠⠤⠔

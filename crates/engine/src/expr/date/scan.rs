@@ -136,7 +136,7 @@ const PARTS: &[(&str, &str)] = &[
     ("text", "(?:next|last|previous|this)"),
     (
         "unit",
-        "(?:(?:msec|millisecond|µs|microsecond|usec|sec|second|min|minute|hour|day|fortnight|forthnight|month|year)s?|ms|µs|weeks|{daytext})",
+        "(?:(?:msec|millisecond|µs|microsecond|usec|second|sec|minute|min|hour|day|fortnight|forthnight|month|year)s?|ms|µs|weeks|{daytext})",
     ),
 ];
 
