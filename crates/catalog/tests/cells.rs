@@ -1,7 +1,5 @@
 //! Which columns a search for those that tell closure looks at, in which groups, and the pipeline that counts them together.
 
-#![expect(clippy::needless_raw_string_hashes, reason = "expect-test writes them so")]
-
 use catalog::{Analysis, Catalog};
 use contract::Contract;
 use expect_test::expect;
@@ -48,7 +46,7 @@ fn numbers_come_in_the_bands_of_the_catalog() {
     let card = analysis(str::to_owned);
     let of = |name: &str| {
         let place = names(&card).iter().position(|other| *other == name);
-        let candidate = place.map(|place| &card.candidates[place]).unwrap_or_else(|| panic!("{name}"));
+        let candidate = place.map_or_else(|| panic!("{name}"), |place| &card.candidates[place]);
         (candidate.band.as_ref().map(|band| band.name.clone()), candidate.is_concurrent)
     };
     let banded = |name: &str| Some(name.to_owned());

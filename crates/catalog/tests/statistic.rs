@@ -1,6 +1,7 @@
 //! Measures of a user's own, such as `median:Total_Trans_Amt`: their pipelines, or why there are none.
 
 #![expect(clippy::needless_raw_string_hashes, reason = "expect-test writes them so")]
+#![expect(clippy::too_many_lines, reason = "what is expected is long")]
 
 use catalog::Catalog;
 use contract::Contract;

@@ -8,8 +8,8 @@ use pipeline::{Bson, Document};
 use crate::bench::{ask, bank, topic};
 
 fn customers(bank: &Bank) -> Vec<Document> {
-    let all = bank.query("[]", None, bank::CUSTOMERS).unwrap();
-    bank.rows(&all).unwrap().collect::<Result<_, _>>().unwrap()
+    let all = bank.query("[]", None, bank::CUSTOMERS).expect("a query");
+    bank.rows(&all).expect("rows").collect::<Result<_, _>>().expect("documents")
 }
 
 fn number(customer: &Document, field: &str) -> Option<f64> {

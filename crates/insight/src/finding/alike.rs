@@ -44,7 +44,7 @@ pub(crate) fn standing_for(columns: &[&Binned<'_>]) -> Vec<usize> {
 
 /// The fields that a column is computed from, in order.
 fn fields(binned: &Binned<'_>) -> Vec<String> {
-    let mut fields: Vec<String> = binned.dimension.expr.reads().named().iter().map(|path| path.to_string()).collect();
+    let mut fields: Vec<String> = binned.dimension.expr.reads().named().iter().map(ToString::to_string).collect();
     fields.sort_unstable();
     fields.dedup();
     fields

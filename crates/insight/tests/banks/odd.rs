@@ -135,7 +135,7 @@ fn cards() -> Vec<(&'static str, Bench)> {
             "incomes of women unknown",
             bank(240, |_, it| {
                 if it.gender == "F" {
-                    it.income = "Unknown"
+                    it.income = "Unknown";
                 }
             }),
         ),
@@ -149,7 +149,7 @@ fn cards_of_odd_numbers() -> Vec<(&'static str, Bench)> {
         (
             "one category each",
             bank(240, |_, it| {
-                (it.card, it.education, it.marital, it.income) = ("Blue", "Graduate", "Single", "$120K +")
+                (it.card, it.education, it.marital, it.income) = ("Blue", "Graduate", "Single", "$120K +");
             }),
         ),
         ("nothing differs but the outcome", bank(300, |at, it| alike(at, it, at % 4 == 0))),
