@@ -486,11 +486,20 @@ class Bank:
             >>> bank.quality.line
             '500 customers, 21 columns. Nothing was found that is to be doubted.'
         """
-    def report(self, file: str | os.PathLike[str] = 'report.html', *, progress: bool = True) -> str:
+    def report(
+        self,
+        file: str | os.PathLike[str] = 'report.html',
+        *,
+        title: str | None = None,
+        bank_name: str | None = None,
+        progress: bool = True,
+    ) -> str:
         """Answers the whole catalog and writes it as one HTML file, which opens offline.
 
         Args:
             file (str | os.PathLike[str]): where it goes.
+            title (str | None): its heading; what the customers are, otherwise.
+            bank_name (str | None): the name of the bank, above the heading.
             progress (bool): whether a bar shows how far it is.
 
         Returns:

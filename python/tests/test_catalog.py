@@ -21,7 +21,7 @@ def test_an_analysis_explains_itself(bank: bs.Bank) -> None:
     assert str(inspect.signature(ask)) == "(where: 'Filter | None' = None) -> 'Table'"
     lines = inspect.getdoc(ask).splitlines()
     assert lines[0] == "Closures by months inactive."
-    assert lines[2] == "Do customers close their account after months without activity?"
+    assert lines[2] == "Do customers with more inactive months in the year close their account more often?"
     assert "months_inactive" in lines[4]
     assert ask(where={"Gender": "F"}).name == "closures_by_months_inactive"
 
