@@ -55,6 +55,8 @@ pub struct Analysis {
     pub(crate) plain: Vec<Pipeline>,
     /// Over the documents as they are.
     pub(crate) queries: Vec<(String, Pipeline)>,
+    /// The name of the measure that counts those who closed their account, whether it is shown or not.
+    pub closed: Option<String>,
     /// How its texts speak of the outcome.
     pub outcome: OutcomeWords,
     pub(crate) words: Arc<Words>,

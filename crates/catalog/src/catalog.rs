@@ -266,6 +266,7 @@ impl Catalog {
         let queries = pipelines.iter().map(|pipeline| self.join.query(pipeline.clone())).collect();
         let (title, question, reading) = (String::new(), String::new(), String::new());
         let name = name.to_owned();
+        let closed = self.measure_of(MeasureRole::Closed).map(|measure| measure.name.clone());
         Analysis {
             name,
             is_own: false,
@@ -285,6 +286,7 @@ impl Catalog {
             chart: None,
             plain: pipelines,
             queries,
+            closed,
             words: Arc::clone(&self.words),
             outcome: self.outcome.clone(),
             join: Arc::clone(&self.join),

@@ -43,7 +43,7 @@ pub struct ByValue {
     pub known: Option<Predicate>,
     /// The fields that the pipeline's last `$group` adds, over documents of one value each.
     pub fields: Vec<(String, AccumulatorCall)>,
-    /// Those of them that are 0 where nobody has a value.
+    /// Those of them that are 0 where no customer has a value.
     pub counts: Vec<String>,
 }
 

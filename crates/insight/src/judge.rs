@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use catalog::{Analysis, Dimension, Finding, Interval, Measure, MeasureRole};
+use catalog::{Analysis, Dimension, Finding, Interval, Measure};
 
 use crate::narrative::{Size, Verdict};
 use crate::statistics::adjusted::benjamini_hochberg;
@@ -134,9 +134,8 @@ pub(crate) fn hypothesis(analysis: &Analysis) -> Vec<String> {
     let dimension = |dimension: &Dimension| {
         if dimension.closed.is_empty() { dimension.name.clone() } else { OUTCOME.to_owned() }
     };
-    let closed = analysis.measure_of(MeasureRole::Closed).map(|measure| &measure.name);
     let rate = |measure: &Measure| match &measure.interval {
-        Interval::Rate { successes, .. } if Some(successes) == closed => Some(OUTCOME.to_owned()),
+        Interval::Rate { successes, .. } if Some(successes) == analysis.closed.as_ref() => Some(OUTCOME.to_owned()),
         Interval::Rate { .. } => Some(measure.name.clone()),
         _ => None,
     };

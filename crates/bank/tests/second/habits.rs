@@ -96,7 +96,7 @@ fn statistics_are_those_of_the_customers() {
     }
 }
 
-/// Nobody under twenty has a value: they have no median, and none of no values.
+/// No customer is under twenty: there is no median, and none of no values.
 #[test]
 fn a_group_without_values_has_no_quantile() {
     let bank = bank(None);

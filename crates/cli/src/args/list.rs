@@ -2,12 +2,10 @@
 //!
 //! In: the command line, through clap. Out: the arguments of `list`, `compare` and `describe`, and of the rows that topics open.
 
-use std::path::PathBuf;
-
 use bank::Wish;
 use clap::Args as ClapArgs;
 
-use super::{AskArgs, ContractArgs, Format, RunArgs};
+use super::{AskArgs, ContractArgs, RunArgs, TableArgs};
 
 #[derive(ClapArgs)]
 pub(crate) struct List {
@@ -19,15 +17,8 @@ pub(crate) struct List {
     pub(crate) filter: FilterArgs,
     #[command(flatten)]
     pub(crate) wish: WishArgs,
-    /// How the customers are written
-    #[arg(long, value_enum, value_name = "FORMAT")]
-    pub(crate) format: Option<Format>,
-    /// Write to this file instead of stdout
-    #[arg(short, long, value_name = "FILE")]
-    pub(crate) output: Option<PathBuf>,
-    /// Show the pipelines, as mongosh text and as Extended JSON, instead of running them
-    #[arg(long)]
-    pub(crate) show_pipeline: bool,
+    #[command(flatten)]
+    pub(crate) table: TableArgs,
 }
 
 #[derive(ClapArgs)]
@@ -47,15 +38,8 @@ pub(crate) struct Compare {
     /// Measures to compare, separated by commas (all of the catalog otherwise)
     #[arg(long, alias = "measure", value_name = "A,B", value_delimiter = ',')]
     pub(crate) measures: Vec<String>,
-    /// How the comparison is written
-    #[arg(long, value_enum, value_name = "FORMAT")]
-    pub(crate) format: Option<Format>,
-    /// Write to this file instead of stdout
-    #[arg(short, long, value_name = "FILE")]
-    pub(crate) output: Option<PathBuf>,
-    /// Show the pipelines, as mongosh text and as Extended JSON, instead of running them
-    #[arg(long)]
-    pub(crate) show_pipeline: bool,
+    #[command(flatten)]
+    pub(crate) table: TableArgs,
 }
 
 #[derive(ClapArgs)]
@@ -66,15 +50,8 @@ pub(crate) struct Describe {
     pub(crate) contract: ContractArgs,
     #[command(flatten)]
     pub(crate) filter: FilterArgs,
-    /// How the columns are written
-    #[arg(long, value_enum, value_name = "FORMAT")]
-    pub(crate) format: Option<Format>,
-    /// Write to this file instead of stdout
-    #[arg(short, long, value_name = "FILE")]
-    pub(crate) output: Option<PathBuf>,
-    /// Show the pipelines, as mongosh text and as Extended JSON, instead of running them
-    #[arg(long)]
-    pub(crate) show_pipeline: bool,
+    #[command(flatten)]
+    pub(crate) table: TableArgs,
 }
 
 /// Which customers a command is about.

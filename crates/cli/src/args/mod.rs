@@ -16,7 +16,7 @@ pub(crate) use self::data::{Adopt, Analyze, Check, Copy, Draft, Import, Sample};
 pub(crate) use self::list::{Compare, Describe, FilterArgs, List, WishArgs};
 pub(crate) use self::pipelines::{Aggregate, Count, Distinct, Explain, Find, Indexes, Lint, Question, Selection};
 pub(crate) use self::pipelines::{View, Window, WrittenArgs};
-pub(crate) use self::shown::{Colour, Completions, Everywhere, Format, Man, OpenArgs};
+pub(crate) use self::shown::{Colour, Completions, Everywhere, Format, Man, OpenArgs, TableArgs};
 use crate::examples::{CATALOG_CHECK_EXAMPLES, CATALOG_EXAMPLES, CATALOG_LIST_EXAMPLES, CATALOG_SHOW_EXAMPLES};
 use crate::examples::{COMPARE_EXAMPLES, COUNT_EXAMPLES, DESCRIBE_EXAMPLES, DISTINCT_EXAMPLES, FIND_EXAMPLES};
 use crate::examples::{INFO_EXAMPLES, LIST_EXAMPLES, NOTEBOOK_EXAMPLES, TOPIC_EXAMPLES};
@@ -421,15 +421,8 @@ pub(crate) struct Quality {
     pub(crate) contract: ContractArgs,
     #[command(flatten)]
     pub(crate) filter: FilterArgs,
-    /// How it is written (as the file's ending says otherwise); formats for programs have the columns alone
-    #[arg(long, value_enum, value_name = "FORMAT")]
-    pub(crate) format: Option<Format>,
-    /// Write to this file instead of stdout. It ends in .csv, .json, .ndjson, .md, .txt, .xlsx, .html or .parquet
-    #[arg(short, long, value_name = "FILE")]
-    pub(crate) output: Option<PathBuf>,
-    /// Show the pipelines, as mongosh text and as Extended JSON, instead of running them
-    #[arg(long)]
-    pub(crate) show_pipeline: bool,
+    #[command(flatten)]
+    pub(crate) table: TableArgs,
 }
 
 #[derive(ClapArgs)]

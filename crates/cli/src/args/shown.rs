@@ -41,6 +41,20 @@ pub(crate) enum Colour {
     Never,
 }
 
+/// How a table is written, and where.
+#[derive(ClapArgs)]
+pub(crate) struct TableArgs {
+    /// How it is written (as the file's ending says otherwise); formats for programs have the rows alone
+    #[arg(long, value_enum, value_name = "FORMAT")]
+    pub(crate) format: Option<Format>,
+    /// Write to this file instead of stdout. It ends in .csv, .json, .ndjson, .md, .txt, .xlsx, .html or .parquet
+    #[arg(short, long, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
+    /// Show the pipelines, as mongosh text and as Extended JSON, instead of running them
+    #[arg(long)]
+    pub(crate) show_pipeline: bool,
+}
+
 /// What stands at the head of a report, and what becomes of it.
 #[derive(ClapArgs)]
 pub(crate) struct OpenArgs {

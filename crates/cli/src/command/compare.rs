@@ -22,15 +22,15 @@ pub(crate) fn run(args: &args::Compare) -> Result<(), Failure> {
         measures: args.measures.clone(),
     };
     let place = place::of(&args.run.bank)?;
-    output::check(&[("--output", args.output.as_deref())], &[place::file(&args.run.bank)], Some(&place))?;
-    if args.show_pipeline {
+    output::check(&[("--output", args.table.output.as_deref())], &[place::file(&args.run.bank)], Some(&place))?;
+    if args.table.show_pipeline {
         let text: String = shown(args, &segments, &place)?.iter().map(pasted).collect();
-        return output::write(args.output.as_deref(), text.as_bytes());
+        return output::write(args.table.output.as_deref(), text.as_bytes());
     }
-    let target = Target::of(args.format, args.output.as_deref())?;
+    let target = Target::of(args.table.format, args.table.output.as_deref())?;
     let cancel = Arc::default();
     let bank = place::open(&args.run, Some(&args.asked), Some(&cancel))?;
-    interrupt::while_writing(args.output.as_deref(), &cancel, || write(&segments, &bank, &target))
+    interrupt::while_writing(args.table.output.as_deref(), &cancel, || write(&segments, &bank, &target))
 }
 
 fn write(segments: &Segments, bank: &Bank, target: &Target<'_>) -> Result<(), Failure> {

@@ -15,15 +15,15 @@ use crate::{interrupt, output, place};
 /// Runs the command.
 pub(crate) fn run(args: &args::List) -> Result<(), Failure> {
     let place = place::of(&args.run.bank)?;
-    output::check(&[("--output", args.output.as_deref())], &[place::file(&args.run.bank)], Some(&place))?;
-    if args.show_pipeline {
+    output::check(&[("--output", args.table.output.as_deref())], &[place::file(&args.run.bank)], Some(&place))?;
+    if args.table.show_pipeline {
         let text: String = shown(args, &place)?.iter().map(pasted).collect();
-        return output::write(args.output.as_deref(), text.as_bytes());
+        return output::write(args.table.output.as_deref(), text.as_bytes());
     }
-    let target = Target::of(args.format, args.output.as_deref())?;
+    let target = Target::of(args.table.format, args.table.output.as_deref())?;
     let cancel = Arc::default();
     let bank = place::open(&args.run, Some(&args.asked), Some(&cancel))?;
-    interrupt::while_writing(args.output.as_deref(), &cancel, || {
+    interrupt::while_writing(args.table.output.as_deref(), &cancel, || {
         let listed = bank.list(&args.filter.all, &args.wish.wish())?;
         write(&listed, &target)
     })

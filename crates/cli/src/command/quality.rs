@@ -18,15 +18,15 @@ use crate::{interrupt, output, place};
 /// Runs the command.
 pub(crate) fn run(args: &args::Quality) -> Result<(), Failure> {
     let place = place::of(&args.run.bank)?;
-    output::check(&[("--output", args.output.as_deref())], &[place::file(&args.run.bank)], Some(&place))?;
-    if args.show_pipeline {
+    output::check(&[("--output", args.table.output.as_deref())], &[place::file(&args.run.bank)], Some(&place))?;
+    if args.table.show_pipeline {
         let text: String = shown(args, &place)?.iter().map(pasted).collect();
-        return output::write(args.output.as_deref(), text.as_bytes());
+        return output::write(args.table.output.as_deref(), text.as_bytes());
     }
-    let target = Target::of(args.format, args.output.as_deref())?;
+    let target = Target::of(args.table.format, args.table.output.as_deref())?;
     let cancel = Arc::default();
     let bank = place::open_by(&args.run, None, Some(&args.contract), Some(&cancel))?;
-    interrupt::while_writing(args.output.as_deref(), &cancel, || write(args, &bank, &target, &cancel))
+    interrupt::while_writing(args.table.output.as_deref(), &cancel, || write(args, &bank, &target, &cancel))
 }
 
 fn write(args: &args::Quality, bank: &Bank, target: &Target<'_>, cancel: &Arc<AtomicBool>) -> Result<(), Failure> {

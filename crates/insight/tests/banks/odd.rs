@@ -294,8 +294,8 @@ fn what_is_said_of_odd_banks() {
         text.push_str(&said(name, &answers, &mut forms));
         n_banks += 1;
     }
-    let nobody = Bench::sample(40);
-    let none = nobody.catalog.analyses().iter().map(|analysis| nobody.narrowed(&analysis.name, "Customer_Age>=120"));
+    let empty = Bench::sample(40);
+    let none = empty.catalog.analyses().iter().map(|analysis| empty.narrowed(&analysis.name, "Customer_Age>=120"));
     text.push_str(&said("no customer meets the filter", &none.collect::<Vec<_>>(), &mut forms));
     assert!(n_banks > 35, "{n_banks}");
     expect_file!["odd.txt"].assert_eq(&text);
