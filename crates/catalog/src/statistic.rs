@@ -126,6 +126,12 @@ impl Catalog {
             return Err(Error::input(message).hint(format!("`distinct:{}` counts its values", of.name)));
         }
         load::check_name(&name, [])?;
+        let is_mean = |measure: &Measure| matches!(measure.interval, Interval::Mean { .. });
+        if statistic == Statistic::Mean
+            && let Some(measure) = self.measures.iter().find(|measure| measure.name == name && is_mean(measure))
+        {
+            return Ok(measure.clone());
+        }
         if self.is_column_of_measures(&name) || self.dimensions.iter().any(|dimension| dimension.name == name) {
             return Err(Error::input(format!("the catalog has something else under the name `{name}`")));
         }

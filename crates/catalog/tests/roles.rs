@@ -607,3 +607,14 @@ fn columns_of_few_values_that_the_catalog_does_not_know_are_answered_each() {
     let housing = open.analysis("by_housing").unwrap();
     assert_eq!((housing.topic.word.as_str(), housing.chart.as_ref().unwrap().interval.as_ref()), ("segment", None));
 }
+
+#[test]
+fn a_mean_that_the_catalog_has_is_that_measure() {
+    let catalog = Catalog::built_in(&contract(SECOND)).unwrap_or_else(|faults| panic!("{faults}"));
+    let topic = catalog.topic("status").expect("it is built in");
+    for measures in [["mean:Satisfaction"], ["mean_Satisfaction"]] {
+        let analysis = catalog.compose(&["Region"], &measures, None, topic).unwrap_or_else(|error| panic!("{error}"));
+        let names: Vec<&str> = analysis.measures.iter().map(|measure| measure.name.as_str()).collect();
+        assert_eq!(names, ["customers", "mean_Satisfaction"], "{measures:?}");
+    }
+}

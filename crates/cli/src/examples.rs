@@ -8,7 +8,7 @@ Examples:
   banksphere status --by age_band,gender --bank my.sphere      a question of your own
   banksphere health --by Card_Category --measures mean_utilization --where 'Customer_Age>=45' --bank my.sphere
   banksphere health --by income --measures median:Credit_Limit,p90:spend --where gender=women --bank my.sphere
-  banksphere segment by_income --open-row 2 --sort -spend --limit 5 --bank my.sphere
+  banksphere segment by_income --open-row 2 --sort -Total_Trans_Amt --limit 5 --bank my.sphere
   banksphere segment by_income --bank my.sphere --chart income.svg --format csv -o income.csv
 
 `banksphere catalog list` names the analyses, dimensions and measures. A measure may also be a statistic of a number:

@@ -107,6 +107,8 @@ pub enum Fact {
     Association {
         /// The group and the share of it that gives the answer.
         figure: Figure,
+        /// What must be known of all who are counted, where it is not known of some: `Income`.
+        known: Option<String>,
         /// The answer.
         answer: String,
         /// How many others there are.
@@ -184,8 +186,8 @@ pub enum Fact {
         rows: Vec<usize>,
         /// Each with the closures in excess of the bank's rate.
         columns: Vec<Excess>,
-        /// Whether all of them were measured in the very months in which accounts closed.
-        are_concurrent: bool,
+        /// How many of them were measured in the very months in which accounts closed.
+        n_concurrent: usize,
     },
     /// In which group of the column that tells most the most closures are above the bank's rate.
     Sits {

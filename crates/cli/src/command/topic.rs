@@ -81,8 +81,10 @@ fn laid_out(answer: &Answer, args: &args::Topic) -> Result<Table, Failure> {
     }
     let with_counts = args.measures.iter().any(|measure| measure == "customers");
     answer.table.pivot(with_counts).ok_or_else(|| {
-        let message = format!("`--pivot` lays out a table of two dimensions, and `{}` is none", answer.name);
-        Failure::hinted(message, "group by two, such as `--by age_band,gender --pivot`")
+        Failure::hinted(
+            "`--pivot` lays out a table of two dimensions, and this table has not two",
+            "group by two, such as `--by age_band,gender --pivot`",
+        )
     })
 }
 

@@ -5,7 +5,7 @@ use bson::Bson;
 use catalog::Unit;
 
 use super::Said;
-use crate::groups::{Groups, Row, text};
+use crate::groups::{Groups, Row, is_missing, text};
 use crate::statistics::chi_square::{chi_square, expected};
 use crate::statistics::rate::wilson;
 use crate::{Caution, Fact, Figure, Independence, Nothing};
@@ -69,7 +69,8 @@ pub(crate) fn say(groups: &Groups<'_>) -> Option<Said> {
         customers: Some(in_group),
     };
     let between = between(groups, row, &figure, &value);
-    let fact = Fact::Association { figure, answer: value, others, share };
+    let known = groups.rows.iter().any(|row| is_missing(second, &row.keys[1])).then(|| second.label.clone());
+    let fact = Fact::Association { figure, known, answer: value, others, share };
     let said = Said::fact(fact).with_test(chi_square(&table));
     Some(Said { cautions: between.into_iter().collect(), ..said })
 }

@@ -65,10 +65,11 @@ fn told(fact: &Fact) -> String {
             format!("The {what} of {} is {}.", figure.group, value(figure))
         }
         Fact::Largest { figure, all, kind } => largest(figure, *all, *kind),
-        Fact::Association { figure, answer, others, share } => format!(
-            "Of {} {} {} are {answer}; {}.",
+        Fact::Association { figure, known, answer, others, share } => format!(
+            "Of {} {}{} {} are {answer}; {}.",
             figure.customers.map_or_else(String::new, count),
             figure.group,
+            known.as_ref().map_or_else(String::new, |label| format!(" whose “{label}” is known")),
             value(&Figure { customers: None, ..figure.clone() }),
             of_others(*others, *share),
         ),
@@ -106,7 +107,7 @@ fn told(fact: &Fact) -> String {
 /// Facts that a summary tells of closures.
 fn on_closures(fact: &Fact) -> String {
     match fact {
-        Fact::Telling { columns, are_concurrent, .. } => telling(columns, *are_concurrent),
+        Fact::Telling { columns, n_concurrent, .. } => telling(columns, *n_concurrent),
         Fact::Sits { group, closed, customers: all, share, .. } => format!(
             "Most closures above the overall rate are among {group}: of {} {} closed their account ({}), {} of all closures.",
             customers(*all),
@@ -193,7 +194,7 @@ fn sharing(figures: &[Figure]) -> String {
 }
 
 /// Which columns tell most about who closed.
-fn telling(columns: &[Excess], are_concurrent: bool) -> String {
+fn telling(columns: &[Excess], n_concurrent: usize) -> String {
     let Some((first, others)) = columns.split_first() else { return String::new() };
     let more = |excess: &Excess| count(excess.closures);
     let mut sentences = vec![format!(
@@ -207,9 +208,13 @@ fn telling(columns: &[Excess], are_concurrent: bool) -> String {
         let verb = one_or_many(others.len() as f64, "adds", "add");
         sentences.push(format!("{} {verb} most to what it tells.", list(&each)));
     }
-    if are_concurrent {
-        let (which, verb) =
-            if others.is_empty() { ("It was", "it may be an effect") } else { ("They were", "they may be effects") };
+    if n_concurrent > 0 {
+        let (which, verb) = match (columns.len(), n_concurrent) {
+            (1, _) => ("It was", "it may be an effect"),
+            (all, n) if all == n => ("They were", "they may be effects"),
+            (_, 1) => ("One of them was", "it may be an effect"),
+            _ => ("Some of them were", "they may be effects"),
+        };
         sentences
             .push(format!("{which} measured in the months in which accounts closed, so {verb} as well as causes."));
     }
@@ -225,8 +230,9 @@ fn selected(columns: &[Added], share: f64) -> String {
         return format!("{first} ({model}); no other column adds to that.");
     }
     let each: Vec<String> = others.iter().map(|added| format!("“{}” {}", added.column, percent(added.share))).collect();
-    let (all, verb) = (count(columns.len() as f64), one_or_many(others.len() as f64, "adds", "add"));
-    format!("{first} ({model}); {} {verb} to those before; all {all} tell {}.", list(&each), percent(share))
+    let verb = one_or_many(others.len() as f64, "adds", "add");
+    let all = if others.len() == 1 { "both".to_owned() } else { format!("all {}", count(columns.len() as f64)) };
+    format!("{first} ({model}); {} {verb} to those before; {all} tell {}.", list(&each), percent(share))
 }
 
 /// What the closed accounts hold of each total.
