@@ -119,7 +119,9 @@ impl Catalog {
     fn computed(&self, statistic: Statistic, of: &Of<'_>) -> Result<Measure, Error> {
         let is_private =
             of.column.is_some_and(|column| column.direct_identifier || column.role == Some(Role::CustomerKey));
-        let (name, label) = (format!("{}_{}", statistic.name(), of.name), statistic.label(&of.dimension.label));
+        // A column of a table is named by letters, digits and `_`.
+        let part = of.name.replace(|c: char| !(c.is_ascii_alphanumeric() || c == '_'), "_");
+        let (name, label) = (format!("{}_{part}", statistic.name()), statistic.label(&of.dimension.label));
         if statistic != Statistic::Distinct && (!of.is_number || is_private) {
             let what = if is_private { "names a customer" } else { "is no number" };
             let message = format!("`{}` {what}, so there is no `{}` of it", of.name, statistic.name());

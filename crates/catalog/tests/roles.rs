@@ -618,3 +618,25 @@ fn a_mean_that_the_catalog_has_is_that_measure() {
         assert_eq!(names, ["customers", "mean_Satisfaction"], "{measures:?}");
     }
 }
+
+#[test]
+fn a_name_with_blanks_can_be_written() {
+    let text = SECOND.replace("columns.VisitsPerWeek", "columns.\"Visits per week\"");
+    let text = text.replace("VisitsPerWeek", "Visits per week");
+    let catalog = Catalog::built_in(&contract(&text)).unwrap_or_else(|faults| panic!("{faults}"));
+    let read = |filter: &str| catalog.filter(filter).unwrap_or_else(|error| panic!("{filter}: {error}"));
+    let plain = read("Visits per week >= 2 and Visits per week < 5");
+    for filter in [
+        "`Visits per week` >= 2 and `Visits per week` < 5",
+        "\"Visits per week\" >= 2 and \"Visits per week\"<5",
+        "Visits per week>=2 and Visits per week<5",
+    ] {
+        assert_eq!(read(filter), plain);
+    }
+    assert!(catalog.filter("2 <= Visits per week < 5").is_ok());
+    assert!(catalog.filter("Visits per weekday >= 2").is_err());
+    let topic = catalog.topic("status").expect("it is built in");
+    let analysis = catalog.compose(&["Region"], &["median:Visits per week"], None, topic);
+    let analysis = analysis.unwrap_or_else(|error| panic!("{error}"));
+    assert!(analysis.columns().contains(&"median_Visits_per_week".to_owned()), "{:?}", analysis.columns());
+}

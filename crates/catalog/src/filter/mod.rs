@@ -2,7 +2,7 @@
 //!
 //! In: `Customer_Age>=45 and Card_Category in Gold,Silver` (names of fields or dimensions; `=`, `!=`, `<`, `<=`, `>`,
 //! `>=`, also on both sides as in `30 <= Customer_Age <= 40`; `~` for a regular expression, `in`, `not in`, `between`,
-//! `not between`; `and`, `or`, `not`, parentheses; values in quotes where they hold these words), or any MongoDB query
+//! `not between`; `and`, `or`, `not`, parentheses; values in quotes where they hold these words, names in back-ticks where another name begins as they do), or any MongoDB query
 //! document. Out: a predicate over a customer with its transactions joined as `transactions`.
 //! Invariant: every name in it is known, every category too.
 
@@ -238,21 +238,33 @@ impl<'a> Reader<'a> {
     /// The name that comes next, with what it means.
     fn named(&mut self) -> Result<(&'a str, Subject), Error> {
         self.skip_spaces();
-        let name = self.next_name();
+        let (name, length) = self.next_name();
         if name.is_empty() {
             return Err(self.unexpected("the name of a field or dimension"));
         }
         let subject = self.subject(name).map_err(|error| error.at(self.place(self.at)))?;
-        self.at += name.len();
+        self.at += length;
         Ok((name, subject))
     }
 
-    /// The text that would be a name, if one comes next.
-    fn next_name(&self) -> &'a str {
+    /// The text that would be a name, if one comes next, and how long it is with what it is quoted by: a name that has blanks or
+    /// signs in it stands in back-ticks, in double quotes, or as it is.
+    fn next_name(&self) -> (&'a str, usize) {
         let rest = self.rest();
+        for quote in ['`', '"'] {
+            let quoted = rest.strip_prefix(quote).and_then(|inner| inner.split_once(quote));
+            if let Some((name, _)) = quoted.filter(|(name, _)| quote == '`' || self.knows(name)) {
+                return (name, name.len() + 2);
+            }
+        }
+        let is_of_name = |c: char| c.is_alphanumeric() || c == '_' || c == '.';
+        let names = self.catalog.fields.iter().map(|field| field.path.as_str());
+        let ends_here = |name: &&str| !rest[name.len()..].starts_with(is_of_name);
+        let with_blanks = names.filter(|name| !name.chars().all(is_of_name) && rest.starts_with(*name)).filter(ends_here);
         let role = if rest.starts_with('<') { rest.find('>').map(|at| at + 1) } else { None };
-        let plain = || rest.find(|c: char| !(c.is_alphanumeric() || c == '_' || c == '.')).unwrap_or(rest.len());
-        &rest[..role.unwrap_or_else(plain)]
+        let plain = || rest.find(|c: char| !is_of_name(c)).unwrap_or(rest.len());
+        let length = with_blanks.map(str::len).max().or(role).unwrap_or_else(plain);
+        (&rest[..length], length)
     }
 
     fn comparison_sign(&mut self) -> Option<(&'static str, Comparison)> {
@@ -261,7 +273,7 @@ impl<'a> Reader<'a> {
 
     /// `30 <= Customer_Age`, `30 <= Customer_Age < 40`: a comparison that starts with its value; none where a name comes next.
     fn value_first(&mut self) -> Result<Option<Predicate>, Error> {
-        let (rest, name) = (self.rest(), self.next_name());
+        let (rest, (name, _)) = (self.rest(), self.next_name());
         let starts_a_value = |c: char| c.is_ascii_digit() || matches!(c, '$' | '-' | '.' | '\'' | '"');
         if !rest.starts_with(starts_a_value) || (!name.is_empty() && self.knows(name)) {
             return Ok(None);
