@@ -260,7 +260,8 @@ impl<'a> Reader<'a> {
         let is_of_name = |c: char| c.is_alphanumeric() || c == '_' || c == '.';
         let names = self.catalog.fields.iter().map(|field| field.path.as_str());
         let ends_here = |name: &&str| !rest[name.len()..].starts_with(is_of_name);
-        let with_blanks = names.filter(|name| !name.chars().all(is_of_name) && rest.starts_with(*name)).filter(ends_here);
+        let with_blanks =
+            names.filter(|name| !name.chars().all(is_of_name) && rest.starts_with(*name)).filter(ends_here);
         let role = if rest.starts_with('<') { rest.find('>').map(|at| at + 1) } else { None };
         let plain = || rest.find(|c: char| !is_of_name(c)).unwrap_or(rest.len());
         let length = with_blanks.map(str::len).max().or(role).unwrap_or_else(plain);
