@@ -1,26 +1,19 @@
 //! `Bank`: what Python has of an opened bank.
-//!
-//! Why more than 500 lines: Python's class has its methods, with what is documented of them, in one block.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use bank::Talk;
-use insight::{Cell, Column};
-use pipeline::Pipeline;
 use pyo3::prelude::*;
 use pyo3::types::{PyDate, PyIterator, PyList};
 
 use crate::catalog::Catalog;
-use crate::collection::{self, Collection};
+use crate::collection::Collection;
 use crate::data::{Data, What};
 use crate::opened::{Opened, Options};
-use crate::opening;
 use crate::quality::Quality;
 use crate::table::Table;
 use crate::topic::Topic;
-use crate::work::{self, Ear};
-use crate::{arguments, errors, from_python, listing};
+use crate::{arguments, asked, errors, listing};
 
 /// A bank of card customers: a folder, or a database on a server.
 ///
@@ -233,14 +226,7 @@ impl Bank {
     /// Returns:
     ///     Table: one collection a row.
     fn info(&self, py: Python<'_>) -> PyResult<Table> {
-        let inventory = self.opened.run(py, bank::Bank::inventory)?;
-        let title = inventory.heading.unwrap_or_else(|| self.place());
-        let row = |holding: bank::Holding| {
-            vec![Cell::Text(holding.name), Cell::Text(holding.size), Cell::Text(holding.parts.join("; "))].into()
-        };
-        let columns = columns([("collection", "Collection"), ("size", "Size"), ("parts", "Parts")]);
-        let rows = inventory.collections.into_iter().map(row).collect();
-        Ok(Table::plain(&title, insight::Table { columns, rows }))
+        asked::inventory(py, &self.opened, self.place())
     }
 
     /// Tries which indexes help pipelines on a server: each is built, tried and dropped again. That takes the server's
@@ -264,11 +250,7 @@ impl Bank {
         #[pyo3(from_py_with = arguments::create)] create: bool,
         #[pyo3(from_py_with = arguments::progress)] progress: bool,
     ) -> PyResult<Option<Table>> {
-        let pipelines = self.questions(what, pipeline)?;
-        let bank = self.opened.bank()?;
-        let work = |talk: &Talk<'_>| bank.indexes(pipelines, create, talk);
-        let table = work::talk(py, Ear::bar(py, progress)?, work)?.map_err(|error| errors::of_home(py, &error))?;
-        Ok(table.map(|table| Table::plain("Indexes, each without and with it", table)))
+        asked::indexes(py, &self.opened, (what, pipeline), create, progress)
     }
 
     /// Loads customers into the bank, by its own contract. A row that breaks the contract stops the import and leaves the bank as
@@ -339,10 +321,7 @@ impl Bank {
         place: &Bound<'_, PyAny>,
         #[pyo3(from_py_with = arguments::progress)] progress: bool,
     ) -> PyResult<Vec<String>> {
-        let from = self.opened.bank()?;
-        let to = opening::named(place, "place")?;
-        let copied = work::talk(py, Ear::bar(py, progress)?, |talk| from.copy_to(to, talk))?;
-        Ok(copied.map_err(|error| errors::of_home(py, &error))?.collections)
+        asked::copy(py, &self.opened, place, progress)
     }
 
     /// Answers the whole catalog and writes it as one HTML file, which opens offline.
@@ -365,22 +344,14 @@ impl Bank {
         #[pyo3(from_py_with = arguments::progress)] progress: bool,
     ) -> PyResult<String> {
         let file = file.map_or_else(|| Ok("report.html".into()), |file| arguments::path(file, "file"))?;
-        let bank = self.opened.bank()?;
-        let work = |talk: &Talk<'_>| {
-            let mut report = bank.answer_all(talk)?.into_report();
-            report.title = title.unwrap_or(report.title);
-            report.bank_name = bank_name;
-            bank::write_file(&file, ::report::html(&report).as_bytes())
-        };
-        work::talk(py, Ear::bar(py, progress)?, work)?.map_err(|error| errors::of_home(py, &error))?;
+        asked::report(py, &self.opened, &file, (title, bank_name), progress)?;
         Ok(file.display().to_string())
     }
 
     /// list[datetime.date]: the days of which the bank has a state of its own, the newest last.
     #[getter]
     fn days<'py>(&self, py: Python<'py>) -> PyResult<Vec<Bound<'py, PyDate>>> {
-        let days = self.opened.run(py, bank::Bank::days)?;
-        days.iter().map(|day| PyDate::new(py, day.year().into(), day.month() as u8, day.day() as u8)).collect()
+        asked::days(py, &self.opened)
     }
 
     /// The same bank as of another day: each collection in its newest state not later than that.
@@ -436,12 +407,7 @@ impl Bank {
     ///     {'notes': 2}
     fn drop(&self, py: Python<'_>, name: &Bound<'_, PyAny>) -> PyResult<BTreeMap<String, u64>> {
         let name = arguments::text(name, "name")?;
-        self.opened.take_out(py, |place| {
-            Ok(match bank::drop_collection(place, &name)? {
-                bank::Dropped::View => vec![(name.clone(), 0)],
-                bank::Dropped::Collections(gone) => gone,
-            })
-        })
+        asked::drop(py, &self.opened, &name)
     }
 
     /// Makes a view: a pipeline under a name, which answers as a collection does.
@@ -472,12 +438,7 @@ impl Bank {
         collation: Option<&Bound<'_, PyAny>>,
     ) -> PyResult<Collection> {
         let (name, on) = (arguments::text(name, "name")?, arguments::text(on, "on")?);
-        let given = collection::given(&self.opened, pipeline)?;
-        let collation = from_python::collation(collation)?;
-        self.opened.run(py, |bank| {
-            let query = collection::checked(bank, &on, &given)?.under(collation.clone())?;
-            bank.create_view(&name, &query)
-        })?;
+        asked::create_view(py, &self.opened, (&name, &on), pipeline, collation)?;
         Ok(self.collection(&name))
     }
 
@@ -494,11 +455,7 @@ impl Bank {
         py: Python<'_>,
         #[pyo3(from_py_with = arguments::progress)] progress: bool,
     ) -> PyResult<Vec<String>> {
-        self.opened.bank()?;
-        let place = self.opened.place();
-        let checked = work::talk(py, Ear::bar(py, progress)?, |talk| bank::check(place, talk))?;
-        let checked = checked.map_err(|error| errors::of_home(py, &error))?;
-        Ok(checked.damaged.iter().map(|damage| damage.render(errors::spell)).collect())
+        asked::check(py, &self.opened, progress)
     }
 
     /// Lets go of the bank; a temporary one is gone. What is asked of it afterwards is refused.
@@ -539,35 +496,4 @@ impl Bank {
     fn _ipython_key_completions_(&self, py: Python<'_>) -> PyResult<Vec<String>> {
         self.collections(py)
     }
-}
-
-impl Bank {
-    /// The pipelines that `indexes` is asked about.
-    fn questions(
-        &self,
-        what: Option<&Bound<'_, PyAny>>,
-        pipeline: Option<&Bound<'_, PyAny>>,
-    ) -> PyResult<Vec<(String, Pipeline)>> {
-        let what = what.map(|what| arguments::text(what, "what")).transpose()?;
-        let catalog = self.opened.catalog();
-        match (what, pipeline) {
-            (Some(name), Some(given)) => {
-                let py = given.py();
-                let given = collection::given(&self.opened, given)?;
-                let query = self.opened.run(py, |bank| collection::checked(bank, &name, &given))?;
-                Ok(vec![query.into_parts()])
-            }
-            (Some(name), None) => Ok(bank::questions([catalog.analysis(&name).map_err(errors::of)?])),
-            (None, None) => Ok(bank::questions(catalog.analyses())),
-            (None, Some(_)) => Err(errors::usage_hinted(
-                "`pipeline` needs the collection that it runs over",
-                "`bank.indexes(\"customers\", pipeline)` names it",
-            )),
-        }
-    }
-}
-
-/// Columns of words.
-fn columns<const N: usize>(names: [(&str, &str); N]) -> Vec<Column> {
-    names.map(|(name, label)| Column::text(name, label)).into()
 }

@@ -13,6 +13,7 @@
 mod adopting;
 mod arguments;
 mod arrow;
+mod asked;
 mod bank;
 mod catalog;
 mod chart;

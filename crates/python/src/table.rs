@@ -3,13 +3,13 @@
 //! In: an answer, the rows of a pipeline, or facts. Out: rows and columns for Python, frames for pandas, Polars and
 //! pyarrow, the pipelines behind it, and the ways in which it shows itself.
 //! Invariant: nothing changes it, so whatever came out of it holds.
-//! Why more than 500 lines: Python's class has its methods, with what is documented of them, in one block.
+
+mod inside;
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock};
 
 use arrow_array::RecordBatch;
-use arrow_schema::SchemaRef;
 use insight::Answer;
 use pipeline::{Pipeline, print};
 use pyo3::exceptions::{PyIndexError, PyModuleNotFoundError, PyTypeError};
@@ -60,95 +60,6 @@ struct Shared {
     opened: Option<Arc<Opened>>,
     /// The rows as Arrow, made when first asked for.
     batch: OnceLock<Result<RecordBatch, String>>,
-}
-
-impl Table {
-    /// The answer of an analysis.
-    pub(crate) fn of_answer(answer: Answer, queries: Vec<(String, Pipeline)>, opened: Arc<Opened>) -> Self {
-        Self::new(Content::Answer(Arc::new(answer)), queries, Some(opened))
-    }
-
-    /// The rows of a pipeline.
-    pub(crate) fn of_pipeline(content: Content, collection: String, pipeline: Pipeline, opened: Arc<Opened>) -> Self {
-        Self::new(content, vec![(collection, pipeline)], Some(opened))
-    }
-
-    /// Cells that pipelines made.
-    pub(crate) fn of_cells(
-        title: &str,
-        table: insight::Table,
-        queries: Vec<(String, Pipeline)>,
-        opened: Arc<Opened>,
-    ) -> Self {
-        Self::new(Content::Plain { title: title.to_owned(), table }, queries, Some(opened))
-    }
-
-    /// Facts, which no pipeline made.
-    pub(crate) fn plain(title: &str, table: insight::Table) -> Self {
-        Self::new(Content::Plain { title: title.to_owned(), table }, Vec::new(), None)
-    }
-
-    fn new(content: Content, queries: Vec<(String, Pipeline)>, opened: Option<Arc<Opened>>) -> Self {
-        Self { shared: Arc::new(Shared { content, queries, opened, batch: OnceLock::new() }) }
-    }
-
-    pub(crate) fn content(&self) -> &Content {
-        &self.shared.content
-    }
-
-    /// The name of the analysis.
-    pub(crate) fn name(&self) -> Option<&str> {
-        self.content().answer().map(|answer| answer.name.as_str())
-    }
-
-    fn told(&self, tell: impl Fn(&Answer) -> &str) -> Option<&str> {
-        self.content().answer().map(tell).filter(|text| !text.is_empty())
-    }
-
-    /// The types of the columns.
-    fn schema(&self, py: Python<'_>) -> PyResult<SchemaRef> {
-        match self.content() {
-            Content::Columns(columns) => py.detach(|| columns.schema()).map_err(|error| arrow::failed(&error)),
-            _ => self.batch(py).map(RecordBatch::schema),
-        }
-    }
-
-    /// The rows as Arrow, where they are no columns yet.
-    fn batch(&self, py: Python<'_>) -> PyResult<&RecordBatch> {
-        let shared = &self.shared;
-        let (batch, content) = (&shared.batch, &shared.content);
-        let made = py.detach(|| batch.get_or_init(|| content.batch().map_err(|error| error.to_string())));
-        made.as_ref().map_err(arrow::failed)
-    }
-
-    /// The one pipeline that made it.
-    fn query(&self) -> PyResult<&(String, Pipeline)> {
-        match self.shared.queries.as_slice() {
-            [query] => Ok(query),
-            [] => Err(usage_hinted("no pipeline made this table", "what `aggregate` or an analysis gives has one")),
-            several => Err(usage_hinted(
-                format!("{} pipelines made this table", several.len()),
-                "`pipelines` has them all, each with its collection",
-            )),
-        }
-    }
-
-    fn row_at<'py>(&self, py: Python<'py>, place: isize) -> PyResult<Bound<'py, PyAny>> {
-        let n_rows = self.content().n_rows();
-        let from_start = if place < 0 { place.saturating_add_unsigned(n_rows) } else { place };
-        match usize::try_from(from_start).ok().and_then(|row| self.content().row(py, row)) {
-            Some(row) => row.map(Bound::into_any),
-            None => {
-                Err(PyIndexError::new_err(format!("no row {place} in a table of {}", report::count(n_rows as u64))))
-            }
-        }
-    }
-
-    fn some_rows(&self, slice: &Bound<'_, PySlice>) -> PyResult<Self> {
-        let indices = slice.indices(self.content().n_rows() as isize)?;
-        let place = |step: usize| (indices.start + step as isize * indices.step) as usize;
-        Ok(Self::new(self.content().some((0..indices.slicelength).map(place))?, Vec::new(), None))
-    }
 }
 
 #[pymethods]
