@@ -4,8 +4,8 @@
 //! Invariant: the p-value of an analysis is adjusted over the tests of its topic, over the same customers, whatever else is
 //! shown.
 
-use std::cell::RefCell;
 use std::collections::HashMap;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use catalog::{Analysis, Kind, LeftOut};
 use contract::Contract;
@@ -14,6 +14,7 @@ use insight::{Answer, QualityPage, Summary};
 use pipeline::{Document, Notices, Pipeline, Rows, Run, RunError, print};
 use report::Report;
 
+use crate::side_by_side::{Runner, side_by_side};
 use crate::{Bank, Error, ErrorKind, Request, Talk, quality_facts, quality_page};
 
 /// Answered analyses, with what belongs to all of them.
@@ -80,7 +81,7 @@ impl Bank {
         let cached = CachedRun::new(&bank);
         let answers = bank.judged(contract, bank.catalog().analyses().to_vec(), &cached, &told);
         let answers = answers.and_then(|answers| {
-            let page = quality_page::page(&cached, bank.catalog())?;
+            let page = quality_page::page(Runner { run: &cached, ..cached.home }, bank.catalog())?;
             Ok(Answers { page: Some(page), ..answers })
         });
         // A pipeline that the caller ended comes back as whatever the engine or the server made of it.
@@ -94,19 +95,18 @@ impl Bank {
     fn judged(
         &self,
         contract: &Contract,
-        mut analyses: Vec<Analysis>,
+        analyses: Vec<Analysis>,
         cached: &CachedRun<'_>,
         told: &dyn Fn(u64, u64),
     ) -> Result<Answers, Error> {
         let doubts = self.doubts()?;
-        let (mut answers, n) = (Vec::new(), analyses.len());
-        for analysis in &mut analyses {
-            answers.push(answer(analysis, cached)?);
-            told(answers.len() as u64, n as u64);
-            if self.limits().cancel.is_cancelled() {
-                return Err(Error::cancelled());
-            }
-        }
+        let n = analyses.len() as u64;
+        let one = |analysis: &Analysis| {
+            let answered = answer(analysis, cached)?;
+            if self.limits().cancel.is_cancelled() { Err(Error::cancelled()) } else { Ok(answered) }
+        };
+        let answered = side_by_side(&analyses, cached.home.n_threads, one, &|done| told(done as u64, n))?;
+        let (mut answers, analyses): (Vec<Answer>, Vec<Analysis>) = answered.into_iter().unzip();
         insight::judge(&mut answers);
         let quality = self.quality();
         let accepted = quality.iter().flat_map(|quality| quality.accepted.iter().cloned());
@@ -121,7 +121,7 @@ impl Bank {
             answers,
             analyses,
             left_out: Vec::new(),
-            notices: accepted.map(Diagnostic::new).chain(doubts).chain(cached.notices.all()).collect(),
+            notices: accepted.map(Diagnostic::new).chain(doubts).chain(cached.notices()).collect(),
         })
     }
 
@@ -169,18 +169,18 @@ fn no_contract(missing: &[String]) -> Diagnostic {
 }
 
 /// Runs one analysis and reads its rows. One whose last query follows from the rows of the others gets that query.
-fn answer(analysis: &mut Analysis, cached: &CachedRun<'_>) -> Result<Answer, Error> {
+fn answer(analysis: &Analysis, cached: &CachedRun<'_>) -> Result<(Answer, Analysis), Error> {
     let mut results = Vec::new();
     for (collection, pipeline) in analysis.queries() {
         results.push(cached.run(collection, pipeline).map_err(|error| failed(analysis, error))?);
     }
-    if let Some(with_cells) = insight::with_cells(analysis, &results)? {
-        // Not kept: no other analysis asks it, and its rows are many.
-        let cells = with_cells.queries().last().map(|(collection, pipeline)| cached.home.run(collection, pipeline));
-        results.extend(cells.transpose().map_err(|error| failed(analysis, error))?);
-        *analysis = with_cells;
-    }
-    Ok(insight::answer(analysis, &results)?)
+    let Some(with_cells) = insight::with_cells(analysis, &results)? else {
+        return Ok((insight::answer(analysis, &results)?, analysis.clone()));
+    };
+    // Not kept: no other analysis asks it, and its rows are many.
+    let cells = with_cells.queries().last().map(|(collection, pipeline)| cached.home.run.run(collection, pipeline));
+    results.extend(cells.transpose().map_err(|error| failed(analysis, error))?);
+    Ok((insight::answer(&with_cells, &results)?, with_cells))
 }
 
 fn failed(analysis: &Analysis, error: RunError) -> Error {
@@ -189,31 +189,43 @@ fn failed(analysis: &Analysis, error: RunError) -> Error {
     if analysis.is_own { error } else { error.prevents(&format!("the analysis `{}` failed", analysis.name)) }
 }
 
-/// Runs each distinct pipeline once: analyses of one report share many.
+/// Runs each distinct pipeline once: analyses of one report share many. Two threads that ask the same at the same time may run
+/// it twice.
 struct CachedRun<'a> {
-    home: &'a dyn Run,
-    rows: RefCell<HashMap<(String, String), Vec<Document>>>,
+    home: Runner<'a>,
+    rows: Mutex<HashMap<(String, String), Vec<Document>>>,
     /// What the runs had to say beside their rows.
     notices: Notices,
 }
 
 impl<'a> CachedRun<'a> {
-    fn new(home: &'a dyn Run) -> Self {
-        Self { home, rows: RefCell::default(), notices: Notices::default() }
+    fn new(bank: &'a Bank) -> Self {
+        Self { home: Runner::of(bank), rows: Mutex::default(), notices: Notices::default() }
+    }
+
+    /// What the runs had to say, in an order that no thread changes.
+    fn notices(&self) -> Vec<Diagnostic> {
+        let mut notices = self.notices.all();
+        notices.sort_by_key(ToString::to_string);
+        notices
+    }
+
+    fn kept(&self) -> MutexGuard<'_, HashMap<(String, String), Vec<Document>>> {
+        self.rows.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl Run for CachedRun<'_> {
     fn rows(&self, collection: &str, pipeline: &Pipeline) -> Result<Rows, RunError> {
         let key = (collection.to_owned(), print::extended_json(pipeline));
-        if let Some(rows) = self.rows.borrow().get(&key) {
+        if let Some(rows) = self.kept().get(&key) {
             return Ok(Rows::of(rows.clone()));
         }
-        let rows = self.home.rows(collection, pipeline)?;
+        let rows = self.home.run.rows(collection, pipeline)?;
         let notices = rows.notices().clone();
         let rows = rows.collect::<Result<Vec<_>, _>>()?;
         notices.all().into_iter().for_each(|notice| self.notices.add(notice));
-        self.rows.borrow_mut().insert(key, rows.clone());
+        self.kept().insert(key, rows.clone());
         Ok(Rows::of(rows))
     }
 }

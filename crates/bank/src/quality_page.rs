@@ -6,8 +6,9 @@
 
 use catalog::{Catalog, Inspection, QualityQuestion};
 use insight::QualityPage;
-use pipeline::{Document, Run};
+use pipeline::{Bson, Document};
 
+use crate::side_by_side::{Runner, side_by_side};
 use crate::{Bank, Error, Query, Talk};
 
 impl Bank {
@@ -23,7 +24,7 @@ impl Bank {
             (talk.say)(&format!("notice: {doubt}"));
         }
         let told = |done: u64, of: u64| talk.step("", done, Some(of), "pipelines");
-        let asked = asked(&bank, bank.catalog(), filters, &told);
+        let asked = asked(Runner::of(&bank), bank.catalog(), filters, &told);
         // A pipeline that the caller ended comes back as whatever the engine or the server made of it.
         if talk.is_cancelled() {
             return Err(Error::cancelled());
@@ -35,14 +36,14 @@ impl Bank {
     /// The columns over the customers for whom all filters hold, to be described; the page has nothing else.
     pub fn description(&self, filters: &[String]) -> Result<(QualityPage, Vec<(String, Query)>), Error> {
         self.customers()?;
-        let (questions, results) = described(self, self.catalog(), filters)?;
+        let (questions, results) = described(Runner::of(self), self.catalog(), filters)?;
         Ok((made(self.catalog(), filters, &questions, &results)?, named(self.catalog(), questions)))
     }
 
     /// The pipelines of the page, each with what it counts. Which columns may determine others, the first rows say.
     pub fn quality_queries(&self, filters: &[String]) -> Result<Vec<(String, Query)>, Error> {
         self.customers()?;
-        Ok(named(self.catalog(), asked(self, self.catalog(), filters, &|_, _| {})?.0))
+        Ok(named(self.catalog(), asked(Runner::of(self), self.catalog(), filters, &|_, _| {})?.0))
     }
 }
 
@@ -71,7 +72,7 @@ fn named(catalog: &Catalog, questions: impl IntoIterator<Item = QualityQuestion>
 }
 
 /// The page over all customers by a catalog, whose pipelines `run` runs.
-pub(crate) fn page(run: &dyn Run, catalog: &Catalog) -> Result<QualityPage, Error> {
+pub(crate) fn page(run: Runner<'_>, catalog: &Catalog) -> Result<QualityPage, Error> {
     let (questions, results) = asked(run, catalog, &[], &|_, _| {})?;
     made(catalog, &[], &questions, &results)
 }
@@ -88,7 +89,7 @@ fn made(
 
 /// The questions about single columns with the rows that answered them.
 fn described(
-    run: &dyn Run,
+    run: Runner<'_>,
     catalog: &Catalog,
     filters: &[String],
 ) -> Result<(Vec<QualityQuestion>, Vec<Vec<Document>>), Error> {
@@ -103,7 +104,7 @@ fn described(
 
 /// How many customers there are, and of very many up to which key they are looked at one by one.
 fn customers(
-    run: &dyn Run,
+    run: Runner<'_>,
     catalog: &Catalog,
     inspection: &Inspection<'_>,
     told: &dyn Fn(u64, u64),
@@ -119,7 +120,7 @@ fn customers(
 
 /// All questions with the rows that answered them.
 fn asked(
-    run: &dyn Run,
+    run: Runner<'_>,
     catalog: &Catalog,
     filters: &[String],
     told: &dyn Fn(u64, u64),
@@ -127,11 +128,12 @@ fn asked(
     let filter = catalog.filters(filters)?;
     let inspection = catalog.inspection(filter.as_ref());
     let (mut questions, mut results) = customers(run, catalog, &inspection, told)?;
-    let last = results.get(1).and_then(|rows| rows.first()?.get("last"));
-    let more = inspection.questions(last);
+    let last = results.get(1).and_then(|rows| rows.first()?.get("last")).cloned();
+    let more = inspection.questions(last.as_ref());
     add(run, &mut questions, &mut results, more, told)?;
-    let pairs = pairs(catalog, &inspection, &questions, &results);
-    add(run, &mut questions, &mut results, pairs, told)?;
+    let mut more = pairs(catalog, &inspection, &questions, &results);
+    more.extend(associations(catalog, &inspection, (&questions, &results), last.as_ref()));
+    add(run, &mut questions, &mut results, more, told)?;
     Ok((questions, results))
 }
 
@@ -147,8 +149,22 @@ fn pairs(
     inspection.pairs(&insight::candidate_pairs(catalog.contract(), first))
 }
 
+/// What is asked about columns that may go together, once the values of each are there.
+fn associations(
+    catalog: &Catalog,
+    inspection: &Inspection<'_>,
+    (questions, results): (&[QualityQuestion], &[Vec<Document>]),
+    last: Option<&Bson>,
+) -> Vec<QualityQuestion> {
+    let candidates = insight::candidate_associations(catalog.contract(), questions, results);
+    let categories = &candidates.categories;
+    let pairs = categories.iter().enumerate().flat_map(|(at, b)| categories[..at].iter().map(move |a| (*a, *b)));
+    let crossed = pairs.filter_map(|(a, b)| inspection.crossed(a, b));
+    inspection.ranks(&candidates.numbers, last).into_iter().chain(crossed).collect()
+}
+
 fn add(
-    run: &dyn Run,
+    run: Runner<'_>,
     questions: &mut Vec<QualityQuestion>,
     results: &mut Vec<Vec<Document>>,
     more: Vec<QualityQuestion>,
@@ -161,12 +177,7 @@ fn add(
 }
 
 /// Runs the pipelines of the questions.
-fn answered(run: &dyn Run, questions: &[QualityQuestion], told: &dyn Fn(u64)) -> Result<Vec<Vec<Document>>, Error> {
-    let mut results = Vec::with_capacity(questions.len());
-    for question in questions {
-        let (collection, pipeline) = &question.query;
-        results.push(run.run(collection, pipeline)?);
-        told(results.len() as u64);
-    }
-    Ok(results)
+fn answered(run: Runner<'_>, questions: &[QualityQuestion], told: &dyn Fn(u64)) -> Result<Vec<Vec<Document>>, Error> {
+    let one = |question: &QualityQuestion| run.run.run(&question.query.0, &question.query.1);
+    Ok(side_by_side(questions, run.n_threads, one, &|done| told(done as u64))?)
 }

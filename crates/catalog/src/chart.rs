@@ -34,12 +34,14 @@ pub enum ChartKind {
     Ranking,
     /// Five quantiles of each category: a box with its middle and whiskers.
     Box,
+    /// A panel for each series, all on one scale: points with intervals, or bars.
+    SmallMultiples,
 }
 
 impl ChartKind {
     /// The kinds' names in catalog files.
-    pub const NAMES: [&'static str; 8] =
-        ["bar", "grouped_bar", "stacked_bar", "interval", "line", "heatmap", "ranking", "box"];
+    pub const NAMES: [&'static str; 9] =
+        ["bar", "grouped_bar", "stacked_bar", "interval", "line", "heatmap", "ranking", "box", "small_multiples"];
 
     /// The kind with this name.
     #[must_use]
@@ -53,6 +55,7 @@ impl ChartKind {
             "heatmap" => Self::Heatmap,
             "ranking" => Self::Ranking,
             "box" => Self::Box,
+            "small_multiples" => Self::SmallMultiples,
             _ => return None,
         })
     }

@@ -9,6 +9,7 @@
 //! ```
 
 mod analysis;
+mod association;
 mod by_column;
 mod catalog;
 mod category;
@@ -43,6 +44,7 @@ mod topic;
 mod words;
 
 pub use analysis::{Analysis, Baseline, Finding, Form};
+pub use association::{Ranked, own_sums, pair_sums};
 pub use catalog::Catalog;
 pub use cells::Candidate;
 pub use chart::{Chart, ChartKind};

@@ -59,6 +59,15 @@ pub enum About {
         /// The other.
         to: usize,
     },
+    /// The sums of products of ranks of these columns: one row.
+    Ranks(Vec<usize>),
+    /// The customers by the values of two columns.
+    Crossed {
+        /// The one.
+        a: usize,
+        /// The other.
+        b: usize,
+    },
 }
 
 impl About {
@@ -67,7 +76,7 @@ impl About {
     pub fn is_of_column(&self) -> bool {
         match self {
             Self::Customers | Self::Last | Self::Types(_) | Self::Values { .. } | Self::Distinct { .. } => true,
-            Self::Rule(_) | Self::Rows | Self::Pair { .. } => false,
+            Self::Rule(_) | Self::Rows | Self::Pair { .. } | Self::Ranks(_) | Self::Crossed { .. } => false,
         }
     }
 
@@ -84,6 +93,11 @@ impl About {
             Self::Rule(rule) => format!("the rule: {}", contract.rules[*rule].words.replace('`', "")),
             Self::Rows => "the first rows".to_owned(),
             Self::Pair { from, to } => format!("whether {} determines {}", name(from), name(to)),
+            Self::Ranks(columns) => {
+                let each = columns.iter().enumerate().map(|(place, column)| format!("{place} {}", name(column)));
+                format!("rank correlations of {}", each.collect::<Vec<_>>().join(", "))
+            }
+            Self::Crossed { a, b } => format!("{} by {}", name(a), name(b)),
         }
     }
 }
@@ -191,7 +205,7 @@ impl Inspection<'_> {
     }
 
     /// The field that is the column itself.
-    fn field(&self, column: usize) -> Option<&PlainField> {
+    pub(crate) fn field(&self, column: usize) -> Option<&PlainField> {
         self.catalog.fields.iter().find(|field| field.is_column && field.column == column)
     }
 
@@ -223,7 +237,13 @@ impl Inspection<'_> {
     }
 
     /// A question of stages over some fields.
-    fn over(&self, about: About, fields: &[&PlainField], last: Option<&Bson>, rest: Vec<Document>) -> QualityQuestion {
+    pub(crate) fn over(
+        &self,
+        about: About,
+        fields: &[&PlainField],
+        last: Option<&Bson>,
+        rest: Vec<Document>,
+    ) -> QualityQuestion {
         let needs_join = fields.iter().any(|field| self.catalog.join.is_needed(&field.expr().reads()));
         self.question(about, needs_join, last, stages(rest))
     }
@@ -301,12 +321,12 @@ impl Inspection<'_> {
 }
 
 /// The field as an expression.
-fn dollar(field: &PlainField) -> Bson {
+pub(crate) fn dollar(field: &PlainField) -> Bson {
     Bson::String(format!("${}", field.joined_path))
 }
 
 /// What a `$match` tests to leave the customers who have a value.
-fn is_there(field: &PlainField) -> Document {
+pub(crate) fn is_there(field: &PlainField) -> Document {
     let path = field.joined_path.as_str();
     doc! { path: { "$ne": null } }
 }

@@ -128,7 +128,8 @@ fn own_chart(analysis: &Analysis) -> Option<Chart> {
     let (kind, series, interval) = match (analysis.by.as_slice(), shown) {
         ([_], Some(_)) => (ChartKind::Interval, None, analysis.interval_columns(&y)),
         ([_], None) => (ChartKind::Bar, None, None),
-        ([_, second], _) => (ChartKind::Heatmap, Some(second.name.clone()), None),
+        ([_, second], Some(_)) => (ChartKind::SmallMultiples, Some(second.name.clone()), analysis.interval_columns(&y)),
+        ([_, second], None) => (ChartKind::Heatmap, Some(second.name.clone()), None),
         _ => return None,
     };
     Some(Chart { kind, x: analysis.by[0].name.clone(), y: vec![y], series, interval })

@@ -39,8 +39,8 @@ pub use narrative::{
     Verdict, Weighed,
 };
 pub use quality::{
-    Bar, ColumnFacts, Determines, Heap, Leak, Missing, Outliers, QualityPage, Rounded, RuleFacts, Spread,
-    candidate_pairs, quality,
+    Association, Bar, Candidates, ColumnFacts, Determines, Heap, Leak, Matrix, Missing, Outliers, QualityPage, Rounded,
+    RuleFacts, Spread, candidate_associations, candidate_pairs, quality,
 };
 pub use statistics::Interval;
 pub use statistics::chi_square::Independence;

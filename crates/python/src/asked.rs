@@ -69,7 +69,7 @@ fn questions(
     }
 }
 
-/// Answers the whole catalog and writes the page.
+/// Answers the whole catalog and writes the report, of the kind that the file's name says.
 pub(crate) fn report(
     py: Python<'_>,
     opened: &Opened,
@@ -77,12 +77,13 @@ pub(crate) fn report(
     (title, bank_name): (Option<String>, Option<String>),
     progress: bool,
 ) -> PyResult<()> {
+    bank::check_report(file).map_err(|error| errors::of_home(py, &error))?;
     let bank = opened.bank()?;
     let work = |talk: &Talk<'_>| {
         let mut report = bank.answer_all(talk)?.into_report();
         report.title = title.unwrap_or(report.title);
         report.bank_name = bank_name;
-        bank::write_file(file, ::report::html(&report).as_bytes())
+        bank::write_file(file, &bank::report_file(file, &report)?)
     };
     work::talk(py, Ear::bar(py, progress)?, work)?.map_err(|error| errors::of_home(py, &error))
 }

@@ -196,6 +196,12 @@ pub(crate) fn heatmap() -> Answer {
     answer("gender_by_income_share", "Share of incomes by gender", topic("segment"), table, Some(chart))
 }
 
+pub(crate) fn multiples() -> Answer {
+    let (table, mut chart) = gender_by_income(ChartKind::SmallMultiples);
+    chart.y = vec!["share".to_owned()];
+    answer("gender_by_income_panels", "Share of incomes, by gender", topic("segment"), table, Some(chart))
+}
+
 pub(crate) fn stacked() -> Answer {
     let bands = ["0", "up to 10 %", "up to 30 %", "up to 50 %", "up to 75 %", "up to 100 %"];
     let mut rows = Vec::new();
@@ -334,6 +340,7 @@ pub(crate) fn all() -> Vec<Answer> {
         bar(),
         grouped(),
         heatmap(),
+        multiples(),
         interval(),
         interval_of_incomes(),
         ranking(),
@@ -345,7 +352,7 @@ pub(crate) fn all() -> Vec<Answer> {
     ]
 }
 
-pub(crate) const KINDS: [ChartKind; 8] = [
+pub(crate) const KINDS: [ChartKind; 9] = [
     ChartKind::Box,
     ChartKind::Bar,
     ChartKind::GroupedBar,
@@ -354,6 +361,7 @@ pub(crate) const KINDS: [ChartKind; 8] = [
     ChartKind::Line,
     ChartKind::Heatmap,
     ChartKind::Ranking,
+    ChartKind::SmallMultiples,
 ];
 
 /// A report of all samples.

@@ -104,6 +104,15 @@ fn push_figures(text: &mut String, figures: &[KeyFigure], width: usize) {
     }
 }
 
+/// The first ranking that findings speak of: which columns tell closure.
+pub(crate) fn ranking<'r>(report: &'r Report, findings: &[Finding]) -> Option<(&'r Answer, Plot)> {
+    let of = |finding: &Finding| report.answers.iter().find(|answer| answer.name == finding.analysis);
+    findings.iter().filter_map(of).find_map(|answer| {
+        let plot = Plot::of(answer).ok().filter(|plot| plot.kind == ChartKind::Ranking)?;
+        Some((answer, plot))
+    })
+}
+
 /// One chart of points or bars that the findings speak of, those on closures first, and one ranking.
 fn charts(report: &Report) -> Vec<(&Answer, Plot)> {
     let of = |finding: &Finding| report.answers.iter().find(|answer| answer.name == finding.analysis);

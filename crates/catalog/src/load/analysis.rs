@@ -429,8 +429,9 @@ fn chart(
         entry.fault("y", Error::input("a chart shows at least one column"));
     }
     let series = entry.optional_text("series").map(|name| known(&mut entry, "series", name));
-    if kind == Some(ChartKind::Heatmap) && series.is_none() {
-        entry.fault("series", Error::input("a heatmap needs `series`: its other dimension"));
+    let of_two = [(ChartKind::Heatmap, "a heatmap needs"), (ChartKind::SmallMultiples, "small multiples need")];
+    for (_, needs) in of_two.into_iter().filter(|(of_two, _)| kind == Some(*of_two) && series.is_none()) {
+        entry.fault("series", Error::input(format!("{needs} `series`: the other dimension")));
     }
     if kind == Some(ChartKind::Box) && y.len() != 5 {
         entry.fault("y", Error::input("boxes need five columns in `y`: quantiles from the lowest to the highest"));

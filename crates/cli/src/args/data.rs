@@ -41,8 +41,8 @@ pub(crate) struct Analyze {
     pub(crate) day: DataDayArgs,
     #[command(flatten)]
     pub(crate) limits: LimitArgs,
-    /// Where the HTML report goes
-    #[arg(long, value_name = "FILE.html", default_value = "report.html")]
+    /// Where the report goes: a page of HTML, or a PDF or a workbook, as the name ends in .html, .pdf or .xlsx
+    #[arg(long, value_name = "FILE", default_value = "report.html")]
     pub(crate) report: PathBuf,
     #[command(flatten)]
     pub(crate) opened: OpenArgs,

@@ -229,7 +229,7 @@ Exit code 1 says that something is lacking.")]
     /// List, show and check analyses, dimensions and measures
     #[command(after_help = CATALOG_EXAMPLES)]
     Catalog(Catalog),
-    /// Write the HTML report of a bank
+    /// Write the report of a bank: a page of HTML, a PDF or a workbook
     #[command(after_help = "\
 Examples:
   banksphere report --bank my.sphere -o report.html")]
@@ -456,8 +456,8 @@ pub(crate) struct Report {
     pub(crate) run: RunArgs,
     #[command(flatten)]
     pub(crate) asked: AskArgs,
-    /// Where the report goes
-    #[arg(short, long, value_name = "FILE.html", default_value = "report.html")]
+    /// Where the report goes: a page of HTML, or a PDF or a workbook, as the name ends in .html, .pdf or .xlsx
+    #[arg(short, long, value_name = "FILE", default_value = "report.html")]
     pub(crate) output: PathBuf,
     #[command(flatten)]
     pub(crate) opened: OpenArgs,

@@ -1,9 +1,9 @@
-//! `banksphere analyze`: a file in; a summary on stdout and an HTML report out.
+//! `banksphere analyze`: a file in; a summary on stdout and a report out.
 
 use bank::{Import, ImportSource, Opening, Quality};
 
 use crate::args::Analyze;
-use crate::command::report::{check_ending, entitle, open};
+use crate::command::report::{entitle, open};
 use crate::failure::Failure;
 use crate::progress::Bars;
 use crate::{interrupt, limits, output, place};
@@ -27,7 +27,7 @@ pub(crate) fn run(args: &Analyze) -> Result<(), Failure> {
     let inputs = [args.file.as_deref(), args.said.contract()];
     let outputs = [("--set-aside", args.faults.set_aside()), ("--report", Some(args.report.as_path()))];
     output::check(&outputs, &inputs, place.as_ref())?;
-    check_ending(&args.report)?;
+    bank::check_report(&args.report)?;
     let said = args.said.read()?;
     let source = match (&args.file, args.sample) {
         (Some(file), _) => ImportSource::Customers(said.with_faults(file, &args.faults)),
@@ -47,7 +47,7 @@ pub(crate) fn run(args: &Analyze) -> Result<(), Failure> {
     })?;
     entitle(&mut report, &args.opened);
     let summary = report::terminal(&report, output::width().unwrap_or(PAGE_WIDTH));
-    bank::write_file(&args.report, report::html(&report).as_bytes())?;
+    bank::write_file(&args.report, &bank::report_file(&args.report, &report)?)?;
     output::show(&[summary])?;
     output::say(&format!("report written to {}", args.report.display()));
     open(&args.report, &args.opened);

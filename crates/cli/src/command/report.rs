@@ -1,4 +1,4 @@
-//! `banksphere report`: the HTML report of a bank, the same document as `analyze` makes of it.
+//! `banksphere report`: the report of a bank, the same document as `analyze` makes of it.
 
 use std::path::Path;
 
@@ -14,21 +14,16 @@ pub(crate) fn run(args: &Report) -> Result<(), Failure> {
     let cancel = interrupt::install()?;
     let place = place::of(&args.run.bank)?;
     output::check(&[("--output", Some(&args.output))], &[place::file(&args.run.bank)], Some(&place))?;
-    check_ending(&args.output)?;
+    bank::check_report(&args.output)?;
     let bank = place::open(&args.run, Some(&args.asked), Some(&cancel))?;
     let mut report = Bars::default().talk(&cancel, |talk| bank.answer_all(talk))?.into_report();
     entitle(&mut report, &args.opened);
-    output::write(Some(&args.output), report::html(&report).as_bytes())?;
+    output::write(Some(&args.output), &bank::report_file(&args.output, &report)?)?;
     if let Some(file) = output::file(Some(&args.output)) {
         output::say(&format!("report written to {}", file.display()));
         open(file, &args.opened);
     }
     Ok(())
-}
-
-/// Refuses a file whose name says that it is no page.
-pub(super) fn check_ending(file: &Path) -> Result<(), Failure> {
-    output::check_ending(Some(file), &["html", "htm"], "a report as a page of HTML")
 }
 
 /// Puts the heading and the bank's name that the user gave on it.

@@ -3,6 +3,7 @@
 //! ```text
 //! rows by value ─► Values ─► spread, heaps, outliers, histogram, AUC ─► ColumnFacts ┐
 //! first rows ─► candidates ─► rows of pairs ─► Determines                           ├─► QualityPage ─► doubts
+//! Values ─► candidates ─► sums of ranks, categories by categories ─► Matrix          │
 //! rows of rules ─► RuleFacts                                                        ┘
 //! ```
 //!
@@ -15,6 +16,7 @@ mod histogram;
 mod outcome;
 mod pairs;
 mod spread;
+mod together;
 mod values;
 mod words;
 
@@ -29,6 +31,7 @@ pub use self::histogram::Bar;
 pub use self::outcome::Leak;
 pub use self::pairs::{Determines, candidate_pairs};
 pub use self::spread::{Heap, Outliers, Rounded, Spread};
+pub use self::together::{Association, Candidates, Matrix, candidate_associations};
 
 use crate::groups::{cell, numeric};
 use crate::{Cell, Column, Query, Table};
@@ -51,6 +54,8 @@ pub struct QualityPage {
     pub columns: Vec<ColumnFacts>,
     /// The columns that determine another.
     pub pairs: Vec<Determines>,
+    /// How much columns go together.
+    pub matrices: Vec<Matrix>,
     /// The rules of the contract.
     pub rules: Vec<RuleFacts>,
     /// The first rows, by key. What names a person is hidden.
@@ -80,10 +85,9 @@ pub fn quality(
     questions: &[QualityQuestion],
     results: &[Vec<Document>],
 ) -> QualityPage {
-    let answered: Vec<(&About, &[Document])> =
-        questions.iter().map(|question| &question.about).zip(results.iter().map(Vec::as_slice)).collect();
+    let answered = answered(questions, results);
     let mut page = QualityPage { filter, ..QualityPage::default() };
-    if let Some(row) = find(&answered, |about| *about == About::Customers).and_then(<[_]>::first) {
+    if let Some(row) = find(&answered, |about| *about == About::Customers).and_then(|(_, rows)| rows.first()) {
         page.customers = count(row, "customers");
         page.closed = row.contains_key("closed").then(|| count(row, "closed"));
         let known = if row.contains_key(OUTCOME_KNOWN) { count(row, OUTCOME_KNOWN) } else { page.customers };
@@ -92,16 +96,25 @@ pub fn quality(
     page.columns = column::facts(contract, &page, &answered);
     page.rules = rules(contract, &answered);
     page.pairs = pairs::determined(contract, &answered);
-    if let Some(rows) = find(&answered, |about| *about == About::Rows) {
+    page.matrices = together::matrices(contract, &answered);
+    if let Some((_, rows)) = find(&answered, |about| *about == About::Rows) {
         page.first = first(contract, rows);
     }
     page.queries = questions.iter().map(|question| Query::of(&question.query)).collect();
     page
 }
 
-/// The rows of the first question that is about this.
-fn find<'a>(answered: &[(&About, &'a [Document])], is: impl Fn(&About) -> bool) -> Option<&'a [Document]> {
-    answered.iter().find(|(about, _)| is(about)).map(|(_, rows)| *rows)
+/// What each question is about, with the rows that answered it.
+fn answered<'a>(questions: &'a [QualityQuestion], results: &'a [Vec<Document>]) -> Vec<(&'a About, &'a [Document])> {
+    questions.iter().map(|question| &question.about).zip(results.iter().map(Vec::as_slice)).collect()
+}
+
+/// The first question that is about this, with its rows.
+fn find<'a>(
+    answered: &[(&'a About, &'a [Document])],
+    is: impl Fn(&About) -> bool,
+) -> Option<(&'a About, &'a [Document])> {
+    answered.iter().find(|(about, _)| is(about)).copied()
 }
 
 /// A count of a row; nothing counted is zero.

@@ -40,30 +40,51 @@ pub(crate) fn expected(table: &[Vec<f64>]) -> Vec<Vec<f64>> {
     table.iter().map(of_row).collect()
 }
 
-/// Tests a cross-table of counts (rows of equal length), and gives the p-value. Empty rows and columns say nothing and are
-/// left out; none where fewer than two of either remain.
-pub(crate) fn chi_square(table: &[Vec<f64>]) -> Option<(Independence, f64)> {
+/// How strong the association of a cross-table is: Cramér's V, corrected for chance; none of fewer than two rows or columns.
+pub(crate) fn cramers_v(table: &[Vec<f64>]) -> Option<f64> {
+    let table = without_empty(table)?;
+    let expected = expected(&table);
+    Some(effect(&table, statistic(&table, &expected)).0)
+}
+
+/// The table without empty rows and columns.
+fn without_empty(table: &[Vec<f64>]) -> Option<Vec<Vec<f64>>> {
     let width = table.first().map_or(0, Vec::len);
     let kept: Vec<usize> = (0..width).filter(|&j| table.iter().any(|row| row[j] > 0.0)).collect();
     let rows = table.iter().filter(|row| row.iter().any(|count| *count > 0.0));
     let table: Vec<Vec<f64>> = rows.map(|row| kept.iter().map(|&j| row[j]).collect()).collect();
-    if table.len().min(kept.len()) < 2 {
-        return None;
-    }
-    let expected = expected(&table);
-    let cells = || table.iter().flatten().zip(expected.iter().flatten());
-    let chi_square: f64 = cells().map(|(observed, expected)| (observed - expected).powi(2) / expected).sum();
+    (table.len().min(kept.len()) > 1).then_some(table)
+}
+
+fn statistic(table: &[Vec<f64>], expected: &[Vec<f64>]) -> f64 {
+    let cells = table.iter().flatten().zip(expected.iter().flatten());
+    cells.map(|(observed, expected)| (observed - expected).powi(2) / expected).sum()
+}
+
+/// V and φ̃.
+fn effect(table: &[Vec<f64>], chi_square: f64) -> (f64, f64) {
+    let (rows, columns) = (table.len(), table.first().map_or(0, Vec::len));
     let n: f64 = table.iter().flatten().sum();
-    let degrees_of_freedom = u32::try_from((table.len() - 1) * (kept.len() - 1)).ok()?;
+    let phi_squared = (chi_square / n - ((rows - 1) * (columns - 1)) as f64 / (n - 1.0)).max(0.0);
+    let corrected = |size: usize| size as f64 - ((size - 1) as f64).powi(2) / (n - 1.0);
+    let smaller = corrected(rows).min(corrected(columns)) - 1.0;
+    let cramers_v = if smaller > 0.0 { (phi_squared / smaller).sqrt().min(1.0) } else { 0.0 };
+    (cramers_v, phi_squared.sqrt())
+}
+
+/// Tests a cross-table of counts (rows of equal length), and gives the p-value. Empty rows and columns say nothing and are
+/// left out; none where fewer than two of either remain.
+pub(crate) fn chi_square(table: &[Vec<f64>]) -> Option<(Independence, f64)> {
+    let table = without_empty(table)?;
+    let expected = expected(&table);
+    let chi_square = statistic(&table, &expected);
+    let degrees_of_freedom = u32::try_from((table.len() - 1) * (table.first()?.len() - 1)).ok()?;
     let distribution = ChiSquared::new(f64::from(degrees_of_freedom)).ok()?;
     let rough = distribution.sf(chi_square).clamp(0.0, 1.0);
     let is_simulated = rough > SURE && expected.iter().flatten().any(|expected| *expected < 5.0);
     let p_value = if is_simulated { simulated::p_value(&table, &expected, chi_square) } else { rough };
-    let phi_squared = (chi_square / n - f64::from(degrees_of_freedom) / (n - 1.0)).max(0.0);
-    let corrected = |size: usize| size as f64 - ((size - 1) as f64).powi(2) / (n - 1.0);
-    let smaller = corrected(table.len()).min(corrected(kept.len())) - 1.0;
-    let cramers_v = if smaller > 0.0 { (phi_squared / smaller).sqrt().min(1.0) } else { 0.0 };
-    Some((Independence { chi_square, degrees_of_freedom, cramers_v, w: phi_squared.sqrt(), is_simulated }, p_value))
+    let (cramers_v, w) = effect(&table, chi_square);
+    Some((Independence { chi_square, degrees_of_freedom, cramers_v, w, is_simulated }, p_value))
 }
 
 #[cfg(test)]

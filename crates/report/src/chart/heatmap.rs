@@ -40,7 +40,8 @@ pub(crate) fn draw(canvas: &mut Canvas, plot: &Plot, top: f64) -> f64 {
                 );
                 continue;
             };
-            let step = heat_step(if high > low { (value - low) / (high - low) } else { 0.5 });
+            let shade = if plot.is_by_distance { value.abs() } else { value };
+            let step = heat_step(if high > low { (shade - low) / (high - low) } else { 0.5 });
             canvas.tip(&plot.tip(column, row));
             canvas.rect((corner.0 + 1.0, y + 1.0), (cell - 2.0, ROW - 2.0), Ink::Heat(step));
             let label = number::number(value, plot.y_unit);
@@ -104,6 +105,9 @@ fn columns(canvas: &mut Canvas, plot: &Plot, (left, top): (f64, f64), cell: f64)
 
 /// The values that the colours run over: from zero where zero is near.
 fn range(plot: &Plot) -> (f64, f64) {
+    if plot.is_by_distance {
+        return (0.0, 1.0);
+    }
     let (low, high) =
         plot.all_values().fold((f64::INFINITY, f64::NEG_INFINITY), |(a, b), value| (a.min(value), b.max(value)));
     if low >= 0.0 && low < high * 0.4 { (0.0, high) } else { (low, high) }

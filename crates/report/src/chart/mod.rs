@@ -7,21 +7,22 @@
 //! beside marks. Why not make PNG and PDF of the SVG by a library: a few kinds of marks do not need one that reads all of SVG.
 
 mod boxes;
-mod canvas;
-mod font;
+pub(crate) mod canvas;
+pub(crate) mod font;
 mod frame;
 mod heatmap;
 mod lines;
 mod marks;
-mod palette;
-mod pdf;
+pub(crate) mod palette;
+pub(crate) mod pdf;
 mod plot;
 mod png;
 mod scale;
-mod scene;
+pub(crate) mod scene;
+mod small_multiples;
 mod svg;
 mod terminal;
-mod text;
+pub(crate) mod text;
 mod words;
 
 use catalog::ChartKind;
@@ -34,7 +35,7 @@ use crate::Error;
 
 pub use self::palette::Theme;
 pub(crate) use self::palette::{notebook_properties, properties};
-pub(crate) use self::plot::Plot;
+pub(crate) use self::plot::{Category, Plot, Series};
 pub use self::terminal::terminal;
 pub(crate) use self::terminal::{draw as draw_text, pad};
 
@@ -46,7 +47,7 @@ const MARGIN: f64 = 20.0;
 pub fn svg(answer: &Answer, theme: Theme) -> Result<String, Error> {
     let plot = Plot::of(answer)?;
     if theme == Theme::Page {
-        return Ok(inline(&plot, answer, FILE_WIDTH));
+        return Ok(inline(&plot, &answer.heading(), FILE_WIDTH));
     }
     let scene = file_scene(answer, &plot, theme);
     Ok(svg::file(&scene, &answer.heading(), &plot.description(&answer.sentence())))
@@ -63,10 +64,17 @@ pub fn pdf(answer: &Answer) -> Result<Vec<u8>, Error> {
 }
 
 /// The chart for a page of HTML, `width` wide: colours from the page, described for screen readers.
-pub(crate) fn inline(plot: &Plot, answer: &Answer, width: f64) -> String {
+pub(crate) fn inline(plot: &Plot, heading: &str, width: f64) -> String {
     let mut canvas = Canvas::new(width, Theme::Page);
     let bottom = draw(&mut canvas, plot, 2.0);
-    svg::inline(&canvas.finish(bottom + 2.0), &plot.alt(&answer.heading()))
+    svg::inline(&canvas.finish(bottom + 2.0), &plot.alt(heading))
+}
+
+/// The chart for a page of paper, `width` wide.
+pub(crate) fn scene(plot: &Plot, width: f64) -> Scene {
+    let mut canvas = Canvas::new(width, Theme::Light);
+    let bottom = draw(&mut canvas, plot, 2.0);
+    canvas.finish(bottom + 2.0)
 }
 
 fn file_scene(answer: &Answer, plot: &Plot, theme: Theme) -> Scene {
@@ -92,6 +100,7 @@ fn draw(canvas: &mut Canvas, plot: &Plot, top: f64) -> f64 {
         ChartKind::Line => lines::draw(canvas, plot, top),
         ChartKind::Heatmap => heatmap::draw(canvas, plot, top),
         ChartKind::Box => boxes::draw(canvas, plot, top),
+        ChartKind::SmallMultiples => small_multiples::draw(canvas, plot, top),
         ChartKind::Bar | ChartKind::GroupedBar | ChartKind::StackedBar | ChartKind::Interval | ChartKind::Ranking => {
             marks::draw(canvas, plot, top)
         }

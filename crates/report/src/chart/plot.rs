@@ -26,6 +26,8 @@ pub(crate) struct Plot {
     pub(crate) series_label: String,
     pub(crate) categories: Vec<Category>,
     pub(crate) series: Vec<Series>,
+    /// Whether colours show how far values are from zero, up to one, and not how large they are.
+    pub(crate) is_by_distance: bool,
 }
 
 /// A place on the category axis.
@@ -159,6 +161,7 @@ impl Columns {
             series_label: self.series.map_or_else(String::new, |column| table.columns[column].label.clone()),
             categories: Vec::new(),
             series: Vec::new(),
+            is_by_distance: false,
         };
         match self.series {
             Some(column) => self.read_long(table, column, &mut plot),

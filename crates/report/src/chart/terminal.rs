@@ -9,6 +9,7 @@ use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 use super::lines;
 use super::plot::{Plot, Series};
 use super::scale::Scale;
+use super::small_multiples::{MOST_PANELS, rows};
 use crate::{Error, number, plain};
 
 /// Curves over fewer places than this are clearer as bars.
@@ -38,6 +39,7 @@ pub(crate) fn draw(plot: &Plot, width: usize) -> String {
         ChartKind::Heatmap => grid(plot, width),
         ChartKind::StackedBar => stacks(plot, width),
         ChartKind::Box => boxes(plot, width),
+        ChartKind::SmallMultiples => multiples(plot, width),
         _ => bars(plot, width),
     };
     lines.into_iter().map(|line| clip(&plain::printable(line.trim_end()), width) + "\n").collect()
@@ -76,6 +78,33 @@ fn bars(plot: &Plot, width: usize) -> Vec<String> {
         }
     }
     lines.extend(left_out(plot.categories.len(), n_rows));
+    lines
+}
+
+/// The rows of one series below those of the other, all on one scale.
+fn multiples(plot: &Plot, width: usize) -> Vec<String> {
+    let n_shown = plot.series.len().min(MOST_PANELS);
+    let label_room = label_room(plot, width * 2 / 5);
+    let text = |value: &Option<f64>| value.map_or_else(String::new, |value| number::number(value, plot.y_unit));
+    let values: Vec<String> = plot.series.iter().flat_map(|series| series.values.iter().map(text)).collect();
+    let room = width.saturating_sub(label_room + 5 + widest(values.iter().map(String::as_str))).max(6);
+    let scale = Scale::covering(plot.all_values().chain([0.0]), 5);
+    let mut lines = vec![format!(" {}", plot.y_title(scale.low))];
+    for series in &plot.series[..n_shown] {
+        lines.push(format!(" {}", series.name));
+        let rows = rows(series);
+        for &row in rows.iter().take(MOST_ROWS) {
+            let value = series.values[row].unwrap_or_default();
+            let mark = match series.intervals[row] {
+                Some(ends) => whisker(scale, room, value, ends),
+                None => bar(scale, room, value),
+            };
+            let label = pad(&plot.categories[row].label, label_room);
+            lines.push(format!("   {label} {mark} {}", text(&series.values[row])));
+        }
+        lines.extend(left_out(rows.len(), MOST_ROWS));
+    }
+    lines.extend(left_out(plot.series.len(), n_shown));
     lines
 }
 

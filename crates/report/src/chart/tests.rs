@@ -66,7 +66,7 @@ fn every_sample_has_all_pictures() {
         assert!(png.starts_with(b"\x89PNG\r\n\x1a\n") && png.len() > 10_000);
         assert!(pdf.starts_with(b"%PDF-") && pdf.len() > 4_000);
         for width in [350.0, 760.0] {
-            let picture = inline(&Plot::of(&answer).unwrap(), &answer, width);
+            let picture = inline(&Plot::of(&answer).unwrap(), &answer.heading(), width);
             check_picture(&picture, width, 0.0);
         }
     }
@@ -94,7 +94,7 @@ fn odd_tables_have_pictures_of_every_kind() {
                 chart.series = series.map(str::to_owned);
                 chart.interval = interval.map(|(low, high)| (low.to_owned(), high.to_owned()));
                 check_picture(&svg(&answer, Theme::Light).unwrap(), FILE_WIDTH, MARGIN);
-                check_picture(&inline(&Plot::of(&answer).unwrap(), &answer, 350.0), 350.0, 0.0);
+                check_picture(&inline(&Plot::of(&answer).unwrap(), &answer.heading(), 350.0), 350.0, 0.0);
                 for width in [0, 40, 200] {
                     let text = terminal(&answer, width).unwrap();
                     assert!(
@@ -199,7 +199,8 @@ fn control_characters_break_no_picture() {
     }
     for kind in samples::KINDS {
         answer.chart.as_mut().unwrap().kind = kind;
-        let pictures = [svg(&answer, Theme::Light).unwrap(), inline(&Plot::of(&answer).unwrap(), &answer, 350.0)];
+        let pictures =
+            [svg(&answer, Theme::Light).unwrap(), inline(&Plot::of(&answer).unwrap(), &answer.heading(), 350.0)];
         for picture in pictures {
             check_picture(&picture, FILE_WIDTH, MARGIN);
             assert!(picture.chars().all(|c| c == '\n' || !(c.is_control() || c == '\u{ffff}')), "{picture:?}");
@@ -238,7 +239,9 @@ fn the_filter_is_part_of_a_chart_s_title() {
     answer.filter = Some("Card = Gold".to_owned());
     let words = texts(&svg(&answer, Theme::Light).unwrap()).join(" ");
     assert!(words.starts_with("Customers by card (only customers with Card = Gold)"), "{words}");
-    assert!(inline(&Plot::of(&answer).unwrap(), &answer, 350.0).contains("(only customers with Card = Gold)"));
+    assert!(
+        inline(&Plot::of(&answer).unwrap(), &answer.heading(), 350.0).contains("(only customers with Card = Gold)")
+    );
 }
 
 #[test]

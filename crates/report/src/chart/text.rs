@@ -73,7 +73,7 @@ pub(crate) fn fits(text: &str, size: f64, room: f64, n_lines: usize) -> bool {
 }
 
 /// Words with what follows them: a space, or the hyphen or slash after which a line may break.
-fn words(text: &str) -> impl Iterator<Item = &str> {
+pub(crate) fn words(text: &str) -> impl Iterator<Item = &str> {
     text.split_inclusive([' ', '/']).flat_map(|word| {
         // A hyphen inside a long word may break (Post-Graduate); one between figures (30-39) may not.
         let cut = word.find('-').filter(|&at| at > 2 && word[at + 1..].trim_end().len() > 2).map_or(0, |at| at + 1);

@@ -68,6 +68,7 @@ impl Plot {
             ChartKind::Heatmap => "Heatmap",
             ChartKind::Ranking => "Ranking",
             ChartKind::Box => "Box plot",
+            ChartKind::SmallMultiples => "Small multiples",
         };
         let by = if self.series_label.is_empty() {
             String::new()

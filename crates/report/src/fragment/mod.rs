@@ -25,7 +25,7 @@ const DARK: &str = "body[data-jp-theme-light=\"false\"] .banksphere,body.vscode-
                     body.vscode-high-contrast .banksphere,html[theme=\"dark\"] .banksphere";
 
 /// The drawing width of a chart: below a cell there is mostly a little more.
-const WIDTH: f64 = 720.0;
+pub(crate) const WIDTH: f64 = 720.0;
 
 /// One of the things that are shown together.
 #[derive(Clone, Copy, Debug)]
@@ -73,7 +73,7 @@ pub fn chart(answer: &Answer) -> Result<String, Error> {
     let mut page = String::with_capacity(24 * 1024);
     push_head(&mut page);
     push_title(&mut page, &answer.heading());
-    let _ = write!(page, "<figure>{}</figure>\n</div>\n", inline(&plot, answer, WIDTH));
+    let _ = write!(page, "<figure>{}</figure>\n</div>\n", inline(&plot, &answer.heading(), WIDTH));
     Ok(page)
 }
 
@@ -102,7 +102,7 @@ fn push_answer(page: &mut String, answer: &Answer) {
         let _ = writeln!(page, "<p class=\"bs-sentence\">{}</p>", prose(&sentence));
     }
     if let Ok(plot) = Plot::of(answer) {
-        let _ = writeln!(page, "<figure>{}</figure>", inline(&plot, answer, WIDTH));
+        let _ = writeln!(page, "<figure>{}</figure>", inline(&plot, &answer.heading(), WIDTH));
     }
     if let Some(test) = &answer.test {
         let _ = writeln!(page, "<p class=\"bs-small\">{}</p>", prose(&in_words(test)));

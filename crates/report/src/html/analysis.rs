@@ -24,7 +24,7 @@ pub(super) fn push(page: &mut String, id: &str, answer: &Answer) {
         let _ = writeln!(page, "<p class=\"sentence\">{}</p>", prose(&sentence));
     }
     if let Ok(plot) = Plot::of(answer) {
-        push_figure(page, &plot, answer);
+        push_figure(page, &plot, &answer.heading());
     }
     if let Some(test) = &answer.test {
         let _ = writeln!(page, "<p class=\"test\">{}</p>", prose(&in_words(test)));
@@ -46,12 +46,12 @@ pub(super) fn push(page: &mut String, id: &str, answer: &Answer) {
 }
 
 /// The chart, for wide and for narrow screens.
-pub(super) fn push_figure(page: &mut String, plot: &Plot, answer: &Answer) {
+pub(crate) fn push_figure(page: &mut String, plot: &Plot, heading: &str) {
     let _ = write!(
         page,
         "<figure>\n<div class=\"wide\">{}</div>\n<div class=\"narrow\">{}</div>\n</figure>\n",
-        inline(plot, answer, WIDE),
-        inline(plot, answer, NARROW),
+        inline(plot, heading, WIDE),
+        inline(plot, heading, NARROW),
     );
 }
 

@@ -9,14 +9,19 @@ mod table;
 
 use std::fmt::Write;
 
-use catalog::{ChartKind, Topic};
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
+use catalog::Topic;
 use insight::{Answer, Finding, KeyFigure};
 
-use crate::chart::{Plot, Theme, properties};
-use crate::summary::{CUSTOMERS, STRONGEST};
-use crate::{Report, plain, quality};
+use crate::chart::{Theme, properties};
+use crate::summary::{CUSTOMERS, STRONGEST, ranking};
+use crate::{Report, method, plain, quality};
 
 pub(crate) use self::table::push as push_table;
+
+/// The media type of a workbook.
+const WORKBOOK: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 
 const STYLE: &str = include_str!("style.css");
 const SCRIPT: &str = concat!(include_str!("page.js"), include_str!("tables.js"));
@@ -24,15 +29,36 @@ const SCRIPT: &str = concat!(include_str!("page.js"), include_str!("tables.js"))
 /// The report as one HTML file.
 #[must_use]
 pub fn html(report: &Report) -> String {
+    // The workbook takes about as long as the page, so both are made at once.
+    let (book, body) = rayon::join(|| workbook(report), || body(report));
+    let mut page = String::with_capacity(body.len() + book.as_ref().map_or(0, String::len) + 32 * 1024);
+    push_page_head(&mut page, &report.title);
+    push_masthead(&mut page, report, book.as_deref());
+    page.push_str(&body);
+    let _ = write!(
+        page,
+        "<footer class=\"foot\"><p>{}</p></footer>\n<script>{SCRIPT}</script>\n</body>\n</html>\n",
+        escape(&report.generated)
+    );
+    page
+}
+
+/// The report's workbook as a link has it; none where it has no room for a table.
+fn workbook(report: &Report) -> Option<String> {
+    let has_tables = report.answers.iter().any(|answer| !answer.table.columns.is_empty());
+    let book = has_tables.then(|| crate::workbook(report).ok())??;
+    Some(BASE64_STANDARD.encode(book))
+}
+
+/// What stands between the masthead and the foot.
+fn body(report: &Report) -> String {
     let sections = Sections::of(&report.answers);
     let mut page = String::with_capacity(64 * 1024 + report.answers.len() * 24 * 1024);
-    push_page_head(&mut page, &report.title);
-    push_masthead(&mut page, report);
     page.push_str("<div class=\"frame\">\n");
     sections.push_contents(&mut page, report);
     page.push_str("<main id=\"main\">\n");
     push_summary(&mut page, report, &sections);
-    for topic in sections.topics() {
+    for topic in topics(&report.answers) {
         let (answers, Topic { folder: id, title, introduction, .. }) = (sections.of_topic(topic), topic);
         let (name, question) = (escape(title), escape(introduction));
         let _ = write!(
@@ -48,11 +74,6 @@ pub fn html(report: &Report) -> String {
     push_left_out(&mut page, report);
     push_method(&mut page, report);
     page.push_str("</main>\n</div>\n");
-    let _ = write!(
-        page,
-        "<footer class=\"foot\"><p>{}</p></footer>\n<script>{SCRIPT}</script>\n</body>\n</html>\n",
-        escape(&report.generated)
-    );
     page
 }
 
@@ -75,17 +96,6 @@ impl<'a> Sections<'a> {
         Self { answers: sections }
     }
 
-    /// The topics, in the order of their answers.
-    fn topics(&self) -> Vec<&'a Topic> {
-        let mut topics: Vec<&Topic> = Vec::new();
-        for (_, answer) in &self.answers {
-            if !topics.contains(&&*answer.topic) {
-                topics.push(&answer.topic);
-            }
-        }
-        topics
-    }
-
     fn of_topic(&self, topic: &Topic) -> impl Iterator<Item = (&str, &'a Answer)> {
         self.answers
             .iter()
@@ -100,7 +110,7 @@ impl<'a> Sections<'a> {
     /// The contents: beside the text where there is room, folded above it where there is not.
     fn push_contents(&self, page: &mut String, report: &Report) {
         let mut list = String::from("<ul>\n<li><a href=\"#summary\">Summary</a></li>\n");
-        for topic in self.topics() {
+        for topic in topics(&report.answers) {
             let answers = self.of_topic(topic);
             let (id, name) = (&topic.folder, escape(&topic.title));
             let _ = write!(list, "<li><a href=\"#{id}\">{name}</a>\n<ul>\n");
@@ -123,6 +133,17 @@ impl<'a> Sections<'a> {
              <a class=\"up\" href=\"#contents\">Contents</a></nav>\n"
         );
     }
+}
+
+/// The topics of answers, in their order.
+pub(crate) fn topics(answers: &[Answer]) -> Vec<&Topic> {
+    let mut topics: Vec<&Topic> = Vec::new();
+    for answer in answers {
+        if !topics.contains(&&*answer.topic) {
+            topics.push(&answer.topic);
+        }
+    }
+    topics
 }
 
 /// The head of a page that asks nothing of the network.
@@ -158,15 +179,23 @@ fn running_head(title: &str) -> String {
     )
 }
 
-fn push_masthead(page: &mut String, report: &Report) {
+/// The title, what it is about, and the whole report as a workbook to be saved.
+fn push_masthead(page: &mut String, report: &Report, book: Option<&str>) {
     let _ = write!(
         page,
         "<body>\n<a class=\"skip\" href=\"#main\">Skip to the findings</a>\n<header class=\"masthead\">\n\
-         <p class=\"brand\">{}</p>\n<h1>{}</h1>\n<p class=\"source\">{}</p>\n</header>\n",
+         <p class=\"brand\">{}</p>\n<h1>{}</h1>\n<p class=\"source\">{}</p>\n",
         escape(report.bank_name.as_deref().unwrap_or("BankSphere")),
         escape(&report.title),
         escape(&report.source),
     );
+    if let Some(book) = book {
+        let _ = writeln!(
+            page,
+            "<p class=\"save\"><a download=\"report.xlsx\" href=\"data:{WORKBOOK};base64,{book}\">Download all tables as a workbook</a></p>"
+        );
+    }
+    page.push_str("</header>\n");
 }
 
 fn push_summary(page: &mut String, report: &Report, sections: &Sections) {
@@ -176,7 +205,7 @@ fn push_summary(page: &mut String, report: &Report, sections: &Sections) {
     match &summary.closures {
         Some(closures) => {
             push_findings(page, "closures", &closures.title, &closures.findings, sections);
-            push_ranking(page, &closures.findings, sections);
+            push_ranking(page, report, &closures.findings);
         }
         None => push_findings(page, "findings", STRONGEST, &summary.findings, sections),
     }
@@ -229,16 +258,11 @@ fn push_findings(page: &mut String, id: &str, title: &str, findings: &[Finding],
     page.push_str("</ol>\n");
 }
 
-/// The first ranking that the findings speak of, as a picture: which columns tell closure.
-fn push_ranking(page: &mut String, findings: &[Finding], sections: &Sections) {
-    let ranking = findings.iter().find_map(|finding| {
-        let (_, answer) = sections.find(&finding.analysis)?;
-        let plot = Plot::of(answer).ok().filter(|plot| plot.kind == ChartKind::Ranking)?;
-        Some((answer, plot))
-    });
-    if let Some((answer, plot)) = ranking {
+/// The ranking that the findings speak of, as a picture: which columns tell closure.
+fn push_ranking(page: &mut String, report: &Report, findings: &[Finding]) {
+    if let Some((answer, plot)) = ranking(report, findings) {
         let _ = writeln!(page, "<p class=\"pictured\">{}</p>", prose(&answer.heading()));
-        analysis::push_figure(page, &plot, answer);
+        analysis::push_figure(page, &plot, &answer.heading());
     }
 }
 
@@ -271,9 +295,10 @@ fn push_left_out(page: &mut String, report: &Report) {
     if report.left_out.is_empty() {
         return;
     }
-    page.push_str(
-        "<section aria-labelledby=\"left-out\">\n<h2 id=\"left-out\">Left out</h2>\n<p class=\"about\">Analyses of columns that \
-         this data does not have, each with what it needs.</p>\n<dl class=\"quality\">\n",
+    let _ = write!(
+        page,
+        "<section aria-labelledby=\"left-out\">\n<h2 id=\"left-out\">Left out</h2>\n<p class=\"about\">{}</p>\n<dl class=\"quality\">\n",
+        method::LEFT_OUT,
     );
     for (name, roles) in &report.left_out {
         let _ = writeln!(page, "<div><dt>{}</dt><dd>{}</dd></div>", escape(name), prose(roles));
@@ -282,19 +307,11 @@ fn push_left_out(page: &mut String, report: &Report) {
 }
 
 fn push_method(page: &mut String, report: &Report) {
-    page.push_str(
-        "<section aria-labelledby=\"method\">\n<h2 id=\"method\">Method</h2>\n<ul class=\"method\">\n\
-         <li>Every number comes from the MongoDB pipeline shown with it; paste it into mongosh to check it.</li>\n\
-         <li>Rates carry a 95 % Wilson interval and the number of customers behind them. Means are weighted by customers.</li>\n\
-         <li>A difference that is called one has a chi-square test behind it. Where many are tested, p-values are adjusted \
-         by Benjamini and Hochberg’s method. Cramér’s V says how strong an association is, from 0 to 1.</li>\n\
-         <li>Where the data are all customers of the bank, and no sample of them, the rates and means are exact. Their intervals \
-         then say how far such a figure could differ by chance in another year, or among other customers like these.</li>\n\
-         <li>A missing answer is shown, last, and never interpreted.</li>\n",
-    );
-    let cause = "Association is not cause, and columns may cover the same months in which accounts closed.";
-    let outcome = report.answers.first().map(|answer| answer.outcome.clone()).unwrap_or_default();
-    let _ = write!(page, "<li>{}</li>\n</ul>\n</section>\n", escape(&outcome.say(cause)));
+    page.push_str("<section aria-labelledby=\"method\">\n<h2 id=\"method\">Method</h2>\n<ul class=\"method\">\n");
+    for line in method::lines(report, "is shown with it") {
+        let _ = writeln!(page, "<li>{}</li>", prose(&line));
+    }
+    page.push_str("</ul>\n</section>\n");
 }
 
 /// Escapes text for HTML and XML, in elements and in attributes.

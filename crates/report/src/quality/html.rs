@@ -7,7 +7,10 @@ use std::fmt::Write;
 
 use insight::{ColumnFacts, QualityPage};
 
-use super::{columns, figures, first, lists, quality_heading};
+use super::{columns, figures, first, lists, matrix, quality_heading};
+use crate::chart::inline;
+use crate::fragment;
+use crate::html::analysis::push_figure;
 use crate::html::{escape, prose};
 use crate::number;
 
@@ -21,13 +24,21 @@ struct Classes {
     text: &'static str,
     list: &'static str,
     heading: &'static str,
-    /// Whether tables have captions; a notebook's have what stands above them.
-    has_captions: bool,
+    small: &'static str,
+    /// Whether it is a report, where tables have captions and charts a form for narrow screens.
+    is_report: bool,
 }
 
-const REPORT: Classes = Classes { scroll: "scroll", text: "t", list: "notes", heading: "about", has_captions: true };
-const NOTEBOOK: Classes =
-    Classes { scroll: "bs-scroll", text: "bs-t", list: "bs-small", heading: "bs-question", has_captions: false };
+const REPORT: Classes =
+    Classes { scroll: "scroll", text: "t", list: "notes", heading: "about", small: "reading", is_report: true };
+const NOTEBOOK: Classes = Classes {
+    scroll: "bs-scroll",
+    text: "bs-t",
+    list: "bs-small",
+    heading: "bs-question",
+    small: "bs-small",
+    is_report: false,
+};
 
 /// The page as a part of the report, below a heading that is there.
 pub(crate) fn push(html: &mut String, page: &QualityPage) {
@@ -71,6 +82,7 @@ fn push_parts(html: &mut String, page: &QualityPage, classes: &Classes) {
         }
         html.push_str("</ul>\n");
     }
+    push_matrices(html, page, classes);
     push_first(html, page, classes);
     let _ = writeln!(html, "<ul class=\"{}\">", classes.list);
     for note in page.notes() {
@@ -105,6 +117,24 @@ fn push_columns(html: &mut String, page: &QualityPage, classes: &Classes) {
     html.push_str("</tbody>\n</table>\n</div>\n");
 }
 
+/// Which columns go together: in words, as a chart, and how to read it.
+fn push_matrices(html: &mut String, page: &QualityPage, classes: &Classes) {
+    for matrix in &page.matrices {
+        let heading = matrix::heading(matrix);
+        let _ = writeln!(html, "<p class=\"{}\">{heading}</p>", classes.heading);
+        if let Some(words) = matrix.in_words() {
+            let _ = writeln!(html, "<p>{}</p>", prose(&words));
+        }
+        let plot = matrix::plot(matrix);
+        if classes.is_report {
+            push_figure(html, &plot, heading);
+        } else {
+            let _ = writeln!(html, "<figure>{}</figure>", inline(&plot, heading, fragment::WIDTH));
+        }
+        let _ = writeln!(html, "<p class=\"{}\">{}</p>", classes.small, prose(matrix::reading(matrix)));
+    }
+}
+
 fn push_first(html: &mut String, page: &QualityPage, classes: &Classes) {
     if page.first.rows.is_empty() {
         return;
@@ -132,7 +162,7 @@ fn push_first(html: &mut String, page: &QualityPage, classes: &Classes) {
 }
 
 fn caption(classes: &Classes, text: &str) -> String {
-    if classes.has_captions { format!("<caption>{text}</caption>\n") } else { String::new() }
+    if classes.is_report { format!("<caption>{text}</caption>\n") } else { String::new() }
 }
 
 /// A small histogram; its words are for those who cannot see it.

@@ -4,17 +4,22 @@
 //! Invariant: what is hidden in the page is hidden here; nothing is counted here.
 
 mod html;
+mod matrix;
 
 use std::fmt::Write;
 
 use catalog::Unit;
-use insight::{Bar, Cell, Column, ColumnFacts, ColumnRole, QualityPage, Row, Table};
+use insight::{Bar, Cell, Column, ColumnFacts, ColumnRole, Matrix, QualityPage, Row, Table};
 
 pub(crate) use self::html::{fragment, push};
+pub(crate) use self::matrix::{heading as matrix_heading, plot as matrix_plot, reading as matrix_reading};
 use crate::table::{Format, render};
 
 /// The blocks that bars are drawn with, the lowest first.
 const BLOCKS: [char; 8] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
+
+/// What stands above the first rows.
+pub(crate) const FIRST_ROWS: &str = "First rows";
 
 /// The heading of the page.
 #[must_use]
@@ -36,8 +41,12 @@ pub fn quality_text(page: &QualityPage, width: Option<usize>) -> String {
             let _ = writeln!(text, "  {line}");
         }
     }
+    for matrix in &page.matrices {
+        let table = render(&matrix::table(matrix), Format::Table, width);
+        let _ = write!(text, "\n{}\n{}{table}", matrix::heading(matrix), told(matrix));
+    }
     let first = render(&first(page), Format::Table, width);
-    let _ = write!(text, "\nFirst rows\n{first}\n");
+    let _ = write!(text, "\n{FIRST_ROWS}\n{first}\n");
     for note in page.notes() {
         let _ = writeln!(text, "note: {note}");
     }
@@ -55,12 +64,21 @@ pub fn quality_markdown(page: &QualityPage) -> String {
             let _ = writeln!(text, "- {line}");
         }
     }
-    let _ = write!(text, "\n### First rows\n\n{}", render(&first(page), Format::Markdown, None));
+    for matrix in &page.matrices {
+        let table = render(&matrix::table(matrix), Format::Markdown, None);
+        let _ = write!(text, "\n### {}\n\n{}\n{table}", matrix::heading(matrix), told(matrix));
+    }
+    let _ = write!(text, "\n### {FIRST_ROWS}\n\n{}", render(&first(page), Format::Markdown, None));
     text
 }
 
+/// What a matrix says in words, as a line, where it says something.
+fn told(matrix: &Matrix) -> String {
+    matrix.in_words().map_or_else(String::new, |words| words + "\n")
+}
+
 /// What stands below the columns: a heading with its lines, where there are some.
-fn lists(page: &QualityPage) -> Vec<(&'static str, Vec<String>)> {
+pub(crate) fn lists(page: &QualityPage) -> Vec<(&'static str, Vec<String>)> {
     let remark = |column: &ColumnFacts| {
         let remarks = column.remarks();
         (!remarks.is_empty()).then(|| format!("{}: {}", column.name, remarks.join("; ")))
@@ -76,7 +94,7 @@ fn lists(page: &QualityPage) -> Vec<(&'static str, Vec<String>)> {
 }
 
 /// The columns with their figures in words, and a histogram of blocks.
-fn columns(page: &QualityPage) -> Table {
+pub(crate) fn columns(page: &QualityPage) -> Table {
     let number = |name: &str, label: &str| Column::measure(name, label, Unit::Ratio);
     let columns = vec![
         Column::new("column", "Column", Unit::Text, ColumnRole::Dimension),
@@ -101,7 +119,7 @@ fn columns(page: &QualityPage) -> Table {
 }
 
 /// The first rows, their numbers as the file has them.
-fn first(page: &QualityPage) -> Table {
+pub(crate) fn first(page: &QualityPage) -> Table {
     let mut first = page.first.clone();
     for cell in first.rows.iter_mut().flat_map(|row| &mut row.cells) {
         if let Cell::Number(number) = cell {

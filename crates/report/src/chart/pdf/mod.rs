@@ -1,189 +1,191 @@
-//! A scene as PDF: one page, a point for each of the scene's pixels.
+//! Scenes as PDF: pages of marks, a point for each pixel of a scene that is not scaled.
 //!
-//! In: a scene in a theme with a background, and its title. Out: the file. Text stays text: it can be searched and copied, and
-//! its glyphs are embedded. Invariant: the same scene gives the same bytes.
+//! In: pages with what lies on them, or one scene in a theme with a background; a title, and the places that the outline names.
+//! Out: the file. Text stays text: it can be searched and copied, and its glyphs are embedded. Invariant: the same pages give
+//! the same bytes.
 
 mod font;
+mod sheet;
 
 use std::io::Write;
 
 use flate2::Compression;
 use flate2::write::ZlibEncoder;
-use pdf_writer::types::LineJoinStyle;
-use pdf_writer::{Content, Filter, Finish, Name, Pdf, Rect, Ref, TextStr};
+use pdf_writer::types::{ActionType, AnnotationType};
+use pdf_writer::{Filter, Finish, Name, Pdf, Rect, Ref, TextStr};
 
-use self::font::Embedded;
-use super::palette::{Ink, Theme};
-use super::scene::{AREA_OPACITY, Mark, Point, RIM, Scene, Text};
+use self::font::{Embedded, Places};
+use self::sheet::{Sheet, TRANSLUCENT};
+use super::palette::Theme;
+use super::scene::{AREA_OPACITY, Mark, Point, Scene};
 use crate::Error;
 
 const CATALOG: Ref = Ref::new(1);
 const PAGES: Ref = Ref::new(2);
-const PAGE: Ref = Ref::new(3);
-const CONTENT: Ref = Ref::new(4);
-const INFO: Ref = Ref::new(5);
-/// The first of the fonts' objects.
-const FONTS: i32 = 6;
+const INFO: Ref = Ref::new(3);
+const OUTLINE: Ref = Ref::new(4);
+/// The first of the other objects.
+const FIRST: i32 = 5;
 
-/// The graphics state in which areas are filled.
-const TRANSLUCENT: Name<'_> = Name(b"T");
+/// Marks that lie on a page together.
+pub(crate) struct Layer<'m> {
+    /// The page's point, from its top left, on which their origin lies.
+    pub(crate) at: Point,
+    /// How many points of the page one of their pixels is.
+    pub(crate) scale: f64,
+    pub(crate) marks: &'m [Mark],
+}
 
-/// How far a cubic curve's handles reach in a quarter of a circle of radius 1.
-const QUARTER: f32 = 0.552_285;
+/// A page: its width and height in points, and what lies on it.
+pub(crate) struct Page<'m> {
+    pub(crate) size: Point,
+    pub(crate) layers: Vec<Layer<'m>>,
+    /// What leads to another page: the corner and the size of its place, and where it leads.
+    pub(crate) links: Vec<(Point, Point, Target)>,
+}
 
+/// A place within the file: a page by its number from 0, and how far from its top.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub(crate) struct Target {
+    pub(crate) page: usize,
+    pub(crate) top: f64,
+}
+
+/// A line of the outline that a reader shows beside the pages.
+pub(crate) struct Entry {
+    pub(crate) title: String,
+    pub(crate) target: Target,
+    /// The lines below it.
+    pub(crate) parts: Vec<Entry>,
+}
+
+/// One scene as a file of one page.
 pub(crate) fn encode(scene: &Scene, title: &str) -> Result<Vec<u8>, Error> {
-    let (width, height) = scene.full_size();
-    let (width, height, margin) = (width as f32, height as f32, scene.margin as f32);
-    let mut sheet =
-        Sheet { content: Content::new(), theme: scene.theme, fonts: [Embedded::new(false)?, Embedded::new(true)?] };
-    sheet.set_fill(Ink::Surface);
-    sheet.content.rect(0.0, 0.0, width, height).fill_nonzero();
-    // From the scene's coordinates, which go down, to the page's, which go up.
-    sheet.content.transform([1.0, 0.0, 0.0, -1.0, margin, height - margin]);
-    sheet.content.set_line_join(LineJoinStyle::RoundJoin);
-    for mark in &scene.marks {
-        sheet.draw(mark)?;
+    let layer = Layer { at: (scene.margin, scene.margin), scale: 1.0, marks: &scene.marks };
+    let page = Page { size: scene.full_size(), layers: vec![layer], links: Vec::new() };
+    pages(&[page], scene.theme, title, &[])
+}
+
+/// Pages in a theme with a background as one file.
+pub(crate) fn pages(pages: &[Page<'_>], theme: Theme, title: &str, outline: &[Entry]) -> Result<Vec<u8>, Error> {
+    let mut fonts = [Embedded::new(false)?, Embedded::new(true)?];
+    let mut contents = Vec::with_capacity(pages.len());
+    for page in pages {
+        let mut sheet = Sheet::new(theme, &mut fonts, page.size);
+        for layer in &page.layers {
+            sheet.draw(layer)?;
+        }
+        contents.push(sheet.finish());
     }
 
+    let mut next = Ref::new(FIRST);
+    let places: Vec<(Ref, Ref)> = pages.iter().map(|_| (next.bump(), next.bump())).collect();
+    let used: Vec<(&Embedded, Places)> =
+        fonts.iter().filter(|font| font.is_used()).map(|font| (font, Places::from(&mut next))).collect();
     let mut pdf = Pdf::new();
     let mut catalog = pdf.catalog(CATALOG);
     catalog.pages(PAGES).lang(TextStr("en"));
     catalog.viewer_preferences().display_doc_title(true);
+    if !outline.is_empty() {
+        catalog.outlines(OUTLINE);
+    }
     catalog.finish();
     pdf.document_info(INFO).title(TextStr(title));
-    pdf.pages(PAGES).kids([PAGE]).count(1);
-    let mut page = pdf.page(PAGE);
-    page.parent(PAGES).media_box(Rect::new(0.0, 0.0, width, height)).contents(CONTENT);
-    let mut resources = page.resources();
+    pdf.pages(PAGES).kids(places.iter().map(|(page, _)| *page)).count(pages.len() as i32);
+    for ((page, (place, content_place)), content) in pages.iter().zip(&places).zip(&contents) {
+        let links: Vec<Ref> = page.links.iter().map(|_| next.bump()).collect();
+        push_page(&mut pdf, page, (*place, *content_place), &used, &links);
+        pdf.stream(*content_place, &compressed(content)?).filter(Filter::FlateDecode);
+        for ((corner, size, target), link) in page.links.iter().zip(links) {
+            push_link(&mut pdf, link, page, (*corner, *size), (pages, &places, *target));
+        }
+    }
+    for (font, places) in &used {
+        font.write(&mut pdf, places)?;
+    }
+    if !outline.is_empty() {
+        let parts = push_entries(&mut pdf, OUTLINE, outline, (pages, &places), &mut next);
+        if let Some((first, last)) = parts {
+            pdf.outline(OUTLINE).first(first).last(last).count(outline.len() as i32);
+        }
+    }
+    Ok(pdf.finish())
+}
+
+fn push_page(
+    pdf: &mut Pdf,
+    page: &Page<'_>,
+    (place, content): (Ref, Ref),
+    fonts: &[(&Embedded, Places)],
+    links: &[Ref],
+) {
+    let mut written = pdf.page(place);
+    let (width, height) = (page.size.0 as f32, page.size.1 as f32);
+    written.parent(PAGES).media_box(Rect::new(0.0, 0.0, width, height)).contents(content);
+    if !links.is_empty() {
+        written.annotations(links.iter().copied());
+    }
+    let mut resources = written.resources();
     resources
         .ext_g_states()
         .insert(TRANSLUCENT)
         .start::<pdf_writer::writers::ExtGraphicsState<'_>>()
         .non_stroking_alpha(AREA_OPACITY as f32);
-    let used = sheet.fonts.iter().filter(|font| font.is_used());
-    let mut next = Ref::new(FONTS);
-    let places: Vec<(&Embedded, font::Places)> = used.map(|font| (font, font::Places::from(&mut next))).collect();
     let mut names = resources.fonts();
-    for (font, places) in &places {
+    for (font, places) in fonts {
         names.pair(font.name(), places.root);
     }
     names.finish();
     resources.finish();
-    page.finish();
-    pdf.stream(CONTENT, &compressed(&sheet.content.finish())?).filter(Filter::FlateDecode);
-    for (font, places) in places {
-        font.write(&mut pdf, &places)?;
-    }
-    Ok(pdf.finish())
 }
 
-/// What the page shows, and the glyphs that it takes.
-struct Sheet {
-    content: Content,
-    theme: Theme,
-    fonts: [Embedded; 2],
-}
-
-impl Sheet {
-    fn draw(&mut self, mark: &Mark) -> Result<(), Error> {
-        match mark {
-            Mark::Tip(_) | Mark::EndTip => {}
-            Mark::Rect { corner, size, ink } => {
-                self.set_fill(*ink);
-                self.content.rect(short(corner.0), short(corner.1), short(size.0), short(size.1)).fill_nonzero();
-            }
-            Mark::Line { from, to, width, ink } => {
-                self.set_stroke(*width, *ink);
-                self.path(&[*from, *to]).stroke();
-            }
-            Mark::Dot { center, radius, ink } => {
-                self.set_fill(*ink);
-                self.set_stroke(RIM, Ink::Surface);
-                self.circle(*center, *radius);
-                self.content.fill_nonzero_and_stroke();
-            }
-            Mark::Polyline { points, width, ink } => {
-                self.set_stroke(*width, *ink);
-                self.path(points).stroke();
-            }
-            Mark::Area { outline, ink } => {
-                self.content.save_state().set_parameters(TRANSLUCENT);
-                self.set_fill(*ink);
-                self.path(outline).close_path().fill_nonzero().restore_state();
-            }
-            Mark::Text(text) => self.text(text)?,
-        }
-        Ok(())
-    }
-
-    fn text(&mut self, text: &Text) -> Result<(), Error> {
-        self.set_fill(text.ink);
-        let font = &mut self.fonts[usize::from(text.is_bold)];
-        let (line, size) = (font.face().line(&text.content)?, f64::from(text.size));
-        let start = -line.width * text.anchor.share_before();
-        let is_told = font.keep(&line.glyphs) == text.content;
-        if !is_told {
-            let mut span = self.content.begin_marked_content_with_properties(Name(b"Span"));
-            span.properties().actual_text(TextStr(&text.content));
-        }
-        self.content.begin_text().set_font(font.name(), text.size as f32);
-        // Marks may stand above or below the line; what lies on one height is shown at once.
-        for run in line.glyphs.chunk_by(|a, b| a.y == b.y) {
-            let (along, up) = ((start + run[0].x) * size, run[0].y * size);
-            self.content.set_text_matrix(if text.is_upright {
-                [0.0, -1.0, -1.0, 0.0, short(text.at.0 - up), short(text.at.1 - along)]
-            } else {
-                [1.0, 0.0, 0.0, -1.0, short(text.at.0 + along), short(text.at.1 - up)]
-            });
-            font.show(&mut self.content, run);
-        }
-        self.content.end_text();
-        if !is_told {
-            self.content.end_marked_content();
-        }
-        Ok(())
-    }
-
-    fn path(&mut self, points: &[Point]) -> &mut Content {
-        for (index, (x, y)) in points.iter().enumerate() {
-            match index {
-                0 => self.content.move_to(short(*x), short(*y)),
-                _ => self.content.line_to(short(*x), short(*y)),
-            };
-        }
-        &mut self.content
-    }
-
-    fn circle(&mut self, (x, y): Point, radius: f64) {
-        let (x, y, r) = (x as f32, y as f32, radius as f32);
-        let reach = r * QUARTER;
-        self.content
-            .move_to(x + r, y)
-            .cubic_to(x + r, y + reach, x + reach, y + r, x, y + r)
-            .cubic_to(x - reach, y + r, x - r, y + reach, x - r, y)
-            .cubic_to(x - r, y - reach, x - reach, y - r, x, y - r)
-            .cubic_to(x + reach, y - r, x + r, y - reach, x + r, y)
-            .close_path();
-    }
-
-    fn set_fill(&mut self, ink: Ink) {
-        let (r, g, b) = self.theme.rgb(ink);
-        self.content.set_fill_rgb(share(r), share(g), share(b));
-    }
-
-    fn set_stroke(&mut self, width: f64, ink: Ink) {
-        let (r, g, b) = self.theme.rgb(ink);
-        self.content.set_line_width(short(width)).set_stroke_rgb(share(r), share(g), share(b));
+fn push_link(
+    pdf: &mut Pdf,
+    place: Ref,
+    page: &Page<'_>,
+    (corner, size): (Point, Point),
+    (pages, places, target): (&[Page<'_>], &[(Ref, Ref)], Target),
+) {
+    let up = |y: f64| (page.size.1 - y) as f32;
+    let mut link = pdf.annotation(place);
+    link.subtype(AnnotationType::Link);
+    link.rect(Rect::new(corner.0 as f32, up(corner.1 + size.1), (corner.0 + size.0) as f32, up(corner.1)));
+    link.border(0.0, 0.0, 0.0, None);
+    if let (Some(to), Some((to_place, _))) = (pages.get(target.page), places.get(target.page)) {
+        let mut action = link.action();
+        action.action_type(ActionType::GoTo);
+        action.destination().page(*to_place).xyz(0.0, (to.size.1 - target.top) as f32, None);
     }
 }
 
-/// A coordinate, to a hundredth of a point.
-fn short(value: f64) -> f32 {
-    ((value * 100.0).round() / 100.0) as f32
-}
-
-fn share(channel: u8) -> f32 {
-    (f32::from(channel) / f32::from(u8::MAX) * 1000.0).round() / 1000.0
+/// Writes the lines of an outline below `parent`; gives the first and the last of them.
+fn push_entries(
+    pdf: &mut Pdf,
+    parent: Ref,
+    entries: &[Entry],
+    of: (&[Page<'_>], &[(Ref, Ref)]),
+    next: &mut Ref,
+) -> Option<(Ref, Ref)> {
+    let places: Vec<Ref> = entries.iter().map(|_| next.bump()).collect();
+    for (index, (entry, place)) in entries.iter().zip(&places).enumerate() {
+        let parts = push_entries(pdf, *place, &entry.parts, of, next);
+        let mut item = pdf.outline_item(*place);
+        item.title(TextStr(&entry.title)).parent(parent);
+        if let Some(before) = index.checked_sub(1).and_then(|before| places.get(before)) {
+            item.prev(*before);
+        }
+        if let Some(after) = places.get(index + 1) {
+            item.next(*after);
+        }
+        if let Some((first, last)) = parts {
+            // A negative count keeps the parts folded until they are asked for.
+            item.first(first).last(last).count(-(entry.parts.len() as i32));
+        }
+        if let (Some(page), Some((to, _))) = (of.0.get(entry.target.page), of.1.get(entry.target.page)) {
+            item.dest().page(*to).xyz(0.0, (page.size.1 - entry.target.top) as f32, None);
+        }
+    }
+    Some((*places.first()?, *places.last()?))
 }
 
 /// A stream's bytes as the file holds them.
