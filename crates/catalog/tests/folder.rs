@@ -346,7 +346,7 @@ fn all_faults_of_analyses_are_reported_each_with_its_place() {
 
         unknown kind of chart `pie`
           at mine/status/wrong.toml: chart.kind
-        hint: the kinds here are `bar`, `grouped_bar`, `stacked_bar`, `interval`, `line`, `heatmap`, `ranking`, `box`
+        hint: the kinds here are `bar`, `grouped_bar`, `stacked_bar`, `interval`, `line`, `heatmap`, `ranking`, `box`, `small_multiples`
 
         a chart shows at least one column
           at mine/status/wrong.toml: chart.y"#]]

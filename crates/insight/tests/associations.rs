@@ -31,11 +31,10 @@ const CONTRACT: &str = r#"
     range = [0, 10]
     [columns.k]
     kind = "category"
-    categories = ["x", "y", "z"]
+    categories = [{ value = "x" }, { value = "y" }, { value = "z" }]
     [columns.l]
     kind = "category"
-    categories = ["p", "q", "none"]
-    unknown = "none"
+    categories = [{ value = "p" }, { value = "q" }, { value = "none", missing = true }]
     [columns.name]
     kind = "text"
     direct_identifier = true

@@ -52,6 +52,22 @@ fn a_page_speaks_of_each_column_as_the_contract_does() {
           who is on the Day plan has one course: holds for 98.33 %; 1 of 60 breaks it
           a visit a week is at most three a day: holds for all 57
 
+        Numbers that go together
+         Spearman’s rank correlation      1     2     3     4
+        ─────────────────────────────────────────────────────
+         1 Age
+         2 Months with the club        0.02
+         3 Courses booked              0.16  0.21
+         4 Satisfaction               −0.10  0.35  0.15
+         5 Visits a week               0.01  0.41  0.32  0.22
+
+        Categories that go together
+         Cramér’s V     1     2
+        ───────────────────────
+         1 Exited
+         2 Region    0.20
+         3 Plan      0.18  0.00
+
         First rows
          MemberRef  Exited  AgeYears  Region  Plan   MonthsWithUs  ProductsHeld  Satisfaction  VisitsPerWeek  LastVisit   Phone
         ────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────

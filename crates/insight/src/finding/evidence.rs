@@ -10,8 +10,10 @@ use crate::groups::SMALL;
 use crate::statistics::rate::wilson;
 use crate::{Cell, Column, ColumnRole, Fact, Nothing, Row, Table, Weighed};
 
-/// Table and facts over all columns' bins.
-pub(crate) fn say(columns: &[Binned<'_>]) -> (Table, Said) {
+/// Table and facts over all columns' bins, the columns that tell most first.
+pub(crate) fn say(all: &[Binned<'_>]) -> (Table, Said) {
+    let mut columns: Vec<&Binned<'_>> = all.iter().collect();
+    columns.sort_by(|a, b| b.information_value().unwrap_or(0.0).total_cmp(&a.information_value().unwrap_or(0.0)));
     let mut table = Table::default();
     table.columns.extend([
         Column::new("column", "Column", Unit::Text, ColumnRole::Dimension),
@@ -26,7 +28,7 @@ pub(crate) fn say(columns: &[Binned<'_>]) -> (Table, Said) {
         Column::measure("weight_of_evidence", "Weight of evidence", Unit::Ratio),
         Column::measure("information_value", "Part of information value", Unit::Ratio),
     ]);
-    let standing = standing_for(&columns.iter().collect::<Vec<_>>());
+    let standing = standing_for(&columns);
     for (binned, best) in columns.iter().zip(&standing) {
         let best = &columns[*best].dimension.label;
         let also = if *best == binned.dimension.label { Cell::Missing } else { Cell::Text(best.clone()) };
@@ -35,9 +37,9 @@ pub(crate) fn say(columns: &[Binned<'_>]) -> (Table, Said) {
     }
     let n_rows = table.rows.len();
     let each_once = columns.iter().enumerate().filter(|(at, _)| standing[*at] == *at);
-    let mut said = facts(&each_once.map(|(_, binned)| binned).collect::<Vec<_>>(), n_rows);
-    said.cautions.extend(few(columns, n_rows));
-    said.cautions.extend(without_outcome(columns, n_rows));
+    let mut said = facts(&each_once.map(|(_, binned)| *binned).collect::<Vec<_>>(), n_rows);
+    said.cautions.extend(few(all, n_rows));
+    said.cautions.extend(without_outcome(all, n_rows));
     (table, said)
 }
 

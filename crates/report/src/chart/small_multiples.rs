@@ -42,7 +42,7 @@ impl Places {
 pub(crate) fn draw(canvas: &mut Canvas, plot: &Plot, top: f64) -> f64 {
     let panels: Vec<usize> = (0..plot.series.len()).filter(|at| !rows(&plot.series[*at]).is_empty()).collect();
     let shown = &panels[..panels.len().min(MOST_PANELS)];
-    let scale = Scale::covering(plot.all_values().chain([0.0]), 2);
+    let scale = Scale::covering(plot.all_values().chain([0.0]), 3);
     let across = ((canvas.width / NARROWEST) as usize).clamp(1, MOST_ACROSS).min(shown.len().max(1));
     let width = (canvas.width - GAP * (across - 1) as f64) / across as f64;
     let heading = text::wrap(&plot.y_title(scale.low), f64::from(SMALL), canvas.width, 2);

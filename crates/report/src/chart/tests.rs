@@ -52,6 +52,25 @@ fn check_picture(svg: &str, width: f64, margin: f64) {
 }
 
 #[test]
+fn small_multiples_share_one_scale_and_show_only_what_is_there() {
+    let picture = svg(&samples::multiples(), Theme::Light).unwrap();
+    let words = texts(&picture);
+    let n_of = |word: &str| words.iter().filter(|text| *text == word).count();
+    // No woman has an income above $60K: her panel has no such row.
+    assert_eq!((n_of("F"), n_of("M"), n_of("Less than $40K"), n_of("$120K +")), (1, 1, 2, 1));
+    let document = Document::parse(&picture).unwrap();
+    let bars = document
+        .descendants()
+        .filter(|node| node.tag_name().name() == "rect" && node.attribute("height") == Some("11.88"));
+    let mut lengths: Vec<f64> = bars.map(|bar| number(bar, "width")).collect();
+    lengths.sort_by(f64::total_cmp);
+    assert_eq!(lengths.len(), 9);
+    // 3,284 of 5,358 women have the least income, and 52 of 4,769 men have an unknown one.
+    let ratio = lengths[8] / lengths[0];
+    assert!((ratio / (3284.0 / 5358.0 / (52.0 / 4769.0)) - 1.0).abs() < 0.02, "{ratio}");
+}
+
+#[test]
 fn every_sample_has_all_pictures() {
     for answer in samples::all() {
         let light = svg(&answer, Theme::Light).unwrap();
@@ -368,6 +387,23 @@ fn charts_of_several_series_in_text() {
              M         ▂ 5.8 %   ▂ 16.3 %   ▄ 29.4 %   ▄ 32.2 %   ▂ 15.2 %
              … 1 more columns in the table
         "#]],
+    );
+    check_text(
+        &samples::multiples(),
+        &expect![[r#"
+        Share of gender
+        F
+          Less than $40K █████████████████████████████▉ 61.3 %
+          $40K - $60K    █████████▎ 18.9 %
+          Unknown        █████████▋ 19.8 %
+        M
+          Less than $40K ██▉ 5.8 %
+          $40K - $60K    ███████▉ 16.3 %
+          $60K - $80K    ██████████████▍ 29.4 %
+          $80K - $120K   ███████████████▊ 32.2 %
+          $120K +        ███████▍ 15.2 %
+          Unknown        ▌ 1.1 %
+    "#]],
     );
     check_text(
         &samples::months(),

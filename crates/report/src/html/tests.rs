@@ -63,9 +63,23 @@ fn page_loads_nothing() {
         {
             assert!(known.contains(target), "nothing is called {target}");
         }
-        let is_file = |href: &str| href.starts_with("data:text/csv;") && node.attribute("download").is_some();
+        let are_kinds = ["data:text/csv;", "data:application/vnd.openxmlformats-officedocument.spreadsheetml.sheet;"];
+        let is_file =
+            |href: &str| are_kinds.iter().any(|kind| href.starts_with(kind)) && node.attribute("download").is_some();
         assert!(node.attribute("href").is_none_or(|href| href.starts_with('#') || is_file(href)));
     }
+}
+
+#[test]
+fn the_whole_report_is_downloaded_as_a_workbook() {
+    let report = samples::report();
+    let page = html(&report);
+    let document = parse(&page);
+    let link = document.descendants().find(|node| node.attribute("download") == Some("report.xlsx")).unwrap();
+    let (_, encoded) = link.attribute("href").unwrap().split_once(";base64,").unwrap();
+    assert!(BASE64_STANDARD.decode(encoded).unwrap() == crate::workbook(&report).unwrap());
+    // A page without tables has none to save.
+    assert!(!html(&Report { answers: Vec::new(), ..report }).contains("report.xlsx"));
 }
 
 #[test]

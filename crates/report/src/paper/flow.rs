@@ -31,6 +31,10 @@ const FIGURES_A_ROW: usize = 4;
 pub(super) const TEXT: Letters = Letters::plain(13);
 pub(super) const SMALL: Letters = Letters::plain(11);
 const FOOT: Letters = Letters::plain(10);
+const CODE: Letters = Letters::plain(9);
+/// Between two columns of code, and how far a blank at its left moves it.
+const COLUMN_GAP: f64 = 24.0;
+const BLANK: f64 = 4.5;
 
 /// A heading and where it stands.
 #[derive(Clone, Debug, PartialEq)]
@@ -52,6 +56,18 @@ struct Sheet {
     marks: Vec<Mark>,
     charts: Vec<Placed>,
     links: Vec<(Point, Point, Target)>,
+}
+
+impl Sheet {
+    fn layers(&self) -> Vec<Layer<'_>> {
+        let own = Layer { at: (0.0, 0.0), scale: POINTS, marks: &self.marks };
+        let charts = self.charts.iter().map(|placed| Layer {
+            at: (placed.at.0 * POINTS, placed.at.1 * POINTS),
+            scale: placed.scale * POINTS,
+            marks: &placed.scene.marks,
+        });
+        std::iter::once(own).chain(charts).collect()
+    }
 }
 
 /// Pages, the last of which is being filled.
@@ -186,15 +202,32 @@ impl Flow {
         }
     }
 
-    /// A line of code, its blanks on the left kept.
-    pub(super) fn code(&mut self, line: &str) {
-        let letters = FOOT;
-        let text = line.trim_start();
-        let blanks = line.len() - text.len();
-        let indent = (blanks as f64 * 5.0).min(WIDTH / 2.0);
-        for line in self.measure.wrap(text, letters, WIDTH - indent) {
-            self.lines(&[line], letters, Ink::Text, indent);
+    /// Code in two columns, which its lines fill one after the other on each page; blanks on the left are kept.
+    pub(super) fn code(&mut self, code: &str) {
+        let room = (WIDTH - COLUMN_GAP) / 2.0;
+        let mut lines: Vec<(f64, String)> = Vec::new();
+        for line in code.lines() {
+            let text = line.trim_start();
+            let indent = ((line.len() - text.len()) as f64 * BLANK).min(room / 2.0);
+            let wrapped = self.measure.wrap(text, CODE, room - indent);
+            lines.extend(wrapped.into_iter().map(|line| (indent, line)));
         }
+        let height = line_height(CODE.size);
+        let mut rest = lines.as_slice();
+        while !rest.is_empty() {
+            self.need(4.0 * height);
+            let on_page = ((END - self.y) / height) as usize;
+            let n_rows = rest.len().div_ceil(2).min(on_page.max(1));
+            let (now, later) = rest.split_at(rest.len().min(2 * n_rows));
+            for (place, (indent, line)) in now.iter().enumerate() {
+                let left = SIDE + indent + if place < n_rows { 0.0 } else { room + COLUMN_GAP };
+                let baseline = self.baseline(CODE) + (place % n_rows) as f64 * height;
+                self.write((left, baseline), line, CODE, Anchor::Start, Ink::Text);
+            }
+            self.y += n_rows as f64 * height;
+            rest = later;
+        }
+        self.y += 8.0;
     }
 
     /// Figures side by side, each with its name and a note.
@@ -289,17 +322,8 @@ impl Flow {
 
     /// The pages with their running head and numbers.
     pub(super) fn pages(&self) -> Vec<Page<'_>> {
-        let page = |sheet: &'_ Sheet| -> Vec<Layer<'_>> {
-            let own = Layer { at: (0.0, 0.0), scale: POINTS, marks: &sheet.marks };
-            let charts = sheet.charts.iter().map(|placed| Layer {
-                at: (placed.at.0 * POINTS, placed.at.1 * POINTS),
-                scale: placed.scale * POINTS,
-                marks: &placed.scene.marks,
-            });
-            std::iter::once(own).chain(charts).collect()
-        };
         let size = (PAGE.0 * POINTS, PAGE.1 * POINTS);
-        self.sheets.iter().map(|sheet| Page { size, layers: page(sheet), links: sheet.links.clone() }).collect()
+        self.sheets.iter().map(|sheet| Page { size, layers: sheet.layers(), links: sheet.links.clone() }).collect()
     }
 
     /// Puts the running head and the numbers on all pages, which are all there.

@@ -3,18 +3,22 @@
 //! In: a [`Report`], and where the headings stand if that is known yet. Out: pages that are filled.
 //! Invariant: the words are those of the page of HTML.
 
-use catalog::Topic;
+use catalog::{ChartKind, Topic};
 use insight::{Answer, Finding, QualityPage, Query, Table};
 
 use super::flow::{Flow, Heading, SMALL, TEXT, WIDTH};
 use super::measure::Letters;
 use super::table::{self, Column};
 use crate::chart::palette::Ink;
+use crate::chart::scene::Scene;
 use crate::chart::{self, Plot};
 use crate::html::analysis::in_words;
 use crate::html::topics;
 use crate::summary::{CUSTOMERS, STRONGEST, ranking};
 use crate::{Report, method, plain, quality, shown};
+
+/// The width of a chart of one dimension.
+const CHART: f64 = 540.0;
 
 const SUMMARY: &str = "Summary";
 const DATA: &str = "The data";
@@ -66,7 +70,7 @@ fn push_summary(flow: &mut Flow, report: &Report) {
     }
     if let Some((answer, plot)) = summary.closures.as_ref().and_then(|told| ranking(report, &told.findings)) {
         flow.subheading(&answer.heading());
-        flow.chart(chart::scene(&plot, WIDTH));
+        flow.chart(scene(&plot));
     }
     if let Some(page) = &report.page {
         flow.paragraph(&format!("{DATA}: {}", page.line()), TEXT, Ink::Muted);
@@ -91,7 +95,8 @@ fn push_findings(flow: &mut Flow, title: &str, findings: &[Finding]) {
 
 /// The contents; in a first layout, which knows no pages yet, in the same room.
 fn push_contents(flow: &mut Flow, report: &Report, known: &[Heading]) {
-    flow.turn();
+    flow.skip(30.0);
+    flow.need(Flow::full_height() / 2.0);
     flow.paragraph("Contents", Letters::bold(20), Ink::Text);
     let pipelines = has_pipelines(report);
     let mut lines: Vec<(&str, bool)> = Vec::new();
@@ -110,6 +115,12 @@ fn push_contents(flow: &mut Flow, report: &Report, known: &[Heading]) {
     }
 }
 
+/// A chart as wide as what it shows needs.
+fn scene(plot: &Plot) -> Scene {
+    let is_wide = matches!(plot.kind, ChartKind::Heatmap | ChartKind::SmallMultiples | ChartKind::GroupedBar);
+    chart::scene(plot, if is_wide { WIDTH } else { CHART })
+}
+
 fn answers_of<'r>(report: &'r Report, topic: &'r Topic) -> impl Iterator<Item = &'r Answer> {
     report.answers.iter().filter(move |answer| *answer.topic == *topic)
 }
@@ -122,7 +133,7 @@ fn push_answer(flow: &mut Flow, answer: &Answer) {
         flow.paragraph(&sentence, TEXT, Ink::Text);
     }
     if let Ok(plot) = Plot::of(answer) {
-        flow.chart(chart::scene(&plot, WIDTH));
+        flow.chart(scene(&plot));
     }
     if let Some(test) = &answer.test {
         flow.paragraph(&in_words(test), SMALL, Ink::Muted);
@@ -218,7 +229,6 @@ fn push_pipelines(flow: &mut Flow, report: &Report) {
 fn push_queries(flow: &mut Flow, title: &str, queries: &[Query]) {
     flow.subheading(title);
     for query in queries {
-        query.mongosh.lines().for_each(|line| flow.code(line));
-        flow.skip(6.0);
+        flow.code(&query.mongosh);
     }
 }

@@ -11,8 +11,8 @@ use super::measure::{Letters, Measure};
 const GAP: f64 = 14.0;
 /// The sizes of letters that are tried, the largest first.
 const SIZES: [u32; 4] = [SMALL.size, 10, 9, 8];
-/// A column of text may be this narrow, a word being broken, before columns go to a further table.
-const NARROWEST: f64 = 70.0;
+/// A column of text may be this narrow, its text broken, before letters become smaller.
+const NARROWEST: f64 = 100.0;
 /// Cells of more lines end in an ellipsis.
 const MOST_LINES: usize = 24;
 
@@ -66,10 +66,11 @@ fn widths(measure: &Measure, columns: &[&Column], letters: Letters) -> Option<Ve
                 let cells = column.cells.iter().map(|cell| of(cell, letters)).fold(0.0, f64::max);
                 cells.max(of(&column.label, bold))
             };
-            let word = widest(&|text, letters| measure.widest_word(&kept_together(text), letters));
             let most = widest(&|text, letters| measure.width(text, letters));
-            // A figure is never broken; a long word may be.
-            let least = if column.is_text { word.min(NARROWEST) } else { word };
+            let word = widest(&|text, letters| measure.widest_word(&kept_together(text), letters));
+            // The names of columns break between words, and so does text; a long word may be broken, a figure may not.
+            let figures = column.cells.iter().map(|cell| measure.width(cell, letters)).fold(0.0, f64::max);
+            let least = if column.is_text { most.min(NARROWEST) } else { figures.max(word) };
             Room { least: least.min(most), most }
         })
         .collect();
@@ -102,6 +103,12 @@ fn push_rows(flow: &mut Flow, columns: &[&Column], widths: &[f64], letters: Lett
     flow.skip(8.0);
 }
 
+/// Puts an ellipsis at the end of a line, in place of what then no longer fits.
+fn cut(measure: &Measure, line: &mut String, letters: Letters, width: f64) {
+    while measure.width(&format!("{line}…"), letters) > width && line.pop().is_some() {}
+    line.push('…');
+}
+
 /// A cell: its lines, the left end of its column, the column's width, and whether it is text.
 type Cell = (Vec<String>, f64, f64, bool);
 
@@ -117,7 +124,7 @@ fn cells<'c>(
         let mut lines = measure.wrap(&kept_together(text(column)), letters, *width + 0.5);
         if lines.len() > MOST_LINES {
             lines.truncate(MOST_LINES);
-            lines.iter_mut().rev().take(1).for_each(|line| line.push('…'));
+            lines.iter_mut().rev().take(1).for_each(|line| cut(measure, line, letters, *width));
         }
         let at = left;
         left += width + GAP;

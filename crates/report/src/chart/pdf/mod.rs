@@ -12,7 +12,7 @@ use std::io::Write;
 use flate2::Compression;
 use flate2::write::ZlibEncoder;
 use pdf_writer::types::{ActionType, AnnotationType};
-use pdf_writer::{Filter, Finish, Name, Pdf, Rect, Ref, TextStr};
+use pdf_writer::{Filter, Finish, Pdf, Rect, Ref, TextStr};
 
 use self::font::{Embedded, Places};
 use self::sheet::{Sheet, TRANSLUCENT};
@@ -201,7 +201,8 @@ mod tests {
 
     use flate2::read::ZlibDecoder;
 
-    use super::super::scene::Anchor;
+    use super::super::palette::Ink;
+    use super::super::scene::{Anchor, Text};
     use super::*;
 
     fn encoded() -> Vec<u8> {
