@@ -86,6 +86,11 @@ fn ratio(value: f64) -> String {
     with_sign(value < 0.0, &fixed(size, decimals))
 }
 
+/// A coefficient of association: two decimals, and no sign where they are zeros.
+pub(crate) fn coefficient(value: f64) -> String {
+    with_sign(value < 0.0, &format!("{:.2}", value.abs()))
+}
+
 /// The label of a tick on an axis whose ticks are `step` apart.
 pub(crate) fn tick(value: f64, step: f64, unit: Unit) -> String {
     // Sums of steps come out as -0.0 or 1e-17 where zero is meant.
@@ -184,6 +189,11 @@ mod tests {
         assert_eq!(cell(&Cell::Integer(768_805_383), Unit::Ratio), "768805383");
         assert_eq!(cell(&Cell::Integer(-1_627), Unit::Count), "−1,627");
         assert_eq!(cell(&Cell::Integer(i64::MIN), Unit::Dollars), "−$9,223,372,036,854,775,808");
+    }
+
+    #[test]
+    fn a_coefficient_of_nothing_has_no_sign() {
+        assert_eq!([-0.914, -0.004, 0.5].map(coefficient), ["−0.91", "0.00", "0.50"]);
     }
 
     #[test]

@@ -232,7 +232,9 @@ Exit code 1 says that something is lacking.")]
     /// Write the report of a bank: a page of HTML, a PDF or a workbook
     #[command(after_help = "\
 Examples:
-  banksphere report --bank my.sphere -o report.html")]
+  banksphere report --bank my.sphere -o report.html
+  banksphere report --bank my.sphere -o report.pdf     as pages, to be printed or sent
+  banksphere report --bank my.sphere -o report.xlsx    all of its tables")]
     Report(Report),
     /// Open the notebooks in JupyterLab
     #[command(after_help = NOTEBOOK_EXAMPLES)]

@@ -44,7 +44,8 @@ pub(crate) fn draw(canvas: &mut Canvas, plot: &Plot, top: f64) -> f64 {
             let step = heat_step(if high > low { (shade - low) / (high - low) } else { 0.5 });
             canvas.tip(&plot.tip(column, row));
             canvas.rect((corner.0 + 1.0, y + 1.0), (cell - 2.0, ROW - 2.0), Ink::Heat(step));
-            let label = plot.cell(value);
+            let label =
+                if plot.is_by_distance { number::coefficient(value) } else { number::number(value, plot.y_unit) };
             // Where the unit does not fit, the key below still names it.
             let label = [label.as_str(), label.trim_start_matches('$').trim_end_matches(" %")]
                 .into_iter()
@@ -68,18 +69,6 @@ pub(crate) fn draw(canvas: &mut Canvas, plot: &Plot, top: f64) -> f64 {
         return bottom + 16.0;
     }
     bottom
-}
-
-impl Plot {
-    /// A cell's value: in a matrix, which has many, to two decimals.
-    fn cell(&self, value: f64) -> String {
-        if !self.is_by_distance {
-            return number::number(value, self.y_unit);
-        }
-        let rounded = format!("{:.2}", value.abs());
-        let is_negative = value < 0.0 && rounded != "0.00";
-        if is_negative { format!("−{rounded}") } else { rounded }
-    }
 }
 
 /// What rows and columns are.

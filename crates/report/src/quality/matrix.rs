@@ -7,6 +7,7 @@ use catalog::{ChartKind, Unit};
 use insight::{Association, Cell, Column, ColumnRole, Matrix, Row, Table};
 
 use crate::chart::{Category, Plot, Series};
+use crate::number;
 
 /// What stands above a matrix.
 pub(crate) fn heading(matrix: &Matrix) -> &'static str {
@@ -63,10 +64,7 @@ pub(crate) fn table(matrix: &Matrix) -> Table {
     let mut columns = vec![Column::new("column", name(matrix), Unit::Text, ColumnRole::Dimension)];
     columns.extend((1..n).map(|at| Column::measure(&at.to_string(), &at.to_string(), Unit::Ratio)));
     let row = |at: usize| -> Row {
-        let figure = |value: Option<f64>| {
-            let text = |value: f64| format!("{}{:.2}", if value < 0.0 { "−" } else { "" }, value.abs());
-            value.map_or(Cell::Missing, |value| Cell::Text(text(value)))
-        };
+        let figure = |value: Option<f64>| value.map_or(Cell::Missing, |value| Cell::Text(number::coefficient(value)));
         let below = (0..n - 1)
             .map(|other| if other < at { figure(matrix.values[at][other]) } else { Cell::Text(String::new()) });
         let label = Cell::Text(format!("{} {}", at + 1, matrix.labels[at]));
