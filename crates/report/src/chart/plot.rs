@@ -191,7 +191,10 @@ impl Columns {
         let keys: Vec<(Category, Category)> = table.rows.iter().map(read).collect();
         let categories = merged(keys.iter().map(|(place, name)| (&name.label, place)));
         plot.categories = in_order(categories, &table.columns[self.x]);
-        let names = merged(keys.iter().map(|(place, name)| (&place.label, name)));
+        // Panels come as the table names them; in other charts a group may lack what others have.
+        let are_panels = plot.kind == ChartKind::SmallMultiples;
+        let groups: Vec<&str> = keys.iter().map(|(place, _)| if are_panels { "" } else { &place.label }).collect();
+        let names = merged(groups.iter().zip(keys.iter().map(|(_, name)| name)));
         let names = in_order(names, &table.columns[column]);
         let n = plot.categories.len();
         let empty = |name: Category| Series { name: name.label, values: vec![None; n], intervals: vec![None; n] };
@@ -273,6 +276,16 @@ fn unit_name(unit: Unit) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn panels_come_as_the_table_names_them() {
+        let mut answer = crate::samples::multiples();
+        let name = |row: &Row| if let Cell::Text(text) = &row[1] { text.clone() } else { String::new() };
+        // M before F, though both have a row of one income.
+        answer.table.rows.sort_by_key(|row| std::cmp::Reverse(name(row)));
+        let plot = Plot::of(&answer).unwrap();
+        assert_eq!(plot.series.iter().map(|series| series.name.as_str()).collect::<Vec<_>>(), ["M", "F"]);
+    }
 
     #[test]
     fn groups_that_lack_items_keep_the_common_order() {
