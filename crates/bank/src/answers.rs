@@ -59,7 +59,7 @@ impl Bank {
         let asked = request.analyses(self.catalog())?;
         let family = request.family(self.catalog(), &asked)?;
         let cached = CachedRun::new(self);
-        let mut answers = self.judged(contract, family, &cached, &|_, _| {})?;
+        let mut answers = self.judged(contract, &family, &cached, &|_, _| {})?;
         let is_asked = |name: &str| asked.iter().any(|analysis| analysis.name == name);
         answers.answers.retain(|answer| is_asked(&answer.name));
         answers.analyses.retain(|analysis| is_asked(&analysis.name));
@@ -79,7 +79,7 @@ impl Bank {
         let contract = bank.customers()?;
         let told = |done: u64, of: u64| talk.step("", done, Some(of), "analyses");
         let cached = CachedRun::new(&bank);
-        let answers = bank.judged(contract, bank.catalog().analyses().to_vec(), &cached, &told);
+        let answers = bank.judged(contract, bank.catalog().analyses(), &cached, &told);
         let answers = answers.and_then(|answers| {
             let page = quality_page::page(Runner { run: &cached, ..cached.home }, bank.catalog())?;
             Ok(Answers { page: Some(page), ..answers })
@@ -95,7 +95,7 @@ impl Bank {
     fn judged(
         &self,
         contract: &Contract,
-        analyses: Vec<Analysis>,
+        analyses: &[Analysis],
         cached: &CachedRun<'_>,
         told: &dyn Fn(u64, u64),
     ) -> Result<Answers, Error> {
@@ -105,7 +105,7 @@ impl Bank {
             let answered = answer(analysis, cached)?;
             if self.limits().cancel.is_cancelled() { Err(Error::cancelled()) } else { Ok(answered) }
         };
-        let answered = side_by_side(&analyses, cached.home.n_threads, one, &|done| told(done as u64, n))?;
+        let answered = side_by_side(analyses, cached.home.n_threads, one, &|done| told(done as u64, n))?;
         let (mut answers, analyses): (Vec<Answer>, Vec<Analysis>) = answered.into_iter().unzip();
         insight::judge(&mut answers);
         let quality = self.quality();

@@ -3,7 +3,7 @@
 //! In: a [`Report`]. Out: the bytes of an `.xlsx` file. Invariant: numbers of tables keep all of their digits; the same report
 //! gives the same bytes.
 
-use insight::{Answer, Cell, Column, Row, Table};
+use insight::{Cell, Column, Row, Table};
 
 use crate::file::{Format, Rows, Sheet, render};
 use crate::summary::{CUSTOMERS, STRONGEST};
@@ -15,7 +15,7 @@ pub fn workbook(report: &Report) -> Result<Vec<u8>, Error> {
     let columns = report.page.as_ref().map(quality::columns);
     let left_out = texts(["Analysis", "What it needs"], report.left_out.iter().map(|(name, needs)| [name, needs]));
     let mut sheets = vec![Sheet { name: "Summary", rows: Rows::Table(&summary) }];
-    sheets.extend(report.answers.iter().map(|answer: &Answer| Sheet::from(answer)));
+    sheets.extend(report.answers.iter().map(Sheet::from));
     sheets.extend(columns.as_ref().map(|table| Sheet { name: "The data", rows: Rows::Table(table) }));
     if !report.left_out.is_empty() {
         sheets.push(Sheet { name: "Left out", rows: Rows::Table(&left_out) });
@@ -51,7 +51,7 @@ fn summary(report: &Report) -> Table {
         push("Method", "", &line, "");
     }
     push("Report", "Made", &report.generated, "");
-    texts(["Part", "What", "Value", "Note"], rows.iter().map(|row| row.each_ref()))
+    texts(["Part", "What", "Value", "Note"], rows.iter().map(<[String; 4]>::each_ref))
 }
 
 /// A table of texts.

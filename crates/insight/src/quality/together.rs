@@ -147,7 +147,7 @@ fn ranked(column: usize, dimension: &Dimension, rows: &[Document]) -> Option<Ran
         }
         before += counts.customers;
         if let Some((_, rank)) = ranks.last_mut() {
-            *rank = ((of_group + before) / 2.0 / all * 1e6).round() / 1e6;
+            *rank = (f64::midpoint(of_group, before) / all * 1e6).round() / 1e6;
         }
     }
     let has_missing = values.null.customers + values.nan.customers > 0.0;

@@ -124,16 +124,13 @@ fn ticks(canvas: &mut Canvas, plot: &Plot, places: &Places, (first, end): (f64, 
 fn mark(canvas: &mut Canvas, series: &Series, row: usize, (places, middle): (&Places, f64), ink: Ink) {
     let Some(value) = series.values[row] else { return };
     let x = places.along(value);
-    match series.intervals[row] {
-        Some((low, high)) => {
-            canvas.line((places.along(low), middle), (places.along(high), middle), 2.0, ink);
-            canvas.dot((x, middle), DOT, ink);
-        }
-        None => {
-            let zero = places.along(0.0);
-            // A value that is not zero never looks like zero.
-            let length = if value != 0.0 && (x - zero).abs() < 1.0 { value.signum() } else { x - zero };
-            canvas.rect((zero, middle - ROW * 0.33), (length, ROW * 0.66), ink);
-        }
+    if let Some((low, high)) = series.intervals[row] {
+        canvas.line((places.along(low), middle), (places.along(high), middle), 2.0, ink);
+        canvas.dot((x, middle), DOT, ink);
+    } else {
+        let zero = places.along(0.0);
+        // A value that is not zero never looks like zero.
+        let length = if value != 0.0 && (x - zero).abs() < 1.0 { value.signum() } else { x - zero };
+        canvas.rect((zero, middle - ROW * 0.33), (length, ROW * 0.66), ink);
     }
 }

@@ -62,7 +62,7 @@ fn name(matrix: &Matrix) -> &'static str {
 pub(crate) fn table(matrix: &Matrix) -> Table {
     let n = matrix.labels.len();
     let mut columns = vec![Column::new("column", name(matrix), Unit::Text, ColumnRole::Dimension)];
-    columns.extend((1..n).map(|at| Column::measure(&at.to_string(), &at.to_string(), Unit::Ratio)));
+    columns.extend((1..n).map(|at| Column::measure(at.to_string(), at.to_string(), Unit::Ratio)));
     let row = |at: usize| -> Row {
         let figure = |value: Option<f64>| value.map_or(Cell::Missing, |value| Cell::Text(number::coefficient(value)));
         let below = (0..n - 1)
