@@ -204,8 +204,11 @@ fn push_summary(page: &mut String, report: &Report, sections: &Sections) {
     push_figures(page, &summary.key_figures);
     match &summary.closures {
         Some(closures) => {
+            page.push_str("<div class=\"first\">\n<div>\n");
             push_findings(page, "closures", &closures.title, &closures.findings, sections);
+            page.push_str("</div>\n<div>\n");
             push_ranking(page, report, &closures.findings);
+            page.push_str("</div>\n</div>\n");
         }
         None => push_findings(page, "findings", STRONGEST, &summary.findings, sections),
     }
