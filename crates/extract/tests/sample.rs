@@ -112,6 +112,30 @@ fn who_left() {
 }
 
 #[test]
+fn what_hangs_together() {
+    let (_dir, store) = sample(N, 4);
+    let t = Table::read(&store);
+    let closed = |row: usize| t.is(row, "Attrition_Flag", "Attrited Customer");
+    let [spend, count, limit] = ["Total_Trans_Amt", "Total_Trans_Ct", "Credit_Limit"].map(|column| t.numbers(column));
+    let [spend_change, count_change] = ["Total_Amt_Chng_Q4_Q1", "Total_Ct_Chng_Q4_Q1"].map(|column| t.numbers(column));
+    let [contacts, inactive] = ["Contacts_Count_12_mon", "Months_Inactive_12_mon"].map(|column| t.numbers(column));
+    let [tenure, age, products] =
+        ["Months_on_book", "Customer_Age", "Total_Relationship_Count"].map(|column| t.numbers(column));
+    let is_asking = |row: usize| products[row] <= 2.0 && [4.0, 5.0].contains(&contacts[row]);
+    let spend_of = |state: &str| t.mean_among(|row| t.is(row, "Marital_Status", state), spend);
+    check(&[
+        ("closed of those with few products and many contacts", t.share_among(is_asking, closed), 133.0 / 141.0, 0.05),
+        ("contacts with transactions", t.correlation(contacts, count), -0.152, 0.03),
+        ("closed: transactions with their change", t.correlation_among(closed, count, count_change), 0.469, 0.06),
+        ("closed: spend with its change", t.correlation_among(closed, spend, spend_change), 0.403, 0.06),
+        ("closed: tenure with inactivity", t.correlation_among(closed, tenure, inactive), 0.358, 0.06),
+        ("spend over 60", t.mean_among(|row| age[row] >= 60.0, spend), 3527.0, 200.0),
+        ("limit over 60", t.mean_among(|row| age[row] >= 60.0, limit), 6728.0, 500.0),
+        ("spend of singles less that of the married", spend_of("Single") - spend_of("Married"), 421.0, 130.0),
+    ]);
+}
+
+#[test]
 fn how_the_credit_is_spread() {
     let (_dir, store) = sample(N, 3);
     let t = Table::read(&store);

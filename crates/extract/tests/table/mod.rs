@@ -88,9 +88,16 @@ impl Table {
     }
 
     pub(crate) fn correlation(&self, a: &[f64], b: &[f64]) -> f64 {
-        let (mean_a, mean_b) = (self.mean(a), self.mean(b));
-        let products: f64 = a.iter().zip(b).map(|(x, y)| (x - mean_a) * (y - mean_b)).sum();
-        products / self.n_rows as f64 / self.deviation(a) / self.deviation(b)
+        self.correlation_among(|_| true, a, b)
+    }
+
+    /// Pearson's correlation of those for whom it holds.
+    pub(crate) fn correlation_among(&self, is: impl Fn(usize) -> bool, a: &[f64], b: &[f64]) -> f64 {
+        let pairs: Vec<(f64, f64)> = (0..self.n_rows).filter(|row| is(*row)).map(|row| (a[row], b[row])).collect();
+        let mean = |of: fn(&(f64, f64)) -> f64| pairs.iter().map(of).sum::<f64>() / pairs.len() as f64;
+        let (mean_a, mean_b) = (mean(|pair| pair.0), mean(|pair| pair.1));
+        let sum = |of: &dyn Fn(f64, f64) -> f64| pairs.iter().map(|(x, y)| of(x - mean_a, y - mean_b)).sum::<f64>();
+        sum(&|x, y| x * y) / (sum(&|x, _| x * x) * sum(&|_, y| y * y)).sqrt()
     }
 }
 
