@@ -30,10 +30,10 @@ tasks:
                        case file for tests/cases
   bench import [CUSTOMERS] [FOLDER]
                        times the import beside Polars and DuckDB, and writes the table into docs/BENCHMARKS.md
-  bench sample [FILE] [FOLDER]
-      Measures how well a classifier tells generated customers from real ones, and writes the table.
   bench documents [EVENTS] [FOLDER]
                        the same for pipelines over nested documents, beside a MongoDB server
+  bench sample [FILE] [FOLDER]
+                       how well a classifier tells generated customers from real ones; the same
 
 environment:
   MONGODB_URI          the server to use instead of a private one
