@@ -788,7 +788,7 @@ fn thirty_customers_are_not_few() {
                 (&few.table.rows[0][strength], &enough.table.rows[0][strength]),
                 (&Cell::Missing, &Cell::Text("very much".into()))
             );
-            assert!(enough.sentence().starts_with("Of 1 columns, “Gender” tells"), "{}", enough.sentence());
+            assert!(enough.sentence().starts_with("Of 1 column, “Gender” tells"), "{}", enough.sentence());
         }
     }
 }

@@ -193,7 +193,8 @@ impl QualityPage {
     /// How many customers and columns there are, where nothing is said of doubts.
     #[must_use]
     pub fn extent(&self) -> String {
-        format!("{}, {} columns", customers(self.customers as f64), self.columns.len())
+        let columns = diagnostic::counted(self.columns.len(), "column");
+        format!("{}, {columns}", customers(self.customers as f64))
     }
 
     /// The one line that stands before all answers: the size of the data and its doubts.
