@@ -17,7 +17,7 @@ what can be asked; ``bank.segment``, ``bank.status`` and ``bank.health`` ask it,
 import atexit as _atexit
 from importlib.metadata import version as _version
 
-from banksphere import _native
+from banksphere import _completion, _native
 from banksphere._catalog import Entries, Entry
 from banksphere._errors import (
     BankSphereError,
@@ -46,6 +46,7 @@ from banksphere._native import (
     open,  # noqa: A004 - `bs.open` reads as it should; nobody imports it bare
     sample,
 )
+from banksphere._notebook import notebook
 
 __all__ = [
     "Bank",
@@ -71,6 +72,7 @@ __all__ = [
     "analyze",
     "catalog",
     "draft",
+    "notebook",
     "open",
     "sample",
 ]
@@ -78,3 +80,4 @@ __all__ = [
 __version__ = _version("banksphere")
 
 _atexit.register(_native.close_temporary)
+_completion.begin()

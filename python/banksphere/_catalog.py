@@ -58,11 +58,13 @@ class Entries:
             raise error from None
 
     def __getattr__(self, name: str) -> Entry:
-        # `_entries` itself is asked for here before it is set, when an object is copied.
-        if not name.startswith("_") and name in self:
+        # `_entries` itself is asked for here before it is set, when an object is copied or comes out of a pickle.
+        if name.startswith("_"):
+            raise AttributeError(name)
+        if name in self:
             return self[name]
         message, hint = self._unknown(name)
-        raise AttributeError(f"{message}\nhint: {hint}" if hint and not name.startswith("_") else message)
+        raise AttributeError(f"{message}\nhint: {hint}" if hint else message)
 
     def __iter__(self) -> Iterator[Entry]:
         return iter(self._entries.values())

@@ -3,7 +3,7 @@
 import datetime
 import os
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, overload
+from typing import Any, Literal, overload
 
 import pandas
 import polars
@@ -14,6 +14,60 @@ from banksphere._types import Data, Filter, Pipeline, Projection, Query, Sort
 
 def main(arguments: list[str], program: list[str]) -> int: ...
 def close_temporary() -> None: ...
+
+Dimension = Literal[
+    "age_band",
+    "gender",
+    "education",
+    "income",
+    "marital_status",
+    "card",
+    "dependents",
+    "status",
+    "months_inactive",
+    "contacts",
+    "products",
+    "tenure_band",
+    "tenure_year",
+    "amount_change_band",
+    "count_change_band",
+    "transaction_band",
+    "spend_band",
+    "limit_band",
+    "open_to_buy_band",
+    "balance_band",
+    "utilization_band",
+    "payer",
+    "behaviour",
+]
+
+Measure = Literal[
+    "customers",
+    "closed",
+    "closure_rate",
+    "share",
+    "row_share",
+    "share_of_closed",
+    "mean_age",
+    "mean_tenure",
+    "mean_products",
+    "mean_months_inactive",
+    "mean_contacts",
+    "mean_limit",
+    "mean_balance",
+    "mean_open_to_buy",
+    "mean_utilization",
+    "spend_per_customer",
+    "transactions_per_customer",
+    "total_limit",
+    "total_balance",
+    "total_open_to_buy",
+    "total_spend",
+    "share_of_limit",
+    "share_of_balance",
+    "share_of_open_to_buy",
+    "balance_to_limit",
+]
 
 def adopt(
     bank: str | os.PathLike[str] | None = None,
@@ -231,12 +285,12 @@ class Bank:
         self,
         topic: str,
         *,
-        by: str | Sequence[str],
-        measures: str | Sequence[str] | None = None,
+        by: Dimension | str | Sequence[Dimension | str],
+        measures: Measure | str | Sequence[Measure | str] | None = None,
         where: Filter | None = None,
     ) -> Table: ...
     @overload
-    def ask(self, topic: str, *, measures: str | Sequence[str], where: Filter | None = None) -> Table: ...
+    def ask(self, topic: str, *, measures: Measure | str | Sequence[Measure | str], where: Filter | None = None) -> Table: ...
     @overload
     def ask(self, topic: str, *, where: Filter | None = None) -> Tables: ...
     @property
@@ -262,7 +316,7 @@ class Bank:
         second: Filter | None = None,
         *,
         where: Filter | None = None,
-        measures: str | Sequence[str] | None = None,
+        measures: Measure | str | Sequence[Measure | str] | None = None,
     ) -> Table:
         """Sets two segments of customers side by side: measures with their difference, its interval and a test. Segments that
         share customers are refused.
@@ -451,9 +505,9 @@ class Bank:
         Args:
             where (Filter | None): which customers: `"Customer_Age>=45 and Card_Category in Gold,Silver"`, or a MongoDB
                 `$match` as a dict; of a list of them, all must hold.
-            sort (str | Sequence[str] | None): fields or dimensions to sort by; `-Total_Trans_Amt` downwards. None: by key.
+            sort (str | Sequence[str] | None): fields, dimensions or roles to sort by; `-spend` downwards. None: by key.
             limit (int): how many customers; 0 lists all.
-            columns (str | Sequence[str] | None): fields or dimensions behind the key. None: all columns.
+            columns (str | Sequence[str] | None): fields, dimensions or roles behind the key. None: all columns.
 
         Returns:
             Table: the customers, one a row.
@@ -484,7 +538,7 @@ class Bank:
 
         Examples:
             >>> bank.quality.line
-            '500 customers, 21 columns. Nothing was found that is to be doubted.'
+            '500 customers, 21 columns. No doubts; 7 columns have remarks (heaps, outliers, round numbers).'
         """
     def report(
         self,
@@ -990,9 +1044,9 @@ class Table:
 
         Args:
             row (int): the place of the row, as in `table[row]`.
-            sort (str | Sequence[str] | None): fields or dimensions to sort by; `-Total_Trans_Amt` downwards. None: by key.
+            sort (str | Sequence[str] | None): fields, dimensions or roles to sort by; `-spend` downwards. None: by key.
             limit (int): how many customers; 0 lists all.
-            columns (str | Sequence[str] | None): fields or dimensions behind the key. None: all columns.
+            columns (str | Sequence[str] | None): fields, dimensions or roles behind the key. None: all columns.
 
         Returns:
             Table: the customers, one a row.
@@ -1161,12 +1215,12 @@ class Topic:
     def __call__(
         self,
         *,
-        by: str | Sequence[str],
-        measures: str | Sequence[str] | None = None,
+        by: Dimension | str | Sequence[Dimension | str],
+        measures: Measure | str | Sequence[Measure | str] | None = None,
         where: Filter | None = None,
     ) -> Table: ...
     @overload
-    def __call__(self, *, measures: str | Sequence[str], where: Filter | None = None) -> Table: ...
+    def __call__(self, *, measures: Measure | str | Sequence[Measure | str], where: Filter | None = None) -> Table: ...
     @overload
     def __call__(self, *, where: Filter | None = None) -> Tables: ...
 
@@ -1175,7 +1229,7 @@ class SegmentTopic(Topic):
     def overview(self, where: Filter | None = None) -> Table:
         """The bank at a glance.
 
-        How many customers are there, how many left, and what are their means and totals?
+        How many customers are there, how many closed their account, and what are their means and totals?
 
         By: all customers. Measures: customers, closed, closure_rate, mean_age, mean_limit, mean_utilization, spend_per_customer, total_limit, total_balance, balance_to_limit.
 
@@ -1412,7 +1466,7 @@ class StatusTopic(Topic):
     def inactivity_by_status(self, where: Filter | None = None) -> Table:
         """Inactivity by status.
 
-        How many months were existing and attrited customers inactive?
+        How many months were closed and open accounts inactive?
 
         By: status, months_inactive. Measures: customers, row_share.
 
@@ -1442,7 +1496,7 @@ class HealthTopic(Topic):
     def credit_by_income(self, where: Filter | None = None) -> Table:
         """Limit, balance and utilization by income.
 
-        How do credit limit, balance and utilization differ by income?
+        How do credit limits, balances and utilization differ by income?
 
         By: income. Measures: customers, mean_limit, mean_balance, mean_open_to_buy, mean_utilization.
 
@@ -1451,25 +1505,25 @@ class HealthTopic(Topic):
     def credit_by_card(self, where: Filter | None = None) -> Table:
         """Limit, balance and utilization by card.
 
-        How do credit limit, balance and utilization differ by card?
+        How do credit limits, balances and utilization differ by card?
 
         By: card. Measures: customers, mean_limit, mean_balance, mean_open_to_buy, mean_utilization.
 
         Means over the customers of each group, with 95 % intervals for limit and utilization. Utilization is the mean of the customers' own ratios (balance over limit). A low utilization in a group with high limits need not mean that its customers borrow less: the limits may differ where the balances do not.
         """
     def credit_by_age_band(self, where: Filter | None = None) -> Table:
-        """Limit, balance and utilization by age band.
+        """Utilization, limit and balance by age band.
 
-        How do credit limit, balance and utilization differ by age band?
+        How does utilization, and with it limit and balance, differ by age band?
 
         By: age_band. Measures: customers, mean_limit, mean_balance, mean_open_to_buy, mean_utilization.
 
-        Means over the customers of each group, with 95 % intervals for limit and utilization. Utilization is the mean of the customers' own ratios (balance over limit). A low utilization in a group with high limits need not mean that its customers borrow less: the limits may differ where the balances do not.
+        Means over the customers of each group, with 95 % intervals for utilization and limit. Utilization is the mean of the customers' own ratios (balance over limit). A low utilization in a group with high limits need not mean that its customers borrow less: the limits may differ where the balances do not.
         """
     def credit_by_gender(self, where: Filter | None = None) -> Table:
         """Limit, balance and utilization by gender.
 
-        How do credit limit, balance and utilization differ by gender?
+        How do credit limits, balances and utilization differ by gender?
 
         By: gender. Measures: customers, mean_limit, mean_balance, mean_open_to_buy, mean_utilization.
 
@@ -1478,7 +1532,7 @@ class HealthTopic(Topic):
     def utilization_bands(self, where: Filter | None = None) -> Table:
         """Utilization bands.
 
-        How much of their limit do customers use, and who of them leaves?
+        How much of their limit do customers use, and who of them closed their account?
 
         By: utilization_band. Measures: customers, share, total_balance, total_open_to_buy, closure_rate.
 
@@ -1505,7 +1559,7 @@ class HealthTopic(Topic):
     def credit_spread_by_income(self, where: Filter | None = None) -> Table:
         """Where the credit is, by income.
 
-        How are the credit granted, the balances carried and the room left spread over income?
+        How is the credit granted, with the balances carried and the room left, spread over income?
 
         By: income. Measures: customers, share, total_limit, share_of_limit, total_balance, share_of_balance, total_open_to_buy, share_of_open_to_buy.
 
@@ -1514,7 +1568,7 @@ class HealthTopic(Topic):
     def credit_spread_by_card(self, where: Filter | None = None) -> Table:
         """Where the credit is, by card.
 
-        How are the credit granted, the balances carried and the room left spread over card?
+        How is the credit granted, with the balances carried and the room left, spread over card?
 
         By: card. Measures: customers, share, total_limit, share_of_limit, total_balance, share_of_balance, total_open_to_buy, share_of_open_to_buy.
 
@@ -1523,7 +1577,7 @@ class HealthTopic(Topic):
     def credit_spread(self, where: Filter | None = None) -> Table:
         """Where the credit is, by income and card.
 
-        How are the credit granted, the balances carried and the room left spread over income and card together?
+        How is the credit granted, with the balances carried and the room left, spread over income and card together?
 
         By: income, card. Measures: customers, total_limit, share_of_limit, total_balance, total_open_to_buy, balance_to_limit.
 

@@ -26,7 +26,7 @@ HEAD = '''\
 import datetime
 import os
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, overload
+from typing import Any, Literal, overload
 
 import pandas
 import polars
@@ -125,8 +125,19 @@ def render() -> str:
     """The whole stub."""
     functions = [value for _, value in public(_native) if inspect.isbuiltin(value)]
     classes = [value for _, value in public(_native) if inspect.isclass(value)]
-    parts = [HEAD.rstrip(), *(function(value, "") for value in functions), *map(class_, classes), *topics()]
-    return "\n\n".join(parts) + "\n"
+    parts = [HEAD.rstrip(), *names(), *(function(value, "") for value in functions), *map(class_, classes), *topics()]
+    text = "\n\n".join(parts) + "\n"
+    for argument, kind in (("by", "Dimension"), ("measures", "Measure")):
+        text = text.replace(f" {argument}: str | Sequence[str]", f" {argument}: {kind} | str | Sequence[{kind} | str]")
+    return text
+
+
+def names() -> Iterator[str]:
+    """The names of the built-in catalog, which editors complete inside quotes; others are taken, too."""
+    catalog = banksphere.catalog()
+    for kind, entries in (("Dimension", catalog.dimensions), ("Measure", catalog.measures)):
+        listed = "".join(f'    "{entry.name}",\n' for entry in entries)
+        yield f"{kind} = Literal[\n{listed}]"
 
 
 def public(of: object) -> Iterator[tuple[str, Any]]:

@@ -41,6 +41,15 @@ class Kernel:
                 return
             yield kind, content
 
+    def completed(self, code: str) -> list[str]:
+        """What the Tab key offers at the end of a cell."""
+        self._client.complete(code)
+        while True:
+            message = self._client.get_shell_msg(timeout=60)
+            if message["msg_type"] == "complete_reply":
+                content = message["content"]
+                return [code[: content["cursor_start"]] + match for match in content["matches"]]
+
     def run(self, code: str) -> list[tuple[str, dict[str, Any]]]:
         """Runs a cell."""
         return list(self.messages(self.start(code)))
@@ -101,3 +110,14 @@ def test_tables_and_charts_are_shown(kernel: Kernel) -> None:
     [data] = [content["data"] for kind, content in said if kind == "execute_result"]
     assert {"text/plain", "text/html"} <= set(data)
     assert "<svg" in data["text/html"] or "image/svg+xml" in data
+
+
+def test_names_are_completed_inside_quotes(kernel: Kernel) -> None:
+    kernel.run("import banksphere as bs\nbank = bs.sample(500, progress=False)")
+    assert kernel.completed('bank.segment(by="age_b') == ['bank.segment(by="age_band']
+    assert kernel.completed("bank.segment(by=['gender', 'age_b") == ["bank.segment(by=['gender', 'age_band"]
+    assert kernel.completed('bank.status(by="card", measures=["closure_') == ['bank.status(by="card", measures=["closure_rate']
+    assert 'bank.health(measures="median:tenure_band' in kernel.completed('bank.health(measures="median:tenure_')
+    assert 'bank.list_customers(sort="-spend_band' in kernel.completed('bank.list_customers(sort="-spend_')
+    # What is no name of a catalog is left to others.
+    assert "age_band" not in "".join(kernel.completed('print(sep="age_b'))

@@ -67,8 +67,25 @@ def test_a_notebook_runs_from_its_first_cell_to_its_last(file: Path, tmp_path: P
     assert any("<svg" in html for html in tables), "with their charts"
 
 
+@pytest.mark.parametrize("name", ["second.csv", "churn_modelling.csv", "cc_general.csv", "telco_churn.csv"])
+def test_the_notebook_of_any_bank_runs_on_other_files(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("BANKSPHERE_URI", raising=False)
+    file = ROOT / "tests" / "contracts" / name if name == "second.csv" else DATA / "other" / name
+    if not file.exists():
+        pytest.skip(f"no {name} at {file.parent}")
+    notebook = nbformat.read(ROOT / "notebooks" / "a-bank-of-your-own.ipynb", as_version=4)
+    first = notebook.cells[1]
+    assert first.source.count("source = None\n") == 1
+    first.source = first.source.replace("source = None\n", f"source = {str(file)!r}\n")
+    execute(notebook, tmp_path)
+    assert len([html for html in shown(notebook) if "<table" in html]) >= 4
+    assert (tmp_path / "report.html").exists()
+
+
 def test_all_notebooks_are_there() -> None:
-    names = ["customer-behavior", "from-pandas-and-pymongo", "your-own-questions"]
+    names = ["a-bank-of-your-own", "customer-behavior", "from-pandas-and-pymongo", "your-own-questions"]
     assert [file.stem for file in NOTEBOOKS] == names
 
 

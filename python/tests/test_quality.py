@@ -20,7 +20,7 @@ def shown(quality: bs.Quality) -> str:
 
 def test_the_page_shows_itself_and_is_data(bank: bs.Bank) -> None:
     quality = bank.quality
-    assert quality.line == "500 customers, 21 columns. Nothing was found that is to be doubted."
+    assert quality.line == "500 customers, 21 columns. No doubts; 7 columns have remarks (heaps, outliers, round numbers)."
     assert (quality.doubts, quality.pairs) == ([], [])
     columns = {row["column"]: row for row in quality.columns}
     assert columns["Education_Level"]["missing"] == 74

@@ -345,7 +345,7 @@ def test_a_server_s_tables_show_themselves_as_well(bank: bs.Bank, place: str) ->
             assert there._repr_html_() == here._repr_html_()
             assert there.dtypes == here.dtypes
         explanation = served.customers.aggregate([{"$match": {"Gender": "F"}}, {"$count": "n"}]).explain()
-    assert "documents for 1 rows" in explanation.text
+    assert " for 1 row" in explanation.text
     assert explanation.document["ok"] == 1
     fragment = explanation._repr_html_()
     assert fragment is not None

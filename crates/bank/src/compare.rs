@@ -66,6 +66,11 @@ impl Bank {
             queries.map(|(collection, pipeline)| Run::run(self, collection, pipeline)).collect::<Result<Vec<_>, _>>()
         };
         let compared = insight::compare(&comparison, [&rows(0)?, &rows(1)?])?;
+        if segments.second.is_none() && compared.customers[1] == 0 && compared.customers[0] > 0 {
+            let name = diagnostic::quote(&compared.names[0]);
+            let message = format!("there are no others: the filter `{name}` holds for all customers");
+            return refused(message, "name a filter that holds for some of them".to_owned());
+        }
         if let Some(empty) = compared.customers.iter().position(|customers| *customers == 0) {
             let name = diagnostic::quote(&compared.names[empty]);
             return refused(format!("there are no customers with `{name}`"), String::new());

@@ -97,7 +97,7 @@ impl From<std::io::Error> for Error {
             std::io::ErrorKind::BrokenPipe => ErrorKind::PipeClosed,
             _ => ErrorKind::Data,
         };
-        Self::new(kind, Diagnostic::new(error.to_string()))
+        Self::new(kind, Diagnostic::new(diagnostic::in_words(&error)))
     }
 }
 

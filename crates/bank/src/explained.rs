@@ -38,9 +38,10 @@ impl Bank {
             Home::Server(server) => {
                 let explain =
                     server.explain(collection, pipeline).map_err(|error| query.said.better(RunError::from(error)))?;
-                let counts = [explain.time_ms, explain.keys(), explain.documents(), explain.returned()];
-                let [time, keys, documents, returned] = counts.map(report::count);
-                let text = format!("{time} ms; looked at {keys} keys and {documents} documents for {returned} rows\n");
+                let time = report::count(explain.time_ms);
+                let counts = [(explain.keys(), "key"), (explain.documents(), "document"), (explain.returned(), "row")];
+                let [keys, documents, returned] = counts.map(|(n, what)| report::counted(n, what));
+                let text = format!("{time} ms; looked at {keys} and {documents} for {returned}\n");
                 Ok(Explained { text, steps: Some(table(&explain)), document: explain.raw })
             }
         }

@@ -1,6 +1,7 @@
 //! What lies in a bank: collections with their sizes, files or indexes, and fields.
 
-use insight::{Cell, Column, Table};
+use catalog::Unit;
+use insight::{Cell, Column, ColumnRole, Table};
 use jiff::civil::Date;
 use mongo::Server;
 use pipeline::{FieldType, Schema, print};
@@ -26,6 +27,12 @@ pub struct Inventory {
 pub struct Holding {
     /// Its name.
     pub name: String,
+    /// How many documents it has; none of a view.
+    pub documents: Option<u64>,
+    /// Their bytes.
+    pub bytes: Option<u64>,
+    /// The day of its state, where it is of one.
+    pub as_of: Option<String>,
     /// Its size, in words: `10,127 documents, 1,234 bytes, as of 2026-06-30`.
     pub size: String,
     /// Its files, or its indexes and other days, one a line.
@@ -57,9 +64,40 @@ impl Bank {
     }
 }
 
+impl Inventory {
+    /// The collections for programs: one field a row, and one row of a collection whose fields are not known.
+    #[must_use]
+    pub fn table(&self) -> Table {
+        let text = |text: &str| Cell::Text(text.to_owned());
+        let whole = |n: Option<u64>| n.map_or(Cell::Missing, |n| Cell::Integer(i64::try_from(n).unwrap_or(i64::MAX)));
+        let mut rows = Vec::new();
+        for holding in &self.collections {
+            let as_of = holding.as_of.as_deref().map_or(Cell::Missing, text);
+            let first = [text(&holding.name), whole(holding.documents), whole(holding.bytes), as_of];
+            let fields = holding.fields.as_ref().map_or_else(Vec::new, |fields| fields.rows.clone());
+            let each = fields.into_iter().map(|field| field.cells);
+            let none = vec![Cell::Missing; 3];
+            let each: Vec<Vec<Cell>> = each.collect();
+            let each = if each.is_empty() { vec![none] } else { each };
+            rows.extend(each.into_iter().map(|field| [first.to_vec(), field].concat().into()));
+        }
+        let mut columns = vec![
+            Column::new("collection", "Collection", Unit::Text, ColumnRole::Dimension),
+            Column::measure("documents", "Documents", Unit::Count),
+            Column::measure("bytes", "Bytes", Unit::Count),
+            Column::text("as_of", "As of"),
+        ];
+        columns.extend(field_columns());
+        Table { columns, rows }
+    }
+}
+
 fn of_folder(folder: &Folder) -> Result<Vec<Holding>, Error> {
     let schemas = folder.engine().schemas();
     let holding = |info: store::CollectionInfo| Holding {
+        documents: Some(info.rows),
+        bytes: Some(info.bytes),
+        as_of: (!is_beside_the_days(&info)).then(|| info.as_of.to_string()),
         size: if is_beside_the_days(&info) {
             format!("{}, written by a pipeline", size(info.rows, info.bytes))
         } else {
@@ -78,6 +116,9 @@ fn of_folder(folder: &Folder) -> Result<Vec<Holding>, Error> {
             }
             Err(_) => "a view that cannot be read".to_owned(),
         },
+        documents: None,
+        bytes: None,
+        as_of: None,
         parts: Vec::new(),
         fields: None,
         name,
@@ -90,16 +131,19 @@ fn of_folder(folder: &Folder) -> Result<Vec<Holding>, Error> {
 fn of_database(server: &Server) -> Result<Vec<Holding>, Error> {
     let schemas = server.schemas()?;
     let holding = |info: mongo::CollectionInfo| {
-        let as_of = info.as_of.map_or_else(String::new, |day| format!(", as of {day}"));
+        let as_of = info.as_of.as_ref().map_or_else(String::new, |day| format!(", as of {day}"));
         let index = |index: &mongo::Index| {
             format!("index {} {}", index.name, print::document(&index.keys, print::Format::Relaxed))
         };
         let snapshot =
             |kept: &mongo::Snapshot| format!("day {}: {}", kept.as_of, report::counted(kept.rows, "document"));
         Holding {
+            documents: Some(info.documents),
+            bytes: Some(info.bytes),
             size: size(info.documents, info.bytes) + &as_of,
             parts: info.indexes.iter().map(index).chain(info.snapshots.iter().map(snapshot)).collect(),
             fields: fields(schemas.get(&info.name)),
+            as_of: info.as_of,
             name: info.name,
             adopted: None,
         }
@@ -126,14 +170,11 @@ fn table(fields: &[pipeline::Field]) -> Table {
             .to_vec()
             .into()
     };
-    Table {
-        columns: vec![
-            Column::text("field", "Field"),
-            Column::text("type", "Type"),
-            Column::text("nullable", "May be null"),
-        ],
-        rows: fields.iter().map(row).collect(),
-    }
+    Table { columns: field_columns().to_vec(), rows: fields.iter().map(row).collect() }
+}
+
+fn field_columns() -> [Column; 3] {
+    [("field", "Field"), ("type", "Type"), ("nullable", "May be null")].map(|(name, label)| Column::text(name, label))
 }
 
 fn type_name(field_type: FieldType) -> &'static str {

@@ -8,7 +8,7 @@ use insight::{Answer, Table};
 use pipeline::ast::Predicate;
 use pipeline::{Bson, Pipeline, Run};
 
-use crate::{Bank, Error, ErrorKind};
+use crate::{Bank, Error, ErrorKind, no_customer_meets};
 
 /// A list of customers.
 #[derive(Clone, Debug, PartialEq)]
@@ -21,16 +21,22 @@ pub struct Listed {
     pub customers: u64,
     /// The pipeline that gave the rows, with its collection.
     pub query: (String, Pipeline),
+    /// The filters as the user wrote them; none of the customers behind a row.
+    pub filters: Vec<String>,
 }
 
 impl Listed {
-    /// How many of how many customers are listed, where not all are.
+    /// How many of how many customers are listed, where not all are; or that no customer meets the filters.
     #[must_use]
     pub fn notice(&self) -> Option<Diagnostic> {
+        if self.customers == 0 && !self.filters.is_empty() {
+            return Some(no_customer_meets(&self.filters));
+        }
         let listed = self.table.rows.len() as u64;
         (listed < self.customers).then(|| {
+            let verb = if listed == 1 { "is" } else { "are" };
             let (listed, customers) = (report::count(listed), report::count(self.customers));
-            Diagnostic::new(format!("{listed} of {customers} customers are listed"))
+            Diagnostic::new(format!("{listed} of {customers} customers {verb} listed"))
                 .hint("a larger limit lists more, and 0 lists all")
         })
     }
@@ -40,7 +46,7 @@ impl Bank {
     /// Lists the customers for whom all filters hold.
     pub fn list(&self, filters: &[String], wish: &Wish) -> Result<Listed, Error> {
         self.customers()?;
-        self.listed(listing(self.catalog(), filters, wish)?)
+        Ok(Listed { filters: filters.to_vec(), ..self.listed(listing(self.catalog(), filters, wish)?)? })
     }
 
     /// Lists the customers that a row of an answer counts; the first row is 0.
@@ -60,11 +66,11 @@ impl Bank {
     }
 
     fn listed(&self, listing: Listing) -> Result<Listed, Error> {
-        let Listing { columns, query, count, filter } = listing;
+        let Listing { columns, types, query, count, filter } = listing;
         let customers = self.counted(&count)?;
         let rows = Run::run(self, &query.0, &query.1)?;
         let title = filter.map_or_else(|| "Customers".to_owned(), |filter| format!("Customers with {filter}"));
-        Ok(Listed { title, table: insight::listed(&columns, &rows), customers, query })
+        Ok(Listed { title, table: insight::listed(&columns, &types, &rows), customers, query, filters: Vec::new() })
     }
 }
 

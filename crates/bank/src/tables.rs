@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 use diagnostic::{Diagnostic, quote};
 use report::file::{Format, Sheet, render};
+use report::table;
 
 use crate::{Error, ErrorKind, write_file};
 
@@ -20,6 +21,27 @@ pub fn by_ending(file: &Path) -> Result<Option<Format>, Error> {
         let hint = format!("it ends in {}", endings());
         Error::new(ErrorKind::Usage, Diagnostic::new(message).hint(hint))
     })
+}
+
+/// Refuses a name whose ending says that the file is something else than what it is to get. Any text may be in a `.txt`.
+pub fn check_ending(file: &Path, format: Format) -> Result<(), Error> {
+    // An ending that names no kind of table says nothing against one.
+    let Ok(Some(said)) = by_ending(file) else { return Ok(()) };
+    let (csv, text) = (table::Format::Csv, table::Format::Table);
+    let agree = match (said, format) {
+        (Format::Text(said), Format::Text(_)) if said == text => true,
+        (Format::Text(said), Format::Text(table::Format::Spreadsheet)) => said == csv,
+        (said, format) => said == format,
+    };
+    if agree {
+        return Ok(());
+    }
+    let usual = if format == Format::Text(table::Format::Spreadsheet) { Format::Text(csv) } else { format };
+    let ending = Format::ENDINGS.iter().find(|(_, kind)| *kind == usual).map_or("", |(ending, _)| ending);
+    let name = quote(&file.display().to_string());
+    let message = format!("the format is {}, and the name `{name}` says {}", format.word(), said.word());
+    let hint = format!("name a file that ends in .{ending}, or leave the format to the ending");
+    Err(Error::new(ErrorKind::Usage, Diagnostic::new(message).hint(hint)))
 }
 
 /// The usual ending of each kind.
@@ -73,7 +95,6 @@ pub fn write_tables(file: &Path, title: &str, sheets: &[Sheet<'_>], format: Form
 mod tests {
     use insight::Table;
     use report::file::Rows;
-    use report::table;
 
     use super::*;
 
@@ -91,6 +112,38 @@ mod tests {
             of("x.xls").unwrap_err(),
             "`x.xls` names no kind of table\nhint: it ends in .csv, .json, .ndjson, .md, .txt, .xlsx, .html or .parquet"
         );
+    }
+
+    #[test]
+    fn a_format_and_an_ending_that_disagree_are_refused() {
+        let of = |file: &str, format| check_ending(Path::new(file), format).map_err(|error| error.to_string());
+        let spreadsheet = Format::Text(table::Format::Spreadsheet);
+        let fine = [
+            ("x.csv", CSV),
+            ("x.CSV", spreadsheet),
+            ("x.txt", CSV),
+            ("x.jsonl", Format::Text(table::Format::Ndjson)),
+            ("x", CSV),
+            ("x.dat", Format::Workbook),
+            ("/dev/null", Format::Parquet),
+        ];
+        for (file, format) in fine {
+            assert_eq!(of(file, format), Ok(()), "{file}");
+        }
+        assert_eq!(
+            of("x.xlsx", CSV).unwrap_err(),
+            "the format is CSV, and the name `x.xlsx` says a workbook\n\
+             hint: name a file that ends in .csv, or leave the format to the ending"
+        );
+        for (file, format) in [
+            ("x.csv", Format::Workbook),
+            ("x.txt", Format::Parquet),
+            ("x.json", Format::Text(table::Format::Ndjson)),
+            ("x.md", spreadsheet),
+            ("x.csv", Format::Text(table::Format::Table)),
+        ] {
+            assert!(of(file, format).is_err(), "{file}");
+        }
     }
 
     #[test]

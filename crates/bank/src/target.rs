@@ -111,8 +111,8 @@ pub fn import(place: Option<Place>, import: &Import<'_>, limits: &Limits, talk: 
     (import.found)(&quality);
     if let Some(before) = before.filter(|before| *before > quality.rows) {
         (talk.say)(&format!(
-            "notice: of that day there were {} customers; the {} of this file take their place",
-            report::count(before),
+            "notice: of that day there were {}; the {} of this file take their place",
+            report::counted(before, "customer"),
             report::count(quality.rows)
         ));
     }
@@ -270,8 +270,8 @@ pub(crate) fn load(
     if let mongo::Outcome::Changed { documents, is_live } = outcome {
         let seconds = start.elapsed().as_secs_f64();
         let rate = report::count((documents as f64 / seconds) as u64);
-        let documents = report::count(documents);
-        (talk.say)(&format!("{documents} documents loaded and checked in {seconds:.2} s, {rate} a second"));
+        let documents = report::counted(documents, "document");
+        (talk.say)(&format!("{documents} loaded and checked in {seconds:.2} s, {rate} a second"));
         if !is_live {
             (talk.say)("notice: a later day is live; what is of an earlier day is kept under that day");
         }

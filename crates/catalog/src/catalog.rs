@@ -6,7 +6,7 @@ use std::path::Path as FilePath;
 use std::sync::Arc;
 
 use contract::{CUSTOMERS, Contract, Role, TRANSACTIONS};
-use diagnostic::{Diagnostic, Faults};
+use diagnostic::{Action, Diagnostic, Faults};
 use pipeline::ast::{AccumulatorCall, Expr, Path, Reads};
 use pipeline::{Error, Field, Pipeline, Schema, Schemas, nearest};
 
@@ -151,7 +151,7 @@ impl Catalog {
         self.refuse_left_out(Kind::Analysis, name)?;
         let names = self.analyses.iter().map(|analysis| analysis.name.as_str());
         let error = Error::input(format!("unknown analysis `{}`", diagnostic::quote(name)));
-        Err(error.hint(nearest("analysis", name, names)))
+        Err(error.hint(nearest("analysis", name, names)).hint_at(Action::ListNames))
     }
 
     /// What was left out under this name.
@@ -217,7 +217,7 @@ impl Catalog {
         let names: Vec<&str> = names.chain(self.fields.iter().map(|field| field.path.as_str())).collect();
         let error = Error::input(format!("unknown dimension `{}`", diagnostic::quote(name)));
         let hint = self.groups_that_mean(name).unwrap_or_else(|| nearest("dimension", name, names));
-        Err(error.hint(hint).into())
+        Err(error.hint(hint).hint_at(Action::ListNames).into())
     }
 
     /// The measure that means this to findings.
@@ -243,7 +243,7 @@ impl Catalog {
         let known = self.measures.iter().flat_map(Measure::names);
         let error = Error::input(format!("unknown measure `{}`", diagnostic::quote(name)));
         let hint = self.measures_that_mean(name).unwrap_or_else(|| nearest("measure", name, known));
-        Err(error.hint(hint).into())
+        Err(error.hint(hint).hint_at(Action::ListNames).into())
     }
 
     /// The analysis with its pipelines: the one written by hand, or composed ones.
@@ -465,6 +465,8 @@ impl Catalog {
         let mut names: Vec<&str> = self.fields.iter().map(|field| field.path.as_str()).collect();
         names.sort_unstable();
         names.dedup();
-        error.hint(nearest("field", name.strip_prefix("transactions.").unwrap_or(name), names))
+        error
+            .hint(nearest("field", name.strip_prefix("transactions.").unwrap_or(name), names))
+            .hint_at(Action::ListFields)
     }
 }

@@ -65,8 +65,25 @@ impl Dimension {
     #[must_use]
     pub fn group(&self, value: &str) -> String {
         let named = self.phrases.iter().find(|(of, _)| text(of) == value);
-        named.map_or_else(|| self.phrase.replace("{}", value), |(_, phrase)| phrase.clone())
+        named.map_or_else(|| filled(&self.phrase, value), |(_, phrase)| phrase.clone())
     }
+}
+
+/// A phrase with its value; of one thing in the singular: `customers with 1 product`.
+fn filled(phrase: &str, value: &str) -> String {
+    if let ("1", Some((before, behind))) = (value, phrase.split_once("{} ")) {
+        let (word, rest) = behind.split_at(behind.find(|c: char| !c.is_alphabetic()).unwrap_or(behind.len()));
+        let is_plural =
+            word.len() > 3 && word.ends_with('s') && !["ss", "us", "is"].iter().any(|end| word.ends_with(end));
+        if is_plural {
+            let one = match word.strip_suffix("ies") {
+                Some(stem) => format!("{stem}y"),
+                None => word[..word.len() - 1].to_owned(),
+            };
+            return format!("{before}1 {one}{rest}");
+        }
+    }
+    phrase.replace("{}", value)
 }
 
 /// A value as tables and sentences write it.

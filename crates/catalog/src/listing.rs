@@ -7,7 +7,7 @@
 
 use bson::{Bson, bson};
 use pipeline::ast::{Called, Expr, Operator, Order, Path, Predicate, Projected, Projection, SortKey, Stage};
-use pipeline::{Error, Pipeline};
+use pipeline::{Error, FieldType, Pipeline};
 
 use crate::compose::{ORDER, listed, sorts_itself};
 use crate::narrow::narrow;
@@ -40,6 +40,8 @@ impl Wish {
 pub struct Listing {
     /// Its columns: the key, then those that were asked for.
     pub columns: Vec<Dimension>,
+    /// What the values of each are by the contract; none of what is computed from several.
+    pub types: Vec<Option<FieldType>>,
     /// Gives the rows.
     pub query: (String, Pipeline),
     /// Counts all customers that it is of, as `customers`.
@@ -83,8 +85,10 @@ impl Catalog {
         };
         let one = pipeline::parse_accumulator(&bson!({ "$sum": 1 }))?;
         let counted = Stage::Group { id: Expr::Literal(Bson::Null), fields: vec![("customers".to_owned(), one)] };
+        let types = columns.iter().map(|column| self.type_of(column)).collect();
         Ok(Listing {
             columns,
+            types,
             query: self.join.query(narrowed(stages)),
             count: self.join.query(narrowed(vec![counted])),
             filter: filter.map(|filter| self.filter_in_words(filter)),
@@ -113,9 +117,23 @@ impl Catalog {
         Ok(columns)
     }
 
-    /// What a name means, unless it names a person.
+    /// What the values of a dimension are, where that is known.
+    fn type_of(&self, dimension: &Dimension) -> Option<FieldType> {
+        if let Expr::Field(path) = &dimension.expr {
+            return self.field(&path.to_string()).map(|field| field.field_type);
+        }
+        (dimension.unit == crate::Unit::Text).then_some(FieldType::String)
+    }
+
+    /// What a name means, unless it names a person. A role's name is its column's, where nothing else has that name.
     fn shown(&self, name: &str) -> Result<Dimension, Error> {
-        let dimension = match self.dimension(name) {
+        let name = name.trim();
+        if name.is_empty() {
+            return Err(Error::input("a name is empty")
+                .hint("names stand between commas; leave the option out for all columns"));
+        }
+        let role = self.bare_role(name);
+        let dimension = match self.dimension(role.as_deref().unwrap_or(name)) {
             // What was left out is told as such.
             Err(_) if self.find_left_out(Kind::Dimension, name).is_none() && self.field(name).is_some() => {
                 return Err(self.unknown_field(name));

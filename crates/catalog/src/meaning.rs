@@ -52,6 +52,13 @@ impl Catalog {
         told(dimensions.map(|dimension| dimension.name.as_str()).take(MOST - 1).chain(column))
     }
 
+    /// `spend` as `<spend>`, where it is the name of a role and of nothing else, and the contract has a column for it.
+    pub(crate) fn bare_role(&self, name: &str) -> Option<String> {
+        let is_free = self.field(name).is_none() && !self.dimensions.iter().any(|dimension| dimension.name == name);
+        let role = Role::named(name).filter(|role| is_free && self.contract.role(*role).is_some())?;
+        Some(format!("<{}>", role.name()))
+    }
+
     /// Which measures mean what the word says, rates first.
     pub(crate) fn measures_that_mean(&self, word: &str) -> Option<String> {
         let path = self.path_of(word)?;

@@ -53,6 +53,11 @@ impl Measure {
         std::iter::once(&self.name).chain(&self.aliases).map(String::as_str)
     }
 
+    /// Whether it is a part of the customers.
+    pub(crate) fn is_share_of_customers(&self) -> bool {
+        matches!(self.value, Value::ShareOf { of_customers: true, .. })
+    }
+
     /// Whether the measure puts a value of this name into rows.
     pub(crate) fn has_column(&self, name: &str) -> bool {
         let end = || name.strip_suffix("_low").or_else(|| name.strip_suffix("_high"));

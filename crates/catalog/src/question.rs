@@ -26,7 +26,7 @@ impl Catalog {
         filter: Option<&Predicate>,
         topic: &Arc<Topic>,
     ) -> Result<Analysis, Error> {
-        let by: Vec<Dimension> = by.iter().map(|name| self.groupable(name)).collect::<Result<_, _>>()?;
+        let by: Vec<Dimension> = by.iter().map(|name| self.groupable(named(name)?)).collect::<Result<_, _>>()?;
         if let Some(twice) = by.iter().enumerate().find(|(i, one)| by[..*i].iter().any(|other| other.name == one.name))
         {
             return Err(Error::input(format!("the dimension `{}` is named twice", twice.1.name)));
@@ -35,13 +35,8 @@ impl Catalog {
             // Of the usual ones, those that this bank can have.
             topic.measures.iter().filter_map(|name| self.measure(name).ok()).collect()
         } else {
-            let asked = measures.iter().map(|name| self.asked_measures(name)).collect::<Result<Vec<_>, _>>()?;
-            asked.concat()
+            self.all_asked(measures)?
         };
-        let is_twice = |(i, one): &(usize, &Measure)| measures[..*i].iter().any(|other| other.name == one.name);
-        if let Some((_, twice)) = measures.iter().enumerate().find(is_twice) {
-            return Err(Error::input(format!("the measure `{}` is named twice", twice.name)));
-        }
         let topic = Arc::clone(topic);
         let intervals = measures.iter().map(|measure| measure.name.clone()).collect();
         let finding = own_finding(&by, &measures);
@@ -60,6 +55,23 @@ impl Catalog {
         })
     }
 
+    /// The measures of these names. What a word for several brings, such as `quartiles`, stands once beside what is named by itself.
+    fn all_asked(&self, names: &[&str]) -> Result<Vec<Measure>, Error> {
+        let mut all: Vec<(Measure, bool)> = Vec::new();
+        for name in names {
+            let asked = self.asked_measures(named(name)?)?;
+            let are_several = asked.len() > 1;
+            for measure in asked {
+                match all.iter_mut().find(|(there, _)| there.name == measure.name) {
+                    None => all.push((measure, are_several)),
+                    Some((_, came_with_others)) if are_several || *came_with_others => *came_with_others = are_several,
+                    Some(_) => return Err(Error::input(format!("the measure `{}` is named twice", measure.name))),
+                }
+            }
+        }
+        Ok(all.into_iter().map(|(measure, _)| measure).collect())
+    }
+
     /// A dimension whose values can be the rows of a table.
     fn groupable(&self, name: &str) -> Result<Dimension, Error> {
         let dimension = self.dimension(name)?;
@@ -67,8 +79,20 @@ impl Catalog {
             return Err(Error::input(format!("`{person}` names a person, so customers are not grouped by it")));
         }
         let Some(band) = &dimension.banded_by else { return Ok(dimension) };
-        let error = Error::input(format!("`{name}` has too many values to group by"));
-        Err(if band.is_empty() { error } else { error.hint(format!("the dimension `{band}` puts them in bands")) })
+        if self.contract.key().name == dimension.name {
+            let error = Error::input(format!("`{name}` names the customers, so each would be a group of its own"));
+            return Err(error.hint("a list of customers shows each in a row"));
+        }
+        let what = match dimension.unit {
+            crate::Unit::Text => "any text",
+            _ => "any number",
+        };
+        let error = Error::input(format!("`{name}` may hold {what}, so customers are not grouped by it"));
+        Err(error.hint(match (band.is_empty(), dimension.unit) {
+            (false, _) => format!("the dimension `{band}` puts its values in bands"),
+            (true, crate::Unit::Text) => format!("`distinct:{name}` counts its values"),
+            (true, _) => format!("a measure such as `median:{name}` sums it up"),
+        }))
     }
 
     /// The column that a dimension is, or is computed from, if that column names a person.
@@ -77,6 +101,15 @@ impl Catalog {
         let read = |field: &&PlainField| reads.named().iter().any(|path| path.to_string() == field.joined_path);
         let mut columns = self.fields.iter().filter(read).map(|field| &self.contract.columns[field.column]);
         columns.find(|column| column.direct_identifier).map(|column| column.name.as_str())
+    }
+}
+
+/// A name without the blanks around it, which stand behind commas; an empty one is refused.
+fn named(name: &str) -> Result<&str, Error> {
+    match name.trim() {
+        "" => Err(Error::input("a name is empty")
+            .hint("names stand between commas, with nothing before the first or behind the last")),
+        name => Ok(name),
     }
 }
 
@@ -95,10 +128,17 @@ fn own_finding(by: &[Dimension], measures: &[Measure]) -> Finding {
 
 /// How to read it.
 fn own_reading(measures: &[Measure]) -> String {
-    let mut reading = String::from(
-        "Each row is a group of customers. Rates stand with 95 % Wilson intervals, means with 95 % Student intervals; \
-         groups of fewer than 30 customers are shown, not ranked.",
-    );
+    let has = |is_kind: fn(&Interval) -> bool| measures.iter().any(|measure| is_kind(&measure.interval));
+    let rates = has(|interval| matches!(interval, Interval::Rate { .. }));
+    let means = has(|interval| matches!(interval, Interval::Mean { .. }));
+    let intervals = match (rates, means) {
+        (true, true) => "Rates stand with 95 % Wilson intervals, means with 95 % Student intervals; groups",
+        (true, false) => "Rates stand with 95 % Wilson intervals; groups",
+        (false, true) => "Means stand with 95 % Student intervals; groups",
+        (false, false) => "Groups",
+    };
+    let mut reading =
+        format!("Each row is a group of customers. {intervals} of fewer than 30 customers are shown, not ranked.");
     if measures.iter().any(|measure| matches!(measure.interval, Interval::Ranks { .. })) {
         reading.push_str(
             " A median or percentile is the smallest value that at least that share of the customers do not exceed; its \

@@ -30,8 +30,12 @@ pub(crate) fn built_in() -> Vec<Source> {
 
 /// The `.toml` and `.json` files of a folder and the folders in it, by path.
 pub(crate) fn folder(root: &Path) -> Result<Vec<Source>, Error> {
+    if !root.is_dir() {
+        let error = Error::input(format!("there is no folder `{}`", diagnostic::quote(&root.display().to_string())));
+        return Err(error.hint("a catalog is a folder of dimensions, measures and analyses"));
+    }
     let mut found = Vec::new();
-    collect(root, "", &mut found).map_err(|error| Error::input(error.to_string()))?;
+    collect(root, "", &mut found).map_err(|error| Error::input(diagnostic::in_words(&error)))?;
     found.sort_by(|a: &Source, b| a.path.cmp(&b.path));
     Ok(found)
 }

@@ -113,7 +113,9 @@ impl Catalog {
         let error = Error::input(format!("unknown field `{}`", diagnostic::quote(name)));
         let names = self.fields.iter().map(|field| field.path.as_str());
         let names = names.chain(self.dimensions.iter().map(|dimension| dimension.name.as_str()));
-        Err(error.hint(self.groups_that_mean(name).unwrap_or_else(|| nearest("field", name, names))))
+        Err(error
+            .hint(self.groups_that_mean(name).unwrap_or_else(|| nearest("field", name, names)))
+            .hint_at(diagnostic::Action::ListFields))
     }
 
     fn computed(&self, statistic: Statistic, of: &Of<'_>) -> Result<Measure, Error> {

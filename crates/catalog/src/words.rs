@@ -65,6 +65,16 @@ impl Words {
             (operator, _) => sign(operator.comparison()?),
         };
         let [left, right] = args.as_slice() else { return None };
+        if let (Expr::Literal(value), Operator::Eq) = (right, operator)
+            && is_no_answer(value)
+        {
+            // Grouping takes missing for null, and what selects such a group does too.
+            let of = match left {
+                Expr::Call { operator: Operator::IfNull, args } => args.first()?,
+                other => other,
+            };
+            return Some(format!("{} not known", self.label(of)?));
+        }
         let right = match right {
             Expr::Literal(value) => word(value),
             other => self.label(other)?,
@@ -83,6 +93,8 @@ impl Words {
 fn tested(label: &str, test: &Test) -> Option<String> {
     let list = |values: &[Bson]| values.iter().map(word).collect::<Vec<_>>().join(", ");
     Some(match test {
+        Test::Compare(Comparison::Eq, value) if is_no_answer(value) => format!("{label} not known"),
+        Test::Compare(Comparison::Ne, value) if is_no_answer(value) => format!("{label} known"),
         Test::Compare(comparison, value) => format!("{label} {} {}", sign(*comparison), word(value)),
         Test::In(values) => format!("{label} in {}", list(values)),
         Test::NotIn(values) => format!("{label} not in {}", list(values)),
@@ -98,6 +110,10 @@ fn tested(label: &str, test: &Test) -> Option<String> {
         | Test::ElemMatchObject(_)
         | Test::ElemMatchValue(_) => return None,
     })
+}
+
+fn is_no_answer(value: &Bson) -> bool {
+    matches!(value, Bson::Null) || matches!(value, Bson::Double(number) if number.is_nan())
 }
 
 /// A heading as it stands inside a sentence: with a small letter in front, unless an abbreviation stands there.

@@ -267,17 +267,18 @@ fn columns_of_many_values_are_refused_with_their_band() {
         &[],
         None,
         &expect![[r#"
-        error: `Credit_Limit` has too many values to group by
-        hint: the dimension `limit_band` puts them in bands
-    "#]],
+            error: `Credit_Limit` may hold any number, so customers are not grouped by it
+            hint: the dimension `limit_band` puts its values in bands
+        "#]],
     );
     check(
         &["CLIENTNUM"],
         &[],
         None,
         &expect![[r#"
-        error: `CLIENTNUM` has too many values to group by
-    "#]],
+            error: `CLIENTNUM` names the customers, so each would be a group of its own
+            hint: a list of customers shows each in a row
+        "#]],
     );
 }
 

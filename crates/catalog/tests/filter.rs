@@ -313,20 +313,41 @@ fn query_documents_know_the_categories_too() {
 }
 
 #[test]
-fn a_word_that_means_a_column_names_it() {
+fn a_role_is_its_column_and_a_word_that_means_one_names_it() {
+    check("age>45", &expect![[r#"{"Customer_Age": {"$gt": 45}}"#]]);
+    check("2k <= spend < 4k", &expect![[r#"{"transactions.Total_Trans_Amt": {"$gte": 2000, "$lt": 4000}}"#]]);
     check(
-        "age>45",
+        "sex=female and spend > $10k",
         &expect![[r#"
-            error: unknown field `age` in the filter
-              at filter `age>45`, character 1
-            hint: `age_band` and `Customer_Age` mean this"#]],
+        error: unknown field `sex` in the filter
+          at filter `sex=female and spend > $10k`, character 1
+        hint: `gender` and `Gender` mean this"#]],
+    );
+    check(
+        "gender=female and spend > $10k",
+        &expect![[r#"{"Gender": "F", "transactions.Total_Trans_Amt": {"$gt": 10000}}"#]],
+    );
+    check("gender in Male, woman", &expect![[r#"{"Gender": {"$in": ["M", "F"]}}"#]]);
+    check(
+        "gender=mal",
+        &expect![[r#"
+        error: `gender` has no value `mal`
+          at filter `gender=mal`, character 8
+        hint: the values here are `F`, `M`"#]],
+    );
+    check(
+        "region=north",
+        &expect![[r#"
+        error: unknown field `region` in the filter
+          at filter `region=north`, character 1
+        hint: see the fields of the bank's collections, and the dimensions of the catalog"#]],
     );
     check(
         "closed=true",
         &expect![[r#"
-            error: unknown field `closed` in the filter
-              at filter `closed=true`, character 1
-            hint: `status` and `Attrition_Flag` mean this"#]],
+            error: `closed` has no value `true`
+              at filter `closed=true`, character 8
+            hint: the values here are `Existing Customer`, `Attrited Customer`"#]],
     );
     check(
         "category=Blue",
@@ -559,13 +580,7 @@ fn categories_are_meant_by_any_of_their_words() {
         let read = |text| catalog.filter(text).unwrap_or_else(|error| panic!("{text}: {error}"));
         assert_eq!(read(said), read(meant), "{said}");
     }
-    check(
-        "status=churned",
-        &expect![[r#"
-        error: `status` has no value `churned`
-          at filter `status=churned`, character 8
-        hint: the values here are `Existing Customer`, `Attrited Customer`"#]],
-    );
+    check("status=churned", &expect![[r#"{"Attrition_Flag": "Attrited Customer"}"#]]);
     check(
         "age_band=40-50",
         &expect![[r#"
@@ -609,7 +624,10 @@ fn words_of_analysts_lead_to_names() {
         unknown measure `utilization`
         hint: `mean_utilization` means this"#]]
     .assert_eq(&refused(&["gender"], &["utilization"]));
-    expect!["unknown measure `nonsense`"].assert_eq(&refused(&["gender"], &["nonsense"]));
+    expect![[r#"
+        unknown measure `nonsense`
+        hint: see the catalog for the analyses, dimensions and measures"#]]
+    .assert_eq(&refused(&["gender"], &["nonsense"]));
     check(
         "churn=1",
         &expect![[r#"

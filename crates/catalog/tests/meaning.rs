@@ -147,8 +147,8 @@ fn headings_and_phrases_are_those_of_the_role_s_column() {
         (dimension.label.clone(), dimension.group("1"))
     };
     let pair = |label: &str, group: &str| (label.to_owned(), group.to_owned());
-    assert_eq!(told(&card, "tenure_band"), pair("Months with the bank", "customers with the bank for 1 months"));
-    assert_eq!(told(&second, "tenure_band"), pair("Months with the club", "members for 1 months"));
+    assert_eq!(told(&card, "tenure_band"), pair("Months with the bank", "customers with the bank for 1 month"));
+    assert_eq!(told(&second, "tenure_band"), pair("Months with the club", "members for 1 month"));
     assert_eq!(told(&card, "age_band"), pair("Age band", "customers aged 1"));
     assert_eq!(told(&second, "age_band"), pair("Age band", "members aged 1"));
     let measure = |catalog: &Catalog, name: &str| {

@@ -74,8 +74,8 @@ fn the_rest_is_left_out_with_the_roles_that_it_needs() {
         credit_by_gender: gender, credit_limit
         credit_by_income: income, credit_limit
         credit_spread: income, credit_limit
-        credit_spread_by_card: credit_limit, revolving_balance, open_to_buy
-        credit_spread_by_income: income, credit_limit, revolving_balance, open_to_buy
+        credit_spread_by_card: credit_limit
+        credit_spread_by_income: income, credit_limit
         limit_quantiles: income, credit_limit
         revolvers: revolving_balance in dollars
         utilization_bands: utilization
@@ -234,12 +234,24 @@ fn people_and_keys_are_no_groups() {
         bank.compose(&["Phone"], &[], None, topic),
         &expect!["`Phone` names a person, so customers are not grouped by it"],
     );
-    refused(bank.compose(&["MemberRef"], &[], None, topic), &expect!["`MemberRef` has too many values to group by"]);
+    refused(
+        bank.compose(&["MemberRef"], &[], None, topic),
+        &expect![[r#"
+        `MemberRef` names the customers, so each would be a group of its own
+        hint: a list of customers shows each in a row"#]],
+    );
     refused(
         bank.compose(&["VisitsPerWeek"], &[], None, topic),
-        &expect!["`VisitsPerWeek` has too many values to group by"],
+        &expect![[r#"
+            `VisitsPerWeek` may hold any number, so customers are not grouped by it
+            hint: a measure such as `median:VisitsPerWeek` sums it up"#]],
     );
-    refused(bank.compose(&[], &["mean_Phone"], None, topic), &expect!["unknown measure `mean_Phone`"]);
+    refused(
+        bank.compose(&[], &["mean_Phone"], None, topic),
+        &expect![[r#"
+        unknown measure `mean_Phone`
+        hint: see the catalog for the analyses, dimensions and measures"#]],
+    );
 }
 
 #[test]
@@ -361,9 +373,15 @@ fn a_band_in_dollars_or_months_is_not_made_of_other_units() {
         &expect!["`tenure_band` needs the role `tenure in months`, which this bank's contract does not have"],
     );
     refused(
-        years.analysis("life_table"),
-        &expect!["`life_table` needs the role `tenure in months`, which this bank's contract does not have"],
+        years.analysis("closures_by_tenure"),
+        &expect!["`closures_by_tenure` needs the role `tenure in months`, which this bank's contract does not have"],
     );
+    // A year is one in either unit.
+    let life = years.analysis("life_table").unwrap();
+    assert!(life.reading.contains("customers in year 3 have been with it for two full years"), "{}", life.reading);
+    assert!(query(&years, &["tenure_year"], &["customers"]).contains("$floor: \"$MonthsWithUs\""));
+    assert!(over(SECOND).analysis("life_table").unwrap().reading.contains("for 25 to 36 months. The closure"));
+    assert_eq!(years.measure("mean_tenure").unwrap().unit, catalog::Unit::Years);
     assert!(years.analysis("what_goes_with_closure").unwrap().by.iter().any(|by| by.name == "MonthsWithUs"));
 }
 
@@ -412,7 +430,7 @@ fn each_role_taken_away_leaves_out_what_needs_it_and_nothing_else() {
     }
     expect![[r#"
         closed: status | closed closure_rate share_of_closed
-            revolvers utilization_bands behaviour closed_accounts closures_by_amount_change closures_by_contacts closures_by_count_change closures_by_months_inactive closures_by_products closures_by_spend closures_by_tenure closures_by_transactions contacts_by_inactivity inactivity_by_status life_table weight_of_evidence what_goes_with_closure what_tells_closure worth_of_closed_accounts
+            closed_accounts closures_by_amount_change closures_by_contacts closures_by_count_change closures_by_months_inactive closures_by_products closures_by_spend closures_by_tenure closures_by_transactions contacts_by_inactivity inactivity_by_status life_table weight_of_evidence what_goes_with_closure what_tells_closure worth_of_closed_accounts
         age: age_band | mean_age
             credit_by_age_band age_band_by_income by_age_band profiles
         gender: gender | 
@@ -438,9 +456,9 @@ fn each_role_taken_away_leaves_out_what_needs_it_and_nothing_else() {
         credit_limit: limit_band | mean_limit total_limit balance_to_limit share_of_limit
             credit_by_card credit_by_gender credit_by_income credit_spread credit_spread_by_card credit_spread_by_income limit_quantiles
         revolving_balance: balance_band payer | mean_balance total_balance balance_to_limit share_of_balance
-            credit_spread_by_card credit_spread_by_income revolvers
+            revolvers
         open_to_buy: open_to_buy_band | mean_open_to_buy total_open_to_buy share_of_open_to_buy
-            credit_spread_by_card credit_spread_by_income
+    
         utilization: utilization_band | mean_utilization
             credit_by_age_band utilization_bands
         spend: spend_band behaviour | spend_per_customer total_spend

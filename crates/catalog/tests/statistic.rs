@@ -347,8 +347,9 @@ fn what_is_no_statistic_is_refused_with_a_way_out() {
         (
             "median:",
             expect![[r#"
-            error: unknown field ``
-        "#]],
+                error: unknown field ``
+                hint: see the fields of the bank's collections, and the dimensions of the catalog
+            "#]],
         ),
     ] {
         check(&["gender"], &[measure], None, &expected);

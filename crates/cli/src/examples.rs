@@ -16,7 +16,11 @@ Examples:
 A filter is `Field=value`, also with != < <= > >=, `~` for a regular expression, `in a,b`, `not in a,b` and `between a and b`;
 joined by `and` and `or`, with `not` and parentheses: `not (card in Gold,Silver or age_band=60+)`; ranges are written
 `30 <= Customer_Age < 40`, amounts `$5,000`, `10k` or `25%`, categories in any case or as `women` and `closed`. Or it is
-any MongoDB $match in JSON. `--open-row N` lists the customers behind a row of a table.";
+any MongoDB $match in JSON. Names of roles, such as `spend` or `age`, mean their columns. `--open-row N` lists the customers
+behind a row of a table; `--chart -` draws below it.
+
+“Highest among A, which cannot be told from B and C” means: A has the highest value in these data, but the differences are so
+small for so few customers that B or C may truly have it. With a probability of 95 % it is one of the groups that are named.";
 
 /// What ends the help of `list`.
 pub(crate) const LIST_EXAMPLES: &str = "\
@@ -26,7 +30,7 @@ Examples:
   banksphere list --limit 0 --format csv -o customers.csv --bank my.sphere      all customers
   banksphere status closures_by_products --open-row 1 --bank my.sphere          the customers behind a row of a table
 
-Columns and what is sorted by are fields, dimensions such as `age_band`, or roles such as `<spend>`; names of persons are
+Columns and what is sorted by are fields, dimensions such as `age_band`, or roles such as `spend`; names of persons are
 not listed. `find` gives whole documents by a MongoDB filter.";
 
 /// What ends the help of `compare`.
@@ -37,6 +41,7 @@ Examples:
   banksphere compare status=closed status=open --where 'Customer_Age>=45' --bank my.sphere
   banksphere compare Gender=F Gender=M --measures mean_limit,median:Credit_Limit --format csv --bank my.sphere
 
+Without a second filter the other side is all customers for whom the first does not hold, those of unknown answers among them.
 Rates are tested by the z-test of two proportions, means by Welch's t-test, adjusted for their number. Segments that
 share customers are refused.";
 
@@ -54,6 +59,7 @@ be doubted.";
 pub(crate) const INFO_EXAMPLES: &str = "\
 Examples:
   banksphere info --bank my.sphere
+  banksphere info --bank my.sphere -o fields.csv
   banksphere info --bank my.sphere --as-of 2026-05-31
   banksphere info --bank mongodb://127.0.0.1:27017/bank";
 
@@ -68,7 +74,8 @@ Examples:
 pub(crate) const CATALOG_LIST_EXAMPLES: &str = "\
 Examples:
   banksphere catalog list
-  banksphere catalog list --catalog my-catalog      what a folder of your own adds, too";
+  banksphere catalog list --catalog my-catalog      what a folder of your own adds, too
+  banksphere catalog list -o names.csv              as a table";
 
 /// What ends the help of `catalog show`.
 pub(crate) const CATALOG_SHOW_EXAMPLES: &str = "\
@@ -88,10 +95,13 @@ The catalog's README tells what the files of such a folder may say.";
 pub(crate) const NOTEBOOK_EXAMPLES: &str = "\
 Examples:
   banksphere notebook                                in the folder `notebooks`
+  banksphere notebook customers.csv                  opens a notebook that begins with this file
+  banksphere notebook my.sphere analysis             or with this bank, in the folder `analysis`
   BANKSPHERE_DATA=data banksphere notebook           with the file data/BankChurners.csv
   BANKSPHERE_URI=mongodb://127.0.0.1:27017/bank banksphere notebook
   banksphere notebook analysis -- --no-browser       what stands after `--` goes to JupyterLab
 
+  a-bank-of-your-own        any file of customers or bank, from its data to its report
   customer-behavior         a bank from end to end: its data, segments, closures, credit
   your-own-questions        from a question to a pipeline, a chart, and an analysis of your own
   from-pandas-and-pymongo   the same steps in pandas, seaborn, pymongo and here, with their times

@@ -1,7 +1,7 @@
 //! Answers and rows as the user wants them written: in which format, and on stdout or into files.
 //!
-//! In: what was said, and [`Sheet`]s. Out: data on stdout, or files. Invariant: a format that is said wins over the ending of a
-//! file's name, and nothing runs before an ending that says nothing is refused.
+//! In: what was said, and [`Sheet`]s. Out: data on stdout, or files. Invariant: nothing runs before an ending is refused that says
+//! nothing, or that says something else than the format.
 
 use std::io::IsTerminal as _;
 use std::path::{Path, PathBuf};
@@ -24,7 +24,11 @@ impl<'a> Target<'a> {
     pub(crate) fn of(format: Option<args::Format>, file: Option<&'a Path>) -> Result<Self, Failure> {
         let file = output::file(file);
         let said = match (format, file) {
-            (Some(format), _) => Some(format.of_file()),
+            (Some(format), file) => {
+                let format = format.of_file();
+                file.map_or(Ok(()), |file| bank::check_ending(file, format))?;
+                Some(format)
+            }
             (None, Some(file)) => bank::by_ending(file)?,
             (None, None) => settings().format().map(args::Format::of_file),
         };
@@ -54,8 +58,18 @@ impl<'a> Target<'a> {
         if self.file.is_some() { None } else { output::width() }
     }
 
+    /// Whether it is text for people.
+    pub(crate) fn is_for_reading(&self) -> bool {
+        matches!(self.format(), Format::Text(table::Format::Table | table::Format::Markdown))
+    }
+
     /// Writes tables.
     pub(crate) fn write(&self, title: &str, sheets: &[Sheet<'_>]) -> Result<(), Failure> {
+        self.write_drawn(title, sheets, &[])
+    }
+
+    /// Writes tables, and below each on standard output its chart in text.
+    pub(crate) fn write_drawn(&self, title: &str, sheets: &[Sheet<'_>], charts: &[String]) -> Result<(), Failure> {
         let format = self.format();
         if let Some(file) = self.file {
             let files = bank::write_tables(file, title, sheets, format)?;
@@ -67,10 +81,16 @@ impl<'a> Target<'a> {
             let text = |sheet| render(title, std::slice::from_ref(sheet), format, self.width());
             let texts: Result<Vec<Vec<u8>>, _> = sheets.iter().map(text).collect();
             let texts = texts.map_err(bank::Error::from)?;
-            output::show(&texts.iter().map(|text| String::from_utf8_lossy(text).into_owned()).collect::<Vec<_>>())?;
+            let charts = charts.iter().map(String::as_str).chain(std::iter::repeat(""));
+            let texts =
+                texts.iter().zip(charts).map(|(text, chart)| String::from_utf8_lossy(text).into_owned() + chart);
+            output::show(&texts.collect::<Vec<_>>())?;
+            return Ok(());
         } else {
             output::print(&render(title, sheets, format, self.width()).map_err(bank::Error::from)?)?;
         }
+        // A file has the tables alone.
+        charts.iter().try_for_each(|chart| output::print(chart.as_bytes()))?;
         if format == Format::Text(table::Format::Csv) {
             tell_formulas(sheets);
         }

@@ -7,13 +7,18 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 use std::process::{Command, Output};
 
-const NOTEBOOKS: [&str; 3] = ["customer-behavior.ipynb", "from-pandas-and-pymongo.ipynb", "your-own-questions.ipynb"];
+const NOTEBOOKS: [&str; 4] = [
+    "customer-behavior.ipynb",
+    "from-pandas-and-pymongo.ipynb",
+    "your-own-questions.ipynb",
+    "a-bank-of-your-own.ipynb",
+];
 
 /// Says which packages it lacks, as it was told to; as JupyterLab it shows what it got, and ends with 7.
 const PYTHON: &str = "#!/bin/sh
 case $1 in
 -c) echo \"$LACKS\" ;;
--m) echo \"$@\"; pwd; echo \"$BANKSPHERE_DATA\"; exit 7 ;;
+-m) echo \"$@\"; pwd; echo \"$BANKSPHERE_DATA\"; [ -z \"$BANKSPHERE_URI\" ] || echo \"$BANKSPHERE_URI\"; exit 7 ;;
 esac
 ";
 
@@ -25,7 +30,7 @@ fn notebook(folder: &Path, args: &[&str], lacks: &str) -> Output {
     fs_err::set_permissions(&python, std::fs::Permissions::from_mode(0o755)).unwrap();
     let mut command = Command::new(env!("CARGO_BIN_EXE_banksphere"));
     command.arg("notebook").args(args).current_dir(folder).env("PATH", folder.join("bin"));
-    command.env("LACKS", lacks).env("BANKSPHERE_DATA", "data").output().unwrap()
+    command.env("LACKS", lacks).env("BANKSPHERE_DATA", "data").env_remove("BANKSPHERE_URI").output().unwrap()
 }
 
 fn said(output: &Output) -> String {
@@ -57,9 +62,51 @@ fn a_notebook_that_is_there_stays_as_it_is() {
     assert_eq!(fs_err::read_to_string(&file).unwrap(), "my own work");
     let wrote: Vec<String> =
         said(&output).lines().filter(|line| line.starts_with("wrote ")).map(str::to_owned).collect();
-    assert_eq!(wrote, ["wrote notebooks/your-own-questions.ipynb", "wrote notebooks/from-pandas-and-pymongo.ipynb"]);
+    let others = ["your-own-questions", "from-pandas-and-pymongo", "a-bank-of-your-own"];
+    assert_eq!(wrote, others.map(|name| format!("wrote notebooks/{name}.ipynb")));
     assert_eq!(notebook(folder.path(), &["--force"], "").status.code(), Some(7));
     assert!(fs_err::read_to_string(&file).unwrap().starts_with('{'), "the user insisted");
+}
+
+#[test]
+fn a_file_or_a_bank_that_is_named_begins_a_notebook() {
+    let folder = tempfile::tempdir().unwrap();
+    let here = folder.path().canonicalize().unwrap();
+    fs_err::write(here.join("Kunden \"2\".csv"), "a").unwrap();
+    fs_err::create_dir(here.join("my.sphere")).unwrap();
+    fs_err::write(here.join("my.sphere/manifest.json"), "{}").unwrap();
+    for (named, notebook_name) in [("Kunden \"2\".csv", "Kunden \"2\".ipynb"), ("my.sphere", "my.ipynb")] {
+        let output = notebook(&here, &[named, "mine"], "");
+        assert_eq!(output.status.code(), Some(7), "{}", said(&output));
+        let shown = String::from_utf8(output.stdout).unwrap();
+        assert!(shown.starts_with(&format!("-m jupyterlab {notebook_name}\n")), "{shown}");
+        let text = fs_err::read_to_string(here.join("mine").join(notebook_name)).unwrap();
+        let cells: serde_json::Value = serde_json::from_str(&text).unwrap();
+        let source: Vec<&str> =
+            cells["cells"][1]["source"].as_array().unwrap().iter().filter_map(|line| line.as_str()).collect();
+        let line = format!("source = {}\n", serde_json::Value::from(here.join(named).display().to_string()));
+        assert!(source.contains(&line.as_str()), "{source:?}");
+    }
+    let uri = "mongodb://ann:secret@127.0.0.1:27017/bank";
+    let output = notebook(&here, &[uri, "theirs"], "");
+    let shown = String::from_utf8(output.stdout).unwrap();
+    assert!(shown.contains("a-bank-of-your-own.ipynb") && shown.contains("ann:secret"), "{shown}");
+    let text = fs_err::read_to_string(here.join("theirs/a-bank-of-your-own.ipynb")).unwrap();
+    assert!(!text.contains("secret") && text.contains("source = None"), "the notebook finds it in the environment");
+}
+
+#[test]
+fn a_file_that_is_not_there_is_no_folder_either() {
+    let folder = tempfile::tempdir().unwrap();
+    for args in [&["custmers.csv"][..], &["custmers", "mine"]] {
+        let output = notebook(folder.path(), args, "");
+        let expected = format!(
+            "error: there is no file and no bank `{}`\nhint: name a file of customers, a bank, or nothing for generated customers\n",
+            args[0]
+        );
+        assert_eq!((output.status.code(), said(&output)), (Some(2), expected));
+    }
+    assert!(!folder.path().join("mine").exists() && !folder.path().join("custmers.csv").exists());
 }
 
 #[test]

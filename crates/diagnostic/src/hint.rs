@@ -40,6 +40,10 @@ pub enum Action {
     SetAside,
     /// Take rows that break the rule of this name, which every answer will tell.
     AcceptRule(String),
+    /// Look at the names that can be asked for.
+    ListNames,
+    /// Look at the fields of the collections.
+    ListFields,
     /// Write a table so that a spreadsheet takes no text of it for a formula.
     WriteForSpreadsheet,
 }
@@ -60,6 +64,8 @@ impl fmt::Display for Action {
             Self::CheckBank => "check the whole bank",
             Self::SetAside => "set the rows with faults aside and import the others",
             Self::AcceptRule(rule) => return write!(f, "accept rows that break the rule `{rule}`"),
+            Self::ListNames => "see the catalog for the analyses, dimensions and measures",
+            Self::ListFields => "see the fields of the bank's collections, and the dimensions of the catalog",
             Self::WriteForSpreadsheet => "write it for a spreadsheet, which keeps them texts",
         })
     }

@@ -15,6 +15,7 @@
 mod excerpt;
 mod faults;
 mod hint;
+mod io;
 mod list;
 mod nearest;
 mod quote;
@@ -24,7 +25,8 @@ use std::fmt;
 pub use excerpt::excerpt;
 pub use faults::Faults;
 pub use hint::{Action, Hint};
-pub use list::list;
+pub use io::in_words;
+pub use list::{counted, list};
 pub use nearest::nearest;
 pub use quote::{printable, quote};
 

@@ -1,4 +1,4 @@
-//! Several words as one phrase of a sentence.
+//! Several words, and numbers of things, as one phrase of a sentence.
 
 /// `a, b and c`; empty where there are none.
 ///
@@ -13,4 +13,15 @@ pub fn list(words: &[String]) -> String {
         [only] => only.clone(),
         [first @ .., last] => format!("{} and {last}", first.join(", ")),
     }
+}
+
+/// A number with what it counts: `1 cell`, `20 cells`. Numbers that may be large are written by the fronts.
+///
+/// ```
+/// assert_eq!((diagnostic::counted(1, "cell"), diagnostic::counted(20, "cell")), ("1 cell".to_owned(), "20 cells".to_owned()));
+/// ```
+#[must_use]
+pub fn counted(n: impl TryInto<u64>, what: &str) -> String {
+    let n = n.try_into().unwrap_or(u64::MAX);
+    format!("{n} {what}{}", if n == 1 { "" } else { "s" })
 }

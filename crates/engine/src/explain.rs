@@ -65,7 +65,7 @@ impl fmt::Display for Explain {
             1 => "1 column".to_owned(),
             n => format!("{n} columns"),
         };
-        write!(f, "scan: {} rows, {columns}", self.rows_read)?;
+        write!(f, "scan: {}, {columns}", diagnostic::counted(self.rows_read, "row"))?;
         if !self.columns_read.is_empty() {
             write!(f, " ({})", self.columns_read.join(", "))?;
         }
@@ -75,7 +75,7 @@ impl fmt::Display for Explain {
         }
         for (number, report) in self.stages.iter().enumerate() {
             let StageReport { stage, how, rows_in, rows_out } = report;
-            writeln!(f, "{:>3}. {stage}: {how} ({rows_in} → {rows_out} rows)", number + 1)?;
+            writeln!(f, "{:>3}. {stage}: {how} ({rows_in} → {})", number + 1, diagnostic::counted(*rows_out, "row"))?;
         }
         for notice in &self.notices {
             writeln!(f, "notice: {}", notice.message())?;

@@ -126,7 +126,7 @@ impl From<tabular::Error> for Error {
 impl From<std::io::Error> for Error {
     fn from(error: std::io::Error) -> Self {
         let is_broken_pipe = error.kind() == std::io::ErrorKind::BrokenPipe;
-        Self::new(if is_broken_pipe { ErrorKind::BrokenPipe } else { ErrorKind::Store }, error.to_string())
+        Self::new(if is_broken_pipe { ErrorKind::BrokenPipe } else { ErrorKind::Store }, diagnostic::in_words(&error))
     }
 }
 

@@ -184,7 +184,8 @@ fn accepted(contract: &Contract, quality: &Quality, names: &[String]) -> Vec<Str
         found.broken > 0 && rule.name.as_ref().is_some_and(|name| names.contains(name))
     };
     let told = |(rule, found): (&contract::Rule, &crate::quality::Consistency)| {
-        format!("accepted: {} of {} rows break the rule {}", found.broken, quality.rows, rule.words)
+        let verb = if found.broken == 1 { "breaks" } else { "break" };
+        format!("accepted: {} of {} rows {verb} the rule {}", found.broken, quality.rows, rule.words)
     };
     rules.filter(is_used).map(told).collect()
 }

@@ -259,7 +259,8 @@ impl<'a> Rows<'a> {
         } else {
             "the row may be cut off, or it is no row of the table, such as a line below it"
         };
-        Diagnostic::new(format!("the row has {found} cells, but the header has {expected}")).hint(hint)
+        Diagnostic::new(format!("the row has {}, but the header has {expected}", diagnostic::counted(found, "cell")))
+            .hint(hint)
     }
 
     /// Reads the file again up to the first row with the key of this one, since only this fault needs to know its line, and only

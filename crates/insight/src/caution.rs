@@ -71,12 +71,21 @@ pub enum Caution {
         /// Their headings.
         columns: Vec<String>,
     },
+    /// Columns that were not chosen.
+    NotChosen {
+        /// Their rows.
+        rows: Vec<usize>,
+        /// Whether the groups of some were not counted, too.
+        are_uncounted: bool,
+    },
+    /// Words, of an answer that was kept without what they rest on.
+    Worded(String),
     /// Why no curve of how long customers stay is drawn.
     NoCurve {
         /// The rows of the years that are chained.
         rows: Vec<usize>,
-        /// Each customer has been with the bank for more months than these.
-        months: f64,
+        /// Each customer has been with the bank for more years than these.
+        years: f64,
     },
 }
 
@@ -122,9 +131,10 @@ impl Caution {
             | Self::WithoutOutcome { rows, .. }
             | Self::WithoutValue { rows, .. }
             | Self::Suspicious { rows, .. }
+            | Self::NotChosen { rows, .. }
             | Self::Between { rows, .. }
             | Self::NoCurve { rows, .. } => rows,
-            Self::Small(_) => &[],
+            Self::Small(_) | Self::Worded(_) => &[],
         }
     }
 }

@@ -47,4 +47,4 @@ pub use statistics::chi_square::Independence;
 pub use statistics::trend::Trend;
 pub use statistics::welch::Means;
 pub use summary::{Closures, Finding, KeyFigure, Summary, summarize};
-pub use table::{Cell, Column, ColumnRole, Row, Table};
+pub use table::{Cell, Column, ColumnRole, Holds, Row, Table};

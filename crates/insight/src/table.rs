@@ -29,6 +29,22 @@ pub struct Column {
     pub role: ColumnRole,
     /// The values in their natural order, of a dimension that has one of its own; empty where they sort themselves.
     pub order: Vec<Cell>,
+    /// What its cells hold, where that is known beforehand.
+    pub holds: Holds,
+}
+
+/// What the cells of a column hold, so that a file has the same types whatever rows there are.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Holds {
+    /// What they show.
+    #[default]
+    Unknown,
+    /// Texts.
+    Text,
+    /// Whole numbers.
+    Whole,
+    /// Any numbers.
+    Number,
 }
 
 /// What a column is in its table.
@@ -109,7 +125,7 @@ impl Table {
 impl Column {
     /// A column without an order of its own.
     pub fn new(name: impl Into<String>, label: impl Into<String>, unit: Unit, role: ColumnRole) -> Self {
-        Self { name: name.into(), label: label.into(), unit, role, order: Vec::new() }
+        Self { name: name.into(), label: label.into(), unit, role, order: Vec::new(), holds: Holds::Unknown }
     }
 
     /// A column of words.

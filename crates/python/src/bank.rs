@@ -142,7 +142,7 @@ impl Bank {
     ///
     /// Examples:
     ///     >>> bank.quality.line
-    ///     '500 customers, 21 columns. Nothing was found that is to be doubted.'
+    ///     '500 customers, 21 columns. No doubts; 7 columns have remarks (heaps, outliers, round numbers).'
     #[getter]
     fn quality(&self) -> Quality {
         Quality::of(Arc::clone(&self.opened))
@@ -153,9 +153,9 @@ impl Bank {
     /// Args:
     ///     where (Filter | None): which customers: `"Customer_Age>=45 and Card_Category in Gold,Silver"`, or a MongoDB
     ///         `$match` as a dict; of a list of them, all must hold.
-    ///     sort (str | Sequence[str] | None): fields or dimensions to sort by; `-Total_Trans_Amt` downwards. None: by key.
+    ///     sort (str | Sequence[str] | None): fields, dimensions or roles to sort by; `-spend` downwards. None: by key.
     ///     limit (int): how many customers; 0 lists all.
-    ///     columns (str | Sequence[str] | None): fields or dimensions behind the key. None: all columns.
+    ///     columns (str | Sequence[str] | None): fields, dimensions or roles behind the key. None: all columns.
     ///
     /// Returns:
     ///     Table: the customers, one a row.

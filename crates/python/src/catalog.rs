@@ -6,8 +6,9 @@ use std::sync::Arc;
 use pyo3::prelude::*;
 use pyo3::types::PyList;
 
-use crate::arguments;
+use crate::pickled::Reduced;
 use crate::topic::docstring;
+use crate::{arguments, pickled};
 
 /// What can be asked: analyses, dimensions to group by, measures to show.
 ///
@@ -61,6 +62,19 @@ impl Catalog {
 
 #[pymethods]
 impl Catalog {
+    fn __reduce__<'py>(&self, py: Python<'py>) -> PyResult<Reduced<'py, (String, Option<PathBuf>)>> {
+        let contract = self.catalog.contract().text().to_owned();
+        pickled::reduced(py, "_catalog", (contract, self.folder.clone()))
+    }
+
+    fn __copy__(&self) -> Self {
+        Self::of(Arc::clone(&self.catalog), self.folder.clone())
+    }
+
+    fn __deepcopy__(&self, _memo: &Bound<'_, PyAny>) -> Self {
+        self.__copy__()
+    }
+
     /// Entries: the analyses of all topics.
     #[getter]
     fn analyses<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {

@@ -30,6 +30,7 @@ mod from_python;
 mod listing;
 mod opened;
 mod opening;
+mod pickled;
 mod place;
 mod program;
 mod quality;
@@ -63,6 +64,8 @@ mod _native {
     use super::explanation::Explanation;
     #[pymodule_export]
     use super::opening::{analyze, catalog, close_temporary, draft, open, sample};
+    #[pymodule_export]
+    use super::pickled::{unpickled_catalog, unpickled_table, unpickled_tables};
     #[pymodule_export]
     use super::program::main;
     #[pymodule_export]

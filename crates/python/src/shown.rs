@@ -30,7 +30,7 @@ pub(crate) fn text(content: &Content, width: Option<usize>) -> PyResult<String> 
         let all = report::count(n_rows as u64);
         let size = match n_shown {
             0 => " (no rows)".to_owned(),
-            _ if n_shown == n_rows => format!(" ({all} rows)"),
+            _ if n_shown == n_rows => format!(" ({})", report::counted(n_rows as u64, "row")),
             _ => format!(" (the first {n_shown} of {all} rows)"),
         };
         text.push_str(&size);

@@ -14,14 +14,15 @@ use insight::Answer;
 use pipeline::{Pipeline, print};
 use pyo3::exceptions::{PyIndexError, PyModuleNotFoundError, PyTypeError};
 use pyo3::prelude::*;
-use pyo3::types::{PyCapsule, PyDict, PyList, PySlice, PyString};
+use pyo3::types::{PyBytes, PyCapsule, PyDict, PyList, PySlice, PyString};
 
 use crate::chart::{Chart, Request};
 use crate::content::Content;
 use crate::errors::{missing, of_home, usage, usage_hinted, warn};
 use crate::explanation::Explanation;
 use crate::opened::Opened;
-use crate::{arguments, arrow, frames, listing, saved, shown, to_python};
+use crate::pickled::Reduced;
+use crate::{arguments, arrow, frames, listing, pickled, saved, shown, to_python};
 
 /// Rows and columns, and what is to be said of them.
 ///
@@ -64,6 +65,19 @@ struct Shared {
 
 #[pymethods]
 impl Table {
+    fn __reduce__<'py>(&self, py: Python<'py>) -> PyResult<Reduced<'py, (Bound<'py, PyBytes>,)>> {
+        let bytes = pickled::bytes(self.content(), &self.shared.queries)?;
+        pickled::reduced(py, "_table", (PyBytes::new(py, &bytes),))
+    }
+
+    fn __copy__(&self) -> Self {
+        self.clone()
+    }
+
+    fn __deepcopy__(&self, _memo: &Bound<'_, PyAny>) -> Self {
+        self.clone()
+    }
+
     /// list[str]: the names of the columns.
     #[getter]
     fn columns(&self) -> Vec<&str> {
@@ -222,9 +236,9 @@ impl Table {
     ///
     /// Args:
     ///     row (int): the place of the row, as in `table[row]`.
-    ///     sort (str | Sequence[str] | None): fields or dimensions to sort by; `-Total_Trans_Amt` downwards. None: by key.
+    ///     sort (str | Sequence[str] | None): fields, dimensions or roles to sort by; `-spend` downwards. None: by key.
     ///     limit (int): how many customers; 0 lists all.
-    ///     columns (str | Sequence[str] | None): fields or dimensions behind the key. None: all columns.
+    ///     columns (str | Sequence[str] | None): fields, dimensions or roles behind the key. None: all columns.
     ///
     /// Returns:
     ///     Table: the customers, one a row.
@@ -245,8 +259,11 @@ impl Table {
         limit: Option<&Bound<'_, PyAny>>,
         columns: Option<&Bound<'_, PyAny>>,
     ) -> PyResult<Self> {
-        let (Some(answer), Some(opened)) = (self.content().answer(), &self.shared.opened) else {
+        let Some(answer) = self.content().answer() else {
             return Err(usage("only the rows of an analysis, or of a question of your own, count customers"));
+        };
+        let Some(opened) = &self.shared.opened else {
+            return Err(usage_hinted("this table came back without its bank", "ask the bank again"));
         };
         let wish = listing::wish(sort, limit, columns)?;
         let n_rows = self.content().n_rows();

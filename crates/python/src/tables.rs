@@ -4,8 +4,9 @@ use pyo3::exceptions::{PyIndexError, PyTypeError};
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyString};
 
+use crate::pickled::Reduced;
 use crate::table::Table;
-use crate::{errors, shown};
+use crate::{errors, pickled, shown};
 
 /// The answers of a topic, in order; each by its place or its name. In a notebook they show themselves below each other.
 ///
@@ -37,6 +38,10 @@ impl Tables {
 
 #[pymethods]
 impl Tables {
+    fn __reduce__<'py>(&self, py: Python<'py>) -> PyResult<Reduced<'py, (Vec<Table>,)>> {
+        pickled::reduced(py, "_tables", (self.tables.clone(),))
+    }
+
     /// list[str]: the names of the analyses.
     #[getter]
     fn names(&self) -> Vec<String> {

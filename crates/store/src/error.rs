@@ -118,7 +118,7 @@ impl From<std::io::Error> for Error {
             std::io::ErrorKind::StorageFull => Some("free some space: nothing was changed"),
             _ => None,
         };
-        let this = Self::new(ErrorKind::Io, error.to_string());
+        let this = Self::new(ErrorKind::Io, diagnostic::in_words(&error));
         if let Some(hint) = hint { this.hint(hint) } else { this }
     }
 }

@@ -81,7 +81,7 @@ fn a_topic_that_can_answer_nothing_is_refused_with_the_roles_that_it_needs() {
     let error = bank.answer(&topic("health")).expect_err("it has no analysis");
     assert_eq!(error.kind(), ErrorKind::Question);
     expect![[r#"
-        no analysis of `health` can be answered: this bank's contract lacks the roles that they need, `utilization`, `credit_limit`, `gender`, `income`, `revolving_balance`, `open_to_buy`
+        no analysis of `health` can be answered: this bank's contract lacks the roles that they need, `utilization`, `credit_limit`, `gender`, `income`, `revolving_balance`
         hint: group by columns that there are"#]].assert_eq(&error.to_string());
     // Asked by dimensions and measures that there are, it answers.
     let request = Request { by: vec!["Plan".to_owned()], ..topic("health") };

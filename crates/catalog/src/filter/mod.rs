@@ -338,6 +338,8 @@ impl<'a> Reader<'a> {
 
     fn subject(&mut self, name: &str) -> Result<Subject, Error> {
         let catalog = self.catalog;
+        let role = catalog.bare_role(name);
+        let name = role.as_deref().unwrap_or(name);
         if let Some(dimension) = catalog.dimensions.iter().find(|dimension| dimension.name == name) {
             return Ok(match &dimension.expr {
                 Expr::Field(path) => match catalog.field(&path.to_string()) {
@@ -365,7 +367,7 @@ impl<'a> Reader<'a> {
                 let names = names.chain(catalog.dimensions.iter().map(|dimension| dimension.name.as_str()));
                 let error = Error::input(format!("unknown field `{}` in the filter", diagnostic::quote(name)));
                 let hint = catalog.groups_that_mean(name).unwrap_or_else(|| nearest("field", name, names));
-                return Err(error.hint(hint));
+                return Err(error.hint(hint).hint_at(diagnostic::Action::ListFields));
             }
         };
         add(&mut self.lacking, lacking.clone());

@@ -76,17 +76,26 @@ fn meant<'a>(dimension: &'a Dimension, text: &str) -> Option<&'a Bson> {
     if order.iter().any(|value| value.as_str().is_some_and(phrase)) {
         return only(&phrase);
     }
+    let alike = |words: &&[&str]| words.contains(&said.as_str());
+    if let Some(words) = ALIKE.iter().find(|words| alike(words)) {
+        let names = |value: &str| words.contains(&folded(value).as_str());
+        let is_told = |value: &str| names(value) || words.contains(&folded(&dimension.group(value)).as_str());
+        return only(&is_told);
+    }
     if dimension.closed.is_empty() {
         return None;
     }
     let is_closed = |value: &str| dimension.closed.iter().any(|closed| closed.as_str() == Some(value));
     let is_missing = |value: &str| dimension.missing.as_ref().and_then(Bson::as_str) == Some(value);
     match said.as_str() {
-        "closed" => only(&is_closed),
-        "open" => only(&|value| !is_closed(value) && !is_missing(value)),
+        "closed" | "left" | "churned" | "exited" | "attrited" => only(&is_closed),
+        "open" | "active" | "existing" | "stayed" => only(&|value| !is_closed(value) && !is_missing(value)),
         _ => None,
     }
 }
+
+/// Words that mean the same, of which a file has one and a user types another.
+const ALIKE: [&[&str]; 2] = [&["female", "females", "woman", "women"], &["male", "males", "man", "men"]];
 
 /// A text as two are compared: without case, dashes as hyphens without spaces around them, one space between words.
 fn folded(text: &str) -> String {

@@ -9,10 +9,9 @@ use pipeline::ast::Stage;
 use pipeline::{Error, Pipeline, nearest};
 use toml::Table;
 
-use super::{check_name, measure, name_of, note};
+use super::{chart, check_name, measure, name_of, note, parts};
 use crate::analysis::{Analysis, Baseline, Finding, Form};
 use crate::catalog::Wanted;
-use crate::chart::{Chart, ChartKind};
 use crate::left_out::{Absent, Kind, LeftOut, Need, add};
 use crate::measure::{Interval, Measure, MeasureRole};
 use crate::source::Source;
@@ -62,11 +61,13 @@ const OTHERS: &str = "<other columns>";
 
 /// The measures of an analysis: those that there are, and those that the contract has not the roles for.
 #[derive(Default)]
-struct Declared {
+pub(super) struct Declared {
     there: Vec<Measure>,
     gone: Vec<LeftOut>,
+    /// Which of them is the first total, whether it is there or not: neither a number of customers nor a share of them.
+    first_total: Option<String>,
     /// The measure that counts customers, which is there whether it is named or not.
-    customers: Option<String>,
+    pub(super) customers: Option<String>,
 }
 
 /// Reads one analysis into the catalog; it stays out if anything is wrong with it, or if it lacks a role.
@@ -107,12 +108,15 @@ fn analysis(
         entry.fault("title", error);
     }
     let topic = self::topic(catalog, source, entry);
-    let texts = ["title", "question", "reading"].map(|key| entry.text(key).map(|text| catalog.worded(text)));
+    let texts = ["title", "question", "reading"].map(|key| (key, entry.text(key)));
     let form = if entry.has("each") { Form::Each } else { Form::Together };
     let by = dimensions(catalog, entry, form, lacking);
     let measures = measures(catalog, entry, lacking);
     // Names that follow from wrong ones are not wrong again.
     let sound = entry.n_faults() == before;
+    let [title, question, reading] = texts.map(|(key, text)| {
+        text.map(|text| if sound { self::text(catalog, entry, key, text, &measures) } else { String::new() })
+    });
     let intervals: Vec<String> = entry.texts("intervals").into_iter().map(str::to_owned).collect();
     for name in intervals.iter().filter(|_| sound) {
         if let Err(error) = measures.check(name) {
@@ -122,7 +126,11 @@ fn analysis(
     let top = entry.integer("top").and_then(|n| u64::try_from(n).ok()).filter(|n| *n > 0);
     let text = if entry.has("where") { entry.text("where") } else { None };
     let filter = text.and_then(|text| note(entry, "where", lacking, catalog.read_filter(text)));
-    let finding = finding(entry, if sound { Some(&measures) } else { None });
+    let findings = findings(entry, if sound { Some(&measures) } else { None });
+    let n_passed = findings.iter().take_while(|finding| !measures.suffice(catalog, finding)).count();
+    // Where the bank has the measures for none of them, it lacks those of the first.
+    let is_other = n_passed > 0 && n_passed < findings.len();
+    let finding = findings.into_iter().nth(if is_other { n_passed } else { 0 });
     if let (true, Some(finding)) = (sound, &finding) {
         let fits =
             fits(finding, by.len(), form, !lacking.is_empty()).and_then(|()| measures.carry(catalog, finding, lacking));
@@ -153,8 +161,9 @@ fn analysis(
     let wanted = Wanted { name, topic, by, form, measures: measures.there.clone(), intervals, top, finding };
     let mut analysis = Analysis { candidates, baseline, ..catalog.analysis_of(wanted, written) };
     let table = entry.table("chart");
-    analysis.chart = table.and_then(|chart| self::chart(catalog, chart, &analysis, &measures, sound, lacking));
-    let [title, question, reading] = texts;
+    let known = chart::Known { catalog, analysis: &analysis, measures: &measures, is_sound: sound, is_other };
+    let chart = table.and_then(|table| chart::read(table, &known, lacking));
+    analysis.chart = chart;
     (analysis.title, analysis.question) = (title?, question?);
     let reading = [vec![reading?], told_of].concat().join(" ");
     analysis.reading = reading.split_whitespace().collect::<Vec<_>>().join(" ");
@@ -162,6 +171,17 @@ fn analysis(
         Some(filter) => analysis.with_filter(&filter),
         None => analysis,
     })
+}
+
+/// A text without the parts that speak of what this bank has not.
+fn text(catalog: &Catalog, entry: &mut Entry<'_>, key: &str, text: &str, measures: &Declared) -> String {
+    match parts::told(catalog, measures, text) {
+        Ok(text) => catalog.worded(&text),
+        Err(error) => {
+            entry.fault(key, error);
+            String::new()
+        }
+    }
 }
 
 /// The dimensions of `by`; or those of `each` that there are.
@@ -186,9 +206,23 @@ fn measures(catalog: &Catalog, entry: &mut Entry<'_>, lacking: &mut Vec<Need>) -
     let columns = entry.table("columns").map_or_else(Vec::new, |table| columns(catalog, table, lacking));
     let customers = catalog.measure_of(MeasureRole::Customers).map(|measure| measure.name.clone());
     let mut declared = Declared { customers, ..Declared::default() };
+    let counts = |role| [Some(MeasureRole::Customers), Some(MeasureRole::Closed)].contains(&role);
+    let is_total = |measure: &Measure| {
+        !counts(measure.role) && measure.interval == Interval::None && !measure.is_share_of_customers()
+    };
     for name in entry.texts("measures") {
         let own = columns.iter().find(|column| column.name == name).cloned();
-        match own.map_or_else(|| catalog.find_measure(name), Ok) {
+        let found = own.map_or_else(|| catalog.find_measure(name), Ok);
+        let may_be_total = match &found {
+            Ok(measure) => is_total(measure),
+            Err(_) => {
+                catalog.find_left_out(Kind::Measure, name).is_some_and(|gone| !counts(gone.role) && !gone.is_rate)
+            }
+        };
+        if may_be_total {
+            declared.first_total.get_or_insert_with(|| name.to_owned());
+        }
+        match found {
             Ok(measure) => declared.there.push(measure),
             Err(Absent::Wrong(error)) => entry.fault("measures", error),
             Err(Absent::Lacking(_)) => declared.gone.extend(catalog.find_left_out(Kind::Measure, name).cloned()),
@@ -198,12 +232,18 @@ fn measures(catalog: &Catalog, entry: &mut Entry<'_>, lacking: &mut Vec<Need>) -
 }
 
 impl Declared {
-    fn gone(&self, name: &str) -> Option<&LeftOut> {
+    /// Whether the bank has the measures that a finding is made from.
+    fn suffice(&self, catalog: &Catalog, finding: &Finding) -> bool {
+        let mut lacking = Vec::new();
+        self.carry(catalog, finding, &mut lacking).is_err() || lacking.is_empty()
+    }
+
+    pub(super) fn gone(&self, name: &str) -> Option<&LeftOut> {
         self.gone.iter().find(|gone| gone.name == name)
     }
 
     /// Refuses a name that is not one of the measures.
-    fn check(&self, name: &str) -> Result<(), Error> {
+    pub(super) fn check(&self, name: &str) -> Result<(), Error> {
         let is_there = |name: &str| self.there.iter().any(|measure| measure.name == name);
         if self.customers.as_deref() == Some(name) || self.gone(name).is_some() || is_there(name) {
             return Ok(());
@@ -228,6 +268,11 @@ impl Declared {
         let counts = |role| [Some(MeasureRole::Customers), Some(MeasureRole::Closed)].contains(&role);
         if *finding == Finding::Worth && self.there.iter().all(|measure| counts(measure.role)) {
             add(lacking, self.gone.iter().flat_map(|gone| gone.roles.iter().copied()));
+        }
+        if let Some(gone) =
+            self.first_total.as_deref().filter(|_| *finding == Finding::Spread).and_then(|name| self.gone(name))
+        {
+            add(lacking, gone.roles.iter().copied());
         }
         let is_rate = |measure: &Measure| matches!(measure.interval, Interval::Rate { .. });
         if matches!(finding, Finding::Rates | Finding::Trend) && !self.there.iter().any(is_rate) {
@@ -334,18 +379,28 @@ fn reads_a_bank_otherwise(stage: &Stage) -> bool {
     (is_of_bank(stage) && !matches!(stage, Stage::Lookup(_))) || stage.pipelines().into_iter().any(inside)
 }
 
-/// `finding = "rates"`, or a table with what the rule is told: `finding = { extremes = "mean_limit" }`.
-fn finding(entry: &mut Entry<'_>, measures: Option<&Declared>) -> Option<Finding> {
-    let names = || PLAIN.iter().map(|(name, _)| *name).chain(TOLD);
-    if !entry.is_table("finding") {
-        let text = entry.text("finding")?;
-        let plain = PLAIN.iter().find(|(name, _)| *name == text);
-        if plain.is_none() {
-            let error = Error::input(format!("unknown finding `{text}`"));
-            entry.fault("finding", error.hint(nearest("finding", text, names())));
-        }
-        return plain.map(|(_, finding)| finding.clone());
+/// `finding = "rates"`; a list, of which the first is taken that the bank has the measures for; or a table with what the rule is
+/// told: `finding = { extremes = "mean_limit" }`.
+fn findings(entry: &mut Entry<'_>, measures: Option<&Declared>) -> Vec<Finding> {
+    if entry.is_table("finding") {
+        return told_finding(entry, measures).into_iter().collect();
     }
+    if !entry.has("finding") {
+        entry.text("finding");
+    }
+    let names = || PLAIN.iter().map(|(name, _)| *name).chain(TOLD);
+    let found = entry.text_or_texts("finding").into_iter().map(|text| {
+        let unknown = || {
+            let error = Error::input(format!("unknown finding `{}`", diagnostic::quote(text)));
+            error.hint(nearest("finding", text, names()))
+        };
+        PLAIN.iter().find(|(name, _)| *name == text).map(|(_, finding)| finding.clone()).ok_or_else(unknown)
+    });
+    let found = found.collect();
+    entry.good("finding", found)
+}
+
+fn told_finding(entry: &mut Entry<'_>, measures: Option<&Declared>) -> Option<Finding> {
     let mut table = entry.table("finding")?;
     table.only(&TOLD);
     for key in ["extremes", "weighted"] {
@@ -392,59 +447,4 @@ fn fits(finding: &Finding, n_dimensions: usize, form: Form, lacks_some: bool) ->
         _ => return Ok(()),
     };
     Err(Error::input(format!("this finding is made over {wanted}")))
-}
-
-/// The chart; names of columns are looked up only where the table is `sound`.
-fn chart(
-    catalog: &Catalog,
-    mut entry: Entry<'_>,
-    analysis: &Analysis,
-    measures: &Declared,
-    sound: bool,
-    lacking: &mut Vec<Need>,
-) -> Option<Chart> {
-    entry.only(&["kind", "x", "y", "series", "interval"]);
-    let kind = entry.parsed("kind", |text| {
-        let hint = || nearest("kind", text, ChartKind::NAMES);
-        ChartKind::named(text).ok_or_else(|| Error::input(format!("unknown kind of chart `{text}`")).hint(hint()))
-    });
-    let columns = analysis.columns();
-    let is_whole = lacking.is_empty();
-    let mut known = |entry: &mut Entry<'_>, key: &str, name: &str| {
-        // `<tenure>` is the column of that role.
-        let named = if roles::named(name).is_some() { catalog.dimension(name).ok() } else { None };
-        let name = named.as_ref().map_or(name, |dimension| dimension.name.as_str());
-        let of = name.strip_suffix("_low").or_else(|| name.strip_suffix("_high")).unwrap_or(name);
-        if let Some(gone) = measures.gone(name).or_else(|| measures.gone(of)) {
-            add(lacking, gone.roles.iter().copied());
-        } else if sound && is_whole && !columns.iter().any(|column| column == name) {
-            let error = Error::input(format!("the table has no column `{name}`"));
-            entry.fault(key, error.hint(nearest("column", name, columns.iter().map(String::as_str))));
-        }
-        name.to_owned()
-    };
-    let x = entry.text("x").map(|name| known(&mut entry, "x", name));
-    let y: Vec<String> = entry.texts("y").into_iter().map(|name| known(&mut entry, "y", name)).collect();
-    if y.is_empty() {
-        entry.fault("y", Error::input("a chart shows at least one column"));
-    }
-    let series = entry.optional_text("series").map(|name| known(&mut entry, "series", name));
-    let of_two = [(ChartKind::Heatmap, "a heatmap needs"), (ChartKind::SmallMultiples, "small multiples need")];
-    for (_, needs) in of_two.into_iter().filter(|(of_two, _)| kind == Some(*of_two) && series.is_none()) {
-        entry.fault("series", Error::input(format!("{needs} `series`: the other dimension")));
-    }
-    if kind == Some(ChartKind::Box) && y.len() != 5 {
-        entry.fault("y", Error::input("boxes need five columns in `y`: quantiles from the lowest to the highest"));
-    }
-    let named: Vec<String> =
-        entry.texts("interval").into_iter().map(|name| known(&mut entry, "interval", name)).collect();
-    let interval = match named.as_slice() {
-        [low, high] => Some((low.clone(), high.clone())),
-        [] => y.first().and_then(|first| analysis.interval_columns(first)),
-        _ => {
-            entry.fault("interval", Error::input("`interval` names two columns: the lower and the upper end"));
-            None
-        }
-    };
-    Some(Chart { kind: kind?, x: x?, y, series, interval })
 }

@@ -41,10 +41,8 @@ fn dimension(catalog: &Catalog, name: &str, mut entry: Entry<'_>, lacking: &mut 
         let read = named(catalog, text, |column| Some(column.label.clone()));
         note(&mut entry, "label", lacking, read).flatten()
     });
-    let expr = entry.text("expression").and_then(|text| {
-        let read = expression(catalog, text);
-        note(&mut entry, "expression", lacking, read)
-    });
+    let read = first_expression(catalog, &mut entry);
+    let expr = read.and_then(|read| note(&mut entry, "expression", lacking, read));
     let order = entry.values("order");
     let missing = entry.value("missing");
     if let Some(value) = &missing
@@ -102,6 +100,21 @@ fn named(catalog: &Catalog, text: &str, of: impl Fn(&Column) -> Option<String>) 
         Some(need) => Ok(of(roles::column(&catalog.contract, need?)?)),
         None => Ok(Some(text.to_owned())),
     }
+}
+
+/// Of several expressions the first that the contract has the roles for; where it has them for none, what the first lacks.
+fn first_expression(catalog: &Catalog, entry: &mut Entry<'_>) -> Option<Result<Expr, Absent>> {
+    if !entry.has("expression") {
+        entry.text("expression");
+    }
+    let mut first = None;
+    for text in entry.text_or_texts("expression") {
+        match expression(catalog, text) {
+            lacking @ Err(Absent::Lacking(_)) => first = first.or(Some(lacking)),
+            read => return Some(read),
+        }
+    }
+    first
 }
 
 /// An expression over a customer; where a role's column in it is null or no number there is no answer, whatever else it says.

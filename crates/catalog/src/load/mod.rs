@@ -5,8 +5,10 @@
 
 mod alias;
 mod analysis;
+mod chart;
 mod dimension;
 mod measure;
+mod parts;
 mod topic;
 
 pub(crate) use measure::{is_there, least, mean};

@@ -67,14 +67,14 @@ pub(crate) struct FilterArgs {
 #[derive(ClapArgs)]
 #[command(next_help_heading = "Lists of customers")]
 pub(crate) struct WishArgs {
-    /// Fields or dimensions that listed customers are sorted by, separated by commas; `-Total_Trans_Amt` downwards (by key
+    /// Fields, dimensions or roles that listed customers are sorted by, separated by commas; `-Total_Trans_Amt` downwards (by key
     /// otherwise)
     #[arg(long, value_name = "A,-B", value_delimiter = ',', allow_hyphen_values = true)]
     pub(crate) sort: Vec<String>,
     /// So many customers are listed; 0 lists all (20 otherwise)
     #[arg(long, value_name = "N", allow_negative_numbers = true)]
     pub(crate) limit: Option<u64>,
-    /// Fields or dimensions of listed customers, separated by commas (all columns otherwise); the key always comes first
+    /// Fields, dimensions or roles of listed customers, separated by commas (all columns otherwise); the key always comes first
     #[arg(long, value_name = "A,B", value_delimiter = ',')]
     pub(crate) columns: Vec<String>,
 }

@@ -16,7 +16,7 @@ pub(crate) use self::data::{Adopt, Analyze, Check, Copy, Draft, Import, Sample};
 pub(crate) use self::list::{Compare, Describe, FilterArgs, List, WishArgs};
 pub(crate) use self::pipelines::{Aggregate, Count, Distinct, Explain, Find, Indexes, Lint, Question, Selection};
 pub(crate) use self::pipelines::{View, Window, WrittenArgs};
-pub(crate) use self::shown::{Colour, Completions, Everywhere, Format, Man, OpenArgs, TableArgs};
+pub(crate) use self::shown::{Colour, Completions, Everywhere, Format, ListedArgs, Man, OpenArgs, TableArgs};
 use crate::examples::{CATALOG_CHECK_EXAMPLES, CATALOG_EXAMPLES, CATALOG_LIST_EXAMPLES, CATALOG_SHOW_EXAMPLES};
 use crate::examples::{COMPARE_EXAMPLES, COUNT_EXAMPLES, DESCRIBE_EXAMPLES, DISTINCT_EXAMPLES, FIND_EXAMPLES};
 use crate::examples::{INFO_EXAMPLES, LIST_EXAMPLES, NOTEBOOK_EXAMPLES, TOPIC_EXAMPLES};
@@ -267,6 +267,8 @@ impl Command {
             Self::List(list) => list.table.format,
             Self::Describe(describe) => describe.table.format,
             Self::Compare(compare) => compare.table.format,
+            Self::Info(info) => info.written.format,
+            Self::Catalog(Catalog { action: CatalogAction::List { written, .. } }) => written.format,
             Self::Aggregate(aggregate) => aggregate.written.format,
             Self::Find(find) => find.written.format,
             Self::Distinct(distinct) => distinct.written.format,
@@ -361,6 +363,8 @@ pub(crate) struct Info {
     pub(crate) bank: BankArgs,
     #[command(flatten)]
     pub(crate) day: DayArgs,
+    #[command(flatten)]
+    pub(crate) written: ListedArgs,
 }
 
 #[derive(ClapArgs)]
@@ -399,7 +403,7 @@ pub(crate) struct Topic {
     /// format holds one table, each of several gets a file of its own
     #[arg(short, long, value_name = "FILE")]
     pub(crate) output: Option<PathBuf>,
-    /// Draw one analysis to this file
+    /// Draw one analysis to this file; `-` draws on the terminal, below each table
     #[arg(long, value_name = "FILE.svg|.png|.pdf")]
     pub(crate) chart: Option<PathBuf>,
     /// Lay a table of two dimensions out as a grid: the first down, the second across, without intervals
@@ -438,7 +442,12 @@ pub(crate) struct Catalog {
 pub(crate) enum CatalogAction {
     /// Name every analysis, dimension and measure
     #[command(after_help = CATALOG_LIST_EXAMPLES)]
-    List(CatalogArgs),
+    List {
+        #[command(flatten)]
+        catalog: CatalogArgs,
+        #[command(flatten)]
+        written: ListedArgs,
+    },
     /// Show one analysis, dimension or measure whole
     #[command(after_help = CATALOG_SHOW_EXAMPLES)]
     Show {
@@ -467,9 +476,12 @@ pub(crate) struct Report {
 
 #[derive(ClapArgs)]
 pub(crate) struct Notebook {
-    /// Where the notebooks are put
-    #[arg(value_name = "FOLDER", default_value = "notebooks")]
-    pub(crate) folder: PathBuf,
+    /// A file of customers or a bank to begin with; a name that is neither is the folder
+    #[arg(value_name = "FILE|BANK")]
+    pub(crate) first: Option<OsString>,
+    /// Where the notebooks are put (`notebooks` otherwise)
+    #[arg(value_name = "FOLDER")]
+    pub(crate) folder: Option<PathBuf>,
     /// Replace the notebooks that are there, with whatever was changed in them
     #[arg(long)]
     pub(crate) force: bool,

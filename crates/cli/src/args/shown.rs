@@ -55,6 +55,17 @@ pub(crate) struct TableArgs {
     pub(crate) show_pipeline: bool,
 }
 
+/// How a list of names is written, and where.
+#[derive(ClapArgs)]
+pub(crate) struct ListedArgs {
+    /// How it is written (as the file's ending says otherwise); formats for programs have one table
+    #[arg(long, value_enum, value_name = "FORMAT")]
+    pub(crate) format: Option<Format>,
+    /// Write to this file instead of stdout. It ends in .csv, .json, .ndjson, .md, .txt, .xlsx, .html or .parquet
+    #[arg(short, long, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
+}
+
 /// What stands at the head of a report, and what becomes of it.
 #[derive(ClapArgs)]
 pub(crate) struct OpenArgs {

@@ -1,16 +1,27 @@
 //! `banksphere catalog`: what can be asked, and whether a folder of one's own is sound.
 
 use bank::Catalog;
+use report::file::{Format, Rows, Sheet};
+use report::table;
 
 use crate::args::{self, CatalogAction, CatalogArgs};
 use crate::failure::Failure;
 use crate::output;
 use crate::spell::spell;
+use crate::tables::Target;
 
 /// Runs the command.
 pub(crate) fn run(args: &args::Catalog) -> Result<(), Failure> {
     match &args.action {
-        CatalogAction::List(args) => output::show(&[list(&bank::open_catalog(None, args.folder())?)]),
+        CatalogAction::List { catalog, written } => {
+            output::check(&[("--output", written.output.as_deref())], &[], None)?;
+            let target = Target::of(written.format, written.output.as_deref())?;
+            let catalog = bank::open_catalog(None, catalog.folder())?;
+            match target.format() {
+                Format::Text(table::Format::Table) => target.write_text(list(&catalog)),
+                _ => target.write("", &[Sheet { name: "catalog", rows: Rows::Table(&bank::names(&catalog)) }]),
+            }
+        }
         CatalogAction::Show { name, catalog } => {
             let catalog = bank::open_catalog(None, catalog.folder())?;
             output::show(&[catalog.show(name)?])

@@ -12,6 +12,9 @@ use crate::failure::Failure;
 use crate::tables::Target;
 use crate::{interrupt, output, place};
 
+/// The width of a chart where standard output is no terminal.
+const WIDTH: usize = 100;
+
 /// Runs the command.
 pub(crate) fn run(topic: &str, args: &args::Topic) -> Result<(), Failure> {
     let request = Request {
@@ -24,7 +27,7 @@ pub(crate) fn run(topic: &str, args: &args::Topic) -> Result<(), Failure> {
     let place = place::of(&args.run.bank)?;
     let outputs = [("--chart", args.chart.as_deref()), ("--output", args.output.as_deref())];
     output::check(&outputs, &[place::file(&args.run.bank)], Some(&place))?;
-    if let Some(file) = &args.chart {
+    if let Some(file) = output::file(args.chart.as_deref()) {
         bank::check_picture(file)?;
     }
     if args.open_row.is_none() && args.wish.is_said() {
@@ -40,6 +43,13 @@ pub(crate) fn run(topic: &str, args: &args::Topic) -> Result<(), Failure> {
         return output::write(args.output.as_deref(), text.as_bytes());
     }
     let target = Target::of(args.format, args.output.as_deref())?;
+    if draws_here(args) && output::file(args.output.as_deref()).is_none() && !target.is_for_reading() {
+        let message = "`--chart -` draws on standard output, where the table goes as data";
+        return Err(Failure::hinted(
+            message,
+            "write the table to a file with `-o`, or the chart to one such as `chart.svg`",
+        ));
+    }
     let cancel = Arc::default();
     let bank = place::open(&args.run, Some(&args.asked), Some(&cancel))?;
     let written = args.chart.as_deref().or(args.output.as_deref());
@@ -47,7 +57,7 @@ pub(crate) fn run(topic: &str, args: &args::Topic) -> Result<(), Failure> {
 }
 
 fn answer(request: &Request, args: &args::Topic, bank: &Bank, target: &Target<'_>) -> Result<(), Failure> {
-    if args.chart.is_some() && request.analyses(bank.catalog())?.len() != 1 {
+    if args.chart.is_some() && !draws_here(args) && request.analyses(bank.catalog())?.len() != 1 {
         return Err(Failure::of(Diagnostic::new("`--chart` draws one analysis").hint_at(Action::NameOneAnalysis)));
     }
     if let Some(row) = args.open_row {
@@ -63,15 +73,32 @@ fn answer(request: &Request, args: &args::Topic, bank: &Bank, target: &Target<'_
     let answers = bank.answer(request)?;
     answers.notices.iter().for_each(output::notice);
     let tables = answers.answers.iter().map(|answer| laid_out(answer, args)).collect::<Result<Vec<_>, _>>()?;
-    if let (Some(file), [answer]) = (&args.chart, &answers.answers[..]) {
+    if let (Some(file), [answer]) = (output::file(args.chart.as_deref()), &answers.answers[..]) {
         bank::write_file(file, &bank::picture(file, answer)?)?;
     }
+    let charts = if draws_here(args) { charts(&answers.answers)? } else { Vec::new() };
     if target.format() == Format::Page && !args.pivot {
-        return target.write_text(report::html(&answers.into_report()));
+        target.write_text(report::html(&answers.into_report()))?;
+        return charts.iter().try_for_each(|chart| output::print(chart.as_bytes()));
     }
     let sheet = |(answer, table)| Sheet { rows: Rows::Answer(answer, table), ..Sheet::from(answer) };
     let sheets: Vec<Sheet<'_>> = answers.answers.iter().zip(&tables).map(sheet).collect();
-    target.write(&answers.title, &sheets)
+    target.write_drawn(&answers.title, &sheets, &charts)
+}
+
+/// Whether charts are drawn on the terminal.
+fn draws_here(args: &args::Topic) -> bool {
+    args.chart.is_some() && output::file(args.chart.as_deref()).is_none()
+}
+
+/// The charts as text, one an answer; nothing of those of several that have none.
+fn charts(answers: &[Answer]) -> Result<Vec<String>, Failure> {
+    let width = output::width().unwrap_or(WIDTH);
+    let chart = |answer: &Answer| match answers {
+        [_, _, ..] if answer.chart.is_none() => Ok(String::new()),
+        _ => report::chart::terminal(answer, width).map(|chart| chart + "\n"),
+    };
+    Ok(answers.iter().map(chart).collect::<Result<_, _>>().map_err(bank::Error::from)?)
 }
 
 /// The table of an answer, laid out as a grid where that is asked for.
@@ -79,7 +106,9 @@ fn laid_out(answer: &Answer, args: &args::Topic) -> Result<Table, Failure> {
     if !args.pivot {
         return Ok(answer.table.clone());
     }
-    let with_counts = args.measures.iter().any(|measure| measure == "customers");
+    // The usual measures of a question of one's own begin with the number of customers.
+    let is_usual = !args.by.is_empty() && args.measures.is_empty();
+    let with_counts = is_usual || args.measures.iter().any(|measure| measure == "customers");
     answer.table.pivot(with_counts).ok_or_else(|| {
         Failure::hinted(
             "`--pivot` lays out a table of two dimensions, and this table has not two",
@@ -122,5 +151,14 @@ fn pipelines(analysis: &Analysis) -> String {
             pipeline::print::extended_json(pipeline)
         )
     };
-    analysis.queries().iter().map(one).collect()
+    let shown: String = analysis.queries().iter().map(one).collect();
+    if analysis.finding == bank::Finding::ForwardSelection {
+        return shown
+            + &format!(
+                "// {}: one pipeline more follows from these rows. It counts the columns that tell most by themselves together;\n\
+             // the answer brings it: `--format html`, or `.pipelines` of the table in Python.\n\n",
+                analysis.name
+            );
+    }
+    shown
 }

@@ -44,8 +44,8 @@ fn a_band_is_a_table_and_reads_one_column() {
             rewritten: sort by count to group
               1. $set: columns only (317 → 317 rows)
               2. $match: filter by lookup table (317 → 233 rows)
-              3. $group: group dense, 1 key → 2 cells (233 → 1 rows)
-              4. $sort: row mode (1 → 1 rows)
+              3. $group: group dense, 1 key → 2 cells (233 → 1 row)
+              4. $sort: row mode (1 → 1 row)
         "#]],
     );
 }
@@ -84,8 +84,8 @@ fn counting_reads_no_column() {
         &expect![[r#"
             scan: 317 rows, no columns
             rewritten: count to group
-              1. $group: one group (317 → 1 rows)
-              2. $project: row mode (1 → 1 rows)
+              1. $group: one group (317 → 1 row)
+              2. $project: row mode (1 → 1 row)
         "#]],
     );
 }
@@ -109,9 +109,9 @@ fn ids_are_grouped_by_hash() {
     check(
         r#"[{$group: {_id: "$name", all: {$push: "$age"}}}, {$match: {_id: "a"}}]"#,
         &expect![[r#"
-        scan: 317 rows, 2 columns (age, name)
-          1. $group: group by hash, 1 key; row by row: all (317 → 4 rows)
-          2. $match: row mode (4 → 1 rows)
-    "#]],
+            scan: 317 rows, 2 columns (age, name)
+              1. $group: group by hash, 1 key; row by row: all (317 → 4 rows)
+              2. $match: row mode (4 → 1 row)
+        "#]],
     );
 }

@@ -62,7 +62,11 @@ impl<'a> TableRows<'a> {
                 check()?;
             }
             if row.len() > header.len() {
-                let message = format!("the row has {} cells, but the header has {}", row.len(), header.len());
+                let message = format!(
+                    "the row has {}, but the header has {}",
+                    diagnostic::counted(row.len(), "cell"),
+                    header.len()
+                );
                 return Err(Error::input(message).at(rows.here()).hint("a text with a separator in it must be quoted"));
             }
             for (seen, cell) in seen.iter_mut().zip(row.iter()).filter(|(_, cell)| !cell.is_empty()) {

@@ -16,7 +16,7 @@ use crate::statistics::evidence::Counts;
 use crate::statistics::folds::split;
 use crate::statistics::logistic::Table as Cells;
 use crate::statistics::selection::{Chosen, select};
-use crate::{Added, Cell, Column, ColumnRole, Error, Excess, Fact, Nothing, Row, Table};
+use crate::{Added, Caution, Cell, Column, ColumnRole, Error, Excess, Fact, Nothing, Row, Table};
 
 /// At most so many columns are counted together.
 const MOST_TOGETHER: usize = 12;
@@ -143,6 +143,11 @@ pub(crate) fn say(analysis: &Analysis, columns: &[Binned<'_>], results: &[Vec<Do
     let mut said = facts(&told, all);
     said.cautions.extend(few(columns, told.len()));
     said.cautions.extend(without_outcome(columns, told.len()));
+    let left: Vec<usize> = (0..told.len()).filter(|row| told[*row].chosen.is_none()).collect();
+    if left.len() < told.len() && !left.is_empty() {
+        let are_uncounted = told.iter().any(|column| column.groups.is_empty());
+        said.cautions.push(Caution::NotChosen { rows: left, are_uncounted });
+    }
     (table(&told, all), said)
 }
 

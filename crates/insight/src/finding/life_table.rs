@@ -40,7 +40,7 @@ pub(crate) fn say(groups: &Groups<'_>, table: &mut Table) -> Said {
     let remaining = told.into_iter().map(|at| all[at]).collect();
     let mut said = Said::fact(Fact::LifeTable { rows: rows.clone(), first: *first, remaining });
     let least = groups.known().filter_map(|row| numeric(&row.keys[0])).fold(f64::INFINITY, f64::min);
-    said.cautions.push(Caution::NoCurve { rows, months: 12.0 * (least - 1.0).max(0.0) });
+    said.cautions.push(Caution::NoCurve { rows, years: (least - 1.0).max(0.0) });
     said
 }
 

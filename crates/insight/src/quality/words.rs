@@ -175,16 +175,26 @@ impl QualityPage {
     pub fn size(&self) -> String {
         let size = self.extent();
         match self.doubts().len() {
-            0 => format!("{size}. Nothing was found that is to be doubted."),
+            0 => format!("{size}. {}", self.without_doubts()),
             1 => format!("{size}, one doubt."),
             n => format!("{size}, {n} doubts."),
+        }
+    }
+
+    /// What is said where nothing is to be doubted: a heap or an outlier is no doubt, but is not nothing.
+    fn without_doubts(&self) -> String {
+        match self.columns.iter().filter(|column| !column.remarks().is_empty()).count() {
+            0 => "Nothing was found that is to be doubted.".to_owned(),
+            1 => "No doubts; one column has remarks (heaps, outliers, round numbers).".to_owned(),
+            n => format!("No doubts; {n} columns have remarks (heaps, outliers, round numbers)."),
         }
     }
 
     /// How many customers and columns there are, where nothing is said of doubts.
     #[must_use]
     pub fn extent(&self) -> String {
-        format!("{}, {} columns", customers(self.customers as f64), self.columns.len())
+        let columns = diagnostic::counted(self.columns.len(), "column");
+        format!("{}, {columns}", customers(self.customers as f64))
     }
 
     /// The one line that stands before all answers: the size of the data and its doubts.

@@ -49,9 +49,20 @@ fn told(caution: &Caution, table: &Table) -> Option<String> {
              very months in which accounts closed; then it predicts nothing.",
             list(&quoted(columns)),
         ),
-        Caution::NoCurve { months, .. } => {
-            let tenure = if *months > 0.0 {
-                format!("All of them have been with the bank for more than {months} months, and tenure")
+        Caution::Worded(words) => words.clone(),
+        Caution::NotChosen { are_uncounted, .. } => {
+            let uncounted =
+                " One under “Excess closures” says that it tells so little by itself that its groups were not counted.";
+            format!(
+                "A dash under “Share of deviance added” says that a column was not chosen: it adds too little to those before \
+                 it.{}",
+                if *are_uncounted { uncounted } else { "" },
+            )
+        }
+        Caution::NoCurve { years, .. } => {
+            let tenure = if *years > 0.0 {
+                let years = if *years > 1.0 { format!("{years} years") } else { "a year".to_owned() };
+                format!("All of them have been with the bank for more than {years}, and tenure")
             } else {
                 "Tenure".to_owned()
             };

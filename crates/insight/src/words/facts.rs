@@ -251,7 +251,8 @@ fn ranking(Ranking { columns, best, information, ends, n_smaller, next, nothing,
         format!(": {ranked}closures range from {} to {}", bin_rate(least), bin_rate(most))
     });
     let mut sentences = vec![format!(
-        "Of {columns} columns, {} tells closed from open accounts best (information value {}){ends}.",
+        "Of {}, {} tells closed from open accounts best (information value {}){ends}.",
+        diagnostic::counted(*columns, "column"),
         heading(best),
         ratio(*information),
     )];

@@ -56,7 +56,7 @@ pub(crate) fn fill(
     if let Some(rows) = rows
         && sent.n_documents != rows
     {
-        let message = format!("`{name}` gave {} documents instead of {rows}", sent.n_documents);
+        let message = format!("`{name}` gave {} instead of {rows}", diagnostic::counted(sent.n_documents, "document"));
         return Err(Error::new(ErrorKind::Input, message).hint("it was changed meanwhile; try again"));
     }
     if !indexes.is_empty() {

@@ -113,7 +113,7 @@ fn documents_that_end_early_are_not_loaded() {
     let mut incoming = any_shape("branches", vec![doc! { "_id": 1 }]);
     incoming.rows = Some(2);
     let error = load(&connect(&uri), vec![incoming]).unwrap_err();
-    assert_eq!(error.message(), "`branches` gave 1 documents instead of 2");
+    assert_eq!(error.message(), "`branches` gave 1 document instead of 2");
     let client = Client::connect(&uri).unwrap();
     assert_eq!(client.command(doc! { "count": "branches" }).unwrap().get_i32("n").unwrap(), 0);
 }

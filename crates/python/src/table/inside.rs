@@ -45,6 +45,11 @@ impl Table {
         Self::new(Content::Plain { title: title.to_owned(), table }, Vec::new(), None)
     }
 
+    /// What pickling kept of a table: not the bank.
+    pub(crate) fn unpickled(content: Content, queries: Vec<(String, Pipeline)>) -> Self {
+        Self::new(content, queries, None)
+    }
+
     pub(super) fn new(content: Content, queries: Vec<(String, Pipeline)>, opened: Option<Arc<Opened>>) -> Self {
         Self { shared: Arc::new(Shared { content, queries, opened, batch: OnceLock::new() }) }
     }

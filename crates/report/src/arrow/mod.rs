@@ -14,7 +14,7 @@ use arrow_array::{ArrayRef, Float64Array, Int64Array, RecordBatch, RecordBatchOp
 use arrow_schema::{ArrowError, Field, Schema};
 use bson::{Bson, Document};
 use catalog::Unit;
-use insight::Cell;
+use insight::{Cell, Holds};
 use rayon::prelude::*;
 
 pub use self::array::{of_values, strings};
@@ -74,14 +74,14 @@ fn transposed<'a>(fields: &[String], rows: &'a [Document]) -> Vec<Vec<Option<&'a
 pub fn of_cells(table: &insight::Table) -> Result<RecordBatch, ArrowError> {
     let column = |(place, column): (usize, &insight::Column)| {
         let cells: Vec<&Cell> = table.rows.iter().map(|row| &row[place]).collect();
-        of_column(&cells, column.unit)
+        of_column(&cells, column)
     };
     let columns = table.columns.iter().enumerate().map(column).collect();
     batch(table.columns.iter().map(|column| column.name.as_str()), columns, table.rows.len())
 }
 
-/// The unit decides where no cell does.
-fn of_column(cells: &[&Cell], unit: Unit) -> ArrayRef {
+/// What is known of the column decides where no cell does, and a column of numbers is one even if all of them are whole.
+fn of_column(cells: &[&Cell], column: &insight::Column) -> ArrayRef {
     let (mut has_text, mut has_number, mut has_integer) = (false, false, false);
     for cell in cells {
         match cell {
@@ -92,7 +92,11 @@ fn of_column(cells: &[&Cell], unit: Unit) -> ArrayRef {
         }
     }
     let is_empty = !(has_text || has_number || has_integer);
-    if has_text || (is_empty && unit == Unit::Text) {
+    let is_of = |holds: Holds, by_unit: bool| match column.holds {
+        Holds::Unknown => by_unit,
+        known => known == holds,
+    };
+    if has_text || (is_empty && is_of(Holds::Text, column.unit == Unit::Text)) {
         let text = |cell: &&Cell| match cell {
             Cell::Missing | Cell::Hidden => None,
             Cell::Text(text) => Some(text.clone()),
@@ -101,7 +105,8 @@ fn of_column(cells: &[&Cell], unit: Unit) -> ArrayRef {
         };
         return array::strings(cells.iter().map(text).collect());
     }
-    if has_number || (is_empty && unit != Unit::Count) {
+    let is_number = column.holds == Holds::Number || (is_empty && is_of(Holds::Number, column.unit != Unit::Count));
+    if has_number || is_number {
         let number = |cell: &&Cell| match cell {
             Cell::Integer(value) => Some(*value as f64),
             Cell::Number(value) => Some(*value),

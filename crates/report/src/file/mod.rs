@@ -76,6 +76,22 @@ impl Format {
         matches!(self, Self::Workbook | Self::Page | Self::Text(table::Format::Table | table::Format::Markdown))
     }
 
+    /// What it is called in messages.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Text(table::Format::Table) => "text",
+            Self::Text(table::Format::Csv) => "CSV",
+            Self::Text(table::Format::Spreadsheet) => "CSV for a spreadsheet",
+            Self::Text(table::Format::Json) => "JSON",
+            Self::Text(table::Format::Ndjson) => "NDJSON",
+            Self::Text(table::Format::Markdown) => "Markdown",
+            Self::Workbook => "a workbook",
+            Self::Page => "a page of HTML",
+            Self::Parquet => "a file of Parquet",
+        }
+    }
+
     /// Whether a terminal can show it.
     #[must_use]
     pub fn is_text(self) -> bool {

@@ -5,7 +5,7 @@ use std::io::Cursor;
 use bson::{Bson, DateTime, Document, doc, oid::ObjectId};
 use calamine::{Data, Reader as _, Xlsx};
 use catalog::Unit;
-use insight::{Cell, Column, ColumnRole, Row, Table};
+use insight::{Cell, Column, ColumnRole, Holds, Row, Table};
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 
 use super::{Format, Rows, Sheet, render};
@@ -173,6 +173,25 @@ fn parquet_keeps_types_and_holds_one_table() {
     assert!(refused(&[sheet, sheet]).starts_with("these are 2 tables, and a file of Parquet holds one"));
     let none = Sheet { name: "t", rows: Rows::Documents(&[]) };
     assert!(refused(&[none]).starts_with("`t` has no columns"));
+}
+
+#[test]
+fn columns_of_known_types_have_them_whatever_rows_there_are() {
+    let column = |name: &str, holds| Column { holds, ..Column::new(name, name, Unit::Ratio, ColumnRole::Dimension) };
+    let known =
+        [("text", Holds::Text), ("whole", Holds::Whole), ("number", Holds::Number), ("unknown", Holds::Unknown)];
+    let types = |rows: Vec<Row>| -> Vec<String> {
+        let columns = known.iter().map(|(name, holds)| column(name, *holds)).collect();
+        let table = Table { columns, rows };
+        let sheet = Sheet { name: "t", rows: Rows::Table(&table) };
+        let bytes = render("", &[sheet], Format::Parquet, None).unwrap();
+        let read = ParquetRecordBatchReaderBuilder::try_new(bytes::Bytes::from(bytes)).unwrap();
+        read.schema().fields().iter().map(|field| field.data_type().to_string()).collect()
+    };
+    let whole = vec![Cell::Text("a".to_owned()), Cell::Integer(1), Cell::Integer(1), Cell::Integer(1)];
+    assert_eq!(types(Vec::new()), ["Utf8", "Int64", "Float64", "Float64"]);
+    assert_eq!(types(vec![vec![Cell::Missing; 4].into()]), ["Utf8", "Int64", "Float64", "Float64"]);
+    assert_eq!(types(vec![whole.into()]), ["Utf8", "Int64", "Float64", "Int64"]);
 }
 
 #[test]

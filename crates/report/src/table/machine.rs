@@ -39,9 +39,15 @@ fn plain(cell: &Cell) -> String {
         Cell::Missing | Cell::Hidden => String::new(),
         Cell::Text(text) => text.clone(),
         Cell::Integer(value) => value.to_string(),
-        Cell::Number(value) if value.is_finite() => value.to_string(),
+        Cell::Number(value) if value.is_finite() => finite(*value),
         Cell::Number(value) => not_finite(*value).unwrap_or_default().to_owned(),
     }
+}
+
+/// A number with all of its digits; a very small or large one in powers of ten, as JSON has it, in place of hundreds of zeros.
+fn finite(value: f64) -> String {
+    let size = value.abs();
+    if size != 0.0 && !(1e-5..1e16).contains(&size) { format!("{value:e}") } else { value.to_string() }
 }
 
 pub(super) fn json(table: &Table) -> String {

@@ -115,7 +115,7 @@ fn csv_is_raw_and_quoted_where_needed() {
         Format::Csv,
         &expect![[r#"
         income,customers,closure_rate,mean_limit,tenure,p_value
-        Less than $40K,3561,0.17186183656276327,3754.404521201909,35.9,0.00000000000000000001
+        Less than $40K,3561,0.17186183656276327,3754.404521201909,35.9,1e-20
         "$120K +, ""top"" | <b>",727,,,inf,0.25
     "#]],
     );
