@@ -99,7 +99,10 @@ impl<'a> Column<'a> {
                 let beyond = codes.iter().position(|code| *code != MISSING && *code as usize >= names.len());
                 if let Some(row) = beyond {
                     let has = names.len();
-                    return Err(Error::new(format!("column {name} has a category beyond its {has} in row {}", row + 1)));
+                    return Err(Error::new(format!(
+                        "column {name} has a category beyond its {has} in row {}",
+                        row + 1
+                    )));
                 }
                 if self.direction != Direction::Any {
                     return Err(Error::new(format!("column {name} has categories, which have no direction")));

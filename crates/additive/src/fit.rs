@@ -236,17 +236,27 @@ impl Table<'_> {
     }
 
     /// The mean of the bags.
-    fn model(&self, columns: &[Column<'_>], bags: Vec<Learnt>, coarse: &[Coarse], pairs: &[[usize; 2]], start: f64) -> Model {
+    fn model(
+        &self,
+        columns: &[Column<'_>],
+        bags: Vec<Learnt>,
+        coarse: &[Coarse],
+        pairs: &[[usize; 2]],
+        start: f64,
+    ) -> Model {
         let mut axes: Vec<Vec<Axis>> =
             self.binned.iter().enumerate().map(|(input, b)| vec![Axis { input, cuts: b.cuts.clone() }]).collect();
-        axes.extend(pairs.iter().map(|pair| pair.map(|input| Axis { input, cuts: coarse[input].cuts.clone() }).to_vec()));
+        axes.extend(
+            pairs.iter().map(|pair| pair.map(|input| Axis { input, cuts: coarse[input].cuts.clone() }).to_vec()),
+        );
         let mut rows: Vec<Vec<f64>> =
             self.binned.iter().map(|binned| counts(binned.codes.iter().copied(), binned.n_bins())).collect();
         for pair in pairs {
             let cells = self.cells(coarse, *pair, 0..self.outcomes.len() as u32);
             rows.push(counts(cells.into_iter(), coarse[pair[0]].n_bins * coarse[pair[1]].n_bins));
         }
-        let sum = Sum { start, axes, rows, finer: coarse.iter().map(|coarse| coarse.of.clone()).collect() };
+        let most_steps = self.settings.steps;
+        let sum = Sum { start, most_steps, axes, rows, finer: coarse.iter().map(|coarse| coarse.of.clone()).collect() };
         let (intercept, terms) = sum.of(bags.into_iter().map(|bag| bag.scores).collect());
         let inputs = columns.iter().map(|column| Input {
             name: column.name.to_owned(),

@@ -13,8 +13,7 @@ pub fn stratified(outcomes: &[bool], parts: usize, seed: u64) -> Vec<u8> {
     // Where one outcome's rows end, the other's go on, so that no part is larger by more than one row.
     let mut next = 0;
     for outcome in [true, false] {
-        let mut rows: Vec<u32> =
-            (0..outcomes.len() as u32).filter(|row| outcomes[*row as usize] == outcome).collect();
+        let mut rows: Vec<u32> = (0..outcomes.len() as u32).filter(|row| outcomes[*row as usize] == outcome).collect();
         rng.shuffle(&mut rows);
         for row in rows {
             found[row as usize] = (next % parts.clamp(1, 255)) as u8;

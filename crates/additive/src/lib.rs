@@ -21,6 +21,7 @@ mod model;
 mod pairs;
 mod purify;
 mod settings;
+mod steps;
 mod sum;
 mod tree;
 

@@ -97,7 +97,9 @@ impl Axis {
     /// The bin of each row of a column.
     fn codes(&self, column: &Column<'_>) -> Vec<u16> {
         match (&self.cuts, column.values) {
-            (Cuts::Edges(edges), Values::Numbers(values)) => values.iter().map(|value| bins::code(edges, *value)).collect(),
+            (Cuts::Edges(edges), Values::Numbers(values)) => {
+                values.iter().map(|value| bins::code(edges, *value)).collect()
+            }
             (Cuts::Groups(groups), Values::Categories(codes, _)) => {
                 let missing = self.cuts.n_bins() as u16;
                 codes.iter().map(|code| groups.get(*code as usize).copied().unwrap_or(missing)).collect()
@@ -122,7 +124,10 @@ impl Term {
         let mut cells = vec![0_u32; columns.first().map_or(0, Column::len)];
         for axis in &self.axes {
             let n = axis.n_bins() as u32;
-            cells.iter_mut().zip(axis.codes(&columns[axis.input])).for_each(|(cell, code)| *cell = *cell * n + u32::from(code));
+            cells
+                .iter_mut()
+                .zip(axis.codes(&columns[axis.input]))
+                .for_each(|(cell, code)| *cell = *cell * n + u32::from(code));
         }
         cells
     }
@@ -155,12 +160,15 @@ impl Model {
         for input in &self.inputs {
             let name = quote(&input.name);
             let found = columns.iter().find(|column| column.name == input.name);
-            let column = found.ok_or_else(|| Error::new(format!("column {name} is missing, which the model asks for")))?;
+            let column =
+                found.ok_or_else(|| Error::new(format!("column {name} is missing, which the model asks for")))?;
             match (&input.categories, column.values) {
                 (None, Values::Numbers(_)) => {}
                 (Some(known), Values::Categories(codes, names)) => unseen(&name, known, codes, names)?,
                 (None, _) => return Err(Error::new(format!("column {name} has categories, and numbers in the model"))),
-                (Some(_), _) => return Err(Error::new(format!("column {name} has numbers, and categories in the model"))),
+                (Some(_), _) => {
+                    return Err(Error::new(format!("column {name} has numbers, and categories in the model")));
+                }
             }
             if arranged.first().is_some_and(|first: &Column<'_>| first.len() != column.len()) {
                 return Err(Error::new(format!("column {name} has {} rows, and others have not", column.len())));
@@ -187,7 +195,11 @@ impl Model {
             let mut n_bins = 1;
             for axis in &term.axes {
                 let Some(input) = self.inputs.get(axis.input) else {
-                    return wrong(format!("term {which} is of column {}, and there are {}", axis.input, self.inputs.len()));
+                    return wrong(format!(
+                        "term {which} is of column {}, and there are {}",
+                        axis.input,
+                        self.inputs.len()
+                    ));
                 };
                 let fits = match (&axis.cuts, &input.categories) {
                     (Cuts::Edges(edges), None) => {

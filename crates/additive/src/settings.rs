@@ -9,6 +9,8 @@ use crate::error::Error;
 pub struct Settings {
     /// The most bins of a column, that of missing values not among them.
     pub bins: usize,
+    /// The most steps of a column's term, which neighbouring bins are put together to.
+    pub steps: usize,
     /// The most bins of a column in a pair.
     pub pair_bins: usize,
     /// The most pairs.
@@ -36,14 +38,15 @@ pub struct Settings {
 impl Default for Settings {
     fn default() -> Self {
         Self {
-            bins: 255,
-            pair_bins: 32,
+            bins: 512,
+            steps: 32,
+            pair_bins: 20,
             pairs: 10,
             bags: 8,
             most_rows: 200_000,
             rate: 0.05,
             pair_rate: 0.05,
-            ridge: 1.0,
+            ridge: 0.1,
             fewest: 4,
             most_rounds: 4000,
             patience: 50,
@@ -57,6 +60,7 @@ impl Settings {
     pub(crate) fn check(&self) -> Result<(), Error> {
         let ranges = [
             ("bins", self.bins, 2, 4096),
+            ("steps", self.steps, 2, 4096),
             ("pair bins", self.pair_bins, 2, 128),
             ("pairs", self.pairs, 0, 1000),
             ("bags", self.bags, 1, 100),
@@ -69,7 +73,9 @@ impl Settings {
                 return Err(Error::new(format!("{name} is {value}, and must be from {least} to {most}")));
             }
         }
-        for (name, value, most) in [("rate", self.rate, 1.0), ("pair rate", self.pair_rate, 1.0), ("ridge", self.ridge, 1e6)] {
+        for (name, value, most) in
+            [("rate", self.rate, 1.0), ("pair rate", self.pair_rate, 1.0), ("ridge", self.ridge, 1e6)]
+        {
             if !(value > 0.0 && value <= most) {
                 return Err(Error::new(format!("{name} is {value}, and must be above 0 and at most {most}")));
             }

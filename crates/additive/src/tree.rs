@@ -31,10 +31,7 @@ pub(crate) struct Leaf {
 
 impl Leaf {
     pub(crate) fn minus(self, other: Self) -> Self {
-        Self {
-            slope: [self.slope[0] - other.slope[0], self.slope[1] - other.slope[1]],
-            rows: self.rows - other.rows,
-        }
+        Self { slope: [self.slope[0] - other.slope[0], self.slope[1] - other.slope[1]], rows: self.rows - other.rows }
     }
 
     pub(crate) fn add(&mut self, slope: Slope, rows: f64) {
