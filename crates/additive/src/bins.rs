@@ -7,6 +7,9 @@
 use crate::columns::{Column, MISSING, Values};
 use crate::model::Cuts;
 
+/// Powers of ten up to this are exact.
+const MOST_POWER: i32 = 22;
+
 /// A column's cuts and codes.
 #[derive(Clone, Debug)]
 pub(crate) struct Binned {
@@ -49,7 +52,7 @@ pub(crate) fn edges(values: &[f64], most: usize) -> Vec<f64> {
     sorted.sort_unstable_by(f64::total_cmp);
     let runs: Vec<(f64, usize)> = sorted.chunk_by(|a, b| a == b).map(|run| (run[0], run.len())).collect();
     if runs.len() <= most {
-        return runs.windows(2).map(|pair| round_between(pair[0].0, pair[1].0)).collect();
+        return runs.windows(2).filter_map(|pair| round_between(pair[0].0, pair[1].0)).collect();
     }
     let (mut edges, mut in_bin, mut left) = (Vec::with_capacity(most), 0, sorted.len());
     for pair in runs.windows(2) {
@@ -60,7 +63,8 @@ pub(crate) fn edges(values: &[f64], most: usize) -> Vec<f64> {
         let next = (in_bin + pair[1].1) as f64;
         let is_nearer = wanted - (in_bin as f64) < next - wanted;
         if bins_left > 1 && (in_bin as f64 >= wanted || next > wanted && is_nearer) {
-            edges.push(round_between(pair[0].0, pair[1].0));
+            let Some(edge) = round_between(pair[0].0, pair[1].0) else { continue };
+            edges.push(edge);
             left -= in_bin;
             in_bin = 0;
         }
@@ -68,23 +72,22 @@ pub(crate) fn edges(values: &[f64], most: usize) -> Vec<f64> {
     edges
 }
 
-/// The roundest number above `low` and not above `high`.
-fn round_between(low: f64, high: f64) -> f64 {
-    for power in (0..=15).rev() {
+/// The roundest number above `low` and not above `high`, if one of at most fifteen digits is; such a number is read back from a
+/// file as it was written.
+fn round_between(low: f64, high: f64) -> Option<f64> {
+    const MOST_DIGITS: f64 = 1e15;
+    let whole = (0..=MOST_POWER).rev().map(|power| {
         let step = 10_f64.powi(power);
-        let found = (high / step).floor() * step;
-        if found > low && found <= high {
-            return found;
-        }
-    }
-    for power in 1..=15 {
+        let digits = (high / step).floor();
+        (digits, digits * step)
+    });
+    let parts = (1..=MOST_POWER).map(|power| {
         let parts = 10_f64.powi(power);
-        let found = (high * parts).floor() / parts;
-        if found > low && found <= high {
-            return found;
-        }
-    }
-    high
+        let digits = (high * parts).floor();
+        (digits, digits / parts)
+    });
+    let fits = |(digits, found): &(f64, f64)| digits.abs() < MOST_DIGITS && *found > low && *found <= high;
+    whole.chain(parts).find(fits).map(|(_, found)| found + 0.0)
 }
 
 /// Neighbouring bins put together into at most so many groups of about as many rows each: the group of each bin. `counts` are
@@ -116,8 +119,8 @@ mod tests {
     #[test]
     fn few_values_have_a_bin_each_and_cuts_are_round() {
         assert_eq!(edges(&[3.0, 1.0, f64::NAN, 2.0, 2.0], 8), [2.0, 3.0]);
-        assert_eq!(edges(&[0.123, 0.127, 38.0, 5119.0, 6223.0], 8), [0.125, 10.0, 1000.0, 6000.0]);
-        assert_eq!(edges(&[-7.0, -2.5, 0.0], 8), [-5.0, 0.0]);
+        assert_eq!(edges(&[0.123, 0.127, 38.0, 5119.0, 6223.0], 8), [0.127, 30.0, 5000.0, 6000.0]);
+        assert_eq!(edges(&[-7.0, -2.5, 0.0], 8), [-3.0, 0.0]);
         assert_eq!(edges(&[f64::NAN], 8), Vec::<f64>::new());
     }
 
@@ -126,10 +129,16 @@ mod tests {
         let mut random = fastrand::Rng::with_seed(5);
         for _ in 0..2000 {
             let low = (random.f64() - 0.5) * 10_f64.powi(random.i32(-12..12));
-            for high in [low.next_up(), low + random.f64() * low.abs(), low + 1.0] {
-                let cut = round_between(low, high);
-                assert!(low < high && cut > low && cut <= high || low == high, "{low} {cut} {high}");
+            for high in [low + random.f64() * low.abs(), low + 1.0, low * (1.0 + 1e-12 * low.signum())] {
+                let Some(cut) = round_between(low, high) else {
+                    assert!(high - low < 1e-14 * (high.abs() + low.abs()) + 1e-21, "{low} {high}");
+                    continue;
+                };
+                assert!(cut > low && cut <= high, "{low} {cut} {high}");
+                let read: f64 = serde_json::from_str(&serde_json::to_string(&cut).unwrap()).unwrap();
+                assert_eq!(read, cut);
             }
+            assert_eq!(round_between(0.3, 0.1 + 0.2), None);
         }
     }
 

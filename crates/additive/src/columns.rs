@@ -4,16 +4,14 @@
 //! of them tell nothing and why.
 //! Invariant: the columns of a checked table are as long as the outcomes, and no number in them is infinite.
 
-use diagnostic::quote;
-
-use crate::error::Error;
+use crate::error::{Error, named};
 
 /// The code of a category that is missing.
 pub const MISSING: u32 = u32::MAX;
-/// Fewer rows than this teach nothing that holds.
-pub const FEWEST_ROWS: usize = 40;
-/// Fewer rows of either outcome cannot be divided into bags.
-pub const FEWEST_OF_AN_OUTCOME: usize = 10;
+/// Fewer rows, and fewer rows of either outcome, give no evidence.
+pub const FEWEST: [usize; 2] = [40, 10];
+/// Fewer teach nothing; the training part of a fold of the fewest rows has so many.
+pub(crate) const FEWEST_OF_A_FOLD: [usize; 2] = [30, 8];
 
 /// A column: its name and its values, one a row.
 #[derive(Clone, Copy, Debug)]
@@ -84,8 +82,8 @@ impl<'a> Column<'a> {
     }
 
     /// Refuses what no model can be made of.
-    fn check(&self, n_rows: usize) -> Result<(), Error> {
-        let name = quote(self.name);
+    pub(crate) fn check(&self, n_rows: usize) -> Result<(), Error> {
+        let name = named(self.name);
         if self.len() != n_rows {
             return Err(Error::new(format!("column {name} has {} rows, and there are {n_rows} outcomes", self.len())));
         }
@@ -152,12 +150,12 @@ pub(crate) fn usable<'a>(
     outcomes: &[bool],
     most_categories: usize,
 ) -> Result<(Vec<Column<'a>>, Vec<LeftOut>), Error> {
-    check_outcomes(outcomes)?;
+    check_outcomes(outcomes, FEWEST_OF_A_FOLD)?;
     let (mut usable, mut left_out): (Vec<Column<'a>>, Vec<LeftOut>) = (Vec::new(), Vec::new());
     for column in columns {
         column.check(outcomes.len())?;
         if usable.iter().any(|other| other.name == column.name) {
-            return Err(Error::new(format!("column {} is there twice", quote(column.name))));
+            return Err(Error::new(format!("column {} is there twice", named(column.name))));
         }
         match column.is_useless(most_categories) {
             Some(reason) => left_out.push(LeftOut { name: column.name.to_owned(), reason }),
@@ -165,7 +163,7 @@ pub(crate) fn usable<'a>(
         }
     }
     if usable.is_empty() {
-        let why: Vec<String> = left_out.iter().map(|left| format!("{} {}", quote(&left.name), left.reason)).collect();
+        let why: Vec<String> = left_out.iter().map(|left| format!("{} {}", named(&left.name), left.reason)).collect();
         let why = if why.is_empty() { "there are none".to_owned() } else { why.join(", ") };
         return Err(Error::new(format!("no column tells anything: {why}")));
     }
@@ -173,19 +171,19 @@ pub(crate) fn usable<'a>(
 }
 
 /// Refuses outcomes that nothing can be learnt from.
-pub(crate) fn check_outcomes(outcomes: &[bool]) -> Result<(), Error> {
+pub(crate) fn check_outcomes(outcomes: &[bool], [fewest, fewest_of_each]: [usize; 2]) -> Result<(), Error> {
     let (n, n_true) = (outcomes.len(), outcomes.iter().filter(|outcome| **outcome).count());
-    if n < FEWEST_ROWS {
-        return Err(Error::new(format!("{n} rows are too few to learn from: {FEWEST_ROWS} are the fewest")));
+    if n < fewest {
+        return Err(Error::new(format!("{n} rows are too few to learn from: {fewest} are the fewest")));
     }
     if n_true == 0 || n_true == n {
         return Err(Error::new(format!("all {n} rows have the same outcome, so there is nothing to tell apart")));
     }
     let fewer = n_true.min(n - n_true);
-    if fewer < FEWEST_OF_AN_OUTCOME {
+    if fewer < fewest_of_each {
         let which = if fewer == n_true { "true" } else { "false" };
         return Err(Error::new(format!(
-            "only {fewer} of {n} rows have the outcome {which}: {FEWEST_OF_AN_OUTCOME} are the fewest to learn from"
+            "only {fewer} of {n} rows have the outcome {which}: {fewest_of_each} are the fewest to learn from"
         )));
     }
     Ok(())

@@ -50,3 +50,8 @@ impl fmt::Display for Error {
 }
 
 impl std::error::Error for Error {}
+
+/// The name of a column or a category, for a message.
+pub(crate) fn named(name: &str) -> String {
+    format!("`{}`", diagnostic::quote(name))
+}

@@ -8,7 +8,7 @@ use rayon::prelude::*;
 
 use crate::bag::{Bag, Ending, Part, Shape, Side};
 use crate::bins::Binned;
-use crate::columns::{Column, Direction, LeftOut, Values, usable};
+use crate::columns::{Column, Direction, LeftOut, usable};
 use crate::error::Error;
 use crate::folds::stratified;
 use crate::grid::Grid;
@@ -258,15 +258,14 @@ impl Table<'_> {
         let most_steps = self.settings.steps;
         let sum = Sum { start, most_steps, axes, rows, finer: coarse.iter().map(|coarse| coarse.of.clone()).collect() };
         let (intercept, terms) = sum.of(bags.into_iter().map(|bag| bag.scores).collect());
-        let inputs = columns.iter().map(|column| Input {
-            name: column.name.to_owned(),
-            categories: match column.values {
-                Values::Numbers(_) => None,
-                Values::Categories(_, names) => Some(names.to_vec()),
-            },
-        });
         let outcomes = self.outcomes.iter().filter(|outcome| **outcome).count() as u64;
-        Model { intercept, inputs: inputs.collect(), terms, rows: self.outcomes.len() as u64, outcomes }
+        Model {
+            intercept,
+            inputs: columns.iter().map(Input::of).collect(),
+            terms,
+            rows: self.outcomes.len() as u64,
+            outcomes,
+        }
     }
 }
 

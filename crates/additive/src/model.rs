@@ -1,14 +1,14 @@
 //! A model: a sum of step functions, as a plain value that can be written down and read.
 //!
 //! In: what [`fit`](crate::fit) found, or a file. Out: log-odds, and what each term adds to them.
+//! In JSON scores stand as whole numbers of [`GRID`], so they come back as they were.
 //! Invariant: scores are whole multiples of [`GRID`], so a sum of them is exact in any order, on every machine and in any database.
 
-use diagnostic::quote;
 use serde::{Deserialize, Serialize};
 
 use crate::bins;
 use crate::columns::{Column, MISSING, Values};
-use crate::error::Error;
+use crate::error::{Error, named};
 
 /// The step of all scores, 2⁻²⁰.
 pub const GRID: f64 = 1.0 / 1_048_576.0;
@@ -20,6 +20,7 @@ pub(crate) const MOST_SCORE: f64 = 256.0;
 #[serde(deny_unknown_fields)]
 pub struct Model {
     /// The mean of the log-odds over the rows that it was made of.
+    #[serde(with = "step_of_the_grid")]
     pub intercept: f64,
     /// The columns that it knows.
     pub inputs: Vec<Input>,
@@ -42,6 +43,17 @@ pub struct Input {
     pub categories: Option<Vec<String>>,
 }
 
+impl Input {
+    /// What a model keeps of a column.
+    pub(crate) fn of(column: &Column<'_>) -> Self {
+        let categories = match column.values {
+            Values::Numbers(_) => None,
+            Values::Categories(_, names) => Some(names.to_vec()),
+        };
+        Self { name: column.name.to_owned(), categories }
+    }
+}
+
 /// A step function of one column, or of two.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -49,8 +61,10 @@ pub struct Term {
     /// The column, or the two.
     pub axes: Vec<Axis>,
     /// What each bin adds to the log-odds; of two axes those of the second run fastest.
+    #[serde(with = "steps_of_the_grid")]
     pub scores: Vec<f64>,
     /// The standard error of each score by leaving out one bag's rows after another.
+    #[serde(with = "steps_of_the_grid")]
     pub errors: Vec<f64>,
     /// How many rows each bin had.
     pub rows: Vec<u64>,
@@ -85,6 +99,21 @@ impl Cuts {
             Self::Groups(groups) => groups.iter().max().map_or(0, |group| usize::from(*group) + 1),
         }
     }
+
+    /// The bin of each row of a column.
+    pub(crate) fn codes(&self, column: &Column<'_>) -> Vec<u16> {
+        match (self, column.values) {
+            (Self::Edges(edges), Values::Numbers(values)) => {
+                values.iter().map(|value| bins::code(edges, *value)).collect()
+            }
+            (Self::Groups(groups), Values::Categories(codes, _)) => {
+                let missing = self.n_bins() as u16;
+                codes.iter().map(|code| groups.get(*code as usize).copied().unwrap_or(missing)).collect()
+            }
+            // `arranged` lets only columns of the right kind through.
+            _ => vec![self.n_bins() as u16; column.len()],
+        }
+    }
 }
 
 impl Axis {
@@ -92,21 +121,6 @@ impl Axis {
     #[must_use]
     pub fn n_bins(&self) -> usize {
         self.cuts.n_bins() + 1
-    }
-
-    /// The bin of each row of a column.
-    fn codes(&self, column: &Column<'_>) -> Vec<u16> {
-        match (&self.cuts, column.values) {
-            (Cuts::Edges(edges), Values::Numbers(values)) => {
-                values.iter().map(|value| bins::code(edges, *value)).collect()
-            }
-            (Cuts::Groups(groups), Values::Categories(codes, _)) => {
-                let missing = self.cuts.n_bins() as u16;
-                codes.iter().map(|code| groups.get(*code as usize).copied().unwrap_or(missing)).collect()
-            }
-            // `Model::arranged` lets only columns of the right kind through.
-            _ => vec![self.cuts.n_bins() as u16; column.len()],
-        }
     }
 }
 
@@ -126,7 +140,7 @@ impl Term {
             let n = axis.n_bins() as u32;
             cells
                 .iter_mut()
-                .zip(axis.codes(&columns[axis.input]))
+                .zip(axis.cuts.codes(&columns[axis.input]))
                 .for_each(|(cell, code)| *cell = *cell * n + u32::from(code));
         }
         cells
@@ -136,7 +150,7 @@ impl Term {
 impl Model {
     /// The log-odds of each row; columns are found by their names.
     pub fn log_odds(&self, columns: &[Column<'_>]) -> Result<Vec<f64>, Error> {
-        let columns = self.arranged(columns)?;
+        let columns = arranged(&self.inputs, columns)?;
         let mut sums = vec![self.intercept; columns.first().map_or(0, Column::len)];
         for term in &self.terms {
             sums.iter_mut().zip(term.cells(&columns)).for_each(|(sum, cell)| *sum += term.scores[cell as usize]);
@@ -146,36 +160,12 @@ impl Model {
 
     /// What each term adds to the log-odds of each row: term by term.
     pub fn contributions(&self, columns: &[Column<'_>]) -> Result<Vec<Vec<f64>>, Error> {
-        let columns = self.arranged(columns)?;
+        let columns = arranged(&self.inputs, columns)?;
         let each = self.terms.iter().map(|term| {
             let cells = term.cells(&columns);
             cells.iter().map(|cell| term.scores[*cell as usize]).collect()
         });
         Ok(each.collect())
-    }
-
-    /// The columns in the order of the inputs; their categories must be the model's, in the model's order.
-    fn arranged<'a>(&self, columns: &[Column<'a>]) -> Result<Vec<Column<'a>>, Error> {
-        let mut arranged = Vec::with_capacity(self.inputs.len());
-        for input in &self.inputs {
-            let name = quote(&input.name);
-            let found = columns.iter().find(|column| column.name == input.name);
-            let column =
-                found.ok_or_else(|| Error::new(format!("column {name} is missing, which the model asks for")))?;
-            match (&input.categories, column.values) {
-                (None, Values::Numbers(_)) => {}
-                (Some(known), Values::Categories(codes, names)) => unseen(&name, known, codes, names)?,
-                (None, _) => return Err(Error::new(format!("column {name} has categories, and numbers in the model"))),
-                (Some(_), _) => {
-                    return Err(Error::new(format!("column {name} has numbers, and categories in the model")));
-                }
-            }
-            if arranged.first().is_some_and(|first: &Column<'_>| first.len() != column.len()) {
-                return Err(Error::new(format!("column {name} has {} rows, and others have not", column.len())));
-            }
-            arranged.push(*column);
-        }
-        Ok(arranged)
     }
 
     /// Refuses a model that was damaged or made up: what it says of bins must fit, and all its numbers must be numbers.
@@ -211,7 +201,7 @@ impl Model {
                     _ => false,
                 };
                 if !fits {
-                    return wrong(format!("the cuts of term {which} do not fit {}", quote(&input.name)));
+                    return wrong(format!("the cuts of term {which} do not fit {}", named(&input.name)));
                 }
                 n_bins *= axis.n_bins();
             }
@@ -226,9 +216,59 @@ impl Model {
     }
 }
 
+/// The columns in the order of the inputs; their categories must be the model's, in the model's order.
+pub(crate) fn arranged<'a>(inputs: &[Input], columns: &[Column<'a>]) -> Result<Vec<Column<'a>>, Error> {
+    let mut arranged = Vec::with_capacity(inputs.len());
+    for input in inputs {
+        let name = named(&input.name);
+        let found = columns.iter().find(|column| column.name == input.name);
+        let column = found.ok_or_else(|| Error::new(format!("column {name} is missing, which the model asks for")))?;
+        match (&input.categories, column.values) {
+            (None, Values::Numbers(_)) => {}
+            (Some(known), Values::Categories(codes, names)) => unseen(&name, known, codes, names)?,
+            (None, _) => return Err(Error::new(format!("column {name} has categories, and numbers in the model"))),
+            (Some(_), _) => {
+                return Err(Error::new(format!("column {name} has numbers, and categories in the model")));
+            }
+        }
+        if arranged.first().is_some_and(|first: &Column<'_>| first.len() != column.len()) {
+            return Err(Error::new(format!("column {name} has {} rows, and others have not", column.len())));
+        }
+        arranged.push(*column);
+    }
+    Ok(arranged)
+}
+
 /// Whether a number can be a score.
 fn is_score(value: f64) -> bool {
     value.abs() <= MOST_SCORE * 4.0 && (value / GRID).fract() == 0.0
+}
+
+/// Scores as whole numbers in a file.
+mod steps_of_the_grid {
+    use serde::{Deserialize, Deserializer, Serializer};
+
+    pub(super) fn serialize<S: Serializer>(scores: &[f64], to: S) -> Result<S::Ok, S::Error> {
+        to.collect_seq(scores.iter().map(|score| (score / super::GRID) as i64))
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<f64>, D::Error> {
+        Ok(Vec::<i64>::deserialize(from)?.into_iter().map(|score| score as f64 * super::GRID).collect())
+    }
+}
+
+/// The same of one score.
+mod step_of_the_grid {
+    use serde::{Deserialize, Deserializer, Serializer};
+
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde calls it so")]
+    pub(super) fn serialize<S: Serializer>(score: &f64, to: S) -> Result<S::Ok, S::Error> {
+        to.serialize_i64((score / super::GRID) as i64)
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<f64, D::Error> {
+        Ok(i64::deserialize(from)? as f64 * super::GRID)
+    }
 }
 
 /// A number on the grid of scores.
@@ -255,7 +295,7 @@ fn unseen(name: &str, known: &[String], codes: &[u32], names: &[String]) -> Resu
     }
     let new: Vec<String> = (names.iter().zip(&counts))
         .filter(|(name, count)| **count > 0 && !known.contains(name))
-        .map(|(name, count)| format!("{} ({count})", quote(name)))
+        .map(|(name, count)| format!("{} ({count})", named(name)))
         .collect();
     if new.is_empty() {
         return Err(Error::new(format!("the categories of column {name} are not in the model's order")));
