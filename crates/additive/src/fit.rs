@@ -19,7 +19,7 @@ use crate::sum::Sum;
 use crate::tree::{Limits, Line};
 
 /// A smaller gain in a held out row's mean loss is none.
-const LEAST_GAIN: f64 = 1e-6;
+const LEAST_GAIN: f64 = 1e-5;
 /// A step of more than this, before the rate, is cut off.
 const MOST_STEP: f64 = 4.0;
 /// Few bags hold out so many parts of the rows in turn.
