@@ -68,11 +68,14 @@ impl Table {
     }
 
     fn columns(&self) -> Vec<Column<'_>> {
-        let column = |(name, owned)| match owned {
-            &Owned::Numbers(ref values) => Column::numbers(name, values),
-            &Owned::Categories(ref codes, ref names) => Column::categories(name, codes, names),
-        };
-        self.columns.iter().map(|(name, owned)| column((name, owned))).collect()
+        let mut columns = Vec::with_capacity(self.columns.len());
+        for (name, owned) in &self.columns {
+            columns.push(match owned {
+                Owned::Numbers(values) => Column::numbers(name, values),
+                Owned::Categories(codes, names) => Column::categories(name, codes, names),
+            });
+        }
+        columns
     }
 
     fn folds(&self) -> Result<(), Box<dyn Error>> {
@@ -104,7 +107,9 @@ impl Table {
         let mut large = self.of(&rows);
         for (_, owned) in &mut large.columns {
             if let Owned::Numbers(values) = owned {
-                values.iter_mut().for_each(|value| *value *= 1.0 + (rng.f64() - 0.5) * 1e-3);
+                for value in values.iter_mut() {
+                    *value *= 1.0 + (rng.f64() - 0.5) * 1e-3;
+                }
             }
         }
         drop(rows);

@@ -290,3 +290,44 @@ fn drawn(rows: Vec<u32>, most: usize, seed: u64) -> Vec<u32> {
     };
     rows.into_iter().filter(|row| take(row)).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::GRID;
+
+    #[test]
+    fn the_order_of_rows_changes_nothing_but_the_last_digits() {
+        let mut rng = fastrand::Rng::with_seed(4);
+        let rows: Vec<(f64, f64, bool, u8)> = (0..900)
+            .map(|i| {
+                let (a, b) = ((rng.f64() * 40.0).floor(), (rng.f64() * 8.0).floor());
+                (a, b, rng.f64() * 60.0 < a + b * b / 4.0, (i % 5) as u8)
+            })
+            .collect();
+        let settings = Settings { bags: 5, pairs: 1, most_rounds: 60, ..Settings::default() };
+        let learn = |rows: &[(f64, f64, bool, u8)]| {
+            let (a, b): (Vec<f64>, Vec<f64>) = rows.iter().map(|row| (row.0, row.1)).unzip();
+            let (outcomes, held): (Vec<bool>, Vec<u8>) = rows.iter().map(|row| (row.2, row.3)).unzip();
+            let columns = [Column::numbers("a", &a), Column::numbers("b", &b)];
+            fit_held(&columns, &outcomes, &settings, held, Watch::NONE).unwrap()
+        };
+        let (first, mut turned) = (learn(&rows), rows);
+        turned.reverse();
+        turned.rotate_left(100);
+        let second = learn(&turned);
+        assert_eq!(first.rounds, second.rounds);
+        for (one, other) in first.model.terms.iter().zip(&second.model.terms) {
+            assert!(one.axes == other.axes && one.rows == other.rows);
+            assert!(one.scores.iter().zip(&other.scores).all(|(one, other)| (one - other).abs() <= 2.0 * GRID));
+        }
+    }
+
+    #[test]
+    fn rows_are_drawn_without_replacement_and_stay_in_order() {
+        let found = drawn((0..1000).collect(), 100, 7);
+        assert!(found.len() == 100 && found.windows(2).all(|pair| pair[0] < pair[1]));
+        assert!(found.iter().any(|row| *row < 50) && found.iter().any(|row| *row > 950));
+        assert_eq!(drawn(vec![3, 4], 2, 7), [3, 4]);
+    }
+}

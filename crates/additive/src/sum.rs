@@ -70,7 +70,9 @@ impl Sum {
         for (column, rows) in columns.iter_mut().zip(&self.rows) {
             let all: f64 = rows.iter().sum();
             let mean = column.iter().zip(rows).map(|(score, rows)| score * rows).sum::<f64>() / all.max(1.0);
-            column.iter_mut().for_each(|score| *score -= mean);
+            for score in column.iter_mut() {
+                *score -= mean;
+            }
             intercept += mean;
         }
         intercept

@@ -1,4 +1,4 @@
-//! The measures, the scorecard and the stability of scores, held to what scikit-learn 1.9, NumPy and SciPy give.
+//! The measures, the scorecard and the stability of scores, held to what scikit-learn 1.9, `numpy` and `scipy` give.
 
 use additive::evidence::{
     average_precision, best_threshold, brier, calibration_error, corrected, f1, gains, log_loss, reliability, roc_auc,

@@ -1,5 +1,7 @@
 //! Models of rows made by a known rule: what is found, what stays the same, and what is refused.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
 use additive::evidence::{cross_validated, roc_auc};
 use additive::profit::{Offer, plan};
 use additive::{Column, Cuts, Direction, Error, Fitted, GRID, MISSING, Model, Settings, Watch, fit, folds, reasons};
