@@ -7,7 +7,11 @@ use std::process::{Command, Stdio};
 use crate::root;
 
 /// What can be measured so: its name, and its script.
-const BENCHES: [(&str, &str); 2] = [("import", "benchmarks/import.sh"), ("documents", "benchmarks/documents.sh")];
+const BENCHES: [(&str, &str); 3] = [
+    ("import", "benchmarks/import.sh"),
+    ("documents", "benchmarks/documents.sh"),
+    ("models", "benchmarks/models.sh"),
+];
 const PAGE: &str = "docs/BENCHMARKS.md";
 
 /// Measures, and writes the table.

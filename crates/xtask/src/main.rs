@@ -32,6 +32,8 @@ tasks:
                        times the import beside Polars and DuckDB, and writes the table into docs/BENCHMARKS.md
   bench documents [EVENTS] [FOLDER]
                        the same for pipelines over nested documents, beside a MongoDB server
+  bench models [FILE] [FOLDER]
+                       trains models of who left on the public file, beside scikit-learn's and interpret's
 
 environment:
   MONGODB_URI          the server to use instead of a private one
