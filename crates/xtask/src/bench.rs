@@ -7,10 +7,11 @@ use std::process::{Command, Stdio};
 use crate::root;
 
 /// What can be measured so: its name, and its script.
-const BENCHES: [(&str, &str); 3] = [
+const BENCHES: [(&str, &str); 4] = [
     ("import", "benchmarks/import.sh"),
     ("documents", "benchmarks/documents.sh"),
     ("sample", "benchmarks/sample.sh"),
+    ("models", "benchmarks/models.sh"),
 ];
 const PAGE: &str = "docs/BENCHMARKS.md";
 

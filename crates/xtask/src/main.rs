@@ -34,6 +34,8 @@ tasks:
                        the same for pipelines over nested documents, beside a MongoDB server
   bench sample [FILE] [FOLDER]
                        how well a classifier tells generated customers from real ones; the same
+  bench models [FILE] [FOLDER]
+                       trains models of who left on the public file, beside scikit-learn's and interpret's
 
 environment:
   MONGODB_URI          the server to use instead of a private one

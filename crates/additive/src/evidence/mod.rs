@@ -1,0 +1,187 @@
+//! Evidence: how well a model tells the outcome of rows that it did not learn from.
+//!
+//! In: columns, outcomes, and divisions of the rows. Out: each measure with its interval, from scores that are out of fold only.
+//! Invariant: all that is learnt (bins, pairs, rounds, the threshold) is learnt inside the fold; the threshold from its bags' held
+//! out rows.
+
+mod calibration;
+mod interval;
+mod ranking;
+mod threshold;
+
+use rayon::prelude::*;
+use serde::{Deserialize, Serialize};
+
+pub use calibration::{Group, brier, calibration_error, log_loss, reliability};
+pub use interval::{Estimate, corrected};
+pub use ranking::{average_precision, gains, roc_auc};
+pub use threshold::{best_threshold, f1};
+
+use crate::columns::{Column, FEWEST, Values, check_outcomes};
+use crate::error::Error;
+use crate::fit::{Fitted, Watch, fit};
+use crate::model::probability;
+use crate::settings::Settings;
+
+/// More rows than this are learnt from one fold after the other, so that memory stays small.
+const MOST_ROWS_AT_ONCE: usize = 100_000;
+
+/// What a model is worth on rows that it did not learn from.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Evidence {
+    /// How many folds were tested.
+    pub folds: usize,
+    /// The area under the receiver operating characteristic.
+    pub roc_auc: Estimate,
+    /// The area under the precision-recall curve, as average precision.
+    pub pr_auc: Estimate,
+    /// F1 at the threshold that the bags' held out rows gave.
+    pub f1: Estimate,
+    /// That threshold, as a probability.
+    pub threshold: Estimate,
+    /// The Brier score.
+    pub brier: Estimate,
+    /// The calibration error of ten groups of equal size.
+    pub calibration_error: Estimate,
+    /// The logarithmic loss.
+    pub log_loss: Estimate,
+    /// The share of all outcomes in the highest tenth of the scores, in the two highest, and so on.
+    pub gains: [Estimate; 10],
+    /// The reliability curve over all out of fold scores.
+    pub reliability: Vec<Group>,
+}
+
+/// The measures of one fold.
+#[derive(Clone, Debug)]
+struct Fold {
+    ratio: f64,
+    threshold: f64,
+    outcomes: Vec<bool>,
+    probabilities: Vec<f64>,
+}
+
+/// Columns that own the rows of a part.
+struct Part {
+    numbers: Vec<Vec<f64>>,
+    codes: Vec<Vec<u32>>,
+    outcomes: Vec<bool>,
+}
+
+/// Trains and tests on each part of each division.
+pub fn cross_validated(
+    columns: &[Column<'_>],
+    outcomes: &[bool],
+    divisions: &[Vec<u8>],
+    settings: &Settings,
+    watch: Watch<'_>,
+) -> Result<Evidence, Error> {
+    check_outcomes(outcomes, FEWEST)?;
+    columns.iter().try_for_each(|column| column.check(outcomes.len()))?;
+    let mut tasks = Vec::new();
+    for division in divisions {
+        if division.len() != outcomes.len() {
+            return Err(Error::new(format!(
+                "a division has {} rows, and there are {}",
+                division.len(),
+                outcomes.len()
+            )));
+        }
+        let n_parts = division.iter().max().map_or(0, |part| part + 1);
+        tasks.extend((0..n_parts).map(|part| (division, part)));
+    }
+    if tasks.len() < 2 {
+        return Err(Error::new("cross-validation needs at least two parts"));
+    }
+    let n_tasks = tasks.len();
+    let done = std::sync::atomic::AtomicUsize::new(0);
+    let test = |(division, part): (&Vec<u8>, u8)| {
+        let quiet = Watch { progress: &|_, _| {}, ..watch };
+        let fold = tested(columns, outcomes, division, part, settings, quiet);
+        (watch.progress)(done.fetch_add(1, std::sync::atomic::Ordering::Relaxed) + 1, n_tasks);
+        fold
+    };
+    let folds: Vec<Fold> = if outcomes.len() > MOST_ROWS_AT_ONCE {
+        tasks.into_iter().map(test).collect::<Result<_, _>>()?
+    } else {
+        tasks.into_par_iter().map(test).collect::<Result<_, _>>()?
+    };
+    Ok(summed_up(&folds))
+}
+
+fn tested(
+    columns: &[Column<'_>],
+    outcomes: &[bool],
+    division: &[u8],
+    part: u8,
+    settings: &Settings,
+    watch: Watch<'_>,
+) -> Result<Fold, Error> {
+    let is_tested = |row: &usize| division[*row] == part;
+    let (tested, learnt): (Vec<usize>, Vec<usize>) = (0..outcomes.len()).partition(is_tested);
+    let training = Part::new(columns, outcomes, &learnt);
+    let Fitted { model, out_of_bag, .. } = fit(&training.columns(columns), &training.outcomes, settings, watch)?;
+    let known = || out_of_bag.iter().zip(&training.outcomes).filter(|(score, _)| !score.is_nan());
+    let (scores, known): (Vec<f64>, Vec<bool>) = known().map(|(score, outcome)| (*score, *outcome)).unzip();
+    let test = Part::new(columns, outcomes, &tested);
+    let scores_of_test = model.log_odds(&test.columns(columns))?;
+    Ok(Fold {
+        ratio: tested.len() as f64 / learnt.len() as f64,
+        threshold: probability(best_threshold(&known, &scores)),
+        probabilities: scores_of_test.into_iter().map(probability).collect(),
+        outcomes: test.outcomes,
+    })
+}
+
+fn summed_up(folds: &[Fold]) -> Evidence {
+    let ratio = folds.iter().map(|fold| fold.ratio).sum::<f64>() / folds.len() as f64;
+    let estimate = |measure: &dyn Fn(&Fold) -> f64| corrected(&folds.iter().map(measure).collect::<Vec<f64>>(), ratio);
+    let by = |measure: fn(&[bool], &[f64]) -> f64| estimate(&|fold| measure(&fold.outcomes, &fold.probabilities));
+    let all_gains: Vec<[f64; 10]> = folds.iter().map(|fold| gains(&fold.outcomes, &fold.probabilities)).collect();
+    let gain = |tenth: usize| corrected(&all_gains.iter().map(|gains| gains[tenth]).collect::<Vec<f64>>(), ratio);
+    let outcomes: Vec<bool> = folds.iter().flat_map(|fold| fold.outcomes.iter().copied()).collect();
+    let probabilities: Vec<f64> = folds.iter().flat_map(|fold| fold.probabilities.iter().copied()).collect();
+    Evidence {
+        folds: folds.len(),
+        roc_auc: by(roc_auc),
+        pr_auc: by(average_precision),
+        f1: estimate(&|fold| f1(&fold.outcomes, &fold.probabilities, fold.threshold)),
+        threshold: estimate(&|fold| fold.threshold),
+        brier: by(brier),
+        calibration_error: by(calibration_error),
+        log_loss: by(log_loss),
+        gains: std::array::from_fn(gain),
+        reliability: reliability(&outcomes, &probabilities),
+    }
+}
+
+impl Part {
+    fn new(columns: &[Column<'_>], outcomes: &[bool], rows: &[usize]) -> Self {
+        let mut part = Self { numbers: Vec::new(), codes: Vec::new(), outcomes: Vec::new() };
+        for column in columns {
+            let (mut numbers, mut codes) = (Vec::new(), Vec::new());
+            match column.values {
+                Values::Numbers(values) => {
+                    numbers = rows.iter().map(|row| values.get(*row).copied().unwrap_or(f64::NAN)).collect();
+                }
+                Values::Categories(all, _) => {
+                    codes = rows.iter().map(|row| all.get(*row).copied().unwrap_or(crate::MISSING)).collect();
+                }
+            }
+            part.numbers.push(numbers);
+            part.codes.push(codes);
+        }
+        part.outcomes = rows.iter().map(|row| outcomes[*row]).collect();
+        part
+    }
+
+    fn columns<'a>(&'a self, like: &[Column<'a>]) -> Vec<Column<'a>> {
+        let own = |(at, column): (usize, &Column<'a>)| Column {
+            values: match column.values {
+                Values::Numbers(_) => Values::Numbers(&self.numbers[at]),
+                Values::Categories(_, names) => Values::Categories(&self.codes[at], names),
+            },
+            ..*column
+        };
+        like.iter().enumerate().map(own).collect()
+    }
+}
