@@ -230,6 +230,13 @@ fn every_shell_gets_its_completions() {
     ] {
         let script = out(&home.run(&["completions", shell], &[]));
         assert!(script.contains(word) && script.contains("segment"), "{shell}");
+        // The names of the catalog, as far as the shell takes values: of options, or of what stands by itself, too.
+        let names: &[&str] = match shell {
+            "bash" | "zsh" => &["age_band", "closure_rate", "closures_by_products"],
+            "fish" => &["age_band", "closure_rate"],
+            _ => &[],
+        };
+        assert!(names.iter().all(|name| script.contains(name)), "{shell}");
     }
     if let Ok(checked) = home.command("bash", &["-n", "-c", &out(&home.run(&["completions", "bash"], &[]))]).output() {
         assert!(checked.status.success(), "{}", err(&checked));
