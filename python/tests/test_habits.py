@@ -91,3 +91,12 @@ def test_a_list_has_the_same_types_whatever_customers_it_has(bank: bs.Bank) -> N
     assert none.shape == (0, 6)
     assert none.dtypes == some.dtypes
     assert list(none.dtypes.values()) == ["int64", "int64", "float64", "int64", "string", "string"]
+
+
+def test_a_grid_shows_what_the_question_names(bank: bs.Bank) -> None:
+    by = ["gender", "card"]
+    assert bank.segment(by=by, measures="closure_rate").pivot().columns[:2] == ["gender", "Blue"]
+    both = bank.segment(by=by, measures=["customers", "closure_rate"]).pivot().columns
+    assert both[:3] == ["gender", "Blue_customers", "Blue_closure_rate"]
+    assert "Blue_customers" in bank.segment(by=by).pivot().columns
+    assert "Less than $40K" in bank.segment.gender_by_income().pivot().columns[1]

@@ -106,10 +106,7 @@ fn laid_out(answer: &Answer, args: &args::Topic) -> Result<Table, Failure> {
     if !args.pivot {
         return Ok(answer.table.clone());
     }
-    // The usual measures of a question of one's own begin with the number of customers.
-    let is_usual = !args.by.is_empty() && args.measures.is_empty();
-    let with_counts = is_usual || args.measures.iter().any(|measure| measure == "customers");
-    answer.table.pivot(with_counts).ok_or_else(|| {
+    answer.grid().ok_or_else(|| {
         Failure::hinted(
             "`--pivot` lays out a table of two dimensions, and this table has not two",
             "group by two, such as `--by age_band,gender --pivot`",
