@@ -285,3 +285,30 @@ fn a_report_is_opened_where_that_is_asked_for() {
         false
     }));
 }
+
+#[test]
+fn every_chart_is_drawn_below_its_table() {
+    let home = Home::new();
+    let made = home.run(&["analyze", "--sample", "2000", "--bank", "b.sphere"], &[]);
+    assert!(made.status.success(), "{}", err(&made));
+    let mut n_charts = 0;
+    for topic in ["segment", "status", "health"] {
+        let ask = |more: &[&str]| {
+            let answered = home.run(&[&[topic, "--bank", "b.sphere", "--quiet"], more].concat(), &[]);
+            assert!(answered.status.success(), "{}", err(&answered));
+            out(&answered)
+        };
+        let (plain, drawn) = (ask(&[]), ask(&["--chart", "-"]));
+        let marks = |text: &str| text.lines().filter(|line| line.contains(['█', '▏', '●', '▃', '⠤', '⣀'])).count();
+        assert_eq!(marks(&plain), 0, "{plain}");
+        assert!(!drawn.contains("No data to draw"), "{drawn}");
+        n_charts += marks(&drawn);
+        let kept: Vec<&str> = plain.lines().filter(|line| !line.is_empty()).collect();
+        let mut lines = drawn.lines();
+        assert!(kept.iter().all(|line| lines.any(|other| other == *line)), "the answers are whole, in their order");
+        assert!(drawn.lines().all(|line| line.chars().count() <= 100 || kept.contains(&line)), "{drawn}");
+    }
+    assert!(n_charts > 100, "{n_charts}");
+    let one = home.run(&["status", "--by", "gender,card,income", "--chart", "-", "--bank", "b.sphere"], &[]);
+    assert_eq!(err(&one), "error: groups by 3 dimensions have no chart\nhint: group by one dimension, or by two\n");
+}

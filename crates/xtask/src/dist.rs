@@ -193,8 +193,6 @@ fn run_in(folder: &Path, command: &mut Command) -> Result<(), String> {
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::unwrap_used, reason = "a test without a folder has failed")]
-
     use super::*;
 
     #[test]
