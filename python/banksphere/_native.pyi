@@ -1112,7 +1112,7 @@ class Table:
         """all pipelines that made it, each with the collection that it runs over."""
     def pivot(self) -> Table:
         """Lays a table of two dimensions out as a grid: the first down, the second across, without intervals. The number of
-        customers is shown where it is the only measure.
+        customers is shown where the question names it.
 
         Returns:
             Table: the grid.

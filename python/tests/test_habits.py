@@ -82,3 +82,21 @@ def test_columns_are_described(bank: bs.Bank) -> None:
 def test_the_old_name_of_the_closure_rate_is_taken(bank: bs.Bank) -> None:
     assert bank.status(by="gender", measures="attrition_rate").columns[2] == "closure_rate"
     assert bank.catalog.measures["attrition_rate"].name == bank.catalog.measures.attrition_rate.name == "closure_rate"
+
+
+def test_a_list_has_the_same_types_whatever_customers_it_has(bank: bs.Bank) -> None:
+    columns = ["Customer_Age", "Credit_Limit", "spend", "Gender", "age_band"]
+    some = bank.list_customers(columns=columns, limit=3)
+    none = bank.list_customers(where="Customer_Age > 99", columns=columns)
+    assert none.shape == (0, 6)
+    assert none.dtypes == some.dtypes
+    assert list(none.dtypes.values()) == ["int64", "int64", "float64", "int64", "string", "string"]
+
+
+def test_a_grid_shows_what_the_question_names(bank: bs.Bank) -> None:
+    by = ["gender", "card"]
+    assert bank.segment(by=by, measures="closure_rate").pivot().columns[:2] == ["gender", "Blue"]
+    both = bank.segment(by=by, measures=["customers", "closure_rate"]).pivot().columns
+    assert both[:3] == ["gender", "Blue_customers", "Blue_closure_rate"]
+    assert "Blue_customers" in bank.segment(by=by).pivot().columns
+    assert "Less than $40K" in bank.segment.gender_by_income().pivot().columns[1]

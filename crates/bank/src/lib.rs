@@ -66,7 +66,7 @@ pub use inventory::{Holding, Inventory};
 pub use list::{Listed, listing};
 pub use names::names;
 pub use outputs::{Output, check_outputs};
-pub use picture::{check_picture, picture};
+pub use picture::{check_picture, no_chart, picture};
 pub use place::{Place, read_text};
 pub use quality_page::{description_queries, quality_queries};
 pub use report_file::{check_report, report_file};

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use diagnostic::Diagnostic;
-use insight::Answer;
+use insight::{Answer, ColumnRole};
 use report::chart;
 
 use crate::{Error, ErrorKind};
@@ -35,10 +35,23 @@ fn kind(file: &Path) -> Result<Kind, Error> {
     }
 }
 
+/// The error for an answer that has no chart.
+#[must_use]
+pub fn no_chart(answer: &Answer) -> Error {
+    let diagnostic = match answer.table.columns.iter().filter(|column| column.role == ColumnRole::Dimension).count() {
+        1 | 2 => Diagnostic::new(format!("`{}` has no chart", answer.name)),
+        0 => Diagnostic::new("one row of figures has no chart").hint("group by one dimension, or by two"),
+        n => {
+            Diagnostic::new(format!("groups by {n} dimensions have no chart")).hint("group by one dimension, or by two")
+        }
+    };
+    Error::new(ErrorKind::Usage, diagnostic)
+}
+
 /// The chart as the ending of `file` says: `.svg`, `.png` or `.pdf`.
 pub fn picture(file: &Path, answer: &Answer) -> Result<Vec<u8>, Error> {
     if answer.chart.is_none() {
-        return Err(Error::new(ErrorKind::Usage, Diagnostic::new(format!("`{}` has no chart", answer.name))));
+        return Err(no_chart(answer));
     }
     match kind(file)? {
         Kind::Svg => Ok(chart::svg(answer, chart::Theme::Light)?.into_bytes()),

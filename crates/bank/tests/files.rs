@@ -108,7 +108,7 @@ fn a_fault_of_a_card_file_stays_a_fault() {
     check(
         &cards(broken),
         &expect![[r#"
-            the numbers of this file do not fit together: 1 of its 60 rows break the rule `Avg_Open_To_Buy` is `Credit_Limit` less `Total_Revolving_Bal`
+            the numbers of this file do not fit together: 1 of its 60 rows breaks the rule `Avg_Open_To_Buy` is `Credit_Limit` less `Total_Revolving_Bal`
               at f.csv
             hint: either its numbers were changed on the way (a spreadsheet that expects a decimal comma makes 61 of 0.061 when it opens and saves a file: export it again from its source), or they are counted otherwise (percent, cents, codes such as 9999)
 
@@ -520,8 +520,8 @@ fn small_files_from_practice_load_or_are_refused_for_their_reason() {
         v25_no_clientnum: 3 customers, 0 closed / card data, read by the card contract / no column names the customers: rows are numbered from 1 / the outcome is `Attrition_Flag`: `Existing Customer` means open, and no account is closed
         v28_excel_error: `#DIV/0!` is not a number /   at v28_excel_error.csv:3, column `Total_Amt_Chng_Q4_Q1` / hint: this is an error of a spreadsheet's formula: mend the formula, then export the file again
         v29_total_row: `Total` is not a whole number /   at v29_total_row.csv:5, column `CLIENTNUM` / hint: this looks like a row of totals: remove it
-        v31_thousands_utilization: the numbers of this file do not fit together: 1 of its 3 rows break the rule `Avg_Utilization_Ratio` is `Total_Revolving_Bal` over `Credit_Limit`, to three decimals /   at v31_thousands_utilization.csv / hint: either its numbers were changed on the way (a spreadsheet that expects a decimal comma makes 61 of 0.061 when it opens and saves a file: export it again from its source), or they are counted otherwise (percent, cents, codes such as 9999)
-        v35_number_dot_thousands: the numbers of this file do not fit together: 1 of its 3 rows break the rule `Avg_Utilization_Ratio` is `Total_Revolving_Bal` over `Credit_Limit`, to three decimals /   at v35_number_dot_thousands.csv / hint: either its numbers were changed on the way (a spreadsheet that expects a decimal comma makes 61 of 0.061 when it opens and saves a file: export it again from its source), or they are counted otherwise (percent, cents, codes such as 9999)
+        v31_thousands_utilization: the numbers of this file do not fit together: 1 of its 3 rows breaks the rule `Avg_Utilization_Ratio` is `Total_Revolving_Bal` over `Credit_Limit`, to three decimals /   at v31_thousands_utilization.csv / hint: either its numbers were changed on the way (a spreadsheet that expects a decimal comma makes 61 of 0.061 when it opens and saves a file: export it again from its source), or they are counted otherwise (percent, cents, codes such as 9999)
+        v35_number_dot_thousands: the numbers of this file do not fit together: 1 of its 3 rows breaks the rule `Avg_Utilization_Ratio` is `Total_Revolving_Bal` over `Credit_Limit`, to three decimals /   at v35_number_dot_thousands.csv / hint: either its numbers were changed on the way (a spreadsheet that expects a decimal comma makes 61 of 0.061 when it opens and saves a file: export it again from its source), or they are counted otherwise (percent, cents, codes such as 9999)
         v36_ratio_comma_dropped: `1,541` is not a number /   at v36_ratio_comma_dropped.csv:3, column `Total_Amt_Chng_Q4_Q1` / hint: it could be 1541 or 1.541: write numbers with a decimal point and nothing between thousands
         v37_plus_sign: 3 customers, 0 closed
         v41_no_header: the first line holds values, no names of columns: `700000001`, `45`, `3` /   at v41_no_header.csv:1 / hint: put a line above it that names the columns

@@ -23,6 +23,8 @@ pub struct Analysis {
     pub name: String,
     /// Whether it is a question of the user's own, put together from dimensions and measures.
     pub is_own: bool,
+    /// Whether its question, which is of the user's own, names the number of customers; it is counted in any case.
+    pub names_counts: bool,
     /// Its topic.
     pub topic: Arc<Topic>,
     /// A short heading.

@@ -270,6 +270,7 @@ impl Catalog {
         Analysis {
             name,
             is_own: false,
+            names_counts: false,
             topic,
             title,
             question,

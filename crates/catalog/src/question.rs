@@ -38,6 +38,7 @@ impl Catalog {
             self.all_asked(measures)?
         };
         let topic = Arc::clone(topic);
+        let names_counts = measures.iter().any(|measure| measure.role == Some(MeasureRole::Customers));
         let intervals = measures.iter().map(|measure| measure.name.clone()).collect();
         let finding = own_finding(&by, &measures);
         let (title, question) = own_words(&by, &measures);
@@ -45,6 +46,7 @@ impl Catalog {
             Wanted { name: "question", topic, by, form: Form::Together, measures, intervals, top: None, finding };
         let mut analysis = self.analysis_of(wanted, None);
         analysis.is_own = true;
+        analysis.names_counts = names_counts;
         analysis.title = title;
         analysis.question = question;
         analysis.reading = own_reading(&analysis.measures);

@@ -12,6 +12,7 @@ mod failure;
 mod input;
 mod interrupt;
 mod limits;
+mod names;
 mod output;
 mod pager;
 mod place;

@@ -230,6 +230,13 @@ fn every_shell_gets_its_completions() {
     ] {
         let script = out(&home.run(&["completions", shell], &[]));
         assert!(script.contains(word) && script.contains("segment"), "{shell}");
+        // The names of the catalog, as far as the shell takes values: of options, or of what stands by itself, too.
+        let names: &[&str] = match shell {
+            "bash" | "zsh" => &["age_band", "closure_rate", "closures_by_products"],
+            "fish" => &["age_band", "closure_rate"],
+            _ => &[],
+        };
+        assert!(names.iter().all(|name| script.contains(name)), "{shell}");
     }
     if let Ok(checked) = home.command("bash", &["-n", "-c", &out(&home.run(&["completions", "bash"], &[]))]).output() {
         assert!(checked.status.success(), "{}", err(&checked));
@@ -277,4 +284,31 @@ fn a_report_is_opened_where_that_is_asked_for() {
         std::thread::sleep(std::time::Duration::from_millis(50));
         false
     }));
+}
+
+#[test]
+fn every_chart_is_drawn_below_its_table() {
+    let home = Home::new();
+    let made = home.run(&["analyze", "--sample", "2000", "--bank", "b.sphere"], &[]);
+    assert!(made.status.success(), "{}", err(&made));
+    let mut n_charts = 0;
+    for topic in ["segment", "status", "health"] {
+        let ask = |more: &[&str]| {
+            let answered = home.run(&[&[topic, "--bank", "b.sphere", "--quiet"], more].concat(), &[]);
+            assert!(answered.status.success(), "{}", err(&answered));
+            out(&answered)
+        };
+        let (plain, drawn) = (ask(&[]), ask(&["--chart", "-"]));
+        let marks = |text: &str| text.lines().filter(|line| line.contains(['█', '▏', '●', '▃', '⠤', '⣀'])).count();
+        assert_eq!(marks(&plain), 0, "{plain}");
+        assert!(!drawn.contains("No data to draw"), "{drawn}");
+        n_charts += marks(&drawn);
+        let kept: Vec<&str> = plain.lines().filter(|line| !line.is_empty()).collect();
+        let mut lines = drawn.lines();
+        assert!(kept.iter().all(|line| lines.any(|other| other == *line)), "the answers are whole, in their order");
+        assert!(drawn.lines().all(|line| line.chars().count() <= 100 || kept.contains(&line)), "{drawn}");
+    }
+    assert!(n_charts > 100, "{n_charts}");
+    let one = home.run(&["status", "--by", "gender,card,income", "--chart", "-", "--bank", "b.sphere"], &[]);
+    assert_eq!(err(&one), "error: groups by 3 dimensions have no chart\nhint: group by one dimension, or by two\n");
 }

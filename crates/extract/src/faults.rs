@@ -93,8 +93,9 @@ impl Found {
         if n.saturating_mul(ROWS_A_BREACH) <= n_rows {
             return None;
         }
+        let verb = if *n == 1 { "breaks" } else { "break" };
         let message =
-            format!("the numbers of this file do not fit together: {n} of its {n_rows} rows break the rule {words}");
+            format!("the numbers of this file do not fit together: {n} of its {n_rows} rows {verb} the rule {words}");
         let hint = "either its numbers were changed on the way (a spreadsheet that expects a decimal comma makes 61 of 0.061 when \
                     it opens and saves a file: export it again from its source), or they are counted otherwise (percent, cents, \
                     codes such as 9999)";

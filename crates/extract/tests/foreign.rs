@@ -138,7 +138,7 @@ fn all_faults_are_told_at_once() {
         NUMBERED,
         "Credit limit,owed,group\nx,5,b\n1000,90000,a\n10,5000,a\n10,5,\n1000,1,2,3\n6.1%,#DIV/0!,a\nTotal,1,\n",
         &expect![[r#"
-            the numbers of this file do not fit together: 1 of its 7 rows break the rule nobody owes 900
+            the numbers of this file do not fit together: 1 of its 7 rows breaks the rule nobody owes 900
               at f.csv
             hint: either its numbers were changed on the way (a spreadsheet that expects a decimal comma makes 61 of 0.061 when it opens and saves a file: export it again from its source), or they are counted otherwise (percent, cents, codes such as 9999)
 

@@ -387,7 +387,7 @@ fn decimals_and_categories_that_do_not_fit() {
         "Credit_Limit",
         "\"12,691.5\"",
         &expect![[r#"
-            the numbers of this file do not fit together: 1 of its 4 rows break the rule `Avg_Open_To_Buy` is `Credit_Limit` less `Total_Revolving_Bal`
+            the numbers of this file do not fit together: 1 of its 4 rows breaks the rule `Avg_Open_To_Buy` is `Credit_Limit` less `Total_Revolving_Bal`
               at DIR/cards.csv
             hint: either its numbers were changed on the way (a spreadsheet that expects a decimal comma makes 61 of 0.061 when it opens and saves a file: export it again from its source), or they are counted otherwise (percent, cents, codes such as 9999)
 

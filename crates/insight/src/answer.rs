@@ -19,6 +19,8 @@ pub struct Answer {
     pub name: String,
     /// Whether it tells the figures of all customers together, that everything else is measured against.
     pub is_overview: bool,
+    /// Whether its question names the number of customers, so that a grid of it shows that.
+    pub names_counts: bool,
     /// Its topic.
     pub topic: Arc<Topic>,
     /// A short heading, without the filter; see [`Answer::heading`].
@@ -86,6 +88,12 @@ impl Answer {
         [self.facts(), verdict.unwrap_or_default()].join(" ").trim().to_owned()
     }
 
+    /// Its table of two dimensions as a grid, with what its question names.
+    #[must_use]
+    pub fn grid(&self) -> Option<Table> {
+        self.table.pivot(self.names_counts)
+    }
+
     /// One of its facts as a sentence.
     pub(crate) fn told(&self, fact: &Fact) -> String {
         self.outcome.say(&words::facts(std::slice::from_ref(fact), &self.table))
@@ -144,6 +152,7 @@ pub fn answer(analysis: &Analysis, results: &[Vec<Document>]) -> Result<Answer, 
     Ok(Answer {
         name: analysis.name.clone(),
         is_overview: analysis.finding == Finding::Overview,
+        names_counts: analysis.names_counts,
         topic: Arc::clone(&analysis.topic),
         title: analysis.title.clone(),
         question: analysis.question.clone(),

@@ -148,6 +148,7 @@ fn of_answer(answer: &Answer) -> Document {
         "notes": answer.notes(),
         "reading": &answer.reading,
         "filter": answer.filter.clone(),
+        "names_counts": answer.names_counts,
         "test": answer.test.as_ref().map(of_test),
     };
     if let Some(chart) = &answer.chart {
@@ -176,6 +177,7 @@ fn to_answer(document: &Document, table: insight::Table) -> Option<Answer> {
         question: text("question")?,
         reading: text("reading")?,
         filter: text("filter"),
+        names_counts: document.get_bool("names_counts").ok()?,
         table,
         chart: document.get_document("chart").ok().and_then(chart),
         narrative: Narrative { facts, cautions },

@@ -275,7 +275,7 @@ impl Table {
     }
 
     /// Lays a table of two dimensions out as a grid: the first down, the second across, without intervals. The number of
-    /// customers is shown where it is the only measure.
+    /// customers is shown where the question names it.
     ///
     /// Returns:
     ///     Table: the grid.
@@ -285,7 +285,7 @@ impl Table {
     ///     ['gender', 'Blue', 'Silver', 'Gold', 'Platinum']
     fn pivot(&self) -> PyResult<Self> {
         let answer = self.content().answer();
-        let grid = answer.and_then(|answer| Some((answer.title.clone(), answer.table.pivot(false)?)));
+        let grid = answer.and_then(|answer| Some((answer.title.clone(), answer.grid()?)));
         let Some((title, table)) = grid else {
             return Err(usage_hinted(
                 "`pivot` lays out the table of a question by two dimensions",

@@ -46,6 +46,7 @@ pub(crate) fn answer(name: &str, title: &str, topic: Arc<Topic>, table: Table, c
     Answer {
         name: name.to_owned(),
         is_overview: false,
+        names_counts: false,
         topic,
         title: title.to_owned(),
         question: format!("{title}: what do the numbers say?"),

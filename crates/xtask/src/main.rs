@@ -7,6 +7,7 @@ mod architecture;
 mod bench;
 mod columns;
 mod dependencies;
+mod dist;
 mod files;
 mod left_out;
 mod mongod;
@@ -25,6 +26,8 @@ tasks:
     --replica-set N      a replica set of N members
     --auth               with users: one may do everything, one may only read
     --tls                with a certificate that is valid for 127.0.0.1
+  dist                 what can be handed to someone without Rust, in target/dist: an archive with the program, a wheel, and
+                       their SHA-256 sums, each tried in an empty folder
   fuzz-pipelines --minutes N [--seed S]
                        random pipelines, asked of the embedded engine and of a MongoDB server; prints each difference as a
                        case file for tests/cases
@@ -62,6 +65,7 @@ fn main() -> ExitCode {
     match arguments.first().map(String::as_str) {
         Some("test") => test(),
         Some("mongod") => done(mongod::run(&arguments[1..])),
+        Some("dist") => done(dist::run()),
         Some("bench") => done(bench::run(&arguments[1..])),
         Some("fuzz-pipelines") => fuzz_pipelines(&arguments[1..]),
         Some("--help" | "-h" | "help") => {

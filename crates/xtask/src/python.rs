@@ -10,15 +10,14 @@ use std::process::Command;
 /// Fails where a Python is too old, or cannot make environments.
 const FITS: &str = "import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 10))";
 
+const NO_PYTHON: &str = "no Python of 3.10 or newer with `venv` and `ensurepip` is on the PATH";
+
 /// Builds and installs the package, then tests it.
 pub(crate) fn test() -> Result<(), String> {
-    let python = python();
-    if !fits(&python) {
-        let Some(found) = ["python3", "python"].into_iter().find(|python| fits(Path::new(python))) else {
-            return left_out("no Python of 3.10 or newer with `venv` and `ensurepip` is on the PATH");
-        };
-        run(Command::new(found).args(["-m", "venv", "--clear"]).arg(folder()))?;
+    if !fits(&python()) && found().is_none() {
+        return left_out(NO_PYTHON);
     }
+    let python = environment()?;
     // The profile of the other tests, whose crates are compiled already; without its symbols the package is quick to pack.
     let install = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", ".[test]"];
     run(Command::new(&python).args(install).env("MATURIN_PEP517_ARGS", "--profile dev --strip"))?;
@@ -28,6 +27,21 @@ pub(crate) fn test() -> Result<(), String> {
         Some(uri) => run(tests.env("BANKSPHERE_TEST_URI", uri)),
         None => left_out("some of them need a MongoDB server").and_then(|()| run(&mut tests)),
     }
+}
+
+/// The Python of the environment, which is made where it is not there.
+pub(crate) fn environment() -> Result<PathBuf, String> {
+    let python = python();
+    if !fits(&python) {
+        let found = found().ok_or(NO_PYTHON)?;
+        run(Command::new(found).args(["-m", "venv", "--clear"]).arg(folder()))?;
+    }
+    Ok(python)
+}
+
+/// A Python on the PATH that can make environments.
+fn found() -> Option<&'static str> {
+    ["python3", "python"].into_iter().find(|python| fits(Path::new(python)))
 }
 
 /// The environment, below the folder that git ignores.

@@ -114,9 +114,9 @@ fn analysis(
     let measures = measures(catalog, entry, lacking);
     // Names that follow from wrong ones are not wrong again.
     let sound = entry.n_faults() == before;
-    let [title, question, reading] = texts.map(|(key, text)| {
-        text.map(|text| if sound { self::text(catalog, entry, key, text, &measures) } else { String::new() })
-    });
+    let declared = if sound { Some(&measures) } else { None };
+    let [title, question, reading] =
+        texts.map(|(key, text)| text.map(|text| self::text(catalog, entry, key, text, declared)));
     let intervals: Vec<String> = entry.texts("intervals").into_iter().map(str::to_owned).collect();
     for name in intervals.iter().filter(|_| sound) {
         if let Err(error) = measures.check(name) {
@@ -126,11 +126,7 @@ fn analysis(
     let top = entry.integer("top").and_then(|n| u64::try_from(n).ok()).filter(|n| *n > 0);
     let text = if entry.has("where") { entry.text("where") } else { None };
     let filter = text.and_then(|text| note(entry, "where", lacking, catalog.read_filter(text)));
-    let findings = findings(entry, if sound { Some(&measures) } else { None });
-    let n_passed = findings.iter().take_while(|finding| !measures.suffice(catalog, finding)).count();
-    // Where the bank has the measures for none of them, it lacks those of the first.
-    let is_other = n_passed > 0 && n_passed < findings.len();
-    let finding = findings.into_iter().nth(if is_other { n_passed } else { 0 });
+    let (finding, is_other) = measures.first(catalog, findings(entry, declared));
     if let (true, Some(finding)) = (sound, &finding) {
         let fits =
             fits(finding, by.len(), form, !lacking.is_empty()).and_then(|()| measures.carry(catalog, finding, lacking));
@@ -138,16 +134,7 @@ fn analysis(
             entry.fault("finding", error);
         }
     }
-    let written = written.and_then(|file| match self::written(catalog, file) {
-        Ok(pipeline) => Some(pipeline),
-        Err(absent) => {
-            match absent {
-                Absent::Wrong(error) => entry.report(error.into()),
-                Absent::Lacking(needs) => add(lacking, needs),
-            }
-            None
-        }
-    });
+    let written = written.and_then(|file| by_hand(catalog, file, entry, lacking));
     let told_of = entry.table("reading_of").map_or_else(Vec::new, |table| readings(catalog, table, &measures, sound));
     let sound = sound && finding.is_some();
     // Why not stop here where something is missing: the chart's faults are to be told too.
@@ -173,9 +160,9 @@ fn analysis(
     })
 }
 
-/// A text without the parts that speak of what this bank has not.
-fn text(catalog: &Catalog, entry: &mut Entry<'_>, key: &str, text: &str, measures: &Declared) -> String {
-    match parts::told(catalog, measures, text) {
+/// A text without the parts that speak of what this bank has not; nothing where the measures are wrong already.
+fn text(catalog: &Catalog, entry: &mut Entry<'_>, key: &str, text: &str, measures: Option<&Declared>) -> String {
+    match measures.map_or(Ok(String::new()), |measures| parts::told(catalog, measures, text)) {
         Ok(text) => catalog.worded(&text),
         Err(error) => {
             entry.fault(key, error);
@@ -232,6 +219,14 @@ fn measures(catalog: &Catalog, entry: &mut Entry<'_>, lacking: &mut Vec<Need>) -
 }
 
 impl Declared {
+    /// The first of the findings that the bank has the measures for, and whether there is one before it; the first of all where it has
+    /// them for none, which then says what lacks.
+    fn first(&self, catalog: &Catalog, mut findings: Vec<Finding>) -> (Option<Finding>, bool) {
+        let found = findings.iter().position(|finding| self.suffice(catalog, finding)).unwrap_or(0);
+        let finding = (found < findings.len()).then(|| findings.swap_remove(found));
+        (finding, found > 0)
+    }
+
     /// Whether the bank has the measures that a finding is made from.
     fn suffice(&self, catalog: &Catalog, finding: &Finding) -> bool {
         let mut lacking = Vec::new();
@@ -333,6 +328,16 @@ fn columns(catalog: &Catalog, mut table: Entry<'_>, lacking: &mut Vec<Need>) -> 
         columns.extend(table.table(name).and_then(|column| measure::column(catalog, name, column, lacking)));
     }
     columns
+}
+
+/// The hand-written pipeline; what is wrong with it is reported, what it lacks noted.
+fn by_hand(catalog: &Catalog, file: &Source, entry: &mut Entry<'_>, lacking: &mut Vec<Need>) -> Option<Pipeline> {
+    match written(catalog, file) {
+        Ok(pipeline) => return Some(pipeline),
+        Err(Absent::Wrong(error)) => entry.report(error.into()),
+        Err(Absent::Lacking(needs)) => add(lacking, needs),
+    }
+    None
 }
 
 /// A hand-written pipeline over the bank's fields, with the join in front if it needs one; checked.

@@ -6,6 +6,7 @@ use bank::Wish;
 use clap::Args as ClapArgs;
 
 use super::{AskArgs, ContractArgs, RunArgs, TableArgs};
+use crate::names::Names;
 
 #[derive(ClapArgs)]
 pub(crate) struct List {
@@ -36,7 +37,14 @@ pub(crate) struct Compare {
     #[command(flatten)]
     pub(crate) filter: FilterArgs,
     /// Measures to compare, separated by commas (all of the catalog otherwise)
-    #[arg(long, alias = "measure", value_name = "A,B", value_delimiter = ',')]
+    #[arg(
+        long,
+        alias = "measure",
+        value_name = "A,B",
+        value_delimiter = ',',
+        value_parser = Names::Measures,
+        hide_possible_values = true
+    )]
     pub(crate) measures: Vec<String>,
     #[command(flatten)]
     pub(crate) table: TableArgs,
@@ -75,7 +83,7 @@ pub(crate) struct WishArgs {
     #[arg(long, value_name = "N", allow_negative_numbers = true)]
     pub(crate) limit: Option<u64>,
     /// Fields, dimensions or roles of listed customers, separated by commas (all columns otherwise); the key always comes first
-    #[arg(long, value_name = "A,B", value_delimiter = ',')]
+    #[arg(long, value_name = "A,B", value_delimiter = ',', value_parser = Names::Dimensions, hide_possible_values = true)]
     pub(crate) columns: Vec<String>,
 }
 

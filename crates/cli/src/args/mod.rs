@@ -2,6 +2,7 @@
 //!
 //! In: the command line, through clap. Out: [`Args`]. Nothing is read or run here.
 
+mod catalog;
 mod data;
 mod list;
 mod pipelines;
@@ -12,14 +13,16 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args as ClapArgs, Parser, Subcommand};
 
+pub(crate) use self::catalog::{Catalog, CatalogAction};
 pub(crate) use self::data::{Adopt, Analyze, Check, Copy, Draft, Import, Sample};
 pub(crate) use self::list::{Compare, Describe, FilterArgs, List, WishArgs};
 pub(crate) use self::pipelines::{Aggregate, Count, Distinct, Explain, Find, Indexes, Lint, Question, Selection};
 pub(crate) use self::pipelines::{View, Window, WrittenArgs};
 pub(crate) use self::shown::{Colour, Completions, Everywhere, Format, ListedArgs, Man, OpenArgs, TableArgs};
-use crate::examples::{CATALOG_CHECK_EXAMPLES, CATALOG_EXAMPLES, CATALOG_LIST_EXAMPLES, CATALOG_SHOW_EXAMPLES};
+use crate::examples::CATALOG_EXAMPLES;
 use crate::examples::{COMPARE_EXAMPLES, COUNT_EXAMPLES, DESCRIBE_EXAMPLES, DISTINCT_EXAMPLES, FIND_EXAMPLES};
 use crate::examples::{INFO_EXAMPLES, LIST_EXAMPLES, NOTEBOOK_EXAMPLES, TOPIC_EXAMPLES};
+use crate::names::Names;
 
 /// Understand a bank's card customers: who they are, why they leave, how healthy their credit is.
 #[derive(Parser)]
@@ -382,17 +385,24 @@ pub(crate) struct Drop {
 #[derive(ClapArgs)]
 pub(crate) struct Topic {
     /// One analysis by name; all of the topic otherwise
-    #[arg(value_name = "ANALYSIS", conflicts_with_all = ["by", "measures"])]
+    #[arg(value_name = "ANALYSIS", conflicts_with_all = ["by", "measures"], value_parser = Names::Analyses, hide_possible_values = true)]
     pub(crate) analysis: Option<String>,
     #[command(flatten)]
     pub(crate) run: RunArgs,
     #[command(flatten)]
     pub(crate) asked: AskArgs,
     /// Dimensions or fields to group by, separated by commas
-    #[arg(long, value_name = "A,B", value_delimiter = ',')]
+    #[arg(long, value_name = "A,B", value_delimiter = ',', value_parser = Names::Dimensions, hide_possible_values = true)]
     pub(crate) by: Vec<String>,
     /// Measures to show, separated by commas
-    #[arg(long, alias = "measure", value_name = "A,B", value_delimiter = ',')]
+    #[arg(
+        long,
+        alias = "measure",
+        value_name = "A,B",
+        value_delimiter = ',',
+        value_parser = Names::Measures,
+        hide_possible_values = true
+    )]
     pub(crate) measures: Vec<String>,
     #[command(flatten)]
     pub(crate) filter: FilterArgs,
@@ -429,36 +439,6 @@ pub(crate) struct Quality {
     pub(crate) filter: FilterArgs,
     #[command(flatten)]
     pub(crate) table: TableArgs,
-}
-
-#[derive(ClapArgs)]
-#[command(disable_help_subcommand = true)]
-pub(crate) struct Catalog {
-    #[command(subcommand)]
-    pub(crate) action: CatalogAction,
-}
-
-#[derive(Subcommand)]
-pub(crate) enum CatalogAction {
-    /// Name every analysis, dimension and measure
-    #[command(after_help = CATALOG_LIST_EXAMPLES)]
-    List {
-        #[command(flatten)]
-        catalog: CatalogArgs,
-        #[command(flatten)]
-        written: ListedArgs,
-    },
-    /// Show one analysis, dimension or measure whole
-    #[command(after_help = CATALOG_SHOW_EXAMPLES)]
-    Show {
-        /// Its name
-        name: String,
-        #[command(flatten)]
-        catalog: CatalogArgs,
-    },
-    /// Report all faults of a folder at once (exit code 1 if there are any)
-    #[command(after_help = CATALOG_CHECK_EXAMPLES)]
-    Check(CatalogArgs),
 }
 
 #[derive(ClapArgs)]

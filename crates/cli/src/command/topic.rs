@@ -94,11 +94,12 @@ fn draws_here(args: &args::Topic) -> bool {
 /// The charts as text, one an answer; nothing of those of several that have none.
 fn charts(answers: &[Answer]) -> Result<Vec<String>, Failure> {
     let width = output::width().unwrap_or(WIDTH);
-    let chart = |answer: &Answer| match answers {
-        [_, _, ..] if answer.chart.is_none() => Ok(String::new()),
-        _ => report::chart::terminal(answer, width).map(|chart| chart + "\n"),
+    let chart = |answer: &Answer| match (&answer.chart, answers) {
+        (Some(_), _) => Ok(report::chart::terminal(answer, width)? + "\n"),
+        (None, [_]) => Err(bank::no_chart(answer)),
+        (None, _) => Ok(String::new()),
     };
-    Ok(answers.iter().map(chart).collect::<Result<_, _>>().map_err(bank::Error::from)?)
+    Ok(answers.iter().map(chart).collect::<Result<_, bank::Error>>()?)
 }
 
 /// The table of an answer, laid out as a grid where that is asked for.
@@ -106,10 +107,7 @@ fn laid_out(answer: &Answer, args: &args::Topic) -> Result<Table, Failure> {
     if !args.pivot {
         return Ok(answer.table.clone());
     }
-    // The usual measures of a question of one's own begin with the number of customers.
-    let is_usual = !args.by.is_empty() && args.measures.is_empty();
-    let with_counts = is_usual || args.measures.iter().any(|measure| measure == "customers");
-    answer.table.pivot(with_counts).ok_or_else(|| {
+    answer.grid().ok_or_else(|| {
         Failure::hinted(
             "`--pivot` lays out a table of two dimensions, and this table has not two",
             "group by two, such as `--by age_band,gender --pivot`",
