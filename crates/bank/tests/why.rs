@@ -40,17 +40,17 @@ fn double(row: &Document, field: &str) -> f64 {
 
 #[test]
 fn a_bank_gives_the_same_bytes_and_its_customers_their_own_scores() {
-    let bank = sample(None, 800);
+    let bank = sample(None, 500);
     let card = why(&bank).unwrap();
     let text = card.to_json().unwrap();
     assert_eq!(text, why(&bank).unwrap().to_json().unwrap());
     let read = ModelCard::read(&text, "model.json").unwrap();
     let names: Vec<&str> = read.views.iter().map(|viewed| &viewed.name[..]).collect();
     assert_eq!(names, ["hindsight", "early", "who", "first_part"]);
-    assert_eq!((read.data.customers, read.data.unknown, read.absent.len()), (800, 0, 0));
+    assert_eq!((read.data.customers, read.data.unknown, read.absent.len()), (500, 0, 0));
     for viewed in &read.views {
         let rows = scores(&bank, &read, &viewed.name);
-        assert_eq!(rows.len(), 800);
+        assert_eq!(rows.len(), 500);
         let left: f64 = rows.iter().map(|row| double(row, "probability")).sum();
         let wanted = read.data.left as f64;
         assert!((left - wanted).abs() < 0.1 * wanted, "{}: {left} of {wanted}", viewed.name);
@@ -63,7 +63,7 @@ fn a_bank_gives_the_same_bytes_and_its_customers_their_own_scores() {
     // Who scores high did leave: all customers are those that were learnt from.
     let tenth = read.views[0].deciles[8];
     let high = scores(&bank, &read, "hindsight").into_iter().filter(|row| double(row, "log_odds") >= tenth).count();
-    assert!((78..=85).contains(&high), "{high}");
+    assert!((48..=55).contains(&high), "{high}");
 }
 
 #[test]
@@ -99,8 +99,8 @@ fn scores_are_written_into_a_collection() {
 }
 
 #[track_caller]
-fn refused(result: Result<impl std::fmt::Debug, Error>, why: &str) {
-    let text = result.unwrap_err().render(|_| String::new());
+fn refused<T>(result: Result<T, Error>, why: &str) {
+    let text = result.map(|_| ()).unwrap_err().render(|_| String::new());
     assert!(text.contains(why), "{text}");
 }
 
@@ -113,7 +113,7 @@ fn what_is_no_model_of_this_bank_is_refused() {
     refused(read(&text[..text.len() / 2]), "the file of models is damaged");
     refused(read("{}"), "its format is none, and not 1");
     refused(read(&text.replacen("\"format\":1", "\"format\":7", 1)), "its format is 7");
-    refused(read(&text.replacen("\"intercept\":-", "\"intercept\":-9", 1)), "its intercept is no score");
+    refused(read(&text.replacen("\"intercept\":-", "\"intercept\":-9000000000", 1)), "its intercept is no score");
     refused(read(&text.replacen("\"intercept\":", "\"intercept\":\"x\",\"was\":", 1)), "the file of models is damaged");
     refused(read(&text.replacen("\"name\":\"Customer_Age\"", "\"name\":\"Shoe_Size\"", 1)), "which is no feature");
     let mut other = card.clone();
