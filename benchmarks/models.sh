@@ -14,6 +14,8 @@ if [ ! -x "$folder/models/bin/python" ]; then
     python3 -m venv "$folder/models"
     "$folder/models/bin/pip" install --quiet interpret-core scikit-learn pandas scipy
 fi
+# Elsewhere busy, more threads than cores wait for each other.
+export OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1
 ours=$(cargo bench --quiet --package additive --bench models --no-run --message-format json |
     sed -n 's/.*"executable":"\([^"]*models[^"]*\)".*/\1/p' | tail -1)
 "$folder/models/bin/python" benchmarks/models.py "$file" "$folder" "$ours"

@@ -47,7 +47,7 @@ impl Default for Settings {
             rate: 0.05,
             pair_rate: 0.05,
             ridge: 0.1,
-            fewest: 4,
+            fewest: 10,
             most_rounds: 1000,
             patience: 50,
             seed: 1974,

@@ -38,6 +38,7 @@ mod tables;
 mod talk;
 mod target;
 mod views;
+mod why;
 mod written;
 
 // What a front names of the crates below, which it need not know for that.
@@ -76,3 +77,4 @@ pub use spreadsheet::formulas_notice;
 pub use tables::{by_ending, check_ending, files_of_tables, write_tables};
 pub use talk::{Step, Talk};
 pub use target::{Import, ImportSource, Imported, import, read_contract};
+pub use why::{Data, Feature, From, ModelCard, NoFeature, Scored, Scoring, Told, Viewed, WhyWish, told};

@@ -138,3 +138,26 @@ Examples:
   banksphere count customers --bank my.sphere
   banksphere count customers '{Gender: \"F\"}' --bank my.sphere
   banksphere count customers '{Customer_Age: {$gte: 60}}' --limit 100 --bank my.sphere      stops at 100";
+
+/// What ends the help of `why`.
+pub(crate) const WHY_EXAMPLES: &str = "\
+Examples:
+  banksphere why --bank my.sphere
+  banksphere why --bank my.sphere -o model.json
+  banksphere why --bank mongodb://127.0.0.1:27017/bank -o model.json
+  banksphere why --bank my.sphere --repeats 1          quicker, with less sure evidence
+
+Models are trained for up to four views: with all columns, without those that were measured while accounts closed, from who
+the customers are, and from the first part of the year. Each says what it can foresee. What a view is worth is measured on
+customers that its model did not learn from. The same customers give the same file.";
+
+/// What ends the help of `score`.
+pub(crate) const SCORE_EXAMPLES: &str = "\
+Examples:
+  banksphere score --model model.json --bank my.sphere -o scores.csv
+  banksphere score --model model.json --view early --bank my.sphere --format table
+  banksphere score --model model.json --into scores --bank mongodb://127.0.0.1:27017/bank
+  banksphere score --model model.json --bank my.sphere --show-pipeline
+
+A score is a pipeline: its log-odds are a sum of steps, the same to the last bit in a folder and on a server. Customers with
+a category that the model has not seen are refused, unless `--unseen missing` says otherwise.";

@@ -79,6 +79,8 @@ fn dispatch(command: Command, program: &[OsString]) -> Result<(), Failure> {
         Command::Describe(args) => command::describe::run(&args),
         Command::List(args) => command::list::run(&args),
         Command::Quality(args) => command::quality::run(&args),
+        Command::Why(args) => command::why::run(&args),
+        Command::Score(args) => command::score::run(&args),
         Command::Aggregate(args) => command::aggregate::run(&args),
         Command::Find(args) => command::find::find(&args),
         Command::Distinct(args) => command::find::distinct(&args),

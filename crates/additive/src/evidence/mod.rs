@@ -4,6 +4,7 @@
 //! Invariant: all that is learnt (bins, pairs, rounds, the threshold) is learnt inside the fold; the threshold from its bags' held
 //! out rows.
 
+mod alone;
 mod calibration;
 mod interval;
 mod ranking;
@@ -12,6 +13,7 @@ mod threshold;
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
+pub use alone::alone;
 pub use calibration::{Group, brier, calibration_error, log_loss, reliability};
 pub use interval::{Estimate, corrected};
 pub use ranking::{average_precision, gains, roc_auc};

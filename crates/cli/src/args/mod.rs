@@ -7,6 +7,7 @@ mod data;
 mod list;
 mod pipelines;
 mod shown;
+mod why;
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
@@ -19,9 +20,10 @@ pub(crate) use self::list::{Compare, Describe, FilterArgs, List, WishArgs};
 pub(crate) use self::pipelines::{Aggregate, Count, Distinct, Explain, Find, Indexes, Lint, Question, Selection};
 pub(crate) use self::pipelines::{View, Window, WrittenArgs};
 pub(crate) use self::shown::{Colour, Completions, Everywhere, Format, ListedArgs, Man, OpenArgs, TableArgs};
+pub(crate) use self::why::{Score, Unseen, Why};
 use crate::examples::CATALOG_EXAMPLES;
 use crate::examples::{COMPARE_EXAMPLES, COUNT_EXAMPLES, DESCRIBE_EXAMPLES, DISTINCT_EXAMPLES, FIND_EXAMPLES};
-use crate::examples::{INFO_EXAMPLES, LIST_EXAMPLES, NOTEBOOK_EXAMPLES, TOPIC_EXAMPLES};
+use crate::examples::{INFO_EXAMPLES, LIST_EXAMPLES, NOTEBOOK_EXAMPLES, SCORE_EXAMPLES, TOPIC_EXAMPLES, WHY_EXAMPLES};
 use crate::names::Names;
 
 /// Understand a bank's card customers: who they are, why they leave, how healthy their credit is.
@@ -161,6 +163,12 @@ which columns determine another, how often the contract's rules hold, and the fi
     /// Set two segments of customers side by side: every measure, its difference, a test
     #[command(after_help = COMPARE_EXAMPLES)]
     Compare(Compare),
+    /// Why customers leave: which columns together tell it, how well, and how early
+    #[command(after_help = WHY_EXAMPLES)]
+    Why(Why),
+    /// Score each customer by a model of who leaves, as one pipeline
+    #[command(after_help = SCORE_EXAMPLES)]
+    Score(Score),
     /// Any topic of the catalog, those of a folder too
     #[command(after_help = "\
 Examples:
@@ -273,6 +281,7 @@ impl Command {
             Self::Info(info) => info.written.format,
             Self::Catalog(Catalog { action: CatalogAction::List { written, .. } }) => written.format,
             Self::Aggregate(aggregate) => aggregate.written.format,
+            Self::Score(score) => score.written.format,
             Self::Find(find) => find.written.format,
             Self::Distinct(distinct) => distinct.written.format,
             Self::Explain(explain) => return explain.json,

@@ -24,5 +24,7 @@ pub(crate) mod notebook;
 pub(crate) mod quality;
 pub(crate) mod report;
 pub(crate) mod sample;
+pub(crate) mod score;
 pub(crate) mod topic;
 pub(crate) mod view;
+pub(crate) mod why;

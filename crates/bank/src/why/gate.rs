@@ -1,0 +1,41 @@
+//! The leak gate: a column that tells the outcome too well stops training until it is named knowingly.
+//!
+//! In: a training set, and the columns that were named. Out: an error that names each other column that tells too well.
+//! Invariant: a name that is no column is refused, so that a slip does not open the gate.
+
+use additive::evidence::alone;
+use diagnostic::{Diagnostic, nearest};
+
+use super::refused;
+use super::table::Table;
+use crate::{Error, ErrorKind};
+
+/// A column that alone tells so well is a double of the outcome, or known only afterwards.
+const MOST_AUC: f64 = 0.99;
+
+/// Stops where a column tells too well.
+pub(crate) fn check(table: &Table, knowingly: &[String]) -> Result<(), Error> {
+    let names = || table.features.iter().map(|feature| feature.name.as_str());
+    if let Some(wrong) = knowingly.iter().find(|name| !names().any(|known| known == *name)) {
+        let message = format!("no column `{}` to name knowingly", diagnostic::quote(wrong));
+        return Err(Error::new(ErrorKind::Usage, Diagnostic::new(message).hint(nearest("column", wrong, names()))));
+    }
+    let all: Vec<usize> = (0..table.features.len()).collect();
+    let mut found = Vec::new();
+    for (column, feature) in table.columns(&all).iter().zip(&table.features) {
+        let auc = alone(column, &table.outcomes).map_err(refused)?;
+        if auc >= MOST_AUC && !knowingly.contains(&feature.name) {
+            found.push((feature.name.as_str(), auc));
+        }
+    }
+    let Some((first, _)) = found.first() else { return Ok(()) };
+    let named: Vec<String> =
+        found.iter().map(|(name, auc)| format!("`{}` (AUC {auc:.3})", diagnostic::quote(name))).collect();
+    let verb = if found.len() == 1 { "tells" } else { "tell" };
+    let message = format!(
+        "{} {verb} the outcome alone: a double of it, or known only afterwards, so a model would foresee nothing",
+        diagnostic::list(&named)
+    );
+    let hint = format!("leave it out of the contract (`leaks = true`), or name it knowingly: `--knowingly {first}`");
+    Err(Error::new(ErrorKind::Data, Diagnostic::new(message).hint(hint)))
+}

@@ -1,0 +1,136 @@
+//! Models of a sample's customers, and scores by them: the same bytes, the same scores in a folder and on a server, refusals.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+
+use bank::{Bank, Error, Import, ImportSource, ModelCard, Opening, Place, Scoring, Talk, WhyWish};
+use bson::{Bson, Document};
+use pipeline::Limits;
+
+/// Does something with a talk that nobody hears.
+fn quietly<T>(work: impl FnOnce(&Talk<'_>) -> T) -> T {
+    let cancel = Arc::new(AtomicBool::new(false));
+    work(&Talk { say: &|_| {}, progress: &|_| {}, cancel: &cancel })
+}
+
+fn sample(place: Option<Place>, n: u64) -> Bank {
+    let source = ImportSource::Sample { n, seed: 3 };
+    let import = Import { source, as_of: Some("2026-05-31".parse().unwrap()), found: &|_| {} };
+    let imported = quietly(|talk| bank::import(place, &import, &Limits::default(), talk)).unwrap();
+    imported.open(&Opening::default()).unwrap()
+}
+
+fn why(bank: &Bank) -> Result<ModelCard, Error> {
+    let wish = WhyWish { repeats: Some(1), ..WhyWish::default() };
+    quietly(|talk| bank.why(&wish, talk))
+}
+
+fn scores(bank: &Bank, card: &ModelCard, view: &str) -> Vec<Document> {
+    let wish = Scoring { view: Some(view.to_owned()), ..Scoring::default() };
+    let scored = bank.score(card, &wish).unwrap();
+    assert!(scored.notices.is_empty(), "{:?}", scored.notices);
+    bank.rows(&scored.query).unwrap().collect::<Result<_, _>>().unwrap()
+}
+
+fn double(row: &Document, field: &str) -> f64 {
+    row.get_f64(field).unwrap()
+}
+
+#[test]
+fn a_bank_gives_the_same_bytes_and_its_customers_their_own_scores() {
+    let bank = sample(None, 500);
+    let card = why(&bank).unwrap();
+    let text = card.to_json().unwrap();
+    assert_eq!(text, why(&bank).unwrap().to_json().unwrap());
+    let read = ModelCard::read(&text, "model.json").unwrap();
+    let names: Vec<&str> = read.views.iter().map(|viewed| &viewed.name[..]).collect();
+    assert_eq!(names, ["hindsight", "early", "who", "first_part"]);
+    assert_eq!((read.data.customers, read.data.unknown, read.absent.len()), (500, 0, 0));
+    for viewed in &read.views {
+        let rows = scores(&bank, &read, &viewed.name);
+        assert_eq!(rows.len(), 500);
+        let left: f64 = rows.iter().map(|row| double(row, "probability")).sum();
+        let wanted = read.data.left as f64;
+        assert!((left - wanted).abs() < 0.1 * wanted, "{}: {left} of {wanted}", viewed.name);
+        for row in &rows {
+            let log_odds = double(row, "log_odds");
+            assert_eq!((log_odds / additive::GRID).fract(), 0.0);
+            assert!((double(row, "probability") - additive::probability(log_odds)).abs() < 1e-12);
+        }
+    }
+    // Who scores high did leave: all customers are those that were learnt from.
+    let tenth = read.views[0].deciles[8];
+    let high = scores(&bank, &read, "hindsight").into_iter().filter(|row| double(row, "log_odds") >= tenth).count();
+    assert!((48..=55).contains(&high), "{high}");
+}
+
+#[test]
+fn a_server_gives_the_scores_of_a_folder_to_the_last_bit() {
+    let Some(uri) = mongod::bank("why") else { return };
+    let (folder, server) = (sample(None, 300), sample(Some(Place::named(uri.as_ref()).unwrap()), 300));
+    let card = why(&folder).unwrap();
+    let there = why(&server).unwrap();
+    assert_eq!(there.data.fingerprint, card.data.fingerprint);
+    assert_eq!(there.views, card.views);
+    for viewed in &card.views {
+        let (here, there) = (scores(&folder, &card, &viewed.name), scores(&server, &card, &viewed.name));
+        assert_eq!(here.len(), there.len());
+        for (here, there) in here.iter().zip(&there) {
+            assert_eq!(here.get("CLIENTNUM"), there.get("CLIENTNUM"));
+            assert_eq!(double(here, "log_odds").to_bits(), double(there, "log_odds").to_bits());
+            assert!((double(here, "probability") - double(there, "probability")).abs() < 1e-12);
+        }
+    }
+}
+
+#[test]
+fn scores_are_written_into_a_collection() {
+    let folder = tempfile::tempdir().unwrap();
+    let bank = sample(Some(Place::named(folder.path().join("b.sphere").as_os_str()).unwrap()), 200);
+    let card = why(&bank).unwrap();
+    let wish = Scoring { into: Some("scores".to_owned()), ..Scoring::default() };
+    let scored = bank.score(&card, &wish).unwrap();
+    assert_eq!(bank.rows(&scored.query).unwrap().count(), 0);
+    let query = bank.query("[{$match: {probability: {$gt: 0.5}}}, {$count: 'n'}]", None, "scores").unwrap();
+    let found: Vec<Document> = bank.rows(&query).unwrap().collect::<Result<_, _>>().unwrap();
+    assert!(matches!(found[0].get("n"), Some(Bson::Int32(20..=50))), "{found:?}");
+}
+
+#[track_caller]
+fn refused<T>(result: Result<T, Error>, why: &str) {
+    let text = result.map(|_| ()).unwrap_err().render(|_| String::new());
+    assert!(text.contains(why), "{text}");
+}
+
+#[test]
+fn what_is_no_model_of_this_bank_is_refused() {
+    let bank = sample(None, 200);
+    let card = why(&bank).unwrap();
+    let text = card.to_json().unwrap();
+    let read = |text: &str| ModelCard::read(text, "m.json");
+    refused(read(&text[..text.len() / 2]), "the file of models is damaged");
+    refused(read("{}"), "its format is none, and not 1");
+    refused(read(&text.replacen("\"format\":1", "\"format\":7", 1)), "its format is 7");
+    refused(read(&text.replacen("\"intercept\":-", "\"intercept\":-9000000000", 1)), "its intercept is no score");
+    refused(read(&text.replacen("\"intercept\":", "\"intercept\":\"x\",\"was\":", 1)), "the file of models is damaged");
+    refused(read(&text.replacen("\"name\":\"Customer_Age\"", "\"name\":\"Shoe_Size\"", 1)), "which is no feature");
+    let mut other = card.clone();
+    for feature in other.features.iter_mut().filter(|feature| feature.unit == "dollars") {
+        feature.unit = "months".to_owned();
+    }
+    refused(bank.score(&other, &Scoring::default()), "`Credit_Limit` counts dollars, and months in the model");
+    let late = Scoring { view: Some("late".to_owned()), ..Scoring::default() };
+    refused(bank.score(&card, &late), "the models have no view `late`");
+    let mut unseen = card.clone();
+    for input in &mut unseen.views[0].model.inputs {
+        if let Some(names) = input.categories.as_mut().filter(|names| names.contains(&"Blue".to_owned())) {
+            names.iter_mut().filter(|name| *name == "Blue").for_each(|name| *name = "Green".to_owned());
+        }
+    }
+    refused(bank.score(&unseen, &Scoring::default()), "the model has not seen `Blue` of `Card_Category`");
+    let told = bank.score(&unseen, &Scoring { unseen_is_missing: true, ..Scoring::default() }).unwrap();
+    assert!(told.notices[0].message().contains("they are scored as missing"), "{:?}", told.notices);
+    refused(why(&sample(None, 10)), "10 rows are too few");
+}

@@ -1,0 +1,61 @@
+//! What the user may say of models and of scores.
+//!
+//! In: the command line, through clap. Out: the arguments of `why` and `score`.
+
+use std::path::PathBuf;
+
+use clap::{Args as ClapArgs, ValueEnum};
+
+use super::{ContractArgs, RunArgs, WrittenArgs};
+
+#[derive(ClapArgs)]
+pub(crate) struct Why {
+    #[command(flatten)]
+    pub(crate) run: RunArgs,
+    #[command(flatten)]
+    pub(crate) contract: ContractArgs,
+    /// Write the models with their evidence to this file, which `score` takes
+    #[arg(short, long, value_name = "FILE.json")]
+    pub(crate) output: Option<PathBuf>,
+    /// How many times customers are divided in five for evidence (5 otherwise; 1 beyond 50,000 customers)
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u8).range(1..=50))]
+    pub(crate) repeats: Option<u8>,
+    /// Columns to use though each tells the outcome alone, separated by commas
+    #[arg(long, value_name = "A,B", value_delimiter = ',')]
+    pub(crate) knowingly: Vec<String>,
+    /// Show the pipeline of the training set instead of running it
+    #[arg(long)]
+    pub(crate) show_pipeline: bool,
+}
+
+#[derive(ClapArgs)]
+pub(crate) struct Score {
+    /// The file of models that `why` wrote
+    #[arg(long, value_name = "FILE.json")]
+    pub(crate) model: PathBuf,
+    #[command(flatten)]
+    pub(crate) run: RunArgs,
+    #[command(flatten)]
+    pub(crate) contract: ContractArgs,
+    /// The view whose model scores: hindsight, early, who or first_part (the first in the file otherwise)
+    #[arg(long, value_name = "VIEW")]
+    pub(crate) view: Option<String>,
+    /// Write the scores into a collection of the bank
+    #[arg(long, value_name = "NAME", conflicts_with_all = ["output", "format"])]
+    pub(crate) into: Option<String>,
+    /// What a category counts as that the model has not seen (refused otherwise)
+    #[arg(long, value_enum, value_name = "AS")]
+    pub(crate) unseen: Option<Unseen>,
+    #[command(flatten)]
+    pub(crate) written: WrittenArgs,
+    /// Show the pipeline of the scores instead of running it
+    #[arg(long)]
+    pub(crate) show_pipeline: bool,
+}
+
+/// What a category counts as that a model has not seen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Unseen {
+    /// As no answer
+    Missing,
+}
