@@ -66,11 +66,10 @@ impl Sample {
         let n_rows = (self.n - first).min(BLOCK_ROWS as u64) as usize;
         let mut chance = chance::Chance::of_block(self.seed, block);
         let mut rows = Block::with_capacity(Arc::clone(&self.shape), n_rows);
-        for row in 0..n_rows {
-            // Odd times the row, modulo a power of two: every number of the block once, in no order.
-            let shuffled = (row * 40_503 + 12_345) % BLOCK_ROWS;
-            self.model.push(&mut rows, FIRST_NUMBER + (first as usize + shuffled) as i32, &mut chance);
-            rows.end_row();
+        // Odd times the row, modulo a power of two: every number of the block once, in no order.
+        let number = |row: usize| FIRST_NUMBER + (first as usize + (row * 40_503 + 12_345) % BLOCK_ROWS) as i32;
+        for from in (0..n_rows).step_by(figures::BATCH) {
+            self.model.push(&mut rows, (from..n_rows).map(number), &mut chance);
         }
         rows
     }

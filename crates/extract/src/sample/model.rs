@@ -1,12 +1,12 @@
 //! Draws a customer, each field given those before it, so that the sample's fields hang together as a bank's do.
 //!
-//! In: a contract; for each customer a number and chance. Out: a row of the block. Invariant: no customer owes more than the limit;
+//! In: a contract; for each customer a number, and chance. Out: a row of the block each. Invariant: no customer owes more than the limit;
 //! the change from the first quarter to the fourth is a ratio of two whole numbers that add up to the year's.
 
 use contract::{Contract, Role};
 
 use super::chance::Chance;
-use super::figures::{Figures, N_COLUMNS, ROLES};
+use super::figures::{BATCH, Drawn, Figures, N_COLUMNS, ROLES};
 use crate::Error;
 use crate::block::{Block, Cells};
 
@@ -44,10 +44,17 @@ impl Model {
         Ok(Self { figures: Figures::read(contract)?, cells })
     }
 
-    /// Draws the customer of that number and adds it to the block.
-    pub(super) fn push(&self, block: &mut Block, number: i32, chance: &mut Chance) {
+    /// Draws a batch of customers, and adds those of these numbers to the block, as many as there are.
+    pub(super) fn push(&self, block: &mut Block, numbers: impl Iterator<Item = i32>, chance: &mut Chance) {
         let drawn = self.draw(chance);
-        let (limit, balance) = (of(&drawn, Role::CreditLimit), of(&drawn, Role::RevolvingBalance));
+        for (number, drawn) in numbers.zip(&drawn) {
+            self.push_one(block, number, drawn);
+            block.end_row();
+        }
+    }
+
+    fn push_one(&self, block: &mut Block, number: i32, drawn: &Drawn) {
+        let (limit, balance) = (of(drawn, Role::CreditLimit), of(drawn, Role::RevolvingBalance));
         for (cells, cell) in block.columns.iter_mut().zip(&self.cells) {
             let value = match cell {
                 Cell::Number => f64::from(number),
@@ -65,24 +72,27 @@ impl Model {
         }
     }
 
-    fn draw(&self, chance: &mut Chance) -> [f64; N_COLUMNS] {
-        let mut drawn = [0.0; N_COLUMNS];
+    /// A whole batch, whatever becomes of it, so that a smaller sample is the beginning of a larger one.
+    fn draw(&self, chance: &mut Chance) -> [Drawn; BATCH] {
+        let mut drawn = [[0.0; N_COLUMNS]; BATCH];
         for (place, role) in ROLES.into_iter().enumerate() {
-            let value = self.figures.draw(place, &drawn, chance);
-            drawn[place] = match role {
-                // All other limits are whole numbers.
-                Role::CreditLimit if value < LOWEST_LIMIT + 0.5 => LOWEST_LIMIT,
-                Role::RevolvingBalance => value.round().min(of(&drawn, Role::CreditLimit).floor() - LEAST_ROOM),
-                Role::SpendChange => change(of(&drawn, Role::Spend), value),
-                Role::TransactionsChange => change(of(&drawn, Role::Transactions), value),
-                _ => value.round(),
-            };
+            let values = self.figures.draw(place, &drawn, chance);
+            for (drawn, value) in drawn.iter_mut().zip(values) {
+                drawn[place] = match role {
+                    // All other limits are whole numbers.
+                    Role::CreditLimit if value < LOWEST_LIMIT + 0.5 => LOWEST_LIMIT,
+                    Role::RevolvingBalance => value.round().min(of(drawn, Role::CreditLimit).floor() - LEAST_ROOM),
+                    Role::SpendChange => change(of(drawn, Role::Spend), value),
+                    Role::TransactionsChange => change(of(drawn, Role::Transactions), value),
+                    _ => value.round(),
+                };
+            }
         }
         drawn
     }
 }
 
-fn of(drawn: &[f64; N_COLUMNS], role: Role) -> f64 {
+fn of(drawn: &Drawn, role: Role) -> f64 {
     ROLES.iter().position(|known| *known == role).map_or(0.0, |place| drawn[place])
 }
 
