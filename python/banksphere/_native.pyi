@@ -551,7 +551,7 @@ class Bank:
         """Answers the whole catalog and writes it as one HTML file, which opens offline.
 
         Args:
-            file (str | os.PathLike[str]): where it goes.
+            file (str | os.PathLike[str]): where it goes; its ending says what it becomes: `.html`, `.pdf` or `.xlsx`.
             title (str | None): its heading; what the customers are, otherwise.
             bank_name (str | None): the name of the bank, above the heading.
             progress (bool): whether a bar shows how far it is.

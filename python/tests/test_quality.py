@@ -23,7 +23,7 @@ def test_the_page_shows_itself_and_is_data(bank: bs.Bank) -> None:
     assert quality.line == "500 customers, 21 columns. No doubts; 7 columns have remarks (heaps, outliers, round numbers)."
     assert (quality.doubts, quality.pairs) == ([], [])
     columns = {row["column"]: row for row in quality.columns}
-    assert columns["Education_Level"]["missing"] == 74
+    assert columns["Education_Level"]["missing"] == 76
     assert columns["Credit_Limit"]["max"] == 34516
     assert columns["CLIENTNUM"]["min"] is None
     assert columns["Total_Trans_Ct"]["auc"] == pytest.approx(0.8, abs=0.05)
@@ -32,7 +32,8 @@ def test_the_page_shows_itself_and_is_data(bank: bs.Bank) -> None:
     assert len(quality.first) == 5
     assert repr(quality).startswith("Quality of the data\n500 customers, 21 columns. ")
     html = shown(quality)
-    assert html.count("<svg") == 20
+    # A histogram for each column whose values may be shown, and two matrices of what goes together.
+    assert html.count("<svg") == 22
     for collection, pipeline in quality.pipelines:
         assert list(bank[collection].aggregate(pipeline)), pipeline
     assert quality.mongosh.count("db.customers.aggregate(") == len(quality.pipelines)

@@ -84,7 +84,7 @@ impl Collection {
     /// Examples:
     ///     >>> lower = [{"$match": {"Gender": "f"}}, {"$count": "women"}]
     ///     >>> bank.customers.aggregate(lower, collation={"locale": "en", "strength": 1})[0]["women"]
-    ///     266
+    ///     252
     ///     >>> bank.customers.aggregate([{"$match": {"Gender": "F"}}, {"$count": "women"}]).columns
     ///     ['women']
     ///     >>> bank.customers.aggregate("[{$limit: 2}, {$project: {_id: 0, Gender: 1}}]").columns
@@ -121,7 +121,7 @@ impl Collection {
     ///
     /// Examples:
     ///     >>> sum(1 for customer in bank.customers.stream([{"$match": {"Gender": "F"}}]))
-    ///     266
+    ///     252
     #[pyo3(signature = (pipeline, *, strict=false, collation=None))]
     fn stream(
         &self,
@@ -269,7 +269,7 @@ impl Collection {
     ///
     /// Examples:
     ///     >>> bank.customers.distinct("Card_Category", {"Gender": "F"})
-    ///     ['Blue', 'Gold', 'Silver']
+    ///     ['Blue', 'Platinum', 'Silver']
     #[pyo3(signature = (key, filter=None, *, collation=None))]
     fn distinct<'py>(
         &self,
@@ -304,7 +304,7 @@ impl Collection {
     ///
     /// Examples:
     ///     >>> bank.customers.count_documents({"Gender": "F"})
-    ///     266
+    ///     252
     #[pyo3(signature = (filter=None, *, skip=0, limit=0, collation=None))]
     fn count_documents(
         &self,

@@ -14,8 +14,8 @@ use crate::{shown, to_python};
 ///     >>> bank.customers.explain([{"$match": {"Gender": "F"}}, {"$sortByCount": "$Card_Category"}])
 ///     scan: 500 rows, 2 columns (Gender, Card_Category)
 ///     rewritten: sort by count to group
-///       1. $match: filter by lookup table (500 → 266 rows)
-///       2. $group: group dense, 1 key → 4 cells (266 → 3 rows)
+///       1. $match: filter by lookup table (500 → 252 rows)
+///       2. $group: group dense, 1 key → 4 cells (252 → 3 rows)
 ///       3. $sort: row mode (3 → 3 rows)
 ///     >>> bank.customers.explain([{"$count": "n"}]).document["rowsRead"]
 ///     500

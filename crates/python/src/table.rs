@@ -38,14 +38,14 @@ use crate::{arguments, arrow, frames, listing, pickled, saved, shown, to_python}
 ///     <BLANKLINE>
 ///      Gender  Customers
 ///     ──────────────────
-///      F             266
-///      M             234
+///      F             252
+///      M             248
 ///     <BLANKLINE>
-///     The largest group is women: 266 of 500 customers (53.2 %).
+///     The largest group is women: 252 of 500 customers (50.4 %).
 ///     >>> table["customers"]
-///     [266, 234]
+///     [252, 248]
 ///     >>> table[0]
-///     {'gender': 'F', 'customers': 266}
+///     {'gender': 'F', 'customers': 252}
 #[pyclass(frozen, sequence, module = "banksphere")]
 #[derive(Clone)]
 pub(crate) struct Table {
