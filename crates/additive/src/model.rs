@@ -10,8 +10,8 @@ use crate::bins;
 use crate::columns::{Column, MISSING, Values};
 use crate::error::{Error, named};
 
-/// The step of all scores, 2⁻²⁰.
-pub const GRID: f64 = 1.0 / 1_048_576.0;
+/// The step of all scores, 2⁻¹⁰: about a thousandth, so that a score has few digits and says no more than is known.
+pub const GRID: f64 = 1.0 / 1024.0;
 /// Log-odds beyond this say nothing that the limit does not say.
 pub(crate) const MOST_SCORE: f64 = 256.0;
 

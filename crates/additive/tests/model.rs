@@ -126,7 +126,8 @@ fn terms_are_zero_in_the_mean_and_pairs_say_only_what_no_column_says() {
         for line in 0..lines {
             let cells = line * width..(line + 1) * width;
             let sum: f64 = term.scores[cells.clone()].iter().zip(&term.rows[cells]).map(|(s, n)| s * *n as f64).sum();
-            assert!(sum.abs() < 1e-2, "{sum}");
+            // Each score is rounded to the grid.
+            assert!(sum.abs() <= 3000.0 * GRID, "{sum}");
         }
     }
 }

@@ -1,7 +1,7 @@
 //! A model as an expression of MongoDB: its log-odds are a sum of `$switch`es.
 //!
 //! In: a model. Out: the expression, over fields that have the names of the model's inputs.
-//! Invariant: all its numbers are multiples of 2⁻²⁰ and none is large, so the sum has no rounding, in whatever order it is made: a
+//! Invariant: all its numbers are multiples of 2⁻¹⁰ and none is large, so the sum has no rounding, in whatever order it is made: a
 //! folder, a server and [`Model::log_odds`] agree to the last bit.
 
 use additive::{Axis, Cuts, Model, Term};
@@ -49,7 +49,7 @@ fn by_edges(field: &str, edges: &[f64], bins: &[Bson], missing: Bson) -> Bson {
     for (edge, pair) in pairs {
         // Neighbours that are alike are one.
         if pair[0] != pair[1] {
-            branches.push(branch(bson!({ "$lt": [field, *edge] }), pair[0].clone()));
+            branches.push(branch(bson!({ "$lt": [field, number(*edge)] }), pair[0].clone()));
         }
     }
     switched(branches, last)
@@ -75,6 +75,12 @@ fn by_groups(field: &str, names: &[String], groups: &[u16], bins: &[Bson], missi
 /// A text that is no path and no variable.
 fn literal(text: &str) -> Bson {
     if text.starts_with('$') { bson!({ "$literal": text }) } else { Bson::String(text.to_owned()) }
+}
+
+/// A whole number without a point.
+fn number(value: f64) -> Bson {
+    let whole = value as i32;
+    if f64::from(whole) == value { Bson::Int32(whole) } else { Bson::Double(value) }
 }
 
 fn branch(case: Bson, then: Bson) -> Bson {

@@ -16,6 +16,9 @@ use super::feature::{Feature, From};
 use super::table;
 use crate::{Bank, Error, ErrorKind, Query};
 
+/// So many columns that are not there are named; others are counted.
+const MOST_NAMED: usize = 3;
+
 /// What is asked of scores.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Scoring {
@@ -173,12 +176,12 @@ fn scores(bank: &Bank, card: &ModelCard, viewed: &Viewed, into: Option<&str>) ->
 
 /// Refuses a bank whose columns are not those that the features are read from.
 fn fits(contract: &Contract, features: &[Feature]) -> Result<(), Error> {
-    let mut wrong = Vec::new();
+    let (mut wrong, mut absent) = (Vec::new(), Vec::new());
     for feature in features {
         for name in feature.columns() {
             let is_category = feature.from == From::Category;
             match contract.column(name) {
-                None => wrong.push(format!("`{}` is not there", diagnostic::quote(name))),
+                None => absent.push(format!("`{}`", diagnostic::quote(name))),
                 Some(column) if matches!(column.kind, Kind::Category(_)) != is_category => {
                     wrong.push(format!("`{}` is of another kind", diagnostic::quote(name)));
                 }
@@ -192,7 +195,16 @@ fn fits(contract: &Contract, features: &[Feature]) -> Result<(), Error> {
             }
         }
     }
-    wrong.dedup();
+    if !absent.is_empty() {
+        absent.dedup();
+        let (n, verb) = (absent.len(), if absent.len() == 1 { "is" } else { "are" });
+        let more = n.saturating_sub(MOST_NAMED);
+        absent.truncate(MOST_NAMED);
+        if more > 0 {
+            absent.push(format!("{more} more columns"));
+        }
+        wrong.insert(0, format!("{} {verb} not there", diagnostic::list(&absent)));
+    }
     if wrong.is_empty() {
         return Ok(());
     }

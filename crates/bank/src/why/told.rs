@@ -88,16 +88,11 @@ fn sentence(viewed: &Viewed) -> String {
     let (title, says) = viewed.view().map_or((viewed.name.as_str(), ""), |view| (view.title, view.says));
     let auc = viewed.evidence.roc_auc;
     let tenth = viewed.evidence.gains[0];
-    let worth = if auc.low <= 0.5 {
-        "It tells no more than chance does".to_owned()
-    } else {
-        format!(
-            "Of a customer who left and one who did not, the one who left scores higher in {} of cases",
-            share(auc.mean)
-        )
-    };
+    let chance = if auc.low <= 0.5 { "It cannot be told from chance. " } else { "" };
     format!(
-        "{title}. {says} {worth} (95 % interval {} to {}); the tenth with the highest scores has {} of all who left.",
+        "{title}. {says} {chance}Of a customer who left and one who did not, the one who left scores higher in {} of cases \
+         (95 % interval {} to {}); the tenth with the highest scores has {} of all who left.",
+        share(auc.mean),
         percent(auc.low),
         share(auc.high.min(1.0)),
         share(tenth.mean)

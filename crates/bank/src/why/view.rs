@@ -22,8 +22,7 @@ pub(crate) const VIEWS: [View; 4] = [
     View {
         name: "hindsight",
         title: "In hindsight",
-        says: "With all columns, those too that were measured while accounts closed: it explains closures that are under way, \
-               and foresees none.",
+        says: "With all columns, whenever they were measured: it explains closures that are under way, and is no forecast.",
     },
     View {
         name: "early",
