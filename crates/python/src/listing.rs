@@ -35,6 +35,10 @@ pub(crate) fn list(
 ) -> PyResult<Table> {
     let filters = from_python::filters(filter)?;
     let listed = opened.run(py, |bank| bank.list(&filters, wish))?;
+    // That there are more than are listed is what `limit` asked for.
+    if listed.customers == 0 {
+        errors::warn(py, listed.notice().as_slice())?;
+    }
     Ok(table(listed, opened))
 }
 
