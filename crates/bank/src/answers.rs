@@ -14,6 +14,7 @@ use insight::{Answer, QualityPage, Summary};
 use pipeline::{Document, Notices, Pipeline, Rows, Run, RunError, print};
 use report::Report;
 
+use crate::facts::beside_page;
 use crate::side_by_side::{Runner, side_by_side};
 use crate::{Bank, Error, ErrorKind, Request, Talk, quality_facts, quality_page};
 
@@ -82,7 +83,9 @@ impl Bank {
         let answers = bank.judged(contract, bank.catalog().analyses(), &cached, &told);
         let answers = answers.and_then(|answers| {
             let page = quality_page::page(Runner { run: &cached, ..cached.home }, bank.catalog())?;
-            Ok(Answers { page: Some(page), ..answers })
+            let mut answers = Answers { page: Some(page), ..answers };
+            beside_page(&mut answers.quality);
+            Ok(answers)
         });
         // A pipeline that the caller ended comes back as whatever the engine or the server made of it.
         if talk.is_cancelled() {

@@ -2,6 +2,14 @@
 
 use extract::Quality;
 
+/// How the facts on outliers by Tukey's fences begin.
+const OUTLIERS: &str = "Outliers";
+
+/// The facts without those that the quality page tells by its own, wider fences.
+pub(crate) fn beside_page(facts: &mut Vec<(String, String)>) {
+    facts.retain(|(name, _)| !name.starts_with(OUTLIERS));
+}
+
 /// The facts of a data quality summary, each a label with its value.
 #[must_use]
 pub fn quality_facts(quality: &Quality) -> Vec<(String, String)> {
@@ -15,10 +23,12 @@ pub fn quality_facts(quality: &Quality) -> Vec<(String, String)> {
         }
     }
     for column in &quality.columns {
-        if let Some(outliers) = column.outliers.filter(|outliers| outliers.below + outliers.above > 0) {
+        // Where half of the customers have one value, all others would be outliers.
+        let has_range = |outliers: &extract::Outliers| outliers.low < outliers.high;
+        if let Some(outliers) = column.outliers.filter(|one| one.below + one.above > 0 && has_range(one)) {
             let n = report::count(outliers.below + outliers.above);
             let fences = format!("{n} outside {} to {} (Tukey's fences)", outliers.low, outliers.high);
-            facts.push((format!("Outliers {}", column.name), fences));
+            facts.push((format!("{OUTLIERS} {}", column.name), fences));
         }
     }
     for rule in quality.consistency.iter().filter(|rule| rule.broken > 0) {

@@ -186,8 +186,8 @@ pub enum Fact {
         rows: Vec<usize>,
         /// Each with the closures in excess of the bank's rate.
         columns: Vec<Excess>,
-        /// How many of them were measured in the very months in which accounts closed.
-        n_concurrent: usize,
+        /// The headings of those that were measured in the very months in which accounts closed.
+        concurrent: Vec<String>,
     },
     /// In which group of the column that tells most the most closures are above the bank's rate.
     Sits {

@@ -17,6 +17,13 @@ pub fn workbook(report: &Report) -> Result<Vec<u8>, Error> {
     let mut sheets = vec![Sheet { name: "Summary", rows: Rows::Table(&summary) }];
     sheets.extend(report.answers.iter().map(Sheet::from));
     sheets.extend(columns.as_ref().map(|table| Sheet { name: "The data", rows: Rows::Table(table) }));
+    let matrices: Vec<(&str, Table)> = report
+        .page
+        .iter()
+        .flat_map(|page| &page.matrices)
+        .map(|matrix| (quality::matrix_heading(matrix), quality::matrix_values(matrix)))
+        .collect();
+    sheets.extend(matrices.iter().map(|(name, table)| Sheet { name, rows: Rows::Table(table) }));
     if !report.left_out.is_empty() {
         sheets.push(Sheet { name: "Left out", rows: Rows::Table(&left_out) });
     }

@@ -12,6 +12,8 @@ use crate::{Error, ErrorKind};
 
 /// A column that alone tells so well is a double of the outcome, or known only afterwards.
 const MOST_AUC: f64 = 0.99;
+/// Among fewer customers of either outcome a good column may be chance; the trainer then has too few, too.
+const FEWEST: usize = 5;
 
 /// Stops where a column tells too well.
 pub(crate) fn check(table: &Table, knowingly: &[String]) -> Result<(), Error> {
@@ -19,6 +21,10 @@ pub(crate) fn check(table: &Table, knowingly: &[String]) -> Result<(), Error> {
     if let Some(wrong) = knowingly.iter().find(|name| !names().any(|known| known == *name)) {
         let message = format!("no column `{}` to name knowingly", diagnostic::quote(wrong));
         return Err(Error::new(ErrorKind::Usage, Diagnostic::new(message).hint(nearest("column", wrong, names()))));
+    }
+    let n_closed = table.outcomes.iter().filter(|closed| **closed).count();
+    if n_closed.min(table.outcomes.len() - n_closed) < FEWEST {
+        return Ok(());
     }
     let all: Vec<usize> = (0..table.features.len()).collect();
     let mut found = Vec::new();

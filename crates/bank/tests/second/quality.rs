@@ -60,6 +60,8 @@ fn a_page_speaks_of_each_column_as_the_contract_does() {
          3 Courses booked              0.16  0.21
          4 Satisfaction               −0.10  0.35  0.15
          5 Visits a week               0.01  0.41  0.32  0.22
+        Spearman’s rank correlation: 1 where two numbers rise together, −1 where one falls as the other
+        rises, 0 where neither tells of the other. Numbers of many values are ranked in twenty groups.
 
         Categories that go together
          Cramér’s V     1     2
@@ -67,6 +69,8 @@ fn a_page_speaks_of_each_column_as_the_contract_does() {
          1 Exited
          2 Region    0.20
          3 Plan      0.18  0.00
+        Cramér’s V, corrected for chance: 0 where two categories tell nothing of each other, 1 where one
+        determines the other.
 
         First rows
          MemberRef  Exited  AgeYears  Region  Plan   MonthsWithUs  ProductsHeld  Satisfaction  VisitsPerWeek  LastVisit   Phone

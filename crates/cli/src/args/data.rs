@@ -42,7 +42,7 @@ pub(crate) struct Analyze {
     #[command(flatten)]
     pub(crate) limits: LimitArgs,
     /// Where the report goes: a page of HTML, or a PDF or a workbook, as the name ends in .html, .pdf or .xlsx
-    #[arg(long, value_name = "FILE", default_value = "report.html")]
+    #[arg(short = 'o', long, alias = "output", value_name = "FILE", default_value = "report.html")]
     pub(crate) report: PathBuf,
     #[command(flatten)]
     pub(crate) opened: OpenArgs,

@@ -366,7 +366,7 @@ fn facts(told: &[Told<'_>], all: Counts) -> Said {
     let mut facts = vec![Fact::Telling {
         rows: named.iter().map(|(row, ..)| *row).collect(),
         columns: named.iter().map(|(_, told, _)| excess(told)).collect(),
-        n_concurrent: named.iter().filter(|(_, told, _)| told.is_concurrent).count(),
+        concurrent: named.iter().filter(|(_, told, _)| told.is_concurrent).map(|(_, told, _)| told.label()).collect(),
     }];
     facts.extend(first.most(all).map(|group| Fact::Sits {
         rows: vec![*first_row],

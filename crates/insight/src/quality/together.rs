@@ -20,7 +20,7 @@ use crate::words::list;
 const MOST_RANKS: usize = 20;
 /// So many columns of numbers, and of categories, have room in a matrix.
 const MOST_NUMBERS: usize = 20;
-const MOST_CATEGORIES: usize = 10;
+const MOST_CATEGORIES: usize = 20;
 /// Categories of more values are no categories.
 const MOST_NAMES: usize = 30;
 /// Of fewer customers a correlation says nothing.
@@ -121,10 +121,15 @@ pub fn candidate_associations(
         if column.is_number() {
             let has_room = candidates.numbers.len() < MOST_NUMBERS;
             candidates.numbers.extend(ranked(position, dimension, rows).filter(|_| has_room));
-        } else if is_category(dimension, rows, column.role) && candidates.categories.len() < MOST_CATEGORIES {
+        } else if is_category(dimension, rows, column.role) {
             candidates.categories.push(position);
         }
     }
+    let is_outcome = |position: &usize| contract.columns[*position].role == Some(Role::Closed);
+    // The outcome stays, whatever else is there.
+    candidates.categories.sort_by_key(|position| (!is_outcome(position), *position));
+    candidates.categories.truncate(MOST_CATEGORIES);
+    candidates.categories.sort_unstable();
     candidates
 }
 

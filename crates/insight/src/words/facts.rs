@@ -107,7 +107,7 @@ fn told(fact: &Fact) -> String {
 /// Facts that a summary tells of closures.
 fn on_closures(fact: &Fact) -> String {
     match fact {
-        Fact::Telling { columns, n_concurrent, .. } => telling(columns, *n_concurrent),
+        Fact::Telling { columns, concurrent, .. } => telling(columns, concurrent),
         Fact::Sits { group, closed, customers: all, share, .. } => format!(
             "Most closures above the overall rate are among {group}: of {} {} closed their account ({}), {} of all closures.",
             customers(*all),
@@ -194,7 +194,7 @@ fn sharing(figures: &[Figure]) -> String {
 }
 
 /// Which columns tell most about who closed.
-fn telling(columns: &[Excess], n_concurrent: usize) -> String {
+fn telling(columns: &[Excess], concurrent: &[String]) -> String {
     let Some((first, others)) = columns.split_first() else { return String::new() };
     let more = |excess: &Excess| count(excess.closures);
     let mut sentences = vec![format!(
@@ -208,16 +208,18 @@ fn telling(columns: &[Excess], n_concurrent: usize) -> String {
         let verb = one_or_many(others.len() as f64, "adds", "add");
         sentences.push(format!("{} {verb} most to what it tells.", list(&each)));
     }
-    if n_concurrent > 0 {
-        let (which, verb) = match (columns.len(), n_concurrent) {
-            (1, _) => ("It was", "it may be an effect"),
-            (all, n) if all == n => ("They were", "they may be effects"),
-            (_, 1) => ("One of them was", "it may be an effect"),
-            _ => ("Some of them were", "they may be effects"),
-        };
-        sentences
-            .push(format!("{which} measured in the months in which accounts closed, so {verb} as well as causes."));
-    }
+    let are_all = concurrent.len() == columns.len();
+    let named = || list(&concurrent.iter().map(|column| format!("“{column}”")).collect::<Vec<_>>());
+    let told = match concurrent.len() {
+        0 => return sentences.join(" "),
+        1 if are_all => "It was measured while accounts closed, so it may be an effect as well as a cause.".to_owned(),
+        1 => format!("{} was measured while accounts closed, so it may be an effect as well as a cause.", named()),
+        _ if are_all => {
+            "They were measured while accounts closed, so they may be effects as well as causes.".to_owned()
+        }
+        _ => format!("{} were measured while accounts closed, so they may be effects as well as causes.", named()),
+    };
+    sentences.push(told);
     sentences.join(" ")
 }
 

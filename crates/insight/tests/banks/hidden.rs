@@ -41,7 +41,7 @@ fn no_fact_and_no_note_tells_what_is_hidden() {
 
 #[test]
 fn what_is_not_hidden_is_still_told() {
-    let bench = Bench::sample(600);
+    let bench = Bench::sample(3_000);
     let mut answer = bench.analysis("by_gender");
     let whole = answer.sentence();
     // Men are the smaller group: the largest is told, how the two differ is not.

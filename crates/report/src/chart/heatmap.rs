@@ -1,4 +1,4 @@
-//! A grid of two dimensions, each cell coloured by its value and labelled with it.
+//! A grid of two dimensions, each cell coloured by its value and labelled with it; a matrix of coefficients in two hues.
 
 use super::canvas::{Anchor, Canvas, LABEL, SMALL, line_height};
 use super::palette::{Ink, N_HEAT, heat_step};
@@ -8,6 +8,8 @@ use crate::number;
 
 const MOST_ROWS: usize = 40;
 const ROW: f64 = 30.0;
+/// The letters of a matrix of many columns.
+const TINY: u32 = 9;
 
 /// Draws the chart below `top`; gives where it ends.
 pub(crate) fn draw(canvas: &mut Canvas, plot: &Plot, top: f64) -> f64 {
@@ -40,24 +42,11 @@ pub(crate) fn draw(canvas: &mut Canvas, plot: &Plot, top: f64) -> f64 {
                 );
                 continue;
             };
-            let shade = if plot.is_by_distance { value.abs() } else { value };
-            let step = heat_step(if high > low { (shade - low) / (high - low) } else { 0.5 });
+            let (fill, on) = inks(plot, value, (low, high));
             canvas.tip(&plot.tip(column, row));
-            canvas.rect((corner.0 + 1.0, y + 1.0), (cell - 2.0, ROW - 2.0), Ink::Heat(step));
-            let label =
-                if plot.is_by_distance { number::coefficient(value) } else { number::number(value, plot.y_unit) };
-            // Where the unit does not fit, the key below still names it.
-            let label = [label.as_str(), label.trim_start_matches('$').trim_end_matches(" %")]
-                .into_iter()
-                .find(|label| text::width(label, f64::from(SMALL)) <= cell - 2.0);
-            if let Some(label) = label {
-                canvas.text(
-                    (corner.0 + cell / 2.0, y + ROW / 2.0 + 4.0),
-                    label,
-                    SMALL,
-                    Anchor::Middle,
-                    Ink::OnHeat(step),
-                );
+            canvas.rect((corner.0 + 1.0, y + 1.0), (cell - 2.0, ROW - 2.0), fill);
+            if let Some((label, size)) = label(plot, value, cell - 2.0) {
+                canvas.text((corner.0 + cell / 2.0, y + ROW / 2.0 + 4.0), &label, size, Anchor::Middle, on);
             }
             canvas.end_tip();
         }
@@ -69,6 +58,30 @@ pub(crate) fn draw(canvas: &mut Canvas, plot: &Plot, top: f64) -> f64 {
         return bottom + 16.0;
     }
     bottom
+}
+
+/// The colour of a cell, and that of its label.
+fn inks(plot: &Plot, value: f64, (low, high): (f64, f64)) -> (Ink, Ink) {
+    if plot.is_by_distance {
+        let step = heat_step(value.abs());
+        return if value < 0.0 { (Ink::Fall(step), Ink::OnFall(step)) } else { (Ink::Heat(step), Ink::OnHeat(step)) };
+    }
+    let step = heat_step(if high > low { (value - low) / (high - low) } else { 0.5 });
+    (Ink::Heat(step), Ink::OnHeat(step))
+}
+
+/// A cell's value with the size of its letters, as far as it fits. Where the unit does not fit, the key below still names it; a
+/// coefficient needs no zero before its point.
+fn label(plot: &Plot, value: f64, room: f64) -> Option<(String, u32)> {
+    let whole = if plot.is_by_distance { number::coefficient(value) } else { number::number(value, plot.y_unit) };
+    let short = if plot.is_by_distance {
+        whole.replacen("0.", ".", 1)
+    } else {
+        whole.trim_start_matches('$').trim_end_matches(" %").to_owned()
+    };
+    let sizes: &[u32] = if plot.is_by_distance { &[SMALL, TINY] } else { &[SMALL] };
+    let fits = |(label, size): &(String, u32)| text::width(label, f64::from(*size)) <= room;
+    sizes.iter().flat_map(|size| [(whole.clone(), *size), (short.clone(), *size)]).find(fits)
 }
 
 /// What rows and columns are.
@@ -107,7 +120,8 @@ fn columns(canvas: &mut Canvas, plot: &Plot, (left, top): (f64, f64), cell: f64)
 /// The values that the colours run over: from zero where zero is near.
 fn range(plot: &Plot) -> (f64, f64) {
     if plot.is_by_distance {
-        return (0.0, 1.0);
+        let has_negative = plot.all_values().any(|value| value < 0.0);
+        return (if has_negative { -1.0 } else { 0.0 }, 1.0);
     }
     let (low, high) =
         plot.all_values().fold((f64::INFINITY, f64::NEG_INFINITY), |(a, b), value| (a.min(value), b.max(value)));
@@ -121,16 +135,19 @@ fn key(canvas: &mut Canvas, plot: &Plot, (left, top): (f64, f64), (low, high): (
     }
     let size = f64::from(SMALL);
     let swatch = if canvas.is_narrow() { 6.0 } else { 14.0 };
-    let (low, high) = (number::number(low, plot.y_unit), number::number(high, plot.y_unit));
-    let used = text::width(&low, size) + text::width(&high, size) + swatch * N_HEAT as f64 + 12.0;
+    let falls = (0..N_HEAT).rev().map(Ink::Fall).filter(|_| plot.is_by_distance && low < 0.0);
+    let inks: Vec<Ink> = falls.chain((0..N_HEAT).map(Ink::Heat)).collect();
+    let [low, high] = [low, high]
+        .map(|end| if plot.is_by_distance { number::coefficient(end) } else { number::number(end, plot.y_unit) });
+    let used = text::width(&low, size) + text::width(&high, size) + swatch * inks.len() as f64 + 12.0;
     let title = text::shorten(&plot.y_label, size, (canvas.width - left - used - 12.0).max(0.0));
     let baseline = top + 9.0;
     canvas.text((left, baseline), &title, SMALL, Anchor::Start, Ink::Muted);
     let mut x = left + text::width(&title, size) + 12.0;
     canvas.text((x, baseline), &low, SMALL, Anchor::Start, Ink::Muted);
     x += text::width(&low, size) + 6.0;
-    for step in 0..N_HEAT {
-        canvas.rect((x, top), (swatch, 10.0), Ink::Heat(step));
+    for ink in inks {
+        canvas.rect((x, top), (swatch, 10.0), ink);
         x += swatch;
     }
     canvas.text((x + 6.0, baseline), &high, SMALL, Anchor::Start, Ink::Muted);

@@ -33,6 +33,9 @@ pub(crate) enum Ink {
     /// A heatmap's cell, 0 (least) to 9 (most), and text on it.
     Heat(usize),
     OnHeat(usize),
+    /// The same for what is below zero, in another hue.
+    Fall(usize),
+    OnFall(usize),
 }
 
 const N_SERIES: usize = 6;
@@ -50,6 +53,7 @@ struct Values {
     unknown: Rgb,
     series: [Rgb; N_SERIES],
     heat: (Rgb, Rgb),
+    fall: (Rgb, Rgb),
 }
 
 const LIGHT: Values = Values {
@@ -68,6 +72,7 @@ const LIGHT: Values = Values {
         (0x4a, 0xa6, 0xdb),
     ],
     heat: ((0xed, 0xf4, 0xf9), (0x06, 0x4a, 0x7c)),
+    fall: ((0xfb, 0xf2, 0xea), (0x8a, 0x36, 0x04)),
 };
 
 const DARK: Values = Values {
@@ -86,6 +91,7 @@ const DARK: Values = Values {
         (0x9a, 0xd3, 0xf3),
     ],
     heat: ((0x1c, 0x2a, 0x37), (0x8f, 0xcb, 0xf2)),
+    fall: ((0x36, 0x2a, 0x1f), (0xf4, 0xb8, 0x92)),
 };
 
 impl Theme {
@@ -115,17 +121,19 @@ impl Values {
             Ink::OnUnknown => readable_on(self.unknown),
             Ink::Series(place) => self.series[place % N_SERIES],
             Ink::OnSeries(place) => readable_on(self.series[place % N_SERIES]),
-            Ink::Heat(step) => self.heat(step),
-            Ink::OnHeat(step) => readable_on(self.heat(step)),
+            Ink::Heat(step) => shade(self.heat, step),
+            Ink::OnHeat(step) => readable_on(shade(self.heat, step)),
+            Ink::Fall(step) => shade(self.fall, step),
+            Ink::OnFall(step) => readable_on(shade(self.fall, step)),
         }
     }
+}
 
-    fn heat(&self, step: usize) -> Rgb {
-        let (from, to) = self.heat;
-        let share = step.min(N_HEAT - 1) as f64 / (N_HEAT - 1) as f64;
-        let mix = |a: u8, b: u8| (f64::from(a) + (f64::from(b) - f64::from(a)) * share).round() as u8;
-        (mix(from.0, to.0), mix(from.1, to.1), mix(from.2, to.2))
-    }
+/// A step from one colour to another.
+fn shade((from, to): (Rgb, Rgb), step: usize) -> Rgb {
+    let share = step.min(N_HEAT - 1) as f64 / (N_HEAT - 1) as f64;
+    let mix = |a: u8, b: u8| (f64::from(a) + (f64::from(b) - f64::from(a)) * share).round() as u8;
+    (mix(from.0, to.0), mix(from.1, to.1), mix(from.2, to.2))
 }
 
 /// Near-black or white, whichever stands out more (WCAG's contrast ratio).
@@ -165,6 +173,8 @@ fn property(ink: Ink) -> String {
         Ink::OnSeries(place) => format!("--os{}", place % N_SERIES),
         Ink::Heat(step) => format!("--h{}", step.min(N_HEAT - 1)),
         Ink::OnHeat(step) => format!("--oh{}", step.min(N_HEAT - 1)),
+        Ink::Fall(step) => format!("--f{}", step.min(N_HEAT - 1)),
+        Ink::OnFall(step) => format!("--of{}", step.min(N_HEAT - 1)),
     }
 }
 
@@ -175,7 +185,8 @@ pub(crate) fn properties(theme: Theme) -> String {
     let inks = plain
         .into_iter()
         .chain((0..N_SERIES).flat_map(|place| [Ink::Series(place), Ink::OnSeries(place)]))
-        .chain((0..N_HEAT).flat_map(|step| [Ink::Heat(step), Ink::OnHeat(step)]));
+        .chain((0..N_HEAT).flat_map(|step| [Ink::Heat(step), Ink::OnHeat(step)]))
+        .chain((0..N_HEAT).flat_map(|step| [Ink::Fall(step), Ink::OnFall(step)]));
     inks.fold(String::new(), |mut text, ink| {
         let _ = write!(text, "{}:{};", property(ink), hex(values.rgb(ink)));
         text
@@ -218,7 +229,9 @@ mod tests {
                 assert!(contrast(values.rgb(Ink::OnSeries(place)), values.series[place]) > 4.0, "on series {place}");
             }
             for step in 0..N_HEAT {
-                assert!(contrast(values.rgb(Ink::OnHeat(step)), values.heat(step)) > 4.0, "on heat {step}");
+                for (on, ink) in [(Ink::OnHeat(step), Ink::Heat(step)), (Ink::OnFall(step), Ink::Fall(step))] {
+                    assert!(contrast(values.rgb(on), values.rgb(ink)) > 4.0, "on {ink:?}");
+                }
             }
         }
     }

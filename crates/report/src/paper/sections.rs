@@ -95,9 +95,6 @@ fn push_findings(flow: &mut Flow, title: &str, findings: &[Finding]) {
 
 /// The contents; in a first layout, which knows no pages yet, in the same room.
 fn push_contents(flow: &mut Flow, report: &Report, known: &[Heading]) {
-    flow.skip(30.0);
-    flow.need(Flow::full_height() / 2.0);
-    flow.paragraph("Contents", Letters::bold(20), Ink::Text);
     let pipelines = has_pipelines(report);
     let mut lines: Vec<(&str, bool)> = Vec::new();
     for topic in topics(&report.answers) {
@@ -107,6 +104,11 @@ fn push_contents(flow: &mut Flow, report: &Report, known: &[Heading]) {
     let others =
         [(DATA, has_data(report)), (LEFT_OUT, !report.left_out.is_empty()), (METHOD, true), (PIPELINES, pipelines)];
     lines.extend(others.into_iter().filter(|(_, is_there)| *is_there).map(|(title, _)| (title, false)));
+    // On one page where there is room for them.
+    let height = |(_, is_part): &(&str, bool)| if *is_part { 16.0 } else { 22.0 };
+    flow.skip(30.0);
+    flow.need((40.0 + lines.iter().map(height).sum::<f64>()).min(Flow::full_height()));
+    flow.paragraph("Contents", Letters::bold(20), Ink::Text);
     // Headings come in the order of the contents, behind those of the summary.
     let first = known.iter().position(|heading| lines.first().is_some_and(|(title, _)| heading.text == *title));
     let mut targets = known[first.unwrap_or(known.len())..].iter();

@@ -58,6 +58,17 @@ fn name(matrix: &Matrix) -> &'static str {
     }
 }
 
+/// The matrix as numbers, its columns by their names.
+pub(crate) fn values(matrix: &Matrix) -> Table {
+    let mut columns = vec![Column::new("column", name(matrix), Unit::Text, ColumnRole::Dimension)];
+    columns.extend(matrix.labels.iter().map(|label| Column::measure(label.as_str(), label.as_str(), Unit::Ratio)));
+    let row = |(label, values): (&String, &Vec<Option<f64>>)| -> Row {
+        let figures = values.iter().map(|value| value.map_or(Cell::Missing, Cell::Number));
+        std::iter::once(Cell::Text(label.clone())).chain(figures).collect::<Vec<_>>().into()
+    };
+    Table { columns, rows: matrix.labels.iter().zip(&matrix.values).map(row).collect() }
+}
+
 /// The matrix as text, its columns by the numbers of their rows.
 pub(crate) fn table(matrix: &Matrix) -> Table {
     let n = matrix.labels.len();

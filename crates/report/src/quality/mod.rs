@@ -12,7 +12,9 @@ use catalog::Unit;
 use insight::{Bar, Cell, Column, ColumnFacts, ColumnRole, Matrix, QualityPage, Row, Table};
 
 pub(crate) use self::html::{fragment, push};
-pub(crate) use self::matrix::{heading as matrix_heading, plot as matrix_plot, reading as matrix_reading};
+pub(crate) use self::matrix::{
+    heading as matrix_heading, plot as matrix_plot, reading as matrix_reading, values as matrix_values,
+};
 use crate::table::{Format, render};
 
 /// The blocks that bars are drawn with, the lowest first.
@@ -43,7 +45,8 @@ pub fn quality_text(page: &QualityPage, width: Option<usize>) -> String {
     }
     for matrix in &page.matrices {
         let table = render(&matrix::table(matrix), Format::Table, width);
-        let _ = write!(text, "\n{}\n{}{table}", matrix::heading(matrix), told(matrix));
+        let reading = textwrap::fill(matrix::reading(matrix), width.unwrap_or(100));
+        let _ = write!(text, "\n{}\n{}{table}{reading}\n", matrix::heading(matrix), told(matrix));
     }
     let first = render(&first(page), Format::Table, width);
     let _ = write!(text, "\n{FIRST_ROWS}\n{first}\n");
