@@ -15,6 +15,7 @@ mod card;
 mod expression;
 mod feature;
 mod gate;
+mod reasons;
 mod score;
 mod table;
 mod told;

@@ -127,7 +127,7 @@ impl Bank {
             { "$group": { "_id": { "$switch": { "branches": branches, "default": 9 } }, "n": { "$sum": 1 } } },
         ]);
         pipeline.stages.extend(pipeline::parse(&grouped)?.stages);
-        let mut now = vec![0_u64; 10];
+        let mut now = [0_u64; 10];
         for row in Run::run(self, &collection, &pipeline)? {
             if let Some(count) = now.get_mut(number(row.get("_id")) as usize) {
                 *count = number(row.get("n"));

@@ -113,22 +113,24 @@ impl Table {
         for (feature, values) in self.features.iter().zip(&self.values) {
             hash.update(feature.name.as_bytes()).update(&[0]);
             match values {
-                Values::Numbers(numbers) => numbers.iter().for_each(|number| {
-                    hash.update(&number.to_le_bytes());
-                }),
+                Values::Numbers(numbers) => {
+                    for number in numbers {
+                        hash.update(&number.to_le_bytes());
+                    }
+                }
                 Values::Categories(codes, names) => {
                     for name in names {
                         hash.update(name.as_bytes()).update(&[0]);
                     }
-                    codes.iter().for_each(|code| {
+                    for code in codes {
                         hash.update(&code.to_le_bytes());
-                    });
+                    }
                 }
             }
         }
-        self.outcomes.iter().for_each(|outcome| {
+        for outcome in &self.outcomes {
             hash.update(&[u8::from(*outcome)]);
-        });
+        }
         hash.finalize().to_hex().to_string()
     }
 }
@@ -143,7 +145,7 @@ impl Values {
         Self::Categories(Vec::new(), names.collect())
     }
 
-    fn push(&mut self, value: Option<&Bson>, feature: &Feature) -> Result<(), Error> {
+    pub(crate) fn push(&mut self, value: Option<&Bson>, feature: &Feature) -> Result<(), Error> {
         match (self, value) {
             (Self::Numbers(numbers), Some(Bson::Double(value))) => numbers.push(*value),
             (Self::Numbers(numbers), Some(Bson::Int32(value))) => numbers.push(f64::from(*value)),
@@ -186,7 +188,7 @@ impl Values {
         names.retain(|_| kept.next().unwrap_or(false));
     }
 
-    fn column<'a>(&'a self, name: &'a str) -> Column<'a> {
+    pub(crate) fn column<'a>(&'a self, name: &'a str) -> Column<'a> {
         match self {
             Self::Numbers(numbers) => Column::numbers(name, numbers),
             Self::Categories(codes, names) => Column::categories(name, codes, names),
