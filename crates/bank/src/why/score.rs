@@ -12,7 +12,7 @@ use pipeline::{Pipeline, Run};
 
 use super::card::{ModelCard, Viewed};
 use super::expression;
-use super::feature::{Feature, From};
+use super::feature::{Feature, Origin};
 use super::table;
 use crate::{Bank, Error, ErrorKind, Query};
 
@@ -179,7 +179,7 @@ fn fits(contract: &Contract, features: &[Feature]) -> Result<(), Error> {
     let (mut wrong, mut absent) = (Vec::new(), Vec::new());
     for feature in features {
         for name in feature.columns() {
-            let is_category = feature.from == From::Category;
+            let is_category = feature.from == Origin::Category;
             match contract.column(name) {
                 None => absent.push(format!("`{}`", diagnostic::quote(name))),
                 Some(column) if matches!(column.kind, Kind::Category(_)) != is_category => {

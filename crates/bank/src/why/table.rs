@@ -10,7 +10,7 @@ use contract::{Contract, Role};
 use diagnostic::Diagnostic;
 use pipeline::{Pipeline, Run};
 
-use super::feature::{Feature, From};
+use super::feature::{Feature, Origin};
 use crate::{Bank, Error, ErrorKind, Talk};
 
 /// The progress is told after so many rows.
@@ -46,7 +46,7 @@ pub(crate) fn pipeline(catalog: &Catalog, features: &[Feature], beside: &[&str])
     for is_quotient in [false, true] {
         let mut computed = Document::new();
         for feature in features {
-            let is_of_this = matches!(feature.from, From::Quotient { .. }) == is_quotient;
+            let is_of_this = matches!(feature.from, Origin::Quotient { .. }) == is_quotient;
             if let Some(expression) = feature.expression().filter(|_| is_of_this) {
                 computed.insert(&feature.name, expression);
             }
@@ -137,7 +137,7 @@ impl Table {
 
 impl Values {
     fn empty(contract: &Contract, feature: &Feature) -> Self {
-        if feature.from != From::Category {
+        if feature.from != Origin::Category {
             return Self::Numbers(Vec::new());
         }
         let categories = contract.column(&feature.name).map_or(&[][..], contract::Column::categories);
