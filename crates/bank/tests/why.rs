@@ -67,6 +67,24 @@ fn a_bank_gives_the_same_bytes_and_its_customers_their_own_scores() {
 }
 
 #[test]
+fn reasons_come_with_the_scores_of_the_pipeline() {
+    let bank = sample(None, 200);
+    let card = why(&bank).unwrap();
+    let (rows, _) = bank.score_with_reasons(&card, &Scoring::default()).unwrap();
+    let rows: Vec<Document> = rows.collect::<Result<_, _>>().unwrap();
+    let scores = scores(&bank, &card, "hindsight");
+    assert_eq!(rows.len(), 200);
+    for (row, scored) in rows.iter().zip(&scores) {
+        assert_eq!(row.get("CLIENTNUM"), scored.get("CLIENTNUM"));
+        assert_eq!(double(row, "log_odds").to_bits(), double(scored, "log_odds").to_bits());
+        assert!(row.get_str("reason_3").unwrap().ends_with(')'), "{row}");
+    }
+    // Who makes few transactions scores high for that.
+    let reason = |row: &&Document| row.get_str("reason_1").unwrap().starts_with("Transactions (12 months) ");
+    assert!(rows.iter().filter(reason).count() > 20);
+}
+
+#[test]
 fn a_server_gives_the_scores_of_a_folder_to_the_last_bit() {
     let Some(uri) = mongod::bank("why") else { return };
     let (folder, server) = (sample(None, 300), sample(Some(Place::named(uri.as_ref()).unwrap()), 300));

@@ -155,6 +155,7 @@ customers that its model did not learn from. The same customers give the same fi
 pub(crate) const SCORE_EXAMPLES: &str = "\
 Examples:
   banksphere score --model model.json --bank my.sphere -o scores.csv
+  banksphere score --model model.json --reasons --bank my.sphere -o scores.xlsx      why each scores so, in words
   banksphere score --model model.json --view early --bank my.sphere --format table
   banksphere score --model model.json --into scores --bank mongodb://127.0.0.1:27017/bank
   banksphere score --model model.json --bank my.sphere --show-pipeline

@@ -8,7 +8,7 @@ use additive::evidence::Evidence;
 use diagnostic::{Diagnostic, nearest};
 use serde::{Deserialize, Serialize};
 
-use super::feature::{Feature, From, NoFeature};
+use super::feature::{Feature, NoFeature, Origin};
 use super::view::View;
 use crate::{Error, ErrorKind};
 
@@ -138,7 +138,7 @@ impl ModelCard {
                         diagnostic::quote(&input.name)
                     ));
                 };
-                if (feature.from == From::Category) != input.categories.is_some() {
+                if (feature.from == Origin::Category) != input.categories.is_some() {
                     return Err(format!(
                         "the view `{name}` and the features disagree on `{}`",
                         diagnostic::quote(&input.name)
@@ -170,7 +170,7 @@ impl ModelCard {
     pub(crate) fn features_of(&self, model: &Model) -> Vec<Feature> {
         let mut wanted: Vec<&str> = model.inputs.iter().map(|input| input.name.as_str()).collect();
         for feature in &self.features {
-            if let From::Quotient { of, by } = &feature.from
+            if let Origin::Quotient { of, by } = &feature.from
                 && wanted.contains(&feature.name.as_str())
             {
                 wanted.extend([of.as_str(), by.as_str()]);

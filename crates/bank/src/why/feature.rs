@@ -16,7 +16,7 @@ pub struct Feature {
     /// Its heading.
     pub label: String,
     /// Where it comes from.
-    pub from: From,
+    pub from: Origin,
     /// What its values count, by the name of the unit.
     pub unit: String,
 }
@@ -24,7 +24,7 @@ pub struct Feature {
 /// Where a feature comes from.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
-pub enum From {
+pub enum Origin {
     /// A column of numbers.
     Number,
     /// A column of categories.
@@ -67,8 +67,8 @@ impl Feature {
             (Some(Role::Closed), _) => return Err("is the outcome"),
             (_, Kind::Text) => return Err("holds any text"),
             (_, Kind::Date) => return Err("holds days"),
-            (_, Kind::Category(_)) => From::Category,
-            (_, Kind::Whole { .. } | Kind::Decimal { .. }) => From::Number,
+            (_, Kind::Category(_)) => Origin::Category,
+            (_, Kind::Whole { .. } | Kind::Decimal { .. }) => Origin::Number,
         };
         let (name, label, unit) = (column.name.clone(), column.label.clone(), column.unit.name().to_owned());
         Ok(Self { name, label, from, unit })
@@ -76,15 +76,15 @@ impl Feature {
 
     /// Whether it is a column as it stands.
     pub(crate) fn is_column(&self) -> bool {
-        matches!(self.from, From::Number | From::Category)
+        matches!(self.from, Origin::Number | Origin::Category)
     }
 
     /// The columns that it is read from; those of a quotient are its parts'.
     pub(crate) fn columns(&self) -> Vec<&str> {
         match &self.from {
-            From::Number | From::Category => vec![&self.name],
-            From::FirstPart { total, ratio } => vec![total, ratio],
-            From::Quotient { .. } => Vec::new(),
+            Origin::Number | Origin::Category => vec![&self.name],
+            Origin::FirstPart { total, ratio } => vec![total, ratio],
+            Origin::Quotient { .. } => Vec::new(),
         }
     }
 
@@ -92,11 +92,11 @@ impl Feature {
     pub(crate) fn expression(&self) -> Option<Bson> {
         let field = |name: &str| Bson::String(format!("${name}"));
         match &self.from {
-            From::Number | From::Category => None,
-            From::FirstPart { total, ratio } => Some(bson!({
+            Origin::Number | Origin::Category => None,
+            Origin::FirstPart { total, ratio } => Some(bson!({
                 "$round": [{ "$divide": [field(total), { "$add": [1, field(ratio)] }] }]
             })),
-            From::Quotient { of, by } => Some(bson!({
+            Origin::Quotient { of, by } => Some(bson!({
                 "$divide": [field(of), { "$cond": [{ "$gt": [field(by), 1] }, field(by), 1] }]
             })),
         }
@@ -117,7 +117,7 @@ pub(crate) fn features(contract: &Contract) -> (Vec<Feature>, Vec<NoFeature>) {
     let ticket = count.as_ref().zip(spend.as_ref()).map(|(count, spend)| Feature {
         name: "first_part_spend_per_transaction".to_owned(),
         label: "Spend per transaction (first part)".to_owned(),
-        from: From::Quotient { of: spend.name.clone(), by: count.name.clone() },
+        from: Origin::Quotient { of: spend.name.clone(), by: count.name.clone() },
         unit: spend.unit.clone(),
     });
     features.extend(count.into_iter().chain(spend).chain(ticket));
@@ -136,7 +136,7 @@ fn first_part(contract: &Contract, name: &str, [total, ratio]: [Role; 2]) -> Opt
     (is_fit(total) && is_fit(ratio) && is_free && !total.leaks && !ratio.leaks).then(|| Feature {
         name: name.to_owned(),
         label: format!("{} (first part)", total.label.split(" (").next().unwrap_or(&total.label)),
-        from: From::FirstPart { total: total.name.clone(), ratio: ratio.name.clone() },
+        from: Origin::FirstPart { total: total.name.clone(), ratio: ratio.name.clone() },
         unit: total.unit.name().to_owned(),
     })
 }

@@ -35,12 +35,12 @@ pub(crate) fn check(table: &Table, knowingly: &[String]) -> Result<(), Error> {
         }
     }
     let Some((first, _)) = found.first() else { return Ok(()) };
-    let named: Vec<String> =
+    let told: Vec<String> =
         found.iter().map(|(name, auc)| format!("`{}` (AUC {auc:.3})", diagnostic::quote(name))).collect();
     let verb = if found.len() == 1 { "tells" } else { "tell" };
     let message = format!(
         "{} {verb} the outcome alone: a double of it, or known only afterwards, so a model would foresee nothing",
-        diagnostic::list(&named)
+        diagnostic::list(&told)
     );
     let hint = format!("leave it out of the contract (`leaks = true`), or name it knowingly: `--knowingly {first}`");
     Err(Error::new(ErrorKind::Data, Diagnostic::new(message).hint(hint)))

@@ -15,6 +15,7 @@ mod card;
 mod expression;
 mod feature;
 mod gate;
+mod reasons;
 mod score;
 mod table;
 mod told;
@@ -30,7 +31,7 @@ use diagnostic::Diagnostic;
 use pipeline::Pipeline;
 
 pub use card::{Data, ModelCard, Viewed};
-pub use feature::{Feature, From, NoFeature};
+pub use feature::{Feature, NoFeature, Origin};
 pub use score::{Scored, Scoring};
 pub use told::{Told, told};
 

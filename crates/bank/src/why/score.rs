@@ -12,7 +12,7 @@ use pipeline::{Pipeline, Run};
 
 use super::card::{ModelCard, Viewed};
 use super::expression;
-use super::feature::{Feature, From};
+use super::feature::{Feature, Origin};
 use super::table;
 use crate::{Bank, Error, ErrorKind, Query};
 
@@ -127,7 +127,7 @@ impl Bank {
             { "$group": { "_id": { "$switch": { "branches": branches, "default": 9 } }, "n": { "$sum": 1 } } },
         ]);
         pipeline.stages.extend(pipeline::parse(&grouped)?.stages);
-        let mut now = vec![0_u64; 10];
+        let mut now = [0_u64; 10];
         for row in Run::run(self, &collection, &pipeline)? {
             if let Some(count) = now.get_mut(number(row.get("_id")) as usize) {
                 *count = number(row.get("n"));
@@ -179,7 +179,7 @@ fn fits(contract: &Contract, features: &[Feature]) -> Result<(), Error> {
     let (mut wrong, mut absent) = (Vec::new(), Vec::new());
     for feature in features {
         for name in feature.columns() {
-            let is_category = feature.from == From::Category;
+            let is_category = feature.from == Origin::Category;
             match contract.column(name) {
                 None => absent.push(format!("`{}`", diagnostic::quote(name))),
                 Some(column) if matches!(column.kind, Kind::Category(_)) != is_category => {

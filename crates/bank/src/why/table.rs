@@ -10,7 +10,7 @@ use contract::{Contract, Role};
 use diagnostic::Diagnostic;
 use pipeline::{Pipeline, Run};
 
-use super::feature::{Feature, From};
+use super::feature::{Feature, Origin};
 use crate::{Bank, Error, ErrorKind, Talk};
 
 /// The progress is told after so many rows.
@@ -46,7 +46,7 @@ pub(crate) fn pipeline(catalog: &Catalog, features: &[Feature], beside: &[&str])
     for is_quotient in [false, true] {
         let mut computed = Document::new();
         for feature in features {
-            let is_of_this = matches!(feature.from, From::Quotient { .. }) == is_quotient;
+            let is_of_this = matches!(feature.from, Origin::Quotient { .. }) == is_quotient;
             if let Some(expression) = feature.expression().filter(|_| is_of_this) {
                 computed.insert(&feature.name, expression);
             }
@@ -113,29 +113,31 @@ impl Table {
         for (feature, values) in self.features.iter().zip(&self.values) {
             hash.update(feature.name.as_bytes()).update(&[0]);
             match values {
-                Values::Numbers(numbers) => numbers.iter().for_each(|number| {
-                    hash.update(&number.to_le_bytes());
-                }),
+                Values::Numbers(numbers) => {
+                    for number in numbers {
+                        hash.update(&number.to_le_bytes());
+                    }
+                }
                 Values::Categories(codes, names) => {
                     for name in names {
                         hash.update(name.as_bytes()).update(&[0]);
                     }
-                    codes.iter().for_each(|code| {
+                    for code in codes {
                         hash.update(&code.to_le_bytes());
-                    });
+                    }
                 }
             }
         }
-        self.outcomes.iter().for_each(|outcome| {
+        for outcome in &self.outcomes {
             hash.update(&[u8::from(*outcome)]);
-        });
+        }
         hash.finalize().to_hex().to_string()
     }
 }
 
 impl Values {
     fn empty(contract: &Contract, feature: &Feature) -> Self {
-        if feature.from != From::Category {
+        if feature.from != Origin::Category {
             return Self::Numbers(Vec::new());
         }
         let categories = contract.column(&feature.name).map_or(&[][..], contract::Column::categories);
@@ -143,7 +145,7 @@ impl Values {
         Self::Categories(Vec::new(), names.collect())
     }
 
-    fn push(&mut self, value: Option<&Bson>, feature: &Feature) -> Result<(), Error> {
+    pub(crate) fn push(&mut self, value: Option<&Bson>, feature: &Feature) -> Result<(), Error> {
         match (self, value) {
             (Self::Numbers(numbers), Some(Bson::Double(value))) => numbers.push(*value),
             (Self::Numbers(numbers), Some(Bson::Int32(value))) => numbers.push(f64::from(*value)),
@@ -186,7 +188,7 @@ impl Values {
         names.retain(|_| kept.next().unwrap_or(false));
     }
 
-    fn column<'a>(&'a self, name: &'a str) -> Column<'a> {
+    pub(crate) fn column<'a>(&'a self, name: &'a str) -> Column<'a> {
         match self {
             Self::Numbers(numbers) => Column::numbers(name, numbers),
             Self::Categories(codes, names) => Column::categories(name, codes, names),

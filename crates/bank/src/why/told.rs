@@ -55,8 +55,11 @@ fn share(value: f64) -> String {
     format!("{:.1} %", value * 100.0)
 }
 
+/// A measure: its name, its heading, and where it stands.
+type Measure = (&'static str, &'static str, fn(&Viewed) -> Estimate);
+
 fn evidence(views: &[Viewed]) -> Table {
-    let measures: [(&str, &str, fn(&Viewed) -> Estimate); 5] = [
+    let measures: [Measure; 5] = [
         ("roc_auc", "ROC AUC", |viewed| viewed.evidence.roc_auc),
         ("pr_auc", "PR-AUC", |viewed| viewed.evidence.pr_auc),
         ("f1", "F1", |viewed| viewed.evidence.f1),
@@ -197,7 +200,7 @@ fn by_edges(edges: &[f64], scores: &[f64], rows: &[u64]) -> Vec<(String, u64, f6
 }
 
 /// A number with separators.
-fn number(value: f64) -> String {
+pub(crate) fn number(value: f64) -> String {
     let text = value.to_string();
     let (whole, rest) = text.split_once('.').map_or((text.as_str(), None), |(whole, rest)| (whole, Some(rest)));
     let Ok(digits) = whole.trim_start_matches('-').parse::<u64>() else { return text };

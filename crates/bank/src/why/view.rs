@@ -5,7 +5,7 @@
 
 use contract::{Contract, Role};
 
-use super::feature::{Feature, From};
+use super::feature::{Feature, Origin};
 
 /// A choice of features by what they could have told in time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -81,7 +81,7 @@ impl View {
 /// The views of a contract whose features differ, and why others are not there.
 pub(crate) fn views(contract: &Contract, features: &[Feature]) -> (Vec<(View, Vec<usize>)>, Vec<String>) {
     let (mut views, mut absent): (Vec<(View, Vec<usize>)>, Vec<String>) = (Vec::new(), Vec::new());
-    let has_first_part = features.iter().any(|feature| matches!(feature.from, From::FirstPart { .. }));
+    let has_first_part = features.iter().any(|feature| matches!(feature.from, Origin::FirstPart { .. }));
     for view in VIEWS {
         let members = view.members(contract, features);
         let title = view.title;

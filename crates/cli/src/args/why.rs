@@ -37,12 +37,15 @@ pub(crate) struct Score {
     pub(crate) run: RunArgs,
     #[command(flatten)]
     pub(crate) contract: ContractArgs,
-    /// The view whose model scores: hindsight, early, who or first_part (the first in the file otherwise)
+    /// The view whose model scores: `hindsight`, `early`, `who` or `first_part` (the first in the file otherwise)
     #[arg(long, value_name = "VIEW")]
     pub(crate) view: Option<String>,
     /// Write the scores into a collection of the bank
     #[arg(long, value_name = "NAME", conflicts_with_all = ["output", "format"])]
     pub(crate) into: Option<String>,
+    /// Give each customer's three strongest reasons beside the score, in words
+    #[arg(long, conflicts_with_all = ["into", "show_pipeline"])]
+    pub(crate) reasons: bool,
     /// What a category counts as that the model has not seen (refused otherwise)
     #[arg(long, value_enum, value_name = "AS")]
     pub(crate) unseen: Option<Unseen>,

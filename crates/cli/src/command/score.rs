@@ -29,6 +29,11 @@ pub(crate) fn run(args: &args::Score) -> Result<(), Failure> {
         return output::write(file, pasted(&bank.score_pipeline(&card, &wish)?).as_bytes());
     }
     interrupt::while_writing(file, &cancel, || {
+        if args.reasons {
+            let (rows, scored) = bank.score_with_reasons(&card, &wish)?;
+            scored.notices.iter().for_each(output::notice);
+            return aggregate::write(&args.written, &target, "scores", rows, &cancel);
+        }
         let scored = bank.score(&card, &wish)?;
         scored.notices.iter().for_each(output::notice);
         let rows = bank.rows(&scored.query)?;
