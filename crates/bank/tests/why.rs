@@ -150,5 +150,9 @@ fn what_is_no_model_of_this_bank_is_refused() {
     refused(bank.score(&unseen, &Scoring::default()), "the model has not seen `Blue` of `Card_Category`");
     let told = bank.score(&unseen, &Scoring { unseen_is_missing: true, ..Scoring::default() }).unwrap();
     assert!(told.notices[0].message().contains("they are scored as missing"), "{:?}", told.notices);
+    // Whoever names no view is told which one it is, and what it cannot do.
+    let last = told.notices.last().map(ToString::to_string).unwrap_or_default();
+    assert!(last.starts_with("scored by the view `hindsight`. With all columns"), "{last}");
+    assert!(last.contains("is no forecast") && last.contains("`--view` chooses another: `early`"), "{last}");
     refused(why(&sample(None, 10)), "10 rows are too few");
 }

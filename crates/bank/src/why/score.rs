@@ -7,7 +7,7 @@ use additive::stability::{Stability, stability};
 use additive::{Input, Model};
 use bson::{Bson, Document, bson, doc};
 use contract::{Contract, Kind};
-use diagnostic::Diagnostic;
+use diagnostic::{Diagnostic, list};
 use pipeline::{Pipeline, Run};
 
 use super::card::{ModelCard, Viewed};
@@ -41,6 +41,15 @@ pub struct Scored {
     pub notices: Vec<Diagnostic>,
 }
 
+/// What a view that the user did not ask for can foresee, and what else there is.
+fn chosen_for_the_user(card: &ModelCard, viewed: &Viewed) -> Option<Diagnostic> {
+    let view = viewed.view()?;
+    let told = Diagnostic::new(format!("scored by the view `{}`. {}", view.name, view.says));
+    let others: Vec<String> =
+        card.views.iter().filter(|other| other.name != viewed.name).map(|other| format!("`{}`", other.name)).collect();
+    if others.is_empty() { Some(told) } else { Some(told.hint(format!("`--view` chooses another: {}", list(&others)))) }
+}
+
 impl Bank {
     /// The query of the scores, after a look at the customers.
     pub fn score(&self, card: &ModelCard, wish: &Scoring) -> Result<Scored, Error> {
@@ -69,6 +78,7 @@ impl Bank {
                 .hint("what the model says of these customers was not tested"),
             );
         }
+        notices.extend(chosen_for_the_user(card, viewed).filter(|_| wish.view.is_none()));
         let (collection, pipeline) = scores(self, card, viewed, wish.into.as_deref())?;
         let query = match wish.into {
             // What writes is looked at as any pipeline of the user's.
