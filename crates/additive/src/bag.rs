@@ -198,3 +198,31 @@ fn sum(
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::columns::Direction;
+
+    #[test]
+    fn a_bag_ends_where_its_best_round_was_and_both_sides_know_the_scores() {
+        let outcomes: Vec<bool> = (0..400).map(|row| row % 2 == 0 && row % 3 == 0).collect();
+        let side = |from: u32, to: u32| Side::new((from..to).collect(), &outcomes, -1.5);
+        let mut bag = Bag { rows: side(0, 300), held: side(300, 400) };
+        let codes = |from: u16, to: u16| (from..to).map(|row| row % 2).collect::<Vec<u16>>();
+        let line = Line { is_ordered: true, direction: Direction::Any, rows: vec![150.0, 150.0, 0.0] };
+        let mut parts = [Part::new(Shape::Line(line), [codes(0, 300), codes(300, 400)])];
+        let limits = Limits { rate: 0.3, ridge: 0.1, fewest: 5.0, most: 4.0 };
+        let ending = Ending { most_rounds: 40, patience: 5, least: 1e-6 };
+        let before = bag.held.loss(&bag.held.odds());
+        let rounds = bag.boost(&mut parts, &limits, &ending, &|| false).unwrap();
+        let scores = &parts[0].scores;
+        assert!(rounds > 3 && scores[0] > 0.5 && scores[1] < -1.0 && scores[2] == 0.0, "{rounds} {scores:?}");
+        for (side, codes) in [(&bag.rows, &parts[0].codes[0]), (&bag.held, &parts[0].codes[1])] {
+            let wanted = codes.iter().map(|code| -1.5 + scores[usize::from(*code)]);
+            assert!(side.log_odds.iter().zip(wanted).all(|(found, wanted)| *found == wanted));
+        }
+        assert!(bag.held.loss(&bag.held.odds()) < before - 0.1);
+        assert!(bag.boost(&mut parts, &limits, &ending, &|| true).unwrap_err().is_cancelled());
+    }
+}

@@ -87,3 +87,36 @@ fn moments(bags: &[Vec<Vec<f64>>], term: usize, bin: usize) -> (f64, f64) {
     let squares: f64 = bags.iter().map(|bag| (bag[term][bin] - mean) * (bag[term][bin] - mean)).sum();
     (mean, ((n - 1.0) / n * squares).sqrt())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_taken_out_of_terms_is_in_the_intercept_and_bags_give_the_error() {
+        let axis = |input, cuts| Axis { input, cuts };
+        let sum = Sum {
+            start: -1.0,
+            most_steps: 8,
+            axes: vec![
+                vec![axis(0, Cuts::Edges(vec![5.0]))],
+                vec![axis(1, Cuts::Groups(vec![0, 1]))],
+                vec![axis(0, Cuts::Edges(vec![5.0])), axis(1, Cuts::Groups(vec![0, 1]))],
+            ],
+            rows: vec![vec![2.0, 2.0, 0.0], vec![2.0, 2.0, 0.0], vec![1.0, 1.0, 0.0, 1.0, 1.0, 0.0, 0.0, 0.0, 0.0]],
+            finer: vec![vec![0, 1, 2], vec![0, 1, 2]],
+        };
+        let bag = |more: f64| {
+            vec![vec![1.0 + more, 3.0, 0.0], vec![0.0; 3], vec![1.0, 1.0, 0.0, 3.0, 3.0, 0.0, 0.0, 0.0, 0.0]]
+        };
+        let (intercept, terms) = sum.of(vec![bag(-0.5), bag(0.5)]);
+        // −1, the column's mean of 2, and the pair's of 2.
+        assert_eq!(intercept, 3.0);
+        // The pair says nothing that its first column does not say alone.
+        assert_eq!(terms[2].scores[..2], [0.0; 2]);
+        assert_eq!((terms[0].scores[0], terms[0].scores[1]), (-2.0, 2.0));
+        // Half of the sum of two squares of a quarter, for each bag's first bin is ± 0.25 from their mean.
+        assert_eq!(terms[0].errors[0], on_grid((0.5 * 2.0 * 0.25_f64 * 0.25).sqrt()));
+        assert_eq!(terms[1].errors, [0.0; 3]);
+    }
+}

@@ -58,6 +58,10 @@ fn measures_keep_their_limits() {
     gains(&outcomes, &equal).iter().zip(1..).for_each(|(gain, tenth)| near(*gain, f64::from(tenth) / 10.0));
     near(best_threshold(&outcomes, &perfect), 90.0);
     near(f1(&outcomes, &perfect, 90.0), 1.0);
+    // One of one, and two of five, are as good where there are three in all: the higher threshold is taken.
+    let as_good: Vec<bool> = (0..40).map(|row| [0, 4, 39].contains(&row)).collect();
+    let falling: Vec<f64> = (0..40).rev().map(f64::from).collect();
+    near(best_threshold(&as_good, &falling), 39.0);
     assert!(roc_auc(&[true; 5], &[0.0; 5]).is_nan());
     assert_eq!(f1(&[false; 3], &[0.0; 3], 1.0), 0.0);
     assert_eq!(reliability(&outcomes, &perfect).len(), 10);

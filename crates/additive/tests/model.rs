@@ -69,6 +69,13 @@ fn the_rule_that_made_the_rows_is_found() {
     let strongest = pairs.iter().max_by(|a, b| a.importance().total_cmp(&b.importance())).unwrap();
     let of: Vec<&str> = strongest.axes.iter().map(|axis| &model.inputs[axis.input].name[..]).collect();
     assert_eq!(of, ["a", "b"]);
+    // The same wherever the two columns stand.
+    let mut turned = rows.columns();
+    turned.reverse();
+    let one = Settings { pairs: 1, ..small() };
+    let other = fit(&turned, &rows.outcomes, &one, Watch::NONE).unwrap().model;
+    let of: Vec<&str> = other.terms[4].axes.iter().map(|axis| &other.inputs[axis.input].name[..]).collect();
+    assert_eq!((of, other.terms.len()), (vec!["b", "a"], 5));
     // The best log-odds that there are, and those of the model, on rows that were not learnt from.
     let best: Vec<f64> = (6000..9000)
         .map(|i| {
