@@ -94,7 +94,7 @@ struct Group {
 impl Figures {
     /// Reads the file that the program carries, whose codes of categories are those of the contract.
     pub(super) fn read(contract: &Contract) -> Result<Self, Error> {
-        let bug = |what: &str| Error::bug(&format!("the sample's figures: {what}"));
+        let bug = |what: &str| Error::bug(format!("the sample's figures: {what}"));
         let wire: WireFigures = serde_json::from_str(FIGURES).map_err(|error| bug(&error.to_string()))?;
         let roles: Vec<Option<Role>> = wire.columns.iter().map(|column| Role::named(&column.role)).collect();
         if roles != ROLES.map(Some) {

@@ -85,3 +85,45 @@ fn blocks_are_as_high_as_their_bars() {
     assert_eq!(bars(&[1, 0, 500, 1000, 1001, 0]), "▁ ▄██");
     assert_eq!(bars(&[]), "");
 }
+
+/// A page whose columns go together in both directions.
+fn with_matrix(n: usize) -> QualityPage {
+    let labels: Vec<String> = (0..n).map(|at| format!("Column {at}")).collect();
+    let value = |a: usize, b: usize| {
+        Some(if a == b {
+            1.0
+        } else if (a + b).is_multiple_of(2) {
+            0.68
+        } else {
+            -0.68
+        })
+    };
+    let values = (0..n).map(|a| (0..n).map(|b| value(a, b)).collect()).collect();
+    let matrix = Matrix { association: insight::Association::Spearman, labels, values };
+    QualityPage { matrices: vec![matrix], ..samples::page() }
+}
+
+#[test]
+fn a_matrix_shows_both_signs_in_figures_and_in_colours() {
+    for n in [3, 17] {
+        let page = with_matrix(n);
+        let plot = matrix::plot(&page.matrices[0]);
+        let picture = crate::chart::inline(&plot, "Numbers that go together", 720.0);
+        let document = Document::parse(&picture).unwrap();
+        let texts = document.descendants().filter(|node| node.tag_name().name() == "text");
+        let labels: Vec<&str> = texts.filter_map(|node| node.text()).collect();
+        let count = |ends: &str| labels.iter().filter(|label| label.trim_start_matches('0').ends_with(ends)).count();
+        // Each pair stands twice, below the diagonal and above.
+        assert_eq!(count("68"), n * (n - 1), "{labels:?}");
+        assert_eq!(labels.iter().filter(|label| label.starts_with('−')).count(), n * n / 2 + 1, "and the key's end");
+        assert_eq!(picture.matches("var(--f6)").count(), n * n / 2 + 1, "one hue is for what falls");
+        assert_eq!(picture.matches("var(--h6)").count(), n * (n - 1) - n * n / 2 + 1, "another for what rises");
+    }
+    let text = quality_text(&with_matrix(3), None);
+    assert!(
+        text.contains("Numbers that go together") && text.contains(" 3 Column 2                     0.68  −0.68"),
+        "{text}"
+    );
+    assert!(text.contains("largest between “Column 0” and “Column 1” (−0.68)"), "{text}");
+    assert!(text.contains("ranked in twenty") || text.contains("twenty groups"), "{text}");
+}
