@@ -35,7 +35,7 @@ pub struct Watch<'a> {
 }
 
 impl Watch<'_> {
-    /// Nobody looks on.
+    /// No one watches.
     pub const NONE: Watch<'static> = Watch { progress: &|_, _| {}, is_stopped: &|| false };
 }
 

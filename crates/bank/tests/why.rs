@@ -9,7 +9,7 @@ use bank::{Bank, Error, Import, ImportSource, ModelCard, Opening, Place, Scoring
 use bson::{Bson, Document};
 use pipeline::Limits;
 
-/// Does something with a talk that nobody hears.
+/// Does something without telling anyone how far it is.
 fn quietly<T>(work: impl FnOnce(&Talk<'_>) -> T) -> T {
     let cancel = Arc::new(AtomicBool::new(false));
     work(&Talk { say: &|_| {}, progress: &|_| {}, cancel: &cancel })
@@ -150,7 +150,7 @@ fn what_is_no_model_of_this_bank_is_refused() {
     refused(bank.score(&unseen, &Scoring::default()), "the model has not seen `Blue` of `Card_Category`");
     let told = bank.score(&unseen, &Scoring { unseen_is_missing: true, ..Scoring::default() }).unwrap();
     assert!(told.notices[0].message().contains("they are scored as missing"), "{:?}", told.notices);
-    // Whoever names no view is told which one it is, and what it cannot do.
+    // Where no view is named, the notice says which one it is, and what it cannot do.
     let last = told.notices.last().map(ToString::to_string).unwrap_or_default();
     assert!(last.starts_with("scored by the view `hindsight`. With all columns"), "{last}");
     assert!(last.contains("is no forecast") && last.contains("`--view` chooses another: `early`"), "{last}");
