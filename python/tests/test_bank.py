@@ -233,7 +233,9 @@ def test_a_server_answers_the_same(bank: bs.Bank, place: str) -> None:
     assert bank.copy_to(place, progress=False) == ["customers", "transactions"]
     with bs.open(place, timeout=60) as served:
         assert served.collections == bank.collections
-        assert list(served.segment(by=["age_band", "gender"])) == list(bank.segment(by=["age_band", "gender"]))
+        tables = [list(one.segment(by=["age_band", "gender"])) for one in (served, bank)]
+        # A server adds in another order, so the last digits of sums of doubles may be others.
+        assert tables[0] == [pytest.approx(row, rel=1e-9) for row in tables[1]]
         assert list(served.customers.aggregate(WOMEN)) == list(bank.customers.aggregate(WOMEN))
         assert "MongoDB" in served.info().title
         tried = served.indexes("customers", [{"$match": {"Gender": "F"}}], progress=False)
