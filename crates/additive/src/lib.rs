@@ -12,6 +12,7 @@
 
 mod bag;
 mod bins;
+mod changes;
 mod columns;
 mod error;
 pub mod evidence;
@@ -31,6 +32,7 @@ mod steps;
 mod sum;
 mod tree;
 
+pub use changes::{Change, changes};
 pub use columns::{Column, Direction, FEWEST, LeftOut, MISSING, Values};
 pub use error::Error;
 pub use fit::{Fitted, Watch, fit};

@@ -2,9 +2,11 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
-use additive::evidence::{cross_validated, roc_auc};
+use additive::evidence::{cross_validated, learning_curve, roc_auc};
 use additive::profit::{Offer, plan};
-use additive::{Column, Cuts, Direction, Error, Fitted, GRID, MISSING, Model, Settings, Watch, fit, folds, reasons};
+use additive::{
+    Column, Cuts, Direction, Error, Fitted, GRID, MISSING, Model, Settings, Values, Watch, changes, fit, folds, reasons,
+};
 
 /// Rows whose log-odds are `2·[a > 0.6] + category + 3·[a > 0.5 xor b > 0.5] − 2`; `b` is missing in some, `noise` says nothing.
 struct Rows {
@@ -179,7 +181,7 @@ fn cross_validation_tells_what_a_fit_is_worth() {
     let divisions = folds::repeated(&rows.outcomes, 5, 2, 1);
     let told = std::sync::Mutex::new(Vec::new());
     let watch = Watch { progress: &|done, all| told.lock().unwrap().push((done, all)), is_stopped: &|| false };
-    let found = cross_validated(&rows.columns(), &rows.outcomes, &divisions, &small(), watch).unwrap();
+    let found = cross_validated(&rows.columns(), &rows.outcomes, &divisions, &small(), watch).unwrap().evidence;
     assert!(found.folds == 10 && found.roc_auc.mean > 0.8 && found.roc_auc.mean < 0.9, "{found:?}");
     assert!(found.roc_auc.low < found.roc_auc.mean && found.roc_auc.mean < found.roc_auc.high, "{found:?}");
     assert!(found.calibration_error.mean < 0.1 && found.brier.mean < 0.2 && found.f1.mean > 0.6, "{found:?}");
@@ -204,6 +206,73 @@ fn reasons_add_up_and_the_strongest_comes_first() {
     }
     let three = reasons(&model, &columns, 3).unwrap();
     assert!(three.iter().zip(&all).all(|(three, all)| three.len() == 3 && all.starts_with(three)));
+}
+
+#[test]
+fn a_change_brings_a_row_down_by_the_smallest_step() {
+    let rows = Rows::new(2000);
+    let model = rows.fit(&small()).model;
+    let columns = rows.columns();
+    let log_odds = model.log_odds(&columns).unwrap();
+    let all: Vec<bool> = model.inputs.iter().map(|_| true).collect();
+    let found = changes(&model, &columns, &all, 0.0).unwrap();
+    assert!(found.iter().flatten().count() > 100);
+    let value = |at: usize, row: usize| match columns[at].values {
+        Values::Numbers(numbers) => numbers[row],
+        Values::Categories(..) => f64::NAN,
+    };
+    for (row, change) in found.iter().enumerate() {
+        let Some(change) = change else { continue };
+        assert!(log_odds[row] > 0.0 && change.log_odds <= 0.0 && change.passed >= 0.0, "{change:?}");
+        let at = columns.iter().position(|column| column.name == model.inputs[change.input].name).unwrap();
+        assert_eq!(change.to > value(at, row), change.is_rise, "{change:?}");
+        // The row with the new value has the log-odds that were told.
+        let new = [if change.is_rise { change.to } else { change.to.next_down() }];
+        let one: Vec<(Vec<f64>, Vec<u32>)> = columns
+            .iter()
+            .map(|column| match column.values {
+                Values::Numbers(numbers) => (vec![numbers[row]], vec![]),
+                Values::Categories(codes, _) => (vec![], vec![codes[row]]),
+            })
+            .collect();
+        let moved: Vec<Column<'_>> = columns
+            .iter()
+            .enumerate()
+            .map(|(place, column)| match column.values {
+                Values::Numbers(_) => Column::numbers(column.name, if place == at { &new } else { &one[place].0 }),
+                Values::Categories(_, names) => Column::categories(column.name, &one[place].1, names),
+            })
+            .collect();
+        assert!((model.log_odds(&moved).unwrap()[0] - change.log_odds).abs() < 1e-9, "{change:?}");
+    }
+    let none = vec![false; all.len()];
+    assert!(changes(&model, &columns, &none, 0.0).unwrap().iter().all(Option::is_none));
+    assert!(changes(&model, &columns, &all, 1e6).unwrap().iter().all(Option::is_none));
+}
+
+#[test]
+fn more_rows_teach_more_and_what_is_said_of_a_row_comes_from_others() {
+    let rows = Rows::new(2000);
+    let columns = rows.columns();
+    let divisions = folds::repeated(&rows.outcomes, 5, 2, 1);
+    let curve = learning_curve(&columns, &rows.outcomes, &divisions[0], &small(), Watch::NONE).unwrap();
+    let learnt: Vec<usize> = curve.iter().map(|point| point.rows).collect();
+    assert_eq!(learnt, [200, 400, 800]);
+    assert!(curve[0].roc_auc.mean < curve[2].roc_auc.mean && curve[0].roc_auc.low < curve[0].roc_auc.mean, "{curve:?}");
+    // An eighth of these is too little to learn from.
+    let few = Rows::new(120);
+    let division = folds::stratified(&few.outcomes, 5, 1);
+    let short = learning_curve(&few.columns(), &few.outcomes, &division, &small(), Watch::NONE).unwrap();
+    assert!(short.len() < 3, "{short:?}");
+    let said = cross_validated(&columns, &rows.outcomes, &divisions, &small(), Watch::NONE).unwrap().out_of_fold;
+    let auc = roc_auc(&rows.outcomes, &said.probabilities);
+    assert!((0.8..0.9).contains(&auc), "{auc}");
+    let selected = said.is_selected.iter().filter(|is| **is).count();
+    assert!((500..1500).contains(&selected), "{selected}");
+    let least = said.probabilities.iter().zip(&said.is_selected).filter(|(_, is)| **is).map(|(p, _)| *p);
+    assert!(least.fold(1.0, f64::min) > 0.1);
+    let first = |place: usize| said.reasons.iter().filter(|reason| **reason == Some(place)).count();
+    assert!(first(0) > first(2), "{} {}", first(0), first(2));
 }
 
 #[test]

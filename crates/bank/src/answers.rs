@@ -19,7 +19,7 @@ use crate::side_by_side::{Runner, side_by_side};
 use crate::{Bank, Error, ErrorKind, Request, Talk, quality_facts, quality_page};
 
 /// Answered analyses, with what belongs to all of them.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Answers {
     /// What the customers are: the heading of their contract.
     pub title: String,
@@ -95,6 +95,11 @@ impl Bank {
         Ok(Answers { left_out, ..answers? })
     }
 
+    /// Where the data came from.
+    pub(crate) fn source(&self) -> String {
+        self.quality().map_or_else(|| self.place().to_string(), |quality| quality.source.clone())
+    }
+
     fn judged(
         &self,
         contract: &Contract,
@@ -117,7 +122,7 @@ impl Bank {
         let in_doubt = doubts.iter().map(|doubt| ("In doubt".to_owned(), doubt.to_string()));
         Ok(Answers {
             title: contract.title.clone(),
-            source: quality.map_or_else(|| self.place().to_string(), |quality| quality.source.clone()),
+            source: self.source(),
             quality: facts.into_iter().chain(in_doubt).collect(),
             page: None,
             summary: insight::summarize(&answers),

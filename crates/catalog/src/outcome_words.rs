@@ -53,7 +53,9 @@ const PHRASES: [(&str, &str); 35] = [
 const CLOSED: &str = "Closed";
 
 impl OutcomeWords {
-    pub(crate) fn of(contract: &Contract) -> Self {
+    /// Those of a contract.
+    #[must_use]
+    pub fn of(contract: &Contract) -> Self {
         Self(contract.role(Role::Closed).and_then(|column| column.outcome.clone()))
     }
 

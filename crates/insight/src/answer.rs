@@ -62,7 +62,8 @@ pub struct Query {
 
 impl Query {
     /// A pipeline over a collection, as text.
-    pub(crate) fn of((collection, pipeline): &(String, pipeline::Pipeline)) -> Self {
+    #[must_use]
+    pub fn of((collection, pipeline): &(String, pipeline::Pipeline)) -> Self {
         Self {
             collection: collection.clone(),
             mongosh: pipeline::print::mongosh(collection, pipeline),

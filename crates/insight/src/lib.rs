@@ -44,6 +44,7 @@ pub use quality::{
 };
 pub use statistics::Interval;
 pub use statistics::chi_square::Independence;
+pub use statistics::rate::wilson;
 pub use statistics::trend::Trend;
 pub use statistics::welch::Means;
 pub use summary::{Closures, Finding, KeyFigure, Summary, summarize};

@@ -80,12 +80,23 @@ pub(crate) fn report(
     bank::check_report(file).map_err(|error| errors::of_home(py, &error))?;
     let bank = opened.bank()?;
     let work = |talk: &Talk<'_>| {
-        let mut report = bank.answer_all(talk)?.into_report();
+        let mut answers = bank.answer_all(talk)?;
+        answers.add_models(&bank, None, talk)?;
+        answers.notices.iter().for_each(|notice| (talk.say)(&format!("notice: {notice}")));
+        let mut report = answers.into_report();
         report.title = title.unwrap_or(report.title);
         report.bank_name = bank_name;
         bank::write_file(file, &bank::report_file(file, &report)?)
     };
     work::talk(py, Ear::bar(py, progress)?, work)?.map_err(|error| errors::of_home(py, &error))
+}
+
+/// The names of the collections.
+pub(crate) fn collections(py: Python<'_>, opened: &Opened) -> PyResult<Vec<String>> {
+    // A server names the states of each day beside them.
+    let is_of_a_day = |name: &str| name.rsplit_once('@').is_some_and(|(_, day)| bank::day(day).is_ok());
+    let names = opened.run(py, bank::Bank::schemas)?.into_keys();
+    Ok(names.filter(|name| !is_of_a_day(name)).collect())
 }
 
 /// Removes a view, or a collection with all its states; how many documents each held.

@@ -13,6 +13,7 @@ use crate::opened::{Opened, Options};
 use crate::quality::Quality;
 use crate::table::Table;
 use crate::topic::Topic;
+use crate::why::Why;
 use crate::{arguments, asked, errors, listing};
 
 /// A bank of card customers: a folder, or a database on a server.
@@ -55,10 +56,7 @@ impl Bank {
     /// list[str]: the names of its collections.
     #[getter]
     fn collections(&self, py: Python<'_>) -> PyResult<Vec<String>> {
-        // A server names the states of each day beside them.
-        let is_of_a_day = |name: &str| name.rsplit_once('@').is_some_and(|(_, day)| ::bank::day(day).is_ok());
-        let names = self.opened.run(py, ::bank::Bank::schemas)?.into_keys();
-        Ok(names.filter(|name| !is_of_a_day(name)).collect())
+        asked::collections(py, &self.opened)
     }
 
     /// Collection: the customers: who they are, and whether they closed their account.
@@ -101,6 +99,12 @@ impl Bank {
     #[getter]
     fn health(&self) -> PyResult<Topic> {
         self.topic("health")
+    }
+
+    /// Why: which columns together tell who closed their account: `bank.why()` trains models.
+    #[getter]
+    fn why(&self) -> Why {
+        Why::of(Arc::clone(&self.opened))
     }
 
     /// Asks any topic of the catalog, those of a folder too.
@@ -406,8 +410,7 @@ impl Bank {
     ///     >>> bank.drop("notes")
     ///     {'notes': 2}
     fn drop(&self, py: Python<'_>, name: &Bound<'_, PyAny>) -> PyResult<BTreeMap<String, u64>> {
-        let name = arguments::text(name, "name")?;
-        asked::drop(py, &self.opened, &name)
+        asked::drop(py, &self.opened, &arguments::text(name, "name")?)
     }
 
     /// Makes a view: a pipeline under a name, which answers as a collection does.
@@ -483,8 +486,7 @@ impl Bank {
     }
 
     fn __contains__(&self, py: Python<'_>, name: &Bound<'_, PyAny>) -> PyResult<bool> {
-        let name = arguments::text(name, "name")?;
-        Ok(self.opened.run(py, bank::Bank::schemas)?.contains_key(&name))
+        Ok(self.opened.run(py, bank::Bank::schemas)?.contains_key(&arguments::text(name, "name")?))
     }
 
     fn __repr__(&self) -> String {

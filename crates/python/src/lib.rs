@@ -41,6 +41,7 @@ mod table;
 mod tables;
 mod to_python;
 mod topic;
+mod why;
 mod work;
 
 /// BankSphere's native module; `banksphere` is its public face.
@@ -76,4 +77,6 @@ mod _native {
     use super::tables::Tables;
     #[pymodule_export]
     use super::topic::Topic;
+    #[pymodule_export]
+    use super::why::{Models, Why};
 }

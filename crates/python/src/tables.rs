@@ -31,7 +31,7 @@ impl Tables {
         Ok(texts.collect::<PyResult<Vec<_>>>()?.join("\n\n\n"))
     }
 
-    fn html(&self) -> PyResult<String> {
+    pub(crate) fn html(&self) -> PyResult<String> {
         shown::html(self.tables.iter().map(Table::content))
     }
 }

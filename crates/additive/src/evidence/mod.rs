@@ -7,6 +7,8 @@
 mod alone;
 mod calibration;
 mod interval;
+mod learning;
+mod out_of_fold;
 mod ranking;
 mod threshold;
 
@@ -16,6 +18,8 @@ use serde::{Deserialize, Serialize};
 pub use alone::alone;
 pub use calibration::{Group, brier, calibration_error, log_loss, reliability};
 pub use interval::{Estimate, corrected};
+pub use learning::{Learnt, learning_curve};
+pub use out_of_fold::OutOfFold;
 pub use ranking::{average_precision, gains, roc_auc};
 pub use threshold::{best_threshold, f1};
 
@@ -23,6 +27,7 @@ use crate::columns::{Column, FEWEST, Values, check_outcomes};
 use crate::error::Error;
 use crate::fit::{Fitted, Watch, fit};
 use crate::model::probability;
+use crate::reasons::{Reason, reasons};
 use crate::settings::Settings;
 
 /// More rows than this are learnt from one fold after the other, so that memory stays small.
@@ -53,9 +58,21 @@ pub struct Evidence {
     pub reliability: Vec<Group>,
 }
 
+/// What cross-validation found.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Validated {
+    /// What the model is worth.
+    pub evidence: Evidence,
+    /// What was said of each row by a model that had not seen it.
+    pub out_of_fold: OutOfFold,
+}
+
 /// The measures of one fold.
 #[derive(Clone, Debug)]
 struct Fold {
+    rows: Vec<usize>,
+    /// The column that moves each row most, by its place.
+    reasons: Vec<Option<usize>>,
     ratio: f64,
     threshold: f64,
     outcomes: Vec<bool>,
@@ -76,7 +93,7 @@ pub fn cross_validated(
     divisions: &[Vec<u8>],
     settings: &Settings,
     watch: Watch<'_>,
-) -> Result<Evidence, Error> {
+) -> Result<Validated, Error> {
     check_outcomes(outcomes, FEWEST)?;
     columns.iter().try_for_each(|column| column.check(outcomes.len()))?;
     let mut tasks = Vec::new();
@@ -107,7 +124,11 @@ pub fn cross_validated(
     } else {
         tasks.into_par_iter().map(test).collect::<Result<_, _>>()?
     };
-    Ok(summed_up(&folds))
+    let evidence = summed_up(&folds);
+    let in_first =
+        divisions.first().and_then(|division| division.iter().max()).map_or(0, |part| usize::from(*part) + 1);
+    let out_of_fold = OutOfFold::new(&folds[..in_first], outcomes.len());
+    Ok(Validated { evidence, out_of_fold })
 }
 
 fn tested(
@@ -125,12 +146,17 @@ fn tested(
     let known = || out_of_bag.iter().zip(&training.outcomes).filter(|(score, _)| !score.is_nan());
     let (scores, known): (Vec<f64>, Vec<bool>) = known().map(|(score, outcome)| (*score, *outcome)).unzip();
     let test = Part::new(columns, outcomes, &tested);
-    let scores_of_test = model.log_odds(&test.columns(columns))?;
+    let columns_of_test = test.columns(columns);
+    let scores_of_test = model.log_odds(&columns_of_test)?;
+    let place = |reason: &Reason| columns.iter().position(|column| column.name == model.inputs[reason.input].name);
+    let reasons = reasons(&model, &columns_of_test, 1)?.iter().map(|of| of.first().and_then(place)).collect();
     Ok(Fold {
+        reasons,
         ratio: tested.len() as f64 / learnt.len() as f64,
         threshold: probability(best_threshold(&known, &scores)),
         probabilities: scores_of_test.into_iter().map(probability).collect(),
         outcomes: test.outcomes,
+        rows: tested,
     })
 }
 

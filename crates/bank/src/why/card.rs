@@ -4,16 +4,17 @@
 //! Invariant: a card that was read is whole: its models fit their features, and no number in it is none.
 
 use additive::Model;
-use additive::evidence::Evidence;
+use additive::evidence::{Evidence, Learnt};
 use diagnostic::{Diagnostic, nearest};
 use serde::{Deserialize, Serialize};
 
+use super::fairness::Fairness;
 use super::feature::{Feature, NoFeature, Origin};
 use super::view::View;
 use crate::{Error, ErrorKind};
 
 /// The version of the file's form.
-const FORMAT: u32 = 1;
+const FORMAT: u32 = 2;
 
 /// Models of who left, with the evidence for them.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -69,6 +70,12 @@ pub struct Viewed {
     pub evidence: Evidence,
     /// How many times the customers were divided for that.
     pub repeats: usize,
+    /// What it would be worth with fewer customers.
+    pub learning: Vec<Learnt>,
+    /// How it treats groups of customers, told by models that had not seen them.
+    pub fairness: Vec<Fairness>,
+    /// The share of customers whose first reason a model that had not seen them gives as well.
+    pub first_reason_survives: f64,
     /// The log-odds that a tenth of the customers lies above, two tenths, and so on.
     pub deciles: Vec<f64>,
     /// Its model.

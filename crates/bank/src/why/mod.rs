@@ -3,7 +3,7 @@
 //! ```text
 //!  contract ──► feature: what may be used ──► view: four honest choices
 //!                     │                            │
-//!  bank ──► table: one row a customer ──► gate ──► additive: evidence, model ──► card ──► told: tables
+//!  bank ──► table: one row a customer ──► gate ──► additive: evidence, model ──► card ──► answers
 //!                                                                                 │
 //!  bank ──────────────────────── score: one expression by customer ◄── expression ┘
 //! ```
@@ -11,30 +11,34 @@
 //! In: a bank, or a file of models. Out: a [`ModelCard`]; scores as a pipeline.
 //! Invariant: all seeds are fixed, so the same customers give the same card.
 
+mod answers;
 mod card;
 mod expression;
+mod fairness;
 mod feature;
 mod gate;
+mod kept;
 mod reasons;
 mod score;
 mod table;
-mod told;
 mod view;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use additive::evidence::cross_validated;
-use additive::{Settings, Watch, folds};
+use additive::evidence::{Validated, cross_validated, learning_curve};
+use additive::{Column, Model, Reason, Settings, Watch, folds, reasons as reasons_of};
 use diagnostic::Diagnostic;
 use pipeline::Pipeline;
 
+pub use answers::TOPIC as WHY;
 pub use card::{Data, ModelCard, Viewed};
+pub use fairness::{Fairness, StandIn, Treated};
 pub use feature::{Feature, NoFeature, Origin};
 pub use score::{Scored, Scoring};
-pub use told::{Told, told};
 
+use self::fairness::Attribute;
 use self::table::Table;
 use self::view::View;
 use crate::{Bank, Error, ErrorKind, Talk};
@@ -92,6 +96,7 @@ impl Bank {
             fingerprint: table.fingerprint(),
         };
         let (views, absent) = view::views(contract, &features);
+        let attributes = Attribute::all(self)?;
         let mut card = ModelCard::new(data, features, left_out);
         card.named_knowingly.clone_from(&wish.knowingly);
         card.absent = absent;
@@ -99,7 +104,7 @@ impl Bank {
             let told = |done: u64, of: u64| {
                 talk.step("", at as u64 * of + done, Some(views.len() as u64 * of), "models");
             };
-            card.views.push(viewed(*view, &table, members, wish, talk, &told)?);
+            card.views.push(viewed(*view, (&table, &attributes), members, wish, talk, &told)?);
         }
         Ok(card)
     }
@@ -108,7 +113,7 @@ impl Bank {
 /// The evidence of a view, and its model.
 fn viewed(
     view: View,
-    table: &Table,
+    (table, attributes): (&Table, &[Attribute]),
     members: &[usize],
     wish: &WhyWish,
     talk: &Talk<'_>,
@@ -119,20 +124,25 @@ fn viewed(
     let many = table.outcomes.len() > MANY;
     let repeats = wish.repeats.unwrap_or(if many { 1 } else { REPEATS });
     let divisions = folds::repeated(&table.outcomes, PARTS, repeats, SEED);
-    let all = (PARTS * repeats + 1) as u64;
+    // The fit on all customers and the learning curve count as one division more.
+    let all = (PARTS * (repeats + 1)) as u64;
     let flag = Arc::clone(talk.cancel);
     let is_stopped = move || flag.load(Ordering::SeqCst);
     let done = AtomicUsize::new(0);
     let count = |n: usize, _: usize| done.store(n, Ordering::Relaxed);
     let watch = Watch { progress: &count, is_stopped: &is_stopped };
-    let evidence = beside(
+    let validated = beside(
         || cross_validated(&columns, &table.outcomes, &divisions, &settings, watch),
         || told(done.load(Ordering::Relaxed) as u64, all),
     );
-    let evidence = evidence.map_err(refused)?;
+    let Validated { evidence, out_of_fold } = validated.map_err(refused)?;
     let quiet = Watch { progress: &|_, _| {}, ..watch };
     let fitted = additive::fit(&columns, &table.outcomes, &settings, quiet).map_err(refused)?;
+    let division = divisions.first().map_or(&[][..], Vec::as_slice);
+    let learning = learning_curve(&columns, &table.outcomes, division, &settings, quiet).map_err(refused)?;
     told(all, all);
+    let first: Vec<Option<usize>> = first_reasons(&fitted.model, &columns)?;
+    let survives = first.iter().zip(&out_of_fold.reasons).filter(|(now, then)| now == then).count();
     let mut scores = fitted.model.log_odds(&columns).map_err(refused)?;
     scores.sort_unstable_by(f64::total_cmp);
     let decile = |tenth: usize| scores.get(scores.len() * tenth / 10).copied().unwrap_or(0.0);
@@ -142,9 +152,19 @@ fn viewed(
         left_out: left_out.collect(),
         evidence,
         repeats,
+        learning,
+        fairness: fairness::fairness(attributes, table, members, &out_of_fold)?,
+        first_reason_survives: survives as f64 / first.len().max(1) as f64,
         deciles: (1..10).map(decile).collect(),
         model: fitted.model,
     })
+}
+
+/// The place of the column that moves each customer most.
+fn first_reasons(model: &Model, columns: &[Column<'_>]) -> Result<Vec<Option<usize>>, Error> {
+    let place = |reason: &Reason| columns.iter().position(|column| column.name == model.inputs[reason.input].name);
+    let found = reasons_of(model, columns, 1).map_err(refused)?;
+    Ok(found.iter().map(|of| of.first().and_then(place)).collect())
 }
 
 /// Does work on a thread of its own, and tells now and then how far it is.

@@ -105,9 +105,7 @@ impl Bank {
             taken.extend(missing.map(|name| Bson::String(name.to_owned())));
             taken.push(Bson::Null);
             let of_this: Vec<Feature> = features.iter().filter(|feature| feature.name == *name).cloned().collect();
-            let (collection, mut pipeline) = table::pipeline(self.catalog(), &of_this, &[])?;
-            // What no order is asked for needs none.
-            pipeline.stages.retain(|stage| !matches!(stage, pipeline::ast::Stage::Sort(_)));
+            let (collection, mut pipeline) = table::unsorted(self.catalog(), &of_this, &[])?;
             let counted = bson!([
                 { "$match": { name.as_str(): { "$nin": taken } } },
                 { "$group": { "_id": format!("${name}"), "n": { "$sum": 1 } } },
@@ -126,7 +124,6 @@ impl Bank {
     /// How the scores are spread over the tenths of those that the model was made of.
     fn shift(&self, card: &ModelCard, viewed: &Viewed) -> Result<Option<Stability>, Error> {
         let (collection, mut pipeline) = scores(self, card, viewed, None)?;
-        pipeline.stages.retain(|stage| !matches!(stage, pipeline::ast::Stage::Sort(_)));
         let branches: Vec<Bson> = viewed
             .deciles
             .iter()
@@ -166,7 +163,7 @@ fn scores(bank: &Bank, card: &ModelCard, viewed: &Viewed, into: Option<&str>) ->
     let key = bank.customers()?.key();
     let features = card.features_of(&viewed.model);
     let beside = if key.direct_identifier { vec![] } else { vec![key.name.as_str()] };
-    let (collection, mut pipeline) = table::pipeline(bank.catalog(), &features, &beside)?;
+    let (collection, mut pipeline) = table::unsorted(bank.catalog(), &features, &beside)?;
     let mut kept = Document::new();
     kept.insert("_id", 0);
     if !key.direct_identifier {

@@ -8,6 +8,7 @@ use bson::{Bson, Document, doc};
 use catalog::{Catalog, Listing, Wish};
 use contract::{Contract, Role};
 use diagnostic::Diagnostic;
+use pipeline::ast::Stage;
 use pipeline::{Pipeline, Run};
 
 use super::feature::{Feature, Origin};
@@ -56,6 +57,13 @@ pub(crate) fn pipeline(catalog: &Catalog, features: &[Feature], beside: &[&str])
         }
     }
     Ok((collection, Pipeline { stages, ..listed }))
+}
+
+/// The same in no order of its own: what stands beside its key needs none, and what was sorted is computed row by row.
+pub(crate) fn unsorted(catalog: &Catalog, features: &[Feature], beside: &[&str]) -> Result<(String, Pipeline), Error> {
+    let (collection, mut pipeline) = self::pipeline(catalog, features, beside)?;
+    pipeline.stages.retain(|stage| !matches!(stage, Stage::Sort(_)));
+    Ok((collection, pipeline))
 }
 
 /// The column that says who left, and the values that say so.

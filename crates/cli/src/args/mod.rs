@@ -459,6 +459,9 @@ pub(crate) struct Report {
     /// Where the report goes: a page of HTML, or a PDF or a workbook, as the name ends in .html, .pdf or .xlsx
     #[arg(short, long, value_name = "FILE", default_value = "report.html")]
     pub(crate) output: PathBuf,
+    /// Show what this file of models says, which `why` wrote (those that `why` keeps with the bank otherwise)
+    #[arg(long, value_name = "FILE.json")]
+    pub(crate) model: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) opened: OpenArgs,
 }

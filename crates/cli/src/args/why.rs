@@ -6,16 +6,25 @@ use std::path::PathBuf;
 
 use clap::{Args as ClapArgs, ValueEnum};
 
-use super::{ContractArgs, RunArgs, WrittenArgs};
+use super::{ContractArgs, Format, RunArgs, WrittenArgs};
 
 #[derive(ClapArgs)]
 pub(crate) struct Why {
+    /// One answer by its name, such as `why_columns` (all otherwise)
+    #[arg(value_name = "ANSWER")]
+    pub(crate) analysis: Option<String>,
+    /// Tell what this file of models says instead of training
+    #[arg(long, value_name = "FILE.json", conflicts_with_all = ["repeats", "knowingly", "show_pipeline"])]
+    pub(crate) model: Option<PathBuf>,
+    /// How the answers are written (aligned text otherwise)
+    #[arg(long, value_enum, value_name = "FORMAT")]
+    pub(crate) format: Option<Format>,
     #[command(flatten)]
     pub(crate) run: RunArgs,
     #[command(flatten)]
     pub(crate) contract: ContractArgs,
-    /// Write the models with their evidence to this file, which `score` takes
-    #[arg(short, long, value_name = "FILE.json")]
+    /// Write the models with their evidence to this file, which `score` takes; with `--model`, write the answers
+    #[arg(short, long, value_name = "FILE")]
     pub(crate) output: Option<PathBuf>,
     /// How many times customers are divided in five for evidence (5 otherwise; 1 beyond 50,000 customers)
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u8).range(1..=50))]

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use diagnostic::Diagnostic;
 
+use super::why;
 use crate::args::{OpenArgs, Report};
 use crate::failure::Failure;
 use crate::progress::Bars;
@@ -13,10 +14,21 @@ use crate::{interrupt, output, place};
 pub(crate) fn run(args: &Report) -> Result<(), Failure> {
     let cancel = interrupt::install()?;
     let place = place::of(&args.run.bank)?;
-    output::check(&[("--output", Some(&args.output))], &[place::file(&args.run.bank)], Some(&place))?;
+    output::check(
+        &[("--output", Some(&args.output))],
+        &[args.model.as_deref(), place::file(&args.run.bank)],
+        Some(&place),
+    )?;
     bank::check_report(&args.output)?;
     let bank = place::open(&args.run, Some(&args.asked), Some(&cancel))?;
-    let mut report = Bars::default().talk(&cancel, |talk| bank.answer_all(talk))?.into_report();
+    let given = args.model.as_deref().map(why::read).transpose()?;
+    let answers = Bars::default().talk(&cancel, |talk| {
+        let mut answers = bank.answer_all(talk)?;
+        answers.add_models(&bank, given, talk)?;
+        Ok::<_, bank::Error>(answers)
+    })?;
+    answers.notices.iter().for_each(output::notice);
+    let mut report = answers.into_report();
     entitle(&mut report, &args.opened);
     output::write(Some(&args.output), &bank::report_file(&args.output, &report)?)?;
     if let Some(file) = output::file(Some(&args.output)) {

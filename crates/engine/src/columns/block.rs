@@ -13,7 +13,7 @@ use documents::{Absence, Reader};
 
 use super::compute;
 use super::plan::{ColumnId, Plan, Source};
-use super::shape::{Domain, Kind, Lane, NumberType, Numbers, Shape};
+use super::shape::{Domain, Kind, Lane, Numbers};
 use super::stored::{self, RowSet};
 use super::sums::Exponents;
 use crate::Error;
@@ -201,7 +201,7 @@ impl<'p> Block<'p> {
             }
             (_, Kind::Coded(domain)) => {
                 let codes = self.codes(id)?;
-                decode(domain, &codes)
+                decode(column.decoded(domain), &codes)
             }
             (Source::Kernel(kernel), Kind::Number(shape)) => compute::numbers(kernel, shape, self)?,
             _ => return Err(Error::new("a column of any values was asked for its numbers")),
@@ -270,9 +270,7 @@ impl<'p> Block<'p> {
 }
 
 /// Codes as numbers.
-fn decode(domain: &Domain, codes: &[u16]) -> Numbers {
-    let number = domain.shape_of_numbers().map_or(NumberType::Int, |shape: Shape| shape.number);
-    let (lane, absent) = domain.numbers(number);
+fn decode((lane, absent): &(Lane, Vec<bool>), codes: &[u16]) -> Numbers {
     let lane = match lane {
         Lane::Int(values) => Lane::Int(codes.iter().map(|code| values[usize::from(*code)]).collect()),
         Lane::Double(values) => Lane::Double(codes.iter().map(|code| values[usize::from(*code)]).collect()),

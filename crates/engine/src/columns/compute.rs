@@ -103,7 +103,8 @@ pub(crate) fn codes(kernel: &Kernel, block: &mut Block) -> Result<Vec<u16>, Erro
             }
             Ok(codes)
         }
-        Kernel::Arithmetic { .. } | Kernel::Rounding { .. } | Kernel::IfNull { .. } => {
+        Kernel::Intervals(intervals) => intervals.codes(block),
+        Kernel::Arithmetic { .. } | Kernel::OfDouble { .. } | Kernel::IfNull { .. } => {
             Err(Error::new("a kernel of numbers was asked for codes"))
         }
     }
@@ -149,16 +150,17 @@ fn compare(comparison: Comparison, left: &Numbers, right: &Numbers) -> Vec<u16> 
 pub(crate) fn numbers(kernel: &Kernel, shape: &Shape, block: &mut Block) -> Result<Numbers, Error> {
     match kernel {
         Kernel::Arithmetic { operator, args, number } => arithmetic(*operator, args, *number, block),
-        Kernel::Rounding { operator, input } => {
+        Kernel::OfDouble { operator, input } => {
             let input = block.numbers(*input)?;
-            let round = match operator {
+            let f = match operator {
                 Operator::Abs => f64::abs,
                 Operator::Floor => f64::floor,
                 Operator::Ceil => f64::ceil,
                 Operator::Trunc => f64::trunc,
+                Operator::Exp => f64::exp,
                 _ => f64::round_ties_even,
             };
-            let values = input.lane.to_doubles().iter().map(|x| round(*x)).collect();
+            let values = input.lane.to_doubles().iter().map(|x| f(*x)).collect();
             Ok(Numbers { lane: Lane::Double(values), absent: input.absent })
         }
         Kernel::Choose(choose) => choose.choose_numbers(shape, block),

@@ -11,6 +11,7 @@ use bson::Bson;
 use pipeline::ast::{Comparison, Expr, Operator, Variable};
 
 use super::choose;
+use super::intervals::Intervals;
 use super::plan::{ColumnId, Plan};
 use super::resolve::{self, ColumnPath, Resolved};
 use super::shape::{Absent, Domain, Kind, NumberType, Shape};
@@ -21,8 +22,8 @@ use crate::value::{self, Value};
 pub(crate) enum Kernel {
     /// `$add $subtract $multiply $divide`, integers among themselves or as doubles.
     Arithmetic { operator: Operator, args: Vec<ColumnId>, number: NumberType },
-    /// `$abs $floor $ceil $trunc $round` of doubles.
-    Rounding { operator: Operator, input: ColumnId },
+    /// `$abs $floor $ceil $trunc $round $exp` as doubles.
+    OfDouble { operator: Operator, input: ColumnId },
     /// Numbers and nulls in the total order.
     Compare { comparison: Comparison, left: ColumnId, right: ColumnId },
     /// One answer for all numbers, one for null: a comparison with what is no number.
@@ -33,6 +34,8 @@ pub(crate) enum Kernel {
     Choose(choose::Choose),
     /// `$ifNull` of numbers.
     IfNull { input: ColumnId, replacement: ColumnId },
+    /// Between which constants numbers lie.
+    Intervals(Intervals),
 }
 
 impl Kernel {
@@ -40,10 +43,11 @@ impl Kernel {
     pub(crate) fn inputs(&self) -> Vec<ColumnId> {
         match self {
             Self::Arithmetic { args, .. } => args.clone(),
-            Self::Rounding { input, .. } | Self::CompareKinds { input, .. } | Self::IsTrue(input) => vec![*input],
+            Self::OfDouble { input, .. } | Self::CompareKinds { input, .. } | Self::IsTrue(input) => vec![*input],
             Self::Compare { left, right, .. } => vec![*left, *right],
             Self::IfNull { input, replacement } => vec![*input, *replacement],
             Self::Choose(choose) => choose.inputs(),
+            Self::Intervals(intervals) => vec![intervals.input],
         }
     }
 
@@ -65,8 +69,8 @@ impl Kernel {
 fn lower_call(operator: Operator, args: &[Resolved], plan: &mut Plan) -> Option<ColumnId> {
     let found = match operator {
         Operator::Add | Operator::Multiply | Operator::Subtract | Operator::Divide => arithmetic(operator, args, plan),
-        Operator::Abs | Operator::Floor | Operator::Ceil | Operator::Trunc | Operator::Round => {
-            rounding(operator, args, plan)
+        Operator::Abs | Operator::Floor | Operator::Ceil | Operator::Trunc | Operator::Round | Operator::Exp => {
+            of_double(operator, args, plan)
         }
         Operator::And | Operator::Or | Operator::Not => return logic(operator, args, plan),
         Operator::Cond => {
@@ -154,13 +158,17 @@ fn combine(operator: Operator, a: (i64, i64), b: (i64, i64)) -> Option<(i64, i64
     }
 }
 
-fn rounding(operator: Operator, args: &[Resolved], plan: &mut Plan) -> Option<ColumnId> {
+fn of_double(operator: Operator, args: &[Resolved], plan: &mut Plan) -> Option<ColumnId> {
     let [input] = args else { return None };
     let input = plan.computed(input);
-    let shape = plan.shape(input).filter(|shape| shape.number == NumberType::Double)?;
+    // Why not whole numbers: rounded they stay whole.
+    let is_fit =
+        |shape: &Shape| shape.number == NumberType::Double || (operator == Operator::Exp && shape.fits_double());
+    let shape = plan.shape(input).filter(is_fit)?;
     let absent = if shape.absent == Absent::Never { Absent::Never } else { Absent::Null };
     let is_fallible = plan.column(input).is_fallible;
-    Some(plan.kernel(Kernel::Rounding { operator, input }, Kind::Number(Shape { absent, ..shape }), is_fallible))
+    let shape = Shape { number: NumberType::Double, range: (0, 0), absent };
+    Some(plan.kernel(Kernel::OfDouble { operator, input }, Kind::Number(shape), is_fallible))
 }
 
 /// False and true, in this order.

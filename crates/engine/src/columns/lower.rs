@@ -209,8 +209,12 @@ impl Lowering<'_> {
             return Ok(None);
         }
         let new: Vec<ColumnId> = columns.into_iter().filter(|id| !known.contains(id)).collect();
-        let checks = new.into_iter().filter(|id| self.plan.column(*id).is_fallible);
-        self.steps.extend(checks.map(|id| (at, Step::Check(id))));
+        for id in new {
+            if self.plan.column(id).is_fallible {
+                self.steps.push((at, Step::Check(id)));
+                self.plan.is_checked(id);
+            }
+        }
         self.fields = fields;
         self.reshaped_at.get_or_insert(at);
         self.how.push("columns only".to_owned());

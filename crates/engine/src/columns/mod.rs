@@ -13,6 +13,7 @@ mod filter;
 mod frame;
 mod gather;
 mod group;
+mod intervals;
 mod kernel;
 mod keys;
 mod list;

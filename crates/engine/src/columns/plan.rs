@@ -10,14 +10,15 @@
 use std::cell::RefCell;
 use std::collections::HashMap;
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use bson::{Bson, DateTime};
 use pipeline::ast::Expr;
 
+use super::intervals;
 use super::kernel::Kernel;
 use super::resolve::{self, Resolved, ResolvedPredicate, Row};
-use super::shape::{Absent, Domain, Kind, NumberType, Shape};
+use super::shape::{Absent, Domain, Kind, Lane, NumberType, Shape};
 use super::stored::{Stored, StoredKind, Typed};
 use crate::expr::Env;
 use crate::meter::{self, Growing};
@@ -45,9 +46,18 @@ pub(crate) struct Column {
     pub(crate) kind: Kind,
     /// Whether computing it can fail, so that it must not be computed for rows which do not ask for it.
     pub(crate) is_fallible: bool,
+    /// The numbers of a coded column by code, made when they are first asked for.
+    decoded: OnceLock<(Lane, Vec<bool>)>,
 }
 
 impl Column {
+    /// The numbers of a coded column by code, and where there is none; all that is no number counts as absent.
+    pub(crate) fn decoded(&self, domain: &Domain) -> &(Lane, Vec<bool>) {
+        self.decoded.get_or_init(|| {
+            domain.numbers(domain.shape_of_numbers().map_or(NumberType::Int, |shape: Shape| shape.number))
+        })
+    }
+
     /// Whether a value may be an array.
     pub(crate) fn may_hold_arrays(&self) -> bool {
         match &self.kind {
@@ -147,7 +157,7 @@ impl Plan {
     }
 
     fn push(&mut self, source: Source, kind: Kind, is_fallible: bool) -> ColumnId {
-        self.columns.push(Column { source, kind, is_fallible });
+        self.columns.push(Column { source, kind, is_fallible, decoded: OnceLock::new() });
         ColumnId(self.columns.len() as u32 - 1)
     }
 
@@ -158,6 +168,11 @@ impl Plan {
     /// How many rows there may be at most, where arrays are unwound.
     pub(crate) fn most_rows(&self) -> usize {
         self.most_rows
+    }
+
+    /// From here on a column does not fail: it was computed for all rows that are left.
+    pub(crate) fn is_checked(&mut self, id: ColumnId) {
+        self.columns[id.0 as usize].is_fallible = false;
     }
 
     /// From here on a row may have become so many.
@@ -227,6 +242,9 @@ impl Plan {
     }
 
     fn compute(&mut self, expr: &Resolved) -> ColumnId {
+        if let Some(id) = intervals::lower(expr, self) {
+            return id;
+        }
         let inputs = resolve::columns(expr);
         let n_combinations = self.n_combinations(&inputs);
         if n_combinations.is_some_and(|n| n <= SMALL_TABLE) {
@@ -235,7 +253,7 @@ impl Plan {
         if let Some(id) = Kernel::lower(expr, self) {
             return id;
         }
-        if n_combinations.is_some_and(|n| n <= LARGE_TABLE.min(self.n_rows())) {
+        if n_combinations.is_some_and(|n| self.is_worth_a_table(n)) {
             return self.table(expr, &inputs);
         }
         self.push(Source::PerRow { expr: expr.clone(), inputs }, Kind::Any, true)
@@ -267,6 +285,11 @@ impl Plan {
         inputs.iter().try_fold(1_usize, |n, id| n.checked_mul(self.domain(*id)?.len()))
     }
 
+    /// Whether a table of so many combinations is no more work than the rows are.
+    pub(crate) fn is_worth_a_table(&self, n_combinations: usize) -> bool {
+        n_combinations <= LARGE_TABLE.min(self.n_rows().max(SMALL_TABLE))
+    }
+
     /// Whether a table over these columns is small enough to be made without a second thought.
     pub(crate) fn is_small(&self, inputs: &[ColumnId]) -> bool {
         self.n_combinations(inputs).is_some_and(|n| n <= SMALL_TABLE)
@@ -275,7 +298,7 @@ impl Plan {
     /// The truth of a predicate, by combination, if few can occur and it cannot fail.
     pub(crate) fn predicate_table(&self, predicate: &ResolvedPredicate) -> Result<Option<PredicateTable>, Error> {
         let inputs = resolve::predicate_columns(predicate);
-        if self.n_combinations(&inputs).is_none_or(|n| n > LARGE_TABLE.min(self.n_rows().max(SMALL_TABLE))) {
+        if !self.n_combinations(&inputs).is_some_and(|n| self.is_worth_a_table(n)) {
             return Ok(None);
         }
         let matcher = Matcher::new(predicate, self.now)?;

@@ -162,6 +162,44 @@ fn random_expressions() {
     }
 }
 
+/// A `$switch` by where a column lies among random constants, and perhaps inside each branch another one by a second column.
+fn steps(dice: &mut Dice, depth: usize) -> String {
+    let column =
+        *dice.pick(&["$age", "$t.tame", "$t.maybe", "$t.amount", "$t.long", "$t.limit", "$t.wild", "$t.huge", "$nope"]);
+    let constants =
+        ["-1", "0", "-0.0", "7", "NumberLong(40)", "12.25", "99", "1e3", "Infinity", "-Infinity", "NaN", "null", "'a'"];
+    let case = |dice: &mut Dice| {
+        let operator = *dice.pick(&["$eq", "$ne", "$gt", "$gte", "$lt", "$lte", "$lt", "$lt"]);
+        let constant = *dice.pick(&constants);
+        if dice.roll(4) == 0 {
+            format!("{{{operator}: [{constant}, '{column}']}}")
+        } else {
+            format!("{{{operator}: ['{column}', {constant}]}}")
+        }
+    };
+    let then = |dice: &mut Dice| match dice.roll(6) {
+        0 | 1 if depth > 0 => steps(dice, depth - 1),
+        2 if depth > 1 => number(dice, 1),
+        _ => (*dice.pick(&["1", "2.5", "'text'", "-3.125", "NumberLong(9)"])).to_owned(),
+    };
+    let branches = (0..2 + dice.roll(18)).map(|_| format!("{{case: {}, then: {}}}", case(dice), then(dice)));
+    let branches = branches.collect::<Vec<String>>().join(", ");
+    format!("{{$switch: {{branches: [{branches}], default: {}}}}}", then(dice))
+}
+
+#[test]
+fn random_steps() {
+    let (columns, documents) = both();
+    let mut dice = Dice::new(31);
+    for round in 0..400 {
+        let (one, two) = (steps(&mut dice, round % 3), steps(&mut dice, round % 2));
+        compare(&columns, &documents, &format!("[{JOIN}, {{$project: {{x: {one}, y: {two}}}}}]"));
+        let three = steps(&mut dice, round % 2).replace("'text'", "8");
+        let sum = format!("{{$exp: {{$multiply: [0.125, {{$add: [0.5, {three}]}}]}}}}");
+        compare(&columns, &documents, &format!("[{JOIN}, {{$project: {{x: {sum}}}}}]"));
+    }
+}
+
 #[test]
 fn random_groups() {
     let (columns, documents) = both();

@@ -22,7 +22,7 @@ pub(crate) mod welch;
 pub(crate) const Z: f64 = 1.959_963_984_540_054;
 
 /// A 95 % interval.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Interval {
     /// Its lower end.
     pub low: f64,

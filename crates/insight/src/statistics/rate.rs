@@ -9,7 +9,8 @@ use super::{Interval, Z};
 /// Wilson's interval of `successes` in `trials`; none without trials.
 ///
 /// With `p = successes/trials`: `(p + z²/2n ± z·√(p(1−p)/n + z²/4n²)) / (1 + z²/n)`.
-pub(crate) fn wilson(successes: f64, trials: f64) -> Option<Interval> {
+#[must_use]
+pub fn wilson(successes: f64, trials: f64) -> Option<Interval> {
     if trials <= 0.0 || !(0.0..=trials).contains(&successes) {
         return None;
     }

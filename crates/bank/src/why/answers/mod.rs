@@ -1,0 +1,116 @@
+//! What models say, as answers: tables, charts and sentences, as every topic has them.
+//!
+//! In: a [`ModelCard`]. Out: [`Answer`]s of a topic of its own, with the pipeline of the training set.
+//! Invariant: no measure stands without its interval, and each view says what it cannot foresee.
+
+mod groups;
+mod shape;
+mod views;
+
+use std::sync::Arc;
+
+use catalog::{Chart, ChartKind, OutcomeWords, Topic};
+use insight::{Answer, Column, ColumnRole, Fact, Narrative, Piece, Query, Table};
+
+use super::card::{ModelCard, Viewed};
+use super::feature::Feature;
+
+pub(crate) use self::shape::number;
+
+/// The topic's word: the command, and the name of what Python asks.
+pub const TOPIC: &str = "why";
+
+/// Tells a card; `query` is the pipeline of its training set.
+pub(super) fn why_answers(card: &ModelCard, query: Option<&Query>, words: &OutcomeWords) -> Vec<Answer> {
+    let topic = Arc::new(Topic {
+        word: TOPIC.to_owned(),
+        folder: TOPIC.to_owned(),
+        title: words.say("Which columns together tell closed accounts from open ones"),
+        introduction: words.say("Who closed their account, told by all columns together: how well, how early, and what this data cannot tell."),
+        help: "Which columns together tell who closed their account, how well and how early".to_owned(),
+        measures: Vec::new(),
+        analyses: Vec::new(),
+    });
+    let mut answers = vec![views::evidence(card)];
+    if let Some(first) = card.views.first() {
+        answers.push(shape::terms(card, first));
+        answers.extend(shape::shapes(card, first));
+        answers.push(views::gains(card));
+        answers.push(views::reliability(first));
+        answers.extend(views::learning(card));
+    }
+    if let Some(viewed) = card.foreseeing() {
+        answers.extend(groups::treated(viewed));
+        answers.extend(groups::stand_ins(card, viewed));
+    }
+    answers.push(views::data(card));
+    let finished = |answer: Answer| Answer {
+        topic: Arc::clone(&topic),
+        queries: query.cloned().into_iter().collect(),
+        outcome: words.clone(),
+        ..answer
+    };
+    answers.into_iter().map(finished).collect()
+}
+
+impl ModelCard {
+    /// The view that can foresee most honestly: the first of those that are told from what was known early.
+    #[must_use]
+    pub fn foreseeing(&self) -> Option<&Viewed> {
+        let named = |name: &str| self.views.iter().find(|viewed| viewed.name == name);
+        named("first_part").or_else(|| named("early")).or_else(|| named("who")).or_else(|| self.views.first())
+    }
+
+    /// The feature of a name.
+    fn feature(&self, name: &str) -> Option<&Feature> {
+        self.features.iter().find(|feature| feature.name == name)
+    }
+
+    /// The heading of a feature.
+    fn label<'a>(&'a self, name: &'a str) -> &'a str {
+        self.feature(name).map_or(name, |feature| &feature.label)
+    }
+}
+
+impl Viewed {
+    /// Its heading.
+    fn title(&self) -> &str {
+        self.view().map_or(&self.name, |view| view.title)
+    }
+}
+
+/// An answer of these parts.
+fn answer(name: &str, title: &str, question: &str, table: Table, sentences: Vec<String>) -> Answer {
+    let told = |sentence: String| Fact::Worded { rows: Vec::new(), pieces: vec![Piece::Words(sentence)] };
+    Answer {
+        name: name.to_owned(),
+        title: title.to_owned(),
+        question: question.to_owned(),
+        table,
+        narrative: Narrative { facts: sentences.into_iter().map(told).collect(), cautions: Vec::new() },
+        ..Answer::default()
+    }
+}
+
+/// A chart of one column with its interval, by another.
+fn chart(kind: ChartKind, x: &str, y: &str, table: &Table) -> Chart {
+    let interval =
+        table.interval_of(y).map(|(low, high)| (table.columns[low].name.clone(), table.columns[high].name.clone()));
+    Chart { kind, x: x.to_owned(), y: vec![y.to_owned()], series: None, interval }
+}
+
+/// A column of numbers with the two ends of its interval.
+fn with_interval(name: &str, label: &str, unit: contract::Unit) -> [Column; 3] {
+    let end = |end: &str, words: &str, role| {
+        Column::new(format!("{name}_{end}"), format!("{label}, 95 % {words}"), unit, role)
+    };
+    [
+        Column::measure(name, label, unit),
+        end("low", "from", ColumnRole::Low { of: name.to_owned() }),
+        end("high", "to", ColumnRole::High { of: name.to_owned() }),
+    ]
+}
+
+fn share(value: f64) -> String {
+    format!("{:.1} %", value * 100.0)
+}

@@ -1,0 +1,80 @@
+//! Models that are kept with a bank, so that its report shows them.
+//!
+//! In: a [`ModelCard`]. Out: a note in the manifest of the bank's folder; and the answers of a card, where it is of these customers.
+//! Invariant: what a card says is shown beside no other customers than those that it was made of.
+
+use catalog::OutcomeWords;
+use diagnostic::Diagnostic;
+use insight::Query;
+
+use super::answers::why_answers;
+use super::card::ModelCard;
+use super::feature;
+use super::table::Table;
+use crate::bank::Home;
+use crate::{Answers, Bank, Error, Place, Talk};
+
+/// Under this name a folder keeps its models.
+const NOTE: &str = "models";
+
+impl Bank {
+    /// Keeps a card with the bank, in place of the one that is there; tells where it cannot.
+    pub fn keep_models(&self, card: &ModelCard) -> Result<Option<Diagnostic>, Error> {
+        match &self.home {
+            Home::Folder(folder) if matches!(self.place(), Place::Folder(_)) => {
+                folder.store().set_note(NOTE, Some(card.to_json()?.trim_end()))?;
+                Ok(None)
+            }
+            _ => Ok(Some(
+                Diagnostic::new("a server keeps no models: its report does not show them by itself")
+                    .hint("write them to a file: `-o model.json`, which `report --model model.json` takes"),
+            )),
+        }
+    }
+
+    /// The card that is kept with the bank.
+    pub fn kept_models(&self) -> Result<Option<ModelCard>, Error> {
+        let Home::Folder(folder) = &self.home else { return Ok(None) };
+        let note = folder.store().note(NOTE);
+        note.map(|text| ModelCard::read(&text, &self.place().to_string())).transpose()
+    }
+
+    /// Whether a card was made of these very customers.
+    pub fn is_of_these_customers(&self, card: &ModelCard, talk: &Talk<'_>) -> Result<bool, Error> {
+        let contract = self.customers()?;
+        let (features, _) = feature::features(contract);
+        if features != card.features || contract.role(contract::Role::Closed).is_none() {
+            return Ok(false);
+        }
+        Ok(Table::read(self, &features, talk)?.fingerprint() == card.data.fingerprint)
+    }
+
+    /// What a card says, as the answers of a topic of its own.
+    pub fn why_answers(&self, card: &ModelCard) -> Result<Answers, Error> {
+        let contract = self.customers()?;
+        let query = Query::of(&self.why_pipeline()?);
+        Ok(Answers {
+            title: contract.title.clone(),
+            source: self.source(),
+            answers: why_answers(card, Some(&query), &OutcomeWords::of(contract)),
+            ..Answers::default()
+        })
+    }
+}
+
+impl Answers {
+    /// Adds what the models say that are kept with the bank, or those of `given`. Where they are of other customers, that is told
+    /// in their place.
+    pub fn add_models(&mut self, bank: &Bank, given: Option<ModelCard>, talk: &Talk<'_>) -> Result<(), Error> {
+        let is_given = given.is_some();
+        let Some(card) = given.map_or_else(|| bank.kept_models(), |card| Ok(Some(card)))? else { return Ok(()) };
+        if bank.is_of_these_customers(&card, talk)? {
+            self.answers.extend(bank.why_answers(&card)?.answers);
+            return Ok(());
+        }
+        let which = if is_given { "the models are" } else { "the models that are kept with the bank are" };
+        let hint = "`banksphere why` trains models of these customers";
+        self.notices.push(Diagnostic::new(format!("{which} of other customers, so they are not shown")).hint(hint));
+        Ok(())
+    }
+}

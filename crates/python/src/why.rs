@@ -1,0 +1,190 @@
+//! `Why` and `Models`: models of who closed their account, what they say, and scores by them: `bank.why`.
+//!
+//! In: a bank, or a file of models. Out: models with their answers as tables; scores as a table.
+//! Invariant: models that were trained or read stay as they are.
+
+use std::sync::Arc;
+
+use bank::{ModelCard, Scoring, WhyWish};
+use pyo3::prelude::*;
+
+use crate::content::Content;
+use crate::opened::Opened;
+use crate::table::Table;
+use crate::tables::Tables;
+use crate::work::{self, Ear};
+use crate::{arguments, errors};
+
+/// Which columns together tell who closed their account: trains models, or reads them.
+///
+/// Examples:
+///     >>> models = bank.why(repeats=1, progress=False)
+///     >>> models.views
+///     ['hindsight', 'early', 'who', 'first_part']
+#[pyclass(frozen, module = "banksphere")]
+pub(crate) struct Why {
+    opened: Arc<Opened>,
+}
+
+impl Why {
+    pub(crate) fn of(opened: Arc<Opened>) -> Self {
+        Self { opened }
+    }
+
+    fn models(&self, card: ModelCard) -> Models {
+        Models { opened: Arc::clone(&self.opened), card }
+    }
+}
+
+#[pymethods]
+impl Why {
+    /// Trains a model for each view, with the evidence for it. The models are kept with a bank in a folder, and its report shows
+    /// them.
+    ///
+    /// Args:
+    ///     repeats (int | None): how many times customers are divided in five for evidence; 5, or 1 beyond 50,000 customers.
+    ///     knowingly (str | Sequence[str] | None): columns to use though each tells the outcome alone.
+    ///     progress (bool): whether to show a progress bar.
+    ///
+    /// Returns:
+    ///     Models: the models.
+    #[pyo3(signature = (*, repeats=None, knowingly=None, progress=true), text_signature = "($self, *, repeats=None, knowingly=None, progress=True)")]
+    fn __call__(
+        &self,
+        py: Python<'_>,
+        repeats: Option<&Bound<'_, PyAny>>,
+        knowingly: Option<&Bound<'_, PyAny>>,
+        #[pyo3(from_py_with = arguments::progress)] progress: bool,
+    ) -> PyResult<Models> {
+        let repeats = repeats.map(|repeats| arguments::whole(repeats, "repeats", 1..=50)).transpose()?;
+        let repeats = repeats.map(|repeats| repeats as usize);
+        let wish = WhyWish { repeats, knowingly: arguments::names(knowingly, "knowingly")? };
+        let bank = self.opened.bank()?;
+        let card = work::talk(py, Ear::bar(py, progress)?, |talk| {
+            let card = bank.why(&wish, talk)?;
+            bank.keep_models(&card)?;
+            Ok(card)
+        })?;
+        Ok(self.models(card.map_err(|error: bank::Error| errors::of_home(py, &error))?))
+    }
+
+    /// Reads a file of models, which `save` or `banksphere why -o` wrote.
+    ///
+    /// Args:
+    ///     file (str | os.PathLike[str]): the file.
+    ///
+    /// Returns:
+    ///     Models: the models.
+    fn read(&self, py: Python<'_>, file: &Bound<'_, PyAny>) -> PyResult<Models> {
+        let file = arguments::path(file, "file")?;
+        let card = bank::read_text(&file).and_then(|text| ModelCard::read(&text, &file.display().to_string()));
+        Ok(self.models(card.map_err(|error| errors::of_home(py, &error))?))
+    }
+
+    /// Models | None: those that are kept with the bank.
+    #[getter]
+    fn kept(&self, py: Python<'_>) -> PyResult<Option<Models>> {
+        let card = self.opened.run(py, bank::Bank::kept_models)?;
+        Ok(card.map(|card| self.models(card)))
+    }
+
+    fn __repr__(&self) -> String {
+        "<banksphere.Why: call it to train models of who closed their account>".to_owned()
+    }
+}
+
+/// Models of who closed their account, one a view, with the evidence for them.
+///
+/// In a notebook they show what they say. `tables` has it as data.
+///
+/// Examples:
+///     >>> models = bank.why(repeats=1, progress=False)
+///     >>> models.tables["why_views"]["roc_auc"][0] > 0.9
+///     True
+///     >>> models.score().columns
+///     ['CLIENTNUM', 'log_odds', 'probability']
+#[pyclass(frozen, module = "banksphere")]
+pub(crate) struct Models {
+    opened: Arc<Opened>,
+    card: ModelCard,
+}
+
+#[pymethods]
+impl Models {
+    /// list[str]: the names of the views.
+    #[getter]
+    fn views(&self) -> Vec<String> {
+        self.card.views.iter().map(|viewed| viewed.name.clone()).collect()
+    }
+
+    /// Tables: what they say.
+    #[getter]
+    fn tables(&self, py: Python<'_>) -> PyResult<Tables> {
+        let (answers, query) = self.opened.run(py, |bank| Ok((bank.why_answers(&self.card)?, bank.why_pipeline()?)))?;
+        let table = |answer| Table::of_answer(answer, vec![query.clone()], Arc::clone(&self.opened));
+        Ok(Tables::new(answers.answers.into_iter().map(table).collect()))
+    }
+
+    /// Writes them to a file, which `banksphere score --model` takes.
+    ///
+    /// Args:
+    ///     file (str | os.PathLike[str]): the file, such as `model.json`.
+    fn save(&self, py: Python<'_>, file: &Bound<'_, PyAny>) -> PyResult<()> {
+        let file = arguments::path(file, "file")?;
+        let written = self.card.to_json().and_then(|text| bank::write_file(&file, text.as_bytes()));
+        written.map_err(|error| errors::of_home(py, &error))
+    }
+
+    /// Scores all customers: their log-odds and probability of closure, by one pipeline.
+    ///
+    /// Args:
+    ///     view (str | None): the view whose model scores; the first otherwise.
+    ///     reasons (bool): whether each customer's three strongest reasons come beside the score.
+    ///     into (str | None): the collection of the bank that the scores are written into.
+    ///     unseen_is_missing (bool): whether a category that the model has not seen counts as no answer; refused otherwise.
+    ///
+    /// Returns:
+    ///     Table: one customer a row; no row where they are written into a collection.
+    #[pyo3(signature = (*, view=None, reasons=false, into=None, unseen_is_missing=false))]
+    fn score(
+        &self,
+        py: Python<'_>,
+        view: Option<&Bound<'_, PyAny>>,
+        reasons: bool,
+        into: Option<&Bound<'_, PyAny>>,
+        unseen_is_missing: bool,
+    ) -> PyResult<Table> {
+        let view = view.map(|view| arguments::text(view, "view")).transpose()?;
+        let into = into.map(|into| arguments::text(into, "into")).transpose()?;
+        if reasons && into.is_some() {
+            return Err(errors::usage_hinted(
+                "`reasons` are words beside scores, and are not written into a collection",
+                "leave one of the two out",
+            ));
+        }
+        let wish = Scoring { view, into, unseen_is_missing };
+        let (content, query, notices) = self.opened.run(py, |bank| {
+            if reasons {
+                let (rows, scored) = bank.score_with_reasons(&self.card, &wish)?;
+                let rows = rows.collect::<Result<Vec<_>, _>>()?;
+                return Ok((Content::of_documents(rows), scored.query, scored.notices));
+            }
+            let scored = bank.score(&self.card, &wish)?;
+            let (content, mut notices) = Content::given(bank.rows_or_columns(&scored.query)?)?;
+            notices.splice(0..0, scored.notices);
+            Ok((content, scored.query, notices))
+        })?;
+        errors::warn(py, &notices)?;
+        let (name, pipeline) = query.into_parts();
+        Ok(Table::of_pipeline(content, name, pipeline, Arc::clone(&self.opened)))
+    }
+
+    fn __repr__(&self) -> String {
+        let (customers, left) = (self.card.data.customers, self.card.data.left);
+        format!("<banksphere.Models of {customers} customers, {left} closed: {}>", self.views().join(", "))
+    }
+
+    fn _repr_html_(&self, py: Python<'_>) -> PyResult<String> {
+        self.tables(py)?.html()
+    }
+}
