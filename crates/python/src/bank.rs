@@ -461,7 +461,7 @@ impl Bank {
         asked::check(py, &self.opened, progress)
     }
 
-    /// Lets go of the bank; a temporary one is gone. What is asked of it afterwards is refused.
+    /// Lets go of the bank; a temporary one is gone.
     fn close(&self, py: Python<'_>) {
         py.detach(|| self.opened.close());
     }
@@ -477,8 +477,7 @@ impl Bank {
     /// A collection by its name.
     fn __getitem__(&self, py: Python<'_>, name: &Bound<'_, PyAny>) -> PyResult<Collection> {
         let name = arguments::text(name, "name")?;
-        self.opened.run(py, |bank| bank.require(&name))?;
-        Ok(self.collection(&name))
+        self.opened.run(py, |bank| bank.require(&name)).map(|()| self.collection(&name))
     }
 
     fn __iter__<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyIterator>> {

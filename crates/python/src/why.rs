@@ -48,7 +48,7 @@ impl Why {
     ///
     /// Returns:
     ///     Models: the models.
-    #[pyo3(signature = (*, repeats=None, knowingly=None, progress=true), text_signature = "($self, *, repeats=None, knowingly=None, progress=True)")]
+    #[pyo3(signature = (*, repeats=None, knowingly=None, progress=true))]
     fn __call__(
         &self,
         py: Python<'_>,
