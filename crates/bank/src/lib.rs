@@ -77,4 +77,6 @@ pub use spreadsheet::formulas_notice;
 pub use tables::{by_ending, check_ending, files_of_tables, write_tables};
 pub use talk::{Step, Talk};
 pub use target::{Import, ImportSource, Imported, import, read_contract};
+pub use why::campaign;
+pub use why::{Assumptions, BudgetWish, Budgeted, Points, ScorecardWish};
 pub use why::{Data, Feature, ModelCard, NoFeature, Origin, Scored, Scoring, Told, Viewed, WhyWish, told};

@@ -11,15 +11,19 @@
 //! In: a bank, or a file of models. Out: a [`ModelCard`]; scores as a pipeline.
 //! Invariant: all seeds are fixed, so the same customers give the same card.
 
+pub mod campaign;
 mod card;
 mod expression;
 mod feature;
 mod gate;
+mod money;
 mod reasons;
 mod score;
+mod scorecard;
 mod table;
 mod told;
 mod view;
+mod words;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -32,7 +36,9 @@ use pipeline::Pipeline;
 
 pub use card::{Data, ModelCard, Viewed};
 pub use feature::{Feature, NoFeature, Origin};
+pub use money::{Assumptions, BudgetWish, Budgeted};
 pub use score::{Scored, Scoring};
+pub use scorecard::{Points, ScorecardWish};
 pub use told::{Told, told};
 
 use self::table::Table;

@@ -10,6 +10,7 @@ use contract::Unit;
 use insight::{Cell, Column, ColumnRole, Row, Table};
 
 use super::card::{ModelCard, Viewed};
+use super::words;
 
 /// The most terms that are shown, columns whose shape is, and steps of one.
 const TERMS: usize = 12;
@@ -166,7 +167,7 @@ fn steps(model: &Model, term: &Term) -> Vec<(String, u64, f64)> {
         }
     };
     if term.rows[missing] > 0 {
-        steps.push(("not known".to_owned(), term.rows[missing], term.scores[missing]));
+        steps.push((words::NOT_KNOWN.to_owned(), term.rows[missing], term.scores[missing]));
     }
     steps
 }
@@ -190,21 +191,5 @@ fn by_edges(edges: &[f64], scores: &[f64], rows: &[u64]) -> Vec<(String, u64, f6
         *n += m;
     }
     let highs: Vec<Option<f64>> = steps.iter().skip(1).map(|step| step.0).chain([None]).collect();
-    let words = |low: Option<f64>, high: Option<f64>| match (low, high) {
-        (None, None) => "all".to_owned(),
-        (None, Some(high)) => format!("below {}", number(high)),
-        (Some(low), None) => format!("{} and more", number(low)),
-        (Some(low), Some(high)) => format!("{} to below {}", number(low), number(high)),
-    };
-    steps.into_iter().zip(highs).map(|((low, n, score), high)| (words(low, high), n, score)).collect()
-}
-
-/// A number with separators.
-pub(crate) fn number(value: f64) -> String {
-    let text = value.to_string();
-    let (whole, rest) = text.split_once('.').map_or((text.as_str(), None), |(whole, rest)| (whole, Some(rest)));
-    let Ok(digits) = whole.trim_start_matches('-').parse::<u64>() else { return text };
-    let sign = if whole.starts_with('-') { "−" } else { "" };
-    let rest = rest.map_or_else(String::new, |rest| format!(".{rest}"));
-    format!("{sign}{}{rest}", report::count(digits))
+    steps.into_iter().zip(highs).map(|((low, n, score), high)| (words::range(low, high), n, score)).collect()
 }

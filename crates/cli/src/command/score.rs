@@ -46,6 +46,7 @@ pub(crate) fn run(args: &args::Score) -> Result<(), Failure> {
     })
 }
 
-fn read(file: &Path) -> Result<ModelCard, Failure> {
+/// Reads a file of models.
+pub(crate) fn read(file: &Path) -> Result<ModelCard, Failure> {
     Ok(ModelCard::read(&bank::read_text(file)?, &file.display().to_string())?)
 }

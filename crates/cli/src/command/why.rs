@@ -37,10 +37,9 @@ pub(crate) fn run(args: &args::Why) -> Result<(), Failure> {
 fn show(told: &Told) -> Result<(), Failure> {
     let width = output::width();
     let table = |table| render(table, Format::Table, width);
-    let sentences: Vec<String> =
-        told.sentences.iter().enumerate().map(|(at, sentence)| format!("{}. {sentence}\n", at + 1)).collect();
+    let sentences = output::numbered(&told.sentences);
     let texts = [
-        format!("{}\n\n{}\n{}\n", told.title, table(&told.evidence), sentences.concat()),
+        format!("{}\n\n{}\n{}\n", told.title, table(&told.evidence), sentences),
         format!("What tells, in the first of these views\n\n{}\n", table(&told.terms)),
         format!("How the strongest columns tell it\n\n{}", table(&told.shapes)),
     ];
