@@ -51,8 +51,8 @@ pub fn qini(rows: &[Tried]) -> Option<Qini> {
     }
     let curve = curve(&rows, &vec![1; rows.len()]);
     let mut rng = Rng::with_seed(SEED);
-    let draws = (MOST_DRAWN / rows.len()).clamp(*DRAWS.start(), *DRAWS.end());
-    let mut drawn: Vec<f64> = (0..draws)
+    let repeats = (MOST_DRAWN / rows.len()).clamp(*DRAWS.start(), *DRAWS.end());
+    let mut drawn: Vec<f64> = (0..repeats)
         .map(|_| {
             let mut times = vec![0_u32; rows.len()];
             for arm in [&asked, &others] {
@@ -62,7 +62,7 @@ pub fn qini(rows: &[Tried]) -> Option<Qini> {
         })
         .collect();
     drawn.sort_by(f64::total_cmp);
-    let at = |part: f64| drawn[((draws - 1) as f64 * part).round() as usize];
+    let at = |part: f64| drawn[((repeats - 1) as f64 * part).round() as usize];
     Some(Qini { coefficient: coefficient(&curve), low: at(0.025), high: at(0.975), curve })
 }
 

@@ -61,6 +61,11 @@ fn double(row: &Document, field: &str) -> f64 {
     row.get_f64(field).unwrap()
 }
 
+/// A file of these lines.
+fn lines(head: &str, rows: impl Iterator<Item = String>) -> String {
+    std::iter::once(head.to_owned()).chain(rows).collect::<Vec<_>>().join("\n")
+}
+
 #[track_caller]
 fn refused<T>(result: Result<T, Error>, why: &str) {
     let text = result.map(|_| ()).unwrap_err().to_string();
@@ -198,11 +203,10 @@ fn club() -> Bank {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("club.csv");
     let row = |i: u32| {
-        let left = i * 7 % 10 < if i % 3 == 0 { 6 } else { 2 };
-        format!("{i},{},{},{}\n", i % 3, i * 37 % 50, if left { "yes" } else { "no" })
+        let left = i * 7 % 10 < if i.is_multiple_of(3) { 6 } else { 2 };
+        format!("{i},{},{},{}", i % 3, i * 37 % 50, if left { "yes" } else { "no" })
     };
-    let text: String = (1..=300).map(row).collect();
-    fs_err::write(&file, format!("member,sport,visits,left\n{text}")).unwrap();
+    fs_err::write(&file, lines("member,sport,visits,left", (1..=300).map(row))).unwrap();
     let closed = bank::Closed::parse("left=yes").unwrap();
     let file = bank::Source::Path(&file);
     opened(ImportSource::Customers(bank::CustomersFile {
@@ -264,11 +268,8 @@ fn a_scorecards_points_are_those_of_its_pipeline() {
 fn a_list_becomes_a_campaign_that_a_bank_evaluates() {
     let (bank, _) = &*SAMPLE;
     let found = budget(&wish("incentive = 5\ncontact = 2\n")).unwrap();
-    let mut text = "CLIENTNUM,probability\n".to_owned();
-    for row in &found.list {
-        text += &format!("{},{}\n", row.get_i32("CLIENTNUM").unwrap(), double(row, "probability"));
-    }
-    let list = List::read(&text, "list.csv", None).unwrap();
+    let row = |row: &Document| format!("{},{}", row.get_i32("CLIENTNUM").unwrap(), double(row, "probability"));
+    let list = List::read(&lines("CLIENTNUM,probability", found.list.iter().map(row)), "list.csv", None).unwrap();
     let assigned = list.assigned(HoldOut::Share(0.3), 1).unwrap();
     let assigned = List::read(&assigned.csv().unwrap(), "assigned.csv", None).unwrap();
     let outcomes = Outcomes::of_bank(bank).unwrap();

@@ -23,14 +23,14 @@ pub(crate) struct Budget {
     #[arg(long, value_name = "FILE.toml")]
     pub(crate) assumptions: Option<PathBuf>,
     /// Write the built-in assumptions to this file, each explained, to be changed; nothing else is done
-    #[arg(long, value_name = "FILE.toml", conflicts_with_all = ["model", "assumptions", "budget", "view", "output", "format"])]
+    #[arg(long, value_name = "FILE.toml", conflicts_with_all = ["model", "assumptions", "most", "view", "output", "format"])]
     pub(crate) write_assumptions: Option<PathBuf>,
     /// Replace a file of assumptions that is there
     #[arg(long, requires = "write_assumptions")]
     pub(crate) force: bool,
     /// The most that contacts and incentives together may cost
-    #[arg(long, value_name = "AMOUNT", allow_hyphen_values = true)]
-    pub(crate) budget: Option<f64>,
+    #[arg(long = "budget", value_name = "AMOUNT", allow_hyphen_values = true)]
+    pub(crate) most: Option<f64>,
     /// The view whose model scores: `hindsight`, `early`, `who` or `first_part` (the one that can foresee most otherwise)
     #[arg(long, value_name = "VIEW")]
     pub(crate) view: Option<String>,

@@ -78,7 +78,7 @@ fn wish(args: &args::Budget) -> Result<BudgetWish, Failure> {
         view: args.view.clone(),
         assumptions,
         are_own: args.assumptions.is_some(),
-        budget: args.budget,
+        budget: args.most,
         unseen_is_missing: args.unseen == Some(args::Unseen::Missing),
     })
 }

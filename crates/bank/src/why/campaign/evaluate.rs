@@ -133,7 +133,8 @@ pub fn evaluated(assigned: &List, outcomes: &Outcomes, wish: &Evaluation) -> Res
     }
     let mut sentences = effect(counts);
     sentences.push(
-        "All who were assigned count, also those who were not reached; what was reached by a call is more, where some were not."
+        "All who were assigned count, also those who were not reached: this is what it does to call by the list, and not what it does \
+         to be reached."
             .to_owned(),
     );
     let has_scores =

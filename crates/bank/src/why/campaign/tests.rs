@@ -13,10 +13,15 @@ fn refused<T>(result: Result<T, Error>, why: &str) {
     assert!(text.contains(why), "{text}");
 }
 
+/// A file of these lines.
+fn lines(head: &str, rows: impl Iterator<Item = String>) -> String {
+    std::iter::once(head.to_owned()).chain(rows).collect::<Vec<_>>().join("\n")
+}
+
 /// Customers with numbers from 1 on.
-fn numbered(n: usize) -> List {
-    let rows: String = (1..=n).map(|number| format!("{number},{}\n", (number * 37 % 100) as f64 / 100.0)).collect();
-    list(&format!("number,probability\n{rows}"))
+fn numbered(n: u32) -> List {
+    let row = |number: u32| format!("{number},{}", f64::from(number * 37 % 100) / 100.0);
+    list(&lines("number,probability", (1..=n).map(row)))
 }
 
 const DESIGN: Design = Design { rate: 0.2, effect: 0.05, power: 0.8, alpha: 0.05, customers: None };
@@ -112,18 +117,13 @@ fn what_is_no_list_is_refused() {
 
 /// An assigned list, and outcomes, in which so many of so many closed.
 fn campaign(called: [usize; 2], held_out: [usize; 2]) -> (List, Outcomes) {
-    let mut assigned = "number,probability,arm\n".to_owned();
-    let mut later = "number,closed\n".to_owned();
-    let mut number = 0;
-    for (arm, [closed, all]) in [("called", called), ("held out", held_out)] {
-        for at in 0..all {
-            number += 1;
-            let score = (number * 37 % 100) as f64 / 100.0;
-            assigned += &format!("{number},{score},{arm}\n");
-            later += &format!("{number},{}\n", u8::from(at < closed));
-        }
-    }
-    (list(&assigned), Outcomes::of_list(&list(&later), None).unwrap())
+    let arms = [("called", called), ("held out", held_out)];
+    let rows =
+        || arms.iter().flat_map(|(arm, [closed, all])| (0..*all).map(move |at| (*arm, at < *closed))).zip(1_u32..);
+    let assigned = rows().map(|((arm, _), number)| format!("{number},{},{arm}", f64::from(number * 37 % 100) / 100.0));
+    let later = rows().map(|((_, closed), number)| format!("{number},{}", u8::from(closed)));
+    let later = list(&lines("number,closed", later));
+    (list(&lines("number,probability,arm", assigned)), Outcomes::of_list(&later, None).unwrap())
 }
 
 #[test]

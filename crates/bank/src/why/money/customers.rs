@@ -177,7 +177,7 @@ impl<'a> Customers<'a> {
             customers.probabilities.push(number(row.get(&names.probability)).unwrap_or_else(|| probability(log_odds)));
             customers.of_spend.push(of_spend.unwrap_or_default());
             customers.of_balances.push(of_balances.unwrap_or_default());
-            if customers.keys.len() as u64 % ROWS_A_STEP == 0 {
+            if (customers.keys.len() as u64).is_multiple_of(ROWS_A_STEP) {
                 talk.step("reading", customers.keys.len() as u64, None, "customers");
             }
         }

@@ -16,8 +16,9 @@ use super::super::card::{ModelCard, Viewed};
 use super::customers::{Columns, Customers};
 use super::{BudgetWish, Budgeted, Reckoned};
 
-/// So many sizes are drawn.
+/// So many sizes are drawn, up to a list of so many customers at least.
 const DRAWN: usize = 40;
+const LEAST_DRAWN: usize = 100;
 /// By how much an assumption is moved, down and up.
 const MOVED: [f64; 2] = [0.5, 1.5];
 
@@ -123,8 +124,10 @@ pub(super) fn told(reckoned: &Reckoned<'_>, notices: Vec<Diagnostic>) -> Budgete
     let customers = reckoned.customers.len() as u64;
     let sizes = sizes_shown(reckoned);
     let sensitivity = reckoned.sensitivity();
-    let steps = reckoned.plan.order.len().clamp(1, DRAWN);
-    let drawn: Vec<usize> = (1..=steps).map(|at| reckoned.plan.order.len() * at / steps).collect();
+    // Far behind the best size the profit only falls.
+    let most = (reckoned.plan.best * 4).max(LEAST_DRAWN).min(reckoned.plan.order.len());
+    let steps = most.clamp(1, DRAWN);
+    let drawn: Vec<usize> = (1..=steps).map(|at| most * at / steps).collect();
     Budgeted {
         title: format!("Customers to call\n{}, by the view “{title}”", counted(customers, "open customer")),
         sentences: sentences(reckoned, &sensitivity),
@@ -240,7 +243,7 @@ impl Reckoned<'_> {
             }
             if has_balances {
                 add("Margin on balances", assumed("margin_on_balances"), Unit::Share, |all, factor| {
-                    all.balances = factor
+                    all.balances = factor;
                 });
             }
             add("Months saved", assumed("months_saved"), Unit::Count, |all, factor| {
@@ -400,7 +403,7 @@ fn sentences(reckoned: &Reckoned<'_>, sensitivity: &[Moved]) -> Vec<String> {
     );
     if let Some(most) = sensitivity.first().filter(|most| most.profits[0] != most.profits[1]) {
         sentences.push(format!(
-            "The best profit hangs most on the assumption “{}” ({}): with half of it it is {}, with half as much again {}.",
+            "The best profit hangs most on the assumption “{}” ({}): with half of it the profit is {}, with half as much again {}.",
             most.name,
             most.assumed,
             money(most.profits[0]),
@@ -409,7 +412,7 @@ fn sentences(reckoned: &Reckoned<'_>, sensitivity: &[Moved]) -> Vec<String> {
     }
     sentences.push(format!(
         "What the scores of each view are worth is measured on customers that its model did not learn from, where each is worth \
-         the mean of {}: the expected maximum profit (Verbraken, Verbeke, Baesens 2013).",
+         the mean of {}: the expected maximum profit (Verbraken, Verbeke, Baesens 2013), a customer of all, also of those who left.",
         money(reckoned.mean_value())
     ));
     sentences.push(
