@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::bins::Binned;
 use crate::columns::{Column, LeftOut, usable};
 use crate::error::Error;
+use crate::evidence::{Estimate, Part, corrected, roc_auc};
 use crate::linear::{factor, solve};
 use crate::model::{Cuts, Input, probability};
 
@@ -87,6 +88,24 @@ pub fn scorecard(columns: &[Column<'_>], outcomes: &[bool], scale: Scale) -> Res
         Card { input: Input::of(column), cuts: binned.cuts, weights, coefficient, points, rows }
     });
     Ok((Scorecard { intercept, columns: cards.collect(), scale }, left_out))
+}
+
+/// The area under the ROC curve of scorecards on rows that they were not made of: each part of each division in turn.
+pub fn cross_validated(columns: &[Column<'_>], outcomes: &[bool], divisions: &[Vec<u8>]) -> Result<Estimate, Error> {
+    let (mut areas, mut ratios) = (Vec::new(), Vec::new());
+    for division in divisions {
+        for part in 0..division.iter().max().map_or(0, |part| part + 1) {
+            let is_tested = |row: &usize| division.get(*row) == Some(&part);
+            let (tested, learnt): (Vec<usize>, Vec<usize>) = (0..outcomes.len()).partition(is_tested);
+            let training = Part::new(columns, outcomes, &learnt);
+            let (card, _) = scorecard(&training.columns(columns), &training.outcomes, Scale::default())?;
+            let test = Part::new(columns, outcomes, &tested);
+            let (log_odds, _) = card.scores(&test.columns(columns))?;
+            areas.push(roc_auc(&test.outcomes, &log_odds));
+            ratios.push(tested.len() as f64 / learnt.len() as f64);
+        }
+    }
+    Ok(corrected(&areas, ratios.iter().sum::<f64>() / ratios.len() as f64))
 }
 
 /// The weight of evidence and the rows of each bin; a bin without rows weighs nothing.

@@ -3,7 +3,7 @@
 use additive::evidence::{
     average_precision, best_threshold, brier, calibration_error, corrected, f1, gains, log_loss, reliability, roc_auc,
 };
-use additive::scorecard::{Scale, scorecard};
+use additive::scorecard::{Scale, cross_validated, scorecard};
 use additive::stability::stability;
 use additive::{Column, probability};
 
@@ -131,4 +131,20 @@ fn a_scorecard_is_the_logistic_regression_of_scikit_learn_on_weights_of_evidence
     assert!((log_odds.iter().map(|x| probability(*x)).sum::<f64>() - 171.0).abs() < 1e-6);
     let wrong = scorecard(&columns, &outcomes, Scale { double: 0.0, ..Scale::default() });
     assert!(wrong.is_err());
+}
+
+#[test]
+fn a_scorecard_is_tested_on_rows_that_it_was_not_made_of() {
+    let x: Vec<f64> = (0..600).map(|i| f64::from(i * 7 % 50)).collect();
+    let outcomes: Vec<bool> = (0..600_u32).map(|i| f64::from(i * 7919 % 601) / 12.02 < x[i as usize]).collect();
+    let columns = [Column::numbers("x", &x)];
+    let divisions = additive::folds::repeated(&outcomes, 5, 2, 1);
+    let found = cross_validated(&columns, &outcomes, &divisions).unwrap();
+    let area = roc_auc(&outcomes, &x);
+    assert!((found.mean - area).abs() < 0.03 && found.low < area && area < found.high, "{found:?} {area}");
+    // What a scorecard learnt from it tells of its own rows; of others it tells nothing.
+    let mut rng = fastrand::Rng::with_seed(5);
+    let own: Vec<f64> = (0..600).map(|_| rng.f64()).collect();
+    let chance = cross_validated(&[Column::numbers("own", &own)], &outcomes, &divisions).unwrap();
+    assert!(chance.low < 0.5 && chance.mean < 0.55, "{chance:?}");
 }

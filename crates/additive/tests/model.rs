@@ -3,7 +3,6 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 use additive::evidence::{cross_validated, learning_curve, roc_auc};
-use additive::profit::{Offer, plan};
 use additive::{
     Column, Cuts, Direction, Error, Fitted, GRID, MISSING, Model, Settings, Values, Watch, changes, fit, folds, reasons,
 };
@@ -273,16 +272,6 @@ fn more_rows_teach_more_and_what_is_said_of_a_row_comes_from_others() {
     assert!(least.fold(1.0, f64::min) > 0.1);
     let first = |place: usize| said.reasons.iter().filter(|reason| **reason == Some(place)).count();
     assert!(first(0) > first(2), "{} {}", first(0), first(2));
-}
-
-#[test]
-fn a_list_is_as_long_as_each_row_pays() {
-    let offer = Offer { contact: 1.0, incentive: 10.0, saved: 0.5 };
-    // Row by row: 0.5·0.5·(100 − 10) − 0.5·10 − 1 = 16.5, then −9.1, 39.25 and none.
-    let found = plan(&[0.5, 0.1, 0.9, f64::NAN], &[100.0, 28.0, 100.0, 1.0], offer);
-    assert_eq!((&found.order[..], found.best), (&[2, 0, 1, 3][..], 2));
-    assert!((found.profit[0] - 38.5).abs() < 1e-9 && (found.profit[1] - 55.0).abs() < 1e-9, "{found:?}");
-    assert!((found.profit[2] - 45.9).abs() < 1e-9, "{found:?}");
 }
 
 #[track_caller]

@@ -77,6 +77,8 @@ pub use spreadsheet::formulas_notice;
 pub use tables::{by_ending, check_ending, files_of_tables, write_tables};
 pub use talk::{Step, Talk};
 pub use target::{Import, ImportSource, Imported, import, read_contract};
+pub use why::campaign;
 pub use why::{
-    Data, Fairness, Feature, ModelCard, NoFeature, Origin, Scored, Scoring, StandIn, Treated, Viewed, WHY, WhyWish,
+    Assumptions, BudgetWish, Budgeted, Data, Fairness, Feature, ModelCard, NoFeature, Origin, Points, Scored, ScorecardWish, Scoring, StandIn,
+    Treated, Viewed, WHY, WhyWish,
 };

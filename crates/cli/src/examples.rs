@@ -162,3 +162,60 @@ Examples:
 
 A score is a pipeline: its log-odds are a sum of steps, the same to the last bit in a folder and on a server. Customers with
 a category that the model has not seen are refused, unless `--unseen missing` says otherwise.";
+
+/// What ends the help of `budget`.
+pub(crate) const BUDGET_EXAMPLES: &str = "\
+Examples:
+  banksphere budget --write-assumptions costs.toml
+  banksphere budget --model model.json --assumptions costs.toml --bank my.sphere -o list.csv
+  banksphere budget --model model.json --assumptions costs.toml --budget 10000 --bank my.sphere
+  banksphere budget --model model.json --bank my.sphere --chart sensitivity.svg --curve profit.svg
+
+Only open customers are on the list. That a call keeps anyone is an assumption until a campaign has measured it:
+`banksphere campaign`. docs/WHY.md tells how to read the list.";
+
+/// What ends the help of `scorecard`.
+pub(crate) const SCORECARD_EXAMPLES: &str = "\
+Examples:
+  banksphere scorecard --bank my.sphere
+  banksphere scorecard --view who --bank my.sphere -o scorecard.xlsx
+  banksphere scorecard --bank my.sphere --show-pipeline      gives each customer's points
+
+Numbers are cut into at most ten bins. It tells less than the models of `why`, and can be reckoned on paper.";
+
+/// What ends the help of `campaign`.
+pub(crate) const CAMPAIGN_EXAMPLES: &str = "\
+Examples:
+  banksphere campaign design --rate 0.2 --effect 0.05
+  banksphere campaign assign --list list.csv --hold-out 10% --seed 7 -o assigned.csv
+  banksphere campaign evaluate --assigned assigned.csv --bank my.sphere";
+
+/// What ends the help of `campaign design`.
+pub(crate) const DESIGN_EXAMPLES: &str = "\
+Examples:
+  banksphere campaign design --rate 0.2 --effect 0.05                       0.20 falls to 0.15
+  banksphere campaign design --rate 0.2 --effect 0.05 --customers 4000      as few as it takes of a list of 4,000";
+
+/// What ends the help of `campaign assign`.
+pub(crate) const ASSIGN_EXAMPLES: &str = "\
+Examples:
+  banksphere campaign assign --list list.csv --hold-out 500 --seed 7 -o assigned.csv
+  banksphere campaign assign --list list.csv --hold-out 10% --seed 7 -o assigned.csv
+
+Keep the file: it is what the campaign is evaluated by.";
+
+/// What ends the help of `campaign evaluate`.
+pub(crate) const EVALUATE_EXAMPLES: &str = "\
+Examples:
+  banksphere campaign evaluate --assigned assigned.csv --outcome later.csv
+  banksphere campaign evaluate --assigned assigned.csv --outcome later.csv --closed status=left
+  banksphere campaign evaluate --assigned assigned.csv --bank my.sphere --as-of 2026-12-31
+
+Rates are compared by the z-test of two proportions (Fisher's where few closed) and Newcombe's interval.";
+
+/// What ends the help of `report`.
+pub(crate) const REPORT_EXAMPLES: &str = "\
+Examples:
+  banksphere report --bank my.sphere -o report.html
+  banksphere report --bank my.sphere -o report.pdf     as pages, to be printed or sent
+  banksphere report --bank my.sphere -o report.xlsx    all of its tables";

@@ -121,6 +121,12 @@ pub(crate) fn show(texts: &[String]) -> Result<(), Failure> {
     pager::show(&headed.collect::<String>())
 }
 
+/// Sentences under each other, with their numbers.
+pub(crate) fn numbered(sentences: &[String]) -> String {
+    let numbered = sentences.iter().enumerate().map(|(at, sentence)| format!("{}. {sentence}\n", at + 1));
+    numbered.collect()
+}
+
 /// Says what the user should know beside an answer.
 pub(crate) fn notice(notice: &Diagnostic) {
     say(&format!("notice: {}", notice.render(spell)));

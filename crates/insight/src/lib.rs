@@ -46,6 +46,7 @@ pub use statistics::Interval;
 pub use statistics::chi_square::Independence;
 pub use statistics::rate::wilson;
 pub use statistics::trend::Trend;
+pub use statistics::two_rates;
 pub use statistics::welch::Means;
 pub use summary::{Closures, Finding, KeyFigure, Summary, summarize};
 pub use table::{Cell, Column, ColumnRole, Holds, Row, Table};

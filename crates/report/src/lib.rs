@@ -33,7 +33,7 @@ pub use comparison::{comparison_markdown, comparison_text};
 pub use documents::{document_fields, documents_table, documents_with_fields};
 pub use error::{Error, ErrorKind};
 pub use html::html;
-pub use number::{count, counted};
+pub use number::{count, counted, number};
 pub use paper::pdf;
 pub use quality::{quality_heading, quality_markdown, quality_text};
 pub use report::Report;

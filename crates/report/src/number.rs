@@ -51,7 +51,8 @@ fn integer(value: i64, unit: Unit) -> String {
 }
 
 /// A number as people read it.
-pub(crate) fn number(value: f64, unit: Unit) -> String {
+#[must_use]
+pub fn number(value: f64, unit: Unit) -> String {
     if value.is_nan() {
         return MISSING.to_owned();
     }

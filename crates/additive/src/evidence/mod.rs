@@ -6,6 +6,7 @@
 
 mod alone;
 mod calibration;
+mod hull;
 mod interval;
 mod learning;
 mod out_of_fold;
@@ -17,6 +18,7 @@ use serde::{Deserialize, Serialize};
 
 pub use alone::alone;
 pub use calibration::{Group, brier, calibration_error, log_loss, reliability};
+pub use hull::Hull;
 pub use interval::{Estimate, corrected};
 pub use learning::{Learnt, learning_curve};
 pub use out_of_fold::OutOfFold;
@@ -56,6 +58,8 @@ pub struct Evidence {
     pub gains: [Estimate; 10],
     /// The reliability curve over all out of fold scores.
     pub reliability: Vec<Group>,
+    /// The convex hull of the receiver operating characteristic over all out of fold scores.
+    pub roc_hull: Hull,
 }
 
 /// What cross-validation found.
@@ -80,10 +84,10 @@ struct Fold {
 }
 
 /// Columns that own the rows of a part.
-struct Part {
+pub(crate) struct Part {
     numbers: Vec<Vec<f64>>,
     codes: Vec<Vec<u32>>,
-    outcomes: Vec<bool>,
+    pub outcomes: Vec<bool>,
 }
 
 /// Trains and tests on each part of each division.
@@ -179,11 +183,12 @@ fn summed_up(folds: &[Fold]) -> Evidence {
         log_loss: by(log_loss),
         gains: std::array::from_fn(gain),
         reliability: reliability(&outcomes, &probabilities),
+        roc_hull: Hull::of(&outcomes, &probabilities),
     }
 }
 
 impl Part {
-    fn new(columns: &[Column<'_>], outcomes: &[bool], rows: &[usize]) -> Self {
+    pub(crate) fn new(columns: &[Column<'_>], outcomes: &[bool], rows: &[usize]) -> Self {
         let mut part = Self { numbers: Vec::new(), codes: Vec::new(), outcomes: Vec::new() };
         for column in columns {
             let (mut numbers, mut codes) = (Vec::new(), Vec::new());
@@ -202,7 +207,7 @@ impl Part {
         part
     }
 
-    fn columns<'a>(&'a self, like: &[Column<'a>]) -> Vec<Column<'a>> {
+    pub(crate) fn columns<'a>(&'a self, like: &[Column<'a>]) -> Vec<Column<'a>> {
         let own = |(at, column): (usize, &Column<'a>)| Column {
             values: match column.values {
                 Values::Numbers(_) => Values::Numbers(&self.numbers[at]),

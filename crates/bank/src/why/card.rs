@@ -174,17 +174,22 @@ impl ModelCard {
     }
 
     /// The features of a view's model, in its order, and those that they are made of.
-    pub(crate) fn features_of(&self, model: &Model) -> Vec<Feature> {
-        let mut wanted: Vec<&str> = model.inputs.iter().map(|input| input.name.as_str()).collect();
-        for feature in &self.features {
-            if let Origin::Quotient { of, by } = &feature.from
-                && wanted.contains(&feature.name.as_str())
-            {
-                wanted.extend([of.as_str(), by.as_str()]);
-            }
-        }
-        self.features.iter().filter(|feature| wanted.contains(&feature.name.as_str())).cloned().collect()
+    pub(crate) fn features_of<'a>(&'a self, model: &'a Model) -> Vec<Feature> {
+        needed(&self.features, model.inputs.iter().map(|input| input.name.as_str()))
     }
+}
+
+/// The features of these names, in the order of all features, and those that they are made of.
+pub(crate) fn needed<'a>(features: &'a [Feature], names: impl Iterator<Item = &'a str>) -> Vec<Feature> {
+    let mut wanted: Vec<&str> = names.collect();
+    for feature in features {
+        if let Origin::Quotient { of, by } = &feature.from
+            && wanted.contains(&feature.name.as_str())
+        {
+            wanted.extend([of.as_str(), by.as_str()]);
+        }
+    }
+    features.iter().filter(|feature| wanted.contains(&feature.name.as_str())).cloned().collect()
 }
 
 fn data(diagnostic: Diagnostic) -> Error {

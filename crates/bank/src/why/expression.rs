@@ -1,10 +1,11 @@
 //! A model as an expression of MongoDB: its log-odds are a sum of `$switch`es.
 //!
-//! In: a model. Out: the expression, over fields that have the names of the model's inputs.
+//! In: a model, or a scorecard. Out: the expression, over fields that have the names of the model's inputs.
 //! Invariant: all its numbers are multiples of 2⁻¹⁰ and none is large, so the sum has no rounding, in whatever order it is made: a
 //! folder, a server and [`Model::log_odds`] agree to the last bit.
 
-use additive::{Axis, Cuts, Model};
+use additive::scorecard::Scorecard;
+use additive::{Axis, Cuts, Input, Model};
 use bson::{Bson, bson, doc};
 
 /// The expression of a model's log-odds.
@@ -12,7 +13,7 @@ pub(crate) fn log_odds(model: &Model) -> Bson {
     let mut parts = vec![Bson::Double(model.intercept)];
     parts.extend(model.terms.iter().filter(|term| term.scores.iter().any(|score| *score != 0.0)).map(|term| {
         let all: Vec<Bson> = term.scores.iter().map(|score| Bson::Double(*score)).collect();
-        switch(model, &term.axes, &all)
+        switch(&model.inputs, &term.axes, &all)
     }));
     bson!({ "$add": parts })
 }
@@ -22,17 +23,27 @@ pub(crate) fn probability(field: &str) -> Bson {
     bson!({ "$divide": [1, { "$add": [1, { "$exp": { "$multiply": [-1, format!("${field}")] } }] }] })
 }
 
+/// The expression of a scorecard's points.
+pub(crate) fn points(card: &Scorecard) -> Bson {
+    let inputs: Vec<Input> = card.columns.iter().map(|column| column.input.clone()).collect();
+    let parts = card.columns.iter().enumerate().map(|(input, column)| {
+        let all: Vec<Bson> = column.points.iter().map(|points| Bson::Int32(*points as i32)).collect();
+        switch(&inputs, &[Axis { input, cuts: column.cuts.clone() }], &all)
+    });
+    bson!({ "$add": parts.collect::<Vec<_>>() })
+}
+
 /// The values of bins, by the first of these axes; where there is another, each of its lines is a `$switch` by that.
-fn switch(model: &Model, axes: &[Axis], values: &[Bson]) -> Bson {
+fn switch(inputs: &[Input], axes: &[Axis], values: &[Bson]) -> Bson {
     let Some((first, others)) = axes.split_first() else { return values.first().cloned().unwrap_or(Bson::Double(0.0)) };
-    let lines = values.chunks(values.len() / first.n_bins().max(1)).map(|line| switch(model, others, line));
+    let lines = values.chunks(values.len() / first.n_bins().max(1)).map(|line| switch(inputs, others, line));
     let lines: Vec<Bson> = lines.collect();
-    let field = format!("${}", model.inputs[first.input].name);
+    let field = format!("${}", inputs[first.input].name);
     let (missing, bins) = lines.split_last().map_or((Bson::Double(0.0), &[][..]), |(last, bins)| (last.clone(), bins));
     match &first.cuts {
         Cuts::Edges(edges) => by_edges(&field, edges, bins, missing),
         Cuts::Groups(groups) => {
-            let names = model.inputs[first.input].categories.as_deref().unwrap_or_default();
+            let names = inputs[first.input].categories.as_deref().unwrap_or_default();
             by_groups(&field, names, groups, bins, missing)
         }
     }

@@ -12,16 +12,21 @@
 //! Invariant: all seeds are fixed, so the same customers give the same card.
 
 mod answers;
+pub mod campaign;
 mod card;
 mod expression;
 mod fairness;
 mod feature;
 mod gate;
+mod inputs;
 mod kept;
+mod money;
 mod reasons;
 mod score;
+mod scorecard;
 mod table;
 mod view;
+mod words;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -36,7 +41,9 @@ pub use answers::TOPIC as WHY;
 pub use card::{Data, ModelCard, Viewed};
 pub use fairness::{Fairness, StandIn, Treated};
 pub use feature::{Feature, NoFeature, Origin};
+pub use money::{Assumptions, BudgetWish, Budgeted};
 pub use score::{Scored, Scoring};
+pub use scorecard::{Points, ScorecardWish};
 
 use self::fairness::Attribute;
 use self::table::Table;

@@ -44,6 +44,9 @@ pub(crate) const VIEWS: [View; 4] = [
     },
 ];
 
+/// Their names, from the one on that can foresee most.
+pub(crate) const FORESEEING: [&str; 4] = ["first_part", "early", "who", "hindsight"];
+
 /// The roles that say who a customer is.
 const WHO: [Role; 9] = [
     Role::Age,

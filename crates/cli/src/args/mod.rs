@@ -5,6 +5,7 @@
 mod catalog;
 mod data;
 mod list;
+mod money;
 mod pipelines;
 mod shown;
 mod why;
@@ -17,11 +18,12 @@ use clap::{Args as ClapArgs, Parser, Subcommand};
 pub(crate) use self::catalog::{Catalog, CatalogAction};
 pub(crate) use self::data::{Adopt, Analyze, Check, Copy, Draft, Import, Sample};
 pub(crate) use self::list::{Compare, Describe, FilterArgs, List, WishArgs};
+pub(crate) use self::money::{Assign, Budget, Campaign, CampaignAction, Design, Evaluate, Scorecard, Unknown};
 pub(crate) use self::pipelines::{Aggregate, Count, Distinct, Explain, Find, Indexes, Lint, Question, Selection};
 pub(crate) use self::pipelines::{View, Window, WrittenArgs};
 pub(crate) use self::shown::{Colour, Completions, Everywhere, Format, ListedArgs, Man, OpenArgs, TableArgs};
 pub(crate) use self::why::{Score, Unseen, Why};
-use crate::examples::CATALOG_EXAMPLES;
+use crate::examples::{BUDGET_EXAMPLES, CAMPAIGN_EXAMPLES, CATALOG_EXAMPLES, REPORT_EXAMPLES, SCORECARD_EXAMPLES};
 use crate::examples::{COMPARE_EXAMPLES, COUNT_EXAMPLES, DESCRIBE_EXAMPLES, DISTINCT_EXAMPLES, FIND_EXAMPLES};
 use crate::examples::{INFO_EXAMPLES, LIST_EXAMPLES, NOTEBOOK_EXAMPLES, SCORE_EXAMPLES, TOPIC_EXAMPLES, WHY_EXAMPLES};
 use crate::names::Names;
@@ -169,6 +171,15 @@ which columns determine another, how often the contract's rules hold, and the fi
     /// Score each customer by a model of who leaves, as one pipeline
     #[command(after_help = SCORE_EXAMPLES)]
     Score(Score),
+    /// Which customers to call under a budget, and what that is expected to bring
+    #[command(after_help = BUDGET_EXAMPLES)]
+    Budget(Budget),
+    /// A campaign with a hold-out: how many to hold out, who is, and what the calls did
+    #[command(after_help = CAMPAIGN_EXAMPLES)]
+    Campaign(Campaign),
+    /// A scorecard of who leaves: points that can be added up on paper
+    #[command(after_help = SCORECARD_EXAMPLES)]
+    Scorecard(Scorecard),
     /// Any topic of the catalog, those of a folder too
     #[command(after_help = "\
 Examples:
@@ -241,11 +252,7 @@ Exit code 1 says that something is lacking.")]
     #[command(after_help = CATALOG_EXAMPLES)]
     Catalog(Catalog),
     /// Write the report of a bank: a page of HTML, a PDF or a workbook
-    #[command(after_help = "\
-Examples:
-  banksphere report --bank my.sphere -o report.html
-  banksphere report --bank my.sphere -o report.pdf     as pages, to be printed or sent
-  banksphere report --bank my.sphere -o report.xlsx    all of its tables")]
+    #[command(after_help = REPORT_EXAMPLES)]
     Report(Report),
     /// Open the notebooks in JupyterLab
     #[command(after_help = NOTEBOOK_EXAMPLES)]
@@ -282,6 +289,8 @@ impl Command {
             Self::Catalog(Catalog { action: CatalogAction::List { written, .. } }) => written.format,
             Self::Aggregate(aggregate) => aggregate.written.format,
             Self::Score(score) => score.written.format,
+            Self::Budget(budget) => budget.written.format,
+            Self::Scorecard(scorecard) => scorecard.table.format,
             Self::Find(find) => find.written.format,
             Self::Distinct(distinct) => distinct.written.format,
             Self::Explain(explain) => return explain.json,

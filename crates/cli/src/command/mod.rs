@@ -3,6 +3,8 @@
 pub(crate) mod adopt;
 pub(crate) mod aggregate;
 pub(crate) mod analyze;
+pub(crate) mod budget;
+pub(crate) mod campaign;
 pub(crate) mod catalog;
 pub(crate) mod check;
 pub(crate) mod compare;
@@ -25,6 +27,7 @@ pub(crate) mod quality;
 pub(crate) mod report;
 pub(crate) mod sample;
 pub(crate) mod score;
+pub(crate) mod scorecard;
 pub(crate) mod topic;
 pub(crate) mod view;
 pub(crate) mod why;

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use diagnostic::Diagnostic;
 
-use super::why;
+use super::score;
 use crate::args::{OpenArgs, Report};
 use crate::failure::Failure;
 use crate::progress::Bars;
@@ -21,7 +21,7 @@ pub(crate) fn run(args: &Report) -> Result<(), Failure> {
     )?;
     bank::check_report(&args.output)?;
     let bank = place::open(&args.run, Some(&args.asked), Some(&cancel))?;
-    let given = args.model.as_deref().map(why::read).transpose()?;
+    let given = args.model.as_deref().map(score::read).transpose()?;
     let answers = Bars::default().talk(&cancel, |talk| {
         let mut answers = bank.answer_all(talk)?;
         answers.add_models(&bank, given, talk)?;

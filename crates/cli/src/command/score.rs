@@ -1,12 +1,12 @@
 //! `banksphere score`: each customer's log-odds and probability of leaving, by a model, as one pipeline.
 
+use std::path::Path;
 use std::sync::Arc;
 
-use bank::Scoring;
+use bank::{ModelCard, Scoring};
 
 use super::aggregate;
 use super::list::pasted;
-use super::why;
 use crate::args;
 use crate::failure::Failure;
 use crate::{interrupt, output, place};
@@ -17,7 +17,7 @@ pub(crate) fn run(args: &args::Score) -> Result<(), Failure> {
     let inputs = [Some(&*args.model), place::file(&args.run.bank)];
     output::check(&[("--output", file)], &inputs, Some(&place::of(&args.run.bank)?))?;
     let target = aggregate::target(&args.written)?;
-    let card = why::read(&args.model)?;
+    let card = read(&args.model)?;
     let cancel = Arc::default();
     let bank = place::open_by(&args.run, None, Some(&args.contract), Some(&cancel))?;
     let wish = Scoring {
@@ -44,4 +44,9 @@ pub(crate) fn run(args: &args::Score) -> Result<(), Failure> {
         output::say(&format!("scores written into `{into}`"));
         Ok(())
     })
+}
+
+/// Reads a file of models.
+pub(crate) fn read(file: &Path) -> Result<ModelCard, Failure> {
+    Ok(ModelCard::read(&bank::read_text(file)?, &file.display().to_string())?)
 }

@@ -1,12 +1,12 @@
 //! `banksphere why`: which columns together tell who leaves, how well, and how early.
 
-use std::path::Path;
 use std::sync::Arc;
 
 use bank::{Bank, ModelCard, WhyWish};
 use report::file::{Format, Sheet};
 
 use super::list::pasted;
+use super::score::read;
 use crate::args;
 use crate::failure::Failure;
 use crate::progress::Bars;
@@ -60,9 +60,4 @@ fn show(bank: &Bank, card: &ModelCard, name: Option<&str>, target: &Target<'_>) 
     }
     let sheets: Vec<Sheet<'_>> = answers.answers.iter().map(Sheet::from).collect();
     target.write(&answers.title, &sheets)
-}
-
-/// Reads a file of models.
-pub(super) fn read(file: &Path) -> Result<ModelCard, Failure> {
-    Ok(ModelCard::read(&bank::read_text(file)?, &file.display().to_string())?)
 }

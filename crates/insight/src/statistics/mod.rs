@@ -15,7 +15,7 @@ pub(crate) mod rate;
 pub(crate) mod selection;
 pub(crate) mod simulated;
 pub(crate) mod trend;
-pub(crate) mod two_rates;
+pub mod two_rates;
 pub(crate) mod welch;
 
 /// The two-sided 95 % quantile of the standard normal distribution.

@@ -3,7 +3,9 @@
 //! R. G. Newcombe: Interval estimation for the difference between independent proportions. Statistics in Medicine 17 (1998),
 //! 873–890, method 10: with Wilson's ends `l` and `u` of each rate, from `d − √((p₁−l₁)² + (u₂−p₂)²)` to
 //! `d + √((u₁−p₁)² + (p₂−l₂)²)`. The test is the z-test with the pooled rate, which is Pearson's χ² of the 2×2 table; where
-//! an expected count is below five, Fisher's exact test, two-sided by the probability of tables.
+//! an expected count is below five, Fisher's exact test, two-sided by the probability of tables. The power of that z-test is
+//! J. L. Fleiss, B. Levin, M. C. Paik: Statistical Methods for Rates and Proportions, 3rd edition (2003), chapter 4, without the
+//! correction for continuity.
 
 use statrs::distribution::{ContinuousCDF, Normal};
 use statrs::function::factorial::ln_binomial;
@@ -16,7 +18,7 @@ const FEW: f64 = 5.0;
 
 /// Successes in trials.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) struct Counts {
+pub struct Counts {
     /// The successes.
     pub successes: f64,
     /// The trials.
@@ -24,13 +26,16 @@ pub(crate) struct Counts {
 }
 
 impl Counts {
-    fn rate(self) -> f64 {
+    /// The successes among the trials.
+    #[must_use]
+    pub fn rate(self) -> f64 {
         self.successes / self.trials
     }
 }
 
 /// The 95 % interval of the difference of the first rate to the second; none without trials.
-pub(crate) fn difference(first: Counts, second: Counts) -> Option<Interval> {
+#[must_use]
+pub fn difference(first: Counts, second: Counts) -> Option<Interval> {
     let (a, b) = (wilson(first.successes, first.trials)?, wilson(second.successes, second.trials)?);
     let (p, q) = (first.rate(), second.rate());
     let apart = p - q;
@@ -38,7 +43,8 @@ pub(crate) fn difference(first: Counts, second: Counts) -> Option<Interval> {
 }
 
 /// The p-value of two rates being one; none without trials, or where all or none are successes.
-pub(crate) fn p_value(first: Counts, second: Counts) -> Option<f64> {
+#[must_use]
+pub fn p_value(first: Counts, second: Counts) -> Option<f64> {
     let (trials, successes) = (first.trials + second.trials, first.successes + second.successes);
     if first.trials <= 0.0 || second.trials <= 0.0 || successes <= 0.0 || successes >= trials {
         return None;
@@ -51,6 +57,32 @@ pub(crate) fn p_value(first: Counts, second: Counts) -> Option<f64> {
     let error = (pooled * (1.0 - pooled) * (first.trials.recip() + second.trials.recip())).sqrt();
     let z = (first.rate() - second.rate()) / error;
     Some((2.0 * Normal::standard().sf(z.abs())).clamp(0.0, 1.0))
+}
+
+/// The 95 % interval of a rate by itself; none without trials.
+#[must_use]
+pub fn interval(of: Counts) -> Option<Interval> {
+    wilson(of.successes, of.trials)
+}
+
+/// A rate that is expected in an arm of a trial.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Arm {
+    /// The rate.
+    pub rate: f64,
+    /// How many are in it.
+    pub trials: f64,
+}
+
+/// How likely the z-test finds that two arms differ, where an error of the first kind has the probability `alpha`.
+#[must_use]
+pub fn power(first: Arm, second: Arm, alpha: f64) -> f64 {
+    let normal = Normal::standard();
+    let pooled = (first.rate * first.trials + second.rate * second.trials) / (first.trials + second.trials);
+    let if_one = (pooled * (1.0 - pooled) * (first.trials.recip() + second.trials.recip())).sqrt();
+    let variance = |arm: Arm| arm.rate * (1.0 - arm.rate) / arm.trials;
+    let if_two = (variance(first) + variance(second)).sqrt();
+    normal.cdf(((first.rate - second.rate).abs() - normal.inverse_cdf(1.0 - alpha / 2.0) * if_one) / if_two)
 }
 
 /// Fisher's exact test: how likely a table as unlikely as this one is, given its margins.
@@ -91,6 +123,16 @@ mod tests {
         check([56.0, 70.0, 48.0, 80.0], 0.052_431_472_402_364_98, 0.333_872_654_036_906_14, 0.008_045_081_368_196_56);
         check([3.0, 20.0, 1.0, 25.0], -0.073_558_310_956_935_05, 0.322_975_952_841_030_2, 0.308_701_634_283_029_6);
         check([0.0, 10.0, 4.0, 12.0], -0.609_377_911_127_200_4, 0.005_978_713_235_036_015, 0.096_377_306_903_622_69);
+    }
+
+    #[test]
+    fn the_power_is_that_of_fleiss() {
+        // The formula for equal arms gives 76.707 for R's example of `power.prop.test`, and 905.37 for 0.20 and 0.15.
+        let of = |p, n, q, m| power(Arm { rate: p, trials: n }, Arm { rate: q, trials: m }, 0.05);
+        assert!((of(0.5, 76.706_928_451_777_43, 0.75, 76.706_928_451_777_43) - 0.9).abs() < 1e-9);
+        assert!((of(0.2, 905.365_777_964_221_7, 0.15, 905.365_777_964_221_7) - 0.8).abs() < 1e-9);
+        // scipy.stats.norm, arms of different sizes.
+        assert!((of(0.2, 498.0, 0.15, 3502.0) - 0.800_045_197_976_400_7).abs() < 1e-9);
     }
 
     #[test]

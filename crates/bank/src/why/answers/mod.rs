@@ -15,8 +15,6 @@ use insight::{Answer, Column, ColumnRole, Fact, Narrative, Piece, Query, Table};
 use super::card::{ModelCard, Viewed};
 use super::feature::Feature;
 
-pub(crate) use self::shape::number;
-
 /// The topic's word: the command, and the name of what Python asks.
 pub const TOPIC: &str = "why";
 

@@ -8,6 +8,7 @@ use contract::Unit;
 use insight::{Answer, Cell, Column, ColumnRole, Row, Table};
 
 use super::super::card::{ModelCard, Viewed};
+use super::super::words;
 use super::{answer, chart, with_interval};
 
 /// The most terms that are shown, columns whose shape is, and steps of one.
@@ -135,7 +136,7 @@ fn steps(card: &ModelCard, model: &Model, term: &Term) -> Vec<(String, Step)> {
             let lows = std::iter::once(None).chain(edges.iter().copied().map(Some));
             let fine = lows.take(missing).enumerate().map(|(at, low)| step(at, low)).collect();
             in_words(together(fine), &|value| {
-                if unit == "dollars" { format!("${}", number(value)) } else { number(value) }
+                if unit == "dollars" { format!("${}", words::number(value)) } else { words::number(value) }
             })
         }
         Cuts::Groups(groups) => {
@@ -144,7 +145,7 @@ fn steps(card: &ModelCard, model: &Model, term: &Term) -> Vec<(String, Step)> {
         }
     };
     if term.rows[missing] > 0 {
-        steps.push(("not known".to_owned(), step(missing, None)));
+        steps.push((words::NOT_KNOWN.to_owned(), step(missing, None)));
     }
     steps
 }
@@ -172,21 +173,5 @@ fn together(mut steps: Vec<Step>) -> Vec<Step> {
 
 fn in_words(steps: Vec<Step>, written: &dyn Fn(f64) -> String) -> Vec<(String, Step)> {
     let highs: Vec<Option<f64>> = steps.iter().skip(1).map(|step| step.low).chain([None]).collect();
-    let words = |low: Option<f64>, high: Option<f64>| match (low, high) {
-        (None, None) => "all".to_owned(),
-        (None, Some(high)) => format!("below {}", written(high)),
-        (Some(low), None) => format!("{} and more", written(low)),
-        (Some(low), Some(high)) => format!("{} to below {}", written(low), written(high)),
-    };
-    steps.into_iter().zip(highs).map(|(step, high)| (words(step.low, high), step)).collect()
-}
-
-/// A number with separators.
-pub(crate) fn number(value: f64) -> String {
-    let text = value.to_string();
-    let (whole, rest) = text.split_once('.').map_or((text.as_str(), None), |(whole, rest)| (whole, Some(rest)));
-    let Ok(digits) = whole.trim_start_matches('-').parse::<u64>() else { return text };
-    let sign = if whole.starts_with('-') { "−" } else { "" };
-    let rest = rest.map_or_else(String::new, |rest| format!(".{rest}"));
-    format!("{sign}{}{rest}", report::count(digits))
+    steps.into_iter().zip(highs).map(|(step, high)| (words::range_as(step.low, high, written), step)).collect()
 }
