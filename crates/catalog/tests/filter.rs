@@ -643,3 +643,20 @@ fn words_of_analysts_lead_to_names() {
         hint: `balance_band`, `payer` and `Total_Revolving_Bal` mean this"#]],
     );
 }
+
+#[test]
+fn what_was_likely_meant_is_told() {
+    check(
+        "Gender=F or",
+        &expect![[r#"
+            error: expected the name of a field or dimension, found the end
+              at filter `Gender=F or`, character 12
+            hint: a filter is like `Customer_Age>=45 and Card_Category in Gold,Silver`"#]],
+    );
+    check("Customer_Age=unknown", &expect![[""]]);
+    check("Marital_Status=missing", &expect![[""]]);
+    check("utilization > 50", &expect![[""]]);
+    check("utilization > 50%", &expect![[""]]);
+    check("utilization > 0.5", &expect![[""]]);
+    check("Total_Amt_Chng_Q4_Q1 > 2", &expect![[""]]);
+}

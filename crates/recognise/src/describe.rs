@@ -23,6 +23,9 @@ const MUCH: f64 = 100_000_000.0;
 /// Tenures above are months.
 const MOST_YEARS: f64 = 50.0;
 
+/// How yes and no are written.
+const YES_OR_NO: [[&str; 2]; 4] = [["true", "false"], ["yes", "no"], ["y", "n"], ["t", "f"]];
+
 /// What is needed to describe columns.
 pub(crate) struct Drafter<'a> {
     pub(crate) table: &'a Table<'a>,
@@ -46,6 +49,9 @@ impl Drafter<'_> {
         let label = words::label_of(self.card, role, if is_blank(&column.header) { field } else { &column.header });
         let mut entry = Entry { field: field.to_owned(), source: Some(position), ..Entry::default() };
         let kind = self.kind(position, &label, &mut entry);
+        // Yes or no to a question that only the column's name asks, in its own spelling.
+        let asks = role.is_none() && self.is_yes_or_no(position, &kind) && !is_blank(&column.header);
+        let label = if asks { column.header.trim().to_owned() } else { label };
         if field != column.header {
             insert(&mut entry.keys, "header", column.header.as_str());
         }
@@ -59,7 +65,12 @@ impl Drafter<'_> {
         }
         let identifier = self.plan.is_identifier[position];
         if !identifier && matches!(kind, Kind::Category(_) | Kind::Whole { .. } | Kind::Decimal { .. }) {
-            insert(&mut entry.keys, "phrase", words::phrase(self.card, role, unit, &label));
+            let phrase = if asks {
+                format!("customers with {label} = {{}}")
+            } else {
+                words::phrase(self.card, role, unit, &label)
+            };
+            insert(&mut entry.keys, "phrase", phrase);
         }
         if role == Some(Role::Active) && matches!(kind, Kind::Whole { min: 0, max: 1 }) {
             let phrases = [("0", "customers who are not active"), ("1", "active customers")];
@@ -79,6 +90,9 @@ impl Drafter<'_> {
         }
         if identifier {
             insert(&mut entry.keys, "direct_identifier", true);
+        }
+        if let Some(doubt) = self.unit_in_doubt(position) {
+            insert(&mut entry.keys, "doubt", doubt);
         }
         entry
     }
@@ -202,8 +216,8 @@ impl Drafter<'_> {
             let is_wished = self.plan.outcome().is_some_and(|outcome| outcome.is_wished);
             return Some(match (is_wished && self.has_own_words(position), is_closed) {
                 (true, _) => format!("customers with {} {}", words::small(label), category.value),
-                (false, true) => "customers who left".to_owned(),
-                (false, false) => "customers who stayed".to_owned(),
+                (false, true) => "customers with a closed account".to_owned(),
+                (false, false) => "customers with an open account".to_owned(),
             });
         }
         let role = self.plan.roles[position]?;
@@ -317,6 +331,35 @@ impl Drafter<'_> {
         } else {
             Unit::Text
         }
+    }
+
+    /// Whether a column says yes or no alone.
+    fn is_yes_or_no(&self, position: usize, kind: &Kind) -> bool {
+        match kind {
+            Kind::Whole { min: 0, max: 1 } => true,
+            Kind::Category(_) => {
+                let categories = categories::categories(&self.table.columns[position]);
+                let values: Vec<String> = categories.iter().map(|one| one.value.to_lowercase()).collect();
+                let is_pair = |pair: &[&str; 2]| values.iter().all(|value| pair.contains(&value.as_str()));
+                values.len() == 2 && YES_OR_NO.iter().any(is_pair)
+            }
+            _ => false,
+        }
+    }
+
+    /// What is to be said of a unit that was assumed; none where the name says it.
+    pub(crate) fn unit_in_doubt(&self, position: usize) -> Option<String> {
+        let column = &self.table.columns[position];
+        let is_number = self.plan.contents[position] == Content::Number;
+        if self.plan.roles[position] != Some(Role::Tenure) || !is_number {
+            return None;
+        }
+        let counted = self.table.synonyms.counted(&column.header);
+        if counted.contains(&Counted::Months) || counted.contains(&Counted::Years) {
+            return None;
+        }
+        let (unit, most) = (self.unit_of_numbers(position).name(), column.counts.extent.plain().max);
+        Some(format!("is taken to count {unit}: its name does not say, and it goes to {most}"))
     }
 
     /// What a column's numbers count: by its role, by the words of its name, or by the sign beside them.

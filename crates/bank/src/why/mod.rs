@@ -17,6 +17,7 @@ mod feature;
 mod gate;
 mod reasons;
 mod score;
+mod spelling;
 mod table;
 mod told;
 mod view;

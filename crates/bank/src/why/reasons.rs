@@ -11,7 +11,7 @@ use pipeline::{Rows, Run};
 use super::card::ModelCard;
 use super::feature::Feature;
 use super::table::{self, Values};
-use super::{Scored, Scoring, refused, told};
+use super::{Scored, Scoring, refused, spelling, told};
 use crate::{Bank, Error};
 
 /// So many reasons a customer.
@@ -25,7 +25,8 @@ impl Bank {
         let model = &viewed.model;
         let key = self.customers()?.key();
         let beside = if key.direct_identifier { vec![] } else { vec![key.name.as_str()] };
-        let (collection, pipeline) = table::pipeline(self.catalog(), &card.features_of(model), &beside)?;
+        let (collection, mut pipeline) = table::pipeline(self.catalog(), &card.features_of(model), &beside)?;
+        spelling::as_learnt(&mut pipeline, self.customers()?, &model.inputs)?;
         let inputs: Vec<&Feature> = model
             .inputs
             .iter()

@@ -13,7 +13,7 @@ use pipeline::{Pipeline, Run};
 use super::card::{ModelCard, Viewed};
 use super::expression;
 use super::feature::{Feature, Origin};
-use super::table;
+use super::{spelling, table};
 use crate::{Bank, Error, ErrorKind, Query};
 
 /// So many columns that are not there are named; others are counted.
@@ -108,6 +108,7 @@ impl Bank {
             let (collection, mut pipeline) = table::pipeline(self.catalog(), &of_this, &[])?;
             // What no order is asked for needs none.
             pipeline.stages.retain(|stage| !matches!(stage, pipeline::ast::Stage::Sort(_)));
+            spelling::as_learnt(&mut pipeline, contract, &model.inputs)?;
             let counted = bson!([
                 { "$match": { name.as_str(): { "$nin": taken } } },
                 { "$group": { "_id": format!("${name}"), "n": { "$sum": 1 } } },
@@ -167,6 +168,7 @@ fn scores(bank: &Bank, card: &ModelCard, viewed: &Viewed, into: Option<&str>) ->
     let features = card.features_of(&viewed.model);
     let beside = if key.direct_identifier { vec![] } else { vec![key.name.as_str()] };
     let (collection, mut pipeline) = table::pipeline(bank.catalog(), &features, &beside)?;
+    spelling::as_learnt(&mut pipeline, bank.customers()?, &viewed.model.inputs)?;
     let mut kept = Document::new();
     kept.insert("_id", 0);
     if !key.direct_identifier {
