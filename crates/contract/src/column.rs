@@ -51,6 +51,8 @@ pub struct Column {
     pub direct_identifier: bool,
     /// What was assumed of it and is to be looked at, in words that go on from its heading: `is taken to count years`.
     pub doubt: Option<String>,
+    /// Whether its numbers are of few values whatever its range is, so that customers may be grouped by them.
+    pub has_few: bool,
     /// The object that says a category's bounds in numbers, beside it in the document.
     pub detail: Option<Detail>,
 }

@@ -23,9 +23,6 @@ const MUCH: f64 = 100_000_000.0;
 /// Tenures above are months.
 const MOST_YEARS: f64 = 50.0;
 
-/// How yes and no are written.
-const YES_OR_NO: [[&str; 2]; 4] = [["true", "false"], ["yes", "no"], ["y", "n"], ["t", "f"]];
-
 /// What is needed to describe columns.
 pub(crate) struct Drafter<'a> {
     pub(crate) table: &'a Table<'a>,
@@ -90,6 +87,9 @@ impl Drafter<'_> {
         }
         if identifier {
             insert(&mut entry.keys, "direct_identifier", true);
+        }
+        if self.has_few(position, &kind) {
+            insert(&mut entry.keys, "few", true);
         }
         if let Some(doubt) = self.unit_in_doubt(position) {
             insert(&mut entry.keys, "doubt", doubt);
@@ -331,35 +331,6 @@ impl Drafter<'_> {
         } else {
             Unit::Text
         }
-    }
-
-    /// Whether a column says yes or no alone.
-    fn is_yes_or_no(&self, position: usize, kind: &Kind) -> bool {
-        match kind {
-            Kind::Whole { min: 0, max: 1 } => true,
-            Kind::Category(_) => {
-                let categories = categories::categories(&self.table.columns[position]);
-                let values: Vec<String> = categories.iter().map(|one| one.value.to_lowercase()).collect();
-                let is_pair = |pair: &[&str; 2]| values.iter().all(|value| pair.contains(&value.as_str()));
-                values.len() == 2 && YES_OR_NO.iter().any(is_pair)
-            }
-            _ => false,
-        }
-    }
-
-    /// What is to be said of a unit that was assumed; none where the name says it.
-    pub(crate) fn unit_in_doubt(&self, position: usize) -> Option<String> {
-        let column = &self.table.columns[position];
-        let is_number = self.plan.contents[position] == Content::Number;
-        if self.plan.roles[position] != Some(Role::Tenure) || !is_number {
-            return None;
-        }
-        let counted = self.table.synonyms.counted(&column.header);
-        if counted.contains(&Counted::Months) || counted.contains(&Counted::Years) {
-            return None;
-        }
-        let (unit, most) = (self.unit_of_numbers(position).name(), column.counts.extent.plain().max);
-        Some(format!("is taken to count {unit}: its name does not say, and it goes to {most}"))
     }
 
     /// What a column's numbers count: by its role, by the words of its name, or by the sign beside them.

@@ -36,7 +36,7 @@ pub(crate) struct Entry {
 }
 
 /// What a key means, told where it first stands.
-const MEANINGS: [(&str, &str); 21] = [
+const MEANINGS: [(&str, &str); 22] = [
     ("kind", "what a cell holds: category, whole, decimal, text or date"),
     ("header", "its name in files and its path in documents, where it is not the name above"),
     ("range", "the least and the greatest value; a row with another is refused"),
@@ -58,6 +58,7 @@ const MEANINGS: [(&str, &str); 21] = [
     ("derived_from", "the columns that it follows from: no finding is made of that"),
     ("direct_identifier", "it names a person: not shown, filtered or grouped by"),
     ("doubt", "what was assumed; the quality page tells it until this line is taken out"),
+    ("few", "of few values, whatever its range is: customers may be grouped by them"),
 ];
 
 impl Document {

@@ -127,7 +127,7 @@ fn a_mean_over_a_table_counts_customers_not_rows() {
             Attrited Customer | 1 | 100 | 0.2500
             Attrited Customer | 3 | 300 | 0.7500
 
-            Months inactive (of 12): on average 1.50 among existing customers (95 % interval 1.47 to 1.53) and 2.50 among attrited customers (95 % interval 2.41 to 2.59), every customer counting once. Taken together, this is more than chance would explain (p < 0.001); the effect is medium (Cramér's V 0.31).
+            Months inactive (of 12): on average 1.50 among customers with an open account (95 % interval 1.47 to 1.53) and 2.50 among customers with a closed account (95 % interval 2.41 to 2.59), every customer counting once. Taken together, this is more than chance would explain (p < 0.001); the effect is medium (Cramér's V 0.31).
         "#]],
     );
 }
@@ -248,7 +248,7 @@ fn the_mean_of_a_small_group_says_of_how_many_it_is() {
             Existing Customer | 1 | 100 | 2.0000 | 1.8006 | 2.1994
             Attrited Customer | 1 | 1 | 3.0000 | – | –
 
-            Mean number of contacts: 2.00 among existing customers (95 % interval 1.80 to 2.20) and 3.00 among attrited customers (of 1 customer), every customer counting once.
+            Mean number of contacts: 2.00 among customers with an open account (95 % interval 1.80 to 2.20) and 3.00 among customers with a closed account (of 1 customer), every customer counting once.
             note: A small group of fewer than 30 customers is shown and not ranked: Attrited Customer / 1 (1).
         "#]],
     );
@@ -298,4 +298,17 @@ fn thirty_customers_are_not_few() {
             assert!(enough.sentence().starts_with("Of 1 column, “Gender” tells"), "{}", enough.sentence());
         }
     }
+}
+
+#[test]
+fn what_the_groups_fix_is_not_tested() {
+    let rows = r#"[{status: "Existing Customer", customers: 8500, closed: 0, closure_rate: 0},
+                   {status: "Attrited Customer", customers: 1627, closed: 1627, closure_rate: 1}]"#;
+    let answer = answered(&question(&["status"], &["closure_rate"]), rows);
+    assert_eq!((answer.test, answer.effect), (None, None));
+    assert!(answer.sentence().starts_with("The closure rate is highest among"), "{}", answer.sentence());
+    assert_eq!(
+        answer.notes(),
+        ["Differences of the closure rate are not tested: what customers are grouped by fixes it."]
+    );
 }

@@ -115,8 +115,8 @@ mod tests {
         assert_eq!(wrap("Post-Graduate", 12.0, 70.0, 2), ["Post-", "Graduate"]);
         assert_eq!(wrap("Uneducated", 12.0, 40.0, 2), ["Une…"]);
         assert_eq!(wrap("", 12.0, 40.0, 2), [""]);
-        assert_eq!(shorten("Transactions in the last year", 12.0, 150.0), "Transactions in the last…");
-        assert_eq!(shorten("Transactions in the last year", 12.0, 145.0), "Transactions in the…");
+        assert_eq!(shorten("Transactions in the last year", 12.0, 160.0), "Transactions in the last…");
+        assert_eq!(shorten("Transactions in the last year", 12.0, 140.0), "Transactions in the…");
         assert!(fits("$80K - $120K", 12.0, 60.0, 3));
         assert!(!fits("Contacts with the bank in the last year", 12.0, 60.0, 2));
         assert_eq!(wrap("お客様の年齢区分", 12.0, 40.0, 1), ["お客…"]);
