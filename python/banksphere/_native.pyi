@@ -793,6 +793,16 @@ class Collection:
             >>> bank.customers.find_one({"Gender": "F"}, {"_id": 0, "Gender": 1})
             {'Gender': 'F'}
         """
+    def knowingly(self, columns: str | Sequence[str]) -> Collection:
+        """The same collection, which reads columns although they name persons by the contract: without that, documents are
+        shown without them, and a pipeline that names one is refused.
+
+        Args:
+            columns (str | Sequence[str]): the columns, by their names in the contract.
+
+        Returns:
+            Collection: the collection.
+        """
     @property
     def name(self) -> str:
         """its name."""
@@ -1371,7 +1381,7 @@ class StatusTopic(Topic):
 
         By: status. Measures: customers, total_spend, total_balance, total_limit.
 
-        The totals of closed accounts, beside those of all others. Spend is that of the twelve months in the file: who left in the middle of them spent less than in a whole year.
+        The totals of closed accounts, beside those of all others. Spend is that of the twelve months in the file: who closed in the middle of them spent less than in a whole year.
         """
     def what_goes_with_closure(self, where: Filter | None = None) -> Table:
         """What goes with closure.
@@ -1559,7 +1569,7 @@ class HealthTopic(Topic):
     def credit_spread_by_income(self, where: Filter | None = None) -> Table:
         """Where the credit is, by income.
 
-        How is the credit granted, with the balances carried and the room left, spread over income?
+        How is the credit granted, with the balances carried and the open to buy, spread over income?
 
         By: income. Measures: customers, share, total_limit, share_of_limit, total_balance, share_of_balance, total_open_to_buy, share_of_open_to_buy.
 
@@ -1568,7 +1578,7 @@ class HealthTopic(Topic):
     def credit_spread_by_card(self, where: Filter | None = None) -> Table:
         """Where the credit is, by card.
 
-        How is the credit granted, with the balances carried and the room left, spread over card?
+        How is the credit granted, with the balances carried and the open to buy, spread over card?
 
         By: card. Measures: customers, share, total_limit, share_of_limit, total_balance, share_of_balance, total_open_to_buy, share_of_open_to_buy.
 
@@ -1577,7 +1587,7 @@ class HealthTopic(Topic):
     def credit_spread(self, where: Filter | None = None) -> Table:
         """Where the credit is, by income and card.
 
-        How is the credit granted, with the balances carried and the room left, spread over income and card together?
+        How is the credit granted, with the balances carried and the open to buy, spread over income and card together?
 
         By: income, card. Measures: customers, total_limit, share_of_limit, total_balance, total_open_to_buy, balance_to_limit.
 

@@ -7,7 +7,7 @@
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use catalog::{Analysis, Kind, LeftOut};
+use catalog::{Analysis, Kind, LeftOut, Need};
 use contract::Contract;
 use diagnostic::{Action, Diagnostic};
 use insight::{Answer, QualityPage, Summary};
@@ -47,9 +47,21 @@ impl Answers {
     pub fn into_report(self) -> Report {
         let generated = jiff::Timestamp::now().strftime("%Y-%m-%d %H:%M UTC").to_string();
         let Self { title, source, quality, page, answers, summary, left_out, .. } = self;
-        let roles = |one: &LeftOut| one.roles.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
-        let left_out = left_out.iter().map(|one| (one.name.clone(), roles(one))).collect();
-        Report { title, bank_name: None, source, generated, summary, quality, page, answers, left_out }
+        let needs = |one: &LeftOut| one.roles.iter().map(Need::in_words).collect::<Vec<_>>().join(", ");
+        let heading = |one: &LeftOut| one.title.clone().unwrap_or_else(|| one.name.clone());
+        let left_out = left_out.iter().map(|one| (heading(one), needs(one))).collect();
+        Report {
+            title,
+            bank_name: None,
+            source,
+            generated,
+            summary,
+            quality,
+            page,
+            answers,
+            left_out,
+            prints_pipelines: false,
+        }
     }
 }
 

@@ -65,6 +65,8 @@ pub struct Bank {
     quality: Option<Arc<Quality>>,
     /// Whether a pipeline may read no field that no document has.
     is_strict: bool,
+    /// The columns that pipelines read although they name persons.
+    pub(crate) knowingly: Arc<[String]>,
     /// Behind `home`, so that its files are let go before they are gone.
     temporary: Option<Arc<TemporaryFolder>>,
 }
@@ -146,6 +148,7 @@ impl Bank {
             limits,
             quality: quality.map(Arc::new),
             is_strict: false,
+            knowingly: Arc::default(),
             temporary: temporary.map(Arc::new),
         };
         match (&bank.contract, opening.contract) {
@@ -209,9 +212,10 @@ impl Bank {
         }
     }
 
-    /// The same bank, which keeps the temporary folder of `other`, where that lies in one.
+    /// The same bank, which reads what `other` reads knowingly, and keeps its temporary folder, where that lies in one.
     #[must_use]
     pub fn keeping(mut self, other: &Self) -> Self {
+        self.knowingly = Arc::clone(&other.knowingly);
         self.temporary = self.temporary.or_else(|| other.temporary.clone());
         self
     }
@@ -390,7 +394,7 @@ impl Bank {
     }
 
     /// What is read through the views among `names`, each with the view that reads it.
-    fn read_by_views(&self, names: &[&str]) -> Result<BTreeMap<String, String>, Error> {
+    pub(crate) fn read_by_views(&self, names: &[&str]) -> Result<BTreeMap<String, String>, Error> {
         match &self.home {
             Home::Folder(folder) => {
                 let reached = views::reached(&views::of(folder.store())?, names);

@@ -6,6 +6,7 @@
 use std::sync::Arc;
 
 use bson::doc;
+use diagnostic::{Diagnostic, Hint};
 use engine::Engine;
 use pipeline::ast::Stage;
 use pipeline::find::{self, Find, TakenElements};
@@ -13,6 +14,9 @@ use pipeline::{Bson, Notices, Pipeline, Rows, Run, RunError, print};
 
 use crate::bank::Home;
 use crate::{Bank, Error, Query, language, written};
+
+/// How an unknown field is told of the first stage that reads the field of a `distinct`.
+const OWN_STAGE: &str = " in `$unwind`";
 
 impl Bank {
     /// The query that a `find` is.
@@ -30,7 +34,16 @@ impl Bank {
     pub fn distinct(&self, key: &str, filter: Option<&Bson>, collection: &str) -> Result<Query, Error> {
         self.require(collection)?;
         let schemas = self.schemas_with(&[collection])?;
-        self.query_of(&find::distinct(key, filter, collection, &schemas)?, collection)
+        let mut query = self.query_of(&find::distinct(key, filter, collection, &schemas)?, collection)?;
+        // The stages are ours, and no place for the user.
+        for notice in query.notices.iter_mut().filter(|notice| notice.message().contains(OWN_STAGE)) {
+            let told = Diagnostic::new(notice.message().replace(OWN_STAGE, ""));
+            *notice = match notice.to_do() {
+                Some(Hint::Text(hint)) => told.hint(hint.clone()),
+                _ => told,
+            };
+        }
+        Ok(query)
     }
 
     /// The query that counts documents; [`Bank::n_counted`] runs it.

@@ -12,6 +12,7 @@ mod compare;
 mod copy;
 mod customers;
 mod days;
+mod ending;
 mod error;
 mod explained;
 mod facts;
@@ -24,6 +25,7 @@ mod list;
 mod memory;
 mod names;
 mod outputs;
+mod persons;
 mod picture;
 mod place;
 mod quality_page;
@@ -79,6 +81,6 @@ pub use talk::{Step, Talk};
 pub use target::{Import, ImportSource, Imported, import, read_contract};
 pub use why::campaign;
 pub use why::{
-    Assumptions, BudgetWish, Budgeted, Data, Fairness, Feature, ModelCard, NoFeature, Origin, Points, Scored, ScorecardWish, Scoring, StandIn,
-    Treated, Viewed, WHY, WhyWish,
+    Assumptions, BudgetWish, Budgeted, Data, Fairness, Feature, ModelCard, NoFeature, Origin, Points, ScorecardWish,
+    Scored, Scoring, StandIn, Treated, Viewed, WHY, WhyWish,
 };

@@ -6,15 +6,17 @@ use diagnostic::Diagnostic;
 use insight::{Answer, ColumnRole};
 use report::chart;
 
-use crate::{Error, ErrorKind};
+use crate::{Error, ErrorKind, ending};
 
 /// The kinds of pictures, by the ending of a file's name.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, PartialEq)]
 enum Kind {
     Svg,
     Png,
     Pdf,
 }
+
+const ENDINGS: [(&str, Kind); 3] = [("svg", Kind::Svg), ("png", Kind::Png), ("pdf", Kind::Pdf)];
 
 /// Refuses a file whose ending names no kind of picture.
 pub fn check_picture(file: &Path) -> Result<(), Error> {
@@ -22,17 +24,7 @@ pub fn check_picture(file: &Path) -> Result<(), Error> {
 }
 
 fn kind(file: &Path) -> Result<Kind, Error> {
-    let ending = file.extension().and_then(|ending| ending.to_str()).map(str::to_ascii_lowercase);
-    match ending.as_deref() {
-        Some("svg") => Ok(Kind::Svg),
-        Some("png") => Ok(Kind::Png),
-        Some("pdf") => Ok(Kind::Pdf),
-        _ => Err(Error::new(
-            ErrorKind::Usage,
-            Diagnostic::new(format!("`{}` names no kind of picture", diagnostic::quote(&file.display().to_string())))
-                .hint("it ends in .svg, .png or .pdf"),
-        )),
-    }
+    ending::kind(file, "picture", &ENDINGS)?.ok_or_else(|| ending::refused(file, "picture", &ENDINGS))
 }
 
 /// The error for an answer that has no chart.

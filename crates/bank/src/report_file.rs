@@ -5,18 +5,20 @@
 
 use std::path::Path;
 
-use diagnostic::Diagnostic;
 use report::Report;
 
-use crate::{Error, ErrorKind};
+use crate::{Error, ending};
 
 /// The kinds of reports, by the ending of a file's name.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, PartialEq)]
 enum Kind {
     Html,
     Pdf,
     Workbook,
 }
+
+const ENDINGS: [(&str, Kind); 4] =
+    [("html", Kind::Html), ("htm", Kind::Html), ("pdf", Kind::Pdf), ("xlsx", Kind::Workbook)];
 
 /// Refuses a file whose ending names no kind of report.
 pub fn check_report(file: &Path) -> Result<(), Error> {
@@ -24,17 +26,7 @@ pub fn check_report(file: &Path) -> Result<(), Error> {
 }
 
 fn kind(file: &Path) -> Result<Kind, Error> {
-    let Some(ending) = file.extension() else { return Ok(Kind::Html) };
-    match ending.to_string_lossy().to_lowercase().as_str() {
-        "html" | "htm" => Ok(Kind::Html),
-        "pdf" => Ok(Kind::Pdf),
-        "xlsx" => Ok(Kind::Workbook),
-        _ => Err(Error::new(
-            ErrorKind::Usage,
-            Diagnostic::new(format!("`{}` names no kind of report", diagnostic::quote(&file.display().to_string())))
-                .hint("it ends in .html, .pdf or .xlsx"),
-        )),
-    }
+    Ok(ending::kind(file, "report", &ENDINGS)?.unwrap_or(Kind::Html))
 }
 
 /// The report as the ending of `file` says: a page of HTML, a PDF or a workbook.

@@ -265,7 +265,8 @@ impl Bank {
         match fault {
             Some(fault) if self.is_strict() => Err(Problem::Language(fault)),
             fault => {
-                let notices = fault.iter().map(counts_as_missing).collect();
+                let (pipeline, told) = self.without_persons(pipeline, collection).map_err(Problem::Place)?;
+                let notices = fault.iter().map(counts_as_missing).chain(told).collect();
                 let collection = collection.to_owned();
                 Ok(Query { collection, pipeline, said: Said::default(), notices, taken: None })
             }

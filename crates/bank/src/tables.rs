@@ -9,18 +9,11 @@ use diagnostic::{Diagnostic, quote};
 use report::file::{Format, Sheet, render};
 use report::table;
 
-use crate::{Error, ErrorKind, write_file};
+use crate::{Error, ErrorKind, ending, write_file};
 
 /// What a file is by its ending; `None` where its name has none.
 pub fn by_ending(file: &Path) -> Result<Option<Format>, Error> {
-    let Some(ending) = file.extension() else { return Ok(None) };
-    let ending = ending.to_string_lossy().to_lowercase();
-    let known = Format::ENDINGS.iter().find(|(known, _)| *known == ending);
-    known.map(|(_, format)| Some(*format)).ok_or_else(|| {
-        let message = format!("`{}` names no kind of table", quote(&file.display().to_string()));
-        let hint = format!("it ends in {}", endings());
-        Error::new(ErrorKind::Usage, Diagnostic::new(message).hint(hint))
-    })
+    ending::kind(file, "table", &Format::ENDINGS)
 }
 
 /// Refuses a name whose ending says that the file is something else than what it is to get. Any text may be in a `.txt`.
@@ -42,18 +35,6 @@ pub fn check_ending(file: &Path, format: Format) -> Result<(), Error> {
     let message = format!("the format is {}, and the name `{name}` says {}", format.word(), said.word());
     let hint = format!("name a file that ends in .{ending}, or leave the format to the ending");
     Err(Error::new(ErrorKind::Usage, Diagnostic::new(message).hint(hint)))
-}
-
-/// The usual ending of each kind.
-fn endings() -> String {
-    let mut usual: Vec<String> = Vec::new();
-    for (place, (ending, format)) in Format::ENDINGS.iter().enumerate() {
-        if Format::ENDINGS[..place].iter().all(|(_, earlier)| earlier != format) {
-            usual.push(format!(".{ending}"));
-        }
-    }
-    let last = usual.pop().unwrap_or_default();
-    format!("{} or {last}", usual.join(", "))
 }
 
 /// The files that tables of these names go into: `file`, or for a format that holds one table a file for each, with the table's

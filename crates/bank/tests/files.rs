@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
-use bank::{Bank, Closed, CustomersFile, Error, Import, ImportSource, Imported, Opening, Place, Talk};
+use bank::{Bank, Closed, CustomersFile, Error, Import, ImportSource, Imported, Opening, Place, Request, Talk};
 use contract::{Contract, Role};
 use expect_test::{Expect, expect};
 use pipeline::Limits;
@@ -309,6 +309,26 @@ fn an_outcome_that_is_not_closure_is_spoken_of_by_its_word() {
         let spoken: Vec<&String> = texts.iter().filter(of_closure).collect();
         assert_eq!(spoken.is_empty(), !told.contains("closed"), "{spoken:#?}");
     }
+}
+
+#[test]
+fn numbers_of_few_values_and_yes_and_no_are_groups() {
+    let row = |n: usize| {
+        let closed = if n.is_multiple_of(5) { "yes" } else { "no" };
+        format!("M{n},{},{},{},{closed}", 1_000 * (1 + n % 3), 1_000 + n, n % 2)
+    };
+    let rows = (1..=200).map(row).collect::<Vec<_>>().join("\n");
+    let bench = Bench::new(&format!("member,Credit Limit,Spend a year,HasCrCard,exited\n{rows}\n"));
+    let bank = import(Some(bench.place()), bench.said()).unwrap().open(&Opening::default()).unwrap();
+    let asked = |by: &str| {
+        let request = Request { topic: "status".to_owned(), by: vec![by.to_owned()], ..Request::default() };
+        bank.answer(&request).map(|answers| answers.answers[0].clone())
+    };
+    assert_eq!(asked("Credit Limit").unwrap().table.rows.len(), 3);
+    assert!(asked("Spend a year").is_err(), "it has a value a customer");
+    let sentence = asked("HasCrCard").unwrap().sentence();
+    assert!(sentence.contains("customers with HasCrCard = 1"), "{sentence}");
+    assert!(bank.catalog().measure("share_HasCrCard").is_ok() && bank.catalog().measure("mean_HasCrCard").is_err());
 }
 
 #[test]

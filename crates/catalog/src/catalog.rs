@@ -213,11 +213,24 @@ impl Catalog {
         if let Some(left_out) = self.find_left_out(Kind::Dimension, name) {
             return Err(Absent::Lacking(left_out.roles.clone()));
         }
+        Err(self.unknown_dimension("dimension", name).into())
+    }
+
+    /// The error for a name that nothing has; `what` is what it was taken for: a dimension, or a column of a list.
+    pub(crate) fn unknown_dimension(&self, what: &str, name: &str) -> Error {
         let names = self.dimensions.iter().map(|dimension| dimension.name.as_str());
         let names: Vec<&str> = names.chain(self.fields.iter().map(|field| field.path.as_str())).collect();
-        let error = Error::input(format!("unknown dimension `{}`", diagnostic::quote(name)));
-        let hint = self.groups_that_mean(name).unwrap_or_else(|| nearest("dimension", name, names));
-        Err(error.hint(hint).hint_at(Action::ListNames).into())
+        let error = Error::input(format!("unknown {what} `{}`", diagnostic::quote(name)));
+        let hint = self.groups_that_mean(name).unwrap_or_else(|| nearest(what, name, names));
+        error.hint(hint).hint_at(Action::ListNames)
+    }
+
+    /// Whether something has this name as a dimension, be it left out.
+    pub(crate) fn knows_dimension(&self, name: &str) -> bool {
+        self.dimensions.iter().any(|dimension| dimension.name == name)
+            || roles::named(name).is_some()
+            || self.field(name).is_some()
+            || self.find_left_out(Kind::Dimension, name).is_some()
     }
 
     /// The measure that means this to findings.

@@ -6,10 +6,10 @@
 use std::sync::Arc;
 
 use bson::{Bson, bson};
-use pipeline::ast::{Expr, Predicate, Stage};
+use pipeline::ast::{Expr, Path, Predicate, Stage};
 use pipeline::{Error, Pipeline};
 
-use crate::measure::{MeasureRole, Value};
+use crate::measure::{Interval, MeasureRole, Value};
 use crate::narrow::narrow;
 use crate::{Analysis, Catalog, Measure};
 
@@ -22,6 +22,8 @@ pub struct Comparison {
     pub analyses: [Analysis; 2],
     /// Counts the customers who are in both, as `customers`.
     pub both: (String, Pipeline),
+    /// The names of the measures that follow from what the segments are made of, so that no test tells anything of them.
+    pub fixed: Vec<String>,
     /// Which customers are looked at, in words; all where there is nothing.
     pub filter: Option<String>,
 }
@@ -60,6 +62,14 @@ impl Catalog {
             let error = Error::input(format!("`{}` is a part of all groups, and each segment is one", share.name));
             return Err(error.hint("compare the number of customers, or a rate"));
         }
+        let fields: Vec<Path> =
+            [&first, &second].into_iter().flat_map(|segment| segment.reads().named().to_vec()).collect();
+        let measures = analyses[0].measures.iter();
+        let is_fixed = |measure: &&Measure| {
+            matches!(measure.interval, Interval::Rate { .. } | Interval::Mean { .. }) && measure.follows_from(&fields)
+        };
+        let fixed = measures.filter(is_fixed).map(|measure| measure.name.clone());
+        let fixed = fixed.collect();
         let one = pipeline::parse_accumulator(&bson!({ "$sum": 1 }))?;
         let counted = Stage::Group { id: Expr::Literal(Bson::Null), fields: vec![("customers".to_owned(), one)] };
         let in_both = Predicate::And(filter.iter().chain([&first, &second]).cloned().collect());
@@ -69,6 +79,7 @@ impl Catalog {
             names: [self.filter_in_words(&first), second_name],
             analyses,
             both: self.join.query(both),
+            fixed,
             filter: filter.map(|filter| self.filter_in_words(&filter)),
         })
     }

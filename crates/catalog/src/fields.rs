@@ -80,6 +80,7 @@ fn is_many(column: &Column) -> bool {
     }
     match column.kind {
         Kind::Category(_) => false,
+        Kind::Whole { .. } | Kind::Decimal { .. } if column.has_few => false,
         Kind::Whole { min, max } => max.saturating_sub(min) > MOST_VALUES,
         Kind::Text => column.role != Some(Role::Region),
         Kind::Decimal { .. } | Kind::Date => true,

@@ -2,9 +2,10 @@
 
 use std::fmt;
 
-use contract::{Role, Unit};
+use contract::{Contract, Role, Unit};
 use pipeline::Error;
 
+use crate::lowered;
 use crate::measure::MeasureRole;
 
 /// A role that something needs, where it matters in a unit.
@@ -14,6 +15,17 @@ pub struct Need {
     pub role: Role,
     /// The unit that its column must have.
     pub unit: Option<Unit>,
+}
+
+impl Need {
+    /// What is needed, in words: `time with the bank in months`.
+    #[must_use]
+    pub fn in_words(&self) -> String {
+        match self.unit {
+            Some(unit) => format!("{} in {}", self.role.words(), unit_name(unit)),
+            None => self.role.words(),
+        }
+    }
 }
 
 /// Written as in catalog files: `tenure in months`.
@@ -39,6 +51,8 @@ pub struct LeftOut {
     pub kind: Kind,
     /// Its name.
     pub name: String,
+    /// Of an analysis: its heading, in which what the contract lacks is said in words.
+    pub title: Option<String>,
     /// The roles that it needs and the contract lacks; never empty.
     pub roles: Vec<Need>,
     /// Names that it had.
@@ -77,7 +91,7 @@ impl Kind {
 impl LeftOut {
     pub(crate) fn new(kind: Kind, name: &str, roles: Vec<Need>) -> Self {
         let (name, aliases, fields) = (name.to_owned(), Vec::new(), Vec::new());
-        Self { kind, name, roles, aliases, fields, is_rate: false, role: None, topic: None }
+        Self { kind, name, title: None, roles, aliases, fields, is_rate: false, role: None, topic: None }
     }
 
     pub(crate) fn error(&self) -> Error {
@@ -90,6 +104,24 @@ impl fmt::Display for LeftOut {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.error().message())
     }
+}
+
+/// A heading of a file for people: `{mean_limit: and limit}` is left out, `<segment>` is said in words.
+pub(crate) fn heading(contract: &Contract, text: &str) -> String {
+    let mut heading = String::new();
+    let mut rest = text;
+    while let Some(at) = rest.find(['{', '<']) {
+        let (before, marked) = rest.split_at(at);
+        heading.push_str(before);
+        let end = if marked.starts_with('{') { '}' } else { '>' };
+        let Some(length) = marked.find(end) else { break };
+        if let Some(role) = marked.get(1..length).filter(|_| end == '>').and_then(Role::named) {
+            let column = contract.columns.iter().find(|column| column.role == Some(role));
+            heading.push_str(&column.map_or_else(|| role.words(), |column| lowered(&column.label)));
+        }
+        rest = &marked[length + 1..];
+    }
+    heading + rest
 }
 
 /// The error for something that needs roles which the contract lacks.

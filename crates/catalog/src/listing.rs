@@ -2,8 +2,8 @@
 //!
 //! In: a predicate and a [`Wish`]. Out: a [`Listing`]: its columns, the pipeline that gives its rows, and the one that counts
 //! all customers it is of.
-//! Invariant: a column that names a person is neither shown nor sorted by; the key breaks ties, so that the same customers
-//! come from everywhere.
+//! Invariant: a column that names a person is neither shown nor sorted by; customers without an answer come last, whatever the
+//! order; the key breaks ties, so that the same customers come from everywhere.
 
 use bson::{Bson, bson};
 use pipeline::ast::{Called, Expr, Operator, Order, Path, Predicate, Projected, Projection, SortKey, Stage};
@@ -62,7 +62,9 @@ impl Catalog {
             || filter.is_some_and(|filter| self.join.is_needed(&filter.reads()))
             || (for_columns && wish.limit == 0);
         let mut stages = if early { self.join.stages() } else { Vec::new() };
-        let placed: Vec<(Path, Expr)> = order.iter().filter_map(|(dimension, _)| placed(dimension)).collect();
+        let unknown = order.iter().filter_map(|(dimension, order)| self.unknown(dimension, *order));
+        let placed: Vec<(Path, Expr)> =
+            unknown.chain(order.iter().filter_map(|(dimension, _)| placed(dimension))).collect();
         if !placed.is_empty() {
             stages.push(Stage::AddFields(placed, Called::Newer));
         }
@@ -138,10 +140,15 @@ impl Catalog {
             Err(_) if self.find_left_out(Kind::Dimension, name).is_none() && self.field(name).is_some() => {
                 return Err(self.unknown_field(name));
             }
+            Err(_) if !self.knows_dimension(role.as_deref().unwrap_or(name)) => {
+                return Err(self.unknown_dimension("column", name));
+            }
             found => found?,
         };
         match self.names_a_person(&dimension) {
-            Some(person) => Err(Error::input(format!("`{person}` names a person, so it is not listed"))),
+            Some(person) => {
+                Err(Error::input(format!("`{person}` names persons, so it is neither listed nor sorted by")))
+            }
             None => Ok(dimension),
         }
     }
@@ -155,6 +162,28 @@ impl Catalog {
         Ok((self.shown(name)?, order))
     }
 
+    /// What puts customers without an answer last, where the order of values does not by itself.
+    fn unknown(&self, dimension: &Dimension, order: Order) -> Option<(Path, Expr)> {
+        let is_nullable = match &dimension.expr {
+            Expr::Field(path) => self.field(&path.to_string()).is_none_or(|field| field.is_nullable),
+            _ => true,
+        };
+        let is_null_first = is_nullable && order == Order::Ascending;
+        let is_named_first = dimension.missing.is_some() && (order == Order::Descending || dimension.order.is_empty());
+        if !is_null_first && !is_named_first {
+            return None;
+        }
+        let call = |operator, args| Expr::Call { operator, args };
+        let is_null = call(Operator::Lte, vec![dimension.expr.clone(), Expr::Literal(Bson::Null)]);
+        let is_named = dimension.missing.clone();
+        let is_named = is_named.map(|named| call(Operator::Eq, vec![dimension.expr.clone(), Expr::Literal(named)]));
+        let is_unknown = match is_named {
+            Some(is_named) => call(Operator::Or, vec![is_null, is_named]),
+            None => is_null,
+        };
+        Some((unknown_place(dimension), is_unknown))
+    }
+
     fn sort_keys(&self, order: &[(Dimension, Order)]) -> Vec<SortKey> {
         let key = |(dimension, order): &(Dimension, Order)| {
             let path = match (placed(dimension), &dimension.expr) {
@@ -164,7 +193,13 @@ impl Catalog {
             };
             SortKey { path, order: *order }
         };
-        let mut keys: Vec<SortKey> = order.iter().map(key).collect();
+        let mut keys: Vec<SortKey> = Vec::new();
+        for sorted in order {
+            if self.unknown(&sorted.0, sorted.1).is_some() {
+                keys.push(SortKey { path: unknown_place(&sorted.0), order: Order::Ascending });
+            }
+            keys.push(key(sorted));
+        }
         let last = Path::with_empty_names(&self.contract.key().name);
         if !keys.iter().any(|key| key.path == last) {
             keys.push(SortKey { path: last, order: Order::Ascending });
@@ -176,6 +211,11 @@ impl Catalog {
 /// Where the place of a dimension's value in its order stands while customers are sorted.
 fn place(dimension: &Dimension) -> String {
     format!("{ORDER}.{}", dimension.name)
+}
+
+/// Where it stands meanwhile whether a customer's value is no answer.
+fn unknown_place(dimension: &Dimension) -> Path {
+    Path::with_empty_names(&format!("{ORDER}_unknown.{}", dimension.name))
 }
 
 /// What must be computed to sort by a dimension; nothing for a field whose values sort themselves.

@@ -1,6 +1,6 @@
 //! Measures: what is computed for each group of customers.
 
-use pipeline::ast::{AccumulatorCall, Expr, Predicate};
+use pipeline::ast::{AccumulatorCall, Expr, Path, Predicate, Reads};
 
 use crate::Unit;
 
@@ -56,6 +56,15 @@ impl Measure {
     /// Whether it is a part of the customers.
     pub(crate) fn is_share_of_customers(&self) -> bool {
         matches!(self.value, Value::ShareOf { of_customers: true, .. })
+    }
+
+    /// Whether its value follows from these fields of a customer: it reads some of them and no other.
+    #[must_use]
+    pub fn follows_from(&self, fields: &[Path]) -> bool {
+        let mut reads: Vec<Reads> = self.accumulators.iter().map(|(_, call)| call.reads()).collect();
+        reads.extend(self.by_value.iter().map(|one| one.value.reads()));
+        let is_among = |read: &Reads| !read.is_whole() && read.named().iter().all(|path| fields.contains(path));
+        reads.iter().any(|read| !read.named().is_empty()) && reads.iter().all(is_among)
     }
 
     /// Whether the measure puts a value of this name into rows.

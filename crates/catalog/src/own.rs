@@ -2,12 +2,12 @@
 //!
 //! Invariant: a column that names a person, that was computed from the outcome, or that is the key is never one of them.
 
-use bson::bson;
-use contract::{Column, Role};
+use bson::{Bson, bson};
+use contract::{Column, Kind, Role};
 
 use crate::fields::PlainField;
 use crate::load;
-use crate::measure::{Measure, Value};
+use crate::measure::{Interval, Measure, Value};
 use crate::words::lowered;
 use crate::{Catalog, Dimension, Unit};
 
@@ -24,8 +24,10 @@ pub(crate) fn add(catalog: &mut Catalog) -> Vec<Dimension> {
             catalog.dimensions.push(dimension);
         }
         if is_number && load::check_name(&field.path, []).is_ok() {
-            let name = free_measure(catalog, format!("mean_{}", field.path));
-            let measure = mean_of(catalog, &name, &field);
+            let is_yes_or_no = matches!(catalog.contract.columns[field.column].kind, Kind::Whole { min: 0, max: 1 });
+            let word = if is_yes_or_no { "share" } else { "mean" };
+            let name = free_measure(catalog, format!("{word}_{}", field.path));
+            let measure = if is_yes_or_no { share_of(catalog, &name, &field) } else { mean_of(catalog, &name, &field) };
             catalog.measures.push(measure);
         }
     }
@@ -71,6 +73,37 @@ fn is_read(catalog: &Catalog, field: &PlainField) -> bool {
     let calls = catalog.measures.iter().flat_map(|measure| &measure.accumulators);
     let mut reads = dimensions.chain(calls.map(|(_, call)| call.reads()));
     reads.any(|reads| reads.named().iter().any(|path| path.to_string() == field.joined_path))
+}
+
+/// The share of those who say yes, of those who say something.
+fn share_of(catalog: &Catalog, name: &str, field: &PlainField) -> Measure {
+    let expr = bson!(format!("${}", field.joined_path));
+    let (successes, trials) = (format!("{name}_yes"), format!("{name}_known"));
+    let call = |value: Bson| pipeline::parse_accumulator(&value).expect("a fixed form around a checked field");
+    let known = match load::is_there(catalog, &expr) {
+        Some(is_there) => bson!({ "$sum": { "$cond": [is_there, 1, 0] } }),
+        None => bson!({ "$sum": 1 }),
+    };
+    let yes = bson!({ "$sum": { "$cond": [{ "$eq": [expr, 1] }, 1, 0] } });
+    let [dividend, divisor] = [&successes, &trials].map(|name| format!("${name}"));
+    let share = bson!({ "$cond": [
+        { "$gt": [divisor.clone(), 0] }, { "$divide": [dividend, divisor] }, null,
+    ] });
+    let label = format!("Share with {} = 1", field.label);
+    Measure {
+        name: name.to_owned(),
+        aliases: Vec::new(),
+        phrase: lowered(&label),
+        label,
+        unit: Unit::Share,
+        accumulators: vec![(successes.clone(), call(yes)), (trials.clone(), call(known))],
+        value: Value::Finish(pipeline::parse_expr(&share).expect("a fixed form over two fields")),
+        interval: Interval::Rate { successes, trials },
+        summed: None,
+        least: None,
+        role: None,
+        by_value: None,
+    }
 }
 
 fn mean_of(catalog: &Catalog, name: &str, field: &PlainField) -> Measure {

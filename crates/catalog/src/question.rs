@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use diagnostic::list;
 use pipeline::Error;
-use pipeline::ast::Predicate;
+use pipeline::ast::{Predicate, Reads};
 
 use crate::analysis::{Analysis, Finding, Form};
 use crate::catalog::{Catalog, Wanted};
@@ -78,7 +78,7 @@ impl Catalog {
     fn groupable(&self, name: &str) -> Result<Dimension, Error> {
         let dimension = self.dimension(name)?;
         if let Some(person) = self.names_a_person(&dimension) {
-            return Err(Error::input(format!("`{person}` names a person, so customers are not grouped by it")));
+            return Err(Error::input(format!("`{person}` names persons, so customers are not grouped by it")));
         }
         let Some(band) = &dimension.banded_by else { return Ok(dimension) };
         if self.contract.key().name == dimension.name {
@@ -99,7 +99,11 @@ impl Catalog {
 
     /// The column that a dimension is, or is computed from, if that column names a person.
     pub(crate) fn names_a_person(&self, dimension: &Dimension) -> Option<&str> {
-        let reads = dimension.expr.reads();
+        self.person_in(&dimension.expr.reads())
+    }
+
+    /// The first column among what is read that names a person.
+    pub(crate) fn person_in(&self, reads: &Reads) -> Option<&str> {
         let read = |field: &&PlainField| reads.named().iter().any(|path| path.to_string() == field.joined_path);
         let mut columns = self.fields.iter().filter(read).map(|field| &self.contract.columns[field.column]);
         columns.find(|column| column.direct_identifier).map(|column| column.name.as_str())
@@ -139,15 +143,7 @@ fn own_reading(measures: &[Measure]) -> String {
         (false, true) => "Means stand with 95 % Student intervals; groups",
         (false, false) => "Groups",
     };
-    let mut reading =
-        format!("Each row is a group of customers. {intervals} of fewer than 30 customers are shown, not ranked.");
-    if measures.iter().any(|measure| matches!(measure.interval, Interval::Ranks { .. })) {
-        reading.push_str(
-            " A median or percentile is the smallest value that at least that share of the customers do not exceed; its \
-             95 % interval goes from one of their values to another, by rank.",
-        );
-    }
-    reading
+    format!("Each row is a group of customers. {intervals} of fewer than 30 customers are shown, not ranked.")
 }
 
 /// Title and question, in words.

@@ -123,9 +123,13 @@ fn is_no_answer(value: &Bson) -> bool {
 /// ```
 #[must_use]
 pub fn lowered(heading: &str) -> String {
+    // An abbreviation, or a name such as `HasCrCard`.
+    let is_name = heading.split_whitespace().next().is_some_and(|word| word.chars().skip(1).any(char::is_uppercase));
+    if is_name {
+        return heading.to_owned();
+    }
     let mut letters = heading.chars();
-    let first = letters.next().map_or_else(String::new, |first| first.to_lowercase().collect());
-    if letters.clone().next().is_some_and(char::is_uppercase) { heading.to_owned() } else { first + letters.as_str() }
+    letters.next().map_or_else(String::new, |first| first.to_lowercase().collect::<String>() + letters.as_str())
 }
 
 fn sign(comparison: Comparison) -> &'static str {

@@ -232,7 +232,7 @@ fn people_and_keys_are_no_groups() {
     let topic = bank.topic("status").unwrap();
     refused(
         bank.compose(&["Phone"], &[], None, topic),
-        &expect!["`Phone` names a person, so customers are not grouped by it"],
+        &expect!["`Phone` names persons, so customers are not grouped by it"],
     );
     refused(
         bank.compose(&["MemberRef"], &[], None, topic),

@@ -63,7 +63,7 @@ const FIGURES: &[(&str, &str, &str)] = &[
         "5,19717.322558,1222.196699,0.125307,727\n1,3754.404521,1145.136759,0.377280,3561",
     ),
     (
-        "credit of attrited customers over 45, Gold and Blue",
+        "credit of closed accounts over 45, Gold and Blue",
         "{$match: {Attrition_Flag: 'Attrited Customer', Customer_Age: {$gt: 45}, Card_Category: {$in: ['Gold', 'Blue']}}}, \
          JOIN, {$group: {_id: '$Card_Category', CREDIT}}, {$sort: {_id: -1}}",
         "Gold,27868.333333,967.222222,0.036000,9\nBlue,7130.760812,645.729988,0.162032,837",

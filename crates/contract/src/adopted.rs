@@ -98,7 +98,7 @@ mod tests {
         assert_eq!(adopted.columns[1].paths().collect::<Vec<_>>(), ["account.fee"]);
         assert_eq!(adopted.columns[0].paths().collect::<Vec<_>>(), ["member"]);
         let again = Contract::parse("club.toml", adopted.text()).unwrap();
-        assert_eq!(again.adopted, Some(over.clone()));
+        assert_eq!(again, adopted, "its text says all of it");
         assert!(again.text().starts_with("# A club.\n\nadopted = "), "{}", again.text());
         assert_eq!(again.adopted_over(&Adopted::over("others")).adopted, Some(over), "it is adopted already");
     }

@@ -46,8 +46,13 @@ pub struct Column {
     pub derived_from: Vec<String>,
     /// Whether it was computed from the outcome.
     pub leaks: bool,
-    /// Whether it names a person: no analysis groups by it, measures it or shows it; whole documents hold it.
+    /// Whether it names a person: no analysis shows it, filters or groups by it or measures it; pipelines of the user's own read it
+    /// only where it is named knowingly.
     pub direct_identifier: bool,
+    /// What was assumed of it and is to be looked at, in words that go on from its heading: `is taken to count years`.
+    pub doubt: Option<String>,
+    /// Whether its numbers are of few values whatever its range is, so that customers may be grouped by them.
+    pub has_few: bool,
     /// The object that says a category's bounds in numbers, beside it in the document.
     pub detail: Option<Detail>,
 }

@@ -112,6 +112,26 @@ impl Role {
         ROLES[self as usize].1
     }
 
+    /// What it is in words, for people who know no roles.
+    #[must_use]
+    pub fn words(self) -> String {
+        let said = match self {
+            Self::CustomerKey => "customer number",
+            Self::Closed => "whether the account was closed",
+            Self::Segment => "card or segment",
+            Self::Tenure => "time with the bank",
+            Self::Products => "number of products",
+            Self::Contacts => "number of contacts",
+            Self::Active => "whether the customer is active",
+            Self::Transactions => "number of transactions",
+            Self::SpendChange => "change in spend",
+            Self::TransactionsChange => "change in transactions",
+            Self::AsOf => "day of the data",
+            other => return other.name().replace('_', " "),
+        };
+        said.to_owned()
+    }
+
     /// Whether a column of that kind can mean it.
     #[must_use]
     pub fn is_of(self, kind: &Kind) -> bool {

@@ -302,7 +302,7 @@ fn roles_and_the_key() {
         &expect![[r#"
         no category means that the account was closed
           at b.toml: columns.left.categories
-        hint: say `closed = true` at the values of customers who left"#]],
+        hint: say `closed = true` at the values of customers who closed their account"#]],
     );
     check_replaced(
         "{ value = \"no\" }",

@@ -54,7 +54,7 @@ fn every_key_of_a_column_on_the_page_is_known_and_no_other() {
     let of_page = keys("A column");
     let kinds = ["category", "whole", "decimal", "text", "date"];
     let column_keys: Vec<&str> = of_page.into_iter().filter(|key| !kinds.contains(key)).collect();
-    assert_eq!(column_keys.len(), 23);
+    assert_eq!(column_keys.len(), 25);
     for key in &column_keys {
         let text = format!("[columns.c]\n{key} = 1979-05-27");
         let faults = Contract::parse("t.toml", &text).expect_err("a date is no value of it").to_string();

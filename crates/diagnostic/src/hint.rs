@@ -40,6 +40,8 @@ pub enum Action {
     SetAside,
     /// Take rows that break the rule of this name, which every answer will tell.
     AcceptRule(String),
+    /// Name a column of this name that names persons, so that pipelines read it.
+    Knowingly(String),
     /// Look at the names that can be asked for.
     ListNames,
     /// Look at the fields of the collections.
@@ -64,6 +66,7 @@ impl fmt::Display for Action {
             Self::CheckBank => "check the whole bank",
             Self::SetAside => "set the rows with faults aside and import the others",
             Self::AcceptRule(rule) => return write!(f, "accept rows that break the rule `{rule}`"),
+            Self::Knowingly(column) => return write!(f, "name `{column}` knowingly to read it all the same"),
             Self::ListNames => "see the catalog for the analyses, dimensions and measures",
             Self::ListFields => "see the fields of the bank's collections, and the dimensions of the catalog",
             Self::WriteForSpreadsheet => "write it for a spreadsheet, which keeps them texts",

@@ -10,7 +10,7 @@ use crate::finding::{
     overview, quantiles, rates, spread, template, trend, weighted, worth,
 };
 use crate::groups::Groups;
-use crate::{Error, Fact, Narrative, Table, Test, Verdict, bins, grouped, joined, judge, words};
+use crate::{Caution, Error, Fact, Narrative, Table, Test, Verdict, bins, grouped, joined, judge, words};
 
 /// One analysis with its numbers and what they say.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -191,5 +191,12 @@ fn grouped(groups: &Groups<'_>) -> (Table, Said) {
         Finding::Largest | Finding::Drivers | Finding::Evidence | Finding::ForwardSelection => largest::say(groups),
     };
     said.cautions.splice(0..0, common_cautions(groups));
+    if said.test.is_some()
+        && let Some(measure) = judge::fixed(groups.analysis)
+    {
+        (said.test, said.effect) = (None, None);
+        let rows = groups.rows.iter().map(|row| row.at).collect();
+        said.cautions.push(Caution::Fixed { rows, what: measure.phrase.clone() });
+    }
     (table, said)
 }

@@ -27,8 +27,6 @@ pub(crate) struct Binned<'a> {
     pub all: f64,
     /// Of how many of them it is not known whether they closed their account.
     pub without_outcome: f64,
-    /// Which customers are in any of them; none where there are no bins.
-    pub filter: Option<Predicate>,
 }
 
 /// A bin with what it says of closure.
@@ -128,7 +126,6 @@ fn column<'a>(dimension: &'a Dimension, groups: &Groups<'_>) -> Binned<'a> {
         is_cut: ranges.len() < rows.len(),
         all: groups.customers(),
         without_outcome: groups.without_outcome(),
-        filter: (!rows.is_empty()).then(|| filter(&rows)),
     }
 }
 

@@ -78,6 +78,15 @@ pub enum Caution {
         /// Whether the groups of some were not counted, too.
         are_uncounted: bool,
     },
+    /// A measure whose differences are not tested, for what customers are grouped by fixes it.
+    Fixed {
+        /// All rows.
+        rows: Vec<usize>,
+        /// The measure: `closure rate`.
+        what: String,
+    },
+    /// How a median or percentile is defined.
+    Ranked,
     /// Words, of an answer that was kept without what they rest on.
     Worded(String),
     /// Why no curve of how long customers stay is drawn.
@@ -133,8 +142,9 @@ impl Caution {
             | Self::Suspicious { rows, .. }
             | Self::NotChosen { rows, .. }
             | Self::Between { rows, .. }
+            | Self::Fixed { rows, .. }
             | Self::NoCurve { rows, .. } => rows,
-            Self::Small(_) | Self::Worded(_) => &[],
+            Self::Small(_) | Self::Ranked | Self::Worded(_) => &[],
         }
     }
 }

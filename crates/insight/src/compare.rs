@@ -49,6 +49,8 @@ pub struct Pair {
     pub interval: Option<Interval>,
     /// How likely such a difference is by chance, adjusted over the tests of the comparison.
     pub p_value: Option<f64>,
+    /// Whether it follows from what the segments are made of, so that it is not tested.
+    pub is_fixed: bool,
 }
 
 impl Pair {
@@ -68,7 +70,7 @@ pub fn compare(comparison: &Comparison, results: [&[Vec<Document>]; 2]) -> Resul
         .measures
         .iter()
         .filter(|measure| measure.role != Some(MeasureRole::Customers))
-        .map(|measure| pair(measure, &sides))
+        .map(|measure| pair(measure, &sides, comparison.fixed.contains(&measure.name)))
         .collect();
     let p_values: Vec<f64> = pairs.iter().filter_map(|pair| pair.p_value).collect();
     let mut adjusted = benjamini_hochberg(&p_values).into_iter();
@@ -88,13 +90,15 @@ fn read<'a>(analysis: &'a Analysis, rows: &'a [Document]) -> Result<Groups<'a>, 
     Groups::read(analysis, &analysis.by, rows)
 }
 
-fn pair(measure: &Measure, sides: &[Groups<'_>; 2]) -> Pair {
+fn pair(measure: &Measure, sides: &[Groups<'_>; 2], is_fixed: bool) -> Pair {
     let rows = [sides[0].rows.first(), sides[1].rows.first()];
     let value = |side: usize| rows[side].and_then(|row| sides[side].value(row, measure));
     let interval = |side: usize| rows[side].and_then(|row| sides[side].interval(row, measure));
     let values = [value(0), value(1)];
     let difference = values[0].zip(values[1]).map(|(first, second)| first - second);
-    let (between, p_value) = rows[0].zip(rows[1]).map_or((None, None), |(a, b)| tested(measure, a, b));
+    let is_tested = !is_fixed && !is_certain(measure, values);
+    let both = rows[0].zip(rows[1]).filter(|_| is_tested);
+    let (between, p_value) = both.map_or((None, None), |(a, b)| tested(measure, a, b));
     Pair {
         name: measure.name.clone(),
         label: measure.label.clone(),
@@ -105,7 +109,14 @@ fn pair(measure: &Measure, sides: &[Groups<'_>; 2]) -> Pair {
         difference,
         interval: between,
         p_value,
+        is_fixed,
     }
+}
+
+/// Whether it is a rate that is of none or of all in both segments: the filters leave no other.
+fn is_certain(measure: &Measure, values: [Option<f64>; 2]) -> bool {
+    let is_end = |end: f64| values.iter().all(|value| value.is_some_and(|value| value.to_bits() == end.to_bits()));
+    matches!(measure.interval, Kind::Rate { .. }) && (is_end(0.0) || is_end(1.0))
 }
 
 /// The interval of the difference and the p-value of there being none.
@@ -175,6 +186,15 @@ impl Compared {
             if (customers as f64) < SMALL {
                 notes.push(format!("With fewer than 30 customers ({name}) little can be told apart."));
             }
+        }
+        let fixed: Vec<String> =
+            self.pairs.iter().filter(|pair| pair.is_fixed).map(|pair| pair.phrase.clone()).collect();
+        if !fixed.is_empty() {
+            let them = if fixed.len() == 1 { "it" } else { "them" };
+            notes.push(format!(
+                "Not tested, because the filters of the segments fix {them}: {}.",
+                diagnostic::list(&fixed)
+            ));
         }
         if n_tests > 1 {
             notes.push(format!("The p-values are adjusted over {n_tests} tests (Benjamini–Hochberg)."));

@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 
 use catalog::{Analysis, Dimension, Finding, Interval, Measure};
+use pipeline::ast::Path;
 
 use crate::narrative::{Size, Verdict};
 use crate::statistics::adjusted::benjamini_hochberg;
@@ -128,22 +129,35 @@ pub(crate) fn alone(analysis: &Analysis, test: Test) -> Test {
 /// The name of the outcome in a hypothesis.
 pub(crate) const OUTCOME: &str = "(outcome)";
 
+/// The measure whose differences between groups an analysis tests.
+fn tested(analysis: &Analysis) -> Option<&Measure> {
+    let is_rate = |measure: &&Measure| matches!(measure.interval, Interval::Rate { .. });
+    match &analysis.finding {
+        Finding::Extremes(name) | Finding::Weighted(name) => {
+            analysis.measures.iter().find(|measure| measure.name == *name)
+        }
+        Finding::Rates | Finding::Trend | Finding::Largest => analysis.measures.iter().find(is_rate),
+        _ => None,
+    }
+}
+
+/// The measure that would be tested, although it follows from what customers are grouped by.
+pub(crate) fn fixed(analysis: &Analysis) -> Option<&Measure> {
+    let fields: Vec<Path> = analysis.by.iter().flat_map(|one| one.expr.reads().named().to_vec()).collect();
+    tested(analysis).filter(|measure| measure.follows_from(&fields))
+}
+
 /// What an analysis tests: the dimensions and measures that it holds against each other, the outcome under one name. Two
 /// analyses of the same are one hypothesis, whichever way round their tables are.
 pub(crate) fn hypothesis(analysis: &Analysis) -> Vec<String> {
     let dimension = |dimension: &Dimension| {
         if dimension.closed.is_empty() { dimension.name.clone() } else { OUTCOME.to_owned() }
     };
-    let rate = |measure: &Measure| match &measure.interval {
-        Interval::Rate { successes, .. } if Some(successes) == analysis.closed.as_ref() => Some(OUTCOME.to_owned()),
-        Interval::Rate { .. } => Some(measure.name.clone()),
-        _ => None,
+    let name = |measure: &Measure| match &measure.interval {
+        Interval::Rate { successes, .. } if Some(successes) == analysis.closed.as_ref() => OUTCOME.to_owned(),
+        _ => measure.name.clone(),
     };
-    let tested = match &analysis.finding {
-        Finding::Extremes(measure) | Finding::Weighted(measure) => Some(measure.clone()),
-        Finding::Rates | Finding::Trend | Finding::Largest => analysis.measures.iter().find_map(rate),
-        _ => None,
-    };
+    let tested = tested(analysis).map(name);
     let mut hypothesis: Vec<String> = analysis.by.iter().map(dimension).chain(tested).collect();
     hypothesis.sort_unstable();
     hypothesis.dedup();

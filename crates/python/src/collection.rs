@@ -69,6 +69,20 @@ impl Collection {
         Ok(fields.map(|fields| Table::plain(&format!("Fields of {name}"), fields)))
     }
 
+    /// The same collection, which reads columns although they name persons by the contract: without that, documents are
+    /// shown without them, and a pipeline that names one is refused.
+    ///
+    /// Args:
+    ///     columns (str | Sequence[str]): the columns, by their names in the contract.
+    ///
+    /// Returns:
+    ///     Collection: the collection.
+    fn knowingly(&self, py: Python<'_>, columns: &Bound<'_, PyAny>) -> PyResult<Self> {
+        let columns = arguments::names(Some(columns), "columns")?;
+        let bank = self.opened.run(py, |bank| bank.knowingly(&columns))?;
+        Ok(Self::of(Opened::of(bank, self.opened.options().clone()), self.name.clone()))
+    }
+
     /// Runs any MongoDB aggregation pipeline.
     ///
     /// Args:

@@ -44,6 +44,7 @@ pub(crate) fn spell(action: &Action) -> String {
                 .to_owned()
         }
         Action::AcceptRule(rule) => format!("`accept=[\"{rule}\"]` takes such rows; every answer will say so"),
+        Action::Knowingly(column) => format!("`knowingly(\"{column}\")` of the collection reads it all the same"),
         Action::ListNames => "`bank.catalog` has the analyses, dimensions and measures".to_owned(),
         Action::ListFields => "`bank.customers.fields` lists fields, `bank.catalog.dimensions` dimensions".to_owned(),
         Action::WriteForSpreadsheet => "`save(path, spreadsheet=True)` writes them so that they stay texts".to_owned(),

@@ -46,6 +46,9 @@ impl Drafter<'_> {
         let label = words::label_of(self.card, role, if is_blank(&column.header) { field } else { &column.header });
         let mut entry = Entry { field: field.to_owned(), source: Some(position), ..Entry::default() };
         let kind = self.kind(position, &label, &mut entry);
+        // Yes or no to a question that only the column's name asks, in its own spelling.
+        let asks = role.is_none() && self.is_yes_or_no(position, &kind) && !is_blank(&column.header);
+        let label = if asks { column.header.trim().to_owned() } else { label };
         if field != column.header {
             insert(&mut entry.keys, "header", column.header.as_str());
         }
@@ -59,7 +62,12 @@ impl Drafter<'_> {
         }
         let identifier = self.plan.is_identifier[position];
         if !identifier && matches!(kind, Kind::Category(_) | Kind::Whole { .. } | Kind::Decimal { .. }) {
-            insert(&mut entry.keys, "phrase", words::phrase(self.card, role, unit, &label));
+            let phrase = if asks {
+                format!("customers with {label} = {{}}")
+            } else {
+                words::phrase(self.card, role, unit, &label)
+            };
+            insert(&mut entry.keys, "phrase", phrase);
         }
         if role == Some(Role::Active) && matches!(kind, Kind::Whole { min: 0, max: 1 }) {
             let phrases = [("0", "customers who are not active"), ("1", "active customers")];
@@ -79,6 +87,12 @@ impl Drafter<'_> {
         }
         if identifier {
             insert(&mut entry.keys, "direct_identifier", true);
+        }
+        if self.has_few(position, &kind) {
+            insert(&mut entry.keys, "few", true);
+        }
+        if let Some(doubt) = self.unit_in_doubt(position) {
+            insert(&mut entry.keys, "doubt", doubt);
         }
         entry
     }
@@ -202,8 +216,8 @@ impl Drafter<'_> {
             let is_wished = self.plan.outcome().is_some_and(|outcome| outcome.is_wished);
             return Some(match (is_wished && self.has_own_words(position), is_closed) {
                 (true, _) => format!("customers with {} {}", words::small(label), category.value),
-                (false, true) => "customers who left".to_owned(),
-                (false, false) => "customers who stayed".to_owned(),
+                (false, true) => "customers with a closed account".to_owned(),
+                (false, false) => "customers with an open account".to_owned(),
             });
         }
         let role = self.plan.roles[position]?;

@@ -36,7 +36,7 @@ pub(crate) struct Entry {
 }
 
 /// What a key means, told where it first stands.
-const MEANINGS: [(&str, &str); 20] = [
+const MEANINGS: [(&str, &str); 22] = [
     ("kind", "what a cell holds: category, whole, decimal, text or date"),
     ("header", "its name in files and its path in documents, where it is not the name above"),
     ("range", "the least and the greatest value; a row with another is refused"),
@@ -56,7 +56,9 @@ const MEANINGS: [(&str, &str); 20] = [
     ("computed", "not read from the file but computed from other columns"),
     ("concurrent", "measured in the very months in which accounts closed"),
     ("derived_from", "the columns that it follows from: no finding is made of that"),
-    ("direct_identifier", "it names a person: never shown, never grouped by"),
+    ("direct_identifier", "it names a person: not shown, filtered or grouped by"),
+    ("doubt", "what was assumed; the quality page tells it until this line is taken out"),
+    ("few", "of few values, whatever its range is: customers may be grouped by them"),
 ];
 
 impl Document {

@@ -34,6 +34,7 @@ mod field;
 mod finish;
 mod fold;
 mod key;
+mod manner;
 mod notes;
 mod outcome;
 mod pairs;

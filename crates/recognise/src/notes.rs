@@ -13,7 +13,7 @@ use crate::document::{Document, Entry};
 use crate::finish::Note;
 use crate::outcome::{Outcome, Verdict};
 use crate::plan::Out;
-use crate::synonyms::{Counted, Meaning, Word};
+use crate::synonyms::{Meaning, Word};
 use crate::table::trimmed;
 
 /// The most lines.
@@ -284,13 +284,8 @@ fn units(notes: &mut Notes, drafter: &Drafter<'_>, document: &Document) {
         notes.doubt(format!("{} is taken to be in percent, for it goes to {most}", name(&column.header)));
     }
     let Some(position) = drafter.plan.with_role(Role::Tenure) else { return };
-    let header = &drafter.table.columns[position].header;
-    let counted = drafter.table.synonyms.counted(header);
-    let is_said = counted.contains(&Counted::Months) || counted.contains(&Counted::Years);
-    if !is_said {
-        let unit = drafter.unit_of_numbers(position).name();
-        let most = drafter.table.columns[position].counts.extent.plain().max;
-        notes.doubt(format!("{} is taken to count {unit}: its name does not say, and it goes to {most}", name(header)));
+    if let Some(doubt) = drafter.unit_in_doubt(position) {
+        notes.doubt(format!("{} {doubt}", name(&drafter.table.columns[position].header)));
     }
 }
 
@@ -380,8 +375,12 @@ fn marks(notes: &mut Notes, drafter: &Drafter<'_>, document: &Document) {
     };
     let persons = headers(&|position| drafter.plan.is_identifier[position]);
     if !persons.is_empty() {
-        let them = if persons.len() == 1 { "it is" } else { "they are" };
-        notes.say(format!("{} may name persons: {them} never shown or grouped by", names(&persons)));
+        let (they, them) = if persons.len() == 1 { ("it is", "it") } else { ("they are", "them") };
+        notes.say(format!(
+            "{} may name persons: {they} not shown, filtered or grouped by; only a pipeline for which you name {them} \
+             knowingly reads {them}",
+            names(&persons)
+        ));
     }
     let computed: Vec<String> = document
         .columns

@@ -496,7 +496,7 @@ fn keys_are_unique_and_do_not_number_the_rows_if_they_need_not() {
             not card data: a contract was drafted, its 3 columns all in `customers`
             the key is `id`
             no column was recognised as saying who closed the account, so analyses of closures are left out; `--closed COLUMN=VALUE` names one
-            `customer no` may name persons: it is never shown or grouped by
+            `customer no` may name persons: it is not shown, filtered or grouped by; only a pipeline for which you name it knowingly reads it
               id: whole 1..2147483647, role customer_key
               customer no: text, identifier
               b: whole 0..100
@@ -511,7 +511,7 @@ fn keys_are_unique_and_do_not_number_the_rows_if_they_need_not() {
             doubt: `customer no` has values more than once and is not the key: rows are numbered from 1, each taken for a customer
             no column was recognised as saying who closed the account, so analyses of closures are left out; `--closed COLUMN=VALUE` names one
             left out `x`: it numbers the rows
-            `customer no` may name persons: it is never shown or grouped by
+            `customer no` may name persons: it is not shown, filtered or grouped by; only a pipeline for which you name it knowingly reads it
               row: whole 1..2147483647, role customer_key, numbered
               customer no: text, identifier
               b: whole 0..100
@@ -540,7 +540,7 @@ fn keys_are_unique_and_do_not_number_the_rows_if_they_need_not() {
             not card data: a contract was drafted, its 4 columns all in `customers`
             no column names the customers: rows are numbered from 1
             no column was recognised as saying who closed the account, so analyses of closures are left out; `--closed COLUMN=VALUE` names one
-            `iban` may name persons: it is never shown or grouped by
+            `iban` may name persons: it is not shown, filtered or grouped by; only a pipeline for which you name it knowingly reads it
               row: whole 1..2147483647, role customer_key, numbered
               iban: text, identifier
               a: whole 0..100
@@ -706,7 +706,7 @@ fn persons_are_known_by_name_and_by_contents() {
             the key is `id`
             no column was recognised as saying who closed the account, so analyses of closures are left out; `--closed COLUMN=VALUE` names one
             roles: region `city`
-            `Apellido`, `Phone No`, `contact` and `remark` may name persons: they are never shown or grouped by
+            `Apellido`, `Phone No`, `contact` and `remark` may name persons: they are not shown, filtered or grouped by; only a pipeline for which you name them knowingly reads them
               id: text, role customer_key
               Apellido: text, identifier
               Phone No: text, identifier

@@ -26,6 +26,18 @@ pub(crate) fn answer_text_over(answer: &Answer, table: &Table, width: Option<usi
     text + "\n"
 }
 
+/// An answer in Markdown, over a layout of its table.
+pub(crate) fn answer_markdown_over(answer: &Answer, table: &Table) -> String {
+    let table = render(table, Format::Markdown, None);
+    format!("## {}\n\n{}\n\n{table}{}\n", answer.heading(), answer.sentence(), markdown_notes(&answer.notes()))
+}
+
+/// Notes as a list of Markdown, below what is there; nothing where there are none.
+pub(crate) fn markdown_notes(notes: &[String]) -> String {
+    let lines: String = notes.iter().map(|note| format!("- Note: {note}\n")).collect();
+    if lines.is_empty() { lines } else { format!("\n{lines}") }
+}
+
 #[cfg(test)]
 mod tests {
     use unicode_width::UnicodeWidthStr as _;

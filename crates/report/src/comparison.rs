@@ -5,6 +5,7 @@
 use catalog::Unit;
 use insight::{Cell, Column, ColumnRole, Compared, Interval, Pair, Table};
 
+use crate::answer::markdown_notes;
 use crate::number::{MISSING, number};
 use crate::table::{Format, render};
 
@@ -23,7 +24,8 @@ pub fn comparison_text(compared: &Compared, width: Option<usize>) -> String {
 #[must_use]
 pub fn comparison_markdown(compared: &Compared) -> String {
     let table = render(&table(compared), Format::Markdown, None);
-    format!("## {}\n\n{}\n\n{table}", compared.heading(), compared.sentence())
+    let notes = markdown_notes(&compared.notes());
+    format!("## {}\n\n{}\n\n{table}{notes}", compared.heading(), compared.sentence())
 }
 
 /// The figures as people read them.

@@ -35,6 +35,6 @@ pub use error::{Error, ErrorKind};
 pub use html::html;
 pub use number::{count, counted, number};
 pub use paper::pdf;
-pub use quality::{quality_heading, quality_markdown, quality_text};
+pub use quality::{quality_heading, quality_markdown, quality_tables, quality_text};
 pub use report::Report;
 pub use summary::terminal;

@@ -63,7 +63,9 @@ pub fn number(value: f64, unit: Unit) -> String {
     match unit {
         Unit::Share => {
             let percent = size * 100.0;
-            let decimals = if percent > 0.0 && percent < 0.95 { 2 } else { 1 };
+            // As sentences have it.
+            let is_near_edge = (percent > 0.0 && percent < 0.95) || (99.95..100.0).contains(&percent);
+            let decimals = if is_near_edge { 2 } else { 1 };
             with_sign(value < 0.0, &format!("{} %", fixed(percent, decimals)))
         }
         Unit::Dollars => {
@@ -170,6 +172,8 @@ mod tests {
             (Unit::Share, 0.160_66, "16.1 %"),
             (Unit::Share, 0.0, "0.0 %"),
             (Unit::Share, 0.000_4, "0.04 %"),
+            (Unit::Share, 0.991_1, "99.1 %"),
+            (Unit::Share, 0.999_7, "99.97 %"),
             (Unit::Share, -0.25, "−25.0 %"),
             (Unit::Share, 1.0, "100.0 %"),
             (Unit::Dollars, 19_717.32, "$19,717"),

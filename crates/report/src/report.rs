@@ -23,4 +23,6 @@ pub struct Report {
     pub answers: Vec<Answer>,
     /// The analyses that the data lacks something for: name, and what it lacks.
     pub left_out: Vec<(String, String)>,
+    /// Whether pages of paper end in the pipelines, which fill many.
+    pub prints_pipelines: bool,
 }

@@ -57,7 +57,7 @@ pub(crate) fn answer(name: &str, title: &str, topic: Arc<Topic>, table: Table, c
             facts: vec![Fact::Worded {
                 rows: vec![0],
                 pieces: vec![Piece::Words(
-                    "Of 8,500 existing and 1,627 attrited customers, 16.1 % closed their account.".to_owned(),
+                    "Of 8,500 open and 1,627 closed accounts, 16.1 % closed their account.".to_owned(),
                 )],
             }],
             cautions: vec![Caution::Small(vec![SmallGroup {
@@ -381,7 +381,7 @@ pub(crate) fn report() -> Report {
         generated: "Made on 22 November 2026 by BankSphere 0.1.0.".to_owned(),
         summary: Summary {
             key_figures: vec![
-                figure("Customers", "10,127", Some("8,500 existing, 1,627 attrited")),
+                figure("Customers", "10,127", Some("8,500 open, 1,627 closed")),
                 figure("Closure rate", "16.1 %", Some("95 % interval 15.4 to 16.8 %")),
             ],
             closures: Some(Closures {
@@ -410,6 +410,7 @@ pub(crate) fn report() -> Report {
         page: Some(page()),
         answers: all(),
         left_out: Vec::new(),
+        prints_pipelines: false,
     }
 }
 

@@ -156,7 +156,7 @@ mod tests {
             Card customers: who they are, why accounts closed, how healthy their credit is
             BankChurners.csv, 10,127 customers, as of 22 November 2026
 
-              Customers     10,127   8,500 existing, 1,627 attrited
+              Customers     10,127   8,500 open, 1,627 closed
               Closure rate  16.1 %   95 % interval 15.4 to 16.8 %
 
             The data: 10,127 customers, 3 columns. To be doubted: “Code” tells closed from

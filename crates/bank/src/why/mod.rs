@@ -24,6 +24,7 @@ mod money;
 mod reasons;
 mod score;
 mod scorecard;
+mod spelling;
 mod table;
 mod view;
 mod words;

@@ -12,7 +12,7 @@ use pipeline::{Rows, Run};
 
 use super::card::ModelCard;
 use super::inputs::Inputs;
-use super::{Scored, Scoring, refused, table};
+use super::{Scored, Scoring, refused, spelling, table};
 use crate::{Bank, Error};
 
 impl Bank {
@@ -24,7 +24,8 @@ impl Bank {
         let contract = self.customers()?;
         let key = contract.key();
         let beside = if key.direct_identifier { vec![] } else { vec![key.name.as_str()] };
-        let (collection, pipeline) = table::unsorted(self.catalog(), &card.features_of(model), &beside)?;
+        let (collection, mut pipeline) = table::unsorted(self.catalog(), &card.features_of(model), &beside)?;
+        spelling::as_learnt(&mut pipeline, contract, &model.inputs)?;
         let mut inputs = Inputs::of(card, model);
         let mut keys = Vec::new();
         for row in Run::rows(self, &collection, &pipeline)? {

@@ -13,7 +13,7 @@ use pipeline::{Pipeline, Run};
 use super::card::{ModelCard, Viewed};
 use super::expression;
 use super::feature::{Feature, Origin};
-use super::table;
+use super::{spelling, table};
 use crate::{Bank, Error, ErrorKind, Query};
 
 /// So many columns that are not there are named; others are counted.
@@ -106,6 +106,7 @@ impl Bank {
             taken.push(Bson::Null);
             let of_this: Vec<Feature> = features.iter().filter(|feature| feature.name == *name).cloned().collect();
             let (collection, mut pipeline) = table::unsorted(self.catalog(), &of_this, &[])?;
+            spelling::as_learnt(&mut pipeline, contract, &model.inputs)?;
             let counted = bson!([
                 { "$match": { name.as_str(): { "$nin": taken } } },
                 { "$group": { "_id": format!("${name}"), "n": { "$sum": 1 } } },
@@ -164,6 +165,7 @@ fn scores(bank: &Bank, card: &ModelCard, viewed: &Viewed, into: Option<&str>) ->
     let features = card.features_of(&viewed.model);
     let beside = if key.direct_identifier { vec![] } else { vec![key.name.as_str()] };
     let (collection, mut pipeline) = table::unsorted(bank.catalog(), &features, &beside)?;
+    spelling::as_learnt(&mut pipeline, bank.customers()?, &viewed.model.inputs)?;
     let mut kept = Document::new();
     kept.insert("_id", 0);
     if !key.direct_identifier {

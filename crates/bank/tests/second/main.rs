@@ -5,6 +5,7 @@ mod contracts;
 mod damage;
 mod days;
 mod habits;
+mod persons;
 mod quality;
 mod report;
 mod server;

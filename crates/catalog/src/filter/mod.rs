@@ -7,18 +7,21 @@
 //! Invariant: every name in it is known, every category too.
 
 mod sign;
+mod subject;
 mod value;
 
 use bson::Bson;
-use pipeline::ast::{Comparison, Expr, Operator, Path, Predicate, Regex, Test};
+use contract::Role;
+use pipeline::ast::{Comparison, Expr, Path, Predicate, Regex, Test};
 use pipeline::{Error, FieldType, nearest};
 
 use crate::example::example;
 use crate::fields::PlainField;
-use crate::left_out::{self, Absent, Kind, Need, add};
-use crate::{Catalog, Dimension, roles};
+use crate::left_out::{self, Absent, Need, add};
+use crate::{Catalog, Unit, roles};
 
 use sign::{SIGNS, same_way, turned};
+use subject::{Subject, both, compare, not_filtered, refuse_order, within};
 use value::{Place, end_of_value, typed};
 
 impl Catalog {
@@ -80,6 +83,9 @@ impl Catalog {
             return Err(self.unknown_field(&name).into());
         }
         pipeline::check_predicate(&predicate, &self.joined_schema()).map_err(|error| error.within("filter"))?;
+        if let Some(person) = self.person_in(&predicate.reads()) {
+            return Err(not_filtered(person).within("filter").into());
+        }
         self.check_categories(&predicate)?;
         Ok(predicate)
     }
@@ -102,14 +108,6 @@ struct Reader<'a> {
     depth: usize,
     /// What the contract has not the roles for, of the names read so far.
     lacking: Vec<Need>,
-}
-
-/// What a comparison is about.
-enum Subject {
-    /// A field of documents.
-    Field { path: Path, field_type: FieldType, known: Option<Dimension> },
-    /// A dimension that is computed.
-    Computed(Dimension),
 }
 
 impl<'a> Reader<'a> {
@@ -243,6 +241,9 @@ impl<'a> Reader<'a> {
             return Err(self.unexpected("the name of a field or dimension"));
         }
         let subject = self.subject(name).map_err(|error| error.at(self.place(self.at)))?;
+        if let Some(person) = self.catalog.person_in(&subject.reads()) {
+            return Err(not_filtered(person).at(self.place(self.at)));
+        }
         self.at += length;
         Ok((name, subject))
     }
@@ -352,7 +353,7 @@ impl<'a> Reader<'a> {
         if let Some(field) = catalog.field(name) {
             return Ok(self.field(field));
         }
-        let lacking = match (roles::named(name), catalog.find_left_out(Kind::Dimension, name)) {
+        let lacking = match (roles::named(name), catalog.find_left_out(left_out::Kind::Dimension, name)) {
             (Some(need), _) => match roles::column(&catalog.contract, need?) {
                 Ok(column) => {
                     let field = catalog.field(&catalog.contract.joined_path(column));
@@ -427,59 +428,21 @@ impl<'a> Reader<'a> {
         self.skip_spaces();
         let at = self.at;
         let (text, quoted) = self.raw(name, place)?;
-        typed(name, subject, text, quoted).map_err(|error| error.at(self.place(at)))
-    }
-}
-
-impl Subject {
-    fn is_text(&self) -> bool {
-        match self {
-            Self::Field { field_type, .. } => *field_type == FieldType::String,
-            Self::Computed(dimension) => dimension.unit == crate::Unit::Text,
+        let is_percent = text.ends_with('%');
+        let value = typed(name, subject, text, quoted).map_err(|error| error.at(self.place(at)))?;
+        if self.is_part(subject) && !is_percent {
+            value::refuse_percent(name, &value).map_err(|error| error.at(self.place(at)))?;
         }
+        Ok(value)
     }
-}
 
-/// Refuses to put a text into an order.
-fn refuse_order(name: &str, subject: &Subject, sign: &str, comparison: Comparison) -> Result<(), Error> {
-    let is_order = !matches!(comparison, Comparison::Eq | Comparison::Ne);
-    if is_order && subject.is_text() {
-        let error = Error::input(format!("`{name}` is text and cannot be compared by `{sign}`"));
-        return Err(error.hint("use `=`, `!=`, `in` or `~`"));
-    }
-    Ok(())
-}
-
-/// Both tests of one subject.
-fn both(first: Predicate, second: Predicate) -> Predicate {
-    match (first, second) {
-        (Predicate::Field(path, first), Predicate::Field(_, second)) => {
-            Predicate::Field(path, Test::And(vec![first, second]))
-        }
-        (first, second) => Predicate::And(vec![first, second]),
-    }
-}
-
-fn compare(subject: &Subject, comparison: Comparison, value: Bson) -> Predicate {
-    match subject {
-        Subject::Field { path, .. } => Predicate::Field(path.clone(), Test::Compare(comparison, value)),
-        Subject::Computed(dimension) => {
-            let args = vec![dimension.expr.clone(), Expr::Literal(value)];
-            Predicate::Expr(Expr::Call { operator: comparison.operator(), args })
-        }
-    }
-}
-
-fn within(subject: Subject, values: Vec<Bson>, is_in: bool) -> Predicate {
-    match subject {
-        Subject::Field { path, .. } => {
-            Predicate::Field(path, if is_in { Test::In(values) } else { Test::NotIn(values) })
-        }
-        Subject::Computed(dimension) => {
-            let list = Expr::Array(values.into_iter().map(Expr::Literal).collect());
-            let found = Expr::Call { operator: Operator::In, args: vec![dimension.expr, list] };
-            let not = |found| Expr::Call { operator: Operator::Not, args: vec![found] };
-            Predicate::Expr(if is_in { found } else { not(found) })
-        }
+    /// Whether it is a part of a whole, which seldom is more than one: a share, or the part of the limit that is used.
+    fn is_part(&self, subject: &Subject) -> bool {
+        let Subject::Field { path, .. } = subject else { return false };
+        let field = self.catalog.fields.iter().find(|field| field.joined_path == path.to_string());
+        field.is_some_and(|field| {
+            let column = &self.catalog.contract.columns[field.column];
+            column.unit == Unit::Share || column.role == Some(Role::Utilization)
+        })
     }
 }

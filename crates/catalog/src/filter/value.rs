@@ -38,6 +38,9 @@ pub(super) fn typed(name: &str, subject: &Subject, text: String, quoted: bool) -
         let unit = known.map_or(Unit::Count, |dimension| dimension.unit);
         return number(&text, unit).ok_or_else(|| {
             let error = Error::input(format!("`{name}` is a number, and `{}` is not", diagnostic::quote(&text)));
+            if means_no_answer(&text) {
+                return error.hint(format!("`{name}=null` means no answer"));
+            }
             error.hint(match unit {
                 Unit::Dollars => "a number is like `45`, `2.5`, `$5,000` or `10k`",
                 Unit::Share | Unit::Ratio => "a number is like `0.25` or `25%`",
@@ -51,7 +54,11 @@ pub(super) fn typed(name: &str, subject: &Subject, text: String, quoted: bool) -
     if let Some(value) = meant(dimension, &text) {
         return Ok(value.clone());
     }
-    let hint = nearest("value", &text, dimension.order.iter().filter_map(Bson::as_str));
+    if let Some(missing) = dimension.missing.as_ref().filter(|_| means_no_answer(&text)) {
+        return Ok(missing.clone());
+    }
+    let nearest = || nearest("value", &text, dimension.order.iter().filter_map(Bson::as_str));
+    let hint = if means_no_answer(&text) { format!("`{name}=null` means no answer") } else { nearest() };
     Err(Error::input(format!("`{name}` has no value `{}`", diagnostic::quote(&text))).hint(hint))
 }
 
@@ -94,6 +101,18 @@ fn meant<'a>(dimension: &'a Dimension, text: &str) -> Option<&'a Bson> {
     }
 }
 
+/// Whether a word is one of those by which people ask for customers without an answer.
+fn means_no_answer(text: &str) -> bool {
+    ["unknown", "missing", "none", "na", "n/a", "nan", "empty", "blank"].contains(&folded(text).as_str())
+}
+
+/// Refuses a part of a whole that is twice the whole or more, and so is likely meant in percent.
+pub(super) fn refuse_percent(name: &str, value: &Bson) -> Result<(), Error> {
+    let Some(number) = as_number(value).filter(|number| *number >= 2.0) else { return Ok(()) };
+    let error = Error::input(format!("`{name}` is a part of one, and `{number}` would be {} %", number * 100.0));
+    Err(error.hint(format!("{number} % is written `{number}%` or `{}`", number / 100.0)))
+}
+
 /// Words that mean the same, of which a file has one and a user types another.
 const ALIKE: [&[&str]; 2] = [&["female", "females", "woman", "women"], &["male", "males", "man", "men"]];
 
@@ -112,7 +131,9 @@ pub(super) fn end_of_value(rest: &str, in_parenthesis: bool, place: Place) -> us
         let word = |word: &str| {
             let start = rest[at..].trim_start();
             let follows = start.get(..word.len()).is_some_and(|head| head.eq_ignore_ascii_case(word));
-            c.is_whitespace() && follows && start[word.len()..].starts_with(|c: char| c.is_whitespace() || c == '(')
+            let behind = start.get(word.len()..).unwrap_or_default();
+            let ends = behind.is_empty() || behind.starts_with(|c: char| c.is_whitespace() || c == '(');
+            c.is_whitespace() && follows && ends
         };
         let is_comma = c == ',' && !is_thousands(rest, at, place);
         if is_comma || (c == ')' && in_parenthesis) || word("and") || word("or") {

@@ -12,7 +12,7 @@ use toml::Table;
 use super::{chart, check_name, measure, name_of, note, parts};
 use crate::analysis::{Analysis, Baseline, Finding, Form};
 use crate::catalog::Wanted;
-use crate::left_out::{Absent, Kind, LeftOut, Need, add};
+use crate::left_out::{self, Absent, Kind, LeftOut, Need, add};
 use crate::measure::{Interval, Measure, MeasureRole};
 use crate::source::Source;
 use crate::{Catalog, Dimension, Topic, cells, own, roles, topic};
@@ -90,7 +90,9 @@ pub(super) fn read(
     } else {
         let name = name_of(source.path.trim_end_matches(".toml"));
         let topic = analysis.map(|analysis| analysis.topic.word.clone());
-        catalog.left_out.push(LeftOut { topic, ..LeftOut::new(Kind::Analysis, name, lacking) });
+        let title = table.get("title").and_then(toml::Value::as_str);
+        let title = title.map(|title| left_out::heading(&catalog.contract, title));
+        catalog.left_out.push(LeftOut { topic, title, ..LeftOut::new(Kind::Analysis, name, lacking) });
     }
 }
 

@@ -47,6 +47,8 @@ pub(crate) struct View {
     #[arg(long, value_name = "COLLATION", allow_hyphen_values = true)]
     pub(crate) collation: Option<String>,
     #[command(flatten)]
+    pub(crate) knowingly: KnowinglyArgs,
+    #[command(flatten)]
     pub(crate) run: RunArgs,
 }
 
@@ -89,6 +91,14 @@ pub(crate) struct Indexes {
     pub(crate) create: bool,
 }
 
+/// The columns that are read although they name persons.
+#[derive(ClapArgs)]
+pub(crate) struct KnowinglyArgs {
+    /// Read this column although it names persons by the contract; may be given several times
+    #[arg(long = "knowingly", value_name = "COLUMN")]
+    pub(crate) columns: Vec<String>,
+}
+
 /// A pipeline over a collection of a bank.
 #[derive(ClapArgs)]
 pub(crate) struct Question {
@@ -106,6 +116,8 @@ pub(crate) struct Question {
     /// costs two passes over the collection
     #[arg(long)]
     pub(crate) strict: bool,
+    #[command(flatten)]
+    pub(crate) knowingly: KnowinglyArgs,
     #[command(flatten)]
     pub(crate) run: RunArgs,
 }
@@ -171,6 +183,8 @@ pub(crate) struct Selection {
     /// costs two passes over the collection
     #[arg(long)]
     pub(crate) strict: bool,
+    #[command(flatten)]
+    pub(crate) knowingly: KnowinglyArgs,
     /// Show the pipeline that it is, as mongosh text and as Extended JSON, instead of running it
     #[arg(long)]
     pub(crate) show_pipeline: bool,

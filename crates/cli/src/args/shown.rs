@@ -75,6 +75,9 @@ pub(crate) struct OpenArgs {
     /// The name of the bank, above the heading
     #[arg(long, value_name = "TEXT")]
     pub(crate) bank_name: Option<String>,
+    /// End a PDF in the pipelines (a page of HTML always has them)
+    #[arg(long)]
+    pub(crate) pipelines: bool,
     /// Open the report in the browser
     #[arg(long)]
     pub(crate) open: bool,

@@ -99,9 +99,10 @@ pub(crate) fn target(args: &WrittenArgs) -> Result<Target<'_>, Failure> {
 
 /// The query of a command that takes one.
 pub(crate) fn asked(question: &Question, bank: &Bank) -> Result<Query, Failure> {
-    let strict = question.strict.then(|| bank.strict());
+    let bank = bank.knowingly(&question.knowingly.columns)?;
+    let bank = if question.strict { bank.strict() } else { bank };
     let collation = question.collation.as_deref().map(collation).transpose()?.flatten();
-    Ok(query(&question.collection, &question.pipeline, strict.as_ref().unwrap_or(bank))?.under(collation)?)
+    Ok(query(&question.collection, &question.pipeline, &bank)?.under(collation)?)
 }
 
 /// The collation that a text names; none where strings are to be compared by their bytes.

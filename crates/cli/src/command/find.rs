@@ -79,6 +79,7 @@ fn ask(
     output::check(&[("--output", written.output.as_deref())], &inputs, Some(&place::of(&selection.run.bank)?))?;
     let cancel = Arc::default();
     let bank = place::open(&selection.run, None, Some(&cancel))?;
+    let bank = bank.knowingly(&selection.knowingly.columns)?;
     let bank = if selection.strict { bank.strict() } else { bank };
     let collation = selection.collation.as_deref().map(aggregate::collation).transpose()?.flatten();
     let query = query(&bank)?.under(collation)?;

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
 use bank::{Bank, Place, Query};
+use diagnostic::Diagnostic;
 use pipeline::print;
 use report::Report;
 use report::file::{Format, Rows, Sheet};
@@ -41,7 +42,21 @@ fn write(args: &args::Quality, bank: &Bank, target: &Target<'_>, cancel: &Arc<At
             let title = report::quality_heading(&page);
             target.write_text(report::html(&Report { title, page: Some(page), ..Report::default() }))
         }
-        _ => target.write("", &[Sheet { name: "quality", rows: Rows::Table(&page.table()) }]),
+        _ => {
+            let tables = report::quality_tables(&page);
+            let names: Vec<&str> = tables.iter().map(|(name, _)| *name).collect();
+            let files = target.files(&names);
+            let outputs: Vec<_> = files.iter().map(|file| ("--output", Some(file.as_path()))).collect();
+            output::check(&outputs, &[place::file(&args.run.bank)], Some(bank.place()))?;
+            let sheets: Vec<Sheet<'_>> =
+                tables.iter().map(|(name, table)| Sheet { name, rows: Rows::Table(table) }).collect();
+            if !files.is_empty() || target.format().holds_several() {
+                return target.write("", &sheets);
+            }
+            let told = Diagnostic::new("these are the columns; the page has remarks, associations and first rows, too");
+            output::notice(&told.hint("`-o FILE` writes each of its tables into a file of its own"));
+            target.write("", &sheets[..1])
+        }
     }
 }
 

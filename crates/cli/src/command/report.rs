@@ -41,6 +41,7 @@ pub(crate) fn run(args: &Report) -> Result<(), Failure> {
 /// Puts the heading and the bank's name that the user gave on it.
 pub(super) fn entitle(report: &mut report::Report, said: &OpenArgs) {
     report.bank_name.clone_from(&said.bank_name);
+    report.prints_pipelines = said.pipelines;
     if let Some(title) = &said.title {
         report.title.clone_from(title);
     }

@@ -7,7 +7,7 @@ use crate::{output, place};
 
 /// Runs the command.
 pub(crate) fn run(args: &View) -> Result<(), Failure> {
-    let bank = place::open(&args.run, None, None)?;
+    let bank = place::open(&args.run, None, None)?.knowingly(&args.knowingly.columns)?;
     let collation = args.collation.as_deref().map(aggregate::collation).transpose()?.flatten();
     let query = aggregate::query(&args.on, &args.pipeline, &bank)?.under(collation)?;
     query.notices().iter().for_each(output::notice);

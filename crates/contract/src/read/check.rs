@@ -45,7 +45,7 @@ fn outcome(entry: &mut Entry<'_>, column: &Column) {
     let (n_closed, n) = (column.closed_values().len(), column.categories().len());
     if column.role == Some(Role::Closed) {
         if n_closed == 0 && n > 0 {
-            let hint = "say `closed = true` at the values of customers who left";
+            let hint = "say `closed = true` at the values of customers who closed their account";
             entry.fault("categories", Diagnostic::new("no category means that the account was closed").hint(hint));
         } else if n_closed == n && n > 0 {
             entry.fault("categories", Diagnostic::new("every category means that the account was closed"));

@@ -9,7 +9,7 @@ use crate::read::source::Source;
 use crate::{CUSTOMERS, Role, TRANSACTIONS, Unit};
 
 /// The keys of a column.
-pub(crate) const KEYS: [&str; 23] = [
+pub(crate) const KEYS: [&str; 25] = [
     "kind",
     "header",
     "range",
@@ -33,6 +33,8 @@ pub(crate) const KEYS: [&str; 23] = [
     "derived_from",
     "leaks",
     "direct_identifier",
+    "doubt",
+    "few",
 ];
 /// The keys of a category.
 pub(crate) const CATEGORY_KEYS: [&str; 7] = ["value", "spellings", "missing", "closed", "from", "to", "phrase"];
@@ -87,6 +89,8 @@ pub(super) fn read(name: &str, tables: &mut Entry<'_>) -> Option<Column> {
         derived_from: entry.texts("derived_from").into_iter().map(str::to_owned).collect(),
         leaks: entry.flag("leaks"),
         direct_identifier: entry.flag("direct_identifier"),
+        doubt: entry.optional_text("doubt").map(str::to_owned),
+        has_few: entry.flag("few"),
         detail,
         kind: kind?,
     })

@@ -42,7 +42,12 @@ fn file(mut file: Entry<'_>, text: &str) -> Option<Contract> {
     let rules = rules(&mut file, &columns, &broken);
     check::check(&mut file, &columns, &left_out);
     let key = columns.iter().position(|column| column.role == Some(Role::CustomerKey))?;
-    Some(Contract { title: title?, columns, left_out, rules, adopted, key, text: text.to_owned() })
+    let over = adopted.clone();
+    let contract = Contract { title: title?, columns, left_out, rules, adopted, key, text: text.to_owned() };
+    Some(match over {
+        Some(over) => contract.adopted_over(&over),
+        None => contract,
+    })
 }
 
 /// The columns, and the names of those that had faults.

@@ -145,7 +145,8 @@ fn table(ranking: &[Ranked<'_>]) -> Table {
             cells.push(bin.map_or(Cell::Missing, |bin| Cell::Text(bin.name.clone())));
             cells.push(number(bin.map(|bin| bin.rate()), Unit::Share));
         }
-        Row { cells, filter: ranked.binned.filter.clone() }
+        // A row is a column, not customers.
+        Row { cells, filter: None }
     };
     Table { columns, rows: ranking.iter().map(row).collect() }
 }

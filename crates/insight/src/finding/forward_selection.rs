@@ -340,13 +340,14 @@ fn table(told: &[Told<'_>], all: Counts) -> Table {
             of_chosen(|chosen| chosen.error),
             of_chosen(|chosen| chosen.cumulative),
             number(Some(alone).filter(|alone| has_groups && alone.is_finite()), Unit::Share),
-            number(told.excess(all), Unit::Ratio),
+            count(told.excess(all)),
             most.map_or(Cell::Missing, |group| Cell::Text(group.name.clone())),
             count(most.map(|group| group.counts.customers())),
             count(most.map(|group| group.counts.closed)),
             number(most.map(|group| group.counts.closed / group.counts.customers()), Unit::Share),
         ];
-        Row { cells, filter: told.binned.filter.clone() }
+        // A row is a column, not customers.
+        Row { cells, filter: None }
     };
     Table { columns, rows: told.iter().map(row).collect() }
 }

@@ -81,6 +81,10 @@ pub(crate) fn common_cautions(groups: &Groups<'_>) -> Vec<Caution> {
     }
     cautions.extend(unknown(groups));
     cautions.extend(groups.analysis.measures.iter().filter_map(|measure| without_value(groups, measure)));
+    let is_ranked = |measure: &Measure| matches!(measure.interval, catalog::Interval::Ranks { .. });
+    if groups.analysis.is_own && groups.analysis.measures.iter().any(is_ranked) {
+        cautions.push(Caution::Ranked);
+    }
     cautions
 }
 

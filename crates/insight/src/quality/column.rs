@@ -4,13 +4,13 @@
 //! Invariant: of a column that is hidden nothing is kept but counts.
 
 use bson::{DateTime, Document};
-use catalog::{About, Catalog, Dimension};
+use catalog::{About, Catalog, Dimension, Unit};
 use contract::{Column, Contract, Kind, Role};
 
 use super::description::{moments, top};
 use super::histogram::{Bar, histogram};
 use super::outcome::{LEAKING, Leak, tells};
-use super::spread::{Heap, Outliers, Rounded, Spread, heaps, outliers, rounded, spread};
+use super::spread::{Heap, Outliers, Rounded, Spread, above_one, heaps, outliers, rounded, spread};
 use super::values::Values;
 use super::{QualityPage, count};
 use crate::words;
@@ -54,6 +54,10 @@ pub struct ColumnFacts {
     pub rounded: Option<Rounded>,
     /// A small histogram of what is known.
     pub histogram: Vec<Bar>,
+    /// How many customers have more than one of what is a part of one for nearly all.
+    pub above_one: u64,
+    /// What its contract says is in doubt.
+    pub doubt: Option<String>,
     /// The AUC with which it tells closed from open accounts by itself.
     pub auc: Option<f64>,
     /// Why it is suspected to hold the outcome.
@@ -155,6 +159,7 @@ fn start(column: &Column) -> ColumnFacts {
         is_outcome: column.role == Some(Role::Closed),
         is_hidden: !Catalog::shows_values(column),
         leak: column.leaks.then_some(Leak::Marked),
+        doubt: column.doubt.clone(),
         ..ColumnFacts::default()
     }
 }
@@ -190,6 +195,9 @@ fn values(facts: &mut ColumnFacts, column: &Column, dimension: &Dimension, rows:
     facts.heaps = heaps(&values.numbers);
     if matches!(column.kind, Kind::Whole { .. }) {
         facts.rounded = rounded(&values.numbers);
+    }
+    if matches!(column.unit, Unit::Ratio | Unit::Share) {
+        facts.above_one = above_one(&values.numbers);
     }
     facts.histogram = histogram(&values);
     if column.role == Some(Role::Closed) {

@@ -139,6 +139,17 @@ pub(super) fn rounded(values: &[(f64, Counts)]) -> Option<Rounded> {
     most.filter(|most| excess(most) >= EXCESS)
 }
 
+/// Of a ratio's numbers at most this share lies above one, where they are doubted.
+const FEW_ABOVE: f64 = 0.01;
+
+/// How many customers lie above one, where all others lie from none to one and these are few.
+pub(super) fn above_one(numbers: &[(f64, Counts)]) -> u64 {
+    let all: f64 = numbers.iter().map(|(_, counts)| counts.customers).sum();
+    let above: f64 = numbers.iter().filter(|(value, _)| *value > 1.0).map(|(_, counts)| counts.customers).sum();
+    let is_of_parts = numbers.first().is_some_and(|(least, _)| *least >= 0.0);
+    if is_of_parts && above <= all * FEW_ABOVE { above as u64 } else { 0 }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

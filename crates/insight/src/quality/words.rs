@@ -156,6 +156,14 @@ impl QualityPage {
             doubts.push(format!("the join with the transactions does not find {unjoined} of {all}"));
         }
         for column in &self.columns {
+            if let Some(doubt) = &column.doubt {
+                doubts.push(format!("“{}” {doubt}", column.label));
+            }
+            if column.above_one > 0 {
+                let (label, n) = (&column.label, customers(column.above_one as f64));
+                let most = column.spread.as_ref().map(|spread| column.written(spread.max)).unwrap_or_default();
+                doubts.push(format!("“{label}” is a part of one, and is above that for {n}: it goes to {most}"));
+            }
             if column.missing.odd > 0 {
                 let (label, n) = (&column.label, customers(column.missing.odd as f64));
                 doubts.push(format!("“{label}” holds what its contract does not know for {n}"));

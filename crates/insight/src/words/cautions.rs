@@ -49,6 +49,13 @@ fn told(caution: &Caution, table: &Table) -> Option<String> {
              very months in which accounts closed; then it predicts nothing.",
             list(&quoted(columns)),
         ),
+        Caution::Fixed { what, .. } => {
+            format!("Differences of the {what} are not tested: what customers are grouped by fixes it.")
+        }
+        Caution::Ranked => "A median or percentile is a value that a customer has: the smallest that at least that share of them \
+                            do not exceed, so of two middle values the lower. Its 95 % interval goes from one of their values \
+                            to another, by rank."
+            .to_owned(),
         Caution::Worded(words) => words.clone(),
         Caution::NotChosen { are_uncounted, .. } => {
             let uncounted =

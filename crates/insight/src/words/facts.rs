@@ -325,7 +325,7 @@ fn largest(figure: &Figure, all: f64, kind: Largest) -> String {
     }
 }
 
-/// `2.27 among existing customers (95 % interval 2.25 to 2.30)`; of few customers, with their number.
+/// `2.27 among customers with an open account (95 % interval 2.25 to 2.30)`; of few customers, with their number.
 fn mean(figure: &Figure) -> String {
     let few = figure.customers.map(|few| format!("of {}", customers(few)));
     let interval = figure.interval.filter(has_width).map(|interval| in_95(interval, figure.unit));

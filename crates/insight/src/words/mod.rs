@@ -55,7 +55,7 @@ pub(crate) fn percent(value: f64) -> String {
 
 fn percent_number(value: f64) -> String {
     let percent = value * 100.0;
-    let is_near_edge = (percent > 0.0 && percent < 0.95) || (percent > 99.05 && percent < 100.0);
+    let is_near_edge = (percent > 0.0 && percent < 0.95) || (99.95..100.0).contains(&percent);
     let text = if is_near_edge { format!("{percent:.2}") } else { format!("{percent:.1}") };
     // Zero has no sign.
     let is_zero = !text.bytes().any(|digit| (b'1'..=b'9').contains(&digit));

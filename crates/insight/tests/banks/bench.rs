@@ -82,7 +82,7 @@ impl Bench {
         std::fs::write(&file, lines.join("\n") + "\n").expect("a file is written");
         let contract = Contract::card().text().replace("role = ", "nullable = true\nrole = ");
         let contract = contract.replacen("nullable = true\nrole = \"customer_key\"", "role = \"customer_key\"", 1);
-        let open = "{ value = \"Existing Customer\", phrase = \"existing customers\" },";
+        let open = "{ value = \"Existing Customer\", phrase = \"customers with an open account\" },";
         let contract = contract.replacen(open, &format!("{open}\n{{ value = \"Unknown\", missing = true }},"), 1);
         let contract = Contract::parse("gaps.toml", &contract).unwrap_or_else(|faults| panic!("{faults}"));
         Self::with(&contract, |store| {

@@ -210,7 +210,7 @@ fn others() -> Vec<(&'static str, Bench)> {
     let nameless = card
         .replace("{ value = \"Silver\" }", "{ value = \"-\", spellings = [\"\"] }")
         .replace("label = \"Gender\"", "label = \"“Sex”, {} & so on\"");
-    let unknown = card.replacen("phrase = \"existing customers\"", "missing = true", 1);
+    let unknown = card.replacen("phrase = \"customers with an open account\"", "missing = true", 1);
     let unknown = unknown.replacen("{ value = \"Attrited", "{ value = \"Open\" },\n  { value = \"Attrited", 1);
     // The missing answer comes last.
     let unknown = unknown.replacen("  { value = \"Existing Customer\", missing = true },\n", "", 1).replacen(

@@ -1,4 +1,5 @@
-//! Any number can be opened: each row of each answer keeps the filter that selects its customers.
+//! Any number can be opened: each row of each answer keeps the filter that selects its customers, where it is of customers and not
+//! of a column.
 
 use crate::bench::Bench;
 use insight::{Answer, ColumnRole};
@@ -9,6 +10,10 @@ fn check(bench: &Bench, answer: &Answer) -> usize {
     let count = answer.table.columns.iter().position(|column| column.role == ColumnRole::Count);
     let count = count.unwrap_or_else(|| panic!("{} counts no customers", answer.name));
     for row in &answer.table.rows {
+        if ["what_goes_with_closure", "what_tells_closure"].contains(&answer.name.as_str()) {
+            assert_eq!(row.filter, None, "{}", answer.name);
+            continue;
+        }
         let filter = row.filter.as_ref().unwrap_or_else(|| panic!("{}: {:?} has no filter", answer.name, row.cells));
         assert_eq!(Some(bench.count(filter)), row[count].number(), "{}: {:?} by {filter:?}", answer.name, row.cells);
     }

@@ -81,8 +81,8 @@ fn inactivity_and_contacts() {
             check(&answer, &[status, &months.to_string()], &[("customers", f64::from(count))]);
         }
     }
-    assert!(answer.sentence().contains("2.27 among existing customers"), "{}", answer.sentence());
-    assert!(answer.sentence().contains("2.69 among attrited customers"), "{}", answer.sentence());
+    assert!(answer.sentence().contains("2.27 among customers with an open account"), "{}", answer.sentence());
+    assert!(answer.sentence().contains("2.69 among customers with a closed account"), "{}", answer.sentence());
     let contacts = bench.analysis("contacts_by_inactivity");
     check(&contacts, &["Existing Customer", "3"], &[("mean_contacts", 2.358_940)]);
     check(&contacts, &["Attrited Customer", "3"], &[("mean_contacts", 2.960_048)]);

@@ -53,8 +53,8 @@ impl Frame {
         };
         frame.value_axis(canvas, plot.y_unit);
         let bottom = frame.labels_below(canvas, plot);
-        canvas.text((left + frame.size.0 / 2.0, bottom + 6.0), &plot.x_label, LABEL, Anchor::Middle, Ink::Muted);
-        (frame, bottom + 14.0)
+        let bottom = name_below(canvas, &plot.x_label, (left, bottom), frame.size.0);
+        (frame, bottom)
     }
 
     fn labels_below(&self, canvas: &mut Canvas, plot: &Plot) -> f64 {
@@ -89,9 +89,7 @@ impl Frame {
         let row = lane.max(n_lines as f64 * line_height(LABEL) + 6.0);
 
         let left = room + 10.0;
-        let label = text::wrap(&plot.x_label, size, room, 1).concat();
-        canvas.text((0.0, top + 11.0), &label, LABEL, Anchor::Start, Ink::Muted);
-        let top = title(canvas, &plot.y_title(scale.low), (left, top), canvas.width - left) + 2.0;
+        let top = names_above(canvas, (&plot.x_label, &plot.y_title(scale.low)), (left, top)) + 2.0;
         let frame = Self {
             is_horizontal: true,
             scale,
@@ -162,6 +160,19 @@ fn stands(canvas: &Canvas, plot: &Plot, scale: Scale, needs: &Needs) -> bool {
     let labels_fit =
         plot.categories.iter().all(|category| text::fits(&category.label, f64::from(LABEL), band - 4.0, 1));
     is_short && (labels_fit || are_figures) && band / needs.n_lanes as f64 >= 5.0
+}
+
+/// The names of rows and of values above a chart whose values start at `left`; gives where the plot may start.
+pub(crate) fn names_above(canvas: &mut Canvas, (rows, values): (&str, &str), (left, top): (f64, f64)) -> f64 {
+    let below = title(canvas, rows, (0.0, top), left - 10.0);
+    title(canvas, values, (left, top), canvas.width - left).max(below)
+}
+
+/// The name of an axis in the middle below it; gives where the picture may end.
+pub(crate) fn name_below(canvas: &mut Canvas, name: &str, (left, top): (f64, f64), room: f64) -> f64 {
+    let lines = text::wrap(name, f64::from(LABEL), room, 2);
+    let at = (left + room / 2.0, top + 6.0);
+    canvas.paragraph(at, &lines, LABEL, Anchor::Middle, Ink::Muted) + 8.0 - line_height(LABEL)
 }
 
 /// A muted heading over a value axis; gives where the plot may start.

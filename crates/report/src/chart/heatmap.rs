@@ -1,6 +1,7 @@
 //! A grid of two dimensions, each cell coloured by its value and labelled with it; a matrix of coefficients in two hues.
 
 use super::canvas::{Anchor, Canvas, LABEL, SMALL, line_height};
+use super::frame::names_above;
 use super::palette::{Ink, N_HEAT, heat_step};
 use super::plot::Plot;
 use super::text;
@@ -86,12 +87,7 @@ fn label(plot: &Plot, value: f64, room: f64) -> Option<(String, u32)> {
 
 /// What rows and columns are.
 fn heading(canvas: &mut Canvas, plot: &Plot, (left, top): (f64, f64)) -> f64 {
-    let size = f64::from(LABEL);
-    let label = text::shorten(&plot.x_label, size, left - 10.0);
-    canvas.text((0.0, top + 11.0), &label, LABEL, Anchor::Start, Ink::Muted);
-    let label = text::shorten(&plot.series_label, size, canvas.width - left);
-    canvas.text((left, top + 11.0), &label, LABEL, Anchor::Start, Ink::Muted);
-    top + 20.0
+    names_above(canvas, (&plot.x_label, &plot.series_label), (left, top)).max(top + 20.0)
 }
 
 /// Column headings: level where they fit in three lines, upright where they do not.

@@ -3,7 +3,7 @@
 use catalog::Unit;
 
 use super::canvas::{Anchor, Canvas, LABEL, SMALL};
-use super::frame::{tick_room, title};
+use super::frame::{name_below, tick_room, title};
 use super::palette::Ink;
 use super::plot::{Plot, Series};
 use super::scale::Scale;
@@ -42,11 +42,11 @@ pub(crate) fn draw(canvas: &mut Canvas, plot: &Plot, top: f64) -> f64 {
         Some(numbers) if numbers.len() > 1 => axes.number_axis(canvas, &numbers),
         _ => axes.category_axis(canvas, plot),
     };
-    canvas.text((left + axes.width / 2.0, bottom + 6.0), &plot.x_label, LABEL, Anchor::Middle, Ink::Muted);
+    let bottom = name_below(canvas, &plot.x_label, (left, bottom), axes.width);
     for (index, series) in plot.series.iter().enumerate() {
         axes.curve(canvas, plot, index, series);
     }
-    bottom + 14.0
+    bottom
 }
 
 /// The values that the axis must reach: zero is among them unless all values are far from it.

@@ -82,7 +82,7 @@ pub(crate) fn words(text: &str) -> impl Iterator<Item = &str> {
     })
 }
 
-/// The text, cut with an ellipsis where it is too wide.
+/// The text, cut with an ellipsis where it is too wide: at a word, where that leaves most of it.
 pub(crate) fn shorten(text: &str, size: f64, room: f64) -> String {
     if width(text, size) <= room + 0.01 {
         return text.to_owned();
@@ -93,6 +93,10 @@ pub(crate) fn shorten(text: &str, size: f64, room: f64) -> String {
             break;
         }
         kept.push(c);
+    }
+    let is_inside_word = text[kept.len()..].starts_with(|c: char| !c.is_whitespace());
+    if is_inside_word && let Some(at) = kept.rfind(char::is_whitespace).filter(|at| at * 2 >= kept.len()) {
+        kept.truncate(at);
     }
     kept.truncate(kept.trim_end().len());
     kept.push('…');
@@ -109,6 +113,8 @@ mod tests {
         assert_eq!(wrap("Post-Graduate", 12.0, 70.0, 2), ["Post-", "Graduate"]);
         assert_eq!(wrap("Uneducated", 12.0, 40.0, 2), ["Une…"]);
         assert_eq!(wrap("", 12.0, 40.0, 2), [""]);
+        assert_eq!(shorten("Transactions in the last year", 12.0, 160.0), "Transactions in the last…");
+        assert_eq!(shorten("Transactions in the last year", 12.0, 140.0), "Transactions in the…");
         assert!(fits("$80K - $120K", 12.0, 60.0, 3));
         assert!(!fits("Contacts with the bank in the last year", 12.0, 60.0, 2));
         assert_eq!(wrap("お客様の年齢区分", 12.0, 40.0, 1), ["お客…"]);

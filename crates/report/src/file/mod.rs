@@ -13,7 +13,7 @@ use bson::Document;
 use insight::{Answer, Table};
 use pipeline::print;
 
-use crate::answer::answer_text_over;
+use crate::answer::{answer_markdown_over, answer_text_over};
 use crate::{Error, documents_table, table};
 
 /// What a file is.
@@ -127,11 +127,10 @@ fn text(sheets: &[Sheet<'_>], format: table::Format, width: Option<usize>) -> St
 
 /// People also get title, sentence and notes.
 fn of_answer(answer: &Answer, table: &Table, format: table::Format, width: Option<usize>) -> String {
-    let written = || table::render(table, format, width);
     match format {
         table::Format::Table => answer_text_over(answer, table, width),
-        table::Format::Markdown => format!("## {}\n\n{}\n\n{}\n", answer.heading(), answer.sentence(), written()),
-        _ => written(),
+        table::Format::Markdown => answer_markdown_over(answer, table),
+        _ => table::render(table, format, width),
     }
 }
 

@@ -45,7 +45,7 @@ fn an_answer_shows_sentence_chart_table_reading_and_pipeline() {
     let text = whole(document.root_element());
     for told in [
         answer.title.as_str(),
-        "Of 8,500 existing and 1,627 attrited customers, 16.1\u{a0}% closed their account.",
+        "Of 8,500 open and 1,627 closed accounts, 16.1\u{a0}% closed their account.",
         "34.4 to 68.6\u{a0}%",
         "How to read it.",
         "not ranked: Platinum (20).",

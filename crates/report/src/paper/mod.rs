@@ -1,7 +1,7 @@
 //! The report on paper: a PDF of A4 pages, made of the same words, charts and tables as the page of HTML.
 //!
 //! In: a [`Report`]. Out: the file, which opens with the summary and the contents, has a running head and page numbers, and an
-//! outline that a reader shows beside it. Pipelines stand at its end.
+//! outline that a reader shows beside it. Pipelines stand at its end where they are asked for.
 //! Invariant: no table is cut at the side, no heading stands alone at the end of a page, and the same report gives the same
 //! bytes.
 

@@ -47,7 +47,12 @@ pub(super) fn push(flow: &mut Flow, report: &Report, known: &[Heading]) {
         table::push(flow, &[column("Analysis", names), column("What it needs", needs)]);
     }
     flow.heading(METHOD, false);
-    for line in method::lines(report, "stands at the end") {
+    let place = if report.prints_pipelines {
+        "stands at the end"
+    } else {
+        "the page of HTML shows with it, and `--show-pipeline` prints"
+    };
+    for line in method::lines(report, place) {
         flow.item("•", &line, TEXT, Ink::Text);
     }
     flow.paragraph(&report.generated, SMALL, Ink::Muted);
@@ -209,8 +214,8 @@ fn push_page(flow: &mut Flow, page: &QualityPage) {
 }
 
 fn has_pipelines(report: &Report) -> bool {
-    report.answers.iter().any(|answer| !answer.queries.is_empty())
-        || report.page.as_ref().is_some_and(|page| !page.queries.is_empty())
+    let of_page = || report.page.as_ref().is_some_and(|page| !page.queries.is_empty());
+    report.prints_pipelines && (report.answers.iter().any(|answer| !answer.queries.is_empty()) || of_page())
 }
 
 fn push_pipelines(flow: &mut Flow, report: &Report) {

@@ -54,8 +54,19 @@ fn the_report_is_the_same_file_each_time() {
 }
 
 #[test]
+fn pipelines_are_printed_where_they_are_asked_for() {
+    let headings = |prints_pipelines: bool| {
+        let flow = laid_out(&Report { prints_pipelines, ..samples::report() }, &[]);
+        flow.headings().iter().map(|heading| heading.text.clone()).collect::<Vec<_>>()
+    };
+    let (with, without) = (headings(true), headings(false));
+    assert_eq!(with.last().map(String::as_str), Some("Pipelines"));
+    assert_eq!(with[..with.len() - 1], without);
+}
+
+#[test]
 fn the_contents_lead_to_where_the_headings_are() {
-    let report = samples::report();
+    let report = Report { prints_pipelines: true, ..samples::report() };
     let first = laid_out(&report, &[]);
     let flow = laid_out(&report, first.headings());
     assert_eq!(first.headings(), flow.headings(), "knowing the pages moves nothing");

@@ -9,12 +9,13 @@ mod matrix;
 use std::fmt::Write;
 
 use catalog::Unit;
-use insight::{Bar, Cell, Column, ColumnFacts, ColumnRole, Matrix, QualityPage, Row, Table};
+use insight::{Association, Bar, Cell, Column, ColumnFacts, ColumnRole, Matrix, QualityPage, Row, Table};
 
 pub(crate) use self::html::{fragment, push};
 pub(crate) use self::matrix::{
     heading as matrix_heading, plot as matrix_plot, reading as matrix_reading, values as matrix_values,
 };
+use crate::answer::markdown_notes;
 use crate::table::{Format, render};
 
 /// The blocks that bars are drawn with, the lowest first.
@@ -72,7 +73,35 @@ pub fn quality_markdown(page: &QualityPage) -> String {
         let _ = write!(text, "\n### {}\n\n{}\n{table}", matrix::heading(matrix), told(matrix));
     }
     let _ = write!(text, "\n### {FIRST_ROWS}\n\n{}", render(&first(page), Format::Markdown, None));
-    text
+    text + &markdown_notes(&page.notes())
+}
+
+/// The tables of the page, each under a short name: the columns, what is said of them, which go together, the first rows.
+#[must_use]
+pub fn quality_tables(page: &QualityPage) -> Vec<(&'static str, Table)> {
+    let mut tables = vec![("columns", page.table()), ("remarks", said(page))];
+    let name = |matrix: &Matrix| match matrix.association {
+        Association::Spearman => "numbers_together",
+        Association::CramersV => "categories_together",
+    };
+    tables.extend(page.matrices.iter().map(|matrix| (name(matrix), matrix::values(matrix))));
+    tables.push(("first_rows", page.first.clone()));
+    tables
+}
+
+/// What is said of the data, a line a row.
+fn said(page: &QualityPage) -> Table {
+    let mut rows = vec![("Size", page.size())];
+    for (heading, lines) in lists(page) {
+        rows.extend(lines.into_iter().map(|line| (heading, line)));
+    }
+    for matrix in &page.matrices {
+        rows.extend(matrix.in_words().map(|words| (matrix::heading(matrix), words)));
+    }
+    rows.extend(page.notes().into_iter().map(|note| ("Note", note)));
+    let columns = vec![Column::text("part", "Part"), Column::text("text", "Text")];
+    let row = |(part, text): (&str, String)| Row::from(vec![Cell::Text(part.to_owned()), Cell::Text(text)]);
+    Table { columns, rows: rows.into_iter().map(row).collect() }
 }
 
 /// What a matrix says in words, as a line, where it says something.

@@ -14,6 +14,7 @@ use insight::{Answer, Column, ColumnRole, Fact, Narrative, Piece, Query, Table};
 
 use super::card::{ModelCard, Viewed};
 use super::feature::Feature;
+use super::view::FORESEEING;
 
 /// The topic's word: the command, and the name of what Python asks.
 pub const TOPIC: &str = "why";
@@ -55,8 +56,7 @@ impl ModelCard {
     /// The view that can foresee most honestly: the first of those that are told from what was known early.
     #[must_use]
     pub fn foreseeing(&self) -> Option<&Viewed> {
-        let named = |name: &str| self.views.iter().find(|viewed| viewed.name == name);
-        named("first_part").or_else(|| named("early")).or_else(|| named("who")).or_else(|| self.views.first())
+        FORESEEING.iter().find_map(|name| self.views.iter().find(|viewed| viewed.name == *name))
     }
 
     /// The feature of a name.

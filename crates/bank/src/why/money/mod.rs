@@ -22,9 +22,8 @@ use pipeline::Pipeline;
 
 pub use self::assumptions::Assumptions;
 use self::customers::{Columns, Customers};
+use super::Scoring;
 use super::card::{ModelCard, Viewed};
-use super::view::FORESEEING;
-use super::{Scoring, table};
 use crate::{Bank, Error, ErrorKind, Talk};
 
 /// What is asked of a list.
@@ -119,7 +118,7 @@ impl Bank {
         }
         notices.extend(told::of_view(card, viewed, wish));
         notices.extend(told::of_columns(&columns, wish, &customers));
-        notices.extend(self.learnt_from(card, talk)?.then(told::learnt_from));
+        notices.extend(self.is_of_these_customers(card, talk)?.then(told::learnt_from));
         let values = customers.values([1.0; 2]);
         let plan = plan(&customers.probabilities, &values, assumptions.costs(), assumptions.saved().mean());
         let size = budget.map_or(plan.best, |budget| plan.within(budget));
@@ -130,26 +129,13 @@ impl Bank {
         let told = told::told(&reckoned, notices);
         Ok(Budgeted { list: reckoned.list(key)?, ..told })
     }
-
-    /// Whether the models were made of these very customers.
-    fn learnt_from(&self, card: &ModelCard, talk: &Talk<'_>) -> Result<bool, Error> {
-        let contract = self.customers()?;
-        let is_there = |name: &str| contract.column(name).is_some();
-        let has_all = card.features.iter().flat_map(super::Feature::columns).all(is_there);
-        if !has_all || contract.role(contract::Role::Closed).is_none() {
-            return Ok(false);
-        }
-        let table = table::Table::read(self, &card.features, talk)?;
-        Ok(table.fingerprint() == card.data.fingerprint)
-    }
 }
 
 /// The view that was asked for, or the one that can foresee best.
 fn chosen<'a>(card: &'a ModelCard, wish: &BudgetWish) -> Result<&'a Viewed, Error> {
-    let best = || FORESEEING.iter().find_map(|name| card.views.iter().find(|viewed| viewed.name == *name));
     match &wish.view {
         Some(name) => card.view(Some(name)),
-        None => best().map_or_else(|| card.view(None), Ok),
+        None => card.foreseeing().map_or_else(|| card.view(None), Ok),
     }
 }
 

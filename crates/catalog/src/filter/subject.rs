@@ -1,0 +1,86 @@
+//! What a comparison is about, and the tests that are made of it.
+//!
+//! In: a field or a computed dimension, a sign and values. Out: a predicate. Invariant: texts are put into no order.
+
+use bson::Bson;
+use pipeline::ast::{Comparison, Expr, Operator, Path, Predicate, Reads, Test};
+use pipeline::{Error, FieldType};
+
+use crate::Dimension;
+
+/// What a comparison is about.
+pub(super) enum Subject {
+    /// A field of documents.
+    Field { path: Path, field_type: FieldType, known: Option<Dimension> },
+    /// A dimension that is computed.
+    Computed(Dimension),
+}
+
+/// The refusal of a column that names persons.
+pub(super) fn not_filtered(person: &str) -> Error {
+    Error::input(format!("`{person}` names persons, so customers are not filtered by it"))
+}
+
+impl Subject {
+    /// What it reads of a customer.
+    pub(super) fn reads(&self) -> Reads {
+        match self {
+            Self::Field { path, .. } => Expr::Field(path.clone()).reads(),
+            Self::Computed(dimension) => dimension.expr.reads(),
+        }
+    }
+
+    /// Whether its values are texts.
+    pub(super) fn is_text(&self) -> bool {
+        match self {
+            Self::Field { field_type, .. } => *field_type == FieldType::String,
+            Self::Computed(dimension) => dimension.unit == crate::Unit::Text,
+        }
+    }
+}
+
+/// Refuses to put a text into an order.
+pub(super) fn refuse_order(name: &str, subject: &Subject, sign: &str, comparison: Comparison) -> Result<(), Error> {
+    let is_order = !matches!(comparison, Comparison::Eq | Comparison::Ne);
+    if is_order && subject.is_text() {
+        let error = Error::input(format!("`{name}` is text and cannot be compared by `{sign}`"));
+        return Err(error.hint("use `=`, `!=`, `in` or `~`"));
+    }
+    Ok(())
+}
+
+/// Both tests of one subject.
+pub(super) fn both(first: Predicate, second: Predicate) -> Predicate {
+    match (first, second) {
+        (Predicate::Field(path, first), Predicate::Field(_, second)) => {
+            Predicate::Field(path, Test::And(vec![first, second]))
+        }
+        (first, second) => Predicate::And(vec![first, second]),
+    }
+}
+
+/// The comparison as a test.
+pub(super) fn compare(subject: &Subject, comparison: Comparison, value: Bson) -> Predicate {
+    match subject {
+        Subject::Field { path, .. } => Predicate::Field(path.clone(), Test::Compare(comparison, value)),
+        Subject::Computed(dimension) => {
+            let args = vec![dimension.expr.clone(), Expr::Literal(value)];
+            Predicate::Expr(Expr::Call { operator: comparison.operator(), args })
+        }
+    }
+}
+
+/// Whether its value is among these, or is not.
+pub(super) fn within(subject: Subject, values: Vec<Bson>, is_in: bool) -> Predicate {
+    match subject {
+        Subject::Field { path, .. } => {
+            Predicate::Field(path, if is_in { Test::In(values) } else { Test::NotIn(values) })
+        }
+        Subject::Computed(dimension) => {
+            let list = Expr::Array(values.into_iter().map(Expr::Literal).collect());
+            let found = Expr::Call { operator: Operator::In, args: vec![dimension.expr, list] };
+            let not = |found| Expr::Call { operator: Operator::Not, args: vec![found] };
+            Predicate::Expr(if is_in { found } else { not(found) })
+        }
+    }
+}
