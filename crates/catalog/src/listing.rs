@@ -146,7 +146,9 @@ impl Catalog {
             found => found?,
         };
         match self.names_a_person(&dimension) {
-            Some(person) => Err(Error::input(format!("`{person}` names persons, so it is neither listed nor sorted by"))),
+            Some(person) => {
+                Err(Error::input(format!("`{person}` names persons, so it is neither listed nor sorted by")))
+            }
             None => Ok(dimension),
         }
     }
@@ -174,8 +176,7 @@ impl Catalog {
         let call = |operator, args| Expr::Call { operator, args };
         let is_null = call(Operator::Lte, vec![dimension.expr.clone(), Expr::Literal(Bson::Null)]);
         let is_named = dimension.missing.clone();
-        let is_named =
-            is_named.map(|named| call(Operator::Eq, vec![dimension.expr.clone(), Expr::Literal(named)]));
+        let is_named = is_named.map(|named| call(Operator::Eq, vec![dimension.expr.clone(), Expr::Literal(named)]));
         let is_unknown = match is_named {
             Some(is_named) => call(Operator::Or, vec![is_null, is_named]),
             None => is_null,

@@ -27,8 +27,7 @@ pub(crate) fn add(catalog: &mut Catalog) -> Vec<Dimension> {
             let is_yes_or_no = matches!(catalog.contract.columns[field.column].kind, Kind::Whole { min: 0, max: 1 });
             let word = if is_yes_or_no { "share" } else { "mean" };
             let name = free_measure(catalog, format!("{word}_{}", field.path));
-            let measure =
-                if is_yes_or_no { share_of(catalog, &name, &field) } else { mean_of(catalog, &name, &field) };
+            let measure = if is_yes_or_no { share_of(catalog, &name, &field) } else { mean_of(catalog, &name, &field) };
             catalog.measures.push(measure);
         }
     }

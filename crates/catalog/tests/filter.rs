@@ -653,14 +653,20 @@ fn what_was_likely_meant_is_told() {
               at filter `Gender=F or`, character 12
             hint: a filter is like `Card_Category=Blue` or `Customer_Age>=45 and Card_Category in Blue,Silver`"#]],
     );
-    check("Customer_Age=unknown", &expect![[r#"
+    check(
+        "Customer_Age=unknown",
+        &expect![[r#"
         error: `Customer_Age` is a number, and `unknown` is not
           at filter `Customer_Age=unknown`, character 14
-        hint: `Customer_Age=null` means no answer"#]]);
-    check("Marital_Status=missing", &expect![[r#"
+        hint: `Customer_Age=null` means no answer"#]],
+    );
+    check(
+        "Marital_Status=missing",
+        &expect![[r#"
         error: `Marital_Status` has no value `missing`
           at filter `Marital_Status=missing`, character 16
-        hint: `Marital_Status=null` means no answer"#]]);
+        hint: `Marital_Status=null` means no answer"#]],
+    );
     check("utilization > 50", &expect![[r#"{"transactions.Avg_Utilization_Ratio": {"$gt": 50}}"#]]);
     check("utilization > 50%", &expect![[r#"{"transactions.Avg_Utilization_Ratio": {"$gt": 0.5}}"#]]);
     check("utilization > 0.5", &expect![[r#"{"transactions.Avg_Utilization_Ratio": {"$gt": 0.5}}"#]]);

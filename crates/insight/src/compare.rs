@@ -191,7 +191,10 @@ impl Compared {
             self.pairs.iter().filter(|pair| pair.is_fixed).map(|pair| pair.phrase.clone()).collect();
         if !fixed.is_empty() {
             let them = if fixed.len() == 1 { "it" } else { "them" };
-            notes.push(format!("Not tested, because the filters of the segments fix {them}: {}.", diagnostic::list(&fixed)));
+            notes.push(format!(
+                "Not tested, because the filters of the segments fix {them}: {}.",
+                diagnostic::list(&fixed)
+            ));
         }
         if n_tests > 1 {
             notes.push(format!("The p-values are adjusted over {n_tests} tests (Benjamini–Hochberg)."));

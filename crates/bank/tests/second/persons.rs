@@ -20,7 +20,8 @@ fn on_both(name: &str) -> Vec<Bank> {
     std::iter::once(bank(None)).chain(server.map(|place| bank(Some(place)))).collect()
 }
 
-const LEFT_OUT: &str = "`Phone` names persons: it is left out of the documents\nhint: name `Phone` knowingly to read it all the same";
+const LEFT_OUT: &str =
+    "`Phone` names persons: it is left out of the documents\nhint: name `Phone` knowingly to read it all the same";
 const REFUSED: &str = "the column `Phone` names persons, so it is not shown, filtered, sorted or grouped by\n\
                        hint: name `Phone` knowingly to read it all the same";
 
@@ -109,7 +110,13 @@ fn a_view_shows_it_only_where_it_was_made_knowingly() {
 #[test]
 fn no_filter_names_it() {
     let bank = bank(None);
-    for filter in ["Phone=41000071271", "Region=North and Phone > 5", "5 < Phone", "{Phone: {$gt: 5}}", "{$expr: {$gt: ['$Phone', 5]}}"] {
+    for filter in [
+        "Phone=41000071271",
+        "Region=North and Phone > 5",
+        "5 < Phone",
+        "{Phone: {$gt: 5}}",
+        "{$expr: {$gt: ['$Phone', 5]}}",
+    ] {
         let request = Request { filters: vec![filter.to_owned()], ..topic("status") };
         let error = bank.answer(&request).map(drop).unwrap_err().to_string();
         assert!(error.starts_with("`Phone` names persons, so customers are not filtered by it"), "{filter}: {error}");

@@ -139,7 +139,7 @@ under a contract go with their `transactions`.")]
 Examples:
   banksphere quality --bank my.sphere
   banksphere quality --where 'Card_Category=Gold' --bank my.sphere
-  banksphere quality --bank my.sphere --format csv -o columns.csv
+  banksphere quality --bank my.sphere -o quality.xlsx            all of its tables
   banksphere quality --bank my.sphere --show-pipeline
 
 Of each column: missing answers, values, quartiles, heaps, outliers, how well it tells closed accounts by itself; then
@@ -244,7 +244,7 @@ Exit code 1 says that something is lacking.")]
     #[command(after_help = "\
 Examples:
   banksphere report --bank my.sphere -o report.html
-  banksphere report --bank my.sphere -o report.pdf     as pages, to be printed or sent
+  banksphere report --bank my.sphere -o report.pdf     as pages, to be printed or sent; --pipelines adds the pipelines
   banksphere report --bank my.sphere -o report.xlsx    all of its tables")]
     Report(Report),
     /// Open the notebooks in JupyterLab

@@ -95,9 +95,7 @@ pub(crate) fn shorten(text: &str, size: f64, room: f64) -> String {
         kept.push(c);
     }
     let is_inside_word = text[kept.len()..].starts_with(|c: char| !c.is_whitespace());
-    if is_inside_word
-        && let Some(at) = kept.rfind(char::is_whitespace).filter(|at| at * 2 >= kept.len())
-    {
+    if is_inside_word && let Some(at) = kept.rfind(char::is_whitespace).filter(|at| at * 2 >= kept.len()) {
         kept.truncate(at);
     }
     kept.truncate(kept.trim_end().len());
