@@ -1,5 +1,6 @@
 """Collections that another program loaded: pandas and pymongo put them into a real server, a contract says what they mean."""
 
+import pickle
 from pathlib import Path
 
 import pandas
@@ -43,10 +44,13 @@ def test_a_loaded_collection_answers_as_the_file_does(loaded: str, tmp_path: Pat
     frame().to_csv(file, index=False)
     with pytest.warns(UserWarning, match="the outcome is `Exited`"):
         bank = bs.adopt(loaded, progress=False)
-    with pytest.warns(UserWarning, match="needs the role"), bs.analyze(file, progress=False) as imported:
+    with pytest.warns(UserWarning, match="is left out: it needs"), bs.analyze(file, progress=False) as imported:
         expected = told(imported)
-    with pytest.warns(UserWarning, match="needs the role"):
+    with pytest.warns(UserWarning, match="is left out: it needs"):
         assert told(bank) == expected
+    back = pickle.loads(pickle.dumps(bank.catalog))
+    texts = [[entry.text for entry in catalog.analyses] for catalog in (bank.catalog, back)]
+    assert texts[0] == texts[1]
     rate = bank.status(by="Geography")[1]
     assert (rate["Geography"], rate["closed"]) == ("Germany", 40)
     assert "<table" in bank.status(by="Geography")._repr_html_()

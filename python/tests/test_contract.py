@@ -22,7 +22,7 @@ def club() -> Iterator[bs.Bank]:
 
 
 def test_topics_answer_and_warn_of_what_they_leave_out(club: bs.Bank) -> None:
-    for ask, lacking in [(club.segment, "by_gender` needs the role `gender`"), (club.status, "inactivity_by_status`")]:
+    for ask, lacking in [(club.segment, "by gender” is left out: it needs gender"), (club.status, "Inactivity by status”")]:
         with pytest.warns(UserWarning, match=lacking):
             tables = ask()
         assert len(tables) > 2
@@ -34,6 +34,14 @@ def test_topics_answer_and_warn_of_what_they_leave_out(club: bs.Bank) -> None:
         club.health()
     with pytest.raises(bs.PipelineError, match="`by_gender` needs the role `gender`"):
         club.segment("by_gender")
+
+
+def test_what_names_persons_is_read_knowingly_alone(club: bs.Bank) -> None:
+    with pytest.warns(UserWarning, match="`Phone` names persons"):
+        assert "Phone" not in club.customers.aggregate([{"$limit": 1}]).columns
+    with pytest.raises(bs.PipelineError, match="knowingly"):
+        club.customers.distinct("Phone")
+    assert "Phone" in club.customers.knowingly("Phone").aggregate([{"$limit": 1}]).columns
 
 
 def test_a_table_of_it_is_a_frame(club: bs.Bank) -> None:

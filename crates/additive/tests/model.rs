@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 use additive::evidence::{cross_validated, learning_curve, roc_auc};
+use additive::rules::{Is, Rule, rules};
 use additive::{
     Column, Cuts, Direction, Error, Fitted, GRID, MISSING, Model, Settings, Values, Watch, changes, fit, folds, reasons,
 };
@@ -272,6 +273,38 @@ fn more_rows_teach_more_and_what_is_said_of_a_row_comes_from_others() {
     assert!(least.fold(1.0, f64::min) > 0.1);
     let first = |place: usize| said.reasons.iter().filter(|reason| **reason == Some(place)).count();
     assert!(first(0) > first(2), "{} {}", first(0), first(2));
+}
+
+#[test]
+fn rules_find_the_corners_and_count_them_on_other_rows() {
+    let rows = Rows::new(6000);
+    let (found, left_out) = rules(&rows.columns(), &rows.outcomes, 1).unwrap();
+    assert!(left_out.is_empty() && found.len() > 3, "{found:?}");
+    assert_eq!(found.iter().map(|rule| rule.held_rows).sum::<u64>(), 3000);
+    let n_true = rows.outcomes.iter().filter(|outcome| **outcome).count() as u64;
+    assert!(found.iter().map(|rule| rule.held_outcomes).sum::<u64>().abs_diff(n_true / 2) <= 1);
+    assert_eq!(
+        found.iter().map(|rule| (rule.rows, rule.outcomes)).fold((0, 0), |a, b| (a.0 + b.0, a.1 + b.1)),
+        (6000, n_true)
+    );
+    let rate = |rule: &Rule| rule.held_outcomes as f64 / rule.held_rows as f64;
+    assert!(found.windows(2).all(|pair| rate(&pair[0]) >= rate(&pair[1])));
+    assert!(rate(&found[0]) > 0.8 && rate(&found[found.len() - 1]) < 0.15, "{found:?}");
+    // Most likely where a is high and b is low; what is missing of b is somewhere, and nothing is missing of a.
+    let of = |name: &str| found[0].conditions.iter().find(|condition| condition.column == name).unwrap();
+    assert!(matches!(of("a").is, Is::Between { low: Some(low), high: None } if low > 0.45), "{:?}", of("a"));
+    assert!(matches!(of("b").is, Is::Between { low: None, high: Some(high) } if high < 0.6), "{:?}", of("b"));
+    let takes_missing = |name: &str| {
+        found
+            .iter()
+            .any(|rule| rule.conditions.iter().any(|condition| condition.column == name && condition.or_missing))
+    };
+    assert!(takes_missing("b") && !takes_missing("a"));
+    // Outcomes by chance alone have no rules.
+    let mut rng = fastrand::Rng::with_seed(5);
+    let chance: Vec<bool> = (0..6000).map(|_| rng.u8(0..5) == 0).collect();
+    let (none, _) = rules(&rows.columns(), &chance, 1).unwrap();
+    assert!(none.len() == 1 && none[0].conditions.is_empty() && none[0].rows == 6000, "{none:?}");
 }
 
 #[track_caller]

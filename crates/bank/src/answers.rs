@@ -7,7 +7,7 @@
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use catalog::{Analysis, Kind, LeftOut, Need};
+use catalog::{Analysis, Kind, LeftOut};
 use contract::Contract;
 use diagnostic::{Action, Diagnostic};
 use insight::{Answer, QualityPage, Summary};
@@ -47,9 +47,7 @@ impl Answers {
     pub fn into_report(self) -> Report {
         let generated = jiff::Timestamp::now().strftime("%Y-%m-%d %H:%M UTC").to_string();
         let Self { title, source, quality, page, answers, summary, left_out, .. } = self;
-        let needs = |one: &LeftOut| one.roles.iter().map(Need::in_words).collect::<Vec<_>>().join(", ");
-        let heading = |one: &LeftOut| one.title.clone().unwrap_or_else(|| one.name.clone());
-        let left_out = left_out.iter().map(|one| (heading(one), needs(one))).collect();
+        let left_out = left_out.iter().map(|one| (one.heading().to_owned(), one.needs().join(", "))).collect();
         Report {
             title,
             bank_name: None,
@@ -81,7 +79,7 @@ impl Bank {
         }
         if request.is_whole_topic() {
             answers.left_out = request.left_out(self.catalog()).cloned().collect();
-            answers.notices.extend(answers.left_out.iter().map(|one| Diagnostic::new(one.to_string())));
+            answers.notices.extend(answers.left_out.iter().map(not_answered));
         }
         Ok(answers)
     }
@@ -164,6 +162,11 @@ impl Bank {
         let columns = card.columns.iter().filter(|column| column.side != contract::Side::Transactions);
         Ok(columns.map(|column| column.name.clone()).filter(|name| !is_there(name)).collect())
     }
+}
+
+/// What is told of an analysis that lacks something.
+fn not_answered(one: &LeftOut) -> Diagnostic {
+    Diagnostic::new(format!("“{}” is left out: it needs {}", one.heading(), diagnostic::list(&one.needs())))
 }
 
 /// What is told where filters leave no customer.

@@ -33,6 +33,7 @@ impl Bank {
     /// The query whose rows each have one value of a field, under the name `value`, in the values' order.
     pub fn distinct(&self, key: &str, filter: Option<&Bson>, collection: &str) -> Result<Query, Error> {
         self.require(collection)?;
+        self.refuse_person(key, collection)?;
         let schemas = self.schemas_with(&[collection])?;
         let mut query = self.query_of(&find::distinct(key, filter, collection, &schemas)?, collection)?;
         // The stages are ours, and no place for the user.

@@ -82,5 +82,5 @@ pub use target::{Import, ImportSource, Imported, import, read_contract};
 pub use why::campaign;
 pub use why::{
     Assumptions, BudgetWish, Budgeted, Data, Fairness, Feature, ModelCard, NoFeature, Origin, Points, ScorecardWish,
-    Scored, Scoring, StandIn, Treated, Viewed, WHY, WhyWish,
+    Scored, Scoring, StandIn, Tiers, Treated, Viewed, WHY, WhyWish,
 };

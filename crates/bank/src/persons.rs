@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use contract::{CUSTOMERS, Column, Side, TRANSACTIONS};
 use diagnostic::{Action, Diagnostic, list, quote};
 use pipeline::Pipeline;
-use pipeline::ast::{GraphLookup, Lookup, Node, Path, Stage};
+use pipeline::ast::{GraphLookup, Lookup, Node, Path, Reads, Stage};
 
 use crate::{Bank, Error, ErrorKind};
 
@@ -64,16 +64,23 @@ impl Bank {
             return Ok((pipeline, None));
         }
         if let Some(person) = held.values().flatten().find(|person| person.is_named_in(&pipeline)) {
-            let message = format!(
-                "the column `{}` names persons, so it is not shown, filtered, sorted or grouped by",
-                person.column
-            );
-            let diagnostic = Diagnostic::new(message).hint_at(Action::Knowingly(person.column.clone()));
-            return Err(Error::new(ErrorKind::Question, diagnostic));
+            return Err(person.refused());
         }
         let mut left_out = BTreeSet::new();
         let stages = entered(pipeline.stages, collection, &held, &mut left_out);
         Ok((Pipeline { stages, collation: pipeline.collation }, told(&left_out)))
+    }
+
+    /// Refuses the path of a field that names persons: the stages of a `distinct` take it apart.
+    pub(crate) fn refuse_person(&self, path: &str, collection: &str) -> Result<(), Error> {
+        let (persons, path) = (self.persons(), Path::with_empty_names(path));
+        if persons.is_empty() {
+            return Ok(());
+        }
+        match self.held(&persons, collection)?.into_iter().find(|person| person.is_in(&path)) {
+            Some(person) => Err(person.refused()),
+            None => Ok(()),
+        }
     }
 
     /// The columns that name persons and were not named knowingly.
@@ -115,6 +122,12 @@ impl Bank {
 }
 
 impl Person {
+    fn refused(&self) -> Error {
+        let message =
+            format!("the column `{}` names persons, so it is not shown, filtered, sorted or grouped by", self.column);
+        Error::new(ErrorKind::Question, Diagnostic::new(message).hint_at(Action::Knowingly(self.column.clone())))
+    }
+
     /// Whether a pipeline, or one inside it, reads the column by name.
     fn is_named_in(&self, pipeline: &Pipeline) -> bool {
         let mut found = false;
@@ -150,11 +163,12 @@ impl Person {
 
 /// The stages over a collection, which whole documents enter without what names persons.
 fn entered(stages: Vec<Stage>, collection: &str, held: &Held<'_>, left_out: &mut BTreeSet<String>) -> Vec<Stage> {
-    let hidden = if pipeline::ast::Reads::of_stages(&stages).is_whole() {
-        hidden(collection, None, held, left_out)
-    } else {
-        Vec::new()
+    let reads = Reads::of_stages(&stages);
+    let holds_one = |person: &&Person| -> bool {
+        person.paths.iter().any(|path| reads.named().iter().any(|read| read.covers(path)))
     };
+    let is_shown = reads.is_whole() || held.get(collection).into_iter().flatten().any(holds_one);
+    let hidden = if is_shown { hidden(collection, None, held, left_out) } else { Vec::new() };
     // What makes documents, or asks a server for something else than documents, must come first.
     let is_source = matches!(stages.first(), Some(Stage::Documents(_) | Stage::Unchecked(_)));
     let mut stages = joined(stages, held, left_out);

@@ -169,6 +169,28 @@ fn groups_add_up_to_the_customers_and_answers_tell_them() {
             assert!(report::chart::svg(answer, report::chart::Theme::Light).is_ok(), "{}", answer.name);
         }
     }
+    assert_eq!(views.queries.len(), 1);
+    // Each rule selects the customers that were counted: by the pipeline that is shown, and by the filter of its row.
+    let segments = find("why_segments");
+    assert!(segments.table.rows.len() > 1 && segments.queries.len() == segments.table.rows.len());
+    let customers = segments.table.column("customers").unwrap();
+    let mut all = 0;
+    for (row, query) in segments.table.rows.iter().zip(&segments.queries) {
+        let insight::Cell::Integer(wanted) = row[customers] else { panic!("no count") };
+        all += wanted;
+        let query = bank.query(&query.extended_json, None, &query.collection).unwrap();
+        let found: Vec<Document> = bank.rows(&query).unwrap().collect::<Result<_, _>>().unwrap();
+        assert_eq!(found[0].get_i32("customers").map(i64::from).unwrap(), wanted, "{found:?}");
+    }
+    assert_eq!(all, 500);
+    let listed = bank.list_row(segments, 0, &bank::Wish { limit: 0, ..bank::Wish::default() }).unwrap();
+    assert_eq!(
+        Some(listed.customers as i64),
+        match segments.table.rows[0][customers] {
+            insight::Cell::Integer(n) => Some(n),
+            _ => None,
+        }
+    );
     let shapes = answers.iter().filter(|answer| answer.name.starts_with("why_shape_"));
     for shape in shapes {
         let customers = shape.table.column("customers").unwrap();

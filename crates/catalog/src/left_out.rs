@@ -94,6 +94,18 @@ impl LeftOut {
         Self { kind, name, title: None, roles, aliases, fields, is_rate: false, role: None, topic: None }
     }
 
+    /// Its heading, or its name where it has none.
+    #[must_use]
+    pub fn heading(&self) -> &str {
+        self.title.as_deref().unwrap_or(&self.name)
+    }
+
+    /// What it needs, in words.
+    #[must_use]
+    pub fn needs(&self) -> Vec<String> {
+        self.roles.iter().map(Need::in_words).collect()
+    }
+
     pub(crate) fn error(&self) -> Error {
         lacking(&self.name, &self.roles)
     }

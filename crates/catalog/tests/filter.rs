@@ -662,12 +662,12 @@ fn what_was_likely_meant_is_told() {
     );
     check(
         "Marital_Status=missing",
-        &expect![[r#"
-        error: `Marital_Status` has no value `missing`
-          at filter `Marital_Status=missing`, character 16
-        hint: `Marital_Status=null` means no answer"#]],
+        &expect![[r#"{"Marital_Status": "Unknown"}"#]],
     );
-    check("utilization > 50", &expect![[r#"{"transactions.Avg_Utilization_Ratio": {"$gt": 50}}"#]]);
+    check("utilization > 50", &expect![[r#"
+        error: `utilization` is a part of one, and `50` would be 5000 %
+          at filter `utilization > 50`, character 15
+        hint: 50 % is written `50%` or `0.5`"#]]);
     check("utilization > 50%", &expect![[r#"{"transactions.Avg_Utilization_Ratio": {"$gt": 0.5}}"#]]);
     check("utilization > 0.5", &expect![[r#"{"transactions.Avg_Utilization_Ratio": {"$gt": 0.5}}"#]]);
     check("Total_Amt_Chng_Q4_Q1 > 2", &expect![[r#"{"transactions.Total_Amt_Chng_Q4_Q1": {"$gt": 2}}"#]]);

@@ -47,7 +47,9 @@ impl Drafter<'_> {
         let mut entry = Entry { field: field.to_owned(), source: Some(position), ..Entry::default() };
         let kind = self.kind(position, &label, &mut entry);
         // Yes or no to a question that only the column's name asks, in its own spelling.
-        let asks = role.is_none() && self.is_yes_or_no(position, &kind) && !is_blank(&column.header);
+        let asks = role.is_none_or(|role| role == Role::Active)
+            && self.is_yes_or_no(position, &kind)
+            && !is_blank(&column.header);
         let label = if asks { column.header.trim().to_owned() } else { label };
         if field != column.header {
             insert(&mut entry.keys, "header", column.header.as_str());

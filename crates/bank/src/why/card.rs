@@ -5,11 +5,13 @@
 
 use additive::Model;
 use additive::evidence::{Evidence, Learnt};
+use additive::rules::Rule;
 use diagnostic::{Diagnostic, nearest};
 use serde::{Deserialize, Serialize};
 
 use super::fairness::Fairness;
 use super::feature::{Feature, NoFeature, Origin};
+use super::segments::Tiers;
 use super::view::View;
 use crate::{Error, ErrorKind};
 
@@ -34,6 +36,10 @@ pub struct ModelCard {
     pub named_knowingly: Vec<String>,
     /// The views, each with its model.
     pub views: Vec<Viewed>,
+    /// Segments by rules on the columns of the first view.
+    pub rules: Vec<Rule>,
+    /// The tiers of spend, where its values leave gaps.
+    pub tiers: Option<Tiers>,
     /// The views that there are not, and why.
     pub absent: Vec<String>,
 }
@@ -98,6 +104,8 @@ impl ModelCard {
             left_out,
             named_knowingly: Vec::new(),
             views: Vec::new(),
+            rules: Vec::new(),
+            tiers: None,
             absent: Vec::new(),
         }
     }

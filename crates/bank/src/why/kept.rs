@@ -56,7 +56,7 @@ impl Bank {
         Ok(Answers {
             title: contract.title.clone(),
             source: self.source(),
-            answers: why_answers(card, Some(&query), &OutcomeWords::of(contract)),
+            answers: why_answers(self, card, &query, &OutcomeWords::of(contract)),
             ..Answers::default()
         })
     }
@@ -67,7 +67,17 @@ impl Answers {
     /// in their place.
     pub fn add_models(&mut self, bank: &Bank, given: Option<ModelCard>, talk: &Talk<'_>) -> Result<(), Error> {
         let is_given = given.is_some();
-        let Some(card) = given.map_or_else(|| bank.kept_models(), |card| Ok(Some(card)))? else { return Ok(()) };
+        let card = match given.map_or_else(|| bank.kept_models(), |card| Ok(Some(card))) {
+            Ok(Some(card)) => card,
+            Ok(None) => return Ok(()),
+            // A report goes on without what another version kept.
+            Err(error) => {
+                let message =
+                    format!("the models that are kept with the bank are not shown: {}", error.diagnostic().message());
+                self.notices.push(Diagnostic::new(message).hint("`banksphere why` trains them anew"));
+                return Ok(());
+            }
+        };
         if bank.is_of_these_customers(&card, talk)? {
             self.answers.extend(bank.why_answers(&card)?.answers);
             return Ok(());

@@ -24,6 +24,7 @@ mod money;
 mod reasons;
 mod score;
 mod scorecard;
+mod segments;
 mod spelling;
 mod table;
 mod view;
@@ -45,6 +46,7 @@ pub use feature::{Feature, NoFeature, Origin};
 pub use money::{Assumptions, BudgetWish, Budgeted};
 pub use score::{Scored, Scoring};
 pub use scorecard::{Points, ScorecardWish};
+pub use segments::Tiers;
 
 use self::fairness::Attribute;
 use self::table::Table;
@@ -108,6 +110,10 @@ impl Bank {
         let mut card = ModelCard::new(data, features, left_out);
         card.named_knowingly.clone_from(&wish.knowingly);
         card.absent = absent;
+        card.tiers = segments::spend_tiers(contract, &table);
+        if let Some((_, members)) = views.first() {
+            card.rules = segments::segments(&table, members)?;
+        }
         for (at, (view, members)) in views.iter().enumerate() {
             let told = |done: u64, of: u64| {
                 talk.step("", at as u64 * of + done, Some(views.len() as u64 * of), "models");

@@ -47,7 +47,7 @@ mod tests {
             let mut pipeline = Pipeline::default();
             let inputs = [Input { name: "high".to_owned(), categories: Some(categories) }];
             as_learnt(&mut pipeline, &contract, &inputs).unwrap();
-            pipeline::print::extended_json(&pipeline)
+            pipeline::print::value(&pipeline::print::to_bson(&pipeline))
         };
         assert_eq!(
             spelled(&["true", "False", "Maybe", "MAYBE"]),

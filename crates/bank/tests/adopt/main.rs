@@ -5,4 +5,5 @@
 
 mod bench;
 mod collections;
+mod persons;
 mod values;

@@ -129,6 +129,11 @@ fn every_row_opens_its_customers() {
     let mut opened = 0;
     for answer in requests.iter().flat_map(|request| ask(&bank, request).answers) {
         let Some(customers) = answer.table.column("customers") else { continue };
+        // Their rows are columns.
+        if ["what_tells_closure", "what_goes_with_closure"].contains(&answer.name.as_str()) {
+            assert!(bank.list_row(&answer, 0, &wish).is_err(), "{}", answer.name);
+            continue;
+        }
         for (place, row) in answer.table.rows.iter().enumerate() {
             let listed =
                 bank.list_row(&answer, place, &wish).unwrap_or_else(|error| panic!("{}: {error}", answer.name));

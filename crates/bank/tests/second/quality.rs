@@ -92,7 +92,8 @@ fn a_page_speaks_of_each_column_as_the_contract_does() {
 fn who_is_named_is_nowhere_on_it() {
     let bank = bank(None);
     let page = looked_at(&bank, None);
-    let query = bank.query("[{$project: {Phone: 1}}]", None, "customers").unwrap_or_else(|error| panic!("{error}"));
+    let knowing = bank.knowingly(&["Phone".to_owned()]).unwrap_or_else(|error| panic!("{error}"));
+    let query = knowing.query("[{$project: {Phone: 1}}]", None, "customers").unwrap_or_else(|error| panic!("{error}"));
     let rows = bank.rows(&query).unwrap_or_else(|error| panic!("{error}"));
     let phones: Vec<String> =
         rows.map(|row| row.expect("a row").get_i64("Phone").expect("a number").to_string()).collect();

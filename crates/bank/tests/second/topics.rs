@@ -34,16 +34,16 @@ fn each_topic_answers_what_it_can_and_names_the_rest() {
             “Age band” is not known for 4 customers (6.7 %): they are shown last and not interpreted.
         Customers by plan: No group of known customers is large enough to be ranked.
             Small groups of fewer than 30 customers are shown and not ranked: Day (20), Month (21) and Year (19).
-        `age_band_by_income` needs the role `income`, which this bank's contract does not have
-        `behaviour` needs the roles `transactions`, `spend in dollars` and `months_inactive`, which this bank's contract does not have
-        `by_dependents` needs the role `dependents`, which this bank's contract does not have
-        `by_education` needs the role `education`, which this bank's contract does not have
-        `by_gender` needs the role `gender`, which this bank's contract does not have
-        `by_income` needs the role `income`, which this bank's contract does not have
-        `by_marital_status` needs the role `marital_status`, which this bank's contract does not have
-        `education_by_income` needs the roles `education` and `income`, which this bank's contract does not have
-        `gender_by_income` needs the roles `gender` and `income`, which this bank's contract does not have
-        `profiles` needs the roles `gender`, `education` and `income`, which this bank's contract does not have
+        “Age and income” is left out: it needs income
+        “Behaviour segments” is left out: it needs number of transactions, spend in dollars and months inactive
+        “Customers by dependents” is left out: it needs dependents
+        “Customers by education” is left out: it needs education
+        “Customers by gender” is left out: it needs gender
+        “Customers by income” is left out: it needs income
+        “Customers by marital status” is left out: it needs marital status
+        “Education and income” is left out: it needs education and income
+        “Gender and income” is left out: it needs gender and income
+        “Most common profiles” is left out: it needs gender, education and income
 
         How many closed: Of 60 customers 15 closed their account: 25.0 % (95 % interval 15.8 to 37.2 %).
             A small group of fewer than 30 customers is shown and not ranked: yes (15).
@@ -62,15 +62,15 @@ fn each_topic_answers_what_it_can_and_names_the_rest() {
             “Region” is not known for 2 customers (3.3 %): they are shown last and not interpreted.
         Closures by satisfaction: No group of known customers is large enough to be ranked.
             Small groups of fewer than 30 customers are shown and not ranked: 3 (6), 4 (6), 5 (8), 6 (12) and 4 more.
-        `closures_by_amount_change` needs the role `spend_change`, which this bank's contract does not have
-        `closures_by_contacts` needs the role `contacts`, which this bank's contract does not have
-        `closures_by_count_change` needs the role `transactions_change`, which this bank's contract does not have
-        `closures_by_months_inactive` needs the role `months_inactive`, which this bank's contract does not have
-        `closures_by_spend` needs the role `spend in dollars`, which this bank's contract does not have
-        `closures_by_transactions` needs the role `transactions`, which this bank's contract does not have
-        `contacts_by_inactivity` needs the roles `months_inactive` and `contacts`, which this bank's contract does not have
-        `inactivity_by_status` needs the role `months_inactive`, which this bank's contract does not have
-        `worth_of_closed_accounts` needs the roles `spend`, `revolving_balance` and `credit_limit`, which this bank's contract does not have
+        “Closures by change in spend” is left out: it needs change in spend
+        “Closures by contacts” is left out: it needs number of contacts
+        “Closures by change in transactions” is left out: it needs change in transactions
+        “Closures by months inactive” is left out: it needs months inactive
+        “Closures by spend” is left out: it needs spend in dollars
+        “Closures by number of transactions” is left out: it needs number of transactions
+        “Contacts by status and months inactive” is left out: it needs months inactive and number of contacts
+        “Inactivity by status” is left out: it needs months inactive
+        “What closed accounts are worth” is left out: it needs spend, revolving balance and credit limit
 
     "#]].assert_eq(&told);
 }

@@ -57,8 +57,7 @@ pub(super) fn typed(name: &str, subject: &Subject, text: String, quoted: bool) -
     if let Some(missing) = dimension.missing.as_ref().filter(|_| means_no_answer(&text)) {
         return Ok(missing.clone());
     }
-    let nearest = || nearest("value", &text, dimension.order.iter().filter_map(Bson::as_str));
-    let hint = if means_no_answer(&text) { format!("`{name}=null` means no answer") } else { nearest() };
+    let hint = nearest("value", &text, dimension.order.iter().filter_map(Bson::as_str));
     Err(Error::input(format!("`{name}` has no value `{}`", diagnostic::quote(&text))).hint(hint))
 }
 

@@ -141,7 +141,7 @@ under a contract go with their `transactions`.")]
 Examples:
   banksphere quality --bank my.sphere
   banksphere quality --where 'Card_Category=Gold' --bank my.sphere
-  banksphere quality --bank my.sphere --format csv -o columns.csv
+  banksphere quality --bank my.sphere -o quality.xlsx            all of its tables
   banksphere quality --bank my.sphere --show-pipeline
 
 Of each column: missing answers, values, quartiles, heaps, outliers, how well it tells closed accounts by itself; then

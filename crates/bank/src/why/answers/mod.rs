@@ -4,6 +4,7 @@
 //! Invariant: no measure stands without its interval, and each view says what it cannot foresee.
 
 mod groups;
+mod segments;
 mod shape;
 mod views;
 
@@ -15,12 +16,13 @@ use insight::{Answer, Column, ColumnRole, Fact, Narrative, Piece, Query, Table};
 use super::card::{ModelCard, Viewed};
 use super::feature::Feature;
 use super::view::FORESEEING;
+use crate::Bank;
 
 /// The topic's word: the command, and the name of what Python asks.
 pub const TOPIC: &str = "why";
 
-/// Tells a card; `query` is the pipeline of its training set.
-pub(super) fn why_answers(card: &ModelCard, query: Option<&Query>, words: &OutcomeWords) -> Vec<Answer> {
+/// Tells a card of a bank's customers; `query` is the pipeline of its training set.
+pub(super) fn why_answers(bank: &Bank, card: &ModelCard, query: &Query, words: &OutcomeWords) -> Vec<Answer> {
     let topic = Arc::new(Topic {
         word: TOPIC.to_owned(),
         folder: TOPIC.to_owned(),
@@ -34,6 +36,8 @@ pub(super) fn why_answers(card: &ModelCard, query: Option<&Query>, words: &Outco
     if let Some(first) = card.views.first() {
         answers.push(shape::terms(card, first));
         answers.extend(shape::shapes(card, first));
+        answers.extend(segments::rules(bank, card));
+        answers.extend(segments::tiers(bank, card));
         answers.push(views::gains(card));
         answers.push(views::reliability(first));
         answers.extend(views::learning(card));
@@ -43,12 +47,11 @@ pub(super) fn why_answers(card: &ModelCard, query: Option<&Query>, words: &Outco
         answers.extend(groups::stand_ins(card, viewed));
     }
     answers.push(views::data(card));
-    let finished = |answer: Answer| Answer {
-        topic: Arc::clone(&topic),
-        queries: query.cloned().into_iter().collect(),
-        outcome: words.clone(),
-        ..answer
-    };
+    // The pipeline of the training set stands with the first, and not with each.
+    if let Some(first) = answers.first_mut() {
+        first.queries.push(query.clone());
+    }
+    let finished = |answer: Answer| Answer { topic: Arc::clone(&topic), outcome: words.clone(), ..answer };
     answers.into_iter().map(finished).collect()
 }
 
