@@ -1,7 +1,8 @@
 //! What a list of customers is said to bring: tables, sentences, and what must be known beside them.
 //!
 //! In: a list as it was computed. Out: [`Budgeted`], but for the list itself.
-//! Invariant: no profit stands without its interval; that what a call saves is assumed, and not measured, is always said.
+//! Invariant: the profit of a list never stands without its interval; that what a call saves is assumed, and not measured, is
+//! always said.
 
 use additive::emp::expected_maximum_profit;
 use additive::evidence::Hull;
@@ -20,6 +21,8 @@ use super::{BudgetWish, Budgeted, Computed};
 /// So many sizes are drawn, up to a list of so many customers at least.
 const DRAWN: usize = 40;
 const LEAST_DRAWN: usize = 100;
+/// The profit of fewer customers than this is not quite normal.
+const FEW: usize = 30;
 /// By how much an assumption is moved, down and up.
 const MOVED: [f64; 2] = [0.5, 1.5];
 
@@ -393,17 +396,24 @@ fn sentences(computed: &Computed<'_>, sensitivity: &[Moved]) -> Vec<String> {
             0 => {
                 format!("A budget of {budget} does not pay for the first of them with the incentive that is expected.")
             }
-            size if size == computed.plan.best => format!("A budget of {budget} pays for all of them."),
+            size if size == computed.plan.best => format!("A budget of {budget} pays for all that are worth a call."),
             size => {
                 format!("A budget of {budget} pays for the first {} of them: {}.", count(size as u64), brings(size))
             }
         });
     }
-    sentences.push(
+    sentences.extend(caveats(computed, sensitivity));
+    sentences
+}
+
+/// What the figures have in them, and what they have not.
+fn caveats(computed: &Computed<'_>, sensitivity: &[Moved]) -> Vec<String> {
+    let money = |amount: f64| number(round(amount), computed.unit);
+    let few = if (1..FEW).contains(&computed.size) { " For so few customers it is rough." } else { "" };
+    let mut sentences = vec![format!(
         "The interval has in it that the share saved is not known exactly, and that who leaves and who is kept is chance; not that \
-         the other assumptions may be wrong."
-            .to_owned(),
-    );
+         the other assumptions may be wrong.{few}"
+    )];
     if let Some(most) = sensitivity.first().filter(|most| most.profits[0] != most.profits[1]) {
         sentences.push(format!(
             "The best profit depends most on the assumption “{}” ({}): with half of it the profit is {}, with half as much again {}.",
