@@ -38,15 +38,15 @@ fn a_band_is_the_mixture_over_what_may_be_saved() {
     let saved = Share::new(6.0, 14.0).unwrap();
     let plan = plan(&probabilities, &values, costs, saved.mean());
     assert_eq!(plan.best, 154);
-    near(plan.profit[153], 2849.333_333_333_333_5, 1e-6);
-    near(plan.cost[153], 1252.416_666_666_666_5, 1e-6);
+    near(plan.profit[153], 2_849.333_333_333_333_5, 1e-6);
+    near(plan.cost[153], 1_252.416_666_666_666_5, 1e-6);
     // scipy.integrate.quad over the Beta's density, brentq for the ends. 200,000 drawn campaigns of 154 rows give 322 and 6002.
     let found = bands(&plan, &probabilities, &values, costs, &saved, &[20, 154, 0]);
     near(found[0].low, -24.319_657_954_631_563, 5.0);
-    near(found[0].high, 1778.413_484_813_209_2, 5.0);
+    near(found[0].high, 1_778.413_484_813_209_2, 5.0);
     near(found[0].loss, 0.029_399_775_471_421_266, 1e-3);
     near(found[1].low, 304.745_919_615_393, 15.0);
-    near(found[1].high, 5998.862_921_417_911, 15.0);
+    near(found[1].high, 5_998.862_921_417_911, 15.0);
     near(found[1].loss, 0.010_912_122_379_361_152, 1e-3);
     assert_eq!([found[2].low, found[2].high, found[2].loss], [0.0; 3]);
 }
@@ -106,7 +106,9 @@ fn the_qini_curve_counts_who_was_kept() {
     let turned = qini(&rows).unwrap();
     near(turned.coefficient, found.coefficient, 1e-12);
     // Scores that are all the same find no one.
-    rows.iter_mut().for_each(|row| row.score = 1.0);
+    for row in &mut rows {
+        row.score = 1.0;
+    }
     near(qini(&rows).unwrap().coefficient, 0.0, 1e-12);
     rows.retain(|row| row.asked);
     assert_eq!(qini(&rows), None);

@@ -5,7 +5,7 @@
 use std::sync::{Arc, LazyLock};
 
 use bank::campaign::{Evaluation, HoldOut, List, Outcomes, evaluated};
-use bank::{Assumptions, Bank, BudgetWish, Budgeted, Error, Import, ImportSource, ModelCard, Opening, Points};
+use bank::{Assumptions, Bank, BudgetWish, Budgeted, Error, Import, ImportSource, ModelCard, Opening, Place, Points};
 use bank::{ScorecardWish, Talk, WhyWish};
 use bson::{Bson, Document};
 use insight::{Cell, Table};
@@ -17,15 +17,17 @@ fn quietly<T>(work: impl FnOnce(&Talk<'_>) -> T) -> T {
     work(&Talk { say: &|_| {}, progress: &|_| {}, cancel: &cancel })
 }
 
-fn opened(source: ImportSource<'_>) -> Bank {
+fn opened(place: Option<Place>, source: ImportSource<'_>) -> Bank {
     let import = Import { source, as_of: None, found: &|_| {} };
-    let imported = quietly(|talk| bank::import(None, &import, &Limits::default(), talk)).unwrap();
+    let imported = quietly(|talk| bank::import(place, &import, &Limits::default(), talk)).unwrap();
     imported.open(&Opening::default()).unwrap()
 }
 
+const SOURCE: ImportSource<'static> = ImportSource::Sample { n: 600, seed: 3 };
+
 /// A sample, and models of it.
 static SAMPLE: LazyLock<(Bank, ModelCard)> = LazyLock::new(|| {
-    let bank = opened(ImportSource::Sample { n: 600, seed: 3 });
+    let bank = opened(None, SOURCE);
     let wish = WhyWish { repeats: Some(1), ..WhyWish::default() };
     let card = quietly(|talk| bank.why(&wish, talk)).unwrap();
     (bank, card)
@@ -119,6 +121,27 @@ fn the_list_has_the_open_customers_who_are_worth_a_call() {
 }
 
 #[test]
+fn a_server_gives_the_list_and_the_points_of_a_folder() {
+    let Some(uri) = mongod::bank("money") else { return };
+    let server = opened(Some(Place::named(uri.as_ref()).unwrap()), SOURCE);
+    let wish = wish("incentive = 5\ncontact = 2\n");
+    let (here, there) = (budget(&wish).unwrap(), quietly(|talk| server.budget(&SAMPLE.1, &wish, talk)).unwrap());
+    assert_eq!((here.list.len(), &here.sentences), (there.list.len(), &there.sentences));
+    for (here, there) in here.list.iter().zip(&there.list) {
+        assert_eq!(here.get("CLIENTNUM"), there.get("CLIENTNUM"));
+        assert!((double(here, "expected_gain") - double(there, "expected_gain")).abs() < 1e-9);
+        assert_eq!(here.get("reason_1"), there.get("reason_1"));
+    }
+    let points = |bank: &Bank| {
+        let found = scorecard(bank, None).unwrap();
+        let rows = Run::run(bank, &found.query.0, &found.query.1).unwrap();
+        let points = rows.iter().map(|row| row.get("points").cloned()).collect::<Vec<_>>();
+        (found.table, points)
+    };
+    assert_eq!(points(&SAMPLE.0), points(&server));
+}
+
+#[test]
 fn a_budget_pays_for_the_first_of_the_list() {
     let plain = budget(&wish("incentive = 5\ncontact = 2\n")).unwrap();
     let wish = BudgetWish { budget: Some(150.0), ..wish("incentive = 5\ncontact = 2\nbudget = 100000\n") };
@@ -181,7 +204,7 @@ fn the_sensitivity_is_that_of_other_assumptions() {
 fn the_views_are_told_by_their_worth_and_hindsight_is_warned_of() {
     let found = budget(&BudgetWish { view: Some("hindsight".to_owned()), ..wish("contact = 2\n") }).unwrap();
     let text = told(&found);
-    assert!(text.contains("the view `hindsight` cannot foresee") && text.contains("--view early"), "{text}");
+    assert!(text.contains("the view `hindsight` cannot foresee") && text.contains("--view first_part"), "{text}");
     assert!(!text.contains("can foresee most"), "{text}");
     let profits: Vec<f64> = (0..5).map(|row| number(&found.views, row, "profit")).collect();
     // What is known in hindsight is worth most, and no view less than none.
@@ -209,7 +232,7 @@ fn club() -> Bank {
     fs_err::write(&file, lines("member,sport,visits,left", (1..=300).map(row))).unwrap();
     let closed = bank::Closed::parse("left=yes").unwrap();
     let file = bank::Source::Path(&file);
-    opened(ImportSource::Customers(bank::CustomersFile {
+    let source = ImportSource::Customers(bank::CustomersFile {
         file,
         contract: None,
         closed: Some(&closed),
@@ -217,7 +240,8 @@ fn club() -> Bank {
         delimiter: None,
         accepted: &[],
         set_aside: None,
-    }))
+    });
+    opened(None, source)
 }
 
 #[test]

@@ -181,7 +181,7 @@ Examples:
   banksphere scorecard --view who --bank my.sphere -o scorecard.xlsx
   banksphere scorecard --bank my.sphere --show-pipeline      gives each customer's points
 
-Numbers are cut into at most ten bins. It tells less than the models of `why`, and can be reckoned on paper.";
+Numbers are cut into at most ten bins. It tells less than the models of `why`, and can be added up on paper.";
 
 /// What ends the help of `campaign`.
 pub(crate) const CAMPAIGN_EXAMPLES: &str = "\

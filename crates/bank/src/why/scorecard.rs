@@ -168,7 +168,7 @@ fn sentences(card: &Scorecard, view: View, area: Estimate) -> Vec<String> {
             "Of a customer who left and one who did not, the one who left has fewer points in {} of cases (95 % interval {} to {}), \
              on customers that the scorecard was not made of.{chance}",
             percent(area.mean),
-            percent(area.low),
+            percent(area.low).trim_end_matches(" %"),
             percent(area.high)
         ),
         format!("{}. {}", view.title, view.says),

@@ -37,7 +37,7 @@ pub(crate) struct Budget {
     /// What a category counts as that the model has not seen (refused otherwise)
     #[arg(long, value_enum, value_name = "AS")]
     pub(crate) unseen: Option<Unseen>,
-    /// Draw what the best profit hangs on: a file that ends in .svg, .png or .pdf, or `-` for the terminal
+    /// Draw what the best profit depends on: a file that ends in .svg, .png or .pdf, or `-` for the terminal
     #[arg(long, value_name = "FILE")]
     pub(crate) chart: Option<PathBuf>,
     /// Draw the profit by the size of the list, in the same ways

@@ -89,7 +89,7 @@ fn show(args: &args::Budget, budgeted: &Budgeted) -> Result<(), Failure> {
     let sentences = output::numbered(&budgeted.sentences);
     output::show(&[
         format!("{}\n\n{}\n{}\n", budgeted.title, table(&budgeted.sizes), sentences),
-        format!("What the best profit hangs on\n\n{}\n", table(&budgeted.sensitivity)),
+        format!("What the best profit depends on\n\n{}\n", table(&budgeted.sensitivity)),
         format!("What the scores of each view are worth\n\n{}", table(&budgeted.views)),
     ])?;
     draw(args, budgeted, true)

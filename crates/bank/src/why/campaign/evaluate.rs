@@ -26,6 +26,8 @@ const MOST_NAMED: usize = 3;
 /// The column of a list's scores, and that of later outcomes, where none is named.
 const SCORE: &str = "probability";
 const CLOSED: &str = "closed";
+/// Fewer customers and closures of an arm say nothing of the scores.
+const FEWEST: [f64; 2] = [50.0, 10.0];
 /// A difference is told from chance where chance gives one as large less often.
 const ALPHA: f64 = 0.05;
 
@@ -137,11 +139,17 @@ pub fn evaluated(assigned: &List, outcomes: &Outcomes, wish: &Evaluation) -> Res
          to be reached."
             .to_owned(),
     );
+    let of_enough = |counts: &Counts| counts.trials >= FEWEST[0] && counts.successes >= FEWEST[1];
     let has_scores =
         rows.iter().all(|row| row.score.is_finite()) && rows.windows(2).any(|pair| pair[0].score != pair[1].score);
-    let found = if has_scores && counts.iter().any(|counts| counts.successes > 0.0) { qini(&rows) } else { None };
-    if let Some(found) = &found {
-        sentences.push(of_scores(found));
+    let found = if has_scores && counts.iter().all(of_enough) { qini(&rows) } else { None };
+    match &found {
+        Some(found) => sentences.push(of_scores(found)),
+        None if has_scores => sentences.push(format!(
+            "Whether the scores find those whom a call keeps cannot be told yet: that takes {} customers and {} closures in each arm.",
+            FEWEST[0], FEWEST[1]
+        )),
+        None => {}
     }
     Ok(Evaluated { sentences, arms: arms(counts), curve: found.as_ref().map(curve), notices })
 }
@@ -240,13 +248,16 @@ fn effect(counts: [Counts; 2]) -> Vec<String> {
         points(apart.low),
         points(apart.high)
     ));
-    let customers = |rate: f64| format!("{:.0}", rate * called.trials).replace('-', "−").replace("−0", "0");
-    sentences.push(format!(
-        "That is {} of those called who would have closed otherwise (95 % interval {} to {}).",
-        customers(fewer),
-        customers(apart.low),
-        customers(apart.high)
-    ));
+    // Adding 0 takes the sign off a zero.
+    let customers = |rate: f64| format!("{}", (rate * called.trials).round() + 0.0).replace('-', "−");
+    let [low, high] = [apart.low, apart.high].map(customers);
+    sentences.push(if fewer >= 0.0 {
+        let kept = customers(fewer);
+        format!("That is {kept} of those called who would have closed otherwise (95 % interval {low} to {high}).")
+    } else {
+        let lost = customers(-fewer);
+        format!("That is {lost} of those called who would not have closed otherwise (95 % interval of those kept {low} to {high}).")
+    });
     sentences
 }
 

@@ -1,7 +1,7 @@
-//! What a list of customers is reckoned by: margins, costs, and what a call can save.
+//! What a list of customers is computed by: margins, costs, and what a call can save.
 //!
 //! In: a file of TOML, or names with numbers. Out: [`Assumptions`], or that file with each key explained.
-//! Invariant: every number is within its range, so nothing that is reckoned from them is infinite.
+//! Invariant: every number is within its range, so nothing that is computed from them is infinite.
 
 use additive::Share;
 use additive::profit::Costs;
@@ -66,7 +66,7 @@ const KEYS: [Key; 10] = [
     optional("budget", 10_000.0, [0.0, MOST_MONEY], "The most that contacts and incentives together may cost."),
 ];
 
-/// What a list of customers is reckoned by.
+/// What a list of customers is computed by.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Assumptions {
     numbers: [Option<f64>; KEYS.len()],
@@ -129,7 +129,7 @@ impl Assumptions {
     /// The file of the built-in assumptions, each explained.
     #[must_use]
     pub fn file() -> String {
-        let head = "# What `banksphere budget --assumptions FILE` reckons a list of customers by. These numbers are no bank's:\n\
+        let head = "# What `banksphere budget --assumptions FILE` computes a list of customers by. These numbers are no bank's:\n\
                     # put yours in their place. Money is in the currency of the data. A line that is left out keeps its number;\n\
                     # one that begins with # is not there.\n";
         let entry = |key: &Key| {
@@ -202,7 +202,7 @@ mod tests {
     }
 
     #[test]
-    fn what_no_list_can_be_reckoned_by_is_refused() {
+    fn what_no_list_can_be_computed_by_is_refused() {
         refused("contact = ", "line 1 is no TOML");
         refused("\n\ncontact 5", "line 3 is no TOML");
         refused("contact = \"5\"", "`contact` is string, and no number");

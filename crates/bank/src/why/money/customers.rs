@@ -64,7 +64,7 @@ pub(super) struct Customers<'a> {
     pub(super) inputs: Inputs<'a>,
 }
 
-/// What a contract has that a list can be reckoned by.
+/// What a contract has that a list can be computed by.
 pub(super) struct Columns<'a> {
     pub(super) outcome: Option<&'a Column>,
     pub(super) spend: Option<&'a Column>,

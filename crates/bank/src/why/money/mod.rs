@@ -31,7 +31,7 @@ use crate::{Bank, Error, ErrorKind, Talk};
 pub struct BudgetWish {
     /// The view whose model scores; the one that can foresee best where none is named.
     pub view: Option<String>,
-    /// What it is reckoned by.
+    /// What it is computed by.
     pub assumptions: Assumptions,
     /// Whether the assumptions are the user's, and not those that are built in.
     pub are_own: bool,
@@ -64,8 +64,8 @@ pub struct Budgeted {
     pub notices: Vec<Diagnostic>,
 }
 
-/// A list as it was reckoned.
-struct Reckoned<'a> {
+/// A list as it was computed.
+struct Computed<'a> {
     card: &'a ModelCard,
     viewed: &'a Viewed,
     assumptions: &'a Assumptions,
@@ -101,16 +101,16 @@ impl Bank {
         let assumptions = &wish.assumptions;
         let contract = self.customers()?;
         let columns = Columns::of(contract, assumptions);
-        if assumptions.per_customer().is_none() && columns.spend.is_none() && columns.balances.is_none() {
-            let message = "no column of this bank says what a customer is worth: none has the role `spend` or `revolving_balance`";
-            let hint = "say what each is worth: `value_per_customer = 200` in the file of assumptions";
-            return Err(Error::new(ErrorKind::Question, Diagnostic::new(message).hint(hint)));
-        }
         let budget = wish.budget.or_else(|| assumptions.budget());
         check_budget(budget, assumptions, Columns::unit(contract))?;
         let scoring =
             Scoring { view: Some(viewed.name.clone()), into: None, unseen_is_missing: wish.unseen_is_missing };
         let mut notices = self.score(card, &scoring)?.notices;
+        if assumptions.per_customer().is_none() && columns.spend.is_none() && columns.balances.is_none() {
+            let message = "no column of this bank says what a customer is worth: none has the role `spend` or `revolving_balance`";
+            let hint = "say what each is worth: `value_per_customer = 200` in the file of assumptions";
+            return Err(Error::new(ErrorKind::Question, Diagnostic::new(message).hint(hint)));
+        }
         let customers = Customers::read(self, card, viewed, assumptions, talk)?;
         if customers.len() == 0 {
             let message = "no customer of this bank is open, so there is no one to call";
@@ -124,10 +124,10 @@ impl Bank {
         let size = budget.map_or(plan.best, |budget| plan.within(budget));
         let has_parts = [columns.spend, columns.balances].map(|column| column.is_some());
         let unit = Columns::unit(contract);
-        let reckoned = Reckoned { card, viewed, assumptions, budget, unit, has_parts, customers, values, plan, size };
+        let computed = Computed { card, viewed, assumptions, budget, unit, has_parts, customers, values, plan, size };
         let key = columns.key.map(|key| key.name.as_str());
-        let told = told::told(&reckoned, notices);
-        Ok(Budgeted { list: reckoned.list(key)?, ..told })
+        let told = told::told(&computed, notices);
+        Ok(Budgeted { list: computed.list(key)?, ..told })
     }
 }
 
@@ -160,7 +160,7 @@ fn check_budget(budget: Option<f64>, assumptions: &Assumptions, unit: Unit) -> R
     Ok(())
 }
 
-impl Reckoned<'_> {
+impl Computed<'_> {
     /// How sure the profit of lists of these sizes is.
     fn bands(&self, sizes: &[usize]) -> Vec<Band> {
         let (costs, saved) = (self.assumptions.costs(), self.assumptions.saved());

@@ -1,7 +1,8 @@
 //! What a list of customers is said to bring: tables, sentences, and what must be known beside them.
 //!
-//! In: a list as it was reckoned. Out: [`Budgeted`], but for the list itself.
-//! Invariant: no profit stands without its interval; that what a call saves is assumed, and not measured, is always said.
+//! In: a list as it was computed. Out: [`Budgeted`], but for the list itself.
+//! Invariant: the profit of a list never stands without its interval; that what a call saves is assumed, and not measured, is
+//! always said.
 
 use additive::emp::expected_maximum_profit;
 use additive::evidence::Hull;
@@ -13,12 +14,15 @@ use insight::{Answer, Cell, Column, ColumnRole, Row, Table};
 use report::{count, counted, number};
 
 use super::super::card::{ModelCard, Viewed};
+use super::super::view::FORESEEING;
 use super::customers::{Columns, Customers};
-use super::{BudgetWish, Budgeted, Reckoned};
+use super::{BudgetWish, Budgeted, Computed};
 
 /// So many sizes are drawn, up to a list of so many customers at least.
 const DRAWN: usize = 40;
 const LEAST_DRAWN: usize = 100;
+/// The profit of fewer customers than this is not quite normal.
+const FEW: usize = 30;
 /// By how much an assumption is moved, down and up.
 const MOVED: [f64; 2] = [0.5, 1.5];
 
@@ -52,8 +56,8 @@ pub(super) fn of_view(card: &ModelCard, viewed: &Viewed, wish: &BudgetWish) -> V
     if view.name == "hindsight" {
         let message = "the view `hindsight` cannot foresee: it knows what was measured while accounts closed, which is not known in \
                        time of those who are still to leave";
-        let foreseeing = card.views.iter().find(|other| other.name != "hindsight");
-        let hint = foreseeing.map(|other| format!("a view that can: `--view {}`", other.name));
+        let is_there = |name: &&&str| card.views.iter().any(|other| other.name == **name) && **name != view.name;
+        let hint = FORESEEING.iter().find(is_there).map(|name| format!("a view that can: `--view {name}`"));
         let notice = Diagnostic::new(message);
         notices.push(match hint {
             Some(hint) => notice.hint(hint),
@@ -119,34 +123,34 @@ pub(super) fn learnt_from() -> Diagnostic {
 }
 
 /// All but the list.
-pub(super) fn told(reckoned: &Reckoned<'_>, notices: Vec<Diagnostic>) -> Budgeted {
-    let title = reckoned.viewed.view().map_or(reckoned.viewed.name.as_str(), |view| view.title);
-    let customers = reckoned.customers.len() as u64;
-    let sizes = sizes_shown(reckoned);
-    let sensitivity = reckoned.sensitivity();
+pub(super) fn told(computed: &Computed<'_>, notices: Vec<Diagnostic>) -> Budgeted {
+    let title = computed.viewed.view().map_or(computed.viewed.name.as_str(), |view| view.title);
+    let customers = computed.customers.len() as u64;
+    let sizes = sizes_shown(computed);
+    let sensitivity = computed.sensitivity();
     // Far behind the best size the profit only falls.
-    let most = (reckoned.plan.best * 4).max(LEAST_DRAWN).min(reckoned.plan.order.len());
+    let most = (computed.plan.best * 4).max(LEAST_DRAWN).min(computed.plan.order.len());
     let steps = most.clamp(1, DRAWN);
     let drawn: Vec<usize> = (1..=steps).map(|at| most * at / steps).collect();
     Budgeted {
         title: format!("Customers to call\n{}, by the view “{title}”", counted(customers, "open customer")),
-        sentences: sentences(reckoned, &sensitivity),
-        sizes: profits(reckoned, &sizes),
-        views: worths(reckoned),
-        curve: curve(profits(reckoned, &drawn)),
-        tornado: tornado(&sensitivity, reckoned.unit),
-        sensitivity: moved(&sensitivity, reckoned.unit),
+        sentences: sentences(computed, &sensitivity),
+        sizes: profits(computed, &sizes),
+        views: worths(computed),
+        curve: curve(profits(computed, &drawn)),
+        tornado: tornado(&sensitivity, computed.unit),
+        sensitivity: moved(&sensitivity, computed.unit),
         list: Vec::new(),
         notices,
     }
 }
 
 /// Round sizes, the best one, that of the list, and all.
-fn sizes_shown(reckoned: &Reckoned<'_>) -> Vec<usize> {
-    let all = reckoned.plan.order.len();
+fn sizes_shown(computed: &Computed<'_>) -> Vec<usize> {
+    let all = computed.plan.order.len();
     let round = (1..19).flat_map(|power| [1, 2, 5].map(|digit| digit * 10_usize.pow(power)));
     let mut sizes: Vec<usize> = round.take_while(|size| *size < all).collect();
-    sizes.extend([reckoned.plan.best, reckoned.size, all]);
+    sizes.extend([computed.plan.best, computed.size, all]);
     sizes.retain(|size| *size > 0);
     sizes.sort_unstable();
     sizes.dedup();
@@ -154,8 +158,8 @@ fn sizes_shown(reckoned: &Reckoned<'_>) -> Vec<usize> {
 }
 
 /// A line a size: whom it reaches, what it costs and brings.
-fn profits(reckoned: &Reckoned<'_>, sizes: &[usize]) -> Table {
-    let unit = reckoned.unit;
+fn profits(computed: &Computed<'_>, sizes: &[usize]) -> Table {
+    let unit = computed.unit;
     let end = |name: &str, label: &str, role| Column::new(name, label, unit, role);
     let of = "profit".to_owned();
     let columns = vec![
@@ -168,35 +172,35 @@ fn profits(reckoned: &Reckoned<'_>, sizes: &[usize]) -> Table {
         Column::measure("loss", "Chance of a loss", Unit::Share),
         Column::text("note", "Note"),
     ];
-    let leaving: Vec<f64> = reckoned
+    let leaving: Vec<f64> = computed
         .plan
         .order
         .iter()
         .scan(0.0, |sum, row| {
-            *sum += reckoned.customers.probabilities[*row];
+            *sum += computed.customers.probabilities[*row];
             Some(*sum)
         })
         .collect();
     let row = |(size, band): (&usize, additive::profit::Band)| {
         let at = size - 1;
         let notes = [
-            (*size == reckoned.plan.best).then_some("best"),
-            (reckoned.budget.is_some() && *size == reckoned.size).then_some("within the budget"),
-            (*size == reckoned.plan.order.len()).then_some("all"),
+            (*size == computed.plan.best).then_some("best"),
+            (computed.budget.is_some() && *size == computed.size).then_some("within the budget"),
+            (*size == computed.plan.order.len()).then_some("all"),
         ];
         let amount = |amount: f64| Cell::Number(round(amount));
         Row::from(vec![
             Cell::Integer(*size as i64),
             Cell::Number(leaving[at].round()),
-            amount(reckoned.plan.cost[at]),
-            amount(reckoned.plan.profit[at]),
+            amount(computed.plan.cost[at]),
+            amount(computed.plan.profit[at]),
             amount(band.low),
             amount(band.high),
             Cell::Number(band.loss),
             Cell::Text(notes.into_iter().flatten().collect::<Vec<_>>().join(", ")),
         ])
     };
-    Table { columns, rows: sizes.iter().zip(reckoned.bands(sizes)).map(row).collect() }
+    Table { columns, rows: sizes.iter().zip(computed.bands(sizes)).map(row).collect() }
 }
 
 /// Money that is expected is not known to the cent.
@@ -212,7 +216,7 @@ struct Moved {
     base: f64,
 }
 
-impl Reckoned<'_> {
+impl Computed<'_> {
     fn sensitivity(&self) -> Vec<Moved> {
         let base = self.best_profit(Factors::ONE);
         let moved = |input: Input| {
@@ -288,16 +292,16 @@ fn moved(all: &[Moved], unit: Unit) -> Table {
 }
 
 /// What each view's scores are worth, and what can be done without any.
-fn worths(reckoned: &Reckoned<'_>) -> Table {
-    let (card, unit) = (reckoned.card, reckoned.unit);
+fn worths(computed: &Computed<'_>) -> Table {
+    let (card, unit) = (computed.card, computed.unit);
     let columns = vec![
         Column::text("view", "Scores"),
         Column::measure("profit", "Expected maximum profit a customer", unit),
         Column::measure("called", "Customers called", Unit::Share),
     ];
-    let (costs, saved) = (reckoned.assumptions.costs(), reckoned.assumptions.saved());
+    let (costs, saved) = (computed.assumptions.costs(), computed.assumptions.saved());
     let rate = card.data.left as f64 / card.data.customers.max(1) as f64;
-    let value = reckoned.mean_value();
+    let value = computed.mean_value();
     let row = |title: &str, hull: &Hull| {
         let worth = expected_maximum_profit(hull, rate, value, costs, saved);
         let cents = (worth.profit * 100.0).round() / 100.0;
@@ -305,13 +309,14 @@ fn worths(reckoned: &Reckoned<'_>) -> Table {
     };
     let of_view = |viewed: &Viewed| {
         let title = viewed.view().map_or(viewed.name.as_str(), |view| view.title);
-        row(title, &viewed.evidence.roc_hull)
+        let cannot = if viewed.name == "hindsight" { " (cannot foresee)" } else { "" };
+        row(&format!("{title}{cannot}"), &viewed.evidence.roc_hull)
     };
     let none = row("Without scores: all or none", &Hull::of(&[], &[]));
     Table { columns, rows: card.views.iter().map(of_view).chain([none]).collect() }
 }
 
-impl Reckoned<'_> {
+impl Computed<'_> {
     fn mean_value(&self) -> f64 {
         self.values.iter().sum::<f64>() / self.values.len().max(1) as f64
     }
@@ -349,7 +354,7 @@ fn tornado(all: &[Moved], unit: Unit) -> Answer {
     };
     Answer {
         name: "sensitivity".to_owned(),
-        title: "What the best profit hangs on".to_owned(),
+        title: "What the best profit depends on".to_owned(),
         question: "By how much does the best profit change with each assumption?".to_owned(),
         table: Table { columns, rows: all.iter().map(row).collect() },
         chart: Some(Chart {
@@ -363,47 +368,55 @@ fn tornado(all: &[Moved], unit: Unit) -> Answer {
     }
 }
 
-fn sentences(reckoned: &Reckoned<'_>, sensitivity: &[Moved]) -> Vec<String> {
-    let money = |amount: f64| number(round(amount), reckoned.unit);
+fn sentences(computed: &Computed<'_>, sensitivity: &[Moved]) -> Vec<String> {
+    let money = |amount: f64| number(round(amount), computed.unit);
     let mut sentences = Vec::new();
-    let all = counted(reckoned.plan.order.len() as u64, "open customer");
+    let all = counted(computed.plan.order.len() as u64, "open customer");
     let brings = |size: usize| {
-        let band = reckoned.bands(&[size])[0];
+        let band = computed.bands(&[size])[0];
         format!(
             "expected profit {} (95 % interval {} to {}), expected cost {}, chance of a loss {}",
-            money(reckoned.plan.profit[size - 1]),
+            money(computed.plan.profit[size - 1]),
             money(band.low),
             money(band.high),
-            money(reckoned.plan.cost[size - 1]),
+            money(computed.plan.cost[size - 1]),
             number(band.loss, Unit::Share)
         )
     };
-    match reckoned.plan.best {
+    match computed.plan.best {
         0 => sentences.push(format!(
             "Of {all} none is worth a call under these assumptions: each is expected to cost more than it brings."
         )),
+        1 => sentences.push(format!("Of {all} one is worth a call: {}.", brings(1))),
         best => sentences.push(format!("Of {all} {} are worth a call: {}.", count(best as u64), brings(best))),
     }
-    if let (Some(budget), true) = (reckoned.budget, reckoned.plan.best > 0) {
+    if let (Some(budget), true) = (computed.budget, computed.plan.best > 0) {
         let budget = money(budget);
-        sentences.push(match reckoned.size {
+        sentences.push(match computed.size {
             0 => {
                 format!("A budget of {budget} does not pay for the first of them with the incentive that is expected.")
             }
-            size if size == reckoned.plan.best => format!("A budget of {budget} pays for all of them."),
+            size if size == computed.plan.best => format!("A budget of {budget} pays for all that are worth a call."),
             size => {
                 format!("A budget of {budget} pays for the first {} of them: {}.", count(size as u64), brings(size))
             }
         });
     }
-    sentences.push(
+    sentences.extend(caveats(computed, sensitivity));
+    sentences
+}
+
+/// What the figures have in them, and what they have not.
+fn caveats(computed: &Computed<'_>, sensitivity: &[Moved]) -> Vec<String> {
+    let money = |amount: f64| number(round(amount), computed.unit);
+    let few = if (1..FEW).contains(&computed.size) { " For so few customers it is rough." } else { "" };
+    let mut sentences = vec![format!(
         "The interval has in it that the share saved is not known exactly, and that who leaves and who is kept is chance; not that \
-         the other assumptions may be wrong."
-            .to_owned(),
-    );
+         the other assumptions may be wrong.{few}"
+    )];
     if let Some(most) = sensitivity.first().filter(|most| most.profits[0] != most.profits[1]) {
         sentences.push(format!(
-            "The best profit hangs most on the assumption “{}” ({}): with half of it the profit is {}, with half as much again {}.",
+            "The best profit depends most on the assumption “{}” ({}): with half of it the profit is {}, with half as much again {}.",
             most.name,
             most.assumed,
             money(most.profits[0]),
@@ -412,8 +425,9 @@ fn sentences(reckoned: &Reckoned<'_>, sensitivity: &[Moved]) -> Vec<String> {
     }
     sentences.push(format!(
         "What the scores of each view are worth is measured on customers that its model did not learn from, where each is worth \
-         the mean of {}: the expected maximum profit (Verbraken, Verbeke, Baesens 2013), a customer of all, also of those who left.",
-        money(reckoned.mean_value())
+         the mean of {}: the expected maximum profit (Verbraken, Verbeke, Baesens 2013), for each customer of the data, those who left among \
+         them.",
+        money(computed.mean_value())
     ));
     sentences.push(
         "A probability is how often customers like this one had left when the data were taken; that the next months are like \
