@@ -34,6 +34,8 @@ const QUARTER: usize = 4;
 pub(crate) struct Inputs<'a> {
     features: Vec<&'a Feature>,
     values: Vec<Values>,
+    /// The quarters of all customers, where these are some of them.
+    of_all: Option<Vec<Option<(f64, f64)>>>,
 }
 
 impl<'a> Inputs<'a> {
@@ -41,7 +43,7 @@ impl<'a> Inputs<'a> {
     pub(crate) fn of(card: &'a ModelCard, model: &Model) -> Self {
         let feature = |input: &Input| card.features.iter().find(|feature| feature.name == input.name);
         let values = model.inputs.iter().map(|input| Values::known(input.categories.as_deref())).collect();
-        Self { features: model.inputs.iter().filter_map(feature).collect(), values }
+        Self { features: model.inputs.iter().filter_map(feature).collect(), values, of_all: None }
     }
 
     /// Adds a customer, by what the pipeline of the features gives.
@@ -54,8 +56,9 @@ impl<'a> Inputs<'a> {
 
     /// Some of the customers, in this order.
     pub(crate) fn kept(self, rows: &[usize]) -> Self {
+        let of_all = Some(self.quarters());
         let values = self.values.into_iter().map(|values| values.kept(rows)).collect();
-        Self { values, ..self }
+        Self { features: self.features, values, of_all }
     }
 
     pub(crate) fn columns(&self) -> Vec<Column<'_>> {
@@ -65,7 +68,7 @@ impl<'a> Inputs<'a> {
     /// The reasons of each customer, in words.
     pub(crate) fn reasons(&self, model: &Model) -> Result<Vec<Vec<String>>, Error> {
         let found = reasons(model, &self.columns(), REASONS).map_err(refused)?;
-        let quarters: Vec<Option<(f64, f64)>> = self.values.iter().map(Values::quarters).collect();
+        let quarters = self.quarters();
         let words = |row: usize, reason: &Reason| {
             let (feature, at) = (self.features[reason.input], reason.input);
             let value = self.values[at].among_all(row, feature, quarters[at]);
@@ -73,6 +76,11 @@ impl<'a> Inputs<'a> {
         };
         let of_row = |(row, found): (usize, &Vec<Reason>)| found.iter().map(|reason| words(row, reason)).collect();
         Ok(found.iter().enumerate().map(of_row).collect())
+    }
+
+    /// The ends of the lowest and of the highest quarter of all customers, by column.
+    fn quarters(&self) -> Vec<Option<(f64, f64)>> {
+        self.of_all.clone().unwrap_or_else(|| self.values.iter().map(Values::quarters).collect())
     }
 
     /// What one column would have to change for each customer to come down to these log-odds, in words; nothing where the contract
