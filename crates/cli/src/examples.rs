@@ -146,7 +146,10 @@ Examples:
   banksphere why --bank my.sphere -o model.json
   banksphere why --bank mongodb://127.0.0.1:27017/bank -o model.json
   banksphere why --bank my.sphere --repeats 1          quicker, with less sure evidence
+  banksphere why --model model.json --bank my.sphere --format html > why.html      what a file of models says
+  banksphere why why_segments --model model.json --bank my.sphere                  one of the answers
 
+The models are kept with a bank in a folder, and its report shows them.
 Models are trained for up to four views: with all columns, without those that were measured while accounts closed, from who
 the customers are, and from the first part of the year. Each says what it can foresee. What a view is worth is measured on
 customers that its model did not learn from. The same customers give the same file.";
