@@ -32,6 +32,13 @@ pub(crate) fn run(args: &args::Budget) -> Result<(), Failure> {
         output::file(picture).map_or(Ok(()), bank::check_picture)?;
     }
     let target = aggregate::target(&args.written)?;
+    // The list goes to standard output, where it is data.
+    let is_data = output::file(file).is_none() && (file.is_some() || args.written.format.is_some());
+    if is_data && pictures.iter().any(|(_, picture)| picture.is_some() && output::file(*picture).is_none()) {
+        let message = "a chart would be drawn on standard output, where the list goes as data";
+        let hint = "write the list to a file with `-o`, or the chart to one such as `chart.svg`";
+        return Err(Failure::hinted(message, hint));
+    }
     let wish = wish(args)?;
     let card = score::read(model)?;
     let cancel = Arc::default();
@@ -45,16 +52,17 @@ pub(crate) fn run(args: &args::Budget) -> Result<(), Failure> {
         budgeted.notices.iter().for_each(output::notice);
         let list = std::mem::take(&mut budgeted.list);
         let size = list.len() as u64;
-        if file.is_some() || args.written.format.is_some() {
+        let is_written = is_data || file.is_some();
+        if is_written {
             aggregate::write(&args.written, &target, "list", Rows::of(list), &cancel)?;
         }
-        let Some(file) = output::file(file) else {
-            // The list went to standard output, where it is data.
-            let is_data = file.is_some() || args.written.format.is_some();
-            return if is_data { draw(args, &budgeted, false) } else { show(args, &budgeted) };
-        };
-        output::say(&format!("{} written to {}", report::counted(size, "customer"), file.display()));
-        show(args, &budgeted)
+        if let Some(file) = output::file(file) {
+            output::say(&format!("{} written to {}", report::counted(size, "customer"), file.display()));
+        }
+        if !is_data {
+            show(&budgeted)?;
+        }
+        draw(args, &budgeted)
     })
 }
 
@@ -83,7 +91,7 @@ fn wish(args: &args::Budget) -> Result<BudgetWish, Failure> {
     })
 }
 
-fn show(args: &args::Budget, budgeted: &Budgeted) -> Result<(), Failure> {
+fn show(budgeted: &Budgeted) -> Result<(), Failure> {
     let width = output::width();
     let table = |table| render(table, Format::Table, width);
     let sentences = output::numbered(&budgeted.sentences);
@@ -91,28 +99,20 @@ fn show(args: &args::Budget, budgeted: &Budgeted) -> Result<(), Failure> {
         format!("{}\n\n{}\n{}\n", budgeted.title, table(&budgeted.sizes), sentences),
         format!("What the best profit depends on\n\n{}\n", table(&budgeted.sensitivity)),
         format!("What the scores of each view are worth\n\n{}", table(&budgeted.views)),
-    ])?;
-    draw(args, budgeted, true)
+    ])
 }
 
 /// Draws the two charts where they were asked for.
-fn draw(args: &args::Budget, budgeted: &Budgeted, has_terminal: bool) -> Result<(), Failure> {
+fn draw(args: &args::Budget, budgeted: &Budgeted) -> Result<(), Failure> {
     let charts: [(Option<&Path>, &Answer); 2] =
         [(args.chart.as_deref(), &budgeted.tornado), (args.curve.as_deref(), &budgeted.curve)];
     for (picture, answer) in charts {
         match (picture, output::file(picture)) {
             (_, Some(file)) => bank::write_file(file, &bank::picture(file, answer)?)?,
-            (Some(_), None) if has_terminal => {
+            (Some(_), None) => {
                 let width = output::width().unwrap_or(WIDTH);
                 let drawn = report::chart::terminal(answer, width).map_err(bank::Error::from)?;
                 output::print(format!("\n{}\n{drawn}\n", answer.title).as_bytes())?;
-            }
-            (Some(_), None) => {
-                let message = "a chart would be drawn on standard output, where the list goes as data";
-                return Err(Failure::hinted(
-                    message,
-                    "write the list to a file with `-o`, or the chart to one such as `chart.svg`",
-                ));
             }
             (None, None) => {}
         }

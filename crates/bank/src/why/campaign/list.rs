@@ -23,7 +23,8 @@ impl List {
     /// Reads a list; `source` is the file. The customers' numbers are in the column `key`, or in the first.
     pub fn read(text: &str, source: &str, key: Option<&str>) -> Result<Self, Error> {
         let wrong = |message: String| Error::new(ErrorKind::Data, Diagnostic::new(message).at(source.to_owned()));
-        let mut reader = csv::Reader::from_reader(text.trim_start_matches('\u{feff}').as_bytes());
+        let text = text.trim_start_matches('\u{feff}');
+        let mut reader = csv::ReaderBuilder::new().delimiter(delimiter(text)).from_reader(text.as_bytes());
         let head = reader.headers().map_err(|error| wrong(told(&error)))?;
         let head: Vec<String> = head.iter().map(|name| name.trim().to_owned()).collect();
         if let Some(twice) = head.iter().enumerate().find(|(at, name)| head[..*at].contains(name)) {
@@ -98,6 +99,13 @@ impl List {
         let bytes = writer.into_inner().map_err(|error| failed(&error))?;
         String::from_utf8(bytes).map_err(|error| failed(&error))
     }
+}
+
+/// What stands between the cells: the most frequent of the usual signs in the first line, a comma where there is none.
+fn delimiter(text: &str) -> u8 {
+    let head = text.lines().next().unwrap_or_default();
+    let n = |sign: u8| head.bytes().filter(|byte| *byte == sign).count();
+    [b'\t', b';', b','].into_iter().max_by_key(|sign| n(*sign)).unwrap_or(b',')
 }
 
 /// What is wrong with the file.

@@ -113,6 +113,8 @@ fn what_is_no_list_is_refused() {
     refused(List::read("number,x\n1,2\n", "list.csv", Some("nummer")), "the list has no column `nummer`");
     let of_excel = List::read("\u{feff}x,number\na,1\na,2\n", "list.csv", Some("number")).unwrap();
     assert_eq!((of_excel.head[0].as_str(), of_excel.key), ("x", 1));
+    let german = list("number;note\n1;a, b\n2;c\n").assigned(HoldOut::Customers(1), 1).unwrap().csv().unwrap();
+    assert!(german.starts_with("number,note,arm\n1,\"a, b\","), "{german}");
 }
 
 /// An assigned list, and outcomes, in which so many of so many closed.

@@ -145,12 +145,12 @@ impl Assumptions {
 
     /// What a unit of spend is worth, of the column as it stands.
     pub(crate) fn of_spend(&self) -> f64 {
-        self.number("margin_on_spend") * self.number("months_saved") / self.number("months_of_spend")
+        self.number("margin_on_spend") * (self.number("months_saved") / self.number("months_of_spend"))
     }
 
     /// What a unit of balance is worth.
     pub(crate) fn of_balances(&self) -> f64 {
-        self.number("margin_on_balances") * self.number("months_saved") / 12.0
+        self.number("margin_on_balances") * (self.number("months_saved") / 12.0)
     }
 
     /// What each customer is worth, where all are worth the same.
