@@ -660,14 +660,14 @@ fn what_was_likely_meant_is_told() {
           at filter `Customer_Age=unknown`, character 14
         hint: `Customer_Age=null` means no answer"#]],
     );
+    check("Marital_Status=missing", &expect![[r#"{"Marital_Status": "Unknown"}"#]]);
     check(
-        "Marital_Status=missing",
-        &expect![[r#"{"Marital_Status": "Unknown"}"#]],
-    );
-    check("utilization > 50", &expect![[r#"
+        "utilization > 50",
+        &expect![[r#"
         error: `utilization` is a part of one, and `50` would be 5000 %
           at filter `utilization > 50`, character 15
-        hint: 50 % is written `50%` or `0.5`"#]]);
+        hint: 50 % is written `50%` or `0.5`"#]],
+    );
     check("utilization > 50%", &expect![[r#"{"transactions.Avg_Utilization_Ratio": {"$gt": 0.5}}"#]]);
     check("utilization > 0.5", &expect![[r#"{"transactions.Avg_Utilization_Ratio": {"$gt": 0.5}}"#]]);
     check("Total_Amt_Chng_Q4_Q1 > 2", &expect![[r#"{"transactions.Total_Amt_Chng_Q4_Q1": {"$gt": 2}}"#]]);

@@ -18,9 +18,10 @@ use crate::{arguments, errors};
 /// Which columns together tell who closed their account: trains models, or reads them.
 ///
 /// Examples:
-///     >>> models = bank.why(repeats=1, progress=False)
-///     >>> models.views
-///     ['hindsight', 'early', 'who', 'first_part']
+///     >>> bank.why
+///     <banksphere.Why: call it to train models of who closed their account>
+///     >>> bank.why.kept is None
+///     True
 #[pyclass(frozen, module = "banksphere")]
 pub(crate) struct Why {
     opened: Arc<Opened>,
@@ -98,7 +99,10 @@ impl Why {
 /// In a notebook they show what they say. `tables` has it as data.
 ///
 /// Examples:
+///     >>> bank = bs.sample(400, progress=False)
 ///     >>> models = bank.why(repeats=1, progress=False)
+///     >>> models.views
+///     ['hindsight', 'early', 'who', 'first_part']
 ///     >>> models.tables["why_views"]["roc_auc"][0] > 0.9
 ///     True
 ///     >>> models.score().columns

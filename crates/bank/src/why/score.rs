@@ -79,6 +79,17 @@ impl Bank {
             );
         }
         notices.extend(chosen_for_the_user(card, viewed).filter(|_| wish.view.is_none()));
+        if self.may_be_learnt_from(card)? {
+            notices.push(Diagnostic::new(
+                "the model was made of as many customers with as many closures: where they are these, their scores look surer than \
+                 those of others would",
+            ));
+        }
+        let key = contract.key();
+        if key.direct_identifier {
+            let name = diagnostic::quote(&key.name);
+            notices.push(Diagnostic::new(format!("`{name}` names persons, so it does not stand beside the scores")));
+        }
         let (collection, pipeline) = scores(self, card, viewed, wish.into.as_deref())?;
         let query = match wish.into {
             // What writes is looked at as any pipeline of the user's.
@@ -93,6 +104,23 @@ impl Bank {
         let viewed = card.view(wish.view.as_deref())?;
         fits(self.customers()?, &card.features_of(&viewed.model))?;
         scores(self, card, viewed, wish.into.as_deref())
+    }
+
+    /// Whether these could be the customers that a model learned from: as many, of whom as many left.
+    fn may_be_learnt_from(&self, card: &ModelCard) -> Result<bool, Error> {
+        let Ok((outcome, closed)) = table::outcome(self.customers()?) else { return Ok(false) };
+        let missing = self.customers()?.column(outcome).and_then(contract::Column::missing_value);
+        let (collection, mut pipeline) = table::unsorted(self.catalog(), &[], &[outcome])?;
+        let counted = bson!([{ "$group": { "_id": format!("${outcome}"), "n": { "$sum": 1 } } }]);
+        pipeline.stages.extend(pipeline::parse(&counted)?.stages);
+        let (mut known, mut left) = (0, 0);
+        for row in Run::run(self, &collection, &pipeline)? {
+            let Ok(value) = row.get_str("_id") else { continue };
+            let n = number(row.get("n"));
+            known += if Some(value) == missing { 0 } else { n };
+            left += if closed.contains(&value) { n } else { 0 };
+        }
+        Ok((known, left) == (card.data.customers, card.data.left))
     }
 
     /// The categories that a model has not seen, each with how many customers have it.

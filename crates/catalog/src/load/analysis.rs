@@ -92,7 +92,7 @@ pub(super) fn read(
         let topic = analysis.map(|analysis| analysis.topic.word.clone());
         let title = table.get("title").and_then(toml::Value::as_str);
         let title = title.map(|title| left_out::heading(&catalog.contract, title));
-        catalog.left_out.push(LeftOut { topic, title, ..LeftOut::new(Kind::Analysis, name, lacking) });
+        catalog.left_out.push(LeftOut { title, topic, ..LeftOut::new(Kind::Analysis, name, lacking) });
     }
 }
 

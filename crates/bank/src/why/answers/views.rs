@@ -22,6 +22,9 @@ const MEASURES: [Measure; 6] = [
     ("calibration_error", "Calibration error", |viewed| viewed.evidence.calibration_error),
 ];
 
+/// Fewer closures than this teach little.
+const FEW: u64 = 100;
+
 /// What the data has not: no model can make up for it.
 const CANNOT_TELL: &str = "What this data cannot tell: it has no record of what the bank did for whom, so nothing here says what \
                            would keep a customer; and it is one extract, so it does not say when an account was closed.";
@@ -46,6 +49,13 @@ pub(super) fn evidence(card: &ModelCard) -> Answer {
     let table = Table { columns, rows: card.views.iter().map(row).collect() };
     let mut sentences: Vec<String> = card.views.iter().map(sentence).collect();
     sentences.extend(card.absent.iter().map(|why| format!("{why}.")));
+    let fewer = card.data.left.min(card.data.customers - card.data.left.min(card.data.customers));
+    if fewer < FEW {
+        sentences.push(format!(
+            "Of only {} the models learn little: the intervals are wide, and single probabilities look surer than they are.",
+            report::counted(fewer, if fewer == card.data.left { "closure" } else { "open account" })
+        ));
+    }
     sentences.push(CANNOT_TELL.to_owned());
     let chart = chart(ChartKind::Interval, "view", "roc_auc", &table);
     let folds = card.views.first().map_or(0, |viewed| viewed.evidence.folds);

@@ -1,0 +1,94 @@
+"""Models of who closed their account: the same scores in a folder, on a server and pasted into pymongo."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from pathlib import Path
+
+import pymongo
+import pytest
+
+import banksphere as bs
+
+
+@pytest.fixture(scope="module")
+def sample() -> Iterator[bs.Bank]:
+    """Generated customers in a folder of their own, which models are kept with."""
+    with bs.sample(400, progress=False) as bank:
+        yield bank
+
+
+@pytest.fixture(scope="module")
+def models(sample: bs.Bank) -> bs.Models:
+    """Models of them."""
+    return sample.why(repeats=1, progress=False)
+
+
+def test_models_tell_save_and_are_kept(sample: bs.Bank, models: bs.Models, tmp_path: Path) -> None:
+    assert repr(models) == f"<banksphere.Models of 400 customers, {closed(sample)} closed: hindsight, early, who, first_part>"
+    assert "Of only" in (models.tables["why_views"].sentence or "")
+    names = models.tables.names
+    assert names[0] == "why_views" and "why_segments" in names and "why_fairness_gender" in names
+    html = models._repr_html_()
+    assert "Which columns tell it" in html and "<svg" in html
+    models.save(tmp_path / "model.json")
+    read = sample.why.read(tmp_path / "model.json")
+    assert read.score().to_pandas().equals(models.score().to_pandas())
+    kept = sample.why.kept
+    assert kept is not None and kept.views == models.views
+    report = tmp_path / "report.html"
+    sample.report(report, progress=False)
+    assert "Segments by rules" in report.read_text(encoding="utf-8")
+    segments = models.tables["why_segments"]
+    first = segments.customers(0, limit=0)
+    assert len(first) == segments["customers"][0]
+
+
+def closed(bank: bs.Bank) -> int:
+    """How many closed their account."""
+    return bank.customers.count_documents({"Attrition_Flag": "Attrited Customer"})
+
+
+def test_reasons_stand_beside_the_scores(models: bs.Models) -> None:
+    scores, reasons = models.score(view="hindsight").to_pandas(), models.score(view="hindsight", reasons=True).to_pandas()
+    assert list(reasons.columns[:4]) == ["CLIENTNUM", "log_odds", "probability", "reason_1"]
+    assert (scores["log_odds"] == reasons["log_odds"]).all() and scores["probability"].between(0, 1).all()
+    changed = reasons["would_change"].dropna()
+    assert 0 < len(changed) < len(reasons) and changed.str.contains(" from ").all()
+
+
+def test_scores_go_into_a_collection(sample: bs.Bank, models: bs.Models) -> None:
+    with pytest.warns(UserWarning, match="scored by the view"):
+        models.score(into="scores")
+    assert sample["scores"].count_documents({"probability": {"$gt": 0.5}}) > 20
+    with pytest.raises(bs.BankSphereError, match="not written into a collection"):
+        models.score(reasons=True, into="scores")
+    with pytest.raises(bs.BankSphereError, match="no view `late`"):
+        models.score(view="late")
+
+
+def test_what_is_no_model_is_refused(sample: bs.Bank, tmp_path: Path) -> None:
+    file = tmp_path / "model.json"
+    file.write_text("{}")
+    with pytest.raises(bs.BankSphereError, match="no file of models"):
+        sample.why.read(file)
+    with pytest.raises(bs.BankSphereError, match="repeats"):
+        sample.why(repeats=0, progress=False)
+
+
+def test_folder_server_and_pymongo_score_alike(sample: bs.Bank, models: bs.Models, place: str, tmp_path: Path) -> None:
+    sample.copy_to(place, progress=False)
+    models.save(tmp_path / "model.json")
+    here = models.score(view="first_part")
+    with bs.open(place) as bank:
+        there = bank.why.read(tmp_path / "model.json").score(view="first_part")
+        assert bank.why.kept is None
+        ours = {row["CLIENTNUM"]: row for row in here}
+        assert len(there) == len(ours) == 400
+        with pymongo.MongoClient(place) as client:
+            pasted = list(client.get_default_database().customers.aggregate(here.pipeline))
+    for row in [*there, *pasted]:
+        mine = ours[row["CLIENTNUM"]]
+        assert row["log_odds"] == mine["log_odds"]
+        assert math.isclose(row["probability"], mine["probability"], abs_tol=1e-12)
