@@ -375,9 +375,9 @@ fn marks(notes: &mut Notes, drafter: &Drafter<'_>, document: &Document) {
     };
     let persons = headers(&|position| drafter.plan.is_identifier[position]);
     if !persons.is_empty() {
-        let (they, them) = if persons.len() == 1 { ("it is", "it") } else { ("they are", "them") };
+        let (subject, them) = if persons.len() == 1 { ("it is", "it") } else { ("they are", "them") };
         notes.say(format!(
-            "{} may name persons: {they} not shown, filtered or grouped by; only a pipeline for which you name {them} \
+            "{} may name persons: {subject} not shown, filtered or grouped by; only a pipeline for which you name {them} \
              knowingly reads {them}",
             names(&persons)
         ));

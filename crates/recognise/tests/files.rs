@@ -385,7 +385,7 @@ fn customers_of_another_bank() {
             doubt: `Tenure` is taken to count years: its name does not say, and it goes to 10
             left out doubles: `Gender Encoded` of `Gender`
             left out `RowNumber`: it numbers the rows
-            `Surname` may name persons: it is never shown or grouped by
+            `Surname` may name persons: it is not shown, filtered or grouped by; only a pipeline for which you name it knowingly reads it
             follows from others: `BalanceSalaryRatio` from `Balance` and `EstimatedSalary`, `IsHighValueCustomer` from `Balance` and `AgeGroup` from `Age`
               CustomerId [customer_key] whole 1..2147483647
               Surname [] text

@@ -34,7 +34,7 @@ pub(crate) fn answer_markdown_over(answer: &Answer, table: &Table) -> String {
 
 /// Notes as a list of Markdown, below what is there; nothing where there are none.
 pub(crate) fn markdown_notes(notes: &[String]) -> String {
-    let lines: String = notes.iter().map(|note| format!("- Note: {note}\n")).collect();
+    let lines = notes.iter().fold(String::new(), |lines, note| lines + "- Note: " + note + "\n");
     if lines.is_empty() { lines } else { format!("\n{lines}") }
 }
 

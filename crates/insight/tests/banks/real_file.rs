@@ -264,12 +264,13 @@ fn what_tells_closure() {
         ("Months inactive (of 12)", 281.959_613, 0.050_0),
         ("Products held", 262.779_402, 0.029_9),
     ] {
-        check(&answer, &[column], &[("excess", excess)]);
+        // Told in whole customers.
+        check(&answer, &[column], &[("excess", f64::round(excess))]);
         let found = cell(&answer, &[column], "alone");
         assert!((found - alone).abs() < 6e-5, "{column}: {found}");
     }
     check(&answer, &["Transactions (12 months)"], &[("alone", 0.212_617)]);
-    check(&answer, &["Gender"], &[("excess", 69.185_741)]);
+    check(&answer, &["Gender"], &[("excess", 69.0)]);
     check(&answer, &["Card"], &[("excess", 7.166_091)]);
     // scikit-learn's LogisticRegression(C=1e4) over five stratified folds of its own: other parts, so not to the last digit.
     for (column, added) in expected.iter().zip([0.211_8, 0.158_6, 0.109_2, 0.054_3, 0.040_1, 0.026_8, 0.018_2]) {
