@@ -306,7 +306,7 @@ class Bank:
             list[str]: what is not as it was written, each with its file; none is good news.
         """
     def close(self) -> None:
-        """Lets go of the bank; a temporary one is gone. What is asked of it afterwards is refused."""
+        """Lets go of the bank; a temporary one is gone."""
     @property
     def collections(self) -> list[str]:
         """the names of its collections."""
@@ -578,6 +578,9 @@ class Bank:
     @property
     def transactions(self) -> Collection:
         """what each customer did with the card over twelve months."""
+    @property
+    def why(self) -> Why:
+        """which columns together tell who closed their account: `bank.why()` trains models."""
     def __getitem__(self, name: str, /) -> Collection: ...
     def __iter__(self) -> Iterator[str]: ...
     def __contains__(self, name: str, /) -> bool: ...
@@ -931,6 +934,53 @@ class Explanation:
     def text(self) -> str:
         """the account as text."""
 
+class Models:
+    """Models of who closed their account, one a view, with the evidence for them.
+
+    In a notebook they show what they say. `tables` has it as data.
+
+    Examples:
+        >>> bank = bs.sample(400, progress=False)
+        >>> models = bank.why(repeats=1, progress=False)
+        >>> models.views
+        ['hindsight', 'early', 'who', 'first_part']
+        >>> models.tables["why_views"]["roc_auc"][0] > 0.9
+        True
+        >>> models.score().columns
+        ['CLIENTNUM', 'log_odds', 'probability']
+    """
+    def save(self, file: str | os.PathLike[str]) -> None:
+        """Writes them to a file, which `banksphere score --model` takes.
+
+        Args:
+            file (str | os.PathLike[str]): the file, such as `model.json`.
+        """
+    def score(
+        self,
+        *,
+        view: str | None = None,
+        reasons: bool = False,
+        into: str | None = None,
+        unseen_is_missing: bool = False,
+    ) -> Table:
+        """Scores all customers: their log-odds and probability of closure, by one pipeline.
+
+        Args:
+            view (str | None): the view whose model scores; the first otherwise.
+            reasons (bool): whether each customer's three strongest reasons come beside the score.
+            into (str | None): the collection of the bank that the scores are written into.
+            unseen_is_missing (bool): whether a category that the model has not seen counts as no answer; refused otherwise.
+
+        Returns:
+            Table: one customer a row; no row where they are written into a collection.
+        """
+    @property
+    def tables(self) -> Tables:
+        """what they say."""
+    @property
+    def views(self) -> list[str]:
+        """the names of the views."""
+
 class Quality:
     """What the columns of the customers hold, and what is to be doubted before any answer is believed.
 
@@ -1233,6 +1283,28 @@ class Topic:
     def __call__(self, *, measures: Measure | str | Sequence[Measure | str], where: Filter | None = None) -> Table: ...
     @overload
     def __call__(self, *, where: Filter | None = None) -> Tables: ...
+
+class Why:
+    """Which columns together tell who closed their account: trains models, or reads them.
+
+    Examples:
+        >>> bank.why
+        <banksphere.Why: call it to train models of who closed their account>
+        >>> bank.why.kept is None
+        True
+    """
+    @property
+    def kept(self) -> Models | None:
+        """those that are kept with the bank."""
+    def read(self, file: str | os.PathLike[str]) -> Models:
+        """Reads a file of models, which `save` or `banksphere why -o` wrote.
+
+        Args:
+            file (str | os.PathLike[str]): the file.
+
+        Returns:
+            Models: the models.
+        """
 
 class SegmentTopic(Topic):
     """The questions of `bank.segment`, with the analyses of the built-in catalog."""

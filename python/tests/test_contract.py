@@ -60,7 +60,7 @@ def test_the_report_is_in_the_contract_s_words(club: bs.Bank, tmp_path: Path) ->
     club.report(file, progress=False)
     page = file.read_text(encoding="utf-8")
     assert "<h1>Lakeside Club members</h1>" in page
-    assert page.count("<dt>by_gender</dt><dd>gender</dd>") == 1
+    assert page.count("<dt>Customers by gender</dt><dd>gender</dd>") == 1
     shown = re.sub(r"<(pre|style|script)\b.*?</\1>", "", page, flags=re.DOTALL)
     for word in ("Blue", "Attrited", "Credit", "No rows", "$"):
         assert word not in shown

@@ -5,6 +5,7 @@
 
 use contract::Contract;
 use diagnostic::{Action, Diagnostic};
+use engine::Engine;
 use extract::{Copied, Options, Progress};
 use mongo::{Incoming, Shape, Source};
 use pipeline::Limits;
@@ -35,7 +36,11 @@ impl Bank {
             Home::Server(server) => Some(server.source()?),
             Home::Folder(_) => None,
         };
-        let incoming = collections(&from, source.as_ref(), talk.say)?;
+        let engine = match &from.home {
+            Home::Folder(folder) => Some(folder.current()?),
+            Home::Server(_) => None,
+        };
+        let incoming = collections(&from, engine.as_ref(), source.as_ref(), talk.say)?;
         if let (true, Some(day)) = (incoming.is_empty(), self.day()) {
             let message = format!("there is nothing to copy: nothing is of {day} or before");
             return Err(Error::new(ErrorKind::Question, Diagnostic::new(message).hint_days(self.days()?)));
@@ -73,11 +78,12 @@ impl Bank {
 /// The collections of the bank that is copied.
 fn collections<'a>(
     from: &'a Bank,
+    engine: Option<&'a Engine>,
     source: Option<&'a Source<'a>>,
     say: &dyn Fn(&str),
 ) -> Result<Vec<Incoming<'a>>, Error> {
-    match (&from.home, source) {
-        (Home::Folder(folder), _) => {
+    match (&from.home, engine, source) {
+        (Home::Folder(folder), Some(engine), _) => {
             for view in views::of(folder.store())?.keys() {
                 say(&format!("notice: `{view}` is a view and is not copied"));
             }
@@ -85,17 +91,17 @@ fn collections<'a>(
             let incoming = folder.collections().into_iter().map(|info| {
                 // What a pipeline wrote is of no day; a copy of it is of today.
                 let as_of = (!is_beside_the_days(&info)).then_some(info.as_of);
-                incoming(info, folder.engine(), is_under_contract, as_of)
+                incoming(info, engine, is_under_contract, as_of)
             });
             Ok(incoming.collect())
         }
-        (Home::Server(_), Some(source)) => {
+        (Home::Server(_), _, Some(source)) => {
             for view in source.views() {
                 say(&format!("notice: `{view}` is no plain collection and is not copied"));
             }
             source.collections().iter().map(|found| from_server(source, found)).collect()
         }
-        (Home::Server(_), None) => Ok(Vec::new()),
+        (Home::Server(_), _, None) | (Home::Folder(_), None, _) => Ok(Vec::new()),
     }
 }
 

@@ -108,6 +108,11 @@ impl Folder {
         Ok(self.with(&names)?.with_limits(limits.clone()))
     }
 
+    /// The engine with what pipelines of this session have written since it was opened.
+    pub(crate) fn current(&self) -> Result<Engine, Error> {
+        self.with(&[])
+    }
+
     /// The engine with the collections beside its own that the names mean.
     fn with(&self, names: &[&str]) -> Result<Engine, Error> {
         // A token of its own: the caller sets the one that counts.

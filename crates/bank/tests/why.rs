@@ -226,6 +226,13 @@ fn scores_are_written_into_a_collection() {
     let query = bank.query("[{$match: {probability: {$gt: 0.5}}}, {$count: 'n'}]", None, "scores").unwrap();
     let found: Vec<Document> = bank.rows(&query).unwrap().collect::<Result<_, _>>().unwrap();
     assert!(matches!(found[0].get("n"), Some(Bson::Int32(60..=120))), "{found:?}");
+    // A copy has what was written since the bank was opened.
+    let to = Place::named(folder.path().join("copy.sphere").as_os_str()).unwrap();
+    quietly(|talk| bank.copy_to(to.clone(), talk)).unwrap();
+    let copy = Bank::open(&to, &Opening::default()).unwrap();
+    let query = copy.query("[{$count: 'n'}]", None, "scores").unwrap();
+    let copied: Vec<Document> = copy.rows(&query).unwrap().collect::<Result<_, _>>().unwrap();
+    assert_eq!(copied[0].get_i32("n").unwrap(), 500);
 }
 
 #[track_caller]
