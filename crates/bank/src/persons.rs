@@ -89,22 +89,19 @@ impl Bank {
         let is_kept_out = |column: &&Column| column.direct_identifier && !self.knowingly.contains(&column.name);
         let person = |column: &Column| {
             let mut paths: Vec<Path> = Vec::new();
-            let collections = match &contract.adopted {
-                Some(adopted) => {
-                    paths.extend(column.paths().filter_map(Path::new));
-                    std::iter::once(&adopted.customers).chain(&adopted.transactions).cloned().collect()
-                }
-                None => {
-                    let is_key = column.name == contract.key().name;
-                    let names = std::iter::once(column.name.as_str()).chain(is_key.then_some("_id"));
-                    paths.extend(names.filter_map(Path::new));
-                    let sides: &[&str] = match column.side {
-                        Side::Customers => &[CUSTOMERS],
-                        Side::Transactions => &[TRANSACTIONS],
-                        Side::Both => &[CUSTOMERS, TRANSACTIONS],
-                    };
-                    sides.iter().map(|name| (*name).to_owned()).collect()
-                }
+            let collections = if let Some(adopted) = &contract.adopted {
+                paths.extend(column.paths().filter_map(Path::new));
+                std::iter::once(&adopted.customers).chain(&adopted.transactions).cloned().collect()
+            } else {
+                let is_key = column.name == contract.key().name;
+                let names = std::iter::once(column.name.as_str()).chain(is_key.then_some("_id"));
+                paths.extend(names.filter_map(Path::new));
+                let sides: &[&str] = match column.side {
+                    Side::Customers => &[CUSTOMERS],
+                    Side::Transactions => &[TRANSACTIONS],
+                    Side::Both => &[CUSTOMERS, TRANSACTIONS],
+                };
+                sides.iter().map(|name| (*name).to_owned()).collect()
             };
             Person { column: column.name.clone(), collections, paths }
         };

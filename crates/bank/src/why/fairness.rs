@@ -2,7 +2,7 @@
 //!
 //! In: the customers' attributes, in the order of the training set, and what was said of each customer by a model that had not
 //! seen them. Out: the counts of each group, and the columns that stand in for the attribute.
-//! Invariant: it is measured and not judged; counts are kept, so that whoever reads them can make intervals.
+//! Invariant: it is measured and not judged; counts are kept, so that intervals can be made of them.
 
 use additive::Column;
 use additive::evidence::{OutOfFold, alone};

@@ -114,19 +114,16 @@ pub(super) fn tiers(bank: &Bank, card: &ModelCard) -> Option<Answer> {
         Column::measure("closed", "Closures", Unit::Count),
     ];
     columns.extend(with_interval("closure_rate", "Closure rate", Unit::Share));
-    let row = |((range, name), (customers, closed)): ((&(Option<f64>, Option<f64>), &String), &(u64, u64))| {
-        let condition = Condition {
-            column: tiers.column.clone(),
-            is: Is::Between { low: range.0, high: range.1 },
-            or_missing: false,
-        };
+    let row = |at: usize| {
+        let ((low, high), name, (customers, closed)) = (ranges[at], &names[at], &tiers.customers[at]);
+        let condition = Condition { column: tiers.column.clone(), is: Is::Between { low, high }, or_missing: false };
         let (n, k) = (*customers as f64, *closed as f64);
         let mut cells = vec![Cell::Text(name.clone()), Cell::Integer(*customers as i64), Cell::Integer(*closed as i64)];
         cells.push(if n > 0.0 { Cell::Number(k / n) } else { Cell::Missing });
         cells.extend(ends(k, n));
         Row { cells, filter: segments::predicate(contract, &[condition]) }
     };
-    let rows = ranges.iter().zip(&names).zip(&tiers.customers).map(row).collect();
+    let rows = (0..ranges.len().min(tiers.customers.len())).map(row).collect();
     let table = Table { columns, rows };
     let rates: Vec<String> = names
         .iter()
