@@ -18,8 +18,6 @@ use crate::{arguments, errors};
 /// Which columns together tell who closed their account: trains models, or reads them.
 ///
 /// Examples:
-///     >>> bank.why
-///     <banksphere.Why: call it to train models of who closed their account>
 ///     >>> bank.why.kept is None
 ///     True
 #[pyclass(frozen, module = "banksphere")]
@@ -90,7 +88,7 @@ impl Why {
     }
 
     fn __repr__(&self) -> String {
-        "<banksphere.Why: call it to train models of who closed their account>".to_owned()
+        format!("<Why of {}: call it to train models of who closed their account>", self.opened.place())
     }
 }
 

@@ -53,6 +53,34 @@ fn chosen_for_the_user(card: &ModelCard, viewed: &Viewed) -> Option<Diagnostic> 
 impl Bank {
     /// The query of the scores, after a look at the customers.
     pub fn score(&self, card: &ModelCard, wish: &Scoring) -> Result<Scored, Error> {
+        let (stability, mut notices) = self.looked_at(card, wish)?;
+        if self.may_be_learnt_from(card)? {
+            notices.push(Diagnostic::new(
+                "the model was made of as many customers with as many closures: where they are these, their scores look surer than \
+                 those of others would",
+            ));
+        }
+        let key = self.customers()?.key();
+        if key.direct_identifier {
+            let name = diagnostic::quote(&key.name);
+            notices.push(Diagnostic::new(format!("`{name}` names persons, so it does not stand beside the scores")));
+        }
+        let (collection, pipeline) = scores(self, card, card.view(wish.view.as_deref())?, wish.into.as_deref())?;
+        let query = match wish.into {
+            // What writes is looked at as any pipeline of the user's.
+            Some(_) => self.query(&pipeline::print::extended_json(&pipeline), None, &collection)?,
+            None => Query::of_analysis(&collection, &pipeline),
+        };
+        Ok(Scored { query, stability, notices })
+    }
+
+    /// Whether the customers are such as the model knows; how far their scores lie from those that it was made of, and what is to be
+    /// told of that.
+    pub(crate) fn looked_at(
+        &self,
+        card: &ModelCard,
+        wish: &Scoring,
+    ) -> Result<(Option<Stability>, Vec<Diagnostic>), Error> {
         let contract = self.customers()?;
         let viewed = card.view(wish.view.as_deref())?;
         let features = card.features_of(&viewed.model);
@@ -79,24 +107,7 @@ impl Bank {
             );
         }
         notices.extend(chosen_for_the_user(card, viewed).filter(|_| wish.view.is_none()));
-        if self.may_be_learnt_from(card)? {
-            notices.push(Diagnostic::new(
-                "the model was made of as many customers with as many closures: where they are these, their scores look surer than \
-                 those of others would",
-            ));
-        }
-        let key = contract.key();
-        if key.direct_identifier {
-            let name = diagnostic::quote(&key.name);
-            notices.push(Diagnostic::new(format!("`{name}` names persons, so it does not stand beside the scores")));
-        }
-        let (collection, pipeline) = scores(self, card, viewed, wish.into.as_deref())?;
-        let query = match wish.into {
-            // What writes is looked at as any pipeline of the user's.
-            Some(_) => self.query(&pipeline::print::extended_json(&pipeline), None, &collection)?,
-            None => Query::of_analysis(&collection, &pipeline),
-        };
-        Ok(Scored { query, stability, notices })
+        Ok((stability, notices))
     }
 
     /// The pipeline of the scores, not run.

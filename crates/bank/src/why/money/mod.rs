@@ -105,7 +105,7 @@ impl Bank {
         check_budget(budget, assumptions, Columns::unit(contract))?;
         let scoring =
             Scoring { view: Some(viewed.name.clone()), into: None, unseen_is_missing: wish.unseen_is_missing };
-        let mut notices = self.score(card, &scoring)?.notices;
+        let (_, mut notices) = self.looked_at(card, &scoring)?;
         if assumptions.per_customer().is_none() && columns.spend.is_none() && columns.balances.is_none() {
             let message = "no column of this bank says what a customer is worth: none has the role `spend` or `revolving_balance`";
             let hint = "say what each is worth: `value_per_customer = 200` in the file of assumptions";
