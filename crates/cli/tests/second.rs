@@ -68,15 +68,15 @@ fn analyze_tells_of_the_members_and_writes_their_report() {
     // What is left out is told in the report, and not again and again.
     assert_eq!(said.matches("left out").count(), 1, "{said}");
     let page = fs_err::read_to_string(club.0.path().join("report.html")).unwrap();
-    assert!(page.contains("<h1>Lakeside Club members</h1>") && page.contains("<dt>by_gender</dt><dd>gender</dd>"));
+    assert!(page.contains("<h1>Lakeside Club members</h1>") && page.contains("<dt>Customers by gender</dt><dd>gender</dd>"));
 }
 
 #[test]
 fn topics_answer_and_name_what_they_leave_out() {
     let club = Club::new();
     for (word, title, lacks) in [
-        ("segment", "Customers by plan", "notice: `by_gender` needs the role `gender`"),
-        ("status", "How many closed", "notice: `closures_by_contacts` needs the role `contacts`"),
+        ("segment", "Customers by plan", "notice: “Customers by gender” is left out: it needs gender\n"),
+        ("status", "How many closed", "notice: “Closures by contacts” is left out: it needs number of contacts\n"),
     ] {
         let (answers, said) = club.fine(&[word]);
         check_words(&answers);
