@@ -68,6 +68,15 @@ def test_scores_go_into_a_collection(sample: bs.Bank, models: bs.Models) -> None
         models.score(view="late")
 
 
+def test_models_of_other_customers_say_so(models: bs.Models, tmp_path: Path) -> None:
+    models.save(tmp_path / "model.json")
+    with bs.sample(401, progress=False) as other:
+        read = other.why.read(tmp_path / "model.json")
+        with pytest.warns(UserWarning, match="of other customers than this bank's"):
+            tables = read.tables
+        assert "why_views" in tables.names
+
+
 def test_what_is_no_model_is_refused(sample: bs.Bank, tmp_path: Path) -> None:
     file = tmp_path / "model.json"
     file.write_text("{}")

@@ -127,6 +127,9 @@ fn what_is_kept_with_a_bank_is_shown_beside_the_customers_that_it_was_made_of() 
     let (answers, notices) = shown(&other, Some(card.clone()));
     assert!(answers.is_empty() && notices[0].to_string().contains("of other customers"), "{notices:?}");
     assert!(shown(in_memory, None).0.is_empty());
+    let told = |bank: &Bank| quietly(|talk| bank.of_other_customers(card, talk)).unwrap();
+    assert!(told(in_memory).is_none() && told(&bank).is_none());
+    assert!(told(&other).unwrap().message().ends_with("what they say is of those"));
 }
 
 #[test]
@@ -166,6 +169,8 @@ fn groups_add_up_to_the_customers_and_answers_tell_them() {
         }
     }
     assert_eq!(views.queries.len(), 1);
+    let names = bank.why_names().unwrap();
+    assert!(answers.iter().all(|answer| names.contains(&answer.name)) && names.len() > answers.len(), "{names:?}");
     // Each rule selects the customers that were counted: by the pipeline that is shown, and by the filter of its row.
     let segments = find("why_segments");
     assert!(segments.table.rows.len() > 1 && segments.queries.len() == segments.table.rows.len());

@@ -119,10 +119,16 @@ impl Models {
         self.card.views.iter().map(|viewed| viewed.name.clone()).collect()
     }
 
-    /// Tables: what they say.
+    /// Tables: what they say. Models of other customers than the bank's say so by a warning.
     #[getter]
     fn tables(&self, py: Python<'_>) -> PyResult<Tables> {
-        let (answers, query) = self.opened.run(py, |bank| Ok((bank.why_answers(&self.card)?, bank.why_pipeline()?)))?;
+        let bank = self.opened.bank()?;
+        let told = work::talk(py, Ear::Silent, |talk| {
+            let bank = bank.until(talk.cancel);
+            Ok((bank.why_answers(&self.card)?, bank.why_pipeline()?, bank.of_other_customers(&self.card, talk)?))
+        })?;
+        let (answers, query, notice) = told.map_err(|error: bank::Error| errors::of_home(py, &error))?;
+        errors::warn(py, notice.as_slice())?;
         let table = |answer| Table::of_answer(answer, vec![query.clone()], Arc::clone(&self.opened));
         Ok(Tables::new(answers.answers.into_iter().map(table).collect()))
     }

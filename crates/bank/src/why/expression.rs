@@ -89,7 +89,7 @@ fn literal(text: &str) -> Bson {
 }
 
 /// A whole number without a point.
-fn number(value: f64) -> Bson {
+pub(crate) fn number(value: f64) -> Bson {
     let whole = value as i32;
     if f64::from(whole) == value { Bson::Int32(whole) } else { Bson::Double(value) }
 }

@@ -16,7 +16,7 @@ use super::table::{Table, outcome};
 use crate::{Bank, Error};
 
 /// The dimensions that say of which kind a person is.
-const ATTRIBUTES: [&str; 5] = ["gender", "age_band", "education", "income", "marital_status"];
+pub(crate) const ATTRIBUTES: [&str; 5] = ["gender", "age_band", "education", "income", "marital_status"];
 /// A group of fewer customers, or all but so few, is not looked for in other columns.
 const FEWEST: usize = 50;
 /// A column that tells a group from the others less well does not stand in for it.

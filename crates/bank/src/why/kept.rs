@@ -7,7 +7,7 @@ use catalog::OutcomeWords;
 use diagnostic::Diagnostic;
 use insight::Query;
 
-use super::answers::why_answers;
+use super::answers::{self, why_answers};
 use super::card::ModelCard;
 use super::feature;
 use super::table::Table;
@@ -16,6 +16,8 @@ use crate::{Answers, Bank, Error, Place, Talk};
 
 /// Under this name a folder keeps its models.
 const NOTE: &str = "models";
+/// What helps where models are of other customers.
+const TRAIN: &str = "`banksphere why` trains models of these customers";
 
 impl Bank {
     /// Keeps a card with the bank, in place of the one that is there; tells where it cannot.
@@ -47,6 +49,20 @@ impl Bank {
             return Ok(false);
         }
         Ok(Table::read(self, &features, talk)?.fingerprint() == card.data.fingerprint)
+    }
+
+    /// What is to be told beside a card that was made of other customers than these.
+    pub fn of_other_customers(&self, card: &ModelCard, talk: &Talk<'_>) -> Result<Option<Diagnostic>, Error> {
+        if self.is_of_these_customers(card, talk)? {
+            return Ok(None);
+        }
+        let told = "the models are of other customers than this bank's: what they say is of those";
+        Ok(Some(Diagnostic::new(told).hint(TRAIN)))
+    }
+
+    /// The names that answers on models of these customers may have, so that a misspelt one is refused before the training.
+    pub fn why_names(&self) -> Result<Vec<String>, Error> {
+        Ok(answers::names(&feature::features(self.customers()?).0))
     }
 
     /// What a card says, as the answers of a topic of its own.
@@ -83,8 +99,7 @@ impl Answers {
             return Ok(());
         }
         let which = if is_given { "the models are" } else { "the models that are kept with the bank are" };
-        let hint = "`banksphere why` trains models of these customers";
-        self.notices.push(Diagnostic::new(format!("{which} of other customers, so they are not shown")).hint(hint));
+        self.notices.push(Diagnostic::new(format!("{which} of other customers, so they are not shown")).hint(TRAIN));
         Ok(())
     }
 }

@@ -10,6 +10,7 @@ use contract::{Contract, Role};
 use pipeline::ast::Predicate;
 use serde::{Deserialize, Serialize};
 
+use super::expression::number;
 use super::table::{Table, Values};
 use super::{SEED, refused};
 use crate::Error;
@@ -82,10 +83,4 @@ pub(crate) fn predicate(contract: &Contract, conditions: &[Condition]) -> Option
         doc! { "$and": all }
     };
     pipeline::parse_predicate(&Bson::Document(all)).ok()
-}
-
-/// A whole number without a point.
-fn number(value: f64) -> Bson {
-    let whole = value as i32;
-    if f64::from(whole) == value { Bson::Int32(whole) } else { Bson::Double(value) }
 }

@@ -24,8 +24,13 @@ pub(crate) fn run(args: &args::Why) -> Result<(), Failure> {
         return output::write(file, pasted(&bank.why_pipeline()?).as_bytes());
     }
     if let Some(model) = &args.model {
-        let target = Target::of(args.format, file)?;
-        return show(&bank, &read(model)?, args.analysis.as_deref(), &target);
+        let (target, card) = (Target::of(args.format, file)?, read(model)?);
+        let told = Bars::default().talk(&cancel, |talk| bank.of_other_customers(&card, talk))?;
+        told.iter().for_each(output::notice);
+        return show(&bank, &card, args.analysis.as_deref(), &target);
+    }
+    if let Some(name) = &args.analysis {
+        check_name(name, &bank.why_names()?)?;
     }
     output::check_ending(file, &["json"], "models")?;
     interrupt::while_writing(file, &cancel, || {
@@ -49,15 +54,21 @@ fn show(bank: &Bank, card: &ModelCard, name: Option<&str>, target: &Target<'_>) 
     let mut answers = bank.why_answers(card)?;
     if let Some(name) = name {
         let names: Vec<String> = answers.answers.iter().map(|answer| answer.name.clone()).collect();
+        check_name(name, &names)?;
         answers.answers.retain(|answer| answer.name == name);
-        if answers.answers.is_empty() {
-            let hint = diagnostic::nearest("answer", name, names.iter().map(String::as_str));
-            return Err(Failure::hinted(format!("the models have no answer `{}`", diagnostic::quote(name)), hint));
-        }
     }
     if target.format() == Format::Page {
         return target.write_text(report::html(&answers.into_report()));
     }
     let sheets: Vec<Sheet<'_>> = answers.answers.iter().map(Sheet::from).collect();
     target.write(&answers.title, &sheets)
+}
+
+/// Refuses the name of an answer that is not among these.
+fn check_name(name: &str, names: &[String]) -> Result<(), Failure> {
+    if names.iter().any(|there| there == name) {
+        return Ok(());
+    }
+    let hint = diagnostic::nearest("answer", name, names.iter().map(String::as_str));
+    Err(Failure::hinted(format!("the models have no answer `{}`", diagnostic::quote(name)), hint))
 }

@@ -13,6 +13,7 @@ use documents::{Absence, Reader};
 
 use super::compute;
 use super::plan::{ColumnId, Plan, Source};
+use super::ranks::Ranking;
 use super::shape::{Domain, Kind, Lane, Numbers};
 use super::stored::{self, RowSet};
 use super::sums::Exponents;
@@ -37,6 +38,8 @@ pub(crate) struct Block<'p> {
 #[derive(Clone, Default)]
 struct Views {
     codes: Option<Rc<[u16]>>,
+    /// The ranks of its numbers among the constants that they are compared with.
+    ranks: Option<Rc<[u16]>>,
     numbers: Option<Numbers>,
     values: Option<Rc<[Value]>>,
 }
@@ -84,7 +87,9 @@ impl<'p> Block<'p> {
                 *views = Views::default();
                 continue;
             }
-            views.codes = views.codes.take().map(|codes| positions.iter().map(|i| codes[*i as usize]).collect());
+            let taken = |codes: Rc<[u16]>| positions.iter().map(|i| codes[*i as usize]).collect();
+            views.codes = views.codes.take().map(taken);
+            views.ranks = views.ranks.take().map(taken);
             views.numbers = views.numbers.take().map(|numbers| numbers.take(positions));
             views.values =
                 views.values.take().map(|values| positions.iter().map(|i| values[*i as usize].clone()).collect());
@@ -208,6 +213,20 @@ impl<'p> Block<'p> {
         };
         self.views(id).numbers = Some(numbers.clone());
         Ok(numbers)
+    }
+
+    /// The ranks of a column's numbers.
+    pub(crate) fn ranks(&mut self, id: ColumnId, ranking: &Ranking) -> Result<Rc<[u16]>, Error> {
+        if let Some(ranks) = &self.views(id).ranks {
+            return Ok(Rc::clone(ranks));
+        }
+        let column = self.plan.column(id);
+        let ranks: Rc<[u16]> = match &column.kind {
+            Kind::Coded(domain) => ranking.of_codes(column.decoded(domain), &*self.codes(id)?).into(),
+            _ => ranking.of_numbers(&self.numbers(id)?).into(),
+        };
+        self.views(id).ranks = Some(Rc::clone(&ranks));
+        Ok(ranks)
     }
 
     fn stored_numbers(&self, collection: usize, index: usize) -> Result<Numbers, Error> {

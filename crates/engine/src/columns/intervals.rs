@@ -4,7 +4,7 @@
 //! of it is small.
 //! Invariant: the value that stands for an interval compares with each of the constants as every number in the interval does.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use bson::Bson;
 use pipeline::ast::{Comparison, Expr, Operator};
@@ -19,8 +19,6 @@ use crate::value::Number;
 
 /// Fewer comparisons than these are done faster one by one.
 const FEWEST_COMPARISONS: usize = 3;
-/// Up to so many cuts are counted one after the other, many rows at once; more are searched by halves.
-const MOST_COUNTED: usize = 12;
 /// Whole numbers no larger than this lie among the doubles without a gap.
 const MOST_EXACT: u64 = 1 << 53;
 
@@ -34,6 +32,8 @@ pub(crate) struct Intervals {
     nan: Option<u16>,
     /// The code where there is no number, behind all others.
     absent: Option<u16>,
+    /// The code of each rank among all cuts of the column, made when the plan is.
+    by_rank: OnceLock<Vec<u16>>,
 }
 
 /// How an expression uses a column.
@@ -56,7 +56,7 @@ pub(crate) fn lower(expr: &Resolved, plan: &mut Plan) -> Option<ColumnId> {
     let n_others = resolve::columns(expr).into_iter().filter(|id| cut.iter().all(|(one, _)| one.input != *id));
     let n_others = plan.n_combinations(&n_others.collect::<Vec<_>>())?;
     let n = cut.iter().try_fold(n_others, |n, (_, domain)| n.checked_mul(domain.len()))?;
-    if cut.is_empty() || !plan.is_worth_a_table(n) {
+    if cut.is_empty() || !plan.is_worth_a_table(n) || !cut.iter().all(|(one, _)| plan.rank(one.input, &one.cuts)) {
         return None;
     }
     let columns: Vec<(ColumnId, ColumnId)> = cut
@@ -151,28 +151,17 @@ impl Intervals {
             Absent::Missing => values.push(None),
         }
         let is_gain = plan.domain(column).is_none_or(|domain| domain.len() > 2 * values.len());
-        is_gain.then(|| (Self { input: column, cuts, nan, absent }, Domain::Values(values)))
+        is_gain.then(|| (Self { input: column, cuts, nan, absent, by_rank: OnceLock::new() }, Domain::Values(values)))
     }
 
     /// The code of each row's interval.
     pub(crate) fn codes(&self, block: &mut Block) -> Result<Vec<u16>, Error> {
-        let numbers = block.numbers(self.input)?;
-        let doubles = numbers.lane.to_doubles();
-        let mut codes = vec![0_u16; doubles.len()];
-        if self.cuts.len() <= MOST_COUNTED {
-            for cut in &self.cuts {
-                codes.iter_mut().zip(doubles.iter()).for_each(|(code, x)| *code += u16::from(*x >= *cut));
-            }
-        } else {
-            let reached = |x: f64| self.cuts.partition_point(|cut| *cut <= x) as u16;
-            codes.iter_mut().zip(doubles.iter()).for_each(|(code, x)| *code = reached(*x));
-        }
-        if let Some(nan) = self.nan {
-            codes.iter_mut().zip(doubles.iter()).filter(|(_, x)| x.is_nan()).for_each(|(code, _)| *code = nan);
-        }
-        if let (Some(none), Some(absent)) = (self.absent, &numbers.absent) {
-            codes.iter_mut().zip(absent.iter()).filter(|(_, absent)| **absent).for_each(|(code, _)| *code = none);
-        }
-        Ok(codes)
+        let plan = block.plan;
+        let Some(ranking) = plan.ranking(self.input) else {
+            return Err(Error::new("a column without cuts was asked for its intervals"));
+        };
+        let own = || ranking.own_codes(&self.cuts, self.nan.unwrap_or(0), self.absent.unwrap_or(0));
+        let by_rank = self.by_rank.get_or_init(own);
+        Ok(block.ranks(self.input, ranking)?.iter().map(|rank| by_rank[usize::from(*rank)]).collect())
     }
 }

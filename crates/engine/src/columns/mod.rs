@@ -20,6 +20,7 @@ mod list;
 mod loose;
 mod lower;
 mod plan;
+mod ranks;
 mod resolve;
 mod rows;
 mod run;

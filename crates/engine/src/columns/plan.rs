@@ -17,6 +17,7 @@ use pipeline::ast::Expr;
 
 use super::intervals;
 use super::kernel::Kernel;
+use super::ranks::Ranking;
 use super::resolve::{self, Resolved, ResolvedPredicate, Row};
 use super::shape::{Absent, Domain, Kind, Lane, NumberType, Shape};
 use super::stored::{Stored, StoredKind, Typed};
@@ -27,6 +28,8 @@ use crate::stage::Context;
 use crate::value::Value;
 use crate::{Brake, Collator, Error};
 
+/// So few distinct combinations are a table at once.
+const TINY_TABLE: usize = 64;
 /// More distinct combinations than this are not worth a table where a kernel would do.
 const SMALL_TABLE: usize = 4096;
 /// More distinct combinations than this are not worth a table at all; also what codes can number.
@@ -107,6 +110,8 @@ pub(crate) struct Plan {
     stored: HashMap<(usize, usize), ColumnId>,
     /// By the text of the expression.
     computed: HashMap<String, ColumnId>,
+    /// Where numbers that are compared with constants lie among these, by their column.
+    rankings: HashMap<ColumnId, Ranking>,
     /// How many rows there may be at most, where arrays are unwound.
     most_rows: usize,
 }
@@ -135,10 +140,11 @@ impl fmt::Debug for Plan {
 
 impl Plan {
     pub(crate) fn new(base: Arc<Typed>, ctx: &Context) -> Self {
-        let (stored, computed) = (HashMap::new(), HashMap::new());
+        let (stored, computed, rankings) = (HashMap::new(), HashMap::new(), HashMap::new());
         let (now, brake, collator) = (ctx.now, ctx.brake.clone(), ctx.collator.clone());
         let most_rows = base.n_rows;
-        Self { collections: vec![base], columns: Vec::new(), now, brake, collator, stored, computed, most_rows }
+        let collections = vec![base];
+        Self { collections, columns: Vec::new(), now, brake, collator, stored, computed, rankings, most_rows }
     }
 
     pub(crate) fn column(&self, id: ColumnId) -> &Column {
@@ -242,11 +248,14 @@ impl Plan {
     }
 
     fn compute(&mut self, expr: &Resolved) -> ColumnId {
+        let inputs = resolve::columns(expr);
+        let n_combinations = self.n_combinations(&inputs);
+        if n_combinations.is_some_and(|n| n <= TINY_TABLE) {
+            return self.table(expr, &inputs);
+        }
         if let Some(id) = intervals::lower(expr, self) {
             return id;
         }
-        let inputs = resolve::columns(expr);
-        let n_combinations = self.n_combinations(&inputs);
         if n_combinations.is_some_and(|n| n <= SMALL_TABLE) {
             return self.table(expr, &inputs);
         }
@@ -261,6 +270,16 @@ impl Plan {
 
     pub(crate) fn kernel(&mut self, kernel: Kernel, kind: Kind, is_fallible: bool) -> ColumnId {
         self.push(Source::Kernel(kernel), kind, is_fallible)
+    }
+
+    /// Takes cuts among which the numbers of a column are ranked; not where it has too many.
+    pub(crate) fn rank(&mut self, id: ColumnId, cuts: &[f64]) -> bool {
+        self.rankings.entry(id).or_default().add(cuts)
+    }
+
+    /// What ranks the numbers of a column.
+    pub(crate) fn ranking(&self, id: ColumnId) -> Option<&Ranking> {
+        self.rankings.get(&id)
     }
 
     /// The domain of a coded column.

@@ -9,7 +9,7 @@ use insight::{Answer, Cell, Column, ColumnRole, Row, Table};
 
 use super::super::card::{ModelCard, Viewed};
 use super::super::fairness::{Fairness, Treated};
-use super::{answer, chart, share, with_interval};
+use super::{answer, chart, name_of_groups, share, with_interval};
 
 /// Of groups with fewer customers who left, the sentence does not speak.
 const FEWEST: u64 = 30;
@@ -69,7 +69,7 @@ fn of_attribute(viewed: &Viewed, fairness: &Fairness) -> Answer {
             viewed.title()
         ),
         ..answer(
-            &format!("why_fairness_{}", fairness.attribute),
+            &name_of_groups(&fairness.attribute),
             &format!("How it treats groups: {}", fairness.label),
             &format!(
                 "Does the model find those who closed their account equally well in all groups of {}?",

@@ -14,12 +14,43 @@ use catalog::{Chart, ChartKind, OutcomeWords, Topic};
 use insight::{Answer, Column, ColumnRole, Fact, Narrative, Piece, Query, Table};
 
 use super::card::{ModelCard, Viewed};
+use super::fairness::ATTRIBUTES;
 use super::feature::Feature;
 use super::view::FORESEEING;
 use crate::Bank;
 
 /// The topic's word: the command, and the name of what Python asks.
 pub const TOPIC: &str = "why";
+
+/// The names of the answers that every card may have; a column's steps and an attribute's groups have names of their own.
+const NAMES: [&str; 9] = [
+    "why_views",
+    "why_columns",
+    "why_segments",
+    "why_tiers",
+    "why_gains",
+    "why_reliability",
+    "why_learning",
+    "why_stand_ins",
+    "why_card",
+];
+
+/// The name of the steps of a feature.
+fn name_of_shape(feature: &str) -> String {
+    format!("why_shape_{feature}")
+}
+
+/// The name of how the groups of an attribute are treated.
+fn name_of_groups(attribute: &str) -> String {
+    format!("why_fairness_{attribute}")
+}
+
+/// All names that an answer on models of these features may have.
+pub(super) fn names(features: &[Feature]) -> Vec<String> {
+    let shapes = features.iter().map(|feature| name_of_shape(&feature.name));
+    let groups = ATTRIBUTES.iter().map(|attribute| name_of_groups(attribute));
+    NAMES.iter().map(|name| (*name).to_owned()).chain(shapes).chain(groups).collect()
+}
 
 /// Tells a card of a bank's customers; `query` is the pipeline of its training set.
 pub(super) fn why_answers(bank: &Bank, card: &ModelCard, query: &Query, words: &OutcomeWords) -> Vec<Answer> {

@@ -9,7 +9,7 @@ use insight::{Answer, Cell, Column, ColumnRole, Row, Table};
 
 use super::super::card::{ModelCard, Viewed};
 use super::super::words;
-use super::{answer, chart, with_interval};
+use super::{answer, chart, name_of_shape, with_interval};
 
 /// The most terms that are shown, columns whose shape is, and steps of one.
 const TERMS: usize = 12;
@@ -114,7 +114,7 @@ fn shape(card: &ModelCard, viewed: &Viewed, term: &Term) -> Answer {
             viewed.title()
         ),
         ..answer(
-            &format!("why_shape_{input}"),
+            &name_of_shape(input),
             &format!("What {label} adds"),
             &format!("At which values of {label} is closure likely, all else being equal?"),
             table,
