@@ -30,6 +30,8 @@ from banksphere._errors import (
 )
 from banksphere._native import (
     Bank,
+    Budget,
+    Campaign,
     Catalog,
     Chart,
     Collection,
@@ -53,6 +55,8 @@ from banksphere._notebook import notebook
 __all__ = [
     "Bank",
     "BankSphereError",
+    "Budget",
+    "Campaign",
     "Catalog",
     "Chart",
     "Collection",

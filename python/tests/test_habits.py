@@ -101,3 +101,14 @@ def test_a_grid_shows_what_the_question_names(bank: bs.Bank) -> None:
     assert both[:3] == ["gender", "Blue_customers", "Blue_closure_rate"]
     assert "Blue_customers" in bank.segment(by=by).pivot().columns
     assert "Less than $40K" in bank.segment.gender_by_income().pivot().columns[1]
+
+
+def test_the_values_of_a_column_are_a_histogram(bank: bs.Bank) -> None:
+    table = bank.describe("credit_limit")
+    assert table.name == "values_of_Credit_Limit" and sum(table["customers"]) == 500
+    assert sum(table["share"]) == pytest.approx(1.0) and "median" in (table.sentence or "")
+    assert "<svg" in table._repr_html_() and len(table.pipelines) >= 2
+    women = bank.describe("Income_Category", where="gender=women")
+    assert sum(women["customers"]) < 252 and women["values"][0] == "Less than $40K"
+    with pytest.raises(bs.BankSphereError, match="customer's number"):
+        bank.describe("CLIENTNUM")

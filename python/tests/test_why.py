@@ -77,6 +77,66 @@ def test_models_of_other_customers_say_so(models: bs.Models, tmp_path: Path) -> 
         assert "why_views" in tables.names
 
 
+def test_a_budget_chooses_customers_to_call(models: bs.Models, tmp_path: Path) -> None:
+    with pytest.warns(UserWarning, match="built-in assumptions"):
+        budget = models.budget(progress=False)
+    rows = budget.list.to_pandas()
+    assert list(rows["place"]) == list(range(1, len(rows) + 1)) and (rows["expected_gain"] > 0).all()
+    assert (rows["expected_gain"].diff().dropna() <= 1e-9).all() and rows["reason_1"].notna().all()
+    assert len(budget.list.pipeline) > 2 and "are worth a call" in budget.sentences[0]
+    assert "best" in " ".join(models.budget({"contact": 5}, progress=False).sizes["note"] or []) or budget.sizes["profit"]
+    assert budget.sensitivity.columns == ["assumption", "half", "half_more"] and len(budget.views) == 5
+    assert "<svg" in budget._repr_html_() and "worth a call" in repr(budget)
+    file = tmp_path / "costs.toml"
+    file.write_text("contact = 1\nincentive = 0\n")
+    cheap = models.budget(file, most=50, progress=False)
+    assert 0 < len(cheap.list) <= 50 and len(cheap.list) != len(budget.list)
+    for assumptions, message in [({"contract": 5}, "no assumption `contract`"), ({"contact": "x"}, "a number"), (7, "dict")]:
+        with pytest.raises((bs.BankSphereError, TypeError), match=message):
+            models.budget(assumptions, progress=False)
+
+
+def test_a_scorecard_gives_points(sample: bs.Bank) -> None:
+    card = sample.why.scorecard(view="first_part", progress=False)
+    assert card.name == "scorecard" and "points" in card.columns and len(card) > 5
+    points = sample.customers.aggregate(card.pipeline)
+    assert len(points) == 400 and "points" in points.columns
+    with pytest.raises(bs.BankSphereError, match="view"):
+        sample.why.scorecard(view="late", progress=False)
+
+
+def test_a_campaign_is_designed_assigned_and_evaluated(sample: bs.Bank, models: bs.Models, tmp_path: Path) -> None:
+    design = bs.Campaign.design(effect=0.05, rate=0.2, customers=5000)
+    assert design["power"][0] >= 0.8 and "hold out" in (design.sentence or "")
+    scores = models.score(view="first_part")
+    campaign = bs.Campaign(scores).assign("25%", seed=7)
+    arms = dict(zip(campaign.list["CLIENTNUM"], campaign.list["arm"]))
+    assert list(arms.values()).count("held out") == 100 and len(campaign) == 400
+    assert repr(campaign) == "<banksphere.Campaign of 400 customers: 300 called, 100 held out>"
+    # A data frame, a list of dicts and a file give the same arms, in whatever order.
+    frame = scores.to_pandas().sample(frac=1, random_state=1)
+    scores.to_pandas().to_csv(tmp_path / "list.csv", index=False)
+    for given in (frame, list(scores), tmp_path / "list.csv", str(tmp_path / "list.csv")):
+        again = bs.Campaign(given, key="CLIENTNUM").assign(100, seed=7).list
+        assert dict(zip(again["CLIENTNUM"], again["arm"])) == arms
+    told = campaign.evaluate(sample)
+    closed_called = sum(
+        1 for row in sample.list_customers(limit=0) if row["Attrition_Flag"] == "Attrited Customer" and arms[row["CLIENTNUM"]] == "called"
+    )
+    assert told["arms"].shape[0] == 3 or told["arms"].shape[0] == 2
+    assert closed_called in told["arms"]["closed"]
+    later = [{"CLIENTNUM": number, "closed": int(arm == "held out")} for number, arm in arms.items()]
+    assert "95 %" in (campaign.evaluate(later)["arms"].sentence or "")
+    with pytest.raises(bs.BankSphereError, match="says nothing of"):
+        campaign.evaluate(later[:-5])
+    with pytest.warns(UserWarning, match="they are left out"):
+        campaign.evaluate(later[:-5], leave_unknown_out=True)
+    with pytest.raises(bs.BankSphereError, match="no column `arm`"):
+        bs.Campaign(scores).evaluate(sample)
+    with pytest.raises(TypeError, match="a list of dicts"):
+        bs.Campaign(7)
+
+
 def test_what_is_no_model_is_refused(sample: bs.Bank, tmp_path: Path) -> None:
     file = tmp_path / "model.json"
     file.write_text("{}")

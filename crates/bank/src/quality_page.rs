@@ -4,12 +4,13 @@
 //! Invariant: all of its pipelines go through [`answered`]; of a column of any number of values none gives more rows than
 //! [`catalog::MOST_VALUES`].
 
-use catalog::{Catalog, Inspection, QualityQuestion};
-use insight::QualityPage;
+use catalog::{Catalog, Inspection, OutcomeWords, QualityQuestion};
+use diagnostic::{Diagnostic, quote};
+use insight::{Answer, QualityPage};
 use pipeline::{Bson, Document};
 
 use crate::side_by_side::{Runner, side_by_side};
-use crate::{Bank, Error, Query, Talk};
+use crate::{Bank, Error, ErrorKind, Query, Talk};
 
 impl Bank {
     /// The page over the customers for whom all filters hold, with its pipelines; `talk` is told how far it is.
@@ -36,8 +37,24 @@ impl Bank {
     /// The columns over the customers for whom all filters hold, to be described; the page has nothing else.
     pub fn description(&self, filters: &[String]) -> Result<(QualityPage, Vec<(String, Query)>), Error> {
         self.customers()?;
-        let (questions, results) = described(Runner::of(self), self.catalog(), filters)?;
+        let (questions, results) = described(Runner::of(self), self.catalog(), filters, None)?;
         Ok((made(self.catalog(), filters, &questions, &results)?, named(self.catalog(), questions)))
+    }
+
+    /// How the values of a column are spread over the customers for whom all filters hold.
+    pub fn distribution(&self, column: &str, filters: &[String]) -> Result<(Answer, Vec<(String, Query)>), Error> {
+        self.customers()?;
+        let (at, name) = shown(self.catalog(), column)?;
+        let (questions, results) = described(Runner::of(self), self.catalog(), filters, Some(at))?;
+        let page = made(self.catalog(), filters, &questions, &results)?;
+        let Some(answer) = page.distribution(&name) else {
+            let message = format!("`{}` has no values that can be drawn", quote(&name));
+            let hint = "`banksphere describe` says what each column holds";
+            return Err(Error::new(ErrorKind::Question, Diagnostic::new(message).hint(hint)));
+        };
+        let queries = questions.iter().map(|question| insight::Query::of(&question.query)).collect();
+        let answer = Answer { queries, outcome: OutcomeWords::of(self.customers()?), ..answer };
+        Ok((answer, named(self.catalog(), questions)))
     }
 
     /// The pipelines of the page, each with what it counts. Which columns may determine others, the first rows say.
@@ -54,12 +71,34 @@ pub fn quality_queries(catalog: &Catalog, filters: &[String]) -> Result<Vec<(Str
     Ok(named(catalog, std::iter::once(inspection.customers()).chain(inspection.questions(None))))
 }
 
-/// The pipelines of a description, over few customers.
-pub fn description_queries(catalog: &Catalog, filters: &[String]) -> Result<Vec<(String, Query)>, Error> {
+/// The pipelines of a description of all columns, or of the one that is named, over few customers.
+pub fn description_queries(
+    catalog: &Catalog,
+    filters: &[String],
+    column: Option<&str>,
+) -> Result<Vec<(String, Query)>, Error> {
     let filter = catalog.filters(filters)?;
     let inspection = catalog.inspection(filter.as_ref());
-    let questions = inspection.questions(None).into_iter().filter(|question| question.about.is_of_column());
+    let only = column.map(|column| shown(catalog, column)).transpose()?.map(|(at, _)| at);
+    let questions = inspection.questions(None).into_iter().filter(|question| is_wanted(question, only));
     Ok(named(catalog, std::iter::once(inspection.customers()).chain(questions)))
+}
+
+/// The place and the name of a column whose values may be shown.
+fn shown(catalog: &Catalog, column: &str) -> Result<(usize, String), Error> {
+    let at = catalog.place_of_column(column)?;
+    let column = &catalog.contract().columns[at];
+    if Catalog::shows_values(column) {
+        return Ok((at, column.name.clone()));
+    }
+    let why = if column.direct_identifier { "names persons" } else { "is the customer's number" };
+    let message = format!("`{}` {why}, so its values are not shown", quote(&column.name));
+    Err(Error::new(ErrorKind::Question, Diagnostic::new(message)))
+}
+
+/// Whether a question is about single columns, or about the one.
+fn is_wanted(question: &QualityQuestion, only: Option<usize>) -> bool {
+    only.map_or_else(|| question.about.is_of_column(), |only| question.about.is_of(only))
 }
 
 /// The pipelines of questions, each with what it counts.
@@ -87,17 +126,18 @@ fn made(
     Ok(insight::quality(catalog.contract(), filter, questions, results))
 }
 
-/// The questions about single columns with the rows that answered them.
+/// The questions about single columns, or about the one, with the rows that answered them.
 fn described(
     run: Runner<'_>,
     catalog: &Catalog,
     filters: &[String],
+    only: Option<usize>,
 ) -> Result<(Vec<QualityQuestion>, Vec<Vec<Document>>), Error> {
     let filter = catalog.filters(filters)?;
     let inspection = catalog.inspection(filter.as_ref());
     let (mut questions, mut results) = customers(run, catalog, &inspection, &|_, _| {})?;
     let last = results.get(1).and_then(|rows| rows.first()?.get("last")).cloned();
-    let more = inspection.questions(last.as_ref()).into_iter().filter(|question| question.about.is_of_column());
+    let more = inspection.questions(last.as_ref()).into_iter().filter(|question| is_wanted(question, only));
     add(run, &mut questions, &mut results, more.collect(), &|_, _| {})?;
     Ok((questions, results))
 }

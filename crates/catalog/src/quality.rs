@@ -7,6 +7,7 @@
 
 use bson::{Bson, Document, doc};
 use contract::{Column, Contract, Role};
+use diagnostic::nearest;
 use pipeline::Pipeline;
 use pipeline::ast::{Comparison, Expr, Path, Predicate, Stage, Test};
 
@@ -15,7 +16,7 @@ use crate::fields::PlainField;
 use crate::measure::MeasureRole;
 use crate::narrow::narrow;
 use crate::rule::guarded;
-use crate::{Catalog, Dimension};
+use crate::{Catalog, Dimension, Error};
 
 /// Of a column that may have any number of values, those of so many customers are looked at.
 pub const MOST_VALUES: u64 = 200_000;
@@ -80,6 +81,15 @@ impl About {
         }
     }
 
+    /// Whether it is about the values of this column, or about all customers.
+    #[must_use]
+    pub fn is_of(&self, wanted: usize) -> bool {
+        match self {
+            Self::Types(column) | Self::Values { column, .. } | Self::Distinct { column, .. } => *column == wanted,
+            about => about.is_of_column(),
+        }
+    }
+
     /// What it counts, in words.
     #[must_use]
     pub fn in_words(&self, contract: &Contract) -> String {
@@ -133,6 +143,19 @@ impl Catalog {
     #[must_use]
     pub fn filter_in_words(&self, filter: &Predicate) -> String {
         self.words.predicate(filter)
+    }
+
+    /// The place of the column that a name means: its own in any case, or that of its role.
+    pub fn place_of_column(&self, name: &str) -> Result<usize, Error> {
+        let columns = &self.contract().columns;
+        let is_named = |column: &Column| column.name.eq_ignore_ascii_case(name);
+        let exact = columns.iter().position(|column| column.name == name);
+        let found = exact.or_else(|| columns.iter().position(is_named));
+        let of_role = || columns.iter().position(|column| column.role.is_some_and(|role| role.name() == name));
+        found.or_else(of_role).ok_or_else(|| {
+            let names = columns.iter().map(|column| column.name.as_str());
+            Error::input(format!("no column `{}`", diagnostic::quote(name))).hint(nearest("column", name, names))
+        })
     }
 
     /// Whether values of the column may be shown.

@@ -50,6 +50,7 @@ pub(crate) const DESCRIBE_EXAMPLES: &str = "\
 Examples:
   banksphere describe --bank my.sphere
   banksphere describe --where status=closed --bank my.sphere
+  banksphere describe Credit_Limit --chart - --bank my.sphere
   banksphere describe --format csv -o columns.csv --bank my.sphere
 
 A quartile is the smallest value that at least a quarter, half or three quarters do not exceed. `quality` says what is to

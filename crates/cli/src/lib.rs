@@ -15,6 +15,7 @@ mod limits;
 mod names;
 mod output;
 mod pager;
+mod picture;
 mod place;
 mod progress;
 mod secret;

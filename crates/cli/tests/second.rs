@@ -68,7 +68,9 @@ fn analyze_tells_of_the_members_and_writes_their_report() {
     // What is left out is told in the report, and not again and again.
     assert_eq!(said.matches("left out").count(), 1, "{said}");
     let page = fs_err::read_to_string(club.0.path().join("report.html")).unwrap();
-    assert!(page.contains("<h1>Lakeside Club members</h1>") && page.contains("<dt>Customers by gender</dt><dd>gender</dd>"));
+    assert!(
+        page.contains("<h1>Lakeside Club members</h1>") && page.contains("<dt>Customers by gender</dt><dd>gender</dd>")
+    );
 }
 
 #[test]

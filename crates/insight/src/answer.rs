@@ -73,6 +73,21 @@ impl Query {
 }
 
 impl Answer {
+    /// An answer in words that stand ready, such as those of models: a table with sentences of any source.
+    #[must_use]
+    pub fn worded(name: &str, title: &str, question: &str, table: Table, sentences: Vec<String>) -> Self {
+        let told = |sentence: String| Fact::Worded { rows: Vec::new(), pieces: vec![Piece::Words(sentence)] };
+        let facts = sentences.into_iter().map(told).collect();
+        Self {
+            name: name.to_owned(),
+            title: title.to_owned(),
+            question: question.to_owned(),
+            table,
+            narrative: Narrative { facts, cautions: Vec::new() },
+            ..Self::default()
+        }
+    }
+
     /// The heading, with the filter where there is one: `Closures by card (only customers with Card = Gold)`.
     #[must_use]
     pub fn heading(&self) -> String {

@@ -27,7 +27,7 @@ use crate::{arguments, asked, errors, listing};
 ///     ['age_band', 'gender', 'customers']
 #[pyclass(frozen, module = "banksphere")]
 pub(crate) struct Bank {
-    opened: Arc<Opened>,
+    pub(crate) opened: Arc<Opened>,
 }
 
 impl Bank {
@@ -212,17 +212,19 @@ impl Bank {
     /// Describes each column of the customers: answers, mean, standard deviation, quartiles, the most frequent value.
     ///
     /// Args:
+    ///     column (str | None): how the values of this one are spread, with a histogram; all columns otherwise.
     ///     where (Filter | None): which customers.
     ///
     /// Returns:
-    ///     Table: one column a row.
-    ///
-    /// Examples:
-    ///     >>> bank.describe()["column"][:2]
-    ///     ['CLIENTNUM', 'Attrition_Flag']
-    #[pyo3(signature = (*, r#where=None))]
-    fn describe(&self, py: Python<'_>, r#where: Option<&Bound<'_, PyAny>>) -> PyResult<Table> {
-        listing::describe(py, &self.opened, r#where)
+    ///     Table: one column a row, or one bar of the histogram.
+    #[pyo3(signature = (column=None, *, r#where=None))]
+    fn describe(
+        &self,
+        py: Python<'_>,
+        column: Option<Bound<'_, PyAny>>,
+        r#where: Option<Bound<'_, PyAny>>,
+    ) -> PyResult<Table> {
+        listing::describe(py, &self.opened, column.as_ref(), r#where.as_ref())
     }
 
     /// Tells what lies in the bank: each collection with its size and its files, or its indexes and snapshots.
@@ -233,8 +235,7 @@ impl Bank {
         asked::inventory(py, &self.opened, self.place())
     }
 
-    /// Tries which indexes help pipelines on a server: each is built, tried and dropped again. That takes the server's
-    /// time: on a busy one, try them on a copy of the bank.
+    /// Tries which indexes help pipelines on a server: each is built, tried and dropped again. A busy server is better copied.
     ///
     /// Args:
     ///     what (str | None): an analysis by name, or a collection. None: the whole catalog.
@@ -243,8 +244,7 @@ impl Bank {
     ///     progress (bool): whether it is shown what is being tried.
     ///
     /// Returns:
-    ///     Table | None: one index a row, with times, keys and documents looked at, each without and with it. None where no
-    ///         index could help: nothing is matched, sorted or joined by a field of a collection.
+    ///     Table | None: one index a row, with times, keys and documents looked at, without and with it. None where none helps.
     #[pyo3(signature = (what=None, pipeline=None, *, create=false, progress=true))]
     fn indexes(
         &self,

@@ -15,6 +15,8 @@ mod arguments;
 mod arrow;
 mod asked;
 mod bank;
+mod budget;
+mod campaign;
 mod catalog;
 mod chart;
 mod collection;
@@ -51,6 +53,10 @@ mod _native {
     use super::adopting::adopt;
     #[pymodule_export]
     use super::bank::Bank;
+    #[pymodule_export]
+    use super::budget::Budget;
+    #[pymodule_export]
+    use super::campaign::Campaign;
     #[pymodule_export]
     use super::catalog::Catalog;
     #[pymodule_export]

@@ -86,9 +86,20 @@ pub(crate) fn compare(
     Ok(Table::of_cells(&compared.heading(), compared.table(), queries, Arc::clone(opened)))
 }
 
-/// Each column in a row.
-pub(crate) fn describe(py: Python<'_>, opened: &Arc<Opened>, filter: Option<&Bound<'_, PyAny>>) -> PyResult<Table> {
+/// Each column in a row, or how the values of one are spread.
+pub(crate) fn describe(
+    py: Python<'_>,
+    opened: &Arc<Opened>,
+    column: Option<&Bound<'_, PyAny>>,
+    filter: Option<&Bound<'_, PyAny>>,
+) -> PyResult<Table> {
     let filters = from_python::filters(filter)?;
+    if let Some(column) = column {
+        let column = arguments::text(column, "column")?;
+        let (answer, queries) = opened.run(py, |bank| bank.distribution(&column, &filters))?;
+        let queries = queries.into_iter().map(|(_, query)| query.into_parts()).collect();
+        return Ok(Table::of_answer(answer, queries, Arc::clone(opened)));
+    }
     let (page, queries) = opened.run(py, |bank| bank.description(&filters))?;
     let queries = queries.into_iter().map(|(_, query)| query.into_parts()).collect();
     Ok(Table::of_cells(&page.description_heading(), page.description(), queries, Arc::clone(opened)))

@@ -26,7 +26,7 @@ impl Tables {
         Self { tables }
     }
 
-    fn text(&self, width: Option<usize>) -> PyResult<String> {
+    pub(crate) fn text(&self, width: Option<usize>) -> PyResult<String> {
         let texts = self.tables.iter().map(|table| shown::text(table.content(), width));
         Ok(texts.collect::<PyResult<Vec<_>>>()?.join("\n\n\n"))
     }

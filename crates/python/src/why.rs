@@ -5,9 +5,10 @@
 
 use std::sync::Arc;
 
-use bank::{ModelCard, Scoring, WhyWish};
+use bank::{Answer, BudgetWish, ModelCard, Points, ScorecardWish, Scoring, WhyWish};
 use pyo3::prelude::*;
 
+use crate::budget::{self, Budget};
 use crate::content::Content;
 use crate::opened::Opened;
 use crate::table::Table;
@@ -85,6 +86,34 @@ impl Why {
     fn kept(&self, py: Python<'_>) -> PyResult<Option<Models>> {
         let card = self.opened.run(py, bank::Bank::kept_models)?;
         Ok(card.map(|card| self.models(card)))
+    }
+
+    /// Makes a scorecard: points by bins of each column, for those who must sign what they use.
+    ///
+    /// Args:
+    ///     view (str | None): the view whose columns it may use; the one that can foresee most otherwise.
+    ///     knowingly (str | Sequence[str] | None): columns to use though each tells the outcome alone.
+    ///     progress (bool): whether to show a progress bar.
+    ///
+    /// Returns:
+    ///     Table: the points of each bin. Its pipeline gives each customer's points.
+    #[pyo3(signature = (*, view=None, knowingly=None, progress=true))]
+    fn scorecard(
+        &self,
+        py: Python<'_>,
+        view: Option<&Bound<'_, PyAny>>,
+        knowingly: Option<&Bound<'_, PyAny>>,
+        #[pyo3(from_py_with = arguments::progress)] progress: bool,
+    ) -> PyResult<Table> {
+        let view = view.map(|view| arguments::text(view, "view")).transpose()?;
+        let wish = ScorecardWish { view, knowingly: arguments::names(knowingly, "knowingly")? };
+        let bank = self.opened.bank()?;
+        let points = work::talk(py, Ear::bar(py, progress)?, |talk| bank.scorecard(&wish, talk))?;
+        let Points { title, sentences, table, query, notices } = points.map_err(|error| errors::of_home(py, &error))?;
+        errors::warn(py, &notices)?;
+        let question = "How many points does each customer have?";
+        let answer = Answer::worded("scorecard", &title.replace('\n', ": "), question, table, sentences);
+        Ok(Table::of_answer(answer, vec![query], Arc::clone(&self.opened)))
     }
 
     fn __repr__(&self) -> String {
@@ -185,6 +214,41 @@ impl Models {
         errors::warn(py, &notices)?;
         let (name, pipeline) = query.into_parts();
         Ok(Table::of_pipeline(content, name, pipeline, Arc::clone(&self.opened)))
+    }
+
+    /// Chooses the customers to call: who is worth it, how many, and what that is expected to bring.
+    ///
+    /// Args:
+    ///     assumptions (Any): margins, costs and the share that is saved: a dict such as `{"contact": 5}`, or the file that
+    ///         `banksphere budget --write-assumptions` writes. Built-in numbers otherwise.
+    ///     most (float | None): the most that contacts and incentives together may cost.
+    ///     view (str | None): the view whose model scores; the one that can foresee most otherwise.
+    ///     unseen_is_missing (bool): whether a category that the model has not seen counts as no answer; refused otherwise.
+    ///     progress (bool): whether to show a progress bar.
+    ///
+    /// Returns:
+    ///     Budget: the list, and what it brings under these assumptions.
+    #[pyo3(signature = (assumptions=None, *, most=None, view=None, unseen_is_missing=false, progress=true))]
+    fn budget(
+        &self,
+        py: Python<'_>,
+        assumptions: Option<&Bound<'_, PyAny>>,
+        most: Option<f64>,
+        view: Option<&Bound<'_, PyAny>>,
+        unseen_is_missing: bool,
+        #[pyo3(from_py_with = arguments::progress)] progress: bool,
+    ) -> PyResult<Budget> {
+        let view = view.map(|view| arguments::text(view, "view")).transpose()?;
+        let are_own = assumptions.is_some();
+        let assumptions = budget::assumptions(py, assumptions)?;
+        let wish = BudgetWish { view, assumptions, are_own, budget: most, unseen_is_missing };
+        let bank = self.opened.bank()?;
+        let made = work::talk(py, Ear::bar(py, progress)?, |talk| {
+            Ok((bank.budget(&self.card, &wish, talk)?, bank.budget_pipeline(&self.card, &wish)?))
+        })?;
+        let (budgeted, query) = made.map_err(|error: bank::Error| errors::of_home(py, &error))?;
+        errors::warn(py, &budgeted.notices)?;
+        Ok(Budget::of(budgeted, query, &self.opened))
     }
 
     fn __repr__(&self) -> String {

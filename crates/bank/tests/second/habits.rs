@@ -212,6 +212,32 @@ fn segments_are_as_each_is_asked_alone() {
 }
 
 #[test]
+fn the_values_of_a_column_are_spread_as_the_customers_are() {
+    let bank = bank(None);
+    let all = customers(&bank);
+    for (column, filters) in [("AgeYears", vec![]), ("ageyears", vec![]), ("age", vec!["Plan=Day".to_owned()])] {
+        let (answer, queries) = bank.distribution(column, &filters).unwrap();
+        assert!(queries.len() == answer.queries.len() && answer.name == "values_of_AgeYears" && answer.chart.is_some());
+        let ages = all.iter().filter(|one| filters.is_empty() || one.get_str("Plan").unwrap() == "Day");
+        let known = ages.clone().filter_map(|one| number(one, "AgeYears")).count() as i64;
+        let counted = answer.table.rows.iter().map(|row| if let Cell::Integer(n) = row[1] { n } else { 0 });
+        assert_eq!(counted.sum::<i64>(), known);
+        let told = format!("{} of {} customers have no answer", ages.clone().count() as i64 - known, ages.count());
+        assert_eq!(answer.sentence().contains(&told), !told.starts_with("0 of"), "{}", answer.sentence());
+        assert_eq!(answer.filter.is_some(), !filters.is_empty());
+    }
+    let (plans, _) = bank.distribution("Plan", &[]).unwrap();
+    assert_eq!(plans.table.rows.len(), 3);
+    assert!(plans.sentence().starts_with("The most frequent value is "), "{}", plans.sentence());
+    let refused = |column: &str| bank.distribution(column, &[]).unwrap_err().to_string();
+    assert!(refused("Plans").starts_with("no column `Plans`"), "{}", refused("Plans"));
+    let key = bank.contract().unwrap().key().name.clone();
+    assert!(refused(&key).contains("is the customer's number, so its values are not shown"), "{}", refused(&key));
+    let none = bank.distribution("AgeYears", &["AgeYears > 200".to_owned()]).unwrap_err().to_string();
+    assert!(none.starts_with("`AgeYears` has no values that can be drawn"), "{none}");
+}
+
+#[test]
 fn columns_are_described_as_the_customers_are() {
     let bank = bank(None);
     let (page, queries) = bank.description(&[]).unwrap();

@@ -2,6 +2,8 @@
 //!
 //! In: the command line, through clap. Out: the arguments of `list`, `compare` and `describe`, and of the rows that topics open.
 
+use std::path::PathBuf;
+
 use bank::Wish;
 use clap::Args as ClapArgs;
 
@@ -52,6 +54,12 @@ pub(crate) struct Compare {
 
 #[derive(ClapArgs)]
 pub(crate) struct Describe {
+    /// How the values of this column are spread, with a histogram (each column in a line otherwise)
+    #[arg(value_name = "COLUMN")]
+    pub(crate) column: Option<String>,
+    /// Draw the histogram to this file; `-` draws it on the terminal
+    #[arg(long, value_name = "FILE.svg|.png|.pdf", requires = "column")]
+    pub(crate) chart: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) run: RunArgs,
     #[command(flatten)]

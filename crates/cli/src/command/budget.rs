@@ -12,10 +12,7 @@ use super::{aggregate, score};
 use crate::args;
 use crate::failure::Failure;
 use crate::progress::Bars;
-use crate::{interrupt, output, place};
-
-/// The width of a chart where standard output is no terminal.
-const WIDTH: usize = 100;
+use crate::{interrupt, output, picture, place};
 
 /// Runs the command.
 pub(crate) fn run(args: &args::Budget) -> Result<(), Failure> {
@@ -106,15 +103,10 @@ fn show(budgeted: &Budgeted) -> Result<(), Failure> {
 fn draw(args: &args::Budget, budgeted: &Budgeted) -> Result<(), Failure> {
     let charts: [(Option<&Path>, &Answer); 2] =
         [(args.chart.as_deref(), &budgeted.tornado), (args.curve.as_deref(), &budgeted.curve)];
-    for (picture, answer) in charts {
-        match (picture, output::file(picture)) {
-            (_, Some(file)) => bank::write_file(file, &bank::picture(file, answer)?)?,
-            (Some(_), None) => {
-                let width = output::width().unwrap_or(WIDTH);
-                let drawn = report::chart::terminal(answer, width).map_err(bank::Error::from)?;
-                output::print(format!("\n{}\n{drawn}\n", answer.title).as_bytes())?;
-            }
-            (None, None) => {}
+    for (chart, answer) in charts {
+        picture::write(chart, answer)?;
+        if picture::is_drawn_here(chart) {
+            output::print(format!("\n{}\n{}\n", answer.title, picture::drawn(answer)?).as_bytes())?;
         }
     }
     Ok(())

@@ -10,10 +10,7 @@ use crate::args;
 use crate::command::list;
 use crate::failure::Failure;
 use crate::tables::Target;
-use crate::{interrupt, output, place};
-
-/// The width of a chart where standard output is no terminal.
-const WIDTH: usize = 100;
+use crate::{interrupt, output, picture, place};
 
 /// Runs the command.
 pub(crate) fn run(topic: &str, args: &args::Topic) -> Result<(), Failure> {
@@ -27,9 +24,6 @@ pub(crate) fn run(topic: &str, args: &args::Topic) -> Result<(), Failure> {
     let place = place::of(&args.run.bank)?;
     let outputs = [("--chart", args.chart.as_deref()), ("--output", args.output.as_deref())];
     output::check(&outputs, &[place::file(&args.run.bank)], Some(&place))?;
-    if let Some(file) = output::file(args.chart.as_deref()) {
-        bank::check_picture(file)?;
-    }
     if args.open_row.is_none() && args.wish.is_said() {
         let message =
             "`--sort`, `--limit` and `--columns` say how customers are listed, and a table of groups lists none";
@@ -43,13 +37,7 @@ pub(crate) fn run(topic: &str, args: &args::Topic) -> Result<(), Failure> {
         return output::write(args.output.as_deref(), text.as_bytes());
     }
     let target = Target::of(args.format, args.output.as_deref())?;
-    if draws_here(args) && output::file(args.output.as_deref()).is_none() && !target.is_for_reading() {
-        let message = "`--chart -` draws on standard output, where the table goes as data";
-        return Err(Failure::hinted(
-            message,
-            "write the table to a file with `-o`, or the chart to one such as `chart.svg`",
-        ));
-    }
+    picture::check(args.chart.as_deref(), args.output.as_deref(), &target)?;
     let cancel = Arc::default();
     let bank = place::open(&args.run, Some(&args.asked), Some(&cancel))?;
     let written = args.chart.as_deref().or(args.output.as_deref());
@@ -73,10 +61,10 @@ fn answer(request: &Request, args: &args::Topic, bank: &Bank, target: &Target<'_
     let answers = bank.answer(request)?;
     answers.notices.iter().for_each(output::notice);
     let tables = answers.answers.iter().map(|answer| laid_out(answer, args)).collect::<Result<Vec<_>, _>>()?;
-    if let (Some(file), [answer]) = (output::file(args.chart.as_deref()), &answers.answers[..]) {
-        bank::write_file(file, &bank::picture(file, answer)?)?;
+    if let [answer] = &answers.answers[..] {
+        picture::write(args.chart.as_deref(), answer)?;
     }
-    let charts = if draws_here(args) { charts(&answers.answers)? } else { Vec::new() };
+    let charts = if draws_here(args) { picture::in_text(&answers.answers)? } else { Vec::new() };
     if target.format() == Format::Page && !args.pivot {
         target.write_text(report::html(&answers.into_report()))?;
         return charts.iter().try_for_each(|chart| output::print(chart.as_bytes()));
@@ -88,18 +76,7 @@ fn answer(request: &Request, args: &args::Topic, bank: &Bank, target: &Target<'_
 
 /// Whether charts are drawn on the terminal.
 fn draws_here(args: &args::Topic) -> bool {
-    args.chart.is_some() && output::file(args.chart.as_deref()).is_none()
-}
-
-/// The charts as text, one an answer; nothing of those of several that have none.
-fn charts(answers: &[Answer]) -> Result<Vec<String>, Failure> {
-    let width = output::width().unwrap_or(WIDTH);
-    let chart = |answer: &Answer| match (&answer.chart, answers) {
-        (Some(_), _) => Ok(report::chart::terminal(answer, width)? + "\n"),
-        (None, [_]) => Err(bank::no_chart(answer)),
-        (None, _) => Ok(String::new()),
-    };
-    Ok(answers.iter().map(chart).collect::<Result<_, bank::Error>>()?)
+    picture::is_drawn_here(args.chart.as_deref())
 }
 
 /// The table of an answer, laid out as a grid where that is asked for.

@@ -8,7 +8,7 @@ use catalog::{About, Catalog, Dimension, Unit};
 use contract::{Column, Contract, Kind, Role};
 
 use super::description::{moments, top};
-use super::histogram::{Bar, histogram};
+use super::histogram::{Bar, drawn, histogram};
 use super::outcome::{LEAKING, Leak, tells};
 use super::spread::{Heap, Outliers, Rounded, Spread, above_one, heaps, outliers, rounded, spread};
 use super::values::Values;
@@ -54,6 +54,8 @@ pub struct ColumnFacts {
     pub rounded: Option<Rounded>,
     /// A small histogram of what is known.
     pub histogram: Vec<Bar>,
+    /// A larger one with round edges, to be drawn.
+    pub drawn: Vec<Bar>,
     /// How many customers have more than one of what is a part of one for nearly all.
     pub above_one: u64,
     /// What its contract says is in doubt.
@@ -200,6 +202,7 @@ fn values(facts: &mut ColumnFacts, column: &Column, dimension: &Dimension, rows:
         facts.above_one = above_one(&values.numbers);
     }
     facts.histogram = histogram(&values);
+    facts.drawn = drawn(&values, matches!(column.kind, Kind::Whole { .. }));
     if column.role == Some(Role::Closed) {
         return;
     }

@@ -1,12 +1,14 @@
-//! A small histogram of a column's known values.
+//! Histograms of a column's known values: a small one beside the column, and one that is a chart of its own.
 //!
-//! In: values with their customers. Out: at most [`MOST_BARS`] bars.
+//! In: values with their customers. Out: at most [`MOST_BARS`] bars, or at most [`MOST_DRAWN`] with round edges.
 //! Invariant: each customer with a known value is in one bar, if there are bars.
 
 use super::values::{Counts, Values};
 
 /// So many bars fit beside a column.
 const MOST_BARS: usize = 12;
+/// So many are drawn.
+const MOST_DRAWN: usize = 25;
 
 /// A bar of a histogram.
 #[derive(Clone, Debug, PartialEq)]
@@ -58,6 +60,49 @@ pub(super) fn histogram(values: &Values) -> Vec<Bar> {
     bars
 }
 
+/// The bars that are drawn: a value each where there are few, else of one round width, `whole` where no value has a fraction.
+/// Names of more values than can be drawn have none.
+pub(super) fn drawn(values: &Values, is_whole: bool) -> Vec<Bar> {
+    let names = &values.names;
+    if (1..=MOST_DRAWN).contains(&names.len()) {
+        let bar = |(name, counts): &(String, Counts)| Bar {
+            name: Some(name.clone()),
+            ..Bar { from: 0.0, to: 0.0, name: None, customers: counts.customers as u64 }
+        };
+        return names.iter().map(bar).collect();
+    }
+    let numbers = &values.numbers;
+    let (Some((min, _)), Some((max, _))) = (numbers.first(), numbers.last()) else { return Vec::new() };
+    let Some(width) = width(*min, *max, is_whole) else { return Vec::new() };
+    let first = (min / width).floor();
+    let place = |value: f64| ((value / width).floor() - first).max(0.0) as usize;
+    let bar = |at: usize| {
+        let from = (first + at as f64) * width;
+        Bar { from, to: from + width, name: None, customers: 0 }
+    };
+    let mut bars: Vec<Bar> = (0..=place(*max)).map(bar).collect();
+    let last = bars.len() - 1;
+    for (value, counts) in numbers {
+        bars[place(*value).min(last)].customers += counts.customers as u64;
+    }
+    bars
+}
+
+/// The smallest round width by which there are no more bars than can be drawn: 1, 2 or 5 times a power of ten.
+fn width(min: f64, max: f64, is_whole: bool) -> Option<f64> {
+    let range = max - min;
+    if !range.is_finite() {
+        return None;
+    }
+    // One value has a bar of its own width.
+    let least = if range > 0.0 { range / (MOST_DRAWN - 1) as f64 } else { min.abs().max(1.0) / 10.0 };
+    let power = 10_f64.powi(least.log10().floor() as i32);
+    let widths = [1.0, 2.0, 5.0, 10.0].map(|digit| digit * power);
+    let width = widths.into_iter().find(|width| *width >= least)?;
+    let width = if is_whole { width.max(1.0) } else { width };
+    (width.is_normal() && (max / width).abs() < 1e15).then_some(width)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -74,5 +119,32 @@ mod tests {
         // 0 to 24 in bars of width 2: two values in each, and the greatest in the last.
         assert_eq!(of((0..25).map(f64::from).collect()), [2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 3]);
         assert!(of(Vec::new()).is_empty());
+    }
+
+    #[test]
+    fn what_is_drawn_has_round_edges_and_loses_no_customer() {
+        let one = Counts { customers: 1.0, ..Counts::default() };
+        let of = |numbers: &[f64], is_whole| {
+            let numbers = numbers.iter().map(|value| (*value, one)).collect();
+            drawn(&Values { numbers, ..Values::default() }, is_whole)
+        };
+        let edges = |bars: &[Bar]| (bars[0].from, bars[0].to, bars[bars.len() - 1].from, bars.len());
+        let limits: Vec<f64> = (0..900).map(|i| 1438.3 + f64::from(i) * 36.8).collect();
+        for (numbers, is_whole, wanted) in [
+            (&limits[..], false, (0.0, 2000.0, 34_000.0, 18)),
+            (&[26.0, 30.0, 41.0, 73.0], true, (26.0, 28.0, 72.0, 24)),
+            (&[1.0, 2.0, 6.0], true, (1.0, 2.0, 6.0, 6)),
+            (&[0.0, 0.999], false, (0.0, 0.05, 0.95, 20)),
+            (&[-7.5, 7.5], false, (-8.0, -7.0, 7.0, 16)),
+            (&[3.0], true, (3.0, 4.0, 3.0, 1)),
+        ] {
+            let bars = of(numbers, is_whole);
+            let (from, to, last, n) = edges(&bars);
+            assert!((from - wanted.0).abs() < 1e-9 && (to - wanted.1).abs() < 1e-9, "{from} to {to}, not {wanted:?}");
+            assert!((last - wanted.2).abs() < 1e-9 && n == wanted.3, "{last} of {n}, not {wanted:?}");
+            assert_eq!(bars.iter().map(|bar| bar.customers).sum::<u64>(), numbers.len() as u64);
+        }
+        assert!(of(&[f64::NEG_INFINITY, f64::INFINITY], false).is_empty() && of(&[], true).is_empty());
+        assert!(of(&[0.0, 1e300], false).len() <= MOST_DRAWN);
     }
 }

@@ -12,6 +12,7 @@
 
 pub(crate) mod column;
 mod description;
+mod distribution;
 mod histogram;
 mod outcome;
 mod pairs;

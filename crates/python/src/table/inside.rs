@@ -7,6 +7,7 @@ use std::sync::{Arc, OnceLock};
 
 use arrow_array::RecordBatch;
 use arrow_schema::SchemaRef;
+use bson::Document;
 use insight::Answer;
 use pipeline::Pipeline;
 use pyo3::exceptions::PyIndexError;
@@ -38,6 +39,16 @@ impl Table {
         opened: Arc<Opened>,
     ) -> Self {
         Self::new(Content::Plain { title: title.to_owned(), table }, queries, Some(opened))
+    }
+
+    /// An answer that no pipeline made.
+    pub(crate) fn of_words(answer: Answer) -> Self {
+        Self::new(Content::Answer(Arc::new(answer)), Vec::new(), None)
+    }
+
+    /// Documents that no pipeline made.
+    pub(crate) fn of_documents(documents: Vec<Document>) -> Self {
+        Self::new(Content::of_documents(documents), Vec::new(), None)
     }
 
     /// Facts, which no pipeline made.

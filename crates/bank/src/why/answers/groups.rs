@@ -9,7 +9,7 @@ use insight::{Answer, Cell, Column, ColumnRole, Row, Table};
 
 use super::super::card::{ModelCard, Viewed};
 use super::super::fairness::{Fairness, Treated};
-use super::{answer, chart, name_of_groups, share, with_interval};
+use super::{chart, name_of_groups, share, with_interval};
 
 /// Of groups with fewer customers who left, the sentence does not speak.
 const FEWEST: u64 = 30;
@@ -68,7 +68,7 @@ fn of_attribute(viewed: &Viewed, fairness: &Fairness) -> Answer {
              here, and not judged.",
             viewed.title()
         ),
-        ..answer(
+        ..Answer::worded(
             &name_of_groups(&fairness.attribute),
             &format!("How it treats groups: {}", fairness.label),
             &format!(
@@ -128,7 +128,7 @@ pub(super) fn stand_ins(card: &ModelCard, viewed: &Viewed) -> Option<Answer> {
         reading: "How well a column alone tells the group from all others: 0.5 is chance. A model without the attribute still knows of \
                   it what these columns tell."
             .to_owned(),
-        ..answer(
+        ..Answer::worded(
             "why_stand_ins",
             "Which columns stand in for attributes",
             "From which columns can it be told of which kind a customer is?",

@@ -11,7 +11,7 @@ mod views;
 use std::sync::Arc;
 
 use catalog::{Chart, ChartKind, OutcomeWords, Topic};
-use insight::{Answer, Column, ColumnRole, Fact, Narrative, Piece, Query, Table};
+use insight::{Answer, Column, ColumnRole, Query, Table};
 
 use super::card::{ModelCard, Viewed};
 use super::fairness::ATTRIBUTES;
@@ -108,19 +108,6 @@ impl Viewed {
     /// Its heading.
     fn title(&self) -> &str {
         self.view().map_or(&self.name, |view| view.title)
-    }
-}
-
-/// An answer of these parts.
-fn answer(name: &str, title: &str, question: &str, table: Table, sentences: Vec<String>) -> Answer {
-    let told = |sentence: String| Fact::Worded { rows: Vec::new(), pieces: vec![Piece::Words(sentence)] };
-    Answer {
-        name: name.to_owned(),
-        title: title.to_owned(),
-        question: question.to_owned(),
-        table,
-        narrative: Narrative { facts: sentences.into_iter().map(told).collect(), cautions: Vec::new() },
-        ..Answer::default()
     }
 }
 

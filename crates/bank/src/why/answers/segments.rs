@@ -10,7 +10,7 @@ use insight::{Answer, Cell, Column, ColumnRole, Query, Row, Table};
 use super::super::card::ModelCard;
 use super::super::{segments, words};
 use super::groups::ends;
-use super::{answer, chart, share, with_interval};
+use super::{chart, share, with_interval};
 use crate::Bank;
 
 /// A segment with fewer customers is not named in the sentence.
@@ -70,7 +70,7 @@ pub(super) fn rules(bank: &Bank, card: &ModelCard) -> Option<Answer> {
                   half. Each customer is in one segment. Customers and closures are those of all."
             .to_owned(),
         queries,
-        ..answer(
+        ..Answer::worded(
             "why_segments",
             "Segments by rules",
             "Which few rules select the customers who closed their account?",
@@ -135,7 +135,7 @@ pub(super) fn tiers(bank: &Bank, card: &ModelCard) -> Option<Answer> {
         reading: "Between the tiers lie gaps: there the density of the values is at most a quarter of the lower peak beside it. Other \
                   columns were not looked at."
             .to_owned(),
-        ..answer(
+        ..Answer::worded(
             "why_tiers",
             &format!("Tiers of {label}"),
             "Are there kinds of customers that spend alone tells apart?",

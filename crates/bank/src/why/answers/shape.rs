@@ -9,7 +9,7 @@ use insight::{Answer, Cell, Column, ColumnRole, Row, Table};
 
 use super::super::card::{ModelCard, Viewed};
 use super::super::words;
-use super::{answer, chart, name_of_shape, with_interval};
+use super::{chart, name_of_shape, with_interval};
 
 /// The most terms that are shown, columns whose shape is, and steps of one.
 const TERMS: usize = 12;
@@ -65,7 +65,7 @@ pub(super) fn terms(card: &ModelCard, viewed: &Viewed) -> Answer {
              same share what they tell.",
             viewed.title()
         ),
-        ..answer(
+        ..Answer::worded(
             "why_columns",
             "Which columns tell it",
             "Which columns tell most of who closed their account, each beside all others?",
@@ -113,7 +113,7 @@ fn shape(card: &ModelCard, viewed: &Viewed, term: &Term) -> Answer {
              that add about the same are put together. The interval is by leaving out customers in turn; few customers, wide interval.",
             viewed.title()
         ),
-        ..answer(
+        ..Answer::worded(
             &name_of_shape(input),
             &format!("What {label} adds"),
             &format!("At which values of {label} is closure likely, all else being equal?"),

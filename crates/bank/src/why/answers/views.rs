@@ -8,7 +8,7 @@ use contract::Unit;
 use insight::{Answer, Cell, Column, ColumnRole, Row, Table};
 
 use super::super::card::{ModelCard, Viewed};
-use super::{answer, chart, share, with_interval};
+use super::{chart, share, with_interval};
 
 /// A measure: its name, its heading, and where it stands.
 type Measure = (&'static str, &'static str, fn(&Viewed) -> Estimate);
@@ -66,7 +66,7 @@ pub(super) fn evidence(card: &ModelCard) -> Answer {
              the model had not seen, over {folds} parts; the intervals allow for what the parts share (Nadeau and Bengio 2003). F1 is \
              at a threshold that was chosen without these customers."
         ),
-        ..answer(
+        ..Answer::worded(
             "why_views",
             "How well it can be told who closed their account",
             "How well do all columns together tell who closed their account, and how early?",
@@ -124,7 +124,7 @@ pub(super) fn gains(card: &ModelCard) -> Answer {
         chart: Some(chart),
         reading: "Customers by falling score, a tenth more each time. Lift is how much more frequent closures are among them than among all customers."
             .to_owned(),
-        ..answer(
+        ..Answer::worded(
             "why_gains",
             "Closures found, by how many customers are asked",
             "How many of those who closed their account are among the customers with the highest scores?",
@@ -173,7 +173,7 @@ pub(super) fn reliability(viewed: &Viewed) -> Answer {
             viewed.title(),
             viewed.repeats
         ),
-        ..answer(
+        ..Answer::worded(
             "why_reliability",
             "Whether the probabilities mean what they say",
             "Of customers with a probability of 30 %, have three in ten closed their account?",
@@ -217,7 +217,7 @@ pub(super) fn learning(card: &ModelCard) -> Option<Answer> {
         reading: "An eighth, a quarter and a half of the customers outside the part that is tested, then all of them. A curve that \
                   still rises says that more customers would help."
             .to_owned(),
-        ..answer(
+        ..Answer::worded(
             "why_learning",
             "What more customers would bring",
             "Does the model get better with more customers to learn from?",
@@ -259,5 +259,5 @@ pub(super) fn data(card: &ModelCard) -> Answer {
     let row = |(fact, value): (&str, String)| Row::from(vec![Cell::Text(fact.to_owned()), Cell::Text(value)]);
     let columns = vec![Column::text("fact", "Fact"), Column::text("value", "Value")];
     let table = Table { columns, rows: facts.into_iter().map(row).collect() };
-    answer("why_card", "The model card", "What were the models made of?", table, Vec::new())
+    Answer::worded("why_card", "The model card", "What were the models made of?", table, Vec::new())
 }

@@ -10,7 +10,7 @@ use super::List;
 use crate::{Error, ErrorKind};
 
 /// The column that is added, and what stands in it.
-pub(super) const ARM: &str = "arm";
+pub const ARM: &str = "arm";
 pub(super) const ARMS: [&str; 2] = ["called", "held out"];
 
 /// How many customers are held out.

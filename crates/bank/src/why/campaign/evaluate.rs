@@ -19,6 +19,7 @@ use report::{count, counted, number};
 use super::super::table;
 use super::List;
 use super::assign::{ARM, ARMS};
+use super::list::text;
 use crate::{Bank, Error, ErrorKind};
 
 /// So many customers are named where some are missing.
@@ -87,16 +88,6 @@ impl Outcomes {
             }
         }
         Ok(Self { closed, source: bank.place().to_string() })
-    }
-}
-
-/// A customer's number as a list has it.
-fn text(key: &Bson) -> String {
-    match key {
-        Bson::String(text) => text.trim().to_owned(),
-        Bson::Int32(number) => number.to_string(),
-        Bson::Int64(number) => number.to_string(),
-        other => other.to_string(),
     }
 }
 

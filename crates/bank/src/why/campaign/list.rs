@@ -1,10 +1,11 @@
-//! A list of customers as a file of CSV: what `budget` writes, and what others write.
+//! A list of customers: a file of CSV as `budget` writes it, and others do; or documents.
 //!
-//! In: the file's text. Out: a [`List`]: its head, its rows as they stand, and which column holds the customers' numbers.
+//! In: the file's text, or documents. Out: a [`List`]: its head, its rows as they stand, and which column holds the customers' numbers.
 //! Invariant: each row has a cell for each column, and no customer is there twice or without a number.
 
 use std::collections::HashMap;
 
+use bson::{Bson, Document};
 use diagnostic::{Diagnostic, nearest, quote};
 
 use crate::{Error, ErrorKind};
@@ -22,37 +23,51 @@ pub struct List {
 impl List {
     /// Reads a list; `source` is the file. The customers' numbers are in the column `key`, or in the first.
     pub fn read(text: &str, source: &str, key: Option<&str>) -> Result<Self, Error> {
-        let wrong = |message: String| Error::new(ErrorKind::Data, Diagnostic::new(message).at(source.to_owned()));
+        let wrong =
+            |error: &csv::Error| Error::new(ErrorKind::Data, Diagnostic::new(told(error)).at(source.to_owned()));
         let text = text.trim_start_matches('\u{feff}');
         let mut reader = csv::ReaderBuilder::new().delimiter(delimiter(text)).from_reader(text.as_bytes());
-        let head = reader.headers().map_err(|error| wrong(told(&error)))?;
-        let head: Vec<String> = head.iter().map(|name| name.trim().to_owned()).collect();
+        let head = reader.headers().map_err(|error| wrong(&error))?;
+        let head = head.iter().map(|name| name.trim().to_owned()).collect();
+        let row = |record: csv::Result<csv::StringRecord>| {
+            record.map(|record| record.iter().map(str::to_owned).collect()).map_err(|error| wrong(&error))
+        };
+        let rows = reader.records().map(row).collect::<Result<_, _>>()?;
+        Self::of(head, rows, source, key)
+    }
+
+    /// The list of some documents, each a customer with the same fields as the first; `source` says what they are.
+    pub fn of_documents(documents: &[Document], source: &str, key: Option<&str>) -> Result<Self, Error> {
+        let head: Vec<String> = documents.first().map(|first| first.keys().cloned().collect()).unwrap_or_default();
+        let row =
+            |document: &Document| head.iter().map(|name| document.get(name).map_or_else(String::new, text)).collect();
+        let rows = documents.iter().map(row).collect();
+        Self::of(head, rows, source, key)
+    }
+
+    fn of(head: Vec<String>, rows: Vec<Vec<String>>, source: &str, key: Option<&str>) -> Result<Self, Error> {
+        let wrong = |message: String| Error::new(ErrorKind::Data, Diagnostic::new(message).at(source.to_owned()));
         if let Some(twice) = head.iter().enumerate().find(|(at, name)| head[..*at].contains(name)) {
             return Err(wrong(format!("the column `{}` is there twice", quote(twice.1))));
         }
         if head.iter().all(String::is_empty) {
             return Err(wrong("the list is empty: its first line names the columns".to_owned()));
         }
-        let mut list = Self { source: source.to_owned(), head, rows: Vec::new(), key: 0 };
+        let mut list = Self { source: source.to_owned(), head, rows, key: 0 };
         if let Some(key) = key {
             list.key = list.column(key)?;
         }
-        let mut seen: HashMap<String, usize> = HashMap::new();
-        for record in reader.records() {
-            let record = record.map_err(|error| wrong(told(&error)))?;
-            let row: Vec<String> = record.iter().map(str::to_owned).collect();
-            let (number, at) = (row[list.key].trim().to_owned(), list.rows.len() + 1);
+        let mut seen: HashMap<&str, usize> = HashMap::new();
+        for (row, at) in list.rows.iter().zip(1..) {
+            let number = list.number(row);
             if number.is_empty() {
-                return Err(wrong(format!(
-                    "row {at} has no number of a customer in `{}`",
-                    quote(&list.head[list.key])
-                )));
+                let column = quote(&list.head[list.key]);
+                return Err(wrong(format!("row {at} has no number of a customer in `{column}`")));
             }
-            if let Some(first) = seen.insert(number.clone(), at) {
-                let message = format!("the customer `{}` is there twice, in the rows {first} and {at}", quote(&number));
+            if let Some(first) = seen.insert(number, at) {
+                let message = format!("the customer `{}` is there twice, in the rows {first} and {at}", quote(number));
                 return Err(wrong(message));
             }
-            list.rows.push(row);
         }
         if list.rows.is_empty() {
             return Err(wrong("the list has no customers".to_owned()));
@@ -64,6 +79,26 @@ impl List {
     #[must_use]
     pub fn key_column(&self) -> &str {
         &self.head[self.key]
+    }
+
+    /// What stands in a column of this name, a customer each; nothing where it is not there.
+    #[must_use]
+    pub fn cells(&self, name: &str) -> Option<Vec<&str>> {
+        let column = self.column(name).ok()?;
+        Some(self.rows.iter().map(|row| row[column].as_str()).collect())
+    }
+
+    /// Its rows as documents; a cell that is a number as one.
+    #[must_use]
+    pub fn documents(&self) -> Vec<Document> {
+        let value = |cell: &String| match (cell.parse::<i64>(), cell.parse::<f64>()) {
+            // A number that is written otherwise, such as 007, stays as it stands.
+            (Ok(whole), _) if whole.to_string() == *cell => Bson::Int64(whole),
+            (Err(_), Ok(number)) if number.is_finite() => Bson::Double(number),
+            _ => Bson::String(cell.clone()),
+        };
+        let document = |row: &Vec<String>| self.head.iter().cloned().zip(row.iter().map(value)).collect();
+        self.rows.iter().map(document).collect()
     }
 
     /// The place of a column.
@@ -98,6 +133,19 @@ impl List {
         }
         let bytes = writer.into_inner().map_err(|error| failed(&error))?;
         String::from_utf8(bytes).map_err(|error| failed(&error))
+    }
+}
+
+/// A value as a cell; what has none of its own is text as Extended JSON has it.
+pub(super) fn text(value: &Bson) -> String {
+    match value {
+        Bson::String(text) => text.trim().to_owned(),
+        Bson::Int32(number) => number.to_string(),
+        Bson::Int64(number) => number.to_string(),
+        Bson::Double(number) => number.to_string(),
+        Bson::Boolean(is) => is.to_string(),
+        Bson::Null => String::new(),
+        other => other.to_string(),
     }
 }
 

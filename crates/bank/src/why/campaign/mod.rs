@@ -14,7 +14,7 @@ mod list;
 #[cfg(test)]
 mod tests;
 
-pub use assign::HoldOut;
+pub use assign::{ARM, HoldOut};
 pub use design::{Design, Designed};
 pub use evaluate::{Evaluated, Evaluation, Outcomes, evaluated};
 pub use list::List;
