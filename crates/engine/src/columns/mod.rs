@@ -16,6 +16,7 @@ mod group;
 mod intervals;
 mod kernel;
 mod keys;
+mod known;
 mod list;
 mod loose;
 mod lower;

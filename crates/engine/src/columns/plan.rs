@@ -17,6 +17,7 @@ use pipeline::ast::Expr;
 
 use super::intervals;
 use super::kernel::Kernel;
+use super::known::Known;
 use super::ranks::Ranking;
 use super::resolve::{self, Resolved, ResolvedPredicate, Row};
 use super::shape::{Absent, Domain, Kind, Lane, NumberType, Shape};
@@ -108,8 +109,7 @@ pub(crate) struct Plan {
     /// How the run compares strings, on each thread that works for it.
     pub(crate) collator: Collator,
     stored: HashMap<(usize, usize), ColumnId>,
-    /// By the text of the expression.
-    computed: HashMap<String, ColumnId>,
+    computed: Known,
     /// Where numbers that are compared with constants lie among these, by their column.
     rankings: HashMap<ColumnId, Ranking>,
     /// How many rows there may be at most, where arrays are unwound.
@@ -140,7 +140,7 @@ impl fmt::Debug for Plan {
 
 impl Plan {
     pub(crate) fn new(base: Arc<Typed>, ctx: &Context) -> Self {
-        let (stored, computed, rankings) = (HashMap::new(), HashMap::new(), HashMap::new());
+        let (stored, computed, rankings) = (HashMap::new(), Known::default(), HashMap::new());
         let (now, brake, collator) = (ctx.now, ctx.brake.clone(), ctx.collator.clone());
         let most_rows = base.n_rows;
         let collections = vec![base];
@@ -238,12 +238,12 @@ impl Plan {
         {
             return id;
         }
-        let text = format!("{expr:?}");
-        if let Some(id) = self.computed.get(&text) {
-            return *id;
+        let number = Known::number(expr);
+        if let Some(id) = self.computed.column(number, expr) {
+            return id;
         }
         let id = self.compute(expr);
-        self.computed.insert(text, id);
+        self.computed.insert(number, expr.clone(), id);
         id
     }
 
