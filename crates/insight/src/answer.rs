@@ -10,7 +10,7 @@ use crate::finding::{
     overview, quantiles, rates, spread, template, trend, weighted, worth,
 };
 use crate::groups::Groups;
-use crate::{Caution, Error, Fact, Narrative, Table, Test, Verdict, bins, grouped, joined, judge, words};
+use crate::{Caution, Error, Fact, Narrative, Piece, Table, Test, Verdict, bins, grouped, joined, judge, words};
 
 /// One analysis with its numbers and what they say.
 #[derive(Clone, Debug, Default, PartialEq)]
