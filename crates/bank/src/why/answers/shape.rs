@@ -40,6 +40,18 @@ fn ordered(model: &Model) -> Vec<&Term> {
     terms
 }
 
+/// Which columns tell most, in a sentence.
+pub(super) fn strongest(card: &ModelCard, viewed: &Viewed) -> Option<String> {
+    let model = &viewed.model;
+    let singles = ordered(model).into_iter().filter(|term| term.axes.len() == 1);
+    let strongest: Vec<String> = singles.take(3).map(|term| heading(card, model, term)).collect();
+    match &strongest[..] {
+        [] => None,
+        [one] => Some(format!("{one} tells most.")),
+        several => Some(format!("{} tell most, taken together with all other columns.", diagnostic::list(several))),
+    }
+}
+
 /// The columns by how much they tell.
 pub(super) fn terms(card: &ModelCard, viewed: &Viewed) -> Answer {
     let model = &viewed.model;
@@ -50,13 +62,7 @@ pub(super) fn terms(card: &ModelCard, viewed: &Viewed) -> Answer {
     let terms = ordered(model);
     let row = |term: &&Term| Row::from(vec![Cell::Text(heading(card, model, term)), Cell::Number(term.importance())]);
     let table = Table { columns, rows: terms.iter().take(TERMS).map(row).collect() };
-    let strongest: Vec<String> =
-        terms.iter().filter(|term| term.axes.len() == 1).take(3).map(|term| heading(card, model, term)).collect();
-    let told = match &strongest[..] {
-        [] => Vec::new(),
-        [one] => vec![format!("{one} tells most.")],
-        several => vec![format!("{} tell most, taken together with all other columns.", diagnostic::list(several))],
-    };
+    let told = strongest(card, viewed).into_iter().collect();
     let chart = chart(ChartKind::Ranking, "term", "importance", &table);
     Answer {
         chart: Some(chart),

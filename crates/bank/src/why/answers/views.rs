@@ -2,13 +2,15 @@
 //!
 //! In: a [`ModelCard`]. Out: answers: the evidence side by side, gains, reliability, learning, and what all of it was made of.
 
+use std::fmt::Write as _;
+
 use additive::evidence::{Estimate, Group};
 use catalog::ChartKind;
 use contract::Unit;
 use insight::{Answer, Cell, Column, ColumnRole, Row, Table};
 
 use super::super::card::{ModelCard, Viewed};
-use super::{chart, share, with_interval};
+use super::{chart, shape, share, with_interval};
 
 /// A measure: its name, its heading, and where it stands.
 type Measure = (&'static str, &'static str, fn(&Viewed) -> Estimate);
@@ -26,8 +28,8 @@ const MEASURES: [Measure; 6] = [
 const FEW: u64 = 100;
 
 /// What the data has not: no model can make up for it.
-const CANNOT_TELL: &str = "What this data cannot tell: it has no record of what the bank did for whom, so nothing here says what \
-                           would keep a customer; and it is one extract, so it does not say when an account was closed.";
+const CANNOT_TELL: &str = "What this data cannot tell: what would keep a customer, for it has no record of what the bank did for whom, and \
+                           when an account was closed, for it is one extract.";
 
 /// The evidence of each view.
 pub(super) fn evidence(card: &ModelCard) -> Answer {
@@ -47,8 +49,7 @@ pub(super) fn evidence(card: &ModelCard) -> Answer {
         Row::from(cells)
     };
     let table = Table { columns, rows: card.views.iter().map(row).collect() };
-    let mut sentences: Vec<String> = card.views.iter().map(sentence).collect();
-    sentences.extend(card.absent.iter().map(|why| format!("{why}.")));
+    let mut sentences = told(card);
     let fewer = card.data.left.min(card.data.customers - card.data.left.min(card.data.customers));
     if fewer < FEW {
         sentences.push(format!(
@@ -58,14 +59,9 @@ pub(super) fn evidence(card: &ModelCard) -> Answer {
     }
     sentences.push(CANNOT_TELL.to_owned());
     let chart = chart(ChartKind::Interval, "view", "roc_auc", &table);
-    let folds = card.views.first().map_or(0, |viewed| viewed.evidence.folds);
     Answer {
         chart: Some(chart),
-        reading: format!(
-            "ROC AUC is how often one who closed their account scores higher than one who did not: 0.5 is chance. All measures are of customers that \
-             the model had not seen, over {folds} parts; the intervals allow for what the parts share (Nadeau and Bengio 2003). F1 is \
-             at a threshold that was chosen without these customers."
-        ),
+        reading: reading(card),
         ..Answer::worded(
             "why_views",
             "How well it can be told who closed their account",
@@ -76,18 +72,51 @@ pub(super) fn evidence(card: &ModelCard) -> Answer {
     }
 }
 
-fn sentence(viewed: &Viewed) -> String {
-    let (title, says) = viewed.view().map_or((viewed.name.as_str(), ""), |view| (view.title, view.says));
-    let auc = viewed.evidence.roc_auc;
-    let chance = if auc.low <= 0.5 { "It cannot be told from chance. " } else { "" };
-    format!(
-        "{title}. {says} {chance}Of a customer who closed their account and one who did not, the first scores higher in {} of cases \
-         (95 % interval {:.1} to {}); the tenth with the highest scores has {} of all who closed their account.",
-        share(auc.mean),
-        auc.low.max(0.0) * 100.0,
-        share(auc.high.min(1.0)),
-        share(viewed.evidence.gains[0].mean)
-    )
+/// The first sentences: how well each view tells it, what the one that foresees most finds, and by which columns.
+fn told(card: &ModelCard) -> Vec<String> {
+    let area = |viewed: &Viewed| {
+        let auc = viewed.evidence.roc_auc;
+        let (low, high) = (auc.low.max(0.0) * 100.0, share(auc.high.min(1.0)));
+        let chance = if auc.low <= 0.5 { ", which cannot be told from chance" } else { "" };
+        format!("{} of cases (95 % interval {low:.1} to {high}){chance}", share(auc.mean))
+    };
+    let Some((first, others)) = card.views.split_first() else { return Vec::new() };
+    let mut sentences = vec![format!(
+        "{}: of a customer who closed their account and one who did not, the first scores higher in {}; 50 % is chance.",
+        first.title(),
+        area(first)
+    )];
+    let mut others: Vec<&Viewed> = others.iter().collect();
+    others.sort_by(|a, b| b.evidence.roc_auc.mean.total_cmp(&a.evidence.roc_auc.mean));
+    let others: Vec<String> = others.iter().map(|viewed| format!("“{}” in {}", viewed.title(), area(viewed))).collect();
+    if !others.is_empty() {
+        sentences.push(format!("From fewer columns: {}.", diagnostic::list(&others)));
+    }
+    if let Some(viewed) = card.foreseeing() {
+        sentences.push(format!(
+            "By “{}”, the tenth of the customers with the highest scores has {} of all who closed their account.",
+            viewed.title(),
+            share(viewed.evidence.gains[0].mean)
+        ));
+    }
+    sentences.extend(shape::strongest(card, first));
+    sentences
+}
+
+fn reading(card: &ModelCard) -> String {
+    let folds = card.views.first().map_or(0, |viewed| viewed.evidence.folds);
+    let mut reading = format!(
+        "ROC AUC is how often one who closed their account scores higher than one who did not: 0.5 is chance. All measures are of customers that \
+         the model had not seen, over {folds} parts; the intervals allow for what the parts share (Nadeau and Bengio 2003). F1 is \
+         at a threshold that was chosen without these customers."
+    );
+    for view in card.views.iter().filter_map(Viewed::view) {
+        let _ = write!(reading, " “{}”: {}", view.title, view.says);
+    }
+    for why in &card.absent {
+        let _ = write!(reading, " {why}.");
+    }
+    reading
 }
 
 /// The share of those who left by how much of the list is asked.
