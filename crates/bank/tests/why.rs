@@ -221,6 +221,23 @@ fn a_server_gives_the_scores_of_a_folder_to_the_last_bit() {
 }
 
 #[test]
+fn a_server_keeps_models_beside_its_collections() {
+    let Some(uri) = mongod::bank("why_kept") else { return };
+    let (_, card) = trained();
+    let place = Place::named(uri.as_ref()).unwrap();
+    let server = sample(Some(place.clone()), 500);
+    assert!(server.kept_models().unwrap().is_none());
+    assert!(server.keep_models(card).unwrap().is_none());
+    let again = Bank::open(&place, &Opening::default()).unwrap();
+    assert_eq!(again.kept_models().unwrap().unwrap().to_json().unwrap(), card.to_json().unwrap());
+    let mut answers = bank::Answers::default();
+    quietly(|talk| answers.add_models(&again, None, talk)).unwrap();
+    assert!(answers.answers.len() > 10 && answers.notices.is_empty(), "{:?}", answers.notices);
+    // The collections are as they were.
+    assert_eq!(again.inventory().unwrap().collections.len(), 2);
+}
+
+#[test]
 fn scores_are_written_into_a_collection() {
     let folder = tempfile::tempdir().unwrap();
     let bank = sample(Some(Place::named(folder.path().join("b.sphere").as_os_str()).unwrap()), 500);

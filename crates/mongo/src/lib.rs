@@ -6,7 +6,6 @@
 //! A session resolves the bank once ([`Server`]); an import meanwhile changes nothing that it reads.
 //! Invariant: no message, `Debug` text or command that the server logs carries a password.
 
-mod adopted;
 mod advice;
 mod collections;
 mod driver;
@@ -16,6 +15,7 @@ mod fields;
 mod indexes;
 mod keys;
 mod load;
+mod notes;
 mod run;
 mod server;
 mod session;

@@ -38,8 +38,7 @@ impl Why {
 
 #[pymethods]
 impl Why {
-    /// Trains a model for each view, with the evidence for it. The models are kept with a bank in a folder, and its report shows
-    /// them.
+    /// Trains a model for each view, with the evidence for it. The models are kept with the bank, and its report shows them.
     ///
     /// Args:
     ///     repeats (int | None): how many times customers are divided in five for evidence; 5, or 1 beyond 50,000 customers.
@@ -62,10 +61,13 @@ impl Why {
         let bank = self.opened.bank()?;
         let card = work::talk(py, Ear::bar(py, progress)?, |talk| {
             let card = bank.why(&wish, talk)?;
-            bank.keep_models(&card)?;
-            Ok(card)
+            // A bank in memory keeps none, and needs no word about it.
+            let told = bank.keep_models(&card)?.filter(|_| !bank.is_temporary());
+            Ok((card, told))
         })?;
-        Ok(self.models(card.map_err(|error: bank::Error| errors::of_home(py, &error))?))
+        let (card, told) = card.map_err(|error: bank::Error| errors::of_home(py, &error))?;
+        errors::warn(py, told.as_slice())?;
+        Ok(self.models(card))
     }
 
     /// Reads a file of models, which `save` or `banksphere why -o` wrote.

@@ -1,6 +1,6 @@
 //! Models that are kept with a bank, so that its report shows them.
 //!
-//! In: a [`ModelCard`]. Out: a note in the manifest of the bank's folder; and the answers of a card, where it is of these customers.
+//! In: a [`ModelCard`]. Out: a note in the manifest of the bank's folder, or a document of ours on its server; and the answers of a card, where it is of these customers.
 //! Invariant: what a card says is shown beside no other customers than those that it was made of.
 
 use catalog::OutcomeWords;
@@ -27,17 +27,21 @@ impl Bank {
                 folder.store().set_note(NOTE, Some(card.to_json()?.trim_end()))?;
                 Ok(None)
             }
-            _ => Ok(Some(
-                Diagnostic::new("a server keeps no models: its report does not show them by itself")
-                    .hint("write them to a file: `-o model.json`, which `report --model model.json` takes"),
-            )),
+            Home::Folder(_) => Ok(Some(not_kept("a bank in memory keeps none"))),
+            // Who may only read has trained them all the same.
+            Home::Server(server) => {
+                let kept = server.keep_models(card.to_json()?.trim_end());
+                Ok(kept.err().map(|error| not_kept(error.diagnostic().message())))
+            }
         }
     }
 
     /// The card that is kept with the bank.
     pub fn kept_models(&self) -> Result<Option<ModelCard>, Error> {
-        let Home::Folder(folder) = &self.home else { return Ok(None) };
-        let note = folder.store().note(NOTE);
+        let note = match &self.home {
+            Home::Folder(folder) => folder.store().note(NOTE),
+            Home::Server(server) => server.models()?,
+        };
         note.map(|text| ModelCard::read(&text, &self.place().to_string())).transpose()
     }
 
@@ -76,6 +80,12 @@ impl Bank {
             ..Answers::default()
         })
     }
+}
+
+/// What is told where models are not kept.
+fn not_kept(why: &str) -> Diagnostic {
+    Diagnostic::new(format!("the models are not kept with the bank: {why}"))
+        .hint("write them to a file: `-o model.json`, which `report --model model.json` takes")
 }
 
 impl Answers {

@@ -186,15 +186,20 @@ fn a_user_who_may_only_read() {
     let setup = Setup { users: true, ..Setup::default() };
     let Some(server) = mongod::own("a_user_who_may_only_read", &setup) else { return };
     let owner = Harness::new(server.uri("bank"));
-    owner.run(&["sample", "50", "-o", OLD]).fine();
+    owner.run(&["sample", "300", "-o", OLD]).fine();
     owner.run(&["import", OLD]).fine();
     let reader = Harness::new(server.uri_as(READER, "bank"));
     let count = ["aggregate", "customers", "[{$count: 'n'}]"];
-    assert_eq!(reader.run(&count).fine(), "{\"n\": 50}\n");
+    assert_eq!(reader.run(&count).fine(), "{\"n\": 300}\n");
     reader.run(&["sample", "60", "-o", NEW]).fine();
     let said = reader.run(&["import", NEW]);
     said.failed(&["error: this user has no right to run ", "on the database `bank`", "hint: "]);
-    assert_eq!(reader.run(&count).fine(), "{\"n\": 50}\n");
+    assert_eq!(reader.run(&count).fine(), "{\"n\": 300}\n");
+    // What is trained is told, and not kept.
+    let said = reader.run(&["why", "why_views", "--repeats", "1"]);
+    let notice = "notice: the models are not kept with the bank: this user has no right to run ";
+    assert!(said.stderr.contains(notice), "{}", said.stderr);
+    assert!(said.fine().contains("In hindsight"));
 }
 
 /// An import of the new customers, some of which are on the server; the rest is slow to get there.
