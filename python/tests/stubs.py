@@ -68,6 +68,10 @@ SLOTS = {
         @overload
         def __call__(self, *, where: Filter | None = None) -> Tables: ...
     """,
+    "Campaign": """
+        def __init__(self, list: Any, *, key: str | None = None) -> None: ...
+        def __len__(self) -> int: ...
+    """,
     "Collection": """
         def __len__(self) -> int: ...
         def __bool__(self) -> bool: ...
@@ -152,6 +156,8 @@ def class_(cls: type) -> str:
     for name, value in public(cls):
         if inspect.isgetsetdescriptor(value):
             parts.append(property_(cls, name, value))
+        elif isinstance(value, staticmethod):
+            parts.append("@staticmethod\n" + function(getattr(cls, name), "", f"{cls.__name__}."))
         elif inspect.ismethoddescriptor(value):
             parts.append(function(value, "self", f"{cls.__name__}."))
     if slots := SLOTS.get(cls.__name__):

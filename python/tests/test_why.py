@@ -78,13 +78,15 @@ def test_models_of_other_customers_say_so(models: bs.Models, tmp_path: Path) -> 
 
 
 def test_a_budget_chooses_customers_to_call(models: bs.Models, tmp_path: Path) -> None:
-    with pytest.warns(UserWarning, match="built-in assumptions"):
+    with pytest.warns(UserWarning) as told:
         budget = models.budget(progress=False)
+    said = "".join(str(one.message) for one in told)
+    assert "built-in assumptions" in said and "`view` chooses another" in said
     rows = budget.list.to_pandas()
     assert list(rows["place"]) == list(range(1, len(rows) + 1)) and (rows["expected_gain"] > 0).all()
     assert (rows["expected_gain"].diff().dropna() <= 1e-9).all() and rows["reason_1"].notna().all()
     assert len(budget.list.pipeline) > 2 and "are worth a call" in budget.sentences[0]
-    assert "best" in " ".join(models.budget({"contact": 5}, progress=False).sizes["note"] or []) or budget.sizes["profit"]
+    assert budget.sizes.columns[:4] == ["customers", "leaving", "cost", "profit"] and len(budget.sizes) > 10
     assert budget.sensitivity.columns == ["assumption", "half", "half_more"] and len(budget.views) == 5
     assert "<svg" in budget._repr_html_() and "worth a call" in repr(budget)
     file = tmp_path / "costs.toml"
@@ -120,11 +122,9 @@ def test_a_campaign_is_designed_assigned_and_evaluated(sample: bs.Bank, models: 
         again = bs.Campaign(given, key="CLIENTNUM").assign(100, seed=7).list
         assert dict(zip(again["CLIENTNUM"], again["arm"])) == arms
     told = campaign.evaluate(sample)
-    closed_called = sum(
-        1 for row in sample.list_customers(limit=0) if row["Attrition_Flag"] == "Attrited Customer" and arms[row["CLIENTNUM"]] == "called"
-    )
-    assert told["arms"].shape[0] == 3 or told["arms"].shape[0] == 2
-    assert closed_called in told["arms"]["closed"]
+    left = [row["CLIENTNUM"] for row in sample.list_customers(where="status=closed", limit=0)]
+    found = dict(zip(told["arms"]["arm"], told["arms"]["closed"]))
+    assert found["called"] == sum(arms[number] == "called" for number in left)
     later = [{"CLIENTNUM": number, "closed": int(arm == "held out")} for number, arm in arms.items()]
     assert "95 %" in (campaign.evaluate(later)["arms"].sentence or "")
     with pytest.raises(bs.BankSphereError, match="says nothing of"):

@@ -51,22 +51,43 @@ pub(crate) fn spell(action: &Action) -> String {
     }
 }
 
-/// A note of an import, whose arguments are said as Python has them: `closed="Exited=1"`.
+/// Commands, and what does the same in Python.
+const COMMANDS: [(&str, &str); 5] = [
+    ("`banksphere why -o model.json`", "`bank.why()`"),
+    ("`banksphere why`", "`bank.why()`"),
+    ("`banksphere describe`", "`bank.describe()`"),
+    ("`banksphere campaign assign`", "`Campaign.assign`"),
+    ("`-o model.json`, which `report --model model.json` takes", "`models.save(\"model.json\")`"),
+];
+
+/// A note or an error whose commands and options are said as methods and arguments: `--closed Exited=1` as `closed="Exited=1"`.
 pub(crate) fn in_python(note: &str) -> String {
+    let note = COMMANDS.iter().fold(note.to_owned(), |note, (command, method)| note.replace(command, method));
     let mut said = String::new();
-    let mut rest = note;
-    while let Some((before, after)) = rest.split_once("`--closed ")
-        && let Some((value, behind)) = after.split_once('`')
+    let mut rest = note.as_str();
+    while let Some((before, after)) = rest.split_once("`--")
+        && let Some((option, behind)) = after.split_once('`')
     {
-        said.extend([before, "`closed=\"", value, "\"`"]);
+        let argument = match option.split_once(' ') {
+            Some(("unseen", "missing")) => "unseen_is_missing=True".to_owned(),
+            Some(("unknown", "leave-out")) => "leave_unknown_out=True".to_owned(),
+            Some((name, value)) => format!("{}=\"{value}\"", name.replace('-', "_")),
+            None => option.replace('-', "_"),
+        };
+        said.extend([before, "`", &argument, "`"]);
         rest = behind;
     }
     said + rest
 }
 
+/// All that is said of an error or a notice, as it is said in Python.
+fn told(text: &str) -> String {
+    in_python(&diagnostic::printable(text))
+}
+
 /// The exception for an error; one that the caller's flag made is the interrupt that raised it.
 pub(crate) fn of_home(py: Python<'_>, error: &bank::Error) -> PyErr {
-    let message = diagnostic::printable(&error.render(spell));
+    let message = told(&error.render(spell));
     let raised = match error.kind() {
         bank::ErrorKind::Question => PipelineError::new_err(message),
         bank::ErrorKind::Data | bank::ErrorKind::PipeClosed => DataError::new_err(message),
@@ -81,7 +102,7 @@ pub(crate) fn of_home(py: Python<'_>, error: &bank::Error) -> PyErr {
 pub(crate) fn of_file(py: Python<'_>, error: &bank::Error, file: &Path) -> PyErr {
     match error.kind() {
         bank::ErrorKind::Data if !file.exists() => {
-            let raised = MissingFileError::new_err(diagnostic::printable(&error.render(spell)));
+            let raised = MissingFileError::new_err(told(&error.render(spell)));
             with_parts(py, raised, error.diagnostic())
         }
         _ => of_home(py, error),
@@ -96,7 +117,7 @@ pub(crate) fn of_data(py: Python<'_>, error: &bank::Error, file: Option<&Path>) 
 /// The exception with what is known as attributes. One that cannot be set leaves the exception as it is.
 fn with_parts(py: Python<'_>, raised: PyErr, diagnostic: &Diagnostic) -> PyErr {
     let hint = diagnostic.to_do().map(|hint| match hint {
-        Hint::Text(text) => text.clone(),
+        Hint::Text(text) => in_python(text),
         Hint::Action(action) => spell(action),
     });
     let value = raised.value(py);
@@ -146,7 +167,7 @@ pub(crate) fn warn(py: Python<'_>, notices: &[Diagnostic]) -> PyResult<()> {
         return Ok(());
     }
     let warn = py.import("warnings")?.getattr("warn")?;
-    notices.iter().try_for_each(|notice| warn.call1((notice.render(spell),)).map(drop))
+    notices.iter().try_for_each(|notice| warn.call1((told(&notice.render(spell)),)).map(drop))
 }
 
 /// A fault of ours: the words of a panic.

@@ -57,7 +57,7 @@ impl Design {
         ];
         for (name, value, most) in ranges {
             if !(value > 0.0 && value < most) {
-                let message = format!("--{name} is {value}, and must lie between 0 and {most}");
+                let message = format!("`--{name}` is {value}, and must lie between 0 and {most}");
                 return wrong(message, "a share is written `0.05`, and not `5`");
             }
         }

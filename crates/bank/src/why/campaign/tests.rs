@@ -49,10 +49,10 @@ fn a_hold_out_is_as_large_as_the_formula_says() {
 
 #[test]
 fn what_no_campaign_can_be_designed_for_is_refused() {
-    refused(Design { effect: 5.0, ..DESIGN }.designed(), "--effect is 5, and must lie between 0 and 1");
-    refused(Design { effect: 0.0, ..DESIGN }.designed(), "--effect is 0");
-    refused(Design { effect: f64::NAN, ..DESIGN }.designed(), "--effect is NaN");
-    refused(Design { rate: 1.0, ..DESIGN }.designed(), "--rate is 1");
+    refused(Design { effect: 5.0, ..DESIGN }.designed(), "`--effect` is 5, and must lie between 0 and 1");
+    refused(Design { effect: 0.0, ..DESIGN }.designed(), "`--effect` is 0");
+    refused(Design { effect: f64::NAN, ..DESIGN }.designed(), "`--effect` is NaN");
+    refused(Design { rate: 1.0, ..DESIGN }.designed(), "`--rate` is 1");
     refused(Design { effect: 0.3, ..DESIGN }.designed(), "a rate of 0.2 cannot fall by 0.3");
     refused(Design { power: 0.04, ..DESIGN }.designed(), "no more than chance gives");
     refused(Design { alpha: 0.6, ..DESIGN }.designed(), "--alpha is 0.6, and must lie between 0 and 0.5");
