@@ -1,6 +1,6 @@
 """Trains models of who closed the account with scikit-learn and interpret, beside ours, on the same folds.
 
-In: the public file, a folder, and our program. Out: a Markdown table; the folds stand in `folds.csv` in the folder, which all read.
+In: the public file, a folder, our program, and perhaps files of other banks. Out: a Markdown table; the folds stand in `folds.csv` in the folder, which all read.
 Every score is of rows that were not learnt from, and all measures are scikit-learn's. The interval is the corrected resampled t
 (C. Nadeau, Y. Bengio 2003). Needs the packages `interpret-core`, `scikit-learn`, `pandas` and `scipy`.
 """
@@ -10,7 +10,9 @@ import subprocess
 import sys
 import time
 import warnings
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -25,7 +27,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import KBinsDiscretizer, OneHotEncoder, OrdinalEncoder
 
 warnings.filterwarnings("ignore")
-FILE, FOLDER, OURS = sys.argv[1:4]
+FILE, FOLDER, OURS, *OTHERS = sys.argv[1:]
 TEXT = ["Gender", "Education_Level", "Marital_Status", "Income_Category", "Card_Category"]
 WHO = [*TEXT, "Customer_Age", "Dependent_count", "Months_on_book"]
 EARLY = [*WHO, "Total_Relationship_Count", "Credit_Limit"]
@@ -36,6 +38,11 @@ YEAR = [
 FIRST = ["First_Count", "First_Spend", "First_Ticket"]
 VIEWS = {"hindsight": [*EARLY, *YEAR], "without the year": EARLY, "who they are": WHO, "first part of the year": [*EARLY, *FIRST]}
 REPEATS, PARTS = 5, 5
+# Of each other bank's file the outcome, the value that means closed, and what names customers.
+BANKS = {
+    "churn_modelling": ("Exited", 1, ["RowNumber", "CustomerId", "Surname"]),
+    "telco_churn": ("Churn", "Yes", ["customerID"]),
+}
 
 
 def read() -> tuple[pd.DataFrame, np.ndarray, np.ndarray]:
@@ -46,23 +53,28 @@ def read() -> tuple[pd.DataFrame, np.ndarray, np.ndarray]:
     data["First_Spend"] = np.round(data.Total_Trans_Amt / (1 + data.Total_Amt_Chng_Q4_Q1))
     data["First_Ticket"] = data.First_Spend / data.First_Count.clip(lower=1)
     data = data[[*EARLY, *YEAR, *FIRST]]
-    folds = np.zeros((len(data), REPEATS), dtype=int)
-    splits = RepeatedStratifiedKFold(n_splits=PARTS, n_repeats=REPEATS, random_state=2026).split(data, closed)
+    return data, closed, divided(data, closed, "folds.csv", REPEATS)
+
+
+def divided(data: pd.DataFrame, closed: np.ndarray, name: str, repeats: int) -> np.ndarray:
+    """The part of each row in each division, which a file keeps beside the columns."""
+    folds = np.zeros((len(data), repeats), dtype=int)
+    splits = RepeatedStratifiedKFold(n_splits=PARTS, n_repeats=repeats, random_state=2026).split(data, closed)
     for at, (_, test) in enumerate(splits):
         folds[test, at // PARTS] = at % PARTS
-    names = [f"fold {repeat}" for repeat in range(REPEATS)]
+    names = [f"fold {repeat}" for repeat in range(repeats)]
     whole = pd.concat([data, pd.Series(closed, name="outcome"), pd.DataFrame(folds, columns=names)], axis=1)
-    whole.to_csv(Path(FOLDER) / "folds.csv", index=False)
-    return data, closed, folds
+    whole.to_csv(Path(FOLDER) / name, index=False)
+    return folds
 
 
-def peers(columns: list[str]) -> dict:
+def peers(data: pd.DataFrame, columns: list[str]) -> dict:
     """What each peer makes of these columns; boosting is smaller where there is little to find, as is best for it."""
-    text = [name for name in columns if name in TEXT]
-    numbers = [name for name in columns if name not in TEXT]
+    numbers = [name for name in columns if pd.api.types.is_numeric_dtype(data[name])]
+    text = [name for name in columns if name not in numbers]
     codes = OrdinalEncoder(handle_unknown="use_encoded_value", unknown_value=np.nan)
     coded = ColumnTransformer([("text", codes, text), ("numbers", "passthrough", numbers)])
-    is_much = "Total_Trans_Ct" in columns or "First_Count" in columns
+    is_much = not set(columns) <= set(EARLY)
     size = {"learning_rate": 0.06, "max_iter": 250, "max_leaf_nodes": 15} if is_much else {
         "learning_rate": 0.04, "max_iter": 80, "max_leaf_nodes": 6}
     boosting = HistGradientBoostingClassifier(
@@ -102,9 +114,9 @@ def line(view: str, name: str, folds: list[tuple[np.ndarray, np.ndarray, float]]
     return f"| {view} | {name} | {n} | {' | '.join(cells)} | {seconds:.2f} |"
 
 
-def ours(columns: list[str], closed: np.ndarray) -> tuple[list, list[float]]:
+def ours(columns: list[str], closed: np.ndarray, name: str = "folds.csv") -> tuple[list, list[float]]:
     """Our folds, and F1 in each at the threshold that was chosen inside."""
-    command = [OURS, "--data", str(Path(FOLDER) / "folds.csv"), "--columns", ",".join(columns)]
+    command = [OURS, "--data", str(Path(FOLDER) / name), "--columns", ",".join(columns)]
     output = subprocess.run(command, check=True, capture_output=True, text=True).stdout
     found, f1 = [], []
     for text in output.splitlines():
@@ -113,6 +125,30 @@ def ours(columns: list[str], closed: np.ndarray) -> tuple[list, list[float]]:
         found.append((outcomes, scores, fold["seconds"]))
         f1.append(f1_score(outcomes, scores >= fold["threshold"]))
     return found, f1
+
+
+def theirs(name: str, make: Callable[[], Any], data: pd.DataFrame, closed: np.ndarray, folds: np.ndarray, view: str) -> str:
+    """The line of a peer, over all parts of each division."""
+    scored = []
+    for division in folds.T:
+        for part in range(PARTS):
+            test = division == part
+            start = time.perf_counter()
+            model = make().fit(data[~test], closed[~test])
+            seconds = time.perf_counter() - start
+            scored.append((closed[test], model.predict_proba(data[test])[:, 1], seconds))
+    return line(view, name, scored)
+
+
+def other(file: Path) -> Iterator[str]:
+    """The lines of another bank's file: all columns that name no customer, one division."""
+    outcome, value, keys = BANKS[file.stem]
+    data = pd.read_csv(file, na_values=[" "]).drop(columns=keys).dropna().reset_index(drop=True)
+    closed = (data.pop(outcome) == value).astype(int).to_numpy()
+    folds = divided(data, closed, f"{file.stem}.csv", 1)
+    yield line(file.stem, "BankSphere", ours(list(data), closed, f"{file.stem}.csv")[0])
+    for name, (make, _) in peers(data, list(data)).items():
+        yield theirs(name, make, data, closed, folds, file.stem)
 
 
 def main() -> None:
@@ -126,16 +162,11 @@ def main() -> None:
         print(line(view, "BankSphere", found), flush=True)
         print(line(view, "– the same folds as EBM", found[:PARTS]), flush=True)
         notes.append(f"{view} {np.mean(f1):.3f}")
-        for name, (make, repeats) in peers(columns).items():
-            scored = []
-            for repeat in range(repeats):
-                for part in range(PARTS):
-                    test = folds[:, repeat] == part
-                    start = time.perf_counter()
-                    model = make().fit(data.loc[~test, columns], closed[~test])
-                    seconds = time.perf_counter() - start
-                    scored.append((closed[test], model.predict_proba(data.loc[test, columns])[:, 1], seconds))
-            print(line(view, name, scored), flush=True)
+        for name, (make, repeats) in peers(data, columns).items():
+            print(theirs(name, make, data[columns], closed, folds[:, :repeats], view), flush=True)
+    for file in OTHERS:
+        for text in other(Path(file)):
+            print(text, flush=True)
     print(f"\nF1 of BankSphere at the threshold that its bags' held out rows gave: {', '.join(notes)}.")
     command = [OURS, "--data", str(Path(FOLDER) / "folds.csv"), "--columns", ",".join(VIEWS["hindsight"]), "--rows", "1000000"]
     large = json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)

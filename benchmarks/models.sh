@@ -18,4 +18,9 @@ fi
 export OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1
 ours=$(cargo bench --quiet --package additive --bench models --no-run --message-format json |
     sed -n 's/.*"executable":"\([^"]*models[^"]*\)".*/\1/p' | tail -1)
-"$folder/models/bin/python" benchmarks/models.py "$file" "$folder" "$ours"
+others=()
+for name in churn_modelling telco_churn; do
+    other="$(dirname "$file")/other/$name.csv"
+    if [ -f "$other" ]; then others+=("$other"); fi
+done
+"$folder/models/bin/python" benchmarks/models.py "$file" "$folder" "$ours" "${others[@]}"
