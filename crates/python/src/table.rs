@@ -193,8 +193,8 @@ impl Table {
     /// Draws it. An analysis has a chart of its own; any table is drawn by naming a kind.
     ///
     /// Args:
-    ///     kind (str | None): `bar`, `grouped_bar`, `stacked_bar`, `interval`, `line`, `heatmap` or `ranking`. None:
-    ///         the analysis' own chart.
+    ///     kind (str | None): `bar`, `grouped_bar`, `stacked_bar`, `interval`, `line`, `heatmap`, `ranking`, `box` or
+    ///         `small_multiples`. None: the analysis' own chart.
     ///     x (str | None): the column along the axis of categories. None: the first.
     ///     y (str | Sequence[str] | None): the columns that are drawn. None: those of numbers.
     ///     series (str | None): the column that splits the rows into series.
