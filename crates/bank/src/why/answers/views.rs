@@ -82,7 +82,7 @@ fn told(card: &ModelCard) -> Vec<String> {
     };
     let Some((first, others)) = card.views.split_first() else { return Vec::new() };
     let mut sentences = vec![format!(
-        "{}: of a customer who closed their account and one who did not, the first scores higher in {}; 50 % is chance.",
+        "{}: of one customer who closed their account and one who did not, the one who did scores higher in {}; 50 % is chance.",
         first.title(),
         area(first)
     )];
