@@ -4,8 +4,9 @@
 
 use std::path::{Path, PathBuf};
 
+use additive::clusters::clusters;
 use additive::evidence::{average_precision, brier, roc_auc};
-use additive::{Column, Settings, Watch, fit, folds, probability};
+use additive::{Column, Settings, Values, Watch, fit, folds, probability};
 
 /// The real file, or `None` and a line that says so.
 #[expect(clippy::print_stderr, reason = "a skipped test says so")]
@@ -90,4 +91,19 @@ fn the_model_of_the_real_file_tells_who_left() {
     let sum =
         bytes.iter().fold(0_u64, |sum, byte| (sum.rotate_left(5) ^ u64::from(*byte)).wrapping_mul(0x100_0000_01b3));
     assert_eq!((sum, bytes.len()), (17_151_625_563_097_047_214, 50_886), "rounds {:?}", fitted.rounds);
+}
+
+#[test]
+fn the_customers_of_the_real_file_are_one_heap() {
+    let Some(path) = real_file() else { return };
+    let (names, owned, _) = read(&path);
+    let numbers: Vec<Column<'_>> = columns(&names, &owned)
+        .into_iter()
+        .filter(|column| matches!(column.values, Values::Numbers(_)) && column.name != "Avg_Utilization_Ratio")
+        .collect();
+    let found = clusters(&numbers, Watch::NONE).unwrap();
+    for t in &found.tried {
+        println!("{t:?}");
+    }
+    println!("{:?} {:?} {} {}", found.left_out, found.columns, found.complete, found.drawn);
 }
