@@ -95,7 +95,7 @@ fn rows_and_columns_that_cannot_be_compared_are_left_out_and_told() {
         why,
         [
             "c3 follows from the columns before it",
-            "c4 is the same in all rows",
+            "c4 is the same in all rows that were compared",
             "c5 is missing in 50 of 250 rows",
             "c6 is empty"
         ]

@@ -102,7 +102,7 @@ impl Prepared {
         for (column, values) in numbers {
             match Scale::of(column, values, &complete, step(values, &places)) {
                 Some(scale) => scales.push(scale),
-                None => left_out.push(left(columns[column].name, "is the same in all rows")),
+                None => left_out.push(left(columns[column].name, "is the same in all rows that were compared")),
             }
         }
         let mut own = own(columns, &scales, &complete).into_iter();
@@ -143,16 +143,14 @@ impl Prepared {
 }
 
 impl Scale {
-    /// None where the values are all the same.
+    /// None where the values that were drawn are all the same, so that there is no step.
     fn of(column: usize, values: &[f64], complete: &[usize], step: f64) -> Option<Self> {
         let n = complete.len() as f64;
         let mean = complete.iter().map(|row| values[*row]).sum::<f64>() / n;
         let variance = complete.iter().map(|row| (values[*row] - mean) * (values[*row] - mean)).sum::<f64>() / n;
-        let first = complete.first().map(|row| values[*row]);
-        let varies = complete.iter().any(|row| Some(values[*row]) != first);
         // With what spreading over a step adds.
         let deviation = (variance + step * step / 12.0).sqrt();
-        (varies && deviation > 0.0 && deviation.is_finite()).then_some(Self { column, mean, deviation, step })
+        (step > 0.0 && deviation.is_finite()).then_some(Self { column, mean, deviation, step })
     }
 
     fn value(&self, columns: &[Column<'_>], row: usize) -> f64 {
