@@ -98,6 +98,12 @@ def test_a_budget_chooses_customers_to_call(models: bs.Models, tmp_path: Path) -
             models.budget(assumptions, progress=False)
 
 
+def test_customers_fall_into_no_groups(sample: bs.Bank) -> None:
+    tables = sample.why.clusters(progress=False)
+    assert tables[0].name == "why_clusters" and tables[0].shape[0] == 7
+    assert "no" in (tables[0].sentence or "") and len(tables) == 1
+
+
 def test_a_scorecard_gives_points(sample: bs.Bank) -> None:
     card = sample.why.scorecard(view="first_part", progress=False)
     assert card.name == "scorecard" and "points" in card.columns and len(card) > 5

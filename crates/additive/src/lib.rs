@@ -13,6 +13,7 @@
 mod bag;
 mod bins;
 mod changes;
+pub mod clusters;
 mod columns;
 pub mod emp;
 mod error;

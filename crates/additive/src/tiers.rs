@@ -44,12 +44,12 @@ pub fn tiers(values: &[f64]) -> Vec<f64> {
     edges
 }
 
-/// The height of the density at a point.
-fn height(logs: &[f64], at: f64, width: f64) -> f64 {
+/// The height of the density of sorted values at a point.
+pub(crate) fn height(sorted: &[f64], at: f64, width: f64) -> f64 {
     // Beyond four widths a value adds nothing that shows.
-    let from = logs.partition_point(|log| *log < at - 4.0 * width);
-    let to = logs.partition_point(|log| *log < at + 4.0 * width);
-    logs[from..to].iter().map(|log| libm::exp(-0.5 * ((log - at) / width) * ((log - at) / width))).sum()
+    let from = sorted.partition_point(|value| *value < at - 4.0 * width);
+    let to = sorted.partition_point(|value| *value < at + 4.0 * width);
+    sorted[from..to].iter().map(|value| libm::exp(-0.5 * ((value - at) / width) * ((value - at) / width))).sum()
 }
 
 /// The lowest points between peaks, where they are low enough.

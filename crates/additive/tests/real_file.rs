@@ -4,8 +4,9 @@
 
 use std::path::{Path, PathBuf};
 
+use additive::clusters::clusters;
 use additive::evidence::{average_precision, brier, roc_auc};
-use additive::{Column, Settings, Watch, fit, folds, probability};
+use additive::{Column, Settings, Values, Watch, fit, folds, probability};
 
 /// The real file, or `None` and a line that says so.
 #[expect(clippy::print_stderr, reason = "a skipped test says so")]
@@ -90,4 +91,26 @@ fn the_model_of_the_real_file_tells_who_left() {
     let sum =
         bytes.iter().fold(0_u64, |sum, byte| (sum.rotate_left(5) ^ u64::from(*byte)).wrapping_mul(0x100_0000_01b3));
     assert_eq!((sum, bytes.len()), (17_151_625_563_097_047_214, 50_886), "rounds {:?}", fitted.rounds);
+}
+
+#[test]
+fn the_customers_of_the_real_file_are_one_heap() {
+    let Some(path) = real_file() else { return };
+    let (names, owned, _) = read(&path);
+    let numbers: Vec<Column<'_>> = columns(&names, &owned)
+        .into_iter()
+        .filter(|column| matches!(column.values, Values::Numbers(_)) && column.name != "Avg_Utilization_Ratio")
+        .collect();
+    let found = clusters(&numbers, Watch::NONE).unwrap();
+    assert_eq!((found.complete, found.drawn, found.columns.len(), found.groups.is_some()), (10_127, 2000, 12, false));
+    let left_out: Vec<&str> = found.left_out.iter().map(|left| &left.name[..]).collect();
+    assert_eq!(left_out, ["Avg_Open_To_Buy"]);
+    // Three parts come back, and more surely than those of one normal distribution; but no gap lies between them.
+    let three = &found.tried[1];
+    assert!(three.is_stable() && three.is_beyond_null() && three.valley > 0.9, "{three:?}");
+    // The same everywhere, as above.
+    let figures = [three.adjusted_rand, three.adjusted_rand_null, three.silhouette, three.explained, three.valley];
+    let wanted =
+        [0.839_375_751_102_746_5, 0.777_047_607_732_504_1, 0.116_248_730_497_608_21, 0.194_883_673_751_481_63, 1.0];
+    assert_eq!(figures, wanted);
 }

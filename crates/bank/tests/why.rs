@@ -300,3 +300,23 @@ fn what_is_no_model_of_this_bank_is_refused() {
     assert!(last.contains("is no forecast") && last.contains("`--view` chooses another: `early`"), "{last}");
     refused(why(&sample(None, 10)), "10 rows are too few");
 }
+
+#[test]
+fn customers_of_the_sample_are_no_groups_and_get_no_profile() {
+    let bank = sample(None, 300);
+    let found = quietly(|talk| bank.why_clusters(talk)).unwrap();
+    let names: Vec<&str> = found.answers.iter().map(|answer| &answer.name[..]).collect();
+    assert_eq!(names, ["why_clusters"]);
+    let answer = &found.answers[0];
+    assert_eq!((answer.table.rows.len(), answer.queries.len(), &answer.topic.word[..]), (7, 1, bank::WHY));
+    assert!(answer.sentence().starts_with("There are no stable groups"), "{}", answer.sentence());
+    assert!(report::chart::svg(answer, report::chart::Theme::Light).is_ok());
+    // What is shown beside it reads the columns that were compared, and the outcome.
+    let query = bank.query(&answer.queries[0].extended_json, None, &answer.queries[0].collection).unwrap();
+    let row = bank.rows(&query).unwrap().next().unwrap().unwrap();
+    assert_eq!(row.len(), 13, "{row}");
+    assert_eq!(found.answers, quietly(|talk| bank.why_clusters(talk)).unwrap().answers);
+    let cancel = Arc::new(AtomicBool::new(true));
+    let stopped = bank.why_clusters(&Talk { say: &|_| {}, progress: &|_| {}, cancel: &cancel });
+    assert!(stopped.is_err_and(|error| error.kind() == bank::ErrorKind::Cancelled));
+}

@@ -149,6 +149,7 @@ Examples:
   banksphere why --bank my.sphere --repeats 1          quicker, with less sure evidence
   banksphere why --model model.json --bank my.sphere --format html > why.html      what a file of models says
   banksphere why why_segments --model model.json --bank my.sphere                  one of the answers
+  banksphere why --clusters --bank my.sphere           whether customers fall into groups; trains nothing
 
 The models are kept with a bank in a folder, and its report shows them.
 Models are trained for up to four views: with all columns, without those that were measured while accounts closed, from who

@@ -10,7 +10,6 @@ use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList};
 
 use crate::bank::Bank;
-use crate::content::Content;
 use crate::table::Table;
 use crate::tables::Tables;
 use crate::{arguments, errors, from_python};

@@ -90,6 +90,24 @@ impl Why {
         Ok(card.map(|card| self.models(card)))
     }
 
+    /// Tells whether customers fall into groups by k-means: how stable groups are, and profiles only where there are any.
+    ///
+    /// Args:
+    ///     progress (bool): whether to show a progress bar.
+    ///
+    /// Returns:
+    ///     Tables: what speaks for each number of groups, and the groups where there are any.
+    #[pyo3(signature = (*, progress=true))]
+    fn clusters(&self, py: Python<'_>, #[pyo3(from_py_with = arguments::progress)] progress: bool) -> PyResult<Tables> {
+        let bank = self.opened.bank()?;
+        let told =
+            work::talk(py, Ear::bar(py, progress)?, |talk| Ok((bank.why_clusters(talk)?, bank.why_pipeline()?)))?;
+        let (answers, query) = told.map_err(|error: bank::Error| errors::of_home(py, &error))?;
+        errors::warn(py, &answers.notices)?;
+        let table = |answer| Table::of_answer(answer, vec![query.clone()], Arc::clone(&self.opened));
+        Ok(Tables::new(answers.answers.into_iter().map(table).collect()))
+    }
+
     /// Makes a scorecard: points by bins of each column, for those who must sign what they use.
     ///
     /// Args:

@@ -22,18 +22,11 @@ pub(crate) fn check(table: &Table, knowingly: &[String]) -> Result<(), Error> {
         let message = format!("no column `{}` to name knowingly", diagnostic::quote(wrong));
         return Err(Error::new(ErrorKind::Usage, Diagnostic::new(message).hint(nearest("column", wrong, names()))));
     }
-    let n_closed = table.outcomes.iter().filter(|closed| **closed).count();
-    if n_closed.min(table.outcomes.len() - n_closed) < FEWEST {
-        return Ok(());
-    }
-    let all: Vec<usize> = (0..table.features.len()).collect();
-    let mut found = Vec::new();
-    for (column, feature) in table.columns(&all).iter().zip(&table.features) {
-        let auc = alone(column, &table.outcomes).map_err(refused)?;
-        if auc >= MOST_AUC && !knowingly.contains(&feature.name) {
-            found.push((feature.name.as_str(), auc));
-        }
-    }
+    let found: Vec<(&str, f64)> = telling(table)?
+        .into_iter()
+        .map(|(at, auc)| (table.features[at].name.as_str(), auc))
+        .filter(|(name, _)| !knowingly.iter().any(|named| named == name))
+        .collect();
     let Some((first, _)) = found.first() else { return Ok(()) };
     let told: Vec<String> =
         found.iter().map(|(name, auc)| format!("`{}` (AUC {auc:.3})", diagnostic::quote(name))).collect();
@@ -44,4 +37,21 @@ pub(crate) fn check(table: &Table, knowingly: &[String]) -> Result<(), Error> {
     );
     let hint = format!("leave it out of the contract (`leaks = true`), or name it knowingly: `--knowingly {first}`");
     Err(Error::new(ErrorKind::Data, Diagnostic::new(message).hint(hint)))
+}
+
+/// The features that tell too well, and how well.
+pub(crate) fn telling(table: &Table) -> Result<Vec<(usize, f64)>, Error> {
+    let n_closed = table.outcomes.iter().filter(|closed| **closed).count();
+    if n_closed.min(table.outcomes.len() - n_closed) < FEWEST {
+        return Ok(Vec::new());
+    }
+    let all: Vec<usize> = (0..table.features.len()).collect();
+    let mut found = Vec::new();
+    for (at, column) in table.columns(&all).iter().enumerate() {
+        let auc = alone(column, &table.outcomes).map_err(refused)?;
+        if auc >= MOST_AUC {
+            found.push((at, auc));
+        }
+    }
+    Ok(found)
 }

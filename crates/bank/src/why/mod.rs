@@ -5,6 +5,7 @@
 //!                     │                            │
 //!  bank ──► table: one row a customer ──► gate ──► additive: evidence, model ──► card ──► answers
 //!                                                                                 │
+//!  bank ──► clusters: are there groups? ──────────────────────────────────────────► answers
 //!  bank ──────────────────────── score: one expression by customer ◄── expression ┘
 //! ```
 //!
@@ -14,6 +15,7 @@
 mod answers;
 pub mod campaign;
 mod card;
+mod clusters;
 mod expression;
 mod fairness;
 mod feature;

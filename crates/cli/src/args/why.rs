@@ -16,6 +16,9 @@ pub(crate) struct Why {
     /// Tell what this file of models says instead of training
     #[arg(long, value_name = "FILE.json", conflicts_with_all = ["repeats", "knowingly", "show_pipeline"])]
     pub(crate) model: Option<PathBuf>,
+    /// Tell whether customers fall into groups by their numbers (k-means, 2 to 8 groups), instead of training
+    #[arg(long, conflicts_with_all = ["analysis", "model", "repeats", "knowingly", "show_pipeline"])]
+    pub(crate) clusters: bool,
     /// How the answers are written (aligned text otherwise)
     #[arg(long, value_enum, value_name = "FORMAT")]
     pub(crate) format: Option<Format>,
@@ -23,7 +26,7 @@ pub(crate) struct Why {
     pub(crate) run: RunArgs,
     #[command(flatten)]
     pub(crate) contract: ContractArgs,
-    /// Write the models with their evidence to this file, which `score` takes; with `--model`, write the answers
+    /// Write the models with their evidence to this file, which `score` takes; with `--model` or `--clusters`, write the answers
     #[arg(short, long, value_name = "FILE")]
     pub(crate) output: Option<PathBuf>,
     /// How many times customers are divided in five for evidence (5 otherwise; 1 beyond 50,000 customers)

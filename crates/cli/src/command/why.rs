@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use bank::{Bank, ModelCard, WhyWish};
+use bank::{Answers, Bank, ModelCard, WhyWish};
 use report::file::{Format, Sheet};
 
 use super::list::pasted;
@@ -22,6 +22,12 @@ pub(crate) fn run(args: &args::Why) -> Result<(), Failure> {
     let bank = place::open_by(&args.run, None, Some(&args.contract), Some(&cancel))?;
     if args.show_pipeline {
         return output::write(file, pasted(&bank.why_pipeline()?).as_bytes());
+    }
+    if args.clusters {
+        let target = Target::of(args.format, file)?;
+        return interrupt::while_writing(file, &cancel, || {
+            write(Bars::default().talk(&cancel, |talk| bank.why_clusters(talk))?, &target)
+        });
     }
     if let Some(model) = &args.model {
         let (target, card) = (Target::of(args.format, file)?, read(model)?);
@@ -57,6 +63,11 @@ fn show(bank: &Bank, card: &ModelCard, name: Option<&str>, target: &Target<'_>) 
         check_name(name, &names)?;
         answers.answers.retain(|answer| answer.name == name);
     }
+    write(answers, target)
+}
+
+/// Writes answers as they are wanted.
+fn write(answers: Answers, target: &Target<'_>) -> Result<(), Failure> {
     if target.format() == Format::Page {
         return target.write_text(report::html(&answers.into_report()));
     }

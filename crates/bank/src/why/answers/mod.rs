@@ -3,6 +3,7 @@
 //! In: a [`ModelCard`]. Out: [`Answer`]s of a topic of its own, with the pipeline of the training set.
 //! Invariant: no measure stands without its interval, and each view says what it cannot foresee.
 
+mod clusters;
 mod groups;
 mod segments;
 mod shape;
@@ -11,9 +12,11 @@ mod views;
 use std::sync::Arc;
 
 use catalog::{Chart, ChartKind, OutcomeWords, Topic};
+use contract::Contract;
 use insight::{Answer, Column, ColumnRole, Query, Table};
 
 use super::card::{ModelCard, Viewed};
+use super::clusters::Grouped;
 use super::fairness::ATTRIBUTES;
 use super::feature::Feature;
 use super::view::FORESEEING;
@@ -54,15 +57,6 @@ pub(super) fn names(features: &[Feature]) -> Vec<String> {
 
 /// Tells a card of a bank's customers; `query` is the pipeline of its training set.
 pub(super) fn why_answers(bank: &Bank, card: &ModelCard, query: &Query, words: &OutcomeWords) -> Vec<Answer> {
-    let topic = Arc::new(Topic {
-        word: TOPIC.to_owned(),
-        folder: TOPIC.to_owned(),
-        title: words.say("Which columns together tell closed accounts from open ones"),
-        introduction: words.say("Who closed their account, told by all columns together: how well, how early, and what this data cannot tell."),
-        help: "Which columns together tell who closed their account, how well and how early".to_owned(),
-        measures: Vec::new(),
-        analyses: Vec::new(),
-    });
     let mut answers = vec![views::evidence(card)];
     if let Some(first) = card.views.first() {
         answers.push(shape::terms(card, first));
@@ -78,9 +72,34 @@ pub(super) fn why_answers(bank: &Bank, card: &ModelCard, query: &Query, words: &
         answers.extend(groups::stand_ins(card, viewed));
     }
     answers.push(views::data(card));
-    // The pipeline of the training set stands with the first, and not with each.
+    finished(answers, query.clone(), words)
+}
+
+/// Tells whether customers fall into groups; `query` is the pipeline of what was compared.
+pub(super) fn cluster_answers(
+    contract: &Contract,
+    grouped: &Grouped,
+    compared: &[&Feature],
+    query: Query,
+    words: &OutcomeWords,
+) -> Vec<Answer> {
+    let profile = clusters::profile(contract, grouped, compared);
+    finished(std::iter::once(clusters::evidence(grouped)).chain(profile).collect(), query, words)
+}
+
+/// Answers of the topic. The pipeline of the training set stands with the first, and not with each.
+fn finished(mut answers: Vec<Answer>, query: Query, words: &OutcomeWords) -> Vec<Answer> {
+    let topic = Arc::new(Topic {
+        word: TOPIC.to_owned(),
+        folder: TOPIC.to_owned(),
+        title: words.say("Which columns together tell closed accounts from open ones"),
+        introduction: words.say("Who closed their account, told by all columns together: how well, how early, and what this data cannot tell."),
+        help: "Which columns together tell who closed their account, how well and how early".to_owned(),
+        measures: Vec::new(),
+        analyses: Vec::new(),
+    });
     if let Some(first) = answers.first_mut() {
-        first.queries.push(query.clone());
+        first.queries.push(query);
     }
     let finished = |answer: Answer| Answer { topic: Arc::clone(&topic), outcome: words.clone(), ..answer };
     answers.into_iter().map(finished).collect()
