@@ -314,7 +314,7 @@ fn customers_of_the_sample_are_no_groups_and_get_no_profile() {
     // What is shown beside it reads the columns that were compared, and the outcome.
     let query = bank.query(&answer.queries[0].extended_json, None, &answer.queries[0].collection).unwrap();
     let row = bank.rows(&query).unwrap().next().unwrap().unwrap();
-    assert_eq!(row.len(), 13, "{row}");
+    assert_eq!(row.len(), 14, "{row}");
     assert_eq!(found.answers, quietly(|talk| bank.why_clusters(talk)).unwrap().answers);
     let cancel = Arc::new(AtomicBool::new(true));
     let stopped = bank.why_clusters(&Talk { say: &|_| {}, progress: &|_| {}, cancel: &cancel });
