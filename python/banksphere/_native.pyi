@@ -378,18 +378,15 @@ class Bank:
     @property
     def days(self) -> list[datetime.date]:
         """the days of which the bank has a state of its own, the newest last."""
-    def describe(self, *, where: Filter | None = None) -> Table:
+    def describe(self, column: str | None = None, *, where: Filter | None = None) -> Table:
         """Describes each column of the customers: answers, mean, standard deviation, quartiles, the most frequent value.
 
         Args:
+            column (str | None): how the values of this one are spread, with a histogram; all columns otherwise.
             where (Filter | None): which customers.
 
         Returns:
-            Table: one column a row.
-
-        Examples:
-            >>> bank.describe()["column"][:2]
-            ['CLIENTNUM', 'Attrition_Flag']
+            Table: one column a row, or one bar of the histogram.
         """
     def drop(self, name: str) -> dict[str, int]:
         """Takes a collection out of the bank, with all its days; `customers` under a contract go with their `transactions`.
@@ -473,8 +470,7 @@ class Bank:
         create: bool = False,
         progress: bool = True,
     ) -> Table | None:
-        """Tries which indexes help pipelines on a server: each is built, tried and dropped again. That takes the server's
-        time: on a busy one, try them on a copy of the bank.
+        """Tries which indexes help pipelines on a server: each is built, tried and dropped again. A busy server is better copied.
 
         Args:
             what (str | None): an analysis by name, or a collection. None: the whole catalog.
@@ -483,8 +479,7 @@ class Bank:
             progress (bool): whether it is shown what is being tried.
 
         Returns:
-            Table | None: one index a row, with times, keys and documents looked at, each without and with it. None where no
-                index could help: nothing is matched, sorted or joined by a field of a collection.
+            Table | None: one index a row, with times, keys and documents looked at, without and with it. None where none helps.
         """
     def info(self) -> Table:
         """Tells what lies in the bank: each collection with its size and its files, or its indexes and snapshots.
@@ -586,6 +581,109 @@ class Bank:
     def __contains__(self, name: str, /) -> bool: ...
     def __enter__(self) -> Bank: ...
     def __exit__(self, kind: object, error: object, trace: object, /) -> None: ...
+
+class Budget:
+    """Customers to call under a budget, and what that is expected to bring under the assumptions.
+
+    In a notebook it shows its sentences and charts.
+
+    Examples:
+        >>> models = bs.sample(400, progress=False).why(repeats=1, progress=False)
+        >>> budget = models.budget({"contact": 3, "saved_low": 0.2, "saved_high": 0.4}, most=500)
+        >>> budget.list.columns[:4]
+        ['CLIENTNUM', 'place', 'probability', 'value']
+        >>> budget.sentences[0].startswith("Of ")
+        True
+    """
+    @property
+    def list(self) -> Table:
+        """the customers to call, the one who is expected to bring most first, with the reasons for each score."""
+    @property
+    def sensitivity(self) -> Table:
+        """by how much the best profit changes with half of each assumption, and with half as much again. Its chart draws it."""
+    @property
+    def sentences(self) -> list[str]:
+        """what it says: how many are worth a call, what that brings, and what is assumed."""
+    @property
+    def sizes(self) -> Table:
+        """the expected profit by the size of the list, with its interval. Its chart draws it."""
+    @property
+    def views(self) -> Table:
+        """what the scores of each view are worth, and what can be done without any."""
+
+class Campaign:
+    """A list of customers, of whom some are called and some are held out, so that what the calls did can be told from chance.
+
+    Args:
+        list (Any): the customers: `budget.list`, any Table, a data frame, a list of dicts, or the path of a file of CSV.
+        key (str | None): the column of the customers' numbers; the first otherwise.
+
+    Examples:
+        >>> design = bs.Campaign.design(effect=0.05, rate=0.2)
+        >>> design["held_out"]
+        [906]
+        >>> campaign = bs.Campaign([{"number": n, "probability": n / 10} for n in range(10)]).assign(0.3, seed=1)
+        >>> campaign.list["arm"].count("held out")
+        3
+        >>> campaign.list[0]
+        {'number': 0, 'probability': 0.0, 'arm': 'called'}
+    """
+    def assign(self, hold_out: int | float | str, *, seed: int) -> Campaign:
+        """Draws at random who is held out.
+
+        Args:
+            hold_out (int | float | str): how many are held out: `200`, or a share, `0.1` or `"10%"`.
+            seed (int): another number draws others; the same draws the same on every machine.
+
+        Returns:
+            Campaign: the list with a column `arm`.
+        """
+    @staticmethod
+    def design(
+        effect: float,
+        rate: float,
+        *,
+        power: float = 0.8,
+        alpha: float = 0.05,
+        customers: int | None = None,
+    ) -> Table:
+        """How many customers to hold out, so that the effect of the calls is found.
+
+        Args:
+            effect (float): by how much a call lowers the closure rate, such as 0.05.
+            rate (float): the closure rate of the list's customers without a call, such as 0.2.
+            power (float): how likely the effect is to be found.
+            alpha (float): how likely one is to be found where there is none.
+            customers (int | None): how many customers the list has, of whom as few as it takes are held out.
+
+        Returns:
+            Table: the sizes of both arms, with what they can find.
+        """
+    def evaluate(
+        self,
+        outcomes: Any,
+        *,
+        closed: str | None = None,
+        score: str | None = None,
+        leave_unknown_out: bool = False,
+    ) -> Tables:
+        """What the calls did: the closures of those called beside the closures of those held out.
+
+        Args:
+            outcomes (Any): who has closed since: a Bank, or the customers' numbers with a column `closed` of 1 and 0, as a Table, a
+                data frame, a list of dicts or the path of a file of CSV.
+            closed (str | None): which values of which column of these mean closed, such as `"status=gone"`.
+            score (str | None): the column of the list's scores; `probability`, where there is one, otherwise.
+            leave_unknown_out (bool): whether customers of whom nothing is known later are left out; refused otherwise.
+
+        Returns:
+            Tables: the arms, and how the effect grows from the highest scores down where that can be told.
+        """
+    @property
+    def list(self) -> Table:
+        """the customers; assigned ones with a column `arm`, `called` or `held out`."""
+    def __init__(self, list: Any, *, key: str | None = None) -> None: ...
+    def __len__(self) -> int: ...
 
 class Catalog:
     """What can be asked: analyses, dimensions to group by, measures to show.
@@ -949,6 +1047,28 @@ class Models:
         >>> models.score().columns
         ['CLIENTNUM', 'log_odds', 'probability']
     """
+    def budget(
+        self,
+        assumptions: Any = None,
+        *,
+        most: float | None = None,
+        view: str | None = None,
+        unseen_is_missing: bool = False,
+        progress: bool = True,
+    ) -> Budget:
+        """Chooses the customers to call: who is worth it, how many, and what that is expected to bring.
+
+        Args:
+            assumptions (Any): margins, costs and the share that is saved: a dict such as `{"contact": 5}`, or the file that
+                `banksphere budget --write-assumptions` writes. Built-in numbers otherwise.
+            most (float | None): the most that contacts and incentives together may cost.
+            view (str | None): the view whose model scores; the one that can foresee most otherwise.
+            unseen_is_missing (bool): whether a category that the model has not seen counts as no answer; refused otherwise.
+            progress (bool): whether to show a progress bar.
+
+        Returns:
+            Budget: the list, and what it brings under these assumptions.
+        """
     def save(self, file: str | os.PathLike[str]) -> None:
         """Writes them to a file, which `banksphere score --model` takes.
 
@@ -976,7 +1096,7 @@ class Models:
         """
     @property
     def tables(self) -> Tables:
-        """what they say."""
+        """what they say. Models of other customers than the bank's say so by a warning."""
     @property
     def views(self) -> list[str]:
         """the names of the views."""
@@ -1073,8 +1193,8 @@ class Table:
         """Draws it. An analysis has a chart of its own; any table is drawn by naming a kind.
 
         Args:
-            kind (str | None): `bar`, `grouped_bar`, `stacked_bar`, `interval`, `line`, `heatmap` or `ranking`. None:
-                the analysis' own chart.
+            kind (str | None): `bar`, `grouped_bar`, `stacked_bar`, `interval`, `line`, `heatmap`, `ranking`, `box` or
+                `small_multiples`. None: the analysis' own chart.
             x (str | None): the column along the axis of categories. None: the first.
             y (str | Sequence[str] | None): the columns that are drawn. None: those of numbers.
             series (str | None): the column that splits the rows into series.
@@ -1288,11 +1408,18 @@ class Why:
     """Which columns together tell who closed their account: trains models, or reads them.
 
     Examples:
-        >>> bank.why
-        <banksphere.Why: call it to train models of who closed their account>
         >>> bank.why.kept is None
         True
     """
+    def clusters(self, *, progress: bool = True) -> Tables:
+        """Tells whether customers fall into groups by k-means: how stable groups are, and profiles only where there are any.
+
+        Args:
+            progress (bool): whether to show a progress bar.
+
+        Returns:
+            Tables: what speaks for each number of groups, and the groups where there are any.
+        """
     @property
     def kept(self) -> Models | None:
         """those that are kept with the bank."""
@@ -1304,6 +1431,23 @@ class Why:
 
         Returns:
             Models: the models.
+        """
+    def scorecard(
+        self,
+        *,
+        view: str | None = None,
+        knowingly: str | Sequence[str] | None = None,
+        progress: bool = True,
+    ) -> Table:
+        """Makes a scorecard: points by bins of each column, for those who must sign what they use.
+
+        Args:
+            view (str | None): the view whose columns it may use; the one that can foresee most otherwise.
+            knowingly (str | Sequence[str] | None): columns to use though each tells the outcome alone.
+            progress (bool): whether to show a progress bar.
+
+        Returns:
+            Table: the points of each bin. Its pipeline gives each customer's points.
         """
 
 class SegmentTopic(Topic):

@@ -82,17 +82,17 @@ def test_a_budget_chooses_customers_to_call(models: bs.Models, tmp_path: Path) -
         budget = models.budget(progress=False)
     said = "".join(str(one.message) for one in told)
     assert "built-in assumptions" in said and "`view` chooses another" in said
-    rows = budget.list.to_pandas()
+    rows = budget.customers.to_pandas()
     assert list(rows["place"]) == list(range(1, len(rows) + 1)) and (rows["expected_gain"] > 0).all()
     assert (rows["expected_gain"].diff().dropna() <= 1e-9).all() and rows["reason_1"].notna().all()
-    assert len(budget.list.pipeline) > 2 and "are worth a call" in budget.sentences[0]
+    assert len(budget.customers.pipeline) > 2 and "are worth a call" in budget.sentences[0]
     assert budget.sizes.columns[:4] == ["customers", "leaving", "cost", "profit"] and len(budget.sizes) > 10
     assert budget.sensitivity.columns == ["assumption", "half", "half_more"] and len(budget.views) == 5
     assert "<svg" in budget._repr_html_() and "worth a call" in repr(budget)
     file = tmp_path / "costs.toml"
     file.write_text("contact = 1\nincentive = 0\n")
     cheap = models.budget(file, most=50, progress=False)
-    assert 0 < len(cheap.list) <= 50 and len(cheap.list) != len(budget.list)
+    assert 0 < len(cheap.customers) <= 50 and len(cheap.customers) != len(budget.customers)
     for assumptions, message in [({"contract": 5}, "no assumption `contract`"), ({"contact": "x"}, "a number"), (7, "dict")]:
         with pytest.raises((bs.BankSphereError, TypeError), match=message):
             models.budget(assumptions, progress=False)
@@ -118,14 +118,14 @@ def test_a_campaign_is_designed_assigned_and_evaluated(sample: bs.Bank, models: 
     assert design["power"][0] >= 0.8 and "hold out" in (design.sentence or "")
     scores = models.score(view="first_part")
     campaign = bs.Campaign(scores).assign("25%", seed=7)
-    arms = dict(zip(campaign.list["CLIENTNUM"], campaign.list["arm"]))
+    arms = dict(zip(campaign.customers["CLIENTNUM"], campaign.customers["arm"]))
     assert list(arms.values()).count("held out") == 100 and len(campaign) == 400
     assert repr(campaign) == "<banksphere.Campaign of 400 customers: 300 called, 100 held out>"
     # A data frame, a list of dicts and a file give the same arms, in whatever order.
     frame = scores.to_pandas().sample(frac=1, random_state=1)
     scores.to_pandas().to_csv(tmp_path / "list.csv", index=False)
     for given in (frame, list(scores), tmp_path / "list.csv", str(tmp_path / "list.csv")):
-        again = bs.Campaign(given, key="CLIENTNUM").assign(100, seed=7).list
+        again = bs.Campaign(given, key="CLIENTNUM").assign(100, seed=7).customers
         assert dict(zip(again["CLIENTNUM"], again["arm"])) == arms
     told = campaign.evaluate(sample)
     left = [row["CLIENTNUM"] for row in sample.list_customers(where="status=closed", limit=0)]

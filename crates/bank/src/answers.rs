@@ -11,7 +11,7 @@ use catalog::{Analysis, Kind, LeftOut};
 use contract::Contract;
 use diagnostic::{Action, Diagnostic};
 use insight::{Answer, QualityPage, Summary};
-use pipeline::{Document, Notices, Pipeline, Rows, Run, RunError, print};
+use pipeline::{Bson, Document, Notices, Pipeline, Rows, Run, RunError, print};
 use report::Report;
 
 use crate::facts::beside_page;
@@ -74,7 +74,8 @@ impl Bank {
         let is_asked = |name: &str| asked.iter().any(|analysis| analysis.name == name);
         answers.answers.retain(|answer| is_asked(&answer.name));
         answers.analyses.retain(|analysis| is_asked(&analysis.name));
-        if !request.filters.is_empty() && answers.answers.iter().all(|answer| answer.table.rows.is_empty()) {
+        let is_empty = answers.answers.iter().all(|answer| answer.table.rows.is_empty());
+        if !request.filters.is_empty() && is_empty && self.has_no_customer(&request.filters)? {
             answers.notices.push(no_customer_meets(&request.filters));
         }
         if request.is_whole_topic() {
@@ -82,6 +83,14 @@ impl Bank {
             answers.notices.extend(answers.left_out.iter().map(not_answered));
         }
         Ok(answers)
+    }
+
+    /// Whether there is no customer for whom all filters hold; an answer may be empty for other reasons.
+    fn has_no_customer(&self, filters: &[String]) -> Result<bool, Error> {
+        let filter = self.catalog().filters(filters)?;
+        let (collection, pipeline) = self.catalog().inspection(filter.as_ref()).customers().query;
+        let rows = Run::run(self, &collection, &pipeline)?;
+        Ok(rows.first().is_none_or(|row| !matches!(row.get("customers"), Some(Bson::Int32(1..) | Bson::Int64(1..)))))
     }
 
     /// Answers the whole catalog.

@@ -10,7 +10,7 @@ use insight::{Answer, QualityPage};
 use pipeline::{Bson, Document};
 
 use crate::side_by_side::{Runner, side_by_side};
-use crate::{Bank, Error, ErrorKind, Query, Talk};
+use crate::{Bank, Error, ErrorKind, Query, Talk, no_customer_meets};
 
 impl Bank {
     /// The page over the customers for whom all filters hold, with its pipelines; `talk` is told how far it is.
@@ -47,6 +47,9 @@ impl Bank {
         let (at, name) = shown(self.catalog(), column)?;
         let (questions, results) = described(Runner::of(self), self.catalog(), filters, Some(at))?;
         let page = made(self.catalog(), filters, &questions, &results)?;
+        if page.customers == 0 && !filters.is_empty() {
+            return Err(Error::new(ErrorKind::Question, no_customer_meets(filters)));
+        }
         let Some(answer) = page.distribution(&name) else {
             let message = format!("`{}` has no values that can be drawn", quote(&name));
             let hint = "`banksphere describe` says what each column holds";

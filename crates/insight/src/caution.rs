@@ -71,6 +71,28 @@ pub enum Caution {
         /// Their headings.
         columns: Vec<String>,
     },
+    /// A column of which one group has nearly all customers, so that it tells less than it could.
+    Lumped {
+        /// Its row.
+        row: Vec<usize>,
+        /// Its heading.
+        column: String,
+        /// The group.
+        group: String,
+        /// The group's share of the customers.
+        share: f64,
+    },
+    /// A column whose unknown answers count as a group of their own.
+    UnknownTells {
+        /// Its row.
+        row: Vec<usize>,
+        /// Its heading.
+        column: String,
+        /// How many customers have no answer.
+        customers: f64,
+        /// Their share of all.
+        share: f64,
+    },
     /// Columns that were not chosen.
     NotChosen {
         /// Their rows.
@@ -136,6 +158,8 @@ impl Caution {
     pub fn rows(&self) -> &[usize] {
         match self {
             Self::Few { rows, .. }
+            | Self::Lumped { row: rows, .. }
+            | Self::UnknownTells { row: rows, .. }
             | Self::Unknown { rows, .. }
             | Self::WithoutOutcome { rows, .. }
             | Self::WithoutValue { rows, .. }

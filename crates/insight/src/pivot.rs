@@ -45,7 +45,7 @@ impl Table {
         Some(Self { rows: down.iter().map(row).collect(), columns })
     }
 
-    /// The values of a dimension: in its natural order, then as they come.
+    /// The values of a dimension: in its natural order, numbers by their value, then as they come.
     fn values(&self, place: usize) -> Vec<Cell> {
         let mut values: Vec<Cell> = Vec::new();
         for row in &self.rows {
@@ -53,6 +53,8 @@ impl Table {
                 values.push(row[place].clone());
             }
         }
+        // What is no number keeps its place behind them.
+        values.sort_by(|a, b| a.number().unwrap_or(f64::INFINITY).total_cmp(&b.number().unwrap_or(f64::INFINITY)));
         let order = &self.columns[place].order;
         values.sort_by_key(|value| order.iter().position(|known| known == value).unwrap_or(order.len()));
         values

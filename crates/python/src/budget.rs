@@ -23,14 +23,14 @@ use crate::{arguments, errors, shown};
 /// Examples:
 ///     >>> models = bs.sample(400, progress=False).why(repeats=1, progress=False)
 ///     >>> budget = models.budget({"contact": 3, "saved_low": 0.2, "saved_high": 0.4}, most=500)
-///     >>> budget.list.columns[:4]
+///     >>> budget.customers.columns[:4]
 ///     ['CLIENTNUM', 'place', 'probability', 'value']
 ///     >>> budget.sentences[0].startswith("Of ")
 ///     True
 #[pyclass(frozen, module = "banksphere")]
 pub(crate) struct Budget {
     sentences: Vec<String>,
-    list: Table,
+    customers: Table,
     sizes: Table,
     sensitivity: Table,
     views: Table,
@@ -73,7 +73,7 @@ impl Budget {
         let list = Content::of_documents(list);
         Self {
             sentences,
-            list: Table::of_pipeline(list, collection, pipeline, Arc::clone(opened)),
+            customers: Table::of_pipeline(list, collection, pipeline, Arc::clone(opened)),
             sizes,
             sensitivity,
             views,
@@ -95,8 +95,8 @@ impl Budget {
 
     /// Table: the customers to call, the one who is expected to bring most first, with the reasons for each score.
     #[getter]
-    fn list(&self) -> Table {
-        self.list.clone()
+    fn customers(&self) -> Table {
+        self.customers.clone()
     }
 
     /// Table: the expected profit by the size of the list, with its interval. Its chart draws it.

@@ -17,7 +17,7 @@ use crate::{arguments, errors, from_python};
 /// A list of customers, of whom some are called and some are held out, so that what the calls did can be told from chance.
 ///
 /// Args:
-///     list (Any): the customers: `budget.list`, any Table, a data frame, a list of dicts, or the path of a file of CSV.
+///     list (Any): the customers: `budget.customers`, any Table, a data frame, a list of dicts, or the path of a file of CSV.
 ///     key (str | None): the column of the customers' numbers; the first otherwise.
 ///
 /// Examples:
@@ -25,9 +25,9 @@ use crate::{arguments, errors, from_python};
 ///     >>> design["held_out"]
 ///     [906]
 ///     >>> campaign = bs.Campaign([{"number": n, "probability": n / 10} for n in range(10)]).assign(0.3, seed=1)
-///     >>> campaign.list["arm"].count("held out")
+///     >>> campaign.customers["arm"].count("held out")
 ///     3
-///     >>> campaign.list[0]
+///     >>> campaign.customers[0]
 ///     {'number': 0, 'probability': 0.0, 'arm': 'called'}
 #[pyclass(frozen, module = "banksphere")]
 pub(crate) struct Campaign {
@@ -97,7 +97,7 @@ impl Campaign {
 
     /// Table: the customers; assigned ones with a column `arm`, `called` or `held out`.
     #[getter]
-    fn list(&self) -> Table {
+    fn customers(&self) -> Table {
         Table::of_documents(self.documents.clone())
     }
 

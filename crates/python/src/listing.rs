@@ -5,7 +5,7 @@
 use std::sync::Arc;
 
 use bank::{Listed, Segments, Wish};
-use insight::Answer;
+use insight::{Answer, Caution, Narrative};
 use pyo3::prelude::*;
 
 use crate::opened::Opened;
@@ -83,7 +83,11 @@ pub(crate) fn compare(
         measures: arguments::names(measures, "measures")?,
     };
     let (compared, queries) = opened.run(py, |bank| bank.compare(&segments))?;
-    Ok(Table::of_cells(&compared.heading(), compared.table(), queries, Arc::clone(opened)))
+    let question = format!("How does {} differ from {}?", compared.names[0], compared.names[1]);
+    let answer = Answer::worded("compare", &compared.heading(), &question, compared.table(), vec![compared.sentence()]);
+    let cautions = compared.notes().into_iter().map(Caution::Worded).collect();
+    let narrative = Narrative { cautions, ..answer.narrative };
+    Ok(Table::of_answer(Answer { narrative, ..answer }, queries, Arc::clone(opened)))
 }
 
 /// Each column in a row, or how the values of one are spread.

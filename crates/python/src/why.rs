@@ -195,7 +195,7 @@ impl Models {
     /// Scores all customers: their log-odds and probability of closure, by one pipeline.
     ///
     /// Args:
-    ///     view (str | None): the view whose model scores; the first otherwise.
+    ///     view (str | None): the view whose model scores; the one that can foresee most otherwise.
     ///     reasons (bool): whether each customer's three strongest reasons come beside the score.
     ///     into (str | None): the collection of the bank that the scores are written into.
     ///     unseen_is_missing (bool): whether a category that the model has not seen counts as no answer; refused otherwise.

@@ -167,10 +167,10 @@ impl ModelCard {
         Ok(())
     }
 
-    /// The view of a name; the first where none is named.
+    /// The view of a name; the one that can foresee most where none is named.
     pub fn view(&self, name: Option<&str>) -> Result<&Viewed, Error> {
         let found = match name {
-            None => self.views.first(),
+            None => self.foreseeing(),
             Some(name) => self.views.iter().find(|viewed| viewed.name == name),
         };
         found.ok_or_else(|| {

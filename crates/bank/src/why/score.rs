@@ -22,7 +22,7 @@ const MOST_NAMED: usize = 3;
 /// What is asked of scores.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Scoring {
-    /// The view whose model scores; the first where none is named.
+    /// The view whose model scores; the one that can foresee most where none is named.
     pub view: Option<String>,
     /// The collection that the scores go into.
     pub into: Option<String>,
@@ -44,7 +44,10 @@ pub struct Scored {
 /// What a view that the user did not ask for can foresee, and what else there is.
 fn chosen_for_the_user(card: &ModelCard, viewed: &Viewed) -> Option<Diagnostic> {
     let view = viewed.view()?;
-    let told = Diagnostic::new(format!("scored by the view `{}`. {}", view.name, view.says));
+    let told = Diagnostic::new(format!(
+        "scored by the view `{}`, the one here that can foresee most. {}",
+        view.name, view.says
+    ));
     let others: Vec<String> =
         card.views.iter().filter(|other| other.name != viewed.name).map(|other| format!("`{}`", other.name)).collect();
     if others.is_empty() { Some(told) } else { Some(told.hint(format!("`--view` chooses another: {}", list(&others)))) }

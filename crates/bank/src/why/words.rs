@@ -42,9 +42,10 @@ pub(crate) fn range_as(low: Option<f64>, high: Option<f64>, written: &dyn Fn(f64
     }
 }
 
-/// A number with separators.
+/// A number with separators, and no more decimals than data have.
 pub(crate) fn number(value: f64) -> String {
-    let text = value.to_string();
+    let rounded = (value * 1e4).round() / 1e4;
+    let text = if rounded.is_finite() && rounded != 0.0 { rounded.to_string() } else { value.to_string() };
     let (whole, rest) = text.split_once('.').map_or((text.as_str(), None), |(whole, rest)| (whole, Some(rest)));
     let Ok(digits) = whole.trim_start_matches('-').parse::<u64>() else { return text };
     let sign = if whole.starts_with('-') { "−" } else { "" };
@@ -63,6 +64,7 @@ mod tests {
             ["below 40", "40 to below 1,000.5", "1,000.5 and more", "not known"]
         );
         assert_eq!(bins(&Cuts::Edges(vec![]), None), ["all", "not known"]);
+        assert_eq!([120.069_767_441_860_46, -0.5, 1e-9, 0.0].map(number), ["120.0698", "−0.5", "0.000000001", "0"]);
         let names = ["a", "b", "c"].map(str::to_owned);
         assert_eq!(bins(&Cuts::Groups(vec![0, 1, 0]), Some(&names)), ["a, c", "b", "not known"]);
     }

@@ -234,7 +234,7 @@ fn the_values_of_a_column_are_spread_as_the_customers_are() {
     let key = bank.contract().unwrap().key().name.clone();
     assert!(refused(&key).contains("is the customer's number, so its values are not shown"), "{}", refused(&key));
     let none = bank.distribution("AgeYears", &["AgeYears > 200".to_owned()]).unwrap_err().to_string();
-    assert!(none.starts_with("`AgeYears` has no values that can be drawn"), "{none}");
+    assert!(none.starts_with("no customer meets the filter `AgeYears > 200`"), "{none}");
 }
 
 #[test]

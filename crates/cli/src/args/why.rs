@@ -49,7 +49,7 @@ pub(crate) struct Score {
     pub(crate) run: RunArgs,
     #[command(flatten)]
     pub(crate) contract: ContractArgs,
-    /// The view whose model scores: `hindsight`, `early`, `who` or `first_part` (the first in the file otherwise)
+    /// The view whose model scores: `hindsight`, `early`, `who` or `first_part` (the one that can foresee most otherwise)
     #[arg(long, value_name = "VIEW")]
     pub(crate) view: Option<String>,
     /// Write the scores into a collection of the bank

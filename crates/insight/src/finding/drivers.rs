@@ -44,6 +44,7 @@ impl Ranked<'_> {
     fn strength(&self) -> &'static str {
         match self.information {
             _ if self.is_nothing() => "nothing",
+            _ if !self.is_sure() => "no more than chance",
             value if value < 0.1 => "little",
             value if value < 0.3 => "a fair amount",
             value if value < SUSPICIOUS => "much",

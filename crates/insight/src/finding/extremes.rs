@@ -3,7 +3,7 @@
 //! Invariant: where another group may be the one with the highest value as well, it is named beside it; no group is passed
 //! over without a word.
 
-use catalog::Measure;
+use catalog::{Interval, Measure};
 
 use super::Said;
 use crate::groups::{Groups, Row};
@@ -33,6 +33,10 @@ pub(crate) fn fact<'a>(
         return Some(Fact::Same { what, rows, value: high.value, unit: high.unit });
     }
     let estimates: Option<Vec<Estimate>> = ranked.iter().map(|row| row.estimate(measure)).collect();
+    // Where it is not known how far a group's value may lie from what was found, that group may be any.
+    if estimates.is_none() && measure.interval != Interval::None {
+        return Some(Fact::Undecided { what, highest: high, lowest: low, n_smaller });
+    }
     let places = |end: End, first: usize| match &estimates {
         Some(estimates) => {
             let mut places = sharing(estimates, end);

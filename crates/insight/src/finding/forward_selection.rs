@@ -18,6 +18,10 @@ use crate::statistics::logistic::Table as Cells;
 use crate::statistics::selection::{Chosen, select};
 use crate::{Added, Caution, Cell, Column, ColumnRole, Error, Excess, Fact, Nothing, Row, Table};
 
+/// A group with more of the customers leaves too few for the others to tell much.
+const LUMPED: f64 = 0.9;
+/// Of so many customers the answer may be unknown without a word.
+const FEW_UNKNOWN: f64 = 0.05;
 /// At most so many columns are counted together.
 const MOST_TOGETHER: usize = 12;
 /// In at most so many combinations of their groups.
@@ -143,6 +147,8 @@ pub(crate) fn say(analysis: &Analysis, columns: &[Binned<'_>], results: &[Vec<Do
     let mut said = facts(&told, all);
     said.cautions.extend(few(columns, told.len()));
     said.cautions.extend(without_outcome(columns, told.len()));
+    said.cautions.extend(told.iter().enumerate().filter_map(|(row, told)| told.lumped(row)));
+    said.cautions.extend(told.iter().enumerate().filter_map(|(row, told)| told.unknown(row)));
     let left: Vec<usize> = (0..told.len()).filter(|row| told[*row].chosen.is_none()).collect();
     if left.len() < told.len() && !left.is_empty() {
         let are_uncounted = told.iter().any(|column| column.groups.is_empty());
@@ -296,6 +302,37 @@ impl Told<'_> {
     fn excess(&self, all: Counts) -> Option<f64> {
         (!self.groups.is_empty() && all.customers() > 0.0)
             .then(|| self.known().map(|group| group.excess(all).max(0.0)).sum())
+    }
+
+    /// How many customers its groups have.
+    fn customers(&self) -> f64 {
+        self.groups.iter().map(|group| group.counts.customers()).sum()
+    }
+
+    /// That one band has nearly all customers, of numbers that quantiles would cut otherwise.
+    fn lumped(&self, row: usize) -> Option<Caution> {
+        let all = self.customers();
+        let most = self.known().max_by(|a, b| a.counts.customers().total_cmp(&b.counts.customers()))?;
+        let share = most.counts.customers() / all;
+        (self.binned.is_cut && share > LUMPED).then(|| Caution::Lumped {
+            row: vec![row],
+            column: self.label(),
+            group: most.name.clone(),
+            share,
+        })
+    }
+
+    /// That unknown answers are a group of a column that was chosen.
+    fn unknown(&self, row: usize) -> Option<Caution> {
+        let unknown: f64 =
+            self.groups.iter().filter(|group| !group.is_known).map(|group| group.counts.customers()).sum();
+        let share = unknown / self.customers();
+        (self.chosen.is_some() && share > FEW_UNKNOWN).then(|| Caution::UnknownTells {
+            row: vec![row],
+            column: self.label(),
+            customers: unknown,
+            share,
+        })
     }
 
     /// The group with the most closures above the bank's rate.

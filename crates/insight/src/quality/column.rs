@@ -103,6 +103,12 @@ pub(super) fn plain(value: f64) -> String {
     if !rounded.is_finite() {
         return value.to_string();
     }
+    if rounded == 0.0 && value != 0.0 {
+        let digits = format!("{:.3e}", value.abs());
+        let (digits, power) = digits.split_once('e').unwrap_or((&digits, "0"));
+        let sign = if value < 0.0 { "−" } else { "" };
+        return format!("{sign}{}e{power}", digits.trim_end_matches('0').trim_end_matches('.'));
+    }
     let text = rounded.abs().to_string();
     let fraction = text.split_once('.').map_or_else(String::new, |(_, fraction)| format!(".{fraction}"));
     let sign = if rounded < 0.0 { "−" } else { "" };
@@ -226,6 +232,8 @@ mod tests {
             (0.061, "0.061"),
             (1e6, "1,000,000"),
             (0.0, "0"),
+            (1e-9, "1e-9"),
+            (-2.345_67e-7, "−2.346e-7"),
         ] {
             assert_eq!(plain(value), expected);
         }

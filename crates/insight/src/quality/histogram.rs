@@ -73,34 +73,69 @@ pub(super) fn drawn(values: &Values, is_whole: bool) -> Vec<Bar> {
     }
     let numbers = &values.numbers;
     let (Some((min, _)), Some((max, _))) = (numbers.first(), numbers.last()) else { return Vec::new() };
-    let Some(width) = width(*min, *max, is_whole) else { return Vec::new() };
-    let first = (min / width).floor();
-    let place = |value: f64| ((value / width).floor() - first).max(0.0) as usize;
+    let Some(width) = Width::of(*min, *max, is_whole) else { return Vec::new() };
+    let first = width.place(*min);
     let bar = |at: usize| {
-        let from = (first + at as f64) * width;
-        Bar { from, to: from + width, name: None, customers: 0 }
+        let place = first + at as f64;
+        Bar { from: width.edge(place), to: width.edge(place + 1.0), name: None, customers: 0 }
     };
-    let mut bars: Vec<Bar> = (0..=place(*max)).map(bar).collect();
+    let at = |value: f64| (width.place(value) - first).max(0.0) as usize;
+    let mut bars: Vec<Bar> = (0..=at(*max)).map(bar).collect();
     let last = bars.len() - 1;
     for (value, counts) in numbers {
-        bars[place(*value).min(last)].customers += counts.customers as u64;
+        bars[at(*value).min(last)].customers += counts.customers as u64;
     }
     bars
 }
 
-/// The smallest round width by which there are no more bars than can be drawn: 1, 2 or 5 times a power of ten.
-fn width(min: f64, max: f64, is_whole: bool) -> Option<f64> {
-    let range = max - min;
-    if !range.is_finite() {
-        return None;
+/// The width of a bar: 1, 2 or 5 times a power of ten.
+#[derive(Clone, Copy)]
+struct Width {
+    digit: f64,
+    /// The power of ten, or where that is below one, its reciprocal: both are whole, so that edges are as exact as their decimals.
+    power: f64,
+    is_fraction: bool,
+}
+
+impl Width {
+    /// The smallest by which there are no more bars than can be drawn.
+    fn of(min: f64, max: f64, is_whole: bool) -> Option<Self> {
+        let range = max - min;
+        if !range.is_finite() {
+            return None;
+        }
+        // One value has a bar of its own width.
+        let least = if range > 0.0 { range / (MOST_DRAWN - 1) as f64 } else { min.abs().max(1.0) / 10.0 };
+        let least = if is_whole { least.max(1.0) } else { least };
+        let exponent = least.log10().floor() as i32;
+        let steps = [(1.0, 0), (2.0, 0), (5.0, 0), (1.0, 1)];
+        let mut widths = steps.into_iter().map(|(digit, more)| Self {
+            digit,
+            power: 10_f64.powi((exponent + more).abs()),
+            is_fraction: exponent + more < 0,
+        });
+        let width = widths.find(|width| width.edge(1.0) >= least)?;
+        let is_fit = width.power.is_finite() && (max.abs().max(min.abs()) / width.edge(1.0)) < 1e15;
+        is_fit.then_some(width)
     }
-    // One value has a bar of its own width.
-    let least = if range > 0.0 { range / (MOST_DRAWN - 1) as f64 } else { min.abs().max(1.0) / 10.0 };
-    let power = 10_f64.powi(least.log10().floor() as i32);
-    let widths = [1.0, 2.0, 5.0, 10.0].map(|digit| digit * power);
-    let width = widths.into_iter().find(|width| *width >= least)?;
-    let width = if is_whole { width.max(1.0) } else { width };
-    (width.is_normal() && (max / width).abs() < 1e15).then_some(width)
+
+    /// Where a place begins.
+    fn edge(self, place: f64) -> f64 {
+        let steps = place * self.digit;
+        if self.is_fraction { steps / self.power } else { steps * self.power }
+    }
+
+    /// The place that a value lies in. A quotient may be rounded across an edge, so the edges themselves decide.
+    fn place(self, value: f64) -> f64 {
+        let place = (value / self.edge(1.0)).floor();
+        if value >= self.edge(place + 1.0) {
+            place + 1.0
+        } else if value < self.edge(place) {
+            place - 1.0
+        } else {
+            place
+        }
+    }
 }
 
 #[cfg(test)]
@@ -144,6 +179,13 @@ mod tests {
             assert!((last - wanted.2).abs() < 1e-9 && n == wanted.3, "{last} of {n}, not {wanted:?}");
             assert_eq!(bars.iter().map(|bar| bar.customers).sum::<u64>(), numbers.len() as u64);
         }
+        // A value on an edge lies above it, however its quotient is rounded.
+        let edges: Vec<f64> = (0..=20).map(|i| f64::from(i) / 20.0).collect();
+        assert!(of(&edges, false).iter().all(|bar| bar.customers == 1));
+        assert!((0..1000).all(|i| {
+            let width = Width { digit: 2.0, power: 10.0, is_fraction: true };
+            width.place(f64::from(i) / 10.0).to_bits() == f64::from(i / 2).to_bits()
+        }));
         assert!(of(&[f64::NEG_INFINITY, f64::INFINITY], false).is_empty() && of(&[], true).is_empty());
         assert!(of(&[0.0, 1e300], false).len() <= MOST_DRAWN);
     }

@@ -49,6 +49,15 @@ fn told(caution: &Caution, table: &Table) -> Option<String> {
              very months in which accounts closed; then it predicts nothing.",
             list(&quoted(columns)),
         ),
+        Caution::Lumped { column, group, share, .. } => format!(
+            "Of “{column}” one group, {group}, has {} of the customers: cut otherwise, it may tell more.",
+            percent(*share)
+        ),
+        Caution::UnknownTells { column, customers: unknown, share, .. } => format!(
+            "“{column}” is not known of {} ({}), who count as a group of their own: a part of what it tells is who gave no answer.",
+            customers(*unknown),
+            percent(*share)
+        ),
         Caution::Fixed { what, .. } => {
             format!("Differences of the {what} are not tested: what customers are grouped by fixes it.")
         }

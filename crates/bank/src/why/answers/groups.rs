@@ -70,7 +70,7 @@ fn of_attribute(viewed: &Viewed, fairness: &Fairness) -> Answer {
         ),
         ..Answer::worded(
             &name_of_groups(&fairness.attribute),
-            &format!("How it treats groups: {}", fairness.label),
+            &viewed.titled(&format!("How it treats groups: {}", fairness.label)),
             &format!(
                 "Does the model find those who closed their account equally well in all groups of {}?",
                 fairness.label

@@ -128,6 +128,11 @@ impl Viewed {
     fn title(&self) -> &str {
         self.view().map_or(&self.name, |view| view.title)
     }
+
+    /// The heading of an answer about this view alone.
+    fn titled(&self, title: &str) -> String {
+        format!("{title} (view “{}”)", self.title())
+    }
 }
 
 /// A chart of one column with its interval, by another.

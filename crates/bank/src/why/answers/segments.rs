@@ -72,7 +72,7 @@ pub(super) fn rules(bank: &Bank, card: &ModelCard) -> Option<Answer> {
         queries,
         ..Answer::worded(
             "why_segments",
-            "Segments by rules",
+            &card.views.first().map_or_else(|| "Segments by rules".to_owned(), |first| first.titled("Segments by rules")),
             "Which few rules select the customers who closed their account?",
             table,
             sentence.into_iter().collect(),

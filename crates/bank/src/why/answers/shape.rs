@@ -73,7 +73,7 @@ pub(super) fn terms(card: &ModelCard, viewed: &Viewed) -> Answer {
         ),
         ..Answer::worded(
             "why_columns",
-            "Which columns tell it",
+            &viewed.titled("Which columns tell it"),
             "Which columns tell most of who closed their account, each beside all others?",
             table,
             told,

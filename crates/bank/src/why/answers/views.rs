@@ -198,13 +198,16 @@ pub(super) fn reliability(viewed: &Viewed) -> Answer {
         chart: Some(chart),
         reading: format!(
             "Customers in ten groups by rising probability, of the view “{}”; all scores are of customers that the model had not \
-             seen. {} divisions are counted together, and the interval is that of one.",
+             seen.{}",
             viewed.title(),
-            viewed.repeats
+            match viewed.repeats {
+                1 => String::new(),
+                many => format!(" {many} divisions are counted together, and the interval is that of one."),
+            }
         ),
         ..Answer::worded(
             "why_reliability",
-            "Whether the probabilities mean what they say",
+            &viewed.titled("Whether the probabilities mean what they say"),
             "Of customers with a probability of 30 %, have three in ten closed their account?",
             table,
             told.into_iter().collect(),

@@ -148,7 +148,7 @@ pub fn evaluated(assigned: &List, outcomes: &Outcomes, wish: &Evaluation) -> Res
 /// The customers with their arm, outcome and score; a score is none where the list has none.
 fn joined(assigned: &List, outcomes: &Outcomes, wish: &Evaluation) -> Result<(Vec<Tried>, Vec<Diagnostic>), Error> {
     let arm = assigned.head.iter().position(|name| name == ARM).ok_or_else(|| {
-        let message = format!("the list has no column `{ARM}`, so it says not who was held out");
+        let message = format!("the list has no column `{ARM}`, so it does not say who was held out");
         let hint = "`banksphere campaign assign` writes such a list";
         Error::new(ErrorKind::Data, Diagnostic::new(message).at(assigned.source.clone()).hint(hint))
     })?;

@@ -55,7 +55,7 @@ fn what_no_campaign_can_be_designed_for_is_refused() {
     refused(Design { rate: 1.0, ..DESIGN }.designed(), "`--rate` is 1");
     refused(Design { effect: 0.3, ..DESIGN }.designed(), "a rate of 0.2 cannot fall by 0.3");
     refused(Design { power: 0.04, ..DESIGN }.designed(), "no more than chance gives");
-    refused(Design { alpha: 0.6, ..DESIGN }.designed(), "--alpha is 0.6, and must lie between 0 and 0.5");
+    refused(Design { alpha: 0.6, ..DESIGN }.designed(), "`--alpha` is 0.6, and must lie between 0 and 0.5");
     refused(Design { customers: Some(1), ..DESIGN }.designed(), "no two arms");
     refused(Design { effect: 1e-9, ..DESIGN }.designed(), "no campaign finds an effect");
 }

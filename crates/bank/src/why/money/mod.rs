@@ -90,14 +90,14 @@ impl Bank {
 
     /// The pipeline of the customers who could be called, not run.
     pub fn budget_pipeline(&self, card: &ModelCard, wish: &BudgetWish) -> Result<(String, Pipeline), Error> {
-        let viewed = chosen(card, wish)?;
+        let viewed = card.view(wish.view.as_deref())?;
         // Refuses a bank of another contract.
         self.score_pipeline(card, &Scoring { view: Some(viewed.name.clone()), ..Scoring::default() })?;
         customers::pipeline(self, card, viewed, &wish.assumptions)
     }
 
     fn budgeted(&self, card: &ModelCard, wish: &BudgetWish, talk: &Talk<'_>) -> Result<Budgeted, Error> {
-        let viewed = chosen(card, wish)?;
+        let viewed = card.view(wish.view.as_deref())?;
         let assumptions = &wish.assumptions;
         let contract = self.customers()?;
         let columns = Columns::of(contract, assumptions);
@@ -128,14 +128,6 @@ impl Bank {
         let key = columns.key.map(|key| key.name.as_str());
         let told = told::told(&computed, notices);
         Ok(Budgeted { list: computed.list(key)?, ..told })
-    }
-}
-
-/// The view that was asked for, or the one that can foresee best.
-fn chosen<'a>(card: &'a ModelCard, wish: &BudgetWish) -> Result<&'a Viewed, Error> {
-    match &wish.view {
-        Some(name) => card.view(Some(name)),
-        None => card.foreseeing().map_or_else(|| card.view(None), Ok),
     }
 }
 
