@@ -315,7 +315,7 @@ fn customers_of_the_sample_are_no_groups_and_get_no_profile() {
     assert_eq!((answer.table.rows.len(), answer.queries.len(), &answer.topic.word[..]), (7, 1, bank::WHY));
     assert!(answer.sentence().starts_with("There are no stable groups"), "{}", answer.sentence());
     assert!(report::chart::svg(answer, report::chart::Theme::Light).is_ok());
-    // What is shown beside it reads the columns that were compared, and the outcome.
+    // What is shown beside it reads the columns that were compared, the outcome, and the key.
     let query = bank.query(&answer.queries[0].extended_json, None, &answer.queries[0].collection).unwrap();
     let row = bank.rows(&query).unwrap().next().unwrap().unwrap();
     assert_eq!(row.len(), 14, "{row}");
