@@ -590,13 +590,13 @@ class Budget:
     Examples:
         >>> models = bs.sample(400, progress=False).why(repeats=1, progress=False)
         >>> budget = models.budget({"contact": 3, "saved_low": 0.2, "saved_high": 0.4}, most=500)
-        >>> budget.list.columns[:4]
+        >>> budget.customers.columns[:4]
         ['CLIENTNUM', 'place', 'probability', 'value']
         >>> budget.sentences[0].startswith("Of ")
         True
     """
     @property
-    def list(self) -> Table:
+    def customers(self) -> Table:
         """the customers to call, the one who is expected to bring most first, with the reasons for each score."""
     @property
     def sensitivity(self) -> Table:
@@ -615,7 +615,7 @@ class Campaign:
     """A list of customers, of whom some are called and some are held out, so that what the calls did can be told from chance.
 
     Args:
-        list (Any): the customers: `budget.list`, any Table, a data frame, a list of dicts, or the path of a file of CSV.
+        list (Any): the customers: `budget.customers`, any Table, a data frame, a list of dicts, or the path of a file of CSV.
         key (str | None): the column of the customers' numbers; the first otherwise.
 
     Examples:
@@ -623,10 +623,10 @@ class Campaign:
         >>> design["held_out"]
         [906]
         >>> campaign = bs.Campaign([{"number": n, "probability": n / 10} for n in range(10)]).assign(0.3, seed=1)
-        >>> campaign.list["arm"].count("held out")
+        >>> campaign.customers["arm"].count("held out")
         3
-        >>> campaign.list[0]
-        {'number': 0, 'probability': 0.0, 'arm': 'called'}
+        >>> campaign.customers[0]
+        {'number': 0, 'probability': 0.0, 'arm': 'held out'}
     """
     def assign(self, hold_out: int | float | str, *, seed: int) -> Campaign:
         """Draws at random who is held out.
@@ -638,6 +638,9 @@ class Campaign:
         Returns:
             Campaign: the list with a column `arm`.
         """
+    @property
+    def customers(self) -> Table:
+        """the customers; assigned ones with a column `arm`, `called` or `held out`."""
     @staticmethod
     def design(
         effect: float,
@@ -679,9 +682,6 @@ class Campaign:
         Returns:
             Tables: the arms, and how the effect grows from the highest scores down where that can be told.
         """
-    @property
-    def list(self) -> Table:
-        """the customers; assigned ones with a column `arm`, `called` or `held out`."""
     def __init__(self, list: Any, *, key: str | None = None) -> None: ...
     def __len__(self) -> int: ...
 
@@ -1086,7 +1086,7 @@ class Models:
         """Scores all customers: their log-odds and probability of closure, by one pipeline.
 
         Args:
-            view (str | None): the view whose model scores; the first otherwise.
+            view (str | None): the view whose model scores; the one that can foresee most otherwise.
             reasons (bool): whether each customer's three strongest reasons come beside the score.
             into (str | None): the collection of the bank that the scores are written into.
             unseen_is_missing (bool): whether a category that the model has not seen counts as no answer; refused otherwise.

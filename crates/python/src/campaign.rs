@@ -28,7 +28,7 @@ use crate::{arguments, errors, from_python};
 ///     >>> campaign.customers["arm"].count("held out")
 ///     3
 ///     >>> campaign.customers[0]
-///     {'number': 0, 'probability': 0.0, 'arm': 'called'}
+///     {'number': 0, 'probability': 0.0, 'arm': 'held out'}
 #[pyclass(frozen, module = "banksphere")]
 pub(crate) struct Campaign {
     documents: Vec<Document>,

@@ -87,7 +87,8 @@ pub(crate) fn compare(
     let answer = Answer::worded("compare", &compared.heading(), &question, compared.table(), vec![compared.sentence()]);
     let cautions = compared.notes().into_iter().map(Caution::Worded).collect();
     let narrative = Narrative { cautions, ..answer.narrative };
-    Ok(Table::of_answer(Answer { narrative, ..answer }, queries, Arc::clone(opened)))
+    let answer = Answer { narrative, queries: queries.iter().map(insight::Query::of).collect(), ..answer };
+    Ok(Table::of_answer(answer, queries, Arc::clone(opened)))
 }
 
 /// Each column in a row, or how the values of one are spread.

@@ -133,6 +133,7 @@ impl Why {
         errors::warn(py, &notices)?;
         let question = "How many points does each customer have?";
         let answer = Answer::worded("scorecard", &title.replace('\n', ": "), question, table, sentences);
+        let answer = Answer { queries: vec![insight::Query::of(&query)], ..answer };
         Ok(Table::of_answer(answer, vec![query], Arc::clone(&self.opened)))
     }
 
