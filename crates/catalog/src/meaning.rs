@@ -95,7 +95,9 @@ fn reads(reads: &Reads, path: &str) -> bool {
 }
 
 fn told<'a>(names: impl Iterator<Item = &'a str>) -> Option<String> {
-    let names: Vec<String> = names.take(MOST).map(|name| format!("`{name}`")).collect();
+    let mut names: Vec<String> = names.take(MOST).map(|name| format!("`{name}`")).collect();
+    // A column may be a dimension of its own name.
+    names.dedup();
     match names.as_slice() {
         [] => None,
         [only] => Some(format!("{only} means this")),

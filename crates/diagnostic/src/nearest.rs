@@ -1,5 +1,7 @@
 //! Hints for misspelt names.
 
+use std::collections::HashSet;
+
 use crate::quote;
 
 /// A part of a name is no word that tells anything if it is shorter.
@@ -9,7 +11,8 @@ const SHORTEST_WORD: usize = 3;
 /// which those that contain the whole word come first; empty where none is near. `what` is the singular noun, such as `field`.
 #[must_use]
 pub fn nearest<'a>(what: &str, wrong: &str, valid: impl IntoIterator<Item = &'a str>) -> String {
-    let valid: Vec<&str> = valid.into_iter().collect();
+    let mut seen = HashSet::new();
+    let valid: Vec<&str> = valid.into_iter().filter(|name| seen.insert(*name)).collect();
     let quoted = |names: &[&str]| names.iter().map(|name| format!("`{}`", quote(name))).collect::<Vec<_>>().join(", ");
     let plural = what.strip_suffix("sis").map_or_else(|| format!("{what}s"), |stem| format!("{stem}ses"));
     match valid.len() {
@@ -46,6 +49,8 @@ mod tests {
         let names = ["$abs", "$add", "$and", "$avg", "$ceil", "$cmp", "$cond", "$concat", "$divide", "$eq", "$exp"];
         assert_eq!(nearest("operator", "$ad", names), "operators with a near name: `$add`, `$and`");
         assert_eq!(nearest("operator", "$foo", names), "");
+        // A name that is there twice is one.
+        assert_eq!(nearest("operator", "$add", ["$add", "$add"]), "the operators here are `$add`");
         assert_eq!(nearest("operator", "$consat", names), "the nearest operator is `$concat`");
         let fields = ["card", "payer", "Customer_Age", "Months", "K", "L", "M", "N", "O", "P", "Q"];
         assert_eq!(nearest("field", "age", fields), "the nearest field is `Customer_Age`");
