@@ -44,7 +44,7 @@ mod why;
 mod written;
 
 // What a front names of the crates below, which it need not know for that.
-pub use catalog::{Analysis, Catalog, Finding, Wish};
+pub use catalog::{Analysis, Catalog, Finding, Wish, read_money, read_share};
 pub use contract::Contract;
 pub use engine::{Error as FrameError, Frame, FrameField, FramePart, RowsOrColumns};
 pub use extract::{CUSTOMERS, Quality, Source, TRANSACTIONS};

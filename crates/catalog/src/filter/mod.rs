@@ -21,6 +21,8 @@ use crate::left_out::{self, Absent, Need, add};
 use crate::{Catalog, Unit, roles};
 
 use sign::{SIGNS, same_way, turned};
+pub use value::{read_money, read_share};
+
 use subject::{Subject, both, compare, not_filtered, refuse_order, within};
 use value::{Place, end_of_value, typed};
 

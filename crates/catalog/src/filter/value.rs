@@ -159,6 +159,18 @@ fn date(text: &str) -> Option<Bson> {
     Some(Bson::DateTime(date))
 }
 
+/// A number of money as filters take it: `10000`, `$10,000`, `10k`.
+#[must_use]
+pub fn read_money(text: &str) -> Option<f64> {
+    as_number(&number(text.trim(), Unit::Dollars)?)
+}
+
+/// A share as filters take it: `0.2`, `20%`.
+#[must_use]
+pub fn read_share(text: &str) -> Option<f64> {
+    as_number(&number(text.trim(), Unit::Share)?)
+}
+
 fn number(text: &str, unit: Unit) -> Option<Bson> {
     if let Ok(number) = text.parse::<i32>() {
         return Some(Bson::Int32(number));
@@ -214,5 +226,24 @@ fn as_number(value: &Bson) -> Option<f64> {
         Bson::Int64(number) => Some(*number as f64),
         Bson::Double(number) => Some(*number),
         _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn amounts_and_shares_are_read_as_they_are_typed() {
+        for (text, number) in
+            [("10000", 10_000.0), ("$10,000", 10_000.0), (" 10k", 10_000.0), ("2.5m", 2_500_000.0), ("-5", -5.0)]
+        {
+            assert_eq!(read_money(text), Some(number), "{text}");
+        }
+        for (text, number) in [("0.2", 0.2), ("20%", 0.2), ("5", 5.0)] {
+            assert_eq!(read_share(text), Some(number), "{text}");
+        }
+        assert!(["20%", "ten", "nan", "inf", "1,00"].into_iter().all(|text| read_money(text).is_none()));
+        assert!(["$5", "nan", ""].into_iter().all(|text| read_share(text).is_none()));
     }
 }

@@ -29,7 +29,7 @@ pub(crate) struct Budget {
     #[arg(long, requires = "write_assumptions")]
     pub(crate) force: bool,
     /// The most that contacts and incentives together may cost
-    #[arg(long = "budget", value_name = "AMOUNT", allow_hyphen_values = true)]
+    #[arg(long = "budget", value_name = "AMOUNT", allow_hyphen_values = true, value_parser = amount)]
     pub(crate) most: Option<f64>,
     /// The view whose model scores: `hindsight`, `early`, `who` or `first_part` (the one that can foresee most otherwise)
     #[arg(long, value_name = "VIEW")]
@@ -88,16 +88,16 @@ pub(crate) enum CampaignAction {
 #[derive(ClapArgs)]
 pub(crate) struct Design {
     /// By how much a call lowers the closure rate, such as 0.05
-    #[arg(long, value_name = "SHARE", allow_hyphen_values = true)]
+    #[arg(long, value_name = "SHARE", allow_hyphen_values = true, value_parser = share)]
     pub(crate) effect: f64,
     /// The closure rate of the list's customers without a call, such as 0.2
-    #[arg(long, value_name = "SHARE", allow_hyphen_values = true)]
+    #[arg(long, value_name = "SHARE", allow_hyphen_values = true, value_parser = share)]
     pub(crate) rate: f64,
     /// How likely the effect is to be found
-    #[arg(long, value_name = "SHARE", default_value_t = 0.8, allow_hyphen_values = true)]
+    #[arg(long, value_name = "SHARE", default_value_t = 0.8, allow_hyphen_values = true, value_parser = share)]
     pub(crate) power: f64,
     /// How likely one is to be found where there is none
-    #[arg(long, value_name = "SHARE", default_value_t = 0.05, allow_hyphen_values = true)]
+    #[arg(long, value_name = "SHARE", default_value_t = 0.05, allow_hyphen_values = true, value_parser = share)]
     pub(crate) alpha: f64,
     /// How many customers the list has, of whom as few as it takes are held out
     #[arg(long, value_name = "N")]
@@ -160,4 +160,14 @@ pub(crate) struct Evaluate {
 pub(crate) enum Unknown {
     /// They are left out, and counted
     LeaveOut,
+}
+
+/// An amount of money as filters take it.
+fn amount(text: &str) -> Result<f64, &'static str> {
+    bank::read_money(text).ok_or("an amount is like `10000`, `$10,000` or `10k`")
+}
+
+/// A share as filters take it.
+fn share(text: &str) -> Result<f64, &'static str> {
+    bank::read_share(text).ok_or("a share is like `0.2` or `20%`")
 }
