@@ -221,10 +221,10 @@ impl Bank {
     fn describe(
         &self,
         py: Python<'_>,
-        column: Option<Bound<'_, PyAny>>,
-        r#where: Option<Bound<'_, PyAny>>,
+        column: Option<&Bound<'_, PyAny>>,
+        r#where: Option<&Bound<'_, PyAny>>,
     ) -> PyResult<Table> {
-        listing::describe(py, &self.opened, column.as_ref(), r#where.as_ref())
+        listing::describe(py, &self.opened, column, r#where)
     }
 
     /// Tells what lies in the bank: each collection with its size and its files, or its indexes and snapshots.

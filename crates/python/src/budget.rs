@@ -38,19 +38,17 @@ pub(crate) struct Budget {
 
 /// Assumptions as they are given: a file's path, or a dict of names and numbers.
 pub(crate) fn assumptions(py: Python<'_>, given: Option<&Bound<'_, PyAny>>) -> PyResult<Assumptions> {
-    let made = match given {
-        None => Assumptions::of([]),
-        Some(given) => match given.cast::<PyDict>() {
-            Ok(dict) => {
-                let numbers = dict.iter().map(|(name, value)| number(&name, &value)).collect::<PyResult<Vec<_>>>()?;
-                Assumptions::of(numbers.iter().map(|(name, number)| (name.as_str(), *number)))
-            }
-            Err(_) => {
-                let wrong = |_| arguments::wrong_type(given, "assumptions", "a dict of numbers, a str or a path");
-                let file = arguments::path(given, "assumptions").map_err(wrong)?;
-                bank::read_text(&file).and_then(|text| Assumptions::read(&text, &file.display().to_string()))
-            }
-        },
+    let made = if let Some(given) = given {
+        if let Ok(dict) = given.cast::<PyDict>() {
+            let numbers = dict.iter().map(|(name, value)| number(&name, &value)).collect::<PyResult<Vec<_>>>()?;
+            Assumptions::of(numbers.iter().map(|(name, number)| (name.as_str(), *number)))
+        } else {
+            let wrong = |_| arguments::wrong_type(given, "assumptions", "a dict of numbers, a str or a path");
+            let file = arguments::path(given, "assumptions").map_err(wrong)?;
+            bank::read_text(&file).and_then(|text| Assumptions::read(&text, &file.display().to_string()))
+        }
+    } else {
+        Assumptions::of([])
     };
     made.map_err(|error| errors::of_home(py, &error))
 }

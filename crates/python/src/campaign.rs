@@ -131,7 +131,7 @@ impl Campaign {
             bank.get().opened.run(py, Outcomes::of_bank)?
         } else {
             let closed = closed.map(|closed| Closed::parse(&closed)).transpose();
-            let closed = closed.map_err(|error| errors::usage(&error.to_string()))?;
+            let closed = closed.map_err(|error| errors::usage(error.to_string()))?;
             // The numbers stand under the same name as in the list, where these have it.
             let key = self.list.key_column();
             let (_, list) =

@@ -101,6 +101,6 @@ mod tests {
         let same = of(&[0, 0, 1, 1], &[1, 1, 0, 0]);
         let found = agreement(&[table, same], 2);
         assert!(found.jaccard.len() == 2 && found.jaccard.iter().all(|of| (of - 5.0 / 6.0).abs() < 1e-15), "{found:?}");
-        assert_eq!(found.adjusted_rand, (adjusted_rand(&table) + 1.0) / 2.0);
+        assert_eq!(found.adjusted_rand, f64::midpoint(adjusted_rand(&table), 1.0));
     }
 }

@@ -27,7 +27,9 @@ impl Normal {
         for row in rows.iter() {
             means.iter_mut().zip(row).for_each(|(sum, value)| *sum += value);
         }
-        means.iter_mut().for_each(|sum| *sum /= n);
+        for sum in &mut means {
+            *sum /= n;
+        }
         let mut covariances = vec![0.0; width * width];
         for row in rows.iter() {
             for i in 0..width {

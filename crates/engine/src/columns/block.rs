@@ -222,7 +222,7 @@ impl<'p> Block<'p> {
         }
         let column = self.plan.column(id);
         let ranks: Rc<[u16]> = match &column.kind {
-            Kind::Coded(domain) => ranking.of_codes(column.decoded(domain), &*self.codes(id)?).into(),
+            Kind::Coded(domain) => ranking.of_codes(column.decoded(domain), &self.codes(id)?).into(),
             _ => ranking.of_numbers(&self.numbers(id)?).into(),
         };
         self.views(id).ranks = Some(Rc::clone(&ranks));

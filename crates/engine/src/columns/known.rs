@@ -44,14 +44,18 @@ fn feed(expr: &Resolved, state: &mut DefaultHasher) {
         Expr::Call { operator, .. } => operator.hash(state),
         Expr::Variable(variable, path) => format!("{variable:?} {path:?}").hash(state),
         Expr::Object(named) | Expr::Let { bindings: named, .. } => {
-            named.iter().for_each(|(name, _)| name.hash(state));
+            for (name, _) in named {
+                name.hash(state);
+            }
         }
         Expr::Map { variable, .. } | Expr::Filter { variable, .. } => variable.hash(state),
         Expr::Missing | Expr::Array(_) | Expr::Switch { .. } | Expr::Reduce { .. } => {}
     }
     let parts = expr.parts();
     parts.len().hash(state);
-    parts.into_iter().for_each(|part| feed(part, state));
+    for part in parts {
+        feed(part, state);
+    }
 }
 
 fn feed_value(value: &Bson, state: &mut DefaultHasher) {
@@ -63,11 +67,17 @@ fn feed_value(value: &Bson, state: &mut DefaultHasher) {
         Bson::Int64(number) => number.hash(state),
         Bson::Boolean(is) => is.hash(state),
         Bson::String(text) => text.hash(state),
-        Bson::Array(values) => values.iter().for_each(|value| feed_value(value, state)),
-        Bson::Document(document) => document.iter().for_each(|(name, value)| {
-            name.hash(state);
-            feed_value(value, state);
-        }),
+        Bson::Array(values) => {
+            for value in values {
+                feed_value(value, state);
+            }
+        }
+        Bson::Document(document) => {
+            for (name, value) in document {
+                name.hash(state);
+                feed_value(value, state);
+            }
+        }
         other => format!("{other:?}").hash(state),
     }
 }

@@ -44,6 +44,36 @@ fn told(caution: &Caution, table: &Table) -> Option<String> {
                 "Whether the account was closed is not known for {without} of {all}: no rate of closures counts {them}."
             )
         }
+        Caution::Fixed { what, .. } => {
+            format!("Differences of the {what} are not tested: what customers are grouped by fixes it.")
+        }
+        Caution::Ranked => "A median or percentile is a value that a customer has: the smallest that at least that share of them \
+                            do not exceed, so of two middle values the lower. Its 95 % interval goes from one of their values \
+                            to another, by rank."
+            .to_owned(),
+        Caution::Worded(words) => words.clone(),
+        Caution::Suspicious { .. }
+        | Caution::Lumped { .. }
+        | Caution::UnknownTells { .. }
+        | Caution::NotChosen { .. } => return told_of_columns(caution),
+        Caution::NoCurve { years, .. } => {
+            let tenure = if *years > 0.0 {
+                let years = if *years > 1.0 { format!("{years} years") } else { "a year".to_owned() };
+                format!("All of them have been with the bank for more than {years}, and tenure")
+            } else {
+                "Tenure".to_owned()
+            };
+            format!(
+                "No curve of how long customers stay is drawn: the data show each customer once, on the day of the extract. \
+                 {tenure} is counted up to that day, not to the closing."
+            )
+        }
+    })
+}
+
+/// A caution about columns that tell closure.
+fn told_of_columns(caution: &Caution) -> Option<String> {
+    Some(match caution {
         Caution::Suspicious { columns, .. } => format!(
             "Above an information value of 0.5 a column tells more than is likely: {}. Such a column may have been measured in the \
              very months in which accounts closed; then it predicts nothing.",
@@ -58,14 +88,6 @@ fn told(caution: &Caution, table: &Table) -> Option<String> {
             customers(*unknown),
             percent(*share)
         ),
-        Caution::Fixed { what, .. } => {
-            format!("Differences of the {what} are not tested: what customers are grouped by fixes it.")
-        }
-        Caution::Ranked => "A median or percentile is a value that a customer has: the smallest that at least that share of them \
-                            do not exceed, so of two middle values the lower. Its 95 % interval goes from one of their values \
-                            to another, by rank."
-            .to_owned(),
-        Caution::Worded(words) => words.clone(),
         Caution::NotChosen { are_uncounted, .. } => {
             let uncounted =
                 " One under “Excess closures” says that it tells so little by itself that its groups were not counted.";
@@ -75,18 +97,7 @@ fn told(caution: &Caution, table: &Table) -> Option<String> {
                 if *are_uncounted { uncounted } else { "" },
             )
         }
-        Caution::NoCurve { years, .. } => {
-            let tenure = if *years > 0.0 {
-                let years = if *years > 1.0 { format!("{years} years") } else { "a year".to_owned() };
-                format!("All of them have been with the bank for more than {years}, and tenure")
-            } else {
-                "Tenure".to_owned()
-            };
-            format!(
-                "No curve of how long customers stay is drawn: the data show each customer once, on the day of the extract. \
-                 {tenure} is counted up to that day, not to the closing."
-            )
-        }
+        _ => return None,
     })
 }
 

@@ -4,6 +4,8 @@
 //! second answer with what each is.
 //! Invariant: a group is called by its number, and its closure rate has its interval.
 
+use std::fmt::Write as _;
+
 use additive::clusters::{BOOTSTRAPS, DEEPEST, DRAWS, LEAST_JACCARD, Tried};
 use catalog::{Chart, ChartKind};
 use contract::{Contract, Kind, Unit};
@@ -76,15 +78,12 @@ fn sentences(grouped: &Grouped) -> Vec<String> {
     let clusters = &grouped.clusters;
     let mut sentences = Vec::new();
     let found = clusters.groups.as_ref().and_then(|groups| clusters.tried.iter().find(|tried| tried.k == groups.k));
-    match found {
-        Some(tried) => sentences.push(format!("Customers fall into {} groups: {}.", tried.k, measured(tried))),
-        None => {
-            sentences
-                .push("There are no stable groups of customers here, so none gets a profile or a name.".to_owned());
-            sentences.extend(
-                nearest(&clusters.tried).map(|tried| format!("{} groups come nearest: {}.", tried.k, measured(tried))),
-            );
-        }
+    if let Some(tried) = found {
+        sentences.push(format!("Customers fall into {} groups: {}.", tried.k, measured(tried)));
+    } else {
+        sentences.push("There are no stable groups of customers here, so none gets a profile or a name.".to_owned());
+        let nearest = nearest(&clusters.tried);
+        sentences.extend(nearest.map(|tried| format!("{} groups come nearest: {}.", tried.k, measured(tried))));
     }
     let [drawn, complete, all] =
         [clusters.drawn, clusters.complete, grouped.customers].map(|count| report::count(count as u64));
@@ -96,11 +95,11 @@ fn sentences(grouped: &Grouped) -> Vec<String> {
             format!("{drawn} customers were compared, drawn of the {complete} of {all} that have all columns")
         }
     };
-    told += &format!(", by {} columns of numbers", clusters.columns.len());
+    let _ = write!(told, ", by {} columns of numbers", clusters.columns.len());
     let left_out: Vec<String> =
         grouped.left_out.iter().map(|left| format!("{} ({})", left.name, left.reason)).collect();
     if !left_out.is_empty() {
-        told += &format!("; left out: {}", diagnostic::list(&left_out));
+        let _ = write!(told, "; left out: {}", diagnostic::list(&left_out));
     }
     sentences.push(format!("{told}."));
     sentences
