@@ -6,7 +6,8 @@
 //! [`MOST_TOGETHER`] columns and [`MOST_CELLS`] combinations, so that it costs about the same on a bank of any size.
 
 use bson::{Bson, Document};
-use catalog::{Analysis, Dimension, Finding, MeasureRole, OUTCOME_KNOWN, Unit};
+use catalog::{Analysis, Candidate, Dimension, Finding, MeasureRole, OUTCOME_KNOWN, Unit};
+use pipeline::ast::Expr;
 
 use super::Said;
 use crate::bins::{self, Binned, few, without_outcome};
@@ -76,7 +77,7 @@ fn together(analysis: &Analysis, columns: &[Binned<'_>]) -> Vec<Together> {
         return Vec::new();
     }
     let alone = columns.iter().zip(&analysis.candidates).enumerate().filter_map(|(at, (binned, candidate))| {
-        let is_names = !binned.is_cut && candidate.band.is_none();
+        let is_names = !binned.is_cut && band(binned, candidate).is_none();
         let told = alone(binned.bins.iter().map(|bin| bin.counts)) - 2.0 * (binned.bins.len() as f64 - 1.0);
         // What chance would tell as well is not looked at.
         (told > 0.0 && (!is_names || binned.bins.len() <= MOST_GROUPS)).then_some((at, told))
@@ -86,15 +87,46 @@ fn together(analysis: &Analysis, columns: &[Binned<'_>]) -> Vec<Together> {
     let (mut together, mut n_cells) = (Vec::new(), 1_usize);
     for (at, _) in alone {
         let (binned, candidate) = (&columns[at], &analysis.candidates[at]);
-        let n_known = candidate.band.as_ref().map_or(binned.bins.len(), |band| band.order.len());
+        let band = band(binned, candidate);
+        let n_known = band.map_or(binned.bins.len(), |band| band.order.len());
         let n = n_known + usize::from(binned.all - binned.without_outcome > binned.customers());
         if together.len() == MOST_TOGETHER || n_cells.saturating_mul(n) > MOST_CELLS {
             continue;
         }
         n_cells *= n;
-        together.push(counted(at, binned, candidate.band.as_ref()));
+        together.push(counted(at, binned, band));
     }
     together
+}
+
+/// The catalog's bands of a column, unless one of them has nearly all customers: then the column's own bins tell more.
+fn band<'a>(binned: &Binned<'_>, candidate: &'a Candidate) -> Option<&'a Dimension> {
+    candidate.band.as_ref().filter(|band| !is_lumped(binned, band))
+}
+
+/// Whether one band has nearly all customers, by where the column's bins begin.
+fn is_lumped(binned: &Binned<'_>, band: &Dimension) -> bool {
+    let mut edges = Vec::new();
+    add_edges(&band.expr, &mut edges);
+    let mut customers = vec![0.0; edges.len() + 1];
+    for bin in &binned.bins {
+        let Some(low) = groups::numeric(&bin.low) else { return false };
+        customers[edges.iter().filter(|edge| **edge <= low).count()] += bin.counts.customers();
+    }
+    binned.is_cut && customers.into_iter().fold(0.0, f64::max) > LUMPED * binned.customers()
+}
+
+/// The numbers that an expression compares with.
+fn add_edges(expr: &Expr, edges: &mut Vec<f64>) {
+    if let Expr::Call { operator, args } = expr
+        && operator.comparison().is_some()
+    {
+        let number = |arg: &Expr| if let Expr::Literal(value) = arg { groups::numeric(value) } else { None };
+        edges.extend(args.iter().filter_map(number));
+    }
+    for part in expr.parts() {
+        add_edges(part, edges);
+    }
 }
 
 fn counted(at: usize, binned: &Binned<'_>, band: Option<&Dimension>) -> Together {
@@ -123,7 +155,7 @@ pub(crate) fn say(analysis: &Analysis, columns: &[Binned<'_>], results: &[Vec<Do
             let place = together.iter().position(|column| column.at == at);
             let groups = match place {
                 Some(place) => counted.groups(place, &together[place]),
-                None if candidate.band.is_none() => of_bins(binned),
+                None if band(binned, candidate).is_none() => of_bins(binned),
                 None => Vec::new(),
             };
             let chosen = place.and_then(|place| chosen.iter().find(|chosen| chosen.column == place)).copied();
@@ -419,4 +451,37 @@ fn facts(told: &[Told<'_>], all: Counts) -> Said {
         share: chosen.last().map_or(0.0, |(_, _, chosen)| chosen.cumulative),
     });
     Said { facts, ..Said::default() }
+}
+
+#[cfg(test)]
+mod tests {
+    use catalog::Catalog;
+    use contract::Contract;
+    use pipeline::ast::Predicate;
+
+    use super::*;
+    use crate::bins::Bin;
+
+    #[test]
+    fn bands_that_one_group_fills_give_way_to_the_bins() {
+        let catalog = Catalog::built_in(&Contract::card()).unwrap();
+        let (spend, band) = (catalog.dimension("Total_Trans_Amt").unwrap(), catalog.dimension("spend_band").unwrap());
+        let is_lumped = |lows: &[i32]| {
+            let bin = |low: &i32| Bin {
+                name: low.to_string(),
+                low: Bson::Int32(*low),
+                counts: Counts { closed: 10.0, open: 90.0 },
+                evidence: None,
+                filter: Predicate::And(Vec::new()),
+            };
+            let bins = lows.iter().map(bin).collect();
+            let binned = Binned { dimension: &spend, bins, is_cut: true, all: 1000.0, without_outcome: 0.0 };
+            super::is_lumped(&binned, &band)
+        };
+        assert!(is_lumped(&[50, 100, 150, 200, 300, 400, 600, 900, 1200, 1500]));
+        assert!(!is_lumped(&[50, 100, 150, 200, 300, 400, 600, 900, 2500, 4500]));
+        assert!(!is_lumped(&[500, 2000, 3000, 4000, 4500, 5000, 7000, 8000, 12_000, 15_000]));
+        // Of ten customers nine are lumped only where it is more than that.
+        assert!(!is_lumped(&[50, 100, 150, 200, 300, 400, 600, 900, 1200, 2500]));
+    }
 }
