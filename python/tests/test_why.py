@@ -102,6 +102,9 @@ def test_customers_fall_into_no_groups(sample: bs.Bank) -> None:
     tables = sample.why.clusters(progress=False)
     assert tables[0].name == "why_clusters" and tables[0].shape[0] == 7
     assert "no" in (tables[0].sentence or "") and len(tables) == 1
+    # The pipeline is that of what was compared: numbers, and no categories.
+    compared = str(tables[0].pipeline)
+    assert "Total_Trans_Amt" in compared and "Education_Level" not in compared
 
 
 def test_a_scorecard_gives_points(sample: bs.Bank) -> None:

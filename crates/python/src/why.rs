@@ -100,11 +100,17 @@ impl Why {
     #[pyo3(signature = (*, progress=true))]
     fn clusters(&self, py: Python<'_>, #[pyo3(from_py_with = arguments::progress)] progress: bool) -> PyResult<Tables> {
         let bank = self.opened.bank()?;
-        let told =
-            work::talk(py, Ear::bar(py, progress)?, |talk| Ok((bank.why_clusters(talk)?, bank.why_pipeline()?)))?;
-        let (answers, query) = told.map_err(|error: bank::Error| errors::of_home(py, &error))?;
+        let told = work::talk(py, Ear::bar(py, progress)?, |talk| bank.why_clusters(talk))?;
+        let answers = told.map_err(|error| errors::of_home(py, &error))?;
         errors::warn(py, &answers.notices)?;
-        let table = |answer| Table::of_answer(answer, vec![query.clone()], Arc::clone(&self.opened));
+        // The first answer shows the pipeline of what was compared.
+        let shown = answers.answers.iter().flat_map(|answer| &answer.queries).take(1);
+        let parsed = |query: &insight::Query| {
+            let pipeline = pipeline::parse_text(&query.extended_json).map_err(errors::of)?;
+            Ok((query.collection.clone(), pipeline))
+        };
+        let queries = shown.map(parsed).collect::<PyResult<Vec<_>>>()?;
+        let table = |answer| Table::of_answer(answer, queries.clone(), Arc::clone(&self.opened));
         Ok(Tables::new(answers.answers.into_iter().map(table).collect()))
     }
 

@@ -222,7 +222,8 @@ fn the_values_of_a_column_are_spread_as_the_customers_are() {
         let known = ages.clone().filter_map(|one| number(one, "AgeYears")).count() as i64;
         let counted = answer.table.rows.iter().map(|row| if let Cell::Integer(n) = row[1] { n } else { 0 });
         assert_eq!(counted.sum::<i64>(), known);
-        let told = format!("{} of {} customers have no answer", ages.clone().count() as i64 - known, ages.count());
+        let (all, without) = (ages.clone().count(), ages.count() as i64 - known);
+        let told = format!("{without} of {all} customers {} no answer", if without == 1 { "has" } else { "have" });
         assert_eq!(answer.sentence().contains(&told), !told.starts_with("0 of"), "{}", answer.sentence());
         assert_eq!(answer.filter.is_some(), !filters.is_empty());
     }

@@ -7,7 +7,7 @@ use catalog::{Chart, ChartKind, Unit};
 
 use super::column::plain;
 use super::{Bar, ColumnFacts, QualityPage};
-use crate::words::{count, percent};
+use crate::words::{count, one_or_many, percent};
 use crate::{Answer, Cell, Column, ColumnRole, Row, Table};
 
 impl QualityPage {
@@ -89,9 +89,10 @@ impl ColumnFacts {
         let looked_at = self.first.map_or(all, |first| first.min(all));
         if looked_at > answers {
             told.push(format!(
-                "{} of {} customers have no answer.",
+                "{} of {} customers {} no answer.",
                 count((looked_at - answers) as f64),
-                count(looked_at as f64)
+                count(looked_at as f64),
+                one_or_many((looked_at - answers) as f64, "has", "have")
             ));
         }
         if looked_at < all {

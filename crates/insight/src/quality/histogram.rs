@@ -66,8 +66,10 @@ pub(super) fn drawn(values: &Values, is_whole: bool) -> Vec<Bar> {
     let names = &values.names;
     if (1..=MOST_DRAWN).contains(&names.len()) {
         let bar = |(name, counts): &(String, Counts)| Bar {
+            from: 0.0,
+            to: 0.0,
             name: Some(name.clone()),
-            ..Bar { from: 0.0, to: 0.0, name: None, customers: counts.customers as u64 }
+            customers: counts.customers as u64,
         };
         return names.iter().map(bar).collect();
     }
