@@ -42,17 +42,25 @@ fn is_computed(operator: Operator) -> bool {
             | Operator::RegexMatch
             | Operator::RegexFind
             | Operator::RegexFindAll
-            | Operator::GetField
-            | Operator::SetField
             | Operator::ReplaceOne
             | Operator::ReplaceAll
             | Operator::Zip
+    );
+    !waits && !is_left_alone(operator) && !operator.is_random()
+}
+
+/// MongoDB: whether nothing inside a call is computed beforehand either, so that no constant in it fails over an empty collection.
+fn is_left_alone(operator: Operator) -> bool {
+    matches!(
+        operator,
+        Operator::GetField
+            | Operator::SetField
+            | Operator::UnsetField
             | Operator::FirstN
             | Operator::LastN
             | Operator::MaxN
             | Operator::MinN
-    );
-    !waits && !operator.is_random()
+    )
 }
 
 /// What computes constants: an environment without a document.
@@ -79,6 +87,11 @@ impl Constants<'_> {
 
     /// Computes what is constant inside, and the expression itself where it is a call.
     fn expr(&self, expr: &mut Expr) -> Result<(), Error> {
+        if let Expr::Call { operator, .. } = expr
+            && is_left_alone(*operator)
+        {
+            return Ok(());
+        }
         if let Expr::Switch { branches, default } = expr {
             return self.branches(branches, default);
         }
@@ -136,6 +149,7 @@ impl Constants<'_> {
             Operator::And => Ok(self.is_decided(args, false)?.then_some(Expr::Literal(Bson::Boolean(false)))),
             Operator::Or => Ok(self.is_decided(args, true)?.then_some(Expr::Literal(Bson::Boolean(true)))),
             Operator::IfNull => self.first_not_null(args),
+            Operator::IndexOfArray if args.first().is_some_and(is_constant) => self.searched(&args[0]),
             Operator::Add
             | Operator::Multiply
             | Operator::SetUnion
@@ -174,6 +188,15 @@ impl Constants<'_> {
             }
         }
         Ok(if args.len() == 1 { args.pop() } else { None })
+    }
+
+    /// MongoDB: a constant that is searched for anything must be an array, and null has no index of it.
+    fn searched(&self, array: &Expr) -> Result<Option<Expr>, Error> {
+        match self.env.evaluate(array)? {
+            Some(Bson::Array(_)) => Ok(None),
+            value if is_nullish(value.as_ref()) => Ok(Some(Expr::Literal(Bson::Null))),
+            _ => Err(Error::coded(50_809, "`$indexOfArray` requires an array as a first argument")),
+        }
     }
 
     /// Whether some constant argument alone decides.

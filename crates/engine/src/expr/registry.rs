@@ -143,7 +143,7 @@ pub(super) fn call<S: Source>(env: &Env<'_, S>, operator: Operator, exprs: &[Exp
         Operator::LastN => n_of::last_n(args),
         Operator::MaxN => n_of::max_n(args),
         Operator::MinN => n_of::min_n(args),
-        Operator::SetField => field::set(args),
+        Operator::SetField => field::set(env, exprs),
         Operator::DateAdd => date::date_add(args),
         Operator::DateSubtract => date::date_subtract(args),
         Operator::DateDiff => date::diff(args),
@@ -172,7 +172,7 @@ pub(super) fn call<S: Source>(env: &Env<'_, S>, operator: Operator, exprs: &[Exp
         Operator::TsSecond => timestamp::second(a),
         Operator::TsIncrement => timestamp::increment(a),
         Operator::ToHashedIndexKey => hashed::key(a),
-        Operator::UnsetField => field::unset(args),
+        Operator::UnsetField => field::unset(env, exprs),
         Operator::Rand => rand::rand(),
         Operator::BitNot => bits::not(a),
         Operator::Sigmoid => root::sigmoid(a),
@@ -225,6 +225,8 @@ fn is_lazy(operator: Operator) -> bool {
             | Operator::BitOr
             | Operator::BitXor
             | Operator::GetField
+            | Operator::SetField
+            | Operator::UnsetField
             | Operator::Convert
             | Operator::DateFromString
             | Operator::DateToString

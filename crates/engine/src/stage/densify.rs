@@ -113,9 +113,14 @@ impl<'a> Filler<'a> {
             if !self.is_below {
                 self.partitions[at].below = None;
             }
-            if compare(&self.partitions[at].next, &value) == Ordering::Equal {
-                // MongoDB: the grid goes on with the type of what lies on it.
-                self.partitions[at].next = self.step(&value)?;
+            // MongoDB: the grid goes on with the type of what lies on it, be it the second value there.
+            let (next, behind) = (&self.partitions[at].next, self.step(&value));
+            if compare(next, &value) == Ordering::Equal {
+                self.partitions[at].next = behind?;
+            } else if let Ok(behind) = behind
+                && compare(next, &behind) == Ordering::Equal
+            {
+                self.partitions[at].next = behind;
             }
         }
         self.output.push(row);
@@ -234,16 +239,16 @@ impl<'a> Filler<'a> {
     }
 
     /// MongoDB: the grid of a partition that has no value within the bounds starts a step behind the one below them, where
-    /// that lies within.
-    fn start_behind(&mut self, at: usize) -> Result<(), Error> {
+    /// that lies within. Whether there is anything to make.
+    fn starts_behind(&mut self, at: usize) -> Result<bool, Error> {
         let is_partitioned = !self.densify.partition_by.is_empty();
-        if let Some(below) = self.partitions[at].below.as_ref().filter(|_| is_partitioned) {
-            let behind = self.step(below)?;
-            if compare(&behind, &self.partitions[at].next) == Ordering::Greater {
-                self.partitions[at].next = behind;
-            }
+        let Some(below) = self.partitions[at].below.as_ref().filter(|_| is_partitioned) else { return Ok(true) };
+        let behind = self.step(below)?;
+        let is_within = self.densify.explicit().is_none_or(|(_, upper)| compare(&behind, upper) == Ordering::Less);
+        if compare(&behind, &self.partitions[at].next) == Ordering::Greater {
+            self.partitions[at].next = behind;
         }
-        Ok(())
+        Ok(is_within)
     }
 
     fn finish(mut self) -> Result<Vec<Document>, Error> {
@@ -254,9 +259,10 @@ impl<'a> Filler<'a> {
         }
         if self.densify.bounds != DensifyBounds::Partition {
             for at in 0..self.partitions.len() {
-                self.start_behind(at)?;
-                let key = self.partitions[at].key.clone();
-                self.make_until(at, &key, &|next, filler| !filler.is_beyond(next))?;
+                if self.starts_behind(at)? {
+                    let key = self.partitions[at].key.clone();
+                    self.make_until(at, &key, &|next, filler| !filler.is_beyond(next))?;
+                }
             }
         }
         Ok(self.output)
@@ -293,6 +299,15 @@ mod tests {
             input,
             "{g: 'a', v: 1}\n{g: 'a', v: 3}\n{g: 'a', v: 4}\n{g: 'b', v: 1}\n{g: 'b', v: 2}\n{g: 'b', v: 3}",
         );
+    }
+
+    #[test]
+    fn equal_bounds_are_one_step_unless_a_partition_steps_over_it() {
+        let stage = |by: &str| format!("{{field: 'v'{by}, range: {{step: 1, bounds: [1, 1]}}}}");
+        check_values(&stage(""), "{v: 0}", "{v: 0}\n{v: 1}");
+        check_values(&stage(", partitionByFields: ['g']"), "{v: 0}", "{v: 0}");
+        check_values(&stage(", partitionByFields: ['g']"), "{v: -5}", "{v: -5}\n{v: 1}");
+        check_values(&stage(", partitionByFields: ['g']"), "{v: 5}", "{v: 1}\n{v: 5}");
     }
 
     #[test]

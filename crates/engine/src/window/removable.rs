@@ -62,7 +62,9 @@ impl RemovableSum {
         if let Number::Decimal(decimal) = total
             && self.n_decimals == 0
         {
-            total = Number::Double(decimal.to_f64());
+            // Where only whole numbers are left, a double would round what is beyond 2^53.
+            let whole = total.to_whole().filter(|_| self.n_doubles == 0);
+            total = whole.map_or_else(|| Number::Double(decimal.to_f64()), Number::Long);
         }
         if let Number::Double(double) = total
             && self.n_doubles == 0

@@ -68,6 +68,12 @@ pub const AVOIDED: &[Avoided] = &[
                  2^53, 0 and 1 it finds a deviation of 67108864 between 0 and 1",
         is_in: |way| way.iter().any(|stage| has_moving_deviation(stage)),
     },
+    Avoided {
+        what: "`$expMovingAvg` in partitions by a field that is sorted by, too",
+        reason: "the server takes the partitions in the order of that sort where the stage comes first, and from small to large \
+                 elsewhere; one with a Decimal128 makes those behind it Decimal128",
+        is_in: |way| way.iter().any(|stage| averages_along_its_partitions(stage)),
+    },
 ];
 
 impl Avoided {
@@ -171,6 +177,16 @@ fn has_moving_deviation(stage: &Document) -> bool {
     output.is_ok_and(|output| output.values().filter_map(Bson::as_document).any(moves))
 }
 
+fn averages_along_its_partitions(stage: &Document) -> bool {
+    stage.get_document("$setWindowFields").is_ok_and(|form| {
+        let key = form.get_str("partitionBy").ok().and_then(|path| path.strip_prefix('$'));
+        let is_sorted_by =
+            key.is_some_and(|key| form.get_document("sortBy").is_ok_and(|order| order.contains_key(key)));
+        let calls = form.get_document("output").into_iter().flat_map(Document::values).filter_map(Bson::as_document);
+        is_sorted_by && calls.into_iter().any(|call| call.contains_key("$expMovingAvg"))
+    })
+}
+
 /// The top-level fields that a stage writes into the documents that it gets.
 fn written(stage: &Document) -> Vec<String> {
     let form = |name: &str| stage.get_document(name);
@@ -190,7 +206,7 @@ fn dropped(stage: &Document) -> Vec<String> {
     let of_unwind = stage.get_document("$unwind").and_then(|form| form.get_str("path")).or(stage.get_str("$unwind"));
     let mut names: Vec<String> = of_unset.chain(of_project).chain(of_unwind).map(head).collect();
     // An object that becomes the document may have fields that are missing, and the server keeps their places, too.
-    for root in [stage.get("$replaceRoot"), stage.get("$replaceWith")].into_iter().flatten() {
+    for root in [stage.get("$replaceRoot"), stage.get("$replaceWith"), stage.get("$unionWith")].into_iter().flatten() {
         add_names(root, &mut names);
     }
     names

@@ -23,13 +23,15 @@ pub(in crate::expr) fn get<S: Source>(env: &Env<'_, S>, exprs: &[Expr<S::Field>]
 }
 
 /// `field`, `input`, `value`.
-pub(in crate::expr) fn set(args: &args::Args<'_>) -> Result<Value, Error> {
-    put("$setField", args, args.at(2))
+pub(in crate::expr) fn set<S: Source>(env: &Env<'_, S>, exprs: &[Expr<S::Field>]) -> Result<Value, Error> {
+    let [field, input, value] = exprs else { return Ok(None) };
+    put("$setField", env, field, input, Some(value))
 }
 
 /// `field`, `input`.
-pub(in crate::expr) fn unset(args: &args::Args<'_>) -> Result<Value, Error> {
-    put("$unsetField", args, None)
+pub(in crate::expr) fn unset<S: Source>(env: &Env<'_, S>, exprs: &[Expr<S::Field>]) -> Result<Value, Error> {
+    let [field, input] = exprs else { return Ok(None) };
+    put("$unsetField", env, field, input, None)
 }
 
 /// `$createObjectId`: a new one each time.
@@ -38,12 +40,21 @@ pub(in crate::expr) fn create_object_id() -> Result<Value, Error> {
     Ok(Some(Bson::ObjectId(bson::oid::ObjectId::new())))
 }
 
-fn put(operator: &str, args: &args::Args<'_>, value: Option<&Bson>) -> Result<Value, Error> {
-    let field = name(operator, 4_161_107, args.at(0))?;
-    match args.at(1) {
+/// MongoDB: the value is computed last, so that it does not fail where the input is no object.
+fn put<S: Source>(
+    operator: &str,
+    env: &Env<'_, S>,
+    field: &Expr<S::Field>,
+    input: &Expr<S::Field>,
+    value: Option<&Expr<S::Field>>,
+) -> Result<Value, Error> {
+    let field = env.find(field)?;
+    let field = name(operator, 4_161_107, field.as_deref())?;
+    match env.find(input)?.as_deref() {
         Some(Bson::Document(object)) => {
             let mut object = object.clone();
-            match value {
+            let value = value.map(|value| env.find(value)).transpose()?.flatten();
+            match value.as_deref() {
                 Some(value) => drop(object.insert(field, value.clone())),
                 None => drop(object.remove(field)),
             }
@@ -77,6 +88,9 @@ mod tests {
         check("{$setField: {field: 'a', input: '$$ROOT', value: '$$REMOVE'}}", "{a: 1, b: 2}", r#"{"b":2}"#);
         check("{$setField: {field: 'a', input: '$nope', value: 1}}", "{}", "null");
         check("{$setField: {field: 'a', input: 'x', value: 1}}", "{}", "error 4161105");
+        check("{$setField: {field: 'a', input: 'x', value: {$abs: '$a'}}}", "{a: 'y'}", "error 4161105");
+        check("{$setField: {field: 'a', input: '$nope', value: {$abs: '$a'}}}", "{a: 'y'}", "null");
+        check("{$setField: {field: 'a', input: '$$ROOT', value: {$abs: '$a'}}}", "{a: 'y'}", "error 28765");
         check("{$unsetField: {field: 'a.b', input: {$literal: {'a.b': 1, a: {b: 2}}}}}", "{}", r#"{"a":{"b":2}}"#);
         check("{$unsetField: {field: 'a', input: '$nope'}}", "{}", "null");
         check("{$unsetField: {field: 'a', input: 5}}", "{}", "error 4161105");
