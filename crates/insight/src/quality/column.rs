@@ -8,7 +8,7 @@ use catalog::{About, Catalog, Dimension, Unit};
 use contract::{Column, Contract, Kind, Role};
 
 use super::description::{moments, top};
-use super::histogram::{Bar, drawn, histogram};
+use super::histogram::{Bar, Numbers, drawn, histogram};
 use super::outcome::{LEAKING, Leak, tells};
 use super::spread::{Heap, Outliers, Rounded, Spread, above_one, heaps, outliers, rounded, spread};
 use super::values::Values;
@@ -28,6 +28,8 @@ pub struct ColumnFacts {
     pub role: Option<&'static str>,
     /// Whether it is the outcome.
     pub is_outcome: bool,
+    /// Whether its numbers are amounts of money.
+    pub is_money: bool,
     /// Whether it names a person, so that no value of it is shown.
     pub is_hidden: bool,
     /// What is missing.
@@ -165,6 +167,7 @@ fn start(column: &Column) -> ColumnFacts {
         kind,
         role: column.role.map(Role::name),
         is_outcome: column.role == Some(Role::Closed),
+        is_money: column.unit == Unit::Dollars,
         is_hidden: !Catalog::shows_values(column),
         leak: column.leaks.then_some(Leak::Marked),
         doubt: column.doubt.clone(),
@@ -208,7 +211,12 @@ fn values(facts: &mut ColumnFacts, column: &Column, dimension: &Dimension, rows:
         facts.above_one = above_one(&values.numbers);
     }
     facts.histogram = histogram(&values);
-    facts.drawn = drawn(&values, matches!(column.kind, Kind::Whole { .. }));
+    let numbers = match column.kind {
+        Kind::Whole { .. } => Numbers::Whole,
+        Kind::Date => Numbers::Dates,
+        _ => Numbers::Decimal,
+    };
+    facts.drawn = drawn(&values, numbers);
     if column.role == Some(Role::Closed) {
         return;
     }

@@ -5,7 +5,6 @@
 
 use catalog::{Chart, ChartKind, Unit};
 
-use super::column::plain;
 use super::{Bar, ColumnFacts, QualityPage};
 use crate::words::{count, one_or_many, percent};
 use crate::{Answer, Cell, Column, ColumnRole, Row, Table};
@@ -64,9 +63,19 @@ impl ColumnFacts {
         match &bar.name {
             Some(name) => name.clone(),
             None if self.kind == "date" => format!("from {}", self.written(bar.from)),
-            None if self.kind != "whole" => format!("{} to below {}", plain(bar.from), plain(bar.to)),
-            None if bar.to - bar.from > 1.0 => format!("{}–{}", plain(bar.from), plain(bar.to - 1.0)),
-            None => plain(bar.from),
+            None if self.kind != "whole" => format!("{} to below {}", self.shown(bar.from), self.shown(bar.to)),
+            None if bar.to - bar.from > 1.0 => format!("{}–{}", self.shown(bar.from), self.shown(bar.to - 1.0)),
+            None => self.shown(bar.from),
+        }
+    }
+
+    /// A value with its unit, where that is money.
+    fn shown(&self, value: f64) -> String {
+        let text = self.written(value);
+        match text.strip_prefix('−') {
+            _ if !self.is_money => text,
+            Some(size) => format!("−${size}"),
+            None => format!("${text}"),
         }
     }
 
@@ -74,7 +83,7 @@ impl ColumnFacts {
         let mut told = Vec::new();
         if let Some(spread) = &self.spread {
             let [low, q1, median, q3, high] =
-                [spread.min, spread.q1, spread.median, spread.q3, spread.max].map(|value| self.written(value));
+                [spread.min, spread.q1, spread.median, spread.q3, spread.max].map(|value| self.shown(value));
             told.push(format!(
                 "The values go from {low} to {high}. The median is {median}; half of the customers lie between {q1} and {q3}."
             ));

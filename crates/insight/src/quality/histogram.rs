@@ -3,6 +3,7 @@
 //! In: values with their customers. Out: at most [`MOST_BARS`] bars, or at most [`MOST_DRAWN`] with round edges.
 //! Invariant: each customer with a known value is in one bar, if there are bars.
 
+use super::calendar;
 use super::values::{Counts, Values};
 
 /// So many bars fit beside a column.
@@ -60,9 +61,20 @@ pub(super) fn histogram(values: &Values) -> Vec<Bar> {
     bars
 }
 
-/// The bars that are drawn: a value each where there are few, else of one round width, `whole` where no value has a fraction.
-/// Names of more values than can be drawn have none.
-pub(super) fn drawn(values: &Values, is_whole: bool) -> Vec<Bar> {
+/// What numbers are, which says where bars may begin.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Numbers {
+    /// Numbers without a fraction.
+    Whole,
+    /// Any numbers.
+    Decimal,
+    /// Dates in milliseconds.
+    Dates,
+}
+
+/// The bars that are drawn: a name each where there are few, else numbers in bars of one round width, dates in bars of the
+/// calendar. Names of more values than can be drawn have none.
+pub(super) fn drawn(values: &Values, kind: Numbers) -> Vec<Bar> {
     let names = &values.names;
     if (1..=MOST_DRAWN).contains(&names.len()) {
         let bar = |(name, counts): &(String, Counts)| Bar {
@@ -75,7 +87,10 @@ pub(super) fn drawn(values: &Values, is_whole: bool) -> Vec<Bar> {
     }
     let numbers = &values.numbers;
     let (Some((min, _)), Some((max, _))) = (numbers.first(), numbers.last()) else { return Vec::new() };
-    let Some(width) = Width::of(*min, *max, is_whole) else { return Vec::new() };
+    if kind == Numbers::Dates {
+        return dated(values, &calendar::edges(*min, *max, MOST_DRAWN).unwrap_or_default());
+    }
+    let Some(width) = Width::of(*min, *max, kind == Numbers::Whole) else { return Vec::new() };
     let first = width.place(*min);
     let bar = |at: usize| {
         let place = first + at as f64;
@@ -86,6 +101,19 @@ pub(super) fn drawn(values: &Values, is_whole: bool) -> Vec<Bar> {
     let last = bars.len() - 1;
     for (value, counts) in numbers {
         bars[at(*value).min(last)].customers += counts.customers as u64;
+    }
+    bars
+}
+
+/// The bars between these edges.
+fn dated(values: &Values, edges: &[f64]) -> Vec<Bar> {
+    let bar = |(from, to): (&f64, &f64)| Bar { from: *from, to: *to, name: None, customers: 0 };
+    let mut bars: Vec<Bar> = edges.iter().zip(edges.iter().skip(1)).map(bar).collect();
+    for (value, counts) in &values.numbers {
+        let at = bars.partition_point(|bar| bar.to <= *value);
+        if let Some(bar) = bars.get_mut(at) {
+            bar.customers += counts.customers as u64;
+        }
     }
     bars
 }
@@ -159,11 +187,22 @@ mod tests {
     }
 
     #[test]
+    fn dates_are_drawn_by_the_calendar_and_none_is_lost() {
+        let one = Counts { customers: 1.0, ..Counts::default() };
+        let days: Vec<f64> = (0..500).map(|i| 1_700_000_000_000.0 + f64::from(i) * 86_400_000.0).collect();
+        let numbers = days.iter().map(|value| (*value, one)).collect();
+        let bars = drawn(&Values { numbers, ..Values::default() }, Numbers::Dates);
+        assert_eq!(bars.iter().map(|bar| bar.customers).collect::<Vec<_>>()[..4], [17, 31, 31, 29]);
+        assert_eq!(bars.iter().map(|bar| bar.customers).sum::<u64>(), 500);
+        assert!(drawn(&Values::default(), Numbers::Dates).is_empty());
+    }
+
+    #[test]
     fn what_is_drawn_has_round_edges_and_loses_no_customer() {
         let one = Counts { customers: 1.0, ..Counts::default() };
         let of = |numbers: &[f64], is_whole| {
             let numbers = numbers.iter().map(|value| (*value, one)).collect();
-            drawn(&Values { numbers, ..Values::default() }, is_whole)
+            drawn(&Values { numbers, ..Values::default() }, if is_whole { Numbers::Whole } else { Numbers::Decimal })
         };
         let edges = |bars: &[Bar]| (bars[0].from, bars[0].to, bars[bars.len() - 1].from, bars.len());
         let limits: Vec<f64> = (0..900).map(|i| 1438.3 + f64::from(i) * 36.8).collect();

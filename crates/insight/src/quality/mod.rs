@@ -10,6 +10,7 @@
 //! In: a contract, the questions of [`catalog::Inspection`] and the rows that answered them. Out: a [`QualityPage`].
 //! Invariant: of a column that names a person nothing is kept but how many values are missing and how many there are.
 
+mod calendar;
 pub(crate) mod column;
 mod description;
 mod distribution;
