@@ -74,7 +74,7 @@ fn has_few_values(catalog: &Catalog, dimension: &Dimension) -> bool {
 }
 
 fn analysis(catalog: &Catalog, kind: &Kind, dimension: &Dimension) -> Option<crate::Analysis> {
-    let name = format!("{}{}", kind.name, dimension.name);
+    let name = format!("{}{}", kind.name, load::plain_name(&dimension.name));
     load::check_name(&name, catalog.analyses.iter().map(|analysis| analysis.name.as_str())).ok()?;
     let measures: Vec<Measure> = kind.measures.iter().filter_map(|name| catalog.measure(name).ok()).collect();
     let wanted = Wanted {

@@ -213,6 +213,9 @@ impl Catalog {
         if let Some(left_out) = self.find_left_out(Kind::Dimension, name) {
             return Err(Absent::Lacking(left_out.roles.clone()));
         }
+        if let Some(column) = self.column_of_role(name) {
+            return Ok(column);
+        }
         Err(self.unknown_dimension("dimension", name).into())
     }
 

@@ -4,11 +4,11 @@
 //! where it means no column, or where the contract has none for it.
 
 use contract::Role;
-use pipeline::ast::Reads;
+use pipeline::ast::{Expr, Reads};
 
 use crate::fields::own_fields;
 use crate::measure::{Interval, Measure, Value};
-use crate::{Catalog, roles};
+use crate::{Catalog, Dimension, roles};
 
 /// Words that people use for what a role says, beside the roles' own names.
 const WORDS: [(&str, Role); 26] = [
@@ -57,6 +57,16 @@ impl Catalog {
         let is_free = self.field(name).is_none() && !self.dimensions.iter().any(|dimension| dimension.name == name);
         let role = Role::named(name).filter(|role| is_free && self.contract.role(*role).is_some())?;
         Some(format!("<{}>", role.name()))
+    }
+
+    /// The column of a role that is named without its brackets, as a dimension; none where others are computed from it, which the
+    /// word may mean as well.
+    pub(crate) fn column_of_role(&self, name: &str) -> Option<Dimension> {
+        let column = self.find_dimension(&self.bare_role(name)?).ok()?;
+        let Expr::Field(path) = &column.expr else { return None };
+        let is_computed =
+            |other: &Dimension| other.expr != column.expr && reads(&other.expr.reads(), &path.to_string());
+        (!self.dimensions.iter().any(is_computed)).then_some(column)
     }
 
     /// Which measures mean what the word says, rates first.

@@ -18,15 +18,17 @@ pub(crate) fn add(catalog: &mut Catalog) -> Vec<Dimension> {
         free(catalog).filter(|(field, _)| !is_read(catalog, field)).map(|f| f.0.clone()).collect();
     for field in unread {
         let is_number = catalog.contract.columns[field.column].is_number();
-        if !field.is_many && load::check_name(&field.path, []).is_ok() {
+        // What MongoDB takes as a field's name is a dimension's, whatever its letters: `Checking account`, `Año`.
+        let is_name = !field.path.starts_with('$') && !field.path.contains(['.', '\0']);
+        if !field.is_many && is_name {
             let dimension = catalog.plain(&field);
             added.push(dimension.clone());
             catalog.dimensions.push(dimension);
         }
-        if is_number && load::check_name(&field.path, []).is_ok() {
+        if is_number && is_name {
             let is_yes_or_no = matches!(catalog.contract.columns[field.column].kind, Kind::Whole { min: 0, max: 1 });
             let word = if is_yes_or_no { "share" } else { "mean" };
-            let name = free_measure(catalog, format!("{word}_{}", field.path));
+            let name = free_measure(catalog, format!("{word}_{}", load::plain_name(&field.path)));
             let measure = if is_yes_or_no { share_of(catalog, &name, &field) } else { mean_of(catalog, &name, &field) };
             catalog.measures.push(measure);
         }

@@ -41,6 +41,7 @@ impl Catalog {
         let names_counts = measures.iter().any(|measure| measure.role == Some(MeasureRole::Customers));
         let intervals = measures.iter().map(|measure| measure.name.clone()).collect();
         let finding = own_finding(&by, &measures);
+        let total = first_total(&measures).map(|measure| measure.name.clone());
         let (title, question) = own_words(&by, &measures);
         let wanted =
             Wanted { name: "question", topic, by, form: Form::Together, measures, intervals, top: None, finding };
@@ -50,7 +51,7 @@ impl Catalog {
         analysis.title = title;
         analysis.question = question;
         analysis.reading = own_reading(&analysis.measures);
-        analysis.chart = own_chart(&analysis);
+        analysis.chart = own_chart(&analysis, total);
         Ok(match filter {
             Some(filter) => analysis.with_filter(filter),
             None => analysis,
@@ -129,7 +130,13 @@ fn own_finding(by: &[Dimension], measures: &[Measure]) -> Finding {
     }
     let mean = measures.iter().find(|measure| matches!(measure.interval, Interval::Mean { .. }));
     let quantile = || measures.iter().find(|measure| matches!(measure.interval, Interval::Ranks { .. }));
-    mean.or_else(quantile).map_or(Finding::Largest, |measure| Finding::Extremes(measure.name.clone()))
+    let told = mean.or_else(quantile).or_else(|| first_total(measures));
+    told.map_or(Finding::Largest, |measure| Finding::Extremes(measure.name.clone()))
+}
+
+/// The measure that is named first, if it is more than how many customers there are: a sum, a standard deviation.
+fn first_total(measures: &[Measure]) -> Option<&Measure> {
+    measures.first().filter(|measure| measure.role != Some(MeasureRole::Customers) && !measure.is_share_of_customers())
 }
 
 /// How to read it.
@@ -159,10 +166,11 @@ fn own_words(by: &[Dimension], measures: &[Measure]) -> (String, String) {
     (format!("Customers by {labels}"), format!("How {verb} the {phrases} differ by {labels}?"))
 }
 
-/// A chart for one or two dimensions: the first rate or mean with its interval, else the customers.
-fn own_chart(analysis: &Analysis) -> Option<Chart> {
+/// A chart for one or two dimensions: the first rate or mean with its interval, else the first total, else the customers.
+fn own_chart(analysis: &Analysis, total: Option<String>) -> Option<Chart> {
     let shown = analysis.measures.iter().find(|measure| measure.interval != Interval::None);
-    let y = shown.or_else(|| analysis.measure_of(MeasureRole::Customers))?.name.clone();
+    let customers = || Some(analysis.measure_of(MeasureRole::Customers)?.name.clone());
+    let y = shown.map(|measure| measure.name.clone()).or(total).or_else(customers)?;
     let (kind, series, interval) = match (analysis.by.as_slice(), shown) {
         ([_], Some(_)) => (ChartKind::Interval, None, analysis.interval_columns(&y)),
         ([_], None) => (ChartKind::Bar, None, None),

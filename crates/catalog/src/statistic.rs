@@ -122,7 +122,7 @@ impl Catalog {
         let is_private =
             of.column.is_some_and(|column| column.direct_identifier || column.role == Some(Role::CustomerKey));
         // A column of a table is named by letters, digits and `_`.
-        let part = of.name.replace(|c: char| !(c.is_ascii_alphanumeric() || c == '_'), "_");
+        let part = load::plain_name(&of.name);
         let (name, label) = (format!("{}_{part}", statistic.name()), statistic.label(&of.dimension.label));
         if statistic != Statistic::Distinct && (!of.is_number || is_private) {
             let what = if is_private { "names a customer" } else { "is no number" };
@@ -139,7 +139,7 @@ impl Catalog {
         if self.is_column_of_measures(&name) || self.dimensions.iter().any(|dimension| dimension.name == name) {
             return Err(Error::input(format!("the catalog has something else under the name `{name}`")));
         }
-        let phrase = lowered(&label);
+        let phrase = if statistic == Statistic::Distinct { "number of " } else { "" }.to_owned() + &lowered(&label);
         let mut measure = Measure {
             name,
             aliases: Vec::new(),

@@ -597,6 +597,70 @@ fn categories_are_meant_by_any_of_their_words() {
 }
 
 #[test]
+fn a_category_is_a_filter_by_itself() {
+    check("women", &expect![[r#"{"Gender": "F"}"#]]);
+    check(
+        "closed and not Gold",
+        &expect![[r#"{"Attrition_Flag": "Attrited Customer", "$nor": [{"Card_Category": "Gold"}]}"#]],
+    );
+    check(
+        "(churned or men) and $40K - $60K",
+        &expect![[
+            r#"{"$or": [{"Attrition_Flag": "Attrited Customer"}, {"Gender": "M"}], "Income_Category": "$40K - $60K"}"#
+        ]],
+    );
+    check(
+        "customers aged 40-49",
+        &expect![[
+            r#"{"$expr": {"$eq": [{"$switch": {"branches": [{"case": {"$lt": ["$Customer_Age", 18]}, "then": "0–17"}, {"case": {"$lt": ["$Customer_Age", 30]}, "then": "18–29"}, {"case": {"$lt": ["$Customer_Age", 40]}, "then": "30–39"}, {"case": {"$lt": ["$Customer_Age", 50]}, "then": "40–49"}, {"case": {"$lt": ["$Customer_Age", 60]}, "then": "50–59"}], "default": "60+"}}, "40–49"]}}"#
+        ]],
+    );
+    check(
+        "unknown",
+        &expect![[r#"
+        error: `unknown` is an answer to `education`, `income` and `marital_status`
+          at filter `unknown`, character 1
+        hint: say which is meant: `education=unknown`"#]],
+    );
+    check(
+        "Unknown",
+        &expect![[r#"
+        error: `Unknown` is an answer to `education`, `income` and `marital_status`
+          at filter `Unknown`, character 1
+        hint: say which is meant: `education=Unknown`"#]],
+    );
+    check(
+        "closd",
+        &expect![[r#"
+        error: unknown field `closd` in the filter
+          at filter `closd`, character 1
+        hint: see the fields of the bank's collections, and the dimensions of the catalog"#]],
+    );
+    check(
+        "closed women",
+        &expect![[r#"
+        error: expected one of `=`, `!=`, `<`, `<=`, `>`, `>=`, `~`, `in`, `not in`, `between`, `not between`, found `women`
+          at filter `closed women`, character 8
+        hint: a filter is like `Card_Category=Blue` or `Customer_Age>=45 and Card_Category in Blue,Silver`"#]],
+    );
+    // The name of a field or of a role wants a sign.
+    check(
+        "gender",
+        &expect![[r#"
+        error: expected one of `=`, `!=`, `<`, `<=`, `>`, `>=`, `~`, `in`, `not in`, `between`, `not between`, found the end
+          at filter `gender`, character 7
+        hint: a filter is like `Card_Category=Blue` or `Customer_Age>=45 and Card_Category in Blue,Silver`"#]],
+    );
+    check(
+        "spend",
+        &expect![[r#"
+        error: expected one of `=`, `!=`, `<`, `<=`, `>`, `>=`, `~`, `in`, `not in`, `between`, `not between`, found the end
+          at filter `spend`, character 6
+        hint: a filter is like `Card_Category=Blue` or `Customer_Age>=45 and Card_Category in Blue,Silver`"#]],
+    );
+}
+
+#[test]
 fn several_filters_hold_all() {
     let catalog = Catalog::built_in(&Contract::card()).unwrap();
     let all = |texts: &[&str]| catalog.filters(&texts.iter().map(|text| (*text).to_owned()).collect::<Vec<_>>());

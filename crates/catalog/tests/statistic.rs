@@ -363,3 +363,22 @@ fn what_is_no_statistic_is_refused_with_a_way_out() {
     "#]],
     );
 }
+
+#[test]
+fn a_question_of_totals_is_told_and_drawn_by_the_first_of_them() {
+    let catalog = Catalog::built_in(&Contract::card()).unwrap_or_else(|faults| panic!("{faults}"));
+    let topic = catalog.topic("health").expect("it is built in");
+    let told = |measures: &[&str]| {
+        let analysis = catalog.compose(&["card"], measures, None, topic).unwrap_or_else(|error| panic!("{error}"));
+        (analysis.finding, analysis.chart.map(|chart| chart.y.join(" ")).unwrap_or_default())
+    };
+    let extremes = |name: &str| catalog::Finding::Extremes(name.to_owned());
+    assert_eq!(told(&["sum:spend"]), (extremes("sum_Total_Trans_Amt"), "sum_Total_Trans_Amt".to_owned()));
+    assert_eq!(told(&["sd:spend", "customers"]), (extremes("sd_Total_Trans_Amt"), "sd_Total_Trans_Amt".to_owned()));
+    assert_eq!(
+        told(&["sum:spend", "mean:spend"]),
+        (extremes("mean_Total_Trans_Amt"), "mean_Total_Trans_Amt".to_owned())
+    );
+    assert_eq!(told(&["customers", "sum:spend"]), (catalog::Finding::Largest, "customers".to_owned()));
+    assert_eq!(told(&["share"]), (catalog::Finding::Largest, "customers".to_owned()));
+}

@@ -18,7 +18,7 @@ use pipeline::{Error, FieldType, nearest};
 use crate::example::example;
 use crate::fields::PlainField;
 use crate::left_out::{self, Absent, Need, add};
-use crate::{Catalog, Unit, roles};
+use crate::{Catalog, Dimension, Unit, roles};
 
 use sign::{SIGNS, same_way, turned};
 pub use value::{read_money, read_share};
@@ -204,6 +204,9 @@ impl<'a> Reader<'a> {
 
     fn comparison(&mut self) -> Result<Predicate, Error> {
         self.skip_spaces();
+        if let Some(predicate) = self.category()? {
+            return Ok(predicate);
+        }
         if let Some(predicate) = self.value_first()? {
             return Ok(predicate);
         }
@@ -233,6 +236,33 @@ impl<'a> Reader<'a> {
         refuse_order(name, &subject, sign, comparison)?;
         let value = self.value(name, &subject)?;
         Ok(compare(&subject, comparison, value))
+    }
+
+    /// `closed`, `women`: a category by its own words, without a name before it; none where they are no category's.
+    fn category(&mut self) -> Result<Option<Predicate>, Error> {
+        let (rest, catalog) = (self.rest(), self.catalog);
+        let words = rest[..end_of_value(rest, true, Place::Alone)].trim_end();
+        let is_role = catalog.bare_role(words).is_some() && Role::named(words) != Some(Role::Closed);
+        if is_role || self.knows(words) {
+            return Ok(None);
+        }
+        let shown = catalog.dimensions.iter().filter(|dimension| catalog.names_a_person(dimension).is_none());
+        let found: Vec<(&Dimension, &Bson)> =
+            shown.filter_map(|dimension| Some((dimension, value::meant(dimension, words)?))).collect();
+        match found.as_slice() {
+            [] => Ok(None),
+            [(dimension, value)] => {
+                self.at += words.len();
+                let subject = self.subject(&dimension.name)?;
+                Ok(Some(compare(&subject, Comparison::Eq, (*value).clone())))
+            }
+            several => {
+                let names: Vec<String> = several.iter().map(|(dimension, _)| format!("`{}`", dimension.name)).collect();
+                let (words, names) = (diagnostic::quote(words), diagnostic::list(&names));
+                let error = Error::input(format!("`{words}` is an answer to {names}")).at(self.place(self.at));
+                Err(error.hint(format!("say which is meant: `{}={words}`", several[0].0.name)))
+            }
+        }
     }
 
     /// The name that comes next, with what it means.

@@ -62,7 +62,7 @@ pub(super) fn typed(name: &str, subject: &Subject, text: String, quoted: bool) -
 }
 
 /// The one value of a dimension that a text means.
-fn meant<'a>(dimension: &'a Dimension, text: &str) -> Option<&'a Bson> {
+pub(super) fn meant<'a>(dimension: &'a Dimension, text: &str) -> Option<&'a Bson> {
     let order = &dimension.order;
     let only = |is_meant: &dyn Fn(&str) -> bool| {
         let mut found = order.iter().filter(|value| value.as_str().is_some_and(is_meant));

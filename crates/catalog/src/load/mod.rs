@@ -79,6 +79,12 @@ pub(crate) fn check_name<'n>(name: &str, taken: impl IntoIterator<Item = &'n str
     Ok(())
 }
 
+/// A column's name with `_` for whatever the name of a measure or an analysis may not hold: `Checking account` is
+/// `Checking_account`.
+pub(crate) fn plain_name(column: &str) -> String {
+    column.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '_' }).collect()
+}
+
 /// The error for a name under which rows have another value already.
 fn taken(name: &str, by: &str) -> Error {
     let error = Error::input(format!("the name `{name}` is taken already, by {by}"));
