@@ -17,7 +17,7 @@ what can be asked; ``bank.segment``, ``bank.status`` and ``bank.health`` ask it,
 import atexit as _atexit
 from importlib.metadata import version as _version
 
-from banksphere import _completion, _native
+from banksphere import _completion, _native, _pickling
 from banksphere._catalog import Entries, Entry
 from banksphere._errors import (
     BankSphereError,
@@ -89,3 +89,4 @@ __version__ = _version("banksphere")
 
 _atexit.register(_native.close_temporary)
 _completion.begin()
+_pickling.begin()

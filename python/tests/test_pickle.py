@@ -98,3 +98,11 @@ def test_other_bytes_are_refused() -> None:
     for data in (b"", b"no table", pickle.dumps(1)):
         with pytest.raises(bs.UsageError, match="no table of this version"):
             _native._table(data)  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_what_holds_a_bank_says_how_it_is_handed_on(bank: bs.Bank, way: Callable[[Any], Any]) -> None:
+    for it in (bank, bank.customers, bank.segment, bank.why):
+        with pytest.raises(bs.UsageError, match="does not pickle") as refused:
+            way(it)
+        assert "bs.open(" in str(refused.value.hint)

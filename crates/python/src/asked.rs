@@ -74,7 +74,7 @@ pub(crate) fn report(
     py: Python<'_>,
     opened: &Opened,
     file: &Path,
-    (title, bank_name): (Option<String>, Option<String>),
+    (title, bank_name, pipelines): (Option<String>, Option<String>, bool),
     progress: bool,
 ) -> PyResult<()> {
     bank::check_report(file).map_err(|error| errors::of_home(py, &error))?;
@@ -86,6 +86,7 @@ pub(crate) fn report(
         let mut report = answers.into_report();
         report.title = title.unwrap_or(report.title);
         report.bank_name = bank_name;
+        report.prints_pipelines = pipelines;
         bank::write_file(file, &bank::report_file(file, &report)?)
     };
     work::talk(py, Ear::bar(py, progress)?, work)?.map_err(|error| errors::of_home(py, &error))

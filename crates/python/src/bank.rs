@@ -114,12 +114,10 @@ impl Bank {
     ///     name (str | None): one analysis by name.
     ///     by (str | Sequence[str] | None): dimensions or fields to group by.
     ///     measures (str | Sequence[str] | None): measures to show.
-    ///     where (Filter | None): which customers: `"Customer_Age>=45 and Card_Category in Gold,Silver"`, or a MongoDB
-    ///         `$match` as a dict; of a list of them, all must hold.
+    ///     where (Filter | None): which customers: `"Customer_Age>=45"`, or a `$match` as a dict; of a list, all must hold.
     ///
     /// Returns:
-    ///     Table | Tables: the answer; where neither a name nor `by` nor `measures` is given, those of all analyses of the
-    ///         topic.
+    ///     Table | Tables: the answer; those of all analyses where neither a name nor `by` nor `measures` is given.
     ///
     /// Examples:
     ///     >>> bank.ask("status", by="gender", measures="closure_rate").columns[:3]
@@ -334,21 +332,23 @@ impl Bank {
     ///     file (str | os.PathLike[str]): where it goes; its ending says what it becomes: `.html`, `.pdf` or `.xlsx`.
     ///     title (str | None): its heading; what the customers are, otherwise.
     ///     bank_name (str | None): the name of the bank, above the heading.
+    ///     pipelines (bool): whether a PDF ends in the pipelines; a page of HTML always has them.
     ///     progress (bool): whether a bar shows how far it is.
     ///
     /// Returns:
     ///     str: the file.
-    #[pyo3(signature = (file=None, *, title=None, bank_name=None, progress=true), text_signature = "($self, file='report.html', *, title=None, bank_name=None, progress=True)")]
+    #[pyo3(signature = (file=None, *, title=None, bank_name=None, pipelines=false, progress=true), text_signature = "($self, file='report.html', *, title=None, bank_name=None, pipelines=False, progress=True)")]
     fn report(
         &self,
         py: Python<'_>,
         file: Option<&Bound<'_, PyAny>>,
         title: Option<String>,
         bank_name: Option<String>,
+        pipelines: bool,
         #[pyo3(from_py_with = arguments::progress)] progress: bool,
     ) -> PyResult<String> {
         let file = file.map_or_else(|| Ok("report.html".into()), |file| arguments::path(file, "file"))?;
-        asked::report(py, &self.opened, &file, (title, bank_name), progress)?;
+        asked::report(py, &self.opened, &file, (title, bank_name, pipelines), progress)?;
         Ok(file.display().to_string())
     }
 

@@ -28,6 +28,7 @@ pub(crate) fn spell(action: &Action) -> String {
         }
         Action::ImportAgain => "`bank.import_csv(\"FILE.csv\")` loads the file again".to_owned(),
         Action::NameTarget => "name another bank".to_owned(),
+        Action::NameBank => "`bs.open(\"NAME\")` opens another bank, for other data".to_owned(),
         Action::ChooseDay => "`bank.days` lists the days, `bank.on(day)` chooses one".to_owned(),
         Action::AllowMoreTime => {
             "allow it more with `timeout`, or see with `bank.indexes()` whether an index helps".to_owned()
