@@ -8,7 +8,7 @@ use diagnostic::Diagnostic;
 use insight::Compared;
 use pipeline::{Pipeline, Run};
 
-use crate::{Bank, Error, ErrorKind};
+use crate::{Bank, Error, ErrorKind, no_customer_meets};
 
 /// Which segments are compared, and by what.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -45,10 +45,8 @@ impl Bank {
     pub fn compare(&self, segments: &Segments) -> Result<(Compared, Vec<(String, Pipeline)>), Error> {
         self.customers()?;
         let comparison = segments.comparison(self.catalog())?;
-        let refused = |message: String, hint: String| {
-            let diagnostic = Diagnostic::new(message);
-            Err(Error::new(ErrorKind::Question, if hint.is_empty() { diagnostic } else { diagnostic.hint(hint) }))
-        };
+        let refused =
+            |message: String, hint: &str| Err(Error::new(ErrorKind::Question, Diagnostic::new(message).hint(hint)));
         let shared = self.counted(&comparison.both)?;
         if shared > 0 {
             let [first, second] = &comparison.names;
@@ -59,7 +57,7 @@ impl Bank {
                 diagnostic::quote(first),
                 diagnostic::quote(second)
             );
-            return refused(message, "take them out of one of the two by `and not (…)`".to_owned());
+            return refused(message, "take them out of one of the two by `and not (…)`");
         }
         let rows = |side: usize| {
             let queries = comparison.analyses[side].queries().iter();
@@ -69,11 +67,11 @@ impl Bank {
         if segments.second.is_none() && compared.customers[1] == 0 && compared.customers[0] > 0 {
             let name = diagnostic::quote(&compared.names[0]);
             let message = format!("there are no others: the filter `{name}` holds for all customers");
-            return refused(message, "name a filter that holds for some of them".to_owned());
+            return refused(message, "name a filter that holds for some of them");
         }
         if let Some(empty) = compared.customers.iter().position(|customers| *customers == 0) {
-            let name = diagnostic::quote(&compared.names[empty]);
-            return refused(format!("there are no customers with `{name}`"), String::new());
+            let none = no_customer_meets(std::slice::from_ref(&compared.names[empty]));
+            return Err(Error::new(ErrorKind::Question, none));
         }
         Ok((compared, queries(&comparison)))
     }

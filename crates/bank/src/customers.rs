@@ -8,7 +8,7 @@ use std::cell::RefCell;
 use std::path::Path;
 
 use contract::{Contract, Role};
-use diagnostic::Diagnostic;
+use diagnostic::{Action, Diagnostic};
 use extract::{Options, Quality, Reading};
 use recognise::{Recognised, Survey, Wishes};
 use store::Store;
@@ -100,7 +100,12 @@ impl<'a> CustomersFile<'a> {
             if self.closed.is_some() {
                 return Err(outcome_is_said());
             }
-            return self.import_by(contract, table, &Reading::default(), store, options);
+            let done = self.import_by(contract, table, &Reading::default(), store, options);
+            return if self.contract.is_none() {
+                done.map_err(|error| by_the_banks_own(error, contract))
+            } else {
+                done
+            };
         }
         let card = Contract::card();
         let first = if self.closed.is_none() && has_all_columns(table, &card) {
@@ -200,6 +205,16 @@ pub fn draft(file: &CustomersFile<'_>, talk: &Talk<'_>) -> Result<Drafted, Error
         let notes = table.notes().iter().cloned().chain(notes(&recognised)).collect();
         Ok(Drafted { contract: recognised.contract, notes })
     })
+}
+
+/// The faults of a file that was read by the contract of the bank's customers, with why it was read by that one.
+fn by_the_banks_own(error: Error, contract: &Contract) -> Error {
+    if error.kind() != ErrorKind::Data {
+        return error;
+    }
+    let title = diagnostic::quote(&contract.title);
+    let message = format!("the file is read by the contract of the customers that are in the bank, “{title}”");
+    error.and(Diagnostic::new(message).hint_at(Action::NameBank))
 }
 
 /// The refusal of an outcome that is named beside a contract.

@@ -69,6 +69,13 @@ impl Error {
         self
     }
 
+    /// With one fault more, behind all others.
+    #[must_use]
+    pub(crate) fn and(mut self, last: Diagnostic) -> Self {
+        self.0.faults = self.0.faults.and(last);
+        self
+    }
+
     /// Says what could not be done for this reason.
     #[must_use]
     pub fn prevents(mut self, what: &str) -> Self {

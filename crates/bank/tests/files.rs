@@ -440,7 +440,10 @@ fn the_outcome_is_named_by_the_user_or_by_a_contract_and_not_by_both() {
     expect![[r#"
         `fair` is not a known category
           at f.csv:3, column `Risk`
-        hint: the values here are `good`, `bad`"#]]
+        hint: the values here are `good`, `bad`
+
+        the file is read by the contract of the customers that are in the bank, “F”
+        hint: import other data into another bank"#]]
     .assert_eq(&bench.told(import(Some(bench.place()), bench.said())));
 }
 

@@ -12,6 +12,7 @@ pub(crate) fn spell(action: &Action) -> String {
         }
         Action::ImportAgain => "`banksphere import FILE.csv` loads the file again".to_owned(),
         Action::NameTarget => "name another bank with `--to`".to_owned(),
+        Action::NameBank => "`--bank NAME` names another bank, for other data".to_owned(),
         Action::ChooseDay => "`banksphere info` lists the days, `--as-of DAY` chooses one".to_owned(),
         Action::AllowMoreTime => {
             "allow it more with `--timeout`, or see with `banksphere indexes` whether an index helps".to_owned()

@@ -42,6 +42,13 @@ impl Faults {
         Self { first: change(self.first), ..self }
     }
 
+    /// With one more, behind all others.
+    #[must_use]
+    pub fn and(mut self, last: Diagnostic) -> Self {
+        self.others.push(last);
+        self
+    }
+
     /// Says what could not be done for the first of them.
     #[must_use]
     pub fn prevents(self, what: &str) -> Self {

@@ -22,6 +22,8 @@ pub enum Action {
     ImportAgain,
     /// Name another bank to write to.
     NameTarget,
+    /// Import other data into a bank of its own.
+    NameBank,
     /// Choose one of the bank's days.
     ChooseDay,
     /// Allow a pipeline more time, or look whether an index helps it.
@@ -57,6 +59,7 @@ impl fmt::Display for Action {
             Self::Adopt => "adopt the collection under a contract, or import a file of customers",
             Self::ImportAgain => "import the file again",
             Self::NameTarget => "name another bank to write to",
+            Self::NameBank => "import other data into another bank",
             Self::ChooseDay => "choose one of the days of the bank",
             Self::AllowMoreTime => "allow it more time, or see whether an index helps",
             Self::RaiseTimeLimit => "allow it more time",

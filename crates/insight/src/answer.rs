@@ -10,7 +10,9 @@ use crate::finding::{
     overview, quantiles, rates, spread, template, trend, weighted, worth,
 };
 use crate::groups::Groups;
-use crate::{Caution, Error, Fact, Narrative, Piece, Table, Test, Verdict, bins, grouped, joined, judge, words};
+use crate::{
+    Caution, Error, Fact, Narrative, Nothing, Piece, Table, Test, Verdict, bins, grouped, joined, judge, words,
+};
 
 /// One analysis with its numbers and what they say.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -112,13 +114,13 @@ impl Answer {
 
     /// One of its facts as a sentence.
     pub(crate) fn told(&self, fact: &Fact) -> String {
-        self.outcome.say(&words::facts(std::slice::from_ref(fact), &self.table))
+        self.in_words(std::slice::from_ref(fact))
     }
 
     /// The sentence without the verdict.
     #[must_use]
     pub fn facts(&self) -> String {
-        let facts = self.outcome.say(&words::facts(&self.narrative.facts, &self.table));
+        let facts = self.in_words(&self.narrative.facts);
         match &self.filter {
             Some(filter) if !facts.is_empty() => format!("Only customers with {filter}: {}", words::lowered(&facts)),
             _ => facts,
@@ -130,6 +132,16 @@ impl Answer {
     pub fn notes(&self) -> Vec<String> {
         let notes = words::cautions(&self.narrative.cautions, &self.table);
         notes.iter().map(|note| self.outcome.say(note)).collect()
+    }
+
+    /// Facts in words. Where the differences can well be chance, no group is said to have the highest value or the lowest.
+    fn in_words(&self, facts: &[Fact]) -> String {
+        let told = if self.verdict() == Some(Verdict::Chance) {
+            words::facts(&facts.iter().map(Fact::undecided).collect::<Vec<_>>(), &self.table)
+        } else {
+            words::facts(facts, &self.table)
+        };
+        self.outcome.say(&told)
     }
 
     /// What the test says of the difference; none without a test.
@@ -162,6 +174,8 @@ pub fn answer(analysis: &Analysis, results: &[Vec<Document>]) -> Result<Answer, 
             grouped(&groups)
         }
     };
+    let is_of_none = results.iter().all(Vec::is_empty) && analysis.filter_in_words().is_some();
+    let said = if is_of_none { Said::nothing(Nothing::NoCustomers) } else { said };
     // Where no column was chosen, there is nothing to draw.
     let is_empty = analysis.finding == Finding::ForwardSelection && matches!(said.facts[..], [Fact::Nothing(_)]);
     table.columns.iter_mut().for_each(|column| analysis.outcome.reword(&mut column.label));

@@ -436,6 +436,19 @@ pub enum Size {
 }
 
 impl Fact {
+    /// The fact without a decision on which group has the highest value and which the lowest.
+    pub(crate) fn undecided(&self) -> Self {
+        match self {
+            Self::Extremes { what, highest, lowest, n_smaller }
+                if let (Some(high), Some(low)) = (highest.first(), lowest.first()) =>
+            {
+                let (highest, lowest) = (high.clone(), low.clone());
+                Self::Undecided { what: what.clone(), highest, lowest, n_smaller: *n_smaller }
+            }
+            fact => fact.clone(),
+        }
+    }
+
     /// The rows that it rests on.
     #[must_use]
     pub fn rows(&self) -> Vec<usize> {

@@ -4,7 +4,7 @@
 //! that say more than their numbers, then who the customers are. No line is wider than the width; nothing needs colour.
 
 use catalog::{ChartKind, Unit};
-use insight::{Answer, Finding, KeyFigure, Summary};
+use insight::{Answer, Fact, Finding, KeyFigure, Summary, Verdict};
 use unicode_width::UnicodeWidthStr;
 
 use crate::chart::{Plot, draw_text, pad};
@@ -113,7 +113,8 @@ pub(crate) fn ranking<'r>(report: &'r Report, findings: &[Finding]) -> Option<(&
     })
 }
 
-/// One chart of points or bars that the findings speak of, those on closures first, and one ranking.
+/// One chart of points or bars that the findings speak of, and one ranking. Where a column tells most about closures, the chart
+/// is of that column or none; differences that can well be chance are not drawn.
 fn charts(report: &Report) -> Vec<(&Answer, Plot)> {
     let of = |finding: &Finding| report.answers.iter().find(|answer| answer.name == finding.analysis);
     let on_closures = report.summary.closures.iter().flat_map(|closures| closures.findings.iter().filter_map(of));
@@ -129,8 +130,17 @@ fn charts(report: &Report) -> Vec<(&Answer, Plot)> {
             && (2..=MOST_ROWS).contains(&plot.categories.len())
             && matches!(plot.kind, ChartKind::Interval | ChartKind::Bar)
     };
-    let small = || candidates.iter().filter(|(_, plot)| is_small(plot));
-    let points = small().find(|(_, plot)| plot.y_unit == Unit::Share).or_else(|| small().next());
+    let small =
+        || candidates.iter().filter(|(answer, plot)| is_small(plot) && answer.verdict() != Some(Verdict::Chance));
+    let telling = on_closures.iter().flat_map(|answer| &answer.narrative.facts).find_map(|fact| match fact {
+        Fact::Telling { columns, .. } => columns.first().map(|first| first.column.as_str()),
+        _ => None,
+    });
+    let rates = || small().filter(|(_, plot)| plot.y_unit == Unit::Share);
+    let points = match telling {
+        Some(column) => rates().find(|(_, plot)| plot.x_label == column),
+        None => rates().next().or_else(|| small().next()),
+    };
     let ranking = candidates.iter().find(|(_, plot)| plot.kind == ChartKind::Ranking);
     points.into_iter().chain(ranking).cloned().collect()
 }

@@ -208,7 +208,7 @@ fn segments_are_as_each_is_asked_alone() {
     let overlap = bank.compare(&segments("Plan=Day", Some("Plan in Day,Month"))).unwrap_err().to_string();
     assert!(overlap.starts_with("the segments overlap: "), "{overlap}");
     let none = bank.compare(&segments("Plan=Day", Some("AgeYears=98 and Plan=Year"))).unwrap_err().to_string();
-    assert!(none.starts_with("there are no customers with `"), "{none}");
+    assert!(none.starts_with("no customer meets the filter `"), "{none}");
 }
 
 #[test]

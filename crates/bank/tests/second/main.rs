@@ -5,6 +5,7 @@ mod contracts;
 mod damage;
 mod days;
 mod habits;
+mod headers;
 mod persons;
 mod quality;
 mod report;

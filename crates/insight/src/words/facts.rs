@@ -39,13 +39,7 @@ pub(crate) fn is_hidden(table: &Table, row: usize) -> bool {
 fn told(fact: &Fact) -> String {
     match fact {
         Fact::Nothing(why) => nothing(*why).to_owned(),
-        Fact::Closed { closed, customers: all, interval, .. } => format!(
-            "Of {} {} closed their account: {} ({}).",
-            customers(*all),
-            count(*closed),
-            percent(closed / all),
-            in_95(*interval, Unit::Share),
-        ),
+        Fact::Closed { closed, customers, interval, .. } => closed_of(*closed, *customers, *interval),
         Fact::Credit { granted, carried, unit, .. } => format!(
             "Credit of {} was granted, of which {} ({}) is carried as balances.",
             quantity(*granted, *unit),
@@ -102,6 +96,16 @@ fn told(fact: &Fact) -> String {
         Fact::Telling { .. } | Fact::Sits { .. } | Fact::Selected { .. } | Fact::Worth { .. } => on_closures(fact),
         Fact::Worded { pieces, .. } => pieces.iter().map(piece).collect(),
     }
+}
+
+/// How many closed their account, of how many.
+fn closed_of(closed: f64, all: f64, interval: Interval) -> String {
+    if all <= 1.0 {
+        let told = if closed > 0.0 { "closed their account" } else { "did not close their account" };
+        return format!("The one customer {told}.");
+    }
+    let (rate, interval) = (percent(closed / all), in_95(interval, Unit::Share));
+    format!("Of {} {} closed their account: {rate} ({interval}).", customers(all), count(closed))
 }
 
 /// Facts that a summary tells of closures.
@@ -279,7 +283,7 @@ fn headings(columns: &[Heading]) -> Vec<String> {
 
 fn nothing(why: Nothing) -> &'static str {
     match why {
-        Nothing::NoCustomers => "There are no such customers.",
+        Nothing::NoCustomers => "No customer meets the filter.",
         Nothing::NoneKnown => "There are no customers with known answers.",
         Nothing::NoneRanked => "No group of known customers is large enough to be ranked.",
         Nothing::NoneCompared => "No group of known customers is large enough to be compared.",
