@@ -269,12 +269,10 @@ class Bank:
             name (str | None): one analysis by name.
             by (str | Sequence[str] | None): dimensions or fields to group by.
             measures (str | Sequence[str] | None): measures to show.
-            where (Filter | None): which customers: `"Customer_Age>=45 and Card_Category in Gold,Silver"`, or a MongoDB
-                `$match` as a dict; of a list of them, all must hold.
+            where (Filter | None): which customers: `"Customer_Age>=45"`, or a `$match` as a dict; of a list, all must hold.
 
         Returns:
-            Table | Tables: the answer; where neither a name nor `by` nor `measures` is given, those of all analyses of the
-                topic.
+            Table | Tables: the answer; those of all analyses where neither a name nor `by` nor `measures` is given.
 
         Examples:
             >>> bank.ask("status", by="gender", measures="closure_rate").columns[:3]
@@ -541,6 +539,7 @@ class Bank:
         *,
         title: str | None = None,
         bank_name: str | None = None,
+        pipelines: bool = False,
         progress: bool = True,
     ) -> str:
         """Answers the whole catalog and writes it as one HTML file, which opens offline.
@@ -549,6 +548,7 @@ class Bank:
             file (str | os.PathLike[str]): where it goes; its ending says what it becomes: `.html`, `.pdf` or `.xlsx`.
             title (str | None): its heading; what the customers are, otherwise.
             bank_name (str | None): the name of the bank, above the heading.
+            pipelines (bool): whether a PDF ends in the pipelines; a page of HTML always has them.
             progress (bool): whether a bar shows how far it is.
 
         Returns:

@@ -34,4 +34,4 @@ def refuse(it: object) -> NoReturn:
 def begin() -> None:
     """Has `pickle` and `copy` ask us."""
     for kind in HOLDS_A_BANK:
-        copyreg.pickle(kind, refuse)  # type: ignore[arg-type]
+        copyreg.pickle(kind, refuse)

@@ -183,7 +183,11 @@ fn not_answered(one: &LeftOut) -> Diagnostic {
 pub fn no_customer_meets(filters: &[String]) -> Diagnostic {
     let quoted: Vec<String> = filters.iter().map(|filter| format!("`{}`", diagnostic::quote(filter))).collect();
     let noun = if quoted.len() == 1 { "filter" } else { "filters" };
-    Diagnostic::new(format!("no customer meets the {noun} {}", diagnostic::list(&quoted)))
+    let none = Diagnostic::new(format!("no customer meets the {noun} {}", diagnostic::list(&quoted)));
+    if filters.iter().any(|filter| filter.contains('~') && !filter.contains("(?i)")) {
+        return none.hint("a pattern tells capital letters from small ones; `~ (?i)gold` does not");
+    }
+    none
 }
 
 /// What lacks more of the card's columns than these is no card data, and their names say nothing of it.

@@ -122,13 +122,25 @@ impl ColumnFacts {
             text(self.missing_in_words(all)),
             text(distinct),
         ];
-        cells.extend(self.figures().map(|figure| figure.map_or(Cell::Missing, |figure| text(self.written(figure)))));
+        let [mean, deviation, values @ ..] = self.figures();
+        let computed = [mean, deviation].map(|figure| figure.map(to_five_digits));
+        let figures = computed.into_iter().chain(values);
+        cells.extend(figures.map(|figure| figure.map_or(Cell::Missing, |figure| text(self.written(figure)))));
         cells.push(self.top.as_ref().map_or(Cell::Missing, |(value, _)| text(value.clone())));
         let share = |customers: u64| percent(customers as f64 / (answers.max(1) as f64));
         let customers = |n: u64| text(format!("{} ({})", count(n as f64), share(n)));
         cells.push(self.top.as_ref().map_or(Cell::Missing, |(_, n)| customers(*n)));
         cells.into()
     }
+}
+
+/// A computed figure without the digits behind its fifth that are of a fraction.
+fn to_five_digits(value: f64) -> f64 {
+    let n_whole = value.abs().max(1.0).log10().floor() as i32 + 1;
+    let scale = 10_f64.powi((5 - n_whole).clamp(0, 4));
+    let rounded = (value * scale).round() / scale;
+    // What would be rounded to nothing stays as it is.
+    if rounded == 0.0 || !rounded.is_finite() { value } else { rounded }
 }
 
 #[cfg(test)]
@@ -150,6 +162,22 @@ mod tests {
         assert_eq!(moments(&[]), (None, None));
         let (_, tiny) = moments(&values(&[(1e9, 1.0), (1e9 + 1.0, 1.0)]));
         assert!((tiny.unwrap() - 0.5_f64.sqrt()).abs() < 1e-9);
+    }
+
+    #[test]
+    fn computed_figures_have_the_digits_that_are_read() {
+        for (value, expected) in [
+            (8_631.953_7, "8,632"),
+            (9_088.726_7, "9,088.7"),
+            (46.326_12, "46.326"),
+            (0.712_23, "0.7122"),
+            (123_456_789.12, "123,456,789"),
+            (-12.345_67, "−12.346"),
+            (0.000_012, "1.2e-5"),
+            (0.0, "0"),
+        ] {
+            assert_eq!(super::super::column::plain(to_five_digits(value)), expected);
+        }
     }
 
     #[test]
