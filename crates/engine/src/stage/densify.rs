@@ -81,6 +81,8 @@ struct Partition {
     key: Document,
     /// The next step of its grid.
     next: Bson,
+    /// The last value that lay on the grid.
+    on_grid: Option<Bson>,
     /// The value below the bounds that made it known, as long as it has no other.
     below: Option<Bson>,
 }
@@ -114,13 +116,11 @@ impl<'a> Filler<'a> {
                 self.partitions[at].below = None;
             }
             // MongoDB: the grid goes on with the type of what lies on it, be it the second value there.
-            let (next, behind) = (&self.partitions[at].next, self.step(&value));
-            if compare(next, &value) == Ordering::Equal {
-                self.partitions[at].next = behind?;
-            } else if let Ok(behind) = behind
-                && compare(next, &behind) == Ordering::Equal
-            {
-                self.partitions[at].next = behind;
+            let Partition { next, on_grid, .. } = &self.partitions[at];
+            let lies_on = |place: &Bson| compare(place, &value) == Ordering::Equal;
+            if lies_on(next) || on_grid.as_ref().is_some_and(lies_on) {
+                self.partitions[at].next = self.step(&value)?;
+                self.partitions[at].on_grid = Some(value);
             }
         }
         self.output.push(row);
@@ -181,7 +181,8 @@ impl<'a> Filler<'a> {
         let next =
             if compare(start, value) == Ordering::Equal { start.clone() } else { self.step(&self.moved(start, -1)?)? };
         self.places.insert(hash, self.partitions.len());
-        self.partitions.push(Partition { key: key.clone(), next, below: self.is_below.then(|| value.clone()) });
+        let below = self.is_below.then(|| value.clone());
+        self.partitions.push(Partition { key: key.clone(), next, on_grid: None, below });
         Ok((self.partitions.len() - 1, key))
     }
 
@@ -255,7 +256,7 @@ impl<'a> Filler<'a> {
         if let Some((lower, _)) = self.densify.explicit()
             && self.partitions.is_empty()
         {
-            self.partitions.push(Partition { key: Document::new(), next: lower.clone(), below: None });
+            self.partitions.push(Partition { key: Document::new(), next: lower.clone(), on_grid: None, below: None });
         }
         if self.densify.bounds != DensifyBounds::Partition {
             for at in 0..self.partitions.len() {
@@ -299,6 +300,13 @@ mod tests {
             input,
             "{g: 'a', v: 1}\n{g: 'a', v: 3}\n{g: 'a', v: 4}\n{g: 'b', v: 1}\n{g: 'b', v: 2}\n{g: 'b', v: 3}",
         );
+    }
+
+    #[test]
+    fn the_grid_goes_on_with_the_type_of_the_last_value_on_it() {
+        let stage = "{field: 'v', range: {step: 1, bounds: [0, 2]}}";
+        check_values(stage, "{v: 0}\n{v: 0.0}", "{v: 0}\n{v: 0.0}\n{v: 1.0}");
+        check_values(stage, "{v: 5e-324}", "{v: 0}\n{v: 5e-324}\n{v: 1}");
     }
 
     #[test]

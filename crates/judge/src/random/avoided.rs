@@ -24,6 +24,14 @@ pub const AVOIDED: &[Avoided] = &[
         is_in: |way| way.iter().any(|stage| shows_partition_key(stage)),
     },
     Avoided {
+        what: "partitions by `$$ROOT` as a whole",
+        reason: "the server fails with a message about its own paths, `FieldPath::tail() called on single element path`",
+        is_in: |way| {
+            let is_whole = |form: &Document| matches!(form.get_str("partitionBy"), Ok("$$ROOT" | "$$CURRENT"));
+            way.iter().any(|stage| stage.get_document("$setWindowFields").is_ok_and(is_whole))
+        },
+    },
+    Avoided {
         what: "a `$project` that includes a path through an array, with another stage behind it",
         reason: "the server leaves holes where it drops an element; they show as missing elements to the next stage, and are \
                  gone from the answer",
@@ -42,6 +50,19 @@ pub const AVOIDED: &[Avoided] = &[
         is_in: |way| {
             let copied = way.iter().position(|stage| copies_inside(stage));
             copied.is_some_and(|at| way[at..].iter().any(|stage| stage.contains_key("$match")))
+        },
+    },
+    Avoided {
+        what: "a `$sample` with another stage behind it",
+        reason: "of equal keys the first one stands for a group, and which is the first is left to chance",
+        is_in: |way| way.iter().rev().skip(1).any(|stage| stage.contains_key("$sample")),
+    },
+    Avoided {
+        what: "an array that `$lookup` puts into an object, with an including `$project` behind it",
+        reason: "the server does not read an object that is written over, so that it comes behind the fields that it reads",
+        is_in: |way| {
+            let joined = way.iter().position(|stage| joins_inside(stage));
+            joined.is_some_and(|at| way[at..].iter().any(|stage| stage.contains_key("$project")))
         },
     },
     Avoided {
@@ -126,6 +147,11 @@ fn copies_inside(stage: &Document) -> bool {
     };
     let forms = ["$addFields", "$set", "$project"].into_iter().filter_map(|name| stage.get_document(name).ok());
     forms.into_iter().any(|form| form.iter().any(is_copied))
+}
+
+fn joins_inside(stage: &Document) -> bool {
+    let form = stage.get_document("$lookup").or(stage.get_document("$graphLookup"));
+    form.and_then(|form| form.get_str("as")).is_ok_and(|path| path.contains('.'))
 }
 
 /// Whether a date is moved that was moved already.

@@ -255,7 +255,11 @@ impl Writer<'_> {
     /// A stage for inside of `$facet` and `$lookup`.
     pub(crate) fn plain_stage(&mut self, pipeline: &mut Vec<Bson>, rows: &mut Rows) {
         match self.chance.below(5) {
-            0 => pipeline.push(call("$match", self.query(1))),
+            0 => {
+                let query = self.query(1);
+                rows.are_in_order &= !asks_for_id(&query);
+                pipeline.push(call("$match", query));
+            }
             1 => pipeline.push(self.added_fields()),
             2 => self.sorted(pipeline, rows),
             3 => self.counted(pipeline, rows, false),
