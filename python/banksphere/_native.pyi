@@ -928,6 +928,18 @@ class Collection:
             >>> sum(1 for customer in bank.customers.stream([{"$match": {"Gender": "F"}}]))
             252
         """
+    def to_pandas(self) -> pandas.DataFrame:
+        """Hands all documents to pandas.
+
+        Returns:
+            pandas.DataFrame: one document a row.
+        """
+    def to_polars(self) -> polars.DataFrame:
+        """Hands all documents to Polars.
+
+        Returns:
+            polars.DataFrame: one document a row.
+        """
     def __len__(self) -> int: ...
     def __bool__(self) -> bool: ...
 

@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import pandas
+import polars.testing
 import pyarrow
 import pytest
 
@@ -168,3 +170,20 @@ def test_frames_are_the_same_both_ways(bank: bs.Bank) -> None:
         assert ours.to_polars().equals(theirs.to_polars())
         schema = pyarrow.schema(ours)
         assert schema == pyarrow.table(ours).schema == pyarrow.schema(theirs)
+
+
+def test_find_and_a_whole_collection_go_to_frames_as_pipelines_do() -> None:
+    with bs.sample(3000, progress=False) as bank:
+        customers = bank.customers
+        expected = customers.aggregate(BY_DOCUMENTS).to_pandas()
+        pandas.testing.assert_frame_equal(customers.to_pandas(), expected)
+        pandas.testing.assert_frame_equal(customers.find().to_pandas(), expected)
+        women = customers.find({"Gender": "F"}, ["Gender", "Customer_Age"]).sort("Customer_Age")
+        stages: Stages = [
+            {"$match": {"Gender": "F"}},
+            {"$sort": {"Customer_Age": 1}},
+            {"$project": {"Gender": 1, "Customer_Age": 1}},
+        ]
+        pandas.testing.assert_frame_equal(women.to_pandas(), customers.aggregate(stages + BY_DOCUMENTS).to_pandas())
+        assert len(women.to_table()) > 1000
+        polars.testing.assert_frame_equal(customers.to_polars(), customers.aggregate([]).to_polars())

@@ -54,13 +54,15 @@ impl Verdict {
     /// So where a pipeline has several stages and one of them filters, one side alone may meet an expression that fails; and where
     /// it has several stages or facets, each side may meet another one. So it is where one stage goes over documents with
     /// several expressions, as `$group` does: one side may take document by document, the other expression by expression.
-    /// Statements of one other stage are held to their codes. `$sampleRate` is a condition that any other may come before.
+    /// Statements of one other stage are held to their codes. `$sampleRate` is a condition that any other may come before, and
+    /// behind the values that a `$firstN` keeps the engine looks at no more.
     /// An answer that is no UTF-8 (the server cuts some texts by bytes) cannot be compared at all.
     #[must_use]
     pub fn is_open(&self, pipeline: &Bson) -> bool {
         let mut stages = Vec::new();
         collect_stages(pipeline, &mut stages);
         let has = |name: &str| stages.iter().any(|stage| stage.contains_key(name));
+        let names = |name: &str| pipeline::print::canonical(pipeline).contains(name);
         match self {
             // Once a `$densify` is complete the server does not look at documents any more, and it sees that late at times.
             Self::OnlyServerRefuses(code) | Self::OnlyEngineRefuses(code) if *code == Some(DENSIFIES_NO_NUMBER) => {
@@ -69,8 +71,9 @@ impl Verdict {
             // What the server says cannot be read.
             Self::OnlyServerRefuses(None) | Self::OtherCode(None, _) => true,
             Self::OtherCode(..) => stages.len() > 1 || has("$group") || has("$setWindowFields") || has("$bucket"),
+            Self::OnlyServerRefuses(_) if has("$group") && names("\"$firstN\"") => true,
             Self::OnlyServerRefuses(_) | Self::OnlyEngineRefuses(_) => {
-                let is_chance = || pipeline::print::canonical(pipeline).contains("\"$sampleRate\"");
+                let is_chance = || names("\"$sampleRate\"");
                 let filters = has("$match") || has("$limit");
                 filters && (stages.len() > 1 || is_chance())
             }

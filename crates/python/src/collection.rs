@@ -32,6 +32,11 @@ impl Collection {
         Self { opened, name }
     }
 
+    /// A cursor over all documents.
+    fn all<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, Cursor>> {
+        Bound::new(py, Cursor::new(&self.opened, &self.name, (false, None), Find::default()))
+    }
+
     /// All rows of a query.
     fn collected(
         &self,
@@ -346,6 +351,22 @@ impl Collection {
     ///     int: how many there are.
     fn estimated_document_count(&self, py: Python<'_>) -> PyResult<u64> {
         self.count_documents(py, None, 0, 0, None)
+    }
+
+    /// Hands all documents to pandas.
+    ///
+    /// Returns:
+    ///     pandas.DataFrame: one document a row.
+    fn to_pandas<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        self.all(py)?.call_method0("to_pandas")
+    }
+
+    /// Hands all documents to Polars.
+    ///
+    /// Returns:
+    ///     polars.DataFrame: one document a row.
+    fn to_polars<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        self.all(py)?.call_method0("to_polars")
     }
 
     fn __len__(&self, py: Python<'_>) -> PyResult<usize> {

@@ -87,16 +87,14 @@ impl Cursor {
     }
 
     fn table(&self, py: Python<'_>) -> PyResult<Table> {
-        let (query, rows, notices) = self.opened.run(py, |bank| {
+        let (query, content, notices) = self.opened.run(py, |bank| {
             let query = self.query(bank)?;
-            let rows = bank.rows(&query)?;
-            let notices = rows.notices().clone();
-            let rows = rows.collect::<Result<Vec<_>, _>>()?;
-            Ok((query, rows, notices.all()))
+            let (content, notices) = Content::given(bank.rows_or_columns(&query)?)?;
+            Ok((query, content, notices))
         })?;
         errors::warn(py, &notices)?;
         let (name, pipeline) = query.into_parts();
-        Ok(Table::of_pipeline(Content::of_documents(rows), name, pipeline, Arc::clone(&self.opened)))
+        Ok(Table::of_pipeline(content, name, pipeline, Arc::clone(&self.opened)))
     }
 }
 
