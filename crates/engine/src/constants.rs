@@ -143,12 +143,16 @@ impl Constants<'_> {
         flatten(operator, args);
         if is_computed(operator) && args.iter().all(is_constant) {
             let call = Expr::Call { operator, args: std::mem::take(args) };
-            return Ok(Some(self.env.evaluate(&call)?.map_or(Expr::Missing, Expr::Literal)));
+            return Ok(Some(self.env.evaluate(&call)?.map_or_else(missing, Expr::Literal)));
         }
         match operator {
             Operator::And => Ok(self.is_decided(args, false)?.then_some(Expr::Literal(Bson::Boolean(false)))),
             Operator::Or => Ok(self.is_decided(args, true)?.then_some(Expr::Literal(Bson::Boolean(true)))),
             Operator::IfNull => self.first_not_null(args),
+            Operator::Cond if is_constant(&args[0]) => {
+                let chosen = if self.env.is_true(&args[0])? { 1 } else { 2 };
+                Ok(Some(args.swap_remove(chosen)))
+            }
             Operator::IndexOfArray if args.first().is_some_and(is_constant) => self.searched(&args[0]),
             Operator::Add
             | Operator::Multiply
@@ -213,7 +217,7 @@ impl Constants<'_> {
     fn join(&self, operator: Operator, constants: &mut Vec<Expr>) -> Result<(), Error> {
         if constants.len() > 1 {
             let call = Expr::Call { operator, args: std::mem::take(constants) };
-            constants.push(self.env.evaluate(&call)?.map_or(Expr::Missing, Expr::Literal));
+            constants.push(self.env.evaluate(&call)?.map_or_else(missing, Expr::Literal));
         }
         Ok(())
     }
@@ -227,6 +231,11 @@ impl Constants<'_> {
         }
         Ok(())
     }
+}
+
+/// What is computed and missing. It is not [`Expr::Missing`], which stands for an argument that is not given.
+fn missing() -> Expr {
+    Expr::Variable(Variable::Remove, None)
 }
 
 /// Puts the arguments of calls to the same operator in the place of these calls.

@@ -59,7 +59,7 @@ fn can_pass(conjunct: &Predicate, stage: &Stage) -> bool {
             let is_id = |path: &Path| path.head() == "_id";
             let is_kept = |read: &Path| {
                 (*id && is_id(read) && !fields.iter().any(|(path, _)| is_id(path)))
-                    || fields.iter().any(|(path, projected)| *projected == Projected::Kept && path.covers(read))
+                    || fields.iter().any(|(path, projected)| *projected == Projected::Kept && keeps(path, read))
             };
             reads.iter().all(is_kept)
         }
@@ -71,7 +71,18 @@ fn can_pass(conjunct: &Predicate, stage: &Stage) -> bool {
     }
 }
 
-/// Whether one path is the other, or lies inside it.
-fn overlap(a: &Path, b: &Path) -> bool {
-    a.covers(b) || b.covers(a)
+/// Whether one path is the other, or lies inside it; or where one names a place of an array, whether it may.
+fn overlap(read: &Path, changed: &Path) -> bool {
+    let may_lie_inside = (names_place(read) || names_place(changed)) && read.head() == changed.head();
+    may_lie_inside || read.covers(changed) || changed.covers(read)
+}
+
+/// Whether a projection that keeps a path leaves what is read as it is: a place of an array is no field that it keeps.
+fn keeps(path: &Path, read: &Path) -> bool {
+    path.covers(read) && !names_place(path)
+}
+
+/// Whether a part of a path may be a place of an array: `a.0`.
+fn names_place(path: &Path) -> bool {
+    path.segments().iter().skip(1).any(|part| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit()))
 }

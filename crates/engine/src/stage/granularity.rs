@@ -70,7 +70,7 @@ impl Granularity {
 
     /// The least number of the series above `value`.
     pub(super) fn round_up(&self, value: &Bson) -> Bson {
-        round(value, |number| match self {
+        self.round(value, |number| match self {
             Self::Decade(series) => decade_above(series, number),
             Self::PowersOfTwo => power_of_two(number, number.to_f64().log2().floor() + 1.0),
         })
@@ -78,18 +78,24 @@ impl Granularity {
 
     /// The greatest number of the series below `value`.
     pub(super) fn round_down(&self, value: &Bson) -> Bson {
-        round(value, |number| match self {
+        self.round(value, |number| match self {
             Self::Decade(series) => decade_below(series, number),
             Self::PowersOfTwo => power_of_two(number, number.to_f64().log2().ceil() - 1.0),
         })
     }
-}
 
-/// Rounds what is neither zero nor infinite, nor so near to them that a decade there has no exact scale.
-fn round(value: &Bson, next: impl Fn(Number) -> Number) -> Bson {
-    match Number::of(value) {
-        Some(number) if (1e-300..1e300).contains(&number.to_f64()) => next(number).into_bson(),
-        _ => value.clone(),
+    /// Rounds what is neither zero nor infinite, nor so near to them that a decade there has no exact scale; powers of two are exact
+    /// down to the smallest double.
+    fn round(&self, value: &Bson, next: impl Fn(Number) -> Number) -> Bson {
+        let has_powers = |value: f64| matches!(self, Self::PowersOfTwo) && (f64::from_bits(1)..1e300).contains(&value);
+        match Number::of(value) {
+            Some(number) if (1e-300..1e300).contains(&number.to_f64()) => next(number).into_bson(),
+            Some(number @ Number::Double(tiny)) if has_powers(tiny) => match next(number) {
+                Number::Int(0) => Bson::Double(0.0),
+                power => power.into_bson(),
+            },
+            _ => value.clone(),
+        }
     }
 }
 
@@ -232,6 +238,7 @@ mod tests {
         assert_eq!(around("E192", 9.15), (bson!(9.09), bson!(9.200_000_000_000_001)));
         assert_eq!(around("POWERSOF2", 8), (bson!(4), bson!(16)));
         assert_eq!(around("POWERSOF2", 0.3), (bson!(0.25), bson!(0.5)));
+        assert_eq!(around("POWERSOF2", 5e-324), (bson!(0.0), bson!(1e-323)));
         assert_eq!(around("E6", 0), (bson!(0), bson!(0)));
         assert_eq!(around("E6", f64::MIN_POSITIVE), (bson!(f64::MIN_POSITIVE), bson!(f64::MIN_POSITIVE)));
     }
