@@ -156,10 +156,13 @@ impl SumState {
         (0..n_groups)
             .map(|group| {
                 let count = if self.summed.has_absent { self.counts.get(group) } else { rows.get(group) };
+                // The zeros that stand for the absent make no double of a sum of nothing.
+                if count == 0 {
+                    return (Sum::default(), 0);
+                }
                 let mut sum = doubles.get(group).cloned().unwrap_or_default();
                 let int = self.ints.get(group);
                 match self.summed.shape.number {
-                    _ if count == 0 => {}
                     NumberType::Double => sum.add(Number::Double(0.0)),
                     NumberType::Long => sum.add(Number::Long(int)),
                     NumberType::Int => sum.add(Number::int_or_long(int)),

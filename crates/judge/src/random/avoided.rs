@@ -44,6 +44,11 @@ pub const AVOIDED: &[Avoided] = &[
         is_in: writes_again,
     },
     Avoided {
+        what: "`$setField` in an object that is made there",
+        reason: "the server keeps the place of a field of it that is missing, so that what is set comes there and not at the end",
+        is_in: |way| way.iter().any(|stage| stage.values().any(sets_in_new_object)),
+    },
+    Avoided {
         what: "a field copied under a dotted name, with a `$match` behind it",
         reason: "the server takes the copy for a new name and moves the `$match` before it, which is wrong where an array \
                  lies on the way",
@@ -162,6 +167,18 @@ fn has_date_chain(value: &Bson, is_inside: bool) -> bool {
             (moves && is_inside) || has_date_chain(inner, moves || is_inside)
         }),
         Bson::Array(items) => items.iter().any(|item| has_date_chain(item, is_inside)),
+        _ => false,
+    }
+}
+
+fn sets_in_new_object(value: &Bson) -> bool {
+    let is_new =
+        |form: &Document| form.get_document("input").is_ok_and(|input| input.keys().all(|name| !name.starts_with('$')));
+    match value {
+        Bson::Document(document) => document.iter().any(|(name, inner)| {
+            (name == "$setField" && inner.as_document().is_some_and(is_new)) || sets_in_new_object(inner)
+        }),
+        Bson::Array(items) => items.iter().any(sets_in_new_object),
         _ => false,
     }
 }

@@ -1,7 +1,7 @@
 //! `$add`: the sum of numbers, or one date moved by numbers of milliseconds.
 //!
 //! MongoDB: adds from left to right with plain doubles (`$sum` is exacter), and stops with null at the first null or
-//! missing, so that what follows is not even checked.
+//! missing, so that what follows is not even checked. A sum of ints is an int where it fits, whatever it was on the way.
 
 use bson::{Bson, DateTime};
 use pipeline::ast::Expr;
@@ -13,6 +13,7 @@ use crate::value::{Number, Value, is_nullish, number, type_name};
 pub(in crate::expr) fn add<S: Source>(env: &Env<'_, S>, args: &[Expr<S::Field>]) -> Result<Value, Error> {
     let mut total = Number::Int(0);
     let mut date: Option<DateTime> = None;
+    let mut are_ints = true;
     for expr in args {
         let value = env.find(expr)?;
         let value = value.as_deref();
@@ -29,6 +30,7 @@ pub(in crate::expr) fn add<S: Source>(env: &Env<'_, S>, args: &[Expr<S::Field>])
         let found = value.and_then(Number::of).ok_or_else(|| {
             Error::coded(14, format!("`$add` only supports numeric or date types, not {}", type_name(value)))
         })?;
+        are_ints &= matches!(found, Number::Int(_));
         match date {
             Some(start) => date = Some(super::moved(start, found, false)?),
             None => total = number::add(total, found),
@@ -36,7 +38,7 @@ pub(in crate::expr) fn add<S: Source>(env: &Env<'_, S>, args: &[Expr<S::Field>])
     }
     match date {
         Some(date) => Ok(Some(Bson::DateTime(date))),
-        None => super::number(total),
+        None => super::number(if are_ints { super::narrowed(total) } else { total }),
     }
 }
 
@@ -50,6 +52,8 @@ mod tests {
         gives("{$add: [1, 2147483647]}", r#"{"$numberLong":"2147483648"}"#);
         gives("{$add: [NumberLong('9223372036854775807'), 1]}", "9.223372036854776e18");
         gives("{$add: [0.1, 0.2, NumberDecimal('1')]}", r#"{"$numberDecimal":"1.300000000000000"}"#);
+        gives("{$add: [-1, -2147483648, 1]}", "-2147483648");
+        gives("{$add: [NumberLong(-1), -2147483648, 1]}", r#"{"$numberLong":"-2147483648"}"#);
         gives("{$add: [1, null, 'x']}", "null");
         gives("{$add: ['x', null]}", "error 14");
         check("{$add: ['$nope', {$divide: [1, '$zero']}]}", "{zero: 0}", "null");

@@ -47,6 +47,11 @@ fn number(number: Number) -> Result<Value, Error> {
     Ok(Some(number.into_bson()))
 }
 
+/// A long as an int where it fits.
+fn narrowed(number: Number) -> Number {
+    if let Number::Long(long) = number { Number::int_or_long(long) } else { number }
+}
+
 /// A date moved by a number of milliseconds, which is rounded half away from zero.
 fn moved(date: DateTime, by: Number, backward: bool) -> Result<DateTime, Error> {
     let overflow = || Error::coded(15, "date overflow");
