@@ -201,7 +201,7 @@ fn sort(values: &mut Vec<f64>) {
     let (least, greatest) = keys().fold((u64::MAX, 0), |(least, greatest), key| (least.min(key), greatest.max(key)));
     let shift = (u64::BITS - (greatest - least).leading_zeros()).saturating_sub(BUCKET_BITS);
     let bucket = |key: u64| ((key - least) >> shift) as usize;
-    let mut ends = [0_u32; 1 << BUCKET_BITS];
+    let mut ends = vec![0_u32; 1 << BUCKET_BITS];
     keys().for_each(|key| ends[bucket(key)] += 1);
     let mut end = 0;
     for count in &mut ends {
