@@ -44,6 +44,12 @@ pub const AVOIDED: &[Avoided] = &[
         is_in: writes_again,
     },
     Avoided {
+        what: "a window over a range of dates",
+        reason: "the server moves a date before 1970 that has a fraction of a second a second too far, so that not even a range of \
+                 nothing has the row itself",
+        is_in: |way| way.iter().any(|stage| has_range_of_dates(stage)),
+    },
+    Avoided {
         what: "`$setField` in an object that is made there",
         reason: "the server keeps the place of a field of it that is missing, so that what is set comes there and not at the end",
         is_in: |way| way.iter().any(|stage| stage.values().any(sets_in_new_object)),
@@ -218,6 +224,12 @@ fn has_moving_deviation(stage: &Document) -> bool {
         call.contains_key("window") && (call.contains_key("$stdDevPop") || call.contains_key("$stdDevSamp"))
     };
     output.is_ok_and(|output| output.values().filter_map(Bson::as_document).any(moves))
+}
+
+fn has_range_of_dates(stage: &Document) -> bool {
+    let output = stage.get_document("$setWindowFields").and_then(|form| form.get_document("output"));
+    let window = |call: &Document| call.get_document("window").is_ok_and(|window| window.contains_key("unit"));
+    output.is_ok_and(|output| output.values().filter_map(Bson::as_document).any(window))
 }
 
 fn averages_along_its_partitions(stage: &Document) -> bool {
