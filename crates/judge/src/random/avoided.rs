@@ -50,6 +50,11 @@ pub const AVOIDED: &[Avoided] = &[
         is_in: |way| way.iter().any(|stage| has_range_of_dates(stage)),
     },
     Avoided {
+        what: "`$densify` of partitions with two equal bounds",
+        reason: "where a partition has a value below them and one above, the server fills the way between the two, outside of the bounds",
+        is_in: |way| way.iter().any(|stage| densifies_one_step(stage)),
+    },
+    Avoided {
         what: "`$setField` in an object that is made there",
         reason: "the server keeps the place of a field of it that is missing, so that what is set comes there and not at the end",
         is_in: |way| way.iter().any(|stage| stage.values().any(sets_in_new_object)),
@@ -230,6 +235,13 @@ fn has_range_of_dates(stage: &Document) -> bool {
     let output = stage.get_document("$setWindowFields").and_then(|form| form.get_document("output"));
     let window = |call: &Document| call.get_document("window").is_ok_and(|window| window.contains_key("unit"));
     output.is_ok_and(|output| output.values().filter_map(Bson::as_document).any(window))
+}
+
+fn densifies_one_step(stage: &Document) -> bool {
+    stage.get_document("$densify").is_ok_and(|form| {
+        let bounds = form.get_document("range").and_then(|range| range.get_array("bounds"));
+        form.contains_key("partitionByFields") && bounds.is_ok_and(|bounds| bounds.first() == bounds.last())
+    })
 }
 
 fn averages_along_its_partitions(stage: &Document) -> bool {

@@ -18,7 +18,8 @@ use crate::expr::convert::CONVERSION_FAILURE;
 use crate::expr::{Env, Source};
 use crate::value::{Value, is_nullish, type_name};
 
-const FIELDS: &str = "dGHLmMSuVYzZ";
+/// MongoDB: a zero behind `%` is let through, but no text has what it asks for.
+const FIELDS: &str = "dGHLmMSuVYzZ\0";
 
 /// `dateString`, `format`, `timezone`, `onError`, `onNull`.
 pub(in crate::expr) fn from_string<S: Source>(env: &Env<'_, S>, exprs: &[Expr<S::Field>]) -> Result<Value, Error> {
@@ -68,6 +69,9 @@ fn read(value: Option<&Bson>, pieces: Option<&[Piece]>, zone: &Zone, has_zone: b
         .ok_or_else(|| Error::coded(CONVERSION_FAILURE, format!("the date string `{text}` lies outside all dates")))
 }
 
+/// So many digits an offset in minutes has at most; more are no number of ours.
+const MOST_DIGITS: usize = 18;
+
 /// What the fields of a format have given so far.
 #[derive(Default)]
 struct Fields {
@@ -97,6 +101,8 @@ fn by_format(text: &str, pieces: &[Piece]) -> Option<Read> {
 }
 
 /// Reads one field from the start of the text, and gives back the rest.
+///
+/// MongoDB: minutes and seconds have two digits; what stands before the number of an ISO year, week or day is passed over.
 fn field<'a>(text: &'a str, letter: char, fields: &mut Fields) -> Option<&'a str> {
     let most = match letter {
         'Y' | 'G' => 4,
@@ -106,7 +112,7 @@ fn field<'a>(text: &'a str, letter: char, fields: &mut Fields) -> Option<&'a str
     };
     match letter {
         'z' => {
-            let (offset, rest) = token::zone(text)?;
+            let (offset, rest) = token::zone_of_format(text)?;
             fields.offset = Some(offset);
             return Some(rest);
         }
@@ -116,13 +122,17 @@ fn field<'a>(text: &'a str, letter: char, fields: &mut Fields) -> Option<&'a str
                 b'-' => (-1, &text[1..]),
                 _ => return None,
             };
-            let (minutes, _, rest) = number(digits, 4)?;
+            let (minutes, _, rest) = number(digits, MOST_DIGITS)?;
             fields.offset = Some(sign * minutes * 60);
             return Some(rest);
         }
+        '\0' => return None,
         _ => {}
     }
-    let (value, length, rest) = number(text, most)?;
+    let is_iso = matches!(letter, 'G' | 'V' | 'u');
+    let text = if is_iso { text.trim_start_matches(|c: char| !c.is_ascii_digit()) } else { text };
+    let (value, length, rest) =
+        number(text, most).filter(|(_, length, _)| *length == 2 || !matches!(letter, 'M' | 'S'))?;
     match letter {
         'Y' => fields.year = Some(value),
         'm' => fields.month = Some(value),
@@ -185,6 +195,9 @@ mod tests {
         parsed("20200102", "%Y%m%d", "2020-01-02T00:00:00");
         parsed("2020-53-7", "%G-%V-%u", "2021-01-03T00:00:00");
         parsed("2020-53", "%G-%V", "2020-12-28T00:00:00");
+        parsed("x2020-y53-z7", "%G-%V-%u", "2021-01-03T00:00:00");
+        parsed("2020-01-02 3:04 (UTC):", "%Y-%m-%d %H:%M%z:", "2020-01-02T03:04:00");
+        parsed("2020-01-02 -04802", "%Y-%m-%d %Z", "2020-01-05T08:02:00");
         parsed("2020-01-02T03:04:05.678+05:30", "%Y-%m-%dT%H:%M:%S.%L%z", "2020-01-01T21:34:05.678");
         parsed("2020-01-02 +330", "%Y-%m-%d %Z", "2020-01-01T18:30:00");
         parsed("2020-01-02.5", "%Y-%m-%d.%L", "2020-01-02T00:00:00.500");
@@ -196,6 +209,11 @@ mod tests {
             ("2020-01-02 1", "%Y-%m-%d %u"),
             ("2020-54-7", "%G-%V-%u"),
             ("2020 01 02", "%Y-%m-%d"),
+            ("2020-01-02 3:4", "%Y-%m-%d %H:%M"),
+            ("2020-01-02 03:04:5", "%Y-%m-%d %H:%M:%S"),
+            ("2020-01-02 UTC-", "%Y-%m-%d %z-"),
+            ("+602020-01-02", "%Z%Y-%m-%d"),
+            ("2020", "%Y%\\0"),
             ("", ""),
         ] {
             parsed(text, format, "error 241");

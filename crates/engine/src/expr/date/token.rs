@@ -210,6 +210,22 @@ pub(super) fn zone(text: &str) -> Option<(i64, &str)> {
     Some((sign * offset(digits)?, rest))
 }
 
+/// A zone where a format asks for one, and the rest. MongoDB: a name goes as far as letters, digits and `/_+-` do, whatever the
+/// format says comes behind it; blanks before a zone and parentheses around it are passed over.
+pub(super) fn zone_of_format(text: &str) -> Option<(i64, &str)> {
+    let text = text.trim_start_matches([' ', '\t', '(']);
+    let is_offset =
+        !text.starts_with(|c: char| c.is_ascii_alphabetic()) || text.starts_with("GMT+") || text.starts_with("GMT-");
+    let (offset, rest) = if is_offset {
+        zone(text)?
+    } else {
+        let is_of_name = |byte: &u8| byte.is_ascii_alphanumeric() || b"/_+-".contains(byte);
+        let (name, rest) = text.split_at(text.bytes().take_while(is_of_name).count());
+        (offset_of(&name.to_ascii_lowercase())?, rest)
+    };
+    Some((offset, rest.trim_start_matches(')')))
+}
+
 /// The seconds of hours, minutes and seconds, with colons or without.
 fn offset(text: &str) -> Option<i64> {
     let number = |text: &str| text.parse::<i64>().ok();
