@@ -81,6 +81,8 @@ pub(crate) struct Counts {
     pub(crate) n_at_signs: u64,
     /// Texts with a digit and without blanks, such as `C10001`.
     pub(crate) n_codes: u64,
+    /// How many of its texts are times of a day: `2026-01-31 13:45:00`.
+    pub(crate) n_times: u64,
 }
 
 /// One column.
@@ -178,9 +180,11 @@ impl Counts {
         }
         if class == Class::Text {
             let has_at_sign = cell.iter().skip(1).any(|byte| *byte == b'@');
-            let is_code = cell.iter().any(u8::is_ascii_digit) && !cell.trim_ascii().contains(&b' ');
+            let is_time = days::is_time(cell.trim_ascii());
+            let is_code = cell.iter().any(u8::is_ascii_digit) && !cell.trim_ascii().contains(&b' ') && !is_time;
             self.n_at_signs += if has_at_sign { times } else { 0 };
             self.n_codes += if is_code { times } else { 0 };
+            self.n_times += if is_time { times } else { 0 };
         }
     }
 }

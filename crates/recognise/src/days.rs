@@ -57,6 +57,17 @@ pub(crate) enum Written {
     Several,
 }
 
+/// Whether a cell is a day with a time, as ISO 8601 or databases write it: `2026-01-31T13:45:00Z`, `2026-01-31 13:45`.
+pub(crate) fn is_time(cell: &[u8]) -> bool {
+    let is_like = |(byte, like): (&u8, &u8)| match like {
+        b'0' => byte.is_ascii_digit(),
+        b'T' => matches!(byte, b'T' | b't' | b' '),
+        like => byte == like,
+    };
+    let form = b"0000-00-00T00:00";
+    (form.len()..=35).contains(&cell.len()) && cell.iter().zip(form).all(is_like)
+}
+
 impl Ways {
     /// The ways by which a cell, without blanks round it, is a day at midnight.
     pub(crate) fn of(cell: &[u8]) -> Self {
@@ -133,6 +144,16 @@ mod tests {
 
     fn written(cells: &[&str]) -> Written {
         cells.iter().map(|cell| Ways::of(cell.as_bytes())).fold(Ways::default(), Ways::and).written()
+    }
+
+    #[test]
+    fn a_day_with_a_time_is_told_from_other_texts() {
+        for cell in ["2026-01-31 13:45", "2026-01-31T13:45:00Z", "2026-01-31 13:45:00.123+02:00"] {
+            assert!(is_time(cell.as_bytes()), "{cell}");
+        }
+        for cell in ["2026-01-31", "C2026-01-31T13:45", "2026-01-31x13:45", "2026-01-31 1345", "13:45", ""] {
+            assert!(!is_time(cell.as_bytes()), "{cell}");
+        }
     }
 
     #[test]

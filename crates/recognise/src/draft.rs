@@ -132,7 +132,7 @@ pub(crate) fn expression(role: Role, limit: &str, balance: &str) -> Option<Strin
     let expression = match role {
         Role::OpenToBuy => format!("{{ $subtract: [{limit}, {balance}] }}"),
         // Finer than the card's three decimals, so that who owes a little is not taken for one who owes nothing.
-        Role::Utilization => format!("{{ $round: [{{ $divide: [{balance}, {limit}] }}, 6] }}"),
+        Role::Utilization => format!("{{ $round: [{{ $divide: [{balance}, {limit}] }}, 12] }}"),
         _ => return None,
     };
     (is_plain(&limit[1..limit.len() - 1]) && is_plain(&balance[1..balance.len() - 1])).then_some(expression)

@@ -289,8 +289,18 @@ fn units(notes: &mut Notes, drafter: &Drafter<'_>, document: &Document) {
     }
 }
 
-/// Days that are kept as texts, since no cell says how to read them.
+/// Days that are kept as texts, since no cell says how to read them, or since they come with a time.
 fn days(notes: &mut Notes, drafter: &Drafter<'_>) {
+    let counts = |position: &usize| &drafter.table.columns[*position].counts;
+    let have_times: Vec<String> = drafter
+        .plan
+        .kept()
+        .filter(|position| counts(position).n_times * 2 > counts(position).classes.n_answers())
+        .map(|position| drafter.table.columns[position].header.clone())
+        .collect();
+    if !have_times.is_empty() {
+        notes.say(format!("days with a time stay texts: {}", names(&have_times)));
+    }
     let written = |position: &usize| drafter.table.columns[*position].days();
     let header = |position: usize| drafter.table.columns[position].header.clone();
     let either: Vec<usize> =

@@ -201,7 +201,9 @@ fn identifiers(table: &Table<'_>, plan: &mut Plan) {
         // Too many to be counted are more than half of some rows, and of more rows hardly words that come again.
         let is_distinct = column.n_distinct().is_none_or(|n| n.saturating_mul(2) > answers);
         let texts = column.counts.classes.n(Class::Text);
-        let is_mostly_distinct = table.n_rows >= 20 && texts * 5 > answers * 4 && is_distinct;
+        // Times of day differ as names do, and name no one.
+        let are_times = column.counts.n_times * 2 > texts;
+        let is_mostly_distinct = table.n_rows >= 20 && texts * 5 > answers * 4 && is_distinct && !are_times;
         plan.is_identifier[position] = is_named || has_addresses || is_mostly_distinct;
     }
 }

@@ -1044,3 +1044,30 @@ fn no_table_makes_it_fail() {
         }
     }
 }
+
+#[test]
+fn days_with_a_time_name_no_one_and_are_no_key() {
+    check(
+        ["id", "last login", "made", "churn"],
+        60,
+        |i| {
+            let (day, minute) = (i % 28 + 1, i % 60);
+            [
+                (4711 + i * 3).to_string(),
+                format!("2026-01-{day:02} 10:{minute:02}:00"),
+                format!("2026-02-{day:02}T11:{minute:02}:{minute:02}Z"),
+                of(&["yes", "no"], i, 3).to_owned(),
+            ]
+        },
+        &expect![[r#"
+            not card data: a contract was drafted, its 4 columns all in `customers`
+            the key is `id`
+            the outcome is `churn`: `yes` means closed (28 of 60), `no` open
+            days with a time stay texts: `last login` and `made`
+              id: whole 1..2147483647, role customer_key
+              last login: text
+              made: text
+              churn: no | yes (closed), role closed
+        "#]],
+    );
+}
