@@ -4,9 +4,10 @@
 //! where it means no column, or where the contract has none for it.
 
 use contract::Role;
+use pipeline::FieldType;
 use pipeline::ast::{Expr, Reads};
 
-use crate::fields::own_fields;
+use crate::fields::{PlainField, own_fields};
 use crate::measure::{Interval, Measure, Value};
 use crate::{Catalog, Dimension, roles};
 
@@ -57,6 +58,13 @@ impl Catalog {
         let is_free = self.field(name).is_none() && !self.dimensions.iter().any(|dimension| dimension.name == name);
         let role = Role::named(name).filter(|role| is_free && self.contract.role(*role).is_some())?;
         Some(format!("<{}>", role.name()))
+    }
+
+    /// The field of numbers that the word means: `limit` in `limit > $10k`.
+    pub(crate) fn number_that_means(&self, word: &str) -> Option<&PlainField> {
+        let path = self.path_of(word)?;
+        let is_number = |kind| matches!(kind, FieldType::Int | FieldType::Long | FieldType::Double);
+        self.fields.iter().find(|field| field.joined_path == path && is_number(field.field_type))
     }
 
     /// The column of a role that is named without its brackets, as a dimension; none where others are computed from it, which the

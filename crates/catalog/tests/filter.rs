@@ -699,13 +699,7 @@ fn words_of_analysts_lead_to_names() {
           at filter `churn=1`, character 1
         hint: `status` and `Attrition_Flag` mean this"#]],
     );
-    check(
-        "balance>5",
-        &expect![[r#"
-        error: unknown field `balance` in the filter
-          at filter `balance>5`, character 1
-        hint: `balance_band`, `payer` and `Total_Revolving_Bal` mean this"#]],
-    );
+    check("balance>5", &expect![[r#"{"transactions.Total_Revolving_Bal": {"$gt": 5}}"#]]);
 }
 
 #[test]
@@ -735,4 +729,22 @@ fn what_was_likely_meant_is_told() {
     check("utilization > 50%", &expect![[r#"{"transactions.Avg_Utilization_Ratio": {"$gt": 0.5}}"#]]);
     check("utilization > 0.5", &expect![[r#"{"transactions.Avg_Utilization_Ratio": {"$gt": 0.5}}"#]]);
     check("Total_Amt_Chng_Q4_Q1 > 2", &expect![[r#"{"transactions.Total_Amt_Chng_Q4_Q1": {"$gt": 2}}"#]]);
+}
+
+#[test]
+fn a_quoted_category_stands_by_itself_and_a_word_that_is_compared_means_its_column() {
+    check("'Gold'", &expect![[r#"{"Card_Category": "Gold"}"#]]);
+    check("\"Existing Customer\" and (not 'Gold')", &expect![[r#"{"Attrition_Flag": "Existing Customer", "$nor": [{"Card_Category": "Gold"}]}"#]]);
+    check("'Gold' or women", &expect![[r#"{"$or": [{"Card_Category": "Gold"}, {"Gender": "F"}]}"#]]);
+    check("'nope'", &expect![[r#"
+        error: expected one of `<`, `<=`, `>`, `>=` and a name, found the end
+          at filter `'nope'`, character 7
+        hint: a filter is like `Card_Category=Blue` or `Customer_Age>=45 and Card_Category in Blue,Silver`"#]]);
+    check("'30' < Customer_Age", &expect![[r#"{"Customer_Age": {"$gt": 30}}"#]]);
+    check("limit > $10k", &expect![[r#"{"transactions.Credit_Limit": {"$gt": 10000}}"#]]);
+    check("limit between 1k and 2k", &expect![[r#"{"transactions.Credit_Limit": {"$gte": 1000, "$lte": 2000}}"#]]);
+    check("limit = 5", &expect![[r#"
+        error: unknown field `limit` in the filter
+          at filter `limit = 5`, character 1
+        hint: `limit_band` and `Credit_Limit` mean this"#]]);
 }

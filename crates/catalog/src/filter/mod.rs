@@ -93,6 +93,16 @@ impl Catalog {
     }
 }
 
+/// What is in quotes by itself, with its quotes and without, where the filter ends behind it or goes on with another part.
+fn quoted_category(rest: &str) -> Option<(&str, &str)> {
+    let quote = rest.chars().next().filter(|c| matches!(c, '\'' | '"'))?;
+    let end = rest[1..].find(quote)? + 1;
+    let behind = rest[end + 1..].trim_start();
+    let goes_on = |word: &&str| behind.get(..word.len()).is_some_and(|start| start.eq_ignore_ascii_case(word));
+    let is_alone = behind.is_empty() || behind.starts_with(')') || ["and ", "or "].iter().any(goes_on);
+    is_alone.then(|| (&rest[..=end], &rest[1..end]))
+}
+
 /// Why a filter cannot be read, with what the contract lacks for it, where that is why.
 struct Refused(Error, Vec<Need>);
 
@@ -241,7 +251,10 @@ impl<'a> Reader<'a> {
     /// `closed`, `women`: a category by its own words, without a name before it; none where they are no category's.
     fn category(&mut self) -> Result<Option<Predicate>, Error> {
         let (rest, catalog) = (self.rest(), self.catalog);
-        let words = rest[..end_of_value(rest, true, Place::Alone)].trim_end();
+        let (taken, words) = quoted_category(rest).unwrap_or_else(|| {
+            let words = rest[..end_of_value(rest, true, Place::Alone)].trim_end();
+            (words, words)
+        });
         let is_role = catalog.bare_role(words).is_some() && Role::named(words) != Some(Role::Closed);
         if is_role || self.knows(words) {
             return Ok(None);
@@ -252,7 +265,7 @@ impl<'a> Reader<'a> {
         match found.as_slice() {
             [] => Ok(None),
             [(dimension, value)] => {
-                self.at += words.len();
+                self.at += taken.len();
                 let subject = self.subject(&dimension.name)?;
                 Ok(Some(compare(&subject, Comparison::Eq, (*value).clone())))
             }
@@ -399,12 +412,21 @@ impl<'a> Reader<'a> {
                 let names = catalog.fields.iter().map(|field| field.path.as_str());
                 let names = names.chain(catalog.dimensions.iter().map(|dimension| dimension.name.as_str()));
                 let error = Error::input(format!("unknown field `{}` in the filter", diagnostic::quote(name)));
+                if let Some(field) = catalog.number_that_means(name).filter(|_| self.is_compared(name)) {
+                    return Ok(self.field(field));
+                }
                 let hint = catalog.groups_that_mean(name).unwrap_or_else(|| nearest("field", name, names));
                 return Err(error.hint(hint).hint_at(diagnostic::Action::ListFields));
             }
         };
         add(&mut self.lacking, lacking.clone());
         Err(left_out::lacking(name, &lacking))
+    }
+
+    /// Whether a sign of an order stands behind the name that comes next: then a number is meant, and no group.
+    fn is_compared(&self, name: &str) -> bool {
+        let behind = self.rest().strip_prefix(name).unwrap_or_default().trim_start();
+        behind.starts_with(['<', '>']) || behind.get(..7).is_some_and(|word| word.eq_ignore_ascii_case("between"))
     }
 
     /// A field, with the dimension that is just it, or its column's categories.
