@@ -114,9 +114,10 @@ impl Bank {
         Ok(Answers { left_out, ..answers? })
     }
 
-    /// Where the data came from.
+    /// Where the data came from, and of which day it is, where one was chosen.
     pub(crate) fn source(&self) -> String {
-        self.quality().map_or_else(|| self.place().to_string(), |quality| quality.source.clone())
+        let source = self.quality().map_or_else(|| self.place().to_string(), |quality| quality.source.clone());
+        self.day().map_or(source.clone(), |day| format!("{source}, as of {day}"))
     }
 
     fn judged(

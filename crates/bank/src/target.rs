@@ -109,7 +109,7 @@ pub fn import(place: Option<Place>, import: &Import<'_>, limits: &Limits, talk: 
         }
     };
     (import.found)(&quality);
-    if let Some(before) = before.filter(|before| *before > quality.rows) {
+    if let Some(before) = before.filter(|before| *before != quality.rows) {
         (talk.say)(&format!(
             "notice: of that day there were {}; the {} of this file take their place",
             report::counted(before, "customer"),

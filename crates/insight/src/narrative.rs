@@ -254,6 +254,8 @@ pub enum Nothing {
     NoOutcome,
     /// What any column tells may be chance.
     AllChance,
+    /// No column tells of customers who were held out.
+    NoneChosen,
     /// No bin is large enough to be compared.
     NoBin,
     /// No bin tells more than another.

@@ -6,7 +6,7 @@
 
 use catalog::{Topic, Unit};
 
-use crate::{Answer, Cell, Column, Fact, Interval, Verdict, judge, words};
+use crate::{Answer, Cell, Column, Fact, Interval, Nothing, Verdict, judge, words};
 
 /// As many findings fit on a screen beside the key figures.
 const MOST_FINDINGS: usize = 8;
@@ -82,7 +82,7 @@ fn closures(answers: &[Answer]) -> Option<Closures> {
     let mut findings: Vec<Finding> = Vec::new();
     let is_told: [fn(&Fact) -> bool; 4] = [
         |fact| matches!(fact, Fact::Closed { .. }),
-        |fact| matches!(fact, Fact::Telling { .. }),
+        |fact| matches!(fact, Fact::Telling { .. } | Fact::Nothing(Nothing::NoneChosen | Nothing::FewClosed)),
         |fact| matches!(fact, Fact::Sits { .. }),
         |fact| matches!(fact, Fact::Worth { .. }),
     ];

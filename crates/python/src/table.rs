@@ -118,10 +118,11 @@ impl Table {
         self.name()
     }
 
-    /// str | None: the heading.
+    /// str | None: the heading, with the filter where there is one.
     #[getter]
-    fn title(&self) -> Option<&str> {
-        self.content().title()
+    fn title(&self) -> Option<String> {
+        let content = self.content();
+        content.answer().map(Answer::heading).or_else(|| content.title().map(str::to_owned))
     }
 
     /// str | None: the question in plain words.

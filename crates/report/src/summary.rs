@@ -141,7 +141,8 @@ fn charts(report: &Report) -> Vec<(&Answer, Plot)> {
         Some(column) => rates().find(|(_, plot)| plot.x_label == column),
         None => rates().next().or_else(|| small().next()),
     };
-    let ranking = candidates.iter().find(|(_, plot)| plot.kind == ChartKind::Ranking);
+    let says = |answer: &Answer| !matches!(answer.narrative.facts[..], [Fact::Nothing(_)]);
+    let ranking = candidates.iter().find(|(answer, plot)| plot.kind == ChartKind::Ranking && says(answer));
     points.into_iter().chain(ranking).cloned().collect()
 }
 

@@ -117,7 +117,7 @@ fn table(ranking: &[Ranked<'_>]) -> Table {
         Column::measure("cramers_v", "Cramér's V", Unit::Ratio),
         Column::measure("chi_square", "Chi-square", Unit::Ratio),
         Column::measure("degrees_of_freedom", "Degrees of freedom", Unit::Count),
-        Column::new("p_value", "p (adjusted)", Unit::Ratio, ColumnRole::PValue),
+        Column::new("p_value", "p (over all columns)", Unit::Ratio, ColumnRole::PValue),
         Column::text("most", "Most closures at"),
         Column::measure("most_rate", "Closure rate there", Unit::Share),
         Column::text("least", "Fewest closures at"),

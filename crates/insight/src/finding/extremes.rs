@@ -37,6 +37,11 @@ pub(crate) fn fact<'a>(
     if estimates.is_none() && measure.interval != Interval::None {
         return Some(Fact::Undecided { what, highest: high, lowest: low, n_smaller });
     }
+    // What is not estimated is a figure as it is, which several groups may have.
+    let alike = |first: usize| {
+        let value = |at: usize| figure(ranked[at]).map(|figure| figure.value);
+        (0..ranked.len()).filter(|at| value(*at) == value(first)).collect()
+    };
     let places = |end: End, first: usize| match &estimates {
         Some(estimates) => {
             let mut places = sharing(estimates, end);
@@ -45,7 +50,7 @@ pub(crate) fn fact<'a>(
             places.dedup();
             places
         }
-        None => vec![first],
+        None => alike(first),
     };
     let last = ranked.len() - 1;
     let (at_top, at_bottom) = (places(End::Highest, 0), places(End::Lowest, last));

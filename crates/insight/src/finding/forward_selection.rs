@@ -430,7 +430,7 @@ fn facts(told: &[Told<'_>], all: Counts) -> Said {
     }
     let chosen: Vec<(usize, &Told<'_>, Chosen)> =
         told.iter().enumerate().filter_map(|(row, told)| Some((row, told, told.chosen?))).collect();
-    let Some((first_row, first, _)) = chosen.first() else { return Said::nothing(Nothing::AllChance) };
+    let Some((first_row, first, _)) = chosen.first() else { return Said::nothing(Nothing::NoneChosen) };
     let named = &chosen[..chosen.len().min(MOST_NAMED)];
     let excess = |told: &Told<'_>| Excess { column: told.label(), closures: told.excess(all).unwrap_or(0.0) };
     let mut facts = vec![Fact::Telling {

@@ -85,7 +85,7 @@ impl ColumnFacts {
             let [low, q1, median, q3, high] =
                 [spread.min, spread.q1, spread.median, spread.q3, spread.max].map(|value| self.shown(value));
             told.push(format!(
-                "The values go from {low} to {high}. The median is {median}; half of the customers lie between {q1} and {q3}."
+                "The values go from {low} to {high}. The median is {median}, the quartiles are {q1} and {q3}."
             ));
         } else if let Some((name, customers)) = &self.top {
             let share = percent(*customers as f64 / answers as f64);

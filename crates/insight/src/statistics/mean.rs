@@ -6,6 +6,7 @@
 use statrs::distribution::{ContinuousCDF, StudentsT};
 
 use super::Interval;
+use crate::groups::SMALL;
 
 /// A group as a pipeline gives it back: how many, their mean, their sum of squares.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -39,9 +40,9 @@ impl Moments {
     }
 
     /// Student's interval of the mean, `mean ± t(0.975; n−1)·s/√n`, cut off at the least value that there can be; none for fewer
-    /// than two customers.
+    /// than two customers, nor for a few who all have the same value, which says nothing of how it varies.
     pub(crate) fn interval(&self, least: Option<f64>) -> Option<Interval> {
-        let error = self.error()?;
+        let error = self.error().filter(|error| *error > 0.0 || self.n >= SMALL)?;
         let t = StudentsT::new(0.0, 1.0, self.n - 1.0).ok()?.inverse_cdf(0.975);
         let (low, high) = (self.mean - t * error, self.mean + t * error);
         let least = least.filter(|least| *least <= self.mean);

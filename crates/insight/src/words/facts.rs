@@ -187,14 +187,22 @@ fn sharing(figures: &[Figure]) -> String {
     if others.is_empty() {
         return first;
     }
-    let named = others.iter().take(MOST_SHARING);
-    let mut named: Vec<String> =
-        named.map(|other| format!("{} ({})", other.group, quantity(other.value, other.unit))).collect();
+    let are_equal = are_one_value(figures);
+    let shown = |other: &Figure| {
+        if are_equal { other.group.clone() } else { format!("{} ({})", other.group, quantity(other.value, other.unit)) }
+    };
+    let mut named: Vec<String> = others.iter().take(MOST_SHARING).map(shown).collect();
     let n_more = others.len() - named.len();
     if n_more > 0 {
         named.push(format!("{n_more} other {}", one_or_many(n_more as f64, "group", "groups")));
     }
-    format!("{first}, which cannot be told from {}", list(&named))
+    let shared = if are_equal { "as among" } else { "which cannot be told from" };
+    format!("{first}, {shared} {}", list(&named))
+}
+
+/// Whether all of them have one value, which is no estimate.
+fn are_one_value(figures: &[Figure]) -> bool {
+    figures.iter().all(|figure| figure.interval.is_none() && figure.value.to_bits() == figures[0].value.to_bits())
 }
 
 /// Which columns tell most about who closed.
@@ -294,6 +302,7 @@ fn nothing(why: Nothing) -> &'static str {
         Nothing::TiedProfiles => "No profile is more common than all others.",
         Nothing::NoOutcome => "No column can be ranked: no account is known to be closed, or none to be open.",
         Nothing::AllChance => "No column tells closed from open accounts by more than chance would explain.",
+        Nothing::NoneChosen => "Of customers who were held out, no column tells which accounts closed.",
         Nothing::NoBin => "No bin is large enough to be compared.",
         Nothing::OneBin => "No bin that is large enough tells more than another.",
         Nothing::FewYears => "No year with the bank has enough customers for a life table.",

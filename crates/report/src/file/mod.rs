@@ -104,7 +104,7 @@ impl Format {
 pub fn render(title: &str, sheets: &[Sheet<'_>], format: Format, width: Option<usize>) -> Result<Vec<u8>, Error> {
     match (format, sheets) {
         (Format::Text(format), _) => Ok(text(sheets, format, width).into_bytes()),
-        (Format::Workbook, _) => workbook::workbook(sheets),
+        (Format::Workbook, _) => workbook::workbook(title, sheets),
         (Format::Page, _) => Ok(page::page(title, sheets).into_bytes()),
         (Format::Parquet, [sheet]) => parquet::parquet(sheet),
         (Format::Parquet, _) => Err(Error::one_table(sheets.len())),

@@ -6,7 +6,7 @@
 use std::collections::HashMap;
 
 use catalog::Unit;
-use insight::{Answer, Column, ColumnRole, Table};
+use insight::{Column, ColumnRole, Table};
 use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, FormatAlign, Workbook, Worksheet, XlsxError};
 
 use super::value::Value;
@@ -28,8 +28,8 @@ const ABOUT: &str = "About";
 const DAY: &str = "yyyy-mm-dd";
 const MOMENT: &str = "yyyy-mm-dd hh:mm:ss";
 
-/// The tables as one workbook.
-pub(super) fn workbook(sheets: &[Sheet<'_>]) -> Result<Vec<u8>, Error> {
+/// The tables as one workbook; `title` is what a table that is no answer is called.
+pub(super) fn workbook(title: &str, sheets: &[Sheet<'_>]) -> Result<Vec<u8>, Error> {
     let mut book = Workbook::new();
     // Why a fixed time: the same answers give the same bytes.
     let made = ExcelDateTime::from_ymd(2000, 1, 1).map_err(failed)?;
@@ -45,17 +45,25 @@ pub(super) fn workbook(sheets: &[Sheet<'_>]) -> Result<Vec<u8>, Error> {
             Rows::Documents(documents) => push_documents(to, &name, documents)?,
         }
     }
-    let answers: Vec<(&String, &Answer)> = names.iter().zip(sheets).filter_map(of_answer).collect();
-    if !answers.is_empty() {
+    let told: Vec<[String; 5]> =
+        names.iter().zip(sheets).filter_map(|(name, sheet)| told(name, title, sheet)).collect();
+    if !told.is_empty() {
         let name = free_name(ABOUT, &mut names.clone());
-        push_about(book.add_worksheet(), &name, &answers)?;
+        push_about(book.add_worksheet(), &name, &told)?;
     }
     book.save_to_buffer().map_err(failed)
 }
 
-fn of_answer<'a>((name, sheet): (&'a String, &Sheet<'a>)) -> Option<(&'a String, &'a Answer)> {
+/// What is said of a sheet: its name, then which question it answers, over which customers, and what the numbers say. Nothing of
+/// documents, nor of a table without a title.
+fn told(name: &str, title: &str, sheet: &Sheet<'_>) -> Option<[String; 5]> {
+    let blank = String::new;
     match sheet.rows {
-        Rows::Answer(answer, _) => Some((name, answer)),
+        Rows::Answer(answer, _) => {
+            let notes = answer.notes().join("\n");
+            Some([name.to_owned(), answer.heading(), answer.question.clone(), answer.sentence(), notes])
+        }
+        Rows::Table(_) if !title.is_empty() => Some([name.to_owned(), title.to_owned(), blank(), blank(), blank()]),
         Rows::Table(_) | Rows::Documents(_) => None,
     }
 }
@@ -116,14 +124,12 @@ fn push_documents(to: &mut Worksheet, name: &str, documents: &[bson::Document]) 
     finish(to, documents.len(), fields.len())
 }
 
-/// Says of each answer which question it answers, over which customers, and what the numbers say.
-fn push_about(to: &mut Worksheet, name: &str, answers: &[(&String, &Answer)]) -> Result<(), Error> {
+/// Says of each sheet what it tells.
+fn push_about(to: &mut Worksheet, name: &str, told: &[[String; 5]]) -> Result<(), Error> {
     to.set_name(name).map_err(failed)?;
     push_header(to, ["Sheet", "Title", "Question", "Answer", "Notes"].map(|label| (label, true)).into_iter())?;
     let wrapped = Format::new().set_text_wrap().set_align(FormatAlign::Top);
-    for (row, (sheet, answer)) in answers.iter().enumerate() {
-        let notes = answer.notes().join("\n");
-        let texts = [(*sheet).clone(), answer.heading(), answer.question.clone(), answer.sentence(), notes];
+    for (row, texts) in told.iter().enumerate() {
         for (column, text) in texts.iter().enumerate() {
             to.write_string_with_format(row as u32 + 1, column as u16, text, &wrapped).map_err(failed)?;
         }
