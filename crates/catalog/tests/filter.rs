@@ -734,17 +734,26 @@ fn what_was_likely_meant_is_told() {
 #[test]
 fn a_quoted_category_stands_by_itself_and_a_word_that_is_compared_means_its_column() {
     check("'Gold'", &expect![[r#"{"Card_Category": "Gold"}"#]]);
-    check("\"Existing Customer\" and (not 'Gold')", &expect![[r#"{"Attrition_Flag": "Existing Customer", "$nor": [{"Card_Category": "Gold"}]}"#]]);
+    check(
+        "\"Existing Customer\" and (not 'Gold')",
+        &expect![[r#"{"Attrition_Flag": "Existing Customer", "$nor": [{"Card_Category": "Gold"}]}"#]],
+    );
     check("'Gold' or women", &expect![[r#"{"$or": [{"Card_Category": "Gold"}, {"Gender": "F"}]}"#]]);
-    check("'nope'", &expect![[r#"
+    check(
+        "'nope'",
+        &expect![[r#"
         error: expected one of `<`, `<=`, `>`, `>=` and a name, found the end
           at filter `'nope'`, character 7
-        hint: a filter is like `Card_Category=Blue` or `Customer_Age>=45 and Card_Category in Blue,Silver`"#]]);
+        hint: a filter is like `Card_Category=Blue` or `Customer_Age>=45 and Card_Category in Blue,Silver`"#]],
+    );
     check("'30' < Customer_Age", &expect![[r#"{"Customer_Age": {"$gt": 30}}"#]]);
     check("limit > $10k", &expect![[r#"{"transactions.Credit_Limit": {"$gt": 10000}}"#]]);
     check("limit between 1k and 2k", &expect![[r#"{"transactions.Credit_Limit": {"$gte": 1000, "$lte": 2000}}"#]]);
-    check("limit = 5", &expect![[r#"
+    check(
+        "limit = 5",
+        &expect![[r#"
         error: unknown field `limit` in the filter
           at filter `limit = 5`, character 1
-        hint: `limit_band` and `Credit_Limit` mean this"#]]);
+        hint: `limit_band` and `Credit_Limit` mean this"#]],
+    );
 }

@@ -50,7 +50,7 @@ impl Verdict {
     /// Why a difference says nothing about the engine, if so: the one place where a difference found is passed over.
     ///
     /// MongoDB promises neither which of several failing parts is met first nor that a part is evaluated whose value is not
-    /// needed: it moves `$match`, `$sort` and `$limit` to the front, makes one of several, and asks the cheapest condition first.
+    /// needed: it moves `$match`, `$sort`, `$skip` and `$limit` to the front, makes one of several, and asks the cheapest condition first.
     /// So where a pipeline has several stages and one of them filters, one side alone may meet an expression that fails; and where
     /// it has several stages or facets, each side may meet another one. So it is where one stage goes over documents with
     /// several expressions, as `$group` does: one side may take document by document, the other expression by expression.
@@ -74,7 +74,7 @@ impl Verdict {
             Self::OnlyServerRefuses(_) if has("$group") && names("\"$firstN\"") => true,
             Self::OnlyServerRefuses(_) | Self::OnlyEngineRefuses(_) => {
                 let is_chance = || names("\"$sampleRate\"");
-                let filters = has("$match") || has("$limit");
+                let filters = has("$match") || has("$limit") || has("$skip");
                 filters && (stages.len() > 1 || is_chance())
             }
             Self::Agree | Self::OtherRows | Self::EnginePanics => false,

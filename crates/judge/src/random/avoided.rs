@@ -55,6 +55,15 @@ pub const AVOIDED: &[Avoided] = &[
         is_in: |way| way.iter().any(|stage| densifies_one_step(stage)),
     },
     Avoided {
+        what: "`$graphLookup` along a path into objects",
+        reason: "the server answers for a second document from what it kept of the first, and that leaves out documents whose path \
+                 goes through an array",
+        is_in: |way| {
+            let is_path = |form: &Document| form.get_str("connectToField").is_ok_and(|path| path.contains('.'));
+            way.iter().any(|stage| stage.get_document("$graphLookup").is_ok_and(is_path))
+        },
+    },
+    Avoided {
         what: "`$setField` in an object that is made there",
         reason: "the server keeps the place of a field of it that is missing, so that what is set comes there and not at the end",
         is_in: |way| way.iter().any(|stage| stage.values().any(sets_in_new_object)),
@@ -106,10 +115,10 @@ pub const AVOIDED: &[Avoided] = &[
         is_in: |way| way.iter().any(|stage| has_moving_deviation(stage)),
     },
     Avoided {
-        what: "`$expMovingAvg` in partitions by a field that is sorted by, too",
+        what: "a window in partitions by a field that is sorted by, too",
         reason: "the server takes the partitions in the order of that sort where the stage comes first, and from small to large \
-                 elsewhere; one with a Decimal128 makes those behind it Decimal128",
-        is_in: |way| way.iter().any(|stage| averages_along_its_partitions(stage)),
+                 elsewhere, and leaves out a `$sort` behind it that it believes to be done",
+        is_in: |way| way.iter().any(|stage| sorts_by_its_partitions(stage)),
     },
 ];
 
@@ -244,13 +253,10 @@ fn densifies_one_step(stage: &Document) -> bool {
     })
 }
 
-fn averages_along_its_partitions(stage: &Document) -> bool {
+fn sorts_by_its_partitions(stage: &Document) -> bool {
     stage.get_document("$setWindowFields").is_ok_and(|form| {
         let key = form.get_str("partitionBy").ok().and_then(|path| path.strip_prefix('$'));
-        let is_sorted_by =
-            key.is_some_and(|key| form.get_document("sortBy").is_ok_and(|order| order.contains_key(key)));
-        let calls = form.get_document("output").into_iter().flat_map(Document::values).filter_map(Bson::as_document);
-        is_sorted_by && calls.into_iter().any(|call| call.contains_key("$expMovingAvg"))
+        key.is_some_and(|key| form.get_document("sortBy").is_ok_and(|order| order.contains_key(key)))
     })
 }
 

@@ -273,6 +273,7 @@ pub(crate) fn asks_for_id(query: &Document) -> bool {
     query.iter().any(|(name, value)| match value {
         _ if name == "_id" => true,
         Bson::Array(items) => items.iter().filter_map(Bson::as_document).any(asks_for_id),
+        _ if name == "$jsonSchema" => pipeline::print::canonical(value).contains("\"_id\""),
         _ => name == "$expr" && pipeline::print::canonical(value).contains("$_id"),
     })
 }
