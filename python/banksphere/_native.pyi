@@ -1337,7 +1337,7 @@ class Table:
         """the numbers of rows and of columns."""
     @property
     def title(self) -> str | None:
-        """the heading."""
+        """the heading, with the filter where there is one."""
     def to_arrow(self) -> pyarrow.Table:
         """Hands the rows to pyarrow. A column whose values have several types is of text, in which texts stand as they are and other
         values as Extended JSON; its field's metadata have the key `banksphere.mixed`.

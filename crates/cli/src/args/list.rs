@@ -73,8 +73,8 @@ pub(crate) struct Describe {
 /// Which customers a command is about.
 #[derive(ClapArgs)]
 pub(crate) struct FilterArgs {
-    /// Which customers: `Field=value`, with `and`, `or`, `not`, `in`, `not in`, `between`, `~` and parentheses, or a MongoDB
-    /// $match in JSON; given several times, all must hold
+    /// Which customers: `Field=value` or a category by itself (`closed`), with `and`, `or`, `not`, `in`, `not in`, `between`,
+    /// `~` and parentheses, or a MongoDB $match in JSON; given several times, all must hold
     #[arg(long = "where", value_name = "FILTER")]
     pub(crate) all: Vec<String>,
 }
