@@ -6,6 +6,7 @@
 //! document. Out: a predicate over a customer with its transactions joined as `transactions`.
 //! Invariant: every name in it is known, every category too.
 
+mod category;
 mod sign;
 mod subject;
 mod value;
@@ -18,7 +19,7 @@ use pipeline::{Error, FieldType, nearest};
 use crate::example::example;
 use crate::fields::PlainField;
 use crate::left_out::{self, Absent, Need, add};
-use crate::{Catalog, Dimension, Unit, roles};
+use crate::{Catalog, Unit, roles};
 
 use sign::{SIGNS, same_way, turned};
 pub use value::{read_money, read_share};
@@ -91,16 +92,6 @@ impl Catalog {
         self.check_categories(&predicate)?;
         Ok(predicate)
     }
-}
-
-/// What is in quotes by itself, with its quotes and without, where the filter ends behind it or goes on with another part.
-fn quoted_category(rest: &str) -> Option<(&str, &str)> {
-    let quote = rest.chars().next().filter(|c| matches!(c, '\'' | '"'))?;
-    let end = rest[1..].find(quote)? + 1;
-    let behind = rest[end + 1..].trim_start();
-    let goes_on = |word: &&str| behind.get(..word.len()).is_some_and(|start| start.eq_ignore_ascii_case(word));
-    let is_alone = behind.is_empty() || behind.starts_with(')') || ["and ", "or "].iter().any(goes_on);
-    is_alone.then(|| (&rest[..=end], &rest[1..end]))
 }
 
 /// Why a filter cannot be read, with what the contract lacks for it, where that is why.
@@ -246,36 +237,6 @@ impl<'a> Reader<'a> {
         refuse_order(name, &subject, sign, comparison)?;
         let value = self.value(name, &subject)?;
         Ok(compare(&subject, comparison, value))
-    }
-
-    /// `closed`, `women`: a category by its own words, without a name before it; none where they are no category's.
-    fn category(&mut self) -> Result<Option<Predicate>, Error> {
-        let (rest, catalog) = (self.rest(), self.catalog);
-        let (taken, words) = quoted_category(rest).unwrap_or_else(|| {
-            let words = rest[..end_of_value(rest, true, Place::Alone)].trim_end();
-            (words, words)
-        });
-        let is_role = catalog.bare_role(words).is_some() && Role::named(words) != Some(Role::Closed);
-        if is_role || self.knows(words) {
-            return Ok(None);
-        }
-        let shown = catalog.dimensions.iter().filter(|dimension| catalog.names_a_person(dimension).is_none());
-        let found: Vec<(&Dimension, &Bson)> =
-            shown.filter_map(|dimension| Some((dimension, value::meant(dimension, words)?))).collect();
-        match found.as_slice() {
-            [] => Ok(None),
-            [(dimension, value)] => {
-                self.at += taken.len();
-                let subject = self.subject(&dimension.name)?;
-                Ok(Some(compare(&subject, Comparison::Eq, (*value).clone())))
-            }
-            several => {
-                let names: Vec<String> = several.iter().map(|(dimension, _)| format!("`{}`", dimension.name)).collect();
-                let (words, names) = (diagnostic::quote(words), diagnostic::list(&names));
-                let error = Error::input(format!("`{words}` is an answer to {names}")).at(self.place(self.at));
-                Err(error.hint(format!("say which is meant: `{}={words}`", several[0].0.name)))
-            }
-        }
     }
 
     /// The name that comes next, with what it means.

@@ -1,0 +1,56 @@
+//! Categories by themselves: `closed`, `women`, `'Gold'`, without a name and a sign before them.
+//!
+//! In: the rest of a filter. Out: a predicate, nothing where no category is meant, or the error that several are.
+//! Invariant: what is the name of a field or of a role is never taken for a category.
+
+use bson::Bson;
+use contract::Role;
+use pipeline::Error;
+use pipeline::ast::{Comparison, Predicate};
+
+use super::Reader;
+use super::subject::compare;
+use super::value::{self, Place, end_of_value};
+use crate::Dimension;
+
+impl Reader<'_> {
+    /// `closed`, `women`: a category by its own words, without a name before it; none where they are no category's.
+    pub(super) fn category(&mut self) -> Result<Option<Predicate>, Error> {
+        let (rest, catalog) = (self.rest(), self.catalog);
+        let (taken, words) = quoted_category(rest).unwrap_or_else(|| {
+            let words = rest[..end_of_value(rest, true, Place::Alone)].trim_end();
+            (words, words)
+        });
+        let is_role = catalog.bare_role(words).is_some() && Role::named(words) != Some(Role::Closed);
+        if is_role || self.knows(words) {
+            return Ok(None);
+        }
+        let shown = catalog.dimensions.iter().filter(|dimension| catalog.names_a_person(dimension).is_none());
+        let found: Vec<(&Dimension, &Bson)> =
+            shown.filter_map(|dimension| Some((dimension, value::meant(dimension, words)?))).collect();
+        match found.as_slice() {
+            [] => Ok(None),
+            [(dimension, value)] => {
+                self.at += taken.len();
+                let subject = self.subject(&dimension.name)?;
+                Ok(Some(compare(&subject, Comparison::Eq, (*value).clone())))
+            }
+            several => {
+                let names: Vec<String> = several.iter().map(|(dimension, _)| format!("`{}`", dimension.name)).collect();
+                let (words, names) = (diagnostic::quote(words), diagnostic::list(&names));
+                let error = Error::input(format!("`{words}` is an answer to {names}")).at(self.place(self.at));
+                Err(error.hint(format!("say which is meant: `{}={words}`", several[0].0.name)))
+            }
+        }
+    }
+}
+
+/// What is in quotes by itself, with its quotes and without, where the filter ends behind it or goes on with another part.
+fn quoted_category(rest: &str) -> Option<(&str, &str)> {
+    let quote = rest.chars().next().filter(|c| matches!(c, '\'' | '"'))?;
+    let end = rest[1..].find(quote)? + 1;
+    let behind = rest[end + 1..].trim_start();
+    let goes_on = |word: &&str| behind.get(..word.len()).is_some_and(|start| start.eq_ignore_ascii_case(word));
+    let is_alone = behind.is_empty() || behind.starts_with(')') || ["and ", "or "].iter().any(goes_on);
+    is_alone.then(|| (&rest[..=end], &rest[1..end]))
+}
