@@ -107,6 +107,11 @@ pub enum Caution {
         /// The measure: `closure rate`.
         what: String,
     },
+    /// A ranking by figures that are not estimated, so that nothing says whether they differ by more than chance.
+    Untested {
+        /// The measure: `standard deviation of spend`.
+        what: String,
+    },
     /// How a median or percentile is defined.
     Ranked,
     /// Words, of an answer that was kept without what they rest on.
@@ -168,7 +173,7 @@ impl Caution {
             | Self::Between { rows, .. }
             | Self::Fixed { rows, .. }
             | Self::NoCurve { rows, .. } => rows,
-            Self::Small(_) | Self::Ranked | Self::Worded(_) => &[],
+            Self::Small(_) | Self::Untested { .. } | Self::Ranked | Self::Worded(_) => &[],
         }
     }
 }

@@ -10,4 +10,5 @@ mod persons;
 mod quality;
 mod report;
 mod server;
+mod ties;
 mod topics;

@@ -2,8 +2,9 @@
 //!
 //! In: `Customer_Age>=45 and Card_Category in Gold,Silver` (names of fields or dimensions; `=`, `!=`, `<`, `<=`, `>`,
 //! `>=`, also on both sides as in `30 <= Customer_Age <= 40`; `~` for a regular expression, `in`, `not in`, `between`,
-//! `not between`; `and`, `or`, `not`, parentheses; values in quotes where they hold these words, names in back-ticks where another name begins as they do), or any MongoDB query
-//! document. Out: a predicate over a customer with its transactions joined as `transactions`.
+//! `not between`; `and`, `or`, `not`, parentheses; a category by itself; values in quotes where they hold these words, names in
+//! back-ticks where another name begins as they do), or any MongoDB query document. Out: a predicate over a customer with its
+//! transactions joined as `transactions`.
 //! Invariant: every name in it is known, every category too.
 
 mod category;

@@ -10,7 +10,7 @@ use crate::groups::{Groups, Row};
 use crate::statistics::extreme::{End, Estimate, sharing};
 use crate::statistics::mean::Moments;
 use crate::statistics::welch::welch;
-use crate::{Fact, Figure, Nothing};
+use crate::{Caution, Fact, Figure, Nothing};
 
 /// The fact over the groups that may be ranked by this measure, each as `figure` has it.
 pub(crate) fn fact<'a>(
@@ -67,7 +67,10 @@ pub(crate) fn say(groups: &Groups<'_>, name: &str) -> Said {
     let Some(measure) = groups.measure(name) else { return Said::default() };
     let Some(fact) = fact(groups, measure, |row| groups.figure(row, measure)) else { return Said::default() };
     let is_compared = matches!(fact, Fact::Extremes { .. } | Fact::Undecided { .. });
-    let said = Said::fact(fact);
+    let mut said = Said::fact(fact);
+    if is_compared && measure.interval == Interval::None && groups.analysis.is_own {
+        said.cautions.push(Caution::Untested { what: measure.phrase.clone() });
+    }
     let ranked: Vec<Moments> = groups.ranked_by(measure).iter().filter_map(|row| row.moments(measure)).collect();
     if is_compared { said.with_means(welch(&ranked)) } else { said }
 }

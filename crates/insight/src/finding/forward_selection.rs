@@ -17,7 +17,7 @@ use crate::statistics::evidence::Counts;
 use crate::statistics::folds::split;
 use crate::statistics::logistic::Table as Cells;
 use crate::statistics::selection::{Chosen, select};
-use crate::{Added, Caution, Cell, Column, ColumnRole, Error, Excess, Fact, Nothing, Row, Table};
+use crate::{Added, Caution, Cell, Column, ColumnRole, Error, Excess, Fact, Nothing, Row, Table, words};
 
 /// A group with more of the customers leaves too few for the others to tell much.
 const LUMPED: f64 = 0.9;
@@ -367,10 +367,21 @@ impl Told<'_> {
         })
     }
 
-    /// The group with the most closures above the bank's rate.
+    /// The group with the most closures above the bank's rate; of equal ones the first.
     fn most(&self, all: Counts) -> Option<&Group> {
         let above = self.known().filter(|group| group.excess(all) > 0.0);
-        above.max_by(|a, b| a.excess(all).total_cmp(&b.excess(all)))
+        above.reduce(|most, next| if next.excess(all) > most.excess(all) { next } else { most })
+    }
+
+    /// How sentences speak of a group, with those that have as many closures of as many customers.
+    fn with_its_equals(&self, group: &Group, all: Counts) -> String {
+        let is_equal = |other: &&Group| other.name != group.name && other.excess(all) >= group.excess(all);
+        let others: Vec<String> = self.known().filter(is_equal).map(|other| other.phrase.clone()).collect();
+        if others.is_empty() {
+            group.phrase.clone()
+        } else {
+            format!("{}, as among {}", group.phrase, words::list(&others))
+        }
     }
 }
 
@@ -440,7 +451,7 @@ fn facts(told: &[Told<'_>], all: Counts) -> Said {
     }];
     facts.extend(first.most(all).map(|group| Fact::Sits {
         rows: vec![*first_row],
-        group: group.phrase.clone(),
+        group: first.with_its_equals(group, all),
         closed: group.counts.closed,
         customers: group.counts.customers(),
         share: group.counts.closed / all.closed,

@@ -47,6 +47,7 @@ fn told(caution: &Caution, table: &Table) -> Option<String> {
         Caution::Fixed { what, .. } => {
             format!("Differences of the {what} are not tested: what customers are grouped by fixes it.")
         }
+        Caution::Untested { what } => format!("Whether the {what} differs by more than chance is not tested."),
         Caution::Ranked => "A median or percentile is a value that a customer has: the smallest that at least that share of them \
                             do not exceed, so of two middle values the lower. Its 95 % interval goes from one of their values \
                             to another, by rank."
