@@ -46,7 +46,8 @@ fn archive(folder: &Path) -> Result<PathBuf, String> {
     let target = if is_static { STATIC } else { host.as_str() };
     say(&format!("── the program, for {target}"));
     cargo(&["build", "--release", "--package", "cli", "--target", target], &[])?;
-    let program = root().join("target").join(target).join("release").join(PROGRAM);
+    let built = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), PathBuf::from);
+    let program = built.join(target).join("release").join(PROGRAM);
     match libraries(&program) {
         Some(libraries) if libraries.is_empty() => say("it asks for no shared library"),
         Some(libraries) => say(&format!("it asks for {}", libraries.join(", "))),
