@@ -117,7 +117,10 @@ impl Bank {
     /// Where the data came from, and of which day it is, where one was chosen.
     pub(crate) fn source(&self) -> String {
         let source = self.quality().map_or_else(|| self.place().to_string(), |quality| quality.source.clone());
-        self.day().map_or(source.clone(), |day| format!("{source}, as of {day}"))
+        match self.day() {
+            Some(day) => format!("{source}, as of {day}"),
+            None => source,
+        }
     }
 
     fn judged(

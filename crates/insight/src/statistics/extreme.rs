@@ -129,8 +129,11 @@ pub(crate) fn sharing(groups: &[Estimate], end: End) -> Vec<usize> {
     let apart = apart(groups.len());
     let is_near =
         |group: &Estimate| sign * (best.centre - group.centre) < apart * best.deviation.hypot(group.deviation);
-    let near = (0..groups.len()).filter(|at| is_near(&groups[*at])).collect::<Vec<_>>();
-    named.extend(near.into_iter().filter(|at| !named.contains(at)).collect::<Vec<_>>());
+    for (at, group) in groups.iter().enumerate() {
+        if is_near(group) && !named.contains(&at) {
+            named.push(at);
+        }
+    }
     named
 }
 
