@@ -114,10 +114,11 @@ impl Bank {
         Ok(Answers { left_out, ..answers? })
     }
 
-    /// Where the data came from, and of which day it is, where one was chosen.
+    /// Where the data came from, and of which day it is, where one was chosen or there are several.
     pub(crate) fn source(&self) -> String {
         let source = self.quality().map_or_else(|| self.place().to_string(), |quality| quality.source.clone());
-        match self.day() {
+        let newest = || self.days().ok().filter(|days| days.len() > 1).and_then(|days| days.last().copied());
+        match self.day().or_else(newest) {
             Some(day) => format!("{source}, as of {day}"),
             None => source,
         }

@@ -216,6 +216,10 @@ impl Catalog {
         if let Some(column) = self.column_of_role(name) {
             return Ok(column);
         }
+        // A word such as `age` means a column and its bands alike.
+        if let Some(called) = self.called(name).filter(|_| self.groups_that_mean(name).is_none()) {
+            return self.find_dimension(called);
+        }
         Err(self.unknown_dimension("dimension", name).into())
     }
 
@@ -234,6 +238,7 @@ impl Catalog {
             || roles::named(name).is_some()
             || self.field(name).is_some()
             || self.find_left_out(Kind::Dimension, name).is_some()
+            || self.called(name).is_some()
     }
 
     /// The measure that means this to findings.
@@ -255,6 +260,9 @@ impl Catalog {
         }
         if let Some(left_out) = self.find_left_out(Kind::Measure, name) {
             return Err(Absent::Lacking(left_out.roles.clone()));
+        }
+        if let Some(called) = self.measure_called(name) {
+            return Ok(called.clone());
         }
         let known = self.measures.iter().flat_map(Measure::names);
         let error = Error::input(format!("unknown measure `{}`", diagnostic::quote(name)));

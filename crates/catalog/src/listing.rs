@@ -120,7 +120,7 @@ impl Catalog {
     }
 
     /// What the values of a dimension are, where that is known.
-    fn type_of(&self, dimension: &Dimension) -> Option<FieldType> {
+    pub(crate) fn type_of(&self, dimension: &Dimension) -> Option<FieldType> {
         if let Expr::Field(path) = &dimension.expr {
             return self.field(&path.to_string()).map(|field| field.field_type);
         }

@@ -45,6 +45,31 @@ const WORDS: [(&str, Role); 26] = [
 const MOST: usize = 3;
 
 impl Catalog {
+    /// The name of the one field or dimension that is written so but for case and for blanks in place of `_`, or that tables
+    /// head so; none where there are several.
+    pub(crate) fn called(&self, text: &str) -> Option<&str> {
+        let said = loose(text);
+        let fields = |words: fn(&PlainField) -> &str| {
+            let found = self.fields.iter().filter(|field| field.is_column && loose(words(field)) == said);
+            found.map(|field| field.path.as_str()).collect::<Vec<_>>()
+        };
+        let dimensions = |words: fn(&Dimension) -> &str| {
+            let found = self.dimensions.iter().filter(|dimension| loose(words(dimension)) == said);
+            found.map(|dimension| dimension.name.as_str()).collect::<Vec<_>>()
+        };
+        let written = [fields(|field| &field.path), dimensions(|dimension| &dimension.name)].concat();
+        let headed = fields(|field| &field.label);
+        only(&written).or_else(|| only(&headed)).or_else(|| only(&dimensions(|dimension| &dimension.label)))
+    }
+
+    /// The name of the measure that is written so but for case, or that tables head so.
+    pub(crate) fn measure_called(&self, text: &str) -> Option<&Measure> {
+        let said = loose(text);
+        let names = |measure: &&Measure| measure.names().any(|name| loose(name) == said);
+        let mut found = self.measures.iter().filter(names);
+        found.next().or_else(|| self.measures.iter().find(|measure| loose(&measure.label) == said))
+    }
+
     /// Which dimensions and fields mean what the word says.
     pub(crate) fn groups_that_mean(&self, word: &str) -> Option<String> {
         let path = self.path_of(word)?;
@@ -106,6 +131,18 @@ impl Catalog {
             Value::ShareOf { measure, .. } => accumulates(measure),
         }
     }
+}
+
+/// A name as two are compared: without case, with one blank for `_` and for each run of blanks.
+fn loose(name: &str) -> String {
+    let words = name.to_lowercase().replace('_', " ");
+    words.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// The one name that there is, however often.
+fn only<'a>(names: &[&'a str]) -> Option<&'a str> {
+    let first = names.first()?;
+    names.iter().all(|name| name == first).then_some(*first)
 }
 
 fn reads(reads: &Reads, path: &str) -> bool {

@@ -5,8 +5,8 @@
 use std::sync::Arc;
 
 use diagnostic::list;
-use pipeline::Error;
 use pipeline::ast::{Predicate, Reads};
+use pipeline::{Error, FieldType};
 
 use crate::analysis::{Analysis, Finding, Form};
 use crate::catalog::{Catalog, Wanted};
@@ -87,6 +87,7 @@ impl Catalog {
             return Err(error.hint("a list of customers shows each in a row"));
         }
         let what = match dimension.unit {
+            _ if self.type_of(&dimension) == Some(FieldType::Date) => "any day",
             crate::Unit::Text => "any text",
             _ => "any number",
         };

@@ -110,6 +110,9 @@ impl Catalog {
             let field = self.field(&self.contract.joined_path(column));
             return field.map(of_field).ok_or_else(|| self.unknown_field(name));
         }
+        if let Some(called) = self.called(name) {
+            return self.counted(called);
+        }
         let error = Error::input(format!("unknown field `{}`", diagnostic::quote(name)));
         let names = self.fields.iter().map(|field| field.path.as_str());
         let names = names.chain(self.dimensions.iter().map(|dimension| dimension.name.as_str()));
@@ -125,7 +128,12 @@ impl Catalog {
         let part = load::plain_name(&of.name);
         let (name, label) = (format!("{}_{part}", statistic.name()), statistic.label(&of.dimension.label));
         if statistic != Statistic::Distinct && (!of.is_number || is_private) {
-            let what = if is_private { "names a customer" } else { "is no number" };
+            let holds_days = of.column.is_some_and(|column| column.kind == contract::Kind::Date);
+            let what = match (is_private, holds_days) {
+                (true, _) => "names a customer",
+                (_, true) => "holds days",
+                _ => "is no number",
+            };
             let message = format!("`{}` {what}, so there is no `{}` of it", of.name, statistic.name());
             return Err(Error::input(message).hint(format!("`distinct:{}` counts its values", of.name)));
         }

@@ -545,7 +545,13 @@ fn amounts_are_numbers() {
         let text = pipeline::print::value(&pipeline::print::predicate_to_bson(&read));
         assert!(text.ends_with(&format!(": {number}}}}}")), "{filter}: {text}");
     }
-    check("Customer_Age in 30,400", &expect![[r#"{"Customer_Age": {"$in": [30, 400]}}"#]]);
+    check(
+        "Customer_Age in 30,400",
+        &expect![[r#"
+        error: `30,400` may be one number or several
+          at filter `Customer_Age in 30,400`, character 17
+        hint: `30400` is one, `30, 400` are several"#]],
+    );
     check("Credit_Limit in $1,000,$2,000", &expect![[r#"{"transactions.Credit_Limit": {"$in": [1000, 2000]}}"#]]);
     for wrong in ["$5", "30%", "5,00", "5,0000", "k", "1.2.3", "$", "1,2k,000", "5kk", "١k"] {
         let catalog = Catalog::built_in(&Contract::card()).unwrap();
@@ -639,9 +645,9 @@ fn a_category_is_a_filter_by_itself() {
     check(
         "closed women",
         &expect![[r#"
-        error: expected one of `=`, `!=`, `<`, `<=`, `>`, `>=`, `~`, `in`, `not in`, `between`, `not between`, found `women`
-          at filter `closed women`, character 8
-        hint: a filter is like `Card_Category=Blue` or `Customer_Age>=45 and Card_Category in Blue,Silver`"#]],
+            error: a word is missing between `closed` and `women`
+              at filter `closed women`, character 1
+            hint: `closed and women` are customers who are both, `closed or women` those who are one of them"#]],
     );
     // The name of a field or of a role wants a sign.
     check(
@@ -755,5 +761,87 @@ fn a_quoted_category_stands_by_itself_and_a_word_that_is_compared_means_its_colu
         error: unknown field `limit` in the filter
           at filter `limit = 5`, character 1
         hint: `limit_band` and `Credit_Limit` mean this"#]],
+    );
+}
+
+#[test]
+fn names_in_any_case_and_as_tables_head_them() {
+    check("CREDIT_LIMIT > 1000", &expect![[r#"{"transactions.Credit_Limit": {"$gt": 1000}}"#]]);
+    check(
+        "Credit limit > $1k and gender = F",
+        &expect![[r#"{"transactions.Credit_Limit": {"$gt": 1000}, "Gender": "F"}"#]],
+    );
+    check("\"credit limit\" > 1000", &expect![[r#"{"transactions.Credit_Limit": {"$gt": 1000}}"#]]);
+    check("30 <= customer age < 40", &expect![[r#"{"Customer_Age": {"$gte": 30, "$lt": 40}}"#]]);
+    check("MONTHS_INACTIVE >= 4", &expect![[r#"{"Months_Inactive_12_mon": {"$gte": 4}}"#]]);
+    check("months inactive in 3, 4", &expect![[r#"{"Months_Inactive_12_mon": {"$in": [3, 4]}}"#]]);
+    check(
+        "Credits > 5",
+        &expect![[r#"
+        error: unknown field `Credits` in the filter
+          at filter `Credits > 5`, character 1
+        hint: see the fields of the bank's collections, and the dimensions of the catalog"#]],
+    );
+}
+
+#[test]
+fn a_list_of_one_number_or_several() {
+    check(
+        "Credit_Limit in 40,000",
+        &expect![[r#"
+        error: `40,000` may be one number or several
+          at filter `Credit_Limit in 40,000`, character 17
+        hint: `40000` is one, `40, 000` are several"#]],
+    );
+    check(
+        "Credit_Limit in (1, 500,600)",
+        &expect![[r#"
+        error: `500,600` may be one number or several
+          at filter `Credit_Limit in (1, 500,600)`, character 18
+        hint: `500600` is one, `500, 600` are several"#]],
+    );
+    check("Credit_Limit in 40, 100", &expect![[r#"{"transactions.Credit_Limit": {"$in": [40, 100]}}"#]]);
+    check("Credit_Limit in $40,000, $50,000", &expect![[r#"{"transactions.Credit_Limit": {"$in": [40000, 50000]}}"#]]);
+    check("Customer_Age in 40,41", &expect![[r#"{"Customer_Age": {"$in": [40, 41]}}"#]]);
+    check("Customer_Age in 40,411,5", &expect![[r#"{"Customer_Age": {"$in": [40, 411, 5]}}"#]]);
+}
+
+#[test]
+fn ranges_that_hold_nothing_and_words_that_are_missing() {
+    check(
+        "40 <= Customer_Age <= 30",
+        &expect![[r#"
+        error: nothing lies between 40 and 30
+          at filter `40 <= Customer_Age <= 30`, character 1
+        hint: the smaller value stands first"#]],
+    );
+    check(
+        "40 > Customer_Age >= 50",
+        &expect![[r#"
+        error: nothing lies between 50 and 40
+          at filter `40 > Customer_Age >= 50`, character 1
+        hint: the smaller value stands first"#]],
+    );
+    check("40 > Customer_Age >= 30", &expect![[r#"{"Customer_Age": {"$lt": 40, "$gte": 30}}"#]]);
+    check(
+        "women closed",
+        &expect![[r#"
+        error: a word is missing between `women` and `closed`
+          at filter `women closed`, character 1
+        hint: `women and closed` are customers who are both, `women or closed` those who are one of them"#]],
+    );
+    check(
+        "closed closed",
+        &expect![[r#"
+        error: a word is missing between `closed` and `closed`
+          at filter `closed closed`, character 1
+        hint: `closed and closed` are customers who are both, `closed or closed` those who are one of them"#]],
+    );
+    check(
+        "not closed women and Gold",
+        &expect![[r#"
+        error: a word is missing between `closed` and `women`
+          at filter `not closed women and Gold`, character 5
+        hint: `closed and women` are customers who are both, `closed or women` those who are one of them"#]],
     );
 }

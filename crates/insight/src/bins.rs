@@ -8,8 +8,10 @@ use catalog::{Analysis, Dimension, Unit};
 use pipeline::ast::Predicate;
 
 use crate::grouped::{among, selecting};
-use crate::groups::{Groups, Row, SMALL, numeric, text};
+use crate::groups::{Groups, Row, numeric, text};
+use crate::statistics::SMALL;
 use crate::statistics::evidence::{Counts, Evidence, evidence, quantile_bins};
+use crate::statistics::extreme::{Estimate, ends};
 use crate::{BinRate, Caution, Error, words};
 
 /// Numbers of more values are cut into as many bins by quantile.
@@ -49,6 +51,11 @@ impl Bin {
         self.counts.closed / self.counts.customers()
     }
 
+    /// How sure its rate is.
+    pub(crate) fn estimate(&self) -> Option<Estimate> {
+        Estimate::of_rate(self.counts.closed, self.counts.customers())
+    }
+
     /// As facts speak of it.
     pub(crate) fn as_rate(&self) -> BinRate {
         BinRate { values: self.name.clone(), rate: self.rate(), customers: self.counts.customers() }
@@ -64,7 +71,12 @@ impl Binned<'_> {
 
     /// All customers of its bins.
     pub(crate) fn customers(&self) -> f64 {
-        self.bins.iter().map(|bin| bin.counts.customers()).sum()
+        self.counts().customers()
+    }
+
+    /// How many of them closed, and how many did not.
+    pub(crate) fn counts(&self) -> Counts {
+        self.bins.iter().map(|bin| bin.counts).sum()
     }
 
     /// The bins that may be ranked, by rate, highest first.
@@ -73,6 +85,15 @@ impl Binned<'_> {
         bins.sort_by(|a, b| b.rate().total_cmp(&a.rate()));
         bins
     }
+}
+
+/// Of bins in the order of their rates, the highest first: those that may have the highest rate and those that may have the lowest;
+/// none where one may have either.
+pub(crate) fn ends_of(bins: &[&Bin]) -> Option<(Vec<usize>, Vec<usize>)> {
+    let estimates = bins.iter().map(|bin| bin.estimate()).collect::<Option<Vec<Estimate>>>()?;
+    let (highest, lowest) = ends(&estimates);
+    let is_either = highest.iter().any(|at| lowest.contains(at));
+    (!is_either && !bins.is_empty()).then_some((highest, lowest))
 }
 
 /// The caution about few customers, over a table of `n_rows`.
@@ -98,10 +119,11 @@ fn column<'a>(dimension: &'a Dimension, groups: &Groups<'_>) -> Binned<'a> {
     let is_number = rows.iter().all(|row| numeric(&row.keys[0]).is_some());
     let ranges = quantile_bins(&customers, if is_number { MOST_BINS } else { usize::MAX });
     let counts = |&(first, last): &(usize, usize)| {
-        rows[first..=last].iter().fold(Counts::default(), |sum, row| {
+        let each = rows[first..=last].iter().map(|row| {
             let closed = row.closed.unwrap_or(0.0);
-            Counts { closed: sum.closed + closed, open: sum.open + row.with_outcome - closed }
-        })
+            Counts { closed, open: row.with_outcome - closed }
+        });
+        each.sum()
     };
     let counts: Vec<Counts> = ranges.iter().map(counts).collect();
     let filter = |rows: &[&Row<'_>]| {
@@ -109,10 +131,16 @@ fn column<'a>(dimension: &'a Dimension, groups: &Groups<'_>) -> Binned<'a> {
         selecting(groups.analysis, [among(&dimension.expr, &keys)])
     };
     let found = evidence(&counts);
+    let ends = rows.first().zip(rows.last());
+    let ends = ends.and_then(|(first, last)| numeric(&first.keys[0]).zip(numeric(&last.keys[0])));
+    let are_years = dimension.unit == Unit::Count && ends.is_some_and(|(low, high)| words::are_years(low, high));
+    let name = |low: &Bson, high: &Bson| {
+        if are_years { joined(&text(low), &text(high)) } else { range(low, high, dimension.unit) }
+    };
     let bin = |(i, (&counts, &(first, last))): (usize, (&Counts, &(usize, usize)))| {
         let (low, high) = (&rows[first].keys[0], &rows[last].keys[0]);
         Bin {
-            name: range(low, high, dimension.unit),
+            name: name(low, high),
             low: low.clone(),
             counts,
             evidence: found.as_ref().map(|found| found[i]),
@@ -136,8 +164,11 @@ fn range(low: &Bson, high: &Bson, unit: Unit) -> String {
         Some(number) if number.abs() >= 1000.0 => words::count(number),
         _ => text(value),
     };
-    let (low, high) = (write(low), write(high));
-    if low == high { low } else { format!("{low}–{high}") }
+    joined(&write(low), &write(high))
+}
+
+fn joined(low: &str, high: &str) -> String {
+    if low == high { low.to_owned() } else { format!("{low}–{high}") }
 }
 
 #[cfg(test)]

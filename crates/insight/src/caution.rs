@@ -2,7 +2,7 @@
 //!
 //! Invariant: a caution knows the rows of the table that it rests on; what rests on a hidden cell is not told.
 
-use crate::groups::SMALL;
+use crate::statistics::SMALL;
 
 /// A caution made from the numbers.
 #[derive(Clone, Debug, PartialEq)]

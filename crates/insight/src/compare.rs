@@ -8,8 +8,9 @@ use bson::Document;
 use catalog::{Analysis, Comparison, Interval as Kind, Measure, MeasureRole, Unit};
 
 use crate::grouped::number;
-use crate::groups::{Groups, Row, SMALL};
+use crate::groups::{Groups, Row};
 use crate::judge::LEVEL;
+use crate::statistics::SMALL;
 use crate::statistics::adjusted::benjamini_hochberg;
 use crate::statistics::two_rates::{self, Counts};
 use crate::statistics::welch;

@@ -8,14 +8,11 @@ use std::cmp::Ordering;
 use bson::{Bson, Document};
 use catalog::{ALL_CUSTOMERS, Analysis, Dimension, Interval as Kind, Measure, MeasureRole, OUTCOME_KNOWN, Unit, Value};
 
-use crate::statistics::Interval;
 use crate::statistics::extreme::Estimate;
 use crate::statistics::mean::Moments;
 use crate::statistics::rate::wilson;
+use crate::statistics::{Interval, SMALL};
 use crate::{Cell, Error, Figure, words};
-
-/// Groups of fewer customers are shown, not ranked: their rates swing too far by chance.
-pub(crate) const SMALL: f64 = 30.0;
 
 /// The groups of one pipeline.
 pub(crate) struct Groups<'a> {

@@ -140,10 +140,10 @@ pub enum Fact {
     Evidence {
         /// The rows of all bins.
         rows: Vec<usize>,
-        /// The bin of the highest weight of evidence.
-        highest: Weighed,
-        /// The bin of the lowest.
-        lowest: Weighed,
+        /// The bin of the highest weight of evidence, and those that cannot be told from it.
+        highest: Vec<Weighed>,
+        /// The same of the lowest.
+        lowest: Vec<Weighed>,
         /// How many bins have too few customers to be ranked.
         n_smaller: usize,
     },
@@ -313,8 +313,8 @@ pub struct Ranking {
     pub best: Heading,
     /// Its information value.
     pub information: f64,
-    /// Its bins of the lowest and of the highest rate, where any may be ranked.
-    pub ends: Option<(BinRate, BinRate)>,
+    /// Its bins of the lowest and of the highest rate, each with those that cannot be told from it; none where one may be both.
+    pub ends: Option<(Vec<BinRate>, Vec<BinRate>)>,
     /// How many of its bins have too few customers to be ranked.
     pub n_smaller: usize,
     /// Those that come next.

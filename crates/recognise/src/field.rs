@@ -1,6 +1,13 @@
 //! Names of fields out of names of columns.
+//!
+//! In: a column's name in its file. Out: a name that a field can have. Invariant: no two columns have one name.
 
 use contract::{CUSTOMERS, TRANSACTIONS};
+
+use crate::describe::Drafter;
+use crate::document::Document;
+use crate::finish::Note;
+use crate::lists::{MOST_NAMES, listed, name as name_of_file};
 
 /// The name of a field for a column of a file, other than those that are taken, which it joins.
 ///
@@ -27,6 +34,18 @@ pub(crate) fn name(header: &str, position: usize, taken: &mut Vec<String>) -> St
     }
     taken.push(free.clone());
     free
+}
+
+/// That columns have other names in documents than in the file; nothing where none has, or where the contract has its own names.
+pub(crate) fn note(drafter: &Drafter<'_>, document: &Document) -> Option<Note> {
+    let renamed = document.columns.iter().filter_map(|entry| {
+        let header = drafter.table.columns[entry.source?].header.trim();
+        let is_other = entry.field != header && drafter.card.column(&entry.field).is_none();
+        is_other.then(|| format!("{} is `{}`", name_of_file(header), diagnostic::quote(&entry.field)))
+    });
+    let renamed: Vec<String> = renamed.collect();
+    let text = format!("names that fields cannot have: {}", listed(&renamed, MOST_NAMES));
+    (!renamed.is_empty()).then_some(Note { text, is_doubt: false })
 }
 
 #[cfg(test)]

@@ -13,7 +13,7 @@ use crate::document::Document;
 use crate::plan::{Plan, plan};
 use crate::survey::Survey;
 use crate::table::Table;
-use crate::{Closed, card, draft, notes};
+use crate::{Closed, card, draft, lists, notes};
 
 /// What the user wishes, and what is known of the file beside its cells.
 #[derive(Clone, Copy, Debug, Default)]
@@ -146,7 +146,7 @@ fn head(document: &mut Document, table: &Table<'_>, wishes: &Wishes<'_>, is_card
         format!("A contract drafted from what the {what}")
     };
     document.head = vec![
-        format!("{what}: {file}, {} rows.", notes::count(table.n_rows)),
+        format!("{what}: {file}, {} rows.", lists::count(table.n_rows)),
         format!("Change what is not so, and {by_it}. Every key is told in docs/CONTRACT.md."),
     ];
 }

@@ -11,15 +11,15 @@ use crate::days::Written;
 use crate::describe::Drafter;
 use crate::document::{Document, Entry};
 use crate::finish::Note;
+use crate::lists::{MOST_NAMES, are, count, listed, name, names, some};
 use crate::outcome::{Outcome, Verdict};
 use crate::plan::Out;
 use crate::synonyms::{Meaning, Word};
 use crate::table::trimmed;
+use crate::{currency, field};
 
 /// The most lines.
 const MOST: usize = 12;
-/// So many names stand in a list; more are counted.
-const MOST_NAMES: usize = 4;
 
 /// Lines under way, the most important first.
 struct Notes(Vec<Note>);
@@ -43,6 +43,8 @@ pub(crate) fn notes(drafter: &Drafter<'_>, document: &Document, unknowns: &Unkno
     roles(&mut notes, drafter, document, is_card);
     values(&mut notes, unknowns);
     units(&mut notes, drafter, document);
+    notes.0.extend(currency::note(drafter));
+    notes.0.extend(field::note(drafter, document));
     days(&mut notes, drafter);
     left_out(&mut notes, drafter);
     marks(&mut notes, drafter, document);
@@ -437,62 +439,4 @@ fn marks(notes: &mut Notes, drafter: &Drafter<'_>, document: &Document) {
 fn is_of_card(drafter: &Drafter<'_>, document: &Document, position: usize) -> bool {
     let entry = document.columns.iter().find(|entry| entry.source == Some(position));
     document.title == drafter.card.title && entry.is_some_and(|entry| drafter.card.column(&entry.field).is_some())
-}
-
-/// A name of the file in a line.
-fn name(header: &str) -> String {
-    const MOST: usize = 40;
-    if header.is_empty() {
-        return "the column without a name".to_owned();
-    }
-    let mut short: String = header.chars().take(MOST).collect();
-    if header.chars().nth(MOST).is_some() {
-        short.push('…');
-    }
-    format!("`{}`", quote(&short))
-}
-
-fn names(headers: &[String]) -> String {
-    let mut names: Vec<(String, usize)> = Vec::new();
-    for name in headers.iter().map(|header| name(header)) {
-        match names.iter_mut().find(|(known, _)| *known == name) {
-            Some((_, n)) => *n += 1,
-            None => names.push((name, 1)),
-        }
-    }
-    let each = names.into_iter().map(|(name, n)| if n == 1 { name } else { format!("{name} ({n} columns)") });
-    listed(&each.collect::<Vec<_>>(), MOST_NAMES)
-}
-
-/// `a, b and c`; `a, b and 3 more`.
-fn listed(parts: &[String], most: usize) -> String {
-    match parts {
-        [] => String::new(),
-        [one] => one.clone(),
-        parts if parts.len() <= most + 1 => {
-            format!("{} and {}", parts[..parts.len() - 1].join(", "), parts[parts.len() - 1])
-        }
-        parts => format!("{} and {} more", parts[..most].join(", "), parts.len() - most),
-    }
-}
-
-fn some(n: usize, what: &str) -> String {
-    if n == 1 { format!("one {what}") } else { format!("{n} {what}s") }
-}
-
-fn are(n: usize, what: &str, one: &str, several: &str) -> String {
-    if n == 1 { format!("one {what} {one}") } else { format!("{n} {what}s {several}") }
-}
-
-/// A number with its thousands apart.
-pub(crate) fn count(n: u64) -> String {
-    let digits = n.to_string();
-    let mut text = String::new();
-    for (i, digit) in digits.chars().enumerate() {
-        if i > 0 && (digits.len() - i).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
 }

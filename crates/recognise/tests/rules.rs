@@ -124,6 +124,7 @@ fn names_are_known_in_all_languages_and_without_fillers() {
             the key is `Kunden-Nr.`
             no column was recognised as saying who closed the account, so analyses of closures are left out; `--closed COLUMN=VALUE` names one
             roles: age `ALTER`, gender `Geschlecht` and credit score `Bonität`
+            names that fields cannot have: `Kunden-Nr.` is `Kunden-Nr_`
               Kunden-Nr_: text, role customer_key, header ["Kunden-Nr."]
               ALTER: whole 0..130, role age, unit years
               Geschlecht: w | m, role gender
@@ -315,6 +316,7 @@ fn outcomes_in_doubt_are_not_guessed() {
             not card data: a contract was drafted, its 3 columns all in `customers`
             the key is `id`
             doubt: `default.payment.next.month` is an outcome but not that the account was closed: none was taken; `--closed default.payment.next.month=Yes` takes it
+            names that fields cannot have: `default.payment.next.month` is `default_payment_next_month`
               id: text, role customer_key
               visited: whole 0..1
               default_payment_next_month: No | Yes, header ["default.payment.next.month"]
@@ -860,6 +862,7 @@ fn headers_that_are_none() {
             not card data: a contract was drafted, its 4 columns all in `customers`
             the key is `id`
             no column was recognised as saying who closed the account, so analyses of closures are left out; `--closed COLUMN=VALUE` names one
+            names that fields cannot have: the column without a name is `column_4` and `$x.y` is `_x_y`
             doubt: `a` stands in the header more than once: only the first column is read
               id: text, role customer_key
               a: whole 0..100

@@ -11,7 +11,7 @@ use pipeline::ast::{Comparison, Predicate};
 use super::Reader;
 use super::subject::compare;
 use super::value::{self, Place, end_of_value};
-use crate::Dimension;
+use crate::{Catalog, Dimension};
 
 impl Reader<'_> {
     /// `closed`, `women`: a category by its own words, without a name before it; none where they are no category's.
@@ -22,14 +22,15 @@ impl Reader<'_> {
             (words, words)
         });
         let is_role = catalog.bare_role(words).is_some() && Role::named(words) != Some(Role::Closed);
-        if is_role || self.knows(words) {
+        let found = categories(catalog, words);
+        // A column that is called as one of its own answers means that answer.
+        let is_own = |name: &str| matches!(found.as_slice(), [(dimension, _)] if dimension.name == name);
+        let is_other_name = self.knows(words) && !is_own(catalog.called(words).unwrap_or(words));
+        if is_role || is_other_name {
             return Ok(None);
         }
-        let shown = catalog.dimensions.iter().filter(|dimension| catalog.names_a_person(dimension).is_none());
-        let found: Vec<(&Dimension, &Bson)> =
-            shown.filter_map(|dimension| Some((dimension, value::meant(dimension, words)?))).collect();
         match found.as_slice() {
-            [] => Ok(None),
+            [] => self.two_categories(words).map_or(Ok(None), Err),
             [(dimension, value)] => {
                 self.at += taken.len();
                 let subject = self.subject(&dimension.name)?;
@@ -43,6 +44,23 @@ impl Reader<'_> {
             }
         }
     }
+
+    /// The error for two categories without a word between them: `women closed`.
+    fn two_categories(&self, words: &str) -> Option<Error> {
+        let blanks = words.match_indices(' ').map(|(at, _)| (words[..at].trim(), words[at..].trim()));
+        let is_category = |words: &str| !words.is_empty() && !categories(self.catalog, words).is_empty();
+        let (first, second) = blanks.into_iter().find(|(first, second)| is_category(first) && is_category(second))?;
+        let error = Error::input(format!("a word is missing between `{first}` and `{second}`")).at(self.place(self.at));
+        Some(error.hint(format!(
+            "`{first} and {second}` are customers who are both, `{first} or {second}` those who are one of them"
+        )))
+    }
+}
+
+/// The dimensions that have an answer which these words mean, each with it.
+fn categories<'c>(catalog: &'c Catalog, words: &str) -> Vec<(&'c Dimension, &'c Bson)> {
+    let shown = catalog.dimensions.iter().filter(|dimension| catalog.names_a_person(dimension).is_none());
+    shown.filter_map(|dimension| Some((dimension, value::meant(dimension, words)?))).collect()
 }
 
 /// What is in quotes by itself, with its quotes and without, where the filter ends behind it or goes on with another part.

@@ -22,7 +22,7 @@ use crate::fields::PlainField;
 use crate::left_out::{self, Absent, Need, add};
 use crate::{Catalog, Unit, roles};
 
-use sign::{SIGNS, same_way, turned};
+use sign::{SIGNS, is_upward, same_way, turned};
 pub use value::{read_money, read_share};
 
 use subject::{Subject, both, compare, not_filtered, refuse_order, within};
@@ -93,6 +93,14 @@ impl Catalog {
         self.check_categories(&predicate)?;
         Ok(predicate)
     }
+}
+
+/// How many bytes of the text the name takes, in any case and perhaps with blanks for `_`, if it stands at its start.
+fn length_of(name: &str, text: &str) -> Option<usize> {
+    let mut rest = text.chars();
+    let is_next =
+        |c: char| rest.next().is_some_and(|next| (c == '_' && next == ' ') || next.to_lowercase().eq(c.to_lowercase()));
+    (!name.is_empty() && name.chars().all(is_next)).then(|| text.len() - rest.as_str().len())
 }
 
 /// Why a filter cannot be read, with what the contract lacks for it, where that is why.
@@ -266,13 +274,13 @@ impl<'a> Reader<'a> {
             }
         }
         let is_of_name = |c: char| c.is_alphanumeric() || c == '_' || c == '.';
-        let names = self.catalog.fields.iter().map(|field| field.path.as_str());
-        let ends_here = |name: &&str| !rest[name.len()..].starts_with(is_of_name);
-        let with_blanks =
-            names.filter(|name| !name.chars().all(is_of_name) && rest.starts_with(*name)).filter(ends_here);
+        let fields = self.catalog.fields.iter().flat_map(|field| [field.path.as_str(), field.label.as_str()]);
+        let dimensions = self.catalog.dimensions.iter().flat_map(|one| [one.name.as_str(), one.label.as_str()]);
+        let ends_here = |length: &usize| !rest[*length..].starts_with(is_of_name);
+        let known = fields.chain(dimensions).filter_map(|name| length_of(name, rest)).filter(ends_here);
         let role = if rest.starts_with('<') { rest.find('>').map(|at| at + 1) } else { None };
         let plain = || rest.find(|c: char| !is_of_name(c)).unwrap_or(rest.len());
-        let length = with_blanks.map(str::len).max().or(role).unwrap_or_else(plain);
+        let length = known.max().or(role).unwrap_or_else(plain);
         (&rest[..length], length)
     }
 
@@ -300,8 +308,8 @@ impl<'a> Reader<'a> {
         };
         let (name, subject) = self.named()?;
         refuse_order(name, &subject, sign, comparison)?;
-        let value = typed(name, &subject, first.0, first.1).map_err(|error| error.at(self.place(at)))?;
-        let left = compare(&subject, turned(comparison), value);
+        let first = typed(name, &subject, first.0, first.1).map_err(|error| error.at(self.place(at)))?;
+        let left = compare(&subject, turned(comparison), first.clone());
         let before = self.at;
         let Some((second, other)) = self.comparison_sign() else { return Ok(Some(left)) };
         if !same_way(comparison, other) {
@@ -310,11 +318,15 @@ impl<'a> Reader<'a> {
             return Err(error.at(self.place(before)).hint(format!("a range is like `30 <= {name} <= 40`")));
         }
         let right = self.value(name, &subject)?;
+        let (low, high) = if is_upward(comparison) { (&first, &right) } else { (&right, &first) };
+        self.refuse_descending(at, low, high)?;
         Ok(Some(both(left, compare(&subject, other, right))))
     }
 
     fn knows(&self, name: &str) -> bool {
-        self.catalog.field(name).is_some() || self.catalog.dimensions.iter().any(|dimension| dimension.name == name)
+        let catalog = self.catalog;
+        let is_dimension = || catalog.dimensions.iter().any(|dimension| dimension.name == name);
+        catalog.field(name).is_some() || is_dimension() || catalog.called(name).is_some()
     }
 
     /// What lies from one value to another, both included.
@@ -326,11 +338,17 @@ impl<'a> Reader<'a> {
             return Err(self.unexpected("`and` with the end of the range"));
         }
         let high = self.value(name, subject)?;
-        if value::is_descending(&low, &high) {
-            let error = Error::input(format!("nothing lies between {low} and {high}"));
-            return Err(error.at(self.place(at)).hint("the smaller value stands first"));
-        }
+        self.refuse_descending(at, &low, &high)?;
         Ok(both(compare(subject, Comparison::Gte, low), compare(subject, Comparison::Lte, high)))
+    }
+
+    /// Refuses the range at `at` where it ends before it begins.
+    fn refuse_descending(&self, at: usize, low: &Bson, high: &Bson) -> Result<(), Error> {
+        if !value::is_descending(low, high) {
+            return Ok(());
+        }
+        let error = Error::input(format!("nothing lies between {low} and {high}"));
+        Err(error.at(self.place(at)).hint("the smaller value stands first"))
     }
 
     /// A regular expression over a text field.
@@ -374,6 +392,9 @@ impl<'a> Reader<'a> {
                 let names = catalog.fields.iter().map(|field| field.path.as_str());
                 let names = names.chain(catalog.dimensions.iter().map(|dimension| dimension.name.as_str()));
                 let error = Error::input(format!("unknown field `{}` in the filter", diagnostic::quote(name)));
+                if let Some(called) = catalog.called(name) {
+                    return self.subject(called);
+                }
                 if let Some(field) = catalog.number_that_means(name).filter(|_| self.is_compared(name)) {
                     return Ok(self.field(field));
                 }
@@ -402,10 +423,21 @@ impl<'a> Reader<'a> {
 
     fn values(&mut self, name: &str, subject: &Subject) -> Result<Vec<Bson>, Error> {
         let bracketed = self.sign("(");
+        self.skip_spaces();
+        let (at, list) = (self.at, self.rest());
         self.depth += usize::from(bracketed);
         let mut values = vec![self.value_in(name, subject, Place::List)?];
         while self.sign(",") {
             values.push(self.value_in(name, subject, Place::List)?);
+        }
+        let list = &list[..self.at - at];
+        if let Some(unclear) = value::one_or_several(list).filter(|_| !subject.is_text()) {
+            let error = Error::input(format!("`{unclear}` may be one number or several")).at(self.place(at));
+            return Err(error.hint(format!(
+                "`{}` is one, `{}` are several",
+                unclear.replace(',', ""),
+                unclear.replace(',', ", ")
+            )));
         }
         self.depth -= usize::from(bracketed);
         if bracketed && !self.sign(")") {

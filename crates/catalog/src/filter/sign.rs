@@ -28,7 +28,11 @@ pub(super) fn turned(comparison: Comparison) -> Comparison {
 
 /// Whether two signs of a range point the same way: `30 <= Customer_Age < 40`.
 pub(super) fn same_way(first: Comparison, second: Comparison) -> bool {
-    let is_up = |sign| matches!(sign, Comparison::Lt | Comparison::Lte);
     let is_down = |sign| matches!(sign, Comparison::Gt | Comparison::Gte);
-    (is_up(first) && is_up(second)) || (is_down(first) && is_down(second))
+    (is_upward(first) && is_upward(second)) || (is_down(first) && is_down(second))
+}
+
+/// Whether what stands before the sign is the smaller.
+pub(super) fn is_upward(sign: Comparison) -> bool {
+    matches!(sign, Comparison::Lt | Comparison::Lte)
 }

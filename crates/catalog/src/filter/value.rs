@@ -151,6 +151,19 @@ fn is_thousands(rest: &str, at: usize, place: Place) -> bool {
     is_inside && (place == Place::Alone || dollars.len() > 1)
 }
 
+/// The part of a list that may be one number or several: `40,000`, where no blank stands behind the comma.
+pub(super) fn one_or_several(list: &str) -> Option<&str> {
+    let are_thousands = |text: &&str| {
+        let mut groups = text.split(',');
+        let first = groups.next().unwrap_or_default();
+        let is_group = |group: &str| group.len() == 3 && group.chars().all(|c| c.is_ascii_digit());
+        (1..=3).contains(&first.len()) && first.chars().all(|c| c.is_ascii_digit()) && groups.all(is_group)
+    };
+    // Behind a `$` commas belong to the number.
+    let parts = list.split_whitespace().map(|part| part.split('$').next().unwrap_or(part));
+    parts.map(|part| part.trim_matches(',')).filter(|part| part.contains(',')).find(are_thousands)
+}
+
 /// `2026-01-31`, as its midnight in UTC.
 fn date(text: &str) -> Option<Bson> {
     let mut parts = text.splitn(3, '-');

@@ -4,13 +4,14 @@ use catalog::Unit;
 
 use super::Said;
 use super::alike::standing_for;
-use crate::bins::{Binned, few, without_outcome};
+use crate::bins::{Binned, ends_of, few, without_outcome};
 use crate::grouped::number;
 use crate::judge::LEVEL;
 use crate::statistics::adjusted::benjamini_hochberg;
 use crate::statistics::chi_square::chi_square;
-use crate::statistics::evidence::Counts;
-use crate::{Caution, Cell, Column, ColumnRole, Fact, Heading, Independence, Nothing, Ranking, Row, Table, words};
+use crate::{
+    BinRate, Caution, Cell, Column, ColumnRole, Fact, Heading, Independence, Nothing, Ranking, Row, Table, words,
+};
 
 /// Columns below this information value tell nothing worth a word (Siddiqi 2006).
 const NOTHING: f64 = 0.02;
@@ -18,8 +19,8 @@ const NOTHING: f64 = 0.02;
 const SUSPICIOUS: f64 = 0.5;
 
 /// A column with its test.
-struct Ranked<'a> {
-    binned: &'a Binned<'a>,
+pub(super) struct Ranked<'a> {
+    pub binned: &'a Binned<'a>,
     information: f64,
     /// The information value that so many bins have on average where nothing goes with closure.
     by_chance: f64,
@@ -31,7 +32,7 @@ struct Ranked<'a> {
 
 impl Ranked<'_> {
     /// Whether what it tells is more than chance; in a small bank any bins differ.
-    fn is_sure(&self) -> bool {
+    pub(super) fn is_sure(&self) -> bool {
         self.information > self.by_chance && self.tested.is_some_and(|(_, p_value)| p_value < LEVEL)
     }
 
@@ -55,16 +56,22 @@ impl Ranked<'_> {
 
 /// Table and facts over all columns.
 pub(crate) fn say(columns: &[Binned<'_>]) -> (Table, Said) {
-    let few = few(columns, columns.len());
-    let mut ranking: Vec<Ranked<'_>> = columns.iter().filter_map(|binned| ranked(binned, few.is_none())).collect();
-    ranking.sort_by(|a, b| b.information.total_cmp(&a.information));
-    adjust(&mut ranking);
+    let ranking = ranking(columns);
     let n_columns = ranking.len();
     let ranking = each_once(ranking);
     let mut said = facts(&ranking, n_columns);
-    said.cautions.extend(few);
+    said.cautions.extend(few(columns, columns.len()));
     said.cautions.extend(without_outcome(columns, columns.len()));
     (table(&ranking), said)
+}
+
+/// The columns that can be ranked, the one that tells most first, with their tests; without tests where there are few customers.
+pub(super) fn ranking<'a>(columns: &'a [Binned<'a>]) -> Vec<Ranked<'a>> {
+    let is_tested = few(columns, columns.len()).is_none();
+    let mut ranking: Vec<Ranked<'_>> = columns.iter().filter_map(|binned| ranked(binned, is_tested)).collect();
+    ranking.sort_by(|a, b| b.information.total_cmp(&a.information));
+    adjust(&mut ranking);
+    ranking
 }
 
 /// A column, with its test if it may be tested; none where it has one bin, no account was closed, or all were.
@@ -74,10 +81,7 @@ pub(crate) fn say(columns: &[Binned<'_>]) -> (Table, Said) {
 fn ranked<'a>(binned: &'a Binned<'a>, is_tested: bool) -> Option<Ranked<'a>> {
     let counts: Vec<Vec<f64>> = binned.bins.iter().map(|bin| vec![bin.counts.closed, bin.counts.open]).collect();
     let tested = is_tested.then(|| chi_square(&counts)).flatten();
-    let all = binned.bins.iter().fold(Counts::default(), |sum, bin| Counts {
-        closed: sum.closed + bin.counts.closed,
-        open: sum.open + bin.counts.open,
-    });
+    let all = binned.counts();
     let others = binned.bins.len().checked_sub(1).filter(|others| *others > 0)?;
     let by_chance = others as f64 * (all.closed.recip() + all.open.recip());
     Some(Ranked { binned, information: binned.information_value()?, by_chance, tested, also: Vec::new() })
@@ -164,6 +168,7 @@ fn facts(ranking: &[Ranked<'_>], n_columns: usize) -> Said {
     let sure: Vec<&Ranked<'_>> = ranking.iter().filter(|ranked| ranked.is_sure()).collect();
     let Some(first) = sure.first() else { return Said::nothing(Nothing::AllChance) };
     let by_rate = first.binned.by_rate();
+    let rates = |places: Vec<usize>| -> Vec<BinRate> { places.into_iter().map(|at| by_rate[at].as_rate()).collect() };
     let next = sure.iter().skip(1).take(3).filter(|ranked| ranked.information >= NOTHING);
     let ranked = Ranking {
         rows: (0..ranking.len()).collect(),
@@ -171,7 +176,7 @@ fn facts(ranking: &[Ranked<'_>], n_columns: usize) -> Said {
         best: heading(first),
         information: first.information,
         n_smaller: first.binned.bins.len() - by_rate.len(),
-        ends: by_rate.last().zip(by_rate.first()).map(|(least, most)| (least.as_rate(), most.as_rate())),
+        ends: ends_of(&by_rate).map(|(highest, lowest)| (rates(lowest), rates(highest))),
         next: next.map(|ranked| heading(ranked)).collect(),
         nothing: ranking.iter().filter(|ranked| ranked.is_nothing()).map(heading).collect(),
     };

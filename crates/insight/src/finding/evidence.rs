@@ -4,9 +4,10 @@ use catalog::Unit;
 
 use super::Said;
 use super::alike::standing_for;
-use crate::bins::{Bin, Binned, few, without_outcome};
+use super::drivers::{Ranked, ranking};
+use crate::bins::{Bin, Binned, ends_of, few, without_outcome};
 use crate::grouped::{ends, number};
-use crate::groups::SMALL;
+use crate::statistics::SMALL;
 use crate::statistics::rate::wilson;
 use crate::{Cell, Column, ColumnRole, Fact, Nothing, Row, Table, Weighed};
 
@@ -28,6 +29,8 @@ pub(crate) fn say(all: &[Binned<'_>]) -> (Table, Said) {
         Column::measure("weight_of_evidence", "Weight of evidence", Unit::Ratio),
         Column::measure("information_value", "Part of information value", Unit::Ratio),
     ]);
+    let sure: Vec<Ranked<'_>> = ranking(all).into_iter().filter(Ranked::is_sure).collect();
+    let is_sure = |binned: &Binned<'_>| sure.iter().any(|ranked| std::ptr::eq(ranked.binned, binned));
     let standing = standing_for(&columns);
     for (binned, best) in columns.iter().zip(&standing) {
         let best = &columns[*best].dimension.label;
@@ -36,8 +39,8 @@ pub(crate) fn say(all: &[Binned<'_>]) -> (Table, Said) {
         table.rows.extend(binned.bins.iter().map(row));
     }
     let n_rows = table.rows.len();
-    let each_once = columns.iter().enumerate().filter(|(at, _)| standing[*at] == *at);
-    let mut said = facts(&each_once.map(|(_, binned)| *binned).collect::<Vec<_>>(), n_rows);
+    let each_once = columns.iter().enumerate().filter(|(at, _)| standing[*at] == *at).map(|(_, binned)| *binned);
+    let mut said = facts(&each_once.filter(|binned| is_sure(binned)).collect::<Vec<_>>(), n_rows);
     said.cautions.extend(few(all, n_rows));
     said.cautions.extend(without_outcome(all, n_rows));
     (table, said)
@@ -59,22 +62,26 @@ fn cells(binned: &Binned<'_>, also: &Cell, bin: &Bin) -> Vec<Cell> {
     ]
 }
 
+/// The bins at both ends, of the columns that tell more than chance.
 fn facts(columns: &[&Binned<'_>], n_rows: usize) -> Said {
+    if columns.is_empty() {
+        return Said::nothing(Nothing::AllChance);
+    }
     let bins = columns.iter().flat_map(|binned| binned.bins.iter().map(move |bin| (*binned, bin)));
     let n_smaller = bins.clone().filter(|(_, bin)| bin.counts.customers() < SMALL).count();
-    let mut bins: Vec<Weighed> = bins
+    let mut bins: Vec<(Weighed, &Bin)> = bins
         .filter(|(_, bin)| bin.counts.customers() >= SMALL)
         .filter_map(|(binned, bin)| {
             let (column, weight) = (binned.dimension.label.clone(), bin.evidence?.weight);
-            Some(Weighed { column, bin: bin.as_rate(), weight })
+            Some((Weighed { column, bin: bin.as_rate(), weight }, bin))
         })
         .collect();
-    bins.sort_by(|a, b| b.weight.total_cmp(&a.weight));
-    let (Some(highest), Some(lowest)) = (bins.first().cloned(), bins.pop()) else {
+    if bins.is_empty() {
         return Said::nothing(Nothing::NoBin);
-    };
-    if highest.weight <= lowest.weight {
-        return Said::nothing(Nothing::OneBin);
     }
-    Said::fact(Fact::Evidence { rows: (0..n_rows).collect(), highest, lowest, n_smaller })
+    bins.sort_by(|(a, _), (b, _)| b.weight.total_cmp(&a.weight));
+    let (weighed, bins): (Vec<Weighed>, Vec<&Bin>) = bins.into_iter().unzip();
+    let Some((highest, lowest)) = ends_of(&bins) else { return Said::nothing(Nothing::OneBin) };
+    let of = |places: Vec<usize>| places.into_iter().map(|at| weighed[at].clone()).collect();
+    Said::fact(Fact::Evidence { rows: (0..n_rows).collect(), highest: of(highest), lowest: of(lowest), n_smaller })
 }

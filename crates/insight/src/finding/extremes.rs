@@ -7,7 +7,7 @@ use catalog::{Interval, Measure};
 
 use super::Said;
 use crate::groups::{Groups, Row};
-use crate::statistics::extreme::{End, Estimate, sharing};
+use crate::statistics::extreme::{Estimate, ends};
 use crate::statistics::mean::Moments;
 use crate::statistics::welch::welch;
 use crate::{Caution, Fact, Figure, Nothing};
@@ -40,26 +40,18 @@ pub(crate) fn fact<'a>(
     // What is not estimated is a figure as it is, which several groups may have.
     let alike = |first: usize| {
         let value = |at: usize| figure(ranked[at]).map(|figure| figure.value);
-        (0..ranked.len()).filter(|at| value(*at) == value(first)).collect()
-    };
-    let places = |end: End, first: usize| match &estimates {
-        Some(estimates) => {
-            let mut places = sharing(estimates, end);
-            places.push(first);
-            places.sort_unstable();
-            places.dedup();
-            places
-        }
-        None => alike(first),
+        (0..ranked.len()).filter(|at| value(*at) == value(first)).collect::<Vec<usize>>()
     };
     let last = ranked.len() - 1;
-    let (at_top, at_bottom) = (places(End::Highest, 0), places(End::Lowest, last));
+    let (at_top, at_bottom) = match &estimates {
+        Some(estimates) => ends(estimates),
+        None => (alike(0), alike(last).into_iter().rev().collect()),
+    };
     if at_top.contains(&last) || at_bottom.contains(&0) {
         return Some(Fact::Undecided { what, highest: high, lowest: low, n_smaller });
     }
     let figures = |places: &[usize]| places.iter().map(|at| figure(ranked[*at])).collect::<Option<Vec<Figure>>>();
-    let lowest = figures(&at_bottom.into_iter().rev().collect::<Vec<_>>())?;
-    Some(Fact::Extremes { what, highest: figures(&at_top)?, lowest, n_smaller })
+    Some(Fact::Extremes { what, highest: figures(&at_top)?, lowest: figures(&at_bottom)?, n_smaller })
 }
 
 /// The facts over the measure of this name.

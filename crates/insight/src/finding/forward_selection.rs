@@ -12,9 +12,9 @@ use pipeline::ast::Expr;
 use super::Said;
 use crate::bins::{self, Binned, few, without_outcome};
 use crate::grouped::number;
-use crate::groups::{self, SMALL, in_order, is_missing, same};
+use crate::groups::{self, in_order, is_missing, same};
+use crate::statistics::SMALL;
 use crate::statistics::evidence::Counts;
-use crate::statistics::folds::split;
 use crate::statistics::logistic::Table as Cells;
 use crate::statistics::selection::{Chosen, select};
 use crate::{Added, Caution, Cell, Column, ColumnRole, Error, Excess, Fact, Nothing, Row, Table, words};
@@ -73,7 +73,7 @@ pub fn with_cells(analysis: &Analysis, results: &[Vec<Document>]) -> Result<Opti
 
 /// The columns that are counted together: those that tell most by themselves.
 fn together(analysis: &Analysis, columns: &[Binned<'_>]) -> Vec<Together> {
-    if !columns.iter().any(|binned| is_enough(sum(binned.bins.iter().map(|bin| bin.counts)))) {
+    if !columns.iter().any(|binned| is_enough(binned.counts())) {
         return Vec::new();
     }
     let alone = columns.iter().zip(&analysis.candidates).enumerate().filter_map(|(at, (binned, candidate))| {
@@ -163,10 +163,8 @@ pub(crate) fn say(analysis: &Analysis, columns: &[Binned<'_>], results: &[Vec<Do
         })
         .filter(|told| told.binned.bins.len() > 1)
         .collect();
-    let all = sum(columns
-        .iter()
-        .map(|binned| sum(binned.bins.iter().map(|bin| bin.counts)))
-        .max_by(|a, b| a.customers().total_cmp(&b.customers())));
+    let largest = columns.iter().map(Binned::counts).max_by(|a, b| a.customers().total_cmp(&b.customers()));
+    let all = largest.unwrap_or_default();
     let place = |told: &Told<'_>| {
         let excess = told.excess(all).unwrap_or(f64::NEG_INFINITY);
         // The shares that are told grow with each column that was chosen.
@@ -194,20 +192,13 @@ fn is_enough(all: Counts) -> bool {
     all.closed >= SMALL && all.open >= SMALL
 }
 
-fn sum(each: impl IntoIterator<Item = Counts>) -> Counts {
-    each.into_iter().fold(Counts::default(), |sum, counts| Counts {
-        closed: sum.closed + counts.closed,
-        open: sum.open + counts.open,
-    })
-}
-
 /// By how much the deviance of groups with a rate each is below that of one rate for all.
 fn alone(groups: impl Iterator<Item = Counts> + Clone) -> f64 {
     let deviance = |Counts { closed, open }: Counts| {
         let part = |n: f64| if n > 0.0 { -2.0 * n * (n / (closed + open)).ln() } else { 0.0 };
         part(closed) + part(open)
     };
-    deviance(sum(groups.clone())) - groups.map(deviance).sum::<f64>()
+    deviance(groups.clone().sum()) - groups.map(deviance).sum::<f64>()
 }
 
 /// The null deviance of all customers.
@@ -257,12 +248,12 @@ impl Counted {
                     values.push((value.clone(), Counts::default()));
                     values.len() - 1
                 });
-                values[at].1 = sum([values[at].1, counts]);
+                values[at].1 = values[at].1 + counts;
                 at as u16
             };
             cells.push((each.map(place).collect(), counts));
         }
-        let all = sum(cells.iter().map(|(_, counts)| *counts));
+        let all = cells.iter().map(|(_, counts)| *counts).sum();
         let places: Vec<Vec<u16>> =
             values.iter_mut().zip(together).map(|(values, column)| order(values, &column.dimension)).collect();
         for (place, _) in &mut cells {
@@ -312,12 +303,10 @@ fn largest_first(values: &[Vec<(Bson, Counts)>], cells: &[(Vec<u16>, Counts)]) -
         std::cmp::Ordering::Equal => 0,
         std::cmp::Ordering::Greater => *at,
     };
-    let whole = |of: fn(&Counts) -> f64| cells.iter().map(|(_, counts)| of(counts) as u64).collect::<Vec<u64>>();
     Cells::new(
         values.iter().map(Vec::len).collect(),
         cells.iter().flat_map(|(places, _)| places.iter().zip(&largest).map(place)).collect(),
-        split(&whole(|counts| counts.closed)),
-        split(&whole(|counts| counts.open)),
+        cells.iter().map(|(_, counts)| *counts).collect(),
     )
 }
 

@@ -3,7 +3,8 @@
 use catalog::Unit;
 
 use super::{Said, rates};
-use crate::groups::{Groups, SMALL};
+use crate::groups::Groups;
+use crate::statistics::SMALL;
 use crate::statistics::rate::wilson;
 use crate::{Fact, Figure, Largest, Nothing};
 

@@ -7,7 +7,8 @@ use catalog::Unit;
 
 use super::Said;
 use crate::grouped::{ends, number};
-use crate::groups::{Groups, Row, SMALL, numeric};
+use crate::groups::{Groups, Row, numeric};
+use crate::statistics::SMALL;
 use crate::statistics::life_table::{Left, chained};
 use crate::{Caution, Column, Fact, Nothing, Remaining, Table};
 

@@ -24,7 +24,8 @@ pub(crate) mod worth;
 
 use catalog::Measure;
 
-use crate::groups::{Groups, Row, SMALL, is_missing, text};
+use crate::groups::{Groups, Row, is_missing, text};
+use crate::statistics::SMALL;
 use crate::{Caution, Fact, Family, Independence, Means, Nothing, SmallGroup, Statistic, Test, Within};
 
 /// What a rule has to say.

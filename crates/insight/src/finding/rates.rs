@@ -3,7 +3,8 @@
 use catalog::{Interval, Measure};
 
 use super::{Said, extremes};
-use crate::groups::{Groups, Row, SMALL};
+use crate::groups::{Groups, Row};
+use crate::statistics::SMALL;
 use crate::statistics::chi_square::chi_square;
 use crate::{Fact, Figure, Independence};
 

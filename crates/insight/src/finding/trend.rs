@@ -3,7 +3,8 @@
 use catalog::Interval;
 
 use super::{Said, extremes};
-use crate::groups::{Groups, Row, SMALL};
+use crate::groups::{Groups, Row};
+use crate::statistics::SMALL;
 use crate::statistics::trend::trend;
 use crate::{Fact, Figure, Statistic};
 

@@ -7,7 +7,8 @@ use bson::Bson;
 use catalog::Unit;
 
 use super::{Said, association};
-use crate::groups::{Groups, Row, SMALL, numeric, text};
+use crate::groups::{Groups, Row, numeric, text};
+use crate::statistics::SMALL;
 use crate::statistics::mean::Moments;
 use crate::statistics::welch::welch;
 use crate::{Fact, Figure, Nothing, words};

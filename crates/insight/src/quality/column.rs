@@ -92,10 +92,17 @@ impl Missing {
 }
 
 impl ColumnFacts {
-    /// A number of the column as people read it; a day as a day.
+    /// A number of the column as people read it; a day as a day, a year as a year.
     #[must_use]
     pub fn written(&self, value: f64) -> String {
-        if self.kind == "date" { day(value) } else { plain(value) }
+        let are_years = self.kind == "whole" && !self.is_money;
+        if self.kind == "date" {
+            return day(value);
+        }
+        if are_years && self.spread.as_ref().is_some_and(|spread| words::are_years(spread.min, spread.max)) {
+            return value.to_string();
+        }
+        plain(value)
     }
 }
 

@@ -9,6 +9,9 @@ use super::{Bar, ColumnFacts, QualityPage};
 use crate::words::{count, one_or_many, percent};
 use crate::{Answer, Cell, Column, ColumnRole, Row, Table};
 
+/// In milliseconds.
+const A_DAY: f64 = 86_400_000.0;
+
 impl QualityPage {
     /// The histogram of a column; nothing where it has no values that can be drawn.
     #[must_use]
@@ -62,6 +65,7 @@ impl ColumnFacts {
     fn named(&self, bar: &Bar) -> String {
         match &bar.name {
             Some(name) => name.clone(),
+            None if self.kind == "date" && bar.to - bar.from <= A_DAY => self.written(bar.from),
             None if self.kind == "date" => format!("from {}", self.written(bar.from)),
             None if self.kind != "whole" => format!("{} to below {}", self.shown(bar.from), self.shown(bar.to)),
             None if bar.to - bar.from > 1.0 => format!("{}–{}", self.shown(bar.from), self.shown(bar.to - 1.0)),
@@ -69,9 +73,12 @@ impl ColumnFacts {
         }
     }
 
-    /// A value with its unit, where that is money.
+    /// A value with its unit, where that is money, cents with two digits.
     fn shown(&self, value: f64) -> String {
-        let text = self.written(value);
+        let mut text = self.written(value);
+        if self.is_money && text.split_once('.').is_some_and(|(_, cents)| cents.len() == 1) {
+            text.push('0');
+        }
         match text.strip_prefix('−') {
             _ if !self.is_money => text,
             Some(size) => format!("−${size}"),

@@ -4,6 +4,9 @@
 //! `o` the share of all open ones: `WoE = ln(c / o)`, `IV = Σ (c − o)·WoE`. The sign is ours: above 0 closure is more
 //! frequent than in the bank as a whole. 0.5 is added to each count of a bin, so that an empty cell stays finite.
 
+use std::iter::Sum;
+use std::ops::{Add, Sub};
+
 /// Customers of one bin, or of one value.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub(crate) struct Counts {
@@ -17,6 +20,28 @@ impl Counts {
     /// All of them.
     pub(crate) fn customers(self) -> f64 {
         self.closed + self.open
+    }
+}
+
+impl Add for Counts {
+    type Output = Self;
+
+    fn add(self, other: Self) -> Self {
+        Self { closed: self.closed + other.closed, open: self.open + other.open }
+    }
+}
+
+impl Sub for Counts {
+    type Output = Self;
+
+    fn sub(self, other: Self) -> Self {
+        Self { closed: self.closed - other.closed, open: self.open - other.open }
+    }
+}
+
+impl Sum for Counts {
+    fn sum<I: Iterator<Item = Self>>(counts: I) -> Self {
+        counts.fold(Self::default(), Add::add)
     }
 }
 

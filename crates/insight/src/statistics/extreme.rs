@@ -137,6 +137,20 @@ pub(crate) fn sharing(groups: &[Estimate], end: End) -> Vec<usize> {
     named
 }
 
+/// Of groups in the order of their values, the highest first: those that may be the highest, and those that may be the lowest, the
+/// first and the last among them; each from its end on.
+pub(crate) fn ends(groups: &[Estimate]) -> (Vec<usize>, Vec<usize>) {
+    let places = |end: End, first: usize| {
+        let mut places = sharing(groups, end);
+        places.push(first);
+        places.sort_unstable();
+        places.dedup();
+        places
+    };
+    let lowest = places(End::Lowest, groups.len().saturating_sub(1));
+    (places(End::Highest, 0), lowest.into_iter().rev().collect())
+}
+
 /// By how many standard errors two of so many groups must differ to be told apart: one-sided at 5 % over all comparisons with the
 /// best, and no less than two-sided at 5 %.
 fn apart(n_groups: usize) -> f64 {
@@ -216,6 +230,18 @@ mod tests {
         let four = rates(&[(310.0, 1000.0), (309.0, 1000.0), (286.0, 1000.0), (100.0, 1000.0)]);
         assert_eq!(sharing(&four, End::Highest), [0, 1, 2]);
         assert_eq!(sharing(&four, End::Lowest), [3]);
+    }
+
+    #[test]
+    fn each_end_has_its_own_group_and_those_beside_it() {
+        assert_eq!(
+            ends(&rates(&[(310.0, 1000.0), (309.0, 1000.0), (200.0, 1000.0), (100.0, 1000.0)])),
+            (vec![0, 1], vec![3])
+        );
+        assert_eq!(ends(&rates(&[(310.0, 1000.0), (105.0, 1000.0), (100.0, 1000.0)])), (vec![0], vec![2, 1]));
+        // Where all are alike, each may be either.
+        assert_eq!(ends(&rates(&[(102.0, 1000.0), (100.0, 1000.0)])), (vec![0, 1], vec![1, 0]));
+        assert_eq!(ends(&rates(&[(1.0, 40.0)])), (vec![0], vec![0]));
     }
 
     #[test]

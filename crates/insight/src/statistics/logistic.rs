@@ -1,6 +1,6 @@
 //! Additive logistic regression on groups of customers: how well several columns together tell who closed.
 //!
-//! In: groups of customers that are alike in some columns, as counts of closed and open accounts in each of [`FOLDS`] parts. Out:
+//! In: groups of customers that are alike in some columns, as counts of closed and open accounts. Out:
 //! coefficients, deviances. Each value of a column but its first has a coefficient, and all have an intercept; they are fitted by
 //! iteratively reweighted least squares (P. `McCullagh`, J. A. Nelder: Generalized Linear Models, 1989, section 2.5) with a ridge
 //! so small that it only keeps the coefficient of a value without closures finite.
@@ -8,39 +8,26 @@
 
 pub(crate) use additive::linear::{factor, forward, solve};
 
-use super::folds::{FOLDS, Parts};
+use super::evidence::Counts;
 
 /// The weight of the ridge: 1/2·RIDGE·β² of each coefficient is added to half the deviance.
 const RIDGE: f64 = 1e-4;
 /// A fit that is not there after so many steps stays where it is.
 const MOST_STEPS: usize = 60;
 
-/// Groups of customers by the values of some columns.
+/// Groups of customers by the values of some columns, and how many each has.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Table {
     /// How many values each column has.
     pub levels: Vec<usize>,
     /// The value of each group in each column, group by group.
     pub values: Vec<u16>,
-    /// The closed accounts of each group.
-    pub closed: Vec<Parts>,
-    /// The open ones.
-    pub open: Vec<Parts>,
+    /// The customers of each group.
+    pub counts: Vec<Counts>,
     /// The places of the coefficients of each group, the intercept first, ascending; group by group.
     places: Vec<u16>,
     /// Where those of each group begin, and behind them where the last end.
     starts: Vec<usize>,
-}
-
-/// The customers that a fit or a deviance is of.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) enum Of {
-    /// All.
-    All,
-    /// All but those of one part.
-    Without(usize),
-    /// Those of one part.
-    Only(usize),
 }
 
 /// A fitted model.
@@ -54,21 +41,11 @@ pub(crate) struct Fit {
     pub factor: Vec<f64>,
 }
 
-impl Of {
-    pub(crate) fn count(self, parts: &Parts) -> f64 {
-        match self {
-            Self::All => parts[FOLDS],
-            Self::Without(part) => parts[FOLDS] - parts[part],
-            Self::Only(part) => parts[part],
-        }
-    }
-}
-
 impl Table {
     /// The groups that have these values.
-    pub(crate) fn new(levels: Vec<usize>, values: Vec<u16>, closed: Vec<Parts>, open: Vec<Parts>) -> Self {
-        let (mut places, mut starts) = (Vec::with_capacity(values.len() + closed.len()), vec![0]);
-        for group in 0..closed.len() {
+    pub(crate) fn new(levels: Vec<usize>, values: Vec<u16>, counts: Vec<Counts>) -> Self {
+        let (mut places, mut starts) = (Vec::with_capacity(values.len() + counts.len()), vec![0]);
+        for group in 0..counts.len() {
             let mut first = 1;
             places.push(0);
             for (value, levels) in values[group * levels.len()..(group + 1) * levels.len()].iter().zip(&levels) {
@@ -79,18 +56,12 @@ impl Table {
             }
             starts.push(places.len());
         }
-        Self { levels, values, closed, open, places, starts }
+        Self { levels, values, counts, places, starts }
     }
 
     /// The places of a group's coefficients.
     pub(crate) fn places(&self, group: usize) -> &[u16] {
         &self.places[self.starts[group]..self.starts[group + 1]]
-    }
-
-    /// The closed accounts and all customers of a group.
-    fn counts(&self, group: usize, of: Of) -> (f64, f64) {
-        let closed = of.count(&self.closed[group]);
-        (closed, closed + of.count(&self.open[group]))
     }
 
     /// How many coefficients a model of it has.
@@ -100,21 +71,22 @@ impl Table {
 
     /// The linear predictor of each group.
     pub(crate) fn predicted(&self, coefficients: &[f64]) -> Vec<f64> {
-        (0..self.closed.len()).map(|group| predicted(self.places(group), coefficients)).collect()
+        (0..self.counts.len()).map(|group| predicted(self.places(group), coefficients)).collect()
     }
 
-    /// The deviance of some customers by a model.
-    pub(crate) fn deviance(&self, coefficients: &[f64], of: Of) -> f64 {
-        let each = self.predicted(coefficients).into_iter().enumerate();
-        each.map(|(group, predicted)| {
-            let (closed, all) = self.counts(group, of);
-            deviance(closed, all, predicted)
-        })
-        .sum()
+    /// The deviance of other customers by a model, so many of each group.
+    pub(crate) fn deviance(&self, coefficients: &[f64], counts: &[Counts]) -> f64 {
+        let each = self.predicted(coefficients).into_iter().zip(counts);
+        each.map(|(predicted, counts)| deviance(counts.closed, counts.customers(), predicted)).sum()
     }
 
-    /// The model of the customers of `of` that fits them best, from `start` on, until a step is worth less than `least`.
-    pub(crate) fn fit(&self, of: Of, start: &[f64], least: f64) -> Fit {
+    /// The model that fits its customers best, from `start` on, until a step is worth less than `least`.
+    pub(crate) fn fit(&self, start: &[f64], least: f64) -> Fit {
+        self.fit_to(&self.counts, start, least)
+    }
+
+    /// The same of other customers, so many of each group.
+    pub(crate) fn fit_to(&self, counts: &[Counts], start: &[f64], least: f64) -> Fit {
         let n = self.n_coefficients();
         let mut work = Work { gradient: vec![0.0; n], information: vec![0.0; n * n], deviance: 0.0 };
         let mut now = start.to_vec();
@@ -123,7 +95,7 @@ impl Table {
         let mut reached = f64::INFINITY;
         let mut fit = Fit { coefficients: now.clone(), ..Fit::default() };
         for _ in 0..MOST_STEPS {
-            let penalized = work.sum(self, of, &now);
+            let penalized = work.sum(self, counts, &now);
             if penalized > reached + least {
                 // Too far: half the way.
                 for part in &mut step {
@@ -163,13 +135,13 @@ struct Work {
 
 impl Work {
     /// Gradient, information and deviance at some coefficients; gives the deviance with the ridge.
-    fn sum(&mut self, table: &Table, of: Of, coefficients: &[f64]) -> f64 {
+    fn sum(&mut self, table: &Table, counts: &[Counts], coefficients: &[f64]) -> f64 {
         let n = coefficients.len();
         self.gradient.fill(0.0);
         self.information.fill(0.0);
         self.deviance = 0.0;
-        for group in 0..table.closed.len() {
-            let (closed, all) = table.counts(group, of);
+        for (group, counts) in counts.iter().enumerate() {
+            let (closed, all) = (counts.closed, counts.customers());
             if all <= 0.0 {
                 continue;
             }
@@ -235,44 +207,39 @@ pub(crate) fn logit(closed: f64, all: f64) -> f64 {
 mod tests {
     use super::*;
 
-    /// Two columns, of two and three values, whose counts all lie in the first part.
+    /// Two columns, of two and three values.
     fn table(counts: &[(f64, f64)]) -> Table {
         let values = [(0, 0), (0, 1), (0, 2), (1, 0), (1, 1), (1, 2)];
-        let part = |count: f64| std::array::from_fn(|at| if at == 0 || at == FOLDS { count } else { 0.0 });
-        Table::new(
-            vec![2, 3],
-            values.iter().flat_map(|(a, b)| [*a, *b]).collect(),
-            counts.iter().map(|(closed, _)| part(*closed)).collect(),
-            counts.iter().map(|(_, open)| part(*open)).collect(),
-        )
+        let counts = counts.iter().map(|(closed, open)| Counts { closed: *closed, open: *open });
+        Table::new(vec![2, 3], values.iter().flat_map(|(a, b)| [*a, *b]).collect(), counts.collect())
     }
 
     #[test]
     fn coefficients_and_deviance_are_those_of_statsmodels() {
         let table = table(&[(30.0, 70.0), (20.0, 180.0), (5.0, 95.0), (45.0, 55.0), (25.0, 75.0), (12.0, 88.0)]);
-        let fit = table.fit(Of::All, &[], 1e-10);
+        let fit = table.fit(&[], 1e-10);
         // statsmodels.GLM(counts, dummies, family=Binomial()), and −2·Σ(closed·ln p + open·ln(1 − p)) by its fitted values.
         let found = [-0.966_986_86, 0.864_972_50, -1.115_488_12, -1.918_118_78];
         let each = fit.coefficients.iter().zip(found);
         assert!(each.clone().count() == 4 && each.clone().all(|(a, b)| (a - b).abs() < 5e-5), "{fit:?}");
         assert!((fit.deviance / 616.455_624_318 - 1.0).abs() < 1e-8, "{fit:?}");
-        assert!((table.deviance(&fit.coefficients, Of::Only(0)) - fit.deviance).abs() < 1e-6);
-        assert_eq!(table.deviance(&fit.coefficients, Of::Without(0)), 0.0);
+        assert!((table.deviance(&fit.coefficients, &table.counts) - fit.deviance).abs() < 1e-6);
+        assert_eq!(table.deviance(&fit.coefficients, &[Counts::default(); 6]), 0.0);
     }
 
     #[test]
     fn a_value_without_closures_stays_finite_and_costs_nothing() {
         let table = table(&[(30.0, 70.0), (20.0, 180.0), (0.0, 95.0), (45.0, 55.0), (25.0, 75.0), (0.0, 88.0)]);
-        let fit = table.fit(Of::All, &[], 1e-10);
+        let fit = table.fit(&[], 1e-10);
         let others = self::table(&[(30.0, 70.0), (20.0, 180.0), (0.0, 0.0), (45.0, 55.0), (25.0, 75.0), (0.0, 0.0)]);
         assert!(fit.coefficients[3] < -8.0 && fit.coefficients[3].is_finite(), "{fit:?}");
-        assert!((fit.deviance - others.fit(Of::All, &[], 1e-10).deviance).abs() < 0.01, "{fit:?}");
+        assert!((fit.deviance - others.fit(&[], 1e-10).deviance).abs() < 0.01, "{fit:?}");
     }
 
     #[test]
     fn where_all_closed_or_none_a_fit_ends() {
         for counts in [[(3.0, 0.0); 6], [(0.0, 3.0); 6], [(0.0, 0.0); 6]] {
-            let fit = table(&counts).fit(Of::All, &[], 1e-8);
+            let fit = table(&counts).fit(&[], 1e-8);
             assert!(fit.coefficients.iter().all(|coefficient| coefficient.is_finite()), "{fit:?}");
             assert!(fit.deviance.is_finite() && fit.deviance < 0.1, "{fit:?}");
         }

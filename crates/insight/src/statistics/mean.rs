@@ -5,8 +5,7 @@
 
 use statrs::distribution::{ContinuousCDF, StudentsT};
 
-use super::Interval;
-use crate::groups::SMALL;
+use super::{Interval, SMALL};
 
 /// A group as a pipeline gives it back: how many, their mean, their sum of squares.
 #[derive(Clone, Copy, Debug, PartialEq)]

@@ -21,6 +21,9 @@ pub(crate) mod welch;
 /// The two-sided 95 % quantile of the standard normal distribution.
 pub(crate) const Z: f64 = 1.959_963_984_540_054;
 
+/// Groups of fewer customers are shown, not ranked: their rates swing too far by chance.
+pub(crate) const SMALL: f64 = 30.0;
+
 /// A 95 % interval.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Interval {

@@ -5,10 +5,11 @@
 //!
 //! Which column to try next, Rao's score test says without a fit (C. R. Rao: Large sample tests of statistical hypotheses, 1948); the
 //! best few are fitted, and the one whose deviance, less two for each coefficient (H. Akaike, 1974), falls most is
-//! cross-validated. Invariant: each fit is over the cells put together by the chosen columns alone, which are far fewer.
+//! cross-validated over several splits. Invariant: each fit is over the cells put together by the chosen columns alone, which are far fewer.
 
-use super::folds::{FOLDS, Parts};
-use super::logistic::{Fit, Of, Table, deviance, factor, forward, logit, share};
+use super::evidence::Counts;
+use super::folds::{FOLDS, Parts, splits};
+use super::logistic::{Fit, Table, deviance, factor, forward, logit, share};
 
 /// A column that adds less of the null deviance is not worth a word.
 const LEAST: f64 = 0.005;
@@ -31,7 +32,7 @@ pub(crate) struct Chosen {
     pub column: usize,
     /// The share of the null deviance that it adds.
     pub added: f64,
-    /// The standard error of that over the parts.
+    /// The standard error of that over the parts of a split; the mean of all splits.
     pub error: f64,
     /// The share that it and those before it tell.
     pub cumulative: f64,
@@ -45,30 +46,30 @@ struct State {
     fit: Fit,
 }
 
+/// The deviance of each part of a split by a model of the other parts.
+type Held = [f64; FOLDS];
+
 /// The columns in the order in which they are chosen; none where no account was closed, or all were.
 pub(crate) fn select(cells: &Table) -> Vec<Chosen> {
-    let count = |of: Of| (sum(&cells.closed, of), sum(&cells.open, of));
-    let (closed, open) = count(Of::All);
-    if closed <= 0.0 || open <= 0.0 {
+    let all: Counts = cells.counts.iter().copied().sum();
+    if all.closed <= 0.0 || all.open <= 0.0 {
         return Vec::new();
     }
-    let null = deviance(closed, closed + open, logit(closed, closed + open));
-    let mut held: [f64; FOLDS] = std::array::from_fn(|part| {
-        let ((closed, open), (closed_there, open_there)) = (count(Of::Without(part)), count(Of::Only(part)));
-        deviance(closed_there, closed_there + open_there, logit(closed, closed + open))
-    });
-    let nulls = held;
+    let null = deviance(all.closed, all.customers(), logit(all.closed, all.customers()));
+    let splits = splits(&cells.counts);
+    let nulls: Vec<Held> = splits.iter().map(|split| null_of_parts(split, all)).collect();
+    let mut held = nulls.clone();
     let mut state = State::new(cells, null);
     let mut chosen: Vec<Chosen> = Vec::new();
     while chosen.len() < MOST_CHOSEN {
         let is_left = |column: &usize| !chosen.iter().any(|chosen| chosen.column == *column);
         let left: Vec<usize> = (0..cells.levels.len()).filter(is_left).collect();
         let Some((column, next)) = state.next(cells, &left, null) else { break };
-        let now = next.cross_validated(null);
-        let shares: [f64; FOLDS] = std::array::from_fn(|part| (held[part] - now[part]) / nulls[part]);
-        let total = |each: &[f64; FOLDS]| each.iter().sum::<f64>();
+        let now: Vec<Held> = splits.iter().map(|split| next.cross_validated(split, null)).collect();
+        let total = |each: &[Held]| each.iter().flatten().sum::<f64>();
         let added = (total(&held) - total(&now)) / total(&nulls);
-        let error = standard_error(&shares);
+        let error = (0..splits.len()).map(|at| standard_error(&held[at], &now[at], &nulls[at])).sum::<f64>();
+        let error = error / splits.len() as f64;
         // Not more than chance where a part is nothing but closures, too.
         if !(added >= LEAST && added > error) {
             break;
@@ -80,12 +81,19 @@ pub(crate) fn select(cells: &Table) -> Vec<Chosen> {
     chosen
 }
 
-fn sum(parts: &[Parts], of: Of) -> f64 {
-    parts.iter().map(|parts| of.count(parts)).sum()
+/// The deviance of each part by the closure rate of the others.
+fn null_of_parts(split: &[Parts], all: Counts) -> Held {
+    std::array::from_fn(|part| {
+        let there: Counts = split.iter().map(|parts| parts[part]).sum();
+        let others = all - there;
+        deviance(there.closed, there.customers(), logit(others.closed, others.customers()))
+    })
 }
 
-fn standard_error(each: &[f64; FOLDS]) -> f64 {
+/// The standard error of the share of the null deviance by which the parts are told better than before.
+fn standard_error(before: &Held, now: &Held, nulls: &Held) -> f64 {
     let n = FOLDS as f64;
+    let each: Held = std::array::from_fn(|part| (before[part] - now[part]) / nulls[part]);
     let mean = each.iter().sum::<f64>() / n;
     let squares: f64 = each.iter().map(|one| (one - mean).powi(2)).sum();
     (squares / (n - 1.0) / n).sqrt()
@@ -94,37 +102,32 @@ fn standard_error(each: &[f64; FOLDS]) -> f64 {
 impl State {
     /// No column: one group of all customers.
     fn new(cells: &Table, null: f64) -> Self {
-        let (mut closed, mut open) = (Parts::default(), Parts::default());
-        cells.closed.iter().for_each(|parts| add(&mut closed, parts));
-        cells.open.iter().for_each(|parts| add(&mut open, parts));
-        let table = Table::new(Vec::new(), Vec::new(), vec![closed], vec![open]);
-        let fit = table.fit(Of::All, &[], null * LEAST_STEP);
-        Self { table, group_of: vec![0; cells.closed.len()], fit }
+        let table = Table::new(Vec::new(), Vec::new(), vec![cells.counts.iter().copied().sum()]);
+        let fit = table.fit(&[], null * LEAST_STEP);
+        Self { table, group_of: vec![0; cells.counts.len()], fit }
     }
 
     /// The same with one column more.
     fn with(&self, cells: &Table, column: usize, null: f64) -> Self {
         let (width, levels) = (self.table.levels.len(), cells.levels[column]);
-        let (mut values, mut closed, mut open): (Vec<u16>, Vec<Parts>, Vec<Parts>) = Default::default();
-        let mut places = vec![usize::MAX; self.table.closed.len() * levels];
+        let (mut values, mut counts) = (Vec::new(), Vec::new());
+        let mut places = vec![usize::MAX; self.table.counts.len() * levels];
         let group = |(cell, before): (usize, &usize)| {
             let value = cells.values[cell * cells.levels.len() + column];
             let place = &mut places[before * levels + usize::from(value)];
             if *place == usize::MAX {
-                *place = closed.len();
+                *place = counts.len();
                 values.extend_from_slice(&self.table.values[before * width..(before + 1) * width]);
                 values.push(value);
-                closed.push(Parts::default());
-                open.push(Parts::default());
+                counts.push(Counts::default());
             }
-            add(&mut closed[*place], &cells.closed[cell]);
-            add(&mut open[*place], &cells.open[cell]);
+            counts[*place] = counts[*place] + cells.counts[cell];
             *place
         };
         let group_of = self.group_of.iter().enumerate().map(group).collect();
         let levels = self.table.levels.iter().copied().chain([levels]).collect();
-        let table = Table::new(levels, values, closed, open);
-        let fit = table.fit(Of::All, &self.fit.coefficients, null * LEAST_STEP);
+        let table = Table::new(levels, values, counts);
+        let fit = table.fit(&self.fit.coefficients, null * LEAST_STEP);
         Self { table, group_of, fit }
     }
 
@@ -146,11 +149,16 @@ impl State {
         best.filter(|best| worth(best) >= null * LEAST)
     }
 
-    /// The deviance of each part by the model of the others.
-    fn cross_validated(&self, null: f64) -> [f64; FOLDS] {
+    /// The deviance of each part by the model of the others, of a split of the cells.
+    fn cross_validated(&self, split: &[Parts], null: f64) -> Held {
         std::array::from_fn(|part| {
-            let fit = self.table.fit(Of::Without(part), &self.fit.coefficients, null * LEAST_STEP_OF_PART);
-            self.table.deviance(&fit.coefficients, Of::Only(part))
+            let mut there = vec![Counts::default(); self.table.counts.len()];
+            for (group, parts) in self.group_of.iter().zip(split) {
+                there[*group] = there[*group] + parts[part];
+            }
+            let others: Vec<Counts> = self.table.counts.iter().zip(&there).map(|(all, there)| *all - *there).collect();
+            let fit = self.table.fit_to(&others, &self.fit.coefficients, null * LEAST_STEP_OF_PART);
+            self.table.deviance(&fit.coefficients, &there)
         })
     }
 }
@@ -180,8 +188,7 @@ impl<'a> Scores<'a> {
             if value == 0 {
                 continue;
             }
-            let closed = cells.closed[cell][FOLDS];
-            let all = closed + cells.open[cell][FOLDS];
+            let (closed, all) = (cells.counts[cell].closed, cells.counts[cell].customers());
             let (at, share) = (value - 1, self.shares[*group]);
             let weight = all * share * (1.0 - share);
             slopes[at] += closed - all * share;
@@ -208,22 +215,17 @@ impl<'a> Scores<'a> {
     }
 }
 
-fn add(to: &mut Parts, from: &Parts) {
-    to.iter_mut().zip(from).for_each(|(to, from)| *to += from);
-}
-
 #[cfg(test)]
 mod tests {
-    use super::super::folds::split;
     use super::*;
 
     /// A thousand customers for each combination of three columns of two values, the first of which stands there twice.
     fn cells(closed: impl Fn(u16, u16, u16) -> u64) -> Table {
         let each: Vec<[u16; 3]> = (0..8).map(|bits| [bits & 1, bits >> 1 & 1, bits >> 2]).collect();
-        let closed: Vec<u64> = each.iter().map(|[a, b, c]| closed(*a, *b, *c)).collect();
-        let open: Vec<u64> = closed.iter().map(|closed| 1000 - closed).collect();
+        let counts = each.iter().map(|[a, b, c]| closed(*a, *b, *c) as f64);
+        let counts = counts.map(|closed| Counts { closed, open: 1000.0 - closed }).collect();
         let values = each.iter().flat_map(|[a, b, c]| [*a, *a, *b, *c]).collect();
-        Table::new(vec![2; 4], values, split(&closed), split(&open))
+        Table::new(vec![2; 4], values, counts)
     }
 
     #[test]
@@ -234,7 +236,10 @@ mod tests {
         assert!(columns == [2, 0] || columns == [2, 1], "{found:?}");
         // statsmodels.GLM on both: 1 − deviance/null deviance, not cross-validated.
         let [first, both] = [0.167_211_4, 0.224_183_0];
-        assert!((found[0].cumulative - first).abs() < 0.002 && found[0].added == found[0].cumulative, "{found:?}");
+        assert!(
+            (found[0].cumulative - first).abs() < 0.002 && (found[0].added - found[0].cumulative).abs() < 1e-12,
+            "{found:?}"
+        );
         assert!((found[1].cumulative - both).abs() < 0.002, "{found:?}");
         assert!((found[0].added + found[1].added - found[1].cumulative).abs() < 1e-12, "{found:?}");
         assert!(found.iter().all(|chosen| chosen.error > 0.0 && chosen.error < chosen.added), "{found:?}");

@@ -2,7 +2,7 @@
 
 use super::facts::{is_hidden, quoted};
 use super::{count, customers, list, one_or_many, percent};
-use crate::groups::SMALL;
+use crate::statistics::SMALL;
 use crate::{Caution, SmallGroup, Table, Within};
 
 /// So many small groups are named one by one.

@@ -3,14 +3,16 @@
 use catalog::Unit;
 
 use super::{capital, count, customers, list, one_or_many, percent, quantity, range, ratio, signed};
-use crate::groups::SMALL;
 use crate::narrative::{
     Added, BinRate, Excess, Fact, Figure, Heading, Held, Largest, Nothing, Piece, Ranking, Remaining, Weighed,
 };
+use crate::statistics::SMALL;
 use crate::{Cell, Interval, Table};
 
 /// So many groups that share the place of another are named.
 const MOST_SHARING: usize = 3;
+/// What stands before them.
+const CANNOT_BE_TOLD_FROM: &str = "which cannot be told from";
 /// What stands where a fact would tell what the table hides.
 const HIDDEN: &str = "Some figures are hidden.";
 
@@ -75,10 +77,11 @@ fn told(fact: &Fact) -> String {
         Fact::Holds { group, customers, parts, .. } => holds(group, *customers, parts),
         Fact::Ranking(found) => ranking(found),
         Fact::Evidence { highest, lowest, n_smaller, .. } => format!(
-            "{}the weight of evidence for closure is highest at {} and lowest at {}.",
+            "{}the weight of evidence for closure is highest at {}{} lowest at {}.",
             of_the_ranked("bins", *n_smaller),
             weighed(highest),
-            weighed(lowest)
+            if highest.len() > 1 { ", and" } else { " and" },
+            weighed(lowest),
         ),
         Fact::Baseline { what, closed, open, .. } => {
             let part = |(some, all): (f64, f64)| format!("{} ({} of {})", percent(some / all), count(some), count(all));
@@ -191,13 +194,18 @@ fn sharing(figures: &[Figure]) -> String {
     let shown = |other: &Figure| {
         if are_equal { other.group.clone() } else { format!("{} ({})", other.group, quantity(other.value, other.unit)) }
     };
-    let mut named: Vec<String> = others.iter().take(MOST_SHARING).map(shown).collect();
-    let n_more = others.len() - named.len();
+    let named = the_first(others, ["group", "groups"], shown);
+    if are_equal { format!("{first}, as among {named}") } else { format!("{first}, {CANNOT_BE_TOLD_FROM} {named}") }
+}
+
+/// The first few, and how many more there are: `customers aged 40–49 (16.9 %) and 2 other groups`.
+fn the_first<T>(all: &[T], [one, many]: [&str; 2], shown: impl Fn(&T) -> String) -> String {
+    let mut named: Vec<String> = all.iter().take(MOST_SHARING).map(shown).collect();
+    let n_more = all.len() - named.len();
     if n_more > 0 {
-        named.push(format!("{n_more} other {}", one_or_many(n_more as f64, "group", "groups")));
+        named.push(format!("{n_more} other {}", one_or_many(n_more as f64, one, many)));
     }
-    let shared = if are_equal { "as among" } else { "which cannot be told from" };
-    format!("{first}, {shared} {}", list(&named))
+    list(&named)
 }
 
 /// Whether all of them have one value, which is no estimate.
@@ -262,7 +270,8 @@ fn worth(all: f64, held: &[Held]) -> String {
 fn ranking(Ranking { columns, best, information, ends, n_smaller, next, nothing, .. }: &Ranking) -> String {
     let ends = ends.as_ref().map_or_else(String::new, |(least, most)| {
         let ranked = of_the_ranked("bins", *n_smaller);
-        format!(": {ranked}closures range from {} to {}", bin_rate(least), bin_rate(most))
+        let comma = if least.len() > 1 { "," } else { "" };
+        format!(": {ranked}closures range from {}{comma} to {}", bin_rates(least), bin_rates(most))
     });
     let mut sentences = vec![format!(
         "Of {}, {} tells closed from open accounts best (information value {}){ends}.",
@@ -304,7 +313,7 @@ fn nothing(why: Nothing) -> &'static str {
         Nothing::AllChance => "No column tells closed from open accounts by more than chance would explain.",
         Nothing::NoneChosen => "Of customers who were held out, no column tells which accounts closed.",
         Nothing::NoBin => "No bin is large enough to be compared.",
-        Nothing::OneBin => "No bin that is large enough tells more than another.",
+        Nothing::OneBin => "No bin that is large enough clearly tells more than the others.",
         Nothing::FewYears => "No year with the bank has enough customers for a life table.",
         Nothing::FewClosed => "No columns are chosen: there are too few closed accounts, or too few others.",
         Nothing::NoneClosed => "No account was closed.",
@@ -357,14 +366,26 @@ fn holds(group: &str, customers: f64, parts: &[(String, f64)]) -> String {
 }
 
 /// `2.5 % at 0 (of 400)`
-fn bin_rate(bin: &BinRate) -> String {
-    format!("{} at {} (of {})", percent(bin.rate), bin.values, count(bin.customers))
+fn bin_rates(bins: &[BinRate]) -> String {
+    let Some((first, others)) = bins.split_first() else { return String::new() };
+    let first = format!("{} at {} (of {})", percent(first.rate), first.values, count(first.customers));
+    with_others(first, others, |other| format!("{} ({})", other.values, percent(other.rate)))
 }
 
-/// `“Contacts” 4 (+0.42; closure rate 40.1 % of 1,013)`
-fn weighed(Weighed { column, bin, weight }: &Weighed) -> String {
+/// `“Contacts” 4 (+0.42; closure rate 40.1 % of 1,013)`, and the others of its end.
+fn weighed(bins: &[Weighed]) -> String {
+    let Some((Weighed { column, bin, weight }, others)) = bins.split_first() else { return String::new() };
     let rate = format!("closure rate {} of {}", percent(bin.rate), count(bin.customers));
-    format!("“{column}” {} ({}; {rate})", bin.values, signed(*weight))
+    let first = format!("“{column}” {} ({}; {rate})", bin.values, signed(*weight));
+    with_others(first, others, |other| format!("“{}” {} ({})", other.column, other.bin.values, signed(other.weight)))
+}
+
+/// The bin at an end, with those that cannot be told from it.
+fn with_others<T>(first: String, others: &[T], shown: impl Fn(&T) -> String) -> String {
+    if others.is_empty() {
+        return first;
+    }
+    format!("{first}, {CANNOT_BE_TOLD_FROM} {}", the_first(others, ["bin", "bins"], shown))
 }
 
 fn life_table(first: f64, remaining: &[Remaining]) -> String {

@@ -25,6 +25,11 @@ pub(crate) fn quantity(value: f64, unit: Unit) -> String {
     }
 }
 
+/// Whether whole numbers from `low` to `high` are years as a calendar counts them, which stand without a mark of thousands.
+pub(crate) fn are_years(low: f64, high: f64) -> bool {
+    low >= 1900.0 && high <= 2100.0 && low.fract() == 0.0 && high.fract() == 0.0
+}
+
 /// `10,127`
 pub(crate) fn count(value: f64) -> String {
     let digits = format!("{:.0}", value.abs());
