@@ -133,9 +133,9 @@ impl Catalog {
     }
 }
 
-/// A name as two are compared: without case, with one blank for `_` and for each run of blanks.
+/// A name as two are compared: without case, with one blank for `_`, for `.` and for each run of blanks.
 fn loose(name: &str) -> String {
-    let words = name.to_lowercase().replace('_', " ");
+    let words = name.to_lowercase().replace(['_', '.'], " ");
     words.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 

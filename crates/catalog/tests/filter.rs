@@ -653,16 +653,16 @@ fn a_category_is_a_filter_by_itself() {
     check(
         "gender",
         &expect![[r#"
-        error: expected one of `=`, `!=`, `<`, `<=`, `>`, `>=`, `~`, `in`, `not in`, `between`, `not between`, found the end
-          at filter `gender`, character 7
-        hint: a filter is like `Card_Category=Blue` or `Customer_Age>=45 and Card_Category in Blue,Silver`"#]],
+            error: `gender` is a column, and it is not said which of its answers are meant
+              at filter `gender`, character 7
+            hint: a part of a filter is like `gender=F`"#]],
     );
     check(
         "spend",
         &expect![[r#"
-        error: expected one of `=`, `!=`, `<`, `<=`, `>`, `>=`, `~`, `in`, `not in`, `between`, `not between`, found the end
-          at filter `spend`, character 6
-        hint: a filter is like `Card_Category=Blue` or `Customer_Age>=45 and Card_Category in Blue,Silver`"#]],
+            error: `spend` is a column, and it is not said which of its answers are meant
+              at filter `spend`, character 6
+            hint: a part of a filter is like `spend>=1`"#]],
     );
 }
 

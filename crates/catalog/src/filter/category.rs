@@ -24,8 +24,9 @@ impl Reader<'_> {
         let is_role = catalog.bare_role(words).is_some() && Role::named(words) != Some(Role::Closed);
         let found = categories(catalog, words);
         // A column that is called as one of its own answers means that answer.
-        let is_own = |name: &str| matches!(found.as_slice(), [(dimension, _)] if dimension.name == name);
-        let is_other_name = self.knows(words) && !is_own(catalog.called(words).unwrap_or(words));
+        let is_own = |called: &Dimension| matches!(found.as_slice(), [(dimension, _)] if dimension.expr == called.expr);
+        let is_other_name = self.knows(words)
+            && !catalog.find_dimension(catalog.called(words).unwrap_or(words)).is_ok_and(|called| is_own(&called));
         if is_role || is_other_name {
             return Ok(None);
         }
@@ -67,8 +68,12 @@ fn categories<'c>(catalog: &'c Catalog, words: &str) -> Vec<(&'c Dimension, &'c 
 fn quoted_category(rest: &str) -> Option<(&str, &str)> {
     let quote = rest.chars().next().filter(|c| matches!(c, '\'' | '"'))?;
     let end = rest[1..].find(quote)? + 1;
-    let behind = rest[end + 1..].trim_start();
-    let goes_on = |word: &&str| behind.get(..word.len()).is_some_and(|start| start.eq_ignore_ascii_case(word));
-    let is_alone = behind.is_empty() || behind.starts_with(')') || ["and ", "or "].iter().any(goes_on);
-    is_alone.then(|| (&rest[..=end], &rest[1..end]))
+    is_end_of_part(&rest[end + 1..]).then(|| (&rest[..=end], &rest[1..end]))
+}
+
+/// Whether the filter ends here, or goes on with another part.
+pub(super) fn is_end_of_part(rest: &str) -> bool {
+    let rest = rest.trim_start();
+    let goes_on = |word: &&str| rest.get(..word.len()).is_some_and(|start| start.eq_ignore_ascii_case(word));
+    rest.is_empty() || rest.starts_with(')') || ["and ", "or "].iter().any(goes_on)
 }

@@ -8,6 +8,7 @@
 //! Invariant: every name in it is known, every category too.
 
 mod category;
+mod name;
 mod sign;
 mod subject;
 mod value;
@@ -93,14 +94,6 @@ impl Catalog {
         self.check_categories(&predicate)?;
         Ok(predicate)
     }
-}
-
-/// How many bytes of the text the name takes, in any case and perhaps with blanks for `_`, if it stands at its start.
-fn length_of(name: &str, text: &str) -> Option<usize> {
-    let mut rest = text.chars();
-    let is_next =
-        |c: char| rest.next().is_some_and(|next| (c == '_' && next == ' ') || next.to_lowercase().eq(c.to_lowercase()));
-    (!name.is_empty() && name.chars().all(is_next)).then(|| text.len() - rest.as_str().len())
 }
 
 /// Why a filter cannot be read, with what the contract lacks for it, where that is why.
@@ -240,48 +233,15 @@ impl<'a> Reader<'a> {
             return self.matching(name, subject);
         }
         let Some((sign, comparison)) = self.comparison_sign() else {
+            if let Some(error) = self.no_answer(name, &subject) {
+                return Err(error);
+            }
             return Err(self
                 .unexpected("one of `=`, `!=`, `<`, `<=`, `>`, `>=`, `~`, `in`, `not in`, `between`, `not between`"));
         };
         refuse_order(name, &subject, sign, comparison)?;
         let value = self.value(name, &subject)?;
         Ok(compare(&subject, comparison, value))
-    }
-
-    /// The name that comes next, with what it means.
-    fn named(&mut self) -> Result<(&'a str, Subject), Error> {
-        self.skip_spaces();
-        let (name, length) = self.next_name();
-        if name.is_empty() {
-            return Err(self.unexpected("the name of a field or dimension"));
-        }
-        let subject = self.subject(name).map_err(|error| error.at(self.place(self.at)))?;
-        if let Some(person) = self.catalog.person_in(&subject.reads()) {
-            return Err(not_filtered(person).at(self.place(self.at)));
-        }
-        self.at += length;
-        Ok((name, subject))
-    }
-
-    /// The text that would be a name, if one comes next, and how long it is with what it is quoted by: a name that has blanks or
-    /// signs in it stands in back-ticks, in double quotes, or as it is.
-    fn next_name(&self) -> (&'a str, usize) {
-        let rest = self.rest();
-        for quote in ['`', '"'] {
-            let quoted = rest.strip_prefix(quote).and_then(|inner| inner.split_once(quote));
-            if let Some((name, _)) = quoted.filter(|(name, _)| quote == '`' || self.knows(name)) {
-                return (name, name.len() + 2);
-            }
-        }
-        let is_of_name = |c: char| c.is_alphanumeric() || c == '_' || c == '.';
-        let fields = self.catalog.fields.iter().flat_map(|field| [field.path.as_str(), field.label.as_str()]);
-        let dimensions = self.catalog.dimensions.iter().flat_map(|one| [one.name.as_str(), one.label.as_str()]);
-        let ends_here = |length: &usize| !rest[*length..].starts_with(is_of_name);
-        let known = fields.chain(dimensions).filter_map(|name| length_of(name, rest)).filter(ends_here);
-        let role = if rest.starts_with('<') { rest.find('>').map(|at| at + 1) } else { None };
-        let plain = || rest.find(|c: char| !is_of_name(c)).unwrap_or(rest.len());
-        let length = known.max().or(role).unwrap_or_else(plain);
-        (&rest[..length], length)
     }
 
     fn comparison_sign(&mut self) -> Option<(&'static str, Comparison)> {
@@ -321,12 +281,6 @@ impl<'a> Reader<'a> {
         let (low, high) = if is_upward(comparison) { (&first, &right) } else { (&right, &first) };
         self.refuse_descending(at, low, high)?;
         Ok(Some(both(left, compare(&subject, other, right))))
-    }
-
-    fn knows(&self, name: &str) -> bool {
-        let catalog = self.catalog;
-        let is_dimension = || catalog.dimensions.iter().any(|dimension| dimension.name == name);
-        catalog.field(name).is_some() || is_dimension() || catalog.called(name).is_some()
     }
 
     /// What lies from one value to another, both included.
@@ -404,12 +358,6 @@ impl<'a> Reader<'a> {
         };
         add(&mut self.lacking, lacking.clone());
         Err(left_out::lacking(name, &lacking))
-    }
-
-    /// Whether a sign of an order stands behind the name that comes next: then a number is meant, and no group.
-    fn is_compared(&self, name: &str) -> bool {
-        let behind = self.rest().strip_prefix(name).unwrap_or_default().trim_start();
-        behind.starts_with(['<', '>']) || behind.get(..7).is_some_and(|word| word.eq_ignore_ascii_case("between"))
     }
 
     /// A field, with the dimension that is just it, or its column's categories.

@@ -30,6 +30,20 @@ impl Subject {
         }
     }
 
+    /// A sign and a value that may follow its name.
+    pub(super) fn example(&self) -> String {
+        let known = match self {
+            Self::Field { known, .. } => known.as_ref(),
+            Self::Computed(dimension) => Some(dimension),
+        };
+        let first = known.and_then(|dimension| dimension.order.first()?.as_str());
+        match first {
+            Some(first) => format!("={first}"),
+            None if self.is_text() => "~ .".to_owned(),
+            None => ">=1".to_owned(),
+        }
+    }
+
     /// Whether its values are texts.
     pub(super) fn is_text(&self) -> bool {
         match self {
