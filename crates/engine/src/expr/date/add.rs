@@ -2,8 +2,8 @@
 //!
 //! MongoDB: years to days move the clock of the zone (a day of the month that does not exist becomes the last one),
 //! hours and less move the instant. Amounts beyond the whole span of dates are error 5976500, results beyond it
-//! 5166406 (milliseconds 159). A date before 1970 with a fraction of a second comes out one second early, but for
-//! milliseconds.
+//! 5166406 (milliseconds 159). A date before 1970 with a fraction of a second is moved from one second before, but
+//! for milliseconds.
 
 use bson::{Bson, DateTime};
 use pipeline::ast::TimeUnit;
@@ -48,10 +48,37 @@ fn moved(name: &str, args: &Args<'_>, direction: fn(i64) -> Option<i64>) -> Resu
         .ok_or_else(|| Error::coded(5_166_405, format!("`{name}` expects an integer amount of time units")))?;
     let amount = direction(amount)
         .ok_or_else(|| Error::coded(6_045_000, format!("invalid `{name}` `amount` parameter value: {amount}")))?;
-    let moved = add(start, unit, amount, &zone)?;
-    // The server cuts fractions of seconds before 1970 toward zero, and so comes out a second early.
-    let is_cut = start < 0 && start % 1000 != 0 && unit != TimeUnit::Millisecond;
-    Ok(Some(Bson::DateTime(DateTime::from_millis(if is_cut { moved.saturating_sub(1000) } else { moved }))))
+    // The server takes the fraction of a second before 1970 away from the second instead of adding it.
+    let is_early = start < 0 && start % 1000 != 0 && unit != TimeUnit::Millisecond;
+    let moved = if is_early { add_early(start, unit, amount, &zone)? } else { add(start, unit, amount, &zone)? };
+    Ok(Some(Bson::DateTime(DateTime::from_millis(moved))))
+}
+
+/// As the server moves a date that it takes for a second earlier than it is: whether a month is too short for a day is asked of the
+/// true day, but the day that is moved is that of a second before, which may lie in the month before.
+fn add_early(start: i64, unit: TimeUnit, amount: i64, zone: &Zone) -> Result<i64, Error> {
+    let early = start.checked_sub(1000).ok_or_else(overflowed)?;
+    let months = match unit {
+        TimeUnit::Month => amount,
+        TimeUnit::Quarter => amount.saturating_mul(3),
+        TimeUnit::Year => amount.saturating_mul(12),
+        _ => return add(early, unit, amount, zone),
+    };
+    // Refuses what lies beyond all dates.
+    add(start, unit, amount, zone)?;
+    let offset = zone.offset_at(start);
+    let (year, month, day) = Local::of(start, offset).date();
+    let (year, month) = month_behind(year, month, months);
+    let too_far = (day - days_in_month(year, month)).max(0);
+    let local = Local::of(early, offset);
+    let (year, month, day) = local.date();
+    let (year, month) = month_behind(year, month, months);
+    let days = days_of(year, month, 1) + day - 1 - too_far;
+    zone.instant(Local { days, ..local }, Some(offset)).ok_or_else(overflowed)
+}
+
+fn overflowed() -> Error {
+    Error::coded(5_166_406, "`$dateAdd` overflowed")
 }
 
 /// The most that an amount may be: what the whole span of dates holds of the unit.
@@ -87,14 +114,19 @@ pub(super) fn add(start: i64, unit: TimeUnit, amount: i64, zone: &Zone) -> Resul
         TimeUnit::Quarter => add_months(local, amount * 3),
         _ => add_months(local, amount * 12),
     };
-    zone.instant(Local { days, ..local }, Some(offset)).ok_or_else(|| Error::coded(5_166_406, "`$dateAdd` overflowed"))
+    zone.instant(Local { days, ..local }, Some(offset)).ok_or_else(overflowed)
 }
 
 fn add_months(local: Local, months: i64) -> i64 {
     let (year, month, day) = local.date();
-    let index = year * 12 + month - 1 + months;
-    let (year, month) = (index.div_euclid(12), index.rem_euclid(12) + 1);
+    let (year, month) = month_behind(year, month, months);
     days_of(year, month, day.min(days_in_month(year, month)))
+}
+
+/// The year and the month so many months behind another.
+fn month_behind(year: i64, month: i64, months: i64) -> (i64, i64) {
+    let index = year * 12 + month - 1 + months;
+    (index.div_euclid(12), index.rem_euclid(12) + 1)
 }
 
 #[cfg(test)]
