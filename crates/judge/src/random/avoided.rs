@@ -106,7 +106,12 @@ pub const AVOIDED: &[Avoided] = &[
         what: "arithmetic shown by an operator that makes text of any value",
         reason: "the server shows the sign of a NaN there, which is that of its processor: `$toLower` of infinity modulo 1 is \
                  `-nan`",
-        is_in: |way| way.iter().any(|stage| stage.values().any(|form| shows_arithmetic(form, false))),
+        is_in: |way| way.iter().any(|stage| stage.values().any(|form| shows(form, &AS_TEXT, &ARITHMETIC, false))),
+    },
+    Avoided {
+        what: "a function of Decimal128 such as `$atan2`, made into text",
+        reason: "its last digit depends on the library that computes it; numbers are compared without that digit, texts are not",
+        is_in: |way| way.iter().any(|stage| stage.values().any(|form| shows(form, &MADE_TEXT, &FUNCTIONS, false))),
     },
     Avoided {
         what: "a standard deviation over a moving window",
@@ -218,16 +223,28 @@ fn moves_far_in_a_zone(value: &Bson) -> bool {
     }
 }
 
-fn shows_arithmetic(value: &Bson, is_shown: bool) -> bool {
-    const SHOW: [&str; 6] = ["$toLower", "$toUpper", "$substr", "$substrBytes", "$substrCP", "$strcasecmp"];
-    const COMPUTE: [&str; 10] =
-        ["$mod", "$add", "$subtract", "$multiply", "$divide", "$pow", "$sum", "$avg", "$reduce", "$log"];
+/// Operators that make text of any value.
+const AS_TEXT: [&str; 6] = ["$toLower", "$toUpper", "$substr", "$substrBytes", "$substrCP", "$strcasecmp"];
+/// Operators that make text of a number.
+const MADE_TEXT: [&str; 8] =
+    ["$toString", "$convert", "$toLower", "$toUpper", "$substr", "$substrBytes", "$substrCP", "$strcasecmp"];
+/// Operators whose result may be NaN.
+const ARITHMETIC: [&str; 10] =
+    ["$mod", "$add", "$subtract", "$multiply", "$divide", "$pow", "$sum", "$avg", "$reduce", "$log"];
+/// Operators that a library of mathematics computes.
+const FUNCTIONS: [&str; 18] = [
+    "$pow", "$exp", "$ln", "$log", "$log10", "$sin", "$cos", "$tan", "$asin", "$acos", "$atan", "$atan2", "$sinh",
+    "$cosh", "$tanh", "$asinh", "$acosh", "$atanh",
+];
+
+/// Whether one of the operators of `compute` stands inside of one of `show`.
+fn shows(value: &Bson, show: &[&str], compute: &[&str], is_shown: bool) -> bool {
     match value {
         Bson::Document(document) => document.iter().any(|(name, inner)| {
-            (is_shown && COMPUTE.contains(&name.as_str()))
-                || shows_arithmetic(inner, is_shown || SHOW.contains(&name.as_str()))
+            (is_shown && compute.contains(&name.as_str()))
+                || shows(inner, show, compute, is_shown || show.contains(&name.as_str()))
         }),
-        Bson::Array(items) => items.iter().any(|item| shows_arithmetic(item, is_shown)),
+        Bson::Array(items) => items.iter().any(|item| shows(item, show, compute, is_shown)),
         _ => false,
     }
 }
