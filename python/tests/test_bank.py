@@ -118,6 +118,10 @@ def check_dropped_days(csv: Path, tmp_path: Path, place: str | None) -> None:
     with bs.analyze(csv, bank=place, as_of="2026-05-31", progress=False) as bank:
         bank.import_csv(fewer, as_of="2026-06-30", progress=False)
         assert bank.customers.aggregate([{"$count": "n"}])[0]["n"] == 100
+        # Where no day was chosen, the newest stands on the page.
+        html = Path(bank.report(tmp_path / "days.html", progress=False)).read_text(encoding="utf-8")
+        assert "as of 2026-06-30" in html
+        assert "as of 2026-05-31" not in html
         with pytest.raises(bs.PipelineError, match="has nothing of the day 2026-06-29") as told:
             bank.drop_day("2026-06-29")
         assert told.value.hint == "the days here are 2026-05-31, 2026-06-30"
