@@ -11,6 +11,7 @@ use catalog::{Analysis, Kind, LeftOut};
 use contract::Contract;
 use diagnostic::{Action, Diagnostic};
 use insight::{Answer, QualityPage, Summary};
+use jiff::civil::Date;
 use pipeline::{Bson, Document, Notices, Pipeline, Rows, Run, RunError, print};
 use report::Report;
 
@@ -71,8 +72,11 @@ impl Bank {
         let family = request.family(self.catalog(), &asked)?;
         let cached = CachedRun::new(self);
         let mut answers = self.judged(contract, &family, &cached, &|_, _| {})?;
+        let day = self.day().map(|day| day.to_string());
+        answers.answers.iter_mut().for_each(|answer| answer.day.clone_from(&day));
         let is_asked = |name: &str| asked.iter().any(|analysis| analysis.name == name);
         answers.answers.retain(|answer| is_asked(&answer.name));
+        answers.summary = insight::summarize(&answers.answers);
         answers.analyses.retain(|analysis| is_asked(&analysis.name));
         let is_empty = answers.answers.iter().all(|answer| answer.table.rows.is_empty());
         if !request.filters.is_empty() && is_empty && self.has_no_customer(&request.filters)? {
@@ -114,10 +118,12 @@ impl Bank {
         Ok(Answers { left_out, ..answers? })
     }
 
-    /// Where the data came from, and of which day it is, where one was chosen or there are several.
+    /// Where the data came from, and of which day it is, where one was chosen, or the newest is not today.
     pub(crate) fn source(&self) -> String {
         let source = self.quality().map_or_else(|| self.place().to_string(), |quality| quality.source.clone());
-        let newest = || self.days().ok().filter(|days| days.len() > 1).and_then(|days| days.last().copied());
+        let today = jiff::Zoned::now().date();
+        let is_told = |days: &Vec<Date>| days.len() > 1 || days.last() != Some(&today);
+        let newest = || self.days().ok().filter(is_told).and_then(|days| days.last().copied());
         match self.day().or_else(newest) {
             Some(day) => format!("{source}, as of {day}"),
             None => source,

@@ -63,7 +63,8 @@ impl Bank {
             let queries = comparison.analyses[side].queries().iter();
             queries.map(|(collection, pipeline)| Run::run(self, collection, pipeline)).collect::<Result<Vec<_>, _>>()
         };
-        let compared = insight::compare(&comparison, [&rows(0)?, &rows(1)?])?;
+        let mut compared = insight::compare(&comparison, [&rows(0)?, &rows(1)?])?;
+        compared.day = self.day().map(|day| day.to_string());
         if segments.second.is_none() && compared.customers[1] == 0 && compared.customers[0] > 0 {
             let name = diagnostic::quote(&compared.names[0]);
             let message = format!("there are no others: the filter `{name}` holds for all customers");

@@ -70,6 +70,7 @@ impl Bank {
         let customers = self.counted(&count)?;
         let rows = Run::run(self, &query.0, &query.1)?;
         let title = filter.map_or_else(|| "Customers".to_owned(), |filter| format!("Customers with {filter}"));
+        let title = self.day().map_or(title.clone(), |day| format!("{title} (as of {day})"));
         Ok(Listed { title, table: insight::listed(&columns, &types, &rows), customers, query, filters: Vec::new() })
     }
 }

@@ -6,7 +6,8 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use catalog::{Analysis, Catalog, Kind, LeftOut};
+use catalog::{Analysis, Catalog, Finding, Kind, LeftOut};
+use contract::Role;
 use diagnostic::{Diagnostic, Hint};
 use pipeline::find::TakenElements;
 use pipeline::{Bson, Collation, Language, Names, Pipeline, RunError, Script};
@@ -177,15 +178,33 @@ impl Request {
                 "no analysis of `{topic}` can be answered: this bank's contract lacks the roles that they need, {lacking}"
             )
         };
-        Error::new(ErrorKind::Question, Diagnostic::new(message).hint("group by columns that there are"))
+        let hint = if roles.iter().any(|role| *role == format!("`{}`", Role::Closed.name())) {
+            "an import with `--closed COLUMN=VALUE` says which customers closed; questions by columns that there are need none"
+        } else {
+            "group by columns that there are"
+        };
+        Error::new(ErrorKind::Question, Diagnostic::new(message).hint(hint))
     }
 
     /// The analyses whose tests are judged together with those that are asked for, each asked one among them.
     pub(crate) fn family(&self, catalog: &Catalog, asked: &[Analysis]) -> Result<Vec<Analysis>, Error> {
-        let ([one], Some(_)) = (asked, &self.name) else { return Ok(asked.to_vec()) };
-        let whole = Self { topic: one.topic.word.clone(), name: None, ..self.clone() };
-        let tested = |analysis: &Analysis| analysis.name == one.name || insight::carries_test(analysis);
-        Ok(whole.analyses(catalog)?.into_iter().filter(tested).collect())
+        let mut family = match (asked, &self.name) {
+            ([one], Some(_)) => {
+                let whole = Self { topic: one.topic.word.clone(), name: None, ..self.clone() };
+                let tested = |analysis: &Analysis| analysis.name == one.name || insight::carries_test(analysis);
+                whole.analyses(catalog)?.into_iter().filter(tested).collect()
+            }
+            _ => asked.to_vec(),
+        };
+        // What the ranking of all columns tests as well has its p-value there.
+        if !self.is_own() && family.iter().any(insight::tests_a_column) {
+            let ranking = catalog.analyses().iter().find(|analysis| analysis.finding == Finding::Drivers);
+            if let Some(ranking) = ranking.filter(|ranking| !family.iter().any(|one| one.name == ranking.name)) {
+                let narrowed = Self { name: Some(ranking.name.clone()), ..self.clone() };
+                family.extend(narrowed.analyses(catalog)?);
+            }
+        }
+        Ok(family)
     }
 }
 

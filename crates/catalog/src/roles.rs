@@ -183,7 +183,7 @@ mod tests {
             ("'$<agee>'", "error: no role is called `agee`\nhint: the nearest role is `age`"),
             (
                 "'$<age in apples>'",
-                "error: unknown unit `apples`\nhint: the units here are `text`, `count`, `share`, `dollars`, `months`, `years`, `ratio`",
+                "error: unknown unit `apples`\nhint: the units here are `text`, `count`, `share`, `dollars`, `months`, `years`, `ratio`, `year`",
             ),
         ];
         for (text, expected) in cases {

@@ -313,6 +313,8 @@ impl Statistic {
         match self {
             Self::Distinct => Unit::Count,
             Self::Mean | Self::Deviation if of == Unit::Count => Unit::Ratio,
+            Self::Deviation if of == Unit::Year => Unit::Years,
+            Self::Sum if of == Unit::Year => Unit::Count,
             Self::Sum if of == Unit::Share => Unit::Ratio,
             _ => of,
         }

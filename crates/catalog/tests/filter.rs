@@ -500,9 +500,9 @@ fn ranges_are_written_as_people_write_them() {
     check(
         "30 and Customer_Age",
         &expect![[r#"
-        error: expected one of `<`, `<=`, `>`, `>=` and a name, found the end
-          at filter `30 and Customer_Age`, character 20
-        hint: a filter is like `Card_Category=Blue` or `Customer_Age>=45 and Card_Category in Blue,Silver`"#]],
+            error: expected one of `<`, `<=`, `>`, `>=` and a name, found the end
+              at filter `30 and Customer_Age`, character 20
+            hint: a value by itself is of no column; several values of one are like `age in 40, 45`"#]],
     );
     check(
         "Gender between F and M",
@@ -748,9 +748,9 @@ fn a_quoted_category_stands_by_itself_and_a_word_that_is_compared_means_its_colu
     check(
         "'nope'",
         &expect![[r#"
-        error: expected one of `<`, `<=`, `>`, `>=` and a name, found the end
-          at filter `'nope'`, character 7
-        hint: a filter is like `Card_Category=Blue` or `Customer_Age>=45 and Card_Category in Blue,Silver`"#]],
+            error: expected one of `<`, `<=`, `>`, `>=` and a name, found the end
+              at filter `'nope'`, character 7
+            hint: a value by itself is of no column; several values of one are like `age in 40, 45`"#]],
     );
     check("'30' < Customer_Age", &expect![[r#"{"Customer_Age": {"$gt": 30}}"#]]);
     check("limit > $10k", &expect![[r#"{"transactions.Credit_Limit": {"$gt": 10000}}"#]]);
@@ -843,5 +843,95 @@ fn ranges_that_hold_nothing_and_words_that_are_missing() {
         error: a word is missing between `closed` and `women`
           at filter `not closed women and Gold`, character 5
         hint: `closed and women` are customers who are both, `closed or women` those who are one of them"#]],
+    );
+}
+
+#[test]
+fn numbers_with_a_point_that_may_be_thousands() {
+    check(
+        "Credit_Limit > 10.000",
+        &expect![[r#"
+        error: `10.000` may be a number with a fraction, or one of thousands
+          at filter `Credit_Limit > 10.000`, character 16
+        hint: `10000` is one of thousands, `10` the other"#]],
+    );
+    check(
+        "Customer_Age > 1.000",
+        &expect![[r#"
+        error: `1.000` may be a number with a fraction, or one of thousands
+          at filter `Customer_Age > 1.000`, character 16
+        hint: `1000` is one of thousands, `1` the other"#]],
+    );
+    check(
+        "Total_Trans_Amt < 1.234.567",
+        &expect![[r#"
+            error: `1.234.567` may be a number with a fraction, or one of thousands
+              at filter `Total_Trans_Amt < 1.234.567`, character 19
+            hint: thousands stand without points: `1234567`"#]],
+    );
+    check("Credit_Limit > 1438.300", &expect![[r#"{"transactions.Credit_Limit": {"$gt": 1438.3}}"#]]);
+    check("Credit_Limit > 0.125", &expect![[r#"{"transactions.Credit_Limit": {"$gt": 0.125}}"#]]);
+    check("Total_Ct_Chng_Q4_Q1 > 1.333", &expect![[r#"{"transactions.Total_Ct_Chng_Q4_Q1": {"$gt": 1.333}}"#]]);
+}
+
+#[test]
+fn categories_as_they_are_shown() {
+    check(
+        "spend_band=2,000-3,999 and Gold",
+        &expect![[
+            r#"{"$expr": {"$eq": [{"$switch": {"branches": [{"case": {"$lt": ["$transactions.Total_Trans_Amt", 2000]}, "then": "under 2,000"}, {"case": {"$lt": ["$transactions.Total_Trans_Amt", 4000]}, "then": "2,000–3,999"}, {"case": {"$lt": ["$transactions.Total_Trans_Amt", 6000]}, "then": "4,000–5,999"}, {"case": {"$lt": ["$transactions.Total_Trans_Amt", 10000]}, "then": "6,000–9,999"}], "default": "10,000 and more"}}, "2,000–3,999"]}, "Card_Category": "Gold"}"#
+        ]],
+    );
+    check(
+        "behaviour = Often, little",
+        &expect![[
+            r#"{"$expr": {"$eq": [{"$switch": {"branches": [{"case": {"$and": [{"$gte": ["$transactions.Total_Trans_Ct", 67]}, {"$gte": ["$transactions.Total_Trans_Amt", 3900]}, {"$lte": ["$Months_Inactive_12_mon", 2]}]}, "then": "Often, much, up to 2 months inactive"}, {"case": {"$and": [{"$gte": ["$transactions.Total_Trans_Ct", 67]}, {"$gte": ["$transactions.Total_Trans_Amt", 3900]}]}, "then": "Often, much, 3 or more months inactive"}, {"case": {"$gte": ["$transactions.Total_Trans_Ct", 67]}, "then": "Often, little"}, {"case": {"$gte": ["$transactions.Total_Trans_Amt", 3900]}, "then": "Seldom, much"}, {"case": {"$lte": ["$Months_Inactive_12_mon", 2]}, "then": "Seldom, little, up to 2 months inactive"}], "default": "Seldom, little, 3 or more months inactive"}}, "Often, little"]}}"#
+        ]],
+    );
+    check(
+        "behaviour in Often, little, Seldom, much",
+        &expect![[
+            r#"{"$expr": {"$in": [{"$switch": {"branches": [{"case": {"$and": [{"$gte": ["$transactions.Total_Trans_Ct", 67]}, {"$gte": ["$transactions.Total_Trans_Amt", 3900]}, {"$lte": ["$Months_Inactive_12_mon", 2]}]}, "then": "Often, much, up to 2 months inactive"}, {"case": {"$and": [{"$gte": ["$transactions.Total_Trans_Ct", 67]}, {"$gte": ["$transactions.Total_Trans_Amt", 3900]}]}, "then": "Often, much, 3 or more months inactive"}, {"case": {"$gte": ["$transactions.Total_Trans_Ct", 67]}, "then": "Often, little"}, {"case": {"$gte": ["$transactions.Total_Trans_Amt", 3900]}, "then": "Seldom, much"}, {"case": {"$lte": ["$Months_Inactive_12_mon", 2]}, "then": "Seldom, little, up to 2 months inactive"}], "default": "Seldom, little, 3 or more months inactive"}}, ["Often, little", "Seldom, much"]]}}"#
+        ]],
+    );
+    check(
+        "revolvers and not women",
+        &expect![[
+            r#"{"$expr": {"$eq": [{"$cond": [{"$gt": ["$transactions.Total_Revolving_Bal", 0]}, "Revolver", "Transactor"]}, "Revolver"]}, "$nor": [{"Gender": "F"}]}"#
+        ]],
+    );
+    check(
+        "transactors",
+        &expect![[
+            r#"{"$expr": {"$eq": [{"$cond": [{"$gt": ["$transactions.Total_Revolving_Bal", 0]}, "Revolver", "Transactor"]}, "Transactor"]}}"#
+        ]],
+    );
+    check(
+        "Gold card",
+        &expect![[r#"
+        error: `card` is not understood behind `Gold`
+          at filter `Gold card`, character 1
+        hint: `Gold` stands alone, or goes on with `and` or `or`"#]],
+    );
+    check(
+        "women & closed",
+        &expect![[r#"
+        error: `& closed` is not understood behind `women`
+          at filter `women & closed`, character 1
+        hint: `women` stands alone, or goes on with `and` or `or`"#]],
+    );
+    check(
+        "women not closed",
+        &expect![[r#"
+        error: `not closed` is not understood behind `women`
+          at filter `women not closed`, character 1
+        hint: `women` stands alone, or goes on with `and` or `or`"#]],
+    );
+    check(
+        "Customer_Age = 40 or 45",
+        &expect![[r#"
+            error: expected one of `<`, `<=`, `>`, `>=` and a name, found the end
+              at filter `Customer_Age = 40 or 45`, character 24
+            hint: a value by itself is of no column; several values of one are like `age in 40, 45`"#]],
     );
 }

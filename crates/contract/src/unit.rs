@@ -1,9 +1,10 @@
 //! What a number counts, and so how it is written.
 
 /// The unit of a column.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Unit {
     /// No number: a name.
+    #[default]
     Text,
     /// A whole number of things: `1,627`.
     Count,
@@ -17,11 +18,13 @@ pub enum Unit {
     Years,
     /// A ratio, index or statistic without unit: `0.377`.
     Ratio,
+    /// A year of the calendar: `2015`.
+    Year,
 }
 
 impl Unit {
     /// The units' names in catalog files.
-    pub const NAMES: [&'static str; 7] = ["text", "count", "share", "dollars", "months", "years", "ratio"];
+    pub const NAMES: [&'static str; 8] = ["text", "count", "share", "dollars", "months", "years", "ratio", "year"];
 
     /// Its name in files.
     #[must_use]
@@ -40,6 +43,7 @@ impl Unit {
             "months" => Self::Months,
             "years" => Self::Years,
             "ratio" => Self::Ratio,
+            "year" => Self::Year,
             _ => return None,
         })
     }

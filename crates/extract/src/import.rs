@@ -6,10 +6,10 @@
 
 use std::sync::Arc;
 
-use contract::{Contract, Severity};
+use contract::{Column, Contract, Severity, Unit};
 use diagnostic::{Faults, quote};
 use store::Store;
-use tabular::{Notation, Row, Source, Table};
+use tabular::{Notation, Row, Source, Table, currency};
 
 use crate::Error;
 use crate::block::Block;
@@ -163,6 +163,7 @@ impl Import<'_> {
         let mut notices = [table.notes(), reading.notices].concat();
         if reading.notices.is_empty() {
             notices.extend(dropped_notices(&shape.contract, &header.dropped));
+            notices.extend(currency_notice(&shape.contract, notations));
         }
         match n_empty {
             0 => {}
@@ -177,6 +178,17 @@ impl Import<'_> {
         loader.accept(reading.accepted, accepted);
         loader.finish(commit, input.name.clone(), notices, options.as_of).map(Some)
     }
+}
+
+/// Says which columns of money are in another currency than they are shown in.
+fn currency_notice(contract: &Contract, notations: &[Option<Notation>]) -> Option<String> {
+    let is_money = |(column, _): &(&Column, _)| column.unit == Unit::Dollars;
+    let found = contract.columns.iter().zip(notations).filter(is_money).filter_map(|(column, notation)| {
+        let sign = notation.as_ref()?.currency.as_deref()?;
+        Some((currency::of_sign(sign)?, format!("`{}`", quote(&column.name))))
+    });
+    let (currencies, names): (Vec<&str>, Vec<String>) = found.unzip();
+    currency::notice(&currencies, &diagnostic::list(&names))
 }
 
 /// Says which columns were left out, and why: one sentence for each entry of the contract that names some.

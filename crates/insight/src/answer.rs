@@ -11,7 +11,8 @@ use crate::finding::{
 };
 use crate::groups::Groups;
 use crate::{
-    Caution, Error, Fact, Narrative, Nothing, Piece, Table, Test, Verdict, bins, grouped, joined, judge, words,
+    Caution, ColumnTest, Error, Fact, Narrative, Nothing, Piece, Table, Test, Verdict, bins, grouped, joined, judge,
+    words,
 };
 
 /// One analysis with its numbers and what they say.
@@ -31,6 +32,10 @@ pub struct Answer {
     pub question: String,
     /// Which customers were counted, in words: `Card = Gold`; all where it says nothing.
     pub filter: Option<String>,
+    /// The tests of closure against each column, where all columns are ranked.
+    pub columns: Vec<ColumnTest>,
+    /// The day that was asked about, where one was chosen: `2026-06-30`.
+    pub day: Option<String>,
     /// The numbers, in natural order.
     pub table: Table,
     /// How to draw them.
@@ -90,13 +95,10 @@ impl Answer {
         }
     }
 
-    /// The heading, with the filter where there is one: `Closures by card (only customers with Card = Gold)`.
+    /// The heading, with the filter and the day where there are some: `Closures by card (only customers with Card = Gold)`.
     #[must_use]
     pub fn heading(&self) -> String {
-        match &self.filter {
-            Some(filter) => format!("{} (only customers with {filter})", self.title),
-            None => self.title.clone(),
-        }
+        words::narrowed(&self.title, self.filter.as_deref(), self.day.as_deref())
     }
 
     /// What a manager could repeat: the filter, the facts, the verdict of the test.
@@ -187,6 +189,8 @@ pub fn answer(analysis: &Analysis, results: &[Vec<Document>]) -> Result<Answer, 
         title: analysis.title.clone(),
         question: analysis.question.clone(),
         filter: analysis.filter_in_words(),
+        columns: said.columns,
+        day: None,
         table,
         chart: analysis.chart.clone().filter(|_| !is_empty),
         narrative: Narrative { facts: said.facts, cautions: said.cautions },

@@ -131,16 +131,10 @@ fn column<'a>(dimension: &'a Dimension, groups: &Groups<'_>) -> Binned<'a> {
         selecting(groups.analysis, [among(&dimension.expr, &keys)])
     };
     let found = evidence(&counts);
-    let ends = rows.first().zip(rows.last());
-    let ends = ends.and_then(|(first, last)| numeric(&first.keys[0]).zip(numeric(&last.keys[0])));
-    let are_years = dimension.unit == Unit::Count && ends.is_some_and(|(low, high)| words::are_years(low, high));
-    let name = |low: &Bson, high: &Bson| {
-        if are_years { joined(&text(low), &text(high)) } else { range(low, high, dimension.unit) }
-    };
     let bin = |(i, (&counts, &(first, last))): (usize, (&Counts, &(usize, usize)))| {
         let (low, high) = (&rows[first].keys[0], &rows[last].keys[0]);
         Bin {
-            name: name(low, high),
+            name: range(low, high, dimension.unit),
             low: low.clone(),
             counts,
             evidence: found.as_ref().map(|found| found[i]),
@@ -160,15 +154,13 @@ fn column<'a>(dimension: &'a Dimension, groups: &Groups<'_>) -> Binned<'a> {
 /// `13–24`, `$1,438–$2,554`, or the one value.
 fn range(low: &Bson, high: &Bson, unit: Unit) -> String {
     let write = |value: &Bson| match numeric(value) {
+        Some(number) if unit == Unit::Year => words::year(number),
         Some(number) if unit == Unit::Dollars => words::quantity(number.round(), unit),
         Some(number) if number.abs() >= 1000.0 => words::count(number),
         _ => text(value),
     };
-    joined(&write(low), &write(high))
-}
-
-fn joined(low: &str, high: &str) -> String {
-    if low == high { low.to_owned() } else { format!("{low}–{high}") }
+    let (low, high) = (write(low), write(high));
+    if low == high { low } else { format!("{low}–{high}") }
 }
 
 #[cfg(test)]
@@ -183,6 +175,7 @@ mod tests {
         assert_eq!(named(999.5, 1000.0, Unit::Ratio), "999.5–1,000");
         assert_eq!(named(-1000.0, 13.0, Unit::Count), "−1,000–13");
         assert_eq!(named(36.0, 36.0, Unit::Months), "36");
+        assert_eq!(named(2005.0, 2011.0, Unit::Year), "2005–2011");
         assert_eq!(range(&Bson::from("a"), &Bson::from("b"), Unit::Dollars), "a–b");
     }
 }

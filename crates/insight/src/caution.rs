@@ -2,6 +2,7 @@
 //!
 //! Invariant: a caution knows the rows of the table that it rests on; what rests on a hidden cell is not told.
 
+use crate::BinRate;
 use crate::statistics::SMALL;
 
 /// A caution made from the numbers.
@@ -100,6 +101,13 @@ pub enum Caution {
         /// Whether the groups of some were not counted, too.
         are_uncounted: bool,
     },
+    /// Bins that are too small to be ranked, and whose rate of closures lies beyond those that are.
+    UnrankedBins {
+        /// All rows.
+        rows: Vec<usize>,
+        /// Each with the heading of its column.
+        bins: Vec<(String, BinRate)>,
+    },
     /// A measure whose differences are not tested, for what customers are grouped by fixes it.
     Fixed {
         /// All rows.
@@ -170,6 +178,7 @@ impl Caution {
             | Self::WithoutValue { rows, .. }
             | Self::Suspicious { rows, .. }
             | Self::NotChosen { rows, .. }
+            | Self::UnrankedBins { rows, .. }
             | Self::Between { rows, .. }
             | Self::Fixed { rows, .. }
             | Self::NoCurve { rows, .. } => rows,

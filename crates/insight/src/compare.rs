@@ -23,6 +23,8 @@ pub struct Compared {
     pub names: [String; 2],
     /// Which customers were looked at, in words; all where there is nothing.
     pub filter: Option<String>,
+    /// The day that was asked about, where one was chosen.
+    pub day: Option<String>,
     /// How many customers each has.
     pub customers: [u64; 2],
     /// The measures, in the order of the catalog.
@@ -82,6 +84,7 @@ pub fn compare(comparison: &Comparison, results: [&[Vec<Document>]; 2]) -> Resul
     Ok(Compared {
         names: comparison.names.clone(),
         filter: comparison.filter.clone(),
+        day: None,
         customers: [customers(&sides[0]), customers(&sides[1])],
         pairs,
     })
@@ -145,10 +148,7 @@ impl Compared {
     #[must_use]
     pub fn heading(&self) -> String {
         let [first, second] = &self.names;
-        match &self.filter {
-            Some(filter) => format!("{first} beside {second} (only customers with {filter})"),
-            None => format!("{first} beside {second}"),
-        }
+        words::narrowed(&format!("{first} beside {second}"), self.filter.as_deref(), self.day.as_deref())
     }
 
     /// What is compared, and what differs by more than chance.

@@ -7,7 +7,7 @@ use catalog::{Analysis, Dimension, MeasureRole, Unit};
 use pipeline::ast::{Comparison, Expr, Operator, Predicate, Test};
 
 use crate::groups::{Groups, cell, numeric};
-use crate::{Cell, Column, ColumnRole, Row, Table, words};
+use crate::{Cell, Column, ColumnRole, Row, Table};
 
 /// The cell of a number that may not be there; whole counts stay whole.
 pub(crate) fn number(value: Option<f64>, unit: Unit) -> Cell {
@@ -30,26 +30,18 @@ pub(crate) fn ends(name: &str, unit: Unit) -> [Column; 2] {
 /// The column of a dimension.
 pub(crate) fn dimension(dimension: &Dimension) -> Column {
     // A dimension's numbers name groups: they are written whole, not as amounts.
-    let unit = if dimension.unit == Unit::Text { Unit::Text } else { Unit::Count };
+    let unit = match dimension.unit {
+        kept @ (Unit::Text | Unit::Year) => kept,
+        _ => Unit::Count,
+    };
     let column = Column::new(&dimension.name, &dimension.label, unit, ColumnRole::Dimension);
     Column { order: dimension.order.iter().map(cell).collect(), ..column }
-}
-
-/// Whether all groups of a dimension are years, which have no separators of thousands.
-fn are_years(groups: &Groups<'_>, at: usize) -> bool {
-    let keys = groups.rows.iter().map(|row| &row.keys[at]).filter(|key| **key != Bson::Null);
-    let mut years = keys.map(|key| numeric(key).is_some_and(|year| words::are_years(year, year))).peekable();
-    years.peek().is_some() && years.all(|is_year| is_year)
 }
 
 /// The table of the groups.
 pub(crate) fn of_groups(groups: &Groups<'_>) -> Table {
     let analysis = groups.analysis;
-    let dimensions = groups.by.iter().enumerate().map(|(at, by)| {
-        let unit = |column: Column| if are_years(groups, at) { Column { unit: Unit::Ratio, ..column } } else { column };
-        unit(dimension(by))
-    });
-    let mut table = Table { columns: dimensions.collect(), rows: Vec::new() };
+    let mut table = Table { columns: groups.by.iter().map(dimension).collect(), rows: Vec::new() };
     for measure in &analysis.measures {
         let is_count = measure.role == Some(MeasureRole::Customers);
         let role = if is_count { ColumnRole::Count } else { ColumnRole::Measure };

@@ -51,6 +51,34 @@ pub enum Family {
     Question,
     /// So many tests of the topic.
     Topic(u32),
+    /// So many tests of closure against one column each: those of the answer that ranks all columns.
+    Columns(u32),
+}
+
+/// The test of closure against one column, of an answer that ranks all of them.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ColumnTest {
+    /// What is tested, as the answers on that column alone have it.
+    pub(crate) hypothesis: Vec<String>,
+    /// The p-value by itself.
+    pub(crate) unadjusted: f64,
+    /// The p-value adjusted over all columns.
+    pub(crate) p_value: f64,
+    /// Over how many.
+    pub(crate) n: usize,
+}
+
+impl ColumnTest {
+    /// The test of a column of this name.
+    pub(crate) fn of(dimension: &Dimension, unadjusted: f64, p_value: f64, n: usize) -> Self {
+        Self { hypothesis: against_outcome(dimension), unadjusted, p_value, n }
+    }
+
+    /// Whether it is the same test, of the same customers in the same groups.
+    fn is(&self, hypothesis: &[String], test: &Test) -> bool {
+        // Sums of the same terms in another order differ in their last digits.
+        self.hypothesis == hypothesis && (self.unadjusted - test.unadjusted).abs() <= 1e-9 * self.unadjusted
+    }
 }
 
 impl Test {
@@ -164,12 +192,25 @@ pub(crate) fn hypothesis(analysis: &Analysis) -> Vec<String> {
     hypothesis
 }
 
+/// Whether an analysis tests closure against one column, as the answer that ranks all columns does, too.
+#[must_use]
+pub fn tests_a_column(analysis: &Analysis) -> bool {
+    carries_test(analysis) && matches!(analysis.by.as_slice(), [one] if hypothesis(analysis) == against_outcome(one))
+}
+
+fn against_outcome(dimension: &Dimension) -> Vec<String> {
+    let mut hypothesis = vec![dimension.name.clone(), OUTCOME.to_owned()];
+    hypothesis.sort_unstable();
+    hypothesis
+}
+
 /// Adjusts the p-values of the tests of each topic for being many (Benjamini–Hochberg), so that no sentence calls a
-/// difference what may be chance. A hypothesis that several analyses test counts once, by the largest of its p-values.
-/// Questions of one's own stay as they are. May be called again.
+/// difference what may be chance. A hypothesis that several analyses test counts once, by the largest of its p-values; one that
+/// the ranking of all columns tests as well has its p-value there. Questions of one's own stay as they are. May be called again.
 pub fn judge(answers: &mut [Answer]) {
+    let columns: Vec<ColumnTest> = answers.iter().flat_map(|answer| answer.columns.iter().cloned()).collect();
     let mut topics: BTreeMap<String, BTreeMap<Vec<String>, Vec<&mut Test>>> = BTreeMap::new();
-    for answer in answers {
+    for answer in &mut *answers {
         let Some(test) = answer.test.as_mut().filter(|test| test.family != Family::Question) else { continue };
         let topic = topics.entry(answer.topic.word.clone()).or_default();
         topic.entry(answer.hypothesis.clone()).or_default().push(test);
@@ -182,6 +223,13 @@ pub fn judge(answers: &mut [Answer]) {
             for test in tests {
                 (test.p_value, test.family) = (p_value, family);
             }
+        }
+    }
+    for answer in answers {
+        let Some(test) = answer.test.as_mut().filter(|test| test.family != Family::Question) else { continue };
+        if let Some(column) = columns.iter().find(|column| column.is(&answer.hypothesis, test)) {
+            let n = u32::try_from(column.n).unwrap_or(u32::MAX);
+            (test.p_value, test.family) = (column.p_value, Family::Columns(n));
         }
     }
 }

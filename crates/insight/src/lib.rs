@@ -11,6 +11,7 @@
 mod answer;
 mod bins;
 mod caution;
+mod columns;
 mod compare;
 mod error;
 mod finding;
@@ -29,15 +30,13 @@ mod words;
 
 pub use answer::{Answer, Query, answer};
 pub use caution::{Caution, SmallGroup, Within};
+pub use columns::{Added, BinRate, Excess, Heading, Ranking, Weighed};
 pub use compare::{Compared, Pair, compare};
 pub use error::Error;
 pub use finding::forward_selection::with_cells;
-pub use judge::{Family, Statistic, Test, carries_test, judge};
+pub use judge::{ColumnTest, Family, Statistic, Test, carries_test, judge, tests_a_column};
 pub use listed::listed;
-pub use narrative::{
-    Added, BinRate, Excess, Fact, Figure, Heading, Held, Largest, Narrative, Nothing, Piece, Ranking, Remaining, Size,
-    Verdict, Weighed,
-};
+pub use narrative::{Fact, Figure, Held, Largest, Narrative, Nothing, Piece, Remaining, Size, Verdict};
 pub use quality::{
     Association, Bar, Candidates, ColumnFacts, Determines, Heap, Leak, Matrix, Missing, Outliers, QualityPage, Rounded,
     RuleFacts, Spread, candidate_associations, candidate_pairs, quality,

@@ -5,6 +5,7 @@
 
 use catalog::Unit;
 
+use crate::columns::{Added, Excess, Ranking, Weighed};
 use crate::{Caution, Interval};
 
 /// What the numbers say.
@@ -186,6 +187,8 @@ pub enum Fact {
         rows: Vec<usize>,
         /// Each with the closures in excess of the bank's rate.
         columns: Vec<Excess>,
+        /// The headings of those that may tell as much by themselves as the first.
+        rivals: Vec<String>,
         /// The headings of those that were measured in the very months in which accounts closed.
         concurrent: Vec<String>,
     },
@@ -250,6 +253,8 @@ pub enum Nothing {
     TiedProfiles,
     /// Several groups are equally large.
     TiedGroups,
+    /// Several groups hold as much of a total.
+    TiedParts,
     /// No account was closed, or all were.
     NoOutcome,
     /// What any column tells may be chance.
@@ -302,54 +307,6 @@ pub struct Figure {
     pub customers: Option<f64>,
 }
 
-/// Which columns go most with closure.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Ranking {
-    /// The rows of all columns.
-    pub rows: Vec<usize>,
-    /// How many columns were ranked.
-    pub columns: usize,
-    /// The best one.
-    pub best: Heading,
-    /// Its information value.
-    pub information: f64,
-    /// Its bins of the lowest and of the highest rate, each with those that cannot be told from it; none where one may be both.
-    pub ends: Option<(Vec<BinRate>, Vec<BinRate>)>,
-    /// How many of its bins have too few customers to be ranked.
-    pub n_smaller: usize,
-    /// Those that come next.
-    pub next: Vec<Heading>,
-    /// Those that tell next to nothing.
-    pub nothing: Vec<Heading>,
-}
-
-/// A column, and those that tell the same.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Heading {
-    /// Its heading.
-    pub label: String,
-    /// The headings of the others.
-    pub also: Vec<String>,
-}
-
-/// A column with the closures above the bank's rate.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Excess {
-    /// The heading of the column.
-    pub column: String,
-    /// Over its groups whose rate is above the bank's, how many more closed than at that rate.
-    pub closures: f64,
-}
-
-/// A column with what it adds.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Added {
-    /// The heading of the column.
-    pub column: String,
-    /// The share of the null deviance that it adds, cross-validated.
-    pub share: f64,
-}
-
 /// A part of a total.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Held {
@@ -361,28 +318,6 @@ pub struct Held {
     pub unit: Unit,
     /// Its share of the total.
     pub share: f64,
-}
-
-/// A bin of a column with its closure rate.
-#[derive(Clone, Debug, PartialEq)]
-pub struct BinRate {
-    /// Its values: `13–24`.
-    pub values: String,
-    /// Its rate.
-    pub rate: f64,
-    /// How many customers it has.
-    pub customers: f64,
-}
-
-/// A bin of a column with its weight of evidence.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Weighed {
-    /// The heading of its column.
-    pub column: String,
-    /// The bin.
-    pub bin: BinRate,
-    /// Its weight.
-    pub weight: f64,
 }
 
 /// How many would be left after a year.

@@ -148,6 +148,7 @@ fn of_answer(answer: &Answer) -> Document {
         "notes": answer.notes(),
         "reading": &answer.reading,
         "filter": answer.filter.clone(),
+        "day": answer.day.clone(),
         "names_counts": answer.names_counts,
         "test": answer.test.as_ref().map(of_test),
     };
@@ -177,6 +178,7 @@ fn to_answer(document: &Document, table: insight::Table) -> Option<Answer> {
         question: text("question")?,
         reading: text("reading")?,
         filter: text("filter"),
+        day: text("day"),
         names_counts: document.get_bool("names_counts").ok()?,
         table,
         chart: document.get_document("chart").ok().and_then(chart),
@@ -199,6 +201,7 @@ fn of_test(test: &Test) -> Document {
         Family::Unjudged => -1,
         Family::Question => 0,
         Family::Topic(n) => i64::from(n),
+        Family::Columns(n) => -1 - i64::from(n),
     };
     doc! { "kind": kind, "numbers": numbers, "p_value": test.p_value, "unadjusted": test.unadjusted, "family": family }
 }
@@ -220,8 +223,10 @@ fn to_test(document: &Document) -> Option<Test> {
         _ => return None,
     };
     let family = match document.get_i64("family").ok()? {
+        -1 => Family::Unjudged,
         0 => Family::Question,
-        n => u32::try_from(n).map_or(Family::Unjudged, Family::Topic),
+        n if n < 0 => Family::Columns(u32::try_from(-1 - n).ok()?),
+        n => Family::Topic(u32::try_from(n).ok()?),
     };
     let number = |key: &str| document.get_f64(key).ok();
     Some(Test { statistic, p_value: number("p_value")?, unadjusted: number("unadjusted")?, family })

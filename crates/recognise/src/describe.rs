@@ -10,6 +10,7 @@ use toml::{Table as Keys, Value as Toml};
 use crate::categories::{self, Category};
 use crate::column::{Class, Column};
 use crate::content::Content;
+use crate::currency;
 use crate::days::Written;
 use crate::document::Entry;
 use crate::extent::Reach;
@@ -20,6 +21,9 @@ use crate::words;
 
 /// The most that a range of money or of counts reaches to where less was seen.
 const MUCH: f64 = 100_000_000.0;
+/// Whole numbers from one to the other are years of the calendar, unless their name says otherwise.
+const FIRST_YEAR: f64 = 1900.0;
+const LAST_YEAR: f64 = 2100.0;
 /// Tenures above are months.
 const MOST_YEARS: f64 = 50.0;
 
@@ -93,7 +97,11 @@ impl Drafter<'_> {
         if self.has_few(position, &kind) {
             insert(&mut entry.keys, "few", true);
         }
-        if let Some(doubt) = self.unit_in_doubt(position) {
+        let in_currency = || {
+            let currency = currency::of(self, position).filter(|_| unit == Unit::Dollars)?;
+            Some(format!("is in {currency}, and shown with `$`"))
+        };
+        if let Some(doubt) = self.unit_in_doubt(position).or_else(in_currency) {
             insert(&mut entry.keys, "doubt", doubt);
         }
         entry
@@ -356,7 +364,12 @@ impl Drafter<'_> {
             }
             _ => {}
         }
-        let default = if reach.is_whole() { Unit::Count } else { Unit::Ratio };
+        let are_calendar = reach.n > 0 && reach.is_whole() && reach.min >= FIRST_YEAR && reach.max <= LAST_YEAR;
+        let default = match reach.is_whole() {
+            _ if are_calendar => Unit::Year,
+            true => Unit::Count,
+            false => Unit::Ratio,
+        };
         if notation.currency.is_some() {
             Unit::Dollars
         } else if says(Counted::Shares) || notation.percent {

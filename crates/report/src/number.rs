@@ -44,7 +44,7 @@ fn integer(value: i64, unit: Unit) -> String {
     match unit {
         Unit::Share => number(value as f64, unit),
         // Codes, identifiers and years have no separators; counts and money do.
-        Unit::Ratio | Unit::Text => value.to_string().replace('-', "−"),
+        Unit::Ratio | Unit::Year | Unit::Text => value.to_string().replace('-', "−"),
         Unit::Dollars => with_sign(value < 0, &format!("${}", group(&value.unsigned_abs().to_string()))),
         Unit::Count | Unit::Months | Unit::Years => with_sign(value < 0, &group(&value.unsigned_abs().to_string())),
     }
@@ -75,8 +75,14 @@ pub fn number(value: f64, unit: Unit) -> String {
         Unit::Count => with_sign(value < 0.0, &fixed(size, if size.fract() == 0.0 { 0 } else { 2 })),
         Unit::Months => with_sign(value < 0.0, &fixed(size, 2)),
         Unit::Years => with_sign(value < 0.0, &fixed(size, 1)),
+        Unit::Year => with_sign(value < 0.0, &year(size)),
         Unit::Ratio | Unit::Text => ratio(value),
     }
+}
+
+/// A year, and a mean of years with a decimal.
+fn year(size: f64) -> String {
+    if size.fract() == 0.0 { format!("{size:.0}") } else { format!("{size:.1}") }
 }
 
 /// A statistic without unit: three figures that matter, and never a `0.000` that is not zero.
@@ -102,6 +108,7 @@ pub(crate) fn tick(value: f64, step: f64, unit: Unit) -> String {
     let text = match unit {
         Unit::Share => format!("{} %", fixed(size * 100.0, decimals_of(step * 100.0))),
         Unit::Dollars => format!("${}", short(size, step)),
+        Unit::Year => year(size),
         _ => short(size, step),
     };
     with_sign(value < 0.0, &text)

@@ -52,6 +52,8 @@ pub(crate) fn answer(name: &str, title: &str, topic: Arc<Topic>, table: Table, c
         question: format!("{title}: what do the numbers say?"),
         table,
         chart,
+        columns: Vec::new(),
+        day: None,
         filter: None,
         narrative: Narrative {
             facts: vec![Fact::Worded {

@@ -24,6 +24,7 @@
 
 mod beside;
 mod content;
+pub mod currency;
 mod dialect;
 mod encoding;
 mod error;

@@ -9,7 +9,7 @@ use pipeline::Error;
 use pipeline::ast::{Comparison, Predicate};
 
 use super::Reader;
-use super::subject::compare;
+use super::subject::{Subject, compare};
 use super::value::{self, Place, end_of_value};
 use crate::{Catalog, Dimension};
 
@@ -46,11 +46,33 @@ impl Reader<'_> {
         }
     }
 
-    /// The error for two categories without a word between them: `women closed`.
+    /// A category that has commas in it, of a subject that has such ones; it is taken.
+    pub(super) fn category_with_commas(&mut self, subject: &Subject) -> Option<String> {
+        let dimension = subject.known().filter(|_| subject.is_text())?;
+        let rest = self.rest();
+        let longest = &rest[..end_of_value(rest, self.depth > 0, Place::WithCommas)];
+        let commas = longest.match_indices(',').map(|(at, _)| at);
+        let mut ends: Vec<usize> = commas.skip(1).chain([longest.len()]).collect();
+        ends.reverse();
+        let is_one =
+            |end: &usize| longest[..*end].contains(',') && value::meant(dimension, longest[..*end].trim()).is_some();
+        let taken = longest[..ends.into_iter().find(is_one)?].trim_end();
+        self.at += taken.len();
+        Some(taken.trim().to_owned())
+    }
+
+    /// The error for a category with something behind it but `and` or `or`: `women closed`, `Gold card`.
     fn two_categories(&self, words: &str) -> Option<Error> {
         let blanks = words.match_indices(' ').map(|(at, _)| (words[..at].trim(), words[at..].trim()));
-        let is_category = |words: &str| !words.is_empty() && !categories(self.catalog, words).is_empty();
-        let (first, second) = blanks.into_iter().find(|(first, second)| is_category(first) && is_category(second))?;
+        let blanks: Vec<(&str, &str)> = blanks.filter(|(first, _)| !first.is_empty() && !self.knows(first)).collect();
+        let is_category = |words: &str| !categories(self.catalog, words).is_empty();
+        let both = blanks.iter().find(|(first, second)| is_category(first) && is_category(second));
+        let Some((first, second)) = both else {
+            let (first, rest) = blanks.iter().rfind(|(first, _)| is_category(first))?;
+            let (first, rest) = (diagnostic::quote(first), diagnostic::quote(rest));
+            let error = Error::input(format!("`{rest}` is not understood behind `{first}`")).at(self.place(self.at));
+            return Some(error.hint(format!("`{first}` stands alone, or goes on with `and` or `or`")));
+        };
         let error = Error::input(format!("a word is missing between `{first}` and `{second}`")).at(self.place(self.at));
         Some(error.hint(format!(
             "`{first} and {second}` are customers who are both, `{first} or {second}` those who are one of them"

@@ -131,10 +131,14 @@ impl<'a> Reader<'a> {
     }
 
     fn unexpected(&self, wanted: &str) -> Error {
+        self.expected(wanted).hint(format!("a filter is like {}", example(&self.catalog.contract)))
+    }
+
+    /// The error for what comes next, without a hint.
+    fn expected(&self, wanted: &str) -> Error {
         let rest = self.rest().trim();
         let found = if rest.is_empty() { "the end".to_owned() } else { format!("`{}`", diagnostic::quote(rest)) };
-        let error = Error::input(format!("expected {wanted}, found {found}"));
-        error.at(self.place(self.at)).hint(format!("a filter is like {}", example(&self.catalog.contract)))
+        Error::input(format!("expected {wanted}, found {found}")).at(self.place(self.at))
     }
 
     /// Takes `word` if it comes next and ends there.
@@ -264,7 +268,9 @@ impl<'a> Reader<'a> {
             (rest[..end].trim_end().to_owned(), false)
         };
         let Some((sign, comparison)) = self.comparison_sign() else {
-            return Err(self.unexpected("one of `<`, `<=`, `>`, `>=` and a name"));
+            let wanted = "one of `<`, `<=`, `>`, `>=` and a name";
+            let hint = "a value by itself is of no column; several values of one are like `age in 40, 45`";
+            return Err(self.expected(wanted).hint(hint));
         };
         let (name, subject) = self.named()?;
         refuse_order(name, &subject, sign, comparison)?;
@@ -423,7 +429,10 @@ impl<'a> Reader<'a> {
     fn value_in(&mut self, name: &str, subject: &Subject, place: Place) -> Result<Bson, Error> {
         self.skip_spaces();
         let at = self.at;
-        let (text, quoted) = self.raw(name, place)?;
+        let (text, quoted) = match self.category_with_commas(subject) {
+            Some(text) => (text, false),
+            None => self.raw(name, place)?,
+        };
         let is_percent = text.ends_with('%');
         let value = typed(name, subject, text, quoted).map_err(|error| error.at(self.place(at)))?;
         if self.is_part(subject) && !is_percent {

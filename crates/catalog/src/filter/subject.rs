@@ -30,13 +30,17 @@ impl Subject {
         }
     }
 
-    /// A sign and a value that may follow its name.
-    pub(super) fn example(&self) -> String {
-        let known = match self {
+    /// The dimension that it is.
+    pub(super) fn known(&self) -> Option<&Dimension> {
+        match self {
             Self::Field { known, .. } => known.as_ref(),
             Self::Computed(dimension) => Some(dimension),
-        };
-        let first = known.and_then(|dimension| dimension.order.first()?.as_str());
+        }
+    }
+
+    /// A sign and a value that may follow its name.
+    pub(super) fn example(&self) -> String {
+        let first = self.known().and_then(|dimension| dimension.order.first()?.as_str());
         match first {
             Some(first) => format!("={first}"),
             None if self.is_text() => "~ .".to_owned(),

@@ -17,6 +17,8 @@ pub(super) enum Place {
     Alone,
     /// In a list: a comma ends it, but inside an amount of dollars.
     List,
+    /// Where commas may be a part of it.
+    WithCommas,
 }
 
 /// The text as a value of the subject's type.
@@ -30,12 +32,18 @@ pub(super) fn typed(name: &str, subject: &Subject, text: String, quoted: bool) -
             error.hint("a date is like `2026-01-31`")
         });
     }
-    let known = match subject {
-        Subject::Field { known, .. } => known.as_ref(),
-        Subject::Computed(dimension) => Some(dimension),
-    };
+    let known = subject.known();
     if !subject.is_text() {
         let unit = known.map_or(Unit::Count, |dimension| dimension.unit);
+        let is_whole = matches!(subject, Subject::Field { field_type: FieldType::Int | FieldType::Long, .. });
+        if (is_whole || unit == Unit::Dollars) && may_be_thousands(&text) {
+            let error = Error::input(format!("`{text}` may be a number with a fraction, or one of thousands"));
+            let (whole, parts) = (text.replace('.', ""), text.trim_end_matches('0').trim_end_matches('.'));
+            return Err(error.hint(match text.matches('.').count() {
+                1 => format!("`{whole}` is one of thousands, `{parts}` the other"),
+                _ => format!("thousands stand without points: `{whole}`"),
+            }));
+        }
         return number(&text, unit).ok_or_else(|| {
             let error = Error::input(format!("`{name}` is a number, and `{}` is not", diagnostic::quote(&text)));
             if means_no_answer(&text) {
@@ -74,7 +82,9 @@ pub(super) fn meant<'a>(dimension: &'a Dimension, text: &str) -> Option<&'a Bson
     let said = folded(text);
     let phrase = |value: &str| {
         let phrase = folded(&dimension.group(value));
-        phrase == said || phrase.replace("customers", "").trim() == said
+        // `revolvers (who carry a balance)`
+        let short = phrase.split(" (").next().unwrap_or(&phrase);
+        phrase == said || short == said || phrase.replace("customers", "").trim() == said
     };
     if order.iter().any(|value| value.as_str().is_some_and(|value| folded(value) == said)) {
         return only(&|value| folded(value) == said);
@@ -134,7 +144,7 @@ pub(super) fn end_of_value(rest: &str, in_parenthesis: bool, place: Place) -> us
             let ends = behind.is_empty() || behind.starts_with(|c: char| c.is_whitespace() || c == '(');
             c.is_whitespace() && follows && ends
         };
-        let is_comma = c == ',' && !is_thousands(rest, at, place);
+        let is_comma = c == ',' && place != Place::WithCommas && !is_thousands(rest, at, place);
         if is_comma || (c == ')' && in_parenthesis) || word("and") || word("or") {
             return at;
         }
@@ -149,6 +159,16 @@ fn is_thousands(rest: &str, at: usize, place: Place) -> bool {
     let is_inside = rest[..at].ends_with(|c: char| c.is_ascii_digit()) && digits(&rest[at + 1..]) == 3;
     let dollars = rest[..at].trim_start_matches(|c: char| c != '$');
     is_inside && (place == Place::Alone || dollars.len() > 1)
+}
+
+/// Whether points may stand between thousands: `1.000`, `12.500.000`.
+fn may_be_thousands(text: &str) -> bool {
+    let mut groups = text.split('.');
+    let first = groups.next().unwrap_or_default();
+    let rest: Vec<&str> = groups.collect();
+    let are_digits = |text: &str| text.chars().all(|c| c.is_ascii_digit());
+    let is_first = (1..=3).contains(&first.len()) && are_digits(first) && !first.starts_with('0');
+    is_first && !rest.is_empty() && rest.iter().all(|group| group.len() == 3 && are_digits(group))
 }
 
 /// The part of a list that may be one number or several: `40,000`, where no blank stands behind the comma.

@@ -6,6 +6,7 @@ use catalog::Unit;
 
 use super::Said;
 use crate::groups::{Groups, Row, is_missing, text};
+use crate::judge::LEVEL;
 use crate::statistics::chi_square::{chi_square, expected};
 use crate::statistics::rate::wilson;
 use crate::{Caution, Fact, Figure, Independence, Nothing};
@@ -72,7 +73,12 @@ pub(crate) fn say(groups: &Groups<'_>) -> Option<Said> {
     let known = groups.rows.iter().any(|row| is_missing(second, &row.keys[1])).then(|| second.label.clone());
     let fact = Fact::Association { figure, known, answer: value, others, share };
     let said = Said::fact(fact).with_test(chi_square(&table));
-    Some(Said { cautions: between.into_iter().collect(), ..said })
+    // The test is of all answers together; what is told of one of them may be chance all the same.
+    let told =
+        [[row.customers, in_group - row.customers], [with_value - row.customers, others - with_value + row.customers]];
+    let n_cells = (down.len() * across.len()) as f64;
+    let is_sure = chi_square(&told.map(Vec::from)).is_some_and(|(_, p_value)| p_value * n_cells < LEVEL);
+    Some(Said { effect: said.effect.filter(|_| is_sure), cautions: between.into_iter().collect(), ..said })
 }
 
 /// Between which shares of the group give the answer, since unknown ones may; none where all answers of the group are known.

@@ -4,11 +4,14 @@ use catalog::Unit;
 
 use super::Said;
 use super::alike::standing_for;
-use crate::bins::{Binned, ends_of, few, without_outcome};
+use crate::bins::{Bin, Binned, ends_of, few, without_outcome};
 use crate::grouped::number;
-use crate::judge::LEVEL;
+use crate::judge::{ColumnTest, LEVEL};
 use crate::statistics::adjusted::benjamini_hochberg;
 use crate::statistics::chi_square::chi_square;
+use crate::statistics::evidence::{Counts, information_error};
+use crate::statistics::extreme::{End, Estimate, sharing};
+use crate::statistics::{SMALL, Z};
 use crate::{
     BinRate, Caution, Cell, Column, ColumnRole, Fact, Heading, Independence, Nothing, Ranking, Row, Table, words,
 };
@@ -24,16 +27,24 @@ pub(super) struct Ranked<'a> {
     information: f64,
     /// The information value that so many bins have on average where nothing goes with closure.
     by_chance: f64,
-    /// The test, and its p-value.
-    tested: Option<(Independence, f64)>,
+    /// The test.
+    tested: Option<Tested>,
     /// The columns that tell the same, each with its information value.
     also: Vec<(String, f64)>,
+}
+
+/// A test of independence with its p-values.
+#[derive(Clone, Copy)]
+struct Tested {
+    test: Independence,
+    unadjusted: f64,
+    p_value: f64,
 }
 
 impl Ranked<'_> {
     /// Whether what it tells is more than chance; in a small bank any bins differ.
     pub(super) fn is_sure(&self) -> bool {
-        self.information > self.by_chance && self.tested.is_some_and(|(_, p_value)| p_value < LEVEL)
+        self.information > self.by_chance && self.tested.is_some_and(|test| test.p_value < LEVEL)
     }
 
     /// Whether it tells nothing worth a word.
@@ -58,8 +69,10 @@ impl Ranked<'_> {
 pub(crate) fn say(columns: &[Binned<'_>]) -> (Table, Said) {
     let ranking = ranking(columns);
     let n_columns = ranking.len();
+    let tests = tests(&ranking);
     let ranking = each_once(ranking);
-    let mut said = facts(&ranking, n_columns);
+    let mut said = Said { columns: tests, ..facts(&ranking, n_columns) };
+    said.cautions.extend(unranked(&ranking));
     said.cautions.extend(few(columns, columns.len()));
     said.cautions.extend(without_outcome(columns, columns.len()));
     (table(&ranking), said)
@@ -81,6 +94,7 @@ pub(super) fn ranking<'a>(columns: &'a [Binned<'a>]) -> Vec<Ranked<'a>> {
 fn ranked<'a>(binned: &'a Binned<'a>, is_tested: bool) -> Option<Ranked<'a>> {
     let counts: Vec<Vec<f64>> = binned.bins.iter().map(|bin| vec![bin.counts.closed, bin.counts.open]).collect();
     let tested = is_tested.then(|| chi_square(&counts)).flatten();
+    let tested = tested.map(|(test, p_value)| Tested { test, unadjusted: p_value, p_value });
     let all = binned.counts();
     let others = binned.bins.len().checked_sub(1).filter(|others| *others > 0)?;
     let by_chance = others as f64 * (all.closed.recip() + all.open.recip());
@@ -90,10 +104,21 @@ fn ranked<'a>(binned: &'a Binned<'a>, is_tested: bool) -> Option<Ranked<'a>> {
 /// Adjusts the p-values for testing all columns at once.
 fn adjust(ranking: &mut [Ranked<'_>]) {
     let mut tests: Vec<_> = ranking.iter_mut().filter_map(|ranked| ranked.tested.as_mut()).collect();
-    let p_values: Vec<f64> = tests.iter().map(|(_, p_value)| *p_value).collect();
-    for ((_, p_value), adjusted) in tests.iter_mut().zip(benjamini_hochberg(&p_values)) {
-        *p_value = adjusted;
+    let p_values: Vec<f64> = tests.iter().map(|test| test.unadjusted).collect();
+    for (test, adjusted) in tests.iter_mut().zip(benjamini_hochberg(&p_values)) {
+        test.p_value = adjusted;
     }
+}
+
+/// The tests of columns that are not cut, which analyses of one column may carry as well.
+fn tests(ranking: &[Ranked<'_>]) -> Vec<ColumnTest> {
+    let n = ranking.iter().filter(|ranked| ranked.tested.is_some()).count();
+    let whole = ranking.iter().filter(|ranked| !ranked.binned.is_cut);
+    let test = |ranked: &Ranked<'_>| {
+        let test = ranked.tested?;
+        Some(ColumnTest::of(ranked.binned.dimension, test.unadjusted, test.p_value, n))
+    };
+    whole.filter_map(test).collect()
 }
 
 /// Puts columns that tell the same beside the one of them that tells most.
@@ -129,7 +154,7 @@ fn table(ranking: &[Ranked<'_>]) -> Table {
     ];
     let row = |ranked: &Ranked<'_>| {
         let by_rate = ranked.binned.by_rate();
-        let (test, p_value) = ranked.tested.unzip();
+        let (test, p_value) = ranked.tested.map(|tested| (tested.test, tested.p_value)).unzip();
         let also = ranked.also.iter().map(|(label, information)| format!("{label} ({})", words::ratio(*information)));
         let also = also.collect::<Vec<_>>().join(", ");
         let mut cells = vec![
@@ -146,7 +171,9 @@ fn table(ranking: &[Ranked<'_>]) -> Table {
             test.map_or(Cell::Missing, |test| Cell::Integer(i64::from(test.degrees_of_freedom))),
             number(p_value, Unit::Ratio),
         ];
-        for bin in [by_rate.first(), by_rate.last()] {
+        // Of one bin that is large enough nothing is most or fewest.
+        let ends = if by_rate.len() > 1 { [by_rate.first(), by_rate.last()] } else { [None, None] };
+        for bin in ends {
             cells.push(bin.map_or(Cell::Missing, |bin| Cell::Text(bin.name.clone())));
             cells.push(number(bin.map(|bin| bin.rate()), Unit::Share));
         }
@@ -154,6 +181,33 @@ fn table(ranking: &[Ranked<'_>]) -> Table {
         Row { cells, filter: None }
     };
     Table { columns, rows: ranking.iter().map(row).collect() }
+}
+
+/// The columns that cannot be told from the first of those that tell more than chance; none where that is not known of all.
+fn rivals<'r, 'a>(sure: &[&'r Ranked<'a>]) -> Vec<&'r Ranked<'a>> {
+    let estimate = |ranked: &&Ranked<'_>| {
+        let counts: Vec<Counts> = ranked.binned.bins.iter().map(|bin| bin.counts).collect();
+        let reach = Z * information_error(&counts)?;
+        Estimate::of_interval(ranked.information, ranked.information - reach, ranked.information + reach)
+    };
+    let estimates = sure.iter().map(estimate).collect::<Option<Vec<Estimate>>>().unwrap_or_default();
+    let mut places = sharing(&estimates, End::Highest);
+    places.sort_unstable();
+    places.into_iter().filter(|at| *at > 0).map(|at| sure[at]).collect()
+}
+
+/// That the bins of most and fewest closures are among the larger ones, where a smaller one lies further out.
+fn unranked(ranking: &[Ranked<'_>]) -> Option<Caution> {
+    let mut bins: Vec<(String, BinRate)> = Vec::new();
+    for ranked in ranking {
+        let by_rate = ranked.binned.by_rate();
+        let (Some(most), Some(least)) = (by_rate.first(), by_rate.last()) else { continue };
+        let lies_out =
+            |bin: &&Bin| bin.counts.customers() < SMALL && (bin.rate() > most.rate() || bin.rate() < least.rate());
+        let label = &ranked.binned.dimension.label;
+        bins.extend(ranked.binned.bins.iter().filter(lies_out).map(|bin| (label.clone(), bin.as_rate())));
+    }
+    (!bins.is_empty()).then(|| Caution::UnrankedBins { rows: (0..ranking.len()).collect(), bins })
 }
 
 fn facts(ranking: &[Ranked<'_>], n_columns: usize) -> Said {
@@ -169,18 +223,23 @@ fn facts(ranking: &[Ranked<'_>], n_columns: usize) -> Said {
     let Some(first) = sure.first() else { return Said::nothing(Nothing::AllChance) };
     let by_rate = first.binned.by_rate();
     let rates = |places: Vec<usize>| -> Vec<BinRate> { places.into_iter().map(|at| by_rate[at].as_rate()).collect() };
-    let next = sure.iter().skip(1).take(3).filter(|ranked| ranked.information >= NOTHING);
+    let rivals = rivals(&sure);
+    let is_rival = |ranked: &&&Ranked<'_>| rivals.iter().any(|rival| std::ptr::eq(*rival, **ranked));
+    let next =
+        sure.iter().skip(1).filter(|ranked| !is_rival(ranked)).take(3).filter(|ranked| ranked.information >= NOTHING);
     let ranked = Ranking {
         rows: (0..ranking.len()).collect(),
         columns: n_columns,
         best: heading(first),
         information: first.information,
+        rivals: rivals.iter().map(|rival| (heading(rival), rival.information)).collect(),
         n_smaller: first.binned.bins.len() - by_rate.len(),
         ends: ends_of(&by_rate).map(|(highest, lowest)| (rates(lowest), rates(highest))),
         next: next.map(|ranked| heading(ranked)).collect(),
         nothing: ranking.iter().filter(|ranked| ranked.is_nothing()).map(heading).collect(),
     };
-    let mut said = Said { effect: first.tested.map(|(test, _)| test.cramers_v), ..Said::fact(Fact::Ranking(ranked)) };
+    let mut said =
+        Said { effect: first.tested.map(|tested| tested.test.cramers_v), ..Said::fact(Fact::Ranking(ranked)) };
     let suspicious = ranking.iter().enumerate();
     let suspicious = suspicious.filter(|(_, ranked)| ranked.is_sure() && ranked.information >= SUSPICIOUS);
     let (rows, columns): (Vec<usize>, Vec<String>) = suspicious.map(|(row, ranked)| (row, label(ranked))).unzip();

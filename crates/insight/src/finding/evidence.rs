@@ -29,7 +29,9 @@ pub(crate) fn say(all: &[Binned<'_>]) -> (Table, Said) {
         Column::measure("weight_of_evidence", "Weight of evidence", Unit::Ratio),
         Column::measure("information_value", "Part of information value", Unit::Ratio),
     ]);
-    let sure: Vec<Ranked<'_>> = ranking(all).into_iter().filter(Ranked::is_sure).collect();
+    let ranking = ranking(all);
+    let are_none_ranked = ranking.is_empty();
+    let sure: Vec<Ranked<'_>> = ranking.into_iter().filter(Ranked::is_sure).collect();
     let is_sure = |binned: &Binned<'_>| sure.iter().any(|ranked| std::ptr::eq(ranked.binned, binned));
     let standing = standing_for(&columns);
     for (binned, best) in columns.iter().zip(&standing) {
@@ -40,7 +42,11 @@ pub(crate) fn say(all: &[Binned<'_>]) -> (Table, Said) {
     }
     let n_rows = table.rows.len();
     let each_once = columns.iter().enumerate().filter(|(at, _)| standing[*at] == *at).map(|(_, binned)| *binned);
-    let mut said = facts(&each_once.filter(|binned| is_sure(binned)).collect::<Vec<_>>(), n_rows);
+    let mut said = if are_none_ranked {
+        Said::nothing(Nothing::NoOutcome)
+    } else {
+        facts(&each_once.filter(|binned| is_sure(binned)).collect::<Vec<_>>(), n_rows)
+    };
     said.cautions.extend(few(all, n_rows));
     said.cautions.extend(without_outcome(all, n_rows));
     (table, said)

@@ -16,7 +16,7 @@ use crate::groups::{self, in_order, is_missing, same};
 use crate::statistics::SMALL;
 use crate::statistics::evidence::Counts;
 use crate::statistics::logistic::Table as Cells;
-use crate::statistics::selection::{Chosen, select};
+use crate::statistics::selection::{Chosen, Selection, select};
 use crate::{Added, Caution, Cell, Column, ColumnRole, Error, Excess, Fact, Nothing, Row, Table, words};
 
 /// A group with more of the customers leaves too few for the others to tell much.
@@ -58,6 +58,8 @@ struct Told<'a> {
     /// Its groups; none of numbers that were not counted together with others, since their bands were not counted.
     groups: Vec<Group>,
     chosen: Option<Chosen>,
+    /// Whether it may tell as much by itself as the column that was chosen first.
+    is_rival: bool,
 }
 
 /// The analysis with the query that counts columns together, once the first queries gave `results`; none where it needs no
@@ -146,7 +148,8 @@ pub(crate) fn say(analysis: &Analysis, columns: &[Binned<'_>], results: &[Vec<Do
     let together = together(analysis, columns);
     let rows = results.get(analysis.by.len()).map_or(&[][..], Vec::as_slice);
     let counted = Counted::read(analysis, &together, rows);
-    let chosen = if is_enough(counted.all) { select(&counted.cells) } else { Vec::new() };
+    let Selection { chosen, rivals } =
+        if is_enough(counted.all) { select(&counted.cells) } else { Selection::default() };
     let mut told: Vec<Told<'_>> = columns
         .iter()
         .zip(&analysis.candidates)
@@ -159,7 +162,8 @@ pub(crate) fn say(analysis: &Analysis, columns: &[Binned<'_>], results: &[Vec<Do
                 None => Vec::new(),
             };
             let chosen = place.and_then(|place| chosen.iter().find(|chosen| chosen.column == place)).copied();
-            Told { binned, is_concurrent: candidate.is_concurrent, groups, chosen }
+            let is_rival = place.is_some_and(|place| rivals.contains(&place));
+            Told { binned, is_concurrent: candidate.is_concurrent, groups, chosen, is_rival }
         })
         .filter(|told| told.binned.bins.len() > 1)
         .collect();
@@ -436,6 +440,7 @@ fn facts(told: &[Told<'_>], all: Counts) -> Said {
     let mut facts = vec![Fact::Telling {
         rows: named.iter().map(|(row, ..)| *row).collect(),
         columns: named.iter().map(|(_, told, _)| excess(told)).collect(),
+        rivals: told.iter().filter(|told| told.is_rival).map(Told::label).collect(),
         concurrent: named.iter().filter(|(_, told, _)| told.is_concurrent).map(|(_, told, _)| told.label()).collect(),
     }];
     facts.extend(first.most(all).map(|group| Fact::Sits {

@@ -26,7 +26,7 @@ use catalog::Measure;
 
 use crate::groups::{Groups, Row, is_missing, text};
 use crate::statistics::SMALL;
-use crate::{Caution, Fact, Family, Independence, Means, Nothing, SmallGroup, Statistic, Test, Within};
+use crate::{Caution, ColumnTest, Fact, Family, Independence, Means, Nothing, SmallGroup, Statistic, Test, Within};
 
 /// What a rule has to say.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -39,6 +39,8 @@ pub(crate) struct Said {
     pub test: Option<Test>,
     /// How strong it is, 0 to 1.
     pub effect: Option<f64>,
+    /// The tests of closure against each column.
+    pub columns: Vec<ColumnTest>,
 }
 
 impl Said {

@@ -12,20 +12,28 @@ pub(crate) fn say(groups: &Groups<'_>) -> Said {
     let is_share = |measure: &&Measure| matches!(&measure.value, Value::ShareOf { of_customers: false, .. });
     let rows: Vec<usize> = groups.rows.iter().map(|row| row.at).collect();
     let mut held: Vec<(&Row<'_>, Vec<(String, f64)>)> = Vec::new();
+    let mut are_tied = false;
     for measure in groups.analysis.measures.iter().filter(is_share) {
         let known = groups.ranked().filter_map(|row| Some((row, groups.value(row, measure)?)));
-        let Some((most, share)) = known.max_by(|a, b| a.1.total_cmp(&b.1)) else { continue };
+        let known: Vec<(&Row<'_>, f64)> = known.collect();
+        let Some((most, share)) = known.iter().copied().max_by(|a, b| a.1.total_cmp(&b.1)) else { continue };
+        // Shares of sums that are equal differ in their last digits.
+        let is_equal = |other: &(&Row<'_>, f64)| other.0.at != most.at && other.1 >= share * (1.0 - 1e-9);
+        if known.iter().any(is_equal) {
+            are_tied = true;
+            continue;
+        }
         let part = (measure.phrase.clone(), share);
         match held.iter_mut().find(|(holder, _)| holder.at == most.at) {
             Some((_, parts)) => parts.push(part),
             None => held.push((most, vec![part])),
         }
     }
-    if groups.rows.len() == 1 && !held.is_empty() {
+    if groups.rows.len() == 1 && (!held.is_empty() || are_tied) {
         return Said::nothing(Nothing::OneGroup);
     }
     if held.is_empty() {
-        return Said::nothing(Nothing::NoneRanked);
+        return Said::nothing(if are_tied { Nothing::TiedParts } else { Nothing::NoneRanked });
     }
     let fact = |(holder, parts): (&Row<'_>, Vec<(String, f64)>)| Fact::Holds {
         rows: rows.clone(),

@@ -28,8 +28,8 @@ pub struct ColumnFacts {
     pub role: Option<&'static str>,
     /// Whether it is the outcome.
     pub is_outcome: bool,
-    /// Whether its numbers are amounts of money.
-    pub is_money: bool,
+    /// What its numbers count.
+    pub unit: Unit,
     /// Whether it names a person, so that no value of it is shown.
     pub is_hidden: bool,
     /// What is missing.
@@ -95,12 +95,11 @@ impl ColumnFacts {
     /// A number of the column as people read it; a day as a day, a year as a year.
     #[must_use]
     pub fn written(&self, value: f64) -> String {
-        let are_years = self.kind == "whole" && !self.is_money;
         if self.kind == "date" {
             return day(value);
         }
-        if are_years && self.spread.as_ref().is_some_and(|spread| words::are_years(spread.min, spread.max)) {
-            return value.to_string();
+        if self.unit == Unit::Year {
+            return words::year(value);
         }
         plain(value)
     }
@@ -174,7 +173,7 @@ fn start(column: &Column) -> ColumnFacts {
         kind,
         role: column.role.map(Role::name),
         is_outcome: column.role == Some(Role::Closed),
-        is_money: column.unit == Unit::Dollars,
+        unit: column.unit,
         is_hidden: !Catalog::shows_values(column),
         leak: column.leaks.then_some(Leak::Marked),
         doubt: column.doubt.clone(),

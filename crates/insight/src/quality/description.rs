@@ -51,10 +51,7 @@ impl QualityPage {
     /// The heading of the description.
     #[must_use]
     pub fn description_heading(&self) -> String {
-        match &self.filter {
-            Some(filter) => format!("Columns (only customers with {filter})"),
-            None => "Columns".to_owned(),
-        }
+        crate::words::narrowed("Columns", self.filter.as_deref(), None)
     }
 }
 

@@ -76,11 +76,11 @@ impl ColumnFacts {
     /// A value with its unit, where that is money, cents with two digits.
     fn shown(&self, value: f64) -> String {
         let mut text = self.written(value);
-        if self.is_money && text.split_once('.').is_some_and(|(_, cents)| cents.len() == 1) {
+        if self.unit == Unit::Dollars && text.split_once('.').is_some_and(|(_, cents)| cents.len() == 1) {
             text.push('0');
         }
         match text.strip_prefix('−') {
-            _ if !self.is_money => text,
+            _ if self.unit != Unit::Dollars => text,
             Some(size) => format!("−${size}"),
             None => format!("${text}"),
         }

@@ -7,6 +7,9 @@
 use std::iter::Sum;
 use std::ops::{Add, Sub};
 
+/// So much is added to each count of a bin.
+const SMOOTHED_BY: f64 = 0.5;
+
 /// Customers of one bin, or of one value.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub(crate) struct Counts {
@@ -56,7 +59,6 @@ pub(crate) struct Evidence {
 
 /// The evidence of each bin; none where no account was closed, or all were.
 pub(crate) fn evidence(bins: &[Counts]) -> Option<Vec<Evidence>> {
-    const SMOOTHED_BY: f64 = 0.5;
     let sum = |of: fn(&Counts) -> f64| bins.iter().map(of).sum::<f64>();
     let (closed, open) = (sum(|bin| bin.closed), sum(|bin| bin.open));
     if closed <= 0.0 || open <= 0.0 {
@@ -68,6 +70,29 @@ pub(crate) fn evidence(bins: &[Counts]) -> Option<Vec<Evidence>> {
         Evidence { weight: (c / o).ln(), information: (c - o) * (c / o).ln() }
     };
     Some(bins.iter().map(of_bin).collect())
+}
+
+/// The standard error of the information value of these bins; none where no account was closed, or all were.
+///
+/// The delta method over the two multinomial distributions, of the closed accounts and of the open ones: with the derivatives
+/// `g = ln(c/o) + 1 − o/c` and `h = −ln(c/o) + 1 − c/o`, the variance is `(Σcg² − (Σcg)²)/n₁ + (Σoh² − (Σoh)²)/n₀`.
+pub(crate) fn information_error(bins: &[Counts]) -> Option<f64> {
+    let all: Counts = bins.iter().copied().sum();
+    if all.closed <= 0.0 || all.open <= 0.0 {
+        return None;
+    }
+    let added = SMOOTHED_BY * bins.len() as f64;
+    let shares: Vec<(f64, f64)> = bins
+        .iter()
+        .map(|bin| ((bin.closed + SMOOTHED_BY) / (all.closed + added), (bin.open + SMOOTHED_BY) / (all.open + added)))
+        .collect();
+    let variance = |slope: &dyn Fn(f64, f64) -> f64, weight: &dyn Fn(f64, f64) -> f64| {
+        let sum = |power: i32| shares.iter().map(|(c, o)| weight(*c, *o) * slope(*c, *o).powi(power)).sum::<f64>();
+        sum(2) - sum(1).powi(2)
+    };
+    let of_closed = variance(&|c, o| (c / o).ln() + 1.0 - o / c, &|c, _| c);
+    let of_open = variance(&|c, o| 1.0 - (c / o).ln() - c / o, &|_, o| o);
+    Some((of_closed / all.closed + of_open / all.open).sqrt())
 }
 
 /// A run of neighbouring values taken together: the indices of its first and last value.
@@ -129,5 +154,19 @@ mod tests {
         heaped[0] = 20.0;
         assert_eq!(quantile_bins(&heaped, 4), [(0, 0), (1, 9), (10, 19)]);
         assert_eq!(quantile_bins(&[1.0, 500.0, 2.0], 10), [(0, 0), (1, 1), (2, 2)]);
+    }
+
+    #[test]
+    fn the_error_of_information_is_that_of_drawn_tables() {
+        let bins = |scale: f64| -> Vec<Counts> {
+            let counts = [(40.0, 100.0), (30.0, 150.0), (20.0, 250.0), (10.0, 300.0)];
+            counts.iter().map(|(closed, open)| Counts { closed: closed * scale, open: open * scale }).collect()
+        };
+        // numpy, 200,000 draws of the closed and of the open accounts from multinomial distributions: the standard deviation.
+        for (scale, drawn) in [(1.0, 0.1946), (10.0, 0.060_87)] {
+            let error = information_error(&bins(scale)).unwrap();
+            assert!((error / drawn - 1.0).abs() < 0.04, "{error} for {drawn}");
+        }
+        assert_eq!(information_error(&[Counts { closed: 0.0, open: 9.0 }]), None);
     }
 }

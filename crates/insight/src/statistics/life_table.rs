@@ -13,17 +13,20 @@ use super::{Interval, Z};
 pub(crate) struct Left {
     /// The share of those who began the first year.
     pub share: f64,
-    /// Its 95 % interval; none where no account was closed, or all were.
+    /// Its 95 % interval; none where all accounts were closed.
     pub interval: Option<Interval>,
 }
 
 /// What is left after each of some years that follow each other, by their customers and closures; each year has customers.
 pub(crate) fn chained(years: &[(f64, f64)]) -> Vec<Left> {
-    let (mut share, mut greenwood) = (1.0_f64, 0.0_f64);
+    let (mut share, mut greenwood, mut least) = (1.0_f64, 0.0_f64, 1.0_f64);
     let mut left = |&(customers, closed): &(f64, f64)| {
         share *= 1.0 - closed / customers;
         greenwood += if closed < customers { closed / (customers * (customers - closed)) } else { f64::INFINITY };
-        Left { share, interval: interval(share, greenwood) }
+        least *= customers / (customers + Z * Z);
+        // As long as no account was closed, each year has the lower end of its Wilson interval.
+        let of_none_closed = (share >= 1.0).then_some(Interval { low: least, high: 1.0 });
+        Left { share, interval: interval(share, greenwood).or(of_none_closed) }
     };
     years.iter().map(&mut left).collect()
 }
@@ -62,10 +65,14 @@ mod tests {
     }
 
     #[test]
-    fn without_closures_and_without_customers_left_there_is_no_interval() {
-        let left = chained(&[(50.0, 0.0), (40.0, 40.0), (30.0, 3.0)]);
-        assert_eq!(left.iter().map(|left| left.share).collect::<Vec<_>>(), [1.0, 0.0, 0.0]);
-        assert!(left.iter().all(|left| left.interval.is_none()));
-        assert_eq!(chained(&[]), []);
+    fn without_closures_the_interval_is_one_sided_and_without_customers_left_there_is_none() {
+        // statsmodels.stats.proportion.proportion_confint(32, 32, method="wilson") is (0.8928, 1).
+        let left = chained(&[(32.0, 0.0), (32.0, 0.0), (10.0, 10.0)]);
+        let ends: Vec<Option<(f64, f64)>> =
+            left.iter().map(|left| left.interval.map(|ends| (ends.low, ends.high))).collect();
+        let [Some(first), Some(second), None] = ends[..] else { panic!("{ends:?}") };
+        assert!((first.0 - 0.8928).abs() < 1e-4 && first.1 == 1.0, "{first:?}");
+        assert!((second.0 - first.0 * first.0).abs() < 1e-12 && second.1 == 1.0, "{second:?}");
+        assert_eq!(left[2].share, 0.0);
     }
 }

@@ -22,6 +22,8 @@ const LEAST_STEP: f64 = 1e-7;
 /// The same of fits to a part, whose deviance differs by chance anyway.
 const LEAST_STEP_OF_PART: f64 = 1e-5;
 
+/// The two-sided 95 % quantile of Student's t of a mean over the parts.
+const T: f64 = 2.776;
 /// What keeps the information of a value finite that the chosen columns tell already.
 const JITTER: f64 = 1e-3;
 
@@ -49,36 +51,63 @@ struct State {
 /// The deviance of each part of a split by a model of the other parts.
 type Held = [f64; FOLDS];
 
-/// The columns in the order in which they are chosen; none where no account was closed, or all were.
-pub(crate) fn select(cells: &Table) -> Vec<Chosen> {
+/// What is chosen.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct Selection {
+    /// The columns, in the order in which they are chosen.
+    pub chosen: Vec<Chosen>,
+    /// The columns that may tell as much by themselves as the first.
+    pub rivals: Vec<usize>,
+}
+
+/// Chooses columns; none where no account was closed, or all were.
+pub(crate) fn select(cells: &Table) -> Selection {
     let all: Counts = cells.counts.iter().copied().sum();
     if all.closed <= 0.0 || all.open <= 0.0 {
-        return Vec::new();
+        return Selection::default();
     }
     let null = deviance(all.closed, all.customers(), logit(all.closed, all.customers()));
     let splits = splits(&cells.counts);
     let nulls: Vec<Held> = splits.iter().map(|split| null_of_parts(split, all)).collect();
     let mut held = nulls.clone();
     let mut state = State::new(cells, null);
-    let mut chosen: Vec<Chosen> = Vec::new();
+    let (mut chosen, mut rivals): (Vec<Chosen>, Vec<usize>) = Default::default();
     while chosen.len() < MOST_CHOSEN {
         let is_left = |column: &usize| !chosen.iter().any(|chosen| chosen.column == *column);
         let left: Vec<usize> = (0..cells.levels.len()).filter(is_left).collect();
-        let Some((column, next)) = state.next(cells, &left, null) else { break };
-        let now: Vec<Held> = splits.iter().map(|split| next.cross_validated(split, null)).collect();
-        let total = |each: &[Held]| each.iter().flatten().sum::<f64>();
-        let added = (total(&held) - total(&now)) / total(&nulls);
-        let error = (0..splits.len()).map(|at| standard_error(&held[at], &now[at], &nulls[at])).sum::<f64>();
-        let error = error / splits.len() as f64;
+        let mut fitted = state.next(cells, &left, null);
+        let Some((column, next)) = fitted.pop() else { break };
+        let told_by =
+            |state: &State| -> Vec<Held> { splits.iter().map(|split| state.cross_validated(split, null)).collect() };
+        let now = told_by(&next);
+        let (added, error) = gained(&held, &now, &nulls);
         // Not more than chance where a part is nothing but closures, too.
         if !(added >= LEAST && added > error) {
             break;
+        }
+        if chosen.is_empty() {
+            let is_rival = |other: &State| {
+                let (less, error) = gained(&told_by(other), &now, &nulls);
+                less < T * error
+            };
+            rivals = fitted.iter().filter(|(_, other)| is_rival(other)).map(|(column, _)| *column).collect();
         }
         let cumulative = 1.0 - total(&now) / total(&nulls);
         chosen.push(Chosen { column, added, error, cumulative });
         (state, held) = (next, now);
     }
-    chosen
+    Selection { chosen, rivals }
+}
+
+fn total(each: &[Held]) -> f64 {
+    each.iter().flatten().sum()
+}
+
+/// By which share of the null deviance the parts are told better than before, and the standard error of that, the mean over all
+/// splits.
+fn gained(before: &[Held], now: &[Held], nulls: &[Held]) -> (f64, f64) {
+    let errors = (0..nulls.len()).map(|at| standard_error(&before[at], &now[at], &nulls[at])).sum::<f64>();
+    ((total(before) - total(now)) / total(nulls), errors / nulls.len() as f64)
 }
 
 /// The deviance of each part by the closure rate of the others.
@@ -131,8 +160,8 @@ impl State {
         Self { table, group_of, fit }
     }
 
-    /// The column that adds most, with the model that has it; none where none adds more than chance.
-    fn next(&self, cells: &Table, left: &[usize], null: f64) -> Option<(usize, Self)> {
+    /// The columns that add most, each with the model that has it, the best one last; none where none adds more than chance.
+    fn next(&self, cells: &Table, left: &[usize], null: f64) -> Vec<(usize, Self)> {
         let tests = Scores::of(self);
         let cost = |column: usize| 2.0 * (cells.levels[column].saturating_sub(1)) as f64;
         let scored = left.iter().map(|column| (*column, tests.of_column(cells, *column) - cost(*column)));
@@ -142,11 +171,13 @@ impl State {
         // The score is close to what a fit gains; what scores half as much is not the best, nor worth a word.
         let least = null * LEAST / 2.0;
         let tried = scored.iter().take(MOST_FITTED).filter(|(_, score)| *score >= least.max(best / 2.0));
-        let fitted = tried.map(|(column, _)| (*column, self.with(cells, *column, null)));
+        let mut fitted: Vec<(usize, Self)> =
+            tried.map(|(column, _)| (*column, self.with(cells, *column, null))).collect();
         let worth = |(column, state): &(usize, Self)| self.fit.deviance - state.fit.deviance - cost(*column);
-        let best = fitted.max_by(|a, b| worth(a).total_cmp(&worth(b)));
         // By less than this, it adds no more to customers that it has not seen.
-        best.filter(|best| worth(best) >= null * LEAST)
+        fitted.retain(|fitted| worth(fitted) >= null * LEAST);
+        fitted.sort_by(|a, b| worth(a).total_cmp(&worth(b)));
+        fitted
     }
 
     /// The deviance of each part by the model of the others, of a split of the cells.
@@ -230,10 +261,11 @@ mod tests {
 
     #[test]
     fn each_column_is_chosen_by_what_it_adds_to_those_before() {
-        let found = select(&cells(|a, b, _| [50, 200, 400, 700][usize::from(a + 2 * b)]));
+        let Selection { chosen: found, rivals } = select(&cells(|a, b, _| [50, 200, 400, 700][usize::from(a + 2 * b)]));
         // The second column tells most; the first adds to it, its double nothing more, and the third is noise.
         let columns: Vec<usize> = found.iter().map(|chosen| chosen.column).collect();
         assert!(columns == [2, 0] || columns == [2, 1], "{found:?}");
+        assert!(rivals.is_empty(), "{rivals:?}");
         // statsmodels.GLM on both: 1 − deviance/null deviance, not cross-validated.
         let [first, both] = [0.167_211_4, 0.224_183_0];
         assert!(
@@ -246,17 +278,23 @@ mod tests {
     }
 
     #[test]
+    fn columns_that_tell_as_much_by_themselves_are_rivals() {
+        let found = select(&cells(|_, b, c| 100 + 300 * u64::from(b) + 295 * u64::from(c)));
+        assert_eq!((found.chosen[0].column, found.rivals), (2, vec![3]));
+    }
+
+    #[test]
     fn what_adds_nothing_is_not_chosen() {
-        assert_eq!(select(&cells(|_, _, _| 160)), []);
-        assert_eq!(select(&cells(|_, _, _| 0)), []);
-        assert_eq!(select(&cells(|_, _, _| 1000)), []);
+        assert_eq!(select(&cells(|_, _, _| 160)).chosen, []);
+        assert_eq!(select(&cells(|_, _, _| 0)).chosen, []);
+        assert_eq!(select(&cells(|_, _, _| 1000)).chosen, []);
         // A difference of two of a hundred is there, and not worth a word.
-        assert_eq!(select(&cells(|a, _, _| 160 + 20 * u64::from(a))), []);
+        assert_eq!(select(&cells(|a, _, _| 160 + 20 * u64::from(a))).chosen, []);
     }
 
     #[test]
     fn a_value_that_tells_for_sure_does_no_harm() {
-        let found = select(&cells(|a, b, _| if b == 1 { 0 } else { 200 + 300 * u64::from(a) }));
+        let found = select(&cells(|a, b, _| if b == 1 { 0 } else { 200 + 300 * u64::from(a) })).chosen;
         assert_eq!(found.first().map(|chosen| chosen.column), Some(2), "{found:?}");
         assert!(found.iter().all(|chosen| chosen.cumulative.is_finite()) && found.len() == 2, "{found:?}");
     }

@@ -3,7 +3,7 @@
 use super::facts::{is_hidden, quoted};
 use super::{count, customers, list, one_or_many, percent};
 use crate::statistics::SMALL;
-use crate::{Caution, SmallGroup, Table, Within};
+use crate::{BinRate, Caution, SmallGroup, Table, Within};
 
 /// So many small groups are named one by one.
 const MOST_NAMED: usize = 5;
@@ -56,7 +56,8 @@ fn told(caution: &Caution, table: &Table) -> Option<String> {
         Caution::Suspicious { .. }
         | Caution::Lumped { .. }
         | Caution::UnknownTells { .. }
-        | Caution::NotChosen { .. } => return told_of_columns(caution),
+        | Caution::NotChosen { .. }
+        | Caution::UnrankedBins { .. } => return told_of_columns(caution),
         Caution::NoCurve { years, .. } => {
             let tenure = if *years > 0.0 {
                 let years = if *years > 1.0 { format!("{years} years") } else { "a year".to_owned() };
@@ -89,6 +90,21 @@ fn told_of_columns(caution: &Caution) -> Option<String> {
             customers(*unknown),
             percent(*share)
         ),
+        Caution::UnrankedBins { bins, .. } => {
+            let shown = |(column, bin): &(String, BinRate)| {
+                format!("“{column}” {} ({} of {})", bin.values, percent(bin.rate), count(bin.customers))
+            };
+            let mut named: Vec<String> = bins.iter().take(MOST_NAMED).map(shown).collect();
+            let n_more = bins.len() - named.len();
+            if n_more > 0 {
+                named.push(format!("{n_more} other {}", one_or_many(n_more as f64, "bin", "bins")));
+            }
+            let verb = one_or_many(bins.len() as f64, "lies", "lie");
+            format!(
+                "Most and fewest closures are told of bins of {SMALL} customers or more; of the smaller ones {} {verb} further out.",
+                list(&named)
+            )
+        }
         Caution::NotChosen { are_uncounted, .. } => {
             let uncounted =
                 " One under “Excess closures” says that it tells so little by itself that its groups were not counted.";

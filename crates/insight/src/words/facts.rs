@@ -3,9 +3,8 @@
 use catalog::Unit;
 
 use super::{capital, count, customers, list, one_or_many, percent, quantity, range, ratio, signed};
-use crate::narrative::{
-    Added, BinRate, Excess, Fact, Figure, Heading, Held, Largest, Nothing, Piece, Ranking, Remaining, Weighed,
-};
+use crate::columns::{Added, BinRate, Excess, Heading, Ranking, Weighed};
+use crate::narrative::{Fact, Figure, Held, Largest, Nothing, Piece, Remaining};
 use crate::statistics::SMALL;
 use crate::{Cell, Interval, Table};
 
@@ -114,7 +113,7 @@ fn closed_of(closed: f64, all: f64, interval: Interval) -> String {
 /// Facts that a summary tells of closures.
 fn on_closures(fact: &Fact) -> String {
     match fact {
-        Fact::Telling { columns, concurrent, .. } => telling(columns, concurrent),
+        Fact::Telling { columns, rivals, concurrent, .. } => telling(columns, rivals, concurrent),
         Fact::Sits { group, closed, customers: all, share, .. } => format!(
             "Most closures above the overall rate are among {group}: of {} {} closed their account ({}), {} of all closures.",
             customers(*all),
@@ -214,11 +213,19 @@ fn are_one_value(figures: &[Figure]) -> bool {
 }
 
 /// Which columns tell most about who closed.
-fn telling(columns: &[Excess], concurrent: &[String]) -> String {
+fn telling(columns: &[Excess], rivals: &[String], concurrent: &[String]) -> String {
     let Some((first, others)) = columns.split_first() else { return String::new() };
     let more = |excess: &Excess| count(excess.closures);
+    let shared = match rivals {
+        [] => String::new(),
+        rivals => format!(
+            ", though {} may tell as much by {}",
+            list(&quoted(rivals)),
+            one_or_many(rivals.len() as f64, "itself", "themselves")
+        ),
+    };
     let mut sentences = vec![format!(
-        "“{}” tells most about which accounts closed: in its groups above the overall rate, {} more accounts closed than at that rate.",
+        "“{}” tells most about which accounts closed{shared}: in its groups above the overall rate, {} more accounts closed than at that rate.",
         first.column,
         more(first),
     )];
@@ -267,18 +274,27 @@ fn worth(all: f64, held: &[Held]) -> String {
 }
 
 /// Which columns tell closure best.
-fn ranking(Ranking { columns, best, information, ends, n_smaller, next, nothing, .. }: &Ranking) -> String {
+fn ranking(Ranking { columns, best, information, rivals, ends, n_smaller, next, nothing, .. }: &Ranking) -> String {
     let ends = ends.as_ref().map_or_else(String::new, |(least, most)| {
         let ranked = of_the_ranked("bins", *n_smaller);
         let comma = if least.len() > 1 { "," } else { "" };
-        format!(": {ranked}closures range from {}{comma} to {}", bin_rates(least), bin_rates(most))
+        format!("{ranked}closures range from {}{comma} to {}", bin_rates(least), bin_rates(most))
     });
+    let shown = |(rival, information): &(Heading, f64)| format!("{} ({})", heading(rival), ratio(*information));
+    let shared = match rivals.as_slice() {
+        [] if ends.is_empty() => String::new(),
+        [] => format!(": {ends}"),
+        rivals => format!(", {CANNOT_BE_TOLD_FROM} {}", the_first(rivals, ["column", "columns"], shown)),
+    };
     let mut sentences = vec![format!(
-        "Of {}, {} tells closed from open accounts best (information value {}){ends}.",
+        "Of {}, {} tells closed from open accounts best (information value {}){shared}.",
         diagnostic::counted(*columns, "column"),
         heading(best),
         ratio(*information),
     )];
+    if !rivals.is_empty() && !ends.is_empty() {
+        sentences.push(format!("By “{}”, {ends}.", best.label));
+    }
     if !next.is_empty() {
         sentences.push(format!("Next come {}.", list(&headings(next))));
     }
@@ -308,6 +324,7 @@ fn nothing(why: Nothing) -> &'static str {
         Nothing::NoneStandsOut => "No answer is more frequent in one group than in another.",
         Nothing::NoneWithOutcome => "It is not known of any customer whether the account was closed.",
         Nothing::TiedGroups => "No group is larger than all others.",
+        Nothing::TiedParts => "No group holds a larger part than all others.",
         Nothing::TiedProfiles => "No profile is more common than all others.",
         Nothing::NoOutcome => "No column can be ranked: no account is known to be closed, or none to be open.",
         Nothing::AllChance => "No column tells closed from open accounts by more than chance would explain.",
@@ -398,7 +415,10 @@ fn life_table(first: f64, remaining: &[Remaining]) -> String {
         format!("{share} after year {}", remaining.year)
     };
     let left: Vec<String> = remaining.iter().map(left).collect();
-    format!("If each year’s customers closed at today’s rates, {}.", list(&left))
+    format!(
+        "If the file has the closures of one year, and each year’s customers closed at these rates, {}.",
+        list(&left)
+    )
 }
 
 fn piece(piece: &Piece) -> String {

@@ -22,12 +22,13 @@ pub(crate) fn quantity(value: f64, unit: Unit) -> String {
         Unit::Years => format!("{value:.1} years"),
         Unit::Count | Unit::Text => count(value),
         Unit::Ratio => ratio(value),
+        Unit::Year => year(value),
     }
 }
 
-/// Whether whole numbers from `low` to `high` are years as a calendar counts them, which stand without a mark of thousands.
-pub(crate) fn are_years(low: f64, high: f64) -> bool {
-    low >= 1900.0 && high <= 2100.0 && low.fract() == 0.0 && high.fract() == 0.0
+/// `2015`, and a mean of years with a decimal.
+pub(crate) fn year(value: f64) -> String {
+    if value.fract() == 0.0 { format!("{value:.0}") } else { format!("{value:.1}") }
 }
 
 /// `10,127`
@@ -159,7 +160,16 @@ pub(crate) fn adjusted(test: &Test) -> String {
         Family::Question => format!("{p}, tested by itself"),
         Family::Topic(1) => format!("{p}, the one test of its topic"),
         Family::Topic(n) => format!("{p}, adjusted over the {n} tests of its topic"),
+        Family::Columns(1) => format!("{p}, the one column tested"),
+        Family::Columns(n) => format!("{p}, adjusted over the {n} columns"),
     }
+}
+
+/// A heading with what it is narrowed to: `Closures by card (only customers with Card = Gold, as of 2026-06-30)`.
+pub(crate) fn narrowed(heading: &str, filter: Option<&str>, day: Option<&str>) -> String {
+    let filter = filter.map(|filter| format!("only customers with {filter}"));
+    let parts: Vec<String> = filter.into_iter().chain(day.map(|day| format!("as of {day}"))).collect();
+    if parts.is_empty() { heading.to_owned() } else { format!("{heading} ({})", parts.join(", ")) }
 }
 
 /// The sentence with a capital letter in front.

@@ -111,7 +111,7 @@ fn a_life_table_chains_years_that_follow_each_other() {
             7 | 400 | 40 | 0.1000 | 0.0743 | 0.1333 | – | – | –
             – | 50 | 5 | 0.1000 | 0.0435 | 0.2136 | – | – | –
 
-            If each year’s customers closed at today’s rates, 90.0 % (95 % interval 82.2 to 94.5 %) of those who begin year 3 with the bank would be left after it, 72.0 % (95 % interval 64.5 to 78.2 %) after year 4 and 64.8 % (95 % interval 57.9 to 70.9 %) after year 5.
+            If the file has the closures of one year, and each year’s customers closed at these rates, 90.0 % (95 % interval 82.2 to 94.5 %) of those who begin year 3 with the bank would be left after it, 72.0 % (95 % interval 64.5 to 78.2 %) after year 4 and 64.8 % (95 % interval 57.9 to 70.9 %) after year 5.
             note: A small group of fewer than 30 customers is shown and not ranked: 2 (20).
             note: “Year with the bank” is not known for 50 customers (4.3 %): they are shown last and not interpreted.
             note: No curve of how long customers stay is drawn: the data show each customer once, on the day of the extract. All of them have been with the bank for more than a year, and tenure is counted up to that day, not to the closing.

@@ -266,7 +266,19 @@ fn has_range_of_dates(stage: &Document) -> bool {
 fn densifies_one_step(stage: &Document) -> bool {
     stage.get_document("$densify").is_ok_and(|form| {
         let bounds = form.get_document("range").and_then(|range| range.get_array("bounds"));
-        form.contains_key("partitionByFields") && bounds.is_ok_and(|bounds| bounds.first() == bounds.last())
+        // Whatever the types of the two numbers.
+        let value = |bound: Option<&Bson>| match bound {
+            Some(Bson::Int32(number)) => Some(f64::from(*number)),
+            Some(Bson::Int64(number)) => Some(*number as f64),
+            Some(Bson::Double(number)) => Some(*number),
+            Some(Bson::Decimal128(number)) => number.to_string().parse().ok(),
+            _ => None,
+        };
+        let is_one = |bounds: &Vec<Bson>| {
+            let (low, high) = (bounds.first(), bounds.last());
+            low == high || value(low).is_some_and(|low| value(high) == Some(low))
+        };
+        form.contains_key("partitionByFields") && bounds.is_ok_and(is_one)
     })
 }
 

@@ -59,7 +59,9 @@ impl Plot {
         };
         let mut plot = Columns::of(answer, chart)?.read(&answer.table, chart);
         if plot.kind == ChartKind::Ranking {
-            plot.rank();
+            // Columns that were chosen one after the other stand in that order.
+            let are_chosen = answer.table.columns.iter().any(|column| column.name == "cumulative");
+            plot.rank(are_chosen);
         }
         Ok(plot)
     }
@@ -105,12 +107,14 @@ impl Plot {
         title
     }
 
-    /// Largest first; what has no value is not ranked.
-    fn rank(&mut self) {
+    /// Largest first, unless the rows are in order; what has no value is not ranked.
+    fn rank(&mut self, is_in_order: bool) {
         let mut order: Vec<usize> = (0..self.categories.len()).collect();
         let first: Vec<Option<f64>> = self.series.first().map(|series| series.values.clone()).unwrap_or_default();
         let key = |&place: &usize| first.get(place).copied().flatten().unwrap_or(f64::NEG_INFINITY);
-        order.sort_by(|a, b| key(b).total_cmp(&key(a)));
+        if !is_in_order {
+            order.sort_by(|a, b| key(b).total_cmp(&key(a)));
+        }
         order.retain(|&place| first.get(place).is_some_and(Option::is_some));
         self.categories = order.iter().map(|&place| self.categories[place].clone()).collect();
         for series in &mut self.series {
@@ -269,6 +273,7 @@ fn unit_name(unit: Unit) -> &'static str {
         Unit::Months => "Months",
         Unit::Years => "Years",
         Unit::Count => "Count",
+        Unit::Year => "Year",
         Unit::Ratio | Unit::Text => "Value",
     }
 }

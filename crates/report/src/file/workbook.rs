@@ -231,6 +231,7 @@ impl Formats {
             Unit::Months => ("#,##0", "0.00"),
             Unit::Years => ("#,##0", "0.0"),
             Unit::Ratio => ("General", "0.000"),
+            Unit::Year => ("General", "0.0"),
             Unit::Text => ("General", "General"),
         };
         Self::new(whole, number, MOMENT)
