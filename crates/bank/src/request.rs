@@ -201,7 +201,8 @@ impl Request {
             let ranking = catalog.analyses().iter().find(|analysis| analysis.finding == Finding::Drivers);
             if let Some(ranking) = ranking.filter(|ranking| !family.iter().any(|one| one.name == ranking.name)) {
                 let narrowed = Self { name: Some(ranking.name.clone()), ..self.clone() };
-                family.extend(narrowed.analyses(catalog)?);
+                let few = |analysis: Analysis| analysis.of_columns(insight::is_of_few);
+                family.extend(narrowed.analyses(catalog)?.into_iter().map(few));
             }
         }
         Ok(family)

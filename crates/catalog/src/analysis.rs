@@ -129,6 +129,22 @@ impl Analysis {
         &self.queries
     }
 
+    /// The same over some of its columns, of an analysis that takes each in turn.
+    #[must_use]
+    pub fn of_columns(mut self, is_kept: impl Fn(&Dimension) -> bool) -> Self {
+        let kept: Vec<bool> = self.by.iter().map(is_kept).collect();
+        let are_each = kept.len() == self.queries.len();
+        let keep = |at: &mut usize| {
+            *at += 1;
+            !are_each || kept.get(*at - 1).copied().unwrap_or(true)
+        };
+        let [mut by, mut plain, mut queries] = [0; 3];
+        self.by.retain(|_| keep(&mut by));
+        self.plain.retain(|_| keep(&mut plain));
+        self.queries.retain(|_| keep(&mut queries));
+        self
+    }
+
     /// The same analysis over just those customers for whom `filter` holds.
     #[must_use]
     pub fn with_filter(&self, filter: &Predicate) -> Self {

@@ -51,7 +51,7 @@ pub enum Family {
     Question,
     /// So many tests of the topic.
     Topic(u32),
-    /// So many tests of closure against one column each: those of the answer that ranks all columns.
+    /// So many tests of closure against one column each, of names or of few numbers: those of the answer that ranks all columns.
     Columns(u32),
 }
 
@@ -196,6 +196,12 @@ pub(crate) fn hypothesis(analysis: &Analysis) -> Vec<String> {
 #[must_use]
 pub fn tests_a_column(analysis: &Analysis) -> bool {
     carries_test(analysis) && matches!(analysis.by.as_slice(), [one] if hypothesis(analysis) == against_outcome(one))
+}
+
+/// Whether a column has names or few numbers as its values, and no amounts or ratios: the tests of such columns are adjusted together.
+#[must_use]
+pub fn is_of_few(dimension: &Dimension) -> bool {
+    dimension.banded_by.is_none()
 }
 
 fn against_outcome(dimension: &Dimension) -> Vec<String> {

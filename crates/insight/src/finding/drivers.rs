@@ -6,7 +6,7 @@ use super::Said;
 use super::alike::standing_for;
 use crate::bins::{Bin, Binned, ends_of, few, without_outcome};
 use crate::grouped::number;
-use crate::judge::{ColumnTest, LEVEL};
+use crate::judge::{ColumnTest, LEVEL, is_of_few};
 use crate::statistics::adjusted::benjamini_hochberg;
 use crate::statistics::chi_square::chi_square;
 use crate::statistics::evidence::{Counts, information_error};
@@ -101,19 +101,25 @@ fn ranked<'a>(binned: &'a Binned<'a>, is_tested: bool) -> Option<Ranked<'a>> {
     Some(Ranked { binned, information: binned.information_value()?, by_chance, tested, also: Vec::new() })
 }
 
-/// Adjusts the p-values for testing all columns at once.
+/// Adjusts the p-values for testing many columns at once: those of names and of few numbers together, and those of amounts and
+/// ratios together. What analyses of one column test as well are names and few numbers, which are counted soon.
 fn adjust(ranking: &mut [Ranked<'_>]) {
-    let mut tests: Vec<_> = ranking.iter_mut().filter_map(|ranked| ranked.tested.as_mut()).collect();
-    let p_values: Vec<f64> = tests.iter().map(|test| test.unadjusted).collect();
-    for (test, adjusted) in tests.iter_mut().zip(benjamini_hochberg(&p_values)) {
-        test.p_value = adjusted;
+    for has_few in [true, false] {
+        let of_kind = |ranked: &&mut Ranked<'_>| is_of_few(ranked.binned.dimension) == has_few;
+        let tested = ranking.iter_mut().filter(of_kind).filter_map(|ranked| ranked.tested.as_mut());
+        let mut tests: Vec<&mut Tested> = tested.collect();
+        let p_values: Vec<f64> = tests.iter().map(|test| test.unadjusted).collect();
+        for (test, adjusted) in tests.iter_mut().zip(benjamini_hochberg(&p_values)) {
+            test.p_value = adjusted;
+        }
     }
 }
 
 /// The tests of columns that are not cut, which analyses of one column may carry as well.
 fn tests(ranking: &[Ranked<'_>]) -> Vec<ColumnTest> {
-    let n = ranking.iter().filter(|ranked| ranked.tested.is_some()).count();
-    let whole = ranking.iter().filter(|ranked| !ranked.binned.is_cut);
+    let of_few = || ranking.iter().filter(|ranked| is_of_few(ranked.binned.dimension));
+    let n = of_few().filter(|ranked| ranked.tested.is_some()).count();
+    let whole = of_few().filter(|ranked| !ranked.binned.is_cut);
     let test = |ranked: &Ranked<'_>| {
         let test = ranked.tested?;
         Some(ColumnTest::of(ranked.binned.dimension, test.unadjusted, test.p_value, n))
@@ -146,7 +152,7 @@ fn table(ranking: &[Ranked<'_>]) -> Table {
         Column::measure("cramers_v", "Cramér's V", Unit::Ratio),
         Column::measure("chi_square", "Chi-square", Unit::Ratio),
         Column::measure("degrees_of_freedom", "Degrees of freedom", Unit::Count),
-        Column::new("p_value", "p (over all columns)", Unit::Ratio, ColumnRole::PValue),
+        Column::new("p_value", "p (adjusted)", Unit::Ratio, ColumnRole::PValue),
         Column::text("most", "Most closures at"),
         Column::measure("most_rate", "Closure rate there", Unit::Share),
         Column::text("least", "Fewest closures at"),
