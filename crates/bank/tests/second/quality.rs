@@ -173,7 +173,7 @@ holds = '{ $lte: [{ $divide: ["$code", "$same"] }, 1] }'
 "#;
 
 /// 200 customers, of whom every fourth left; of ten it is not known. All that tells it is there in four ways.
-fn doubted() -> Bank {
+pub(crate) fn doubted() -> Bank {
     let row = |key: u32| {
         let has_left = key.is_multiple_of(4);
         let state = if key > 190 {

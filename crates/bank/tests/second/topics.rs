@@ -7,7 +7,8 @@ use std::fmt::Write as _;
 use bank::{ErrorKind, Opening, Request};
 use expect_test::expect;
 
-use crate::bench::{ask, bank, contract, file, import, topic};
+use crate::bench::{ask, bank, contract, file, import, talk, topic};
+use crate::quality::doubted;
 
 #[test]
 fn each_topic_answers_what_it_can_and_names_the_rest() {
@@ -184,4 +185,23 @@ fn a_contract_that_is_wrong_is_refused_with_all_its_faults() {
     assert!(error.contains("wrong.toml") && error.contains("agee") && error.contains("`dat`"), "{error}");
     let error = bank::read_contract(&folder.path().join("none.toml")).expect_err("it is not there").to_string();
     assert!(error.contains("none.toml"), "{error}");
+}
+
+#[test]
+fn a_test_has_one_p_value_wherever_it_is_asked() {
+    let bank = doubted();
+    let whole = talk(|talk| bank.answer_all(talk)).unwrap_or_else(|error| panic!("{error}"));
+    let mut n_columns = 0;
+    for answer in whole.answers.iter().filter(|answer| answer.test.is_some()) {
+        let word = answer.topic.word.clone();
+        let alone = Request { topic: word.clone(), name: Some(answer.name.clone()), ..Request::default() };
+        for asked in [alone, topic(&word)] {
+            let found = ask(&bank, &asked);
+            let found = found.answers.iter().find(|found| found.name == answer.name).map(|found| found.test);
+            assert_eq!(found, Some(answer.test), "{}", answer.name);
+        }
+        n_columns +=
+            usize::from(matches!(answer.test, Some(test) if matches!(test.family, insight::Family::Columns(_))));
+    }
+    assert!(n_columns > 0);
 }

@@ -7,7 +7,7 @@ use std::fmt::Write;
 
 use contract::Contract;
 use expect_test::expect_file;
-use insight::Answer;
+use insight::{Answer, Cell, ColumnRole, Family};
 
 use crate::bench::Bench;
 
@@ -282,15 +282,41 @@ fn said(name: &str, answers: &[Answer], forms: &mut HashSet<String>) -> String {
 const WRONG: [&str; 9] =
     ["NaN", " inf ", "“”", " of 0 ", "the 0 customers", " 1 customers", "  ", "{}", "years is 0.0 years"];
 
+/// Holds each test that the ranking of all columns has as well against the p-value that stands there; how many there are.
+fn check_one_p_value(name: &str, answers: &[Answer]) -> usize {
+    let Some(ranking) = answers.iter().find(|answer| answer.name == "what_goes_with_closure") else { return 0 };
+    let place = |column: &str| ranking.table.columns.iter().position(|known| known.name == column);
+    let (Some(column), Some(p_value)) = (place("column"), place("p_value")) else { return 0 };
+    let there = |label: &str| {
+        let row = ranking.table.rows.iter().find(|row| row.cells[column] == Cell::Text(label.to_owned()))?;
+        row.cells[p_value].number()
+    };
+    let mut n_shared = 0;
+    for answer in answers {
+        let Some(test) = answer.test.filter(|test| matches!(test.family, Family::Columns(_))) else { continue };
+        let labels = answer.table.columns.iter().filter(|column| column.role == ColumnRole::Dimension);
+        // A column that stands beside another one has no row of its own.
+        let found: Vec<f64> = labels.filter_map(|column| there(&column.label)).collect();
+        assert!(
+            found.is_empty() || found.contains(&test.p_value),
+            "{name}: {} has {test:?}, not {found:?}",
+            answer.name
+        );
+        n_shared += found.len();
+    }
+    n_shared
+}
+
 #[test]
 fn what_is_said_of_odd_banks() {
-    let (mut text, mut forms, mut n_banks) = (String::new(), HashSet::new(), 0);
+    let (mut text, mut forms, mut n_banks, mut n_shared) = (String::new(), HashSet::new(), 0, 0);
     for (name, bench) in cards().iter().chain(&cards_of_odd_numbers()).chain(&others()) {
         let answers = answers(bench);
         for told in answers.iter().flat_map(|answer| [answer.sentence()].into_iter().chain(answer.notes())) {
             let wrong = WRONG.iter().find(|wrong| told.contains(**wrong));
             assert!(wrong.is_none() && told.ends_with('.'), "{name}: {wrong:?} in {told}");
         }
+        n_shared += check_one_p_value(name, &answers);
         text.push_str(&said(name, &answers, &mut forms));
         n_banks += 1;
     }
@@ -298,5 +324,6 @@ fn what_is_said_of_odd_banks() {
     let none = empty.catalog.analyses().iter().map(|analysis| empty.narrowed(&analysis.name, "Customer_Age>=120"));
     text.push_str(&said("no customer meets the filter", &none.collect::<Vec<_>>(), &mut forms));
     assert!(n_banks > 35, "{n_banks}");
+    assert!(n_shared > 50, "{n_shared}");
     expect_file!["odd.txt"].assert_eq(&text);
 }
