@@ -1480,7 +1480,7 @@ class SegmentTopic(Topic):
 
         By: age_band. Measures: customers, share, closure_rate, mean_limit, mean_utilization, spend_per_customer.
 
-        Each row is a group; the shares add up to 100 %. The closure rate comes with its 95 % Wilson interval: where intervals overlap widely, the groups may well not differ. Age is in whole years on the day of the extract.
+        Each row is a group; the shares add up to 100 %. The closure rate comes with its 95 % Wilson interval; whether groups differ, the test says, and not how far intervals overlap. Age is in whole years on the day of the extract.
         """
     def by_gender(self, where: Filter | None = None) -> Table:
         """Customers by gender.
@@ -1489,7 +1489,7 @@ class SegmentTopic(Topic):
 
         By: gender. Measures: customers, share, closure_rate, mean_limit, mean_utilization, spend_per_customer.
 
-        Each row is a group; the shares add up to 100 %. The closure rate comes with its 95 % Wilson interval: where intervals overlap widely, the groups may well not differ. Differences in limit go with differences in income, which is why gender × income stands beside this table.
+        Each row is a group; the shares add up to 100 %. The closure rate comes with its 95 % Wilson interval; whether groups differ, the test says, and not how far intervals overlap. Differences in limit go with differences in income, which is why gender × income stands beside this table.
         """
     def by_education(self, where: Filter | None = None) -> Table:
         """Customers by education.
@@ -1498,7 +1498,7 @@ class SegmentTopic(Topic):
 
         By: education. Measures: customers, share, closure_rate, mean_limit, mean_utilization, spend_per_customer.
 
-        Each row is a group; the shares add up to 100 %. The closure rate comes with its 95 % Wilson interval: where intervals overlap widely, the groups may well not differ. Unknown is a missing answer, not an education: it is shown and not interpreted.
+        Each row is a group; the shares add up to 100 %. The closure rate comes with its 95 % Wilson interval; whether groups differ, the test says, and not how far intervals overlap. Unknown is a missing answer, not an education: it is shown and not interpreted.
         """
     def by_income(self, where: Filter | None = None) -> Table:
         """Customers by income.
@@ -1507,7 +1507,7 @@ class SegmentTopic(Topic):
 
         By: income. Measures: customers, share, closure_rate, mean_limit, mean_utilization, spend_per_customer.
 
-        Each row is a group; the shares add up to 100 %. The closure rate comes with its 95 % Wilson interval: where intervals overlap widely, the groups may well not differ. Unknown is a missing answer, not an income: it is shown and not interpreted.
+        Each row is a group; the shares add up to 100 %. The closure rate comes with its 95 % Wilson interval; whether groups differ, the test says, and not how far intervals overlap. Unknown is a missing answer, not an income: it is shown and not interpreted.
         """
     def by_marital_status(self, where: Filter | None = None) -> Table:
         """Customers by marital status.
@@ -1516,7 +1516,7 @@ class SegmentTopic(Topic):
 
         By: marital_status. Measures: customers, share, closure_rate, mean_limit, mean_utilization, spend_per_customer.
 
-        Each row is a group; the shares add up to 100 %. The closure rate comes with its 95 % Wilson interval: where intervals overlap widely, the groups may well not differ. Unknown is a missing answer: it is shown and not interpreted.
+        Each row is a group; the shares add up to 100 %. The closure rate comes with its 95 % Wilson interval; whether groups differ, the test says, and not how far intervals overlap. Unknown is a missing answer: it is shown and not interpreted.
         """
     def by_card(self, where: Filter | None = None) -> Table:
         """Customers by card.
@@ -1525,7 +1525,7 @@ class SegmentTopic(Topic):
 
         By: card. Measures: customers, share, closure_rate, mean_limit, mean_utilization, spend_per_customer.
 
-        Each row is a group; the shares add up to 100 %. The closure rate comes with its 95 % Wilson interval: where intervals overlap widely, the groups may well not differ. The groups stand in the order that the bank gives them. The rates of small groups are uncertain.
+        Each row is a group; the shares add up to 100 %. The closure rate comes with its 95 % Wilson interval; whether groups differ, the test says, and not how far intervals overlap. The groups stand in the order that the bank gives them. The rates of small groups are uncertain.
         """
     def by_dependents(self, where: Filter | None = None) -> Table:
         """Customers by dependents.
@@ -1534,7 +1534,7 @@ class SegmentTopic(Topic):
 
         By: dependents. Measures: customers, share, closure_rate, mean_limit, mean_utilization, spend_per_customer.
 
-        Each row is a group; the shares add up to 100 %. The closure rate comes with its 95 % Wilson interval: where intervals overlap widely, the groups may well not differ. The number of dependents in its natural order.
+        Each row is a group; the shares add up to 100 %. The closure rate comes with its 95 % Wilson interval; whether groups differ, the test says, and not how far intervals overlap. The number of dependents in its natural order.
         """
     def gender_by_income(self, where: Filter | None = None) -> Table:
         """Gender and income.
@@ -1618,7 +1618,7 @@ class StatusTopic(Topic):
 
         By: Customer_Age, gender, dependents, education, marital_status, income, card, Months_on_book, products, months_inactive, contacts, Credit_Limit, Total_Revolving_Bal, Avg_Open_To_Buy, Total_Amt_Chng_Q4_Q1, Total_Trans_Amt, Total_Trans_Ct, Total_Ct_Chng_Q4_Q1, Avg_Utilization_Ratio. Measures: customers, closed.
 
-        Information value sums up how differently closed and open accounts are spread over a column's bins: below 0.02 it tells nothing, up to 0.1 little, up to 0.3 a fair amount, up to 0.5 much (Siddiqi 2006). Above 0.5 a column tells more than is likely: it may cover the very time in which accounts closed, and what goes with closure may be its effect as well as its cause. “By chance” is the information value that so many bins have on average where nothing goes with closure: a column that has no more tells nothing. Numbers are cut into up to ten bins that hold about as many customers each; columns of one value are left out. Columns that follow from each other, or split the customers alike, tell one thing: the one that tells most stands for them, the others beside it with their information value. The p-values are adjusted for testing all columns at once; with thousands of customers even tiny differences are significant, so rank by information value.
+        Information value sums up how differently closed and open accounts are spread over a column's bins: below 0.02 it tells nothing, up to 0.1 little, up to 0.3 a fair amount, up to 0.5 much (Siddiqi 2006). Above 0.5 a column tells more than is likely: it may cover the very time in which accounts closed, and what goes with closure may be its effect as well as its cause. “By chance” is the information value that so many bins have on average where nothing goes with closure: a column that has no more tells nothing. Numbers are cut into up to ten bins that hold about as many customers each; columns of one value are left out. Columns that follow from each other, or split the customers alike, tell one thing: the one that tells most stands for them, the others beside it with their information value. The p-values are adjusted for testing many columns at once, those of names and of few numbers together (an answer on one of them alone has the same), and those of amounts and ratios together; with thousands of customers even tiny differences are significant, so rank by information value.
         """
     def closures_by_transactions(self, where: Filter | None = None) -> Table:
         """Closures by number of transactions.
@@ -1726,7 +1726,7 @@ class StatusTopic(Topic):
 
         By: Customer_Age, gender, dependents, education, marital_status, income, card, Months_on_book, products, months_inactive, contacts, Credit_Limit, Total_Revolving_Bal, Avg_Open_To_Buy, Total_Amt_Chng_Q4_Q1, Total_Trans_Amt, Total_Trans_Ct, Total_Ct_Chng_Q4_Q1, Avg_Utilization_Ratio. Measures: customers, closed.
 
-        Weight of evidence is the logarithm of how much more frequent a bin is among closed accounts than among open ones: 0 is as the bank as a whole, above 0 closures are more frequent, below 0 less. 0.5 is added to each count, so that a bin without closures stays finite. A column that tells the same as another says so beside its name. Its part in the column's information value stands beside it. The sentence speaks of columns that tell closure by more than chance alone.
+        Weight of evidence is the logarithm of how much more frequent a bin is among closed accounts than among open ones: 0 is as the bank as a whole, above 0 closures are more frequent, below 0 less. 0.5 is added to each count, so that a bin without closures stays finite. A column that tells the same as another says so beside its name. Its part in the column's information value stands beside it. The sentence speaks of columns that tell more than chance.
         """
 
 class HealthTopic(Topic):
