@@ -106,6 +106,7 @@ impl Bank {
         let answers = bank.judged(contract, bank.catalog().analyses(), &cached, &told);
         let answers = answers.and_then(|answers| {
             let page = quality_page::page(Runner { run: &cached, ..cached.home }, bank.catalog())?;
+            let page = QualityPage { day: None, ..bank.of_import(page) };
             let mut answers = Answers { page: Some(page), ..answers };
             beside_page(&mut answers.quality);
             Ok(answers)

@@ -8,6 +8,7 @@ use catalog::{Catalog, Inspection, OutcomeWords, QualityQuestion};
 use diagnostic::{Diagnostic, quote};
 use insight::{Answer, QualityPage};
 use pipeline::{Bson, Document};
+use tabular::currency;
 
 use crate::side_by_side::{Runner, side_by_side};
 use crate::{Bank, Error, ErrorKind, Query, Talk, no_customer_meets};
@@ -31,14 +32,26 @@ impl Bank {
             return Err(Error::cancelled());
         }
         let (questions, results) = asked?;
-        Ok((made(bank.catalog(), filters, &questions, &results)?, named(bank.catalog(), questions)))
+        let page = made(bank.catalog(), filters, &questions, &results)?;
+        Ok((bank.of_import(page), named(bank.catalog(), questions)))
     }
 
     /// The columns over the customers for whom all filters hold, to be described; the page has nothing else.
     pub fn description(&self, filters: &[String]) -> Result<(QualityPage, Vec<(String, Query)>), Error> {
         self.customers()?;
         let (questions, results) = described(Runner::of(self), self.catalog(), filters, None)?;
-        Ok((made(self.catalog(), filters, &questions, &results)?, named(self.catalog(), questions)))
+        let page = made(self.catalog(), filters, &questions, &results)?;
+        Ok((self.of_import(page), named(self.catalog(), questions)))
+    }
+
+    /// A page with the day that was asked about, and with what its import found doubtful and no contract says.
+    pub(crate) fn of_import(&self, page: QualityPage) -> QualityPage {
+        let notices = self.quality().iter().flat_map(|quality| quality.notices.clone()).collect::<Vec<String>>();
+        let is_said =
+            page.columns.iter().any(|column| column.doubt.as_deref().is_some_and(currency::is_shown_otherwise));
+        let import_doubts =
+            notices.into_iter().filter(|notice| !is_said && currency::is_shown_otherwise(notice)).collect();
+        QualityPage { day: self.day().map(|day| day.to_string()), import_doubts, ..page }
     }
 
     /// How the values of a column are spread over the customers for whom all filters hold.
@@ -56,7 +69,8 @@ impl Bank {
             return Err(Error::new(ErrorKind::Question, Diagnostic::new(message).hint(hint)));
         };
         let queries = questions.iter().map(|question| insight::Query::of(&question.query)).collect();
-        let answer = Answer { queries, outcome: OutcomeWords::of(self.customers()?), ..answer };
+        let day = self.day().map(|day| day.to_string());
+        let answer = Answer { queries, day, outcome: OutcomeWords::of(self.customers()?), ..answer };
         Ok((answer, named(self.catalog(), questions)))
     }
 

@@ -197,10 +197,11 @@ impl Request {
             _ => asked.to_vec(),
         };
         // What the ranking of all columns tests as well has its p-value there.
-        if !self.is_own() && family.iter().any(insight::tests_a_column) {
+        if family.iter().any(insight::tests_a_column) {
             let ranking = catalog.analyses().iter().find(|analysis| analysis.finding == Finding::Drivers);
             if let Some(ranking) = ranking.filter(|ranking| !family.iter().any(|one| one.name == ranking.name)) {
-                let narrowed = Self { name: Some(ranking.name.clone()), ..self.clone() };
+                let narrowed =
+                    Self { name: Some(ranking.name.clone()), by: Vec::new(), measures: Vec::new(), ..self.clone() };
                 let few = |analysis: Analysis| analysis.of_columns(insight::is_of_few);
                 family.extend(narrowed.analyses(catalog)?.into_iter().map(few));
             }

@@ -755,13 +755,7 @@ fn a_quoted_category_stands_by_itself_and_a_word_that_is_compared_means_its_colu
     check("'30' < Customer_Age", &expect![[r#"{"Customer_Age": {"$gt": 30}}"#]]);
     check("limit > $10k", &expect![[r#"{"transactions.Credit_Limit": {"$gt": 10000}}"#]]);
     check("limit between 1k and 2k", &expect![[r#"{"transactions.Credit_Limit": {"$gte": 1000, "$lte": 2000}}"#]]);
-    check(
-        "limit = 5",
-        &expect![[r#"
-        error: unknown field `limit` in the filter
-          at filter `limit = 5`, character 1
-        hint: `limit_band` and `Credit_Limit` mean this"#]],
-    );
+    check("limit = 5", &expect![[r#"{"transactions.Credit_Limit": 5}"#]]);
 }
 
 #[test]
@@ -774,6 +768,18 @@ fn names_in_any_case_and_as_tables_head_them() {
     check("\"credit limit\" > 1000", &expect![[r#"{"transactions.Credit_Limit": {"$gt": 1000}}"#]]);
     check("30 <= customer age < 40", &expect![[r#"{"Customer_Age": {"$gte": 30, "$lt": 40}}"#]]);
     check("MONTHS_INACTIVE >= 4", &expect![[r#"{"Months_Inactive_12_mon": {"$gte": 4}}"#]]);
+    check(
+        "open to buy > 2500 and open",
+        &expect![[r#"{"transactions.Avg_Open_To_Buy": {"$gt": 2500}, "Attrition_Flag": "Existing Customer"}"#]],
+    );
+    check("limit in 12691, 8256", &expect![[r#"{"transactions.Credit_Limit": {"$in": [12691, 8256]}}"#]]);
+    check(
+        "limit = high",
+        &expect![[r#"
+        error: unknown field `limit` in the filter
+          at filter `limit = high`, character 1
+        hint: `limit_band` and `Credit_Limit` mean this"#]],
+    );
     check("months inactive in 3, 4", &expect![[r#"{"Months_Inactive_12_mon": {"$in": [3, 4]}}"#]]);
     check(
         "Credits > 5",
@@ -869,6 +875,42 @@ fn numbers_with_a_point_that_may_be_thousands() {
               at filter `Total_Trans_Amt < 1.234.567`, character 19
             hint: thousands stand without points: `1234567`"#]],
     );
+    check(
+        "Credit_Limit > $1.000",
+        &expect![[r#"
+        error: `$1.000` may be a number with a fraction, or one of thousands
+          at filter `Credit_Limit > $1.000`, character 16
+        hint: `$1000` is one of thousands, `$1` the other"#]],
+    );
+    check(
+        "Credit_Limit > -2.555",
+        &expect![[r#"
+        error: `-2.555` may be a number with a fraction, or one of thousands
+          at filter `Credit_Limit > -2.555`, character 16
+        hint: `-2555` is one of thousands, `-2.5550` the other"#]],
+    );
+    check(
+        "$1.000 < Credit_Limit < $2.000",
+        &expect![[r#"
+        error: `$1.000` may be a number with a fraction, or one of thousands
+          at filter `$1.000 < Credit_Limit < $2.000`, character 1
+        hint: `$1000` is one of thousands, `$1` the other"#]],
+    );
+    check(
+        "Credit_Limit in $1.438, $2.500",
+        &expect![[r#"
+        error: `$1.438` may be a number with a fraction, or one of thousands
+          at filter `Credit_Limit in $1.438, $2.500`, character 17
+        hint: `$1438` is one of thousands, `$1.4380` the other"#]],
+    );
+    check(
+        "Credit_Limit > 2.500k",
+        &expect![[r#"
+        error: `2.500k` may be a number with a fraction, or one of thousands
+          at filter `Credit_Limit > 2.500k`, character 16
+        hint: `2500k` is one of thousands, `2.5k` the other"#]],
+    );
+    check("Credit_Limit > 2.5k", &expect![[r#"{"transactions.Credit_Limit": {"$gt": 2500}}"#]]);
     check("Credit_Limit > 1438.300", &expect![[r#"{"transactions.Credit_Limit": {"$gt": 1438.3}}"#]]);
     check("Credit_Limit > 0.125", &expect![[r#"{"transactions.Credit_Limit": {"$gt": 0.125}}"#]]);
     check("Total_Ct_Chng_Q4_Q1 > 1.333", &expect![[r#"{"transactions.Total_Ct_Chng_Q4_Q1": {"$gt": 1.333}}"#]]);

@@ -212,7 +212,8 @@ fn against_outcome(dimension: &Dimension) -> Vec<String> {
 
 /// Adjusts the p-values of the tests of each topic for being many (Benjamini–Hochberg), so that no sentence calls a
 /// difference what may be chance. A hypothesis that several analyses test counts once, by the largest of its p-values; one that
-/// the ranking of all columns tests as well has its p-value there. Questions of one's own stay as they are. May be called again.
+/// the ranking of all columns tests as well has its p-value there. Other questions of one's own stay as they are. May be called
+/// again.
 pub fn judge(answers: &mut [Answer]) {
     let columns: Vec<ColumnTest> = answers.iter().flat_map(|answer| answer.columns.iter().cloned()).collect();
     let mut topics: BTreeMap<String, BTreeMap<Vec<String>, Vec<&mut Test>>> = BTreeMap::new();
@@ -232,7 +233,7 @@ pub fn judge(answers: &mut [Answer]) {
         }
     }
     for answer in answers {
-        let Some(test) = answer.test.as_mut().filter(|test| test.family != Family::Question) else { continue };
+        let Some(test) = answer.test.as_mut() else { continue };
         if let Some(column) = columns.iter().find(|column| column.is(&answer.hypothesis, test)) {
             let n = u32::try_from(column.n).unwrap_or(u32::MAX);
             (test.p_value, test.family) = (column.p_value, Family::Columns(n));

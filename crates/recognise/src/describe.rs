@@ -99,7 +99,7 @@ impl Drafter<'_> {
         }
         let in_currency = || {
             let currency = currency::of(self, position).filter(|_| unit == Unit::Dollars)?;
-            Some(format!("is in {currency}, and shown with `$`"))
+            Some(format!("is in {currency}, and {}", tabular::currency::SHOWN))
         };
         if let Some(doubt) = self.unit_in_doubt(position).or_else(in_currency) {
             insert(&mut entry.keys, "doubt", doubt);

@@ -56,7 +56,16 @@ pub fn notice(currencies: &[&str], columns: &str) -> Option<String> {
     let first = currencies.first()?;
     let currency = if currencies.iter().all(|one| one == first) { first } else { "other currencies" };
     let verb = if currencies.len() == 1 { "is" } else { "are" };
-    Some(format!("{columns} {verb} in {currency}; amounts are shown with `$`, and none is converted"))
+    Some(format!("{columns} {verb} in {currency}; amounts are {SHOWN}, and none is converted"))
+}
+
+/// How amounts of all currencies are shown.
+pub const SHOWN: &str = "shown with `$`";
+
+/// Whether a notice or a doubt says that amounts are in another currency than they are shown in.
+#[must_use]
+pub fn is_shown_otherwise(told: &str) -> bool {
+    told.contains(SHOWN)
 }
 
 #[cfg(test)]

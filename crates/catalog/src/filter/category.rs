@@ -63,6 +63,11 @@ impl Reader<'_> {
 
     /// The error for a category with something behind it but `and` or `or`: `women closed`, `Gold card`.
     fn two_categories(&self, words: &str) -> Option<Error> {
+        // The name of a column may begin as a category: `Open to buy`.
+        let (name, _) = self.next_name();
+        if name.contains(' ') && self.knows(name) {
+            return None;
+        }
         let blanks = words.match_indices(' ').map(|(at, _)| (words[..at].trim(), words[at..].trim()));
         let blanks: Vec<(&str, &str)> = blanks.filter(|(first, _)| !first.is_empty() && !self.knows(first)).collect();
         let is_category = |words: &str| !categories(self.catalog, words).is_empty();

@@ -62,10 +62,15 @@ impl<'a> Reader<'a> {
         catalog.field(name).is_some() || is_dimension() || catalog.called(name).is_some()
     }
 
-    /// Whether a sign of an order stands behind the name that comes next: then a number is meant, and no group.
+    /// Whether a sign of an order or a number stands behind the name that comes next: then a number is meant, and no group.
     pub(super) fn is_compared(&self, name: &str) -> bool {
         let behind = self.rest().strip_prefix(name).unwrap_or_default().trim_start();
-        behind.starts_with(['<', '>']) || behind.get(..7).is_some_and(|word| word.eq_ignore_ascii_case("between"))
+        let is_word = |word: &str| behind.get(..word.len()).is_some_and(|start| start.eq_ignore_ascii_case(word));
+        // A number is no group, either.
+        let value = if is_word("in ") { &behind[3..] } else { behind.trim_start_matches(['=', '!']) };
+        let is_number =
+            value.len() < behind.len() && value.trim_start().starts_with(|c: char| c.is_ascii_digit() || c == '$');
+        behind.starts_with(['<', '>']) || is_word("between") || is_number
     }
 }
 

@@ -38,9 +38,9 @@ pub(super) fn typed(name: &str, subject: &Subject, text: String, quoted: bool) -
         let is_whole = matches!(subject, Subject::Field { field_type: FieldType::Int | FieldType::Long, .. });
         if (is_whole || unit == Unit::Dollars) && may_be_thousands(&text) {
             let error = Error::input(format!("`{text}` may be a number with a fraction, or one of thousands"));
-            let (whole, parts) = (text.replace('.', ""), text.trim_end_matches('0').trim_end_matches('.'));
+            let whole = text.replace('.', "");
             return Err(error.hint(match text.matches('.').count() {
-                1 => format!("`{whole}` is one of thousands, `{parts}` the other"),
+                1 => format!("`{whole}` is one of thousands, `{}` the other", with_less_digits(&text)),
                 _ => format!("thousands stand without points: `{whole}`"),
             }));
         }
@@ -161,8 +161,17 @@ fn is_thousands(rest: &str, at: usize, place: Place) -> bool {
     is_inside && (place == Place::Alone || dollars.len() > 1)
 }
 
+/// A number with a fraction of three digits as one that has fewer or more, so that it is no number of thousands: `1.5`, `2.5550`.
+fn with_less_digits(text: &str) -> String {
+    let end = text.rfind(|c: char| c.is_ascii_digit()).map_or(text.len(), |at| at + 1);
+    let (number, rest) = text.split_at(end);
+    let short = number.trim_end_matches('0').trim_end_matches('.');
+    if short.len() < number.len() { format!("{short}{rest}") } else { format!("{number}0{rest}") }
+}
+
 /// Whether points may stand between thousands: `1.000`, `12.500.000`.
 fn may_be_thousands(text: &str) -> bool {
+    let text = text.trim_start_matches(['+', '-', '$', ' ']).trim_end_matches(|c: char| c.is_alphabetic() || c == ' ');
     let mut groups = text.split('.');
     let first = groups.next().unwrap_or_default();
     let rest: Vec<&str> = groups.collect();

@@ -72,7 +72,7 @@ pub(crate) fn say(columns: &[Binned<'_>]) -> (Table, Said) {
     let tests = tests(&ranking);
     let ranking = each_once(ranking);
     let mut said = Said { columns: tests, ..facts(&ranking, n_columns) };
-    said.cautions.extend(unranked(&ranking));
+    said.cautions.extend(unranked(&ranking).filter(|_| matches!(said.facts[..], [Fact::Ranking(_)])));
     said.cautions.extend(few(columns, columns.len()));
     said.cautions.extend(without_outcome(columns, columns.len()));
     (table(&ranking), said)
@@ -189,17 +189,21 @@ fn table(ranking: &[Ranked<'_>]) -> Table {
     Table { columns, rows: ranking.iter().map(row).collect() }
 }
 
-/// The columns that cannot be told from the first of those that tell more than chance; none where that is not known of all.
-fn rivals<'r, 'a>(sure: &[&'r Ranked<'a>]) -> Vec<&'r Ranked<'a>> {
-    let estimate = |ranked: &&Ranked<'_>| {
+/// The columns that cannot be told from the first of those that tell more than chance, be they more than chance themselves or not;
+/// none where that is not known of all.
+fn rivals<'r, 'a>(first: &Ranked<'a>, ranking: &'r [Ranked<'a>]) -> Vec<&'r Ranked<'a>> {
+    let estimate = |ranked: &Ranked<'_>| {
         let counts: Vec<Counts> = ranked.binned.bins.iter().map(|bin| bin.counts).collect();
         let reach = Z * information_error(&counts)?;
         Estimate::of_interval(ranked.information, ranked.information - reach, ranked.information + reach)
     };
-    let estimates = sure.iter().map(estimate).collect::<Option<Vec<Estimate>>>().unwrap_or_default();
+    let others: Vec<&Ranked<'a>> =
+        ranking.iter().filter(|ranked| !std::ptr::eq(*ranked, first) && !ranked.is_nothing()).collect();
+    let all = std::iter::once(first).chain(others.iter().copied());
+    let estimates = all.map(estimate).collect::<Option<Vec<Estimate>>>().unwrap_or_default();
     let mut places = sharing(&estimates, End::Highest);
     places.sort_unstable();
-    places.into_iter().filter(|at| *at > 0).map(|at| sure[at]).collect()
+    places.into_iter().filter(|at| *at > 0).map(|at| others[at - 1]).collect()
 }
 
 /// That the bins of most and fewest closures are among the larger ones, where a smaller one lies further out.
@@ -207,7 +211,7 @@ fn unranked(ranking: &[Ranked<'_>]) -> Option<Caution> {
     let mut bins: Vec<(String, BinRate)> = Vec::new();
     for ranked in ranking {
         let by_rate = ranked.binned.by_rate();
-        let (Some(most), Some(least)) = (by_rate.first(), by_rate.last()) else { continue };
+        let [most, .., least] = by_rate.as_slice() else { continue };
         let lies_out =
             |bin: &&Bin| bin.counts.customers() < SMALL && (bin.rate() > most.rate() || bin.rate() < least.rate());
         let label = &ranked.binned.dimension.label;
@@ -229,7 +233,7 @@ fn facts(ranking: &[Ranked<'_>], n_columns: usize) -> Said {
     let Some(first) = sure.first() else { return Said::nothing(Nothing::AllChance) };
     let by_rate = first.binned.by_rate();
     let rates = |places: Vec<usize>| -> Vec<BinRate> { places.into_iter().map(|at| by_rate[at].as_rate()).collect() };
-    let rivals = rivals(&sure);
+    let rivals = rivals(first, ranking);
     let is_rival = |ranked: &&&Ranked<'_>| rivals.iter().any(|rival| std::ptr::eq(*rival, **ranked));
     let next =
         sure.iter().skip(1).filter(|ranked| !is_rival(ranked)).take(3).filter(|ranked| ranked.information >= NOTHING);

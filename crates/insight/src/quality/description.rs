@@ -51,7 +51,7 @@ impl QualityPage {
     /// The heading of the description.
     #[must_use]
     pub fn description_heading(&self) -> String {
-        crate::words::narrowed("Columns", self.filter.as_deref(), None)
+        self.narrowed("Columns")
     }
 }
 

@@ -46,6 +46,10 @@ const FIRST_SHOWN: usize = 5;
 pub struct QualityPage {
     /// Which customers were looked at, in words; all where it says nothing.
     pub filter: Option<String>,
+    /// The day that was asked about, where one was chosen.
+    pub day: Option<String>,
+    /// What the import of the customers found doubtful that no column's contract says.
+    pub import_doubts: Vec<String>,
     /// How many they are.
     pub customers: u64,
     /// How many of them closed their account, where the contract has an outcome.
@@ -64,6 +68,14 @@ pub struct QualityPage {
     pub first: Table,
     /// The pipelines that all of it came from.
     pub queries: Vec<Query>,
+}
+
+impl QualityPage {
+    /// A heading of it with its filter and its day.
+    #[must_use]
+    pub fn narrowed(&self, heading: &str) -> String {
+        crate::words::narrowed(heading, self.filter.as_deref(), self.day.as_deref())
+    }
 }
 
 /// How often a rule between columns holds.

@@ -155,6 +155,7 @@ impl QualityPage {
             let (unjoined, all) = (count(unjoined as f64), customers(self.customers as f64));
             doubts.push(format!("the join with the transactions does not find {unjoined} of {all}"));
         }
+        doubts.extend(self.import_doubts.iter().cloned());
         for column in &self.columns {
             if let Some(doubt) = &column.doubt {
                 doubts.push(format!("“{}” {doubt}", column.label));

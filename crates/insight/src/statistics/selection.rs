@@ -75,8 +75,7 @@ pub(crate) fn select(cells: &Table) -> Selection {
     while chosen.len() < MOST_CHOSEN {
         let is_left = |column: &usize| !chosen.iter().any(|chosen| chosen.column == *column);
         let left: Vec<usize> = (0..cells.levels.len()).filter(is_left).collect();
-        let mut fitted = state.next(cells, &left, null);
-        let Some((column, next)) = fitted.pop() else { break };
+        let Some((column, next)) = state.next(cells, &left, null) else { break };
         let told_by =
             |state: &State| -> Vec<Held> { splits.iter().map(|split| state.cross_validated(split, null)).collect() };
         let now = told_by(&next);
@@ -86,11 +85,11 @@ pub(crate) fn select(cells: &Table) -> Selection {
             break;
         }
         if chosen.is_empty() {
-            let is_rival = |other: &State| {
-                let (less, error) = gained(&told_by(other), &now, &nulls);
+            let is_rival = |other: &usize| {
+                let (less, error) = gained(&told_by(&state.with(cells, *other, null)), &now, &nulls);
                 less < T * error
             };
-            rivals = fitted.iter().filter(|(_, other)| is_rival(other)).map(|(column, _)| *column).collect();
+            rivals = left.iter().copied().filter(|other| *other != column && is_rival(other)).collect();
         }
         let cumulative = 1.0 - total(&now) / total(&nulls);
         chosen.push(Chosen { column, added, error, cumulative });
@@ -160,8 +159,8 @@ impl State {
         Self { table, group_of, fit }
     }
 
-    /// The columns that add most, each with the model that has it, the best one last; none where none adds more than chance.
-    fn next(&self, cells: &Table, left: &[usize], null: f64) -> Vec<(usize, Self)> {
+    /// The column that adds most, with the model that has it; none where none adds more than chance.
+    fn next(&self, cells: &Table, left: &[usize], null: f64) -> Option<(usize, Self)> {
         let tests = Scores::of(self);
         let cost = |column: usize| 2.0 * (cells.levels[column].saturating_sub(1)) as f64;
         let scored = left.iter().map(|column| (*column, tests.of_column(cells, *column) - cost(*column)));
@@ -171,13 +170,11 @@ impl State {
         // The score is close to what a fit gains; what scores half as much is not the best, nor worth a word.
         let least = null * LEAST / 2.0;
         let tried = scored.iter().take(MOST_FITTED).filter(|(_, score)| *score >= least.max(best / 2.0));
-        let mut fitted: Vec<(usize, Self)> =
-            tried.map(|(column, _)| (*column, self.with(cells, *column, null))).collect();
+        let fitted = tried.map(|(column, _)| (*column, self.with(cells, *column, null)));
         let worth = |(column, state): &(usize, Self)| self.fit.deviance - state.fit.deviance - cost(*column);
+        let best = fitted.max_by(|a, b| worth(a).total_cmp(&worth(b)));
         // By less than this, it adds no more to customers that it has not seen.
-        fitted.retain(|fitted| worth(fitted) >= null * LEAST);
-        fitted.sort_by(|a, b| worth(a).total_cmp(&worth(b)));
-        fitted
+        best.filter(|best| worth(best) >= null * LEAST)
     }
 
     /// The deviance of each part by the model of the others, of a split of the cells.

@@ -220,7 +220,7 @@ fn telling(columns: &[Excess], rivals: &[String], concurrent: &[String]) -> Stri
         [] => String::new(),
         rivals => format!(
             ", though {} may tell as much by {}",
-            list(&quoted(rivals)),
+            the_first(rivals, ["column", "columns"], |rival| format!("“{rival}”")),
             one_or_many(rivals.len() as f64, "itself", "themselves")
         ),
     };
@@ -296,7 +296,8 @@ fn ranking(Ranking { columns, best, information, rivals, ends, n_smaller, next, 
         sentences.push(format!("By “{}”, {ends}.", best.label));
     }
     if !next.is_empty() {
-        sentences.push(format!("Next come {}.", list(&headings(next))));
+        let verb = one_or_many(next.len() as f64, "comes", "come");
+        sentences.push(format!("Next {verb} {}.", list(&headings(next))));
     }
     if !nothing.is_empty() {
         let verb = one_or_many(nothing.len() as f64, "tells", "tell");

@@ -50,9 +50,10 @@ pub const AVOIDED: &[Avoided] = &[
         is_in: |way| way.iter().any(|stage| has_range_of_dates(stage)),
     },
     Avoided {
-        what: "`$densify` of partitions with two equal bounds",
-        reason: "where a partition has a value below them and one above, the server fills the way between the two, outside of the bounds",
-        is_in: |way| way.iter().any(|stage| densifies_one_step(stage)),
+        what: "`$densify` of partitions between two bounds",
+        reason: "where partitions take turns, as those do whose keys sort alike, or where the bounds are equal, the server goes on from a \
+                 value below the bounds and fills the way to them, outside of the bounds",
+        is_in: |way| way.iter().any(|stage| densifies_between_bounds(stage)),
     },
     Avoided {
         what: "`$graphLookup` along a path into objects",
@@ -263,22 +264,10 @@ fn has_range_of_dates(stage: &Document) -> bool {
     output.is_ok_and(|output| output.values().filter_map(Bson::as_document).any(window))
 }
 
-fn densifies_one_step(stage: &Document) -> bool {
+fn densifies_between_bounds(stage: &Document) -> bool {
     stage.get_document("$densify").is_ok_and(|form| {
         let bounds = form.get_document("range").and_then(|range| range.get_array("bounds"));
-        // Whatever the types of the two numbers.
-        let value = |bound: Option<&Bson>| match bound {
-            Some(Bson::Int32(number)) => Some(f64::from(*number)),
-            Some(Bson::Int64(number)) => Some(*number as f64),
-            Some(Bson::Double(number)) => Some(*number),
-            Some(Bson::Decimal128(number)) => number.to_string().parse().ok(),
-            _ => None,
-        };
-        let is_one = |bounds: &Vec<Bson>| {
-            let (low, high) = (bounds.first(), bounds.last());
-            low == high || value(low).is_some_and(|low| value(high) == Some(low))
-        };
-        form.contains_key("partitionByFields") && bounds.is_ok_and(is_one)
+        form.contains_key("partitionByFields") && bounds.is_ok()
     })
 }
 

@@ -27,10 +27,7 @@ pub(crate) const FIRST_ROWS: &str = "First rows";
 /// The heading of the page.
 #[must_use]
 pub fn quality_heading(page: &QualityPage) -> String {
-    match &page.filter {
-        Some(filter) => format!("Quality of the data (only customers with {filter})"),
-        None => "Quality of the data".to_owned(),
-    }
+    page.narrowed("Quality of the data")
 }
 
 /// The whole page as text, its tables no wider than `width`.
