@@ -289,7 +289,7 @@ fn all_faults_of_names_are_reported_each_with_its_place() {
 
         unknown unit `pounds`
           at mine/dimensions.toml: unknown_field.unit
-        hint: the units here are `text`, `count`, `share`, `dollars`, `months`, `years`, `ratio`
+        hint: the units here are `text`, `count`, `share`, `dollars`, `months`, `years`, `ratio`, `year`
 
         nothing says how `nothing` is computed
           at mine/measures.toml: nothing.accumulators
@@ -511,7 +511,7 @@ fn faults_of_roles_are_reported_each_with_its_place() {
 
         unknown unit `apples`
           at mine/dimensions.toml: own.expression
-        hint: the units here are `text`, `count`, `share`, `dollars`, `months`, `years`, `ratio`
+        hint: the units here are `text`, `count`, `share`, `dollars`, `months`, `years`, `ratio`, `year`
 
         no role is called `pounds`
           at mine/dimensions.toml: own.unit
