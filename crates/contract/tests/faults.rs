@@ -376,16 +376,16 @@ fn names_and_what_they_name() {
     check_added(
         "[columns.a]\nkind = 'text'\nunit = 'euros'\nphrase = 'customers'\nleaks = 'yes'\n",
         &expect![[r#"
-        unknown unit `euros`
-          at b.toml: columns.a.unit
-        hint: the units here are `text`, `count`, `share`, `dollars`, `months`, `years`, `ratio`
+            unknown unit `euros`
+              at b.toml: columns.a.unit
+            hint: the units here are `text`, `count`, `share`, `dollars`, `months`, `years`, `ratio`, `year`
 
-        the phrase has no place for the value
-          at b.toml: columns.a.phrase
-        hint: write `{}` where the value belongs
+            the phrase has no place for the value
+              at b.toml: columns.a.phrase
+            hint: write `{}` where the value belongs
 
-        `leaks` must be `true` or `false`, not a text
-          at b.toml: columns.a.leaks"#]],
+            `leaks` must be `true` or `false`, not a text
+              at b.toml: columns.a.leaks"#]],
     );
     check_added(
         "[columns.a]\nkind = 'category'\ncategories = [{ value = 'x' }]\ndetail = { field = 'left' }\n",
