@@ -1,8 +1,8 @@
 //! From a request to answers: every front gets the same numbers, the same p-values and the same section on the data.
 //!
 //! In: a [`Request`], or nothing for the whole catalog. Out: [`Answers`].
-//! Invariant: the p-value of an analysis is adjusted over the tests of its topic, over the same customers, whatever else is
-//! shown.
+//! Invariant: the p-value of an analysis is adjusted over the tests of its topic, or is that of the ranking of all columns where
+//! this has the same test; over the same customers, whatever else is shown.
 
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
