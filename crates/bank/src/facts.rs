@@ -34,6 +34,6 @@ pub fn quality_facts(quality: &Quality) -> Vec<(String, String)> {
     for rule in quality.consistency.iter().filter(|rule| rule.broken > 0) {
         facts.push(("Rows that break a rule".to_owned(), format!("{}: {}", report::count(rule.broken), rule.rule)));
     }
-    facts.extend(quality.notices.iter().map(|notice| ("Notice".to_owned(), notice.clone())));
+    facts.extend(quality.notices.iter().chain(&quality.doubts).map(|notice| ("Notice".to_owned(), notice.clone())));
     facts
 }

@@ -8,7 +8,6 @@ use catalog::{Catalog, Inspection, OutcomeWords, QualityQuestion};
 use diagnostic::{Diagnostic, quote};
 use insight::{Answer, QualityPage};
 use pipeline::{Bson, Document};
-use tabular::currency;
 
 use crate::side_by_side::{Runner, side_by_side};
 use crate::{Bank, Error, ErrorKind, Query, Talk, no_customer_meets};
@@ -46,11 +45,7 @@ impl Bank {
 
     /// A page with the day that was asked about, and with what its import found doubtful and no contract says.
     pub(crate) fn of_import(&self, page: QualityPage) -> QualityPage {
-        let notices = self.quality().iter().flat_map(|quality| quality.notices.clone()).collect::<Vec<String>>();
-        let is_said =
-            page.columns.iter().any(|column| column.doubt.as_deref().is_some_and(currency::is_shown_otherwise));
-        let import_doubts =
-            notices.into_iter().filter(|notice| !is_said && currency::is_shown_otherwise(notice)).collect();
+        let import_doubts = self.quality().map(|quality| quality.doubts.clone()).unwrap_or_default();
         QualityPage { day: self.day().map(|day| day.to_string()), import_doubts, ..page }
     }
 

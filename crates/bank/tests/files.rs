@@ -407,6 +407,37 @@ fn what_breaks_a_rule_comes_in_where_that_is_accepted_and_every_answer_tells_it(
 }
 
 #[test]
+fn amounts_in_another_currency_are_doubted_wherever_the_data_are_told() {
+    // In the cells of a column; in the bands of a category, so that all amounts are meant; and not at all.
+    let in_cells = |_, row: String| row.replace("12691", "12691 €");
+    let in_bands = |_, row: String| row.replace("$60K - $80K", "€60K - €80K");
+    let told = |content: String| {
+        let bench = Bench::new(&content);
+        let imported = import(Some(bench.place()), bench.said()).unwrap_or_else(|error| panic!("{error}"));
+        let copied = Place::Folder(bench.folder.path().join("copy.sphere"));
+        let bank = imported.open(&Opening::default()).unwrap();
+        talk(|talk| bank.copy_to(copied.clone(), talk)).unwrap();
+        let copy = Bank::open(&copied, &Opening::default()).unwrap();
+        let doubts = |bank: &Bank| {
+            let all = talk(|talk| bank.quality_page(&[], talk)).unwrap().0.doubts();
+            // The rows are alike.
+            all.into_iter().filter(|doubt| !doubt.ends_with("the same for all")).collect::<Vec<_>>().join("\n")
+        };
+        assert_eq!(doubts(&bank), doubts(&copy), "a copy is told as its original is");
+        doubts(&bank)
+    };
+    expect!["`Credit_Limit` is in €; amounts are shown with `$`, and none is converted"]
+        .assert_eq(&told(cards(in_cells)));
+    expect![[r#"
+        “Credit limit” is in €, and shown with `$`
+        “Revolving balance” is in €, and shown with `$`
+        “Open to buy” is in €, and shown with `$`
+        “Spend (12 months)” is in €, and shown with `$`"#]]
+    .assert_eq(&told(cards(in_bands)));
+    expect![[r#""#]].assert_eq(&told(cards(|_, row| row)));
+}
+
+#[test]
 fn the_outcome_is_named_by_the_user_or_by_a_contract_and_not_by_both() {
     let risk = |row: u32| if row.is_multiple_of(3) { "bad" } else { "good" };
     let rows: Vec<String> = (0..60).map(|row| format!("{row},{},{}", 20 + row % 40, risk(row))).collect();

@@ -133,15 +133,12 @@ impl Analysis {
     #[must_use]
     pub fn of_columns(mut self, is_kept: impl Fn(&Dimension) -> bool) -> Self {
         let kept: Vec<bool> = self.by.iter().map(is_kept).collect();
-        let are_each = kept.len() == self.queries.len();
-        let keep = |at: &mut usize| {
-            *at += 1;
-            !are_each || kept.get(*at - 1).copied().unwrap_or(true)
-        };
-        let [mut by, mut plain, mut queries] = [0; 3];
-        self.by.retain(|_| keep(&mut by));
-        self.plain.retain(|_| keep(&mut plain));
-        self.queries.retain(|_| keep(&mut queries));
+        // One that takes each column in turn has a pipeline for each; another tells of all columns at once.
+        if self.queries.len() == kept.len() {
+            self.by = only(self.by, &kept);
+            self.plain = only(self.plain, &kept);
+            self.queries = only(self.queries, &kept);
+        }
         self
     }
 
@@ -311,4 +308,9 @@ impl Finding {
 /// The measures that a sentence with `{…}` names.
 fn template_names(words: &str) -> impl Iterator<Item = &str> {
     words.split('{').skip(1).filter_map(|part| part.split(['}', '.']).next()).map(str::trim)
+}
+
+/// Those that are kept.
+fn only<T>(all: Vec<T>, kept: &[bool]) -> Vec<T> {
+    all.into_iter().zip(kept).filter_map(|(one, kept)| kept.then_some(one)).collect()
 }

@@ -119,7 +119,9 @@ fn copy_customers(
         tell(block.n_rows() as u64);
     }
     let remembered = customers.notes.get(QUALITY).and_then(|text| serde_json::from_str::<Quality>(text).ok());
-    let (source, notices) = remembered.map_or_else(Default::default, |quality| (quality.source, quality.notices));
+    let (source, notices, doubts) =
+        remembered.map_or_else(Default::default, |quality| (quality.source, quality.notices, quality.doubts));
+    loader.doubt(doubts);
     loader.add_to(commit, source, notices)?;
     Ok(())
 }

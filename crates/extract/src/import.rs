@@ -163,7 +163,6 @@ impl Import<'_> {
         let mut notices = [table.notes(), reading.notices].concat();
         if reading.notices.is_empty() {
             notices.extend(dropped_notices(&shape.contract, &header.dropped));
-            notices.extend(currency_notice(&shape.contract, notations));
         }
         match n_empty {
             0 => {}
@@ -176,19 +175,20 @@ impl Import<'_> {
             n => notices.push(format!("set aside {n} rows with faults, which are not among the customers")),
         }
         loader.accept(reading.accepted, accepted);
+        loader.doubt(currency_doubt(&shape.contract, notations).into_iter().collect());
         loader.finish(commit, input.name.clone(), notices, options.as_of).map(Some)
     }
 }
 
-/// Says which columns of money are in another currency than they are shown in.
-fn currency_notice(contract: &Contract, notations: &[Option<Notation>]) -> Option<String> {
-    let is_money = |(column, _): &(&Column, _)| column.unit == Unit::Dollars;
-    let found = contract.columns.iter().zip(notations).filter(is_money).filter_map(|(column, notation)| {
+/// Says which columns of money are in another currency than they are shown in, where their contract does not.
+fn currency_doubt(contract: &Contract, notations: &[Option<Notation>]) -> Option<String> {
+    let is_unsaid = |(column, _): &(&Column, _)| column.unit == Unit::Dollars && column.doubt.is_none();
+    let found = contract.columns.iter().zip(notations).filter(is_unsaid).filter_map(|(column, notation)| {
         let sign = notation.as_ref()?.currency.as_deref()?;
         Some((currency::of_sign(sign)?, format!("`{}`", quote(&column.name))))
     });
     let (currencies, names): (Vec<&str>, Vec<String>) = found.unzip();
-    currency::notice(&currencies, &diagnostic::list(&names))
+    currency::doubt(&currencies, &diagnostic::list(&names))
 }
 
 /// Says which columns were left out, and why: one sentence for each entry of the contract that names some.

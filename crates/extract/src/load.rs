@@ -68,6 +68,7 @@ pub(crate) struct Loader {
     tally: Tally,
     accepted: Vec<String>,
     told: Vec<String>,
+    doubts: Vec<String>,
     pub(crate) n_rows: u64,
 }
 
@@ -97,6 +98,7 @@ impl Loader {
             tally: Tally::new(shape),
             accepted: Vec::new(),
             told: Vec::new(),
+            doubts: Vec::new(),
             shape: Arc::clone(shape),
             n_rows: 0,
         })
@@ -143,6 +145,11 @@ impl Loader {
         self.told = told;
     }
 
+    /// Keeps in mind what is to be doubted in the data as they are shown.
+    pub(crate) fn doubt(&mut self, doubts: Vec<String>) {
+        self.doubts = doubts;
+    }
+
     /// Adds the collections to the commit.
     pub(crate) fn add_to(
         mut self,
@@ -153,6 +160,7 @@ impl Loader {
         let mut quality = self.tally.finish(source, notices);
         quality.accepted = accepted(&self.shape.contract, &quality, &self.accepted);
         quality.accepted.append(&mut self.told);
+        quality.doubts = self.doubts;
         let text = serde_json::to_string(&quality)
             .map_err(|error| Error::bug(format!("the quality summary cannot be kept: {error}")))?;
         self.customers.note(QUALITY, text);

@@ -27,6 +27,9 @@ pub struct Quality {
     pub consistency: Vec<Consistency>,
     /// What the user should know, such as columns that were left out.
     pub notices: Vec<String>,
+    /// What is to be doubted in the data as they are shown, and no column of the contract says. Pages of the data tell it again.
+    #[serde(default)]
+    pub doubts: Vec<String>,
     /// Rules that rows break although that is a fault, which the user accepted: each with how many rows. Every answer tells them.
     #[serde(default)]
     pub accepted: Vec<String>,
@@ -179,6 +182,7 @@ impl Tally {
             columns: contract.columns.iter().zip(self.columns).map(column).collect(),
             consistency: rules.map(|(rule, broken)| Consistency { rule: rule.words.clone(), broken }).collect(),
             notices,
+            doubts: Vec::new(),
             accepted: Vec::new(),
             changed: false,
         }

@@ -14,7 +14,7 @@ use crate::statistics::SMALL;
 use crate::statistics::adjusted::benjamini_hochberg;
 use crate::statistics::two_rates::{self, Counts};
 use crate::statistics::welch;
-use crate::{Cell, Column, ColumnRole, Error, Interval, Table, joined, words};
+use crate::{Answer, Caution, Cell, Column, ColumnRole, Error, Interval, Narrative, Table, joined, words};
 
 /// A comparison with its figures.
 #[derive(Clone, Debug, PartialEq)]
@@ -178,6 +178,15 @@ impl Compared {
         sentence + &tested + &told
     }
 
+    /// The comparison as an answer, without its pipelines.
+    #[must_use]
+    pub fn answer(&self) -> Answer {
+        let question = format!("How does {} differ from {}?", self.names[0], self.names[1]);
+        let answer = Answer::worded("compare", &self.heading(), &question, self.table(), vec![self.sentence()]);
+        let cautions = self.notes().into_iter().map(Caution::Worded).collect();
+        Answer { narrative: Narrative { cautions, ..answer.narrative }, ..answer }
+    }
+
     /// How the figures are to be read, and cautions.
     #[must_use]
     pub fn notes(&self) -> Vec<String> {
@@ -198,7 +207,10 @@ impl Compared {
             ));
         }
         if n_tests > 1 {
-            notes.push(format!("The p-values are adjusted over {n_tests} tests (Benjamini–Hochberg)."));
+            notes.push(format!(
+                "The p-values are adjusted over {n_tests} tests (Benjamini–Hochberg) and the intervals are not: each stands \
+                 for its measure alone, so the interval of a difference may leave out 0 where p is 0.05 or more."
+            ));
         }
         notes.push(
             "Rates are tested by the z-test of two proportions (Fisher's exact test where counts are small) and their \

@@ -5,7 +5,7 @@
 use std::sync::Arc;
 
 use bank::{Listed, Segments, Wish};
-use insight::{Answer, Caution, Narrative};
+use insight::Answer;
 use pyo3::prelude::*;
 
 use crate::opened::Opened;
@@ -83,11 +83,7 @@ pub(crate) fn compare(
         measures: arguments::names(measures, "measures")?,
     };
     let (compared, queries) = opened.run(py, |bank| bank.compare(&segments))?;
-    let question = format!("How does {} differ from {}?", compared.names[0], compared.names[1]);
-    let answer = Answer::worded("compare", &compared.heading(), &question, compared.table(), vec![compared.sentence()]);
-    let cautions = compared.notes().into_iter().map(Caution::Worded).collect();
-    let narrative = Narrative { cautions, ..answer.narrative };
-    let answer = Answer { narrative, queries: queries.iter().map(insight::Query::of).collect(), ..answer };
+    let answer = Answer { queries: queries.iter().map(insight::Query::of).collect(), ..compared.answer() };
     Ok(Table::of_answer(answer, queries, Arc::clone(opened)))
 }
 

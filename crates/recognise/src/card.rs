@@ -9,6 +9,7 @@ use toml::{Table as Keys, Value as Toml};
 
 use crate::categories;
 use crate::column::{Class, Column, Value};
+use crate::currency;
 use crate::describe::{self, Drafter, add_missing, insert, key_kind};
 use crate::document::{Document, Entry};
 use crate::draft::expression;
@@ -235,6 +236,9 @@ impl Drafter<'_> {
         if matches!(column.kind, Kind::Whole { .. }) && !reach.is_whole() {
             insert(keys, "kind", "decimal");
             insert(keys, "steps", describe::end(describe::steps(&reach)));
+        }
+        if let Some(doubt) = currency::doubt(self, position).filter(|_| column.unit == Unit::Dollars) {
+            insert(keys, "doubt", doubt);
         }
     }
 }

@@ -97,10 +97,7 @@ impl Drafter<'_> {
         if self.has_few(position, &kind) {
             insert(&mut entry.keys, "few", true);
         }
-        let in_currency = || {
-            let currency = currency::of(self, position).filter(|_| unit == Unit::Dollars)?;
-            Some(format!("is in {currency}, and {}", tabular::currency::SHOWN))
-        };
+        let in_currency = || currency::doubt(self, position).filter(|_| unit == Unit::Dollars);
         if let Some(doubt) = self.unit_in_doubt(position).or_else(in_currency) {
             insert(&mut entry.keys, "doubt", doubt);
         }

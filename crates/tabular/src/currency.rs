@@ -50,27 +50,18 @@ pub fn of_name(name: &str, words: &[String]) -> Option<&'static str> {
     CURRENCIES.iter().find(|(word, _)| says(word)).map(|(_, told)| *told)
 }
 
-/// What is told of columns in these currencies, named as `columns` says: how they are shown. None where there are none.
+/// What is doubtful in columns of these currencies, named as `columns` says: how they are shown. None where there are none.
 #[must_use]
-pub fn notice(currencies: &[&str], columns: &str) -> Option<String> {
+pub fn doubt(currencies: &[&str], columns: &str) -> Option<String> {
     let first = currencies.first()?;
     let currency = if currencies.iter().all(|one| one == first) { first } else { "other currencies" };
     let verb = if currencies.len() == 1 { "is" } else { "are" };
-    Some(format!("{columns} {verb} in {currency}; amounts are {SHOWN}, and none is converted"))
-}
-
-/// How amounts of all currencies are shown.
-pub const SHOWN: &str = "shown with `$`";
-
-/// Whether a notice or a doubt says that amounts are in another currency than they are shown in.
-#[must_use]
-pub fn is_shown_otherwise(told: &str) -> bool {
-    told.contains(SHOWN)
+    Some(format!("{columns} {verb} in {currency}; amounts are shown with `$`, and none is converted"))
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{notice, of_name, of_sign};
+    use super::{doubt, of_name, of_sign};
 
     #[test]
     fn a_currency_is_told_by_its_sign_or_its_word() {
@@ -88,9 +79,9 @@ mod tests {
 
     #[test]
     fn several_currencies_are_not_told_as_one() {
-        let told = |currencies: &[&str]| notice(currencies, "`a`").unwrap_or_default();
+        let told = |currencies: &[&str]| doubt(currencies, "`a`").unwrap_or_default();
         assert_eq!(told(&["€"]), "`a` is in €; amounts are shown with `$`, and none is converted");
         assert_eq!(told(&["€", "£"]), "`a` are in other currencies; amounts are shown with `$`, and none is converted");
-        assert_eq!(notice(&[], "`a`"), None);
+        assert_eq!(doubt(&[], "`a`"), None);
     }
 }

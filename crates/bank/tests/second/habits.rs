@@ -202,6 +202,10 @@ fn segments_are_as_each_is_asked_alone() {
         assert_eq!(pair.difference, pair.values[0].zip(pair.values[1]).map(|(one, other)| one - other));
         assert_eq!(pair.interval.is_some(), pair.p_value.is_some(), "{}", pair.name);
     }
+    // As an answer, for workbooks and notebooks, it says all that it says on the terminal.
+    let answer = compared.answer();
+    assert_eq!((answer.heading(), answer.sentence()), (compared.heading(), compared.sentence()));
+    assert_eq!((answer.notes(), answer.table), (compared.notes(), compared.table()));
     let (rest, _) = bank.compare(&segments("Plan=Day", None)).unwrap();
     assert_eq!(rest.names[1], "all others");
     assert_eq!(rest.customers.iter().sum::<u64>(), customers(&bank).len() as u64);
