@@ -40,6 +40,12 @@ fn two_sum(a: f64, b: f64) -> (f64, f64) {
     (sum, (a - (sum - shadow)) + (b - shadow))
 }
 
+/// The same where `a` is the larger; where `b` is, what is rounded away of `a` is lost.
+fn fast_two_sum(a: f64, b: f64) -> (f64, f64) {
+    let sum = a + b;
+    (sum, b - (sum - a))
+}
+
 impl Sum {
     /// The empty sum: int 0.
     #[must_use]
@@ -80,10 +86,11 @@ impl Sum {
         self.widest = self.widest.max(other.widest);
     }
 
-    /// MongoDB: what was lacking goes into the next summand first, so that the answer has the server's very last bit.
+    /// MongoDB: what was lacking goes into the next summand first, so that the answer has the server's very last bit. It is taken
+    /// to be smaller than the summand, and loses what it is not, as on a server: 1e300, 1e18, -1e300, 1, -1e18 add up to 0.
     fn add_double(&mut self, x: f64) {
         self.plain += x;
-        let (x, error) = two_sum(x, self.low);
+        let (x, error) = fast_two_sum(x, self.low);
         (self.high, self.low) = two_sum(self.high, x);
         self.low += error;
     }
@@ -173,6 +180,13 @@ mod tests {
         assert_eq!(total(&[Number::Double(1e100), Number::Double(1.0), Number::Double(-1e100)]), Bson::Double(0.0));
         let mixed = [11.0, 11.373, 19.223, 26.677, 90.206].map(Number::Double);
         assert_eq!(total(&mixed), Bson::Double(158.478_999_999_999_98));
+    }
+
+    #[test]
+    fn what_is_smaller_than_what_was_lacking_is_lost_as_on_the_server() {
+        let numbers = [1e300, 1e18, -1e300, 1.0, -1e18, 7.0].map(Number::Double);
+        assert_eq!(total(&numbers[..5]), Bson::Double(0.0));
+        assert_eq!(total(&numbers), Bson::Double(7.0));
     }
 
     #[test]
