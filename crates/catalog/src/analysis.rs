@@ -35,6 +35,8 @@ pub struct Analysis {
     pub reading: String,
     /// What the customers are grouped by: the table's first columns.
     pub by: Vec<Dimension>,
+    /// How many it is grouped by, with those that [`Self::of_columns`] left out: over so many the p-values of a ranking are adjusted.
+    pub n_columns: usize,
     /// How each of these is looked at by a finding that chooses among them; empty for others.
     pub candidates: Vec<Candidate>,
     /// Whether by all of it together, or by each in turn.

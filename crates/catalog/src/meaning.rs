@@ -45,8 +45,8 @@ const WORDS: [(&str, Role); 26] = [
 const MOST: usize = 3;
 
 impl Catalog {
-    /// The name of the one field or dimension that is written so but for case and for blanks in place of `_`, or that tables
-    /// head so; none where there are several.
+    /// The name of the one field or dimension that is written so but for case and for blanks in place of `_`, that the file
+    /// calls so, or that tables head so; none where there are several.
     pub(crate) fn called(&self, text: &str) -> Option<&str> {
         let said = loose(text);
         let fields = |words: fn(&PlainField) -> &str| {
@@ -58,8 +58,19 @@ impl Catalog {
             found.map(|dimension| dimension.name.as_str()).collect::<Vec<_>>()
         };
         let written = [fields(|field| &field.path), dimensions(|dimension| &dimension.name)].concat();
+        let of_file = self.fields.iter().filter(|field| self.headers(field).any(|header| loose(header) == said));
+        let of_file: Vec<&str> = of_file.map(|field| field.path.as_str()).collect();
         let headed = fields(|field| &field.label);
-        only(&written).or_else(|| only(&headed)).or_else(|| only(&dimensions(|dimension| &dimension.label)))
+        only(&written)
+            .or_else(|| only(&of_file))
+            .or_else(|| only(&headed))
+            .or_else(|| only(&dimensions(|dimension| &dimension.label)))
+    }
+
+    /// What the file calls the column of a field, where that is not the field's own name.
+    pub(crate) fn headers(&self, field: &PlainField) -> impl Iterator<Item = &str> {
+        let headers = field.is_column.then(|| &self.contract.columns[field.column].headers);
+        headers.into_iter().flatten().map(String::as_str)
     }
 
     /// The name of the measure that is written so but for case, or that tables head so.

@@ -165,9 +165,9 @@ pub fn answer(analysis: &Analysis, results: &[Vec<Document>]) -> Result<Answer, 
         Form::Each => {
             let columns = bins::columns(analysis, results)?;
             match analysis.finding {
-                Finding::Evidence => evidence::say(&columns),
+                Finding::Evidence => evidence::say(&columns, analysis.n_columns),
                 Finding::ForwardSelection => forward_selection::say(analysis, &columns, results),
-                _ => drivers::say(&columns),
+                _ => drivers::say(&columns, analysis.n_columns),
             }
         }
         Form::Together => {
@@ -178,8 +178,8 @@ pub fn answer(analysis: &Analysis, results: &[Vec<Document>]) -> Result<Answer, 
     };
     let is_of_none = results.iter().all(Vec::is_empty) && analysis.filter_in_words().is_some();
     let said = if is_of_none { Said::nothing(Nothing::NoCustomers) } else { said };
-    // Where no column was chosen, there is nothing to draw.
-    let is_empty = analysis.finding == Finding::ForwardSelection && matches!(said.facts[..], [Fact::Nothing(_)]);
+    // Where no column was chosen, or none tells more than chance, there is nothing to draw.
+    let is_empty = analysis.form == Form::Each && matches!(said.facts[..], [Fact::Nothing(_)]);
     table.columns.iter_mut().for_each(|column| analysis.outcome.reword(&mut column.label));
     Ok(Answer {
         name: analysis.name.clone(),
@@ -223,7 +223,6 @@ fn grouped(groups: &Groups<'_>) -> (Table, Said) {
         // Drivers and evidence take each column in turn; together they are no more than groups.
         Finding::Largest | Finding::Drivers | Finding::Evidence | Finding::ForwardSelection => largest::say(groups),
     };
-    said.cautions.splice(0..0, common_cautions(groups));
     if said.test.is_some()
         && let Some(measure) = judge::fixed(groups.analysis)
     {
@@ -231,5 +230,6 @@ fn grouped(groups: &Groups<'_>) -> (Table, Said) {
         let rows = groups.rows.iter().map(|row| row.at).collect();
         said.cautions.push(Caution::Fixed { rows, what: measure.phrase.clone() });
     }
+    said.cautions.splice(0..0, common_cautions(groups, said.test.as_ref()));
     (table, said)
 }

@@ -25,6 +25,8 @@ pub(crate) struct Binned<'a> {
     pub bins: Vec<Bin>,
     /// Whether each bin is a range of several values: numbers of many values, cut by quantile.
     pub is_cut: bool,
+    /// Those whose answer is missing, who are in no bin.
+    pub unknown: Counts,
     /// All customers, those whose answer is missing among them.
     pub all: f64,
     /// Of how many of them it is not known whether they closed their account.
@@ -74,6 +76,12 @@ impl Binned<'_> {
         self.counts().customers()
     }
 
+    /// The counts of each group: the bins, and customers without an answer, where there are some.
+    pub(crate) fn groups(&self) -> impl Iterator<Item = Counts> + Clone {
+        let unknown = Some(self.unknown).filter(|unknown| unknown.customers() > 0.0);
+        self.bins.iter().map(|bin| bin.counts).chain(unknown)
+    }
+
     /// How many of them closed, and how many did not.
     pub(crate) fn counts(&self) -> Counts {
         self.bins.iter().map(|bin| bin.counts).sum()
@@ -113,18 +121,18 @@ pub(crate) fn columns<'a>(analysis: &'a Analysis, results: &[Vec<Document>]) -> 
     each.map(|(by, rows)| Ok(column(&by[0], &Groups::read(analysis, by, rows)?))).collect()
 }
 
+/// How many of a group closed, and how many did not.
+fn counted(row: &Row<'_>) -> Counts {
+    let closed = row.closed.unwrap_or(0.0);
+    Counts { closed, open: row.with_outcome - closed }
+}
+
 fn column<'a>(dimension: &'a Dimension, groups: &Groups<'_>) -> Binned<'a> {
     let rows: Vec<&Row<'_>> = groups.known().collect();
     let customers: Vec<f64> = rows.iter().map(|row| row.customers).collect();
     let is_number = rows.iter().all(|row| numeric(&row.keys[0]).is_some());
     let ranges = quantile_bins(&customers, if is_number { MOST_BINS } else { usize::MAX });
-    let counts = |&(first, last): &(usize, usize)| {
-        let each = rows[first..=last].iter().map(|row| {
-            let closed = row.closed.unwrap_or(0.0);
-            Counts { closed, open: row.with_outcome - closed }
-        });
-        each.sum()
-    };
+    let counts = |&(first, last): &(usize, usize)| rows[first..=last].iter().map(|row| counted(row)).sum();
     let counts: Vec<Counts> = ranges.iter().map(counts).collect();
     let filter = |rows: &[&Row<'_>]| {
         let keys: Vec<&Bson> = rows.iter().map(|row| &row.keys[0]).collect();
@@ -146,6 +154,7 @@ fn column<'a>(dimension: &'a Dimension, groups: &Groups<'_>) -> Binned<'a> {
         dimension,
         bins,
         is_cut: ranges.len() < rows.len(),
+        unknown: groups.rows.iter().filter(|row| !row.is_known).map(counted).sum(),
         all: groups.customers(),
         without_outcome: groups.without_outcome(),
     }

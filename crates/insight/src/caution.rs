@@ -2,8 +2,8 @@
 //!
 //! Invariant: a caution knows the rows of the table that it rests on; what rests on a hidden cell is not told.
 
-use crate::BinRate;
 use crate::statistics::SMALL;
+use crate::{BinRate, Unanswered};
 
 /// A caution made from the numbers.
 #[derive(Clone, Debug, PartialEq)]
@@ -16,7 +16,12 @@ pub enum Caution {
         customers: f64,
     },
     /// Groups that are shown, but not ranked.
-    Small(Vec<SmallGroup>),
+    Small {
+        /// The groups.
+        groups: Vec<SmallGroup>,
+        /// Whether the test counts them, too.
+        are_tested: bool,
+    },
     /// Customers whose answer is not known.
     Unknown {
         /// Their rows.
@@ -93,6 +98,13 @@ pub enum Caution {
         customers: f64,
         /// Their share of all.
         share: f64,
+    },
+    /// Columns whose customers without an answer, who are in no bin, close more or less often than the others.
+    Unanswered {
+        /// Their rows.
+        rows: Vec<usize>,
+        /// The columns.
+        columns: Vec<Unanswered>,
     },
     /// Columns that were not chosen.
     NotChosen {
@@ -178,11 +190,12 @@ impl Caution {
             | Self::WithoutValue { rows, .. }
             | Self::Suspicious { rows, .. }
             | Self::NotChosen { rows, .. }
+            | Self::Unanswered { rows, .. }
             | Self::UnrankedBins { rows, .. }
             | Self::Between { rows, .. }
             | Self::Fixed { rows, .. }
             | Self::NoCurve { rows, .. } => rows,
-            Self::Small(_) | Self::Untested { .. } | Self::Ranked | Self::Worded(_) => &[],
+            Self::Small { .. } | Self::Untested { .. } | Self::Ranked | Self::Worded(_) => &[],
         }
     }
 }

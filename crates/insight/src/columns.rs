@@ -21,8 +21,10 @@ pub struct Ranking {
     pub n_smaller: usize,
     /// Those that come next.
     pub next: Vec<Heading>,
-    /// Those that tell next to nothing.
+    /// Those that tell next to nothing, of so many customers that they would show it.
     pub nothing: Vec<Heading>,
+    /// Those of which these customers are too few to say whether they tell anything.
+    pub unsure: Vec<Heading>,
 }
 
 /// A column, and those that tell the same.
@@ -32,6 +34,19 @@ pub struct Heading {
     pub label: String,
     /// The headings of the others.
     pub also: Vec<String>,
+}
+
+/// A column with the customers who gave no answer.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Unanswered {
+    /// The heading of the column.
+    pub column: String,
+    /// How many they are.
+    pub customers: f64,
+    /// The share of them who closed.
+    pub rate: f64,
+    /// The share of the others who closed.
+    pub rate_of_others: f64,
 }
 
 /// A column with the closures above the bank's rate.

@@ -30,7 +30,7 @@ mod words;
 
 pub use answer::{Answer, Query, answer};
 pub use caution::{Caution, SmallGroup, Within};
-pub use columns::{Added, BinRate, Excess, Heading, Ranking, Weighed};
+pub use columns::{Added, BinRate, Excess, Heading, Ranking, Unanswered, Weighed};
 pub use compare::{Compared, Pair, compare};
 pub use error::Error;
 pub use finding::forward_selection::with_cells;

@@ -62,11 +62,10 @@ pub(crate) fn answer(name: &str, title: &str, topic: Arc<Topic>, table: Table, c
                     "Of 8,500 open and 1,627 closed accounts, 16.1 % closed their account.".to_owned(),
                 )],
             }],
-            cautions: vec![Caution::Small(vec![SmallGroup {
-                row: usize::MAX,
-                name: "Platinum".to_owned(),
-                customers: 20.0,
-            }])],
+            cautions: vec![Caution::Small {
+                groups: vec![SmallGroup { row: usize::MAX, name: "Platinum".to_owned(), customers: 20.0 }],
+                are_tested: true,
+            }],
         },
         reading: "Each point is a rate, its line the 95 % interval: where two lines do not overlap, the groups differ."
             .to_owned(),

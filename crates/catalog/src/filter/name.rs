@@ -35,7 +35,9 @@ impl<'a> Reader<'a> {
             }
         }
         let is_of_name = |c: char| c.is_alphanumeric() || c == '_' || c == '.';
-        let fields = self.catalog.fields.iter().flat_map(|field| [field.path.as_str(), field.label.as_str()]);
+        let fields = self.catalog.fields.iter().flat_map(|field| {
+            [field.path.as_str(), field.label.as_str()].into_iter().chain(self.catalog.headers(field))
+        });
         let dimensions = self.catalog.dimensions.iter().flat_map(|one| [one.name.as_str(), one.label.as_str()]);
         let ends_here = |length: &usize| !rest[*length..].starts_with(is_of_name);
         let known = fields.chain(dimensions).filter_map(|name| length_of(name, rest)).filter(ends_here);

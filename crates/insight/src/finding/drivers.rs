@@ -7,13 +7,14 @@ use super::alike::standing_for;
 use crate::bins::{Bin, Binned, ends_of, few, without_outcome};
 use crate::grouped::number;
 use crate::judge::{ColumnTest, LEVEL, is_of_few};
-use crate::statistics::adjusted::benjamini_hochberg;
+use crate::statistics::adjusted::adjusted_among;
 use crate::statistics::chi_square::chi_square;
 use crate::statistics::evidence::{Counts, information_error};
 use crate::statistics::extreme::{End, Estimate, sharing};
 use crate::statistics::{SMALL, Z};
 use crate::{
-    BinRate, Caution, Cell, Column, ColumnRole, Fact, Heading, Independence, Nothing, Ranking, Row, Table, words,
+    BinRate, Caution, Cell, Column, ColumnRole, Fact, Heading, Independence, Nothing, Ranking, Row, Table, Unanswered,
+    words,
 };
 
 /// Columns below this information value tell nothing worth a word (Siddiqi 2006).
@@ -47,9 +48,14 @@ impl Ranked<'_> {
         self.information > self.by_chance && self.tested.is_some_and(|test| test.p_value < LEVEL)
     }
 
-    /// Whether it tells nothing worth a word.
+    /// Whether it tells nothing worth a word, and would show it if it did: chance alone gives its bins no more than that.
     fn is_nothing(&self) -> bool {
-        self.information < NOTHING || self.information <= self.by_chance
+        self.information < NOTHING && self.by_chance < NOTHING
+    }
+
+    /// Whether it may tell something, for all that is known.
+    fn may_tell(&self) -> bool {
+        self.information >= NOTHING && self.information > self.by_chance
     }
 
     /// How much it tells, in words.
@@ -65,25 +71,27 @@ impl Ranked<'_> {
     }
 }
 
-/// Table and facts over all columns.
-pub(crate) fn say(columns: &[Binned<'_>]) -> (Table, Said) {
-    let ranking = ranking(columns);
+/// Table and facts over all columns of the `n` that the analysis has.
+pub(crate) fn say(columns: &[Binned<'_>], n: usize) -> (Table, Said) {
+    let ranking = ranking(columns, n);
     let n_columns = ranking.len();
-    let tests = tests(&ranking);
+    let tests = tests(&ranking, n);
     let ranking = each_once(ranking);
     let mut said = Said { columns: tests, ..facts(&ranking, n_columns) };
     said.cautions.extend(unranked(&ranking).filter(|_| matches!(said.facts[..], [Fact::Ranking(_)])));
+    said.cautions.extend(unanswered(&ranking, n));
     said.cautions.extend(few(columns, columns.len()));
     said.cautions.extend(without_outcome(columns, columns.len()));
     (table(&ranking), said)
 }
 
-/// The columns that can be ranked, the one that tells most first, with their tests; without tests where there are few customers.
-pub(super) fn ranking<'a>(columns: &'a [Binned<'a>]) -> Vec<Ranked<'a>> {
+/// The columns that can be ranked, the one that tells most first, with their tests, adjusted over `n` columns; without tests where
+/// there are few customers.
+pub(super) fn ranking<'a>(columns: &'a [Binned<'a>], n: usize) -> Vec<Ranked<'a>> {
     let is_tested = few(columns, columns.len()).is_none();
     let mut ranking: Vec<Ranked<'_>> = columns.iter().filter_map(|binned| ranked(binned, is_tested)).collect();
     ranking.sort_by(|a, b| b.information.total_cmp(&a.information));
-    adjust(&mut ranking);
+    adjust(&mut ranking, n);
     ranking
 }
 
@@ -101,25 +109,24 @@ fn ranked<'a>(binned: &'a Binned<'a>, is_tested: bool) -> Option<Ranked<'a>> {
     Some(Ranked { binned, information: binned.information_value()?, by_chance, tested, also: Vec::new() })
 }
 
-/// Adjusts the p-values for testing many columns at once: those of names and of few numbers together, and those of amounts and
-/// ratios together. What analyses of one column test as well are names and few numbers, which are counted soon.
-fn adjust(ranking: &mut [Ranked<'_>]) {
+/// Adjusts the p-values for testing `n` columns at once. Those of names and of few numbers are put in order by themselves, and so are
+/// those of amounts and ratios: analyses of one column test the former as well, and count no amounts for it.
+fn adjust(ranking: &mut [Ranked<'_>], n: usize) {
     for has_few in [true, false] {
         let of_kind = |ranked: &&mut Ranked<'_>| is_of_few(ranked.binned.dimension) == has_few;
         let tested = ranking.iter_mut().filter(of_kind).filter_map(|ranked| ranked.tested.as_mut());
         let mut tests: Vec<&mut Tested> = tested.collect();
         let p_values: Vec<f64> = tests.iter().map(|test| test.unadjusted).collect();
-        for (test, adjusted) in tests.iter_mut().zip(benjamini_hochberg(&p_values)) {
+        for (test, adjusted) in tests.iter_mut().zip(adjusted_among(&p_values, n)) {
             test.p_value = adjusted;
         }
     }
 }
 
 /// The tests of columns that are not cut, which analyses of one column may carry as well.
-fn tests(ranking: &[Ranked<'_>]) -> Vec<ColumnTest> {
-    let of_few = || ranking.iter().filter(|ranked| is_of_few(ranked.binned.dimension));
-    let n = of_few().filter(|ranked| ranked.tested.is_some()).count();
-    let whole = of_few().filter(|ranked| !ranked.binned.is_cut);
+fn tests(ranking: &[Ranked<'_>], n: usize) -> Vec<ColumnTest> {
+    let of_few = ranking.iter().filter(|ranked| is_of_few(ranked.binned.dimension));
+    let whole = of_few.filter(|ranked| !ranked.binned.is_cut);
     let test = |ranked: &Ranked<'_>| {
         let test = ranked.tested?;
         Some(ColumnTest::of(ranked.binned.dimension, test.unadjusted, test.p_value, n))
@@ -198,7 +205,7 @@ fn rivals<'r, 'a>(first: &Ranked<'a>, ranking: &'r [Ranked<'a>]) -> Vec<&'r Rank
         Estimate::of_interval(ranked.information, ranked.information - reach, ranked.information + reach)
     };
     let others: Vec<&Ranked<'a>> =
-        ranking.iter().filter(|ranked| !std::ptr::eq(*ranked, first) && !ranked.is_nothing()).collect();
+        ranking.iter().filter(|ranked| !std::ptr::eq(*ranked, first) && ranked.may_tell()).collect();
     let all = std::iter::once(first).chain(others.iter().copied());
     let estimates = all.map(estimate).collect::<Option<Vec<Estimate>>>().unwrap_or_default();
     let mut places = sharing(&estimates, End::Highest);
@@ -220,6 +227,23 @@ fn unranked(ranking: &[Ranked<'_>]) -> Option<Caution> {
     (!bins.is_empty()).then(|| Caution::UnrankedBins { rows: (0..ranking.len()).collect(), bins })
 }
 
+/// That customers without an answer, who are in no bin, close more or less often than the others do: the columns of which this is
+/// more than chance, tested among `n`.
+fn unanswered(ranking: &[Ranked<'_>], n: usize) -> Option<Caution> {
+    let unanswered = ranking.iter().enumerate().filter_map(|(row, ranked)| {
+        let (unknown, known) = (ranked.binned.unknown, ranked.binned.counts());
+        ranked.tested?;
+        let (_, p_value) = chi_square(&[unknown, known].map(|counts| vec![counts.closed, counts.open]))?;
+        let rate = |counts: Counts| counts.closed / counts.customers();
+        (p_value * (n as f64) < LEVEL).then(|| {
+            let (column, customers) = (ranked.binned.dimension.label.clone(), unknown.customers());
+            (row, Unanswered { column, customers, rate: rate(unknown), rate_of_others: rate(known) })
+        })
+    });
+    let (rows, columns): (Vec<usize>, Vec<Unanswered>) = unanswered.unzip();
+    (!rows.is_empty()).then_some(Caution::Unanswered { rows, columns })
+}
+
 fn facts(ranking: &[Ranked<'_>], n_columns: usize) -> Said {
     let label = |ranked: &Ranked<'_>| ranked.binned.dimension.label.clone();
     let heading = |ranked: &Ranked<'_>| Heading {
@@ -237,6 +261,8 @@ fn facts(ranking: &[Ranked<'_>], n_columns: usize) -> Said {
     let is_rival = |ranked: &&&Ranked<'_>| rivals.iter().any(|rival| std::ptr::eq(*rival, **ranked));
     let next =
         sure.iter().skip(1).filter(|ranked| !is_rival(ranked)).take(3).filter(|ranked| ranked.information >= NOTHING);
+    let is_unsure = |ranked: &&Ranked<'_>| !ranked.is_sure() && !ranked.is_nothing() && !is_rival(&ranked);
+    let unsure = ranking.iter().filter(is_unsure);
     let ranked = Ranking {
         rows: (0..ranking.len()).collect(),
         columns: n_columns,
@@ -247,6 +273,7 @@ fn facts(ranking: &[Ranked<'_>], n_columns: usize) -> Said {
         ends: ends_of(&by_rate).map(|(highest, lowest)| (rates(lowest), rates(highest))),
         next: next.map(|ranked| heading(ranked)).collect(),
         nothing: ranking.iter().filter(|ranked| ranked.is_nothing()).map(heading).collect(),
+        unsure: unsure.map(heading).collect(),
     };
     let mut said =
         Said { effect: first.tested.map(|tested| tested.test.cramers_v), ..Said::fact(Fact::Ranking(ranked)) };

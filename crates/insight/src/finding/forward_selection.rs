@@ -1,9 +1,10 @@
 //! Which columns tell closure, each by what it adds to those before it, with the closures in excess of the bank's rate.
 //!
 //! In: every column by itself, cut into bins; and one query more, which counts customers and closures in all combinations of the groups
-//! of the columns that tell most by themselves ([`with_cells`]). Out: a row a column.
+//! of the columns that tell most by themselves ([`with_cells`]). Out: a row a column. Customers without an answer are a group.
 //! Invariant: which columns are counted together follows from the first queries alone, and what is counted is bounded by
-//! [`MOST_TOGETHER`] columns and [`MOST_CELLS`] combinations, so that it costs about the same on a bank of any size.
+//! [`MOST_TOGETHER`] columns and [`MOST_CELLS`] combinations, of which there are no more than customers, so that it costs about the
+//! same on a bank of any size.
 
 use bson::{Bson, Document};
 use catalog::{Analysis, Candidate, Dimension, Finding, MeasureRole, OUTCOME_KNOWN, Unit};
@@ -24,7 +25,7 @@ const LUMPED: f64 = 0.9;
 /// Of so many customers the answer may be unknown without a word.
 const FEW_UNKNOWN: f64 = 0.05;
 /// At most so many columns are counted together.
-const MOST_TOGETHER: usize = 12;
+const MOST_TOGETHER: usize = 16;
 /// In at most so many combinations of their groups.
 const MOST_CELLS: usize = 500_000;
 /// Names of more values are no groups.
@@ -75,27 +76,28 @@ pub fn with_cells(analysis: &Analysis, results: &[Vec<Document>]) -> Result<Opti
 
 /// The columns that are counted together: those that tell most by themselves.
 fn together(analysis: &Analysis, columns: &[Binned<'_>]) -> Vec<Together> {
-    if !columns.iter().any(|binned| is_enough(binned.counts())) {
+    if !columns.iter().any(|binned| is_enough(binned.groups().sum())) {
         return Vec::new();
     }
     let alone = columns.iter().zip(&analysis.candidates).enumerate().filter_map(|(at, (binned, candidate))| {
         let is_names = !binned.is_cut && band(binned, candidate).is_none();
-        let told = alone(binned.bins.iter().map(|bin| bin.counts)) - 2.0 * (binned.bins.len() as f64 - 1.0);
-        // What chance would tell as well is not looked at.
+        let told = alone(binned.groups()) - 2.0 * (binned.groups().count() as f64 - 1.0);
+        // What chance would tell as well is not looked at (H. Akaike, 1974).
         (told > 0.0 && (!is_names || binned.bins.len() <= MOST_GROUPS)).then_some((at, told))
     });
     let mut alone: Vec<(usize, f64)> = alone.collect();
     alone.sort_by(|a, b| b.1.total_cmp(&a.1));
+    let most_cells = columns.iter().map(|binned| binned.all as usize).max().unwrap_or(0);
     let (mut together, mut n_cells) = (Vec::new(), 1_usize);
     for (at, _) in alone {
         let (binned, candidate) = (&columns[at], &analysis.candidates[at]);
         let band = band(binned, candidate);
         let n_known = band.map_or(binned.bins.len(), |band| band.order.len());
-        let n = n_known + usize::from(binned.all - binned.without_outcome > binned.customers());
-        if together.len() == MOST_TOGETHER || n_cells.saturating_mul(n) > MOST_CELLS {
+        let n = n_cells.saturating_mul(n_known + usize::from(binned.unknown.customers() > 0.0)).min(most_cells);
+        if together.len() == MOST_TOGETHER || n > MOST_CELLS {
             continue;
         }
-        n_cells *= n;
+        n_cells = n;
         together.push(counted(at, binned, band));
     }
     together
@@ -167,7 +169,8 @@ pub(crate) fn say(analysis: &Analysis, columns: &[Binned<'_>], results: &[Vec<Do
         })
         .filter(|told| told.binned.bins.len() > 1)
         .collect();
-    let largest = columns.iter().map(Binned::counts).max_by(|a, b| a.customers().total_cmp(&b.customers()));
+    let counts = |binned: &Binned<'_>| binned.groups().sum::<Counts>();
+    let largest = columns.iter().map(counts).max_by(|a, b| a.customers().total_cmp(&b.customers()));
     let all = largest.unwrap_or_default();
     let place = |told: &Told<'_>| {
         let excess = told.excess(all).unwrap_or(f64::NEG_INFINITY);
@@ -211,7 +214,7 @@ fn null(all: Counts) -> f64 {
     alone([Counts { closed, open: 0.0 }, Counts { closed: 0.0, open }].into_iter())
 }
 
-/// The bins of a column as its groups.
+/// The bins of a column as its groups, with those who gave no answer.
 fn of_bins(binned: &Binned<'_>) -> Vec<Group> {
     let group = |bin: &bins::Bin| Group {
         name: bin.name.clone(),
@@ -219,7 +222,14 @@ fn of_bins(binned: &Binned<'_>) -> Vec<Group> {
         counts: bin.counts,
         is_known: true,
     };
-    binned.bins.iter().map(group).collect()
+    let unknown = Group {
+        name: binned.dimension.missing.as_ref().map_or_else(String::new, groups::text),
+        phrase: String::new(),
+        counts: binned.unknown,
+        is_known: false,
+    };
+    let unknown = Some(unknown).filter(|unknown| unknown.counts.customers() > 0.0);
+    binned.bins.iter().map(group).chain(unknown).collect()
 }
 
 /// What the one query counted.
@@ -323,10 +333,10 @@ impl Told<'_> {
         self.groups.iter().filter(|group| group.is_known)
     }
 
-    /// The closures above the bank's rate, over its groups above it.
+    /// The closures above the bank's rate, over its groups above it, those without an answer among them.
     fn excess(&self, all: Counts) -> Option<f64> {
         (!self.groups.is_empty() && all.customers() > 0.0)
-            .then(|| self.known().map(|group| group.excess(all).max(0.0)).sum())
+            .then(|| self.groups.iter().map(|group| group.excess(all).max(0.0)).sum())
     }
 
     /// How many customers its groups have.
@@ -480,7 +490,8 @@ mod tests {
                 filter: Predicate::And(Vec::new()),
             };
             let bins = lows.iter().map(bin).collect();
-            let binned = Binned { dimension: &spend, bins, is_cut: true, all: 1000.0, without_outcome: 0.0 };
+            let unknown = Counts::default();
+            let binned = Binned { dimension: &spend, bins, is_cut: true, unknown, all: 1000.0, without_outcome: 0.0 };
             super::is_lumped(&binned, &band)
         };
         assert!(is_lumped(&[50, 100, 150, 200, 300, 400, 600, 900, 1200, 1500]));

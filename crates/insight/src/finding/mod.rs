@@ -74,13 +74,15 @@ impl Said {
 }
 
 /// Cautions that belong under any grouped table: few customers, small groups, missing answers.
-pub(crate) fn common_cautions(groups: &Groups<'_>) -> Vec<Caution> {
+pub(crate) fn common_cautions(groups: &Groups<'_>, test: Option<&Test>) -> Vec<Caution> {
     let small = groups.rows.iter().filter(|row| row.customers < SMALL);
     let small = small.map(|row| SmallGroup { row: row.at, name: row.short_name(), customers: row.customers });
     let small: Vec<SmallGroup> = small.filter(|_| !groups.by.is_empty()).collect();
     let mut cautions: Vec<Caution> = few(groups).into_iter().collect();
     if !small.is_empty() {
-        cautions.push(Caution::Small(small));
+        // Means are tested of the groups that are ranked.
+        let are_tested = test.is_some_and(|test| matches!(test.statistic, Statistic::Independence(_)));
+        cautions.push(Caution::Small { groups: small, are_tested });
     }
     cautions.extend(unknown(groups));
     cautions.extend(groups.analysis.measures.iter().filter_map(|measure| without_value(groups, measure)));

@@ -40,12 +40,13 @@ fn baseline(groups: &Groups<'_>) -> Option<Fact> {
     })
 }
 
-/// Tests the groups that are ranked against the rate's two outcomes.
+/// Tests all groups of known answers against the rate's two outcomes, the small ones among them.
 pub(crate) fn test(groups: &Groups<'_>, measure: &Measure) -> Option<(Independence, f64)> {
     let Interval::Rate { successes, trials } = &measure.interval else { return None };
     let cells = |row: &Row<'_>| {
         let (yes, all) = (row.number(successes)?, row.number(trials)?);
         Some(vec![yes, all - yes])
     };
-    chi_square(&groups.ranked_by(measure).into_iter().map(cells).collect::<Option<Vec<_>>>()?)
+    let counted = groups.known().filter(|row| row.trials(measure) > 0.0);
+    chi_square(&counted.map(cells).collect::<Option<Vec<_>>>()?)
 }

@@ -3,7 +3,7 @@
 use super::facts::{is_hidden, quoted};
 use super::{count, customers, list, one_or_many, percent};
 use crate::statistics::SMALL;
-use crate::{BinRate, Caution, SmallGroup, Table, Within};
+use crate::{BinRate, Caution, SmallGroup, Table, Unanswered, Within};
 
 /// So many small groups are named one by one.
 const MOST_NAMED: usize = 5;
@@ -20,7 +20,7 @@ fn told(caution: &Caution, table: &Table) -> Option<String> {
             let verb = one_or_many(*few, "is", "are");
             format!("Only {} {verb} counted: nothing among so few can be told from chance.", customers(*few))
         }
-        Caution::Small(groups) => return small_groups(groups, table),
+        Caution::Small { groups, are_tested } => return small_groups(groups, *are_tested, table),
         Caution::Unknown { what, customers: n, share, within, .. } => {
             let are = one_or_many(*n, "that customer is", "they are");
             let (n, share) = (customers(*n), percent(*share));
@@ -57,6 +57,7 @@ fn told(caution: &Caution, table: &Table) -> Option<String> {
         | Caution::Lumped { .. }
         | Caution::UnknownTells { .. }
         | Caution::NotChosen { .. }
+        | Caution::Unanswered { .. }
         | Caution::UnrankedBins { .. } => return told_of_columns(caution),
         Caution::NoCurve { years, .. } => {
             let tenure = if *years > 0.0 {
@@ -90,6 +91,18 @@ fn told_of_columns(caution: &Caution) -> Option<String> {
             customers(*unknown),
             percent(*share)
         ),
+        Caution::Unanswered { columns, .. } => {
+            let shown = |column: &Unanswered| {
+                let rates =
+                    format!("{} closed, {} of the others", percent(column.rate), percent(column.rate_of_others));
+                format!("“{}” ({}: {rates})", column.column, customers(column.customers))
+            };
+            let named: Vec<String> = columns.iter().map(shown).collect();
+            format!(
+                "Customers without an answer are in no bin here, and close more or less often than the others do: {}.",
+                list(&named)
+            )
+        }
         Caution::UnrankedBins { bins, .. } => {
             let shown = |(column, bin): &(String, BinRate)| {
                 format!("“{column}” {} ({} of {})", bin.values, percent(bin.rate), count(bin.customers))
@@ -106,11 +119,11 @@ fn told_of_columns(caution: &Caution) -> Option<String> {
             )
         }
         Caution::NotChosen { are_uncounted, .. } => {
-            let uncounted =
-                " One under “Excess closures” says that it tells so little by itself that its groups were not counted.";
+            let uncounted = " One under “Excess closures” says that its groups were not counted: by itself it tells no more than \
+                             chance, or enough columns tell more.";
             format!(
                 "A dash under “Share of deviance added” says that a column was not chosen: it adds too little to those before \
-                 it.{}",
+                 it, or tells no more than chance by itself.{}",
                 if *are_uncounted { uncounted } else { "" },
             )
         }
@@ -131,7 +144,7 @@ fn parts(Within { shares, are_ends, n_smaller }: &Within) -> Option<String> {
     Some(format!(" That is{of} {parts}."))
 }
 
-fn small_groups(groups: &[SmallGroup], table: &Table) -> Option<String> {
+fn small_groups(groups: &[SmallGroup], are_tested: bool, table: &Table) -> Option<String> {
     let shown = groups.iter().filter(|group| !is_hidden(table, group.row));
     let small: Vec<String> = shown.map(|group| format!("{} ({})", group.name, count(group.customers))).collect();
     if small.is_empty() {
@@ -149,5 +162,7 @@ fn small_groups(groups: &[SmallGroup], table: &Table) -> Option<String> {
         "A small group of fewer than {} customers is",
         "Small groups of fewer than {} customers are",
     );
-    Some(format!("{} shown and not ranked: {named}.", groups.replace("{}", &SMALL.to_string())))
+    let groups = groups.replace("{}", &SMALL.to_string());
+    let tested = if are_tested { "; the test counts all groups" } else { "" };
+    Some(format!("{groups} shown and not ranked: {named}{tested}."))
 }

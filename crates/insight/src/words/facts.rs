@@ -274,7 +274,9 @@ fn worth(all: f64, held: &[Held]) -> String {
 }
 
 /// Which columns tell closure best.
-fn ranking(Ranking { columns, best, information, rivals, ends, n_smaller, next, nothing, .. }: &Ranking) -> String {
+fn ranking(
+    Ranking { columns, best, information, rivals, ends, n_smaller, next, nothing, unsure, .. }: &Ranking,
+) -> String {
     let ends = ends.as_ref().map_or_else(String::new, |(least, most)| {
         let ranked = of_the_ranked("bins", *n_smaller);
         let comma = if least.len() > 1 { "," } else { "" };
@@ -302,6 +304,11 @@ fn ranking(Ranking { columns, best, information, rivals, ends, n_smaller, next, 
     if !nothing.is_empty() {
         let verb = one_or_many(nothing.len() as f64, "tells", "tell");
         sentences.push(format!("{} {verb} next to nothing.", list(&headings(nothing))));
+    }
+    if !unsure.is_empty() {
+        let verb = one_or_many(unsure.len() as f64, "tells", "tell");
+        let unsure = list(&headings(unsure));
+        sentences.push(format!("Whether {unsure} {verb} anything cannot be said from so few customers."));
     }
     sentences.join(" ")
 }
