@@ -7,11 +7,12 @@
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use catalog::{Analysis, Kind, LeftOut};
+use catalog::{Analysis, Kind, LeftOut, Wish};
 use contract::Contract;
 use diagnostic::{Action, Diagnostic};
 use insight::{Answer, QualityPage, Summary};
 use jiff::civil::Date;
+use pipeline::ast::Predicate;
 use pipeline::{Bson, Document, Notices, Pipeline, Rows, Run, RunError, print};
 use report::Report;
 
@@ -79,8 +80,13 @@ impl Bank {
         answers.summary = insight::summarize(&answers.answers);
         answers.analyses.retain(|analysis| is_asked(&analysis.name));
         let is_empty = answers.answers.iter().all(|answer| answer.table.rows.is_empty());
-        if !request.filters.is_empty() && is_empty && self.has_no_customer(&request.filters)? {
+        if is_empty && self.has_no_customer(&request.filters)? {
             answers.notices.push(no_customer_meets(&request.filters));
+        } else if self.has_all_customers(&request.filters)? {
+            let (noun, quoted) = named(&request.filters);
+            answers
+                .notices
+                .push(Diagnostic::new(format!("all customers meet the {noun} {quoted}: nobody is left out")));
         }
         if request.is_whole_topic() {
             answers.left_out = request.left_out(self.catalog()).cloned().collect();
@@ -92,9 +98,20 @@ impl Bank {
     /// Whether there is no customer for whom all filters hold; an answer may be empty for other reasons.
     fn has_no_customer(&self, filters: &[String]) -> Result<bool, Error> {
         let filter = self.catalog().filters(filters)?;
+        if filter.is_none() {
+            return Ok(false);
+        }
         let (collection, pipeline) = self.catalog().inspection(filter.as_ref()).customers().query;
         let rows = Run::run(self, &collection, &pipeline)?;
         Ok(rows.first().is_none_or(|row| !matches!(row.get("customers"), Some(Bson::Int32(1..) | Bson::Int64(1..)))))
+    }
+
+    /// Whether there are filters, and all customers meet them.
+    fn has_all_customers(&self, filters: &[String]) -> Result<bool, Error> {
+        let Some(filter) = self.catalog().filters(filters)? else { return Ok(false) };
+        let first = Wish { limit: 1, ..Wish::default() };
+        let (collection, pipeline) = self.catalog().listing(Some(&Predicate::Nor(vec![filter])), &first)?.query;
+        Ok(Run::run(self, &collection, &pipeline)?.is_empty())
     }
 
     /// Answers the whole catalog.
@@ -193,13 +210,18 @@ fn not_answered(one: &LeftOut) -> Diagnostic {
 /// What is told where filters leave no customer.
 #[must_use]
 pub fn no_customer_meets(filters: &[String]) -> Diagnostic {
-    let quoted: Vec<String> = filters.iter().map(|filter| format!("`{}`", diagnostic::quote(filter))).collect();
-    let noun = if quoted.len() == 1 { "filter" } else { "filters" };
-    let none = Diagnostic::new(format!("no customer meets the {noun} {}", diagnostic::list(&quoted)));
+    let (noun, quoted) = named(filters);
+    let none = Diagnostic::new(format!("no customer meets the {noun} {quoted}"));
     if filters.iter().any(|filter| filter.contains('~') && !filter.contains("(?i)")) {
         return none.hint("a pattern tells capital letters from small ones; `~ (?i)gold` does not");
     }
     none
+}
+
+/// Filters as messages name them: the noun, and the texts.
+fn named(filters: &[String]) -> (&'static str, String) {
+    let quoted: Vec<String> = filters.iter().map(|filter| format!("`{}`", diagnostic::quote(filter))).collect();
+    (if quoted.len() == 1 { "filter" } else { "filters" }, diagnostic::list(&quoted))
 }
 
 /// What lacks more of the card's columns than these is no card data, and their names say nothing of it.

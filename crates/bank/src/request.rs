@@ -287,21 +287,33 @@ impl Bank {
             Some(fault) if self.is_strict() => Err(Problem::Language(fault)),
             fault => {
                 let (pipeline, told) = self.without_persons(pipeline, collection).map_err(Problem::Place)?;
-                let notices = fault.iter().map(counts_as_missing).chain(told).collect();
+                let notices = fault.iter().map(|fault| self.counts_as_missing(fault, collection));
+                let notices = notices.chain(told).collect();
                 let collection = collection.to_owned();
                 Ok(Query { collection, pipeline, said: Said::default(), notices, taken: None })
             }
         }
     }
-}
 
-/// What is said of a field that no document has. MongoDB: it is missing in each, which is no error.
-fn counts_as_missing(fault: &pipeline::Error) -> Diagnostic {
-    let notice = Diagnostic::new(format!("{}: it counts as missing", fault.message()));
-    let notice = fault.place().into_iter().fold(notice, Diagnostic::at);
-    match fault.diagnostic().to_do() {
-        Some(Hint::Text(hint)) => notice.hint(hint.clone()),
-        _ => notice,
+    /// What is said of a field that no document has. MongoDB: it is missing in each, which is no error.
+    fn counts_as_missing(&self, fault: &pipeline::Error, collection: &str) -> Diagnostic {
+        let notice = Diagnostic::new(format!("{}: it counts as missing", fault.message()));
+        let notice = fault.place().into_iter().fold(notice, Diagnostic::at);
+        if let Some(other) = fault.unknown_field().and_then(|field| self.other_with(&field.to_string(), collection)) {
+            return notice.hint(format!("it is a field of `{other}`, which a `$lookup` joins"));
+        }
+        match fault.diagnostic().to_do() {
+            Some(Hint::Text(hint)) => notice.hint(hint.clone()),
+            _ => notice,
+        }
+    }
+
+    /// The other of a bank's own collections, where that has the field.
+    fn other_with(&self, field: &str, collection: &str) -> Option<&'static str> {
+        let contract = self.contract()?;
+        let has = |name: &str| contract.fields(name).unwrap_or_default().iter().any(|rule| rule.path == field);
+        let is_own = contract.collections().iter().any(|name| *name == collection);
+        contract.collections().iter().copied().find(|name| is_own && *name != collection && has(name))
     }
 }
 

@@ -195,7 +195,14 @@ impl Catalog {
 
     /// The dimension with this name, or the plain column of this name taken as one; `<age>` is the column of that role.
     pub fn dimension(&self, name: &str) -> Result<Dimension, Error> {
-        self.find_dimension(name).map_err(|absent| absent.error(name))
+        let found = match self.find_dimension(name) {
+            // What the contract has no role for may be the name of a column all the same.
+            Err(Absent::Lacking(needs)) => {
+                self.called(name).map_or(Err(Absent::Lacking(needs)), |called| self.find_dimension(called))
+            }
+            found => found,
+        };
+        found.map_err(|absent| absent.error(name))
     }
 
     pub(crate) fn find_dimension(&self, name: &str) -> Result<Dimension, Absent> {

@@ -135,6 +135,7 @@ impl Catalog {
                 .hint("names stand between commas; leave the option out for all columns"));
         }
         let role = self.bare_role(name);
+        let name = if role.is_some() { name } else { self.column_meant(name).unwrap_or(name) };
         let dimension = match self.dimension(role.as_deref().unwrap_or(name)) {
             // What was left out is told as such.
             Err(_) if self.find_left_out(Kind::Dimension, name).is_none() && self.field(name).is_some() => {

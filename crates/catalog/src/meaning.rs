@@ -103,6 +103,14 @@ impl Catalog {
         self.fields.iter().find(|field| field.joined_path == path && is_number(field.field_type))
     }
 
+    /// The column that a word means where a column is asked for and no group of customers: `Age`, `limit`; none where it is the
+    /// very name of something.
+    pub(crate) fn column_meant(&self, name: &str) -> Option<&str> {
+        let is_name = self.field(name).is_some() || self.dimensions.iter().any(|dimension| dimension.name == name);
+        let meant = || self.called(name).or_else(|| Some(self.number_that_means(name)?.path.as_str()));
+        if is_name { None } else { meant() }
+    }
+
     /// The column of a role that is named without its brackets, as a dimension; none where others are computed from it, which the
     /// word may mean as well.
     pub(crate) fn column_of_role(&self, name: &str) -> Option<Dimension> {

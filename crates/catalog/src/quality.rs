@@ -152,7 +152,8 @@ impl Catalog {
         let exact = columns.iter().position(|column| column.name == name);
         let found = exact.or_else(|| columns.iter().position(is_named));
         let of_role = || columns.iter().position(|column| column.role.is_some_and(|role| role.name() == name));
-        found.or_else(of_role).ok_or_else(|| {
+        let meant = || self.field(self.column_meant(name)?).map(|field| field.column);
+        found.or_else(of_role).or_else(meant).ok_or_else(|| {
             let names = columns.iter().map(|column| column.name.as_str());
             Error::input(format!("no column `{}`", diagnostic::quote(name))).hint(nearest("column", name, names))
         })

@@ -110,8 +110,8 @@ impl Catalog {
             let field = self.field(&self.contract.joined_path(column));
             return field.map(of_field).ok_or_else(|| self.unknown_field(name));
         }
-        if let Some(called) = self.called(name) {
-            return self.counted(called);
+        if let Some(meant) = self.column_meant(name) {
+            return self.counted(meant);
         }
         let error = Error::input(format!("unknown field `{}`", diagnostic::quote(name)));
         let names = self.fields.iter().map(|field| field.path.as_str());

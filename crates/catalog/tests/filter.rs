@@ -977,3 +977,64 @@ fn categories_as_they_are_shown() {
             hint: a value by itself is of no column; several values of one are like `age in 40, 45`"#]],
     );
 }
+
+#[test]
+fn a_category_behind_a_part_about_its_own_column_is_not_read_in_silence() {
+    for unclear in ["card != gold or platinum", "not gold or platinum", "card not in gold and platinum"] {
+        let error = Catalog::built_in(&Contract::card()).unwrap().filter(unclear).unwrap_err().to_string();
+        assert!(error.starts_with("it is not clear whether customers with `platinum` are left out, too"), "{error}");
+        assert!(error.contains(" not in gold, platinum` leaves out all of them; "), "{error}");
+    }
+    check(
+        "women and single and divorced",
+        &expect![[r#"
+            error: no customer is both `single` and `divorced`
+              at filter `women and single and divorced`, character 22
+            hint: `marital_status in single, divorced` are those who are one of them"#]],
+    );
+    // What is clear stays as it was.
+    check("card = gold or silver", &expect![[r#"{"$or": [{"Card_Category": "Gold"}, {"Card_Category": "Silver"}]}"#]]);
+    check("card != gold and women", &expect![[r#"{"Card_Category": {"$ne": "Gold"}, "Gender": "F"}"#]]);
+    check(
+        "card != gold and card != silver",
+        &expect![[r#"{"$and": [{"Card_Category": {"$ne": "Gold"}}, {"Card_Category": {"$ne": "Silver"}}]}"#]],
+    );
+    check(
+        "(card != gold) or silver",
+        &expect![[r#"{"$or": [{"Card_Category": {"$ne": "Gold"}}, {"Card_Category": "Silver"}]}"#]],
+    );
+}
+
+#[test]
+fn answers_are_typed_as_they_are_shown() {
+    check(
+        "spend_band=10,000 and more and women",
+        &expect![[
+            r#"{"$expr": {"$eq": [{"$switch": {"branches": [{"case": {"$lt": ["$transactions.Total_Trans_Amt", 2000]}, "then": "under 2,000"}, {"case": {"$lt": ["$transactions.Total_Trans_Amt", 4000]}, "then": "2,000–3,999"}, {"case": {"$lt": ["$transactions.Total_Trans_Amt", 6000]}, "then": "4,000–5,999"}, {"case": {"$lt": ["$transactions.Total_Trans_Amt", 10000]}, "then": "6,000–9,999"}], "default": "10,000 and more"}}, "10,000 and more"]}, "Gender": "F"}"#
+        ]],
+    );
+    check(
+        "spend_band in 2,000-3,999, 10,000 and more",
+        &expect![[
+            r#"{"$expr": {"$in": [{"$switch": {"branches": [{"case": {"$lt": ["$transactions.Total_Trans_Amt", 2000]}, "then": "under 2,000"}, {"case": {"$lt": ["$transactions.Total_Trans_Amt", 4000]}, "then": "2,000–3,999"}, {"case": {"$lt": ["$transactions.Total_Trans_Amt", 6000]}, "then": "4,000–5,999"}, {"case": {"$lt": ["$transactions.Total_Trans_Amt", 10000]}, "then": "6,000–9,999"}], "default": "10,000 and more"}}, ["2,000–3,999", "10,000 and more"]]}}"#
+        ]],
+    );
+    check(
+        "count_change_band = held or rose or women",
+        &expect![[
+            r#"{"$or": [{"$expr": {"$eq": [{"$switch": {"branches": [{"case": {"$lt": ["$transactions.Total_Ct_Chng_Q4_Q1", 0.5]}, "then": "fell by more than half"}, {"case": {"$lt": ["$transactions.Total_Ct_Chng_Q4_Q1", 0.75]}, "then": "fell by 25–50 %"}, {"case": {"$lt": ["$transactions.Total_Ct_Chng_Q4_Q1", 1]}, "then": "fell by up to 25 %"}], "default": "held or rose"}}, "held or rose"]}}, {"Gender": "F"}]}"#
+        ]],
+    );
+    check(
+        "(Education_Level ~ (?i)grad) and women",
+        &expect![[
+            r#"{"Education_Level": {"$regularExpression": {"pattern": "(?i)grad", "options": ""}}, "Gender": "F"}"#
+        ]],
+    );
+    check(
+        "behaviour ~ ^Seldom",
+        &expect![[r#"
+        error: `behaviour` is computed, and `~` matches columns of the file alone
+        hint: say which of its answers are meant, like `behaviour=Often, much, up to 2 months inactive`"#]],
+    );
+}

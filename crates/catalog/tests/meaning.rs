@@ -234,3 +234,31 @@ fn dimensions_know_what_they_follow_from_and_means_the_least_that_they_can_be() 
     assert_eq!((least("mean_limit"), least("mean_age")), (Some(0.0), Some(18.0)));
     assert_eq!((least("mean_open_to_buy"), least("total_limit")), (Some(-100_000_000.0), None));
 }
+
+#[test]
+fn the_names_of_the_file_are_names_too() {
+    let text = Contract::card()
+        .text()
+        .replace("[columns.Customer_Age]\n", "[columns.Customer_Age]\nheader = \"Edad (años)\"\n");
+    let catalog = built_in(&Contract::parse("renamed.toml", &text).unwrap());
+    let card = built_in(&Contract::card());
+    assert_eq!(catalog.filter("edad (años) > 45"), card.filter("Customer_Age > 45"));
+    assert_eq!(catalog.dimension("Edad (años)").unwrap().name, "Customer_Age");
+    assert_eq!(catalog.place_of_column("Edad (años)"), card.place_of_column("Customer_Age"));
+    assert!(card.filter("edad (años) > 45").is_err());
+}
+
+#[test]
+fn a_word_that_means_one_column_is_it_wherever_a_column_is_asked_for() {
+    let catalog = built_in(&Contract::card());
+    assert_eq!(catalog.place_of_column("limit"), catalog.place_of_column("Credit_Limit"));
+    assert_eq!(catalog.place_of_column("Credit limit"), catalog.place_of_column("Credit_Limit"));
+    let listed = |column: &str| {
+        let wish =
+            catalog::Wish { columns: vec![column.to_owned()], sort: vec![format!("-{column}")], ..Default::default() };
+        catalog.listing(None, &wish).map(|listing| listing.query)
+    };
+    assert_eq!(listed("limit").unwrap(), listed("Credit_Limit").unwrap());
+    assert_eq!(listed("Age").unwrap(), listed("Customer_Age").unwrap());
+    assert_eq!(catalog.measure("median:limit").is_ok(), catalog.measure("median:Credit_Limit").is_ok());
+}

@@ -10,7 +10,7 @@ use pipeline::ast::{Comparison, Predicate};
 
 use super::Reader;
 use super::subject::{Subject, compare};
-use super::value::{self, Place, end_of_value};
+use super::value::{self, Place, end_of_value, ends_of_value};
 use crate::{Catalog, Dimension};
 
 impl Reader<'_> {
@@ -18,7 +18,9 @@ impl Reader<'_> {
     pub(super) fn category(&mut self) -> Result<Option<Predicate>, Error> {
         let (rest, catalog) = (self.rest(), self.catalog);
         let (taken, words) = quoted_category(rest).unwrap_or_else(|| {
-            let words = rest[..end_of_value(rest, true, Place::Alone)].trim_end();
+            let known = ends_of_value(rest).into_iter().map(|end| rest[..end].trim_end());
+            let known = known.into_iter().find(|words| !categories(catalog, words).is_empty());
+            let words = known.unwrap_or_else(|| rest[..end_of_value(rest, true, Place::Alone)].trim_end());
             (words, words)
         });
         let is_role = catalog.bare_role(words).is_some() && Role::named(words) != Some(Role::Closed);
@@ -33,8 +35,10 @@ impl Reader<'_> {
         match found.as_slice() {
             [] => self.two_categories(words).map_or(Ok(None), Err),
             [(dimension, value)] => {
+                let at = self.at;
                 self.at += taken.len();
                 let subject = self.subject(&dimension.name)?;
+                self.keep(&dimension.name, &subject, false, at);
                 Ok(Some(compare(&subject, Comparison::Eq, (*value).clone())))
             }
             several => {
@@ -46,17 +50,12 @@ impl Reader<'_> {
         }
     }
 
-    /// A category that has commas in it, of a subject that has such ones; it is taken.
-    pub(super) fn category_with_commas(&mut self, subject: &Subject) -> Option<String> {
+    /// An answer to the subject that comes next as it is shown, be there commas or words such as `and` in it; it is taken.
+    pub(super) fn known_answer(&mut self, subject: &Subject) -> Option<String> {
         let dimension = subject.known().filter(|_| subject.is_text())?;
         let rest = self.rest();
-        let longest = &rest[..end_of_value(rest, self.depth > 0, Place::WithCommas)];
-        let commas = longest.match_indices(',').map(|(at, _)| at);
-        let mut ends: Vec<usize> = commas.skip(1).chain([longest.len()]).collect();
-        ends.reverse();
-        let is_one =
-            |end: &usize| longest[..*end].contains(',') && value::meant(dimension, longest[..*end].trim()).is_some();
-        let taken = longest[..ends.into_iter().find(is_one)?].trim_end();
+        let is_one = |end: &usize| value::meant(dimension, rest[..*end].trim()).is_some();
+        let taken = rest[..ends_of_value(rest).into_iter().find(is_one)?].trim_end();
         self.at += taken.len();
         Some(taken.trim().to_owned())
     }

@@ -8,6 +8,7 @@
 //! Invariant: every name in it is known, every category too.
 
 mod category;
+mod joined;
 mod name;
 mod sign;
 mod subject;
@@ -23,6 +24,7 @@ use crate::fields::PlainField;
 use crate::left_out::{self, Absent, Need, add};
 use crate::{Catalog, Unit, roles};
 
+use joined::Part;
 use sign::{SIGNS, is_upward, same_way, turned};
 pub use value::{read_money, read_share};
 
@@ -41,22 +43,23 @@ impl Catalog {
 
     /// Reads a filter with the names of this catalog.
     pub fn filter(&self, text: &str) -> Result<Predicate, Error> {
-        self.read(text).map_err(|refused| refused.0)
+        self.read(text, true).map_err(|refused| refused.0)
     }
 
     /// The same, for a filter in a file: what it lacks is no fault of the file.
     pub(crate) fn read_filter(&self, text: &str) -> Result<Predicate, Absent> {
-        self.read(text).map_err(|Refused(error, lacking)| match lacking.as_slice() {
+        self.read(text, false).map_err(|Refused(error, lacking)| match lacking.as_slice() {
             [] => Absent::Wrong(error),
             _ => Absent::Lacking(lacking),
         })
     }
 
-    fn read(&self, text: &str) -> Result<Predicate, Refused> {
+    fn read(&self, text: &str, is_typed: bool) -> Result<Predicate, Refused> {
         if text.trim_start().starts_with('{') {
             return self.query_document(text);
         }
-        let mut reader = Reader { catalog: self, text, at: 0, depth: 0, lacking: Vec::new() };
+        let mut reader =
+            Reader { catalog: self, text, is_typed, at: 0, depth: 0, lacking: Vec::new(), last: None, before: None };
         reader.whole().map_err(|error| Refused(error, reader.lacking))
     }
 
@@ -109,10 +112,16 @@ impl From<Error> for Refused {
 struct Reader<'a> {
     catalog: &'a Catalog,
     text: &'a str,
+    /// Whether a user typed it, who means the columns of the file in hand; a file of a catalog means roles.
+    is_typed: bool,
     at: usize,
     depth: usize,
     /// What the contract has not the roles for, of the names read so far.
     lacking: Vec<Need>,
+    /// What the last part says of a column's answers.
+    last: Option<Part>,
+    /// The same of the part before one that comes next, and the word that joins them.
+    before: Option<(Part, &'static str)>,
 }
 
 impl<'a> Reader<'a> {
@@ -175,6 +184,7 @@ impl<'a> Reader<'a> {
     fn any_of(&mut self) -> Result<Predicate, Error> {
         let mut parts = vec![self.all_of()?];
         while self.word("or") {
+            self.before = self.last.take().map(|part| (part, "or"));
             parts.push(self.all_of()?);
         }
         Ok(if parts.len() == 1 { parts.remove(0) } else { Predicate::Or(parts) })
@@ -183,6 +193,7 @@ impl<'a> Reader<'a> {
     fn all_of(&mut self) -> Result<Predicate, Error> {
         let mut parts = vec![self.one()?];
         while self.word("and") {
+            self.before = self.last.take().map(|part| (part, "and"));
             parts.push(self.one()?);
         }
         Ok(if parts.len() == 1 { parts.remove(0) } else { Predicate::And(parts) })
@@ -194,24 +205,31 @@ impl<'a> Reader<'a> {
             return Err(self.unexpected("fewer parentheses"));
         }
         self.depth += 1;
+        let before = self.before.take();
         let predicate = if self.word("not") {
-            Predicate::Nor(vec![self.one()?])
+            let denied = Predicate::Nor(vec![self.one()?]);
+            self.last = self.last.take().map(Part::denied);
+            denied
         } else if self.sign("(") {
             let inner = self.any_of()?;
             if !self.sign(")") {
                 return Err(self.unexpected("`)`"));
             }
+            self.last = None;
             inner
         } else {
-            self.comparison()?
+            self.comparison(before)?
         };
         self.depth -= 1;
         Ok(predicate)
     }
 
-    fn comparison(&mut self) -> Result<Predicate, Error> {
+    fn comparison(&mut self, before: Option<(Part, &'static str)>) -> Result<Predicate, Error> {
         self.skip_spaces();
+        self.last = None;
+        let at = self.at;
         if let Some(predicate) = self.category()? {
+            self.refuse_unclear(before, at)?;
             return Ok(predicate);
         }
         if let Some(predicate) = self.value_first()? {
@@ -219,7 +237,7 @@ impl<'a> Reader<'a> {
         }
         let (name, subject) = self.named()?;
         if self.word("in") {
-            return self.values(name, &subject).map(|values| within(subject, values, true));
+            return self.among(name, subject, true);
         }
         if self.word("between") {
             return self.between(name, &subject);
@@ -231,7 +249,7 @@ impl<'a> Reader<'a> {
             if !self.word("in") {
                 return Err(self.unexpected("`in` or `between`"));
             }
-            return self.values(name, &subject).map(|values| within(subject, values, false));
+            return self.among(name, subject, false);
         }
         if self.sign("~") {
             return self.matching(name, subject);
@@ -244,8 +262,18 @@ impl<'a> Reader<'a> {
                 .unexpected("one of `=`, `!=`, `<`, `<=`, `>`, `>=`, `~`, `in`, `not in`, `between`, `not between`"));
         };
         refuse_order(name, &subject, sign, comparison)?;
+        let at = self.at;
         let value = self.value(name, &subject)?;
+        self.keep(name, &subject, comparison == Comparison::Ne, at);
         Ok(compare(&subject, comparison, value))
+    }
+
+    /// Whether the subject has one of the values that come next, or none of them.
+    fn among(&mut self, name: &str, subject: Subject, is_in: bool) -> Result<Predicate, Error> {
+        let at = self.at;
+        let values = self.values(name, &subject)?;
+        self.keep(name, &subject, !is_in, at);
+        Ok(within(subject, values, is_in))
     }
 
     fn comparison_sign(&mut self) -> Option<(&'static str, Comparison)> {
@@ -318,6 +346,10 @@ impl<'a> Reader<'a> {
             Subject::Field { path, field_type: FieldType::String, .. } => {
                 Ok(Predicate::Field(path, Test::Regex(Regex { pattern, options: String::new() })))
             }
+            Subject::Computed(_) if subject.is_text() => {
+                let error = Error::input(format!("`{name}` is computed, and `~` matches columns of the file alone"));
+                Err(error.hint(format!("say which of its answers are meant, like `{name}{}`", subject.example())))
+            }
             _ => Err(Error::input(format!("`{name}` is not a text field, so `~` cannot match it"))),
         }
     }
@@ -347,7 +379,10 @@ impl<'a> Reader<'a> {
                 Err(Absent::Wrong(error)) => return Err(error),
                 Err(Absent::Lacking(needs)) => needs,
             },
-            (None, Some(left_out)) => left_out.roles.clone(),
+            (None, Some(left_out)) => match catalog.called(name).filter(|_| self.is_typed) {
+                Some(called) => return self.subject(called),
+                None => left_out.roles.clone(),
+            },
             (None, None) => {
                 let names = catalog.fields.iter().map(|field| field.path.as_str());
                 let names = names.chain(catalog.dimensions.iter().map(|dimension| dimension.name.as_str()));
@@ -429,7 +464,7 @@ impl<'a> Reader<'a> {
     fn value_in(&mut self, name: &str, subject: &Subject, place: Place) -> Result<Bson, Error> {
         self.skip_spaces();
         let at = self.at;
-        let (text, quoted) = match self.category_with_commas(subject) {
+        let (text, quoted) = match self.known_answer(subject) {
             Some(text) => (text, false),
             None => self.raw(name, place)?,
         };

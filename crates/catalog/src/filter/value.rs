@@ -10,6 +10,9 @@ use pipeline::{Error, FieldType, nearest};
 use super::Subject;
 use crate::{Dimension, Unit};
 
+/// An answer has no more commas, parentheses and words such as `and` in it.
+const MOST_ENDS: usize = 8;
+
 /// Where a value stands.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Place {
@@ -17,8 +20,6 @@ pub(super) enum Place {
     Alone,
     /// In a list: a comma ends it, but inside an amount of dollars.
     List,
-    /// Where commas may be a part of it.
-    WithCommas,
 }
 
 /// The text as a value of the subject's type.
@@ -135,22 +136,40 @@ fn folded(text: &str) -> String {
 
 /// Where an unquoted value ends: at a comma, before ` and ` or ` or `, or at the parenthesis that it stands in.
 pub(super) fn end_of_value(rest: &str, in_parenthesis: bool, place: Place) -> usize {
-    let mut at = 0;
+    let (mut at, mut n_open) = (0, 0_usize);
     for c in rest.chars() {
-        let word = |word: &str| {
-            let start = rest[at..].trim_start();
-            let follows = start.get(..word.len()).is_some_and(|head| head.eq_ignore_ascii_case(word));
-            let behind = start.get(word.len()..).unwrap_or_default();
-            let ends = behind.is_empty() || behind.starts_with(|c: char| c.is_whitespace() || c == '(');
-            c.is_whitespace() && follows && ends
-        };
-        let is_comma = c == ',' && place != Place::WithCommas && !is_thousands(rest, at, place);
-        if is_comma || (c == ')' && in_parenthesis) || word("and") || word("or") {
+        let ends = c == ')' && in_parenthesis && n_open == 0;
+        if (c == ',' && !is_thousands(rest, at, place)) || ends || is_before_word(rest, at) {
             return at;
+        }
+        match c {
+            '(' => n_open += 1,
+            ')' => n_open = n_open.saturating_sub(1),
+            _ => {}
         }
         at += c.len_utf8();
     }
     rest.len()
+}
+
+/// Where a value may end, in which commas, parentheses and words such as `and` may stand: the furthest place first.
+pub(super) fn ends_of_value(rest: &str) -> Vec<usize> {
+    let is_end = |(at, c): &(usize, char)| matches!(c, ',' | ')') || is_before_word(rest, *at);
+    let inside = rest.char_indices().filter(is_end).map(|(at, _)| at);
+    let mut ends: Vec<usize> = inside.chain([rest.len()]).take(MOST_ENDS).collect();
+    ends.reverse();
+    ends
+}
+
+/// Whether `and` or `or` follows behind the blank at this place.
+fn is_before_word(rest: &str, at: usize) -> bool {
+    let start = rest[at..].trim_start();
+    let follows = |word: &str| {
+        let behind = start.get(word.len()..).unwrap_or_default();
+        start.get(..word.len()).is_some_and(|head| head.eq_ignore_ascii_case(word))
+            && (behind.is_empty() || behind.starts_with(|c: char| c.is_whitespace() || c == '('))
+    };
+    start.len() < rest.len() - at && (follows("and") || follows("or"))
 }
 
 /// Whether the comma at `at` stands between a number's digits: `$2,500`; in a list only where a `$` says so.

@@ -98,6 +98,10 @@ fn open_row(request: &Request, args: &args::Topic, bank: &Bank, target: &Target<
     let [answer] = &answers.answers[..] else {
         return Err(Failure::of(Diagnostic::new("`--open-row` opens one table").hint_at(Action::NameOneAnalysis)));
     };
+    if args.pivot {
+        let hint = "without `--pivot` each row of the table is one group: open the one that is meant";
+        return Err(Failure::hinted("`--open-row` opens a group, and a row of a grid holds several", hint));
+    }
     let row = usize::try_from(row - 1).unwrap_or(usize::MAX);
     let listed = bank.list_row(answer, row, &args.wish.wish())?;
     if args.show_pipeline {
