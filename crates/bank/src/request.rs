@@ -312,7 +312,7 @@ impl Bank {
     fn other_with(&self, field: &str, collection: &str) -> Option<&'static str> {
         let contract = self.contract()?;
         let has = |name: &str| contract.fields(name).unwrap_or_default().iter().any(|rule| rule.path == field);
-        let is_own = contract.collections().iter().any(|name| *name == collection);
+        let is_own = contract.collections().contains(&collection);
         contract.collections().iter().copied().find(|name| is_own && *name != collection && has(name))
     }
 }

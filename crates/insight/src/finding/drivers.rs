@@ -19,7 +19,7 @@ use crate::{
 
 /// Columns below this information value tell nothing worth a word (Siddiqi 2006).
 const NOTHING: f64 = 0.02;
-/// Columns above it tell more than is likely (Siddiqi 2006).
+/// Columns above it tell more than is usual (Siddiqi 2006).
 const SUSPICIOUS: f64 = 0.5;
 
 /// A column with its test.

@@ -7,10 +7,10 @@
 //! same on a bank of any size.
 
 use bson::{Bson, Document};
-use catalog::{Analysis, Candidate, Dimension, Finding, MeasureRole, OUTCOME_KNOWN, Unit};
-use pipeline::ast::Expr;
+use catalog::{Analysis, Dimension, Finding, MeasureRole, OUTCOME_KNOWN, Unit};
 
 use super::Said;
+use super::bands::{LUMPED, band};
 use crate::bins::{self, Binned, few, without_outcome};
 use crate::grouped::number;
 use crate::groups::{self, in_order, is_missing, same};
@@ -20,8 +20,6 @@ use crate::statistics::logistic::Table as Cells;
 use crate::statistics::selection::{Chosen, Selection, select};
 use crate::{Added, Caution, Cell, Column, ColumnRole, Error, Excess, Fact, Nothing, Row, Table, words};
 
-/// A group with more of the customers leaves too few for the others to tell much.
-const LUMPED: f64 = 0.9;
 /// Of so many customers the answer may be unknown without a word.
 const FEW_UNKNOWN: f64 = 0.05;
 /// At most so many columns are counted together.
@@ -101,36 +99,6 @@ fn together(analysis: &Analysis, columns: &[Binned<'_>]) -> Vec<Together> {
         together.push(counted(at, binned, band));
     }
     together
-}
-
-/// The catalog's bands of a column, unless one of them has nearly all customers: then the column's own bins tell more.
-fn band<'a>(binned: &Binned<'_>, candidate: &'a Candidate) -> Option<&'a Dimension> {
-    candidate.band.as_ref().filter(|band| !is_lumped(binned, band))
-}
-
-/// Whether one band has nearly all customers, by where the column's bins begin.
-fn is_lumped(binned: &Binned<'_>, band: &Dimension) -> bool {
-    let mut edges = Vec::new();
-    add_edges(&band.expr, &mut edges);
-    let mut customers = vec![0.0; edges.len() + 1];
-    for bin in &binned.bins {
-        let Some(low) = groups::numeric(&bin.low) else { return false };
-        customers[edges.iter().filter(|edge| **edge <= low).count()] += bin.counts.customers();
-    }
-    binned.is_cut && customers.into_iter().fold(0.0, f64::max) > LUMPED * binned.customers()
-}
-
-/// The numbers that an expression compares with.
-fn add_edges(expr: &Expr, edges: &mut Vec<f64>) {
-    if let Expr::Call { operator, args } = expr
-        && operator.comparison().is_some()
-    {
-        let number = |arg: &Expr| if let Expr::Literal(value) = arg { groups::numeric(value) } else { None };
-        edges.extend(args.iter().filter_map(number));
-    }
-    for part in expr.parts() {
-        add_edges(part, edges);
-    }
 }
 
 fn counted(at: usize, binned: &Binned<'_>, band: Option<&Dimension>) -> Together {
@@ -222,13 +190,8 @@ fn of_bins(binned: &Binned<'_>) -> Vec<Group> {
         counts: bin.counts,
         is_known: true,
     };
-    let unknown = Group {
-        name: binned.dimension.missing.as_ref().map_or_else(String::new, groups::text),
-        phrase: String::new(),
-        counts: binned.unknown,
-        is_known: false,
-    };
-    let unknown = Some(unknown).filter(|unknown| unknown.counts.customers() > 0.0);
+    let unknown = Some(binned.unknown).filter(|unknown| unknown.customers() > 0.0);
+    let unknown = unknown.map(|counts| Group::unknown(&binned.dimension.label, counts));
     binned.bins.iter().map(group).chain(unknown).collect()
 }
 
@@ -282,12 +245,15 @@ impl Counted {
     /// The groups of a column, in natural order.
     fn groups(&self, place: usize, column: &Together) -> Vec<Group> {
         let group = |(value, counts): &(Bson, Counts)| {
+            if is_missing(&column.dimension, value) {
+                return Group::unknown(&column.dimension.label, *counts);
+            }
             let named = column.names.iter().find(|(low, _)| same(low, value)).map(|(_, name)| name.clone());
             let name = named.unwrap_or_else(|| groups::text(value));
             let is_range = !column.names.is_empty();
             let phrase =
                 if is_range { column.dimension.phrase.replace("{}", &name) } else { column.dimension.group(&name) };
-            Group { name, phrase, counts: *counts, is_known: !is_missing(&column.dimension, value) }
+            Group { name, phrase, counts: *counts, is_known: true }
         };
         self.values.get(place).map_or_else(Vec::new, |values| values.iter().map(group).collect())
     }
@@ -329,10 +295,6 @@ impl Told<'_> {
         self.binned.dimension.label.clone()
     }
 
-    fn known(&self) -> impl Iterator<Item = &Group> {
-        self.groups.iter().filter(|group| group.is_known)
-    }
-
     /// The closures above the bank's rate, over its groups above it, those without an answer among them.
     fn excess(&self, all: Counts) -> Option<f64> {
         (!self.groups.is_empty() && all.customers() > 0.0)
@@ -347,7 +309,8 @@ impl Told<'_> {
     /// That one band has nearly all customers, of numbers that quantiles would cut otherwise.
     fn lumped(&self, row: usize) -> Option<Caution> {
         let all = self.customers();
-        let most = self.known().max_by(|a, b| a.counts.customers().total_cmp(&b.counts.customers()))?;
+        let known = self.groups.iter().filter(|group| group.is_known);
+        let most = known.max_by(|a, b| a.counts.customers().total_cmp(&b.counts.customers()))?;
         let share = most.counts.customers() / all;
         (self.binned.is_cut && share > LUMPED).then(|| Caution::Lumped {
             row: vec![row],
@@ -372,14 +335,14 @@ impl Told<'_> {
 
     /// The group with the most closures above the bank's rate; of equal ones the first.
     fn most(&self, all: Counts) -> Option<&Group> {
-        let above = self.known().filter(|group| group.excess(all) > 0.0);
+        let above = self.groups.iter().filter(|group| group.excess(all) > 0.0);
         above.reduce(|most, next| if next.excess(all) > most.excess(all) { next } else { most })
     }
 
     /// How sentences speak of a group, with those that have as many closures of as many customers.
     fn with_its_equals(&self, group: &Group, all: Counts) -> String {
         let is_equal = |other: &&Group| other.name != group.name && other.excess(all) >= group.excess(all);
-        let others: Vec<String> = self.known().filter(is_equal).map(|other| other.phrase.clone()).collect();
+        let others: Vec<String> = self.groups.iter().filter(is_equal).map(|other| other.phrase.clone()).collect();
         if others.is_empty() {
             group.phrase.clone()
         } else {
@@ -389,6 +352,12 @@ impl Told<'_> {
 }
 
 impl Group {
+    /// Those who gave no answer to a column of this heading.
+    fn unknown(label: &str, counts: Counts) -> Self {
+        let phrase = format!("customers whose “{label}” is not known");
+        Self { name: "not known".to_owned(), phrase, counts, is_known: false }
+    }
+
     fn excess(&self, all: Counts) -> f64 {
         self.counts.closed - self.counts.customers() * all.closed / all.customers()
     }
@@ -466,38 +435,4 @@ fn facts(told: &[Told<'_>], all: Counts) -> Said {
         share: chosen.last().map_or(0.0, |(_, _, chosen)| chosen.cumulative),
     });
     Said { facts, ..Said::default() }
-}
-
-#[cfg(test)]
-mod tests {
-    use catalog::Catalog;
-    use contract::Contract;
-    use pipeline::ast::Predicate;
-
-    use super::*;
-    use crate::bins::Bin;
-
-    #[test]
-    fn bands_that_one_group_fills_give_way_to_the_bins() {
-        let catalog = Catalog::built_in(&Contract::card()).unwrap();
-        let (spend, band) = (catalog.dimension("Total_Trans_Amt").unwrap(), catalog.dimension("spend_band").unwrap());
-        let is_lumped = |lows: &[i32]| {
-            let bin = |low: &i32| Bin {
-                name: low.to_string(),
-                low: Bson::Int32(*low),
-                counts: Counts { closed: 10.0, open: 90.0 },
-                evidence: None,
-                filter: Predicate::And(Vec::new()),
-            };
-            let bins = lows.iter().map(bin).collect();
-            let unknown = Counts::default();
-            let binned = Binned { dimension: &spend, bins, is_cut: true, unknown, all: 1000.0, without_outcome: 0.0 };
-            super::is_lumped(&binned, &band)
-        };
-        assert!(is_lumped(&[50, 100, 150, 200, 300, 400, 600, 900, 1200, 1500]));
-        assert!(!is_lumped(&[50, 100, 150, 200, 300, 400, 600, 900, 2500, 4500]));
-        assert!(!is_lumped(&[500, 2000, 3000, 4000, 4500, 5000, 7000, 8000, 12_000, 15_000]));
-        // Of ten customers nine are lumped only where it is more than that.
-        assert!(!is_lumped(&[50, 100, 150, 200, 300, 400, 600, 900, 1200, 2500]));
-    }
 }

@@ -6,6 +6,7 @@
 
 mod alike;
 pub(crate) mod association;
+mod bands;
 pub(crate) mod closed;
 pub(crate) mod drivers;
 pub(crate) mod evidence;

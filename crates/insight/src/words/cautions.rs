@@ -78,8 +78,8 @@ fn told(caution: &Caution, table: &Table) -> Option<String> {
 fn told_of_columns(caution: &Caution) -> Option<String> {
     Some(match caution {
         Caution::Suspicious { columns, .. } => format!(
-            "Above an information value of 0.5 a column tells more than is likely: {}. Such a column may have been measured in the \
-             very months in which accounts closed; then it predicts nothing.",
+            "Above an information value of 0.5 a column tells more than is usual: {}. Look at how such a column was measured: it may \
+             say what followed from closing, and not what came before.",
             list(&quoted(columns)),
         ),
         Caution::Lumped { column, group, share, .. } => format!(

@@ -225,7 +225,7 @@ fn telling(columns: &[Excess], rivals: &[String], concurrent: &[String]) -> Stri
         ),
     };
     let mut sentences = vec![format!(
-        "“{}” tells most about which accounts closed{shared}: in its groups above the overall rate, {} more accounts closed than at that rate.",
+        "“{}” tells most about which accounts closed{shared}. In its groups with more closures than usual, {} more accounts closed than at the overall rate.",
         first.column,
         more(first),
     )];

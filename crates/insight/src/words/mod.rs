@@ -136,7 +136,7 @@ pub(crate) fn verdict(test: &Test) -> String {
     match test.verdict() {
         Verdict::Chance => format!("Taken together, differences of this size can well be chance ({p})."),
         Verdict::Difference(size) => format!(
-            "Taken together, this is more than chance would explain ({p}); the effect is {} ({}).",
+            "Taken together, the groups differ by more than chance would explain ({p}); the effect is {} ({}).",
             size.word(),
             strength(&test.statistic),
         ),

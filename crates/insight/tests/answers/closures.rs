@@ -28,7 +28,7 @@ fn what_goes_with_closure_is_ranked_by_information_value() {
         Gender | – | 1000 | 2 | 0.0000 | 0.0074 | nothing | 0.0000 | 0.0000 | 1 | 1.0000 | F | 0.1600 | M | 0.1600
 
         Of 2 columns, “Contacts (12 months)” tells closed from open accounts best (information value 1.64): closures range from 2.5 % at 0 (of 400) to 50.0 % at 2 (of 200). “Gender” tells next to nothing.
-        note: Above an information value of 0.5 a column tells more than is likely: “Contacts (12 months)”. Such a column may have been measured in the very months in which accounts closed; then it predicts nothing.
+        note: Above an information value of 0.5 a column tells more than is usual: “Contacts (12 months)”. Look at how such a column was measured: it may say what followed from closing, and not what came before.
     "#]].assert_eq(&shown(&answer(analysis, &results).unwrap()));
 }
 

@@ -24,7 +24,7 @@ fn groups_come_in_natural_order_unknown_last_small_ones_unranked() {
             $120K + | 20 | 1.0000 | 0.8389 | 1.0000
             Unknown | 400 | 0.9975 | 0.9860 | 0.9996
 
-            Of the groups of 30 customers or more, the closure rate is highest among customers earning $60K to $80K, 30.0 % of 200 (95 % interval 24.1 to 36.7 %), and lowest among customers earning less than $40K, 10.0 % of 300 (95 % interval 7.1 to 13.9 %). Taken together, this is more than chance would explain (p < 0.001, tested by itself); the effect is medium (Cramér's V 0.45).
+            Of the groups of 30 customers or more, the closure rate is highest among customers earning $60K to $80K, 30.0 % of 200 (95 % interval 24.1 to 36.7 %), and lowest among customers earning less than $40K, 10.0 % of 300 (95 % interval 7.1 to 13.9 %). Taken together, the groups differ by more than chance would explain (p < 0.001, tested by itself); the effect is medium (Cramér's V 0.45).
             note: A small group of fewer than 30 customers is shown and not ranked: $120K + (20); the test counts all groups.
             note: “Income” is not known for 400 customers (43.5 %): they are shown last and not interpreted.
         "#]],
@@ -60,7 +60,7 @@ fn means_stand_with_their_intervals() {
             3 | 1 | 6.0000 | – | –
             10 | 50 | 1.0000 | 0.7432 | 1.2568
 
-            Of the groups of 30 customers or more, the mean number of contacts is highest among customers with 2 dependents, 2.50 (95 % interval 2.14 to 2.86), and lowest among customers with 10 dependents, 1.00 (95 % interval 0.743 to 1.26). Taken together, this is more than chance would explain (p < 0.001, tested by itself); the effect is large (35.7 % of the variance lies between the groups).
+            Of the groups of 30 customers or more, the mean number of contacts is highest among customers with 2 dependents, 2.50 (95 % interval 2.14 to 2.86), and lowest among customers with 10 dependents, 1.00 (95 % interval 0.743 to 1.26). Taken together, the groups differ by more than chance would explain (p < 0.001, tested by itself); the effect is large (35.7 % of the variance lies between the groups).
             note: A small group of fewer than 30 customers is shown and not ranked: 3 (1).
         "#]],
     );
@@ -127,7 +127,7 @@ fn a_mean_over_a_table_counts_customers_not_rows() {
             Attrited Customer | 1 | 100 | 0.2500
             Attrited Customer | 3 | 300 | 0.7500
 
-            Months inactive (of 12): on average 1.50 among customers with an open account (95 % interval 1.47 to 1.53) and 2.50 among customers with a closed account (95 % interval 2.41 to 2.59), every customer counting once. Taken together, this is more than chance would explain (p < 0.001); the effect is medium (Cramér's V 0.31).
+            Months inactive (of 12): on average 1.50 among customers with an open account (95 % interval 1.47 to 1.53) and 2.50 among customers with a closed account (95 % interval 2.41 to 2.59), every customer counting once. Taken together, the groups differ by more than chance would explain (p < 0.001); the effect is medium (Cramér's V 0.31).
         "#]],
     );
 }
@@ -164,7 +164,7 @@ fn a_mean_is_of_those_who_have_a_value() {
     assert_eq!(
         answer.sentence(),
         "The mean number of contacts is highest among men, 3.00 (95 % interval 2.86 to 3.14), and lowest among women, \
-         2.00 (95 % interval 1.71 to 2.29). Taken together, this is more than chance would explain (p < 0.001, tested by \
+         2.00 (95 % interval 1.71 to 2.29). Taken together, the groups differ by more than chance would explain (p < 0.001, tested by \
          itself); the effect is large (25.0 % of the variance lies between the groups)."
     );
     let note = "The mean number of contacts is of those who have a value; 90 of 240 customers have none.";
