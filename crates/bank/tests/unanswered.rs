@@ -63,7 +63,7 @@ fn who_is_in_no_bin_and_closes_more_often_is_told_beside_the_ranking() {
     expect![[r#"
         Of 2 columns, “Job” tells closed from open accounts best (information value 0.298), which cannot be told from “Plan” (0.200).
         Most and fewest closures are told of bins of 30 customers or more; of the smaller ones “Job” retired (100.0 % of 9) lies further out.
-        Customers without an answer are in no bin here, and close more or less often than the others do: “Job” (500 customers: 60.0 % closed, 10.7 % of the others)."#]].assert_eq(&told(&bank(), &status("what_goes_with_closure")));
+        Customers without an answer are in no bin here, and their closure rate is not that of the others: “Job” (60.0 % of 500 customers, 10.7 % of the others)."#]].assert_eq(&told(&bank(), &status("what_goes_with_closure")));
 }
 
 #[test]

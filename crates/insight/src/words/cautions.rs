@@ -93,13 +93,12 @@ fn told_of_columns(caution: &Caution) -> Option<String> {
         ),
         Caution::Unanswered { columns, .. } => {
             let shown = |column: &Unanswered| {
-                let rates =
-                    format!("{} closed, {} of the others", percent(column.rate), percent(column.rate_of_others));
-                format!("“{}” ({}: {rates})", column.column, customers(column.customers))
+                let (rate, others) = (percent(column.rate), percent(column.rate_of_others));
+                format!("“{}” ({rate} of {}, {others} of the others)", column.column, customers(column.customers))
             };
             let named: Vec<String> = columns.iter().map(shown).collect();
             format!(
-                "Customers without an answer are in no bin here, and close more or less often than the others do: {}.",
+                "Customers without an answer are in no bin here, and their closure rate is not that of the others: {}.",
                 list(&named)
             )
         }

@@ -308,7 +308,7 @@ fn ranking(
     if !unsure.is_empty() {
         let verb = one_or_many(unsure.len() as f64, "tells", "tell");
         let unsure = list(&headings(unsure));
-        sentences.push(format!("Whether {unsure} {verb} anything cannot be said from so few customers."));
+        sentences.push(format!("Whether {unsure} {verb} anything cannot be said from these customers."));
     }
     sentences.join(" ")
 }
