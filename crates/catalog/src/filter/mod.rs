@@ -291,7 +291,7 @@ impl<'a> Reader<'a> {
         let first = if rest.starts_with(['\'', '"']) {
             self.raw("the comparison", Place::Alone)?
         } else {
-            let end = rest.find(['<', '>', '=', '!']).unwrap_or(rest.len());
+            let end = rest.find(['<', '>', '=', '!', '≠', '≤', '≥']).unwrap_or(rest.len());
             self.at += end;
             (rest[..end].trim_end().to_owned(), false)
         };

@@ -69,10 +69,10 @@ impl<'a> Reader<'a> {
         let behind = self.rest().strip_prefix(name).unwrap_or_default().trim_start();
         let is_word = |word: &str| behind.get(..word.len()).is_some_and(|start| start.eq_ignore_ascii_case(word));
         // A number is no group, either.
-        let value = if is_word("in ") { &behind[3..] } else { behind.trim_start_matches(['=', '!']) };
+        let value = if is_word("in ") { &behind[3..] } else { behind.trim_start_matches(['=', '!', '≠']) };
         let is_number =
             value.len() < behind.len() && value.trim_start().starts_with(|c: char| c.is_ascii_digit() || c == '$');
-        behind.starts_with(['<', '>']) || is_word("between") || is_number
+        behind.starts_with(['<', '>', '≤', '≥']) || is_word("between") || is_number
     }
 }
 

@@ -2,8 +2,11 @@
 
 use pipeline::ast::Comparison;
 
-/// All of them, each before those that it starts with.
-pub(super) const SIGNS: [(&str, Comparison); 8] = [
+/// All of them, each before those that it starts with; as headings write them, too.
+pub(super) const SIGNS: [(&str, Comparison); 11] = [
+    ("≠", Comparison::Ne),
+    ("≤", Comparison::Lte),
+    ("≥", Comparison::Gte),
     ("==", Comparison::Eq),
     ("!=", Comparison::Ne),
     ("<>", Comparison::Ne),
