@@ -1008,6 +1008,12 @@ fn a_category_behind_a_part_about_its_own_column_is_not_read_in_silence() {
 #[test]
 fn answers_are_typed_as_they_are_shown() {
     check(
+        "Card ≠ Gold and Age ≥ 45 and 1 ≤ Total_Trans_Ct and limit ≤ $5k",
+        &expect![[
+            r#"{"Card_Category": {"$ne": "Gold"}, "Customer_Age": {"$gte": 45}, "transactions.Total_Trans_Ct": {"$gte": 1}, "transactions.Credit_Limit": {"$lte": 5000}}"#
+        ]],
+    );
+    check(
         "spend_band=10,000 and more and women",
         &expect![[
             r#"{"$expr": {"$eq": [{"$switch": {"branches": [{"case": {"$lt": ["$transactions.Total_Trans_Amt", 2000]}, "then": "under 2,000"}, {"case": {"$lt": ["$transactions.Total_Trans_Amt", 4000]}, "then": "2,000–3,999"}, {"case": {"$lt": ["$transactions.Total_Trans_Amt", 6000]}, "then": "4,000–5,999"}, {"case": {"$lt": ["$transactions.Total_Trans_Amt", 10000]}, "then": "6,000–9,999"}], "default": "10,000 and more"}}, "10,000 and more"]}, "Gender": "F"}"#
