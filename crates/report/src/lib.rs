@@ -29,12 +29,12 @@ mod samples;
 
 pub use answer::answer_text;
 pub use book::workbook;
-pub use comparison::{comparison_markdown, comparison_text};
+pub use comparison::{comparison_html, comparison_markdown, comparison_text};
 pub use documents::{document_fields, documents_table, documents_with_fields};
 pub use error::{Error, ErrorKind};
 pub use html::html;
 pub use number::{count, counted, number};
 pub use paper::pdf;
-pub use quality::{quality_heading, quality_markdown, quality_tables, quality_text};
+pub use quality::{description_html, quality_heading, quality_markdown, quality_tables, quality_text};
 pub use report::Report;
 pub use summary::terminal;

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use bank::{Bank, Place, Query};
 
-use report::file::{Format, Rows, Sheet};
+use report::file::{Format, Sheet};
 use report::table::{self, render};
 
 use super::quality::pasted;
@@ -56,7 +56,8 @@ fn write(args: &args::Describe, bank: &Bank, target: &Target<'_>) -> Result<(), 
         Format::Text(format @ table::Format::Markdown) => {
             target.write_text(format!("## {heading}\n\n{extent}\n\n{}", in_words(format)))
         }
-        _ => target.write(&heading, &[Sheet { name: "columns", rows: Rows::Table(&page.description()) }]),
+        Format::Page => target.write_text(report::description_html(&page)),
+        _ => target.write(&heading, &[Sheet::from(&page.description_answer())]),
     }
 }
 

@@ -12,9 +12,7 @@ use crate::statistics::chi_square::chi_square;
 use crate::statistics::evidence::{Counts, information_error};
 use crate::statistics::extreme::{End, Estimate, sharing};
 use crate::statistics::{SMALL, Z};
-use crate::{
-    BinRate, Caution, Cell, Column, ColumnRole, Fact, Heading, Independence, Nothing, Ranking, Row, Table, words,
-};
+use crate::{BinRate, Caution, Cell, Column, ColumnRole, Fact, Heading, Independence, Nothing, Ranking, Table, words};
 
 /// Columns below this information value tell nothing worth a word (Siddiqi 2006).
 const NOTHING: f64 = 0.02;
@@ -184,7 +182,7 @@ fn table(ranking: &[Ranked<'_>]) -> Table {
             cells.push(number(bin.map(|bin| bin.rate()), Unit::Share));
         }
         // A row is a column, not customers.
-        Row { cells, filter: None }
+        cells.into()
     };
     Table { columns, rows: ranking.iter().map(row).collect() }
 }

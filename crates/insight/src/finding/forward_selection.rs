@@ -17,7 +17,7 @@ use crate::statistics::SMALL;
 use crate::statistics::evidence::Counts;
 use crate::statistics::logistic::Table as Cells;
 use crate::statistics::selection::{Chosen, Selection, select};
-use crate::{Added, Caution, Cell, Column, ColumnRole, Error, Excess, Fact, Nothing, Row, Table, words};
+use crate::{Added, Caution, Cell, Column, ColumnRole, Error, Excess, Fact, Nothing, Table, words};
 
 /// A group with more of the customers leaves too few for the others to tell much.
 const LUMPED: f64 = 0.9;
@@ -420,7 +420,7 @@ fn table(told: &[Told<'_>], all: Counts) -> Table {
             number(most.map(|group| group.counts.closed / group.counts.customers()), Unit::Share),
         ];
         // A row is a column, not customers.
-        Row { cells, filter: None }
+        cells.into()
     };
     Table { columns, rows: told.iter().map(row).collect() }
 }

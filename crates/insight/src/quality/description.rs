@@ -9,7 +9,7 @@ use super::values::Counts;
 use super::{ColumnFacts, QualityPage};
 use crate::grouped::number;
 use crate::words::{count, percent};
-use crate::{Cell, Column, ColumnRole, Row, Table};
+use crate::{Answer, Cell, Column, ColumnRole, Row, Table};
 
 /// The mean and the standard deviation of a sample of values, each with its customers; no deviation of one customer.
 pub(super) fn moments(values: &[(f64, Counts)]) -> (Option<f64>, Option<f64>) {
@@ -46,6 +46,12 @@ impl QualityPage {
         });
         let rows = self.columns.iter().map(|column| column.described_in_words(self.customers));
         Table { columns: columns.collect(), rows: rows.collect() }
+    }
+
+    /// The description as an answer: its heading, how much there is, the table for programs.
+    #[must_use]
+    pub fn description_answer(&self) -> Answer {
+        Answer::worded("columns", &self.description_heading(), "", self.description(), vec![self.extent()])
     }
 
     /// The heading of the description.
