@@ -166,7 +166,8 @@ pub(crate) fn adjusted(test: &Test) -> String {
 }
 
 /// A heading with what it is narrowed to: `Closures by card (only customers with Card = Gold, as of 2026-06-30)`.
-pub(crate) fn narrowed(heading: &str, filter: Option<&str>, day: Option<&str>) -> String {
+#[must_use]
+pub fn narrowed(heading: &str, filter: Option<&str>, day: Option<&str>) -> String {
     let filter = filter.map(|filter| format!("only customers with {filter}"));
     let parts: Vec<String> = filter.into_iter().chain(day.map(|day| format!("as of {day}"))).collect();
     if parts.is_empty() { heading.to_owned() } else { format!("{heading} ({})", parts.join(", ")) }
