@@ -127,9 +127,9 @@ impl Bank {
         let answers = answers.and_then(|answers| {
             let page = quality_page::page(Runner { run: &cached, ..cached.home }, bank.catalog())?;
             let page = QualityPage { day: None, ..bank.of_import(page) };
-            let mut answers = Answers { page: Some(page), ..answers };
-            beside_page(&mut answers.quality);
-            Ok(answers)
+            let mut quality = answers.quality;
+            beside_page(&mut quality, &page);
+            Ok(Answers { page: Some(page), quality, ..answers })
         });
         // A pipeline that the caller ended comes back as whatever the engine or the server made of it.
         if talk.is_cancelled() {

@@ -16,7 +16,6 @@ pub(crate) use self::matrix::{
     heading as matrix_heading, plot as matrix_plot, reading as matrix_reading, values as matrix_values,
 };
 use crate::answer::markdown_notes;
-use crate::file::answer_page;
 use crate::table::{Format, render};
 
 /// The blocks that bars are drawn with, the lowest first.
@@ -72,13 +71,6 @@ pub fn quality_markdown(page: &QualityPage) -> String {
     }
     let _ = write!(text, "\n### {FIRST_ROWS}\n\n{}", render(&first(page), Format::Markdown, None));
     text + &markdown_notes(&page.notes())
-}
-
-/// The description of the columns as a page of HTML; what is saved from its table are the numbers.
-#[must_use]
-pub fn description_html(page: &QualityPage) -> String {
-    let answer = page.description_answer();
-    answer_page(&answer, &page.description_in_words(), &answer.table)
 }
 
 /// The tables of the page, each under a short name: the columns, what is said of them, which go together, the first rows.
