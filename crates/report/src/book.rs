@@ -101,7 +101,7 @@ mod tests {
             assert!(texts.iter().any(|there| there == text), "{text}: {texts:?}");
         }
         let number = |label: &str| {
-            let row = summary.rows().find(|row| row[1].to_string() == label).unwrap();
+            let row = summary.rows().find(|row| row[1] == Data::String(label.into())).unwrap();
             row[2].clone()
         };
         assert_eq!([number("Customers"), number("Closure rate")], [Data::Float(10_127.0), Data::Float(0.1607)]);
